@@ -1,0 +1,60 @@
+/** The documentation that is made from code: docs/errors.md and docs/models.md. `node scripts/docs.ts` writes both. */
+import { writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { errorTable } from "../src/errors.ts";
+import { boundsOf, settingsOf } from "../src/models/config.ts";
+import { algorithms } from "../src/models/registry.ts";
+
+const docs = resolve(import.meta.dirname, "../docs");
+
+export function errorsPage(): string {
+  const rows = Object.entries(errorTable).map(
+    ([code, { exit, status, title, fix }]) => `| \`${code}\` | ${exit} | ${status} | ${title} | ${fix} |`,
+  );
+  return [
+    "# Errors",
+    "",
+    "Made from `src/errors.ts` by `node scripts/docs.ts`.",
+    "",
+    "Every error has a code. The command prints one line, what happened and the way out, and ends with the exit code; the",
+    "server answers with the status and [problem+json](api.md).",
+    "",
+    "| Code | Exit | Status | What happened | The way out |",
+    "|---|---|---|---|---|",
+    ...rows,
+    "",
+  ].join("\n");
+}
+
+export function modelsPage(): string {
+  const sections = algorithms.flatMap(({ name, summary, config, foldIn }) => {
+    const rows = Object.entries(settingsOf(config)).map(
+      ([key, setting]) =>
+        `| \`${key}\` | ${setting.default} | ${boundsOf(setting).replaceAll("|", "\\|")} | ${setting.description} |`,
+    );
+    const table = ["| Setting | Default | Takes | Meaning |", "|---|---|---|---|", ...rows];
+    return [
+      `## ${name}`,
+      "",
+      summary,
+      "",
+      `Somebody who was not in the training data is folded in ${foldIn === "exact" ? "exactly" : "approximately"}. Source: \`src/models/${name}.ts\`.`,
+      "",
+      ...(rows.length > 0 ? table : ["No settings."]),
+      "",
+    ];
+  });
+  return [
+    "# Models",
+    "",
+    "Made from the models' settings by `node scripts/docs.ts`. Each file of `src/models/` begins with the paper, the",
+    "formulas and the arrays that a saved model holds.",
+    "",
+    ...sections,
+  ].join("\n");
+}
+
+if (process.argv[1] === import.meta.filename) {
+  writeFileSync(resolve(docs, "errors.md"), errorsPage());
+  writeFileSync(resolve(docs, "models.md"), modelsPage());
+}

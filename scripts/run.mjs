@@ -1,0 +1,131 @@
+/**
+ * Behind `npm start`, `npm test` and their like: installs and builds what is missing or stale, then runs the command on the
+ * project's own Node. Itself it needs npm and any Node from 20.
+ *
+ *   node scripts/run.mjs start [flags of matinee serve]
+ *   node scripts/run.mjs test [files]          types, lint, and all tests that need no other service
+ *   node scripts/run.mjs test:browser          the page in a real browser
+ *   node scripts/run.mjs test:package          packs, installs and uses the package; needs the registry
+ *   node scripts/run.mjs setup                 only installs and builds
+ */
+import { spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+
+const root = resolve(import.meta.dirname ?? ".", "..");
+const windows = process.platform === "win32";
+
+/** What is built from what. A target is stale when the names, sizes or times of its inputs have changed. */
+const targets = [
+  {
+    name: "code",
+    inputs: ["src", "tsconfig.json", "tsconfig.build.json", "package.json"],
+    build() {
+      for (const entry of existsSync(at("dist")) ? readdirSync(at("dist")) : []) {
+        if (entry !== "web" && entry !== ".stamps") rmSync(at("dist", entry), { recursive: true });
+      }
+      runTool("typescript/bin/tsc", "-p", "tsconfig.build.json");
+    },
+  },
+  {
+    name: "page",
+    inputs: ["web", "tsconfig.json", "package.json"],
+    build: () => runTool("vite/bin/vite.js", "build", "web", "--logLevel", "warn"),
+  },
+];
+
+const commands = {
+  setup: () => {},
+  start: (...flags) => runNode("src/cli/main.ts", "serve", ...flags),
+  async test(...files) {
+    runTool("typescript/bin/tsc", "-p", ".");
+    runTool("@biomejs/biome/bin/biome", "ci", ".");
+    const chosen =
+      files.length > 0 ? files : ["src/**/*.test.ts", "web/**/*.test.ts", "test/{*,conformance,golden,cli}/*.test.ts"];
+    await runNode("--test", ...chosen);
+    if (files.length === 0) {
+      console.log("\nLeft out: the browser (npm run test:browser), the packed package (npm run test:package).");
+    }
+  },
+  "test:browser": () => runNode("--test", "test/browser/*.test.ts"),
+  "test:package": () => runNode("--test", "test/package/*.test.ts"),
+};
+
+const [command, ...rest] = process.argv.slice(2);
+if (!Object.hasOwn(commands, command)) fail(`unknown command "${command}": ${Object.keys(commands).join(", ")}`);
+setUp();
+await commands[command](...rest);
+
+function setUp() {
+  const lock = at("package-lock.json");
+  const installed = at("node_modules/.package-lock.json");
+  if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(lock).mtimeMs) {
+    console.error("Installing packages …");
+    const npm = process.env.npm_execpath;
+    if (npm) run(process.execPath, npm, "ci", "--no-progress", "--loglevel=error");
+    else run(windows ? "npm.cmd" : "npm", "ci", "--no-progress", "--loglevel=error");
+  }
+  for (const { name, inputs, build } of targets) {
+    const stamp = at("dist/.stamps", name);
+    const state = stateOf(inputs);
+    if (existsSync(stamp) && readFileSync(stamp, "utf8") === state) continue;
+    console.error(`Building the ${name} …`);
+    rmSync(stamp, { force: true });
+    build();
+    mkdirSync(at("dist/.stamps"), { recursive: true });
+    writeFileSync(stamp, state);
+  }
+}
+
+/** A digest of the names, sizes and times of all files below some paths. */
+function stateOf(paths) {
+  const hash = createHash("sha256");
+  for (const path of paths) {
+    const below = statSync(at(path)).isDirectory() ? readdirSync(at(path), { recursive: true }).sort() : [""];
+    for (const name of below) {
+      const { size, mtimeMs } = statSync(at(path, name));
+      hash.update(`${path}/${name} ${size} ${mtimeMs}\n`);
+    }
+  }
+  return hash.digest("hex");
+}
+
+function at(...path) {
+  return join(root, ...path);
+}
+
+/** The Node that the registry package `node` brought. */
+function ownNode() {
+  return at("node_modules/node/bin", windows ? "node.exe" : "node");
+}
+
+/** Runs a program of a package on the project's own Node; its failure ends this script. */
+function runTool(program, ...flags) {
+  run(ownNode(), at("node_modules", program), ...flags);
+}
+
+function run(program, ...flags) {
+  const { status, error } = spawnSync(program, flags, { cwd: root, stdio: "inherit" });
+  if (error) fail(error.message);
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+/** Runs the project's own Node until it ends. Ctrl-C reaches it by the terminal; other signals are handed on. */
+function runNode(...flags) {
+  const child = spawn(ownNode(), flags, { cwd: root, stdio: "inherit" });
+  process.on("SIGINT", () => {});
+  process.on("SIGTERM", () => child.kill("SIGTERM"));
+  return new Promise((done) => {
+    child.on("error", (error) => fail(error.message));
+    child.on("exit", (code, signal) => {
+      process.exitCode = code ?? (signal ? 1 : 0);
+      done();
+    });
+  });
+}
+
+function fail(message) {
+  console.error(`matinee: ${message}`);
+  process.exit(1);
+}

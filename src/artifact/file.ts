@@ -1,0 +1,111 @@
+/** Artifacts on disk: written whole or not at all, read whatever their size. */
+import { randomUUID } from "node:crypto";
+import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { MatineeError } from "../errors.ts";
+import type { Trained } from "../models/trained.ts";
+import { OPENING } from "./checksum.ts";
+import { checkOpening, decodeArtifact, encodeArtifact, structureOf } from "./format.ts";
+import { headerEnd } from "./safetensors.ts";
+
+/** Bytes per system call: below the 2 GiB that one call can move, and often enough to notice a cancellation. */
+const STEP = 64 * 2 ** 20;
+
+/**
+ * Writes a model, replacing what is at `path` in one step: a reader sees the old file or the new one, and so does whoever
+ * starts again after a power cut. A failed write leaves nothing behind. Throws WRITE_FAILED, CANCELLED, ARTIFACT_CONTENT.
+ */
+export async function writeArtifact(
+  path: string,
+  trained: Trained,
+  options: { readonly signal?: AbortSignal } = {},
+): Promise<void> {
+  const { header, chunks } = await encodeArtifact(trained);
+  const folder = dirname(path);
+  const temporary = join(folder, `.${basename(path).slice(0, 100)}.${randomUUID()}.tmp`);
+  let created = false;
+  try {
+    checkSignal(path, options.signal);
+    // exclusive, so that a link somebody put there is not followed
+    await using file = await open(temporary, "wx");
+    created = true;
+    for (const chunk of [header, ...chunks]) await writeAll(file, chunk, () => checkSignal(path, options.signal));
+    await file.sync();
+    await file.close();
+    // before the old file is gone, because a folder can be writable but not readable
+    await using directory = await openFolder(folder);
+    checkSignal(path, options.signal);
+    await rename(temporary, path);
+    created = false;
+    await directory?.sync().catch(ignoreUnsupported);
+  } catch (error) {
+    if (created) await rm(temporary, { force: true }).catch(() => {});
+    if (error instanceof MatineeError) throw error;
+    throw new MatineeError("WRITE_FAILED", `${path}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** Throws ARTIFACT_NOT_FOUND, MEMORY, and what `decodeArtifact` throws. */
+export async function readArtifact(path: string): Promise<Trained> {
+  return decodeArtifact(await readBytes(path), path);
+}
+
+async function readBytes(path: string): Promise<Uint8Array> {
+  try {
+    const found = await stat(path);
+    // asked before opening, because opening a named pipe waits for a writer
+    if (!found.isFile()) {
+      const what = found.isDirectory() ? "a folder" : "not a regular file";
+      throw new MatineeError("ARTIFACT_NOT_FOUND", `${path}: is ${what}, not a model file`);
+    }
+    await using file = await open(path, "r");
+    const { size } = await file.stat();
+    // before memory for all of it is asked for: somebody may name a 50 GB film by mistake, or a download cut short
+    const opening = await readUpTo(file, Math.min(size, 8 + OPENING.length));
+    checkOpening(opening, path);
+    structureOf(await readUpTo(file, Math.min(size, headerEnd(opening))), size, path);
+    return await readUpTo(file, size);
+  } catch (error) {
+    if (error instanceof MatineeError) throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (error instanceof RangeError) {
+      throw new MatineeError("MEMORY", `${path}: the file does not fit in memory: ${message}`, { cause: error });
+    }
+    const problem = code === "ENOENT" ? "no such file" : message;
+    throw new MatineeError("ARTIFACT_NOT_FOUND", `${path}: ${problem}`, { cause: error });
+  }
+}
+
+/** The first `size` bytes, or fewer where the file has become shorter; in steps, as one call reads 2 GiB at most. */
+async function readUpTo(file: FileHandle, size: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  while (at < size) {
+    const { bytesRead } = await file.read(bytes, at, Math.min(STEP, size - at), at);
+    if (bytesRead === 0) break;
+    at += bytesRead;
+  }
+  return bytes.subarray(0, at);
+}
+
+async function writeAll(file: FileHandle, bytes: Uint8Array, check: () => void): Promise<void> {
+  for (let at = 0; at < bytes.length; ) {
+    check();
+    const { bytesWritten } = await file.write(bytes, at, Math.min(STEP, bytes.length - at));
+    at += bytesWritten;
+  }
+}
+
+/** The folder, to be synced so that the new name itself lasts; Windows has no such call. */
+async function openFolder(path: string): Promise<FileHandle | undefined> {
+  return process.platform === "win32" ? undefined : open(path, "r");
+}
+
+/** Not every file system can sync a folder. */
+function ignoreUnsupported(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EINVAL" && error.code !== "ENOTSUP") throw error;
+}
+
+function checkSignal(path: string, signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new MatineeError("CANCELLED", `${path}: writing was cancelled`);
+}

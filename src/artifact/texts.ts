@@ -1,0 +1,52 @@
+import type { Tensor } from "../models/model.ts";
+import type { Fail } from "./json.ts";
+import type { Shelf } from "./shelf.ts";
+
+/** Adds a list of texts as two tensors: UTF-8 `bytes`, text n being bytes `offsets[n] .. offsets[n + 1]`. */
+export function putTexts(tensors: Map<string, Tensor>, path: string, texts: readonly string[], fail: Fail): void {
+  const encoder = new TextEncoder();
+  const offsets = new Int32Array(texts.length + 1);
+  let length = 0;
+  const encoded = texts.map((text, n) => {
+    if (!text.isWellFormed()) throw fail(`text ${n} of ${path} holds half a surrogate pair: ${JSON.stringify(text)}`);
+    const bytes = encoder.encode(text);
+    length += bytes.length;
+    if (length > 2 ** 31 - 1) throw fail(`texts of ${path} take more than ${2 ** 31 - 1} bytes`);
+    offsets[n + 1] = length;
+    return bytes;
+  });
+  const bytes = new Uint8Array(length);
+  for (const [n, text] of encoded.entries()) bytes.set(text, offsets[n]);
+  tensors.set(`${path}/bytes`, { shape: [length], data: bytes });
+  tensors.set(`${path}/offsets`, { shape: [offsets.length], data: offsets });
+}
+
+/** @param count number of texts there must be, if known. */
+export function takeTexts(shelf: Shelf, path: string, count: number | undefined, fail: Fail): string[] {
+  const bytes = shelf.list(`${path}/bytes`, "U8");
+  const offsets = shelf.list(`${path}/offsets`, "I32", count === undefined ? undefined : count + 1);
+  checkOffsets(offsets, bytes.length, `${path}/offsets`, fail);
+  // ignoreBOM keeps U+FEFF as the character it is; without shared memory, which a page refuses to decode
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  const own = bytes.buffer instanceof ArrayBuffer ? bytes : bytes.slice();
+  const texts = new Array<string>(offsets.length - 1);
+  for (let n = 0; n < texts.length; n++) {
+    try {
+      texts[n] = decoder.decode(own.subarray(offsets[n], offsets[n + 1]));
+    } catch {
+      throw fail(`text ${n} of ${path} is not UTF-8`);
+    }
+  }
+  return texts;
+}
+
+/** Offsets begin at 0, never fall and end at `end`. */
+export function checkOffsets(offsets: Int32Array, end: number, place: string, fail: Fail): void {
+  if (offsets.length === 0) throw fail(`${place} is empty, expected at least one offset`);
+  if (offsets[0] !== 0) throw fail(`${place} begins with ${offsets[0]}, not 0`);
+  for (let n = 1; n < offsets.length; n++) {
+    if (offsets[n] < offsets[n - 1]) throw fail(`${place} falls from ${offsets[n - 1]} to ${offsets[n]} at ${n}`);
+  }
+  const last = offsets[offsets.length - 1];
+  if (last !== end) throw fail(`${place} ends with ${last}, not ${end}`);
+}

@@ -1,0 +1,22 @@
+#!/usr/bin/env node
+import { Command } from "commander";
+import { version } from "../version.ts";
+import { dataCommand } from "./data.ts";
+import { inspectCommand } from "./inspect.ts";
+import { recommendCommand } from "./recommend.ts";
+import { runCommand } from "./run.ts";
+import { serveCommand } from "./serve.ts";
+import { similarCommand } from "./similar.ts";
+import { trainCommand } from "./train.ts";
+
+const program = new Command("matinee")
+  .description("Recommends films from ratings.")
+  .version(version)
+  .addCommand(dataCommand())
+  .addCommand(trainCommand())
+  .addCommand(recommendCommand())
+  .addCommand(similarCommand())
+  .addCommand(inspectCommand())
+  .addCommand(serveCommand());
+
+await runCommand(program, process.argv);

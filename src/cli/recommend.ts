@@ -1,0 +1,121 @@
+import { Command } from "commander";
+import { fingerprint, type ItemIndex } from "../data/dataset.ts";
+import { MatineeError } from "../errors.ts";
+import type { Subject } from "../models/model.ts";
+import { type Recommendation, recommend } from "../recommend/recommend.ts";
+import { open, type Recommender } from "../recommend/recommender.ts";
+import { subjectFrom, subjectOf } from "../recommend/subject.ts";
+import { filmNamed } from "./film.ts";
+import { addSourceOptions, atLeastOne, type ModelFlags, number } from "./options.ts";
+import { note, printJson, printLines } from "./output.ts";
+import { type Source, sourceFrom } from "./source.ts";
+
+interface Flags extends ModelFlags {
+  user?: string;
+  rate: string[];
+  exclude: string[];
+  genre: string[];
+  from?: number;
+  to?: number;
+  k: number;
+  explain?: true;
+  json?: true;
+}
+
+export function recommendCommand(): Command {
+  return addSourceOptions(new Command("recommend"))
+    .description("Recommend films to somebody: a user of the data, or anyone by a few ratings.")
+    .option("--user <id>", "a user of the data")
+    .option("--rate <film=rating>", 'a rating, by id or title: 260=5, "Heat (1995)=3.5"; may be repeated', repeated, [])
+    .option("--exclude <film>", "a film to leave out; may be repeated", repeated, [])
+    .option("--genre <name>", "only films with this genre; may be repeated", repeated, [])
+    .option("--from <year>", "only films from this year on", number)
+    .option("--to <year>", "only films up to this year", number)
+    .option("--k <n>", "how many films", atLeastOne, 10)
+    .option("--explain", "tell every part of each score")
+    .option("--json", "print one JSON document")
+    .action(run);
+}
+
+async function run(flags: Flags): Promise<void> {
+  if (flags.user !== undefined && flags.rate.length > 0) {
+    throw new MatineeError("USAGE", "--user and --rate both say who asks", { fix: "give one of them" });
+  }
+  const source = await sourceFrom(flags);
+  using recommender = open(source.trained);
+  const subject = flags.user === undefined ? await unseen(recommender, flags) : await seen(source, flags.user);
+  const { from, to, genre } = flags;
+  const items = recommend(recommender, subject, {
+    k: flags.k,
+    exclude: await Promise.all(flags.exclude.map((film) => filmNamed(recommender, film, flags.json))),
+    ...(genre.length > 0 ? { genres: genre } : {}),
+    ...(from !== undefined || to !== undefined
+      ? { years: { ...(from !== undefined ? { from } : {}), ...(to !== undefined ? { to } : {}) } }
+      : {}),
+    explain: flags.explain ?? false,
+  });
+  if (flags.json) printJson({ model: recommender.name, items });
+  else printLines(describe(recommender, items));
+}
+
+/** Somebody by their ratings alone; films are asked for one after the other, since a title may need an answer. */
+async function unseen(recommender: Recommender, { rate, json }: Flags): Promise<Subject> {
+  const ratings: [ItemIndex, number][] = [];
+  for (const text of rate) {
+    const at = text.lastIndexOf("=");
+    const rating = at < 1 || text.slice(at + 1).trim() === "" ? Number.NaN : Number(text.slice(at + 1));
+    if (Number.isNaN(rating)) {
+      throw new MatineeError("USAGE", `--rate "${text}" is not a film and a rating`, {
+        fix: 'write an id or a title, then = and the rating: --rate 260=5, --rate "Heat (1995)=3.5"',
+      });
+    }
+    ratings.push([await filmNamed(recommender, text.slice(0, at), json), rating]);
+  }
+  if (ratings.length === 0) note("No ratings given (--user or --rate), so these are the films that most people know.");
+  return subjectFrom(recommender.space, ratings);
+}
+
+/** A user of the data. A model trained on the same data knows them; any other meets them as somebody new. */
+async function seen({ trained, dataset }: Source, user: string): Promise<Subject> {
+  if (!dataset) {
+    throw new MatineeError("USAGE", "a saved model holds no users' ratings", {
+      fix: "give the ratings with --data as well, or the person's own with --rate",
+    });
+  }
+  const subject = subjectOf(dataset, user);
+  if ((await fingerprint(dataset)) === trained.record.data) return subject;
+  const { items, values } = subject.profile;
+  const known = Array.from(items, (item, n) => [trained.space.items.index(dataset.items.id(item)), values[n]] as const);
+  return subjectFrom(
+    trained.space,
+    known.filter(([item]) => item >= 0),
+  );
+}
+
+function describe(recommender: Recommender, items: readonly Recommendation[]): string[] {
+  const lines = items.flatMap((film, n) => {
+    const stars = film.predicted === undefined ? "" : `  ${film.predicted.toFixed(1)} stars`;
+    const title = film.title === "" ? `film ${film.id}` : film.title;
+    const instead = film.source === recommender.name ? "" : `  (${film.source})`;
+    return [`${String(n + 1).padStart(2)}  ${title}${stars}  [${film.id}]${instead}`, ...reasons(film)];
+  });
+  return lines.length > 0 ? lines : ["No film is left after these choices."];
+}
+
+function reasons({ because, parts, score }: Recommendation): string[] {
+  if (parts) {
+    const told = parts.map((part) =>
+      part.kind === "rating"
+        ? `      ${part.value.toFixed(4).padStart(10)}  you rated ${part.title || part.id} ${part.rating}`
+        : `      ${part.value.toFixed(4).padStart(10)}  ${part.kind}`,
+    );
+    return [...told, `      ${score.toFixed(4).padStart(10)}  score`];
+  }
+  if (!because) return [];
+  const named = because.slice(0, 2).map(({ title, id, rating }) => `${title || id} ${rating}`);
+  return [`      because you rated ${named.join(" and ")}`];
+}
+
+function repeated(text: string, before: string[]): string[] {
+  return [...before, text];
+}

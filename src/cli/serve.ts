@@ -1,0 +1,61 @@
+import { createServer as probe } from "node:net";
+import { Command, InvalidArgumentError } from "commander";
+import { MatineeError } from "../errors.ts";
+import { open } from "../recommend/recommender.ts";
+import { createApp } from "../server/app.ts";
+import { addSourceOptions, type ModelFlags, whole } from "./options.ts";
+import { note, printLines } from "./output.ts";
+import { cancellation } from "./run.ts";
+import { sourceFrom } from "./source.ts";
+
+const host = "127.0.0.1";
+
+interface Flags extends ModelFlags {
+  port: number;
+}
+
+export function serveCommand(): Command {
+  return addSourceOptions(new Command("serve"))
+    .description("Serve the page and the HTTP API on this machine.")
+    .option("--port <n>", "port to listen on; 0: any free one", portNumber, 7070)
+    .action(run);
+}
+
+async function run(flags: Flags): Promise<void> {
+  await ensureFree(flags.port);
+  const { trained } = await sourceFrom(flags);
+  using recommender = open(trained);
+  const app = await createApp(recommender, { log: process.stderr });
+  const address = await app.listen({ host, port: flags.port }).catch((error) => {
+    throw portError(error, flags.port);
+  });
+  printLines([`Matinee is at ${address}`]);
+  note("Ctrl-C stops it.");
+  await new Promise((stop) => cancellation.addEventListener("abort", stop, { once: true }));
+  await app.close();
+}
+
+/** Training may take a while: a port that is taken is said before it, not after. */
+async function ensureFree(port: number): Promise<void> {
+  const server = probe();
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (error) => reject(portError(error, port)));
+    server.listen(port, host, () => server.close(() => resolve()));
+  });
+}
+
+function portError(error: NodeJS.ErrnoException, port: number): unknown {
+  if (error.code === "EADDRINUSE")
+    return new MatineeError("PORT_IN_USE", `port ${port} of ${host} is in use`, { cause: error });
+  if (error.code === "EACCES") {
+    const fix = "choose one from 1024 with --port";
+    return new MatineeError("USAGE", `port ${port} is reserved to the system`, { fix, cause: error });
+  }
+  return error;
+}
+
+function portNumber(text: string): number {
+  const port = whole(text);
+  if (port > 65535) throw new InvalidArgumentError("Ports end at 65535.");
+  return port;
+}

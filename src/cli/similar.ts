@@ -1,0 +1,39 @@
+import { Command } from "commander";
+import { filmOf, similar } from "../recommend/recommend.ts";
+import { open } from "../recommend/recommender.ts";
+import { filmNamed } from "./film.ts";
+import { addSourceOptions, atLeastOne, type ModelFlags } from "./options.ts";
+import { printJson, printLines } from "./output.ts";
+import { sourceFrom } from "./source.ts";
+
+interface Flags extends ModelFlags {
+  k: number;
+  json?: true;
+}
+
+export function similarCommand(): Command {
+  return addSourceOptions(new Command("similar"))
+    .description("Films similar to one.")
+    .argument("<film>", "its id or its title")
+    .option("--k <n>", "how many films", atLeastOne, 10)
+    .option("--json", "print one JSON document")
+    .action(run);
+}
+
+async function run(word: string, flags: Flags): Promise<void> {
+  const { trained } = await sourceFrom(flags);
+  using recommender = open(trained);
+  const item = await filmNamed(recommender, word, flags.json);
+  const items = similar(recommender, item, flags.k);
+  if (flags.json) {
+    printJson({ model: recommender.name, items });
+    return;
+  }
+  const film = filmOf(recommender.space, item);
+  printLines([
+    `Similar to ${film.title || film.id}:`,
+    ...items.map(
+      ({ title, id, score }, n) => `${String(n + 1).padStart(2)}  ${score.toFixed(4)}  ${title || "film"}  [${id}]`,
+    ),
+  ]);
+}

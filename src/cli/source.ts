@@ -1,0 +1,78 @@
+import { readArtifact } from "../artifact/file.ts";
+import { localEngine } from "../compute/engine.ts";
+import { type Dataset, shapeOf } from "../data/dataset.ts";
+import { readRatings } from "../data/read.ts";
+import { MatineeError } from "../errors.ts";
+import { fit } from "../models/fit.ts";
+import { defaultModel } from "../models/registry.ts";
+import type { Trained } from "../models/trained.ts";
+import { type DataFlags, type ModelFlags, readOptionsFrom } from "./options.ts";
+import { count, note, timed } from "./output.ts";
+import { cancellation } from "./run.ts";
+
+/** What a command works with: a trained model, and the ratings where they were read. */
+export interface Source {
+  readonly trained: Trained;
+  readonly dataset?: Dataset;
+}
+
+/** Reads the data that the flags, or else MATINEE_DATA, name; without either, ml-latest-small or a stand-in for it. */
+export async function readData(flags: DataFlags): Promise<Dataset> {
+  const named = flags.data ?? process.env.MATINEE_DATA;
+  if (named) return read(named, flags);
+  try {
+    return await read("ml-latest-small", flags);
+  } catch (error) {
+    if (!(error instanceof MatineeError) || error.code !== "DOWNLOAD_FAILED") throw error;
+    note(`${error.message}. Using made-up films and ratings instead; give a folder of real ones with --data.`);
+    return read("synthetic-latest-small", flags);
+  }
+}
+
+async function read(source: string, flags: DataFlags): Promise<Dataset> {
+  const dataset = await timed(`Reading ${source}`, (onProgress) =>
+    readRatings(source, { ...readOptionsFrom(flags), onProgress, signal: cancellation }),
+  );
+  note(describeData(dataset));
+  return dataset;
+}
+
+/** "100,836 ratings of 9,742 films by 610 people; 3 repeats dropped". */
+function describeData({ name, users, items, byUser, report }: Dataset): string {
+  const { repeats, skipped, filtered } = report;
+  const asides = [
+    repeats > 0 ? `${count(repeats)} repeated ratings dropped, the latest kept` : "",
+    skipped > 0 ? `${count(skipped)} unreadable rows skipped` : "",
+    filtered > 0 ? `${count(filtered)} ratings filtered out` : "",
+  ].filter(Boolean);
+  const sizes = `${count(byUser.values.length)} ratings of ${count(items.size)} films by ${count(users.size)} people`;
+  return `${name}: ${[sizes, ...asides].join("; ")}`;
+}
+
+/** Trains as the flags say. */
+export async function train(flags: ModelFlags): Promise<Required<Source>> {
+  const dataset = await readData(flags);
+  const model = flags.model ?? defaultModel(shapeOf(dataset));
+  const trained = await timed(`Training ${model}`, (onProgress) =>
+    fit(dataset, model, {
+      ...(flags.set ? { set: flags.set } : {}),
+      seed: flags.seed,
+      engine: localEngine(flags.threads),
+      onProgress,
+      signal: cancellation,
+    }),
+  );
+  return { dataset, trained };
+}
+
+/** The model that the flags name: loaded from --artifact, with the ratings where --data is given too, or trained now. */
+export async function sourceFrom(flags: ModelFlags): Promise<Source> {
+  if (flags.artifact === undefined) return train(flags);
+  if (flags.model !== undefined || flags.set !== undefined) {
+    throw new MatineeError("USAGE", "--artifact already holds a model with its settings", {
+      fix: "leave out --model and --set, or --artifact",
+    });
+  }
+  const trained = await readArtifact(flags.artifact);
+  return flags.data === undefined ? { trained } : { trained, dataset: await read(flags.data, flags) };
+}

@@ -1,0 +1,53 @@
+/** The part of Matinee that also runs in a page: models, recommending, and reading a saved model from bytes. */
+
+export { decodeArtifact, encodeArtifact } from "./artifact/format.ts";
+export { type Engine, localEngine } from "./compute/engine.ts";
+export { type Catalog, emptyCatalog, type Labels, labelsFrom, labelsOf, yearOf } from "./data/catalog.ts";
+export {
+  type Dataset,
+  type DatasetParts,
+  datasetFrom,
+  fingerprint,
+  type ItemIndex,
+  type RatingScale,
+  type ReadReport,
+  type Shape,
+  type Space,
+  shapeOf,
+  type UserIndex,
+} from "./data/dataset.ts";
+export { type Id, type Ids, idsFrom } from "./data/ids.ts";
+export { type ErrorCode, errorTable, MatineeError } from "./errors.ts";
+export type { Csr } from "./matrix/csr.ts";
+export { type FitOptions, fit } from "./models/fit.ts";
+export type {
+  Algorithm,
+  Answer,
+  Cost,
+  Explanation,
+  FitContext,
+  Json,
+  Model,
+  Part,
+  Profile,
+  State,
+  Subject,
+  Tensor,
+  Tensors,
+} from "./models/model.ts";
+export { algorithmNamed, algorithms, defaultModel } from "./models/registry.ts";
+export type { Trained, TrainingRecord } from "./models/trained.ts";
+export {
+  type Film,
+  filmOf,
+  type Reason,
+  type Recommendation,
+  type RecommendOptions,
+  recommend,
+  type ScoredFilm,
+  type ScorePart,
+  similar,
+} from "./recommend/recommend.ts";
+export { open, type Recommender } from "./recommend/recommender.ts";
+export type { FilmSearch } from "./recommend/search.ts";
+export { subjectFrom, subjectOf } from "./recommend/subject.ts";

@@ -1,0 +1,206 @@
+import { readFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { MatineeError } from "../errors.ts";
+import { type Catalog, labelsFrom, yearOf } from "./catalog.ts";
+import { textsOf } from "./duckdb.ts";
+import type { AnyNumbering } from "./numbering.ts";
+import { type Column, type ScanOptions, scan } from "./scan.ts";
+import { openTable, placeOf, type Table } from "./table.ts";
+
+/** Files that describe items: which family of MovieLens they are of, and which are there. */
+export interface CatalogSource {
+  readonly kind: "100k" | "1m" | "latest";
+  readonly folder: string;
+  readonly files: ReadonlySet<string>;
+}
+
+/** What the files say of each item, by its number in the numbering of items. */
+export interface CatalogRows {
+  readonly genreNames: readonly string[];
+  readonly films: Map<number, { readonly title: string; readonly genres: readonly string[] }>;
+  readonly tags: Map<number, string[]>;
+  readonly links: Map<number, { readonly imdb: number; readonly tmdb: number }>;
+  skipped: number;
+}
+
+export function noCatalogRows(): CatalogRows {
+  return { genreNames: [], films: new Map(), tags: new Map(), links: new Map(), skipped: 0 };
+}
+
+/**
+ * Reads the files that are there. Films without ratings get numbers too; tags and links of items that neither the ratings
+ * nor the films name are left out. @throws DATA_ROW, DATA_COLUMN, DATA_ENCODING
+ */
+export async function readCatalogRows(
+  { kind, folder, files }: CatalogSource,
+  items: AnyNumbering,
+  options: ScanOptions,
+): Promise<CatalogRows> {
+  if (kind === "100k") return read100k(folder, files, items, options);
+  const rows = noCatalogRows();
+  if (kind === "1m") {
+    const table = await openTable(join(folder, "movies.dat"), {
+      header: false,
+      delimiter: "::",
+      quote: "",
+      encoding: "latin-1",
+    });
+    const columns = [column(0, "item"), column(1, "title"), column(2, "genres")];
+    await readTexts(table, columns, items, options, rows, (item, [title, genres]) => {
+      rows.films.set(item, { title: title ?? "", genres: splitGenres(genres) });
+    });
+    return rows;
+  }
+  await readLatest(join(folder, "movies.csv"), ["title", "genres"], items, options, rows, (item, [title, genres]) => {
+    rows.films.set(item, { title: title ?? "", genres: splitGenres(genres) });
+  });
+  const rated = { ...options, knownOnly: true };
+  if (files.has("tags.csv")) {
+    await readLatest(join(folder, "tags.csv"), ["tag"], items, rated, rows, (item, [tag]) => {
+      if (tag === null) return;
+      const list = rows.tags.get(item);
+      if (list === undefined) rows.tags.set(item, [tag]);
+      else list.push(tag);
+    });
+  }
+  if (files.has("links.csv")) {
+    await readLatest(join(folder, "links.csv"), ["imdbId", "tmdbId"], items, rated, rows, (item, [imdb, tmdb]) => {
+      rows.links.set(item, { imdb: linkNumber(imdb), tmdb: linkNumber(tmdb) });
+    });
+  }
+  return rows;
+}
+
+/** The catalog in final order: `indexOf[number]` is the index of the item so numbered. */
+export function catalogFrom(rows: CatalogRows, indexOf: Int32Array): Catalog {
+  const size = indexOf.length;
+  const titles = new Array<string>(size).fill("");
+  const genres = new Array<readonly string[]>(size).fill([]);
+  const tags = new Array<readonly string[]>(size).fill([]);
+  const years = new Int16Array(size);
+  const imdb = new Int32Array(size);
+  const tmdb = new Int32Array(size);
+  for (const [number, film] of rows.films) {
+    const item = indexOf[number];
+    titles[item] = film.title;
+    years[item] = yearOf(film.title);
+    genres[item] = film.genres;
+  }
+  for (const [number, list] of rows.tags) tags[indexOf[number]] = list;
+  for (const [number, link] of rows.links) {
+    imdb[indexOf[number]] = link.imdb;
+    tmdb[indexOf[number]] = link.tmdb;
+  }
+  return { titles, years, genres: labelsFrom(genres, rows.genreNames), tags: labelsFrom(tags), imdb, tmdb };
+}
+
+/** u.item: id, title, release date, video date, address, then one 0/1 flag per genre in the order of u.genre. */
+async function read100k(folder: string, files: ReadonlySet<string>, items: AnyNumbering, options: ScanOptions) {
+  const genreNames = files.has("u.genre") ? await genresOf(join(folder, "u.genre")) : [];
+  const rows = { ...noCatalogRows(), genreNames };
+  const table = await openTable(join(folder, "u.item"), {
+    header: false,
+    delimiter: "|",
+    quote: "",
+    encoding: "latin-1",
+  });
+  const flags = 5;
+  if (table.columns.length < flags + genreNames.length) {
+    const found = `${table.columns.length} columns where ${flags + genreNames.length} are expected`;
+    throw new MatineeError("DATA_COLUMN", `u.item has ${found}`, {
+      fix: "check that u.item and u.genre belong together",
+    });
+  }
+  const columns = [column(0, "item"), column(1, "title"), ...genreNames.map((name, n) => column(flags + n, name))];
+  await readTexts(table, columns, items, options, rows, (item, [title, ...marks]) => {
+    rows.films.set(item, { title: title ?? "", genres: genreNames.filter((_, n) => marks[n] === "1") });
+  });
+  return rows;
+}
+
+async function genresOf(path: string): Promise<string[]> {
+  const lines = (await readFile(path, "latin1")).split(/\r?\n/).filter((line) => line.includes("|"));
+  return lines
+    .map((line) => line.split("|"))
+    .sort((a, b) => Number(a[1]) - Number(b[1]))
+    .map(([name]) => name);
+}
+
+async function readLatest(
+  path: string,
+  names: readonly string[],
+  items: AnyNumbering,
+  options: TextOptions,
+  rows: CatalogRows,
+  each: (item: number, values: (string | null)[]) => void,
+): Promise<void> {
+  const table = await openTable(path, { header: true, delimiter: "," });
+  const columns = ["movieId", ...names].map((name) => {
+    const at = table.columns.indexOf(name);
+    if (at >= 0) return column(at, name);
+    throw new MatineeError(
+      "DATA_COLUMN",
+      `${basename(path)} has no column ${name}; its columns are ${table.columns.join(", ")}`,
+      { fix: "name it so in the first line, as MovieLens does" },
+    );
+  });
+  await readTexts(table, columns, items, options, rows, each);
+}
+
+interface TextOptions extends ScanOptions {
+  /** Leave out rows about items that have no number yet. */
+  readonly knownOnly?: boolean;
+}
+
+/** The first column is the item's id; `each` gets the item's number and the other columns. */
+async function readTexts(
+  table: Table,
+  columns: readonly Column[],
+  items: AnyNumbering,
+  options: TextOptions,
+  rows: CatalogRows,
+  each: (item: number, values: (string | null)[]) => void,
+): Promise<void> {
+  let bad: { row: number; id: string | null } | undefined;
+  rows.skipped += await scan(table, columns, options, (chunk, firstRow) => {
+    const [ids, ...values] = columns.map((_, position) => textsOf(chunk, position));
+    for (let n = 0; n < ids.length && bad === undefined; n++) {
+      const item = numberOf(ids[n], items, options.knownOnly ?? false);
+      if (item === undefined) {
+        if (options.lenient) rows.skipped++;
+        else bad = { row: firstRow + n + 1, id: ids[n] };
+      } else if (item >= 0) {
+        each(
+          item,
+          values.map((list) => list[n]),
+        );
+      }
+    }
+  });
+  if (bad === undefined) return;
+  const place = await placeOf(table, { row: bad.row });
+  const what = bad.id === null ? "is missing" : `${JSON.stringify(bad.id)} is not a whole number`;
+  throw new MatineeError("DATA_ROW", `${place}: ${columns[0].name} ${what}`);
+}
+
+/** −1 where the item is not known and must be; undefined where the id is missing, or no number while the ratings' ids are. */
+function numberOf(id: string | null, items: AnyNumbering, knownOnly: boolean): number | undefined {
+  if (id === null) return undefined;
+  if (items.kind === "text") return knownOnly ? items.find(id) : items.number(id);
+  const value = id.trim() === "" ? Number.NaN : Number(id);
+  if (!Number.isSafeInteger(value)) return undefined;
+  return knownOnly ? items.find(value) : items.number(value);
+}
+
+function column(at: number, name: string): Column {
+  return { at, name, as: "text" };
+}
+
+function splitGenres(genres: string | null): string[] {
+  return genres === null || genres === "(no genres listed)" ? [] : genres.split("|");
+}
+
+function linkNumber(text: string | null): number {
+  const value = Number(text ?? 0);
+  return Number.isInteger(value) && value > 0 && value < 2 ** 31 ? value : 0;
+}

@@ -1,0 +1,61 @@
+/** What is known about the items besides their ratings. Every list is aligned to the item index. */
+export interface Catalog {
+  /** As the source has them, MovieLens style: "Shawshank Redemption, The (1994)". "" where unknown. */
+  readonly titles: readonly string[];
+  /** Year of release; 0 where unknown. */
+  readonly years: Int16Array;
+  readonly genres: Labels;
+  /** Free tags given by people, in the order of the source, repeats kept. */
+  readonly tags: Labels;
+  /** IMDb and TMDB numbers; 0 where unknown. */
+  readonly imdb: Int32Array;
+  readonly tmdb: Int32Array;
+}
+
+/** Lists of labels: item i carries `names[indices[n]]` for n in `offsets[i] .. offsets[i + 1]`, in the source's order. */
+export interface Labels {
+  readonly names: readonly string[];
+  readonly offsets: Int32Array;
+  readonly indices: Int32Array;
+}
+
+/** Builds Labels from one list per item. Names are numbered by `names` first, then by first appearance. */
+export function labelsFrom(lists: readonly (readonly string[])[], names: readonly string[] = []): Labels {
+  const number = new Map(names.map((name, index) => [name, index]));
+  const offsets = new Int32Array(lists.length + 1);
+  const indices: number[] = [];
+  lists.forEach((list, item) => {
+    for (const name of list) {
+      if (!number.has(name)) number.set(name, number.size);
+      indices.push(number.get(name)!);
+    }
+    offsets[item + 1] = indices.length;
+  });
+  return { names: [...number.keys()], offsets, indices: Int32Array.from(indices) };
+}
+
+/** The labels of one item. */
+export function labelsOf(labels: Labels, item: number): string[] {
+  const list: string[] = [];
+  for (let n = labels.offsets[item]; n < labels.offsets[item + 1]; n++) list.push(labels.names[labels.indices[n]]);
+  return list;
+}
+
+/** A catalog that knows nothing, for data that come without titles. */
+export function emptyCatalog(items: number): Catalog {
+  const none = { names: [], offsets: new Int32Array(items + 1), indices: new Int32Array(0) };
+  return {
+    titles: new Array<string>(items).fill(""),
+    years: new Int16Array(items),
+    genres: none,
+    tags: none,
+    imdb: new Int32Array(items),
+    tmdb: new Int32Array(items),
+  };
+}
+
+/** The year in a MovieLens title, "Heat (1995)" → 1995; ranges as in "(2006-2007)" give the first; 0 where there is none. */
+export function yearOf(title: string): number {
+  const match = /\((\d{4})(?:[–-]\d{0,4})?\)\s*$/.exec(title);
+  return match ? Number(match[1]) : 0;
+}

@@ -1,0 +1,115 @@
+import { sha256 } from "../hash.ts";
+import { type Csr, csrFromTriplets, transpose } from "../matrix/csr.ts";
+import type { Catalog } from "./catalog.ts";
+import type { Ids } from "./ids.ts";
+
+/** Position of a user or an item in its index space. */
+export type UserIndex = number;
+export type ItemIndex = number;
+
+/** The lowest and highest rating, and the distance of two neighbouring ones (0: any value between). */
+export interface RatingScale {
+  readonly min: number;
+  readonly max: number;
+  readonly step: number;
+}
+
+/**
+ * What gives indices their meaning: the ids behind them, what is known of the items, the scale of ratings. Items are all
+ * that were rated and all that the catalog names, so a film without ratings has an index too.
+ */
+export interface Space {
+  /** Name of the data, for people: "ml-latest-small". */
+  readonly name: string;
+  readonly users: Ids;
+  readonly items: Ids;
+  readonly catalog: Catalog;
+  readonly scale: RatingScale;
+  /** Number of ratings of each item. */
+  readonly counts: Int32Array;
+}
+
+/** Ratings in memory, by user and by item, in one index space. */
+export interface Dataset extends Space {
+  /** users × items. */
+  readonly byUser: Csr;
+  /** items × users: the same ratings. */
+  readonly byItem: Csr;
+  readonly report: ReadReport;
+}
+
+/** What reading met, for people to see. */
+export interface ReadReport {
+  /** Rows in the source. */
+  readonly rows: number;
+  /** Rows dropped because a later one rates the same item by the same user. */
+  readonly repeats: number;
+  /** Rows skipped as unreadable; always 0 unless reading was lenient. */
+  readonly skipped: number;
+  /** Ratings removed by filters. */
+  readonly filtered: number;
+}
+
+/** Parts from which a data set is made. `users` and `items` are the index spaces that `ratings` refers to. */
+export interface DatasetParts {
+  readonly name: string;
+  readonly users: Ids;
+  readonly items: Ids;
+  readonly catalog: Catalog;
+  readonly scale: RatingScale;
+  readonly ratings: {
+    readonly userOf: Int32Array;
+    readonly itemOf: Int32Array;
+    readonly values: Float32Array;
+    readonly times?: Float64Array;
+  };
+  readonly report?: Partial<ReadReport>;
+}
+
+/** Numbers of users, items and ratings. */
+export interface Shape {
+  readonly users: number;
+  readonly items: number;
+  readonly ratings: number;
+}
+
+export function shapeOf({ users, items, byUser }: Dataset): Shape {
+  return { users: users.size, items: items.size, ratings: byUser.values.length };
+}
+
+/** Builds both matrices; of repeated (user, item) ratings the latest stays. */
+export function datasetFrom(parts: DatasetParts): Dataset {
+  const { name, users, items, catalog, scale, ratings, report } = parts;
+  const { csr, repeats } = csrFromTriplets(users.size, items.size, {
+    rowOf: ratings.userOf,
+    columnOf: ratings.itemOf,
+    values: ratings.values,
+    ...(ratings.times ? { times: ratings.times } : {}),
+  });
+  const read: ReadReport = { rows: ratings.values.length, skipped: 0, filtered: 0, ...report, repeats };
+  return datasetOf({ name, users, items, catalog, scale }, csr, read);
+}
+
+/** A data set over a matrix that is already sorted and free of repeats. */
+export function datasetOf(space: Omit<Space, "counts">, byUser: Csr, report: ReadReport): Dataset {
+  const byItem = transpose(byUser);
+  const counts = new Int32Array(byItem.rows);
+  for (let item = 0; item < byItem.rows; item++) counts[item] = byItem.offsets[item + 1] - byItem.offsets[item];
+  return { ...space, counts, byUser, byItem, report };
+}
+
+/**
+ * SHA-256, in hex, over ids, ratings and times: two data sets with the same fingerprint hold the same ratings. The order of
+ * rows in the source does not matter.
+ */
+export async function fingerprint(dataset: Dataset): Promise<string> {
+  const { users, items, byUser } = dataset;
+  const arrays = [bytesOfIds(users), bytesOfIds(items), byUser.offsets, byUser.indices, byUser.values];
+  if (byUser.times) arrays.push(byUser.times);
+  const digests = await Promise.all(arrays.map(sha256));
+  return sha256(new TextEncoder().encode(digests.join("\n")));
+}
+
+function bytesOfIds(ids: Ids): ArrayBufferView {
+  return ids.values instanceof Float64Array ? ids.values : new TextEncoder().encode(ids.values.join("\n"));
+}

@@ -1,0 +1,41 @@
+import { type DuckDBConnection, type DuckDBDataChunk, DuckDBDoubleVector, DuckDBInstance } from "@duckdb/node-api";
+
+/** Runs work on a DuckDB of its own, in memory, and closes it whatever happens. */
+export async function withDuckDB<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+  // No extension is ever fetched from the network for the sake of a path that looks like an address.
+  const settings = { autoinstall_known_extensions: "false", autoload_known_extensions: "false" };
+  const instance = await DuckDBInstance.create(":memory:", settings);
+  try {
+    const connection = await instance.connect();
+    try {
+      return await work(connection);
+    } finally {
+      connection.closeSync();
+    }
+  } finally {
+    instance.closeSync();
+  }
+}
+
+/** SQL text: O'Hara → 'O''Hara'. */
+export function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** SQL name: say "hi" → "say ""hi""". */
+export function identifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** The values of a DOUBLE column without NULLs, as DuckDB holds them: no copy, valid until the next chunk. */
+export function doublesOf(chunk: DuckDBDataChunk, column: number): Float64Array {
+  const vector = chunk.getColumnVector(column);
+  if (!(vector instanceof DuckDBDoubleVector)) throw new TypeError(`column ${column} is not DOUBLE`);
+  // biome-ignore lint/complexity/useLiteralKeys: the array is private in the declaration; getItem is 10 times slower
+  return vector["items"];
+}
+
+/** The values of a VARCHAR column; null where missing. */
+export function textsOf(chunk: DuckDBDataChunk, column: number): (string | null)[] {
+  return chunk.getColumnValues(column).map((value) => (value === null ? null : String(value)));
+}

@@ -1,0 +1,59 @@
+import { MatineeError } from "../errors.ts";
+
+/** An id as the data has it: a number (MovieLens) or any text. */
+export type Id = number | string;
+
+/**
+ * The outside names of one index space: index 0 .. size − 1 to id and back. Ids ascend (numbers by value, texts by code
+ * unit), so that a tie broken by index is a tie broken by id.
+ */
+export interface Ids {
+  readonly size: number;
+  readonly values: Float64Array | readonly string[];
+  id(index: number): Id;
+  /** The index of an id, or −1. Number ids are also found by their text ("260"). */
+  index(id: Id): number;
+}
+
+/** @param values strictly ascending; throws a RangeError otherwise. */
+export function idsFrom(values: Float64Array | readonly string[]): Ids {
+  for (let n = 1; n < values.length; n++) {
+    if (!(values[n - 1] < values[n])) {
+      throw new RangeError(`ids must ascend: ${values[n - 1]} stands before ${values[n]} at index ${n}`);
+    }
+  }
+  const numeric = values instanceof Float64Array;
+  return {
+    size: values.length,
+    values,
+    id(index) {
+      if (!(index >= 0 && index < values.length)) {
+        throw new MatineeError("INTERNAL", `index ${index} is outside 0..${values.length - 1}`);
+      }
+      return values[index];
+    },
+    index(id) {
+      const wanted = numeric ? numberOf(id) : String(id);
+      let low = 0;
+      let high = values.length - 1;
+      while (low <= high) {
+        const middle = (low + high) >>> 1;
+        const value = values[middle];
+        if (value === wanted) return middle;
+        if (value < wanted) low = middle + 1;
+        else high = middle - 1;
+      }
+      return -1;
+    },
+  };
+}
+
+function numberOf(id: Id): number {
+  if (typeof id === "number") return id;
+  return /^-?\d+$/.test(id) ? Number(id) : Number.NaN;
+}
+
+/** An id as it reads in a message: 260 or "tt0113277". */
+export function idText(id: Id): string {
+  return JSON.stringify(id);
+}

@@ -1,0 +1,146 @@
+import { readdir, stat } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { MatineeError } from "../errors.ts";
+import type { CatalogSource } from "./catalog-files.ts";
+import type { RatingScale } from "./dataset.ts";
+import type { RatingsSource } from "./ratings.ts";
+import type { Column } from "./scan.ts";
+import { type Encoding, openTable, type Table } from "./table.ts";
+
+/** How a table that is not MovieLens is to be understood. */
+export interface TableMapping {
+  /** Names of the columns, or their numbers from 1 (2 or "2"). Common names are found by themselves. */
+  readonly columns?: {
+    readonly user?: string | number;
+    readonly item?: string | number;
+    readonly rating?: string | number;
+    readonly time?: string | number;
+  };
+  /** Whether the first line names the columns. Default: no where columns are given by number, else by looking at it. */
+  readonly header?: boolean;
+  readonly delimiter?: string;
+  readonly encoding?: Encoding;
+  /** Ratings outside are errors. Default: that of MovieLens for MovieLens, else that of the data. */
+  readonly scale?: { readonly min: number; readonly max: number; readonly step?: number };
+}
+
+/** Where the ratings are and, where known, what describes their items. */
+export interface Layout {
+  readonly name: string;
+  readonly ratings: RatingsSource;
+  readonly catalog?: CatalogSource;
+}
+
+const wholeStars: RatingScale = { min: 1, max: 5, step: 1 };
+const halfStars: RatingScale = { min: 0.5, max: 5, step: 0.5 };
+
+/** Names under which columns are found when nobody says which they are; the first one found counts. */
+const commonNames = {
+  user: ["userId", "user_id", "user"],
+  item: ["movieId", "item_id", "itemId", "item", "movie_id"],
+  rating: ["rating"],
+  time: ["timestamp", "time"],
+};
+
+/** Recognises a folder or a file. @throws DATA_LAYOUT, DATA_COLUMN, and what `openTable` throws. */
+export async function findLayout(path: string, mapping: TableMapping): Promise<Layout> {
+  const name = basename(resolve(path));
+  if (!(await stat(path)).isDirectory()) return { name, ...(await fileLayout(path, mapping)) };
+  const files = new Set(await readdir(path));
+  for (const file of ["ratings.csv", "ratings.dat", "u.data"]) {
+    if (files.has(file)) return { name, ...(await fileLayout(join(path, file), mapping)) };
+  }
+  throw new MatineeError("DATA_LAYOUT", `folder ${name} holds none of ratings.csv, ratings.dat, u.data`, {
+    fix: "give a MovieLens folder, or the file with the ratings itself",
+  });
+}
+
+async function fileLayout(path: string, mapping: TableMapping): Promise<Omit<Layout, "name">> {
+  const file = basename(path);
+  const folder = dirname(path);
+  if (mapping.columns === undefined) {
+    if (/^u(\d|a|b)?\.(data|base|test)$/.test(file)) {
+      const table = await openTable(path, { header: false, delimiter: "\t", quote: "" });
+      return withCatalog("100k", folder, "u.item", fixedColumns(table, mapping));
+    }
+    if (/\.dat$/.test(file)) {
+      const table = await openTable(path, { header: false, delimiter: "::", quote: "", encoding: "latin-1" });
+      return withCatalog("1m", folder, "movies.dat", fixedColumns(table, mapping));
+    }
+  }
+  const numbered = Object.values(mapping.columns ?? {}).some((column) => /^\d+$/.test(String(column)));
+  const table = await openTable(path, { ...(numbered ? { header: false } : {}), ...mapping });
+  const movieLens =
+    mapping.columns === undefined &&
+    /^ratings\.csv(\.gz)?$/.test(file) &&
+    ["userId", "movieId", "rating"].every((column, index) => table.columns[index] === column);
+  const ratings = mappedColumns(table, mapping, movieLens);
+  return /^ratings\.csv(\.gz)?$/.test(file) ? withCatalog("latest", folder, "movies.csv", ratings) : { ratings };
+}
+
+async function withCatalog(
+  kind: CatalogSource["kind"],
+  folder: string,
+  needed: string,
+  ratings: RatingsSource,
+): Promise<Omit<Layout, "name">> {
+  const files = new Set(await readdir(folder));
+  return files.has(needed) ? { ratings, catalog: { kind, folder, files } } : { ratings };
+}
+
+/** The old MovieLens files: user, item, rating, time, in this order and without a header. */
+function fixedColumns(table: Table, mapping: TableMapping): RatingsSource {
+  if (table.columns.length !== 4) {
+    const found = `${table.columns.length} columns where user, item, rating and time are expected`;
+    throw new MatineeError("DATA_COLUMN", `${basename(table.path)} has ${found}`);
+  }
+  return {
+    table,
+    user: { at: 0, name: "user", as: "number" },
+    item: { at: 1, name: "item", as: "number" },
+    rating: { at: 2, name: "rating", as: "number" },
+    time: { at: 3, name: "time", as: "time" },
+    scale: givenScale(mapping) ?? wholeStars,
+    numericIds: true,
+  };
+}
+
+function mappedColumns(table: Table, mapping: TableMapping, movieLens: boolean): RatingsSource {
+  const find = (role: keyof typeof commonNames): Column | undefined => {
+    const as = role === "time" ? "time" : "number";
+    const wanted = mapping.columns?.[role];
+    for (const name of wanted === undefined ? commonNames[role] : [wanted]) {
+      const named = table.columns.indexOf(String(name));
+      const at = named < 0 && /^\d+$/.test(String(name)) ? Number(name) - 1 : named;
+      if (at in table.columns) return { at, name: table.header ? table.columns[at] : role, as };
+    }
+    if (wanted === undefined && role === "time") return undefined;
+    const sought = wanted === undefined ? `${role} column` : `column ${JSON.stringify(wanted)} for the ${role}`;
+    throw new MatineeError(
+      "DATA_COLUMN",
+      `${basename(table.path)} has no ${sought}; its columns are ${table.columns.join(", ")}`,
+    );
+  };
+  const time = find("time");
+  const scale = givenScale(mapping) ?? (movieLens ? halfStars : undefined);
+  return {
+    table,
+    user: find("user")!,
+    item: find("item")!,
+    rating: find("rating")!,
+    ...(time ? { time } : {}),
+    ...(scale ? { scale } : {}),
+    numericIds: movieLens,
+  };
+}
+
+function givenScale({ scale }: TableMapping): RatingScale | undefined {
+  if (scale === undefined) return undefined;
+  const { min, max, step = 0 } = scale;
+  if (!(min < max && step >= 0 && Number.isFinite(max - min))) {
+    throw new MatineeError("USAGE", `a rating scale of ${min}–${max} with step ${step} is not possible`, {
+      fix: "give a minimum below the maximum, and a step of at least 0",
+    });
+  }
+  return { min, max, step };
+}

@@ -1,0 +1,236 @@
+import { basename } from "node:path";
+import type { DuckDBDataChunk } from "@duckdb/node-api";
+import { MatineeError } from "../errors.ts";
+import type { RatingScale } from "./dataset.ts";
+import { doublesOf, textsOf } from "./duckdb.ts";
+import { type AnyNumbering, numberNumbering, textNumbering } from "./numbering.ts";
+import { checkCancelled, type Watch } from "./progress.ts";
+import { type Column, rawValue, scan } from "./scan.ts";
+import { placeOf, type Table } from "./table.ts";
+
+/** Which table holds the ratings and which of its columns mean what. */
+export interface RatingsSource {
+  readonly table: Table;
+  readonly user: Column;
+  readonly item: Column;
+  readonly rating: Column;
+  readonly time?: Column;
+  /** Ratings outside are errors. Without it, the scale is that of the data. */
+  readonly scale?: RatingScale;
+  /** Ids must be whole numbers, as in MovieLens; otherwise a column with any other id is read as text. */
+  readonly numericIds: boolean;
+}
+
+/** All rows of a ratings table. `userOf` and `itemOf` hold numbers of the two numberings, not final indices. */
+export interface RatingRows {
+  readonly users: AnyNumbering;
+  readonly items: AnyNumbering;
+  readonly userOf: Int32Array;
+  readonly itemOf: Int32Array;
+  readonly values: Float32Array;
+  readonly times?: Float64Array;
+  readonly scale: RatingScale;
+  /** Rows in the source, those skipped included. */
+  readonly rows: number;
+  readonly skipped: number;
+}
+
+/** Thrown inside only: a column that was hoped to hold numbers holds other ids. */
+class TextIds {
+  readonly which: "user" | "item";
+  constructor(which: "user" | "item") {
+    this.which = which;
+  }
+}
+
+/** Reads and checks every row in one pass. @throws DATA_ROW, DATA_EMPTY, and what `scan` throws. */
+export async function readRatingRows(source: RatingsSource, lenient: boolean, watch: Watch): Promise<RatingRows> {
+  const textual = new Set<"user" | "item">();
+  for (;;) {
+    try {
+      return await readRows(source, textual, lenient, watch);
+    } catch (error) {
+      if (!(error instanceof TextIds)) throw error;
+      textual.add(error.which);
+    }
+  }
+}
+
+async function readRows(
+  source: RatingsSource,
+  textual: ReadonlySet<"user" | "item">,
+  lenient: boolean,
+  watch: Watch,
+): Promise<RatingRows> {
+  const { table, rating, time, scale } = source;
+  const userColumn: Column = textual.has("user") ? { ...source.user, as: "text" } : source.user;
+  const itemColumn: Column = textual.has("item") ? { ...source.item, as: "text" } : source.item;
+  const columns = [userColumn, itemColumn, rating, ...(time ? [time] : [])];
+  const users = idReader(userColumn, 0);
+  const items = idReader(itemColumn, 1);
+  const userOf = blocks(Int32Array);
+  const itemOf = blocks(Int32Array);
+  const values = blocks(Float32Array);
+  const times = blocks(Float64Array);
+  const { min, max } = scale ?? { min: -Number.MAX_VALUE, max: Number.MAX_VALUE };
+  const seen = { min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY, step: 1 };
+  let rows = 0;
+  let bad = -1;
+  let skipped = 0;
+
+  const broken = await scan(table, columns, { lenient, ...watch }, (chunk, firstRow) => {
+    if (bad >= 0) return;
+    rows = firstRow + chunk.rowCount;
+    users.open(chunk);
+    items.open(chunk);
+    const ratings = doublesOf(chunk, 2);
+    const seconds = time ? doublesOf(chunk, 3) : undefined;
+    for (let n = 0; n < chunk.rowCount; n++) {
+      const user = users.number(n);
+      const item = items.number(n);
+      const value = ratings[n];
+      if (!source.numericIds && user === notANumber) throw new TextIds("user");
+      if (!source.numericIds && item === notANumber) throw new TextIds("item");
+      // Written so that NaN fails too.
+      const good = user >= 0 && item >= 0 && value >= min && value <= max && !(seconds && !Number.isFinite(seconds[n]));
+      if (!good) {
+        skipped++;
+        if (lenient) continue;
+        bad = firstRow + n;
+        return;
+      }
+      userOf.push(user);
+      itemOf.push(item);
+      values.push(value);
+      if (seconds) times.push(seconds[n]);
+      if (value < seen.min) seen.min = value;
+      if (value > seen.max) seen.max = value;
+      if (seen.step > 0 && value % seen.step !== 0) seen.step = value % 0.5 === 0 ? 0.5 : 0;
+    }
+  });
+  if (bad >= 0) throw await badRow(source, columns, bad);
+  if (values.length === 0) {
+    const why = rows + broken === 0 ? "holds no ratings" : `holds no readable rating in its ${rows + broken} rows`;
+    throw new MatineeError("DATA_EMPTY", `${basename(table.path)} ${why}`);
+  }
+  checkCancelled(watch.signal, `reading ${basename(table.path)}`);
+  return {
+    users: users.numbering,
+    items: items.numbering,
+    userOf: userOf.join(),
+    itemOf: itemOf.join(),
+    values: values.join(),
+    ...(time ? { times: times.join() } : {}),
+    scale: scale ?? seen,
+    rows: rows + broken,
+    skipped: skipped + broken,
+  };
+}
+
+const missing = -1;
+const notANumber = -2;
+
+/** Turns one id column of a chunk into numbers of a numbering; `missing` and `notANumber` where that cannot be. */
+interface IdReader {
+  readonly numbering: AnyNumbering;
+  open(chunk: DuckDBDataChunk): void;
+  number(row: number): number;
+}
+
+function idReader(column: Column, position: number): IdReader {
+  if (column.as === "text") {
+    const numbering = textNumbering();
+    let ids: (string | null)[] = [];
+    return {
+      numbering,
+      open(chunk) {
+        ids = textsOf(chunk, position);
+      },
+      number(row) {
+        const id = ids[row];
+        return id === null ? missing : numbering.number(id);
+      },
+    };
+  }
+  const numbering = numberNumbering();
+  let ids: Float64Array = new Float64Array(0);
+  return {
+    numbering,
+    open(chunk) {
+      ids = doublesOf(chunk, position);
+    },
+    number(row) {
+      const id = ids[row];
+      if (Number.isSafeInteger(id)) return numbering.number(id);
+      return Number.isNaN(id) ? missing : notANumber;
+    },
+  };
+}
+
+/** The error for the first bad row; `row` counts from 0. */
+async function badRow(source: RatingsSource, columns: readonly Column[], row: number): Promise<MatineeError> {
+  const place = await placeOf(source.table, { row: row + 1 });
+  for (const column of columns) {
+    const raw = await rawValue(source.table, column, row);
+    const what = raw === null ? "is missing" : complaint(source, column, raw);
+    if (what === undefined) continue;
+    const value = raw === null ? "" : ` ${JSON.stringify(raw)}`;
+    const fix = what.includes("outside")
+      ? { fix: "correct it, skip such rows with --lenient, or name another scale with --scale" }
+      : {};
+    return new MatineeError("DATA_ROW", `${place}: ${column.name}${value} ${what}`, fix);
+  }
+  return new MatineeError("DATA_ROW", `${place}: cannot be read`);
+}
+
+function complaint({ scale, user, item, rating }: RatingsSource, column: Column, raw: string): string | undefined {
+  if (column.as === "text") return undefined;
+  const value = raw.trim() === "" ? Number.NaN : Number(raw);
+  if (column.at === user.at || column.at === item.at) {
+    return Number.isSafeInteger(value) ? undefined : "is not a whole number";
+  }
+  if (column.at !== rating.at) {
+    return Number.isFinite(value) || !Number.isNaN(Date.parse(raw)) ? undefined : "is not a time";
+  }
+  if (!Number.isFinite(value)) return "is not a number";
+  return scale && (value < scale.min || value > scale.max) ? `is outside ${scale.min}–${scale.max}` : undefined;
+}
+
+interface Blocks<T> {
+  readonly length: number;
+  push(value: number): void;
+  /** All values in one array; the blocks are given up. */
+  join(): T;
+}
+
+/** An array that grows by blocks, so that growing never copies. */
+function blocks<T extends Int32Array | Float32Array | Float64Array>(type: new (length: number) => T): Blocks<T> {
+  const size = 2 ** 18;
+  let full: T[] = [];
+  let block = new type(0);
+  let at = 0;
+  return {
+    get length() {
+      return Math.max(full.length - 1, 0) * size + at;
+    },
+    push(value) {
+      if (at === block.length) {
+        block = new type(size);
+        full.push(block);
+        at = 0;
+      }
+      block[at++] = value;
+    },
+    join() {
+      const joined = new type(this.length);
+      full.forEach((part, index) => {
+        const count = index === full.length - 1 ? at : size;
+        joined.set(part.subarray(0, count), index * size);
+      });
+      full = [];
+      block = new type(0);
+      at = 0;
+      return joined;
+    },
+  };
+}

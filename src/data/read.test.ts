@@ -1,0 +1,418 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { labelsOf } from "./catalog.ts";
+import { type Dataset, fingerprint } from "./dataset.ts";
+import { literal, withDuckDB } from "./duckdb.ts";
+import type { Id } from "./ids.ts";
+import { type ReadOptions, readRatings } from "./read.ts";
+
+const realData = process.env.MATINEE_TEST_DATA ?? fileURLToPath(new URL("../../../shared/data", import.meta.url));
+let folder: string;
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "matinee 'read' \"[1]\" "));
+});
+after(() => rm(folder, { recursive: true, force: true }));
+
+/** Writes a file into a new folder and says where. */
+async function file(name: string, content: string | Uint8Array): Promise<string> {
+  const own = await mkdtemp(join(folder, "d"));
+  await writeFile(join(own, name), content);
+  return join(own, name);
+}
+async function files(contents: Record<string, string | Uint8Array>): Promise<string> {
+  const own = await mkdtemp(join(folder, "d"));
+  for (const [name, content] of Object.entries(contents)) await writeFile(join(own, name), content);
+  return own;
+}
+const latin1 = (text: string) => Buffer.from(text, "latin1");
+
+function rows({ byUser, users, items }: Dataset): [Id, Id, number, number?][] {
+  const list: [Id, Id, number, number?][] = [];
+  for (let user = 0; user < byUser.rows; user++) {
+    for (let entry = byUser.offsets[user]; entry < byUser.offsets[user + 1]; entry++) {
+      const row: [Id, Id, number] = [users.id(user), items.id(byUser.indices[entry]), byUser.values[entry]];
+      list.push(byUser.times ? [...row, byUser.times[entry]] : row);
+    }
+  }
+  return list;
+}
+
+function real(name: string, what: string, work: (path: string) => Promise<void>): void {
+  const path = join(realData, name);
+  test(`${name}: ${what}`, { skip: existsSync(path) ? false : `${name} is not in ${realData}` }, () => work(path));
+}
+
+real("ml-latest-small", "all of it is read", async (path) => {
+  const { users, items, byUser, catalog, report, scale, name } = await readRatings(path);
+  assert.deepEqual([users.size, items.size, byUser.indices.length, name], [610, 9742, 100_836, "ml-latest-small"]);
+  assert.deepEqual(report, { rows: 100_836, repeats: 0, skipped: 0, filtered: 0 });
+  assert.deepEqual(scale, { min: 0.5, max: 5, step: 0.5 });
+  const toyStory = items.index(1);
+  assert.equal(catalog.titles[toyStory], "Toy Story (1995)");
+  assert.equal(catalog.years[toyStory], 1995);
+  assert.deepEqual(labelsOf(catalog.genres, toyStory), ["Adventure", "Animation", "Children", "Comedy", "Fantasy"]);
+  assert.deepEqual(labelsOf(catalog.tags, toyStory), ["pixar", "pixar", "fun"]);
+  assert.deepEqual([catalog.imdb[toyStory], catalog.tmdb[toyStory]], [114709, 862]);
+  assert.equal(catalog.tags.indices.length, 3683);
+  assert.deepEqual(rows(await readRatings(path))[0], [1, 1, 4, 964982703]);
+});
+
+real("ml-latest-small", "the 1,000 most rated films have 61,256 ratings, as in the studies", async (path) => {
+  const dataset = await readRatings(path, { filter: { topItems: 1000 } });
+  assert.equal(dataset.byUser.indices.length, 61_256);
+  assert.equal(dataset.items.size, 1000);
+});
+
+real("ml-100k", "all of it is read, with latin-1 titles and the genres of u.genre", async (path) => {
+  const { users, items, byUser, catalog, scale } = await readRatings(path);
+  assert.deepEqual([users.size, items.size, byUser.indices.length], [943, 1682, 100_000]);
+  assert.deepEqual(scale, { min: 1, max: 5, step: 1 });
+  assert.equal(catalog.genres.names[0], "unknown");
+  assert.equal(catalog.genres.names.length, 19);
+  assert.deepEqual(labelsOf(catalog.genres, items.index(1)), ["Animation", "Children's", "Comedy"]);
+  assert.deepEqual(labelsOf(catalog.genres, items.index(267)), ["unknown"]);
+  assert.equal(catalog.titles[items.index(543)], "Misérables, Les (1995)");
+});
+
+real("ml-100k", "the split u1 is read file by file with the whole catalog", async (path) => {
+  const base = await readRatings(join(path, "u1.base"));
+  const rest = await readRatings(join(path, "u1.test"));
+  assert.deepEqual([base.byUser.indices.length, rest.byUser.indices.length], [80_000, 20_000]);
+  assert.deepEqual([base.items.size, rest.items.size, base.name], [1682, 1682, "u1.base"]);
+});
+
+test("ml-1m's layout is read: double colons and latin-1", async () => {
+  const path = await files({
+    "ratings.dat": "1::10::5::978300760\n2::20::1::978300761\n",
+    "movies.dat": latin1('10::Café, Le: a "story" (1999)::Drama|War\n30::Unrated (2000)::Comedy\n'),
+  });
+  const { items, catalog, scale } = await readRatings(path);
+  assert.deepEqual([...items.values], [10, 20, 30]);
+  assert.deepEqual(catalog.titles, ['Café, Le: a "story" (1999)', "", "Unrated (2000)"]);
+  assert.deepEqual(labelsOf(catalog.genres, 0), ["Drama", "War"]);
+  assert.equal(scale.min, 1);
+});
+
+test("of a repeated rating the latest stays, and repeats are counted", async () => {
+  const path = await file(
+    "ratings.csv",
+    "userId,movieId,rating,timestamp\n1,1,5,200\n1,1,1,100\n1,2,3,100\n1,2,4,100\n",
+  );
+  const dataset = await readRatings(path);
+  assert.deepEqual(rows(dataset), [
+    [1, 1, 5, 200],
+    [1, 2, 4, 100],
+  ]);
+  assert.deepEqual(dataset.report, { rows: 4, repeats: 2, skipped: 0, filtered: 0 });
+});
+
+test("movies.csv: quoted titles, no genres, no year; tags and links of films nobody names are left out", async () => {
+  const path = await files({
+    "ratings.csv": "userId,movieId,rating\n7,3,4.5\n",
+    "movies.csv": 'movieId,title,genres\n3,"Good, the ""Bad"", The (1966)",Western\n4,Untitled,(no genres listed)\n',
+    "tags.csv": "userId,movieId,tag,timestamp\n1,4,later,5\n1,99,lost,5\n1,4,earlier,4\n",
+    "links.csv": "movieId,imdbId,tmdbId\n3,0060196,\n99,1,1\n",
+  });
+  const { items, catalog } = await readRatings(path);
+  assert.deepEqual([...items.values], [3, 4]);
+  assert.deepEqual(catalog.titles, ['Good, the "Bad", The (1966)', "Untitled"]);
+  assert.deepEqual([...catalog.years], [1966, 0]);
+  assert.deepEqual(labelsOf(catalog.genres, 1), []);
+  assert.deepEqual(labelsOf(catalog.tags, 1), ["later", "earlier"]);
+  assert.deepEqual([catalog.imdb[0], catalog.tmdb[0]], [60196, 0]);
+});
+
+test("text ids ascend by code unit, not by UTF-8 bytes", async () => {
+  // In UTF-16 the surrogates of 𝄞 stand before U+FFFD; in UTF-8 its bytes stand after.
+  const { users } = await readRatings(await file("t.csv", "user,item,rating\n\uFFFD,a,1\n𝄞,a,2\nB,a,3\na,a,3\n"));
+  assert.deepEqual(users.values, ["B", "a", "𝄞", "\uFFFD"]);
+});
+
+test("a column of ids is numbers only if all are whole", async () => {
+  const { users, items } = await readRatings(await file("t.csv", "user,item,rating\n10,1,1\n9,2,2\n8,x,3\n-1,10,3\n"));
+  assert.deepEqual([...users.values], [-1, 8, 9, 10]);
+  assert.deepEqual(items.values, ["1", "10", "2", "x"]);
+  const fractions = await readRatings(await file("t.csv", "user,item,rating\n1.5,1,1\n9007199254740993,1,2\n"));
+  assert.deepEqual(fractions.users.values, ["1.5", "9007199254740993"]);
+});
+
+const expected = [
+  ["u1", "i1", 3.5],
+  ["u2", "i2", 1],
+];
+const tables: [string, string, string | Uint8Array, ReadOptions][] = [
+  ["common names", "t.csv", "rating,item_id,user_id\n3.5,i1,u1\n1,i2,u2\n", {}],
+  ["tabs", "t.tsv", "user\titem\trating\nu1\ti1\t3.5\nu2\ti2\t1\n", {}],
+  ["Windows line ends and a byte order mark", "t.csv", "\uFEFFuser,item,rating\r\nu1,i1,3.5\r\nu2,i2,1\r\n", {}],
+  ["gzip", "t.csv.gz", gzipSync("user,item,rating\nu1,i1,3.5\nu2,i2,1\n"), {}],
+  [
+    "named columns",
+    "t.csv",
+    "w\"h'o,what,how\nu1,i1,3.5\nu2,i2,1\n".replace("w\"h'o", '"w""h\'o"'),
+    { columns: { user: "w\"h'o", item: "what", rating: "how" } },
+  ],
+  ["numbered columns", "t.csv", "3.5|u1|i1\n1|u2|i2\n", { columns: { user: 2, item: 3, rating: "1" }, delimiter: "|" }],
+  ["no last line end", "t.csv", "user;item;rating\nu1;i1;3.5\nu2;i2;1", {}],
+];
+for (const [what, name, content, options] of tables) {
+  test(`a table with ${what} is read`, async () => {
+    const dataset = await readRatings(await file(name, content), options);
+    assert.deepEqual(rows(dataset), expected);
+    assert.deepEqual(dataset.scale, { min: 1, max: 3.5, step: 0.5 });
+  });
+}
+
+test("latin-1 tables are read when so named", async () => {
+  const path = await file("t.csv", latin1("user,item,rating\né,a,1\n"));
+  assert.deepEqual((await readRatings(path, { encoding: "latin-1" })).users.values, ["é"]);
+});
+
+test("Parquet is read, with odd column names and dates", async () => {
+  const path = join(folder, "odd 'name'.parquet");
+  const make = `SELECT 5::BIGINT AS "u ""x""", 'a' AS item, 3.25::FLOAT AS rating, TIMESTAMP '1970-01-02' AS time`;
+  await withDuckDB(async (connection) => {
+    await connection.run(`COPY (${make}) TO ${literal(path)} (FORMAT parquet)`);
+  });
+  const dataset = await readRatings(path, { columns: { user: 'u "x"' } });
+  assert.deepEqual(rows(dataset), [[5, "a", 3.25, 86_400]]);
+  assert.equal(dataset.scale.step, 0);
+});
+
+const head = "userId,movieId,rating,timestamp\n";
+const manyGood = Array.from({ length: 80 }, (_, n) => `1,${n + 1},3,4\n`).join("");
+const broken: [string, string, string | Uint8Array, ReadOptions, string, string][] = [
+  [
+    "a rating off the scale",
+    "ratings.csv",
+    `${head}${manyGood}2,1,6.0,4\n`,
+    {},
+    "DATA_ROW",
+    'ratings.csv row 81 (line 82): rating "6.0" is outside 0.5–5',
+  ],
+  [
+    "a rating below the given scale",
+    "t.csv",
+    "user,item,rating\n1,1,0\n",
+    { scale: { min: 1, max: 10 } },
+    "DATA_ROW",
+    't.csv row 1 (line 2): rating "0" is outside 1–10',
+  ],
+  ["no rating", "ratings.csv", `${head}1,1,,4\n`, {}, "DATA_ROW", "ratings.csv row 1 (line 2): rating is missing"],
+  [
+    "a rating in words",
+    "t.csv",
+    "user,item,rating\n1,1,4\n1,2,good\n",
+    {},
+    "DATA_ROW",
+    't.csv row 2 (line 3): rating "good" is not a number',
+  ],
+  [
+    "a rating that is NaN",
+    "t.csv",
+    "user,item,rating\n1,1,nan\n",
+    {},
+    "DATA_ROW",
+    't.csv row 1 (line 2): rating "nan" is not a number',
+  ],
+  [
+    "an infinite rating",
+    "t.csv",
+    "user,item,rating\n1,1,-inf\n",
+    {},
+    "DATA_ROW",
+    't.csv row 1 (line 2): rating "-inf" is not a number',
+  ],
+  [
+    "a MovieLens id in words",
+    "ratings.csv",
+    `${head}1,abc,3,4\n`,
+    {},
+    "DATA_ROW",
+    'ratings.csv row 1 (line 2): movieId "abc" is not a whole number',
+  ],
+  ["no id", "t.csv", "user,item,rating\nx,a,3\n,a,3\n", {}, "DATA_ROW", "t.csv row 2 (line 3): user is missing"],
+  [
+    "a time in words",
+    "ratings.csv",
+    `${head}1,1,3,noon\n`,
+    {},
+    "DATA_ROW",
+    'ratings.csv row 1 (line 2): timestamp "noon" is not a time',
+  ],
+  [
+    "too few fields",
+    "ratings.csv",
+    `${head}1,1,3,4\n1,2\n`,
+    {},
+    "DATA_ROW",
+    "ratings.csv row 2 (line 3): 2 fields where 4 are expected",
+  ],
+  [
+    "too many fields",
+    "ratings.csv",
+    `${head}1,1,3,4\n1,2,3,4,5\n`,
+    {},
+    "DATA_ROW",
+    "ratings.csv row 2 (line 3): 5 fields where 4 are expected",
+  ],
+  [
+    "an open quote",
+    "ratings.csv",
+    `${head}1,"1,3,4\n1,2,3,4\n`,
+    {},
+    "DATA_ROW",
+    "ratings.csv row 1 (line 2): a quote is opened and never closed",
+  ],
+  [
+    "a bad row after blank lines and line breaks in quotes",
+    "t.csv",
+    'user,item,rating\n\n"a\nb",1,2\n\nc,1,x\n',
+    {},
+    "DATA_ROW",
+    't.csv row 2 (line 6): rating "x" is not a number',
+  ],
+  [
+    "a file without header",
+    "u.data",
+    "1\t1\t3\t4\n1\t2\t9\t4\n",
+    {},
+    "DATA_ROW",
+    'u.data row 2: rating "9" is outside 1–5',
+  ],
+  ["an empty file", "ratings.csv", "", {}, "DATA_EMPTY", "ratings.csv is empty"],
+  ["only a header", "ratings.csv", head, {}, "DATA_EMPTY", "ratings.csv holds no ratings"],
+  [
+    "a missing column",
+    "t.csv",
+    "user,film,rating\n1,1,1\n",
+    {},
+    "DATA_COLUMN",
+    "t.csv has no item column; its columns are user, film, rating",
+  ],
+  [
+    "a misnamed column",
+    "t.csv",
+    "user,item,rating\n1,1,1\n",
+    { columns: { rating: "stars" } },
+    "DATA_COLUMN",
+    't.csv has no column "stars" for the rating; its columns are user, item, rating',
+  ],
+  [
+    "latin-1 instead of UTF-8",
+    "t.csv",
+    latin1("user,item,rating\na,b,1\né,b,2\n"),
+    {},
+    "DATA_ENCODING",
+    "t.csv row 2 (line 3) is not UTF-8",
+  ],
+  ["a latin-1 header", "t.csv", latin1("user,itém,rating\na,b,1\n"), {}, "DATA_ENCODING", "t.csv line 1 is not UTF-8"],
+  ["a damaged Parquet file", "t.parquet", "PAR1 no", {}, "DATA_LAYOUT", "t.parquet is not a readable Parquet file"],
+  ["a damaged gzip file", "t.csv.gz", "not gzip", {}, "DATA_LAYOUT", "t.csv.gz is not a readable gzip file"],
+  [
+    "an impossible scale",
+    "t.csv",
+    "user,item,rating\n1,1,1\n",
+    { scale: { min: 5, max: 1 } },
+    "USAGE",
+    "a rating scale of 5–1 with step 0 is not possible",
+  ],
+];
+for (const [what, name, content, options, code, message] of broken) {
+  test(`${what} is an error that says where and what`, async () => {
+    await assert.rejects(readRatings(await file(name, content), options), { code, message });
+  });
+}
+
+test("movies.csv in latin-1 is an error that names the row", async () => {
+  const path = await files({
+    "ratings.csv": `${head}1,1,3,4\n`,
+    "movies.csv": latin1("movieId,title,genres\n1,Amélie (2001),Comedy\n"),
+  });
+  for (const lenient of [false, true]) {
+    const message = "movies.csv row 1 (line 2) is not UTF-8";
+    await assert.rejects(readRatings(path, { lenient }), { code: "DATA_ENCODING", message });
+  }
+});
+
+test("a film whose id is no number is an error that names the row", async () => {
+  const path = await files({ "ratings.csv": `${head}1,1,3,4\n`, "movies.csv": "movieId,title,genres\nx,X,Comedy\n" });
+  await assert.rejects(readRatings(path), { message: 'movies.csv row 1 (line 2): movieId "x" is not a whole number' });
+});
+
+test("lenient reading skips and counts every kind of bad row", async () => {
+  const bad = "1,2\n1,3,9,4\nx,4,3,4\n1,,3,4\n1,5,3,4,5\n1,6,3,noon\n";
+  const dataset = await readRatings(await file("ratings.csv", `${head}1,1,3,4\n${bad}1,7,2,4\n`), { lenient: true });
+  assert.deepEqual(rows(dataset), [
+    [1, 1, 3, 4],
+    [1, 7, 2, 4],
+  ]);
+  assert.deepEqual(dataset.report, { rows: 8, repeats: 0, skipped: 6, filtered: 0 });
+});
+
+test("a file without one good row is empty even when read leniently", async () => {
+  const path = await file("ratings.csv", `${head}1,1,9,4\n`);
+  await assert.rejects(readRatings(path, { lenient: true }), {
+    code: "DATA_EMPTY",
+    message: "ratings.csv holds no readable rating in its 1 rows",
+  });
+});
+
+test("a rating between the steps of the scale is accepted", async () => {
+  const dataset = await readRatings(await file("ratings.csv", `${head}1,1,3.7,4\n`));
+  assert.equal(dataset.byUser.values[0], Math.fround(3.7));
+});
+
+test("the order of rows decides between ratings of the same time, in large files too", async () => {
+  const count = 300_000;
+  let text = head;
+  for (let n = 0; n < count; n++) text += `1,${n % 1000},${1 + (Math.floor(n / 1000) % 5)},7\n`;
+  const { byUser, report } = await readRatings(await file("ratings.csv", text));
+  assert.equal(report.repeats, count - 1000);
+  assert.deepEqual(new Set(byUser.values), new Set([1 + ((count / 1000 - 1) % 5)]));
+});
+
+test("a folder that is nothing we know says what was looked for", async () => {
+  const path = await files({ "readme.txt": "hello" });
+  await assert.rejects(readRatings(path), {
+    code: "DATA_LAYOUT",
+    message: /holds none of ratings\.csv, ratings\.dat, u\.data$/,
+  });
+});
+
+test("a name that is nearly right gets a suggestion, another does not", async () => {
+  await assert.rejects(readRatings("ml-latst-small"), {
+    code: "DATA_NOT_FOUND",
+    message: /did you mean ml-latest-small\?$/,
+  });
+  await assert.rejects(readRatings("/no/such/place.csv"), { code: "DATA_NOT_FOUND", message: /place\.csv"$/ });
+});
+
+test("an existing path wins over a name", async (t) => {
+  const own = await mkdtemp(join(folder, "d"));
+  await mkdir(join(own, "synthetic-100k"));
+  await writeFile(join(own, "synthetic-100k", "ratings.csv"), `${head}1,1,3,4\n`);
+  const before = process.cwd();
+  process.chdir(own);
+  t.after(() => process.chdir(before));
+  assert.equal((await readRatings("synthetic-100k")).byUser.indices.length, 1);
+});
+
+test("an aborted signal stops reading", async () => {
+  const path = await file("ratings.csv", `${head}1,1,3,4\n`);
+  await assert.rejects(readRatings(path, { signal: AbortSignal.abort() }), { code: "CANCELLED" });
+  const controller = new AbortController();
+  const onProgress = () => controller.abort();
+  await assert.rejects(readRatings(path, { signal: controller.signal, onProgress }), { code: "CANCELLED" });
+});
+
+test("the order of rows does not change the fingerprint", async () => {
+  const one = await readRatings(await file("t.csv", "user,item,rating\na,x,1\nb,y,2\n"));
+  const two = await readRatings(await file("t.csv", "user,item,rating\nb,y,2\na,x,1\n"));
+  assert.equal(await fingerprint(one), await fingerprint(two));
+});

@@ -1,0 +1,85 @@
+import { stat } from "node:fs/promises";
+import { closest, distance } from "fastest-levenshtein";
+import { MatineeError } from "../errors.ts";
+import { catalogFrom, noCatalogRows, readCatalogRows } from "./catalog-files.ts";
+import { type Dataset, datasetFrom } from "./dataset.ts";
+import { fetchMovieLens, movieLensNames } from "./download.ts";
+import { type Filter, filterRatings } from "./filter.ts";
+import { findLayout, type TableMapping } from "./layout.ts";
+import { checkCancelled, type Watch } from "./progress.ts";
+import { readRatingRows } from "./ratings.ts";
+import { syntheticNames, syntheticRatings } from "./synthetic.ts";
+
+export interface ReadOptions extends TableMapping, Watch {
+  /** Skip rows that cannot be read, and count them in the report, instead of failing. */
+  readonly lenient?: boolean;
+  readonly filter?: Filter;
+  /** Where downloads are kept. */
+  readonly cacheFolder?: string;
+}
+
+/**
+ * Reads ratings, and titles, genres, tags and links where they are there.
+ *
+ * @param source a folder in one of the MovieLens layouts; a file (u.data, ratings.dat, ratings.csv, any CSV, TSV, .csv.gz or
+ *   Parquet with columns for user, item and rating); or a name: "ml-latest-small" is downloaded once, "synthetic-100k"
+ *   made up. Something that exists at the path wins over a name.
+ * @throws DATA_NOT_FOUND, DATA_LAYOUT, DATA_EMPTY, DATA_COLUMN, DATA_ENCODING, DATA_ROW, DATA_FILTERED, USAGE,
+ *   DOWNLOAD_FAILED, DOWNLOAD_CHECKSUM, CANCELLED
+ */
+export async function readRatings(source: string, options: ReadOptions = {}): Promise<Dataset> {
+  checkCancelled(options.signal, `reading ${source}`);
+  const dataset = await readWhole(source, options);
+  return options.filter ? filterRatings(dataset, options.filter) : dataset;
+}
+
+async function readWhole(source: string, options: ReadOptions): Promise<Dataset> {
+  const exists = await stat(source).then(
+    () => true,
+    () => false,
+  );
+  if (exists) return readFiles(source, options);
+  const movieLens = movieLensNames.find((name) => name === source);
+  if (movieLens) return readFiles(await fetchMovieLens(movieLens, options), options);
+  const synthetic = syntheticNames.find((name) => name === source);
+  if (synthetic) return syntheticRatings(synthetic, options);
+  throw notFound(source);
+}
+
+async function readFiles(path: string, options: ReadOptions): Promise<Dataset> {
+  const { lenient = false, signal } = options;
+  const { name, ratings, catalog } = await findLayout(path, options);
+  const rows = await readRatingRows(ratings, lenient, options);
+  const scanOptions = { lenient, ...(signal ? { signal } : {}) };
+  const catalogRows = catalog ? await readCatalogRows(catalog, rows.items, scanOptions) : noCatalogRows();
+  const users = rows.users.finish();
+  const items = rows.items.finish();
+  renumber(rows.userOf, users.indexOf);
+  renumber(rows.itemOf, items.indexOf);
+  return datasetFrom({
+    name,
+    users: users.ids,
+    items: items.ids,
+    catalog: catalogFrom(catalogRows, items.indexOf),
+    scale: rows.scale,
+    ratings: rows,
+    report: { rows: rows.rows, skipped: rows.skipped + catalogRows.skipped },
+  });
+}
+
+function renumber(numbers: Int32Array, indexOf: Int32Array): void {
+  for (let n = 0; n < numbers.length; n++) numbers[n] = indexOf[numbers[n]];
+}
+
+function notFound(source: string): MatineeError {
+  const names = [...movieLensNames, ...syntheticNames];
+  const near = closest(source, names);
+  const guess = distance(source, near) <= Math.max(2, source.length / 3) ? `; did you mean ${near}?` : "";
+  return new MatineeError(
+    "DATA_NOT_FOUND",
+    `there is no file, folder or known data set ${JSON.stringify(source)}${guess}`,
+    {
+      fix: `give a path, or one of ${names.join(", ")}`,
+    },
+  );
+}

@@ -1,0 +1,114 @@
+import { basename } from "node:path";
+import type { DuckDBConnection, DuckDBDataChunk } from "@duckdb/node-api";
+import { MatineeError } from "../errors.ts";
+import { withDuckDB } from "./duckdb.ts";
+import { checkCancelled, type Watch } from "./progress.ts";
+import { notUtf8, placeOf, type Table, tableSql } from "./table.ts";
+
+/** A column to read: its position in the table and what it must hold. */
+export interface Column {
+  readonly at: number;
+  /** How messages call it. */
+  readonly name: string;
+  readonly as: "number" | "time" | "text";
+}
+
+export interface ScanOptions extends Watch {
+  /** Skip rows with a wrong number of fields instead of failing. */
+  readonly lenient?: boolean;
+}
+
+/**
+ * Streams the columns of a table, in the order of the file, to `each`; `firstRow` is the 0-based number of the chunk's first
+ * row. Numbers and times (seconds since 1970, from numbers or dates) arrive as DOUBLE: NaN is a missing value, ±Infinity one
+ * that is no number; texts as VARCHAR.
+ * @returns how many broken rows were skipped; 0 unless lenient.
+ * @throws DATA_ROW, DATA_ENCODING, DATA_LAYOUT, CANCELLED, and whatever `each` throws.
+ */
+export async function scan(
+  table: Table,
+  columns: readonly Column[],
+  { lenient = false, signal, onProgress }: ScanOptions,
+  each: (chunk: DuckDBDataChunk, firstRow: number) => void,
+): Promise<number> {
+  return withDuckDB(async (connection) => {
+    const query = `SELECT ${columns.map(columnSql).join(", ")} FROM ${tableSql(table, lenient)}`;
+    for await (const { chunk, firstRow } of chunksOf(connection, query, table)) {
+      checkCancelled(signal, `reading ${basename(table.path)}`);
+      each(chunk, firstRow);
+      if (table.rowsEstimate && firstRow % progressRows < chunk.rowCount) {
+        onProgress?.(Math.min(1, firstRow / table.rowsEstimate));
+      }
+    }
+    return lenient && table.format === "text" ? brokenRows(connection, table) : 0;
+  });
+}
+
+const progressRows = 500_000;
+
+/** A value as the file has it; `row` counts from 0. */
+export async function rawValue(table: Table, column: Column, row: number): Promise<string | null> {
+  return withDuckDB(async (connection) => {
+    const query = `SELECT c${column.at} FROM ${tableSql(table)} LIMIT 1 OFFSET ${row}`;
+    const [found] = (await connection.runAndReadAll(query)).getRows();
+    return found === undefined || found[0] === null ? null : String(found[0]);
+  });
+}
+
+async function* chunksOf(connection: DuckDBConnection, query: string, table: Table) {
+  const fetch = async <T>(step: () => Promise<T>): Promise<T> => {
+    try {
+      return await step();
+    } catch (error) {
+      throw await translated(error, table);
+    }
+  };
+  const result = await fetch(() => connection.stream(query));
+  let firstRow = 0;
+  for (;;) {
+    const chunk = await fetch(() => result.fetchChunk());
+    if (chunk === null || chunk.rowCount === 0) return;
+    yield { chunk, firstRow };
+    firstRow += chunk.rowCount;
+  }
+}
+
+function columnSql({ at, as }: Column): string {
+  if (as === "text") return `c${at}`;
+  const readings = [`nullif(try_cast(c${at} AS DOUBLE), 'nan'::DOUBLE)`];
+  if (as === "time") readings.push(`epoch(try_cast(c${at} AS TIMESTAMP))`);
+  return `coalesce(${readings.join(", ")}, CASE WHEN c${at} IS NULL THEN 'nan'::DOUBLE ELSE 'inf'::DOUBLE END)`;
+}
+
+async function brokenRows(connection: DuckDBConnection, table: Table): Promise<number> {
+  const badText = "SELECT min(line)::DOUBLE FROM reject_errors WHERE error_type = 'INVALID ENCODING'";
+  const [[line]] = (await connection.runAndReadAll(badText)).getRows();
+  if (line !== null) throw notUtf8(await placeOf(table, { record: Number(line) }), undefined);
+  const count = "SELECT count(DISTINCT line)::DOUBLE FROM reject_errors";
+  return Number((await connection.runAndReadAll(count)).getRows()[0][0]);
+}
+
+/** What DuckDB says, as one of our errors. */
+async function translated(error: unknown, table: Table): Promise<MatineeError> {
+  const message = error instanceof Error ? error.message : String(error);
+  const record = /CSV Error on Line: (\d+)/.exec(message);
+  if (record === null || table.format === "parquet") {
+    return new MatineeError("DATA_LAYOUT", `${basename(table.path)} cannot be read: ${message.split("\n")[0]}`, {
+      cause: error,
+      fix: "check that the file is complete",
+    });
+  }
+  const place = await placeOf(table, { record: Number(record[1]) });
+  if (/unicode|utf-8 encoded/i.test(message)) return notUtf8(place, error);
+  const fields = /Expected Number of Columns: (\d+) Found: (\d+)/.exec(message);
+  if (fields !== null) {
+    const [, expected, found] = fields;
+    return new MatineeError("DATA_ROW", `${place}: ${found} fields where ${expected} are expected`, { cause: error });
+  }
+  const what = /unterminated quote/i.test(message)
+    ? "a quote is opened and never closed"
+    : /maximum line size/i.test(message)
+      ? "the line is longer than 4 MB"
+      : (message.split("\n").find((line) => /found|error/i.test(line) && !/^.*CSV Error/.test(line)) ?? "not readable");
+  return new MatineeError("DATA_ROW", `${place}: ${what}`, { cause: error });
+}

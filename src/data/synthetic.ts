@@ -1,0 +1,217 @@
+import { MatineeError } from "../errors.ts";
+import type { Csr } from "../matrix/csr.ts";
+import { type Random, random } from "../random.ts";
+import { type Dataset, datasetOf, type RatingScale } from "./dataset.ts";
+import { idsFrom } from "./ids.ts";
+import { checkCancelled, type Watch } from "./progress.ts";
+import { type Films, madeUpFilms } from "./synthetic-films.ts";
+
+/** How much to make up. */
+export interface SyntheticShape {
+  readonly name?: string;
+  readonly users: number;
+  readonly items: number;
+  /** From 20 for each user to half of all pairs. */
+  readonly ratings: number;
+  readonly seed?: number;
+  /** Default: 0.5–5 in halves. */
+  readonly scale?: RatingScale;
+}
+
+const halfStars: RatingScale = { min: 0.5, max: 5, step: 0.5 };
+const wholeStars: RatingScale = { min: 1, max: 5, step: 1 };
+
+/** The sizes and scales of the MovieLens sets, so that what is measured on these holds for those. */
+const shapes = {
+  "synthetic-100k": { users: 943, items: 1682, ratings: 100_000, scale: wholeStars },
+  "synthetic-latest-small": { users: 610, items: 9742, ratings: 100_836, scale: halfStars },
+  "synthetic-1m": { users: 6040, items: 3706, ratings: 1_000_209, scale: wholeStars },
+  "synthetic-25m": { users: 162_541, items: 59_047, ratings: 25_000_095, scale: halfStars },
+  "synthetic-32m": { users: 200_948, items: 84_432, ratings: 32_000_204, scale: halfStars },
+} as const satisfies Record<string, SyntheticShape>;
+
+export type SyntheticName = keyof typeof shapes;
+export const syntheticNames = Object.keys(shapes) as readonly SyntheticName[];
+
+const leastRatings = 20;
+/** Nobody rates more than this share of all films, so that drawing films not yet seen stays quick. */
+const mostOfAll = 0.5;
+
+/**
+ * Made-up ratings in the shape of MovieLens: a few films are rated by many (Zipf), a few people rate a lot (log-normal, at
+ * least 20 each), people love two or three genres and watch and like films of these more. Same shape and seed, same data, on
+ * machines whose Math.log, exp and cos agree. No (user, item) repeats.
+ * @throws USAGE for a shape that is not possible, CANCELLED
+ */
+export async function syntheticRatings(wanted: SyntheticName | SyntheticShape, watch: Watch = {}): Promise<Dataset> {
+  const shape: SyntheticShape = typeof wanted === "string" ? { name: wanted, ...shapes[wanted] } : wanted;
+  const { name = "synthetic", users, items, ratings, seed = 1, scale = halfStars } = shape;
+  check(shape);
+  const films = madeUpFilms(items, random(seed));
+  const byUser = await watchAndRate(shape, films, scale, random(seed + 2 ** 32), watch);
+  const space = {
+    name,
+    users: idsFrom(Float64Array.from({ length: users }, (_, user) => user + 1)),
+    items: idsFrom(films.ids),
+    catalog: films.catalog,
+    scale,
+  };
+  return datasetOf(space, byUser, { rows: ratings, repeats: 0, skipped: 0, filtered: 0 });
+}
+
+function check({ users, items, ratings }: SyntheticShape): void {
+  const whole = [users, items, ratings].every((value) => Number.isInteger(value) && value > 0);
+  const least = users * leastRatings;
+  const most = users * Math.floor(items * mostOfAll);
+  if (whole && ratings >= least && ratings <= most && ratings < 2 ** 31) return;
+  throw new MatineeError("USAGE", `${ratings} ratings of ${items} films by ${users} people cannot be made up`, {
+    fix: whole ? `ask for ${least} to ${most} ratings` : "give whole numbers above 0",
+  });
+}
+
+async function watchAndRate(
+  { users, items, ratings }: SyntheticShape,
+  films: Films,
+  scale: RatingScale,
+  rng: Random,
+  { onProgress, signal }: Watch,
+): Promise<Csr> {
+  const offsets = activity(users, ratings, Math.floor(items * mostOfAll), rng);
+  const indices = new Int32Array(ratings);
+  const values = new Float32Array(ratings);
+  const times = new Float64Array(ratings);
+  // The user, counted from 1, who last drew this film: tells what a user has already drawn without clearing anything.
+  const drawnBy = new Int32Array(items);
+  for (let user = 0; user < users; user++) {
+    if (user % 2000 === 0) {
+      // Lets a signal arrive and progress be shown.
+      await new Promise((resolve) => setTimeout(resolve));
+      checkCancelled(signal, "making up ratings");
+      onProgress?.(user / users);
+    }
+    const [start, end] = [offsets[user], offsets[user + 1]];
+    const taste = tasteOf(films, rng);
+    const seen = indices.subarray(start, end);
+    drawFilms(seen, films, taste, drawnBy, user + 1, rng);
+    seen.sort();
+    rate(seen, values.subarray(start, end), films, taste, scale, rng);
+    date(seen, times.subarray(start, end), films, rng);
+  }
+  return { rows: users, columns: items, offsets, indices, values, times };
+}
+
+/** How many ratings each user gives, as offsets: log-normal above a floor, adding up exactly. */
+function activity(users: number, ratings: number, most: number, { normal, int }: Random): Int32Array {
+  const weights = Float64Array.from({ length: users }, () => Math.exp(1.3 * normal()));
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const spare = ratings - users * leastRatings;
+  const counts = Int32Array.from(weights, (weight) =>
+    Math.min(most, leastRatings + Math.floor((spare * weight) / total)),
+  );
+  let missing = ratings - counts.reduce((sum, count) => sum + count, 0);
+  while (missing > 0) {
+    const user = int(users);
+    const more = Math.min(missing, most - counts[user], Math.max(1, Math.floor(missing / users)));
+    counts[user] += more;
+    missing -= more;
+  }
+  const offsets = new Int32Array(users + 1);
+  for (let user = 0; user < users; user++) offsets[user + 1] = offsets[user] + counts[user];
+  return offsets;
+}
+
+interface Taste {
+  /** How much is watched of the genres up to and with each one. */
+  readonly watching: Float64Array;
+  /** What each genre adds to a rating. */
+  readonly liking: Float64Array;
+  readonly bias: number;
+}
+
+function tasteOf({ genreShare }: Films, { float, int, normal }: Random): Taste {
+  const genres = genreShare.length;
+  const appeal = Float64Array.from(genreShare);
+  const liking = new Float64Array(genres);
+  const loved = 2 + int(2);
+  for (let n = 0; n < loved; n++) {
+    const genre = int(genres);
+    appeal[genre] = genreShare[genre] > 0 ? genreShare[genre] * 6 + 0.08 : 0;
+    liking[genre] = 0.7 + 0.3 * float();
+  }
+  const disliked = int(genres);
+  if (liking[disliked] === 0) {
+    appeal[disliked] *= 0.3;
+    liking[disliked] = -0.8;
+  }
+  let sum = 0;
+  const watching = appeal.map((value) => {
+    sum += value;
+    return sum;
+  });
+  return { watching, liking, bias: 0.35 * normal() };
+}
+
+/** Fills `seen` with different films, the better known and the more to the taste the likelier. */
+function drawFilms(
+  seen: Int32Array,
+  { byGenre, ids }: Films,
+  { watching }: Taste,
+  drawnBy: Int32Array,
+  stamp: number,
+  { float, int }: Random,
+): void {
+  let misses = 0;
+  for (let n = 0; n < seen.length; ) {
+    let film: number;
+    if (misses > 8 * seen.length) {
+      // Somebody who has seen nearly everything that is well known goes on with whatever is left.
+      film = int(ids.length);
+    } else {
+      const choice = float() * watching[watching.length - 1];
+      let genre = 0;
+      while (choice >= watching[genre]) genre++;
+      const { films, keep, other } = byGenre[genre];
+      const slot = int(films.length);
+      film = films[float() < keep[slot] ? slot : other[slot]];
+    }
+    if (drawnBy[film] === stamp) misses++;
+    else {
+      drawnBy[film] = stamp;
+      seen[n++] = film;
+    }
+  }
+}
+
+function rate(
+  seen: Int32Array,
+  values: Float32Array,
+  { quality, catalog }: Films,
+  { liking, bias }: Taste,
+  { min, max, step }: RatingScale,
+  { normal }: Random,
+): void {
+  const { offsets, indices } = catalog.genres;
+  for (let n = 0; n < seen.length; n++) {
+    const film = seen[n];
+    let fit = 0;
+    for (let at = offsets[film]; at < offsets[film + 1]; at++) fit += liking[indices[at]];
+    fit /= offsets[film + 1] - offsets[film];
+    const opinion = min + 0.6 * (max - min) + quality[film] + bias + fit + 0.75 * normal();
+    const rounded = step > 0 ? min + Math.round((opinion - min) / step) * step : opinion;
+    values[n] = Math.min(max, Math.max(min, rounded));
+  }
+}
+
+const earliest = Date.UTC(1996, 3, 1) / 1000;
+const latest = Date.UTC(2018, 8, 24) / 1000;
+const year = 365.25 * 24 * 3600;
+
+/** People join at some time and rate for a while; no film is rated before its year. */
+function date(seen: Int32Array, times: Float64Array, { catalog }: Films, { float }: Random): void {
+  const joined = earliest + float() * (latest - earliest);
+  const stay = Math.min(latest - joined, float() * float() * 3 * year);
+  for (let n = 0; n < seen.length; n++) {
+    const released = (catalog.years[seen[n]] - 1970) * year;
+    times[n] = Math.floor(Math.max(joined + float() * stay, released + float() * year));
+  }
+}

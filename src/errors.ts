@@ -1,0 +1,139 @@
+/**
+ * Every error Matinee reports, in one table: the exit code of the command, the HTTP status of the server, what happened
+ * in a few words, and the usual way out. `docs/errors.md` is generated from it.
+ */
+export const errorTable = {
+  USAGE: { exit: 2, status: 400, title: "The request is not understood", fix: "see matinee --help" },
+  CONFIG_INVALID: {
+    exit: 2,
+    status: 400,
+    title: "A model setting is unknown or out of bounds",
+    fix: "see docs/models.md for every setting",
+  },
+  MODEL_UNKNOWN: { exit: 2, status: 404, title: "No model has this name", fix: "see docs/models.md for every model" },
+  CAPABILITY_MISSING: {
+    exit: 2,
+    status: 409,
+    title: "This model cannot do what was asked",
+    fix: "choose another model, see docs/models.md",
+  },
+  DATA_NOT_FOUND: {
+    exit: 3,
+    status: 404,
+    title: "The data is not there",
+    fix: "check the path, or name a known set such as ml-latest-small",
+  },
+  DATA_LAYOUT: {
+    exit: 3,
+    status: 400,
+    title: "The data's layout is not recognised",
+    fix: "name the columns with --user-column, --item-column and --rating-column",
+  },
+  DATA_EMPTY: { exit: 3, status: 400, title: "The file holds no ratings", fix: "check that the file is complete" },
+  DATA_COLUMN: {
+    exit: 3,
+    status: 400,
+    title: "A column is missing",
+    fix: "name the columns with --user-column, --item-column and --rating-column",
+  },
+  DATA_ENCODING: {
+    exit: 3,
+    status: 400,
+    title: "The text is not in the expected encoding",
+    fix: "save the file as UTF-8, or name its encoding with --encoding",
+  },
+  DATA_ROW: {
+    exit: 3,
+    status: 400,
+    title: "A row cannot be read",
+    fix: "correct it, or skip such rows with --lenient",
+  },
+  DATA_FILTERED: {
+    exit: 3,
+    status: 400,
+    title: "Nothing is left after filtering",
+    fix: "loosen the filters",
+  },
+  DOWNLOAD_FAILED: {
+    exit: 4,
+    status: 502,
+    title: "The download did not finish",
+    fix: "try again: it goes on where it stopped; or give a folder with --data",
+  },
+  DOWNLOAD_CHECKSUM: {
+    exit: 4,
+    status: 502,
+    title: "The downloaded file is not the published one",
+    fix: "it was removed; try again",
+  },
+  USER_UNKNOWN: { exit: 2, status: 404, title: "No such user in the data", fix: "check the id" },
+  ITEM_UNKNOWN: { exit: 2, status: 404, title: "No such film in the data", fix: "check the id or the title" },
+  ITEM_AMBIGUOUS: { exit: 2, status: 409, title: "Several films have this title", fix: "use the id instead" },
+  RATING_INVALID: { exit: 2, status: 400, title: "The rating is not on the scale", fix: "use a rating on the scale" },
+  ARTIFACT_NOT_FOUND: { exit: 5, status: 404, title: "The model file is not there", fix: "check the path" },
+  ARTIFACT_TRUNCATED: {
+    exit: 5,
+    status: 500,
+    title: "The model file ends too early",
+    fix: "copy it again, or train again",
+  },
+  ARTIFACT_HEADER: {
+    exit: 5,
+    status: 500,
+    title: "The model file's header is damaged or not one of ours",
+    fix: "copy it again, or train again",
+  },
+  ARTIFACT_VERSION: {
+    exit: 5,
+    status: 500,
+    title: "The model file has another format version",
+    fix: "train again with this version of matinee",
+  },
+  ARTIFACT_CHECKSUM: {
+    exit: 5,
+    status: 500,
+    title: "The model file is damaged",
+    fix: "copy it again, or train again",
+  },
+  ARTIFACT_CONTENT: {
+    exit: 5,
+    status: 500,
+    title: "The model file's content does not fit together",
+    fix: "train again with this version of matinee",
+  },
+  MEMORY: {
+    exit: 6,
+    status: 507,
+    title: "The work does not fit in memory",
+    fix: "choose a smaller model, or filter the data",
+  },
+  WRITE_FAILED: { exit: 7, status: 500, title: "The file could not be written", fix: "check the folder and the space" },
+  PORT_IN_USE: { exit: 7, status: 500, title: "The port is in use", fix: "choose another with --port" },
+  NOT_FOUND: { exit: 2, status: 404, title: "There is nothing at this address", fix: "see docs/api.md" },
+  REQUEST_INVALID: { exit: 2, status: 400, title: "The request is not valid", fix: "see docs/api.md" },
+  CANCELLED: { exit: 130, status: 499, title: "Cancelled", fix: "nothing was left half-written" },
+  INTERNAL: { exit: 1, status: 500, title: "Something went wrong inside matinee", fix: "please report it" },
+} as const satisfies Record<string, { exit: number; status: number; title: string; fix: string }>;
+
+export type ErrorCode = keyof typeof errorTable;
+
+/**
+ * An error with a code from the table. `message` names the place and the value; `fix` is the way out: the table's,
+ * unless the place knows a better one.
+ */
+export class MatineeError extends Error {
+  readonly code: ErrorCode;
+  readonly fix: string;
+
+  constructor(code: ErrorCode, message: string, options: { fix?: string; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? {} : { cause: options.cause });
+    this.name = "MatineeError";
+    this.code = code;
+    this.fix = options.fix ?? errorTable[code].fix;
+  }
+
+  /** Message and way out in one line, as the command prints it. */
+  get line(): string {
+    return `${this.message} (${this.fix})`;
+  }
+}

@@ -1,0 +1,8 @@
+/** Matinee in Node: everything in the core, and reading ratings, saved models, and the server. */
+export { readArtifact, writeArtifact } from "./artifact/file.ts";
+export * from "./core.ts";
+export { type Filter, filterRatings } from "./data/filter.ts";
+export { type ReadOptions, readRatings } from "./data/read.ts";
+export { type SyntheticShape, syntheticRatings } from "./data/synthetic.ts";
+export { writeRatingsCsv } from "./data/write.ts";
+export { version } from "./version.ts";

@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import { csrFromTriplets, means, transpose } from "./csr.ts";
+
+const entries = fc.array(fc.tuple(fc.nat(6), fc.nat(4), fc.integer({ min: 1, max: 10 }), fc.nat(3)), { maxLength: 60 });
+
+function build(list: [number, number, number, number][], timed: boolean) {
+  return csrFromTriplets(7, 5, {
+    rowOf: Int32Array.from(list, ([row]) => row),
+    columnOf: Int32Array.from(list, ([, column]) => column),
+    values: Float32Array.from(list, ([, , value]) => value / 2),
+    ...(timed ? { times: Float64Array.from(list, ([, , , time]) => time) } : {}),
+  });
+}
+
+/** What should be left of triplets, by the plainest means. */
+function oracle(list: [number, number, number, number][], timed: boolean): Map<string, number> {
+  const kept = new Map<string, [number, number]>();
+  for (const [row, column, value, time] of list) {
+    const key = `${row},${column}`;
+    const before = kept.get(key);
+    if (!before || !timed || time >= before[1]) kept.set(key, [value / 2, time]);
+  }
+  return new Map([...kept].map(([key, [value]]) => [key, value]));
+}
+
+describe("csrFromTriplets", () => {
+  for (const timed of [false, true]) {
+    it(`keeps the latest of repeated entries ${timed ? "by time, then by place" : "by place"}`, () => {
+      fc.assert(
+        fc.property(entries, (list) => {
+          const { csr, repeats } = build(list, timed);
+          const found = new Map<string, number>();
+          for (let row = 0; row < csr.rows; row++) {
+            for (let n = csr.offsets[row]; n < csr.offsets[row + 1]; n++) {
+              assert.ok(n === csr.offsets[row] || csr.indices[n] > csr.indices[n - 1], "columns ascend");
+              found.set(`${row},${csr.indices[n]}`, csr.values[n]);
+            }
+          }
+          const expected = oracle(list, timed);
+          assert.deepEqual(new Map([...found].sort()), new Map([...expected].sort()));
+          assert.equal(repeats, list.length - expected.size);
+          assert.equal(csr.indices.length, expected.size);
+          assert.equal(csr.times?.length, timed ? expected.size : undefined);
+        }),
+      );
+    });
+  }
+});
+
+describe("transpose", () => {
+  it("holds the same entries with rows and columns changed", () => {
+    fc.assert(
+      fc.property(entries, (list) => {
+        const { csr } = build(list, false);
+        const back = transpose(transpose(csr));
+        assert.deepEqual(back, csr);
+        const turned = transpose(csr);
+        assert.deepEqual([turned.rows, turned.columns], [5, 7]);
+      }),
+    );
+  });
+});
+
+describe("means", () => {
+  it("averages each row, 0 for an empty one", () => {
+    const { csr } = build(
+      [
+        [0, 1, 4, 0],
+        [0, 2, 8, 0],
+        [3, 0, 10, 0],
+      ],
+      false,
+    );
+    assert.deepEqual([...means(csr)], [3, 0, 0, 5, 0, 0, 0]);
+  });
+});

@@ -1,0 +1,86 @@
+/**
+ * Damped means: Y. Koren, "Factor in the neighbors", ACM TKDD 4(1), 2010, section 2.1.
+ *
+ *   b_i = Σ_{u ∈ R(i)} (r_ui − μ) / (λ_i + |R(i)|)              item bias
+ *   b_u = Σ_{i ∈ R(u)} (r_ui − μ − b_i) / (λ_u + |R(u)|)        user bias, for a person never seen by the same formula
+ *   score(u, i) = μ + b_u + b_i
+ *
+ * State: itemBias float64 [items]; facts mean = μ, userDamping = λ_u, min and max of the rating scale.
+ */
+import { type Static, Type } from "typebox";
+import type { Algorithm, Answer, Profile } from "./model.ts";
+
+const config = Type.Object({
+  itemDamping: Type.Number({
+    default: 25,
+    minimum: 0,
+    description: "λ_i: as many ratings at the global mean are added to every film",
+  }),
+  userDamping: Type.Number({
+    default: 10,
+    minimum: 0,
+    description: "λ_u: as many ratings at the film's mean are added to every person",
+  }),
+});
+
+export const bias: Algorithm<Static<typeof config>> = {
+  name: "bias",
+  summary: "Damped means of films and people: the baseline for predicted ratings.",
+  config,
+  foldIn: "exact",
+
+  estimate: ({ items, ratings }) => ({ bytes: 8 * items, operations: 2 * ratings }),
+
+  async fit({ byItem, scale }, { itemDamping, userDamping }, { engine }) {
+    let total = 0;
+    for (const value of byItem.values) total += value;
+    const mean = total / byItem.values.length;
+    const itemBias = engine.float64(byItem.rows);
+    for (let item = 0; item < byItem.rows; item++) {
+      const count = byItem.offsets[item + 1] - byItem.offsets[item];
+      let sum = 0;
+      for (let n = byItem.offsets[item]; n < byItem.offsets[item + 1]; n++) sum += byItem.values[n] - mean;
+      itemBias[item] = count === 0 ? 0 : sum / (itemDamping + count);
+    }
+    return {
+      algorithm: "bias",
+      facts: { mean, userDamping, min: scale.min, max: scale.max },
+      tensors: { itemBias: { shape: [byItem.rows], data: itemBias } },
+    };
+  },
+
+  open({ facts, tensors }) {
+    const { mean, userDamping, min, max } = facts as Record<string, number>;
+    const itemBias = tensors.itemBias.data as Float64Array;
+
+    function userBias({ items, values }: Profile): number {
+      let sum = 0;
+      for (let n = 0; n < items.length; n++) sum += values[n] - mean - itemBias[items[n]];
+      return items.length === 0 ? 0 : sum / (userDamping + items.length);
+    }
+
+    return {
+      ask({ profile }): Answer {
+        const ofUser = userBias(profile);
+        return {
+          score(out) {
+            for (let item = 0; item < itemBias.length; item++) out[item] = mean + ofUser + itemBias[item];
+          },
+          predict(items, out) {
+            for (let n = 0; n < items.length; n++) {
+              out[n] = Math.min(max, Math.max(min, mean + ofUser + itemBias[items[n]]));
+            }
+          },
+          explain: (item) => ({
+            parts: [
+              { kind: "global mean", value: mean },
+              { kind: "user bias", value: ofUser },
+              { kind: "item bias", value: itemBias[item] },
+            ],
+          }),
+        };
+      },
+      [Symbol.dispose]() {},
+    };
+  },
+};

@@ -1,0 +1,80 @@
+import { closest, distance } from "fastest-levenshtein";
+import type { TObject } from "typebox";
+import { MatineeError } from "../errors.ts";
+import type { Json } from "./model.ts";
+
+/** One setting of a model, as its JSON schema describes it. */
+export interface Setting {
+  readonly type?: "integer" | "number" | "boolean";
+  readonly enum?: readonly string[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly default: number | boolean | string;
+  readonly description: string;
+}
+
+/** The settings of a schema by name. */
+export function settingsOf(schema: TObject): Readonly<Record<string, Setting>> {
+  return schema.properties as unknown as Record<string, Setting>;
+}
+
+/**
+ * Settings with every default filled in. Values may come as text (from a command line). Throws CONFIG_INVALID naming the
+ * setting, the value and what is allowed.
+ */
+export function completeConfig(model: string, schema: TObject, given: Readonly<Record<string, unknown>> = {}) {
+  const settings = settingsOf(schema);
+  const config: Record<string, Json> = {};
+  for (const [name, setting] of Object.entries(settings)) config[name] = setting.default;
+  for (const [name, value] of Object.entries(given)) {
+    if (!Object.hasOwn(settings, name)) {
+      const names = Object.keys(settings);
+      throw new MatineeError("CONFIG_INVALID", `${model} has no setting "${name}"`, {
+        fix: names.length === 0 ? "it has none" : `${didYouMean(name, names)}it has ${names.join(", ")}`,
+      });
+    }
+    config[name] = settingValue(model, name, settings[name], value);
+  }
+  return config;
+}
+
+/** "did you mean x? " where one of the choices is near, "" otherwise. */
+export function didYouMean(word: string, choices: readonly string[]): string {
+  if (choices.length === 0) return "";
+  const near = closest(word, choices as string[]);
+  return distance(word.toLowerCase(), near.toLowerCase()) <= Math.max(2, word.length / 3)
+    ? `did you mean ${near}? `
+    : "";
+}
+
+/** What a setting accepts, in words: "integer, 1 to 1000". */
+export function boundsOf(setting: Setting): string {
+  if (setting.enum) return setting.enum.join(" | ");
+  if (setting.type === "boolean") return "true | false";
+  const { minimum, maximum, type } = setting;
+  if (minimum !== undefined && maximum !== undefined) return `${type}, ${minimum} to ${maximum}`;
+  return minimum === undefined ? `${type}` : `${type}, at least ${minimum}`;
+}
+
+function settingValue(model: string, name: string, setting: Setting, given: unknown): Json {
+  const value = typeof given === "string" ? fromText(setting, given) : given;
+  const fits = setting.enum
+    ? setting.enum.includes(value as string)
+    : setting.type === "boolean"
+      ? typeof value === "boolean"
+      : typeof value === "number" &&
+        Number.isFinite(value) &&
+        (setting.type !== "integer" || Number.isInteger(value)) &&
+        value >= (setting.minimum ?? -Infinity) &&
+        value <= (setting.maximum ?? Infinity);
+  if (fits) return value as Json;
+  throw new MatineeError("CONFIG_INVALID", `${model}: ${name} is ${typeof given === "string" ? `"${given}"` : given}`, {
+    fix: `it takes ${boundsOf(setting)}`,
+  });
+}
+
+function fromText(setting: Setting, text: string): unknown {
+  if (setting.enum) return text;
+  if (setting.type === "boolean") return text === "true" ? true : text === "false" ? false : text;
+  return text.trim() === "" ? text : Number(text);
+}

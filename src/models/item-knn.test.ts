@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { toyDataset } from "../../test/helpers/toy.ts";
+import { localEngine } from "../compute/engine.ts";
+import { fit } from "./fit.ts";
+import { itemKnn } from "./item-knn.ts";
+
+/** Films 0 and 1 share users 0 and 1; film 2 shares user 1 with both. */
+const data = toyDataset(3, 3, [
+  [0, 0, 4],
+  [0, 1, 3],
+  [1, 0, 2],
+  [1, 1, 1],
+  [1, 2, 5],
+  [2, 2, 2],
+]);
+
+async function similarTo(item: number, set: Record<string, unknown>): Promise<number[]> {
+  const { state } = await fit(data, "item-knn", { set });
+  const out = new Float64Array(3);
+  itemKnn.open(state, localEngine()).similarItems!(item, out);
+  return [...out];
+}
+
+function near(actual: number, expected: number): void {
+  assert.ok(Math.abs(actual - expected) < 1e-12, `${actual}, expected ${expected}`);
+}
+
+describe("item-knn", () => {
+  it("compares films by the cosine of their ratings", async () => {
+    const [, one, two] = await similarTo(0, {});
+    near(one, (4 * 3 + 2 * 1) / Math.sqrt(20 * 10));
+    near(two, (2 * 5) / Math.sqrt(20 * 29));
+  });
+
+  it("keeps k neighbours", async () => {
+    const [, one, two] = await similarTo(0, { k: 1 });
+    assert.ok(one > 0);
+    assert.equal(two, -Infinity);
+  });
+
+  it("draws similarities that rest on few people towards 0", async () => {
+    const [, one, two] = await similarTo(0, { shrinkage: 3 });
+    near(one, ((14 / Math.sqrt(200)) * 2) / 5);
+    near(two, ((10 / Math.sqrt(580)) * 1) / 4);
+  });
+
+  it("compares deviations from the film's mean, or from the person's", async () => {
+    const [, item] = await similarTo(0, { centre: "item" });
+    near(item, 1); // (1, −1) and (1, −1)
+    const [, user] = await similarTo(0, { centre: "user" });
+    // user 0: mean 3.5: (.5, −.5); user 1: mean 8/3: (−2/3, −5/3)
+    const [a, b] = [
+      [0.5, 2 - 8 / 3],
+      [-0.5, 1 - 8 / 3],
+    ];
+    near(user, (a[0] * b[0] + a[1] * b[1]) / Math.sqrt((a[0] ** 2 + a[1] ** 2) * (b[0] ** 2 + b[1] ** 2)));
+  });
+
+  it("scores by the similarities of what was rated, times the ratings", async () => {
+    const { state } = await fit(data, "item-knn");
+    const out = new Float32Array(3);
+    const profile = { items: Int32Array.of(1, 2), values: Float32Array.of(4, 2) };
+    itemKnn.open(state, localEngine()).ask({ profile }).score(out);
+    const expected = (4 * 14) / Math.sqrt(200) + (2 * 10) / Math.sqrt(580);
+    assert.ok(Math.abs(out[0] - expected) < 1e-6);
+  });
+});

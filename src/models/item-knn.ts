@@ -1,0 +1,157 @@
+/**
+ * Item-based nearest neighbours: B. Sarwar, G. Karypis, J. Konstan, J. Riedl, "Item-based collaborative filtering
+ * recommendation algorithms", WWW 2001; top-N scoring as in M. Deshpande, G. Karypis, "Item-based top-N
+ * recommendation algorithms", ACM TOIS 22(1), 2004.
+ *
+ *   s_ij = cos(x_i, x_j) · n_ij / (n_ij + β)       x_i: column of ratings of item i, raw or centred; unrated = 0
+ *                                                   n_ij: people who rated both; β: shrinkage (Bell & Koren, KDD 2007)
+ *   score(u, j) = Σ_{i ∈ R(u) ∩ N_k(j)} s_ij · r_ui   N_k(j): the k items most similar to j, similarity above 0
+ *
+ * State: neighbours int32 and similarities float64 [entries]: N_k(j) with s_ij, most similar first, at offsets[j] ..
+ * offsets[j + 1]; offsets int32 [items + 1]; fact k.
+ */
+import { type Static, Type } from "typebox";
+import type { Dataset } from "../data/dataset.ts";
+import { type CosineRows, cosineRow, cosineRows, cosineScratch } from "../matrix/cosine.ts";
+import { means } from "../matrix/csr.ts";
+import { topK } from "../matrix/topk.ts";
+import type { Algorithm, Answer, Explanation, Part, Profile } from "./model.ts";
+
+const config = Type.Object({
+  k: Type.Integer({ default: 50, minimum: 1, maximum: 100_000, description: "neighbours kept for each film" }),
+  centre: Type.Enum(["none", "item", "user"], {
+    default: "none",
+    description:
+      "what is subtracted from ratings before films are compared: nothing, the film's mean, or the person's mean (adjusted cosine)",
+  }),
+  shrinkage: Type.Number({
+    default: 0,
+    minimum: 0,
+    description: "β: similarities that rest on few people in common are drawn towards 0",
+  }),
+});
+
+export const itemKnn: Algorithm<Static<typeof config>> = {
+  name: "item-knn",
+  summary: "Films rated alike by the same people: cosine between films, k nearest neighbours.",
+  config,
+  foldIn: "exact",
+
+  estimate({ users, items, ratings }, { k }) {
+    // Cost of all rows is Σ_u n_u²; activity is skewed, so the mean of squares is several times the square of the mean.
+    const skew = 4;
+    return {
+      bytes: 16 * ratings + items * (8 + 8 + 4 + 4) + 12 * items * Math.min(k, items),
+      operations: (2 * skew * ratings * ratings) / Math.max(1, users),
+    };
+  },
+
+  async fit(train, { k, centre, shrinkage }, { engine, step }) {
+    const items = train.items.size;
+    const prepared = itemVectors(train, centre);
+    const scratch = cosineScratch(items);
+    const candidates = new Float64Array(items).fill(-Infinity);
+    const offsets = engine.int32(items + 1);
+    const lists: { indices: Int32Array; similarities: Float64Array }[] = [];
+    for (let item = 0; item < items; item++) {
+      await step(item, items);
+      cosineRow(prepared, item, scratch);
+      const met = scratch.touched.subarray(0, scratch.count);
+      for (const other of met) {
+        const overlap = scratch.overlap[other];
+        const similarity = scratch.similarity[other] * (overlap / (overlap + shrinkage));
+        if (other !== item && similarity > 0) candidates[other] = similarity;
+      }
+      const indices = topK(candidates, k, { among: met });
+      lists.push({ indices, similarities: Float64Array.from(indices, (other) => candidates[other]) });
+      for (const other of met) candidates[other] = -Infinity;
+      offsets[item + 1] = offsets[item] + indices.length;
+    }
+    const indices = engine.int32(offsets[items]);
+    const similarities = engine.float64(offsets[items]);
+    lists.forEach((list, item) => {
+      indices.set(list.indices, offsets[item]);
+      similarities.set(list.similarities, offsets[item]);
+    });
+    return {
+      algorithm: "item-knn",
+      facts: { k },
+      tensors: {
+        offsets: { shape: [items + 1], data: offsets },
+        neighbours: { shape: [indices.length], data: indices },
+        similarities: { shape: [similarities.length], data: similarities },
+      },
+    };
+  },
+
+  open({ tensors }) {
+    const offsets = tensors.offsets.data as Int32Array;
+    const neighbours = tensors.neighbours.data as Int32Array;
+    const similarities = tensors.similarities.data as Float64Array;
+    const items = offsets.length - 1;
+    const inverted = invert(offsets, neighbours, similarities);
+
+    function score({ items: rated, values }: Profile, out: Float32Array): void {
+      const sums = new Float64Array(items);
+      const scorable = new Uint8Array(items);
+      for (let n = 0; n < rated.length; n++) {
+        for (let m = inverted.offsets[rated[n]]; m < inverted.offsets[rated[n] + 1]; m++) {
+          sums[inverted.targets[m]] += inverted.similarities[m] * values[n];
+          scorable[inverted.targets[m]] = 1;
+        }
+      }
+      for (let item = 0; item < items; item++) out[item] = scorable[item] ? sums[item] : -Infinity;
+    }
+
+    function explain({ items: rated, values }: Profile, item: number): Explanation {
+      const similarityTo = new Map<number, number>();
+      for (let n = offsets[item]; n < offsets[item + 1]; n++) similarityTo.set(neighbours[n], similarities[n]);
+      const parts: Part[] = [];
+      for (let n = 0; n < rated.length; n++) {
+        const similarity = similarityTo.get(rated[n]);
+        if (similarity === undefined) continue;
+        parts.push({ kind: "rating", item: rated[n], rating: values[n], value: similarity * values[n] });
+      }
+      return { parts };
+    }
+
+    return {
+      ask: ({ profile }): Answer => ({
+        score: (out) => score(profile, out),
+        explain: (item) => explain(profile, item),
+      }),
+      similarItems(item, out) {
+        out.fill(-Infinity);
+        for (let n = offsets[item]; n < offsets[item + 1]; n++) out[neighbours[n]] = similarities[n];
+      },
+      [Symbol.dispose]() {},
+    };
+  },
+};
+
+/** Item columns ready for comparison; `centre` as in the setting. */
+export function itemVectors(train: Dataset, centre: Static<typeof config>["centre"]): CosineRows {
+  const { byItem, byUser } = train;
+  if (centre === "none") return cosineRows(byItem, byUser, () => 0);
+  const mean = means(centre === "item" ? byItem : byUser);
+  return cosineRows(byItem, byUser, centre === "item" ? (item) => mean[item] : (_, user) => mean[user]);
+}
+
+/** For each item, the items in whose neighbour lists it stands: the lists turned round. */
+function invert(offsets: Int32Array, neighbours: Int32Array, similarities: Float64Array) {
+  const items = offsets.length - 1;
+  const starts = new Int32Array(items + 1);
+  for (const neighbour of neighbours) starts[neighbour + 1]++;
+  for (let item = 0; item < items; item++) starts[item + 1] += starts[item];
+  const next = starts.slice(0, items);
+  const targets = new Int32Array(neighbours.length);
+  const values = new Float64Array(neighbours.length);
+  for (let item = 0; item < items; item++) {
+    for (let n = offsets[item]; n < offsets[item + 1]; n++) {
+      const at = next[neighbours[n]]++;
+      targets[at] = item;
+      values[at] = similarities[n];
+    }
+  }
+  return { offsets: starts, targets, similarities: values };
+}

@@ -1,0 +1,102 @@
+import type { TObject } from "typebox";
+import type { Engine } from "../compute/engine.ts";
+import type { Dataset, ItemIndex, Shape, UserIndex } from "../data/dataset.ts";
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** An array with a shape, row-major. The product of the shape is the length of the data. */
+export interface Tensor {
+  readonly shape: readonly number[];
+  readonly data: Float32Array | Float64Array | Int32Array | Int16Array | Uint8Array;
+}
+export type Tensors = Readonly<Record<string, Tensor>>;
+
+/**
+ * What fitting produces: facts as JSON, arrays as named tensors, parts as child states. An artifact stores it, a worker
+ * receives it, a page loads it; `Algorithm.open` makes it answer.
+ */
+export interface State {
+  readonly algorithm: string;
+  readonly facts: Readonly<Record<string, Json>>;
+  readonly tensors: Tensors;
+  readonly parts?: Readonly<Record<string, State>>;
+}
+
+/** What fitting will need: peak bytes of its own arrays beside the data set, and floating-point operations. */
+export interface Cost {
+  readonly bytes: number;
+  readonly operations: number;
+}
+
+/** What fitting is given beside data and settings. */
+export interface FitContext {
+  readonly engine: Engine;
+  readonly seed: number;
+  /**
+   * To be awaited in every long loop: reports progress (`done` of `total`, any unit), lets other work run now and then, and
+   * throws CANCELLED once the run is cancelled.
+   */
+  step(done: number, total: number): Promise<void>;
+}
+
+/** One way to learn from ratings. Adding one means adding a file that exports one of these, and a line in the registry. */
+export interface Algorithm<C = unknown> {
+  /** Key in the registry, the command, the API and the artifact. */
+  readonly name: string;
+  /** One line for people. */
+  readonly summary: string;
+  /** Settings with defaults, bounds and a line of help each; flags and documentation are made from it. */
+  readonly config: TObject;
+  /** Does a training row, asked as an unseen profile, answer as the trained user would? */
+  readonly foldIn: "exact" | "approximate";
+  estimate(shape: Shape, config: C): Cost;
+  fit(train: Dataset, config: C, context: FitContext): Promise<State>;
+  open(state: State, engine: Engine): Model;
+}
+
+/** Ratings of one person as a sparse row: item indices ascending, values on the data set's scale. */
+export interface Profile {
+  readonly items: Int32Array;
+  readonly values: Float32Array;
+  /** Seconds since 1970, where known. */
+  readonly times?: Float64Array;
+}
+
+/**
+ * Who asks. `user`: this training row is the same person, so their trained vector may be used and they are not their own
+ * neighbour.
+ */
+export interface Subject {
+  readonly profile: Profile;
+  readonly user?: UserIndex;
+}
+
+/** A capability is the presence of a method. Immutable; disposed when its last request ends. */
+export interface Model extends Disposable {
+  /** Finds neighbours or folds factors in, once; the answer then scores, predicts and explains for this person. */
+  ask(subject: Subject): Answer;
+  /** Similarity of every item to `item`, on the model's own scale; −Infinity: not similar at all, or the item itself. */
+  similarItems?(item: ItemIndex, out: Float64Array): void;
+}
+
+export interface Answer {
+  /**
+   * A score for every item (`out`: one entry per item); higher is better. −Infinity: cannot score, for want of evidence about
+   * the person or the item. Never NaN.
+   */
+  score(out: Float32Array): void;
+  /** Ratings on the data set's scale for some items, `out[n]` for `items[n]`. */
+  predict?(items: Int32Array, out: Float32Array): void;
+  /** Parts that add up to the score of an item, but for rounding to single precision. */
+  explain(item: ItemIndex): Explanation;
+}
+
+/** Σ part.value is the score. */
+export interface Explanation {
+  readonly parts: readonly Part[];
+}
+export type Part =
+  /** What one rating of the asker contributed. */
+  | { readonly kind: "rating"; readonly item: ItemIndex; readonly rating: number; readonly value: number }
+  /** What is the same for everybody, or for every item. */
+  | { readonly kind: "global mean" | "item bias" | "user bias" | "number of ratings"; readonly value: number };

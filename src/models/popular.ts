@@ -1,0 +1,36 @@
+/**
+ * Most rated first: the yardstick every recommender has to beat.
+ * score(i) = number of ratings of item i.
+ *
+ * State: counts int32 [items].
+ */
+import { Type } from "typebox";
+import type { Algorithm, Answer } from "./model.ts";
+
+const config = Type.Object({});
+
+export const popular: Algorithm<Record<string, never>> = {
+  name: "popular",
+  summary: "The most rated films, the same for everybody.",
+  config,
+  foldIn: "exact",
+
+  estimate: ({ items, ratings }) => ({ bytes: 4 * items, operations: ratings }),
+
+  async fit(train) {
+    return {
+      algorithm: "popular",
+      facts: {},
+      tensors: { counts: { shape: [train.items.size], data: train.counts } },
+    };
+  },
+
+  open({ tensors }) {
+    const counts = tensors.counts.data;
+    const answer: Answer = {
+      score: (out) => out.set(counts),
+      explain: (item) => ({ parts: [{ kind: "number of ratings", value: counts[item] }] }),
+    };
+    return { ask: () => answer, [Symbol.dispose]() {} };
+  },
+};

@@ -1,0 +1,18 @@
+import type { Space } from "../data/dataset.ts";
+import type { Json, State } from "./model.ts";
+
+/** How a model came about: enough to fit it again. */
+export interface TrainingRecord {
+  /** Every setting, defaults filled in. */
+  readonly config: Readonly<Record<string, Json>>;
+  readonly seed: number;
+  /** Fingerprint of the data it was fitted on. */
+  readonly data: string;
+}
+
+/** A fitted model with all it needs to serve people by outside ids: what `fit` returns and an artifact holds. */
+export interface Trained {
+  readonly space: Space;
+  readonly state: State;
+  readonly record: TrainingRecord;
+}

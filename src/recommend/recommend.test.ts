@@ -1,0 +1,148 @@
+import assert from "node:assert/strict";
+import { before, describe, it } from "node:test";
+import { filmDataset } from "../../test/helpers/films.ts";
+import type { Dataset } from "../data/dataset.ts";
+import type { MatineeError } from "../errors.ts";
+import { fit } from "../models/fit.ts";
+import { type Recommendation, recommend, similar } from "./recommend.ts";
+import { open, type Recommender } from "./recommender.ts";
+import { subjectFrom, subjectOf } from "./subject.ts";
+
+describe("recommend", () => {
+  let data: Dataset;
+  let knn: Recommender;
+  const ids = (list: readonly Recommendation[]) => list.map(({ id }) => id);
+  const item = (id: number) => data.items.index(id);
+  before(async () => {
+    data = filmDataset();
+    knn = open(await fit(data, "item-knn"));
+  });
+  const crimeLover = () => subjectFrom(data, [[item(10), 5]]);
+
+  it("puts the most similar first and says why", () => {
+    const [first] = recommend(knn, crimeLover(), { k: 1 });
+    assert.equal(first.id, 20);
+    assert.equal(first.title, "Silent Witness, The (1994)");
+    assert.equal(first.source, "item-knn");
+    assert.deepEqual(
+      first.because?.map(({ id, rating }) => ({ id, rating })),
+      [{ id: 10, rating: 5 }],
+    );
+    assert.equal(first.parts, undefined);
+  });
+
+  it("leaves out what the asker rated and what is excluded", () => {
+    assert.ok(!ids(recommend(knn, crimeLover())).includes(10));
+    assert.ok(!ids(recommend(knn, crimeLover(), { exclude: [item(20)] })).includes(20));
+    assert.equal(recommend(knn, crimeLover()).length, 7);
+  });
+
+  it("tells parts that add up to the score, where asked", () => {
+    const subject = subjectFrom(data, [
+      [item(10), 5],
+      [item(70), 1],
+    ]);
+    for (const film of recommend(knn, subject, { explain: true, k: 3 })) {
+      const sum = film.parts!.reduce((total, part) => total + part.value, 0);
+      assert.ok(Math.abs(sum - film.score) < 1e-6);
+    }
+  });
+
+  it("fills up with popular films, named as such, where the model can score no more", () => {
+    const list = recommend(knn, crimeLover());
+    const sources = list.map(({ source }) => source);
+    assert.deepEqual([...new Set(sources)], ["item-knn", "popular"]);
+    assert.equal(sources.indexOf("popular"), sources.lastIndexOf("item-knn") + 1);
+    assert.equal(list.at(-1)!.id, 80);
+  });
+
+  it("answers somebody who rated nothing with the most rated, ties by index", () => {
+    const list = recommend(knn, subjectFrom(data, []), { k: 4 });
+    assert.deepEqual(ids(list), [10, 30, 20, 40]);
+    assert.ok(list.every(({ source, because }) => source === "popular" && because === undefined));
+  });
+
+  it("keeps to genres, letter case apart, and to years", () => {
+    assert.deepEqual(ids(recommend(knn, crimeLover(), { genres: ["romance"] })).sort(), [50, 60]);
+    assert.deepEqual(ids(recommend(knn, crimeLover(), { years: { from: 1985, to: 1996 } })).sort(), [20, 40, 50]);
+    assert.deepEqual(ids(recommend(knn, crimeLover(), { years: { from: 2021 } })), []);
+  });
+
+  it("refuses an unknown genre, years that run backwards, and no list at all", () => {
+    const usage = (options: object) => (error: MatineeError) =>
+      error.code === "USAGE" || assert.fail(JSON.stringify(options));
+    for (const options of [{ genres: ["Crim"] }, { years: { from: 2000, to: 1990 } }, { k: 0 }, { k: 1.5 }]) {
+      assert.throws(() => recommend(knn, crimeLover(), options), usage(options));
+    }
+  });
+
+  it("predicts stars where the model does", async () => {
+    const list = recommend(open(await fit(data, "bias")), crimeLover(), { k: 2 });
+    assert.ok(list.every(({ predicted }) => predicted! >= 0.5 && predicted! <= 5));
+    assert.equal(recommend(knn, crimeLover(), { k: 1 })[0].predicted, undefined);
+  });
+
+  it("knows a user of the data by id, and no other", () => {
+    assert.ok(!ids(recommend(knn, subjectOf(data, 1))).some((id) => [10, 20, 70].includes(id as number)));
+    assert.throws(() => subjectOf(data, 7), { code: "USER_UNKNOWN", message: "no user has the id 7 in films" });
+  });
+
+  it("takes the last of several ratings of one film, and none off the scale", () => {
+    const { profile } = subjectFrom(data, [
+      [item(30), 1],
+      [item(10), 2],
+      [item(30), 4],
+    ]);
+    assert.deepEqual(
+      [[...profile.items], [...profile.values]],
+      [
+        [item(10), item(30)],
+        [2, 4],
+      ],
+    );
+    for (const rating of [0, 5.5, Number.NaN]) {
+      assert.throws(() => subjectFrom(data, [[0, rating]]), { code: "RATING_INVALID" });
+    }
+  });
+
+  it("lists similar films, and says which models cannot", async () => {
+    assert.equal(similar(knn, item(30), 1)[0].id, 40);
+    const popular = open(await fit(data, "popular"));
+    assert.throws(() => similar(popular, 0), { code: "CAPABILITY_MISSING" });
+  });
+});
+
+describe("filmSearch", () => {
+  const find = (recommender: Recommender, query: string) =>
+    recommender.search.find(query, 5).map((item) => recommender.space.catalog.titles[item]);
+  let recommender: Recommender;
+  before(async () => {
+    recommender = open(await fit(filmDataset(), "popular"));
+  });
+
+  it("forgives misspelt and unfinished words", () => {
+    assert.equal(find(recommender, "nigth harbor")[0], "Night Harbour (1991)");
+    assert.deepEqual(find(recommender, "star voy"), ["Star Voyager (1982)", "Star Voyager II (1985)"]);
+    assert.deepEqual(find(recommender, "xyzzy"), []);
+  });
+
+  it("knows a film by its title, with or without the year, letter case apart", () => {
+    const { search, space } = recommender;
+    assert.equal(space.items.id(search.titled("star voyager (1982)")), 30);
+    assert.equal(space.items.id(search.titled("Long Road, Short Way")), 70);
+    assert.equal(space.items.id(search.titled("Emma (2020)")), 60);
+  });
+
+  it("names the choices where a title is ambiguous, and near ones where it is unknown", () => {
+    const { search } = recommender;
+    assert.throws(() => search.titled("Emma"), {
+      code: "ITEM_AMBIGUOUS",
+      message: '2 films are called "Emma": 50 Emma (1996); 60 Emma (2020)',
+    });
+    assert.throws(() => search.titled("Star Voyagr"), {
+      code: "ITEM_UNKNOWN",
+      fix: "did you mean 30 Star Voyager (1982); 40 Star Voyager II (1985)?",
+    });
+    assert.throws(() => search.identified(11), { code: "ITEM_UNKNOWN" });
+  });
+});

@@ -1,0 +1,188 @@
+import { labelsOf } from "../data/catalog.ts";
+import type { ItemIndex, Space } from "../data/dataset.ts";
+import type { Id } from "../data/ids.ts";
+import { MatineeError } from "../errors.ts";
+import { topK } from "../matrix/topk.ts";
+import type { Answer, Model, Part, Subject } from "../models/model.ts";
+import type { Recommender } from "./recommender.ts";
+
+/** A film by its outside id. */
+export interface Film {
+  readonly id: Id;
+  readonly title: string;
+  /** 0 where unknown. */
+  readonly year: number;
+  readonly genres: readonly string[];
+  /** How many people rated it. */
+  readonly ratings: number;
+}
+
+export interface ScoredFilm extends Film {
+  readonly score: number;
+}
+
+export interface Recommendation extends ScoredFilm {
+  /** The rating to expect, where the model predicts ratings. */
+  readonly predicted?: number;
+  /** The model that put the film here: the chosen one, or the fallback. */
+  readonly source: string;
+  /** The asker's ratings that spoke loudest for the film, strongest first, at most five; absent where none did. */
+  readonly because?: readonly Reason[];
+  /** Every part of the score, when asked for; their values add up to it. */
+  readonly parts?: readonly ScorePart[];
+}
+
+export interface Reason {
+  readonly id: Id;
+  readonly title: string;
+  readonly rating: number;
+  /** Its part of the score. */
+  readonly value: number;
+}
+
+export type ScorePart = ({ readonly kind: "rating" } & Reason) | Exclude<Part, { kind: "rating" }>;
+
+export interface RecommendOptions {
+  /** Length of the list; 10 unless given. */
+  readonly k?: number;
+  /** Films to leave out, besides those the asker has rated. */
+  readonly exclude?: Iterable<ItemIndex>;
+  /** Only films with one of these genres. */
+  readonly genres?: readonly string[];
+  /** Only films of these years, both included. */
+  readonly years?: { readonly from?: number; readonly to?: number };
+  /** Whether every part of each score is told. */
+  readonly explain?: boolean;
+}
+
+/** More reasons than this nobody reads. */
+const reasonsTold = 5;
+
+/**
+ * The k films that suit somebody best, none of them rated by the asker, ties by item index. Where the model can score
+ * fewer than k films, the fallback fills the list and is named as the `source`.
+ *
+ * @throws USAGE for a list length, genre or year range that makes no sense
+ */
+export function recommend(
+  recommender: Recommender,
+  subject: Subject,
+  options: RecommendOptions = {},
+): Recommendation[] {
+  const { space, name, model, fallback } = recommender;
+  const k = listLength(options.k ?? 10);
+  const allowed = allowedItems(space, subject, options);
+  const ask = (source: string, from: Model, count: number): Recommendation[] => {
+    const answer = from.ask(subject);
+    return rank(answer, allowed, count).map((ranked) => {
+      allowed[ranked.item] = 0;
+      return told(space, source, answer, ranked, options.explain ?? false);
+    });
+  };
+  const list = ask(name, model, k);
+  return list.length === k ? list : [...list, ...ask(fallback.name, fallback.model, k - list.length)];
+}
+
+/** The k films most similar to one; throws CAPABILITY_MISSING where the model does not compare films. */
+export function similar({ space, name, model }: Recommender, item: ItemIndex, k = 10): ScoredFilm[] {
+  if (!model.similarItems) {
+    throw new MatineeError("CAPABILITY_MISSING", `the model ${name} does not compare films`, {
+      fix: "use one that does, such as item-knn or ease",
+    });
+  }
+  const scores = new Float64Array(space.items.size);
+  model.similarItems(item, scores);
+  return Array.from(topK(scores, listLength(k)), (other) => ({ ...filmOf(space, other), score: scores[other] }));
+}
+
+/** What is known of a film. */
+export function filmOf(space: Space, item: ItemIndex): Film {
+  const { catalog, items, counts } = space;
+  return {
+    id: items.id(item),
+    title: catalog.titles[item],
+    year: catalog.years[item],
+    genres: labelsOf(catalog.genres, item),
+    ratings: counts[item],
+  };
+}
+
+interface Ranked {
+  readonly item: ItemIndex;
+  readonly score: number;
+  readonly predicted?: number;
+}
+
+/** The k best allowed items of an answer. */
+function rank(answer: Answer, allowed: Uint8Array, k: number): Ranked[] {
+  const scores = new Float32Array(allowed.length);
+  answer.score(scores);
+  const items = topK(scores, k, { allowed });
+  if (!answer.predict) return Array.from(items, (item) => ({ item, score: scores[item] }));
+  const predicted = new Float32Array(items.length);
+  answer.predict(items, predicted);
+  return Array.from(items, (item, n) => ({ item, score: scores[item], predicted: predicted[n] }));
+}
+
+/** A ranked item as people see it. */
+function told(space: Space, source: string, answer: Answer, ranked: Ranked, explain: boolean): Recommendation {
+  const { item, ...numbers } = ranked;
+  const parts = answer.explain(item).parts.map((part): ScorePart => {
+    if (part.kind !== "rating") return part;
+    const { kind, item: rated, rating, value } = part;
+    return { kind, id: space.items.id(rated), title: space.catalog.titles[rated], rating, value };
+  });
+  const because = parts
+    .flatMap((part) => (part.kind === "rating" && part.value > 0 ? [part] : []))
+    .sort((a, b) => b.value - a.value)
+    .slice(0, reasonsTold)
+    .map(({ id, title, rating, value }): Reason => ({ id, title, rating, value }));
+  return {
+    ...filmOf(space, item),
+    ...numbers,
+    source,
+    ...(because.length > 0 ? { because } : {}),
+    ...(explain ? { parts } : {}),
+  };
+}
+
+/** 1 for every item that may be recommended. */
+function allowedItems(space: Space, subject: Subject, { exclude, genres, years }: RecommendOptions): Uint8Array {
+  const { catalog } = space;
+  const allowed = new Uint8Array(space.items.size).fill(1);
+  if (genres) keepGenres(space, genres, allowed);
+  if (years) {
+    const { from = -Infinity, to = Infinity } = years;
+    if (from > to) {
+      throw new MatineeError("USAGE", `the years run from ${from} to ${to}`, { fix: "give the earlier year first" });
+    }
+    catalog.years.forEach((year, item) => {
+      if (year === 0 || year < from || year > to) allowed[item] = 0;
+    });
+  }
+  for (const item of subject.profile.items) allowed[item] = 0;
+  for (const item of exclude ?? []) allowed[item] = 0;
+  return allowed;
+}
+
+function keepGenres({ catalog, name }: Space, wanted: readonly string[], allowed: Uint8Array): void {
+  const { names, offsets, indices } = catalog.genres;
+  const numbers = wanted.map((genre) => {
+    const number = names.findIndex((known) => known.toLowerCase() === genre.trim().toLowerCase());
+    if (number < 0) {
+      throw new MatineeError("USAGE", `no film in ${name} has the genre "${genre}"`, {
+        fix: `its genres are ${names.join(", ")}`,
+      });
+    }
+    return number;
+  });
+  for (let item = 0; item < allowed.length; item++) {
+    const own = indices.subarray(offsets[item], offsets[item + 1]);
+    if (!numbers.some((number) => own.includes(number))) allowed[item] = 0;
+  }
+}
+
+function listLength(k: number): number {
+  if (Number.isInteger(k) && k >= 1) return k;
+  throw new MatineeError("USAGE", `the length of the list is ${k}`, { fix: "give a whole number from 1" });
+}

@@ -1,0 +1,41 @@
+import { type Engine, localEngine } from "../compute/engine.ts";
+import type { Space } from "../data/dataset.ts";
+import type { Model } from "../models/model.ts";
+import { popular } from "../models/popular.ts";
+import { algorithmNamed } from "../models/registry.ts";
+import type { Trained } from "../models/trained.ts";
+import { type FilmSearch, filmSearch } from "./search.ts";
+
+/** A trained model that is ready to answer. */
+export interface Recommender extends Disposable {
+  /** Name of the model. */
+  readonly name: string;
+  readonly space: Space;
+  readonly model: Model;
+  /** Answers where the model cannot: the most rated films. */
+  readonly fallback: { readonly name: string; readonly model: Model };
+  /** Films by title; made at the first use. */
+  readonly search: FilmSearch;
+}
+
+/** Makes a trained model answer. Dispose of it when its last request has ended. */
+export function open({ space, state }: Trained, engine: Engine = localEngine()): Recommender {
+  const model = algorithmNamed(state.algorithm).open(state, engine);
+  const counts = { shape: [space.items.size], data: space.counts };
+  const fallback = popular.open({ algorithm: popular.name, facts: {}, tensors: { counts } }, engine);
+  let search: FilmSearch | undefined;
+  return {
+    name: state.algorithm,
+    space,
+    model,
+    fallback: { name: popular.name, model: fallback },
+    get search() {
+      search ??= filmSearch(space);
+      return search;
+    },
+    [Symbol.dispose]() {
+      model[Symbol.dispose]();
+      fallback[Symbol.dispose]();
+    },
+  };
+}

@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import type { FastifyInstance } from "fastify";
+import { filmDataset } from "../../test/helpers/films.ts";
+import { fit } from "../models/fit.ts";
+import { open } from "../recommend/recommender.ts";
+import { createApp } from "./app.ts";
+
+describe("the server", () => {
+  let app: FastifyInstance;
+  before(async () => {
+    app = await createApp(open(await fit(filmDataset(), "item-knn")));
+  });
+  after(() => app.close());
+
+  const get = async (url: string) => {
+    const response = await app.inject(url);
+    return { status: response.statusCode, type: response.headers["content-type"], body: response.json() };
+  };
+  const post = async (payload: unknown) => {
+    const response = await app.inject({ method: "POST", url: "/api/v1/recommendations", payload: payload as object });
+    return { status: response.statusCode, type: response.headers["content-type"], body: response.json() };
+  };
+  const ids = (body: { items: { id: number }[] }) => body.items.map(({ id }) => id);
+
+  it("says that it lives, and with which model and data", async () => {
+    assert.deepEqual((await get("/healthz")).body, { status: "ok" });
+    const { models } = (await get("/api/v1/models")).body;
+    assert.equal(models[0].name, "item-knn");
+    assert.deepEqual(models[0].data, {
+      name: "films",
+      users: 6,
+      items: 8,
+      ratings: 16,
+      scale: { min: 0.5, max: 5, step: 0.5 },
+    });
+  });
+
+  it("lists the most rated films, and finds films by misspelt title", async () => {
+    assert.deepEqual(ids((await get("/api/v1/items?limit=2")).body), [10, 30]);
+    const { body } = await get("/api/v1/items?query=nigth%20harbour");
+    assert.deepEqual(body.items[0], {
+      id: 10,
+      title: "Night Harbour (1991)",
+      year: 1991,
+      genres: ["Crime", "Drama"],
+      ratings: 4,
+    });
+  });
+
+  it("shows one film and similar ones", async () => {
+    assert.equal((await get("/api/v1/items/30")).body.title, "Star Voyager (1982)");
+    const { body } = await get("/api/v1/items/30/similar?k=1");
+    assert.deepEqual([body.model, ids(body)], ["item-knn", [40]]);
+  });
+
+  it("recommends for a posted profile, with reasons", async () => {
+    const { status, body } = await post({ ratings: [{ id: 10, rating: 5 }], k: 3, explain: true });
+    assert.equal(status, 200);
+    assert.equal(body.model, "item-knn");
+    assert.equal(body.items.length, 3);
+    assert.equal(body.items[0].id, 20);
+    assert.equal(body.items[0].because[0].title, "Night Harbour (1991)");
+    assert.ok(body.items[0].parts.length > 0);
+  });
+
+  it("recommends for nobody in particular, within filters", async () => {
+    assert.equal((await post({ ratings: [] })).body.items[0].source, "popular");
+    const filtered = await post({ ratings: [], genres: ["Sci-Fi"], years: { to: 1984 }, exclude: [40] });
+    assert.deepEqual(ids(filtered.body), [30]);
+  });
+
+  it("answers every wrong request with a problem that names cause and way out", async () => {
+    const wrong: [unknown, number, string, RegExp][] = [
+      [{}, 400, "REQUEST_INVALID", /ratings/],
+      [{ ratings: [{ id: 10, rating: 9 }] }, 400, "RATING_INVALID", /rating 9 of film 10 is outside 0.5–5/],
+      [{ ratings: [{ id: 11, rating: 3 }] }, 404, "ITEM_UNKNOWN", /11/],
+      [{ ratings: [{ id: 10, rating: "much" }] }, 400, "REQUEST_INVALID", /rating/],
+      [{ ratings: [], k: 0 }, 400, "REQUEST_INVALID", /k must be >= 1/],
+      [{ ratings: [], wrong: 1 }, 400, "REQUEST_INVALID", /additional/],
+      [{ ratings: [], genres: ["Nope"] }, 400, "USAGE", /Nope/],
+    ];
+    for (const [payload, status, code, detail] of wrong) {
+      const answer = await post(payload);
+      assert.equal(answer.status, status, JSON.stringify(payload));
+      assert.equal(answer.type, "application/problem+json; charset=utf-8");
+      assert.equal(answer.body.code, code);
+      assert.match(answer.body.detail, detail);
+      assert.ok(answer.body.fix.length > 0);
+    }
+    const broken = await app.inject({
+      method: "POST",
+      url: "/api/v1/recommendations",
+      headers: { "content-type": "application/json" },
+      payload: '{"ratings": [',
+    });
+    assert.equal(broken.statusCode, 400);
+    assert.equal(broken.json().code, "REQUEST_INVALID");
+  });
+
+  it("answers an unknown address, film or query with a problem", async () => {
+    for (const [url, status, code] of [
+      ["/api/v1/nothing", 404, "NOT_FOUND"],
+      ["/api/v1/items/999", 404, "ITEM_UNKNOWN"],
+      ["/api/v1/items?limit=0", 400, "REQUEST_INVALID"],
+      ["/api/v1/items?q=heat", 400, "REQUEST_INVALID"],
+      [`/api/v1/items?query=${"x".repeat(300)}`, 400, "REQUEST_INVALID"],
+    ] as const) {
+      const { body, ...answer } = await get(url);
+      assert.deepEqual([answer.status, body.status, body.code], [status, status, code], url);
+    }
+  });
+
+  it("says which model cannot compare films", async () => {
+    const popular = await createApp(open(await fit(filmDataset(), "popular")));
+    const response = await popular.inject("/api/v1/items/10/similar");
+    assert.deepEqual([response.statusCode, response.json().code], [409, "CAPABILITY_MISSING"]);
+    await popular.close();
+  });
+
+  it("keeps what went wrong inside to itself", async () => {
+    const recommender = open(await fit(filmDataset(), "popular"));
+    const failing = { ...recommender, model: { ...recommender.model, ask: () => assert.fail("a secret") } };
+    const told: string[] = [];
+    const broken = await createApp(failing, { log: { write: (line) => told.push(line) } });
+    const response = await broken.inject({ method: "POST", url: "/api/v1/recommendations", payload: { ratings: [] } });
+    assert.equal(response.statusCode, 500);
+    assert.ok(!response.body.includes("secret"));
+    assert.match(told.join(), /a secret/);
+    await broken.close();
+  });
+});

@@ -1,0 +1,51 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import serveFiles from "@fastify/static";
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import fastify, { type FastifyInstance } from "fastify";
+import type { Recommender } from "../recommend/recommender.ts";
+import { problemOf, replyWithProblem } from "./problem.ts";
+import { healthRoutes } from "./routes/health.ts";
+import { itemRoutes } from "./routes/items.ts";
+import { modelRoutes } from "./routes/models.ts";
+import { recommendationRoutes } from "./routes/recommendations.ts";
+
+export interface AppOptions {
+  /** Where errors from inside are told, one JSON line each; nowhere unless given. */
+  readonly log?: { write(line: string): void };
+}
+
+/** The server before it listens: the API under /api/v1 and the page at /. Answers `inject` in tests. */
+export async function createApp(recommender: Recommender, { log }: AppOptions = {}): Promise<FastifyInstance> {
+  const app = fastify({
+    ...(log ? { logger: { level: "error", stream: log } } : {}),
+    ajv: { customOptions: { removeAdditional: false, allowUnionTypes: true } },
+    routerOptions: { maxParamLength: 500 },
+    forceCloseConnections: true,
+  }).withTypeProvider<TypeBoxTypeProvider>();
+  app.setErrorHandler((error, request, reply) => {
+    const problem = problemOf(error);
+    if (problem.code === "INTERNAL") request.log.error(error);
+    return replyWithProblem(reply, problem);
+  });
+  app.setNotFoundHandler((request, reply) =>
+    replyWithProblem(
+      reply,
+      problemOf({ code: "NOT_FOUND", message: `nothing answers ${request.method} ${request.url}` }),
+    ),
+  );
+  await app.register(healthRoutes);
+  for (const routes of [modelRoutes, itemRoutes, recommendationRoutes]) {
+    await app.register(routes, { prefix: "/api/v1", recommender });
+  }
+  const page = pageFolder();
+  if (page) await app.register(serveFiles, { root: page });
+  return app;
+}
+
+/** Where the built page lies: beside the built server in the package, under dist/ when the sources run. */
+function pageFolder(): string | undefined {
+  return ["../web/", "../../dist/web/"]
+    .map((path) => fileURLToPath(new URL(path, import.meta.url)))
+    .find((folder) => existsSync(`${folder}index.html`));
+}

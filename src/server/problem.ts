@@ -1,0 +1,32 @@
+import type { FastifyReply } from "fastify";
+import { type ErrorCode, errorTable, MatineeError } from "../errors.ts";
+
+/** An error as problem+json (RFC 9457), with its code and the way out. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly code: ErrorCode;
+  readonly detail: string;
+  readonly fix: string;
+}
+
+/** The problem behind any error. What went wrong inside stays inside: an unknown error tells no more than its code. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof MatineeError) return problem(error.code, error.message, error.fix);
+  const { code, message = "", statusCode } = error as { code?: string; message?: string; statusCode?: number };
+  if (code === "NOT_FOUND") return problem("NOT_FOUND", message);
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
+    return { ...problem("REQUEST_INVALID", message), status: statusCode };
+  }
+  return problem("INTERNAL", "the request could not be answered");
+}
+
+export function replyWithProblem(reply: FastifyReply, problem: Problem): FastifyReply {
+  return reply.code(problem.status).type("application/problem+json").send(problem);
+}
+
+function problem(code: ErrorCode, detail: string, fix: string = errorTable[code].fix): Problem {
+  const { title, status } = errorTable[code];
+  return { type: `urn:matinee:error:${code}`, title, status, code, detail, fix };
+}

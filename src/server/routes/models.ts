@@ -1,0 +1,15 @@
+import { algorithmNamed } from "../../models/registry.ts";
+import type { App, RouteContext } from "./context.ts";
+
+export async function modelRoutes(app: App, { recommender }: RouteContext): Promise<void> {
+  const { name, space } = recommender;
+  const ratings = space.counts.reduce((sum, count) => sum + count, 0);
+  const { name: data, users, items, scale } = space;
+  const active = {
+    name,
+    summary: algorithmNamed(name).summary,
+    active: true,
+    data: { name: data, users: users.size, items: items.size, ratings, scale },
+  };
+  app.get("/models", () => ({ models: [active] }));
+}

@@ -1,0 +1,102 @@
+/** The picture in docs/architecture.md, held against the imports as they are. */
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { describe, it } from "node:test";
+
+const source = resolve(import.meta.dirname, "../src");
+
+/** Which folders a folder may import from, itself apart. Files directly in src/ are named one by one. */
+const arrows: Record<string, readonly string[]> = {
+  "errors.ts": [],
+  "hash.ts": [],
+  "random.ts": [],
+  "version.ts": [],
+  matrix: ["random.ts"],
+  compute: ["errors.ts", "matrix"],
+  data: ["errors.ts", "hash.ts", "random.ts", "matrix"],
+  models: ["errors.ts", "random.ts", "matrix", "compute", "data"],
+  recommend: ["errors.ts", "matrix", "compute", "data", "models"],
+  artifact: ["errors.ts", "hash.ts", "data", "models"],
+  server: ["errors.ts", "version.ts", "matrix", "data", "models", "recommend", "artifact"],
+  cli: ["errors.ts", "version.ts", "matrix", "compute", "data", "models", "recommend", "artifact", "server"],
+  "core.ts": ["errors.ts", "matrix", "compute", "data", "models", "recommend", "artifact"],
+  "index.ts": ["core.ts", "version.ts", "data", "artifact"],
+};
+
+/** Packages that the core may use: they run in a page. */
+const pagePackages = ["typebox", "minisearch", "fastest-levenshtein"];
+
+const files = readdirSync(source, { recursive: true, encoding: "utf8" })
+  .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))
+  .map((name) => join(source, name));
+
+/** Everything a file imports or re-exports, types included or not. */
+function importsOf(file: string, withTypes: boolean): string[] {
+  const text = readFileSync(file, "utf8").replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "");
+  const statements = text.matchAll(
+    /^\s*(?:import|export)\s+(type\s)?[^;]*?from\s+"([^"]+)"|\bimport\(\s*"([^"]+)"|^\s*import\s+"([^"]+)"/gm,
+  );
+  return [...statements]
+    .filter(([, type]) => withTypes || !type)
+    .map(([, , from, dynamic, bare]) => from ?? dynamic ?? bare);
+}
+
+function placeOf(file: string): string {
+  return relative(source, file).split(/[\\/]/)[0];
+}
+
+describe("the structure", () => {
+  it("finds imports of every form", () => {
+    const here = importsOf(import.meta.filename, true);
+    assert.ok(here.includes("node:fs") && here.includes("node:test"));
+    assert.ok(files.length > 30);
+  });
+
+  it("follows the arrows of the picture", () => {
+    for (const file of files) {
+      const place = placeOf(file);
+      assert.ok(place in arrows, `${place} has no place in the picture`);
+      for (const target of importsOf(file, true).filter((name) => name.startsWith("."))) {
+        const to = placeOf(resolve(dirname(file), target));
+        assert.ok(
+          to === place || arrows[place].includes(to),
+          `${relative(source, file)} imports ${target}: no arrow ${place} → ${to}`,
+        );
+      }
+    }
+  });
+
+  it("has no arrow that nothing uses", () => {
+    for (const [place, targets] of Object.entries(arrows)) {
+      const used = new Set(
+        files
+          .filter((file) => placeOf(file) === place)
+          .flatMap((file) =>
+            importsOf(file, true)
+              .filter((name) => name.startsWith("."))
+              .map((name) => placeOf(resolve(dirname(file), name))),
+          ),
+      );
+      for (const target of targets) assert.ok(used.has(target), `${place} → ${target}`);
+    }
+  });
+
+  it("keeps the core free of Node, so that it runs in a page", () => {
+    const seen = new Set<string>();
+    const visit = (file: string) => {
+      if (seen.has(file)) return;
+      seen.add(file);
+      for (const name of importsOf(file, false)) {
+        if (name.startsWith(".")) visit(resolve(dirname(file), name));
+        else assert.ok(pagePackages.includes(name), `${relative(source, file)} imports ${name}`);
+      }
+    };
+    visit(join(source, "core.ts"));
+    assert.ok(seen.size > 15);
+  });
+
+  it("draws randomness from random.ts only", () => {
+    for (const file of files) assert.ok(!readFileSync(file, "utf8").includes("Math.random"), relative(source, file));
+  });
+});

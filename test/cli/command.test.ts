@@ -1,0 +1,252 @@
+/** The command as people and scripts use it, rightly and wrongly. */
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { before, describe, it } from "node:test";
+import { writeRatingsCsv } from "../../src/data/write.ts";
+import { matinee, type Outcome, start, temporaryFolder, written } from "../helpers/command.ts";
+import { filmDataset } from "../helpers/films.ts";
+
+const folder = temporaryFolder();
+const data = join(folder, "films");
+const artifact = join(folder, "films.matinee");
+
+/** One clear line on stderr, the last, and nothing on stdout. */
+function assertRefused({ code, stdout, stderr }: Outcome, exit: number, line: RegExp): void {
+  assert.equal(code, exit, stderr);
+  assert.equal(stdout, "");
+  const lines = stderr.trimEnd().split("\n");
+  assert.match(lines.at(-1)!, line);
+  assert.equal(lines.filter((text) => /^matinee:| {4}at /.test(text)).length, 1, stderr);
+}
+
+before(async () => {
+  await writeRatingsCsv(filmDataset(), data);
+  const trained = await matinee("train", "--model", "item-knn", "--data", data, "--out", artifact, "--json");
+  assert.equal(trained.code, 0, trained.stderr);
+  const { model, file, bytes, config } = JSON.parse(trained.stdout);
+  assert.deepEqual([model, file, config.k], ["item-knn", artifact, 50]);
+  assert.equal(bytes, readFileSync(artifact).length);
+});
+
+describe("matinee similar", () => {
+  it("prints one JSON document of fixed shape", async () => {
+    const { stdout } = await matinee("similar", "30", "--model", "item-knn", "--data", data, "--k", "1", "--json");
+    const { model, items } = JSON.parse(stdout);
+    assert.equal(model, "item-knn");
+    assert.deepEqual([items.length, items[0].id, items[0].title], [1, 40, "Star Voyager II (1985)"]);
+    assert.ok(items[0].score > 0.9);
+  });
+
+  it("takes a title, and settings", async () => {
+    const { stdout } = await matinee("similar", "star voyager", "--artifact", artifact);
+    assert.match(stdout, /Similar to Star Voyager \(1982\):\n 1 {2}0\.\d{4} {2}Star Voyager II \(1985\) {2}\[40\]/);
+    const set = await matinee(
+      "similar",
+      "10",
+      "--model",
+      "item-knn",
+      "--set",
+      "k=1",
+      "shrinkage=2",
+      "--data",
+      data,
+      "--json",
+    );
+    assert.equal(JSON.parse(set.stdout).items.length, 1);
+  });
+});
+
+describe("matinee recommend", () => {
+  it("answers ratings by id and by title, commas included", async () => {
+    const rate = ["--rate", "10=5", "--rate", "Long Road, Short Way (2003)=3.5"];
+    const { stdout } = await matinee("recommend", ...rate, "--artifact", artifact, "--k", "2", "--json");
+    const { model, items } = JSON.parse(stdout);
+    assert.equal(model, "item-knn");
+    assert.deepEqual([items.length, items[0].id, items[0].because[0].id], [2, 20, 10]);
+  });
+
+  it("answers a user of the data, with predicted stars where the model has them", async () => {
+    const { stdout } = await matinee(
+      "recommend",
+      "--user",
+      "3",
+      "--model",
+      "bias",
+      "--data",
+      data,
+      "--k",
+      "3",
+      "--json",
+    );
+    const { items } = JSON.parse(stdout);
+    assert.ok(items.every((film: { id: number }) => ![10, 30, 40].includes(film.id)));
+    assert.ok(items.every((film: { predicted: number }) => film.predicted >= 0.5 && film.predicted <= 5));
+  });
+
+  it("explains by parts that add up", async () => {
+    const { stdout } = await matinee(
+      "recommend",
+      "--rate",
+      "10=5",
+      "--artifact",
+      artifact,
+      "--k",
+      "1",
+      "--explain",
+      "--json",
+    );
+    const [{ parts, score }] = JSON.parse(stdout).items;
+    const sum = parts.reduce((total: number, part: { value: number }) => total + part.value, 0);
+    assert.ok(Math.abs(sum - score) < 1e-6);
+  });
+
+  it("keeps to genres, years and exclusions", async () => {
+    const filters = ["--genre", "sci-fi", "--from", "1980", "--to", "1984", "--exclude", "40"];
+    const { stdout } = await matinee("recommend", "--rate", "10=5", ...filters, "--artifact", artifact, "--json");
+    assert.deepEqual(
+      JSON.parse(stdout).items.map((film: { id: number }) => film.id),
+      [30],
+    );
+  });
+
+  it("asks back where a title is ambiguous or misspelt", async () => {
+    const ambiguous = await matinee("recommend", "--rate", "Emma=5", "--artifact", artifact);
+    assertRefused(ambiguous, 2, /2 films are called "Emma": 50 Emma \(1996\); 60 Emma \(2020\)/);
+    const misspelt = await matinee("recommend", "--rate", "Nihgt Harbour=5", "--artifact", artifact);
+    assertRefused(misspelt, 2, /did you mean 10 Night Harbour \(1991\)\?/);
+  });
+});
+
+describe("matinee data, train and inspect", () => {
+  it("say what is in the data and in the file", async () => {
+    const summary = JSON.parse((await matinee("data", "--data", data, "--json")).stdout);
+    assert.deepEqual([summary.users, summary.items, summary.rated, summary.ratings], [6, 8, 7, 16]);
+    assert.deepEqual([summary.scale.min, summary.scale.max], [0.5, 5]);
+    const inside = JSON.parse((await matinee("inspect", artifact, "--json")).stdout);
+    assert.deepEqual([inside.model, inside.data.name, inside.config.k], ["item-knn", "films", 50]);
+    assert.equal(inside.data.fingerprint, summary.fingerprint);
+  });
+
+  it("give the same file for any number of threads", async () => {
+    const other = join(folder, "threads.matinee");
+    await matinee("train", "--model", "item-knn", "--data", data, "--out", other, "--threads", "3");
+    assert.deepEqual(readFileSync(other), readFileSync(artifact));
+  });
+});
+
+describe("wrong use ends with one clear line and its exit code", () => {
+  const wrong: [string, string[], number, RegExp][] = [
+    ["a missing file", ["data", "--data", join(folder, "nowhere.csv")], 3, /nowhere\.csv/],
+    ["a misspelt name", ["data", "--data", "ml-lastest-small"], 3, /did you mean ml-latest-small/],
+    [
+      "an unknown model",
+      ["train", "--model", "eas", "--data", data, "--out", join(folder, "x")],
+      2,
+      /did you mean ease/,
+    ],
+    [
+      "an unknown setting",
+      ["train", "--model", "ease", "--set", "lamda=1", "--data", data, "--out", join(folder, "x")],
+      2,
+      /did you mean lambda/,
+    ],
+    [
+      "a setting out of bounds",
+      ["train", "--model", "item-knn", "--set", "k=0", "--data", data, "--out", join(folder, "x")],
+      2,
+      /1 to 100000/,
+    ],
+    [
+      "a folder that is not there",
+      ["train", "--data", data, "--out", join(folder, "no", "x")],
+      7,
+      /not there or not writable/,
+    ],
+    ["an unknown user", ["recommend", "--user", "99", "--data", data], 2, /no user has the id "99"/],
+    ["a user without ratings", ["recommend", "--user", "1", "--artifact", artifact], 2, /--data/],
+    [
+      "a rating off the scale",
+      ["recommend", "--rate", "10=7", "--artifact", artifact],
+      2,
+      /rating 7 of film 10 is outside 0.5–5/,
+    ],
+    [
+      "a rating without a value",
+      ["recommend", "--rate", "10", "--artifact", artifact],
+      2,
+      /--rate "10" is not a film and a rating/,
+    ],
+    ["a film that is not there", ["similar", "999", "--artifact", artifact], 2, /999/],
+    ["a model that cannot", ["similar", "10", "--model", "popular", "--data", data], 2, /does not compare films/],
+    ["two sources", ["similar", "10", "--artifact", artifact, "--model", "ease"], 2, /already holds a model/],
+    ["a model file that is none", ["inspect", join(data, "ratings.csv")], 5, /ratings\.csv/],
+    [
+      "a letter for a number",
+      ["recommend", "--k", "ten", "--artifact", artifact],
+      2,
+      /'ten' is invalid. It takes a number. \(see matinee recommend --help\)/,
+    ],
+    ["filters that leave nothing", ["data", "--data", data, "--min-user-ratings", "50"], 3, /50/],
+  ];
+  for (const [name, args, exit, line] of wrong) {
+    it(name, async () => assertRefused(await matinee(...args), exit, line));
+  }
+
+  it("an unknown flag, with a suggestion", async () => {
+    const { code, stderr } = await matinee("data", "--dta", data);
+    assert.equal(code, 2);
+    assert.match(stderr, /unknown option '--dta'[\s\S]*--data/);
+  });
+
+  it("a bad row 81, by file, row and value; --lenient skips and counts it", async () => {
+    const rows = Array.from(
+      { length: 100 },
+      (_, n) => `${1 + (n % 10)},${1 + Math.floor(n / 10)},${n === 80 ? "6.0" : "4.0"},${n}`,
+    );
+    const file = join(folder, "ratings.csv");
+    writeFileSync(file, `userId,movieId,rating,timestamp\n${rows.join("\n")}\n`);
+    assertRefused(await matinee("data", "--data", file), 3, /ratings\.csv row 81.*rating "6\.0" is outside 0\.5–5/);
+    const lenient = await matinee("data", "--data", file, "--lenient", "--json");
+    assert.deepEqual(JSON.parse(lenient.stdout).report.skipped, 1);
+  });
+
+  it("a model file cut in half", async () => {
+    const half = join(folder, "half.matinee");
+    const bytes = readFileSync(artifact);
+    writeFileSync(half, bytes.subarray(0, bytes.length / 2));
+    assertRefused(await matinee("recommend", "--rate", "10=5", "--artifact", half), 5, /half\.matinee/);
+  });
+
+  it("a port in use, before any training", async () => {
+    const server = createServer();
+    await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+    const { port } = server.address() as { port: number };
+    const outcome = await matinee("serve", "--data", data, "--port", String(port));
+    server.close();
+    assertRefused(outcome, 7, new RegExp(`port ${port} of 127\\.0\\.0\\.1 is in use`));
+    assert.ok(!outcome.stderr.includes("Training"));
+  });
+
+  it("Ctrl-C in training: exit code 130 and nothing half-written", async () => {
+    const out = join(temporaryFolder(), "cancelled.matinee");
+    const { child, outcome } = start("train", "--model", "item-knn", "--data", "synthetic-1m", "--out", out);
+    await written(child, "Training item-knn");
+    child.kill("SIGINT");
+    assertRefused(await outcome, 130, /training was cancelled/);
+    assert.deepEqual(readdirSync(join(out, "..")), []);
+  });
+});
+
+describe("matinee serve", () => {
+  it("serves the page's API on a free port and stops cleanly at Ctrl-C", async () => {
+    const { child, outcome } = start("serve", "--artifact", artifact, "--port", "0");
+    const seen = await written(child, /http:\/\/127\.0\.0\.1:\d+/);
+    const [address] = /http:\/\/127\.0\.0\.1:\d+/.exec(seen)!;
+    const response = await fetch(`${address}/healthz`);
+    assert.deepEqual(await response.json(), { status: "ok" });
+    child.kill("SIGINT");
+    assert.equal((await outcome).code, 0);
+  });
+});

@@ -1,0 +1,229 @@
+/** Every registered model is held to the contract; a new one enrols by being registered. */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { decodeArtifact } from "../../src/artifact/format.ts";
+import { localEngine } from "../../src/compute/engine.ts";
+import type { Dataset } from "../../src/data/dataset.ts";
+import { fit } from "../../src/models/fit.ts";
+import type { Answer, Model, Profile, Subject } from "../../src/models/model.ts";
+import { algorithms } from "../../src/models/registry.ts";
+import type { Trained } from "../../src/models/trained.ts";
+import { recommend } from "../../src/recommend/recommend.ts";
+import { open } from "../../src/recommend/recommender.ts";
+import { subjectOf } from "../../src/recommend/subject.ts";
+import { artifactBytes } from "../helpers/artifact.ts";
+import { checkerboard, randomDataset, toyDataset } from "../helpers/toy.ts";
+
+/** Settings under which a model's defaults, made for real data, suit data of a few rows. */
+const toySettings: Record<string, Record<string, unknown>> = { ease: { lambda: 1 } };
+
+/** What a model cannot be held to, and why. An exemption that is not needed fails. */
+const exempt: Record<string, Record<string, string>> = {
+  checkerboard: {
+    popular: "the same list for everybody cannot tell two groups of taste apart",
+    bias: "one order of films for everybody cannot tell two groups of taste apart",
+  },
+};
+
+/** Largest difference between a score and the sum of its explanation, relative to the score (single precision). */
+const rounding = 2e-6;
+
+for (const algorithm of algorithms) {
+  const { name } = algorithm;
+  const train = (data: Dataset) => fit(data, name, { set: toySettings[name] ?? {}, seed: 7 });
+
+  describe(`${name} keeps the contract`, () => {
+    it("finds the withheld diagonal of a checkerboard", async () => {
+      const data = checkerboard(20);
+      const recommender = open(await train(data));
+      const right = Array.from(
+        { length: 20 },
+        (_, user) => recommend(recommender, subjectOf(data, user + 1), { k: 1 })[0].id === user + 1,
+      );
+      assert.equal(right.every(Boolean), exempt.checkerboard[name] === undefined, `right for users ${right}`);
+    });
+
+    it("gives the same bytes for the same seed", async () => {
+      const data = randomDataset(30, 50, 0.2, 1);
+      assert.deepEqual(await artifactBytes(await train(data)), await artifactBytes(await train(data)));
+    });
+
+    it("gives the same bytes for any number of threads", async () => {
+      const data = randomDataset(30, 50, 0.2, 2);
+      const bytes = await Promise.all(
+        [1, 2, 3, 8].map(async (threads) =>
+          artifactBytes(await fit(data, name, { set: toySettings[name] ?? {}, engine: localEngine(threads) })),
+        ),
+      );
+      for (const other of bytes.slice(1)) assert.deepEqual(other, bytes[0]);
+    });
+
+    for (const [users, items] of [
+      [30, 50],
+      [50, 30],
+    ]) {
+      it(`answers alike after saving and loading (${users} users, ${items} items)`, async () => {
+        const data = randomDataset(users, items, 0.2, 3);
+        const trained = await train(data);
+        const loaded = await decodeArtifact(await artifactBytes(trained));
+        const [before, after] = [modelOf(trained), modelOf(loaded)];
+        for (const subject of subjectsOf(data)) {
+          assert.deepEqual(scoresOf(after, subject, items), scoresOf(before, subject, items));
+        }
+        assert.deepEqual(similarTo(after, 3, items), similarTo(before, 3, items));
+      });
+
+      it(`explains every score by parts that add up to it (${users} users, ${items} items)`, async () => {
+        const data = randomDataset(users, items, 0.2, 4);
+        const model = modelOf(await train(data));
+        let checked = 0;
+        for (const subject of subjectsOf(data)) {
+          const answer = model.ask(subject);
+          const scores = scoresOfAnswer(answer, items);
+          for (let item = 0; item < items; item++) {
+            if (scores[item] === -Infinity || subject.profile.items.includes(item)) continue;
+            const sum = answer.explain(item).parts.reduce((total, part) => total + part.value, 0);
+            const error = Math.abs(sum - scores[item]);
+            assert.ok(error <= rounding * Math.max(1, Math.abs(scores[item])), `item ${item}: ${sum}, ${scores[item]}`);
+            checked++;
+          }
+        }
+        assert.ok(checked > items);
+      });
+    }
+
+    it("scores every item with a finite number or −Infinity, for any profile", async () => {
+      const data = randomDataset(30, 50, 0.1, 5);
+      const model = modelOf(await train(data));
+      for (const profile of [profileOf(), profileOf([0, 5]), profileOf([49, 0.5]), allItems(50)]) {
+        const scores = scoresOf(model, { profile }, 50);
+        for (const score of scores) assert.ok(Number.isFinite(score) || score === -Infinity, `score ${score}`);
+      }
+    });
+
+    it("recommends to somebody who rated nothing, and to somebody who rated one film", async () => {
+      const data = randomDataset(30, 50, 0.2, 6);
+      const recommender = open(await train(data));
+      for (const profile of [profileOf(), profileOf([4, 5])]) {
+        const list = recommend(recommender, { profile }, { k: 10 });
+        assert.equal(new Set(list.map((film) => film.id)).size, 10);
+        assert.ok(list.every((film) => !Array.from(profile.items, (item) => item + 1).includes(film.id as number)));
+      }
+    });
+
+    it("scores films that nobody rated without failing", async () => {
+      const data = checkerboardWithUnratedItem();
+      const scores = scoresOf(modelOf(await train(data)), { profile: profileOf([0, 5]) }, data.items.size);
+      assert.ok(scores.some(Number.isFinite));
+      assert.ok(!Number.isNaN(scores[data.items.size - 1]));
+    });
+
+    it(`answers a training row asked as an unseen profile ${algorithm.foldIn === "exact" ? "alike" : "nearly alike"}`, async () => {
+      const data = randomDataset(30, 50, 0.2, 8);
+      const model = modelOf(await train(data));
+      for (let user = 1; user <= 30; user++) {
+        const known = subjectOf(data, user);
+        assert.equal(algorithm.foldIn, "exact", "state the bound of an approximate fold-in here");
+        assert.deepEqual(scoresOf(model, { profile: known.profile }, 50), scoresOf(model, known, 50));
+      }
+    });
+
+    it("answers one person the same whether or not others were asked before", async () => {
+      const data = randomDataset(30, 50, 0.2, 9);
+      const trained = await train(data);
+      const shared = modelOf(trained);
+      for (const subject of subjectsOf(data)) {
+        assert.deepEqual(scoresOf(shared, subject, 50), scoresOf(modelOf(trained), subject, 50));
+      }
+    });
+
+    it("predicts on the scale of the ratings, in the order of the items asked for", async (t) => {
+      const data = randomDataset(30, 50, 0.2, 10);
+      const answer = modelOf(await train(data)).ask(subjectOf(data, 1));
+      if (!answer.predict) return t.diagnostic(`${name} predicts no ratings`);
+      const items = Int32Array.of(7, 3, 40);
+      const together = new Float32Array(3);
+      answer.predict(items, together);
+      items.forEach((item, n) => {
+        const alone = new Float32Array(1);
+        answer.predict!(Int32Array.of(item), alone);
+        assert.equal(alone[0], together[n]);
+        assert.ok(together[n] >= data.scale.min && together[n] <= data.scale.max);
+      });
+    });
+
+    it("compares films without naming a film similar to itself", async (t) => {
+      const data = randomDataset(40, 30, 0.4, 11);
+      const model = modelOf(await train(data));
+      if (!model.similarItems) return t.diagnostic(`${name} does not compare films`);
+      const out = new Float64Array(30);
+      for (let item = 0; item < 30; item++) {
+        model.similarItems(item, out);
+        assert.equal(out[item], -Infinity);
+        assert.ok(out.some(Number.isFinite));
+        assert.ok(out.every((value) => !Number.isNaN(value)));
+      }
+    });
+
+    it("estimates a cost that grows with the data", () => {
+      const config = Object.fromEntries(
+        Object.entries(algorithm.config.properties).map(([key, setting]) => [
+          key,
+          (setting as { default: unknown }).default,
+        ]),
+      );
+      const small = algorithm.estimate({ users: 100, items: 50, ratings: 1000 }, config);
+      const large = algorithm.estimate({ users: 1000, items: 500, ratings: 100_000 }, config);
+      assert.ok(small.bytes > 0 && small.operations > 0);
+      assert.ok(large.bytes > small.bytes && large.operations > small.operations);
+    });
+  });
+}
+
+function modelOf({ state }: Trained): Model {
+  return algorithms.find(({ name }) => name === state.algorithm)!.open(state, localEngine());
+}
+
+function scoresOf(model: Model, subject: Subject, items: number): Float32Array {
+  return scoresOfAnswer(model.ask(subject), items);
+}
+
+function scoresOfAnswer(answer: Answer, items: number): Float32Array {
+  const out = new Float32Array(items);
+  answer.score(out);
+  return out;
+}
+
+function similarTo(model: Model, item: number, items: number): Float64Array | undefined {
+  if (!model.similarItems) return undefined;
+  const out = new Float64Array(items);
+  model.similarItems(item, out);
+  return out;
+}
+
+function subjectsOf(data: Dataset): Subject[] {
+  return Array.from({ length: data.users.size }, (_, user) => subjectOf(data, data.users.id(user)));
+}
+
+/** A profile of (item, rating) pairs, items ascending. */
+function profileOf(...ratings: [number, number][]): Profile {
+  return {
+    items: Int32Array.from(ratings, ([item]) => item),
+    values: Float32Array.from(ratings, ([, rating]) => rating),
+  };
+}
+
+function allItems(items: number): Profile {
+  return { items: Int32Array.from({ length: items }, (_, item) => item), values: new Float32Array(items).fill(3) };
+}
+
+function checkerboardWithUnratedItem(): Dataset {
+  const data = checkerboard(10);
+  const triples: [number, number, number][] = [];
+  for (let user = 0; user < 10; user++) {
+    for (let n = data.byUser.offsets[user]; n < data.byUser.offsets[user + 1]; n++) {
+      triples.push([user, data.byUser.indices[n], data.byUser.values[n]]);
+    }
+  }
+  return toyDataset(10, 11, triples);
+}

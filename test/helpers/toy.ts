@@ -1,0 +1,49 @@
+import { emptyCatalog } from "../../src/data/catalog.ts";
+import { type Dataset, datasetFrom } from "../../src/data/dataset.ts";
+import { idsFrom } from "../../src/data/ids.ts";
+import { random } from "../../src/random.ts";
+
+/** A data set from (user, item, rating) index triples; ids are index + 1, the scale 0.5–5. */
+export function toyDataset(
+  users: number,
+  items: number,
+  triples: readonly (readonly [number, number, number])[],
+): Dataset {
+  return datasetFrom({
+    name: "toy",
+    users: idsFrom(Float64Array.from({ length: users }, (_, n) => n + 1)),
+    items: idsFrom(Float64Array.from({ length: items }, (_, n) => n + 1)),
+    catalog: emptyCatalog(items),
+    scale: { min: 0.5, max: 5, step: 0.5 },
+    ratings: {
+      userOf: Int32Array.from(triples, ([user]) => user),
+      itemOf: Int32Array.from(triples, ([, item]) => item),
+      values: Float32Array.from(triples, ([, , rating]) => rating),
+    },
+  });
+}
+
+/**
+ * Two groups of taste: users rate the items of their own parity, 5 stars each. User u's item u is withheld, so the one
+ * right recommendation for user u is item u.
+ */
+export function checkerboard(size: number): Dataset {
+  const triples: [number, number, number][] = [];
+  for (let user = 0; user < size; user++) {
+    for (let item = 0; item < size; item++) {
+      if (item % 2 === user % 2 && item !== user) triples.push([user, item, 5]);
+    }
+  }
+  return toyDataset(size, size, triples);
+}
+
+/** Random ratings, `density` of all cells, with at least one per user. */
+export function randomDataset(users: number, items: number, density: number, seed: number): Dataset {
+  const { float, int } = random(seed);
+  const triples: [number, number, number][] = [];
+  for (let user = 0; user < users; user++) {
+    triples.push([user, int(items), 0.5 * (1 + int(10))]);
+    for (let item = 0; item < items; item++) if (float() < density) triples.push([user, item, 0.5 * (1 + int(10))]);
+  }
+  return toyDataset(users, items, triples);
+}

@@ -1,0 +1,23 @@
+import type { Film } from "./film.ts";
+import { displayTitle } from "./title.ts";
+
+const mostGenres = 3;
+
+/** Title, year and genres; the heading level is the list's. */
+export function FilmFacts({ film, level }: { film: Film; level: "h3" | "h4" }) {
+  const { name, also } = displayTitle(film.title);
+  const Heading = level;
+  const genres = film.genres.filter((genre) => !genre.startsWith("(")).slice(0, mostGenres);
+  return (
+    <>
+      <Heading class="film-title">{name}</Heading>
+      {also !== undefined && <p class="film-also">{also}</p>}
+      <p class="film-facts">
+        {film.year > 0 && <span class="film-year">{film.year}</span>}
+        {genres.map((genre) => (
+          <span key={genre}>{genre}</span>
+        ))}
+      </p>
+    </>
+  );
+}

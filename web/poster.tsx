@@ -1,0 +1,21 @@
+import type { Film } from "./film.ts";
+import { posterHeight, posterOf, posterWidth } from "./motifs.ts";
+
+/** A decoration: everything it shows is said in words beside it. */
+export function Poster({ film }: { film: Pick<Film, "id" | "genres"> }) {
+  const { ground, mirrored, hue, chroma, shapes } = posterOf(film);
+  return (
+    <svg
+      class={`poster poster-${ground}`}
+      viewBox={`0 0 ${posterWidth} ${posterHeight}`}
+      style={{ "--hue": String(hue), "--chroma": String(chroma) }}
+      aria-hidden="true"
+    >
+      <g transform={mirrored ? `matrix(-1 0 0 1 ${posterWidth} 0)` : undefined}>
+        {shapes.map((shape) => (
+          <path key={shape.path} class={`poster-${shape.tone}`} d={shape.path} />
+        ))}
+      </g>
+    </svg>
+  );
+}

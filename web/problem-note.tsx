@@ -1,0 +1,15 @@
+import type { Problem } from "./api.ts";
+
+/** What went wrong, why, and the way out. */
+export function ProblemNote({ problem, onRetry }: { problem: Problem; onRetry: () => void }) {
+  return (
+    <div class="problem" role="alert">
+      <p class="problem-title">{problem.title}</p>
+      <p>{problem.message}</p>
+      <p>What helps: {problem.fix}</p>
+      <button type="button" class="button" onClick={onRetry}>
+        Retry
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,55 @@
+import type { Film, FilmId, RatedFilm } from "./film.ts";
+
+/** What someone told the page: films rated, in the order of their first rating, and films they don't want to see. */
+export interface Profile {
+  readonly ratings: readonly RatedFilm[];
+  readonly excluded: readonly Film[];
+}
+
+export type ProfileAction =
+  | { readonly type: "rate"; readonly film: Film; readonly rating: number }
+  | { readonly type: "clear"; readonly id: FilmId }
+  | { readonly type: "exclude"; readonly film: Film }
+  | { readonly type: "include"; readonly id: FilmId }
+  | { readonly type: "include-all" }
+  | { readonly type: "start-over" }
+  | { readonly type: "replace"; readonly profile: Profile };
+
+export const emptyProfile: Profile = { ratings: [], excluded: [] };
+
+export function changeProfile(profile: Profile, action: ProfileAction): Profile {
+  switch (action.type) {
+    case "rate":
+      return { ratings: withRating(profile.ratings, action), excluded: without(profile.excluded, action.film.id) };
+    case "clear":
+      return { ...profile, ratings: profile.ratings.filter((rated) => rated.film.id !== action.id) };
+    case "exclude":
+      return { ...profile, excluded: [...without(profile.excluded, action.film.id), action.film] };
+    case "include":
+      return { ...profile, excluded: without(profile.excluded, action.id) };
+    case "include-all":
+      return { ...profile, excluded: [] };
+    case "start-over":
+      return emptyProfile;
+    case "replace":
+      return action.profile;
+  }
+}
+
+export function ratingOf(profile: Profile, id: FilmId): number | undefined {
+  return profile.ratings.find((rated) => rated.film.id === id)?.rating;
+}
+
+export function isExcluded(profile: Profile, id: FilmId): boolean {
+  return profile.excluded.some((film) => film.id === id);
+}
+
+function withRating(ratings: readonly RatedFilm[], { film, rating }: RatedFilm): readonly RatedFilm[] {
+  const known = ratings.some((rated) => rated.film.id === film.id);
+  if (!known) return [...ratings, { film, rating }];
+  return ratings.map((rated) => (rated.film.id === film.id ? { film, rating } : rated));
+}
+
+function without(films: readonly Film[], id: FilmId): readonly Film[] {
+  return films.filter((film) => film.id !== id);
+}

@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Recommendation } from "./film.ts";
+import { changeProfile, emptyProfile } from "./profile.ts";
+import { announcement, isLatest, newcomers, pinned, withPin } from "./ranking.ts";
+
+function film(id: number, score = 1): Recommendation {
+  return { id, title: `Film ${id}`, year: 1990, genres: [], ratings: 1, score, source: "ease" };
+}
+
+function ids(films: readonly Recommendation[]) {
+  return films.map((each) => each.id);
+}
+
+test("a pinned film keeps its place among the new films", () => {
+  assert.deepEqual(ids(withPin([film(1), film(2), film(3)], pinned(film(9), 1, emptyProfile))), [1, 9, 2, 3]);
+  assert.deepEqual(ids(withPin([film(1)], pinned(film(9), 5, emptyProfile))), [1, 9]);
+  assert.deepEqual(ids(withPin([film(1), film(2)], undefined)), [1, 2]);
+});
+
+test("a pinned film that is recommended again is shown once, with its new score", () => {
+  const films = withPin([film(1), film(2), film(9, 7)], pinned(film(9, 3), 0, emptyProfile));
+  assert.deepEqual(ids(films), [9, 1, 2]);
+  assert.equal(films[0].score, 7);
+});
+
+test("newcomers are the films that were not there before", () => {
+  assert.deepEqual([...newcomers([film(1), film(2)], [film(2), film(3)])], [3]);
+  assert.deepEqual([...newcomers([], [film(2), film(3)])], []);
+});
+
+test("the change is put in words", () => {
+  assert.equal(announcement(10, 3), "10 films for you, 3 new");
+  assert.equal(announcement(1, 0), "1 film for you");
+});
+
+test("a pin holds while only its own film changes", () => {
+  const pin = pinned(film(9), 1, emptyProfile);
+  const rated = changeProfile(emptyProfile, { type: "rate", film: film(9), rating: 4 });
+  const excluded = changeProfile(rated, { type: "exclude", film: film(9) });
+  assert.equal(isLatest(pin, rated), true);
+  assert.equal(isLatest(pin, excluded), true);
+  assert.equal(isLatest(pin, changeProfile(rated, { type: "rate", film: film(1), rating: 4 })), false);
+  assert.equal(isLatest(pin, changeProfile(rated, { type: "exclude", film: film(1) })), false);
+});

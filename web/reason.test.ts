@@ -1,0 +1,24 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { reasonSentence } from "./reason.ts";
+
+const heat = { id: 6, title: "Heat (1995)", rating: 4.5, value: 0.4 };
+const fargo = { id: 608, title: "Fargo (1996)", rating: 5, value: 0.3 };
+const matrix = { id: 2571, title: "Matrix, The (1999)", rating: 4, value: 0.2 };
+const alien = { id: 1214, title: "Alien (1979)", rating: 4, value: 0.1 };
+
+/** A title and its rating are never torn apart at the end of a line. */
+function spoken(because: Parameters<typeof reasonSentence>[0]) {
+  return reasonSentence(because)?.replaceAll("\u00a0", " ");
+}
+
+test("a reason names the films that spoke for it, three at most", () => {
+  assert.equal(spoken([heat]), "Because you rated Heat 4.5");
+  assert.equal(spoken([heat, fargo]), "Because you rated Heat 4.5 and Fargo 5");
+  assert.equal(spoken([heat, fargo, matrix, alien]), "Because you rated Heat 4.5, Fargo 5 and The Matrix 4");
+});
+
+test("where nothing spoke for a film there is no reason", () => {
+  assert.equal(reasonSentence([]), undefined);
+  assert.equal(reasonSentence(undefined), undefined);
+});

@@ -1,0 +1,20 @@
+import type { Reason } from "./film.ts";
+import { formatRating } from "./scale.ts";
+import { filmName } from "./title.ts";
+
+const mostNamed = 3;
+const noBreak = "\u00a0";
+
+/** "Because you rated Heat 4.5, Fargo 5 and Alien 4": the strongest three, or undefined where nothing spoke for the film. */
+export function reasonSentence(because: readonly Reason[] | undefined): string | undefined {
+  const named = (because ?? [])
+    .slice(0, mostNamed)
+    .map((each) => `${filmName(each.title)}${noBreak}${formatRating(each.rating)}`);
+  if (named.length === 0) return undefined;
+  return `Because you rated ${listed(named)}`;
+}
+
+function listed(parts: readonly string[]): string {
+  if (parts.length === 1) return parts[0];
+  return `${parts.slice(0, -1).join(", ")} and ${parts[parts.length - 1]}`;
+}

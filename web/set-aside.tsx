@@ -1,0 +1,16 @@
+import { useSession } from "./session.ts";
+
+/** The films someone is not interested in, and the way back. */
+export function SetAside() {
+  const { profile, change } = useSession();
+  const count = profile.excluded.length;
+  if (count === 0) return null;
+  return (
+    <p class="set-aside">
+      {count === 1 ? "1 film set aside." : `${count} films set aside.`}{" "}
+      <button type="button" class="link-button" onClick={() => change({ type: "include-all" })}>
+        {count === 1 ? "Allow it again" : "Allow them again"}
+      </button>
+    </p>
+  );
+}

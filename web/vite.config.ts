@@ -1,0 +1,10 @@
+import { defineConfig } from "vite";
+
+export default defineConfig({
+  root: import.meta.dirname,
+  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+  // A strict content security policy allows files of our own and no data: addresses.
+  build: { outDir: "../dist/web", emptyOutDir: true, assetsInlineLimit: 0, target: "es2023" },
+  // `vite web` beside a running `matinee serve`.
+  server: { proxy: { "/api": "http://127.0.0.1:7070" } },
+});

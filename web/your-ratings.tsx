@@ -1,0 +1,54 @@
+import { useRef } from "preact/hooks";
+import type { FilmId } from "./film.ts";
+import { FilmFacts } from "./film-facts.tsx";
+import { Poster } from "./poster.tsx";
+import { useSession } from "./session.ts";
+import { StarRating } from "./star-rating.tsx";
+import { StartOver } from "./start-over.tsx";
+
+/** All that was rated, the newest first, to change or take back. */
+export function YourRatings() {
+  const { model, profile, change, kept } = useSession();
+  const heading = useRef<HTMLHeadingElement>(null);
+  const count = profile.ratings.length;
+
+  /** The row goes, and the focus with it, unless it is put somewhere near. */
+  const clear = (id: FilmId) => {
+    heading.current?.focus({ preventScroll: true });
+    change({ type: "clear", id });
+  };
+
+  return (
+    <section class="part your-ratings" aria-labelledby="yours-heading">
+      <div class="part-head">
+        <h2 id="yours-heading" ref={heading} tabIndex={-1}>
+          Your ratings {count > 0 && <span class="count">{count}</span>}
+        </h2>
+        {(count > 0 || profile.excluded.length > 0) && <StartOver />}
+      </div>
+      <p class="hint">
+        {count === 0 && "Nothing rated yet. "}
+        {kept
+          ? "Your ratings are kept in this browser, nowhere else."
+          : "This browser does not let the page keep anything: your ratings are gone when you leave."}
+      </p>
+      <ul class="cards film-grid">
+        {profile.ratings.toReversed().map(({ film, rating }) => (
+          <li key={film.id} class="card">
+            <Poster film={film} />
+            <div class="card-text">
+              <FilmFacts film={film} level="h3" />
+            </div>
+            <StarRating
+              film={film}
+              scale={model.data.scale}
+              rating={rating}
+              onRate={(stars) => change({ type: "rate", film, rating: stars })}
+              onClear={() => clear(film.id)}
+            />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
