@@ -2,7 +2,6 @@ import { createServer as probe } from "node:net";
 import { Command, InvalidArgumentError } from "commander";
 import { MatineeError } from "../errors.ts";
 import { open } from "../recommend/recommender.ts";
-import { createApp } from "../server/app.ts";
 import { addSourceOptions, type ModelFlags, whole } from "./options.ts";
 import { note, printLines } from "./output.ts";
 import { cancellation } from "./run.ts";
@@ -25,6 +24,7 @@ async function run(flags: Flags): Promise<void> {
   await ensureFree(flags.port);
   const { trained } = await sourceFrom(flags);
   using recommender = open(trained);
+  const { createApp } = await import("../server/app.ts"); // here, so that the other commands start without a server
   const app = await createApp(recommender, { log: process.stderr });
   const address = await app.listen({ host, port: flags.port }).catch((error) => {
     throw portError(error, flags.port);
