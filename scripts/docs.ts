@@ -1,4 +1,4 @@
-/** The documentation that is made from code: docs/errors.md and docs/models.md. `node scripts/docs.ts` writes both. */
+/** The documentation that is made from code: docs/errors.md and docs/models.md. `npm run docs` writes both. */
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { errorTable } from "../src/errors.ts";
@@ -14,7 +14,7 @@ export function errorsPage(): string {
   return [
     "# Errors",
     "",
-    "Made from `src/errors.ts` by `node scripts/docs.ts`.",
+    "Made from `src/errors.ts` by `npm run docs`.",
     "",
     "Every error has a code. The command prints one line, what happened and the way out, and ends with the exit code; the",
     "server answers with the status and [problem+json](api.md).",
@@ -47,7 +47,7 @@ export function modelsPage(): string {
   return [
     "# Models",
     "",
-    "Made from the models' settings by `node scripts/docs.ts`. Each file of `src/models/` begins with the paper, the",
+    "Made from the models' settings by `npm run docs`. Each file of `src/models/` begins with the paper, the",
     "formulas and the arrays that a saved model holds.",
     "",
     ...sections,

@@ -6,14 +6,26 @@
  *   node scripts/run.mjs test [files]          types, lint, and all tests that need no other service
  *   node scripts/run.mjs test:browser          the page in a real browser
  *   node scripts/run.mjs test:package          packs, installs and uses the package; needs the registry
+ *   node scripts/run.mjs docs                  writes the documentation that is made from code
  *   node scripts/run.mjs setup                 only installs and builds
  */
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 
-const root = resolve(import.meta.dirname ?? ".", "..");
+const root = fileURLToPath(new URL("..", import.meta.url));
 const windows = process.platform === "win32";
 
 /** What is built from what. A target is stale when the names, sizes or times of its inputs have changed. */
@@ -21,16 +33,19 @@ const targets = [
   {
     name: "code",
     inputs: ["src", "tsconfig.json", "tsconfig.build.json", "package.json"],
+    output: "dist/cli/main.js",
     build() {
       for (const entry of existsSync(at("dist")) ? readdirSync(at("dist")) : []) {
         if (entry !== "web" && entry !== ".stamps") rmSync(at("dist", entry), { recursive: true });
       }
       runTool("typescript/bin/tsc", "-p", "tsconfig.build.json");
+      chmodSync(at("dist/cli/main.js"), 0o755); // npx runs it as it is
     },
   },
   {
     name: "page",
     inputs: ["web", "tsconfig.json", "package.json"],
+    output: "dist/web/index.html",
     build: () => runTool("vite/bin/vite.js", "build", "web", "--logLevel", "warn"),
   },
 ];
@@ -49,6 +64,7 @@ const commands = {
     }
   },
   "test:browser": () => runNode("--test", "test/browser/*.test.ts"),
+  docs: () => runNode("scripts/docs.ts"),
   "test:package": () => runNode("--test", "test/package/*.test.ts"),
 };
 
@@ -66,10 +82,10 @@ function setUp() {
     if (npm) run(process.execPath, npm, "ci", "--no-progress", "--loglevel=error");
     else run(windows ? "npm.cmd" : "npm", "ci", "--no-progress", "--loglevel=error");
   }
-  for (const { name, inputs, build } of targets) {
+  for (const { name, inputs, output, build } of targets) {
     const stamp = at("dist/.stamps", name);
     const state = stateOf(inputs);
-    if (existsSync(stamp) && readFileSync(stamp, "utf8") === state) continue;
+    if (existsSync(at(output)) && existsSync(stamp) && readFileSync(stamp, "utf8") === state) continue;
     console.error(`Building the ${name} …`);
     rmSync(stamp, { force: true });
     build();
@@ -84,7 +100,7 @@ function stateOf(paths) {
   for (const path of paths) {
     const below = statSync(at(path)).isDirectory() ? readdirSync(at(path), { recursive: true }).sort() : [""];
     for (const name of below) {
-      const { size, mtimeMs } = statSync(at(path, name));
+      const { size, mtimeMs } = lstatSync(at(path, name));
       hash.update(`${path}/${name} ${size} ${mtimeMs}\n`);
     }
   }

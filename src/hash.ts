@@ -1,5 +1,45 @@
-/** SHA-256 in hex, by Web Crypto: the same call in Node and in a page. */
+/**
+ * Web Crypto digests at most 2³¹ − 1 bytes at once, copies its input and refuses shared memory: so long or shared bytes are
+ * digested in pieces of 16 MiB. Part of the artifact format.
+ */
+export const PIECE = 16 * 2 ** 20;
+
+/** How many pieces may be copied at a time. */
+const IN_FLIGHT = 4;
+
+/** SHA-256 in hex of up to 2³¹ − 1 bytes of ordinary memory, by Web Crypto: the same call in Node and in a page. */
 export async function sha256(bytes: ArrayBufferView): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as BufferSource));
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** SHA-256 in hex of each 16 MiB of the chunks, joined; the last piece is shorter. Any length, shared memory too. */
+export async function sha256OfPieces(chunks: readonly Uint8Array[]): Promise<string[]> {
+  const digests: Promise<string>[] = [];
+  for (const piece of pieces(chunks)) {
+    digests.push(sha256(piece));
+    // sha256 has copied the piece by now; this bounds how many copies there are at a time
+    await digests.at(-IN_FLIGHT);
+  }
+  return Promise.all(digests);
+}
+
+/** Cuts the chunks, joined, into pieces; each is overwritten by the next. */
+function* pieces(chunks: readonly Uint8Array[]): Generator<Uint8Array<ArrayBuffer>> {
+  const total = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+  const piece = new Uint8Array(Math.min(PIECE, total));
+  let filled = 0;
+  for (const chunk of chunks) {
+    for (let at = 0; at < chunk.length; ) {
+      const part = chunk.subarray(at, at + PIECE - filled);
+      piece.set(part, filled);
+      filled += part.length;
+      at += part.length;
+      if (filled === PIECE) {
+        yield piece;
+        filled = 0;
+      }
+    }
+  }
+  if (filled > 0) yield piece.subarray(0, filled);
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, it } from "node:test";
 import { errorsPage, modelsPage } from "../scripts/docs.ts";
@@ -11,7 +11,7 @@ describe("the documentation", () => {
     ["docs/errors.md", errorsPage],
     ["docs/models.md", modelsPage],
   ] as const) {
-    it(`${name} agrees with the code (node scripts/docs.ts writes it)`, () => assert.equal(read(name), page()));
+    it(`${name} agrees with the code (npm run docs writes it)`, () => assert.equal(read(name), page()));
   }
 
   it("links to files that are there", () => {
@@ -24,7 +24,7 @@ describe("the documentation", () => {
     ]) {
       const folder = resolve(import.meta.dirname, "..", name, "..");
       for (const [, target] of read(name).matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
-        assert.doesNotThrow(() => readFileSync(resolve(folder, target)), `${name} → ${target}`);
+        assert.ok(existsSync(resolve(folder, target)), `${name} → ${target}`);
       }
     }
   });

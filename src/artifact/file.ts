@@ -26,6 +26,7 @@ export async function writeArtifact(
   let created = false;
   try {
     checkSignal(path, options.signal);
+    await checkTarget(path);
     // exclusive, so that a link somebody put there is not followed
     await using file = await open(temporary, "wx");
     created = true;
@@ -108,4 +109,12 @@ function ignoreUnsupported(error: NodeJS.ErrnoException): void {
 
 function checkSignal(path: string, signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new MatineeError("CANCELLED", `${path}: writing was cancelled`);
+}
+
+/** Throws WRITE_FAILED where something other than a file stands at `path`: a rename would replace a device or a pipe. */
+export async function checkTarget(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (path !== "" && (found === undefined || found.isFile())) return;
+  const what = path === "" ? "the name of the file is empty" : `${path}: is not a file`;
+  throw new MatineeError("WRITE_FAILED", what, { fix: "name a file" });
 }

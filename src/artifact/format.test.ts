@@ -3,9 +3,9 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { emptyCatalog, labelsFrom } from "../data/catalog.ts";
 import { idsFrom } from "../data/ids.ts";
+import { PIECE } from "../hash.ts";
 import type { Json, State, Tensor } from "../models/model.ts";
 import type { Trained } from "../models/trained.ts";
-import { PIECE } from "./checksum.ts";
 import { decodeArtifact, encodeArtifact } from "./format.ts";
 import { checksum, failure, fileOf, join, plain, sample, split } from "./testing.ts";
 

@@ -6,6 +6,7 @@ import { topK } from "../matrix/topk.ts";
 import { filmOf } from "../recommend/recommend.ts";
 import { addDataOptions, type DataFlags } from "./options.ts";
 import { count, printJson, printLines, timed } from "./output.ts";
+import { cancellation } from "./run.ts";
 import { readData } from "./source.ts";
 
 interface Flags extends DataFlags {
@@ -25,7 +26,9 @@ async function run(flags: Flags): Promise<void> {
   const dataset = await readData(flags);
   const summary = await summarise(dataset);
   if (flags.out !== undefined) {
-    await timed(`Writing ${flags.out}`, () => writeRatingsCsv(dataset, flags.out!));
+    await timed(`Writing ${flags.out}`, (onProgress) =>
+      writeRatingsCsv(dataset, flags.out!, { onProgress, signal: cancellation }),
+    );
   }
   if (flags.json) printJson(summary);
   else printLines(describe(summary));

@@ -10,18 +10,24 @@ import type { Recommender } from "../recommend/recommender.ts";
 export async function filmNamed({ space, search }: Recommender, word: string, json?: boolean): Promise<ItemIndex> {
   const item = space.items.index(word.trim());
   if (item >= 0) return item;
-  if (/^\d+$/.test(word.trim()) && typeof space.items.values[0] === "number") return search.identified(Number(word));
   try {
     return search.titled(word);
   } catch (error) {
     const asks = error instanceof MatineeError && error.code === "ITEM_AMBIGUOUS" && process.stdin.isTTY && !json;
     if (!asks) throw error;
-    const terminal = createInterface({ input: process.stdin, output: process.stderr });
-    try {
-      const answer = await terminal.question(`${error.message}. Which id? `);
-      return search.identified(answer.trim());
-    } finally {
-      terminal.close();
-    }
+    return search.identified((await asked(`${error.message}. Which id? `)).trim());
+  }
+}
+
+/** The answer typed to a question; Ctrl-C and Ctrl-D end it as CANCELLED. */
+async function asked(question: string): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const gone = new Promise<never>((_, reject) => {
+    terminal.once("close", () => reject(new MatineeError("CANCELLED", "no film was chosen")));
+  });
+  try {
+    return await Promise.race([terminal.question(question), gone]);
+  } finally {
+    terminal.close();
   }
 }

@@ -6,7 +6,7 @@ import { type Recommendation, recommend } from "../recommend/recommend.ts";
 import { open, type Recommender } from "../recommend/recommender.ts";
 import { subjectFrom, subjectOf } from "../recommend/subject.ts";
 import { filmNamed } from "./film.ts";
-import { addSourceOptions, atLeastOne, type ModelFlags, number } from "./options.ts";
+import { addSourceOptions, atLeastOne, type ModelFlags, whole } from "./options.ts";
 import { note, printJson, printLines } from "./output.ts";
 import { type Source, sourceFrom } from "./source.ts";
 
@@ -29,8 +29,8 @@ export function recommendCommand(): Command {
     .option("--rate <film=rating>", 'a rating, by id or title: 260=5, "Heat (1995)=3.5"; may be repeated', repeated, [])
     .option("--exclude <film>", "a film to leave out; may be repeated", repeated, [])
     .option("--genre <name>", "only films with this genre; may be repeated", repeated, [])
-    .option("--from <year>", "only films from this year on", number)
-    .option("--to <year>", "only films up to this year", number)
+    .option("--from <year>", "only films from this year on", whole)
+    .option("--to <year>", "only films up to this year", whole)
     .option("--k <n>", "how many films", atLeastOne, 10)
     .option("--explain", "tell every part of each score")
     .option("--json", "print one JSON document")
@@ -45,7 +45,7 @@ async function run(flags: Flags): Promise<void> {
   using recommender = open(source.trained);
   const subject = flags.user === undefined ? await unseen(recommender, flags) : await seen(source, flags.user);
   const { from, to, genre } = flags;
-  const items = recommend(recommender, subject, {
+  const items = await recommend(recommender, subject, {
     k: flags.k,
     exclude: await Promise.all(flags.exclude.map((film) => filmNamed(recommender, film, flags.json))),
     ...(genre.length > 0 ? { genres: genre } : {}),
@@ -71,6 +71,8 @@ async function unseen(recommender: Recommender, { rate, json }: Flags): Promise<
     }
     ratings.push([await filmNamed(recommender, text.slice(0, at), json), rating]);
   }
+  const { items, catalog } = recommender.space;
+  for (const [item, rating] of ratings) note(`You rated ${catalog.titles[item] || items.id(item)} ${rating}.`);
   if (ratings.length === 0) note("No ratings given (--user or --rate), so these are the films that most people know.");
   return subjectFrom(recommender.space, ratings);
 }
@@ -84,6 +86,9 @@ async function seen({ trained, dataset }: Source, user: string): Promise<Subject
   }
   const subject = subjectOf(dataset, user);
   if ((await fingerprint(dataset)) === trained.record.data) return subject;
+  note(
+    `${dataset.name} is not what the model was trained on: user ${user} is taken as somebody new, films by their ids.`,
+  );
   const { items, values } = subject.profile;
   const known = Array.from(items, (item, n) => [trained.space.items.index(dataset.items.id(item)), values[n]] as const);
   return subjectFrom(
@@ -95,7 +100,7 @@ async function seen({ trained, dataset }: Source, user: string): Promise<Subject
 function describe(recommender: Recommender, items: readonly Recommendation[]): string[] {
   const lines = items.flatMap((film, n) => {
     const stars = film.predicted === undefined ? "" : `  ${film.predicted.toFixed(1)} stars`;
-    const title = film.title === "" ? `film ${film.id}` : film.title;
+    const title = film.title || "(no title)";
     const instead = film.source === recommender.name ? "" : `  (${film.source})`;
     return [`${String(n + 1).padStart(2)}  ${title}${stars}  [${film.id}]${instead}`, ...reasons(film)];
   });

@@ -1,25 +1,29 @@
 import { type Command, CommanderError } from "commander";
-import { errorTable, MatineeError } from "../errors.ts";
+import { errorTable, MatineeError, oneLine } from "../errors.ts";
 
 const interrupted = new AbortController();
 
-/** Aborted by the first Ctrl-C; a second one ends the process at once. */
+/** Aborted by the first Ctrl-C (or SIGTERM); a second one ends the process at once. */
 export const cancellation: AbortSignal = interrupted.signal;
 
 /** Runs the command line: one clear line on stderr for every failure, and the exit code of the error table. */
 export async function runCommand(program: Command, argv: readonly string[]): Promise<void> {
-  process.once("SIGINT", () => {
-    interrupted.abort();
-    process.once("SIGINT", () => process.exit(errorTable.CANCELLED.exit));
-  });
-  // A reader that closes early (`matinee … | head`) is not an error.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(0);
-    throw error;
-  });
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => {
+      if (interrupted.signal.aborted) process.exit(errorTable.CANCELLED.exit);
+      interrupted.abort();
+    });
+  }
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      // A reader that closes early (`matinee … | head`) is not an error.
+      if (error.code === "EPIPE") process.exit(process.exitCode ?? 0);
+      process.exit(report(new MatineeError("WRITE_FAILED", `the output could not be written: ${error.message}`)));
+    });
+  }
   for (const command of [program, ...program.commands]) {
     const outputError = (text: string, write: (line: string) => void) =>
-      write(text.replace(/^error: ([\s\S]*?)\s*$/, `matinee: $1 (see ${helpOf(program, command)})\n`));
+      write(`matinee: ${oneLine(text.replace(/^error: /, ""))} (see ${helpOf(program, command)})\n`);
     command.exitOverride().configureOutput({ outputError });
   }
   try {

@@ -26,12 +26,16 @@ async function run(flags: Flags): Promise<void> {
   using recommender = open(trained);
   const { createApp } = await import("../server/app.ts"); // here, so that the other commands start without a server
   const app = await createApp(recommender, { log: process.stderr });
+  if (cancellation.aborted) throw new MatineeError("CANCELLED", "the server was stopped before it listened");
   const address = await app.listen({ host, port: flags.port }).catch((error) => {
     throw portError(error, flags.port);
   });
   printLines([`Matinee is at ${address}`]);
   note("Ctrl-C stops it.");
-  await new Promise((stop) => cancellation.addEventListener("abort", stop, { once: true }));
+  await new Promise<unknown>((stop) => {
+    cancellation.addEventListener("abort", stop, { once: true });
+    if (cancellation.aborted) stop(undefined);
+  });
   await app.close();
 }
 

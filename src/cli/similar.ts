@@ -33,7 +33,8 @@ async function run(word: string, flags: Flags): Promise<void> {
   printLines([
     `Similar to ${film.title || film.id}:`,
     ...items.map(
-      ({ title, id, score }, n) => `${String(n + 1).padStart(2)}  ${score.toFixed(4)}  ${title || "film"}  [${id}]`,
+      ({ title, id, score }, n) =>
+        `${String(n + 1).padStart(2)}  ${score.toFixed(4)}  ${title || "(no title)"}  [${id}]`,
     ),
   ]);
 }

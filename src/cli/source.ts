@@ -3,8 +3,9 @@ import { localEngine } from "../compute/engine.ts";
 import { type Dataset, shapeOf } from "../data/dataset.ts";
 import { readRatings } from "../data/read.ts";
 import { MatineeError } from "../errors.ts";
+import { completeConfig } from "../models/config.ts";
 import { fit } from "../models/fit.ts";
-import { defaultModel } from "../models/registry.ts";
+import { algorithmNamed, defaultModel } from "../models/registry.ts";
 import type { Trained } from "../models/trained.ts";
 import { type DataFlags, type ModelFlags, readOptionsFrom } from "./options.ts";
 import { count, note, timed } from "./output.ts";
@@ -19,7 +20,7 @@ export interface Source {
 /** Reads the data that the flags, or else MATINEE_DATA, name; without either, ml-latest-small or a stand-in for it. */
 export async function readData(flags: DataFlags): Promise<Dataset> {
   const named = flags.data ?? process.env.MATINEE_DATA;
-  if (named) return read(named, flags);
+  if (named !== undefined) return read(named, flags);
   try {
     return await read("ml-latest-small", flags);
   } catch (error) {
@@ -51,8 +52,13 @@ function describeData({ name, users, items, byUser, report }: Dataset): string {
 
 /** Trains as the flags say. */
 export async function train(flags: ModelFlags): Promise<Required<Source>> {
+  // What is wrong with the model is said before the data are read.
+  if (flags.model !== undefined) completeConfig(flags.model, algorithmNamed(flags.model).config, flags.set);
   const dataset = await readData(flags);
   const model = flags.model ?? defaultModel(shapeOf(dataset));
+  if (flags.model === undefined && model === "popular") {
+    note("These data are large: training anything but popular may take long. Name a model with --model.");
+  }
   const trained = await timed(`Training ${model}`, (onProgress) =>
     fit(dataset, model, {
       ...(flags.set ? { set: flags.set } : {}),

@@ -1,7 +1,7 @@
 import { access, constants, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Command } from "commander";
-import { writeArtifact } from "../artifact/file.ts";
+import { checkTarget, writeArtifact } from "../artifact/file.ts";
 import { MatineeError } from "../errors.ts";
 import { addModelOptions, type ModelFlags } from "./options.ts";
 import { printJson, printLines } from "./output.ts";
@@ -22,7 +22,7 @@ export function trainCommand(): Command {
 }
 
 async function run(flags: Flags): Promise<void> {
-  await ensureWritable(dirname(flags.out));
+  await ensureWritable(flags.out);
   const { trained } = await train(flags);
   await writeArtifact(flags.out, trained, { signal: cancellation });
   const { size: bytes } = await stat(flags.out);
@@ -31,8 +31,10 @@ async function run(flags: Flags): Promise<void> {
   else printLines([`${flags.out}: ${state.algorithm} on ${space.name}, ${(bytes / 1e6).toFixed(1)} MB`]);
 }
 
-/** Training may take a while: a folder that cannot take the file is said before it, not after. */
-async function ensureWritable(folder: string): Promise<void> {
+/** Training may take a while: that the file cannot be written is said before it, not after. */
+async function ensureWritable(file: string): Promise<void> {
+  await checkTarget(file);
+  const folder = dirname(file);
   try {
     await access(folder, constants.W_OK);
   } catch (cause) {

@@ -5,13 +5,15 @@ import { type Catalog, labelsFrom, yearOf } from "./catalog.ts";
 import { textsOf } from "./duckdb.ts";
 import type { AnyNumbering } from "./numbering.ts";
 import { type Column, type ScanOptions, scan } from "./scan.ts";
-import { openTable, placeOf, type Table } from "./table.ts";
+import { type Encoding, openTable, placeOf, type Table } from "./table.ts";
 
 /** Files that describe items: which family of MovieLens they are of, and which are there. */
 export interface CatalogSource {
   readonly kind: "100k" | "1m" | "latest";
   readonly folder: string;
   readonly files: ReadonlySet<string>;
+  /** Encoding of the latest layout's files; the older ones are always latin-1. */
+  readonly encoding: Encoding;
 }
 
 /** What the files say of each item, by its number in the numbering of items. */
@@ -32,7 +34,7 @@ export function noCatalogRows(): CatalogRows {
  * nor the films name are left out. @throws DATA_ROW, DATA_COLUMN, DATA_ENCODING
  */
 export async function readCatalogRows(
-  { kind, folder, files }: CatalogSource,
+  { kind, folder, files, encoding }: CatalogSource,
   items: AnyNumbering,
   options: ScanOptions,
 ): Promise<CatalogRows> {
@@ -51,10 +53,11 @@ export async function readCatalogRows(
     });
     return rows;
   }
-  await readLatest(join(folder, "movies.csv"), ["title", "genres"], items, options, rows, (item, [title, genres]) => {
+  const latest = { ...options, encoding };
+  await readLatest(join(folder, "movies.csv"), ["title", "genres"], items, latest, rows, (item, [title, genres]) => {
     rows.films.set(item, { title: title ?? "", genres: splitGenres(genres) });
   });
-  const rated = { ...options, knownOnly: true };
+  const rated = { ...latest, knownOnly: true };
   if (files.has("tags.csv")) {
     await readLatest(join(folder, "tags.csv"), ["tag"], items, rated, rows, (item, [tag]) => {
       if (tag === null) return;
@@ -130,11 +133,11 @@ async function readLatest(
   path: string,
   names: readonly string[],
   items: AnyNumbering,
-  options: TextOptions,
+  options: TextOptions & { readonly encoding: Encoding },
   rows: CatalogRows,
   each: (item: number, values: (string | null)[]) => void,
 ): Promise<void> {
-  const table = await openTable(path, { header: true, delimiter: "," });
+  const table = await openTable(path, { header: true, delimiter: ",", encoding: options.encoding });
   const columns = ["movieId", ...names].map((name) => {
     const at = table.columns.indexOf(name);
     if (at >= 0) return column(at, name);

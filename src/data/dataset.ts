@@ -1,4 +1,4 @@
-import { sha256 } from "../hash.ts";
+import { sha256, sha256OfPieces } from "../hash.ts";
 import { type Csr, csrFromTriplets, transpose } from "../matrix/csr.ts";
 import type { Catalog } from "./catalog.ts";
 import type { Ids } from "./ids.ts";
@@ -100,14 +100,18 @@ export function datasetOf(space: Omit<Space, "counts">, byUser: Csr, report: Rea
 
 /**
  * SHA-256, in hex, over ids, ratings and times: two data sets with the same fingerprint hold the same ratings. The order of
- * rows in the source does not matter.
+ * rows in the source does not matter; titles and the scale are not part of it.
  */
 export async function fingerprint(dataset: Dataset): Promise<string> {
   const { users, items, byUser } = dataset;
   const arrays = [bytesOfIds(users), bytesOfIds(items), byUser.offsets, byUser.indices, byUser.values];
   if (byUser.times) arrays.push(byUser.times);
-  const digests = await Promise.all(arrays.map(sha256));
-  return sha256(new TextEncoder().encode(digests.join("\n")));
+  const digests = await Promise.all(
+    arrays.map(({ buffer, byteOffset, byteLength }) =>
+      sha256OfPieces([new Uint8Array(buffer, byteOffset, byteLength)]),
+    ),
+  );
+  return sha256(new TextEncoder().encode(digests.map((pieces) => pieces.join(" ")).join("\n")));
 }
 
 function bytesOfIds(ids: Ids): ArrayBufferView {

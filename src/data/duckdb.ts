@@ -24,6 +24,11 @@ export function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
+/** SQL text of a path that means this one file, whatever wildcards its name holds: r[1].csv → 'r[[]1].csv'. */
+export function pathLiteral(path: string): string {
+  return literal(path.replace(/[*?[]/g, "[$&]"));
+}
+
 /** SQL name: say "hi" → "say ""hi""". */
 export function identifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;

@@ -34,10 +34,10 @@ export interface Layout {
 const wholeStars: RatingScale = { min: 1, max: 5, step: 1 };
 const halfStars: RatingScale = { min: 0.5, max: 5, step: 0.5 };
 
-/** Names under which columns are found when nobody says which they are; the first one found counts. */
+/** Names under which columns are found, letter case apart, when nobody says which they are; the first one found counts. */
 const commonNames = {
-  user: ["userId", "user_id", "user"],
-  item: ["movieId", "item_id", "itemId", "item", "movie_id"],
+  user: ["userid", "user_id", "user"],
+  item: ["movieid", "item_id", "itemid", "item", "movie_id"],
   rating: ["rating"],
   time: ["timestamp", "time"],
 };
@@ -85,7 +85,8 @@ async function withCatalog(
   ratings: RatingsSource,
 ): Promise<Omit<Layout, "name">> {
   const files = new Set(await readdir(folder));
-  return files.has(needed) ? { ratings, catalog: { kind, folder, files } } : { ratings };
+  const { encoding } = ratings.table;
+  return files.has(needed) ? { ratings, catalog: { kind, folder, files, encoding } } : { ratings };
 }
 
 /** The old MovieLens files: user, item, rating, time, in this order and without a header. */
@@ -107,10 +108,15 @@ function fixedColumns(table: Table, mapping: TableMapping): RatingsSource {
 
 function mappedColumns(table: Table, mapping: TableMapping, movieLens: boolean): RatingsSource {
   const find = (role: keyof typeof commonNames): Column | undefined => {
-    const as = role === "time" ? "time" : "number";
+    // MovieLens writes its ids as plain numbers; elsewhere 007 and 7 may be two people.
+    const id = movieLens ? "number" : "id";
+    const as = role === "time" ? "time" : role === "rating" ? "number" : id;
     const wanted = mapping.columns?.[role];
     for (const name of wanted === undefined ? commonNames[role] : [wanted]) {
-      const named = table.columns.indexOf(String(name));
+      const named =
+        wanted === undefined
+          ? table.columns.findIndex((column) => column.toLowerCase() === name)
+          : table.columns.indexOf(String(name));
       const at = named < 0 && /^\d+$/.test(String(name)) ? Number(name) - 1 : named;
       if (at in table.columns) return { at, name: table.header ? table.columns[at] : role, as };
     }
@@ -119,6 +125,7 @@ function mappedColumns(table: Table, mapping: TableMapping, movieLens: boolean):
     throw new MatineeError(
       "DATA_COLUMN",
       `${basename(table.path)} has no ${sought}; its columns are ${table.columns.join(", ")}`,
+      table.header ? {} : { fix: "the file has no line of names: number the columns, --user-column 1 and so on" },
     );
   };
   const time = find("time");

@@ -43,6 +43,14 @@ class TextIds {
   }
 }
 
+/** Thrown inside only: the first row that cannot be read, from 0. */
+class BadRow {
+  readonly row: number;
+  constructor(row: number) {
+    this.row = row;
+  }
+}
+
 /** Reads and checks every row in one pass. @throws DATA_ROW, DATA_EMPTY, and what `scan` throws. */
 export async function readRatingRows(source: RatingsSource, lenient: boolean, watch: Watch): Promise<RatingRows> {
   const textual = new Set<"user" | "item">();
@@ -72,14 +80,12 @@ async function readRows(
   const itemOf = blocks(Int32Array);
   const values = blocks(Float32Array);
   const times = blocks(Float64Array);
-  const { min, max } = scale ?? { min: -Number.MAX_VALUE, max: Number.MAX_VALUE };
+  const { min, max } = scale ?? { min: -largest, max: largest };
   const seen = { min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY, step: 1 };
   let rows = 0;
-  let bad = -1;
   let skipped = 0;
 
   const broken = await scan(table, columns, { lenient, ...watch }, (chunk, firstRow) => {
-    if (bad >= 0) return;
     rows = firstRow + chunk.rowCount;
     users.open(chunk);
     items.open(chunk);
@@ -96,8 +102,7 @@ async function readRows(
       if (!good) {
         skipped++;
         if (lenient) continue;
-        bad = firstRow + n;
-        return;
+        throw new BadRow(firstRow + n);
       }
       userOf.push(user);
       itemOf.push(item);
@@ -107,8 +112,9 @@ async function readRows(
       if (value > seen.max) seen.max = value;
       if (seen.step > 0 && value % seen.step !== 0) seen.step = value % 0.5 === 0 ? 0.5 : 0;
     }
+  }).catch(async (error) => {
+    throw error instanceof BadRow ? await badRow(source, columns, error.row) : error;
   });
-  if (bad >= 0) throw await badRow(source, columns, bad);
   if (values.length === 0) {
     const why = rows + broken === 0 ? "holds no ratings" : `holds no readable rating in its ${rows + broken} rows`;
     throw new MatineeError("DATA_EMPTY", `${basename(table.path)} ${why}`);
@@ -126,6 +132,9 @@ async function readRows(
     skipped: skipped + broken,
   };
 }
+
+/** Ratings are kept in single precision. */
+const largest = 3.4e38;
 
 const missing = -1;
 const notANumber = -2;
@@ -193,6 +202,7 @@ function complaint({ scale, user, item, rating }: RatingsSource, column: Column,
     return Number.isFinite(value) || !Number.isNaN(Date.parse(raw)) ? undefined : "is not a time";
   }
   if (!Number.isFinite(value)) return "is not a number";
+  if (Math.abs(value) > largest) return "is too large";
   return scale && (value < scale.min || value > scale.max) ? `is outside ${scale.min}–${scale.max}` : undefined;
 }
 

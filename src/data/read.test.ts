@@ -388,9 +388,9 @@ test("a folder that is nothing we know says what was looked for", async () => {
 test("a name that is nearly right gets a suggestion, another does not", async () => {
   await assert.rejects(readRatings("ml-latst-small"), {
     code: "DATA_NOT_FOUND",
-    message: /did you mean ml-latest-small\?$/,
+    fix: /^did you mean ml-latest-small\? give a path, or one of /,
   });
-  await assert.rejects(readRatings("/no/such/place.csv"), { code: "DATA_NOT_FOUND", message: /place\.csv"$/ });
+  await assert.rejects(readRatings("/no/such/place.csv"), { code: "DATA_NOT_FOUND", fix: /^give a path, or one of / });
 });
 
 test("an existing path wins over a name", async (t) => {
@@ -415,4 +415,44 @@ test("the order of rows does not change the fingerprint", async () => {
   const one = await readRatings(await file("t.csv", "user,item,rating\na,x,1\nb,y,2\n"));
   const two = await readRatings(await file("t.csv", "user,item,rating\nb,y,2\na,x,1\n"));
   assert.equal(await fingerprint(one), await fingerprint(two));
+});
+
+test("a name with wildcards means the file of that name", async () => {
+  const own = await files({ "r[1].csv": `${head}1,1,3,4\n`, "r1.csv": `${head}1,1,3,4\n2,1,3,4\n` });
+  assert.equal((await readRatings(join(own, "r[1].csv"))).byUser.values.length, 1);
+});
+
+test("ids that are not written as numbers usually are stay apart", async () => {
+  const odd = await readRatings(await file("own.csv", "user,item,rating\n007,1,3\n7,1,4\n1e1,2,3\n10,2,5\n"));
+  assert.deepEqual(odd.users.values, ["007", "10", "1e1", "7"]);
+  assert.equal(odd.report.repeats, 0);
+  const plain = await readRatings(await file("plain.csv", "User,Item,Rating\n-5,1.0,3\n7,2.0,4\n"));
+  assert.deepEqual([...plain.users.values], [-5, 7]);
+  assert.equal(plain.users.index("-5"), 0);
+  assert.deepEqual([...plain.items.values], [1, 2]);
+});
+
+test("a rating too large to be kept is an error", async () => {
+  const large = await file("own.csv", "user,item,rating\n1,1,3\n1,2,1e308\n");
+  await assert.rejects(readRatings(large), { code: "DATA_ROW", message: /row 2 .*"1e308" is too large/ });
+});
+
+test("what is not a file of its own is refused at once", async () => {
+  await assert.rejects(readRatings("/dev/null"), {
+    code: "DATA_NOT_FOUND",
+    message: "/dev/null is not a regular file",
+  });
+});
+
+test("the encoding counts for the films too", async () => {
+  const films = Buffer.from("movieId,title,genres\n1,Amélie (2001),Comedy\n", "latin1");
+  const own = await files({ "ratings.csv": `${head}1,1,3,4\n`, "movies.csv": films });
+  await assert.rejects(readRatings(own), { code: "DATA_ENCODING" });
+  assert.equal((await readRatings(own, { encoding: "latin-1" })).catalog.titles[0], "Amélie (2001)");
+});
+
+test("the fingerprint tells times apart", async () => {
+  const at = async (time: number) =>
+    fingerprint(await readRatings(await file("ratings.csv", `${head}1,1,3,${time}\n`)));
+  assert.notEqual(await at(4), await at(5));
 });

@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
-import { closest, distance } from "fastest-levenshtein";
 import { MatineeError } from "../errors.ts";
+import { didYouMean } from "../suggest.ts";
 import { catalogFrom, noCatalogRows, readCatalogRows } from "./catalog-files.ts";
 import { type Dataset, datasetFrom } from "./dataset.ts";
 import { fetchMovieLens, movieLensNames } from "./download.ts";
@@ -73,13 +73,7 @@ function renumber(numbers: Int32Array, indexOf: Int32Array): void {
 
 function notFound(source: string): MatineeError {
   const names = [...movieLensNames, ...syntheticNames];
-  const near = closest(source, names);
-  const guess = distance(source, near) <= Math.max(2, source.length / 3) ? `; did you mean ${near}?` : "";
-  return new MatineeError(
-    "DATA_NOT_FOUND",
-    `there is no file, folder or known data set ${JSON.stringify(source)}${guess}`,
-    {
-      fix: `give a path, or one of ${names.join(", ")}`,
-    },
-  );
+  return new MatineeError("DATA_NOT_FOUND", `there is no file, folder or known data set ${JSON.stringify(source)}`, {
+    fix: `${didYouMean(source, names)}give a path, or one of ${names.join(", ")}`,
+  });
 }

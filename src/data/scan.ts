@@ -10,7 +10,7 @@ export interface Column {
   readonly at: number;
   /** How messages call it. */
   readonly name: string;
-  readonly as: "number" | "time" | "text";
+  readonly as: "number" | "id" | "time" | "text";
 }
 
 export interface ScanOptions extends Watch {
@@ -20,7 +20,7 @@ export interface ScanOptions extends Watch {
 
 /**
  * Streams the columns of a table, in the order of the file, to `each`; `firstRow` is the 0-based number of the chunk's first
- * row. Numbers and times (seconds since 1970, from numbers or dates) arrive as DOUBLE: NaN is a missing value, ±Infinity one
+ * row. Numbers, numbers as ids (only as a number is usually written: neither 007 nor 1e3) and times (seconds since 1970, from numbers or dates) arrive as DOUBLE: NaN is a missing value, ±Infinity one
  * that is no number; texts as VARCHAR.
  * @returns how many broken rows were skipped; 0 unless lenient.
  * @throws DATA_ROW, DATA_ENCODING, DATA_LAYOUT, CANCELLED, and whatever `each` throws.
@@ -75,6 +75,10 @@ async function* chunksOf(connection: DuckDBConnection, query: string, table: Tab
 
 function columnSql({ at, as }: Column): string {
   if (as === "text") return `c${at}`;
+  if (as === "id") {
+    const written = `regexp_full_match(c${at}, '-?(0|[1-9][0-9]*)(\\.0+)?')`;
+    return `CASE WHEN c${at} IS NULL THEN 'nan'::DOUBLE WHEN ${written} THEN c${at}::DOUBLE ELSE 'inf'::DOUBLE END`;
+  }
   const readings = [`nullif(try_cast(c${at} AS DOUBLE), 'nan'::DOUBLE)`];
   if (as === "time") readings.push(`epoch(try_cast(c${at} AS TIMESTAMP))`);
   return `coalesce(${readings.join(", ")}, CASE WHEN c${at} IS NULL THEN 'nan'::DOUBLE ELSE 'inf'::DOUBLE END)`;

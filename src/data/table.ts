@@ -4,7 +4,7 @@ import { basename } from "node:path";
 import { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { MatineeError } from "../errors.ts";
-import { identifier, literal, withDuckDB } from "./duckdb.ts";
+import { identifier, literal, pathLiteral, withDuckDB } from "./duckdb.ts";
 
 export type Encoding = "utf-8" | "latin-1";
 
@@ -42,6 +42,9 @@ export async function openTable(path: string, options: TableOptions = {}): Promi
     const columns = await parquetColumns(path);
     return { path, format: "parquet", columns, header: true, delimiter: "", quote: "", encoding };
   }
+  if (options.delimiter === "") {
+    throw new MatineeError("USAGE", "the delimiter is empty", { fix: "give the character between columns" });
+  }
   const { line, rowsEstimate } = await firstLine(path, encoding);
   const delimiter =
     options.delimiter?.replace("\\t", "\t") ?? ["\t", ";", ","].find((candidate) => line.includes(candidate)) ?? ",";
@@ -60,10 +63,10 @@ export function tableSql(table: Table, skipBroken = false): string {
   const names = table.columns.map((_, index) => `c${index}`);
   if (table.format === "parquet") {
     const renamed = table.columns.map((column, index) => `${identifier(column)}::VARCHAR AS ${names[index]}`);
-    return `(SELECT ${renamed.join(", ")} FROM read_parquet(${literal(table.path)}))`;
+    return `(SELECT ${renamed.join(", ")} FROM read_parquet(${pathLiteral(table.path)}))`;
   }
   const settings = [
-    literal(table.path),
+    pathLiteral(table.path),
     "auto_detect = false",
     `header = ${table.header}`,
     `delim = ${literal(table.delimiter)}`,
@@ -124,7 +127,7 @@ export async function placeOf(table: Table, wanted: RecordNumber): Promise<strin
 async function parquetColumns(path: string): Promise<string[]> {
   return withDuckDB(async (connection) => {
     try {
-      const result = await connection.runAndReadAll(`DESCRIBE SELECT * FROM read_parquet(${literal(path)})`);
+      const result = await connection.runAndReadAll(`DESCRIBE SELECT * FROM read_parquet(${pathLiteral(path)})`);
       return result.getRows().map((row) => String(row[0]));
     } catch (cause) {
       throw new MatineeError("DATA_LAYOUT", `${basename(path)} is not a readable Parquet file`, {
@@ -137,6 +140,10 @@ async function parquetColumns(path: string): Promise<string[]> {
 
 async function firstLine(path: string, encoding: Encoding): Promise<{ line: string; rowsEstimate: number }> {
   const file = basename(path);
+  // Files are read several times; a pipe gives what it has only once.
+  if (!(await stat(path)).isFile()) {
+    throw new MatineeError("DATA_NOT_FOUND", `${path} is not a regular file`, { fix: "save the data in a file first" });
+  }
   const parts: Uint8Array[] = [];
   let length = 0;
   try {

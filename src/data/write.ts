@@ -13,7 +13,7 @@ import { checkCancelled, type Watch } from "./progress.ts";
 /**
  * Writes a data set as a new folder in the layout of MovieLens latest: ratings.csv, movies.csv and, where there are any,
  * tags.csv (without users and times, which a data set does not keep) and links.csv. `readRatings(folder)` gives the same
- * data set again. The folder appears only when it is complete.
+ * ratings again (on the scale of that layout). The folder appears only when it is complete.
  * @throws WRITE_FAILED, also if the folder exists and is not empty; CANCELLED
  */
 export async function writeRatingsCsv(dataset: Dataset, folder: string, watch: Watch = {}): Promise<void> {

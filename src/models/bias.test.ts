@@ -45,5 +45,10 @@ describe("bias", () => {
     high.predict!(Int32Array.of(0), predicted);
     assert.equal(scores[0], 9);
     assert.equal(predicted[0], 5);
+    const low = bias
+      .open(state, localEngine())
+      .ask({ profile: { items: Int32Array.of(0), values: Float32Array.of(-1) } });
+    low.predict!(Int32Array.of(0), predicted);
+    assert.equal(predicted[0], 0.5);
   });
 });

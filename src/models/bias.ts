@@ -9,6 +9,7 @@
  */
 import { type Static, Type } from "typebox";
 import type { Algorithm, Answer, Profile } from "./model.ts";
+import { numberOf, tensorOf } from "./state.ts";
 
 const config = Type.Object({
   itemDamping: Type.Number({
@@ -49,9 +50,10 @@ export const bias: Algorithm<Static<typeof config>> = {
     };
   },
 
-  open({ facts, tensors }) {
-    const { mean, userDamping, min, max } = facts as Record<string, number>;
-    const itemBias = tensors.itemBias.data as Float64Array;
+  open(state) {
+    const [mean, userDamping] = [numberOf(state, "mean"), numberOf(state, "userDamping")];
+    const [min, max] = [numberOf(state, "min"), numberOf(state, "max")];
+    const itemBias = tensorOf(state, "itemBias", Float64Array, undefined);
 
     function userBias({ items, values }: Profile): number {
       let sum = 0;
@@ -60,6 +62,7 @@ export const bias: Algorithm<Static<typeof config>> = {
     }
 
     return {
+      items: itemBias.length,
       ask({ profile }): Answer {
         const ofUser = userBias(profile);
         return {

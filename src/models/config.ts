@@ -1,6 +1,6 @@
-import { closest, distance } from "fastest-levenshtein";
 import type { TObject } from "typebox";
 import { MatineeError } from "../errors.ts";
+import { didYouMean } from "../suggest.ts";
 import type { Json } from "./model.ts";
 
 /** One setting of a model, as its JSON schema describes it. */
@@ -36,15 +36,6 @@ export function completeConfig(model: string, schema: TObject, given: Readonly<R
     config[name] = settingValue(model, name, settings[name], value);
   }
   return config;
-}
-
-/** "did you mean x? " where one of the choices is near, "" otherwise. */
-export function didYouMean(word: string, choices: readonly string[]): string {
-  if (choices.length === 0) return "";
-  const near = closest(word, choices as string[]);
-  return distance(word.toLowerCase(), near.toLowerCase()) <= Math.max(2, word.length / 3)
-    ? `did you mean ${near}? `
-    : "";
 }
 
 /** What a setting accepts, in words: "integer, 1 to 1000". */

@@ -81,6 +81,35 @@ describe("ease", () => {
     }
   });
 
+  it("cannot score somebody whose ratings all say nothing, nor compare a film that nobody rated", async () => {
+    const model = ease.open((await fit(randomDataset(8, 12, 0.4, 9), "ease")).state, localEngine());
+    const scores = new Float32Array(12);
+    model.ask({ profile: { items: Int32Array.of(2, 3), values: Float32Array.of(1.5, 1.5) } }).score(scores);
+    assert.ok(scores.every((score) => score === -Infinity));
+
+    const unrated = toyDataset(3, 4, [
+      [0, 0, 5],
+      [1, 0, 4],
+      [1, 1, 4],
+      [2, 1, 3],
+    ]);
+    for (const data of [
+      unrated,
+      toyDataset(5, 4, [
+        [0, 0, 5],
+        [1, 0, 4],
+        [1, 1, 4],
+      ]),
+    ]) {
+      const similar = new Float64Array(4);
+      const opened = ease.open((await fit(data, "ease")).state, localEngine());
+      opened.similarItems!(3, similar);
+      assert.ok(similar.every((value) => value === -Infinity));
+      opened.similarItems!(0, similar);
+      assert.deepEqual([Number.isFinite(similar[1]), similar[3]], [true, -Infinity]);
+    }
+  });
+
   it("cannot score somebody whose films nobody else rated, nor a film that nobody rated", async () => {
     const data = toyDataset(3, 4, [
       [0, 0, 5],

@@ -21,10 +21,12 @@ export interface FitOptions {
  * Fits a model to ratings. The same data, settings and seed give the same bytes.
  *
  * @param model a name from the registry; without one, the best that the size of the data allows
- * @throws MODEL_UNKNOWN, CONFIG_INVALID, CANCELLED
+ * @throws MODEL_UNKNOWN, CONFIG_INVALID, DATA_EMPTY, MEMORY, CANCELLED
  */
 export async function fit(train: Dataset, model?: string, options: FitOptions = {}): Promise<Trained> {
   const algorithm = algorithmNamed(model ?? defaultModel(shapeOf(train)));
+  if (train.byUser.values.length === 0)
+    throw new MatineeError("DATA_EMPTY", `${train.name} holds no ratings to learn from`);
   const config = completeConfig(algorithm.name, algorithm.config, options.set);
   const seed = options.seed ?? 0;
   const context: FitContext = { engine: options.engine ?? localEngine(), seed, step: stepper(options) };

@@ -57,6 +57,20 @@ describe("item-knn", () => {
     near(user, (a[0] * b[0] + a[1] * b[1]) / Math.sqrt((a[0] ** 2 + a[1] ** 2) * (b[0] ** 2 + b[1] ** 2)));
   });
 
+  it("counts no film as similar whose similarity is 0", async () => {
+    const orthogonal = toyDataset(2, 3, [
+      [0, 0, 4],
+      [0, 1, 2],
+      [0, 2, 3],
+      [1, 0, 2],
+      [1, 1, 4],
+      [1, 2, 3],
+    ]);
+    // Centred by the film's mean, film 2 is all zeros and films 0 and 1 are opposites.
+    const { state } = await fit(orthogonal, "item-knn", { set: { centre: "item" } });
+    assert.equal(state.tensors.neighbours.data.length, 0);
+  });
+
   it("scores by the similarities of what was rated, times the ratings", async () => {
     const { state } = await fit(data, "item-knn");
     const out = new Float32Array(3);

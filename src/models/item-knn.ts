@@ -1,7 +1,8 @@
 /**
  * Item-based nearest neighbours: B. Sarwar, G. Karypis, J. Konstan, J. Riedl, "Item-based collaborative filtering
- * recommendation algorithms", WWW 2001; top-N scoring as in M. Deshpande, G. Karypis, "Item-based top-N
- * recommendation algorithms", ACM TOIS 22(1), 2004.
+ * recommendation algorithms", WWW 2001. Lists are ranked by the sum of similarities, as in M. Deshpande, G. Karypis,
+ * "Item-based top-N recommendation algorithms", ACM TOIS 22(1), 2004; they keep the neighbours of each rated item, here
+ * each candidate keeps its own, as in predicting ratings.
  *
  *   s_ij = cos(x_i, x_j) · n_ij / (n_ij + β)       x_i: column of ratings of item i, raw or centred; unrated = 0
  *                                                   n_ij: people who rated both; β: shrinkage (Bell & Koren, KDD 2007)
@@ -16,6 +17,7 @@ import { type CosineRows, cosineRow, cosineRows, cosineScratch } from "../matrix
 import { means } from "../matrix/csr.ts";
 import { topK } from "../matrix/topk.ts";
 import type { Algorithm, Answer, Explanation, Part, Profile } from "./model.ts";
+import { checkLists, tensorOf } from "./state.ts";
 
 const config = Type.Object({
   k: Type.Integer({ default: 50, minimum: 1, maximum: 100_000, description: "neighbours kept for each film" }),
@@ -41,7 +43,7 @@ export const itemKnn: Algorithm<Static<typeof config>> = {
     // Cost of all rows is Σ_u n_u²; activity is skewed, so the mean of squares is several times the square of the mean.
     const skew = 4;
     return {
-      bytes: 16 * ratings + items * (8 + 8 + 4 + 4) + 12 * items * Math.min(k, items),
+      bytes: 16 * ratings + items * (8 + 8 + 8 + 4 + 4) + 24 * items * Math.min(k, items),
       operations: (2 * skew * ratings * ratings) / Math.max(1, users),
     };
   },
@@ -84,11 +86,12 @@ export const itemKnn: Algorithm<Static<typeof config>> = {
     };
   },
 
-  open({ tensors }) {
-    const offsets = tensors.offsets.data as Int32Array;
-    const neighbours = tensors.neighbours.data as Int32Array;
-    const similarities = tensors.similarities.data as Float64Array;
+  open(state) {
+    const offsets = tensorOf(state, "offsets", Int32Array, undefined);
+    const neighbours = tensorOf(state, "neighbours", Int32Array, undefined);
+    const similarities = tensorOf(state, "similarities", Float64Array, neighbours.length);
     const items = offsets.length - 1;
+    checkLists(state, offsets, neighbours, items);
     const inverted = invert(offsets, neighbours, similarities);
 
     function score({ items: rated, values }: Profile, out: Float32Array): void {
@@ -116,6 +119,7 @@ export const itemKnn: Algorithm<Static<typeof config>> = {
     }
 
     return {
+      items,
       ask: ({ profile }): Answer => ({
         score: (out) => score(profile, out),
         explain: (item) => explain(profile, item),

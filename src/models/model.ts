@@ -51,6 +51,7 @@ export interface Algorithm<C = unknown> {
   readonly foldIn: "exact" | "approximate";
   estimate(shape: Shape, config: C): Cost;
   fit(train: Dataset, config: C, context: FitContext): Promise<State>;
+  /** @throws ARTIFACT_CONTENT where the state does not hold what this algorithm's `fit` makes */
   open(state: State, engine: Engine): Model;
 }
 
@@ -73,6 +74,8 @@ export interface Subject {
 
 /** A capability is the presence of a method. Immutable; disposed when its last request ends. */
 export interface Model extends Disposable {
+  /** Number of items it scores: the size of the item index space it was fitted on. */
+  readonly items: number;
   /** Finds neighbours or folds factors in, once; the answer then scores, predicts and explains for this person. */
   ask(subject: Subject): Answer;
   /** Similarity of every item to `item`, on the model's own scale; −Infinity: not similar at all, or the item itself. */
@@ -87,8 +90,8 @@ export interface Answer {
   score(out: Float32Array): void;
   /** Ratings on the data set's scale for some items, `out[n]` for `items[n]`. */
   predict?(items: Int32Array, out: Float32Array): void;
-  /** Parts that add up to the score of an item, but for rounding to single precision. */
-  explain(item: ItemIndex): Explanation;
+  /** Parts that add up to the score of an item, but for rounding to single precision. Absent where scores have no parts. */
+  explain?(item: ItemIndex): Explanation;
 }
 
 /** Σ part.value is the score. */

@@ -6,6 +6,7 @@
  */
 import { Type } from "typebox";
 import type { Algorithm, Answer } from "./model.ts";
+import { tensorOf } from "./state.ts";
 
 const config = Type.Object({});
 
@@ -25,12 +26,12 @@ export const popular: Algorithm<Record<string, never>> = {
     };
   },
 
-  open({ tensors }) {
-    const counts = tensors.counts.data;
+  open(state) {
+    const counts = tensorOf(state, "counts", Int32Array, undefined);
     const answer: Answer = {
       score: (out) => out.set(counts),
       explain: (item) => ({ parts: [{ kind: "number of ratings", value: counts[item] }] }),
     };
-    return { ask: () => answer, [Symbol.dispose]() {} };
+    return { items: counts.length, ask: () => answer, [Symbol.dispose]() {} };
   },
 };

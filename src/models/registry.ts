@@ -1,7 +1,8 @@
 import type { Shape } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
+import { didYouMean } from "../suggest.ts";
 import { bias } from "./bias.ts";
-import { completeConfig, didYouMean } from "./config.ts";
+import { completeConfig } from "./config.ts";
 import { ease } from "./ease.ts";
 import { itemKnn } from "./item-knn.ts";
 import type { Algorithm } from "./model.ts";

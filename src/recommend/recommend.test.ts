@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import { filmDataset } from "../../test/helpers/films.ts";
+import { randomDataset } from "../../test/helpers/toy.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { MatineeError } from "../errors.ts";
 import { fit } from "../models/fit.ts";
@@ -19,8 +20,8 @@ describe("recommend", () => {
   });
   const crimeLover = () => subjectFrom(data, [[item(10), 5]]);
 
-  it("puts the most similar first and says why", () => {
-    const [first] = recommend(knn, crimeLover(), { k: 1 });
+  it("puts the most similar first and says why", async () => {
+    const [first] = await recommend(knn, crimeLover(), { k: 1 });
     assert.equal(first.id, 20);
     assert.equal(first.title, "Silent Witness, The (1994)");
     assert.equal(first.source, "item-knn");
@@ -31,63 +32,98 @@ describe("recommend", () => {
     assert.equal(first.parts, undefined);
   });
 
-  it("leaves out what the asker rated and what is excluded", () => {
-    assert.ok(!ids(recommend(knn, crimeLover())).includes(10));
-    assert.ok(!ids(recommend(knn, crimeLover(), { exclude: [item(20)] })).includes(20));
-    assert.equal(recommend(knn, crimeLover()).length, 7);
+  it("leaves out what the asker rated and what is excluded", async () => {
+    assert.ok(!ids(await recommend(knn, crimeLover())).includes(10));
+    assert.ok(!ids(await recommend(knn, crimeLover(), { exclude: [item(20)] })).includes(20));
+    assert.equal((await recommend(knn, crimeLover())).length, 7);
   });
 
-  it("tells parts that add up to the score, where asked", () => {
+  it("tells parts that add up to the score, where asked", async () => {
     const subject = subjectFrom(data, [
       [item(10), 5],
       [item(70), 1],
     ]);
-    for (const film of recommend(knn, subject, { explain: true, k: 3 })) {
+    for (const film of await recommend(knn, subject, { explain: true, k: 3 })) {
       const sum = film.parts!.reduce((total, part) => total + part.value, 0);
       assert.ok(Math.abs(sum - film.score) < 1e-6);
     }
   });
 
-  it("fills up with popular films, named as such, where the model can score no more", () => {
-    const list = recommend(knn, crimeLover());
+  it("fills up with popular films, named as such, where the model can score no more", async () => {
+    const list = await recommend(knn, crimeLover());
     const sources = list.map(({ source }) => source);
     assert.deepEqual([...new Set(sources)], ["item-knn", "popular"]);
     assert.equal(sources.indexOf("popular"), sources.lastIndexOf("item-knn") + 1);
     assert.equal(list.at(-1)!.id, 80);
   });
 
-  it("answers somebody who rated nothing with the most rated, ties by index", () => {
-    const list = recommend(knn, subjectFrom(data, []), { k: 4 });
+  it("answers somebody who rated nothing with the most rated, ties by index", async () => {
+    const list = await recommend(knn, subjectFrom(data, []), { k: 4 });
     assert.deepEqual(ids(list), [10, 30, 20, 40]);
     assert.ok(list.every(({ source, because }) => source === "popular" && because === undefined));
   });
 
-  it("keeps to genres, letter case apart, and to years", () => {
-    assert.deepEqual(ids(recommend(knn, crimeLover(), { genres: ["romance"] })).sort(), [50, 60]);
-    assert.deepEqual(ids(recommend(knn, crimeLover(), { years: { from: 1985, to: 1996 } })).sort(), [20, 40, 50]);
-    assert.deepEqual(ids(recommend(knn, crimeLover(), { years: { from: 2021 } })), []);
+  it("keeps to genres, letter case apart, and to years", async () => {
+    assert.deepEqual(ids(await recommend(knn, crimeLover(), { genres: ["romance"] })).sort(), [50, 60]);
+    assert.deepEqual(ids(await recommend(knn, crimeLover(), { years: { from: 1985, to: 1996 } })).sort(), [20, 40, 50]);
+    assert.deepEqual(ids(await recommend(knn, crimeLover(), { years: { from: 2021 } })), []);
   });
 
-  it("refuses an unknown genre, years that run backwards, and no list at all", () => {
+  it("refuses an unknown genre, years that run backwards, and no list at all", async () => {
     const usage = (options: object) => (error: MatineeError) =>
       error.code === "USAGE" || assert.fail(JSON.stringify(options));
     for (const options of [{ genres: ["Crim"] }, { years: { from: 2000, to: 1990 } }, { k: 0 }, { k: 1.5 }]) {
-      assert.throws(() => recommend(knn, crimeLover(), options), usage(options));
+      await assert.rejects(recommend(knn, crimeLover(), options), usage(options));
     }
   });
 
   it("predicts stars where the model does", async () => {
-    const list = recommend(open(await fit(data, "bias")), crimeLover(), { k: 2 });
+    const list = await recommend(open(await fit(data, "bias")), crimeLover(), { k: 2 });
     assert.ok(list.every(({ predicted }) => predicted! >= 0.5 && predicted! <= 5));
-    assert.equal(recommend(knn, crimeLover(), { k: 1 })[0].predicted, undefined);
+    assert.equal((await recommend(knn, crimeLover(), { k: 1 }))[0].predicted, undefined);
   });
 
-  it("knows a user of the data by id, and no other", () => {
-    assert.ok(!ids(recommend(knn, subjectOf(data, 1))).some((id) => [10, 20, 70].includes(id as number)));
+  it("gives as reasons at most five films that the asker liked", async () => {
+    const data = randomDataset(60, 30, 0.5, 13);
+    const recommender = open(await fit(data, "ease", { set: { lambda: 1, neutral: 0.6 } }));
+    const items = Array.from({ length: 20 }, (_, n) => [n, n % 2 === 0 ? 0.5 : 5] as const);
+    const list = await recommend(recommender, subjectFrom(data, items), { explain: true });
+    const spoke = list.map(({ parts }) => parts!.filter((part) => part.value > 0 && part.kind === "rating"));
+    assert.ok(spoke.some((parts) => parts.some((part) => part.kind === "rating" && part.rating < 2.75)));
+    for (const [n, { because = [] }] of list.entries()) {
+      assert.ok(because.every(({ rating, value }) => rating >= 2.75 && value > 0));
+      assert.ok(because.every(({ value }, k) => k === 0 || value <= because[k - 1].value));
+      assert.ok(because.length <= Math.min(5, spoke[n].length));
+    }
+    assert.ok(list.some(({ because = [] }) => because.length === 5));
+  });
+
+  it("leaves films of unknown year out of any range of years", async () => {
+    const undated = { ...data, catalog: { ...data.catalog, years: new Int16Array(8) } };
+    const recommender = open(await fit(undated, "popular"));
+    assert.deepEqual(await recommend(recommender, subjectFrom(undated, []), { years: { to: 2100 } }), []);
+  });
+
+  it("refuses films that are not there", async () => {
+    for (const index of [-1, 8, 1.5, 260]) {
+      assert.throws(() => subjectFrom(data, [[index, 5]]), { code: "ITEM_UNKNOWN" });
+      assert.throws(() => similar(knn, index), { code: "ITEM_UNKNOWN" });
+      await assert.rejects(recommend(knn, crimeLover(), { exclude: [index] }), { code: "ITEM_UNKNOWN" });
+    }
+  });
+
+  it("keeps the times of a user of the data", () => {
+    const times = Float64Array.from(data.byUser.values, (_, n) => n);
+    const timed = { ...data, byUser: { ...data.byUser, times } };
+    assert.deepEqual([...subjectOf(timed, 2).profile.times!], [3, 4, 5]);
+  });
+
+  it("knows a user of the data by id, and no other", async () => {
+    assert.ok(!ids(await recommend(knn, subjectOf(data, 1))).some((id) => [10, 20, 70].includes(id as number)));
     assert.throws(() => subjectOf(data, 7), { code: "USER_UNKNOWN", message: "no user has the id 7 in films" });
   });
 
-  it("takes the last of several ratings of one film, and none off the scale", () => {
+  it("takes the last of several ratings of one film, and none off the scale", async () => {
     const { profile } = subjectFrom(data, [
       [item(30), 1],
       [item(10), 2],
@@ -120,20 +156,26 @@ describe("filmSearch", () => {
     recommender = open(await fit(filmDataset(), "popular"));
   });
 
-  it("forgives misspelt and unfinished words", () => {
+  it("forgives misspelt and unfinished words", async () => {
     assert.equal(find(recommender, "nigth harbor")[0], "Night Harbour (1991)");
     assert.deepEqual(find(recommender, "star voy"), ["Star Voyager (1982)", "Star Voyager II (1985)"]);
     assert.deepEqual(find(recommender, "xyzzy"), []);
+    assert.equal(find(recommender, "starvoyager")[0], "Star Voyager (1982)");
   });
 
-  it("knows a film by its title, with or without the year, letter case apart", () => {
+  it("asks for all words where some film has them all, and puts well-known films first", () => {
+    assert.deepEqual(find(recommender, "night harbour"), ["Night Harbour (1991)"]);
+    assert.deepEqual(find(recommender, "emma"), ["Emma (1996)", "Emma (2020)"]);
+  });
+
+  it("knows a film by its title, with or without the year, letter case apart", async () => {
     const { search, space } = recommender;
     assert.equal(space.items.id(search.titled("star voyager (1982)")), 30);
     assert.equal(space.items.id(search.titled("Long Road, Short Way")), 70);
     assert.equal(space.items.id(search.titled("Emma (2020)")), 60);
   });
 
-  it("names the choices where a title is ambiguous, and near ones where it is unknown", () => {
+  it("names the choices where a title is ambiguous, and near ones where it is unknown", async () => {
     const { search } = recommender;
     assert.throws(() => search.titled("Emma"), {
       code: "ITEM_AMBIGUOUS",
@@ -144,5 +186,6 @@ describe("filmSearch", () => {
       fix: "did you mean 30 Star Voyager (1982); 40 Star Voyager II (1985)?",
     });
     assert.throws(() => search.identified(11), { code: "ITEM_UNKNOWN" });
+    assert.throws(() => search.titled(" "), { code: "ITEM_UNKNOWN" });
   });
 });

@@ -5,6 +5,7 @@ import { MatineeError } from "../errors.ts";
 import { topK } from "../matrix/topk.ts";
 import type { Answer, Model, Part, Subject } from "../models/model.ts";
 import type { Recommender } from "./recommender.ts";
+import { checkItem } from "./subject.ts";
 
 /** A film by its outside id. */
 export interface Film {
@@ -26,7 +27,10 @@ export interface Recommendation extends ScoredFilm {
   readonly predicted?: number;
   /** The model that put the film here: the chosen one, or the fallback. */
   readonly source: string;
-  /** The asker's ratings that spoke loudest for the film, strongest first, at most five; absent where none did. */
+  /**
+   * What the asker liked (rated in the upper half of the scale) and what spoke loudest for the film, strongest first, at
+   * most five; absent where nothing did.
+   */
   readonly because?: readonly Reason[];
   /** Every part of the score, when asked for; their values add up to it. */
   readonly parts?: readonly ScorePart[];
@@ -64,11 +68,11 @@ const reasonsTold = 5;
  *
  * @throws USAGE for a list length, genre or year range that makes no sense
  */
-export function recommend(
+export async function recommend(
   recommender: Recommender,
   subject: Subject,
   options: RecommendOptions = {},
-): Recommendation[] {
+): Promise<Recommendation[]> {
   const { space, name, model, fallback } = recommender;
   const k = listLength(options.k ?? 10);
   const allowed = allowedItems(space, subject, options);
@@ -90,6 +94,7 @@ export function similar({ space, name, model }: Recommender, item: ItemIndex, k 
       fix: "use one that does, such as item-knn or ease",
     });
   }
+  checkItem(space, item);
   const scores = new Float64Array(space.items.size);
   model.similarItems(item, scores);
   return Array.from(topK(scores, listLength(k)), (other) => ({ ...filmOf(space, other), score: scores[other] }));
@@ -127,13 +132,14 @@ function rank(answer: Answer, allowed: Uint8Array, k: number): Ranked[] {
 /** A ranked item as people see it. */
 function told(space: Space, source: string, answer: Answer, ranked: Ranked, explain: boolean): Recommendation {
   const { item, ...numbers } = ranked;
-  const parts = answer.explain(item).parts.map((part): ScorePart => {
+  const parts = answer.explain?.(item).parts.map((part): ScorePart => {
     if (part.kind !== "rating") return part;
     const { kind, item: rated, rating, value } = part;
-    return { kind, id: space.items.id(rated), title: space.catalog.titles[rated], rating, value };
+    return { kind, id: space.items.id(rated), title: space.catalog.titles[rated], rating: shortest(rating), value };
   });
-  const because = parts
-    .flatMap((part) => (part.kind === "rating" && part.value > 0 ? [part] : []))
+  const middle = (space.scale.min + space.scale.max) / 2;
+  const because = (parts ?? [])
+    .flatMap((part) => (part.kind === "rating" && part.value > 0 && part.rating >= middle ? [part] : []))
     .sort((a, b) => b.value - a.value)
     .slice(0, reasonsTold)
     .map(({ id, title, rating, value }): Reason => ({ id, title, rating, value }));
@@ -142,8 +148,13 @@ function told(space: Space, source: string, answer: Answer, ranked: Ranked, expl
     ...numbers,
     source,
     ...(because.length > 0 ? { because } : {}),
-    ...(explain ? { parts } : {}),
+    ...(explain && parts ? { parts } : {}),
   };
+}
+
+/** A single-precision number by its fewest digits: 3.3, not 3.299999952316284. */
+function shortest(value: number): number {
+  return Number(value.toPrecision(7));
 }
 
 /** 1 for every item that may be recommended. */
@@ -161,7 +172,10 @@ function allowedItems(space: Space, subject: Subject, { exclude, genres, years }
     });
   }
   for (const item of subject.profile.items) allowed[item] = 0;
-  for (const item of exclude ?? []) allowed[item] = 0;
+  for (const item of exclude ?? []) {
+    checkItem(space, item);
+    allowed[item] = 0;
+  }
   return allowed;
 }
 

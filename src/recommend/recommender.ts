@@ -1,5 +1,6 @@
 import { type Engine, localEngine } from "../compute/engine.ts";
 import type { Space } from "../data/dataset.ts";
+import { MatineeError } from "../errors.ts";
 import type { Model } from "../models/model.ts";
 import { popular } from "../models/popular.ts";
 import { algorithmNamed } from "../models/registry.ts";
@@ -18,9 +19,16 @@ export interface Recommender extends Disposable {
   readonly search: FilmSearch;
 }
 
-/** Makes a trained model answer. Dispose of it when its last request has ended. */
+/**
+ * Makes a trained model answer. Dispose of it when its last request has ended.
+ * @throws ARTIFACT_CONTENT, MODEL_UNKNOWN where the state is none that `fit` makes
+ */
 export function open({ space, state }: Trained, engine: Engine = localEngine()): Recommender {
   const model = algorithmNamed(state.algorithm).open(state, engine);
+  if (model.items !== space.items.size) {
+    const message = `the model ${state.algorithm} scores ${model.items} films, its catalog has ${space.items.size}`;
+    throw new MatineeError("ARTIFACT_CONTENT", message);
+  }
   const counts = { shape: [space.items.size], data: space.counts };
   const fallback = popular.open({ algorithm: popular.name, facts: {}, tensors: { counts } }, engine);
   let search: FilmSearch | undefined;

@@ -14,10 +14,13 @@ export interface FilmSearch {
   identified(id: Id): ItemIndex;
 }
 
+/** No title needs more; each misspelt word costs a walk over all words of the catalog. */
+const mostWords = 12;
+
 export function filmSearch(space: Space): FilmSearch {
   const { titles } = space.catalog;
-  const index = new MiniSearch<{ id: number; title: string }>({
-    fields: ["title"],
+  const index = new MiniSearch<{ id: number; title: string; joined: string }>({
+    fields: ["title", "joined"], // joined: "starwars" finds Star Wars
     searchOptions: {
       prefix: true,
       fuzzy: (term) => (term.length > 3 ? 0.25 : false),
@@ -25,13 +28,19 @@ export function filmSearch(space: Space): FilmSearch {
       boostDocument: (item) => Math.log2(2 + space.counts[item as number]),
     },
   });
-  index.addAll(titles.flatMap((title, id) => (title === "" ? [] : [{ id, title }])));
-  const byTitle = Map.groupBy(titles.keys(), (item) => plain(titles[item]));
-  const byBareTitle = Map.groupBy(titles.keys(), (item) => plain(bare(titles[item])));
+  index.addAll(
+    titles.flatMap((title, id) =>
+      title === "" ? [] : [{ id, title, joined: bare(title).replace(/[^\p{L}\p{N}]/gu, "") }],
+    ),
+  );
+  const named = [...titles.keys()].filter((item) => titles[item] !== "");
+  const byTitle = Map.groupBy(named, (item) => plain(titles[item]));
+  const byBareTitle = Map.groupBy(named, (item) => plain(bare(titles[item])));
 
   function find(query: string, limit: number): ItemIndex[] {
-    let hits = index.search(query);
-    if (hits.length === 0) hits = index.search(query, { combineWith: "OR" });
+    const words = query.split(/\s+/, mostWords).join(" ");
+    let hits = index.search(words);
+    if (hits.length === 0) hits = index.search(words, { combineWith: "OR" });
     return hits.slice(0, limit).map((hit) => hit.id as ItemIndex);
   }
   const name = (item: ItemIndex) => `${space.items.id(item)} ${titles[item]}`;

@@ -7,13 +7,16 @@ import type { Subject } from "../models/model.ts";
  * Somebody who was not in the training data, by their ratings. Of several ratings of one film the last counts.
  *
  * @param ratings film and rating, on the data's scale
- * @throws RATING_INVALID
+ * @throws RATING_INVALID, ITEM_UNKNOWN for an index outside the catalog
  */
 export function subjectFrom(space: Space, ratings: Iterable<readonly [ItemIndex, number]>): Subject {
   const { min, max } = space.scale;
+  // Ratings are kept in single precision: 9.6 is stored as 9.6000004.
+  const [lowest, highest] = [Math.fround(min), Math.fround(max)];
   const last = new Map<ItemIndex, number>();
   for (const [item, rating] of ratings) {
-    if (!(rating >= min && rating <= max)) {
+    checkItem(space, item);
+    if (!(Math.fround(rating) >= lowest && Math.fround(rating) <= highest)) {
       throw new MatineeError(
         "RATING_INVALID",
         `rating ${rating} of film ${idText(space.items.id(item))} is outside ${min}–${max}`,
@@ -44,4 +47,12 @@ export function subjectOf(dataset: Dataset, user: Id): Subject {
       ...(times ? { times: times.subarray(...row) } : {}),
     },
   };
+}
+
+/** Throws ITEM_UNKNOWN where no film has this index. */
+export function checkItem({ items, name }: Space, item: ItemIndex): void {
+  if (Number.isInteger(item) && item >= 0 && item < items.size) return;
+  throw new MatineeError("ITEM_UNKNOWN", `no film of ${name} has the index ${item}`, {
+    fix: "indices run from 0; recommender.search.identified finds the index of an id",
+  });
 }

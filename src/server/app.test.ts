@@ -75,8 +75,11 @@ describe("the server", () => {
       [{}, 400, "REQUEST_INVALID", /ratings/],
       [{ ratings: [{ id: 10, rating: 9 }] }, 400, "RATING_INVALID", /rating 9 of film 10 is outside 0.5–5/],
       [{ ratings: [{ id: 11, rating: 3 }] }, 404, "ITEM_UNKNOWN", /11/],
-      [{ ratings: [{ id: 10, rating: "much" }] }, 400, "REQUEST_INVALID", /rating/],
+      [{ ratings: [{ id: 10, rating: "5" }] }, 400, "REQUEST_INVALID", /rating/],
+      [{ ratings: [{ id: null, rating: 5 }] }, 400, "REQUEST_INVALID", /id/],
+      [{ ratings: [{ id: 10, rating: true }] }, 400, "REQUEST_INVALID", /rating/],
       [{ ratings: [], k: 0 }, 400, "REQUEST_INVALID", /k must be >= 1/],
+      [{ ratings: [], k: 101 }, 400, "REQUEST_INVALID", /k must be <= 100/],
       [{ ratings: [], wrong: 1 }, 400, "REQUEST_INVALID", /additional/],
       [{ ratings: [], genres: ["Nope"] }, 400, "USAGE", /Nope/],
     ];
@@ -103,6 +106,8 @@ describe("the server", () => {
       ["/api/v1/nothing", 404, "NOT_FOUND"],
       ["/api/v1/items/999", 404, "ITEM_UNKNOWN"],
       ["/api/v1/items?limit=0", 400, "REQUEST_INVALID"],
+      ["/api/v1/items?limit=101", 400, "REQUEST_INVALID"],
+      ["/api/v1/items/%E0%A4%A", 400, "REQUEST_INVALID"],
       ["/api/v1/items?q=heat", 400, "REQUEST_INVALID"],
       [`/api/v1/items?query=${"x".repeat(300)}`, 400, "REQUEST_INVALID"],
     ] as const) {

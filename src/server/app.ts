@@ -19,7 +19,8 @@ export interface AppOptions {
 export async function createApp(recommender: Recommender, { log }: AppOptions = {}): Promise<FastifyInstance> {
   const app = fastify({
     ...(log ? { logger: { level: "error", stream: log } } : {}),
-    ajv: { customOptions: { removeAdditional: false, allowUnionTypes: true } },
+    ajv: { customOptions: { removeAdditional: false } },
+    frameworkErrors: (error, _request, reply) => void replyWithProblem(reply, problemOf(error)),
     routerOptions: { maxParamLength: 500 },
     forceCloseConnections: true,
   }).withTypeProvider<TypeBoxTypeProvider>();

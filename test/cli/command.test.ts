@@ -111,6 +111,43 @@ describe("matinee recommend", () => {
     );
   });
 
+  it("takes a user's ratings from data that the model was not trained on, and says so", async () => {
+    const other = join(folder, "other.csv");
+    writeFileSync(other, "userId,movieId,rating\n1,10,5\n1,999,3\n2,30,4\n");
+    const { stdout, stderr } = await matinee(
+      "recommend",
+      "--user",
+      "1",
+      "--artifact",
+      artifact,
+      "--data",
+      other,
+      "--json",
+    );
+    assert.equal(JSON.parse(stdout).items[0].id, 20);
+    assert.match(stderr, /user 1 is taken as somebody new/);
+    const same = await matinee("recommend", "--user", "1", "--artifact", artifact, "--data", data, "--json");
+    assert.ok(!same.stderr.includes("somebody new"));
+  });
+
+  it("takes a title that holds an equals sign", async () => {
+    const own = join(folder, "equals");
+    await writeRatingsCsv(filmDataset(), own);
+    const films = readFileSync(join(own, "movies.csv"), "utf8");
+    writeFileSync(join(own, "movies.csv"), films.replace("Unseen (2019)", "E=mc2 (2019)"));
+    const { stderr, code } = await matinee(
+      "recommend",
+      "--rate",
+      "E=mc2 (2019)=4",
+      "--model",
+      "popular",
+      "--data",
+      own,
+    );
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /You rated E=mc2 \(2019\) 4\./);
+  });
+
   it("asks back where a title is ambiguous or misspelt", async () => {
     const ambiguous = await matinee("recommend", "--rate", "Emma=5", "--artifact", artifact);
     assertRefused(ambiguous, 2, /2 films are called "Emma": 50 Emma \(1996\); 60 Emma \(2020\)/);
@@ -129,16 +166,37 @@ describe("matinee data, train and inspect", () => {
     assert.equal(inside.data.fingerprint, summary.fingerprint);
   });
 
-  it("give the same file for any number of threads", async () => {
-    const other = join(folder, "threads.matinee");
-    await matinee("train", "--model", "item-knn", "--data", data, "--out", other, "--threads", "3");
-    assert.deepEqual(readFileSync(other), readFileSync(artifact));
+  it("take the data from MATINEE_DATA, and a seeded sample of them", async () => {
+    const draw = async (seed: string) => {
+      const sample = ["--sample", "0.5", "--sample-seed", seed];
+      return JSON.parse((await matinee("data", "--data", data, ...sample, "--json")).stdout);
+    };
+    const [one, again, other] = await Promise.all(["1", "1", "2"].map(draw));
+    assert.equal(one.ratings, 8);
+    assert.equal(one.fingerprint, again.fingerprint);
+    assert.notEqual(one.fingerprint, other.fingerprint);
+    process.env.MATINEE_DATA = data;
+    const named = await matinee("data", "--json");
+    delete process.env.MATINEE_DATA;
+    assert.equal(JSON.parse(named.stdout).name, "films");
+  });
+
+  it("end quietly when their reader closes early", async () => {
+    const { child, outcome } = start("data", "--data", data);
+    child.stdout!.destroy();
+    const { code, stderr } = await outcome;
+    assert.equal(code, 0, stderr);
+    assert.ok(!stderr.includes("EPIPE"));
   });
 });
 
 describe("wrong use ends with one clear line and its exit code", () => {
   const wrong: [string, string[], number, RegExp][] = [
     ["a missing file", ["data", "--data", join(folder, "nowhere.csv")], 3, /nowhere\.csv/],
+    ["a folder in place of a file", ["train", "--data", data, "--out", data], 7, /is not a file/],
+    ["no delimiter", ["data", "--data", join(data, "ratings.csv"), "--delimiter", ""], 2, /the delimiter is empty/],
+    ["an unknown command", ["trian"], 2, /unknown command 'trian' \(Did you mean train\?\) \(see matinee --help\)/],
+    ["no name at all", ["data", "--data", ""], 3, /there is no file, folder or known data set ""/],
     ["a misspelt name", ["data", "--data", "ml-lastest-small"], 3, /did you mean ml-latest-small/],
     [
       "an unknown model",
@@ -248,5 +306,12 @@ describe("matinee serve", () => {
     assert.deepEqual(await response.json(), { status: "ok" });
     child.kill("SIGINT");
     assert.equal((await outcome).code, 0);
+  });
+
+  it("stops at SIGTERM before it listens", async () => {
+    const { child, outcome } = start("serve", "--data", "synthetic-1m", "--model", "item-knn", "--port", "0");
+    await written(child, "Training");
+    child.kill("SIGTERM");
+    assertRefused(await outcome, 130, /was cancelled/);
   });
 });

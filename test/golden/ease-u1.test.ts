@@ -31,7 +31,7 @@ describe("ease on u1 of ML-100K", needsData("ml-100k"), () => {
           ),
         );
         if (relevant.size === 0) continue;
-        const list = recommend(recommender, subjectOf(train, user), { k: 10 });
+        const list = await recommend(recommender, subjectOf(train, user), { k: 10 });
         const gains = list.map(({ id }, n) => (relevant.has(id) ? 1 / Math.log2(n + 2) : 0));
         const ideal = Array.from({ length: Math.min(10, relevant.size) }, (_, n) => 1 / Math.log2(n + 2));
         people++;

@@ -1,3 +1,4 @@
+import { TypeBoxValidatorCompiler } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
 import type { Id } from "../../data/ids.ts";
 import { recommend } from "../../recommend/recommend.ts";
@@ -12,8 +13,8 @@ const body = Type.Object(
     ratings: Type.Array(Type.Object({ id, rating: Type.Number() }, { additionalProperties: false }), {
       maxItems: 10_000,
     }),
-    k: Type.Integer({ minimum: 1, maximum: 100, default: 10 }),
-    exclude: Type.Array(id, { maxItems: 10_000, default: [] }),
+    k: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+    exclude: Type.Optional(Type.Array(id, { maxItems: 10_000 })),
     genres: Type.Optional(Type.Array(Type.String({ maxLength: 100 }), { minItems: 1, maxItems: 100 })),
     years: Type.Optional(
       Type.Object(
@@ -21,19 +22,21 @@ const body = Type.Object(
         { additionalProperties: false },
       ),
     ),
-    explain: Type.Boolean({ default: false }),
+    explain: Type.Optional(Type.Boolean()),
   },
   { additionalProperties: false },
 );
 
 export async function recommendationRoutes(app: App, { recommender }: RouteContext): Promise<void> {
   const { name, space, search } = recommender;
-  app.post("/recommendations", { schema: { body } }, ({ body: { ratings, exclude, ...options } }) => {
+  // TypeBox's compiler takes a body as it is; the default one would turn "5" into 5 and null into 0.
+  const route = { schema: { body }, validatorCompiler: TypeBoxValidatorCompiler };
+  app.post("/recommendations", route, async ({ body: { ratings, exclude = [], ...options } }) => {
     const subject = subjectFrom(
       space,
       ratings.map(({ id, rating }) => [search.identified(id), rating] as const),
     );
     const excluded = exclude.map((id) => search.identified(id));
-    return { model: name, items: recommend(recommender, subject, { ...options, exclude: excluded }) };
+    return { model: name, items: await recommend(recommender, subject, { ...options, exclude: excluded }) };
   });
 }

@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { filmDataset } from "../../test/helpers/films.ts";
+import { localEngine } from "../compute/engine.ts";
+import { fit } from "./fit.ts";
+
+describe("fit", () => {
+  it("records settings, seed and data", async () => {
+    const { record } = await fit(filmDataset(), "item-knn", { set: { k: "3" } });
+    assert.deepEqual(record.config, { k: 3, centre: "none", shrinkage: 0 });
+    assert.equal(record.seed, 0);
+    assert.match(record.data, /^[0-9a-f]{64}$/);
+    assert.equal((await fit(filmDataset(), "popular", { seed: 5 })).record.seed, 5);
+  });
+
+  it("takes the default model where none is named", async () => {
+    assert.equal((await fit(filmDataset())).state.algorithm, "ease");
+  });
+
+  it("reports progress up to 1", async () => {
+    const shares: number[] = [];
+    await fit(filmDataset(), "ease", { onProgress: (share) => shares.push(share) });
+    assert.equal(shares.at(-1), 1);
+    assert.ok(shares.every((share) => share >= 0 && share <= 1));
+  });
+
+  it("stops when it is cancelled", async () => {
+    await assert.rejects(fit(filmDataset(), "ease", { signal: AbortSignal.abort() }), { code: "CANCELLED" });
+  });
+
+  it("says so where the arrays do not fit in memory", async () => {
+    const engine = { ...localEngine(), float64: () => new Float64Array(2 ** 53) };
+    await assert.rejects(fit(filmDataset(), "bias", { engine }), { code: "MEMORY" });
+  });
+});

@@ -1,0 +1,49 @@
+import { MatineeError } from "../errors.ts";
+import type { State, Tensor } from "./model.ts";
+
+/**
+ * A tensor of a state, checked: a state may come from anybody's file.
+ *
+ * @param shape what each extent must be; undefined for any
+ * @throws ARTIFACT_CONTENT where the tensor is missing, of another type or of another shape
+ */
+export function tensorOf<T extends Tensor["data"]>(
+  state: State,
+  name: string,
+  type: new (length: number) => T,
+  ...shape: readonly (number | undefined)[]
+): T {
+  const tensor = Object.hasOwn(state.tensors, name) ? state.tensors[name] : undefined;
+  const fits =
+    tensor?.data instanceof type &&
+    tensor.shape.length === shape.length &&
+    shape.every((extent, n) => extent === undefined || extent === tensor.shape[n]);
+  if (fits) return tensor.data as T;
+  const wanted = `${type.name} [${shape.map((extent) => extent ?? "any").join(" × ")}]`;
+  const found = tensor ? `${tensor.data.constructor.name} [${tensor.shape.join(" × ")}]` : "missing";
+  throw unfit(state, `tensor ${name} is ${found} where ${wanted} belongs`);
+}
+
+/** A number among the facts of a state. @throws ARTIFACT_CONTENT */
+export function numberOf({ facts, ...state }: State, name: string): number {
+  const value = Object.hasOwn(facts, name) ? facts[name] : undefined;
+  if (typeof value === "number" && Number.isFinite(value)) return value;
+  throw unfit(state, `fact ${name} is ${JSON.stringify(value)} where a number belongs`);
+}
+
+/**
+ * Checks lists in one array: list i is `indices[offsets[i] .. offsets[i + 1]]`, each index in 0 .. below − 1.
+ * @throws ARTIFACT_CONTENT
+ */
+export function checkLists(state: State, offsets: Int32Array, indices: Int32Array, below: number): void {
+  const ascending = offsets.every((offset, n) => offset >= (n === 0 ? 0 : offsets[n - 1]));
+  if (offsets[0] !== 0 || !ascending || offsets.at(-1) !== indices.length) {
+    throw unfit(state, `its offsets do not ascend from 0 to ${indices.length}`);
+  }
+  const wrong = indices.findIndex((index) => !(index >= 0 && index < below));
+  if (wrong >= 0) throw unfit(state, `index ${indices[wrong]} at ${wrong} is outside 0..${below - 1}`);
+}
+
+function unfit({ algorithm }: Pick<State, "algorithm">, what: string): MatineeError {
+  return new MatineeError("ARTIFACT_CONTENT", `the model ${algorithm} does not fit together: ${what}`);
+}
