@@ -1,5 +1,5 @@
 /** The documentation that is made from code: docs/errors.md and docs/models.md. `npm run docs` writes both. */
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { errorTable } from "../src/errors.ts";
 import { boundsOf, settingsOf } from "../src/models/config.ts";
@@ -42,16 +42,27 @@ export function modelsPage(): string {
       "",
       ...(rows.length > 0 ? table : ["No settings."]),
       "",
+      "```text",
+      ...headOf(name),
+      "```",
+      "",
     ];
   });
   return [
     "# Models",
     "",
-    "Made from the models' settings by `npm run docs`. Each file of `src/models/` begins with the paper, the",
-    "formulas and the arrays that a saved model holds.",
+    "Made from `src/models/` by `npm run docs`: settings, then the head of the source with the paper, the formulas and the",
+    "arrays that a [saved model](artifact-format.md) holds.",
     "",
     ...sections,
   ].join("\n");
+}
+
+/** The comment at the head of a model's source: paper, formulas, and the arrays that a saved model holds. */
+function headOf(model: string): string[] {
+  const source = readFileSync(resolve(docs, `../src/models/${model}.ts`), "utf8");
+  const [, head] = /^\/\*\*\n([\s\S]*?)\n \*\//.exec(source)!;
+  return head.split("\n").map((line) => line.replace(/^ \* ?/, ""));
 }
 
 if (process.argv[1] === import.meta.filename) {
