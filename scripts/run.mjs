@@ -127,11 +127,16 @@ function run(program, ...flags) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-/** Runs the project's own Node until it ends. Ctrl-C reaches it by the terminal; other signals are handed on. */
+/**
+ * Runs the project's own Node until it ends. Ctrl-C reaches it by the terminal. SIGTERM is handed on; where it ended npm and
+ * its shell without reaching this script, the change of parent tells.
+ */
 function runNode(...flags) {
   const child = spawn(ownNode(), flags, { cwd: root, stdio: "inherit" });
   process.on("SIGINT", () => {});
   process.on("SIGTERM", () => child.kill("SIGTERM"));
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && child.kill("SIGTERM"), 500).unref();
   return new Promise((done) => {
     child.on("error", (error) => fail(error.message));
     child.on("exit", (code, signal) => {
