@@ -31,6 +31,18 @@ const windows = process.platform === "win32";
 /** What is built from what. A target is stale when the names, sizes or times of its inputs have changed. */
 const targets = [
   {
+    name: "kernels",
+    inputs: ["assembly", "scripts/run.mjs"],
+    output: "src/compute/wasm/page.ts",
+    build() {
+      mkdirSync(at("src/compute/wasm"), { recursive: true });
+      const shared = ["--sharedMemory", "--enable", "simd,threads"];
+      compileKernels("strict", ...shared);
+      compileKernels("relaxed", ...shared.slice(0, 2), `${shared[2]},relaxed-simd`);
+      compileKernels("page", "--enable", "simd");
+    },
+  },
+  {
     name: "code",
     inputs: ["src", "tsconfig.json", "tsconfig.build.json", "package.json"],
     output: "dist/cli/main.js",
@@ -92,6 +104,19 @@ function setUp() {
     mkdirSync(at("dist/.stamps"), { recursive: true });
     writeFileSync(stamp, state);
   }
+}
+
+/** Compiles assembly/ into a module of base64 text: src/compute/wasm/NAME.ts. */
+function compileKernels(name, ...flags) {
+  const file = at("src/compute/wasm", `${name}.wasm`);
+  const common = ["-O3", "--runtime", "stub", "--noAssert", "--importMemory", "--maximumMemory", "65536"];
+  runTool("assemblyscript/bin/asc.js", "assembly/index.ts", "--outFile", file, ...common, ...flags);
+  const text = readFileSync(file).toString("base64");
+  writeFileSync(
+    at("src/compute/wasm", `${name}.ts`),
+    `/** Compiled from assembly/. */\nexport const wasm =\n  "${text}";\n`,
+  );
+  rmSync(file);
 }
 
 /** A digest of the names, sizes and times of all files below some paths. */

@@ -37,7 +37,7 @@ let deepParts: Record<string, unknown> = { p: child };
 for (let n = 0; n < 16; n++) deepParts = { p: { ...child, parts: deepParts } };
 
 const metadata: readonly Case[] = [
-  ...["data", "fingerprint", "scale", "config", "seed", "state"].map(
+  ...["data", "fingerprint", "scale", "config", "seed", "arithmetic", "state"].map(
     (key): Case => [`no ${key}`, new RegExp(`__metadata__ ${key} is missing`), meta(key, undefined)],
   ),
   ["a scale that is not JSON", /scale is not JSON/, meta("scale", "{")],
@@ -50,6 +50,7 @@ const metadata: readonly Case[] = [
   ["a config that is a text", /config is "x", not an object/, meta("config", '"x"')],
   ["a config that repeats a key", /config repeats a key/, meta("config", '{"a":1,"a":2}')],
   ["a config with __proto__", /holds the key "__proto__" at "a"/, meta("config", '{"a":{"__proto__":1}}')],
+  ["an unknown arithmetic", /arithmetic is "fast", neither strict nor relaxed/, meta("arithmetic", "fast")],
   ["a seed that is a text", /seed is "7", not a number/, meta("seed", '"7"')],
 ];
 

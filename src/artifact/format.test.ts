@@ -57,8 +57,17 @@ const ids = fc.oneof(
   fc.uniqueArray(fc.integer(), { maxLength: 6 }).map((numbers) => idsFrom(Float64Array.from(numbers).sort())),
 );
 const trained: fc.Arbitrary<Trained> = fc
-  .record({ users: ids, items: ids, state, name: text, config: facts, seed: fc.nat(), data: text })
-  .chain(({ users, items, state, name, config, seed, data }) => {
+  .record({
+    users: ids,
+    items: ids,
+    state,
+    name: text,
+    config: facts,
+    seed: fc.nat(),
+    arithmetic: fc.constantFrom("strict", "relaxed"),
+    data: text,
+  })
+  .chain(({ users, items, state, name, config, seed, arithmetic, data }) => {
     const each = <T>(one: fc.Arbitrary<T>) => fc.array(one, { minLength: items.size, maxLength: items.size });
     const labels = each(fc.array(text, { maxLength: 3 })).map((lists) => labelsFrom(lists, ["spare"]));
     const int32 = each(fc.nat()).map((list) => Int32Array.from(list));
@@ -70,7 +79,7 @@ const trained: fc.Arbitrary<Trained> = fc
     return fc.record({ catalog, counts: int32 }, { noNullPrototype: true }).map(({ catalog, counts }) => ({
       space: { name, users, items, catalog, scale: { min: 0.5, max: 5, step: 0.5 }, counts },
       state,
-      record: { config, seed, data },
+      record: { config, seed, arithmetic, data },
     }));
   });
 

@@ -53,6 +53,7 @@ export async function encodeArtifact(trained: Trained): Promise<Encoded> {
     scale: writeScale(space.scale, at("scale")),
     config: writeJson(record.config, at("config")),
     seed: writeJson(record.seed, at("seed")),
+    arithmetic: record.arithmetic,
     state: writeJson(outline, at("state")),
   };
   // a reader's checks, before a file is written that nobody could read
@@ -130,6 +131,7 @@ function contentOf(metadata: ReadonlyMap<string, string>, shelf: Shelf, name: st
   const record = {
     config: readObject(text("config"), at("config")),
     seed: readNumber(text("seed"), at("seed")),
+    arithmetic: readArithmetic(text("arithmetic"), at("arithmetic")),
     data: text("fingerprint"),
   };
   const scale = readScale(text("scale"), at("scale"));
@@ -143,6 +145,11 @@ function readObject(text: string, fail: Fail): JsonObject {
   const value = parseJson(text, fail);
   if (!isObject(value)) throw fail(`is ${show(value)}, not an object`);
   return value;
+}
+
+function readArithmetic(text: string, fail: Fail): "strict" | "relaxed" {
+  if (text === "strict" || text === "relaxed") return text;
+  throw fail(`is ${show(text)}, neither strict nor relaxed`);
 }
 
 function readNumber(text: string, fail: Fail): number {

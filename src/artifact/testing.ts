@@ -38,7 +38,7 @@ export function sample(): Trained {
       },
       parts: { left: child },
     },
-    record: { config: { factors: 2 }, seed: 7, data: "ab".repeat(32) },
+    record: { config: { factors: 2 }, seed: 7, arithmetic: "strict", data: "ab".repeat(32) },
   };
 }
 

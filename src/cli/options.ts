@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import type { Arithmetic } from "../compute/engine.ts";
 import type { Filter } from "../data/filter.ts";
 import type { ReadOptions } from "../data/read.ts";
 import { boundsOf, settingsOf } from "../models/config.ts";
@@ -29,6 +30,7 @@ export interface ModelFlags extends DataFlags {
   set?: Record<string, string>;
   seed: number;
   threads: number;
+  arithmetic: Arithmetic;
   artifact?: string;
 }
 
@@ -64,6 +66,14 @@ export function addModelOptions(command: Command): Command {
     .option("--set <key=value...>", "settings of the model", keyValue)
     .option("--seed <n>", "seed of every random choice", whole, 0)
     .option("--threads <n>", "threads for training; the result is the same for any number", atLeastOne, 1)
+    .addOption(
+      new Option(
+        "--arithmetic <name>",
+        "strict: the same bytes on every machine; relaxed: faster, the same on this one",
+      )
+        .choices(["strict", "relaxed"])
+        .default("relaxed"),
+    )
     .optionsGroup("Other options:")
     .addHelpText("after", () => `\nSettings (--set key=value):\n${settingsHelp()}`);
 }

@@ -1,5 +1,5 @@
 import { readArtifact } from "../artifact/file.ts";
-import { localEngine } from "../compute/engine.ts";
+import { createEngine } from "../compute/pool.ts";
 import { type Dataset, shapeOf } from "../data/dataset.ts";
 import { readRatings } from "../data/read.ts";
 import { MatineeError } from "../errors.ts";
@@ -59,11 +59,12 @@ export async function train(flags: ModelFlags): Promise<Required<Source>> {
   if (flags.model === undefined && model === "popular") {
     note("These data are large: training anything but popular may take long. Name a model with --model.");
   }
+  using engine = await createEngine({ threads: flags.threads, arithmetic: flags.arithmetic });
   const trained = await timed(`Training ${model}`, (onProgress) =>
     fit(dataset, model, {
       ...(flags.set ? { set: flags.set } : {}),
       seed: flags.seed,
-      engine: localEngine(flags.threads),
+      engine,
       onProgress,
       signal: cancellation,
     }),

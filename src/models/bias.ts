@@ -32,11 +32,11 @@ export const bias: Algorithm<Static<typeof config>> = {
 
   estimate: ({ items, ratings }) => ({ bytes: 8 * items, operations: 2 * ratings }),
 
-  async fit({ byItem, scale }, { itemDamping, userDamping }, { engine }) {
+  async fit({ byItem, scale }, { itemDamping, userDamping }) {
     let total = 0;
     for (const value of byItem.values) total += value;
     const mean = total / byItem.values.length;
-    const itemBias = engine.float64(byItem.rows);
+    const itemBias = new Float64Array(byItem.rows);
     for (let item = 0; item < byItem.rows; item++) {
       const count = byItem.offsets[item + 1] - byItem.offsets[item];
       let sum = 0;

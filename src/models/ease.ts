@@ -133,13 +133,13 @@ function model(weights: Weights, toValue: (rating: number) => number): Model {
 
 // Over items: B as it stands in the paper.
 
-async function fitOverItems(byUser: Csr, byItem: Csr, lambda: number, { engine, step }: FitContext): Promise<Tensors> {
+async function fitOverItems(byUser: Csr, byItem: Csr, lambda: number, { step }: FitContext): Promise<Tensors> {
   const n = byItem.rows;
-  const p = engine.float64(n * n);
+  const p = new Float64Array(n * n);
   await gram(byItem, byUser, lambda, p, phase(step, 0, 0.25));
   await invertPositiveDefinite(p, n, phase(step, 0.25, 1));
-  const weights = engine.float32(n * n);
-  const diagonal = engine.float64(n);
+  const weights = new Float32Array(n * n);
+  const diagonal = new Float64Array(n);
   for (let j = 0; j < n; j++) diagonal[j] = p[j * n + j];
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < n; j++) weights[i * n + j] = i === j ? 0 : -p[i * n + j] / diagonal[j];
@@ -176,15 +176,15 @@ function itemWeights(state: State): Weights {
 
 // Over users: W and the ratings, from which any entry of B follows.
 
-async function fitOverUsers(byUser: Csr, byItem: Csr, lambda: number, { engine, step }: FitContext): Promise<Tensors> {
+async function fitOverUsers(byUser: Csr, byItem: Csr, lambda: number, { step }: FitContext): Promise<Tensors> {
   const users = byUser.rows;
   const items = byItem.rows;
-  const k = engine.float64(users * users);
+  const k = new Float64Array(users * users);
   await gram(byUser, byItem, lambda, k, phase(step, 0, 0.2));
   await invertPositiveDefinite(k, users, phase(step, 0.2, 0.5));
   const report = phase(step, 0.5, 1);
-  const w = engine.float32(users * items);
-  const slack = engine.float64(items).fill(1);
+  const w = new Float32Array(users * items);
+  const slack = new Float64Array(items).fill(1);
   const row = new Float64Array(items);
   for (let u = 0; u < users; u++) {
     await report(u, users);

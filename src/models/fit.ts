@@ -11,6 +11,7 @@ export interface FitOptions {
   readonly set?: Readonly<Record<string, unknown>>;
   /** Seed of every random choice; 0 unless given. */
   readonly seed?: number;
+  /** Where the loops run; an engine of its own on the calling thread unless given. */
   readonly engine?: Engine;
   /** Called with the finished share of the work, 0 to 1, a few times a second. */
   readonly onProgress?: (share: number) => void;
@@ -29,11 +30,16 @@ export async function fit(train: Dataset, model?: string, options: FitOptions = 
     throw new MatineeError("DATA_EMPTY", `${train.name} holds no ratings to learn from`);
   const config = completeConfig(algorithm.name, algorithm.config, options.set);
   const seed = options.seed ?? 0;
-  const context: FitContext = { engine: options.engine ?? localEngine(), seed, step: stepper(options) };
+  using own = options.engine ? undefined : localEngine();
+  const context: FitContext = { engine: options.engine ?? own!, seed, step: stepper(options) };
   await context.step(0, 1);
   const state = await withMemory(algorithm.name, () => algorithm.fit(train, config, context));
   options.onProgress?.(1);
-  return { space: spaceOf(train), state, record: { config, seed, data: await fingerprint(train) } };
+  return {
+    space: spaceOf(train),
+    state,
+    record: { config, seed, arithmetic: context.engine.arithmetic, data: await fingerprint(train) },
+  };
 }
 
 /** Long loops give way this often, so that progress is drawn and a cancellation is heard. */

@@ -48,12 +48,12 @@ export const itemKnn: Algorithm<Static<typeof config>> = {
     };
   },
 
-  async fit(train, { k, centre, shrinkage }, { engine, step }) {
+  async fit(train, { k, centre, shrinkage }, { step }) {
     const items = train.items.size;
     const prepared = itemVectors(train, centre);
     const scratch = cosineScratch(items);
     const candidates = new Float64Array(items).fill(-Infinity);
-    const offsets = engine.int32(items + 1);
+    const offsets = new Int32Array(items + 1);
     const lists: { indices: Int32Array; similarities: Float64Array }[] = [];
     for (let item = 0; item < items; item++) {
       await step(item, items);
@@ -69,8 +69,8 @@ export const itemKnn: Algorithm<Static<typeof config>> = {
       for (const other of met) candidates[other] = -Infinity;
       offsets[item + 1] = offsets[item] + indices.length;
     }
-    const indices = engine.int32(offsets[items]);
-    const similarities = engine.float64(offsets[items]);
+    const indices = new Int32Array(offsets[items]);
+    const similarities = new Float64Array(offsets[items]);
     lists.forEach((list, item) => {
       indices.set(list.indices, offsets[item]);
       similarities.set(list.similarities, offsets[item]);

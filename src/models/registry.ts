@@ -1,6 +1,7 @@
 import type { Shape } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
 import { didYouMean } from "../suggest.ts";
+import { als } from "./als.ts";
 import { bias } from "./bias.ts";
 import { completeConfig } from "./config.ts";
 import { ease } from "./ease.ts";
@@ -9,7 +10,7 @@ import type { Algorithm } from "./model.ts";
 import { popular } from "./popular.ts";
 
 /** Every algorithm. A line here enrols it in the command, the server, the documentation and the conformance tests. */
-export const algorithms: readonly Algorithm[] = [popular, bias, itemKnn, ease];
+export const algorithms: readonly Algorithm[] = [popular, bias, itemKnn, ease, als];
 
 /** The algorithm of this name; MODEL_UNKNOWN otherwise. */
 export function algorithmNamed(name: string): Algorithm {

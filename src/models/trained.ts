@@ -6,6 +6,8 @@ export interface TrainingRecord {
   /** Every setting, defaults filled in. */
   readonly config: Readonly<Record<string, Json>>;
   readonly seed: number;
+  /** How sums were rounded: strict gives the same bytes on every machine, relaxed on one. */
+  readonly arithmetic: "strict" | "relaxed";
   /** Fingerprint of the data it was fitted on. */
   readonly data: string;
 }

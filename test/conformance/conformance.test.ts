@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { decodeArtifact } from "../../src/artifact/format.ts";
 import { localEngine } from "../../src/compute/engine.ts";
+import { createEngine } from "../../src/compute/pool.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { MatineeError } from "../../src/errors.ts";
 import { fit } from "../../src/models/fit.ts";
@@ -16,7 +17,10 @@ import { artifactBytes } from "../helpers/artifact.ts";
 import { checkerboard, randomDataset, toyDataset } from "../helpers/toy.ts";
 
 /** Settings under which a model's defaults, made for real data, suit data of a few rows. */
-const toySettings: Record<string, Record<string, unknown>> = { ease: { lambda: 1 } };
+const toySettings: Record<string, Record<string, unknown>> = {
+  ease: { lambda: 1 },
+  als: { factors: 8, regularisation: 1 },
+};
 
 /** What a model cannot be held to, and why. An exemption that is not needed fails. */
 const exempt: Record<string, Record<string, string>> = {
@@ -43,6 +47,26 @@ for (const algorithm of algorithms) {
         right.push(first.id === user);
       }
       assert.equal(right.every(Boolean), exempt.checkerboard[name] === undefined, `right for users ${right}`);
+    });
+
+    it("gives the same bytes for any number of threads", async () => {
+      const data = randomDataset(300, 500, 0.05, 2);
+      const files: Uint8Array[] = [];
+      for (const threads of [1, 2, 3, 8]) {
+        using engine = await createEngine({ threads });
+        files.push(await artifactBytes(await fit(data, name, { set: toySettings[name] ?? {}, engine })));
+      }
+      for (const other of files.slice(1)) assert.ok(Buffer.compare(other, files[0]) === 0);
+    });
+
+    it("gives its memory back, and lets nobody else's go", async () => {
+      const data = randomDataset(30, 50, 0.2, 1);
+      using engine = await createEngine();
+      using arena = engine.arena();
+      arena.float32(100).fill(7);
+      const before = engine.used;
+      await fit(data, name, { set: toySettings[name] ?? {}, engine });
+      assert.equal(engine.used, before);
     });
 
     it("gives the same bytes for the same seed", async () => {

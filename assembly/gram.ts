@@ -1,0 +1,46 @@
+// YᵀY in blocks of rows: each block leaves a partial sum of its own, and the caller adds them in block order, so that the
+// result does not depend on who computed which block.
+
+import { madd } from "./vector";
+
+/**
+ * partials[block] = Σ_{rows begin..end} y yᵀ, lower triangle and what tiles of 4 × 8 add to it; block = begin / blockRows.
+ * y: float32 [rows × f], partials: float32 [blocks × f × f], f a multiple of 8. f² flops a row.
+ */
+export function gram(begin: i32, end: i32, _scratch: usize, y: usize, partials: usize, f: i32, blockRows: i32): void {
+  const size = <usize>f << 2;
+  const out = partials + <usize>(begin / blockRows) * size * <usize>f;
+  const from = y + <usize>begin * size;
+  const to = y + <usize>end * size;
+  for (let i = 0; i < f; i += 4) {
+    for (let j = 0; j <= i + 3; j += 8) {
+      let a0 = f32x4.splat(0), a1 = a0, b0 = a0, b1 = a0, c0 = a0, c1 = a0, d0 = a0, d1 = a0;
+      for (let row = from; row < to; row += size) {
+        const left = v128.load(row + (<usize>j << 2));
+        const right = v128.load(row + (<usize>j << 2), 16);
+        const at = row + (<usize>i << 2);
+        const a = v128.load32_splat(at);
+        const b = v128.load32_splat(at, 4);
+        const c = v128.load32_splat(at, 8);
+        const d = v128.load32_splat(at, 12);
+        a0 = madd(a, left, a0);
+        a1 = madd(a, right, a1);
+        b0 = madd(b, left, b0);
+        b1 = madd(b, right, b1);
+        c0 = madd(c, left, c0);
+        c1 = madd(c, right, c1);
+        d0 = madd(d, left, d0);
+        d1 = madd(d, right, d1);
+      }
+      const tile = out + <usize>i * size + (<usize>j << 2);
+      v128.store(tile, a0);
+      v128.store(tile, a1, 16);
+      v128.store(tile + size, b0);
+      v128.store(tile + size, b1, 16);
+      v128.store(tile + 2 * size, c0);
+      v128.store(tile + 2 * size, c1, 16);
+      v128.store(tile + 3 * size, d0);
+      v128.store(tile + 3 * size, d1, 16);
+    }
+  }
+}

@@ -1,0 +1,17 @@
+/** Names of the kernels, as `assembly/index.ts` exports them. */
+export type Kernel = "alsCholesky" | "alsConjugate" | "gram";
+
+/** Each takes begin and end of its rows, an address of scratch memory, and then its own arguments. */
+export type Kernels = Readonly<
+  Record<Kernel, (begin: number, end: number, scratch: number, ...args: number[]) => void>
+>;
+
+/** The kernels over a memory. */
+export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
+  return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernels;
+}
+
+/** The module that base64 text holds. */
+export function compile(base64: string): WebAssembly.Module {
+  return new WebAssembly.Module(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));
+}
