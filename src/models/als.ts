@@ -62,8 +62,9 @@ export const als: Algorithm<Config> = {
   estimate({ users, items, ratings }, { factors: f, iterations, solver, steps }) {
     const rows = users + items;
     const passes = solver === "cholesky" ? f / 4 : steps + 1;
+    const partials = Math.ceil(users / gramRows) + Math.ceil(items / gramRows) + 2;
     return {
-      bytes: 4 * f * rows + 16 * ratings + 20 * rows + 4 * f * f * Math.ceil(Math.max(users, items) / gramRows),
+      bytes: 4 * f * (rows + items) + 16 * ratings + 16 * rows + 4 * f * f * partials,
       operations: iterations * (2 * ratings * 4 * f * passes + rows * 2 * f * f * passes),
     };
   },
@@ -150,7 +151,7 @@ export const als: Algorithm<Config> = {
  * Alternates half-steps, users first, from the start given.
  *
  * @param start the first value of factor `k` of a row, users' rows before items', asked for in order
- * @returns the factors of both sides, and after each iteration the loss over the sum of all c (of 1 where unrated)
+ * @returns the factors of items, and after each iteration the loss over the sum of all c (of 1 where unrated)
  */
 export async function factorise(
   byUser: Csr,
@@ -158,7 +159,7 @@ export async function factorise(
   settings: Config,
   start: (side: "users" | "items", row: number, k: number) => number,
   { engine, step }: Pick<FitContext, "engine" | "step">,
-): Promise<{ users: Float32Array; items: Float32Array; losses: number[] }> {
+): Promise<{ items: Float32Array; losses: number[] }> {
   const { factors: f, iterations } = settings;
   using arena = engine.arena();
   const users = side(arena, byUser, settings);
@@ -176,7 +177,7 @@ export async function factorise(
     await halfStep(engine, items, users, settings, half(1));
     losses.push((sum(items.losses) + penalty(users, f)) / all);
   }
-  return { users: new Float32Array(users.factors), items: new Float32Array(items.factors), losses };
+  return { items: new Float32Array(items.factors), losses };
 }
 
 /** One side of the factorisation: its sparse rows and its factors, in the engine's memory. */

@@ -73,12 +73,13 @@ describe("als gives the study's losses, neighbours and lists", needsData("ml-lat
       near(squared(users) / run.userFactorsSquaredNorm, 1, 1e-6, "users");
       for (const { movieId, neighbours, similarities } of run.itemNeighbours) {
         const list = neighboursOf(items, data.items.index(movieId));
-        neighbours.forEach((_, n) => near(list[n].cosine, similarities[n], tolerance.cosine, `${movieId}, place ${n}`));
+        for (const [n, _] of neighbours.entries())
+          near(list[n].cosine, similarities[n], tolerance.cosine, `${movieId}, place ${n}`);
       }
       for (const { userId, scores } of run.recommendations) {
         const user = data.users.index(userId);
         const list = unseen(users.subarray(user * f, (user + 1) * f), items, user);
-        scores.forEach((score, n) => near(list[n], score, tolerance.score, `${userId}, place ${n}`));
+        for (const [n, score] of scores.entries()) near(list[n], score, tolerance.score, `${userId}, place ${n}`);
       }
     });
   }
@@ -104,11 +105,12 @@ describe("als gives the study's losses, neighbours and lists", needsData("ml-lat
         engine,
         step: async () => {},
       });
-      losses.forEach((loss, n) => near(loss, expected[run].lossPerIteration[n], 1e-6, `loss ${n}`));
+      for (const [n, loss] of losses.entries()) near(loss, expected[run].lossPerIteration[n], 1e-6, `loss ${n}`);
       const cosine = run === "cg3" ? 0.03 : 1e-3;
       for (const { movieId, similarities } of expected[run].itemNeighbours) {
         const list = neighboursOf(Float64Array.from(items), data.items.index(movieId));
-        similarities.forEach((similarity, n) => near(list[n].cosine, similarity, cosine, `${movieId}, place ${n}`));
+        for (const [n, similarity] of similarities.entries())
+          near(list[n].cosine, similarity, cosine, `${movieId}, place ${n}`);
       }
     });
   }

@@ -82,6 +82,22 @@ describe("the packed package", () => {
     assert.equal(JSON.parse(similar).items.length, 2);
   });
 
+  it("trains with threads", () => {
+    const command = join(folder, "node_modules/.bin/matinee");
+    const args = [
+      "--model",
+      "als",
+      "--data",
+      "synthetic-100k",
+      "--threads",
+      "2",
+      "--out",
+      join(folder, "als.matinee"),
+      "--json",
+    ];
+    assert.equal(JSON.parse(run(process.execPath, [command, "train", ...args])).arithmetic, "relaxed");
+  });
+
   it("serves its page", () => {
     const page = node(`
       import { fit, open, readRatings } from "matinee";
