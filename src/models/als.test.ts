@@ -5,6 +5,7 @@ import { randomDataset } from "../../test/helpers/toy.ts";
 import { type Engine, localEngine } from "../compute/engine.ts";
 import { createEngine } from "../compute/pool.ts";
 import { shapeOf } from "../data/dataset.ts";
+import { gramOf } from "../matrix/dense.ts";
 import { random } from "../random.ts";
 import { als, factorise } from "./als.ts";
 import { completeConfig } from "./config.ts";
@@ -24,6 +25,35 @@ describe("the kernels of als", () => {
         });
       }
     }
+  }
+
+  for (const tile of [1, 5, 32, 33, 100]) {
+    it(`go through the fixed side in tiles of ${tile} rows and come to the same`, async () => {
+      const f = 16;
+      const { byUser } = randomDataset(21, 33, 0.4, 9);
+      const { float } = random(4);
+      const fixed = Float64Array.from({ length: 33 * f }, () => Math.fround(float() - 0.5));
+      const expected = new Float64Array(21 * f);
+      const half = { f, base: 1, alpha: 2, weights: new Array<number>(21).fill(0.5), steps: 3 };
+      const expectedLosses = alsHalfStep(byUser, fixed, expected, half);
+      using engine = localEngine(2 ** 22);
+      using arena = engine.arena();
+      const [out, losses] = [arena.float32(21 * f), arena.float64(21)];
+      const args = [
+        arena.place(byUser.offsets),
+        arena.place(byUser.indices),
+        arena.place(byUser.values),
+        arena.place(Float32Array.from(fixed)),
+        arena.place(Float32Array.from(gramOf(fixed, 33, f))),
+        out,
+        losses,
+        arena.float32(21).fill(0.5),
+        ...[f, 1, 2, 3, 33, tile],
+      ];
+      await engine.run("alsConjugate", { rows: 21, blockRows: 8, scratch: 4 * (3 * f + 3) * 8, args });
+      for (const [n, value] of out.entries()) assert.ok(Math.abs(value - expected[n]) < 1e-4, `factor ${n}`);
+      for (const [n, value] of losses.entries()) assert.ok(Math.abs(value - expectedLosses[n]) < 1e-3, `loss ${n}`);
+    });
   }
 
   /** Two iterations by kernels and by twins from one start; rows of 0, 1, 2, 3, 4, 5 … ratings, so that all tails are met. */

@@ -50,8 +50,10 @@ const config = Type.Object({
 type Config = Static<typeof config>;
 
 /** Rows of a half-step that one thread takes at a time, and rows of a partial sum of YᵀY. */
-const blockRows = 64;
+const blockRows = 128;
 const gramRows = 1024;
+/** Bytes of the fixed side's factors that stay in a core's cache beside a block's own vectors. */
+const tileBytes = 2 ** 19;
 
 export const als: Algorithm<Config> = {
   name: "als",
@@ -245,8 +247,21 @@ async function halfStep(
   if (solver === "cholesky") {
     await engine.run("alsCholesky", { ...work, scratch: 4 * (f * f + f), args: system }, step);
   } else {
-    await engine.run("alsConjugate", { ...work, scratch: 16 * f, args: [...system, steps] }, step);
+    const columns = fixed.rows;
+    const tile = tileRows(free, columns, f);
+    const scratch = 4 * (3 * f + 3) * blockRows;
+    await engine.run("alsConjugate", { ...work, scratch, args: [...system, steps, columns, tile] }, step);
   }
+}
+
+/**
+ * How many rows of the fixed side a block of rows goes through together: what a cache holds, if then each row still has
+ * several ratings in a tile; all of them otherwise.
+ */
+function tileRows({ rows, indices }: Side, columns: number, f: number): number {
+  const tile = Math.floor(tileBytes / (4 * f));
+  const ratingsInTile = ((indices.length / rows) * tile) / columns;
+  return ratingsInTile >= 8 ? tile : columns;
 }
 
 /** YᵀY of one side: partial sums by blocks, added in the order of blocks in double precision. */
