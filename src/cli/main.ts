@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from "commander";
 import { version } from "../version.ts";
+import { benchCommand } from "./bench.ts";
 import { dataCommand } from "./data.ts";
 import { inspectCommand } from "./inspect.ts";
 import { recommendCommand } from "./recommend.ts";
@@ -17,6 +18,7 @@ const program = new Command("matinee")
   .addCommand(recommendCommand())
   .addCommand(similarCommand())
   .addCommand(inspectCommand())
-  .addCommand(serveCommand());
+  .addCommand(serveCommand())
+  .addCommand(benchCommand());
 
 await runCommand(program, process.argv);

@@ -297,6 +297,21 @@ describe("wrong use ends with one clear line and its exit code", () => {
   });
 });
 
+describe("matinee bench", () => {
+  it("times a workload and writes its table", async () => {
+    const out = join(folder, "results", "speed.md");
+    const { stdout, code, stderr } = await matinee("bench", "als-ml-1m", "--out", out, "--json");
+    assert.equal(code, 0, stderr);
+    const { results, machine } = JSON.parse(stdout);
+    assert.ok(results[0].seconds.min > 0 && machine.cpu.length > 0);
+    assert.match(readFileSync(out, "utf8"), /\| als-ml-1m \| one iteration, 64 factors/);
+  });
+
+  it("says which workloads there are", async () => {
+    assertRefused(await matinee("bench", "als-ml-2m"), 2, /did you mean als-ml-1m\?/);
+  });
+});
+
 describe("matinee serve", () => {
   it("serves the page's API on a free port and stops cleanly at Ctrl-C", async () => {
     const { child, outcome } = start("serve", "--artifact", artifact, "--port", "0");
