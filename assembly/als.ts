@@ -10,7 +10,7 @@
 // Both take: offsets int32 [rows + 1], indices int32 and values float32 [entries], fixed float32 [columns × f], gram float32
 // [f × f] = YᵀY, out float32 [rows × f], losses float64 [rows], weights float32 [rows] = λ_u; f a multiple of 8.
 
-import { axpy, dot, lanes, madd } from "./vector";
+import { axpy, dot, lanes, lanesOfFour, madd } from "./vector";
 
 /**
  * The rows of a block step together. Y is passed in tiles of `tile` of its rows, each tile for all rows of the block before the
@@ -211,13 +211,13 @@ function addFour(
     s2 = madd(chunk, v128.load(y2 + j), s2);
     s3 = madd(chunk, v128.load(y3 + j), s3);
   }
-  const s = f32x4(lanes(s0), lanes(s1), lanes(s2), lanes(s3));
+  const s = lanesOfFour(s0, s1, s2, s3);
   const c = madd(f32x4.splat(alpha), v128.load(values + (<usize>n << 2)), f32x4.splat(base));
   const e = first ? f32x4.sub(c, f32x4.mul(f32x4.sub(c, f32x4.splat(1)), s)) : f32x4.mul(f32x4.sub(c, f32x4.splat(1)), s);
-  const e0 = f32x4.splat(f32x4.extract_lane(e, 0));
-  const e1 = f32x4.splat(f32x4.extract_lane(e, 1));
-  const e2 = f32x4.splat(f32x4.extract_lane(e, 2));
-  const e3 = f32x4.splat(f32x4.extract_lane(e, 3));
+  const e0 = v128.shuffle<f32>(e, e, 0, 0, 0, 0);
+  const e1 = v128.shuffle<f32>(e, e, 1, 1, 1, 1);
+  const e2 = v128.shuffle<f32>(e, e, 2, 2, 2, 2);
+  const e3 = v128.shuffle<f32>(e, e, 3, 3, 3, 3);
   for (let j: usize = 0; j < size; j += 16) {
     let chunk = v128.load(sum + j);
     chunk = madd(e0, v128.load(y0 + j), chunk);

@@ -64,6 +64,7 @@ export async function train(flags: ModelFlags): Promise<Required<Source>> {
     fit(dataset, model, {
       ...(flags.set ? { set: flags.set } : {}),
       seed: flags.seed,
+      memory: flags.memory ?? process.availableMemory(),
       engine,
       onProgress,
       signal: cancellation,

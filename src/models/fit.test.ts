@@ -28,6 +28,17 @@ describe("fit", () => {
     await assert.rejects(fit(filmDataset(), "ease", { signal: AbortSignal.abort() }), { code: "CANCELLED" });
   });
 
+  it("says before it starts what will not fit, and what would", async () => {
+    const tooLittle = fit(filmDataset(), "item-knn", { memory: 900 });
+    await assert.rejects(tooLittle, {
+      code: "MEMORY",
+      message: /^item-knn needs about 0\.00 GiB, there are 0\.00 GiB$/,
+      fix: /^with their defaults popular, bias would fit/,
+    });
+    await assert.rejects(fit(filmDataset(), "popular", { memory: 1 }), { fix: "filter the data" });
+    assert.equal((await fit(filmDataset(), "popular", { memory: 1e6 })).state.algorithm, "popular");
+  });
+
   it("says so where the arrays do not fit in memory", async () => {
     const engine = { ...localEngine(), float64: () => new Float64Array(2 ** 53) };
     await assert.rejects(fit(filmDataset(), "bias", { engine }), { code: "MEMORY" });

@@ -1,9 +1,9 @@
 import { type Engine, localEngine } from "../compute/engine.ts";
-import { type Dataset, fingerprint, type Space, shapeOf } from "../data/dataset.ts";
+import { type Dataset, fingerprint, type Shape, type Space, shapeOf } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
 import { completeConfig } from "./config.ts";
-import type { FitContext } from "./model.ts";
-import { algorithmNamed, defaultModel } from "./registry.ts";
+import type { Algorithm, FitContext } from "./model.ts";
+import { algorithmNamed, algorithms, defaultModel } from "./registry.ts";
 import type { Trained } from "./trained.ts";
 
 export interface FitOptions {
@@ -16,6 +16,8 @@ export interface FitOptions {
   /** Called with the finished share of the work, 0 to 1, a few times a second. */
   readonly onProgress?: (share: number) => void;
   readonly signal?: AbortSignal;
+  /** Bytes that the model's own arrays may take beside the data; without, no limit is checked. */
+  readonly memory?: number;
 }
 
 /**
@@ -29,6 +31,7 @@ export async function fit(train: Dataset, model?: string, options: FitOptions = 
   if (train.byUser.values.length === 0)
     throw new MatineeError("DATA_EMPTY", `${train.name} holds no ratings to learn from`);
   const config = completeConfig(algorithm.name, algorithm.config, options.set);
+  checkMemory(algorithm, config, shapeOf(train), options.memory);
   const seed = options.seed ?? 0;
   using own = options.engine ? undefined : localEngine();
   const context: FitContext = { engine: options.engine ?? own!, seed, step: stepper(options) };
@@ -40,6 +43,27 @@ export async function fit(train: Dataset, model?: string, options: FitOptions = 
     state,
     record: { config, seed, arithmetic: context.engine.arithmetic, data: await fingerprint(train) },
   };
+}
+
+/** Throws MEMORY before anything is allocated where the estimate does not fit, naming the models that would. */
+function checkMemory(algorithm: Algorithm, config: unknown, shape: Shape, memory = Number.POSITIVE_INFINITY): void {
+  const { bytes } = algorithm.estimate(shape, config);
+  if (bytes <= memory) return;
+  const fitting = algorithms.filter((other) => {
+    return other.estimate(shape, completeConfig(other.name, other.config)).bytes <= memory;
+  });
+  const names = fitting.map(({ name }) => name).join(", ");
+  throw new MatineeError(
+    "MEMORY",
+    `${algorithm.name} needs about ${gigabytes(bytes)}, there are ${gigabytes(memory)}`,
+    {
+      fix: names === "" ? "filter the data" : `with their defaults ${names} would fit; or filter the data`,
+    },
+  );
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 2 ** 30).toFixed(2)} GiB`;
 }
 
 /** Long loops give way this often, so that progress is drawn and a cancellation is heard. */
