@@ -31,6 +31,7 @@ export interface ModelFlags extends DataFlags {
   seed: number;
   threads: number;
   arithmetic: Arithmetic;
+  memory?: number;
   artifact?: string;
 }
 
@@ -66,6 +67,7 @@ export function addModelOptions(command: Command): Command {
     .option("--set <key=value...>", "settings of the model", keyValue)
     .option("--seed <n>", "seed of every random choice", whole, 0)
     .option("--threads <n>", "threads for training; the result is the same for any number", atLeastOne, 1)
+    .option("--memory <size>", "most that training may take, such as 2GB; default: what is free", bytes)
     .addOption(
       new Option(
         "--arithmetic <name>",
@@ -133,6 +135,14 @@ export function atLeastOne(text: string): number {
   const value = whole(text);
   if (value === 0) throw new InvalidArgumentError("It takes a whole number from 1.");
   return value;
+}
+
+const units: Record<string, number> = { "": 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30 };
+
+function bytes(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)\s*([kmg]?)(?:i?b)?$/i.exec(text.trim());
+  if (!match) throw new InvalidArgumentError("It takes a size such as 500MB or 2GB.");
+  return Number(match[1]) * units[match[2].toLowerCase()];
 }
 
 function scale(text: string): { min: number; max: number } {

@@ -194,6 +194,18 @@ describe("wrong use ends with one clear line and its exit code", () => {
   const wrong: [string, string[], number, RegExp][] = [
     ["a missing file", ["data", "--data", join(folder, "nowhere.csv")], 3, /nowhere\.csv/],
     ["a folder in place of a file", ["train", "--data", data, "--out", data], 7, /is not a file/],
+    [
+      "too little memory",
+      ["train", "--model", "ease", "--memory", "1kB", "--data", data, "--out", join(folder, "x")],
+      6,
+      /ease needs about/,
+    ],
+    [
+      "a size that is none",
+      ["train", "--memory", "much", "--data", data, "--out", join(folder, "x")],
+      2,
+      /a size such as/,
+    ],
     ["no delimiter", ["data", "--data", join(data, "ratings.csv"), "--delimiter", ""], 2, /the delimiter is empty/],
     ["an unknown command", ["trian"], 2, /unknown command 'trian' \(Did you mean train\?\) \(see matinee --help\)/],
     ["no name at all", ["data", "--data", ""], 3, /there is no file, folder or known data set ""/],
