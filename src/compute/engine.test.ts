@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { MatineeError } from "../errors.ts";
+import { gramOf } from "../matrix/dense.ts";
 import { random } from "../random.ts";
 import { type Engine, localEngine } from "./engine.ts";
 import { createHeap } from "./memory.ts";
@@ -92,6 +93,35 @@ describe("an engine", () => {
     });
     assert.equal(arena.float32(1000).length, 1000);
   });
+});
+
+describe("the kernel gram", () => {
+  for (const [rows, factors] of [
+    [1, 8],
+    [7, 16],
+    [8, 24],
+    [9, 8],
+    [203, 64],
+  ]) {
+    it(`leaves partial sums that add up to YᵀY (${rows} rows, ${factors} factors)`, async () => {
+      using engine = localEngine(2 ** 22);
+      using arena = engine.arena();
+      const { float } = random(rows);
+      const y = Float32Array.from({ length: rows * factors }, () => Math.fround(float() - 0.5));
+      const blocks = Math.ceil(rows / blockRows);
+      const partials = arena.float32(blocks * factors * factors);
+      const args = [arena.place(y), partials, factors, blockRows];
+      await engine.run("gram", { rows, blockRows, scratch: 0, args });
+      const expected = gramOf(y, rows, factors);
+      for (let i = 0; i < factors; i++) {
+        for (let j = 0; j <= i; j++) {
+          let sum = 0;
+          for (let block = 0; block < blocks; block++) sum += partials[(block * factors + i) * factors + j];
+          assert.ok(Math.abs(sum - expected[i * factors + j]) < 1e-4, `entry ${i}, ${j}`);
+        }
+      }
+    });
+  }
 });
 
 describe("a heap", () => {

@@ -196,9 +196,9 @@ describe("wrong use ends with one clear line and its exit code", () => {
     ["a folder in place of a file", ["train", "--data", data, "--out", data], 7, /is not a file/],
     [
       "too little memory",
-      ["train", "--model", "ease", "--memory", "1kB", "--data", data, "--out", join(folder, "x")],
+      ["train", "--model", "item-knn", "--memory", "1kB", "--data", data, "--out", join(folder, "x")],
       6,
-      /ease needs about/,
+      /item-knn needs about/,
     ],
     [
       "a size that is none",
