@@ -47,7 +47,7 @@ const slabRows = 8192;
  */
 export async function recommendAll(
   recommender: Recommender,
-  dataset: Dataset,
+  dataset: Pick<Dataset, "byUser">,
   options: AllOptions = {},
 ): Promise<Lists> {
   const { model, space } = recommender;
