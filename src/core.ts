@@ -34,9 +34,11 @@ export type {
   Subject,
   Tensor,
   Tensors,
+  Vectors,
 } from "./models/model.ts";
 export { algorithmNamed, algorithms, defaultModel } from "./models/registry.ts";
 export type { Trained, TrainingRecord } from "./models/trained.ts";
+export { type AllOptions, type Lists, recommendAll } from "./recommend/all.ts";
 export {
   type Film,
   filmOf,

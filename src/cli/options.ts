@@ -66,7 +66,7 @@ export function addModelOptions(command: Command): Command {
     .option("--model <name>", `one of ${algorithms.map(({ name }) => name).join(", ")}; default: the best for the size`)
     .option("--set <key=value...>", "settings of the model", keyValue)
     .option("--seed <n>", "seed of every random choice", whole, 0)
-    .option("--threads <n>", "threads for training; the result is the same for any number", atLeastOne, 1)
+    .option("--threads <n>", "threads to work with; the result is the same for any number", atLeastOne, 1)
     .option("--memory <size>", "most that training may take, such as 2GB; default: what is free", bytes)
     .addOption(
       new Option(

@@ -8,9 +8,12 @@ import { subjectFrom, subjectOf } from "../recommend/subject.ts";
 import { filmNamed } from "./film.ts";
 import { addSourceOptions, atLeastOne, type ModelFlags, whole } from "./options.ts";
 import { note, printJson, printLines } from "./output.ts";
+import { recommendToAll } from "./recommend-all.ts";
 import { type Source, sourceFrom } from "./source.ts";
 
 interface Flags extends ModelFlags {
+  all?: true;
+  out?: string;
   user?: string;
   rate: string[];
   exclude: string[];
@@ -24,9 +27,11 @@ interface Flags extends ModelFlags {
 
 export function recommendCommand(): Command {
   return addSourceOptions(new Command("recommend"))
-    .description("Recommend films to somebody: a user of the data, or anyone by a few ratings.")
+    .description("Recommend films to somebody: a user of the data, anyone by a few ratings, or everybody.")
     .option("--user <id>", "a user of the data")
     .option("--rate <film=rating>", 'a rating, by id or title: 260=5, "Heat (1995)=3.5"; may be repeated', repeated, [])
+    .option("--all", "everybody in the data, into a file: user, rank, item, score and source")
+    .option("--out <file>", "where --all writes: CSV, or Parquet if the name ends in .parquet")
     .option("--exclude <film>", "a film to leave out; may be repeated", repeated, [])
     .option("--genre <name>", "only films with this genre; may be repeated", repeated, [])
     .option("--from <year>", "only films from this year on", whole)
@@ -40,6 +45,14 @@ export function recommendCommand(): Command {
 async function run(flags: Flags): Promise<void> {
   if (flags.user !== undefined && flags.rate.length > 0) {
     throw new MatineeError("USAGE", "--user and --rate both say who asks", { fix: "give one of them" });
+  }
+  if (flags.all) {
+    const alone = aloneWith(flags);
+    if (alone) throw new MatineeError("USAGE", `--all and ${alone} do not go together`, { fix: "give one of them" });
+    return recommendToAll(flags);
+  }
+  if (flags.out !== undefined) {
+    throw new MatineeError("USAGE", "--out is for the lists of everybody", { fix: "give --all as well" });
   }
   const source = await sourceFrom(flags);
   using recommender = open(source.trained);
@@ -56,6 +69,20 @@ async function run(flags: Flags): Promise<void> {
   });
   if (flags.json) printJson({ model: recommender.name, items });
   else printLines(describe(recommender, items));
+}
+
+/** The first flag given that only one person's list has a place for. */
+function aloneWith({ user, rate, exclude, genre, from, to, explain }: Flags): string | undefined {
+  const given = {
+    "--user": user !== undefined,
+    "--rate": rate.length > 0,
+    "--exclude": exclude.length > 0,
+    "--genre": genre.length > 0,
+    "--from": from !== undefined,
+    "--to": to !== undefined,
+    "--explain": explain !== undefined,
+  };
+  return Object.entries(given).find(([, present]) => present)?.[0];
 }
 
 /** Somebody by their ratings alone; films are asked for one after the other, since a title may need an answer. */

@@ -1,12 +1,11 @@
-import { access, constants, stat } from "node:fs/promises";
-import { dirname } from "node:path";
+import { stat } from "node:fs/promises";
 import { Command } from "commander";
-import { checkTarget, writeArtifact } from "../artifact/file.ts";
-import { MatineeError } from "../errors.ts";
+import { writeArtifact } from "../artifact/file.ts";
 import { addModelOptions, type ModelFlags } from "./options.ts";
 import { printJson, printLines } from "./output.ts";
 import { cancellation } from "./run.ts";
 import { train } from "./source.ts";
+import { ensureWritable } from "./target.ts";
 
 interface Flags extends ModelFlags {
   out: string;
@@ -29,15 +28,4 @@ async function run(flags: Flags): Promise<void> {
   const { space, state, record } = trained;
   if (flags.json) printJson({ model: state.algorithm, ...record, data: space.name, file: flags.out, bytes });
   else printLines([`${flags.out}: ${state.algorithm} on ${space.name}, ${(bytes / 1e6).toFixed(1)} MB`]);
-}
-
-/** Training may take a while: that the file cannot be written is said before it, not after. */
-async function ensureWritable(file: string): Promise<void> {
-  await checkTarget(file);
-  const folder = dirname(file);
-  try {
-    await access(folder, constants.W_OK);
-  } catch (cause) {
-    throw new MatineeError("WRITE_FAILED", `the folder ${folder} is not there or not writable`, { cause });
-  }
 }

@@ -93,7 +93,7 @@ function* linkLines({ items, catalog: { imdb, tmdb } }: Dataset): Generator<stri
 }
 
 /** Many lines at once: a stream that takes them one by one is 10 times slower. */
-function* inParts(lines: Iterable<string>): Generator<string> {
+export function* inParts(lines: Iterable<string>): Generator<string> {
   let part = "";
   for (const line of lines) {
     part += line;
@@ -114,7 +114,8 @@ function single(value: number): string {
   return String(value);
 }
 
-function quoted(field: Id): string {
+/** An id or a text as a field of CSV. */
+export function quoted(field: Id): string {
   const text = String(field);
   return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -18,6 +18,7 @@ import { MatineeError } from "../errors.ts";
 import type { Csr } from "../matrix/csr.ts";
 import { dot, gramOf, solvePositiveDefinite } from "../matrix/dense.ts";
 import { random } from "../random.ts";
+import { alsVectors } from "./als-vectors.ts";
 import type { Algorithm, Answer, FitContext, Part, Profile } from "./model.ts";
 import { numberOf, tensorOf } from "./state.ts";
 
@@ -114,13 +115,13 @@ export const als: Algorithm<Config> = {
       items,
       ask({ profile }): Answer {
         const { items: rated, values } = profile;
-        const known = rated.some((item) => norms[item] > 0);
         const system = systemOf(profile);
         const x = new Float64Array(f);
         for (let n = 0; n < rated.length; n++) {
           for (let k = 0; k < f; k++) x[k] += confidence(values[n]) * y[rated[n] * f + k];
         }
         solvePositiveDefinite(system, f, x);
+        const known = x.some((value) => value !== 0);
         return {
           score(out) {
             for (let item = 0; item < items; item++) {
@@ -144,6 +145,7 @@ export const als: Algorithm<Config> = {
           out[other] = other === item || length === 0 ? -Infinity : dot(y, item * f, y, other * f, f) / length;
         }
       },
+      vectors: (engine, arena) => alsVectors(engine, arena, { y, f, gram, base, alpha, regularisation, scaling }),
       [Symbol.dispose]() {},
     };
   },

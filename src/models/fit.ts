@@ -34,7 +34,8 @@ export async function fit(train: Dataset, model?: string, options: FitOptions = 
   checkMemory(algorithm, config, shapeOf(train), options.memory);
   const seed = options.seed ?? 0;
   using own = options.engine ? undefined : localEngine();
-  const context: FitContext = { engine: options.engine ?? own!, seed, step: stepper(options) };
+  const step = stepper("training", options);
+  const context: FitContext = { engine: options.engine ?? own!, seed, step };
   await context.step(0, 1);
   const state = await withMemory(algorithm.name, () => algorithm.fit(train, config, context));
   options.onProgress?.(1);
@@ -69,7 +70,11 @@ function gigabytes(bytes: number): string {
 /** Long loops give way this often, so that progress is drawn and a cancellation is heard. */
 const breathEvery = 50;
 
-function stepper({ onProgress, signal }: FitOptions): FitContext["step"] {
+/** What long loops await: `onProgress` now and then, CANCELLED (`what` was) once the signal is aborted. */
+export function stepper(
+  what: string,
+  { onProgress, signal }: Pick<FitOptions, "onProgress" | "signal">,
+): FitContext["step"] {
   let last = 0;
   return async (done, total) => {
     const now = performance.now();
@@ -77,7 +82,7 @@ function stepper({ onProgress, signal }: FitOptions): FitContext["step"] {
     last = now;
     onProgress?.(done / total);
     await new Promise((resume) => setTimeout(resume));
-    if (signal?.aborted) throw new MatineeError("CANCELLED", "training was cancelled");
+    if (signal?.aborted) throw new MatineeError("CANCELLED", `${what} was cancelled`);
   };
 }
 

@@ -1,6 +1,7 @@
 import type { TObject } from "typebox";
-import type { Engine } from "../compute/engine.ts";
+import type { Arena, Engine, Step } from "../compute/engine.ts";
 import type { Dataset, ItemIndex, Shape, UserIndex } from "../data/dataset.ts";
+import type { Csr } from "../matrix/csr.ts";
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
@@ -80,6 +81,21 @@ export interface Model extends Disposable {
   ask(subject: Subject): Answer;
   /** Similarity of every item to `item`, on the model's own scale; −Infinity: not similar at all, or the item itself. */
   similarItems?(item: ItemIndex, out: Float64Array): void;
+  /** Where every score is the inner product of a person's vector and an item's: those, in the memory of an engine. */
+  vectors?(engine: Engine, arena: Arena): Vectors;
+}
+
+/**
+ * Many people at once: score = person · item, as `ask` gives it but for rounding to single precision. A vector of zeros says
+ * that there is no evidence about the person or the item: a score of −Infinity.
+ */
+export interface Vectors {
+  /** Of every vector; a multiple of 4. */
+  readonly length: number;
+  /** float32 [items × length], good as long as the arena it was made in. */
+  readonly items: Float32Array;
+  /** The vectors of people by their ratings (rows × items), into `out`: float32 [rows × length] in the engine's memory. */
+  people(ratings: Csr, out: Float32Array, step?: Step): Promise<void>;
 }
 
 export interface Answer {

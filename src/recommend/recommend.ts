@@ -196,7 +196,8 @@ function keepGenres({ catalog, name }: Space, wanted: readonly string[], allowed
   }
 }
 
-function listLength(k: number): number {
+/** k itself; throws USAGE where it is no length of a list. */
+export function listLength(k: number): number {
   if (Number.isInteger(k) && k >= 1) return k;
   throw new MatineeError("USAGE", `the length of the list is ${k}`, { fix: "give a whole number from 1" });
 }

@@ -1,7 +1,8 @@
 import type { Dataset, ItemIndex, Space } from "../data/dataset.ts";
 import { type Id, idText } from "../data/ids.ts";
 import { MatineeError } from "../errors.ts";
-import type { Subject } from "../models/model.ts";
+import type { Csr } from "../matrix/csr.ts";
+import type { Profile, Subject } from "../models/model.ts";
 
 /**
  * Somebody who was not in the training data, by their ratings. Of several ratings of one film the last counts.
@@ -37,15 +38,16 @@ export function subjectOf(dataset: Dataset, user: Id): Subject {
       fix: `its ${users.size} users run from ${users.id(0)} to ${users.id(users.size - 1)}`,
     });
   }
-  const { offsets, indices, values, times } = dataset.byUser;
-  const row = [offsets[index], offsets[index + 1]] as const;
+  return { user: index, profile: profileOf(dataset.byUser, index) };
+}
+
+/** One row of ratings, without copying it. */
+export function profileOf({ offsets, indices, values, times }: Csr, row: number): Profile {
+  const range = [offsets[row], offsets[row + 1]] as const;
   return {
-    user: index,
-    profile: {
-      items: indices.subarray(...row),
-      values: values.subarray(...row),
-      ...(times ? { times: times.subarray(...row) } : {}),
-    },
+    items: indices.subarray(...range),
+    values: values.subarray(...range),
+    ...(times ? { times: times.subarray(...range) } : {}),
   };
 }
 

@@ -1,0 +1,151 @@
+/** matinee recommend --all: a list for every user of the data, into a file. */
+import { createWriteStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createEngine } from "../compute/pool.ts";
+import { fingerprint } from "../data/dataset.ts";
+import { literal, pathLiteral, withDuckDB } from "../data/duckdb.ts";
+import type { Ids } from "../data/ids.ts";
+import { checkCancelled, type Watch } from "../data/progress.ts";
+import { inParts, quoted } from "../data/write.ts";
+import { MatineeError } from "../errors.ts";
+import { type Csr, csrFromTriplets } from "../matrix/csr.ts";
+import { type Lists, recommendAll } from "../recommend/all.ts";
+import { open, type Recommender } from "../recommend/recommender.ts";
+import type { ModelFlags } from "./options.ts";
+import { count, note, printJson, printLines, timed } from "./output.ts";
+import { cancellation } from "./run.ts";
+import { type Source, sourceFrom } from "./source.ts";
+import { ensureWritable, replaced } from "./target.ts";
+
+export interface AllFlags extends ModelFlags {
+  out?: string;
+  k: number;
+  json?: true;
+}
+
+export async function recommendToAll(flags: AllFlags): Promise<void> {
+  const { out: file, k } = flags;
+  if (file === undefined) {
+    throw new MatineeError("USAGE", "--all needs a file for its lists", { fix: "name one with --out" });
+  }
+  if (flags.artifact !== undefined && flags.data === undefined) throw noRatings();
+  await ensureWritable(file);
+  const source = await sourceFrom(flags);
+  using recommender = open(source.trained);
+  const { ratings, users, strangers } = await peopleOf(source);
+  using engine = await createEngine({ threads: flags.threads, arithmetic: flags.arithmetic });
+  const lists = await timed("Recommending to everybody", (onProgress) =>
+    recommendAll(recommender, { byUser: ratings }, { k, engine, strangers, onProgress, signal: cancellation }),
+  );
+  const watch = (onProgress: (share: number) => void): Watch => ({ onProgress, signal: cancellation });
+  await timed(`Writing ${file}`, (onProgress) => write(file, recommender, users, lists, watch(onProgress)));
+  const rows = lists.items.reduce((sum, item) => sum + (item < 0 ? 0 : 1), 0);
+  const chosen = lists.chosen.reduce((sum, own) => sum + own, 0);
+  const { size: bytes } = await stat(file);
+  const summary = {
+    model: recommender.name,
+    users: lists.users,
+    k: lists.k,
+    rows,
+    fallback: rows - chosen,
+    file,
+    bytes,
+  };
+  if (flags.json) printJson(summary);
+  else printLines([describe(summary, recommender)]);
+}
+
+function describe(
+  { file, rows, users, fallback }: { file: string; rows: number; users: number; fallback: number },
+  recommender: Recommender,
+): string {
+  const instead = fallback > 0 ? `, ${count(fallback)} of them from ${recommender.fallback.name}` : "";
+  return `${file}: ${count(rows)} films for ${count(users)} people by ${recommender.name}${instead}`;
+}
+
+function noRatings(): MatineeError {
+  return new MatineeError("USAGE", "a saved model holds no users' ratings", {
+    fix: "give the ratings with --data as well",
+  });
+}
+
+/** Everybody's ratings in the model's index space. A model trained on other data meets them as somebody new. */
+async function peopleOf({ trained, dataset }: Source): Promise<{ ratings: Csr; users: Ids; strangers: boolean }> {
+  if (!dataset) throw noRatings();
+  const { byUser, users, items } = dataset;
+  if ((await fingerprint(dataset)) === trained.record.data) return { ratings: byUser, users, strangers: false };
+  note(`${dataset.name} is not what the model was trained on: people are taken as somebody new, films by their ids.`);
+  const { space } = trained;
+  const indexOf = Int32Array.from({ length: items.size }, (_, item) => space.items.index(items.id(item)));
+  return { ratings: renumbered(byUser, indexOf, space.items.size), users, strangers: true };
+}
+
+/** The same ratings under other indices of films; those without one (−1) are left out. */
+function renumbered({ rows, offsets, indices, values }: Csr, indexOf: Int32Array, columns: number): Csr {
+  const kept = indices.reduce((sum, item) => sum + (indexOf[item] < 0 ? 0 : 1), 0);
+  const triplets = { rowOf: new Int32Array(kept), columnOf: new Int32Array(kept), values: new Float32Array(kept) };
+  let at = 0;
+  for (let row = 0; row < rows; row++) {
+    for (let n = offsets[row]; n < offsets[row + 1]; n++) {
+      const item = indexOf[indices[n]];
+      if (item < 0) continue;
+      triplets.rowOf[at] = row;
+      triplets.columnOf[at] = item;
+      triplets.values[at++] = values[n];
+    }
+  }
+  return csrFromTriplets(rows, columns, triplets).csr;
+}
+
+/** CSV, or Parquet where the name of the file ends so: user, rank from 1, item, score, and the model that chose it. */
+async function write(file: string, recommender: Recommender, users: Ids, lists: Lists, watch: Watch): Promise<void> {
+  await replaced(file, async (name) => {
+    const csv = name(".csv");
+    await pipeline(
+      Readable.from(inParts(lines(recommender, users, lists, watch))),
+      createWriteStream(csv, { flags: "wx", flush: true }),
+    );
+    if (!/\.parquet$/i.test(file)) return csv;
+    const parquet = name(".parquet");
+    const { items } = recommender.space;
+    const columns = `{user: '${sqlType(users)}', rank: 'INTEGER', item: '${sqlType(items)}', score: 'FLOAT', source: 'VARCHAR'}`;
+    await withDuckDB((connection) =>
+      connection.run(
+        `COPY (SELECT * FROM read_csv(${pathLiteral(csv)}, header = true, delim = ',', quote = '"', escape = '"', columns = ${columns}))
+         TO ${literal(parquet)} (FORMAT parquet, COMPRESSION zstd)`,
+      ),
+    );
+    checkCancelled(watch.signal, "writing lists");
+    return parquet;
+  });
+}
+
+function* lines(
+  { name, fallback, space }: Recommender,
+  users: Ids,
+  lists: Lists,
+  { onProgress, signal }: Watch,
+): Generator<string> {
+  const films = Array.from(space.items.values, quoted);
+  const { k, items, scores, chosen } = lists;
+  yield "user,rank,item,score,source\n";
+  for (let user = 0; user < lists.users; user++) {
+    checkCancelled(signal, "writing lists");
+    if (user % 1000 === 0) onProgress?.(user / lists.users);
+    const id = quoted(users.id(user));
+    let part = "";
+    for (let n = 0; n < k && items[user * k + n] >= 0; n++) {
+      const at = user * k + n;
+      const score = Number(scores[at].toPrecision(9)); // 9 digits tell any two single-precision numbers apart
+      part += `${id},${n + 1},${films[items[at]]},${score},${n < chosen[user] ? name : fallback.name}\n`;
+    }
+    yield part;
+  }
+}
+
+function sqlType({ values }: Ids): string {
+  if (!(values instanceof Float64Array)) return "VARCHAR";
+  return values.every((id) => Number.isSafeInteger(id)) ? "BIGINT" : "DOUBLE";
+}

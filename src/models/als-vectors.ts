@@ -1,0 +1,40 @@
+/** Implicit ALS for many people at once: the exact half-step of training, with the items' vectors as they are. */
+import type { Arena, Engine } from "../compute/engine.ts";
+import type { Vectors } from "./model.ts";
+
+/** A fitted model: Y, YᵀY, and what weighs a rating and a row. */
+export interface Fitted {
+  /** float32 [items × f] */
+  readonly y: Float32Array;
+  readonly f: number;
+  /** float64 [f × f] */
+  readonly gram: Float64Array;
+  readonly base: number;
+  readonly alpha: number;
+  readonly regularisation: number;
+  readonly scaling: number;
+}
+
+/** Rows that one thread takes at a time. */
+const blockRows = 64;
+
+/** People's vectors are zero where they rated nothing, or nothing that has a vector. */
+export function alsVectors(engine: Engine, arena: Arena, fitted: Fitted): Vectors {
+  const { f, base, alpha, regularisation, scaling } = fitted;
+  const items = arena.place(fitted.y);
+  const gram = arena.float32(f * f);
+  gram.set(fitted.gram);
+  return {
+    length: f,
+    items,
+    async people({ rows, offsets, indices, values }, out, step) {
+      using own = engine.arena();
+      const weights = own.float32(rows);
+      for (let row = 0; row < rows; row++) weights[row] = regularisation * (offsets[row + 1] - offsets[row]) ** scaling;
+      const sparse = [own.place(offsets), own.place(indices), own.place(values)];
+      const losses = own.float64(rows); // which the kernel leaves as well
+      const args = [...sparse, items, gram, out, losses, weights, f, base, alpha];
+      await engine.run("alsCholesky", { rows, blockRows, scratch: 4 * (f * f + f), args }, step);
+    },
+  };
+}

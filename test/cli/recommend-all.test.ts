@@ -1,0 +1,117 @@
+/** matinee recommend --all: lists for everybody in a file. */
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { before, describe, it } from "node:test";
+import { literal, withDuckDB } from "../../src/data/duckdb.ts";
+import { writeRatingsCsv } from "../../src/data/write.ts";
+import { matinee, start, temporaryFolder, written } from "../helpers/command.ts";
+import { filmDataset } from "../helpers/films.ts";
+
+const folder = temporaryFolder();
+const data = join(folder, "films");
+
+before(() => writeRatingsCsv(filmDataset(), data));
+
+describe("matinee recommend --all", () => {
+  for (const model of ["item-knn", "als"]) {
+    it(`writes what --user gives each, and which model chose it (${model})`, async () => {
+      const out = join(folder, `${model}.csv`);
+      const args = ["--model", model, "--data", data, "--k", "4", "--json"];
+      const { stdout, stderr, code } = await matinee("recommend", "--all", "--out", out, ...args);
+      assert.equal(code, 0, stderr);
+      const [header, ...lines] = readFileSync(out, "utf8").trimEnd().split("\n");
+      assert.equal(header, "user,rank,item,score,source");
+      const rows = lines.map((line) => line.split(","));
+      const summary = JSON.parse(stdout);
+      assert.deepEqual([summary.model, summary.users, summary.k, summary.file], [model, 6, 4, out]);
+      assert.equal(summary.rows, rows.length);
+      assert.equal(summary.bytes, readFileSync(out).length);
+      assert.equal(summary.fallback, rows.filter(([, , , , source]) => source === "popular").length);
+      for (const user of ["1", "3"]) {
+        const { items } = JSON.parse((await matinee("recommend", "--user", user, ...args)).stdout);
+        const own = rows.filter(([id]) => id === user);
+        assert.deepEqual(
+          own.map(([, rank, item, , source]) => [rank, item, source]),
+          items.map(({ id, source }: { id: number; source: string }, n: number) => [String(n + 1), String(id), source]),
+        );
+        for (const [n, [, , , score]] of own.entries()) assert.ok(Math.abs(Number(score) - items[n].score) < 1e-5);
+      }
+    });
+  }
+
+  it("writes Parquet where the name says so, with the same rows", async () => {
+    const [csv, parquet] = [join(folder, "o'lists.csv"), join(folder, "o'lists.parquet")];
+    const args = ["--model", "ease", "--data", data];
+    for (const out of [csv, parquet])
+      assert.equal((await matinee("recommend", "--all", "--out", out, ...args)).code, 0);
+    const differing = await withDuckDB(async (connection) => {
+      const [one, other] = [`read_csv(${literal(csv)})`, `read_parquet(${literal(parquet)})`];
+      const query = `SELECT count(*) FROM ${one} a FULL JOIN ${other} b USING (user, rank)
+        WHERE a.item IS DISTINCT FROM b.item OR a.score::FLOAT IS DISTINCT FROM b.score OR a.source IS DISTINCT FROM b.source`;
+      return Number((await connection.runAndReadAll(query)).value(0, 0));
+    });
+    assert.equal(differing, 0);
+  });
+
+  it("takes people whom the model was not trained on, and says so", async () => {
+    const [artifact, other, out] = ["films.matinee", "other.csv", "other-lists.csv"].map((name) => join(folder, name));
+    await matinee("train", "--model", "item-knn", "--data", data, "--out", artifact);
+    writeFileSync(other, 'userId,movieId,rating\n"a, b",10,5\n"a, b",999,3\nc,999,4\n');
+    const { stderr, code } = await matinee(
+      "recommend",
+      "--all",
+      "--out",
+      out,
+      "--artifact",
+      artifact,
+      "--data",
+      other,
+      "--k",
+      "1",
+    );
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /people are taken as somebody new/);
+    const rows = readFileSync(out, "utf8").split("\n");
+    assert.match(rows[1], /^"a, b",1,20,[\d.]+,item-knn$/);
+    assert.match(rows[2], /^c,1,10,\d+,popular$/);
+  });
+
+  const out = join(folder, "refused.csv");
+  const wrong: [string, string[], number, RegExp][] = [
+    ["--user", ["--out", out, "--user", "1"], 2, /--all and --user do not go together/],
+    ["--rate", ["--out", out, "--rate", "10=5"], 2, /--all and --rate do not go together/],
+    ["--genre", ["--out", out, "--genre", "Crime"], 2, /--all and --genre do not go together/],
+    ["no --out", [], 2, /--all needs a file/],
+    ["a folder that is not there", ["--out", join(folder, "no", "x.csv")], 7, /not there or not writable/],
+    ["a saved model alone", ["--out", out, "--artifact", "x.matinee"], 2, /holds no users' ratings/],
+  ];
+  for (const [name, args, exit, line] of wrong) {
+    it(`refuses ${name} before any work`, async () => {
+      const { code, stdout, stderr } = await matinee("recommend", "--all", ...args);
+      assert.deepEqual([code, stdout], [exit, ""], stderr);
+      assert.match(stderr, line);
+      assert.equal(stderr.trimEnd().split("\n").length, 1, stderr);
+    });
+  }
+
+  it("refuses --out without --all", async () => {
+    const { code, stderr } = await matinee("recommend", "--user", "1", "--out", out);
+    assert.equal(code, 2);
+    assert.match(stderr, /--out is for the lists of everybody/);
+  });
+
+  it("leaves what was there as it was at Ctrl-C", async () => {
+    const out = join(temporaryFolder(), "lists.csv");
+    writeFileSync(out, "before");
+    const args = ["--all", "--out", out, "--model", "item-knn", "--data", "synthetic-100k"];
+    const { child, outcome } = start("recommend", ...args);
+    await written(child, "Recommending to everybody");
+    child.kill("SIGINT");
+    const { code, stdout, stderr } = await outcome;
+    assert.deepEqual([code, stdout], [130, ""], stderr);
+    assert.match(stderr, /recommending was cancelled/);
+    assert.equal(readFileSync(out, "utf8"), "before");
+    assert.deepEqual(readdirSync(join(out, "..")), ["lists.csv"]);
+  });
+});
