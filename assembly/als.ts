@@ -226,7 +226,7 @@ function turn(factor: f32, p: usize, r: usize, size: usize): void {
 /** Lower triangle of A (and up to three entries beside it) += factor · y yᵀ. */
 // @ts-ignore: decorator
 @inline
-function addOuter(factor: f32, y: usize, a: usize, f: i32): void {
+export function addOuter(factor: f32, y: usize, a: usize, f: i32): void {
   const size = <usize>f << 2;
   for (let i: usize = 0; i < <usize>f; i++) {
     const v = f32x4.splat(factor * load<f32>(y + (i << 2)));
@@ -236,7 +236,7 @@ function addOuter(factor: f32, y: usize, a: usize, f: i32): void {
 }
 
 /** A = LLᵀ over the lower triangle of A. */
-function factorise(a: usize, f: i32): void {
+export function factorise(a: usize, f: i32): void {
   const size = <usize>f << 2;
   for (let i: usize = 0; i < <usize>f; i++) {
     const row = a + i * size;
@@ -250,7 +250,7 @@ function factorise(a: usize, f: i32): void {
 }
 
 /** x ← A⁻¹ x by L and Lᵀ. */
-function solve(a: usize, x: usize, f: i32): void {
+export function solve(a: usize, x: usize, f: i32): void {
   const size = <usize>f << 2;
   for (let i: usize = 0; i < <usize>f; i++) {
     const row = a + i * size;
