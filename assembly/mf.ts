@@ -4,8 +4,12 @@
 // matrix factorization with distributed stochastic gradient descent", KDD 2011. Blocks of a diagonal share no user and no
 // item, so nobody else reads or writes what a block touches. mfCholesky solves for the rows of one side with the other fixed.
 
-import { addOuter, factorise, solve } from "./als";
+import { factorise, solve } from "./cholesky";
+import { addGram } from "./gram";
 import { axpy, dot, lanes, madd } from "./vector";
+
+/** Ratings whose vectors are gathered at a time; src/models/mf-train.ts makes room for them. */
+const chunk = 32;
 
 /**
  * One step for each rating of the blocks (part, (part + diagonal) mod parts), part = begin .. end. With
@@ -80,8 +84,9 @@ export function mfSgd(
  *
  * offsets int32 [rows + 1], indices int32 and values float32 [entries]; fixed float32 [columns × f] and fixedBias float32
  * [columns], out and outBias for the rows; weights float32 [rows] = w > 0; losses float64 [rows] = Σ (t − x · y)² + w |x|² (the
- * bias in both). f a multiple of 4; n: f + 1 and then up to a multiple of 8. Scratch: n² + 2 n floats. n² flops a rating (one
- * triangle), n³/3 a row.
+ * bias in both). f a multiple of 4; n: f + 1 and then up to a multiple of 8. Scratch: n² + (chunk + 1) n floats. n² flops a
+ * rating (one triangle), n³/3 a row. Ratings' vectors are gathered by chunks, so that a tile of A is read and written once a
+ * chunk.
  */
 export function mfCholesky(
   begin: i32,
@@ -103,38 +108,41 @@ export function mfCholesky(
   const size = <usize>f << 2;
   const full = <usize>n << 2;
   const a = scratch;
-  const y = a + full * <usize>n;
-  const x = y + full;
-  memory.fill(y, 0, full);
-  store<f32>(y + size, 1);
+  const x = a + full * <usize>n;
+  const gathered = x + full;
+  memory.fill(gathered, 0, full * <usize>chunk);
+  for (let k = 0; k < chunk; k++) store<f32>(gathered + <usize>k * full + size, 1);
   for (let row = begin; row < end; row++) {
     const from = load<i32>(offsets + (<usize>row << 2));
     const to = load<i32>(offsets + (<usize>row << 2), 4);
     memory.fill(x, 0, full);
-    let total: f64 = 0;
+    let loss: f64 = 0;
     if (from < to) {
       memory.fill(a, 0, full * <usize>n);
       const weight = load<f32>(weights + (<usize>row << 2));
       for (let i: usize = 0; i < <usize>n; i++) store<f32>(a + i * full + (i << 2), weight);
-      for (let entry = from; entry < to; entry++) {
-        const column = <usize>load<i32>(indices + (<usize>entry << 2));
-        const t = load<f32>(values + (<usize>entry << 2)) - mean - load<f32>(fixedBias + (column << 2));
-        memory.copy(y, fixed + column * size, size);
-        axpy(t, y, x, full);
-        addOuter(1, y, a, n);
-        total += <f64>t * <f64>t;
+      for (let entry = from; entry < to; ) {
+        let y = gathered;
+        for (const last = min(to, entry + chunk); entry < last; entry++, y += full) {
+          const column = <usize>load<i32>(indices + (<usize>entry << 2));
+          const t = load<f32>(values + (<usize>entry << 2)) - mean - load<f32>(fixedBias + (column << 2));
+          memory.copy(y, fixed + column * size, size);
+          axpy(t, y, x, full);
+          loss += <f64>t * <f64>t;
+        }
+        addGram(gathered, y, a, n);
       }
-      // Σ (t − x·y)² + w|x|² = Σ t² − x·b; y keeps b meanwhile
+      // Σ (t − x·y)² + w |x|² = Σ t² − x·b; the first gathered row keeps b meanwhile
       factorise(a, n);
-      memory.copy(y, x, full);
+      memory.copy(gathered, x, full);
       solve(a, x, n);
-      total -= <f64>dot(x, y, full);
-      memory.fill(y + size, 0, full - size);
-      store<f32>(y + size, 1);
+      loss -= <f64>dot(x, gathered, full);
+      memory.fill(gathered + size, 0, full - size);
+      store<f32>(gathered + size, 1);
     }
     memory.copy(out + <usize>row * size, x, size);
     store<f32>(outBias + (<usize>row << 2), load<f32>(x + size));
-    store<f64>(losses + (<usize>row << 3), total);
+    store<f64>(losses + (<usize>row << 3), loss);
   }
 }
 

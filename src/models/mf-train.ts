@@ -50,6 +50,12 @@ export function orderOf(factors: number): number {
   return Math.ceil((strideOf(factors) + 1) / 8) * 8;
 }
 
+/** Bytes that each thread has to itself in a half-step: a system, its solution, and the vectors of 32 ratings. */
+export function scratchOf(factors: number): number {
+  const n = orderOf(factors);
+  return 4 * n * (n + 33);
+}
+
 export async function train(data: Dataset, settings: MfSettings, arena: Arena, context: FitContext): Promise<Factors> {
   const { byUser, byItem } = data;
   const generator = random(context.seed);
@@ -136,7 +142,7 @@ async function alternate(
     before: number,
   ): Promise<void> {
     const sides = [fixed.factors, fixed.bias, free.factors, free.bias, free.weights];
-    const work = { rows, blockRows, scratch: 4 * (n * n + 2 * n), args: [...matrix, ...sides, errors, f, n, mean] };
+    const work = { rows, blockRows, scratch: scratchOf(factors), args: [...matrix, ...sides, errors, f, n, mean] };
     await engine.run("mfCholesky", work, (done, total) => step(before + done / total, 2 * epochs));
   }
 

@@ -11,7 +11,7 @@ import { completeConfig } from "./config.ts";
 import { fit } from "./fit.ts";
 import { mf } from "./mf.ts";
 import { blocksOf, partsFor } from "./mf-blocks.ts";
-import { orderOf, strideOf } from "./mf-train.ts";
+import { orderOf, scratchOf, strideOf } from "./mf-train.ts";
 
 const mean = 3.25;
 
@@ -114,7 +114,7 @@ describe("mf", () => {
       await engine.run("mfCholesky", {
         rows: users + 1,
         blockRows: 4,
-        scratch: 4 * (n * n + 2 * n),
+        scratch: scratchOf(f),
         args: [...matrix, ...given, out, outBias, weights, losses, f, n, mean],
       });
       ridgeHalfStep(rows, free, fixed, { f, mean });

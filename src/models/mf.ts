@@ -25,7 +25,7 @@
 import { type Static, Type } from "typebox";
 import { dot, solvePositiveDefinite } from "../matrix/dense.ts";
 import { partsFor } from "./mf-blocks.ts";
-import { orderOf, strideOf, train } from "./mf-train.ts";
+import { orderOf, scratchOf, strideOf, train } from "./mf-train.ts";
 import type { Algorithm, Answer, Part, Profile } from "./model.ts";
 import { numberOf, tensorOf } from "./state.ts";
 
@@ -69,7 +69,7 @@ export const mf: Algorithm<Static<typeof config>> = {
       const bytes = common + 12 * ratings + 12 * partsFor(shape, factors) ** 2;
       return { bytes, operations: epochs * ratings * (8 * stride + 20) };
     }
-    const bytes = common + 16 * ratings + 4 * rows + 8 * Math.max(users, items) + 4 * order * (order + 2);
+    const bytes = common + 16 * ratings + 4 * rows + 8 * Math.max(users, items) + scratchOf(factors);
     return { bytes, operations: epochs * (2 * ratings * order * (order + 2) + (rows * order ** 3) / 3) };
   },
 
