@@ -10,6 +10,7 @@
 // Both take: offsets int32 [rows + 1], indices int32 and values float32 [entries], fixed float32 [columns × f], gram float32
 // [f × f] = YᵀY, out float32 [rows × f], losses float64 [rows], weights float32 [rows] = λ_u; f a multiple of 8.
 
+import { factorise, solve } from "./cholesky";
 import { axpy, dot, lanes, lanesOfFour, madd } from "./vector";
 
 /**
@@ -296,47 +297,4 @@ function addOuter(factor: f32, y: usize, a: usize, f: i32): void {
     const row = a + i * size;
     for (let j: usize = 0; j <= i << 2; j += 16) v128.store(row + j, madd(v, v128.load(y + j), v128.load(row + j)));
   }
-}
-
-/** A = LLᵀ over the lower triangle of A. */
-function factorise(a: usize, f: i32): void {
-  const size = <usize>f << 2;
-  for (let i: usize = 0; i < <usize>f; i++) {
-    const row = a + i * size;
-    for (let j: usize = 0; j <= i; j++) {
-      const other = a + j * size;
-      const rest = load<f32>(row + (j << 2)) - head(row, other, j);
-      if (j == i) store<f32>(row + (j << 2), sqrt<f32>(rest));
-      else store<f32>(row + (j << 2), rest / load<f32>(other + (j << 2)));
-    }
-  }
-}
-
-/** x ← A⁻¹ x by L and Lᵀ. */
-function solve(a: usize, x: usize, f: i32): void {
-  const size = <usize>f << 2;
-  for (let i: usize = 0; i < <usize>f; i++) {
-    const row = a + i * size;
-    store<f32>(x + (i << 2), (load<f32>(x + (i << 2)) - head(row, x, i)) / load<f32>(row + (i << 2)));
-  }
-  for (let i: usize = <usize>f; i-- > 0; ) {
-    const row = a + i * size;
-    const value = load<f32>(x + (i << 2)) / load<f32>(row + (i << 2));
-    store<f32>(x + (i << 2), value);
-    for (let j: usize = 0; j < i; j++) {
-      store<f32>(x + (j << 2), load<f32>(x + (j << 2)) - value * load<f32>(row + (j << 2)));
-    }
-  }
-}
-
-/** Σ a_j b_j over the first n numbers, any n. */
-// @ts-ignore: decorator
-@inline
-function head(a: usize, b: usize, n: usize): f32 {
-  let sum = f32x4.splat(0);
-  let j: usize = 0;
-  for (; j + 4 <= n; j += 4) sum = madd(v128.load(a + (j << 2)), v128.load(b + (j << 2)), sum);
-  let total = lanes(sum);
-  for (; j < n; j++) total += load<f32>(a + (j << 2)) * load<f32>(b + (j << 2));
-  return total;
 }

@@ -10,8 +10,13 @@ import { madd } from "./vector";
 export function gram(begin: i32, end: i32, _scratch: usize, y: usize, partials: usize, f: i32, blockRows: i32): void {
   const size = <usize>f << 2;
   const out = partials + <usize>(begin / blockRows) * size * <usize>f;
-  const from = y + <usize>begin * size;
-  const to = y + <usize>end * size;
+  memory.fill(out, 0, size * <usize>f);
+  addGram(y + <usize>begin * size, y + <usize>end * size, out, f);
+}
+
+/** out += Σ y yᵀ over the rows of f floats that lie between two addresses: lower triangle and what tiles of 4 × 8 add to it. */
+export function addGram(from: usize, to: usize, out: usize, f: i32): void {
+  const size = <usize>f << 2;
   for (let i = 0; i < f; i += 4) {
     for (let j = 0; j <= i + 3; j += 8) {
       let a0 = f32x4.splat(0), a1 = a0, b0 = a0, b1 = a0, c0 = a0, c1 = a0, d0 = a0, d1 = a0;
@@ -33,14 +38,14 @@ export function gram(begin: i32, end: i32, _scratch: usize, y: usize, partials: 
         d1 = madd(d, right, d1);
       }
       const tile = out + <usize>i * size + (<usize>j << 2);
-      v128.store(tile, a0);
-      v128.store(tile, a1, 16);
-      v128.store(tile + size, b0);
-      v128.store(tile + size, b1, 16);
-      v128.store(tile + 2 * size, c0);
-      v128.store(tile + 2 * size, c1, 16);
-      v128.store(tile + 3 * size, d0);
-      v128.store(tile + 3 * size, d1, 16);
+      v128.store(tile, f32x4.add(a0, v128.load(tile)));
+      v128.store(tile, f32x4.add(a1, v128.load(tile, 16)), 16);
+      v128.store(tile + size, f32x4.add(b0, v128.load(tile + size)));
+      v128.store(tile + size, f32x4.add(b1, v128.load(tile + size, 16)), 16);
+      v128.store(tile + 2 * size, f32x4.add(c0, v128.load(tile + 2 * size)));
+      v128.store(tile + 2 * size, f32x4.add(c1, v128.load(tile + 2 * size, 16)), 16);
+      v128.store(tile + 3 * size, f32x4.add(d0, v128.load(tile + 3 * size)));
+      v128.store(tile + 3 * size, f32x4.add(d1, v128.load(tile + 3 * size, 16)), 16);
     }
   }
 }

@@ -3,3 +3,4 @@ export { alsCholesky, alsConjugate } from "./als";
 export { gram } from "./gram";
 export { ceilingBytes, ceilingFlops } from "./ceiling";
 export { topk } from "./topk";
+export { mfCholesky, mfSgd } from "./mf";

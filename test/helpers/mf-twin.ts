@@ -1,0 +1,78 @@
+import { dot, solvePositiveDefinite } from "../../src/matrix/dense.ts";
+
+/** One side of a factorisation: `f` factors and a bias for each row, and each row's weight. */
+export interface TwinSide {
+  readonly factors: Float64Array;
+  readonly bias: Float64Array;
+  readonly weights: Float64Array;
+}
+export type Rating = readonly [user: number, item: number, value: number];
+
+/** The steps of mfSgd (assembly/mf.ts) in plain TypeScript and double precision; returns Σ e², e before each step. */
+export function sgdSteps(
+  ratings: Iterable<Rating>,
+  users: TwinSide,
+  items: TwinSide,
+  { f, mean, rate }: { f: number; mean: number; rate: number },
+): number {
+  let loss = 0;
+  for (const [user, item, value] of ratings) {
+    const e = errorOf([user, item, value], users, items, f, mean);
+    loss += e * e;
+    users.bias[user] += rate * (e - users.weights[user] * users.bias[user]);
+    items.bias[item] += rate * (e - items.weights[item] * items.bias[item]);
+    for (let k = 0; k < f; k++) {
+      const [p, q] = [users.factors[user * f + k], items.factors[item * f + k]];
+      users.factors[user * f + k] += rate * (e * q - users.weights[user] * p);
+      items.factors[item * f + k] += rate * (e * p - items.weights[item] * q);
+    }
+  }
+  return loss;
+}
+
+/** The half-step of mfCholesky: `free`'s factors and biases for `fixed`; `ratings` as (free row, fixed row, value). */
+export function ridgeHalfStep(
+  ratings: readonly Rating[],
+  free: TwinSide,
+  fixed: TwinSide,
+  { f, mean }: { f: number; mean: number },
+): void {
+  const n = f + 1;
+  for (let row = 0; row < free.bias.length; row++) {
+    const own = ratings.filter(([of]) => of === row);
+    const [a, x] = [new Float64Array(n * n), new Float64Array(n)];
+    for (let k = 0; k < n; k++) a[k * n + k] = free.weights[row];
+    for (const [, other, value] of own) {
+      const y = [...fixed.factors.subarray(other * f, (other + 1) * f), 1];
+      for (let k = 0; k < n; k++) {
+        x[k] += (value - mean - fixed.bias[other]) * y[k];
+        for (let l = 0; l < n; l++) a[k * n + l] += y[k] * y[l];
+      }
+    }
+    if (own.length > 0) solvePositiveDefinite(a, n, x);
+    free.factors.set(x.subarray(0, f), row * f);
+    free.bias[row] = x[f];
+  }
+}
+
+/** r − r̂ */
+function errorOf([user, item, value]: Rating, users: TwinSide, items: TwinSide, f: number, mean: number): number {
+  return value - mean - users.bias[user] - items.bias[item] - dot(users.factors, user * f, items.factors, item * f, f);
+}
+
+/** Σ e² + Σ_u w_u (|p_u|² + b_u²) + Σ_i w_i (|q_i|² + b_i²) */
+export function objective(
+  ratings: readonly Rating[],
+  users: TwinSide,
+  items: TwinSide,
+  { f, mean }: { f: number; mean: number },
+): number {
+  let total = 0;
+  for (const rating of ratings) total += errorOf(rating, users, items, f, mean) ** 2;
+  for (const { factors, bias, weights } of [users, items]) {
+    for (let row = 0; row < bias.length; row++) {
+      total += weights[row] * (dot(factors, row * f, factors, row * f, f) + bias[row] ** 2);
+    }
+  }
+  return total;
+}
