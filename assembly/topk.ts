@@ -4,6 +4,11 @@
 //
 // users · items · 2 f flops. From memory come 4 f bytes a person and the items once per 64 people; from the first cache 96
 // bytes per 64 flops: 64 items (256 f bytes) and 64 people take turns in it.
+//
+// Measured with 64 factors, 1,000 items, k = 10: 22 GFLOP/s, 49 % of what a plain loop of fused multiply-adds reaches on that
+// processor (45). With nothing to enter it is 33 (73 %): entering some 56 candidates a person, each at a place that the
+// processor cannot predict, takes the rest. Slower: entering without branches, by vectors (15.7 where this had 18.5). Faster by
+// 8 %, with half as much code again: tiles of 6 × 8.
 
 import { madd } from "./vector";
 
@@ -68,7 +73,9 @@ export function topk(
     for (let n = 0; n < rows; n += 4) {
       const at = packed + <usize>(n >> 2) * groupBytes;
       for (let m = 0; m < count; m += 8) {
-        scoreTile(at, panel + <usize>(m >> 3) * panelBytes, f, begin + n, end - 1, k, first + m, masks + (<usize>n << 3), m, tile, outItems, outScores);
+        const y = panel + <usize>(m >> 3) * panelBytes;
+        const mask = masks + (<usize>n << 3);
+        scoreTile(at, y, f, begin + n, end - 1, k, first + m, mask, m, tile, outItems, outScores);
       }
     }
   }
