@@ -28,6 +28,9 @@ export function nearestOfRows(
     const values = heap + ((<usize>asker * <usize>k) << 3);
     let least = weakest(size, values, k);
     for (let j = 0; j < room; j++) {
+      const limits = f64x2.splat(least);
+      while (j + 8 <= room && !reaches(row + (<usize>j << 3), limits, limits, limits, limits)) j += 8;
+      if (j >= room) break;
       const value = load<f64>(row + (<usize>j << 3));
       if (value < least) continue;
       const name = load<i32>(names + (<usize>j << 2));
@@ -64,6 +67,10 @@ export function nearestOfColumns(
     for (let asker = first + from + 1; asker < askers; asker++) {
       const row = panel + ((<usize>asker * <usize>stride) << 3);
       const stop = min(to, asker - first);
+      if (stop - from == 8) {
+        const l0 = v128.load(scratch), l1 = v128.load(scratch, 16), l2 = v128.load(scratch, 32);
+        if (!reaches(row + (<usize>from << 3), l0, l1, l2, v128.load(scratch, 48))) continue;
+      }
       for (let j = from; j < stop; j++) {
         const value = load<f64>(row + (<usize>j << 3));
         const limit = scratch + (<usize>(j - from) << 3);
@@ -101,6 +108,15 @@ export function nearestInOrder(
       store<i32>(ids + (last << 2), name);
     }
   }
+}
+
+/** Whether any of eight doubles is at least its limit. */
+// @ts-ignore: decorator
+@inline
+function reaches(at: usize, l0: v128, l1: v128, l2: v128, l3: v128): bool {
+  const low = v128.or(f64x2.ge(v128.load(at), l0), f64x2.ge(v128.load(at, 16), l1));
+  const high = v128.or(f64x2.ge(v128.load(at, 32), l2), f64x2.ge(v128.load(at, 48), l3));
+  return v128.any_true(v128.or(low, high));
 }
 
 /** What an entry must reach: above 0, and the root's value once the list is full. */

@@ -2,27 +2,34 @@
 // [askers × stride], one target a place. src/compute/neighbours.ts has the formulas; kinds: 0 cosine, 1 cosine of rows centred
 // by their means, 2 Pearson over the columns that both rows have.
 //
-// neighbourBytes is for values 1 .. levels (ratings in half stars): targets lie dense as bytes, in blocks of 128 targets
-// [blocks × columns × 128], and an asker's columns are grouped by its own value r, so that
+// neighbourBytes is for values 1 .. levels (ratings in half stars): targets lie dense as bytes, in blocks of `pitch`
+// targets [blocks × columns × pitch], and an asker's columns are grouped by its own value r, so that
 //
 //   Σ_c r_c x_cj = Σ_r r · Σ_{c: r_c = r} x_cj
 //
-// and the inner sum is a byte addition, 16 targets an instruction, with no multiplication, until a byte could overflow.
+// and the inner sum is a byte addition, 16 targets an instruction, with no multiplication, until a byte could overflow. Columns
+// that few targets have ("tails") may lie apart, as inverted lists for each block.
 // neighbourSums is for any values: it scatters products over inverted lists.
 
-import { products, statistics, width } from "./bytes";
+import { products, statistics } from "./bytes";
 
-/** Scratch: 6 × 128 words and 128 halves. Rows are blocks. An asker before its block's first target is left out if `symmetric`. */
+/** Scratch: pitch × 26 bytes. Rows are blocks. An asker before its block's first target is left out if `symmetric`. */
 export function neighbourBytes(
   begin: i32,
   end: i32,
   scratch: usize,
+  pitch: usize,
   bytes: usize,
   columns: i32,
-  starts: usize, // int32 [askers × (levels + 1)]: where each value's columns begin in lists
-  lists: usize, // int32: columns of every asker, by value
+  tails: i32,
+  tailOffsets: usize, // int32 [blocks × tails + 1]: where a block's entries of each tail begin
+  entries: usize, // uint16: target within the block · 16 + value
   levels: i32,
   askers: i32,
+  starts: usize, // int32 [askers × (levels + 1)]: where each value's columns begin in lists
+  lists: usize, // int32: columns of every asker, by value
+  tailStarts: usize, // the same of tails
+  tailLists: usize,
   first: i32, // position of the first target among the askers
   symmetric: i32,
   panel: usize,
@@ -30,33 +37,37 @@ export function neighbourBytes(
   kind: i32,
   shrinkage: f64,
   askerFacts: usize, // f64 [askers × 3]: entries, Σ x, squared length
-  targetFacts: usize, // f64 [blocks × 128 × 3]
+  targetFacts: usize, // f64 [blocks × pitch × 3]
 ): void {
-    const plain = kind == 0 && shrinkage == 0;
+  const plain = kind == 0 && shrinkage == 0;
+  const row = pitch << 2;
   for (let block = begin; block < end; block++) {
-    const tile = bytes + <usize>block * <usize>columns * width;
-    const facts = targetFacts + <usize>block * (width * 24);
-    for (let asker = symmetric ? first + block * <i32>width : 0; asker < askers; asker++) {
-      const own = starts + <usize>asker * <usize>((levels + 1) << 2);
-      const out = panel + ((<usize>asker * <usize>stride + <usize>block * width) << 3);
+    const tile = bytes + <usize>block * <usize>columns * pitch;
+    const facts = targetFacts + <usize>block * pitch * 24;
+    const offsets = tailOffsets + (<usize>(block * tails) << 2);
+    for (let asker = symmetric ? first + block * <i32>pitch : 0; asker < askers; asker++) {
+      const own = <usize>asker * <usize>((levels + 1) << 2);
+      const out = panel + ((<usize>asker * <usize>stride + <usize>block * pitch) << 3);
       const fact = askerFacts + <usize>asker * 24;
+      if (plain && pitch == 128) products(tile, 128, starts + own, lists, levels, scratch);
+      else if (plain) products(tile, pitch, starts + own, lists, levels, scratch);
+      else statistics(tile, pitch, starts + own, lists, levels, scratch, kind == 2);
+      if (tails) addTails(offsets, entries, tailStarts + own, tailLists, levels, scratch, plain ? 0 : row);
       if (plain) {
-        products(tile, own, lists, levels, scratch);
-        cosines(scratch, fact, facts, out);
+        cosines(scratch, pitch, fact, facts, out);
         continue;
       }
-      statistics(tile, own, lists, levels, scratch, kind == 2);
-      for (let j: usize = 0; j < width; j++) {
+      for (let j: usize = 0; j < pitch; j++) {
         const at = scratch + (j << 2);
         const value = similarity(
           kind,
           shrinkage,
           <f64>load<u32>(at),
-          <f64>load<u32>(at, 512),
-          <f64>load<u32>(at, 1024),
-          <f64>load<u32>(at, 1536),
-          <f64>load<u32>(at, 2048),
-          <f64>load<u32>(at, 2560),
+          <f64>load<u32>(at + row),
+          <f64>load<u32>(at + 2 * row),
+          <f64>load<u32>(at + 3 * row),
+          <f64>load<u32>(at + 4 * row),
+          <f64>load<u32>(at + 5 * row),
           fact,
           facts + j * 24,
         );
@@ -64,6 +75,44 @@ export function neighbourBytes(
       }
     }
   }
+}
+
+/** Adds an asker's tails to the sums of a block: to Σxy, and to the five sums `row` bytes apart behind it unless row is 0. */
+function addTails(
+  offsets: usize,
+  entries: usize,
+  starts: usize,
+  lists: usize,
+  levels: i32,
+  sums: usize,
+  row: usize,
+): void {
+  let n = load<i32>(starts);
+  for (let x = 1; x <= levels; x++) {
+    const stop = load<i32>(starts + (<usize>x << 2));
+    for (; n < stop; n++) {
+      const offset = offsets + (<usize>load<u32>(lists + (<usize>n << 2)) << 2);
+      const to = entries + (<usize>load<u32>(offset, 4) << 1);
+      for (let at = entries + (<usize>load<u32>(offset) << 1); at < to; at += 2) {
+        const entry = <i32>load<u16>(at);
+        const sum = sums + <usize>((entry >> 4) << 2);
+        const y = entry & 15;
+        count(sum, x * y);
+        if (!row) continue;
+        count(sum + row, x);
+        count(sum + 2 * row, y);
+        count(sum + 3 * row, 1);
+        count(sum + 4 * row, x * x);
+        count(sum + 5 * row, y * y);
+      }
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function count(at: usize, value: i32): void {
+  store<i32>(at, load<i32>(at) + value);
 }
 
 /** Scratch: 6 × count doubles. Rows are askers; of each only targets before itself if `symmetric`. */
@@ -174,9 +223,9 @@ function similarity(
 }
 
 /** out_j = sums_j / √(length · length_j), 0 where either row is empty. */
-function cosines(sums: usize, fact: usize, facts: usize, out: usize): void {
+function cosines(sums: usize, pitch: usize, fact: usize, facts: usize, out: usize): void {
   const own = load<f64>(fact, 16);
-  for (let j: usize = 0; j < width; j++) {
+  for (let j: usize = 0; j < pitch; j++) {
     const length = own * load<f64>(facts + j * 24, 16);
     const sum = load<u32>(sums + (j << 2));
     store<f64>(out + (j << 3), sum ? <f64>sum / sqrt<f64>(length) : 0);

@@ -7,6 +7,7 @@
  */
 import { type Csr, means } from "../matrix/csr.ts";
 import type { Arena, Engine, NumberArray, Step } from "./engine.ts";
+import type { Levels } from "./levels.ts";
 
 export interface Likeness {
   /**
@@ -16,12 +17,6 @@ export interface Likeness {
   readonly similarity: "cosine" | "centred" | "adjusted" | "pearson";
   /** β: a similarity over n common columns is multiplied by n / (n + β). */
   readonly shrinkage: number;
-}
-
-/** Values are 1 .. levels times the unit. */
-export interface Levels {
-  readonly unit: number;
-  readonly levels: number;
 }
 
 /** Some of the targets, ready: `count` of them from position `first` on. */
@@ -48,32 +43,15 @@ export interface Form {
   fill(askers: Askers, part: Part, symmetric: boolean, panel: Float64Array, stride: number, step?: Step): Promise<void>;
 }
 
-/** Targets in a block of bytes; as `width` in assembly/bytes.ts. */
-export const blockWidth = 128;
-const blockBits = 7;
-const most = 15;
+/** How bytes lie: in blocks of `pitch` targets, a multiple of 128, those columns apart that `tails` names, if any. */
+export interface Layout {
+  readonly pitch: number;
+  /** Columns that few targets have: their number among tails where they are one, −1 where not. */
+  readonly tails?: Int32Array;
+}
 
 /** What is left of a value less a mean that is equal to it but for rounding is nothing, rather than a direction. */
 const rounding = 1e-12;
-
-/** The unit of which all values are 1 .. 15, if there is one: a half or a whole. */
-export function levelsOf(values: Float32Array): Levels | undefined {
-  for (const unit of [0.5, 1]) {
-    let levels = 1;
-    for (const value of values) {
-      const level = value / unit;
-      levels = Number.isInteger(level) && level >= 1 ? Math.max(levels, level) : Infinity;
-      if (levels > most) break;
-    }
-    if (levels <= most) return { unit, levels };
-  }
-  return undefined;
-}
-
-/** Whether the values are among the levels. */
-export function onLevels(values: Float32Array, { unit, levels }: Levels): boolean {
-  return values.every((value) => Number.isInteger(value / unit) && value >= unit && value <= unit * levels);
-}
 
 export function bytesForm(
   engine: Engine,
@@ -81,7 +59,10 @@ export function bytesForm(
   order: Int32Array,
   { similarity, shrinkage }: Likeness,
   { unit, levels }: Levels,
+  { pitch, tails }: Layout,
 ): Form {
+  const perUnit = 1 / unit; // a unit is a power of two, so that this is exact
+  const { places, heads, tailCount } = placesOf(csr.columns, tails);
   const kind = { cosine: 0, adjusted: 0, centred: 1, pearson: 2 }[similarity];
 
   /** In units; the length of a centred row times its number of entries twice, which keeps it a whole number. */
@@ -90,7 +71,7 @@ export function bytesForm(
       let sum = 0;
       let square = 0;
       for (let n = from.offsets[row]; n < from.offsets[row + 1]; n++) {
-        const level = from.values[n] / unit;
+        const level = (from.values[n] * perUnit) | 0;
         sum += level;
         square += level * level;
       }
@@ -101,48 +82,95 @@ export function bytesForm(
 
   return {
     askers(arena, from, rows) {
-      const entries = rows.reduce((total, row) => total + from.offsets[row + 1] - from.offsets[row], 0);
-      const starts = arena.int32(rows.length * (levels + 1));
-      const lists = arena.int32(entries);
+      let headEntries = 0;
+      let tailEntries = 0;
+      for (const row of rows) {
+        if (tailCount === 0) headEntries += from.offsets[row + 1] - from.offsets[row];
+        else
+          for (let n = from.offsets[row]; n < from.offsets[row + 1]; n++) {
+            if (places[from.indices[n]] < heads) headEntries++;
+            else tailEntries++;
+          }
+      }
       const facts = arena.float64(3 * rows.length);
       writeFacts(facts, from, rows);
-      const next = new Int32Array(levels + 1);
-      let at = 0;
-      rows.forEach((row, position) => {
-        next.fill(0);
-        const end = from.offsets[row + 1];
-        for (let n = from.offsets[row]; n < end; n++) next[from.values[n] / unit]++;
-        for (let level = 0; level <= levels; level++) {
-          at += next[level];
-          starts[position * (levels + 1) + level] = at;
-          next[level] = at - next[level];
+      const list = (entries: number, begin: number, end: number) => {
+        const starts = arena.int32(rows.length * (levels + 1));
+        const lists = arena.int32(entries);
+        const next = new Int32Array(levels + 1);
+        let at = 0;
+        const { offsets, indices, values } = from;
+        for (let position = 0; position < rows.length; position++) {
+          next.fill(0);
+          const row = rows[position];
+          const first = offsets[row];
+          const last = offsets[row + 1];
+          for (let n = first; n < last; n++) {
+            const place = places[indices[n]];
+            if (place >= begin && place < end) next[(values[n] * perUnit) | 0]++;
+          }
+          for (let level = 0; level <= levels; level++) {
+            at += next[level];
+            starts[position * (levels + 1) + level] = at;
+            next[level] = at - next[level];
+          }
+          for (let n = first; n < last; n++) {
+            const place = places[indices[n]];
+            if (place >= begin && place < end) lists[next[(values[n] * perUnit) | 0]++] = place - begin;
+          }
         }
-        for (let n = from.offsets[row]; n < end; n++) lists[next[from.values[n] / unit]++] = from.indices[n];
-      });
-      return { rows: rows.length, args: [starts, lists, levels, rows.length], facts };
+        return [starts, lists];
+      };
+      const ofHeads = list(headEntries, 0, heads);
+      const ofTails = tailCount > 0 ? list(tailEntries, heads, csr.columns) : [0, 0];
+      return { rows: rows.length, args: [levels, rows.length, ...ofHeads, ...ofTails], facts };
     },
 
     part(arena, first, count) {
-      const blocks = Math.ceil(count / blockWidth);
-      const bytes = arena.uint8(blocks * csr.columns * blockWidth);
-      const facts = arena.float64(3 * blocks * blockWidth);
+      const blocks = Math.ceil(count / pitch);
+      const bytes = arena.uint8(blocks * heads * pitch);
+      const facts = arena.float64(3 * blocks * pitch);
       const rows = order.subarray(first, first + count);
       writeFacts(facts, csr, rows);
+      const offsets = arena.int32(blocks * tailCount + 1);
       rows.forEach((row, n) => {
-        const start = (n >> blockBits) * csr.columns * blockWidth + (n & (blockWidth - 1));
+        const block = Math.floor(n / pitch);
+        const start = block * heads * pitch + (n % pitch);
         for (let m = csr.offsets[row]; m < csr.offsets[row + 1]; m++) {
-          bytes[start + csr.indices[m] * blockWidth] = csr.values[m] / unit;
+          const place = places[csr.indices[m]];
+          if (place < heads) bytes[start + place * pitch] = csr.values[m] * perUnit;
+          else offsets[block * tailCount + place - heads + 1]++;
         }
       });
-      return { first, count, args: [bytes, csr.columns], facts };
+      for (let n = 1; n < offsets.length; n++) offsets[n] += offsets[n - 1];
+      const packed = arena.uint8(2 * offsets[offsets.length - 1]);
+      const entries = new Uint16Array(packed.buffer, packed.byteOffset, packed.length / 2);
+      const next = offsets.slice(0, -1);
+      if (entries.length > 0) {
+        rows.forEach((row, n) => {
+          const list = Math.floor(n / pitch) * tailCount - heads;
+          for (let m = csr.offsets[row]; m < csr.offsets[row + 1]; m++) {
+            const place = places[csr.indices[m]];
+            if (place >= heads) entries[next[list + place]++] = (n % pitch) * 16 + csr.values[m] * perUnit;
+          }
+        });
+      }
+      return { first, count, args: [pitch, bytes, heads, tailCount, offsets, packed], facts };
     },
 
     async fill(askers, part, symmetric, panel, stride, step) {
       const where = [part.first, Number(symmetric), panel, stride, kind, shrinkage, askers.facts, part.facts];
-      const work = { rows: Math.ceil(part.count / blockWidth), blockRows: 1, scratch: blockWidth * 26 };
+      const work = { rows: Math.ceil(part.count / pitch), blockRows: 1, scratch: pitch * 26 };
       await engine.run("neighbourBytes", { ...work, args: [...part.args, ...askers.args, ...where] }, step);
     },
   };
+}
+
+/** Where each column lies: heads first, from 0 on, then tails. */
+function placesOf(columns: number, tails: Int32Array = new Int32Array(columns).fill(-1)) {
+  const heads = tails.reduce((total, tail) => total + (tail < 0 ? 1 : 0), 0);
+  let head = 0;
+  return { places: tails.map((tail) => (tail < 0 ? head++ : heads + tail)), heads, tailCount: columns - heads };
 }
 
 export function sumsForm(

@@ -169,6 +169,24 @@ describe("neighbours of more rows than a block and a panel hold", () => {
     assert.deepEqual(results[1], results[0]);
   });
 
+  for (const similarity of similarities) {
+    it(`are found for askers too, with columns that few rows have kept apart (${similarity})`, async () => {
+      using engine = await createEngine();
+      const likeness = { similarity, shrinkage: 1 };
+      using prepared = prepareNeighbours(engine, csr, likeness);
+      const all = await allNeighbours(engine, csr, { ...likeness, k: 5 });
+      const own = await prepared.neighboursOf(
+        csr,
+        5,
+        Int32Array.from({ length: rows }, (_, row) => row),
+      );
+      assert.deepEqual(own.offsets, all.offsets);
+      own.similarities.forEach((value, n) => {
+        assert.ok(Math.abs(value - all.similarities[n]) < 1e-12);
+      });
+    });
+  }
+
   it("can be cancelled, and give their memory back", async () => {
     using engine = await createEngine();
     const stop = async (done: number) => {

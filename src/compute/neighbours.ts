@@ -4,7 +4,8 @@
  */
 import type { Csr } from "../matrix/csr.ts";
 import type { Arena, Engine, Step } from "./engine.ts";
-import { blockWidth, bytesForm, type Form, type Likeness, levelsOf, onLevels, sumsForm } from "./likeness.ts";
+import { levelsOf, onLevels } from "./levels.ts";
+import { bytesForm, type Form, type Likeness, sumsForm } from "./likeness.ts";
 
 export type { Likeness } from "./likeness.ts";
 
@@ -15,10 +16,13 @@ export interface Neighbours {
   readonly similarities: Float64Array;
 }
 
+/** Targets in a block: of lists that all rows are compared with, to stay in the nearest caches; of those that wait for askers. */
+const near = 128;
+const far = 512;
+/** A column that fewer than one target in so many has is not held dense for askers. */
+const sparse = 16;
 /** Bytes of similarities that are computed before they are looked through. */
 const panelBytes = 2 ** 25;
-/** Bytes of dense targets that are held for askers; beyond it, inverted lists take their place. */
-const tileBytes = 2 ** 30;
 
 /**
  * The k rows most similar to each row; a row is not its own neighbour. Work in bytes: a byte addition for every entry of a row
@@ -36,7 +40,7 @@ export async function allNeighbours(
   const levels = likeness.similarity === "adjusted" ? undefined : levelsOf(csr.values);
   const form =
     levels && bytesPay(csr, order)
-      ? bytesForm(engine, csr, order, likeness, levels)
+      ? bytesForm(engine, csr, order, likeness, levels, { pitch: near })
       : sumsForm(engine, arena, csr, order, likeness);
   const askers = form.askers(arena, csr, order);
   const names = arena.place(order);
@@ -84,12 +88,10 @@ export function prepareNeighbours(engine: Engine, csr: Csr, likeness: Likeness):
   const arena = engine.arena();
   const order = byEntries(csr);
   const names = arena.place(order);
-  const stride = Math.ceil(csr.rows / blockWidth) * blockWidth;
+  const stride = Math.ceil(csr.rows / far) * far;
   const levels = likeness.similarity === "adjusted" ? undefined : levelsOf(csr.values);
-  const bytes =
-    levels && stride * csr.columns <= tileBytes
-      ? { levels, ...held(bytesForm(engine, csr, order, likeness, levels)) }
-      : undefined;
+  const layout = { pitch: far, tails: tailsOf(csr) } as const;
+  const bytes = levels && { levels, ...held(bytesForm(engine, csr, order, likeness, levels, layout)) };
   let sums: ReturnType<typeof held> | undefined;
 
   function held(form: Form) {
@@ -139,15 +141,30 @@ function byEntries({ rows, offsets }: Csr): Int32Array {
 /** Whether byte sums (16 cells an instruction, every cell) cost less than scattering (entries that meet, one at a time). */
 function bytesPay({ offsets, columns, indices }: Csr, order: Int32Array): boolean {
   const cells = order.reduce((total, row, position) => total + (offsets[row + 1] - offsets[row]) * position, 0);
-  const lengths = new Int32Array(columns);
-  for (const column of indices) lengths[column]++;
+  // Meetings are fewest where all columns are alike; most often that settles it without counting.
+  if (cells / 16 < indices.length ** 2 / columns) return true;
+  const lengths = lengthsOf(columns, indices);
   const meetings = lengths.reduce((total, length) => total + (length * length) / 2, 0);
   return cells / 16 < 2 * meetings;
 }
 
+/** Numbers those columns that few rows have; −1: not one of them. */
+function tailsOf({ rows, columns, indices }: Csr): Int32Array {
+  const lengths = lengthsOf(columns, indices);
+  let tail = 0;
+  return lengths.map((length) => (length * sparse < rows ? tail++ : -1));
+}
+
+/** Entries of each column. */
+function lengthsOf(columns: number, indices: Int32Array): Int32Array {
+  const lengths = new Int32Array(columns);
+  for (let n = 0; n < indices.length; n++) lengths[indices[n]]++;
+  return lengths;
+}
+
 function panelStride(rows: number): number {
-  const fitting = Math.max(1, Math.floor(panelBytes / (8 * blockWidth * Math.max(1, rows))));
-  return blockWidth * Math.min(fitting, Math.ceil(rows / blockWidth));
+  const fitting = Math.max(1, Math.floor(panelBytes / (8 * near * Math.max(1, rows))));
+  return near * Math.min(fitting, Math.ceil(rows / near));
 }
 
 interface Stretch {
