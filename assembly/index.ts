@@ -4,3 +4,5 @@ export { gram } from "./gram";
 export { ceilingBytes, ceilingFlops } from "./ceiling";
 export { topk } from "./topk";
 export { mfCholesky, mfSgd } from "./mf";
+export { nearestInOrder, nearestOfColumns, nearestOfRows } from "./nearest";
+export { neighbourBytes, neighbourSums } from "./neighbours";

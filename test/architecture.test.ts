@@ -14,7 +14,7 @@ const arrows: Record<string, readonly string[]> = {
   "suggest.ts": [],
   "version.ts": [],
   matrix: [],
-  compute: ["errors.ts"],
+  compute: ["errors.ts", "matrix"],
   data: ["errors.ts", "hash.ts", "random.ts", "suggest.ts", "matrix"],
   models: ["errors.ts", "random.ts", "suggest.ts", "matrix", "compute", "data"],
   recommend: ["errors.ts", "matrix", "compute", "data", "models"],

@@ -7,12 +7,12 @@ export type Kernel =
   | "gram"
   | "mfCholesky"
   | "mfSgd"
+  | "nearestInOrder"
+  | "nearestOfColumns"
+  | "nearestOfRows"
+  | "neighbourBytes"
+  | "neighbourSums"
   | "topk";
-
-/** Each takes begin and end of its rows, an address of scratch memory, and then its own arguments. */
-export type Kernels = Readonly<
-  Record<Kernel, (begin: number, end: number, scratch: number, ...args: number[]) => void>
->;
 
 /** The kernels over a memory. */
 export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {

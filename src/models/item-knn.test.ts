@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { toyDataset } from "../../test/helpers/toy.ts";
+import { randomDataset, toyDataset } from "../../test/helpers/toy.ts";
 import { localEngine } from "../compute/engine.ts";
+import { createEngine } from "../compute/pool.ts";
 import { fit } from "./fit.ts";
 import { itemKnn } from "./item-knn.ts";
 
@@ -79,4 +80,22 @@ describe("item-knn", () => {
     const expected = (4 * 14) / Math.sqrt(200) + (2 * 10) / Math.sqrt(580);
     assert.ok(Math.abs(out[0] - expected) < 1e-6);
   });
+
+  for (const centre of ["none", "item", "user"] as const) {
+    for (const [users, items] of [
+      [600, 900],
+      [2000, 300],
+    ]) {
+      it(`takes the memory it said it would (centre ${centre}, ${users} users, ${items} items)`, async () => {
+        using engine = await createEngine();
+        const config = { k: 20, centre, shrinkage: 0 };
+        const some = randomDataset(users, items, 0.1, 3);
+        const { state } = await fit(some, "item-knn", { set: config, engine });
+        const returned = Object.values(state.tensors).reduce((sum, { data }) => sum + data.byteLength, 0);
+        const measured = engine.peak + returned + 2 * Int32Array.BYTES_PER_ELEMENT * items;
+        const said = itemKnn.estimate({ users, items, ratings: some.byItem.values.length }, config).bytes;
+        assert.ok(Math.abs(said / measured - 1) < 0.15, `${said} said, ${measured} measured`);
+      });
+    }
+  }
 });

@@ -12,10 +12,7 @@
  * offsets[j + 1]; offsets int32 [items + 1]; fact k.
  */
 import { type Static, Type } from "typebox";
-import type { Dataset } from "../data/dataset.ts";
-import { type CosineRows, cosineRow, cosineRows, cosineScratch } from "../matrix/cosine.ts";
-import { means } from "../matrix/csr.ts";
-import { topK } from "../matrix/topk.ts";
+import { allNeighbours, neighboursBytes } from "../compute/neighbours.ts";
 import type { Algorithm, Answer, Explanation, Part, Profile } from "./model.ts";
 import { checkLists, tensorOf } from "./state.ts";
 
@@ -33,53 +30,32 @@ const config = Type.Object({
   }),
 });
 
+/** By what is subtracted: rows are items, columns are people. */
+const likenesses = { none: "cosine", item: "centred", user: "adjusted" } as const;
+
 export const itemKnn: Algorithm<Static<typeof config>> = {
   name: "item-knn",
   summary: "Films rated alike by the same people: cosine between films, k nearest neighbours.",
   config,
   foldIn: "exact",
 
-  estimate({ users, items, ratings }, { k }) {
+  estimate({ users, items, ratings }, { k, centre }) {
     // Cost of all rows is Σ_u n_u²; activity is skewed, so the mean of squares is several times the square of the mean.
     const skew = 4;
     return {
-      bytes: 16 * ratings + items * (8 + 8 + 8 + 4 + 4) + 24 * items * Math.min(k, items),
+      bytes: neighboursBytes(items, users, ratings, k, centre === "user"),
       operations: (2 * skew * ratings * ratings) / Math.max(1, users),
     };
   },
 
-  async fit(train, { k, centre, shrinkage }, { step }) {
-    const items = train.items.size;
-    const prepared = itemVectors(train, centre);
-    const scratch = cosineScratch(items);
-    const candidates = new Float64Array(items).fill(-Infinity);
-    const offsets = new Int32Array(items + 1);
-    const lists: { indices: Int32Array; similarities: Float64Array }[] = [];
-    for (let item = 0; item < items; item++) {
-      await step(item, items);
-      cosineRow(prepared, item, scratch);
-      const met = scratch.touched.subarray(0, scratch.count);
-      for (const other of met) {
-        const overlap = scratch.overlap[other];
-        const similarity = scratch.similarity[other] * (overlap / (overlap + shrinkage));
-        if (other !== item && similarity > 0) candidates[other] = similarity;
-      }
-      const indices = topK(candidates, k, { among: met });
-      lists.push({ indices, similarities: Float64Array.from(indices, (other) => candidates[other]) });
-      for (const other of met) candidates[other] = -Infinity;
-      offsets[item + 1] = offsets[item] + indices.length;
-    }
-    const indices = new Int32Array(offsets[items]);
-    const similarities = new Float64Array(offsets[items]);
-    lists.forEach((list, item) => {
-      indices.set(list.indices, offsets[item]);
-      similarities.set(list.similarities, offsets[item]);
-    });
+  async fit({ byItem }, { k, centre, shrinkage }, { engine, step }) {
+    const similarity = likenesses[centre];
+    const { offsets, indices, similarities } = await allNeighbours(engine, byItem, { similarity, shrinkage, k }, step);
     return {
       algorithm: "item-knn",
       facts: { k },
       tensors: {
-        offsets: { shape: [items + 1], data: offsets },
+        offsets: { shape: [offsets.length], data: offsets },
         neighbours: { shape: [indices.length], data: indices },
         similarities: { shape: [similarities.length], data: similarities },
       },
@@ -132,14 +108,6 @@ export const itemKnn: Algorithm<Static<typeof config>> = {
     };
   },
 };
-
-/** Item columns ready for comparison; `centre` as in the setting. */
-export function itemVectors(train: Dataset, centre: Static<typeof config>["centre"]): CosineRows {
-  const { byItem, byUser } = train;
-  if (centre === "none") return cosineRows(byItem, byUser, () => 0);
-  const mean = means(centre === "item" ? byItem : byUser);
-  return cosineRows(byItem, byUser, centre === "item" ? (item) => mean[item] : (_, user) => mean[user]);
-}
 
 /** For each item, the items in whose neighbour lists it stands: the lists turned round. */
 function invert(offsets: Int32Array, neighbours: Int32Array, similarities: Float64Array) {

@@ -1,11 +1,11 @@
 /** The item neighbours of the second study, on all ratings of ml-latest-small. */
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
+import { localEngine } from "../../src/compute/engine.ts";
+import { prepareNeighbours, profileRow } from "../../src/compute/neighbours.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { readRatings } from "../../src/data/read.ts";
-import { cosineRow, cosineScratch } from "../../src/matrix/cosine.ts";
 import { fit } from "../../src/models/fit.ts";
-import { itemVectors } from "../../src/models/item-knn.ts";
 import { similar } from "../../src/recommend/recommend.ts";
 import { open, type Recommender } from "../../src/recommend/recommender.ts";
 import { dataFolder, golden, needsData } from "../helpers/data.ts";
@@ -78,18 +78,21 @@ describe("item-knn gives the study's neighbours", needsData("ml-latest-small"), 
     }
   });
 
-  it("and the cosine of any pair, and of the study's row example", () => {
-    const prepared = itemVectors(data, "none");
-    const scratch = cosineScratch(data.items.size);
-    const cosine = (a: number, b: number) => {
-      cosineRow(prepared, data.items.index(a), scratch);
-      return scratch.similarity[data.items.index(b)];
+  it("and the cosine of any pair, and of the study's row example", async () => {
+    const { byItem } = data;
+    using prepared = prepareNeighbours(localEngine(), byItem, { similarity: "cosine", shrinkage: 0 });
+    const cosine = async (a: number, b: number) => {
+      const [start, end] = [0, 1].map((next) => byItem.offsets[data.items.index(a) + next]);
+      const row = profileRow(byItem.columns, byItem.indices.slice(start, end), byItem.values.slice(start, end));
+      const { indices, similarities } = await prepared.neighboursOf(row, byItem.rows);
+      return similarities[indices.indexOf(data.items.index(b))] ?? 0;
     };
     assert.equal(expected.pairs.length, 60);
-    for (const [a, b, value] of expected.pairs) assert.ok(Math.abs(cosine(a, b) - value) <= tolerance, `${a}, ${b}`);
+    for (const [a, b, value] of expected.pairs)
+      assert.ok(Math.abs((await cosine(a, b)) - value) <= tolerance, `${a}, ${b}`);
     const { movieId, movieIds, distances } = expected.rowExample;
     for (const [n, other] of movieIds.entries()) {
-      assert.ok(Math.abs(1 - cosine(movieId, other) - distances[n]) <= tolerance);
+      assert.ok(Math.abs(1 - (await cosine(movieId, other)) - distances[n]) <= tolerance);
     }
   });
 });

@@ -1,4 +1,5 @@
-import type { Csr } from "./csr.ts";
+/** The plain twin of src/compute/neighbours.ts: one row of cosines at a time, in double precision. */
+import type { Csr } from "../../src/matrix/csr.ts";
 
 /** Rows to be compared by cosine: `values` replace those of the matrix (centred or not), `norms` are squared lengths. */
 export interface CosineRows {

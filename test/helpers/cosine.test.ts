@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { randomDataset } from "../../test/helpers/toy.ts";
+import { means } from "../../src/matrix/csr.ts";
 import { cosineRow, cosineRows, cosineScratch } from "./cosine.ts";
-import { means } from "./csr.ts";
+import { randomDataset } from "./toy.ts";
 
 describe("cosineRow", () => {
   const { byItem, byUser } = randomDataset(40, 25, 0.3, 12);
