@@ -1,5 +1,14 @@
 /** Names of the kernels, as `assembly/index.ts` exports them. */
-export type Kernel = "alsCholesky" | "alsConjugate" | "gram";
+export type Kernel =
+  | "alsCholesky"
+  | "alsConjugate"
+  | "easeWeights"
+  | "gram"
+  | "inverseFactor"
+  | "inversePivot"
+  | "inverseProduct"
+  | "inverseTriangle"
+  | "sparseGram";
 
 /** Each takes begin and end of its rows, an address of scratch memory, and then its own arguments. */
 export type Kernels = Readonly<
