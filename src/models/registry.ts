@@ -24,7 +24,7 @@ export function algorithmNamed(name: string): Algorithm {
 
 /** The best model that fits these data in about a minute and a gigabyte: what is used when none is named. */
 export function defaultModel(shape: Shape): string {
-  // Flops a minute: ease measured at 13 to 31 GFLOP/s, and half of the least for slower machines; item-knn runs plain loops.
+  // Flops a minute: ease measured at 10 to 31 GFLOP/s (relaxed), less a third for slower machines; item-knn runs plain loops.
   const minutes: readonly (readonly [Algorithm, number])[] = [
     [ease as Algorithm, 4e11],
     [itemKnn as Algorithm, 3e10],
