@@ -4,7 +4,12 @@ export type Kernel =
   | "alsConjugate"
   | "ceilingBytes"
   | "ceilingFlops"
+  | "easeWeights"
   | "gram"
+  | "inverseFactor"
+  | "inversePivot"
+  | "inverseProduct"
+  | "inverseTriangle"
   | "mfCholesky"
   | "mfSgd"
   | "nearestInOrder"
@@ -12,7 +17,13 @@ export type Kernel =
   | "nearestOfRows"
   | "neighbourBytes"
   | "neighbourSums"
+  | "sparseGram"
   | "topk";
+
+/** Each takes begin and end of its rows, an address of scratch memory, and then its own arguments. */
+export type Kernels = Readonly<
+  Record<Kernel, (begin: number, end: number, scratch: number, ...args: number[]) => void>
+>;
 
 /** The kernels over a memory. */
 export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {

@@ -77,8 +77,8 @@ describe("the registry", () => {
 
   it("chooses by default what the size of the data allows", () => {
     assert.equal(defaultModel({ users: 610, items: 9742, ratings: 100_836 }), "ease");
-    assert.equal(defaultModel({ users: 6040, items: 3706, ratings: 1_000_209 }), "item-knn");
-    assert.equal(defaultModel({ users: 40_000, items: 20_000, ratings: 300_000 }), "item-knn"); // cheap, but 1.6 GB
+    assert.equal(defaultModel({ users: 6040, items: 3706, ratings: 1_000_209 }), "ease");
+    assert.equal(defaultModel({ users: 40_000, items: 20_000, ratings: 300_000 }), "item-knn"); // ease: 8e12 flops
     assert.equal(defaultModel({ users: 200_948, items: 87_585, ratings: 32_000_204 }), "popular");
   });
 });

@@ -19,10 +19,10 @@
  * origin = neutral · highest rating.
  */
 import { type Static, Type } from "typebox";
+import type { Precision } from "../compute/inverse.ts";
 import type { ItemIndex } from "../data/dataset.ts";
-import type { Csr } from "../matrix/csr.ts";
-import { invertPositiveDefinite } from "../matrix/inverse.ts";
-import type { Algorithm, Answer, FitContext, Model, Part, State, Tensors } from "./model.ts";
+import { bytesOverItems, bytesOverUsers, fitOverItems, fitOverUsers } from "./ease-fit.ts";
+import type { Algorithm, Answer, Model, Part, State } from "./model.ts";
 import { checkLists, numberOf, tensorOf } from "./state.ts";
 
 const config = Type.Object({
@@ -51,23 +51,26 @@ export const ease: Algorithm<Config> = {
   config,
   foldIn: "exact",
 
-  estimate({ users, items, ratings }) {
+  estimate(shape, { lambda }) {
+    const { users, items, ratings } = shape;
+    const precision = precisionFor(lambda);
     const side = Math.min(users, items);
-    const inverse = 8 * side * side;
+    const pairs = (ratings * ratings) / Math.max(1, users, items);
     return {
-      bytes: inverse + (users < items ? 4 * users * items + 8 * items + 12 * ratings : 4 * items * items),
-      operations: 2 * side ** 3 + (users < items ? 2 * ratings * users : (2 * ratings * ratings) / Math.max(1, users)),
+      bytes: users < items ? bytesOverUsers(shape, precision) : bytesOverItems(shape, precision),
+      operations: side ** 3 + pairs + (users < items ? 2 * ratings * users : 0),
     };
   },
 
   async fit(train, { lambda, values, neutral }, context) {
     const origin = neutral * train.scale.max;
-    const x = (csr: Csr): Csr => ({ ...csr, values: csr.values.map(entryOf(values, origin)) });
-    const [byUser, byItem] = [x(train.byUser), x(train.byItem)];
-    const tensors =
-      train.users.size < train.items.size
-        ? await fitOverUsers(byUser, byItem, lambda, context)
-        : await fitOverItems(byUser, byItem, lambda, context);
+    const entry = entryOf(values, origin);
+    const precision = precisionFor(lambda);
+    const tensors = await (train.users.size < train.items.size ? fitOverUsers : fitOverItems)(
+      train,
+      { entry, lambda, precision },
+      context,
+    );
     return { algorithm: "ease", facts: { lambda, values, origin }, tensors };
   },
 
@@ -76,6 +79,11 @@ export const ease: Algorithm<Config> = {
     return model(weights, entryOf(state.facts.values as Config["values"], numberOf(state, "origin")));
   },
 };
+
+/** Smaller λ leaves the matrix too near a singular one for single precision: docs/adr/0008. */
+function precisionFor(lambda: number): Precision {
+  return lambda >= 500 ? "single" : "double";
+}
 
 /** What both forms offer: B by its rows, columns and entries. */
 interface Weights {
@@ -131,26 +139,7 @@ function model(weights: Weights, toValue: (rating: number) => number): Model {
   };
 }
 
-// Over items: B as it stands in the paper.
-
-async function fitOverItems(byUser: Csr, byItem: Csr, lambda: number, { step }: FitContext): Promise<Tensors> {
-  const n = byItem.rows;
-  const p = new Float64Array(n * n);
-  await gram(byItem, byUser, lambda, p, phase(step, 0, 0.25));
-  await invertPositiveDefinite(p, n, phase(step, 0.25, 1));
-  const weights = new Float32Array(n * n);
-  const diagonal = new Float64Array(n);
-  for (let j = 0; j < n; j++) diagonal[j] = p[j * n + j];
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < n; j++) weights[i * n + j] = i === j ? 0 : -p[i * n + j] / diagonal[j];
-  }
-  return {
-    weights: { shape: [n, n], data: weights },
-    diagonal: { shape: [n], data: diagonal },
-    rated: { shape: [n], data: ratedItems(byItem) },
-  };
-}
-
+/** Over items: B as it stands in the paper. */
 function itemWeights(state: State): Weights {
   const diagonal = tensorOf(state, "diagonal", Float64Array, undefined);
   const items = diagonal.length;
@@ -174,42 +163,7 @@ function itemWeights(state: State): Weights {
   };
 }
 
-// Over users: W and the ratings, from which any entry of B follows.
-
-async function fitOverUsers(byUser: Csr, byItem: Csr, lambda: number, { step }: FitContext): Promise<Tensors> {
-  const users = byUser.rows;
-  const items = byItem.rows;
-  const k = new Float64Array(users * users);
-  await gram(byUser, byItem, lambda, k, phase(step, 0, 0.2));
-  await invertPositiveDefinite(k, users, phase(step, 0.2, 0.5));
-  const report = phase(step, 0.5, 1);
-  const w = new Float32Array(users * items);
-  const slack = new Float64Array(items).fill(1);
-  const row = new Float64Array(items);
-  for (let u = 0; u < users; u++) {
-    await report(u, users);
-    row.fill(0);
-    for (let v = 0; v < users; v++) {
-      const factor = k[u * users + v];
-      for (let n = byUser.offsets[v]; n < byUser.offsets[v + 1]; n++) {
-        row[byUser.indices[n]] += factor * byUser.values[n];
-      }
-    }
-    w.set(row, u * items);
-    for (let n = byUser.offsets[u]; n < byUser.offsets[u + 1]; n++) {
-      slack[byUser.indices[n]] -= byUser.values[n] * row[byUser.indices[n]];
-    }
-  }
-  return {
-    w: { shape: [users, items], data: w },
-    slack: { shape: [items], data: slack },
-    offsets: { shape: [items + 1], data: byItem.offsets },
-    raters: { shape: [byItem.indices.length], data: byItem.indices },
-    values: { shape: [byItem.values.length], data: byItem.values },
-    rated: { shape: [items], data: ratedItems(byItem) },
-  };
-}
-
+/** Over users: W and the ratings, from which any entry of B follows. */
 function userWeights(state: State): Weights {
   const slack = tensorOf(state, "slack", Float64Array, undefined);
   const items = slack.length;
@@ -261,41 +215,4 @@ function userWeights(state: State): Weights {
       for (let j = 0; j < items; j++) out[j] /= Math.sqrt(slack[i] * slack[j]);
     },
   };
-}
-
-// Shared by both.
-
-/** The step of a part of the work that takes the run from one share of its length to another. */
-function phase(step: FitContext["step"], from: number, to: number): FitContext["step"] {
-  return (done, total) => step(from + ((to - from) * done) / total, 1);
-}
-
-function ratedItems(byItem: Csr): Uint8Array {
-  return Uint8Array.from({ length: byItem.rows }, (_, item) =>
-    byItem.offsets[item + 1] > byItem.offsets[item] ? 1 : 0,
-  );
-}
-
-/** Lower triangle of AAᵀ + λI over the rows of A, dense: out[a, b] = Σ_c A_ac A_bc for b ≤ a. */
-async function gram(
-  rows: Csr,
-  columns: Csr,
-  lambda: number,
-  out: Float64Array,
-  step: FitContext["step"],
-): Promise<void> {
-  const n = rows.rows;
-  for (let a = 0; a < n; a++) {
-    await step(a, n);
-    out[a * n + a] = lambda;
-    for (let e = rows.offsets[a]; e < rows.offsets[a + 1]; e++) {
-      const column = rows.indices[e];
-      const value = rows.values[e];
-      for (let f = columns.offsets[column]; f < columns.offsets[column + 1]; f++) {
-        const b = columns.indices[f];
-        if (b > a) break;
-        out[a * n + b] += value * columns.values[f];
-      }
-    }
-  }
 }

@@ -25,10 +25,15 @@ export function algorithmNamed(name: string): Algorithm {
 
 /** The best model that fits these data in about a minute and a gigabyte: what is used when none is named. */
 export function defaultModel(shape: Shape): string {
-  const affordable = [ease, itemKnn].find((algorithm: Algorithm) => {
+  // Flops a minute: ease measured at 10 to 31 GFLOP/s (relaxed), less a third for slower machines; item-knn runs plain loops.
+  const minutes: readonly (readonly [Algorithm, number])[] = [
+    [ease as Algorithm, 4e11],
+    [itemKnn as Algorithm, 3e10],
+  ];
+  const affordable = minutes.find(([algorithm, flops]) => {
     const { bytes, operations } = algorithm.estimate(shape, defaults(algorithm));
-    return bytes <= 2 ** 30 && operations <= 3e10;
-  });
+    return bytes <= 2 ** 30 && operations <= flops;
+  })?.[0];
   return (affordable ?? popular).name;
 }
 

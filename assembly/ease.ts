@@ -1,0 +1,129 @@
+// What EASE needs beside the inverse (src/models/ease.ts): the Gram matrix of a sparse X, and W = K X over users.
+
+const side: i32 = 96;
+
+/**
+ * Upper triangle of XXᵀ + λI in the tiles of assembly/inverse.ts, for the tile rows begin .. end; identity beyond n. X by rows:
+ * offsets int32 [n + 1], indices int32, values float32; and by columns likewise. Each entry of a row meets the entries of its
+ * column from the last back to the row itself. Scratch: float64 [96 · tile rows]. Flops: 2 for each pair of entries in a
+ * column.
+ */
+export function sparseGram(
+  begin: i32,
+  end: i32,
+  scratch: usize,
+  offsets: usize,
+  indices: usize,
+  values: usize,
+  columnOffsets: usize,
+  columnIndices: usize,
+  columnValues: usize,
+  tiles: usize,
+  n: i32,
+  count: i32,
+  lambda: f64,
+  double: i32,
+): void {
+  for (let i = begin; i < end; i++) {
+    for (let r = 0; r < side; r++) {
+      const a = i * side + r;
+      memory.fill(scratch, 0, (<usize>(count * side)) << 3);
+      if (a < n) {
+        const to = load<i32>(offsets + (<usize>a << 2), 4);
+        for (let e = load<i32>(offsets + (<usize>a << 2)); e < to; e++) {
+          const column = <usize>load<i32>(indices + (<usize>e << 2)) << 2;
+          const value = <f64>load<f32>(values + (<usize>e << 2));
+          const first = load<i32>(columnOffsets + column);
+          for (let f = load<i32>(columnOffsets + column, 4) - 1; f >= first; f--) {
+            const b = load<i32>(columnIndices + (<usize>f << 2));
+            if (b < a) break;
+            const at = scratch + (<usize>b << 3);
+            store<f64>(at, load<f64>(at) + value * <f64>load<f32>(columnValues + (<usize>f << 2)));
+          }
+        }
+      }
+      const diagonal = scratch + (<usize>a << 3);
+      store<f64>(diagonal, a < n ? load<f64>(diagonal) + lambda : 1);
+      for (let j = i; j < count; j++) {
+        const at = ((j * (j + 1)) / 2 + i) * side * side + r * side;
+        const from = scratch + (<usize>(j * side) << 3);
+        if (double) {
+          memory.copy(tiles + (<usize>at << 3), from, side << 3);
+        } else {
+          const out = tiles + (<usize>at << 2);
+          for (let c = 0; c < side; c++) store<f32>(out + (<usize>c << 2), <f32>load<f64>(from + (<usize>c << 3)));
+        }
+      }
+    }
+  }
+}
+
+/**
+ * W = K X for the items first + begin .. first + end: w float32 [users × width], column `item − first`; and
+ * slack float64 [items], d_j = 1 − Σ_u x_uj w_uj. K symmetric float32 or float64 [users × stride], stride a multiple of 4 and
+ * zero beyond users; X by item. Scratch: 8 rows of `stride` numbers. Flops: 2 · users for each rating.
+ */
+export function easeWeights(
+  begin: i32,
+  end: i32,
+  scratch: usize,
+  k: usize,
+  offsets: usize,
+  raters: usize,
+  values: usize,
+  w: usize,
+  slack: usize,
+  users: i32,
+  stride: i32,
+  first: i32,
+  width: i32,
+  double: i32,
+): void {
+  if (double) weights<f64>(begin, end, scratch, k, offsets, raters, values, w, slack, users, stride, first, width);
+  else weights<f32>(begin, end, scratch, k, offsets, raters, values, w, slack, users, stride, first, width);
+}
+
+function weights<T>(
+  begin: i32,
+  end: i32,
+  scratch: usize,
+  k: usize,
+  offsets: usize,
+  raters: usize,
+  values: usize,
+  w: usize,
+  slack: usize,
+  users: i32,
+  stride: i32,
+  first: i32,
+  width: i32,
+): void {
+  const row = <usize>stride * sizeof<T>();
+  for (let item = begin; item < end; item++) {
+    const own = scratch + <usize>(item - begin) * row;
+    memory.fill(own, 0, row);
+    const from = load<i32>(offsets + (<usize>(first + item) << 2));
+    const to = load<i32>(offsets + (<usize>(first + item) << 2), 4);
+    for (let e = from; e < to; e++) {
+      const x = v128.splat<T>(<T>load<f32>(values + (<usize>e << 2)));
+      const other = k + <usize>load<i32>(raters + (<usize>e << 2)) * row;
+      for (let n: usize = 0; n < row; n += 16) {
+        v128.store(own + n, v128.add<T>(v128.load(own + n), v128.mul<T>(x, v128.load(other + n))));
+      }
+    }
+    let rest: f64 = 1;
+    for (let e = from; e < to; e++) {
+      const at = own + <usize>load<i32>(raters + (<usize>e << 2)) * sizeof<T>();
+      rest -= <f64>load<f32>(values + (<usize>e << 2)) * <f64>load<T>(at);
+    }
+    store<f64>(slack + (<usize>(first + item) << 3), rest);
+  }
+  // Rows of w by items beside each other: a cache line is written once, not once an item.
+  for (let u = 0; u < users; u++) {
+    const out = w + (<usize>(u * width) << 2);
+    for (let item = begin; item < end; item++) {
+      const at = scratch + <usize>(item - begin) * row + <usize>u * sizeof<T>();
+      store<f32>(out + (<usize>item << 2), <f32>load<T>(at));
+    }
+  }
+}
