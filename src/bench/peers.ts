@@ -23,7 +23,10 @@ const scripts = fileURLToPath(new URL("../../bench/peers/", import.meta.url));
 /** Times the peers of a workload in an environment of their own, made at the first use. */
 export async function runPeers(workload: string, folder: string, threads: number): Promise<PeerResult[]> {
   const python = await environment();
-  const limits = { OMP_NUM_THREADS: String(threads), OPENBLAS_NUM_THREADS: "1" };
+  const limits = {
+    OMP_NUM_THREADS: String(threads),
+    OPENBLAS_NUM_THREADS: workload.startsWith("ease") ? String(threads) : "1",
+  };
   const lines = await output(python, [join(scripts, "peers.py"), folder, workload, String(threads)], limits);
   return lines.map((line) => JSON.parse(line) as PeerResult);
 }
@@ -45,7 +48,7 @@ export async function writeForPeers(data: Dataset, folder: string): Promise<void
 
 /** The Python of an environment with the pinned peers. */
 async function environment(): Promise<string> {
-  const folder = join(defaultCacheFolder(), "bench", "peers-1");
+  const folder = join(defaultCacheFolder(), "bench", "peers-2");
   const python = join(folder, "bin", "python");
   if (existsSync(python)) return python;
   const temporary = `${folder}.part`;

@@ -20,9 +20,9 @@ describe("a benchmark", () => {
     for (const workload of workloads) {
       const result = await runWorkload(workload, data, engine, ceiling);
       assert.ok(result.seconds.min > 0 && result.seconds.runs >= 1);
-      const expected = workload.flops(data) / result.seconds.min / 1e9 / ceiling.gflops;
-      assert.ok(Math.abs(result.fraction / expected - 1) < 1e-9);
-      assert.ok(result.fraction < 1, `${workload.name} is faster than the ceiling: its flops are counted wrongly`);
+      assert.equal(result.fraction === undefined, workload.flops === undefined);
+      // Faster than the ceiling would mean that its operations are counted wrongly.
+      assert.ok((result.fraction ?? 0) < 1, `${workload.name}: ${result.fraction}`);
     }
   });
 });

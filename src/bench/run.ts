@@ -21,9 +21,10 @@ export interface Result {
   readonly unit: string;
   readonly threads: number;
   readonly seconds: Timing;
-  readonly gflops: number;
+  /** Where the work is floating-point arithmetic. */
+  readonly gflops?: number;
   /** Share of the ceiling's flops. */
-  readonly fraction: number;
+  readonly fraction?: number;
 }
 
 export async function runWorkload(
@@ -33,9 +34,11 @@ export async function runWorkload(
   ceiling: Ceiling,
 ): Promise<Result> {
   const seconds = timingOf(await workload.run(data, engine));
-  const gflops = workload.flops(data) / seconds.min / 1e9;
   const { name, unit } = workload;
-  return { workload: name, unit, threads: engine.threads, seconds, gflops, fraction: gflops / ceiling.gflops };
+  const result = { workload: name, unit, threads: engine.threads, seconds };
+  if (!workload.flops) return result;
+  const gflops = workload.flops(data) / seconds.min / 1e9;
+  return { ...result, gflops, fraction: gflops / ceiling.gflops };
 }
 
 /** Times the plain loops of assembly/ceiling.ts: the best of five, since whatever disturbs them makes them slower. */

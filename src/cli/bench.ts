@@ -101,7 +101,8 @@ interface Report {
 function markdown({ machine, arithmetic, ceilings, results, peers }: Report, command: string): string[] {
   const seconds = (value: number) => value.toPrecision(3);
   const rows = results.flatMap(({ workload, unit, threads, seconds: ours, gflops, fraction }) => {
-    const own = `${seconds(ours.min)} | ${seconds(ours.median)} | ${seconds(ours.max)} (${ours.runs}) | ${gflops.toFixed(1)} (${(100 * fraction).toFixed(0)} %)`;
+    const share = gflops === undefined ? "" : `${gflops.toFixed(1)} (${(100 * fraction!).toFixed(0)} %)`;
+    const own = `${seconds(ours.min)} | ${seconds(ours.median)} | ${seconds(ours.max)} (${ours.runs}) | ${share}`;
     const theirs = peers.filter((peer) => peer.workload === workload && peer.threads === threads);
     const against = theirs.map(
       (peer) => `${peer.peer} | ${seconds(peer.seconds)} | ${(peer.seconds / ours.min).toFixed(2)}`,
