@@ -11,6 +11,7 @@
 // [f × f] = YᵀY, out float32 [rows × f], losses float64 [rows], weights float32 [rows] = λ_u; f a multiple of 8.
 
 import { factorise, solve } from "./cholesky";
+import { addGram } from "./gram";
 import { axpy, dot, lanes, lanesOfFour, madd } from "./vector";
 
 /**
@@ -128,7 +129,10 @@ export function alsConjugate(
   }
 }
 
-/** Scratch: f² + f floats. f² flops per rating (one triangle), f³/3 per row. */
+/** Ratings that are gathered before their products are added. */
+const chunk = 32;
+
+/** Scratch: f² + f + 64 f floats. f² flops per rating (one triangle), f³/3 per row. */
 export function alsCholesky(
   begin: i32,
   end: i32,
@@ -148,6 +152,8 @@ export function alsCholesky(
   const size = <usize>f << 2;
   const a = scratch;
   const b = a + size * <usize>f;
+  const gathered = b + size;
+  const shift = <usize>chunk * size;
   for (let row = begin; row < end; row++) {
     const from = load<i32>(offsets + (<usize>row << 2));
     const to = load<i32>(offsets + (<usize>row << 2), 4);
@@ -164,12 +170,16 @@ export function alsCholesky(
       store<f32>(at, load<f32>(at) + weight);
     }
     let total: f64 = 0;
-    for (let n = from; n < to; n++) {
-      const y = fixed + <usize>load<i32>(indices + (<usize>n << 2)) * size;
-      const c = base + alpha * load<f32>(values + (<usize>n << 2));
-      total += c;
-      axpy(c, y, b, size);
-      addOuter(c - 1, y, a, f);
+    for (let n = from; n < to; ) {
+      let y = gathered;
+      for (const last = min(to, n + chunk); n < last; n++, y += size) {
+        const c = base + alpha * load<f32>(values + (<usize>n << 2));
+        total += c;
+        memory.copy(y, fixed + <usize>load<i32>(indices + (<usize>n << 2)) * size, size);
+        axpy(c, y, b, size);
+        scale(c - 1, y, y + shift, size);
+      }
+      addGram(gathered, y, shift, a, f);
     }
     factorise(a, f);
     memory.copy(x, b, size);
@@ -287,14 +297,10 @@ function turn(factor: f32, p: usize, r: usize, size: usize): void {
   for (let j: usize = 0; j < size; j += 16) v128.store(p + j, madd(v, v128.load(p + j), v128.load(r + j)));
 }
 
-/** Lower triangle of A (and up to three entries beside it) += factor · y yᵀ. */
+/** out = factor · y */
 // @ts-ignore: decorator
 @inline
-function addOuter(factor: f32, y: usize, a: usize, f: i32): void {
-  const size = <usize>f << 2;
-  for (let i: usize = 0; i < <usize>f; i++) {
-    const v = f32x4.splat(factor * load<f32>(y + (i << 2)));
-    const row = a + i * size;
-    for (let j: usize = 0; j <= i << 2; j += 16) v128.store(row + j, madd(v, v128.load(y + j), v128.load(row + j)));
-  }
+function scale(factor: f32, y: usize, out: usize, size: usize): void {
+  const v = f32x4.splat(factor);
+  for (let j: usize = 0; j < size; j += 16) v128.store(out + j, f32x4.mul(v, v128.load(y + j)));
 }

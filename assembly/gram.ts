@@ -11,11 +11,14 @@ export function gram(begin: i32, end: i32, _scratch: usize, y: usize, partials: 
   const size = <usize>f << 2;
   const out = partials + <usize>(begin / blockRows) * size * <usize>f;
   memory.fill(out, 0, size * <usize>f);
-  addGram(y + <usize>begin * size, y + <usize>end * size, out, f);
+  addGram(y + <usize>begin * size, y + <usize>end * size, 0, out, f);
 }
 
-/** out += Σ y yᵀ over the rows of f floats that lie between two addresses: lower triangle and what tiles of 4 × 8 add to it. */
-export function addGram(from: usize, to: usize, out: usize, f: i32): void {
+/**
+ * out += Σ z yᵀ over the rows y of f floats that lie between two addresses: lower triangle and what tiles of 4 × 8 add to it.
+ * z lies `shift` bytes after its y: 0 for YᵀY, or where a copy of y stands that is multiplied by something.
+ */
+export function addGram(from: usize, to: usize, shift: usize, out: usize, f: i32): void {
   const size = <usize>f << 2;
   for (let i = 0; i < f; i += 4) {
     for (let j = 0; j <= i + 3; j += 8) {
@@ -23,7 +26,7 @@ export function addGram(from: usize, to: usize, out: usize, f: i32): void {
       for (let row = from; row < to; row += size) {
         const left = v128.load(row + (<usize>j << 2));
         const right = v128.load(row + (<usize>j << 2), 16);
-        const at = row + (<usize>i << 2);
+        const at = row + shift + (<usize>i << 2);
         const a = v128.load32_splat(at);
         const b = v128.load32_splat(at, 4);
         const c = v128.load32_splat(at, 8);

@@ -130,7 +130,7 @@ export function mfCholesky(
           axpy(t, y, x, full);
           loss += <f64>t * <f64>t;
         }
-        addGram(gathered, y, a, n);
+        addGram(gathered, y, 0, a, n);
       }
       // Σ (t − x·y)² + w |x|² = Σ t² − x·b; the first gathered row keeps b meanwhile
       factorise(a, n);

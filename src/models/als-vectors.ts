@@ -18,6 +18,11 @@ export interface Fitted {
 /** Rows that one thread takes at a time. */
 const blockRows = 64;
 
+/** Bytes of scratch memory that the kernel alsCholesky takes. */
+export function choleskyScratch(f: number): number {
+  return 4 * (f * f + f + 64 * f);
+}
+
 /** People's vectors are zero where they rated nothing, or nothing that has a vector. */
 export function alsVectors(engine: Engine, arena: Arena, fitted: Fitted): Vectors {
   const { f, base, alpha, regularisation, scaling } = fitted;
@@ -34,7 +39,7 @@ export function alsVectors(engine: Engine, arena: Arena, fitted: Fitted): Vector
       const sparse = [own.place(offsets), own.place(indices), own.place(values)];
       const losses = own.float64(rows); // which the kernel leaves as well
       const args = [...sparse, items, gram, out, losses, weights, f, base, alpha];
-      await engine.run("alsCholesky", { rows, blockRows, scratch: 4 * (f * f + f), args }, step);
+      await engine.run("alsCholesky", { rows, blockRows, scratch: choleskyScratch(f), args }, step);
     },
   };
 }

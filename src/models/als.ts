@@ -18,7 +18,7 @@ import { MatineeError } from "../errors.ts";
 import type { Csr } from "../matrix/csr.ts";
 import { dot, gramOf, solvePositiveDefinite } from "../matrix/dense.ts";
 import { random } from "../random.ts";
-import { alsVectors } from "./als-vectors.ts";
+import { alsVectors, choleskyScratch } from "./als-vectors.ts";
 import type { Algorithm, Answer, FitContext, Part, Profile } from "./model.ts";
 import { numberOf, tensorOf } from "./state.ts";
 
@@ -247,7 +247,7 @@ async function halfStep(
   ];
   const work = { rows: free.rows, blockRows };
   if (solver === "cholesky") {
-    await engine.run("alsCholesky", { ...work, scratch: 4 * (f * f + f), args: system }, step);
+    await engine.run("alsCholesky", { ...work, scratch: choleskyScratch(f), args: system }, step);
   } else {
     const columns = fixed.rows;
     const tile = tileRows(free, columns, f);
