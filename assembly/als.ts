@@ -192,7 +192,6 @@ export function alsCholesky(
  * The four ratings from n on, so that each chunk of v and of `sum` is loaded once for four rows of Y. Without `first`,
  * sum += Σ (c − 1)(y · v) y; with it, sum += Σ (c − (c − 1)(y · v)) y, and the return is Σ c − c (y · v).
  */
-// @ts-ignore: decorator
 @inline
 function addFour(
   first: bool,
@@ -241,7 +240,6 @@ function addFour(
 }
 
 /** The same for the rating n alone. */
-// @ts-ignore: decorator
 @inline
 function addOne(
   first: bool,
@@ -283,14 +281,12 @@ function times(gram: usize, v: usize, out: usize, size: usize, weight: f32): voi
 }
 
 /** v = −v */
-// @ts-ignore: decorator
 @inline
 function negate(v: usize, size: usize): void {
   for (let j: usize = 0; j < size; j += 16) v128.store(v + j, f32x4.neg(v128.load(v + j)));
 }
 
 /** p = r + factor · p */
-// @ts-ignore: decorator
 @inline
 function turn(factor: f32, p: usize, r: usize, size: usize): void {
   const v = f32x4.splat(factor);
@@ -298,7 +294,6 @@ function turn(factor: f32, p: usize, r: usize, size: usize): void {
 }
 
 /** out = factor · y */
-// @ts-ignore: decorator
 @inline
 function scale(factor: f32, y: usize, out: usize, size: usize): void {
   const v = f32x4.splat(factor);

@@ -3,7 +3,6 @@
 // those where it is r.
 
 /** sums = Σ_c r_c x_cj as words [pitch]; halves [pitch] lie behind six rows of words. Inlined, for a pitch that is known. */
-// @ts-ignore: decorator
 @inline
 export function products(tile: usize, pitch: usize, starts: usize, lists: usize, levels: i32, sums: usize): void {
   const halves = sums + 24 * pitch;
@@ -55,7 +54,6 @@ export function products(tile: usize, pitch: usize, starts: usize, lists: usize,
 }
 
 /** halves += r · a */
-// @ts-ignore: decorator
 @inline
 function weigh(a: v128, r: v128, halves: usize): void {
   v128.store(halves, i16x8.add(v128.load(halves), i16x8.extmul_low_i8x16_u(a, r)));
@@ -71,7 +69,6 @@ function widen(halves: usize, sums: usize, pitch: usize): void {
 }
 
 /** Eight words += eight halves. */
-// @ts-ignore: decorator
 @inline
 function addHalves(a: v128, sums: usize): void {
   v128.store(sums, i32x4.add(v128.load(sums), i32x4.extend_low_i16x8_u(a)));
@@ -137,7 +134,6 @@ function gather(y: v128, n: v128, level: i32, squares: bool, out: usize, row: us
 }
 
 /** Sixteen words += a · r. */
-// @ts-ignore: decorator
 @inline
 function addBytes(a: v128, r: v128, out: usize): void {
   addHalves(i16x8.extmul_low_i8x16_u(a, r), out);

@@ -21,7 +21,6 @@ export function factorise(a: usize, f: i32): void {
 }
 
 /** L_kj = (A_kj − Σ_{l<j} L_kl L_jl) / L_jj for four rows k: `other`, row j, is loaded once for all. */
-// @ts-ignore: decorator
 @inline
 function reduceFour(rows: usize, other: usize, j: usize, size: usize): void {
   const row1 = rows + size, row2 = row1 + size, row3 = row2 + size;
@@ -67,7 +66,6 @@ export function solve(a: usize, x: usize, f: i32): void {
 }
 
 /** Σ a_j b_j over the first n numbers, any n. */
-// @ts-ignore: decorator
 @inline
 function head(a: usize, b: usize, n: usize): f32 {
   let sum = f32x4.splat(0);

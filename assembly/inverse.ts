@@ -14,21 +14,18 @@ const side: i32 = 96;
 /** Rows of a register tile: 6 × 2 sums, 2 vectors of Q and one number of P are 15 of 16 registers. */
 const height: i32 = 6;
 
-// @ts-ignore: decorator
 @inline
 function madd<T>(a: v128, b: v128, c: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return v128.relaxed_madd<T>(a, b, c);
   return v128.add<T>(v128.mul<T>(a, b), c);
 }
 
-// @ts-ignore: decorator
 @inline
 function bytes<T>(): usize {
   return <usize>(side * side) * sizeof<T>();
 }
 
 /** Address of tile (i, j), i ≤ j. */
-// @ts-ignore: decorator
 @inline
 function slot<T>(tiles: usize, i: i32, j: i32): usize {
   return tiles + <usize>((j * (j + 1)) / 2 + i) * bytes<T>();
@@ -81,7 +78,6 @@ function addProduct<T>(p: usize, q: usize, c: usize): void {
 }
 
 /** Adds two vectors to what lies at an address. */
-// @ts-ignore: decorator
 @inline
 function add<T>(at: usize, left: v128, right: v128): void {
   v128.store(at, v128.add<T>(v128.load(at), left));
@@ -89,7 +85,6 @@ function add<T>(at: usize, left: v128, right: v128): void {
 }
 
 /** c = a − c, for tiles. */
-// @ts-ignore: decorator
 @inline
 function subtractFrom<T>(a: usize, c: usize): void {
   for (let n: usize = 0; n < bytes<T>(); n += 16) v128.store(c + n, v128.sub<T>(v128.load(a + n), v128.load(c + n)));
@@ -156,7 +151,6 @@ function pivotTile<T>(i: i32, scratch: usize, tiles: usize, pivot: usize, at: us
   for (let n = 0; n < side * side; n++) store<T>(own + <usize>n * sizeof<T>(), <T>load<f64>(v + (<usize>n << 3)));
 }
 
-// @ts-ignore: decorator
 @inline
 function entry(tile: usize, row: i32, column: i32): usize {
   return tile + (<usize>(row * side + column) << 3);

@@ -147,7 +147,6 @@ export function mfCholesky(
 }
 
 /** Σ a_j b_j by four sums. */
-// @ts-ignore: decorator
 @inline
 function dot4(a: usize, b: usize, bytes: usize): f32 {
   let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;

@@ -111,7 +111,6 @@ export function nearestInOrder(
 }
 
 /** Whether any of eight doubles is at least its limit. */
-// @ts-ignore: decorator
 @inline
 function reaches(at: usize, l0: v128, l1: v128, l2: v128, l3: v128): bool {
   const low = v128.or(f64x2.ge(v128.load(at), l0), f64x2.ge(v128.load(at, 16), l1));
@@ -120,13 +119,11 @@ function reaches(at: usize, l0: v128, l1: v128, l2: v128, l3: v128): bool {
 }
 
 /** What an entry must reach: above 0, and the root's value once the list is full. */
-// @ts-ignore: decorator
 @inline
 function weakest(size: usize, values: usize, k: i32): f64 {
   return load<i32>(size) < k ? f64.MIN_VALUE : load<f64>(values);
 }
 
-// @ts-ignore: decorator
 @inline
 function weaker(a: f64, aName: i32, b: f64, bName: i32): bool {
   return a < b || (a == b && aName > bName);

@@ -109,7 +109,6 @@ function addTails(
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function count(at: usize, value: i32): void {
   store<i32>(at, load<i32>(at) + value);
@@ -181,14 +180,12 @@ export function neighbourSums(
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function add(at: usize, value: f64): void {
   store<f64>(at, load<f64>(at) + value);
 }
 
 /** n Σx² − (Σx)², and 0 where that is nothing but rounding. */
-// @ts-ignore: decorator
 @inline
 function spread(squares: f64, square: f64): f64 {
   return squares - square > 1e-12 * squares ? squares - square : 0;

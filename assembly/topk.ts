@@ -93,7 +93,6 @@ function pack(users: usize, rows: i32, f: i32, packed: usize): void {
 }
 
 /** Scores 4 people for 8 items and offers those above each one's k-th best so far. */
-// @ts-ignore: decorator
 @inline
 function scoreTile(
   people: usize,
@@ -150,7 +149,6 @@ function scoreTile(
 }
 
 /** Offers one person's scores of 8 items, but those whose bit is set. */
-// @ts-ignore: decorator
 @inline
 function offer(
   left: v128,

@@ -1,7 +1,6 @@
 // Vectors of single-precision numbers; lengths are multiples of 4. `n` counts bytes where it is called bytes.
 
 /** a · b + c, in one rounding where the processor fuses and the build is relaxed, in two otherwise. */
-// @ts-ignore: decorator
 @inline
 export function madd(a: v128, b: v128, c: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
@@ -9,14 +8,12 @@ export function madd(a: v128, b: v128, c: v128): v128 {
 }
 
 /** Sum of the four lanes. */
-// @ts-ignore: decorator
 @inline
 export function lanes(a: v128): f32 {
   return f32x4.extract_lane(a, 0) + f32x4.extract_lane(a, 1) + (f32x4.extract_lane(a, 2) + f32x4.extract_lane(a, 3));
 }
 
 /** The sums of the lanes of four vectors, as the lanes of one. */
-// @ts-ignore: decorator
 @inline
 export function lanesOfFour(a: v128, b: v128, c: v128, d: v128): v128 {
   const ab = f32x4.add(v128.shuffle<f32>(a, b, 0, 4, 1, 5), v128.shuffle<f32>(a, b, 2, 6, 3, 7));
@@ -25,7 +22,6 @@ export function lanesOfFour(a: v128, b: v128, c: v128, d: v128): v128 {
 }
 
 /** Σ a_j b_j */
-// @ts-ignore: decorator
 @inline
 export function dot(a: usize, b: usize, bytes: usize): f32 {
   let s0 = f32x4.splat(0);
@@ -40,7 +36,6 @@ export function dot(a: usize, b: usize, bytes: usize): f32 {
 }
 
 /** y_j += factor · x_j */
-// @ts-ignore: decorator
 @inline
 export function axpy(factor: f32, x: usize, y: usize, bytes: usize): void {
   const f = f32x4.splat(factor);
