@@ -12,7 +12,7 @@ import { recommendAll } from "../../src/recommend/all.ts";
 import { recommend } from "../../src/recommend/recommend.ts";
 import { open } from "../../src/recommend/recommender.ts";
 import { profileOf, subjectOf } from "../../src/recommend/subject.ts";
-import { checkerboard, randomDataset, toyDataset } from "../helpers/toy.ts";
+import { checkerboardWithUnratedItem, randomDataset } from "../helpers/toy.ts";
 
 for (const { name } of algorithms) {
   const train = (data: Dataset) => fit(data, name, { seed: 7 });
@@ -93,15 +93,4 @@ for (const { name } of algorithms) {
 /** Within single precision, for sums of some dozen products. */
 function nearlyEqual(a: number, b: number): boolean {
   return Math.abs(a - b) <= 4e-6 * Math.max(1, Math.abs(b));
-}
-
-function checkerboardWithUnratedItem(): Dataset {
-  const data = checkerboard(10);
-  const triples: [number, number, number][] = [];
-  for (let user = 0; user < 10; user++) {
-    for (let n = data.byUser.offsets[user]; n < data.byUser.offsets[user + 1]; n++) {
-      triples.push([user, data.byUser.indices[n], data.byUser.values[n]]);
-    }
-  }
-  return toyDataset(10, 11, triples);
 }

@@ -14,7 +14,7 @@ import { recommend } from "../../src/recommend/recommend.ts";
 import { open } from "../../src/recommend/recommender.ts";
 import { subjectOf } from "../../src/recommend/subject.ts";
 import { artifactBytes } from "../helpers/artifact.ts";
-import { checkerboard, randomDataset, toyDataset } from "../helpers/toy.ts";
+import { checkerboard, checkerboardWithUnratedItem, randomDataset, toyDataset } from "../helpers/toy.ts";
 
 /** Settings under which a model's defaults, made for real data, suit data of a few rows. */
 const toySettings: Record<string, Record<string, unknown>> = {
@@ -263,15 +263,4 @@ function profileOf(...ratings: [number, number][]): Profile {
 
 function allItems(items: number): Profile {
   return { items: Int32Array.from({ length: items }, (_, item) => item), values: new Float32Array(items).fill(3) };
-}
-
-function checkerboardWithUnratedItem(): Dataset {
-  const data = checkerboard(10);
-  const triples: [number, number, number][] = [];
-  for (let user = 0; user < 10; user++) {
-    for (let n = data.byUser.offsets[user]; n < data.byUser.offsets[user + 1]; n++) {
-      triples.push([user, data.byUser.indices[n], data.byUser.values[n]]);
-    }
-  }
-  return toyDataset(10, 11, triples);
 }

@@ -37,6 +37,18 @@ export function checkerboard(size: number): Dataset {
   return toyDataset(size, size, triples);
 }
 
+/** A checkerboard of ten, and an eleventh item that nobody rated. */
+export function checkerboardWithUnratedItem(): Dataset {
+  const data = checkerboard(10);
+  const triples: [number, number, number][] = [];
+  for (let user = 0; user < 10; user++) {
+    for (let n = data.byUser.offsets[user]; n < data.byUser.offsets[user + 1]; n++) {
+      triples.push([user, data.byUser.indices[n], data.byUser.values[n]]);
+    }
+  }
+  return toyDataset(10, 11, triples);
+}
+
 /** Random ratings, `density` of all cells, with at least one per user. */
 export function randomDataset(users: number, items: number, density: number, seed: number): Dataset {
   const { float, int } = random(seed);
