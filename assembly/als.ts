@@ -7,7 +7,7 @@
 // RecSys 2011. alsCholesky solves it. Both leave the row's loss, λ_u|x|² included, without another pass over the ratings: with
 // r = b − A x it is Σ_i c_ui − x·b − x·r, and a step of conjugate gradient of length t lowers it by t |r|².
 //
-// Both take: offsets int32 [rows + 1], indices int32 and values float32 [entries], fixed float32 [columns × f], gram float32
+// Both take: where the ratings of rows begin, indices int32 and values float32 [entries], fixed float32 [columns × f], gram float32
 // [f × f] = YᵀY, out float32 [rows × f], losses float64 [rows], weights float32 [rows] = λ_u; f a multiple of 8.
 
 import { factorise, solve } from "./cholesky";
@@ -15,16 +15,18 @@ import { addGram } from "./gram";
 import { axpy, dot, lanes, lanesOfFour, madd } from "./vector";
 
 /**
- * The rows of a block step together. Y is passed in tiles of `tile` of its rows, each tile for all rows of the block before the
- * next: a tile stays in the cache, where the ratings of one popular film alone would fetch most of Y from memory every time.
+ * The rows of a block step together. Y is passed in tiles of its rows, each tile for all rows of the block before the next: a
+ * tile stays in the cache, where the ratings of one popular film alone would fetch most of Y from memory every time. The
+ * ratings lie in the order in which they are met: by block, by tile, by row; block b = begin / blockRows has the visits
+ * blocks[b] .. blocks[b + 1], rows × tiles, and visit q the ratings visits[q] .. visits[q + 1].
  *
- * Scratch: (3 f + 3) floats a row. 4 f flops per rating and pass, 2 f² per row and pass, steps + 1 passes.
+ * blocks and visits: int32. Scratch: (3 f + 1) floats a row. 4 f flops per rating and pass, 2 f² per row and pass, steps + 1 passes.
  */
 export function alsConjugate(
   begin: i32,
   end: i32,
   scratch: usize,
-  offsets: usize,
+  visits: usize,
   indices: usize,
   values: usize,
   fixed: usize,
@@ -36,97 +38,77 @@ export function alsConjugate(
   base: f32,
   alpha: f32,
   steps: i32,
-  columns: i32,
-  tile: i32,
+  blocks: usize,
+  blockRows: i32,
 ): void {
   const size = <usize>f << 2;
-  const block = <usize>(end - begin) * size;
+  const rows = <usize>(end - begin);
+  const x = out + <usize>begin * size;
   const r = scratch;
-  const p = r + block;
-  const ap = p + block;
-  const lengths = ap + block; // |r|² of each row; 0 where it is done
-  const cursors = lengths + (<usize>(end - begin) << 2);
+  const p = r + rows * size;
+  const ap = p + rows * size;
+  const lengths = ap + rows * size; // |r|² of each row; 0 where it is done
+  const loss = losses + (<usize>begin << 3);
+  const weight = weights + (<usize>begin << 2);
+  const block = blocks + (<usize>(begin / blockRows) << 2);
+  const first = visits + (<usize>load<i32>(block) << 2);
+  const last = visits + (<usize>load<i32>(block, 4) << 2);
 
   // r = b − A x = Σ (c − (c − 1)(x · y)) y − (YᵀY + λI) x, and the loss at x
-  for (let row = begin; row < end; row++) {
-    const k = <usize>(row - begin);
-    const x = out + <usize>row * size;
-    const from = load<i32>(offsets + (<usize>row << 2));
-    const empty = from == load<i32>(offsets + (<usize>row << 2), 4);
-    if (empty) memory.fill(x, 0, size);
-    times(gram, x, r + k * size, size, load<f32>(weights + (<usize>row << 2)));
-    negate(r + k * size, size);
-    store<f64>(losses + (<usize>row << 3), 0);
-    store<i32>(cursors + (k << 2), from);
+  for (let k: usize = 0; k < rows; k++) {
+    if (isEmpty(first + (k << 2), last, rows)) memory.fill(x + k * size, 0, size);
+    store<f64>(loss + (k << 3), 0);
   }
-  for (let bound = tile; ; bound += tile) {
-    for (let row = begin; row < end; row++) {
-      const k = <usize>(row - begin);
-      const to = load<i32>(offsets + (<usize>row << 2), 4);
-      const x = out + <usize>row * size;
-      let n = load<i32>(cursors + (k << 2));
-      let loss: f64 = 0;
-      while (n + 3 < to && load<i32>(indices + (<usize>n << 2), 12) < bound) {
-        loss += addFour(true, n, x, r + k * size, size, indices, values, fixed, base, alpha);
-        n += 4;
-      }
-      while (n < to && load<i32>(indices + (<usize>n << 2)) < bound) {
-        loss += addOne(true, n, x, r + k * size, size, indices, values, fixed, base, alpha);
-        n++;
-      }
-      store<i32>(cursors + (k << 2), n);
-      store<f64>(losses + (<usize>row << 3), load<f64>(losses + (<usize>row << 3)) + loss);
+  timesAll(gram, x, r, rows, size, weight);
+  negate(r, rows * size);
+  for (let visit = first; visit < last; ) {
+    for (let k: usize = 0; k < rows; k++, visit += 4) {
+      const n = load<i32>(visit), to = load<i32>(visit, 4);
+      const xk = x + k * size;
+      const part = addRatings(true, n, to, xk, r + k * size, size, indices, values, fixed, base, alpha);
+      store<f64>(loss + (k << 3), load<f64>(loss + (k << 3)) + part);
     }
-    if (bound >= columns) break;
   }
-  memory.copy(p, r, block);
-  for (let row = begin; row < end; row++) {
-    const k = <usize>(row - begin);
+  memory.copy(p, r, rows * size);
+  for (let k: usize = 0; k < rows; k++) {
     const rk = r + k * size;
     store<f32>(lengths + (k << 2), dot(rk, rk, size));
-    const at = losses + (<usize>row << 3);
-    store<f64>(at, load<f64>(at) - <f64>dot(out + <usize>row * size, rk, size));
+    const at = loss + (k << 3);
+    store<f64>(at, load<f64>(at) - <f64>dot(x + k * size, rk, size));
   }
 
   for (let step = 0; step < steps; step++) {
-    for (let row = begin; row < end; row++) {
-      const k = <usize>(row - begin);
-      times(gram, p + k * size, ap + k * size, size, load<f32>(weights + (<usize>row << 2)));
-      store<i32>(cursors + (k << 2), load<i32>(offsets + (<usize>row << 2)));
-    }
-    for (let bound = tile; ; bound += tile) {
-      for (let row = begin; row < end; row++) {
-        const k = <usize>(row - begin);
-        const to = load<i32>(offsets + (<usize>row << 2), 4);
-        let n = load<i32>(cursors + (k << 2));
-        while (n + 3 < to && load<i32>(indices + (<usize>n << 2), 12) < bound) {
-          addFour(false, n, p + k * size, ap + k * size, size, indices, values, fixed, base, alpha);
-          n += 4;
-        }
-        while (n < to && load<i32>(indices + (<usize>n << 2)) < bound) {
-          addOne(false, n, p + k * size, ap + k * size, size, indices, values, fixed, base, alpha);
-          n++;
-        }
-        store<i32>(cursors + (k << 2), n);
+    timesAll(gram, p, ap, rows, size, weight);
+    for (let visit = first; visit < last; ) {
+      for (let k: usize = 0; k < rows; k++, visit += 4) {
+        const n = load<i32>(visit), to = load<i32>(visit, 4);
+        addRatings(false, n, to, p + k * size, ap + k * size, size, indices, values, fixed, base, alpha);
       }
-      if (bound >= columns) break;
     }
-    for (let row = begin; row < end; row++) {
-      const k = <usize>(row - begin);
+    for (let k: usize = 0; k < rows; k++) {
       const rr = load<f32>(lengths + (k << 2));
       if (rr <= 1e-20) continue;
       const rk = r + k * size;
       const pk = p + k * size;
       const along = rr / dot(pk, ap + k * size, size);
-      axpy(along, pk, out + <usize>row * size, size);
+      axpy(along, pk, x + k * size, size);
       axpy(-along, ap + k * size, rk, size);
       const next = dot(rk, rk, size);
       turn(next / rr, pk, rk, size);
       store<f32>(lengths + (k << 2), next);
-      const at = losses + (<usize>row << 3);
+      const at = loss + (k << 3);
       store<f64>(at, load<f64>(at) - <f64>along * <f64>rr);
     }
   }
+}
+
+/** Whether a row has no rating in any of its visits, `rows` apart. */
+@inline
+function isEmpty(visit: usize, last: usize, rows: usize): bool {
+  for (; visit < last; visit += rows << 2) {
+    if (load<i32>(visit) != load<i32>(visit, 4)) return false;
+  }
+  return true;
 }
 
 /** Ratings that are gathered before their products are added. */
@@ -189,13 +171,14 @@ export function alsCholesky(
 }
 
 /**
- * The four ratings from n on, so that each chunk of v and of `sum` is loaded once for four rows of Y. Without `first`,
- * sum += Σ (c − 1)(y · v) y; with it, sum += Σ (c − (c − 1)(y · v)) y, and the return is Σ c − c (y · v).
+ * Ratings n .. to of one row: without `first`, sum += Σ (c − 1)(y · v) y; with it, sum += Σ (c − (c − 1)(y · v)) y, and the
+ * return is Σ c − c (y · v). Eight at a time, so that each part of v and of `sum` is loaded once for eight rows of Y.
  */
 @inline
-function addFour(
+function addRatings(
   first: bool,
   n: i32,
+  to: i32,
   v: usize,
   sum: usize,
   size: usize,
@@ -205,79 +188,148 @@ function addFour(
   base: f32,
   alpha: f32,
 ): f64 {
-  const at = indices + (<usize>n << 2);
-  const y0 = fixed + <usize>load<i32>(at) * size;
-  const y1 = fixed + <usize>load<i32>(at, 4) * size;
-  const y2 = fixed + <usize>load<i32>(at, 8) * size;
-  const y3 = fixed + <usize>load<i32>(at, 12) * size;
-  let s0 = f32x4.splat(0);
-  let s1 = s0;
-  let s2 = s0;
-  let s3 = s0;
-  for (let j: usize = 0; j < size; j += 16) {
-    const chunk = v128.load(v + j);
-    s0 = madd(chunk, v128.load(y0 + j), s0);
-    s1 = madd(chunk, v128.load(y1 + j), s1);
-    s2 = madd(chunk, v128.load(y2 + j), s2);
-    s3 = madd(chunk, v128.load(y3 + j), s3);
-  }
-  const s = lanesOfFour(s0, s1, s2, s3);
-  const c = madd(f32x4.splat(alpha), v128.load(values + (<usize>n << 2)), f32x4.splat(base));
-  const e = first ? f32x4.sub(c, f32x4.mul(f32x4.sub(c, f32x4.splat(1)), s)) : f32x4.mul(f32x4.sub(c, f32x4.splat(1)), s);
-  const e0 = v128.shuffle<f32>(e, e, 0, 0, 0, 0);
-  const e1 = v128.shuffle<f32>(e, e, 1, 1, 1, 1);
-  const e2 = v128.shuffle<f32>(e, e, 2, 2, 2, 2);
-  const e3 = v128.shuffle<f32>(e, e, 3, 3, 3, 3);
-  for (let j: usize = 0; j < size; j += 16) {
-    let chunk = v128.load(sum + j);
-    chunk = madd(e0, v128.load(y0 + j), chunk);
-    chunk = madd(e1, v128.load(y1 + j), chunk);
-    chunk = madd(e2, v128.load(y2 + j), chunk);
-    chunk = madd(e3, v128.load(y3 + j), chunk);
-    v128.store(sum + j, chunk);
-  }
-  return first ? <f64>lanes(f32x4.sub(c, f32x4.mul(c, s))) : 0;
-}
-
-/** The same for the rating n alone. */
-@inline
-function addOne(
-  first: bool,
-  n: i32,
-  v: usize,
-  sum: usize,
-  size: usize,
-  indices: usize,
-  values: usize,
-  fixed: usize,
-  base: f32,
-  alpha: f32,
-): f64 {
-  const y = fixed + <usize>load<i32>(indices + (<usize>n << 2)) * size;
-  const c = base + alpha * load<f32>(values + (<usize>n << 2));
-  const s = dot(v, y, size);
-  axpy(first ? c - (c - 1) * s : (c - 1) * s, y, sum, size);
-  return first ? <f64>(c - c * s) : 0;
-}
-/** out = (G + weight I) v for a symmetric matrix G, four of its rows at a time. */
-function times(gram: usize, v: usize, out: usize, size: usize, weight: f32): void {
-  const w = f32x4.splat(weight);
-  for (let j: usize = 0; j < size; j += 16) v128.store(out + j, f32x4.mul(w, v128.load(v + j)));
-  let row = gram;
-  for (let i: usize = 0; i < size; i += 16, row += 4 * size) {
-    const v0 = v128.load32_splat(v + i);
-    const v1 = v128.load32_splat(v + i, 4);
-    const v2 = v128.load32_splat(v + i, 8);
-    const v3 = v128.load32_splat(v + i, 12);
+  let loss: f64 = 0;
+  for (; n + 7 < to; n += 8) {
+    const at = indices + (<usize>n << 2);
+    const y0 = fixed + <usize>load<i32>(at) * size, y1 = fixed + <usize>load<i32>(at, 4) * size;
+    const y2 = fixed + <usize>load<i32>(at, 8) * size, y3 = fixed + <usize>load<i32>(at, 12) * size;
+    const y4 = fixed + <usize>load<i32>(at, 16) * size, y5 = fixed + <usize>load<i32>(at, 20) * size;
+    const y6 = fixed + <usize>load<i32>(at, 24) * size, y7 = fixed + <usize>load<i32>(at, 28) * size;
+    let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
     for (let j: usize = 0; j < size; j += 16) {
-      let sum = v128.load(out + j);
-      sum = madd(v0, v128.load(row + j), sum);
-      sum = madd(v1, v128.load(row + size + j), sum);
-      sum = madd(v2, v128.load(row + 2 * size + j), sum);
-      sum = madd(v3, v128.load(row + 3 * size + j), sum);
-      v128.store(out + j, sum);
+      const part = v128.load(v + j);
+      s0 = madd(part, v128.load(y0 + j), s0);
+      s1 = madd(part, v128.load(y1 + j), s1);
+      s2 = madd(part, v128.load(y2 + j), s2);
+      s3 = madd(part, v128.load(y3 + j), s3);
+      s4 = madd(part, v128.load(y4 + j), s4);
+      s5 = madd(part, v128.load(y5 + j), s5);
+      s6 = madd(part, v128.load(y6 + j), s6);
+      s7 = madd(part, v128.load(y7 + j), s7);
+    }
+    const s = lanesOfFour(s0, s1, s2, s3);
+    const t = lanesOfFour(s4, s5, s6, s7);
+    const c = madd(f32x4.splat(alpha), v128.load(values + (<usize>n << 2)), f32x4.splat(base));
+    const d = madd(f32x4.splat(alpha), v128.load(values + (<usize>n << 2), 16), f32x4.splat(base));
+    if (first) loss += <f64>lanes(f32x4.add(f32x4.sub(c, f32x4.mul(c, s)), f32x4.sub(d, f32x4.mul(d, t))));
+    const e = factorsOf(first, c, s);
+    const g = factorsOf(first, d, t);
+    const e0 = v128.shuffle<f32>(e, e, 0, 0, 0, 0), e1 = v128.shuffle<f32>(e, e, 1, 1, 1, 1);
+    const e2 = v128.shuffle<f32>(e, e, 2, 2, 2, 2), e3 = v128.shuffle<f32>(e, e, 3, 3, 3, 3);
+    const e4 = v128.shuffle<f32>(g, g, 0, 0, 0, 0), e5 = v128.shuffle<f32>(g, g, 1, 1, 1, 1);
+    const e6 = v128.shuffle<f32>(g, g, 2, 2, 2, 2), e7 = v128.shuffle<f32>(g, g, 3, 3, 3, 3);
+    for (let j: usize = 0; j < size; j += 16) {
+      let part = v128.load(sum + j);
+      part = madd(e0, v128.load(y0 + j), part);
+      part = madd(e1, v128.load(y1 + j), part);
+      part = madd(e2, v128.load(y2 + j), part);
+      part = madd(e3, v128.load(y3 + j), part);
+      part = madd(e4, v128.load(y4 + j), part);
+      part = madd(e5, v128.load(y5 + j), part);
+      part = madd(e6, v128.load(y6 + j), part);
+      part = madd(e7, v128.load(y7 + j), part);
+      v128.store(sum + j, part);
     }
   }
+  for (; n < to; n += 4) {
+    // Up to three lanes stand for no rating: they take the last one's place, with a factor of 0.
+    const n1 = min(n + 1, to - 1), n2 = min(n + 2, to - 1), n3 = min(n + 3, to - 1);
+    const y0 = fixed + <usize>load<i32>(indices + (<usize>n << 2)) * size;
+    const y1 = fixed + <usize>load<i32>(indices + (<usize>n1 << 2)) * size;
+    const y2 = fixed + <usize>load<i32>(indices + (<usize>n2 << 2)) * size;
+    const y3 = fixed + <usize>load<i32>(indices + (<usize>n3 << 2)) * size;
+    let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
+    for (let j: usize = 0; j < size; j += 16) {
+      const part = v128.load(v + j);
+      s0 = madd(part, v128.load(y0 + j), s0);
+      s1 = madd(part, v128.load(y1 + j), s1);
+      s2 = madd(part, v128.load(y2 + j), s2);
+      s3 = madd(part, v128.load(y3 + j), s3);
+    }
+    const s = lanesOfFour(s0, s1, s2, s3);
+    let r = v128.load32_splat(values + (<usize>n << 2));
+    r = f32x4.replace_lane(r, 1, load<f32>(values + (<usize>n1 << 2)));
+    r = f32x4.replace_lane(r, 2, load<f32>(values + (<usize>n2 << 2)));
+    r = f32x4.replace_lane(r, 3, load<f32>(values + (<usize>n3 << 2)));
+    const c = madd(f32x4.splat(alpha), r, f32x4.splat(base));
+    const real = i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(to - n));
+    if (first) loss += <f64>lanes(v128.and(real, f32x4.sub(c, f32x4.mul(c, s))));
+    const e = v128.and(real, factorsOf(first, c, s));
+    const e0 = v128.shuffle<f32>(e, e, 0, 0, 0, 0), e1 = v128.shuffle<f32>(e, e, 1, 1, 1, 1);
+    const e2 = v128.shuffle<f32>(e, e, 2, 2, 2, 2), e3 = v128.shuffle<f32>(e, e, 3, 3, 3, 3);
+    for (let j: usize = 0; j < size; j += 16) {
+      let part = v128.load(sum + j);
+      part = madd(e0, v128.load(y0 + j), part);
+      part = madd(e1, v128.load(y1 + j), part);
+      part = madd(e2, v128.load(y2 + j), part);
+      part = madd(e3, v128.load(y3 + j), part);
+      v128.store(sum + j, part);
+    }
+  }
+  return loss;
+}
+
+/** What four rows y with confidences c and products s = y · v are multiplied by. */
+@inline
+function factorsOf(first: bool, c: v128, s: v128): v128 {
+  const product = f32x4.mul(f32x4.sub(c, f32x4.splat(1)), s);
+  return first ? f32x4.sub(c, product) : product;
+}
+
+/** out_k = (G + weights[k] I) v_k for a symmetric matrix G and the vectors of `rows` rows: tiles of 4 × 8, then the rows left. */
+function timesAll(gram: usize, v: usize, out: usize, rows: usize, size: usize, weights: usize): void {
+  const v1 = size, v2 = 2 * size, v3 = v1 + v2;
+  let k: usize = 0;
+  for (; k + 4 <= rows; k += 4) {
+    const from = v + k * size;
+    for (let j: usize = 0; j < size; j += 32) {
+      let a0 = f32x4.splat(0), a1 = a0, b0 = a0, b1 = a0, c0 = a0, c1 = a0, d0 = a0, d1 = a0;
+      let row = gram + j;
+      for (let at = from; at < from + size; at += 4, row += size) {
+        const left = v128.load(row);
+        const right = v128.load(row, 16);
+        const a = v128.load32_splat(at);
+        const b = v128.load32_splat(at + v1);
+        const c = v128.load32_splat(at + v2);
+        const d = v128.load32_splat(at + v3);
+        a0 = madd(a, left, a0);
+        a1 = madd(a, right, a1);
+        b0 = madd(b, left, b0);
+        b1 = madd(b, right, b1);
+        c0 = madd(c, left, c0);
+        c1 = madd(c, right, c1);
+        d0 = madd(d, left, d0);
+        d1 = madd(d, right, d1);
+      }
+      const weight = weights + (k << 2);
+      const to = out + k * size + j;
+      addScaled(weight, from + j, a0, a1, to);
+      addScaled(weight + 4, from + v1 + j, b0, b1, to + v1);
+      addScaled(weight + 8, from + v2 + j, c0, c1, to + v2);
+      addScaled(weight + 12, from + v3 + j, d0, d1, to + v3);
+    }
+  }
+  for (; k < rows; k++) {
+    const from = v + k * size;
+    for (let j: usize = 0; j < size; j += 32) {
+      let a0 = f32x4.splat(0), a1 = a0;
+      let row = gram + j;
+      for (let at = from; at < from + size; at += 4, row += size) {
+        const a = v128.load32_splat(at);
+        a0 = madd(a, v128.load(row), a0);
+        a1 = madd(a, v128.load(row, 16), a1);
+      }
+      addScaled(weights + (k << 2), from + j, a0, a1, out + k * size + j);
+    }
+  }
+}
+
+/** out = sum + weight · v, eight numbers. */
+@inline
+function addScaled(weight: usize, v: usize, sum0: v128, sum1: v128, out: usize): void {
+  const w = v128.load32_splat(weight);
+  v128.store(out, madd(w, v128.load(v), sum0));
+  v128.store(out, madd(w, v128.load(v, 16), sum1), 16);
 }
 
 /** v = −v */

@@ -11,8 +11,8 @@ export interface Fitted {
   readonly gram: Float64Array;
   readonly base: number;
   readonly alpha: number;
-  readonly regularisation: number;
-  readonly scaling: number;
+  /** λ of a row by its ratings. */
+  weigh(values: Float32Array): number;
 }
 
 /** Rows that one thread takes at a time. */
@@ -25,7 +25,7 @@ export function choleskyScratch(f: number): number {
 
 /** People's vectors are zero where they rated nothing, or nothing that has a vector. */
 export function alsVectors(engine: Engine, arena: Arena, fitted: Fitted): Vectors {
-  const { f, base, alpha, regularisation, scaling } = fitted;
+  const { f, base, alpha, weigh } = fitted;
   const items = arena.place(fitted.y);
   const gram = arena.float32(f * f);
   gram.set(fitted.gram);
@@ -35,7 +35,7 @@ export function alsVectors(engine: Engine, arena: Arena, fitted: Fitted): Vector
     async people({ rows, offsets, indices, values }, out, step) {
       using own = engine.arena();
       const weights = own.float32(rows);
-      for (let row = 0; row < rows; row++) weights[row] = regularisation * (offsets[row + 1] - offsets[row]) ** scaling;
+      for (let row = 0; row < rows; row++) weights[row] = weigh(values.subarray(offsets[row], offsets[row + 1]));
       const sparse = [own.place(offsets), own.place(indices), own.place(values)];
       const losses = own.float64(rows); // which the kernel leaves as well
       const args = [...sparse, items, gram, out, losses, weights, f, base, alpha];

@@ -5,9 +5,10 @@ import { randomDataset } from "../../test/helpers/toy.ts";
 import { type Engine, localEngine } from "../compute/engine.ts";
 import { createEngine } from "../compute/pool.ts";
 import { shapeOf } from "../data/dataset.ts";
-import { gramOf } from "../matrix/dense.ts";
+import type { Csr } from "../matrix/csr.ts";
 import { random } from "../random.ts";
 import { als, factorise } from "./als.ts";
+import { sideOf } from "./als-sides.ts";
 import { completeConfig } from "./config.ts";
 import { fit } from "./fit.ts";
 
@@ -19,47 +20,42 @@ describe("the kernels of als", () => {
   for (const f of [8, 16, 24, 40, 64]) {
     for (const solver of ["conjugate-gradient", "cholesky"] as const) {
       for (const engine of [localEngine(2 ** 26), null]) {
-        it(`do what their twins do (${solver}, ${f} factors, ${engine ? "page" : "relaxed"})`, async () => {
+        const scaledBy = engine ? "confidence" : "ratings";
+        it(`do what their twins do (${solver}, ${f} factors, ${engine ? "page" : "relaxed"}, ${scaledBy})`, async () => {
           using own = engine ?? (await createEngine({ threads: 2 }));
-          await assertLikeTwin(own, f, solver);
+          await assertLikeTwin(own, { factors: f, solver, scaledBy });
         });
       }
     }
   }
 
-  for (const tile of [1, 5, 32, 33, 100]) {
-    it(`go through the fixed side in tiles of ${tile} rows and come to the same`, async () => {
-      const f = 16;
-      const { byUser } = randomDataset(21, 33, 0.4, 9);
-      const { float } = random(4);
-      const fixed = Float64Array.from({ length: 33 * f }, () => Math.fround(float() - 0.5));
-      const expected = new Float64Array(21 * f);
-      const half = { f, base: 1, alpha: 2, weights: new Array<number>(21).fill(0.5), steps: 3 };
-      const expectedLosses = alsHalfStep(byUser, fixed, expected, half);
-      using engine = localEngine(2 ** 22);
-      using arena = engine.arena();
-      const [out, losses] = [arena.float32(21 * f), arena.float64(21)];
-      const args = [
-        arena.place(byUser.offsets),
-        arena.place(byUser.indices),
-        arena.place(byUser.values),
-        arena.place(Float32Array.from(fixed)),
-        arena.place(Float32Array.from(gramOf(fixed, 33, f))),
-        out,
-        losses,
-        arena.float32(21).fill(0.5),
-        ...[f, 1, 2, 3, 33, tile],
-      ];
-      await engine.run("alsConjugate", { rows: 21, blockRows: 8, scratch: 4 * (3 * f + 3) * 8, args });
-      for (const [n, value] of out.entries()) assert.ok(Math.abs(value - expected[n]) < 1e-4, `factor ${n}`);
-      for (const [n, value] of losses.entries()) assert.ok(Math.abs(value - expectedLosses[n]) < 1e-3, `loss ${n}`);
-    });
-  }
+  it("go through the fixed side in tiles where rows have ratings enough, and come to the same", async () => {
+    const data = randomDataset(40, 520, 0.05, 9);
+    const settings = configOf({ factors: 256, iterations: 1 });
+    const start = (_: string, row: number, k: number) => Math.sin((row + 1) * (k + 1)) / 20;
+    using engine = await createEngine({ threads: 2 });
+    using arena = engine.arena();
+    const { blocks, rows } = sideOf(arena, data.byUser, data.byItem, 256, true, () => 1);
+    assert.equal(blocks.at(-1), rows * Math.ceil(520 / 256), "the fixed side is cut");
+    const { losses } = await factorise(data.byUser, data.byItem, settings, start, { engine, step });
+    const [users, items] = [40, 520].map((count) =>
+      Float64Array.from({ length: 256 * count }, (_, n) => Math.fround(start("", Math.floor(n / 256), n % 256))),
+    );
+    const half = { f: 256, base: 1, alpha: 1, steps: 3 };
+    alsHalfStep(data.byUser, items, users, { ...half, weights: new Array<number>(40).fill(10) });
+    const rest = alsHalfStep(data.byItem, users, items, { ...half, weights: new Array<number>(520).fill(10) });
+    const expected = (sum(rest) + 10 * sum(users.map((x) => x * x))) / (40 * 520 + sum(data.byUser.values));
+    assert.ok(Math.abs(losses[0] / expected - 1) < 1e-5, `${losses[0]}, expected ${expected}`);
+  });
 
   /** Two iterations by kernels and by twins from one start; rows of 0, 1, 2, 3, 4, 5 … ratings, so that all tails are met. */
-  async function assertLikeTwin(engine: Engine, f: number, solver: "conjugate-gradient" | "cholesky"): Promise<void> {
+  async function assertLikeTwin(
+    engine: Engine,
+    varied: Pick<Config, "factors" | "solver" | "scaledBy">,
+  ): Promise<void> {
+    const { factors: f, solver, scaledBy } = varied;
     const data = randomDataset(70, 33, 0.12, f);
-    const set = { factors: f, iterations: 2, alpha: 3, regularisation: 0.5, scaling: 0.5, solver };
+    const set = { ...varied, iterations: 2, alpha: 3, regularisation: 0.5, scaling: 0.5 };
     const { float } = random(3);
     const [users, items] = [70, 33].map((rows) =>
       Float64Array.from({ length: rows * f }, () => Math.fround(float() - 0.5)),
@@ -67,12 +63,10 @@ describe("the kernels of als", () => {
     const start = (side: "users" | "items", row: number, k: number) => (side === "users" ? users : items)[row * f + k];
     const found = await factorise(data.byUser, data.byItem, configOf(set), start, { engine, step });
 
-    const weightsOf = (offsets: Int32Array) =>
-      Array.from(offsets.subarray(1), (end, n) => 0.5 * (end - offsets[n]) ** 0.5);
     const half = { f, base: 1, alpha: 3, ...(solver === "cholesky" ? {} : { steps: 3 }) };
     const expected = items.slice();
     const other = users.slice();
-    const [userWeights, itemWeights] = [weightsOf(data.byUser.offsets), weightsOf(data.byItem.offsets)];
+    const [userWeights, itemWeights] = [data.byUser, data.byItem].map((csr) => weightsOf(csr, scaledBy, 3, 0.5, 0.5));
     const all = 70 * 33 + 3 * sum(data.byUser.values);
     for (const loss of found.losses) {
       alsHalfStep(data.byUser, expected, other, { ...half, weights: userWeights });
@@ -93,6 +87,15 @@ function sum(values: Float32Array | Float64Array): number {
   return total;
 }
 
+/** λ m^ν of each row, c = 1 + α r. */
+function weightsOf(csr: Csr, scaledBy: Config["scaledBy"], alpha: number, lambda: number, nu: number): number[] {
+  return Array.from({ length: csr.rows }, (_, row) => {
+    const values = csr.values.subarray(csr.offsets[row], csr.offsets[row + 1]);
+    const mass = scaledBy === "ratings" ? values.length : csr.columns + alpha * sum(values);
+    return lambda * mass ** nu;
+  });
+}
+
 describe("als", () => {
   it("lowers its loss with every iteration, and by the same steps for the same seed", async () => {
     const data = randomDataset(60, 40, 0.2, 2);
@@ -107,12 +110,17 @@ describe("als", () => {
     assert.notDeepEqual(other.state.facts.losses, losses);
   });
 
-  it("folds in whoever asks by the formula of training", async () => {
+  for (const scaledBy of ["ratings", "confidence"] as const) {
+    it(`folds in whoever asks by the formula of training (scaled by ${scaledBy})`, () => foldsInExactly(scaledBy));
+  }
+
+  async function foldsInExactly(scaledBy: Config["scaledBy"]): Promise<void> {
     const data = randomDataset(30, 20, 0.3, 5);
-    const { state } = await fit(data, "als", { set: { factors: 8, alpha: 2, regularisation: 0.3, scaling: 1 } });
+    const set = { factors: 8, alpha: 2, regularisation: 0.3, scaling: 1, scaledBy };
+    const { state } = await fit(data, "als", { set });
     const items = Float64Array.from(state.tensors.items.data);
     const users = new Float64Array(30 * 8);
-    const weights = Array.from({ length: 30 }, (_, u) => 0.3 * (data.byUser.offsets[u + 1] - data.byUser.offsets[u]));
+    const weights = weightsOf(data.byUser, scaledBy, 2, 0.3, 1);
     alsHalfStep(data.byUser, items, users, { f: 8, base: 1, alpha: 2, weights });
     const model = als.open(state, localEngine(2 ** 20));
     const scores = new Float32Array(20);
@@ -126,7 +134,7 @@ describe("als", () => {
         assert.ok(Math.abs(scores[item] - expected) < 1e-5);
       }
     }
-  });
+  }
 
   it("tells confidence as the library implicit has it from that of the paper", async () => {
     const data = randomDataset(30, 20, 0.3, 6);

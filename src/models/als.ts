@@ -4,23 +4,29 @@
  *
  *   minimise Σ_{all u,i} c_ui (p_ui − x_u · y_i)² + Σ_u λ_u |x_u|² + Σ_i λ_i |y_i|²,   p_ui = 1 if rated, else 0
  *   c_ui = α r_ui (as the library implicit has it) or 1 + α r_ui (as in the paper, and Spark); 1 where unrated
- *   λ_u = λ n_u^ν, n_u: ratings of u; likewise for items         ν = 0: plain, ν = 1: as in Spark
+ *   λ_u = λ m_u^ν, likewise for items; ν = 0: plain
+ *   m_u = n_u, the ratings of u (with ν = 1 as in Spark), or m_u = Σ_i c_ui over all items, which for ratings of 1 is, up to a
+ *   factor, the |I_u| + α₀ |I| of S. Rendle, W. Krichene, L. Zhang, Y. Koren, "Revisiting the performance of iALS on item
+ *   recommendation benchmarks", RecSys 2022, with α = 1 / α₀
  *   score(u, j) = x_u · y_j,   x_u = A⁻¹ Σ_i c_ui y_i,   A = YᵀY + λ_u I + Σ_i (c_ui − 1) y_i y_iᵀ   (equation 4)
  *   part of rating i in score j: c_ui · y_jᵀ A⁻¹ y_i                                            (equation 7)
  *
  * Whoever asks is folded in by equation 4, in the data or not, so the factors of users are not kept.
  * State: items float32 [items × factors] = Y; facts alpha, base (c = base + α r), regularisation, scaling,
- * losses (after each iteration, over the sum of all c).
+ * scaledBy, losses (after each iteration, over the sum of all c).
  */
 import { type Static, Type } from "typebox";
-import type { Arena, Engine } from "../compute/engine.ts";
+import type { Engine } from "../compute/engine.ts";
 import { MatineeError } from "../errors.ts";
 import type { Csr } from "../matrix/csr.ts";
 import { dot, gramOf, solvePositiveDefinite } from "../matrix/dense.ts";
 import { random } from "../random.ts";
+import { blockRows, gramRows, placesOf, type Side, sideOf } from "./als-sides.ts";
 import { alsVectors, choleskyScratch } from "./als-vectors.ts";
 import type { Algorithm, Answer, FitContext, Part, Profile } from "./model.ts";
-import { numberOf, tensorOf } from "./state.ts";
+import { choiceOf, numberOf, tensorOf } from "./state.ts";
+
+const masses = ["ratings", "confidence"] as const;
 
 const config = Type.Object({
   factors: Type.Integer({
@@ -40,7 +46,11 @@ const config = Type.Object({
     default: 0,
     minimum: 0,
     maximum: 1,
-    description: "ν: regularisation grows with the number of ratings to this power; 0: plain, 1: as in Spark",
+    description: "ν: regularisation grows with a row's mass to this power; 0: plain, 1: as in Spark",
+  }),
+  scaledBy: Type.Enum(masses, {
+    default: "ratings",
+    description: "the mass of a row: its number of ratings, or its confidence summed over all cells",
   }),
   solver: Type.Enum(["conjugate-gradient", "cholesky"], {
     default: "conjugate-gradient",
@@ -49,12 +59,6 @@ const config = Type.Object({
   steps: Type.Integer({ default: 3, minimum: 1, maximum: 100, description: "steps of conjugate gradient" }),
 });
 type Config = Static<typeof config>;
-
-/** Rows of a half-step that one thread takes at a time, and rows of a partial sum of YᵀY. */
-const blockRows = 128;
-const gramRows = 1024;
-/** Bytes of the fixed side's factors that stay in a core's cache beside a block's own vectors. */
-const tileBytes = 2 ** 19;
 
 export const als: Algorithm<Config> = {
   name: "als",
@@ -73,7 +77,7 @@ export const als: Algorithm<Config> = {
   },
 
   async fit({ byUser, byItem }, settings, context) {
-    const { factors: f, alpha, regularisation, scaling } = settings;
+    const { factors: f, alpha, regularisation, scaling, scaledBy } = settings;
     if (f % 8 !== 0) {
       throw new MatineeError("CONFIG_INVALID", `als: factors is ${f}`, { fix: "it takes a multiple of 8" });
     }
@@ -81,7 +85,7 @@ export const als: Algorithm<Config> = {
     const { items, losses } = await factorise(byUser, byItem, settings, () => (float() - 0.5) / f, context);
     return {
       algorithm: "als",
-      facts: { alpha, base: baseOf(settings), regularisation, scaling, losses },
+      facts: { alpha, base: baseOf(settings), regularisation, scaling, scaledBy, losses },
       tensors: { items: { shape: [byItem.rows, f], data: items } },
     };
   },
@@ -91,6 +95,8 @@ export const als: Algorithm<Config> = {
     const [items, f] = state.tensors.items.shape;
     const [alpha, base] = [numberOf(state, "alpha"), numberOf(state, "base")];
     const [regularisation, scaling] = [numberOf(state, "regularisation"), numberOf(state, "scaling")];
+    const scaledBy = choiceOf(state, "scaledBy", masses);
+    const weigh = weighing(items, { alpha, base, regularisation, scaling, scaledBy });
     const gram = gramOf(y, items, f);
     const norms = Float64Array.from({ length: items }, (_, item) => Math.sqrt(dot(y, item * f, y, item * f, f)));
     const confidence = (rating: number) => base + alpha * rating;
@@ -98,7 +104,7 @@ export const als: Algorithm<Config> = {
     /** A of somebody's ratings, f × f. */
     function systemOf({ items: rated, values }: Profile): Float64Array {
       const a = gram.slice();
-      const weight = regularisation * rated.length ** scaling;
+      const weight = weigh(values);
       for (let k = 0; k < f; k++) a[k * f + k] += weight;
       for (let n = 0; n < rated.length; n++) {
         const row = rated[n] * f;
@@ -145,7 +151,7 @@ export const als: Algorithm<Config> = {
           out[other] = other === item || length === 0 ? -Infinity : dot(y, item * f, y, other * f, f) / length;
         }
       },
-      vectors: (engine, arena) => alsVectors(engine, arena, { y, f, gram, base, alpha, regularisation, scaling }),
+      vectors: (engine, arena) => alsVectors(engine, arena, { y, f, gram, base, alpha, weigh }),
       [Symbol.dispose]() {},
     };
   },
@@ -164,13 +170,20 @@ export async function factorise(
   start: (side: "users" | "items", row: number, k: number) => number,
   { engine, step }: Pick<FitContext, "engine" | "step">,
 ): Promise<{ items: Float32Array; losses: number[] }> {
-  const { factors: f, iterations } = settings;
+  const { factors: f, iterations, solver } = settings;
   using arena = engine.arena();
-  const users = side(arena, byUser, settings);
-  const items = side(arena, byItem, settings);
-  for (let n = 0; n < users.factors.length; n++) users.factors[n] = start("users", Math.floor(n / f), n % f);
-  for (let n = 0; n < items.factors.length; n++) items.factors[n] = start("items", Math.floor(n / f), n % f);
-  const all = totalConfidence(byUser, settings);
+  const base = baseOf(settings);
+  const place = (name: "users" | "items", byRow: Csr, byColumn: Csr) => {
+    const weigh = weighing(byRow.columns, { ...settings, base });
+    const side = sideOf(arena, byRow, byColumn, f, solver === "conjugate-gradient", weigh);
+    placesOf(side.order).forEach((at, row) => {
+      for (let k = 0; k < f; k++) side.factors[at * f + k] = start(name, row, k);
+    });
+    return side;
+  };
+  const users = place("users", byUser, byItem);
+  const items = place("items", byItem, byUser);
+  const all = confidenceOf(byUser.rows * byUser.columns, byUser.values, base, settings.alpha);
   const losses: number[] = [];
   for (let iteration = 0; iteration < iterations; iteration++) {
     const half =
@@ -181,44 +194,11 @@ export async function factorise(
     await halfStep(engine, items, users, settings, half(1));
     losses.push((sum(items.losses) + penalty(users, f)) / all);
   }
-  return { items: new Float32Array(items.factors), losses };
-}
-
-/** One side of the factorisation: its sparse rows and its factors, in the engine's memory. */
-interface Side {
-  readonly rows: number;
-  readonly offsets: Int32Array;
-  readonly indices: Int32Array;
-  readonly values: Float32Array;
-  /** float32 [rows × f] */
-  readonly factors: Float32Array;
-  /** λ of each row. */
-  readonly weights: Float32Array;
-  /** Loss of each row after its half-step. */
-  readonly losses: Float64Array;
-  /** Room for YᵀY of these factors, and for its partial sums. */
-  readonly gram: Float32Array;
-  readonly partials: Float32Array;
-}
-
-function side(
-  arena: Arena,
-  { rows, offsets, indices, values }: Csr,
-  { factors: f, regularisation, scaling }: Config,
-): Side {
-  const weights = arena.float32(rows);
-  for (let row = 0; row < rows; row++) weights[row] = regularisation * (offsets[row + 1] - offsets[row]) ** scaling;
-  return {
-    rows,
-    offsets: arena.place(offsets),
-    indices: arena.place(indices),
-    values: arena.place(values),
-    factors: arena.float32(rows * f),
-    weights,
-    losses: arena.float64(rows),
-    gram: arena.float32(f * f),
-    partials: arena.float32(Math.ceil(rows / gramRows) * f * f),
-  };
+  const factors = new Float32Array(items.rows * f);
+  for (const [row, item] of items.order.entries()) {
+    factors.set(items.factors.subarray(row * f, (row + 1) * f), item * f);
+  }
+  return { items: factors, losses };
 }
 
 /** Finds the factors of `free` anew, those of `fixed` as they are. */
@@ -231,39 +211,16 @@ async function halfStep(
 ): Promise<void> {
   const { factors: f, alpha, solver, steps } = settings;
   await sumGram(engine, fixed, f);
-  const { offsets, indices, values, factors, losses, weights } = free;
-  const system = [
-    offsets,
-    indices,
-    values,
-    fixed.factors,
-    fixed.gram,
-    factors,
-    losses,
-    weights,
-    f,
-    baseOf(settings),
-    alpha,
-  ];
+  const { visits, blocks, indices, values, factors, losses, weights } = free;
+  const sparse = [visits, indices, values];
+  const system = [...sparse, fixed.factors, fixed.gram, factors, losses, weights, f, baseOf(settings), alpha];
   const work = { rows: free.rows, blockRows };
   if (solver === "cholesky") {
     await engine.run("alsCholesky", { ...work, scratch: choleskyScratch(f), args: system }, step);
   } else {
-    const columns = fixed.rows;
-    const tile = tileRows(free, columns, f);
-    const scratch = 4 * (3 * f + 3) * blockRows;
-    await engine.run("alsConjugate", { ...work, scratch, args: [...system, steps, columns, tile] }, step);
+    const scratch = 4 * (3 * f + 1) * blockRows;
+    await engine.run("alsConjugate", { ...work, scratch, args: [...system, steps, blocks, blockRows] }, step);
   }
-}
-
-/**
- * How many rows of the fixed side a block of rows goes through together: what a cache holds, if then each row still has
- * several ratings in a tile; all of them otherwise.
- */
-function tileRows({ rows, indices }: Side, columns: number, f: number): number {
-  const tile = Math.floor(tileBytes / (4 * f));
-  const ratingsInTile = ((indices.length / rows) * tile) / columns;
-  return ratingsInTile >= 8 ? tile : columns;
 }
 
 /** YᵀY of one side: partial sums by blocks, added in the order of blocks in double precision. */
@@ -279,14 +236,29 @@ async function sumGram(engine: Engine, { rows, factors, gram, partials }: Side, 
   }
 }
 
+/** λ of a row with so many cells, by its ratings. */
+function weighing(
+  cells: number,
+  {
+    base,
+    alpha,
+    regularisation,
+    scaling,
+    scaledBy,
+  }: Pick<Config, "alpha" | "regularisation" | "scaling" | "scaledBy"> & { base: number },
+): (values: Float32Array) => number {
+  if (scaledBy === "ratings") return (values) => regularisation * values.length ** scaling;
+  return (values) => regularisation * confidenceOf(cells, values, base, alpha) ** scaling;
+}
+
 /** c = base + α r */
 function baseOf({ confidence }: Config): number {
   return confidence === "alpha*r" ? 0 : 1;
 }
 
-/** Σ c over all cells. */
-function totalConfidence({ rows, columns, values }: Csr, settings: Config): number {
-  return rows * columns - values.length + baseOf(settings) * values.length + settings.alpha * sum(values);
+/** Σ c over so many cells, those rated included. */
+function confidenceOf(cells: number, values: Float32Array, base: number, alpha: number): number {
+  return cells + (base - 1) * values.length + alpha * sum(values);
 }
 
 /** Σ λ_u |x_u|² */

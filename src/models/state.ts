@@ -31,6 +31,14 @@ export function numberOf({ facts, ...state }: State, name: string): number {
   throw unfit(state, `fact ${name} is ${JSON.stringify(value)} where a number belongs`);
 }
 
+/** One of several words among the facts of a state. @throws ARTIFACT_CONTENT */
+export function choiceOf<T extends string>({ facts, ...state }: State, name: string, choices: readonly T[]): T {
+  const value = Object.hasOwn(facts, name) ? facts[name] : undefined;
+  const choice = choices.find((known) => known === value);
+  if (choice !== undefined) return choice;
+  throw unfit(state, `fact ${name} is ${JSON.stringify(value)} where one of ${choices.join(", ")} belongs`);
+}
+
 /**
  * Checks lists in one array: list i is `indices[offsets[i] .. offsets[i + 1]]`, each index in 0 .. below − 1.
  * @throws ARTIFACT_CONTENT
