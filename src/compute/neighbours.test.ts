@@ -117,9 +117,9 @@ describe("neighbours of more rows than a block and a panel hold", () => {
   const columns = 700;
   const csr = patterned(rows, columns);
   const turned = csrFromTriplets(columns, rows, {
-    rowOf: csr.indices,
+    rowOf: csr.indices.slice(),
     columnOf: Int32Array.from(csr.indices, (_, n) => rowOfEntry(csr, n)),
-    values: csr.values,
+    values: csr.values.slice(),
   }).csr;
 
   for (const similarity of ["cosine", "centred", "adjusted"] as const) {

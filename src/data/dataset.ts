@@ -78,13 +78,12 @@ export function shapeOf({ users, items, byUser }: Dataset): Shape {
 }
 
 /** Builds both matrices; of repeated (user, item) ratings the latest stays. */
-export function datasetFrom(parts: DatasetParts): Dataset {
-  const { name, users, items, catalog, scale, ratings, report } = parts;
+export function datasetFrom({ name, users, items, catalog, scale, ratings, report }: DatasetParts): Dataset {
   const { csr, repeats } = csrFromTriplets(users.size, items.size, {
-    rowOf: ratings.userOf,
-    columnOf: ratings.itemOf,
-    values: ratings.values,
-    ...(ratings.times ? { times: ratings.times } : {}),
+    rowOf: ratings.userOf.slice(),
+    columnOf: ratings.itemOf.slice(),
+    values: ratings.values.slice(),
+    ...(ratings.times ? { times: ratings.times.slice() } : {}),
   });
   const read: ReadReport = { rows: ratings.values.length, skipped: 0, filtered: 0, ...report, repeats };
   return datasetOf({ name, users, items, catalog, scale }, csr, read);
@@ -106,12 +105,13 @@ export async function fingerprint(dataset: Dataset): Promise<string> {
   const { users, items, byUser } = dataset;
   const arrays = [bytesOfIds(users), bytesOfIds(items), byUser.offsets, byUser.indices, byUser.values];
   if (byUser.times) arrays.push(byUser.times);
-  const digests = await Promise.all(
-    arrays.map(({ buffer, byteOffset, byteLength }) =>
-      sha256OfPieces([new Uint8Array(buffer, byteOffset, byteLength)]),
-    ),
-  );
-  return sha256(new TextEncoder().encode(digests.map((pieces) => pieces.join(" ")).join("\n")));
+  const digests: string[] = [];
+  // One after the other, since each is copied in pieces while it is digested.
+  for (const { buffer, byteOffset, byteLength } of arrays) {
+    const pieces = await sha256OfPieces([new Uint8Array(buffer, byteOffset, byteLength)]);
+    digests.push(pieces.join(" "));
+  }
+  return sha256(new TextEncoder().encode(digests.join("\n")));
 }
 
 function bytesOfIds(ids: Ids): ArrayBufferView {

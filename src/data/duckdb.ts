@@ -5,7 +5,12 @@ export async function withDuckDB<T>(work: (connection: DuckDBConnection) => Prom
   // Loaded at the first table that is read, so that what reads none starts without it.
   const { DuckDBInstance } = await import("@duckdb/node-api");
   // No extension is ever fetched from the network for the sake of a path that looks like an address.
-  const settings = { autoinstall_known_extensions: "false", autoload_known_extensions: "false" };
+  // And nothing is put into the folder the process happens to run in, as DuckDB would when memory is short.
+  const settings = {
+    autoinstall_known_extensions: "false",
+    autoload_known_extensions: "false",
+    temp_directory: "",
+  };
   const instance = await DuckDBInstance.create(":memory:", settings);
   try {
     const connection = await instance.connect();

@@ -4,6 +4,7 @@ import { MatineeError } from "../errors.ts";
 import type { RatingScale } from "./dataset.ts";
 import { doublesOf, textsOf } from "./duckdb.ts";
 import { type AnyNumbering, numberNumbering, textNumbering } from "./numbering.ts";
+import { scanPlain } from "./plain.ts";
 import { checkCancelled, type Watch } from "./progress.ts";
 import { type Column, rawValue, scan } from "./scan.ts";
 import { placeOf, type Table } from "./table.ts";
@@ -21,11 +22,11 @@ export interface RatingsSource {
   readonly numericIds: boolean;
 }
 
-/** All rows of a ratings table. `userOf` and `itemOf` hold numbers of the two numberings, not final indices. */
+/** All rows of a ratings table, each list in memory of its own. `userOf` and `itemOf` hold numbers of the two numberings, not final indices. */
 export interface RatingRows {
   readonly users: AnyNumbering;
   readonly items: AnyNumbering;
-  readonly userOf: Int32Array;
+  readonly userOf: Int32Array<ArrayBuffer>;
   readonly itemOf: Int32Array;
   readonly values: Float32Array;
   readonly times?: Float64Array;
@@ -51,8 +52,10 @@ class BadRow {
   }
 }
 
-/** Reads and checks every row in one pass. @throws DATA_ROW, DATA_EMPTY, and what `scan` throws. */
+/** Reads and checks every row. @throws DATA_ROW, DATA_EMPTY, and what `scan` throws. */
 export async function readRatingRows(source: RatingsSource, lenient: boolean, watch: Watch): Promise<RatingRows> {
+  const plain = await readPlainRows(source, watch);
+  if (plain) return plain;
   const textual = new Set<"user" | "item">();
   for (;;) {
     try {
@@ -64,24 +67,37 @@ export async function readRatingRows(source: RatingsSource, lenient: boolean, wa
   }
 }
 
+/** All rows if every one is good and plainly written. */
+async function readPlainRows(source: RatingsSource, watch: Watch): Promise<RatingRows | undefined> {
+  const { table, user, item, rating, time } = source;
+  const users = numberNumbering();
+  const items = numberNumbering();
+  const kept = keeper(source);
+  const whole = await scanPlain(table, watch, (fields) => {
+    const userId = fields[user.at];
+    const itemId = fields[item.at];
+    if (!Number.isInteger(userId) || !Number.isInteger(itemId)) return false;
+    return kept.keep(users.number(userId), items.number(itemId), fields[rating.at], time ? fields[time.at] : 0);
+  });
+  if (!whole || kept.length === 0) return undefined;
+  checkCancelled(watch.signal, `reading ${basename(table.path)}`);
+  return { users, items, ...kept.finish(), rows: kept.length, skipped: 0 };
+}
+
+/** Rows of a table of any kind. */
 async function readRows(
   source: RatingsSource,
   textual: ReadonlySet<"user" | "item">,
   lenient: boolean,
   watch: Watch,
 ): Promise<RatingRows> {
-  const { table, rating, time, scale } = source;
+  const { table, rating, time } = source;
   const userColumn: Column = textual.has("user") ? { ...source.user, as: "text" } : source.user;
   const itemColumn: Column = textual.has("item") ? { ...source.item, as: "text" } : source.item;
   const columns = [userColumn, itemColumn, rating, ...(time ? [time] : [])];
   const users = idReader(userColumn, 0);
   const items = idReader(itemColumn, 1);
-  const userOf = blocks(Int32Array);
-  const itemOf = blocks(Int32Array);
-  const values = blocks(Float32Array);
-  const times = blocks(Float64Array);
-  const { min, max } = scale ?? { min: -largest, max: largest };
-  const seen = { min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY, step: 1 };
+  const kept = keeper(source);
   let rows = 0;
   let skipped = 0;
 
@@ -94,28 +110,16 @@ async function readRows(
     for (let n = 0; n < chunk.rowCount; n++) {
       const user = users.number(n);
       const item = items.number(n);
-      const value = ratings[n];
       if (!source.numericIds && user === notANumber) throw new TextIds("user");
       if (!source.numericIds && item === notANumber) throw new TextIds("item");
-      // Written so that NaN fails too.
-      const good = user >= 0 && item >= 0 && value >= min && value <= max && !(seconds && !Number.isFinite(seconds[n]));
-      if (!good) {
-        skipped++;
-        if (lenient) continue;
-        throw new BadRow(firstRow + n);
-      }
-      userOf.push(user);
-      itemOf.push(item);
-      values.push(value);
-      if (seconds) times.push(seconds[n]);
-      if (value < seen.min) seen.min = value;
-      if (value > seen.max) seen.max = value;
-      if (seen.step > 0 && value % seen.step !== 0) seen.step = value % 0.5 === 0 ? 0.5 : 0;
+      if (kept.keep(user, item, ratings[n], seconds ? seconds[n] : 0)) continue;
+      skipped++;
+      if (!lenient) throw new BadRow(firstRow + n);
     }
   }).catch(async (error) => {
     throw error instanceof BadRow ? await badRow(source, columns, error.row) : error;
   });
-  if (values.length === 0) {
+  if (kept.length === 0) {
     const why = rows + broken === 0 ? "holds no ratings" : `holds no readable rating in its ${rows + broken} rows`;
     throw new MatineeError("DATA_EMPTY", `${basename(table.path)} ${why}`);
   }
@@ -123,14 +127,66 @@ async function readRows(
   return {
     users: users.numbering,
     items: items.numbering,
-    userOf: userOf.join(),
-    itemOf: itemOf.join(),
-    values: values.join(),
-    ...(time ? { times: times.join() } : {}),
-    scale: scale ?? seen,
+    ...kept.finish(),
     rows: rows + broken,
     skipped: skipped + broken,
   };
+}
+
+/** Keeps the ratings that are good. */
+function keeper({ table, time, scale }: RatingsSource) {
+  // A first guess: memory that is not written to takes no room, so that too much costs nothing and too little a copy.
+  let room = Math.ceil(1.1 * (table.rowsEstimate ?? 0)) + 1000;
+  let userOf = new Int32Array(room);
+  let itemOf = new Int32Array(room);
+  let values = new Float32Array(room);
+  let times = new Float64Array(time ? room : 0);
+  let length = 0;
+  const { min, max } = scale ?? { min: -largest, max: largest };
+  const seen = { min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY, step: 1 };
+
+  function grow(): void {
+    room = Math.ceil(1.5 * room);
+    userOf = copied(userOf, new Int32Array(room));
+    itemOf = copied(itemOf, new Int32Array(room));
+    values = copied(values, new Float32Array(room));
+    if (time) times = copied(times, new Float64Array(room));
+  }
+  return {
+    get length() {
+      return length;
+    },
+    /** False for what is no rating: a negative number of user or item, a value off the scale, a time that is none. */
+    keep(user: number, item: number, value: number, seconds: number): boolean {
+      // Written so that NaN fails too.
+      if (!(user >= 0 && item >= 0 && value >= min && value <= max && Number.isFinite(seconds))) return false;
+      if (length === room) grow();
+      userOf[length] = user;
+      itemOf[length] = item;
+      values[length] = value;
+      if (time) times[length] = seconds;
+      length++;
+      if (scale) return true;
+      if (value < seen.min) seen.min = value;
+      if (value > seen.max) seen.max = value;
+      if (seen.step > 0 && value % seen.step !== 0) seen.step = value % 0.5 === 0 ? 0.5 : 0;
+      return true;
+    },
+    finish() {
+      return {
+        userOf: userOf.subarray(0, length),
+        itemOf: itemOf.subarray(0, length),
+        values: values.subarray(0, length),
+        ...(time ? { times: times.subarray(0, length) } : {}),
+        scale: scale ?? seen,
+      };
+    },
+  };
+}
+
+function copied<T extends Int32Array | Float32Array | Float64Array>(from: T, to: T): T {
+  to.set(from);
+  return to;
 }
 
 /** Ratings are kept in single precision. */
@@ -204,43 +260,4 @@ function complaint({ scale, user, item, rating }: RatingsSource, column: Column,
   if (!Number.isFinite(value)) return "is not a number";
   if (Math.abs(value) > largest) return "is too large";
   return scale && (value < scale.min || value > scale.max) ? `is outside ${scale.min}–${scale.max}` : undefined;
-}
-
-interface Blocks<T> {
-  readonly length: number;
-  push(value: number): void;
-  /** All values in one array; the blocks are given up. */
-  join(): T;
-}
-
-/** An array that grows by blocks, so that growing never copies. */
-function blocks<T extends Int32Array | Float32Array | Float64Array>(type: new (length: number) => T): Blocks<T> {
-  const size = 2 ** 18;
-  let full: T[] = [];
-  let block = new type(0);
-  let at = 0;
-  return {
-    get length() {
-      return Math.max(full.length - 1, 0) * size + at;
-    },
-    push(value) {
-      if (at === block.length) {
-        block = new type(size);
-        full.push(block);
-        at = 0;
-      }
-      block[at++] = value;
-    },
-    join() {
-      const joined = new type(this.length);
-      full.forEach((part, index) => {
-        const count = index === full.length - 1 ? at : size;
-        joined.set(part.subarray(0, count), index * size);
-      });
-      full = [];
-      block = new type(0);
-      at = 0;
-      return joined;
-    },
-  };
 }

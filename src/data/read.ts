@@ -1,8 +1,10 @@
 import { stat } from "node:fs/promises";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { MatineeError } from "../errors.ts";
+import { csrFromTriplets } from "../matrix/csr.ts";
 import { didYouMean } from "../suggest.ts";
 import { catalogFrom, noCatalogRows, readCatalogRows } from "./catalog-files.ts";
-import { type Dataset, datasetFrom } from "./dataset.ts";
+import { type Dataset, datasetOf } from "./dataset.ts";
 import { fetchMovieLens, movieLensNames } from "./download.ts";
 import { type Filter, filterRatings } from "./filter.ts";
 import { findLayout, type TableMapping } from "./layout.ts";
@@ -48,23 +50,52 @@ async function readWhole(source: string, options: ReadOptions): Promise<Dataset>
 
 async function readFiles(path: string, options: ReadOptions): Promise<Dataset> {
   const { lenient = false, signal } = options;
+  const onProgress = forward(options.onProgress);
   const { name, ratings, catalog } = await findLayout(path, options);
-  const rows = await readRatingRows(ratings, lenient, options);
+  const watch = { ...(signal ? { signal } : {}), onProgress: (share: number) => onProgress(rowsShare * share) };
+  const rows = await readRatingRows(ratings, lenient, watch);
   const scanOptions = { lenient, ...(signal ? { signal } : {}) };
   const catalogRows = catalog ? await readCatalogRows(catalog, rows.items, scanOptions) : noCatalogRows();
   const users = rows.users.finish();
   const items = rows.items.finish();
   renumber(rows.userOf, users.indexOf);
   renumber(rows.itemOf, items.indexOf);
-  return datasetFrom({
+  const { csr, repeats } = csrFromTriplets(users.ids.size, items.ids.size, {
+    rowOf: rows.userOf,
+    columnOf: rows.itemOf,
+    values: rows.values,
+    ...(rows.times ? { times: rows.times } : {}),
+  });
+  // Given back now, not when memory is next collected: the second matrix takes its place.
+  rows.userOf.buffer.transfer(0);
+  onProgress(sortedShare);
+  await nextTurn();
+  checkCancelled(signal, `reading ${path}`);
+  const space = {
     name,
     users: users.ids,
     items: items.ids,
     catalog: catalogFrom(catalogRows, items.indexOf),
     scale: rows.scale,
-    ratings: rows,
-    report: { rows: rows.rows, skipped: rows.skipped + catalogRows.skipped },
-  });
+  };
+  const report = { rows: rows.rows, repeats, skipped: rows.skipped + catalogRows.skipped, filtered: 0 };
+  const dataset = datasetOf(space, csr, report);
+  await nextTurn();
+  checkCancelled(signal, `reading ${path}`);
+  return dataset;
+}
+
+/** Shares of the time that reading takes until all rows are read, and until the first of both matrices is there. */
+const rowsShare = 0.7;
+const sortedShare = 0.8;
+
+/** Passes on what goes forward: where a table turns out not to be plain, it is read again from its beginning. */
+function forward(onProgress: Watch["onProgress"]): (share: number) => void {
+  let most = 0;
+  return (share) => {
+    most = Math.max(most, share);
+    onProgress?.(most);
+  };
 }
 
 function renumber(numbers: Int32Array, indexOf: Int32Array): void {

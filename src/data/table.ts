@@ -1,7 +1,6 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
-import { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { MatineeError } from "../errors.ts";
 import { identifier, literal, pathLiteral, withDuckDB } from "./duckdb.ts";
@@ -19,7 +18,7 @@ export interface Table {
   /** "" where quotes have no meaning, as in ml-100k. */
   readonly quote: '"' | "";
   readonly encoding: Encoding;
-  /** About how many rows there are, judged by the file's size; for progress only. */
+  /** About how many rows there are, for progress and as a first guess at room: of a text by its size and its beginning. */
   readonly rowsEstimate?: number;
 }
 
@@ -39,8 +38,8 @@ export interface TableOptions {
 export async function openTable(path: string, options: TableOptions = {}): Promise<Table> {
   const { quote = '"', encoding = "utf-8" } = options;
   if (/\.parquet$/i.test(path)) {
-    const columns = await parquetColumns(path);
-    return { path, format: "parquet", columns, header: true, delimiter: "", quote: "", encoding };
+    const { columns, rows } = await parquetShape(path);
+    return { path, format: "parquet", columns, header: true, delimiter: "", quote: "", encoding, rowsEstimate: rows };
   }
   if (options.delimiter === "") {
     throw new MatineeError("USAGE", "the delimiter is empty", { fix: "give the character between columns" });
@@ -97,7 +96,7 @@ export async function locate(table: Table, wanted: RecordNumber): Promise<{ row:
   let blank = true;
   let quoted = false;
   const done = () => ("row" in wanted ? rows === wanted.row : records === wanted.record);
-  for await (const bytes of byteStream(table.path)) {
+  for await (const bytes of byteStream(table.path).bytes) {
     for (const byte of bytes) {
       if (byte === quote) quoted = !quoted;
       if (byte !== 10) {
@@ -124,11 +123,13 @@ export async function placeOf(table: Table, wanted: RecordNumber): Promise<strin
   return row === line ? `${file} row ${row}` : `${file} row ${row} (line ${line})`;
 }
 
-async function parquetColumns(path: string): Promise<string[]> {
+async function parquetShape(path: string): Promise<{ columns: string[]; rows: number }> {
   return withDuckDB(async (connection) => {
     try {
-      const result = await connection.runAndReadAll(`DESCRIBE SELECT * FROM read_parquet(${pathLiteral(path)})`);
-      return result.getRows().map((row) => String(row[0]));
+      const file = pathLiteral(path);
+      const columns = await connection.runAndReadAll(`DESCRIBE SELECT * FROM read_parquet(${file})`);
+      const rows = await connection.runAndReadAll(`SELECT count(*)::DOUBLE FROM read_parquet(${file})`);
+      return { columns: columns.getRows().map((row) => String(row[0])), rows: Number(rows.getRows()[0][0]) };
     } catch (cause) {
       throw new MatineeError("DATA_LAYOUT", `${basename(path)} is not a readable Parquet file`, {
         cause,
@@ -147,7 +148,7 @@ async function firstLine(path: string, encoding: Encoding): Promise<{ line: stri
   const parts: Uint8Array[] = [];
   let length = 0;
   try {
-    for await (const bytes of byteStream(path)) {
+    for await (const bytes of byteStream(path).bytes) {
       parts.push(bytes);
       length += bytes.length;
       if (bytes.includes(10) || length > 4_000_000) break;
@@ -183,12 +184,15 @@ export function notUtf8(place: string, cause: unknown): MatineeError {
   return new MatineeError("DATA_ENCODING", `${place} is not UTF-8`, { cause });
 }
 
-function byteStream(path: string): AsyncIterable<Uint8Array> {
-  const file = createReadStream(path, { highWaterMark: 2 ** 16 });
-  if (!path.endsWith(".gz")) return file;
-  const unzipped = createGunzip();
+/** The bytes of a file, unpacked if its name ends in .gz, and how many bytes of the file itself are read so far. */
+export function byteStream(path: string): { readonly bytes: AsyncIterable<Uint8Array>; taken(): number } {
+  const file = createReadStream(path, { highWaterMark: 2 ** 18 });
+  const taken = () => file.bytesRead;
+  if (!path.endsWith(".gz")) return { bytes: file, taken };
+  const unzipped = createGunzip({ chunkSize: 2 ** 18 });
   file.on("error", (error) => unzipped.destroy(error));
-  return Readable.from(file.pipe(unzipped));
+  unzipped.on("close", () => file.destroy());
+  return { bytes: file.pipe(unzipped), taken };
 }
 
 function splitFields(line: string, delimiter: string, quote: string): string[] {

@@ -23,42 +23,98 @@ export interface Triplets {
 }
 
 /**
- * Sorts triplets into rows, columns ascending, by two stable counting sorts: O(entries + rows + columns).
- * Where (row, column) repeats, the entry with the latest time stays; without times, or at equal times, the one that
- * came last. Returns the matrix and how many entries were dropped as repeats.
+ * Sorts triplets into rows, columns ascending. Where (row, column) repeats, the entry with the latest time stays; without
+ * times, or at equal times, the one that came last. Returns the matrix and how many entries were dropped as repeats.
+ *
+ * The triplets are given up: they are sorted where they lie, and the matrix is made of their arrays.
  */
 export function csrFromTriplets(rows: number, columns: number, triplets: Triplets): { csr: Csr; repeats: number } {
-  const byColumn = countingOrder(triplets.columnOf, columns);
-  const { order, offsets } = countingOrder(triplets.rowOf, rows, byColumn.order);
-  const n = order.length;
-  const indices = new Int32Array(n);
-  const values = new Float32Array(n);
-  const times = triplets.times ? new Float64Array(n) : undefined;
-  const kept = new Int32Array(rows + 1);
+  const { columnOf: indices, values, times } = triplets;
+  const starts = intoRows(rows, triplets);
+  const offsets = new Int32Array(rows + 1);
+  const sortRow = rowSorter(triplets);
   let at = 0;
   for (let row = 0; row < rows; row++) {
-    const start = at;
-    for (let position = offsets[row]; position < offsets[row + 1]; position++) {
-      const entry = order[position];
-      const column = triplets.columnOf[entry];
-      const repeat = at > start && indices[at - 1] === column;
-      if (repeat && times && triplets.times![entry] < times[at - 1]) continue;
+    const begin = at;
+    sortRow(starts[row], starts[row + 1]);
+    for (let entry = starts[row]; entry < starts[row + 1]; entry++) {
+      const repeat = at > begin && indices[at - 1] === indices[entry];
+      if (repeat && times && times[entry] < times[at - 1]) continue;
       if (!repeat) at++;
-      indices[at - 1] = column;
-      values[at - 1] = triplets.values[entry];
-      if (times) times[at - 1] = triplets.times![entry];
+      indices[at - 1] = indices[entry];
+      values[at - 1] = values[entry];
+      if (times) times[at - 1] = times[entry];
     }
-    kept[row + 1] = at;
+    offsets[row + 1] = at;
   }
+  const repeats = indices.length - at;
   const csr: Csr = {
     rows,
     columns,
-    offsets: kept,
-    indices: at === n ? indices : indices.slice(0, at),
-    values: at === n ? values : values.slice(0, at),
-    ...(times ? { times: at === n ? times : times.slice(0, at) } : {}),
+    offsets,
+    indices: indices.subarray(0, at),
+    values: values.subarray(0, at),
+    ...(times ? { times: times.subarray(0, at) } : {}),
   };
-  return { csr, repeats: n - at };
+  return { csr, repeats };
+}
+
+/** Moves the entries of each row together, in their order, and returns where each row begins. Uses `rowOf` up. */
+function intoRows(rows: number, { rowOf, columnOf, values, times }: Triplets): Int32Array {
+  const starts = new Int32Array(rows + 1);
+  let sorted = true;
+  for (let n = 0; n < rowOf.length; n++) {
+    starts[rowOf[n] + 1]++;
+    if (n > 0 && rowOf[n] < rowOf[n - 1]) sorted = false;
+  }
+  for (let row = 0; row < rows; row++) starts[row + 1] += starts[row];
+  if (sorted) return starts;
+  const next = starts.slice();
+  const target = rowOf;
+  for (let n = 0; n < target.length; n++) target[n] = next[rowOf[n]]++;
+  // Every exchange brings one entry to its place.
+  for (let n = 0; n < target.length; n++) {
+    for (let to = target[n]; to !== n; to = target[n]) {
+      target[n] = target[to];
+      target[to] = to;
+      exchange(columnOf, n, to);
+      exchange(values, n, to);
+      if (times) exchange(times, n, to);
+    }
+  }
+  return starts;
+}
+
+function exchange(array: Int32Array | Float32Array | Float64Array, a: number, b: number): void {
+  const kept = array[a];
+  array[a] = array[b];
+  array[b] = kept;
+}
+
+/** Sorts entries begin .. end by column; those of one column keep their order. */
+function rowSorter({ columnOf, values, times }: Triplets): (begin: number, end: number) => void {
+  let keys = new Float64Array(0);
+  return (begin, end) => {
+    let sorted = true;
+    for (let n = begin + 1; n < end; n++) if (columnOf[n] < columnOf[n - 1]) sorted = false;
+    if (sorted) return;
+    const length = end - begin;
+    if (keys.length < length) keys = new Float64Array(2 * length);
+    // Column and place as one number, exact below 2⁵³: sorting numbers is faster than asking a function.
+    const places = 2 ** Math.ceil(Math.log2(length));
+    const order = keys.subarray(0, length);
+    for (let n = 0; n < length; n++) order[n] = columnOf[begin + n] * places + n;
+    order.sort();
+    const rowValues = values.slice(begin, end);
+    const rowTimes = times?.slice(begin, end);
+    for (let n = 0; n < length; n++) {
+      const column = Math.floor(order[n] / places);
+      const from = order[n] - column * places;
+      columnOf[begin + n] = column;
+      values[begin + n] = rowValues[from];
+      if (times && rowTimes) times[begin + n] = rowTimes[from];
+    }
+  };
 }
 
 /** The same entries by column: rows and columns change places. Times are left behind. */
@@ -78,20 +134,6 @@ export function transpose(csr: Csr): Csr {
     }
   }
   return { rows: columns, columns: rows, offsets: outOffsets, indices: outIndices, values: outValues };
-}
-
-/** A stable order of `keys` (each in 0 .. size − 1), starting from the order given, and where each key's run starts. */
-function countingOrder(keys: Int32Array, size: number, from?: Int32Array): { order: Int32Array; offsets: Int32Array } {
-  const offsets = new Int32Array(size + 1);
-  for (const key of keys) offsets[key + 1]++;
-  for (let key = 0; key < size; key++) offsets[key + 1] += offsets[key];
-  const next = offsets.slice(0, size);
-  const order = new Int32Array(keys.length);
-  for (let n = 0; n < keys.length; n++) {
-    const entry = from ? from[n] : n;
-    order[next[keys[entry]]++] = entry;
-  }
-  return { order, offsets };
 }
 
 /** Mean of each row's values; 0 for an empty row. */

@@ -186,12 +186,11 @@ export async function factorise(
   const all = confidenceOf(byUser.rows * byUser.columns, byUser.values, base, settings.alpha);
   const losses: number[] = [];
   for (let iteration = 0; iteration < iterations; iteration++) {
-    const half =
-      (from: number): FitContext["step"] =>
-      (done, total) =>
-        step(2 * iteration + from + done / total, 2 * iterations);
-    await halfStep(engine, users, items, settings, half(0));
-    await halfStep(engine, items, users, settings, half(1));
+    const half = (from: number, free: Side): FitContext["step"] => {
+      return (done) => step(2 * iteration + from + effort(free, done, f) / effort(free, free.rows, f), 2 * iterations);
+    };
+    await halfStep(engine, users, items, settings, half(0, users));
+    await halfStep(engine, items, users, settings, half(1, items));
     losses.push((sum(items.losses) + penalty(users, f)) / all);
   }
   const factors = new Float32Array(items.rows * f);
@@ -199,6 +198,11 @@ export async function factorise(
     factors.set(items.factors.subarray(row * f, (row + 1) * f), item * f);
   }
   return { items: factors, losses };
+}
+
+/** What the first `done` rows of a half-step cost, in ratings: a row costs as much as f / 4 of them. */
+function effort({ offsets }: Side, done: number, f: number): number {
+  return offsets[done] + (f / 4) * done;
 }
 
 /** Finds the factors of `free` anew, those of `fixed` as they are. */

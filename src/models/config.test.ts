@@ -79,6 +79,8 @@ describe("the registry", () => {
     assert.equal(defaultModel({ users: 610, items: 9742, ratings: 100_836 }), "ease");
     assert.equal(defaultModel({ users: 6040, items: 3706, ratings: 1_000_209 }), "ease");
     assert.equal(defaultModel({ users: 40_000, items: 20_000, ratings: 300_000 }), "item-knn"); // ease: 8e12 flops
-    assert.equal(defaultModel({ users: 200_948, items: 87_585, ratings: 32_000_204 }), "popular");
+    assert.equal(defaultModel({ users: 162_541, items: 62_423, ratings: 25_000_095 }), "als");
+    assert.equal(defaultModel({ users: 200_948, items: 87_585, ratings: 32_000_204 }), "als");
+    assert.equal(defaultModel({ users: 480_189, items: 17_770, ratings: 100_480_507 }), "popular");
   });
 });

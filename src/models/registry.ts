@@ -23,14 +23,15 @@ export function algorithmNamed(name: string): Algorithm {
   });
 }
 
-/** The best model that fits these data in about a minute and a gigabyte: what is used when none is named. */
+/** The best model that fits these data in a gigabyte, and in a minute, or a few for `als`: what is used when none is named. */
 export function defaultModel(shape: Shape): string {
-  // Flops a minute: ease measured at 10 to 31 GFLOP/s (relaxed), less a third for slower machines; item-knn runs plain loops.
-  const minutes: readonly (readonly [Algorithm, number])[] = [
+  // Flops: ease measured at 10 to 31 GFLOP/s (relaxed), less a third for slower machines; als at 4 to 6 on 25 and 32 M ratings, on a busy one.
+  const limits: readonly (readonly [Algorithm, number])[] = [
     [ease as Algorithm, 4e11],
     [itemKnn as Algorithm, 3e10],
+    [als as Algorithm, 1.2e12],
   ];
-  const affordable = minutes.find(([algorithm, flops]) => {
+  const affordable = limits.find(([algorithm, flops]) => {
     const { bytes, operations } = algorithm.estimate(shape, defaults(algorithm));
     return bytes <= 2 ** 30 && operations <= flops;
   })?.[0];

@@ -1,6 +1,6 @@
 /** The command as people and scripts use it, rightly and wrongly. */
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { before, describe, it } from "node:test";
@@ -298,6 +298,24 @@ describe("wrong use ends with one clear line and its exit code", () => {
     assertRefused(outcome, 7, new RegExp(`port ${port} of 127\\.0\\.0\\.1 is in use`));
     assert.ok(!outcome.stderr.includes("Training"));
   });
+
+  const large = 3_000_000;
+  for (const [what, user] of [
+    ["plain numbers", (n: number) => n >> 7],
+    ["ids in words", (n: number) => `u${n >> 7}`],
+  ] as const) {
+    it(`Ctrl-C in reading ${what}: exit code 130 and nothing left behind`, async () => {
+      const [own, table] = [temporaryFolder(), join(folder, "large.csv")];
+      const rows = Array.from({ length: large }, (_, n) => `${user(n)},${n & 127},3\n`);
+      writeFileSync(table, `user,item,rating\n${rows.join("")}`);
+      const { child, outcome } = start("train", "--model", "als", "--data", table, "--out", join(own, "x.matinee"));
+      await written(child, "Reading");
+      child.kill("SIGINT");
+      assertRefused(await outcome, 130, /reading .*large\.csv was cancelled/);
+      assert.deepEqual(readdirSync(own), []);
+      assert.ok(!existsSync(".tmp"), "where DuckDB puts what does not fit in memory");
+    });
+  }
 
   it("Ctrl-C in training: exit code 130 and nothing half-written", async () => {
     const out = join(temporaryFolder(), "cancelled.matinee");
