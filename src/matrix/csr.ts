@@ -81,7 +81,11 @@ export function transpose(csr: Csr): Csr {
 }
 
 /** A stable order of `keys` (each in 0 .. size − 1), starting from the order given, and where each key's run starts. */
-function countingOrder(keys: Int32Array, size: number, from?: Int32Array): { order: Int32Array; offsets: Int32Array } {
+export function countingOrder(
+  keys: Int32Array,
+  size: number,
+  from?: Int32Array,
+): { order: Int32Array; offsets: Int32Array } {
   const offsets = new Int32Array(size + 1);
   for (const key of keys) offsets[key + 1]++;
   for (let key = 0; key < size; key++) offsets[key + 1] += offsets[key];
