@@ -20,12 +20,8 @@ export interface Panels {
 
 /** @param vectors float32 [items × length], length a multiple of 4 */
 export function panelsOf(arena: Arena, vectors: Float32Array, length: number): Panels {
-  const norms = Float64Array.from({ length: vectors.length / length }, (_, item) => {
-    let squares = 0;
-    for (let n = item * length; n < (item + 1) * length; n++) squares += vectors[n] * vectors[n];
-    return Math.sqrt(squares);
-  });
-  const order = arena.place(byFallingNorm(norms));
+  const { norms, order: falling } = byFallingNorm(vectors, length);
+  const order = arena.place(falling);
   const places = arena.int32(norms.length).fill(-1);
   const panels = arena.float32(Math.ceil(order.length / 8) * 8 * length);
   const lengths = arena.float64(Math.ceil(order.length / 64));
@@ -40,11 +36,17 @@ export function panelsOf(arena: Arena, vectors: Float32Array, length: number): P
   return { length, vectors: panels, order, places, lengths };
 }
 
-/** Items whose norm is above 0, by the first 16 bits of it as a single-precision number; equal ones by index. */
-function byFallingNorm(norms: Float64Array): Int32Array {
+/** Lengths of vectors, and the items whose length is above 0, by its first 16 bits as a single-precision number, then by index. */
+export function byFallingNorm(vectors: Float32Array, length: number): { norms: Float64Array; order: Int32Array } {
+  const norms = Float64Array.from({ length: vectors.length / length }, (_, item) => {
+    let squares = 0;
+    for (let n = item * length; n < (item + 1) * length; n++) squares += vectors[n] * vectors[n];
+    return Math.sqrt(squares);
+  });
   const bits = new Uint32Array(Float32Array.from(norms).buffer);
   const keys = Int32Array.from(bits, (value) => 0xffff - (value >>> 15));
-  return countingOrder(keys, 0x10000).order.filter((item) => norms[item] > 0);
+  const { order } = countingOrder(keys, 0x10000);
+  return { norms, order: order.filter((item) => norms[item] > 0) };
 }
 
 /** Who asks; all arrays in the engine's memory. */
