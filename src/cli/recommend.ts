@@ -33,7 +33,10 @@ export function recommendCommand(): Command {
     .option("--rate <film=rating>", 'a rating, by id or title: 260=5, "Heat (1995)=3.5"; may be repeated', repeated, [])
     .option("--all", "everybody in the data, into a file: user, rank, item, score and source")
     .option("--out <file>", "where --all writes: CSV, or Parquet if the name ends in .parquet")
-    .option("--approximate", "with --all: find films by an index (package usearch); for millions of films")
+    .option(
+      "--approximate",
+      "with --all: find films by an index (package usearch); pays for many millions of films, if at all",
+    )
     .option("--exclude <film>", "a film to leave out; may be repeated", repeated, [])
     .option("--genre <name>", "only films with this genre; may be repeated", repeated, [])
     .option("--from <year>", "only films from this year on", whole)
