@@ -39,6 +39,7 @@ export type {
 export { algorithmNamed, algorithms, defaultModel } from "./models/registry.ts";
 export type { Trained, TrainingRecord } from "./models/trained.ts";
 export { type AllOptions, type Lists, recommendAll } from "./recommend/all.ts";
+export { recallOf } from "./recommend/recall.ts";
 export {
   type Film,
   filmOf,

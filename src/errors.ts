@@ -17,6 +17,12 @@ export const errorTable = {
     title: "This model cannot do what was asked",
     fix: "choose another model, see docs/models.md",
   },
+  PACKAGE_MISSING: {
+    exit: 2,
+    status: 500,
+    title: "An optional package is not there",
+    fix: "install the package",
+  },
   DATA_NOT_FOUND: {
     exit: 3,
     status: 404,

@@ -17,7 +17,7 @@ const arrows: Record<string, readonly string[]> = {
   compute: ["errors.ts", "matrix"],
   data: ["errors.ts", "hash.ts", "random.ts", "suggest.ts", "matrix"],
   models: ["errors.ts", "random.ts", "suggest.ts", "matrix", "compute", "data"],
-  recommend: ["errors.ts", "matrix", "compute", "data", "models"],
+  recommend: ["errors.ts", "random.ts", "matrix", "compute", "data", "models"],
   artifact: ["errors.ts", "hash.ts", "data", "models"],
   bench: ["errors.ts", "random.ts", "compute", "data", "models"],
   server: ["errors.ts", "matrix", "data", "models", "recommend"],

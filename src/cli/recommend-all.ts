@@ -3,6 +3,7 @@ import { createWriteStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { hnsw, type MakeIndex } from "../compute/hnsw.ts";
 import { createEngine } from "../compute/pool.ts";
 import { fingerprint } from "../data/dataset.ts";
 import { literal, pathLiteral, withDuckDB } from "../data/duckdb.ts";
@@ -12,6 +13,7 @@ import { inParts, quoted } from "../data/write.ts";
 import { MatineeError } from "../errors.ts";
 import { type Csr, csrFromTriplets } from "../matrix/csr.ts";
 import { type Lists, recommendAll } from "../recommend/all.ts";
+import { recallOf } from "../recommend/recall.ts";
 import { open, type Recommender } from "../recommend/recommender.ts";
 import type { ModelFlags } from "./options.ts";
 import { count, note, printJson, printLines, timed } from "./output.ts";
@@ -21,6 +23,7 @@ import { ensureWritable, replaced } from "./target.ts";
 
 export interface AllFlags extends ModelFlags {
   out?: string;
+  approximate?: true;
   k: number;
   json?: true;
 }
@@ -32,13 +35,23 @@ export async function recommendToAll(flags: AllFlags): Promise<void> {
   }
   if (flags.artifact !== undefined && flags.data === undefined) throw noRatings();
   await ensureWritable(file);
+  const makeIndex = flags.approximate ? hnsw({ threads: flags.threads }) : undefined;
   const source = await sourceFrom(flags);
   using recommender = open(source.trained);
   const { ratings, users, strangers } = await peopleOf(source);
   using engine = await createEngine({ threads: flags.threads, arithmetic: flags.arithmetic });
+  const options = { k, engine, strangers, signal: cancellation };
+  const approximate = makeIndex ? { approximate: timedIndex(makeIndex) } : {};
   const lists = await timed("Recommending to everybody", (onProgress) =>
-    recommendAll(recommender, { byUser: ratings }, { k, engine, strangers, onProgress, signal: cancellation }),
+    recommendAll(recommender, { byUser: ratings }, { ...options, ...approximate, onProgress }),
   );
+  if (makeIndex) {
+    const people = Math.min(200, lists.users);
+    const recall = await timed(`Exact lists of ${people} people`, (onProgress) =>
+      recallOf(lists, recommender, ratings, people, { ...options, onProgress }),
+    );
+    note(`recall@${lists.k} against them: ${recall.toFixed(4)}`);
+  }
   const watch = (onProgress: (share: number) => void): Watch => ({ onProgress, signal: cancellation });
   await timed(`Writing ${file}`, (onProgress) => write(file, recommender, users, lists, watch(onProgress)));
   const rows = lists.items.reduce((sum, item) => sum + (item < 0 ? 0 : 1), 0);
@@ -55,6 +68,17 @@ export async function recommendToAll(flags: AllFlags): Promise<void> {
   };
   if (flags.json) printJson(summary);
   else printLines([describe(summary, recommender)]);
+}
+
+/** The same index, its making under a display of its own. */
+function timedIndex(makeIndex: MakeIndex): MakeIndex {
+  return (vectors, length, step) =>
+    timed("Making the index", (onProgress) =>
+      makeIndex(vectors, length, async (done, total) => {
+        onProgress(done / total);
+        await step(done, total);
+      }),
+    );
 }
 
 function describe(

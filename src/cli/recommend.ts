@@ -14,6 +14,7 @@ import { type Source, sourceFrom } from "./source.ts";
 interface Flags extends ModelFlags {
   all?: true;
   out?: string;
+  approximate?: true;
   user?: string;
   rate: string[];
   exclude: string[];
@@ -32,6 +33,10 @@ export function recommendCommand(): Command {
     .option("--rate <film=rating>", 'a rating, by id or title: 260=5, "Heat (1995)=3.5"; may be repeated', repeated, [])
     .option("--all", "everybody in the data, into a file: user, rank, item, score and source")
     .option("--out <file>", "where --all writes: CSV, or Parquet if the name ends in .parquet")
+    .option(
+      "--approximate",
+      "with --all: find films by an index (package usearch); pays for many millions of films, if at all",
+    )
     .option("--exclude <film>", "a film to leave out; may be repeated", repeated, [])
     .option("--genre <name>", "only films with this genre; may be repeated", repeated, [])
     .option("--from <year>", "only films from this year on", whole)
@@ -53,6 +58,9 @@ async function run(flags: Flags): Promise<void> {
   }
   if (flags.out !== undefined) {
     throw new MatineeError("USAGE", "--out is for the lists of everybody", { fix: "give --all as well" });
+  }
+  if (flags.approximate) {
+    throw new MatineeError("USAGE", "--approximate is for the lists of everybody", { fix: "give --all as well" });
   }
   const source = await sourceFrom(flags);
   using recommender = open(source.trained);

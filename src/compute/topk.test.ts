@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { topK } from "../matrix/topk.ts";
+import { random } from "../random.ts";
 import { localEngine } from "./engine.ts";
 import { createEngine } from "./pool.ts";
 import { panelsOf, topKOfAll } from "./topk.ts";
@@ -12,7 +13,8 @@ interface Case {
   readonly items: number;
   readonly length: number;
   readonly k: number;
-  /** Small whole numbers, so that every sum is exact and equal scores abound. */
+  /** Small whole numbers, so that every sum is exact and equal scores abound; otherwise normal ones. */
+  readonly whole: boolean;
   readonly people: Float32Array;
   readonly vectors: Float32Array;
   /** Ascending items of each row. */
@@ -22,34 +24,39 @@ interface Case {
 const cases: fc.Arbitrary<Case> = fc
   .record({
     rows: fc.integer({ min: 0, max: 140 }),
-    items: fc.integer({ min: 1, max: 150 }),
+    items: fc.integer({ min: 1, max: 300 }),
     length: fc.constantFrom(4, 8, 12, 24),
     k: fc.integer({ min: 1, max: 30 }),
+    whole: fc.boolean(),
+    /** The lengths of vectors fall by powers of two, so that most people are done early. */
+    falling: fc.boolean(),
     seed: fc.nat(),
   })
-  .map(({ seed, ...sizes }) => {
-    const numbers = (count: number, salt: number) =>
-      Float32Array.from({ length: count }, (_, n) => (Math.imul(n + salt, seed | 1) >>> 7) % 5).map(
-        (value) => value - 2,
-      );
-    const { rows, items, length } = sizes;
-    const vectors = numbers(items * length, 1);
+  .map(({ seed, falling, ...sizes }) => {
+    const { rows, items, length, whole } = sizes;
+    const { int, normal } = random(seed);
+    const numbers = (count: number) => Float32Array.from({ length: count }, () => (whole ? int(5) - 2 : normal()));
+    const vectors = numbers(items * length);
     for (let item = 0; item < items; item += 7) vectors.fill(0, item * length, (item + 1) * length);
+    if (falling) for (let n = 0; n < vectors.length; n++) vectors[n] *= 2 ** -(Math.floor(n / length) % 40);
+    const people = numbers(rows * length);
+    for (let row = 0; row < rows; row += 11) people.fill(0, row * length, (row + 1) * length);
     const seen = Array.from({ length: rows }, (_, row) =>
       Array.from({ length: items }, (_, item) => item).filter(
-        (item) => Math.imul(row + 3, item + seed) % (2 + (row % 9)) === 0,
+        (item) => row % 13 === 5 || Math.imul(row + 3, item + seed) % (2 + (row % 9)) === 0,
       ),
     );
-    return { ...sizes, people: numbers(rows * length, 2), vectors, seen };
+    return { ...sizes, people, vectors, seen };
   });
 
-/** Items and scores of all rows, as the kernel is to leave them. */
+/** Items and scores of all rows, as the kernel is to leave them: sums in single precision, in the order of the numbers. */
 function plainly({ rows, items, length, k, people, vectors, seen }: Case): [number[], number[]] {
   const lists = Array.from({ length: rows }, (_, row) => {
     const scores = Float64Array.from({ length: items }, (_, item) => {
       const y = vectors.subarray(item * length, (item + 1) * length);
-      if (seen[row].includes(item) || !y.some(Boolean)) return -Infinity;
-      return y.reduce((sum, value, n) => sum + value * people[row * length + n], 0);
+      const x = people.subarray(row * length, (row + 1) * length);
+      if (seen[row].includes(item) || !y.some(Boolean) || !x.some(Boolean)) return -Infinity;
+      return y.reduce((sum, value, n) => Math.fround(sum + Math.fround(value * x[n])), 0);
     });
     const best = [...topK(scores, k)];
     const none = Array.from({ length: k - best.length }, () => -1);
@@ -72,13 +79,19 @@ describe("topKOfAll", () => {
   it("gives what a plain loop gives, ties and tails included", async () => {
     await fc.assert(
       fc.asyncProperty(cases, async (sample) => assert.deepEqual(await byKernel(sample), plainly(sample))),
-      { numRuns: 60 },
+      { numRuns: 100 },
     );
+  });
+
+  it("looks on while a vector of the length to come could tie with the k-th best at a lower index", async () => {
+    const vectors = new Float32Array(65 * 4).map((_, n) => [1, n < 4 ? 0 : 0.5, 0, 0][n % 4]);
+    const sample = { rows: 1, items: 65, length: 4, k: 1, whole: true, people: Float32Array.of(1, 0, 0, 0), vectors };
+    assert.deepEqual(await byKernel({ ...sample, seen: [[]] }), [[0], [1]]);
   });
 
   it("gives the same for the relaxed build and any number of threads", async () => {
     const [sample] = fc.sample(
-      cases.filter(({ rows }) => rows > 100),
+      cases.filter(({ rows, whole }) => rows > 100 && whole),
       { numRuns: 1, seed: 5 },
     );
     for (const threads of [1, 2, 3]) {

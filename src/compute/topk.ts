@@ -1,33 +1,52 @@
 /** The binding of assembly/topk.ts: the k best items of many people, by inner products. */
+import { countingOrder } from "../matrix/csr.ts";
 import type { Arena, Engine, Step } from "./engine.ts";
 
 /** People that one thread takes at a time: as many as the kernel's scratch memory holds. */
 const blockRows = 64;
 
-/** Items' vectors as the kernel reads them, and which of them are never chosen. */
+/** Items' vectors as the kernel reads them: by falling length, so that it may stop early. Vectors of zeros are left out. */
 export interface Panels {
-  readonly items: number;
   readonly length: number;
-  /** float32 [⌈items / 8⌉ × length × 8]: eight items side by side, zeros after the last. */
+  /** float32 [⌈count / 8⌉ × length × 8]: eight items side by side, zeros after the last. */
   readonly vectors: Float32Array;
-  /** One bit an item, in whole words of 64: set for vectors of zeros, and after the last. */
-  readonly barred: Uint8Array;
+  /** int32 [count]: the item at each place. */
+  readonly order: Int32Array;
+  /** int32 [items]: the place of each item, −1: none. */
+  readonly places: Int32Array;
+  /** float64 [⌈count / 64⌉]: the greatest length of a vector (|y|) from each block of 64 places on. */
+  readonly lengths: Float64Array;
 }
 
 /** @param vectors float32 [items × length], length a multiple of 4 */
 export function panelsOf(arena: Arena, vectors: Float32Array, length: number): Panels {
-  const items = vectors.length / length;
-  const panels = arena.float32(Math.ceil(items / 8) * 8 * length);
-  const barred = arena.uint8(Math.ceil(items / 64) * 8).fill(255);
-  for (let item = 0; item < items; item++) {
-    const panel = (item >> 3) * 8 * length + (item & 7);
-    for (let k = 0; k < length; k++) {
-      const value = vectors[item * length + k];
-      panels[panel + 8 * k] = value;
-      if (value !== 0) barred[item >> 3] &= ~(1 << (item & 7));
-    }
+  const { norms, order: falling } = byFallingNorm(vectors, length);
+  const order = arena.place(falling);
+  const places = arena.int32(norms.length).fill(-1);
+  const panels = arena.float32(Math.ceil(order.length / 8) * 8 * length);
+  const lengths = arena.float64(Math.ceil(order.length / 64));
+  for (let place = order.length - 1; place >= 0; place--) {
+    const item = order[place];
+    const panel = (place >> 3) * 8 * length + (place & 7);
+    for (let k = 0; k < length; k++) panels[panel + 8 * k] = vectors[item * length + k];
+    places[item] = place;
+    const block = place >> 6;
+    lengths[block] = Math.max(lengths[block], lengths[block + 1] ?? 0, norms[item]);
   }
-  return { items, length, vectors: panels, barred };
+  return { length, vectors: panels, order, places, lengths };
+}
+
+/** Lengths of vectors, and the items whose length is above 0, by its first 16 bits as a single-precision number, then by index. */
+export function byFallingNorm(vectors: Float32Array, length: number): { norms: Float64Array; order: Int32Array } {
+  const norms = Float64Array.from({ length: vectors.length / length }, (_, item) => {
+    let squares = 0;
+    for (let n = item * length; n < (item + 1) * length; n++) squares += vectors[n] * vectors[n];
+    return Math.sqrt(squares);
+  });
+  const bits = new Uint32Array(Float32Array.from(norms).buffer);
+  const keys = Int32Array.from(bits, (value) => 0xffff - (value >>> 15));
+  const order = countingOrder(keys, 0x10000);
+  return { norms, order: order.filter((item) => norms[item] > 0) };
 }
 
 /** Who asks; all arrays in the engine's memory. */
@@ -49,22 +68,24 @@ export interface Best {
   readonly scores: Float32Array;
 }
 
-/** Fills `best` with the k items of the highest inner products for each row. */
+/** Fills `best` with the k items of the highest inner products for each row; a row of zeros gets none. */
 export async function topKOfAll(engine: Engine, people: People, panels: Panels, best: Best, step?: Step) {
   const { rows, vectors, offsets, indices } = people;
-  const { items, length } = panels;
+  const { length, order, places, lengths } = panels;
   const args = [
     vectors,
     panels.vectors,
-    panels.barred,
+    order,
+    places,
+    lengths,
     offsets,
     indices,
     best.items,
     best.scores,
-    items,
+    order.length,
     length,
     best.k,
   ];
-  const scratch = 64 * (4 * length + 12) + 32;
+  const scratch = 256 * length + 512 * lengths.length + 1056;
   await engine.run("topk", { rows, blockRows, scratch, args }, step);
 }

@@ -136,6 +136,16 @@ export function transpose(csr: Csr): Csr {
   return { rows: columns, columns: rows, offsets: outOffsets, indices: outIndices, values: outValues };
 }
 
+/** A stable order of `keys`, each in 0 .. size − 1. */
+export function countingOrder(keys: Int32Array, size: number): Int32Array {
+  const next = new Int32Array(size + 1);
+  for (const key of keys) next[key + 1]++;
+  for (let key = 0; key < size; key++) next[key + 1] += next[key];
+  const order = new Int32Array(keys.length);
+  for (let n = 0; n < keys.length; n++) order[next[keys[n]]++] = n;
+  return order;
+}
+
 /** Mean of each row's values; 0 for an empty row. */
 export function means({ rows, offsets, values }: Csr): Float64Array {
   const mean = new Float64Array(rows);

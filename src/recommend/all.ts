@@ -1,12 +1,14 @@
 /** What `recommend` lists, for everybody in a data set at once. */
 import { type Arena, type Engine, localEngine, type Step } from "../compute/engine.ts";
-import { panelsOf, topKOfAll } from "../compute/topk.ts";
+import type { MakeIndex } from "../compute/hnsw.ts";
+import { type Best, type Panels, type People, panelsOf, topKOfAll } from "../compute/topk.ts";
 import type { Dataset, ItemIndex } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
 import type { Csr } from "../matrix/csr.ts";
 import { topK } from "../matrix/topk.ts";
 import { stepper } from "../models/fit.ts";
 import type { Model, Subject } from "../models/model.ts";
+import { findByIndex } from "./by-index.ts";
 import { listLength } from "./recommend.ts";
 import type { Recommender } from "./recommender.ts";
 import { profileOf } from "./subject.ts";
@@ -18,6 +20,8 @@ export interface AllOptions {
   readonly engine?: Engine;
   /** The people are not the rows that the model was fitted on, though the films are the same. */
   readonly strangers?: boolean;
+  /** Choose from what an index finds, such as `hnsw()` of `matinee` makes: for models with vectors, and very many films. */
+  readonly approximate?: MakeIndex;
   /** Called with the finished share of the work, 0 to 1, a few times a second. */
   readonly onProgress?: (share: number) => void;
   readonly signal?: AbortSignal;
@@ -40,10 +44,12 @@ const slabRows = 8192;
 
 /**
  * The k films that suit each user best, none of them rated by the user: as `recommend` lists them one by one, but for scores
- * that are equal within single precision. Models with vectors are multiplied out by the engine; others are asked.
+ * that are equal within single precision. Models with vectors are multiplied out by the engine; others are asked. With
+ * `approximate` some of the best may be missing from a list; its scores and its order are exact.
  *
  * @param dataset in the model's own index space of films
- * @throws USAGE for a list length that makes no sense or films of another space; MEMORY, CANCELLED
+ * @throws USAGE for a list length that makes no sense or films of another space; CAPABILITY_MISSING where
+ *   `approximate` is asked of a model without vectors; MEMORY, CANCELLED
  */
 export async function recommendAll(
   recommender: Recommender,
@@ -65,11 +71,16 @@ export async function recommendAll(
     scores: new Float32Array(users * k).fill(-Infinity),
     chosen: new Int32Array(users),
   };
+  if (options.approximate && !model.vectors) {
+    throw new MatineeError("CAPABILITY_MISSING", `${recommender.name} has no vectors for an index to find`, {
+      fix: "leave the index out (--approximate), or choose a model of factors, such as als",
+    });
+  }
   const step = stepper("recommending", options);
   await step(0, users);
   if (model.vectors) {
     using own = options.engine ? undefined : localEngine();
-    await multiplied(model, options.engine ?? own!, ratings, lists, step);
+    await multiplied(model, options.engine ?? own!, ratings, lists, step, options.approximate);
   } else await asked(model, ratings, lists, options.strangers ?? false, step);
   await filled(recommender.fallback.model, ratings, lists, step);
   options.onProgress?.(1);
@@ -77,11 +88,20 @@ export async function recommendAll(
 }
 
 /** Slab after slab: vectors of people, then their best items. */
-async function multiplied(model: Model, engine: Engine, ratings: Csr, lists: Lists, step: Step): Promise<void> {
+async function multiplied(
+  model: Model,
+  engine: Engine,
+  ratings: Csr,
+  lists: Lists,
+  step: Step,
+  approximate?: MakeIndex,
+): Promise<void> {
   const { users, k } = lists;
   using arena = engine.arena();
   const vectors = model.vectors!(engine, arena);
-  const panels = panelsOf(arena, vectors.items, vectors.length);
+  const find = approximate
+    ? await findByIndex(vectors, approximate, step)
+    : findByPanels(engine, panelsOf(arena, vectors.items, vectors.length));
   for (let from = 0; from < users; from += slabRows) {
     using own = engine.arena();
     const slab = rowsOf(own, ratings, from, Math.min(users, from + slabRows));
@@ -93,7 +113,7 @@ async function multiplied(model: Model, engine: Engine, ratings: Csr, lists: Lis
     const people = { ...slab, vectors: own.float32(rows * vectors.length) };
     const best = { k, items: own.int32(rows * k), scores: own.float32(rows * k) };
     await vectors.people(slab, people.vectors, half(0));
-    await topKOfAll(engine, people, panels, best, half(0.5));
+    await find(people, best, half(0.5));
     lists.items.set(best.items, from * k);
     lists.scores.set(best.scores, from * k);
   }
@@ -102,6 +122,12 @@ async function multiplied(model: Model, engine: Engine, ratings: Csr, lists: Lis
     while (chosen > 0 && lists.items[user * k + chosen - 1] === -1) chosen--;
     lists.chosen[user] = chosen;
   }
+}
+
+type Find = (people: People, best: Best, step: Step) => Promise<void>;
+
+function findByPanels(engine: Engine, panels: Panels): Find {
+  return (people, best, step) => topKOfAll(engine, people, panels, best, step);
 }
 
 /** Some rows of a matrix, in the engine's memory. */

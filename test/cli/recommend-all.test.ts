@@ -77,6 +77,35 @@ describe("matinee recommend --all", () => {
     assert.match(rows[2], /^c,1,10,\d+,popular$/);
   });
 
+  it("chooses from what an index finds with --approximate, and tells the recall", async () => {
+    const [exact, approximate] = ["exact.csv", "approximate.csv"].map((name) => join(folder, name));
+    const args = ["--all", "--model", "als", "--data", "synthetic-latest-small"];
+    await matinee("recommend", ...args, "--out", exact);
+    const { stderr, code } = await matinee("recommend", ...args, "--out", approximate, "--approximate");
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /Making the index: [\d.]+ s/);
+    assert.match(stderr, /Exact lists of 200 people: [\d.]+ s/);
+    const [, recall] = /recall@10 against them: (\d\.\d{4})/.exec(stderr)!;
+    assert.ok(Number(recall) > 0.99, recall);
+    const pairs = (file: string) =>
+      readFileSync(file, "utf8")
+        .trimEnd()
+        .split("\n")
+        .slice(1)
+        .map((line) => line.split(",").toSpliced(1, 1).toSpliced(2, 1).join());
+    const known = new Set(pairs(exact));
+    const own = pairs(approximate);
+    assert.equal(own.length, known.size);
+    assert.ok(own.filter((pair) => known.has(pair)).length > 0.99 * own.length);
+  });
+
+  it("has no index for a model without vectors", async () => {
+    const args = ["--model", "item-knn", "--data", data, "--out", join(folder, "none.csv"), "--approximate"];
+    const { code, stderr } = await matinee("recommend", "--all", ...args);
+    assert.equal(code, 2, stderr);
+    assert.match(stderr, /item-knn has no vectors for an index to find/);
+  });
+
   const out = join(folder, "refused.csv");
   const wrong: [string, string[], number, RegExp][] = [
     ["--user", ["--out", out, "--user", "1"], 2, /--all and --user do not go together/],
@@ -95,11 +124,13 @@ describe("matinee recommend --all", () => {
     });
   }
 
-  it("refuses --out without --all", async () => {
-    const { code, stderr } = await matinee("recommend", "--user", "1", "--out", out);
-    assert.equal(code, 2);
-    assert.match(stderr, /--out is for the lists of everybody/);
-  });
+  for (const flags of [["--out", out], ["--approximate"]]) {
+    it(`refuses ${flags[0]} without --all`, async () => {
+      const { code, stderr } = await matinee("recommend", "--user", "1", ...flags);
+      assert.equal(code, 2);
+      assert.match(stderr, new RegExp(`${flags[0]} is for the lists of everybody`));
+    });
+  }
 
   it("leaves what was there as it was at Ctrl-C", async () => {
     const out = join(temporaryFolder(), "lists.csv");

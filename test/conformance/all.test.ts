@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { localEngine } from "../../src/compute/engine.ts";
+import { hnsw } from "../../src/compute/hnsw.ts";
 import { createEngine } from "../../src/compute/pool.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
 import type { Csr } from "../../src/matrix/csr.ts";
@@ -43,6 +44,19 @@ for (const { name } of algorithms) {
         }
       });
     }
+
+    it("lists by an index what it lists without, where it gives vectors and the index finds all", async () => {
+      const data = randomDataset(130, 70, 0.1, 14);
+      using recommender = open(await train(data));
+      const byIndex = recommendAll(recommender, data, { approximate: hnsw() });
+      if (!recommender.model.vectors) return assert.rejects(byIndex, { code: "CAPABILITY_MISSING" });
+      const [all, exact] = [await byIndex, await recommendAll(recommender, data)];
+      assert.deepEqual(all.chosen, exact.chosen);
+      for (const [n, score] of exact.scores.entries()) {
+        assert.ok(all.items[n] === exact.items[n] || nearlyEqual(all.scores[n], score), `${all.items[n]}`);
+        assert.ok(nearlyEqual(all.scores[n], score), `${all.scores[n]}, ${score}`);
+      }
+    });
 
     it("lists for everybody alike for any number of threads", async () => {
       const data = randomDataset(300, 90, 0.1, 15);

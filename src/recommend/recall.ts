@@ -1,0 +1,54 @@
+/** How much of the exact lists is in lists that were made by an index. */
+import type { Csr } from "../matrix/csr.ts";
+import { random } from "../random.ts";
+import { type AllOptions, type Lists, recommendAll } from "./all.ts";
+import type { Recommender } from "./recommender.ts";
+
+/**
+ * The share of what the model chooses in the exact lists of some people (a seeded sample of the users) that is in their lists
+ * as well; 1 where it chooses nothing.
+ *
+ * @param options those that the lists were made with; never approximate
+ */
+export async function recallOf(
+  lists: Lists,
+  recommender: Recommender,
+  byUser: Csr,
+  people: number,
+  options: Omit<AllOptions, "approximate">,
+): Promise<number> {
+  const sample = sampleOf(lists.users, people);
+  const { k } = lists;
+  const exact = await recommendAll(recommender, { byUser: rowsOf(byUser, sample) }, { ...options, k });
+  let [found, all] = [0, 0];
+  for (const [n, user] of sample.entries()) {
+    const own = new Set(lists.items.subarray(user * k, user * k + lists.chosen[user]));
+    for (const item of exact.items.subarray(n * k, n * k + exact.chosen[n])) {
+      all++;
+      if (own.has(item)) found++;
+    }
+  }
+  return all === 0 ? 1 : found / all;
+}
+
+/** `wanted` of the rows, ascending; the same every time. */
+function sampleOf(rows: number, wanted: number): Int32Array {
+  const all = Int32Array.from({ length: rows }, (_, row) => row);
+  const { int } = random(0);
+  for (let n = 0; n < wanted; n++) {
+    const other = n + int(rows - n);
+    [all[n], all[other]] = [all[other], all[n]];
+  }
+  return all.subarray(0, wanted).sort();
+}
+
+function rowsOf({ columns, offsets, indices, values }: Csr, rows: Int32Array): Csr {
+  const own = new Int32Array(rows.length + 1);
+  for (const [n, row] of rows.entries()) own[n + 1] = own[n] + offsets[row + 1] - offsets[row];
+  const picked = { indices: new Int32Array(own[rows.length]), values: new Float32Array(own[rows.length]) };
+  for (const [n, row] of rows.entries()) {
+    picked.indices.set(indices.subarray(offsets[row], offsets[row + 1]), own[n]);
+    picked.values.set(values.subarray(offsets[row], offsets[row + 1]), own[n]);
+  }
+  return { rows: rows.length, columns, offsets: own, ...picked };
+}
