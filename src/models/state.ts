@@ -31,6 +31,14 @@ export function numberOf({ facts, ...state }: State, name: string): number {
   throw unfit(state, `fact ${name} is ${JSON.stringify(value)} where a number belongs`);
 }
 
+/** A text among the facts of a state, one of some. @throws ARTIFACT_CONTENT */
+export function choiceOf<T extends string>({ facts, ...state }: State, name: string, among: readonly T[]): T {
+  const value = Object.hasOwn(facts, name) ? facts[name] : undefined;
+  const found = among.find((text) => text === value);
+  if (found !== undefined) return found;
+  throw unfit(state, `fact ${name} is ${JSON.stringify(value)} where one of ${among.join(", ")} belongs`);
+}
+
 /**
  * Checks lists in one array: list i is `indices[offsets[i] .. offsets[i + 1]]`, each index in 0 .. below − 1.
  * @throws ARTIFACT_CONTENT
@@ -42,6 +50,16 @@ export function checkLists(state: State, offsets: Int32Array, indices: Int32Arra
   }
   const wrong = indices.findIndex((index) => !(index >= 0 && index < below));
   if (wrong >= 0) throw unfit(state, `index ${indices[wrong]} at ${wrong} is outside 0..${below - 1}`);
+}
+
+/** Checks rows of a sparse matrix: lists whose indices ascend. @throws ARTIFACT_CONTENT */
+export function checkRows(state: State, offsets: Int32Array, indices: Int32Array, columns: number): void {
+  checkLists(state, offsets, indices, columns);
+  for (let row = 0; row < offsets.length - 1; row++) {
+    for (let n = offsets[row] + 1; n < offsets[row + 1]; n++) {
+      if (indices[n] <= indices[n - 1]) throw unfit(state, `the indices of row ${row} do not ascend at ${n}`);
+    }
+  }
 }
 
 function unfit({ algorithm }: Pick<State, "algorithm">, what: string): MatineeError {
