@@ -176,12 +176,7 @@ function placesOf(columns: number, tails: Int32Array = new Int32Array(columns).f
   return { places: tails.map((tail) => (tail < 0 ? head++ : heads + tail)), heads, tailCount: columns - heads };
 }
 
-export function sumsForm(
-  arena: Arena,
-  csr: Csr,
-  order: Int32Array,
-  { similarity, shrinkage }: Likeness,
-): Form {
+export function sumsForm(arena: Arena, csr: Csr, order: Int32Array, { similarity, shrinkage }: Likeness): Form {
   const kind = similarity === "pearson" ? 2 : 0;
   const columnMeans = similarity === "adjusted" ? meansOfColumns(csr) : undefined;
   const lists = invert();

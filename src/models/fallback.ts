@@ -7,7 +7,10 @@ export type Fallback = Exclude<PredictionRule, "model">;
 export type Means = Readonly<Record<Fallback, number>>;
 
 /** The first of some rules that has a mean. */
-export function firstMean(rules: readonly Fallback[], means: Means): { readonly rule: Fallback; readonly value: number } {
+export function firstMean(
+  rules: readonly Fallback[],
+  means: Means,
+): { readonly rule: Fallback; readonly value: number } {
   const rule = rules.find((name) => !Number.isNaN(means[name])) ?? "global mean";
   return { rule, value: means[rule] };
 }
@@ -25,6 +28,14 @@ export function meanOf(values: Float32Array): number {
 }
 
 /** Mean rating of each row; NaN where a row is empty. */
-export function meansOfRows({ rows, offsets, values }: { rows: number; offsets: Int32Array; values: Float32Array }): Float64Array {
+export function meansOfRows({
+  rows,
+  offsets,
+  values,
+}: {
+  rows: number;
+  offsets: Int32Array;
+  values: Float32Array;
+}): Float64Array {
   return Float64Array.from({ length: rows }, (_, row) => meanOf(values.subarray(offsets[row], offsets[row + 1])));
 }

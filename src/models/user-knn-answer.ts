@@ -43,7 +43,12 @@ export function answerFrom(population: Population, profile: Profile, nearest: Ne
 
   function rater(neighbour: Neighbour): Rater {
     const { user, similarity, overlap } = neighbour;
-    const weight = { mean: 1, weighted: similarity, overlap: similarity * (overlap / rated.length), deviation: similarity };
+    const weight = {
+      mean: 1,
+      weighted: similarity,
+      overlap: similarity * (overlap / rated.length),
+      deviation: similarity,
+    };
     return { ...neighbour, weight: weight[prediction], centre: prediction === "deviation" ? means[user] : 0 };
   }
 

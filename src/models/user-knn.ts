@@ -52,7 +52,8 @@ const config = Type.Object({
   }),
   similarity: Type.Enum([...similarities], {
     default: "cosine",
-    description: "how people are compared: cosine of ratings, of ratings less their mean, or correlation over common films",
+    description:
+      "how people are compared: cosine of ratings, of ratings less their mean, or correlation over common films",
   }),
   k: Type.Integer({ default: 100, minimum: 1, maximum: 100_000, description: "neighbours of each person" }),
   shrinkage: Type.Number({
@@ -77,7 +78,8 @@ const config = Type.Object({
   }),
   fallback: Type.Enum([...fallbacks], {
     default: "item",
-    description: "what predicts where too few neighbours rated a film: its mean, else the person's; or the person's at once",
+    description:
+      "what predicts where too few neighbours rated a film: its mean, else the person's; or the person's at once",
   }),
 });
 
@@ -90,7 +92,10 @@ export const userKnn: Algorithm<Static<typeof config>> = {
   config,
   foldIn: "approximate",
 
-  estimate: ({ users, items, ratings }) => ({ bytes: 5 * ratings + 4 * (users + 1) + 8 * items, operations: 2 * ratings }),
+  estimate: ({ users, items, ratings }) => ({
+    bytes: 5 * ratings + 4 * (users + 1) + 8 * items,
+    operations: 2 * ratings,
+  }),
 
   async fit({ byUser, byItem, scale }, settings) {
     const { offsets, indices, values } = byUser;
@@ -113,7 +118,10 @@ export const userKnn: Algorithm<Static<typeof config>> = {
     const itemMeans = tensorOf(state, "itemMeans", Float64Array, undefined);
     const ratings = ratingsOf(state, itemMeans.length);
     const k = numberOf(state, "k");
-    const likeness = { similarity: choiceOf(state, "similarity", similarities), shrinkage: numberOf(state, "shrinkage") };
+    const likeness = {
+      similarity: choiceOf(state, "similarity", similarities),
+      shrinkage: numberOf(state, "shrinkage"),
+    };
     const population: Population = {
       ratings,
       means: meansOfRows(ratings),

@@ -215,7 +215,11 @@ for (const { algorithm, title, set } of variants) {
         const answer = model.ask(subject);
         const rules = new Uint8Array(50);
         const predicted = new Float32Array(50);
-        answer.predict!(Int32Array.from({ length: 50 }, (_, item) => item), predicted, rules);
+        answer.predict!(
+          Int32Array.from({ length: 50 }, (_, item) => item),
+          predicted,
+          rules,
+        );
         const scores = scoresOfAnswer(answer, 50);
         rules.forEach((index, item) => {
           const rule = predictionRules[index];
