@@ -17,6 +17,8 @@ export interface Population {
   readonly minNeighbours: number;
   readonly prediction: "mean" | "weighted" | "overlap" | "deviation";
   readonly fallback: "item" | "user";
+  /** One zero for each item, to be set and cleared within a call. */
+  readonly marks: Uint8Array;
   readonly min: number;
   readonly max: number;
 }
@@ -38,18 +40,13 @@ export function answerFrom(population: Population, profile: Profile, nearest: Ne
   const { items: rated } = profile;
   const ownMean = meanOf(profile.values);
   const base = prediction === "deviation" ? ownMean : 0;
-  const neighbours = withOverlaps(ratings, rated, nearest);
+  const neighbours = withOverlaps(population, rated, nearest);
   const raters = neighbours.filter(({ overlap }) => overlap >= minOverlap).map(rater);
 
-  function rater(neighbour: Neighbour): Rater {
-    const { user, similarity, overlap } = neighbour;
-    const weight = {
-      mean: 1,
-      weighted: similarity,
-      overlap: similarity * (overlap / rated.length),
-      deviation: similarity,
-    };
-    return { ...neighbour, weight: weight[prediction], centre: prediction === "deviation" ? means[user] : 0 };
+  function rater({ user, similarity, overlap }: Neighbour): Rater {
+    const trust = prediction === "overlap" ? similarity * (overlap / rated.length) : similarity;
+    const weight = prediction === "mean" ? 1 : trust;
+    return { user, similarity, overlap, weight, centre: prediction === "deviation" ? means[user] : 0 };
   }
 
   /** Those who rated an item, with the entry of their rating. */
@@ -122,12 +119,18 @@ function weightedMean(found: readonly { readonly rater: Rater; readonly rating: 
 }
 
 /** Neighbours with the number of items that the asker rated too. */
-function withOverlaps(ratings: Csr, rated: Int32Array, { indices, similarities }: Nearest): Neighbour[] {
-  const own = new Uint8Array(ratings.columns);
-  for (const item of rated) own[item] = 1;
-  return Array.from(indices, (user, n) => {
+function withOverlaps(
+  { ratings, marks }: Population,
+  rated: Int32Array,
+  { indices, similarities }: Nearest,
+): Neighbour[] {
+  const neighbours: Neighbour[] = [];
+  for (const item of rated) marks[item] = 1;
+  for (const [n, user] of indices.entries()) {
     let overlap = 0;
-    for (let m = ratings.offsets[user]; m < ratings.offsets[user + 1]; m++) overlap += own[ratings.indices[m]];
-    return { user, similarity: similarities[n], overlap };
-  });
+    for (let m = ratings.offsets[user]; m < ratings.offsets[user + 1]; m++) overlap += marks[ratings.indices[m]];
+    neighbours.push({ user, similarity: similarities[n], overlap });
+  }
+  for (const item of rated) marks[item] = 0;
+  return neighbours;
 }

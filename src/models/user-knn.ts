@@ -107,7 +107,7 @@ export const userKnn: Algorithm<Static<typeof config>> = {
         offsets: { shape: [offsets.length], data: offsets },
         items: { shape: [indices.length], data: indices },
         ...(unit > 0
-          ? { levels: { shape: [values.length], data: Uint8Array.from(values, (value) => value / unit) } }
+          ? { levels: { shape: [values.length], data: inUnits(values, unit) } }
           : { values: { shape: [values.length], data: values } }),
         itemMeans: { shape: [byItem.rows], data: meansOfRows(byItem) },
       },
@@ -131,6 +131,7 @@ export const userKnn: Algorithm<Static<typeof config>> = {
       minNeighbours: numberOf(state, "minNeighbours"),
       prediction: choiceOf(state, "prediction", predictions),
       fallback: choiceOf(state, "fallback", fallbacks),
+      marks: new Uint8Array(itemMeans.length),
       min: numberOf(state, "min"),
       max: numberOf(state, "max"),
     };
@@ -160,6 +161,13 @@ export const userKnn: Algorithm<Static<typeof config>> = {
   },
 };
 
+/** A byte for each value, which is a whole number of units. */
+function inUnits(values: Float32Array, unit: number): Uint8Array {
+  const levels = new Uint8Array(values.length);
+  for (let n = 0; n < values.length; n++) levels[n] = values[n] / unit;
+  return levels;
+}
+
 /** The training ratings that a state holds. */
 function ratingsOf(state: State, columns: number): Csr {
   const offsets = tensorOf(state, "offsets", Int32Array, undefined);
@@ -168,7 +176,8 @@ function ratingsOf(state: State, columns: number): Csr {
   const unit = numberOf(state, "unit");
   const values =
     unit > 0
-      ? Float32Array.from(tensorOf(state, "levels", Uint8Array, indices.length), (level) => level * unit)
+      ? new Float32Array(tensorOf(state, "levels", Uint8Array, indices.length))
       : tensorOf(state, "values", Float32Array, indices.length);
+  if (unit > 0) for (let n = 0; n < values.length; n++) values[n] *= unit;
   return { rows: offsets.length - 1, columns, offsets, indices, values };
 }

@@ -85,7 +85,7 @@ describe("user-knn gives the study's lists on ML-100K", needsData("ml-100k"), ()
     for (const entry of expected.entries) {
       const answer = knn.ask(subjectOf(train, entry.userId));
       const neighbours = answer.neighbours!();
-      neighbours.forEach(({ similarity }, n) => near(similarity, entry.neighbours[n][1], 1e-9));
+      for (const [n, { similarity }] of neighbours.entries()) near(similarity, entry.neighbours[n][1], 1e-9);
       if (entry.neighbourTies.length === 0) {
         assert.deepEqual(
           neighbours.map(({ user }) => train.users.id(user)),

@@ -72,7 +72,7 @@ describe("user-knn gives the study's", needsData("ml-latest-small"), () => {
         found.map(({ overlap }) => overlap),
         overlaps,
       );
-      found.forEach(({ similarity }, n) => near(similarity, similarities[n], 1e-9));
+      for (const [n, { similarity }] of found.entries()) near(similarity, similarities[n], 1e-9);
     }
   });
 
@@ -108,7 +108,7 @@ describe("user-knn gives the study's", needsData("ml-latest-small"), () => {
           used.map(({ user, rating, overlap }) => [train.users.id(user), rating, overlap]),
           neighbours.map(([id, rating, , overlap]) => [id, rating, overlap]),
         );
-        used.forEach(({ similarity }, n) => near(similarity, neighbours[n][2], 1e-9));
+        for (const [n, { similarity }] of used.entries()) near(similarity, neighbours[n][2], 1e-9);
       }
     }
     assert.deepEqual([...seen].sort(), [...Object.keys(rules), "unknown"].sort());
@@ -177,7 +177,7 @@ describe("user-knn gives the study's", needsData("ml-latest-small"), () => {
         found.map(({ user }) => data.users.id(user)),
         ids,
       );
-      found.forEach(({ similarity }, n) => near(similarity, similarities[n], 1e-9));
+      for (const [n, { similarity }] of found.entries()) near(similarity, similarities[n], 1e-9);
     }
     for (const [userId, movieId, prediction, raters, source] of predictions) {
       const answer = knn.ask(subjectOf(data, userId));
