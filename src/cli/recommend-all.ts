@@ -33,9 +33,9 @@ export async function recommendToAll(flags: AllFlags): Promise<void> {
   if (flags.artifact !== undefined && flags.data === undefined) throw noRatings();
   await ensureWritable(file);
   const source = await sourceFrom(flags);
-  using recommender = open(source.trained);
-  const { ratings, users, strangers } = await peopleOf(source);
   using engine = await createEngine({ threads: flags.threads, arithmetic: flags.arithmetic });
+  using recommender = open(source.trained, engine);
+  const { ratings, users, strangers } = await peopleOf(source);
   const lists = await timed("Recommending to everybody", (onProgress) =>
     recommendAll(recommender, { byUser: ratings }, { k, engine, strangers, onProgress, signal: cancellation }),
   );
