@@ -278,7 +278,7 @@ function factorsOf(first: bool, c: v128, s: v128): v128 {
 
 /** out_k = (G + weights[k] I) v_k for a symmetric matrix G and the vectors of `rows` rows: tiles of 4 × 8, then the rows left. */
 function timesAll(gram: usize, v: usize, out: usize, rows: usize, size: usize, weights: usize): void {
-  const v1 = size, v2 = 2 * size, v3 = v1 + v2;
+  const v1 = size, v2 = v1 + v1, v3 = v2 + v1;
   let k: usize = 0;
   for (; k + 4 <= rows; k += 4) {
     const from = v + k * size;

@@ -42,6 +42,7 @@ export function modelsPage(): string {
       "",
       ...(rows.length > 0 ? table : ["No settings."]),
       "",
+      ...presetsOf(settingsOf(config).preset?.presets ?? {}),
       "```text",
       ...headOf(name),
       "```",
@@ -56,6 +57,15 @@ export function modelsPage(): string {
     "",
     ...sections,
   ].join("\n");
+}
+
+/** What each preset stands for, but for those that change nothing. */
+function presetsOf(presets: Readonly<Record<string, Readonly<Record<string, unknown>>>>): string[] {
+  const lines = Object.entries(presets).map(([name, values]) => {
+    const pairs = Object.entries(values).map(([key, value]) => `${key} = ${value}`);
+    return pairs.length === 0 ? [] : [`- \`preset=${name}\`: ${pairs.join(", ")}`];
+  });
+  return lines.length === 0 ? [] : [...lines.flat(), ""];
 }
 
 /** The comment at the head of a model's source: paper, formulas, and the arrays that a saved model holds. */

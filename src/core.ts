@@ -20,22 +20,26 @@ export { type Id, type Ids, idsFrom } from "./data/ids.ts";
 export { type ErrorCode, errorTable, MatineeError } from "./errors.ts";
 export type { Csr } from "./matrix/csr.ts";
 export { type FitOptions, fit } from "./models/fit.ts";
-export type {
-  Algorithm,
-  Answer,
-  Cost,
-  Explanation,
-  FitContext,
-  Json,
-  Model,
-  Part,
-  Profile,
-  State,
-  Subject,
-  Tensor,
-  Tensors,
-  Vectors,
+export {
+  type Algorithm,
+  type Answer,
+  type Cost,
+  type Explanation,
+  type FitContext,
+  type Json,
+  type Model,
+  type Neighbour,
+  type Part,
+  type PredictionRule,
+  type Profile,
+  predictionRules,
+  type State,
+  type Subject,
+  type Tensor,
+  type Tensors,
+  type Vectors,
 } from "./models/model.ts";
+export { type Predictions, predictAll } from "./models/people.ts";
 export { algorithmNamed, algorithms, defaultModel } from "./models/registry.ts";
 export type { Trained, TrainingRecord } from "./models/trained.ts";
 export { type AllOptions, type Lists, recommendAll } from "./recommend/all.ts";

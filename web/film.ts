@@ -25,6 +25,8 @@ export interface Recommendation extends Film {
   readonly score: number;
   /** Expected stars, where the model predicts them. */
   readonly predicted?: number;
+  /** People of like taste whose ratings made the score, where that is how the model works. */
+  readonly neighbours?: { readonly count: number; readonly meanRating: number };
   /** The model that answered; "popular" is the fallback. */
   readonly source: string;
   readonly because?: readonly Reason[];

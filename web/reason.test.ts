@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { reasonSentence } from "./reason.ts";
+import { neighbourSentence, reasonSentence } from "./reason.ts";
 
 const heat = { id: 6, title: "Heat (1995)", rating: 4.5, value: 0.4 };
 const fargo = { id: 608, title: "Fargo (1996)", rating: 5, value: 0.3 };
@@ -21,4 +21,13 @@ test("a reason names the films that spoke for it, three at most", () => {
 test("where nothing spoke for a film there is no reason", () => {
   assert.equal(reasonSentence([]), undefined);
   assert.equal(reasonSentence(undefined), undefined);
+});
+
+test("people of like taste are counted, with the mean of what they gave", () => {
+  const sentence = (count: number, meanRating: number) => {
+    return neighbourSentence({ count, meanRating })?.replaceAll("\u00a0", " ");
+  };
+  assert.equal(sentence(3, 4.52), "3 people with your taste gave it 4.5 on average");
+  assert.equal(sentence(1, 5), "Somebody with your taste gave it 5");
+  assert.equal(neighbourSentence(undefined), undefined);
 });

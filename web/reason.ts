@@ -1,4 +1,4 @@
-import type { Reason } from "./film.ts";
+import type { Reason, Recommendation } from "./film.ts";
 import { formatRating } from "./scale.ts";
 import { filmName } from "./title.ts";
 
@@ -12,6 +12,14 @@ export function reasonSentence(because: readonly Reason[] | undefined): string |
     .map((each) => `${filmName(each.title)}${noBreak}${formatRating(each.rating)}`);
   if (named.length === 0) return undefined;
   return `Because you rated ${listed(named)}`;
+}
+
+/** "3 people with your taste gave it 4.5 on average", or undefined where nobody's ratings made the score. */
+export function neighbourSentence(neighbours: Recommendation["neighbours"]): string | undefined {
+  if (!neighbours) return undefined;
+  const rating = `gave it${noBreak}${formatRating(neighbours.meanRating)}`;
+  if (neighbours.count === 1) return `Somebody with your taste ${rating}`;
+  return `${neighbours.count} people with your taste ${rating} on average`;
 }
 
 function listed(parts: readonly string[]): string {

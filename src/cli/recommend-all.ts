@@ -37,9 +37,9 @@ export async function recommendToAll(flags: AllFlags): Promise<void> {
   await ensureWritable(file);
   const makeIndex = flags.approximate ? hnsw({ threads: flags.threads }) : undefined;
   const source = await sourceFrom(flags);
-  using recommender = open(source.trained);
-  const { ratings, users, strangers } = await peopleOf(source);
   using engine = await createEngine({ threads: flags.threads, arithmetic: flags.arithmetic });
+  using recommender = open(source.trained, engine);
+  const { ratings, users, strangers } = await peopleOf(source);
   const options = { k, engine, strangers, signal: cancellation };
   const approximate = makeIndex ? { approximate: timedIndex(makeIndex) } : {};
   const lists = await timed("Recommending to everybody", (onProgress) =>

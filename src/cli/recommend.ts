@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { fingerprint, type ItemIndex } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
 import type { Subject } from "../models/model.ts";
-import { type Recommendation, recommend } from "../recommend/recommend.ts";
+import { type Recommendation, recommend, type ScorePart } from "../recommend/recommend.ts";
 import { open, type Recommender } from "../recommend/recommender.ts";
 import { subjectFrom, subjectOf } from "../recommend/subject.ts";
 import { filmNamed } from "./film.ts";
@@ -142,18 +142,27 @@ function describe(recommender: Recommender, items: readonly Recommendation[]): s
   return lines.length > 0 ? lines : ["No film is left after these choices."];
 }
 
-function reasons({ because, parts, score }: Recommendation): string[] {
+function reasons({ because, neighbours, parts, score }: Recommendation): string[] {
   if (parts) {
-    const told = parts.map((part) =>
-      part.kind === "rating"
-        ? `      ${part.value.toFixed(4).padStart(10)}  you rated ${part.title || part.id} ${part.rating}`
-        : `      ${part.value.toFixed(4).padStart(10)}  ${part.kind}`,
-    );
+    const told = parts.map((part) => `      ${part.value.toFixed(4).padStart(10)}  ${inWords(part)}`);
     return [...told, `      ${score.toFixed(4).padStart(10)}  score`];
+  }
+  if (neighbours) {
+    const { count, meanRating } = neighbours;
+    const who = count === 1 ? "somebody" : `${count} people`;
+    return [`      ${who} with your taste gave it ${meanRating.toFixed(1)}${count === 1 ? "" : " on average"}`];
   }
   if (!because) return [];
   const named = because.slice(0, 2).map(({ title, id, rating }) => `${title || id} ${rating}`);
   return [`      because you rated ${named.join(" and ")}`];
+}
+
+function inWords(part: ScorePart): string {
+  if (part.kind === "rating") return `you rated ${part.title || part.id} ${part.rating}`;
+  if (part.kind !== "neighbour") return part.kind;
+  const { user, rating, similarity, overlap } = part;
+  const common = `${overlap} ${overlap === 1 ? "film" : "films"} in common`;
+  return `user ${user} rated it ${rating} (similarity ${similarity.toFixed(3)}, ${common})`;
 }
 
 function repeated(text: string, before: string[]): string[] {

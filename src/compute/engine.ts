@@ -34,6 +34,8 @@ export interface Engine extends Disposable {
   /** Room for the arrays of one piece of work, given back together. */
   arena(): Arena;
   run(kernel: Kernel, work: Work, step?: Step): Promise<void>;
+  /** The same at once, on the calling thread alone: for work of a few milliseconds that somebody waits for. */
+  call(kernel: Kernel, work: Work): void;
 }
 
 /** Arrays in the engine's memory, until the arena is disposed of. */
@@ -55,18 +57,20 @@ export interface Crew {
   dismiss(): void;
 }
 
-/** An engine over a memory that all of its crew sees. */
+/** An engine over a memory that all of its crew sees. `kernels`: those of the calling thread. */
 export function engineOver(
   memory: WebAssembly.Memory,
   maximumPages: number,
   arithmetic: Arithmetic,
-  crew: Crew,
+  kernels: Kernels,
+  crew: Crew = loneCrew(kernels),
 ): Engine {
   const heap = createHeap(memory, maximumPages);
 
-  function addressOf(array: NumberArray): number {
-    if (!heap.owns(array.buffer)) throw new MatineeError("INTERNAL", "a kernel was given an array of another memory");
-    return array.byteOffset;
+  function addressOf(arg: number | NumberArray): number {
+    if (typeof arg === "number") return arg;
+    if (!heap.owns(arg.buffer)) throw new MatineeError("INTERNAL", "a kernel was given an array of another memory");
+    return arg.byteOffset;
   }
 
   function arena(): Arena {
@@ -106,8 +110,11 @@ export function engineOver(
     async run(kernel, { args, ...work }, step = async () => {}) {
       using own = arena();
       const scratches = Array.from({ length: crew.threads }, () => own.uint8(work.scratch).byteOffset);
-      const numbers = args.map((arg) => (typeof arg === "number" ? arg : addressOf(arg)));
-      await crew.run(kernel, { ...work, args: numbers }, scratches, step);
+      await crew.run(kernel, { ...work, args: args.map(addressOf) }, scratches, step);
+    },
+    call(kernel, { rows, scratch, args }) {
+      using own = arena();
+      kernels[kernel](0, rows, own.uint8(scratch).byteOffset, ...args.map(addressOf));
     },
     [Symbol.dispose]: () => crew.dismiss(),
   };
@@ -119,7 +126,7 @@ interface ArrayType<T> {
 }
 
 /** The calling thread as the only crew: gives way between blocks, so that progress is drawn and Ctrl-C is heard. */
-export function loneCrew(kernels: Kernels): Crew {
+function loneCrew(kernels: Kernels): Crew {
   return {
     threads: 1,
     async run(kernel, { rows, blockRows, args }, [scratch], step) {
@@ -142,5 +149,5 @@ export function loneCrew(kernels: Kernels): Crew {
 export function localEngine(bytes = 2 ** 30): Engine {
   const pages = Math.ceil(bytes / page);
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
-  return engineOver(memory, pages, "strict", loneCrew(instantiate(compile(wasm), memory)));
+  return engineOver(memory, pages, "strict", instantiate(compile(wasm), memory));
 }

@@ -6,7 +6,8 @@
  * a byte a cell. Sums: any values, products scattered over inverted lists in double precision.
  */
 import { type Csr, means } from "../matrix/csr.ts";
-import type { Arena, Engine, NumberArray, Step } from "./engine.ts";
+import type { Arena, NumberArray, Work } from "./engine.ts";
+import type { Kernel } from "./kernels.ts";
 import type { Levels } from "./levels.ts";
 
 export interface Likeness {
@@ -39,8 +40,11 @@ export interface Form {
   /** Rows of a matrix that ask, in the order given. */
   askers(arena: Arena, csr: Csr, order: Int32Array): Askers;
   part(arena: Arena, first: number, count: number): Part;
-  /** panel[asker × stride + n]: similarity with target first + n. `symmetric`: askers are the targets; only n before them. */
-  fill(askers: Askers, part: Part, symmetric: boolean, panel: Float64Array, stride: number, step?: Step): Promise<void>;
+  /**
+   * What fills panel[asker × stride + n] with the similarity with target first + n. `symmetric`: askers are the targets; only
+   * n before them.
+   */
+  work(askers: Askers, part: Part, symmetric: boolean, panel: Float64Array, stride: number): [Kernel, Work];
 }
 
 /** How bytes lie: in blocks of `pitch` targets, a multiple of 128, those columns apart that `tails` names, if any. */
@@ -54,7 +58,6 @@ export interface Layout {
 const rounding = 1e-12;
 
 export function bytesForm(
-  engine: Engine,
   csr: Csr,
   order: Int32Array,
   { similarity, shrinkage }: Likeness,
@@ -158,10 +161,10 @@ export function bytesForm(
       return { first, count, args: [pitch, bytes, heads, tailCount, offsets, packed], facts };
     },
 
-    async fill(askers, part, symmetric, panel, stride, step) {
+    work(askers, part, symmetric, panel, stride) {
       const where = [part.first, Number(symmetric), panel, stride, kind, shrinkage, askers.facts, part.facts];
-      const work = { rows: Math.ceil(part.count / pitch), blockRows: 1, scratch: pitch * 26 };
-      await engine.run("neighbourBytes", { ...work, args: [...part.args, ...askers.args, ...where] }, step);
+      const args = [...part.args, ...askers.args, ...where];
+      return ["neighbourBytes", { rows: Math.ceil(part.count / pitch), blockRows: 1, scratch: pitch * 26, args }];
     },
   };
 }
@@ -173,13 +176,7 @@ function placesOf(columns: number, tails: Int32Array = new Int32Array(columns).f
   return { places: tails.map((tail) => (tail < 0 ? head++ : heads + tail)), heads, tailCount: columns - heads };
 }
 
-export function sumsForm(
-  engine: Engine,
-  arena: Arena,
-  csr: Csr,
-  order: Int32Array,
-  { similarity, shrinkage }: Likeness,
-): Form {
+export function sumsForm(arena: Arena, csr: Csr, order: Int32Array, { similarity, shrinkage }: Likeness): Form {
   const kind = similarity === "pearson" ? 2 : 0;
   const columnMeans = similarity === "adjusted" ? meansOfColumns(csr) : undefined;
   const lists = invert();
@@ -246,11 +243,11 @@ export function sumsForm(
       return { first, count, args: [cursors, offsets.subarray(1), positions, values], facts };
     },
 
-    async fill(askers, part, symmetric, panel, stride, step) {
+    work(askers, part, symmetric, panel, stride) {
       const { first, count, facts } = part;
       const where = [first, count, Number(symmetric), panel, stride, kind, shrinkage, askers.facts, facts];
-      const work = { rows: askers.rows, blockRows: 32, scratch: 48 * count };
-      await engine.run("neighbourSums", { ...work, args: [...askers.args, ...part.args, ...where] }, step);
+      const args = [...askers.args, ...part.args, ...where];
+      return ["neighbourSums", { rows: askers.rows, blockRows: 32, scratch: 48 * count, args }];
     },
   };
 }

@@ -164,6 +164,8 @@ describe("neighbours of more rows than a block and a panel hold", () => {
         const profile = profileRow(columns, csr.indices.slice(from, to), csr.values.slice(from, to));
         const own = await prepared.neighboursOf(profile, 5, Int32Array.of(row));
         assert.deepEqual(listOf(own, 0), listOf(results[0], row));
+        const { indices, similarities: values } = prepared.nearestTo(profile, 5, row);
+        assert.deepEqual({ indices, values }, listOf(results[0], row));
       }
     }
     assert.deepEqual(results[1], results[0]);

@@ -40,8 +40,8 @@ export async function allNeighbours(
   const levels = likeness.similarity === "adjusted" ? undefined : levelsOf(csr.values);
   const form =
     levels && bytesPay(csr, order)
-      ? bytesForm(engine, csr, order, likeness, levels, { pitch: near })
-      : sumsForm(engine, arena, csr, order, likeness);
+      ? bytesForm(csr, order, likeness, levels, { pitch: near })
+      : sumsForm(arena, csr, order, likeness);
   const askers = form.askers(arena, csr, order);
   const names = arena.place(order);
   const nearest = nearestLists(engine, arena, csr.rows, Math.min(k, csr.rows));
@@ -54,7 +54,7 @@ export async function allNeighbours(
       const count = Math.min(stride, csr.rows - first);
       const part = form.part(own, first, count);
       const told: Step = (done, total) => step(first + count * (done / total) * 0.9, csr.rows);
-      await form.fill(askers, part, true, panel, stride, told);
+      await engine.run(...form.work(askers, part, true, panel, stride), told);
       await nearest.ofRows(panel, stride, { first, count, symmetric: true }, names.subarray(first), names);
       await nearest.ofColumns(panel, stride, { first, count }, names);
     }
@@ -82,7 +82,12 @@ export interface Prepared extends Disposable {
    * same thing and no neighbour, or −1.
    */
   neighboursOf(profiles: Csr, k: number, selves?: Int32Array): Promise<Neighbours>;
+  /** The same for one profile, at once and on the calling thread. */
+  nearestTo(profile: Csr, k: number, self?: number): Nearest;
 }
+
+/** One list of neighbours: most similar first, equal ones by index; all above 0. */
+export type Nearest = Omit<Neighbours, "offsets">;
 
 export function prepareNeighbours(engine: Engine, csr: Csr, likeness: Likeness): Prepared {
   const arena = engine.arena();
@@ -91,7 +96,7 @@ export function prepareNeighbours(engine: Engine, csr: Csr, likeness: Likeness):
   const stride = Math.ceil(csr.rows / far) * far;
   const levels = likeness.similarity === "adjusted" ? undefined : levelsOf(csr.values);
   const layout = { pitch: far, tails: tailsOf(csr) } as const;
-  const bytes = levels && { levels, ...held(bytesForm(engine, csr, order, likeness, levels, layout)) };
+  const bytes = levels && { levels, ...held(bytesForm(csr, order, likeness, levels, layout)) };
   let sums: ReturnType<typeof held> | undefined;
 
   function held(form: Form) {
@@ -101,7 +106,7 @@ export function prepareNeighbours(engine: Engine, csr: Csr, likeness: Likeness):
   /** Profiles with values that no row has, as a mean of several, are compared by sums. */
   function formFor(profiles: Csr) {
     if (bytes && onLevels(profiles.values, bytes.levels)) return bytes;
-    sums ??= held(sumsForm(engine, arena, csr, order, likeness));
+    sums ??= held(sumsForm(arena, csr, order, likeness));
     return sums;
   }
 
@@ -117,11 +122,25 @@ export function prepareNeighbours(engine: Engine, csr: Csr, likeness: Likeness):
       for (let from = 0; from < profiles.rows; from += together) {
         using few = engine.arena();
         const some = Int32Array.from({ length: Math.min(together, profiles.rows - from) }, (_, n) => from + n);
-        await form.fill(form.askers(few, profiles, some), part, false, panel, stride);
+        await engine.run(...form.work(form.askers(few, profiles, some), part, false, panel, stride));
         const whole = { first: 0, count: csr.rows, symmetric: false };
         await nearest.ofRows(panel, stride, whole, names, placed, from, some.length);
       }
       return nearest.lists();
+    },
+    nearestTo(profile, k, self = -1) {
+      const { form, part } = formFor(profile);
+      using own = engine.arena();
+      const kept = Math.min(k, csr.rows);
+      const panel = own.float64(stride);
+      engine.call(...form.work(form.askers(own, profile, Int32Array.of(0)), part, false, panel, stride));
+      const [size, indices, similarities] = [own.int32(1), own.int32(kept), own.float64(kept)];
+      const list = [kept, size, indices, similarities];
+      const one = { rows: 1, blockRows: 1, scratch: 0 };
+      const candidates = [panel, stride, 0, csr.rows, 0, names, own.place(Int32Array.of(self))];
+      engine.call("nearestOfRows", { ...one, args: [...candidates, ...list] });
+      engine.call("nearestInOrder", { ...one, args: list });
+      return { indices: indices.slice(0, size[0]), similarities: similarities.slice(0, size[0]) };
     },
     [Symbol.dispose]: () => arena[Symbol.dispose](),
   };

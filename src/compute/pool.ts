@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import { type Arithmetic, type Crew, type Engine, engineOver, loneCrew } from "./engine.ts";
+import { type Arithmetic, type Crew, type Engine, engineOver } from "./engine.ts";
 import { compile, instantiate } from "./kernels.ts";
 
 /** One WebAssembly memory holds 4 GiB. */
@@ -17,8 +17,8 @@ export async function createEngine({ threads = 1, arithmetic = "relaxed" }: Engi
   const { wasm } = arithmetic === "strict" ? await import("./wasm/strict.ts") : await import("./wasm/relaxed.ts");
   const module = compile(wasm);
   const memory = new WebAssembly.Memory({ initial: 64, maximum: maximumPages, shared: true });
-  const crew = threads === 1 ? loneCrew(instantiate(module, memory)) : threadCrew(threads, { module, memory });
-  return engineOver(memory, maximumPages, arithmetic, crew);
+  const crew = threads === 1 ? undefined : threadCrew(threads, { module, memory });
+  return engineOver(memory, maximumPages, arithmetic, instantiate(module, memory), crew);
 }
 
 /** What a thread of the pool is started with. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { csrFromTriplets, means, transpose } from "./csr.ts";
+import { csrFromTriplets, entryAt, means, rowsBetween, transpose } from "./csr.ts";
 
 const entries = fc.array(fc.tuple(fc.nat(6), fc.nat(4), fc.integer({ min: 1, max: 10 }), fc.nat(3)), { maxLength: 60 });
 
@@ -58,6 +58,29 @@ describe("transpose", () => {
         assert.deepEqual(back, csr);
         const turned = transpose(csr);
         assert.deepEqual([turned.rows, turned.columns], [5, 7]);
+      }),
+    );
+  });
+});
+
+describe("rowsBetween and entryAt", () => {
+  it("find what a plain search finds", () => {
+    fc.assert(
+      fc.property(entries, fc.nat(7), fc.nat(7), (list, a, b) => {
+        const { csr } = build(list, false);
+        const [from, to] = [Math.min(a, b), Math.max(a, b)];
+        const some = rowsBetween(csr, from, to);
+        assert.deepEqual([some.rows, some.columns, some.offsets.length], [to - from, 5, to - from + 1]);
+        for (let row = from; row < to; row++) {
+          for (let column = 0; column < 5; column++) {
+            const own = csr.indices.subarray(csr.offsets[row], csr.offsets[row + 1]).indexOf(column);
+            const entry = entryAt(csr, row, column);
+            assert.equal(entry, own < 0 ? -1 : csr.offsets[row] + own);
+            const again = entryAt(some, row - from, column);
+            assert.equal(again < 0, own < 0);
+            assert.equal(some.values[again], csr.values[entry]);
+          }
+        }
       }),
     );
   });

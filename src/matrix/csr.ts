@@ -146,6 +146,29 @@ export function countingOrder(keys: Int32Array, size: number): Int32Array {
   return order;
 }
 
+/** The rows from .. to, without copying their entries. */
+export function rowsBetween({ columns, offsets, indices, values }: Csr, from: number, to: number): Csr {
+  const [first, last] = [offsets[from], offsets[to]];
+  return {
+    rows: to - from,
+    columns,
+    offsets: offsets.slice(from, to + 1).map((offset) => offset - first),
+    indices: indices.subarray(first, last),
+    values: values.subarray(first, last),
+  };
+}
+
+/** The entry of a row in a column, or −1 where there is none. O(log entries of the row). */
+export function entryAt({ offsets, indices }: Csr, row: number, column: number): number {
+  let [from, to] = [offsets[row], offsets[row + 1]];
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if (indices[middle] < column) from = middle + 1;
+    else to = middle;
+  }
+  return from < offsets[row + 1] && indices[from] === column ? from : -1;
+}
+
 /** Mean of each row's values; 0 for an empty row. */
 export function means({ rows, offsets, values }: Csr): Float64Array {
   const mean = new Float64Array(rows);

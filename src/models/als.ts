@@ -201,8 +201,8 @@ export async function factorise(
 }
 
 /** What the first `done` rows of a half-step cost, in ratings: a row costs as much as f / 4 of them. */
-function effort({ offsets }: Side, done: number, f: number): number {
-  return offsets[done] + (f / 4) * done;
+function effort({ blocks, visits }: Side, done: number, f: number): number {
+  return visits[blocks[Math.ceil(done / blockRows)]] + (f / 4) * done;
 }
 
 /** Finds the factors of `free` anew, those of `fixed` as they are. */

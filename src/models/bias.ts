@@ -8,6 +8,8 @@
  * State: itemBias float64 [items]; facts mean = μ, userDamping = λ_u, min and max of the rating scale.
  */
 import { type Static, Type } from "typebox";
+import type { Csr } from "../matrix/csr.ts";
+import { meanOf } from "./fallback.ts";
 import type { Algorithm, Answer, Profile } from "./model.ts";
 import { numberOf, tensorOf } from "./state.ts";
 
@@ -33,16 +35,7 @@ export const bias: Algorithm<Static<typeof config>> = {
   estimate: ({ items, ratings }) => ({ bytes: 8 * items, operations: 2 * ratings }),
 
   async fit({ byItem, scale }, { itemDamping, userDamping }) {
-    let total = 0;
-    for (const value of byItem.values) total += value;
-    const mean = total / byItem.values.length;
-    const itemBias = new Float64Array(byItem.rows);
-    for (let item = 0; item < byItem.rows; item++) {
-      const count = byItem.offsets[item + 1] - byItem.offsets[item];
-      let sum = 0;
-      for (let n = byItem.offsets[item]; n < byItem.offsets[item + 1]; n++) sum += byItem.values[n] - mean;
-      itemBias[item] = count === 0 ? 0 : sum / (itemDamping + count);
-    }
+    const { mean, itemBias } = itemBiases(byItem, itemDamping);
     return {
       algorithm: "bias",
       facts: { mean, userDamping, min: scale.min, max: scale.max },
@@ -55,16 +48,10 @@ export const bias: Algorithm<Static<typeof config>> = {
     const [min, max] = [numberOf(state, "min"), numberOf(state, "max")];
     const itemBias = tensorOf(state, "itemBias", Float64Array, undefined);
 
-    function userBias({ items, values }: Profile): number {
-      let sum = 0;
-      for (let n = 0; n < items.length; n++) sum += values[n] - mean - itemBias[items[n]];
-      return items.length === 0 ? 0 : sum / (userDamping + items.length);
-    }
-
     return {
       items: itemBias.length,
       ask({ profile }): Answer {
-        const ofUser = userBias(profile);
+        const ofUser = userBias(profile, { mean, itemBias }, userDamping);
         return {
           score(out) {
             for (let item = 0; item < itemBias.length; item++) out[item] = mean + ofUser + itemBias[item];
@@ -87,3 +74,29 @@ export const bias: Algorithm<Static<typeof config>> = {
     };
   },
 };
+
+export interface ItemBiases {
+  /** μ: of all ratings. */
+  readonly mean: number;
+  /** float64 [items]: b_i; 0 where nobody rated. */
+  readonly itemBias: Float64Array;
+}
+
+export function itemBiases({ rows, offsets, values }: Csr, damping: number): ItemBiases {
+  const mean = meanOf(values);
+  const itemBias = new Float64Array(rows);
+  for (let item = 0; item < rows; item++) {
+    const count = offsets[item + 1] - offsets[item];
+    let sum = 0;
+    for (let n = offsets[item]; n < offsets[item + 1]; n++) sum += values[n] - mean;
+    itemBias[item] = count === 0 ? 0 : sum / (damping + count);
+  }
+  return { mean, itemBias };
+}
+
+/** b_u; 0 for somebody who rated nothing. */
+export function userBias({ items, values }: Profile, { mean, itemBias }: ItemBiases, damping: number): number {
+  let sum = 0;
+  for (let n = 0; n < items.length; n++) sum += values[n] - mean - itemBias[items[n]];
+  return items.length === 0 ? 0 : sum / (damping + items.length);
+}

@@ -37,6 +37,15 @@ describe("completeConfig", () => {
     );
   });
 
+  it("takes the settings of a preset, but for those given", () => {
+    const preset = { default: "none", description: "together", presets: { none: {}, few: { k: 3, lambda: 2 } } };
+    const withPresets = Type.Object({ ...schema.properties, preset: Type.Enum(["none", "few"], preset) });
+    const rest = { centred: false, values: "ratings" };
+    assert.deepEqual(completeConfig("toy", withPresets), { preset: "none", k: 20, lambda: 0.5, ...rest });
+    const chosen = { preset: "few", k: "7" };
+    assert.deepEqual(completeConfig("toy", withPresets, chosen), { preset: "few", k: 7, lambda: 2, ...rest });
+  });
+
   it("names the setting, the value and the bounds of what it refuses", () => {
     assert.equal(refused({ k: "0" }), 'toy: k is "0" (it takes integer, 1 to 100)');
     assert.equal(refused({ k: 2.5 }), "toy: k is 2.5 (it takes integer, 1 to 100)");

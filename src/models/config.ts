@@ -11,6 +11,8 @@ export interface Setting {
   readonly maximum?: number;
   readonly default: number | boolean | string;
   readonly description: string;
+  /** Of the setting `preset` alone: what its values stand for, unless given on their own. */
+  readonly presets?: Readonly<Record<string, Readonly<Record<string, Json>>>>;
 }
 
 /** The settings of a schema by name. */
@@ -19,13 +21,12 @@ export function settingsOf(schema: TObject): Readonly<Record<string, Setting>> {
 }
 
 /**
- * Settings with every default filled in. Values may come as text (from a command line). Throws CONFIG_INVALID naming the
+ * Settings with every default filled in, those of a preset where one is named. Values may come as text (from a command line). Throws CONFIG_INVALID naming the
  * setting, the value and what is allowed.
  */
 export function completeConfig(model: string, schema: TObject, given: Readonly<Record<string, unknown>> = {}) {
   const settings = settingsOf(schema);
-  const config: Record<string, Json> = {};
-  for (const [name, setting] of Object.entries(settings)) config[name] = setting.default;
+  const chosen: Record<string, Json> = {};
   for (const [name, value] of Object.entries(given)) {
     if (!Object.hasOwn(settings, name)) {
       const names = Object.keys(settings);
@@ -33,9 +34,11 @@ export function completeConfig(model: string, schema: TObject, given: Readonly<R
         fix: names.length === 0 ? "it has none" : `${didYouMean(name, names)}it has ${names.join(", ")}`,
       });
     }
-    config[name] = settingValue(model, name, settings[name], value);
+    chosen[name] = settingValue(model, name, settings[name], value);
   }
-  return config;
+  const defaults = Object.entries(settings).map(([name, setting]) => [name, setting.default] as const);
+  const preset = settings.preset?.presets?.[`${chosen.preset}`];
+  return { ...Object.fromEntries<Json>(defaults), ...preset, ...chosen };
 }
 
 /** What a setting accepts, in words: "integer, 1 to 1000". */

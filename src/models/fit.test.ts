@@ -7,7 +7,7 @@ import { fit } from "./fit.ts";
 describe("fit", () => {
   it("records settings, seed and data", async () => {
     const { record } = await fit(filmDataset(), "item-knn", { set: { k: "3" } });
-    assert.deepEqual(record.config, { k: 3, centre: "none", shrinkage: 0 });
+    assert.deepEqual(record.config, { k: 3, centre: "none", shrinkage: 0, prediction: "centred" });
     assert.equal(record.seed, 0);
     assert.match(record.data, /^[0-9a-f]{64}$/);
     assert.equal((await fit(filmDataset(), "popular", { seed: 5 })).record.seed, 5);
@@ -33,7 +33,7 @@ describe("fit", () => {
     await assert.rejects(tooLittle, {
       code: "MEMORY",
       message: /^item-knn needs about 0\.00 GiB, there are 0\.00 GiB$/,
-      fix: /^with their defaults popular, bias would fit/,
+      fix: /^with their defaults popular, bias, user-knn would fit/,
     });
     await assert.rejects(fit(filmDataset(), "popular", { memory: 1 }), { fix: "filter the data" });
     assert.equal((await fit(filmDataset(), "popular", { memory: 1e6 })).state.algorithm, "popular");

@@ -5,6 +5,7 @@ import { localEngine } from "../compute/engine.ts";
 import { createEngine } from "../compute/pool.ts";
 import { fit } from "./fit.ts";
 import { itemKnn } from "./item-knn.ts";
+import { type Profile, predictionRules } from "./model.ts";
 
 /** Films 0 and 1 share users 0 and 1; film 2 shares user 1 with both. */
 const data = toyDataset(3, 3, [
@@ -81,6 +82,53 @@ describe("item-knn", () => {
     assert.ok(Math.abs(out[0] - expected) < 1e-6);
   });
 
+  it("predicts from the ratings of similar films, their deviations from means, or from damped means", async () => {
+    // Means: films 3, 2, 3.5; all 17/6. Somebody rated film 1 with 3 and film 2 with 1.
+    const [one, two] = [14 / Math.sqrt(200), 10 / Math.sqrt(580)];
+    const mean = 17 / 6;
+    const b = [6 - 2 * mean, 4 - 2 * mean, 7 - 2 * mean].map((sum) => sum / 27);
+    const user = (3 - mean - b[1] + 1 - mean - b[2]) / 12;
+    const expected = {
+      weighted: (one * 3 + two * 1) / (one + two),
+      centred: 3 + (one * (3 - 2) + two * (1 - 3.5)) / (one + two),
+      baseline: mean + user + b[0] + (one * (3 - mean - user - b[1]) + two * (1 - mean - user - b[2])) / (one + two),
+    };
+    const profile = { items: Int32Array.of(1, 2), values: Float32Array.of(3, 1) };
+    for (const [prediction, value] of Object.entries(expected)) {
+      const { state } = await fit(data, "item-knn", { set: { prediction } });
+      const [out, rules] = [new Float32Array(1), new Uint8Array(1)];
+      itemKnn.open(state, localEngine()).ask({ profile }).predict!(Int32Array.of(0), out, rules);
+      assert.ok(Math.abs(out[0] - value) < 1e-6, `${prediction}: ${out[0]}, expected ${value}`);
+      assert.equal(predictionRules[rules[0]], "model");
+    }
+  });
+
+  it("predicts means where nothing similar was rated, and keeps to the scale", async () => {
+    const some = toyDataset(3, 4, [
+      [0, 0, 5],
+      [0, 1, 2],
+      [1, 0, 5],
+      [1, 1, 1],
+      [2, 2, 4],
+    ]);
+    const model = itemKnn.open((await fit(some, "item-knn")).state, localEngine());
+    const predicted = (profile: Profile) => {
+      const [out, rules] = [new Float32Array(4), new Uint8Array(4)];
+      model.ask({ profile }).predict!(Int32Array.of(0, 1, 2, 3), out, rules);
+      return Array.from(out, (value, n) => [Number(value.toFixed(4)), predictionRules[rules[n]]]);
+    };
+    assert.deepEqual(predicted({ items: Int32Array.of(1), values: Float32Array.of(4.5) }), [
+      [5, "model"],
+      [1.5, "item mean"],
+      [4, "item mean"],
+      [4.5, "user mean"],
+    ]);
+    assert.deepEqual(predicted({ items: new Int32Array(0), values: new Float32Array(0) }).slice(2), [
+      [4, "item mean"],
+      [3.4, "global mean"],
+    ]);
+  });
+
   for (const centre of ["none", "item", "user"] as const) {
     for (const [users, items] of [
       [600, 900],
@@ -88,7 +136,7 @@ describe("item-knn", () => {
     ]) {
       it(`takes the memory it said it would (centre ${centre}, ${users} users, ${items} items)`, async () => {
         using engine = await createEngine();
-        const config = { k: 20, centre, shrinkage: 0 };
+        const config = { k: 20, centre, shrinkage: 0, prediction: "centred" as const };
         const some = randomDataset(users, items, 0.1, 3);
         const { state } = await fit(some, "item-knn", { set: config, engine });
         const returned = Object.values(state.tensors).reduce((sum, { data }) => sum + data.byteLength, 0);

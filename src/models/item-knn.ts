@@ -7,14 +7,23 @@
  *   s_ij = cos(x_i, x_j) · n_ij / (n_ij + β)       x_i: column of ratings of item i, raw or centred; unrated = 0
  *                                                   n_ij: people who rated both; β: shrinkage (Bell & Koren, KDD 2007)
  *   score(u, j) = Σ_{i ∈ R(u) ∩ N_k(j)} s_ij · r_ui   N_k(j): the k items most similar to j, similarity above 0
+ *   rating(u, j) = b_uj + Σ_{i ∈ R(u) ∩ N_k(j)} s_ij (r_ui − b_ui) / Σ s_ij
+ *     weighted: b = 0        centred: b_uj = mean rating of j        baseline: b_uj = μ + b_u + b_j, the damped means of bias.ts
+ *     (Y. Koren, "Factor in the neighbors", ACM TKDD 4(1), 2010, equation 3)
+ *   Where u has rated none of N_k(j), the mean of j predicts, else that of u, else that of all ratings.
  *
  * State: neighbours int32 and similarities float64 [entries]: N_k(j) with s_ij, most similar first, at offsets[j] ..
- * offsets[j + 1]; offsets int32 [items + 1]; fact k.
+ * offsets[j + 1]; offsets int32 [items + 1]; itemMeans float64 [items], NaN where nobody rated, and itemBias float64 [items] =
+ * b_j; facts k, prediction, mean = μ, min and max of the rating scale.
  */
 import { type Static, Type } from "typebox";
 import { allNeighbours, neighboursBytes } from "../compute/neighbours.ts";
+import { itemBiases, userBias } from "./bias.ts";
+import { firstMean, meanOf, meansOfRows, ruleIndex } from "./fallback.ts";
 import type { Algorithm, Answer, Explanation, Part, Profile } from "./model.ts";
-import { checkLists, tensorOf } from "./state.ts";
+import { checkLists, choiceOf, numberOf, tensorOf } from "./state.ts";
+
+const predictions = ["weighted", "centred", "baseline"] as const;
 
 const config = Type.Object({
   k: Type.Integer({ default: 50, minimum: 1, maximum: 100_000, description: "neighbours kept for each film" }),
@@ -28,7 +37,15 @@ const config = Type.Object({
     minimum: 0,
     description: "β: similarities that rest on few people in common are drawn towards 0",
   }),
+  prediction: Type.Enum([...predictions], {
+    default: "centred",
+    description:
+      "predicted ratings: the mean of the person's ratings of similar films, of their deviations from those films' means, or from damped means of film and person; lists are not touched",
+  }),
 });
+
+/** As `bias` has them by default. */
+const [itemDamping, userDamping] = [25, 10];
 
 /** By what is subtracted: rows are items, columns are people. */
 const likenesses = { none: "cosine", item: "centred", user: "adjusted" } as const;
@@ -43,21 +60,24 @@ export const itemKnn: Algorithm<Static<typeof config>> = {
     // Cost of all rows is Σ_u n_u²; activity is skewed, so the mean of squares is several times the square of the mean.
     const skew = 4;
     return {
-      bytes: neighboursBytes(items, users, ratings, k, centre === "user"),
+      bytes: neighboursBytes(items, users, ratings, k, centre === "user") + 16 * items,
       operations: (2 * skew * ratings * ratings) / Math.max(1, users),
     };
   },
 
-  async fit({ byItem }, { k, centre, shrinkage }, { engine, step }) {
+  async fit({ byItem, scale }, { k, centre, shrinkage, prediction }, { engine, step }) {
+    const { mean, itemBias } = itemBiases(byItem, itemDamping);
     const similarity = likenesses[centre];
     const { offsets, indices, similarities } = await allNeighbours(engine, byItem, { similarity, shrinkage, k }, step);
     return {
       algorithm: "item-knn",
-      facts: { k },
+      facts: { k, prediction, mean, min: scale.min, max: scale.max },
       tensors: {
         offsets: { shape: [offsets.length], data: offsets },
         neighbours: { shape: [indices.length], data: indices },
         similarities: { shape: [similarities.length], data: similarities },
+        itemMeans: { shape: [byItem.rows], data: meansOfRows(byItem) },
+        itemBias: { shape: [byItem.rows], data: itemBias },
       },
     };
   },
@@ -68,6 +88,10 @@ export const itemKnn: Algorithm<Static<typeof config>> = {
     const similarities = tensorOf(state, "similarities", Float64Array, neighbours.length);
     const items = offsets.length - 1;
     checkLists(state, offsets, neighbours, items);
+    const itemMeans = tensorOf(state, "itemMeans", Float64Array, items);
+    const itemBias = tensorOf(state, "itemBias", Float64Array, items);
+    const prediction = choiceOf(state, "prediction", predictions);
+    const [mean, min, max] = [numberOf(state, "mean"), numberOf(state, "min"), numberOf(state, "max")];
     const inverted = invert(offsets, neighbours, similarities);
 
     function score({ items: rated, values }: Profile, out: Float32Array): void {
@@ -94,10 +118,34 @@ export const itemKnn: Algorithm<Static<typeof config>> = {
       return { parts };
     }
 
+    function predict(profile: Profile, wanted: Int32Array, out: Float32Array, rules?: Uint8Array): void {
+      const ofUser = userBias(profile, { mean, itemBias }, userDamping);
+      const baseline = {
+        weighted: () => 0,
+        centred: (item: number) => itemMeans[item],
+        baseline: (item: number) => mean + ofUser + itemBias[item],
+      }[prediction];
+      const ratings = new Map(Array.from(profile.items, (item, n) => [item, profile.values[n]]));
+      wanted.forEach((item, m) => {
+        let [sum, weights] = [0, 0];
+        for (let n = offsets[item]; n < offsets[item + 1]; n++) {
+          const rating = ratings.get(neighbours[n]);
+          if (rating === undefined) continue;
+          sum += similarities[n] * (rating - baseline(neighbours[n]));
+          weights += similarities[n];
+        }
+        const means = { "item mean": itemMeans[item], "user mean": meanOf(profile.values), "global mean": mean };
+        const other = weights > 0 ? undefined : firstMean(["item mean", "user mean"], means);
+        out[m] = Math.min(max, Math.max(min, other?.value ?? baseline(item) + sum / weights));
+        if (rules) rules[m] = ruleIndex(other?.rule ?? "model");
+      });
+    }
+
     return {
       items,
       ask: ({ profile }): Answer => ({
         score: (out) => score(profile, out),
+        predict: (wanted, out, rules) => predict(profile, wanted, out, rules),
         explain: (item) => explain(profile, item),
       }),
       similarItems(item, out) {

@@ -79,6 +79,13 @@ export interface Model extends Disposable {
   readonly items: number;
   /** Finds neighbours or folds factors in, once; the answer then scores, predicts and explains for this person. */
   ask(subject: Subject): Answer;
+  /**
+   * Answers for many people, where that is quicker at once than one by one: `each` is called for every row of their ratings
+   * (rows × items), in order.
+   *
+   * @param users which training row each of them is, or −1
+   */
+  askAll?(people: Csr, users: Int32Array, each: (answer: Answer, row: number) => void, step?: Step): Promise<void>;
   /** Similarity of every item to `item`, on the model's own scale; −Infinity: not similar at all, or the item itself. */
   similarItems?(item: ItemIndex, out: Float64Array): void;
   /** Where every score is the inner product of a person's vector and an item's: those, in the memory of an engine. */
@@ -104,10 +111,28 @@ export interface Answer {
    * the person or the item. Never NaN.
    */
   score(out: Float32Array): void;
-  /** Ratings on the data set's scale for some items, `out[n]` for `items[n]`. */
-  predict?(items: Int32Array, out: Float32Array): void;
+  /**
+   * Ratings on the data set's scale for some items, `out[n]` for `items[n]`.
+   *
+   * @param rules is given as zeros; `rules[n]` becomes the index in `predictionRules` of what predicted `out[n]`
+   */
+  predict?(items: Int32Array, out: Float32Array, rules?: Uint8Array): void;
   /** Parts that add up to the score of an item, but for rounding to single precision. Absent where scores have no parts. */
   explain?(item: ItemIndex): Explanation;
+  /** The people most like the asker, best first. */
+  neighbours?(): readonly Neighbour[];
+}
+
+/** What can predict a rating: the model itself, or, where it has too little to go by, a mean. */
+export const predictionRules = ["model", "item mean", "user mean", "global mean"] as const;
+export type PredictionRule = (typeof predictionRules)[number];
+
+/** Somebody like the asker. */
+export interface Neighbour {
+  readonly user: UserIndex;
+  readonly similarity: number;
+  /** Number of items that both rated. */
+  readonly overlap: number;
 }
 
 /** Σ part.value is the score. */
@@ -117,5 +142,10 @@ export interface Explanation {
 export type Part =
   /** What one rating of the asker contributed. */
   | { readonly kind: "rating"; readonly item: ItemIndex; readonly rating: number; readonly value: number }
+  /** What a neighbour's rating of the item contributed. */
+  | ({ readonly kind: "neighbour"; readonly rating: number; readonly value: number } & Neighbour)
   /** What is the same for everybody, or for every item. */
-  | { readonly kind: "global mean" | "item bias" | "user bias" | "number of ratings"; readonly value: number };
+  | {
+      readonly kind: "global mean" | "item mean" | "user mean" | "item bias" | "user bias" | "number of ratings";
+      readonly value: number;
+    };

@@ -44,12 +44,26 @@ export function choiceOf<T extends string>({ facts, ...state }: State, name: str
  * @throws ARTIFACT_CONTENT
  */
 export function checkLists(state: State, offsets: Int32Array, indices: Int32Array, below: number): void {
-  const ascending = offsets.every((offset, n) => offset >= (n === 0 ? 0 : offsets[n - 1]));
-  if (offsets[0] !== 0 || !ascending || offsets.at(-1) !== indices.length) {
+  // Plain loops: there may be millions.
+  let ascending = offsets[0] === 0;
+  for (let n = 1; n < offsets.length; n++) ascending &&= offsets[n] >= offsets[n - 1];
+  if (!ascending || offsets[offsets.length - 1] !== indices.length) {
     throw unfit(state, `its offsets do not ascend from 0 to ${indices.length}`);
   }
-  const wrong = indices.findIndex((index) => !(index >= 0 && index < below));
-  if (wrong >= 0) throw unfit(state, `index ${indices[wrong]} at ${wrong} is outside 0..${below - 1}`);
+  for (let n = 0; n < indices.length; n++) {
+    if (indices[n] >= 0 && indices[n] < below) continue;
+    throw unfit(state, `index ${indices[n]} at ${n} is outside 0..${below - 1}`);
+  }
+}
+
+/** Checks rows of a sparse matrix: lists whose indices ascend. @throws ARTIFACT_CONTENT */
+export function checkRows(state: State, offsets: Int32Array, indices: Int32Array, columns: number): void {
+  checkLists(state, offsets, indices, columns);
+  for (let row = 0; row < offsets.length - 1; row++) {
+    for (let n = offsets[row] + 1; n < offsets[row + 1]; n++) {
+      if (indices[n] <= indices[n - 1]) throw unfit(state, `the indices of row ${row} do not ascend at ${n}`);
+    }
+  }
 }
 
 function unfit({ algorithm }: Pick<State, "algorithm">, what: string): MatineeError {

@@ -4,14 +4,14 @@ import type { MakeIndex } from "../compute/hnsw.ts";
 import { type Best, type Panels, type People, panelsOf, topKOfAll } from "../compute/topk.ts";
 import type { Dataset, ItemIndex } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
-import type { Csr } from "../matrix/csr.ts";
+import { type Csr, rowsBetween } from "../matrix/csr.ts";
 import { topK } from "../matrix/topk.ts";
 import { stepper } from "../models/fit.ts";
-import type { Model, Subject } from "../models/model.ts";
+import type { Model } from "../models/model.ts";
+import { askEach, profileOf } from "../models/people.ts";
 import { findByIndex } from "./by-index.ts";
 import { listLength } from "./recommend.ts";
 import type { Recommender } from "./recommender.ts";
-import { profileOf } from "./subject.ts";
 
 export interface AllOptions {
   /** Length of each list; 10 unless given, and never more than there are films. */
@@ -131,31 +131,22 @@ function findByPanels(engine: Engine, panels: Panels): Find {
 }
 
 /** Some rows of a matrix, in the engine's memory. */
-function rowsOf(arena: Arena, { columns, offsets, indices, values }: Csr, from: number, to: number): Csr {
-  const range = [offsets[from], offsets[to]] as const;
-  const own = arena.int32(to - from + 1);
-  for (let n = 0; n < own.length; n++) own[n] = offsets[from + n] - range[0];
-  return {
-    rows: to - from,
-    columns,
-    offsets: own,
-    indices: arena.place(indices.subarray(...range)),
-    values: arena.place(values.subarray(...range)),
-  };
+function rowsOf(arena: Arena, ratings: Csr, from: number, to: number): Csr {
+  const { offsets, indices, values, ...size } = rowsBetween(ratings, from, to);
+  return { ...size, offsets: arena.place(offsets), indices: arena.place(indices), values: arena.place(values) };
 }
 
-/** One person after the other. */
+/** Every person's answer. */
 async function asked(model: Model, ratings: Csr, lists: Lists, strangers: boolean, step: Step): Promise<void> {
   const scores = new Float32Array(ratings.columns);
   const allowed = new Uint8Array(ratings.columns).fill(1);
-  for (let user = 0; user < lists.users; user++) {
-    const profile = profileOf(ratings, user);
-    const subject: Subject = strangers ? { profile } : { profile, user };
-    model.ask(subject).score(scores);
-    enter(lists, user, scores, allowed, profile.items);
+  const users = Int32Array.from({ length: lists.users }, (_, user) => (strangers ? -1 : user));
+  const list: Parameters<typeof askEach>[3] = (answer, user) => {
+    answer.score(scores);
+    enter(lists, user, scores, allowed, profileOf(ratings, user).items);
     lists.chosen[user] = lists.items.subarray(user * lists.k, (user + 1) * lists.k).filter((item) => item >= 0).length;
-    await step(user + 1, lists.users);
-  }
+  };
+  await askEach(model, ratings, users, list, step);
 }
 
 /** The rest of the lists that the model could not fill. */

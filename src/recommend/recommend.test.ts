@@ -79,8 +79,24 @@ describe("recommend", () => {
 
   it("predicts stars where the model does", async () => {
     const list = await recommend(open(await fit(data, "bias")), crimeLover(), { k: 2 });
-    assert.ok(list.every(({ predicted }) => predicted! >= 0.5 && predicted! <= 5));
-    assert.equal((await recommend(knn, crimeLover(), { k: 1 }))[0].predicted, undefined);
+    assert.ok(list.every(({ predicted, rule }) => predicted! >= 0.5 && predicted! <= 5 && rule === "model"));
+    const [other] = await recommend(open(await fit(data, "ease")), crimeLover(), { k: 1 });
+    assert.deepEqual([other.predicted, other.rule], [undefined, undefined]);
+  });
+
+  it("tells how many people of like taste stand behind a film, and who and what, where asked", async () => {
+    const set = { preset: "hybrid", minOverlap: 1 };
+    const recommender = open(await fit(data, "user-knn", { set }));
+    const [first] = await recommend(recommender, subjectOf(data, 6), { k: 1 });
+    assert.deepEqual([first.id, first.neighbours, first.parts], [40, { count: 2, meanRating: 4.75 }, undefined]);
+    assert.deepEqual([first.rule, first.because], ["model", undefined]);
+    const [{ parts, score }] = await recommend(recommender, subjectOf(data, 6), { k: 1, explain: true });
+    const told = parts!.flatMap((part) => (part.kind === "neighbour" ? [[part.user, part.rating, part.overlap]] : []));
+    assert.deepEqual(told.sort(), [
+      [3, 5, 2],
+      [4, 4.5, 1],
+    ]);
+    assert.ok(Math.abs(parts!.reduce((sum, part) => sum + part.value, 0) - score) < 1e-6);
   });
 
   it("gives as reasons at most five films that the asker liked", async () => {

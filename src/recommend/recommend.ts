@@ -3,7 +3,15 @@ import type { ItemIndex, Space } from "../data/dataset.ts";
 import type { Id } from "../data/ids.ts";
 import { MatineeError } from "../errors.ts";
 import { topK } from "../matrix/topk.ts";
-import type { Answer, Model, Part, Subject } from "../models/model.ts";
+import {
+  type Answer,
+  type Model,
+  type Neighbour,
+  type Part,
+  type PredictionRule,
+  predictionRules,
+  type Subject,
+} from "../models/model.ts";
 import type { Recommender } from "./recommender.ts";
 import { checkItem } from "./subject.ts";
 
@@ -25,6 +33,10 @@ export interface ScoredFilm extends Film {
 export interface Recommendation extends ScoredFilm {
   /** The rating to expect, where the model predicts ratings. */
   readonly predicted?: number;
+  /** What predicted it: the model, or a mean that stood in. */
+  readonly rule?: PredictionRule;
+  /** People of like taste whose ratings of the film made the score, where that is how the model works. */
+  readonly neighbours?: { readonly count: number; readonly meanRating: number };
   /** The model that put the film here: the chosen one, or the fallback. */
   readonly source: string;
   /**
@@ -44,7 +56,11 @@ export interface Reason {
   readonly value: number;
 }
 
-export type ScorePart = ({ readonly kind: "rating" } & Reason) | Exclude<Part, { kind: "rating" }>;
+/** A part of a score with outside ids. */
+export type ScorePart =
+  | ({ readonly kind: "rating" } & Reason)
+  | (Omit<Extract<Part, { kind: "neighbour" }>, "user"> & { readonly user: Id })
+  | Exclude<Part, { kind: "rating" } | Neighbour>;
 
 export interface RecommendOptions {
   /** Length of the list; 10 unless given. */
@@ -116,6 +132,7 @@ interface Ranked {
   readonly item: ItemIndex;
   readonly score: number;
   readonly predicted?: number;
+  readonly rule?: PredictionRule;
 }
 
 /** The k best allowed items of an answer. */
@@ -125,31 +142,47 @@ function rank(answer: Answer, allowed: Uint8Array, k: number): Ranked[] {
   const items = topK(scores, k, { allowed });
   if (!answer.predict) return Array.from(items, (item) => ({ item, score: scores[item] }));
   const predicted = new Float32Array(items.length);
-  answer.predict(items, predicted);
-  return Array.from(items, (item, n) => ({ item, score: scores[item], predicted: predicted[n] }));
+  const rules = new Uint8Array(items.length);
+  answer.predict(items, predicted, rules);
+  return Array.from(items, (item, n) => {
+    return { item, score: scores[item], predicted: predicted[n], rule: predictionRules[rules[n]] };
+  });
 }
 
 /** A ranked item as people see it. */
 function told(space: Space, source: string, answer: Answer, ranked: Ranked, explain: boolean): Recommendation {
   const { item, ...numbers } = ranked;
-  const parts = answer.explain?.(item).parts.map((part): ScorePart => {
-    if (part.kind !== "rating") return part;
-    const { kind, item: rated, rating, value } = part;
-    return { kind, id: space.items.id(rated), title: space.catalog.titles[rated], rating: shortest(rating), value };
-  });
+  const parts = answer.explain?.(item).parts.map((part) => partOf(space, part));
   const middle = (space.scale.min + space.scale.max) / 2;
   const because = (parts ?? [])
     .flatMap((part) => (part.kind === "rating" && part.value > 0 && part.rating >= middle ? [part] : []))
     .sort((a, b) => b.value - a.value)
     .slice(0, reasonsTold)
     .map(({ id, title, rating, value }): Reason => ({ id, title, rating, value }));
+  const ratings = (parts ?? []).flatMap((part) => (part.kind === "neighbour" ? [part.rating] : []));
+  const meanRating = ratings.reduce((sum, rating) => sum + rating, 0) / ratings.length;
   return {
     ...filmOf(space, item),
     ...numbers,
     source,
+    ...(ratings.length > 0 ? { neighbours: { count: ratings.length, meanRating } } : {}),
     ...(because.length > 0 ? { because } : {}),
     ...(explain && parts ? { parts } : {}),
   };
+}
+
+/** A part of a score as people see it. */
+function partOf({ users, items, catalog }: Space, part: Part): ScorePart {
+  switch (part.kind) {
+    case "rating": {
+      const { kind, item, rating, value } = part;
+      return { kind, id: items.id(item), title: catalog.titles[item], rating: shortest(rating), value };
+    }
+    case "neighbour":
+      return { ...part, user: users.id(part.user), rating: shortest(part.rating) };
+    default:
+      return part;
+  }
 }
 
 /** A single-precision number by its fewest digits: 3.3, not 3.299999952316284. */

@@ -1,8 +1,8 @@
 import type { Dataset, ItemIndex, Space } from "../data/dataset.ts";
 import { type Id, idText } from "../data/ids.ts";
 import { MatineeError } from "../errors.ts";
-import type { Csr } from "../matrix/csr.ts";
-import type { Profile, Subject } from "../models/model.ts";
+import type { Subject } from "../models/model.ts";
+import { profileOf } from "../models/people.ts";
 
 /**
  * Somebody who was not in the training data, by their ratings. Of several ratings of one film the last counts.
@@ -39,16 +39,6 @@ export function subjectOf(dataset: Dataset, user: Id): Subject {
     });
   }
   return { user: index, profile: profileOf(dataset.byUser, index) };
-}
-
-/** One row of ratings, without copying it. */
-export function profileOf({ offsets, indices, values, times }: Csr, row: number): Profile {
-  const range = [offsets[row], offsets[row + 1]] as const;
-  return {
-    items: indices.subarray(...range),
-    values: values.subarray(...range),
-    ...(times ? { times: times.subarray(...range) } : {}),
-  };
 }
 
 /** Throws ITEM_UNKNOWN where no film has this index. */

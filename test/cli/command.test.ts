@@ -85,6 +85,26 @@ describe("matinee recommend", () => {
     assert.ok(items.every((film: { predicted: number }) => film.predicted >= 0.5 && film.predicted <= 5));
   });
 
+  it("names the people of like taste, and how many there are", async () => {
+    const asked = [
+      "recommend",
+      "--user",
+      "6",
+      "--model",
+      "user-knn",
+      "--set",
+      "preset=hybrid",
+      "minOverlap=1",
+      "--k",
+      "1",
+    ];
+    const short = await matinee(...asked, "--data", data);
+    assert.match(short.stdout, /2 people with your taste gave it 4\.8 on average/);
+    const long = await matinee(...asked, "--data", data, "--explain");
+    assert.match(long.stdout, / user 3 rated it 5 \(similarity 0\.\d{3}, 2 films in common\)/);
+    assert.match(long.stdout, / user 4 rated it 4\.5 \(similarity 0\.\d{3}, 1 film in common\)/);
+  });
+
   it("explains by parts that add up", async () => {
     const { stdout } = await matinee(
       "recommend",

@@ -8,11 +8,12 @@ import type { Dataset } from "../../src/data/dataset.ts";
 import type { Csr } from "../../src/matrix/csr.ts";
 import { fit } from "../../src/models/fit.ts";
 import type { Vectors } from "../../src/models/model.ts";
+import { profileOf } from "../../src/models/people.ts";
 import { algorithms } from "../../src/models/registry.ts";
 import { recommendAll } from "../../src/recommend/all.ts";
 import { recommend } from "../../src/recommend/recommend.ts";
 import { open } from "../../src/recommend/recommender.ts";
-import { profileOf, subjectOf } from "../../src/recommend/subject.ts";
+import { subjectOf } from "../../src/recommend/subject.ts";
 import { checkerboardWithUnratedItem, randomDataset } from "../helpers/toy.ts";
 
 for (const { name } of algorithms) {

@@ -6,8 +6,9 @@ import { localEngine } from "../../src/compute/engine.ts";
 import { createEngine } from "../../src/compute/pool.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { MatineeError } from "../../src/errors.ts";
+import { settingsOf } from "../../src/models/config.ts";
 import { fit } from "../../src/models/fit.ts";
-import type { Answer, Model, Profile, Subject } from "../../src/models/model.ts";
+import { type Answer, type Model, type Profile, predictionRules, type Subject } from "../../src/models/model.ts";
 import { algorithms } from "../../src/models/registry.ts";
 import type { Trained } from "../../src/models/trained.ts";
 import { recommend } from "../../src/recommend/recommend.ts";
@@ -21,7 +22,20 @@ const toySettings: Record<string, Record<string, unknown>> = {
   ease: { lambda: 1 },
   als: { factors: 8, regularisation: 1 },
   mf: { factors: 5, epochs: 5 },
+  "user-knn": { minOverlap: 1, minNeighbours: 1 },
 };
+
+/** A model as it comes, and with each of its presets. */
+const variants = algorithms.flatMap((algorithm) => {
+  const presets = Object.keys(settingsOf(algorithm.config).preset?.presets ?? { none: {} });
+  return presets.map((preset) => ({
+    algorithm,
+    title: preset === "none" ? algorithm.name : `${algorithm.name} (${preset})`,
+    set: { ...toySettings[algorithm.name], ...(preset === "none" ? {} : { preset }) },
+  }));
+});
+
+const alike = "compares people by how far ratings lie from their mean, and here none does";
 
 /** What a model cannot be held to, and why. An exemption that is not needed fails. */
 const exempt: Record<string, Record<string, string>> = {
@@ -29,17 +43,31 @@ const exempt: Record<string, Record<string, string>> = {
     popular: "the same list for everybody cannot tell two groups of taste apart",
     bias: "one order of films for everybody cannot tell two groups of taste apart",
     mf: "learns from how high films were rated, and here all were rated alike",
+    "user-knn (mean-centred)": alike,
+    "user-knn (deviation)": alike,
+  },
+  unrated: { "user-knn (mean-centred)": alike, "user-knn (deviation)": alike },
+};
+
+/** Models whose answer to a training row changes when it asks as somebody unseen: how, and why. */
+const foldIns: Record<string, (unseen: Answer, known: Answer, user: number) => void> = {
+  /** Somebody with the very ratings of a training row is most like that row, which takes a place among the k. */
+  "user-knn": (unseen, known, user) => {
+    const [found, expected] = [unseen.neighbours!(), known.neighbours!()];
+    assert.equal(found[0].user, user);
+    assert.deepEqual(found.slice(1), expected.slice(0, found.length - 1));
+    assert.ok(found.length >= expected.length);
   },
 };
 
 /** Largest difference between a score and the sum of its explanation, relative to the score (single precision). */
 const rounding = 2e-6;
 
-for (const algorithm of algorithms) {
+for (const { algorithm, title, set } of variants) {
   const { name } = algorithm;
-  const train = (data: Dataset) => fit(data, name, { set: toySettings[name] ?? {}, seed: 7 });
+  const train = (data: Dataset) => fit(data, name, { set, seed: 7 });
 
-  describe(`${name} keeps the contract`, () => {
+  describe(`${title} keeps the contract`, () => {
     it("finds the withheld diagonal of a checkerboard", async () => {
       const data = checkerboard(20);
       const recommender = open(await train(data));
@@ -48,7 +76,7 @@ for (const algorithm of algorithms) {
         const [first] = await recommend(recommender, subjectOf(data, user), { k: 1 });
         right.push(first.id === user);
       }
-      assert.equal(right.every(Boolean), exempt.checkerboard[name] === undefined, `right for users ${right}`);
+      assert.equal(right.every(Boolean), exempt.checkerboard[title] === undefined, `right for users ${right}`);
     });
 
     it("gives the same bytes for any number of threads", async () => {
@@ -56,7 +84,7 @@ for (const algorithm of algorithms) {
       const files: Uint8Array[] = [];
       for (const threads of [1, 2, 3, 8]) {
         using engine = await createEngine({ threads });
-        files.push(await artifactBytes(await fit(data, name, { set: toySettings[name] ?? {}, engine })));
+        files.push(await artifactBytes(await fit(data, name, { set, engine })));
       }
       for (const other of files.slice(1)) assert.ok(Buffer.compare(other, files[0]) === 0);
     });
@@ -67,7 +95,11 @@ for (const algorithm of algorithms) {
       using arena = engine.arena();
       arena.float32(100).fill(7);
       const before = engine.used;
-      await fit(data, name, { set: toySettings[name] ?? {}, engine });
+      const trained = await fit(data, name, { set, engine });
+      assert.equal(engine.used, before);
+      const model = algorithm.open(trained.state, engine);
+      model.ask(subjectOf(data, 1)).score(new Float32Array(50));
+      model[Symbol.dispose]();
       assert.equal(engine.used, before);
     });
 
@@ -136,7 +168,7 @@ for (const algorithm of algorithms) {
     it("scores films that nobody rated without failing", async () => {
       const data = checkerboardWithUnratedItem();
       const scores = scoresOf(modelOf(await train(data)), { profile: profileOf([0, 5]) }, data.items.size);
-      assert.ok(scores.some(Number.isFinite));
+      assert.equal(scores.some(Number.isFinite), exempt.unrated[title] === undefined);
       assert.ok(!Number.isNaN(scores[data.items.size - 1]));
     });
 
@@ -145,8 +177,9 @@ for (const algorithm of algorithms) {
       const model = modelOf(await train(data));
       for (let user = 1; user <= 30; user++) {
         const known = subjectOf(data, user);
-        assert.equal(algorithm.foldIn, "exact", "state the bound of an approximate fold-in here");
-        assert.deepEqual(scoresOf(model, { profile: known.profile }, 50), scoresOf(model, known, 50));
+        const unseen = { profile: known.profile };
+        if (algorithm.foldIn === "exact") assert.deepEqual(scoresOf(model, unseen, 50), scoresOf(model, known, 50));
+        else foldIns[name](model.ask(unseen), model.ask(known), known.user!);
       }
     });
 
@@ -172,6 +205,66 @@ for (const algorithm of algorithms) {
         assert.equal(alone[0], together[n]);
         assert.ok(together[n] >= data.scale.min && together[n] <= data.scale.max);
       });
+    });
+
+    it("says what predicted each rating: itself wherever it scores, by parts that add up where a mean stood in", async (t) => {
+      const data = randomDataset(30, 50, 0.1, 13);
+      const model = modelOf(await train(data));
+      if (!model.ask(subjectOf(data, 1)).predict) return t.diagnostic(`${name} predicts no ratings`);
+      for (const subject of [...subjectsOf(data), { profile: profileOf() }]) {
+        const answer = model.ask(subject);
+        const rules = new Uint8Array(50);
+        const predicted = new Float32Array(50);
+        answer.predict!(
+          Int32Array.from({ length: 50 }, (_, item) => item),
+          predicted,
+          rules,
+        );
+        const scores = scoresOfAnswer(answer, 50);
+        rules.forEach((index, item) => {
+          const rule = predictionRules[index];
+          assert.equal(rule === "model", scores[item] > -Infinity, `item ${item}: ${rule}, score ${scores[item]}`);
+          if (rule === "model") return;
+          const parts = answer.explain!(item).parts;
+          if (parts.length > 0) assert.deepEqual(parts, [{ kind: rule, value: parts[0].value }]);
+          if (parts.length > 0) assert.ok(Math.abs(parts[0].value - predicted[item]) < 1e-6);
+        });
+      }
+    });
+
+    for (const threads of [1, 3]) {
+      it(`answers many at once as it does each (${threads} threads)`, async (t) => {
+        const data = randomDataset(40, 50, 0.2, 15);
+        using engine = await createEngine({ threads });
+        using model = algorithm.open((await train(data)).state, engine);
+        if (!model.askAll) return t.diagnostic(`${name} is asked one by one`);
+        for (const users of [Int32Array.from({ length: 40 }, (_, user) => user), new Int32Array(40).fill(-1)]) {
+          const rows: number[] = [];
+          await model.askAll(data.byUser, users, (answer, row) => {
+            rows.push(row);
+            const { profile } = subjectOf(data, row + 1);
+            const alone = model.ask(users[row] < 0 ? { profile } : { profile, user: users[row] });
+            assert.deepEqual(scoresOfAnswer(answer, 50), scoresOfAnswer(alone, 50));
+            assert.deepEqual(answer.neighbours?.(), alone.neighbours?.());
+          });
+          assert.deepEqual(rows, [...Array(40).keys()]);
+        }
+      });
+    }
+
+    it("names as neighbours other people, the most similar first", async (t) => {
+      const data = randomDataset(30, 50, 0.2, 14);
+      const model = modelOf(await train(data));
+      if (!model.ask(subjectOf(data, 1)).neighbours) return t.diagnostic(`${name} names no neighbours`);
+      for (const subject of subjectsOf(data)) {
+        const neighbours = model.ask(subject).neighbours!();
+        assert.ok(neighbours.length > 0 && neighbours.every(({ user }) => user !== subject.user));
+        neighbours.forEach(({ user, similarity, overlap }, n) => {
+          assert.ok(n === 0 || similarity <= neighbours[n - 1].similarity);
+          const { items } = subjectOf(data, user + 1).profile;
+          assert.equal(overlap, items.filter((item) => subject.profile.items.includes(item)).length);
+        });
+      }
     });
 
     it("compares films without naming a film similar to itself", async (t) => {

@@ -1,0 +1,183 @@
+/**
+ * User-based nearest neighbours: P. Resnick et al., "GroupLens: an open architecture for collaborative filtering of netnews",
+ * CSCW 1994; J. Herlocker, J. Konstan, A. Borchers, J. Riedl, "An algorithmic framework for performing collaborative
+ * filtering", SIGIR 1999.
+ *
+ *   s_uv = sim(u, v) · n_uv / (n_uv + β)     n_uv: films that both rated; β: shrinkage
+ *     cosine: of all ratings, unrated = 0    centred: the same of ratings less the person's mean, lengths over all they rated
+ *     pearson: correlation over the films that both rated
+ *   N(u): the k people most like u, u apart, s_uv above 0;  N(u, i): those of them with n_uv ≥ minOverlap who rated i
+ *   score(u, i) = Σ_{v ∈ N(u,i)} w_uv r_vi / Σ w_uv           w_uv = 1 (mean), s_uv (weighted), s_uv n_uv / |R(u)| (overlap)
+ *   score(u, i) = m_u + Σ s_uv (r_vi − m_v) / Σ s_uv          deviation; m_u: mean of all that u rated
+ *   −∞ where N(u, i) has fewer than minNeighbours; there a mean predicts: the film's, the person's, or that of all ratings.
+ *   Who has rated nothing gets the mean of all ratings.
+ *
+ * Whoever asks is compared with the training rows by their ratings alone. Only Subject.user keeps a training row from being
+ * its own neighbour, so a stranger with the very ratings of one finds it.
+ *
+ * State: the training ratings, row u at offsets[u] .. offsets[u + 1]: items int32 [ratings] ascending, and levels uint8
+ * [ratings] in steps of the fact unit, or values float32 [ratings] where they are not 1 .. 15 halves or wholes; offsets int32
+ * [users + 1]; itemMeans float64 [items], NaN where nobody rated; facts: the settings, mean of all ratings, min and max of
+ * the rating scale.
+ */
+import { type Static, Type } from "typebox";
+import { levelsOf } from "../compute/levels.ts";
+import { prepareNeighbours, profileRow } from "../compute/neighbours.ts";
+import { type Csr, rowsBetween } from "../matrix/csr.ts";
+import { meanOf, meansOfRows } from "./fallback.ts";
+import type { Algorithm, State } from "./model.ts";
+import { profileOf } from "./people.ts";
+import { checkRows, choiceOf, numberOf, tensorOf } from "./state.ts";
+import { answerFrom, type Population } from "./user-knn-answer.ts";
+
+const similarities = ["cosine", "centred", "pearson"] as const;
+export const predictions = ["mean", "weighted", "overlap", "deviation"] as const;
+export const fallbacks = ["item", "user"] as const;
+
+const cosine = { similarity: "cosine", shrinkage: 0 };
+const centred = { similarity: "centred", shrinkage: 0 };
+const presets = {
+  none: {},
+  hybrid: { ...cosine, k: 20, minOverlap: 3, minNeighbours: 1, prediction: "overlap", fallback: "item" },
+  "hybrid-lists": { ...cosine, k: 20, minOverlap: 3, minNeighbours: 3, prediction: "overlap", fallback: "item" },
+  "mean-centred": { ...centred, k: 29, minOverlap: 1, minNeighbours: 3, prediction: "mean", fallback: "user" },
+  deviation: { ...centred, k: 20, minOverlap: 1, minNeighbours: 1, prediction: "deviation", fallback: "user" },
+};
+
+const config = Type.Object({
+  preset: Type.Enum(Object.keys(presets), {
+    default: "none",
+    description: "settings that go together, for all that are not given on their own",
+    presets,
+  }),
+  similarity: Type.Enum([...similarities], {
+    default: "cosine",
+    description:
+      "how people are compared: cosine of ratings, of ratings less their mean, or correlation over common films",
+  }),
+  k: Type.Integer({ default: 100, minimum: 1, maximum: 100_000, description: "neighbours of each person" }),
+  shrinkage: Type.Number({
+    default: 0,
+    minimum: 0,
+    description: "β: similarities that rest on few common films are drawn towards 0; pearson needs it",
+  }),
+  minOverlap: Type.Integer({
+    default: 3,
+    minimum: 1,
+    description: "films that a neighbour and the asker must have in common to be used",
+  }),
+  minNeighbours: Type.Integer({
+    default: 3,
+    minimum: 1,
+    description: "neighbours who must have rated a film for them to predict it",
+  }),
+  prediction: Type.Enum([...predictions], {
+    default: "deviation",
+    description:
+      "from the neighbours' ratings: their mean, weighted by similarity, by similarity and overlap, or their deviations from each one's mean",
+  }),
+  fallback: Type.Enum([...fallbacks], {
+    default: "item",
+    description:
+      "what predicts where too few neighbours rated a film: its mean, else the person's; or the person's at once",
+  }),
+});
+
+/** People whose neighbours are found at a time when many ask. */
+const slabRows = 1024;
+
+export const userKnn: Algorithm<Static<typeof config>> = {
+  name: "user-knn",
+  summary: "People of like taste: the k nearest who rated a film predict it. Says which rule predicted.",
+  config,
+  foldIn: "approximate",
+
+  estimate: ({ users, items, ratings }) => ({
+    bytes: 5 * ratings + 4 * (users + 1) + 8 * items,
+    operations: 2 * ratings,
+  }),
+
+  async fit({ byUser, byItem, scale }, settings) {
+    const { offsets, indices, values } = byUser;
+    const unit = levelsOf(values)?.unit ?? 0;
+    return {
+      algorithm: "user-knn",
+      facts: { ...settings, unit, mean: meanOf(values), min: scale.min, max: scale.max },
+      tensors: {
+        offsets: { shape: [offsets.length], data: offsets },
+        items: { shape: [indices.length], data: indices },
+        ...(unit > 0
+          ? { levels: { shape: [values.length], data: inUnits(values, unit) } }
+          : { values: { shape: [values.length], data: values } }),
+        itemMeans: { shape: [byItem.rows], data: meansOfRows(byItem) },
+      },
+    };
+  },
+
+  open(state, engine) {
+    const itemMeans = tensorOf(state, "itemMeans", Float64Array, undefined);
+    const ratings = ratingsOf(state, itemMeans.length);
+    const k = numberOf(state, "k");
+    const likeness = {
+      similarity: choiceOf(state, "similarity", similarities),
+      shrinkage: numberOf(state, "shrinkage"),
+    };
+    const population: Population = {
+      ratings,
+      means: meansOfRows(ratings),
+      itemMeans,
+      mean: numberOf(state, "mean"),
+      minOverlap: numberOf(state, "minOverlap"),
+      minNeighbours: numberOf(state, "minNeighbours"),
+      prediction: choiceOf(state, "prediction", predictions),
+      fallback: choiceOf(state, "fallback", fallbacks),
+      marks: new Uint8Array(itemMeans.length),
+      min: numberOf(state, "min"),
+      max: numberOf(state, "max"),
+    };
+    const prepared = prepareNeighbours(engine, ratings, likeness);
+
+    return {
+      items: itemMeans.length,
+      ask({ profile, user }) {
+        const row = profileRow(itemMeans.length, profile.items, profile.values);
+        return answerFrom(population, profile, prepared.nearestTo(row, k, user));
+      },
+      async askAll(people, users, each, step = async () => {}) {
+        for (let from = 0; from < people.rows; from += slabRows) {
+          const to = Math.min(people.rows, from + slabRows);
+          const slab = rowsBetween(people, from, to);
+          const { offsets, indices, similarities } = await prepared.neighboursOf(slab, k, users.slice(from, to));
+          for (let row = 0; row < slab.rows; row++) {
+            const list = [offsets[row], offsets[row + 1]] as const;
+            const nearest = { indices: indices.subarray(...list), similarities: similarities.subarray(...list) };
+            each(answerFrom(population, profileOf(slab, row), nearest), from + row);
+          }
+          await step(to, people.rows);
+        }
+      },
+      [Symbol.dispose]: () => prepared[Symbol.dispose](),
+    };
+  },
+};
+
+/** A byte for each value, which is a whole number of units. */
+function inUnits(values: Float32Array, unit: number): Uint8Array {
+  const levels = new Uint8Array(values.length);
+  for (let n = 0; n < values.length; n++) levels[n] = values[n] / unit;
+  return levels;
+}
+
+/** The training ratings that a state holds. */
+function ratingsOf(state: State, columns: number): Csr {
+  const offsets = tensorOf(state, "offsets", Int32Array, undefined);
+  const indices = tensorOf(state, "items", Int32Array, undefined);
+  checkRows(state, offsets, indices, columns);
+  const unit = numberOf(state, "unit");
+  const values =
+    unit > 0
+      ? new Float32Array(tensorOf(state, "levels", Uint8Array, indices.length))
+      : tensorOf(state, "values", Float32Array, indices.length);
+  if (unit > 0) for (let n = 0; n < values.length; n++) values[n] *= unit;
+  return { rows: offsets.length - 1, columns, offsets, indices, values };
+}
