@@ -48,17 +48,17 @@ export function sideOf(
   const { rows, columns } = byRow;
   const order = heaviestFirst(byRow);
   const width = tiles ? Math.max(1, Math.floor(tileBytes / (4 * f))) : columns;
+  const cuts = Math.ceil(columns / width);
   const blocks = arena.int32(Math.ceil(rows / blockRows) + 1);
   for (let block = 0; block < blocks.length - 1; block++) {
     const own = order.subarray(block * blockRows, (block + 1) * blockRows);
     const ratings = own.reduce((sum, row) => sum + countOf(byRow, row), 0);
-    const cuts = Math.ceil(columns / width);
     blocks[block + 1] = blocks[block] + own.length * (ratings < tileRatings * own.length * cuts ? 1 : cuts);
   }
   const ratings = byRow.values.length;
   const visits = arena.int32(blocks[blocks.length - 1] + 1);
   const [indices, values, weights] = [arena.int32(ratings), arena.float32(ratings), arena.float32(rows)];
-  arrange(byColumn, order, width, { blocks, visits, indices, values });
+  arrange(byRow, placesOf(heaviestFirst(byColumn)), width, { order, blocks, visits, indices, values });
   order.forEach((row, n) => {
     weights[n] = weigh(byRow.values.subarray(byRow.offsets[row], byRow.offsets[row + 1]));
   });
@@ -77,35 +77,34 @@ export function sideOf(
   };
 }
 
-/** Puts the ratings into the order of visits, the columns of a visit ascending. */
+/** Puts the ratings into the order of visits; `places` are those of the columns. */
 function arrange(
-  byColumn: Csr,
-  order: Int32Array,
+  { offsets, indices: columns, values: ratings }: Csr,
+  places: Int32Array,
   width: number,
-  { blocks, visits, indices, values }: Pick<Side, "blocks" | "visits" | "indices" | "values">,
+  { order, blocks, visits, indices, values }: Pick<Side, "order" | "blocks" | "visits" | "indices" | "values">,
 ): void {
-  const place = placesOf(order);
-  const visitOf = (row: number, column: number) => {
-    const block = Math.floor(row / blockRows);
-    const rows = Math.min(blockRows, order.length - block * blockRows);
-    const tile = blocks[block + 1] - blocks[block] === rows ? 0 : Math.floor(column / width);
-    return blocks[block] + tile * rows + (row % blockRows);
+  const each = (take: (visit: number, n: number) => void) => {
+    order.forEach((row, at) => {
+      const block = Math.floor(at / blockRows);
+      const rows = Math.min(blockRows, order.length - block * blockRows);
+      const first = blocks[block] + (at % blockRows);
+      const cut = blocks[block + 1] - blocks[block] > rows;
+      for (let n = offsets[row]; n < offsets[row + 1]; n++) {
+        take(cut ? first + Math.floor(places[columns[n]] / width) * rows : first, n);
+      }
+    });
   };
-  const columns = heaviestFirst(byColumn);
-  for (let column = 0; column < columns.length; column++) {
-    for (let n = byColumn.offsets[columns[column]]; n < byColumn.offsets[columns[column] + 1]; n++) {
-      visits[visitOf(place[byColumn.indices[n]], column) + 1]++;
-    }
-  }
+  each((visit) => {
+    visits[visit + 1]++;
+  });
   for (let visit = 1; visit < visits.length; visit++) visits[visit] += visits[visit - 1];
   const next = visits.slice();
-  for (let column = 0; column < columns.length; column++) {
-    for (let n = byColumn.offsets[columns[column]]; n < byColumn.offsets[columns[column] + 1]; n++) {
-      const at = next[visitOf(place[byColumn.indices[n]], column)]++;
-      indices[at] = column;
-      values[at] = byColumn.values[n];
-    }
-  }
+  each((visit, n) => {
+    const at = next[visit]++;
+    indices[at] = places[columns[n]];
+    values[at] = ratings[n];
+  });
 }
 
 /** Where each row of the data lies. */
