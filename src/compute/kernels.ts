@@ -1,5 +1,6 @@
 /** Names of the kernels, as `assembly/index.ts` exports them. */
 export type Kernel =
+  | "adam"
   | "alsCholesky"
   | "alsConjugate"
   | "ceilingBytes"
@@ -11,6 +12,7 @@ export type Kernel =
   | "inverseProduct"
   | "inverseTriangle"
   | "mfCholesky"
+  | "mfGradient"
   | "mfSgd"
   | "nearestInOrder"
   | "nearestOfColumns"
