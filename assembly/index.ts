@@ -8,4 +8,5 @@ export { inverseFactor, inversePivot, inverseProduct, inverseTriangle } from "./
 export { mfCholesky, mfGradient, mfSgd } from "./mf";
 export { nearestInOrder, nearestOfColumns, nearestOfRows } from "./nearest";
 export { neighbourBytes, neighbourSums } from "./neighbours";
+export { neuralBackward, neuralForward, neuralLoss } from "./neural";
 export { topk } from "./topk";

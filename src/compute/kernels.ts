@@ -19,6 +19,9 @@ export type Kernel =
   | "nearestOfRows"
   | "neighbourBytes"
   | "neighbourSums"
+  | "neuralBackward"
+  | "neuralForward"
+  | "neuralLoss"
   | "sparseGram"
   | "topk";
 

@@ -24,7 +24,12 @@ function countOf(ratings: number, size: number): number {
 }
 
 /** Deals ratings out at random, once. */
-export function batchesOf(arena: Arena, { byUser, byItem }: Dataset, size: number, { int }: Random): Batches {
+export function batchesOf(
+  arena: Arena,
+  { byUser, byItem }: Pick<Dataset, "byUser" | "byItem">,
+  size: number,
+  { int }: Random,
+): Batches {
   const ratings = byUser.values.length;
   const count = countOf(ratings, size);
   const offsets = Array.from({ length: count + 1 }, (_, batch) => Math.floor((batch * ratings) / count));
