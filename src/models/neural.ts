@@ -14,9 +14,9 @@
  * Whoever asks, in the data or not, gets an embedding by 100 steps of Adam over their ratings, from the mean of all embeddings,
  * with everything else as it is; so those of training are not kept. A film that nobody rated has the mean of the others' halves.
  *
- * State: items float32 [items × hidden] = B, weights float32 [embedding × hidden] = the
- * people's part of W1 by unit, newcomer float32 [embedding], output float32 [hidden] = w2; facts constant = c2, decay (weight
- * decay, times N), min and max of the rating scale, losses (mean squared error in each epoch, of ratings as they were met).
+ * State: items float32 [items × hidden] = B, weights float32 [embedding × hidden] = the people's part of W1 by unit, newcomer
+ * float32 [embedding] = the mean embedding, output float32 [hidden] = w2; facts constant = c2, decay (weight decay, times N), min
+ * and max of the rating scale, losses (mean squared error in each epoch, of ratings as they were met).
  */
 import { type Static, Type } from "typebox";
 import { sum } from "../matrix/dense.ts";
