@@ -3,19 +3,21 @@
 // mfSgd takes one step a rating, in the blocks of a diagonal: R. Gemulla, P. J. Haas, E. Nijkamp, Y. Sismanis, "Large-scale
 // matrix factorization with distributed stochastic gradient descent", KDD 2011. Blocks of a diagonal share no user and no
 // item, so nobody else reads or writes what a block touches. mfCholesky solves for the rows of one side with the other fixed.
+// mfGradient finds the gradients of the rows of one side, for steps over both sides at once (adam.ts).
 
 import { factorise, solve } from "./cholesky";
 import { addGram } from "./gram";
-import { axpy, dot, lanes, madd } from "./vector";
+import { firstOf } from "./sorted";
+import { axpy, dot, lanes, lanesOfFour, madd } from "./vector";
 
 /** Ratings whose vectors are gathered at a time; src/models/mf-train.ts makes room for them. */
 const chunk = 32;
 
 /**
  * One step for each rating of the blocks (part, (part + diagonal) mod parts), part = begin .. end. With
- * e = r − r̂, γ = rate, and the weights w of a rating's user and item
+ * e = r − r̂, γ = rate, o = 1 (0 without biases), and the weights w of a rating's user and item
  *
- *   b ← (1 − γ w) b + γ e,   p ← (1 − γ w_u) p + γ e q,   q ← (1 − γ w_i) q + γ e p        (old p and q on the right)
+ *   b ← (1 − γ w) b + γ o e,   p ← (1 − γ w_u) p + γ e q,   q ← (1 − γ w_i) q + γ e p        (old p and q on the right)
  *
  * offsets int32 [parts² + 1]: where a block's ratings begin, blocks by user part and then item part; userOf, itemOf int32 and
  * values float32 [ratings]; users, items float32 [rows × f], their biases and weights float32 [rows]; losses float64
@@ -42,6 +44,7 @@ export function mfSgd(
   f: i32,
   mean: f32,
   rate: f32,
+  one: f32,
 ): void {
   const size = <usize>f << 2;
   for (let part = begin; part < end; part++) {
@@ -61,8 +64,8 @@ export function mfSgd(
       const keepUser: f32 = 1 - rate * load<f32>(userWeights + user);
       const keepItem: f32 = 1 - rate * load<f32>(itemWeights + item);
       const step = rate * e;
-      store<f32>(userBias + user, keepUser * bu + step);
-      store<f32>(itemBias + item, keepItem * bi + step);
+      store<f32>(userBias + user, keepUser * bu + one * step);
+      store<f32>(itemBias + item, keepItem * bi + one * step);
       const s = f32x4.splat(step);
       const ku = f32x4.splat(keepUser);
       const ki = f32x4.splat(keepItem);
@@ -78,7 +81,7 @@ export function mfSgd(
 }
 
 /**
- * For each row, with y = (factors of a rated column, 1) and t = r − mean − the column's bias,
+ * For each row, with y = (factors of a rated column, o), o = 1 (0 without biases), and t = r − mean − the column's bias,
  *
  *   A = Σ y yᵀ + w I,   b = Σ t y,   (x, bias) = A⁻¹ b
  *
@@ -104,6 +107,7 @@ export function mfCholesky(
   f: i32,
   n: i32,
   mean: f32,
+  one: f32,
 ): void {
   const size = <usize>f << 2;
   const full = <usize>n << 2;
@@ -111,7 +115,7 @@ export function mfCholesky(
   const x = a + full * <usize>n;
   const gathered = x + full;
   memory.fill(gathered, 0, full * <usize>chunk);
-  for (let k = 0; k < chunk; k++) store<f32>(gathered + <usize>k * full + size, 1);
+  for (let k = 0; k < chunk; k++) store<f32>(gathered + <usize>k * full + size, one);
   for (let row = begin; row < end; row++) {
     const from = load<i32>(offsets + (<usize>row << 2));
     const to = load<i32>(offsets + (<usize>row << 2), 4);
@@ -138,11 +142,104 @@ export function mfCholesky(
       solve(a, x, n);
       loss -= <f64>dot(x, gathered, full);
       memory.fill(gathered + size, 0, full - size);
-      store<f32>(gathered + size, 1);
+      store<f32>(gathered + size, one);
     }
     memory.copy(out + <usize>row * size, x, size);
     store<f32>(outBias + (<usize>row << 2), load<f32>(x + size));
     store<f64>(losses + (<usize>row << 3), loss);
+  }
+}
+
+/**
+ * Gradients of the rows begin .. end of one side, over the ratings from .. to, which are sorted by these rows:
+ *
+ *   g = decay w x − scale Σ e y,   the bias' decay w b − scale o Σ e            e = r − r̂, y: the column's factors
+ *
+ * with o = 1 (0 without biases). rowOf, columnOf int32 and values float32 [ratings]; own float32 [rows × f], other float32
+ * [columns × f], and their biases; out [rows × f] and outBias; weights float32 [rows] = w; losses float64 [rows] = Σ e²,
+ * penalties float64 [rows] = w (|x|² + b²); f a multiple of 4.
+ * 4 f flops a rating, four ratings at a time: per four factors of one of them 2.5 loads, ¼ store, 2 multiply-adds.
+ */
+export function mfGradient(
+  begin: i32,
+  end: i32,
+  _scratch: usize,
+  rowOf: usize,
+  columnOf: usize,
+  values: usize,
+  from: i32,
+  to: i32,
+  own: usize,
+  ownBias: usize,
+  other: usize,
+  otherBias: usize,
+  out: usize,
+  outBias: usize,
+  weights: usize,
+  losses: usize,
+  penalties: usize,
+  f: i32,
+  mean: f32,
+  scale: f32,
+  decay: f32,
+  one: f32,
+): void {
+  const size = <usize>f << 2;
+  const last = rowOf + (<usize>to << 2);
+  let at = rowOf + (<usize>firstOf(rowOf, from, to, begin) << 2);
+  for (let row = begin; row < end; row++) {
+    const x = own + <usize>row * size;
+    const g = out + <usize>row * size;
+    const bias = load<f32>(ownBias + (<usize>row << 2));
+    const weight = load<f32>(weights + (<usize>row << 2));
+    const w = f32x4.splat(decay * weight);
+    for (let j: usize = 0; j < size; j += 16) v128.store(g + j, f32x4.mul(w, v128.load(x + j)));
+    const t = mean + bias;
+    let loss: f64 = 0;
+    let sum: f32 = 0;
+    for (; at + 12 < last && load<i32>(at, 12) == row; at += 16) {
+      const columns = v128.load(columnOf + (at - rowOf));
+      const c0 = <usize>i32x4.extract_lane(columns, 0), c1 = <usize>i32x4.extract_lane(columns, 1);
+      const c2 = <usize>i32x4.extract_lane(columns, 2), c3 = <usize>i32x4.extract_lane(columns, 3);
+      const y0 = other + c0 * size, y1 = other + c1 * size, y2 = other + c2 * size, y3 = other + c3 * size;
+      let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
+      for (let j: usize = 0; j < size; j += 16) {
+        const chunk = v128.load(x + j);
+        s0 = madd(chunk, v128.load(y0 + j), s0);
+        s1 = madd(chunk, v128.load(y1 + j), s1);
+        s2 = madd(chunk, v128.load(y2 + j), s2);
+        s3 = madd(chunk, v128.load(y3 + j), s3);
+      }
+      const biases = f32x4(
+        load<f32>(otherBias + (c0 << 2)),
+        load<f32>(otherBias + (c1 << 2)),
+        load<f32>(otherBias + (c2 << 2)),
+        load<f32>(otherBias + (c3 << 2)),
+      );
+      const predicted = f32x4.add(f32x4.add(f32x4.splat(t), biases), lanesOfFour(s0, s1, s2, s3));
+      const errors = f32x4.sub(v128.load(values + (at - rowOf)), predicted);
+      const squares = f32x4.mul(errors, errors);
+      loss += <f64>lanes(squares);
+      sum += lanes(errors);
+      const steps = f32x4.mul(f32x4.splat(-scale), errors);
+      const e0 = v128.shuffle<f32>(steps, steps, 0, 0, 0, 0), e1 = v128.shuffle<f32>(steps, steps, 1, 1, 1, 1);
+      const e2 = v128.shuffle<f32>(steps, steps, 2, 2, 2, 2), e3 = v128.shuffle<f32>(steps, steps, 3, 3, 3, 3);
+      for (let j: usize = 0; j < size; j += 16) {
+        const ab = madd(e1, v128.load(y1 + j), madd(e0, v128.load(y0 + j), v128.load(g + j)));
+        v128.store(g + j, madd(e3, v128.load(y3 + j), madd(e2, v128.load(y2 + j), ab)));
+      }
+    }
+    for (; at < last && load<i32>(at) == row; at += 4) {
+      const column = <usize>load<i32>(columnOf + (at - rowOf));
+      const y = other + column * size;
+      const e = load<f32>(values + (at - rowOf)) - (t + load<f32>(otherBias + (column << 2)) + dot4(x, y, size));
+      loss += <f64>e * <f64>e;
+      sum += e;
+      axpy(-scale * e, y, g, size);
+    }
+    store<f32>(outBias + (<usize>row << 2), one * (decay * weight * bias - scale * sum));
+    store<f64>(losses + (<usize>row << 3), loss);
+    store<f64>(penalties + (<usize>row << 3), <f64>weight * (<f64>dot(x, x, size) + <f64>bias * <f64>bias));
   }
 }
 

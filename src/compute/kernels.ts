@@ -1,5 +1,6 @@
 /** Names of the kernels, as `assembly/index.ts` exports them. */
 export type Kernel =
+  | "adam"
   | "alsCholesky"
   | "alsConjugate"
   | "ceilingBytes"
@@ -11,12 +12,16 @@ export type Kernel =
   | "inverseProduct"
   | "inverseTriangle"
   | "mfCholesky"
+  | "mfGradient"
   | "mfSgd"
   | "nearestInOrder"
   | "nearestOfColumns"
   | "nearestOfRows"
   | "neighbourBytes"
   | "neighbourSums"
+  | "neuralBackward"
+  | "neuralForward"
+  | "neuralLoss"
   | "sparseGram"
   | "topk";
 

@@ -13,6 +13,12 @@ export function dot(
   return sum;
 }
 
+export function sum(values: Float32Array | Float64Array): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
+}
+
 /** YᵀY of a rows × columns matrix: columns × columns. */
 export function gramOf(y: Float32Array | Float64Array, rows: number, columns: number): Float64Array {
   const gram = new Float64Array(columns * columns);

@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { artifactBytes } from "../../test/helpers/artifact.ts";
-import { objective, type Rating, ridgeHalfStep, sgdSteps, type TwinSide } from "../../test/helpers/mf-twin.ts";
+import {
+  objective,
+  type Rating,
+  ridgeHalfStep,
+  sgdSteps,
+  someRatings,
+  type TwinSide,
+  twinSide,
+} from "../../test/helpers/mf-twin.ts";
+import { allNear, differences, near } from "../../test/helpers/numbers.ts";
 import { randomDataset } from "../../test/helpers/toy.ts";
 import { localEngine } from "../compute/engine.ts";
 import { createEngine } from "../compute/pool.ts";
@@ -11,7 +20,8 @@ import { completeConfig } from "./config.ts";
 import { fit } from "./fit.ts";
 import { mf } from "./mf.ts";
 import { blocksOf, partsFor } from "./mf-blocks.ts";
-import { orderOf, scratchOf, strideOf } from "./mf-train.ts";
+import { strideOf } from "./mf-sides.ts";
+import { orderOf, scratchOf } from "./mf-train.ts";
 
 const mean = 3.25;
 
@@ -21,7 +31,7 @@ describe("mf", () => {
     using model = mf.open(
       {
         algorithm: "mf",
-        facts: { mean: 3, regularisation: 1, scaling: 1, min: 0.5, max: 4.5, losses: [] },
+        facts: { mean: 3, centred: 1, biased: 1, regularisation: 1, scaling: 1, min: 0.5, max: 4.5, losses: [] },
         tensors: {
           items: { shape: [3, 1], data: Float32Array.of(2, -1, 0) },
           itemBias: { shape: [3], data: Float32Array.of(0.5, 0.25, 0) },
@@ -88,7 +98,7 @@ describe("mf", () => {
           arena.place(Float32Array.from(rows, ([, , value]) => value)),
         ];
         const losses = arena.float64(1);
-        const args = [...columns, ...mine, losses, 1, 0, f, mean, 0.02];
+        const args = [...columns, ...mine, losses, 1, 0, f, mean, 0.02, 1];
         await engine.run("mfSgd", { rows: 1, blockRows: 1, scratch: 0, args });
         const loss = sgdSteps(rows, p, q, { f, mean, rate: 0.02 });
         near(losses[0] / loss, 1, 1e-5);
@@ -115,7 +125,7 @@ describe("mf", () => {
         rows: users + 1,
         blockRows: 4,
         scratch: scratchOf(f),
-        args: [...matrix, ...given, out, outBias, weights, losses, f, n, mean],
+        args: [...matrix, ...given, out, outBias, weights, losses, f, n, mean, 1],
       });
       ridgeHalfStep(rows, free, fixed, { f, mean });
       allNear(out, free.factors, 1e-4);
@@ -174,10 +184,10 @@ describe("mf", () => {
     assert.ok(Math.max(...sizes) < 1.1 * Math.min(...sizes), `users' parts hold ${sizes} ratings`);
   });
 
-  for (const optimiser of ["sgd", "als"] as const) {
+  for (const optimiser of ["sgd", "als", "adam"] as const) {
     it(`gives the same bytes for any number of threads, and errors that fall (${optimiser})`, async () => {
       const data = randomDataset(200, 150, 0.2, 2);
-      const set = { optimiser, factors: 7, epochs: 4 };
+      const set = { optimiser, factors: 7, epochs: 4, batch: 1000 };
       const files: Uint8Array[] = [];
       for (const threads of [1, 2, 3, 8]) {
         using engine = await createEngine({ threads });
@@ -215,17 +225,6 @@ describe("mf", () => {
   });
 });
 
-function twinSide(rows: number, f: number, seed: number): TwinSide {
-  const { normal, float } = random(seed);
-  // as they lie in single precision, so that the twin starts where the kernel does
-  const numbers = (length: number, next: () => number) => Float64Array.from({ length }, () => Math.fround(next()));
-  return {
-    factors: numbers(rows * f, () => 0.2 * normal()),
-    bias: numbers(rows, () => 0.3 * normal()),
-    weights: numbers(rows, () => 0.05 + float()),
-  };
-}
-
 /** One row of a side, alone. */
 function only({ factors, bias, weights }: TwinSide, row: number, f: number): TwinSide {
   return {
@@ -233,31 +232,4 @@ function only({ factors, bias, weights }: TwinSide, row: number, f: number): Twi
     bias: bias.slice(row, row + 1),
     weights: weights.slice(row, row + 1),
   };
-}
-
-function someRatings(users: number, items: number, n: number, seed: number): Rating[] {
-  const { int } = random(seed);
-  return Array.from({ length: n }, (): Rating => [int(users), int(items), 0.5 * (1 + int(10))]);
-}
-
-/** Central differences of a function of the numbers in an array. */
-function differences(array: Float64Array, of: () => number): Float64Array {
-  const h = 1e-5;
-  return array.slice().map((value, n) => {
-    array[n] = value + h;
-    const above = of();
-    array[n] = value - h;
-    const below = of();
-    array[n] = value;
-    return (above - below) / (2 * h);
-  });
-}
-
-function near(actual: number, expected: number, tolerance: number): void {
-  assert.ok(Math.abs(actual - expected) <= tolerance, `${actual}, expected ${expected}`);
-}
-
-function allNear(actual: Float32Array, expected: Float64Array, tolerance: number): void {
-  assert.equal(actual.length, expected.length);
-  for (const [n, value] of actual.entries()) near(value, expected[n], tolerance);
 }

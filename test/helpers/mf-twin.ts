@@ -1,4 +1,5 @@
 import { dot, solvePositiveDefinite } from "../../src/matrix/dense.ts";
+import { random } from "../../src/random.ts";
 
 /** One side of a factorisation: `f` factors and a bias for each row, and each row's weight. */
 export interface TwinSide {
@@ -55,6 +56,38 @@ export function ridgeHalfStep(
   }
 }
 
+/**
+ * Gradients of 1/B Σ e² + 1/N Σ_rows w (|x|² + b²) by everything on both sides, for B ratings of N (mfGradient); and the two
+ * sums. The gradients of biases are 0 without biases.
+ */
+export function gradientsOf(
+  ratings: readonly Rating[],
+  users: TwinSide,
+  items: TwinSide,
+  { f, mean, all, biases }: { f: number; mean: number; all: number; biases: boolean },
+) {
+  const start = ({ factors, bias, weights }: TwinSide) => ({
+    factors: factors.map((value, n) => (2 / all) * weights[Math.floor(n / f)] * value),
+    bias: bias.map((value, row) => (biases ? (2 / all) * weights[row] * value : 0)),
+  });
+  const gradients = { users: start(users), items: start(items) };
+  let squares = 0;
+  for (const [user, item, value] of ratings) {
+    const e = errorOf([user, item, value], users, items, f, mean);
+    squares += e * e;
+    const factor = (-2 / ratings.length) * e;
+    for (let k = 0; k < f; k++) {
+      gradients.users.factors[user * f + k] += factor * items.factors[item * f + k];
+      gradients.items.factors[item * f + k] += factor * users.factors[user * f + k];
+    }
+    if (biases) {
+      gradients.users.bias[user] += factor;
+      gradients.items.bias[item] += factor;
+    }
+  }
+  return { ...gradients, loss: squares / ratings.length, penalty: (penalty(users, f) + penalty(items, f)) / all };
+}
+
 /** r − r̂ */
 function errorOf([user, item, value]: Rating, users: TwinSide, items: TwinSide, f: number, mean: number): number {
   return value - mean - users.bias[user] - items.bias[item] - dot(users.factors, user * f, items.factors, item * f, f);
@@ -69,10 +102,30 @@ export function objective(
 ): number {
   let total = 0;
   for (const rating of ratings) total += errorOf(rating, users, items, f, mean) ** 2;
-  for (const { factors, bias, weights } of [users, items]) {
-    for (let row = 0; row < bias.length; row++) {
-      total += weights[row] * (dot(factors, row * f, factors, row * f, f) + bias[row] ** 2);
-    }
+  return total + penalty(users, f) + penalty(items, f);
+}
+
+function penalty({ factors, bias, weights }: TwinSide, f: number): number {
+  let total = 0;
+  for (let row = 0; row < bias.length; row++) {
+    total += weights[row] * (dot(factors, row * f, factors, row * f, f) + bias[row] ** 2);
   }
   return total;
+}
+
+/** A side at random. */
+export function twinSide(rows: number, f: number, seed: number): TwinSide {
+  const { normal, float } = random(seed);
+  // as they lie in single precision, so that the twin starts where the kernel does
+  const numbers = (length: number, next: () => number) => Float64Array.from({ length }, () => Math.fround(next()));
+  return {
+    factors: numbers(rows * f, () => 0.2 * normal()),
+    bias: numbers(rows, () => 0.3 * normal()),
+    weights: numbers(rows, () => 0.05 + float()),
+  };
+}
+
+export function someRatings(users: number, items: number, n: number, seed: number): Rating[] {
+  const { int } = random(seed);
+  return Array.from({ length: n }, (): Rating => [int(users), int(items), 0.5 * (1 + int(10))]);
 }
