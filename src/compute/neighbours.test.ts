@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { cosineRow, cosineRows, cosineScratch } from "../../test/helpers/cosine.ts";
-import { type Csr, csrFromTriplets, means } from "../matrix/csr.ts";
+import { type Csr, csrFromTriplets, means, pickedRows, transpose } from "../matrix/csr.ts";
 import { topK } from "../matrix/topk.ts";
 import { localEngine } from "./engine.ts";
 import { allNeighbours, type Likeness, type Neighbours, prepareNeighbours, profileRow } from "./neighbours.ts";
@@ -195,6 +195,47 @@ describe("neighbours of more rows than a block and a panel hold", () => {
     await assert.rejects(allNeighbours(engine, csr, { similarity: "cosine", shrinkage: 0, k: 5 }, stop), /enough/);
     assert.equal(engine.used, 0);
   });
+});
+
+describe("neighbours among so many rows that the blocks for askers are wide", () => {
+  // Column c is in one row of c + 2: dense columns and rare ones. Blocks would be wider than 4096 if entries had room.
+  const [rows, columns] = [8 * 4608 + 77, 60];
+  const cells: [number, number][] = [];
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      if ((row * 7919 + column * 104729) % (column + 2) === 0) cells.push([row, column]);
+    }
+  }
+  const csr = csrFromTriplets(rows, columns, {
+    rowOf: Int32Array.from(cells, ([row]) => row),
+    columnOf: Int32Array.from(cells, ([, column]) => column),
+    values: Float32Array.from(cells, ([row, column]) => 0.5 * (1 + ((row * 31 + column * 17) % 10))),
+  }).csr;
+  const turned = transpose(csr);
+  const mean = means(csr);
+  const selves = Int32Array.of(0, 5, 1234, 8191, 20_000, rows - 1);
+
+  for (const similarity of ["cosine", "centred"] as const) {
+    it(`are the twin's, for one asker or several, with any number of threads (${similarity})`, async () => {
+      const k = 6;
+      const twin = cosineRows(csr, turned, (row) => (similarity === "centred" ? mean[row] : 0));
+      const scratch = cosineScratch(rows);
+      for (const threads of [1, 3]) {
+        using engine = await createEngine({ threads });
+        using prepared = prepareNeighbours(engine, csr, { similarity, shrinkage: 0 });
+        const together = await prepared.neighboursOf(pickedRows(csr, selves), k, selves);
+        for (const [n, row] of selves.entries()) {
+          cosineRow(twin, row, scratch);
+          const expected = new Float64Array(rows);
+          for (const other of scratch.touched.subarray(0, scratch.count)) expected[other] = scratch.similarity[other];
+          expected[row] = 0;
+          assertNearest(listOf(together, n), expected, k);
+          const alone = await prepared.neighboursOf(pickedRows(csr, Int32Array.of(row)), k, Int32Array.of(row));
+          assert.deepEqual(listOf(alone, 0), listOf(together, n));
+        }
+      }
+    });
+  }
 });
 
 describe("a profile whose values no row has", () => {
