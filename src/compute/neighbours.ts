@@ -25,7 +25,7 @@ const blockBytes = 2 ** 21;
 /** Blocks that there are at least, so that threads have something to share. */
 const fewestBlocks = 8;
 /** A column that fewer than one target in so many has is not held dense for askers. */
-const sparse = 16;
+export const sparse = 16;
 /** Bytes of similarities that are computed before they are looked through. */
 const panelBytes = 2 ** 25;
 
