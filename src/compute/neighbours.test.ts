@@ -5,7 +5,7 @@ import { cosineRow, cosineRows, cosineScratch } from "../../test/helpers/cosine.
 import { type Csr, csrFromTriplets, means, pickedRows, transpose } from "../matrix/csr.ts";
 import { topK } from "../matrix/topk.ts";
 import { localEngine } from "./engine.ts";
-import { allNeighbours, type Likeness, type Neighbours, prepareNeighbours, profileRow } from "./neighbours.ts";
+import { allNeighbours, type Likeness, type Neighbours, prepareNeighbours } from "./neighbours.ts";
 import { createEngine } from "./pool.ts";
 
 const engine = localEngine(2 ** 26);
@@ -160,8 +160,7 @@ describe("neighbours of more rows than a block and a panel hold", () => {
       results.push(await allNeighbours(engine, csr, { similarity: "cosine", shrinkage: 0, k: 5 }));
       using prepared = prepareNeighbours(engine, csr, { similarity: "cosine", shrinkage: 0 });
       for (const row of [0, 1234, rows - 1]) {
-        const [from, to] = [csr.offsets[row], csr.offsets[row + 1]];
-        const profile = profileRow(columns, csr.indices.slice(from, to), csr.values.slice(from, to));
+        const profile = pickedRows(csr, Int32Array.of(row));
         const own = await prepared.neighboursOf(profile, 5, Int32Array.of(row));
         assert.deepEqual(listOf(own, 0), listOf(results[0], row));
       }
@@ -245,7 +244,11 @@ describe("a profile whose values no row has", () => {
       [null, 4, 5],
     ];
     using prepared = prepareNeighbours(engine, csrOf(cells), { similarity: "cosine", shrinkage: 0 });
-    const profile = profileRow(3, Int32Array.of(0, 1), Float32Array.of(Math.fround(1.3), 2));
+    const { csr: profile } = csrFromTriplets(1, 3, {
+      rowOf: Int32Array.of(0, 0),
+      columnOf: Int32Array.of(0, 1),
+      values: Float32Array.of(Math.fround(1.3), 2),
+    });
     const { indices, similarities: values } = await prepared.neighboursOf(profile, 2);
     assert.deepEqual([...indices], [0, 1]);
     const x = Math.fround(1.3);

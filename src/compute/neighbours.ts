@@ -132,11 +132,6 @@ export function prepareNeighbours(engine: Engine, csr: Csr, likeness: Likeness):
   };
 }
 
-/** One profile as a matrix. */
-export function profileRow(columns: number, indices: Int32Array, values: Float32Array): Csr {
-  return { rows: 1, columns, offsets: Int32Array.of(0, indices.length), indices, values };
-}
-
 /** Rows by descending number of entries, equal ones by index. */
 function byEntries({ rows, offsets }: Csr): Int32Array {
   const entries = (row: number) => offsets[row + 1] - offsets[row];
