@@ -219,12 +219,13 @@ function similarity(
   return length > 0 ? (xy / sqrt<f64>(length)) * (n / (n + shrinkage)) : 0;
 }
 
-/** out_j = sums_j / √(length · length_j), 0 where either row is empty. */
+/** out_j = sums_j / √(length · length_j), 0 where either row is empty; two targets at a time. */
 function cosines(sums: usize, pitch: usize, fact: usize, facts: usize, out: usize): void {
-  const own = load<f64>(fact, 16);
-  for (let j: usize = 0; j < pitch; j++) {
-    const length = own * load<f64>(facts + j * 24, 16);
-    const sum = load<u32>(sums + (j << 2));
-    store<f64>(out + (j << 3), sum ? <f64>sum / sqrt<f64>(length) : 0);
+  const own = v128.load64_splat(fact, 16);
+  for (let j: usize = 0; j < pitch; j += 2) {
+    const sum = f64x2.convert_low_i32x4_u(v128.load64_zero(sums + (j << 2)));
+    const squares = v128.load64_lane(facts + j * 24, v128.load64_splat(facts + j * 24, 16), 1, 40);
+    const cosine = f64x2.div(sum, f64x2.sqrt(f64x2.mul(own, squares)));
+    v128.store(out + (j << 3), v128.and(cosine, f64x2.gt(sum, f64x2.splat(0))));
   }
 }

@@ -19,7 +19,7 @@ const arrows: Record<string, readonly string[]> = {
   models: ["errors.ts", "random.ts", "suggest.ts", "matrix", "compute", "data"],
   recommend: ["errors.ts", "random.ts", "matrix", "compute", "data", "models"],
   artifact: ["errors.ts", "hash.ts", "data", "models"],
-  bench: ["errors.ts", "random.ts", "compute", "data", "models"],
+  bench: ["errors.ts", "hash.ts", "random.ts", "matrix", "compute", "data", "models", "recommend", "artifact"],
   server: ["errors.ts", "matrix", "data", "models", "recommend"],
   cli: [
     "errors.ts",

@@ -1,39 +1,51 @@
-"""Times what people use in Python on the ratings that `matinee bench --peers` wrote: peers.py FOLDER WORKLOAD THREADS
+"""Times what people use in Python on the ratings that `matinee bench --peers` wrote.
 
-Prints one line of JSON a peer: workload, peer, unit, threads, seconds (the best run).
+peers.py FOLDER --list --workload NAME --threads N     names the peers of a workload, one a line
+peers.py FOLDER --peer PEER --workload NAME --threads N     times one of them, in this process
+
+Prints a line of JSON: peer, unit, seconds (of the best run), memory (bytes: the most this process had), and where they
+mean something recall and remark.
 """
 
+import argparse
 import importlib.metadata
 import json
 import os
-import sys
+import re
+import resource
+import tempfile
 import time
 
 import numpy as np
 import scipy.sparse as sparse
 
+PEERS = {}
+
+
+def peer(*workloads, one_thread=False):
+    """Enrols a function of (folder, workload, threads); `one_thread`: more would change nothing."""
+
+    def enrol(work):
+        for workload in workloads:
+            PEERS.setdefault(workload, {})[work.__name__] = (work, one_thread)
+        return work
+
+    return enrol
+
 
 def ratings(folder):
-    shape = json.load(open(os.path.join(folder, "shape.json")))
-    read = lambda name, kind: np.fromfile(os.path.join(folder, name), kind)
-    entries = (read("rating.f32", np.float32), (read("user.i32", np.int32), read("item.i32", np.int32)))
-    return sparse.csr_matrix(entries, shape=(shape["users"], shape["items"]))
+    shape = json.load(open(os.path.join(folder, "arrays", "shape.json")))
+    users, items, values = triplets(folder)
+    return sparse.csr_matrix((values, (users, items)), shape=(shape["users"], shape["items"]))
 
 
-def implicit_als(folder, workload, threads, exact, iterations):
-    import implicit
+def triplets(folder):
+    read = lambda name, kind: np.fromfile(os.path.join(folder, "arrays", name), kind)
+    return read("user.i32", np.int32), read("item.i32", np.int32), read("rating.f32", np.float32)
 
-    confidence = ratings(folder)
-    confidence.data *= 40
-    model = implicit.als.AlternatingLeastSquares(
-        factors=64, regularization=0.1, iterations=iterations, num_threads=threads, use_cg=not exact, random_state=1
-    )
-    ends = []
-    model.fit_callback = lambda *_: ends.append(time.perf_counter())
-    model.fit(confidence, show_progress=False)
-    seconds = min(later - earlier for earlier, later in zip(ends, ends[1:]))
-    solver = "Cholesky" if exact else "3 steps of conjugate gradient"
-    report(workload, "implicit", f"one iteration, 64 factors, {solver}", threads, seconds)
+
+def csv(folder):
+    return os.path.join(folder, "csv", "ratings.csv")
 
 
 def best_of(runs, work):
@@ -45,6 +57,59 @@ def best_of(runs, work):
     return min(seconds)
 
 
+def peak():
+    """Bytes; not ru_maxrss, which a process inherits from the one that started it."""
+    try:
+        return 1024 * int(re.search(r"VmHWM:\s+(\d+) kB", open("/proc/self/status").read())[1])
+    except OSError:
+        return 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def report(packages, unit, seconds, **more):
+    name = ", ".join(f"{package} {importlib.metadata.version(package)}" for package in packages.split())
+    print(json.dumps({"peer": name, "unit": unit, "seconds": seconds, "memory": peak(), **more}), flush=True)
+
+
+def als(folder, threads, exact, iterations):
+    import implicit
+
+    confidence = ratings(folder)
+    confidence.data *= 40
+    model = implicit.als.AlternatingLeastSquares(
+        factors=64, regularization=0.1, iterations=iterations, num_threads=threads, use_cg=not exact, random_state=1
+    )
+    ends = []
+    model.fit_callback = lambda *_: ends.append(time.perf_counter())
+    model.fit(confidence, show_progress=False)
+    seconds = min(later - earlier for earlier, later in zip(ends, ends[1:]))
+    report("implicit", f"one iteration, 64 factors, {'Cholesky' if exact else '3 steps of conjugate gradient'}", seconds)
+
+
+@peer("als-ml-1m", "als-ml32m-top1000", "als-ml25m")
+def implicit_als(folder, workload, threads):
+    als(folder, threads, False, 4)
+
+
+@peer("als-cholesky-ml32m-top1000")
+def implicit_cholesky(folder, workload, threads):
+    als(folder, threads, True, 3)
+
+
+@peer("mf-ml-1m", one_thread=True)
+def surprise_svd(folder, workload, threads):
+    import pandas
+    import surprise
+
+    users, items, values = triplets(folder)
+    frame = pandas.DataFrame({"user": users, "item": items, "rating": values})
+    train = surprise.Dataset.load_from_df(frame, surprise.Reader(rating_scale=(0.5, 5))).build_full_trainset()
+    fit = lambda epochs: best_of(2, lambda: surprise.SVD(n_factors=100, n_epochs=epochs, random_state=0).fit(train))
+    one = fit(1)
+    unit = "SVD, one epoch of SGD with biases, 100 factors: difference of 4 and 1 epochs / 3"
+    report("scikit-surprise", unit, (fit(4) - one) / 3)
+
+
+@peer("ease-ml-1m")
 def numpy_ease(folder, workload, threads):
     x = ratings(folder)
     x.data[:] = 1
@@ -56,9 +121,10 @@ def numpy_ease(folder, workload, threads):
         weights = inverse / -np.diag(inverse)
         np.fill_diagonal(weights, 0)
 
-    report(workload, "numpy", "a fit, inverse by LAPACK in double precision", threads, best_of(2, fit))
+    report("numpy", "a fit, inverse by LAPACK in double precision", best_of(2, fit))
 
 
+@peer("itemknn-ml-1m", "itemknn-ml25m-active")
 def implicit_items(folder, workload, threads):
     import implicit
 
@@ -67,60 +133,174 @@ def implicit_items(folder, workload, threads):
     def fit():
         implicit.nearest_neighbours.CosineRecommender(K=20, num_threads=threads).fit(x, show_progress=False)
 
-    report(workload, "implicit", "CosineRecommender, top 20 of all films", threads, best_of(2, fit))
+    seconds = best_of(2 if workload == "itemknn-ml-1m" else 1, fit)
+    report("implicit", "CosineRecommender, top 20 of all films", seconds)
 
 
-def faiss_users(folder, workload, threads):
+@peer("itemknn-ml-1m")
+def sklearn_items(folder, workload, threads):
+    from sklearn.neighbors import NearestNeighbors
+
+    films = ratings(folder).T.tocsr()
+
+    def fit():
+        NearestNeighbors(metric="cosine", algorithm="brute", n_neighbors=21).fit(films).kneighbors(films)
+
+    report("scikit-learn", "NearestNeighbors, brute force on sparse rows, top 20 of all films", best_of(1, fit))
+
+
+def askers(x, count):
+    return np.random.default_rng(0).integers(0, x.shape[0], count)
+
+
+@peer("userknn-ml25m-active")
+def sklearn_users(folder, workload, threads):
+    from sklearn.neighbors import NearestNeighbors
+
+    x = ratings(folder)
+    model = NearestNeighbors(metric="cosine", algorithm="brute").fit(x)
+    some = askers(x, 200)[:20]
+    ask = lambda: [model.kneighbors(x[asker], 21) for asker in some]
+    report("scikit-learn", "NearestNeighbors, brute force on sparse rows, mean of 20", best_of(1, ask) / len(some))
+
+
+def faiss_index(x, threads):
     import faiss
     from sklearn.preprocessing import normalize
 
     faiss.omp_set_num_threads(threads)
-    dense = normalize(ratings(folder).toarray().astype(np.float32))
+    dense = normalize(x.toarray().astype(np.float32))
     index = faiss.IndexFlatIP(dense.shape[1])
     index.add(dense)
-    askers = np.random.default_rng(0).integers(0, len(dense), 200)
-
-    def ask():
-        for asker in askers:
-            index.search(dense[asker : asker + 1], 21)
-
-    unit = "IndexFlatIP, one exact query, k = 20, mean of 200"
-    report(workload, "faiss-cpu", unit, threads, best_of(2, ask) / len(askers))
+    return index, dense
 
 
+@peer("userknn-ml25m-active")
+def faiss_users(folder, workload, threads):
+    x = ratings(folder)
+    index, dense = faiss_index(x, threads)
+    some = askers(x, 200)
+    ask = lambda: [index.search(dense[asker : asker + 1], 21) for asker in some]
+    report("faiss-cpu", "IndexFlatIP, one exact query, mean of 200", best_of(2, ask) / len(some))
+
+
+@peer("userknn-batch-ml25m-active")
+def faiss_batch(folder, workload, threads):
+    x = ratings(folder)
+    index, dense = faiss_index(x, threads)
+    some = askers(x, 200)
+    seconds = best_of(3, lambda: index.search(dense[some], 21)) / len(some)
+    report("faiss-cpu", "IndexFlatIP, one of 200 exact queries in one call", seconds)
+
+
+@peer("userknn-centred-ml25m-active", one_thread=True)
+def annoy_users(folder, workload, threads):
+    from annoy import AnnoyIndex
+
+    x = ratings(folder)
+    counts = np.diff(x.indptr)
+    x.data -= np.repeat(np.asarray(x.sum(1)).ravel() / counts, counts).astype(np.float32)
+    dense = x.toarray()
+    some = askers(x, 100)
+    unit = dense / (np.linalg.norm(dense, axis=1, keepdims=True) + 1e-12)
+    truth = [set(np.argsort(-(unit @ unit[asker]))[:31]) for asker in some]
+    del unit
+    start = time.perf_counter()
+    index = AnnoyIndex(dense.shape[1], "angular")
+    for row, vector in enumerate(dense):
+        index.add_item(row, vector)
+    index.build(10, n_jobs=threads)
+    build = time.perf_counter() - start
+    found = []
+    start = time.perf_counter()
+    for asker in some:
+        found.append(index.get_nns_by_item(int(asker), 31))
+    seconds = (time.perf_counter() - start) / len(some)
+    recall = float(np.mean([len(true & set(got)) / 31 for true, got in zip(truth, found)]))
+    unit = "10 trees, one approximate query, k = 30, mean of 100"
+    report("annoy", unit, seconds, recall=recall, remark=f"10 trees, built in {build:.1f} s")
+
+
+@peer("topk-ml32m-top1000")
 def implicit_top(folder, workload, threads):
     import implicit
 
     x = ratings(folder)
     model = implicit.als.AlternatingLeastSquares(factors=64, iterations=1, num_threads=threads, random_state=1)
     model.fit(x, show_progress=False)
-    people = np.arange(x.shape[0])
-
-    def recommend():
-        for start in range(0, len(people), 1000):
-            batch = people[start : start + 1000]
-            model.recommend(batch, x[batch], N=10, filter_already_liked_items=True)
-
-    report(workload, "implicit", "recommend, batches of 1,000 people", threads, best_of(1, recommend))
+    report("implicit", "recommend, batches of 1,000 people", best_of(1, lambda: recommend(model, x)))
 
 
-def report(workload, package, unit, threads, seconds):
-    peer = f"{package} {importlib.metadata.version(package)}"
-    line = {"workload": workload, "peer": peer, "unit": unit, "threads": threads, "seconds": seconds}
-    print(json.dumps(line), flush=True)
+def recommend(model, x):
+    for start in range(0, x.shape[0], 1000):
+        batch = np.arange(start, min(start + 1000, x.shape[0]))
+        model.recommend(batch, x[batch], N=10, filter_already_liked_items=True)
 
 
-WORKLOADS = {
-    "als-ml-1m": lambda *work: implicit_als(*work, False, 5),
-    "als-ml32m-top1000": lambda *work: implicit_als(*work, False, 5),
-    "als-cholesky-ml32m-top1000": lambda *work: implicit_als(*work, True, 3),
-    "ease-ml-1m": numpy_ease,
-    "itemknn-ml-1m": implicit_items,
-    "userknn-ml25m-active": faiss_users,
-    "topk-ml32m-top1000": implicit_top,
-}
+@peer("whole-ml25m")
+def python_whole(folder, workload, threads):
+    import implicit
+    import pandas
+
+    ends = [time.perf_counter()]
+    mark = lambda: ends.append(time.perf_counter())
+    frame = pandas.read_csv(csv(folder), usecols=["userId", "movieId", "rating"])
+    users, items = frame.userId.astype("category"), frame.movieId.astype("category")
+    x = sparse.csr_matrix((frame.rating.to_numpy(np.float32), (users.cat.codes, items.cat.codes)))
+    mark()
+    model = implicit.als.AlternatingLeastSquares(
+        factors=64, regularization=0.1, alpha=40, iterations=15, num_threads=threads, random_state=1
+    )
+    model.fit(x, show_progress=False)
+    mark()
+    with tempfile.TemporaryDirectory() as target:
+        model.save(os.path.join(target, "model.npz"))
+    mark()
+    recommend(model, x)
+    mark()
+    parts = zip(["read", "fit", "save", "recommend"], np.diff(ends))
+    remark = ", ".join(f"{part} {seconds:.3g} s" for part, seconds in parts)
+    unit = "read, ALS with 64 factors × 15, save, top 10 unseen for everybody"
+    report("pandas scipy implicit", unit, ends[-1] - ends[0], remark=remark)
+
+
+@peer("csv-ml25m", one_thread=True)
+def pandas_csv(folder, workload, threads):
+    import pandas
+
+    report("pandas", "read_csv", best_of(1, lambda: pandas.read_csv(csv(folder))))
+
+
+@peer("csv-ml25m")
+def polars_csv(folder, workload, threads):
+    os.environ["POLARS_MAX_THREADS"] = str(threads)
+    import polars
+
+    report("polars", "read_csv", best_of(2, lambda: polars.read_csv(csv(folder))))
+
+
+@peer("csv-ml25m")
+def duckdb_csv(folder, workload, threads):
+    import duckdb
+
+    connection = duckdb.connect()
+    connection.execute(f"set threads={threads}")
+    read = lambda: connection.execute("select * from read_csv(?)", [csv(folder)]).fetchnumpy()
+    report("duckdb", "select * from read_csv, to arrays", best_of(2, read))
+
 
 if __name__ == "__main__":
-    folder, workload, threads = sys.argv[1], sys.argv[2], int(sys.argv[3])
-    if workload in WORKLOADS:
-        WORKLOADS[workload](folder, workload, threads)
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folder")
+    parser.add_argument("--workload", required=True)
+    parser.add_argument("--threads", type=int, required=True)
+    parser.add_argument("--list", action="store_true")
+    parser.add_argument("--peer")
+    flags = parser.parse_args()
+    here = PEERS.get(flags.workload, {})
+    if flags.list:
+        for name, (_, one_thread) in here.items():
+            if flags.threads == 1 or not one_thread:
+                print(name)
+    else:
+        here[flags.peer][0](flags.folder, flags.workload, flags.threads)

@@ -1,14 +1,42 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { rmSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
 import { randomDataset } from "../../test/helpers/toy.ts";
 import { createEngine } from "../compute/pool.ts";
+import { checkTable, checkWorkload } from "./check.ts";
 import { measureCeiling, runWorkload, timingOf } from "./run.ts";
+import { stopwatch, type Workload } from "./workload.ts";
 import { workloads } from "./workloads.ts";
+
+// Workloads that read files write them below the cache folder.
+const cache = process.env.MATINEE_CACHE;
+before(async () => {
+  process.env.MATINEE_CACHE = await mkdtemp(join(tmpdir(), "matinee-bench-test-"));
+});
+after(() => {
+  rmSync(`${process.env.MATINEE_CACHE}`, { recursive: true, force: true });
+  if (cache === undefined) delete process.env.MATINEE_CACHE;
+  else process.env.MATINEE_CACHE = cache;
+});
 
 describe("a benchmark", () => {
   it("reports least, middle and most of its runs", () => {
     assert.deepEqual(timingOf([3, 1, 2]), { min: 1, median: 2, max: 3, runs: 3 });
     assert.deepEqual(timingOf([4, 1, 2, 3]), { min: 1, median: 2.5, max: 4, runs: 4 });
+  });
+
+  it("takes a unit's end from the first step that has it whole, and leaves the first unit out", async () => {
+    const { step, seconds } = stopwatch(3);
+    const pause = () => new Promise((resolve) => setTimeout(resolve, 30));
+    for (const done of [1, 2, 3, 4]) await step(done, 6);
+    await pause();
+    await step(4, 6); // the beginning of the next unit says the same
+    await step(6, 6);
+    assert.equal(seconds().length, 2);
+    assert.ok(seconds()[0] < 0.02 && seconds()[1] > 0.02, `${seconds()}`);
   });
 
   it("measures what the machine reaches at best, and the share of it", async () => {
@@ -20,9 +48,38 @@ describe("a benchmark", () => {
     for (const workload of workloads) {
       const result = await runWorkload(workload, data, engine, ceiling);
       assert.ok(result.seconds.min > 0 && result.seconds.runs >= 1);
-      assert.equal(result.fraction === undefined, workload.flops === undefined);
-      // Faster than the ceiling would mean that its operations are counted wrongly.
-      assert.ok((result.fraction ?? 0) < 1, `${workload.name}: ${result.fraction}`);
+      assert.equal(result.fraction === undefined, !(workload.flops || workload.bytes));
+      // Far above the ceiling would mean that its operations are counted wrongly; a busy machine lowers the ceiling too.
+      assert.ok((result.fraction ?? 0) < 4, `${workload.name}: ${result.fraction}`);
+      if (workload.name === "whole-ml25m") assert.ok(result.memory!.bytes > 2 ** 24, "its process has a peak");
     }
+  });
+});
+
+describe("the check of a benchmark", () => {
+  const data = randomDataset(1500, 700, 0.03, 2);
+
+  for (const workload of workloads) {
+    it(`finds the same bytes with any number of threads: ${workload.name}`, async () => {
+      const check = await checkWorkload(workload, data, "relaxed");
+      assert.ok(check.same, checkTable([check]).join("\n"));
+    });
+  }
+
+  it("finds a result that depends on threads", async () => {
+    const altered: Workload = {
+      ...workloads[0],
+      async result(data, engine) {
+        const arrays = await workloads[0].result(data, engine);
+        const { buffer, byteOffset, byteLength } = arrays.at(-1)!;
+        if (engine.threads === 3) new Uint8Array(buffer, byteOffset, byteLength)[byteLength - 1] ^= 1;
+        return arrays;
+      },
+    };
+    const check = await checkWorkload(altered, data, "relaxed");
+    assert.equal(check.same, false);
+    const [one, two, three, eight] = check.digests;
+    assert.ok(one === two && one === eight && one !== three);
+    assert.match(checkTable([check]).at(-1)!, /DIFFERENT/);
   });
 });

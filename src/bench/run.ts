@@ -1,6 +1,6 @@
 import type { Engine } from "../compute/engine.ts";
 import type { Dataset } from "../data/dataset.ts";
-import type { Workload } from "./workloads.ts";
+import type { Timed, Workload } from "./workload.ts";
 
 /** Seconds of several runs of the same work. */
 export interface Timing {
@@ -21,10 +21,13 @@ export interface Result {
   readonly unit: string;
   readonly threads: number;
   readonly seconds: Timing;
-  /** Where the work is floating-point arithmetic. */
+  /** Where the work is floating-point arithmetic, or reading memory. */
   readonly gflops?: number;
-  /** Share of the ceiling's flops. */
+  readonly gbytes?: number;
+  /** Share of the ceiling of either. */
   readonly fraction?: number;
+  readonly memory?: Timed["memory"];
+  readonly remark?: string;
 }
 
 export async function runWorkload(
@@ -33,12 +36,19 @@ export async function runWorkload(
   engine: Engine,
   ceiling: Ceiling,
 ): Promise<Result> {
-  const seconds = timingOf(await workload.run(data, engine));
-  const { name, unit } = workload;
-  const result = { workload: name, unit, threads: engine.threads, seconds };
-  if (!workload.flops) return result;
-  const gflops = workload.flops(data) / seconds.min / 1e9;
-  return { ...result, gflops, fraction: gflops / ceiling.gflops };
+  const { seconds: all, ...rest } = await workload.time(data, engine);
+  const seconds = timingOf(all);
+  const { name, unit, flops, bytes } = workload;
+  const result = { workload: name, unit, threads: engine.threads, seconds, ...rest };
+  if (flops) {
+    const gflops = flops(data) / seconds.min / 1e9;
+    return { ...result, gflops, fraction: gflops / ceiling.gflops };
+  }
+  if (bytes) {
+    const gbytes = bytes(data) / seconds.min / 1e9;
+    return { ...result, gbytes, fraction: gbytes / ceiling.gbytes };
+  }
+  return result;
 }
 
 /** Times the plain loops of assembly/ceiling.ts: the best of five, since whatever disturbs them makes them slower. */

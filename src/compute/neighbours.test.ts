@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { cosineRow, cosineRows, cosineScratch } from "../../test/helpers/cosine.ts";
-import { type Csr, csrFromTriplets, means } from "../matrix/csr.ts";
+import { type Csr, csrFromTriplets, means, pickedRows, transpose } from "../matrix/csr.ts";
 import { topK } from "../matrix/topk.ts";
 import { localEngine } from "./engine.ts";
-import { allNeighbours, type Likeness, type Neighbours, prepareNeighbours, profileRow } from "./neighbours.ts";
+import { allNeighbours, type Likeness, type Neighbours, prepareNeighbours } from "./neighbours.ts";
 import { createEngine } from "./pool.ts";
 
 const engine = localEngine(2 ** 26);
@@ -160,8 +160,7 @@ describe("neighbours of more rows than a block and a panel hold", () => {
       results.push(await allNeighbours(engine, csr, { similarity: "cosine", shrinkage: 0, k: 5 }));
       using prepared = prepareNeighbours(engine, csr, { similarity: "cosine", shrinkage: 0 });
       for (const row of [0, 1234, rows - 1]) {
-        const [from, to] = [csr.offsets[row], csr.offsets[row + 1]];
-        const profile = profileRow(columns, csr.indices.slice(from, to), csr.values.slice(from, to));
+        const profile = pickedRows(csr, Int32Array.of(row));
         const own = await prepared.neighboursOf(profile, 5, Int32Array.of(row));
         assert.deepEqual(listOf(own, 0), listOf(results[0], row));
         const { indices, similarities: values } = prepared.nearestTo(profile, 5, row);
@@ -199,6 +198,47 @@ describe("neighbours of more rows than a block and a panel hold", () => {
   });
 });
 
+describe("neighbours among so many rows that the blocks for askers are wide", () => {
+  // Column c is in one row of c + 2: dense columns and rare ones. Blocks would be wider than 4096 if entries had room.
+  const [rows, columns] = [8 * 4608 + 77, 60];
+  const cells: [number, number][] = [];
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      if ((row * 7919 + column * 104729) % (column + 2) === 0) cells.push([row, column]);
+    }
+  }
+  const csr = csrFromTriplets(rows, columns, {
+    rowOf: Int32Array.from(cells, ([row]) => row),
+    columnOf: Int32Array.from(cells, ([, column]) => column),
+    values: Float32Array.from(cells, ([row, column]) => 0.5 * (1 + ((row * 31 + column * 17) % 10))),
+  }).csr;
+  const turned = transpose(csr);
+  const mean = means(csr);
+  const selves = Int32Array.of(0, 5, 1234, 8191, 20_000, rows - 1);
+
+  for (const similarity of ["cosine", "centred"] as const) {
+    it(`are the twin's, for one asker or several, with any number of threads (${similarity})`, async () => {
+      const k = 6;
+      const twin = cosineRows(csr, turned, (row) => (similarity === "centred" ? mean[row] : 0));
+      const scratch = cosineScratch(rows);
+      for (const threads of [1, 3]) {
+        using engine = await createEngine({ threads });
+        using prepared = prepareNeighbours(engine, csr, { similarity, shrinkage: 0 });
+        const together = await prepared.neighboursOf(pickedRows(csr, selves), k, selves);
+        for (const [n, row] of selves.entries()) {
+          cosineRow(twin, row, scratch);
+          const expected = new Float64Array(rows);
+          for (const other of scratch.touched.subarray(0, scratch.count)) expected[other] = scratch.similarity[other];
+          expected[row] = 0;
+          assertNearest(listOf(together, n), expected, k);
+          const alone = await prepared.neighboursOf(pickedRows(csr, Int32Array.of(row)), k, Int32Array.of(row));
+          assert.deepEqual(listOf(alone, 0), listOf(together, n));
+        }
+      }
+    });
+  }
+});
+
 describe("a profile whose values no row has", () => {
   it("is compared all the same", async () => {
     const cells: Cells = [
@@ -206,7 +246,11 @@ describe("a profile whose values no row has", () => {
       [null, 4, 5],
     ];
     using prepared = prepareNeighbours(engine, csrOf(cells), { similarity: "cosine", shrinkage: 0 });
-    const profile = profileRow(3, Int32Array.of(0, 1), Float32Array.of(Math.fround(1.3), 2));
+    const { csr: profile } = csrFromTriplets(1, 3, {
+      rowOf: Int32Array.of(0, 0),
+      columnOf: Int32Array.of(0, 1),
+      values: Float32Array.of(Math.fround(1.3), 2),
+    });
     const { indices, similarities: values } = await prepared.neighboursOf(profile, 2);
     assert.deepEqual([...indices], [0, 1]);
     const x = Math.fround(1.3);

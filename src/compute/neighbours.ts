@@ -5,7 +5,7 @@
 import type { Csr } from "../matrix/csr.ts";
 import type { Arena, Engine, Step } from "./engine.ts";
 import { levelsOf, onLevels } from "./levels.ts";
-import { bytesForm, type Form, type Likeness, sumsForm } from "./likeness.ts";
+import { bytesForm, type Form, type Layout, type Likeness, sumsForm } from "./likeness.ts";
 
 export type { Likeness } from "./likeness.ts";
 
@@ -16,11 +16,16 @@ export interface Neighbours {
   readonly similarities: Float64Array;
 }
 
-/** Targets in a block: of lists that all rows are compared with, to stay in the nearest caches; of those that wait for askers. */
+/** Targets in a block of lists that all rows are compared with, to stay in the nearest caches. */
 const near = 128;
-const far = 512;
+/** Targets in a block of those that wait for askers, at least and at most: an entry has 12 bits for its target. */
+const far = { least: 512, most: 4096 } as const;
+/** Bytes of a block that waits for askers, where `far` allows it: to stay in a cache while several ask. */
+const blockBytes = 2 ** 21;
+/** Blocks that there are at least, so that threads have something to share. */
+const fewestBlocks = 8;
 /** A column that fewer than one target in so many has is not held dense for askers. */
-const sparse = 16;
+export const sparse = 16;
 /** Bytes of similarities that are computed before they are looked through. */
 const panelBytes = 2 ** 25;
 
@@ -93,9 +98,9 @@ export function prepareNeighbours(engine: Engine, csr: Csr, likeness: Likeness):
   const arena = engine.arena();
   const order = byEntries(csr);
   const names = arena.place(order);
-  const stride = Math.ceil(csr.rows / far) * far;
   const levels = likeness.similarity === "adjusted" ? undefined : levelsOf(csr.values);
-  const layout = { pitch: far, tails: tailsOf(csr) } as const;
+  const layout = farLayout(csr);
+  const stride = Math.ceil(csr.rows / layout.pitch) * layout.pitch;
   const bytes = levels && { levels, ...held(bytesForm(csr, order, likeness, levels, layout)) };
   let sums: ReturnType<typeof held> | undefined;
 
@@ -146,11 +151,6 @@ export function prepareNeighbours(engine: Engine, csr: Csr, likeness: Likeness):
   };
 }
 
-/** One profile as a matrix. */
-export function profileRow(columns: number, indices: Int32Array, values: Float32Array): Csr {
-  return { rows: 1, columns, offsets: Int32Array.of(0, indices.length), indices, values };
-}
-
 /** Rows by descending number of entries, equal ones by index. */
 function byEntries({ rows, offsets }: Csr): Int32Array {
   const entries = (row: number) => offsets[row + 1] - offsets[row];
@@ -165,6 +165,14 @@ function bytesPay({ offsets, columns, indices }: Csr, order: Int32Array): boolea
   const lengths = lengthsOf(columns, indices);
   const meetings = lengths.reduce((total, length) => total + (length * length) / 2, 0);
   return cells / 16 < 2 * meetings;
+}
+
+/** Blocks as wide as the cache allows: a list of a rare column is cut by them, and a short piece costs as much as a long one. */
+function farLayout(csr: Csr): Layout & { readonly tails: Int32Array } {
+  const tails = tailsOf(csr);
+  const heads = tails.reduce((total, tail) => total + (tail < 0 ? 1 : 0), 0);
+  const wide = Math.min(blockBytes / Math.max(1, heads), csr.rows / fewestBlocks, far.most);
+  return { pitch: Math.max(far.least, far.least * Math.floor(wide / far.least)), tails };
 }
 
 /** Numbers those columns that few rows have; −1: not one of them. */

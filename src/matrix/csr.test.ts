@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { csrFromTriplets, entryAt, means, rowsBetween, transpose } from "./csr.ts";
+import { csrFromTriplets, entryAt, means, pickedRows, rowsBetween, transpose } from "./csr.ts";
 
 const entries = fc.array(fc.tuple(fc.nat(6), fc.nat(4), fc.integer({ min: 1, max: 10 }), fc.nat(3)), { maxLength: 60 });
 
@@ -97,5 +97,27 @@ describe("means", () => {
       false,
     );
     assert.deepEqual([...means(csr)], [3, 0, 0, 5, 0, 0, 0]);
+  });
+});
+
+describe("pickedRows", () => {
+  it("gives rows in the order asked for, empty and repeated ones too", () => {
+    const { csr } = build(
+      [
+        [0, 1, 4, 0],
+        [0, 2, 8, 0],
+        [3, 0, 10, 0],
+      ],
+      false,
+    );
+    const { rows, columns, offsets, indices, values } = pickedRows(csr, Int32Array.of(3, 1, 0, 3));
+    assert.deepEqual([rows, columns, [...offsets]], [4, 5, [0, 1, 1, 3, 4]]);
+    assert.deepEqual(
+      [[...indices], [...values]],
+      [
+        [0, 1, 2, 0],
+        [5, 2, 4, 5],
+      ],
+    );
   });
 });

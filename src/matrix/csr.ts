@@ -180,3 +180,18 @@ export function means({ rows, offsets, values }: Csr): Float64Array {
   }
   return mean;
 }
+
+/** Some rows of a matrix, in the order given. Times are left behind. */
+export function pickedRows({ columns, offsets, indices, values }: Csr, rows: Int32Array): Csr {
+  const starts = new Int32Array(rows.length + 1);
+  rows.forEach((row, n) => {
+    starts[n + 1] = starts[n] + offsets[row + 1] - offsets[row];
+  });
+  const entries = starts[rows.length];
+  const picked = { indices: new Int32Array(entries), values: new Float32Array(entries) };
+  rows.forEach((row, n) => {
+    picked.indices.set(indices.subarray(offsets[row], offsets[row + 1]), starts[n]);
+    picked.values.set(values.subarray(offsets[row], offsets[row + 1]), starts[n]);
+  });
+  return { rows: rows.length, columns, offsets: starts, ...picked };
+}

@@ -22,7 +22,7 @@
  */
 import { type Static, Type } from "typebox";
 import { levelsOf } from "../compute/levels.ts";
-import { prepareNeighbours, profileRow } from "../compute/neighbours.ts";
+import { prepareNeighbours } from "../compute/neighbours.ts";
 import { type Csr, rowsBetween } from "../matrix/csr.ts";
 import { meanOf, meansOfRows } from "./fallback.ts";
 import type { Algorithm, State } from "./model.ts";
@@ -140,7 +140,8 @@ export const userKnn: Algorithm<Static<typeof config>> = {
     return {
       items: itemMeans.length,
       ask({ profile, user }) {
-        const row = profileRow(itemMeans.length, profile.items, profile.values);
+        const { items: indices, values } = profile;
+        const row = { rows: 1, columns: itemMeans.length, offsets: Int32Array.of(0, indices.length), indices, values };
         return answerFrom(population, profile, prepared.nearestTo(row, k, user));
       },
       async askAll(people, users, each, step = async () => {}) {

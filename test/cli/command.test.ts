@@ -354,7 +354,20 @@ describe("matinee bench", () => {
     assert.equal(code, 0, stderr);
     const { results, machine } = JSON.parse(stdout);
     assert.ok(results[0].seconds.min > 0 && machine.cpu.length > 0);
-    assert.match(readFileSync(out, "utf8"), /\| als-ml-1m \| one iteration, 64 factors/);
+    assert.deepEqual(
+      results.map(({ threads }: { threads: number }) => threads),
+      [1, 2],
+    );
+    const page = readFileSync(out, "utf8");
+    assert.match(page, /\| als-ml-1m \| 1 \|.*\n\| als-ml-1m \| 2 \|/);
+    assert.match(page, /\| als-ml-1m \| Matinee \| one iteration, 64 factors/);
+    assert.match(page, /\| ml-1m \| 6,040 \| 3,706 \| 1,000,209 \|/);
+  });
+
+  it("checks that threads change nothing", async () => {
+    const { stdout, code, stderr } = await matinee("bench", "itemknn-ml-1m", "--check");
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /\| itemknn-ml-1m (\| [0-9a-f]{12} ){4}\| OK \|/);
   });
 
   it("says which workloads there are", async () => {

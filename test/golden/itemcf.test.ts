@@ -2,9 +2,10 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import { localEngine } from "../../src/compute/engine.ts";
-import { prepareNeighbours, profileRow } from "../../src/compute/neighbours.ts";
+import { prepareNeighbours } from "../../src/compute/neighbours.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { readRatings } from "../../src/data/read.ts";
+import { pickedRows } from "../../src/matrix/csr.ts";
 import { fit } from "../../src/models/fit.ts";
 import { similar } from "../../src/recommend/recommend.ts";
 import { open, type Recommender } from "../../src/recommend/recommender.ts";
@@ -82,8 +83,7 @@ describe("item-knn gives the study's neighbours", needsData("ml-latest-small"), 
     const { byItem } = data;
     using prepared = prepareNeighbours(localEngine(), byItem, { similarity: "cosine", shrinkage: 0 });
     const cosine = async (a: number, b: number) => {
-      const [start, end] = [0, 1].map((next) => byItem.offsets[data.items.index(a) + next]);
-      const row = profileRow(byItem.columns, byItem.indices.slice(start, end), byItem.values.slice(start, end));
+      const row = pickedRows(byItem, Int32Array.of(data.items.index(a)));
       const { indices, similarities } = await prepared.neighboursOf(row, byItem.rows);
       return similarities[indices.indexOf(data.items.index(b))] ?? 0;
     };

@@ -1,0 +1,77 @@
+/** Workloads that begin with a file of ratings. */
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Dataset } from "../data/dataset.ts";
+import { readRatings } from "../data/read.ts";
+import { writeRatingsCsv } from "../data/write.ts";
+import { output } from "./process.ts";
+import { folderOf } from "./shapes.ts";
+import { type Parts, wholeRun } from "./whole.ts";
+import { arraysOf, repeated, type Workload } from "./workload.ts";
+
+/** A CSV file of the ratings, written once. */
+async function ratingsFile(data: Dataset): Promise<string> {
+  const folder = join(folderOf(data), "csv");
+  if (!existsSync(folder)) {
+    await mkdir(folderOf(data), { recursive: true });
+    await writeRatingsCsv(data, folder);
+  }
+  return join(folder, "ratings.csv");
+}
+
+export const readCsv: Workload = {
+  name: "csv-ml25m",
+  shape: "ml25m",
+  unit: "reading ratings.csv, to ratings by user and by film",
+  async time(data) {
+    const file = await ratingsFile(data);
+    return { seconds: await repeated(2, () => readRatings(file), 0) };
+  },
+  async result(data) {
+    const { byUser } = await readRatings(await ratingsFile(data));
+    return [byUser.offsets, byUser.indices, byUser.values];
+  },
+};
+
+const wholeScript = fileURLToPath(
+  new URL(`whole-process${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url),
+);
+
+export const whole: Workload = {
+  name: "whole-ml25m",
+  shape: "ml25m",
+  unit: "read ratings.csv, ALS with 64 factors × 15, save, top 10 unseen for everybody",
+  async time(data, { threads, arithmetic }) {
+    const file = await ratingsFile(data);
+    return inFolder(async (folder) => {
+      const args = [wholeScript, file, join(folder, "model"), "15", String(threads), arithmetic];
+      const [line] = await output(process.execPath, args);
+      const { parts, bytes } = JSON.parse(line) as { parts: Parts; bytes: number };
+      const all = Object.entries(parts);
+      return {
+        seconds: [all.reduce((sum, [, seconds]) => sum + seconds, 0)],
+        memory: { bytes, of: "process" },
+        remark: all.map(([part, seconds]) => `${part} ${seconds.toPrecision(3)} s`).join(", "),
+      };
+    });
+  },
+  async result(data, engine) {
+    const file = await ratingsFile(data);
+    return inFolder(async (folder) => {
+      const { trained, lists } = await wholeRun(file, join(folder, "model"), 1, engine);
+      return [...arraysOf(trained.state), lists.items, lists.scores];
+    });
+  },
+};
+
+async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), "matinee-bench-"));
+  try {
+    return await work(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

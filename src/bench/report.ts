@@ -1,0 +1,100 @@
+/** The results as a page of Markdown. */
+import type { Arithmetic } from "../compute/engine.ts";
+import type { PeerResult } from "./peers.ts";
+import type { Ceiling, Result } from "./run.ts";
+import type { Skew } from "./shapes.ts";
+
+export interface Report {
+  readonly machine: {
+    readonly cpu: string;
+    readonly processors: number;
+    readonly node: string;
+    readonly matinee: string;
+  };
+  readonly arithmetic: Arithmetic;
+  readonly ceilings: readonly (readonly [threads: number, ceiling: Ceiling])[];
+  readonly data: readonly Skew[];
+  readonly results: readonly Result[];
+  readonly peers: readonly PeerResult[];
+}
+
+/** @param command that makes the page */
+export function reportPage({ machine, arithmetic, ceilings, data, results, peers }: Report, command: string): string[] {
+  const rows = results.flatMap((result) => {
+    const { workload, threads, seconds: ours, memory } = result;
+    const own = `${figure(ours.min)} | ${figure(ours.median)} | ${figure(ours.max)} (${ours.runs}) | ${rate(result)}`;
+    const theirs = peers.filter((peer) => peer.workload === workload && peer.threads === threads);
+    const against = theirs.map(
+      (peer) =>
+        `${peer.peer} | ${figure(peer.seconds)} | ${(peer.seconds / ours.min).toFixed(2)} | ${notes(result, peer)}`,
+    );
+    return (against.length > 0 ? against : [`| | | ${memory ? notes(result) : ""}`]).map(
+      (rest) => `| ${workload} | ${threads} | ${own} | ${rest} |`,
+    );
+  });
+  const reached = ceilings.map(
+    ([threads, { gflops, gbytes }]) =>
+      `${gflops.toFixed(1)} GFLOP/s and ${gbytes.toFixed(1)} GB/s with ${counted(threads)}`,
+  );
+  const count = (n: number) => n.toLocaleString("en-US");
+  const unitOf = new Map([
+    ...results.map(({ workload, unit }) => [`| ${workload} | Matinee`, unit] as const),
+    ...peers.map(({ workload, peer, unit }) => [`| ${workload} | ${peer}`, unit] as const),
+  ]);
+  return [
+    "# Speed",
+    "",
+    `Made by \`${command}\`; seconds of wall clock, made-up ratings, seeded, warmed up.`,
+    `${machine.cpu}, ${machine.processors} processors, Node ${machine.node}, Matinee ${machine.matinee}, ${arithmetic} arithmetic.`,
+    `Plain loops reach ${reached.join(", ")}: the ceiling. The ratio is the peer's best time over ours. Peers' memory is the`,
+    "peak of their process. Bytes are those of the lists of ratings that a query goes through.",
+    "",
+    "| Work | Threads | Best | Median | Worst (runs) | Rate (of the ceiling) | Peer | Its best | Ratio | Notes |",
+    "|---|---|---|---|---|---|---|---|---|---|",
+    ...rows,
+    "",
+    "What is timed:",
+    "",
+    "| Work | By | Unit |",
+    "|---|---|---|",
+    ...Array.from(unitOf, ([start, unit]) => `${start} | ${unit} |`),
+    "",
+    "The ratings, where user u has rated n_u films and film i was rated n_i times:",
+    "",
+    "| Data | Users | Films | Ratings | Σ n_u² | Σ n_i² |",
+    "|---|---|---|---|---|---|",
+    ...data.map(
+      ({ shape, users, items, ratings, userSquares, itemSquares }) =>
+        `| ${shape} | ${count(users)} | ${count(items)} | ${count(ratings)} | ${userSquares.toExponential(2)} | ${itemSquares.toExponential(2)} |`,
+    ),
+  ];
+}
+
+function figure(seconds: number): string {
+  return seconds < 0.0995 ? `${Number((1000 * seconds).toPrecision(3))} ms` : `${Number(seconds.toPrecision(3))} s`;
+}
+
+function rate({ gflops, gbytes, fraction }: Result): string {
+  if (fraction === undefined) return "";
+  const speed = gflops === undefined ? `${gbytes!.toFixed(1)} GB/s` : `${gflops.toFixed(1)} GFLOP/s`;
+  return `${speed} (${(100 * fraction).toFixed(0)} %)`;
+}
+
+function notes({ memory, remark }: Result, peer?: PeerResult): string {
+  const own = [memory && `${megabytes(memory.bytes)} of ${memory.of === "arrays" ? "arrays" : "memory"}`, remark];
+  const its = peer && [
+    peer.recall !== undefined && `recall ${peer.recall.toFixed(2)}`,
+    memory && peer.memory !== undefined && `${megabytes(peer.memory)} of memory`,
+    peer.remark,
+  ];
+  const [ours, theirs] = [own, its ?? []].map((list) => list.filter(Boolean).join("; "));
+  return [ours, theirs && `its: ${theirs}`].filter(Boolean).join("; ");
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.round(bytes / 1e6).toLocaleString("en-US")} MB`;
+}
+
+function counted(threads: number): string {
+  return `${threads} ${threads === 1 ? "thread" : "threads"}`;
+}
