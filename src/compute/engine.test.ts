@@ -62,6 +62,20 @@ describe("an engine", () => {
     });
   }
 
+  it("carries out what is asked of it at the same time, one after the other", async () => {
+    using engine = await createEngine({ threads: 3 });
+    const alone = await partialsOf(engine, 20_000);
+    const [, together] = await Promise.all([partialsOf(engine, 100), partialsOf(engine, 20_000)]);
+    assert.deepEqual(together, alone);
+  });
+
+  it("says that a kernel has failed, also when asked again", async () => {
+    using engine = await createEngine({ threads: 2 });
+    const outside = { rows: 8, blockRows, scratch: 0, args: [2 ** 31, 2 ** 31, f, blockRows] };
+    await assert.rejects(engine.run("gram", outside), /out of bounds/);
+    await assert.rejects(partialsOf(engine, 100), /out of bounds/);
+  });
+
   it("refuses arrays of another memory", async () => {
     using engine = await createEngine();
     const work = { rows: 1, blockRows, scratch: 0, args: [new Float32Array(f), new Float32Array(f * f), f, blockRows] };

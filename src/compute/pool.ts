@@ -49,23 +49,37 @@ function threadCrew(threads: number, post: Post): Crew {
     worker.unref();
     return worker;
   });
+  let failure: unknown; // of a kernel, which ends its thread
+  let before: Promise<unknown> = Promise.resolve();
+
+  const carryOut: Crew["run"] = async (kernel, { rows, blockRows, args }, scratches, step) => {
+    if (failure !== undefined) throw failure;
+    const counter = new Int32Array(new SharedArrayBuffer(4));
+    const ended = Promise.all(
+      workers.map((worker, n) => obeyed(worker, { kernel, rows, blockRows, args, scratch: scratches[n], counter })),
+    ).catch((error: unknown) => {
+      failure = error;
+      throw error;
+    });
+    try {
+      await watched(ended, () =>
+        step(Math.min(rows, blockRows * Math.max(0, Atomics.load(counter, 0) - threads)), rows),
+      );
+    } catch (error) {
+      Atomics.store(counter, 0, Math.ceil(rows / blockRows)); // nobody takes another block
+      await ended.catch(() => {});
+      throw error;
+    }
+    await step(rows, rows);
+  };
+
   return {
     threads,
-    async run(kernel, { rows, blockRows, args }, scratches, step) {
-      const counter = new Int32Array(new SharedArrayBuffer(4));
-      const ended = Promise.all(
-        workers.map((worker, n) => obeyed(worker, { kernel, rows, blockRows, args, scratch: scratches[n], counter })),
-      );
-      try {
-        await watched(ended, () =>
-          step(Math.min(rows, blockRows * Math.max(0, Atomics.load(counter, 0) - threads)), rows),
-        );
-      } catch (error) {
-        Atomics.store(counter, 0, Math.ceil(rows / blockRows)); // nobody takes another block
-        await ended.catch(() => {});
-        throw error;
-      }
-      await step(rows, rows);
+    // Every thread has a part in every run, so one run follows the other.
+    run(...work) {
+      const turn = before.then(() => carryOut(...work));
+      before = turn.catch(() => {});
+      return turn;
     },
     dismiss() {
       for (const worker of workers) void worker.terminate();
