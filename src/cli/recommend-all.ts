@@ -35,7 +35,7 @@ export async function recommendToAll(flags: AllFlags): Promise<void> {
   }
   if (flags.artifact !== undefined && flags.data === undefined) throw noRatings();
   await ensureWritable(file);
-  const makeIndex = flags.approximate ? hnsw({ threads: flags.threads }) : undefined;
+  const makeIndex = flags.approximate ? hnsw() : undefined;
   const source = await sourceFrom(flags);
   using engine = await createEngine({ threads: flags.threads, arithmetic: flags.arithmetic });
   using recommender = open(source.trained, engine);

@@ -21,12 +21,14 @@ export type MakeIndex = (vectors: Float32Array, length: number, step: Step) => P
 const portion = 2048;
 
 /**
- * Loads usearch. The graph is made by one thread, since it depends on the order in which vectors enter; `threads` search it. The
- * shortest enter first: entering as they come, long vectors draw all edges to themselves and the way to others is lost.
+ * Loads usearch. One thread makes the graph, since it depends on the order in which vectors enter, and searches it: usearch 2.26
+ * has room for as many searching threads as have added vectors, and with more of them finds other neighbours now and then, or
+ * fails. The shortest vectors enter first: entering as they come, long ones draw all edges to themselves and the way to others
+ * is lost.
  *
  * @throws PACKAGE_MISSING where usearch cannot be loaded
  */
-export function hnsw({ threads = 1 }: { readonly threads?: number } = {}): MakeIndex {
+export function hnsw(): MakeIndex {
   const { Index, MetricKind, ScalarKind } = usearch();
   return async (vectors, length, step) => {
     const order = byFallingNorm(vectors, length).order.reverse();
@@ -56,7 +58,7 @@ export function hnsw({ threads = 1 }: { readonly threads?: number } = {}): MakeI
         const rows = Array.from({ length: queries.length / length }, (_, row) =>
           queries.subarray(row * length, (row + 1) * length),
         );
-        const matches = index.search(rows, wanted, threads);
+        const matches = index.search(rows, wanted, 1);
         const { keys } = matches;
         const counts = "counts" in matches ? Array.from(matches.counts, Number) : [keys.length];
         for (const [row, count] of counts.entries()) {
