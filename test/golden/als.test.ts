@@ -2,16 +2,14 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import { createEngine } from "../../src/compute/pool.ts";
-import { emptyCatalog } from "../../src/data/catalog.ts";
-import { type Dataset, datasetFrom } from "../../src/data/dataset.ts";
-import { idsFrom } from "../../src/data/ids.ts";
-import { readRatings } from "../../src/data/read.ts";
+import type { Dataset } from "../../src/data/dataset.ts";
 import { dot } from "../../src/matrix/dense.ts";
 import { topK } from "../../src/matrix/topk.ts";
 import { als, factorise } from "../../src/models/als.ts";
 import { completeConfig } from "../../src/models/config.ts";
 import { alsHalfStep } from "../helpers/als-twin.ts";
-import { dataFolder, golden, needsData } from "../helpers/data.ts";
+import { golden, needsData } from "../helpers/data.ts";
+import { top1000Half } from "../helpers/top1000.ts";
 
 interface Run {
   lossPerIteration: number[];
@@ -37,7 +35,7 @@ describe("als gives the study's losses, neighbours and lists", needsData("ml-lat
   let expected: Golden;
   before(async () => {
     expected = golden("als/als.json");
-    data = await studyData();
+    data = await top1000Half();
     assert.deepEqual(
       [data.users.size, data.items.size, data.byUser.values.length],
       [expected.users, expected.movies, expected.nonZeros],
@@ -135,34 +133,6 @@ describe("als gives the study's losses, neighbours and lists", needsData("ml-lat
     return Array.from(topK(scores, 10), (item) => scores[item]);
   }
 });
-
-/** The study's sample: half of the ratings of the thousand most rated films, by the mask over all rows of the file. */
-async function studyData(): Promise<Dataset> {
-  const { sampleMaskFileOrder } = golden<{ sampleMaskFileOrder: string }>("splits/top1000-half-seed42.json");
-  const mask = Buffer.from(sampleMaskFileOrder, "base64");
-  const whole = await readRatings(dataFolder("ml-latest-small"));
-  // The file is sorted by user and film, as the matrix is.
-  const rows = [...whole.byUser.values.keys()].filter((row) => (mask[row >> 3] >> (row & 7)) & 1);
-  const userOf = new Int32Array(whole.byUser.values.length);
-  for (let user = 0; user < whole.users.size; user++) {
-    userOf.fill(user, whole.byUser.offsets[user], whole.byUser.offsets[user + 1]);
-  }
-  const items = idsFrom(
-    Float64Array.from(new Set(rows.map((row) => whole.items.id(whole.byUser.indices[row]) as number))).sort(),
-  );
-  return datasetFrom({
-    name: "top1000-half",
-    users: whole.users,
-    items,
-    catalog: emptyCatalog(items.size),
-    scale: whole.scale,
-    ratings: {
-      userOf: Int32Array.from(rows, (row) => userOf[row]),
-      itemOf: Int32Array.from(rows, (row) => items.index(whole.items.id(whole.byUser.indices[row]))),
-      values: Float32Array.from(rows, (row) => whole.byUser.values[row]),
-    },
-  });
-}
 
 function near(actual: number, expected: number, tolerance: number, what: string): void {
   assert.ok(Math.abs(actual - expected) <= tolerance, `${what}: ${actual}, expected ${expected}`);
