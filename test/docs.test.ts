@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, it } from "node:test";
 import { errorsPage, modelsPage } from "../scripts/docs.ts";
+import { traps } from "./helpers/traps.ts";
 
 const read = (name: string) => readFileSync(resolve(import.meta.dirname, "..", name), "utf8");
 
@@ -21,11 +22,24 @@ describe("the documentation", () => {
       "docs/api.md",
       "docs/architecture.md",
       "docs/artifact-format.md",
+      "docs/traps.md",
     ]) {
       const folder = resolve(import.meta.dirname, "..", name, "..");
       for (const [, target] of read(name).matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
         assert.ok(existsSync(resolve(folder, target)), `${name} → ${target}`);
       }
+    }
+  });
+
+  it("computes the tables of every trap in a test", () => {
+    const tests = globSync("golden/traps-*.test.ts", { cwd: import.meta.dirname }).map((name) => read(`test/${name}`));
+    for (const section of traps()) {
+      const heading = section.slice(0, section.indexOf("\n"));
+      // the formatter may break the line after the parenthesis
+      const calls = tests.flatMap((test) => test.split(/assertTable\(\s*/).slice(1));
+      const held = calls.filter((call) => call.startsWith(`"${heading}"`)).length;
+      const tables = section.match(/^\|[ :|-]*---/gm)?.length;
+      assert.equal(held, tables, heading);
     }
   });
 });

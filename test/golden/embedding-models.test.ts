@@ -9,6 +9,7 @@ import { sidesOf } from "../../src/models/mf-sides.ts";
 import { learn, networkOf } from "../../src/models/neural-train.ts";
 import { random } from "../../src/random.ts";
 import { golden, needsData } from "../helpers/data.ts";
+import { type Predict, predictorOf } from "../helpers/descent.ts";
 import { type Mask, maskSeed3 } from "../helpers/mask-seed3.ts";
 import { near } from "../helpers/numbers.ts";
 
@@ -43,8 +44,6 @@ interface Range {
   min: number[];
   max: number[];
 }
-/** Predicts the rating of a user's row and an item's row. */
-type Predict = (user: number, item: number) => number;
 /** A model at its start: `stage` goes on from wherever it is and returns each epoch's loss. */
 interface Course {
   stage(stage: Stage): Promise<readonly number[]>;
@@ -129,7 +128,7 @@ describe("the study's embedding models", needsData("ml-latest-small"), () => {
       await use({
         stage: ({ epochs, learningRate: rate, weightDecay: decay }) =>
           learn(mask.train, { ...settings, epochs, rate, decay }, network, arena, generator, context),
-        predict: predictorOf(network),
+        predict: predictorOf(network, e),
       });
       return;
     }
@@ -196,19 +195,3 @@ describe("the study's embedding models", needsData("ml-latest-small"), () => {
     };
   }
 });
-
-function predictorOf({ users, items, userWeights, itemWeights, output }: ReturnType<typeof networkOf>): Predict {
-  const h = userWeights.length / e;
-  return (user, item) => {
-    let rating = output[2 * h];
-    for (let j = 0; j < h; j++) {
-      let z = output[j];
-      for (let k = 0; k < e; k++) {
-        z += Math.max(0, users[user * e + k]) * userWeights[k * h + j];
-        z += Math.max(0, items[item * e + k]) * itemWeights[k * h + j];
-      }
-      rating += output[h + j] * Math.max(0, z);
-    }
-    return rating;
-  };
-}
