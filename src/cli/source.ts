@@ -73,9 +73,13 @@ export async function train(flags: ModelFlags): Promise<Required<Source>> {
   return { dataset, trained };
 }
 
-/** The model that the flags name: loaded from --artifact, with the ratings where --data is given too, or trained now. */
-export async function sourceFrom(flags: ModelFlags): Promise<Source> {
-  if (flags.artifact === undefined) return train(flags);
+/**
+ * The model that the flags name: loaded from --artifact, with the ratings where --data is given too, or trained now; where they
+ * name none, the model `otherwise`, or the best for the size.
+ */
+export async function sourceFrom(flags: ModelFlags, otherwise?: string): Promise<Source> {
+  const model = flags.model ?? otherwise;
+  if (flags.artifact === undefined) return train({ ...flags, ...(model === undefined ? {} : { model }) });
   if (flags.model !== undefined || flags.set !== undefined) {
     throw new MatineeError("USAGE", "--artifact already holds a model with its settings", {
       fix: "leave out --model and --set, or --artifact",

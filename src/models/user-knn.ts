@@ -139,6 +139,7 @@ export const userKnn: Algorithm<Static<typeof config>> = {
 
     return {
       items: itemMeans.length,
+      ratings,
       ask({ profile, user }) {
         const row = profileRow(itemMeans.length, profile.items, profile.values);
         return answerFrom(population, profile, prepared.nearestTo(row, k, user));

@@ -172,7 +172,7 @@ function told(space: Space, source: string, answer: Answer, ranked: Ranked, expl
 }
 
 /** A part of a score as people see it. */
-function partOf({ users, items, catalog }: Space, part: Part): ScorePart {
+export function partOf({ users, items, catalog }: Space, part: Part): ScorePart {
   switch (part.kind) {
     case "rating": {
       const { kind, item, rating, value } = part;
@@ -186,7 +186,7 @@ function partOf({ users, items, catalog }: Space, part: Part): ScorePart {
 }
 
 /** A single-precision number by its fewest digits: 3.3, not 3.299999952316284. */
-function shortest(value: number): number {
+export function shortest(value: number): number {
   return Number(value.toPrecision(7));
 }
 

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -28,6 +29,15 @@ export function start(...args: string[]): { child: ChildProcess; outcome: Promis
 /** Runs the command to its end. */
 export function matinee(...args: string[]): Promise<Outcome> {
   return start(...args).outcome;
+}
+
+/** One clear line on stderr, the last, and nothing on stdout. */
+export function assertRefused({ code, stdout, stderr }: Outcome, exit: number, line: RegExp): void {
+  assert.equal(code, exit, stderr);
+  assert.equal(stdout, "");
+  const lines = stderr.trimEnd().split("\n");
+  assert.match(lines.at(-1)!, line);
+  assert.equal(lines.filter((text) => /^matinee:| {4}at /.test(text)).length, 1, stderr);
 }
 
 /** Waits until the command has written a text to stderr or stdout. */
