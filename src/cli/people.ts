@@ -71,6 +71,7 @@ async function unseen(recommender: Recommender, { rate, json }: PersonFlags): Pr
   }
   const { items, catalog } = recommender.space;
   for (const [item, rating] of ratings) note(`You rated ${catalog.titles[item] || items.id(item)} ${rating}.`);
+  if (ratings.length === 0) note("No ratings given (--user or --rate), so these are the films that most people know.");
   return subjectFrom(recommender.space, ratings);
 }
 

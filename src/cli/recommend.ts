@@ -2,28 +2,24 @@ import { Command } from "commander";
 import { MatineeError } from "../errors.ts";
 import { type Recommendation, recommend } from "../recommend/recommend.ts";
 import { open, type Recommender } from "../recommend/recommender.ts";
-import { filmNamed } from "./film.ts";
-import { addSourceOptions, atLeastOne, type ModelFlags, whole } from "./options.ts";
-import { note, printJson, printLines } from "./output.ts";
-import { addPersonOptions, checkPerson, type PersonFlags, personFrom, repeated } from "./people.ts";
+import { addListOptions, listOptions, type RecommendFlags } from "./list-options.ts";
+import { addSourceOptions } from "./options.ts";
+import { printJson, printLines } from "./output.ts";
+import { addPersonOptions, checkPerson, personFrom } from "./people.ts";
 import { recommendToAll } from "./recommend-all.ts";
 import { sourceFrom } from "./source.ts";
+import { recommendInSweep, type Sweep, sweep } from "./sweep.ts";
 import { partLines } from "./words.ts";
 
-interface Flags extends ModelFlags, PersonFlags {
+interface Flags extends RecommendFlags {
   all?: true;
   out?: string;
   approximate?: true;
-  exclude: string[];
-  genre: string[];
-  from?: number;
-  to?: number;
-  k: number;
-  explain?: true;
+  sweep?: Sweep;
 }
 
 export function recommendCommand(): Command {
-  return addPersonOptions(addSourceOptions(new Command("recommend")))
+  return addListOptions(addPersonOptions(addSourceOptions(new Command("recommend"))))
     .description("Recommend films to somebody: a user of the data, anyone by a few ratings, or everybody.")
     .option("--all", "everybody in the data, into a file: user, rank, item, score and source")
     .option("--out <file>", "where --all writes: CSV, or Parquet if the name ends in .parquet")
@@ -31,12 +27,11 @@ export function recommendCommand(): Command {
       "--approximate",
       "with --all: find films by an index (package usearch); pays for many millions of films, if at all",
     )
-    .option("--exclude <film>", "a film to leave out; may be repeated", repeated, [])
-    .option("--genre <name>", "only films with this genre; may be repeated", repeated, [])
-    .option("--from <year>", "only films from this year on", whole)
-    .option("--to <year>", "only films up to this year", whole)
-    .option("--k <n>", "how many films", atLeastOne, 10)
-    .option("--explain", "tell every part of each score")
+    .option(
+      "--sweep <setting=values>",
+      "lists under several values of a setting of the model (user-knn unless --model says), side by side: k=5,10,20",
+      sweep,
+    )
     .option("--json", "print one JSON document")
     .action(run);
 }
@@ -54,28 +49,17 @@ async function run(flags: Flags): Promise<void> {
   if (flags.approximate) {
     throw new MatineeError("USAGE", "--approximate is for the lists of everybody", { fix: "give --all as well" });
   }
+  if (flags.sweep) return recommendInSweep(flags, flags.sweep);
   const source = await sourceFrom(flags);
   using recommender = open(source.trained);
   const { subject, ...who } = await personFrom(source, recommender, flags);
-  if (subject.profile.items.length === 0) {
-    note("No ratings given (--user or --rate), so these are the films that most people know.");
-  }
-  const { from, to, genre } = flags;
-  const items = await recommend(recommender, subject, {
-    k: flags.k,
-    exclude: await Promise.all(flags.exclude.map((film) => filmNamed(recommender, film, flags.json))),
-    ...(genre.length > 0 ? { genres: genre } : {}),
-    ...(from !== undefined || to !== undefined
-      ? { years: { ...(from !== undefined ? { from } : {}), ...(to !== undefined ? { to } : {}) } }
-      : {}),
-    explain: flags.explain ?? false,
-  });
+  const items = await recommend(recommender, subject, await listOptions(recommender, flags));
   if (flags.json) printJson({ model: recommender.name, ...who, items });
   else printLines(describe(recommender, items));
 }
 
 /** The first flag given that only one person's list has a place for. */
-function aloneWith({ user, rate, exclude, genre, from, to, explain }: Flags): string | undefined {
+function aloneWith({ user, rate, exclude, genre, from, to, explain, sweep }: Flags): string | undefined {
   const given = {
     "--user": user !== undefined,
     "--rate": rate.length > 0,
@@ -84,6 +68,7 @@ function aloneWith({ user, rate, exclude, genre, from, to, explain }: Flags): st
     "--from": from !== undefined,
     "--to": to !== undefined,
     "--explain": explain !== undefined,
+    "--sweep": sweep !== undefined,
   };
   return Object.entries(given).find(([, present]) => present)?.[0];
 }

@@ -1,4 +1,5 @@
 import { readArtifact } from "../artifact/file.ts";
+import type { Engine } from "../compute/engine.ts";
 import { createEngine } from "../compute/pool.ts";
 import { type Dataset, shapeOf } from "../data/dataset.ts";
 import { readRatings } from "../data/read.ts";
@@ -60,7 +61,12 @@ export async function train(flags: ModelFlags): Promise<Required<Source>> {
     note("These data are large: training anything but popular may take long. Name a model with --model.");
   }
   using engine = await createEngine({ threads: flags.threads, arithmetic: flags.arithmetic });
-  const trained = await timed(`Training ${model}`, (onProgress) =>
+  return { dataset, trained: await fitted(dataset, model, flags, engine) };
+}
+
+/** Trains a model on data that are read, with the settings of the flags. */
+export function fitted(dataset: Dataset, model: string, flags: ModelFlags, engine: Engine): Promise<Trained> {
+  return timed(`Training ${model}`, (onProgress) =>
     fit(dataset, model, {
       ...(flags.set ? { set: flags.set } : {}),
       seed: flags.seed,
@@ -70,7 +76,6 @@ export async function train(flags: ModelFlags): Promise<Required<Source>> {
       signal: cancellation,
     }),
   );
-  return { dataset, trained };
 }
 
 /**
