@@ -58,5 +58,5 @@ export {
 } from "./recommend/recommend.ts";
 export { open, type Recommender } from "./recommend/recommender.ts";
 export type { FilmSearch } from "./recommend/search.ts";
-export { type People, subjectFrom, subjectOf } from "./recommend/subject.ts";
+export { type People, peopleKept, subjectFrom, subjectOf } from "./recommend/subject.ts";
 export { type LikedFilm, type LikePerson, neighbours, type RatedFilm, ratedFilms } from "./recommend/taste.ts";

@@ -6,7 +6,7 @@ import { MatineeError } from "../errors.ts";
 import { type Csr, csrFromTriplets } from "../matrix/csr.ts";
 import type { Subject } from "../models/model.ts";
 import type { Recommender } from "../recommend/recommender.ts";
-import { type People, subjectFrom, subjectOf } from "../recommend/subject.ts";
+import { type People, peopleKept, subjectFrom, subjectOf } from "../recommend/subject.ts";
 import { filmNamed } from "./film.ts";
 import { note } from "./output.ts";
 import type { Source } from "./source.ts";
@@ -91,11 +91,11 @@ export async function peopleOf(source: Source, recommender: Recommender): Promis
 
 /** The same; undefined where there are no ratings: a saved model that keeps none, and no data beside it. */
 export async function peopleIn({ trained, dataset }: Source, recommender: Recommender): Promise<People | undefined> {
-  const { space, model } = recommender;
-  if (!dataset) return model.ratings && { name: space.name, users: space.users, byUser: model.ratings };
-  if ((await fingerprint(dataset)) === trained.record.data) return dataset;
-  note(`${dataset.name} is not what the model was trained on: people are taken as somebody new, films by their ids.`);
+  const { space } = recommender;
+  if (!dataset) return peopleKept(recommender);
   const { name, users, items, byUser } = dataset;
+  if ((await fingerprint(dataset)) === trained.record.data) return { name, users, byUser };
+  note(`${dataset.name} is not what the model was trained on: people are taken as somebody new, films by their ids.`);
   const indexOf = Int32Array.from({ length: items.size }, (_, item) => space.items.index(items.id(item)));
   return { name, users, byUser: renumbered(byUser, indexOf, space.items.size), strangers: true };
 }

@@ -1,7 +1,7 @@
 import type { Dataset, ItemIndex, Space } from "../data/dataset.ts";
 import { type Id, idText } from "../data/ids.ts";
 import { MatineeError } from "../errors.ts";
-import type { Subject } from "../models/model.ts";
+import type { Model, Subject } from "../models/model.ts";
 import { profileOf } from "../models/people.ts";
 
 /**
@@ -33,6 +33,11 @@ export function subjectFrom(space: Space, ratings: Iterable<readonly [ItemIndex,
 export interface People extends Pick<Dataset, "name" | "users" | "byUser"> {
   /** They are not the rows that the model was fitted on, though the films are the same. */
   readonly strangers?: boolean;
+}
+
+/** The people whose ratings a model keeps, if it does. */
+export function peopleKept({ space, model }: { space: Space; model: Model }): People | undefined {
+  return model.ratings && { name: space.name, users: space.users, byUser: model.ratings };
 }
 
 /** One of the people, with all their ratings; throws USER_UNKNOWN. */

@@ -360,6 +360,17 @@ describe("matinee serve", () => {
     const [address] = /http:\/\/127\.0\.0\.1:\d+/.exec(seen)!;
     const response = await fetch(`${address}/healthz`);
     assert.deepEqual(await response.json(), { status: "ok" });
+    const unknown = await fetch(`${address}/api/v1/users/1/ratings`);
+    assert.equal(unknown.status, 404);
+    child.kill("SIGINT");
+    assert.equal((await outcome).code, 0);
+  });
+
+  it("answers for users of the data that are read beside a saved model", async () => {
+    const { child, outcome } = start("serve", "--artifact", artifact, "--data", data, "--port", "0");
+    const [address] = /http:\/\/127\.0\.0\.1:\d+/.exec(await written(child, /http:\/\/127\.0\.0\.1:\d+/))!;
+    const own = await fetch(`${address}/api/v1/users/1/ratings`);
+    assert.equal(((await own.json()) as { items: unknown[] }).items.length, 3);
     child.kill("SIGINT");
     assert.equal((await outcome).code, 0);
   });
