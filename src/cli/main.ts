@@ -6,6 +6,7 @@ import { dataCommand } from "./data.ts";
 import { inspectCommand } from "./inspect.ts";
 import { neighboursCommand } from "./neighbours.ts";
 import { predictCommand } from "./predict.ts";
+import { rateCommand } from "./rate.ts";
 import { ratingsCommand } from "./ratings.ts";
 import { recommendCommand } from "./recommend.ts";
 import { runCommand } from "./run.ts";
@@ -19,6 +20,7 @@ const program = new Command("matinee")
   .addCommand(dataCommand())
   .addCommand(trainCommand())
   .addCommand(recommendCommand())
+  .addCommand(rateCommand())
   .addCommand(predictCommand())
   .addCommand(neighboursCommand())
   .addCommand(similarCommand())

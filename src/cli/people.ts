@@ -8,32 +8,31 @@ import type { Subject } from "../models/model.ts";
 import type { Recommender } from "../recommend/recommender.ts";
 import { type People, peopleKept, subjectFrom, subjectOf } from "../recommend/subject.ts";
 import { filmNamed } from "./film.ts";
+import { readGiven } from "./given.ts";
 import { note } from "./output.ts";
 import type { Source } from "./source.ts";
 
 export interface PersonFlags {
   user?: string;
   rate: string[];
+  ratings?: string;
   json?: true;
 }
 
 export function addPersonOptions(command: Command): Command {
   return command
     .option("--user <id>", "a user of the data")
-    .option(
-      "--rate <film=rating>",
-      'a rating, by id or title: 260=5, "Heat (1995)=3.5"; may be repeated',
-      repeated,
-      [],
-    );
+    .option("--rate <film=rating>", 'a rating, by id or title: 260=5, "Heat (1995)=3.5"; may be repeated', repeated, [])
+    .option("--ratings <file>", "ratings in a file, as matinee rate --save keeps them");
 }
 
 /** Throws USAGE where the flags name two people, or `needed` and nobody. */
-export function checkPerson({ user, rate }: PersonFlags, needed = false): void {
-  if (user !== undefined && rate.length > 0) {
-    throw new MatineeError("USAGE", "--user and --rate both say who asks", { fix: "give one of them" });
+export function checkPerson({ user, rate, ratings }: PersonFlags, needed = false): void {
+  const other = rate.length > 0 ? "--rate" : ratings !== undefined ? "--ratings" : undefined;
+  if (user !== undefined && other !== undefined) {
+    throw new MatineeError("USAGE", `--user and ${other} both say who asks`, { fix: "give one of them" });
   }
-  if (needed && user === undefined && rate.length === 0) {
+  if (needed && user === undefined && other === undefined) {
     throw new MatineeError("USAGE", "nothing says who asks", {
       fix: "give a user of the data with --user, or ratings with --rate",
     });
@@ -57,8 +56,9 @@ export function personAmong(people: People, user: string): Required<Person> {
 }
 
 /** Somebody by their ratings alone; films are asked for one after the other, since a title may need an answer. */
-async function unseen(recommender: Recommender, { rate, json }: PersonFlags): Promise<Subject> {
-  const ratings: [ItemIndex, number][] = [];
+async function unseen(recommender: Recommender, { rate, ratings: file, json }: PersonFlags): Promise<Subject> {
+  const given = file === undefined ? [] : await readGiven(file);
+  const ratings = given.map(({ id, rating }): [ItemIndex, number] => [recommender.search.identified(id), rating]);
   for (const text of rate) {
     const at = text.lastIndexOf("=");
     const rating = at < 1 || text.slice(at + 1).trim() === "" ? Number.NaN : Number(text.slice(at + 1));

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { MatineeError } from "../errors.ts";
-import { type Recommendation, recommend } from "../recommend/recommend.ts";
-import { open, type Recommender } from "../recommend/recommender.ts";
+import { recommend } from "../recommend/recommend.ts";
+import { open } from "../recommend/recommender.ts";
 import { addListOptions, listOptions, type RecommendFlags } from "./list-options.ts";
 import { addSourceOptions } from "./options.ts";
 import { printJson, printLines } from "./output.ts";
@@ -9,7 +9,7 @@ import { addPersonOptions, checkPerson, personFrom } from "./people.ts";
 import { recommendToAll } from "./recommend-all.ts";
 import { sourceFrom } from "./source.ts";
 import { recommendInSweep, type Sweep, sweep } from "./sweep.ts";
-import { partLines } from "./words.ts";
+import { listLines } from "./words.ts";
 
 interface Flags extends RecommendFlags {
   all?: true;
@@ -55,14 +55,15 @@ async function run(flags: Flags): Promise<void> {
   const { subject, ...who } = await personFrom(source, recommender, flags);
   const items = await recommend(recommender, subject, await listOptions(recommender, flags));
   if (flags.json) printJson({ model: recommender.name, ...who, items });
-  else printLines(describe(recommender, items));
+  else printLines(listLines(recommender.name, items));
 }
 
 /** The first flag given that only one person's list has a place for. */
-function aloneWith({ user, rate, exclude, genre, from, to, explain, sweep }: Flags): string | undefined {
+function aloneWith({ user, rate, ratings, exclude, genre, from, to, explain, sweep }: Flags): string | undefined {
   const given = {
     "--user": user !== undefined,
     "--rate": rate.length > 0,
+    "--ratings": ratings !== undefined,
     "--exclude": exclude.length > 0,
     "--genre": genre.length > 0,
     "--from": from !== undefined,
@@ -71,28 +72,4 @@ function aloneWith({ user, rate, exclude, genre, from, to, explain, sweep }: Fla
     "--sweep": sweep !== undefined,
   };
   return Object.entries(given).find(([, present]) => present)?.[0];
-}
-
-function describe(recommender: Recommender, items: readonly Recommendation[]): string[] {
-  const lines = items.flatMap((film, n) => {
-    const stars = film.predicted === undefined ? "" : `  ${film.predicted.toFixed(1)} stars`;
-    const title = film.title || "(no title)";
-    const instead = film.source === recommender.name ? "" : `  (${film.source})`;
-    return [`${String(n + 1).padStart(2)}  ${title}${stars}  [${film.id}]${instead}`, ...reasons(film)];
-  });
-  return lines.length > 0 ? lines : ["No film is left after these choices."];
-}
-
-function reasons({ because, neighbours, parts, score }: Recommendation): string[] {
-  if (parts) {
-    return partLines(parts, [score, "score"]);
-  }
-  if (neighbours) {
-    const { count, meanRating } = neighbours;
-    const who = count === 1 ? "somebody" : `${count} people`;
-    return [`      ${who} with your taste gave it ${meanRating.toFixed(1)}${count === 1 ? "" : " on average"}`];
-  }
-  if (!because) return [];
-  const named = because.slice(0, 2).map(({ title, id, rating }) => `${title || id} ${rating}`);
-  return [`      because you rated ${named.join(" and ")}`];
 }

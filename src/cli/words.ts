@@ -1,5 +1,29 @@
 /** How commands put things for people. */
-import type { ScorePart } from "../recommend/recommend.ts";
+import type { Recommendation, ScorePart } from "../recommend/recommend.ts";
+
+/** A list, best first; each film with its reasons, which are about what `who` rated. */
+export function listLines(model: string, items: readonly Recommendation[], who = "you"): string[] {
+  const lines = items.flatMap((film, n) => {
+    const stars = film.predicted === undefined ? "" : `  ${film.predicted.toFixed(1)} stars`;
+    const title = film.title || "(no title)";
+    const instead = film.source === model ? "" : `  (${film.source})`;
+    return [`${String(n + 1).padStart(2)}  ${title}${stars}  [${film.id}]${instead}`, ...reasons(film, who)];
+  });
+  return lines.length > 0 ? lines : ["No film is left after these choices."];
+}
+
+function reasons({ because, neighbours, parts, score }: Recommendation, who: string): string[] {
+  if (parts) return partLines(parts, [score, "score"]);
+  if (neighbours) {
+    const { count, meanRating } = neighbours;
+    const raters = count === 1 ? "somebody" : `${count} people`;
+    const whose = who === "you" ? "your taste" : `the taste of ${who}`;
+    return [`      ${raters} with ${whose} gave it ${meanRating.toFixed(1)}${count === 1 ? "" : " on average"}`];
+  }
+  if (!because) return [];
+  const named = because.slice(0, 2).map(({ title, id, rating }) => `${title || id} ${rating}`);
+  return [`      because ${who} rated ${named.join(" and ")}`];
+}
 
 /** Parts under each other, and the sum that they make. */
 export function partLines(parts: readonly ScorePart[], [sum, name]: readonly [number, string]): string[] {

@@ -28,13 +28,18 @@ export function predict(
   items: Iterable<ItemIndex>,
 ): Prediction[] {
   const whole = model.ask(subject);
+  if (!whole.predict) {
+    throw new MatineeError("CAPABILITY_MISSING", `the model ${name} predicts no ratings`, {
+      fix: "use one that does, such as user-knn, item-knn, mf or bias",
+    });
+  }
   return Array.from(items, (item) => {
     checkItem(space, item);
     const at = subject.profile.items.indexOf(item);
     const answer = at < 0 ? whole : model.ask({ ...subject, profile: without(subject.profile, item) });
     return {
       ...filmOf(space, item),
-      ...predicted(name, answer, item),
+      ...predicted(answer, item),
       ...(at < 0 ? {} : { rated: shortest(subject.profile.values[at]) }),
       ...partsOf(answer, item),
     };
@@ -46,14 +51,9 @@ export function predict(
   }
 }
 
-function predicted(model: string, answer: Answer, item: ItemIndex): { predicted: number; rule: PredictionRule } {
-  if (!answer.predict) {
-    throw new MatineeError("CAPABILITY_MISSING", `the model ${model} predicts no ratings`, {
-      fix: "use one that does, such as user-knn, item-knn, mf or bias",
-    });
-  }
+function predicted(answer: Answer, item: ItemIndex): { predicted: number; rule: PredictionRule } {
   const [out, rules] = [new Float32Array(1), new Uint8Array(1)];
-  answer.predict(Int32Array.of(item), out, rules);
+  answer.predict?.(Int32Array.of(item), out, rules);
   return { predicted: out[0], rule: predictionRules[rules[0]] };
 }
 
