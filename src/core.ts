@@ -43,6 +43,8 @@ export { type Predictions, predictAll } from "./models/people.ts";
 export { algorithmNamed, algorithms, defaultModel } from "./models/registry.ts";
 export type { Trained, TrainingRecord } from "./models/trained.ts";
 export { type AllOptions, type Lists, recommendAll } from "./recommend/all.ts";
+export { lookAlike, mostRated } from "./recommend/onboarding.ts";
+export { type Prediction, predict } from "./recommend/predict.ts";
 export { recallOf } from "./recommend/recall.ts";
 export {
   type Film,
@@ -57,4 +59,5 @@ export {
 } from "./recommend/recommend.ts";
 export { open, type Recommender } from "./recommend/recommender.ts";
 export type { FilmSearch } from "./recommend/search.ts";
-export { subjectFrom, subjectOf } from "./recommend/subject.ts";
+export { type People, peopleKept, subjectFrom, subjectOf } from "./recommend/subject.ts";
+export { type LikedFilm, type LikePerson, neighbours, type RatedFilm, ratedFilms } from "./recommend/taste.ts";

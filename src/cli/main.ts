@@ -4,6 +4,10 @@ import { version } from "../version.ts";
 import { benchCommand } from "./bench.ts";
 import { dataCommand } from "./data.ts";
 import { inspectCommand } from "./inspect.ts";
+import { neighboursCommand } from "./neighbours.ts";
+import { predictCommand } from "./predict.ts";
+import { rateCommand } from "./rate.ts";
+import { ratingsCommand } from "./ratings.ts";
 import { recommendCommand } from "./recommend.ts";
 import { runCommand } from "./run.ts";
 import { serveCommand } from "./serve.ts";
@@ -16,7 +20,11 @@ const program = new Command("matinee")
   .addCommand(dataCommand())
   .addCommand(trainCommand())
   .addCommand(recommendCommand())
+  .addCommand(rateCommand())
+  .addCommand(predictCommand())
+  .addCommand(neighboursCommand())
   .addCommand(similarCommand())
+  .addCommand(ratingsCommand())
   .addCommand(inspectCommand())
   .addCommand(serveCommand())
   .addCommand(benchCommand());

@@ -60,10 +60,10 @@ export function addDataOptions(command: Command): Command {
     .optionsGroup("Other options:");
 }
 
-export function addModelOptions(command: Command): Command {
+export function addModelOptions(command: Command, otherwise = "the best for the size"): Command {
   return addDataOptions(command)
     .optionsGroup("Model:")
-    .option("--model <name>", `one of ${algorithms.map(({ name }) => name).join(", ")}; default: the best for the size`)
+    .option("--model <name>", `one of ${algorithms.map(({ name }) => name).join(", ")}; default: ${otherwise}`)
     .option("--set <key=value...>", "settings of the model", keyValue)
     .option("--seed <n>", "seed of every random choice", whole, 0)
     .option("--threads <n>", "threads to work with; the result is the same for any number", atLeastOne, 1)
@@ -80,9 +80,12 @@ export function addModelOptions(command: Command): Command {
     .addHelpText("after", () => `\nSettings (--set key=value):\n${settingsHelp()}`);
 }
 
-/** Where the model comes from: a file, or training now. */
-export function addSourceOptions(command: Command): Command {
-  return addModelOptions(command).option("--artifact <file>", "a model saved by matinee train, instead of --model");
+/** Where the model comes from: a file, or training now (without a name, the model `otherwise`). */
+export function addSourceOptions(command: Command, otherwise?: string): Command {
+  return addModelOptions(command, otherwise).option(
+    "--artifact <file>",
+    "a model saved by matinee train, instead of --model",
+  );
 }
 
 export function readOptionsFrom(flags: DataFlags): ReadOptions {

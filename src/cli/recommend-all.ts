@@ -5,20 +5,19 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { hnsw, type MakeIndex } from "../compute/hnsw.ts";
 import { createEngine } from "../compute/pool.ts";
-import { fingerprint } from "../data/dataset.ts";
 import { literal, pathLiteral, withDuckDB } from "../data/duckdb.ts";
 import type { Ids } from "../data/ids.ts";
 import { checkCancelled, type Watch } from "../data/progress.ts";
 import { inParts, quoted } from "../data/write.ts";
 import { MatineeError } from "../errors.ts";
-import { type Csr, csrFromTriplets } from "../matrix/csr.ts";
 import { type Lists, recommendAll } from "../recommend/all.ts";
 import { recallOf } from "../recommend/recall.ts";
 import { open, type Recommender } from "../recommend/recommender.ts";
 import type { ModelFlags } from "./options.ts";
 import { count, note, printJson, printLines, timed } from "./output.ts";
+import { peopleOf } from "./people.ts";
 import { cancellation } from "./run.ts";
-import { type Source, sourceFrom } from "./source.ts";
+import { sourceFrom } from "./source.ts";
 import { ensureWritable, replaced } from "./target.ts";
 
 export interface AllFlags extends ModelFlags {
@@ -33,13 +32,12 @@ export async function recommendToAll(flags: AllFlags): Promise<void> {
   if (file === undefined) {
     throw new MatineeError("USAGE", "--all needs a file for its lists", { fix: "name one with --out" });
   }
-  if (flags.artifact !== undefined && flags.data === undefined) throw noRatings();
   await ensureWritable(file);
   const makeIndex = flags.approximate ? hnsw() : undefined;
   const source = await sourceFrom(flags);
   using engine = await createEngine({ threads: flags.threads, arithmetic: flags.arithmetic });
   using recommender = open(source.trained, engine);
-  const { ratings, users, strangers } = await peopleOf(source);
+  const { byUser: ratings, users, strangers = false } = await peopleOf(source, recommender);
   const options = { k, engine, strangers, signal: cancellation };
   const approximate = makeIndex ? { approximate: timedIndex(makeIndex) } : {};
   const lists = await timed("Recommending to everybody", (onProgress) =>
@@ -87,40 +85,6 @@ function describe(
 ): string {
   const instead = fallback > 0 ? `, ${count(fallback)} of them from ${recommender.fallback.name}` : "";
   return `${file}: ${count(rows)} films for ${count(users)} people by ${recommender.name}${instead}`;
-}
-
-function noRatings(): MatineeError {
-  return new MatineeError("USAGE", "a saved model holds no users' ratings", {
-    fix: "give the ratings with --data as well",
-  });
-}
-
-/** Everybody's ratings in the model's index space. A model trained on other data meets them as somebody new. */
-async function peopleOf({ trained, dataset }: Source): Promise<{ ratings: Csr; users: Ids; strangers: boolean }> {
-  if (!dataset) throw noRatings();
-  const { byUser, users, items } = dataset;
-  if ((await fingerprint(dataset)) === trained.record.data) return { ratings: byUser, users, strangers: false };
-  note(`${dataset.name} is not what the model was trained on: people are taken as somebody new, films by their ids.`);
-  const { space } = trained;
-  const indexOf = Int32Array.from({ length: items.size }, (_, item) => space.items.index(items.id(item)));
-  return { ratings: renumbered(byUser, indexOf, space.items.size), users, strangers: true };
-}
-
-/** The same ratings under other indices of films; those without one (−1) are left out. */
-function renumbered({ rows, offsets, indices, values }: Csr, indexOf: Int32Array, columns: number): Csr {
-  const kept = indices.reduce((sum, item) => sum + (indexOf[item] < 0 ? 0 : 1), 0);
-  const triplets = { rowOf: new Int32Array(kept), columnOf: new Int32Array(kept), values: new Float32Array(kept) };
-  let at = 0;
-  for (let row = 0; row < rows; row++) {
-    for (let n = offsets[row]; n < offsets[row + 1]; n++) {
-      const item = indexOf[indices[n]];
-      if (item < 0) continue;
-      triplets.rowOf[at] = row;
-      triplets.columnOf[at] = item;
-      triplets.values[at++] = values[n];
-    }
-  }
-  return csrFromTriplets(rows, columns, triplets).csr;
 }
 
 /** CSV, or Parquet where the name of the file ends so: user, rank from 1, item, score, and the model that chose it. */

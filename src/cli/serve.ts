@@ -4,6 +4,7 @@ import { MatineeError } from "../errors.ts";
 import { open } from "../recommend/recommender.ts";
 import { addSourceOptions, type ModelFlags, whole } from "./options.ts";
 import { note, printLines } from "./output.ts";
+import { peopleIn } from "./people.ts";
 import { cancellation } from "./run.ts";
 import { sourceFrom } from "./source.ts";
 
@@ -22,10 +23,10 @@ export function serveCommand(): Command {
 
 async function run(flags: Flags): Promise<void> {
   await ensureFree(flags.port);
-  const { trained } = await sourceFrom(flags);
-  using recommender = open(trained);
+  const { people, ...opened } = await openedFrom(flags);
+  using recommender = opened.recommender;
   const { createApp } = await import("../server/app.ts"); // here, so that the other commands start without a server
-  const app = await createApp(recommender, { log: process.stderr });
+  const app = await createApp(recommender, { log: process.stderr, ...(people ? { people } : {}) });
   if (cancellation.aborted) throw new MatineeError("CANCELLED", "the server was stopped before it listened");
   const address = await app.listen({ host, port: flags.port }).catch((error) => {
     throw portError(error, flags.port);
@@ -37,6 +38,13 @@ async function run(flags: Flags): Promise<void> {
     if (cancellation.aborted) stop(undefined);
   });
   await app.close();
+}
+
+/** A function of its own, so that ratings by film, which nobody asks for, are not kept. */
+async function openedFrom(flags: Flags) {
+  const source = await sourceFrom(flags);
+  const recommender = open(source.trained);
+  return { recommender, people: await peopleIn(source, recommender) };
 }
 
 /** Training may take a while: a port that is taken is said before it, not after. */

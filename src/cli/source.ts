@@ -1,4 +1,5 @@
 import { readArtifact } from "../artifact/file.ts";
+import type { Engine } from "../compute/engine.ts";
 import { createEngine } from "../compute/pool.ts";
 import { type Dataset, shapeOf } from "../data/dataset.ts";
 import { readRatings } from "../data/read.ts";
@@ -60,7 +61,12 @@ export async function train(flags: ModelFlags): Promise<Required<Source>> {
     note("These data are large: training anything but popular may take long. Name a model with --model.");
   }
   using engine = await createEngine({ threads: flags.threads, arithmetic: flags.arithmetic });
-  const trained = await timed(`Training ${model}`, (onProgress) =>
+  return { dataset, trained: await fitted(dataset, model, flags, engine) };
+}
+
+/** Trains a model on data that are read, with the settings of the flags. */
+export function fitted(dataset: Dataset, model: string, flags: ModelFlags, engine: Engine): Promise<Trained> {
+  return timed(`Training ${model}`, (onProgress) =>
     fit(dataset, model, {
       ...(flags.set ? { set: flags.set } : {}),
       seed: flags.seed,
@@ -70,12 +76,15 @@ export async function train(flags: ModelFlags): Promise<Required<Source>> {
       signal: cancellation,
     }),
   );
-  return { dataset, trained };
 }
 
-/** The model that the flags name: loaded from --artifact, with the ratings where --data is given too, or trained now. */
-export async function sourceFrom(flags: ModelFlags): Promise<Source> {
-  if (flags.artifact === undefined) return train(flags);
+/**
+ * The model that the flags name: loaded from --artifact, with the ratings where --data is given too, or trained now; where they
+ * name none, the model `otherwise`, or the best for the size.
+ */
+export async function sourceFrom(flags: ModelFlags, otherwise?: string): Promise<Source> {
+  const model = flags.model ?? otherwise;
+  if (flags.artifact === undefined) return train({ ...flags, ...(model === undefined ? {} : { model }) });
   if (flags.model !== undefined || flags.set !== undefined) {
     throw new MatineeError("USAGE", "--artifact already holds a model with its settings", {
       fix: "leave out --model and --set, or --artifact",

@@ -118,27 +118,56 @@ export const itemKnn: Algorithm<Static<typeof config>> = {
       return { parts };
     }
 
-    function predict(profile: Profile, wanted: Int32Array, out: Float32Array, rules?: Uint8Array): void {
+    /** How somebody's ratings are predicted: a baseline, what is added for each rating of a similar item, or a mean instead. */
+    function predictorOf(profile: Profile) {
       const ofUser = userBias(profile, { mean, itemBias }, userDamping);
+      const ownMean = meanOf(profile.values);
+      const ratings = new Map(Array.from(profile.items, (item, n) => [item, profile.values[n]]));
       const baseline = {
         weighted: () => 0,
         centred: (item: number) => itemMeans[item],
         baseline: (item: number) => mean + ofUser + itemBias[item],
       }[prediction];
-      const ratings = new Map(Array.from(profile.items, (item, n) => [item, profile.values[n]]));
-      wanted.forEach((item, m) => {
-        let [sum, weights] = [0, 0];
+      return (item: number) => {
+        const used: { item: number; rating: number; value: number }[] = [];
+        let weights = 0;
         for (let n = offsets[item]; n < offsets[item + 1]; n++) {
           const rating = ratings.get(neighbours[n]);
           if (rating === undefined) continue;
-          sum += similarities[n] * (rating - baseline(neighbours[n]));
+          used.push({ item: neighbours[n], rating, value: similarities[n] * (rating - baseline(neighbours[n])) });
           weights += similarities[n];
         }
-        const means = { "item mean": itemMeans[item], "user mean": meanOf(profile.values), "global mean": mean };
-        const other = weights > 0 ? undefined : firstMean(["item mean", "user mean"], means);
-        out[m] = Math.min(max, Math.max(min, other?.value ?? baseline(item) + sum / weights));
-        if (rules) rules[m] = ruleIndex(other?.rule ?? "model");
+        const means = { "item mean": itemMeans[item], "user mean": ownMean, "global mean": mean };
+        const instead = weights > 0 ? undefined : firstMean(["item mean", "user mean"], means);
+        return { base: baseline(item), ofUser, used, weights, instead };
+      };
+    }
+
+    function predict(profile: Profile, wanted: Int32Array, out: Float32Array, rules?: Uint8Array): void {
+      const predictor = predictorOf(profile);
+      wanted.forEach((item, m) => {
+        const { base, used, weights, instead } = predictor(item);
+        let sum = 0;
+        for (const { value } of used) sum += value;
+        out[m] = Math.min(max, Math.max(min, instead?.value ?? base + sum / weights));
+        if (rules) rules[m] = ruleIndex(instead?.rule ?? "model");
       });
+    }
+
+    function explainRating(profile: Profile, item: number): Explanation {
+      const { ofUser, used, weights, instead } = predictorOf(profile)(item);
+      if (instead) return { parts: [{ kind: instead.rule, value: instead.value }] };
+      const base: Record<typeof prediction, readonly Part[]> = {
+        weighted: [],
+        centred: [{ kind: "item mean", value: itemMeans[item] }],
+        baseline: [
+          { kind: "global mean", value: mean },
+          { kind: "user bias", value: ofUser },
+          { kind: "item bias", value: itemBias[item] },
+        ],
+      };
+      const ratings = used.map(({ value, ...rated }): Part => ({ kind: "rating", ...rated, value: value / weights }));
+      return { parts: [...base[prediction], ...ratings] };
     }
 
     return {
@@ -147,6 +176,7 @@ export const itemKnn: Algorithm<Static<typeof config>> = {
         score: (out) => score(profile, out),
         predict: (wanted, out, rules) => predict(profile, wanted, out, rules),
         explain: (item) => explain(profile, item),
+        explainRating: (item) => explainRating(profile, item),
       }),
       similarItems(item, out) {
         out.fill(-Infinity);

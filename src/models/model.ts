@@ -77,6 +77,8 @@ export interface Subject {
 export interface Model extends Disposable {
   /** Number of items it scores: the size of the item index space it was fitted on. */
   readonly items: number;
+  /** The ratings it was fitted on (training rows × items), where it keeps them; without times. */
+  readonly ratings?: Csr;
   /** Finds neighbours or folds factors in, once; the answer then scores, predicts and explains for this person. */
   ask(subject: Subject): Answer;
   /**
@@ -119,6 +121,8 @@ export interface Answer {
   predict?(items: Int32Array, out: Float32Array, rules?: Uint8Array): void;
   /** Parts that add up to the score of an item, but for rounding to single precision. Absent where scores have no parts. */
   explain?(item: ItemIndex): Explanation;
+  /** The same of the predicted rating before it is cut to the scale, where its parts are not those of the score. */
+  explainRating?(item: ItemIndex): Explanation;
   /** The people most like the asker, best first. */
   neighbours?(): readonly Neighbour[];
 }

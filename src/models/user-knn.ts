@@ -139,6 +139,7 @@ export const userKnn: Algorithm<Static<typeof config>> = {
 
     return {
       items: itemMeans.length,
+      ratings,
       ask({ profile, user }) {
         const { items: indices, values } = profile;
         const row = { rows: 1, columns: itemMeans.length, offsets: Int32Array.of(0, indices.length), indices, values };

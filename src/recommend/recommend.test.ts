@@ -5,6 +5,7 @@ import { randomDataset } from "../../test/helpers/toy.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { MatineeError } from "../errors.ts";
 import { fit } from "../models/fit.ts";
+import { predict } from "./predict.ts";
 import { type Recommendation, recommend, similar } from "./recommend.ts";
 import { open, type Recommender } from "./recommender.ts";
 import { subjectFrom, subjectOf } from "./subject.ts";
@@ -55,6 +56,16 @@ describe("recommend", () => {
     assert.deepEqual([...new Set(sources)], ["item-knn", "popular"]);
     assert.equal(sources.indexOf("popular"), sources.lastIndexOf("item-knn") + 1);
     assert.equal(list.at(-1)!.id, 80);
+  });
+
+  it("predicts ratings of films that the fallback put there, as the model does", async () => {
+    using people = open(await fit(data, "user-knn", { set: { minOverlap: 1 } }));
+    const list = await recommend(people, crimeLover());
+    assert.deepEqual([...new Set(list.map(({ source }) => source))], ["popular"]);
+    for (const { id, predicted, rule } of list) {
+      const [own] = predict(people, crimeLover(), [item(id as number)]);
+      assert.deepEqual([predicted, rule], [own.predicted, own.rule]);
+    }
   });
 
   it("answers somebody who rated nothing with the most rated, ties by index", async () => {

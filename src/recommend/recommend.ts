@@ -5,7 +5,6 @@ import { MatineeError } from "../errors.ts";
 import { topK } from "../matrix/topk.ts";
 import {
   type Answer,
-  type Model,
   type Neighbour,
   type Part,
   type PredictionRule,
@@ -73,6 +72,8 @@ export interface RecommendOptions {
   readonly years?: { readonly from?: number; readonly to?: number };
   /** Whether every part of each score is told. */
   readonly explain?: boolean;
+  /** Whose taste answers in place of the asker's; reasons are then about what this person rated. */
+  readonly like?: Subject;
 }
 
 /** More reasons than this nobody reads. */
@@ -92,15 +93,15 @@ export async function recommend(
   const { space, name, model, fallback } = recommender;
   const k = listLength(options.k ?? 10);
   const allowed = allowedItems(space, subject, options);
-  const ask = (source: string, from: Model, count: number): Recommendation[] => {
-    const answer = from.ask(subject);
-    return rank(answer, allowed, count).map((ranked) => {
+  const asker = options.like ?? subject;
+  const own = model.ask(asker);
+  const listed = (source: string, answer: Answer, count: number): Recommendation[] =>
+    rank(answer, own, allowed, count).map((ranked) => {
       allowed[ranked.item] = 0;
       return told(space, source, answer, ranked, options.explain ?? false);
     });
-  };
-  const list = ask(name, model, k);
-  return list.length === k ? list : [...list, ...ask(fallback.name, fallback.model, k - list.length)];
+  const list = listed(name, own, k);
+  return list.length === k ? list : [...list, ...listed(fallback.name, fallback.model.ask(asker), k - list.length)];
 }
 
 /** The k films most similar to one; throws CAPABILITY_MISSING where the model does not compare films. */
@@ -135,15 +136,15 @@ interface Ranked {
   readonly rule?: PredictionRule;
 }
 
-/** The k best allowed items of an answer. */
-function rank(answer: Answer, allowed: Uint8Array, k: number): Ranked[] {
+/** The k best allowed items of an answer, and the ratings that `predictor` predicts, where it does. */
+function rank(answer: Answer, predictor: Answer, allowed: Uint8Array, k: number): Ranked[] {
   const scores = new Float32Array(allowed.length);
   answer.score(scores);
   const items = topK(scores, k, { allowed });
-  if (!answer.predict) return Array.from(items, (item) => ({ item, score: scores[item] }));
+  if (!predictor.predict) return Array.from(items, (item) => ({ item, score: scores[item] }));
   const predicted = new Float32Array(items.length);
   const rules = new Uint8Array(items.length);
-  answer.predict(items, predicted, rules);
+  predictor.predict(items, predicted, rules);
   return Array.from(items, (item, n) => {
     return { item, score: scores[item], predicted: predicted[n], rule: predictionRules[rules[n]] };
   });
@@ -172,7 +173,7 @@ function told(space: Space, source: string, answer: Answer, ranked: Ranked, expl
 }
 
 /** A part of a score as people see it. */
-function partOf({ users, items, catalog }: Space, part: Part): ScorePart {
+export function partOf({ users, items, catalog }: Space, part: Part): ScorePart {
   switch (part.kind) {
     case "rating": {
       const { kind, item, rating, value } = part;
@@ -186,7 +187,7 @@ function partOf({ users, items, catalog }: Space, part: Part): ScorePart {
 }
 
 /** A single-precision number by its fewest digits: 3.3, not 3.299999952316284. */
-function shortest(value: number): number {
+export function shortest(value: number): number {
   return Number(value.toPrecision(7));
 }
 

@@ -1,7 +1,7 @@
 import type { Dataset, ItemIndex, Space } from "../data/dataset.ts";
 import { type Id, idText } from "../data/ids.ts";
 import { MatineeError } from "../errors.ts";
-import type { Subject } from "../models/model.ts";
+import type { Model, Subject } from "../models/model.ts";
 import { profileOf } from "../models/people.ts";
 
 /**
@@ -29,16 +29,27 @@ export function subjectFrom(space: Space, ratings: Iterable<readonly [ItemIndex,
   return { profile: { items, values: Float32Array.from(items, (item) => last.get(item)!) } };
 }
 
-/** Somebody from the data, with all their ratings; throws USER_UNKNOWN. */
-export function subjectOf(dataset: Dataset, user: Id): Subject {
-  const index = dataset.users.index(user);
+/** Ratings by people with ids, in the index space of a model's films: a data set, or what a model keeps of one. */
+export interface People extends Pick<Dataset, "name" | "users" | "byUser"> {
+  /** They are not the rows that the model was fitted on, though the films are the same. */
+  readonly strangers?: boolean;
+}
+
+/** The people whose ratings a model keeps, if it does. */
+export function peopleKept({ space, model }: { space: Space; model: Model }): People | undefined {
+  return model.ratings && { name: space.name, users: space.users, byUser: model.ratings };
+}
+
+/** One of the people, with all their ratings; throws USER_UNKNOWN. */
+export function subjectOf({ name, users, byUser, strangers = false }: People, user: Id): Subject {
+  const index = users.index(user);
   if (index < 0) {
-    const { users } = dataset;
-    throw new MatineeError("USER_UNKNOWN", `no user has the id ${idText(user)} in ${dataset.name}`, {
+    throw new MatineeError("USER_UNKNOWN", `no user has the id ${idText(user)} in ${name}`, {
       fix: `its ${users.size} users run from ${users.id(0)} to ${users.id(users.size - 1)}`,
     });
   }
-  return { user: index, profile: profileOf(dataset.byUser, index) };
+  const profile = profileOf(byUser, index);
+  return strangers ? { profile } : { profile, user: index };
 }
 
 /** Throws ITEM_UNKNOWN where no film has this index. */

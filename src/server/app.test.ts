@@ -123,6 +123,76 @@ describe("the server", () => {
     await popular.close();
   });
 
+  describe("for users of the data", () => {
+    let knn: FastifyInstance;
+    const of = async (url: string) => {
+      const response = await knn.inject(`/api/v1/users/${url}`);
+      return { status: response.statusCode, body: response.json() };
+    };
+    before(async () => {
+      knn = await createApp(open(await fit(filmDataset(), "user-knn", { set: { minOverlap: 1, minNeighbours: 1 } })));
+    });
+    after(() => knn.close());
+
+    it("lists what they rated, from the ratings that the model keeps or that it is given", async () => {
+      const { body } = await of("2/ratings");
+      assert.deepEqual(
+        body.items.map(({ id, rating }: { id: number; rating: number }) => [id, rating]),
+        [
+          [20, 5],
+          [10, 4],
+          [50, 3],
+        ],
+      );
+      assert.equal(body.user, 2);
+      const given = await createApp(open(await fit(filmDataset(), "ease")), { people: filmDataset() });
+      assert.deepEqual((await given.inject("/api/v1/users/2/ratings")).json(), body);
+      await given.close();
+    });
+
+    it("recommends, predicts, and names people of like taste", async () => {
+      const list = (await of("6/recommendations?k=2&explain=true")).body;
+      assert.deepEqual([list.model, list.user, list.items.length], ["user-knn", 6, 2]);
+      assert.ok(list.items[0].parts.length > 1);
+      assert.equal((await of("6/recommendations?k=1")).body.items[0].parts, undefined);
+      const prediction = (await of("6/predictions/40")).body;
+      assert.deepEqual([prediction.user, prediction.id, prediction.rule, prediction.parts.length], [6, 40, "model", 3]);
+      assert.equal((await of("6/predictions/10")).body.rated, 4.5);
+      const { neighbours } = (await of("1/neighbours?k=1")).body;
+      assert.deepEqual([neighbours.length, neighbours[0].user, neighbours[0].liked[0].id], [1, 2, 20]);
+    });
+
+    it("answers what cannot be with a problem", async () => {
+      for (const [url, status, code, detail] of [
+        ["7/ratings", 404, "USER_UNKNOWN", /no user has the id "7" in films/],
+        ["7/neighbours", 404, "USER_UNKNOWN", /"7"/],
+        ["1/predictions/999", 404, "ITEM_UNKNOWN", /999/],
+        ["1/neighbours?k=0", 400, "REQUEST_INVALID", /k must be >= 1/],
+        ["1/recommendations?k=101", 400, "REQUEST_INVALID", /k must be <= 100/],
+        ["1/ratings?sort=up", 400, "REQUEST_INVALID", /additional/],
+        ["1", 404, "NOT_FOUND", /nothing answers/],
+      ] as const) {
+        const { status: found, body } = await of(url);
+        assert.deepEqual([found, body.status, body.code], [status, status, code], url);
+        assert.match(body.detail, detail);
+      }
+      for (const [url, status, code, fix] of [
+        ["1/ratings", 404, "USER_UNKNOWN", /--data beside --artifact/],
+        ["1/recommendations", 404, "USER_UNKNOWN", /post the person's ratings/],
+      ] as const) {
+        const response = await app.inject(`/api/v1/users/${url}`);
+        assert.deepEqual([response.statusCode, response.json().code], [status, code]);
+        assert.match(response.json().fix, fix);
+      }
+      const popular = await createApp(open(await fit(filmDataset(), "popular")), { people: filmDataset() });
+      for (const url of ["1/neighbours", "1/predictions/10"]) {
+        const response = await popular.inject(`/api/v1/users/${url}`);
+        assert.deepEqual([response.statusCode, response.json().code], [409, "CAPABILITY_MISSING"]);
+      }
+      await popular.close();
+    });
+  });
+
   it("keeps what went wrong inside to itself", async () => {
     const recommender = open(await fit(filmDataset(), "popular"));
     const failing = { ...recommender, model: { ...recommender.model, ask: () => assert.fail("a secret") } };

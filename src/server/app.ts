@@ -4,19 +4,26 @@ import serveFiles from "@fastify/static";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import fastify, { type FastifyInstance } from "fastify";
 import type { Recommender } from "../recommend/recommender.ts";
+import { type People, peopleKept } from "../recommend/subject.ts";
 import { problemOf, replyWithProblem } from "./problem.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { itemRoutes } from "./routes/items.ts";
 import { modelRoutes } from "./routes/models.ts";
 import { recommendationRoutes } from "./routes/recommendations.ts";
+import { userRoutes } from "./routes/users.ts";
 
 export interface AppOptions {
+  /** The users that /users knows, with the films of the model; those whose ratings the model keeps unless given. */
+  readonly people?: People;
   /** Where errors from inside are told, one JSON line each; nowhere unless given. */
   readonly log?: { write(line: string): void };
 }
 
 /** The server before it listens: the API under /api/v1 and the page at /. Answers `inject` in tests. */
-export async function createApp(recommender: Recommender, { log }: AppOptions = {}): Promise<FastifyInstance> {
+export async function createApp(
+  recommender: Recommender,
+  { log, people = peopleKept(recommender) }: AppOptions = {},
+): Promise<FastifyInstance> {
   const app = fastify({
     ...(log ? { logger: { level: "error", stream: log } } : {}),
     ajv: { customOptions: { removeAdditional: false } },
@@ -36,8 +43,8 @@ export async function createApp(recommender: Recommender, { log }: AppOptions = 
     ),
   );
   await app.register(healthRoutes);
-  for (const routes of [modelRoutes, itemRoutes, recommendationRoutes]) {
-    await app.register(routes, { prefix: "/api/v1", recommender });
+  for (const routes of [modelRoutes, itemRoutes, recommendationRoutes, userRoutes]) {
+    await app.register(routes, { prefix: "/api/v1", recommender, ...(people ? { people } : {}) });
   }
   const page = pageFolder();
   if (page) await app.register(serveFiles, { root: page });

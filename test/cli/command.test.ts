@@ -5,21 +5,12 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { before, describe, it } from "node:test";
 import { writeRatingsCsv } from "../../src/data/write.ts";
-import { matinee, type Outcome, start, temporaryFolder, written } from "../helpers/command.ts";
+import { assertRefused, matinee, start, temporaryFolder, written } from "../helpers/command.ts";
 import { filmDataset } from "../helpers/films.ts";
 
 const folder = temporaryFolder();
 const data = join(folder, "films");
 const artifact = join(folder, "films.matinee");
-
-/** One clear line on stderr, the last, and nothing on stdout. */
-function assertRefused({ code, stdout, stderr }: Outcome, exit: number, line: RegExp): void {
-  assert.equal(code, exit, stderr);
-  assert.equal(stdout, "");
-  const lines = stderr.trimEnd().split("\n");
-  assert.match(lines.at(-1)!, line);
-  assert.equal(lines.filter((text) => /^matinee:| {4}at /.test(text)).length, 1, stderr);
-}
 
 before(async () => {
   await writeRatingsCsv(filmDataset(), data);
@@ -145,7 +136,7 @@ describe("matinee recommend", () => {
       "--json",
     );
     assert.equal(JSON.parse(stdout).items[0].id, 20);
-    assert.match(stderr, /user 1 is taken as somebody new/);
+    assert.match(stderr, /people are taken as somebody new/);
     const same = await matinee("recommend", "--user", "1", "--artifact", artifact, "--data", data, "--json");
     assert.ok(!same.stderr.includes("somebody new"));
   });
@@ -382,6 +373,17 @@ describe("matinee serve", () => {
     const [address] = /http:\/\/127\.0\.0\.1:\d+/.exec(seen)!;
     const response = await fetch(`${address}/healthz`);
     assert.deepEqual(await response.json(), { status: "ok" });
+    const unknown = await fetch(`${address}/api/v1/users/1/ratings`);
+    assert.equal(unknown.status, 404);
+    child.kill("SIGINT");
+    assert.equal((await outcome).code, 0);
+  });
+
+  it("answers for users of the data that are read beside a saved model", async () => {
+    const { child, outcome } = start("serve", "--artifact", artifact, "--data", data, "--port", "0");
+    const [address] = /http:\/\/127\.0\.0\.1:\d+/.exec(await written(child, /http:\/\/127\.0\.0\.1:\d+/))!;
+    const own = await fetch(`${address}/api/v1/users/1/ratings`);
+    assert.equal(((await own.json()) as { items: unknown[] }).items.length, 3);
     child.kill("SIGINT");
     assert.equal((await outcome).code, 0);
   });

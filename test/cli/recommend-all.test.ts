@@ -1,6 +1,6 @@
 /** matinee recommend --all: lists for everybody in a file. */
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, it } from "node:test";
 import { literal, withDuckDB } from "../../src/data/duckdb.ts";
@@ -106,6 +106,20 @@ describe("matinee recommend --all", () => {
     assert.match(stderr, /item-knn has no vectors for an index to find/);
   });
 
+  it("answers everybody from a saved model alone where it keeps their ratings, and says where it does not", async () => {
+    for (const [model, exit] of [
+      ["user-knn", 0],
+      ["bias", 2],
+    ] as const) {
+      const [artifact, out] = [join(folder, `alone-${model}.matinee`), join(folder, `alone-${model}.csv`)];
+      await matinee("train", "--model", model, "--data", data, "--out", artifact);
+      const { code, stderr } = await matinee("recommend", "--all", "--artifact", artifact, "--out", out);
+      assert.equal(code, exit, stderr);
+      assert.equal(existsSync(out), exit === 0);
+      if (exit > 0) assert.match(stderr, /a saved model holds no users' ratings/);
+    }
+  });
+
   const out = join(folder, "refused.csv");
   const wrong: [string, string[], number, RegExp][] = [
     ["--user", ["--out", out, "--user", "1"], 2, /--all and --user do not go together/],
@@ -113,7 +127,6 @@ describe("matinee recommend --all", () => {
     ["--genre", ["--out", out, "--genre", "Crime"], 2, /--all and --genre do not go together/],
     ["no --out", [], 2, /--all needs a file/],
     ["a folder that is not there", ["--out", join(folder, "no", "x.csv")], 7, /not there or not writable/],
-    ["a saved model alone", ["--out", out, "--artifact", "x.matinee"], 2, /holds no users' ratings/],
   ];
   for (const [name, args, exit, line] of wrong) {
     it(`refuses ${name} before any work`, async () => {

@@ -245,6 +245,30 @@ for (const { algorithm, title, set } of variants) {
       }
     });
 
+    it("explains every predicted rating by parts that add up to it, but for the cut to the scale", async (t) => {
+      const data = randomDataset(30, 50, 0.1, 16);
+      const model = modelOf(await train(data));
+      for (const subject of [...subjectsOf(data), { profile: profileOf() }]) {
+        const answer = model.ask(subject);
+        const partsOf = answer.explainRating ?? answer.explain;
+        if (!answer.predict || !partsOf) return t.diagnostic(`${name} does not explain ratings`);
+        for (let item = 0; item < 50; item++) {
+          const predicted = new Float32Array(1);
+          answer.predict(Int32Array.of(item), predicted);
+          const sum: number = partsOf(item).parts.reduce((total, part) => total + part.value, 0);
+          const cut = Math.min(data.scale.max, Math.max(data.scale.min, sum));
+          assert.ok(Math.abs(cut - predicted[0]) <= rounding * 5, `item ${item}: ${sum}, ${predicted[0]}`);
+        }
+      }
+    });
+
+    it("keeps, where it keeps ratings, those it was fitted on", async (t) => {
+      const data = randomDataset(30, 50, 0.1, 17);
+      const { ratings } = modelOf(await train(data));
+      if (!ratings) return t.diagnostic(`${name} keeps no ratings`);
+      assert.deepEqual(ratings, data.byUser);
+    });
+
     for (const threads of [1, 3]) {
       it(`answers many at once as it does each (${threads} threads)`, async (t) => {
         const data = randomDataset(40, 50, 0.2, 15);

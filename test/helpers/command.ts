@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,9 +12,33 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** Starts the command from its sources. `outcome` resolves when it has ended. */
-export function start(...args: string[]): { child: ChildProcess; outcome: Promise<Outcome> } {
-  const child = spawn(process.execPath, [main, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+export interface Started {
+  readonly child: ChildProcess;
+  /** Resolves when it has ended. */
+  readonly outcome: Promise<Outcome>;
+}
+
+/** Starts the command from its sources. */
+export function start(...args: string[]): Started {
+  return watched(spawn(process.execPath, [main, ...args], { stdio: ["ignore", "pipe", "pipe"] }));
+}
+
+/** Runs the command to its end, with lines on its stdin. */
+export function answering(lines: readonly string[], ...args: string[]): Promise<Outcome> {
+  const { child, outcome } = watched(spawn(process.execPath, [main, ...args], { stdio: "pipe" }));
+  child.stdin!.end(lines.map((line) => `${line}\n`).join(""));
+  return outcome;
+}
+
+/** A terminal in which the command runs: what it shows, on stdout, and keys, on stdin; then its exit code and the terminal's state. */
+export function inTerminal(...args: string[]): Started {
+  const words = [process.execPath, main, ...args].map((word) => `'${word}'`).join(" ");
+  // From util-linux, which every Debian has; it takes its keys from a pipe and gives the command a terminal of its own.
+  const script = ["-q", "-e", "-c", `${words}; echo "exit code $?"; stty -a`, "/dev/null"];
+  return watched(spawn("script", script, { stdio: "pipe", env: { ...process.env, SHELL: "/bin/sh" } }));
+}
+
+function watched(child: ChildProcess): Started {
   let [stdout, stderr] = ["", ""];
   child.stdout!.setEncoding("utf8").on("data", (text: string) => {
     stdout += text;
@@ -30,6 +55,15 @@ export function matinee(...args: string[]): Promise<Outcome> {
   return start(...args).outcome;
 }
 
+/** One clear line on stderr, the last, and nothing on stdout. */
+export function assertRefused({ code, stdout, stderr }: Outcome, exit: number, line: RegExp): void {
+  assert.equal(code, exit, stderr);
+  assert.equal(stdout, "");
+  const lines = stderr.trimEnd().split("\n");
+  assert.match(lines.at(-1)!, line);
+  assert.equal(lines.filter((text) => /^matinee:| {4}at /.test(text)).length, 1, stderr);
+}
+
 /** Waits until the command has written a text to stderr or stdout. */
 export function written(child: ChildProcess, text: string | RegExp): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -42,6 +76,30 @@ export function written(child: ChildProcess, text: string | RegExp): Promise<str
     child.stderr!.on("data", look);
     child.on("close", () => reject(new Error(`ended without "${text}": ${seen}`)));
   });
+}
+
+/** Waits for each text in what the command shows, in this order, and types the keys beside it. */
+export async function dialogue(child: ChildProcess, steps: readonly (readonly [string, string])[]): Promise<void> {
+  let [unread, wake] = ["", () => {}];
+  let ended = false;
+  child.stdout!.on("data", (text: string) => {
+    unread += text;
+    wake();
+  });
+  child.on("close", () => {
+    ended = true;
+    wake();
+  });
+  for (const [text, keys] of steps) {
+    while (!unread.includes(text)) {
+      if (ended) throw new Error(`ended without "${text}": ${unread}`);
+      await new Promise<void>((resume) => {
+        wake = resume;
+      });
+    }
+    unread = unread.slice(unread.indexOf(text) + text.length);
+    child.stdin!.write(keys);
+  }
 }
 
 /** A folder that goes when the test file ends. */

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fastify";
 import type { Recommender } from "../../recommend/recommender.ts";
+import type { People } from "../../recommend/subject.ts";
 
 /** An app whose handlers get their types from their schemas. */
 export type App = FastifyInstance<
@@ -15,4 +16,6 @@ export type App = FastifyInstance<
 /** What every group of routes is given. */
 export interface RouteContext {
   readonly recommender: Recommender;
+  /** The users whose ratings are at hand, in the index space of the model's films. */
+  readonly people?: People;
 }

@@ -1,0 +1,43 @@
+/** How commands put things for people. */
+import type { Recommendation, ScorePart } from "../recommend/recommend.ts";
+
+/** A list, best first; each film with its reasons, which are about what `who` rated. */
+export function listLines(model: string, items: readonly Recommendation[], who = "you"): string[] {
+  const lines = items.flatMap((film, n) => {
+    const stars = film.predicted === undefined ? "" : `  ${film.predicted.toFixed(1)} stars`;
+    const title = film.title || "(no title)";
+    const instead = film.source === model ? "" : `  (${film.source})`;
+    return [`${String(n + 1).padStart(2)}  ${title}${stars}  [${film.id}]${instead}`, ...reasons(film, who)];
+  });
+  return lines.length > 0 ? lines : ["No film is left after these choices."];
+}
+
+function reasons({ because, neighbours, parts, score }: Recommendation, who: string): string[] {
+  if (parts) return partLines(parts, [score, "score"]);
+  if (neighbours) {
+    const { count, meanRating } = neighbours;
+    const raters = count === 1 ? "somebody" : `${count} people`;
+    const whose = who === "you" ? "your taste" : `the taste of ${who}`;
+    return [`      ${raters} with ${whose} gave it ${meanRating.toFixed(1)}${count === 1 ? "" : " on average"}`];
+  }
+  if (!because) return [];
+  const named = because.slice(0, 2).map(({ title, id, rating }) => `${title || id} ${rating}`);
+  return [`      because ${who} rated ${named.join(" and ")}`];
+}
+
+/** Parts under each other, and the sum that they make. */
+export function partLines(parts: readonly ScorePart[], [sum, name]: readonly [number, string]): string[] {
+  const line = (value: number, words: string) => `      ${value.toFixed(4).padStart(10)}  ${words}`;
+  return [...parts.map((part) => line(part.value, inWords(part))), line(sum, name)];
+}
+
+function inWords(part: ScorePart): string {
+  if (part.kind === "rating") return `you rated ${part.title || part.id} ${part.rating}`;
+  if (part.kind !== "neighbour") return part.kind;
+  const { user, rating, similarity, overlap } = part;
+  return `user ${user} rated it ${rating} (similarity ${similarity.toFixed(3)}, ${inCommon(overlap)})`;
+}
+
+export function inCommon(films: number): string {
+  return `${films} ${films === 1 ? "film" : "films"} in common`;
+}

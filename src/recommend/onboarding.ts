@@ -1,0 +1,34 @@
+/** Meeting somebody new: films they are likely to know, and whom they agree with. */
+import type { ItemIndex, Space, UserIndex } from "../data/dataset.ts";
+import { entryAt } from "../matrix/csr.ts";
+import { topK } from "../matrix/topk.ts";
+import type { People } from "./subject.ts";
+
+/** The n most rated films, ties by item index; fewer where fewer are rated. */
+export function mostRated({ counts }: Pick<Space, "counts">, n: number): ItemIndex[] {
+  return Array.from(topK(Float64Array.from(counts), n)).filter((item) => counts[item] > 0);
+}
+
+/** Ratings that lie no further apart agree, on the scale of the data. */
+const agreement = 1;
+
+/**
+ * The one who agrees on most films with these ratings; of several, who is met first when people are gone through by index, film
+ * after film in the order given. Undefined where nobody agrees on any.
+ */
+export function lookAlike(
+  { byUser }: Pick<People, "byUser">,
+  ratings: Iterable<readonly [ItemIndex, number]>,
+): { readonly user: UserIndex; readonly agreed: number } | undefined {
+  const agreed = new Map<UserIndex, number>(); // in the order in which they are met
+  for (const [item, rating] of ratings) {
+    for (let user = 0; user < byUser.rows; user++) {
+      const entry = entryAt(byUser, user, item);
+      if (entry < 0 || Math.abs(byUser.values[entry] - rating) > agreement) continue;
+      agreed.set(user, (agreed.get(user) ?? 0) + 1);
+    }
+  }
+  let best: { user: UserIndex; agreed: number } | undefined;
+  for (const [user, count] of agreed) if (count > (best?.agreed ?? 0)) best = { user, agreed: count };
+  return best;
+}

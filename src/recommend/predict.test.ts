@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { filmDataset } from "../../test/helpers/films.ts";
+import { fit } from "../models/fit.ts";
+import { predict } from "./predict.ts";
+import { open } from "./recommender.ts";
+import { subjectFrom, subjectOf } from "./subject.ts";
+
+describe("predict", () => {
+  const data = filmDataset();
+  const item = (id: number) => data.items.index(id);
+
+  it("does not know what the asker gave a film, though it is the row that the model was fitted on", async () => {
+    using knn = open(await fit(data, "user-knn", { set: { minOverlap: 1, minNeighbours: 1 } }));
+    const known = subjectOf(data, 1);
+    const [film] = predict(knn, known, [item(20)]);
+    const others = subjectFrom(data, [
+      [item(10), 5],
+      [item(70), 2],
+    ]);
+    const [expected] = predict(knn, { ...others, user: known.user! }, [item(20)]);
+    assert.deepEqual(film, { ...expected, rated: 4.5 });
+    assert.ok(film.parts!.every((part) => part.kind !== "neighbour" || part.user !== 1));
+  });
+
+  it("refuses an index outside the catalog, and a model without predictions", async () => {
+    using bias = open(await fit(data, "bias"));
+    assert.throws(() => predict(bias, subjectOf(data, 1), [8]), { code: "ITEM_UNKNOWN" });
+    using ease = open(await fit(data, "ease"));
+    assert.throws(() => predict(ease, subjectOf(data, 1), [1]), { code: "CAPABILITY_MISSING" });
+  });
+});
