@@ -58,7 +58,7 @@ export function sideOf(
   const ratings = byRow.values.length;
   const visits = arena.int32(blocks[blocks.length - 1] + 1);
   const [indices, values, weights] = [arena.int32(ratings), arena.float32(ratings), arena.float32(rows)];
-  arrange(byRow, placesOf(heaviestFirst(byColumn)), width, { order, blocks, visits, indices, values });
+  arrange(byRow, byColumn, width, { order, blocks, visits, indices, values });
   order.forEach((row, n) => {
     weights[n] = weigh(byRow.values.subarray(byRow.offsets[row], byRow.offsets[row + 1]));
   });
@@ -77,33 +77,35 @@ export function sideOf(
   };
 }
 
-/** Puts the ratings into the order of visits; `places` are those of the columns. */
+/** Puts the ratings into the order of visits, the columns of a visit ascending, so that factors are met as they lie. */
 function arrange(
-  { offsets, indices: columns, values: ratings }: Csr,
-  places: Int32Array,
+  byRow: Csr,
+  byColumn: Csr,
   width: number,
   { order, blocks, visits, indices, values }: Pick<Side, "order" | "blocks" | "visits" | "indices" | "values">,
 ): void {
-  const each = (take: (visit: number, n: number) => void) => {
-    order.forEach((row, at) => {
-      const block = Math.floor(at / blockRows);
-      const rows = Math.min(blockRows, order.length - block * blockRows);
-      const first = blocks[block] + (at % blockRows);
-      const cut = blocks[block + 1] - blocks[block] > rows;
-      for (let n = offsets[row]; n < offsets[row + 1]; n++) {
-        take(cut ? first + Math.floor(places[columns[n]] / width) * rows : first, n);
-      }
-    });
+  const rowPlaces = placesOf(order);
+  const columns = heaviestFirst(byColumn);
+  const columnPlaces = placesOf(columns);
+  const visitOf = (row: number, column: number) => {
+    const block = Math.floor(row / blockRows);
+    const rows = Math.min(blockRows, order.length - block * blockRows);
+    const cut = blocks[block + 1] - blocks[block] > rows;
+    return blocks[block] + (row % blockRows) + (cut ? Math.floor(column / width) * rows : 0);
   };
-  each((visit) => {
-    visits[visit + 1]++;
+  order.forEach((row, place) => {
+    for (let n = byRow.offsets[row]; n < byRow.offsets[row + 1]; n++) {
+      visits[visitOf(place, columnPlaces[byRow.indices[n]]) + 1]++;
+    }
   });
   for (let visit = 1; visit < visits.length; visit++) visits[visit] += visits[visit - 1];
   const next = visits.slice();
-  each((visit, n) => {
-    const at = next[visit]++;
-    indices[at] = places[columns[n]];
-    values[at] = ratings[n];
+  columns.forEach((column, place) => {
+    for (let n = byColumn.offsets[column]; n < byColumn.offsets[column + 1]; n++) {
+      const at = next[visitOf(rowPlaces[byColumn.indices[n]], place)]++;
+      indices[at] = place;
+      values[at] = byColumn.values[n];
+    }
   });
 }
 
