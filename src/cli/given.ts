@@ -1,7 +1,5 @@
 /** Ratings that somebody gave, in a file: the body of POST /api/v1/recommendations. */
 import { readFile, writeFile } from "node:fs/promises";
-import { Type } from "typebox";
-import { Check } from "typebox/value";
 import type { Id } from "../data/ids.ts";
 import { MatineeError } from "../errors.ts";
 import { replaced } from "./target.ts";
@@ -10,10 +8,6 @@ export interface Given {
   readonly id: Id;
   readonly rating: number;
 }
-
-const shape = Type.Object({
-  ratings: Type.Array(Type.Object({ id: Type.Union([Type.Number(), Type.String()]), rating: Type.Number() })),
-});
 
 /** @throws DATA_NOT_FOUND where there is no such file, DATA_LAYOUT where it holds anything else */
 export async function readGiven(file: string): Promise<readonly Given[]> {
@@ -25,10 +19,16 @@ export async function readGiven(file: string): Promise<readonly Given[]> {
     throw new MatineeError("DATA_NOT_FOUND", message, { fix: "check the path", cause });
   }
   const content = parsed(text);
-  if (Check(shape, content)) return content.ratings;
+  const ratings: unknown = typeof content === "object" && content && "ratings" in content ? content.ratings : undefined;
+  if (Array.isArray(ratings) && ratings.every(isGiven)) return ratings;
   throw new MatineeError("DATA_LAYOUT", `${file} holds no ratings as matinee rate saves them`, {
     fix: 'it must read {"ratings": [{"id": 260, "rating": 5}, …]}',
   });
+}
+
+function isGiven(value: unknown): value is Given {
+  if (typeof value !== "object" || !value || !("id" in value && "rating" in value)) return false;
+  return (typeof value.id === "number" || typeof value.id === "string") && typeof value.rating === "number";
 }
 
 function parsed(text: string): unknown {
