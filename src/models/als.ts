@@ -19,7 +19,7 @@ import { type Static, Type } from "typebox";
 import type { Engine } from "../compute/engine.ts";
 import { MatineeError } from "../errors.ts";
 import type { Csr } from "../matrix/csr.ts";
-import { dot, gramOf, solvePositiveDefinite } from "../matrix/dense.ts";
+import { dot, gramOf, solvePositiveDefinite, sum } from "../matrix/dense.ts";
 import { random } from "../random.ts";
 import { blockRows, gramRows, placesOf, type Side, sideOf } from "./als-sides.ts";
 import { alsVectors, choleskyScratch } from "./als-vectors.ts";
@@ -269,11 +269,5 @@ function confidenceOf(cells: number, values: Float32Array, base: number, alpha: 
 function penalty({ rows, factors, weights }: Side, f: number): number {
   let total = 0;
   for (let row = 0; row < rows; row++) total += weights[row] * dot(factors, row * f, factors, row * f, f);
-  return total;
-}
-
-function sum(values: Float32Array | Float64Array): number {
-  let total = 0;
-  for (const value of values) total += value;
   return total;
 }
