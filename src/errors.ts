@@ -60,6 +60,36 @@ export const errorTable = {
     title: "Nothing is left after filtering",
     fix: "loosen the filters",
   },
+  SPLIT_INVALID: {
+    exit: 2,
+    status: 400,
+    title: "The ratings cannot be divided so",
+    fix: "see matinee evaluate --help for the ways to divide",
+  },
+  METRIC_UNKNOWN: {
+    exit: 2,
+    status: 400,
+    title: "No metric has this name",
+    fix: "see docs/metrics.md for every metric",
+  },
+  METRIC_EMPTY: {
+    exit: 8,
+    status: 500,
+    title: "There is nothing to take a metric of",
+    fix: "choose another split, or another rating from which films count as relevant (--relevant)",
+  },
+  LEAK: {
+    exit: 8,
+    status: 500,
+    title: "Held-out ratings were known before the test",
+    fix: "make what the model was given from the training part alone",
+  },
+  LIST_INVALID: {
+    exit: 8,
+    status: 500,
+    title: "A model's list cannot be judged",
+    fix: "correct the model: films that nobody has told of, each once, by finite scores",
+  },
   DOWNLOAD_FAILED: {
     exit: 4,
     status: 502,

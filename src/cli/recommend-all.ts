@@ -38,7 +38,12 @@ export async function recommendToAll(flags: AllFlags): Promise<void> {
   using engine = await createEngine({ threads: flags.threads, arithmetic: flags.arithmetic });
   using recommender = open(source.trained, engine);
   const { byUser: ratings, users, strangers = false } = await peopleOf(source, recommender);
-  const options = { k, engine, strangers, signal: cancellation };
+  const options = {
+    k,
+    engine,
+    ...(strangers ? { users: new Int32Array(ratings.rows).fill(-1) } : {}),
+    signal: cancellation,
+  };
   const approximate = makeIndex ? { approximate: timedIndex(makeIndex) } : {};
   const lists = await timed("Recommending to everybody", (onProgress) =>
     recommendAll(recommender, { byUser: ratings }, { ...options, ...approximate, onProgress }),

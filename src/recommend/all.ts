@@ -18,8 +18,8 @@ export interface AllOptions {
   readonly k?: number;
   /** Where the loops run; an engine of its own on the calling thread unless given. */
   readonly engine?: Engine;
-  /** The people are not the rows that the model was fitted on, though the films are the same. */
-  readonly strangers?: boolean;
+  /** Which row of the ratings that the model was fitted on each of the people is, or −1; row for row unless given. */
+  readonly users?: Int32Array;
   /** Choose from what an index finds, such as `hnsw()` of `matinee` makes: for models with vectors, and very many films. */
   readonly approximate?: MakeIndex;
   /** Called with the finished share of the work, 0 to 1, a few times a second. */
@@ -81,7 +81,8 @@ export async function recommendAll(
   if (model.vectors) {
     using own = options.engine ? undefined : localEngine();
     await multiplied(model, options.engine ?? own!, ratings, lists, step, options.approximate);
-  } else await asked(model, ratings, lists, options.strangers ?? false, step);
+  } else
+    await asked(model, ratings, lists, options.users ?? Int32Array.from({ length: users }, (_, user) => user), step);
   await filled(recommender.fallback.model, ratings, lists, step);
   options.onProgress?.(1);
   return lists;
@@ -137,10 +138,9 @@ function rowsOf(arena: Arena, ratings: Csr, from: number, to: number): Csr {
 }
 
 /** Every person's answer. */
-async function asked(model: Model, ratings: Csr, lists: Lists, strangers: boolean, step: Step): Promise<void> {
+async function asked(model: Model, ratings: Csr, lists: Lists, users: Int32Array, step: Step): Promise<void> {
   const scores = new Float32Array(ratings.columns);
   const allowed = new Uint8Array(ratings.columns).fill(1);
-  const users = Int32Array.from({ length: lists.users }, (_, user) => (strangers ? -1 : user));
   const list: Parameters<typeof askEach>[3] = (answer, user) => {
     answer.score(scores);
     enter(lists, user, scores, allowed, profileOf(ratings, user).items);

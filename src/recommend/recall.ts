@@ -19,7 +19,8 @@ export async function recallOf(
 ): Promise<number> {
   const sample = sampleOf(lists.users, people);
   const { k } = lists;
-  const exact = await recommendAll(recommender, { byUser: rowsOf(byUser, sample) }, { ...options, k });
+  const users = options.users ? sample.map((row) => options.users![row]) : sample;
+  const exact = await recommendAll(recommender, { byUser: rowsOf(byUser, sample) }, { ...options, users, k });
   let [found, all] = [0, 0];
   for (const [n, user] of sample.entries()) {
     const own = new Set(lists.items.subarray(user * k, user * k + lists.chosen[user]));

@@ -1,0 +1,69 @@
+/** What a metric is. Each is a file in metrics/, with its formula; `metrics.ts` lists them. */
+import type { Dataset, ItemIndex, UserIndex } from "../data/dataset.ts";
+import type { Lists } from "../recommend/all.ts";
+
+/** All that a metric may look at for one person. */
+export interface Person {
+  readonly user: UserIndex;
+  /** What the model lists for them, best first, nothing of their profile; shorter where it cannot score more. */
+  readonly list: Int32Array;
+  /** Their held-out ratings: item indices ascending, and values. */
+  readonly items: Int32Array;
+  readonly values: Float32Array;
+  /** Held-out items rated at least as high as counts as relevant. */
+  readonly relevant: ReadonlySet<ItemIndex>;
+  /** How many items could have been listed: all but those of their profile. */
+  readonly candidates: number;
+  /** Predicted rating of each held-out item, and the index in `predictionRules` of what predicted it, where the model predicts. */
+  readonly predicted?: Float32Array;
+  readonly rules?: Uint8Array;
+}
+
+/** A person's part of a mean: Σ sum / Σ weight over the people. */
+export interface Part {
+  readonly sum: number;
+  readonly weight: number;
+}
+
+interface Described {
+  /** As it was asked for: "ndcg@10". */
+  readonly name: string;
+  /** Which way is better; absent where neither is. */
+  readonly better?: "higher" | "lower";
+  /** Length of the lists it looks at: 0 for none, Infinity for all that could be listed. */
+  readonly depth: number;
+}
+
+/** A mean over people (or over their ratings), with everything that follows from that: errors, intervals, tests. */
+export interface PersonMetric extends Described {
+  readonly over: "people";
+  /** Whether it looks at predicted ratings. */
+  readonly predicts: boolean;
+  /** undefined: this person is not averaged. */
+  of(person: Person): Part | undefined;
+  /** What is made of the mean: the root, for RMSE. Rising. The identity unless given. */
+  finish?(mean: number): number;
+}
+
+/** A number of all lists together. */
+export interface ListsMetric extends Described {
+  readonly over: "lists";
+  /** `lists` hold only what the model itself chose (−1 elsewhere), one for each person judged. */
+  of(lists: Pick<Lists, "users" | "k" | "items" | "chosen">): number;
+}
+
+export type Metric = PersonMetric | ListsMetric;
+
+/** A metric that can be asked for by name. */
+export interface MetricKind {
+  /** Key, before the "@". */
+  readonly name: string;
+  /** One line for people: what it says. */
+  readonly summary: string;
+  /** The definition, with who is averaged and what is divided by. */
+  readonly formula: string;
+  /** Whether a list length K is needed, may be given, or makes no sense. */
+  readonly at: "required" | "optional" | "none";
+  /** @param k Infinity where none is given; @param train what the models were fitted on: films, popularity, genres */
+  make(name: string, k: number, train: Dataset): Metric;
+}

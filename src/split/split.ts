@@ -1,0 +1,100 @@
+/** Held-out ratings: which part of a data set is trained on, and which is judged by. */
+import { type Dataset, datasetOf, fingerprint } from "../data/dataset.ts";
+import { MatineeError } from "../errors.ts";
+import { sha256 } from "../hash.ts";
+import type { Csr } from "../matrix/csr.ts";
+
+/** What becomes of a rating. */
+export const role = {
+  train: 0,
+  test: 1,
+  /** Told by a held-out person when they are asked; not trained on. */
+  profile: 2,
+  /** In no part. */
+  unused: 3,
+} as const;
+
+/** One way to divide a data set, kept as a role for every rating. All parts are in the index space of the whole. */
+export interface Split {
+  /** The protocol and, of several parts, which: "kfold:5 2/5". */
+  readonly name: string;
+  /** SHA-256, in hex, over the data and the roles: the same for the same division of the same data. */
+  readonly fingerprint: string;
+  /** One of `role` for every entry of the whole `byUser`. */
+  readonly roles: Uint8Array;
+  /** What models are fitted on. Everybody has a row; those who were held out entirely have an empty one. */
+  readonly train: Dataset;
+  /** users × items: what is known of each person when they are asked; those are never listed. */
+  readonly profiles: Csr;
+  /** users × items: what they are judged by. */
+  readonly test: Csr;
+  /** Whether the people asked are not in `train`. */
+  readonly strangers: boolean;
+  /** The parts are divided by time: no training rating is later than a test rating. */
+  readonly chronological: boolean;
+}
+
+export interface SplitOptions {
+  readonly strangers?: boolean;
+  readonly chronological?: boolean;
+}
+
+/**
+ * The split with these roles.
+ * @throws SPLIT_INVALID where nothing is left to train on, or nothing to judge by
+ */
+export async function splitOf(
+  whole: Dataset,
+  name: string,
+  roles: Uint8Array,
+  { strangers = false, chronological = false }: SplitOptions = {},
+): Promise<Split> {
+  const { byUser, report, ...space } = whole;
+  const part = (wanted: number) => entriesOf(byUser, (entry) => roles[entry] === wanted);
+  const [trained, test] = [part(role.train), part(role.test)];
+  for (const [{ values }, what] of [
+    [trained, "training"],
+    [test, "test"],
+  ] as const) {
+    if (values.length > 0) continue;
+    throw new MatineeError("SPLIT_INVALID", `${name} leaves no ${what} ratings in ${whole.name}`, {
+      fix: "choose other shares, or data with more ratings",
+    });
+  }
+  const train = datasetOf(space, trained, {
+    ...report,
+    filtered: report.filtered + byUser.values.length - trained.values.length,
+  });
+  return {
+    name,
+    fingerprint: await sha256(new TextEncoder().encode(`${await fingerprint(whole)}\n${await sha256(roles.slice())}`)),
+    roles,
+    train,
+    profiles: strangers ? part(role.profile) : trained,
+    test,
+    strangers,
+    chronological,
+  };
+}
+
+/** Some entries of a matrix. */
+export function entriesOf(csr: Csr, wanted: (entry: number) => boolean): Csr {
+  const offsets = new Int32Array(csr.rows + 1);
+  let kept = 0;
+  for (let row = 0; row < csr.rows; row++) {
+    for (let entry = csr.offsets[row]; entry < csr.offsets[row + 1]; entry++) if (wanted(entry)) kept++;
+    offsets[row + 1] = kept;
+  }
+  const indices = new Int32Array(kept);
+  const values = new Float32Array(kept);
+  const times = csr.times && new Float64Array(kept);
+  let at = 0;
+  for (let entry = 0; entry < csr.indices.length; entry++) {
+    if (!wanted(entry)) continue;
+    indices[at] = csr.indices[entry];
+    values[at] = csr.values[entry];
+    if (times) times[at] = csr.times![entry];
+    at++;
+  }
+  return { rows: csr.rows, columns: csr.columns, offsets, indices, values, ...(times ? { times } : {}) };
+}
