@@ -2,7 +2,9 @@
 import { Command } from "commander";
 import { version } from "../version.ts";
 import { benchCommand } from "./bench.ts";
+import { compareCommand } from "./compare.ts";
 import { dataCommand } from "./data.ts";
+import { evaluateCommand } from "./evaluate.ts";
 import { inspectCommand } from "./inspect.ts";
 import { neighboursCommand } from "./neighbours.ts";
 import { predictCommand } from "./predict.ts";
@@ -25,6 +27,8 @@ const program = new Command("matinee")
   .addCommand(neighboursCommand())
   .addCommand(similarCommand())
   .addCommand(ratingsCommand())
+  .addCommand(evaluateCommand())
+  .addCommand(compareCommand())
   .addCommand(inspectCommand())
   .addCommand(serveCommand())
   .addCommand(benchCommand());

@@ -61,10 +61,17 @@ export function addDataOptions(command: Command): Command {
 }
 
 export function addModelOptions(command: Command, otherwise = "the best for the size"): Command {
-  return addDataOptions(command)
-    .optionsGroup("Model:")
-    .option("--model <name>", `one of ${algorithms.map(({ name }) => name).join(", ")}; default: ${otherwise}`)
-    .option("--set <key=value...>", "settings of the model", keyValue)
+  return addTrainingOptions(
+    addDataOptions(command)
+      .optionsGroup("Model:")
+      .option("--model <name>", `one of ${algorithms.map(({ name }) => name).join(", ")}; default: ${otherwise}`)
+      .option("--set <key=value...>", "settings of the model", keyValue),
+  );
+}
+
+/** How whatever is named is trained. */
+export function addTrainingOptions(command: Command): Command {
+  return command
     .option("--seed <n>", "seed of every random choice", whole, 0)
     .option("--threads <n>", "threads to work with; the result is the same for any number", atLeastOne, 1)
     .option("--memory <size>", "most that training may take, such as 2GB; default: what is free", bytes)

@@ -18,12 +18,24 @@ export interface Source {
   readonly dataset?: Dataset;
 }
 
-/** Reads the data that the flags, or else MATINEE_DATA, name; without either, ml-latest-small or a stand-in for it. */
+/** What the flags, or else MATINEE_DATA, name. */
+function namedBy(flags: DataFlags): string | undefined {
+  return flags.data ?? process.env.MATINEE_DATA;
+}
+
+const usualData = "ml-latest-small";
+
+/** Where `readData` reads from. */
+export function sourceNamed(flags: DataFlags): string {
+  return namedBy(flags) ?? usualData;
+}
+
+/** Reads the data that are named; without a name, ml-latest-small or a stand-in for it. */
 export async function readData(flags: DataFlags): Promise<Dataset> {
-  const named = flags.data ?? process.env.MATINEE_DATA;
+  const named = namedBy(flags);
   if (named !== undefined) return read(named, flags);
   try {
-    return await read("ml-latest-small", flags);
+    return await read(usualData, flags);
   } catch (error) {
     if (!(error instanceof MatineeError) || error.code !== "DOWNLOAD_FAILED") throw error;
     note(`${error.message}. Using made-up films and ratings instead; give a folder of real ones with --data.`);

@@ -1,13 +1,15 @@
 import { stat } from "node:fs/promises";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { MatineeError } from "../errors.ts";
-import { csrFromTriplets } from "../matrix/csr.ts";
+import { csrFromTriplets, entryAt } from "../matrix/csr.ts";
 import { didYouMean } from "../suggest.ts";
 import { catalogFrom, noCatalogRows, readCatalogRows } from "./catalog-files.ts";
 import { type Dataset, datasetOf } from "./dataset.ts";
 import { fetchMovieLens, movieLensNames } from "./download.ts";
 import { type Filter, filterRatings } from "./filter.ts";
+import type { Ids } from "./ids.ts";
 import { findLayout, type TableMapping } from "./layout.ts";
+import type { AnyNumbering } from "./numbering.ts";
 import { checkCancelled, type Watch } from "./progress.ts";
 import { readRatingRows } from "./ratings.ts";
 import { syntheticNames, syntheticRatings } from "./synthetic.ts";
@@ -36,16 +38,48 @@ export async function readRatings(source: string, options: ReadOptions = {}): Pr
 }
 
 async function readWhole(source: string, options: ReadOptions): Promise<Dataset> {
+  const path = await pathOf(source, options);
+  if (path !== undefined) return readFiles(path, options);
+  const synthetic = syntheticNames.find((name) => name === source);
+  if (synthetic) return syntheticRatings(synthetic, options);
+  throw notFound(source);
+}
+
+/** The file or folder that a source stands for, downloaded where it must be; undefined for what is in none. */
+export async function pathOf(source: string, options: ReadOptions): Promise<string | undefined> {
   const exists = await stat(source).then(
     () => true,
     () => false,
   );
-  if (exists) return readFiles(source, options);
+  if (exists) return source;
   const movieLens = movieLensNames.find((name) => name === source);
-  if (movieLens) return readFiles(await fetchMovieLens(movieLens, options), options);
-  const synthetic = syntheticNames.find((name) => name === source);
-  if (synthetic) return syntheticRatings(synthetic, options);
-  throw notFound(source);
+  return movieLens && fetchMovieLens(movieLens, options);
+}
+
+/**
+ * Reads a table of ratings for the place of each of its rows in a data set: the entry of `byUser` with the same user and item,
+ * or −1 where the data set has none. In the order of the rows.
+ *
+ * @throws what `readRatings` throws
+ */
+export async function readEntries(
+  path: string,
+  { users, items, byUser }: Dataset,
+  options: ReadOptions = {},
+): Promise<Int32Array> {
+  const { ratings } = await findLayout(path, options);
+  const rows = await readRatingRows(ratings, false, { ...(options.signal ? { signal: options.signal } : {}) });
+  const [userAt, itemAt] = [places(rows.users, users), places(rows.items, items)];
+  return Int32Array.from(rows.userOf, (user, n) => {
+    const [row, column] = [userAt[user], itemAt[rows.itemOf[n]]];
+    return row < 0 || column < 0 ? -1 : entryAt(byUser, row, column);
+  });
+}
+
+/** The index of each id of a numbering, by its number. */
+function places(numbering: AnyNumbering, ids: Ids): Int32Array {
+  const { ids: own, indexOf } = numbering.finish();
+  return indexOf.map((index) => ids.index(own.id(index)));
 }
 
 async function readFiles(path: string, options: ReadOptions): Promise<Dataset> {

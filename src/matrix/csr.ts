@@ -158,6 +158,40 @@ export function rowsBetween({ columns, offsets, indices, values }: Csr, from: nu
   };
 }
 
+/** Some rows of a matrix, in the order given; copied. Times are left behind. */
+export function rowsAt({ columns, offsets, indices, values }: Csr, rows: Int32Array): Csr {
+  const own = new Int32Array(rows.length + 1);
+  for (const [n, row] of rows.entries()) own[n + 1] = own[n] + offsets[row + 1] - offsets[row];
+  const picked = { indices: new Int32Array(own[rows.length]), values: new Float32Array(own[rows.length]) };
+  for (const [n, row] of rows.entries()) {
+    picked.indices.set(indices.subarray(offsets[row], offsets[row + 1]), own[n]);
+    picked.values.set(values.subarray(offsets[row], offsets[row + 1]), own[n]);
+  }
+  return { rows: rows.length, columns, offsets: own, ...picked };
+}
+
+/** Some entries of a matrix, with their times; the rows stay. */
+export function entriesWhere(csr: Csr, wanted: (entry: number) => boolean): Csr {
+  const offsets = new Int32Array(csr.rows + 1);
+  let kept = 0;
+  for (let row = 0; row < csr.rows; row++) {
+    for (let entry = csr.offsets[row]; entry < csr.offsets[row + 1]; entry++) if (wanted(entry)) kept++;
+    offsets[row + 1] = kept;
+  }
+  const indices = new Int32Array(kept);
+  const values = new Float32Array(kept);
+  const times = csr.times && new Float64Array(kept);
+  let at = 0;
+  for (let entry = 0; entry < csr.indices.length; entry++) {
+    if (!wanted(entry)) continue;
+    indices[at] = csr.indices[entry];
+    values[at] = csr.values[entry];
+    if (times) times[at] = csr.times![entry];
+    at++;
+  }
+  return { rows: csr.rows, columns: csr.columns, offsets, indices, values, ...(times ? { times } : {}) };
+}
+
 /** The entry of a row in a column, or −1 where there is none. O(log entries of the row). */
 export function entryAt({ offsets, indices }: Csr, row: number, column: number): number {
   let [from, to] = [offsets[row], offsets[row + 1]];

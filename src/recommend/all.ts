@@ -56,13 +56,25 @@ export async function recommendAll(
   dataset: Pick<Dataset, "byUser">,
   options: AllOptions = {},
 ): Promise<Lists> {
-  const { model, space } = recommender;
+  const { model, space, name, fallback } = recommender;
   const { byUser: ratings } = dataset;
   if (ratings.columns !== space.items.size) {
     const message = `the data name ${ratings.columns} films, the model ${space.items.size}`;
     throw new MatineeError("USAGE", message, { fix: "give the data that the model was trained on" });
   }
-  const k = Math.min(listLength(options.k ?? 10), space.items.size);
+  if (options.approximate && !model.vectors) {
+    throw new MatineeError("CAPABILITY_MISSING", `${name} has no vectors for an index to find`, {
+      fix: "leave the index out (--approximate), or choose a model of factors, such as als",
+    });
+  }
+  const lists = await listAll(model, ratings, options);
+  await filled(fallback.model, ratings, lists, stepper("recommending", options));
+  return lists;
+}
+
+/** The same by the model alone: a list is shorter where it can score fewer films. `ratings` is in its own space of films. */
+export async function listAll(model: Model, ratings: Csr, options: AllOptions = {}): Promise<Lists> {
+  const k = Math.min(listLength(options.k ?? 10), ratings.columns);
   const users = ratings.rows;
   const lists: Lists = {
     users,
@@ -71,11 +83,6 @@ export async function recommendAll(
     scores: new Float32Array(users * k).fill(-Infinity),
     chosen: new Int32Array(users),
   };
-  if (options.approximate && !model.vectors) {
-    throw new MatineeError("CAPABILITY_MISSING", `${recommender.name} has no vectors for an index to find`, {
-      fix: "leave the index out (--approximate), or choose a model of factors, such as als",
-    });
-  }
   const step = stepper("recommending", options);
   await step(0, users);
   if (model.vectors) {
@@ -83,7 +90,6 @@ export async function recommendAll(
     await multiplied(model, options.engine ?? own!, ratings, lists, step, options.approximate);
   } else
     await asked(model, ratings, lists, options.users ?? Int32Array.from({ length: users }, (_, user) => user), step);
-  await filled(recommender.fallback.model, ratings, lists, step);
   options.onProgress?.(1);
   return lists;
 }

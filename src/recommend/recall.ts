@@ -1,5 +1,5 @@
 /** How much of the exact lists is in lists that were made by an index. */
-import type { Csr } from "../matrix/csr.ts";
+import { type Csr, rowsAt } from "../matrix/csr.ts";
 import { random } from "../random.ts";
 import { type AllOptions, type Lists, recommendAll } from "./all.ts";
 import type { Recommender } from "./recommender.ts";
@@ -20,7 +20,7 @@ export async function recallOf(
   const sample = sampleOf(lists.users, people);
   const { k } = lists;
   const users = options.users ? sample.map((row) => options.users![row]) : sample;
-  const exact = await recommendAll(recommender, { byUser: rowsOf(byUser, sample) }, { ...options, users, k });
+  const exact = await recommendAll(recommender, { byUser: rowsAt(byUser, sample) }, { ...options, users, k });
   let [found, all] = [0, 0];
   for (const [n, user] of sample.entries()) {
     const own = new Set(lists.items.subarray(user * k, user * k + lists.chosen[user]));
@@ -41,15 +41,4 @@ function sampleOf(rows: number, wanted: number): Int32Array {
     [all[n], all[other]] = [all[other], all[n]];
   }
   return all.subarray(0, wanted).sort();
-}
-
-function rowsOf({ columns, offsets, indices, values }: Csr, rows: Int32Array): Csr {
-  const own = new Int32Array(rows.length + 1);
-  for (const [n, row] of rows.entries()) own[n + 1] = own[n] + offsets[row + 1] - offsets[row];
-  const picked = { indices: new Int32Array(own[rows.length]), values: new Float32Array(own[rows.length]) };
-  for (const [n, row] of rows.entries()) {
-    picked.indices.set(indices.subarray(offsets[row], offsets[row + 1]), own[n]);
-    picked.values.set(values.subarray(offsets[row], offsets[row + 1]), own[n]);
-  }
-  return { rows: rows.length, columns, offsets: own, ...picked };
 }

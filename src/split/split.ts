@@ -2,7 +2,7 @@
 import { type Dataset, datasetOf, fingerprint } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
 import { sha256 } from "../hash.ts";
-import type { Csr } from "../matrix/csr.ts";
+import { type Csr, entriesWhere } from "../matrix/csr.ts";
 
 /** What becomes of a rating. */
 export const role = {
@@ -34,6 +34,16 @@ export interface Split {
   readonly chronological: boolean;
 }
 
+/** A way to divide a data set: into one split, or several (k-fold), each made when it is asked for. */
+export interface Division {
+  /** As it was asked for: "per-user:0.8". */
+  readonly name: string;
+  readonly seed: number;
+  readonly parts: number;
+  /** @param n from 0 */
+  part(n: number): Promise<Split>;
+}
+
 export interface SplitOptions {
   readonly strangers?: boolean;
   readonly chronological?: boolean;
@@ -50,7 +60,7 @@ export async function splitOf(
   { strangers = false, chronological = false }: SplitOptions = {},
 ): Promise<Split> {
   const { byUser, report, ...space } = whole;
-  const part = (wanted: number) => entriesOf(byUser, (entry) => roles[entry] === wanted);
+  const part = (wanted: number) => entriesWhere(byUser, (entry) => roles[entry] === wanted);
   const [trained, test] = [part(role.train), part(role.test)];
   for (const [{ values }, what] of [
     [trained, "training"],
@@ -75,26 +85,4 @@ export async function splitOf(
     strangers,
     chronological,
   };
-}
-
-/** Some entries of a matrix. */
-export function entriesOf(csr: Csr, wanted: (entry: number) => boolean): Csr {
-  const offsets = new Int32Array(csr.rows + 1);
-  let kept = 0;
-  for (let row = 0; row < csr.rows; row++) {
-    for (let entry = csr.offsets[row]; entry < csr.offsets[row + 1]; entry++) if (wanted(entry)) kept++;
-    offsets[row + 1] = kept;
-  }
-  const indices = new Int32Array(kept);
-  const values = new Float32Array(kept);
-  const times = csr.times && new Float64Array(kept);
-  let at = 0;
-  for (let entry = 0; entry < csr.indices.length; entry++) {
-    if (!wanted(entry)) continue;
-    indices[at] = csr.indices[entry];
-    values[at] = csr.values[entry];
-    if (times) times[at] = csr.times![entry];
-    at++;
-  }
-  return { rows: csr.rows, columns: csr.columns, offsets, indices, values, ...(times ? { times } : {}) };
 }

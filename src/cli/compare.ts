@@ -1,0 +1,84 @@
+import { Command } from "commander";
+import { MatineeError } from "../errors.ts";
+import { type Entrant, entrant } from "../evaluate/entrant.ts";
+import type { Evaluation, Judged } from "../evaluate/evaluation.ts";
+import { standingOf } from "../evaluate/standing.ts";
+import { addJudgingOptions, checkJudging, decimal, headline, type JudgingFlags, judged } from "./judging.ts";
+import { addDataOptions, addTrainingOptions } from "./options.ts";
+import { printJson, printLines } from "./output.ts";
+import { readData } from "./source.ts";
+
+interface Flags extends JudgingFlags {
+  models: Entrant[];
+}
+
+const usual = "popular,bias,item-knn,user-knn,mf,als,ease";
+
+export function compareCommand(): Command {
+  return addJudgingOptions(
+    addTrainingOptions(addDataOptions(new Command("compare")).optionsGroup("Models:")).option(
+      "--models <list>",
+      'models with commas between, each with its settings: "popular,als,als factors=32 alpha=40"',
+      entrantsFrom,
+      entrantsFrom(usual),
+    ),
+  )
+    .description(
+      "Measure models side by side on ratings that are held out, and say whether they differ by more than luck.",
+    )
+    .action(run);
+}
+
+async function run(flags: Flags, command: Command): Promise<void> {
+  await checkJudging(flags, command);
+  const dataset = await readData(flags);
+  const { evaluation } = await judged(dataset, flags.models, flags);
+  if (flags.json) printJson(evaluation);
+  else printLines(table(evaluation));
+}
+
+function entrantsFrom(text: string): Entrant[] {
+  return text.split(",").map((spec) => {
+    const [model, ...settings] = spec.trim().split(/\s+/);
+    const set = settings.map((setting): [string, string] => {
+      const at = setting.indexOf("=");
+      if (at > 0) return [setting.slice(0, at), setting.slice(at + 1)];
+      throw new MatineeError("USAGE", `--models: "${setting}" of "${spec.trim()}" is no setting`, {
+        fix: 'write a model and its settings with spaces between: "als factors=32 alpha=40"',
+      });
+    });
+    return entrant(model, Object.fromEntries(set));
+  });
+}
+
+function table(evaluation: Evaluation): string[] {
+  const { metrics, models } = evaluation;
+  const head = ["", ...metrics.map(({ name }) => name), "fit"];
+  const rows = models.map((judgement) => [
+    judgement.name,
+    ...metrics.map(({ name }) => cell(evaluation, judgement, name)),
+    `${judgement.seconds.fit.toFixed(1)} s`,
+  ]);
+  const widths = head.map((_, at) => Math.max(...[head, ...rows].map((row) => row[at].length)));
+  const line = (row: readonly string[]) =>
+    row
+      .map((text, at) => (at === 0 ? text.padEnd(widths[at]) : text.padStart(widths[at])))
+      .join("  ")
+      .trimEnd();
+  const missing = models.flatMap((judgement) => Object.values(judgement.missing));
+  return [
+    headline(evaluation),
+    line(head),
+    ...rows.map(line),
+    "* best; = not distinguishable from it (paired permutation test over people, Holm, p ≥ .05)",
+    ...(missing.length > 0 ? [`–: ${[...new Set(missing)].join("; ")}`] : []),
+  ];
+}
+
+function cell(evaluation: Evaluation, judgement: Judged, metric: string): string {
+  const estimate = judgement.metrics[metric];
+  if (!estimate) return "–  ";
+  const error = estimate.se === undefined ? "" : ` ±${decimal(estimate.se)}`;
+  const mark = { best: "*", alike: "=", worse: " ", none: " " }[standingOf(evaluation, judgement.name, metric)];
+  return `${decimal(estimate.mean)}${error} ${mark}`;
+}

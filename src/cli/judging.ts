@@ -1,0 +1,174 @@
+/** What evaluate and compare have in common: how ratings are divided, what is measured, and how it is told. */
+import { writeFile } from "node:fs/promises";
+import { extname } from "node:path";
+import type { Command } from "commander";
+import type { Engine } from "../compute/engine.ts";
+import { createEngine } from "../compute/pool.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { quoted } from "../data/write.ts";
+import { MatineeError } from "../errors.ts";
+import type { Entrant } from "../evaluate/entrant.ts";
+import { defaultMetrics, type EvaluationResult, evaluate } from "../evaluate/evaluate.ts";
+import type { Estimate, Evaluation } from "../evaluate/evaluation.ts";
+import { csvOf, evaluationReport, htmlOf, jsonOf, markdownOf } from "../report/index.ts";
+import { divideAs } from "../split/files.ts";
+import { protocols } from "../split/protocols.ts";
+import type { Division } from "../split/split.ts";
+import { journalIn } from "./journal.ts";
+import { type ModelFlags, number, readOptionsFrom } from "./options.ts";
+import { count, note, progress } from "./output.ts";
+import { cancellation } from "./run.ts";
+import { sourceNamed } from "./source.ts";
+import { ensureWritable, replaced } from "./target.ts";
+
+export interface JudgingFlags extends ModelFlags {
+  split: string;
+  mask?: string;
+  metrics: string[];
+  relevant?: number;
+  report?: string;
+  people?: string;
+  fresh?: true;
+  json?: true;
+}
+
+export function addJudgingOptions(command: Command): Command {
+  return command
+    .optionsGroup("Judging:")
+    .option("--split <name>", "how ratings are held out; see below", "per-user:0.8")
+    .option("--mask <file>", "the same as --split mask:FILE")
+    .option("--metrics <list>", "what is measured, such as rmse,ndcg@10; see docs/metrics.md", names, defaultMetrics)
+    .option("--relevant <rating>", "held-out films rated at least so are relevant; default: 4 of 5", number)
+    .option("--report <file>", "write a report: .html, .md, .csv or .json")
+    .option("--people <file>", "write what was measured person by person, as CSV")
+    .option("--fresh", "measure again what was measured before")
+    .option("--json", "print one JSON document")
+    .optionsGroup("Other options:")
+    .addHelpText("after", () => `\nSplits (--split):\n${splitsHelp()}`);
+}
+
+function names(text: string): string[] {
+  return text.split(",").map((name) => name.trim());
+}
+
+function splitsHelp(): string {
+  const own = protocols.map(({ name, takes, summary }) => [`${name}${takes ? `:${takes.default}` : ""}`, summary]);
+  const files = [
+    ["u1 … u5, ua, ub", "as the files of MovieLens 100K have it"],
+    ["files:TRAIN,TEST", "two files of ratings that are among the data"],
+    ["mask:FILE", "a bit for every row of the ratings: base64, or JSON with trainMask or testMask"],
+  ];
+  return [...own, ...files].map(([name, summary]) => `  ${name.padEnd(18)} ${summary}`).join("\n");
+}
+
+/** What can be said before data are read. @throws USAGE, WRITE_FAILED */
+export async function checkJudging({ split, mask, report, people }: JudgingFlags, command: Command): Promise<void> {
+  if (mask !== undefined && command.getOptionValueSource("split") === "cli") {
+    throw new MatineeError("USAGE", `--split ${split} and --mask ${mask} both say what is held out`, {
+      fix: "give one of them",
+    });
+  }
+  if (report !== undefined && !(extname(report) in writers)) {
+    throw new MatineeError("USAGE", `--report ${report} is of no kind that is written`, {
+      fix: `end its name in ${Object.keys(writers).join(", ")}`,
+    });
+  }
+  for (const file of [report, people]) if (file !== undefined) await ensureWritable(file);
+}
+
+/** Judges, under one display an entrant, and writes the files that the flags name. */
+export async function judged(
+  dataset: Dataset,
+  entrants: readonly Entrant[],
+  flags: JudgingFlags,
+): Promise<EvaluationResult> {
+  using engine = await createEngine({ threads: flags.threads, arithmetic: flags.arithmetic });
+  const result = await run(dataset, entrants, await divisionOf(dataset, flags), engine, flags);
+  if (flags.report !== undefined) {
+    const { report } = flags;
+    await write(report, await writers[extname(report)](result.evaluation, dataset));
+  }
+  if (flags.people !== undefined) await write(flags.people, peopleCsv(dataset, result));
+  return result;
+}
+
+export function divisionOf(dataset: Dataset, flags: JudgingFlags): Promise<Division> {
+  const split = flags.mask === undefined ? flags.split : `mask:${flags.mask}`;
+  return divideAs(dataset, sourceNamed(flags), split, flags.seed, { ...readOptionsFrom(flags), signal: cancellation });
+}
+
+async function run(
+  dataset: Dataset,
+  entrants: readonly Entrant[],
+  division: Division,
+  engine: Engine,
+  { metrics, relevant, seed, memory, fresh }: JudgingFlags,
+): Promise<EvaluationResult> {
+  let display: { label: string; update(share: number): void; end(word: string): void } | undefined;
+  const start = performance.now();
+  try {
+    return await evaluate(dataset, entrants, division, {
+      metrics,
+      seed,
+      ...(relevant === undefined ? {} : { relevant }),
+      memory: memory ?? process.availableMemory(),
+      engine,
+      signal: cancellation,
+      journal: await journalIn(fresh),
+      onProgress(entrant, part, share) {
+        const label = division.parts === 1 ? entrant : `${entrant}, ${part}`;
+        if (display?.label !== label) {
+          display?.end("done");
+          display = { label, ...progress(`Judging ${label}`) };
+        }
+        display.update(share);
+      },
+    });
+  } finally {
+    display?.end(`${((performance.now() - start) / 1000).toFixed(1)} s in all`);
+  }
+}
+
+type Writer = (evaluation: Evaluation, dataset: Dataset) => Promise<string>;
+const writers: Record<string, Writer> = {
+  ".html": async (evaluation, dataset) => htmlOf(await evaluationReport({ evaluation, dataset })),
+  ".md": async (evaluation, dataset) => markdownOf(await evaluationReport({ evaluation, dataset })),
+  ".csv": async (evaluation) => csvOf(evaluation),
+  ".json": async (evaluation) => jsonOf(evaluation),
+};
+
+async function write(file: string, text: string): Promise<void> {
+  await replaced(file, async (name) => {
+    const part = name(extname(file));
+    await writeFile(part, text);
+    return part;
+  });
+  note(`Wrote ${file}.`);
+}
+
+function peopleCsv({ users }: Dataset, { people }: EvaluationResult): string {
+  const lines = ["user,model,metric,sum,weight"];
+  for (const [model, metrics] of people) {
+    for (const [metric, { sums, weights }] of Object.entries(metrics)) {
+      weights.forEach((weight, user) => {
+        if (weight > 0) lines.push(`${quoted(users.id(user))},${quoted(model)},${metric},${sums[user]},${weight}`);
+      });
+    }
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+/** "als on ml-100k: u1, 80,000 ratings to train on, 20,000 of 459 people held out; relevant from 4". */
+export function headline({ data, split, relevant }: Evaluation): string {
+  const held = `${count(Math.round(split.test))} of ${count(Math.round(split.people))} people held out`;
+  return `${data.name}, ${split.name}: ${count(Math.round(split.train))} ratings to train on, ${held}; relevant from ${relevant}`;
+}
+
+/** Four digits behind the point; none wasted on large numbers. */
+export function decimal(value: number): string {
+  return value.toFixed(Math.abs(value) >= 100 ? 1 : 4);
+}
+
+export function interval({ low, high }: Estimate): string {
+  return low === undefined || high === undefined ? "" : `${decimal(low)} – ${decimal(high)}`;
+}

@@ -1,0 +1,242 @@
+/** Models compared on what was held out: every film ranked for every person judged, nothing sampled. */
+import { type Engine, localEngine } from "../compute/engine.ts";
+import { type Dataset, fingerprint, type RatingScale, shapeOf } from "../data/dataset.ts";
+import { MatineeError } from "../errors.ts";
+import { sha256 } from "../hash.ts";
+import type { Division, Split } from "../split/split.ts";
+import { version } from "../version.ts";
+import type { Entrant } from "./entrant.ts";
+import type { Estimate, Evaluation, Judged, Slice } from "./evaluation.ts";
+import { classEnds, type ErrorSums, judge, peopleIn, type Verdict } from "./judge.ts";
+import { checkSplit } from "./leaks.ts";
+import type { Metric } from "./metric.ts";
+import { metricKindOf, metricsNamed } from "./metrics.ts";
+import { estimateOf, versusBest } from "./statistics.ts";
+
+export interface EvaluateOptions {
+  /** Names, such as "rmse" and "ndcg@10"; see `metricKinds`. */
+  readonly metrics?: readonly string[];
+  /** Held-out films rated at least so are relevant; three quarters of the scale unless given: 4 of 1–5 and of 0.5–5. */
+  readonly relevant?: number;
+  /** Of the models, the resampling and the tests; 0 unless given. */
+  readonly seed?: number;
+  /** Where the loops run; an engine of its own on the calling thread unless given. */
+  readonly engine?: Engine;
+  /** Bytes that a model's own arrays may take while it is fitted. */
+  readonly memory?: number;
+  /** Told which entrant of which part is at work, and the share of it that is done. */
+  readonly onProgress?: (entrant: string, part: string, share: number) => void;
+  readonly signal?: AbortSignal;
+  /** Keeps what is measured, so that a run that was stopped goes on where it was. */
+  readonly journal?: Journal;
+}
+
+/** A place for verdicts. A key stands for everything that a verdict depends on. */
+export interface Journal {
+  read(key: string): Promise<Verdict | undefined>;
+  write(key: string, verdict: Verdict): Promise<void>;
+}
+
+export interface EvaluationResult {
+  readonly evaluation: Evaluation;
+  /** By entrant, then by metric of people: every user's part. Parts of several folds are summed. */
+  readonly people: ReadonlyMap<string, Verdict["people"]>;
+}
+
+export const defaultMetrics = ["rmse", "precision@10", "recall@10", "ndcg@10", "catalogue-coverage@10"];
+
+/**
+ * Fits every entrant to the training part of every split and measures it on the held-out part. Equal for any number of
+ * threads, but for the seconds.
+ *
+ * @throws METRIC_UNKNOWN, METRIC_EMPTY, SPLIT_INVALID, LEAK, LIST_INVALID, MEMORY, CANCELLED
+ */
+export async function evaluate(
+  whole: Dataset,
+  entrants: readonly Entrant[],
+  division: Division,
+  options: EvaluateOptions = {},
+): Promise<EvaluationResult> {
+  const { seed = 0, relevant = relevantFrom(whole.scale), journal } = options;
+  const names = options.metrics ?? defaultMetrics;
+  checkEntrants(entrants);
+  metricsNamed(names, whole); // what is wrong with them is said before anything is fitted
+  using own = options.engine ? undefined : localEngine();
+  const engine = options.engine ?? own!;
+  const { memory, signal } = options;
+  const judging = {
+    relevant,
+    seed,
+    engine,
+    ...(memory === undefined ? {} : { memory }),
+    ...(signal ? { signal } : {}),
+  };
+  const progressOf = (entrant: Entrant, split: Split) => (share: number) =>
+    options.onProgress?.(entrant.name, split.name, share);
+  const verdicts = new Map<string, Verdict[]>(entrants.map(({ name }) => [name, []]));
+  const parts: {
+    readonly fingerprint: string;
+    readonly train: number;
+    readonly test: number;
+    readonly people: number;
+  }[] = [];
+  let metrics: readonly Metric[] = [];
+  for (let n = 0; n < division.parts; n++) {
+    const split = await division.part(n);
+    checkSplit(split);
+    metrics = metricsNamed(names, split.train);
+    parts.push({
+      fingerprint: split.fingerprint,
+      train: split.train.byUser.values.length,
+      test: split.test.values.length,
+      people: peopleIn(split.test).length,
+    });
+    for (const entrant of entrants) {
+      const key = await keyOf(entrant, split, names, relevant, seed, engine.arithmetic);
+      const kept = key === undefined ? undefined : await journal?.read(key);
+      const verdict =
+        kept ?? (await judge(entrant, split, { ...judging, metrics, onProgress: progressOf(entrant, split) }));
+      if (!kept && key !== undefined) await journal?.write(key, verdict);
+      verdicts.get(entrant.name)!.push(verdict);
+    }
+  }
+  const people = new Map(entrants.map(({ name }) => [name, pooled(verdicts.get(name)!)]));
+  return {
+    evaluation: {
+      version,
+      data: { name: whole.name, fingerprint: await fingerprint(whole), ...shapeOf(whole) },
+      split: {
+        name: division.name,
+        seed: division.seed,
+        fingerprints: parts.map((part) => part.fingerprint),
+        train: mean(parts.map((part) => part.train)),
+        test: mean(parts.map((part) => part.test)),
+        people: mean(parts.map((part) => part.people)),
+      },
+      relevant,
+      metrics: metrics.map(({ name, better }) => ({
+        name,
+        summary: metricKindOf(name).summary,
+        ...(better ? { better } : {}),
+      })),
+      models: entrants.map((entrant) =>
+        judgedOf(entrant, verdicts.get(entrant.name)!, people.get(entrant.name)!, metrics, seed, relevant),
+      ),
+      ...(entrants.length > 1
+        ? {
+            versus: versusBest(
+              metrics.filter((metric) => metric.over === "people"),
+              people,
+              seed,
+            ),
+          }
+        : {}),
+    },
+    people,
+  };
+}
+
+/** Three quarters of the way up the scale, on its next step: 4 of 1–5, and of 0.5–5. */
+export function relevantFrom({ min, max, step }: RatingScale): number {
+  const from = min + 0.75 * (max - min);
+  return step > 0 ? min + step * Math.ceil((from - min) / step - 1e-9) : from;
+}
+
+function checkEntrants(entrants: readonly Entrant[]): void {
+  const names = entrants.map(({ name }) => name);
+  const twice = names.find((name, n) => names.indexOf(name) !== n);
+  if (names.length === 0)
+    throw new MatineeError("USAGE", "there is no model to evaluate", { fix: "name at least one" });
+  if (twice !== undefined) {
+    throw new MatineeError("USAGE", `${twice} takes part twice`, { fix: "name each once, or with other settings" });
+  }
+}
+
+/** Absent where nothing may be kept. */
+async function keyOf(
+  { key }: Entrant,
+  { fingerprint: split }: Split,
+  metrics: readonly string[],
+  relevant: number,
+  seed: number,
+  arithmetic: string,
+): Promise<string | undefined> {
+  if (key === undefined) return undefined;
+  const all = { version, key, split, metrics, relevant, seed, arithmetic };
+  return sha256(new TextEncoder().encode(JSON.stringify(all)));
+}
+
+/** Several folds as one: each person's parts summed. */
+function pooled(verdicts: readonly Verdict[]): Verdict["people"] {
+  const [first, ...others] = verdicts;
+  if (others.length === 0) return first.people;
+  return Object.fromEntries(
+    Object.entries(first.people).map(([name, { sums, weights }]) => {
+      const all = others.map(({ people }) => people[name]);
+      return [
+        name,
+        {
+          sums: sums.map((sum, user) => all.reduce((total, fold) => total + fold.sums[user], sum)),
+          weights: weights.map((weight, user) => all.reduce((total, fold) => total + fold.weights[user], weight)),
+        },
+      ];
+    }),
+  );
+}
+
+function judgedOf(
+  { name, model, config }: Entrant,
+  verdicts: readonly Verdict[],
+  people: Verdict["people"],
+  metrics: readonly Metric[],
+  seed: number,
+  relevant: number,
+): Judged {
+  const [{ missing }] = verdicts;
+  const values = metrics
+    .filter((metric) => !(metric.name in missing))
+    .map((metric): [string, Estimate] => {
+      if (metric.over === "lists") {
+        return [metric.name, { mean: mean(verdicts.map(({ lists }) => lists[metric.name])), n: verdicts.length }];
+      }
+      return [metric.name, estimateOf(metric, people[metric.name], { seed, relevant })];
+    });
+  const errors = verdicts.flatMap((verdict) => verdict.errors ?? []);
+  return {
+    name,
+    model,
+    config,
+    seed,
+    seconds: {
+      fit: total(verdicts.map(({ seconds }) => seconds.fit)),
+      answer: total(verdicts.map(({ seconds }) => seconds.answer)),
+    },
+    metrics: Object.fromEntries(values),
+    missing,
+    ...(errors.length > 0
+      ? {
+          slices: {
+            activity: slicesOf(errors.map(({ activity }) => activity)),
+            popularity: slicesOf(errors.map(({ popularity }) => popularity)),
+          },
+        }
+      : {}),
+  };
+}
+
+/** The classes that hold anything. */
+function slicesOf(folds: readonly ErrorSums[]): Slice[] {
+  return classEnds.flatMap((to, at) => {
+    const n = total(folds.map(({ counts }) => counts[at]));
+    const squares = total(folds.map((fold) => fold.squares[at]));
+    return n === 0 ? [] : [{ from: at === 0 ? 0 : classEnds[at - 1] + 1, to, n, rmse: Math.sqrt(squares / n) }];
+  });
+}
+
+function total(numbers: readonly number[]): number {
+  return numbers.reduce((sum, value) => sum + value, 0);
+}
+
+function mean(numbers: readonly number[]): number {
+  return total(numbers) / numbers.length;
+}

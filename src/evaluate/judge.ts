@@ -1,0 +1,182 @@
+/** One entrant under one split: fitted, asked, and measured person by person. */
+import type { Engine } from "../compute/engine.ts";
+import { type Csr, rowsAt } from "../matrix/csr.ts";
+import { type Predictions, predictAll, profileOf } from "../models/people.ts";
+import { type Lists, listAll } from "../recommend/all.ts";
+import type { Split } from "../split/split.ts";
+import type { Entrant } from "./entrant.ts";
+import { checkFitted, checkLists } from "./leaks.ts";
+import type { Metric, Part, Person } from "./metric.ts";
+
+export interface JudgeOptions {
+  readonly metrics: readonly Metric[];
+  /** Held-out items rated at least so are relevant. */
+  readonly relevant: number;
+  readonly seed: number;
+  readonly engine: Engine;
+  readonly memory?: number;
+  readonly onProgress?: (share: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** What was measured: parts by person, so that people can be resampled and paired. Numbers and text alone: can be stored. */
+export interface Verdict {
+  readonly seconds: { readonly fit: number; readonly answer: number };
+  /** By metric of people: Σ sum / Σ weight is the mean; an entry per user of the data, weight 0 where not averaged. */
+  readonly people: Record<string, { readonly sums: Float64Array; readonly weights: Float64Array }>;
+  /** By metric of lists. */
+  readonly lists: Record<string, number>;
+  readonly missing: Record<string, string>;
+  /** Squared errors and how many, by training ratings of the person and of the film, where the model predicts. */
+  readonly errors?: { readonly activity: ErrorSums; readonly popularity: ErrorSums };
+}
+
+/** By class: see `classOf`. */
+export interface ErrorSums {
+  readonly squares: Float64Array;
+  readonly counts: Float64Array;
+}
+
+/** Share of the work that fitting is taken for, then lists, then predictions. */
+const [fitShare, listShare] = [0.5, 0.8];
+
+/** @throws LEAK, LIST_INVALID, METRIC_EMPTY, MEMORY, CANCELLED, and what the entrant throws */
+export async function judge(entrant: Entrant, split: Split, options: JudgeOptions): Promise<Verdict> {
+  const { metrics, engine, seed, memory, signal } = options;
+  const progress = (from: number, to: number) => (share: number) => options.onProgress?.(from + share * (to - from));
+  const watch = signal ? { signal } : {};
+  const start = performance.now();
+  const fitted = await entrant.fit(split.train, {
+    seed,
+    engine,
+    ...(memory === undefined ? {} : { memory }),
+    ...watch,
+    onProgress: progress(0, fitShare),
+  });
+  using model = fitted.model;
+  const fit = performance.now();
+  await checkFitted(entrant.name, fitted, split);
+
+  const people = peopleIn(split.test);
+  const profiles = rowsAt(split.profiles, people);
+  const test = rowsAt(split.test, people);
+  const users = split.strangers ? new Int32Array(people.length).fill(-1) : people;
+  const checked = performance.now();
+  const depth = Math.min(
+    metrics.reduce((most, metric) => Math.max(most, metric.depth), 0),
+    split.train.items.size,
+  );
+  const listOptions = { k: depth, users, engine, ...watch, onProgress: progress(fitShare, listShare) };
+  const lists =
+    depth === 0
+      ? emptyLists(people.length)
+      : await (fitted.lists?.(profiles, listOptions) ?? listAll(model, profiles, listOptions));
+  const predictions = metrics.some((metric) => metric.over === "people" && metric.predicts)
+    ? await predictAll(model, profiles, test, users)
+    : undefined;
+  const answered = performance.now();
+  checkLists(entrant.name, lists, profiles, people, split.train);
+  options.onProgress?.(1);
+  return {
+    seconds: { fit: (fit - start) / 1000, answer: (answered - checked) / 1000 },
+    ...measured(
+      entrant.name,
+      { split, people, profiles, test, lists, ...(predictions ? { predictions } : {}) },
+      options,
+    ),
+  };
+}
+
+/** The users with held-out ratings, ascending. */
+export function peopleIn({ rows, offsets }: Csr): Int32Array {
+  return Int32Array.from({ length: rows }, (_, row) => row).filter((row) => offsets[row + 1] > offsets[row]);
+}
+
+function emptyLists(users: number): Lists {
+  return { users, k: 0, items: new Int32Array(0), scores: new Float32Array(0), chosen: new Int32Array(users) };
+}
+
+interface Answers {
+  readonly split: Split;
+  readonly people: Int32Array;
+  /** Rows in the order of `people`. */
+  readonly profiles: Csr;
+  readonly test: Csr;
+  readonly lists: Lists;
+  readonly predictions?: Predictions;
+}
+
+function measured(name: string, answers: Answers, { metrics, relevant }: JudgeOptions): Omit<Verdict, "seconds"> {
+  const { split, people, lists, predictions } = answers;
+  const out: Omit<Verdict, "seconds"> = { people: {}, lists: {}, missing: {} };
+  const parts: [Float64Array, Float64Array, (person: Person) => Part | undefined][] = [];
+  for (const metric of metrics) {
+    if (metric.over === "lists") out.lists[metric.name] = metric.of(lists);
+    else if (metric.predicts && !predictions) out.missing[metric.name] = `${name} predicts no ratings`;
+    else {
+      const [sums, weights] = [new Float64Array(split.train.users.size), new Float64Array(split.train.users.size)];
+      out.people[metric.name] = { sums, weights };
+      parts.push([sums, weights, metric.of]);
+    }
+  }
+  people.forEach((user, row) => {
+    const person = personOf(answers, user, row, relevant);
+    for (const [sums, weights, of] of parts) {
+      const part = of(person);
+      if (!part) continue;
+      sums[user] = part.sum;
+      weights[user] = part.weight;
+    }
+  });
+  return predictions ? { ...out, errors: errorsOf(answers, predictions.ratings) } : out;
+}
+
+function personOf(
+  { profiles, test, lists, predictions }: Answers,
+  user: number,
+  row: number,
+  relevant: number,
+): Person {
+  const { items, values } = profileOf(test, row);
+  const own = [test.offsets[row], test.offsets[row + 1]] as const;
+  return {
+    user,
+    list: lists.items.subarray(row * lists.k, row * lists.k + lists.chosen[row]),
+    items,
+    values,
+    relevant: new Set(items.filter((_, n) => values[n] >= Math.fround(relevant))),
+    candidates: profiles.columns - profileOf(profiles, row).items.length,
+    ...(predictions
+      ? { predicted: predictions.ratings.subarray(...own), rules: predictions.rules.subarray(...own) }
+      : {}),
+  };
+}
+
+/** Upper ends of classes of people by activity and films by popularity, in training ratings; the last has none. */
+export const classEnds = [0, 4, 9, 19, 49, 99, 199, 499, 999, Number.POSITIVE_INFINITY];
+
+function classOf(ratings: number): number {
+  return classEnds.findIndex((end) => ratings <= end);
+}
+
+function errorsOf({ split, people, profiles, test }: Answers, predicted: Float32Array): NonNullable<Verdict["errors"]> {
+  const none = (): ErrorSums => ({
+    squares: new Float64Array(classEnds.length),
+    counts: new Float64Array(classEnds.length),
+  });
+  const [activity, popularity] = [none(), none()];
+  people.forEach((_, row) => {
+    const told = profiles.offsets[row + 1] - profiles.offsets[row];
+    for (let n = test.offsets[row]; n < test.offsets[row + 1]; n++) {
+      const square = (predicted[n] - test.values[n]) ** 2;
+      add(activity, classOf(told), square);
+      add(popularity, classOf(split.train.counts[test.indices[n]]), square);
+    }
+  });
+  return { activity, popularity };
+}
+
+function add({ squares, counts }: ErrorSums, at: number, square: number): void {
+  squares[at] += square;
+  counts[at]++;
+}

@@ -1,0 +1,98 @@
+/** Checks that end a run: whatever was held out must not have been known before the test. */
+import { type Dataset, fingerprint } from "../data/dataset.ts";
+import { idText } from "../data/ids.ts";
+import { MatineeError } from "../errors.ts";
+import { type Csr, entryAt } from "../matrix/csr.ts";
+import { profileOf } from "../models/people.ts";
+import type { Lists } from "../recommend/all.ts";
+import type { Split } from "../split/split.ts";
+import type { Fitted } from "./entrant.ts";
+
+/** @throws LEAK where a held-out rating is trained on or told, or, of a division by time, training is later than the test */
+export function checkSplit({ name, train, profiles, test, chronological }: Split): void {
+  for (const [known, where] of [
+    [train.byUser, "the training ratings"],
+    [profiles, "what people tell"],
+  ] as const) {
+    const pair = shared(known, test);
+    if (pair)
+      throw new MatineeError("LEAK", `${name}: the held-out rating of ${pairText(train, pair)} is in ${where} too`);
+  }
+  if (!chronological) return;
+  const [last, first] = [greatest(train.byUser.times!), least(test.times!)];
+  if (last >= first) {
+    const [late, early] = [last, first].map((time) => new Date(1000 * time).toISOString());
+    throw new MatineeError("LEAK", `${name}: a training rating is of ${late}, a held-out one of ${early}`);
+  }
+}
+
+/** @throws LEAK where the model was made from other data than the training part */
+export async function checkFitted(
+  name: string,
+  { model, data, counts }: Fitted,
+  { train, test }: Split,
+): Promise<void> {
+  if (data !== (await fingerprint(train))) {
+    throw new MatineeError("LEAK", `${name} was trained on other ratings than those left to train on`, {
+      fix: "train it on the training part alone, as matinee evaluate does with --model",
+    });
+  }
+  if (counts.some((count, item) => count !== train.counts[item])) {
+    throw new MatineeError("LEAK", `${name} counts ratings of films that the training part does not have`);
+  }
+  const pair = model.ratings && shared(model.ratings, test);
+  if (pair) throw new MatineeError("LEAK", `${name} keeps the held-out rating of ${pairText(train, pair)}`);
+}
+
+/** @throws LIST_INVALID for a list with something told, repeated or without a finite score; METRIC_EMPTY where all are empty */
+export function checkLists(
+  name: string,
+  { k, items, scores, chosen }: Lists,
+  profiles: Csr,
+  people: Int32Array,
+  { users, items: films }: Dataset,
+): void {
+  const seen = new Int32Array(films.size).fill(-1);
+  const invalid = (row: number, item: number, what: string) =>
+    new MatineeError(
+      "LIST_INVALID",
+      `${name} lists film ${idText(films.id(item))} for user ${idText(users.id(people[row]))}, ${what}`,
+    );
+  for (let row = 0; row < people.length; row++) {
+    for (const item of profileOf(profiles, row).items) seen[item] = 2 * row;
+    for (let n = row * k; n < row * k + chosen[row]; n++) {
+      const item = items[n];
+      if (seen[item] === 2 * row) throw invalid(row, item, "who has told of it");
+      if (seen[item] === 2 * row + 1) throw invalid(row, item, "more than once");
+      if (!Number.isFinite(scores[n])) throw invalid(row, item, `by a score of ${scores[n]}`);
+      seen[item] = 2 * row + 1;
+    }
+  }
+  if (k > 0 && chosen.every((own) => own === 0)) {
+    throw new MatineeError("METRIC_EMPTY", `${name} lists nothing for anybody`, {
+      fix: "choose a model that can score films for these people",
+    });
+  }
+}
+
+type Pair = readonly [user: number, item: number];
+
+/** A cell that both matrices hold. */
+function shared(known: Csr, test: Csr): Pair | undefined {
+  for (let user = 0; user < test.rows; user++) {
+    for (const item of profileOf(test, user).items) if (entryAt(known, user, item) >= 0) return [user, item];
+  }
+  return undefined;
+}
+
+function pairText({ users, items }: Dataset, [user, item]: Pair): string {
+  return `film ${idText(items.id(item))} by user ${idText(users.id(user))}`;
+}
+
+function greatest(numbers: Float64Array): number {
+  return numbers.reduce((a, b) => Math.max(a, b), -Infinity);
+}
+
+function least(numbers: Float64Array): number {
+  return numbers.reduce((a, b) => Math.min(a, b), Infinity);
+}
