@@ -5,6 +5,8 @@ import type { Lists } from "../recommend/all.ts";
 /** All that a metric may look at for one person. */
 export interface Person {
   readonly user: UserIndex;
+  /** Items that the model knew of when it was asked, ascending. */
+  readonly profile: Int32Array;
   /** What the model lists for them, best first, nothing of their profile; shorter where it cannot score more. */
   readonly list: Int32Array;
   /** Their held-out ratings: item indices ascending, and values. */
@@ -22,21 +24,15 @@ export interface Person {
 /** A person's part of a mean: Σ sum / Σ weight over the people. */
 export interface Part {
   readonly sum: number;
+  /** Above 0. Where one way is better, it depends on the person alone, so that two models can be compared. */
   readonly weight: number;
 }
 
-interface Described {
-  /** As it was asked for: "ndcg@10". */
-  readonly name: string;
-  /** Which way is better; absent where neither is. */
-  readonly better?: "higher" | "lower";
-  /** Length of the lists it looks at: 0 for none, Infinity for all that could be listed. */
-  readonly depth: number;
-}
-
 /** A mean over people (or over their ratings), with everything that follows from that: errors, intervals, tests. */
-export interface PersonMetric extends Described {
+interface OverPeople {
   readonly over: "people";
+  /** Whom it averages, for people: "people with a relevant film held out". */
+  readonly averages: string;
   /** Whether it looks at predicted ratings. */
   readonly predicts: boolean;
   /** undefined: this person is not averaged. */
@@ -46,13 +42,11 @@ export interface PersonMetric extends Described {
 }
 
 /** A number of all lists together. */
-export interface ListsMetric extends Described {
+interface OverLists {
   readonly over: "lists";
   /** `lists` hold only what the model itself chose (−1 elsewhere), one for each person judged. */
-  of(lists: Pick<Lists, "users" | "k" | "items" | "chosen">): number;
+  of(lists: Pick<Lists, "users" | "k" | "items">): number;
 }
-
-export type Metric = PersonMetric | ListsMetric;
 
 /** A metric that can be asked for by name. */
 export interface MetricKind {
@@ -60,10 +54,26 @@ export interface MetricKind {
   readonly name: string;
   /** One line for people: what it says. */
   readonly summary: string;
-  /** The definition, with who is averaged and what is divided by. */
+  /** The definition, and what is divided by. */
   readonly formula: string;
+  /** Which way is better; absent where neither is. */
+  readonly better?: "higher" | "lower";
   /** Whether a list length K is needed, may be given, or makes no sense. */
   readonly at: "required" | "optional" | "none";
-  /** @param k Infinity where none is given; @param train what the models were fitted on: films, popularity, genres */
-  make(name: string, k: number, train: Dataset): Metric;
+  /**
+   * What it looks at is cut to K here: lists may be longer.
+   * @param k Infinity where none is given; @param train what the models were fitted on: films, popularity, genres
+   */
+  make(k: number, train: Dataset): OverPeople | OverLists;
 }
+
+interface Named extends Pick<MetricKind, "summary" | "better"> {
+  /** As it was asked for: "ndcg@10". */
+  readonly name: string;
+  /** Length of the lists it looks at: 0 for none, Infinity for all that could be listed. */
+  readonly depth: number;
+}
+
+export type PersonMetric = Named & OverPeople;
+export type ListsMetric = Named & OverLists;
+export type Metric = PersonMetric | ListsMetric;

@@ -1,0 +1,85 @@
+/** The metrics that can be asked for. */
+import type { Dataset } from "../data/dataset.ts";
+import { MatineeError } from "../errors.ts";
+import { didYouMean } from "../suggest.ts";
+import type { Metric, MetricKind } from "./metric.ts";
+import { auc } from "./metrics/auc.ts";
+import { diversity } from "./metrics/diversity.ts";
+import { mae, rmse } from "./metrics/error.ts";
+import { hitRate } from "./metrics/hit-rate.ts";
+import { catalogueCoverage, gini } from "./metrics/lists.ts";
+import { map } from "./metrics/map.ts";
+import { mrr } from "./metrics/mrr.ts";
+import { ndcg, ndcgAll } from "./metrics/ndcg.ts";
+import { novelty, popularityBias } from "./metrics/popularity.ts";
+import { precision, precisionAll } from "./metrics/precision.ts";
+import { predictionCoverage } from "./metrics/prediction-coverage.ts";
+import { recall, recallCapped } from "./metrics/recall.ts";
+
+export const metricKinds: readonly MetricKind[] = [
+  rmse,
+  mae,
+  predictionCoverage,
+  precision,
+  precisionAll,
+  recall,
+  recallCapped,
+  hitRate,
+  ndcg,
+  ndcgAll,
+  map,
+  mrr,
+  auc,
+  catalogueCoverage,
+  gini,
+  novelty,
+  popularityBias,
+  diversity,
+];
+
+/**
+ * Metrics by name, such as "rmse" or "ndcg@10", in the order asked for.
+ *
+ * @param train what the models are fitted on: films, popularity, genres
+ * @throws METRIC_UNKNOWN for a name or a list length that makes no sense, or a metric named twice
+ */
+export function metricsNamed(names: readonly string[], train: Dataset): Metric[] {
+  return names.map((name, n) => {
+    if (names.indexOf(name) < n) {
+      throw new MatineeError("METRIC_UNKNOWN", `the metric ${name} is named twice`, { fix: "name it once" });
+    }
+    const [key, ...after] = name.split("@");
+    const kind = kindNamed(key);
+    const k = after.length === 0 ? Infinity : lengthIn(name, kind, after.join("@"));
+    if (k === Infinity && kind.at === "required") {
+      throw new MatineeError("METRIC_UNKNOWN", `${key} needs a length of lists`, { fix: `name it ${key}@10` });
+    }
+    const { summary, better } = kind;
+    const named = { name, summary, depth: kind.at === "none" ? 0 : k, ...(better ? { better } : {}) };
+    return { ...named, ...kind.make(k, train) };
+  });
+}
+
+function kindNamed(key: string): MetricKind {
+  const kind = metricKinds.find(({ name }) => name === key);
+  if (kind) return kind;
+  const near = didYouMean(
+    key,
+    metricKinds.map(({ name }) => name),
+  );
+  throw new MatineeError("METRIC_UNKNOWN", `no metric has the name "${key}"`, {
+    fix: `${near}see docs/metrics.md for every metric`,
+  });
+}
+
+/** The K of "ndcg@K". */
+function lengthIn(name: string, { name: key, at }: MetricKind, length: string): number {
+  if (at === "none") {
+    throw new MatineeError("METRIC_UNKNOWN", `${name}: ${key} looks at no list`, { fix: `name it ${key}` });
+  }
+  // no sign, no leading zero: one metric has one name
+  if (/^[1-9]\d{0,8}$/.test(length)) return Number(length);
+  throw new MatineeError("METRIC_UNKNOWN", `${name}: "${length}" is no length of lists`, {
+    fix: `give a whole number from 1, as in ${key}@10`,
+  });
+}

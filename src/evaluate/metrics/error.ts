@@ -1,0 +1,41 @@
+/**
+ * Errors of predicted ratings, over all held-out ratings of the people judged:
+ *
+ *   RMSE = √( Σ (r̂_ui − r_ui)² / n )      MAE = Σ |r̂_ui − r_ui| / n      n: held-out ratings
+ *
+ * Means predicted by a fallback count like any other; `prediction-coverage` says how many there are. J. Herlocker, J. Konstan,
+ * L. Terveen, J. Riedl, "Evaluating collaborative filtering recommender systems", ACM TOIS 22(1), 2004.
+ */
+import type { MetricKind, Person } from "../metric.ts";
+
+export const rmse: MetricKind = {
+  name: "rmse",
+  summary: "root mean squared error of predicted ratings",
+  formula: "√(Σ (r̂ − r)² / n) over all n held-out ratings",
+  better: "lower",
+  at: "none",
+  make: () => ({ ...errors((error) => error * error), finish: Math.sqrt }),
+};
+
+export const mae: MetricKind = {
+  name: "mae",
+  summary: "mean absolute error of predicted ratings",
+  formula: "Σ |r̂ − r| / n over all n held-out ratings",
+  better: "lower",
+  at: "none",
+  make: () => errors(Math.abs),
+};
+
+function errors(loss: (error: number) => number) {
+  return {
+    over: "people",
+    averages: "people whose held-out ratings are predicted",
+    predicts: true,
+    of({ values, predicted }: Person) {
+      if (!predicted || values.length === 0) return undefined;
+      let sum = 0;
+      for (let n = 0; n < values.length; n++) sum += loss(predicted[n] - values[n]);
+      return { sum, weight: values.length };
+    },
+  } as const;
+}

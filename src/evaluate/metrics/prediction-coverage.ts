@@ -1,0 +1,31 @@
+/**
+ * How much of the held-out ratings the model itself predicts, where fallbacks predict the rest by a mean:
+ *
+ *   prediction-coverage = number predicted by rule "model" / n      n: held-out ratings
+ *
+ * J. Herlocker, J. Konstan, L. Terveen, J. Riedl, "Evaluating collaborative filtering recommender systems", ACM TOIS 22(1),
+ * 2004, section 4.2.
+ */
+import { predictionRules } from "../../models/model.ts";
+import type { MetricKind } from "../metric.ts";
+
+const byModel = predictionRules.indexOf("model");
+
+export const predictionCoverage: MetricKind = {
+  name: "prediction-coverage",
+  summary: "share of held-out ratings that the model predicts without falling back on a mean",
+  formula: "number predicted by the model itself / n over all n held-out ratings",
+  better: "higher",
+  at: "none",
+  make: () => ({
+    over: "people",
+    averages: "people whose held-out ratings are predicted",
+    predicts: true,
+    of({ rules }) {
+      if (!rules || rules.length === 0) return undefined;
+      let sum = 0;
+      for (const rule of rules) if (rule === byModel) sum++;
+      return { sum, weight: rules.length };
+    },
+  }),
+};
