@@ -47,11 +47,7 @@ async function readWhole(source: string, options: ReadOptions): Promise<Dataset>
 
 /** The file or folder that a source stands for, downloaded where it must be; undefined for what is in none. */
 export async function pathOf(source: string, options: ReadOptions): Promise<string | undefined> {
-  const exists = await stat(source).then(
-    () => true,
-    () => false,
-  );
-  if (exists) return source;
+  if (await exists(source)) return source;
   const movieLens = movieLensNames.find((name) => name === source);
   return movieLens && fetchMovieLens(movieLens, options);
 }
@@ -67,6 +63,7 @@ export async function readEntries(
   { users, items, byUser }: Dataset,
   options: ReadOptions = {},
 ): Promise<Int32Array> {
+  if (!(await exists(path))) throw notFound(path);
   const { ratings } = await findLayout(path, options);
   const rows = await readRatingRows(ratings, false, { ...(options.signal ? { signal: options.signal } : {}) });
   const [userAt, itemAt] = [places(rows.users, users), places(rows.items, items)];
@@ -74,6 +71,13 @@ export async function readEntries(
     const [row, column] = [userAt[user], itemAt[rows.itemOf[n]]];
     return row < 0 || column < 0 ? -1 : entryAt(byUser, row, column);
   });
+}
+
+function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** The index of each id of a numbering, by its number. */

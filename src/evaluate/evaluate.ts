@@ -10,7 +10,7 @@ import type { Estimate, Evaluation, Judged, Slice } from "./evaluation.ts";
 import { classEnds, type ErrorSums, judge, peopleIn, type Verdict } from "./judge.ts";
 import { checkSplit } from "./leaks.ts";
 import type { Metric } from "./metric.ts";
-import { metricKindOf, metricsNamed } from "./metrics.ts";
+import { metricsNamed } from "./metrics.ts";
 import { estimateOf, versusBest } from "./statistics.ts";
 
 export interface EvaluateOptions {
@@ -114,9 +114,9 @@ export async function evaluate(
         people: mean(parts.map((part) => part.people)),
       },
       relevant,
-      metrics: metrics.map(({ name, better }) => ({
+      metrics: metrics.map(({ name, summary, better }) => ({
         name,
-        summary: metricKindOf(name).summary,
+        summary,
         ...(better ? { better } : {}),
       })),
       models: entrants.map((entrant) =>

@@ -139,13 +139,15 @@ function personOf(
 ): Person {
   const { items, values } = profileOf(test, row);
   const own = [test.offsets[row], test.offsets[row + 1]] as const;
+  const profile = profileOf(profiles, row).items;
   return {
     user,
+    profile,
     list: lists.items.subarray(row * lists.k, row * lists.k + lists.chosen[row]),
     items,
     values,
     relevant: new Set(items.filter((_, n) => values[n] >= Math.fround(relevant))),
-    candidates: profiles.columns - profileOf(profiles, row).items.length,
+    candidates: profiles.columns - profile.length,
     ...(predictions
       ? { predicted: predictions.ratings.subarray(...own), rules: predictions.rules.subarray(...own) }
       : {}),

@@ -42,7 +42,7 @@ export const protocols: readonly Protocol[] = [
     summary: "this share of each person's ratings trains; at least one is held out of everybody with two",
     assign(byUser, share, draw, roles) {
       eachRow(byUser, (entries) => {
-        const held = entries.length < 2 ? 0 : Math.max(1, Math.floor((1 - share) * entries.length + 1e-9));
+        const held = entries.length < 2 ? 0 : heldOut(share, entries.length);
         for (const entry of chosen(entries, held, draw)) roles[entry] = role.test;
       });
     },
@@ -93,7 +93,7 @@ export const protocols: readonly Protocol[] = [
       const held = new Set(chosen(withTwo, Math.round((1 - share) * withTwo.length), draw));
       eachRow(byUser, (entries, user) => {
         if (!held.has(user)) return;
-        const judging = Math.max(1, Math.floor((1 - profileShare) * entries.length));
+        const judging = heldOut(profileShare, entries.length);
         const test = new Set(chosen(entries, judging, draw));
         for (const entry of entries) roles[entry] = test.has(entry) ? role.test : role.profile;
       });
@@ -152,6 +152,11 @@ function valueGiven(name: string, { takes }: Protocol, given: string): number {
         fix: "write loo or loo:last",
       });
   }
+}
+
+/** How many of n are held out where this share is kept: rounded down, at least one. */
+function heldOut(share: number, n: number): number {
+  return Math.max(1, Math.floor((1 - share) * n + 1e-9)); // 0.2 · 30 is a little less than 6 in binary
 }
 
 function eachRow({ rows, offsets }: Csr, each: (entries: Int32Array, row: number) => void): void {
