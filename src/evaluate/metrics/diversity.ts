@@ -4,7 +4,8 @@
  *
  *   diversity = 1 − mean over pairs of films in the list of cos(g_i, g_j)      g_i: genres of film i, 0 or 1 each
  *
- * Films without a genre are left out. With v = g / |g| the mean over m films is (|Σ v|² − m) / (m (m − 1)).
+ * Films without a genre are left out, and people whose list has fewer than two others are not averaged. With v = g / |g| the
+ * mean over m films is (|Σ v|² − m) / (m (m − 1)).
  * Neither way is better for itself: films drawn at random are different.
  */
 import type { MetricKind } from "../metric.ts";

@@ -4,7 +4,7 @@
  *   catalogue-coverage = items in at least one list / items
  *     M. Ge, C. Delgado-Battenfeld, D. Jannach, "Beyond accuracy: evaluating recommender systems by coverage and serendipity",
  *     RecSys 2010
- *   gini = Σ_{j=1..I} (2j − I − 1) · x_j / ((I − 1) Σ x)      x: how often each of I items is listed, ascending
+ *   gini = Σ_{j=1..I} (2j − I − 1) · x_j / ((I − 1) Σ x)      x: how often each of the I items is listed, ascending
  *     0 where all are listed equally often, 1 where all lists hold one and the same item: G. Shani, A. Gunawardana,
  *     "Evaluating recommendation systems", Recommender Systems Handbook, 2011
  *

@@ -9,7 +9,7 @@
  *     films than they choose: H. Abdollahpouri, M. Mansoury, R. Burke, B. Mobasher, "The unfairness of popularity bias in
  *     recommendation", RMSE workshop at RecSys 2019 (ΔGAP, here with everybody in one group)
  *
- * Neither way is better for itself: films drawn at random are new.
+ * People with an empty list are not averaged. Neither way is better for itself: films drawn at random are new.
  */
 import type { MetricKind } from "../metric.ts";
 

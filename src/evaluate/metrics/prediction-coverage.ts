@@ -4,7 +4,7 @@
  *   prediction-coverage = number predicted by rule "model" / n      n: held-out ratings
  *
  * J. Herlocker, J. Konstan, L. Terveen, J. Riedl, "Evaluating collaborative filtering recommender systems", ACM TOIS 22(1),
- * 2004, section 4.2.
+ * 2004.
  */
 import { predictionRules } from "../../models/model.ts";
 import type { MetricKind } from "../metric.ts";
