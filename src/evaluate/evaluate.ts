@@ -11,7 +11,8 @@ import { classEnds, type ErrorSums, judge, peopleIn, type Verdict } from "./judg
 import { checkSplit } from "./leaks.ts";
 import type { Metric } from "./metric.ts";
 import { metricsNamed } from "./metrics.ts";
-import { estimateOf, versusBest } from "./statistics.ts";
+import { estimate } from "./statistics.ts";
+import { versusBest } from "./versus.ts";
 
 export interface EvaluateOptions {
   /** Names, such as "rmse" and "ndcg@10"; see `metricKinds`. */
@@ -120,13 +121,13 @@ export async function evaluate(
         ...(better ? { better } : {}),
       })),
       models: entrants.map((entrant) =>
-        judgedOf(entrant, verdicts.get(entrant.name)!, people.get(entrant.name)!, metrics, seed, relevant),
+        judgedOf(entrant, verdicts.get(entrant.name)!, people.get(entrant.name)!, metrics, seed),
       ),
       ...(entrants.length > 1
         ? {
             versus: versusBest(
-              metrics.filter((metric) => metric.over === "people"),
-              people,
+              metrics,
+              entrants.map(({ name }) => ({ name, parts: people.get(name)! })),
               seed,
             ),
           }
@@ -190,7 +191,6 @@ function judgedOf(
   people: Verdict["people"],
   metrics: readonly Metric[],
   seed: number,
-  relevant: number,
 ): Judged {
   const [{ missing }] = verdicts;
   const values = metrics
@@ -199,7 +199,7 @@ function judgedOf(
       if (metric.over === "lists") {
         return [metric.name, { mean: mean(verdicts.map(({ lists }) => lists[metric.name])), n: verdicts.length }];
       }
-      return [metric.name, estimateOf(metric, people[metric.name], { seed, relevant })];
+      return [metric.name, estimate(metric, people[metric.name], seed)];
     });
   const errors = verdicts.flatMap((verdict) => verdict.errors ?? []);
   return {

@@ -1,0 +1,249 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { createEngine } from "../compute/pool.ts";
+import { type Dataset, fingerprint } from "../data/dataset.ts";
+import { syntheticRatings } from "../data/synthetic.ts";
+import { fit } from "../models/fit.ts";
+import type { Model } from "../models/model.ts";
+import { type Lists, listAll } from "../recommend/all.ts";
+import { divide } from "../split/protocols.ts";
+import { type Division, type Split, splitOf } from "../split/split.ts";
+import { type Entrant, entrant, scorer, trainedEntrant } from "./entrant.ts";
+import { evaluate, relevantFrom } from "./evaluate.ts";
+import type { Verdict } from "./judge.ts";
+
+const whole = await syntheticRatings({ users: 80, items: 120, ratings: 3000, seed: 2 });
+const usual = divide(whole, "per-user:0.8", 1);
+
+/** A scorer of items by their index. */
+function byIndex(items: number, score: (item: number) => number = (item) => item): Model {
+  return {
+    items,
+    ask: () => ({
+      score(out) {
+        for (let item = 0; item < items; item++) out[item] = score(item);
+      },
+    }),
+    [Symbol.dispose]() {},
+  };
+}
+const honest = scorer("by index", (train) => byIndex(train.items.size));
+
+async function withRoles(change: (roles: Uint8Array) => void, division: Division = usual): Promise<Division> {
+  const { roles, name } = await division.part(0);
+  change(roles);
+  return { ...division, part: () => splitOf(whole, name, roles) };
+}
+
+/** A split whose parts are what somebody made of them. */
+function tampered(change: (split: Split) => Partial<Split>, division: Division = usual): Division {
+  return {
+    ...division,
+    async part(n) {
+      const split = await division.part(n);
+      return { ...split, ...change(split) };
+    },
+  };
+}
+
+const metrics = ["rmse", "precision@5", "recall@5", "ndcg@5", "auc", "catalogue-coverage@5"];
+
+describe("evaluating", () => {
+  it("gives the same digits for any number of threads, models and metrics side by side", async () => {
+    const entrants = () => [entrant("popular"), entrant("bias"), entrant("item-knn"), entrant("als", { factors: 8 })];
+    const seen = new Set<string>();
+    for (const threads of [1, 2, 3]) {
+      using engine = await createEngine({ threads });
+      const { evaluation } = await evaluate(whole, entrants(), divide(whole, "kfold:3"), { metrics, engine, seed: 5 });
+      const { models, ...rest } = evaluation;
+      seen.add(JSON.stringify([rest, models.map(({ seconds: _, ...judgement }) => judgement)]));
+      assert.equal(evaluation.split.fingerprints.length, 3);
+      assert.equal(evaluation.split.test, 1000);
+      assert.deepEqual(Object.keys(models[0].metrics), metrics.slice(1));
+      assert.match(models[0].missing.rmse, /popular predicts no ratings/);
+      const { activity, popularity } = models[1].slices!;
+      for (const slices of [activity, popularity])
+        assert.equal(
+          slices.reduce((sum, { n }) => sum + n, 0),
+          3000,
+        );
+      const squares = activity.reduce((sum, { n, rmse }) => sum + n * rmse ** 2, 0);
+      assert.ok(Math.abs(Math.sqrt(squares / 3000) - models[1].metrics.rmse.mean) < 1e-12);
+    }
+    assert.equal(seen.size, 1);
+  });
+
+  it("asks the held-out people of strong generalisation as strangers, by what they tell", async () => {
+    const strong = divide(whole, "strong:0.8", 3);
+    const split = await strong.part(0);
+    const asked: (readonly [number | undefined, number])[] = [];
+    const watching = scorer("watching", ({ items }) => ({
+      ...byIndex(items.size),
+      ask(subject) {
+        asked.push([subject.user, subject.profile.items.length]);
+        return byIndex(items.size).ask(subject);
+      },
+    }));
+    const { evaluation } = await evaluate(whole, [watching], strong, { metrics: ["ndcg@5"] });
+    assert.equal(asked.length, 16);
+    assert.equal(evaluation.split.people, 16);
+    const told = asked.reduce((sum, [user, length]) => {
+      assert.equal(user, undefined);
+      return sum + length;
+    }, 0);
+    assert.equal(told, split.profiles.values.length);
+  });
+
+  it("takes what a journal kept, and only that of the same model, split, metrics and seed", async () => {
+    const kept = new Map<string, Verdict>();
+    let fits = 0;
+    const counted = (set: object): Entrant => {
+      const { fit: make, ...own } = entrant("item-knn", { ...set });
+      return {
+        ...own,
+        fit: (...args) => {
+          fits++;
+          return make(...args);
+        },
+      };
+    };
+    const journal = {
+      read: async (key: string) => kept.get(key),
+      write: async (key: string, verdict: Verdict) => void kept.set(key, verdict),
+    };
+    const run = (who: Entrant, division = usual, more: object = {}) =>
+      evaluate(whole, [who], division, { metrics: ["ndcg@5"], journal, ...more });
+    const first = await run(counted({}));
+    const again = await run(counted({}));
+    assert.equal(fits, 1);
+    assert.deepEqual(again.evaluation, first.evaluation);
+    await run(counted({ k: 5 }));
+    await run(counted({}), divide(whole, "per-user:0.8", 2));
+    await run(counted({}), usual, { seed: 1 });
+    await run(counted({}), usual, { relevant: 3 });
+    assert.equal(fits, 5);
+    const { key: _, ...keyless } = counted({});
+    await run(keyless);
+    assert.equal(fits, 6);
+  });
+
+  it("is the studies' rating 4 that counts as relevant, on both MovieLens scales", () => {
+    assert.equal(relevantFrom({ min: 1, max: 5, step: 1 }), 4);
+    assert.equal(relevantFrom({ min: 0.5, max: 5, step: 0.5 }), 4);
+    assert.equal(relevantFrom({ min: 0, max: 1, step: 0 }), 0.75);
+  });
+});
+
+describe("caught by name:", () => {
+  const rejects = (who: Entrant, division: Division, code: string, message: RegExp, names = ["ndcg@5"]) =>
+    assert.rejects(evaluate(whole, [who], division, { metrics: names }), { code, message });
+
+  it("a held-out rating among the training ratings, or told", async () => {
+    const all = tampered(() => ({ train: whole, profiles: whole.byUser }));
+    await rejects(honest, all, "LEAK", /held-out rating of film .* by user .* is in the training ratings/);
+    const told = tampered(() => ({ profiles: whole.byUser }));
+    await rejects(honest, told, "LEAK", /is in what people tell/);
+  });
+
+  it("training ratings from after the test, of a division by time", async () => {
+    const time = divide(whole, "time:0.8");
+    await evaluate(whole, [honest], time, { metrics: ["auc"] });
+    const later = { ...(await withRoles((roles) => roles.reverse(), time)) };
+    await rejects(
+      honest,
+      tampered(() => ({ chronological: true }), later),
+      "LEAK",
+      /a training rating is of \d{4}-.*, a held-out one of \d{4}-/,
+    );
+  });
+
+  it("a model trained on all ratings, as fitted or as saved, and one that keeps held-out ratings", async () => {
+    const greedy = {
+      ...honest,
+      fit: async (train: Dataset) => ({
+        model: byIndex(train.items.size),
+        data: await fingerprint(whole),
+        counts: train.counts,
+      }),
+    };
+    await rejects(greedy, usual, "LEAK", /by index was trained on other ratings/);
+    await rejects(trainedEntrant(await fit(whole, "item-knn")), usual, "LEAK", /item-knn was trained on other ratings/);
+    const { train } = await usual.part(0);
+    await evaluate(whole, [trainedEntrant(await fit(train, "item-knn"))], usual, { metrics: ["ndcg@5"] });
+    await rejects(
+      scorer("hoarder", () => ({ ...byIndex(whole.items.size), ratings: whole.byUser })),
+      usual,
+      "LEAK",
+      /hoarder keeps the held-out rating/,
+    );
+    const popular = {
+      ...honest,
+      fit: async (train: Dataset) => ({
+        model: byIndex(train.items.size),
+        data: await fingerprint(train),
+        counts: whole.counts,
+      }),
+    };
+    await rejects(popular, usual, "LEAK", /counts ratings of films that the training part does not have/);
+  });
+
+  const listing = (name: string, change: (lists: Lists) => void): Entrant => ({
+    ...honest,
+    name,
+    async fit(train, options) {
+      const fitted = await honest.fit(train, options);
+      return {
+        ...fitted,
+        async lists(people, listOptions) {
+          const lists = await listAll(fitted.model, people, listOptions);
+          change(lists);
+          return lists;
+        },
+      };
+    },
+  });
+
+  it("a list with what its reader has told, with a film twice, or by no score", async () => {
+    const { profiles, test } = await usual.part(0);
+    const user = Array.from(test.offsets.subarray(1)).findIndex((end) => end > 0);
+    const seen = profiles.indices[profiles.offsets[user]];
+    await rejects(
+      listing("seen", ({ items }) => items.fill(seen, 1, 2)),
+      usual,
+      "LIST_INVALID",
+      /seen lists film \d+ for user \d+, who has told of it/,
+    );
+    await rejects(
+      listing("twice", ({ items }) => items.copyWithin(2, 0, 1)),
+      usual,
+      "LIST_INVALID",
+      /twice lists film \d+ for user \d+, more than once/,
+    );
+    await rejects(
+      listing("nan", ({ scores }) => scores.fill(Number.NaN, 3, 4)),
+      usual,
+      "LIST_INVALID",
+      /by a score of NaN/,
+    );
+  });
+
+  it("a metric fed empty lists, or with nobody to average", async () => {
+    await rejects(
+      scorer("mute", () => byIndex(whole.items.size, () => -Infinity)),
+      usual,
+      "METRIC_EMPTY",
+      /mute lists nothing for anybody/,
+    );
+    await assert.rejects(evaluate(whole, [honest], usual, { metrics: ["ndcg@5"], relevant: 6 }), {
+      code: "METRIC_EMPTY",
+      message: /ndcg@5 has nobody to average/,
+    });
+  });
+
+  it("no models, one twice, and metrics that there are not, before anything is fitted", async () => {
+    const never = scorer("never", () => assert.fail("fitted"));
+    await assert.rejects(evaluate(whole, [], usual), { code: "USAGE" });
+    await assert.rejects(evaluate(whole, [never, never], usual), { code: "USAGE", message: /never takes part twice/ });
+    await rejects(never, usual, "METRIC_UNKNOWN", /no metric has the name "ngdc"/, ["ngdc@5"]);
+  });
+});

@@ -1,0 +1,113 @@
+/** HitRate and NDCG of the hybrid study, with the standard errors, for models that know of no held-out rating. */
+import assert from "node:assert/strict";
+import { before, describe, it } from "node:test";
+import type { Dataset } from "../../src/data/dataset.ts";
+import { type Entrant, entrant, scorer } from "../../src/evaluate/entrant.ts";
+import { evaluate } from "../../src/evaluate/evaluate.ts";
+import { dot } from "../../src/matrix/dense.ts";
+import type { Model, Subject } from "../../src/models/model.ts";
+import { type Division, role, splitOf } from "../../src/split/split.ts";
+import { alsHalfStep } from "../helpers/als-twin.ts";
+import { golden, needsData } from "../helpers/data.ts";
+import { top1000Half } from "../helpers/top1000.ts";
+
+interface Row {
+  users: number;
+  hitRate: number;
+  hitRateSem: number;
+  ndcg: number;
+  ndcgSem: number;
+}
+type ByK = Record<string, Row>;
+interface Golden {
+  ks: number[];
+  proper: Record<"meanOfItemFactors" | "userFactors" | "popularity", ByK>;
+  trainNonZeros: number;
+}
+const f = 64;
+
+describe("the hybrid study's evaluation", needsData("ml-latest-small"), () => {
+  const expected = golden<Golden>("als/evaluation.json");
+  let whole: Dataset;
+  let division: Division;
+  before(async () => {
+    whole = await top1000Half();
+    const { evaluation } = golden<{ evaluation: { heldOutMask: string } }>("splits/top1000-half-seed42.json");
+    const mask = Buffer.from(evaluation.heldOutMask, "base64");
+    const roles = Uint8Array.from(whole.byUser.values, (_, entry) =>
+      (mask[entry >> 3] >> (entry & 7)) & 1 ? role.test : role.train,
+    );
+    division = { name: "held out", seed: 42, parts: 1, part: () => splitOf(whole, "held out", roles) };
+    assert.equal((await division.part(0)).train.byUser.values.length, expected.trainNonZeros);
+  });
+
+  async function near(who: Entrant, rows: ByK): Promise<void> {
+    const metrics = expected.ks.flatMap((k) => [`hit-rate@${k}`, `ndcg@${k}`]);
+    const { evaluation } = await evaluate(whole, [who], division, { metrics, relevant: whole.scale.min });
+    for (const k of expected.ks) {
+      const row = rows[k];
+      const found = (name: string) => evaluation.models[0].metrics[`${name}@${k}`];
+      for (const [name, mean, se] of [
+        ["hit-rate", row.hitRate, row.hitRateSem],
+        ["ndcg", row.ndcg, row.ndcgSem],
+      ] as const) {
+        const { n, mean: own, se: ownSe } = found(name);
+        assert.equal(n, row.users);
+        assert.ok(Math.abs(own - mean) <= 1e-6, `${who.name} ${name}@${k}: ${own}, expected ${mean}`);
+        assert.ok(Math.abs(ownSe! - se) <= 1e-6, `${who.name} ± of ${name}@${k}: ${ownSe}, expected ${se}`);
+      }
+    }
+  }
+
+  it("popularity", () => near(entrant("popular"), expected.proper.popularity));
+
+  it("exact ALS, by people's own factors and by the mean of their films'", async () => {
+    const { train } = await division.part(0);
+    const { users, items } = factorsOf(train);
+    const by = (name: string, vector: (subject: Subject) => Float64Array) =>
+      scorer(name, () => factorModel(items, train.items.size, vector));
+    await near(
+      by("user factors", ({ user }) => users.subarray(user! * f, (user! + 1) * f)),
+      expected.proper.userFactors,
+    );
+    await near(
+      by("mean of item factors", ({ profile }) => {
+        const mean = new Float64Array(f);
+        for (const item of profile.items)
+          for (let k = 0; k < f; k++) mean[k] += items[item * f + k] / profile.items.length;
+        return mean;
+      }),
+      expected.proper.meanOfItemFactors,
+    );
+  });
+});
+
+/** 20 iterations in double precision from the golden start. */
+function factorsOf({ users, items, byUser, byItem }: Dataset): { users: Float64Array; items: Float64Array } {
+  const angle = (n: number) => (Math.floor(n / f) + 1) * ((n % f) + 1);
+  const factors = {
+    users: Float64Array.from({ length: users.size * f }, (_, n) => 0.01 * Math.sin(angle(n))),
+    items: Float64Array.from({ length: items.size * f }, (_, n) => 0.01 * Math.cos(angle(n))),
+  };
+  const half = { f, base: 0, alpha: 40, weights: new Float64Array(1000).fill(0.1) };
+  for (let iteration = 0; iteration < 20; iteration++) {
+    alsHalfStep(byUser, factors.items, factors.users, half);
+    alsHalfStep(byItem, factors.users, factors.items, half);
+  }
+  return factors;
+}
+
+function factorModel(factors: Float64Array, items: number, vector: (subject: Subject) => Float64Array): Model {
+  return {
+    items,
+    ask(subject) {
+      const x = vector(subject);
+      return {
+        score(out) {
+          for (let item = 0; item < items; item++) out[item] = dot(x, 0, factors, item * f, f);
+        },
+      };
+    },
+    [Symbol.dispose]() {},
+  };
+}
