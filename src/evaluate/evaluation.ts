@@ -5,9 +5,9 @@ import type { Json } from "../models/model.ts";
 export interface Estimate {
   /** Over the people that the metric averages; of all lists together for metrics of lists. */
   readonly mean: number;
-  /** Standard error, people being the sample. Absent for metrics of lists. */
+  /** Standard error, people being the sample. Absent for metrics of lists and of a single person. */
   readonly se?: number;
-  /** Bootstrap interval of 95 %, people resampled. Absent for metrics of lists. */
+  /** Bootstrap interval of 95 %, people resampled. Absent likewise. */
   readonly low?: number;
   readonly high?: number;
   /** How many people are averaged. */
