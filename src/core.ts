@@ -42,7 +42,7 @@ export {
 export { type Predictions, predictAll } from "./models/people.ts";
 export { algorithmNamed, algorithms, defaultModel } from "./models/registry.ts";
 export type { Trained, TrainingRecord } from "./models/trained.ts";
-export { type AllOptions, type Lists, recommendAll } from "./recommend/all.ts";
+export { type AllOptions, type Lists, listAll, recommendAll } from "./recommend/all.ts";
 export { lookAlike, mostRated } from "./recommend/onboarding.ts";
 export { type Prediction, predict } from "./recommend/predict.ts";
 export { recallOf } from "./recommend/recall.ts";

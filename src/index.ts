@@ -7,4 +7,27 @@ export { type Filter, filterRatings } from "./data/filter.ts";
 export { type ReadOptions, readRatings } from "./data/read.ts";
 export { type SyntheticShape, syntheticRatings } from "./data/synthetic.ts";
 export { writeRatingsCsv } from "./data/write.ts";
+export {
+  type Entrant,
+  type EntrantOptions,
+  entrant,
+  type Fitted,
+  scorer,
+  trainedEntrant,
+} from "./evaluate/entrant.ts";
+export {
+  defaultMetrics,
+  type EvaluateOptions,
+  type EvaluationResult,
+  evaluate,
+  type Journal,
+  relevantFrom,
+} from "./evaluate/evaluate.ts";
+export type { Estimate, Evaluation, Judged, Slice, Versus } from "./evaluate/evaluation.ts";
+export type { ListsMetric, Metric, MetricKind, Person, PersonMetric } from "./evaluate/metric.ts";
+export { metricKinds, metricsNamed } from "./evaluate/metrics.ts";
+export { standingOf } from "./evaluate/standing.ts";
+export { divideAs } from "./split/files.ts";
+export { divide } from "./split/protocols.ts";
+export { type Division, role, type Split, splitOf } from "./split/split.ts";
 export { version } from "./version.ts";

@@ -55,7 +55,7 @@ const arrows: Record<string, readonly string[]> = {
     "server",
   ],
   "core.ts": ["errors.ts", "matrix", "compute", "data", "models", "recommend", "artifact"],
-  "index.ts": ["core.ts", "version.ts", "compute", "data", "artifact"],
+  "index.ts": ["core.ts", "version.ts", "compute", "data", "split", "evaluate", "artifact"],
 };
 
 /** Packages that the core may use: they run in a page. */
