@@ -2,7 +2,7 @@
 import { type Dataset, datasetOf, fingerprint } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
 import { sha256 } from "../hash.ts";
-import type { Csr } from "../matrix/csr.ts";
+import { type Csr, timesLike } from "../matrix/csr.ts";
 
 /** What becomes of a rating. */
 export const role = {
@@ -87,7 +87,7 @@ export function entriesOf(csr: Csr, wanted: (entry: number) => boolean): Csr {
   }
   const indices = new Int32Array(kept);
   const values = new Float32Array(kept);
-  const times = csr.times && new Float64Array(kept);
+  const times = csr.times && timesLike(csr.times, kept);
   let at = 0;
   for (let entry = 0; entry < csr.indices.length; entry++) {
     if (!wanted(entry)) continue;
