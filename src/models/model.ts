@@ -90,8 +90,17 @@ export interface Model extends Disposable {
   askAll?(people: Csr, users: Int32Array, each: (answer: Answer, row: number) => void, step?: Step): Promise<void>;
   /** Similarity of every item to `item`, on the model's own scale; −Infinity: not similar at all, or the item itself. */
   similarItems?(item: ItemIndex, out: Float64Array): void;
+  /** The terms that mark an item most: at most k, the heaviest first, of equal weight by term. */
+  topTerms?(item: ItemIndex, k: number): readonly Term[];
   /** Where every score is the inner product of a person's vector and an item's: those, in the memory of an engine. */
   vectors?(engine: Engine, arena: Arena): Vectors;
+}
+
+/** A word of an item's content. */
+export interface Term {
+  readonly term: string;
+  /** Its share of a vector of length 1. */
+  readonly weight: number;
 }
 
 /**
