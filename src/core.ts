@@ -18,7 +18,7 @@ export {
 } from "./data/dataset.ts";
 export { type Id, type Ids, idsFrom } from "./data/ids.ts";
 export { type ErrorCode, errorTable, MatineeError } from "./errors.ts";
-export type { Csr } from "./matrix/csr.ts";
+export type { Csr, Times } from "./matrix/csr.ts";
 export { type FitOptions, fit } from "./models/fit.ts";
 export {
   type Algorithm,
