@@ -74,11 +74,18 @@ th, td { padding: 0.3rem 0.75rem; border-bottom: 1px solid var(--line); text-ali
 th:first-child, td:first-child { padding-inline-start: 0; }
 thead th { color: var(--muted); font-weight: 600; vertical-align: bottom; }
 tbody th { font-weight: 400; }
-.number { text-align: end; white-space: nowrap; }
+.number { text-align: end; }
+td.number { white-space: nowrap; }
+.scroll th:first-child { position: sticky; inset-inline-start: 0; z-index: 1; background: var(--surface); }
+details thead th { position: sticky; top: 0; background: var(--surface); }
+.scroll thead th { z-index: 2; }
+.scroll thead th:first-child { z-index: 3; }
+tbody th { min-width: 7rem; overflow-wrap: break-word; }
+details thead .number { min-width: 6.5rem; }
+td:not(.number) bdi { display: block; width: max-content; max-width: min(32rem, 55vw); overflow-wrap: anywhere; }
 small { display: block; color: var(--muted); font-size: 0.75rem; font-weight: 400; }
 .grid { width: 100%; }
-.grid tbody th { font-weight: 600; white-space: nowrap; }
-.grid th:first-child { position: sticky; inset-inline-start: 0; background: var(--surface); }
+.grid tbody th { font-weight: 600; }
 .grid .best { color: var(--best); font-weight: 700; }
 .grid .level { color: var(--level); font-weight: 600; }
 .grid abbr { margin-inline-end: 0.3em; text-decoration: none; cursor: help; }
