@@ -26,7 +26,7 @@ export {
 export type { Estimate, Evaluation, Judged, Slice, Versus } from "./evaluate/evaluation.ts";
 export type { ListsMetric, Metric, MetricKind, Person, PersonMetric } from "./evaluate/metric.ts";
 export { metricKinds, metricsNamed } from "./evaluate/metrics.ts";
-export { standingOf } from "./evaluate/standing.ts";
+export { type Standing, standingsOf } from "./evaluate/standings.ts";
 export { divideAs } from "./split/files.ts";
 export { divide } from "./split/protocols.ts";
 export { type Division, role, type Split, splitOf } from "./split/split.ts";
