@@ -37,6 +37,7 @@ export {
   type Subject,
   type Tensor,
   type Tensors,
+  type Through,
   type Vectors,
 } from "./models/model.ts";
 export { type Predictions, predictAll } from "./models/people.ts";

@@ -5,15 +5,28 @@ import { als } from "./als.ts";
 import { bias } from "./bias.ts";
 import { completeConfig } from "./config.ts";
 import { ease } from "./ease.ts";
+import { genreOverlap } from "./genre-overlap.ts";
 import { itemKnn } from "./item-knn.ts";
 import { mf } from "./mf.ts";
 import type { Algorithm } from "./model.ts";
 import { neural } from "./neural.ts";
 import { popular } from "./popular.ts";
+import { tasteGraph } from "./taste-graph.ts";
 import { userKnn } from "./user-knn.ts";
 
 /** Every algorithm. A line here enrols it in the command, the server, the documentation and the conformance tests. */
-export const algorithms: readonly Algorithm[] = [popular, bias, itemKnn, userKnn, ease, als, mf, neural];
+export const algorithms: readonly Algorithm[] = [
+  popular,
+  bias,
+  genreOverlap,
+  tasteGraph,
+  itemKnn,
+  userKnn,
+  ease,
+  als,
+  mf,
+  neural,
+];
 
 /** The algorithm of this name; MODEL_UNKNOWN otherwise. */
 export function algorithmNamed(name: string): Algorithm {
