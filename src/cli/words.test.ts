@@ -11,9 +11,10 @@ it("reasons say what a rating and the film have in common, and which genres are 
   assert.deepEqual(listLines("walk", [{ ...film, because }]).slice(1), [
     "      because you rated Heat (1995) 5 → Crime and Alien (1979) 4",
   ]);
-  assert.deepEqual(listLines("walk", [{ ...film, likedGenres: ["Crime", "Drama"] }], "user 7").slice(1), [
-    "      because user 7 likes Crime, Drama",
-  ]);
+  assert.deepEqual(
+    listLines("walk", [{ ...film, likedGenres: ["Crime", "Drama", "War", "Western"] }], "user 7").slice(1),
+    ["      because user 7 likes Crime, Drama, War"],
+  );
 });
 
 it("parts of a score name ratings and genres", () => {

@@ -20,7 +20,8 @@ function reasons({ because, neighbours, likedGenres, parts, score }: Recommendat
     const whose = who === "you" ? "your taste" : `the taste of ${who}`;
     return [`      ${raters} with ${whose} gave it ${meanRating.toFixed(1)}${count === 1 ? "" : " on average"}`];
   }
-  if (likedGenres) return [`      because ${who} ${who === "you" ? "like" : "likes"} ${likedGenres.join(", ")}`];
+  if (likedGenres)
+    return [`      because ${who} ${who === "you" ? "like" : "likes"} ${likedGenres.slice(0, 3).join(", ")}`];
   if (!because) return [];
   const named = because.slice(0, 2).map(ratedFilm);
   return [`      because ${who} rated ${named.join(" and ")}`];

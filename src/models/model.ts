@@ -150,7 +150,7 @@ export interface Explanation {
   readonly parts: readonly Part[];
 }
 export type Part =
-  /** What one rating of the asker contributed, and through what most of it came, where the model says so. */
+  /** What one rating of the asker contributed, and through what the likeliest path leads to the film, where the model walks one. */
   | {
       readonly kind: "rating";
       readonly item: ItemIndex;

@@ -13,6 +13,7 @@ import { neural } from "./neural.ts";
 import { popular } from "./popular.ts";
 import { tasteGraph } from "./taste-graph.ts";
 import { userKnn } from "./user-knn.ts";
+import { walk } from "./walk.ts";
 
 /** Every algorithm. A line here enrols it in the command, the server, the documentation and the conformance tests. */
 export const algorithms: readonly Algorithm[] = [
@@ -22,6 +23,7 @@ export const algorithms: readonly Algorithm[] = [
   tasteGraph,
   itemKnn,
   userKnn,
+  walk,
   ease,
   als,
   mf,

@@ -57,7 +57,7 @@ export interface Reason {
   readonly rating: number;
   /** Its part of the score. */
   readonly value: number;
-  /** What most of that came through, where the model says so: a genre, a tag, a decade, or "12 people". */
+  /** What the likeliest path from it to the film leads through, where the model walks one: a genre, a tag, a decade, or "12 people". */
   readonly through?: string;
 }
 
