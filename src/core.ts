@@ -38,6 +38,7 @@ export {
   type Tensor,
   type Tensors,
   type Term,
+  type Through,
   type Vectors,
 } from "./models/model.ts";
 export { type Predictions, predictAll } from "./models/people.ts";

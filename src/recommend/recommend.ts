@@ -1,4 +1,5 @@
-import { labelsOf } from "../data/catalog.ts";
+import { nodeName } from "../content/graph.ts";
+import { type Catalog, labelsOf } from "../data/catalog.ts";
 import type { ItemIndex, Space } from "../data/dataset.ts";
 import type { Id } from "../data/ids.ts";
 import { MatineeError } from "../errors.ts";
@@ -11,6 +12,7 @@ import {
   predictionRules,
   type Subject,
   type Term,
+  type Through,
 } from "../models/model.ts";
 import type { Recommender } from "./recommender.ts";
 import { checkItem } from "./subject.ts";
@@ -39,6 +41,8 @@ export interface Recommendation extends ScoredFilm {
   readonly neighbours?: { readonly count: number; readonly meanRating: number };
   /** The model that put the film here: the chosen one, or the fallback. */
   readonly source: string;
+  /** Genres of the film that made the score, the strongest first, where that is how the model works. */
+  readonly likedGenres?: readonly string[];
   /**
    * What the asker liked (rated in the upper half of the scale) and what spoke loudest for the film, strongest first, at
    * most five; absent where nothing did.
@@ -54,13 +58,16 @@ export interface Reason {
   readonly rating: number;
   /** Its part of the score. */
   readonly value: number;
+  /** What the likeliest path from it to the film leads through, where the model walks one: a genre, a tag, a decade, or "12 people". */
+  readonly through?: string;
 }
 
 /** A part of a score with outside ids. */
 export type ScorePart =
   | ({ readonly kind: "rating" } & Reason)
   | (Omit<Extract<Part, { kind: "neighbour" }>, "user"> & { readonly user: Id })
-  | Exclude<Part, { kind: "rating" } | Neighbour>;
+  | { readonly kind: "genre"; readonly genre: string; readonly value: number }
+  | Exclude<Part, { kind: "rating" | "genre" } | Neighbour>;
 
 export interface RecommendOptions {
   /** Length of the list; 10 unless given. */
@@ -171,7 +178,9 @@ function told(space: Space, source: string, answer: Answer, ranked: Ranked, expl
     .flatMap((part) => (part.kind === "rating" && part.value > 0 && part.rating >= middle ? [part] : []))
     .sort((a, b) => b.value - a.value)
     .slice(0, reasonsTold)
-    .map(({ id, title, rating, value }): Reason => ({ id, title, rating, value }));
+    .map(({ kind, ...reason }): Reason => reason);
+  const genres = (parts ?? []).flatMap((part) => (part.kind === "genre" ? [part] : []));
+  const likedGenres = genres.sort((a, b) => b.value - a.value).map(({ genre }) => genre);
   const ratings = (parts ?? []).flatMap((part) => (part.kind === "neighbour" ? [part.rating] : []));
   const meanRating = ratings.reduce((sum, rating) => sum + rating, 0) / ratings.length;
   return {
@@ -179,6 +188,7 @@ function told(space: Space, source: string, answer: Answer, ranked: Ranked, expl
     ...numbers,
     source,
     ...(ratings.length > 0 ? { neighbours: { count: ratings.length, meanRating } } : {}),
+    ...(likedGenres.length > 0 ? { likedGenres } : {}),
     ...(because.length > 0 ? { because } : {}),
     ...(explain && parts ? { parts } : {}),
   };
@@ -188,14 +198,22 @@ function told(space: Space, source: string, answer: Answer, ranked: Ranked, expl
 export function partOf({ users, items, catalog }: Space, part: Part): ScorePart {
   switch (part.kind) {
     case "rating": {
-      const { kind, item, rating, value } = part;
-      return { kind, id: items.id(item), title: catalog.titles[item], rating: shortest(rating), value };
+      const { kind, item, rating, value, through } = part;
+      const film = { kind, id: items.id(item), title: catalog.titles[item], rating: shortest(rating), value };
+      return through ? { ...film, through: throughWhat(catalog, through) } : film;
     }
+    case "genre":
+      return { ...part, genre: nodeName(catalog, "genre", part.genre) };
     case "neighbour":
       return { ...part, user: users.id(part.user), rating: shortest(part.rating) };
     default:
       return part;
   }
+}
+
+function throughWhat(catalog: Catalog, through: Through): string {
+  if (through.kind !== "user") return nodeName(catalog, through.kind, through.node);
+  return `${through.count} ${through.count === 1 ? "person" : "people"}`;
 }
 
 /** A single-precision number by its fewest digits: 3.3, not 3.299999952316284. */

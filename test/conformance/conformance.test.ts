@@ -33,6 +33,7 @@ const otherWays: Record<string, readonly Record<string, unknown>[]> = {
     { optimiser: "adam", biases: "none", batch: 0 },
   ],
   neural: [{ dropout: 0, batch: 0 }],
+  walk: [{ method: "pagerank" }, { method: "pagerank", people: 0, beta: 0 }],
 };
 
 /** A model as it comes, with each of its presets, and with each of its other ways. */
