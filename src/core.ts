@@ -23,6 +23,7 @@ export { type FitOptions, fit } from "./models/fit.ts";
 export {
   type Algorithm,
   type Answer,
+  type Blend,
   type Cost,
   type Explanation,
   type FitContext,
