@@ -23,6 +23,7 @@ export { type FitOptions, fit } from "./models/fit.ts";
 export {
   type Algorithm,
   type Answer,
+  type Blend,
   type Cost,
   type Explanation,
   type FitContext,
@@ -45,6 +46,7 @@ export { type Predictions, predictAll } from "./models/people.ts";
 export { algorithmNamed, algorithms, defaultModel } from "./models/registry.ts";
 export type { Trained, TrainingRecord } from "./models/trained.ts";
 export { type AllOptions, type Lists, listAll, recommendAll } from "./recommend/all.ts";
+export { blendedBy, reweighted } from "./recommend/blend.ts";
 export { lookAlike, mostRated } from "./recommend/onboarding.ts";
 export { type Prediction, predict } from "./recommend/predict.ts";
 export { recallOf } from "./recommend/recall.ts";

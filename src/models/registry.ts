@@ -6,6 +6,7 @@ import { bias } from "./bias.ts";
 import { completeConfig } from "./config.ts";
 import { ease } from "./ease.ts";
 import { genreOverlap } from "./genre-overlap.ts";
+import { hybridOf } from "./hybrid.ts";
 import { itemKnn } from "./item-knn.ts";
 import { mf } from "./mf.ts";
 import type { Algorithm } from "./model.ts";
@@ -15,6 +16,8 @@ import { tasteGraph } from "./taste-graph.ts";
 import { tfidf } from "./tfidf.ts";
 import { userKnn } from "./user-knn.ts";
 import { walk } from "./walk.ts";
+
+const hybrid = hybridOf(algorithmNamed);
 
 /** Every algorithm. A line here enrols it in the command, the server, the documentation and the conformance tests. */
 export const algorithms: readonly Algorithm[] = [
@@ -30,6 +33,7 @@ export const algorithms: readonly Algorithm[] = [
   mf,
   neural,
   tfidf,
+  hybrid,
 ];
 
 /** The algorithm of this name; MODEL_UNKNOWN otherwise. */
