@@ -54,8 +54,8 @@ const arrows: Record<string, readonly string[]> = {
     "bench",
     "server",
   ],
-  "core.ts": ["errors.ts", "matrix", "compute", "data", "models", "recommend", "artifact"],
-  "index.ts": ["core.ts", "version.ts", "compute", "data", "artifact"],
+  "core.ts": ["errors.ts", "matrix", "compute", "data", "content", "models", "recommend", "artifact"],
+  "index.ts": ["core.ts", "version.ts", "compute", "data", "content", "recommend", "artifact"],
 };
 
 /** Packages that the core may use: they run in a page. */

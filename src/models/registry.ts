@@ -10,10 +10,11 @@ import { mf } from "./mf.ts";
 import type { Algorithm } from "./model.ts";
 import { neural } from "./neural.ts";
 import { popular } from "./popular.ts";
+import { text } from "./text.ts";
 import { userKnn } from "./user-knn.ts";
 
 /** Every algorithm. A line here enrols it in the command, the server, the documentation and the conformance tests. */
-export const algorithms: readonly Algorithm[] = [popular, bias, itemKnn, userKnn, ease, als, mf, neural];
+export const algorithms: readonly Algorithm[] = [popular, bias, itemKnn, userKnn, ease, als, mf, neural, text];
 
 /** The algorithm of this name; MODEL_UNKNOWN otherwise. */
 export function algorithmNamed(name: string): Algorithm {

@@ -13,7 +13,7 @@ export function toyDataset(
     name: "toy",
     users: idsFrom(Float64Array.from({ length: users }, (_, n) => n + 1)),
     items: idsFrom(Float64Array.from({ length: items }, (_, n) => n + 1)),
-    catalog: emptyCatalog(items),
+    catalog: { ...emptyCatalog(items), titles: Array.from({ length: items }, (_, n) => `Film ${n + 1}`) },
     scale: { min: 0.5, max: 5, step: 0.5 },
     ratings: {
       userOf: Int32Array.from(triples, ([user]) => user),

@@ -1,0 +1,66 @@
+/**
+ * Sentence embeddings as the package sentence-transformers makes them: the mean of the last layer over all tokens, of length 1,
+ * from at most 256 tokens. Not part of the core: models are loaded by onnxruntime-node.
+ */
+import { join } from "node:path";
+import { type DownloadOptions, defaultCacheFolder } from "../data/download.ts";
+import { MatineeError } from "../errors.ts";
+import { openBert } from "./bert.ts";
+import type { OpenEmbedder } from "./embedder.ts";
+import { openEmbeddingCache } from "./embedding-cache.ts";
+import { textModelFolder } from "./model-folder.ts";
+
+/** Counted with the tokens that mark the ends. */
+const longest = 256;
+/** Texts whose embeddings are kept at once: what an interruption may lose. */
+const portion = 1024;
+
+/**
+ * Embedders from ONNX files: a folder, one below MATINEE_MODELS, or a download. Embeddings are kept in the cache folder by their
+ * text, so that each is made once; the packages onnxruntime-node and @huggingface/tokenizers are loaded at the first use.
+ */
+export function onnxEmbedder(options: DownloadOptions = {}): OpenEmbedder {
+  return async (model, threads) => {
+    const folder = await textModelFolder(model, options);
+    const bert = await openBert(folder, threads);
+    const { width: length } = bert;
+    const kept = join(options.cacheFolder ?? defaultCacheFolder(), "embeddings", await bert.fingerprint());
+    return {
+      length,
+      async embed(texts, step) {
+        const cache = await openEmbeddingCache(kept, length);
+        const missing = [...new Set(texts)].filter((text) => !cache.get(text));
+        for (let from = 0; from < missing.length; from += portion) {
+          const part = missing.slice(from, from + portion);
+          const vectors = new Float32Array(part.length * length);
+          await bert.run(
+            part.map((text) => bert.single(text, Math.min(longest, bert.longest))),
+            (text, out, begin, size) => {
+              const pooled = meanOf(folder, out.subarray(begin, begin + size), length);
+              vectors.set(pooled, text * length);
+            },
+            (done) => step(from + done, missing.length),
+          );
+          await cache.add(part, vectors);
+        }
+        const all = new Float32Array(texts.length * length);
+        for (const [n, text] of texts.entries()) all.set(cache.get(text)!, n * length);
+        return all;
+      },
+    };
+  };
+}
+
+/** The mean of the tokens' numbers, made a vector of length 1. */
+function meanOf(folder: string, tokens: Float32Array, length: number): Float64Array {
+  if (tokens.length === 0 || tokens.length % length !== 0) {
+    const message = `${folder}: the model gives ${tokens.length} numbers for a text, which are not ${length} a token`;
+    throw new MatineeError("TEXT_MODEL", message, {
+      fix: "give a model for embeddings, whose output is last_hidden_state",
+    });
+  }
+  const mean = new Float64Array(length);
+  for (let n = 0; n < tokens.length; n += length) for (let k = 0; k < length; k++) mean[k] += tokens[n + k];
+  const norm = Math.hypot(...mean);
+  return mean.map((value) => value / norm);
+}
