@@ -50,7 +50,7 @@ export async function openEmbeddingCache(folder: string, length: number): Promis
         await writeFile(part, Buffer.concat([sha256(entries), entries]), { flag: "wx" });
         await rename(part, join(folder, `${randomUUID()}.bin`));
       } catch (cause) {
-        await rm(part, { force: true });
+        await rm(part, { force: true }).catch(() => {});
         throw new MatineeError("WRITE_FAILED", `${folder} cannot be written: ${(cause as Error).message}`, { cause });
       }
     },
