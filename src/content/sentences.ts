@@ -5,8 +5,8 @@
 import { join } from "node:path";
 import { type DownloadOptions, defaultCacheFolder } from "../data/download.ts";
 import { MatineeError } from "../errors.ts";
-import { openBert } from "./bert.ts";
-import type { OpenEmbedder } from "./embedder.ts";
+import { type Bert, openBert } from "./bert.ts";
+import type { Embedder, OpenEmbedder } from "./embedder.ts";
 import { openEmbeddingCache } from "./embedding-cache.ts";
 import { textModelFolder } from "./model-folder.ts";
 
@@ -15,16 +15,33 @@ const longest = 256;
 /** Texts whose embeddings are kept at once: what an interruption may lose. */
 const portion = 1024;
 
+/** An embedder from the files in a folder, which keeps nothing. @throws PACKAGE_MISSING, TEXT_MODEL */
+export async function onnxTexts(folder: string, threads: number): Promise<Embedder & Pick<Bert, "fingerprint">> {
+  const bert = await openBert(folder, threads);
+  const { width: length, fingerprint } = bert;
+  return {
+    length,
+    fingerprint,
+    async embed(texts, step) {
+      const vectors = new Float32Array(texts.length * length);
+      const pool: Parameters<Bert["run"]>[1] = (text, out, begin, size) => {
+        vectors.set(meanOf(folder, out.subarray(begin, begin + size), length), text * length);
+      };
+      const tokens = texts.map((text) => bert.single(text, Math.min(longest, bert.longest)));
+      await bert.run(tokens, pool, step);
+      return vectors;
+    },
+  };
+}
+
 /**
  * Embedders from ONNX files: a folder, one below MATINEE_MODELS, or a download. Embeddings are kept in the cache folder by their
  * text, so that each is made once; the packages onnxruntime-node and @huggingface/tokenizers are loaded at the first use.
  */
 export function onnxEmbedder(options: DownloadOptions = {}): OpenEmbedder {
   return async (model, threads) => {
-    const folder = await textModelFolder(model, options);
-    const bert = await openBert(folder, threads);
-    const { width: length } = bert;
-    const kept = join(options.cacheFolder ?? defaultCacheFolder(), "embeddings", await bert.fingerprint());
+    const { length, embed, fingerprint } = await onnxTexts(await textModelFolder(model, options), threads);
+    const kept = join(options.cacheFolder ?? defaultCacheFolder(), "embeddings", await fingerprint());
     return {
       length,
       async embed(texts, step) {
@@ -32,16 +49,7 @@ export function onnxEmbedder(options: DownloadOptions = {}): OpenEmbedder {
         const missing = [...new Set(texts)].filter((text) => !cache.get(text));
         for (let from = 0; from < missing.length; from += portion) {
           const part = missing.slice(from, from + portion);
-          const vectors = new Float32Array(part.length * length);
-          await bert.run(
-            part.map((text) => bert.single(text, Math.min(longest, bert.longest))),
-            (text, out, begin, size) => {
-              const pooled = meanOf(folder, out.subarray(begin, begin + size), length);
-              vectors.set(pooled, text * length);
-            },
-            (done) => step(from + done, missing.length),
-          );
-          await cache.add(part, vectors);
+          await cache.add(part, await embed(part, (done) => step(from + done, missing.length)));
         }
         const all = new Float32Array(texts.length * length);
         for (const [n, text] of texts.entries()) all.set(cache.get(text)!, n * length);
