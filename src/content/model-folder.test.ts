@@ -139,7 +139,7 @@ describe("the folder of a text model", () => {
           assert.equal(error.code, "DOWNLOAD_FAILED");
           assert.match(
             error.fix,
-            /give a folder with config.json, .*onnx\/model.onnx by its path, or .* MATINEE_MODELS/,
+            /give a folder with config.json, .*onnx\/model.onnx \(model=FOLDER\), or .* MATINEE_MODELS/,
           );
           return true;
         },

@@ -20,7 +20,7 @@ import { modelFiles } from "./bert.ts";
 /** OWNER/NAME; never a way out of a folder. */
 const hubName = /^\w[\w.-]*\/\w[\w.-]*$/;
 
-const givenFix = `give a folder with ${modelFiles.join(", ")} by its path, or name the folder that it lies in by MATINEE_MODELS`;
+const givenFix = `give a folder with ${modelFiles.join(", ")} (model=FOLDER), or name the folder that it lies in by MATINEE_MODELS`;
 
 /**
  * The folder of a model, by its path or by its name on the hub. MATINEE_MODELS/OWNER/NAME and MATINEE_MODELS/NAME are looked at

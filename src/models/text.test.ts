@@ -59,6 +59,18 @@ describe("text", () => {
     near(await scores(profile([2, 4])), [0, 0, 1, 0, -Infinity]);
   });
 
+  it("takes 4 of 1 to 5 for liked", async () => {
+    const data = toyDataset(1, 4, [[0, 0, 5]]);
+    const { state } = await fit({ ...data, scale: { min: 1, max: 5, step: 1 } }, "text", { embedder: embedderOf() });
+    const out = new Float32Array(4);
+    const own = profile([0, 4], [1, 3]);
+    text
+      .open(state, localEngine(2 ** 20))
+      .ask({ profile: own })
+      .score(out);
+    near([...out], [1, 0, 0, 0.6]);
+  });
+
   it("has no scores for somebody who likes nothing, or only films that nothing is said of", async () => {
     const none = new Array(5).fill(-Infinity);
     near(await scores(profile()), none);

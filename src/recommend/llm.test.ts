@@ -116,6 +116,9 @@ describe("a language model as second stage", () => {
     const { list, seconds } = await listFrom(() => {}, { timeout: 0.3, retries: 5 });
     assertFailed(list, /no answer within 0.3 s/);
     assert.ok(seconds < 3, `${seconds} s`);
+    await using server = await chatServer(() => {});
+    const rerank = llm({ model: "m", endpoint: server.endpoint, timeout: 0.2 });
+    assertFailed(await listBy(rerank, data, new AbortController().signal), /no answer within 0.2 s/);
     const drip = (response: ServerResponse) => {
       response.setHeader("content-type", "application/json");
       response.write('{"id":');
