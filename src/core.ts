@@ -2,6 +2,7 @@
 
 export { decodeArtifact, encodeArtifact } from "./artifact/format.ts";
 export { type Engine, localEngine } from "./compute/engine.ts";
+export type { Embedder, OpenEmbedder } from "./content/embedder.ts";
 export { type Catalog, emptyCatalog, type Labels, labelsFrom, labelsOf, yearOf } from "./data/catalog.ts";
 export {
   type Dataset,
@@ -47,6 +48,7 @@ export { algorithmNamed, algorithms, defaultModel } from "./models/registry.ts";
 export type { Trained, TrainingRecord } from "./models/trained.ts";
 export { type AllOptions, type Lists, listAll, recommendAll } from "./recommend/all.ts";
 export { blendedBy, reweighted } from "./recommend/blend.ts";
+export { mmr } from "./recommend/mmr.ts";
 export { lookAlike, mostRated } from "./recommend/onboarding.ts";
 export { type Prediction, predict } from "./recommend/predict.ts";
 export { recallOf } from "./recommend/recall.ts";
@@ -63,6 +65,16 @@ export {
   topTerms,
 } from "./recommend/recommend.ts";
 export { open, type Recommender } from "./recommend/recommender.ts";
+export {
+  type Candidate,
+  type Placing,
+  type RerankAllOptions,
+  type RerankContext,
+  type Reranked,
+  type RerankedLists,
+  type Reranker,
+  rerankAll,
+} from "./recommend/rerank.ts";
 export type { FilmSearch } from "./recommend/search.ts";
 export { type People, peopleKept, subjectFrom, subjectOf } from "./recommend/subject.ts";
 export { type LikedFilm, type LikePerson, neighbours, type RatedFilm, ratedFilms } from "./recommend/taste.ts";

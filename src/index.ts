@@ -2,6 +2,7 @@
 export { readArtifact, writeArtifact } from "./artifact/file.ts";
 export { hnsw, type Index, type MakeIndex } from "./compute/hnsw.ts";
 export { createEngine, type EngineOptions } from "./compute/pool.ts";
+export { onnxEmbedder } from "./content/sentences.ts";
 export * from "./core.ts";
 export { type Filter, filterRatings } from "./data/filter.ts";
 export { type ReadOptions, readRatings } from "./data/read.ts";
@@ -27,6 +28,8 @@ export type { Estimate, Evaluation, Judged, Slice, Versus } from "./evaluate/eva
 export type { ListsMetric, Metric, MetricKind, Person, PersonMetric } from "./evaluate/metric.ts";
 export { metricKinds, metricsNamed } from "./evaluate/metrics.ts";
 export { type Standing, standingsOf } from "./evaluate/standings.ts";
+export { crossEncoder } from "./recommend/cross-encoder.ts";
+export { llm } from "./recommend/llm.ts";
 export { divideAs } from "./split/files.ts";
 export { divide } from "./split/protocols.ts";
 export { type Division, role, type Split, splitOf } from "./split/split.ts";

@@ -65,8 +65,8 @@ const arrows: Record<string, readonly string[]> = {
     "bench",
     "server",
   ],
-  "core.ts": ["errors.ts", "matrix", "compute", "data", "models", "recommend", "artifact"],
-  "index.ts": ["core.ts", "version.ts", "compute", "data", "split", "evaluate", "artifact"],
+  "core.ts": ["errors.ts", "matrix", "compute", "data", "content", "models", "recommend", "artifact"],
+  "index.ts": ["core.ts", "version.ts", "compute", "data", "content", "split", "recommend", "evaluate", "artifact"],
 };
 
 /** Packages that the core may use: they run in a page. */

@@ -7,9 +7,17 @@ export function listLines(model: string, items: readonly Recommendation[], who =
     const stars = film.predicted === undefined ? "" : `  ${film.predicted.toFixed(1)} stars`;
     const title = film.title || "(no title)";
     const instead = film.source === model ? "" : `  (${film.source})`;
-    return [`${String(n + 1).padStart(2)}  ${title}${stars}  [${film.id}]${instead}`, ...reasons(film, who)];
+    return [
+      `${String(n + 1).padStart(2)}  ${title}${stars}  [${film.id}]${instead}${moved(film)}`,
+      ...reasons(film, who),
+    ];
   });
   return lines.length > 0 ? lines : ["No film is left after these choices."];
+}
+
+/** Where the first stage had a film that the second one ranks. */
+function moved({ reranked }: Recommendation): string {
+  return reranked && reranked.failure === undefined ? `  (${reranked.by}; before: ${reranked.from})` : "";
 }
 
 function reasons({ because, neighbours, likedGenres, parts, score }: Recommendation, who: string): string[] {

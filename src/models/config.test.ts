@@ -46,6 +46,16 @@ describe("completeConfig", () => {
     assert.deepEqual(completeConfig("toy", withPresets, chosen), { preset: "few", k: 7, lambda: 2, ...rest });
   });
 
+  it("takes text as it is, and nothing else for it", () => {
+    const named = Type.Object({ model: Type.String({ default: "small", description: "which" }) });
+    assert.deepEqual(completeConfig("toy", named), { model: "small" });
+    assert.deepEqual(completeConfig("toy", named, { model: " 7" }), { model: " 7" });
+    assert.throws(() => completeConfig("toy", named, { model: 7 }), {
+      message: "toy: model is 7",
+      fix: "it takes text",
+    });
+  });
+
   it("names the setting, the value and the bounds of what it refuses", () => {
     assert.equal(refused({ k: "0" }), 'toy: k is "0" (it takes integer, 1 to 100)');
     assert.equal(refused({ k: 2.5 }), "toy: k is 2.5 (it takes integer, 1 to 100)");

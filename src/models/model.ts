@@ -1,5 +1,6 @@
 import type { TObject } from "typebox";
 import type { Arena, Engine, Step } from "../compute/engine.ts";
+import type { OpenEmbedder } from "../content/embedder.ts";
 import type { ContentKind } from "../content/graph.ts";
 import type { Dataset, ItemIndex, Shape, UserIndex } from "../data/dataset.ts";
 import type { Csr, Times } from "../matrix/csr.ts";
@@ -34,6 +35,8 @@ export interface Cost {
 export interface FitContext {
   readonly engine: Engine;
   readonly seed: number;
+  /** For models of texts, where there is one. */
+  readonly embedder?: OpenEmbedder;
   /**
    * To be awaited in every long loop: reports progress (`done` of `total`, any unit), lets other work run now and then, and
    * throws CANCELLED once the run is cancelled.

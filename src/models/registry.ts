@@ -13,6 +13,7 @@ import type { Algorithm } from "./model.ts";
 import { neural } from "./neural.ts";
 import { popular } from "./popular.ts";
 import { tasteGraph } from "./taste-graph.ts";
+import { text } from "./text.ts";
 import { tfidf } from "./tfidf.ts";
 import { userKnn } from "./user-knn.ts";
 import { walk } from "./walk.ts";
@@ -33,6 +34,7 @@ export const algorithms: readonly Algorithm[] = [
   mf,
   neural,
   tfidf,
+  text,
   hybrid,
 ];
 

@@ -15,6 +15,7 @@ import {
   type Through,
 } from "../models/model.ts";
 import type { Recommender } from "./recommender.ts";
+import { defaultPool, type Placing, type Reranker, rearranged } from "./rerank.ts";
 import { checkItem } from "./subject.ts";
 
 /** A film by its outside id. */
@@ -43,6 +44,8 @@ export interface Recommendation extends ScoredFilm {
   readonly source: string;
   /** Genres of the film that made the score, the strongest first, where that is how the model works. */
   readonly likedGenres?: readonly string[];
+  /** How a second stage placed it, where there is one: score and reasons are still the first stage's. */
+  readonly reranked?: Placing;
   /**
    * What the asker liked (rated in the upper half of the scale) and what spoke loudest for the film, strongest first, at
    * most five; absent where nothing did.
@@ -82,6 +85,12 @@ export interface RecommendOptions {
   readonly explain?: boolean;
   /** Whose taste answers in place of the asker's; reasons are then about what this person rated. */
   readonly like?: Subject;
+  /** A second stage, which rearranges what the model itself proposes; the fallback's films stay behind. */
+  readonly rerank?: Reranker;
+  /** How many films the second stage is given to choose from; 50 unless given, and at least k. */
+  readonly pool?: number;
+  /** Stops the second stage. */
+  readonly signal?: AbortSignal;
 }
 
 /** More reasons than this nobody reads. */
@@ -103,13 +112,21 @@ export async function recommend(
   const allowed = allowedItems(space, subject, options);
   const asker = options.like ?? subject;
   const own = model.ask(asker);
-  const listed = (source: string, answer: Answer, count: number): Recommendation[] =>
-    rank(answer, own, allowed, count).map((ranked) => {
-      allowed[ranked.item] = 0;
-      return told(space, source, answer, ranked, options.explain ?? false);
-    });
-  const list = listed(name, own, k);
-  return list.length === k ? list : [...list, ...listed(fallback.name, fallback.model.ask(asker), k - list.length)];
+  const explain = options.explain ?? false;
+  const { rerank, signal } = options;
+  const pool = rerank ? Math.max(k, listLength(options.pool ?? defaultPool)) : k;
+  let chosen: Ranked[] = rank(own, own, allowed, pool);
+  if (rerank) {
+    const context = { space, model, k, ...(signal ? { signal } : {}) };
+    const placed = await rearranged(rerank, asker, chosen, context);
+    chosen = placed.slice(0, k).map(({ candidate, placing }) => ({ ...candidate, reranked: placing }));
+  }
+  for (const { item } of chosen) allowed[item] = 0;
+  const list = chosen.map((ranked) => told(space, name, own, ranked, explain));
+  if (list.length === k) return list;
+  const instead = fallback.model.ask(asker);
+  const rest = rank(instead, own, allowed, k - list.length);
+  return [...list, ...rest.map((ranked) => told(space, fallback.name, instead, ranked, explain))];
 }
 
 /** The k films most similar to one; throws CAPABILITY_MISSING where the model does not compare films. */
@@ -153,6 +170,7 @@ interface Ranked {
   readonly score: number;
   readonly predicted?: number;
   readonly rule?: PredictionRule;
+  readonly reranked?: Placing;
 }
 
 /** The k best allowed items of an answer, and the ratings that `predictor` predicts, where it does. */
