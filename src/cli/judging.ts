@@ -33,14 +33,20 @@ export interface JudgingFlags extends ModelFlags {
 }
 
 export function addJudgingOptions(command: Command): Command {
+  return addSplitOptions(
+    command
+      .optionsGroup("Judging:")
+      .option("--metrics <list>", "what is measured, such as rmse,ndcg@10; see docs/metrics.md", names, defaultMetrics)
+      .option("--people <file>", "write what was measured person by person, as CSV"),
+  );
+}
+
+export function addSplitOptions(command: Command): Command {
   return command
-    .optionsGroup("Judging:")
     .option("--split <name>", "how ratings are held out; see below", "per-user:0.8")
     .option("--mask <file>", "the same as --split mask:FILE")
-    .option("--metrics <list>", "what is measured, such as rmse,ndcg@10; see docs/metrics.md", names, defaultMetrics)
     .option("--relevant <rating>", "held-out films rated at least so are relevant; default: 4 of 5", number)
     .option("--report <file>", "write a report: .html, .md, .csv or .json")
-    .option("--people <file>", "write what was measured person by person, as CSV")
     .option("--fresh", "measure again what was measured before")
     .option("--json", "print one JSON document")
     .optionsGroup("Other options:")
@@ -84,10 +90,7 @@ export async function judged(
 ): Promise<EvaluationResult> {
   using engine = await createEngine({ threads: flags.threads, arithmetic: flags.arithmetic });
   const result = await run(dataset, entrants, await divisionOf(dataset, flags), engine, flags);
-  if (flags.report !== undefined) {
-    const { report } = flags;
-    await write(report, await writers[extname(report)](result.evaluation, dataset));
-  }
+  if (flags.report !== undefined) await writeReport(flags.report, result.evaluation, dataset);
   if (flags.people !== undefined) await write(flags.people, peopleCsv(dataset, result));
   return result;
 }
@@ -104,25 +107,37 @@ async function run(
   engine: Engine,
   { metrics, relevant, seed, memory, fresh }: JudgingFlags,
 ): Promise<EvaluationResult> {
-  let display: { label: string; update(share: number): void; end(word: string): void } | undefined;
-  const start = performance.now();
-  try {
-    return await evaluate(dataset, entrants, division, {
+  const journal = await journalIn(fresh);
+  const label = (entrant: string, part: string) => (division.parts === 1 ? entrant : `${entrant}, ${part}`);
+  return watched(label, (onProgress) =>
+    evaluate(dataset, entrants, division, {
       metrics,
       seed,
       ...(relevant === undefined ? {} : { relevant }),
       memory: memory ?? process.availableMemory(),
       engine,
       signal: cancellation,
-      journal: await journalIn(fresh),
-      onProgress(entrant, part, share) {
-        const label = division.parts === 1 ? entrant : `${entrant}, ${part}`;
-        if (display?.label !== label) {
-          display?.end("done");
-          display = { label, ...progress(`Judging ${label}`) };
-        }
-        display.update(share);
-      },
+      journal,
+      onProgress,
+    }),
+  );
+}
+
+/** Work under one display for every label in a row. */
+export async function watched<T>(
+  labelOf: (entrant: string, part: string) => string,
+  work: (onProgress: (entrant: string, part: string, share: number) => void) => Promise<T>,
+): Promise<T> {
+  let display: { label: string; update(share: number): void; end(word: string): void } | undefined;
+  const start = performance.now();
+  try {
+    return await work((entrant, part, share) => {
+      const label = labelOf(entrant, part);
+      if (display?.label !== label) {
+        display?.end("done");
+        display = { label, ...progress(`Judging ${label}`) };
+      }
+      display.update(share);
     });
   } finally {
     display?.end(`${((performance.now() - start) / 1000).toFixed(1)} s in all`);
@@ -136,6 +151,11 @@ const writers: Record<string, Writer> = {
   ".csv": async (evaluation) => csvOf(evaluation),
   ".json": async (evaluation) => jsonOf(evaluation),
 };
+
+/** In the form that the file's ending names. */
+export async function writeReport(file: string, evaluation: Evaluation, dataset: Dataset): Promise<void> {
+  await write(file, await writers[extname(file)](evaluation, dataset));
+}
 
 async function write(file: string, text: string): Promise<void> {
   await replaced(file, async (name) => {
