@@ -28,6 +28,7 @@ export interface JudgingFlags extends ModelFlags {
   relevant?: number;
   report?: string;
   people?: string;
+  coldStart?: true;
   fresh?: true;
   json?: true;
 }
@@ -37,7 +38,8 @@ export function addJudgingOptions(command: Command): Command {
     command
       .optionsGroup("Judging:")
       .option("--metrics <list>", "what is measured, such as rmse,ndcg@10; see docs/metrics.md", names, defaultMetrics)
-      .option("--people <file>", "write what was measured person by person, as CSV"),
+      .option("--people <file>", "write what was measured person by person, as CSV")
+      .option("--cold-start", "instead: what people who are new get after 0, 1, 2 … 20 answers (--split strong:0.8)"),
   );
 }
 
@@ -68,7 +70,9 @@ function splitsHelp(): string {
 }
 
 /** What can be said before data are read. @throws USAGE, WRITE_FAILED */
-export async function checkJudging({ split, mask, report, people }: JudgingFlags, command: Command): Promise<void> {
+export async function checkJudging(flags: JudgingFlags, command: Command): Promise<void> {
+  const { split, mask, report, people } = flags;
+  if (flags.coldStart) checkColdStart(flags);
   if (mask !== undefined && command.getOptionValueSource("split") === "cli") {
     throw new MatineeError("USAGE", `--split ${split} and --mask ${mask} both say what is held out`, {
       fix: "give one of them",
@@ -82,6 +86,20 @@ export async function checkJudging({ split, mask, report, people }: JudgingFlags
   for (const file of [report, people]) if (file !== undefined) await ensureWritable(file);
 }
 
+function checkColdStart({ report, people, artifact }: JudgingFlags): void {
+  const flag = report === undefined ? (people === undefined ? undefined : "--people") : "--report";
+  if (flag) {
+    throw new MatineeError("USAGE", `--cold-start and ${flag} do not go together`, {
+      fix: `leave out ${flag}, or use --json`,
+    });
+  }
+  if (artifact !== undefined) {
+    throw new MatineeError("USAGE", "a saved model has met the people that --cold-start holds out", {
+      fix: "name a model with --model",
+    });
+  }
+}
+
 /** Judges, under one display an entrant, and writes the files that the flags name. */
 export async function judged(
   dataset: Dataset,
@@ -93,6 +111,11 @@ export async function judged(
   if (flags.report !== undefined) await writeReport(flags.report, result.evaluation, dataset);
   if (flags.people !== undefined) await write(flags.people, peopleCsv(dataset, result));
   return result;
+}
+
+/** Whether the flags say how ratings are held out, or leave it to what is usual. */
+export function namesSplit({ mask }: JudgingFlags, command: Command): boolean {
+  return mask !== undefined || command.getOptionValueSource("split") === "cli";
 }
 
 export function divisionOf(dataset: Dataset, flags: JudgingFlags): Promise<Division> {
@@ -191,4 +214,15 @@ export function decimal(value: number): string {
 
 export function interval({ low, high }: Estimate): string {
   return low === undefined || high === undefined ? "" : `${decimal(low)} – ${decimal(high)}`;
+}
+
+/** ".4821 ±.0102". */
+export function withError(value: number, se?: number): string {
+  return se === undefined ? decimal(value) : `${decimal(value)} ±${decimal(se)}`;
+}
+
+/** Columns under one another. */
+export function aligned(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0].map((_, at) => Math.max(...rows.map((row) => row[at].length)));
+  return rows.map((row) => `  ${row.map((text, at) => text.padEnd(widths[at])).join("  ")}`.trimEnd());
 }

@@ -8,12 +8,14 @@ import type { Run, Trial, TuningResult } from "../evaluate/tuning-result.ts";
 import { journalIn } from "./journal.ts";
 import {
   addSplitOptions,
+  aligned,
   checkJudging,
   decimal,
   divisionOf,
   headline,
   type JudgingFlags,
   watched,
+  withError,
   writeReport,
 } from "./judging.ts";
 import { addModelOptions, atLeastOne } from "./options.ts";
@@ -159,15 +161,6 @@ function judgement({ final, metric }: TuningResult): string[] {
   if (!test) return aligned(rows);
   const better = `${test.best} is better by ${decimal(test.difference)}, p = ${test.p.toFixed(4)} (paired permutation test over people)`;
   return [...aligned(rows), better];
-}
-
-function withError(value: number, se?: number): string {
-  return se === undefined ? decimal(value) : `${decimal(value)} ±${decimal(se)}`;
-}
-
-function aligned(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0].map((_, at) => Math.max(...rows.map((row) => row[at].length)));
-  return rows.map((row) => `  ${row.map((text, at) => text.padEnd(widths[at])).join("  ")}`.trimEnd());
 }
 
 const bars = "▁▂▃▄▅▆▇█";
