@@ -15,6 +15,7 @@ import { runCommand } from "./run.ts";
 import { serveCommand } from "./serve.ts";
 import { similarCommand } from "./similar.ts";
 import { trainCommand } from "./train.ts";
+import { tuneCommand } from "./tune.ts";
 
 const program = new Command("matinee")
   .description("Recommends films from ratings.")
@@ -29,6 +30,7 @@ const program = new Command("matinee")
   .addCommand(ratingsCommand())
   .addCommand(evaluateCommand())
   .addCommand(compareCommand())
+  .addCommand(tuneCommand())
   .addCommand(inspectCommand())
   .addCommand(serveCommand())
   .addCommand(benchCommand());

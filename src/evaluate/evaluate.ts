@@ -143,7 +143,8 @@ export function relevantFrom({ min, max, step }: RatingScale): number {
   return step > 0 ? min + step * Math.ceil((from - min) / step - 1e-9) : from;
 }
 
-function checkEntrants(entrants: readonly Entrant[]): void {
+/** @throws USAGE where there are none, or one takes part twice */
+export function checkEntrants(entrants: readonly Entrant[]): void {
   const names = entrants.map(({ name }) => name);
   const twice = names.find((name, n) => names.indexOf(name) !== n);
   if (names.length === 0)

@@ -120,7 +120,7 @@ function emptyLists(users: number): Lists {
   return { users, k: 0, items: new Int32Array(0), scores: new Float32Array(0), chosen: new Int32Array(users) };
 }
 
-interface Answers {
+export interface Answers {
   readonly split: Split;
   readonly people: Int32Array;
   /** Rows in the order of `people`. */
@@ -130,7 +130,12 @@ interface Answers {
   readonly predictions?: Predictions;
 }
 
-function measured(name: string, answers: Answers, { metrics, relevant }: JudgeOptions): Omit<Verdict, "seconds"> {
+/** What the answers add to the metrics. `profiles` are what no list may hold. */
+export function measured(
+  name: string,
+  answers: Answers,
+  { metrics, relevant }: Pick<JudgeOptions, "metrics" | "relevant">,
+): Omit<Verdict, "seconds"> {
   const { split, people, lists, predictions } = answers;
   const out: Omit<Verdict, "seconds"> = { people: {}, lists: {}, missing: {} };
   const parts: [Float64Array, Float64Array, (person: Person) => Part | undefined][] = [];

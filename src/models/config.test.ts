@@ -66,6 +66,17 @@ describe("completeConfig", () => {
     assert.equal(refused({ values: "raw" }), 'toy: values is "raw" (it takes ratings | binary)');
   });
 
+  it("refuses what is no multiple of what it must be", () => {
+    const eights = Type.Object({
+      factors: Type.Integer({ default: 64, minimum: 8, maximum: 512, multipleOf: 8, description: "length" }),
+    });
+    assert.deepEqual(completeConfig("toy", eights, { factors: "16" }), { factors: 16 });
+    assert.throws(() => completeConfig("toy", eights, { factors: "12" }), {
+      code: "CONFIG_INVALID",
+      line: 'toy: factors is "12" (it takes integer, a multiple of 8, 8 to 512)',
+    });
+  });
+
   it("says what an unknown setting may have meant", () => {
     assert.equal(
       refused({ lamda: 1 }),

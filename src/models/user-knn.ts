@@ -52,13 +52,21 @@ const config = Type.Object({
   }),
   similarity: Type.Enum([...similarities], {
     default: "cosine",
+    tune: "cosine,centred,pearson",
     description:
       "how people are compared: cosine of ratings, of ratings less their mean, or correlation over common films",
   }),
-  k: Type.Integer({ default: 100, minimum: 1, maximum: 100_000, description: "neighbours of each person" }),
+  k: Type.Integer({
+    default: 100,
+    minimum: 1,
+    maximum: 100_000,
+    tune: "10~500",
+    description: "neighbours of each person",
+  }),
   shrinkage: Type.Number({
     default: 0,
     minimum: 0,
+    tune: "0:100",
     description: "β: similarities that rest on few common films are drawn towards 0; pearson needs it",
   }),
   minOverlap: Type.Integer({
