@@ -10,6 +10,7 @@ export {
   datasetFrom,
   fingerprint,
   type ItemIndex,
+  likedFrom,
   type RatingScale,
   type ReadReport,
   type Shape,

@@ -15,6 +15,7 @@ export {
   type Fitted,
   scorer,
   trainedEntrant,
+  withSecondStage,
 } from "./evaluate/entrant.ts";
 export {
   defaultMetrics,
@@ -22,7 +23,6 @@ export {
   type EvaluationResult,
   evaluate,
   type Journal,
-  relevantFrom,
 } from "./evaluate/evaluate.ts";
 export type { Estimate, Evaluation, Judged, Slice, Versus } from "./evaluate/evaluation.ts";
 export type { ListsMetric, Metric, MetricKind, Person, PersonMetric } from "./evaluate/metric.ts";

@@ -17,7 +17,7 @@ const arrows: Record<string, readonly string[]> = {
   compute: ["errors.ts", "matrix"],
   data: ["errors.ts", "hash.ts", "random.ts", "suggest.ts", "matrix"],
   split: ["errors.ts", "hash.ts", "random.ts", "suggest.ts", "matrix", "data"],
-  content: ["errors.ts", "hash.ts", "matrix", "compute", "data"],
+  content: ["errors.ts", "matrix", "compute", "data"],
   models: ["errors.ts", "random.ts", "suggest.ts", "matrix", "compute", "data", "content"],
   recommend: ["errors.ts", "random.ts", "matrix", "compute", "data", "content", "models"],
   evaluate: [
@@ -28,6 +28,7 @@ const arrows: Record<string, readonly string[]> = {
     "version.ts",
     "matrix",
     "compute",
+    "content",
     "data",
     "split",
     "models",

@@ -1,5 +1,6 @@
 /** --cold-start of evaluate and compare: what models make of the first answers of somebody new. */
 import { createEngine } from "../compute/pool.ts";
+import { onnxEmbedder } from "../content/sentences.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { coldStart } from "../evaluate/cold-start.ts";
 import type { ColdStart } from "../evaluate/cold-start-result.ts";
@@ -29,6 +30,7 @@ export async function showColdStart(
         seed,
         engine,
         memory: memory ?? process.availableMemory(),
+        embedder: onnxEmbedder({ signal: cancellation }),
         signal: cancellation,
         onProgress,
         ...(metrics === defaultMetrics ? {} : { metrics }),

@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import type { Command } from "commander";
 import type { Engine } from "../compute/engine.ts";
 import { createEngine } from "../compute/pool.ts";
+import { onnxEmbedder } from "../content/sentences.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { quoted } from "../data/write.ts";
 import { MatineeError } from "../errors.ts";
@@ -134,6 +135,7 @@ async function run(
       ...(relevant === undefined ? {} : { relevant }),
       memory: memory ?? process.availableMemory(),
       engine,
+      embedder: onnxEmbedder({ signal: cancellation }),
       signal: cancellation,
       journal,
       onProgress,

@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import { writeArtifact } from "../artifact/file.ts";
 import { createEngine } from "../compute/pool.ts";
+import { onnxEmbedder } from "../content/sentences.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { metricsNamed } from "../evaluate/metrics.ts";
 import { candidate, type TuneOptions, tune } from "../evaluate/tune.ts";
@@ -69,6 +70,7 @@ async function run(flags: Flags, command: Command): Promise<void> {
     ...(flags.relevant === undefined ? {} : { relevant: flags.relevant }),
     memory: flags.memory ?? process.availableMemory(),
     engine,
+    embedder: onnxEmbedder({ signal: cancellation }),
     signal: cancellation,
     journal: await journalIn(flags.fresh),
   };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { emptyCatalog, labelsFrom } from "../data/catalog.ts";
-import { descriptionOf, likedFrom, mostLiked, profileText } from "./description.ts";
+import { descriptionOf, mostLiked, profileText } from "./description.ts";
 
 const catalog = {
   ...emptyCatalog(4),
@@ -22,13 +22,6 @@ describe("films in words", () => {
 });
 
 describe("what somebody likes", () => {
-  it("is rated three quarters up the scale or higher", () => {
-    assert.equal(likedFrom({ min: 1, max: 5, step: 1 }), 4);
-    assert.equal(likedFrom({ min: 0, max: 100, step: 0 }), 75);
-    // on 0.5 to 5 no step lies between 3.875 and 4
-    assert.equal(likedFrom({ min: 0.5, max: 5, step: 0.5 }), 3.875);
-  });
-
   it("comes best rated first, of equal ratings the lower index", () => {
     const profile = { items: Int32Array.of(1, 4, 6, 9), values: Float32Array.of(4, 5, 3, 5) };
     const scale = { min: 1, max: 5, step: 1 };

@@ -1,6 +1,6 @@
 /** Films and people in words, for models of language. */
 import { type Catalog, labelsOf } from "../data/catalog.ts";
-import type { ItemIndex, RatingScale } from "../data/dataset.ts";
+import { type ItemIndex, likedFrom, type RatingScale } from "../data/dataset.ts";
 
 /** "Heat (1995), Action, Crime": title, and genres in the order of their names. "" where nothing is known. */
 export function descriptionOf({ titles, genres }: Catalog, item: ItemIndex): string {
@@ -18,11 +18,6 @@ export function profileText(catalog: Catalog, liked: Iterable<ItemIndex>): strin
   return Array.from(liked, (item) => mentionOf(catalog, item))
     .filter((mention) => mention !== "")
     .join("; ");
-}
-
-/** From this rating on a film counts as liked: three quarters up the scale, which is 4 of 1 to 5. */
-export function likedFrom({ min, max }: RatingScale): number {
-  return min + 0.75 * (max - min);
 }
 
 /** The most liked films of somebody, best rated first, of equal ratings the lower index; at most `most`. */

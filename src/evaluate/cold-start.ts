@@ -7,7 +7,7 @@
  * show the most rated films.
  */
 import { type Engine, localEngine } from "../compute/engine.ts";
-import { type Dataset, fingerprint, shapeOf } from "../data/dataset.ts";
+import { type Dataset, fingerprint, likedFrom, shapeOf } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
 import { type Csr, entriesWhere, rowsAt, rowsBetween } from "../matrix/csr.ts";
 import { predictAll, profileOf } from "../models/people.ts";
@@ -17,7 +17,7 @@ import { version } from "../version.ts";
 import { type Way, ways } from "./asking.ts";
 import type { ColdStart, Curve, LearningModel } from "./cold-start-result.ts";
 import type { Entrant, Fitted } from "./entrant.ts";
-import { checkEntrants, type EvaluateOptions, relevantFrom } from "./evaluate.ts";
+import { checkEntrants, type EvaluateOptions } from "./evaluate.ts";
 import { measured, peopleIn } from "./judge.ts";
 import { checkFitted, checkLists, checkSplit } from "./leaks.ts";
 import type { Metric, PersonMetric } from "./metric.ts";
@@ -41,7 +41,7 @@ export async function coldStart(
   division: Division,
   options: Omit<EvaluateOptions, "journal"> = {},
 ): Promise<ColdStart> {
-  const { seed = 0, relevant = relevantFrom(whole.scale), memory, signal } = options;
+  const { seed = 0, relevant = likedFrom(whole.scale), memory, embedder, signal } = options;
   checkEntrants(entrants);
   const split = await division.part(0);
   if (!split.strangers) {
@@ -63,6 +63,7 @@ export async function coldStart(
       seed,
       engine,
       ...(memory === undefined ? {} : { memory }),
+      ...(embedder ? { embedder } : {}),
       ...watch,
       onProgress: (share) => progress(share / 2),
     });

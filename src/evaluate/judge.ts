@@ -1,5 +1,6 @@
 /** One entrant under one split: fitted, asked, and measured person by person. */
 import type { Engine } from "../compute/engine.ts";
+import type { OpenEmbedder } from "../content/embedder.ts";
 import { type Csr, rowsAt } from "../matrix/csr.ts";
 import type { Answer, Model } from "../models/model.ts";
 import { type Predictions, predictAll, profileOf } from "../models/people.ts";
@@ -16,6 +17,7 @@ export interface JudgeOptions {
   readonly seed: number;
   readonly engine: Engine;
   readonly memory?: number;
+  readonly embedder?: OpenEmbedder;
   readonly onProgress?: (share: number) => void;
   readonly signal?: AbortSignal;
 }
@@ -43,7 +45,7 @@ const [fitShare, listShare] = [0.5, 0.8];
 
 /** @throws LEAK, LIST_INVALID, METRIC_EMPTY, MEMORY, CANCELLED, and what the entrant throws */
 export async function judge(entrant: Entrant, split: Split, options: JudgeOptions): Promise<Verdict> {
-  const { metrics, engine, seed, memory, signal } = options;
+  const { metrics, engine, seed, memory, embedder, signal } = options;
   const progress = (from: number, to: number) => (share: number) => options.onProgress?.(from + share * (to - from));
   const watch = signal ? { signal } : {};
   const start = performance.now();
@@ -51,6 +53,7 @@ export async function judge(entrant: Entrant, split: Split, options: JudgeOption
     seed,
     engine,
     ...(memory === undefined ? {} : { memory }),
+    ...(embedder ? { embedder } : {}),
     ...watch,
     onProgress: progress(0, fitShare),
   });

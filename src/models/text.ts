@@ -15,7 +15,8 @@
  */
 import { type Static, Type } from "typebox";
 import type { Arena, Engine } from "../compute/engine.ts";
-import { descriptionOf, likedFrom } from "../content/description.ts";
+import { descriptionOf } from "../content/description.ts";
+import { likedFrom } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
 import { dot } from "../matrix/dense.ts";
 import type { Algorithm, Answer, Part, Profile, Vectors } from "./model.ts";
