@@ -71,13 +71,13 @@ function slicePanel(
   });
   const options = {
     width: panelWidth(2),
-    height: 270,
+    height: 290,
     marginLeft: 52,
-    marginBottom: 44,
+    marginBottom: 64,
     marginTop: 22,
     x: { domain: ranges, type: "point" as const, label, padding: 0.4 },
     y: { label: "RMSE", nice: true },
-    marks: [gridY({ ticks: 5 }), axisX({ tickSize: 0 }), axisY({ ticks: 5, tickSize: 0 }), ...marks],
+    marks: [gridY({ ticks: 5 }), axisX({ tickSize: 0, tickRotate: -35 }), axisY({ ticks: 5, tickSize: 0 }), ...marks],
   };
   return { title, alt, svg: draw(document, alt, options) };
 }
