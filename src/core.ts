@@ -23,6 +23,7 @@ export { type FitOptions, fit } from "./models/fit.ts";
 export {
   type Algorithm,
   type Answer,
+  type Blend,
   type Cost,
   type Explanation,
   type FitContext,
@@ -37,6 +38,7 @@ export {
   type Subject,
   type Tensor,
   type Tensors,
+  type Term,
   type Vectors,
 } from "./models/model.ts";
 export { type Predictions, predictAll } from "./models/people.ts";
@@ -56,6 +58,7 @@ export {
   type ScoredFilm,
   type ScorePart,
   similar,
+  topTerms,
 } from "./recommend/recommend.ts";
 export { open, type Recommender } from "./recommend/recommender.ts";
 export type { FilmSearch } from "./recommend/search.ts";

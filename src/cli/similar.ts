@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { filmOf, similar } from "../recommend/recommend.ts";
+import { filmOf, similar, topTerms } from "../recommend/recommend.ts";
 import { open } from "../recommend/recommender.ts";
 import { filmNamed } from "./film.ts";
 import { addSourceOptions, atLeastOne, type ModelFlags } from "./options.ts";
@@ -25,13 +25,14 @@ async function run(word: string, flags: Flags): Promise<void> {
   using recommender = open(trained);
   const item = await filmNamed(recommender, word, flags.json);
   const items = similar(recommender, item, flags.k);
+  const terms = recommender.model.topTerms ? topTerms(recommender, item) : [];
   if (flags.json) {
-    printJson({ model: recommender.name, items });
+    printJson({ model: recommender.name, ...(terms.length > 0 ? { terms } : {}), items });
     return;
   }
   const film = filmOf(recommender.space, item);
   printLines([
-    `Similar to ${film.title || film.id}:`,
+    `Similar to ${film.title || film.id}${terms.length > 0 ? `, marked by ${terms.map(({ term }) => term).join(", ")}` : ""}:`,
     ...items.map(
       ({ title, id, score }, n) =>
         `${String(n + 1).padStart(2)}  ${score.toFixed(4)}  ${title || "(no title)"}  [${id}]`,

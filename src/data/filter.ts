@@ -124,7 +124,8 @@ function selectIds({ values }: Ids, kept: Int32Array): Ids {
   return idsFrom(Array.from(kept, (index) => values[index]));
 }
 
-function selectCatalog({ titles, years, genres, tags, imdb, tmdb }: Catalog, kept: Int32Array): Catalog {
+/** The catalog of some items, in the order given. */
+export function selectCatalog({ titles, years, genres, tags, imdb, tmdb }: Catalog, kept: Int32Array): Catalog {
   return {
     titles: Array.from(kept, (item) => titles[item]),
     years: Int16Array.from(kept, (item) => years[item]),

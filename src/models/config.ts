@@ -5,7 +5,7 @@ import type { Json } from "./model.ts";
 
 /** One setting of a model, as its JSON schema describes it. */
 export interface Setting {
-  readonly type?: "integer" | "number" | "boolean";
+  readonly type?: "integer" | "number" | "boolean" | "string";
   readonly enum?: readonly string[];
   readonly minimum?: number;
   readonly maximum?: number;
@@ -45,6 +45,7 @@ export function completeConfig(model: string, schema: TObject, given: Readonly<R
 export function boundsOf(setting: Setting): string {
   if (setting.enum) return setting.enum.join(" | ");
   if (setting.type === "boolean") return "true | false";
+  if (setting.type === "string") return "text";
   const { minimum, maximum, type } = setting;
   if (minimum !== undefined && maximum !== undefined) return `${type}, ${minimum} to ${maximum}`;
   return minimum === undefined ? `${type}` : `${type}, at least ${minimum}`;
@@ -54,8 +55,8 @@ function settingValue(model: string, name: string, setting: Setting, given: unkn
   const value = typeof given === "string" ? fromText(setting, given) : given;
   const fits = setting.enum
     ? setting.enum.includes(value as string)
-    : setting.type === "boolean"
-      ? typeof value === "boolean"
+    : setting.type === "boolean" || setting.type === "string"
+      ? typeof value === setting.type
       : typeof value === "number" &&
         Number.isFinite(value) &&
         (setting.type !== "integer" || Number.isInteger(value)) &&
@@ -68,7 +69,7 @@ function settingValue(model: string, name: string, setting: Setting, given: unkn
 }
 
 function fromText(setting: Setting, text: string): unknown {
-  if (setting.enum) return text;
+  if (setting.enum || setting.type === "string") return text;
   if (setting.type === "boolean") return text === "true" ? true : text === "false" ? false : text;
   return text.trim() === "" ? text : Number(text);
 }

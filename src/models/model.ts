@@ -90,8 +90,29 @@ export interface Model extends Disposable {
   askAll?(people: Csr, users: Int32Array, each: (answer: Answer, row: number) => void, step?: Step): Promise<void>;
   /** Similarity of every item to `item`, on the model's own scale; −Infinity: not similar at all, or the item itself. */
   similarItems?(item: ItemIndex, out: Float64Array): void;
+  /** The terms that mark an item most: at most k, the heaviest first, of equal weight by term. */
+  topTerms?(item: ItemIndex, k: number): readonly Term[];
+  /** What it is blended of, where it is a blend of models. */
+  readonly blend?: Blend;
   /** Where every score is the inner product of a person's vector and an item's: those, in the memory of an engine. */
   vectors?(engine: Engine, arena: Arena): Vectors;
+}
+
+/** A model made of others. */
+export interface Blend {
+  readonly parts: readonly { readonly name: string; readonly model: Model; readonly weight: number }[];
+  /**
+   * The same parts by other weights, one each; a part of weight 0 is not asked. The parts remain the blend's, and go with it.
+   * @throws USAGE unless the weights are numbers from 0 whose sum is above 0
+   */
+  weighted(weights: readonly number[]): Model;
+}
+
+/** A word of an item's content. */
+export interface Term {
+  readonly term: string;
+  /** Its share of a vector of length 1. */
+  readonly weight: number;
 }
 
 /**
@@ -150,6 +171,13 @@ export type Part =
   | ({ readonly kind: "neighbour"; readonly rating: number; readonly value: number } & Neighbour)
   /** What is the same for everybody, or for every item. */
   | {
-      readonly kind: "global mean" | "item mean" | "user mean" | "item bias" | "user bias" | "number of ratings";
+      readonly kind:
+        | "global mean"
+        | "item mean"
+        | "user mean"
+        | "item bias"
+        | "user bias"
+        | "number of ratings"
+        | "normalisation";
       readonly value: number;
     };

@@ -5,15 +5,19 @@ import { als } from "./als.ts";
 import { bias } from "./bias.ts";
 import { completeConfig } from "./config.ts";
 import { ease } from "./ease.ts";
+import { hybridOf } from "./hybrid.ts";
 import { itemKnn } from "./item-knn.ts";
 import { mf } from "./mf.ts";
 import type { Algorithm } from "./model.ts";
 import { neural } from "./neural.ts";
 import { popular } from "./popular.ts";
+import { tfidf } from "./tfidf.ts";
 import { userKnn } from "./user-knn.ts";
 
+const hybrid = hybridOf(algorithmNamed);
+
 /** Every algorithm. A line here enrols it in the command, the server, the documentation and the conformance tests. */
-export const algorithms: readonly Algorithm[] = [popular, bias, itemKnn, userKnn, ease, als, mf, neural];
+export const algorithms: readonly Algorithm[] = [popular, bias, itemKnn, userKnn, ease, als, mf, neural, tfidf, hybrid];
 
 /** The algorithm of this name; MODEL_UNKNOWN otherwise. */
 export function algorithmNamed(name: string): Algorithm {

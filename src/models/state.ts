@@ -39,6 +39,20 @@ export function choiceOf<T extends string>({ facts, ...state }: State, name: str
   throw unfit(state, `fact ${name} is ${JSON.stringify(value)} where one of ${choices.join(", ")} belongs`);
 }
 
+/** A list of so many texts among the facts of a state. @throws ARTIFACT_CONTENT */
+export function textsOf({ facts, ...state }: State, name: string, length: number): readonly string[] {
+  const value = Object.hasOwn(facts, name) ? facts[name] : undefined;
+  const texts = Array.isArray(value) ? value.filter((text) => typeof text === "string") : [];
+  if (Array.isArray(value) && value.length === length && texts.length === length) return texts;
+  throw unfit(state, `fact ${name} is not a list of ${length} texts`);
+}
+
+/** A child of a state. @throws ARTIFACT_CONTENT */
+export function partOf({ parts = {}, ...state }: State, name: string): State {
+  if (Object.hasOwn(parts, name)) return parts[name];
+  throw unfit(state, `its part ${name} is missing`);
+}
+
 /**
  * Checks lists in one array: list i is `indices[offsets[i] .. offsets[i + 1]]`, each index in 0 .. below − 1.
  * @throws ARTIFACT_CONTENT
@@ -66,6 +80,6 @@ export function checkRows(state: State, offsets: Int32Array, indices: Int32Array
   }
 }
 
-function unfit({ algorithm }: Pick<State, "algorithm">, what: string): MatineeError {
+export function unfit({ algorithm }: Pick<State, "algorithm">, what: string): MatineeError {
   return new MatineeError("ARTIFACT_CONTENT", `the model ${algorithm} does not fit together: ${what}`);
 }

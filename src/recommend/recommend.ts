@@ -10,6 +10,7 @@ import {
   type PredictionRule,
   predictionRules,
   type Subject,
+  type Term,
 } from "../models/model.ts";
 import type { Recommender } from "./recommender.ts";
 import { checkItem } from "./subject.ts";
@@ -115,6 +116,17 @@ export function similar({ space, name, model }: Recommender, item: ItemIndex, k 
   const scores = new Float64Array(space.items.size);
   model.similarItems(item, scores);
   return Array.from(topK(scores, listLength(k)), (other) => ({ ...filmOf(space, other), score: scores[other] }));
+}
+
+/** The terms that mark a film, the heaviest first; throws CAPABILITY_MISSING where the model knows no content. */
+export function topTerms({ space, name, model }: Recommender, item: ItemIndex, k = 5): readonly Term[] {
+  if (!model.topTerms) {
+    throw new MatineeError("CAPABILITY_MISSING", `the model ${name} knows nothing of what films are about`, {
+      fix: "use one that does, such as tfidf",
+    });
+  }
+  checkItem(space, item);
+  return model.topTerms(item, listLength(k));
 }
 
 /** What is known of a film. */

@@ -30,6 +30,14 @@ describe("matinee similar", () => {
     assert.ok(items[0].score > 0.9);
   });
 
+  it("names the terms that mark the film, where the model knows its content", async () => {
+    const { stdout } = await matinee("similar", "30", "--model", "tfidf", "--data", data, "--k", "1");
+    assert.match(
+      stdout,
+      /^Similar to Star Voyager \(1982\), marked by 1982, action, fi, sci, star:\n 1 {2}0\.\d{4} {2}Star Voyager II/,
+    );
+  });
+
   it("takes a title, and settings", async () => {
     const { stdout } = await matinee("similar", "star voyager", "--artifact", artifact);
     assert.match(stdout, /Similar to Star Voyager \(1982\):\n 1 {2}0\.\d{4} {2}Star Voyager II \(1985\) {2}\[40\]/);

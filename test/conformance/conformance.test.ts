@@ -24,6 +24,7 @@ const toySettings: Record<string, Record<string, unknown>> = {
   mf: { factors: 5, epochs: 5 },
   "user-knn": { minOverlap: 1, minNeighbours: 1 },
   neural: { embedding: 12, epochs: 5, batch: 500 },
+  hybrid: { settings: "als.factors=8,als.regularisation=1" },
 };
 
 /** Other settings, beside those, under which a model takes another way and keeps the contract all the same. */
@@ -33,6 +34,10 @@ const otherWays: Record<string, readonly Record<string, unknown>[]> = {
     { optimiser: "adam", biases: "none", batch: 0 },
   ],
   neural: [{ dropout: 0, batch: 0 }],
+  hybrid: [
+    { models: "item-knn, als, tfidf", weights: "learn", normalisation: "rank" },
+    { models: "item-knn,tfidf", settings: "tfidf.neutral=0", weights: "3,1", normalisation: "z-score" },
+  ],
 };
 
 /** A model as it comes, with each of its presets, and with each of its other ways. */
@@ -63,6 +68,8 @@ const exempt: Record<string, Record<string, string>> = {
 
 /** Models whose answer to a training row changes when it asks as somebody unseen: how, and why. */
 const foldIns: Record<string, (unseen: Answer, known: Answer, user: number) => void> = {
+  /** As its parts answer, and these answer alike. */
+  hybrid: (unseen, known) => assert.deepEqual(scoresOfAnswer(unseen, 50), scoresOfAnswer(known, 50)),
   /** Somebody with the very ratings of a training row is most like that row, which takes a place among the k. */
   "user-knn": (unseen, known, user) => {
     const [found, expected] = [unseen.neighbours!(), known.neighbours!()];

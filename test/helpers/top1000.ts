@@ -1,5 +1,5 @@
-import { emptyCatalog } from "../../src/data/catalog.ts";
 import { type Dataset, datasetFrom } from "../../src/data/dataset.ts";
+import { selectCatalog } from "../../src/data/filter.ts";
 import { idsFrom } from "../../src/data/ids.ts";
 import { readRatings } from "../../src/data/read.ts";
 import { dataFolder, golden } from "./data.ts";
@@ -22,7 +22,10 @@ export async function top1000Half(): Promise<Dataset> {
     name: "top1000-half",
     users: whole.users,
     items,
-    catalog: emptyCatalog(items.size),
+    catalog: selectCatalog(
+      whole.catalog,
+      Int32Array.from({ length: items.size }, (_, item) => whole.items.index(items.id(item))),
+    ),
     scale: whole.scale,
     ratings: {
       userOf: Int32Array.from(rows, (row) => userOf[row]),

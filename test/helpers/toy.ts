@@ -1,9 +1,9 @@
-import { emptyCatalog } from "../../src/data/catalog.ts";
+import { emptyCatalog, labelsFrom } from "../../src/data/catalog.ts";
 import { type Dataset, datasetFrom } from "../../src/data/dataset.ts";
 import { idsFrom } from "../../src/data/ids.ts";
 import { random } from "../../src/random.ts";
 
-/** A data set from (user, item, rating) index triples; ids are index + 1, the scale 0.5–5. */
+/** A data set from (user, item, rating) index triples; ids are index + 1, the scale 0.5–5. Items of like number have like content. */
 export function toyDataset(
   users: number,
   items: number,
@@ -13,7 +13,11 @@ export function toyDataset(
     name: "toy",
     users: idsFrom(Float64Array.from({ length: users }, (_, n) => n + 1)),
     items: idsFrom(Float64Array.from({ length: items }, (_, n) => n + 1)),
-    catalog: emptyCatalog(items),
+    catalog: {
+      ...emptyCatalog(items),
+      genres: labelsFrom(Array.from({ length: items }, (_, item) => [item % 2 === 0 ? "Square" : "Round"])),
+      tags: labelsFrom(Array.from({ length: items }, (_, item) => [`the ${item % 7}0`])),
+    },
     scale: { min: 0.5, max: 5, step: 0.5 },
     ratings: {
       userOf: Int32Array.from(triples, ([user]) => user),

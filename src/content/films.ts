@@ -1,0 +1,31 @@
+/** What a catalog says of films, as texts and as vectors. */
+import type { Catalog, Labels } from "../data/catalog.ts";
+import type { Csr } from "../matrix/csr.ts";
+
+/** The words of each film as documents for `tfidf`: title, genres, and tags as often as they were given. */
+export function filmTexts({ titles, genres, tags }: Catalog): Labels {
+  const names = [...titles, ...genres.names, ...tags.names];
+  const [firstGenre, firstTag] = [titles.length, titles.length + genres.names.length];
+  const indices = new Int32Array(titles.length + genres.indices.length + tags.indices.length);
+  const offsets = new Int32Array(titles.length + 1);
+  let end = 0;
+  for (let film = 0; film < titles.length; film++) {
+    indices[end++] = film;
+    for (let n = genres.offsets[film]; n < genres.offsets[film + 1]; n++)
+      indices[end++] = firstGenre + genres.indices[n];
+    for (let n = tags.offsets[film]; n < tags.offsets[film + 1]; n++) indices[end++] = firstTag + tags.indices[n];
+    offsets[film + 1] = end;
+  }
+  return { names, offsets, indices };
+}
+
+/** Each film's genres as a row of length 1 (items × genres), all of a film alike; without entries where none is known. */
+export function genreRows({ genres: { names, offsets, indices } }: Catalog): Csr {
+  const values = new Float32Array(indices.length);
+  const sorted = indices.slice();
+  for (let film = 0; film < offsets.length - 1; film++) {
+    sorted.subarray(offsets[film], offsets[film + 1]).sort();
+    values.fill(1 / Math.sqrt(offsets[film + 1] - offsets[film]), offsets[film], offsets[film + 1]);
+  }
+  return { rows: offsets.length - 1, columns: names.length, offsets, indices: sorted, values };
+}

@@ -1,0 +1,102 @@
+/** Scores of different models on one scale. */
+
+export const normalisations = ["min-max", "rank", "z-score"] as const;
+export type Normalisation = (typeof normalisations)[number];
+
+/** What normalising numbers takes, but for ranks. */
+export interface Scale {
+  readonly min: number;
+  readonly max: number;
+  readonly mean: number;
+  /** Standard deviation. */
+  readonly sd: number;
+}
+
+/** Finds the scale of numbers that are met one after the other. */
+export function scaleMeter() {
+  let [count, sum, squares] = [0, 0, 0];
+  let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  return {
+    add(value: number): void {
+      if (value < min) min = value;
+      if (value > max) max = value;
+      count++;
+      sum += value;
+      squares += value * value;
+    },
+    scale(): Scale {
+      if (count === 0) return { min: 0, max: 0, mean: 0, sd: 0 };
+      const mean = sum / count;
+      return { min, max, mean, sd: Math.sqrt(Math.max(0, squares / count - mean * mean)) };
+    },
+  };
+}
+
+/** The scale of a person's scores: those that are finite, of items not rated (what is rated is most like itself). */
+export function scaleOf(scores: Float32Array, rated: Int32Array): Scale {
+  const others = scores.slice();
+  for (const item of rated) others[item] = -Infinity;
+  const meter = scaleMeter();
+  for (const score of others) if (score > -Infinity) meter.add(score);
+  return meter.scale();
+}
+
+/** normalised = factor · value + shift. Where all numbers are alike, they say nothing: 0. */
+export function linear(
+  normalisation: Exclude<Normalisation, "rank">,
+  { min, max, mean, sd }: Scale,
+): { factor: number; shift: number } {
+  const [origin, unit] = normalisation === "min-max" ? [min, max - min] : [mean, sd];
+  return unit > 0 ? { factor: 1 / unit, shift: -origin / unit } : { factor: 0, shift: 0 };
+}
+
+/** What one model says of every item: its numbers, what they are normalised by, and what stands in for −Infinity. */
+export interface Row {
+  readonly values: Float32Array | Float64Array;
+  readonly scale: Scale;
+  readonly instead: number;
+}
+
+/** Numbers of one model, normalised. By ranks: from 0, the lowest, to 1; equal ones share their middle, −Infinity has 0. */
+export function normalised({ values, scale, instead }: Row, normalisation: Normalisation): Float64Array {
+  if (normalisation === "rank") return ranksOf(Float64Array.from(values));
+  const { factor, shift } = linear(normalisation, scale);
+  return Float64Array.from(values, (value) => factor * (value > -Infinity ? value : instead) + shift);
+}
+
+/** Σ weight · normalised, into `out`; −Infinity where every row has it. */
+export function blendRows(
+  rows: readonly (Row & { readonly weight: number })[],
+  normalisation: Normalisation,
+  out: Float32Array | Float64Array,
+): void {
+  const sums = new Float64Array(out.length);
+  for (const row of rows) {
+    const own = normalised(row, normalisation);
+    for (let item = 0; item < out.length; item++) sums[item] += row.weight * own[item];
+  }
+  for (let item = 0; item < out.length; item++) {
+    out[item] = rows.some(({ values }) => values[item] > -Infinity) ? sums[item] : -Infinity;
+  }
+}
+
+function ranksOf(values: Float64Array): Float64Array {
+  const sorted = values.filter((value) => value > -Infinity).sort();
+  const last = Math.max(1, sorted.length - 1);
+  return values.map((value) => {
+    if (value === -Infinity) return 0;
+    const [first, beyond] = [placeIn(sorted, (other) => other < value), placeIn(sorted, (other) => other <= value)];
+    return (first + beyond - 1) / 2 / last;
+  });
+}
+
+/** How many of the ascending numbers pass, which are the first ones. */
+function placeIn(sorted: Float64Array, passes: (value: number) => boolean): number {
+  let [from, to] = [0, sorted.length];
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if (passes(sorted[middle])) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}

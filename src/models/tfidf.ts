@@ -1,0 +1,137 @@
+/**
+ * Films by what is said of them: P. Lops, M. de Gemmis, G. Semeraro, "Content-based recommender systems: state of the art and
+ * trends", Recommender Systems Handbook, 2011; the weights of terms are those of src/content/tfidf.ts.
+ *
+ *   x_i: the terms of title, genres and tags of film i, weighted by tf · idf, of length 1
+ *   s_ij = x_i · x_j                             the cosine
+ *   score(u, j) = Σ_{i ∈ R(u)} w_ui s_ij         w_ui = r_ui − neutral · highest rating: low ratings speak against a film
+ *
+ * A film needs no ratings to be listed. One that shares no term with any that u rated is not scored.
+ *
+ * State: offsets int32 [items + 1], indices int32 [entries] and counts float32 [entries]: how often each film holds each
+ * term; idf float64 [terms]; facts terms (as text, sorted by code point), origin = neutral · highest rating.
+ */
+import { type Static, Type } from "typebox";
+import { filmTexts } from "../content/films.ts";
+import { tfidf as countTerms, weightsOf } from "../content/tfidf.ts";
+import type { Algorithm, Answer, Part } from "./model.ts";
+import { checkRows, numberOf, tensorOf, textsOf } from "./state.ts";
+
+const config = Type.Object({
+  maxTerms: Type.Integer({
+    default: 5000,
+    minimum: 1,
+    maximum: 1_000_000,
+    description: "terms kept: those met most often in all films together",
+  }),
+  neutral: Type.Number({
+    default: 0.5,
+    minimum: 0,
+    maximum: 1,
+    description: "share of the highest rating that says nothing: ratings below speak against films of like content",
+  }),
+});
+
+/** Different terms of a film, as its memory is estimated before any text is read: MovieLens has 5 to 6. */
+const termsOfOne = 6;
+
+export const tfidf: Algorithm<Static<typeof config>> = {
+  name: "tfidf",
+  summary: "Films of like title, genres and tags: needs no ratings of a film to list it.",
+  config,
+  foldIn: "exact",
+
+  estimate({ items }, { maxTerms }) {
+    const entries = termsOfOne * items;
+    return { bytes: 8 * entries + 4 * items + 8 * Math.min(maxTerms, entries), operations: 100 * entries };
+  },
+
+  async fit({ catalog, scale }, { maxTerms, neutral }) {
+    const { terms, idf, counts } = countTerms(filmTexts(catalog), maxTerms);
+    const { offsets, indices, values } = counts;
+    return {
+      algorithm: "tfidf",
+      facts: { terms, origin: neutral * scale.max },
+      tensors: {
+        offsets: { shape: [offsets.length], data: offsets },
+        indices: { shape: [indices.length], data: indices },
+        counts: { shape: [values.length], data: values },
+        idf: { shape: [idf.length], data: idf },
+      },
+    };
+  },
+
+  open(state) {
+    const offsets = tensorOf(state, "offsets", Int32Array, undefined);
+    const indices = tensorOf(state, "indices", Int32Array, undefined);
+    const values = tensorOf(state, "counts", Float32Array, indices.length);
+    const idf = tensorOf(state, "idf", Float64Array, undefined);
+    const terms = textsOf(state, "terms", idf.length);
+    const origin = numberOf(state, "origin");
+    checkRows(state, offsets, indices, idf.length);
+    const items = offsets.length - 1;
+    const weights = weightsOf({ idf, counts: { rows: items, columns: idf.length, offsets, indices, values } });
+
+    /** Adds `factor` times a film's row, and marks its terms. */
+    function add(item: number, factor: number, sum: Float64Array, met: Uint8Array): void {
+      for (let n = offsets[item]; n < offsets[item + 1]; n++) {
+        sum[indices[n]] += factor * weights[n];
+        met[indices[n]] = 1;
+      }
+    }
+
+    /** Each film's product with a vector of terms; −Infinity where none of its terms was met. */
+    function products(vector: Float64Array, met: Uint8Array, out: Float32Array | Float64Array): void {
+      for (let item = 0; item < items; item++) {
+        let product = 0;
+        let shared = 0;
+        for (let n = offsets[item]; n < offsets[item + 1]; n++) {
+          product += vector[indices[n]] * weights[n];
+          shared |= met[indices[n]];
+        }
+        out[item] = shared === 1 ? product : -Infinity;
+      }
+    }
+
+    return {
+      items,
+      ask({ profile: { items: rated, values: ratings } }): Answer {
+        const vector = new Float64Array(idf.length);
+        const met = new Uint8Array(idf.length);
+        for (let n = 0; n < rated.length; n++) add(rated[n], ratings[n] - origin, vector, met);
+        return {
+          score: (out) => products(vector, met, out),
+          explain(item) {
+            const own = new Float64Array(idf.length);
+            const ownTerms = new Uint8Array(idf.length);
+            add(item, 1, own, ownTerms);
+            const parts: Part[] = [];
+            for (let n = 0; n < rated.length; n++) {
+              let product = 0;
+              for (let m = offsets[rated[n]]; m < offsets[rated[n] + 1]; m++) product += own[indices[m]] * weights[m];
+              if (product === 0) continue;
+              const value = (ratings[n] - origin) * product;
+              parts.push({ kind: "rating", item: rated[n], rating: ratings[n], value });
+            }
+            return { parts };
+          },
+        };
+      },
+      similarItems(item, out) {
+        const vector = new Float64Array(idf.length);
+        const met = new Uint8Array(idf.length);
+        add(item, 1, vector, met);
+        products(vector, met, out);
+        out[item] = -Infinity;
+      },
+      topTerms(item, k) {
+        // By ascending term, which equal weights keep.
+        const own = Array.from({ length: offsets[item + 1] - offsets[item] }, (_, n) => {
+          return { term: terms[indices[offsets[item] + n]], weight: weights[offsets[item] + n] };
+        });
+        return own.sort((a, b) => b.weight - a.weight).slice(0, k);
+      },
+      [Symbol.dispose]() {},
+    };
+  },
+};
