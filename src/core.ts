@@ -18,8 +18,9 @@ export {
 } from "./data/dataset.ts";
 export { type Id, type Ids, idsFrom } from "./data/ids.ts";
 export { type ErrorCode, errorTable, MatineeError } from "./errors.ts";
-export type { Csr } from "./matrix/csr.ts";
-export { type FitOptions, fit } from "./models/fit.ts";
+export { type Csr, rowsAt } from "./matrix/csr.ts";
+export { topK } from "./matrix/topk.ts";
+export { type FitOptions, fit, stepper } from "./models/fit.ts";
 export {
   type Algorithm,
   type Answer,
@@ -41,7 +42,7 @@ export {
   type Term,
   type Vectors,
 } from "./models/model.ts";
-export { type Predictions, predictAll } from "./models/people.ts";
+export { type Predictions, predictAll, profileOf } from "./models/people.ts";
 export { algorithmNamed, algorithms, defaultModel } from "./models/registry.ts";
 export type { Trained, TrainingRecord } from "./models/trained.ts";
 export { type AllOptions, type Lists, recommendAll } from "./recommend/all.ts";

@@ -7,4 +7,31 @@ export { type Filter, filterRatings } from "./data/filter.ts";
 export { type ReadOptions, readRatings } from "./data/read.ts";
 export { type SyntheticShape, syntheticRatings } from "./data/synthetic.ts";
 export { writeRatingsCsv } from "./data/write.ts";
+export { type Entrant, type EntrantOptions, entrant, type Fitted, scorer, trainedEntrant } from "./evaluate/entrant.ts";
+export {
+  defaultMetrics,
+  type EvaluateOptions,
+  type EvaluationResult,
+  evaluate,
+  type Journal,
+} from "./evaluate/evaluate.ts";
+export type { Estimate, Evaluation, Judged, Slice, Versus } from "./evaluate/evaluation.ts";
+export { peopleIn } from "./evaluate/judge.ts";
+export { metricKinds } from "./evaluate/metrics.ts";
+export { type Random, random } from "./random.ts";
+export { dataSection } from "./report/data-section.ts";
+export { blankDocument } from "./report/document.ts";
+export { evaluationReport } from "./report/evaluation-report.ts";
+export { htmlOf } from "./report/html.ts";
+export { markdownOf } from "./report/markdown.ts";
+export type { Cell, Picture, Table } from "./report/picture.ts";
+export { normsOf, normsPicture } from "./report/pictures/norms.ts";
+export { overKPicture } from "./report/pictures/over-k.ts";
+export { clusterPicture } from "./report/pictures/similarity-map.ts";
+export { termsPicture } from "./report/pictures/terms.ts";
+export type { Block, Report, Section } from "./report/report.ts";
+export { modelSimilarities } from "./report/similarity.ts";
+export { divideAs } from "./split/files.ts";
+export { divide } from "./split/protocols.ts";
+export { type Division, role, type Split, splitOf } from "./split/split.ts";
 export { version } from "./version.ts";

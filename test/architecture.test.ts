@@ -37,6 +37,7 @@ const arrows: Record<string, readonly string[]> = {
   artifact: ["errors.ts", "hash.ts", "data", "models"],
   bench: ["errors.ts", "hash.ts", "random.ts", "matrix", "compute", "data", "models", "recommend", "artifact"],
   server: ["errors.ts", "matrix", "data", "models", "recommend"],
+  experiments: ["index.ts"],
   cli: [
     "errors.ts",
     "suggest.ts",
@@ -53,9 +54,10 @@ const arrows: Record<string, readonly string[]> = {
     "artifact",
     "bench",
     "server",
+    "experiments",
   ],
   "core.ts": ["errors.ts", "matrix", "compute", "data", "models", "recommend", "artifact"],
-  "index.ts": ["core.ts", "version.ts", "compute", "data", "artifact"],
+  "index.ts": ["core.ts", "random.ts", "version.ts", "compute", "data", "split", "evaluate", "report", "artifact"],
 };
 
 /** Packages that the core may use: they run in a page. */
