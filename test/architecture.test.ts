@@ -33,7 +33,7 @@ const arrows: Record<string, readonly string[]> = {
     "models",
     "recommend",
   ],
-  report: ["errors.ts", "version.ts", "matrix", "data", "content", "models", "recommend", "evaluate"],
+  report: ["errors.ts", "version.ts", "matrix", "data", "models", "recommend", "evaluate"],
   artifact: ["errors.ts", "hash.ts", "data", "models"],
   bench: ["errors.ts", "hash.ts", "random.ts", "matrix", "compute", "data", "models", "recommend", "artifact"],
   server: ["errors.ts", "matrix", "data", "models", "recommend"],

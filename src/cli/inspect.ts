@@ -1,18 +1,55 @@
+import { stat } from "node:fs/promises";
 import { Command } from "commander";
-import { readArtifact } from "../artifact/file.ts";
+import { MatineeError } from "../errors.ts";
 import type { State } from "../models/model.ts";
+import type { Trained } from "../models/trained.ts";
+import { reportOf } from "./inspect-report.ts";
+import { addSourceOptions, type ModelFlags } from "./options.ts";
 import { count, printJson, printLines } from "./output.ts";
+import { ensureReport, writeReport } from "./report-file.ts";
+import { readData, sourceFrom } from "./source.ts";
+
+interface Flags extends ModelFlags {
+  report?: string;
+  json?: true;
+}
 
 export function inspectCommand(): Command {
-  return new Command("inspect")
-    .description("Say what is in a saved model.")
-    .argument("<file>", "a file written by matinee train")
+  return addSourceOptions(new Command("inspect"))
+    .description("Say what is in a model; or draw what is in a model, in ratings, or in both.")
+    .argument("[file]", "a file written by matinee train, as --artifact")
+    .option("--report <file>", "write pictures and tables to FILE.html or FILE.md")
     .option("--json", "print one JSON document")
     .action(run);
 }
 
-async function run(file: string, flags: { json?: true }): Promise<void> {
-  const { space, state, record } = await readArtifact(file);
+async function run(file: string | undefined, flags: Flags): Promise<void> {
+  if (file !== undefined && flags.artifact !== undefined) {
+    throw new MatineeError("USAGE", `${file} and --artifact ${flags.artifact} both name a model`, {
+      fix: "give one of them",
+    });
+  }
+  const named = file === undefined ? flags : { ...flags, artifact: file };
+  const hasModel = named.artifact !== undefined || named.model !== undefined;
+  if (flags.report !== undefined) {
+    await ensureReport(flags.report, "report");
+    const source = hasModel ? await sourceFrom(named) : { dataset: await readData(named) };
+    await writeReport(flags.report, await reportOf(source, named));
+    const { size: bytes } = await stat(flags.report);
+    if (flags.json) printJson({ file: flags.report, bytes });
+    else printLines([`${flags.report}: ${count(Math.ceil(bytes / 1000))} kB`]);
+    return;
+  }
+  if (!hasModel) {
+    throw new MatineeError("USAGE", "nothing says which model to inspect", {
+      fix: "name a file of matinee train, or a model with --model; what is in ratings says matinee data",
+    });
+  }
+  const { trained } = await sourceFrom(named);
+  tell(named.artifact ?? trained.space.name, trained, flags);
+}
+
+function tell(name: string, { space, state, record }: Trained, flags: Flags): void {
   const tensors = tensorsOf(state);
   const summary = {
     model: state.algorithm,
@@ -33,7 +70,7 @@ async function run(file: string, flags: { json?: true }): Promise<void> {
     return;
   }
   printLines([
-    `${file}: ${state.algorithm}`,
+    `${name}: ${state.algorithm}`,
     `  settings  ${
       Object.entries(record.config)
         .map(([key, value]) => `${key} = ${value}`)

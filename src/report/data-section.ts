@@ -1,0 +1,28 @@
+/** What is in some ratings. */
+import type { Dataset } from "../data/dataset.ts";
+import { shapeOf } from "../data/dataset.ts";
+import { count, median, percent } from "./numbers.ts";
+import { emptyShare, ratingsPicture } from "./pictures/ratings.ts";
+import type { Section } from "./report.ts";
+
+export function dataSection(document: Document, dataset: Dataset): Section {
+  const { users, items, scale, byUser, counts } = dataset;
+  const { values, offsets, rows } = byUser;
+  const perUser = Int32Array.from({ length: rows }, (_, row) => offsets[row + 1] - offsets[row]);
+  const numbers = { users: users.size, items: items.size, scale, values, perUser, perItem: counts };
+  const shape = shapeOf(dataset);
+  return {
+    name: "data",
+    title: "The data",
+    facts: [
+      { name: "People", value: count(shape.users) },
+      { name: "Films", value: count(shape.items) },
+      { name: "Ratings", value: count(shape.ratings) },
+      { name: "Empty cells", value: percent(emptyShare(numbers)) },
+      { name: "Mean rating", value: (values.reduce((sum, value) => sum + value, 0) / values.length).toFixed(3) },
+      { name: "Ratings per person, median", value: count(median(perUser.slice().sort())) },
+      { name: "Ratings per film, median", value: count(median(counts.slice().sort())) },
+    ],
+    blocks: [{ kind: "picture", ...ratingsPicture(document, numbers) }],
+  };
+}

@@ -1,0 +1,160 @@
+/** The report of an evaluation: which model is best, by how much, and how sure that is. */
+import type { Dataset } from "../data/dataset.ts";
+import type { Evaluation, Judged } from "../evaluate/evaluation.ts";
+import { dataSection } from "./data-section.ts";
+import { blankDocument } from "./document.ts";
+import { count, decimal, several } from "./numbers.ts";
+import { comparisonPicture } from "./pictures/comparison.ts";
+import { overKPicture } from "./pictures/over-k.ts";
+import { slicesPicture } from "./pictures/slices.ts";
+import { type Block, type Grid, type GridCell, type Report, type Section, settingText } from "./report.ts";
+import { standingsOf } from "./standings.ts";
+
+/** @param dataset what was evaluated on, for its own pictures */
+export async function evaluationReport({
+  evaluation,
+  dataset,
+}: {
+  readonly evaluation: Evaluation;
+  readonly dataset?: Dataset;
+}): Promise<Report> {
+  const document = await blankDocument();
+  const { data, split, models, version } = evaluation;
+  const pictures = [overKPicture(document, evaluation), slicesPicture(document, evaluation)];
+  const sections: Section[] = [
+    {
+      name: "results",
+      title: "Results",
+      facts: [
+        { name: "Split", value: split.name },
+        { name: "Training ratings", value: count(split.train) },
+        { name: "Held-out ratings", value: count(split.test) },
+        { name: "People judged", value: count(split.people) },
+        { name: "Relevant from", value: String(evaluation.relevant) },
+      ],
+      blocks: [
+        { kind: "picture", ...comparisonPicture(document, evaluation) },
+        { kind: "grid", ...comparisonGrid(evaluation) },
+        ...pictures
+          .filter((picture) => picture !== undefined)
+          .map((picture): Block => ({ kind: "picture", ...picture })),
+      ],
+    },
+    { name: "method", title: "How it was measured", blocks: methodBlocks(evaluation) },
+    ...(dataset ? [dataSection(document, dataset)] : []),
+  ];
+  return {
+    title: `${several(models.length, "model")} on ${data.name}`,
+    about: `${count(data.ratings)} ratings of ${count(data.items)} films by ${count(data.users)} people. Matinee ${version}.`,
+    sections,
+  };
+}
+
+/** Models × metrics, with intervals and marks. */
+export function comparisonGrid(evaluation: Evaluation): Grid {
+  const { models, metrics } = evaluation;
+  const reasons: string[] = [];
+  const rows = metrics.map((metric) => {
+    const standings = standingsOf(evaluation, metric);
+    const cells = models.map((model): GridCell => {
+      if (!(metric.name in model.metrics)) {
+        const reason = model.missing[metric.name] ?? "not measured";
+        if (!reasons.includes(reason)) reasons.push(reason);
+        return { reason: reasons.indexOf(reason) };
+      }
+      const { mean, low, high } = model.metrics[metric.name];
+      const standing = standings.get(model.name);
+      return {
+        value: decimal(mean),
+        ...(low === undefined || high === undefined ? {} : { interval: `${decimal(low)}–${decimal(high)}` }),
+        ...(standing ? { standing } : {}),
+      };
+    });
+    const note = metric.better ? `${metric.better} is better` : "";
+    return { head: metric.name, note, cells };
+  });
+  const tested = evaluation.versus !== undefined;
+  return {
+    name: "metrics",
+    title: "All metrics",
+    caption:
+      "★ best. " +
+      (tested
+        ? "≈ not distinguishable from the best: a paired test over people, corrected by Holm, gives p ≥ .05. "
+        : "No tests were made between models. ") +
+      "Ranges are bootstrap intervals of 95 %.",
+    columns: models.map(({ name }) => name),
+    rows,
+    reasons,
+  };
+}
+
+function methodBlocks({ data, split, models, metrics, versus = [] }: Evaluation): Block[] {
+  return [
+    {
+      kind: "table",
+      name: "models",
+      title: "Models and their settings",
+      table: {
+        columns: ["name", "model", "settings", "seed", "seconds to fit", "seconds to answer"],
+        rows: models.map(({ name, model, config, seed, seconds }) => {
+          return [name, model, settingsOf(config), seed, seconds.fit, seconds.answer];
+        }),
+      },
+    },
+    {
+      kind: "table",
+      name: "definitions",
+      title: "What the metrics say",
+      table: {
+        columns: ["metric", "what it says", "better"],
+        rows: metrics.map(({ name, summary, better = null }) => [name, summary, better]),
+      },
+    },
+    ...(versus.length > 0 ? [testsBlock(versus)] : []),
+    {
+      kind: "table",
+      name: "origin",
+      title: "Data and split",
+      table: {
+        columns: ["what", "value"],
+        rows: [
+          ["data", data.name],
+          ["fingerprint of the data", data.fingerprint],
+          ["split", split.name],
+          ["seed of the split", split.seed],
+          ...split.fingerprints.map((fingerprint, n) => [
+            split.fingerprints.length > 1 ? `fingerprint of part ${n + 1}` : "fingerprint of the split",
+            fingerprint,
+          ]),
+        ],
+      },
+    },
+  ];
+}
+
+function testsBlock(versus: NonNullable<Evaluation["versus"]>): Block {
+  return {
+    kind: "table",
+    name: "tests",
+    title: "Tests against the best",
+    folded: true,
+    table: {
+      columns: ["metric", "best", "against", "difference", "p", "p, corrected by Holm"],
+      rows: versus.map(({ metric, best, name, difference, p, adjusted }) => [
+        metric,
+        best,
+        name,
+        difference,
+        p,
+        adjusted,
+      ]),
+    },
+  };
+}
+
+function settingsOf(config: Judged["config"]): string {
+  return Object.entries(config)
+    .map(([key, value]) => `${key} = ${settingText(value)}`)
+    .join(", ");
+}

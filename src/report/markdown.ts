@@ -1,0 +1,54 @@
+/** A report as Markdown: its tables, and in place of each picture what it shows. */
+import type { Picture } from "./picture.ts";
+import { type Block, type Grid, type GridCell, marksOf, type Report } from "./report.ts";
+import { textsOf } from "./tables.ts";
+
+export function markdownOf({ title, about, sections }: Report): string {
+  const blocks = sections.flatMap(({ title, facts = [], blocks }) => [
+    `## ${escaped(title)}`,
+    ...(facts.length > 0 ? [facts.map(({ name, value }) => `- ${escaped(name)}: ${escaped(value)}`).join("\n")] : []),
+    ...blocks.flatMap(blockLines),
+  ]);
+  return `${[`# ${escaped(title)}`, escaped(about), ...blocks].join("\n\n")}\n`;
+}
+
+function blockLines(block: Block): string[] {
+  const head = `### ${escaped(block.title)}`;
+  if (block.kind === "grid") return [head, escaped(block.caption), gridTable(block), ...reasonLines(block)];
+  const texts = textsOf(block.table).map((row) => row.map(({ text }) => escaped(text)));
+  const rows = table(block.table.columns.map(escaped), texts);
+  return block.kind === "picture" ? [head, escaped(block.caption), ...pictureLines(block), rows] : [head, rows];
+}
+
+function pictureLines({ panels }: Picture): string[] {
+  return panels.map(({ alt }) => `> ${escaped(alt)}`);
+}
+
+function gridTable({ columns, rows }: Grid): string {
+  return table(
+    ["metric", ...columns.map(escaped)],
+    rows.map(({ head, cells }) => [escaped(head), ...cells.map(cellText)]),
+  );
+}
+
+function cellText(cell: GridCell): string {
+  if ("reason" in cell) return `– [${cell.reason + 1}]`;
+  const { value, interval, standing = "behind" } = cell;
+  return [standing === "best" ? `**${value}**` : value, marksOf[standing], interval ? `(${interval})` : ""]
+    .filter(Boolean)
+    .join(" ");
+}
+
+function reasonLines({ reasons }: Grid): string[] {
+  return reasons.length === 0 ? [] : [reasons.map((reason, n) => `- [${n + 1}] ${escaped(reason)}`).join("\n")];
+}
+
+function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  return [line(columns), line(columns.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+/** Text that Markdown leaves as it is, on one line. */
+function escaped(text: string): string {
+  return text.replace(/\s+/g, " ").replace(/[\\`*_[\]<>|~&#]/g, (character) => `\\${character}`);
+}

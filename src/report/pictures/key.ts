@@ -1,0 +1,29 @@
+/** Which colour and shape is which model. */
+import { dot } from "@observablehq/plot";
+import type { Judged } from "../../evaluate/evaluation.ts";
+import { draw, type Picture, seriesStyle } from "../picture.ts";
+
+/** One mark as it stands in the panels. */
+export function swatch(
+  document: Document,
+  look: { readonly color: string; readonly symbol: string; readonly hollow?: true },
+): string {
+  const { color, symbol, hollow } = look;
+  const paint = hollow ? { fill: "var(--surface)", stroke: color, strokeWidth: 1.5 } : { fill: color };
+  return draw(document, "", {
+    width: 16,
+    height: 16,
+    margin: 0,
+    axis: null,
+    marks: [dot([0], { frameAnchor: "middle", r: 4.5, symbol: symbol as "circle", ...paint })],
+  });
+}
+
+/** @param shown those of `models` that are in the picture */
+export function modelKey(
+  document: Document,
+  models: readonly Judged[],
+  shown: readonly Judged[],
+): NonNullable<Picture["key"]> {
+  return shown.map((model) => ({ svg: swatch(document, seriesStyle(models.indexOf(model))), label: model.name }));
+}

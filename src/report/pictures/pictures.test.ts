@@ -1,0 +1,263 @@
+import assert from "node:assert/strict";
+import { before, describe, it } from "node:test";
+import { madeUpEvaluation } from "../../../test/helpers/evaluation.ts";
+import { blankDocument } from "../document.ts";
+import type { Panel, Picture } from "../picture.ts";
+import { comparisonPicture } from "./comparison.ts";
+import { normsOf, normsPicture } from "./norms.ts";
+import { overKPicture } from "./over-k.ts";
+import { emptyShare, ratingsPicture } from "./ratings.ts";
+import { clusterPicture, similarityPicture } from "./similarity-map.ts";
+import { slicesPicture } from "./slices.ts";
+import { termsPicture } from "./terms.ts";
+
+let document: Document;
+before(async () => {
+  document = await blankDocument();
+});
+
+/** The drawing, to be looked into. */
+function drawn({ svg }: Pick<Panel, "svg">): Element {
+  const holder = document.createElement("div");
+  holder.innerHTML = svg;
+  return holder.firstElementChild!;
+}
+
+/** A number of every element that fits a selector. */
+function numbers(panel: Panel, selector: string, attribute: string): number[] {
+  return Array.from(drawn(panel).querySelectorAll(selector), (element) => Number(element.getAttribute(attribute)));
+}
+
+function titles(panel: Panel): (string | null)[] {
+  return Array.from(drawn(panel).querySelectorAll("title"), (title) => title.textContent);
+}
+
+/** Drawn sizes are to one another as the numbers are. */
+function assertInProportion(sizes: readonly number[], values: readonly number[]): void {
+  assert.equal(sizes.length, values.length);
+  const unit = Math.max(...sizes) / Math.max(...values);
+  sizes.forEach((size, n) => {
+    assert.ok(Math.abs(size - unit * values[n]) < 0.02, `${n}: ${size} for ${values[n]}`);
+  });
+}
+
+const ratings = {
+  users: 3,
+  items: 4,
+  scale: { min: 0.5, max: 5, step: 0.5 },
+  values: Float32Array.of(0.5, 4, 4, 4, 5, 5),
+  perUser: Int32Array.of(1, 2, 3),
+  perItem: Int32Array.of(4, 0, 1, 1),
+};
+
+describe("the picture of ratings", () => {
+  it("counts each rating, and people and films in steps of doubling", () => {
+    const { panels, table, caption } = ratingsPicture(document, ratings);
+    const rows = (histogram: string) =>
+      table.rows.filter(([name]) => name === histogram).map(([, from, below, n]) => [from, below, n]);
+    const steps = [1, 0, 0, 0, 0, 0, 0, 3, 0, 2];
+    assert.deepEqual(
+      rows("ratings"),
+      steps.map((n, at) => [0.5 * (at + 1), null, n]),
+    );
+    assert.deepEqual(rows("people by ratings given"), [
+      [1, 2, 1],
+      [2, 4, 2],
+    ]);
+    assert.deepEqual(rows("films by ratings got"), [
+      [0, 1, 1],
+      [1, 2, 2],
+      [2, 4, 0],
+      [4, 8, 1],
+    ]);
+    assertInProportion(numbers(panels[0], "[aria-label=rect] rect", "height"), steps);
+    assertInProportion(numbers(panels[2], "[aria-label=rect] rect", "height"), [2, 0, 1]);
+    assert.deepEqual(titles(panels[1]), ["1–1: 1", "2–3: 2"]);
+    assert.match(caption, /1 films have none.*50\.00 % are empty/);
+    assert.match(panels[0].alt, /The most frequent is 4, given 3 times/);
+  });
+
+  it("has twenty bins where ratings may be anything between", () => {
+    const values = Float32Array.of(0, 0.049, 0.051, 1);
+    const { table } = ratingsPicture(document, { ...ratings, scale: { min: 0, max: 1, step: 0 }, values });
+    const rows = table.rows.filter(([name]) => name === "ratings");
+    assert.equal(rows.length, 20);
+    assert.deepEqual(rows[0].slice(1), [0, 0.05, 2]);
+    assert.deepEqual(rows[1].slice(1), [0.05, 0.1, 1]);
+    assert.deepEqual(rows[19].slice(1), [0.95, 1, 1]);
+  });
+
+  it("takes as sparsity the share of empty cells: 200,758 × 1,000 with 9,439,196 ratings have 95.30 %", () => {
+    const share = emptyShare({ users: 200_758, items: 1000, values: new Float32Array(9_439_196) });
+    assert.equal((100 * share).toFixed(2), "95.30");
+  });
+});
+
+describe("the picture of norms", () => {
+  it("bins the lengths of vectors", () => {
+    assert.deepEqual(Array.from(normsOf(Float32Array.of(3, 4, 0, 0, 6, 8), 2)), [5, 0, 10]);
+    const { panels, table, caption } = normsPicture(document, {
+      films: Float64Array.of(5, 0, 10),
+      people: Float64Array.of(1),
+    });
+    const films = table.rows.filter(([name]) => name === "films");
+    assert.deepEqual([films[0][3], films[15][3], films[29][3]], [1, 1, 1]);
+    assert.deepEqual(
+      panels.map(({ title }) => title),
+      ["Films", "People"],
+    );
+    assert.match(panels[0].alt, /3 vectors of films: from 0\.0000 to 10\.00, median 5\.0000/);
+    assert.match(caption, /1 films have a vector of zeros/);
+  });
+});
+
+describe("the maps of similarity", () => {
+  const films = {
+    titles: ["A (1990)", "B (1991)", "C (1992)", "D (1993)"],
+    similarities: Float64Array.of(1, 0.1, 0.9, NaN, 0.1, 1, 0.2, 0.8, 0.9, 0.2, 1, 0, NaN, 0.8, 0, 1),
+    measure: "cosine",
+  };
+
+  it("draw a cell for each pair that has a similarity, in the order given", () => {
+    const { panels, table } = similarityPicture(document, films);
+    assert.equal(titles(panels[0]).length, 10);
+    assert.equal(titles(panels[0])[0], "A (1990) and B (1991): 0.1000");
+    assert.deepEqual(table.rows[0], ["A (1990)", 1, 0.1, 0.9, null]);
+    assert.match(panels[0].alt, /most similar are A \(1990\) and C \(1992\), 0\.9000/);
+    const cells = drawn(panels[0]).querySelectorAll("[aria-label=rect]")[0].querySelectorAll("rect");
+    const fills = Array.from(cells, (cell) => cell.getAttribute("fill"));
+    assert.equal(fills[1], "#fde725"); // the brightest, of .9
+    assert.equal(fills[0], fills[2]); // .1, of either side
+  });
+
+  it("stand films together that go together, under brackets", () => {
+    const { panels, table } = clusterPicture(document, films);
+    assert.match(panels[0].alt, /First joined are A \(1990\) and C \(1992\)/);
+    assert.match(panels[0].alt, /In order: A \(1990\); C \(1992\); B \(1991\); D \(1993\)\./);
+    assert.deepEqual(
+      table.rows.map((row) => [row[0], row[1], row[2], row[4]]),
+      [
+        [1, "A (1990)", "C (1992)", 2],
+        [2, "B (1991)", "D (1993)", 2],
+        [3, "cluster 1", "cluster 2", 4],
+      ],
+    );
+    // three brackets on either side
+    assert.equal(drawn(panels[0]).querySelectorAll("[aria-label=line] path").length, 6);
+    const labels = Array.from(drawn(panels[0]).querySelectorAll("text"), ({ textContent }) => textContent);
+    assert.deepEqual(labels.slice(0, 4), ["A (1990)", "C (1992)", "B (1991)", "D (1993)"]);
+  });
+});
+
+describe("the pictures of an evaluation", () => {
+  const evaluation = madeUpEvaluation("ease", "als", "item-knn", "mf");
+
+  it("compare models best first, and mark them", () => {
+    const { panels, key, table } = comparisonPicture(document, evaluation);
+    assert.deepEqual(
+      panels.map(({ title }) => title),
+      ["ndcg@5", "hit-rate@5", "coverage@10", "rmse"],
+    );
+    assert.deepEqual(
+      key?.map(({ label }) => label),
+      ["best", "not distinguishable from the best", "behind the best", "not tested"],
+    );
+    assert.match(panels[0].alt, /ease 0\.3100 \(0\.2904 to 0\.3296\), best/);
+    assert.match(panels[0].alt, /als 0\.2980 .*, not distinguishable from the best; item-knn .*, behind the best/);
+    assert.deepEqual(titles(panels[3]), [
+      "ease: 0.8600 (0.8404 to 0.8796)",
+      "als: 0.8800 (0.8604 to 0.8996)",
+      "mf: 0.9200 (0.9004 to 0.9396)",
+    ]);
+    assert.equal(drawn(panels[3]).querySelectorAll("[aria-label=rule] line").length, 3);
+    assert.equal(drawn(panels[2]).querySelectorAll("[aria-label=rule] line").length, 0);
+    assert.deepEqual(
+      table.rows.filter(([metric]) => metric === "rmse").map(([, name]) => name),
+      ["ease", "als", "mf"],
+    );
+  });
+
+  it("draw curves over K with error bars", () => {
+    const picture = overKPicture(document, evaluation)!;
+    assert.deepEqual(
+      picture.panels.map(({ title }) => title),
+      ["ndcg", "hit-rate"],
+    );
+    assert.equal(drawn(picture.panels[0]).querySelectorAll("[aria-label=line] path").length, 4);
+    assert.equal(drawn(picture.panels[0]).querySelectorAll("[aria-label=rule] line").length, 16);
+    const { mean, low, high, se, n } = evaluation.models[1].metrics["ndcg@20"];
+    assert.deepEqual(
+      picture.table.rows.find(([kind, k, name]) => kind === "ndcg" && k === 20 && name === "als"),
+      ["ndcg", 20, "als", mean, low, high, se, n],
+    );
+  });
+
+  it("draws every interval from its low to its high end", () => {
+    const [first, ...others] = evaluation.models;
+    const { mean, ...rest } = first.metrics["ndcg@5"];
+    const metrics = { ...first.metrics, "ndcg@5": { ...rest, mean, low: mean - 0.1, high: mean + 0.05 } };
+    const picture = overKPicture(document, { ...evaluation, models: [{ ...first, metrics }, ...others] })!;
+    const lines = Array.from(drawn(picture.panels[0]).querySelectorAll("[aria-label=rule] line"));
+    const heights = lines.map((rule) => Number(rule.getAttribute("y1")) - Number(rule.getAttribute("y2")));
+    assertInProportion(heights, [0.15, ...new Array(15).fill(0.0392)]);
+  });
+
+  it("need two lengths for a curve, and predicted ratings for an error", () => {
+    const metrics = evaluation.metrics.filter(({ name }) => ["ndcg@10", "rmse"].includes(name));
+    assert.equal(overKPicture(document, { ...evaluation, metrics }), undefined);
+    const models = evaluation.models.map(({ slices, ...model }) => model);
+    assert.equal(slicesPicture(document, { ...evaluation, models }), undefined);
+  });
+
+  it("draw the error by activity and popularity", () => {
+    const picture = slicesPicture(document, evaluation)!;
+    assert.deepEqual(
+      picture.key?.map(({ label }) => label),
+      ["ease", "als", "mf"],
+    );
+    assert.deepEqual(picture.table.rows[0], ["activity", "20–39", "ease", 1.1, 100]);
+    assert.equal(picture.table.rows.length, 3 * 4 * 2);
+    assert.match(picture.panels[1].alt, /als 1\.1200 at 1, 1\.0600 at 2–3/);
+  });
+});
+
+describe("every picture", () => {
+  const evaluation = madeUpEvaluation("ease", "als");
+  const similar = { titles: ["A", "B"], similarities: Float64Array.of(1, 0.5, 0.5, 1), measure: "cosine" };
+  const pictures = (): Picture[] =>
+    [
+      ratingsPicture(document, ratings),
+      normsPicture(document, { films: Float64Array.of(1, 2) }),
+      similarityPicture(document, similar),
+      clusterPicture(document, similar),
+      comparisonPicture(document, evaluation),
+      overKPicture(document, evaluation),
+      slicesPicture(document, evaluation),
+      termsPicture(document, [{ title: "A", terms: [{ term: "heist", weight: 0.5 }] }]),
+    ].filter((picture) => picture !== undefined);
+
+  it("is drawn to the same bytes again", () => assert.deepEqual(pictures(), pictures()));
+
+  it("has a text in its place, and no style or colour of its own that a dark page cannot change", () => {
+    for (const { name, panels, table } of pictures()) {
+      assert.ok(table.rows.length > 0 && table.rows.every((row) => row.length === table.columns.length), name);
+      for (const panel of panels) {
+        const svg = drawn(panel);
+        assert.equal(svg.getAttribute("role"), "img");
+        assert.equal(svg.getAttribute("class"), "plot"); // by which the style sheet knows it
+        assert.equal(svg.getAttribute("aria-label"), panel.alt);
+        assert.ok(panel.alt.length > 10, name);
+        assert.doesNotMatch(panel.svg, /<style|style=|NaN|undefined|Infinity/, name);
+        if (!["similarity", "clusters"].includes(name)) assert.doesNotMatch(panel.svg, /"#[0-9a-f]+"|rgb\(/, name);
+      }
+    }
+  });
+
+  it("takes titles as text", () => {
+    const title = '<script>alert("1")</script> & "more"';
+    const { panels } = termsPicture(document, [{ title, terms: [{ term: "<b>", weight: 1 }] }]);
+    assert.equal(drawn(panels[0]).querySelector("script, b"), null);
+    assert.equal(panels[0].alt, `${title}: <b> 1.0000.`);
+    assert.ok(drawn(panels[0]).textContent?.includes("<b>"));
+  });
+});

@@ -1,0 +1,155 @@
+/** How often each rating was given, and how many ratings people have given and films have got. */
+import { axisX, axisY, gridY, rectY, ruleY } from "@observablehq/plot";
+import { count, median, percent } from "../numbers.ts";
+import { draw, type Panel, type Picture, panelWidth } from "../picture.ts";
+
+/** What the histograms are of. */
+export interface Numbers {
+  readonly users: number;
+  readonly items: number;
+  readonly scale: { readonly min: number; readonly max: number; readonly step: number };
+  /** Every rating. */
+  readonly values: Float32Array;
+  /** Number of ratings of each person, and of each film. */
+  readonly perUser: Int32Array;
+  readonly perItem: Int32Array;
+}
+
+/** from ≤ value < to; the last bin of ratings holds the highest rating too. */
+interface Bin {
+  readonly from: number;
+  readonly to: number;
+  readonly n: number;
+}
+
+/** Share of the cells of people × films that hold no rating. */
+export function emptyShare({ users, items, values }: Pick<Numbers, "users" | "items" | "values">): number {
+  return 1 - values.length / (users * items);
+}
+
+export function ratingsPicture(document: Document, numbers: Numbers): Picture {
+  const { scale, values, perUser, perItem } = numbers;
+  const [ratings, people, films] = [ratingBins(values, scale), doublingBins(perUser), doublingBins(perItem)];
+  const unrated = perItem.reduce((sum, n) => sum + (n === 0 ? 1 : 0), 0);
+  const none = unrated > 0 ? ` ${count(unrated)} films have none and are not drawn.` : "";
+  return {
+    name: "ratings",
+    title: "Ratings, and who gave and got them",
+    caption:
+      "How often each rating was given; how many people gave, and how many films got, so many of them. The latter two go in steps of " +
+      `doubling: a bar reaches from one number of ratings to twice as many.${none} Of all cells, people × films, ${percent(emptyShare(numbers))} are empty.`,
+    panels: [
+      ratingsPanel(document, ratings, scale.step),
+      countsPanel(document, people, perUser, { who: "People", unit: "person", color: "var(--series-0)" }),
+      countsPanel(document, films, perItem, { who: "Films", unit: "film", color: "var(--series-1)" }),
+    ],
+    table: {
+      columns: ["histogram", "from", "below", "number"],
+      rows: [
+        ...ratings.map(({ from, to, n }) => ["ratings", from, scale.step > 0 ? null : to, n]),
+        ...people.map(({ from, to, n }) => ["people by ratings given", from, to, n]),
+        ...(unrated > 0 ? [["films by ratings got", 0, 1, unrated]] : []),
+        ...films.map(({ from, to, n }) => ["films by ratings got", from, to, n]),
+      ],
+    },
+  };
+}
+
+/** One bin a step of the scale; twenty where there are no steps, or too many. */
+function ratingBins(values: Float32Array, { min, max, step }: Numbers["scale"]): Bin[] {
+  const steps = step > 0 ? Math.round((max - min) / step) + 1 : Number.POSITIVE_INFINITY;
+  const bins = steps <= 40 ? steps : 20;
+  const width = steps <= 40 ? step : (max - min) / bins;
+  const numbers = new Int32Array(bins);
+  for (const value of values) {
+    const at = steps <= 40 ? Math.round((value - min) / width) : Math.floor((value - min) / width);
+    numbers[Math.min(bins - 1, Math.max(0, at))]++;
+  }
+  return Array.from(numbers, (n, bin) => ({ from: tidy(min + bin * width), to: tidy(min + (bin + 1) * width), n }));
+}
+
+/** 0.1 + 0.2 → 0.3. */
+function tidy(value: number): number {
+  return Number(value.toPrecision(10));
+}
+
+/** 1, 2–3, 4–7, 8–15 …, from the first that holds something. */
+function doublingBins(counts: Int32Array): Bin[] {
+  const bins: number[] = [];
+  for (const n of counts) {
+    if (n === 0) continue;
+    const bin = Math.floor(Math.log2(n));
+    bins[bin] = (bins[bin] ?? 0) + 1;
+  }
+  return Array.from(bins, (n = 0, bin) => ({ from: 2 ** bin, to: 2 ** (bin + 1), n })).slice(
+    Math.max(0, bins.findIndex(Boolean)),
+  );
+}
+
+const frame = { width: panelWidth(3), height: 230, marginLeft: 48, marginBottom: 40, marginTop: 24, marginRight: 12 };
+
+function ratingsPanel(document: Document, bins: readonly Bin[], step: number): Panel {
+  const most = bins.reduce((a, b) => (b.n > a.n ? b : a));
+  const total = bins.reduce((sum, { n }) => sum + n, 0);
+  const alt =
+    `Histogram of ${count(total)} ratings. The most frequent is ${most.from}, given ${count(most.n)} times. ` +
+    `${bins.map(({ from, n }) => `${from}: ${count(n)}`).join(", ")}.`;
+  // A bar stands over its rating where ratings go in steps.
+  const shift = step > 0 ? (bins[0].to - bins[0].from) / 2 : 0;
+  const options = {
+    ...frame,
+    x: { label: "Rating" },
+    y: { label: "Ratings", tickFormat: "~s" },
+    marks: [
+      gridY({ ticks: 5 }),
+      rectY(bins, {
+        x1: ({ from }: Bin) => from - shift,
+        x2: ({ to }: Bin) => to - shift,
+        y: "n",
+        fill: "var(--series-0)",
+        insetLeft: 1,
+        insetRight: 1,
+        title: ({ from, n }: Bin) => `${from}: ${count(n)}`,
+      }),
+      ruleY([0]),
+      axisX({ ticks: bins.length <= 12 ? bins.map(({ from }) => from) : 6, tickSize: 0 }),
+      axisY({ ticks: 5, tickSize: 0 }),
+    ],
+  };
+  return { title: "Ratings", alt, svg: draw(document, alt, options) };
+}
+
+function countsPanel(
+  document: Document,
+  bins: readonly Bin[],
+  counts: Int32Array,
+  { who, unit, color }: { who: string; unit: string; color: string },
+): Panel {
+  const rated = counts.filter((n) => n > 0).sort();
+  const alt =
+    `Histogram of ratings per ${unit}, steps of doubling: from ${count(rated[0])} to ${count(rated[rated.length - 1])}, ` +
+    `median ${count(median(rated))}. ${bins.map(({ from, to, n }) => `${from} to ${to - 1}: ${count(n)}`).join(", ")}.`;
+  const ends = bins.map(({ from }) => from);
+  const every = Math.ceil(ends.length / 6);
+  const options = {
+    ...frame,
+    x: { type: "log" as const, base: 2, label: `Ratings per ${unit}` },
+    y: { label: who, tickFormat: "~s" },
+    marks: [
+      gridY({ ticks: 5 }),
+      rectY(bins, {
+        x1: "from",
+        x2: "to",
+        y: "n",
+        fill: color,
+        insetLeft: 1,
+        insetRight: 1,
+        title: ({ from, to, n }: Bin) => `${count(from)}–${count(to - 1)}: ${count(n)}`,
+      }),
+      ruleY([0]),
+      axisX({ ticks: ends.filter((_, n) => n % every === 0), tickFormat: (n: number) => count(n), tickSize: 4 }),
+      axisY({ ticks: 5, tickSize: 0 }),
+    ],
+  };
+  return { title: `Ratings per ${unit}`, alt, svg: draw(document, alt, options) };
+}

@@ -1,0 +1,203 @@
+/** Similarity of films as a heat map: in the order given, or clustered, with the dendrogram on both sides. */
+import { axisX, line, type Markish, rect, type ScaleOptions, text } from "@observablehq/plot";
+import { brackets, cosineDistances, leafOrder, type Merge, weightedLinkage } from "../linkage.ts";
+import { decimal } from "../numbers.ts";
+import { draw, type Picture, shortened } from "../picture.ts";
+import type { Similarities } from "../similarity.ts";
+
+export interface SimilarFilms {
+  /** Two or more, none twice. */
+  readonly titles: readonly string[];
+  readonly similarities: Similarities;
+  /** What the numbers are: "cosine of the vectors of als". */
+  readonly measure: string;
+}
+
+export function similarityPicture(document: Document, films: SimilarFilms): Picture {
+  const { titles, similarities, measure } = films;
+  const n = titles.length;
+  const best = nearestPair(films);
+  const alt =
+    `Heat map of ${n} films by ${n}: ${measure}.` +
+    (best ? ` The most similar are ${titles[best.row]} and ${titles[best.column]}, ${decimal(best.value)}.` : "");
+  return {
+    name: "similarity",
+    title: `Similarity of the ${n} most rated films`,
+    caption: `${capital(measure)}, the most rated film first. No film is compared with itself.${blanksIn(films)}`,
+    key: [{ svg: rampOf(document, films), label: measure }],
+    panels: [{ alt, svg: mapOf(document, alt, films, Array.from(titles.keys())) }],
+    table: {
+      columns: ["film", ...titles],
+      rows: titles.map((title, row) => [
+        title,
+        ...Array.from(similarities.subarray(row * n, (row + 1) * n), (value) => (Number.isNaN(value) ? null : value)),
+      ]),
+    },
+  };
+}
+
+/** Films stand together whose rows of similarities point the same way: weighted linkage of cosine distances. */
+export function clusterPicture(document: Document, films: SimilarFilms): Picture {
+  const { titles, similarities, measure } = films;
+  const n = titles.length;
+  const known = similarities.map((value) => (Number.isNaN(value) ? 0 : value));
+  const merges = weightedLinkage(cosineDistances(known, n, n), n);
+  const order = leafOrder(merges);
+  const first = titles[merges[0].left];
+  const second = titles[merges[0].right];
+  const alt =
+    `Clustered heat map with dendrograms: ${measure}. First joined are ${first} and ${second}. ` +
+    `In order: ${order.map((film) => titles[film]).join("; ")}.`;
+  const name = (cluster: number) => (cluster < n ? titles[cluster] : `cluster ${cluster - n + 1}`);
+  return {
+    name: "clusters",
+    title: "The same films, clustered",
+    caption:
+      "Films whose similarities to all the others point the same way stand together: hierarchical clustering by weighted " +
+      `linkage (WPGMA) of the cosine distances of rows. The sooner two branches join, the more alike they are.${blanksIn(films)}`,
+    key: [{ svg: rampOf(document, films), label: measure }],
+    panels: [{ alt, svg: mapOf(document, alt, films, order, merges) }],
+    table: {
+      columns: ["cluster", "joins", "and", "distance", "films"],
+      rows: merges.map(({ left, right, height, size }, m) => [m + 1, name(left), name(right), height, size]),
+    },
+  };
+}
+
+interface CellOf {
+  readonly row: number;
+  readonly column: number;
+  readonly value: number;
+}
+
+/** All pairs of different films that have a similarity, in an order of films. */
+function cellsOf({ similarities, titles: { length: n } }: SimilarFilms, order: readonly number[]): CellOf[] {
+  return order.flatMap((film, row) =>
+    order
+      .map((other, column) => ({ row, column, value: similarities[film * n + other] }))
+      .filter((cell) => cell.row !== cell.column && !Number.isNaN(cell.value)),
+  );
+}
+
+function nearestPair(films: SimilarFilms): CellOf | undefined {
+  let best: CellOf | undefined;
+  for (const cell of cellsOf(films, Array.from(films.titles.keys()))) if (!best || cell.value > best.value) best = cell;
+  return best;
+}
+
+function blanksIn(films: SimilarFilms): string {
+  const n = films.titles.length;
+  const blanks = n * (n - 1) - cellsOf(films, Array.from(films.titles.keys())).length;
+  return blanks > 0 ? " Blank: the model finds no similarity." : "";
+}
+
+/** One that goes from dark to bright evenly, to every kind of eye. */
+function coloursOf(films: SimilarFilms) {
+  const values = cellsOf(films, Array.from(films.titles.keys())).map(({ value }) => value);
+  const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
+  const color: ScaleOptions = { type: "linear", scheme: "viridis", domain: [low, high] };
+  return { low, high, color };
+}
+
+const cell = 18;
+/** Of the dendrograms, in cells. */
+const depth = 5;
+const labelWidth = 240;
+
+function mapOf(
+  document: Document,
+  alt: string,
+  films: SimilarFilms,
+  order: readonly number[],
+  merges?: readonly Merge[],
+): string {
+  const n = order.length;
+  const before = merges ? depth + 0.5 : 0;
+  const labels = order.map((film, place) => ({ place, title: shortened(films.titles[film], 36) }));
+  const side = { from: (place: number) => place - 0.5, to: (place: number) => place + 0.5 };
+  const square = {
+    x1: ({ column }: CellOf) => side.from(column),
+    x2: ({ column }: CellOf) => side.to(column),
+    y1: ({ row }: CellOf) => side.from(row),
+    y2: ({ row }: CellOf) => side.to(row),
+    inset: 0.5,
+  };
+  const far = n - 0.5;
+  const marks: Markish[] = [
+    rect(cellsOf(films, order), {
+      ...square,
+      fill: "value",
+      title: ({ row, column, value }: CellOf) =>
+        `${films.titles[order[row]]} and ${films.titles[order[column]]}: ${decimal(value)}`,
+    }),
+    rect(
+      labels.map(({ place }) => ({ row: place, column: place, value: 1 })),
+      { ...square, fill: "var(--faint)" },
+    ),
+    text(labels, { x: far, y: "place", text: "title", textAnchor: "start", dx: 6 }),
+    text(labels, { x: "place", y: far, text: "title", textAnchor: "end", rotate: -90, dy: 6 }),
+    ...(merges ? dendrograms(merges) : []),
+  ];
+  const span = (before + n) * cell;
+  return draw(document, alt, {
+    width: span + labelWidth,
+    height: span + labelWidth,
+    margin: 0,
+    marginRight: labelWidth,
+    marginBottom: labelWidth,
+    x: { domain: [-0.5 - before, far], axis: null },
+    y: { domain: [far, -0.5 - before], axis: null },
+    color: coloursOf(films).color,
+    marks,
+  });
+}
+
+/** To the left of the cells and above them. */
+function dendrograms(merges: readonly Merge[]): Markish[] {
+  const highest = Math.max(...merges.map(({ height }) => height)) || 1;
+  const away = (height: number) => -0.7 - (depth * 0.95 * height) / highest;
+  const corners = brackets(merges).flatMap(({ height, parts: [a, b] }, merge) => [
+    { merge, at: a.at, away: away(a.height) },
+    { merge, at: a.at, away: away(height) },
+    { merge, at: b.at, away: away(height) },
+    { merge, at: b.at, away: away(b.height) },
+  ]);
+  const look = { z: "merge", stroke: "currentColor", strokeWidth: 1 };
+  return [line(corners, { x: "away", y: "at", ...look }), line(corners, { x: "at", y: "away", ...look })];
+}
+
+/** Which colour is which number. */
+function rampOf(document: Document, films: SimilarFilms): string {
+  const { low, high, color } = coloursOf(films);
+  const steps = 58;
+  const at = (step: number) => low + ((high - low) * step) / steps;
+  const alt = `Colours from ${decimal(low)}, dark, to ${decimal(high)}, bright`;
+  return draw(document, alt, {
+    width: 260,
+    height: 36,
+    marginTop: 2,
+    marginBottom: 22,
+    marginLeft: 14,
+    marginRight: 14,
+    color,
+    marks: [
+      rect(
+        Array.from({ length: steps }, (_, step) => step),
+        {
+          x1: at,
+          x2: (step: number) => at(step + 1),
+          y1: 0,
+          y2: 1,
+          fill: (step: number) => at(step + 0.5),
+          shapeRendering: "crispEdges",
+        },
+      ),
+      axisX({ ticks: 5, label: null }),
+    ],
+    y: { axis: null },
+  });
+}
+
+function capital(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
+}

@@ -1,0 +1,83 @@
+/** Error of predicted ratings by how active people are, and by how popular films are. */
+import { axisX, axisY, dot, gridY, line, type Markish } from "@observablehq/plot";
+import type { Evaluation, Judged, Slice } from "../../evaluate/evaluation.ts";
+import { count, decimal } from "../numbers.ts";
+import { draw, type Panel, type Picture, panelWidth, seriesStyle, shortened } from "../picture.ts";
+import { modelKey } from "./key.ts";
+
+const kinds = [
+  { kind: "activity", title: "By the person's number of ratings", label: "Training ratings of the person" },
+  { kind: "popularity", title: "By the film's number of ratings", label: "Training ratings of the film" },
+] as const;
+
+interface Point extends Slice {
+  readonly model: number;
+  readonly name: string;
+  readonly range: string;
+}
+
+/** Undefined where no model predicts ratings. */
+export function slicesPicture(document: Document, { models }: Evaluation): Picture | undefined {
+  const shown = models.filter(({ slices }) => slices !== undefined);
+  if (shown.length === 0) return undefined;
+  const parts = kinds.map((kind) => ({ ...kind, points: pointsOf(models, kind.kind) }));
+  return {
+    name: "slices",
+    title: "Error of predicted ratings",
+    caption:
+      "Root mean squared error of held-out ratings; lower is better. A mean over all ratings hides those who have few: newcomers " +
+      "and films that hardly anybody knows stand at the left.",
+    key: modelKey(document, models, shown),
+    panels: parts.map((part) => slicePanel(document, part)),
+    table: {
+      columns: ["by", "training ratings", "model", "RMSE", "held-out ratings"],
+      rows: parts.flatMap(({ kind, points }) => points.map(({ range, name, rmse, n }) => [kind, range, name, rmse, n])),
+    },
+  };
+}
+
+function pointsOf(models: readonly Judged[], kind: "activity" | "popularity"): Point[] {
+  return models.flatMap(({ name, slices }, model) =>
+    (slices?.[kind] ?? []).map((slice) => ({ ...slice, model, name, range: rangeOf(slice) })),
+  );
+}
+
+function rangeOf({ from, to }: Slice): string {
+  if (from === to) return count(from);
+  return Number.isFinite(to) ? `${count(from)}–${count(to)}` : `${count(from)} or more`;
+}
+
+function slicePanel(
+  document: Document,
+  { title, label, points }: { title: string; label: string; points: readonly Point[] },
+): Panel {
+  const ranges = [...new Set(points.toSorted((a, b) => a.from - b.from || a.to - b.to).map(({ range }) => range))];
+  const models = [...new Set(points.map(({ model }) => model))];
+  const told = models.map((model) => {
+    const own = points.filter((point) => point.model === model);
+    return `${own[0].name} ${own.map(({ range, rmse }) => `${decimal(rmse)} at ${range}`).join(", ")}`;
+  });
+  const alt = `RMSE by ${label.toLowerCase()}. ${told.join("; ")}.`;
+  const marks = models.map((model, n): Markish => {
+    const own = points.filter((point) => point.model === model);
+    const { color, symbol } = seriesStyle(model);
+    const at = { x: "range", y: "rmse", dx: (n - (models.length - 1) / 2) * Math.min(3, 24 / models.length) };
+    const told = ({ name, range, rmse, n }: Point) =>
+      `${shortened(name, 80)}, ${range}: ${decimal(rmse)} of ${count(n)} ratings`;
+    return [
+      line(own, { ...at, stroke: color, strokeWidth: 1.5 }),
+      dot(own, { ...at, fill: color, symbol, r: 3.5, title: told }),
+    ];
+  });
+  const options = {
+    width: panelWidth(2),
+    height: 270,
+    marginLeft: 52,
+    marginBottom: 44,
+    marginTop: 22,
+    x: { domain: ranges, type: "point" as const, label, padding: 0.4 },
+    y: { label: "RMSE", nice: true },
+    marks: [gridY({ ticks: 5 }), axisX({ tickSize: 0 }), axisY({ ticks: 5, tickSize: 0 }), ...marks],
+  };
+  return { title, alt, svg: draw(document, alt, options) };
+}

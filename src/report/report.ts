@@ -1,0 +1,60 @@
+/** A report as plain data: `html.ts` and `markdown.ts` write it down. All texts are plain. */
+import type { Json } from "../models/model.ts";
+import type { Picture, Table } from "./picture.ts";
+import type { Standing } from "./standings.ts";
+
+export interface Report {
+  readonly title: string;
+  /** One line under the title. */
+  readonly about: string;
+  readonly sections: readonly Section[];
+}
+
+export interface Section {
+  /** Key, for links: "data". */
+  readonly name: string;
+  readonly title: string;
+  /** A few numbers that say most. */
+  readonly facts?: readonly Fact[];
+  readonly blocks: readonly Block[];
+}
+
+export interface Fact {
+  readonly name: string;
+  readonly value: string;
+}
+
+export type Block =
+  | ({ readonly kind: "picture" } & Picture)
+  | ({ readonly kind: "grid" } & Grid)
+  /** A table that is read as it is; `folded` where few will want it. */
+  | {
+      readonly kind: "table";
+      readonly name: string;
+      readonly title: string;
+      readonly table: Table;
+      readonly folded?: boolean;
+    };
+
+/** Models × metrics: a row a metric, since there are more of those. */
+export interface Grid {
+  readonly name: string;
+  readonly title: string;
+  readonly caption: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly { readonly head: string; readonly note: string; readonly cells: readonly GridCell[] }[];
+  /** Why there is no number: cells refer to these by place. */
+  readonly reasons: readonly string[];
+}
+
+export type GridCell =
+  | { readonly value: string; readonly interval?: string; readonly standing?: Standing }
+  | { readonly reason: number };
+
+/** A setting as a person would write it. */
+export function settingText(value: Json): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** How a standing is marked, in print too. */
+export const marksOf: Record<Standing, string> = { best: "★", level: "≈", behind: "" };

@@ -1,0 +1,49 @@
+/** How similar some films are to one another: by a model, or by who rated them how. */
+import type { ItemIndex } from "../data/dataset.ts";
+import type { Csr } from "../matrix/csr.ts";
+import type { Model } from "../models/model.ts";
+
+/** n × n, row-major: 1 on the diagonal; NaN where the model finds no similarity at all. */
+export type Similarities = Float64Array;
+
+export function modelSimilarities(
+  similarItems: NonNullable<Model["similarItems"]>,
+  films: readonly ItemIndex[],
+  items: number,
+): Similarities {
+  const n = films.length;
+  const all = new Float64Array(items);
+  const similarities = new Float64Array(n * n);
+  films.forEach((film, row) => {
+    similarItems(film, all);
+    films.forEach((other, column) => {
+      const value = row === column ? 1 : all[other];
+      similarities[row * n + column] = value === -Infinity ? Number.NaN : value;
+    });
+  });
+  return similarities;
+}
+
+/** Cosine of the columns of ratings, unrated = 0. @param byItem items × people */
+export function ratingSimilarities(byItem: Csr, films: readonly ItemIndex[]): Similarities {
+  const n = films.length;
+  const { offsets, indices, values } = byItem;
+  const column = new Float64Array(byItem.columns);
+  const inner = (film: ItemIndex) => {
+    let sum = 0;
+    for (let entry = offsets[film]; entry < offsets[film + 1]; entry++) sum += column[indices[entry]] * values[entry];
+    return sum;
+  };
+  const products = new Float64Array(n * n);
+  films.forEach((film, row) => {
+    for (let entry = offsets[film]; entry < offsets[film + 1]; entry++) column[indices[entry]] = values[entry];
+    films.forEach((other, at) => {
+      products[row * n + at] = inner(other);
+    });
+    for (let entry = offsets[film]; entry < offsets[film + 1]; entry++) column[indices[entry]] = 0;
+  });
+  return products.map((product, at) => {
+    const [row, other] = [Math.floor(at / n), at % n];
+    return row === other ? 1 : product / Math.sqrt(products[row * n + row] * products[other * n + other]);
+  });
+}

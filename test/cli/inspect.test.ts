@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { before, describe, it } from "node:test";
+import { writeRatingsCsv } from "../../src/data/write.ts";
+import { assertRefused, matinee, temporaryFolder } from "../helpers/command.ts";
+import { filmDataset } from "../helpers/films.ts";
+
+const folder = temporaryFolder();
+const data = join(folder, "films");
+const artifact = join(folder, "als.matinee");
+
+before(async () => {
+  await writeRatingsCsv(filmDataset(), data);
+  const { code, stderr } = await matinee("train", "--model", "als", "--data", data, "--out", artifact);
+  assert.equal(code, 0, stderr);
+});
+
+describe("matinee inspect --report", () => {
+  it("draws what is in a saved model, and in the data", async () => {
+    const file = join(folder, "report.html");
+    const { code, stdout, stderr } = await matinee("inspect", artifact, "--data", data, "--report", file, "--json");
+    assert.equal(code, 0, stderr);
+    const html = readFileSync(file, "utf8");
+    assert.deepEqual(JSON.parse(stdout), { file, bytes: Buffer.byteLength(html) });
+    assert.match(html, /<h1>als on films<\/h1>/);
+    for (const id of ["data-ratings", "model-norms", "model-similarity", "model-clusters"]) {
+      assert.ok(html.includes(`id="${id}"`), id);
+    }
+    assert.match(html, /Histogram of the norms of 6 vectors of people/);
+    assert.deepEqual(
+      readdirSync(folder).filter((name) => name.startsWith(".")),
+      [],
+    );
+  });
+
+  it("draws of data alone, as Markdown too", async () => {
+    const file = join(folder, "report.md");
+    const { code, stdout, stderr } = await matinee("inspect", "--data", data, "--report", file);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /report\.md: \d+ kB\n$/);
+    assert.match(readFileSync(file, "utf8"), /^# films\n[\s\S]*\n- Empty cells: 66\.67 %\n/);
+  });
+
+  it("draws of a model trained now, whose vectors are of films alone", async () => {
+    const file = join(folder, "mf.html");
+    const { code, stderr } = await matinee("inspect", "--model", "mf", "--data", data, "--report", file);
+    assert.equal(code, 0, stderr);
+    const html = readFileSync(file, "utf8");
+    assert.match(html, /Histogram of the norms of 8 vectors of films/);
+    assert.doesNotMatch(html, /vectors of people/);
+  });
+
+  it("refuses what it cannot write, and two models", async () => {
+    assertRefused(
+      await matinee("inspect", artifact, "--report", join(folder, "report.pdf")),
+      2,
+      /report\.pdf: the ending.*\.html or \.md/,
+    );
+    assertRefused(await matinee("inspect", artifact, "--report", join(folder, "none", "report.html")), 7, /none/);
+    assertRefused(await matinee("inspect", artifact, "--artifact", artifact), 2, /both name a model/);
+    assertRefused(await matinee("inspect", "--data", data), 2, /nothing says which model to inspect/);
+  });
+});
