@@ -7,8 +7,9 @@
 // RecSys 2011. alsCholesky solves it. Both leave the row's loss, λ_u|x|² included, without another pass over the ratings: with
 // r = b − A x it is Σ_i c_ui − x·b − x·r, and a step of conjugate gradient of length t lowers it by t |r|².
 //
-// Both take: where the ratings of rows begin, indices int32 and values float32 [entries], fixed float32 [columns × f], gram float32
-// [f × f] = YᵀY, out float32 [rows × f], losses float64 [rows], weights float32 [rows] = λ_u; f a multiple of 8.
+// Both take: where the ratings of rows begin, entries uint32 and values float32 [ratings], shift and unit, fixed float32
+// [columns × f], gram float32 [f × f] = YᵀY, out float32 [rows × f], losses float64 [rows], weights float32 [rows] = λ_u; f a
+// multiple of 8. An entry is column << shift | level, and r = level × unit; where shift is 0, r is in `values`.
 
 import { factorise, solve } from "./cholesky";
 import { addGram } from "./gram";
@@ -27,8 +28,10 @@ export function alsConjugate(
   end: i32,
   scratch: usize,
   visits: usize,
-  indices: usize,
+  entries: usize,
   values: usize,
+  shift: u32,
+  unit: f32,
   fixed: usize,
   gram: usize,
   out: usize,
@@ -65,7 +68,7 @@ export function alsConjugate(
     for (let k: usize = 0; k < rows; k++, visit += 4) {
       const n = load<i32>(visit), to = load<i32>(visit, 4);
       const xk = x + k * size;
-      const part = addRatings(true, n, to, xk, r + k * size, size, indices, values, fixed, base, alpha);
+      const part = addRatings(true, n, to, xk, r + k * size, size, entries, values, shift, unit, fixed, base, alpha);
       store<f64>(loss + (k << 3), load<f64>(loss + (k << 3)) + part);
     }
   }
@@ -82,7 +85,7 @@ export function alsConjugate(
     for (let visit = first; visit < last; ) {
       for (let k: usize = 0; k < rows; k++, visit += 4) {
         const n = load<i32>(visit), to = load<i32>(visit, 4);
-        addRatings(false, n, to, p + k * size, ap + k * size, size, indices, values, fixed, base, alpha);
+        addRatings(false, n, to, p + k * size, ap + k * size, size, entries, values, shift, unit, fixed, base, alpha);
       }
     }
     for (let k: usize = 0; k < rows; k++) {
@@ -120,8 +123,10 @@ export function alsCholesky(
   end: i32,
   scratch: usize,
   offsets: usize,
-  indices: usize,
+  entries: usize,
   values: usize,
+  shift: u32,
+  unit: f32,
   fixed: usize,
   gram: usize,
   out: usize,
@@ -135,7 +140,7 @@ export function alsCholesky(
   const a = scratch;
   const b = a + size * <usize>f;
   const gathered = b + size;
-  const shift = <usize>chunk * size;
+  const apart = <usize>chunk * size;
   for (let row = begin; row < end; row++) {
     const from = load<i32>(offsets + (<usize>row << 2));
     const to = load<i32>(offsets + (<usize>row << 2), 4);
@@ -155,13 +160,15 @@ export function alsCholesky(
     for (let n = from; n < to; ) {
       let y = gathered;
       for (const last = min(to, n + chunk); n < last; n++, y += size) {
-        const c = base + alpha * load<f32>(values + (<usize>n << 2));
+        const entry = load<u32>(entries + (<usize>n << 2));
+        const r: f32 = shift == 0 ? load<f32>(values + (<usize>n << 2)) : <f32>(entry & levelsOf(shift)) * unit;
+        const c = base + alpha * r;
         total += c;
-        memory.copy(y, fixed + <usize>load<i32>(indices + (<usize>n << 2)) * size, size);
+        memory.copy(y, fixed + <usize>(entry >> shift) * size, size);
         axpy(c, y, b, size);
-        scale(c - 1, y, y + shift, size);
+        scale(c - 1, y, y + apart, size);
       }
-      addGram(gathered, y, shift, a, f);
+      addGram(gathered, y, apart, a, f);
     }
     factorise(a, f);
     memory.copy(x, b, size);
@@ -182,19 +189,21 @@ function addRatings(
   v: usize,
   sum: usize,
   size: usize,
-  indices: usize,
+  entries: usize,
   values: usize,
+  shift: u32,
+  unit: f32,
   fixed: usize,
   base: f32,
   alpha: f32,
 ): f64 {
   let loss: f64 = 0;
   for (; n + 7 < to; n += 8) {
-    const at = indices + (<usize>n << 2);
-    const y0 = fixed + <usize>load<i32>(at) * size, y1 = fixed + <usize>load<i32>(at, 4) * size;
-    const y2 = fixed + <usize>load<i32>(at, 8) * size, y3 = fixed + <usize>load<i32>(at, 12) * size;
-    const y4 = fixed + <usize>load<i32>(at, 16) * size, y5 = fixed + <usize>load<i32>(at, 20) * size;
-    const y6 = fixed + <usize>load<i32>(at, 24) * size, y7 = fixed + <usize>load<i32>(at, 28) * size;
+    const at = entries + (<usize>n << 2);
+    const y0 = fixed + <usize>(load<u32>(at) >> shift) * size, y1 = fixed + <usize>(load<u32>(at, 4) >> shift) * size;
+    const y2 = fixed + <usize>(load<u32>(at, 8) >> shift) * size, y3 = fixed + <usize>(load<u32>(at, 12) >> shift) * size;
+    const y4 = fixed + <usize>(load<u32>(at, 16) >> shift) * size, y5 = fixed + <usize>(load<u32>(at, 20) >> shift) * size;
+    const y6 = fixed + <usize>(load<u32>(at, 24) >> shift) * size, y7 = fixed + <usize>(load<u32>(at, 28) >> shift) * size;
     let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
     for (let j: usize = 0; j < size; j += 16) {
       const part = v128.load(v + j);
@@ -209,8 +218,16 @@ function addRatings(
     }
     const s = lanesOfFour(s0, s1, s2, s3);
     const t = lanesOfFour(s4, s5, s6, s7);
-    const c = madd(f32x4.splat(alpha), v128.load(values + (<usize>n << 2)), f32x4.splat(base));
-    const d = madd(f32x4.splat(alpha), v128.load(values + (<usize>n << 2), 16), f32x4.splat(base));
+    let low: v128, high: v128;
+    if (shift == 0) {
+      low = v128.load(values + (<usize>n << 2));
+      high = v128.load(values + (<usize>n << 2), 16);
+    } else {
+      low = ratingsOf(v128.load(at), shift, unit);
+      high = ratingsOf(v128.load(at, 16), shift, unit);
+    }
+    const c = madd(f32x4.splat(alpha), low, f32x4.splat(base));
+    const d = madd(f32x4.splat(alpha), high, f32x4.splat(base));
     if (first) loss += <f64>lanes(f32x4.add(f32x4.sub(c, f32x4.mul(c, s)), f32x4.sub(d, f32x4.mul(d, t))));
     const e = factorsOf(first, c, s);
     const g = factorsOf(first, d, t);
@@ -234,10 +251,15 @@ function addRatings(
   for (; n < to; n += 4) {
     // Up to three lanes stand for no rating: they take the last one's place, with a factor of 0.
     const n1 = min(n + 1, to - 1), n2 = min(n + 2, to - 1), n3 = min(n + 3, to - 1);
-    const y0 = fixed + <usize>load<i32>(indices + (<usize>n << 2)) * size;
-    const y1 = fixed + <usize>load<i32>(indices + (<usize>n1 << 2)) * size;
-    const y2 = fixed + <usize>load<i32>(indices + (<usize>n2 << 2)) * size;
-    const y3 = fixed + <usize>load<i32>(indices + (<usize>n3 << 2)) * size;
+    let e = v128.load32_splat(entries + (<usize>n << 2));
+    e = i32x4.replace_lane(e, 1, load<i32>(entries + (<usize>n1 << 2)));
+    e = i32x4.replace_lane(e, 2, load<i32>(entries + (<usize>n2 << 2)));
+    e = i32x4.replace_lane(e, 3, load<i32>(entries + (<usize>n3 << 2)));
+    const columns = i32x4.shr_u(e, shift);
+    const y0 = fixed + <usize>i32x4.extract_lane(columns, 0) * size;
+    const y1 = fixed + <usize>i32x4.extract_lane(columns, 1) * size;
+    const y2 = fixed + <usize>i32x4.extract_lane(columns, 2) * size;
+    const y3 = fixed + <usize>i32x4.extract_lane(columns, 3) * size;
     let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
     for (let j: usize = 0; j < size; j += 16) {
       const part = v128.load(v + j);
@@ -247,16 +269,19 @@ function addRatings(
       s3 = madd(part, v128.load(y3 + j), s3);
     }
     const s = lanesOfFour(s0, s1, s2, s3);
-    let r = v128.load32_splat(values + (<usize>n << 2));
-    r = f32x4.replace_lane(r, 1, load<f32>(values + (<usize>n1 << 2)));
-    r = f32x4.replace_lane(r, 2, load<f32>(values + (<usize>n2 << 2)));
-    r = f32x4.replace_lane(r, 3, load<f32>(values + (<usize>n3 << 2)));
+    let r = ratingsOf(e, shift, unit);
+    if (shift == 0) {
+      r = v128.load32_splat(values + (<usize>n << 2));
+      r = f32x4.replace_lane(r, 1, load<f32>(values + (<usize>n1 << 2)));
+      r = f32x4.replace_lane(r, 2, load<f32>(values + (<usize>n2 << 2)));
+      r = f32x4.replace_lane(r, 3, load<f32>(values + (<usize>n3 << 2)));
+    }
     const c = madd(f32x4.splat(alpha), r, f32x4.splat(base));
     const real = i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(to - n));
     if (first) loss += <f64>lanes(v128.and(real, f32x4.sub(c, f32x4.mul(c, s))));
-    const e = v128.and(real, factorsOf(first, c, s));
-    const e0 = v128.shuffle<f32>(e, e, 0, 0, 0, 0), e1 = v128.shuffle<f32>(e, e, 1, 1, 1, 1);
-    const e2 = v128.shuffle<f32>(e, e, 2, 2, 2, 2), e3 = v128.shuffle<f32>(e, e, 3, 3, 3, 3);
+    const g = v128.and(real, factorsOf(first, c, s));
+    const e0 = v128.shuffle<f32>(g, g, 0, 0, 0, 0), e1 = v128.shuffle<f32>(g, g, 1, 1, 1, 1);
+    const e2 = v128.shuffle<f32>(g, g, 2, 2, 2, 2), e3 = v128.shuffle<f32>(g, g, 3, 3, 3, 3);
     for (let j: usize = 0; j < size; j += 16) {
       let part = v128.load(sum + j);
       part = madd(e0, v128.load(y0 + j), part);
@@ -267,6 +292,18 @@ function addRatings(
     }
   }
   return loss;
+}
+
+/** The bits of an entry that hold its level. */
+@inline
+function levelsOf(shift: u32): u32 {
+  return (1 << shift) - 1;
+}
+
+/** The ratings of four entries, where shift is not 0. */
+@inline
+function ratingsOf(entries: v128, shift: u32, unit: f32): v128 {
+  return f32x4.mul(f32x4.convert_i32x4_u(v128.and(entries, i32x4.splat(levelsOf(shift)))), f32x4.splat(unit));
 }
 
 /** What four rows y with confidences c and products s = y · v are multiplied by. */

@@ -18,7 +18,7 @@ export {
 } from "./data/dataset.ts";
 export { type Id, type Ids, idsFrom } from "./data/ids.ts";
 export { type ErrorCode, errorTable, MatineeError } from "./errors.ts";
-export { type Csr, rowsAt } from "./matrix/csr.ts";
+export { type Csr, rowsAt, type Times } from "./matrix/csr.ts";
 export { topK } from "./matrix/topk.ts";
 export { type FitOptions, fit, stepper } from "./models/fit.ts";
 export {
@@ -45,7 +45,7 @@ export {
 export { type Predictions, predictAll, profileOf } from "./models/people.ts";
 export { algorithmNamed, algorithms, defaultModel } from "./models/registry.ts";
 export type { Trained, TrainingRecord } from "./models/trained.ts";
-export { type AllOptions, type Lists, recommendAll } from "./recommend/all.ts";
+export { type AllOptions, type Lists, listAll, recommendAll } from "./recommend/all.ts";
 export { lookAlike, mostRated } from "./recommend/onboarding.ts";
 export { type Prediction, predict } from "./recommend/predict.ts";
 export { recallOf } from "./recommend/recall.ts";

@@ -7,17 +7,27 @@ export { type Filter, filterRatings } from "./data/filter.ts";
 export { type ReadOptions, readRatings } from "./data/read.ts";
 export { type SyntheticShape, syntheticRatings } from "./data/synthetic.ts";
 export { writeRatingsCsv } from "./data/write.ts";
-export { type Entrant, type EntrantOptions, entrant, type Fitted, scorer, trainedEntrant } from "./evaluate/entrant.ts";
+export {
+  type Entrant,
+  type EntrantOptions,
+  entrant,
+  type Fitted,
+  scorer,
+  trainedEntrant,
+} from "./evaluate/entrant.ts";
 export {
   defaultMetrics,
   type EvaluateOptions,
   type EvaluationResult,
   evaluate,
   type Journal,
+  relevantFrom,
 } from "./evaluate/evaluate.ts";
 export type { Estimate, Evaluation, Judged, Slice, Versus } from "./evaluate/evaluation.ts";
 export { peopleIn } from "./evaluate/judge.ts";
-export { metricKinds } from "./evaluate/metrics.ts";
+export type { ListsMetric, Metric, MetricKind, Person, PersonMetric } from "./evaluate/metric.ts";
+export { metricKinds, metricsNamed } from "./evaluate/metrics.ts";
+export { standingOf } from "./evaluate/standing.ts";
 export { type Random, random } from "./random.ts";
 export { dataSection } from "./report/data-section.ts";
 export { blankDocument } from "./report/document.ts";

@@ -28,7 +28,7 @@ export const readCsv: Workload = {
   unit: "reading ratings.csv, to ratings by user and by film",
   async time(data) {
     const file = await ratingsFile(data);
-    return { seconds: await repeated(2, () => readRatings(file), 0) };
+    return { seconds: await repeated(2, async () => (await readRatings(file)).byItem, 0) };
   },
   async result(data) {
     const { byUser } = await readRatings(await ratingsFile(data));

@@ -26,11 +26,11 @@ export function alsIteration(
       if (exact) return 2 * ratings * (f * f + 2 * f) + rows * (f ** 3 / 3 + 2 * f * f);
       return (steps + 1) * (2 * ratings * 4 * f + rows * 2 * f * f) + rows * f * f;
     },
-    async time({ byUser, byItem }, engine) {
-      const config = completeConfig("als", als.config, set) as Parameters<typeof factorise>[2];
+    async time({ byUser }, engine) {
+      const config = completeConfig("als", als.config, set) as Parameters<typeof factorise>[1];
       const { float } = random(1);
       const { step, seconds } = stopwatch(iterations);
-      await factorise(byUser, byItem, config, () => (float() - 0.5) / factors, { engine, step });
+      await factorise(byUser, config, () => (float() - 0.5) / factors, { engine, step });
       return { seconds: seconds() };
     },
     async result(data, engine) {

@@ -16,7 +16,7 @@ import { protocols } from "../split/protocols.ts";
 import type { Division } from "../split/split.ts";
 import { journalIn } from "./journal.ts";
 import { type ModelFlags, number, readOptionsFrom } from "./options.ts";
-import { count, note, progress } from "./output.ts";
+import { count, note, type Progress, progress } from "./output.ts";
 import { cancellation } from "./run.ts";
 import { sourceNamed } from "./source.ts";
 import { ensureWritable, replaced } from "./target.ts";
@@ -104,10 +104,13 @@ async function run(
   engine: Engine,
   { metrics, relevant, seed, memory, fresh }: JudgingFlags,
 ): Promise<EvaluationResult> {
-  let display: { label: string; update(share: number): void; end(word: string): void } | undefined;
-  const start = performance.now();
+  let current: string | undefined;
+  let display: Progress;
+  let start = 0;
+  const ended = (word: string) => current !== undefined && display.end(word);
+  const seconds = () => `${((performance.now() - start) / 1000).toFixed(2)} s`;
   try {
-    return await evaluate(dataset, entrants, division, {
+    const result = await evaluate(dataset, entrants, division, {
       metrics,
       seed,
       ...(relevant === undefined ? {} : { relevant }),
@@ -117,15 +120,18 @@ async function run(
       journal: await journalIn(fresh),
       onProgress(entrant, part, share) {
         const label = division.parts === 1 ? entrant : `${entrant}, ${part}`;
-        if (display?.label !== label) {
-          display?.end("done");
-          display = { label, ...progress(`Judging ${label}`) };
+        if (current !== label) {
+          ended(seconds());
+          [current, display, start] = [label, progress(`Judging ${label}`), performance.now()];
         }
         display.update(share);
       },
     });
-  } finally {
-    display?.end(`${((performance.now() - start) / 1000).toFixed(1)} s in all`);
+    ended(seconds());
+    return result;
+  } catch (error) {
+    ended("stopped");
+    throw error;
   }
 }
 

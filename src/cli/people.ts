@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { fingerprint, type ItemIndex } from "../data/dataset.ts";
 import type { Id } from "../data/ids.ts";
 import { MatineeError } from "../errors.ts";
-import { type Csr, csrFromTriplets } from "../matrix/csr.ts";
+import { type Csr, csrFromTriplets, timesLike } from "../matrix/csr.ts";
 import type { Subject } from "../models/model.ts";
 import type { Recommender } from "../recommend/recommender.ts";
 import { type People, peopleKept, subjectFrom, subjectOf } from "../recommend/subject.ts";
@@ -107,7 +107,7 @@ function renumbered({ rows, offsets, indices, values, times }: Csr, indexOf: Int
     rowOf: new Int32Array(kept),
     columnOf: new Int32Array(kept),
     values: new Float32Array(kept),
-    ...(times ? { times: new Float64Array(kept) } : {}),
+    ...(times ? { times: timesLike(times, kept) } : {}),
   };
   let at = 0;
   for (let row = 0; row < rows; row++) {

@@ -4,21 +4,28 @@ export interface Levels {
   readonly levels: number;
 }
 
-/** A value and a target within its block share 16 bits, and a byte holds the sum of at least 17 values. */
-const most = 15;
-
-/** The unit of which all values are 1 .. 15, if there is one: a half or a whole. */
-export function levelsOf(values: Float32Array): Levels | undefined {
+/**
+ * The unit of which all values are 1 .. `most`, if there is one: a half or a whole. With 15 a value and a target within its
+ * block share 16 bits, and a byte holds the sum of at least 17 values.
+ */
+export function levelsOf(values: Float32Array, most = 15): Levels | undefined {
   for (const unit of [0.5, 1]) {
-    let levels = 0;
-    for (let n = 0; n < values.length && levels <= most; n++) {
-      const level = (values[n] / unit) | 0;
-      if (level * unit !== values[n] || level < 1) levels = most + 1;
-      else if (level > levels) levels = level;
-    }
-    if (levels <= most) return { unit, levels: Math.max(1, levels) };
+    const levels = highest(values, unit);
+    if (levels <= most) return { unit, levels };
   }
   return undefined;
+}
+
+/** The highest level, at least 1; Infinity where a value is on none. */
+function highest(values: Float32Array, unit: number): number {
+  const perUnit = 1 / unit;
+  let levels = 1;
+  for (const value of values) {
+    const level = (value * perUnit) | 0;
+    if (level * unit !== value || level < 1) return Number.POSITIVE_INFINITY;
+    if (level > levels) levels = level;
+  }
+  return levels;
 }
 
 /** Whether the values are among the levels. */

@@ -1,5 +1,5 @@
-import { sha256, sha256OfPieces } from "../hash.ts";
-import { type Csr, csrFromTriplets, transpose } from "../matrix/csr.ts";
+import { PIECE, sha256, sha256OfPieces } from "../hash.ts";
+import { type Csr, csrFromTriplets, type Times, transpose } from "../matrix/csr.ts";
 import type { Catalog } from "./catalog.ts";
 import type { Ids } from "./ids.ts";
 
@@ -33,7 +33,7 @@ export interface Space {
 export interface Dataset extends Space {
   /** users × items. */
   readonly byUser: Csr;
-  /** items × users: the same ratings. */
+  /** items × users: the same ratings; made when it is first asked for. */
   readonly byItem: Csr;
   readonly report: ReadReport;
 }
@@ -61,7 +61,7 @@ export interface DatasetParts {
     readonly userOf: Int32Array;
     readonly itemOf: Int32Array;
     readonly values: Float32Array;
-    readonly times?: Float64Array;
+    readonly times?: Times;
   };
   readonly report?: Partial<ReadReport>;
 }
@@ -91,10 +91,19 @@ export function datasetFrom({ name, users, items, catalog, scale, ratings, repor
 
 /** A data set over a matrix that is already sorted and free of repeats. */
 export function datasetOf(space: Omit<Space, "counts">, byUser: Csr, report: ReadReport): Dataset {
-  const byItem = transpose(byUser);
-  const counts = new Int32Array(byItem.rows);
-  for (let item = 0; item < byItem.rows; item++) counts[item] = byItem.offsets[item + 1] - byItem.offsets[item];
-  return { ...space, counts, byUser, byItem, report };
+  const counts = new Int32Array(byUser.columns);
+  for (const item of byUser.indices) counts[item]++;
+  let byItem: Csr | undefined;
+  return {
+    ...space,
+    counts,
+    byUser,
+    get byItem() {
+      byItem ??= transpose(byUser);
+      return byItem;
+    },
+    report,
+  };
 }
 
 /**
@@ -104,14 +113,23 @@ export function datasetOf(space: Omit<Space, "counts">, byUser: Csr, report: Rea
 export async function fingerprint(dataset: Dataset): Promise<string> {
   const { users, items, byUser } = dataset;
   const arrays = [bytesOfIds(users), bytesOfIds(items), byUser.offsets, byUser.indices, byUser.values];
-  if (byUser.times) arrays.push(byUser.times);
   const digests: string[] = [];
   // One after the other, since each is copied in pieces while it is digested.
   for (const { buffer, byteOffset, byteLength } of arrays) {
     const pieces = await sha256OfPieces([new Uint8Array(buffer, byteOffset, byteLength)]);
     digests.push(pieces.join(" "));
   }
+  if (byUser.times) digests.push(await digestOfTimes(byUser.times));
   return sha256(new TextEncoder().encode(digests.join("\n")));
+}
+
+/** In double precision whichever way they are kept. */
+async function digestOfTimes(times: Times): Promise<string> {
+  const digests: string[] = [];
+  for (let at = 0; at < times.length; at += PIECE / 8) {
+    digests.push(await sha256(new Float64Array(times.subarray(at, at + PIECE / 8))));
+  }
+  return digests.join(" ");
 }
 
 function bytesOfIds(ids: Ids): ArrayBufferView {

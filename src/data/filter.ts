@@ -1,5 +1,5 @@
 import { MatineeError } from "../errors.ts";
-import type { Csr } from "../matrix/csr.ts";
+import { type Csr, timesLike } from "../matrix/csr.ts";
 import { random } from "../random.ts";
 import type { Catalog, Labels } from "./catalog.ts";
 import { type Dataset, datasetOf } from "./dataset.ts";
@@ -41,7 +41,9 @@ export function filterRatings(dataset: Dataset, filter: Filter): Dataset {
     offsets,
     indices: entries.map((entry) => itemAt[byUser.indices[entry]]),
     values: Float32Array.from(entries, (entry) => byUser.values[entry]),
-    ...(byUser.times ? { times: Float64Array.from(entries, (entry) => byUser.times![entry]) } : {}),
+    ...(byUser.times
+      ? { times: timesLike(byUser.times, entries.length).map((_, n) => byUser.times![entries[n]]) }
+      : {}),
   };
   const space = {
     name: dataset.name,

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import type { DuckDBDataChunk } from "@duckdb/node-api";
 import { MatineeError } from "../errors.ts";
+import { type Times, timesLike } from "../matrix/csr.ts";
 import type { RatingScale } from "./dataset.ts";
 import { doublesOf, textsOf } from "./duckdb.ts";
 import { type AnyNumbering, numberNumbering, textNumbering } from "./numbering.ts";
@@ -29,7 +30,7 @@ export interface RatingRows {
   readonly userOf: Int32Array<ArrayBuffer>;
   readonly itemOf: Int32Array;
   readonly values: Float32Array;
-  readonly times?: Float64Array;
+  readonly times?: Times;
   readonly scale: RatingScale;
   /** Rows in the source, those skipped included. */
   readonly rows: number;
@@ -140,7 +141,7 @@ function keeper({ table, time, scale }: RatingsSource) {
   let userOf = new Int32Array(room);
   let itemOf = new Int32Array(room);
   let values = new Float32Array(room);
-  let times = new Float64Array(time ? room : 0);
+  let times: Times = new Uint32Array(time ? room : 0);
   let length = 0;
   const { min, max } = scale ?? { min: -largest, max: largest };
   const seen = { min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY, step: 1 };
@@ -150,7 +151,7 @@ function keeper({ table, time, scale }: RatingsSource) {
     userOf = copied(userOf, new Int32Array(room));
     itemOf = copied(itemOf, new Int32Array(room));
     values = copied(values, new Float32Array(room));
-    if (time) times = copied(times, new Float64Array(room));
+    if (time) times = copied(times, timesLike(times, room));
   }
   return {
     get length() {
@@ -164,7 +165,12 @@ function keeper({ table, time, scale }: RatingsSource) {
       userOf[length] = user;
       itemOf[length] = item;
       values[length] = value;
-      if (time) times[length] = seconds;
+      if (time) {
+        if (seconds !== seconds >>> 0 && times instanceof Uint32Array) {
+          times = copied<Times>(times, new Float64Array(room));
+        }
+        times[length] = seconds;
+      }
       length++;
       if (scale) return true;
       if (value < seen.min) seen.min = value;
@@ -184,7 +190,7 @@ function keeper({ table, time, scale }: RatingsSource) {
   };
 }
 
-function copied<T extends Int32Array | Float32Array | Float64Array>(from: T, to: T): T {
+function copied<T extends Int32Array | Float32Array | Times>(from: T, to: T): T {
   to.set(from);
   return to;
 }

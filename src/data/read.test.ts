@@ -451,6 +451,27 @@ test("the encoding counts for the films too", async () => {
   assert.equal((await readRatings(own, { encoding: "latin-1" })).catalog.titles[0], "Amélie (2001)");
 });
 
+test("times are kept in half the room where all are whole numbers, and are the same to the fingerprint", async () => {
+  const read = (...times: string[]) => {
+    const lines = times.map((time, n) => `1,${n},3,${time}\n`).join("");
+    return file("ratings.csv", head + lines).then((path) => readRatings(path));
+  };
+  const whole = await read("7", "0", "4294967295");
+  assert.deepEqual(whole.byUser.times, Uint32Array.of(7, 0, 4294967295));
+  for (const odd of ["-1", "0.5", "4294967296"]) {
+    const { byUser } = await read("7", odd, "8");
+    assert.deepEqual(byUser.times, Float64Array.of(7, Number(odd), 8));
+  }
+  const wide = { ...whole, byUser: { ...whole.byUser, times: Float64Array.from(whole.byUser.times!) } };
+  assert.equal(await fingerprint(wide), await fingerprint(whole));
+});
+
+test("ratings by item are made once, when they are asked for", async () => {
+  const data = await readRatings(await file("ratings.csv", `${head}1,5,3,0\n2,5,4,0\n`));
+  assert.deepEqual([...data.byItem.values], [3, 4]);
+  assert.equal(data.byItem, data.byItem);
+});
+
 test("the fingerprint tells times apart", async () => {
   const at = async (time: number) =>
     fingerprint(await readRatings(await file("ratings.csv", `${head}1,1,3,${time}\n`)));

@@ -104,7 +104,7 @@ async function readFiles(path: string, options: ReadOptions): Promise<Dataset> {
     values: rows.values,
     ...(rows.times ? { times: rows.times } : {}),
   });
-  // Given back now, not when memory is next collected: the second matrix takes its place.
+  // Given back now, not when memory is next collected: what comes next takes its place.
   rows.userOf.buffer.transfer(0);
   onProgress(sortedShare);
   await nextTurn();

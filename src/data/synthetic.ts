@@ -79,7 +79,7 @@ async function watchAndRate(
   const offsets = activity(users, ratings, Math.floor(items * mostOfAll), rng);
   const indices = new Int32Array(ratings);
   const values = new Float32Array(ratings);
-  const times = new Float64Array(ratings);
+  const times = new Uint32Array(ratings);
   // The user, counted from 1, who last drew this film: tells what a user has already drawn without clearing anything.
   const drawnBy = new Int32Array(items);
   for (let user = 0; user < users; user++) {
@@ -207,7 +207,7 @@ const latest = Date.UTC(2018, 8, 24) / 1000;
 const year = 365.25 * 24 * 3600;
 
 /** People join at some time and rate for a while; no film is rated before its year. */
-function date(seen: Int32Array, times: Float64Array, { catalog }: Films, { float }: Random): void {
+function date(seen: Int32Array, times: Uint32Array, { catalog }: Films, { float }: Random): void {
   const joined = earliest + float() * (latest - earliest);
   const stay = Math.min(latest - joined, float() * float() * 3 * year);
   for (let n = 0; n < seen.length; n++) {

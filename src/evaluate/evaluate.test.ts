@@ -94,6 +94,17 @@ describe("evaluating", () => {
     assert.equal(told, split.profiles.values.length);
   });
 
+  it("ranks new films among themselves", async () => {
+    const division = divide(whole, "new-items:0.8", 3);
+    const { candidates } = await division.part(0);
+    const films = candidates!.reduce((sum, own) => sum + own, 0);
+    const only = entrant("popular");
+    const { evaluation } = await evaluate(whole, [honest, only], division, {
+      metrics: ["auc", "catalogue-coverage@100"],
+    });
+    assert.equal(evaluation.models[0].metrics["catalogue-coverage@100"].mean, films / whole.items.size);
+  });
+
   it("takes what a journal kept, and only that of the same model, split, metrics and seed", async () => {
     const kept = new Map<string, Verdict>();
     let fits = 0;

@@ -229,7 +229,9 @@ function slicesOf(folds: readonly ErrorSums[]): Slice[] {
   return classEnds.flatMap((to, at) => {
     const n = total(folds.map(({ counts }) => counts[at]));
     const squares = total(folds.map((fold) => fold.squares[at]));
-    return n === 0 ? [] : [{ from: at === 0 ? 0 : classEnds[at - 1] + 1, to, n, rmse: Math.sqrt(squares / n) }];
+    if (n === 0) return [];
+    const from = at === 0 ? 0 : classEnds[at - 1] + 1;
+    return [{ from, ...(to === Infinity ? {} : { to }), n, rmse: Math.sqrt(squares / n) }];
   });
 }
 

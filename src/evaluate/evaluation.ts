@@ -16,9 +16,9 @@ export interface Estimate {
 
 /** Root mean squared error among people of like activity, or films of like popularity. */
 export interface Slice {
-  /** Number of training ratings, both included. */
+  /** Number of training ratings, both included; the last class has no upper end. */
   readonly from: number;
-  readonly to: number;
+  readonly to?: number;
   /** Held-out ratings in the slice. */
   readonly n: number;
   readonly rmse: number;

@@ -1,6 +1,7 @@
 /** One entrant under one split: fitted, asked, and measured person by person. */
 import type { Engine } from "../compute/engine.ts";
 import { type Csr, rowsAt } from "../matrix/csr.ts";
+import type { Answer, Model } from "../models/model.ts";
 import { type Predictions, predictAll, profileOf } from "../models/people.ts";
 import { type Lists, listAll } from "../recommend/all.ts";
 import type { Split } from "../split/split.ts";
@@ -70,7 +71,8 @@ export async function judge(entrant: Entrant, split: Split, options: JudgeOption
   const lists =
     depth === 0
       ? emptyLists(people.length)
-      : await (fitted.lists?.(profiles, listOptions) ?? listAll(model, profiles, listOptions));
+      : await (fitted.lists?.(profiles, listOptions) ??
+          listAll(split.candidates ? among(model, split.candidates) : model, profiles, listOptions));
   const predictions = metrics.some((metric) => metric.over === "people" && metric.predicts)
     ? await predictAll(model, profiles, test, users)
     : undefined;
@@ -84,6 +86,28 @@ export async function judge(entrant: Entrant, split: Split, options: JudgeOption
       { split, people, profiles, test, lists, ...(predictions ? { predictions } : {}) },
       options,
     ),
+  };
+}
+
+/** The same model, for which only some items are there. */
+function among(model: Model, candidates: Uint8Array): Model {
+  const limited = ({ score, ...answer }: Answer): Answer => ({
+    ...answer,
+    score(out) {
+      score(out);
+      for (let item = 0; item < out.length; item++) if (!candidates[item]) out[item] = -Infinity;
+    },
+  });
+  return {
+    items: model.items,
+    ask: (subject) => limited(model.ask(subject)),
+    ...(model.askAll
+      ? {
+          askAll: (people, users, each, step) =>
+            model.askAll!(people, users, (answer, row) => each(limited(answer), row), step),
+        }
+      : {}),
+    [Symbol.dispose]() {},
   };
 }
 
@@ -132,7 +156,7 @@ function measured(name: string, answers: Answers, { metrics, relevant }: JudgeOp
 }
 
 function personOf(
-  { profiles, test, lists, predictions }: Answers,
+  { split, profiles, test, lists, predictions }: Answers,
   user: number,
   row: number,
   relevant: number,
@@ -147,7 +171,9 @@ function personOf(
     items,
     values,
     relevant: new Set(items.filter((_, n) => values[n] >= Math.fround(relevant))),
-    candidates: profiles.columns - profile.length,
+    candidates: split.candidates
+      ? split.candidates.reduce((sum, own) => sum + own, 0)
+      : profiles.columns - profile.length,
     ...(predictions
       ? { predicted: predictions.ratings.subarray(...own), rules: predictions.rules.subarray(...own) }
       : {}),

@@ -2,7 +2,7 @@
 import { type Dataset, fingerprint } from "../data/dataset.ts";
 import { idText } from "../data/ids.ts";
 import { MatineeError } from "../errors.ts";
-import { type Csr, entryAt } from "../matrix/csr.ts";
+import { type Csr, entryAt, type Times } from "../matrix/csr.ts";
 import { profileOf } from "../models/people.ts";
 import type { Lists } from "../recommend/all.ts";
 import type { Split } from "../split/split.ts";
@@ -19,7 +19,7 @@ export function checkSplit({ name, train, profiles, test, chronological }: Split
       throw new MatineeError("LEAK", `${name}: the held-out rating of ${pairText(train, pair)} is in ${where} too`);
   }
   if (!chronological) return;
-  const [last, first] = [greatest(train.byUser.times!), least(test.times!)];
+  const [last, first] = [greatestOf(train.byUser.times!), leastOf(test.times!)];
   if (last >= first) {
     const [late, early] = [last, first].map((time) => new Date(1000 * time).toISOString());
     throw new MatineeError("LEAK", `${name}: a training rating is of ${late}, a held-out one of ${early}`);
@@ -89,10 +89,14 @@ function pairText({ users, items }: Dataset, [user, item]: Pair): string {
   return `film ${idText(items.id(item))} by user ${idText(users.id(user))}`;
 }
 
-function greatest(numbers: Float64Array): number {
-  return numbers.reduce((a, b) => Math.max(a, b), -Infinity);
+function greatestOf(numbers: Times): number {
+  let most = -Infinity;
+  for (const number of numbers) if (number > most) most = number;
+  return most;
 }
 
-function least(numbers: Float64Array): number {
-  return numbers.reduce((a, b) => Math.min(a, b), Infinity);
+function leastOf(numbers: Times): number {
+  let least = Infinity;
+  for (const number of numbers) if (number < least) least = number;
+  return least;
 }

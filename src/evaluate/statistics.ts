@@ -8,7 +8,7 @@
  * experiments", 1935; for rankings M. Smucker, J. Allan, B. Carterette, CIKM 2007.
  *
  * People are the sample. More than 4,000 of them are put together at random in 4,000 groups of equal size, one more or less, which
- * stand for people in the bootstrap and in the test: the width of an interval changes by about 1 %, less than by 2,000 other samples.
+ * stand for people in the bootstrap and in the test. That moves the width of an interval less than 2,000 other samples do.
  */
 import { MatineeError } from "../errors.ts";
 import { type Random, random } from "../random.ts";

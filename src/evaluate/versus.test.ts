@@ -9,7 +9,10 @@ const ratings = Float64Array.of(1, 2, 1, 2, 0);
 const squares = (...sums: number[]) => ({ sums: Float64Array.from(sums), weights: ratings });
 const gains = (...sums: number[]) => ({ sums: Float64Array.from(sums), weights: Float64Array.of(1, 1, 1, 1, 0) });
 const models = [
-  { name: "a", parts: { "ndcg@5": gains(0, 0, 1, 0, 9), rmse: squares(1, 2, 1, 2, 9) } },
+  {
+    name: "a",
+    parts: { "ndcg@5": gains(0, 0, 1, 0, 9), rmse: squares(1, 2, 1, 2, 9), "novelty@5": gains(4, 3, 2, 2, 0) },
+  },
   { name: "b", parts: { "ndcg@5": gains(1, 1, 1, 1, 0), rmse: squares(4, 8, 4, 8, 0) } },
   { name: "c", parts: { "ndcg@5": gains(1, 1, 1, 1, 0), "novelty@5": gains(1, 2, 3, 4, 0) } },
 ];

@@ -1,3 +1,11 @@
+/** Seconds since 1970: in 32 bits where all of them are whole and from 0 on, as nearly always. */
+export type Times = Uint32Array | Float64Array;
+
+/** Room for so many times of the same kind. */
+export function timesLike(times: Times, length: number): Times {
+  return times instanceof Uint32Array ? new Uint32Array(length) : new Float64Array(length);
+}
+
 /**
  * Compressed sparse rows. Row r holds entries `offsets[r] .. offsets[r + 1]` of the parallel arrays; the column indices
  * of a row ascend and do not repeat.
@@ -10,8 +18,8 @@ export interface Csr {
   /** Column index of each entry. */
   readonly indices: Int32Array;
   readonly values: Float32Array;
-  /** Seconds since 1970 of each entry, where known. */
-  readonly times?: Float64Array;
+  /** Of each entry, where known. */
+  readonly times?: Times;
 }
 
 /** Entries in any order: rowOf[n], columnOf[n], values[n], times[n]. */
@@ -19,7 +27,7 @@ export interface Triplets {
   readonly rowOf: Int32Array;
   readonly columnOf: Int32Array;
   readonly values: Float32Array;
-  readonly times?: Float64Array;
+  readonly times?: Times;
 }
 
 /**
@@ -85,7 +93,7 @@ function intoRows(rows: number, { rowOf, columnOf, values, times }: Triplets): I
   return starts;
 }
 
-function exchange(array: Int32Array | Float32Array | Float64Array, a: number, b: number): void {
+function exchange(array: Int32Array | Float32Array | Times, a: number, b: number): void {
   const kept = array[a];
   array[a] = array[b];
   array[b] = kept;
@@ -180,7 +188,7 @@ export function entriesWhere(csr: Csr, wanted: (entry: number) => boolean): Csr 
   }
   const indices = new Int32Array(kept);
   const values = new Float32Array(kept);
-  const times = csr.times && new Float64Array(kept);
+  const times = csr.times && timesLike(csr.times, kept);
   let at = 0;
   for (let entry = 0; entry < csr.indices.length; entry++) {
     if (!wanted(entry)) continue;

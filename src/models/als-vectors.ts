@@ -1,5 +1,7 @@
 /** Implicit ALS for many people at once: the exact half-step of training, with the items' vectors as they are. */
 import type { Arena, Engine } from "../compute/engine.ts";
+import { sum } from "../matrix/dense.ts";
+import type { Weigh } from "./als-sides.ts";
 import type { Vectors } from "./model.ts";
 
 /** A fitted model: Y, YᵀY, and what weighs a rating and a row. */
@@ -11,8 +13,7 @@ export interface Fitted {
   readonly gram: Float64Array;
   readonly base: number;
   readonly alpha: number;
-  /** λ of a row by its ratings. */
-  weigh(values: Float32Array): number;
+  readonly weigh: Weigh;
 }
 
 /** Rows that one thread takes at a time. */
@@ -35,8 +36,11 @@ export function alsVectors(engine: Engine, arena: Arena, fitted: Fitted): Vector
     async people({ rows, offsets, indices, values }, out, step) {
       using own = engine.arena();
       const weights = own.float32(rows);
-      for (let row = 0; row < rows; row++) weights[row] = weigh(values.subarray(offsets[row], offsets[row + 1]));
-      const sparse = [own.place(offsets), own.place(indices), own.place(values)];
+      for (let row = 0; row < rows; row++) {
+        const [from, to] = [offsets[row], offsets[row + 1]];
+        weights[row] = weigh(to - from, sum(values.subarray(from, to)));
+      }
+      const sparse = [own.place(offsets), own.place(indices), own.place(values), 0, 1];
       const losses = own.float64(rows); // which the kernel leaves as well
       const args = [...sparse, items, gram, out, losses, weights, f, base, alpha];
       await engine.run("alsCholesky", { rows, blockRows, scratch: choleskyScratch(f), args }, step);

@@ -5,10 +5,10 @@ import { randomDataset } from "../../test/helpers/toy.ts";
 import { type Engine, localEngine } from "../compute/engine.ts";
 import { createEngine } from "../compute/pool.ts";
 import { shapeOf } from "../data/dataset.ts";
-import type { Csr } from "../matrix/csr.ts";
+import { type Csr, csrFromTriplets, transpose } from "../matrix/csr.ts";
 import { random } from "../random.ts";
 import { als, factorise } from "./als.ts";
-import { sideOf } from "./als-sides.ts";
+import { type Side, sidesOf } from "./als-sides.ts";
 import { completeConfig } from "./config.ts";
 import { fit } from "./fit.ts";
 
@@ -29,15 +29,38 @@ describe("the kernels of als", () => {
     }
   }
 
+  for (const solver of ["conjugate-gradient", "cholesky"] as const) {
+    it(`do what their twins do for ratings on no scale (${solver})`, async () => {
+      using engine = await createEngine({ threads: 2 });
+      await assertLikeTwin(engine, { factors: 16, solver, scaledBy: "confidence" }, 1 / 3);
+    });
+  }
+
+  for (const [what, tiles, change] of [
+    ["on a scale", true, (value) => value],
+    ["on a scale, untiled", false, (value) => value],
+    ["on none", true, (value) => value / 3],
+    ["too high for one side to hold beside a column", true, (value, n) => (n === 7 ? 40_000 : value)],
+  ] as [string, boolean, (value: number, n: number) => number][]) {
+    it(`find every rating where they look for it (${what})`, () => {
+      const { byUser } = randomDataset(300, 70_000, 0.005, 4);
+      const csr = { ...byUser, values: byUser.values.map(change) };
+      using arena = localEngine(2 ** 26).arena();
+      const { users, items } = sidesOf(arena, csr, 8, tiles, { users: () => 1, items: () => 1 });
+      assert.deepEqual(ratingsOf(users, items), csr);
+      assert.deepEqual(ratingsOf(items, users), transpose(csr));
+    });
+  }
+
   it("go through the fixed side in tiles where rows have ratings enough, and come to the same", async () => {
     const data = randomDataset(40, 520, 0.05, 9);
     const settings = configOf({ factors: 256, iterations: 1 });
     const start = (_: string, row: number, k: number) => Math.sin((row + 1) * (k + 1)) / 20;
     using engine = await createEngine({ threads: 2 });
     using arena = engine.arena();
-    const { blocks, rows } = sideOf(arena, data.byUser, data.byItem, 256, true, () => 1);
+    const { blocks, rows } = sidesOf(arena, data.byUser, 256, true, { users: () => 1, items: () => 1 }).users;
     assert.equal(blocks.at(-1), rows * Math.ceil(520 / 256), "the fixed side is cut");
-    const { losses } = await factorise(data.byUser, data.byItem, settings, start, { engine, step });
+    const { losses } = await factorise(data.byUser, settings, start, { engine, step });
     const [users, items] = [40, 520].map((count) =>
       Float64Array.from({ length: 256 * count }, (_, n) => Math.fround(start("", Math.floor(n / 256), n % 256))),
     );
@@ -52,16 +75,19 @@ describe("the kernels of als", () => {
   async function assertLikeTwin(
     engine: Engine,
     varied: Pick<Config, "factors" | "solver" | "scaledBy">,
+    times = 1,
   ): Promise<void> {
     const { factors: f, solver, scaledBy } = varied;
-    const data = randomDataset(70, 33, 0.12, f);
+    const toy = randomDataset(70, 33, 0.12, f).byUser;
+    const byUser = { ...toy, values: toy.values.map((value) => times * value) };
+    const data = { byUser, byItem: transpose(byUser) };
     const set = { ...varied, iterations: 2, alpha: 3, regularisation: 0.5, scaling: 0.5 };
     const { float } = random(3);
     const [users, items] = [70, 33].map((rows) =>
       Float64Array.from({ length: rows * f }, () => Math.fround(float() - 0.5)),
     );
     const start = (side: "users" | "items", row: number, k: number) => (side === "users" ? users : items)[row * f + k];
-    const found = await factorise(data.byUser, data.byItem, configOf(set), start, { engine, step });
+    const found = await factorise(data.byUser, configOf(set), start, { engine, step });
 
     const half = { f, base: 1, alpha: 3, ...(solver === "cholesky" ? {} : { steps: 3 }) };
     const expected = items.slice();
@@ -80,6 +106,31 @@ describe("the kernels of als", () => {
     });
   }
 });
+
+/** The ratings of one side as a matrix, its visits read as the kernels read them. */
+function ratingsOf({ rows, order, blocks, visits, entries, values, shift, unit }: Side, other: Side): Csr {
+  const found = { rowOf: [] as number[], columnOf: [] as number[], values: [] as number[] };
+  for (let row = 0; row < rows; row++) {
+    const block = Math.floor(row / 128);
+    const apart = Math.min(128, rows - 128 * block);
+    let before = -1;
+    for (let visit = blocks[block] + (row % 128); visit < blocks[block + 1]; visit += apart) {
+      for (let n = visits[visit]; n < visits[visit + 1]; n++) {
+        const column = entries[n] >>> shift;
+        assert.ok(column > before, "columns ascend");
+        before = column;
+        found.rowOf.push(order[row]);
+        found.columnOf.push(other.order[column]);
+        found.values.push(shift === 0 ? values[n] : unit * (entries[n] & (2 ** shift - 1)));
+      }
+    }
+  }
+  return csrFromTriplets(rows, other.rows, {
+    rowOf: Int32Array.from(found.rowOf),
+    columnOf: Int32Array.from(found.columnOf),
+    values: Float32Array.from(found.values),
+  }).csr;
+}
 
 function sum(values: Float32Array | Float64Array): number {
   let total = 0;

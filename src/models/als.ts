@@ -21,7 +21,7 @@ import { MatineeError } from "../errors.ts";
 import type { Csr } from "../matrix/csr.ts";
 import { dot, gramOf, solvePositiveDefinite, sum } from "../matrix/dense.ts";
 import { random } from "../random.ts";
-import { blockRows, gramRows, placesOf, type Side, sideOf } from "./als-sides.ts";
+import { blockRows, gramRows, placesOf, type Side, sidesOf, type Weigh } from "./als-sides.ts";
 import { alsVectors, choleskyScratch } from "./als-vectors.ts";
 import type { Algorithm, Answer, FitContext, Part, Profile } from "./model.ts";
 import { choiceOf, numberOf, tensorOf } from "./state.ts";
@@ -71,22 +71,23 @@ export const als: Algorithm<Config> = {
     const passes = solver === "cholesky" ? f / 4 : steps + 1;
     const partials = Math.ceil(users / gramRows) + Math.ceil(items / gramRows) + 2;
     return {
-      bytes: 4 * f * (rows + items) + 16 * ratings + 16 * rows + 4 * f * f * partials,
+      // Of ratings on a scale of halves or wholes; others take twice as much.
+      bytes: 4 * f * (rows + items) + 8 * ratings + 16 * rows + 4 * f * f * partials,
       operations: iterations * (2 * ratings * 4 * f * passes + rows * 2 * f * f * passes),
     };
   },
 
-  async fit({ byUser, byItem }, settings, context) {
+  async fit({ byUser }, settings, context) {
     const { factors: f, alpha, regularisation, scaling, scaledBy } = settings;
     if (f % 8 !== 0) {
       throw new MatineeError("CONFIG_INVALID", `als: factors is ${f}`, { fix: "it takes a multiple of 8" });
     }
     const { float } = random(context.seed);
-    const { items, losses } = await factorise(byUser, byItem, settings, () => (float() - 0.5) / f, context);
+    const { items, losses } = await factorise(byUser, settings, () => (float() - 0.5) / f, context);
     return {
       algorithm: "als",
       facts: { alpha, base: baseOf(settings), regularisation, scaling, scaledBy, losses },
-      tensors: { items: { shape: [byItem.rows, f], data: items } },
+      tensors: { items: { shape: [byUser.columns, f], data: items } },
     };
   },
 
@@ -104,7 +105,7 @@ export const als: Algorithm<Config> = {
     /** A of somebody's ratings, f × f. */
     function systemOf({ items: rated, values }: Profile): Float64Array {
       const a = gram.slice();
-      const weight = weigh(values);
+      const weight = weigh(values.length, sum(values));
       for (let k = 0; k < f; k++) a[k * f + k] += weight;
       for (let n = 0; n < rated.length; n++) {
         const row = rated[n] * f;
@@ -165,7 +166,6 @@ export const als: Algorithm<Config> = {
  */
 export async function factorise(
   byUser: Csr,
-  byItem: Csr,
   settings: Config,
   start: (side: "users" | "items", row: number, k: number) => number,
   { engine, step }: Pick<FitContext, "engine" | "step">,
@@ -173,17 +173,20 @@ export async function factorise(
   const { factors: f, iterations, solver } = settings;
   using arena = engine.arena();
   const base = baseOf(settings);
-  const place = (name: "users" | "items", byRow: Csr, byColumn: Csr) => {
-    const weigh = weighing(byRow.columns, { ...settings, base });
-    const side = sideOf(arena, byRow, byColumn, f, solver === "conjugate-gradient", weigh);
-    placesOf(side.order).forEach((at, row) => {
-      for (let k = 0; k < f; k++) side.factors[at * f + k] = start(name, row, k);
-    });
-    return side;
+  const weigh = {
+    users: weighing(byUser.columns, { ...settings, base }),
+    items: weighing(byUser.rows, { ...settings, base }),
   };
-  const users = place("users", byUser, byItem);
-  const items = place("items", byItem, byUser);
-  const all = confidenceOf(byUser.rows * byUser.columns, byUser.values, base, settings.alpha);
+  const { users, items } = sidesOf(arena, byUser, f, solver === "conjugate-gradient", weigh);
+  const begin = (name: "users" | "items", { order, factors }: Side) => {
+    placesOf(order).forEach((at, row) => {
+      for (let k = 0; k < f; k++) factors[at * f + k] = start(name, row, k);
+    });
+  };
+  begin("users", users);
+  begin("items", items);
+  const { length } = byUser.values;
+  const all = confidenceOf(byUser.rows * byUser.columns, length, sum(byUser.values), base, settings.alpha);
   const losses: number[] = [];
   for (let iteration = 0; iteration < iterations; iteration++) {
     const half = (from: number, free: Side): FitContext["step"] => {
@@ -215,8 +218,8 @@ async function halfStep(
 ): Promise<void> {
   const { factors: f, alpha, solver, steps } = settings;
   await sumGram(engine, fixed, f);
-  const { visits, blocks, indices, values, factors, losses, weights } = free;
-  const sparse = [visits, indices, values];
+  const { visits, blocks, entries, values, shift, unit, factors, losses, weights } = free;
+  const sparse = [visits, entries, values, shift, unit];
   const system = [...sparse, fixed.factors, fixed.gram, factors, losses, weights, f, baseOf(settings), alpha];
   const work = { rows: free.rows, blockRows };
   if (solver === "cholesky") {
@@ -240,7 +243,7 @@ async function sumGram(engine: Engine, { rows, factors, gram, partials }: Side, 
   }
 }
 
-/** λ of a row with so many cells, by its ratings. */
+/** λ of a row with so many cells. */
 function weighing(
   cells: number,
   {
@@ -250,9 +253,9 @@ function weighing(
     scaling,
     scaledBy,
   }: Pick<Config, "alpha" | "regularisation" | "scaling" | "scaledBy"> & { base: number },
-): (values: Float32Array) => number {
-  if (scaledBy === "ratings") return (values) => regularisation * values.length ** scaling;
-  return (values) => regularisation * confidenceOf(cells, values, base, alpha) ** scaling;
+): Weigh {
+  if (scaledBy === "ratings") return (count) => regularisation * count ** scaling;
+  return (count, total) => regularisation * confidenceOf(cells, count, total, base, alpha) ** scaling;
 }
 
 /** c = base + α r */
@@ -260,9 +263,9 @@ function baseOf({ confidence }: Config): number {
   return confidence === "alpha*r" ? 0 : 1;
 }
 
-/** Σ c over so many cells, those rated included. */
-function confidenceOf(cells: number, values: Float32Array, base: number, alpha: number): number {
-  return cells + (base - 1) * values.length + alpha * sum(values);
+/** Σ c over so many cells, `count` of which have ratings of the sum `total`. */
+function confidenceOf(cells: number, count: number, total: number, base: number, alpha: number): number {
+  return cells + (base - 1) * count + alpha * total;
 }
 
 /** Σ λ_u |x_u|² */

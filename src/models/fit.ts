@@ -37,12 +37,14 @@ export async function fit(train: Dataset, model?: string, options: FitOptions = 
   const step = stepper("training", options);
   const context: FitContext = { engine: options.engine ?? own!, seed, step };
   await context.step(0, 1);
+  // Before the model's arrays are there, since pieces of the data are copied for it.
+  const data = await fingerprint(train);
   const state = await withMemory(algorithm.name, () => algorithm.fit(train, config, context));
   options.onProgress?.(1);
   return {
     space: spaceOf(train),
     state,
-    record: { config, seed, arithmetic: context.engine.arithmetic, data: await fingerprint(train) },
+    record: { config, seed, arithmetic: context.engine.arithmetic, data },
   };
 }
 

@@ -1,7 +1,7 @@
 import type { TObject } from "typebox";
 import type { Arena, Engine, Step } from "../compute/engine.ts";
 import type { Dataset, ItemIndex, Shape, UserIndex } from "../data/dataset.ts";
-import type { Csr } from "../matrix/csr.ts";
+import type { Csr, Times } from "../matrix/csr.ts";
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
@@ -61,7 +61,7 @@ export interface Profile {
   readonly items: Int32Array;
   readonly values: Float32Array;
   /** Seconds since 1970, where known. */
-  readonly times?: Float64Array;
+  readonly times?: Times;
 }
 
 /**

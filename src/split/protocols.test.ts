@@ -24,7 +24,16 @@ function sizes({ test, train }: Split): (readonly [held: number, trained: number
 }
 
 describe("divisions", () => {
-  for (const name of ["ratio:0.7", "per-user:0.8", "loo", "loo:last", "time:0.75", "strong:0.8", "kfold:4"]) {
+  for (const name of [
+    "ratio:0.7",
+    "per-user:0.8",
+    "loo",
+    "loo:last",
+    "time:0.75",
+    "strong:0.8",
+    "new-items:0.9",
+    "kfold:4",
+  ]) {
     it(`${name}: every rating has one role, the same for the same seed, and the parts hold the ratings of their roles`, async () => {
       const division = divide(whole, name, 7);
       for (let n = 0; n < division.parts; n++) {
@@ -89,7 +98,7 @@ describe("divisions", () => {
     const { test, train } = await only("loo:last");
     for (let user = 0; user < test.rows; user++) {
       const [from, to] = [train.byUser.offsets[user], train.byUser.offsets[user + 1]];
-      const latest = train.byUser.times!.subarray(from, to).reduce((a, b) => Math.max(a, b), -Infinity);
+      const latest = Math.max(...train.byUser.times!.subarray(from, to), -Infinity);
       if (test.offsets[user + 1] > test.offsets[user]) assert.ok(test.times![test.offsets[user]] >= latest);
     }
   });
@@ -98,8 +107,8 @@ describe("divisions", () => {
     const tied = { ...whole.byUser, times: whole.byUser.times!.map((time) => Math.floor(time / 3e6)) };
     const { byUser: _, report, ...space } = whole;
     const { train, test } = await only("time:0.75", 0, datasetOf(space, tied, report));
-    const last = train.byUser.times!.reduce((a, b) => Math.max(a, b));
-    assert.ok(test.times!.every((time) => time > last));
+    const last = Math.max(...train.byUser.times!);
+    assert.ok(Math.min(...test.times!) > last);
     assert.ok(train.byUser.values.length >= 1500);
   });
 
@@ -114,6 +123,16 @@ describe("divisions", () => {
       const told = split.profiles.offsets[user + 1] - split.profiles.offsets[user];
       if (held > 0) assert.equal(held, Math.max(1, Math.floor(0.2 * (held + told) + 1e-9)));
     }
+  });
+
+  it("new-items hides a tenth of the films altogether, and ranks those alone", async () => {
+    const { train, test, candidates } = await only("new-items:0.9");
+    const hidden = new Set(test.indices);
+    const rated = new Set(whole.byUser.indices).size;
+    assert.equal(hidden.size, Math.floor(0.1 * rated));
+    assert.ok(train.byUser.indices.every((item) => !hidden.has(item)));
+    for (const [item, candidate] of candidates!.entries()) assert.equal(candidate === 1, hidden.has(item));
+    assert.equal((await only("ratio:0.8")).candidates, undefined);
   });
 
   it("say what is wrong", async () => {

@@ -99,10 +99,25 @@ export const protocols: readonly Protocol[] = [
       });
     },
   },
+  {
+    name: "new-items",
+    takes: { what: "share", default: "0.9" },
+    summary:
+      "new films: this share of the films trains; all ratings of the others are held out, and only those are ranked",
+    newItems: true,
+    assign({ indices, columns }, share, draw, roles) {
+      const rated = Int32Array.from(new Set(indices)).sort();
+      const hidden = new Uint8Array(columns);
+      for (const item of chosen(rated, heldOut(share, rated.length), draw)) hidden[item] = 1;
+      indices.forEach((item, entry) => {
+        if (hidden[item]) roles[entry] = role.test;
+      });
+    },
+  },
 ];
 
 /**
- * A division by its name: "ratio:0.8", "per-user:0.8", "kfold:5", "loo" or "loo:last", "time:0.8", "strong:0.8".
+ * A division by its name: "ratio:0.8", "per-user:0.8", "kfold:5", "loo" or "loo:last", "time:0.8", "strong:0.8", "new-items:0.9".
  * @throws SPLIT_INVALID for what is none of these, or cannot be done with these ratings
  */
 export function divide(whole: Dataset, name: string, seed = 0): Division {

@@ -32,6 +32,8 @@ export interface Split {
   readonly strangers: boolean;
   /** The parts are divided by time: no training rating is later than a test rating. */
   readonly chronological: boolean;
+  /** uint8 [items]: the films that are ranked, where not all are. */
+  readonly candidates?: Uint8Array;
 }
 
 /** A way to divide a data set: into one split, or several (k-fold), each made when it is asked for. */
@@ -47,6 +49,8 @@ export interface Division {
 export interface SplitOptions {
   readonly strangers?: boolean;
   readonly chronological?: boolean;
+  /** Only films with held-out ratings are ranked. */
+  readonly newItems?: boolean;
 }
 
 /**
@@ -57,7 +61,7 @@ export async function splitOf(
   whole: Dataset,
   name: string,
   roles: Uint8Array,
-  { strangers = false, chronological = false }: SplitOptions = {},
+  { strangers = false, chronological = false, newItems = false }: SplitOptions = {},
 ): Promise<Split> {
   const { byUser, report, ...space } = whole;
   const part = (wanted: number) => entriesWhere(byUser, (entry) => roles[entry] === wanted);
@@ -84,5 +88,12 @@ export async function splitOf(
     test,
     strangers,
     chronological,
+    ...(newItems ? { candidates: itemsIn(test) } : {}),
   };
+}
+
+function itemsIn({ columns, indices }: Csr): Uint8Array {
+  const present = new Uint8Array(columns);
+  for (const item of indices) present[item] = 1;
+  return present;
 }

@@ -99,7 +99,7 @@ describe("als gives the study's losses, neighbours and lists", needsData("ml-lat
         solver,
       };
       const config = completeConfig("als", als.config, set) as Parameters<typeof als.fit>[1];
-      const { losses, items } = await factorise(data.byUser, data.byItem, config, start, {
+      const { losses, items } = await factorise(data.byUser, config, start, {
         engine,
         step: async () => {},
       });

@@ -1,18 +1,17 @@
 /** The user-based lists of the study on ML-100K: deviations of 20 neighbours by centred cosine, and what they are worth. */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { before, describe, it } from "node:test";
 import { localEngine } from "../../src/compute/engine.ts";
-import { type Dataset, datasetFrom } from "../../src/data/dataset.ts";
-import { readRatings } from "../../src/data/read.ts";
+import type { Dataset } from "../../src/data/dataset.ts";
 import { fit } from "../../src/models/fit.ts";
 import type { Model } from "../../src/models/model.ts";
 import { userKnn } from "../../src/models/user-knn.ts";
 import { subjectOf } from "../../src/recommend/subject.ts";
-import { dataFolder, golden, needsData } from "../helpers/data.ts";
+import { golden, needsData } from "../helpers/data.ts";
+import { type Judgement, judged, perUserSeed42 } from "../helpers/ml100k.ts";
+import { near } from "../helpers/numbers.ts";
 
 interface Split {
-  testMaskFileOrder: string;
   trainOrder: { items: string; countsPerUser: number[] };
 }
 interface Golden {
@@ -34,38 +33,18 @@ describe("user-knn gives the study's lists on ML-100K", needsData("ml-100k"), ()
   let train: Dataset;
   let expected: Golden;
   let knn: Model;
-  /** Items that each user likes in the test rows, by index of the user. */
-  let liked: Set<number>[];
+  let judgement: Judgement;
   /** Train items of each user as the study met them. */
   let order: number[][];
   before(async () => {
-    const data = await readRatings(dataFolder("ml-100k"));
+    judgement = await perUserSeed42();
+    train = judgement.train;
     const split = golden<Split>("splits/ml100k-peruser-seed42.json");
     expected = golden("ml100k/pearson-cf.json");
-    const rows = readFileSync(`${dataFolder("ml-100k")}/u.data`, "utf8")
-      .trim()
-      .split("\n");
-    const mask = Buffer.from(split.testMaskFileOrder, "base64");
-    const triples = rows.map((row, n) => {
-      const [user, item, rating] = row.split("\t").map(Number);
-      const test = (mask[n >> 3] >> (n & 7)) & 1;
-      return { user: data.users.index(user), item: data.items.index(item), rating, test };
-    });
-    liked = Array.from({ length: data.users.size }, () => new Set());
-    for (const { user, item, rating, test } of triples) if (test && rating >= 4) liked[user].add(item);
-    const kept = triples.filter(({ test }) => !test);
-    train = datasetFrom({
-      ...data,
-      ratings: {
-        userOf: Int32Array.from(kept, ({ user }) => user),
-        itemOf: Int32Array.from(kept, ({ item }) => item),
-        values: Float32Array.from(kept, ({ rating }) => rating),
-      },
-    });
     const bytes = Buffer.from(split.trainOrder.items, "base64");
     let at = 0;
     order = split.trainOrder.countsPerUser.map((count) =>
-      Array.from({ length: count }, () => data.items.index(bytes.readUInt16LE(2 * at++))),
+      Array.from({ length: count }, () => train.items.index(bytes.readUInt16LE(2 * at++))),
     );
     knn = userKnn.open((await fit(train, "user-knn", { set: { preset: "deviation" } })).state, localEngine());
   });
@@ -107,26 +86,10 @@ describe("user-knn gives the study's lists on ML-100K", needsData("ml-100k"), ()
     ["by id", "metricsTiesByItemId", (a: number, b: number) => a - b],
   ] as const) {
     it(`precision, recall and NDCG, ties ${name}`, () => {
-      const sums = { precision: [0, 0], recall: [0, 0], ndcg: [0, 0] };
-      let inRecall = 0;
-      liked.forEach((relevant, user) => {
-        const items = ranked(user, 10, tie).map(({ item }) => item);
-        if (relevant.size > 0) inRecall++;
-        [5, 10].forEach((k, n) => {
-          const gains = items.slice(0, k).map((item) => Number(relevant.has(item)));
-          const hits = gains.reduce((sum, gain) => sum + gain, 0);
-          sums.precision[n] += hits / k;
-          if (relevant.size === 0) return;
-          sums.recall[n] += hits / relevant.size;
-          const ideal = Array.from({ length: Math.min(k, relevant.size) }, () => 1);
-          sums.ndcg[n] += discounted(gains) / discounted(ideal);
-        });
-      });
-      const metrics = expected[key];
-      for (const [n, k] of [5, 10].entries()) {
-        near(sums.precision[n] / liked.length, metrics[`precision@${k}`], 1e-6);
-        near(sums.recall[n] / inRecall, metrics[`recall@${k}`], 1e-6);
-        near(sums.ndcg[n] / liked.length, metrics[`ndcg@${k}`], 1e-6);
+      const names = [5, 10].flatMap((k) => [`precision-all@${k}`, `recall@${k}`, `ndcg-all@${k}`]);
+      const found = judged(judgement, names, (user) => ranked(user, 10, tie).map(({ item }) => item));
+      for (const [name, { mean }] of Object.entries(found)) {
+        near(mean, expected[key][name.replace("-all", "")], 1e-6, name);
       }
     });
   }
@@ -149,11 +112,3 @@ describe("user-knn gives the study's lists on ML-100K", needsData("ml-100k"), ()
     return list.sort((a, b) => rounded(b) - rounded(a) || (tie?.(a.item, b.item) ?? 0)).slice(0, k);
   }
 });
-
-function discounted(gains: readonly number[]): number {
-  return gains.reduce((sum, gain, n) => sum + gain / Math.log2(n + 2), 0);
-}
-
-function near(actual: number, expected: number, tolerance: number): void {
-  assert.ok(Math.abs(actual - expected) <= tolerance, `${actual}, expected ${expected}`);
-}

@@ -224,10 +224,10 @@ describe("docs/traps.md, on als", needsData("ml-latest-small"), () => {
     ]);
   });
 
-  async function factors({ byUser, byItem }: Dataset, start: typeof product, iterations: number) {
+  async function factors({ byUser }: Dataset, start: typeof product, iterations: number) {
     using engine = await createEngine({ arithmetic: "strict" });
     const config = completeConfig("als", als.config, { ...settings, iterations }) as Parameters<typeof als.fit>[1];
-    return (await factorise(byUser, byItem, config, start, { engine, step: async () => {} })).items;
+    return (await factorise(byUser, config, start, { engine, step: async () => {} })).items;
   }
 
   /** Of the first so many people with a held-out film, the share who have one among their ten best unseen. */

@@ -1,0 +1,150 @@
+/** matinee evaluate and matinee compare. */
+import assert from "node:assert/strict";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { before, describe, it } from "node:test";
+import { syntheticRatings } from "../../src/data/synthetic.ts";
+import { writeRatingsCsv } from "../../src/data/write.ts";
+import { assertRefused, matinee, start, temporaryFolder } from "../helpers/command.ts";
+import { dataFolder, needsData } from "../helpers/data.ts";
+
+const folder = temporaryFolder();
+const data = join(folder, "ratings");
+process.env.MATINEE_CACHE = join(folder, "cache");
+const on = ["--data", data, "--split", "per-user:0.7", "--metrics", "rmse,ndcg@5,catalogue-coverage@5"];
+
+before(async () => writeRatingsCsv(await syntheticRatings({ users: 60, items: 90, ratings: 2400, seed: 3 }), data));
+
+describe("matinee evaluate", () => {
+  it("prints one document: model, split, metrics with errors and numbers of people, and all that makes it again", async () => {
+    const { stdout } = await matinee("evaluate", ...on, "--model", "item-knn", "--set", "k=7", "--seed", "4", "--json");
+    const { model, split, metrics, config, seed, relevant, data: about, division } = JSON.parse(stdout);
+    assert.deepEqual(
+      [model, split, config.k, seed, relevant, about.ratings],
+      ["item-knn", "per-user:0.7", 7, 4, 4, 2400],
+    );
+    assert.deepEqual(Object.keys(metrics), ["rmse", "ndcg@5", "catalogue-coverage@5"]);
+    const { mean, se, low, high, n } = metrics.rmse;
+    assert.ok(low < mean && mean < high && se > 0 && n === 60);
+    assert.match(division.fingerprints[0], /^[0-9a-f]{64}$/);
+  });
+
+  it("shows a table, and what a model has no answer to", async () => {
+    const { stdout } = await matinee("evaluate", ...on, "--model", "popular");
+    assert.match(
+      stdout,
+      /^popular on ratings, per-user:0\.7: 1,\d{3} ratings to train on, \d+ of 60 people held out; relevant from 4\n/,
+    );
+    assert.match(stdout, /\n {2}ndcg@5 +0\.\d{4} +± 0\.\d{4} +0\.\d{4} – 0\.\d{4} +\d+\n/);
+    assert.match(stdout, /\n {2}rmse: popular predicts no ratings\n/);
+  });
+
+  it("judges by a mask over the rows of the file", async () => {
+    const mask = join(folder, "mask.json");
+    const bits = Buffer.alloc(300, 0b00010001).toString("base64");
+    await writeFile(mask, JSON.stringify({ testMask: bits }));
+    const { stdout } = await matinee("evaluate", "--data", data, "--model", "bias", "--mask", mask, "--json");
+    const { split, division } = JSON.parse(stdout);
+    assert.deepEqual([split, division.train, division.test], [`mask:${mask}`, 1800, 600]);
+  });
+
+  it("refuses a saved model that knows what is held out", async () => {
+    const file = join(folder, "all.matinee");
+    await matinee("train", "--data", data, "--model", "bias", "--out", file);
+    const outcome = await matinee("evaluate", ...on, "--artifact", file);
+    assertRefused(outcome, 8, /bias was trained on other ratings than those left to train on/);
+  });
+
+  it("writes what was measured person by person", async () => {
+    const file = join(folder, "people.csv");
+    const { stdout } = await matinee("evaluate", ...on, "--model", "bias", "--people", file, "--json");
+    const rows = (await readFile(file, "utf8")).trimEnd().split("\n");
+    assert.equal(rows.shift(), "user,model,metric,sum,weight");
+    const ofRmse = rows.map((row) => row.split(",")).filter(([, , metric]) => metric === "rmse");
+    const total = (at: number) => ofRmse.reduce((sum, row) => sum + Number(row[at]), 0);
+    assert.ok(Math.abs(Math.sqrt(total(3) / total(4)) - JSON.parse(stdout).metrics.rmse.mean) < 1e-12);
+  });
+
+  const wrong: [string, string[], RegExp][] = [
+    ["an unknown split", ["--split", "per-usr:0.8"], /no split "per-usr:0\.8" \(did you mean per-user\?/],
+    ["two splits", ["--split", "loo", "--mask", "m.json"], /both say what is held out/],
+    ["an unknown metric", ["--metrics", "ndgc@5"], /no metric has the name "ndgc"/],
+    ["a report of no kind", ["--report", "x.pdf"], /--report x\.pdf is of no kind/],
+    ["a report in no folder", ["--report", "nowhere/x.html"], /nowhere is not there/],
+    ["a model with settings of another", ["--model", "bias", "--set", "k=3"], /bias has no setting "k"/],
+    ["a mask that is not there", ["--mask", "none.json"], /none\.json cannot be read/],
+  ];
+  for (const [name, args, line] of wrong) {
+    it(`refuses ${name}`, async () => {
+      const outcome = await matinee("evaluate", "--data", data, ...args);
+      assert.match(outcome.stderr, line);
+      assert.ok([2, 3, 7].includes(outcome.code!), `${outcome.code}`);
+      assert.equal(outcome.stdout, "");
+    });
+  }
+});
+
+describe("matinee compare", () => {
+  it("tells models apart, marks the best and what is not distinguishable from it", async () => {
+    const models = "popular,bias,item-knn,item-knn k=5";
+    const { stdout } = await matinee("compare", ...on, "--models", models);
+    const [headline, head, ...rows] = stdout.trimEnd().split("\n");
+    assert.match(headline, /^ratings, per-user:0\.7/);
+    assert.match(head, /^ +rmse +ndcg@5 +catalogue-coverage@5 +fit$/);
+    assert.deepEqual(
+      rows.slice(0, 4).map((row) => row.split(/ {2,}/)[0]),
+      models.split(","),
+    );
+    assert.match(rows[0], /^popular +– /);
+    assert.equal(rows.slice(0, 4).join("").match(/\*/g)?.length, 2);
+    const { evaluation } = {
+      evaluation: JSON.parse((await matinee("compare", ...on, "--models", models, "--json")).stdout),
+    };
+    assert.equal(evaluation.versus.length, 5);
+    assert.ok(
+      evaluation.versus.every(
+        ({ p, adjusted }: { p: number; adjusted: number }) => p > 0 && adjusted >= p && adjusted <= 1,
+      ),
+    );
+  });
+
+  it("goes on where it was stopped", async () => {
+    const models = ["--models", "bias,item-knn,als factors=64 iterations=1000"];
+    const { child, outcome } = start("compare", ...on, "--seed", "9", ...models);
+    child.stderr!.on("data", (text: string) => {
+      if (/Judging als.*…/.test(text)) child.kill("SIGINT"); // once: a second one would end it at once
+    });
+    assertRefused(await outcome, 130, /cancelled/);
+    const { stderr, code } = await matinee("compare", ...on, "--seed", "9", "--models", "bias,item-knn");
+    assert.equal(code, 0);
+    assert.doesNotMatch(stderr, /Judging/);
+    const fresh = await matinee("compare", ...on, "--seed", "9", "--models", "bias,item-knn", "--fresh");
+    assert.match(fresh.stderr, /Judging bias[\s\S]*Judging item-knn/);
+  });
+
+  it("refuses settings that are none", async () => {
+    assertRefused(await matinee("compare", ...on, "--models", "als 32"), 2, /"32" of "als 32" is no setting/);
+    assertRefused(await matinee("compare", ...on, "--models", "alss"), 2, /did you mean als\?/);
+    assertRefused(await matinee("compare", ...on, "--models", "bias,bias"), 2, /bias takes part twice/);
+  });
+
+  it(
+    "compares seven models on u1 of MovieLens 100K, with the same digits for three threads",
+    needsData("ml-100k"),
+    async () => {
+      const args = ["compare", "--data", dataFolder("ml-100k"), "--split", "u1", "--fresh", "--json"];
+      const runs = [];
+      for (const threads of ["1", "3"]) runs.push(JSON.parse((await matinee(...args, "--threads", threads)).stdout));
+      const [one, three] = runs.map(({ models, ...rest }) => ({
+        ...rest,
+        models: models.map(({ seconds: _, ...judgement }: { seconds: object }) => judgement),
+      }));
+      assert.deepEqual(three, one);
+      const mean = (name: string, metric: string) =>
+        one.models.find((model: { name: string }) => model.name === name).metrics[metric].mean;
+      assert.equal(one.models.length, 7);
+      assert.ok(Math.abs(mean("ease", "ndcg@10") - 0.4835) < 5e-4);
+      assert.ok(Math.abs(mean("bias", "rmse") - 0.9709) < 5e-4);
+    },
+  );
+});
