@@ -13,7 +13,7 @@
 
 import { factorise, solve } from "./cholesky";
 import { addGram } from "./gram";
-import { axpy, dot, lanes, lanesOfFour, madd } from "./vector";
+import { axpy, dot, lanes, lanesOfFour, madd, scale } from "./vector";
 
 /**
  * The rows of a block step together. Y is passed in tiles of its rows, each tile for all rows of the block before the next: a
@@ -168,9 +168,9 @@ export function alsCholesky(
         axpy(c, y, b, size);
         scale(c - 1, y, y + apart, size);
       }
-      addGram(gathered, y, apart, a, f);
+      addGram(gathered, y, apart, a, f, 0);
     }
-    factorise(a, f);
+    factorise(a, f, gathered);
     memory.copy(x, b, size);
     solve(a, x, f);
     store<f64>(losses + (<usize>row << 3), total - <f64>dot(x, b, size));
@@ -380,11 +380,4 @@ function negate(v: usize, size: usize): void {
 function turn(factor: f32, p: usize, r: usize, size: usize): void {
   const v = f32x4.splat(factor);
   for (let j: usize = 0; j < size; j += 16) v128.store(p + j, madd(v, v128.load(p + j), v128.load(r + j)));
-}
-
-/** out = factor · y */
-@inline
-function scale(factor: f32, y: usize, out: usize, size: usize): void {
-  const v = f32x4.splat(factor);
-  for (let j: usize = 0; j < size; j += 16) v128.store(out + j, f32x4.mul(v, v128.load(y + j)));
 }

@@ -1,77 +1,50 @@
-// Symmetric positive definite systems of f unknowns, f a multiple of 4, by Cholesky's factor; row-major, in place.
+// Symmetric positive definite systems of f unknowns, f a multiple of 8, by Cholesky's factor; row-major, in place.
 
-import { lanes, madd } from "./vector";
+import { addGram } from "./gram";
+import { axpy, dot, scale } from "./vector";
 
-/** A = LLᵀ over the lower triangle of A, four of its rows at a time; f a multiple of 4. */
-export function factorise(a: usize, f: i32): void {
+/**
+ * A = RᵀR. Of A the lower triangle and its blocks of 8 × 8 on the diagonal are read, the upper triangle becomes R. Eight rows at a
+ * time: rows of A, what is right of their block being taken from below it, become rows of R, and the rest of A loses their
+ * products. Scratch: 8 f floats.
+ */
+export function factorise(a: usize, f: i32, scratch: usize): void {
   const size = <usize>f << 2;
-  for (let i: usize = 0; i < <usize>f; i += 4) {
-    const rows = a + i * size;
-    for (let j: usize = 0; j < i; j++) reduceFour(rows, a + j * size, j, size);
-    for (let k = i; k < i + 4; k++) {
-      const row = a + k * size;
-      for (let j = i; j <= k; j++) {
-        const other = a + j * size;
-        const rest = load<f32>(row + (j << 2)) - head(row, other, j);
-        if (j == k) store<f32>(row + (j << 2), sqrt<f32>(rest));
-        else store<f32>(row + (j << 2), rest / load<f32>(other + (j << 2)));
+  for (let first = 0; first < f; first += 8) {
+    const at = <usize>first << 2;
+    const rows = a + <usize>first * size;
+    const end = rows + (size << 3);
+    for (let below = end, to = rows + at + 32; below < a + <usize>f * size; below += size, to += 4) {
+      for (let k: usize = 0; k < 8; k++) store<f32>(to + k * size, load<f32>(below + at + (k << 2)));
+    }
+    for (let row = rows, diagonal = at; row < end; row += size, diagonal += 4) {
+      scale(1 / sqrt<f32>(load<f32>(row + diagonal)), row + at, row + at, size - at);
+      for (let next = row + size, k = diagonal + 4; next < end; next += size, k += 4) {
+        axpy(-load<f32>(row + k), row + at, next + at, size - at);
       }
     }
+    scale(-1, rows, scratch, size << 3);
+    addGram(rows, end, scratch - rows, a, f, first + 8);
   }
 }
 
-/** L_kj = (A_kj − Σ_{l<j} L_kl L_jl) / L_jj for four rows k: `other`, row j, is loaded once for all. */
-@inline
-function reduceFour(rows: usize, other: usize, j: usize, size: usize): void {
-  const row1 = rows + size, row2 = row1 + size, row3 = row2 + size;
-  let v0 = f32x4.splat(0), v1 = v0, v2 = v0, v3 = v0;
-  let l: usize = 0;
-  for (; l + 16 <= j << 2; l += 16) {
-    const chunk = v128.load(other + l);
-    v0 = madd(chunk, v128.load(rows + l), v0);
-    v1 = madd(chunk, v128.load(row1 + l), v1);
-    v2 = madd(chunk, v128.load(row2 + l), v2);
-    v3 = madd(chunk, v128.load(row3 + l), v3);
-  }
-  let s0 = lanes(v0), s1 = lanes(v1), s2 = lanes(v2), s3 = lanes(v3);
-  for (; l < j << 2; l += 4) {
-    const value = load<f32>(other + l);
-    s0 += value * load<f32>(rows + l);
-    s1 += value * load<f32>(row1 + l);
-    s2 += value * load<f32>(row2 + l);
-    s3 += value * load<f32>(row3 + l);
-  }
-  const inverse: f32 = 1 / load<f32>(other + l);
-  store<f32>(rows + l, (load<f32>(rows + l) - s0) * inverse);
-  store<f32>(row1 + l, (load<f32>(row1 + l) - s1) * inverse);
-  store<f32>(row2 + l, (load<f32>(row2 + l) - s2) * inverse);
-  store<f32>(row3 + l, (load<f32>(row3 + l) - s3) * inverse);
-}
-
-/** x ← A⁻¹ x by L and Lᵀ. */
+/** x ← A⁻¹ x by Rᵀ and R. */
 export function solve(a: usize, x: usize, f: i32): void {
   const size = <usize>f << 2;
-  for (let i: usize = 0; i < <usize>f; i++) {
-    const row = a + i * size;
-    store<f32>(x + (i << 2), (load<f32>(x + (i << 2)) - head(row, x, i)) / load<f32>(row + (i << 2)));
+  let row = a;
+  for (let i: usize = 0; i < size; i += 4, row += size) {
+    const value = load<f32>(x + i) / load<f32>(row + i);
+    store<f32>(x + i, value);
+    let j = i + 4;
+    for (; j & 15; j += 4) store<f32>(x + j, load<f32>(x + j) - value * load<f32>(row + j));
+    axpy(-value, row + j, x + j, size - j);
   }
-  for (let i: usize = <usize>f; i-- > 0; ) {
-    const row = a + i * size;
-    const value = load<f32>(x + (i << 2)) / load<f32>(row + (i << 2));
-    store<f32>(x + (i << 2), value);
-    for (let j: usize = 0; j < i; j++) {
-      store<f32>(x + (j << 2), load<f32>(x + (j << 2)) - value * load<f32>(row + (j << 2)));
-    }
+  for (let i = size; i > 0; ) {
+    i -= 4;
+    row -= size;
+    let rest = load<f32>(x + i);
+    let j = i + 4;
+    for (; j & 15; j += 4) rest -= load<f32>(row + j) * load<f32>(x + j);
+    store<f32>(x + i, (rest - dot(row + j, x + j, size - j)) / load<f32>(row + i));
   }
-}
-
-/** Σ a_j b_j over the first n numbers, any n. */
-@inline
-function head(a: usize, b: usize, n: usize): f32 {
-  let sum = f32x4.splat(0);
-  let j: usize = 0;
-  for (; j + 4 <= n; j += 4) sum = madd(v128.load(a + (j << 2)), v128.load(b + (j << 2)), sum);
-  let total = lanes(sum);
-  for (; j < n; j++) total += load<f32>(a + (j << 2)) * load<f32>(b + (j << 2));
-  return total;
 }

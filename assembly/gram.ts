@@ -11,17 +11,18 @@ export function gram(begin: i32, end: i32, _scratch: usize, y: usize, partials: 
   const size = <usize>f << 2;
   const out = partials + <usize>(begin / blockRows) * size * <usize>f;
   memory.fill(out, 0, size * <usize>f);
-  addGram(y + <usize>begin * size, y + <usize>end * size, 0, out, f);
+  addGram(y + <usize>begin * size, y + <usize>end * size, 0, out, f, 0);
 }
 
 /**
  * out += Σ z yᵀ over the rows y of f floats that lie between two addresses: lower triangle and what tiles of 4 × 8 add to it.
- * z lies `shift` bytes after its y: 0 for YᵀY, or where a copy of y stands that is multiplied by something.
+ * z lies `shift` bytes after its y: 0 for YᵀY, or where a copy of y stands that is multiplied by something. Rows and columns of
+ * `out` from `first` on, a multiple of 8.
  */
-export function addGram(from: usize, to: usize, shift: usize, out: usize, f: i32): void {
+export function addGram(from: usize, to: usize, shift: usize, out: usize, f: i32, first: i32): void {
   const size = <usize>f << 2;
-  for (let i = 0; i < f; i += 4) {
-    for (let j = 0; j <= i + 3; j += 8) {
+  for (let i = first; i < f; i += 4) {
+    for (let j = first; j <= i + 3; j += 8) {
       let a0 = f32x4.splat(0), a1 = a0, b0 = a0, b1 = a0, c0 = a0, c1 = a0, d0 = a0, d1 = a0;
       for (let row = from; row < to; row += size) {
         const left = v128.load(row + (<usize>j << 2));

@@ -87,7 +87,7 @@ export function mfSgd(
  *
  * offsets int32 [rows + 1], indices int32 and values float32 [entries]; fixed float32 [columns × f] and fixedBias float32
  * [columns], out and outBias for the rows; weights float32 [rows] = w > 0; losses float64 [rows] = Σ (t − x · y)² + w |x|² (the
- * bias in both). f a multiple of 4; n: f + 1 and then up to a multiple of 8. Scratch: n² + (chunk + 1) n floats. n² flops a
+ * bias in both). f a multiple of 4; n: f + 1 and then up to a multiple of 8. Scratch: n² + (chunk + 9) n floats. n² flops a
  * rating (one triangle), n³/3 a row. Ratings' vectors are gathered by chunks, so that a tile of A is read and written once a
  * chunk.
  */
@@ -134,10 +134,10 @@ export function mfCholesky(
           axpy(t, y, x, full);
           loss += <f64>t * <f64>t;
         }
-        addGram(gathered, y, 0, a, n);
+        addGram(gathered, y, 0, a, n, 0);
       }
       // Σ (t − x·y)² + w |x|² = Σ t² − x·b; the first gathered row keeps b meanwhile
-      factorise(a, n);
+      factorise(a, n, gathered + <usize>chunk * full);
       memory.copy(gathered, x, full);
       solve(a, x, n);
       loss -= <f64>dot(x, gathered, full);

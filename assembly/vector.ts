@@ -41,3 +41,10 @@ export function axpy(factor: f32, x: usize, y: usize, bytes: usize): void {
   const f = f32x4.splat(factor);
   for (let j: usize = 0; j < bytes; j += 16) v128.store(y + j, madd(f, v128.load(x + j), v128.load(y + j)));
 }
+
+/** out_j = factor · x_j */
+@inline
+export function scale(factor: f32, x: usize, out: usize, bytes: usize): void {
+  const f = f32x4.splat(factor);
+  for (let j: usize = 0; j < bytes; j += 16) v128.store(out + j, f32x4.mul(f, v128.load(x + j)));
+}

@@ -37,7 +37,7 @@ const arrows: Record<string, readonly string[]> = {
   artifact: ["errors.ts", "hash.ts", "data", "models"],
   bench: ["errors.ts", "hash.ts", "random.ts", "matrix", "compute", "data", "models", "recommend", "artifact"],
   server: ["errors.ts", "matrix", "data", "models", "recommend"],
-  experiments: ["index.ts"],
+  experiments: ["index.ts", "pictures.ts"],
   cli: [
     "errors.ts",
     "suggest.ts",
@@ -57,7 +57,8 @@ const arrows: Record<string, readonly string[]> = {
     "experiments",
   ],
   "core.ts": ["errors.ts", "matrix", "compute", "data", "models", "recommend", "artifact"],
-  "index.ts": ["core.ts", "random.ts", "version.ts", "compute", "data", "split", "evaluate", "report", "artifact"],
+  "index.ts": ["core.ts", "random.ts", "version.ts", "compute", "data", "split", "evaluate", "artifact"],
+  "pictures.ts": ["report"],
 };
 
 /** Packages that the core may use: they run in a page. */

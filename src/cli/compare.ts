@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { MatineeError } from "../errors.ts";
 import { type Entrant, entrant } from "../evaluate/entrant.ts";
 import type { Evaluation, Judged } from "../evaluate/evaluation.ts";
-import { standingOf } from "../evaluate/standing.ts";
+import { standingsOf } from "../evaluate/standings.ts";
 import { addJudgingOptions, checkJudging, decimal, headline, type JudgingFlags, judged } from "./judging.ts";
 import { addDataOptions, addTrainingOptions } from "./options.ts";
 import { printJson, printLines } from "./output.ts";
@@ -56,7 +56,7 @@ function table(evaluation: Evaluation): string[] {
   const head = ["", ...metrics.map(({ name }) => name), "fit"];
   const rows = models.map((judgement) => [
     judgement.name,
-    ...metrics.map(({ name }) => cell(evaluation, judgement, name)),
+    ...metrics.map((metric) => cell(evaluation, judgement, metric)),
     `${judgement.seconds.fit.toFixed(1)} s`,
   ]);
   const widths = head.map((_, at) => Math.max(...[head, ...rows].map((row) => row[at].length)));
@@ -75,10 +75,11 @@ function table(evaluation: Evaluation): string[] {
   ];
 }
 
-function cell(evaluation: Evaluation, judgement: Judged, metric: string): string {
-  const estimate = judgement.metrics[metric];
+function cell(evaluation: Evaluation, judgement: Judged, metric: Evaluation["metrics"][number]): string {
+  const estimate = judgement.metrics[metric.name];
   if (!estimate) return "–  ";
   const error = estimate.se === undefined ? "" : ` ±${decimal(estimate.se)}`;
-  const mark = { best: "*", alike: "=", worse: " ", none: " " }[standingOf(evaluation, judgement.name, metric)];
+  const standing = standingsOf(evaluation, metric).get(judgement.name);
+  const mark = standing === "best" ? "*" : standing === "level" ? "=" : " ";
   return `${decimal(estimate.mean)}${error} ${mark}`;
 }

@@ -1,5 +1,3 @@
-import { writeFile } from "node:fs/promises";
-import { extname } from "node:path";
 import { Command, Option } from "commander";
 import type { Arithmetic } from "../compute/engine.ts";
 import { createEngine } from "../compute/pool.ts";
@@ -8,8 +6,6 @@ import { MatineeError } from "../errors.ts";
 import { type Context, type Experiment, experiments } from "../experiments/index.ts";
 import { stepper } from "../models/fit.ts";
 import { blankDocument } from "../report/document.ts";
-import { htmlOf } from "../report/html.ts";
-import { markdownOf } from "../report/markdown.ts";
 import type { Block, Report, Section } from "../report/report.ts";
 import { textsOf } from "../report/tables.ts";
 import { divideAs } from "../split/files.ts";
@@ -17,9 +13,9 @@ import { didYouMean } from "../suggest.ts";
 import { version } from "../version.ts";
 import { addDataOptions, atLeastOne, type DataFlags, readOptionsFrom, whole } from "./options.ts";
 import { count, note, printJson, printLines, timed } from "./output.ts";
+import { ensureReport, writeReport } from "./report-file.ts";
 import { cancellation } from "./run.ts";
 import { readData, sourceNamed } from "./source.ts";
-import { ensureWritable, replaced } from "./target.ts";
 
 interface Flags extends DataFlags {
   mask?: string;
@@ -62,7 +58,7 @@ async function run(name: string | undefined, flags: Flags): Promise<void> {
     return;
   }
   const experiment = named(name);
-  if (flags.report !== undefined) await checkReport(flags.report);
+  if (flags.report !== undefined) await ensureReport(flags.report, "report");
   const { filter, data: usual } = experiment;
   const reading = { ...filter, ...flags };
   const data = await readData(reading, usual);
@@ -84,7 +80,10 @@ async function run(name: string | undefined, flags: Flags): Promise<void> {
       }),
   };
   const report = reportOf(experiment, data, await experiment.run(context));
-  if (flags.report !== undefined) await write(flags.report, report);
+  if (flags.report !== undefined) {
+    await writeReport(flags.report, report);
+    note(`Wrote ${flags.report}.`);
+  }
   if (flags.json) printJson(plain(experiment, data, report));
   else if (flags.report === undefined) printLines(lines(report));
 }
@@ -96,26 +95,6 @@ function named(name: string): Experiment {
   throw new MatineeError("USAGE", `there is no study "${name}"`, {
     fix: `${didYouMean(name, names)}the studies are ${experiments.map(({ number, name }) => `${number} (${name})`).join(", ")}`,
   });
-}
-
-const writers: Record<string, (report: Report) => string> = { ".html": htmlOf, ".md": markdownOf };
-
-async function checkReport(file: string): Promise<void> {
-  if (!(extname(file) in writers)) {
-    throw new MatineeError("USAGE", `--report ${file} is of no kind that is written`, {
-      fix: `end its name in ${Object.keys(writers).join(", ")}`,
-    });
-  }
-  await ensureWritable(file);
-}
-
-async function write(file: string, report: Report): Promise<void> {
-  await replaced(file, async (name) => {
-    const part = name(extname(file));
-    await writeFile(part, writers[extname(file)](report));
-    return part;
-  });
-  note(`Wrote ${file}.`);
 }
 
 function reportOf({ number, name, summary }: Experiment, data: Dataset, sections: readonly Section[]): Report {

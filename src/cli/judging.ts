@@ -1,6 +1,5 @@
 /** What evaluate and compare have in common: how ratings are divided, what is measured, and how it is told. */
 import { writeFile } from "node:fs/promises";
-import { extname } from "node:path";
 import type { Command } from "commander";
 import type { Engine } from "../compute/engine.ts";
 import { createEngine } from "../compute/pool.ts";
@@ -10,13 +9,13 @@ import { MatineeError } from "../errors.ts";
 import type { Entrant } from "../evaluate/entrant.ts";
 import { defaultMetrics, type EvaluationResult, evaluate } from "../evaluate/evaluate.ts";
 import type { Estimate, Evaluation } from "../evaluate/evaluation.ts";
-import { csvOf, evaluationReport, htmlOf, jsonOf, markdownOf } from "../report/index.ts";
 import { divideAs } from "../split/files.ts";
 import { protocols } from "../split/protocols.ts";
 import type { Division } from "../split/split.ts";
 import { journalIn } from "./journal.ts";
 import { type ModelFlags, number, readOptionsFrom } from "./options.ts";
 import { count, note, type Progress, progress } from "./output.ts";
+import { ensureReport, writeReport } from "./report-file.ts";
 import { cancellation } from "./run.ts";
 import { sourceNamed } from "./source.ts";
 import { ensureWritable, replaced } from "./target.ts";
@@ -68,12 +67,8 @@ export async function checkJudging({ split, mask, report, people }: JudgingFlags
       fix: "give one of them",
     });
   }
-  if (report !== undefined && !(extname(report) in writers)) {
-    throw new MatineeError("USAGE", `--report ${report} is of no kind that is written`, {
-      fix: `end its name in ${Object.keys(writers).join(", ")}`,
-    });
-  }
-  for (const file of [report, people]) if (file !== undefined) await ensureWritable(file);
+  if (report !== undefined) await ensureReport(report, "evaluation");
+  if (people !== undefined) await ensureWritable(people);
 }
 
 /** Judges, under one display an entrant, and writes the files that the flags name. */
@@ -85,10 +80,12 @@ export async function judged(
   using engine = await createEngine({ threads: flags.threads, arithmetic: flags.arithmetic });
   const result = await run(dataset, entrants, await divisionOf(dataset, flags), engine, flags);
   if (flags.report !== undefined) {
-    const { report } = flags;
-    await write(report, await writers[extname(report)](result.evaluation, dataset));
+    const { evaluationReport } = await import("../report/evaluation-report.ts");
+    const { evaluation } = result;
+    await writeReport(flags.report, await evaluationReport({ evaluation, dataset }), evaluation);
+    note(`Wrote ${flags.report}.`);
   }
-  if (flags.people !== undefined) await write(flags.people, peopleCsv(dataset, result));
+  if (flags.people !== undefined) await writePeople(flags.people, dataset, result);
   return result;
 }
 
@@ -135,18 +132,10 @@ async function run(
   }
 }
 
-type Writer = (evaluation: Evaluation, dataset: Dataset) => Promise<string>;
-const writers: Record<string, Writer> = {
-  ".html": async (evaluation, dataset) => htmlOf(await evaluationReport({ evaluation, dataset })),
-  ".md": async (evaluation, dataset) => markdownOf(await evaluationReport({ evaluation, dataset })),
-  ".csv": async (evaluation) => csvOf(evaluation),
-  ".json": async (evaluation) => jsonOf(evaluation),
-};
-
-async function write(file: string, text: string): Promise<void> {
+async function writePeople(file: string, dataset: Dataset, result: EvaluationResult): Promise<void> {
   await replaced(file, async (name) => {
-    const part = name(extname(file));
-    await writeFile(part, text);
+    const part = name(".csv");
+    await writeFile(part, peopleCsv(dataset, result));
     return part;
   });
   note(`Wrote ${file}.`);

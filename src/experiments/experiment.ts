@@ -1,8 +1,6 @@
 /** What an experiment is: a published study of MovieLens data as a short program over the public interface. */
 import {
   algorithms,
-  type Block,
-  type Cell,
   type Dataset,
   type Division,
   type Engine,
@@ -11,11 +9,9 @@ import {
   evaluate,
   type Filter,
   fit,
-  type Picture,
-  type Section,
-  type Table,
   type Trained,
 } from "../index.ts";
+import type { Block, Cell, Picture, Section, Table } from "../pictures.ts";
 
 export interface Experiment {
   /** Number of the study: "000". */

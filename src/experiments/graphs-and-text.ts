@@ -1,23 +1,7 @@
 /** Study 004, on MovieLens 100K: people by correlation, genres of films, their graph, their texts; lists of five and ten. */
-import {
-  type Block,
-  type Division,
-  dataSection,
-  type Entrant,
-  type Evaluation,
-  entrant,
-  MatineeError,
-} from "../index.ts";
-import {
-  type Context,
-  compared,
-  type Experiment,
-  meanOf,
-  registered,
-  type Trap,
-  tableBlock,
-  trapSection,
-} from "./experiment.ts";
+import { type Division, type Entrant, type Evaluation, entrant, MatineeError } from "../index.ts";
+import { type Block, dataSection, type Section } from "../pictures.ts";
+import { type Context, compared, meanOf, registered, type Trap, tableBlock, trapSection } from "./experiment.ts";
 
 interface Row {
   readonly name: string;
@@ -49,51 +33,44 @@ const ten = { preset: "deviation", minNeighbours: 10 };
 const ofAll = atFiveAndTen("precision-all", "recall", "ndcg-all");
 const ofSome = atFiveAndTen("precision", "recall", "ndcg");
 
-export const graphsAndText: Experiment = {
-  number: "004",
-  name: "graphs-and-text",
-  summary: "people by correlation, genres, their graph, texts of films: precision, recall and NDCG of five and ten",
-  data: "ml-100k",
-  split: "per-user:0.8",
-  async run(context) {
-    const entrants = rows
-      .filter(({ model }) => registered(model))
-      .map(({ name, model, set }) => entrant(model, set, name));
-    const { able, unable } = await tried(context, entrants);
-    const sure = entrant("user-knn", ten, "10 of 20 neighbours");
-    const own = await compared(context, [...able, sure], ofAll);
-    const fold = await u1(context);
-    const folded = fold && (await compared({ ...context, division: fold }, able, ofSome));
-    const at5 = (name: string) => meanOf(own, name, "precision-all@5");
-    const traps: Trap[] = [
-      [
-        "The best prediction rests on the least: precision at 5 from 1 neighbour; from 10",
-        at5(filtering),
-        at5(sure.name),
+export async function run(context: Context): Promise<readonly Section[]> {
+  const entrants = rows
+    .filter(({ model }) => registered(model))
+    .map(({ name, model, set }) => entrant(model, set, name));
+  const { able, unable } = await tried(context, entrants);
+  const sure = entrant("user-knn", ten, "10 of 20 neighbours");
+  const own = await compared(context, [...able, sure], ofAll);
+  const fold = await u1(context);
+  const folded = fold && (await compared({ ...context, division: fold }, able, ofSome));
+  const at5 = (name: string) => meanOf(own, name, "precision-all@5");
+  const traps: Trap[] = [
+    [
+      "The best prediction rests on the least: precision at 5 from 1 neighbour; from 10",
+      at5(filtering),
+      at5(sure.name),
+    ],
+    ["No yardstick: precision at 5 of collaborative filtering; beside it popular", at5(filtering), at5("popular")],
+  ];
+  if (folded && registered("taste-graph")) {
+    const elsewhere = meanOf(folded, graph, "precision@5");
+    traps.push(["Two splits in one table: precision at 5 of the graph on u1; as the others", elsewhere, at5(graph)]);
+  }
+  const printed = rows.flatMap(({ name, printed }) => (printed ? [[name, ...printed]] : []));
+  return [
+    dataSection(context.document, context.data),
+    {
+      name: "lists",
+      title: "Lists of five and ten",
+      facts: unable,
+      blocks: [
+        tableBlock("printed", "Printed", ["model", ...ofSome], printed),
+        listBlock("own", `${own.split.name}, all ${own.split.people} people`, own),
+        ...(folded ? [listBlock("u1", "The fold u1, people with a relevant film", folded)] : []),
       ],
-      ["No yardstick: precision at 5 of collaborative filtering; beside it popular", at5(filtering), at5("popular")],
-    ];
-    if (folded && registered("taste-graph")) {
-      const elsewhere = meanOf(folded, graph, "precision@5");
-      traps.push(["Two splits in one table: precision at 5 of the graph on u1; as the others", elsewhere, at5(graph)]);
-    }
-    const printed = rows.flatMap(({ name, printed }) => (printed ? [[name, ...printed]] : []));
-    return [
-      dataSection(context.document, context.data),
-      {
-        name: "lists",
-        title: "Lists of five and ten",
-        facts: unable,
-        blocks: [
-          tableBlock("printed", "Printed", ["model", ...ofSome], printed),
-          listBlock("own", `${own.split.name}, all ${own.split.people} people`, own),
-          ...(folded ? [listBlock("u1", "The fold u1, people with a relevant film", folded)] : []),
-        ],
-      },
-      trapSection(traps),
-    ];
-  },
-};
+    },
+    trapSection(traps),
+  ];
+}
 
 function atFiveAndTen(...metrics: string[]): string[] {
   return [5, 10].flatMap((k) => metrics.map((metric) => `${metric}@${k}`));

@@ -1,6 +1,7 @@
 /** Study 001, on ml-latest-small: films compared by their ratings, and a factorisation with biases by Adam. */
-import { dataSection, open, recommend, similar, subjectOf } from "../index.ts";
-import { type Experiment, tableBlock, trained, trapSection } from "./experiment.ts";
+import { open, recommend, similar, subjectOf } from "../index.ts";
+import { dataSection, type Section } from "../pictures.ts";
+import { type Context, tableBlock, trained, trapSection } from "./experiment.ts";
 import { factorTraps } from "./items-and-factors-traps.ts";
 
 /** Ten films most like one, as printed. */
@@ -22,66 +23,59 @@ const factorisation = {
   scaling: 1,
 };
 
-export const itemsAndFactors: Experiment = {
-  number: "001",
-  name: "items-and-factors",
-  summary: "films compared by their ratings; a factorisation with biases by Adam in full batches",
-  data: "ml-latest-small",
-  split: "ratio:0.8",
-  async run(context) {
-    const { data, document } = context;
-    const likeness = await trained(context, "item-knn", { k: 10 });
-    using items = open(likeness);
-    const alike = Object.entries(printedAlike)
-      .filter(([film]) => data.items.index(film) >= 0)
-      .map(([film, printed]) => {
-        const found = similar(items, data.items.index(film), 10).map(({ id }) => id);
-        const same = found.filter((id) => printed.includes(Number(id)));
-        const title = data.catalog.titles[data.items.index(film)];
-        return [title || film, found.join(" "), `${same.length} of ${printed.length}`];
-      });
-
-    const model = await trained(context, "mf", factorisation);
-    using factors = open(model);
-    const { losses } = model.state.facts as { losses: number[] };
-    const three = Array.from({ length: Math.min(3, data.users.size) }, (_, user) => data.users.id(user));
-    const lists = three.map(async (id) => {
-      const list = await recommend(factors, subjectOf(data, id), { k: 10 });
-      return list.map(({ title, id: film, predicted, ratings }) => [id, title || film, predicted ?? null, ratings]);
+export async function run(context: Context): Promise<readonly Section[]> {
+  const { data, document } = context;
+  const likeness = await trained(context, "item-knn", { k: 10 });
+  using items = open(likeness);
+  const alike = Object.entries(printedAlike)
+    .filter(([film]) => data.items.index(film) >= 0)
+    .map(([film, printed]) => {
+      const found = similar(items, data.items.index(film), 10).map(({ id }) => id);
+      const same = found.filter((id) => printed.includes(Number(id)));
+      const title = data.catalog.titles[data.items.index(film)];
+      return [title || film, found.join(" "), `${same.length} of ${printed.length}`];
     });
-    return [
-      dataSection(document, data),
-      {
-        name: "alike",
-        title: "Films alike",
-        blocks: [
-          tableBlock(
-            "alike",
-            "Ten most like a film, by the cosine of their ratings",
-            ["film", "here", "among those printed"],
-            alike,
-          ),
-        ],
-      },
-      {
-        name: "factors",
-        title: "A factorisation with biases",
-        blocks: [
-          tableBlock(
-            "losses",
-            "Training error by epoch; the study's holds the penalty of λ too",
-            ["epoch", "printed: squared error and penalty", "here: squared error"],
-            Object.entries(printedLosses).map(([epoch, loss]) => [epoch, loss, losses[Number(epoch) - 1]]),
-          ),
-          tableBlock(
-            "lists",
-            "Ten for three people",
-            ["person", "film", "predicted", "ratings of it"],
-            (await Promise.all(lists)).flat(),
-          ),
-        ],
-      },
-      trapSection(await factorTraps(context, { factorisation, losses, factors, likeness })),
-    ];
-  },
-};
+
+  const model = await trained(context, "mf", factorisation);
+  using factors = open(model);
+  const { losses } = model.state.facts as { losses: number[] };
+  const three = Array.from({ length: Math.min(3, data.users.size) }, (_, user) => data.users.id(user));
+  const lists = three.map(async (id) => {
+    const list = await recommend(factors, subjectOf(data, id), { k: 10 });
+    return list.map(({ title, id: film, predicted, ratings }) => [id, title || film, predicted ?? null, ratings]);
+  });
+  return [
+    dataSection(document, data),
+    {
+      name: "alike",
+      title: "Films alike",
+      blocks: [
+        tableBlock(
+          "alike",
+          "Ten most like a film, by the cosine of their ratings",
+          ["film", "here", "among those printed"],
+          alike,
+        ),
+      ],
+    },
+    {
+      name: "factors",
+      title: "A factorisation with biases",
+      blocks: [
+        tableBlock(
+          "losses",
+          "Training error by epoch; the study's holds the penalty of λ too",
+          ["epoch", "printed: squared error and penalty", "here: squared error"],
+          Object.entries(printedLosses).map(([epoch, loss]) => [epoch, loss, losses[Number(epoch) - 1]]),
+        ),
+        tableBlock(
+          "lists",
+          "Ten for three people",
+          ["person", "film", "predicted", "ratings of it"],
+          (await Promise.all(lists)).flat(),
+        ),
+      ],
+    },
+    trapSection(await factorTraps(context, { factorisation, losses, factors, likeness })),
+  ];
+}

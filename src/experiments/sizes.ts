@@ -1,14 +1,6 @@
 /** How much study 000 keeps, and how large its model is in a file. */
-import {
-  type Dataset,
-  decodeArtifact,
-  encodeArtifact,
-  type Model,
-  open,
-  profileOf,
-  type Table,
-  type Trained,
-} from "../index.ts";
+import { type Dataset, decodeArtifact, encodeArtifact, type Model, open, profileOf, type Trained } from "../index.ts";
+import type { Table } from "../pictures.ts";
 
 /** Ratings that the filters of study 000 leave: as printed, and of these data. */
 export function sizes({ byUser, counts }: Dataset): [string, number, number][] {

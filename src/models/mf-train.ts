@@ -22,10 +22,10 @@ export function orderOf(factors: number): number {
   return Math.ceil((strideOf(factors) + 1) / 8) * 8;
 }
 
-/** Bytes that each thread has to itself in a half-step: a system, its solution, and the vectors of 32 ratings. */
+/** Bytes that each thread has to itself in a half-step: a system, its solution, the vectors of 32 ratings, and 8 rows of a factor. */
 export function scratchOf(factors: number): number {
   const n = orderOf(factors);
-  return 4 * n * (n + 33);
+  return 4 * n * (n + 41);
 }
 
 /**

@@ -1,6 +1,7 @@
 /** The report of an evaluation: which model is best, by how much, and how sure that is. */
 import type { Dataset } from "../data/dataset.ts";
 import type { Evaluation, Judged } from "../evaluate/evaluation.ts";
+import { standingsOf } from "../evaluate/standings.ts";
 import { dataSection } from "./data-section.ts";
 import { blankDocument } from "./document.ts";
 import { count, decimal, several } from "./numbers.ts";
@@ -8,7 +9,6 @@ import { comparisonPicture } from "./pictures/comparison.ts";
 import { overKPicture } from "./pictures/over-k.ts";
 import { slicesPicture } from "./pictures/slices.ts";
 import { type Block, type Grid, type GridCell, type Report, type Section, settingText } from "./report.ts";
-import { standingsOf } from "./standings.ts";
 
 /** @param dataset what was evaluated on, for its own pictures */
 export async function evaluationReport({

@@ -1,7 +1,8 @@
 /** A report as plain data: `html.ts` and `markdown.ts` write it down. All texts are plain. */
+
+import type { Standing } from "../evaluate/standings.ts";
 import type { Json } from "../models/model.ts";
 import type { Picture, Table } from "./picture.ts";
-import type { Standing } from "./standings.ts";
 
 export interface Report {
   readonly title: string;

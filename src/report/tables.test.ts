@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { madeUpEvaluation } from "../../test/helpers/evaluation.ts";
-import { standingsOf } from "./standings.ts";
+import { standingsOf } from "../evaluate/standings.ts";
 import { csvOf, csvOfTable, jsonOf, textsOf } from "./tables.ts";
 
 const evaluation = madeUpEvaluation("ease", "als", "item-knn");

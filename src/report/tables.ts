@@ -1,8 +1,8 @@
 /** Tables as people read them, and as CSV. */
 import { quoted } from "../data/write.ts";
 import type { Evaluation } from "../evaluate/evaluation.ts";
+import { standingsOf } from "../evaluate/standings.ts";
 import type { Cell, Table } from "./picture.ts";
-import { standingsOf } from "./standings.ts";
 
 /** Every cell as text; the numbers of a column with as many decimals as it needs, four at most. */
 export function textsOf({ columns, rows }: Table): { readonly text: string; readonly numeric: boolean }[][] {

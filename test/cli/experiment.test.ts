@@ -8,8 +8,6 @@ import { writeRatingsCsv } from "../../src/data/write.ts";
 import { type Context, type Experiment, experiments } from "../../src/experiments/index.ts";
 import { partsRefused } from "../../src/experiments/parts.ts";
 import {
-  blankDocument,
-  type Cell,
   type Dataset,
   type Division,
   divideAs,
@@ -17,9 +15,9 @@ import {
   localEngine,
   readRatings,
   role,
-  type Section,
   splitOf,
 } from "../../src/index.ts";
+import { blankDocument, type Cell, type Section } from "../../src/pictures.ts";
 import { assertRefused, matinee, start, temporaryFolder, written } from "../helpers/command.ts";
 import { dataFolder, golden, needsData } from "../helpers/data.ts";
 import { near } from "../helpers/numbers.ts";

@@ -1,9 +1,9 @@
 /** Models side by side under each kind of metric: values, intervals, and which are as good as the best. */
 import { axisX, axisY, dot, gridX, type Markish, ruleY } from "@observablehq/plot";
 import type { Estimate, Evaluation } from "../../evaluate/evaluation.ts";
+import { standingsOf } from "../../evaluate/standings.ts";
 import { decimal } from "../numbers.ts";
 import { draw, type Panel, type Picture, panelWidth, shortened } from "../picture.ts";
-import { standingsOf } from "../standings.ts";
 import { swatch } from "./key.ts";
 import { intervalOf, kindOf } from "./over-k.ts";
 

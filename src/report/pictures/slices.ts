@@ -44,14 +44,14 @@ function pointsOf(models: readonly Judged[], kind: "activity" | "popularity"): P
 
 function rangeOf({ from, to }: Slice): string {
   if (from === to) return count(from);
-  return Number.isFinite(to) ? `${count(from)}–${count(to)}` : `${count(from)} or more`;
+  return to === undefined ? `${count(from)} or more` : `${count(from)}–${count(to)}`;
 }
 
 function slicePanel(
   document: Document,
   { title, label, points }: { title: string; label: string; points: readonly Point[] },
 ): Panel {
-  const ranges = [...new Set(points.toSorted((a, b) => a.from - b.from || a.to - b.to).map(({ range }) => range))];
+  const ranges = [...new Set(points.toSorted((a, b) => a.from - b.from).map(({ range }) => range))];
   const models = [...new Set(points.map(({ model }) => model))];
   const told = models.map((model) => {
     const own = points.filter((point) => point.model === model);

@@ -1,4 +1,5 @@
-import type { Evaluation } from "../evaluate/evaluation.ts";
+/** How models stand under a metric, by the tests of an evaluation. */
+import type { Evaluation } from "./evaluation.ts";
 
 /** level: no worse than chance would have it. */
 export type Standing = "best" | "level" | "behind";
