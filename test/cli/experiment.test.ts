@@ -69,8 +69,8 @@ describe("matinee experiment", () => {
 
   it("says what is wrong before anything is read", async () => {
     const near = await matinee("experiment", "embedings", "--data", data);
-    assertRefused(near, 2, /no study "embedings" — did you mean "?embeddings/);
-    assertRefused(await matinee("experiment", "000", "--report", "a.pdf"), 2, /--report a\.pdf .*\.html/);
+    assertRefused(near, 2, /no study "embedings" \(did you mean embeddings\?/);
+    assertRefused(await matinee("experiment", "000", "--report", "a.pdf"), 2, /--report a\.pdf: .*\.html/);
   });
 
   it("ends at Ctrl-C with its exit code and nothing on stdout", async () => {
