@@ -158,7 +158,7 @@ describe("the studies on real ratings", needsData("ml-latest-small", "ml-100k"),
     const traps = new Map(tableOf(sections, "traps").map(([what, study, without]) => [what, [study, without]]));
     assert.deepEqual(traps.get("Zeros that are still stored: training ratings"), ["30,628", "24,503"]);
     const [leak, fair] = traps.get("Fitted on what it is judged on: hit rate at 10")!;
-    assert.ok(Number(leak) > 2 * Number(fair));
+    assert.ok(Number(leak) > Number(fair) + 0.2, `${leak}, ${fair}`);
   });
 
   it("004: collaborative filtering on the study's division, and popular on u1", async () => {
