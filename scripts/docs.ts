@@ -1,10 +1,12 @@
-/** The documentation that is made from code: docs/errors.md, docs/models.md and docs/metrics.md. `npm run docs` writes them. */
+/** The documentation that is made from code: docs/errors.md, models.md, metrics.md and reranking.md. `npm run docs` writes them. */
 import { globSync, readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
+import type { TObject } from "typebox";
 import { errorTable } from "../src/errors.ts";
 import { metricKinds } from "../src/evaluate/metrics.ts";
 import { boundsOf, settingsOf } from "../src/models/config.ts";
 import { algorithms } from "../src/models/registry.ts";
+import { rerankers } from "../src/recommend/rerankers.ts";
 
 const docs = resolve(import.meta.dirname, "../docs");
 
@@ -29,11 +31,7 @@ export function errorsPage(): string {
 
 export function modelsPage(): string {
   const sections = algorithms.flatMap(({ name, summary, config, foldIn }) => {
-    const rows = Object.entries(settingsOf(config)).map(
-      ([key, setting]) =>
-        `| \`${key}\` | ${setting.default} | ${boundsOf(setting).replaceAll("|", "\\|")} | ${setting.description} |`,
-    );
-    const table = ["| Setting | Default | Takes | Meaning |", "|---|---|---|---|", ...rows];
+    const table = settingsTable(config);
     return [
       `## ${name}`,
       "",
@@ -41,7 +39,7 @@ export function modelsPage(): string {
       "",
       `Somebody who was not in the training data is folded in ${foldIn === "exact" ? "exactly" : "approximately"}. Source: \`src/models/${name}.ts\`.`,
       "",
-      ...(rows.length > 0 ? table : ["No settings."]),
+      ...(table.length > 2 ? table : ["No settings."]),
       "",
       ...presetsOf(settingsOf(config).preset?.presets ?? {}),
       "```text",
@@ -85,6 +83,42 @@ export function metricsPage(): string {
   ].join("\n");
 }
 
+export function rerankingPage(): string {
+  const sections = rerankers.flatMap(({ name, summary, config }) => [
+    `## ${name}`,
+    "",
+    `${summary} Source: \`src/recommend/${name}.ts\`.`,
+    "",
+    ...settingsTable(config),
+    "",
+    "```text",
+    ...headOf(`recommend/${name}.ts`),
+    "```",
+    "",
+  ]);
+  return [
+    "# Second stages",
+    "",
+    "Made from `src/recommend/` by `npm run docs`.",
+    "",
+    "A second stage rearranges what any model proposes: `matinee recommend --rerank mmr --rerank-set lambda=0.5 --pool 100`, for one",
+    "person, in a `--sweep`, or with `--all`; in the library `recommend(recommender, subject, { rerank: mmr({ lambda: 0.5 }) })`, and",
+    "`rerankAll` for everybody's lists. It is given a pool of candidates, 50 unless told otherwise, and can order them, nothing else. Each",
+    "film tells where it stood (`reranked`: `by`, `from`, `score`; `failure` where the second stage could not rank, and the order is the",
+    "model's own); `score` and reasons are still the model's. Films that the fallback fills in stay behind.",
+    "",
+    ...sections,
+  ].join("\n");
+}
+
+function settingsTable(config: TObject): string[] {
+  const rows = Object.entries(settingsOf(config)).map(
+    ([key, setting]) =>
+      `| \`${key}\` | ${setting.default} | ${boundsOf(setting).replaceAll("|", "\\|")} | ${setting.description} |`,
+  );
+  return ["| Setting | Default | Takes | Meaning |", "|---|---|---|---|", ...rows];
+}
+
 /** What each preset stands for, but for those that change nothing. */
 function presetsOf(presets: Readonly<Record<string, Readonly<Record<string, unknown>>>>): string[] {
   const lines = Object.entries(presets).map(([name, values]) => {
@@ -105,4 +139,5 @@ if (process.argv[1] === import.meta.filename) {
   writeFileSync(resolve(docs, "errors.md"), errorsPage());
   writeFileSync(resolve(docs, "models.md"), modelsPage());
   writeFileSync(resolve(docs, "metrics.md"), metricsPage());
+  writeFileSync(resolve(docs, "reranking.md"), rerankingPage());
 }

@@ -6,6 +6,7 @@
  *   node scripts/run.mjs test [files]          types, lint, and all tests that need no other service
  *   node scripts/run.mjs test:browser          the page in a real browser
  *   node scripts/run.mjs test:package          packs, installs and uses the package; needs the registry
+ *   node scripts/run.mjs test:text             text models on real weights; installs onnxruntime-node from the registry
  *   node scripts/run.mjs docs                  writes the documentation that is made from code
  *   node scripts/run.mjs setup                 only installs and builds
  */
@@ -72,12 +73,22 @@ const commands = {
       files.length > 0 ? files : ["src/**/*.test.ts", "web/**/*.test.ts", "test/{*,conformance,golden,cli}/*.test.ts"];
     await runNode("--test", ...chosen);
     if (files.length === 0) {
-      console.log("\nLeft out: the browser (npm run test:browser), the packed package (npm run test:package).");
+      console.log(
+        "\nLeft out: the browser (npm run test:browser), the packed package (npm run test:package), text models (npm run test:text).",
+      );
     }
   },
   "test:browser": () => runNode("--test", "test/browser/*.test.ts"),
   docs: () => runNode("scripts/docs.ts"),
   "test:package": () => runNode("--test", "test/package/*.test.ts"),
+  "test:text": () => {
+    if (!existsSync(at("node_modules/onnxruntime-node"))) {
+      const { peerDependencies } = JSON.parse(readFileSync(at("package.json"), "utf8"));
+      // As if for development: as an optional peer npm would leave it out. Its install script, which .npmrc skips, fetches more.
+      npm("install", "--no-save", "--save-dev", `onnxruntime-node@${peerDependencies["onnxruntime-node"]}`);
+    }
+    return runNode("--test", "test/text/*.test.ts");
+  },
 };
 
 const [command, ...rest] = process.argv.slice(2);
@@ -90,9 +101,7 @@ function setUp() {
   const installed = at("node_modules/.package-lock.json");
   if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(lock).mtimeMs) {
     console.error("Installing packages …");
-    const npm = process.env.npm_execpath;
-    if (npm) run(process.execPath, npm, "ci", "--no-progress", "--loglevel=error");
-    else run(windows ? "npm.cmd" : "npm", "ci", "--no-progress", "--loglevel=error");
+    npm("ci");
   }
   for (const { name, inputs, output, build } of targets) {
     const stamp = at("dist/.stamps", name);
@@ -144,6 +153,13 @@ function ownNode() {
 /** Runs a program of a package on the project's own Node; its failure ends this script. */
 function runTool(program, ...flags) {
   run(ownNode(), at("node_modules", program), ...flags);
+}
+
+function npm(...flags) {
+  const quiet = ["--no-progress", "--loglevel=error"];
+  const program = process.env.npm_execpath;
+  if (program) run(process.execPath, program, ...flags, ...quiet);
+  else run(windows ? "npm.cmd" : "npm", ...flags, ...quiet);
 }
 
 function run(program, ...flags) {

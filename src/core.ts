@@ -2,6 +2,7 @@
 
 export { decodeArtifact, encodeArtifact } from "./artifact/format.ts";
 export { type Engine, localEngine } from "./compute/engine.ts";
+export type { Embedder, OpenEmbedder } from "./content/embedder.ts";
 export { type Catalog, emptyCatalog, type Labels, labelsFrom, labelsOf, yearOf } from "./data/catalog.ts";
 export {
   type Dataset,
@@ -9,6 +10,7 @@ export {
   datasetFrom,
   fingerprint,
   type ItemIndex,
+  likedFrom,
   type RatingScale,
   type ReadReport,
   type Shape,
@@ -40,12 +42,15 @@ export {
   type Tensor,
   type Tensors,
   type Term,
+  type Through,
   type Vectors,
 } from "./models/model.ts";
 export { type Predictions, predictAll, profileOf } from "./models/people.ts";
 export { algorithmNamed, algorithms, defaultModel } from "./models/registry.ts";
 export type { Trained, TrainingRecord } from "./models/trained.ts";
 export { type AllOptions, type Lists, listAll, recommendAll } from "./recommend/all.ts";
+export { blendedBy, reweighted } from "./recommend/blend.ts";
+export { mmr } from "./recommend/mmr.ts";
 export { lookAlike, mostRated } from "./recommend/onboarding.ts";
 export { type Prediction, predict } from "./recommend/predict.ts";
 export { recallOf } from "./recommend/recall.ts";
@@ -62,6 +67,16 @@ export {
   topTerms,
 } from "./recommend/recommend.ts";
 export { open, type Recommender } from "./recommend/recommender.ts";
+export {
+  type Candidate,
+  type Placing,
+  type RerankAllOptions,
+  type RerankContext,
+  type Reranked,
+  type RerankedLists,
+  type Reranker,
+  rerankAll,
+} from "./recommend/rerank.ts";
 export type { FilmSearch } from "./recommend/search.ts";
 export { type People, peopleKept, subjectFrom, subjectOf } from "./recommend/subject.ts";
 export { type LikedFilm, type LikePerson, neighbours, type RatedFilm, ratedFilms } from "./recommend/taste.ts";

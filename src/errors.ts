@@ -137,6 +137,12 @@ export const errorTable = {
     title: "The model file's content does not fit together",
     fix: "train again with this version of matinee",
   },
+  TEXT_MODEL: {
+    exit: 5,
+    status: 500,
+    title: "The text model cannot be used",
+    fix: "give a folder with config.json, tokenizer.json, tokenizer_config.json and onnx/model.onnx",
+  },
   MEMORY: {
     exit: 6,
     status: 507,

@@ -2,6 +2,7 @@
 export { readArtifact, writeArtifact } from "./artifact/file.ts";
 export { hnsw, type Index, type MakeIndex } from "./compute/hnsw.ts";
 export { createEngine, type EngineOptions } from "./compute/pool.ts";
+export { onnxEmbedder } from "./content/sentences.ts";
 export * from "./core.ts";
 export { type Filter, filterRatings } from "./data/filter.ts";
 export { type ReadOptions, readRatings } from "./data/read.ts";
@@ -14,6 +15,7 @@ export {
   type Fitted,
   scorer,
   trainedEntrant,
+  withSecondStage,
 } from "./evaluate/entrant.ts";
 export {
   defaultMetrics,
@@ -21,7 +23,6 @@ export {
   type EvaluationResult,
   evaluate,
   type Journal,
-  relevantFrom,
 } from "./evaluate/evaluate.ts";
 export type { Estimate, Evaluation, Judged, Slice, Versus } from "./evaluate/evaluation.ts";
 export { peopleIn } from "./evaluate/judge.ts";
@@ -29,6 +30,8 @@ export type { ListsMetric, Metric, MetricKind, Person, PersonMetric } from "./ev
 export { metricKinds, metricsNamed } from "./evaluate/metrics.ts";
 export { type Standing, standingsOf } from "./evaluate/standings.ts";
 export { type Random, random } from "./random.ts";
+export { crossEncoder } from "./recommend/cross-encoder.ts";
+export { llm } from "./recommend/llm.ts";
 export { divideAs } from "./split/files.ts";
 export { divide } from "./split/protocols.ts";
 export { type Division, role, type Split, splitOf } from "./split/split.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, it } from "node:test";
-import { errorsPage, metricsPage, modelsPage } from "../scripts/docs.ts";
+import { errorsPage, metricsPage, modelsPage, rerankingPage } from "../scripts/docs.ts";
 import { traps } from "./helpers/traps.ts";
 
 const read = (name: string) => readFileSync(resolve(import.meta.dirname, "..", name), "utf8");
@@ -12,6 +12,7 @@ describe("the documentation", () => {
     ["docs/errors.md", errorsPage],
     ["docs/models.md", modelsPage],
     ["docs/metrics.md", metricsPage],
+    ["docs/reranking.md", rerankingPage],
   ] as const) {
     it(`${name} agrees with the code (npm run docs writes it)`, () => assert.equal(read(name), page()));
   }

@@ -27,6 +27,8 @@ export interface Recommendation extends Film {
   readonly predicted?: number;
   /** People of like taste whose ratings made the score, where that is how the model works. */
   readonly neighbours?: { readonly count: number; readonly meanRating: number };
+  /** Genres of the film that made the score, the strongest first, where that is how the model works. */
+  readonly likedGenres?: readonly string[];
   /** The model that answered; "popular" is the fallback. */
   readonly source: string;
   readonly because?: readonly Reason[];

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { neighbourSentence, reasonSentence } from "./reason.ts";
+import { genreSentence, neighbourSentence, reasonSentence } from "./reason.ts";
 
 const heat = { id: 6, title: "Heat (1995)", rating: 4.5, value: 0.4 };
 const fargo = { id: 608, title: "Fargo (1996)", rating: 5, value: 0.3 };
@@ -30,4 +30,9 @@ test("people of like taste are counted, with the mean of what they gave", () => 
   assert.equal(sentence(3, 4.52), "3 people with your taste gave it 4.5 on average");
   assert.equal(sentence(1, 5), "Somebody with your taste gave it 5");
   assert.equal(neighbourSentence(undefined), undefined);
+});
+
+test("liked genres are named, three at most", () => {
+  assert.equal(genreSentence(["Crime", "Drama", "War", "Western"]), "Because you like Crime, Drama and War");
+  assert.equal(genreSentence(undefined), undefined);
 });

@@ -22,6 +22,11 @@ export function neighbourSentence(neighbours: Recommendation["neighbours"]): str
   return `${neighbours.count} people with your taste ${rating} on average`;
 }
 
+/** "Because you like Crime and Drama", or undefined where genres did not make the score. */
+export function genreSentence(genres: readonly string[] | undefined): string | undefined {
+  return genres && `Because you like ${listed(genres.slice(0, mostNamed))}`;
+}
+
 function listed(parts: readonly string[]): string {
   if (parts.length === 1) return parts[0];
   return `${parts.slice(0, -1).join(", ")} and ${parts[parts.length - 1]}`;

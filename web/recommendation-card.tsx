@@ -2,7 +2,7 @@ import type { Recommendation } from "./film.ts";
 import { FilmFacts } from "./film-facts.tsx";
 import { Poster } from "./poster.tsx";
 import { isExcluded, ratingOf } from "./profile.ts";
-import { neighbourSentence, reasonSentence } from "./reason.ts";
+import { genreSentence, neighbourSentence, reasonSentence } from "./reason.ts";
 import { formatRating, starCount } from "./scale.ts";
 import { useSession } from "./session.ts";
 import { StarRating } from "./star-rating.tsx";
@@ -70,7 +70,7 @@ function Predicted({ stars, outOf }: { stars: number; outOf: number }) {
 
 function reasonFor(film: Recommendation, rating: number | undefined): string {
   if (rating !== undefined) return "Rated: it now has a say in what you see here.";
-  const reason = reasonSentence(film.because) ?? neighbourSentence(film.neighbours);
+  const reason = reasonSentence(film.because) ?? neighbourSentence(film.neighbours) ?? genreSentence(film.likedGenres);
   if (reason !== undefined) return reason;
   return film.source === "popular" ? "Popular with many people, not picked by your ratings" : "Fits your ratings";
 }

@@ -289,6 +289,15 @@ def duckdb_csv(folder, workload, threads):
     report("duckdb", "select * from read_csv, to arrays", best_of(2, read))
 
 
+@peer("tfidf", one_thread=True)
+def sklearn_terms(folder, workload, threads):
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    texts = open(os.path.join(folder, "texts.txt"), encoding="utf-8").read().split("\n")
+    fit = lambda: TfidfVectorizer(max_features=5000, stop_words="english").fit_transform(texts)
+    report("scikit-learn", "TfidfVectorizer, English stop words, 5,000 features", best_of(5, fit))
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("folder")

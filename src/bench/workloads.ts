@@ -1,6 +1,7 @@
 import { readCsv, whole } from "./files.ts";
 import { topTen } from "./lists.ts";
 import { allItems, userQuery } from "./nearest.ts";
+import { terms20k } from "./texts.ts";
 import { alsIteration, easeFit, mfEpoch } from "./training.ts";
 import type { Workload } from "./workload.ts";
 
@@ -8,6 +9,7 @@ export const workloads: readonly Workload[] = [
   alsIteration("ml-1m", "conjugate-gradient", 8),
   mfEpoch,
   easeFit,
+  terms20k,
   allItems("ml-1m", 5),
   allItems("ml25m-active", 3),
   userQuery({

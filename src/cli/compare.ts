@@ -3,7 +3,16 @@ import { MatineeError } from "../errors.ts";
 import { type Entrant, entrant } from "../evaluate/entrant.ts";
 import type { Evaluation, Judged } from "../evaluate/evaluation.ts";
 import { standingsOf } from "../evaluate/standings.ts";
-import { addJudgingOptions, checkJudging, decimal, headline, type JudgingFlags, judged } from "./judging.ts";
+import { showColdStart } from "./cold-start.ts";
+import {
+  addJudgingOptions,
+  checkJudging,
+  decimal,
+  headline,
+  type JudgingFlags,
+  judged,
+  namesSplit,
+} from "./judging.ts";
 import { addDataOptions, addTrainingOptions } from "./options.ts";
 import { printJson, printLines } from "./output.ts";
 import { readData } from "./source.ts";
@@ -32,6 +41,7 @@ export function compareCommand(): Command {
 async function run(flags: Flags, command: Command): Promise<void> {
   await checkJudging(flags, command);
   const dataset = await readData(flags);
+  if (flags.coldStart) return showColdStart(dataset, flags.models, flags, namesSplit(flags, command));
   const { evaluation } = await judged(dataset, flags.models, flags);
   if (flags.json) printJson(evaluation);
   else printLines(table(evaluation));

@@ -5,7 +5,17 @@ import { MatineeError } from "../errors.ts";
 import { type Entrant, entrant, trainedEntrant } from "../evaluate/entrant.ts";
 import type { Evaluation } from "../evaluate/evaluation.ts";
 import { defaultModel } from "../models/registry.ts";
-import { addJudgingOptions, checkJudging, decimal, headline, interval, type JudgingFlags, judged } from "./judging.ts";
+import { showColdStart } from "./cold-start.ts";
+import {
+  addJudgingOptions,
+  checkJudging,
+  decimal,
+  headline,
+  interval,
+  type JudgingFlags,
+  judged,
+  namesSplit,
+} from "./judging.ts";
 import { addSourceOptions } from "./options.ts";
 import { printJson, printLines } from "./output.ts";
 import { readData } from "./source.ts";
@@ -20,7 +30,9 @@ async function run(flags: JudgingFlags, command: Command): Promise<void> {
   await checkJudging(flags, command);
   const chosen = await chosenEntrant(flags);
   const dataset = await readData(flags);
-  const { evaluation } = await judged(dataset, [chosen ?? entrant(defaultModel(shapeOf(dataset)), flags.set)], flags);
+  const entrants = [chosen ?? entrant(defaultModel(shapeOf(dataset)), flags.set)];
+  if (flags.coldStart) return showColdStart(dataset, entrants, flags, namesSplit(flags, command));
+  const { evaluation } = await judged(dataset, entrants, flags);
   if (flags.json) printJson(flat(evaluation));
   else printLines(lines(evaluation));
 }

@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import type { Command } from "commander";
 import type { Engine } from "../compute/engine.ts";
 import { createEngine } from "../compute/pool.ts";
+import { onnxEmbedder } from "../content/sentences.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { quoted } from "../data/write.ts";
 import { MatineeError } from "../errors.ts";
@@ -27,19 +28,27 @@ export interface JudgingFlags extends ModelFlags {
   relevant?: number;
   report?: string;
   people?: string;
+  coldStart?: true;
   fresh?: true;
   json?: true;
 }
 
 export function addJudgingOptions(command: Command): Command {
+  return addSplitOptions(
+    command
+      .optionsGroup("Judging:")
+      .option("--metrics <list>", "what is measured, such as rmse,ndcg@10; see docs/metrics.md", names, defaultMetrics)
+      .option("--people <file>", "write what was measured person by person, as CSV")
+      .option("--cold-start", "instead: what people who are new get after 0, 1, 2 … 20 answers (--split strong:0.8)"),
+  );
+}
+
+export function addSplitOptions(command: Command): Command {
   return command
-    .optionsGroup("Judging:")
     .option("--split <name>", "how ratings are held out; see below", "per-user:0.8")
     .option("--mask <file>", "the same as --split mask:FILE")
-    .option("--metrics <list>", "what is measured, such as rmse,ndcg@10; see docs/metrics.md", names, defaultMetrics)
     .option("--relevant <rating>", "held-out films rated at least so are relevant; default: 4 of 5", number)
     .option("--report <file>", "write a report: .html, .md, .csv or .json")
-    .option("--people <file>", "write what was measured person by person, as CSV")
     .option("--fresh", "measure again what was measured before")
     .option("--json", "print one JSON document")
     .optionsGroup("Other options:")
@@ -61,7 +70,9 @@ function splitsHelp(): string {
 }
 
 /** What can be said before data are read. @throws USAGE, WRITE_FAILED */
-export async function checkJudging({ split, mask, report, people }: JudgingFlags, command: Command): Promise<void> {
+export async function checkJudging(flags: JudgingFlags, command: Command): Promise<void> {
+  const { split, mask, report, people } = flags;
+  if (flags.coldStart) checkColdStart(flags);
   if (mask !== undefined && command.getOptionValueSource("split") === "cli") {
     throw new MatineeError("USAGE", `--split ${split} and --mask ${mask} both say what is held out`, {
       fix: "give one of them",
@@ -69,6 +80,20 @@ export async function checkJudging({ split, mask, report, people }: JudgingFlags
   }
   if (report !== undefined) await ensureReport(report, "evaluation");
   if (people !== undefined) await ensureWritable(people);
+}
+
+function checkColdStart({ report, people, artifact }: JudgingFlags): void {
+  const flag = report === undefined ? (people === undefined ? undefined : "--people") : "--report";
+  if (flag) {
+    throw new MatineeError("USAGE", `--cold-start and ${flag} do not go together`, {
+      fix: `leave out ${flag}, or use --json`,
+    });
+  }
+  if (artifact !== undefined) {
+    throw new MatineeError("USAGE", "a saved model has met the people that --cold-start holds out", {
+      fix: "name a model with --model",
+    });
+  }
 }
 
 /** Judges, under one display an entrant, and writes the files that the flags name. */
@@ -79,14 +104,14 @@ export async function judged(
 ): Promise<EvaluationResult> {
   using engine = await createEngine({ threads: flags.threads, arithmetic: flags.arithmetic });
   const result = await run(dataset, entrants, await divisionOf(dataset, flags), engine, flags);
-  if (flags.report !== undefined) {
-    const { evaluationReport } = await import("../report/evaluation-report.ts");
-    const { evaluation } = result;
-    await writeReport(flags.report, await evaluationReport({ evaluation, dataset }), evaluation);
-    note(`Wrote ${flags.report}.`);
-  }
+  if (flags.report !== undefined) await writeEvaluation(flags.report, result.evaluation, dataset);
   if (flags.people !== undefined) await writePeople(flags.people, dataset, result);
   return result;
+}
+
+/** Whether the flags say how ratings are held out, or leave it to what is usual. */
+export function namesSplit({ mask }: JudgingFlags, command: Command): boolean {
+  return mask !== undefined || command.getOptionValueSource("split") === "cli";
 }
 
 export function divisionOf(dataset: Dataset, flags: JudgingFlags): Promise<Division> {
@@ -101,28 +126,41 @@ async function run(
   engine: Engine,
   { metrics, relevant, seed, memory, fresh }: JudgingFlags,
 ): Promise<EvaluationResult> {
+  const journal = await journalIn(fresh);
+  const label = (entrant: string, part: string) => (division.parts === 1 ? entrant : `${entrant}, ${part}`);
+  return watched(label, (onProgress) =>
+    evaluate(dataset, entrants, division, {
+      metrics,
+      seed,
+      ...(relevant === undefined ? {} : { relevant }),
+      memory: memory ?? process.availableMemory(),
+      engine,
+      embedder: onnxEmbedder({ signal: cancellation }),
+      signal: cancellation,
+      journal,
+      onProgress,
+    }),
+  );
+}
+
+/** Work under one display for every label in a row. */
+export async function watched<T>(
+  labelOf: (entrant: string, part: string) => string,
+  work: (onProgress: (entrant: string, part: string, share: number) => void) => Promise<T>,
+): Promise<T> {
   let current: string | undefined;
   let display: Progress;
   let start = 0;
   const ended = (word: string) => current !== undefined && display.end(word);
   const seconds = () => `${((performance.now() - start) / 1000).toFixed(2)} s`;
   try {
-    const result = await evaluate(dataset, entrants, division, {
-      metrics,
-      seed,
-      ...(relevant === undefined ? {} : { relevant }),
-      memory: memory ?? process.availableMemory(),
-      engine,
-      signal: cancellation,
-      journal: await journalIn(fresh),
-      onProgress(entrant, part, share) {
-        const label = division.parts === 1 ? entrant : `${entrant}, ${part}`;
-        if (current !== label) {
-          ended(seconds());
-          [current, display, start] = [label, progress(`Judging ${label}`), performance.now()];
-        }
-        display.update(share);
-      },
+    const result = await work((entrant, part, share) => {
+      const label = labelOf(entrant, part);
+      if (current !== label) {
+        ended(seconds());
+        [current, display, start] = [label, progress(`Judging ${label}`), performance.now()];
+      }
+      display.update(share);
     });
     ended(seconds());
     return result;
@@ -130,6 +168,13 @@ async function run(
     ended("stopped");
     throw error;
   }
+}
+
+/** As a report in the form that the file's ending names. */
+export async function writeEvaluation(file: string, evaluation: Evaluation, dataset: Dataset): Promise<void> {
+  const { evaluationReport } = await import("../report/evaluation-report.ts");
+  await writeReport(file, await evaluationReport({ evaluation, dataset }), evaluation);
+  note(`Wrote ${file}.`);
 }
 
 async function writePeople(file: string, dataset: Dataset, result: EvaluationResult): Promise<void> {
@@ -166,4 +211,15 @@ export function decimal(value: number): string {
 
 export function interval({ low, high }: Estimate): string {
   return low === undefined || high === undefined ? "" : `${decimal(low)} – ${decimal(high)}`;
+}
+
+/** ".4821 ±.0102". */
+export function withError(value: number, se?: number): string {
+  return se === undefined ? decimal(value) : `${decimal(value)} ±${decimal(se)}`;
+}
+
+/** Columns under one another. */
+export function aligned(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0].map((_, at) => Math.max(...rows.map((row) => row[at].length)));
+  return rows.map((row) => `  ${row.map((text, at) => text.padEnd(widths[at])).join("  ")}`.trimEnd());
 }

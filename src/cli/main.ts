@@ -16,6 +16,7 @@ import { runCommand } from "./run.ts";
 import { serveCommand } from "./serve.ts";
 import { similarCommand } from "./similar.ts";
 import { trainCommand } from "./train.ts";
+import { tuneCommand } from "./tune.ts";
 
 const program = new Command("matinee")
   .description("Recommends films from ratings.")
@@ -31,6 +32,7 @@ const program = new Command("matinee")
   .addCommand(evaluateCommand())
   .addCommand(compareCommand())
   .addCommand(experimentCommand())
+  .addCommand(tuneCommand())
   .addCommand(inspectCommand())
   .addCommand(serveCommand())
   .addCommand(benchCommand());

@@ -163,7 +163,7 @@ function scale(text: string): { min: number; max: number } {
   return { min, max };
 }
 
-function keyValue(text: string, before: Record<string, string> = {}): Record<string, string> {
+export function keyValue(text: string, before: Record<string, string> = {}): Record<string, string> {
   const at = text.indexOf("=");
   if (at < 1) throw new InvalidArgumentError("It takes key=value.");
   return { ...before, [text.slice(0, at)]: text.slice(at + 1) };

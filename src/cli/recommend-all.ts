@@ -10,12 +10,15 @@ import type { Ids } from "../data/ids.ts";
 import { checkCancelled, type Watch } from "../data/progress.ts";
 import { inParts, quoted } from "../data/write.ts";
 import { MatineeError } from "../errors.ts";
+import type { Csr } from "../matrix/csr.ts";
 import { type Lists, recommendAll } from "../recommend/all.ts";
 import { recallOf } from "../recommend/recall.ts";
 import { open, type Recommender } from "../recommend/recommender.ts";
+import { rerankAll } from "../recommend/rerank.ts";
 import type { ModelFlags } from "./options.ts";
 import { count, note, printJson, printLines, timed } from "./output.ts";
 import { peopleOf } from "./people.ts";
+import type { SecondStage } from "./rerank.ts";
 import { cancellation } from "./run.ts";
 import { sourceFrom } from "./source.ts";
 import { ensureWritable, replaced } from "./target.ts";
@@ -27,7 +30,7 @@ export interface AllFlags extends ModelFlags {
   json?: true;
 }
 
-export async function recommendToAll(flags: AllFlags): Promise<void> {
+export async function recommendToAll(flags: AllFlags, stage?: SecondStage): Promise<void> {
   const { out: file, k } = flags;
   if (file === undefined) {
     throw new MatineeError("USAGE", "--all needs a file for its lists", { fix: "name one with --out" });
@@ -38,14 +41,10 @@ export async function recommendToAll(flags: AllFlags): Promise<void> {
   using engine = await createEngine({ threads: flags.threads, arithmetic: flags.arithmetic });
   using recommender = open(source.trained, engine);
   const { byUser: ratings, users, strangers = false } = await peopleOf(source, recommender);
-  const options = {
-    k,
-    engine,
-    ...(strangers ? { users: new Int32Array(ratings.rows).fill(-1) } : {}),
-    signal: cancellation,
-  };
+  const who = strangers ? { users: new Int32Array(ratings.rows).fill(-1) } : {};
+  const options = { k: Math.max(k, stage?.pool ?? 0), engine, ...who, signal: cancellation };
   const approximate = makeIndex ? { approximate: timedIndex(makeIndex) } : {};
-  const lists = await timed("Recommending to everybody", (onProgress) =>
+  let lists = await timed("Recommending to everybody", (onProgress) =>
     recommendAll(recommender, { byUser: ratings }, { ...options, ...approximate, onProgress }),
   );
   if (makeIndex) {
@@ -55,6 +54,7 @@ export async function recommendToAll(flags: AllFlags): Promise<void> {
     );
     note(`recall@${lists.k} against them: ${recall.toFixed(4)}`);
   }
+  if (stage) lists = await reranked(lists, recommender, ratings, stage, { k, ...who });
   const watch = (onProgress: (share: number) => void): Watch => ({ onProgress, signal: cancellation });
   await timed(`Writing ${file}`, (onProgress) => write(file, recommender, users, lists, watch(onProgress)));
   const rows = lists.items.reduce((sum, item) => sum + (item < 0 ? 0 : 1), 0);
@@ -71,6 +71,27 @@ export async function recommendToAll(flags: AllFlags): Promise<void> {
   };
   if (flags.json) printJson(summary);
   else printLines([describe(summary, recommender)]);
+}
+
+/** Everybody's list by a second stage; says where it failed, and what it cost. */
+async function reranked(
+  lists: Lists,
+  recommender: Recommender,
+  ratings: Csr,
+  { rerank, signal }: SecondStage,
+  who: { readonly k: number; readonly users?: Int32Array },
+): Promise<Lists> {
+  const made = await timed(`Reranking by ${rerank.name}`, (onProgress) =>
+    rerankAll(lists, recommender, ratings, rerank, { ...who, signal, onProgress }),
+  );
+  if (made.failures > 0) {
+    note(
+      `${rerank.name} did not rank for ${count(made.failures)} people, whose lists are as ${recommender.name} ranks them: ${made.failure}`,
+    );
+  }
+  const spent = rerank.spent?.();
+  if (spent !== undefined) note(spent);
+  return made;
 }
 
 /** The same index, its making under a display of its own. */

@@ -7,11 +7,12 @@ import { addSourceOptions } from "./options.ts";
 import { printJson, printLines } from "./output.ts";
 import { addPersonOptions, checkPerson, personFrom } from "./people.ts";
 import { recommendToAll } from "./recommend-all.ts";
+import { addRerankOptions, noteSecondStage, type RerankFlags, secondStage } from "./rerank.ts";
 import { sourceFrom } from "./source.ts";
 import { recommendInSweep, type Sweep, sweep } from "./sweep.ts";
 import { listLines } from "./words.ts";
 
-interface Flags extends RecommendFlags {
+interface Flags extends RecommendFlags, RerankFlags {
   all?: true;
   out?: string;
   approximate?: true;
@@ -19,7 +20,7 @@ interface Flags extends RecommendFlags {
 }
 
 export function recommendCommand(): Command {
-  return addListOptions(addPersonOptions(addSourceOptions(new Command("recommend"))))
+  return addRerankOptions(addListOptions(addPersonOptions(addSourceOptions(new Command("recommend")))))
     .description("Recommend films to somebody: a user of the data, anyone by a few ratings, or everybody.")
     .option("--all", "everybody in the data, into a file: user, rank, item, score and source")
     .option("--out <file>", "where --all writes: CSV, or Parquet if the name ends in .parquet")
@@ -38,10 +39,11 @@ export function recommendCommand(): Command {
 
 async function run(flags: Flags): Promise<void> {
   checkPerson(flags);
+  const stage = secondStage(flags);
   if (flags.all) {
     const alone = aloneWith(flags);
     if (alone) throw new MatineeError("USAGE", `--all and ${alone} do not go together`, { fix: "give one of them" });
-    return recommendToAll(flags);
+    return recommendToAll(flags, stage);
   }
   if (flags.out !== undefined) {
     throw new MatineeError("USAGE", "--out is for the lists of everybody", { fix: "give --all as well" });
@@ -49,11 +51,12 @@ async function run(flags: Flags): Promise<void> {
   if (flags.approximate) {
     throw new MatineeError("USAGE", "--approximate is for the lists of everybody", { fix: "give --all as well" });
   }
-  if (flags.sweep) return recommendInSweep(flags, flags.sweep);
+  if (flags.sweep) return recommendInSweep(flags, flags.sweep, stage);
   const source = await sourceFrom(flags);
   using recommender = open(source.trained);
   const { subject, ...who } = await personFrom(source, recommender, flags);
-  const items = await recommend(recommender, subject, await listOptions(recommender, flags));
+  const items = await recommend(recommender, subject, { ...(await listOptions(recommender, flags)), ...stage });
+  noteSecondStage(recommender.name, stage, items);
   if (flags.json) printJson({ model: recommender.name, ...who, items });
   else printLines(listLines(recommender.name, items));
 }

@@ -1,4 +1,5 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
+import { blendedBy } from "../recommend/blend.ts";
 import { filmOf, similar, topTerms } from "../recommend/recommend.ts";
 import { open } from "../recommend/recommender.ts";
 import { filmNamed } from "./film.ts";
@@ -8,6 +9,7 @@ import { sourceFrom } from "./source.ts";
 
 interface Flags extends ModelFlags {
   k: number;
+  by: "ratings" | "content" | "both";
   json?: true;
 }
 
@@ -16,6 +18,11 @@ export function similarCommand(): Command {
     .description("Films similar to one.")
     .argument("<film>", "its id or its title")
     .option("--k <n>", "how many films", atLeastOne, 10)
+    .addOption(
+      new Option("--by <what>", "of a blend: its models of ratings, those of content, or both")
+        .choices(["ratings", "content", "both"])
+        .default("both"),
+    )
     .option("--json", "print one JSON document")
     .action(run);
 }
@@ -24,7 +31,7 @@ async function run(word: string, flags: Flags): Promise<void> {
   const { trained } = await sourceFrom(flags);
   using recommender = open(trained);
   const item = await filmNamed(recommender, word, flags.json);
-  const items = similar(recommender, item, flags.k);
+  const items = similar(flags.by === "both" ? recommender : blendedBy(recommender, flags.by), item, flags.k);
   const terms = recommender.model.topTerms ? topTerms(recommender, item) : [];
   if (flags.json) {
     printJson({ model: recommender.name, ...(terms.length > 0 ? { terms } : {}), items });

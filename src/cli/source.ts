@@ -1,6 +1,7 @@
 import { readArtifact } from "../artifact/file.ts";
 import type { Engine } from "../compute/engine.ts";
 import { createEngine } from "../compute/pool.ts";
+import { onnxEmbedder } from "../content/sentences.ts";
 import { type Dataset, shapeOf } from "../data/dataset.ts";
 import { readRatings } from "../data/read.ts";
 import { MatineeError } from "../errors.ts";
@@ -84,6 +85,7 @@ export function fitted(dataset: Dataset, model: string, flags: ModelFlags, engin
       seed: flags.seed,
       memory: flags.memory ?? process.availableMemory(),
       engine,
+      embedder: onnxEmbedder({ onProgress, signal: cancellation }),
       onProgress,
       signal: cancellation,
     }),

@@ -10,6 +10,7 @@ import { open, type Recommender } from "../recommend/recommender.ts";
 import { listOptions, type RecommendFlags } from "./list-options.ts";
 import { note, printJson, printLines } from "./output.ts";
 import { personFrom } from "./people.ts";
+import { noteSecondStage, type SecondStage } from "./rerank.ts";
 import { fitted, readData, type Source } from "./source.ts";
 
 /** A setting and the values to try, as they were written. */
@@ -30,7 +31,11 @@ interface List {
 }
 
 /** Reads the data once; says what is wrong with the settings before. */
-export async function recommendInSweep(flags: RecommendFlags, { name, values }: Sweep): Promise<void> {
+export async function recommendInSweep(
+  flags: RecommendFlags,
+  { name, values }: Sweep,
+  stage?: SecondStage,
+): Promise<void> {
   check(flags, name);
   const model = flags.model ?? "user-knn";
   const sets = values.map((value) => ({ ...flags.set, [name]: value }));
@@ -44,7 +49,8 @@ export async function recommendInSweep(flags: RecommendFlags, { name, values }: 
     const source = { dataset, trained: await fitted(dataset, model, { ...flags, set }, engine) };
     using recommender = open(source.trained, engine);
     asked ??= await questionOf(source, recommender, flags);
-    const items = await recommend(recommender, asked.person.subject, asked.options);
+    const items = await recommend(recommender, asked.person.subject, { ...asked.options, ...stage });
+    noteSecondStage(`${model} (${name} = ${configs[n][name]})`, stage, items);
     lists.push({ value: configs[n][name], items });
   }
   const user = asked?.person.user;

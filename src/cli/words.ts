@@ -1,5 +1,5 @@
 /** How commands put things for people. */
-import type { Recommendation, ScorePart } from "../recommend/recommend.ts";
+import type { Reason, Recommendation, ScorePart } from "../recommend/recommend.ts";
 
 /** A list, best first; each film with its reasons, which are about what `who` rated. */
 export function listLines(model: string, items: readonly Recommendation[], who = "you"): string[] {
@@ -7,12 +7,20 @@ export function listLines(model: string, items: readonly Recommendation[], who =
     const stars = film.predicted === undefined ? "" : `  ${film.predicted.toFixed(1)} stars`;
     const title = film.title || "(no title)";
     const instead = film.source === model ? "" : `  (${film.source})`;
-    return [`${String(n + 1).padStart(2)}  ${title}${stars}  [${film.id}]${instead}`, ...reasons(film, who)];
+    return [
+      `${String(n + 1).padStart(2)}  ${title}${stars}  [${film.id}]${instead}${moved(film)}`,
+      ...reasons(film, who),
+    ];
   });
   return lines.length > 0 ? lines : ["No film is left after these choices."];
 }
 
-function reasons({ because, neighbours, parts, score }: Recommendation, who: string): string[] {
+/** Where the first stage had a film that the second one ranks. */
+function moved({ reranked }: Recommendation): string {
+  return reranked && reranked.failure === undefined ? `  (${reranked.by}; before: ${reranked.from})` : "";
+}
+
+function reasons({ because, neighbours, likedGenres, parts, score }: Recommendation, who: string): string[] {
   if (parts) return partLines(parts, [score, "score"]);
   if (neighbours) {
     const { count, meanRating } = neighbours;
@@ -20,8 +28,10 @@ function reasons({ because, neighbours, parts, score }: Recommendation, who: str
     const whose = who === "you" ? "your taste" : `the taste of ${who}`;
     return [`      ${raters} with ${whose} gave it ${meanRating.toFixed(1)}${count === 1 ? "" : " on average"}`];
   }
+  if (likedGenres)
+    return [`      because ${who} ${who === "you" ? "like" : "likes"} ${likedGenres.slice(0, 3).join(", ")}`];
   if (!because) return [];
-  const named = because.slice(0, 2).map(({ title, id, rating }) => `${title || id} ${rating}`);
+  const named = because.slice(0, 2).map(ratedFilm);
   return [`      because ${who} rated ${named.join(" and ")}`];
 }
 
@@ -31,8 +41,14 @@ export function partLines(parts: readonly ScorePart[], [sum, name]: readonly [nu
   return [...parts.map((part) => line(part.value, inWords(part))), line(sum, name)];
 }
 
+/** "Heat (1995) 5", or with what it has in common with the film listed: "Heat (1995) 5 → Crime". */
+function ratedFilm({ title, id, rating, through }: Reason): string {
+  return `${title || id} ${rating}${through ? ` → ${through}` : ""}`;
+}
+
 function inWords(part: ScorePart): string {
-  if (part.kind === "rating") return `you rated ${part.title || part.id} ${part.rating}`;
+  if (part.kind === "rating") return `you rated ${ratedFilm(part)}`;
+  if (part.kind === "genre") return `you like ${part.genre}`;
   if (part.kind !== "neighbour") return part.kind;
   const { user, rating, similarity, overlap } = part;
   return `user ${user} rated it ${rating} (similarity ${similarity.toFixed(3)}, ${inCommon(overlap)})`;

@@ -20,6 +20,14 @@ export interface Likeness {
   readonly shrinkage: number;
 }
 
+/** In place of an angle: Σ_c x_ac x_bc / (l_a l_b). */
+export interface Product {
+  /** x of an entry. */
+  readonly entry: (column: number, value: number) => number;
+  /** l of each row, above 0. */
+  readonly lengths: Float64Array;
+}
+
 /** Some of the targets, ready: `count` of them from position `first` on. */
 export interface Part {
   readonly first: number;
@@ -176,7 +184,9 @@ function placesOf(columns: number, tails: Int32Array = new Int32Array(columns).f
   return { places: tails.map((tail) => (tail < 0 ? head++ : heads + tail)), heads, tailCount: columns - heads };
 }
 
-export function sumsForm(arena: Arena, csr: Csr, order: Int32Array, { similarity, shrinkage }: Likeness): Form {
+export function sumsForm(arena: Arena, csr: Csr, order: Int32Array, likeness: Likeness | Product): Form {
+  const product = "lengths" in likeness ? likeness : undefined;
+  const { similarity, shrinkage } = "lengths" in likeness ? { similarity: "cosine", shrinkage: 0 } : likeness;
   const kind = similarity === "pearson" ? 2 : 0;
   const columnMeans = similarity === "adjusted" ? meansOfColumns(csr) : undefined;
   const lists = invert();
@@ -193,8 +203,17 @@ export function sumsForm(arena: Arena, csr: Csr, order: Int32Array, { similarity
         const column = from.indices[n];
         const value = from.values[n];
         const rest = value - (rowMeans?.[row] ?? columnMeans?.[column] ?? 0);
-        each(position, column, Math.abs(rest) > rounding * Math.abs(value) ? rest : 0);
+        const centred = Math.abs(rest) > rounding * Math.abs(value) ? rest : 0;
+        each(position, column, product ? product.entry(column, value) : centred);
       }
+    });
+  }
+
+  /** Squared lengths, of rows whose entries have been added up, are those of a product instead. */
+  function setLengths(facts: Float64Array, rows: Int32Array): void {
+    if (!product) return;
+    rows.forEach((row, position) => {
+      facts[3 * position + 2] = product.lengths[row] ** 2;
     });
   }
 
@@ -211,6 +230,7 @@ export function sumsForm(arena: Arena, csr: Csr, order: Int32Array, { similarity
       values[next[column]++] = value;
       facts[3 * position + 2] += value * value;
     });
+    setLengths(facts, order);
     return { offsets, positions, values, facts };
   }
 
@@ -229,6 +249,7 @@ export function sumsForm(arena: Arena, csr: Csr, order: Int32Array, { similarity
         values[at++] = value;
         facts[3 * position + 2] += value * value;
       });
+      setLengths(facts, rows);
       return { rows: rows.length, args: [offsets, indices, values], facts };
     },
 

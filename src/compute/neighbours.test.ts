@@ -5,7 +5,7 @@ import { cosineRow, cosineRows, cosineScratch } from "../../test/helpers/cosine.
 import { type Csr, csrFromTriplets, means, pickedRows, transpose } from "../matrix/csr.ts";
 import { topK } from "../matrix/topk.ts";
 import { localEngine } from "./engine.ts";
-import { allNeighbours, type Likeness, type Neighbours, prepareNeighbours } from "./neighbours.ts";
+import { allNeighbours, allProducts, type Likeness, type Neighbours, prepareNeighbours } from "./neighbours.ts";
 import { createEngine } from "./pool.ts";
 
 const engine = localEngine(2 ** 26);
@@ -111,6 +111,29 @@ for (const similarity of similarities) {
     });
   }
 }
+
+it("neighbours by products are those of the definition", async () => {
+  const settings = fc.record({ k: fc.integer({ min: 1, max: 16 }), power: fc.constantFrom(0.5, 1, 2) });
+  await fc.assert(
+    fc.asyncProperty(cellsOf(tenths), settings, async (cells, { k, power }) => {
+      const entry = (column: number, value: number) => (value / (1 + column)) ** power;
+      const lengths = Float64Array.from(cells, (_, row) => 1 + row / 3);
+      const all = await allProducts(engine, csrOf(cells), { k, entry, lengths });
+      for (let row = 0; row < cells.length; row++) {
+        const expected = Float64Array.from(cells, (other, n) => {
+          if (n === row) return 0;
+          const products = other.map((value, column) => {
+            const own = cells[row][column];
+            return value === null || own === null ? 0 : entry(column, value) * entry(column, own);
+          });
+          return products.reduce((sum, product) => sum + product, 0) / (lengths[row] * lengths[n]);
+        });
+        assertNearest(listOf(all, row), expected, k);
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
 
 describe("neighbours of more rows than a block and a panel hold", () => {
   const rows = 4500;

@@ -5,9 +5,9 @@
 import type { Csr } from "../matrix/csr.ts";
 import type { Arena, Engine, Step } from "./engine.ts";
 import { levelsOf, onLevels } from "./levels.ts";
-import { bytesForm, type Form, type Layout, type Likeness, sumsForm } from "./likeness.ts";
+import { bytesForm, type Form, type Layout, type Likeness, type Product, sumsForm } from "./likeness.ts";
 
-export type { Likeness } from "./likeness.ts";
+export type { Likeness, Product } from "./likeness.ts";
 
 /** Neighbours of row r: entries offsets[r] .. offsets[r + 1], most similar first, equal ones by index; all above 0. */
 export interface Neighbours {
@@ -47,6 +47,32 @@ export async function allNeighbours(
     levels && bytesPay(csr, order)
       ? bytesForm(csr, order, likeness, levels, { pitch: near })
       : sumsForm(arena, csr, order, likeness);
+  // awaited here, as the arena ends with this function
+  return await nearestOfAll(engine, arena, csr, { order, form, k }, step);
+}
+
+/** The same by the greatest products. */
+export async function allProducts(
+  engine: Engine,
+  csr: Csr,
+  { k, ...product }: Product & { readonly k: number },
+  step: Step = async () => {},
+): Promise<Neighbours> {
+  using arena = engine.arena();
+  const order = byEntries(csr);
+  const form = sumsForm(arena, csr, order, product);
+  // awaited here, as the arena ends with this function
+  return await nearestOfAll(engine, arena, csr, { order, form, k }, step);
+}
+
+interface Comparison {
+  readonly order: Int32Array;
+  readonly form: Form;
+  readonly k: number;
+}
+
+/** Panel by panel, each pair once. */
+async function nearestOfAll(engine: Engine, arena: Arena, csr: Csr, { order, form, k }: Comparison, step: Step) {
   const askers = form.askers(arena, csr, order);
   const names = arena.place(order);
   const nearest = nearestLists(engine, arena, csr.rows, Math.min(k, csr.rows));

@@ -22,7 +22,7 @@ describe("the words of texts", () => {
   it("follow Unicode where there is more than ASCII", () => {
     assert.deepEqual(wordsOf(["Les Misérables", "Τ' ΟΔΟΣ", "七人の侍", "é 𐐀 𐐀𐐁 ½½", "İx", "A\u0301b cd"]), [
       ["les", "misérables"],
-      ["οδος".replace(/σ$/, "ς")],
+      ["οδο\u03c2"],
       ["七人の侍"],
       ["𐐨𐐩", "½½"],
       // the dot above an i belongs to no word, as in Python

@@ -14,6 +14,12 @@ export interface RatingScale {
   readonly step: number;
 }
 
+/** From this rating on a film counts as liked: three quarters up the scale, on its next step: 4 of 1–5, and of 0.5–5. */
+export function likedFrom({ min, max, step }: RatingScale): number {
+  const from = min + 0.75 * (max - min);
+  return step > 0 ? min + step * Math.ceil((from - min) / step - 1e-9) : from;
+}
+
 /**
  * What gives indices their meaning: the ids behind them, what is known of the items, the scale of ratings. Items are all
  * that were rated and all that the catalog names, so a film without ratings has an index too.

@@ -82,7 +82,7 @@ export function defaultCacheFolder(env: NodeJS.ProcessEnv = process.env, system:
 }
 
 /** Appends what is missing to `part`. Beside it, `.version` names the server's version of the file that it is a part of. */
-async function download(url: string, part: string, { onProgress, signal }: DownloadOptions): Promise<void> {
+export async function download(url: string, part: string, { onProgress, signal }: DownloadOptions): Promise<void> {
   const version = await readFile(`${part}.version`, "utf8").catch(() => "");
   const have = version === "" ? 0 : await sizeOf(part);
   // With If-Range the server sends the rest only if its file is still the same, and all of it otherwise.
@@ -151,7 +151,7 @@ async function publishedChecksum(url: string, signal?: AbortSignal): Promise<Che
  * another process holds it; a lock that has not been refreshed for a while was left by one that died.
  * @returns undefined if `done` becomes true while waiting.
  */
-async function claim(
+export async function claim(
   lock: string,
   signal: AbortSignal | undefined,
   done: () => Promise<boolean>,
@@ -184,12 +184,12 @@ async function claim(
 
 const staleAfter = 30_000;
 
-async function discard(part: string): Promise<void> {
+export async function discard(part: string): Promise<void> {
   await rm(part, { force: true });
   await rm(`${part}.version`, { force: true });
 }
 
-async function moveUnlessThere(from: string, to: string): Promise<void> {
+export async function moveUnlessThere(from: string, to: string): Promise<void> {
   try {
     await rename(from, to);
   } catch (error) {
@@ -197,7 +197,7 @@ async function moveUnlessThere(from: string, to: string): Promise<void> {
   }
 }
 
-async function exists(path: string): Promise<boolean> {
+export async function exists(path: string): Promise<boolean> {
   return stat(path).then(
     () => true,
     () => false,
@@ -211,7 +211,7 @@ async function sizeOf(path: string): Promise<number> {
   );
 }
 
-async function writing<T>(path: string, work: () => Promise<T>): Promise<T> {
+export async function writing<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
@@ -223,7 +223,7 @@ function notWritten(path: string, cause: unknown): MatineeError {
   return new MatineeError("WRITE_FAILED", `${path} cannot be written: ${reason(cause)}`, { cause });
 }
 
-function failed(url: string, cause: unknown): MatineeError {
+export function failed(url: string, cause: unknown): MatineeError {
   return new MatineeError("DOWNLOAD_FAILED", `${url} cannot be downloaded: ${reason(cause)}`, { cause });
 }
 

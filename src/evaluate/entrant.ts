@@ -7,8 +7,9 @@ import { type FitOptions, fit } from "../models/fit.ts";
 import type { Json, Model } from "../models/model.ts";
 import { algorithmNamed } from "../models/registry.ts";
 import type { Trained } from "../models/trained.ts";
-import type { AllOptions, Lists } from "../recommend/all.ts";
+import { type AllOptions, type Lists, listAll } from "../recommend/all.ts";
 import { open } from "../recommend/recommender.ts";
+import { defaultPool, type Reranker, rerankAll } from "../recommend/rerank.ts";
 
 /** A model, or anything else that answers as one, to be fitted to the training part of each split. */
 export interface Entrant {
@@ -22,7 +23,7 @@ export interface Entrant {
 }
 
 export type EntrantOptions = Required<Pick<FitOptions, "seed" | "engine">> &
-  Pick<FitOptions, "onProgress" | "signal" | "memory">;
+  Pick<FitOptions, "onProgress" | "signal" | "memory" | "embedder">;
 
 export interface Fitted {
   readonly model: Model;
@@ -60,6 +61,25 @@ export function trainedEntrant(trained: Trained, name: string = trained.state.al
     model: trained.state.algorithm,
     config: trained.record.config,
     fit: async (_train, { engine }) => opened(trained, engine),
+  };
+}
+
+/** An entrant whose lists a second stage rearranges, each made of a pool of the entrant's own best. */
+export function withSecondStage(base: Entrant, reranker: Reranker, pool = defaultPool): Entrant {
+  return {
+    name: `${base.name} + ${reranker.name}`,
+    model: base.model,
+    config: base.config,
+    async fit(train, options) {
+      const fitted = await base.fit(train, options);
+      return {
+        ...fitted,
+        async lists(people, { k = 10, ...rest }) {
+          const lists = await listAll(fitted.model, people, { ...rest, k: Math.max(k, pool) });
+          return rerankAll(lists, { model: fitted.model, space: train }, people, reranker, { ...rest, k });
+        },
+      };
+    },
   };
 }
 

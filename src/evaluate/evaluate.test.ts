@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { createEngine } from "../compute/pool.ts";
-import { type Dataset, fingerprint } from "../data/dataset.ts";
+import { type Dataset, fingerprint, likedFrom } from "../data/dataset.ts";
 import { syntheticRatings } from "../data/synthetic.ts";
 import { fit } from "../models/fit.ts";
 import type { Model } from "../models/model.ts";
 import { type Lists, listAll } from "../recommend/all.ts";
+import type { Reranker } from "../recommend/rerank.ts";
 import { divide } from "../split/protocols.ts";
 import { type Division, type Split, splitOf } from "../split/split.ts";
-import { type Entrant, entrant, scorer, trainedEntrant } from "./entrant.ts";
-import { evaluate, relevantFrom } from "./evaluate.ts";
+import { type Entrant, entrant, scorer, trainedEntrant, withSecondStage } from "./entrant.ts";
+import { evaluate } from "./evaluate.ts";
 import type { Verdict } from "./judge.ts";
 
 const whole = await syntheticRatings({ users: 80, items: 120, ratings: 3000, seed: 2 });
@@ -105,6 +106,25 @@ describe("evaluating", () => {
     assert.equal(evaluation.models[0].metrics["catalogue-coverage@100"].mean, films / whole.items.size);
   });
 
+  it("judges the lists of a second stage, which can only rearrange the first one's pool", async () => {
+    const first = entrant("item-knn");
+    const backwards: Reranker = {
+      name: "backwards",
+      rerank: async (_subject, candidates) => ({ order: candidates.toReversed() }),
+    };
+    const metrics = ["hit-rate@5", "mrr@5"];
+    const run = async (who: Entrant) => (await evaluate(whole, [who], usual, { metrics })).evaluation.models[0];
+    const [one, same, turned] = [
+      await run(first),
+      await run(withSecondStage(first, backwards, 5)),
+      await run(withSecondStage(first, backwards, 60)),
+    ];
+    assert.equal(same.name, "item-knn + backwards");
+    assert.equal(same.metrics["hit-rate@5"].mean, one.metrics["hit-rate@5"].mean);
+    assert.notEqual(same.metrics["mrr@5"].mean, one.metrics["mrr@5"].mean);
+    assert.notEqual(turned.metrics["hit-rate@5"].mean, one.metrics["hit-rate@5"].mean);
+  });
+
   it("takes what a journal kept, and only that of the same model, split, metrics and seed", async () => {
     const kept = new Map<string, Verdict>();
     let fits = 0;
@@ -139,9 +159,9 @@ describe("evaluating", () => {
   });
 
   it("is the studies' rating 4 that counts as relevant, on both MovieLens scales", () => {
-    assert.equal(relevantFrom({ min: 1, max: 5, step: 1 }), 4);
-    assert.equal(relevantFrom({ min: 0.5, max: 5, step: 0.5 }), 4);
-    assert.equal(relevantFrom({ min: 0, max: 1, step: 0 }), 0.75);
+    assert.equal(likedFrom({ min: 1, max: 5, step: 1 }), 4);
+    assert.equal(likedFrom({ min: 0.5, max: 5, step: 0.5 }), 4);
+    assert.equal(likedFrom({ min: 0, max: 1, step: 0 }), 0.75);
   });
 });
 

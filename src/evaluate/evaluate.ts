@@ -1,6 +1,7 @@
 /** Models compared on what was held out: every film ranked for every person judged, nothing sampled. */
 import { type Engine, localEngine } from "../compute/engine.ts";
-import { type Dataset, fingerprint, type RatingScale, shapeOf } from "../data/dataset.ts";
+import type { OpenEmbedder } from "../content/embedder.ts";
+import { type Dataset, fingerprint, likedFrom, shapeOf } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
 import { sha256 } from "../hash.ts";
 import type { Division, Split } from "../split/split.ts";
@@ -25,6 +26,8 @@ export interface EvaluateOptions {
   readonly engine?: Engine;
   /** Bytes that a model's own arrays may take while it is fitted. */
   readonly memory?: number;
+  /** Embeds texts, for models that need it. */
+  readonly embedder?: OpenEmbedder;
   /** Told which entrant of which part is at work, and the share of it that is done. */
   readonly onProgress?: (entrant: string, part: string, share: number) => void;
   readonly signal?: AbortSignal;
@@ -58,18 +61,19 @@ export async function evaluate(
   division: Division,
   options: EvaluateOptions = {},
 ): Promise<EvaluationResult> {
-  const { seed = 0, relevant = relevantFrom(whole.scale), journal } = options;
+  const { seed = 0, relevant = likedFrom(whole.scale), journal } = options;
   const names = options.metrics ?? defaultMetrics;
   checkEntrants(entrants);
   metricsNamed(names, whole); // what is wrong with them is said before anything is fitted
   using own = options.engine ? undefined : localEngine();
   const engine = options.engine ?? own!;
-  const { memory, signal } = options;
+  const { memory, embedder, signal } = options;
   const judging = {
     relevant,
     seed,
     engine,
     ...(memory === undefined ? {} : { memory }),
+    ...(embedder ? { embedder } : {}),
     ...(signal ? { signal } : {}),
   };
   const progressOf = (entrant: Entrant, split: Split) => (share: number) =>
@@ -137,13 +141,7 @@ export async function evaluate(
   };
 }
 
-/** Three quarters of the way up the scale, on its next step: 4 of 1–5, and of 0.5–5. */
-export function relevantFrom({ min, max, step }: RatingScale): number {
-  const from = min + 0.75 * (max - min);
-  return step > 0 ? min + step * Math.ceil((from - min) / step - 1e-9) : from;
-}
-
-function checkEntrants(entrants: readonly Entrant[]): void {
+export function checkEntrants(entrants: readonly Entrant[]): void {
   const names = entrants.map(({ name }) => name);
   const twice = names.find((name, n) => names.indexOf(name) !== n);
   if (names.length === 0)

@@ -1,5 +1,6 @@
 /** One entrant under one split: fitted, asked, and measured person by person. */
 import type { Engine } from "../compute/engine.ts";
+import type { OpenEmbedder } from "../content/embedder.ts";
 import { type Csr, rowsAt } from "../matrix/csr.ts";
 import type { Answer, Model } from "../models/model.ts";
 import { type Predictions, predictAll, profileOf } from "../models/people.ts";
@@ -16,6 +17,7 @@ export interface JudgeOptions {
   readonly seed: number;
   readonly engine: Engine;
   readonly memory?: number;
+  readonly embedder?: OpenEmbedder;
   readonly onProgress?: (share: number) => void;
   readonly signal?: AbortSignal;
 }
@@ -43,7 +45,7 @@ const [fitShare, listShare] = [0.5, 0.8];
 
 /** @throws LEAK, LIST_INVALID, METRIC_EMPTY, MEMORY, CANCELLED, and what the entrant throws */
 export async function judge(entrant: Entrant, split: Split, options: JudgeOptions): Promise<Verdict> {
-  const { metrics, engine, seed, memory, signal } = options;
+  const { metrics, engine, seed, memory, embedder, signal } = options;
   const progress = (from: number, to: number) => (share: number) => options.onProgress?.(from + share * (to - from));
   const watch = signal ? { signal } : {};
   const start = performance.now();
@@ -51,6 +53,7 @@ export async function judge(entrant: Entrant, split: Split, options: JudgeOption
     seed,
     engine,
     ...(memory === undefined ? {} : { memory }),
+    ...(embedder ? { embedder } : {}),
     ...watch,
     onProgress: progress(0, fitShare),
   });
@@ -120,7 +123,7 @@ function emptyLists(users: number): Lists {
   return { users, k: 0, items: new Int32Array(0), scores: new Float32Array(0), chosen: new Int32Array(users) };
 }
 
-interface Answers {
+export interface Answers {
   readonly split: Split;
   readonly people: Int32Array;
   /** Rows in the order of `people`. */
@@ -130,7 +133,12 @@ interface Answers {
   readonly predictions?: Predictions;
 }
 
-function measured(name: string, answers: Answers, { metrics, relevant }: JudgeOptions): Omit<Verdict, "seconds"> {
+/** What the answers add to the metrics. `profiles` are what no list may hold. */
+export function measured(
+  name: string,
+  answers: Answers,
+  { metrics, relevant }: Pick<JudgeOptions, "metrics" | "relevant">,
+): Omit<Verdict, "seconds"> {
   const { split, people, lists, predictions } = answers;
   const out: Omit<Verdict, "seconds"> = { people: {}, lists: {}, missing: {} };
   const parts: [Float64Array, Float64Array, (person: Person) => Part | undefined][] = [];

@@ -237,25 +237,3 @@ export function pickedRows({ columns, offsets, indices, values }: Csr, rows: Int
   });
   return { rows: rows.length, columns, offsets: starts, ...picked };
 }
-
-/** Some entries of a matrix. */
-export function entriesOf(csr: Csr, wanted: (entry: number) => boolean): Csr {
-  const offsets = new Int32Array(csr.rows + 1);
-  let kept = 0;
-  for (let row = 0; row < csr.rows; row++) {
-    for (let entry = csr.offsets[row]; entry < csr.offsets[row + 1]; entry++) if (wanted(entry)) kept++;
-    offsets[row + 1] = kept;
-  }
-  const indices = new Int32Array(kept);
-  const values = new Float32Array(kept);
-  const times = csr.times && new Float64Array(kept);
-  let at = 0;
-  for (let entry = 0; entry < csr.indices.length; entry++) {
-    if (!wanted(entry)) continue;
-    indices[at] = csr.indices[entry];
-    values[at] = csr.values[entry];
-    if (times) times[at] = csr.times![entry];
-    at++;
-  }
-  return { rows: csr.rows, columns: csr.columns, offsets, indices, values, ...(times ? { times } : {}) };
-}

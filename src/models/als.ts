@@ -17,7 +17,6 @@
  */
 import { type Static, Type } from "typebox";
 import type { Engine } from "../compute/engine.ts";
-import { MatineeError } from "../errors.ts";
 import type { Csr } from "../matrix/csr.ts";
 import { dot, gramOf, solvePositiveDefinite, sum } from "../matrix/dense.ts";
 import { random } from "../random.ts";
@@ -33,15 +32,33 @@ const config = Type.Object({
     default: 64,
     minimum: 8,
     maximum: 512,
-    description: "length of the vectors; a multiple of 8",
+    multipleOf: 8,
+    tune: "16,32,64,128",
+    description: "length of the vectors",
   }),
-  iterations: Type.Integer({ default: 15, minimum: 1, maximum: 1000, description: "passes over users and items" }),
-  alpha: Type.Number({ default: 1, minimum: 0.0001, description: "α: how much a rating counts against no rating" }),
+  iterations: Type.Integer({
+    default: 15,
+    minimum: 1,
+    maximum: 1000,
+    tune: "5~30",
+    description: "passes over users and items",
+  }),
+  alpha: Type.Number({
+    default: 1,
+    minimum: 0.0001,
+    tune: "0.1~40",
+    description: "α: how much a rating counts against no rating",
+  }),
   confidence: Type.Enum(["alpha*r", "1+alpha*r"], {
     default: "1+alpha*r",
     description: "c of a rating r: as in the library implicit, or as in the paper and in Spark",
   }),
-  regularisation: Type.Number({ default: 10, minimum: 0.000001, description: "λ: draws vectors towards 0" }),
+  regularisation: Type.Number({
+    default: 10,
+    minimum: 0.000001,
+    tune: "0.1~300",
+    description: "λ: draws vectors towards 0",
+  }),
   scaling: Type.Number({
     default: 0,
     minimum: 0,
@@ -79,9 +96,6 @@ export const als: Algorithm<Config> = {
 
   async fit({ byUser }, settings, context) {
     const { factors: f, alpha, regularisation, scaling, scaledBy } = settings;
-    if (f % 8 !== 0) {
-      throw new MatineeError("CONFIG_INVALID", `als: factors is ${f}`, { fix: "it takes a multiple of 8" });
-    }
     const { float } = random(context.seed);
     const { items, losses } = await factorise(byUser, settings, () => (float() - 0.5) / f, context);
     return {

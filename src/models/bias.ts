@@ -17,11 +17,13 @@ const config = Type.Object({
   itemDamping: Type.Number({
     default: 25,
     minimum: 0,
+    tune: "0:100",
     description: "λ_i: as many ratings at the global mean are added to every film",
   }),
   userDamping: Type.Number({
     default: 10,
     minimum: 0,
+    tune: "0:100",
     description: "λ_u: as many ratings at the film's mean are added to every person",
   }),
 });

@@ -46,6 +46,16 @@ describe("completeConfig", () => {
     assert.deepEqual(completeConfig("toy", withPresets, chosen), { preset: "few", k: 7, lambda: 2, ...rest });
   });
 
+  it("takes text as it is, and nothing else for it", () => {
+    const named = Type.Object({ model: Type.String({ default: "small", description: "which" }) });
+    assert.deepEqual(completeConfig("toy", named), { model: "small" });
+    assert.deepEqual(completeConfig("toy", named, { model: " 7" }), { model: " 7" });
+    assert.throws(() => completeConfig("toy", named, { model: 7 }), {
+      message: "toy: model is 7",
+      fix: "it takes text",
+    });
+  });
+
   it("names the setting, the value and the bounds of what it refuses", () => {
     assert.equal(refused({ k: "0" }), 'toy: k is "0" (it takes integer, 1 to 100)');
     assert.equal(refused({ k: 2.5 }), "toy: k is 2.5 (it takes integer, 1 to 100)");
@@ -54,6 +64,17 @@ describe("completeConfig", () => {
     assert.equal(refused({ lambda: "Infinity" }), 'toy: lambda is "Infinity" (it takes number, at least 0)');
     assert.equal(refused({ centred: "yes" }), 'toy: centred is "yes" (it takes true | false)');
     assert.equal(refused({ values: "raw" }), 'toy: values is "raw" (it takes ratings | binary)');
+  });
+
+  it("refuses what is no multiple of what it must be", () => {
+    const eights = Type.Object({
+      factors: Type.Integer({ default: 64, minimum: 8, maximum: 512, multipleOf: 8, description: "length" }),
+    });
+    assert.deepEqual(completeConfig("toy", eights, { factors: "16" }), { factors: 16 });
+    assert.throws(() => completeConfig("toy", eights, { factors: "12" }), {
+      code: "CONFIG_INVALID",
+      line: 'toy: factors is "12" (it takes integer, a multiple of 8, 8 to 512)',
+    });
   });
 
   it("says what an unknown setting may have meant", () => {

@@ -9,10 +9,13 @@ export interface Setting {
   readonly enum?: readonly string[];
   readonly minimum?: number;
   readonly maximum?: number;
+  readonly multipleOf?: number;
   readonly default: number | boolean | string;
   readonly description: string;
   /** Of the setting `preset` alone: what its values stand for, unless given on their own. */
   readonly presets?: Readonly<Record<string, Readonly<Record<string, Json>>>>;
+  /** What is tried of it unless somebody says otherwise, in the words of `spaceFrom` (evaluate/space.ts): "10~500". */
+  readonly tune?: string;
 }
 
 /** The settings of a schema by name. */
@@ -46,7 +49,8 @@ export function boundsOf(setting: Setting): string {
   if (setting.enum) return setting.enum.join(" | ");
   if (setting.type === "boolean") return "true | false";
   if (setting.type === "string") return "text";
-  const { minimum, maximum, type } = setting;
+  const { minimum, maximum } = setting;
+  const type = setting.multipleOf === undefined ? setting.type : `${setting.type}, a multiple of ${setting.multipleOf}`;
   if (minimum !== undefined && maximum !== undefined) return `${type}, ${minimum} to ${maximum}`;
   return minimum === undefined ? `${type}` : `${type}, at least ${minimum}`;
 }
@@ -60,6 +64,7 @@ function settingValue(model: string, name: string, setting: Setting, given: unkn
       : typeof value === "number" &&
         Number.isFinite(value) &&
         (setting.type !== "integer" || Number.isInteger(value)) &&
+        (setting.multipleOf === undefined || value % setting.multipleOf === 0) &&
         value >= (setting.minimum ?? -Infinity) &&
         value <= (setting.maximum ?? Infinity);
   if (fits) return value as Json;

@@ -29,16 +29,19 @@ const config = Type.Object({
   lambda: Type.Number({
     default: 2000,
     minimum: 1,
+    tune: "10~10000",
     description: "λ: regularisation; higher trusts only what many people agree on",
   }),
   values: Type.Enum(["ratings", "binary"], {
     default: "ratings",
+    tune: "ratings,binary",
     description: "what X holds: the ratings, or 1 for every film rated",
   }),
   neutral: Type.Number({
     default: 0.3,
     minimum: 0,
     maximum: 1,
+    tune: "0:0.6",
     description:
       "share of the highest rating that is subtracted from ratings, so that lower ones speak against a film; 0 as in the paper",
   }),

@@ -1,4 +1,5 @@
 import { type Engine, localEngine } from "../compute/engine.ts";
+import type { OpenEmbedder } from "../content/embedder.ts";
 import { type Dataset, fingerprint, type Shape, type Space, shapeOf } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
 import { completeConfig } from "./config.ts";
@@ -18,6 +19,8 @@ export interface FitOptions {
   readonly signal?: AbortSignal;
   /** Bytes that the model's own arrays may take beside the data; without, no limit is checked. */
   readonly memory?: number;
+  /** Turns texts into vectors, for models that need it (text): such as `onnxEmbedder()` of `matinee`. */
+  readonly embedder?: OpenEmbedder;
 }
 
 /**
@@ -35,7 +38,8 @@ export async function fit(train: Dataset, model?: string, options: FitOptions = 
   const seed = options.seed ?? 0;
   using own = options.engine ? undefined : localEngine();
   const step = stepper("training", options);
-  const context: FitContext = { engine: options.engine ?? own!, seed, step };
+  const { embedder } = options;
+  const context: FitContext = { engine: options.engine ?? own!, seed, ...(embedder ? { embedder } : {}), step };
   await context.step(0, 1);
   // Before the model's arrays are there, since pieces of the data are copied for it.
   const data = await fingerprint(train);

@@ -1,6 +1,6 @@
 /** Weights of a blend, by how well it lists ratings that its models have not seen. */
 import { type Dataset, datasetOf } from "../data/dataset.ts";
-import { type Csr, entriesOf } from "../matrix/csr.ts";
+import { type Csr, entriesWhere } from "../matrix/csr.ts";
 import { topK } from "../matrix/topk.ts";
 import { random } from "../random.ts";
 import type { Ingredient } from "./hybrid.ts";
@@ -34,8 +34,8 @@ export async function learnWeights(
   const { engine, seed } = contexts[0];
   const { float } = random(seed);
   const held = Uint8Array.from(data.byUser.values, () => (float() < heldOutShare ? 1 : 0));
-  const rest = entriesOf(data.byUser, (entry) => held[entry] === 0);
-  const test = entriesOf(data.byUser, (entry) => held[entry] === 1);
+  const rest = entriesWhere(data.byUser, (entry) => held[entry] === 0);
+  const test = entriesWhere(data.byUser, (entry) => held[entry] === 1);
   const people = rest.values.length === 0 ? [] : judgesOf(test, relevantShare * data.scale.max);
   if (people.length > 0) {
     const train = datasetOf(data, rest, data.report);

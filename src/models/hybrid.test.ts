@@ -11,7 +11,7 @@ import { open } from "../recommend/recommender.ts";
 import { subjectFrom } from "../recommend/subject.ts";
 import { completeConfig } from "./config.ts";
 import { fit } from "./fit.ts";
-import { blended } from "./hybrid-model.ts";
+import { blended, similarityScale } from "./hybrid-model.ts";
 import { normalised, scaleOf } from "./hybrid-scale.ts";
 import type { Model, Subject } from "./model.ts";
 import { algorithmNamed } from "./registry.ts";
@@ -106,6 +106,13 @@ describe("a blend", () => {
     const blend = blendOf([models[0], saying([1, 2, 3, 4])], "min-max", [1, 9]);
     assert.deepEqual(similar(blend, 0), [none, 1, 0.5, none]);
     assert.equal(blendOf([saying([1]), saying([2])], "min-max", [1, 1]).similarItems, undefined);
+  });
+
+  it("takes the scale of similarities over all pairs, each film with itself included", async () => {
+    const scale = await similarityScale(saying([0, 0, 0], [none, 0.5, -0.25]), async () => {});
+    // rows 1 0.5 −0.25, 0 1 −0.25, 0 0.5 1: −∞ is 0, and the diagonal 1
+    assert.deepEqual([scale.min, scale.max], [-0.25, 1]);
+    assert.ok(Math.abs(scale.mean - 3.5 / 9) < 1e-15);
   });
 
   it("explains by its models' parts, merged, and what normalising adds", () => {

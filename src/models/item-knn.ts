@@ -26,15 +26,23 @@ import { checkLists, choiceOf, numberOf, tensorOf } from "./state.ts";
 const predictions = ["weighted", "centred", "baseline"] as const;
 
 const config = Type.Object({
-  k: Type.Integer({ default: 50, minimum: 1, maximum: 100_000, description: "neighbours kept for each film" }),
+  k: Type.Integer({
+    default: 50,
+    minimum: 1,
+    maximum: 100_000,
+    tune: "5~500",
+    description: "neighbours kept for each film",
+  }),
   centre: Type.Enum(["none", "item", "user"], {
     default: "none",
+    tune: "none,item,user",
     description:
       "what is subtracted from ratings before films are compared: nothing, the film's mean, or the person's mean (adjusted cosine)",
   }),
   shrinkage: Type.Number({
     default: 0,
     minimum: 0,
+    tune: "0:100",
     description: "β: similarities that rest on few people in common are drawn towards 0",
   }),
   prediction: Type.Enum([...predictions], {

@@ -37,7 +37,13 @@ import type { Algorithm, Answer, Part, Profile } from "./model.ts";
 import { numberOf, tensorOf } from "./state.ts";
 
 const config = Type.Object({
-  factors: Type.Integer({ default: 64, minimum: 1, maximum: 512, description: "length of the vectors" }),
+  factors: Type.Integer({
+    default: 64,
+    minimum: 1,
+    maximum: 512,
+    tune: "8~200",
+    description: "length of the vectors",
+  }),
   biases: Type.Enum(["mean+user+item", "user+item", "none"], {
     default: "mean+user+item",
     description: "what is added to the product of the vectors",
@@ -50,13 +56,21 @@ const config = Type.Object({
     default: 40,
     minimum: 1,
     maximum: 10000,
+    tune: "10~100",
     description: "passes over the ratings; als needs about 10",
   }),
-  rate: Type.Number({ default: 0.01, minimum: 0.000001, maximum: 1, description: "γ: length of a step of sgd, adam" }),
+  rate: Type.Number({
+    default: 0.01,
+    minimum: 0.000001,
+    maximum: 1,
+    tune: "0.002~0.05",
+    description: "γ: length of a step of sgd, adam",
+  }),
   batch: Type.Integer({ default: 8192, minimum: 0, description: "ratings in a step of adam; 0: all" }),
   regularisation: Type.Number({
     default: 0.1,
     minimum: 0.000001,
+    tune: "0.01~1",
     description: "λ: draws vectors and biases towards 0",
   }),
   scaling: Type.Number({

@@ -1,5 +1,7 @@
 import type { TObject } from "typebox";
 import type { Arena, Engine, Step } from "../compute/engine.ts";
+import type { OpenEmbedder } from "../content/embedder.ts";
+import type { ContentKind } from "../content/graph.ts";
 import type { Dataset, ItemIndex, Shape, UserIndex } from "../data/dataset.ts";
 import type { Csr, Times } from "../matrix/csr.ts";
 
@@ -33,6 +35,8 @@ export interface Cost {
 export interface FitContext {
   readonly engine: Engine;
   readonly seed: number;
+  /** For models of texts, where there is one. */
+  readonly embedder?: OpenEmbedder;
   /**
    * To be awaited in every long loop: reports progress (`done` of `total`, any unit), lets other work run now and then, and
    * throws CANCELLED once the run is cancelled.
@@ -160,13 +164,26 @@ export interface Neighbour {
   readonly overlap: number;
 }
 
+/** What two films have in common: a node of the film graph, or a number of people who rated both. */
+export type Through =
+  | { readonly kind: ContentKind; readonly node: number }
+  | { readonly kind: "user"; readonly count: number };
+
 /** Σ part.value is the score. */
 export interface Explanation {
   readonly parts: readonly Part[];
 }
 export type Part =
-  /** What one rating of the asker contributed. */
-  | { readonly kind: "rating"; readonly item: ItemIndex; readonly rating: number; readonly value: number }
+  /** What one rating of the asker contributed, and through what the likeliest path leads to the film, where the model walks one. */
+  | {
+      readonly kind: "rating";
+      readonly item: ItemIndex;
+      readonly rating: number;
+      readonly value: number;
+      readonly through?: Through;
+    }
+  /** What one of the film's genres contributed; `genre`: its number in the catalog. */
+  | { readonly kind: "genre"; readonly genre: number; readonly value: number }
   /** What a neighbour's rating of the item contributed. */
   | ({ readonly kind: "neighbour"; readonly rating: number; readonly value: number } & Neighbour)
   /** What is the same for everybody, or for every item. */

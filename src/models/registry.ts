@@ -5,19 +5,38 @@ import { als } from "./als.ts";
 import { bias } from "./bias.ts";
 import { completeConfig } from "./config.ts";
 import { ease } from "./ease.ts";
+import { genreOverlap } from "./genre-overlap.ts";
 import { hybridOf } from "./hybrid.ts";
 import { itemKnn } from "./item-knn.ts";
 import { mf } from "./mf.ts";
 import type { Algorithm } from "./model.ts";
 import { neural } from "./neural.ts";
 import { popular } from "./popular.ts";
+import { tasteGraph } from "./taste-graph.ts";
+import { text } from "./text.ts";
 import { tfidf } from "./tfidf.ts";
 import { userKnn } from "./user-knn.ts";
+import { walk } from "./walk.ts";
 
 const hybrid = hybridOf(algorithmNamed);
 
 /** Every algorithm. A line here enrols it in the command, the server, the documentation and the conformance tests. */
-export const algorithms: readonly Algorithm[] = [popular, bias, itemKnn, userKnn, ease, als, mf, neural, tfidf, hybrid];
+export const algorithms: readonly Algorithm[] = [
+  popular,
+  bias,
+  genreOverlap,
+  tasteGraph,
+  itemKnn,
+  userKnn,
+  walk,
+  ease,
+  als,
+  mf,
+  neural,
+  tfidf,
+  text,
+  hybrid,
+];
 
 /** The algorithm of this name; MODEL_UNKNOWN otherwise. */
 export function algorithmNamed(name: string): Algorithm {

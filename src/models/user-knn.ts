@@ -21,13 +21,13 @@
  * the rating scale.
  */
 import { type Static, Type } from "typebox";
-import { levelsOf } from "../compute/levels.ts";
 import { prepareNeighbours } from "../compute/neighbours.ts";
-import { type Csr, rowsBetween } from "../matrix/csr.ts";
+import { rowsBetween } from "../matrix/csr.ts";
 import { meanOf, meansOfRows } from "./fallback.ts";
-import type { Algorithm, State } from "./model.ts";
+import { keptRatings, ratingsOf } from "./kept-ratings.ts";
+import type { Algorithm } from "./model.ts";
 import { profileOf } from "./people.ts";
-import { checkRows, choiceOf, numberOf, tensorOf } from "./state.ts";
+import { choiceOf, numberOf, tensorOf } from "./state.ts";
 import { answerFrom, type Population } from "./user-knn-answer.ts";
 
 const similarities = ["cosine", "centred", "pearson"] as const;
@@ -52,13 +52,21 @@ const config = Type.Object({
   }),
   similarity: Type.Enum([...similarities], {
     default: "cosine",
+    tune: "cosine,centred,pearson",
     description:
       "how people are compared: cosine of ratings, of ratings less their mean, or correlation over common films",
   }),
-  k: Type.Integer({ default: 100, minimum: 1, maximum: 100_000, description: "neighbours of each person" }),
+  k: Type.Integer({
+    default: 100,
+    minimum: 1,
+    maximum: 100_000,
+    tune: "10~500",
+    description: "neighbours of each person",
+  }),
   shrinkage: Type.Number({
     default: 0,
     minimum: 0,
+    tune: "0:100",
     description: "β: similarities that rest on few common films are drawn towards 0; pearson needs it",
   }),
   minOverlap: Type.Integer({
@@ -98,17 +106,12 @@ export const userKnn: Algorithm<Static<typeof config>> = {
   }),
 
   async fit({ byUser, byItem, scale }, settings) {
-    const { offsets, indices, values } = byUser;
-    const unit = levelsOf(values)?.unit ?? 0;
+    const { unit, tensors } = keptRatings(byUser);
     return {
       algorithm: "user-knn",
-      facts: { ...settings, unit, mean: meanOf(values), min: scale.min, max: scale.max },
+      facts: { ...settings, unit, mean: meanOf(byUser.values), min: scale.min, max: scale.max },
       tensors: {
-        offsets: { shape: [offsets.length], data: offsets },
-        items: { shape: [indices.length], data: indices },
-        ...(unit > 0
-          ? { levels: { shape: [values.length], data: inUnits(values, unit) } }
-          : { values: { shape: [values.length], data: values } }),
+        ...tensors,
         itemMeans: { shape: [byItem.rows], data: meansOfRows(byItem) },
       },
     };
@@ -162,24 +165,3 @@ export const userKnn: Algorithm<Static<typeof config>> = {
     };
   },
 };
-
-/** A byte for each value, which is a whole number of units. */
-function inUnits(values: Float32Array, unit: number): Uint8Array {
-  const levels = new Uint8Array(values.length);
-  for (let n = 0; n < values.length; n++) levels[n] = values[n] / unit;
-  return levels;
-}
-
-/** The training ratings that a state holds. */
-function ratingsOf(state: State, columns: number): Csr {
-  const offsets = tensorOf(state, "offsets", Int32Array, undefined);
-  const indices = tensorOf(state, "items", Int32Array, undefined);
-  checkRows(state, offsets, indices, columns);
-  const unit = numberOf(state, "unit");
-  const values =
-    unit > 0
-      ? new Float32Array(tensorOf(state, "levels", Uint8Array, indices.length))
-      : tensorOf(state, "values", Float32Array, indices.length);
-  if (unit > 0) for (let n = 0; n < values.length; n++) values[n] *= unit;
-  return { rows: offsets.length - 1, columns, offsets, indices, values };
-}

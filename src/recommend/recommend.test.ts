@@ -33,6 +33,28 @@ describe("recommend", () => {
     assert.equal(first.parts, undefined);
   });
 
+  it("names the genres that made a score, the strongest first", async () => {
+    using byTaste = open(await fit(data, "taste-graph"));
+    const subject = subjectFrom(data, [
+      [item(20), 5],
+      [item(80), 5],
+      [item(50), 5],
+      [item(70), 5],
+    ]);
+    const list = await recommend(byTaste, subject, { explain: true });
+    assert.deepEqual(
+      list.map(({ id, likedGenres }) => [id, likedGenres]),
+      [
+        [10, ["Crime", "Drama"]],
+        [60, ["Romance", "Comedy"]],
+        [30, undefined],
+        [40, undefined],
+      ],
+    );
+    assert.deepEqual(list[0].parts?.slice(0, 1), [{ kind: "genre", genre: "Crime", value: 1 }]);
+    assert.equal(list[0].because, undefined);
+  });
+
   it("leaves out what the asker rated and what is excluded", async () => {
     assert.ok(!ids(await recommend(knn, crimeLover())).includes(10));
     assert.ok(!ids(await recommend(knn, crimeLover(), { exclude: [item(20)] })).includes(20));

@@ -1,4 +1,5 @@
-import { labelsOf } from "../data/catalog.ts";
+import { nodeName } from "../content/graph.ts";
+import { type Catalog, labelsOf } from "../data/catalog.ts";
 import type { ItemIndex, Space } from "../data/dataset.ts";
 import type { Id } from "../data/ids.ts";
 import { MatineeError } from "../errors.ts";
@@ -11,8 +12,10 @@ import {
   predictionRules,
   type Subject,
   type Term,
+  type Through,
 } from "../models/model.ts";
 import type { Recommender } from "./recommender.ts";
+import { defaultPool, type Placing, type Reranker, rearranged } from "./rerank.ts";
 import { checkItem } from "./subject.ts";
 
 /** A film by its outside id. */
@@ -39,6 +42,10 @@ export interface Recommendation extends ScoredFilm {
   readonly neighbours?: { readonly count: number; readonly meanRating: number };
   /** The model that put the film here: the chosen one, or the fallback. */
   readonly source: string;
+  /** Genres of the film that made the score, the strongest first, where that is how the model works. */
+  readonly likedGenres?: readonly string[];
+  /** How a second stage placed it, where there is one: score and reasons are still the first stage's. */
+  readonly reranked?: Placing;
   /**
    * What the asker liked (rated in the upper half of the scale) and what spoke loudest for the film, strongest first, at
    * most five; absent where nothing did.
@@ -54,13 +61,16 @@ export interface Reason {
   readonly rating: number;
   /** Its part of the score. */
   readonly value: number;
+  /** What the likeliest path from it to the film leads through, where the model walks one: a genre, a tag, a decade, or "12 people". */
+  readonly through?: string;
 }
 
 /** A part of a score with outside ids. */
 export type ScorePart =
   | ({ readonly kind: "rating" } & Reason)
   | (Omit<Extract<Part, { kind: "neighbour" }>, "user"> & { readonly user: Id })
-  | Exclude<Part, { kind: "rating" } | Neighbour>;
+  | { readonly kind: "genre"; readonly genre: string; readonly value: number }
+  | Exclude<Part, { kind: "rating" | "genre" } | Neighbour>;
 
 export interface RecommendOptions {
   /** Length of the list; 10 unless given. */
@@ -75,6 +85,12 @@ export interface RecommendOptions {
   readonly explain?: boolean;
   /** Whose taste answers in place of the asker's; reasons are then about what this person rated. */
   readonly like?: Subject;
+  /** A second stage, which rearranges what the model itself proposes; the fallback's films stay behind. */
+  readonly rerank?: Reranker;
+  /** How many films the second stage is given to choose from; 50 unless given, and at least k. */
+  readonly pool?: number;
+  /** Stops the second stage. */
+  readonly signal?: AbortSignal;
 }
 
 /** More reasons than this nobody reads. */
@@ -96,13 +112,21 @@ export async function recommend(
   const allowed = allowedItems(space, subject, options);
   const asker = options.like ?? subject;
   const own = model.ask(asker);
-  const listed = (source: string, answer: Answer, count: number): Recommendation[] =>
-    rank(answer, own, allowed, count).map((ranked) => {
-      allowed[ranked.item] = 0;
-      return told(space, source, answer, ranked, options.explain ?? false);
-    });
-  const list = listed(name, own, k);
-  return list.length === k ? list : [...list, ...listed(fallback.name, fallback.model.ask(asker), k - list.length)];
+  const explain = options.explain ?? false;
+  const { rerank, signal } = options;
+  const pool = rerank ? Math.max(k, listLength(options.pool ?? defaultPool)) : k;
+  let chosen: Ranked[] = rank(own, own, allowed, pool);
+  if (rerank) {
+    const context = { space, model, k, ...(signal ? { signal } : {}) };
+    const placed = await rearranged(rerank, asker, chosen, context);
+    chosen = placed.slice(0, k).map(({ candidate, placing }) => ({ ...candidate, reranked: placing }));
+  }
+  for (const { item } of chosen) allowed[item] = 0;
+  const list = chosen.map((ranked) => told(space, name, own, ranked, explain));
+  if (list.length === k) return list;
+  const instead = fallback.model.ask(asker);
+  const rest = rank(instead, own, allowed, k - list.length);
+  return [...list, ...rest.map((ranked) => told(space, fallback.name, instead, ranked, explain))];
 }
 
 /** The k films most similar to one; throws CAPABILITY_MISSING where the model does not compare films. */
@@ -146,6 +170,7 @@ interface Ranked {
   readonly score: number;
   readonly predicted?: number;
   readonly rule?: PredictionRule;
+  readonly reranked?: Placing;
 }
 
 /** The k best allowed items of an answer, and the ratings that `predictor` predicts, where it does. */
@@ -171,7 +196,9 @@ function told(space: Space, source: string, answer: Answer, ranked: Ranked, expl
     .flatMap((part) => (part.kind === "rating" && part.value > 0 && part.rating >= middle ? [part] : []))
     .sort((a, b) => b.value - a.value)
     .slice(0, reasonsTold)
-    .map(({ id, title, rating, value }): Reason => ({ id, title, rating, value }));
+    .map(({ kind, ...reason }): Reason => reason);
+  const genres = (parts ?? []).flatMap((part) => (part.kind === "genre" ? [part] : []));
+  const likedGenres = genres.sort((a, b) => b.value - a.value).map(({ genre }) => genre);
   const ratings = (parts ?? []).flatMap((part) => (part.kind === "neighbour" ? [part.rating] : []));
   const meanRating = ratings.reduce((sum, rating) => sum + rating, 0) / ratings.length;
   return {
@@ -179,6 +206,7 @@ function told(space: Space, source: string, answer: Answer, ranked: Ranked, expl
     ...numbers,
     source,
     ...(ratings.length > 0 ? { neighbours: { count: ratings.length, meanRating } } : {}),
+    ...(likedGenres.length > 0 ? { likedGenres } : {}),
     ...(because.length > 0 ? { because } : {}),
     ...(explain && parts ? { parts } : {}),
   };
@@ -188,14 +216,22 @@ function told(space: Space, source: string, answer: Answer, ranked: Ranked, expl
 export function partOf({ users, items, catalog }: Space, part: Part): ScorePart {
   switch (part.kind) {
     case "rating": {
-      const { kind, item, rating, value } = part;
-      return { kind, id: items.id(item), title: catalog.titles[item], rating: shortest(rating), value };
+      const { kind, item, rating, value, through } = part;
+      const film = { kind, id: items.id(item), title: catalog.titles[item], rating: shortest(rating), value };
+      return through ? { ...film, through: throughWhat(catalog, through) } : film;
     }
+    case "genre":
+      return { ...part, genre: nodeName(catalog, "genre", part.genre) };
     case "neighbour":
       return { ...part, user: users.id(part.user), rating: shortest(part.rating) };
     default:
       return part;
   }
+}
+
+function throughWhat(catalog: Catalog, through: Through): string {
+  if (through.kind !== "user") return nodeName(catalog, through.kind, through.node);
+  return `${through.count} ${through.count === 1 ? "person" : "people"}`;
 }
 
 /** A single-precision number by its fewest digits: 3.3, not 3.299999952316284. */

@@ -38,6 +38,17 @@ describe("matinee similar", () => {
     );
   });
 
+  it("compares by a blend, or by its models of one kind", async () => {
+    const set = ["--model", "hybrid", "--set", "models=item-knn,tfidf", "weights=equal", "--data", data, "--json"];
+    const ids: Record<string, number[]> = {};
+    for (const by of ["ratings", "content"]) {
+      const { stdout } = await matinee("similar", "10", "--by", by, ...set);
+      ids[by] = JSON.parse(stdout).items.map(({ id }: { id: number }) => id);
+    }
+    assert.deepEqual(ids.content.toSorted(), [20, 80]);
+    assert.ok(!ids.ratings.includes(80));
+  });
+
   it("takes a title, and settings", async () => {
     const { stdout } = await matinee("similar", "star voyager", "--artifact", artifact);
     assert.match(stdout, /Similar to Star Voyager \(1982\):\n 1 {2}0\.\d{4} {2}Star Voyager II \(1985\) {2}\[40\]/);

@@ -14,10 +14,11 @@ import { recommendAll } from "../../src/recommend/all.ts";
 import { recommend } from "../../src/recommend/recommend.ts";
 import { open } from "../../src/recommend/recommender.ts";
 import { subjectOf } from "../../src/recommend/subject.ts";
+import { letterEmbedder as embedder } from "../helpers/embedder.ts";
 import { checkerboardWithUnratedItem, randomDataset } from "../helpers/toy.ts";
 
 for (const { name } of algorithms) {
-  const train = (data: Dataset) => fit(data, name, { seed: 7 });
+  const train = (data: Dataset) => fit(data, name, { seed: 7, embedder });
 
   describe(`${name} for everybody`, () => {
     for (const [users, items, k] of [

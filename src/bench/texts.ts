@@ -1,0 +1,60 @@
+/** The workload of terms of texts. */
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { tfidf, weightsOf } from "../content/tfidf.ts";
+import type { Labels } from "../data/catalog.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { random } from "../random.ts";
+import { folderOf } from "./shapes.ts";
+import { repeated, type Workload } from "./workload.ts";
+
+const [documents, length, vocabulary, terms] = [20_000, 60, 60_000, 5_000];
+
+/** Documents of words whose frequencies follow Zipf's law. */
+function madeUpTexts(): string[] {
+  const { float } = random(5);
+  const sums = new Float64Array(vocabulary);
+  for (let word = 0; word < vocabulary; word++) sums[word] = (sums[word - 1] ?? 0) + 1 / (word + 1);
+  const draw = () => {
+    const wanted = float() * sums[vocabulary - 1];
+    let [from, to] = [0, vocabulary - 1];
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      if (sums[middle] <= wanted) from = middle + 1;
+      else to = middle;
+    }
+    return `w${from}`;
+  };
+  return Array.from({ length: documents }, () => Array.from({ length }, draw).join(" "));
+}
+
+/** Each text as a document of its own. */
+function eachAlone(texts: readonly string[]): Labels {
+  return {
+    names: texts,
+    offsets: Int32Array.from({ length: texts.length + 1 }, (_, n) => n),
+    indices: Int32Array.from(texts.keys()),
+  };
+}
+
+/** Writes the texts for the peers, one a line. */
+async function write(texts: readonly string[], data: Dataset): Promise<void> {
+  await mkdir(folderOf(data), { recursive: true });
+  await writeFile(join(folderOf(data), "texts.txt"), texts.join("\n"));
+}
+
+export const terms20k: Workload = {
+  name: "tfidf",
+  shape: "ml-1m", // which it does not look at
+  unit: "tf-idf of 20,000 documents of 60 words, the 5,000 most frequent terms",
+  async time(data) {
+    const texts = madeUpTexts();
+    await write(texts, data);
+    const labels = eachAlone(texts);
+    return { seconds: await repeated(7, async () => weightsOf(tfidf(labels, terms)), 2) };
+  },
+  async result() {
+    const found = tfidf(eachAlone(madeUpTexts()), terms);
+    return [found.idf, found.counts.offsets, found.counts.indices, weightsOf(found)];
+  },
+};

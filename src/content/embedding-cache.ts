@@ -1,0 +1,62 @@
+/**
+ * Embeddings that were made before, in files: EMBEDDER/UUID.bin, each a portion: a SHA-256 over all that follows it, then for
+ * every text its own SHA-256 and its vector, float32 little-endian. Files are written whole and never changed, so several
+ * processes may add to them at once; one that is damaged is as good as none.
+ */
+import { createHash, randomUUID } from "node:crypto";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { MatineeError } from "../errors.ts";
+
+export interface EmbeddingCache {
+  get(text: string): Float32Array | undefined;
+  /** Keeps a portion, vectors float32 [texts × length]. @throws WRITE_FAILED */
+  add(texts: readonly string[], vectors: Float32Array): Promise<void>;
+}
+
+const digestBytes = 32;
+
+/** @param folder of one embedder; made when there is something to keep */
+export async function openEmbeddingCache(folder: string, length: number): Promise<EmbeddingCache> {
+  const known = new Map<string, Float32Array>();
+  const entryBytes = digestBytes + 4 * length;
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names.filter((name) => name.endsWith(".bin")).sort()) {
+    const file = await readFile(join(folder, name)).catch(() => undefined);
+    if (!file || (file.length - digestBytes) % entryBytes !== 0) continue;
+    const entries = file.subarray(digestBytes);
+    if (!sha256(entries).equals(file.subarray(0, digestBytes))) continue;
+    for (let at = 0; at < entries.length; at += entryBytes) {
+      const key = entries.toString("hex", at, at + digestBytes);
+      const vector = new Float32Array(length);
+      for (let k = 0; k < length; k++) vector[k] = entries.readFloatLE(at + digestBytes + 4 * k);
+      known.set(key, vector);
+    }
+  }
+  return {
+    get: (text) => known.get(sha256(text).toString("hex")),
+    async add(texts, vectors) {
+      const entries = Buffer.alloc(texts.length * entryBytes);
+      for (const [n, text] of texts.entries()) {
+        const vector = vectors.slice(n * length, (n + 1) * length);
+        const key = sha256(text);
+        key.copy(entries, n * entryBytes);
+        for (let k = 0; k < length; k++) entries.writeFloatLE(vector[k], n * entryBytes + digestBytes + 4 * k);
+        known.set(key.toString("hex"), vector);
+      }
+      const part = join(folder, `.${randomUUID()}.part`);
+      try {
+        await mkdir(folder, { recursive: true });
+        await writeFile(part, Buffer.concat([sha256(entries), entries]), { flag: "wx" });
+        await rename(part, join(folder, `${randomUUID()}.bin`));
+      } catch (cause) {
+        await rm(part, { force: true }).catch(() => {});
+        throw new MatineeError("WRITE_FAILED", `${folder} cannot be written: ${(cause as Error).message}`, { cause });
+      }
+    },
+  };
+}
+
+function sha256(content: string | Uint8Array): Buffer {
+  return createHash("sha256").update(content).digest();
+}

@@ -1,0 +1,16 @@
+/** Packages that not everybody needs, loaded at their first use. */
+import { createRequire } from "node:module";
+import { MatineeError } from "../errors.ts";
+
+/** @param install what to tell npm. @throws PACKAGE_MISSING */
+export function optionalPackage<T>(name: string, install = name): T {
+  try {
+    return createRequire(import.meta.url)(name);
+  } catch (error) {
+    const [reason] = (error instanceof Error ? error.message : String(error)).split("\n");
+    throw new MatineeError("PACKAGE_MISSING", `the package ${name} cannot be loaded: ${reason}`, {
+      fix: `npm install ${install}`,
+      cause: error,
+    });
+  }
+}

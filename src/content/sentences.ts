@@ -1,0 +1,74 @@
+/**
+ * Sentence embeddings as the package sentence-transformers makes them: the mean of the last layer over all tokens, of length 1,
+ * from at most 256 tokens. Not part of the core: models are loaded by onnxruntime-node.
+ */
+import { join } from "node:path";
+import { type DownloadOptions, defaultCacheFolder } from "../data/download.ts";
+import { MatineeError } from "../errors.ts";
+import { type Bert, openBert } from "./bert.ts";
+import type { Embedder, OpenEmbedder } from "./embedder.ts";
+import { openEmbeddingCache } from "./embedding-cache.ts";
+import { textModelFolder } from "./model-folder.ts";
+
+/** Counted with the tokens that mark the ends. */
+const longest = 256;
+/** Texts whose embeddings are kept at once: what an interruption may lose. */
+const portion = 1024;
+
+/** An embedder from the files in a folder, which keeps nothing. @throws PACKAGE_MISSING, TEXT_MODEL */
+export async function onnxTexts(folder: string, threads: number): Promise<Embedder & Pick<Bert, "fingerprint">> {
+  const bert = await openBert(folder, threads);
+  const { width: length, fingerprint } = bert;
+  return {
+    length,
+    fingerprint,
+    async embed(texts, step) {
+      const vectors = new Float32Array(texts.length * length);
+      const pool: Parameters<Bert["run"]>[1] = (text, out, begin, size) => {
+        vectors.set(meanOf(folder, out.subarray(begin, begin + size), length), text * length);
+      };
+      const tokens = texts.map((text) => bert.single(text, Math.min(longest, bert.longest)));
+      await bert.run(tokens, pool, step);
+      return vectors;
+    },
+  };
+}
+
+/**
+ * Embedders from ONNX files: a folder, one below MATINEE_MODELS, or a download. Embeddings are kept in the cache folder by their
+ * text, so that each is made once; the packages onnxruntime-node and @huggingface/tokenizers are loaded at the first use.
+ */
+export function onnxEmbedder(options: DownloadOptions = {}): OpenEmbedder {
+  return async (model, threads) => {
+    const { length, embed, fingerprint } = await onnxTexts(await textModelFolder(model, options), threads);
+    const kept = join(options.cacheFolder ?? defaultCacheFolder(), "embeddings", await fingerprint());
+    return {
+      length,
+      async embed(texts, step) {
+        const cache = await openEmbeddingCache(kept, length);
+        const missing = [...new Set(texts)].filter((text) => !cache.get(text));
+        for (let from = 0; from < missing.length; from += portion) {
+          const part = missing.slice(from, from + portion);
+          await cache.add(part, await embed(part, (done) => step(from + done, missing.length)));
+        }
+        const all = new Float32Array(texts.length * length);
+        for (const [n, text] of texts.entries()) all.set(cache.get(text)!, n * length);
+        return all;
+      },
+    };
+  };
+}
+
+/** The mean of the tokens' numbers, made a vector of length 1. */
+function meanOf(folder: string, tokens: Float32Array, length: number): Float64Array {
+  if (tokens.length === 0 || tokens.length % length !== 0) {
+    const message = `${folder}: the model gives ${tokens.length} numbers for a text, which are not ${length} a token`;
+    throw new MatineeError("TEXT_MODEL", message, {
+      fix: "give a model for embeddings, whose output is last_hidden_state",
+    });
+  }
+  const mean = new Float64Array(length);
+  for (let n = 0; n < tokens.length; n += length) for (let k = 0; k < length; k++) mean[k] += tokens[n + k];
+  const norm = Math.hypot(...mean);
+  return mean.map((value) => value / norm);
+}

@@ -1,0 +1,233 @@
+/**
+ * How good answers are to people who are not in the training data, after they have rated 0, 1, 2 … 20 films.
+ *
+ * Of everybody held out (strong generalisation) a part of the ratings judges, the same for every number of answers; the films of
+ * the other part may be asked about, and are in no list however many answers were given, so that curves rise by what a model
+ * has learnt alone: that of `popular` is level. Lists are the model's own, and an empty one counts 0, where `recommend` would
+ * show the most rated films.
+ */
+import { type Engine, localEngine } from "../compute/engine.ts";
+import { type Dataset, fingerprint, likedFrom, shapeOf } from "../data/dataset.ts";
+import { MatineeError } from "../errors.ts";
+import { type Csr, entriesWhere, rowsAt, rowsBetween } from "../matrix/csr.ts";
+import { predictAll, profileOf } from "../models/people.ts";
+import { type Lists, listAll } from "../recommend/all.ts";
+import type { Division, Split } from "../split/split.ts";
+import { version } from "../version.ts";
+import { type Way, ways } from "./asking.ts";
+import type { ColdStart, Curve, LearningModel } from "./cold-start-result.ts";
+import type { Entrant, Fitted } from "./entrant.ts";
+import { checkEntrants, type EvaluateOptions } from "./evaluate.ts";
+import { measured, peopleIn } from "./judge.ts";
+import { checkFitted, checkLists, checkSplit } from "./leaks.ts";
+import type { Metric, PersonMetric } from "./metric.ts";
+import { metricsNamed } from "./metrics.ts";
+import { estimate } from "./statistics.ts";
+
+/** Numbers of answers. */
+export const answers = [0, 1, 2, 3, 5, 10, 20] as const;
+
+/** People whose lists lie in memory at a time. */
+const blockRows = 256;
+
+/**
+ * Equal for any number of threads, but for the seconds.
+ * @throws USAGE for a split whose people asked are in the training data, and metrics of all lists together; METRIC_EMPTY where
+ *   nobody held out has ratings enough; otherwise as `evaluate`
+ */
+export async function coldStart(
+  whole: Dataset,
+  entrants: readonly Entrant[],
+  division: Division,
+  options: Omit<EvaluateOptions, "journal"> = {},
+): Promise<ColdStart> {
+  const { seed = 0, relevant = likedFrom(whole.scale), memory, embedder, signal } = options;
+  checkEntrants(entrants);
+  const split = await division.part(0);
+  if (!split.strangers) {
+    throw new MatineeError("USAGE", `the people that ${division.name} asks are in the training data`, {
+      fix: "hold people out: strong:0.8",
+    });
+  }
+  checkSplit(split);
+  const metrics = personMetrics(metricsNamed(options.metrics ?? ["ndcg@10", "rmse"], split.train));
+  const asked = askedIn(split, whole.name);
+  using own = options.engine ? undefined : localEngine();
+  const engine = options.engine ?? own!;
+  const watch = signal ? { signal } : {};
+  const models: LearningModel[] = [];
+  for (const entrant of entrants) {
+    const progress = (share: number) => options.onProgress?.(entrant.name, split.name, share);
+    const start = performance.now();
+    const fitted = await entrant.fit(split.train, {
+      seed,
+      engine,
+      ...(memory === undefined ? {} : { memory }),
+      ...(embedder ? { embedder } : {}),
+      ...watch,
+      onProgress: (share) => progress(share / 2),
+    });
+    using _model = fitted.model;
+    const fit = performance.now();
+    await checkFitted(entrant.name, fitted, split);
+    const { missing, curves } = await curvesOf(entrant.name, fitted, asked, metrics, {
+      seed,
+      relevant,
+      engine,
+      ...watch,
+      onProgress: (share) => progress((1 + share) / 2),
+    });
+    const seconds = { fit: (fit - start) / 1000, answer: (performance.now() - fit) / 1000 };
+    models.push({ name: entrant.name, model: entrant.model, config: entrant.config, seed, seconds, missing, curves });
+  }
+  return {
+    version,
+    data: { name: whole.name, fingerprint: await fingerprint(whole), ...shapeOf(whole) },
+    split: {
+      name: division.name,
+      seed: division.seed,
+      fingerprint: split.fingerprint,
+      train: split.train.byUser.values.length,
+      test: asked.test.values.length,
+      people: asked.people.length,
+      left: peopleIn(split.test).length - asked.people.length,
+    },
+    relevant,
+    metrics: metrics.map(({ name, summary, better }) => ({ name, summary, ...(better ? { better } : {}) })),
+    answers,
+    ways: ways.map(({ name, summary }) => ({ name, summary })),
+    models,
+  };
+}
+
+function personMetrics(metrics: readonly Metric[]): PersonMetric[] {
+  return metrics.map((metric) => {
+    if (metric.over === "people") return metric;
+    throw new MatineeError("USAGE", `${metric.name} is of all lists together, not of people`, {
+      fix: "choose metrics of people, such as ndcg@10 and rmse",
+    });
+  });
+}
+
+/** Those who are asked, a row each. */
+interface Asked {
+  readonly split: Split;
+  readonly people: Int32Array;
+  /** All that they could tell. */
+  readonly pools: Csr;
+  readonly test: Csr;
+}
+
+/** Everybody held out who can tell enough: the same people for every number of answers. */
+function askedIn(split: Split, data: string): Asked {
+  const { offsets } = split.profiles;
+  const most = Math.max(...answers);
+  const people = peopleIn(split.test).filter((user) => offsets[user + 1] - offsets[user] >= most);
+  if (people.length === 0) {
+    throw new MatineeError(
+      "METRIC_EMPTY",
+      `${split.name} holds nobody out who could tell of ${most} films of ${data}`,
+      {
+        fix: "choose data with people who rated more",
+      },
+    );
+  }
+  return { split, people, pools: rowsAt(split.profiles, people), test: rowsAt(split.test, people) };
+}
+
+interface Asking extends Required<Pick<EvaluateOptions, "seed" | "relevant">> {
+  readonly engine: Engine;
+  readonly signal?: AbortSignal;
+  readonly onProgress: (share: number) => void;
+}
+
+async function curvesOf(
+  name: string,
+  fitted: Fitted,
+  asked: Asked,
+  metrics: readonly PersonMetric[],
+  { seed, relevant, onProgress, ...running }: Asking,
+): Promise<Pick<LearningModel, "missing" | "curves">> {
+  const { split, people, pools, test } = asked;
+  const strangers = new Int32Array(people.length).fill(-1);
+  const depth = Math.min(Math.max(...metrics.map((metric) => metric.depth)), split.train.items.size);
+  let missing: Readonly<Record<string, string>> = {};
+  const after = async (told: Csr) => {
+    const predicted = metrics.some(({ predicts }) => predicts);
+    const predictions = predicted ? await predictAll(fitted.model, told, test, strangers) : undefined;
+    const lists = await listsOf(name, fitted, asked, told, depth, running);
+    const given = { split, people, profiles: pools, test, lists, ...(predictions ? { predictions } : {}) };
+    const { people: parts, missing: lacking } = measured(name, given, { metrics, relevant });
+    missing = lacking;
+    const has = metrics.filter((metric) => metric.name in parts);
+    return Object.fromEntries(has.map((metric) => [metric.name, estimate(metric, parts[metric.name], seed)]));
+  };
+  const nothing = await after(entriesWhere(pools, () => false));
+  const curves: Curve[] = [];
+  for (const [n, way] of ways.entries()) {
+    const order = orderOf(way, asked, seed);
+    const points: Curve["points"][number][] = [];
+    for (const [m, count] of answers.entries()) {
+      const told = () => entriesWhere(pools, (entry) => order[entry] < count);
+      points.push({ answers: count, metrics: count === 0 ? nothing : await after(told()) });
+      onProgress((n + (m + 1) / answers.length) / ways.length);
+    }
+    curves.push({ way: way.name, points });
+  }
+  return { missing, curves };
+}
+
+/** For every entry of the pools, how many films are asked about before it. */
+function orderOf({ order }: Way, { split, pools }: Asked, seed: number): Int32Array {
+  const places = new Int32Array(pools.indices.length);
+  const ordered = order(split.train, seed);
+  for (let row = 0; row < pools.rows; row++) {
+    const { items } = profileOf(pools, row);
+    ordered(items).forEach((at, place) => {
+      places[pools.offsets[row] + at] = place;
+    });
+  }
+  return places;
+}
+
+/** The best films of which nobody could have told, as the model chooses them after what was told. */
+async function listsOf(
+  name: string,
+  { model, lists: own }: Fitted,
+  { split, people, pools }: Asked,
+  told: Csr,
+  depth: number,
+  running: { readonly engine: Engine; readonly signal?: AbortSignal },
+): Promise<Lists> {
+  const rows = people.length;
+  const out: Lists = {
+    users: rows,
+    k: depth,
+    items: new Int32Array(rows * depth).fill(-1),
+    scores: new Float32Array(rows * depth).fill(-Infinity),
+    chosen: new Int32Array(rows),
+  };
+  for (let from = 0; depth > 0 && from < rows; from += blockRows) {
+    const to = Math.min(rows, from + blockRows);
+    const lengths = people.subarray(from, to).map((_, n) => pools.offsets[from + n + 1] - pools.offsets[from + n]);
+    // so many that the list is still full without the films that could have been told
+    const k = Math.min(split.train.items.size, depth + Math.max(...lengths));
+    const options = { ...running, k, users: new Int32Array(to - from).fill(-1) };
+    const block = rowsBetween(told, from, to);
+    const found = await (own?.(block, options) ?? listAll(model, block, options));
+    if (found.chosen.some((chosen) => chosen > 0)) {
+      checkLists(name, found, block, people.subarray(from, to), split.train);
+    }
+    for (let row = from; row < to; row++) {
+      const barred = new Set(profileOf(pools, row).items);
+      for (let n = 0; n < found.chosen[row - from] && out.chosen[row] < depth; n++) {
+        const at = (row - from) * found.k + n;
+        if (barred.has(found.items[at])) continue;
+        const place = row * depth + out.chosen[row]++;
+        out.items[place] = found.items[at];
+        out.scores[place] = found.scores[at];
+      }
+    }
+  }
+  return out;
+}

@@ -1,0 +1,197 @@
+/** Walks of any length over the film graph: formulas in walk.ts. */
+import { contentKinds, filmGraph, type NodeKind, type Relation } from "../content/graph.ts";
+import type { Dataset, Shape } from "../data/dataset.ts";
+import { MatineeError } from "../errors.ts";
+import { type Csr, transpose } from "../matrix/csr.ts";
+import { graphTensors, relationOf } from "./graph-state.ts";
+import { keptRatings, ratingsOf } from "./kept-ratings.ts";
+import type { Answer, Json, Model, Part, State, Tensors, Through } from "./model.ts";
+import { numberOf, tensorOf } from "./state.ts";
+
+/** How much of a walk goes through each kind of node. */
+export type Shares = Readonly<Record<NodeKind, number>>;
+
+/** What walks longer than those followed would add, as a share of all. */
+const leftOut = 1e-4;
+
+/** Ratings that are kept, and genres and a decade of each film: how many tags there are is not known beforehand. */
+export function pagerankBytes({ users, items, ratings }: Shape): number {
+  return 5 * ratings + 4 * users + items * (4 + 2 * (4 + 2 * 16));
+}
+
+export function pagerankState(
+  { byUser, catalog, counts }: Dataset,
+  shares: Shares,
+): { readonly facts: Readonly<Record<string, Json>>; readonly tensors: Tensors } {
+  if (Object.values(shares).every((share) => share === 0)) {
+    throw new MatineeError("CONFIG_INVALID", "walk: people, genres, tags and decades are all 0", {
+      fix: "let the walk go through one of them",
+    });
+  }
+  const { films, relations } = filmGraph(catalog, contentKinds);
+  const used = relations.filter(({ kind, byNode }) => shares[kind] > 0 && byNode.indices.length > 0);
+  const { unit, tensors } = keptRatings(byUser);
+  const shareOf = (kind: NodeKind) => (used.some((relation) => relation.kind === kind) ? shares[kind] : 0);
+  return {
+    facts: {
+      unit,
+      user: shares.user,
+      ...Object.fromEntries(contentKinds.map((kind) => [kind, shareOf(kind)])),
+    },
+    tensors: {
+      ...tensors,
+      ...graphTensors({ films, relations: used }),
+      counts: { shape: [counts.length], data: counts },
+    },
+  };
+}
+
+export function openPagerank(state: State): Model {
+  const counts = tensorOf(state, "counts", Int32Array, undefined);
+  const items = counts.length;
+  const ratings = ratingsOf(state, items);
+  const share = (kind: NodeKind) => numberOf(state, kind);
+  const content = contentKinds.filter((kind) => share(kind) > 0);
+  const people = byPeople(ratings);
+  const relations = [people, ...content.map((kind) => relationOf(state, kind, items))];
+  const links = linksOf(relations, share);
+  const damping = numberOf(state, "damping");
+  const beta = numberOf(state, "beta");
+  const steps = Math.ceil(Math.log(leftOut) / Math.log(damping));
+  // At least 1 for each film, as nothing else may lead to one that nobody rated.
+  const everybody = Float64Array.from(counts, (count) => Math.max(1, count));
+  const penalty = walk(everybody, "forward").map((p) => p ** beta);
+
+  /** (1 − d) Σ_t d^t x Mᵗ, or the same of Mᵗ x. */
+  function walk(from: Float64Array, way: "forward" | "backward"): Float64Array {
+    const sum = from.map((value) => (1 - damping) * value);
+    let at = from;
+    let weight = 1 - damping;
+    for (let step = 1; step <= steps; step++) {
+      at = twoEdges(links, at, way);
+      weight *= damping;
+      for (let film = 0; film < sum.length; film++) sum[film] += weight * at[film];
+    }
+    return sum;
+  }
+
+  function at(film: number): Float64Array {
+    const x = new Float64Array(items);
+    x[film] = 1;
+    return x;
+  }
+
+  return {
+    items,
+    ratings,
+    ask: ({ profile }): Answer => ({
+      score(out) {
+        const x = new Float64Array(items);
+        profile.items.forEach((item, n) => {
+          x[item] = Math.max(0, profile.values[n]);
+        });
+        const p = walk(x, "forward");
+        for (let item = 0; item < out.length; item++) out[item] = p[item] > 0 ? p[item] / penalty[item] : -Infinity;
+      },
+      /** How much of a walk from each film ends here is found for all of them at once, by going backward. */
+      explain(target) {
+        const from = walk(at(target), "backward");
+        const parts: Part[] = [];
+        profile.items.forEach((item, n) => {
+          const rating = profile.values[n];
+          const value = (Math.max(0, rating) * from[item]) / penalty[target];
+          if (value === 0) return;
+          const through = strongest(links, item, target);
+          parts.push({ kind: "rating", item, rating, value, ...(through ? { through } : {}) });
+        });
+        return { parts };
+      },
+    }),
+    similarItems(item, out) {
+      const p = walk(at(item), "forward");
+      for (let other = 0; other < out.length; other++)
+        out[other] = p[other] > 0 ? p[other] / penalty[other] : -Infinity;
+      out[item] = -Infinity;
+    },
+    [Symbol.dispose]() {},
+  };
+}
+
+/** A relation, and what its edges' weights are multiplied by to be the chances of a step over them. */
+interface Links extends Relation {
+  readonly fromFilm: Float64Array;
+  readonly fromNode: Float64Array;
+}
+
+/** People and the films that they rated above 0. */
+function byPeople(ratings: Csr): Relation {
+  const byNode = { ...ratings, values: ratings.values.map((value) => Math.max(0, value)) };
+  return { kind: "user", byNode, byFilm: transpose(byNode) };
+}
+
+/** A film's walk goes on through one of the kinds that it has edges of, by their shares, and there by the edges' weights. */
+function linksOf(relations: readonly Relation[], shareOf: (kind: NodeKind) => number): Links[] {
+  const weights = relations.map(({ byFilm }) => sumsOf(byFilm));
+  const total = weights[0].map((_, film) =>
+    relations.reduce((sum, { kind }, n) => sum + (weights[n][film] > 0 ? shareOf(kind) : 0), 0),
+  );
+  return relations.map((relation, n) => ({
+    ...relation,
+    fromFilm: weights[n].map((weight, film) => (weight > 0 ? shareOf(relation.kind) / (total[film] * weight) : 0)),
+    fromNode: sumsOf(relation.byNode).map((sum) => (sum > 0 ? 1 / sum : 0)),
+  }));
+}
+
+function sumsOf({ rows, offsets, values }: Csr): Float64Array {
+  const sums = new Float64Array(rows);
+  for (let row = 0; row < rows; row++) {
+    for (let n = offsets[row]; n < offsets[row + 1]; n++) sums[row] += values[n];
+  }
+  return sums;
+}
+
+/** x M, or M x: where walks stand after a film, a node, and a film again, or where they came from. */
+function twoEdges(links: readonly Links[], x: Float64Array, way: "forward" | "backward"): Float64Array {
+  const out = new Float64Array(x.length);
+  for (const { byFilm, fromFilm, fromNode } of links) {
+    const { offsets, indices, values } = byFilm;
+    const nodes = new Float64Array(byFilm.columns);
+    for (let film = 0; film < x.length; film++) {
+      const amount = way === "forward" ? x[film] * fromFilm[film] : x[film];
+      if (amount === 0) continue;
+      for (let n = offsets[film]; n < offsets[film + 1]; n++) nodes[indices[n]] += amount * values[n];
+    }
+    for (let node = 0; node < nodes.length; node++) nodes[node] *= fromNode[node];
+    for (let film = 0; film < x.length; film++) {
+      let sum = 0;
+      for (let n = offsets[film]; n < offsets[film + 1]; n++) sum += nodes[indices[n]] * values[n];
+      out[film] += way === "forward" ? sum : sum * fromFilm[film];
+    }
+  }
+  return out;
+}
+
+/** The node on the likeliest path of two edges from one film to another; where it is a person, how many have rated both. */
+function strongest(links: readonly Links[], from: number, to: number): Through | undefined {
+  let best: { readonly chance: number; readonly through: Through } | undefined;
+  const offer = (chance: number, through: Through) => {
+    if (chance > (best?.chance ?? 0)) best = { chance, through };
+  };
+  for (const { kind, byFilm, fromFilm, fromNode } of links) {
+    const { offsets, indices, values } = byFilm;
+    let [likeliest, count] = [0, 0];
+    let m = offsets[to];
+    for (let n = offsets[from]; n < offsets[from + 1]; n++) {
+      const node = indices[n];
+      while (m < offsets[to + 1] && indices[m] < node) m++;
+      if (m === offsets[to + 1]) break;
+      if (indices[m] !== node) continue;
+      const chance = fromFilm[from] * values[n] * fromNode[node] * values[m];
+      if (kind !== "user") offer(chance, { kind, node });
+      likeliest = Math.max(likeliest, chance);
+      count++;
+    }
+    if (kind === "user") offer(likeliest, { kind, count });
+  }
+  return best?.through;
+}

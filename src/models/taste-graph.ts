@@ -1,0 +1,87 @@
+/**
+ * A walk of two edges over the graph of films and genres, from what somebody rated highest.
+ *
+ *   w_g = number of films of genre g that u rated at least θ and as high as any       θ: a share of the highest rating, 4 of 5
+ *   score(u, i) = Σ_{g ∈ G_i} w_g + ε n_i        G_i: genres of film i, n_i: number of its ratings, ε: `popularity`
+ *
+ * Only films that the walk reaches have a score. Single precision tells films apart that differ by one rating at ε = 0.001 while
+ * scores are below 8192: beyond, where somebody gave their highest rating to thousands of films, some of them tie.
+ *
+ * State: the relation of films and genres (graph-state.ts); counts int32 [items] = n; facts likedFrom = θ, popularity = ε.
+ */
+import { type Static, Type } from "typebox";
+import { filmGraph } from "../content/graph.ts";
+import { genreBytes, liked } from "./genre-overlap.ts";
+import { graphTensors, relationOf } from "./graph-state.ts";
+import type { Algorithm, Answer, Part, Profile } from "./model.ts";
+import { numberOf, tensorOf } from "./state.ts";
+
+const config = Type.Object({
+  liked,
+  popularity: Type.Number({
+    default: 0.001,
+    minimum: 0,
+    description: "ε: what each rating of a film adds to its score",
+  }),
+});
+
+export const tasteGraph: Algorithm<Static<typeof config>> = {
+  name: "taste-graph",
+  summary: "Films reached through the genres of what somebody rated highest, the commoner genres there first.",
+  config,
+  foldIn: "exact",
+
+  estimate: ({ items, ratings }) => ({ bytes: genreBytes(items), operations: ratings }),
+
+  async fit({ catalog, counts, scale }, { liked, popularity }) {
+    return {
+      algorithm: "taste-graph",
+      facts: { likedFrom: liked * scale.max, popularity },
+      tensors: { ...graphTensors(filmGraph(catalog, ["genre"])), counts: { shape: [counts.length], data: counts } },
+    };
+  },
+
+  open(state) {
+    const counts = tensorOf(state, "counts", Int32Array, undefined);
+    const { byFilm, byNode } = relationOf(state, "genre", counts.length);
+    const [likedFrom, popularity] = [numberOf(state, "likedFrom"), numberOf(state, "popularity")];
+
+    /** From films to genres: w. */
+    function tasteOf({ items, values }: Profile): Int32Array {
+      const taste = new Int32Array(byFilm.columns);
+      const least = values.reduce((highest, value) => Math.max(highest, value), likedFrom);
+      items.forEach((item, n) => {
+        if (values[n] < least) return;
+        for (let m = byFilm.offsets[item]; m < byFilm.offsets[item + 1]; m++) taste[byFilm.indices[m]]++;
+      });
+      return taste;
+    }
+
+    return {
+      items: counts.length,
+      ask({ profile }): Answer {
+        const taste = tasteOf(profile);
+        return {
+          /** From genres to films. */
+          score(out) {
+            const sums = new Float64Array(counts.length);
+            taste.forEach((weight, genre) => {
+              for (let n = byNode.offsets[genre]; n < byNode.offsets[genre + 1]; n++) sums[byNode.indices[n]] += weight;
+            });
+            for (let item = 0; item < counts.length; item++) {
+              out[item] = sums[item] > 0 ? sums[item] + popularity * counts[item] : -Infinity;
+            }
+          },
+          explain(item) {
+            const own = byFilm.indices.subarray(byFilm.offsets[item], byFilm.offsets[item + 1]);
+            const parts = Array.from(own.filter((genre) => taste[genre] > 0))
+              .sort((a, b) => taste[b] - taste[a] || a - b)
+              .map((genre): Part => ({ kind: "genre", genre, value: taste[genre] }));
+            return { parts: [...parts, { kind: "number of ratings", value: popularity * counts[item] }] };
+          },
+        };
+      },
+      [Symbol.dispose]() {},
+    };
+  },
+};

@@ -1,0 +1,144 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { filmDataset } from "../../test/helpers/films.ts";
+import { toyDataset } from "../../test/helpers/toy.ts";
+import { localEngine } from "../compute/engine.ts";
+import type { OpenEmbedder } from "../content/embedder.ts";
+import { fit } from "./fit.ts";
+import type { Profile } from "./model.ts";
+import { text } from "./text.ts";
+
+/** Vectors of length 1 in three dimensions, by how a film's title ends: 1, 2, 3 on the axes, 4 between the first two. */
+const axes: Record<string, readonly number[]> = { 1: [1, 0, 0], 2: [0, 1, 0], 3: [0, 0, 1], 4: [0.6, 0.8, 0] };
+
+function embedderOf(asked: string[] = []): OpenEmbedder {
+  return async () => ({
+    length: 3,
+    async embed(texts) {
+      asked.push(...texts);
+      return Float32Array.from(texts.flatMap((title) => axes[title.at(-1)!]));
+    },
+  });
+}
+
+/** Films 1 to 4, and a fifth without a title, so without a text. */
+async function model() {
+  const data = toyDataset(1, 5, [[0, 0, 5]]);
+  const titles = [...data.catalog.titles.slice(0, 4), ""];
+  const asked: string[] = [];
+  const films = { ...data, catalog: { ...data.catalog, titles } };
+  const { state } = await fit(films, "text", { embedder: embedderOf(asked) });
+  return { asked, state, model: text.open(state, localEngine(2 ** 20)) };
+}
+
+function profile(...ratings: [number, number][]): Profile {
+  return {
+    items: Int32Array.from(ratings, ([item]) => item),
+    values: Float32Array.from(ratings, ([, rating]) => rating),
+  };
+}
+
+async function scores(own: Profile): Promise<number[]> {
+  const out = new Float32Array(5);
+  (await model()).model.ask({ profile: own }).score(out);
+  return [...out];
+}
+
+function near(found: readonly number[], expected: readonly number[]): void {
+  assert.equal(found.length, expected.length);
+  for (const [n, value] of expected.entries()) {
+    assert.ok(found[n] === value || Math.abs(found[n] - value) < 1e-6, `${n}: ${found[n]}, ${value}`);
+  }
+}
+
+describe("text", () => {
+  it("scores films by the cosine with the mean of the liked ones, worked by hand", async () => {
+    // 1 and 2 are liked, 3 is not: (1, 1, 0) / √2
+    const half = Math.SQRT1_2;
+    near(await scores(profile([0, 4], [1, 5], [2, 3.5])), [half, half, 0, 1.4 * half, -Infinity]);
+    near(await scores(profile([2, 4])), [0, 0, 1, 0, -Infinity]);
+  });
+
+  it("takes 4 of 1 to 5 for liked", async () => {
+    const data = toyDataset(1, 4, [[0, 0, 5]]);
+    const { state } = await fit({ ...data, scale: { min: 1, max: 5, step: 1 } }, "text", { embedder: embedderOf() });
+    const out = new Float32Array(4);
+    const own = profile([0, 4], [1, 3]);
+    text
+      .open(state, localEngine(2 ** 20))
+      .ask({ profile: own })
+      .score(out);
+    near([...out], [1, 0, 0, 0.6]);
+  });
+
+  it("has no scores for somebody who likes nothing, or only films that nothing is said of", async () => {
+    const none = new Array(5).fill(-Infinity);
+    near(await scores(profile()), none);
+    near(await scores(profile([0, 3.5])), none);
+    near(await scores(profile([4, 5])), none);
+    near(await scores(profile([0, 5], [4, 5])), [1, 0, 0, 0.6, -Infinity]);
+  });
+
+  it("explains a score by the films that somebody likes", async () => {
+    const own = profile([0, 4], [1, 5], [2, 3], [4, 5]);
+    const { parts } = (await model()).model.ask({ profile: own }).explain!(3);
+    assert.deepEqual(
+      parts.map((part) => [part.kind, "item" in part && part.item, "rating" in part && part.rating]),
+      [
+        ["rating", 0, 4],
+        ["rating", 1, 5],
+      ],
+    );
+    near(
+      parts.map(({ value }) => value),
+      [0.6 * Math.SQRT1_2, 0.8 * Math.SQRT1_2],
+    );
+  });
+
+  it("compares films by the cosine of their texts", async () => {
+    const out = new Float64Array(5);
+    const { model: opened } = await model();
+    opened.similarItems!(3, out);
+    near([...out], [0.6, 0.8, 0, -Infinity, -Infinity]);
+    opened.similarItems!(4, out);
+    near([...out], new Array(5).fill(-Infinity));
+  });
+
+  it("embeds titles with genres, each film that has a text once, and keeps vectors as long as a multiple of 4", async () => {
+    const { asked, state } = await model();
+    assert.deepEqual(asked, ["Film 1", "Film 2", "Film 3", "Film 4"]);
+    assert.deepEqual(state.tensors.items.shape, [5, 4]);
+    assert.deepEqual([...state.tensors.items.data.slice(12)], [Math.fround(0.6), Math.fround(0.8), 0, 0, 0, 0, 0, 0]);
+    const texts: string[] = [];
+    const embedder: OpenEmbedder = async () => ({
+      length: 4,
+      embed: async (some) => {
+        texts.push(...some);
+        return new Float32Array(4 * some.length).fill(0.5);
+      },
+    });
+    await fit(filmDataset(), "text", { embedder });
+    assert.equal(texts[2], "Star Voyager (1982), Action, Sci-Fi");
+  });
+
+  it("needs an embedder to be trained, told of its model and threads, and none to answer", async () => {
+    const data = toyDataset(1, 5, [[0, 0, 5]]);
+    await assert.rejects(fit(data, "text"), { code: "CAPABILITY_MISSING", message: /trained with an embedder/ });
+    const told: unknown[] = [];
+    const embedder: OpenEmbedder = (...args) => {
+      told.push(...args);
+      return embedderOf()(...args);
+    };
+    const titles = ["1", "2", "3", "4", "1"];
+    await fit({ ...data, catalog: { ...data.catalog, titles } }, "text", { embedder, set: { model: "some/model" } });
+    assert.deepEqual(told, ["some/model", 1]);
+  });
+
+  it("refuses vectors of an odd length in a state", async () => {
+    const { state } = await model();
+    const items = { shape: [4, 5], data: new Float32Array(20) };
+    assert.throws(() => text.open({ ...state, tensors: { items } }, localEngine(2 ** 20)), {
+      code: "ARTIFACT_CONTENT",
+    });
+  });
+});

@@ -1,0 +1,132 @@
+/**
+ * Films by what is said of them: N. Reimers, I. Gurevych, "Sentence-BERT: Sentence embeddings using Siamese BERT-networks",
+ * EMNLP 2019, with all-MiniLM-L6-v2 unless another model is named.
+ *
+ *   text(j) = "Title, Genre, Genre", genres by name; y_j: its embedding, a vector of length 1; 0 where nothing is said
+ *   x_u = m / |m|,   m = 1/n Σ_{i ∈ L(u)} y_i         L(u): the films that u likes, rated three quarters up the scale or higher
+ *                                                      (4 of 1 to 5); n: how many of them have a text
+ *   score(u, j) = x_u · y_j, the cosine;   part of film i: y_i · y_j / (n |m|)
+ *
+ * What others rated counts for nothing, so a film that nobody has rated is found like any other. Whoever likes nothing has no
+ * scores. Answering needs no embedder.
+ *
+ * State: items float32 [items × length] = y, zeros after the embedder's own numbers up to a multiple of 4; fact liked = the
+ * rating from which a film counts.
+ */
+import { type Static, Type } from "typebox";
+import type { Arena, Engine } from "../compute/engine.ts";
+import { descriptionOf } from "../content/description.ts";
+import { likedFrom } from "../data/dataset.ts";
+import { MatineeError } from "../errors.ts";
+import { dot } from "../matrix/dense.ts";
+import type { Algorithm, Answer, Part, Profile, Vectors } from "./model.ts";
+import { profileOf } from "./people.ts";
+import { numberOf, tensorOf } from "./state.ts";
+
+const config = Type.Object({
+  model: Type.String({
+    default: "sentence-transformers/all-MiniLM-L6-v2",
+    description:
+      "embeds texts: a name on the Hugging Face hub, or a folder with config.json, tokenizer.json and onnx/model.onnx",
+  }),
+});
+
+export const text: Algorithm<Static<typeof config>> = {
+  name: "text",
+  summary: "Films whose titles and genres read like those of films somebody likes: sentence embeddings.",
+  config,
+  foldIn: "exact",
+
+  // Of six layers, 384 wide: 2 × 10.6 million weights a token, some 15 tokens a film.
+  estimate: ({ items }) => ({ bytes: 2 * 4 * 384 * items, operations: 2 * 10.6e6 * 15 * items }),
+
+  async fit({ catalog, items, scale }, { model }, { engine, embedder, step }) {
+    if (!embedder) {
+      throw new MatineeError("CAPABILITY_MISSING", "text is trained with an embedder, and none is given", {
+        fix: 'in Node: fit(data, "text", { embedder: onnxEmbedder() })',
+      });
+    }
+    const texts = Array.from({ length: items.size }, (_, item) => descriptionOf(catalog, item));
+    const told = [...texts.keys()].filter((item) => texts[item] !== "");
+    const { length, embed } = await embedder(model, engine.threads);
+    const vectors = await embed(
+      told.map((item) => texts[item]),
+      step,
+    );
+    const width = 4 * Math.ceil(length / 4);
+    const data = new Float32Array(items.size * width);
+    for (const [n, item] of told.entries()) data.set(vectors.subarray(n * length, (n + 1) * length), item * width);
+    return {
+      algorithm: "text",
+      facts: { liked: likedFrom(scale) },
+      tensors: { items: { shape: [items.size, width], data } },
+    };
+  },
+
+  open(state) {
+    const y = tensorOf(state, "items", Float32Array, undefined, undefined);
+    const [items, width] = state.tensors.items.shape;
+    if (width % 4 !== 0) {
+      const message = `the model text does not fit together: its vectors are ${width} long, no multiple of 4`;
+      throw new MatineeError("ARTIFACT_CONTENT", message);
+    }
+    const liked = numberOf(state, "liked");
+    const told = Uint8Array.from({ length: items }, (_, item) =>
+      y.subarray(item * width, (item + 1) * width).some(Boolean) ? 1 : 0,
+    );
+
+    /** Where in a profile the films stand that speak for somebody. */
+    function likedIn({ items: rated, values }: Profile): number[] {
+      return [...rated.keys()].filter((n) => values[n] >= liked && told[rated[n]] === 1);
+    }
+
+    /** Σ y_i of these films, and what makes it a vector of length 1; zeros where there are none, or they cancel out. */
+    function sumOf({ items: rated }: Profile, places: readonly number[]): { sum: Float64Array; norm: number } {
+      const sum = new Float64Array(width);
+      for (const n of places) for (let k = 0; k < width; k++) sum[k] += y[rated[n] * width + k];
+      return { sum, norm: Math.sqrt(dot(sum, 0, sum, 0, width)) };
+    }
+
+    return {
+      items,
+      ask({ profile }): Answer {
+        const places = likedIn(profile);
+        const { sum, norm } = sumOf(profile, places);
+        return {
+          score(out) {
+            for (let item = 0; item < items; item++) {
+              out[item] = norm > 0 && told[item] ? dot(sum, 0, y, item * width, width) / norm : -Infinity;
+            }
+          },
+          explain(item) {
+            const parts = places.map((n): Part => {
+              const other = profile.items[n];
+              const value = dot(y, other * width, y, item * width, width) / norm;
+              return { kind: "rating", item: other, rating: profile.values[n], value };
+            });
+            return { parts };
+          },
+        };
+      },
+      similarItems(item, out) {
+        for (let other = 0; other < items; other++) {
+          const known = other !== item && told[item] && told[other];
+          out[other] = known ? dot(y, item * width, y, other * width, width) : -Infinity;
+        }
+      },
+      vectors: (_engine: Engine, arena: Arena): Vectors => ({
+        length: width,
+        items: arena.place(y),
+        async people(ratings, out, step) {
+          for (let row = 0; row < ratings.rows; row++) {
+            const profile = profileOf(ratings, row);
+            const { sum, norm } = sumOf(profile, likedIn(profile));
+            if (norm > 0) for (let k = 0; k < width; k++) out[row * width + k] = sum[k] / norm;
+            await step?.(row + 1, ratings.rows);
+          }
+        },
+      }),
+      [Symbol.dispose]() {},
+    };
+  },
+};

@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { filmDataset } from "../../test/helpers/films.ts";
+import { fit } from "../models/fit.ts";
+import { blendedBy, reweighted } from "./blend.ts";
+import { recommend, similar, topTerms } from "./recommend.ts";
+import { open } from "./recommender.ts";
+import { subjectFrom } from "./subject.ts";
+
+const films = filmDataset();
+const item = films.items.index(30);
+
+async function hybrid(set: Record<string, unknown>) {
+  return open(await fit(films, "hybrid", { set: { models: "item-knn,tfidf", weights: "1,1", ...set } }));
+}
+
+describe("a blend at question time", () => {
+  it("goes by content or by ratings alone, as its parts do", async () => {
+    using both = await hybrid({});
+    for (const [by, model] of [
+      ["ratings", "item-knn"],
+      ["content", "tfidf"],
+    ] as const) {
+      using alone = open(await fit(films, model));
+      const ids = (list: { id: unknown }[]) => list.map(({ id }) => id);
+      assert.deepEqual(ids(similar(blendedBy(both, by), item)), ids(similar(alone, item)));
+    }
+  });
+
+  it("keeps the shares of its parts, and asks even one whose share is 0", async () => {
+    using three = await hybrid({ models: "als,item-knn,tfidf", settings: "als.factors=8", weights: "3,1,0" });
+    const weightsOf = (by: "ratings" | "content") => {
+      return blendedBy(three, by).model.blend?.parts.map(({ weight }) => weight);
+    };
+    assert.deepEqual(weightsOf("ratings"), [0.75, 0.25, 0]);
+    assert.deepEqual(weightsOf("content"), [0, 0, 1]);
+  });
+
+  it("lists by the weights of the moment", async () => {
+    using both = await hybrid({});
+    const asker = subjectFrom(films, [[films.items.index(10), 5]]);
+    const [byContent] = await recommend(reweighted(both, [0, 1]), asker, { k: 1 });
+    assert.equal(byContent.title, "Unseen (2019)");
+    const [byRatings] = await recommend(reweighted(both, [1, 0]), asker, { k: 1 });
+    assert.ok(byRatings.ratings > 0);
+    assert.equal(reweighted(both, [1, 0]).search, both.search);
+  });
+
+  it("names terms by its part that knows them", async () => {
+    using both = await hybrid({});
+    assert.equal(topTerms(both, item, 1)[0].term, "1982");
+    using knn = open(await fit(films, "item-knn"));
+    assert.throws(() => topTerms(knn, item), { code: "CAPABILITY_MISSING" });
+  });
+
+  it("is only of models that are blends, of parts of either kind", async () => {
+    using knn = open(await fit(films, "item-knn"));
+    assert.throws(() => blendedBy(knn, "ratings"), { code: "CAPABILITY_MISSING" });
+    using ratings = await hybrid({ models: "item-knn,bias" });
+    assert.throws(() => blendedBy(ratings, "content"), { code: "CAPABILITY_MISSING", message: /item-knn, bias/ });
+    assert.throws(() => reweighted(ratings, [1]), { code: "USAGE" });
+  });
+});

@@ -1,0 +1,44 @@
+/** A blend of models at question time: by other weights, by ratings alone, or by content alone. */
+import { MatineeError } from "../errors.ts";
+import type { Blend } from "../models/model.ts";
+import type { Recommender } from "./recommender.ts";
+
+/**
+ * The same recommender with other weights for its parts, in the order of `model.blend.parts`. It lasts as long as the one given.
+ * @throws CAPABILITY_MISSING where the model is no blend, USAGE for weights that make no sense
+ */
+export function reweighted(recommender: Recommender, weights: readonly number[]): Recommender {
+  const { name, space, fallback } = recommender;
+  return {
+    name,
+    space,
+    fallback,
+    model: blendOf(recommender).weighted(weights),
+    get search() {
+      return recommender.search;
+    },
+    [Symbol.dispose]() {},
+  };
+}
+
+/**
+ * The same recommender by those of its parts that know what films are about, or by the others; they keep their shares.
+ * @throws CAPABILITY_MISSING where the model is no blend, or has no such part
+ */
+export function blendedBy(recommender: Recommender, by: "ratings" | "content"): Recommender {
+  const { parts } = blendOf(recommender);
+  const asked = parts.map(({ model }) => (model.topTerms !== undefined) === (by === "content"));
+  if (!asked.includes(true)) {
+    throw new MatineeError("CAPABILITY_MISSING", `none of ${parts.map(({ name }) => name).join(", ")} goes by ${by}`, {
+      fix: "blend models of ratings with one of content, such as als,tfidf",
+    });
+  }
+  const shares = parts.map(({ weight }, n) => (asked[n] ? weight : 0));
+  // Learned weights may be 0 for all of them.
+  return reweighted(recommender, shares.some(Boolean) ? shares : asked.map(Number));
+}
+
+function blendOf({ name, model }: Recommender): Blend {
+  if (model.blend) return model.blend;
+  throw new MatineeError("CAPABILITY_MISSING", `the model ${name} is no blend of others`, { fix: "use hybrid" });
+}

@@ -1,0 +1,65 @@
+/** matinee evaluate and compare --cold-start. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { before, describe, it } from "node:test";
+import { syntheticRatings } from "../../src/data/synthetic.ts";
+import { writeRatingsCsv } from "../../src/data/write.ts";
+import { assertRefused, matinee, temporaryFolder } from "../helpers/command.ts";
+
+const folder = temporaryFolder();
+const data = join(folder, "ratings");
+before(async () => writeRatingsCsv(await syntheticRatings({ users: 120, items: 200, ratings: 4500, seed: 4 }), data));
+
+describe("--cold-start", () => {
+  it("shows a table a metric and a way to ask", async () => {
+    const models = ["--models", "popular,item-knn"];
+    const { code, stdout, stderr } = await matinee("compare", "--cold-start", "--data", data, ...models);
+    assert.equal(code, 0, stderr);
+    const lines = stdout.trimEnd().split("\n");
+    assert.match(
+      lines[0],
+      /, strong:0.8: .* ratings of \d+ people who are not among them, \d+ more have too few ratings; relev/,
+    );
+    const heads = lines.filter((line) => /asked about/.test(line));
+    assert.deepEqual(
+      heads.map((line) => line.split(",")[0]),
+      ["ndcg@10", "ndcg@10", "ndcg@10", "rmse", "rmse", "rmse"],
+    );
+    assert.match(lines[3], /^ {2}answers +0 +1 +2 +3 +5 +10 +20$/);
+    assert.match(lines[4], /^ {2}popular( +\.?[\d.]+ ±[\d.]+){7}$/);
+    assert.match(lines[5], /^ {2}item-knn +0\.0000 ±0\.0000 /);
+    assert.deepEqual(lines.slice(-2), [
+      "Lists are the models' own: an empty one counts 0, where recommend shows the most rated films.",
+      "popular predicts no ratings",
+    ]);
+  });
+
+  it("gives one document, of other people and metrics where they are named", async () => {
+    const named = ["--split", "strong:0.7", "--metrics", "recall@5", "--model", "item-knn", "--json"];
+    const { stdout, stderr } = await matinee("evaluate", "--cold-start", "--data", data, ...named);
+    const { split, metrics, models } = JSON.parse(stdout);
+    assert.deepEqual(
+      [split.name, metrics.length, metrics[0].name, models.length],
+      ["strong:0.7", 1, "recall@5", 1],
+      stderr,
+    );
+    assert.equal(models[0].curves[2].points[6].answers, 20);
+  });
+
+  it("refuses what it cannot do", async () => {
+    const asked = ["compare", "--cold-start", "--data", data, "--models", "popular"];
+    assertRefused(
+      await matinee(...asked, "--report", join(folder, "x.html")),
+      2,
+      /--cold-start and --report do not go together/,
+    );
+    assertRefused(await matinee(...asked, "--people", join(folder, "x.csv")), 2, /--cold-start and --people do not go/);
+    assertRefused(
+      await matinee(...asked, "--split", "per-user:0.8"),
+      2,
+      /are in the training data \(hold people out: strong:0.8\)/,
+    );
+    const saved = ["evaluate", "--cold-start", "--artifact", "x.matinee"];
+    assertRefused(await matinee(...saved), 2, /a saved model has met the people/);
+  });
+});

@@ -1,0 +1,236 @@
+/** The studies on ML-100K that read genres: films by liked genres, and by a walk over the graph of films and genres; `walk` beside them. */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { before, describe, it } from "node:test";
+import { filmGraph, sizeOf } from "../../src/content/graph.ts";
+import type { Dataset } from "../../src/data/dataset.ts";
+import { readRatings } from "../../src/data/read.ts";
+import { topK } from "../../src/matrix/topk.ts";
+import { fit } from "../../src/models/fit.ts";
+import type { Subject } from "../../src/models/model.ts";
+import { recommend, type ScorePart } from "../../src/recommend/recommend.ts";
+import { open, type Recommender } from "../../src/recommend/recommender.ts";
+import { subjectOf } from "../../src/recommend/subject.ts";
+import { dataFolder, golden, needsData } from "../helpers/data.ts";
+import type { Rating } from "../helpers/mf-twin.ts";
+import { near } from "../helpers/numbers.ts";
+import { decimals, maskOf, withRatings } from "../helpers/traps.ts";
+
+interface Entry {
+  userId: number;
+  items: number[];
+}
+interface Overlaps {
+  metrics: Record<string, number>;
+  usersWithoutLikedGenre: number[];
+  entries: (Entry & { likedGenres: number; overlapAndPopularity: [number, number][] })[];
+}
+interface Walks {
+  nodes: number;
+  edges: number;
+  metrics: Record<string, number>;
+  usersWithoutProfile: number[];
+  entries: (Entry & { candidates: number; scores: number[]; profile?: Record<string, number> })[];
+}
+
+describe("models over the film graph of ML-100K", needsData("ml-100k"), () => {
+  const folder = dataFolder("ml-100k");
+  let data: Dataset;
+  before(async () => {
+    data = await readRatings(folder);
+  });
+  const rows = (name: string) =>
+    readFileSync(`${folder}/${name}`, "utf8")
+      .trim()
+      .split("\n")
+      .map((line): Rating => {
+        const [user, item, value] = line.split("\t").map(Number);
+        return [data.users.index(user), data.items.index(item), value];
+      });
+
+  it("the graph has as many nodes and edges as the study's", () => {
+    const { nodes, edges } = golden<Walks>("ml100k/graph-retrieval.json");
+    assert.deepEqual(sizeOf(filmGraph(data.catalog, ["genre"])), { nodes, edges });
+  });
+
+  describe("genre-overlap gives the study's lists", () => {
+    let train: Dataset;
+    let expected: Overlaps;
+    let recommender: Recommender;
+    let test: Rating[];
+    before(async () => {
+      expected = golden("ml100k/genre-kg.json");
+      const inTest = maskOf(
+        golden<{ testMaskFileOrder: string }>("splits/ml100k-peruser-seed42.json").testMaskFileOrder,
+      );
+      const all = rows("u.data");
+      train = withRatings(
+        data,
+        all.filter((_, n) => !inTest(n)),
+      );
+      test = all.filter((_, n) => inTest(n));
+      recommender = open(await fit(train, "genre-overlap"));
+    });
+
+    it("film by film, with liked genres and numbers of ratings", async () => {
+      assert.equal(expected.entries.length, 105);
+      for (const entry of expected.entries) {
+        const list = await recommend(recommender, subjectOf(train, entry.userId), { explain: true });
+        assert.deepEqual(idsOf(list), entry.items);
+        const told = list.map(({ parts, ratings }) => [genresOf(parts!).length, ratings]);
+        assert.deepEqual(told, entry.overlapAndPopularity);
+        const liked = new Set(await everyGenre(recommender, train, entry.userId));
+        assert.equal(liked.size, entry.likedGenres);
+      }
+    });
+
+    it("the most rated films to whoever likes nothing", async () => {
+      for (const user of expected.usersWithoutLikedGenre) {
+        const subject = subjectOf(train, user);
+        using popular = open(await fit(train, "popular"));
+        assert.deepEqual(idsOf(await recommend(recommender, subject)), idsOf(await recommend(popular, subject)));
+      }
+    });
+
+    it("precision, recall and NDCG", async () => {
+      const found = await metricsOf(train, test, true, listsOf(recommender, train));
+      for (const [name, value] of Object.entries(found)) near(value, expected.metrics[name], 1e-9);
+      assert.equal(Object.keys(found).length, 6);
+    });
+  });
+
+  describe("taste-graph gives the study's lists", () => {
+    let train: Dataset;
+    let expected: Walks;
+    let recommender: Recommender;
+    before(async () => {
+      expected = golden("ml100k/graph-retrieval.json");
+      train = withRatings(data, rows("u1.base"));
+      recommender = open(await fit(train, "taste-graph"));
+    });
+
+    it("film by film, with scores, from as many candidates", async () => {
+      assert.equal(expected.entries.length, 105);
+      for (const entry of expected.entries) {
+        const subject = subjectOf(train, entry.userId);
+        const ranked = await recommend(recommender, subject, { explain: true });
+        const list = ranked.filter(({ source }) => source === "taste-graph");
+        assert.deepEqual(idsOf(list), entry.items);
+        // The parts are in double precision, the scores themselves in single.
+        list.forEach(({ parts, score }, n) => {
+          const sum = parts!.reduce((total, { value }) => total + value, 0);
+          near(sum, entry.scores[n], 1e-9);
+          assert.equal(score, Math.fround(sum));
+        });
+        const scores = new Float32Array(train.items.size);
+        recommender.model.ask(subject).score(scores);
+        assert.equal(scores.filter(Number.isFinite).length, entry.candidates);
+      }
+    });
+
+    it("profiles: what each genre adds", async () => {
+      const told = expected.entries.filter(({ profile }) => profile);
+      assert.ok(told.length > 0);
+      for (const { userId, profile } of told) {
+        const weights = new Map<string, number>();
+        const { model } = recommender;
+        const answer = model.ask(subjectOf(train, userId));
+        for (let item = 0; item < model.items; item++) {
+          for (const part of answer.explain!(item).parts) {
+            if (part.kind === "genre") weights.set(train.catalog.genres.names[part.genre], part.value);
+          }
+        }
+        assert.deepEqual(Object.fromEntries(weights), profile);
+      }
+    });
+
+    it("no film to whoever likes nothing, so that the most rated stand in", async () => {
+      for (const user of expected.usersWithoutProfile) {
+        const list = await recommend(recommender, subjectOf(train, user));
+        assert.ok(list.every(({ source }) => source === "popular"));
+      }
+    });
+
+    it("precision, recall and NDCG", async () => {
+      const found = await metricsOf(train, rows("u1.test"), false, listsOf(recommender, train));
+      for (const [name, value] of Object.entries(found)) near(value, expected.metrics[name], 1e-9);
+      assert.equal(Object.keys(found).length, 6);
+    });
+  });
+
+  describe("on the first fold, ranked over all unseen films", () => {
+    let train: Dataset;
+    before(() => {
+      train = withRatings(data, rows("u1.base"));
+    });
+    for (const [model, set, expected] of [
+      ["walk", {}, [".4127", ".4287"]],
+      ["walk", { beta: 0 }, [".3675", ".3763"]],
+      ["walk", { method: "pagerank" }, [".3961", ".4103"]],
+      ["walk", { method: "pagerank", genres: 0, tags: 0, decades: 0 }, [".3934", ".4076"]],
+      ["item-knn", {}, [".3943", ".3973"]],
+      ["popular", {}, [".2202", ".2451"]],
+    ] as const) {
+      it(`${model} ${JSON.stringify(set)} reaches P@5 and NDCG@10 of ${expected}`, async () => {
+        using recommender = open(await fit(train, model, { set }));
+        const scores = new Float32Array(train.items.size);
+        // Without reasons, each of which takes PageRank another walk.
+        const found = await metricsOf(train, rows("u1.test"), false, (subject) => {
+          recommender.model.ask(subject).score(scores);
+          for (const item of subject.profile.items) scores[item] = -Infinity;
+          return topK(scores, 10);
+        });
+        assert.deepEqual([decimals(found["precision@5"], 4), decimals(found["ndcg@10"], 4)], expected);
+      });
+    }
+  });
+});
+
+function idsOf(list: readonly { readonly id: number | string }[]) {
+  return list.map(({ id }) => id);
+}
+
+function genresOf(parts: readonly ScorePart[]): string[] {
+  return parts.flatMap((part) => (part.kind === "genre" ? [part.genre] : []));
+}
+
+/** Every genre that counts for somebody. */
+async function everyGenre(recommender: Recommender, train: Dataset, user: number): Promise<string[]> {
+  const list = await recommend(recommender, subjectOf(train, user), { k: train.items.size, explain: true });
+  return list.flatMap(({ parts }) => genresOf(parts!));
+}
+
+type List = (subject: Subject) => ArrayLike<number> | Promise<ArrayLike<number>>;
+
+function listsOf(recommender: Recommender, { items }: Dataset): List {
+  return async (subject) => idsOf(await recommend(recommender, subject)).map((id) => items.index(id));
+}
+
+/** Recall over those who like a film of the test rows; precision and NDCG over everybody, or over those as well. */
+async function metricsOf(train: Dataset, test: readonly Rating[], everybody: boolean, listOf: List) {
+  const liked = Array.from({ length: train.users.size }, () => new Set<number>());
+  for (const [user, item, value] of test) if (value >= 4) liked[user].add(item);
+  const sums: Record<string, number> = {};
+  const add = (name: string, value: number) => {
+    sums[name] = (sums[name] ?? 0) + value;
+  };
+  const relevant = liked.filter(({ size }) => size > 0).length;
+  const asked = everybody ? liked.length : relevant;
+  for (const [user, wanted] of liked.entries()) {
+    if (wanted.size === 0) continue;
+    const list = await listOf(subjectOf(train, train.users.id(user)));
+    const gains = Array.from(list, (item) => Number(wanted.has(item)));
+    for (const k of [5, 10]) {
+      const hits = gains.slice(0, k).reduce((sum, gain) => sum + gain, 0);
+      const ideal = Array.from({ length: Math.min(k, wanted.size) }, () => 1);
+      add(`precision@${k}`, hits / k / asked);
+      add(`recall@${k}`, hits / wanted.size / relevant);
+      add(`ndcg@${k}`, discounted(gains.slice(0, k)) / discounted(ideal) / asked);
+    }
+  }
+  return sums;
+}
+
+function discounted(gains: readonly number[]): number {
+  return gains.reduce((sum, gain, n) => sum + gain / Math.log2(n + 2), 0);
+}
