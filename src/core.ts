@@ -20,8 +20,9 @@ export {
 } from "./data/dataset.ts";
 export { type Id, type Ids, idsFrom } from "./data/ids.ts";
 export { type ErrorCode, errorTable, MatineeError } from "./errors.ts";
-export type { Csr, Times } from "./matrix/csr.ts";
-export { type FitOptions, fit } from "./models/fit.ts";
+export { type Csr, rowsAt, type Times } from "./matrix/csr.ts";
+export { topK } from "./matrix/topk.ts";
+export { type FitOptions, fit, stepper } from "./models/fit.ts";
 export {
   type Algorithm,
   type Answer,
@@ -44,7 +45,7 @@ export {
   type Through,
   type Vectors,
 } from "./models/model.ts";
-export { type Predictions, predictAll } from "./models/people.ts";
+export { type Predictions, predictAll, profileOf } from "./models/people.ts";
 export { algorithmNamed, algorithms, defaultModel } from "./models/registry.ts";
 export type { Trained, TrainingRecord } from "./models/trained.ts";
 export { type AllOptions, type Lists, listAll, recommendAll } from "./recommend/all.ts";

@@ -25,9 +25,11 @@ export {
   type Journal,
 } from "./evaluate/evaluate.ts";
 export type { Estimate, Evaluation, Judged, Slice, Versus } from "./evaluate/evaluation.ts";
+export { peopleIn } from "./evaluate/judge.ts";
 export type { ListsMetric, Metric, MetricKind, Person, PersonMetric } from "./evaluate/metric.ts";
 export { metricKinds, metricsNamed } from "./evaluate/metrics.ts";
 export { type Standing, standingsOf } from "./evaluate/standings.ts";
+export { type Random, random } from "./random.ts";
 export { crossEncoder } from "./recommend/cross-encoder.ts";
 export { llm } from "./recommend/llm.ts";
 export { divideAs } from "./split/files.ts";

@@ -49,6 +49,7 @@ const arrows: Record<string, readonly string[]> = {
     "artifact",
   ],
   server: ["errors.ts", "matrix", "data", "models", "recommend"],
+  experiments: ["index.ts", "pictures.ts"],
   cli: [
     "errors.ts",
     "suggest.ts",
@@ -65,9 +66,22 @@ const arrows: Record<string, readonly string[]> = {
     "artifact",
     "bench",
     "server",
+    "experiments",
   ],
+  "pictures.ts": ["report"],
   "core.ts": ["errors.ts", "matrix", "compute", "data", "content", "models", "recommend", "artifact"],
-  "index.ts": ["core.ts", "version.ts", "compute", "data", "content", "split", "recommend", "evaluate", "artifact"],
+  "index.ts": [
+    "core.ts",
+    "random.ts",
+    "version.ts",
+    "compute",
+    "data",
+    "content",
+    "split",
+    "recommend",
+    "evaluate",
+    "artifact",
+  ],
 };
 
 /** Packages that the core may use: they run in a page. */

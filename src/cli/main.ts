@@ -5,6 +5,7 @@ import { benchCommand } from "./bench.ts";
 import { compareCommand } from "./compare.ts";
 import { dataCommand } from "./data.ts";
 import { evaluateCommand } from "./evaluate.ts";
+import { experimentCommand } from "./experiment.ts";
 import { inspectCommand } from "./inspect.ts";
 import { neighboursCommand } from "./neighbours.ts";
 import { predictCommand } from "./predict.ts";
@@ -30,6 +31,7 @@ const program = new Command("matinee")
   .addCommand(ratingsCommand())
   .addCommand(evaluateCommand())
   .addCommand(compareCommand())
+  .addCommand(experimentCommand())
   .addCommand(tuneCommand())
   .addCommand(inspectCommand())
   .addCommand(serveCommand())

@@ -27,20 +27,20 @@ function namedBy(flags: DataFlags): string | undefined {
 const usualData = "ml-latest-small";
 
 /** Where `readData` reads from. */
-export function sourceNamed(flags: DataFlags): string {
-  return namedBy(flags) ?? usualData;
+export function sourceNamed(flags: DataFlags, usual = usualData): string {
+  return namedBy(flags) ?? usual;
 }
 
-/** Reads the data that are named; without a name, ml-latest-small or a stand-in for it. */
-export async function readData(flags: DataFlags): Promise<Dataset> {
+/** Reads the data that are named; without a name, the usual set or a stand-in for it. */
+export async function readData(flags: DataFlags, usual = usualData): Promise<Dataset> {
   const named = namedBy(flags);
   if (named !== undefined) return read(named, flags);
   try {
-    return await read(usualData, flags);
+    return await read(usual, flags);
   } catch (error) {
     if (!(error instanceof MatineeError) || error.code !== "DOWNLOAD_FAILED") throw error;
     note(`${error.message}. Using made-up films and ratings instead; give a folder of real ones with --data.`);
-    return read("synthetic-latest-small", flags);
+    return read(usual.replace(/^ml-/, "synthetic-"), flags);
   }
 }
 

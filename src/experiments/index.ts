@@ -1,0 +1,48 @@
+/** The experiments, by the numbers of the studies. Each program exports `run` and is loaded when it runs. */
+import type { Experiment } from "./experiment.ts";
+
+export type { Context, Experiment, Watch } from "./experiment.ts";
+
+export const experiments: readonly Experiment[] = [
+  {
+    number: "000",
+    name: "user-neighbours",
+    summary: "user-based filtering: neighbours, their number, fallbacks, errors of one rating of each person",
+    data: "ml-latest-small",
+    split: "loo",
+    run: async (context) => (await import("./user-neighbours.ts")).run(context),
+  },
+  {
+    number: "001",
+    name: "items-and-factors",
+    summary: "films compared by their ratings; a factorisation with biases by Adam in full batches",
+    data: "ml-latest-small",
+    split: "ratio:0.8",
+    run: async (context) => (await import("./items-and-factors.ts")).run(context),
+  },
+  {
+    number: "002",
+    name: "hybrid",
+    summary: "ALS and TF-IDF: similarity of films, hit rate and NDCG over the length of lists, a saved model's parts",
+    data: "ml-latest-small",
+    filter: { topItems: 1000, sample: 0.5 },
+    split: "ratio:0.8",
+    run: async (context) => (await import("./hybrid.ts")).run(context),
+  },
+  {
+    number: "003",
+    name: "embeddings",
+    summary: "vectors of people and films, with biases, in a network; a list for somebody new",
+    data: "ml-latest-small",
+    split: "ratio:0.8",
+    run: async (context) => (await import("./embeddings.ts")).run(context),
+  },
+  {
+    number: "004",
+    name: "graphs-and-text",
+    summary: "people by correlation, genres, their graph, texts of films: precision, recall and NDCG of five and ten",
+    data: "ml-100k",
+    split: "per-user:0.8",
+    run: async (context) => (await import("./graphs-and-text.ts")).run(context),
+  },
+];

@@ -1,0 +1,206 @@
+/** matinee experiment: every study on made-up ratings through the command, and the numbers that are known on real ones. */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { before, describe, it } from "node:test";
+import { syntheticRatings } from "../../src/data/synthetic.ts";
+import { writeRatingsCsv } from "../../src/data/write.ts";
+import { type Context, type Experiment, experiments } from "../../src/experiments/index.ts";
+import { partsRefused } from "../../src/experiments/parts.ts";
+import {
+  type Dataset,
+  type Division,
+  divideAs,
+  fit,
+  localEngine,
+  readRatings,
+  role,
+  splitOf,
+} from "../../src/index.ts";
+import { blankDocument, type Cell, type Section } from "../../src/pictures.ts";
+import { assertRefused, matinee, start, temporaryFolder, written } from "../helpers/command.ts";
+import { dataFolder, golden, needsData } from "../helpers/data.ts";
+import { near } from "../helpers/numbers.ts";
+import { top1000Half } from "../helpers/top1000.ts";
+import { maskOf } from "../helpers/traps.ts";
+
+const folder = temporaryFolder();
+const data = join(folder, "ratings");
+before(async () => writeRatingsCsv(await syntheticRatings({ users: 60, items: 90, ratings: 2500, seed: 3 }), data));
+
+interface Document {
+  study: string;
+  sections: { name: string; tables: { name: string; columns: string[]; rows: Cell[][] }[] }[];
+}
+
+describe("matinee experiment", () => {
+  it("lists the studies", async () => {
+    const { code, stdout } = await matinee("experiment");
+    assert.equal(code, 0);
+    for (const { number, name } of experiments) assert.match(stdout, new RegExp(`${number} +${name}`));
+    assert.match((await matinee("experiment", "--help")).stdout, /Studies:\n {2}000 /);
+  });
+
+  for (const { number, name } of experiments) {
+    it(`${number}: one JSON document and a report, the same again by its name with two threads`, async () => {
+      const report = join(folder, `${number}.html`);
+      const one = await matinee("experiment", number, "--data", data, "--json", "--report", report);
+      assert.equal(one.code, 0, one.stderr);
+      const { study, sections } = JSON.parse(one.stdout) as Document;
+      assert.equal(study, number);
+      assert.deepEqual([sections[0].name, sections.at(-1)!.name], ["data", "traps"]);
+      for (const { tables } of sections) {
+        for (const { columns, rows } of tables) assert.ok(rows.every((row) => row.length === columns.length));
+      }
+      const html = readFileSync(report, "utf8");
+      assert.match(html, new RegExp(`<h1>Study ${number}: ${name}</h1>`));
+      assert.match(html, /<svg[^>]*role="img"/);
+      const two = await matinee("experiment", name, "--data", data, "--json", "--threads", "2");
+      const timed = (document: string) => document.replace(/"ms a person".*?\]\]/, "");
+      assert.equal(timed(two.stdout), timed(one.stdout));
+    });
+  }
+
+  it("prints tables where there is no report", async () => {
+    const { stdout } = await matinee("experiment", "004", "--data", data);
+    assert.match(stdout, /\n {2}collaborative filtering +0\.0115 +0\.0057/);
+    assert.match(stdout, /drawn with --report FILE/);
+  });
+
+  it("says what is wrong before anything is read", async () => {
+    const near = await matinee("experiment", "embedings", "--data", data);
+    assertRefused(near, 2, /no study "embedings" \(did you mean embeddings\?/);
+    assertRefused(await matinee("experiment", "000", "--report", "a.pdf"), 2, /--report a\.pdf: .*\.html/);
+  });
+
+  it("ends at Ctrl-C with its exit code and nothing on stdout", async () => {
+    const { child, outcome } = start("experiment", "003", "--data", "synthetic-100k", "--json");
+    await written(child, /Training (mf|neural)/);
+    child.kill("SIGINT");
+    const { code, stdout } = await outcome;
+    assert.deepEqual([code, stdout], [130, ""]);
+  });
+});
+
+describe("the parts of a hybrid", () => {
+  it("are refused where one of them has lost a film, and taken where they fit", async () => {
+    const ratings = await syntheticRatings({ users: 30, items: 40, ratings: 600, seed: 1 });
+    const set = { weights: "equal", settings: "als.factors=8" };
+    const rows = await partsRefused(await fit(ratings, "hybrid", { set }));
+    assert.equal(rows.length, 6);
+    assert.ok(
+      rows.every(([, said]) => /\b(39|40|41)\b/.test(said)),
+      rows.join("\n"),
+    );
+  });
+});
+
+describe("the studies on real ratings", needsData("ml-latest-small", "ml-100k"), () => {
+  it("000: errors by k of one rating of each person, and the traps of docs/traps.md", async () => {
+    const whole = await readRatings(dataFolder("ml-latest-small"));
+    const { rows } = golden<{ rows: [user: number, film: number, ...number[]][] }>("splits/leave-one-out-seed42.json");
+    const held = new Map(rows.map(([user, film]) => [whole.users.index(user), whole.items.index(film)]));
+    const { offsets, indices } = whole.byUser;
+    const roles = new Uint8Array(indices.length).fill(role.train);
+    for (const [user, film] of held) roles[indices.indexOf(film, offsets[user])] = role.test;
+    const division = { name: "one of each", seed: 42, parts: 1, part: () => splitOf(whole, "one of each", roles) };
+    const sections = await run("000", whole, division);
+    const { byK } = golden<{ byK: Record<string, { predicted: number; of: number; rmse: number; mae: number }> }>(
+      "userknn/leave-one-out.json",
+    );
+    const errors = tableOf(sections, "errors");
+    assert.deepEqual(
+      errors.map(([k]) => k),
+      [5, 10, 20, 30],
+    );
+    for (const [k, rmse, , mae, predicted, of] of errors) {
+      const expected = byK[String(k)];
+      assert.deepEqual([predicted, of], [expected.predicted, expected.of]);
+      near(Number(rmse), expected.rmse, 1e-6);
+      near(Number(mae), expected.mae, 1e-6);
+    }
+    const [leak, fallback, rowsAlone] = tableOf(sections, "traps");
+    assert.deepEqual(leak.slice(1).map(thousandths), [0.819, 0.938]);
+    assert.deepEqual(fallback.slice(1).map(thousandths), [1.038, 0.919]);
+    assert.deepEqual(rowsAlone.slice(1).map(thousandths), [1.013, 1.023]);
+    const { entries } = golden<{ entries: { userId: number; k20: { top: [number, number, number][] } }[] }>(
+      "userknn/structured-top5.json",
+    );
+    const expected = entries.find(({ userId }) => userId === 3)?.k20.top;
+    const found = tableOf(sections, "lists").filter(([k]) => k === 20);
+    for (const [n, [, score]] of (expected ?? []).entries()) near(Number(found[n][2]), score, 1e-6);
+  });
+
+  it("001: the films alike that the study printed", async () => {
+    const whole = await readRatings(dataFolder("ml-latest-small"));
+    const division = await divideAs(whole, dataFolder("ml-latest-small"), "ratio:0.8", 42);
+    const sections = await run("001", whole, division);
+    const alike = tableOf(sections, "alike").map(([, , share]) => share);
+    assert.deepEqual(alike, ["10 of 10", "10 of 10", "10 of 10"]);
+    const equals = tableOf(sections, "traps").at(-1)!;
+    assert.equal(equals[1], "3,553");
+  });
+
+  it("002: popularity under the study's division", async () => {
+    const whole = await top1000Half();
+    const { evaluation } = golden<{ evaluation: { heldOutMask: string } }>("splits/top1000-half-seed42.json");
+    const out = maskOf(evaluation.heldOutMask);
+    const roles = Uint8Array.from(whole.byUser.values, (_, entry) => (out(entry) ? role.test : role.train));
+    const division = { name: "held out", seed: 42, parts: 1, part: () => splitOf(whole, "held out", roles) };
+    const sections = await run("002", whole, division);
+    const { proper } = golden<{ proper: { popularity: Record<string, { hitRate: number; ndcg: number }> } }>(
+      "als/evaluation.json",
+    );
+    const [[name, hitRate, ndcg]] = tableOf(sections, "ten");
+    assert.equal(name, "popular");
+    near(Number(hitRate), proper.popularity["10"].hitRate, 1e-6);
+    near(Number(ndcg), proper.popularity["10"].ndcg, 1e-6);
+    const traps = new Map(tableOf(sections, "traps").map(([what, study, without]) => [what, [study, without]]));
+    assert.deepEqual(traps.get("Zeros that are still stored: training ratings"), ["30,628", "24,503"]);
+    const [leak, fair] = traps.get("Fitted on what it is judged on: hit rate at 10")!;
+    assert.ok(Number(leak) > Number(fair) + 0.2, `${leak}, ${fair}`);
+  });
+
+  it("004: collaborative filtering on the study's division, and popular on u1", async () => {
+    const source = dataFolder("ml-100k");
+    const whole = await readRatings(source);
+    const divide = (name: string) => divideAs(whole, source, name, 42);
+    const mask = join(source, "../../golden/splits/ml100k-peruser-seed42.json");
+    const sections = await run("004", whole, await divide(`mask:${mask}`), divide);
+    const { metricsTiesByItemId: expected } = golden<{ metricsTiesByItemId: Record<string, number> }>(
+      "ml100k/pearson-cf.json",
+    );
+    const [, ...filtering] = tableOf(sections, "own").find(([name]) => name === "collaborative filtering")!;
+    for (const [n, name] of ["precision@5", "recall@5", "ndcg@5", "precision@10", "recall@10", "ndcg@10"].entries()) {
+      near(Number(filtering[n]), expected[name], 0.002, name);
+    }
+    const [, precision] = tableOf(sections, "u1").find(([name]) => name === "popular")!;
+    near(Number(precision), 0.2202, 5e-5);
+  });
+});
+
+async function run(
+  number: string,
+  whole: Dataset,
+  division: Division,
+  divide: Context["divide"] = () => Promise.reject(new Error("no other division")),
+): Promise<readonly Section[]> {
+  const experiment = experiments.find((one): one is Experiment => one.number === number)!;
+  using engine = localEngine();
+  const { signal } = new AbortController();
+  const watch = { engine, seed: 42, memory: 2 ** 34, signal, onProgress: () => {}, step: async () => {} };
+  const document = await blankDocument();
+  return experiment.run({ data: whole, division, divide, document, step: (_label, work) => work(watch) });
+}
+
+function tableOf(sections: readonly Section[], wanted: string): readonly (readonly Cell[])[] {
+  for (const { blocks } of sections) {
+    for (const block of blocks) if (block.kind === "table" && block.name === wanted) return block.table.rows;
+  }
+  throw new Error(`there is no table ${wanted}`);
+}
+
+/** The number that a cell begins with, to three decimals. */
+function thousandths(cell: Cell): number {
+  return Number(Number.parseFloat(String(cell)).toFixed(3));
+}
