@@ -1,7 +1,7 @@
 /** Reports and their pictures, apart from `index.ts`: what draws takes a while to load. */
 export { dataSection } from "./report/data-section.ts";
 export { blankDocument } from "./report/document.ts";
-export { evaluationReport } from "./report/evaluation-report.ts";
+export { comparisonGrid, evaluationReport } from "./report/evaluation-report.ts";
 export { htmlOf } from "./report/html.ts";
 export { inspectReport } from "./report/inspect-report.ts";
 export { markdownOf } from "./report/markdown.ts";

@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import type { Arithmetic } from "../compute/engine.ts";
 import { createEngine } from "../compute/pool.ts";
+import { onnxEmbedder } from "../content/sentences.ts";
 import { type Dataset, shapeOf } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
 import { type Context, type Experiment, experiments } from "../experiments/index.ts";
@@ -76,7 +77,14 @@ async function run(name: string | undefined, flags: Flags): Promise<void> {
       timed(label, (onProgress) => {
         const watch = { signal: cancellation, onProgress };
         const step = stepper(label.toLowerCase(), watch);
-        return work({ engine, seed: flags.seed, memory: process.availableMemory(), ...watch, step });
+        return work({
+          engine,
+          seed: flags.seed,
+          memory: process.availableMemory(),
+          embedder: onnxEmbedder({ signal: cancellation }),
+          ...watch,
+          step,
+        });
       }),
   };
   const report = reportOf(experiment, data, await experiment.run(context));

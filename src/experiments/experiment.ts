@@ -1,6 +1,5 @@
 /** What an experiment is: a published study of MovieLens data as a short program over the public interface. */
 import {
-  algorithms,
   type Dataset,
   type Division,
   type Engine,
@@ -9,6 +8,7 @@ import {
   evaluate,
   type Filter,
   fit,
+  type OpenEmbedder,
   type Trained,
 } from "../index.ts";
 import type { Block, Cell, Picture, Section, Table } from "../pictures.ts";
@@ -47,13 +47,10 @@ export interface Watch {
   readonly seed: number;
   readonly memory: number;
   readonly signal: AbortSignal;
+  readonly embedder: OpenEmbedder;
   onProgress(share: number): void;
   /** To be awaited in long loops: tells how far it is, and throws CANCELLED. */
   step(done: number, total: number): Promise<void>;
-}
-
-export function registered(model: string): boolean {
-  return algorithms.some(({ name }) => name === model);
 }
 
 export function trained({ data, step }: Context, model: string, set = {}, ratings = data): Promise<Trained> {

@@ -1,17 +1,29 @@
 /** Study 004, on MovieLens 100K: people by correlation, genres of films, their graph, their texts; lists of five and ten. */
-import { type Division, type Entrant, type Evaluation, entrant, MatineeError } from "../index.ts";
-import { type Block, dataSection, type Section } from "../pictures.ts";
-import { type Context, compared, meanOf, registered, type Trap, tableBlock, trapSection } from "./experiment.ts";
+import {
+  crossEncoder,
+  type Division,
+  type Entrant,
+  type Evaluation,
+  entrant,
+  MatineeError,
+  mmr,
+  type Reranker,
+  withSecondStage,
+} from "../index.ts";
+import { type Block, comparisonGrid, dataSection, type Section } from "../pictures.ts";
+import { type Context, compared, meanOf, type Trap, tableBlock, trapSection } from "./experiment.ts";
 
 interface Row {
   readonly name: string;
   readonly model: string;
   readonly set?: Readonly<Record<string, unknown>>;
+  /** Rearranges so many of the model's own best. */
+  readonly second?: readonly [stage: Reranker, pool: number];
   /** Precision, recall and NDCG at 5, then at 10. */
   readonly printed?: readonly number[];
 }
 
-/** Judged as far as there are models of these names. */
+const crossEncoding = crossEncoder();
 const rows: readonly Row[] = [
   {
     name: "collaborative filtering",
@@ -21,11 +33,20 @@ const rows: readonly Row[] = [
   },
   { name: "genres", model: "genre-overlap", printed: [0.0549, 0.0306, 0.063, 0.0469, 0.0495, 0.0622] },
   { name: "graph (u1)", model: "taste-graph", printed: [0.0982, 0.0267, 0.1144, 0.0774, 0.0412, 0.1001] },
-  { name: "embeddings of texts", model: "text", printed: [0.0341, 0.0216, 0.0379, 0.0304, 0.0428, 0.042] },
+  { name: "embeddings of texts", model: "text" },
+  {
+    name: "embeddings, reranked",
+    model: "text",
+    second: [crossEncoding, 10],
+    printed: [0.0341, 0.0216, 0.0379, 0.0304, 0.0428, 0.042],
+  },
   { name: "terms of texts", model: "tfidf" },
   { name: "walk on the graph", model: "walk" },
+  { name: "walk by PageRank", model: "walk", set: { method: "pagerank" } },
   { name: "popular", model: "popular" },
   { name: "ease", model: "ease" },
+  { name: "ease and terms", model: "hybrid", set: { models: "ease,tfidf" } },
+  { name: "ease, then variety", model: "ease", second: [mmr({ lambda: 0.9 }), 30] },
 ];
 const [filtering, graph] = [rows[0].name, rows[2].name];
 const ten = { preset: "deviation", minNeighbours: 10 };
@@ -34,10 +55,7 @@ const ofAll = atFiveAndTen("precision-all", "recall", "ndcg-all");
 const ofSome = atFiveAndTen("precision", "recall", "ndcg");
 
 export async function run(context: Context): Promise<readonly Section[]> {
-  const entrants = rows
-    .filter(({ model }) => registered(model))
-    .map(({ name, model, set }) => entrant(model, set, name));
-  const { able, unable } = await tried(context, entrants);
+  const { able, unable } = await tried(context);
   const sure = entrant("user-knn", ten, "10 of 20 neighbours");
   const own = await compared(context, [...able, sure], ofAll);
   const fold = await u1(context);
@@ -51,7 +69,7 @@ export async function run(context: Context): Promise<readonly Section[]> {
     ],
     ["No yardstick: precision at 5 of collaborative filtering; beside it popular", at5(filtering), at5("popular")],
   ];
-  if (folded && registered("taste-graph")) {
+  if (folded) {
     const elsewhere = meanOf(folded, graph, "precision@5");
     traps.push(["Two splits in one table: precision at 5 of the graph on u1; as the others", elsewhere, at5(graph)]);
   }
@@ -76,27 +94,31 @@ function atFiveAndTen(...metrics: string[]): string[] {
   return [5, 10].flatMap((k) => metrics.map((metric) => `${metric}@${k}`));
 }
 
-function listBlock(name: string, title: string, { metrics, models }: Evaluation): Block {
-  const names = metrics.map((metric) => metric.name);
-  const cells = models.map((model) => [model.name, ...names.map((metric) => model.metrics[metric].mean)]);
-  return tableBlock(name, title, ["model", ...names], cells);
+function listBlock(name: string, title: string, evaluation: Evaluation): Block {
+  return { kind: "grid", ...comparisonGrid(evaluation), name, title };
 }
 
-/** Which can be fitted here, and why others cannot: what embeds texts is an optional package, and a download. */
-async function tried({ division, step }: Context, entrants: readonly Entrant[]) {
+/** Which can be judged here, and why others cannot: what reads texts is an optional package, and a download. */
+async function tried(context: Context) {
   const [able, unable]: [Entrant[], { name: string; value: string }[]] = [[], []];
-  const { train } = await division.part(0);
-  for (const own of entrants) {
+  for (const row of rows) {
+    const first = entrant(row.model, row.set, row.name);
     try {
-      if (own.model === "text")
-        (await step(`Training ${own.name}`, (watch) => own.fit(train, watch))).model[Symbol.dispose]();
-      able.push(own);
+      if (row.model === "text") await read(context, first, row.second?.[0]);
+      able.push(row.second ? { ...withSecondStage(first, ...row.second), name: row.name } : first);
     } catch (error) {
       if (!(error instanceof MatineeError) || error.code === "CANCELLED") throw error;
-      unable.push({ name: own.name, value: error.message });
+      unable.push({ name: row.name, value: error.message });
     }
   }
   return { able, unable };
+}
+
+/** Embeds the films, and ranks one of them: throws where that cannot be. */
+async function read({ data, step }: Context, first: Entrant, second?: Reranker): Promise<void> {
+  using model = (await step(`Training ${first.name}`, (watch) => first.fit(data, watch))).model;
+  const liked = { items: Int32Array.of(0), values: Float32Array.of(data.scale.max) };
+  await second?.rerank({ profile: liked }, [{ item: 1, score: 0 }], { space: data, model, k: 1 });
 }
 
 /** The study's other division, where its files are beside the data. */

@@ -4,6 +4,8 @@ import { filmDataset } from "../../test/helpers/films.ts";
 import { toyDataset } from "../../test/helpers/toy.ts";
 import { localEngine } from "../compute/engine.ts";
 import type { OpenEmbedder } from "../content/embedder.ts";
+import { emptyCatalog } from "../data/catalog.ts";
+import type { Dataset } from "../data/dataset.ts";
 import { fit } from "./fit.ts";
 import type { Profile } from "./model.ts";
 import { text } from "./text.ts";
@@ -21,12 +23,16 @@ function embedderOf(asked: string[] = []): OpenEmbedder {
   });
 }
 
+/** Films of which nothing but the title is known. */
+function titled(...titles: string[]): Dataset {
+  const data = toyDataset(1, titles.length, [[0, 0, 5]]);
+  return { ...data, catalog: { ...emptyCatalog(titles.length), titles } };
+}
+
 /** Films 1 to 4, and a fifth without a title, so without a text. */
 async function model() {
-  const data = toyDataset(1, 5, [[0, 0, 5]]);
-  const titles = [...data.catalog.titles.slice(0, 4), ""];
   const asked: string[] = [];
-  const films = { ...data, catalog: { ...data.catalog, titles } };
+  const films = titled("Film 1", "Film 2", "Film 3", "Film 4", "");
   const { state } = await fit(films, "text", { embedder: embedderOf(asked) });
   return { asked, state, model: text.open(state, localEngine(2 ** 20)) };
 }
@@ -60,7 +66,7 @@ describe("text", () => {
   });
 
   it("takes 4 of 1 to 5 for liked", async () => {
-    const data = toyDataset(1, 4, [[0, 0, 5]]);
+    const data = titled("Film 1", "Film 2", "Film 3", "Film 4");
     const { state } = await fit({ ...data, scale: { min: 1, max: 5, step: 1 } }, "text", { embedder: embedderOf() });
     const out = new Float32Array(4);
     const own = profile([0, 4], [1, 3]);
@@ -122,15 +128,14 @@ describe("text", () => {
   });
 
   it("needs an embedder to be trained, told of its model and threads, and none to answer", async () => {
-    const data = toyDataset(1, 5, [[0, 0, 5]]);
+    const data = titled("1", "2", "3", "4", "1");
     await assert.rejects(fit(data, "text"), { code: "CAPABILITY_MISSING", message: /trained with an embedder/ });
     const told: unknown[] = [];
     const embedder: OpenEmbedder = (...args) => {
       told.push(...args);
       return embedderOf()(...args);
     };
-    const titles = ["1", "2", "3", "4", "1"];
-    await fit({ ...data, catalog: { ...data.catalog, titles } }, "text", { embedder, set: { model: "some/model" } });
+    await fit(data, "text", { embedder, set: { model: "some/model" } });
     assert.deepEqual(told, ["some/model", 1]);
   });
 
