@@ -5,11 +5,13 @@
 //
 // alsConjugate takes a few steps of conjugate gradient on A x = b from the row's last x: G. Takács, I. Pilászy, D. Tikk,
 // RecSys 2011. alsCholesky solves it. Both leave the row's loss, λ_u|x|² included, without another pass over the ratings: with
-// r = b − A x it is Σ_i c_ui − x·b − x·r, and a step of conjugate gradient of length t lowers it by t |r|².
+// r = b − A x it is Σ_i c_ui − x·b − x·r, and a step of conjugate gradient of length t lowers it by t |r|². Where rows have
+// priors m, λ_u|x − m_u|² takes the place of λ_u|x|²: b becomes Σ_i c_ui y_i + λ_u m_u, and λ_u|m_u|² is added to the loss.
 //
 // Both take: where the ratings of rows begin, entries uint32 and values float32 [ratings], shift and unit, fixed float32
 // [columns × f], gram float32 [f × f] = YᵀY, out float32 [rows × f], losses float64 [rows], weights float32 [rows] = λ_u; f a
-// multiple of 8. An entry is column << shift | level, and r = level × unit; where shift is 0, r is in `values`.
+// multiple of 8; priors float32 [rows × f] = m, zeros for rows without ratings, or 0 where there are none. An entry is
+// column << shift | level, and r = level × unit; where shift is 0, r is in `values`.
 
 import { factorise, solve } from "./cholesky";
 import { addGram } from "./gram";
@@ -40,6 +42,7 @@ export function alsConjugate(
   f: i32,
   base: f32,
   alpha: f32,
+  priors: usize,
   steps: i32,
   blocks: usize,
   blockRows: i32,
@@ -64,6 +67,12 @@ export function alsConjugate(
   }
   timesAll(gram, x, r, rows, size, weight);
   negate(r, rows * size);
+  if (priors) {
+    for (let k: usize = 0; k < rows; k++) {
+      const at = loss + (k << 3);
+      store<f64>(at, addPrior(priors + (<usize>begin + k) * size, x + k * size, r + k * size, size, load<f32>(weight + (k << 2))));
+    }
+  }
   for (let visit = first; visit < last; ) {
     for (let k: usize = 0; k < rows; k++, visit += 4) {
       const n = load<i32>(visit), to = load<i32>(visit, 4);
@@ -105,6 +114,13 @@ export function alsConjugate(
   }
 }
 
+/** b += λ m, for the prior m of a row; returns λ (|m|² − x · m), which is what m adds to the loss beside x · b and x · r. */
+@inline
+function addPrior(m: usize, x: usize, b: usize, size: usize, weight: f32): f64 {
+  axpy(weight, m, b, size);
+  return <f64>weight * (<f64>dot(m, m, size) - <f64>dot(x, m, size));
+}
+
 /** Whether a row has no rating in any of its visits, `rows` apart. */
 @inline
 function isEmpty(visit: usize, last: usize, rows: usize): bool {
@@ -135,6 +151,7 @@ export function alsCholesky(
   f: i32,
   base: f32,
   alpha: f32,
+  priors: usize,
 ): void {
   const size = <usize>f << 2;
   const a = scratch;
@@ -170,6 +187,7 @@ export function alsCholesky(
       }
       addGram(gathered, y, apart, a, f, 0);
     }
+    if (priors) total += addPrior(priors + <usize>row * size, x, b, size, weight); // x is 0 yet
     factorise(a, f, gathered);
     memory.copy(x, b, size);
     solve(a, x, f);

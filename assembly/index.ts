@@ -9,4 +9,5 @@ export { mfCholesky, mfGradient, mfSgd } from "./mf";
 export { nearestInOrder, nearestOfColumns, nearestOfRows } from "./nearest";
 export { neighbourBytes, neighbourSums } from "./neighbours";
 export { neuralBackward, neuralForward, neuralLoss } from "./neural";
+export { sparseProduct } from "./sparse";
 export { topk } from "./topk";

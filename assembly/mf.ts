@@ -21,7 +21,8 @@ const chunk = 32;
  *
  * offsets int32 [parts² + 1]: where a block's ratings begin, blocks by user part and then item part; userOf, itemOf int32 and
  * values float32 [ratings]; users, items float32 [rows × f], their biases and weights float32 [rows]; losses float64
- * [parts²]: Σ e² of each block, e before the step; f a multiple of 4. 8 f + some 20 flops a rating; per four factors 4 loads,
+ * [parts²]: Σ e² of each block, e before the step; f a multiple of 4. Where items have priors,
+ * float32 [items × apart] = (m, its bias, …), and not 0, γ w_i m is added to q, and likewise to b. 8 f + some 20 flops a rating; per four factors 4 loads,
  * 2 stores, 5 operations.
  */
 export function mfSgd(
@@ -45,6 +46,8 @@ export function mfSgd(
   mean: f32,
   rate: f32,
   one: f32,
+  priors: usize,
+  apart: i32,
 ): void {
   const size = <usize>f << 2;
   for (let part = begin; part < end; part++) {
@@ -75,6 +78,12 @@ export function mfSgd(
         v128.store(p + j, madd(s, y, f32x4.mul(ku, x)));
         v128.store(q + j, madd(s, x, f32x4.mul(ki, y)));
       }
+      if (priors) {
+        const m = priors + item * <usize>apart;
+        const pull = rate * load<f32>(itemWeights + item);
+        axpy(pull, m, q, size);
+        store<f32>(itemBias + item, load<f32>(itemBias + item) + pull * load<f32>(m + size));
+      }
     }
     store<f64>(losses + (<usize>block << 3), loss);
   }
@@ -87,7 +96,8 @@ export function mfSgd(
  *
  * offsets int32 [rows + 1], indices int32 and values float32 [entries]; fixed float32 [columns × f] and fixedBias float32
  * [columns], out and outBias for the rows; weights float32 [rows] = w > 0; losses float64 [rows] = Σ (t − x · y)² + w |x|² (the
- * bias in both). f a multiple of 4; n: f + 1 and then up to a multiple of 8. Scratch: n² + (chunk + 9) n floats. n² flops a
+ * bias in both); priors float32 [rows × n] = m, or 0: with them b is Σ t y + w m and w |x − m|² takes the place of w |x|².
+ * f a multiple of 4; n: f + 1 and then up to a multiple of 8. Scratch: n² + (chunk + 9) n floats. n² flops a
  * rating (one triangle), n³/3 a row. Ratings' vectors are gathered by chunks, so that a tile of A is read and written once a
  * chunk.
  */
@@ -108,6 +118,7 @@ export function mfCholesky(
   n: i32,
   mean: f32,
   one: f32,
+  priors: usize,
 ): void {
   const size = <usize>f << 2;
   const full = <usize>n << 2;
@@ -136,7 +147,12 @@ export function mfCholesky(
         }
         addGram(gathered, y, 0, a, n, 0);
       }
-      // Σ (t − x·y)² + w |x|² = Σ t² − x·b; the first gathered row keeps b meanwhile
+      if (priors) {
+        const m = priors + <usize>row * full;
+        axpy(weight, m, x, full);
+        loss += <f64>weight * <f64>dot(m, m, full);
+      }
+      // Σ (t − x·y)² + w |x − m|² = Σ t² + w |m|² − x·b; the first gathered row keeps b meanwhile
       factorise(a, n, gathered + <usize>chunk * full);
       memory.copy(gathered, x, full);
       solve(a, x, n);

@@ -1,5 +1,6 @@
 /** Workloads that train models. */
-import { als, factorise } from "../models/als.ts";
+import { als } from "../models/als.ts";
+import { factorise } from "../models/als-train.ts";
 import { completeConfig } from "../models/config.ts";
 import { fit } from "../models/fit.ts";
 import { train } from "../models/mf-train.ts";
@@ -27,7 +28,7 @@ export function alsIteration(
       return (steps + 1) * (2 * ratings * 4 * f + rows * 2 * f * f) + rows * f * f;
     },
     async time({ byUser }, engine) {
-      const config = completeConfig("als", als.config, set) as Parameters<typeof factorise>[1];
+      const config = completeConfig("als", als.config, set) as Parameters<typeof als.fit>[1];
       const { float } = random(1);
       const { step, seconds } = stopwatch(iterations);
       await factorise(byUser, config, () => (float() - 0.5) / factors, { engine, step });
@@ -47,6 +48,8 @@ const mfSettings = {
   scaling: 1,
   rate: 0.005,
   batch: 0,
+  features: "none",
+  contentRegularisation: 10,
 } as const;
 
 export const mfEpoch: Workload = {

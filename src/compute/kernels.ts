@@ -23,6 +23,7 @@ export type Kernel =
   | "neuralForward"
   | "neuralLoss"
   | "sparseGram"
+  | "sparseProduct"
   | "topk";
 
 /** Each takes begin and end of its rows, an address of scratch memory, and then its own arguments. */

@@ -1,6 +1,7 @@
 /** What a catalog says of films, as texts and as vectors. */
 import type { Catalog, Labels } from "../data/catalog.ts";
 import type { Csr } from "../matrix/csr.ts";
+import { tfidf, weightsOf } from "./tfidf.ts";
 
 /** The words of each film as documents for `tfidf`: title, genres, and tags as often as they were given. */
 export function filmTexts({ titles, genres, tags }: Catalog): Labels {
@@ -28,4 +29,10 @@ export function genreRows({ genres: { names, offsets, indices } }: Catalog): Csr
     values.fill(1 / Math.sqrt(offsets[film + 1] - offsets[film]), offsets[film], offsets[film + 1]);
   }
   return { rows: offsets.length - 1, columns: names.length, offsets, indices: sorted, values };
+}
+
+/** Each film's words, weighted by `tfidf`, as a row of length 1 (items × terms); without entries where it has none. */
+export function termRows(catalog: Catalog, maxTerms: number): Csr {
+  const terms = tfidf(filmTexts(catalog), maxTerms);
+  return { ...terms.counts, values: Float32Array.from(weightsOf(terms)) };
 }

@@ -42,7 +42,7 @@ export function alsVectors(engine: Engine, arena: Arena, fitted: Fitted): Vector
       }
       const sparse = [own.place(offsets), own.place(indices), own.place(values), 0, 1];
       const losses = own.float64(rows); // which the kernel leaves as well
-      const args = [...sparse, items, gram, out, losses, weights, f, base, alpha];
+      const args = [...sparse, items, gram, out, losses, weights, f, base, alpha, 0];
       await engine.run("alsCholesky", { rows, blockRows, scratch: choleskyScratch(f), args }, step);
     },
   };

@@ -7,8 +7,9 @@ import { createEngine } from "../compute/pool.ts";
 import { shapeOf } from "../data/dataset.ts";
 import { type Csr, csrFromTriplets, transpose } from "../matrix/csr.ts";
 import { random } from "../random.ts";
-import { als, factorise } from "./als.ts";
+import { als } from "./als.ts";
 import { type Side, sidesOf } from "./als-sides.ts";
+import { factorise } from "./als-train.ts";
 import { completeConfig } from "./config.ts";
 import { fit } from "./fit.ts";
 

@@ -11,21 +11,24 @@
  *   score(u, j) = x_u · y_j,   x_u = A⁻¹ Σ_i c_ui y_i,   A = YᵀY + λ_u I + Σ_i (c_ui − 1) y_i y_iᵀ   (equation 4)
  *   part of rating i in score j: c_ui · y_jᵀ A⁻¹ y_i                                            (equation 7)
  *
+ * With features, λ_i |y_i − W f_i|² + μ |W|² takes the place of λ_i |y_i|²: f_i says what film i is about, and W is learnt
+ * between the half-steps (src/models/projection.ts). A film that nobody rated has y_i = W f_i, and not to have rated it says
+ * nothing of anybody: it is left out of all sums over items.
+ *
  * Whoever asks is folded in by equation 4, in the data or not, so the factors of users are not kept.
- * State: items float32 [items × factors] = Y; facts alpha, base (c = base + α r), regularisation, scaling,
- * scaledBy, losses (after each iteration, over the sum of all c).
+ * State: items float32 [items × factors] = Y; facts alpha, base (c = base + α r), regularisation, scaling, scaledBy, losses (after
+ * each iteration, over the sum of all c). With features also rated uint8 [items], 1 where somebody rated the item, and the
+ * fact features.
  */
 import { type Static, Type } from "typebox";
-import type { Engine } from "../compute/engine.ts";
-import type { Csr } from "../matrix/csr.ts";
 import { dot, gramOf, solvePositiveDefinite, sum } from "../matrix/dense.ts";
 import { random } from "../random.ts";
-import { blockRows, gramRows, placesOf, type Side, sidesOf, type Weigh } from "./als-sides.ts";
-import { alsVectors, choleskyScratch } from "./als-vectors.ts";
-import type { Algorithm, Answer, FitContext, Part, Profile } from "./model.ts";
+import { gramRows } from "./als-sides.ts";
+import { baseOf, factorise, masses, weighing } from "./als-train.ts";
+import { alsVectors } from "./als-vectors.ts";
+import type { Algorithm, Answer, Part, Profile, State } from "./model.ts";
+import { featureKinds, featuresOf, projectionBytes } from "./projection.ts";
 import { choiceOf, numberOf, tensorOf } from "./state.ts";
-
-const masses = ["ratings", "confidence"] as const;
 
 const config = Type.Object({
   factors: Type.Integer({
@@ -74,6 +77,16 @@ const config = Type.Object({
     description: "a few steps towards each solution, or the solution itself",
   }),
   steps: Type.Integer({ default: 3, minimum: 1, maximum: 100, description: "steps of conjugate gradient" }),
+  features: Type.Enum(featureKinds, {
+    default: "none",
+    description:
+      "what films' vectors are drawn to instead of 0: nothing, or what their genres, words or embedded texts say",
+  }),
+  contentRegularisation: Type.Number({
+    default: 10,
+    minimum: 0.000001,
+    description: "μ: draws what features say towards 0",
+  }),
 });
 type Config = Static<typeof config>;
 
@@ -83,25 +96,40 @@ export const als: Algorithm<Config> = {
   config,
   foldIn: "exact",
 
-  estimate({ users, items, ratings }, { factors: f, iterations, solver, steps }) {
+  estimate({ users, items, ratings }, { factors: f, iterations, solver, steps, features }) {
     const rows = users + items;
     const passes = solver === "cholesky" ? f / 4 : steps + 1;
     const partials = Math.ceil(users / gramRows) + Math.ceil(items / gramRows) + 2;
     return {
       // Of ratings on a scale of halves or wholes; others take twice as much.
-      bytes: 4 * f * (rows + items) + 8 * ratings + 16 * rows + 4 * f * f * partials,
+      bytes:
+        4 * f * (rows + items) +
+        8 * ratings +
+        16 * rows +
+        4 * f * f * partials +
+        projectionBytes({ items }, features, f),
       operations: iterations * (2 * ratings * 4 * f * passes + rows * 2 * f * f * passes),
     };
   },
 
-  async fit({ byUser }, settings, context) {
+  async fit({ byUser, catalog, counts }, settings, context) {
     const { factors: f, alpha, regularisation, scaling, scaledBy } = settings;
     const { float } = random(context.seed);
-    const { items, losses } = await factorise(byUser, settings, () => (float() - 0.5) / f, context);
+    const features = await featuresOf(catalog, settings.features, "als", context);
+    const { items, losses } = await factorise(byUser, settings, () => (float() - 0.5) / f, context, features);
+    const rated = { shape: [byUser.columns], data: Uint8Array.from(counts, (count) => Math.min(1, count)) };
     return {
       algorithm: "als",
-      facts: { alpha, base: baseOf(settings), regularisation, scaling, scaledBy, losses },
-      tensors: { items: { shape: [byUser.columns, f], data: items } },
+      facts: {
+        alpha,
+        base: baseOf(settings),
+        regularisation,
+        scaling,
+        scaledBy,
+        losses,
+        ...(features ? { features: settings.features } : {}),
+      },
+      tensors: { items: { shape: [byUser.columns, f], data: items }, ...(features ? { rated } : {}) },
     };
   },
 
@@ -112,7 +140,7 @@ export const als: Algorithm<Config> = {
     const [regularisation, scaling] = [numberOf(state, "regularisation"), numberOf(state, "scaling")];
     const scaledBy = choiceOf(state, "scaledBy", masses);
     const weigh = weighing(items, { alpha, base, regularisation, scaling, scaledBy });
-    const gram = gramOf(y, items, f);
+    const gram = gramOf(seen(state, y, items, f), items, f);
     const norms = Float64Array.from({ length: items }, (_, item) => Math.sqrt(dot(y, item * f, y, item * f, f)));
     const confidence = (rating: number) => base + alpha * rating;
 
@@ -172,119 +200,9 @@ export const als: Algorithm<Config> = {
   },
 };
 
-/**
- * Alternates half-steps, users first, from the start given.
- *
- * @param start the first value of factor `k` of a row, users' rows before items', asked for in order
- * @returns the factors of items, and after each iteration the loss over the sum of all c (of 1 where unrated)
- */
-export async function factorise(
-  byUser: Csr,
-  settings: Config,
-  start: (side: "users" | "items", row: number, k: number) => number,
-  { engine, step }: Pick<FitContext, "engine" | "step">,
-): Promise<{ items: Float32Array; losses: number[] }> {
-  const { factors: f, iterations, solver } = settings;
-  using arena = engine.arena();
-  const base = baseOf(settings);
-  const weigh = {
-    users: weighing(byUser.columns, { ...settings, base }),
-    items: weighing(byUser.rows, { ...settings, base }),
-  };
-  const { users, items } = sidesOf(arena, byUser, f, solver === "conjugate-gradient", weigh);
-  const begin = (name: "users" | "items", { order, factors }: Side) => {
-    placesOf(order).forEach((at, row) => {
-      for (let k = 0; k < f; k++) factors[at * f + k] = start(name, row, k);
-    });
-  };
-  begin("users", users);
-  begin("items", items);
-  const { length } = byUser.values;
-  const all = confidenceOf(byUser.rows * byUser.columns, length, sum(byUser.values), base, settings.alpha);
-  const losses: number[] = [];
-  for (let iteration = 0; iteration < iterations; iteration++) {
-    const half = (from: number, free: Side): FitContext["step"] => {
-      return (done) => step(2 * iteration + from + effort(free, done, f) / effort(free, free.rows, f), 2 * iterations);
-    };
-    await halfStep(engine, users, items, settings, half(0, users));
-    await halfStep(engine, items, users, settings, half(1, items));
-    losses.push((sum(items.losses) + penalty(users, f)) / all);
-  }
-  const factors = new Float32Array(items.rows * f);
-  for (const [row, item] of items.order.entries()) {
-    factors.set(items.factors.subarray(row * f, (row + 1) * f), item * f);
-  }
-  return { items: factors, losses };
-}
-
-/** What the first `done` rows of a half-step cost, in ratings: a row costs as much as f / 4 of them. */
-function effort({ blocks, visits }: Side, done: number, f: number): number {
-  return visits[blocks[Math.ceil(done / blockRows)]] + (f / 4) * done;
-}
-
-/** Finds the factors of `free` anew, those of `fixed` as they are. */
-async function halfStep(
-  engine: Engine,
-  free: Side,
-  fixed: Side,
-  settings: Config,
-  step: FitContext["step"],
-): Promise<void> {
-  const { factors: f, alpha, solver, steps } = settings;
-  await sumGram(engine, fixed, f);
-  const { visits, blocks, entries, values, shift, unit, factors, losses, weights } = free;
-  const sparse = [visits, entries, values, shift, unit];
-  const system = [...sparse, fixed.factors, fixed.gram, factors, losses, weights, f, baseOf(settings), alpha];
-  const work = { rows: free.rows, blockRows };
-  if (solver === "cholesky") {
-    await engine.run("alsCholesky", { ...work, scratch: choleskyScratch(f), args: system }, step);
-  } else {
-    const scratch = 4 * (3 * f + 1) * blockRows;
-    await engine.run("alsConjugate", { ...work, scratch, args: [...system, steps, blocks, blockRows] }, step);
-  }
-}
-
-/** YᵀY of one side: partial sums by blocks, added in the order of blocks in double precision. */
-async function sumGram(engine: Engine, { rows, factors, gram, partials }: Side, f: number): Promise<void> {
-  await engine.run("gram", { rows, blockRows: gramRows, scratch: 0, args: [factors, partials, f, gramRows] });
-  for (let i = 0; i < f; i++) {
-    for (let j = 0; j <= i; j++) {
-      let sum = 0;
-      for (let n = i * f + j; n < partials.length; n += f * f) sum += partials[n];
-      gram[i * f + j] = sum;
-      gram[j * f + i] = sum;
-    }
-  }
-}
-
-/** λ of a row with so many cells. */
-function weighing(
-  cells: number,
-  {
-    base,
-    alpha,
-    regularisation,
-    scaling,
-    scaledBy,
-  }: Pick<Config, "alpha" | "regularisation" | "scaling" | "scaledBy"> & { base: number },
-): Weigh {
-  if (scaledBy === "ratings") return (count) => regularisation * count ** scaling;
-  return (count, total) => regularisation * confidenceOf(cells, count, total, base, alpha) ** scaling;
-}
-
-/** c = base + α r */
-function baseOf({ confidence }: Config): number {
-  return confidence === "alpha*r" ? 0 : 1;
-}
-
-/** Σ c over so many cells, `count` of which have ratings of the sum `total`. */
-function confidenceOf(cells: number, count: number, total: number, base: number, alpha: number): number {
-  return cells + (base - 1) * count + alpha * total;
-}
-
-/** Σ λ_u |x_u|² */
-function penalty({ rows, factors, weights }: Side, f: number): number {
-  let total = 0;
-  for (let row = 0; row < rows; row++) total += weights[row] * dot(factors, row * f, factors, row * f, f);
-  return total;
+/** Y with zeros for the films that nobody rated: not to have rated them says nothing of anybody. */
+function seen(state: State, y: Float32Array, items: number, f: number): Float32Array {
+  if (!Object.hasOwn(state.facts, "features")) return y; // all others are zeros
+  const rated = tensorOf(state, "rated", Uint8Array, items);
+  return y.map((value, n) => (rated[Math.floor(n / f)] === 1 ? value : 0));
 }

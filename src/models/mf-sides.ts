@@ -3,6 +3,7 @@ import type { Arena } from "../compute/engine.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { Csr } from "../matrix/csr.ts";
 import { sum } from "../matrix/dense.ts";
+import type { Features } from "./projection.ts";
 
 export interface MfSettings {
   readonly factors: number;
@@ -13,6 +14,8 @@ export interface MfSettings {
   readonly scaling: number;
   readonly rate: number;
   readonly batch: number;
+  readonly features: Features;
+  readonly contentRegularisation: number;
 }
 
 /** Everything that is learnt, in the engine's memory, until the arena is disposed of. */
@@ -48,6 +51,11 @@ export type Start = (side: "users" | "items", row: number, k: number) => number;
 /** Numbers from one row of factors to the next. */
 export function strideOf(factors: number): number {
   return Math.ceil(factors / 4) * 4;
+}
+
+/** Order of the systems of half-steps: factors, bias, and then up to a multiple of 8. */
+export function orderOf(factors: number): number {
+  return Math.ceil((strideOf(factors) + 1) / 8) * 8;
 }
 
 /** What stands for 1 in vectors whose last factor is a bias: 0 where the model has none. */

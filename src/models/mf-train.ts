@@ -7,7 +7,8 @@ import { type Random, random } from "../random.ts";
 import { shuffled } from "./batches.ts";
 import { descendByAdam } from "./mf-adam.ts";
 import { blocksOf, partsFor } from "./mf-blocks.ts";
-import { type MfSettings, oneOf, type Side, type Sides, type Start, sidesOf, strideOf } from "./mf-sides.ts";
+import { type Content, contentOf } from "./mf-content.ts";
+import { type MfSettings, oneOf, orderOf, type Side, type Sides, type Start, sidesOf, strideOf } from "./mf-sides.ts";
 import type { FitContext } from "./model.ts";
 
 /** Rows of a half-step that one thread takes at a time. */
@@ -16,11 +17,6 @@ const blockRows = 64;
 const spread = 0.1;
 /** Factors below this become 0 between epochs: products with numbers near 1e-38 take a hundred times as long. */
 const negligible = 1e-20;
-
-/** Order of the systems of half-steps: factors, bias, and then up to a multiple of 8. */
-export function orderOf(factors: number): number {
-  return Math.ceil((strideOf(factors) + 1) / 8) * 8;
-}
 
 /** Bytes that each thread has to itself in a half-step: a system, its solution, the vectors of 32 ratings, and 8 rows of a factor. */
 export function scratchOf(factors: number): number {
@@ -44,9 +40,17 @@ export async function train(
   const centre = biases === "mean+user+item" ? 0.5 : 0;
   const start: Start = (_side, _row, k) => (k < factors ? spread * Math.sqrt(12) * (generator.float() - centre) : 0);
   const sides = sidesOf(arena, data, settings, start);
-  if (optimiser === "als") return { sides, losses: await alternate(data, settings, sides, arena, context) };
-  const descend = optimiser === "sgd" ? descendByRating : descendByAdam;
-  const { losses } = await descend(data, settings, sides, arena, generator, context);
+  if (optimiser === "adam") {
+    const { losses } = await descendByAdam(data, settings, sides, arena, generator, context);
+    return { sides, losses };
+  }
+  const content = await contentOf(arena, data, settings, sides.items, context);
+  const losses =
+    optimiser === "als"
+      ? await alternate(data, settings, sides, content, arena, context)
+      : await descendByRating(data, settings, sides, content, arena, generator, context);
+  await content?.follow();
+  await content?.fill();
   return { sides, losses };
 }
 
@@ -55,20 +59,23 @@ async function descendByRating(
   data: Dataset,
   settings: MfSettings,
   { centre, users, items }: Sides,
+  content: Content | undefined,
   arena: Arena,
   generator: Random,
   { engine, step }: FitContext,
-): Promise<{ losses: readonly number[] }> {
+): Promise<readonly number[]> {
   const { factors, epochs, rate } = settings;
   const shape = shapeOf(data);
   const parts = partsFor(shape, factors);
   const { offsets, userOf, itemOf, values } = blocksOf(arena, data.byUser, data.byItem, parts, generator);
   const errors = arena.float64(parts * parts);
   const rows = [users.factors, items.factors, users.bias, items.bias, users.weights, items.weights];
+  const priors = [content?.priors ?? 0, orderOf(factors)];
   const losses: number[] = [];
   for (let epoch = 0; epoch < epochs; epoch++) {
+    await content?.follow();
     for (const [n, diagonal] of shuffled(parts, generator).entries()) {
-      const rest = [errors, parts, diagonal, strideOf(factors), centre, rate, oneOf(settings)];
+      const rest = [errors, parts, diagonal, strideOf(factors), centre, rate, oneOf(settings), ...priors];
       await engine.run(
         "mfSgd",
         { rows: parts, blockRows: 1, scratch: 0, args: [offsets, userOf, itemOf, values, ...rows, ...rest] },
@@ -79,7 +86,7 @@ async function descendByRating(
     flush(items.factors);
     losses.push(sum(errors) / shape.ratings);
   }
-  return { losses };
+  return losses;
 }
 
 /** Alternating least squares: users first, each row's factors and bias at once. */
@@ -87,9 +94,10 @@ async function alternate(
   { byUser, byItem }: Dataset,
   settings: MfSettings,
   { centre, users, items }: Sides,
+  content: Content | undefined,
   arena: Arena,
   { engine, step }: FitContext,
-): Promise<number[]> {
+): Promise<readonly number[]> {
   const { factors, epochs } = settings;
   const [f, n] = [strideOf(factors), orderOf(factors)];
   const place = ({ offsets, indices, values }: Csr) => [
@@ -106,6 +114,7 @@ async function alternate(
     matrix: readonly NumberArray[],
     free: Side,
     fixed: Side,
+    priors: Float32Array | undefined,
     before: number,
   ): Promise<void> {
     const sides = [fixed.factors, fixed.bias, free.factors, free.bias, free.weights];
@@ -113,25 +122,30 @@ async function alternate(
       rows,
       blockRows,
       scratch: scratchOf(factors),
-      args: [...matrix, ...sides, errors, f, n, centre, one],
+      args: [...matrix, ...sides, errors, f, n, centre, one, priors ?? 0],
     };
     await engine.run("mfCholesky", work, (done, total) => step(before + done / total, 2 * epochs));
   }
 
   const losses: number[] = [];
   for (let epoch = 0; epoch < epochs; epoch++) {
-    await half(byUser.rows, userRows, users, items, 2 * epoch);
-    await half(byItem.rows, itemRows, items, users, 2 * epoch + 1);
-    losses.push((sum(errors.subarray(0, byItem.rows)) - penalty(items, f)) / byUser.values.length);
+    await half(byUser.rows, userRows, users, items, undefined, 2 * epoch);
+    await content?.follow();
+    await half(byItem.rows, itemRows, items, users, content?.priors, 2 * epoch + 1);
+    losses.push((sum(errors.subarray(0, byItem.rows)) - penalty(items, f, n, content?.priors)) / byUser.values.length);
   }
   return losses;
 }
 
-/** Σ w (|x|² + b²) */
-function penalty({ factors, bias, weights }: Side, f: number): number {
+/** Σ w (|x − m|² + (b − m_b)²), with priors of n numbers a row, or without. */
+function penalty({ factors, bias, weights }: Side, f: number, n: number, priors?: Float32Array): number {
   let total = 0;
   for (let row = 0; row < bias.length; row++) {
     total += weights[row] * (dot(factors, row * f, factors, row * f, f) + bias[row] ** 2);
+    if (!priors) continue;
+    const m = row * n;
+    const along = dot(factors, row * f, priors, m, f) + bias[row] * priors[m + f];
+    total += weights[row] * (dot(priors, m, priors, m, n) - 2 * along);
   }
   return total;
 }

@@ -12,7 +12,7 @@ import {
 } from "../../test/helpers/mf-twin.ts";
 import { allNear, differences, near } from "../../test/helpers/numbers.ts";
 import { randomDataset } from "../../test/helpers/toy.ts";
-import { localEngine } from "../compute/engine.ts";
+import { type Arena, localEngine } from "../compute/engine.ts";
 import { createEngine } from "../compute/pool.ts";
 import { shapeOf } from "../data/dataset.ts";
 import { random } from "../random.ts";
@@ -20,8 +20,8 @@ import { completeConfig } from "./config.ts";
 import { fit } from "./fit.ts";
 import { mf } from "./mf.ts";
 import { blocksOf, partsFor } from "./mf-blocks.ts";
-import { strideOf } from "./mf-sides.ts";
-import { orderOf, scratchOf } from "./mf-train.ts";
+import { orderOf, strideOf } from "./mf-sides.ts";
+import { scratchOf } from "./mf-train.ts";
 
 const mean = 3.25;
 
@@ -74,20 +74,23 @@ describe("mf", () => {
     }
   });
 
-  for (const [f, users, items, ratings] of [
-    [4, 1, 1, 1],
-    [8, 7, 5, 40],
-    [12, 9, 13, 300],
-    [20, 30, 11, 500],
-    [52, 40, 60, 1001],
-    [100, 31, 17, 777],
-  ]) {
-    it(`steps as its twin does, ${f} factors, ${users} × ${items}`, async () => {
+  for (const [f, users, items, ratings, informed] of [
+    [4, 1, 1, 1, false],
+    [8, 7, 5, 40, false],
+    [12, 9, 13, 300, false],
+    [12, 9, 13, 300, true],
+    [20, 30, 11, 500, true],
+    [52, 40, 60, 1001, false],
+    [100, 31, 17, 777, true],
+  ] as const) {
+    const title = `${f} factors, ${users} × ${items}${informed ? ", with priors" : ""}`;
+    it(`steps as its twin does, ${title}`, async () => {
       for (const arithmetic of ["strict", "relaxed"] as const) {
         using engine = await createEngine({ arithmetic });
         using arena = engine.arena();
         const rows = someRatings(users, items, ratings, 3);
-        const [p, q] = [twinSide(users, f, 4), twinSide(items, f, 5)];
+        const priors = informed ? twinSide(items, f, 9) : undefined;
+        const [p, q] = [twinSide(users, f, 4), { ...twinSide(items, f, 5), ...(priors ? { priors } : {}) }];
         const mine = [p.factors, q.factors, p.bias, q.bias, p.weights, q.weights].map((array) =>
           arena.place(Float32Array.from(array)),
         );
@@ -98,7 +101,7 @@ describe("mf", () => {
           arena.place(Float32Array.from(rows, ([, , value]) => value)),
         ];
         const losses = arena.float64(1);
-        const args = [...columns, ...mine, losses, 1, 0, f, mean, 0.02, 1];
+        const args = [...columns, ...mine, losses, 1, 0, f, mean, 0.02, 1, ...placedPriors(arena, priors, f)];
         await engine.run("mfSgd", { rows: 1, blockRows: 1, scratch: 0, args });
         const loss = sgdSteps(rows, p, q, { f, mean, rate: 0.02 });
         near(losses[0] / loss, 1, 1e-5);
@@ -106,11 +109,14 @@ describe("mf", () => {
       }
     });
 
-    it(`solves as its twin does, ${f} factors, ${users} × ${items}`, async () => {
+    it(`solves as its twin does, ${title}`, async () => {
       using engine = await createEngine();
       using arena = engine.arena();
       const rows = someRatings(users, items, ratings, 6).sort(([a], [b]) => a - b);
-      const [free, fixed] = [twinSide(users + 1, f, 7), twinSide(items, f, 8)]; // the last row has no ratings
+      const priors = informed ? twinSide(users + 1, f, 9) : undefined;
+      priors?.factors.fill(0, users * f); // the last row has no ratings
+      priors?.bias.fill(0, users);
+      const [free, fixed] = [{ ...twinSide(users + 1, f, 7), ...(priors ? { priors } : {}) }, twinSide(items, f, 8)];
       const offsets = Int32Array.from({ length: users + 2 }, (_, row) => rows.filter(([user]) => user < row).length);
       const matrix = [
         arena.place(offsets),
@@ -125,7 +131,7 @@ describe("mf", () => {
         rows: users + 1,
         blockRows: 4,
         scratch: scratchOf(f),
-        args: [...matrix, ...given, out, outBias, weights, losses, f, n, mean, 1],
+        args: [...matrix, ...given, out, outBias, weights, losses, f, n, mean, 1, placedPriors(arena, priors, f)[0]],
       });
       ridgeHalfStep(rows, free, fixed, { f, mean });
       allNear(out, free.factors, 1e-4);
@@ -224,6 +230,17 @@ describe("mf", () => {
     assert.deepEqual([1, 7, 8, 100].map(orderOf), [8, 16, 16, 104]);
   });
 });
+
+/** Factors and bias as the kernels take priors: rows so many numbers apart. */
+function placedPriors(arena: Arena, priors: TwinSide | undefined, f: number): [Float32Array | number, number] {
+  const apart = orderOf(f);
+  if (!priors) return [0, apart];
+  const placed = arena.float32(priors.bias.length * apart);
+  for (const [row, bias] of priors.bias.entries()) {
+    placed.set([...priors.factors.subarray(row * f, (row + 1) * f), bias], row * apart);
+  }
+  return [placed, apart];
+}
 
 /** One row of a side, alone. */
 function only({ factors, bias, weights }: TwinSide, row: number, f: number): TwinSide {

@@ -13,11 +13,14 @@
  * adam: steps for everything at once along the gradient of the objective over N, the number of ratings: D. P. Kingma, J. Ba,
  * ICLR 2015. A weight decay of w beside the mean squared error is λ = w N / 2 with ν = 0.
  *
+ * With features (sgd, als), λ n_i^ν |(q_i, b_i) − W f_i|² + μ |W|² takes the place of λ n_i^ν (|q_i|² + b_i²): f_i says what film i
+ * is about, and W is learnt between the epochs (src/models/projection.ts). A film that nobody rated has (q_i, b_i) = W f_i.
+ *
  * Whoever asks is folded in by the same objective with the films fixed, in the data or not, so the factors of users are not
  * kept. With y_i = (q_i, 1), or (q_i, 0) without biases:
  *
  *   (p_u, b_u) = A⁻¹ Σ_i (r_ui − c − b_i) y_i,   A = Σ_i y_i y_iᵀ + λ n_u^ν I
- *   score(u, j) = c + b_u + b_j + p_u · q_j, not clipped; a film that nobody rated: c + b_u
+ *   score(u, j) = c + b_u + b_j + p_u · q_j, not clipped; a film that nobody rated, without features: c + b_u
  *   part of rating i in score j: (r_ui − c − b_i) · (q_j, 0)ᵀ A⁻¹ y_i
  *
  * Where c = 0, people without ratings and films that nobody rated have no score, and μ is their prediction.
@@ -27,13 +30,15 @@
  * ratings in each epoch: as each was met, before its step, of sgd and adam; at the end, of als).
  */
 import { type Static, Type } from "typebox";
+import { MatineeError } from "../errors.ts";
 import { dot, solvePositiveDefinite } from "../matrix/dense.ts";
 import { batchSize } from "./batches.ts";
 import { ruleIndex } from "./fallback.ts";
 import { partsFor } from "./mf-blocks.ts";
-import { oneOf, strideOf } from "./mf-sides.ts";
-import { orderOf, scratchOf, train } from "./mf-train.ts";
+import { oneOf, orderOf, strideOf } from "./mf-sides.ts";
+import { scratchOf, train } from "./mf-train.ts";
 import type { Algorithm, Answer, Part, Profile } from "./model.ts";
+import { featureKinds, projectionBytes } from "./projection.ts";
 import { numberOf, tensorOf } from "./state.ts";
 
 const config = Type.Object({
@@ -79,6 +84,16 @@ const config = Type.Object({
     maximum: 1,
     description: "ν: regularisation grows with the number of ratings to this power; 1: λ per rating, 0: plain",
   }),
+  features: Type.Enum(featureKinds, {
+    default: "none",
+    description:
+      "what films' vectors and biases are drawn to instead of 0: nothing, or what their genres, words or embedded texts say",
+  }),
+  contentRegularisation: Type.Number({
+    default: 10,
+    minimum: 0.000001,
+    description: "μ: draws what features say towards 0",
+  }),
 });
 
 export const mf: Algorithm<Static<typeof config>> = {
@@ -87,10 +102,11 @@ export const mf: Algorithm<Static<typeof config>> = {
   config,
   foldIn: "exact",
 
-  estimate(shape, { factors, optimiser, epochs, batch }) {
+  estimate(shape, { factors, optimiser, epochs, batch, features }) {
     const { users, items, ratings } = shape;
     const [stride, order, rows] = [strideOf(factors), orderOf(factors), users + items];
-    const common = 4 * (stride + 2) * rows + 4 * (factors + 1) * items;
+    const content = features === "none" ? 0 : projectionBytes(shape, features, order) + 4 * order * items;
+    const common = 4 * (stride + 2) * rows + 4 * (factors + 1) * items + content;
     if (optimiser === "sgd") {
       const bytes = common + 12 * ratings + 12 * partsFor(shape, factors) ** 2;
       return { bytes, operations: epochs * ratings * (8 * stride + 20) };
@@ -105,6 +121,11 @@ export const mf: Algorithm<Static<typeof config>> = {
   },
 
   async fit(data, settings, context) {
+    if (settings.features !== "none" && settings.optimiser === "adam") {
+      throw new MatineeError("CONFIG_INVALID", `mf: features is ${settings.features}, and optimiser is adam`, {
+        fix: "features are for sgd and als",
+      });
+    }
     using arena = context.engine.arena();
     const { sides, losses } = await train(data, settings, arena, context);
     const { mean, items } = sides;

@@ -15,17 +15,17 @@
  */
 import { type Static, Type } from "typebox";
 import type { Arena, Engine } from "../compute/engine.ts";
-import { descriptionOf } from "../content/description.ts";
 import { likedFrom } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
 import { dot } from "../matrix/dense.ts";
 import type { Algorithm, Answer, Part, Profile, Vectors } from "./model.ts";
 import { profileOf } from "./people.ts";
 import { numberOf, tensorOf } from "./state.ts";
+import { textVectorsOf, usualTextModel } from "./text-vectors.ts";
 
 const config = Type.Object({
   model: Type.String({
-    default: "sentence-transformers/all-MiniLM-L6-v2",
+    default: usualTextModel,
     description:
       "embeds texts: a name on the Hugging Face hub, or a folder with config.json, tokenizer.json and onnx/model.onnx",
   }),
@@ -40,19 +40,8 @@ export const text: Algorithm<Static<typeof config>> = {
   // Of six layers, 384 wide: 2 × 10.6 million weights a token, some 15 tokens a film.
   estimate: ({ items }) => ({ bytes: 2 * 4 * 384 * items, operations: 2 * 10.6e6 * 15 * items }),
 
-  async fit({ catalog, items, scale }, { model }, { engine, embedder, step }) {
-    if (!embedder) {
-      throw new MatineeError("CAPABILITY_MISSING", "text is trained with an embedder, and none is given", {
-        fix: 'in Node: fit(data, "text", { embedder: onnxEmbedder() })',
-      });
-    }
-    const texts = Array.from({ length: items.size }, (_, item) => descriptionOf(catalog, item));
-    const told = [...texts.keys()].filter((item) => texts[item] !== "");
-    const { length, embed } = await embedder(model, engine.threads);
-    const vectors = await embed(
-      told.map((item) => texts[item]),
-      step,
-    );
+  async fit({ catalog, items, scale }, { model }, context) {
+    const { length, told, vectors } = await textVectorsOf(catalog, model, context, "text");
     const width = 4 * Math.ceil(length / 4);
     const data = new Float32Array(items.size * width);
     for (const [n, item] of told.entries()) data.set(vectors.subarray(n * length, (n + 1) * length), item * width);

@@ -13,6 +13,7 @@ import {
   divideAs,
   fit,
   localEngine,
+  onnxEmbedder,
   readRatings,
   role,
   splitOf,
@@ -188,7 +189,15 @@ async function run(
   const experiment = experiments.find((one): one is Experiment => one.number === number)!;
   using engine = localEngine();
   const { signal } = new AbortController();
-  const watch = { engine, seed: 42, memory: 2 ** 34, signal, onProgress: () => {}, step: async () => {} };
+  const watch = {
+    engine,
+    seed: 42,
+    memory: 2 ** 34,
+    signal,
+    embedder: onnxEmbedder(),
+    onProgress: () => {},
+    step: async () => {},
+  };
   const document = await blankDocument();
   return experiment.run({ data: whole, division, divide, document, step: (_label, work) => work(watch) });
 }

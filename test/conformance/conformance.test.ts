@@ -30,7 +30,10 @@ const toySettings: Record<string, Record<string, unknown>> = {
 
 /** Other settings, beside those, under which a model takes another way and keeps the contract all the same. */
 const otherWays: Record<string, readonly Record<string, unknown>[]> = {
+  als: [{ features: "genres" }, { features: "tfidf", solver: "cholesky" }],
   mf: [
+    { features: "genres" },
+    { features: "tfidf", optimiser: "als" },
     { optimiser: "adam", biases: "user+item", batch: 400 },
     { optimiser: "adam", biases: "none", batch: 0 },
   ],

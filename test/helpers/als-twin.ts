@@ -8,13 +8,15 @@ export interface HalfStep {
   readonly alpha: number;
   /** λ of each row. */
   readonly weights: ArrayLike<number>;
+  /** rows × f: what λ draws each row to, instead of 0. */
+  readonly priors?: Float64Array;
   /** Steps of conjugate gradient; the exact solution without. */
   readonly steps?: number;
 }
 
-/** Finds `out` (rows × f) for `fixed` (columns × f); returns each row's loss, λ|x|² included. */
+/** Finds `out` (rows × f) for `fixed` (columns × f); returns each row's loss, λ|x − m|² included. */
 export function alsHalfStep(csr: Csr, fixed: Float64Array, out: Float64Array, half: HalfStep): Float64Array {
-  const { f, base, alpha, weights, steps } = half;
+  const { f, base, alpha, weights, priors, steps } = half;
   const gram = gramOf(fixed, csr.columns, f);
   const losses = new Float64Array(csr.rows);
   for (let row = 0; row < csr.rows; row++) {
@@ -36,6 +38,11 @@ export function alsHalfStep(csr: Csr, fixed: Float64Array, out: Float64Array, ha
         const factor = (c - 1) * y[k];
         for (let l = 0; l <= k; l++) a[k * f + l] += factor * y[l];
       }
+    }
+    for (let k = 0; k < f && priors; k++) {
+      const m = priors[row * f + k];
+      b[k] += weights[row] * m;
+      total += weights[row] * m * m;
     }
     for (let k = 0; k < f; k++) for (let l = 0; l < k; l++) a[l * f + k] = a[k * f + l];
     if (steps === undefined) {

@@ -6,6 +6,8 @@ export interface TwinSide {
   readonly factors: Float64Array;
   readonly bias: Float64Array;
   readonly weights: Float64Array;
+  /** What factors and biases are drawn to, instead of 0. */
+  readonly priors?: Pick<TwinSide, "factors" | "bias">;
 }
 export type Rating = readonly [user: number, item: number, value: number];
 
@@ -21,11 +23,12 @@ export function sgdSteps(
     const e = errorOf([user, item, value], users, items, f, mean);
     loss += e * e;
     users.bias[user] += rate * (e - users.weights[user] * users.bias[user]);
-    items.bias[item] += rate * (e - items.weights[item] * items.bias[item]);
+    items.bias[item] += rate * (e - items.weights[item] * (items.bias[item] - (items.priors?.bias[item] ?? 0)));
     for (let k = 0; k < f; k++) {
       const [p, q] = [users.factors[user * f + k], items.factors[item * f + k]];
       users.factors[user * f + k] += rate * (e * q - users.weights[user] * p);
-      items.factors[item * f + k] += rate * (e * p - items.weights[item] * q);
+      items.factors[item * f + k] +=
+        rate * (e * p - items.weights[item] * (q - (items.priors?.factors[item * f + k] ?? 0)));
     }
   }
   return loss;
@@ -43,6 +46,8 @@ export function ridgeHalfStep(
     const own = ratings.filter(([of]) => of === row);
     const [a, x] = [new Float64Array(n * n), new Float64Array(n)];
     for (let k = 0; k < n; k++) a[k * n + k] = free.weights[row];
+    const prior = free.priors && [...free.priors.factors.subarray(row * f, (row + 1) * f), free.priors.bias[row]];
+    for (let k = 0; k < n; k++) x[k] = own.length > 0 && prior ? free.weights[row] * prior[k] : 0;
     for (const [, other, value] of own) {
       const y = [...fixed.factors.subarray(other * f, (other + 1) * f), 1];
       for (let k = 0; k < n; k++) {
@@ -105,10 +110,12 @@ export function objective(
   return total + penalty(users, f) + penalty(items, f);
 }
 
-function penalty({ factors, bias, weights }: TwinSide, f: number): number {
+function penalty({ factors, bias, weights, priors }: TwinSide, f: number): number {
   let total = 0;
   for (let row = 0; row < bias.length; row++) {
-    total += weights[row] * (dot(factors, row * f, factors, row * f, f) + bias[row] ** 2);
+    let squares = (bias[row] - (priors?.bias[row] ?? 0)) ** 2;
+    for (let n = row * f; n < (row + 1) * f; n++) squares += (factors[n] - (priors?.factors[n] ?? 0)) ** 2;
+    total += weights[row] * squares;
   }
   return total;
 }
