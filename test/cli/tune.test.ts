@@ -84,7 +84,7 @@ describe("matinee tune", () => {
     ["no values", ["--space", "k="], /k= has an empty value/],
     ["what is no space", ["--space", "k"], /"k" is no setting with values/],
     ["a search that there is not", ["--search", "luck"], /Allowed choices are grid, random, model/],
-    ["a report of no kind", ["--report", "x.pdf"], /of no kind that is written/],
+    ["a report of no kind", ["--report", "x.pdf"], /the ending of the name/],
   ];
   for (const [name, args, line] of wrong) {
     it(`refuses ${name} before the data are read`, async () => {

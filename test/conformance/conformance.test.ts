@@ -65,7 +65,6 @@ const exempt: Record<string, Record<string, string>> = {
     bias: "one order of films for everybody cannot tell two groups of taste apart",
     mf: "learns from how high films were rated, and here all were rated alike",
     neural: "learns from how high films were rated, and here all were rated alike",
-    text: "goes by what films are about, and nobody's ratings of them tell that",
     "user-knn (mean-centred)": alike,
     "user-knn (deviation)": alike,
   },

@@ -15,7 +15,7 @@ export function toyDataset(
     items: idsFrom(Float64Array.from({ length: items }, (_, n) => n + 1)),
     catalog: {
       ...emptyCatalog(items),
-      titles: Array.from({ length: items }, (_, n) => `Film ${n + 1}`),
+      titles: Array.from({ length: items }, (_, item) => (item % 2 === 0 ? "Square film" : "Round film")),
       genres: labelsFrom(Array.from({ length: items }, (_, item) => [item % 2 === 0 ? "Square" : "Round"])),
       tags: labelsFrom(Array.from({ length: items }, (_, item) => [`the ${item % 7}0`])),
     },
