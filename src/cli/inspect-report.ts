@@ -3,14 +3,19 @@
 import type { Engine } from "../compute/engine.ts";
 import { createEngine } from "../compute/pool.ts";
 import type { Dataset } from "../data/dataset.ts";
+import { topK } from "../matrix/topk.ts";
 import type { State } from "../models/model.ts";
 import { open, type Recommender } from "../recommend/recommender.ts";
 import type { Inspected } from "../report/inspect-report.ts";
+import type { MarkedFilm } from "../report/pictures/terms.ts";
 import type { Report } from "../report/report.ts";
 import type { ModelFlags } from "./options.ts";
 import { timed } from "./output.ts";
 import { peopleIn } from "./people.ts";
 import type { Source } from "./source.ts";
+
+/** Films whose terms are drawn, and how many of each. */
+const [filmsMarked, termsEach] = [6, 8];
 
 export async function reportOf(source: Source | { readonly dataset: Dataset }, flags: ModelFlags): Promise<Report> {
   const { inspectReport } = await import("../report/inspect-report.ts");
@@ -19,8 +24,18 @@ export async function reportOf(source: Source | { readonly dataset: Dataset }, f
   using engine = await createEngine({ threads: flags.threads, arithmetic: flags.arithmetic });
   using recommender = open(source.trained, engine);
   const vectors = await vectorsOf(source, recommender, engine);
-  const model: Inspected = { recommender, record: source.trained.record, ...(vectors ? { vectors } : {}) };
+  const terms = termsOf(recommender);
+  const model: Inspected = { recommender, record: source.trained.record, terms, ...(vectors ? { vectors } : {}) };
   return timed("Drawing", () => inspectReport({ ...data, model }));
+}
+
+/** What marks the films that most people know; nothing where the model does not go by terms. */
+function termsOf({ model, space }: Recommender): MarkedFilm[] {
+  if (!model.topTerms) return [];
+  const films = Array.from(topK(Float64Array.from(space.counts), filmsMarked));
+  return films
+    .map((item) => ({ title: space.catalog.titles[item], terms: model.topTerms!(item, termsEach) }))
+    .filter(({ terms }) => terms.length > 0);
 }
 
 /** Those that scores are products of; else the vectors of films that the model keeps; undefined where it has none. */

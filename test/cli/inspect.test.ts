@@ -51,6 +51,13 @@ describe("matinee inspect --report", () => {
     assert.doesNotMatch(html, /vectors of people/);
   });
 
+  it("shows the terms that mark films, where the model goes by terms", async () => {
+    const file = join(folder, "terms.md");
+    const { code, stderr } = await matinee("inspect", "--model", "tfidf", "--data", data, "--report", file);
+    assert.equal(code, 0, stderr);
+    assert.match(readFileSync(file, "utf8"), /Terms that mark[\s\S]*Night Harbour \(1991\)[\s\S]*harbour/);
+  });
+
   it("refuses what it cannot write, and two models", async () => {
     assertRefused(
       await matinee("inspect", artifact, "--report", join(folder, "report.pdf")),
