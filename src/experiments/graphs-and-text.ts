@@ -82,8 +82,8 @@ export async function run(context: Context): Promise<readonly Section[]> {
       facts: unable,
       blocks: [
         tableBlock("printed", "Printed", ["model", ...ofSome], printed),
-        listBlock("own", `${own.split.name}, all ${own.split.people} people`, own),
-        ...(folded ? [listBlock("u1", "The fold u1, people with a relevant film", folded)] : []),
+        ...listBlocks("own", `${own.split.name}, all ${own.split.people} people`, own),
+        ...(folded ? listBlocks("u1", "The fold u1, people with a relevant film", folded) : []),
       ],
     },
     trapSection(traps),
@@ -94,8 +94,21 @@ function atFiveAndTen(...metrics: string[]): string[] {
   return [5, 10].flatMap((k) => metrics.map((metric) => `${metric}@${k}`));
 }
 
-function listBlock(name: string, title: string, evaluation: Evaluation): Block {
-  return { kind: "grid", ...comparisonGrid(evaluation), name, title };
+/** Means, with the error of the last metric and how likely so large a difference from its best is by luck; then all intervals. */
+function listBlocks(name: string, title: string, evaluation: Evaluation): Block[] {
+  const { metrics, models, versus = [] } = evaluation;
+  const last = metrics.at(-1)!.name;
+  const cells = models.map((model) => [
+    model.name,
+    ...metrics.map((metric) => model.metrics[metric.name].mean),
+    model.metrics[last].se ?? null,
+    versus.find((test) => test.metric === last && test.name === model.name)?.adjusted ?? null,
+  ]);
+  const columns = ["model", ...metrics.map((metric) => metric.name), `± of ${last}`, "p against its best"];
+  return [
+    tableBlock(name, title, columns, cells),
+    { kind: "grid", ...comparisonGrid(evaluation), name: `${name}-intervals`, title: `${title}: intervals` },
+  ];
 }
 
 /** Which can be judged here, and why others cannot: what reads texts is an optional package, and a download. */
