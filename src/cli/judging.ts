@@ -171,7 +171,7 @@ export async function watched<T>(
 }
 
 /** As a report in the form that the file's ending names. */
-export async function writeEvaluation(file: string, evaluation: Evaluation, dataset: Dataset): Promise<void> {
+async function writeEvaluation(file: string, evaluation: Evaluation, dataset: Dataset): Promise<void> {
   const { evaluationReport } = await import("../report/evaluation-report.ts");
   await writeReport(file, await evaluationReport({ evaluation, dataset }), evaluation);
   note(`Wrote ${file}.`);

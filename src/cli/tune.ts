@@ -17,10 +17,10 @@ import {
   type JudgingFlags,
   watched,
   withError,
-  writeEvaluation,
 } from "./judging.ts";
 import { addModelOptions, atLeastOne } from "./options.ts";
-import { printJson, printLines } from "./output.ts";
+import { note, printJson, printLines } from "./output.ts";
+import { writeReport } from "./report-file.ts";
 import { cancellation } from "./run.ts";
 import { fitted, readData, sourceNamed } from "./source.ts";
 import { ensureWritable } from "./target.ts";
@@ -79,7 +79,11 @@ async function run(flags: Flags, command: Command): Promise<void> {
     (entrant, part) => `${entrant}, ${part}`,
     (onProgress) => tune(dataset, tuned, division, { ...options, onProgress }),
   );
-  if (flags.report !== undefined) await writeEvaluation(flags.report, result.final, dataset);
+  if (flags.report !== undefined) {
+    const { tuningReport } = await import("../report/tuning-report.ts");
+    await writeReport(flags.report, await tuningReport(result, dataset), result.final);
+    note(`Wrote ${flags.report}.`);
+  }
   const set = { ...flags.set, ...result.best.values };
   if (flags.out !== undefined) await save(flags.out, dataset, { ...flags, set: texts(set) });
   const train = trainLine(flags, set);

@@ -1,0 +1,114 @@
+/** What tuning tried: how good settings were, in the order of trials and by each setting that is a number. */
+import { axisX, axisY, dot, gridY, ruleX, ruleY } from "@observablehq/plot";
+import type { Trial, TuningResult } from "../../evaluate/tuning-result.ts";
+import { decimal } from "../numbers.ts";
+import { type Cell, draw, type Panel, type Picture, panelWidth } from "../picture.ts";
+
+/** A trial by its last run. */
+interface Point {
+  readonly x: number;
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+  readonly whole: boolean;
+}
+
+export function tuningPicture(document: Document, result: TuningResult): Picture {
+  const { metric, better, trials, usual, space, budgets } = result;
+  const numeric = Object.keys(space).filter((name) => trials.every(({ values }) => typeof values[name] === "number"));
+  const shown = numeric.slice(0, 5);
+  const ordered = pointsOf(trials, (_trial, n) => n + 1);
+  const panels = [
+    { title: "In the order of trials", label: "trial", points: ordered, logarithmic: false },
+    ...shown.map((name) => ({
+      title: name,
+      label: name,
+      points: pointsOf(trials, ({ values }) => values[name] as number),
+      logarithmic: space[name].includes("~"),
+    })),
+  ];
+  const stopped = budgets.length > 1 ? " Hollow: stopped early, on a part of the people." : "";
+  return {
+    name: "tuning",
+    title: "What was tried",
+    caption: `${metric} on the validation part, ± one standard error; ${better} is better. The line: the settings as they were.${stopped}`,
+    panels: panels.map((panel) =>
+      panelOf(document, { ...panel, metric, usual: usual.value, width: panelWidth(panels.length) }),
+    ),
+    table: {
+      columns: ["trial", ...Object.keys(space), metric, "±", "share of the people", "seconds"],
+      rows: trials.map((trial, n) => [
+        n + 1,
+        ...Object.keys(space).map((name) => cellOf(trial, name)),
+        ...lastOf(trial),
+      ]),
+    },
+  };
+}
+
+function cellOf({ values }: Trial, name: string): Cell {
+  const value = values[name];
+  return typeof value === "number" ? value : `${value ?? ""}`;
+}
+
+function lastOf({ runs }: Trial): Cell[] {
+  const run = runs.at(-1);
+  return run ? [run.value, run.se ?? null, run.budget, run.seconds] : [null, null, null, null];
+}
+
+function pointsOf(trials: readonly Trial[], place: (trial: Trial, n: number) => number): Point[] {
+  return trials.flatMap((trial, n) => {
+    const run = trial.runs.at(-1);
+    if (!run) return [];
+    const { value, se = 0, budget } = run;
+    return [{ x: place(trial, n), value, low: value - se, high: value + se, whole: budget === 1 }];
+  });
+}
+
+function panelOf(
+  document: Document,
+  {
+    title,
+    label,
+    points,
+    logarithmic,
+    metric,
+    usual,
+    width,
+  }: {
+    readonly title: string;
+    readonly label: string;
+    readonly points: readonly Point[];
+    readonly logarithmic: boolean;
+    readonly metric: string;
+    readonly usual: number;
+    readonly width: number;
+  },
+): Panel {
+  const told = points.map(({ x, value }) => `${decimal(value)} at ${decimal(x)}`).join(", ");
+  const alt = `${metric} by ${label}: ${told}; ${decimal(usual)} with the settings as they were.`;
+  const at = { x: "x", stroke: "var(--series-0)" };
+  const svg = draw(document, alt, {
+    width,
+    height: 250,
+    marginLeft: 56,
+    marginBottom: 44,
+    marginTop: 22,
+    x: { type: logarithmic ? "log" : "linear", label, nice: true },
+    y: { label: metric, nice: true },
+    marks: [
+      gridY({ ticks: 5 }),
+      axisX({ ticks: 5, tickSize: 0, ...(logarithmic ? { tickFormat: "~g" } : {}) }),
+      axisY({ ticks: 5, tickSize: 0 }),
+      ruleY([usual], { stroke: "currentColor", strokeOpacity: 0.6, strokeDasharray: "4 3" }),
+      ruleX(points, { ...at, y1: "low", y2: "high", strokeWidth: 1 }),
+      dot(points, {
+        ...at,
+        y: "value",
+        r: 3.5,
+        fill: (point: Point) => (point.whole ? "var(--series-0)" : "var(--surface)"),
+      }),
+    ],
+  });
+  return { title, alt, svg };
+}

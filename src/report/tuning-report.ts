@@ -1,0 +1,32 @@
+/** The report of a search for settings: what was tried, and how the best does on the test part. */
+import type { Dataset } from "../data/dataset.ts";
+import type { TuningResult } from "../evaluate/tuning-result.ts";
+import { blankDocument } from "./document.ts";
+import { evaluationReport } from "./evaluation-report.ts";
+import { count } from "./numbers.ts";
+import { tuningPicture } from "./pictures/tuning.ts";
+import { type Report, settingText } from "./report.ts";
+
+export async function tuningReport(result: TuningResult, dataset?: Dataset): Promise<Report> {
+  const { model, method, trials, validation, best, final } = result;
+  const judged = await evaluationReport({ evaluation: final, ...(dataset ? { dataset } : {}) });
+  const changed = Object.entries(best.values).map(([name, value]) => `${name} = ${settingText(value)}`);
+  return {
+    ...judged,
+    title: `${model}, tuned on ${final.data.name}`,
+    sections: [
+      {
+        name: "search",
+        title: "The search",
+        facts: [
+          { name: "Trials", value: count(trials.length) },
+          { name: "Chosen by", value: method },
+          { name: "Validation", value: `${validation.name} of the training part` },
+          { name: "Best", value: changed.join(", ") || "the settings as they were" },
+        ],
+        blocks: [{ kind: "picture", ...tuningPicture(await blankDocument(), result) }],
+      },
+      ...judged.sections,
+    ],
+  };
+}
