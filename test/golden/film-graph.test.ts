@@ -13,6 +13,7 @@ import { open, type Recommender } from "../../src/recommend/recommender.ts";
 import { subjectOf } from "../../src/recommend/subject.ts";
 import { dataFolder, golden, needsData } from "../helpers/data.ts";
 import type { Rating } from "../helpers/mf-twin.ts";
+import { judged } from "../helpers/ml100k.ts";
 import { near } from "../helpers/numbers.ts";
 import { decimals, maskOf, withRatings } from "../helpers/traps.ts";
 
@@ -206,31 +207,16 @@ function listsOf(recommender: Recommender, { items }: Dataset): List {
   return async (subject) => idsOf(await recommend(recommender, subject)).map((id) => items.index(id));
 }
 
-/** Recall over those who like a film of the test rows; precision and NDCG over everybody, or over those as well. */
+/** As the study averages them: precision and NDCG over everybody, or like recall over those who like a film of the test rows. */
 async function metricsOf(train: Dataset, test: readonly Rating[], everybody: boolean, listOf: List) {
-  const liked = Array.from({ length: train.users.size }, () => new Set<number>());
-  for (const [user, item, value] of test) if (value >= 4) liked[user].add(item);
-  const sums: Record<string, number> = {};
-  const add = (name: string, value: number) => {
-    sums[name] = (sums[name] ?? 0) + value;
-  };
-  const relevant = liked.filter(({ size }) => size > 0).length;
-  const asked = everybody ? liked.length : relevant;
-  for (const [user, wanted] of liked.entries()) {
-    if (wanted.size === 0) continue;
-    const list = await listOf(subjectOf(train, train.users.id(user)));
-    const gains = Array.from(list, (item) => Number(wanted.has(item)));
-    for (const k of [5, 10]) {
-      const hits = gains.slice(0, k).reduce((sum, gain) => sum + gain, 0);
-      const ideal = Array.from({ length: Math.min(k, wanted.size) }, () => 1);
-      add(`precision@${k}`, hits / k / asked);
-      add(`recall@${k}`, hits / wanted.size / relevant);
-      add(`ndcg@${k}`, discounted(gains.slice(0, k)) / discounted(ideal) / asked);
-    }
+  const relevant = Array.from({ length: train.users.size }, () => new Set<number>());
+  for (const [user, item, value] of test) if (value >= 4) relevant[user].add(item);
+  const lists: number[][] = [];
+  for (const [user, wanted] of relevant.entries()) {
+    lists.push(wanted.size === 0 ? [] : Array.from(await listOf(subjectOf(train, train.users.id(user)))));
   }
-  return sums;
-}
-
-function discounted(gains: readonly number[]): number {
-  return gains.reduce((sum, gain, n) => sum + gain / Math.log2(n + 2), 0);
+  const all = everybody ? "-all" : "";
+  const names = [5, 10].flatMap((k) => [`precision${all}@${k}`, `recall@${k}`, `ndcg${all}@${k}`]);
+  const found = judged({ train, relevant }, names, (user) => lists[user]);
+  return Object.fromEntries(names.map((name) => [name.replace("-all", ""), found[name].mean]));
 }

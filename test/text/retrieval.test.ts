@@ -6,7 +6,7 @@ import { localEngine } from "../../src/compute/engine.ts";
 import { openBert } from "../../src/content/bert.ts";
 import { descriptionOf } from "../../src/content/description.ts";
 import { onnxEmbedder } from "../../src/content/sentences.ts";
-import type { Dataset, ItemIndex } from "../../src/data/dataset.ts";
+import type { Dataset } from "../../src/data/dataset.ts";
 import { topK } from "../../src/matrix/topk.ts";
 import { fit } from "../../src/models/fit.ts";
 import type { Model, State } from "../../src/models/model.ts";
@@ -14,7 +14,7 @@ import { profileOf } from "../../src/models/people.ts";
 import { text } from "../../src/models/text.ts";
 import { temporaryFolder } from "../helpers/command.ts";
 import { golden, needsData } from "../helpers/data.ts";
-import { perUserSeed42 } from "../helpers/peruser-seed42.ts";
+import { type Judgement, judged, perUserSeed42 } from "../helpers/ml100k.ts";
 import { miniLm, needsOnnx, tinyBert } from "../helpers/text-models.ts";
 
 type Metrics = Record<string, number>;
@@ -38,11 +38,12 @@ for (const { name, folder, embedded, found } of [
   describe(`films by their texts, embedded by ${name}`, needs, () => {
     const expected = golden<Found>(`text/${found}.json`);
     let train: Dataset;
-    let liked: Set<ItemIndex>[];
+    let judgement: Judgement;
     let state: State;
     let model: Model;
     before(async () => {
-      ({ train, liked } = await perUserSeed42());
+      judgement = await perUserSeed42();
+      train = judgement.train;
       const embedder = onnxEmbedder({ cacheFolder: temporaryFolder() });
       ({ state } = await fit(train, "text", { set: { model: folder }, embedder }));
       model = text.open(state, localEngine());
@@ -93,13 +94,13 @@ for (const { name, folder, embedded, found } of [
     it("are worth what the study says", () => {
       const metrics = expected.metrics_without_rerank;
       const values = "tiny-bert" in metrics ? (metrics["tiny-bert"] as Metrics) : metrics;
-      const lists = liked.map((_, user) => {
+      const found = judged(judgement, ["precision-all@5", "precision-all@10", "ndcg-all@5", "ndcg-all@10"], (user) => {
         const { ids } = nearest(user, 50);
         return (ids.length > 0 ? ids : mostRated(train, user)).map((id) => train.items.index(id));
       });
       for (const k of [5, 10]) {
-        assert.ok(Math.abs(precision(lists, liked, k) - values[`P@${k}`]) < 1e-6);
-        assert.ok(Math.abs(ndcg(lists, liked, k) - values[`N@${k}`]) < 1e-6);
+        assert.ok(Math.abs(found[`precision-all@${k}`].mean - values[`P@${k}`]) < 1e-6);
+        assert.ok(Math.abs(found[`ndcg-all@${k}`].mean - values[`N@${k}`]) < 1e-6);
       }
     });
   });
@@ -166,22 +167,4 @@ function mostRated(train: Dataset, user: number): number[] {
   const allowed = new Uint8Array(train.items.size).fill(1);
   for (const item of items) allowed[item] = 0;
   return Array.from(topK(Float32Array.from(train.counts), 50, { allowed }), (item) => Number(train.items.id(item)));
-}
-
-function precision(lists: readonly number[][], liked: readonly Set<number>[], k: number): number {
-  const hits = lists.map((list, user) => list.slice(0, k).filter((item) => liked[user].has(item)).length / k);
-  return hits.reduce((sum, value) => sum + value, 0) / lists.length;
-}
-
-function ndcg(lists: readonly number[][], liked: readonly Set<number>[], k: number): number {
-  const gain = (rank: number) => 1 / Math.log2(rank + 2);
-  const values = lists.map((list, user) => {
-    const ideal = Array.from({ length: Math.min(k, liked[user].size) }, (_, rank) => gain(rank)).reduce(
-      (a, b) => a + b,
-      0,
-    );
-    const own = list.slice(0, k).reduce((sum, item, rank) => sum + (liked[user].has(item) ? gain(rank) : 0), 0);
-    return ideal > 0 ? own / ideal : 0;
-  });
-  return values.reduce((sum, value) => sum + value, 0) / lists.length;
 }
