@@ -70,7 +70,9 @@ const commands = {
     runTool("typescript/bin/tsc", "-p", ".");
     runTool("@biomejs/biome/bin/biome", "ci", ".");
     const chosen =
-      files.length > 0 ? files : ["src/**/*.test.ts", "web/**/*.test.ts", "test/{*,conformance,golden,cli}/*.test.ts"];
+      files.length > 0
+        ? files
+        : ["src/**/*.test.ts", "web/**/*.test.ts", "test/*.test.ts", "test/{conformance,golden,cli,helpers}/*.test.ts"];
     await runNode("--test", ...chosen);
     if (files.length === 0) {
       console.log(
