@@ -96,12 +96,21 @@ export function datasetFrom({ name, users, items, catalog, scale, ratings, repor
 }
 
 /** A data set over a matrix that is already sorted and free of repeats. */
-export function datasetOf(space: Omit<Space, "counts">, byUser: Csr, report: ReadReport): Dataset {
+export function datasetOf(
+  { name, users, items, catalog, scale }: Omit<Space, "counts">,
+  byUser: Csr,
+  report: ReadReport,
+): Dataset {
   const counts = new Int32Array(byUser.columns);
   for (const item of byUser.indices) counts[item]++;
   let byItem: Csr | undefined;
+  // By name: to spread a whole data set would make its ratings by item.
   return {
-    ...space,
+    name,
+    users,
+    items,
+    catalog,
+    scale,
     counts,
     byUser,
     get byItem() {
@@ -116,7 +125,16 @@ export function datasetOf(space: Omit<Space, "counts">, byUser: Csr, report: Rea
  * SHA-256, in hex, over ids, ratings and times: two data sets with the same fingerprint hold the same ratings. The order of
  * rows in the source does not matter; titles and the scale are not part of it.
  */
-export async function fingerprint(dataset: Dataset): Promise<string> {
+export function fingerprint(dataset: Dataset): Promise<string> {
+  const known = fingerprints.get(dataset) ?? digestOf(dataset);
+  fingerprints.set(dataset, known);
+  return known;
+}
+
+/** Of data sets that were asked for theirs: models, splits and checks ask again and again. */
+const fingerprints = new WeakMap<Dataset, Promise<string>>();
+
+async function digestOf(dataset: Dataset): Promise<string> {
   const { users, items, byUser } = dataset;
   const arrays = [bytesOfIds(users), bytesOfIds(items), byUser.offsets, byUser.indices, byUser.values];
   const digests: string[] = [];

@@ -63,7 +63,7 @@ export async function splitOf(
   roles: Uint8Array,
   { strangers = false, chronological = false, newItems = false }: SplitOptions = {},
 ): Promise<Split> {
-  const { byUser, report, ...space } = whole;
+  const { byUser, report } = whole;
   const part = (wanted: number) => entriesWhere(byUser, (entry) => roles[entry] === wanted);
   const [trained, test] = [part(role.train), part(role.test)];
   for (const [{ values }, what] of [
@@ -75,7 +75,7 @@ export async function splitOf(
       fix: "choose other shares, or data with more ratings",
     });
   }
-  const train = datasetOf(space, trained, {
+  const train = datasetOf(whole, trained, {
     ...report,
     filtered: report.filtered + byUser.values.length - trained.values.length,
   });
