@@ -6,7 +6,7 @@
  * has learnt alone: that of `popular` is level. Lists are the model's own, and an empty one counts 0, where `recommend` would
  * show the most rated films.
  */
-import { type Engine, localEngine } from "../compute/engine.ts";
+import { localEngine } from "../compute/engine.ts";
 import { type Dataset, fingerprint, likedFrom, shapeOf } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
 import { type Csr, entriesWhere, rowsAt, rowsBetween } from "../matrix/csr.ts";
@@ -16,10 +16,10 @@ import type { Division, Split } from "../split/split.ts";
 import { version } from "../version.ts";
 import { type Way, ways } from "./asking.ts";
 import type { ColdStart, Curve, LearningModel } from "./cold-start-result.ts";
-import type { Entrant, Fitted } from "./entrant.ts";
+import type { Entrant, EntrantOptions, Fitted } from "./entrant.ts";
 import { checkEntrants, type EvaluateOptions } from "./evaluate.ts";
-import { measured, peopleIn } from "./judge.ts";
-import { checkFitted, checkLists, checkSplit } from "./leaks.ts";
+import { fittedTo, measured, peopleIn } from "./judge.ts";
+import { checkLists, checkSplit } from "./leaks.ts";
 import type { Metric, PersonMetric } from "./metric.ts";
 import { metricsNamed } from "./metrics.ts";
 import { estimate } from "./statistics.ts";
@@ -41,7 +41,8 @@ export async function coldStart(
   division: Division,
   options: Omit<EvaluateOptions, "journal"> = {},
 ): Promise<ColdStart> {
-  const { seed = 0, relevant = likedFrom(whole.scale), memory, embedder, signal } = options;
+  const { metrics: names = ["ndcg@10", "rmse"], seed = 0, relevant = likedFrom(whole.scale), ...rest } = options;
+  const { onProgress, engine: given, ...fitting } = rest;
   checkEntrants(entrants);
   const split = await division.part(0);
   if (!split.strangers) {
@@ -50,34 +51,23 @@ export async function coldStart(
     });
   }
   checkSplit(split);
-  const metrics = personMetrics(metricsNamed(options.metrics ?? ["ndcg@10", "rmse"], split.train));
+  const metrics = personMetrics(metricsNamed(names, split.train));
   const asked = askedIn(split, whole.name);
-  using own = options.engine ? undefined : localEngine();
-  const engine = options.engine ?? own!;
-  const watch = signal ? { signal } : {};
+  using own = given ? undefined : localEngine();
+  const running = { ...fitting, seed, engine: given ?? own! };
   const models: LearningModel[] = [];
   for (const entrant of entrants) {
-    const progress = (share: number) => options.onProgress?.(entrant.name, split.name, share);
-    const start = performance.now();
-    const fitted = await entrant.fit(split.train, {
-      seed,
-      engine,
-      ...(memory === undefined ? {} : { memory }),
-      ...(embedder ? { embedder } : {}),
-      ...watch,
-      onProgress: (share) => progress(share / 2),
-    });
+    const progress = (share: number) => onProgress?.(entrant.name, split.name, share);
+    const watched = { ...running, onProgress: (share: number) => progress(share / 2) };
+    const { fitted, seconds: fit } = await fittedTo(split, entrant, watched);
     using _model = fitted.model;
-    const fit = performance.now();
-    await checkFitted(entrant.name, fitted, split);
+    const start = performance.now();
     const { missing, curves } = await curvesOf(entrant.name, fitted, asked, metrics, {
-      seed,
+      ...running,
       relevant,
-      engine,
-      ...watch,
       onProgress: (share) => progress((1 + share) / 2),
     });
-    const seconds = { fit: (fit - start) / 1000, answer: (performance.now() - fit) / 1000 };
+    const seconds = { fit, answer: (performance.now() - start) / 1000 };
     models.push({ name: entrant.name, model: entrant.model, config: entrant.config, seed, seconds, missing, curves });
   }
   return {
@@ -135,9 +125,8 @@ function askedIn(split: Split, data: string): Asked {
   return { split, people, pools: rowsAt(split.profiles, people), test: rowsAt(split.test, people) };
 }
 
-interface Asking extends Required<Pick<EvaluateOptions, "seed" | "relevant">> {
-  readonly engine: Engine;
-  readonly signal?: AbortSignal;
+interface Asking extends EntrantOptions {
+  readonly relevant: number;
   readonly onProgress: (share: number) => void;
 }
 
@@ -197,7 +186,7 @@ async function listsOf(
   { split, people, pools }: Asked,
   told: Csr,
   depth: number,
-  running: { readonly engine: Engine; readonly signal?: AbortSignal },
+  running: Pick<EntrantOptions, "engine" | "signal">,
 ): Promise<Lists> {
   const rows = people.length;
   const out: Lists = {

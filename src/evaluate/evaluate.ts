@@ -61,23 +61,15 @@ export async function evaluate(
   division: Division,
   options: EvaluateOptions = {},
 ): Promise<EvaluationResult> {
-  const { seed = 0, relevant = likedFrom(whole.scale), journal } = options;
-  const names = options.metrics ?? defaultMetrics;
+  const { metrics: names = defaultMetrics, seed = 0, relevant = likedFrom(whole.scale), ...rest } = options;
+  const { journal, onProgress, engine: given, ...fitting } = rest;
   checkEntrants(entrants);
   metricsNamed(names, whole); // what is wrong with them is said before anything is fitted
-  using own = options.engine ? undefined : localEngine();
-  const engine = options.engine ?? own!;
-  const { memory, embedder, signal } = options;
-  const judging = {
-    relevant,
-    seed,
-    engine,
-    ...(memory === undefined ? {} : { memory }),
-    ...(embedder ? { embedder } : {}),
-    ...(signal ? { signal } : {}),
-  };
+  using own = given ? undefined : localEngine();
+  const engine = given ?? own!;
+  const judging = { ...fitting, relevant, seed, engine };
   const progressOf = (entrant: Entrant, split: Split) => (share: number) =>
-    options.onProgress?.(entrant.name, split.name, share);
+    onProgress?.(entrant.name, split.name, share);
   const verdicts = new Map<string, Verdict[]>(entrants.map(({ name }) => [name, []]));
   const parts: {
     readonly fingerprint: string;

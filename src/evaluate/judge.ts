@@ -1,25 +1,17 @@
 /** One entrant under one split: fitted, asked, and measured person by person. */
-import type { Engine } from "../compute/engine.ts";
-import type { OpenEmbedder } from "../content/embedder.ts";
 import { type Csr, rowsAt } from "../matrix/csr.ts";
 import type { Answer, Model } from "../models/model.ts";
 import { type Predictions, predictAll, profileOf } from "../models/people.ts";
 import { type Lists, listAll } from "../recommend/all.ts";
 import type { Split } from "../split/split.ts";
-import type { Entrant } from "./entrant.ts";
+import type { Entrant, EntrantOptions, Fitted } from "./entrant.ts";
 import { checkFitted, checkLists } from "./leaks.ts";
 import type { Metric, Part, Person } from "./metric.ts";
 
-export interface JudgeOptions {
+export interface JudgeOptions extends EntrantOptions {
   readonly metrics: readonly Metric[];
   /** Held-out items rated at least so are relevant. */
   readonly relevant: number;
-  readonly seed: number;
-  readonly engine: Engine;
-  readonly memory?: number;
-  readonly embedder?: OpenEmbedder;
-  readonly onProgress?: (share: number) => void;
-  readonly signal?: AbortSignal;
 }
 
 /** What was measured: parts by person, so that people can be resampled and paired. Numbers and text alone: can be stored. */
@@ -45,32 +37,21 @@ const [fitShare, listShare] = [0.5, 0.8];
 
 /** @throws LEAK, LIST_INVALID, METRIC_EMPTY, MEMORY, CANCELLED, and what the entrant throws */
 export async function judge(entrant: Entrant, split: Split, options: JudgeOptions): Promise<Verdict> {
-  const { metrics, engine, seed, memory, embedder, signal } = options;
+  const { metrics, relevant, ...running } = options;
   const progress = (from: number, to: number) => (share: number) => options.onProgress?.(from + share * (to - from));
-  const watch = signal ? { signal } : {};
-  const start = performance.now();
-  const fitted = await entrant.fit(split.train, {
-    seed,
-    engine,
-    ...(memory === undefined ? {} : { memory }),
-    ...(embedder ? { embedder } : {}),
-    ...watch,
-    onProgress: progress(0, fitShare),
-  });
+  const { fitted, seconds: fit } = await fittedTo(split, entrant, { ...running, onProgress: progress(0, fitShare) });
   using model = fitted.model;
-  const fit = performance.now();
-  await checkFitted(entrant.name, fitted, split);
 
   const people = peopleIn(split.test);
   const profiles = rowsAt(split.profiles, people);
   const test = rowsAt(split.test, people);
   const users = split.strangers ? new Int32Array(people.length).fill(-1) : people;
-  const checked = performance.now();
+  const start = performance.now();
   const depth = Math.min(
     metrics.reduce((most, metric) => Math.max(most, metric.depth), 0),
     split.train.items.size,
   );
-  const listOptions = { k: depth, users, engine, ...watch, onProgress: progress(fitShare, listShare) };
+  const listOptions = { ...running, k: depth, users, onProgress: progress(fitShare, listShare) };
   const lists =
     depth === 0
       ? emptyLists(people.length)
@@ -83,13 +64,26 @@ export async function judge(entrant: Entrant, split: Split, options: JudgeOption
   checkLists(entrant.name, lists, profiles, people, split.train);
   options.onProgress?.(1);
   return {
-    seconds: { fit: (fit - start) / 1000, answer: (answered - checked) / 1000 },
+    seconds: { fit, answer: (answered - start) / 1000 },
     ...measured(
       entrant.name,
       { split, people, profiles, test, lists, ...(predictions ? { predictions } : {}) },
-      options,
+      { metrics, relevant },
     ),
   };
+}
+
+/** An entrant fitted to the training part, and how long that took. @throws LEAK, and what the entrant throws */
+export async function fittedTo(
+  split: Split,
+  entrant: Entrant,
+  options: EntrantOptions,
+): Promise<{ readonly fitted: Fitted; readonly seconds: number }> {
+  const start = performance.now();
+  const fitted = await entrant.fit(split.train, options);
+  const seconds = (performance.now() - start) / 1000;
+  await checkFitted(entrant.name, fitted, split);
+  return { fitted, seconds };
 }
 
 /** The same model, for which only some items are there. */
@@ -151,8 +145,9 @@ export function measured(
       parts.push([sums, weights, metric.of]);
     }
   }
+  const ranked = split.candidates?.reduce((sum, own) => sum + own, 0);
   people.forEach((user, row) => {
-    const person = personOf(answers, user, row, relevant);
+    const person = personOf(answers, user, row, Math.fround(relevant), ranked);
     for (const [sums, weights, of] of parts) {
       const part = of(person);
       if (!part) continue;
@@ -164,10 +159,11 @@ export function measured(
 }
 
 function personOf(
-  { split, profiles, test, lists, predictions }: Answers,
+  { profiles, test, lists, predictions }: Answers,
   user: number,
   row: number,
   relevant: number,
+  ranked: number | undefined,
 ): Person {
   const { items, values } = profileOf(test, row);
   const own = [test.offsets[row], test.offsets[row + 1]] as const;
@@ -178,10 +174,8 @@ function personOf(
     list: lists.items.subarray(row * lists.k, row * lists.k + lists.chosen[row]),
     items,
     values,
-    relevant: new Set(items.filter((_, n) => values[n] >= Math.fround(relevant))),
-    candidates: split.candidates
-      ? split.candidates.reduce((sum, own) => sum + own, 0)
-      : profiles.columns - profile.length,
+    relevant: new Set(items.filter((_, n) => values[n] >= relevant)),
+    candidates: ranked ?? profiles.columns - profile.length,
     ...(predictions
       ? { predicted: predictions.ratings.subarray(...own), rules: predictions.rules.subarray(...own) }
       : {}),
