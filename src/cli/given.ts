@@ -1,8 +1,8 @@
 /** Ratings that somebody gave, in a file: the body of POST /api/v1/recommendations. */
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import type { Id } from "../data/ids.ts";
 import { MatineeError } from "../errors.ts";
-import { replaced } from "./target.ts";
+import { writeText } from "./target.ts";
 
 export interface Given {
   readonly id: Id;
@@ -41,9 +41,5 @@ function parsed(text: string): unknown {
 
 /** The file holds all of them or is as it was. @throws WRITE_FAILED */
 export async function writeGiven(file: string, ratings: readonly Given[]): Promise<void> {
-  await replaced(file, async (name) => {
-    const path = name(".json");
-    await writeFile(path, `${JSON.stringify({ ratings })}\n`, { flag: "wx", flush: true });
-    return path;
-  });
+  await writeText(file, `${JSON.stringify({ ratings })}\n`);
 }

@@ -1,5 +1,4 @@
 /** What evaluate and compare have in common: how ratings are divided, what is measured, and how it is told. */
-import { writeFile } from "node:fs/promises";
 import type { Command } from "commander";
 import type { Engine } from "../compute/engine.ts";
 import { createEngine } from "../compute/pool.ts";
@@ -19,7 +18,7 @@ import { count, note, type Progress, progress } from "./output.ts";
 import { ensureReport, writeReport } from "./report-file.ts";
 import { cancellation } from "./run.ts";
 import { sourceNamed } from "./source.ts";
-import { ensureWritable, replaced } from "./target.ts";
+import { ensureWritable, writeText } from "./target.ts";
 
 export interface JudgingFlags extends ModelFlags {
   split: string;
@@ -105,7 +104,10 @@ export async function judged(
   using engine = await createEngine({ threads: flags.threads, arithmetic: flags.arithmetic });
   const result = await run(dataset, entrants, await divisionOf(dataset, flags), engine, flags);
   if (flags.report !== undefined) await writeEvaluation(flags.report, result.evaluation, dataset);
-  if (flags.people !== undefined) await writePeople(flags.people, dataset, result);
+  if (flags.people !== undefined) {
+    await writeText(flags.people, peopleCsv(dataset, result));
+    note(`Wrote ${flags.people}.`);
+  }
   return result;
 }
 
@@ -174,15 +176,6 @@ export async function watched<T>(
 async function writeEvaluation(file: string, evaluation: Evaluation, dataset: Dataset): Promise<void> {
   const { evaluationReport } = await import("../report/evaluation-report.ts");
   await writeReport(file, await evaluationReport({ evaluation, dataset }), evaluation);
-  note(`Wrote ${file}.`);
-}
-
-async function writePeople(file: string, dataset: Dataset, result: EvaluationResult): Promise<void> {
-  await replaced(file, async (name) => {
-    const part = name(".csv");
-    await writeFile(part, peopleCsv(dataset, result));
-    return part;
-  });
   note(`Wrote ${file}.`);
 }
 

@@ -1,9 +1,8 @@
 /** Reports as files, in the form that the ending of the name says. */
-import { writeFile } from "node:fs/promises";
 import { MatineeError } from "../errors.ts";
 import type { Evaluation } from "../evaluate/evaluation.ts";
 import type { Report } from "../report/report.ts";
-import { ensureWritable, replaced } from "./target.ts";
+import { ensureWritable, writeText } from "./target.ts";
 
 const endings = { report: [".html", ".md"], evaluation: [".html", ".md", ".csv", ".json"] };
 
@@ -23,12 +22,7 @@ export async function ensureReport(file: string, of: keyof typeof endings): Prom
 
 /** Replaces the file in one step. What draws and writes is loaded here: it is slow to load, and other commands do without. */
 export async function writeReport(file: string, report: Report, evaluation?: Evaluation): Promise<void> {
-  const text = await textOf(endingOf(file), report, evaluation);
-  await replaced(file, async (name) => {
-    const path = name(".tmp");
-    await writeFile(path, text, { flag: "wx", flush: true });
-    return path;
-  });
+  await writeText(file, await textOf(endingOf(file), report, evaluation));
 }
 
 async function textOf(ending: string, report: Report, evaluation: Evaluation | undefined): Promise<string> {

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { access, constants, rename, rm } from "node:fs/promises";
+import { access, constants, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { checkTarget } from "../artifact/file.ts";
 import { MatineeError } from "../errors.ts";
@@ -38,4 +38,13 @@ export async function replaced(
   } finally {
     for (const path of made) await rm(path, { force: true }).catch(() => {});
   }
+}
+
+/** The file holds the text or is as it was. @throws WRITE_FAILED */
+export async function writeText(file: string, text: string): Promise<void> {
+  await replaced(file, async (name) => {
+    const path = name(".tmp");
+    await writeFile(path, text, { flag: "wx", flush: true });
+    return path;
+  });
 }
