@@ -6,8 +6,8 @@ import { coldStart } from "../evaluate/cold-start.ts";
 import type { ColdStart } from "../evaluate/cold-start-result.ts";
 import type { Entrant } from "../evaluate/entrant.ts";
 import { defaultMetrics } from "../evaluate/evaluate.ts";
-import { aligned, divisionOf, type JudgingFlags, watched, withError } from "./judging.ts";
-import { count, printJson, printLines } from "./output.ts";
+import { divisionOf, type JudgingFlags, watched, withError } from "./judging.ts";
+import { aligned, count, printJson, printLines } from "./output.ts";
 import { cancellation } from "./run.ts";
 
 /** Whatever is held out must be people. */

@@ -14,7 +14,7 @@ import {
   namesSplit,
 } from "./judging.ts";
 import { addDataOptions, addTrainingOptions } from "./options.ts";
-import { printJson, printLines } from "./output.ts";
+import { aligned, printJson, printLines } from "./output.ts";
 import { readData } from "./source.ts";
 
 interface Flags extends JudgingFlags {
@@ -69,17 +69,10 @@ function table(evaluation: Evaluation): string[] {
     ...metrics.map((metric) => cell(evaluation, judgement, metric)),
     `${judgement.seconds.fit.toFixed(1)} s`,
   ]);
-  const widths = head.map((_, at) => Math.max(...[head, ...rows].map((row) => row[at].length)));
-  const line = (row: readonly string[]) =>
-    row
-      .map((text, at) => (at === 0 ? text.padEnd(widths[at]) : text.padStart(widths[at])))
-      .join("  ")
-      .trimEnd();
   const missing = models.flatMap((judgement) => Object.values(judgement.missing));
   return [
     headline(evaluation),
-    line(head),
-    ...rows.map(line),
+    ...aligned([head, ...rows], (column) => column > 0, ""),
     "* best; = not distinguishable from it (paired permutation test over people, Holm, p ≥ .05)",
     ...(missing.length > 0 ? [`–: ${[...new Set(missing)].join("; ")}`] : []),
   ];

@@ -17,7 +17,7 @@ import {
   namesSplit,
 } from "./judging.ts";
 import { addSourceOptions } from "./options.ts";
-import { printJson, printLines } from "./output.ts";
+import { aligned, printJson, printLines } from "./output.ts";
 import { readData } from "./source.ts";
 
 export function evaluateCommand(): Command {
@@ -76,13 +76,9 @@ function lines(evaluation: Evaluation): string[] {
     estimate.se === undefined ? "" : `${estimate.n}`,
   ]);
   const table = [["", "mean", "± se", "95 % interval", "people"], ...rows];
-  const widths = table[0].map((_, at) => Math.max(...table.map((row) => row[at].length)));
   return [
     `${name} on ${headline(evaluation)}`,
-    ...table.map(
-      (row) =>
-        `  ${row.map((cell, at) => (at === 0 ? cell.padEnd(widths[at]) : cell.padStart(widths[at]))).join("  ")}`,
-    ),
+    ...aligned(table, (column) => column > 0),
     ...Object.entries(missing).map(([metric, why]) => `  ${metric}: ${why}`),
   ];
 }

@@ -13,7 +13,7 @@ import { divideAs } from "../split/files.ts";
 import { didYouMean } from "../suggest.ts";
 import { version } from "../version.ts";
 import { addDataOptions, atLeastOne, type DataFlags, readOptionsFrom, whole } from "./options.ts";
-import { count, note, printJson, printLines, timed } from "./output.ts";
+import { aligned, count, note, printJson, printLines, timed } from "./output.ts";
 import { ensureReport, writeReport } from "./report-file.ts";
 import { cancellation } from "./run.ts";
 import { readData, sourceNamed } from "./source.ts";
@@ -150,9 +150,6 @@ function blockLines(block: Block): string[] {
   const { columns } = block.table;
   const texts = textsOf(block.table);
   const rows = [columns, ...texts.map((row) => row.map(({ text }) => text))];
-  const widths = columns.map((_, n) => Math.max(...rows.map((row) => row[n].length)));
-  const numeric = columns.map((_, n) => texts.every((row) => row[n].numeric));
-  const line = (row: readonly string[]) =>
-    `  ${row.map((text, n) => (numeric[n] ? text.padStart(widths[n]) : text.padEnd(widths[n]))).join("  ")}`.trimEnd();
-  return ["", block.title, ...rows.map(line)];
+  const numeric = (column: number) => texts.every((row) => row[column].numeric);
+  return ["", block.title, ...aligned(rows, numeric)];
 }

@@ -210,9 +210,3 @@ export function interval({ low, high }: Estimate): string {
 export function withError(value: number, se?: number): string {
   return se === undefined ? decimal(value) : `${decimal(value)} ±${decimal(se)}`;
 }
-
-/** Columns under one another. */
-export function aligned(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0].map((_, at) => Math.max(...rows.map((row) => row[at].length)));
-  return rows.map((row) => `  ${row.map((text, at) => text.padEnd(widths[at])).join("  ")}`.trimEnd());
-}

@@ -58,6 +58,21 @@ function seconds(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(milliseconds < 9950 ? 2 : 0)} s`;
 }
 
+/**
+ * Columns under one another.
+ * @param numeric whether a column is of numbers, which stand to the right; blanks at the end of lines go where the last is of text
+ */
+export function aligned(
+  rows: readonly (readonly string[])[],
+  numeric: (column: number) => boolean = () => false,
+  indent = "  ",
+): string[] {
+  const widths = rows[0].map((_, at) => Math.max(...rows.map((row) => row[at].length)));
+  const pad = (text: string, at: number) => (numeric(at) ? text.padStart(widths[at]) : text.padEnd(widths[at]));
+  const lines = rows.map((row) => indent + row.map(pad).join("  "));
+  return numeric(widths.length - 1) ? lines : lines.map((line) => line.trimEnd());
+}
+
 /** 25000095 → "25,000,095". */
 export function count(n: number): string {
   return n.toLocaleString("en-US");

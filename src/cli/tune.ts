@@ -9,7 +9,6 @@ import type { Run, Trial, TuningResult } from "../evaluate/tuning-result.ts";
 import { journalIn } from "./journal.ts";
 import {
   addSplitOptions,
-  aligned,
   checkJudging,
   decimal,
   divisionOf,
@@ -19,7 +18,7 @@ import {
   withError,
 } from "./judging.ts";
 import { addModelOptions, atLeastOne } from "./options.ts";
-import { note, printJson, printLines } from "./output.ts";
+import { aligned, note, printJson, printLines } from "./output.ts";
 import { writeReport } from "./report-file.ts";
 import { cancellation } from "./run.ts";
 import { fitted, readData, sourceNamed } from "./source.ts";
