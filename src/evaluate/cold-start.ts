@@ -182,7 +182,7 @@ function orderOf({ order }: Way, { split, pools }: Asked, seed: number): Int32Ar
 /** The best films of which nobody could have told, as the model chooses them after what was told. */
 async function listsOf(
   name: string,
-  { model, lists: own }: Fitted,
+  { model, lists = listAll }: Fitted,
   { split, people, pools }: Asked,
   told: Csr,
   depth: number,
@@ -203,7 +203,7 @@ async function listsOf(
     const k = Math.min(split.train.items.size, depth + Math.max(...lengths));
     const options = { ...running, k, users: new Int32Array(to - from).fill(-1) };
     const block = rowsBetween(told, from, to);
-    const found = await (own?.(block, options) ?? listAll(model, block, options));
+    const found = await lists(model, block, options);
     if (found.chosen.some((chosen) => chosen > 0)) {
       checkLists(name, found, block, people.subarray(from, to), split.train);
     }

@@ -30,8 +30,12 @@ export interface Fitted {
   /** Fingerprint of the data that it was fitted on, and how often it believes each item to have been rated. */
   readonly data: string;
   readonly counts: Int32Array;
-  /** Makes the lists where that is more than to rank by the model's scores: with a second stage, say. As `listAll`. */
-  lists?(people: Csr, options: AllOptions): Promise<Lists>;
+  /**
+   * Makes the lists where that is more than to rank by the model's scores: with a second stage, say. As `listAll`.
+   *
+   * @param ranking `model`, or, where the split ranks some films alone, the same without a score for the others
+   */
+  lists?(ranking: Model, people: Csr, options: AllOptions): Promise<Lists>;
 }
 
 /**
@@ -74,8 +78,8 @@ export function withSecondStage(base: Entrant, reranker: Reranker, pool = defaul
       const fitted = await base.fit(train, options);
       return {
         ...fitted,
-        async lists(people, { k = 10, ...rest }) {
-          const lists = await listAll(fitted.model, people, { ...rest, k: Math.max(k, pool) });
+        async lists(ranking, people, { k = 10, ...rest }) {
+          const lists = await listAll(ranking, people, { ...rest, k: Math.max(k, pool) });
           return rerankAll(lists, { model: fitted.model, space: train }, people, reranker, { ...rest, k });
         },
       };

@@ -106,6 +106,27 @@ describe("evaluating", () => {
     assert.equal(evaluation.models[0].metrics["catalogue-coverage@100"].mean, films / whole.items.size);
   });
 
+  it("gives a second stage new films alone, and the whole of the model that proposes them", async () => {
+    const division = divide(whole, "new-items:0.8", 3);
+    const { candidates } = await division.part(0);
+    const first = scorer("by index", ({ items }) => ({ ...byIndex(items.size), similarItems() {} }));
+    const proposed = new Set<number>();
+    const second: Reranker = {
+      name: "watching",
+      async rerank(_subject, pool, { model }) {
+        assert.ok(model.similarItems);
+        for (const { item } of pool) proposed.add(item);
+        return { order: [] };
+      },
+    };
+    await evaluate(whole, [withSecondStage(first, second)], division, { metrics: ["auc"] });
+    const films = [...candidates!.keys()].filter((item) => candidates![item]);
+    assert.deepEqual(
+      [...proposed].sort((a, b) => a - b),
+      films,
+    );
+  });
+
   it("judges the lists of a second stage, which can only rearrange the first one's pool", async () => {
     const first = entrant("item-knn");
     const backwards: Reranker = {
@@ -225,8 +246,8 @@ describe("caught by name:", () => {
       const fitted = await honest.fit(train, options);
       return {
         ...fitted,
-        async lists(people, listOptions) {
-          const lists = await listAll(fitted.model, people, listOptions);
+        async lists(ranking, people, listOptions) {
+          const lists = await listAll(ranking, people, listOptions);
           change(lists);
           return lists;
         },
