@@ -1,21 +1,18 @@
 /** The studies on ML-100K that read genres: films by liked genres, and by a walk over the graph of films and genres; `walk` beside them. */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { before, describe, it } from "node:test";
 import { filmGraph, sizeOf } from "../../src/content/graph.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
-import { readRatings } from "../../src/data/read.ts";
 import { topK } from "../../src/matrix/topk.ts";
 import { fit } from "../../src/models/fit.ts";
 import type { Subject } from "../../src/models/model.ts";
 import { recommend, type ScorePart } from "../../src/recommend/recommend.ts";
 import { open, type Recommender } from "../../src/recommend/recommender.ts";
 import { subjectOf } from "../../src/recommend/subject.ts";
-import { dataFolder, golden, needsData } from "../helpers/data.ts";
-import type { Rating } from "../helpers/mf-twin.ts";
-import { judged } from "../helpers/ml100k.ts";
+import { golden, needsData } from "../helpers/data.ts";
+import { firstFold, type Judgement, judged, perUserSeed42 } from "../helpers/ml100k.ts";
 import { near } from "../helpers/numbers.ts";
-import { decimals, maskOf, withRatings } from "../helpers/traps.ts";
+import { decimals } from "../helpers/traps.ts";
 
 interface Entry {
   userId: number;
@@ -35,41 +32,25 @@ interface Walks {
 }
 
 describe("models over the film graph of ML-100K", needsData("ml-100k"), () => {
-  const folder = dataFolder("ml-100k");
-  let data: Dataset;
+  let perUser: Judgement;
+  let fold: Judgement;
   before(async () => {
-    data = await readRatings(folder);
+    perUser = await perUserSeed42();
+    fold = await firstFold();
   });
-  const rows = (name: string) =>
-    readFileSync(`${folder}/${name}`, "utf8")
-      .trim()
-      .split("\n")
-      .map((line): Rating => {
-        const [user, item, value] = line.split("\t").map(Number);
-        return [data.users.index(user), data.items.index(item), value];
-      });
 
   it("the graph has as many nodes and edges as the study's", () => {
     const { nodes, edges } = golden<Walks>("ml100k/graph-retrieval.json");
-    assert.deepEqual(sizeOf(filmGraph(data.catalog, ["genre"])), { nodes, edges });
+    assert.deepEqual(sizeOf(filmGraph(fold.train.catalog, ["genre"])), { nodes, edges });
   });
 
   describe("genre-overlap gives the study's lists", () => {
     let train: Dataset;
     let expected: Overlaps;
     let recommender: Recommender;
-    let test: Rating[];
     before(async () => {
       expected = golden("ml100k/genre-kg.json");
-      const inTest = maskOf(
-        golden<{ testMaskFileOrder: string }>("splits/ml100k-peruser-seed42.json").testMaskFileOrder,
-      );
-      const all = rows("u.data");
-      train = withRatings(
-        data,
-        all.filter((_, n) => !inTest(n)),
-      );
-      test = all.filter((_, n) => inTest(n));
+      train = perUser.train;
       recommender = open(await fit(train, "genre-overlap"));
     });
 
@@ -94,7 +75,7 @@ describe("models over the film graph of ML-100K", needsData("ml-100k"), () => {
     });
 
     it("precision, recall and NDCG", async () => {
-      const found = await metricsOf(train, test, true, listsOf(recommender, train));
+      const found = await metricsOf(perUser, true, listsOf(recommender, train));
       for (const [name, value] of Object.entries(found)) near(value, expected.metrics[name], 1e-9);
       assert.equal(Object.keys(found).length, 6);
     });
@@ -106,7 +87,7 @@ describe("models over the film graph of ML-100K", needsData("ml-100k"), () => {
     let recommender: Recommender;
     before(async () => {
       expected = golden("ml100k/graph-retrieval.json");
-      train = withRatings(data, rows("u1.base"));
+      train = fold.train;
       recommender = open(await fit(train, "taste-graph"));
     });
 
@@ -153,17 +134,13 @@ describe("models over the film graph of ML-100K", needsData("ml-100k"), () => {
     });
 
     it("precision, recall and NDCG", async () => {
-      const found = await metricsOf(train, rows("u1.test"), false, listsOf(recommender, train));
+      const found = await metricsOf(fold, false, listsOf(recommender, train));
       for (const [name, value] of Object.entries(found)) near(value, expected.metrics[name], 1e-9);
       assert.equal(Object.keys(found).length, 6);
     });
   });
 
   describe("on the first fold, ranked over all unseen films", () => {
-    let train: Dataset;
-    before(() => {
-      train = withRatings(data, rows("u1.base"));
-    });
     for (const [model, set, expected] of [
       ["walk", {}, [".4127", ".4287"]],
       ["walk", { beta: 0 }, [".3675", ".3763"]],
@@ -173,10 +150,10 @@ describe("models over the film graph of ML-100K", needsData("ml-100k"), () => {
       ["popular", {}, [".2202", ".2451"]],
     ] as const) {
       it(`${model} ${JSON.stringify(set)} reaches P@5 and NDCG@10 of ${expected}`, async () => {
-        using recommender = open(await fit(train, model, { set }));
-        const scores = new Float32Array(train.items.size);
+        using recommender = open(await fit(fold.train, model, { set }));
+        const scores = new Float32Array(fold.train.items.size);
         // Without reasons, each of which takes PageRank another walk.
-        const found = await metricsOf(train, rows("u1.test"), false, (subject) => {
+        const found = await metricsOf(fold, false, (subject) => {
           recommender.model.ask(subject).score(scores);
           for (const item of subject.profile.items) scores[item] = -Infinity;
           return topK(scores, 10);
@@ -208,15 +185,14 @@ function listsOf(recommender: Recommender, { items }: Dataset): List {
 }
 
 /** As the study averages them: precision and NDCG over everybody, or like recall over those who like a film of the test rows. */
-async function metricsOf(train: Dataset, test: readonly Rating[], everybody: boolean, listOf: List) {
-  const relevant = Array.from({ length: train.users.size }, () => new Set<number>());
-  for (const [user, item, value] of test) if (value >= 4) relevant[user].add(item);
+async function metricsOf(judgement: Judgement, everybody: boolean, listOf: List) {
+  const { train, relevant } = judgement;
   const lists: number[][] = [];
   for (const [user, wanted] of relevant.entries()) {
     lists.push(wanted.size === 0 ? [] : Array.from(await listOf(subjectOf(train, train.users.id(user)))));
   }
   const all = everybody ? "-all" : "";
   const names = [5, 10].flatMap((k) => [`precision${all}@${k}`, `recall@${k}`, `ndcg${all}@${k}`]);
-  const found = judged({ train, relevant }, names, (user) => lists[user]);
+  const found = judged(judgement, names, (user) => lists[user]);
   return Object.fromEntries(names.map((name) => [name.replace("-all", ""), found[name].mean]));
 }

@@ -1,6 +1,5 @@
 /** The numbers of docs/traps.md on lists, most of them on ML-100K. */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { before, describe, it } from "node:test";
 import { localEngine } from "../../src/compute/engine.ts";
 import { labelsOf } from "../../src/data/catalog.ts";
@@ -14,15 +13,10 @@ import { recommend } from "../../src/recommend/recommend.ts";
 import { open } from "../../src/recommend/recommender.ts";
 import { subjectFrom, subjectOf } from "../../src/recommend/subject.ts";
 import { dataFolder, golden, needsData } from "../helpers/data.ts";
-import type { Rating } from "../helpers/mf-twin.ts";
+import { firstFold, type Judgement, perUserSeed42 } from "../helpers/ml100k.ts";
 import { near } from "../helpers/numbers.ts";
-import { assertTable, decimals, maskOf, mean, thousands, withRatings } from "../helpers/traps.ts";
+import { assertTable, decimals, mean, thousands } from "../helpers/traps.ts";
 
-interface Split {
-  readonly train: Dataset;
-  /** Films that each person rated 4 or higher in the test rows. */
-  readonly liked: readonly ReadonlySet<number>[];
-}
 type Scores = (user: number) => Float64Array;
 interface Metrics {
   metrics: { "precision@5": number };
@@ -30,39 +24,19 @@ interface Metrics {
 
 describe("docs/traps.md, on lists of ML-100K", needsData("ml-100k"), () => {
   /** A fifth of everybody's ratings. */
-  let everybody: Split;
+  let everybody: Judgement;
   /** The fold u1: many ratings of half the people. */
-  let u1: Split;
+  let u1: Judgement;
   before(async () => {
-    const folder = dataFolder("ml-100k");
-    const data = await readRatings(folder);
-    const read = (name: string) =>
-      readFileSync(`${folder}/${name}`, "utf8")
-        .trim()
-        .split("\n")
-        .map((line): Rating => {
-          const [user, item, value] = line.split("\t").map(Number);
-          return [data.users.index(user), data.items.index(item), value];
-        });
-    const split = (train: Rating[], test: Rating[]): Split => {
-      const liked = Array.from({ length: data.users.size }, () => new Set<number>());
-      for (const [user, item, value] of test) if (value >= 4) liked[user].add(item);
-      return { train: withRatings(data, train), liked };
-    };
-    const inTest = maskOf(golden<{ testMaskFileOrder: string }>("splits/ml100k-peruser-seed42.json").testMaskFileOrder);
-    const all = read("u.data");
-    everybody = split(
-      all.filter((_, n) => !inTest(n)),
-      all.filter((_, n) => inTest(n)),
-    );
-    u1 = split(read("u1.base"), read("u1.test"));
+    everybody = await perUserSeed42();
+    u1 = await firstFold();
   });
 
   it("two splits in one table", () => {
     const [a, b] = ["ml100k/genre-kg.json", "ml100k/graph-retrieval.json"].map((name) => golden<Metrics>(name).metrics);
     near(precision(everybody, byGenres(everybody), true), a["precision@5"], 1e-9);
     near(precision(u1, byProfile(u1), false), b["precision@5"], 1e-9);
-    const row = (name: string, of: (split: Split) => Scores) => [
+    const row = (name: string, of: (split: Judgement) => Scores) => [
       name,
       decimals(precision(everybody, of(everybody), true), 4),
       decimals(precision(u1, of(u1), false), 4),
@@ -90,7 +64,7 @@ describe("docs/traps.md, on lists of ML-100K", needsData("ml-100k"), () => {
       const items = [...scores.keys()].filter((item) => scores[item] > -Infinity);
       return items.sort((a, b) => scores[b] - scores[a] || b - a).slice(0, 5);
     };
-    const tied = everybody.liked.filter((_, user) => {
+    const tied = everybody.relevant.filter((_, user) => {
       const scores = unseen(everybody, user, score(user));
       const six = topK(scores, 6);
       return six.length === 6 && scores[six[4]] === scores[six[5]];
@@ -99,17 +73,17 @@ describe("docs/traps.md, on lists of ML-100K", needsData("ml-100k"), () => {
       ["in the order met (printed by the study)", ".0115"],
       ["**lowest id first**", `**${decimals(precision(everybody, score, true), 4)}**`],
       ["highest id first", decimals(precisionOf(everybody, highestFirst, true), 4)],
-      ["people with a tie between places 5 and 6", `${tied} of ${everybody.liked.length}`],
+      ["people with a tie between places 5 and 6", `${tied} of ${everybody.relevant.length}`],
     ]);
   });
 
   it("seen films removed from candidates", async () => {
     using ease = await model("ease");
-    const lengths = everybody.liked.map((_, user) => {
+    const lengths = everybody.relevant.map((_, user) => {
       const { items } = subjectOf(everybody.train, everybody.train.users.id(user)).profile;
       return topK(scoresOf(ease, user), 50).filter((item) => !items.includes(item)).length;
     });
-    const right = everybody.liked.map((_, user) => topK(unseen(everybody, user, scoresOf(ease, user)), 10).length);
+    const right = everybody.relevant.map((_, user) => topK(unseen(everybody, user, scoresOf(ease, user)), 10).length);
     const short = (list: number[]) => `${list.filter((length) => length < 10).length} of ${list.length}`;
     assertTable("Candidates first, seen films after", [
       ["fifty best of all, seen ones dropped, ten wanted", short(lengths), String(Math.min(...lengths))],
@@ -122,7 +96,7 @@ describe("docs/traps.md, on lists of ML-100K", needsData("ml-100k"), () => {
     for (const minNeighbours of [1, 3, 10]) {
       using knn = await model("user-knn", { preset: "deviation", minNeighbours });
       const score: Scores = (user) => scoresOf(knn, user);
-      const counts = everybody.liked.flatMap((_, user) => {
+      const counts = everybody.relevant.flatMap((_, user) => {
         const best = topK(unseen(everybody, user, score(user)), 5);
         return Array.from(best, (item) => everybody.train.counts[item]);
       });
@@ -224,22 +198,22 @@ describe("docs/traps.md, on lists of ml-latest-small", needsData("ml-latest-smal
 });
 
 /** The scores of films that somebody has not rated in the training rows; −Infinity of the others. */
-function unseen({ train }: Split, user: number, scores: Float64Array): Float64Array {
+function unseen({ train }: Judgement, user: number, scores: Float64Array): Float64Array {
   const { items } = subjectOf(train, train.users.id(user)).profile;
   for (const item of items) scores[item] = -Infinity;
   return scores;
 }
 
 /** Precision at 5, over all people or over those with something to find. */
-function precisionOf({ liked }: Split, list: (user: number) => ArrayLike<number>, all: boolean): number {
-  const shares = liked.flatMap((wanted, user) => {
+function precisionOf({ relevant }: Judgement, list: (user: number) => ArrayLike<number>, all: boolean): number {
+  const shares = relevant.flatMap((wanted, user) => {
     if (wanted.size === 0 && !all) return [];
     return [Array.from(list(user)).filter((item) => wanted.has(item)).length / 5];
   });
   return mean(shares);
 }
 
-function precision(split: Split, score: Scores, all: boolean): number {
+function precision(split: Judgement, score: Scores, all: boolean): number {
   return precisionOf(split, (user) => topK(unseen(split, user, score(user)), 5), all);
 }
 
@@ -249,7 +223,7 @@ function genresOf({ catalog, items }: Dataset): readonly (readonly string[])[] {
 }
 
 /** How many of the genres of films that somebody rated 4 or higher a film has; the more rated first. */
-function byGenres({ train }: Split): Scores {
+function byGenres({ train }: Judgement): Scores {
   const genres = genresOf(train);
   return (user) => {
     const { items, values } = subjectOf(train, train.users.id(user)).profile;
@@ -261,7 +235,7 @@ function byGenres({ train }: Split): Scores {
 }
 
 /** How often the genres of a film occur among what somebody rated highest, and a thousandth of its ratings. */
-function byProfile({ train }: Split): Scores {
+function byProfile({ train }: Judgement): Scores {
   const genres = genresOf(train);
   return (user) => {
     const { items, values } = subjectOf(train, train.users.id(user)).profile;
