@@ -18,12 +18,14 @@ import { addGram } from "./gram";
 import { axpy, dot, lanes, lanesOfFour, madd, scale } from "./vector";
 
 /**
- * The rows of a block step together. Y is passed in tiles of its rows, each tile for all rows of the block before the next: a
- * tile stays in the cache, where the ratings of one popular film alone would fetch most of Y from memory every time. The
- * ratings lie in the order in which they are met: by block, by tile, by row; block b = begin / blockRows has the visits
- * blocks[b] .. blocks[b + 1], rows × tiles, and visit q the ratings visits[q] .. visits[q + 1].
+ * The rows of a block step together. A block is one tile, and its rows so few that what they meet of Y stays in the cache from
+ * the first pass to the last; or Y is passed in tiles of its rows, each tile for all rows of the block before the next, where
+ * one row alone would fetch more of Y from memory every time than a cache holds. The ratings lie in the order in which they are
+ * met: by block, by tile, by row; block b has the rows row .. row′ and the visits visit .. visit′, rows × tiles, where
+ * (row, visit) = blocks[b] and (row′, visit′) = blocks[b + 1], and visit q the ratings visits[q] .. visits[q + 1].
  *
- * blocks and visits: int32. Scratch: (3 f + 1) floats a row. 4 f flops per rating and pass, 2 f² per row and pass, steps + 1 passes.
+ * begin and end count blocks; blocks: int32 [blocks + 1][2], visits: int32. Scratch: (3 f + 1) floats a row of the largest
+ * block. 4 f flops per rating and pass, 2 f² per row and pass, steps + 1 passes.
  */
 export function alsConjugate(
   begin: i32,
@@ -45,20 +47,46 @@ export function alsConjugate(
   priors: usize,
   steps: i32,
   blocks: usize,
-  blockRows: i32,
 ): void {
   const size = <usize>f << 2;
-  const rows = <usize>(end - begin);
-  const x = out + <usize>begin * size;
+  for (let block = blocks + (<usize>begin << 3); block < blocks + (<usize>end << 3); block += 8) {
+    const row = <usize>load<i32>(block);
+    const rows = <usize>load<i32>(block, 8) - row;
+    const first = visits + (<usize>load<i32>(block, 4) << 2);
+    const last = visits + (<usize>load<i32>(block, 12) << 2);
+    const x = out + row * size;
+    const loss = losses + (row << 3);
+    const weight = weights + (row << 2);
+    const m = priors ? priors + row * size : 0;
+    stepBlock(rows, scratch, first, last, entries, values, shift, unit, fixed, gram, x, loss, weight, size, base, alpha, m, steps);
+  }
+}
+
+/** A block of alsConjugate: its rows and visits, and where x, losses, weights and priors of its first row lie. */
+function stepBlock(
+  rows: usize,
+  scratch: usize,
+  first: usize,
+  last: usize,
+  entries: usize,
+  values: usize,
+  shift: u32,
+  unit: f32,
+  fixed: usize,
+  gram: usize,
+  x: usize,
+  loss: usize,
+  weight: usize,
+  size: usize,
+  base: f32,
+  alpha: f32,
+  priors: usize,
+  steps: i32,
+): void {
   const r = scratch;
   const p = r + rows * size;
   const ap = p + rows * size;
   const lengths = ap + rows * size; // |r|² of each row; 0 where it is done
-  const loss = losses + (<usize>begin << 3);
-  const weight = weights + (<usize>begin << 2);
-  const block = blocks + (<usize>(begin / blockRows) << 2);
-  const first = visits + (<usize>load<i32>(block) << 2);
-  const last = visits + (<usize>load<i32>(block, 4) << 2);
 
   // r = b − A x = Σ (c − (c − 1)(x · y)) y − (YᵀY + λI) x, and the loss at x
   for (let k: usize = 0; k < rows; k++) {
@@ -70,7 +98,7 @@ export function alsConjugate(
   if (priors) {
     for (let k: usize = 0; k < rows; k++) {
       const at = loss + (k << 3);
-      store<f64>(at, addPrior(priors + (<usize>begin + k) * size, x + k * size, r + k * size, size, load<f32>(weight + (k << 2))));
+      store<f64>(at, addPrior(priors + k * size, x + k * size, r + k * size, size, load<f32>(weight + (k << 2))));
     }
   }
   for (let visit = first; visit < last; ) {

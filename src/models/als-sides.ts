@@ -3,12 +3,14 @@ import type { Arena } from "../compute/engine.ts";
 import { type Levels, levelsOf } from "../compute/levels.ts";
 import type { Csr } from "../matrix/csr.ts";
 
-/** Rows of a half-step that one thread takes at a time, and rows of a partial sum of YᵀY. */
+/** Rows of a block at most, and rows of a partial sum of YᵀY. */
 export const blockRows = 128;
 export const gramRows = 1024;
-/** Bytes of the fixed side's factors that stay in a core's cache beside a block's own vectors. */
+/** Bytes of the fixed side's factors that stay in a core's cache beside a block's own vectors, through all passes. */
+const cacheBytes = 3 * 2 ** 18;
+/** Of a tile of them, which each row of a block passes in turn. */
 const tileBytes = 2 ** 18;
-/** Ratings that a row has on average in a tile, at least: with fewer, the fixed side is one tile. */
+/** Ratings that a row has on average in a tile, at least: with fewer, tiles are not worth their visits. */
 const tileRatings = 4;
 
 /** Whole numbers up to here are exact in single precision. */
@@ -22,9 +24,9 @@ export interface Side {
   readonly rows: number;
   /** Which row of the data each row is. */
   readonly order: Int32Array;
-  /** int32 [blocks + 1] and [visits + 1]: see alsConjugate in assembly/als.ts. */
-  readonly blocks: Int32Array;
+  /** int32 [visits + 1] and [blocks + 1][2]: see alsConjugate in assembly/als.ts. Untiled, a row is a visit. */
   readonly visits: Int32Array;
+  readonly blocks: Int32Array;
   /** Of each rating the column << shift | level, level × unit being its value; or, with a shift of 0, its value in `values`. */
   readonly entries: Int32Array;
   readonly values: Float32Array;
@@ -44,7 +46,7 @@ export interface Side {
 /**
  * Both sides of the same ratings.
  *
- * @param tiles whether blocks with many ratings go through the other side in tiles
+ * @param tiles whether rows with many ratings go through the other side in tiles
  * @param weigh for users and for items
  */
 export function sidesOf(
@@ -69,8 +71,11 @@ export function sidesOf(
   const sideOf = (name: "users" | "items", columns: number): Laid => {
     const order = heaviestFirst(count[name]);
     const { length } = order;
-    const width = tiles ? Math.max(1, Math.floor(tileBytes / (4 * f))) : columns;
-    const plan = visitsOf(order, count[name], width, columns);
+    const width = Math.max(1, Math.floor(tileBytes / (4 * f)));
+    const cuts = Math.ceil(columns / width);
+    const least = tiles && cuts > 1 ? Math.max(cacheBytes / (4 * f), tileRatings * cuts) : Infinity;
+    const light = order.findIndex((row) => count[name][row] < least);
+    const tiled = light < 0 ? length : light;
     const weights = arena.float32(length);
     order.forEach((row, at) => {
       weights[at] = weigh[name](count[name][row], total[name][row]);
@@ -79,9 +84,10 @@ export function sidesOf(
     return {
       rows: length,
       order,
-      ...plan,
-      blocks: arena.place(plan.blocks),
-      visits: arena.int32(plan.blocks[plan.blocks.length - 1] + 1),
+      tiled,
+      width,
+      cuts,
+      visits: arena.int32(tiled * cuts + length - tiled + 1),
       entries: arena.int32(values.length),
       values: arena.float32(shift === 0 ? values.length : 0),
       shift,
@@ -96,36 +102,62 @@ export function sidesOf(
   const users = sideOf("users", columns);
   const items = sideOf("items", rows);
   arrange(byUser, users, items);
-  return { users, items };
+  return {
+    users: { ...users, blocks: arena.place(blocksOf(users, columns, cacheBytes / (4 * f))) },
+    items: { ...items, blocks: arena.place(blocksOf(items, rows, cacheBytes / (4 * f))) },
+  };
 }
 
-/** Where the visits of each row lie: that of a column is `first` + ⌊column / width⌋ × `apart`. */
+/** The first `tiled` rows pass `width` columns after `width` columns, in blocks of `blockRows`; the others all at once. */
 interface Plan {
-  readonly blocks: Int32Array;
+  readonly tiled: number;
   readonly width: number;
-  readonly first: Int32Array;
-  /** 0 where the other side is one tile. */
-  readonly apart: Int32Array;
+  readonly cuts: number;
 }
-type Laid = Side & Plan;
+type Laid = Omit<Side, "blocks"> & Plan;
 
-function visitsOf(order: Int32Array, count: Int32Array, width: number, columns: number): Plan {
-  const rows = order.length;
-  const cuts = Math.ceil(columns / width);
-  const blocks = new Int32Array(Math.ceil(rows / blockRows) + 1);
-  const [first, apart] = [new Int32Array(rows), new Int32Array(rows)];
-  for (let block = 0; block < blocks.length - 1; block++) {
-    const from = block * blockRows;
-    const own = order.subarray(from, from + blockRows);
-    const ratings = own.reduce((sum, row) => sum + count[row], 0);
-    const cut = cuts > 1 && ratings >= tileRatings * own.length * cuts;
-    blocks[block + 1] = blocks[block] + own.length * (cut ? cuts : 1);
-    own.forEach((_, n) => {
-      first[from + n] = blocks[block] + n;
-      apart[from + n] = cut ? own.length : 0;
-    });
+/** The visit in which a row meets a column. */
+function visitOf({ tiled, width, cuts }: Plan, row: number, column: number): number {
+  if (row >= tiled) return row + tiled * (cuts - 1);
+  const within = row % blockRows;
+  const first = row - within;
+  return first * cuts + Math.floor(column / width) * Math.min(blockRows, tiled - first) + within;
+}
+
+/**
+ * Where each block begins, as the row and the visit. Rows that are not tiled come together as long as all the columns that
+ * they meet, `most` at most, stay in the cache from pass to pass; a row that meets more is a block of its own.
+ */
+function blocksOf(side: Laid, columns: number, most: number): Int32Array {
+  const { rows, tiled, visits, entries, shift } = side;
+  const begins: number[] = [];
+  const metIn = new Int32Array(columns); // the last block that met each column
+  const meet = (row: number) => {
+    let fresh = 0;
+    const visit = visitOf(side, row, 0);
+    for (let n = visits[visit]; n < visits[visit + 1]; n++) {
+      const column = entries[n] >>> shift;
+      if (metIn[column] === begins.length) continue;
+      metIn[column] = begins.length;
+      fresh++;
+    }
+    return fresh;
+  };
+  let first = 0;
+  let met = 0;
+  for (let row = 0; row < rows; row++) {
+    if (row < tiled) {
+      if (row % blockRows === 0) begins.push(row);
+      continue;
+    }
+    met += meet(row);
+    if (row > tiled && row - first < blockRows && met <= most) continue;
+    begins.push(row);
+    first = row;
+    met = meet(row);
   }
-  return { blocks, width, first, apart };
+  begins.push(rows);
+  return Int32Array.from(begins.flatMap((row) => [row, visitOf(side, row, 0)]));
 }
 
 /** Column and level of a rating in 32 bits, where both find room; a shift of 0 where they do not. */
@@ -140,14 +172,12 @@ function packing(levels: Levels | undefined, columns: number): Pick<Side, "shift
  */
 function arrange({ offsets, indices, values }: Csr, users: Laid, items: Laid): void {
   const places = placesOf(items.order);
-  const visitOfUser = visitFinder(users);
-  const visitOfItem = visitFinder(items);
   for (let user = 0; user < users.rows; user++) {
     const row = users.order[user];
     for (let n = offsets[row]; n < offsets[row + 1]; n++) {
       const item = places[indices[n]];
-      users.visits[visitOfUser(user, item) + 1]++;
-      items.visits[visitOfItem(item, user) + 1]++;
+      users.visits[visitOf(users, user, item) + 1]++;
+      items.visits[visitOf(items, item, user) + 1]++;
     }
   }
   const [nextOfUsers, nextOfItems] = [users, items].map(({ visits }) => {
@@ -159,30 +189,25 @@ function arrange({ offsets, indices, values }: Csr, users: Laid, items: Laid): v
     const row = users.order[user];
     for (let n = offsets[row]; n < offsets[row + 1]; n++) {
       const item = places[indices[n]];
-      putItem(nextOfItems[visitOfItem(item, user)]++, user, values[n]);
+      putItem(nextOfItems[visitOf(items, item, user)]++, user, values[n]);
     }
   }
   const putUser = writer(users);
-  const { visits, first, apart, entries, shift, unit } = items;
-  const cuts = Math.ceil(users.rows / items.width);
+  const { visits, entries, shift, unit } = items;
   const levels = 2 ** shift - 1;
   for (let item = 0; item < items.rows; item++) {
-    for (let cut = 0; cut < (apart[item] === 0 ? 1 : cuts); cut++) {
-      const visit = first[item] + cut * apart[item];
+    for (let cut = 0; cut < (item < items.tiled ? items.cuts : 1); cut++) {
+      const visit = visitOf(items, item, cut * items.width);
       for (let n = visits[visit]; n < visits[visit + 1]; n++) {
         const user = entries[n] >>> shift;
         const value = shift === 0 ? items.values[n] : unit * (entries[n] & levels);
-        putUser(nextOfUsers[visitOfUser(user, item)]++, item, value);
+        putUser(nextOfUsers[visitOf(users, user, item)]++, item, value);
       }
     }
   }
 }
 
-function visitFinder({ first, apart, width }: Plan): (row: number, column: number) => number {
-  return (row, column) => first[row] + Math.floor(column / width) * apart[row];
-}
-
-function writer({ entries, values, shift, unit }: Side): (at: number, column: number, value: number) => void {
+function writer({ entries, values, shift, unit }: Laid): (at: number, column: number, value: number) => void {
   if (shift > 0) {
     return (at, column, value) => {
       entries[at] = (column << shift) | (value / unit);

@@ -56,12 +56,13 @@ export async function factorise(
   const all = confidenceOf(byUser.rows * byUser.columns, length, sum(byUser.values), base, settings.alpha);
   const losses: number[] = [];
   for (let iteration = 0; iteration < iterations; iteration++) {
-    const half = (from: number, free: Side): FitContext["step"] => {
-      return (done) => step(2 * iteration + from + effort(free, done, f) / effort(free, free.rows, f), 2 * iterations);
-    };
-    await halfStep(engine, users, items, settings, undefined, half(0, users));
+    const half =
+      (from: number): FitContext["step"] =>
+      (done, all) =>
+        step(2 * iteration + from + done / all, 2 * iterations);
+    await halfStep(engine, users, items, settings, undefined, half(0));
     await projection?.follow(items.factors);
-    await halfStep(engine, items, users, settings, projection?.priors, half(1, items));
+    await halfStep(engine, items, users, settings, projection?.priors, half(1));
     losses.push((sum(items.losses) + penalty(users, f) + (projection?.penalty ?? 0)) / all);
   }
   await projection?.follow(items.factors);
@@ -91,11 +92,6 @@ function projectionFor(
   });
 }
 
-/** What the first `done` rows of a half-step cost, in ratings: a row costs as much as f / 4 of them. */
-function effort({ blocks, visits }: Side, done: number, f: number): number {
-  return visits[blocks[Math.ceil(done / blockRows)]] + (f / 4) * done;
-}
-
 /** Finds the factors of `free` anew, those of `fixed` as they are. */
 async function halfStep(
   engine: Engine,
@@ -107,7 +103,7 @@ async function halfStep(
 ): Promise<void> {
   const { factors: f, alpha, solver, steps } = settings;
   await sumGram(engine, fixed, f);
-  const { visits, blocks, entries, values, shift, unit, factors, losses, weights } = free;
+  const { rows, visits, blocks, entries, values, shift, unit, factors, losses, weights } = free;
   const sparse = [visits, entries, values, shift, unit];
   const system = [
     ...sparse,
@@ -121,12 +117,16 @@ async function halfStep(
     alpha,
     priors ?? 0,
   ];
-  const work = { rows: free.rows, blockRows };
+  // In ratings: a row costs as much as f / 4 of them.
+  const effort = (row: number, visit: number) => visits[visit] + (f / 4) * row;
+  const all = effort(rows, visits.length - 1);
   if (solver === "cholesky") {
-    await engine.run("alsCholesky", { ...work, scratch: choleskyScratch(f), args: system }, step);
+    const work = { rows, blockRows, scratch: choleskyScratch(f), args: system };
+    await engine.run("alsCholesky", work, (row) => step(effort(row, row), all));
   } else {
     const scratch = 4 * (3 * f + 1) * blockRows;
-    await engine.run("alsConjugate", { ...work, scratch, args: [...system, steps, blocks, blockRows] }, step);
+    const work = { rows: blocks.length / 2 - 1, blockRows: 1, scratch, args: [...system, steps, blocks] };
+    await engine.run("alsConjugate", work, (block) => step(effort(blocks[2 * block], blocks[2 * block + 1]), all));
   }
 }
 

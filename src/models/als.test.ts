@@ -4,7 +4,7 @@ import { alsHalfStep } from "../../test/helpers/als-twin.ts";
 import { randomDataset } from "../../test/helpers/toy.ts";
 import { type Engine, localEngine } from "../compute/engine.ts";
 import { createEngine } from "../compute/pool.ts";
-import { shapeOf } from "../data/dataset.ts";
+import { type Dataset, shapeOf } from "../data/dataset.ts";
 import { type Csr, csrFromTriplets, transpose } from "../matrix/csr.ts";
 import { random } from "../random.ts";
 import { als } from "./als.ts";
@@ -37,38 +37,60 @@ describe("the kernels of als", () => {
     });
   }
 
-  for (const [what, tiles, change] of [
-    ["on a scale", true, (value) => value],
-    ["on a scale, untiled", false, (value) => value],
-    ["on none", true, (value) => value / 3],
-    ["too high for one side to hold beside a column", true, (value, n) => (n === 7 ? 40_000 : value)],
-  ] as [string, boolean, (value: number, n: number) => number][]) {
+  const sides = { users: () => 1, items: () => 1 };
+  const sparse = randomDataset(300, 70_000, 0.005, 4);
+  // 512 factors: 384 vectors stay in the cache, 128 are a tile
+  const dense = randomDataset(8, 520, 0.75, 9);
+  for (const [what, { byUser }, f, tiles, change] of [
+    ["on a scale", sparse, 8, true, (value) => value],
+    ["on a scale, in tiles", dense, 512, true, (value) => value],
+    ["on a scale, untiled", dense, 512, false, (value) => value],
+    ["on none", sparse, 8, true, (value) => value / 3],
+    ["on none, in tiles", dense, 512, true, (value) => value / 3],
+    ["too high for one side to hold beside a column", sparse, 8, true, (value, n) => (n === 7 ? 40_000 : value)],
+  ] as [string, Dataset, number, boolean, (value: number, n: number) => number][]) {
     it(`find every rating where they look for it (${what})`, () => {
-      const { byUser } = randomDataset(300, 70_000, 0.005, 4);
       const csr = { ...byUser, values: byUser.values.map(change) };
       using arena = localEngine(2 ** 26).arena();
-      const { users, items } = sidesOf(arena, csr, 8, tiles, { users: () => 1, items: () => 1 });
+      const { users, items } = sidesOf(arena, csr, f, tiles, sides);
       assert.deepEqual(ratingsOf(users, items), csr);
       assert.deepEqual(ratingsOf(items, users), transpose(csr));
     });
   }
 
+  it("take as many rows together as meet what a cache holds", () => {
+    const { users } = sidesOf(localEngine(2 ** 26).arena(), sparse.byUser, 8, true, sides);
+    const begins = Array.from({ length: users.blocks.length / 2 }, (_, block) => users.blocks[2 * block]);
+    const met = begins.slice(1).map((to, block) => {
+      const rows = users.order.subarray(begins[block], to);
+      const { indices, offsets } = sparse.byUser;
+      return new Set(Array.from(rows).flatMap((row) => [...indices.subarray(offsets[row], offsets[row + 1])])).size;
+    });
+    assert.ok(Math.max(...met) <= 24_576, `${met}`);
+    assert.ok(met.length >= 3 && met.slice(0, -1).every((size) => size > 24_576 - 500), `${met}`);
+  });
+
   it("go through the fixed side in tiles where rows have ratings enough, and come to the same", async () => {
-    const data = randomDataset(40, 520, 0.05, 9);
-    const settings = configOf({ factors: 256, iterations: 1 });
+    const [f, rows, columns] = [512, dense.users.size, dense.items.size];
+    const settings = configOf({ factors: f, iterations: 1 });
     const start = (_: string, row: number, k: number) => Math.sin((row + 1) * (k + 1)) / 20;
     using engine = await createEngine({ threads: 2 });
     using arena = engine.arena();
-    const { blocks, rows } = sidesOf(arena, data.byUser, 256, true, { users: () => 1, items: () => 1 }).users;
-    assert.equal(blocks.at(-1), rows * Math.ceil(520 / 256), "the fixed side is cut");
-    const { losses } = await factorise(data.byUser, settings, start, { engine, step });
-    const [users, items] = [40, 520].map((count) =>
-      Float64Array.from({ length: 256 * count }, (_, n) => Math.fround(start("", Math.floor(n / 256), n % 256))),
+    const { blocks } = sidesOf(arena, dense.byUser, f, true, sides).users;
+    const light = Array.from(
+      { length: rows },
+      (_, row) => dense.byUser.offsets[row + 1] - dense.byUser.offsets[row],
+    ).filter((count) => count < 384).length;
+    assert.ok(light > 0 && light < rows, "some are tiled, some are not");
+    assert.equal(blocks.at(-1), light + (rows - light) * Math.ceil(columns / 128), "the fixed side is cut");
+    const { losses } = await factorise(dense.byUser, settings, start, { engine, step });
+    const [users, items] = [rows, columns].map((count) =>
+      Float64Array.from({ length: f * count }, (_, n) => Math.fround(start("", Math.floor(n / f), n % f))),
     );
-    const half = { f: 256, base: 1, alpha: 1, steps: 3 };
-    alsHalfStep(data.byUser, items, users, { ...half, weights: new Array<number>(40).fill(10) });
-    const rest = alsHalfStep(data.byItem, users, items, { ...half, weights: new Array<number>(520).fill(10) });
-    const expected = (sum(rest) + 10 * sum(users.map((x) => x * x))) / (40 * 520 + sum(data.byUser.values));
+    const half = { f, base: 1, alpha: 1, steps: 3 };
+    alsHalfStep(dense.byUser, items, users, { ...half, weights: new Array<number>(rows).fill(10) });
+    const rest = alsHalfStep(dense.byItem, users, items, { ...half, weights: new Array<number>(columns).fill(10) });
+    const expected = (sum(rest) + 10 * sum(users.map((x) => x * x))) / (rows * columns + sum(dense.byUser.values));
     assert.ok(Math.abs(losses[0] / expected - 1) < 1e-5, `${losses[0]}, expected ${expected}`);
   });
 
@@ -111,16 +133,14 @@ describe("the kernels of als", () => {
 /** The ratings of one side as a matrix, its visits read as the kernels read them. */
 function ratingsOf({ rows, order, blocks, visits, entries, values, shift, unit }: Side, other: Side): Csr {
   const found = { rowOf: [] as number[], columnOf: [] as number[], values: [] as number[] };
-  for (let row = 0; row < rows; row++) {
-    const block = Math.floor(row / 128);
-    const apart = Math.min(128, rows - 128 * block);
-    let before = -1;
-    for (let visit = blocks[block] + (row % 128); visit < blocks[block + 1]; visit += apart) {
+  for (let block = 0; block + 2 < blocks.length; block += 2) {
+    const [row, first, end, last] = blocks.subarray(block, block + 4);
+    assert.ok(end > row && end - row <= 128, `rows ${row} .. ${end} are a block`);
+    for (let visit = first; visit < last; visit++) {
       for (let n = visits[visit]; n < visits[visit + 1]; n++) {
         const column = entries[n] >>> shift;
-        assert.ok(column > before, "columns ascend");
-        before = column;
-        found.rowOf.push(order[row]);
+        assert.ok(n === visits[visit] || column > entries[n - 1] >>> shift, "columns ascend");
+        found.rowOf.push(order[row + ((visit - first) % (end - row))]);
         found.columnOf.push(other.order[column]);
         found.values.push(shift === 0 ? values[n] : unit * (entries[n] & (2 ** shift - 1)));
       }
