@@ -10,4 +10,4 @@ export { nearestInOrder, nearestOfColumns, nearestOfRows } from "./nearest";
 export { neighbourBytes, neighbourSums } from "./neighbours";
 export { neuralBackward, neuralForward, neuralLoss } from "./neural";
 export { sparseProduct } from "./sparse";
-export { topk } from "./topk";
+export { topk, topkCoarse } from "./topk";

@@ -1,28 +1,118 @@
-// The k best unseen items of each row of people, for scores that are inner products x_u · y_i: a product in tiles of 4 people ×
-// 8 items, compared with each person's k-th best so far while it is still in registers, so that no score is ever stored but
-// those of candidates.
+// The k best unseen items of each row of people, for scores that are inner products x_u · y_i: a coarse product in tiles of 4
+// people × 8 items, whose bound is compared with each person's k-th best so far while it is still in registers, and the exact
+// one, f sums of single precision in order, for what the bound lets through.
 //
 // Items come by falling length |y|. As x · y ≤ |x||y|, a person is done once |x| times the greatest length to come is below
 // their k-th best; the order and the bound are those of LEMP: C. Teflioudi, R. Gemulla, O. Mykytiuk, SIGMOD 2015. The vectors of
 // people who are not done move together, so that tiles stay full.
 //
-// Where nobody is done early: users · items · 2 f flops. From memory come 4 f bytes a person and the items once per 64 people;
-// from the first cache 96 bytes per 64 flops: 64 items (256 f bytes) and 64 people take turns in it.
+// Coarse vectors are whole numbers times a scale: x̂ = s_x p with p from −63 to 63, ŷ = s_y q with q from −127 to 127. Since
+// x · y = x̂ · ŷ + (x − x̂) · y + x̂ · (y − ŷ),
+//
+//   x · y / s_x ≤ s_y p · q + |x − x̂| / s_x · |y| + |x̂| / s_x · |y − ŷ|
+//
+// with room for rounding in the second term. Eight-bit products are summed by fours in the relaxed build, sixteen-bit ones by
+// twos in the others; both hold the same whole numbers. The relaxed product wants p from 0: p + 64 is stored, 64 s_y Σ q
+// taken off.
+//
+// Where nobody is done early: users · items · 2 f operations on bytes (words), and few exact products. From memory come 4 f
+// bytes a person and the coarse items once per 64 people; 64 items and 64 people (64 f bytes, or 128 f) take turns in the
+// first cache.
 
 import { madd } from "./vector";
 
 /** Items of a block: as many as a mask has bits, and 8 panels. */
 const blockItems = 64;
 
+/** Numbers of a coarse vector that lie in 32 bits. */
+const grouped: i32 = ASC_FEATURE_RELAXED_SIMD ? 4 : 2;
+
+/** Of a vector whose largest number is below it, or above its inverse, the coarse one is 0: a scale might lose digits. */
+const least: f32 = 1e-30;
+
+/**
+ * Coarse vectors of the panels begin .. end.
+ *
+ * panels: float32 [panels × f × 8]; coarse: bytes [panels × f × 8], or twice as many where the build takes words; bounds
+ * float32 [panels × 4 × 8]: of each item s, −64 s Σ q, |y| and |y − ŷ|. f a multiple of 4.
+ */
+export function topkCoarse(begin: i32, end: i32, _scratch: usize, panels: usize, coarse: usize, bounds: usize, f: i32): void {
+  for (let panel = <usize>begin; panel < <usize>end; panel++) {
+    for (let n: usize = 0; n < 8; n++) {
+      const y = panels + ((panel * <usize>f) << 5) + (n << 2);
+      const to = coarse + panel * (<usize>(f / grouped) << 5) + (n << 2);
+      const out = bounds + (panel << 7) + (n << 2);
+      const s = scaleOf(y, 32, f, 127);
+      let total: f64 = 0, squares: f64 = 0, errors: f64 = 0;
+      for (let j = 0; j < f; j++) {
+        const value = load<f32>(y + (<usize>j << 5));
+        const q = wholes(value, s);
+        put(to, j, 32, <i32>q);
+        total += <f64>q;
+        squares += <f64>value * <f64>value;
+        const error = <f64>value - <f64>s * <f64>q;
+        errors += error * error;
+      }
+      store<f32>(out, s);
+      store<f32>(out, <f32>(-64 * <f64>s * total), 32);
+      store<f32>(out, upwards(sqrt<f64>(squares)), 64);
+      store<f32>(out, upwards(sqrt<f64>(errors)), 96);
+    }
+  }
+}
+
+/** The scale of a vector whose numbers lie `apart` bytes, so that whole numbers go to `most`. */
+@inline
+function scaleOf(vector: usize, apart: usize, f: i32, most: f32): f32 {
+  let largest: f32 = 0;
+  for (let j: usize = 0; j < <usize>f; j++) largest = max(largest, abs(load<f32>(vector + j * apart)));
+  return largest > least && largest < 1 / least ? largest / most : 0;
+}
+
+@inline
+function wholes(value: f32, scale: f32): f32 {
+  return scale > 0 ? nearest(value / scale) : 0;
+}
+
+/** Stores number j of a coarse vector; its groups lie `apart` bytes. */
+@inline
+function put(to: usize, j: i32, apart: usize, value: i32): void {
+  const at = to + <usize>(j / grouped) * apart;
+  if (ASC_FEATURE_RELAXED_SIMD) store<i8>(at + <usize>(j % grouped), value);
+  else store<i16>(at + (<usize>(j % grouped) << 1), value);
+}
+
+/** In single precision, and not below. */
+@inline
+function upwards(value: f64): f32 {
+  return <f32>(value * (1 + 1e-6));
+}
+
+/** sum + the products of each lane's group. */
+@inline
+function dotAdd(items: v128, person: v128, sum: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return i32x4.relaxed_dot_i8x16_i7x16_add_s(items, person, sum);
+  return i32x4.add(i32x4.dot_i16x8_s(items, person), sum);
+}
+
+// What is known of whoever is not done, 64 numbers of 4 bytes each and 64 of 8, in this order from `lanes` on.
+const worst: usize = 64 * 4; // after the row, from `begin`: the k-th best score
+const inverse = worst + 64 * 4; // 1 / s_x
+const bar = inverse + 64 * 4; // the k-th best score / s_x
+const near = bar + 64 * 4; // |x − x̂| / s_x, and room for rounding
+const far = near + 64 * 4; // |x̂| / s_x
+const reaches = far + 64 * 4; // |x|
+const lanesBytes = reaches + 64 * 8;
+
 /**
  * For rows begin .. end (at most 64), the k highest scores among the items that have a place and that the row does not hold:
  * highest first, equal scores by ascending index. Where there are fewer, −1 and −Infinity; so everywhere for a row of zeros.
  *
- * users: float32 [rows × f]; panels: float32 [⌈count / 8⌉ × f × 8], items of a panel side by side, in the order of places;
- * order int32 [count]: the item at each place; places int32 [items]: the place of each item, −1: none; lengths float64
- * [⌈count / 64⌉]: the greatest length of a vector from each block of 64 places on; offsets int32 [rows + 1] and indices int32:
- * the rows' items; outItems int32 and outScores float32 [rows × k]. f a multiple of 4, k from 1.
- * Scratch: 256 f + 512 ⌈count / 64⌉ + 1056 bytes.
+ * users: float32 [rows × f]; panels: float32 [⌈count / 8⌉ × f × 8], items of a panel side by side, in the order of places, and
+ * coarse and bounds of topkCoarse; order int32 [count]: the item at each place; places int32 [items]: the place of each item,
+ * −1: none; lengths float64 [⌈count / 64⌉]: the greatest length of a vector from each block of 64 places on; offsets int32
+ * [rows + 1] and indices int32: the rows' items; outItems int32 and outScores float32 [rows × k]. f a multiple of 4, k from 1.
+ * Scratch: 128 f + 512 ⌈count / 64⌉ + 2080 bytes.
  */
 export function topk(
   begin: i32,
@@ -30,6 +120,8 @@ export function topk(
   scratch: usize,
   users: usize,
   panels: usize,
+  coarse: usize,
+  bounds: usize,
   order: usize,
   places: usize,
   lengths: usize,
@@ -42,83 +134,109 @@ export function topk(
   k: i32,
 ): void {
   const tile = scratch;
-  const lanes = tile + 32; // of whoever is not done: the row, from `begin`; its k-th best score; |x|
-  const worst = lanes + 64 * 4;
-  const reaches = worst + 64 * 4;
-  const packed = reaches + 64 * 8;
-  const masks = packed + (<usize>f << 8);
-  const panelBytes = <usize>f << 5;
+  const lanes = tile + 32;
+  const packed = lanes + lanesBytes;
+  const words = f / grouped;
+  const masks = packed + (<usize>words << 8);
   const outStep = <usize>k << 2;
   const listed = outItems + <usize>begin * outStep;
   const scored = outScores + <usize>begin * outStep;
+  const asking = users + ((<usize>begin * <usize>f) << 2);
 
   for (let n: usize = 0; n < <usize>(end - begin) * outStep; n += 4) {
     store<i32>(listed + n, -1);
     store<f32>(scored + n, -Infinity);
   }
-  let active = pack(begin, end, users, f, lanes, worst, reaches, packed);
+  let active = pack(end - begin, asking, f, lanes, packed);
   mark(begin, end, offsets, indices, places, count, masks);
 
   for (let first = 0; first < count; first += blockItems) {
-    active = retire(active, load<f64>(lengths + (<usize>first >> 3)), f, lanes, worst, reaches, packed);
+    active = retire(active, load<f64>(lengths + (<usize>first >> 3)), words, lanes, packed);
     if (active == 0) return;
     const length = min(blockItems, count - first);
-    const block = panels + (<usize>first >> 3) * panelBytes;
-    const out = masks + (<usize>first << 3);
+    const seen = masks + (<usize>first << 3);
     for (let n: usize = 0; n < <usize>active; n += 4) {
-      const x = packed + n * (<usize>f << 2);
+      const x = packed + n * (<usize>words << 2);
+      const lane = lanes + (n << 2);
       for (let m = 0; m < length; m += 8) {
-        const y = block + <usize>(m >> 3) * panelBytes;
+        const panel = <usize>(first + m) >> 3;
+        const passed = screen(x, coarse + panel * (<usize>words << 5), words, bounds + (panel << 7), lane);
+        if (passed == 0) continue;
+        const y = panels + ((panel * <usize>f) << 5);
         const at = order + (<usize>(first + m) << 2);
-        scoreTile(x, y, f, n << 2, lanes, worst, k, at, out + <usize>(m >> 3), tile, listed, scored);
+        for (let person = 0; person < 4; person++) {
+          const some = (passed >> (person << 3)) & 255;
+          if (some == 0) continue;
+          const own = lane + (<usize>person << 2);
+          const row = <usize>load<i32>(own);
+          const candidates = some & ~(<i32>load<u8>(seen + (row << 3) + <usize>(m >> 3)));
+          if (candidates == 0) continue;
+          const out = row * outStep;
+          offer(candidates, asking + ((row * <usize>f) << 2), y, f, own, at, k, tile, listed + out, scored + out);
+        }
       }
     }
   }
 }
 
 /**
- * Rows that are not zeros, fours of them side by side: float32 [⌈rows / 4⌉ × f × 4], and their lanes; how many they are. Lanes
- * without a row let no score pass.
+ * Rows that are not zeros as coarse vectors, fours of them side by side: [⌈rows / 4⌉ × words × 4] of 32 bits, and their lanes;
+ * how many they are. Lanes without a row let no score pass.
  */
-function pack(
-  begin: i32,
-  end: i32,
-  users: usize,
-  f: i32,
-  lanes: usize,
-  worst: usize,
-  reaches: usize,
-  packed: usize,
-): i32 {
+function pack(rows: i32, users: usize, f: i32, lanes: usize, packed: usize): i32 {
   // rounding takes a computed score past |x||y| by less than f · 2⁻²³ of it
-  const slack = 1 + <f64>f * 2.4e-7;
+  const slack = <f64>f * 2.4e-7;
+  const words = f / grouped;
   let active = 0;
-  for (let row = begin; row < end; row++) {
+  for (let row = 0; row < rows; row++) {
     const from = users + ((<usize>row * <usize>f) << 2);
-    const to = laneOf(packed, active, f);
-    let squares: f64 = 0;
-    for (let j: usize = 0; j < <usize>f; j++) {
-      const value = load<f32>(from + (j << 2));
-      store<f32>(to + (j << 4), value);
+    const to = laneOf(packed, active, words);
+    const s = scaleOf(from, 4, f, 63);
+    let squares: f64 = 0, kept: f64 = 0, errors: f64 = 0;
+    for (let j = 0; j < f; j++) {
+      const value = load<f32>(from + (<usize>j << 2));
+      const p = wholes(value, s);
+      put(to, j, 16, <i32>p + 64);
       squares += <f64>value * <f64>value;
+      kept += <f64>p * <f64>p;
+      const error = <f64>value - <f64>s * <f64>p;
+      errors += error * error;
     }
     if (!(squares > 0)) continue;
-    store<i32>(lanes + (<usize>active << 2), row - begin);
-    store<f32>(worst + (<usize>active << 2), -Infinity);
-    store<f64>(reaches + (<usize>active << 3), sqrt<f64>(squares) * slack);
+    const lane = lanes + (<usize>active << 2);
+    // the bound is the sum of three numbers below 200 √f |y|, each rounded to 2⁻²⁴ of it
+    const rounding = sqrt<f64>(f) * 1.3e-4 + (sqrt<f64>(squares) / <f64>s) * (slack + 1e-6);
+    store<i32>(lane, row);
+    store<f32>(lane, -Infinity, worst);
+    store<f32>(lane, s > 0 ? 1 / s : 0, inverse);
+    store<f32>(lane, -Infinity, bar);
+    store<f32>(lane, upwards(sqrt<f64>(errors) / <f64>s + rounding), near);
+    store<f32>(lane, upwards(sqrt<f64>(kept)), far);
+    store<f64>(lanes + (<usize>active << 3), sqrt<f64>(squares) * (1 + slack), reaches);
     active++;
   }
   for (let n = active; n < ((active + 3) & ~3); n++) {
-    const to = laneOf(packed, n, f);
-    for (let j: usize = 0; j < <usize>f; j++) store<f32>(to + (j << 4), 0);
-    store<f32>(worst + (<usize>n << 2), Infinity);
+    const to = laneOf(packed, n, words);
+    for (let j: usize = 0; j < <usize>words; j++) store<i32>(to + (j << 4), 0);
+    const lane = lanes + (<usize>n << 2);
+    store<i32>(lane, 0);
+    store<f32>(lane, 0, near);
+    store<f32>(lane, 0, far);
+    close(lane);
   }
   return active;
 }
 
+/** Lets no score pass. */
 @inline
-function laneOf(packed: usize, n: i32, f: i32): usize {
-  return packed + <usize>(n >> 2) * (<usize>f << 4) + (<usize>(n & 3) << 2);
+function close(lane: usize): void {
+  store<f32>(lane, Infinity, worst);
+  store<f32>(lane, Infinity, bar);
+}
+
+@inline
+function laneOf(packed: usize, n: i32, words: i32): usize {
+  return packed + <usize>(n >> 2) * (<usize>words << 4) + (<usize>(n & 3) << 2);
 }
 
 /** One bit for each place, in words of 64 [blocks × 64 rows]: set for what a row holds, and after the last place. */
@@ -141,113 +259,101 @@ function mark(begin: i32, end: i32, offsets: usize, indices: usize, places: usiz
 }
 
 /** Takes out whoever no vector up to this length can interest, the last lane in their place; how many are left. */
-function retire(
-  active: i32,
-  length: f64,
-  f: i32,
-  lanes: usize,
-  worst: usize,
-  reaches: usize,
-  packed: usize,
-): i32 {
+function retire(active: i32, length: f64, words: i32, lanes: usize, packed: usize): i32 {
   let left = active;
   for (let n = 0; n < left; ) {
-    const reach = load<f64>(reaches + (<usize>n << 3)) * length + 1e-38; // the least normal number: below, sums lose digits
-    if (reach >= <f64>load<f32>(worst + (<usize>n << 2))) {
+    const lane = lanes + (<usize>n << 2);
+    const reach = lanes + (<usize>n << 3);
+    const most = load<f64>(reach, reaches) * length + 1e-38; // the least normal number: below, sums lose digits
+    if (most >= <f64>load<f32>(lane, worst)) {
       n++;
       continue;
     }
     left--;
-    store<i32>(lanes + (<usize>n << 2), load<i32>(lanes + (<usize>left << 2)));
-    store<f32>(worst + (<usize>n << 2), load<f32>(worst + (<usize>left << 2)));
-    store<f64>(reaches + (<usize>n << 3), load<f64>(reaches + (<usize>left << 3)));
-    store<f32>(worst + (<usize>left << 2), Infinity);
-    const from = laneOf(packed, left, f);
-    const to = laneOf(packed, n, f);
-    for (let j: usize = 0; j < <usize>f; j++) store<f32>(to + (j << 4), load<f32>(from + (j << 4)));
+    const last = lanes + (<usize>left << 2);
+    for (let at: usize = 0; at < reaches; at += 64 * 4) store<i32>(lane + at, load<i32>(last + at));
+    store<f64>(reach, load<f64>(lanes + (<usize>left << 3), reaches), reaches);
+    close(last);
+    const from = laneOf(packed, left, words);
+    const to = laneOf(packed, n, words);
+    for (let j: usize = 0; j < <usize>words; j++) store<i32>(to + (j << 4), load<i32>(from + (j << 4)));
   }
   return left;
 }
 
-/** Scores 4 people for 8 items and offers those that reach each one's k-th best so far. `lane` counts bytes. */
+/** Which of 8 items each of 4 people may want, 8 bits a person: what the bound does not rule out. */
 @inline
-function scoreTile(
-  people: usize,
+function screen(people: usize, panel: usize, words: i32, bounds: usize, lane: usize): i32 {
+  let a0 = i32x4.splat(0), a1 = a0, b0 = a0, b1 = a0, c0 = a0, c1 = a0, d0 = a0, d1 = a0;
+  let y = panel;
+  for (let x = people; x < people + (<usize>words << 4); x += 16, y += 32) {
+    const left = v128.load(y);
+    const right = v128.load(y, 16);
+    const a = v128.load32_splat(x);
+    a0 = dotAdd(left, a, a0);
+    a1 = dotAdd(right, a, a1);
+    const b = v128.load32_splat(x, 4);
+    b0 = dotAdd(left, b, b0);
+    b1 = dotAdd(right, b, b1);
+    const c = v128.load32_splat(x, 8);
+    c0 = dotAdd(left, c, c0);
+    c1 = dotAdd(right, c, c1);
+    const d = v128.load32_splat(x, 12);
+    d0 = dotAdd(left, d, d0);
+    d1 = dotAdd(right, d, d1);
+  }
+  a0 = below(a0, bounds, lane);
+  a1 = below(a1, bounds + 16, lane);
+  b0 = below(b0, bounds, lane + 4);
+  b1 = below(b1, bounds + 16, lane + 4);
+  c0 = below(c0, bounds, lane + 8);
+  c1 = below(c1, bounds + 16, lane + 8);
+  d0 = below(d0, bounds, lane + 12);
+  d1 = below(d1, bounds + 16, lane + 12);
+  const all = v128.and(v128.and(v128.and(a0, a1), v128.and(b0, b1)), v128.and(v128.and(c0, c1), v128.and(d0, d1)));
+  if (i32x4.all_true(all)) return 0;
+  const ab = i32x4.bitmask(a0) | (i32x4.bitmask(a1) << 4) | (i32x4.bitmask(b0) << 8) | (i32x4.bitmask(b1) << 12);
+  const cd = i32x4.bitmask(c0) | (i32x4.bitmask(c1) << 4) | (i32x4.bitmask(d0) << 8) | (i32x4.bitmask(d1) << 12);
+  return ~(ab | (cd << 16));
+}
+
+/** Of which items the bound is below the person's k-th best. What is no number is not. */
+@inline
+function below(products: v128, bounds: usize, lane: usize): v128 {
+  let bound = madd(f32x4.convert_i32x4_s(products), v128.load(bounds), v128.load(bounds, 32));
+  bound = madd(v128.load32_splat(lane, near), v128.load(bounds, 64), bound);
+  bound = madd(v128.load32_splat(lane, far), v128.load(bounds, 96), bound);
+  return f32x4.lt(bound, v128.load32_splat(lane, bar));
+}
+
+/** Scores 8 items for one person and enters the candidates among them that reach the k-th best so far. */
+function offer(
+  candidates: i32,
+  x: usize,
   panel: usize,
   f: i32,
   lane: usize,
-  lanes: usize,
-  worst: usize,
-  k: i32,
   order: usize,
-  masks: usize,
+  k: i32,
   tile: usize,
-  listed: usize,
-  scored: usize,
+  items: usize,
+  scores: usize,
 ): void {
-  let a0 = f32x4.splat(0), a1 = a0, b0 = a0, b1 = a0, c0 = a0, c1 = a0, d0 = a0, d1 = a0;
-  let x = people;
-  let y = panel;
-  for (const until = people + (<usize>f << 4); x < until; x += 64, y += 128) {
-    for (let j = 0; j < 4; j++) {
-      const at = x + (<usize>j << 4);
-      const left = v128.load(y + (<usize>j << 5));
-      const right = v128.load(y + (<usize>j << 5), 16);
-      const a = v128.load32_splat(at);
-      a0 = madd(a, left, a0);
-      a1 = madd(a, right, a1);
-      const b = v128.load32_splat(at, 4);
-      b0 = madd(b, left, b0);
-      b1 = madd(b, right, b1);
-      const c = v128.load32_splat(at, 8);
-      c0 = madd(c, left, c0);
-      c1 = madd(c, right, c1);
-      const d = v128.load32_splat(at, 12);
-      d0 = madd(d, left, d0);
-      d1 = madd(d, right, d1);
-    }
+  let left = f32x4.splat(0), right = left;
+  for (let y = panel, end = x + (<usize>f << 2); x < end; x += 4, y += 32) {
+    const a = v128.load32_splat(x);
+    left = madd(a, v128.load(y), left);
+    right = madd(a, v128.load(y, 16), right);
   }
-  const at = worst + lane;
-  const ta = v128.load32_splat(at);
-  const tb = v128.load32_splat(at, 4);
-  const tc = v128.load32_splat(at, 8);
-  const td = v128.load32_splat(at, 12);
-  const any = v128.or(
-    v128.or(v128.or(f32x4.ge(a0, ta), f32x4.ge(a1, ta)), v128.or(f32x4.ge(b0, tb), f32x4.ge(b1, tb))),
-    v128.or(v128.or(f32x4.ge(c0, tc), f32x4.ge(c1, tc)), v128.or(f32x4.ge(d0, td), f32x4.ge(d1, td))),
-  );
-  if (!v128.any_true(any)) return;
-  offer(a0, a1, ta, lanes + lane, at, k, order, masks, tile, listed, scored);
-  offer(b0, b1, tb, lanes + lane + 4, at + 4, k, order, masks, tile, listed, scored);
-  offer(c0, c1, tc, lanes + lane + 8, at + 8, k, order, masks, tile, listed, scored);
-  offer(d0, d1, td, lanes + lane + 12, at + 12, k, order, masks, tile, listed, scored);
-}
-
-/** Offers one person's scores of 8 items, but those whose bit is set. */
-@inline
-function offer(
-  left: v128,
-  right: v128,
-  least: v128,
-  lane: usize,
-  worst: usize,
-  k: i32,
-  order: usize,
-  masks: usize,
-  tile: usize,
-  listed: usize,
-  scored: usize,
-): void {
-  const above = i32x4.bitmask(f32x4.ge(left, least)) | (i32x4.bitmask(f32x4.ge(right, least)) << 4);
-  if (above == 0) return;
-  const row = <usize>load<i32>(lane);
-  const candidates = above & ~(<i32>load<u8>(masks + (row << 3)));
-  if (candidates == 0) return;
+  const reached = v128.load32_splat(lane, worst);
+  const above = i32x4.bitmask(f32x4.ge(left, reached)) | (i32x4.bitmask(f32x4.ge(right, reached)) << 4);
+  if ((above & candidates) == 0) return;
   v128.store(tile, left);
   v128.store(tile, right, 16);
-  const at = (row * <usize>k) << 2;
-  enter(candidates, order, tile, k, listed + at, scored + at);
-  store<f32>(worst, load<f32>(scored + at + (<usize>(k - 1) << 2)));
+  enter(above & candidates, order, tile, k, items, scores);
+  const kth = load<f32>(scores + (<usize>(k - 1) << 2));
+  store<f32>(lane, kth, worst);
+  store<f32>(lane, (kth - 1e-38) * load<f32>(lane, inverse), bar);
 }
 
 /** Enters candidates into a list of k; of equal scores the lower index comes first. */

@@ -16,7 +16,7 @@ async function listing<T>(
   using arena = engine.arena();
   const { normal } = random(2);
   const fill = (array: Float32Array) => array.map(() => normal());
-  const panels = panelsOf(arena, fill(new Float32Array(items.size * factors)), factors);
+  const panels = await panelsOf(engine, arena, fill(new Float32Array(items.size * factors)), factors);
   const people = {
     rows: users.size,
     vectors: arena.place(fill(new Float32Array(users.size * factors))),

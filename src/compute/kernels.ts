@@ -24,7 +24,8 @@ export type Kernel =
   | "neuralLoss"
   | "sparseGram"
   | "sparseProduct"
-  | "topk";
+  | "topk"
+  | "topkCoarse";
 
 /** Each takes begin and end of its rows, an address of scratch memory, and then its own arguments. */
 export type Kernels = Readonly<

@@ -30,16 +30,19 @@ const cases: fc.Arbitrary<Case> = fc
     whole: fc.boolean(),
     /** The lengths of vectors fall by powers of two, so that most people are done early. */
     falling: fc.boolean(),
+    /** What people's and items' vectors are multiplied by: beyond 2^±99 coarse vectors are 0. */
+    magnitudes: fc.constantFrom([1, 1], [2 ** -110, 1], [1, 2 ** -110], [2 ** 101, 1], [2 ** -110, 2 ** 101]),
     seed: fc.nat(),
   })
-  .map(({ seed, falling, ...sizes }) => {
+  .map(({ seed, falling, magnitudes, ...sizes }) => {
     const { rows, items, length, whole } = sizes;
     const { int, normal } = random(seed);
     const numbers = (count: number) => Float32Array.from({ length: count }, () => (whole ? int(5) - 2 : normal()));
     const vectors = numbers(items * length);
     for (let item = 0; item < items; item += 7) vectors.fill(0, item * length, (item + 1) * length);
     if (falling) for (let n = 0; n < vectors.length; n++) vectors[n] *= 2 ** -(Math.floor(n / length) % 40);
-    const people = numbers(rows * length);
+    for (let n = 0; n < vectors.length; n++) vectors[n] *= magnitudes[1];
+    const people = numbers(rows * length).map((value) => magnitudes[0] * value);
     for (let row = 0; row < rows; row += 11) people.fill(0, row * length, (row + 1) * length);
     const seen = Array.from({ length: rows }, (_, row) =>
       Array.from({ length: items }, (_, item) => item).filter(
@@ -71,7 +74,7 @@ async function byKernel({ rows, length, k, people, vectors, seen }: Case, engine
   for (let row = 0; row < rows; row++) offsets[row + 1] = offsets[row] + seen[row].length;
   const asking = { rows, vectors: arena.place(people), offsets, indices: arena.place(Int32Array.from(seen.flat())) };
   const best = { k, items: arena.int32(rows * k).fill(7), scores: arena.float32(rows * k).fill(7) };
-  await topKOfAll(engine, asking, panelsOf(arena, vectors, length), best);
+  await topKOfAll(engine, asking, await panelsOf(engine, arena, vectors, length), best);
   return [[...best.items], [...best.scores]];
 }
 
@@ -79,8 +82,17 @@ describe("topKOfAll", () => {
   it("gives what a plain loop gives, ties and tails included", async () => {
     await fc.assert(
       fc.asyncProperty(cases, async (sample) => assert.deepEqual(await byKernel(sample), plainly(sample))),
-      { numRuns: 100 },
+      { numRuns: 200 },
     );
+  });
+
+  it("misses nothing that coarse vectors would leave out", async () => {
+    const { normal } = random(8);
+    const numbers = (count: number) => Float32Array.from({ length: count }, () => normal() ** 3);
+    const sizes = { rows: 64, items: 3000, length: 64, k: 10, whole: false };
+    const seen = Array.from({ length: 64 }, () => []);
+    const sample = { ...sizes, people: numbers(64 * 64), vectors: numbers(3000 * 64), seen };
+    assert.deepEqual(await byKernel(sample), plainly(sample));
   });
 
   it("looks on while a vector of the length to come could tie with the k-th best at a lower index", async () => {

@@ -10,6 +10,9 @@ export interface Panels {
   readonly length: number;
   /** float32 [⌈count / 8⌉ × length × 8]: eight items side by side, zeros after the last. */
   readonly vectors: Float32Array;
+  /** What the kernel topkCoarse leaves of them: rounded to whole numbers, and four numbers an item that bound what that costs. */
+  readonly coarse: Uint8Array;
+  readonly bounds: Float32Array;
   /** int32 [count]: the item at each place. */
   readonly order: Int32Array;
   /** int32 [items]: the place of each item, −1: none. */
@@ -19,7 +22,7 @@ export interface Panels {
 }
 
 /** @param vectors float32 [items × length], length a multiple of 4 */
-export function panelsOf(arena: Arena, vectors: Float32Array, length: number): Panels {
+export async function panelsOf(engine: Engine, arena: Arena, vectors: Float32Array, length: number): Promise<Panels> {
   const { norms, order: falling } = byFallingNorm(vectors, length);
   const order = arena.place(falling);
   const places = arena.int32(norms.length).fill(-1);
@@ -33,7 +36,11 @@ export function panelsOf(arena: Arena, vectors: Float32Array, length: number): P
     const block = place >> 6;
     lengths[block] = Math.max(lengths[block], lengths[block + 1] ?? 0, norms[item]);
   }
-  return { length, vectors: panels, order, places, lengths };
+  const rows = Math.ceil(order.length / 8);
+  const coarse = arena.uint8(panels.length * (engine.arithmetic === "relaxed" ? 1 : 2));
+  const bounds = arena.float32(rows * 32);
+  await engine.run("topkCoarse", { rows, blockRows: 64, scratch: 0, args: [panels, coarse, bounds, length] });
+  return { length, vectors: panels, coarse, bounds, order, places, lengths };
 }
 
 /** Lengths of vectors, and the items whose length is above 0, by its first 16 bits as a single-precision number, then by index. */
@@ -71,10 +78,12 @@ export interface Best {
 /** Fills `best` with the k items of the highest inner products for each row; a row of zeros gets none. */
 export async function topKOfAll(engine: Engine, people: People, panels: Panels, best: Best, step?: Step) {
   const { rows, vectors, offsets, indices } = people;
-  const { length, order, places, lengths } = panels;
+  const { length, coarse, bounds, order, places, lengths } = panels;
   const args = [
     vectors,
     panels.vectors,
+    coarse,
+    bounds,
     order,
     places,
     lengths,
@@ -86,6 +95,6 @@ export async function topKOfAll(engine: Engine, people: People, panels: Panels, 
     length,
     best.k,
   ];
-  const scratch = 256 * length + 512 * lengths.length + 1056;
+  const scratch = 128 * length + 512 * lengths.length + 2080;
   await engine.run("topk", { rows, blockRows, scratch, args }, step);
 }

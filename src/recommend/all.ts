@@ -108,7 +108,7 @@ async function multiplied(
   const vectors = model.vectors!(engine, arena);
   const find = approximate
     ? await findByIndex(vectors, approximate, step)
-    : findByPanels(engine, panelsOf(arena, vectors.items, vectors.length));
+    : findByPanels(engine, await panelsOf(engine, arena, vectors.items, vectors.length));
   for (let from = 0; from < users; from += slabRows) {
     using own = engine.arena();
     const slab = rowsOf(own, ratings, from, Math.min(users, from + slabRows));
