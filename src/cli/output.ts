@@ -60,7 +60,8 @@ function seconds(milliseconds: number): string {
 
 /**
  * Columns under one another.
- * @param numeric whether a column is of numbers, which stand to the right; blanks at the end of lines go where the last is of text
+ *
+ * @param numeric whether a column is of numbers, which stand to the right
  */
 export function aligned(
   rows: readonly (readonly string[])[],
@@ -69,8 +70,7 @@ export function aligned(
 ): string[] {
   const widths = rows[0].map((_, at) => Math.max(...rows.map((row) => row[at].length)));
   const pad = (text: string, at: number) => (numeric(at) ? text.padStart(widths[at]) : text.padEnd(widths[at]));
-  const lines = rows.map((row) => indent + row.map(pad).join("  "));
-  return numeric(widths.length - 1) ? lines : lines.map((line) => line.trimEnd());
+  return rows.map((row) => (indent + row.map(pad).join("  ")).trimEnd());
 }
 
 /** 25000095 → "25,000,095". */

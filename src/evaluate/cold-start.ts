@@ -205,7 +205,7 @@ async function listsOf(
     const block = rowsBetween(told, from, to);
     const found = await lists(model, block, options);
     if (found.chosen.some((chosen) => chosen > 0)) {
-      checkLists(name, found, block, people.subarray(from, to), split.train);
+      checkLists(name, found, block, people.subarray(from, to), split);
     }
     for (let row = from; row < to; row++) {
       const barred = new Set(profileOf(pools, row).items);

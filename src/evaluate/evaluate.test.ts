@@ -255,7 +255,7 @@ describe("caught by name:", () => {
     },
   });
 
-  it("a list with what its reader has told, with a film twice, or by no score", async () => {
+  it("a list with what its reader has told, with a film twice, that is not ranked, or by no score", async () => {
     const { profiles, test } = await usual.part(0);
     const user = Array.from(test.offsets.subarray(1)).findIndex((end) => end > 0);
     const seen = profiles.indices[profiles.offsets[user]];
@@ -270,6 +270,17 @@ describe("caught by name:", () => {
       usual,
       "LIST_INVALID",
       /twice lists film \d+ for user \d+, more than once/,
+    );
+    const division = divide(whole, "new-items:0.8", 3);
+    const part = await division.part(0);
+    const reader = Array.from(part.test.offsets.subarray(1)).findIndex((end) => end > 0);
+    const told = part.profiles.indices.subarray(part.profiles.offsets[reader], part.profiles.offsets[reader + 1]);
+    const old = part.candidates!.findIndex((own, item) => own === 0 && !told.includes(item));
+    await rejects(
+      listing("old", ({ items }) => items.fill(old, 0, 1)),
+      division,
+      "LIST_INVALID",
+      /old lists film \d+ for user \d+, which this split does not rank/,
     );
     await rejects(
       listing("nan", ({ scores }) => scores.fill(Number.NaN, 3, 4)),

@@ -61,7 +61,7 @@ export async function judge(entrant: Entrant, split: Split, options: JudgeOption
     ? await predictAll(model, profiles, test, users)
     : undefined;
   const answered = performance.now();
-  checkLists(entrant.name, lists, profiles, people, split.train);
+  checkLists(entrant.name, lists, profiles, people, split);
   options.onProgress?.(1);
   return {
     seconds: { fit, answer: (answered - start) / 1000 },

@@ -44,13 +44,13 @@ export async function checkFitted(
   if (pair) throw new MatineeError("LEAK", `${name} keeps the held-out rating of ${pairText(train, pair)}`);
 }
 
-/** @throws LIST_INVALID for a list with something told, repeated or without a finite score; METRIC_EMPTY where all are empty */
+/** @throws LIST_INVALID for a list with something told, repeated, not ranked or without a finite score; METRIC_EMPTY where all are empty */
 export function checkLists(
   name: string,
   { k, items, scores, chosen }: Lists,
   profiles: Csr,
   people: Int32Array,
-  { users, items: films }: Dataset,
+  { train: { users, items: films }, candidates }: Split,
 ): void {
   const seen = new Int32Array(films.size).fill(-1);
   const invalid = (row: number, item: number, what: string) =>
@@ -64,6 +64,7 @@ export function checkLists(
       const item = items[n];
       if (seen[item] === 2 * row) throw invalid(row, item, "who has told of it");
       if (seen[item] === 2 * row + 1) throw invalid(row, item, "more than once");
+      if (candidates?.[item] === 0) throw invalid(row, item, "which this split does not rank");
       if (!Number.isFinite(scores[n])) throw invalid(row, item, `by a score of ${scores[n]}`);
       seen[item] = 2 * row + 1;
     }
