@@ -6,14 +6,14 @@
 // their k-th best; the order and the bound are those of LEMP: C. Teflioudi, R. Gemulla, O. Mykytiuk, SIGMOD 2015. The vectors of
 // people who are not done move together, so that tiles stay full.
 //
-// Coarse vectors are whole numbers times a scale: x̂ = s_x p with p from −63 to 63, ŷ = s_y q with q from −127 to 127. Since
-// x · y = x̂ · ŷ + (x − x̂) · y + x̂ · (y − ŷ),
+// Coarse vectors are whole numbers times a scale: x̂ = s_x p with p from −63 to 63, ŷ = s_y q with q from −127 to 127 and one s_y
+// for 8 items of a panel. Since x · y = x̂ · ŷ + (x − x̂) · y + x̂ · (y − ŷ), y can reach a person's k-th best t only if
 //
-//   x · y / s_x ≤ s_y p · q + |x − x̂| / s_x · |y| + |x̂| / s_x · |y − ŷ|
+//   p · q ≥ (t / s_x − |x − x̂| / s_x · |y| − |x̂| / s_x · |y − ŷ|) / s_y
 //
-// with room for rounding in the second term. Eight-bit products are summed by fours in the relaxed build, sixteen-bit ones by
-// twos in the others; both hold the same whole numbers. The relaxed product wants p from 0: p + 64 is stored, 64 s_y Σ q
-// taken off.
+// with the largest |y| and |y − ŷ| of the panel, and room for rounding in the second term. Eight-bit products are summed by
+// fours in the relaxed build, sixteen-bit ones by twos in the others; both hold the same whole numbers. The relaxed product wants p
+// from 0: p + 64 is stored, and sums begin at −64 Σ q.
 //
 // Where nobody is done early: users · items · 2 f operations on bytes (words), and few exact products. From memory come 4 f
 // bytes a person and the coarse items once per 64 people; 64 items and 64 people (64 f bytes, or 128 f) take turns in the
@@ -30,34 +30,42 @@ const grouped: i32 = ASC_FEATURE_RELAXED_SIMD ? 4 : 2;
 /** Of a vector whose largest number is below it, or above its inverse, the coarse one is 0: a scale might lose digits. */
 const least: f32 = 1e-30;
 
+/** Bytes of what is kept of a coarse panel beside its numbers: −64 Σ q of 8 items, 1 / s_y, and the largest |y| and |y − ŷ|. */
+const boundBytes: usize = 48;
+
 /**
  * Coarse vectors of the panels begin .. end.
  *
- * panels: float32 [panels × f × 8]; coarse: bytes [panels × f × 8], or twice as many where the build takes words; bounds
- * float32 [panels × 4 × 8]: of each item s, −64 s Σ q, |y| and |y − ŷ|. f a multiple of 4.
+ * panels: float32 [panels × f × 8]; coarse: bytes [panels × f × 8], or twice as many where the build takes words; bounds:
+ * 48 bytes a panel. f a multiple of 4.
  */
 export function topkCoarse(begin: i32, end: i32, _scratch: usize, panels: usize, coarse: usize, bounds: usize, f: i32): void {
   for (let panel = <usize>begin; panel < <usize>end; panel++) {
+    const from = panels + ((panel * <usize>f) << 5);
+    const bound = bounds + panel * boundBytes;
+    const s = scaleOf(from, 4, f << 3, 127);
+    let longest: f64 = 0, furthest: f64 = 0;
     for (let n: usize = 0; n < 8; n++) {
-      const y = panels + ((panel * <usize>f) << 5) + (n << 2);
+      const y = from + (n << 2);
       const to = coarse + panel * (<usize>(f / grouped) << 5) + (n << 2);
-      const out = bounds + (panel << 7) + (n << 2);
-      const s = scaleOf(y, 32, f, 127);
-      let total: f64 = 0, squares: f64 = 0, errors: f64 = 0;
+      let total = 0;
+      let squares: f64 = 0, errors: f64 = 0;
       for (let j = 0; j < f; j++) {
         const value = load<f32>(y + (<usize>j << 5));
         const q = wholes(value, s);
         put(to, j, 32, <i32>q);
-        total += <f64>q;
+        total += <i32>q;
         squares += <f64>value * <f64>value;
         const error = <f64>value - <f64>s * <f64>q;
         errors += error * error;
       }
-      store<f32>(out, s);
-      store<f32>(out, <f32>(-64 * <f64>s * total), 32);
-      store<f32>(out, upwards(sqrt<f64>(squares)), 64);
-      store<f32>(out, upwards(sqrt<f64>(errors)), 96);
+      store<i32>(bound + (n << 2), -64 * total);
+      longest = max(longest, sqrt<f64>(squares));
+      furthest = max(furthest, sqrt<f64>(errors));
     }
+    store<f32>(bound, s > 0 ? 1 / s : f32.MAX_VALUE, 32);
+    store<f32>(bound, upwards(longest), 36);
+    store<f32>(bound, upwards(furthest), 40);
   }
 }
 
@@ -82,10 +90,10 @@ function put(to: usize, j: i32, apart: usize, value: i32): void {
   else store<i16>(at + (<usize>(j % grouped) << 1), value);
 }
 
-/** In single precision, and not below. */
+/** In single precision, and not below, as far as it goes. */
 @inline
 function upwards(value: f64): f32 {
-  return <f32>(value * (1 + 1e-6));
+  return <f32>min(value * (1 + 1e-6), <f64>f32.MAX_VALUE);
 }
 
 /** sum + the products of each lane's group. */
@@ -160,7 +168,7 @@ export function topk(
       const lane = lanes + (n << 2);
       for (let m = 0; m < length; m += 8) {
         const panel = <usize>(first + m) >> 3;
-        const passed = screen(x, coarse + panel * (<usize>words << 5), words, bounds + (panel << 7), lane);
+        const passed = screen(x, coarse + panel * (<usize>words << 5), words, bounds + panel * boundBytes, lane);
         if (passed == 0) continue;
         const y = panels + ((panel * <usize>f) << 5);
         const at = order + (<usize>(first + m) << 2);
@@ -204,7 +212,7 @@ function pack(rows: i32, users: usize, f: i32, lanes: usize, packed: usize): i32
     }
     if (!(squares > 0)) continue;
     const lane = lanes + (<usize>active << 2);
-    // the bound is the sum of three numbers below 200 √f |y|, each rounded to 2⁻²⁴ of it
+    // the bound is a sum of numbers below 200 √f |y| / s_y, each rounded to 2⁻²⁴ of it
     const rounding = sqrt<f64>(f) * 1.3e-4 + (sqrt<f64>(squares) / <f64>s) * (slack + 1e-6);
     store<i32>(lane, row);
     store<f32>(lane, -Infinity, worst);
@@ -220,7 +228,6 @@ function pack(rows: i32, users: usize, f: i32, lanes: usize, packed: usize): i32
     for (let j: usize = 0; j < <usize>words; j++) store<i32>(to + (j << 4), 0);
     const lane = lanes + (<usize>n << 2);
     store<i32>(lane, 0);
-    store<f32>(lane, 0, near);
     store<f32>(lane, 0, far);
     close(lane);
   }
@@ -232,6 +239,7 @@ function pack(rows: i32, users: usize, f: i32, lanes: usize, packed: usize): i32
 function close(lane: usize): void {
   store<f32>(lane, Infinity, worst);
   store<f32>(lane, Infinity, bar);
+  store<f32>(lane, 0, near);
 }
 
 @inline
@@ -283,8 +291,9 @@ function retire(active: i32, length: f64, words: i32, lanes: usize, packed: usiz
 
 /** Which of 8 items each of 4 people may want, 8 bits a person: what the bound does not rule out. */
 @inline
-function screen(people: usize, panel: usize, words: i32, bounds: usize, lane: usize): i32 {
-  let a0 = i32x4.splat(0), a1 = a0, b0 = a0, b1 = a0, c0 = a0, c1 = a0, d0 = a0, d1 = a0;
+function screen(people: usize, panel: usize, words: i32, bound: usize, lane: usize): i32 {
+  const start0 = v128.load(bound), start1 = v128.load(bound, 16);
+  let a0 = start0, a1 = start1, b0 = start0, b1 = start1, c0 = start0, c1 = start1, d0 = start0, d1 = start1;
   let y = panel;
   for (let x = people; x < people + (<usize>words << 4); x += 16, y += 32) {
     const left = v128.load(y);
@@ -302,28 +311,23 @@ function screen(people: usize, panel: usize, words: i32, bounds: usize, lane: us
     d0 = dotAdd(left, d, d0);
     d1 = dotAdd(right, d, d1);
   }
-  a0 = below(a0, bounds, lane);
-  a1 = below(a1, bounds + 16, lane);
-  b0 = below(b0, bounds, lane + 4);
-  b1 = below(b1, bounds + 16, lane + 4);
-  c0 = below(c0, bounds, lane + 8);
-  c1 = below(c1, bounds + 16, lane + 8);
-  d0 = below(d0, bounds, lane + 12);
-  d1 = below(d1, bounds + 16, lane + 12);
-  const all = v128.and(v128.and(v128.and(a0, a1), v128.and(b0, b1)), v128.and(v128.and(c0, c1), v128.and(d0, d1)));
-  if (i32x4.all_true(all)) return 0;
+  let t = f32x4.sub(v128.load(lane, bar), f32x4.mul(v128.load(lane, near), v128.load32_splat(bound, 36)));
+  t = f32x4.sub(t, f32x4.mul(v128.load(lane, far), v128.load32_splat(bound, 40)));
+  t = i32x4.trunc_sat_f32x4_s(f32x4.mul(t, v128.load32_splat(bound, 32)));
+  const ta = v128.shuffle<i32>(t, t, 0, 0, 0, 0), tb = v128.shuffle<i32>(t, t, 1, 1, 1, 1);
+  const tc = v128.shuffle<i32>(t, t, 2, 2, 2, 2), td = v128.shuffle<i32>(t, t, 3, 3, 3, 3);
+  a0 = i32x4.ge_s(a0, ta);
+  a1 = i32x4.ge_s(a1, ta);
+  b0 = i32x4.ge_s(b0, tb);
+  b1 = i32x4.ge_s(b1, tb);
+  c0 = i32x4.ge_s(c0, tc);
+  c1 = i32x4.ge_s(c1, tc);
+  d0 = i32x4.ge_s(d0, td);
+  d1 = i32x4.ge_s(d1, td);
+  if (!v128.any_true(v128.or(v128.or(v128.or(a0, a1), v128.or(b0, b1)), v128.or(v128.or(c0, c1), v128.or(d0, d1))))) return 0;
   const ab = i32x4.bitmask(a0) | (i32x4.bitmask(a1) << 4) | (i32x4.bitmask(b0) << 8) | (i32x4.bitmask(b1) << 12);
   const cd = i32x4.bitmask(c0) | (i32x4.bitmask(c1) << 4) | (i32x4.bitmask(d0) << 8) | (i32x4.bitmask(d1) << 12);
-  return ~(ab | (cd << 16));
-}
-
-/** Of which items the bound is below the person's k-th best. What is no number is not. */
-@inline
-function below(products: v128, bounds: usize, lane: usize): v128 {
-  let bound = madd(f32x4.convert_i32x4_s(products), v128.load(bounds), v128.load(bounds, 32));
-  bound = madd(v128.load32_splat(lane, near), v128.load(bounds, 64), bound);
-  bound = madd(v128.load32_splat(lane, far), v128.load(bounds, 96), bound);
-  return f32x4.lt(bound, v128.load32_splat(lane, bar));
+  return ab | (cd << 16);
 }
 
 /** Scores 8 items for one person and enters the candidates among them that reach the k-th best so far. */

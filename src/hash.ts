@@ -24,14 +24,19 @@ export async function sha256OfPieces(chunks: readonly Uint8Array[]): Promise<str
   return Promise.all(digests);
 }
 
-/** Cuts the chunks, joined, into pieces; each is overwritten by the next. */
-function* pieces(chunks: readonly Uint8Array[]): Generator<Uint8Array<ArrayBuffer>> {
-  const total = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
-  const piece = new Uint8Array(Math.min(PIECE, total));
+/** Cuts the chunks, joined, into pieces: parts of a chunk, or copies, each of which is overwritten by the next. */
+function* pieces(chunks: readonly Uint8Array[]): Generator<Uint8Array> {
+  let piece: Uint8Array | undefined;
   let filled = 0;
   for (const chunk of chunks) {
     for (let at = 0; at < chunk.length; ) {
       const part = chunk.subarray(at, at + PIECE - filled);
+      if (part.length === PIECE && part.buffer instanceof ArrayBuffer) {
+        yield part;
+        at += PIECE;
+        continue;
+      }
+      piece ??= new Uint8Array(PIECE);
       piece.set(part, filled);
       filled += part.length;
       at += part.length;
@@ -41,5 +46,5 @@ function* pieces(chunks: readonly Uint8Array[]): Generator<Uint8Array<ArrayBuffe
       }
     }
   }
-  if (filled > 0) yield piece.subarray(0, filled);
+  if (piece && filled > 0) yield piece.subarray(0, filled);
 }

@@ -10,9 +10,9 @@ export interface Panels {
   readonly length: number;
   /** float32 [⌈count / 8⌉ × length × 8]: eight items side by side, zeros after the last. */
   readonly vectors: Float32Array;
-  /** What the kernel topkCoarse leaves of them: rounded to whole numbers, and four numbers an item that bound what that costs. */
+  /** What the kernel topkCoarse leaves of them: rounded to whole numbers, and what bounds the error of that. */
   readonly coarse: Uint8Array;
-  readonly bounds: Float32Array;
+  readonly bounds: Uint8Array;
   /** int32 [count]: the item at each place. */
   readonly order: Int32Array;
   /** int32 [items]: the place of each item, −1: none. */
@@ -38,7 +38,7 @@ export async function panelsOf(engine: Engine, arena: Arena, vectors: Float32Arr
   }
   const rows = Math.ceil(order.length / 8);
   const coarse = arena.uint8(panels.length * (engine.arithmetic === "relaxed" ? 1 : 2));
-  const bounds = arena.float32(rows * 32);
+  const bounds = arena.uint8(48 * rows);
   await engine.run("topkCoarse", { rows, blockRows: 64, scratch: 0, args: [panels, coarse, bounds, length] });
   return { length, vectors: panels, coarse, bounds, order, places, lengths };
 }

@@ -149,9 +149,12 @@ async function digestOf(dataset: Dataset): Promise<string> {
 
 /** In double precision whichever way they are kept. */
 async function digestOfTimes(times: Times): Promise<string> {
+  const piece = new Float64Array(Math.min(PIECE / 8, times.length));
   const digests: string[] = [];
-  for (let at = 0; at < times.length; at += PIECE / 8) {
-    digests.push(await sha256(new Float64Array(times.subarray(at, at + PIECE / 8))));
+  for (let at = 0; at < times.length; at += piece.length) {
+    const part = times.subarray(at, at + piece.length);
+    piece.set(part);
+    digests.push(await sha256(piece.subarray(0, part.length)));
   }
   return digests.join(" ");
 }
