@@ -4,9 +4,6 @@
  */
 export const PIECE = 16 * 2 ** 20;
 
-/** How many pieces may be copied at a time. */
-const IN_FLIGHT = 4;
-
 /** SHA-256 in hex of up to 2³¹ − 1 bytes of ordinary memory, by Web Crypto: the same call in Node and in a page. */
 export async function sha256(bytes: ArrayBufferView): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as BufferSource));
@@ -15,13 +12,10 @@ export async function sha256(bytes: ArrayBufferView): Promise<string> {
 
 /** SHA-256 in hex of each 16 MiB of the chunks, joined; the last piece is shorter. Any length, shared memory too. */
 export async function sha256OfPieces(chunks: readonly Uint8Array[]): Promise<string[]> {
-  const digests: Promise<string>[] = [];
-  for (const piece of pieces(chunks)) {
-    digests.push(sha256(piece));
-    // sha256 has copied the piece by now; this bounds how many copies there are at a time
-    await digests.at(-IN_FLIGHT);
-  }
-  return Promise.all(digests);
+  const digests: string[] = [];
+  // One after the other: each is copied, and what many copies leave behind costs more than a second thread gains.
+  for (const piece of pieces(chunks)) digests.push(await sha256(piece));
+  return digests;
 }
 
 /** Cuts the chunks, joined, into pieces: parts of a chunk, or copies, each of which is overwritten by the next. */

@@ -138,7 +138,6 @@ async function digestOf(dataset: Dataset): Promise<string> {
   const { users, items, byUser } = dataset;
   const arrays = [bytesOfIds(users), bytesOfIds(items), byUser.offsets, byUser.indices, byUser.values];
   const digests: string[] = [];
-  // One after the other, since each is copied in pieces while it is digested.
   for (const { buffer, byteOffset, byteLength } of arrays) {
     const pieces = await sha256OfPieces([new Uint8Array(buffer, byteOffset, byteLength)]);
     digests.push(pieces.join(" "));
