@@ -81,20 +81,26 @@ function rowReader(table: Table, windows: boolean, each: (fields: Float64Array) 
         const negative = bytes[at] === minus;
         if (negative) at++;
         const start = at;
-        let value = 0;
-        let digit = bytes[at] - zero;
-        while (digit >= 0 && digit <= 9) {
+        // The first nine digits in 32 bits, which is faster.
+        let whole = 0;
+        let digit = bytes[at] ^ zero;
+        while (digit <= 9 && at < start + 9) {
+          whole = (Math.imul(10, whole) + digit) | 0;
+          digit = bytes[++at] ^ zero;
+        }
+        let value = whole;
+        while (digit <= 9) {
           value = value * 10 + digit;
-          digit = bytes[++at] - zero;
+          digit = bytes[++at] ^ zero;
         }
         // 007 may be meant to be another id than 7.
         if (at === start || (bytes[start] === zero && at > start + 1)) return false;
         if (bytes[at] === point) {
           const fraction = ++at;
-          digit = bytes[at] - zero;
-          while (digit >= 0 && digit <= 9) {
+          digit = bytes[at] ^ zero;
+          while (digit <= 9) {
             value = value * 10 + digit;
-            digit = bytes[++at] - zero;
+            digit = bytes[++at] ^ zero;
           }
           const digits = at - fraction;
           if (digits === 0 || digits >= powers.length || value > largest) return false;
