@@ -131,30 +131,23 @@ function visitOf({ tiled, width, cuts }: Plan, row: number, column: number): num
 function blocksOf(side: Laid, columns: number, most: number): Int32Array {
   const { rows, tiled, visits, entries, shift } = side;
   const begins: number[] = [];
-  const metIn = new Int32Array(columns); // the last block that met each column
-  const meet = (row: number) => {
-    let fresh = 0;
+  for (let row = 0; row < tiled; row += blockRows) begins.push(row);
+  const metBy = new Int32Array(columns).fill(-1); // the last row that met each column
+  let [first, met] = [tiled, 0];
+  for (let row = tiled; row < rows; row++) {
     const visit = visitOf(side, row, 0);
+    let fresh = 0;
     for (let n = visits[visit]; n < visits[visit + 1]; n++) {
       const column = entries[n] >>> shift;
-      if (metIn[column] === begins.length) continue;
-      metIn[column] = begins.length;
-      fresh++;
+      if (metBy[column] < first) fresh++;
+      metBy[column] = row;
     }
-    return fresh;
-  };
-  let first = 0;
-  let met = 0;
-  for (let row = 0; row < rows; row++) {
-    if (row < tiled) {
-      if (row % blockRows === 0) begins.push(row);
-      continue;
+    if (row > tiled && row - first < blockRows && met + fresh <= most) {
+      met += fresh;
+    } else {
+      begins.push(row);
+      [first, met] = [row, visits[visit + 1] - visits[visit]];
     }
-    met += meet(row);
-    if (row > tiled && row - first < blockRows && met <= most) continue;
-    begins.push(row);
-    first = row;
-    met = meet(row);
   }
   begins.push(rows);
   return Int32Array.from(begins.flatMap((row) => [row, visitOf(side, row, 0)]));
