@@ -34,7 +34,6 @@ export const topTen: Workload = {
   name: "topk-ml32m-top1000",
   shape: "ml32m-top1000",
   unit: "top 10 unseen of 1,000 films for 200,758 people, 64 factors",
-  flops: ({ users, items }) => 2 * users.size * items.size * factors,
   time: async (data, engine) => ({ seconds: await listing(data, engine, (pass) => repeated(3, pass)) }),
   result: (data, engine) =>
     listing(data, engine, async (pass) => {
