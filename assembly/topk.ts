@@ -170,21 +170,24 @@ export function topk(
         const panel = <usize>(first + m) >> 3;
         const passed = screen(x, coarse + panel * (<usize>words << 5), words, bounds + panel * boundBytes, lane);
         if (passed == 0) continue;
-        const y = panels + ((panel * <usize>f) << 5);
+        const wanted = passed & ~seenBy(seen + <usize>(m >> 3), lane);
+        if (wanted == 0) continue;
         const at = order + (<usize>(first + m) << 2);
-        for (let person = 0; person < 4; person++) {
-          const some = (passed >> (person << 3)) & 255;
-          if (some == 0) continue;
-          const own = lane + (<usize>person << 2);
-          const row = <usize>load<i32>(own);
-          const candidates = some & ~(<i32>load<u8>(seen + (row << 3) + <usize>(m >> 3)));
-          if (candidates == 0) continue;
-          const out = row * outStep;
-          offer(candidates, asking + ((row * <usize>f) << 2), y, f, own, at, k, tile, listed + out, scored + out);
-        }
+        scoreTile(wanted, asking, panels + ((panel * <usize>f) << 5), f, lane, at, k, tile, listed, scored);
       }
     }
   }
+}
+
+/** Which of 8 items 4 people hold, 8 bits a person. */
+@inline
+function seenBy(masks: usize, lane: usize): i32 {
+  let held: u32 = 0;
+  for (let person = 0; person < 4; person++) {
+    const row = <usize>load<i32>(lane + (<usize>person << 2));
+    held |= <u32>load<u8>(masks + (row << 3)) << (person << 3);
+  }
+  return <i32>held;
 }
 
 /**
@@ -330,32 +333,67 @@ function screen(people: usize, panel: usize, words: i32, bound: usize, lane: usi
   return ab | (cd << 16);
 }
 
-/** Scores 8 items for one person and enters the candidates among them that reach the k-th best so far. */
-function offer(
-  candidates: i32,
-  x: usize,
+/** Scores 8 items for 4 people, at once since each sum waits for its last one, and offers what is wanted. */
+function scoreTile(
+  wanted: i32,
+  users: usize,
   panel: usize,
   f: i32,
   lane: usize,
   order: usize,
   k: i32,
   tile: usize,
-  items: usize,
-  scores: usize,
+  listed: usize,
+  scored: usize,
 ): void {
-  let left = f32x4.splat(0), right = left;
-  for (let y = panel, end = x + (<usize>f << 2); x < end; x += 4, y += 32) {
-    const a = v128.load32_splat(x);
-    left = madd(a, v128.load(y), left);
-    right = madd(a, v128.load(y, 16), right);
+  const size = <usize>f << 2;
+  const xa = users + <usize>load<i32>(lane) * size, xb = users + <usize>load<i32>(lane, 4) * size;
+  const xc = users + <usize>load<i32>(lane, 8) * size, xd = users + <usize>load<i32>(lane, 12) * size;
+  let a0 = f32x4.splat(0), a1 = a0, b0 = a0, b1 = a0, c0 = a0, c1 = a0, d0 = a0, d1 = a0;
+  for (let j: usize = 0, y = panel; j < size; j += 4, y += 32) {
+    const left = v128.load(y);
+    const right = v128.load(y, 16);
+    const a = v128.load32_splat(xa + j);
+    a0 = madd(a, left, a0);
+    a1 = madd(a, right, a1);
+    const b = v128.load32_splat(xb + j);
+    b0 = madd(b, left, b0);
+    b1 = madd(b, right, b1);
+    const c = v128.load32_splat(xc + j);
+    c0 = madd(c, left, c0);
+    c1 = madd(c, right, c1);
+    const d = v128.load32_splat(xd + j);
+    d0 = madd(d, left, d0);
+    d1 = madd(d, right, d1);
   }
+  offer(wanted & 255, a0, a1, lane, order, k, tile, listed, scored);
+  offer((wanted >> 8) & 255, b0, b1, lane + 4, order, k, tile, listed, scored);
+  offer((wanted >> 16) & 255, c0, c1, lane + 8, order, k, tile, listed, scored);
+  offer((wanted >> 24) & 255, d0, d1, lane + 12, order, k, tile, listed, scored);
+}
+
+/** Enters those of one person's candidates that reach the k-th best so far. */
+@inline
+function offer(
+  candidates: i32,
+  left: v128,
+  right: v128,
+  lane: usize,
+  order: usize,
+  k: i32,
+  tile: usize,
+  listed: usize,
+  scored: usize,
+): void {
+  if (candidates == 0) return;
   const reached = v128.load32_splat(lane, worst);
   const above = i32x4.bitmask(f32x4.ge(left, reached)) | (i32x4.bitmask(f32x4.ge(right, reached)) << 4);
   if ((above & candidates) == 0) return;
   v128.store(tile, left);
   v128.store(tile, right, 16);
-  enter(above & candidates, order, tile, k, items, scores);
-  const kth = load<f32>(scores + (<usize>(k - 1) << 2));
+  const at = (<usize>load<i32>(lane) * <usize>k) << 2;
+  enter(above & candidates, order, tile, k, listed + at, scored + at);
+  const kth = load<f32>(scored + at + (<usize>(k - 1) << 2));
   store<f32>(lane, kth, worst);
   store<f32>(lane, (kth - 1e-38) * load<f32>(lane, inverse), bar);
 }
