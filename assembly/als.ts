@@ -24,12 +24,12 @@ import { axpy, dot, lanes, lanesOfFour, madd, scale } from "./vector";
  * met: by block, by tile, by row; block b has the rows row .. row′ and the visits visit .. visit′, rows × tiles, where
  * (row, visit) = blocks[b] and (row′, visit′) = blocks[b + 1], and visit q the ratings visits[q] .. visits[q + 1].
  *
- * begin and end count blocks; blocks: int32 [blocks + 1][2], visits: int32. Scratch: (3 f + 1) floats a row of the largest
- * block. 4 f flops per rating and pass, 2 f² per row and pass, steps + 1 passes.
+ * begin is the block, and one at a time; blocks: int32 [blocks + 1][2], visits: int32. Scratch: (3 f + 1) floats a row of the
+ * largest block. 4 f flops per rating and pass, 2 f² per row and pass, steps + 1 passes.
  */
 export function alsConjugate(
   begin: i32,
-  end: i32,
+  _end: i32,
   scratch: usize,
   visits: usize,
   entries: usize,
@@ -49,44 +49,18 @@ export function alsConjugate(
   blocks: usize,
 ): void {
   const size = <usize>f << 2;
-  for (let block = blocks + (<usize>begin << 3); block < blocks + (<usize>end << 3); block += 8) {
-    const row = <usize>load<i32>(block);
-    const rows = <usize>load<i32>(block, 8) - row;
-    const first = visits + (<usize>load<i32>(block, 4) << 2);
-    const last = visits + (<usize>load<i32>(block, 12) << 2);
-    const x = out + row * size;
-    const loss = losses + (row << 3);
-    const weight = weights + (row << 2);
-    const m = priors ? priors + row * size : 0;
-    stepBlock(rows, scratch, first, last, entries, values, shift, unit, fixed, gram, x, loss, weight, size, base, alpha, m, steps);
-  }
-}
-
-/** A block of alsConjugate: its rows and visits, and where x, losses, weights and priors of its first row lie. */
-function stepBlock(
-  rows: usize,
-  scratch: usize,
-  first: usize,
-  last: usize,
-  entries: usize,
-  values: usize,
-  shift: u32,
-  unit: f32,
-  fixed: usize,
-  gram: usize,
-  x: usize,
-  loss: usize,
-  weight: usize,
-  size: usize,
-  base: f32,
-  alpha: f32,
-  priors: usize,
-  steps: i32,
-): void {
+  const block = blocks + (<usize>begin << 3);
+  const row = <usize>load<i32>(block);
+  const rows = <usize>load<i32>(block, 8) - row;
+  const first = visits + (<usize>load<i32>(block, 4) << 2);
+  const last = visits + (<usize>load<i32>(block, 12) << 2);
+  const x = out + row * size;
   const r = scratch;
   const p = r + rows * size;
   const ap = p + rows * size;
   const lengths = ap + rows * size; // |r|² of each row; 0 where it is done
+  const loss = losses + (row << 3);
+  const weight = weights + (row << 2);
 
   // r = b − A x = Σ (c − (c − 1)(x · y)) y − (YᵀY + λI) x, and the loss at x
   for (let k: usize = 0; k < rows; k++) {
@@ -98,7 +72,7 @@ function stepBlock(
   if (priors) {
     for (let k: usize = 0; k < rows; k++) {
       const at = loss + (k << 3);
-      store<f64>(at, addPrior(priors + k * size, x + k * size, r + k * size, size, load<f32>(weight + (k << 2))));
+      store<f64>(at, addPrior(priors + (row + k) * size, x + k * size, r + k * size, size, load<f32>(weight + (k << 2))));
     }
   }
   for (let visit = first; visit < last; ) {

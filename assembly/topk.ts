@@ -43,7 +43,7 @@ export function topkCoarse(begin: i32, end: i32, _scratch: usize, panels: usize,
   for (let panel = <usize>begin; panel < <usize>end; panel++) {
     const from = panels + ((panel * <usize>f) << 5);
     const bound = bounds + panel * boundBytes;
-    const s = scaleOf(from, 4, f << 3, 127);
+    const s = scaleOf(from, f << 3, 127);
     let longest: f64 = 0, furthest: f64 = 0;
     for (let n: usize = 0; n < 8; n++) {
       const y = from + (n << 2);
@@ -69,11 +69,11 @@ export function topkCoarse(begin: i32, end: i32, _scratch: usize, panels: usize,
   }
 }
 
-/** The scale of a vector whose numbers lie `apart` bytes, so that whole numbers go to `most`. */
+/** The scale of so many numbers at which they are whole numbers up to `most`. */
 @inline
-function scaleOf(vector: usize, apart: usize, f: i32, most: f32): f32 {
+function scaleOf(numbers: usize, count: i32, most: f32): f32 {
   let largest: f32 = 0;
-  for (let j: usize = 0; j < <usize>f; j++) largest = max(largest, abs(load<f32>(vector + j * apart)));
+  for (let j: usize = 0; j < <usize>count; j++) largest = max(largest, abs(load<f32>(numbers + (j << 2))));
   return largest > least && largest < 1 / least ? largest / most : 0;
 }
 
@@ -202,7 +202,7 @@ function pack(rows: i32, users: usize, f: i32, lanes: usize, packed: usize): i32
   for (let row = 0; row < rows; row++) {
     const from = users + ((<usize>row * <usize>f) << 2);
     const to = laneOf(packed, active, words);
-    const s = scaleOf(from, 4, f, 63);
+    const s = scaleOf(from, f, 63);
     let squares: f64 = 0, kept: f64 = 0, errors: f64 = 0;
     for (let j = 0; j < f; j++) {
       const value = load<f32>(from + (<usize>j << 2));

@@ -20,6 +20,7 @@ export async function sha256OfPieces(chunks: readonly Uint8Array[]): Promise<str
 
 /** Cuts the chunks, joined, into pieces: parts of a chunk, or copies, each of which is overwritten by the next. */
 function* pieces(chunks: readonly Uint8Array[]): Generator<Uint8Array> {
+  const total = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
   let piece: Uint8Array | undefined;
   let filled = 0;
   for (const chunk of chunks) {
@@ -30,7 +31,7 @@ function* pieces(chunks: readonly Uint8Array[]): Generator<Uint8Array> {
         at += PIECE;
         continue;
       }
-      piece ??= new Uint8Array(PIECE);
+      piece ??= new Uint8Array(Math.min(PIECE, total));
       piece.set(part, filled);
       filled += part.length;
       at += part.length;

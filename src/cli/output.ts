@@ -69,7 +69,8 @@ export function aligned(
   indent = "  ",
 ): string[] {
   const widths = rows[0].map((_, at) => Math.max(...rows.map((row) => row[at].length)));
-  const pad = (text: string, at: number) => (numeric(at) ? text.padStart(widths[at]) : text.padEnd(widths[at]));
+  const right = widths.map((_, at) => numeric(at));
+  const pad = (text: string, at: number) => (right[at] ? text.padStart(widths[at]) : text.padEnd(widths[at]));
   return rows.map((row) => (indent + row.map(pad).join("  ")).trimEnd());
 }
 

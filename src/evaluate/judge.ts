@@ -54,9 +54,7 @@ export async function judge(entrant: Entrant, split: Split, options: JudgeOption
   const listOptions = { ...running, k: depth, users, onProgress: progress(fitShare, listShare) };
   const ranking = split.candidates ? among(model, split.candidates) : model;
   const lists =
-    depth === 0
-      ? emptyLists(people.length)
-      : await (fitted.lists?.(ranking, profiles, listOptions) ?? listAll(ranking, profiles, listOptions));
+    depth === 0 ? emptyLists(people.length) : await (fitted.lists ?? listAll)(ranking, profiles, listOptions);
   const predictions = metrics.some((metric) => metric.over === "people" && metric.predicts)
     ? await predictAll(model, profiles, test, users)
     : undefined;

@@ -68,12 +68,13 @@ export function sidesOf(
     }
   }
   const levels = levelsOf(values, mostLevels);
+  const most = cacheBytes / (4 * f);
   const sideOf = (name: "users" | "items", columns: number): Laid => {
     const order = heaviestFirst(count[name]);
     const { length } = order;
     const width = Math.max(1, Math.floor(tileBytes / (4 * f)));
     const cuts = Math.ceil(columns / width);
-    const least = tiles && cuts > 1 ? Math.max(cacheBytes / (4 * f), tileRatings * cuts) : Infinity;
+    const least = tiles && cuts > 1 ? Math.max(most, tileRatings * cuts) : Infinity;
     const light = order.findIndex((row) => count[name][row] < least);
     const tiled = light < 0 ? length : light;
     const weights = arena.float32(length);
@@ -103,8 +104,8 @@ export function sidesOf(
   const items = sideOf("items", rows);
   arrange(byUser, users, items);
   return {
-    users: { ...users, blocks: arena.place(blocksOf(users, columns, cacheBytes / (4 * f))) },
-    items: { ...items, blocks: arena.place(blocksOf(items, rows, cacheBytes / (4 * f))) },
+    users: { ...users, blocks: arena.place(blocksOf(users, columns, most)) },
+    items: { ...items, blocks: arena.place(blocksOf(items, rows, most)) },
   };
 }
 

@@ -58,8 +58,8 @@ export async function factorise(
   for (let iteration = 0; iteration < iterations; iteration++) {
     const half =
       (from: number): FitContext["step"] =>
-      (done, all) =>
-        step(2 * iteration + from + done / all, 2 * iterations);
+      (done, total) =>
+        step(2 * iteration + from + done / total, 2 * iterations);
     await halfStep(engine, users, items, settings, undefined, half(0));
     await projection?.follow(items.factors);
     await halfStep(engine, items, users, settings, projection?.priors, half(1));
@@ -119,14 +119,14 @@ async function halfStep(
   ];
   // In ratings: a row costs as much as f / 4 of them.
   const effort = (row: number, visit: number) => visits[visit] + (f / 4) * row;
-  const all = effort(rows, visits.length - 1);
+  const total = effort(rows, visits.length - 1);
   if (solver === "cholesky") {
     const work = { rows, blockRows, scratch: choleskyScratch(f), args: system };
-    await engine.run("alsCholesky", work, (row) => step(effort(row, row), all));
+    await engine.run("alsCholesky", work, (row) => step(effort(row, row), total));
   } else {
     const scratch = 4 * (3 * f + 1) * blockRows;
     const work = { rows: blocks.length / 2 - 1, blockRows: 1, scratch, args: [...system, steps, blocks] };
-    await engine.run("alsConjugate", work, (block) => step(effort(blocks[2 * block], blocks[2 * block + 1]), all));
+    await engine.run("alsConjugate", work, (block) => step(effort(blocks[2 * block], blocks[2 * block + 1]), total));
   }
 }
 
