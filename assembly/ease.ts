@@ -1,4 +1,4 @@
-// What EASE needs beside the inverse (src/models/ease.ts): the Gram matrix of a sparse X, and W = K X over users.
+// What EASE needs beside the inverse (src/models/ease/ease.ts): the Gram matrix of a sparse X, and W = K X over users.
 
 const side: i32 = 96;
 

@@ -1,4 +1,4 @@
-// Explicit matrix factorisation with biases, r̂_ui = mean + b_u + b_i + p_u · q_i, in the objective of src/models/mf.ts.
+// Explicit matrix factorisation with biases, r̂_ui = mean + b_u + b_i + p_u · q_i, in the objective of src/models/mf/mf.ts.
 //
 // mfSgd takes one step a rating, in the blocks of a diagonal: R. Gemulla, P. J. Haas, E. Nijkamp, Y. Sismanis, "Large-scale
 // matrix factorization with distributed stochastic gradient descent", KDD 2011. Blocks of a diagonal share no user and no
@@ -10,7 +10,7 @@ import { addGram } from "./gram";
 import { firstOf } from "./sorted";
 import { axpy, dot, lanes, lanesOfFour, madd } from "./vector";
 
-/** Ratings whose vectors are gathered at a time; src/models/mf-train.ts makes room for them. */
+/** Ratings whose vectors are gathered at a time; src/models/mf/train.ts makes room for them. */
 const chunk = 32;
 
 /**

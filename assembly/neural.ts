@@ -1,4 +1,4 @@
-// A network over two embeddings (src/models/neural.ts): its gradients in three passes over a batch of B ratings.
+// A network over two embeddings (src/models/neural/neural.ts): its gradients in three passes over a batch of B ratings.
 //
 //   a = relu(x) · mask / (1 − p) for the user's and the item's embedding, e units each; mask: 0 with probability p, else 1
 //   z = c1 + Σ_k W_k a_k over the units of both, h = relu(z), r̂ = w2 · h + c2, L = 1/B Σ (r̂ − r)²        (h numbers each)

@@ -1,12 +1,12 @@
 /** The documentation that is made from code: docs/errors.md, models.md, metrics.md and reranking.md. `npm run docs` writes them. */
-import { globSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { TObject } from "typebox";
 import { errorTable } from "../src/errors.ts";
 import { metricKinds } from "../src/evaluate/metrics.ts";
-import { boundsOf, settingsOf } from "../src/models/config.ts";
 import { algorithms } from "../src/models/registry.ts";
-import { rerankers } from "../src/recommend/rerankers.ts";
+import { boundsOf, settingsOf } from "../src/models/shared/settings.ts";
+import { rerankers } from "../src/recommend/reranking/rerankers.ts";
 
 const docs = resolve(import.meta.dirname, "../docs");
 
@@ -37,13 +37,13 @@ export function modelsPage(): string {
       "",
       summary,
       "",
-      `Somebody who was not in the training data is folded in ${foldIn === "exact" ? "exactly" : "approximately"}. Source: \`src/models/${name}.ts\`.`,
+      `Somebody who was not in the training data is folded in ${foldIn === "exact" ? "exactly" : "approximately"}. Source: \`src/${sourceOfModel(name)}\`.`,
       "",
       ...(table.length > 2 ? table : ["No settings."]),
       "",
       ...presetsOf(settingsOf(config).preset?.presets ?? {}),
       "```text",
-      ...headOf(`models/${name}.ts`),
+      ...headOf(sourceOfModel(name)),
       "```",
       "",
     ];
@@ -87,19 +87,19 @@ export function rerankingPage(): string {
   const sections = rerankers.flatMap(({ name, summary, config }) => [
     `## ${name}`,
     "",
-    `${summary} Source: \`src/recommend/${name}.ts\`.`,
+    `${summary} Source: \`src/recommend/reranking/${name}.ts\`.`,
     "",
     ...settingsTable(config),
     "",
     "```text",
-    ...headOf(`recommend/${name}.ts`),
+    ...headOf(`recommend/reranking/${name}.ts`),
     "```",
     "",
   ]);
   return [
     "# Second stages",
     "",
-    "Made from `src/recommend/` by `npm run docs`.",
+    "Made from `src/recommend/reranking/` by `npm run docs`.",
     "",
     "A second stage rearranges what any model proposes: `matinee recommend --rerank mmr --rerank-set lambda=0.5 --pool 100`, for one",
     "person, in a `--sweep`, or with `--all`; in the library `recommend(recommender, subject, { rerank: mmr({ lambda: 0.5 }) })`, and",
@@ -126,6 +126,12 @@ function presetsOf(presets: Readonly<Record<string, Readonly<Record<string, unkn
     return pairs.length === 0 ? [] : [`- \`preset=${name}\`: ${pairs.join(", ")}`];
   });
   return lines.length === 0 ? [] : [...lines.flat(), ""];
+}
+
+/** A model of one file lies in models/, one of several in a folder of its name. */
+function sourceOfModel(name: string): string {
+  const inFolder = `models/${name}/${name}.ts`;
+  return existsSync(resolve(docs, "../src", inFolder)) ? inFolder : `models/${name}.ts`;
 }
 
 /** The comment at the head of a source: papers, formulas, and of a model the arrays that it saves. */

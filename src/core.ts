@@ -6,6 +6,7 @@ export type { Embedder, OpenEmbedder } from "./content/embedder.ts";
 export { type Catalog, emptyCatalog, type Labels, labelsFrom, labelsOf, yearOf } from "./data/catalog.ts";
 export {
   type Dataset,
+  type DatasetInfo,
   type DatasetParts,
   datasetFrom,
   fingerprint,
@@ -14,7 +15,6 @@ export {
   type RatingScale,
   type ReadReport,
   type Shape,
-  type Space,
   shapeOf,
   type UserIndex,
 } from "./data/dataset.ts";
@@ -29,30 +29,30 @@ export {
   type Blend,
   type Cost,
   type Explanation,
+  type ExplanationPart,
   type FitContext,
   type Json,
   type Model,
   type Neighbour,
-  type Part,
   type PredictionRule,
   type Profile,
   predictionRules,
+  type Query,
   type State,
-  type Subject,
   type Tensor,
   type Tensors,
   type Term,
   type Through,
   type Vectors,
 } from "./models/model.ts";
-export { type Predictions, predictAll, profileOf } from "./models/people.ts";
 export { algorithmNamed, algorithms, defaultModel } from "./models/registry.ts";
+export { type Predictions, predictAll, profileOf } from "./models/shared/profiles.ts";
 export type { Trained, TrainingRecord } from "./models/trained.ts";
-export { type AllOptions, type Lists, listAll, recommendAll } from "./recommend/all.ts";
-export { blendedBy, reweighted } from "./recommend/blend.ts";
-export { mmr } from "./recommend/mmr.ts";
+export { blendBy, reweight } from "./recommend/blend.ts";
+export { neighbours, type RatedFilm, ratedFilms, type SharedFilm, type SimilarUser } from "./recommend/neighbours.ts";
 export { lookAlike, mostRated } from "./recommend/onboarding.ts";
 export { type Prediction, predict } from "./recommend/predict.ts";
+export { keptUserRatings, queryFromRatings, queryOfUser, type UserRatings } from "./recommend/query.ts";
 export { recallOf } from "./recommend/recall.ts";
 export {
   type Film,
@@ -66,17 +66,17 @@ export {
   similar,
   topTerms,
 } from "./recommend/recommend.ts";
+export { type Lists, listAll, type RecommendAllOptions, recommendAll } from "./recommend/recommend-all.ts";
 export { open, type Recommender } from "./recommend/recommender.ts";
+export { mmr } from "./recommend/reranking/mmr.ts";
 export {
   type Candidate,
-  type Placing,
+  type Placement,
   type RerankAllOptions,
   type RerankContext,
   type Reranked,
   type RerankedLists,
   type Reranker,
   rerankAll,
-} from "./recommend/rerank.ts";
+} from "./recommend/reranking/rerank.ts";
 export type { FilmSearch } from "./recommend/search.ts";
-export { type People, peopleKept, subjectFrom, subjectOf } from "./recommend/subject.ts";
-export { type LikedFilm, type LikePerson, neighbours, type RatedFilm, ratedFilms } from "./recommend/taste.ts";

@@ -9,14 +9,14 @@ export { type ReadOptions, readRatings } from "./data/read.ts";
 export { type SyntheticShape, syntheticRatings } from "./data/synthetic.ts";
 export { writeRatingsCsv } from "./data/write.ts";
 export {
-  type Entrant,
-  type EntrantOptions,
-  entrant,
-  type Fitted,
-  scorer,
-  trainedEntrant,
+  type Contender,
+  type ContenderOptions,
+  contender,
+  customContender,
+  type FittedContender,
+  trainedContender,
   withSecondStage,
-} from "./evaluate/entrant.ts";
+} from "./evaluate/contender.ts";
 export {
   defaultMetrics,
   type EvaluateOptions,
@@ -24,15 +24,15 @@ export {
   evaluate,
   type Journal,
 } from "./evaluate/evaluate.ts";
-export type { Estimate, Evaluation, Judged, Slice, Versus } from "./evaluate/evaluation.ts";
-export { peopleIn } from "./evaluate/judge.ts";
-export type { ListsMetric, Metric, MetricKind, Person, PersonMetric } from "./evaluate/metric.ts";
+export type { Estimate, Evaluation, ModelResult, PairedTest, Slice } from "./evaluate/evaluation.ts";
+export { usersWithRatings } from "./evaluate/measure.ts";
+export type { EvaluatedUser, ListsMetric, Metric, MetricKind, UserMetric } from "./evaluate/metric.ts";
 export { metricKinds, metricsNamed } from "./evaluate/metrics.ts";
 export { type Standing, standingsOf } from "./evaluate/standings.ts";
 export { type Random, random } from "./random.ts";
-export { crossEncoder } from "./recommend/cross-encoder.ts";
-export { llm } from "./recommend/llm.ts";
-export { divideAs } from "./split/files.ts";
-export { divide } from "./split/protocols.ts";
-export { type Division, role, type Split, splitOf } from "./split/split.ts";
+export { crossEncoder } from "./recommend/reranking/cross-encoder.ts";
+export { llm } from "./recommend/reranking/llm.ts";
+export { splitRatingsAs } from "./split/files.ts";
+export { role, type Split, type Splits, splitOf } from "./split/split.ts";
+export { splitRatings } from "./split/splitters.ts";
 export { version } from "./version.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { failure, fileOf, forge, list, put, sample } from "../../test/helpers/artifact-bytes.ts";
 import type { Tensor } from "../models/model.ts";
 import { decodeArtifact } from "./format.ts";
-import { failure, fileOf, forge, list, put, sample } from "./testing.ts";
 
 const file = await fileOf(sample());
 type Case = readonly [string, RegExp, Uint8Array];

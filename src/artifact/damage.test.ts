@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { build, failure, fileOf, sample, split } from "../../test/helpers/artifact-bytes.ts";
 import type { MatineeError } from "../errors.ts";
 import { decodeArtifact } from "./format.ts";
-import { build, failure, fileOf, sample, split } from "./testing.ts";
 
 const file = await fileOf(sample());
 const codes = ["TRUNCATED", "HEADER", "VERSION", "CHECKSUM", "CONTENT"].map((code) => `ARTIFACT_${code}`);

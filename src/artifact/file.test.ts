@@ -6,9 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { promisify } from "node:util";
+import { failure, fileOf, list, plain, sample } from "../../test/helpers/artifact-bytes.ts";
 import type { Trained } from "../models/trained.ts";
 import { readArtifact, writeArtifact } from "./file.ts";
-import { failure, fileOf, list, plain, sample } from "./testing.ts";
 
 async function folderFor(t: TestContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "matinee-artifact-"));
@@ -121,7 +121,7 @@ test("a disk that is full midway: WRITE_FAILED, the old file stays and nothing e
   // files of this process may have 64 KiB at most
   const here = new URL(".", import.meta.url).href;
   const program = `
-    import { writeArtifact } from "${here}file.ts"; import { list, sample } from "${here}testing.ts";
+    import { writeArtifact } from "${here}file.ts"; import { list, sample } from "${here}../../test/helpers/artifact-bytes.ts";
     const model = sample(); const tensors = { fill: list(new Uint8Array(1e6)) };
     await writeArtifact(process.argv[1], { ...model, state: { ...model.state, tensors } })
       .catch((error) => console.log(error.code, error.message));`;

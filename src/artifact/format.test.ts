@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { checksum, failure, fileOf, join, plain, sample, split } from "../../test/helpers/artifact-bytes.ts";
 import { emptyCatalog, labelsFrom } from "../data/catalog.ts";
 import { idsFrom } from "../data/ids.ts";
 import { PIECE } from "../hash.ts";
 import type { Json, State, Tensor } from "../models/model.ts";
 import type { Trained } from "../models/trained.ts";
 import { decodeArtifact, encodeArtifact } from "./format.ts";
-import { checksum, failure, fileOf, join, plain, sample, split } from "./testing.ts";
 
 // fast-check's JSON values, without what JSON has no text for (−0) and what an artifact refuses
 const json = fc
@@ -77,7 +77,7 @@ const trained: fc.Arbitrary<Trained> = fc
       { noNullPrototype: true },
     );
     return fc.record({ catalog, counts: int32 }, { noNullPrototype: true }).map(({ catalog, counts }) => ({
-      space: { name, users, items, catalog, scale: { min: 0.5, max: 5, step: 0.5 }, counts },
+      info: { name, users, items, catalog, scale: { min: 0.5, max: 5, step: 0.5 }, counts },
       state,
       record: { config, seed, arithmetic, data },
     }));
@@ -196,13 +196,13 @@ const unwritable: [string, RegExp, (model: Trained) => Trained][] = [
   [
     "half a surrogate pair in a title",
     /text 1 of space\/catalog\/titles holds half/,
-    (m) => ({ ...m, space: { ...m.space, catalog: { ...m.space.catalog, titles: ["", "\ud800", ""] } } }),
+    (m) => ({ ...m, info: { ...m.info, catalog: { ...m.info.catalog, titles: ["", "\ud800", ""] } } }),
   ],
-  ["half a surrogate pair in the name", /data holds half/, (m) => ({ ...m, space: { ...m.space, name: "\udc00" } })],
+  ["half a surrogate pair in the name", /data holds half/, (m) => ({ ...m, info: { ...m.info, name: "\udc00" } })],
   [
     "a catalog of another length",
     /years.*holds 2 elements, not 3/,
-    (m) => ({ ...m, space: { ...m.space, catalog: { ...emptyCatalog(3), years: new Int16Array(2) } } }),
+    (m) => ({ ...m, info: { ...m.info, catalog: { ...emptyCatalog(3), years: new Int16Array(2) } } }),
   ],
   [
     "a seed that is not finite",
@@ -212,7 +212,7 @@ const unwritable: [string, RegExp, (model: Trained) => Trained][] = [
   [
     "a scale upside down",
     /min 5 is above max 1/,
-    (m) => ({ ...m, space: { ...m.space, scale: { min: 5, max: 1, step: 1 } } }),
+    (m) => ({ ...m, info: { ...m.info, scale: { min: 5, max: 1, step: 1 } } }),
   ],
 ];
 for (const [what, message, change] of unwritable) {
@@ -237,17 +237,17 @@ test("parts may lie 16 levels deep, not 17", async () => {
 
 test("a file without any tensor bytes can be read", async () => {
   const none = idsFrom([]);
-  const space = {
-    ...sample().space,
+  const info = {
+    ...sample().info,
     users: none,
     items: none,
     catalog: { ...emptyCatalog(0) },
     counts: new Int32Array(0),
   };
   const read = await decodeArtifact(
-    join(await encodeArtifact({ ...sample(), space, state: { algorithm: "a", facts: {}, tensors: {} } })),
+    join(await encodeArtifact({ ...sample(), info, state: { algorithm: "a", facts: {}, tensors: {} } })),
   );
-  assert.equal(read.space.items.size, 0);
+  assert.equal(read.info.items.size, 0);
 });
 
 function withState(model: Trained, change: Partial<State>): Trained {

@@ -6,6 +6,7 @@ import { MatineeError } from "../errors.ts";
 import type { Tensor } from "../models/model.ts";
 import type { Trained } from "../models/trained.ts";
 import { checksumOf, NO_CHECKSUM, OPENING, withChecksum } from "./checksum.ts";
+import { putSpace, readScale, takeSpace, writeScale } from "./dataset-info.ts";
 import { type Fail, isObject, type JsonObject, parseJson, show, writeJson } from "./json.ts";
 import {
   type Entry,
@@ -16,9 +17,8 @@ import {
   readMetadata,
   tensorAt,
 } from "./safetensors.ts";
-import { type Shelf, shelfOf } from "./shelf.ts";
-import { putSpace, readScale, takeSpace, writeScale } from "./space.ts";
 import { putState, takeState } from "./state.ts";
+import { type Shelf, shelfOf } from "./tensor-store.ts";
 
 export const FORMAT = "matinee";
 export const VERSION = "1";
@@ -37,20 +37,20 @@ interface Structure {
 
 /** The same model gives the same bytes. Throws ARTIFACT_CONTENT for a model that `decodeArtifact` would refuse. */
 export async function encodeArtifact(trained: Trained): Promise<Encoded> {
-  const { space, state, record } = trained;
+  const { info, state, record } = trained;
   const fail = (problem: string) => new MatineeError("ARTIFACT_CONTENT", `artifact: ${problem}`);
   const at = (place: string) => (problem: string) => fail(`${place} ${problem}`);
   const tensors = new Map<string, Tensor>();
-  putSpace(tensors, space, fail);
+  putSpace(tensors, info, fail);
   const outline = putState(tensors, state, fail);
   const metadata = {
     // these three come first, and in this order: OPENING
     format: FORMAT,
     version: VERSION,
     checksum: NO_CHECKSUM,
-    data: checkText(space.name, at("data")),
+    data: checkText(info.name, at("data")),
     fingerprint: checkText(record.data, at("fingerprint")),
-    scale: writeScale(space.scale, at("scale")),
+    scale: writeScale(info.scale, at("scale")),
     config: writeJson(record.config, at("config")),
     seed: writeJson(record.seed, at("seed")),
     arithmetic: record.arithmetic,
@@ -135,10 +135,10 @@ function contentOf(metadata: ReadonlyMap<string, string>, shelf: Shelf, name: st
     data: text("fingerprint"),
   };
   const scale = readScale(text("scale"), at("scale"));
-  const space = takeSpace(shelf, text("data"), scale, fail);
+  const info = takeSpace(shelf, text("data"), scale, fail);
   const state = takeState(shelf, parseJson(text("state"), at("state")), fail);
   shelf.done();
-  return { space, state, record };
+  return { info, state, record };
 }
 
 function readObject(text: string, fail: Fail): JsonObject {

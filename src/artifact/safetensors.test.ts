@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { build, edited, failure, fileOf, forge, plain, sample, split } from "../../test/helpers/artifact-bytes.ts";
 import type { ErrorCode } from "../errors.ts";
 import { decodeArtifact } from "./format.ts";
-import { build, edited, failure, fileOf, forge, plain, sample, split } from "./testing.ts";
 
 const file = await fileOf(sample());
 const { text, section } = split(file);

@@ -1,6 +1,6 @@
 import type { Json, State, Tensor } from "../models/model.ts";
 import { type Fail, isObject, type JsonObject, show } from "./json.ts";
-import type { Shelf } from "./shelf.ts";
+import type { Shelf } from "./tensor-store.ts";
 
 /** A state without its tensors: what goes into the header. */
 interface Outline {

@@ -1,6 +1,6 @@
 import type { Tensor } from "../models/model.ts";
 import type { Fail } from "./json.ts";
-import type { Shelf } from "./shelf.ts";
+import type { Shelf } from "./tensor-store.ts";
 
 /** Adds a list of texts as two tensors: UTF-8 `bytes`, text n being bytes `offsets[n] .. offsets[n + 1]`. */
 export function putTexts(tensors: Map<string, Tensor>, path: string, texts: readonly string[], fail: Fail): void {

@@ -23,9 +23,9 @@ export interface PeerResult {
   readonly remark?: string;
 }
 
-const scripts = fileURLToPath(new URL("../../bench/peers/", import.meta.url));
+const scripts = fileURLToPath(new URL("../../peers/", import.meta.url));
 
-/** Packages of npm that are timed, beside those of bench/peers/requirements.txt. */
+/** Packages of npm that are timed, beside those of peers/requirements.txt. */
 const npmPins = ["libmf@0.2.0", "koffi@2.16.3"];
 
 /** Times the peers of a workload, each in a process of its own; they are installed at the first use. */

@@ -1,9 +1,9 @@
 /** Workloads that train models. */
-import { als } from "../models/als.ts";
-import { factorise } from "../models/als-train.ts";
-import { completeConfig } from "../models/config.ts";
+import { als } from "../models/als/als.ts";
+import { factorise } from "../models/als/train.ts";
 import { fit } from "../models/fit.ts";
-import { train } from "../models/mf-train.ts";
+import { train } from "../models/mf/train.ts";
+import { completeConfig } from "../models/shared/settings.ts";
 import { random } from "../random.ts";
 import { type ShapeName, sumOfSquares } from "./shapes.ts";
 import { arraysOf, repeated, stopwatch, type Workload } from "./workload.ts";

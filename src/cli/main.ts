@@ -1,22 +1,22 @@
 #!/usr/bin/env node
 import { Command } from "commander";
 import { version } from "../version.ts";
-import { benchCommand } from "./bench.ts";
-import { compareCommand } from "./compare.ts";
-import { dataCommand } from "./data.ts";
-import { evaluateCommand } from "./evaluate.ts";
-import { experimentCommand } from "./experiment.ts";
-import { inspectCommand } from "./inspect.ts";
-import { neighboursCommand } from "./neighbours.ts";
-import { predictCommand } from "./predict.ts";
-import { rateCommand } from "./rate.ts";
-import { ratingsCommand } from "./ratings.ts";
-import { recommendCommand } from "./recommend.ts";
-import { runCommand } from "./run.ts";
-import { serveCommand } from "./serve.ts";
-import { similarCommand } from "./similar.ts";
-import { trainCommand } from "./train.ts";
-import { tuneCommand } from "./tune.ts";
+import { benchCommand } from "./commands/bench.ts";
+import { compareCommand } from "./commands/compare.ts";
+import { dataCommand } from "./commands/data.ts";
+import { evaluateCommand } from "./commands/evaluate.ts";
+import { experimentCommand } from "./commands/experiment.ts";
+import { inspectCommand } from "./commands/inspect/inspect.ts";
+import { neighboursCommand } from "./commands/neighbours.ts";
+import { predictCommand } from "./commands/predict.ts";
+import { rateCommand } from "./commands/rate/rate.ts";
+import { ratingsCommand } from "./commands/ratings.ts";
+import { recommendCommand } from "./commands/recommend/recommend.ts";
+import { serveCommand } from "./commands/serve.ts";
+import { similarCommand } from "./commands/similar.ts";
+import { trainCommand } from "./commands/train.ts";
+import { tuneCommand } from "./commands/tune.ts";
+import { runCommand } from "./terminal/run.ts";
 
 const program = new Command("matinee")
   .description("Recommends films from ratings.")

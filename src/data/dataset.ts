@@ -24,7 +24,7 @@ export function likedFrom({ min, max, step }: RatingScale): number {
  * What gives indices their meaning: the ids behind them, what is known of the items, the scale of ratings. Items are all
  * that were rated and all that the catalog names, so a film without ratings has an index too.
  */
-export interface Space {
+export interface DatasetInfo {
   /** Name of the data, for people: "ml-latest-small". */
   readonly name: string;
   readonly users: Ids;
@@ -36,7 +36,7 @@ export interface Space {
 }
 
 /** Ratings in memory, by user and by item, in one index space. */
-export interface Dataset extends Space {
+export interface Dataset extends DatasetInfo {
   /** users × items. */
   readonly byUser: Csr;
   /** items × users: the same ratings; made when it is first asked for. */
@@ -97,7 +97,7 @@ export function datasetFrom({ name, users, items, catalog, scale, ratings, repor
 
 /** A data set over a matrix that is already sorted and free of repeats. */
 export function datasetOf(
-  { name, users, items, catalog, scale }: Omit<Space, "counts">,
+  { name, users, items, catalog, scale }: Omit<DatasetInfo, "counts">,
   byUser: Csr,
   report: ReadReport,
 ): Dataset {

@@ -5,16 +5,16 @@ import { type Dataset, fingerprint, likedFrom } from "../data/dataset.ts";
 import { syntheticRatings } from "../data/synthetic.ts";
 import { fit } from "../models/fit.ts";
 import type { Model } from "../models/model.ts";
-import { type Lists, listAll } from "../recommend/all.ts";
-import type { Reranker } from "../recommend/rerank.ts";
-import { divide } from "../split/protocols.ts";
-import { type Division, type Split, splitOf } from "../split/split.ts";
-import { type Entrant, entrant, scorer, trainedEntrant, withSecondStage } from "./entrant.ts";
+import { type Lists, listAll } from "../recommend/recommend-all.ts";
+import type { Reranker } from "../recommend/reranking/rerank.ts";
+import { type Split, type Splits, splitOf } from "../split/split.ts";
+import { splitRatings } from "../split/splitters.ts";
+import { type Contender, contender, customContender, trainedContender, withSecondStage } from "./contender.ts";
 import { evaluate } from "./evaluate.ts";
-import type { Verdict } from "./judge.ts";
+import type { Measurements } from "./measure.ts";
 
 const whole = await syntheticRatings({ users: 80, items: 120, ratings: 3000, seed: 2 });
-const usual = divide(whole, "per-user:0.8", 1);
+const usual = splitRatings(whole, "per-user:0.8", 1);
 
 /** A scorer of items by their index. */
 function byIndex(items: number, score: (item: number) => number = (item) => item): Model {
@@ -28,20 +28,20 @@ function byIndex(items: number, score: (item: number) => number = (item) => item
     [Symbol.dispose]() {},
   };
 }
-const honest = scorer("by index", (train) => byIndex(train.items.size));
+const honest = customContender("by index", (train) => byIndex(train.items.size));
 
-async function withRoles(change: (roles: Uint8Array) => void, division: Division = usual): Promise<Division> {
-  const { roles, name } = await division.part(0);
+async function withRoles(change: (roles: Uint8Array) => void, splits: Splits = usual): Promise<Splits> {
+  const { roles, name } = await splits.split(0);
   change(roles);
-  return { ...division, part: () => splitOf(whole, name, roles) };
+  return { ...splits, split: () => splitOf(whole, name, roles) };
 }
 
 /** A split whose parts are what somebody made of them. */
-function tampered(change: (split: Split) => Partial<Split>, division: Division = usual): Division {
+function tampered(change: (split: Split) => Partial<Split>, splits: Splits = usual): Splits {
   return {
-    ...division,
-    async part(n) {
-      const split = await division.part(n);
+    ...splits,
+    async split(n) {
+      const split = await splits.split(n);
       return { ...split, ...change(split) };
     },
   };
@@ -51,11 +51,20 @@ const metrics = ["rmse", "precision@5", "recall@5", "ndcg@5", "auc", "catalogue-
 
 describe("evaluating", () => {
   it("gives the same digits for any number of threads, models and metrics side by side", async () => {
-    const entrants = () => [entrant("popular"), entrant("bias"), entrant("item-knn"), entrant("als", { factors: 8 })];
+    const contenders = () => [
+      contender("popular"),
+      contender("bias"),
+      contender("item-knn"),
+      contender("als", { factors: 8 }),
+    ];
     const seen = new Set<string>();
     for (const threads of [1, 2, 3]) {
       using engine = await createEngine({ threads });
-      const { evaluation } = await evaluate(whole, entrants(), divide(whole, "kfold:3"), { metrics, engine, seed: 5 });
+      const { evaluation } = await evaluate(whole, contenders(), splitRatings(whole, "kfold:3"), {
+        metrics,
+        engine,
+        seed: 5,
+      });
       const { models, ...rest } = evaluation;
       seen.add(JSON.stringify([rest, models.map(({ seconds: _, ...judgement }) => judgement)]));
       assert.equal(evaluation.split.fingerprints.length, 3);
@@ -75,14 +84,14 @@ describe("evaluating", () => {
   });
 
   it("asks the held-out people of strong generalisation as strangers, by what they tell", async () => {
-    const strong = divide(whole, "strong:0.8", 3);
-    const split = await strong.part(0);
+    const strong = splitRatings(whole, "strong:0.8", 3);
+    const split = await strong.split(0);
     const asked: (readonly [number | undefined, number])[] = [];
-    const watching = scorer("watching", ({ items }) => ({
+    const watching = customContender("watching", ({ items }) => ({
       ...byIndex(items.size),
-      ask(subject) {
-        asked.push([subject.user, subject.profile.items.length]);
-        return byIndex(items.size).ask(subject);
+      ask(query) {
+        asked.push([query.user, query.profile.items.length]);
+        return byIndex(items.size).ask(query);
       },
     }));
     const { evaluation } = await evaluate(whole, [watching], strong, { metrics: ["ndcg@5"] });
@@ -96,20 +105,20 @@ describe("evaluating", () => {
   });
 
   it("ranks new films among themselves", async () => {
-    const division = divide(whole, "new-items:0.8", 3);
-    const { candidates } = await division.part(0);
+    const splits = splitRatings(whole, "new-items:0.8", 3);
+    const { candidates } = await splits.split(0);
     const films = candidates!.reduce((sum, own) => sum + own, 0);
-    const only = entrant("popular");
-    const { evaluation } = await evaluate(whole, [honest, only], division, {
+    const only = contender("popular");
+    const { evaluation } = await evaluate(whole, [honest, only], splits, {
       metrics: ["auc", "catalogue-coverage@100"],
     });
     assert.equal(evaluation.models[0].metrics["catalogue-coverage@100"].mean, films / whole.items.size);
   });
 
   it("gives a second stage new films alone, and the whole of the model that proposes them", async () => {
-    const division = divide(whole, "new-items:0.8", 3);
-    const { candidates } = await division.part(0);
-    const first = scorer("by index", ({ items }) => ({ ...byIndex(items.size), similarItems() {} }));
+    const splits = splitRatings(whole, "new-items:0.8", 3);
+    const { candidates } = await splits.split(0);
+    const first = customContender("by index", ({ items }) => ({ ...byIndex(items.size), similarItems() {} }));
     const proposed = new Set<number>();
     const second: Reranker = {
       name: "watching",
@@ -119,7 +128,7 @@ describe("evaluating", () => {
         return { order: [] };
       },
     };
-    await evaluate(whole, [withSecondStage(first, second)], division, { metrics: ["auc"] });
+    await evaluate(whole, [withSecondStage(first, second)], splits, { metrics: ["auc"] });
     const films = [...candidates!.keys()].filter((item) => candidates![item]);
     assert.deepEqual(
       [...proposed].sort((a, b) => a - b),
@@ -128,13 +137,13 @@ describe("evaluating", () => {
   });
 
   it("judges the lists of a second stage, which can only rearrange the first one's pool", async () => {
-    const first = entrant("item-knn");
+    const first = contender("item-knn");
     const backwards: Reranker = {
       name: "backwards",
       rerank: async (_subject, candidates) => ({ order: candidates.toReversed() }),
     };
     const metrics = ["hit-rate@5", "mrr@5"];
-    const run = async (who: Entrant) => (await evaluate(whole, [who], usual, { metrics })).evaluation.models[0];
+    const run = async (who: Contender) => (await evaluate(whole, [who], usual, { metrics })).evaluation.models[0];
     const [one, same, turned] = [
       await run(first),
       await run(withSecondStage(first, backwards, 5)),
@@ -147,10 +156,10 @@ describe("evaluating", () => {
   });
 
   it("takes what a journal kept, and only that of the same model, split, metrics and seed", async () => {
-    const kept = new Map<string, Verdict>();
+    const kept = new Map<string, Measurements>();
     let fits = 0;
-    const counted = (set: object): Entrant => {
-      const { fit: make, ...own } = entrant("item-knn", { ...set });
+    const counted = (set: object): Contender => {
+      const { fit: make, ...own } = contender("item-knn", { ...set });
       return {
         ...own,
         fit: (...args) => {
@@ -161,16 +170,16 @@ describe("evaluating", () => {
     };
     const journal = {
       read: async (key: string) => kept.get(key),
-      write: async (key: string, verdict: Verdict) => void kept.set(key, verdict),
+      write: async (key: string, verdict: Measurements) => void kept.set(key, verdict),
     };
-    const run = (who: Entrant, division = usual, more: object = {}) =>
-      evaluate(whole, [who], division, { metrics: ["ndcg@5"], journal, ...more });
+    const run = (who: Contender, splits = usual, more: object = {}) =>
+      evaluate(whole, [who], splits, { metrics: ["ndcg@5"], journal, ...more });
     const first = await run(counted({}));
     const again = await run(counted({}));
     assert.equal(fits, 1);
     assert.deepEqual(again.evaluation, first.evaluation);
     await run(counted({ k: 5 }));
-    await run(counted({}), divide(whole, "per-user:0.8", 2));
+    await run(counted({}), splitRatings(whole, "per-user:0.8", 2));
     await run(counted({}), usual, { seed: 1 });
     await run(counted({}), usual, { relevant: 3 });
     assert.equal(fits, 5);
@@ -187,8 +196,8 @@ describe("evaluating", () => {
 });
 
 describe("caught by name:", () => {
-  const rejects = (who: Entrant, division: Division, code: string, message: RegExp, names = ["ndcg@5"]) =>
-    assert.rejects(evaluate(whole, [who], division, { metrics: names }), { code, message });
+  const rejects = (who: Contender, splits: Splits, code: string, message: RegExp, names = ["ndcg@5"]) =>
+    assert.rejects(evaluate(whole, [who], splits, { metrics: names }), { code, message });
 
   it("a held-out rating among the training ratings, or told", async () => {
     const all = tampered(() => ({ train: whole, profiles: whole.byUser }));
@@ -198,7 +207,7 @@ describe("caught by name:", () => {
   });
 
   it("training ratings from after the test, of a division by time", async () => {
-    const time = divide(whole, "time:0.8");
+    const time = splitRatings(whole, "time:0.8");
     await evaluate(whole, [honest], time, { metrics: ["auc"] });
     const later = { ...(await withRoles((roles) => roles.reverse(), time)) };
     await rejects(
@@ -219,11 +228,16 @@ describe("caught by name:", () => {
       }),
     };
     await rejects(greedy, usual, "LEAK", /by index was trained on other ratings/);
-    await rejects(trainedEntrant(await fit(whole, "item-knn")), usual, "LEAK", /item-knn was trained on other ratings/);
-    const { train } = await usual.part(0);
-    await evaluate(whole, [trainedEntrant(await fit(train, "item-knn"))], usual, { metrics: ["ndcg@5"] });
     await rejects(
-      scorer("hoarder", () => ({ ...byIndex(whole.items.size), ratings: whole.byUser })),
+      trainedContender(await fit(whole, "item-knn")),
+      usual,
+      "LEAK",
+      /item-knn was trained on other ratings/,
+    );
+    const { train } = await usual.split(0);
+    await evaluate(whole, [trainedContender(await fit(train, "item-knn"))], usual, { metrics: ["ndcg@5"] });
+    await rejects(
+      customContender("hoarder", () => ({ ...byIndex(whole.items.size), ratings: whole.byUser })),
       usual,
       "LEAK",
       /hoarder keeps the held-out rating/,
@@ -239,7 +253,7 @@ describe("caught by name:", () => {
     await rejects(popular, usual, "LEAK", /counts ratings of films that the training part does not have/);
   });
 
-  const listing = (name: string, change: (lists: Lists) => void): Entrant => ({
+  const listing = (name: string, change: (lists: Lists) => void): Contender => ({
     ...honest,
     name,
     async fit(train, options) {
@@ -256,7 +270,7 @@ describe("caught by name:", () => {
   });
 
   it("a list with what its reader has told, with a film twice, that is not ranked, or by no score", async () => {
-    const { profiles, test } = await usual.part(0);
+    const { profiles, test } = await usual.split(0);
     const user = Array.from(test.offsets.subarray(1)).findIndex((end) => end > 0);
     const seen = profiles.indices[profiles.offsets[user]];
     await rejects(
@@ -271,14 +285,14 @@ describe("caught by name:", () => {
       "LIST_INVALID",
       /twice lists film \d+ for user \d+, more than once/,
     );
-    const division = divide(whole, "new-items:0.8", 3);
-    const part = await division.part(0);
+    const splits = splitRatings(whole, "new-items:0.8", 3);
+    const part = await splits.split(0);
     const reader = Array.from(part.test.offsets.subarray(1)).findIndex((end) => end > 0);
     const told = part.profiles.indices.subarray(part.profiles.offsets[reader], part.profiles.offsets[reader + 1]);
     const old = part.candidates!.findIndex((own, item) => own === 0 && !told.includes(item));
     await rejects(
       listing("old", ({ items }) => items.fill(old, 0, 1)),
-      division,
+      splits,
       "LIST_INVALID",
       /old lists film \d+ for user \d+, which this split does not rank/,
     );
@@ -292,7 +306,7 @@ describe("caught by name:", () => {
 
   it("a metric fed empty lists, or with nobody to average", async () => {
     await rejects(
-      scorer("mute", () => byIndex(whole.items.size, () => -Infinity)),
+      customContender("mute", () => byIndex(whole.items.size, () => -Infinity)),
       usual,
       "METRIC_EMPTY",
       /mute lists nothing for anybody/,
@@ -304,7 +318,7 @@ describe("caught by name:", () => {
   });
 
   it("no models, one twice, and metrics that there are not, before anything is fitted", async () => {
-    const never = scorer("never", () => assert.fail("fitted"));
+    const never = customContender("never", () => assert.fail("fitted"));
     await assert.rejects(evaluate(whole, [], usual), { code: "USAGE" });
     await assert.rejects(evaluate(whole, [never, never], usual), { code: "USAGE", message: /never takes part twice/ });
     await rejects(never, usual, "METRIC_UNKNOWN", /no metric has the name "ngdc"/, ["ngdc@5"]);

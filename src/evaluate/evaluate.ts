@@ -4,16 +4,16 @@ import type { OpenEmbedder } from "../content/embedder.ts";
 import { type Dataset, fingerprint, likedFrom, shapeOf } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
 import { sha256 } from "../hash.ts";
-import type { Division, Split } from "../split/split.ts";
+import type { Split, Splits } from "../split/split.ts";
 import { version } from "../version.ts";
-import type { Entrant } from "./entrant.ts";
-import type { Estimate, Evaluation, Judged, Slice } from "./evaluation.ts";
-import { classEnds, type ErrorSums, judge, peopleIn, type Verdict } from "./judge.ts";
+import type { Contender } from "./contender.ts";
+import type { Estimate, Evaluation, ModelResult, Slice } from "./evaluation.ts";
 import { checkSplit } from "./leaks.ts";
+import { classEnds, type ErrorSums, type Measurements, measureContender, usersWithRatings } from "./measure.ts";
 import type { Metric } from "./metric.ts";
 import { metricsNamed } from "./metrics.ts";
+import { testAgainstBest } from "./paired-tests.ts";
 import { estimate } from "./statistics.ts";
-import { versusBest } from "./versus.ts";
 
 export interface EvaluateOptions {
   /** Names, such as "rmse" and "ndcg@10"; see `metricKinds`. */
@@ -28,8 +28,8 @@ export interface EvaluateOptions {
   readonly memory?: number;
   /** Embeds texts, for models that need it. */
   readonly embedder?: OpenEmbedder;
-  /** Told which entrant of which part is at work, and the share of it that is done. */
-  readonly onProgress?: (entrant: string, part: string, share: number) => void;
+  /** Told which contender of which part is at work, and the share of it that is done. */
+  readonly onProgress?: (contender: string, part: string, share: number) => void;
   readonly signal?: AbortSignal;
   /** Keeps what is measured, so that a run that was stopped goes on where it was. */
   readonly journal?: Journal;
@@ -37,40 +37,40 @@ export interface EvaluateOptions {
 
 /** A place for verdicts. A key stands for everything that a verdict depends on. */
 export interface Journal {
-  read(key: string): Promise<Verdict | undefined>;
-  write(key: string, verdict: Verdict): Promise<void>;
+  read(key: string): Promise<Measurements | undefined>;
+  write(key: string, verdict: Measurements): Promise<void>;
 }
 
 export interface EvaluationResult {
   readonly evaluation: Evaluation;
-  /** By entrant, then by metric of people: every user's part. Parts of several folds are summed. */
-  readonly people: ReadonlyMap<string, Verdict["people"]>;
+  /** By contender, then by metric of people: every user's part. Parts of several folds are summed. */
+  readonly people: ReadonlyMap<string, Measurements["people"]>;
 }
 
 export const defaultMetrics = ["rmse", "precision@10", "recall@10", "ndcg@10", "catalogue-coverage@10"];
 
 /**
- * Fits every entrant to the training part of every split and measures it on the held-out part. Equal for any number of
+ * Fits every contender to the training part of every split and measures it on the held-out part. Equal for any number of
  * threads, but for the seconds.
  *
  * @throws METRIC_UNKNOWN, METRIC_EMPTY, SPLIT_INVALID, LEAK, LIST_INVALID, MEMORY, CANCELLED
  */
 export async function evaluate(
   whole: Dataset,
-  entrants: readonly Entrant[],
-  division: Division,
+  contenders: readonly Contender[],
+  splits: Splits,
   options: EvaluateOptions = {},
 ): Promise<EvaluationResult> {
   const { metrics: names = defaultMetrics, seed = 0, relevant = likedFrom(whole.scale), ...rest } = options;
   const { journal, onProgress, engine: given, ...fitting } = rest;
-  checkEntrants(entrants);
+  checkEntrants(contenders);
   metricsNamed(names, whole); // what is wrong with them is said before anything is fitted
   using own = given ? undefined : localEngine();
   const engine = given ?? own!;
   const judging = { ...fitting, relevant, seed, engine };
-  const progressOf = (entrant: Entrant, split: Split) => (share: number) =>
-    onProgress?.(entrant.name, split.name, share);
-  const verdicts = new Map<string, Verdict[]>(entrants.map(({ name }) => [name, []]));
+  const progressOf = (contender: Contender, split: Split) => (share: number) =>
+    onProgress?.(contender.name, split.name, share);
+  const verdicts = new Map<string, Measurements[]>(contenders.map(({ name }) => [name, []]));
   const parts: {
     readonly fingerprint: string;
     readonly train: number;
@@ -78,33 +78,34 @@ export async function evaluate(
     readonly people: number;
   }[] = [];
   let metrics: readonly Metric[] = [];
-  for (let n = 0; n < division.parts; n++) {
-    const split = await division.part(n);
+  for (let n = 0; n < splits.count; n++) {
+    const split = await splits.split(n);
     checkSplit(split);
     metrics = metricsNamed(names, split.train);
     parts.push({
       fingerprint: split.fingerprint,
       train: split.train.byUser.values.length,
       test: split.test.values.length,
-      people: peopleIn(split.test).length,
+      people: usersWithRatings(split.test).length,
     });
-    for (const entrant of entrants) {
-      const key = await keyOf(entrant, split, names, relevant, seed, engine.arithmetic);
+    for (const contender of contenders) {
+      const key = await keyOf(contender, split, names, relevant, seed, engine.arithmetic);
       const kept = key === undefined ? undefined : await journal?.read(key);
       const verdict =
-        kept ?? (await judge(entrant, split, { ...judging, metrics, onProgress: progressOf(entrant, split) }));
+        kept ??
+        (await measureContender(contender, split, { ...judging, metrics, onProgress: progressOf(contender, split) }));
       if (!kept && key !== undefined) await journal?.write(key, verdict);
-      verdicts.get(entrant.name)!.push(verdict);
+      verdicts.get(contender.name)!.push(verdict);
     }
   }
-  const people = new Map(entrants.map(({ name }) => [name, pooled(verdicts.get(name)!)]));
+  const people = new Map(contenders.map(({ name }) => [name, pooled(verdicts.get(name)!)]));
   return {
     evaluation: {
       version,
       data: { name: whole.name, fingerprint: await fingerprint(whole), ...shapeOf(whole) },
       split: {
-        name: division.name,
-        seed: division.seed,
+        name: splits.name,
+        seed: splits.seed,
         fingerprints: parts.map((part) => part.fingerprint),
         train: mean(parts.map((part) => part.train)),
         test: mean(parts.map((part) => part.test)),
@@ -116,14 +117,14 @@ export async function evaluate(
         summary,
         ...(better ? { better } : {}),
       })),
-      models: entrants.map((entrant) =>
-        judgedOf(entrant, verdicts.get(entrant.name)!, people.get(entrant.name)!, metrics, seed),
+      models: contenders.map((contender) =>
+        judgedOf(contender, verdicts.get(contender.name)!, people.get(contender.name)!, metrics, seed),
       ),
-      ...(entrants.length > 1
+      ...(contenders.length > 1
         ? {
-            versus: versusBest(
+            versus: testAgainstBest(
               metrics,
-              entrants.map(({ name }) => ({ name, parts: people.get(name)! })),
+              contenders.map(({ name }) => ({ name, parts: people.get(name)! })),
               seed,
             ),
           }
@@ -133,8 +134,8 @@ export async function evaluate(
   };
 }
 
-export function checkEntrants(entrants: readonly Entrant[]): void {
-  const names = entrants.map(({ name }) => name);
+export function checkEntrants(contenders: readonly Contender[]): void {
+  const names = contenders.map(({ name }) => name);
   const twice = names.find((name, n) => names.indexOf(name) !== n);
   if (names.length === 0)
     throw new MatineeError("USAGE", "there is no model to evaluate", { fix: "name at least one" });
@@ -145,7 +146,7 @@ export function checkEntrants(entrants: readonly Entrant[]): void {
 
 /** Absent where nothing may be kept. */
 async function keyOf(
-  { key }: Entrant,
+  { key }: Contender,
   { fingerprint: split }: Split,
   metrics: readonly string[],
   relevant: number,
@@ -158,7 +159,7 @@ async function keyOf(
 }
 
 /** Several folds as one: each person's parts summed. */
-function pooled(verdicts: readonly Verdict[]): Verdict["people"] {
+function pooled(verdicts: readonly Measurements[]): Measurements["people"] {
   const [first, ...others] = verdicts;
   if (others.length === 0) return first.people;
   return Object.fromEntries(
@@ -176,12 +177,12 @@ function pooled(verdicts: readonly Verdict[]): Verdict["people"] {
 }
 
 function judgedOf(
-  { name, model, config }: Entrant,
-  verdicts: readonly Verdict[],
-  people: Verdict["people"],
+  { name, model, config }: Contender,
+  verdicts: readonly Measurements[],
+  people: Measurements["people"],
   metrics: readonly Metric[],
   seed: number,
-): Judged {
+): ModelResult {
   const [{ missing }] = verdicts;
   const values = metrics
     .filter((metric) => !(metric.name in missing))

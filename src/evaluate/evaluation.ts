@@ -25,7 +25,7 @@ export interface Slice {
 }
 
 /** One model under one split. */
-export interface Judged {
+export interface ModelResult {
   /** Tells it from the others: the model's name, or "als factors=32". */
   readonly name: string;
   readonly model: string;
@@ -41,7 +41,7 @@ export interface Judged {
 }
 
 /** A model against the best under one metric: a paired test over people. */
-export interface Versus {
+export interface PairedTest {
   readonly metric: string;
   readonly best: string;
   readonly name: string;
@@ -79,7 +79,7 @@ export interface Evaluation {
     readonly summary: string;
     readonly better?: "higher" | "lower";
   }[];
-  readonly models: readonly Judged[];
+  readonly models: readonly ModelResult[];
   /** Absent of a single model. */
-  readonly versus?: readonly Versus[];
+  readonly versus?: readonly PairedTest[];
 }

@@ -3,12 +3,12 @@ import { type Dataset, fingerprint } from "../data/dataset.ts";
 import { idText } from "../data/ids.ts";
 import { MatineeError } from "../errors.ts";
 import { type Csr, entryAt, type Times } from "../matrix/csr.ts";
-import { profileOf } from "../models/people.ts";
-import type { Lists } from "../recommend/all.ts";
+import { profileOf } from "../models/shared/profiles.ts";
+import type { Lists } from "../recommend/recommend-all.ts";
 import type { Split } from "../split/split.ts";
-import type { Fitted } from "./entrant.ts";
+import type { FittedContender } from "./contender.ts";
 
-/** @throws LEAK where a held-out rating is trained on or told, or, of a division by time, training is later than the test */
+/** @throws LEAK where a held-out rating is trained on or told, or, of a splits by time, training is later than the test */
 export function checkSplit({ name, train, profiles, test, chronological }: Split): void {
   for (const [known, where] of [
     [train.byUser, "the training ratings"],
@@ -29,7 +29,7 @@ export function checkSplit({ name, train, profiles, test, chronological }: Split
 /** @throws LEAK where the model was made from other data than the training part */
 export async function checkFitted(
   name: string,
-  { model, data, counts }: Fitted,
+  { model, data, counts }: FittedContender,
   { train, test }: Split,
 ): Promise<void> {
   if (data !== (await fingerprint(train))) {

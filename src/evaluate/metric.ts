@@ -1,9 +1,9 @@
 /** What a metric is. Each is a file in metrics/, with its formula; `metrics.ts` lists them. */
 import type { Dataset, ItemIndex, UserIndex } from "../data/dataset.ts";
-import type { Lists } from "../recommend/all.ts";
+import type { Lists } from "../recommend/recommend-all.ts";
 
 /** All that a metric may look at for one person. */
-export interface Person {
+export interface EvaluatedUser {
   readonly user: UserIndex;
   /** Items that the model knew of when it was asked, ascending. */
   readonly profile: Int32Array;
@@ -22,21 +22,21 @@ export interface Person {
 }
 
 /** A person's part of a mean: Σ sum / Σ weight over the people. */
-export interface Part {
+export interface MetricTerm {
   readonly sum: number;
   /** Above 0. Where one way is better, it depends on the person alone, so that two models can be compared. */
   readonly weight: number;
 }
 
 /** A mean over people (or over their ratings), with everything that follows from that: errors, intervals, tests. */
-interface OverPeople {
+interface OverUsers {
   readonly over: "people";
   /** Whom it averages, for people: "people with a relevant film held out". */
   readonly averages: string;
   /** Whether it looks at predicted ratings. */
   readonly predicts: boolean;
   /** undefined: this person is not averaged. */
-  of(person: Person): Part | undefined;
+  of(person: EvaluatedUser): MetricTerm | undefined;
   /** What is made of the mean: the root, for RMSE. Rising. The identity unless given. */
   finish?(mean: number): number;
 }
@@ -64,7 +64,7 @@ export interface MetricKind {
    * What it looks at is cut to K here: lists may be longer.
    * @param k Infinity where none is given; @param train what the models were fitted on: films, popularity, genres
    */
-  make(k: number, train: Dataset): OverPeople | OverLists;
+  make(k: number, train: Dataset): OverUsers | OverLists;
 }
 
 interface Named extends Pick<MetricKind, "summary" | "better"> {
@@ -74,6 +74,6 @@ interface Named extends Pick<MetricKind, "summary" | "better"> {
   readonly depth: number;
 }
 
-export type PersonMetric = Named & OverPeople;
+export type UserMetric = Named & OverUsers;
 export type ListsMetric = Named & OverLists;
-export type Metric = PersonMetric | ListsMetric;
+export type Metric = UserMetric | ListsMetric;

@@ -5,7 +5,7 @@ import { near } from "../../test/helpers/numbers.ts";
 import { toyDataset } from "../../test/helpers/toy.ts";
 import { labelsFrom } from "../data/catalog.ts";
 import { MatineeError } from "../errors.ts";
-import type { ListsMetric, Person, PersonMetric } from "./metric.ts";
+import type { EvaluatedUser, ListsMetric, UserMetric } from "./metric.ts";
 import { metricKinds, metricsNamed } from "./metrics.ts";
 
 const items = 8;
@@ -25,12 +25,12 @@ const train = {
   catalog: { ...toy.catalog, genres: labelsFrom(genres) },
 };
 
-function person(list: number[], relevant: number[], more: Partial<Person> = {}): Person {
+function person(list: number[], relevant: number[], more: Partial<EvaluatedUser> = {}): EvaluatedUser {
   const held = { items: Int32Array.from(relevant), values: Float32Array.from(relevant, () => 5) };
   const known = { user: 0, profile: new Int32Array(0), candidates: items };
   return { ...known, ...held, list: Int32Array.from(list), relevant: new Set(relevant), ...more };
 }
-function personMetric(name: string): PersonMetric {
+function personMetric(name: string): UserMetric {
   const [metric] = metricsNamed([name], train);
   assert.ok(metric.over === "people");
   return metric;
@@ -40,7 +40,7 @@ function listsMetric(name: string): ListsMetric {
   assert.ok(metric.over === "lists");
   return metric;
 }
-const meanOf = (name: string, someone: Person) => {
+const meanOf = (name: string, someone: EvaluatedUser) => {
   const part = personMetric(name).of(someone);
   return part && part.sum / part.weight;
 };
@@ -49,7 +49,7 @@ const log2 = Math.log2;
 /** Worked by hand: relevant 1, 3, 6; films 3 and 1 stand second and fourth. */
 const worked = person([0, 3, 2, 1, 5], [1, 3, 6]);
 const ideal3 = 1 + 1 / log2(3) + 1 / 2;
-const cases: [name: string, list: Person, value: number | undefined][] = [
+const cases: [name: string, list: EvaluatedUser, value: number | undefined][] = [
   ["precision@4", worked, 2 / 4],
   ["precision@2", worked, 1 / 2],
   ["precision@10", worked, 2 / 10],

@@ -1,10 +1,10 @@
 /** What metrics of relevant films have in common: a mean over people, each of weight 1. */
-import type { MetricKind, Person } from "./metric.ts";
+import type { EvaluatedUser, MetricKind } from "./metric.ts";
 
 type Made = ReturnType<MetricKind["make"]>;
 
 /** Averages people with a relevant film held out. */
-export function overRelevant(value: (person: Person) => number): Made {
+export function overRelevant(value: (person: EvaluatedUser) => number): Made {
   return {
     over: "people",
     averages: "people with a relevant film held out",
@@ -14,7 +14,7 @@ export function overRelevant(value: (person: Person) => number): Made {
 }
 
 /** Averages everybody judged; people without a relevant film count as 0. */
-export function overEverybody(value: (person: Person) => number): Made {
+export function overEverybody(value: (person: EvaluatedUser) => number): Made {
   return {
     over: "people",
     averages: "everybody judged",
@@ -24,7 +24,7 @@ export function overEverybody(value: (person: Person) => number): Made {
 }
 
 /** How many of the first k listed are relevant. */
-export function hitsIn({ list, relevant }: Person, k: number): number {
+export function hitsIn({ list, relevant }: EvaluatedUser, k: number): number {
   let hits = 0;
   for (let n = 0; n < Math.min(k, list.length); n++) if (relevant.has(list[n])) hits++;
   return hits;

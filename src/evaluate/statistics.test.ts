@@ -3,11 +3,11 @@ import { describe, it } from "node:test";
 import { near } from "../../test/helpers/numbers.ts";
 import { toyDataset } from "../../test/helpers/toy.ts";
 import { random } from "../random.ts";
-import type { PersonMetric } from "./metric.ts";
+import type { UserMetric } from "./metric.ts";
 import { metricsNamed } from "./metrics.ts";
 import { estimate, holm, permutationTest } from "./statistics.ts";
 
-function metric(name: string): PersonMetric {
+function metric(name: string): UserMetric {
   const [found] = metricsNamed([name], toyDataset(1, 1, [[0, 0, 3]]));
   assert.ok(found.over === "people");
   return found;

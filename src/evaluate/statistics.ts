@@ -13,10 +13,10 @@
 import { MatineeError } from "../errors.ts";
 import { type Random, random } from "../random.ts";
 import type { Estimate } from "./evaluation.ts";
-import type { PersonMetric } from "./metric.ts";
+import type { UserMetric } from "./metric.ts";
 
 /** What each person adds, one entry for everybody judged; a weight of 0: not averaged. */
-export interface Parts {
+export interface UserTerms {
   readonly sums: Float64Array;
   readonly weights: Float64Array;
 }
@@ -26,7 +26,7 @@ const permutations = 9999;
 const mostGroups = 4000;
 
 /** @throws METRIC_EMPTY where nobody is averaged */
-export function estimate(metric: PersonMetric, parts: Parts, seed: number): Estimate {
+export function estimate(metric: UserMetric, parts: UserTerms, seed: number): Estimate {
   const finish = metric.finish ?? ((mean) => mean);
   const people = Int32Array.from(parts.weights.keys()).filter((person) => parts.weights[person] > 0);
   const n = people.length;
@@ -75,7 +75,7 @@ function grouped(columns: readonly Float64Array[], { int }: Random): readonly Fl
 }
 
 /** The 2.5th and the 97.5th percentile of Σ s / Σ w over samples of the same size, drawn with replacement. */
-function interval(ofPeople: Parts, random: Random): [low: number, high: number] {
+function interval(ofPeople: UserTerms, random: Random): [low: number, high: number] {
   const [sums, weights] = grouped([ofPeople.sums, ofPeople.weights], random);
   const scale = sums.length / 2 ** 32;
   const ratios = new Float64Array(resamples);

@@ -1,14 +1,14 @@
 /** What an experiment is: a published study of MovieLens data as a short program over the public interface. */
 import {
+  type Contender,
   type Dataset,
-  type Division,
   type Engine,
-  type Entrant,
   type Evaluation,
   evaluate,
   type Filter,
   fit,
   type OpenEmbedder,
+  type Splits,
   type Trained,
 } from "../index.ts";
 import type { Block, Cell, Picture, Section, Table } from "../pictures.ts";
@@ -33,9 +33,9 @@ export interface Experiment {
 export interface Context {
   readonly data: Dataset;
   /** The study's own, unless another was asked for. */
-  readonly division: Division;
+  readonly splits: Splits;
   /** Another by its name, as `divideAs` knows them. */
-  divide(name: string): Promise<Division>;
+  divide(name: string): Promise<Splits>;
   /** To draw pictures in. */
   readonly document: Document;
   /** A piece of the work under its name; what is long in it gets what is handed to it. */
@@ -60,18 +60,18 @@ export function trained({ data, step }: Context, model: string, set = {}, rating
 
 /** @param relevant held-out films rated at least so are relevant; three quarters of the scale unless given */
 export function compared(
-  { data, division, step }: Pick<Context, "data" | "division" | "step">,
-  entrants: readonly Entrant[],
+  { data, splits, step }: Pick<Context, "data" | "splits" | "step">,
+  contenders: readonly Contender[],
   metrics: readonly string[],
   relevant?: number,
 ): Promise<Evaluation> {
-  return step(`Judging ${entrants.length} models`, async ({ onProgress, ...watch }) => {
-    const at = (name: string) => entrants.findIndex((entrant) => entrant.name === name);
-    const { evaluation } = await evaluate(data, entrants, division, {
+  return step(`Judging ${contenders.length} models`, async ({ onProgress, ...watch }) => {
+    const at = (name: string) => contenders.findIndex((contender) => contender.name === name);
+    const { evaluation } = await evaluate(data, contenders, splits, {
       ...watch,
       metrics,
       ...(relevant === undefined ? {} : { relevant }),
-      onProgress: (name, _part, share) => onProgress((at(name) + share) / entrants.length),
+      onProgress: (name, _part, share) => onProgress((at(name) + share) / contenders.length),
     });
     return evaluation;
   });

@@ -9,9 +9,9 @@
  */
 import { type Static, Type } from "typebox";
 import type { Csr } from "../matrix/csr.ts";
-import { meanOf } from "./fallback.ts";
 import type { Algorithm, Answer, Profile } from "./model.ts";
-import { numberOf, tensorOf } from "./state.ts";
+import { meanOf } from "./shared/fallback.ts";
+import { numberOf, tensorOf } from "./shared/state.ts";
 
 const config = Type.Object({
   itemDamping: Type.Number({

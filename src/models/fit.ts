@@ -1,10 +1,10 @@
 import { type Engine, localEngine } from "../compute/engine.ts";
 import type { OpenEmbedder } from "../content/embedder.ts";
-import { type Dataset, fingerprint, type Shape, type Space, shapeOf } from "../data/dataset.ts";
+import { type Dataset, type DatasetInfo, fingerprint, type Shape, shapeOf } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
-import { completeConfig } from "./config.ts";
 import type { Algorithm, FitContext } from "./model.ts";
 import { algorithmNamed, algorithms, defaultModel } from "./registry.ts";
+import { completeConfig } from "./shared/settings.ts";
 import type { Trained } from "./trained.ts";
 
 export interface FitOptions {
@@ -46,7 +46,7 @@ export async function fit(train: Dataset, model?: string, options: FitOptions = 
   const state = await withMemory(algorithm.name, () => algorithm.fit(train, config, context));
   options.onProgress?.(1);
   return {
-    space: spaceOf(train),
+    info: spaceOf(train),
     state,
     record: { config, seed, arithmetic: context.engine.arithmetic, data },
   };
@@ -101,6 +101,6 @@ async function withMemory<T>(model: string, work: () => Promise<T>): Promise<T> 
   }
 }
 
-function spaceOf({ name, users, items, catalog, scale, counts }: Dataset): Space {
+function spaceOf({ name, users, items, catalog, scale, counts }: Dataset): DatasetInfo {
   return { name, users, items, catalog, scale, counts };
 }

@@ -11,9 +11,9 @@
  */
 import { type Static, Type } from "typebox";
 import { filmGraph } from "../content/graph.ts";
-import { graphTensors, relationOf } from "./graph-state.ts";
-import type { Algorithm, Answer, Part } from "./model.ts";
-import { numberOf, tensorOf } from "./state.ts";
+import type { Algorithm, Answer, ExplanationPart } from "./model.ts";
+import { graphTensors, relationOf } from "./shared/graph-state.ts";
+import { numberOf, tensorOf } from "./shared/state.ts";
 
 /** For models that learn from what somebody likes. */
 export const liked = Type.Number({
@@ -67,7 +67,7 @@ export const genreOverlap: Algorithm<Static<typeof config>> = {
           },
           explain(item) {
             const own = genres.subarray(offsets[item], offsets[item + 1]).filter((genre) => likes[genre]);
-            const parts = Array.from(own, (genre): Part => ({ kind: "genre", genre, value: 1 }));
+            const parts = Array.from(own, (genre): ExplanationPart => ({ kind: "genre", genre, value: 1 }));
             return { parts: [...parts, { kind: "number of ratings", value: popularity(item) }] };
           },
         };

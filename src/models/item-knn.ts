@@ -19,9 +19,9 @@
 import { type Static, Type } from "typebox";
 import { allNeighbours, neighboursBytes } from "../compute/neighbours.ts";
 import { itemBiases, userBias } from "./bias.ts";
-import { firstMean, meanOf, meansOfRows, ruleIndex } from "./fallback.ts";
-import type { Algorithm, Answer, Explanation, Part, Profile } from "./model.ts";
-import { checkLists, choiceOf, numberOf, tensorOf } from "./state.ts";
+import type { Algorithm, Answer, Explanation, ExplanationPart, Profile } from "./model.ts";
+import { firstMean, meanOf, meansOfRows, ruleIndex } from "./shared/fallback.ts";
+import { checkLists, choiceOf, numberOf, tensorOf } from "./shared/state.ts";
 
 const predictions = ["weighted", "centred", "baseline"] as const;
 
@@ -117,7 +117,7 @@ export const itemKnn: Algorithm<Static<typeof config>> = {
     function explain({ items: rated, values }: Profile, item: number): Explanation {
       const similarityTo = new Map<number, number>();
       for (let n = offsets[item]; n < offsets[item + 1]; n++) similarityTo.set(neighbours[n], similarities[n]);
-      const parts: Part[] = [];
+      const parts: ExplanationPart[] = [];
       for (let n = 0; n < rated.length; n++) {
         const similarity = similarityTo.get(rated[n]);
         if (similarity === undefined) continue;
@@ -165,7 +165,7 @@ export const itemKnn: Algorithm<Static<typeof config>> = {
     function explainRating(profile: Profile, item: number): Explanation {
       const { ofUser, used, weights, instead } = predictorOf(profile)(item);
       if (instead) return { parts: [{ kind: instead.rule, value: instead.value }] };
-      const base: Record<typeof prediction, readonly Part[]> = {
+      const base: Record<typeof prediction, readonly ExplanationPart[]> = {
         weighted: [],
         centred: [{ kind: "item mean", value: itemMeans[item] }],
         baseline: [
@@ -174,7 +174,9 @@ export const itemKnn: Algorithm<Static<typeof config>> = {
           { kind: "item bias", value: itemBias[item] },
         ],
       };
-      const ratings = used.map(({ value, ...rated }): Part => ({ kind: "rating", ...rated, value: value / weights }));
+      const ratings = used.map(
+        ({ value, ...rated }): ExplanationPart => ({ kind: "rating", ...rated, value: value / weights }),
+      );
       return { parts: [...base[prediction], ...ratings] };
     }
 

@@ -72,7 +72,7 @@ export interface Profile {
  * Who asks. `user`: this training row is the same person, so their trained vector may be used and they are not their own
  * neighbour.
  */
-export interface Subject {
+export interface Query {
   readonly profile: Profile;
   readonly user?: UserIndex;
 }
@@ -84,7 +84,7 @@ export interface Model extends Disposable {
   /** The ratings it was fitted on (training rows × items), where it keeps them; without times. */
   readonly ratings?: Csr;
   /** Finds neighbours or folds factors in, once; the answer then scores, predicts and explains for this person. */
-  ask(subject: Subject): Answer;
+  ask(query: Query): Answer;
   /**
    * Answers for many people, where that is quicker at once than one by one: `each` is called for every row of their ratings
    * (rows × items), in order.
@@ -129,7 +129,7 @@ export interface Vectors {
   /** float32 [items × length], good as long as the arena it was made in. */
   readonly items: Float32Array;
   /** The vectors of people by their ratings (rows × items), into `out`: float32 [rows × length] in the engine's memory. */
-  people(ratings: Csr, out: Float32Array, step?: Step): Promise<void>;
+  foldIn(ratings: Csr, out: Float32Array, step?: Step): Promise<void>;
 }
 
 export interface Answer {
@@ -171,9 +171,9 @@ export type Through =
 
 /** Σ part.value is the score. */
 export interface Explanation {
-  readonly parts: readonly Part[];
+  readonly parts: readonly ExplanationPart[];
 }
-export type Part =
+export type ExplanationPart =
   /** What one rating of the asker contributed, and through what the likeliest path leads to the film, where the model walks one. */
   | {
       readonly kind: "rating";

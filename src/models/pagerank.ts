@@ -3,10 +3,10 @@ import { contentKinds, filmGraph, type NodeKind, type Relation } from "../conten
 import type { Dataset, Shape } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
 import { type Csr, transpose } from "../matrix/csr.ts";
-import { graphTensors, relationOf } from "./graph-state.ts";
-import { keptRatings, ratingsOf } from "./kept-ratings.ts";
-import type { Answer, Json, Model, Part, State, Tensors, Through } from "./model.ts";
-import { numberOf, tensorOf } from "./state.ts";
+import type { Answer, ExplanationPart, Json, Model, State, Tensors, Through } from "./model.ts";
+import { graphTensors, relationOf } from "./shared/graph-state.ts";
+import { keptRatings, ratingsOf } from "./shared/kept-ratings.ts";
+import { numberOf, tensorOf } from "./shared/state.ts";
 
 /** How much of a walk goes through each kind of node. */
 export type Shares = Readonly<Record<NodeKind, number>>;
@@ -96,7 +96,7 @@ export function openPagerank(state: State): Model {
       /** How much of a walk from each film ends here is found for all of them at once, by going backward. */
       explain(target) {
         const from = walk(at(target), "backward");
-        const parts: Part[] = [];
+        const parts: ExplanationPart[] = [];
         profile.items.forEach((item, n) => {
           const rating = profile.values[n];
           const value = (Math.max(0, rating) * from[item]) / penalty[target];

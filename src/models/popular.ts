@@ -6,7 +6,7 @@
  */
 import { Type } from "typebox";
 import type { Algorithm, Answer } from "./model.ts";
-import { tensorOf } from "./state.ts";
+import { tensorOf } from "./shared/state.ts";
 
 const config = Type.Object({});
 

@@ -1,21 +1,21 @@
 import type { Shape } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
 import { didYouMean } from "../suggest.ts";
-import { als } from "./als.ts";
+import { als } from "./als/als.ts";
 import { bias } from "./bias.ts";
-import { completeConfig } from "./config.ts";
-import { ease } from "./ease.ts";
+import { ease } from "./ease/ease.ts";
 import { genreOverlap } from "./genre-overlap.ts";
-import { hybridOf } from "./hybrid.ts";
+import { hybridOf } from "./hybrid/hybrid.ts";
 import { itemKnn } from "./item-knn.ts";
-import { mf } from "./mf.ts";
+import { mf } from "./mf/mf.ts";
 import type { Algorithm } from "./model.ts";
-import { neural } from "./neural.ts";
+import { neural } from "./neural/neural.ts";
 import { popular } from "./popular.ts";
+import { completeConfig } from "./shared/settings.ts";
 import { tasteGraph } from "./taste-graph.ts";
 import { text } from "./text.ts";
 import { tfidf } from "./tfidf.ts";
-import { userKnn } from "./user-knn.ts";
+import { userKnn } from "./user-knn/user-knn.ts";
 import { walk } from "./walk.ts";
 
 const hybrid = hybridOf(algorithmNamed);

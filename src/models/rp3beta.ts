@@ -2,8 +2,8 @@
 import { allProducts, neighboursBytes } from "../compute/neighbours.ts";
 import type { Dataset, Shape } from "../data/dataset.ts";
 import type { Csr } from "../matrix/csr.ts";
-import type { Answer, FitContext, Model, Part, State, Tensors } from "./model.ts";
-import { checkLists, numberOf, tensorOf } from "./state.ts";
+import type { Answer, ExplanationPart, FitContext, Model, State, Tensors } from "./model.ts";
+import { checkLists, numberOf, tensorOf } from "./shared/state.ts";
 
 export interface Rp3betaConfig {
   readonly k: number;
@@ -69,7 +69,7 @@ export function openRp3beta(state: State): Model {
         for (let item = 0; item < items; item++) out[item] = sums[item] > 0 ? sums[item] : -Infinity;
       },
       explain(target) {
-        const parts: Part[] = [];
+        const parts: ExplanationPart[] = [];
         profile.items.forEach((item, n) => {
           const m = reached.subarray(offsets[item], offsets[item + 1]).indexOf(target);
           if (m < 0) return;

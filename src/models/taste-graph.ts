@@ -12,9 +12,9 @@
 import { type Static, Type } from "typebox";
 import { filmGraph } from "../content/graph.ts";
 import { genreBytes, liked } from "./genre-overlap.ts";
-import { graphTensors, relationOf } from "./graph-state.ts";
-import type { Algorithm, Answer, Part, Profile } from "./model.ts";
-import { numberOf, tensorOf } from "./state.ts";
+import type { Algorithm, Answer, ExplanationPart, Profile } from "./model.ts";
+import { graphTensors, relationOf } from "./shared/graph-state.ts";
+import { numberOf, tensorOf } from "./shared/state.ts";
 
 const config = Type.Object({
   liked,
@@ -76,7 +76,7 @@ export const tasteGraph: Algorithm<Static<typeof config>> = {
             const own = byFilm.indices.subarray(byFilm.offsets[item], byFilm.offsets[item + 1]);
             const parts = Array.from(own.filter((genre) => taste[genre] > 0))
               .sort((a, b) => taste[b] - taste[a] || a - b)
-              .map((genre): Part => ({ kind: "genre", genre, value: taste[genre] }));
+              .map((genre): ExplanationPart => ({ kind: "genre", genre, value: taste[genre] }));
             return { parts: [...parts, { kind: "number of ratings", value: popularity * counts[item] }] };
           },
         };

@@ -18,10 +18,10 @@ import type { Arena, Engine } from "../compute/engine.ts";
 import { likedFrom } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
 import { dot } from "../matrix/dense.ts";
-import type { Algorithm, Answer, Part, Profile, Vectors } from "./model.ts";
-import { profileOf } from "./people.ts";
-import { numberOf, tensorOf } from "./state.ts";
-import { textVectorsOf, usualTextModel } from "./text-vectors.ts";
+import type { Algorithm, Answer, ExplanationPart, Profile, Vectors } from "./model.ts";
+import { profileOf } from "./shared/profiles.ts";
+import { numberOf, tensorOf } from "./shared/state.ts";
+import { textVectorsOf, usualTextModel } from "./shared/text-vectors.ts";
 
 const config = Type.Object({
   model: Type.String({
@@ -88,7 +88,7 @@ export const text: Algorithm<Static<typeof config>> = {
             }
           },
           explain(item) {
-            const parts = places.map((n): Part => {
+            const parts = places.map((n): ExplanationPart => {
               const other = profile.items[n];
               const value = dot(y, other * width, y, item * width, width) / norm;
               return { kind: "rating", item: other, rating: profile.values[n], value };
@@ -106,7 +106,7 @@ export const text: Algorithm<Static<typeof config>> = {
       vectors: (_engine: Engine, arena: Arena): Vectors => ({
         length: width,
         items: arena.place(y),
-        async people(ratings, out, step) {
+        async foldIn(ratings, out, step) {
           for (let row = 0; row < ratings.rows; row++) {
             const profile = profileOf(ratings, row);
             const { sum, norm } = sumOf(profile, likedIn(profile));

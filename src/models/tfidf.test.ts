@@ -4,12 +4,12 @@ import { filmDataset } from "../../test/helpers/films.ts";
 import { localEngine } from "../compute/engine.ts";
 import { shapeOf } from "../data/dataset.ts";
 import { syntheticRatings } from "../data/synthetic.ts";
+import { queryFromRatings } from "../recommend/query.ts";
 import { recommend } from "../recommend/recommend.ts";
 import { open } from "../recommend/recommender.ts";
-import { subjectFrom } from "../recommend/subject.ts";
-import { completeConfig } from "./config.ts";
 import { fit } from "./fit.ts";
 import type { Profile } from "./model.ts";
+import { completeConfig } from "./shared/settings.ts";
 import { tfidf } from "./tfidf.ts";
 
 const films = filmDataset();
@@ -58,7 +58,7 @@ describe("tfidf", () => {
 
   it("lists a film that nobody rated, for somebody of like taste", async () => {
     using recommender = open(await fit(films, "tfidf"));
-    const list = await recommend(recommender, subjectFrom(films, [[0, 5]]), { k: 2 });
+    const list = await recommend(recommender, queryFromRatings(films, [[0, 5]]), { k: 2 });
     assert.deepEqual(
       list.map(({ title, source }) => [title, source]),
       [

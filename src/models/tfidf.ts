@@ -14,8 +14,8 @@
 import { type Static, Type } from "typebox";
 import { filmTexts } from "../content/films.ts";
 import { tfidf as countTerms, weightsOf } from "../content/tfidf.ts";
-import type { Algorithm, Answer, Part } from "./model.ts";
-import { checkRows, numberOf, tensorOf, textsOf } from "./state.ts";
+import type { Algorithm, Answer, ExplanationPart } from "./model.ts";
+import { checkRows, numberOf, tensorOf, textsOf } from "./shared/state.ts";
 
 const config = Type.Object({
   maxTerms: Type.Integer({
@@ -105,7 +105,7 @@ export const tfidf: Algorithm<Static<typeof config>> = {
             const own = new Float64Array(idf.length);
             const ownTerms = new Uint8Array(idf.length);
             add(item, 1, own, ownTerms);
-            const parts: Part[] = [];
+            const parts: ExplanationPart[] = [];
             for (let n = 0; n < rated.length; n++) {
               let product = 0;
               for (let m = offsets[rated[n]]; m < offsets[rated[n] + 1]; m++) product += own[indices[m]] * weights[m];

@@ -1,4 +1,4 @@
-import type { Space } from "../data/dataset.ts";
+import type { DatasetInfo } from "../data/dataset.ts";
 import type { Json, State } from "./model.ts";
 
 /** How a model came about: enough to fit it again. */
@@ -14,7 +14,7 @@ export interface TrainingRecord {
 
 /** A fitted model with all it needs to serve people by outside ids: what `fit` returns and an artifact holds. */
 export interface Trained {
-  readonly space: Space;
+  readonly info: DatasetInfo;
   readonly state: State;
   readonly record: TrainingRecord;
 }

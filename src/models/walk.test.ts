@@ -10,9 +10,9 @@ import { createEngine } from "../compute/pool.ts";
 import { emptyCatalog, labelsFrom, labelsOf } from "../data/catalog.ts";
 import { type Dataset, shapeOf } from "../data/dataset.ts";
 import { readRatings } from "../data/read.ts";
-import { completeConfig } from "./config.ts";
 import { fit } from "./fit.ts";
 import type { Model, Profile } from "./model.ts";
+import { completeConfig } from "./shared/settings.ts";
 import { walk } from "./walk.ts";
 
 const pagerank = { method: "pagerank", people: 1, genres: 0.5, tags: 0.25, decades: 0.125, damping: 0.6, beta: 0.4 };

@@ -28,7 +28,7 @@ import { type Static, Type } from "typebox";
 import type { Algorithm } from "./model.ts";
 import { openPagerank, pagerankBytes, pagerankState } from "./pagerank.ts";
 import { openRp3beta, rp3betaBytes, rp3betaTensors } from "./rp3beta.ts";
-import { choiceOf } from "./state.ts";
+import { choiceOf } from "./shared/state.ts";
 
 const methods = ["rp3beta", "pagerank"] as const;
 

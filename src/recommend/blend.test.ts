@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { filmDataset } from "../../test/helpers/films.ts";
 import { fit } from "../models/fit.ts";
-import { blendedBy, reweighted } from "./blend.ts";
+import { blendBy, reweight } from "./blend.ts";
+import { queryFromRatings } from "./query.ts";
 import { recommend, similar, topTerms } from "./recommend.ts";
 import { open } from "./recommender.ts";
-import { subjectFrom } from "./subject.ts";
 
 const films = filmDataset();
 const item = films.items.index(30);
@@ -23,14 +23,14 @@ describe("a blend at question time", () => {
     ] as const) {
       using alone = open(await fit(films, model));
       const ids = (list: { id: unknown }[]) => list.map(({ id }) => id);
-      assert.deepEqual(ids(similar(blendedBy(both, by), item)), ids(similar(alone, item)));
+      assert.deepEqual(ids(similar(blendBy(both, by), item)), ids(similar(alone, item)));
     }
   });
 
   it("keeps the shares of its parts, and asks even one whose share is 0", async () => {
     using three = await hybrid({ models: "als,item-knn,tfidf", settings: "als.factors=8", weights: "3,1,0" });
     const weightsOf = (by: "ratings" | "content") => {
-      return blendedBy(three, by).model.blend?.parts.map(({ weight }) => weight);
+      return blendBy(three, by).model.blend?.parts.map(({ weight }) => weight);
     };
     assert.deepEqual(weightsOf("ratings"), [0.75, 0.25, 0]);
     assert.deepEqual(weightsOf("content"), [0, 0, 1]);
@@ -38,12 +38,12 @@ describe("a blend at question time", () => {
 
   it("lists by the weights of the moment", async () => {
     using both = await hybrid({});
-    const asker = subjectFrom(films, [[films.items.index(10), 5]]);
-    const [byContent] = await recommend(reweighted(both, [0, 1]), asker, { k: 1 });
+    const asker = queryFromRatings(films, [[films.items.index(10), 5]]);
+    const [byContent] = await recommend(reweight(both, [0, 1]), asker, { k: 1 });
     assert.equal(byContent.title, "Unseen (2019)");
-    const [byRatings] = await recommend(reweighted(both, [1, 0]), asker, { k: 1 });
+    const [byRatings] = await recommend(reweight(both, [1, 0]), asker, { k: 1 });
     assert.ok(byRatings.ratings > 0);
-    assert.equal(reweighted(both, [1, 0]).search, both.search);
+    assert.equal(reweight(both, [1, 0]).search, both.search);
   });
 
   it("names terms by its part that knows them", async () => {
@@ -55,9 +55,9 @@ describe("a blend at question time", () => {
 
   it("is only of models that are blends, of parts of either kind", async () => {
     using knn = open(await fit(films, "item-knn"));
-    assert.throws(() => blendedBy(knn, "ratings"), { code: "CAPABILITY_MISSING" });
+    assert.throws(() => blendBy(knn, "ratings"), { code: "CAPABILITY_MISSING" });
     using ratings = await hybrid({ models: "item-knn,bias" });
-    assert.throws(() => blendedBy(ratings, "content"), { code: "CAPABILITY_MISSING", message: /item-knn, bias/ });
-    assert.throws(() => reweighted(ratings, [1]), { code: "USAGE" });
+    assert.throws(() => blendBy(ratings, "content"), { code: "CAPABILITY_MISSING", message: /item-knn, bias/ });
+    assert.throws(() => reweight(ratings, [1]), { code: "USAGE" });
   });
 });

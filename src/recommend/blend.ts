@@ -7,11 +7,11 @@ import type { Recommender } from "./recommender.ts";
  * The same recommender with other weights for its parts, in the order of `model.blend.parts`. It lasts as long as the one given.
  * @throws CAPABILITY_MISSING where the model is no blend, USAGE for weights that make no sense
  */
-export function reweighted(recommender: Recommender, weights: readonly number[]): Recommender {
-  const { name, space, fallback } = recommender;
+export function reweight(recommender: Recommender, weights: readonly number[]): Recommender {
+  const { name, info, fallback } = recommender;
   return {
     name,
-    space,
+    info,
     fallback,
     model: blendOf(recommender).weighted(weights),
     get search() {
@@ -25,7 +25,7 @@ export function reweighted(recommender: Recommender, weights: readonly number[])
  * The same recommender by those of its parts that know what films are about, or by the others; they keep their shares.
  * @throws CAPABILITY_MISSING where the model is no blend, or has no such part
  */
-export function blendedBy(recommender: Recommender, by: "ratings" | "content"): Recommender {
+export function blendBy(recommender: Recommender, by: "ratings" | "content"): Recommender {
   const { parts } = blendOf(recommender);
   const asked = parts.map(({ model }) => (model.topTerms !== undefined) === (by === "content"));
   if (!asked.includes(true)) {
@@ -35,7 +35,7 @@ export function blendedBy(recommender: Recommender, by: "ratings" | "content"): 
   }
   const shares = parts.map(({ weight }, n) => (asked[n] ? weight : 0));
   // Learned weights may be 0 for all of them.
-  return reweighted(recommender, shares.some(Boolean) ? shares : asked.map(Number));
+  return reweight(recommender, shares.some(Boolean) ? shares : asked.map(Number));
 }
 
 function blendOf({ name, model }: Recommender): Blend {

@@ -1,11 +1,11 @@
 /** Meeting somebody new: films they are likely to know, and whom they agree with. */
-import type { ItemIndex, Space, UserIndex } from "../data/dataset.ts";
+import type { DatasetInfo, ItemIndex, UserIndex } from "../data/dataset.ts";
 import { entryAt } from "../matrix/csr.ts";
 import { topK } from "../matrix/topk.ts";
-import type { People } from "./subject.ts";
+import type { UserRatings } from "./query.ts";
 
 /** The n most rated films, ties by item index; fewer where fewer are rated. */
-export function mostRated({ counts }: Pick<Space, "counts">, n: number): ItemIndex[] {
+export function mostRated({ counts }: Pick<DatasetInfo, "counts">, n: number): ItemIndex[] {
   return Array.from(topK(Float64Array.from(counts), n)).filter((item) => counts[item] > 0);
 }
 
@@ -17,7 +17,7 @@ const agreement = 1;
  * after film in the order given. Undefined where nobody agrees on any.
  */
 export function lookAlike(
-  { byUser }: Pick<People, "byUser">,
+  { byUser }: Pick<UserRatings, "byUser">,
   ratings: Iterable<readonly [ItemIndex, number]>,
 ): { readonly user: UserIndex; readonly agreed: number } | undefined {
   const agreed = new Map<UserIndex, number>(); // in the order in which they are met

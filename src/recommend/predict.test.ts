@@ -3,8 +3,8 @@ import { describe, it } from "node:test";
 import { filmDataset } from "../../test/helpers/films.ts";
 import { fit } from "../models/fit.ts";
 import { predict } from "./predict.ts";
+import { queryFromRatings, queryOfUser } from "./query.ts";
 import { open } from "./recommender.ts";
-import { subjectFrom, subjectOf } from "./subject.ts";
 
 describe("predict", () => {
   const data = filmDataset();
@@ -12,9 +12,9 @@ describe("predict", () => {
 
   it("does not know what the asker gave a film, though it is the row that the model was fitted on", async () => {
     using knn = open(await fit(data, "user-knn", { set: { minOverlap: 1, minNeighbours: 1 } }));
-    const known = subjectOf(data, 1);
+    const known = queryOfUser(data, 1);
     const [film] = predict(knn, known, [item(20)]);
-    const others = subjectFrom(data, [
+    const others = queryFromRatings(data, [
       [item(10), 5],
       [item(70), 2],
     ]);
@@ -25,8 +25,8 @@ describe("predict", () => {
 
   it("refuses an index outside the catalog, and a model without predictions", async () => {
     using bias = open(await fit(data, "bias"));
-    assert.throws(() => predict(bias, subjectOf(data, 1), [8]), { code: "ITEM_UNKNOWN" });
+    assert.throws(() => predict(bias, queryOfUser(data, 1), [8]), { code: "ITEM_UNKNOWN" });
     using ease = open(await fit(data, "ease"));
-    assert.throws(() => predict(ease, subjectOf(data, 1), [1]), { code: "CAPABILITY_MISSING" });
+    assert.throws(() => predict(ease, queryOfUser(data, 1), [1]), { code: "CAPABILITY_MISSING" });
   });
 });

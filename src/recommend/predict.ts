@@ -1,9 +1,9 @@
 import type { ItemIndex } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
-import { type Answer, type PredictionRule, type Profile, predictionRules, type Subject } from "../models/model.ts";
+import { type Answer, type PredictionRule, type Profile, predictionRules, type Query } from "../models/model.ts";
+import { checkItem } from "./query.ts";
 import { type Film, filmOf, partOf, type ScorePart, shortest } from "./recommend.ts";
 import type { Recommender } from "./recommender.ts";
-import { checkItem } from "./subject.ts";
 
 export interface Prediction extends Film {
   /** On the scale of the data. */
@@ -22,32 +22,28 @@ export interface Prediction extends Film {
  *
  * @throws CAPABILITY_MISSING where the model predicts no ratings, ITEM_UNKNOWN for an index outside the catalog
  */
-export function predict(
-  { space, name, model }: Recommender,
-  subject: Subject,
-  items: Iterable<ItemIndex>,
-): Prediction[] {
-  const whole = model.ask(subject);
+export function predict({ info, name, model }: Recommender, query: Query, items: Iterable<ItemIndex>): Prediction[] {
+  const whole = model.ask(query);
   if (!whole.predict) {
     throw new MatineeError("CAPABILITY_MISSING", `the model ${name} predicts no ratings`, {
       fix: "use one that does, such as user-knn, item-knn, mf or bias",
     });
   }
   return Array.from(items, (item) => {
-    checkItem(space, item);
-    const at = subject.profile.items.indexOf(item);
-    const answer = at < 0 ? whole : model.ask({ ...subject, profile: without(subject.profile, item) });
+    checkItem(info, item);
+    const at = query.profile.items.indexOf(item);
+    const answer = at < 0 ? whole : model.ask({ ...query, profile: without(query.profile, item) });
     return {
-      ...filmOf(space, item),
+      ...filmOf(info, item),
       ...predicted(answer, item),
-      ...(at < 0 ? {} : { rated: shortest(subject.profile.values[at]) }),
+      ...(at < 0 ? {} : { rated: shortest(query.profile.values[at]) }),
       ...partsOf(answer, item),
     };
   });
 
   function partsOf(answer: Answer, item: ItemIndex) {
     const explanation = answer.explainRating ? answer.explainRating(item) : answer.explain?.(item);
-    return explanation ? { parts: explanation.parts.map((part) => partOf(space, part)) } : {};
+    return explanation ? { parts: explanation.parts.map((part) => partOf(info, part)) } : {};
   }
 }
 

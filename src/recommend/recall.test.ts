@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { randomDataset } from "../../test/helpers/toy.ts";
 import { fit } from "../models/fit.ts";
-import { recommendAll } from "./all.ts";
 import { recallOf } from "./recall.ts";
+import { recommendAll } from "./recommend-all.ts";
 import { open } from "./recommender.ts";
 
 describe("recallOf", () => {

@@ -1,7 +1,7 @@
 /** How much of the exact lists is in lists that were made by an index. */
 import { type Csr, rowsAt } from "../matrix/csr.ts";
 import { random } from "../random.ts";
-import { type AllOptions, type Lists, recommendAll } from "./all.ts";
+import { type Lists, type RecommendAllOptions, recommendAll } from "./recommend-all.ts";
 import type { Recommender } from "./recommender.ts";
 
 /**
@@ -15,7 +15,7 @@ export async function recallOf(
   recommender: Recommender,
   byUser: Csr,
   people: number,
-  options: Omit<AllOptions, "approximate">,
+  options: Omit<RecommendAllOptions, "approximate">,
 ): Promise<number> {
   const sample = sampleOf(lists.users, people);
   const { k } = lists;

@@ -6,9 +6,9 @@ import type { Dataset } from "../data/dataset.ts";
 import type { MatineeError } from "../errors.ts";
 import { fit } from "../models/fit.ts";
 import { predict } from "./predict.ts";
+import { queryFromRatings, queryOfUser } from "./query.ts";
 import { type Recommendation, recommend, similar } from "./recommend.ts";
 import { open, type Recommender } from "./recommender.ts";
-import { subjectFrom, subjectOf } from "./subject.ts";
 
 describe("recommend", () => {
   let data: Dataset;
@@ -19,7 +19,7 @@ describe("recommend", () => {
     data = filmDataset();
     knn = open(await fit(data, "item-knn"));
   });
-  const crimeLover = () => subjectFrom(data, [[item(10), 5]]);
+  const crimeLover = () => queryFromRatings(data, [[item(10), 5]]);
 
   it("puts the most similar first and says why", async () => {
     const [first] = await recommend(knn, crimeLover(), { k: 1 });
@@ -35,13 +35,13 @@ describe("recommend", () => {
 
   it("names the genres that made a score, the strongest first", async () => {
     using byTaste = open(await fit(data, "taste-graph"));
-    const subject = subjectFrom(data, [
+    const query = queryFromRatings(data, [
       [item(20), 5],
       [item(80), 5],
       [item(50), 5],
       [item(70), 5],
     ]);
-    const list = await recommend(byTaste, subject, { explain: true });
+    const list = await recommend(byTaste, query, { explain: true });
     assert.deepEqual(
       list.map(({ id, likedGenres }) => [id, likedGenres]),
       [
@@ -62,11 +62,11 @@ describe("recommend", () => {
   });
 
   it("tells parts that add up to the score, where asked", async () => {
-    const subject = subjectFrom(data, [
+    const query = queryFromRatings(data, [
       [item(10), 5],
       [item(70), 1],
     ]);
-    for (const film of await recommend(knn, subject, { explain: true, k: 3 })) {
+    for (const film of await recommend(knn, query, { explain: true, k: 3 })) {
       const sum = film.parts!.reduce((total, part) => total + part.value, 0);
       assert.ok(Math.abs(sum - film.score) < 1e-6);
     }
@@ -91,7 +91,7 @@ describe("recommend", () => {
   });
 
   it("answers somebody who rated nothing with the most rated, ties by index", async () => {
-    const list = await recommend(knn, subjectFrom(data, []), { k: 4 });
+    const list = await recommend(knn, queryFromRatings(data, []), { k: 4 });
     assert.deepEqual(ids(list), [10, 30, 20, 40]);
     assert.ok(list.every(({ source, because }) => source === "popular" && because === undefined));
   });
@@ -120,10 +120,10 @@ describe("recommend", () => {
   it("tells how many people of like taste stand behind a film, and who and what, where asked", async () => {
     const set = { preset: "hybrid", minOverlap: 1 };
     const recommender = open(await fit(data, "user-knn", { set }));
-    const [first] = await recommend(recommender, subjectOf(data, 6), { k: 1 });
+    const [first] = await recommend(recommender, queryOfUser(data, 6), { k: 1 });
     assert.deepEqual([first.id, first.neighbours, first.parts], [40, { count: 2, meanRating: 4.75 }, undefined]);
     assert.deepEqual([first.rule, first.because], ["model", undefined]);
-    const [{ parts, score }] = await recommend(recommender, subjectOf(data, 6), { k: 1, explain: true });
+    const [{ parts, score }] = await recommend(recommender, queryOfUser(data, 6), { k: 1, explain: true });
     const told = parts!.flatMap((part) => (part.kind === "neighbour" ? [[part.user, part.rating, part.overlap]] : []));
     assert.deepEqual(told.sort(), [
       [3, 5, 2],
@@ -136,7 +136,7 @@ describe("recommend", () => {
     const data = randomDataset(60, 30, 0.5, 13);
     const recommender = open(await fit(data, "ease", { set: { lambda: 1, neutral: 0.6 } }));
     const items = Array.from({ length: 20 }, (_, n) => [n, n % 2 === 0 ? 0.5 : 5] as const);
-    const list = await recommend(recommender, subjectFrom(data, items), { explain: true });
+    const list = await recommend(recommender, queryFromRatings(data, items), { explain: true });
     const spoke = list.map(({ parts }) => parts!.filter((part) => part.value > 0 && part.kind === "rating"));
     assert.ok(spoke.some((parts) => parts.some((part) => part.kind === "rating" && part.rating < 2.75)));
     for (const [n, { because = [] }] of list.entries()) {
@@ -150,12 +150,12 @@ describe("recommend", () => {
   it("leaves films of unknown year out of any range of years", async () => {
     const undated = { ...data, catalog: { ...data.catalog, years: new Int16Array(8) } };
     const recommender = open(await fit(undated, "popular"));
-    assert.deepEqual(await recommend(recommender, subjectFrom(undated, []), { years: { to: 2100 } }), []);
+    assert.deepEqual(await recommend(recommender, queryFromRatings(undated, []), { years: { to: 2100 } }), []);
   });
 
   it("refuses films that are not there", async () => {
     for (const index of [-1, 8, 1.5, 260]) {
-      assert.throws(() => subjectFrom(data, [[index, 5]]), { code: "ITEM_UNKNOWN" });
+      assert.throws(() => queryFromRatings(data, [[index, 5]]), { code: "ITEM_UNKNOWN" });
       assert.throws(() => similar(knn, index), { code: "ITEM_UNKNOWN" });
       await assert.rejects(recommend(knn, crimeLover(), { exclude: [index] }), { code: "ITEM_UNKNOWN" });
     }
@@ -164,16 +164,16 @@ describe("recommend", () => {
   it("keeps the times of a user of the data", () => {
     const times = Float64Array.from(data.byUser.values, (_, n) => n);
     const timed = { ...data, byUser: { ...data.byUser, times } };
-    assert.deepEqual([...subjectOf(timed, 2).profile.times!], [3, 4, 5]);
+    assert.deepEqual([...queryOfUser(timed, 2).profile.times!], [3, 4, 5]);
   });
 
   it("knows a user of the data by id, and no other", async () => {
-    assert.ok(!ids(await recommend(knn, subjectOf(data, 1))).some((id) => [10, 20, 70].includes(id as number)));
-    assert.throws(() => subjectOf(data, 7), { code: "USER_UNKNOWN", message: "no user has the id 7 in films" });
+    assert.ok(!ids(await recommend(knn, queryOfUser(data, 1))).some((id) => [10, 20, 70].includes(id as number)));
+    assert.throws(() => queryOfUser(data, 7), { code: "USER_UNKNOWN", message: "no user has the id 7 in films" });
   });
 
   it("takes the last of several ratings of one film, and none off the scale", async () => {
-    const { profile } = subjectFrom(data, [
+    const { profile } = queryFromRatings(data, [
       [item(30), 1],
       [item(10), 2],
       [item(30), 4],
@@ -186,7 +186,7 @@ describe("recommend", () => {
       ],
     );
     for (const rating of [0, 5.5, Number.NaN]) {
-      assert.throws(() => subjectFrom(data, [[0, rating]]), { code: "RATING_INVALID" });
+      assert.throws(() => queryFromRatings(data, [[0, rating]]), { code: "RATING_INVALID" });
     }
   });
 
@@ -199,7 +199,7 @@ describe("recommend", () => {
 
 describe("filmSearch", () => {
   const find = (recommender: Recommender, query: string) =>
-    recommender.search.find(query, 5).map((item) => recommender.space.catalog.titles[item]);
+    recommender.search.find(query, 5).map((item) => recommender.info.catalog.titles[item]);
   let recommender: Recommender;
   before(async () => {
     recommender = open(await fit(filmDataset(), "popular"));
@@ -218,10 +218,10 @@ describe("filmSearch", () => {
   });
 
   it("knows a film by its title, with or without the year, letter case apart", async () => {
-    const { search, space } = recommender;
-    assert.equal(space.items.id(search.titled("star voyager (1982)")), 30);
-    assert.equal(space.items.id(search.titled("Long Road, Short Way")), 70);
-    assert.equal(space.items.id(search.titled("Emma (2020)")), 60);
+    const { search, info } = recommender;
+    assert.equal(info.items.id(search.titled("star voyager (1982)")), 30);
+    assert.equal(info.items.id(search.titled("Long Road, Short Way")), 70);
+    assert.equal(info.items.id(search.titled("Emma (2020)")), 60);
   });
 
   it("names the choices where a title is ambiguous, and near ones where it is unknown", async () => {

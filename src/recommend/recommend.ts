@@ -1,22 +1,22 @@
 import { nodeName } from "../content/graph.ts";
 import { type Catalog, labelsOf } from "../data/catalog.ts";
-import type { ItemIndex, Space } from "../data/dataset.ts";
+import type { DatasetInfo, ItemIndex } from "../data/dataset.ts";
 import type { Id } from "../data/ids.ts";
 import { MatineeError } from "../errors.ts";
 import { topK } from "../matrix/topk.ts";
 import {
   type Answer,
+  type ExplanationPart,
   type Neighbour,
-  type Part,
   type PredictionRule,
   predictionRules,
-  type Subject,
+  type Query,
   type Term,
   type Through,
 } from "../models/model.ts";
+import { checkItem } from "./query.ts";
 import type { Recommender } from "./recommender.ts";
-import { defaultPool, type Placing, type Reranker, rearranged } from "./rerank.ts";
-import { checkItem } from "./subject.ts";
+import { applyReranker, defaultPool, type Placement, type Reranker } from "./reranking/rerank.ts";
 
 /** A film by its outside id. */
 export interface Film {
@@ -45,7 +45,7 @@ export interface Recommendation extends ScoredFilm {
   /** Genres of the film that made the score, the strongest first, where that is how the model works. */
   readonly likedGenres?: readonly string[];
   /** How a second stage placed it, where there is one: score and reasons are still the first stage's. */
-  readonly reranked?: Placing;
+  readonly reranked?: Placement;
   /**
    * What the asker liked (rated in the upper half of the scale) and what spoke loudest for the film, strongest first, at
    * most five; absent where nothing did.
@@ -68,9 +68,9 @@ export interface Reason {
 /** A part of a score with outside ids. */
 export type ScorePart =
   | ({ readonly kind: "rating" } & Reason)
-  | (Omit<Extract<Part, { kind: "neighbour" }>, "user"> & { readonly user: Id })
+  | (Omit<Extract<ExplanationPart, { kind: "neighbour" }>, "user"> & { readonly user: Id })
   | { readonly kind: "genre"; readonly genre: string; readonly value: number }
-  | Exclude<Part, { kind: "rating" | "genre" } | Neighbour>;
+  | Exclude<ExplanationPart, { kind: "rating" | "genre" } | Neighbour>;
 
 export interface RecommendOptions {
   /** Length of the list; 10 unless given. */
@@ -84,7 +84,7 @@ export interface RecommendOptions {
   /** Whether every part of each score is told. */
   readonly explain?: boolean;
   /** Whose taste answers in place of the asker's; reasons are then about what this person rated. */
-  readonly like?: Subject;
+  readonly like?: Query;
   /** A second stage, which rearranges what the model itself proposes; the fallback's films stay behind. */
   readonly rerank?: Reranker;
   /** How many films the second stage is given to choose from; 50 unless given, and at least k. */
@@ -104,57 +104,57 @@ const reasonsTold = 5;
  */
 export async function recommend(
   recommender: Recommender,
-  subject: Subject,
+  query: Query,
   options: RecommendOptions = {},
 ): Promise<Recommendation[]> {
-  const { space, name, model, fallback } = recommender;
+  const { info, name, model, fallback } = recommender;
   const k = listLength(options.k ?? 10);
-  const allowed = allowedItems(space, subject, options);
-  const asker = options.like ?? subject;
+  const allowed = allowedItems(info, query, options);
+  const asker = options.like ?? query;
   const own = model.ask(asker);
   const explain = options.explain ?? false;
   const { rerank, signal } = options;
   const pool = rerank ? Math.max(k, listLength(options.pool ?? defaultPool)) : k;
   let chosen: Ranked[] = rank(own, own, allowed, pool);
   if (rerank) {
-    const context = { space, model, k, ...(signal ? { signal } : {}) };
-    const placed = await rearranged(rerank, asker, chosen, context);
+    const context = { info, model, k, ...(signal ? { signal } : {}) };
+    const placed = await applyReranker(rerank, asker, chosen, context);
     chosen = placed.slice(0, k).map(({ candidate, placing }) => ({ ...candidate, reranked: placing }));
   }
   for (const { item } of chosen) allowed[item] = 0;
-  const list = chosen.map((ranked) => told(space, name, own, ranked, explain));
+  const list = chosen.map((ranked) => told(info, name, own, ranked, explain));
   if (list.length === k) return list;
   const instead = fallback.model.ask(asker);
   const rest = rank(instead, own, allowed, k - list.length);
-  return [...list, ...rest.map((ranked) => told(space, fallback.name, instead, ranked, explain))];
+  return [...list, ...rest.map((ranked) => told(info, fallback.name, instead, ranked, explain))];
 }
 
 /** The k films most similar to one; throws CAPABILITY_MISSING where the model does not compare films. */
-export function similar({ space, name, model }: Recommender, item: ItemIndex, k = 10): ScoredFilm[] {
+export function similar({ info, name, model }: Recommender, item: ItemIndex, k = 10): ScoredFilm[] {
   if (!model.similarItems) {
     throw new MatineeError("CAPABILITY_MISSING", `the model ${name} does not compare films`, {
       fix: "use one that does, such as item-knn or ease",
     });
   }
-  checkItem(space, item);
-  const scores = new Float64Array(space.items.size);
+  checkItem(info, item);
+  const scores = new Float64Array(info.items.size);
   model.similarItems(item, scores);
-  return Array.from(topK(scores, listLength(k)), (other) => ({ ...filmOf(space, other), score: scores[other] }));
+  return Array.from(topK(scores, listLength(k)), (other) => ({ ...filmOf(info, other), score: scores[other] }));
 }
 
 /** The terms that mark a film, the heaviest first; throws CAPABILITY_MISSING where the model knows no content. */
-export function topTerms({ space, name, model }: Recommender, item: ItemIndex, k = 5): readonly Term[] {
+export function topTerms({ info, name, model }: Recommender, item: ItemIndex, k = 5): readonly Term[] {
   if (!model.topTerms) {
     throw new MatineeError("CAPABILITY_MISSING", `the model ${name} knows nothing of what films are about`, {
       fix: "use one that does, such as tfidf",
     });
   }
-  checkItem(space, item);
+  checkItem(info, item);
   return model.topTerms(item, listLength(k));
 }
 
 /** What is known of a film. */
-export function filmOf(space: Space, item: ItemIndex): Film {
+export function filmOf(space: DatasetInfo, item: ItemIndex): Film {
   const { catalog, items, counts } = space;
   return {
     id: items.id(item),
@@ -170,7 +170,7 @@ interface Ranked {
   readonly score: number;
   readonly predicted?: number;
   readonly rule?: PredictionRule;
-  readonly reranked?: Placing;
+  readonly reranked?: Placement;
 }
 
 /** The k best allowed items of an answer, and the ratings that `predictor` predicts, where it does. */
@@ -188,7 +188,7 @@ function rank(answer: Answer, predictor: Answer, allowed: Uint8Array, k: number)
 }
 
 /** A ranked item as people see it. */
-function told(space: Space, source: string, answer: Answer, ranked: Ranked, explain: boolean): Recommendation {
+function told(space: DatasetInfo, source: string, answer: Answer, ranked: Ranked, explain: boolean): Recommendation {
   const { item, ...numbers } = ranked;
   const parts = answer.explain?.(item).parts.map((part) => partOf(space, part));
   const middle = (space.scale.min + space.scale.max) / 2;
@@ -213,7 +213,7 @@ function told(space: Space, source: string, answer: Answer, ranked: Ranked, expl
 }
 
 /** A part of a score as people see it. */
-export function partOf({ users, items, catalog }: Space, part: Part): ScorePart {
+export function partOf({ users, items, catalog }: DatasetInfo, part: ExplanationPart): ScorePart {
   switch (part.kind) {
     case "rating": {
       const { kind, item, rating, value, through } = part;
@@ -240,7 +240,7 @@ export function shortest(value: number): number {
 }
 
 /** 1 for every item that may be recommended. */
-function allowedItems(space: Space, subject: Subject, { exclude, genres, years }: RecommendOptions): Uint8Array {
+function allowedItems(space: DatasetInfo, query: Query, { exclude, genres, years }: RecommendOptions): Uint8Array {
   const { catalog } = space;
   const allowed = new Uint8Array(space.items.size).fill(1);
   if (genres) keepGenres(space, genres, allowed);
@@ -253,7 +253,7 @@ function allowedItems(space: Space, subject: Subject, { exclude, genres, years }
       if (year === 0 || year < from || year > to) allowed[item] = 0;
     });
   }
-  for (const item of subject.profile.items) allowed[item] = 0;
+  for (const item of query.profile.items) allowed[item] = 0;
   for (const item of exclude ?? []) {
     checkItem(space, item);
     allowed[item] = 0;
@@ -261,7 +261,7 @@ function allowedItems(space: Space, subject: Subject, { exclude, genres, years }
   return allowed;
 }
 
-function keepGenres({ catalog, name }: Space, wanted: readonly string[], allowed: Uint8Array): void {
+function keepGenres({ catalog, name }: DatasetInfo, wanted: readonly string[], allowed: Uint8Array): void {
   const { names, offsets, indices } = catalog.genres;
   const numbers = wanted.map((genre) => {
     const number = names.findIndex((known) => known.toLowerCase() === genre.trim().toLowerCase());

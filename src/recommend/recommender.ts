@@ -1,5 +1,5 @@
 import { type Engine, localEngine } from "../compute/engine.ts";
-import type { Space } from "../data/dataset.ts";
+import type { DatasetInfo } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
 import type { Model } from "../models/model.ts";
 import { popular } from "../models/popular.ts";
@@ -11,7 +11,7 @@ import { type FilmSearch, filmSearch } from "./search.ts";
 export interface Recommender extends Disposable {
   /** Name of the model. */
   readonly name: string;
-  readonly space: Space;
+  readonly info: DatasetInfo;
   readonly model: Model;
   /** Answers where the model cannot: the most rated films. */
   readonly fallback: { readonly name: string; readonly model: Model };
@@ -23,22 +23,22 @@ export interface Recommender extends Disposable {
  * Makes a trained model answer. Dispose of it when its last request has ended.
  * @throws ARTIFACT_CONTENT, MODEL_UNKNOWN where the state is none that `fit` makes
  */
-export function open({ space, state }: Trained, engine: Engine = localEngine()): Recommender {
+export function open({ info, state }: Trained, engine: Engine = localEngine()): Recommender {
   const model = algorithmNamed(state.algorithm).open(state, engine);
-  if (model.items !== space.items.size) {
-    const message = `the model ${state.algorithm} scores ${model.items} films, its catalog has ${space.items.size}`;
+  if (model.items !== info.items.size) {
+    const message = `the model ${state.algorithm} scores ${model.items} films, its catalog has ${info.items.size}`;
     throw new MatineeError("ARTIFACT_CONTENT", message);
   }
-  const counts = { shape: [space.items.size], data: space.counts };
+  const counts = { shape: [info.items.size], data: info.counts };
   const fallback = popular.open({ algorithm: popular.name, facts: {}, tensors: { counts } }, engine);
   let search: FilmSearch | undefined;
   return {
     name: state.algorithm,
-    space,
+    info,
     model,
     fallback: { name: popular.name, model: fallback },
     get search() {
-      search ??= filmSearch(space);
+      search ??= filmSearch(info);
       return search;
     },
     [Symbol.dispose]() {

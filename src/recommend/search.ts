@@ -1,6 +1,6 @@
 import MiniSearch from "minisearch";
 import { yearOf } from "../data/catalog.ts";
-import type { ItemIndex, Space } from "../data/dataset.ts";
+import type { DatasetInfo, ItemIndex } from "../data/dataset.ts";
 import { type Id, idText } from "../data/ids.ts";
 import { MatineeError } from "../errors.ts";
 
@@ -17,7 +17,7 @@ export interface FilmSearch {
 /** No title needs more; each misspelt word costs a walk over all words of the catalog. */
 const mostWords = 12;
 
-export function filmSearch(space: Space): FilmSearch {
+export function filmSearch(space: DatasetInfo): FilmSearch {
   const { titles } = space.catalog;
   const index = new MiniSearch<{ id: number; title: string; joined: string }>({
     fields: ["title", "joined"], // joined: "starwars" finds Star Wars

@@ -1,6 +1,6 @@
 /** The report of an evaluation: which model is best, by how much, and how sure that is. */
 import type { Dataset } from "../data/dataset.ts";
-import type { Evaluation, Judged } from "../evaluate/evaluation.ts";
+import type { Evaluation, ModelResult } from "../evaluate/evaluation.ts";
 import { standingsOf } from "../evaluate/standings.ts";
 import { dataSection } from "./data-section.ts";
 import { blankDocument } from "./document.ts";
@@ -153,7 +153,7 @@ function testsBlock(versus: NonNullable<Evaluation["versus"]>): Block {
   };
 }
 
-function settingsOf(config: Judged["config"]): string {
+function settingsOf(config: ModelResult["config"]): string {
   return Object.entries(config)
     .map(([key, value]) => `${key} = ${settingText(value)}`)
     .join(", ");

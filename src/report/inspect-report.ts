@@ -1,5 +1,5 @@
 /** The report of some data, of a trained model, or of both. */
-import type { Dataset, Space } from "../data/dataset.ts";
+import type { Dataset, DatasetInfo } from "../data/dataset.ts";
 import { oneLine } from "../errors.ts";
 import type { TrainingRecord } from "../models/trained.ts";
 import { mostRated } from "../recommend/onboarding.ts";
@@ -43,7 +43,7 @@ export async function inspectReport({
     sections.push({ ...section, blocks: [...blocks, ...map] });
   }
   if (model) sections.push(modelSection(document, model));
-  const names = [model?.recommender.name, (model?.recommender.space ?? dataset)?.name];
+  const names = [model?.recommender.name, (model?.recommender.info ?? dataset)?.name];
   return {
     title: names.filter((name) => name !== undefined).join(" on "),
     about: `What is in ${[dataset && "the ratings", model && "the model"].filter(Boolean).join(" and in ")}. Matinee ${version}.`,
@@ -52,11 +52,11 @@ export async function inspectReport({
 }
 
 function modelSection(document: Document, { recommender, record, vectors, terms }: Inspected): Section {
-  const { model, space, name } = recommender;
-  const films = mostRated(space, filmsShown);
+  const { model, info, name } = recommender;
+  const films = mostRated(info, filmsShown);
   const similarItems = model.similarItems?.bind(model);
   const map = similarItems && {
-    titles: titlesOf(space, films),
+    titles: titlesOf(info, films),
     similarities: modelSimilarities(similarItems, films, model.items),
     measure: `similarity by the model ${name}`,
   };
@@ -113,6 +113,6 @@ function mapBlocks(document: Document, map: SimilarFilms): Block[] {
   ];
 }
 
-function titlesOf({ catalog, items }: Space, films: readonly number[]): string[] {
+function titlesOf({ catalog, items }: DatasetInfo, films: readonly number[]): string[] {
   return films.map((film) => oneLine(catalog.titles[film] || String(items.id(film))));
 }

@@ -1,6 +1,6 @@
 /** The report of a search for settings: what was tried, and how the best does on the test part. */
 import type { Dataset } from "../data/dataset.ts";
-import type { TuningResult } from "../evaluate/tuning-result.ts";
+import type { TuningResult } from "../evaluate/tuning/result.ts";
 import { blankDocument } from "./document.ts";
 import { evaluationReport } from "./evaluation-report.ts";
 import { count } from "./numbers.ts";

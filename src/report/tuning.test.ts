@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { madeUpEvaluation } from "../../test/helpers/evaluation.ts";
-import type { TuningResult } from "../evaluate/tuning-result.ts";
+import type { TuningResult } from "../evaluate/tuning/result.ts";
 import { htmlOf } from "./html.ts";
 import { markdownOf } from "./markdown.ts";
 import { tuningReport } from "./tuning-report.ts";

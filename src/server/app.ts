@@ -3,8 +3,8 @@ import { fileURLToPath } from "node:url";
 import serveFiles from "@fastify/static";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import fastify, { type FastifyInstance } from "fastify";
+import { keptUserRatings, type UserRatings } from "../recommend/query.ts";
 import type { Recommender } from "../recommend/recommender.ts";
-import { type People, peopleKept } from "../recommend/subject.ts";
 import { problemOf, replyWithProblem } from "./problem.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { itemRoutes } from "./routes/items.ts";
@@ -14,7 +14,7 @@ import { userRoutes } from "./routes/users.ts";
 
 export interface AppOptions {
   /** The users that /users knows, with the films of the model; those whose ratings the model keeps unless given. */
-  readonly people?: People;
+  readonly people?: UserRatings;
   /** Where errors from inside are told, one JSON line each; nowhere unless given. */
   readonly log?: { write(line: string): void };
 }
@@ -22,7 +22,7 @@ export interface AppOptions {
 /** The server before it listens: the API under /api/v1 and the page at /. Answers `inject` in tests. */
 export async function createApp(
   recommender: Recommender,
-  { log, people = peopleKept(recommender) }: AppOptions = {},
+  { log, people = keptUserRatings(recommender) }: AppOptions = {},
 ): Promise<FastifyInstance> {
   const app = fastify({
     ...(log ? { logger: { level: "error", stream: log } } : {}),

@@ -4,24 +4,24 @@ import { dirname, join } from "node:path";
 import type { Dataset } from "../data/dataset.ts";
 import { pathOf, type ReadOptions, readEntries } from "../data/read.ts";
 import { MatineeError } from "../errors.ts";
-import { divide } from "./protocols.ts";
-import { type Division, role, splitOf } from "./split.ts";
+import { role, type Splits, splitOf } from "./split.ts";
+import { splitRatings } from "./splitters.ts";
 
 /**
- * A division by its name: those of `divide`; "u1" … "u5", "ua", "ub" of a MovieLens 100K folder; "files:TRAIN,TEST", two tables
+ * A splits by its name: those of `divide`; "u1" … "u5", "ua", "ub" of a MovieLens 100K folder; "files:TRAIN,TEST", two tables
  * of ratings that the data hold as well; "mask:FILE", a bit for every row of the data's own table.
  *
  * @param source where the data were read from
  * @param options how they were read
  * @throws SPLIT_INVALID, and what reading throws
  */
-export async function divideAs(
+export async function splitRatingsAs(
   whole: Dataset,
   source: string,
   name: string,
   seed = 0,
   options: ReadOptions = {},
-): Promise<Division> {
+): Promise<Splits> {
   const folder = /^u([1-5]|a|b)$/.test(name) ? await folderOf(whole, source, name, options) : undefined;
   if (folder !== undefined) {
     return byFiles(whole, name, seed, [join(folder, `${name}.base`), join(folder, `${name}.test`)], {});
@@ -33,7 +33,7 @@ export async function divideAs(
     throw new MatineeError("SPLIT_INVALID", `${name} does not name two files`, { fix: "write files:TRAIN,TEST" });
   }
   if (kind === "mask") return byMask(whole, source, name, seed, given, options);
-  return divide(whole, name, seed);
+  return splitRatings(whole, name, seed);
 }
 
 async function folderOf(whole: Dataset, source: string, name: string, options: ReadOptions): Promise<string> {
@@ -50,7 +50,7 @@ async function byFiles(
   seed: number,
   files: readonly string[],
   options: ReadOptions,
-): Promise<Division> {
+): Promise<Splits> {
   const roles = new Uint8Array(whole.byUser.indices.length).fill(role.unused);
   for (const [file, part] of [
     [files[0], role.train],
@@ -88,7 +88,7 @@ async function byMask(
   seed: number,
   file: string,
   options: ReadOptions,
-): Promise<Division> {
+): Promise<Splits> {
   const { bits, set } = await readMask(name, file);
   const path = await pathOf(source, options);
   if (path === undefined) throw new MatineeError("SPLIT_INVALID", `${name}: ${whole.name} was made up and has no rows`);
@@ -135,6 +135,6 @@ function maskIn(text: string): { set: "train" | "test"; mask: string } | undefin
   return typeof mask === "string" ? { set: key!.startsWith("train") ? "train" : "test", mask } : undefined;
 }
 
-function single(whole: Dataset, name: string, seed: number, roles: Uint8Array): Division {
-  return { name, seed, parts: 1, part: () => splitOf(whole, name, roles) };
+function single(whole: Dataset, name: string, seed: number, roles: Uint8Array): Splits {
+  return { name, seed, count: 1, split: () => splitOf(whole, name, roles) };
 }

@@ -18,7 +18,7 @@ export const role = {
 export interface Split {
   /** The protocol and, of several parts, which: "kfold:5 2/5". */
   readonly name: string;
-  /** SHA-256, in hex, over the data and the roles: the same for the same division of the same data. */
+  /** SHA-256, in hex, over the data and the roles: the same for the same splits of the same data. */
   readonly fingerprint: string;
   /** One of `role` for every entry of the whole `byUser`. */
   readonly roles: Uint8Array;
@@ -29,7 +29,7 @@ export interface Split {
   /** users × items: what they are judged by. */
   readonly test: Csr;
   /** Whether the people asked are not in `train`. */
-  readonly strangers: boolean;
+  readonly newUsers: boolean;
   /** The parts are divided by time: no training rating is later than a test rating. */
   readonly chronological: boolean;
   /** uint8 [items]: the films that are ranked, where not all are. */
@@ -37,17 +37,17 @@ export interface Split {
 }
 
 /** A way to divide a data set: into one split, or several (k-fold), each made when it is asked for. */
-export interface Division {
+export interface Splits {
   /** As it was asked for: "per-user:0.8". */
   readonly name: string;
   readonly seed: number;
-  readonly parts: number;
+  readonly count: number;
   /** @param n from 0 */
-  part(n: number): Promise<Split>;
+  split(n: number): Promise<Split>;
 }
 
 export interface SplitOptions {
-  readonly strangers?: boolean;
+  readonly newUsers?: boolean;
   readonly chronological?: boolean;
   /** Only films with held-out ratings are ranked. */
   readonly newItems?: boolean;
@@ -61,7 +61,7 @@ export async function splitOf(
   whole: Dataset,
   name: string,
   roles: Uint8Array,
-  { strangers = false, chronological = false, newItems = false }: SplitOptions = {},
+  { newUsers = false, chronological = false, newItems = false }: SplitOptions = {},
 ): Promise<Split> {
   const { byUser, report } = whole;
   const part = (wanted: number) => entriesWhere(byUser, (entry) => roles[entry] === wanted);
@@ -84,9 +84,9 @@ export async function splitOf(
     fingerprint: await sha256(new TextEncoder().encode(`${await fingerprint(whole)}\n${await sha256(roles.slice())}`)),
     roles,
     train,
-    profiles: strangers ? part(role.profile) : trained,
+    profiles: newUsers ? part(role.profile) : trained,
     test,
-    strangers,
+    newUsers,
     chronological,
     ...(newItems ? { candidates: itemsIn(test) } : {}),
   };

@@ -18,7 +18,7 @@ before(async () => writeRatingsCsv(await syntheticRatings({ users: 60, items: 90
 describe("matinee evaluate", () => {
   it("prints one document: model, split, metrics with errors and numbers of people, and all that makes it again", async () => {
     const { stdout } = await matinee("evaluate", ...on, "--model", "item-knn", "--set", "k=7", "--seed", "4", "--json");
-    const { model, split, metrics, config, seed, relevant, data: about, division } = JSON.parse(stdout);
+    const { model, split, metrics, config, seed, relevant, data: about, splits } = JSON.parse(stdout);
     assert.deepEqual(
       [model, split, config.k, seed, relevant, about.ratings],
       ["item-knn", "per-user:0.7", 7, 4, 4, 2400],
@@ -26,7 +26,7 @@ describe("matinee evaluate", () => {
     assert.deepEqual(Object.keys(metrics), ["rmse", "ndcg@5", "catalogue-coverage@5"]);
     const { mean, se, low, high, n } = metrics.rmse;
     assert.ok(low < mean && mean < high && se > 0 && n === 60);
-    assert.match(division.fingerprints[0], /^[0-9a-f]{64}$/);
+    assert.match(splits.fingerprints[0], /^[0-9a-f]{64}$/);
   });
 
   it("shows a table, and what a model has no answer to", async () => {
@@ -44,8 +44,8 @@ describe("matinee evaluate", () => {
     const bits = Buffer.alloc(300, 0b00010001).toString("base64");
     await writeFile(mask, JSON.stringify({ testMask: bits }));
     const { stdout } = await matinee("evaluate", "--data", data, "--model", "bias", "--mask", mask, "--json");
-    const { split, division } = JSON.parse(stdout);
-    assert.deepEqual([split, division.train, division.test], [`mask:${mask}`, 1800, 600]);
+    const { split, splits } = JSON.parse(stdout);
+    assert.deepEqual([split, splits.train, splits.test], [`mask:${mask}`, 1800, 600]);
   });
 
   it("refuses a saved model that knows what is held out", async () => {

@@ -5,18 +5,18 @@ import { join } from "node:path";
 import { before, describe, it } from "node:test";
 import { syntheticRatings } from "../../src/data/synthetic.ts";
 import { writeRatingsCsv } from "../../src/data/write.ts";
+import { partsRefused } from "../../src/experiments/hybrid/parts.ts";
 import { type Context, type Experiment, experiments } from "../../src/experiments/index.ts";
-import { partsRefused } from "../../src/experiments/parts.ts";
 import {
   type Dataset,
-  type Division,
-  divideAs,
   fit,
   localEngine,
   onnxEmbedder,
   readRatings,
   role,
+  type Splits,
   splitOf,
+  splitRatingsAs,
 } from "../../src/index.ts";
 import { blankDocument, type Cell, type Section } from "../../src/pictures.ts";
 import { assertRefused, matinee, start, temporaryFolder, written } from "../helpers/command.ts";
@@ -104,8 +104,8 @@ describe("the studies on real ratings", needsData("ml-latest-small", "ml-100k"),
     const { offsets, indices } = whole.byUser;
     const roles = new Uint8Array(indices.length).fill(role.train);
     for (const [user, film] of held) roles[indices.indexOf(film, offsets[user])] = role.test;
-    const division = { name: "one of each", seed: 42, parts: 1, part: () => splitOf(whole, "one of each", roles) };
-    const sections = await run("000", whole, division);
+    const splits = { name: "one of each", seed: 42, count: 1, split: () => splitOf(whole, "one of each", roles) };
+    const sections = await run("000", whole, splits);
     const { byK } = golden<{ byK: Record<string, { predicted: number; of: number; rmse: number; mae: number }> }>(
       "userknn/leave-one-out.json",
     );
@@ -134,8 +134,8 @@ describe("the studies on real ratings", needsData("ml-latest-small", "ml-100k"),
 
   it("001: the films alike that the study printed", async () => {
     const whole = await readRatings(dataFolder("ml-latest-small"));
-    const division = await divideAs(whole, dataFolder("ml-latest-small"), "ratio:0.8", 42);
-    const sections = await run("001", whole, division);
+    const splits = await splitRatingsAs(whole, dataFolder("ml-latest-small"), "ratio:0.8", 42);
+    const sections = await run("001", whole, splits);
     const alike = tableOf(sections, "alike").map(([, , share]) => share);
     assert.deepEqual(alike, ["10 of 10", "10 of 10", "10 of 10"]);
     const equals = tableOf(sections, "traps").at(-1)!;
@@ -147,8 +147,8 @@ describe("the studies on real ratings", needsData("ml-latest-small", "ml-100k"),
     const { evaluation } = golden<{ evaluation: { heldOutMask: string } }>("splits/top1000-half-seed42.json");
     const out = maskOf(evaluation.heldOutMask);
     const roles = Uint8Array.from(whole.byUser.values, (_, entry) => (out(entry) ? role.test : role.train));
-    const division = { name: "held out", seed: 42, parts: 1, part: () => splitOf(whole, "held out", roles) };
-    const sections = await run("002", whole, division);
+    const splits = { name: "held out", seed: 42, count: 1, split: () => splitOf(whole, "held out", roles) };
+    const sections = await run("002", whole, splits);
     const { proper } = golden<{ proper: { popularity: Record<string, { hitRate: number; ndcg: number }> } }>(
       "als/evaluation.json",
     );
@@ -165,7 +165,7 @@ describe("the studies on real ratings", needsData("ml-latest-small", "ml-100k"),
   it("004: collaborative filtering on the study's division, and popular on u1", async () => {
     const source = dataFolder("ml-100k");
     const whole = await readRatings(source);
-    const divide = (name: string) => divideAs(whole, source, name, 42);
+    const divide = (name: string) => splitRatingsAs(whole, source, name, 42);
     const mask = join(source, "../../golden/splits/ml100k-peruser-seed42.json");
     const sections = await run("004", whole, await divide(`mask:${mask}`), divide);
     const { metricsTiesByItemId: expected } = golden<{ metricsTiesByItemId: Record<string, number> }>(
@@ -183,7 +183,7 @@ describe("the studies on real ratings", needsData("ml-latest-small", "ml-100k"),
 async function run(
   number: string,
   whole: Dataset,
-  division: Division,
+  splits: Splits,
   divide: Context["divide"] = () => Promise.reject(new Error("no other division")),
 ): Promise<readonly Section[]> {
   const experiment = experiments.find((one): one is Experiment => one.number === number)!;
@@ -199,7 +199,7 @@ async function run(
     step: async () => {},
   };
   const document = await blankDocument();
-  return experiment.run({ data: whole, division, divide, document, step: (_label, work) => work(watch) });
+  return experiment.run({ data: whole, splits, divide, document, step: (_label, work) => work(watch) });
 }
 
 function tableOf(sections: readonly Section[], wanted: string): readonly (readonly Cell[])[] {

@@ -8,12 +8,12 @@ import type { Dataset } from "../../src/data/dataset.ts";
 import type { Csr } from "../../src/matrix/csr.ts";
 import { fit } from "../../src/models/fit.ts";
 import type { Vectors } from "../../src/models/model.ts";
-import { profileOf } from "../../src/models/people.ts";
 import { algorithms } from "../../src/models/registry.ts";
-import { recommendAll } from "../../src/recommend/all.ts";
+import { profileOf } from "../../src/models/shared/profiles.ts";
+import { queryOfUser } from "../../src/recommend/query.ts";
 import { recommend } from "../../src/recommend/recommend.ts";
+import { recommendAll } from "../../src/recommend/recommend-all.ts";
 import { open } from "../../src/recommend/recommender.ts";
-import { subjectOf } from "../../src/recommend/subject.ts";
 import { letterEmbedder as embedder } from "../helpers/embedder.ts";
 import { checkerboardWithUnratedItem, randomDataset } from "../helpers/toy.ts";
 
@@ -31,7 +31,7 @@ for (const { name } of algorithms) {
         using recommender = open(await train(data));
         const all = await recommendAll(recommender, data, { k });
         for (let user = 0; user < users; user++) {
-          const one = await recommend(recommender, subjectOf(data, user + 1), { k });
+          const one = await recommend(recommender, queryOfUser(data, user + 1), { k });
           const places = Array.from({ length: k }, (_, n) => user * k + n).filter((n) => all.items[n] >= 0);
           assert.equal(places.length, one.length);
           assert.equal(all.chosen[user], one.filter(({ source }) => source === name).length);
@@ -89,7 +89,7 @@ for (const { name } of algorithms) {
         const vectors: Vectors = model.vectors(engine, arena);
         const { length, items } = vectors;
         const out = arena.float32(people.rows * length);
-        await vectors.people(people, out);
+        await vectors.foldIn(people, out);
         for (let row = 0; row < people.rows; row++) {
           const scores = new Float32Array(11);
           model.ask({ profile: profileOf(people, row) }).score(scores);

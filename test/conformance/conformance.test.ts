@@ -6,14 +6,14 @@ import { localEngine } from "../../src/compute/engine.ts";
 import { createEngine } from "../../src/compute/pool.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { MatineeError } from "../../src/errors.ts";
-import { settingsOf } from "../../src/models/config.ts";
 import { fit } from "../../src/models/fit.ts";
-import { type Answer, type Model, type Profile, predictionRules, type Subject } from "../../src/models/model.ts";
+import { type Answer, type Model, type Profile, predictionRules, type Query } from "../../src/models/model.ts";
 import { algorithms } from "../../src/models/registry.ts";
+import { settingsOf } from "../../src/models/shared/settings.ts";
 import type { Trained } from "../../src/models/trained.ts";
+import { queryOfUser } from "../../src/recommend/query.ts";
 import { recommend } from "../../src/recommend/recommend.ts";
 import { open } from "../../src/recommend/recommender.ts";
-import { subjectOf } from "../../src/recommend/subject.ts";
 import { artifactBytes } from "../helpers/artifact.ts";
 import { letterEmbedder as embedder } from "../helpers/embedder.ts";
 import { checkerboard, checkerboardWithUnratedItem, randomDataset, toyDataset } from "../helpers/toy.ts";
@@ -97,7 +97,7 @@ for (const { algorithm, title, set } of variants) {
       const recommender = open(await train(data));
       const right: boolean[] = [];
       for (let user = 1; user <= 20; user++) {
-        const [first] = await recommend(recommender, subjectOf(data, user), { k: 1 });
+        const [first] = await recommend(recommender, queryOfUser(data, user), { k: 1 });
         right.push(first.id === user);
       }
       const exempted = title in exempt.checkerboard || name in exempt.checkerboard;
@@ -123,7 +123,7 @@ for (const { algorithm, title, set } of variants) {
       const trained = await fit(data, name, { set, engine, embedder });
       assert.equal(engine.used, before);
       const model = algorithm.open(trained.state, engine);
-      model.ask(subjectOf(data, 1)).score(new Float32Array(50));
+      model.ask(queryOfUser(data, 1)).score(new Float32Array(50));
       model[Symbol.dispose]();
       assert.equal(engine.used, before);
     });
@@ -142,11 +142,11 @@ for (const { algorithm, title, set } of variants) {
         const trained = await train(data);
         const loaded = await decodeArtifact(await artifactBytes(trained));
         const [before, after] = [modelOf(trained), modelOf(loaded)];
-        for (const subject of subjectsOf(data)) {
-          const [again, first] = [after.ask(subject), before.ask(subject)];
+        for (const query of queriesOf(data)) {
+          const [again, first] = [after.ask(query), before.ask(query)];
           assert.deepEqual(again.explain?.(2), first.explain?.(2));
           assert.deepEqual(predictionsOf(again), predictionsOf(first));
-          assert.deepEqual(scoresOf(after, subject, items), scoresOf(before, subject, items));
+          assert.deepEqual(scoresOf(after, query, items), scoresOf(before, query, items));
         }
         assert.deepEqual(similarTo(after, 3, items), similarTo(before, 3, items));
       });
@@ -155,12 +155,12 @@ for (const { algorithm, title, set } of variants) {
         const data = randomDataset(users, items, 0.2, 4);
         const model = modelOf(await train(data));
         let checked = 0;
-        for (const subject of subjectsOf(data)) {
-          const answer = model.ask(subject);
+        for (const query of queriesOf(data)) {
+          const answer = model.ask(query);
           if (!answer.explain) return t.diagnostic(`${name} does not explain`);
           const scores = scoresOfAnswer(answer, items);
           for (let item = 0; item < items; item++) {
-            if (scores[item] === -Infinity || subject.profile.items.includes(item)) continue;
+            if (scores[item] === -Infinity || query.profile.items.includes(item)) continue;
             const sum: number = answer.explain(item).parts.reduce((total, part) => total + part.value, 0);
             const error = Math.abs(sum - scores[item]);
             assert.ok(error <= rounding * Math.max(1, Math.abs(scores[item])), `item ${item}: ${sum}, ${scores[item]}`);
@@ -201,7 +201,7 @@ for (const { algorithm, title, set } of variants) {
       const data = randomDataset(30, 50, 0.2, 8);
       const model = modelOf(await train(data));
       for (let user = 1; user <= 30; user++) {
-        const known = subjectOf(data, user);
+        const known = queryOfUser(data, user);
         const unseen = { profile: known.profile };
         if (algorithm.foldIn === "exact") assert.deepEqual(scoresOf(model, unseen, 50), scoresOf(model, known, 50));
         else foldIns[name](model.ask(unseen), model.ask(known), known.user!);
@@ -212,14 +212,14 @@ for (const { algorithm, title, set } of variants) {
       const data = randomDataset(30, 50, 0.2, 9);
       const trained = await train(data);
       const shared = modelOf(trained);
-      for (const subject of subjectsOf(data)) {
-        assert.deepEqual(scoresOf(shared, subject, 50), scoresOf(modelOf(trained), subject, 50));
+      for (const query of queriesOf(data)) {
+        assert.deepEqual(scoresOf(shared, query, 50), scoresOf(modelOf(trained), query, 50));
       }
     });
 
     it("predicts on the scale of the ratings, in the order of the items asked for", async (t) => {
       const data = randomDataset(30, 50, 0.2, 10);
-      const answer = modelOf(await train(data)).ask(subjectOf(data, 1));
+      const answer = modelOf(await train(data)).ask(queryOfUser(data, 1));
       if (!answer.predict) return t.diagnostic(`${name} predicts no ratings`);
       const items = Int32Array.of(7, 3, 40);
       const together = new Float32Array(3);
@@ -235,9 +235,9 @@ for (const { algorithm, title, set } of variants) {
     it("says what predicted each rating: itself wherever it scores, by parts that add up where a mean stood in", async (t) => {
       const data = randomDataset(30, 50, 0.1, 13);
       const model = modelOf(await train(data));
-      if (!model.ask(subjectOf(data, 1)).predict) return t.diagnostic(`${name} predicts no ratings`);
-      for (const subject of [...subjectsOf(data), { profile: profileOf() }]) {
-        const answer = model.ask(subject);
+      if (!model.ask(queryOfUser(data, 1)).predict) return t.diagnostic(`${name} predicts no ratings`);
+      for (const query of [...queriesOf(data), { profile: profileOf() }]) {
+        const answer = model.ask(query);
         const rules = new Uint8Array(50);
         const predicted = new Float32Array(50);
         answer.predict!(
@@ -260,8 +260,8 @@ for (const { algorithm, title, set } of variants) {
     it("explains every predicted rating by parts that add up to it, but for the cut to the scale", async (t) => {
       const data = randomDataset(30, 50, 0.1, 16);
       const model = modelOf(await train(data));
-      for (const subject of [...subjectsOf(data), { profile: profileOf() }]) {
-        const answer = model.ask(subject);
+      for (const query of [...queriesOf(data), { profile: profileOf() }]) {
+        const answer = model.ask(query);
         const partsOf = answer.explainRating ?? answer.explain;
         if (!answer.predict || !partsOf) return t.diagnostic(`${name} does not explain ratings`);
         for (let item = 0; item < 50; item++) {
@@ -291,7 +291,7 @@ for (const { algorithm, title, set } of variants) {
           const rows: number[] = [];
           await model.askAll(data.byUser, users, (answer, row) => {
             rows.push(row);
-            const { profile } = subjectOf(data, row + 1);
+            const { profile } = queryOfUser(data, row + 1);
             const alone = model.ask(users[row] < 0 ? { profile } : { profile, user: users[row] });
             assert.deepEqual(scoresOfAnswer(answer, 50), scoresOfAnswer(alone, 50));
             assert.deepEqual(answer.neighbours?.(), alone.neighbours?.());
@@ -304,14 +304,14 @@ for (const { algorithm, title, set } of variants) {
     it("names as neighbours other people, the most similar first", async (t) => {
       const data = randomDataset(30, 50, 0.2, 14);
       const model = modelOf(await train(data));
-      if (!model.ask(subjectOf(data, 1)).neighbours) return t.diagnostic(`${name} names no neighbours`);
-      for (const subject of subjectsOf(data)) {
-        const neighbours = model.ask(subject).neighbours!();
-        assert.ok(neighbours.length > 0 && neighbours.every(({ user }) => user !== subject.user));
+      if (!model.ask(queryOfUser(data, 1)).neighbours) return t.diagnostic(`${name} names no neighbours`);
+      for (const query of queriesOf(data)) {
+        const neighbours = model.ask(query).neighbours!();
+        assert.ok(neighbours.length > 0 && neighbours.every(({ user }) => user !== query.user));
         neighbours.forEach(({ user, similarity, overlap }, n) => {
           assert.ok(n === 0 || similarity <= neighbours[n - 1].similarity);
-          const { items } = subjectOf(data, user + 1).profile;
-          assert.equal(overlap, items.filter((item) => subject.profile.items.includes(item)).length);
+          const { items } = queryOfUser(data, user + 1).profile;
+          assert.equal(overlap, items.filter((item) => query.profile.items.includes(item)).length);
         });
       }
     });
@@ -368,8 +368,8 @@ function modelOf({ state }: Trained): Model {
   return algorithms.find(({ name }) => name === state.algorithm)!.open(state, localEngine());
 }
 
-function scoresOf(model: Model, subject: Subject, items: number): Float32Array {
-  return scoresOfAnswer(model.ask(subject), items);
+function scoresOf(model: Model, query: Query, items: number): Float32Array {
+  return scoresOfAnswer(model.ask(query), items);
 }
 
 function scoresOfAnswer(answer: Answer, items: number): Float32Array {
@@ -391,8 +391,8 @@ function similarTo(model: Model, item: number, items: number): Float64Array | un
   return out;
 }
 
-function subjectsOf(data: Dataset): Subject[] {
-  return Array.from({ length: data.users.size }, (_, user) => subjectOf(data, data.users.id(user)));
+function queriesOf(data: Dataset): Query[] {
+  return Array.from({ length: data.users.size }, (_, user) => queryOfUser(data, data.users.id(user)));
 }
 
 /** A profile of (item, rating) pairs, items ascending. */

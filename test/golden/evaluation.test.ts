@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import type { Dataset } from "../../src/data/dataset.ts";
-import { type Entrant, entrant, scorer } from "../../src/evaluate/entrant.ts";
+import { type Contender, contender, customContender } from "../../src/evaluate/contender.ts";
 import { evaluate } from "../../src/evaluate/evaluate.ts";
 import { dot } from "../../src/matrix/dense.ts";
-import type { Model, Subject } from "../../src/models/model.ts";
-import { type Division, role, splitOf } from "../../src/split/split.ts";
+import type { Model, Query } from "../../src/models/model.ts";
+import { role, type Splits, splitOf } from "../../src/split/split.ts";
 import { alsHalfStep } from "../helpers/als-twin.ts";
 import { golden, needsData } from "../helpers/data.ts";
 import { top1000Half } from "../helpers/top1000.ts";
@@ -29,7 +29,7 @@ const f = 64;
 describe("the hybrid study's evaluation", needsData("ml-latest-small"), () => {
   const expected = golden<Golden>("als/evaluation.json");
   let whole: Dataset;
-  let division: Division;
+  let splits: Splits;
   before(async () => {
     whole = await top1000Half();
     const { evaluation } = golden<{ evaluation: { heldOutMask: string } }>("splits/top1000-half-seed42.json");
@@ -37,13 +37,13 @@ describe("the hybrid study's evaluation", needsData("ml-latest-small"), () => {
     const roles = Uint8Array.from(whole.byUser.values, (_, entry) =>
       (mask[entry >> 3] >> (entry & 7)) & 1 ? role.test : role.train,
     );
-    division = { name: "held out", seed: 42, parts: 1, part: () => splitOf(whole, "held out", roles) };
-    assert.equal((await division.part(0)).train.byUser.values.length, expected.trainNonZeros);
+    splits = { name: "held out", seed: 42, count: 1, split: () => splitOf(whole, "held out", roles) };
+    assert.equal((await splits.split(0)).train.byUser.values.length, expected.trainNonZeros);
   });
 
-  async function near(who: Entrant, rows: ByK): Promise<void> {
+  async function near(who: Contender, rows: ByK): Promise<void> {
     const metrics = expected.ks.flatMap((k) => [`hit-rate@${k}`, `ndcg@${k}`]);
-    const { evaluation } = await evaluate(whole, [who], division, { metrics, relevant: whole.scale.min });
+    const { evaluation } = await evaluate(whole, [who], splits, { metrics, relevant: whole.scale.min });
     for (const k of expected.ks) {
       const row = rows[k];
       const found = (name: string) => evaluation.models[0].metrics[`${name}@${k}`];
@@ -59,13 +59,13 @@ describe("the hybrid study's evaluation", needsData("ml-latest-small"), () => {
     }
   }
 
-  it("popularity", () => near(entrant("popular"), expected.proper.popularity));
+  it("popularity", () => near(contender("popular"), expected.proper.popularity));
 
   it("exact ALS, by people's own factors and by the mean of their films'", async () => {
-    const { train } = await division.part(0);
+    const { train } = await splits.split(0);
     const { users, items } = factorsOf(train);
-    const by = (name: string, vector: (subject: Subject) => Float64Array) =>
-      scorer(name, () => factorModel(items, train.items.size, vector));
+    const by = (name: string, vector: (query: Query) => Float64Array) =>
+      customContender(name, () => factorModel(items, train.items.size, vector));
     await near(
       by("user factors", ({ user }) => users.subarray(user! * f, (user! + 1) * f)),
       expected.proper.userFactors,
@@ -97,11 +97,11 @@ function factorsOf({ users, items, byUser, byItem }: Dataset): { users: Float64A
   return factors;
 }
 
-function factorModel(factors: Float64Array, items: number, vector: (subject: Subject) => Float64Array): Model {
+function factorModel(factors: Float64Array, items: number, vector: (query: Query) => Float64Array): Model {
   return {
     items,
-    ask(subject) {
-      const x = vector(subject);
+    ask(query) {
+      const x = vector(query);
       return {
         score(out) {
           for (let item = 0; item < items; item++) out[item] = dot(x, 0, factors, item * f, f);

@@ -5,10 +5,10 @@ import { filmGraph, sizeOf } from "../../src/content/graph.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { topK } from "../../src/matrix/topk.ts";
 import { fit } from "../../src/models/fit.ts";
-import type { Subject } from "../../src/models/model.ts";
+import type { Query } from "../../src/models/model.ts";
+import { queryOfUser } from "../../src/recommend/query.ts";
 import { recommend, type ScorePart } from "../../src/recommend/recommend.ts";
 import { open, type Recommender } from "../../src/recommend/recommender.ts";
-import { subjectOf } from "../../src/recommend/subject.ts";
 import { golden, needsData } from "../helpers/data.ts";
 import { firstFold, type Judgement, judged, perUserSeed42 } from "../helpers/ml100k.ts";
 import { near } from "../helpers/numbers.ts";
@@ -57,7 +57,7 @@ describe("models over the film graph of ML-100K", needsData("ml-100k"), () => {
     it("film by film, with liked genres and numbers of ratings", async () => {
       assert.equal(expected.entries.length, 105);
       for (const entry of expected.entries) {
-        const list = await recommend(recommender, subjectOf(train, entry.userId), { explain: true });
+        const list = await recommend(recommender, queryOfUser(train, entry.userId), { explain: true });
         assert.deepEqual(idsOf(list), entry.items);
         const told = list.map(({ parts, ratings }) => [genresOf(parts!).length, ratings]);
         assert.deepEqual(told, entry.overlapAndPopularity);
@@ -68,9 +68,9 @@ describe("models over the film graph of ML-100K", needsData("ml-100k"), () => {
 
     it("the most rated films to whoever likes nothing", async () => {
       for (const user of expected.usersWithoutLikedGenre) {
-        const subject = subjectOf(train, user);
+        const query = queryOfUser(train, user);
         using popular = open(await fit(train, "popular"));
-        assert.deepEqual(idsOf(await recommend(recommender, subject)), idsOf(await recommend(popular, subject)));
+        assert.deepEqual(idsOf(await recommend(recommender, query)), idsOf(await recommend(popular, query)));
       }
     });
 
@@ -94,8 +94,8 @@ describe("models over the film graph of ML-100K", needsData("ml-100k"), () => {
     it("film by film, with scores, from as many candidates", async () => {
       assert.equal(expected.entries.length, 105);
       for (const entry of expected.entries) {
-        const subject = subjectOf(train, entry.userId);
-        const ranked = await recommend(recommender, subject, { explain: true });
+        const query = queryOfUser(train, entry.userId);
+        const ranked = await recommend(recommender, query, { explain: true });
         const list = ranked.filter(({ source }) => source === "taste-graph");
         assert.deepEqual(idsOf(list), entry.items);
         // The parts are in double precision, the scores themselves in single.
@@ -105,7 +105,7 @@ describe("models over the film graph of ML-100K", needsData("ml-100k"), () => {
           assert.equal(score, Math.fround(sum));
         });
         const scores = new Float32Array(train.items.size);
-        recommender.model.ask(subject).score(scores);
+        recommender.model.ask(query).score(scores);
         assert.equal(scores.filter(Number.isFinite).length, entry.candidates);
       }
     });
@@ -116,7 +116,7 @@ describe("models over the film graph of ML-100K", needsData("ml-100k"), () => {
       for (const { userId, profile } of told) {
         const weights = new Map<string, number>();
         const { model } = recommender;
-        const answer = model.ask(subjectOf(train, userId));
+        const answer = model.ask(queryOfUser(train, userId));
         for (let item = 0; item < model.items; item++) {
           for (const part of answer.explain!(item).parts) {
             if (part.kind === "genre") weights.set(train.catalog.genres.names[part.genre], part.value);
@@ -128,7 +128,7 @@ describe("models over the film graph of ML-100K", needsData("ml-100k"), () => {
 
     it("no film to whoever likes nothing, so that the most rated stand in", async () => {
       for (const user of expected.usersWithoutProfile) {
-        const list = await recommend(recommender, subjectOf(train, user));
+        const list = await recommend(recommender, queryOfUser(train, user));
         assert.ok(list.every(({ source }) => source === "popular"));
       }
     });
@@ -153,9 +153,9 @@ describe("models over the film graph of ML-100K", needsData("ml-100k"), () => {
         using recommender = open(await fit(fold.train, model, { set }));
         const scores = new Float32Array(fold.train.items.size);
         // Without reasons, each of which takes PageRank another walk.
-        const found = await metricsOf(fold, false, (subject) => {
-          recommender.model.ask(subject).score(scores);
-          for (const item of subject.profile.items) scores[item] = -Infinity;
+        const found = await metricsOf(fold, false, (query) => {
+          recommender.model.ask(query).score(scores);
+          for (const item of query.profile.items) scores[item] = -Infinity;
           return topK(scores, 10);
         });
         assert.deepEqual([decimals(found["precision@5"], 4), decimals(found["ndcg@10"], 4)], expected);
@@ -174,14 +174,14 @@ function genresOf(parts: readonly ScorePart[]): string[] {
 
 /** Every genre that counts for somebody. */
 async function everyGenre(recommender: Recommender, train: Dataset, user: number): Promise<string[]> {
-  const list = await recommend(recommender, subjectOf(train, user), { k: train.items.size, explain: true });
+  const list = await recommend(recommender, queryOfUser(train, user), { k: train.items.size, explain: true });
   return list.flatMap(({ parts }) => genresOf(parts!));
 }
 
-type List = (subject: Subject) => ArrayLike<number> | Promise<ArrayLike<number>>;
+type List = (query: Query) => ArrayLike<number> | Promise<ArrayLike<number>>;
 
 function listsOf(recommender: Recommender, { items }: Dataset): List {
-  return async (subject) => idsOf(await recommend(recommender, subject)).map((id) => items.index(id));
+  return async (query) => idsOf(await recommend(recommender, query)).map((id) => items.index(id));
 }
 
 /** As the study averages them: precision and NDCG over everybody, or like recall over those who like a film of the test rows. */
@@ -189,7 +189,7 @@ async function metricsOf(judgement: Judgement, everybody: boolean, listOf: List)
   const { train, relevant } = judgement;
   const lists: number[][] = [];
   for (const [user, wanted] of relevant.entries()) {
-    lists.push(wanted.size === 0 ? [] : Array.from(await listOf(subjectOf(train, train.users.id(user)))));
+    lists.push(wanted.size === 0 ? [] : Array.from(await listOf(queryOfUser(train, train.users.id(user)))));
   }
   const all = everybody ? "-all" : "";
   const names = [5, 10].flatMap((k) => [`precision${all}@${k}`, `recall@${k}`, `ndcg${all}@${k}`]);

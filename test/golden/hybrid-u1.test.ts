@@ -5,8 +5,8 @@ import type { Dataset } from "../../src/data/dataset.ts";
 import { readRatings } from "../../src/data/read.ts";
 import { topK } from "../../src/matrix/topk.ts";
 import { fit } from "../../src/models/fit.ts";
+import { queryOfUser } from "../../src/recommend/query.ts";
 import { open } from "../../src/recommend/recommender.ts";
-import { subjectOf } from "../../src/recommend/subject.ts";
 import { dataFolder, needsData } from "../helpers/data.ts";
 
 describe("blends on u1 of ML-100K", needsData("ml-100k"), () => {
@@ -29,7 +29,7 @@ describe("blends on u1 of ML-100K", needsData("ml-100k"), () => {
       const scores = new Float32Array(train.items.size);
       let [people, sum] = [0, 0];
       for (const user of test.users.values) {
-        const { items, values } = subjectOf(test, user).profile;
+        const { items, values } = queryOfUser(test, user).profile;
         const relevant = new Set(
           Array.from(
             items.filter((_, n) => values[n] >= 4),
@@ -37,9 +37,9 @@ describe("blends on u1 of ML-100K", needsData("ml-100k"), () => {
           ),
         );
         if (relevant.size === 0) continue;
-        const subject = subjectOf(train, user);
-        recommender.model.ask(subject).score(scores);
-        for (const item of subject.profile.items) scores[item] = -Infinity;
+        const query = queryOfUser(train, user);
+        recommender.model.ask(query).score(scores);
+        for (const item of query.profile.items) scores[item] = -Infinity;
         let [gain, ideal] = [0, 0];
         topK(scores, 10).forEach((item, n) => {
           if (relevant.has(item)) gain += 1 / Math.log2(n + 2);

@@ -4,7 +4,7 @@ import { describe, it } from "node:test";
 import { dot } from "../../src/matrix/dense.ts";
 import { topK } from "../../src/matrix/topk.ts";
 import { fit } from "../../src/models/fit.ts";
-import { blended, similarityScale } from "../../src/models/hybrid-model.ts";
+import { blended, similarityScale } from "../../src/models/hybrid/blended-model.ts";
 import type { Model } from "../../src/models/model.ts";
 import { open } from "../../src/recommend/recommender.ts";
 import { alsHalfStep } from "../helpers/als-twin.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import { labelsOf } from "../../src/data/catalog.ts";
-import { profileOf } from "../../src/models/people.ts";
+import { profileOf } from "../../src/models/shared/profiles.ts";
 import { golden, needsData } from "../helpers/data.ts";
 import { firstFold, type Judgement, judged, perUserSeed42 } from "../helpers/ml100k.ts";
 import { near } from "../helpers/numbers.ts";

@@ -3,15 +3,15 @@ import { before, describe, it } from "node:test";
 import { createEngine } from "../../src/compute/pool.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { readRatings } from "../../src/data/read.ts";
-import { entrant, scorer } from "../../src/evaluate/entrant.ts";
+import { contender, customContender } from "../../src/evaluate/contender.ts";
 import { type EvaluationResult, evaluate } from "../../src/evaluate/evaluate.ts";
 import { random } from "../../src/random.ts";
-import { divide } from "../../src/split/protocols.ts";
+import { splitRatings } from "../../src/split/splitters.ts";
 import { dataFolder, needsData } from "../helpers/data.ts";
 import { assertBefore, assertFound, newFilmMetrics } from "../helpers/new-films.ts";
 
 /** Random scores, seeded by what the person rated. */
-const chance = scorer("chance", ({ items }) => ({
+const chance = customContender("chance", ({ items }) => ({
   items: items.size,
   ask({ profile }) {
     const { float } = random(profile.items.reduce((seed, item) => (Math.imul(31, seed) + item) >>> 0, 7));
@@ -26,15 +26,15 @@ describe("films that nobody has rated", needsData("ml-100k"), () => {
   before(async () => {
     data = await readRatings(dataFolder("ml-100k"));
     using engine = await createEngine({ arithmetic: "strict" });
-    const entrants = [
+    const contenders = [
       chance,
-      entrant("tfidf"),
-      entrant("als", { features: "genres" }, "als genres"),
-      entrant("als", { features: "tfidf" }, "als tfidf"),
-      entrant("mf", { features: "genres" }, "mf genres"),
-      entrant("mf", { features: "tfidf" }, "mf tfidf"),
+      contender("tfidf"),
+      contender("als", { features: "genres" }, "als genres"),
+      contender("als", { features: "tfidf" }, "als tfidf"),
+      contender("mf", { features: "genres" }, "mf genres"),
+      contender("mf", { features: "tfidf" }, "mf tfidf"),
     ];
-    result = await evaluate(data, entrants, divide(data, "new-items:0.9"), { metrics: newFilmMetrics, engine });
+    result = await evaluate(data, contenders, splitRatings(data, "new-items:0.9"), { metrics: newFilmMetrics, engine });
   });
 
   for (const [better, worse] of [

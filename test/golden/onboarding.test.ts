@@ -7,9 +7,9 @@ import { type Dataset, datasetFrom } from "../../src/data/dataset.ts";
 import { readRatings } from "../../src/data/read.ts";
 import { fit } from "../../src/models/fit.ts";
 import { lookAlike, mostRated } from "../../src/recommend/onboarding.ts";
+import { queryFromRatings, queryOfUser } from "../../src/recommend/query.ts";
 import { filmOf, recommend } from "../../src/recommend/recommend.ts";
 import { open } from "../../src/recommend/recommender.ts";
-import { subjectFrom, subjectOf } from "../../src/recommend/subject.ts";
 import { dataFolder, golden, needsData } from "../helpers/data.ts";
 
 interface Profile {
@@ -53,11 +53,11 @@ describe("the third study's questions", needsData("ml-latest-small"), () => {
   it("recommend to the example what its look-alike's own row gives, of films that the example has not rated", async () => {
     const [{ profile, userId }] = golden<{ profiles: Profile[] }>("onboarding/similar-user.json").profiles;
     using mf = open(await fit(train, "mf", { set: { factors: 20 } }));
-    const own = subjectFrom(
+    const own = queryFromRatings(
       train,
       profile.map(([id, rating]) => [train.items.index(id), rating]),
     );
-    const like = subjectOf(train, userId!);
+    const like = queryOfUser(train, userId!);
     const scores = new Float32Array(train.items.size);
     mf.model.ask(like).score(scores);
     for (const item of own.profile.items) scores[item] = -Infinity;

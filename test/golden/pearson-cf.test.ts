@@ -5,8 +5,8 @@ import { localEngine } from "../../src/compute/engine.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { fit } from "../../src/models/fit.ts";
 import type { Model } from "../../src/models/model.ts";
-import { userKnn } from "../../src/models/user-knn.ts";
-import { subjectOf } from "../../src/recommend/subject.ts";
+import { userKnn } from "../../src/models/user-knn/user-knn.ts";
+import { queryOfUser } from "../../src/recommend/query.ts";
 import { golden, needsData } from "../helpers/data.ts";
 import { type Judgement, judged, perUserSeed42 } from "../helpers/ml100k.ts";
 import { near } from "../helpers/numbers.ts";
@@ -54,7 +54,7 @@ describe("user-knn gives the study's lists on ML-100K", needsData("ml-100k"), ()
     order.forEach((items, user) => {
       assert.deepEqual(
         [...items].sort((a, b) => a - b),
-        [...subjectOf(train, user + 1).profile.items],
+        [...queryOfUser(train, user + 1).profile.items],
       );
     });
   });
@@ -62,7 +62,7 @@ describe("user-knn gives the study's lists on ML-100K", needsData("ml-100k"), ()
   it("scores in place, films outside ties, neighbours and their number", () => {
     assert.equal(expected.entries.length, 105);
     for (const entry of expected.entries) {
-      const answer = knn.ask(subjectOf(train, entry.userId));
+      const answer = knn.ask(queryOfUser(train, entry.userId));
       const neighbours = answer.neighbours!();
       for (const [n, { similarity }] of neighbours.entries()) near(similarity, entry.neighbours[n][1], 1e-9);
       if (entry.neighbourTies.length === 0) {
@@ -96,9 +96,9 @@ describe("user-knn gives the study's lists on ML-100K", needsData("ml-100k"), ()
 
   /** The best unseen items by scores in double precision; ties as the study met them, unless compared otherwise. */
   function ranked(user: number, k: number, tie?: (a: number, b: number) => number) {
-    const subject = subjectOf(train, user + 1);
-    const answer = knn.ask(subject);
-    const seen = new Set(subject.profile.items);
+    const query = queryOfUser(train, user + 1);
+    const answer = knn.ask(query);
+    const seen = new Set(query.profile.items);
     const met = new Set<number>();
     for (const neighbour of answer.neighbours!()) for (const item of order[neighbour.user]) met.add(item);
     const list = [...met].flatMap((item) => {

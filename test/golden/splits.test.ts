@@ -1,11 +1,11 @@
-/** The studies' own divisions, by the bit masks of golden/splits, and the files of MovieLens 100K. */
+/** The studies' own splits, by the bit masks of golden/splits, and the files of MovieLens 100K. */
 import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { readRatings } from "../../src/data/read.ts";
-import { divideAs } from "../../src/split/files.ts";
+import { splitRatingsAs } from "../../src/split/files.ts";
 import { dataFolder, golden, needsData } from "../helpers/data.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "matinee-splits-"));
@@ -18,7 +18,7 @@ describe("published splits", needsData("ml-latest-small", "ml-100k"), async () =
 
   it("mask-seed3: 80,450 ratings train, 8,998 films among them", async () => {
     const whole = await readRatings(small);
-    const { train, test } = await (await divideAs(whole, small, maskAt("mask-seed3.json"))).part(0);
+    const { train, test } = await (await splitRatingsAs(whole, small, maskAt("mask-seed3.json"))).split(0);
     assert.deepEqual([train.byUser.values.length, test.values.length], [80450, 20386]);
     assert.equal(
       train.counts.reduce((sum, count) => sum + Math.min(1, count), 0),
@@ -28,7 +28,7 @@ describe("published splits", needsData("ml-latest-small", "ml-100k"), async () =
 
   it("the split of each user of MovieLens 100K, whose file is in no order", async () => {
     const whole = await readRatings(hundred);
-    const { train, test } = await (await divideAs(whole, hundred, maskAt("ml100k-peruser-seed42.json"))).part(0);
+    const { train, test } = await (await splitRatingsAs(whole, hundred, maskAt("ml100k-peruser-seed42.json"))).split(0);
     assert.deepEqual([train.byUser.values.length, test.values.length], [80367, 19633]);
     const { testItemsByUser } = golden<{ testItemsByUser: Record<string, number[]> }>(
       "splits/ml100k-peruser-seed42.json",
@@ -45,10 +45,10 @@ describe("published splits", needsData("ml-latest-small", "ml-100k"), async () =
 
   it("u1, and the same by naming its files", async () => {
     const whole = await readRatings(hundred);
-    const split = await (await divideAs(whole, hundred, "u1")).part(0);
+    const split = await (await splitRatingsAs(whole, hundred, "u1")).split(0);
     assert.deepEqual([split.train.byUser.values.length, split.test.values.length], [80000, 20000]);
     const files = `files:${join(hundred, "u1.base")},${join(hundred, "u1.test")}`;
-    assert.equal((await (await divideAs(whole, hundred, files)).part(0)).fingerprint, split.fingerprint);
+    assert.equal((await (await splitRatingsAs(whole, hundred, files)).split(0)).fingerprint, split.fingerprint);
   });
 
   it("a plain mask in a file, and what is wrong with others", async () => {
@@ -56,10 +56,10 @@ describe("published splits", needsData("ml-latest-small", "ml-100k"), async () =
     const bits = Buffer.alloc(Math.ceil(100836 / 8), 0b00000111);
     const file = join(folder, "mask.txt");
     await writeFile(file, bits.toString("base64"));
-    const { roles } = await (await divideAs(whole, small, `mask:${file}`)).part(0);
+    const { roles } = await (await splitRatingsAs(whole, small, `mask:${file}`)).split(0);
     assert.deepEqual([...roles.subarray(0, 16)], [0, 0, 0, 1, 1, 1, 1, 1, 0, 0, 0, 1, 1, 1, 1, 1]);
     const rejects = (data: string, name: string, code: string, message: RegExp) =>
-      assert.rejects(divideAs(whole, data, name), { code, message });
+      assert.rejects(splitRatingsAs(whole, data, name), { code, message });
     await rejects(hundred, `mask:${file}`, "SPLIT_INVALID", /mask of 100833 to 100840 rows, and .* has 100000/);
     await rejects(small, "mask:missing.txt", "DATA_NOT_FOUND", /missing\.txt cannot be read/);
     await writeFile(file, "{}");
@@ -71,12 +71,12 @@ describe("published splits", needsData("ml-latest-small", "ml-100k"), async () =
   it("refuses files that share a rating, and files of other data", async () => {
     const whole = await readRatings(hundred);
     const [base, test] = ["u1.base", "u1.test"].map((name) => join(hundred, name));
-    await assert.rejects(divideAs(whole, hundred, `files:${base},${base}`), {
+    await assert.rejects(splitRatingsAs(whole, hundred, `files:${base},${base}`), {
       code: "LEAK",
       message: /user 1 and film 1/,
     });
     const other = await readRatings(small);
-    await assert.rejects(divideAs(other, small, `files:${base},${test}`), {
+    await assert.rejects(splitRatingsAs(other, small, `files:${base},${test}`), {
       code: "SPLIT_INVALID",
       message: /ratings that .* does not/,
     });

@@ -7,14 +7,14 @@ import type { Dataset } from "../../src/data/dataset.ts";
 import { readRatings } from "../../src/data/read.ts";
 import { dot } from "../../src/matrix/dense.ts";
 import { topK } from "../../src/matrix/topk.ts";
-import { als } from "../../src/models/als.ts";
-import { factorise } from "../../src/models/als-train.ts";
+import { als } from "../../src/models/als/als.ts";
+import { factorise } from "../../src/models/als/train.ts";
 import { bias } from "../../src/models/bias.ts";
-import { completeConfig } from "../../src/models/config.ts";
 import { fit } from "../../src/models/fit.ts";
-import type { Start } from "../../src/models/mf-sides.ts";
+import type { Start } from "../../src/models/mf/sides.ts";
+import { completeConfig } from "../../src/models/shared/settings.ts";
 import { random } from "../../src/random.ts";
-import { subjectOf } from "../../src/recommend/subject.ts";
+import { queryOfUser } from "../../src/recommend/query.ts";
 import { dataFolder, golden, needsData } from "../helpers/data.ts";
 import { descended, networkDescended, type Predict, type Stage } from "../helpers/descent.ts";
 import { type Mask, maskSeed3 } from "../helpers/mask-seed3.ts";
@@ -80,7 +80,7 @@ describe("docs/traps.md, on factorisations", needsData("ml-latest-small"), () =>
     using damped = bias.open((await fit(mask.train, "bias", { engine })).state, engine);
     const biased: Predict = (user, item) => {
       const out = new Float32Array(1);
-      damped.ask(subjectOf(mask.train, mask.train.users.id(user))).predict!(Int32Array.of(item), out);
+      damped.ask(queryOfUser(mask.train, mask.train.users.id(user))).predict!(Int32Array.of(item), out);
       return out[0];
     };
     const constant: Predict = () => centre;
@@ -114,7 +114,7 @@ describe("docs/traps.md, on factorisations", needsData("ml-latest-small"), () =>
     const { runs } = golden<{ runs: { product: { topUnseen: { userId: number; movieIds: number[] }[] } } }>(
       "biased-mf/adam.json",
     );
-    const seenBy = (user: number) => new Set(subjectOf(data, data.users.id(user)).profile.items);
+    const seenBy = (user: number) => new Set(queryOfUser(data, data.users.id(user)).profile.items);
     for (const { userId, movieIds } of runs.product.topUnseen) {
       const user = data.users.index(userId);
       const list = best(user, seenBy(user)).map((item) => data.items.id(item));
@@ -183,7 +183,7 @@ describe("docs/traps.md, on als", needsData("ml-latest-small"), () => {
     near(leak, golds.notebook[10].hitRate, 1e-6);
     near(right, golds.proper.meanOfItemFactors[10].hitRate, 1e-6);
     near(popular, golds.proper.popularity[10].hitRate, 1e-6);
-    const folded = hitRate((user, out) => own.ask(subjectOf(train, train.users.id(user))).score(out));
+    const folded = hitRate((user, out) => own.ask(queryOfUser(train, train.users.id(user))).score(out));
     assertTable("Fitted on what it is judged on", [
       ["fitted on all ratings, mean of the vectors of the training films", decimals(leak, 3)],
       ["**fitted on the training rows**, the same", `**${decimals(right, 3)}**`],
@@ -235,7 +235,7 @@ describe("docs/traps.md, on als", needsData("ml-latest-small"), () => {
   function hitRate(score: (user: number, out: Float32Array) => void, people = data.users.size): number {
     const hits: number[] = [];
     for (let user = 0; user < people; user++) {
-      const [seen, wanted] = [train, test].map((part) => subjectOf(part, part.users.id(user)).profile.items);
+      const [seen, wanted] = [train, test].map((part) => queryOfUser(part, part.users.id(user)).profile.items);
       if (wanted.length === 0) continue;
       const scores = new Float32Array(data.items.size);
       score(user, scores);
@@ -248,7 +248,7 @@ describe("docs/traps.md, on als", needsData("ml-latest-small"), () => {
   function byMean(items: Float32Array) {
     return (user: number, out: Float32Array) => {
       const x = new Float64Array(f);
-      for (const item of subjectOf(train, train.users.id(user)).profile.items) {
+      for (const item of queryOfUser(train, train.users.id(user)).profile.items) {
         for (let k = 0; k < f; k++) x[k] += items[item * f + k];
       }
       for (let item = 0; item < out.length; item++) out[item] = dot(x, 0, items, item * f, f);

@@ -9,9 +9,9 @@ import { topK } from "../../src/matrix/topk.ts";
 import { fit } from "../../src/models/fit.ts";
 import type { Model } from "../../src/models/model.ts";
 import { algorithmNamed } from "../../src/models/registry.ts";
+import { queryFromRatings, queryOfUser } from "../../src/recommend/query.ts";
 import { recommend } from "../../src/recommend/recommend.ts";
 import { open } from "../../src/recommend/recommender.ts";
-import { subjectFrom, subjectOf } from "../../src/recommend/subject.ts";
 import { dataFolder, golden, needsData } from "../helpers/data.ts";
 import { firstFold, type Judgement, perUserSeed42 } from "../helpers/ml100k.ts";
 import { near } from "../helpers/numbers.ts";
@@ -80,7 +80,7 @@ describe("docs/traps.md, on lists of ML-100K", needsData("ml-100k"), () => {
   it("seen films removed from candidates", async () => {
     using ease = await model("ease");
     const lengths = everybody.relevant.map((_, user) => {
-      const { items } = subjectOf(everybody.train, everybody.train.users.id(user)).profile;
+      const { items } = queryOfUser(everybody.train, everybody.train.users.id(user)).profile;
       return topK(scoresOf(ease, user), 50).filter((item) => !items.includes(item)).length;
     });
     const right = everybody.relevant.map((_, user) => topK(unseen(everybody, user, scoresOf(ease, user)), 10).length);
@@ -113,7 +113,7 @@ describe("docs/traps.md, on lists of ML-100K", needsData("ml-100k"), () => {
 
   function scoresOf(model: Model, user: number): Float64Array {
     const out = new Float32Array(model.items);
-    model.ask(subjectOf(everybody.train, everybody.train.users.id(user))).score(out);
+    model.ask(queryOfUser(everybody.train, everybody.train.users.id(user))).score(out);
     return Float64Array.from(out);
   }
 });
@@ -179,11 +179,11 @@ describe("docs/traps.md, on lists of ml-latest-small", needsData("ml-latest-smal
       "Crossing Delancey (1988)",
     ].map((title) => data.counts[data.catalog.titles.findIndex((label) => title.startsWith(label))]);
     using recommender = open(await fit(data, "ease"));
-    const subject = subjectFrom(
+    const query = queryFromRatings(
       data,
       profiles[0].profile.map(([movie, rating]) => [data.items.index(movie), rating] as const),
     );
-    const list = await recommend(recommender, subject, { k: 10 });
+    const list = await recommend(recommender, query, { k: 10 });
     const told = (counts: number[]) => {
       const sorted = [...counts].sort((a, b) => a - b);
       return [`${sorted[0]} to ${sorted[9]}`, decimals((sorted[4] + sorted[5]) / 2, 1)];
@@ -199,7 +199,7 @@ describe("docs/traps.md, on lists of ml-latest-small", needsData("ml-latest-smal
 
 /** The scores of films that somebody has not rated in the training rows; −Infinity of the others. */
 function unseen({ train }: Judgement, user: number, scores: Float64Array): Float64Array {
-  const { items } = subjectOf(train, train.users.id(user)).profile;
+  const { items } = queryOfUser(train, train.users.id(user)).profile;
   for (const item of items) scores[item] = -Infinity;
   return scores;
 }
@@ -226,7 +226,7 @@ function genresOf({ catalog, items }: Dataset): readonly (readonly string[])[] {
 function byGenres({ train }: Judgement): Scores {
   const genres = genresOf(train);
   return (user) => {
-    const { items, values } = subjectOf(train, train.users.id(user)).profile;
+    const { items, values } = queryOfUser(train, train.users.id(user)).profile;
     const liked = new Set([...items].flatMap((item, n) => (values[n] >= 4 ? genres[item] : [])));
     return Float64Array.from(genres, (own, item) => {
       return own.filter((genre) => liked.has(genre)).length + train.counts[item] / 10_000;
@@ -238,7 +238,7 @@ function byGenres({ train }: Judgement): Scores {
 function byProfile({ train }: Judgement): Scores {
   const genres = genresOf(train);
   return (user) => {
-    const { items, values } = subjectOf(train, train.users.id(user)).profile;
+    const { items, values } = queryOfUser(train, train.users.id(user)).profile;
     const least = Math.max(4, ...values);
     const profile = new Map<string, number>();
     for (const [n, item] of items.entries()) {

@@ -5,9 +5,9 @@ import { localEngine } from "../../src/compute/engine.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { readRatings } from "../../src/data/read.ts";
 import { fit } from "../../src/models/fit.ts";
-import type { Model, Subject } from "../../src/models/model.ts";
+import type { Model, Query } from "../../src/models/model.ts";
 import { algorithmNamed } from "../../src/models/registry.ts";
-import { subjectOf } from "../../src/recommend/subject.ts";
+import { queryOfUser } from "../../src/recommend/query.ts";
 import { dataFolder, golden, needsData } from "../helpers/data.ts";
 import type { Rating } from "../helpers/mf-twin.ts";
 import { near } from "../helpers/numbers.ts";
@@ -43,7 +43,7 @@ describe("docs/traps.md, on neighbours", needsData("ml-latest-small"), () => {
     const set = { preset: "mean-centred" };
     using right = await model("user-knn", set);
     using leaking = await model("user-knn", set, data);
-    const stranger = ({ profile }: Subject): Subject => ({ profile });
+    const stranger = ({ profile }: Query): Query => ({ profile });
     const rmse = (list: Miss[]) => decimals(rms(list.map(({ error }) => error)), 3);
     assertTable("Test rows in the index", [
       ["matrix of all ratings, and the asker among their own neighbours", rmse(missesOf(leaking, data, stranger))],
@@ -63,14 +63,14 @@ describe("docs/traps.md, on neighbours", needsData("ml-latest-small"), () => {
     const rated = train.counts.filter((count) => count > 0).length;
     const means = [0, 1].map((zeros) =>
       train.users.values.map((_, user) => {
-        const { values } = subjectOf(train, train.users.id(user)).profile;
+        const { values } = queryOfUser(train, train.users.id(user)).profile;
         return values.reduce((sum, value) => sum + value, 0) / (zeros ? rated : values.length);
       }),
     );
     const [ownMean, zeroMean] = means as [Float64Array, Float64Array];
     const errors = { zeros: [], misaligned: [], inverse: [], right: [] } as Record<string, number[]>;
     for (const [user, item, rating] of asked) {
-      const five = knn.ask(subjectOf(train, train.users.id(user))).neighbours!();
+      const five = knn.ask(queryOfUser(train, train.users.id(user))).neighbours!();
       const given = five.map((neighbour) => ratingOf(neighbour.user, item));
       const raters = five.flatMap((neighbour, n) => {
         return given[n] > 0 ? [{ ...neighbour, deviation: given[n] - ownMean[neighbour.user] }] : [];
@@ -168,17 +168,17 @@ describe("docs/traps.md, on neighbours", needsData("ml-latest-small"), () => {
   }
 
   /** How far a model is off the ratings held out, asked with the ratings of `from`. */
-  function missesOf(knn: Model, from: Dataset, as = (subject: Subject) => subject): Miss[] {
+  function missesOf(knn: Model, from: Dataset, as = (query: Query) => query): Miss[] {
     return asked.map(([user, item, rating]) => {
       const [out, rule] = [new Float32Array(1), new Uint8Array(1)];
-      knn.ask(as(subjectOf(from, from.users.id(user)))).predict!(Int32Array.of(item), out, rule);
+      knn.ask(as(queryOfUser(from, from.users.id(user)))).predict!(Int32Array.of(item), out, rule);
       return { error: out[0] - rating, own: rule[0] === 0 };
     });
   }
 
   /** 0 where unrated. */
   function ratingOf(user: number, item: number): number {
-    const { items, values } = subjectOf(train, train.users.id(user)).profile;
+    const { items, values } = queryOfUser(train, train.users.id(user)).profile;
     const at = items.indexOf(item);
     return at < 0 ? 0 : values[at];
   }

@@ -6,10 +6,10 @@ import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import { createEngine } from "../../src/compute/pool.ts";
 import { readRatings } from "../../src/data/read.ts";
-import { entrant } from "../../src/evaluate/entrant.ts";
+import { contender } from "../../src/evaluate/contender.ts";
 import { evaluate } from "../../src/evaluate/evaluate.ts";
-import type { Judged } from "../../src/evaluate/evaluation.ts";
-import { divideAs } from "../../src/split/files.ts";
+import type { ModelResult } from "../../src/evaluate/evaluation.ts";
+import { splitRatingsAs } from "../../src/split/files.ts";
 import { dataFolder, golden, needsData } from "../helpers/data.ts";
 
 type Library = "KNNBasic" | "KNNWithMeans" | "KNNBaseline" | "SVD" | "SVDpp";
@@ -39,25 +39,25 @@ const lists = [
 
 describe("u1 of MovieLens 100K", needsData("ml-100k"), () => {
   const yardsticks = golden<Yardsticks>("yardsticks.json").splits.u1.results;
-  const judged = new Map<string, Judged>();
+  const judged = new Map<string, ModelResult>();
   before(async () => {
     using engine = await createEngine();
     const folder = dataFolder("ml-100k");
     const whole = await readRatings(folder);
-    const u1 = await divideAs(whole, folder, "u1");
-    const predicting = rmses.map(([model, set]) => entrant(model, set));
-    const listing = lists.map(([set]) => entrant("ease", set));
-    for (const [entrants, metrics] of [
+    const u1 = await splitRatingsAs(whole, folder, "u1");
+    const predicting = rmses.map(([model, set]) => contender(model, set));
+    const listing = lists.map(([set]) => contender("ease", set));
+    for (const [contenders, metrics] of [
       [predicting, ["rmse", "prediction-coverage"]],
       [listing, ["precision@5", "ndcg@10"]],
     ] as const) {
-      const { evaluation } = await evaluate(whole, entrants, u1, { metrics, engine });
+      const { evaluation } = await evaluate(whole, contenders, u1, { metrics, engine });
       for (const model of evaluation.models) judged.set(model.name, model);
     }
   });
 
   for (const [model, set, expected, smaller, larger] of rmses) {
-    const { name } = entrant(model, set);
+    const { name } = contender(model, set);
     it(`${name} predicts with an RMSE of ${expected}`, () => {
       const { mean, n } = judged.get(name)!.metrics.rmse;
       assert.deepEqual([mean.toFixed(4), n], [expected, 459]);
@@ -67,7 +67,7 @@ describe("u1 of MovieLens 100K", needsData("ml-100k"), () => {
   }
 
   for (const [set, expected] of lists) {
-    const { name } = entrant("ease", set);
+    const { name } = contender("ease", set);
     it(`${name} reaches P@5 and NDCG@10 of ${expected} over 456 people`, () => {
       const { "precision@5": precision, "ndcg@10": ndcg } = judged.get(name)!.metrics;
       assert.deepEqual([precision.n, precision.mean.toFixed(4), ndcg.mean.toFixed(4)], [456, ...expected]);

@@ -7,11 +7,11 @@ import { idsFrom } from "../../src/data/ids.ts";
 import { readRatings } from "../../src/data/read.ts";
 import { fit } from "../../src/models/fit.ts";
 import { type Answer, type Model, type Neighbour, predictionRules } from "../../src/models/model.ts";
-import { predictAll } from "../../src/models/people.ts";
-import { userKnn } from "../../src/models/user-knn.ts";
+import { predictAll } from "../../src/models/shared/profiles.ts";
+import { userKnn } from "../../src/models/user-knn/user-knn.ts";
+import { queryOfUser } from "../../src/recommend/query.ts";
 import { recommend } from "../../src/recommend/recommend.ts";
 import { open } from "../../src/recommend/recommender.ts";
-import { subjectOf } from "../../src/recommend/subject.ts";
 import { dataFolder, golden, needsData } from "../helpers/data.ts";
 
 type Row = readonly number[];
@@ -63,7 +63,7 @@ describe("user-knn gives the study's", needsData("ml-latest-small"), () => {
     using knn = await model(data, "hybrid");
     assert.ok(entries.length >= 40);
     for (const { userId, neighbours, similarities, overlaps } of entries) {
-      const found = knn.ask(subjectOf(data, userId)).neighbours!();
+      const found = knn.ask(queryOfUser(data, userId)).neighbours!();
       assert.deepEqual(
         found.map(({ user }) => data.users.id(user)),
         neighbours,
@@ -93,7 +93,7 @@ describe("user-knn gives the study's", needsData("ml-latest-small"), () => {
           assert.ok(item < 0 || train.users.index(userId) < 0);
           continue;
         }
-        const answer = knn.ask(subjectOf(train, userId));
+        const answer = knn.ask(queryOfUser(train, userId));
         const [value, rule] = predicted(answer, item);
         near(value, prediction, 1e-6);
         assert.equal(rule, rules[source], `${userId}, ${movieId}`);
@@ -120,12 +120,12 @@ describe("user-knn gives the study's", needsData("ml-latest-small"), () => {
     for (const k of [5, 10, 20, 30]) {
       using recommender = open(await fit(data, "user-knn", { set: { preset: "hybrid-lists", k } }));
       for (const { userId, [`k${k}` as const]: expected } of entries) {
-        const subject = subjectOf(data, userId);
+        const query = queryOfUser(data, userId);
         const scores = new Float32Array(data.items.size);
-        recommender.model.ask(subject).score(scores);
-        for (const item of subject.profile.items) scores[item] = -Infinity;
+        recommender.model.ask(query).score(scores);
+        for (const item of query.profile.items) scores[item] = -Infinity;
         assert.equal(scores.filter(Number.isFinite).length, expected.candidates);
-        const all = await recommend(recommender, subject, { k: 5, explain: true });
+        const all = await recommend(recommender, query, { k: 5, explain: true });
         const list = all.filter(({ source }) => source === "user-knn");
         assertList(
           list.map(({ id, score, parts }) => [Number(id), score, parts!.length]),
@@ -172,7 +172,7 @@ describe("user-knn gives the study's", needsData("ml-latest-small"), () => {
     using recommender = open(await fit(data, "user-knn", { set: { preset: "mean-centred" } }));
     const { model: knn } = recommender;
     for (const { userId, neighbours: ids, similarities } of neighbours) {
-      const found: readonly Neighbour[] = knn.ask(subjectOf(data, userId)).neighbours!();
+      const found: readonly Neighbour[] = knn.ask(queryOfUser(data, userId)).neighbours!();
       assert.deepEqual(
         found.map(({ user }) => data.users.id(user)),
         ids,
@@ -180,7 +180,7 @@ describe("user-knn gives the study's", needsData("ml-latest-small"), () => {
       for (const [n, { similarity }] of found.entries()) near(similarity, similarities[n], 1e-9);
     }
     for (const [userId, movieId, prediction, raters, source] of predictions) {
-      const answer = knn.ask(subjectOf(data, userId));
+      const answer = knn.ask(queryOfUser(data, userId));
       const item = data.items.index(movieId);
       assert.equal(predicted(answer, item)[1], source === "neighbours" ? "model" : source);
       const { parts } = answer.explain!(item);
@@ -192,7 +192,7 @@ describe("user-knn gives the study's", needsData("ml-latest-small"), () => {
       if (source === "neighbours") assert.equal(parts.length, raters);
     }
     for (const { userId, ...expected } of top5) {
-      const list = await recommend(recommender, subjectOf(data, userId), { k: 5, explain: true });
+      const list = await recommend(recommender, queryOfUser(data, userId), { k: 5, explain: true });
       const found = list.map(({ id, parts }) => {
         return [Number(id), parts!.reduce((sum, { value }) => sum + value, 0), parts!.length];
       });

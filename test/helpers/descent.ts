@@ -1,9 +1,9 @@
 import { createEngine } from "../../src/compute/pool.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { dot } from "../../src/matrix/dense.ts";
-import { descendByAdam } from "../../src/models/mf-adam.ts";
-import { type MfSettings, type Start, sidesOf, strideOf } from "../../src/models/mf-sides.ts";
-import { learn, networkOf } from "../../src/models/neural-train.ts";
+import { descendByAdam } from "../../src/models/mf/adam.ts";
+import { type MfSettings, type Start, sidesOf, strideOf } from "../../src/models/mf/sides.ts";
+import { learn, networkOf } from "../../src/models/neural/train.ts";
 import { random } from "../../src/random.ts";
 
 /** Full batches by an Adam of its own; the decay is added to the gradient. */

@@ -1,4 +1,4 @@
-import type { Estimate, Evaluation, Judged, Slice } from "../../src/evaluate/evaluation.ts";
+import type { Estimate, Evaluation, ModelResult, Slice } from "../../src/evaluate/evaluation.ts";
 
 /** Lengths of lists at which it has metrics. */
 const lengths = [5, 10, 20, 50];
@@ -40,7 +40,7 @@ export function madeUpEvaluation(...names: string[]): Evaluation {
   };
 }
 
-function judged(name: string, n: number): Judged {
+function judged(name: string, n: number): ModelResult {
   const predicts = n % 3 !== 2;
   const estimate = (mean: number): Estimate => {
     return { mean, se: 0.01, low: mean - 0.0196, high: mean + 0.0196, n: 608 };

@@ -2,8 +2,8 @@ import type { Dataset, ItemIndex } from "../../src/data/dataset.ts";
 import { readRatings } from "../../src/data/read.ts";
 import { metricsNamed } from "../../src/evaluate/metrics.ts";
 import { estimate } from "../../src/evaluate/statistics.ts";
-import { profileOf } from "../../src/models/people.ts";
-import { divideAs } from "../../src/split/files.ts";
+import { profileOf } from "../../src/models/shared/profiles.ts";
+import { splitRatingsAs } from "../../src/split/files.ts";
 import { dataFolder } from "./data.ts";
 
 /** Training ratings, and the films that each user rated 4 or more in the test ratings, by index of the user. */
@@ -24,8 +24,8 @@ export function firstFold(): Promise<Judgement> {
 
 async function judgementBy(split: string): Promise<Judgement> {
   const folder = dataFolder("ml-100k");
-  const division = await divideAs(await readRatings(folder), folder, split);
-  const { train, test } = await division.part(0);
+  const splits = await splitRatingsAs(await readRatings(folder), folder, split);
+  const { train, test } = await splits.split(0);
   const relevant = Array.from({ length: test.rows }, (_, user) => {
     const { items, values } = profileOf(test, user);
     return new Set(items.filter((_, n) => values[n] >= 4));

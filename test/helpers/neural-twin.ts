@@ -1,6 +1,6 @@
 /** The network of assembly/neural.ts in plain TypeScript and double precision, one rating after the other. */
 
-/** Numbers as in `Start` of src/models/neural-train.ts: W1 is hidden × 2 e. */
+/** Numbers as in `Start` of src/models/neural/train.ts: W1 is hidden × 2 e. */
 export interface TwinNetwork {
   readonly users: Float64Array;
   readonly items: Float64Array;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Dataset } from "../../src/data/dataset.ts";
 import type { EvaluationResult } from "../../src/evaluate/evaluate.ts";
 import { metricsNamed } from "../../src/evaluate/metrics.ts";
-import { versusBest } from "../../src/evaluate/versus.ts";
+import { testAgainstBest } from "../../src/evaluate/paired-tests.ts";
 
 /** What films that nobody has rated are judged by. */
 export const newFilmMetrics = ["recall@10", "ndcg@10"];
@@ -10,7 +10,7 @@ export const newFilmMetrics = ["recall@10", "ndcg@10"];
 /** One model is better than another by both, p < .01 (a test of this pair alone). */
 export function assertBefore(data: Dataset, { people }: EvaluationResult, better: string, worse: string): void {
   const pair = [better, worse].map((name) => ({ name, parts: people.get(name)! }));
-  for (const { metric, best, difference, p } of versusBest(metricsNamed(newFilmMetrics, data), pair, 0)) {
+  for (const { metric, best, difference, p } of testAgainstBest(metricsNamed(newFilmMetrics, data), pair, 0)) {
     assert.ok(best === better && difference > 0 && p < 0.01, `${metric}: ${best} by ${difference}, p = ${p}`);
   }
 }

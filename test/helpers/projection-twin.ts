@@ -8,7 +8,7 @@ interface Ridge {
   readonly mu: number;
 }
 
-/** Wᵀ of src/models/projection.ts in double precision (features × width), which `follow` takes nearer to its minimum for y. */
+/** Wᵀ of src/models/shared/projection.ts in double precision (features × width), which `follow` takes nearer to its minimum for y. */
 export function projectionTwin(features: Csr, { weights, width, mu }: Ridge) {
   const back = transpose(features);
   const w = new Float64Array(features.columns * width);

@@ -7,10 +7,10 @@ import { descriptionOf } from "../../src/content/description.ts";
 import { openPairScorer } from "../../src/content/pairs.ts";
 import { readRatings } from "../../src/data/read.ts";
 import { fit } from "../../src/models/fit.ts";
-import { crossEncoder } from "../../src/recommend/cross-encoder.ts";
+import { queryOfUser } from "../../src/recommend/query.ts";
 import { recommend } from "../../src/recommend/recommend.ts";
 import { open } from "../../src/recommend/recommender.ts";
-import { subjectOf } from "../../src/recommend/subject.ts";
+import { crossEncoder } from "../../src/recommend/reranking/cross-encoder.ts";
 import { temporaryFolder } from "../helpers/command.ts";
 import { dataFolder, golden, needsData } from "../helpers/data.ts";
 import { filmDataset } from "../helpers/films.ts";
@@ -46,8 +46,8 @@ describe("a cross-encoder", { ...needsOnnx(tinyBert), ...needsData("ml-100k") },
     const data = filmDataset();
     using recommender = open(await fit(data, "popular"));
     const rerank = crossEncoder({ model });
-    const first = await recommend(recommender, subjectOf(data, 1), { k: 5 });
-    const second = await recommend(recommender, subjectOf(data, 1), { k: 5, rerank });
+    const first = await recommend(recommender, queryOfUser(data, 1), { k: 5 });
+    const second = await recommend(recommender, queryOfUser(data, 1), { k: 5, rerank });
     const scorer = await openPairScorer(model);
     // User 1 gave 5 to Night Harbour and 4.5 to The Silent Witness; 2 to another.
     const liked = "Night Harbour (1991) (Crime, Drama); Silent Witness, The (1994) (Crime)";

@@ -5,9 +5,9 @@ import { createEngine } from "../../src/compute/pool.ts";
 import { onnxEmbedder } from "../../src/content/sentences.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { readRatings } from "../../src/data/read.ts";
-import { entrant } from "../../src/evaluate/entrant.ts";
+import { contender } from "../../src/evaluate/contender.ts";
 import { type EvaluationResult, evaluate } from "../../src/evaluate/evaluate.ts";
-import { divide } from "../../src/split/protocols.ts";
+import { splitRatings } from "../../src/split/splitters.ts";
 import { temporaryFolder } from "../helpers/command.ts";
 import { dataFolder, needsData } from "../helpers/data.ts";
 import { assertBefore, assertFound, newFilmMetrics } from "../helpers/new-films.ts";
@@ -23,14 +23,14 @@ describe("films that nobody has rated, by texts", needs, () => {
     process.env.MATINEE_MODELS = dirname(miniLm);
     data = await readRatings(dataFolder("ml-100k"));
     using engine = await createEngine({ arithmetic: "strict" });
-    const entrants = [
-      entrant("tfidf"),
-      entrant("text"),
-      entrant("als", { features: "tfidf" }, "als tfidf"),
-      entrant("als", { features: "text" }, "als text"),
+    const contenders = [
+      contender("tfidf"),
+      contender("text"),
+      contender("als", { features: "tfidf" }, "als tfidf"),
+      contender("als", { features: "text" }, "als text"),
     ];
     const embedder = onnxEmbedder({ cacheFolder: temporaryFolder() });
-    result = await evaluate(data, entrants, divide(data, "new-items:0.9"), {
+    result = await evaluate(data, contenders, splitRatings(data, "new-items:0.9"), {
       metrics: newFilmMetrics,
       engine,
       embedder,

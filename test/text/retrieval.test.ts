@@ -10,7 +10,7 @@ import type { Dataset } from "../../src/data/dataset.ts";
 import { topK } from "../../src/matrix/topk.ts";
 import { fit } from "../../src/models/fit.ts";
 import type { Model, State } from "../../src/models/model.ts";
-import { profileOf } from "../../src/models/people.ts";
+import { profileOf } from "../../src/models/shared/profiles.ts";
 import { text } from "../../src/models/text.ts";
 import { temporaryFolder } from "../helpers/command.ts";
 import { golden, needsData } from "../helpers/data.ts";

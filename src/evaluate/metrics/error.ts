@@ -6,7 +6,7 @@
  * Means predicted by a fallback count like any other; `prediction-coverage` says how many there are. J. Herlocker, J. Konstan,
  * L. Terveen, J. Riedl, "Evaluating collaborative filtering recommender systems", ACM TOIS 22(1), 2004.
  */
-import type { MetricKind, Person } from "../metric.ts";
+import type { EvaluatedUser, MetricKind } from "../metric.ts";
 
 export const rmse: MetricKind = {
   name: "rmse",
@@ -31,7 +31,7 @@ function errors(loss: (error: number) => number) {
     over: "people",
     averages: "people whose held-out ratings are predicted",
     predicts: true,
-    of({ values, predicted }: Person) {
+    of({ values, predicted }: EvaluatedUser) {
       if (!predicted || values.length === 0) return undefined;
       let sum = 0;
       for (let n = 0; n < values.length; n++) sum += loss(predicted[n] - values[n]);

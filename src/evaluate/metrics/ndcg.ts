@@ -7,7 +7,7 @@
  *
  * `ndcg` averages people with a relevant film held out; `ndcg-all` everybody, those without one as 0.
  */
-import type { MetricKind, Person } from "../metric.ts";
+import type { EvaluatedUser, MetricKind } from "../metric.ts";
 import { overEverybody, overRelevant } from "../relevant.ts";
 
 export const ndcg: MetricKind = {
@@ -28,7 +28,7 @@ export const ndcgAll: MetricKind = {
   make: (k) => overEverybody(gainOf(k)),
 };
 
-function gainOf(k: number): (person: Person) => number {
+function gainOf(k: number): (person: EvaluatedUser) => number {
   return ({ list, relevant }) => {
     let [gain, ideal] = [0, 0];
     for (let n = 0; n < Math.min(k, list.length); n++) if (relevant.has(list[n])) gain += 1 / Math.log2(n + 2);

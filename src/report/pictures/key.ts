@@ -1,6 +1,6 @@
 /** Which colour and shape is which model. */
 import { dot } from "@observablehq/plot";
-import type { Judged } from "../../evaluate/evaluation.ts";
+import type { ModelResult } from "../../evaluate/evaluation.ts";
 import { draw, type Picture, seriesStyle } from "../picture.ts";
 
 /** One mark as it stands in the panels. */
@@ -22,8 +22,8 @@ export function swatch(
 /** @param shown those of `models` that are in the picture */
 export function modelKey(
   document: Document,
-  models: readonly Judged[],
-  shown: readonly Judged[],
+  models: readonly ModelResult[],
+  shown: readonly ModelResult[],
 ): NonNullable<Picture["key"]> {
   return shown.map((model) => ({ svg: swatch(document, seriesStyle(models.indexOf(model))), label: model.name }));
 }

@@ -1,6 +1,6 @@
 /** Error of predicted ratings by how active people are, and by how popular films are. */
 import { axisX, axisY, dot, gridY, line, type Markish } from "@observablehq/plot";
-import type { Evaluation, Judged, Slice } from "../../evaluate/evaluation.ts";
+import type { Evaluation, ModelResult, Slice } from "../../evaluate/evaluation.ts";
 import { count, decimal } from "../numbers.ts";
 import { draw, type Panel, type Picture, panelWidth, seriesStyle, shortened } from "../picture.ts";
 import { modelKey } from "./key.ts";
@@ -36,7 +36,7 @@ export function slicesPicture(document: Document, { models }: Evaluation): Pictu
   };
 }
 
-function pointsOf(models: readonly Judged[], kind: "activity" | "popularity"): Point[] {
+function pointsOf(models: readonly ModelResult[], kind: "activity" | "popularity"): Point[] {
   return models.flatMap(({ name, slices }, model) =>
     (slices?.[kind] ?? []).map((slice) => ({ ...slice, model, name, range: rangeOf(slice) })),
   );

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fastify";
+import type { UserRatings } from "../../recommend/query.ts";
 import type { Recommender } from "../../recommend/recommender.ts";
-import type { People } from "../../recommend/subject.ts";
 
 /** An app whose handlers get their types from their schemas. */
 export type App = FastifyInstance<
@@ -17,5 +17,5 @@ export type App = FastifyInstance<
 export interface RouteContext {
   readonly recommender: Recommender;
   /** The users whose ratings are at hand, in the index space of the model's films. */
-  readonly people?: People;
+  readonly people?: UserRatings;
 }

@@ -9,7 +9,7 @@ const most = 100;
 const params = Type.Object({ id: Type.String() });
 
 export async function itemRoutes(app: App, { recommender }: RouteContext): Promise<void> {
-  const { name, space, search } = recommender;
+  const { name, info, search } = recommender;
 
   const listQuery = Type.Object(
     {
@@ -19,11 +19,11 @@ export async function itemRoutes(app: App, { recommender }: RouteContext): Promi
     { additionalProperties: false },
   );
   app.get("/items", { schema: { querystring: listQuery } }, ({ query: { query = "", limit } }) => {
-    const found = query.trim() === "" ? topK(Float64Array.from(space.counts), limit) : search.find(query, limit);
-    return { items: Array.from(found, (item) => filmOf(space, item)) };
+    const found = query.trim() === "" ? topK(Float64Array.from(info.counts), limit) : search.find(query, limit);
+    return { items: Array.from(found, (item) => filmOf(info, item)) };
   });
 
-  app.get("/items/:id", { schema: { params } }, ({ params: { id } }) => filmOf(space, search.identified(id)));
+  app.get("/items/:id", { schema: { params } }, ({ params: { id } }) => filmOf(info, search.identified(id)));
 
   const similarQuery = Type.Object(
     { k: Type.Integer({ minimum: 1, maximum: most, default: 10 }) },

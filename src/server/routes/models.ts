@@ -2,9 +2,9 @@ import { algorithmNamed } from "../../models/registry.ts";
 import type { App, RouteContext } from "./context.ts";
 
 export async function modelRoutes(app: App, { recommender }: RouteContext): Promise<void> {
-  const { name, space } = recommender;
-  const ratings = space.counts.reduce((sum, count) => sum + count, 0);
-  const { name: data, users, items, scale } = space;
+  const { name, info } = recommender;
+  const ratings = info.counts.reduce((sum, count) => sum + count, 0);
+  const { name: data, users, items, scale } = info;
   const active = {
     name,
     summary: algorithmNamed(name).summary,

@@ -1,8 +1,8 @@
 import { TypeBoxValidatorCompiler } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
 import type { Id } from "../../data/ids.ts";
+import { queryFromRatings } from "../../recommend/query.ts";
 import { recommend } from "../../recommend/recommend.ts";
-import { subjectFrom } from "../../recommend/subject.ts";
 import type { App, RouteContext } from "./context.ts";
 
 /** A number or a text, taken as it is: a text id of digits stays a text. */
@@ -28,15 +28,15 @@ const body = Type.Object(
 );
 
 export async function recommendationRoutes(app: App, { recommender }: RouteContext): Promise<void> {
-  const { name, space, search } = recommender;
+  const { name, info, search } = recommender;
   // TypeBox's compiler takes a body as it is; the default one would turn "5" into 5 and null into 0.
   const route = { schema: { body }, validatorCompiler: TypeBoxValidatorCompiler };
   app.post("/recommendations", route, async ({ body: { ratings, exclude = [], ...options } }) => {
-    const subject = subjectFrom(
-      space,
+    const query = queryFromRatings(
+      info,
       ratings.map(({ id, rating }) => [search.identified(id), rating] as const),
     );
     const excluded = exclude.map((id) => search.identified(id));
-    return { model: name, items: await recommend(recommender, subject, { ...options, exclude: excluded }) };
+    return { model: name, items: await recommend(recommender, query, { ...options, exclude: excluded }) };
   });
 }

@@ -1,0 +1,153 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { cpus } from "node:os";
+import { dirname } from "node:path";
+import { Command, Option } from "commander";
+import { type Check, checkTable, checkWorkload } from "../../bench/check.ts";
+import { type PeerResult, runPeers, writeForPeers } from "../../bench/peers.ts";
+import { type Report, reportPage } from "../../bench/report.ts";
+import { type Ceiling, measureCeiling, type Result, runWorkload } from "../../bench/run.ts";
+import { type Skew, shapes, skewOf } from "../../bench/shapes.ts";
+import type { Workload } from "../../bench/workload.ts";
+import { quickWorkloads, workloads } from "../../bench/workloads.ts";
+import type { Arithmetic } from "../../compute/engine.ts";
+import { createEngine } from "../../compute/pool.ts";
+import type { Dataset } from "../../data/dataset.ts";
+import { syntheticRatings } from "../../data/synthetic.ts";
+import { MatineeError } from "../../errors.ts";
+import { didYouMean } from "../../suggest.ts";
+import { version } from "../../version.ts";
+import { atLeastOne } from "../options/model.ts";
+import { note, printJson, printLines, timed } from "../terminal/output.ts";
+import { cancellation } from "../terminal/run.ts";
+
+interface Flags {
+  threads?: number[];
+  arithmetic: Arithmetic;
+  check?: true;
+  peers?: true;
+  out?: string;
+  json?: true;
+}
+
+const everything = "all";
+
+export function benchCommand(): Command {
+  const quick = quickWorkloads.map(({ name }) => name).join(", ");
+  const slow = workloads.filter((workload) => !quickWorkloads.includes(workload)).map(({ name }) => name);
+  return new Command("bench")
+    .description(
+      "Time Matinee's work on made-up ratings of known sizes, and what people use instead beside it. A few minutes; with peers, or on 25 million ratings, many more.",
+    )
+    .argument(
+      "[workload...]",
+      `which of ${quick}; all of them unless named. On 25 million ratings and only where named: ${slow.join(", ")}. "${everything}": these too`,
+    )
+    .option("--threads <n...>", "numbers of threads to time (default: 1 2)", (text, before?: number[]) => [
+      ...(before ?? []),
+      atLeastOne(text),
+    ])
+    .addOption(
+      new Option("--arithmetic <name>", "how sums are rounded").choices(["strict", "relaxed"]).default("relaxed"),
+    )
+    .option("--check", "time nothing: run each once with 1, 2, 3 and 8 threads, and compare the bytes that come out")
+    .addOption(
+      new Option(
+        "--peers",
+        "time packages of Python and npm on the same ratings too (installs them once, into the cache folder)",
+      ).conflicts("check"),
+    )
+    .option("--out <file>", "write the page as Markdown")
+    .option("--json", "print one JSON document")
+    .action(run);
+}
+
+async function run(names: readonly string[], flags: Flags): Promise<void> {
+  const chosen = names.includes(everything) ? workloads : names.length === 0 ? quickWorkloads : names.map(named);
+  if (flags.check) await check(chosen, flags);
+  else await time(chosen, names, flags);
+}
+
+async function time(chosen: readonly Workload[], names: readonly string[], flags: Flags): Promise<void> {
+  const results: Result[] = [];
+  const peers: PeerResult[] = [];
+  const data: Skew[] = [];
+  const ceilings = new Map<number, Ceiling>();
+  for await (const [dataset, here] of byShape(chosen)) {
+    data.push(skewOf(dataset));
+    if (flags.peers) await writeForPeers(dataset);
+    for (const workload of here) {
+      for (const threads of flags.threads ?? [1, 2]) {
+        if (cancellation.aborted) throw cancelled();
+        note(`${workload.name}, threads: ${threads} …`);
+        const { arithmetic } = flags;
+        if (!ceilings.has(threads)) {
+          using engine = await createEngine({ threads, arithmetic });
+          ceilings.set(threads, await measureCeiling(engine));
+        }
+        using engine = await createEngine({ threads, arithmetic });
+        results.push(await runWorkload(workload, dataset, engine, ceilings.get(threads)!));
+        if (flags.peers) peers.push(...(await runPeers(workload.name, dataset, threads)));
+      }
+    }
+  }
+  const machine = { cpu: cpus()[0].model, processors: cpus().length, node: process.version, matinee: version };
+  const { arithmetic } = flags;
+  const report: Report = { machine, arithmetic, ceilings: [...ceilings], data, results, peers };
+  const given = [
+    ...names,
+    ...(flags.threads ? ["--threads", ...flags.threads] : []),
+    ...(arithmetic === "strict" ? ["--arithmetic strict"] : []),
+    ...(flags.peers ? ["--peers"] : []),
+  ];
+  await print(report, reportPage(report, ["matinee bench", ...given].join(" ")), flags);
+}
+
+async function check(chosen: readonly Workload[], flags: Flags): Promise<void> {
+  const checks: Check[] = [];
+  for await (const [dataset, here] of byShape(chosen)) {
+    for (const workload of here) {
+      if (cancellation.aborted) throw cancelled();
+      note(`${workload.name} …`);
+      checks.push(await checkWorkload(workload, dataset, flags.arithmetic));
+    }
+  }
+  await print(checks, checkTable(checks), flags);
+  const differing = checks.filter(({ same }) => !same).map(({ workload }) => workload);
+  if (differing.length > 0) {
+    throw new MatineeError("INTERNAL", `results depend on the number of threads: ${differing.join(", ")}`);
+  }
+}
+
+/** The ratings of each shape in turn, with the workloads that are on it. */
+async function* byShape(chosen: readonly Workload[]): AsyncGenerator<[Dataset, Workload[]]> {
+  for (const [shape, size] of Object.entries(shapes)) {
+    const here = chosen.filter((workload) => workload.shape === shape);
+    if (here.length === 0) continue;
+    const data = await timed(`Making ${shape}`, (onProgress) =>
+      syntheticRatings({ name: shape, ...size }, { onProgress, signal: cancellation }),
+    );
+    yield [data, here];
+  }
+}
+
+async function print(document: unknown, page: readonly string[], { out, json }: Flags): Promise<void> {
+  if (out !== undefined) {
+    await mkdir(dirname(out), { recursive: true });
+    await writeFile(out, `${page.join("\n")}\n`);
+  }
+  if (json) printJson(document);
+  else printLines(page);
+}
+
+function named(name: string): Workload {
+  const found = workloads.find((workload) => workload.name === name);
+  if (found) return found;
+  const names = workloads.map((workload) => workload.name);
+  throw new MatineeError("USAGE", `there is no workload "${name}"`, {
+    fix: `${didYouMean(name, names)}the workloads are ${names.join(", ")}`,
+  });
+}
+
+function cancelled(): MatineeError {
+  return new MatineeError("CANCELLED", "the benchmark was cancelled");
+}

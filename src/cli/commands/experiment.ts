@@ -1,0 +1,155 @@
+import { Command, Option } from "commander";
+import type { Arithmetic } from "../../compute/engine.ts";
+import { createEngine } from "../../compute/pool.ts";
+import { onnxEmbedder } from "../../content/sentences.ts";
+import { type Dataset, shapeOf } from "../../data/dataset.ts";
+import { MatineeError } from "../../errors.ts";
+import { type Context, type Experiment, experiments } from "../../experiments/index.ts";
+import { stepper } from "../../models/fit.ts";
+import { blankDocument } from "../../report/document.ts";
+import type { Block, Report, Section } from "../../report/report.ts";
+import { textsOf } from "../../report/tables.ts";
+import { splitRatingsAs } from "../../split/files.ts";
+import { didYouMean } from "../../suggest.ts";
+import { version } from "../../version.ts";
+import { addDataOptions, atLeastOne, type DataFlags, readOptionsFrom, whole } from "../options/model.ts";
+import { readData, sourceNamed } from "../options/source.ts";
+import { aligned, count, note, printJson, printLines, timed } from "../terminal/output.ts";
+import { ensureReport, writeReport } from "../terminal/report-file.ts";
+import { cancellation } from "../terminal/run.ts";
+
+interface Flags extends DataFlags {
+  mask?: string;
+  seed: number;
+  threads: number;
+  arithmetic: Arithmetic;
+  report?: string;
+  json?: true;
+}
+
+export function experimentCommand(): Command {
+  return addDataOptions(new Command("experiment"))
+    .description(
+      "A published study of MovieLens data as a program: its steps, its numbers beside ours, and its traps taken out.",
+    )
+    .argument("[name]", "number or name of a study; the studies are listed where none is given")
+    .option("--mask <file>", "how ratings are held out: a bit for every row, as --mask of matinee evaluate")
+    .option("--seed <n>", "seed of every random choice", whole, 42)
+    .option("--threads <n>", "threads to work with; the result is the same for any number", atLeastOne, 1)
+    .addOption(
+      new Option("--arithmetic <name>", "how sums are rounded").choices(["strict", "relaxed"]).default("relaxed"),
+    )
+    .option("--report <file>", "write tables and pictures: .html or .md")
+    .option("--json", "print one JSON document")
+    .addHelpText("after", () => `\nStudies:\n${listed().join("\n")}`)
+    .action(run);
+}
+
+function listed(): string[] {
+  const width = Math.max(...experiments.map(({ name }) => name.length));
+  return experiments.map(
+    ({ number, name, summary, data }) => `  ${number}  ${name.padEnd(width)}  ${summary} (${data})`,
+  );
+}
+
+async function run(name: string | undefined, flags: Flags): Promise<void> {
+  if (name === undefined) {
+    if (flags.json) printJson(experiments.map(({ number, name, summary, data }) => ({ number, name, summary, data })));
+    else printLines(listed());
+    return;
+  }
+  const experiment = named(name);
+  if (flags.report !== undefined) await ensureReport(flags.report, "report");
+  const { filter, data: usual } = experiment;
+  const reading = { ...filter, ...flags };
+  const data = await readData(reading, usual);
+  const options = { ...readOptionsFrom(reading), signal: cancellation };
+  const split = flags.mask === undefined ? experiment.split : `mask:${flags.mask}`;
+  const divide = (name: string) => splitRatingsAs(data, sourceNamed(reading, usual), name, flags.seed, options);
+  const splits = await divide(split);
+  using engine = await createEngine({ threads: flags.threads, arithmetic: flags.arithmetic });
+  const context: Context = {
+    data,
+    splits,
+    divide,
+    document: await blankDocument(),
+    step: (label, work) =>
+      timed(label, (onProgress) => {
+        const watch = { signal: cancellation, onProgress };
+        const step = stepper(label.toLowerCase(), watch);
+        return work({
+          engine,
+          seed: flags.seed,
+          memory: process.availableMemory(),
+          embedder: onnxEmbedder({ signal: cancellation }),
+          ...watch,
+          step,
+        });
+      }),
+  };
+  const report = reportOf(experiment, data, await experiment.run(context));
+  if (flags.report !== undefined) {
+    await writeReport(flags.report, report);
+    note(`Wrote ${flags.report}.`);
+  }
+  if (flags.json) printJson(plain(experiment, data, report));
+  else if (flags.report === undefined) printLines(lines(report));
+}
+
+function named(name: string): Experiment {
+  const found = experiments.find((experiment) => [experiment.number, experiment.name].includes(name));
+  if (found) return found;
+  const names = experiments.map((experiment) => experiment.name);
+  throw new MatineeError("USAGE", `there is no study "${name}"`, {
+    fix: `${didYouMean(name, names)}the studies are ${experiments.map(({ number, name }) => `${number} (${name})`).join(", ")}`,
+  });
+}
+
+function reportOf({ number, name, summary }: Experiment, data: Dataset, sections: readonly Section[]): Report {
+  const { users, items, ratings } = shapeOf(data);
+  return {
+    title: `Study ${number}: ${name}`,
+    about: `${summary}. ${data.name}: ${count(ratings)} ratings of ${count(items)} films by ${count(users)} people. Matinee ${version}.`,
+    sections,
+  };
+}
+
+/** Pictures by their numbers. */
+function plain({ number, name }: Experiment, data: Dataset, { sections }: Report) {
+  return {
+    study: number,
+    name,
+    data: { name: data.name, ...shapeOf(data) },
+    sections: sections.map(({ name, title, facts = [], blocks }) => ({
+      name,
+      title,
+      facts: Object.fromEntries(facts.map(({ name, value }) => [name, value])),
+      tables: blocks.flatMap((block) =>
+        block.kind === "grid" ? [] : [{ name: block.name, title: block.title, ...block.table }],
+      ),
+    })),
+    version,
+  };
+}
+
+function lines({ title, about, sections }: Report): string[] {
+  return [
+    title,
+    about,
+    ...sections.flatMap(({ title, facts = [], blocks }) => [
+      "",
+      title.toUpperCase(),
+      ...facts.map(({ name, value }) => `  ${name}: ${value}`),
+      ...blocks.flatMap(blockLines),
+    ]),
+  ];
+}
+
+function blockLines(block: Block): string[] {
+  if (block.kind !== "table") return ["", `${block.title}: drawn with --report FILE`];
+  const { columns } = block.table;
+  const texts = textsOf(block.table);
+  const rows = [columns, ...texts.map((row) => row.map(({ text }) => text))];
+  const numeric = (column: number) => texts.every((row) => row[column].numeric);
+  return ["", block.title, ...aligned(rows, numeric)];
+}

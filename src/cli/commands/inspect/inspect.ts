@@ -1,0 +1,97 @@
+import { stat } from "node:fs/promises";
+import { Command } from "commander";
+import { MatineeError } from "../../../errors.ts";
+import type { State } from "../../../models/model.ts";
+import type { Trained } from "../../../models/trained.ts";
+import { addSourceOptions, type ModelFlags } from "../../options/model.ts";
+import { readData, sourceFrom } from "../../options/source.ts";
+import { count, printJson, printLines } from "../../terminal/output.ts";
+import { ensureReport, writeReport } from "../../terminal/report-file.ts";
+import { reportOf } from "./report.ts";
+
+interface Flags extends ModelFlags {
+  report?: string;
+  json?: true;
+}
+
+export function inspectCommand(): Command {
+  return addSourceOptions(new Command("inspect"))
+    .description("Say what is in a model; or draw what is in a model, in ratings, or in both.")
+    .argument("[file]", "a file written by matinee train, as --artifact")
+    .option("--report <file>", "write pictures and tables to FILE.html or FILE.md")
+    .option("--json", "print one JSON document")
+    .action(run);
+}
+
+async function run(file: string | undefined, flags: Flags): Promise<void> {
+  if (file !== undefined && flags.artifact !== undefined) {
+    throw new MatineeError("USAGE", `${file} and --artifact ${flags.artifact} both name a model`, {
+      fix: "give one of them",
+    });
+  }
+  const named = file === undefined ? flags : { ...flags, artifact: file };
+  const hasModel = named.artifact !== undefined || named.model !== undefined;
+  if (flags.report !== undefined) {
+    await ensureReport(flags.report, "report");
+    const source = hasModel ? await sourceFrom(named) : { dataset: await readData(named) };
+    await writeReport(flags.report, await reportOf(source, named));
+    const { size: bytes } = await stat(flags.report);
+    if (flags.json) printJson({ file: flags.report, bytes });
+    else printLines([`${flags.report}: ${count(Math.ceil(bytes / 1000))} kB`]);
+    return;
+  }
+  if (!hasModel) {
+    throw new MatineeError("USAGE", "nothing says which model to inspect", {
+      fix: "name a file of matinee train, or a model with --model; what is in ratings says matinee data",
+    });
+  }
+  const { trained } = await sourceFrom(named);
+  tell(named.artifact ?? trained.info.name, trained, flags);
+}
+
+function tell(name: string, { info, state, record }: Trained, flags: Flags): void {
+  const tensors = tensorsOf(state);
+  const summary = {
+    model: state.algorithm,
+    config: record.config,
+    seed: record.seed,
+    data: {
+      name: info.name,
+      users: info.users.size,
+      items: info.items.size,
+      scale: info.scale,
+      fingerprint: record.data,
+    },
+    facts: state.facts,
+    tensors,
+  };
+  if (flags.json) {
+    printJson(summary);
+    return;
+  }
+  printLines([
+    `${name}: ${state.algorithm}`,
+    `  settings  ${
+      Object.entries(record.config)
+        .map(([key, value]) => `${key} = ${value}`)
+        .join(", ") || "none"
+    }`,
+    `  seed      ${record.seed}`,
+    `  data      ${info.name}: ${count(info.items.size)} films, ${count(info.users.size)} people, ratings ${info.scale.min}–${info.scale.max}`,
+    `            fingerprint ${record.data}`,
+    "  arrays",
+    ...tensors.map(
+      ({ name, type, shape, bytes }) => `    ${name}  ${type} [${shape.join(" × ")}]  ${count(bytes)} bytes`,
+    ),
+  ]);
+}
+
+function tensorsOf(state: State, path = ""): { name: string; type: string; shape: readonly number[]; bytes: number }[] {
+  const own = Object.entries(state.tensors).map(([name, { shape, data }]) => ({
+    name: path + name,
+    type: data.constructor.name.replace("Array", "").toLowerCase(),
+    shape,
+    bytes: data.byteLength,
+  }));
+  return [...own, ...Object.entries(state.parts ?? {}).flatMap(([name, part]) => tensorsOf(part, `${path}${name}/`))];
+}

@@ -1,0 +1,122 @@
+import { existsSync } from "node:fs";
+import { Command } from "commander";
+import type { DatasetInfo, ItemIndex } from "../../../data/dataset.ts";
+import { idText } from "../../../data/ids.ts";
+import { MatineeError } from "../../../errors.ts";
+import { neighbours, type RatedFilm, ratedFilms } from "../../../recommend/neighbours.ts";
+import { lookAlike, mostRated } from "../../../recommend/onboarding.ts";
+import { predict } from "../../../recommend/predict.ts";
+import { queryFromRatings, queryOfUser, type UserRatings } from "../../../recommend/query.ts";
+import { recommend } from "../../../recommend/recommend.ts";
+import { open } from "../../../recommend/recommender.ts";
+import { addSourceOptions, type ModelFlags } from "../../options/model.ts";
+import { type Given, readGiven, writeGiven } from "../../options/ratings-file.ts";
+import { sourceFrom } from "../../options/source.ts";
+import { peopleOf } from "../../options/user.ts";
+import { note, printJson, printLines } from "../../terminal/output.ts";
+import { questions } from "../../terminal/prompt.ts";
+import { ensureWritable } from "../../terminal/target.ts";
+import { listLines } from "../../terminal/wording.ts";
+import { inOneLine } from "../neighbours.ts";
+import { rateFilms } from "./session.ts";
+
+interface Flags extends ModelFlags {
+  save?: string;
+  lookAlike?: true;
+  json?: true;
+}
+
+/** Films to choose from, and how many of them are rated at least. */
+const [shown, least] = [50, 5];
+const peopleTold = 3;
+
+export function rateCommand(): Command {
+  return addSourceOptions(new Command("rate"), "user-knn")
+    .description("Rate films by question and answer, and get ten with predicted ratings and reasons.")
+    .option("--save <file>", "keep the ratings here after every answer, and go on from them if the file is there")
+    .option(
+      "--look-alike",
+      "recommend what suits the user of the data who agrees with you most often (within 1 star), not your ratings themselves",
+    )
+    .option("--json", "print one JSON document")
+    .action(run);
+}
+
+async function run(flags: Flags): Promise<void> {
+  const { save } = flags;
+  if (save !== undefined) await ensureWritable(save);
+  const before = save !== undefined && existsSync(save) ? await readGiven(save) : [];
+  const source = await sourceFrom(flags, "user-knn");
+  using recommender = open(source.trained);
+  const { info } = recommender;
+  predict(recommender, queryFromRatings(info, []), []); // says at once where the model cannot
+  const people = flags.lookAlike ? await peopleOf(source, recommender) : undefined;
+  const ratings = new Map(before.map(({ id, rating }) => [recommender.search.identified(id), rating]));
+  queryFromRatings(info, ratings);
+  await asked(info, ratings, save);
+
+  const query = queryFromRatings(info, ratings);
+  const alike = people && likeOf(people, ratings);
+  if (people && !alike) note("Nobody agrees with any of your ratings: these films are by the ratings themselves.");
+  const own = ratedFilms(info, query.profile);
+  const near = recommender.model.ask(query).neighbours ? neighbours(recommender, query, peopleTold) : [];
+  const items = await recommend(recommender, query, alike ? { like: alike.query } : {});
+  if (flags.json) {
+    const like = alike ? { like: { user: alike.user, agreed: alike.agreed } } : {};
+    printJson({ model: recommender.name, ...like, ratings: own, neighbours: near, items });
+    return;
+  }
+  const who = alike ? `user ${alike.user}` : "you";
+  printLines([
+    "Your ratings:",
+    ...own.map((film) => starLine(film, info)),
+    ...(near.length > 0 ? ["", "People of like taste:", ...near.map((person) => `  ${inOneLine(person)}`)] : []),
+    "",
+    alike ? `As for user ${alike.user}, who agrees with you on ${alike.agreed} of ${own.length}:` : "For you:",
+    ...listLines(recommender.name, items, who),
+  ]);
+}
+
+/** Asks for ratings, into `ratings`; what was given is not lost, whatever comes between. */
+async function asked(space: DatasetInfo, ratings: Map<ItemIndex, number>, save?: string): Promise<void> {
+  const films = mostRated(space, shown);
+  const needed = Math.min(least, films.length);
+  const given = () => Array.from(ratings, ([item, rating]): Given => ({ id: space.items.id(item), rating }));
+  const changed = async () => {
+    if (save !== undefined) await writeGiven(save, given());
+  };
+  try {
+    using terminal = questions();
+    await rateFilms(space, films, ratings, needed, { ask: terminal.ask, say: note, changed });
+    if (ratings.size >= needed) return;
+    throw new MatineeError(
+      "CANCELLED",
+      `the answers ended with ${ratings.size} films rated, and ${needed} are needed`,
+      {
+        fix: "rate some more",
+      },
+    );
+  } catch (error) {
+    const saved = error instanceof MatineeError && error.code === "WRITE_FAILED" ? undefined : save;
+    if (ratings.size > 0) note(keptWhere(given(), saved));
+    throw error;
+  }
+}
+
+function keptWhere(given: readonly Given[], save?: string): string {
+  if (save !== undefined) return `Your ratings are in ${save}: --save takes them up again.`;
+  const flags = given.map(({ id, rating }) => `--rate ${/^[\w-]+$/.test(String(id)) ? id : idText(id)}=${rating}`);
+  return `Your ratings, for matinee recommend: ${flags.join(" ")}`;
+}
+
+function likeOf(people: UserRatings, ratings: Map<ItemIndex, number>) {
+  const found = lookAlike(people, ratings);
+  if (!found) return undefined;
+  const user = people.users.id(found.user);
+  return { user, agreed: found.agreed, query: queryOfUser(people, user) };
+}
+
+function starLine({ title, id, genres, rating }: RatedFilm, { scale }: DatasetInfo): string {
+  const stars = `${"★".repeat(Math.floor(rating))}${rating % 1 === 0 ? "" : "½"}`;
+  return `  ${rating.toFixed(1).padStart(4)} ${stars.padEnd(Math.floor(scale.max))}  ${title || id}  ${genres.join(", ")}`;
+}

@@ -1,0 +1,115 @@
+/** The questions of matinee rate: which film, and how many stars. */
+import type { DatasetInfo, ItemIndex, RatingScale } from "../../../data/dataset.ts";
+import { filmOf } from "../../../recommend/recommend.ts";
+
+/** What a session needs of its surroundings. */
+export interface Surroundings {
+  /** The answer to a question; undefined once there are no more. */
+  ask(question: string): Promise<string | undefined>;
+  say(line: string): void;
+  /** Called after every change of the ratings. */
+  changed(): Promise<void>;
+}
+
+/**
+ * Asks for ratings of some films until at least `least` are given and the person is done, or there are no more answers.
+ *
+ * @param ratings by film in the order of being first given; may hold some already, and is changed as they come
+ */
+export async function rateFilms(
+  space: DatasetInfo,
+  films: readonly ItemIndex[],
+  ratings: Map<ItemIndex, number>,
+  least: number,
+  { ask, say, changed }: Surroundings,
+): Promise<void> {
+  const unseen = new Set<ItemIndex>();
+  const titleOf = (item: ItemIndex) => space.catalog.titles[item] || `film ${space.items.id(item)}`;
+  const open = () => films.find((film) => !ratings.has(film) && !unseen.has(film));
+
+  function list(): void {
+    for (const [n, film] of films.entries()) {
+      const answer = unseen.has(film) ? "–" : `${ratings.get(film) ?? ""}`;
+      say(
+        `${String(n + 1).padStart(3)}  ${answer.padStart(3)}  ${titleOf(film)}  ${filmOf(space, film).genres.join(", ")}`,
+      );
+    }
+  }
+
+  /** The film that an answer means; undefined, having said why, where it means none. */
+  function filmMeant(answer: string): ItemIndex | undefined {
+    if (answer === "") {
+      if (open() === undefined) say("Every film has its answer: type a number to change one, or done.");
+      return open();
+    }
+    const film = /^\d+$/.test(answer) ? films[Number(answer) - 1] : undefined;
+    if (film === undefined) {
+      say(
+        `"${answer}" is not a number from 1 to ${films.length}. Enter goes to the next film; list and done are words too.`,
+      );
+    }
+    return film;
+  }
+
+  /** Asks for the stars of a film until the answer is one; false where there are no more answers. */
+  async function rate(film: ItemIndex): Promise<boolean> {
+    for (;;) {
+      const before = ratings.get(film);
+      const choices =
+        before === undefined
+          ? `${starsOf(space.scale)} (Enter: haven't seen it): `
+          : `you gave it ${before}; ${starsOf(space.scale)}, - to take it back (Enter: leave it): `;
+      const answer = (await ask(`${titleOf(film)}, ${choices}`))?.trim();
+      if (answer === undefined) return false;
+      if (answer === "") {
+        if (before === undefined) unseen.add(film);
+        return true;
+      }
+      if (answer === "-" && before !== undefined) {
+        ratings.delete(film);
+        await changed();
+        say(`Taken back: ${titleOf(film)}. ${progress()}`);
+        return true;
+      }
+      const stars = Number(answer);
+      if (isOn(space.scale, stars)) {
+        ratings.set(film, stars);
+        unseen.delete(film);
+        await changed();
+        say(`${titleOf(film)}: ${stars}. ${progress()}`);
+        return true;
+      }
+      say(`"${answer}" is not one of the ratings: ${starsOf(space.scale)}.`);
+    }
+  }
+
+  function progress(): string {
+    const missing = least - ratings.size;
+    if (missing > 0) return `${ratings.size} rated, ${missing} more to go.`;
+    return `${ratings.size} rated: type done for your list, or go on.`;
+  }
+
+  list();
+  say(`Rate at least ${least} of these films. ${ratings.size > 0 ? progress() : ""}`.trimEnd());
+  for (;;) {
+    const answer = (await ask(`Film 1–${films.length} (Enter: the next; list; done): `))?.trim().toLowerCase();
+    if (answer === undefined) return;
+    if (answer === "done") {
+      if (ratings.size >= least) return;
+      say(progress());
+    } else if (answer === "list") list();
+    else {
+      const film = filmMeant(answer);
+      if (film !== undefined && !(await rate(film))) return;
+    }
+  }
+}
+
+function starsOf({ min, max, step }: RatingScale): string {
+  return `${min} to ${max}${step > 0 ? ` in steps of ${step}` : ""}`;
+}
+
+function isOn({ min, max, step }: RatingScale, rating: number): boolean {
+  if (!(rating >= min && rating <= max)) return false;
+  return step === 0 || Number.isInteger((rating - min) / step);
+}

@@ -1,0 +1,78 @@
+import { Command } from "commander";
+import { MatineeError } from "../../../errors.ts";
+import { recommend } from "../../../recommend/recommend.ts";
+import { open } from "../../../recommend/recommender.ts";
+import { addListOptions, listOptions, type RecommendFlags } from "../../options/list.ts";
+import { addSourceOptions } from "../../options/model.ts";
+import { addRerankOptions, noteSecondStage, type RerankFlags, secondStage } from "../../options/rerank.ts";
+import { sourceFrom } from "../../options/source.ts";
+import { addPersonOptions, checkPerson, personFrom } from "../../options/user.ts";
+import { printJson, printLines } from "../../terminal/output.ts";
+import { listLines } from "../../terminal/wording.ts";
+import { recommendToAll } from "./recommend-all.ts";
+import { recommendInSweep, type Sweep, sweep } from "./sweep.ts";
+
+interface Flags extends RecommendFlags, RerankFlags {
+  all?: true;
+  out?: string;
+  approximate?: true;
+  sweep?: Sweep;
+}
+
+export function recommendCommand(): Command {
+  return addRerankOptions(addListOptions(addPersonOptions(addSourceOptions(new Command("recommend")))))
+    .description("Recommend films to somebody: a user of the data, anyone by a few ratings, or everybody.")
+    .option("--all", "everybody in the data, into a file: user, rank, item, score and source")
+    .option("--out <file>", "where --all writes: CSV, or Parquet if the name ends in .parquet")
+    .option(
+      "--approximate",
+      "with --all: find films by an index (package usearch); pays for many millions of films, if at all",
+    )
+    .option(
+      "--sweep <setting=values>",
+      "lists under several values of a setting of the model (user-knn unless --model says), side by side: k=5,10,20",
+      sweep,
+    )
+    .option("--json", "print one JSON document")
+    .action(run);
+}
+
+async function run(flags: Flags): Promise<void> {
+  checkPerson(flags);
+  const stage = secondStage(flags);
+  if (flags.all) {
+    const alone = aloneWith(flags);
+    if (alone) throw new MatineeError("USAGE", `--all and ${alone} do not go together`, { fix: "give one of them" });
+    return recommendToAll(flags, stage);
+  }
+  if (flags.out !== undefined) {
+    throw new MatineeError("USAGE", "--out is for the lists of everybody", { fix: "give --all as well" });
+  }
+  if (flags.approximate) {
+    throw new MatineeError("USAGE", "--approximate is for the lists of everybody", { fix: "give --all as well" });
+  }
+  if (flags.sweep) return recommendInSweep(flags, flags.sweep, stage);
+  const source = await sourceFrom(flags);
+  using recommender = open(source.trained);
+  const { query, ...who } = await personFrom(source, recommender, flags);
+  const items = await recommend(recommender, query, { ...(await listOptions(recommender, flags)), ...stage });
+  noteSecondStage(recommender.name, stage, items);
+  if (flags.json) printJson({ model: recommender.name, ...who, items });
+  else printLines(listLines(recommender.name, items));
+}
+
+/** The first flag given that only one person's list has a place for. */
+function aloneWith({ user, rate, ratings, exclude, genre, from, to, explain, sweep }: Flags): string | undefined {
+  const given = {
+    "--user": user !== undefined,
+    "--rate": rate.length > 0,
+    "--ratings": ratings !== undefined,
+    "--exclude": exclude.length > 0,
+    "--genre": genre.length > 0,
+    "--from": from !== undefined,
+    "--to": to !== undefined,
+    "--explain": explain !== undefined,
+    "--sweep": sweep !== undefined,
+  };
+  return Object.entries(given).find(([, present]) => present)?.[0];
+}

@@ -1,0 +1,73 @@
+import { createServer as probe } from "node:net";
+import { Command, InvalidArgumentError } from "commander";
+import { MatineeError } from "../../errors.ts";
+import { open } from "../../recommend/recommender.ts";
+import { addSourceOptions, type ModelFlags, whole } from "../options/model.ts";
+import { sourceFrom } from "../options/source.ts";
+import { peopleIn } from "../options/user.ts";
+import { note, printLines } from "../terminal/output.ts";
+import { cancellation } from "../terminal/run.ts";
+
+const host = "127.0.0.1";
+
+interface Flags extends ModelFlags {
+  port: number;
+}
+
+export function serveCommand(): Command {
+  return addSourceOptions(new Command("serve"))
+    .description("Serve the page and the HTTP API on this machine.")
+    .option("--port <n>", "port to listen on; 0: any free one", portNumber, 7070)
+    .action(run);
+}
+
+async function run(flags: Flags): Promise<void> {
+  await ensureFree(flags.port);
+  const { people, ...opened } = await openedFrom(flags);
+  using recommender = opened.recommender;
+  const { createApp } = await import("../../server/app.ts"); // here, so that the other commands start without a server
+  const app = await createApp(recommender, { log: process.stderr, ...(people ? { people } : {}) });
+  if (cancellation.aborted) throw new MatineeError("CANCELLED", "the server was stopped before it listened");
+  const address = await app.listen({ host, port: flags.port }).catch((error) => {
+    throw portError(error, flags.port);
+  });
+  printLines([`Matinee is at ${address}`]);
+  note("Ctrl-C stops it.");
+  await new Promise<unknown>((stop) => {
+    cancellation.addEventListener("abort", stop, { once: true });
+    if (cancellation.aborted) stop(undefined);
+  });
+  await app.close();
+}
+
+/** A function of its own, so that ratings by film, which nobody asks for, are not kept. */
+async function openedFrom(flags: Flags) {
+  const source = await sourceFrom(flags);
+  const recommender = open(source.trained);
+  return { recommender, people: await peopleIn(source, recommender) };
+}
+
+/** Training may take a while: a port that is taken is said before it, not after. */
+async function ensureFree(port: number): Promise<void> {
+  const server = probe();
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (error) => reject(portError(error, port)));
+    server.listen(port, host, () => server.close(() => resolve()));
+  });
+}
+
+function portError(error: NodeJS.ErrnoException, port: number): unknown {
+  if (error.code === "EADDRINUSE")
+    return new MatineeError("PORT_IN_USE", `port ${port} of ${host} is in use`, { cause: error });
+  if (error.code === "EACCES") {
+    const fix = "choose one from 1024 with --port";
+    return new MatineeError("USAGE", `port ${port} is reserved to the system`, { fix, cause: error });
+  }
+  return error;
+}
+
+function portNumber(text: string): number {
+  const port = whole(text);
+  if (port > 65535) throw new InvalidArgumentError("Ports end at 65535.");
+  return port;
+}

@@ -1,0 +1,31 @@
+import { stat } from "node:fs/promises";
+import { Command } from "commander";
+import { writeArtifact } from "../../artifact/file.ts";
+import { addModelOptions, type ModelFlags } from "../options/model.ts";
+import { train } from "../options/source.ts";
+import { printJson, printLines } from "../terminal/output.ts";
+import { cancellation } from "../terminal/run.ts";
+import { ensureWritable } from "../terminal/target.ts";
+
+interface Flags extends ModelFlags {
+  out: string;
+  json?: true;
+}
+
+export function trainCommand(): Command {
+  return addModelOptions(new Command("train"))
+    .description("Train a model on ratings and save it in one file.")
+    .requiredOption("--out <file>", "where the model is saved")
+    .option("--json", "print one JSON document")
+    .action(run);
+}
+
+async function run(flags: Flags): Promise<void> {
+  await ensureWritable(flags.out);
+  const { trained } = await train(flags);
+  await writeArtifact(flags.out, trained, { signal: cancellation });
+  const { size: bytes } = await stat(flags.out);
+  const { info, state, record } = trained;
+  if (flags.json) printJson({ model: state.algorithm, ...record, data: info.name, file: flags.out, bytes });
+  else printLines([`${flags.out}: ${state.algorithm} on ${info.name}, ${(bytes / 1e6).toFixed(1)} MB`]);
+}

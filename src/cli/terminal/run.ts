@@ -1,0 +1,48 @@
+import { type Command, CommanderError } from "commander";
+import { errorTable, MatineeError, oneLine } from "../../errors.ts";
+
+const interrupted = new AbortController();
+
+/** Aborted by the first Ctrl-C (or SIGTERM); a second one ends the process at once. */
+export const cancellation: AbortSignal = interrupted.signal;
+
+/** Runs the command line: one clear line on stderr for every failure, and the exit code of the error table. */
+export async function runCommand(program: Command, argv: readonly string[]): Promise<void> {
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => {
+      if (interrupted.signal.aborted) process.exit(errorTable.CANCELLED.exit);
+      interrupted.abort();
+    });
+  }
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      // A reader that closes early (`matinee … | head`) is not an error.
+      if (error.code === "EPIPE") process.exit(process.exitCode ?? 0);
+      process.exit(report(new MatineeError("WRITE_FAILED", `the output could not be written: ${error.message}`)));
+    });
+  }
+  for (const command of [program, ...program.commands]) {
+    const outputError = (text: string, write: (line: string) => void) =>
+      write(`matinee: ${oneLine(text.replace(/^error: /, ""))} (see ${helpOf(program, command)})\n`);
+    command.exitOverride().configureOutput({ outputError });
+  }
+  try {
+    await program.parseAsync(argv);
+  } catch (error) {
+    process.exitCode = report(error);
+  }
+}
+
+function helpOf(program: Command, command: Command): string {
+  return command === program ? "matinee --help" : `matinee ${command.name()} --help`;
+}
+
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : errorTable.USAGE.exit;
+  if (error instanceof MatineeError) {
+    process.stderr.write(`matinee: ${error.line}\n`);
+    return errorTable[error.code].exit;
+  }
+  process.stderr.write(`matinee: ${errorTable.INTERNAL.title}: ${(error as Error)?.stack ?? error}\n`);
+  return errorTable.INTERNAL.exit;
+}

@@ -1,0 +1,187 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { toyDataset } from "../../../test/helpers/toy.ts";
+import { createEngine } from "../../compute/pool.ts";
+import { syntheticRatings } from "../../data/synthetic.ts";
+import type { Profile } from "../../models/model.ts";
+import { profileOf } from "../../models/shared/profiles.ts";
+import { splitRatings } from "../../split/splitters.ts";
+import { contender, customContender } from "../contender.ts";
+import { answers, coldStart } from "./cold-start.ts";
+import type { ColdStartResult } from "./result.ts";
+
+const films = 100;
+/** What everybody thinks of a film. */
+const ratingOf = (film: number) => 1 + (film % 9) / 2;
+const whole = toyDataset(
+  30,
+  films,
+  Array.from({ length: 30 * films }, (_, n) => [Math.floor(n / films), n % films, ratingOf(n % films)] as const),
+);
+const strong = splitRatings(whole, "strong:0.8", 3);
+
+/** After n answers it knows the order of films whose index has a remainder below n by 20, and rates all 1/(1 + n) too low. */
+function oracle(heard: (profile: Profile, user?: number) => void = () => {}) {
+  return customContender("oracle", () => ({
+    items: films,
+    ask({ profile, user }) {
+      heard(profile, user);
+      const n = profile.items.length;
+      return {
+        score(out) {
+          for (let film = 0; film < films; film++) out[film] = film % 20 < n ? ratingOf(film) : -Infinity;
+        },
+        predict(wanted, out) {
+          wanted.forEach((film, at) => {
+            out[at] = ratingOf(film) - 1 / (1 + n);
+          });
+        },
+      };
+    },
+    [Symbol.dispose]() {},
+  }));
+}
+
+/** NDCG@10 of the oracle's lists, from the definition: everything but what could be told is held out. */
+async function expectedGain(n: number): Promise<number> {
+  const { test } = await strong.split(0);
+  const gains: number[] = [];
+  for (let user = 0; user < test.rows; user++) {
+    const held = Array.from(profileOf(test, user).items);
+    if (held.length === 0) continue;
+    const liked = (film: number) => ratingOf(film) >= 4;
+    const list = held.filter((film) => film % 20 < n).sort((a, b) => ratingOf(b) - ratingOf(a) || a - b);
+    const at = (places: readonly boolean[]) =>
+      places.reduce((sum, hit, place) => sum + (hit ? 1 / Math.log2(place + 2) : 0), 0);
+    gains.push(at(list.slice(0, 10).map(liked)) / at(held.filter(liked).slice(0, 10).map(liked)));
+  }
+  return gains.reduce((sum, gain) => sum + gain, 0) / gains.length;
+}
+
+function pointsOf({ models: [{ curves }] }: ColdStartResult, metric: string): number[][] {
+  return curves.map(({ points }) => points.map(({ metrics }) => metrics[metric].mean));
+}
+
+describe("a cold start", () => {
+  it("shows how much is known after how many answers, in every way to ask", async () => {
+    const result = await coldStart(whole, [oracle()], strong);
+    assert.deepEqual(result.answers, [0, 1, 2, 3, 5, 10, 20]);
+    assert.deepEqual(
+      result.ways.map(({ name }) => name),
+      ["random", "popular", "varied"],
+    );
+    assert.deepEqual([result.split.people, result.split.left, result.split.test], [6, 0, 120]);
+    const gains: number[] = [];
+    for (const n of answers) gains.push(await expectedGain(n));
+    assert.equal(gains[0], 0);
+    assert.ok(new Set(gains).size >= 4, `${gains}`);
+    assert.ok(gains.every((gain, n) => n === 0 || gain >= gains[n - 1]));
+    assert.equal(gains.at(-1), 1);
+    for (const curve of pointsOf(result, "ndcg@10")) {
+      for (const [n, gain] of curve.entries()) assert.ok(Math.abs(gain - gains[n]) < 1e-12, `${answers[n]} answers`);
+    }
+    for (const curve of pointsOf(result, "rmse")) {
+      for (const [n, error] of curve.entries()) assert.ok(Math.abs(error - 1 / (1 + answers[n])) < 1e-6);
+    }
+    const [{ curves }] = result.models;
+    assert.ok(curves[0].points[5].metrics["ndcg@10"].se! > 0);
+    assert.equal(curves[0].points[5].metrics["ndcg@10"].n, 6);
+  });
+
+  it("asks strangers, more and more of the same films, which nobody is judged by", async () => {
+    const { profiles, test } = await strong.split(0);
+    const asked: Profile[] = [];
+    await coldStart(
+      whole,
+      [
+        oracle((profile, user) => {
+          assert.equal(user, undefined);
+          asked.push(profile);
+        }),
+      ],
+      strong,
+      { metrics: ["rmse"] },
+    );
+    const people = Array.from({ length: test.rows }, (_, user) => user).filter(
+      (user) => test.offsets[user + 1] > test.offsets[user],
+    );
+    // nothing told; then, in three ways, six numbers of answers
+    assert.equal(asked.length, people.length * (1 + 3 * 6));
+    for (const [n, { items, values }] of asked.entries()) {
+      const [round, row] = [Math.floor(n / people.length), n % people.length];
+      assert.equal(items.length, round === 0 ? 0 : answers[1 + ((round - 1) % 6)]);
+      const pool = profileOf(profiles, people[row]).items;
+      assert.ok(items.every((film, at) => pool.includes(film) && values[at] === ratingOf(film)));
+      if (round === 0 || (round - 1) % 6 === 0) continue;
+      const before = asked[n - people.length].items;
+      assert.ok(before.every((film) => items.includes(film)));
+    }
+  });
+
+  it("is level where a model learns nothing from answers, and 0 where it needs one", async () => {
+    const data = await syntheticRatings({ users: 120, items: 200, ratings: 4500, seed: 4 });
+    const splits = splitRatings(data, "strong:0.7");
+    const result = await coldStart(
+      data,
+      [contender("popular"), contender("item-knn"), contender("als", { factors: 8 })],
+      splits,
+    );
+    const [popular, knn, als] = result.models;
+    for (const { points } of popular.curves) {
+      assert.ok(points[0].metrics["ndcg@10"].mean > 0);
+      for (const { metrics } of points) assert.deepEqual(metrics, points[0].metrics);
+    }
+    assert.match(popular.missing.rmse, /popular predicts no ratings/);
+    for (const { curves } of [knn, als]) {
+      for (const { points } of curves) {
+        assert.equal(points[0].metrics["ndcg@10"].mean, 0);
+        assert.ok(points[6].metrics["ndcg@10"].mean > 0);
+      }
+    }
+    assert.ok(result.split.left > 0 && knn.curves[0].points[0].metrics["ndcg@10"].n < result.split.people);
+    assert.ok("rmse" in knn.curves[0].points[0].metrics);
+  });
+
+  it("is the same for any number of threads, another for another seed", async () => {
+    const data = await syntheticRatings({ users: 120, items: 200, ratings: 4500, seed: 4 });
+    const seen = new Set<string>();
+    const run = async (threads: number, seed: number) => {
+      using engine = await createEngine({ threads });
+      const result = await coldStart(
+        data,
+        [contender("als", { factors: 8 }), contender("item-knn")],
+        splitRatings(data, "strong:0.7"),
+        {
+          engine,
+          seed,
+        },
+      );
+      seen.add(JSON.stringify(result, (key, value: unknown) => (key === "seconds" ? undefined : value)));
+    };
+    for (const threads of [1, 2, 3]) await run(threads, 1);
+    assert.equal(seen.size, 1);
+    await run(1, 2);
+    assert.equal(seen.size, 2);
+  });
+
+  it("refuses people who are known, metrics of all lists, and people with too little to tell", async () => {
+    const refuses = (splits: typeof strong, code: string, message: RegExp, metrics?: string[]) =>
+      assert.rejects(coldStart(whole, [oracle()], splits, metrics ? { metrics } : {}), { code, message });
+    await refuses(
+      splitRatings(whole, "per-user:0.8"),
+      "USAGE",
+      /the people that per-user:0.8 asks are in the training data/,
+    );
+    await refuses(strong, "USAGE", /catalogue-coverage@5 is of all lists/, ["catalogue-coverage@5"]);
+    const small = toyDataset(
+      20,
+      20,
+      Array.from({ length: 400 }, (_, n) => [Math.floor(n / 20), n % 20, 4] as const),
+    );
+    await assert.rejects(coldStart(small, [contender("popular")], splitRatings(small, "strong:0.8")), {
+      code: "METRIC_EMPTY",
+      message: /nobody out who could tell of 20 films/,
+    });
+    await assert.rejects(coldStart(whole, [], strong), { code: "USAGE" });
+  });
+});

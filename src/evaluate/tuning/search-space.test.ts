@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { MatineeError } from "../../errors.ts";
+import { algorithms } from "../../models/registry.ts";
+import { settingsOf } from "../../models/shared/settings.ts";
+import { spaceFrom } from "./search-space.ts";
+
+describe("a space of settings", () => {
+  const space = spaceFrom("als", "factors=8:64;regularisation=0.001~10;solver=cholesky;iterations=5,10,20;scaling=0:1");
+  const [factors, regularisation, solver, iterations, scaling] = space;
+
+  it("has ranges, logarithmic ranges, and lists, in values that the model takes", () => {
+    assert.deepEqual(
+      space.map(({ name, text }) => `${name}=${text}`),
+      ["factors=8:64", "regularisation=0.001~10", "solver=cholesky", "iterations=5,10,20", "scaling=0:1"],
+    );
+    assert.deepEqual([0, 0.5, 1].map(factors.at), [8, 40, 64]);
+    assert.deepEqual([0, 0.25, 0.5, 1].map(regularisation.at), [0.001, 0.01, 0.1, 10]);
+    assert.deepEqual([0, 1].map(solver.at), ["cholesky", "cholesky"]);
+    assert.deepEqual([0, 0.4, 0.99, 1].map(iterations.at), [5, 10, 20, 20]);
+    assert.equal(scaling.at(0.123456), 0.123);
+  });
+
+  it("finds the place of every value again", () => {
+    for (const dimension of space) {
+      for (let place = 0; place <= 1; place += 0.01) {
+        const value = dimension.at(place);
+        assert.equal(dimension.at(dimension.placeOf(value)), value, `${dimension.name} ${place}`);
+      }
+    }
+  });
+
+  it("is proposed by the schemas of models, their defaults within", () => {
+    for (const { name, config } of algorithms) {
+      const settings = settingsOf(config);
+      if (Object.values(settings).every(({ tune }) => tune === undefined)) continue;
+      for (const dimension of spaceFrom(name)) {
+        const value = settings[dimension.name].default;
+        const place = dimension.placeOf(value);
+        assert.ok(place >= 0 && place <= 1, `${name}: ${dimension.name} ${value}`);
+      }
+    }
+    assert.deepEqual(
+      spaceFrom("als", undefined, { factors: 16 }).map(({ name }) => name),
+      ["iterations", "alpha", "regularisation"],
+    );
+  });
+
+  const wrong: readonly (readonly [string, string, string, RegExp])[] = [
+    ["an unknown setting", "kk=1:5", "CONFIG_INVALID", /item-knn has no setting "kk" \(did you mean k\?/],
+    ["an unknown value", "centre=none,film", "CONFIG_INVALID", /centre is "film" \(it takes none \| item \| user\)/],
+    ["a range that leaves the bounds", "k=0:5", "CONFIG_INVALID", /k is "0" \(it takes integer, 1 to 100000\)/],
+    ["a list that does", "k=5,1000000", "CONFIG_INVALID", /k is "1000000"/],
+    ["an open range", "k=5:", "CONFIG_INVALID", /k is ""/],
+    ["a range of names", "centre=none:item", "CONFIG_INVALID", /centre is "none:item"/],
+    ["a range upside down", "k=50:5", "USAGE", /k=50:5 is no range/],
+    ["a logarithm of 0", "shrinkage=0~100", "USAGE", /shrinkage=0~100 is logarithmic.*write shrinkage=0:100/],
+    ["no values", "k=", "USAGE", /k= has an empty value/],
+    ["an empty value", "k=5,,7", "USAGE", /k=5,,7 has an empty value/],
+    ["no setting", "k", "USAGE", /"k" is no setting with values/],
+    ["nothing", "", "USAGE", /"" is no setting with values/],
+    ["a setting twice", "k=5;k=7", "USAGE", /names k twice/],
+    ["a setting that is fixed", "prediction=weighted", "USAGE", /--set and --space both say what prediction is/],
+  ];
+  for (const [what, text, code, line] of wrong) {
+    it(`refuses ${what}`, () => {
+      assert.throws(
+        () => spaceFrom("item-knn", text, { prediction: "baseline" }),
+        (error) => error instanceof MatineeError && error.code === code && line.test(error.line),
+      );
+    });
+  }
+
+  it("refuses a model without settings, and one that there is not", () => {
+    assert.throws(() => spaceFrom("popular"), { code: "USAGE", message: /nothing of popular/ });
+    assert.throws(() => spaceFrom("popula"), { code: "MODEL_UNKNOWN" });
+  });
+});

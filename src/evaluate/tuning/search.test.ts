@@ -1,0 +1,139 @@
+/** The search over an objective whose best is known. */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { Run, Trial } from "./result.ts";
+import { type Search, search } from "./search.ts";
+import { spaceFrom, type Values } from "./search-space.ts";
+
+const space = spaceFrom("als", "regularisation=0.001~1000;alpha=1:40;confidence=alpha*r,1+alpha*r;factors=8:128");
+const options: Search = { space, method: "model", trials: 40, seed: 0, better: "higher", budgets: [1] };
+
+/** Highest, 0, for a regularisation of 1, α of 30, the second confidence and 32 factors. */
+function height({ regularisation, alpha, confidence, factors }: Values): number {
+  return (
+    -((Math.log10(Number(regularisation)) / 3) ** 2) -
+    ((Number(alpha) - 30) / 40) ** 2 -
+    (confidence === "1+alpha*r" ? 0 : 0.3) -
+    ((Number(factors) - 32) / 128) ** 2
+  );
+}
+
+/** Smaller budgets measure with an error that is the same for the same settings. */
+function measured(values: Values, budget: number): Run {
+  const error = (1 - budget) * 0.05 * Math.sin(1000 * Number(values.alpha));
+  return { budget, value: height(values) + error, seconds: budget };
+}
+
+function highest(trials: readonly Trial[]): number {
+  return Math.max(...trials.flatMap(({ runs }) => runs.filter(({ budget }) => budget === 1).map(({ value }) => value)));
+}
+
+function spent(trials: readonly Trial[]): number {
+  return trials.flatMap(({ runs }) => runs).reduce((sum, { budget }) => sum + budget, 0);
+}
+
+const run = (more: Partial<Search> = {}) =>
+  search({ ...options, ...more }, async (values, budget) => measured(values, budget));
+
+const seeds = Array.from({ length: 12 }, (_, seed) => seed);
+
+describe("searching", () => {
+  it("by a model comes nearer to the best than by chance, for as many trials and most seeds", async () => {
+    const pairs = await Promise.all(
+      seeds.map(async (seed) => [highest(await run({ seed })), highest(await run({ seed, method: "random" }))]),
+    );
+    assert.ok(pairs.filter(([model, chance]) => model > chance).length >= 9, JSON.stringify(pairs));
+    const [model, chance] = [0, 1].map((at) => pairs.reduce((sum, pair) => sum + pair[at], 0) / pairs.length);
+    assert.ok(model > chance / 3, `${model} and ${chance}`);
+  });
+
+  it("stops bad trials early, and comes nearer to the best than chance for the same total budget", async () => {
+    const pairs = await Promise.all(
+      seeds.map(async (seed) => {
+        const early = await run({ seed, trials: 80, budgets: [0.25, 1] });
+        assert.equal(early.length, 80);
+        const whole = early.filter(({ runs }) => runs.length === 2).length;
+        assert.ok(whole >= 20 && whole <= 60, `${whole} of 80 at the whole budget`);
+        const trials = Math.round(spent(early));
+        return [highest(early), highest(await run({ seed, method: "random", trials }))];
+      }),
+    );
+    assert.ok(pairs.filter(([model, chance]) => model > chance).length >= 9, JSON.stringify(pairs));
+    const [model, chance] = [0, 1].map((at) => pairs.reduce((sum, pair) => sum + pair[at], 0) / pairs.length);
+    assert.ok(model > chance / 2, `${model} and ${chance}`);
+  });
+
+  it("goes on with the best quarter alone", async () => {
+    const trials = await run({ method: "model", trials: 16, budgets: [1 / 16, 1 / 4, 1] });
+    for (const rung of [0, 1]) {
+      const there = trials.filter(({ runs }) => runs.length > rung);
+      const on = there.filter(({ runs }) => runs.length > rung + 1);
+      const best = Math.max(...there.map(({ runs }) => runs[rung].value));
+      assert.ok(on.some(({ runs }) => runs[rung].value === best));
+    }
+    assert.ok(trials.filter(({ runs }) => runs.length === 1).length >= 8);
+  });
+
+  it("measures somebody wholly, however few trials there are", async () => {
+    const trials = await run({ trials: 2, budgets: [1 / 16, 1 / 4, 1] });
+    const [best] = trials.toSorted((a, b) => b.runs[0].value - a.runs[0].value);
+    assert.deepEqual(
+      best.runs.map(({ budget }) => budget),
+      [1 / 16, 1 / 4, 1],
+    );
+    assert.equal(spent(trials), 1 / 16 + 1 / 16 + 1 / 4 + 1);
+  });
+
+  it("is the same for the same seed, another for another, and turned round where lower is better", async () => {
+    for (const method of ["random", "model"] as const) {
+      const [one, again, other] = [await run({ method }), await run({ method }), await run({ method, seed: 1 })];
+      assert.deepEqual(one, again);
+      assert.notDeepEqual(one, other);
+    }
+    const negated = await search({ ...options, better: "lower" }, async (values, budget) => {
+      const { value, ...rest } = measured(values, budget);
+      return { ...rest, value: -value };
+    });
+    const [values, expected] = [negated, await run()].map((trials) => trials.map((trial) => trial.values));
+    assert.deepEqual(values, expected);
+  });
+
+  it("tries every point of a grid once, as fine as the trials allow", async () => {
+    const grid = spaceFrom("als", "regularisation=0.01~100;iterations=1,2");
+    const trials = await run({ space: grid, method: "grid", trials: 11, budgets: [0.25, 1] });
+    const expected = [0.01, 0.1, 1, 10, 100].flatMap((regularisation) =>
+      [1, 2].map((iterations) => ({ regularisation, iterations })),
+    );
+    assert.deepEqual(
+      trials.map(({ values }) => values),
+      expected,
+    );
+    assert.ok(trials.every(({ runs }) => runs.length === 1 && runs[0].budget === 1));
+    await assert.rejects(run({ space: grid, method: "grid", trials: 3 }), {
+      code: "USAGE",
+      message: /at least 4 points, for 3 trials/,
+    });
+    const few = await run({ space: spaceFrom("als", "iterations=1:3"), method: "grid", trials: 50 });
+    assert.equal(few.length, 3);
+  });
+
+  it("tries nothing twice, and ends where there is nothing else", async () => {
+    for (const method of ["random", "model"] as const) {
+      const trials = await run({ space: spaceFrom("als", "iterations=1:5;factors=8,16"), method });
+      const tried = trials.map(({ values }) => JSON.stringify(values));
+      assert.equal(tried.length, 10);
+      assert.equal(new Set(tried).size, 10);
+    }
+  });
+
+  it("learns from settings that cannot be measured to keep away from them", async () => {
+    const trials = await search({ ...options, trials: 60 }, async (values, budget) =>
+      values.confidence === "alpha*r" ? "it cannot be" : measured(values, budget),
+    );
+    const failed = trials.filter((trial) => trial.failed === "it cannot be");
+    assert.ok(failed.length > 0 && failed.length < 20, `${failed.length} of 60`);
+    assert.ok(failed.every(({ runs }) => runs.length === 0));
+    const none = await search({ ...options, trials: 5, budgets: [0.25, 1] }, async () => "never");
+    assert.ok(none.every(({ failed }) => failed === "never"));
+  });
+});

@@ -1,0 +1,124 @@
+/** Study 002, on 32 million ratings: factors of ratings and texts of films, hit rates and NDCG over the length of lists. */
+import { contender, mostRated, open, type Recommender, shapeOf } from "../../index.ts";
+import {
+  clusterPicture,
+  dataSection,
+  modelSimilarities,
+  normsOf,
+  normsPicture,
+  overKPicture,
+  type Section,
+  termsPicture,
+} from "../../pictures.ts";
+import { type Context, compared, meanOf, pictureBlock, tableBlock, trained, trapSection } from "../experiment.ts";
+import { byMean } from "./item-means.ts";
+import { partsRefused } from "./parts.ts";
+
+const als = { factors: 64, iterations: 20, alpha: 40, confidence: "alpha*r", regularisation: 0.1 };
+const settings = Object.entries(als).map(([key, value]) => `als.${key}=${value}`);
+/** Cosines of factors and of texts, each from 0 to 1, half and half. */
+const blend = { models: "als,tfidf", weights: "equal", settings: settings.join(",") };
+const lengths = [5, 10, 15, 20, 30, 40];
+const filmsShown = 30;
+
+export async function run(context: Context): Promise<readonly Section[]> {
+  const { data, document } = context;
+  const model = await trained(context, "hybrid", blend);
+  using both = open(model);
+  const { items: films } = model.state.parts!.als.tensors;
+  const norms = {
+    films: normsOf(Float32Array.from(films.data), als.factors),
+    people: normsOf(await vectorsOfPeople(context, both), als.factors),
+  };
+  const series = seriesIn(context);
+  const terms = series.map((film) => ({ title: titleOf(context, film), terms: termsOf(both, film) }));
+  const shown = [...new Set([...series, ...mostRated(data, filmsShown)])].slice(0, filmsShown);
+  const map = {
+    titles: shown.map((film) => titleOf(context, film)),
+    similarities: modelSimilarities(both.model.similarItems!, shown, data.items.size),
+    measure: "similarity by factors and texts",
+  };
+
+  const contenders = [
+    contender("popular"),
+    contender("als", als, "als"),
+    contender("tfidf"),
+    contender("hybrid", blend, "hybrid"),
+    byMean("means of film vectors", als),
+    byMean("the same, learnt from all ratings", als, data),
+  ];
+  const metrics = ["hit-rate", "ndcg"].flatMap((metric) => lengths.map((k) => `${metric}@${k}`));
+  const evaluation = await compared(context, contenders, metrics, data.scale.min);
+  const ten = contenders.map(({ name }) => {
+    return [name, ...["hit-rate@10", "ndcg@10"].map((metric) => meanOf(evaluation, name, metric))];
+  });
+  const hitRate = (n: number) => meanOf(evaluation, contenders[n].name, "hit-rate@10");
+  const { users, items, ratings } = shapeOf(data);
+  const filled = ratings / (users * items);
+  const percent = (share: number) => `${share.toFixed(2)} %`;
+  return [
+    dataSection(document, data),
+    {
+      name: "model",
+      title: "Factors, terms and similarities",
+      blocks: [
+        ...pictureBlock(normsPicture(document, norms)),
+        ...(terms.length > 0 ? pictureBlock(termsPicture(document, terms)) : []),
+        ...(shown.length > 1 ? pictureBlock(clusterPicture(document, map)) : []),
+      ],
+    },
+    {
+      name: "parts",
+      title: "Do the parts fit together?",
+      blocks: [
+        tableBlock(
+          "parts",
+          "A saved model with a film less in one part",
+          ["part", "refused with"],
+          await partsRefused(model),
+        ),
+      ],
+    },
+    {
+      name: "lists",
+      title: "Lists",
+      facts: [{ name: "Printed, 100 people of 32 million ratings", value: "hit rate .3400, NDCG .0738" }],
+      blocks: [
+        tableBlock("ten", "Ten films", ["model", "hit rate", "NDCG"], ten),
+        ...pictureBlock(overKPicture(document, evaluation)),
+      ],
+    },
+    trapSection([
+      ["Fitted on what it is judged on: hit rate at 10", hitRate(5), hitRate(4)],
+      ["beside it: the list that is the same for everybody", "not asked", hitRate(0)],
+      ["Zeros that are still stored: training ratings", ratings, evaluation.split.train],
+      ["Zeros that are still stored: test ratings", ratings, evaluation.split.test],
+      ["A share that became a percentage: sparsity", percent(1 - 100 * filled), percent(100 * (1 - filled))],
+    ]),
+  ];
+}
+
+function titleOf({ data }: Context, film: number): string {
+  return data.catalog.titles[film] || String(data.items.id(film));
+}
+
+/** The films of one series, as in the study. */
+function seriesIn({ data: { catalog, counts } }: Context): number[] {
+  return [...counts.keys()].filter((film) => counts[film] > 0 && /star wars/i.test(catalog.titles[film]));
+}
+
+function termsOf({ model }: Recommender, film: number) {
+  return model.blend!.parts.flatMap((part) => part.model.topTerms?.(film, 5) ?? []);
+}
+
+function vectorsOfPeople({ data: { byUser }, step }: Context, { model }: Recommender): Promise<Float32Array> {
+  const als = model.blend!.parts[0].model;
+  return step("Vectors of people", async ({ engine, step }) => {
+    using arena = engine.arena();
+    const { length, foldIn } = als.vectors!(engine, arena);
+    const [offsets, indices] = [arena.place(byUser.offsets), arena.place(byUser.indices)];
+    const out = arena.float32(byUser.rows * length);
+    await foldIn({ ...byUser, offsets, indices, values: arena.place(byUser.values) }, out, step);
+    return out.slice();
+  });
+}

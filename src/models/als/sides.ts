@@ -1,0 +1,227 @@
+/** The users and the items of implicit ALS as its kernels take them: rows sorted, their ratings in the order they are met. */
+import type { Arena } from "../../compute/engine.ts";
+import { type Levels, levelsOf } from "../../compute/levels.ts";
+import type { Csr } from "../../matrix/csr.ts";
+
+/** Rows of a block at most, and rows of a partial sum of YᵀY. */
+export const blockRows = 128;
+export const gramRows = 1024;
+/** Bytes of the fixed side's factors that stay in a core's cache beside a block's own vectors, through all passes. */
+const cacheBytes = 3 * 2 ** 18;
+/** Of a tile of them, which each row of a block passes in turn. */
+const tileBytes = 2 ** 18;
+/** Ratings that a row has on average in a tile, at least: with fewer, tiles are not worth their visits. */
+const tileRatings = 4;
+
+/** Whole numbers up to here are exact in single precision. */
+const mostLevels = 2 ** 24;
+
+/** λ of a row by the number of its ratings and their sum. */
+export type Weigh = (count: number, total: number) => number;
+
+/** One side, in the engine's memory. Row r is the one with the r-th most ratings, of this side and of the other. */
+export interface AlsSide {
+  readonly rows: number;
+  /** Which row of the data each row is. */
+  readonly order: Int32Array;
+  /** int32 [visits + 1] and [blocks + 1][2]: see alsConjugate in assembly/als.ts. Untiled, a row is a visit. */
+  readonly visits: Int32Array;
+  readonly blocks: Int32Array;
+  /** Of each rating the column << shift | level, level × unit being its value; or, with a shift of 0, its value in `values`. */
+  readonly entries: Int32Array;
+  readonly values: Float32Array;
+  readonly shift: number;
+  readonly unit: number;
+  /** float32 [rows × f] */
+  readonly factors: Float32Array;
+  /** λ of each row. */
+  readonly weights: Float32Array;
+  /** Loss of each row after its half-step. */
+  readonly losses: Float64Array;
+  /** Room for YᵀY of these factors, and for its partial sums. */
+  readonly gram: Float32Array;
+  readonly partials: Float32Array;
+}
+
+/**
+ * Both sides of the same ratings.
+ *
+ * @param tiles whether rows with many ratings go through the other side in tiles
+ * @param weigh for users and for items
+ */
+export function sidesOf(
+  arena: Arena,
+  byUser: Csr,
+  f: number,
+  tiles: boolean,
+  weigh: { readonly users: Weigh; readonly items: Weigh },
+): { users: AlsSide; items: AlsSide } {
+  const { rows, columns, offsets, indices, values } = byUser;
+  const count = { users: new Int32Array(rows), items: new Int32Array(columns) };
+  const total = { users: new Float64Array(rows), items: new Float64Array(columns) };
+  for (let user = 0; user < rows; user++) {
+    count.users[user] = offsets[user + 1] - offsets[user];
+    for (let n = offsets[user]; n < offsets[user + 1]; n++) {
+      count.items[indices[n]]++;
+      total.users[user] += values[n];
+      total.items[indices[n]] += values[n];
+    }
+  }
+  const levels = levelsOf(values, mostLevels);
+  const most = cacheBytes / (4 * f);
+  const sideOf = (name: "users" | "items", columns: number): Laid => {
+    const order = heaviestFirst(count[name]);
+    const { length } = order;
+    const width = Math.max(1, Math.floor(tileBytes / (4 * f)));
+    const cuts = Math.ceil(columns / width);
+    const least = tiles && cuts > 1 ? Math.max(most, tileRatings * cuts) : Infinity;
+    const light = order.findIndex((row) => count[name][row] < least);
+    const tiled = light < 0 ? length : light;
+    const weights = arena.float32(length);
+    order.forEach((row, at) => {
+      weights[at] = weigh[name](count[name][row], total[name][row]);
+    });
+    const { shift, unit } = packing(levels, columns);
+    return {
+      rows: length,
+      order,
+      tiled,
+      width,
+      cuts,
+      visits: arena.int32(tiled * cuts + length - tiled + 1),
+      entries: arena.int32(values.length),
+      values: arena.float32(shift === 0 ? values.length : 0),
+      shift,
+      unit,
+      factors: arena.float32(length * f),
+      weights,
+      losses: arena.float64(length),
+      gram: arena.float32(f * f),
+      partials: arena.float32(Math.ceil(length / gramRows) * f * f),
+    };
+  };
+  const users = sideOf("users", columns);
+  const items = sideOf("items", rows);
+  arrange(byUser, users, items);
+  return {
+    users: { ...users, blocks: arena.place(blocksOf(users, columns, most)) },
+    items: { ...items, blocks: arena.place(blocksOf(items, rows, most)) },
+  };
+}
+
+/** The first `tiled` rows pass `width` columns after `width` columns, in blocks of `blockRows`; the others all at once. */
+interface Plan {
+  readonly tiled: number;
+  readonly width: number;
+  readonly cuts: number;
+}
+type Laid = Omit<AlsSide, "blocks"> & Plan;
+
+/** The visit in which a row meets a column. */
+function visitOf({ tiled, width, cuts }: Plan, row: number, column: number): number {
+  if (row >= tiled) return row + tiled * (cuts - 1);
+  const within = row % blockRows;
+  const first = row - within;
+  return first * cuts + Math.floor(column / width) * Math.min(blockRows, tiled - first) + within;
+}
+
+/**
+ * Where each block begins, as the row and the visit. Rows that are not tiled come together as long as all the columns that
+ * they meet, `most` at most, stay in the cache from pass to pass; a row that meets more is a block of its own.
+ */
+function blocksOf(side: Laid, columns: number, most: number): Int32Array {
+  const { rows, tiled, visits, entries, shift } = side;
+  const begins: number[] = [];
+  for (let row = 0; row < tiled; row += blockRows) begins.push(row);
+  const metBy = new Int32Array(columns).fill(-1); // the last row that met each column
+  let [first, met] = [tiled, 0];
+  for (let row = tiled; row < rows; row++) {
+    const visit = visitOf(side, row, 0);
+    let fresh = 0;
+    for (let n = visits[visit]; n < visits[visit + 1]; n++) {
+      const column = entries[n] >>> shift;
+      if (metBy[column] < first) fresh++;
+      metBy[column] = row;
+    }
+    if (row > tiled && row - first < blockRows && met + fresh <= most) {
+      met += fresh;
+    } else {
+      begins.push(row);
+      [first, met] = [row, visits[visit + 1] - visits[visit]];
+    }
+  }
+  begins.push(rows);
+  return Int32Array.from(begins.flatMap((row) => [row, visitOf(side, row, 0)]));
+}
+
+/** Column and level of a rating in 32 bits, where both find room; a shift of 0 where they do not. */
+function packing(levels: Levels | undefined, columns: number): Pick<AlsSide, "shift" | "unit"> {
+  const shift = Math.clz32(Math.max(1, columns - 1));
+  return levels && levels.levels < 2 ** shift ? { shift, unit: levels.unit } : { shift: 0, unit: 1 };
+}
+
+/**
+ * Puts the ratings into the order of visits, the columns of a visit ascending, so that factors are met as they lie: those of
+ * items as users come, and those of users as items come, from the side just made.
+ */
+function arrange({ offsets, indices, values }: Csr, users: Laid, items: Laid): void {
+  const places = placesOf(items.order);
+  for (let user = 0; user < users.rows; user++) {
+    const row = users.order[user];
+    for (let n = offsets[row]; n < offsets[row + 1]; n++) {
+      const item = places[indices[n]];
+      users.visits[visitOf(users, user, item) + 1]++;
+      items.visits[visitOf(items, item, user) + 1]++;
+    }
+  }
+  const [nextOfUsers, nextOfItems] = [users, items].map(({ visits }) => {
+    for (let visit = 1; visit < visits.length; visit++) visits[visit] += visits[visit - 1];
+    return visits.slice();
+  });
+  const putItem = writer(items);
+  for (let user = 0; user < users.rows; user++) {
+    const row = users.order[user];
+    for (let n = offsets[row]; n < offsets[row + 1]; n++) {
+      const item = places[indices[n]];
+      putItem(nextOfItems[visitOf(items, item, user)]++, user, values[n]);
+    }
+  }
+  const putUser = writer(users);
+  const { visits, entries, shift, unit } = items;
+  const levels = 2 ** shift - 1;
+  for (let item = 0; item < items.rows; item++) {
+    for (let cut = 0; cut < (item < items.tiled ? items.cuts : 1); cut++) {
+      const visit = visitOf(items, item, cut * items.width);
+      for (let n = visits[visit]; n < visits[visit + 1]; n++) {
+        const user = entries[n] >>> shift;
+        const value = shift === 0 ? items.values[n] : unit * (entries[n] & levels);
+        putUser(nextOfUsers[visitOf(users, user, item)]++, item, value);
+      }
+    }
+  }
+}
+
+function writer({ entries, values, shift, unit }: Laid): (at: number, column: number, value: number) => void {
+  if (shift > 0) {
+    return (at, column, value) => {
+      entries[at] = (column << shift) | (value / unit);
+    };
+  }
+  return (at, column, value) => {
+    entries[at] = column;
+    values[at] = value;
+  };
+}
+
+/** Where each row of the data lies. */
+export function placesOf(order: Int32Array): Int32Array {
+  const places = new Int32Array(order.length);
+  order.forEach((row, place) => {
+    places[row] = place;
+  });
+  return places;
+}
+
+function heaviestFirst(count: Int32Array): Int32Array {
+  return Int32Array.from(count, (_, row) => row).sort((a, b) => count[b] - count[a]);
+}

@@ -1,0 +1,176 @@
+/** How `als` finds its factors: half-steps by the kernels of assembly/als.ts, and between them what content says (projection.ts). */
+import type { Arena, Engine } from "../../compute/engine.ts";
+import { type Csr, rowsAt } from "../../matrix/csr.ts";
+import { dot, sum } from "../../matrix/dense.ts";
+import type { FitContext } from "../model.ts";
+import { type Projection, projectionOf } from "../shared/projection.ts";
+import { type AlsSide, blockRows, gramRows, placesOf, sidesOf, type Weigh } from "./sides.ts";
+import { choleskyScratch } from "./vectors.ts";
+
+export const masses = ["ratings", "confidence"] as const;
+
+export interface AlsSettings {
+  readonly factors: number;
+  readonly iterations: number;
+  readonly alpha: number;
+  readonly confidence: "alpha*r" | "1+alpha*r";
+  readonly regularisation: number;
+  readonly scaling: number;
+  readonly scaledBy: (typeof masses)[number];
+  readonly solver: "conjugate-gradient" | "cholesky";
+  readonly steps: number;
+  readonly contentRegularisation: number;
+}
+
+/**
+ * Alternates half-steps, users first, from the start given.
+ *
+ * @param start the first value of factor `k` of a row, users' rows before items', asked for in order
+ * @param features of items (items × features), where their factors are drawn to what these say of them
+ * @returns the factors of items, and after each iteration the loss over the sum of all c (of 1 where unrated)
+ */
+export async function factorise(
+  byUser: Csr,
+  settings: AlsSettings,
+  start: (side: "users" | "items", row: number, k: number) => number,
+  { engine, step }: Pick<FitContext, "engine" | "step">,
+  features?: Csr,
+): Promise<{ items: Float32Array; losses: number[] }> {
+  const { factors: f, iterations, solver } = settings;
+  using arena = engine.arena();
+  const base = baseOf(settings);
+  const weigh = {
+    users: weighing(byUser.columns, { ...settings, base }),
+    items: weighing(byUser.rows, { ...settings, base }),
+  };
+  const { users, items } = sidesOf(arena, byUser, f, solver === "conjugate-gradient", weigh);
+  const begin = (name: "users" | "items", { order, factors }: AlsSide) => {
+    placesOf(order).forEach((at, row) => {
+      for (let k = 0; k < f; k++) factors[at * f + k] = start(name, row, k);
+    });
+  };
+  begin("users", users);
+  begin("items", items);
+  const projection = features && projectionFor(engine, arena, byUser, items, features, settings);
+  const { length } = byUser.values;
+  const all = confidenceOf(byUser.rows * byUser.columns, length, sum(byUser.values), base, settings.alpha);
+  const losses: number[] = [];
+  for (let iteration = 0; iteration < iterations; iteration++) {
+    const half =
+      (from: number): FitContext["step"] =>
+      (done, total) =>
+        step(2 * iteration + from + done / total, 2 * iterations);
+    await halfStep(engine, users, items, settings, undefined, half(0));
+    await projection?.follow(items.factors);
+    await halfStep(engine, items, users, settings, projection?.priors, half(1));
+    losses.push((sum(items.losses) + penalty(users, f) + (projection?.penalty ?? 0)) / all);
+  }
+  await projection?.follow(items.factors);
+  await projection?.fill(items.factors);
+  const factors = new Float32Array(items.rows * f);
+  for (const [row, item] of items.order.entries()) {
+    factors.set(items.factors.subarray(row * f, (row + 1) * f), item * f);
+  }
+  return { items: factors, losses };
+}
+
+/** The projection of content on items' factors, by the items with ratings. */
+function projectionFor(
+  engine: Engine,
+  arena: Arena,
+  { indices }: Csr,
+  { order, weights }: AlsSide,
+  features: Csr,
+  { factors, contentRegularisation }: AlsSettings,
+): Projection {
+  const rated = new Uint8Array(order.length);
+  for (const item of indices) rated[item] = 1;
+  return projectionOf(engine, arena, rowsAt(features, order), {
+    weights: weights.map((weight, at) => rated[order[at]] * weight),
+    width: factors,
+    mu: contentRegularisation,
+  });
+}
+
+/** Finds the factors of `free` anew, those of `fixed` as they are. */
+async function halfStep(
+  engine: Engine,
+  free: AlsSide,
+  fixed: AlsSide,
+  settings: AlsSettings,
+  priors: Float32Array | undefined,
+  step: FitContext["step"],
+): Promise<void> {
+  const { factors: f, alpha, solver, steps } = settings;
+  await sumGram(engine, fixed, f);
+  const { rows, visits, blocks, entries, values, shift, unit, factors, losses, weights } = free;
+  const sparse = [visits, entries, values, shift, unit];
+  const system = [
+    ...sparse,
+    fixed.factors,
+    fixed.gram,
+    factors,
+    losses,
+    weights,
+    f,
+    baseOf(settings),
+    alpha,
+    priors ?? 0,
+  ];
+  // In ratings: a row costs as much as f / 4 of them.
+  const effort = (row: number, visit: number) => visits[visit] + (f / 4) * row;
+  const total = effort(rows, visits.length - 1);
+  if (solver === "cholesky") {
+    const work = { rows, blockRows, scratch: choleskyScratch(f), args: system };
+    await engine.run("alsCholesky", work, (row) => step(effort(row, row), total));
+  } else {
+    const scratch = 4 * (3 * f + 1) * blockRows;
+    const work = { rows: blocks.length / 2 - 1, blockRows: 1, scratch, args: [...system, steps, blocks] };
+    await engine.run("alsConjugate", work, (block) => step(effort(blocks[2 * block], blocks[2 * block + 1]), total));
+  }
+}
+
+/** YᵀY of one side: partial sums by blocks, added in the order of blocks in double precision. */
+async function sumGram(engine: Engine, { rows, factors, gram, partials }: AlsSide, f: number): Promise<void> {
+  await engine.run("gram", { rows, blockRows: gramRows, scratch: 0, args: [factors, partials, f, gramRows] });
+  for (let i = 0; i < f; i++) {
+    for (let j = 0; j <= i; j++) {
+      let sum = 0;
+      for (let n = i * f + j; n < partials.length; n += f * f) sum += partials[n];
+      gram[i * f + j] = sum;
+      gram[j * f + i] = sum;
+    }
+  }
+}
+
+/** λ of a row with so many cells. */
+export function weighing(
+  cells: number,
+  {
+    base,
+    alpha,
+    regularisation,
+    scaling,
+    scaledBy,
+  }: Pick<AlsSettings, "alpha" | "regularisation" | "scaling" | "scaledBy"> & { base: number },
+): Weigh {
+  if (scaledBy === "ratings") return (count) => regularisation * count ** scaling;
+  return (count, total) => regularisation * confidenceOf(cells, count, total, base, alpha) ** scaling;
+}
+
+/** c = base + α r */
+export function baseOf({ confidence }: Pick<AlsSettings, "confidence">): number {
+  return confidence === "alpha*r" ? 0 : 1;
+}
+
+/** Σ c over so many cells, `count` of which have ratings of the sum `total`. */
+function confidenceOf(cells: number, count: number, total: number, base: number, alpha: number): number {
+  return cells + (base - 1) * count + alpha * total;
+}
+
+/** Σ λ_u |x_u|² */
+function penalty({ rows, factors, weights }: AlsSide, f: number): number {
+  let total = 0;
+  for (let row = 0; row < rows; row++) total += weights[row] * dot(factors, row * f, factors, row * f, f);
+  return total;
+}

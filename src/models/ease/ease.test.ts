@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { randomDataset, toyDataset } from "../../../test/helpers/toy.ts";
+import { localEngine } from "../../compute/engine.ts";
+import type { Dataset } from "../../data/dataset.ts";
+import { fit } from "../fit.ts";
+import { ease } from "./ease.ts";
+
+/** B of equation 8 by Gauss–Jordan on the dense matrix. */
+function oracle(data: Dataset, lambda: number, entryOf: (rating: number) => number): number[][] {
+  const { byUser } = data;
+  const n = byUser.columns;
+  const x = Array.from({ length: byUser.rows }, () => new Array<number>(n).fill(0));
+  for (let u = 0; u < byUser.rows; u++) {
+    for (let e = byUser.offsets[u]; e < byUser.offsets[u + 1]; e++) x[u][byUser.indices[e]] = entryOf(byUser.values[e]);
+  }
+  const a = Array.from({ length: n }, (_, i) =>
+    Array.from({ length: 2 * n }, (_, j) => {
+      if (j >= n) return j - n === i ? 1 : 0;
+      return x.reduce((sum, row) => sum + row[i] * row[j], i === j ? lambda : 0);
+    }),
+  );
+  for (let i = 0; i < n; i++) {
+    const pivot = a[i][i];
+    for (let j = 0; j < 2 * n; j++) a[i][j] /= pivot;
+    for (let r = 0; r < n; r++) {
+      const factor = r === i ? 0 : a[r][i];
+      if (factor !== 0) for (let j = 0; j < 2 * n; j++) a[r][j] -= factor * a[i][j];
+    }
+  }
+  return Array.from({ length: n }, (_, i) =>
+    Array.from({ length: n }, (_, j) => (i === j ? 0 : -a[i][n + j] / a[j][n + j])),
+  );
+}
+
+describe("ease", () => {
+  for (const [users, items, form] of [
+    [12, 20, "w"],
+    [20, 12, "weights"],
+  ] as const) {
+    for (const [set, entryOf] of [
+      [{ values: "ratings", neutral: 0 }, (rating: number) => rating],
+      [{ values: "ratings", neutral: 0.4 }, (rating: number) => rating - 2],
+      [{ values: "binary" }, () => 1],
+    ] as const) {
+      it(`equals the closed form on ${JSON.stringify(set)} (${users} users, ${items} items, inverse over the smaller)`, async () => {
+        const data = randomDataset(users, items, 0.4, 5);
+        const { state } = await fit(data, "ease", { set: { lambda: 2, ...set } });
+        assert.ok(form in state.tensors);
+        const model = ease.open(state, localEngine());
+        const b = oracle(data, 2, entryOf);
+        const profile = { items: Int32Array.of(1, 4, 7), values: Float32Array.of(5, 0.5, 3) };
+        const x = profile.values.map(entryOf);
+        const scores = new Float32Array(items);
+        model.ask({ profile }).score(scores);
+        for (let j = 0; j < items; j++) {
+          const expected = profile.items.reduce((sum, i, n) => sum + x[n] * b[i][j], 0);
+          assert.ok(Math.abs(scores[j] - expected) < 1e-5, `item ${j}: ${scores[j]}, expected ${expected}`);
+        }
+      });
+    }
+  }
+
+  it("gives the same similarities over users as over items", async () => {
+    const wide = randomDataset(11, 12, 0.5, 6);
+    // One user without weight turns the inverse to the other side and leaves the model as it is.
+    const triples = Array.from({ length: 11 }, (_, user) =>
+      Array.from(wide.byUser.indices.subarray(wide.byUser.offsets[user], wide.byUser.offsets[user + 1]), (item, n) => {
+        return [user, item, wide.byUser.values[wide.byUser.offsets[user] + n]] as const;
+      }),
+    ).flat();
+    const tall = toyDataset(12, 12, triples);
+    const [left, right] = await Promise.all([wide, tall].map((data) => fit(data, "ease", { set: { lambda: 3 } })));
+    assert.ok("w" in left.state.tensors && "weights" in right.state.tensors);
+    const [a, b] = [new Float64Array(12), new Float64Array(12)];
+    for (let item = 0; item < 12; item++) {
+      ease.open(left.state, localEngine()).similarItems!(item, a);
+      ease.open(right.state, localEngine()).similarItems!(item, b);
+      for (let j = 0; j < 12; j++)
+        assert.ok(a[j] === b[j] || Math.abs(a[j] - b[j]) < 1e-6, `${item}, ${j}: ${a[j]}, ${b[j]}`);
+    }
+  });
+
+  it("cannot score somebody whose ratings all say nothing, nor compare a film that nobody rated", async () => {
+    const model = ease.open((await fit(randomDataset(8, 12, 0.4, 9), "ease")).state, localEngine());
+    const scores = new Float32Array(12);
+    model.ask({ profile: { items: Int32Array.of(2, 3), values: Float32Array.of(1.5, 1.5) } }).score(scores);
+    assert.ok(scores.every((score) => score === -Infinity));
+
+    const unrated = toyDataset(3, 4, [
+      [0, 0, 5],
+      [1, 0, 4],
+      [1, 1, 4],
+      [2, 1, 3],
+    ]);
+    for (const data of [
+      unrated,
+      toyDataset(5, 4, [
+        [0, 0, 5],
+        [1, 0, 4],
+        [1, 1, 4],
+      ]),
+    ]) {
+      const similar = new Float64Array(4);
+      const opened = ease.open((await fit(data, "ease")).state, localEngine());
+      opened.similarItems!(3, similar);
+      assert.ok(similar.every((value) => value === -Infinity));
+      opened.similarItems!(0, similar);
+      assert.deepEqual([Number.isFinite(similar[1]), similar[3]], [true, -Infinity]);
+    }
+  });
+
+  it("cannot score somebody whose films nobody else rated, nor a film that nobody rated", async () => {
+    const data = toyDataset(3, 4, [
+      [0, 0, 5],
+      [1, 0, 4],
+      [1, 1, 4],
+      [2, 1, 3],
+    ]);
+    const model = ease.open((await fit(data, "ease", { set: { lambda: 1 } })).state, localEngine());
+    const scores = new Float32Array(4);
+    model.ask({ profile: { items: Int32Array.of(3), values: Float32Array.of(5) } }).score(scores);
+    assert.deepEqual([...scores], [-Infinity, -Infinity, -Infinity, -Infinity]);
+    model.ask({ profile: { items: Int32Array.of(0), values: Float32Array.of(5) } }).score(scores);
+    assert.ok(Number.isFinite(scores[1]));
+    assert.deepEqual([scores[2], scores[3]], [-Infinity, -Infinity]);
+  });
+});

@@ -1,0 +1,140 @@
+/** Fitting of both forms of EASE; the formulas and the tensors are described in ease.ts. */
+import {
+  eachEntry,
+  gramBytes,
+  indexOf,
+  inverseBytes,
+  invertTiles,
+  type Precision,
+  sparseGram,
+  type Tiles,
+  tileBytes,
+  tilesIn,
+} from "../../compute/inverse.ts";
+import type { Dataset, Shape } from "../../data/dataset.ts";
+import type { Csr } from "../../matrix/csr.ts";
+import type { FitContext, Tensors } from "../model.ts";
+
+export interface EaseSettings {
+  /** x of a rating. */
+  readonly entry: (rating: number) => number;
+  readonly lambda: number;
+  readonly precision: Precision;
+}
+
+type Fitting = Pick<FitContext, "engine" | "step">;
+
+/** Items of W that are computed together, and items of one block of that work. */
+const panel = 512;
+const blockItems = 8;
+
+export async function fitOverItems(
+  { byUser, byItem }: Dataset,
+  { entry, lambda, precision }: EaseSettings,
+  { engine, step }: Fitting,
+): Promise<Tensors> {
+  const n = byItem.rows;
+  using arena = engine.arena();
+  const tiles = tilesIn(arena, n, precision);
+  await sparseGram(engine, tiles, withEntries(byItem, entry), withEntries(byUser, entry), lambda, phase(step, 0, 0.15));
+  await invertTiles(engine, tiles, phase(step, 0.15, 1));
+  const diagonal = Float64Array.from({ length: n }, (_, j) => tiles.data[indexOf(j, j)]);
+  const weights = new Float32Array(n * n);
+  eachEntry(tiles, (i, j, p) => {
+    weights[i * n + j] = -p / diagonal[j];
+    weights[j * n + i] = -p / diagonal[i];
+  });
+  for (let j = 0; j < n; j++) weights[j * n + j] = 0;
+  return {
+    weights: { shape: [n, n], data: weights },
+    diagonal: { shape: [n], data: diagonal },
+    rated: { shape: [n], data: ratedItems(byItem) },
+  };
+}
+
+/** Peak bytes of `fitOverItems`, with one thread. */
+export function bytesOverItems({ users, items, ratings }: Shape, precision: Precision): number {
+  const beside = Math.max(gramBytes(items, users, ratings), inverseBytes(items, precision));
+  return tileBytes(items, precision) + beside + 4 * items * items + 9 * items;
+}
+
+export async function fitOverUsers(
+  { byUser, byItem }: Dataset,
+  { entry, lambda, precision }: EaseSettings,
+  { engine, step }: Fitting,
+): Promise<Tensors> {
+  const [users, items] = [byUser.rows, byItem.rows];
+  const x = withEntries(byItem, entry);
+  using arena = engine.arena();
+  const stride = strideOf(users);
+  const length = users * stride;
+  const k = precision === "double" ? arena.float64(length) : arena.float32(length);
+  {
+    using room = engine.arena();
+    const tiles = tilesIn(room, users, precision);
+    await sparseGram(engine, tiles, withEntries(byUser, entry), x, lambda, phase(step, 0, 0.1));
+    await invertTiles(engine, tiles, phase(step, 0.1, 0.5));
+    unpack(tiles, k, stride);
+  }
+  const w = new Float32Array(users * items);
+  const slack = arena.float64(items);
+  const placed = [k, arena.place(x.offsets), arena.place(x.indices), arena.place(x.values)];
+  const part = arena.float32(users * Math.min(panel, items));
+  for (let first = 0; first < items; first += panel) {
+    const width = Math.min(panel, items - first);
+    const args = [...placed, part, slack, users, stride, first, width, precision === "double" ? 1 : 0];
+    const scratch = blockItems * stride * k.BYTES_PER_ELEMENT;
+    await engine.run("easeWeights", { rows: width, blockRows: blockItems, scratch, args }, (done) =>
+      step(0.5 + (first + done) / items / 2, 1),
+    );
+    for (let u = 0; u < users; u++) w.set(part.subarray(u * width, (u + 1) * width), u * items + first);
+  }
+  return {
+    w: { shape: [users, items], data: w },
+    slack: { shape: [items], data: new Float64Array(slack) },
+    offsets: { shape: [items + 1], data: byItem.offsets },
+    raters: { shape: [byItem.indices.length], data: byItem.indices },
+    values: { shape: [byItem.values.length], data: x.values },
+    rated: { shape: [items], data: ratedItems(byItem) },
+  };
+}
+
+/** Peak bytes of `fitOverUsers`, with one thread. */
+export function bytesOverUsers({ users, items, ratings }: Shape, precision: Precision): number {
+  const number = precision === "double" ? 8 : 4;
+  const inverting =
+    tileBytes(users, precision) + Math.max(gramBytes(users, items, ratings), inverseBytes(users, precision));
+  const multiplying =
+    8 * ratings + 12 * items + 4 * users * Math.min(panel, items) + blockItems * strideOf(users) * number;
+  return (
+    number * users * strideOf(users) + Math.max(inverting, multiplying) + 4 * users * items + 9 * items + 4 * ratings
+  );
+}
+
+/** Numbers from one row of K to the next: whole vectors. */
+function strideOf(users: number): number {
+  return 4 * Math.ceil(users / 4);
+}
+
+/** Both triangles, row-major. */
+function unpack(tiles: Tiles, out: Float32Array | Float64Array, stride: number): void {
+  eachEntry(tiles, (i, j, value) => {
+    out[i * stride + j] = value;
+    out[j * stride + i] = value;
+  });
+}
+
+function withEntries(csr: Csr, entry: (rating: number) => number): Csr {
+  return { ...csr, values: csr.values.map(entry) };
+}
+
+/** The step of a part of the work that takes the run from one share of its length to another. */
+function phase(step: FitContext["step"], from: number, to: number): FitContext["step"] {
+  return (done, total) => step(from + ((to - from) * done) / total, 1);
+}
+
+function ratedItems(byItem: Csr): Uint8Array {
+  return Uint8Array.from({ length: byItem.rows }, (_, item) =>
+    byItem.offsets[item + 1] > byItem.offsets[item] ? 1 : 0,
+  );
+}

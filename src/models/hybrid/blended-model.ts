@@ -1,0 +1,109 @@
+/** Blends of opened models. */
+import type { Step } from "../../compute/engine.ts";
+import { MatineeError } from "../../errors.ts";
+import type { Answer, Explanation, ExplanationPart, Model, Query } from "../model.ts";
+import { blendRows, linear, type Normalisation, type Scale, scaleMeter, scaleOf } from "./scale.ts";
+
+/** What is blended, but for the weights. */
+export interface Blending {
+  readonly parts: readonly { readonly name: string; readonly model: Model; readonly similarityScale: Scale }[];
+  readonly normalisation: Normalisation;
+}
+
+/** Beyond so many films, the scale of similarities is taken from rows at even distances. */
+const mostRows = 4096;
+
+/** The scale of all similarities, a film's with itself (1) and those of films not similar at all (0) included. */
+export async function similarityScale(model: Model, step: Step): Promise<Scale> {
+  const meter = scaleMeter();
+  const similarities = new Float64Array(model.items);
+  const stride = Math.ceil(model.items / mostRows);
+  for (let item = 0; model.similarItems && item < model.items; item += stride) {
+    model.similarItems(item, similarities);
+    similarities[item] = 1;
+    for (const similarity of similarities) meter.add(similarity > -Infinity ? similarity : 0);
+    await step(item + 1, model.items);
+  }
+  return meter.scale();
+}
+
+/** @param weights one for each part, of any sum above 0 */
+export function blended(blending: Blending, weights: readonly number[]): Model {
+  const { parts, normalisation } = blending;
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  const shares = weights.map((weight) => weight / sum);
+  const asked = parts.map((part, n) => ({ ...part, weight: shares[n] })).filter(({ weight }) => weight > 0);
+  const comparing = asked.flatMap(({ model, ...part }) => (model.similarItems ? [{ ...part, model }] : []));
+  const speaking = asked.find(({ model }) => model.topTerms)?.model;
+
+  return {
+    items: parts[0].model.items,
+    ask: (query) => answerOf(asked, normalisation, query),
+    blend: {
+      parts: parts.map(({ name, model }, n) => ({ name, model, weight: shares[n] })),
+      weighted(others) {
+        checkWeights(parts.length, others);
+        return blended(blending, others);
+      },
+    },
+    ...(comparing.length === 0
+      ? {}
+      : {
+          similarItems(item: number, out: Float64Array) {
+            const compared = comparing.reduce((total, { weight }) => total + weight, 0);
+            const rows = comparing.map(({ model, weight, similarityScale: scale }) => {
+              const values = new Float64Array(out.length);
+              model.similarItems?.(item, values);
+              return { values, scale, instead: 0, weight: weight / compared };
+            });
+            blendRows(rows, normalisation, out);
+            out[item] = -Infinity;
+          },
+        }),
+    ...(speaking ? { topTerms: (item: number, k: number) => speaking.topTerms!(item, k) } : {}),
+    [Symbol.dispose]() {},
+  };
+}
+
+function answerOf(
+  asked: readonly { readonly model: Model; readonly weight: number }[],
+  normalisation: Normalisation,
+  query: Query,
+): Answer {
+  const rows = asked.map(({ model, weight }) => {
+    const answer = model.ask(query);
+    const values = new Float32Array(model.items);
+    answer.score(values);
+    const scale = scaleOf(values, query.profile.items);
+    return { answer, weight, values, scale, instead: scale.min };
+  });
+  const score = (out: Float32Array) => blendRows(rows, normalisation, out);
+  if (normalisation === "rank" || rows.some(({ answer }) => !answer.explain)) return { score };
+
+  /** Each part as it counts in the blend; what normalising and missing scores add is one part. */
+  function explain(item: number): Explanation {
+    const parts = new Map<string, ExplanationPart>();
+    const add = (part: ExplanationPart) => {
+      const key = `${part.kind} ${part.kind === "rating" ? part.item : part.kind === "neighbour" ? part.user : ""}`;
+      parts.set(key, { ...part, value: part.value + (parts.get(key)?.value ?? 0) });
+    };
+    let rest = 0;
+    for (const { answer, weight, values, scale, instead } of rows) {
+      const { factor, shift } = linear(normalisation as Exclude<Normalisation, "rank">, scale);
+      rest += weight * shift;
+      if (values[item] === -Infinity) rest += weight * factor * instead;
+      else for (const part of answer.explain!(item).parts) add({ ...part, value: weight * factor * part.value });
+    }
+    if (rest !== 0) add({ kind: "normalisation", value: rest });
+    return { parts: [...parts.values()] };
+  }
+  return { score, explain };
+}
+
+function checkWeights(parts: number, weights: readonly number[]): void {
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  if (weights.length === parts && weights.every((weight) => weight >= 0) && sum > 0 && Number.isFinite(sum)) return;
+  throw new MatineeError("USAGE", `the weights of a blend of ${parts} models are ${weights.join(", ")}`, {
+    fix: `give ${parts} numbers from 0, not all of them 0`,
+  });
+}

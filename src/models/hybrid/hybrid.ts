@@ -1,0 +1,176 @@
+/**
+ * A blend of models, each normalised: weighted hybrids as in R. Burke, "Hybrid recommender systems: survey and experiments", User
+ * Modeling and User-Adapted Interaction 12, 2002, section 4.1.
+ *
+ *   score(u, j) = Σ_m w_m n(s_m(u, j)),   Σ_m w_m = 1
+ *     min-max: n(s) = (s − min) / (max − min)      z-score: n(s) = (s − mean) / sd
+ *     rank: n(s) = rank of s from the lowest, 0, to the highest, 1; equal scores share the middle of their ranks
+ *   over the films that m scores for u; the others count as m's lowest. min, max, mean and sd are of those that u has not rated.
+ *   A film is scored that some model scores.
+ *   similarity(i, j) = Σ_m w_m n(s_m(i, j)) over the models that compare films; min, max, mean and sd are of all pairs, each
+ *     film with itself (1) and films that are not similar at all (0) included, in every n-th row where there are more than
+ *     4,096 films; ranks are among the films compared with i
+ *
+ * Weights that are learned are those of the highest NDCG at 10 on a fifth of the ratings, chosen by the seed, by models fitted on
+ * the others: every choice of tenths. All models are then fitted on all ratings.
+ *
+ * State: parts by name, a state each; weights float64 [parts] = w; similarityScales float64 [parts × 4]: min, max, mean, sd; facts
+ * models (names, in the order of the weights), normalisation, and learned (each choice's weights and NDCG) where they were.
+ */
+import { type Static, Type } from "typebox";
+import type { Shape } from "../../data/dataset.ts";
+import { MatineeError } from "../../errors.ts";
+import type { Algorithm, Cost, FitContext, State } from "../model.ts";
+import { completeConfig } from "../shared/settings.ts";
+import { choiceOf, partOf, tensorOf, textsOf, unfit } from "../shared/state.ts";
+import { type Blending, blended, similarityScale } from "./blended-model.ts";
+import { learnWeights, type WeightTrial } from "./learn.ts";
+import { normalisations } from "./scale.ts";
+
+const config = Type.Object({
+  models: Type.String({ default: "als,tfidf", description: "names of two models or more, with commas between" }),
+  weights: Type.String({
+    default: "learn",
+    description:
+      "learn (on a part of the ratings, chosen by the seed), equal, or a number for each model, such as 0.7,0.3",
+  }),
+  normalisation: Type.Enum([...normalisations], {
+    default: "min-max",
+    description: "how scores of different models become comparable",
+  }),
+  settings: Type.String({
+    default: "",
+    description: "settings of the models, such as als.factors=32,tfidf.neutral=0.3; else their defaults",
+  }),
+});
+type Config = Static<typeof config>;
+
+/** One of the models that are blended, with all its settings. */
+export interface Ingredient {
+  readonly algorithm: Algorithm;
+  readonly config: unknown;
+}
+
+/** @param algorithmNamed the registry, which holds this algorithm as well */
+export function hybridOf(algorithmNamed: (name: string) => Algorithm): Algorithm<Config> {
+  /** @throws MODEL_UNKNOWN, CONFIG_INVALID */
+  function ingredientsOf({ models, settings }: Config): Ingredient[] {
+    const names = models.split(",").map((name) => name.trim());
+    if (names.length < 2 || new Set(names).size < names.length || names.includes("hybrid")) {
+      throw invalid("models", models, "it takes two other models or more, each once, such as als,tfidf");
+    }
+    const given = settingsOf(names, settings);
+    return names.map((name) => {
+      const algorithm = algorithmNamed(name);
+      return { algorithm, config: completeConfig(name, algorithm.config, given[name]) };
+    });
+  }
+
+  return {
+    name: "hybrid",
+    summary: "A blend of models, such as one of ratings and one of content, by weights chosen or learned.",
+    config,
+    foldIn: "approximate",
+
+    estimate(shape: Shape, settings): Cost {
+      const costs = ingredientsOf(settings).map(({ algorithm, config }) => algorithm.estimate(shape, config));
+      // Learning takes a copy of most ratings, by user and by film.
+      const [copied, times] = settings.weights.trim() === "learn" ? [16 * shape.ratings, 2] : [0, 1];
+      return {
+        bytes: copied + costs.reduce((sum, { bytes }) => sum + bytes, 0),
+        operations: times * costs.reduce((sum, { operations }) => sum + operations, 0),
+      };
+    },
+
+    async fit(train, settings, context) {
+      const ingredients = ingredientsOf(settings);
+      const { normalisation } = settings;
+      const word = settings.weights.trim();
+      const given = word === "learn" ? undefined : weightsFrom(word, ingredients.length);
+      const stages = (given ? 1 : 2) * ingredients.length + 1;
+      let stage = 0;
+      const staged = (): FitContext => {
+        const before = stage++;
+        return { ...context, step: (done, total) => context.step(before + done / total, stages) };
+      };
+      const learned = given ? undefined : await learnWeights(train, ingredients, normalisation, staged);
+      const states: State[] = [];
+      for (const { algorithm, config } of ingredients) states.push(await algorithm.fit(train, config, staged()));
+      const scales: number[] = [];
+      const { step } = staged();
+      for (const [n, state] of states.entries()) {
+        using model = ingredients[n].algorithm.open(state, context.engine);
+        const { min, max, mean, sd } = await similarityScale(model, (done, total) => {
+          return step(n + done / total, states.length);
+        });
+        scales.push(min, max, mean, sd);
+      }
+      const names = ingredients.map(({ algorithm }) => algorithm.name);
+      return {
+        algorithm: "hybrid",
+        facts: { models: names, normalisation, ...(learned ? { learned: learned.trials.map(factOf) } : {}) },
+        tensors: {
+          weights: { shape: [names.length], data: given ?? learned!.weights },
+          similarityScales: { shape: [names.length, 4], data: Float64Array.from(scales) },
+        },
+        parts: Object.fromEntries(names.map((name, n) => [name, states[n]])),
+      };
+    },
+
+    open(state, engine) {
+      const names = textsOf(state, "models", Object.keys(state.parts ?? {}).length);
+      const weights = tensorOf(state, "weights", Float64Array, names.length);
+      const scales = tensorOf(state, "similarityScales", Float64Array, names.length, 4);
+      if (!(weights.every((weight) => weight >= 0) && weights.some((weight) => weight > 0))) {
+        throw unfit(state, `its weights are ${weights.join(", ")}`);
+      }
+      const parts: Blending["parts"] = names.map((name, n) => {
+        const part = partOf(state, name);
+        const [min, max, mean, sd] = scales.subarray(4 * n, 4 * n + 4);
+        const model = algorithmNamed(part.algorithm).open(part, engine);
+        return { name, model, similarityScale: { min, max, mean, sd } };
+      });
+      const sizes = new Set(parts.map(({ model }) => model.items));
+      if (sizes.size !== 1) throw unfit(state, `its parts score ${[...sizes].join(" and ")} films`);
+      return {
+        ...blended({ parts, normalisation: choiceOf(state, "normalisation", normalisations) }, [...weights]),
+        [Symbol.dispose]() {
+          for (const { model } of parts) model[Symbol.dispose]();
+        },
+      };
+    },
+  };
+}
+
+/** Shares of so many models, which add up to 1. */
+function weightsFrom(text: string, models: number): Float64Array {
+  const numbers = text === "equal" ? new Array<number>(models).fill(1) : text.split(",").map(Number);
+  const sum = numbers.reduce((total, number) => total + number, 0);
+  const fits = numbers.length === models && numbers.every((number) => number >= 0) && sum > 0 && Number.isFinite(sum);
+  if (!fits || text === "") {
+    throw invalid("weights", text, `it takes learn, equal, or ${models} numbers from 0 with commas between`);
+  }
+  return Float64Array.from(numbers, (number) => number / sum);
+}
+
+/** Settings of each model by its name. */
+function settingsOf(names: readonly string[], text: string): Record<string, Record<string, string>> {
+  const given: Record<string, Record<string, string>> = {};
+  for (const setting of text.split(",").map((one) => one.trim())) {
+    if (setting === "") continue;
+    const [, model, key, value] = /^([^.=]+)\.([^=]+)=(.*)$/.exec(setting) ?? [];
+    if (!names.includes(model)) {
+      throw invalid("settings", setting, `it takes model.setting=value, of the models ${names.join(", ")}`);
+    }
+    given[model] = { ...given[model], [key]: value };
+  }
+  return given;
+}
+
+function factOf({ weights, ndcg }: WeightTrial) {
+  return { weights, ndcg };
+}
+
+function invalid(setting: string, value: string, fix: string): MatineeError {
+  return new MatineeError("CONFIG_INVALID", `hybrid: ${setting} is "${value}"`, { fix });
+}

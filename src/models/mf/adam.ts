@@ -1,0 +1,85 @@
+/**
+ * How `mf` follows gradients: those of users, those of items, and a step of Adam for everything, by the kernels mfGradient and
+ * adam. For a batch of B of N ratings it descends
+ *
+ *   L = 1/B Σ_{batch} e² + 1/N (Σ_u λ n_u^ν (|p_u|² + b_u²) + Σ_i λ n_i^ν (|q_i|² + b_i²))
+ */
+import type { Arena, NumberArray } from "../../compute/engine.ts";
+import type { Dataset } from "../../data/dataset.ts";
+import { sum } from "../../matrix/dense.ts";
+import type { Random } from "../../random.ts";
+import type { FitContext } from "../model.ts";
+import { adamOf } from "../shared/adam.ts";
+import { batchesOf, shuffled } from "../shared/batches.ts";
+import { type MfSettings, type MfSide, type Numbers, numbersOf, oneOf, type Sides, strideOf } from "./sides.ts";
+
+/** Rows whose gradients one thread finds at a time. */
+const blockRows = 64;
+
+/** Of each epoch: mean squared error of the ratings as each was met, and the rest of L, before the steps. */
+export interface Curve {
+  readonly losses: readonly number[];
+  readonly penalties: readonly number[];
+}
+
+/** Changes the sides by an Adam that starts anew. */
+export async function descendByAdam(
+  data: Dataset,
+  settings: Pick<MfSettings, "factors" | "epochs" | "rate" | "batch" | "biases">,
+  { users, items, centre, numbers }: Sides,
+  arena: Arena,
+  generator: Random,
+  { engine, step }: Pick<FitContext, "engine" | "step">,
+): Promise<Curve> {
+  const { epochs, rate, batch } = settings;
+  const ratings = data.byUser.values.length;
+  const gradients = numbersOf(arena, data, settings);
+  const advance = adamOf(engine, arena, numbers, gradients.numbers);
+  const { offsets, userOf, itemOf, values, byItem } = batchesOf(arena, data, batch, generator);
+  const [itemRows, itemColumns, itemValues] = [arena.int32(ratings), arena.int32(ratings), arena.float32(ratings)];
+  for (let n = 0; n < ratings; n++) {
+    itemRows[n] = itemOf[byItem[n]];
+    itemColumns[n] = userOf[byItem[n]];
+    itemValues[n] = values[byItem[n]];
+  }
+  const [squares, shares] = [numbersPerRow(arena, data), numbersPerRow(arena, data)];
+
+  async function gradient(
+    entries: readonly NumberArray[],
+    [from, to]: readonly [number, number],
+    [own, other]: readonly [MfSide, MfSide],
+    out: Numbers["users"],
+    results: readonly Float64Array[],
+  ): Promise<void> {
+    const sides = [own.factors, own.bias, other.factors, other.bias, out.factors, out.bias, own.weights];
+    const scales = [centre, 2 / (to - from), 2 / ratings, oneOf(settings)];
+    const args = [...entries, from, to, ...sides, ...results, strideOf(settings.factors), ...scales];
+    await engine.run("mfGradient", { rows: own.bias.length, blockRows, scratch: 0, args });
+  }
+
+  const batches = offsets.length - 1;
+  const [losses, penalties]: [number[], number[]] = [[], []];
+  for (let epoch = 0; epoch < epochs; epoch++) {
+    let [loss, penalty] = [0, 0];
+    for (const [n, at] of shuffled(batches, generator).entries()) {
+      const range = [offsets[at], offsets[at + 1]] as const;
+      const [ofUsers, ofItems] = [
+        [squares.users, shares.users],
+        [squares.items, shares.items],
+      ];
+      await gradient([userOf, itemOf, values], range, [users, items], gradients.users, ofUsers);
+      await gradient([itemRows, itemColumns, itemValues], range, [items, users], gradients.items, ofItems);
+      await advance({ rate, decay: 0 });
+      loss += sum(squares.users);
+      penalty += sum(shares.users) + sum(shares.items);
+      await step(epoch * batches + n + 1, epochs * batches);
+    }
+    losses.push(loss / ratings);
+    penalties.push(penalty / ratings / batches);
+  }
+  return { losses, penalties };
+}
+
+function numbersPerRow(arena: Arena, { byUser, byItem }: Dataset) {
+  return { users: arena.float64(byUser.rows), items: arena.float64(byItem.rows) };
+}

@@ -1,0 +1,252 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { artifactBytes } from "../../../test/helpers/artifact.ts";
+import {
+  objective,
+  type Rating,
+  ridgeHalfStep,
+  sgdSteps,
+  someRatings,
+  type TwinSide,
+  twinSide,
+} from "../../../test/helpers/mf-twin.ts";
+import { allNear, differences, near } from "../../../test/helpers/numbers.ts";
+import { randomDataset } from "../../../test/helpers/toy.ts";
+import { type Arena, localEngine } from "../../compute/engine.ts";
+import { createEngine } from "../../compute/pool.ts";
+import { shapeOf } from "../../data/dataset.ts";
+import { random } from "../../random.ts";
+import { fit } from "../fit.ts";
+import { completeConfig } from "../shared/settings.ts";
+import { blocksOf, partsFor } from "./blocks.ts";
+import { mf } from "./mf.ts";
+import { orderOf, strideOf } from "./sides.ts";
+import { scratchOf } from "./train.ts";
+
+const mean = 3.25;
+
+describe("mf", () => {
+  it("folds in by hand: one rating, one factor", () => {
+    // q = 2, b_i = 0.5, μ = 3, λ = 1, r = 5: A = (5 2; 2 2), b = 1.5 (2, 1), so p = 0.5 and b_u = 0.25
+    using model = mf.open(
+      {
+        algorithm: "mf",
+        facts: { mean: 3, centred: 1, biased: 1, regularisation: 1, scaling: 1, min: 0.5, max: 4.5, losses: [] },
+        tensors: {
+          items: { shape: [3, 1], data: Float32Array.of(2, -1, 0) },
+          itemBias: { shape: [3], data: Float32Array.of(0.5, 0.25, 0) },
+        },
+      },
+      localEngine(2 ** 20),
+    );
+    const answer = model.ask({ profile: { items: Int32Array.of(0), values: Float32Array.of(5) } });
+    const [scores, predicted] = [new Float32Array(3), new Float32Array(3)];
+    answer.score(scores);
+    answer.predict!(Int32Array.of(0, 1, 2), predicted);
+    assert.deepEqual([...scores], [4.75, 3, 3.25]);
+    assert.deepEqual([...predicted], [4.5, 3, 3.25]);
+    const values = answer.explain!(1).parts.map(({ kind, value }) => [kind, Number(value.toFixed(12))]);
+    assert.deepEqual(values, [
+      ["global mean", 3],
+      ["user bias", 0.25],
+      ["item bias", 0.25],
+      ["rating", -0.5],
+    ]);
+  });
+
+  it("takes steps against the gradient of the objective", () => {
+    const f = 3;
+    const [users, items] = [twinSide(4, f, 1), twinSide(5, f, 2)];
+    const rating: Rating = [2, 3, 4.5];
+    const [u, i] = [only(users, 2, f), only(items, 3, f)];
+    const loss = () => objective([[0, 0, 4.5]], u, i, { f, mean });
+    const gradients = [u.factors, u.bias, i.factors, i.bias].map((array) => differences(array, loss));
+    const before = [u, i].flatMap(({ factors, bias }) => [factors.slice(), bias.slice()]);
+    sgdSteps([rating], users, items, { f, mean, rate: 0.01 });
+    const after = [
+      users.factors.slice(2 * f, 3 * f),
+      users.bias.slice(2, 3),
+      items.factors.slice(3 * f, 4 * f),
+      items.bias.slice(3, 4),
+    ];
+    for (const [n, gradient] of gradients.entries()) {
+      for (const [k, slope] of gradient.entries()) near(after[n][k] - before[n][k], -0.005 * slope, 1e-8);
+    }
+  });
+
+  for (const [f, users, items, ratings, informed] of [
+    [4, 1, 1, 1, false],
+    [8, 7, 5, 40, false],
+    [12, 9, 13, 300, false],
+    [12, 9, 13, 300, true],
+    [20, 30, 11, 500, true],
+    [52, 40, 60, 1001, false],
+    [100, 31, 17, 777, true],
+  ] as const) {
+    const title = `${f} factors, ${users} × ${items}${informed ? ", with priors" : ""}`;
+    it(`steps as its twin does, ${title}`, async () => {
+      for (const arithmetic of ["strict", "relaxed"] as const) {
+        using engine = await createEngine({ arithmetic });
+        using arena = engine.arena();
+        const rows = someRatings(users, items, ratings, 3);
+        const priors = informed ? twinSide(items, f, 9) : undefined;
+        const [p, q] = [twinSide(users, f, 4), { ...twinSide(items, f, 5), ...(priors ? { priors } : {}) }];
+        const mine = [p.factors, q.factors, p.bias, q.bias, p.weights, q.weights].map((array) =>
+          arena.place(Float32Array.from(array)),
+        );
+        const columns = [
+          arena.place(Int32Array.of(0, rows.length)),
+          arena.place(Int32Array.from(rows, ([user]) => user)),
+          arena.place(Int32Array.from(rows, ([, item]) => item)),
+          arena.place(Float32Array.from(rows, ([, , value]) => value)),
+        ];
+        const losses = arena.float64(1);
+        const args = [...columns, ...mine, losses, 1, 0, f, mean, 0.02, 1, ...placedPriors(arena, priors, f)];
+        await engine.run("mfSgd", { rows: 1, blockRows: 1, scratch: 0, args });
+        const loss = sgdSteps(rows, p, q, { f, mean, rate: 0.02 });
+        near(losses[0] / loss, 1, 1e-5);
+        for (const [n, array] of [p.factors, q.factors, p.bias, q.bias].entries()) allNear(mine[n], array, 1e-5);
+      }
+    });
+
+    it(`solves as its twin does, ${title}`, async () => {
+      using engine = await createEngine();
+      using arena = engine.arena();
+      const rows = someRatings(users, items, ratings, 6).sort(([a], [b]) => a - b);
+      const priors = informed ? twinSide(users + 1, f, 9) : undefined;
+      priors?.factors.fill(0, users * f); // the last row has no ratings
+      priors?.bias.fill(0, users);
+      const [free, fixed] = [{ ...twinSide(users + 1, f, 7), ...(priors ? { priors } : {}) }, twinSide(items, f, 8)];
+      const offsets = Int32Array.from({ length: users + 2 }, (_, row) => rows.filter(([user]) => user < row).length);
+      const matrix = [
+        arena.place(offsets),
+        arena.place(Int32Array.from(rows, ([, item]) => item)),
+        arena.place(Float32Array.from(rows, ([, , value]) => value)),
+      ];
+      const given = [fixed.factors, fixed.bias].map((array) => arena.place(Float32Array.from(array)));
+      const [out, outBias] = [arena.float32((users + 1) * f).fill(9), arena.float32(users + 1).fill(9)];
+      const [weights, losses] = [arena.place(Float32Array.from(free.weights)), arena.float64(users + 1)];
+      const n = orderOf(f);
+      await engine.run("mfCholesky", {
+        rows: users + 1,
+        blockRows: 4,
+        scratch: scratchOf(f),
+        args: [...matrix, ...given, out, outBias, weights, losses, f, n, mean, 1, placedPriors(arena, priors, f)[0]],
+      });
+      ridgeHalfStep(rows, free, fixed, { f, mean });
+      allNear(out, free.factors, 1e-4);
+      allNear(outBias, free.bias, 1e-4);
+      const unweighted = { ...fixed, weights: new Float64Array(items) };
+      near(losses.reduce((a, b) => a + b) / objective(rows, free, unweighted, { f, mean }), 1, 1e-4);
+    });
+  }
+
+  it("solves for where the gradient of the objective is 0", () => {
+    const f = 3;
+    const [users, items] = [twinSide(6, f, 1), twinSide(5, f, 2)];
+    const rows = someRatings(6, 5, 40, 3);
+    const loss = () => objective(rows, users, items, { f, mean });
+    let last = loss();
+    for (let epoch = 0; epoch < 3; epoch++) {
+      ridgeHalfStep(rows, users, items, { f, mean });
+      for (const slope of [...differences(users.factors, loss), ...differences(users.bias, loss)]) near(slope, 0, 1e-5);
+      const turned = rows.map(([user, item, value]): Rating => [item, user, value]);
+      ridgeHalfStep(turned, items, users, { f, mean });
+      assert.ok(loss() < last);
+      last = loss();
+    }
+  });
+
+  it("cuts ratings into blocks: each once, diagonals without a user or an item in common", () => {
+    using engine = localEngine(2 ** 24);
+    using arena = engine.arena();
+    const data = randomDataset(200, 150, 0.2, 1);
+    const { byUser, byItem } = data;
+    const parts = partsFor(shapeOf(data), 64);
+    assert.equal(parts, 4);
+    const { offsets, userOf, itemOf, values } = blocksOf(arena, byUser, byItem, parts, random(1));
+    const found = Array.from(values, (value, n) => `${userOf[n]} ${itemOf[n]} ${value}`);
+    const expected = Array.from({ length: 200 }, (_, user) => user).flatMap((user) =>
+      Array.from(byUser.indices.subarray(byUser.offsets[user], byUser.offsets[user + 1]), (item, n) => {
+        return `${user} ${item} ${byUser.values[byUser.offsets[user] + n]}`;
+      }),
+    );
+    assert.notDeepEqual(found, expected);
+    assert.deepEqual(found.sort(), expected.sort());
+    for (let diagonal = 0; diagonal < parts; diagonal++) {
+      const takenBy = new Map<string, number>();
+      for (let part = 0; part < parts; part++) {
+        const block = part * parts + ((part + diagonal) % parts);
+        for (let n = offsets[block]; n < offsets[block + 1]; n++) {
+          for (const row of [`user ${userOf[n]}`, `item ${itemOf[n]}`]) {
+            if (!takenBy.has(row)) takenBy.set(row, part);
+            else if (takenBy.get(row) !== part) assert.fail(`${row} is in parts ${takenBy.get(row)} and ${part}`);
+          }
+        }
+      }
+      assert.ok(takenBy.size > 200);
+    }
+    const sizes = Array.from({ length: parts }, (_, part) => offsets[(part + 1) * parts] - offsets[part * parts]);
+    assert.ok(Math.max(...sizes) < 1.1 * Math.min(...sizes), `users' parts hold ${sizes} ratings`);
+  });
+
+  for (const optimiser of ["sgd", "als", "adam"] as const) {
+    it(`gives the same bytes for any number of threads, and errors that fall (${optimiser})`, async () => {
+      const data = randomDataset(200, 150, 0.2, 2);
+      const set = { optimiser, factors: 7, epochs: 4, batch: 1000 };
+      const files: Uint8Array[] = [];
+      for (const threads of [1, 2, 3, 8]) {
+        using engine = await createEngine({ threads });
+        const trained = await fit(data, "mf", { set, engine });
+        const losses = trained.state.facts.losses as readonly number[];
+        assert.equal(losses.length, 4);
+        assert.ok(
+          losses.slice(1).every((loss, n) => loss < losses[n]),
+          `${losses}`,
+        );
+        files.push(await artifactBytes(trained));
+      }
+      for (const other of files.slice(1)) assert.ok(Buffer.compare(other, files[0]) === 0);
+    });
+
+    for (const [factors, density] of [
+      [33, 0.3],
+      [100, 0.05],
+    ]) {
+      it(`estimates the arrays within 15 % (${optimiser}, ${factors} factors)`, async () => {
+        const data = randomDataset(400, 600, density, 3);
+        using engine = await createEngine();
+        const set = { optimiser, factors, epochs: 1 };
+        const { state } = await fit(data, "mf", { set, engine });
+        const tensors = Object.values(state.tensors).reduce((total, { data: { byteLength } }) => total + byteLength, 0);
+        const config = completeConfig("mf", mf.config, set) as Parameters<typeof mf.fit>[1];
+        near(mf.estimate(shapeOf(data), config).bytes / (engine.peak + tensors), 1, 0.15);
+      });
+    }
+  }
+
+  it("keeps rows a multiple of four numbers apart, and systems a multiple of eight", () => {
+    assert.deepEqual([1, 4, 5, 100].map(strideOf), [4, 4, 8, 100]);
+    assert.deepEqual([1, 7, 8, 100].map(orderOf), [8, 16, 16, 104]);
+  });
+});
+
+/** Factors and bias as the kernels take priors: rows so many numbers apart. */
+function placedPriors(arena: Arena, priors: TwinSide | undefined, f: number): [Float32Array | number, number] {
+  const apart = orderOf(f);
+  if (!priors) return [0, apart];
+  const placed = arena.float32(priors.bias.length * apart);
+  for (const [row, bias] of priors.bias.entries()) {
+    placed.set([...priors.factors.subarray(row * f, (row + 1) * f), bias], row * apart);
+  }
+  return [placed, apart];
+}
+
+/** One row of a side, alone. */
+function only({ factors, bias, weights }: TwinSide, row: number, f: number): TwinSide {
+  return {
+    factors: factors.slice(row * f, (row + 1) * f),
+    bias: bias.slice(row, row + 1),
+    weights: weights.slice(row, row + 1),
+  };
+}

@@ -1,0 +1,234 @@
+/**
+ * Explicit matrix factorisation with biases: Y. Koren, R. Bell, C. Volinsky, "Matrix factorization techniques for recommender
+ * systems", IEEE Computer 42(8), 2009 (equations 4 and 5).
+ *
+ *   r̂_ui = c + b_u + b_i + p_u · q_i                         c = μ, the mean rating, or 0; b = 0 without biases
+ *   minimise Σ_{rated u,i} (r_ui − r̂_ui)² + Σ_u λ n_u^ν (|p_u|² + b_u²) + Σ_i λ n_i^ν (|q_i|² + b_i²)
+ *   n_u, n_i: ratings of u, of i                              ν = 1: λ per rating, ν = 0: plain
+ *
+ * sgd: one step a rating, p_u ← p_u + γ (e q_i − λ n_u^(ν−1) p_u), likewise q_i, b_u, b_i (e = r − r̂), over a fixed grid of
+ * blocks that share no rows within a diagonal: R. Gemulla et al., KDD 2011; Y. Zhuang et al., RecSys 2013.
+ * als: p_u and b_u together by their normal equations, then q_i and b_i: Y. Zhou, D. Wilkinson, R. Schreiber, R. Pan,
+ * "Large-scale parallel collaborative filtering for the Netflix Prize", AAIM 2008.
+ * adam: steps for everything at once along the gradient of the objective over N, the number of ratings: D. P. Kingma, J. Ba,
+ * ICLR 2015. A weight decay of w beside the mean squared error is λ = w N / 2 with ν = 0.
+ *
+ * With features (sgd, als), λ n_i^ν |(q_i, b_i) − W f_i|² + μ |W|² takes the place of λ n_i^ν (|q_i|² + b_i²): f_i says what film i
+ * is about, and W is learnt between the epochs (src/models/shared/projection.ts). A film that nobody rated has (q_i, b_i) = W f_i.
+ *
+ * Whoever asks is folded in by the same objective with the films fixed, in the data or not, so the factors of users are not
+ * kept. With y_i = (q_i, 1), or (q_i, 0) without biases:
+ *
+ *   (p_u, b_u) = A⁻¹ Σ_i (r_ui − c − b_i) y_i,   A = Σ_i y_i y_iᵀ + λ n_u^ν I
+ *   score(u, j) = c + b_u + b_j + p_u · q_j, not clipped; a film that nobody rated, without features: c + b_u
+ *   part of rating i in score j: (r_ui − c − b_i) · (q_j, 0)ᵀ A⁻¹ y_i
+ *
+ * Where c = 0, people without ratings and films that nobody rated have no score, and μ is their prediction.
+ *
+ * State: items float32 [items × factors] = q, itemBias float32 [items]; facts mean = μ, centred = 1 where c = μ, else 0, biased = 1
+ * with biases, else 0, regularisation = λ, scaling = ν, min and max of the rating scale, losses (mean squared error of the training
+ * ratings in each epoch: as each was met, before its step, of sgd and adam; at the end, of als).
+ */
+import { type Static, Type } from "typebox";
+import { MatineeError } from "../../errors.ts";
+import { dot, solvePositiveDefinite } from "../../matrix/dense.ts";
+import type { Algorithm, Answer, ExplanationPart, Profile } from "../model.ts";
+import { batchSize } from "../shared/batches.ts";
+import { ruleIndex } from "../shared/fallback.ts";
+import { featureKinds, projectionBytes } from "../shared/projection.ts";
+import { numberOf, tensorOf } from "../shared/state.ts";
+import { partsFor } from "./blocks.ts";
+import { oneOf, orderOf, strideOf } from "./sides.ts";
+import { scratchOf, train } from "./train.ts";
+
+const config = Type.Object({
+  factors: Type.Integer({
+    default: 64,
+    minimum: 1,
+    maximum: 512,
+    tune: "8~200",
+    description: "length of the vectors",
+  }),
+  biases: Type.Enum(["mean+user+item", "user+item", "none"], {
+    default: "mean+user+item",
+    description: "what is added to the product of the vectors",
+  }),
+  optimiser: Type.Enum(["sgd", "als", "adam"], {
+    default: "sgd",
+    description: "stochastic gradient descent, alternating least squares, or Adam",
+  }),
+  epochs: Type.Integer({
+    default: 40,
+    minimum: 1,
+    maximum: 10000,
+    tune: "10~100",
+    description: "passes over the ratings; als needs about 10",
+  }),
+  rate: Type.Number({
+    default: 0.01,
+    minimum: 0.000001,
+    maximum: 1,
+    tune: "0.002~0.05",
+    description: "γ: length of a step of sgd, adam",
+  }),
+  batch: Type.Integer({ default: 8192, minimum: 0, description: "ratings in a step of adam; 0: all" }),
+  regularisation: Type.Number({
+    default: 0.1,
+    minimum: 0.000001,
+    tune: "0.01~1",
+    description: "λ: draws vectors and biases towards 0",
+  }),
+  scaling: Type.Number({
+    default: 1,
+    minimum: 0,
+    maximum: 1,
+    description: "ν: regularisation grows with the number of ratings to this power; 1: λ per rating, 0: plain",
+  }),
+  features: Type.Enum(featureKinds, {
+    default: "none",
+    description:
+      "what films' vectors and biases are drawn to instead of 0: nothing, or what their genres, words or embedded texts say",
+  }),
+  contentRegularisation: Type.Number({
+    default: 10,
+    minimum: 0.000001,
+    description: "μ: draws what features say towards 0",
+  }),
+});
+
+export const mf: Algorithm<Static<typeof config>> = {
+  name: "mf",
+  summary: "Explicit matrix factorisation, with biases or without: predicts ratings.",
+  config,
+  foldIn: "exact",
+
+  estimate(shape, { factors, optimiser, epochs, batch, features }) {
+    const { users, items, ratings } = shape;
+    const [stride, order, rows] = [strideOf(factors), orderOf(factors), users + items];
+    const content = features === "none" ? 0 : projectionBytes(shape, features, order) + 4 * order * items;
+    const common = 4 * (stride + 2) * rows + 4 * (factors + 1) * items + content;
+    if (optimiser === "sgd") {
+      const bytes = common + 12 * ratings + 12 * partsFor(shape, factors) ** 2;
+      return { bytes, operations: epochs * ratings * (8 * stride + 20) };
+    }
+    if (optimiser === "adam") {
+      const bytes = common + 28 * ratings + 12 * (stride + 1) * rows + 16 * rows;
+      const steps = ratings / batchSize(ratings, batch);
+      return { bytes, operations: epochs * (ratings * (8 * stride + 20) + steps * rows * 15 * stride) };
+    }
+    const bytes = common + 16 * ratings + 4 * rows + 8 * Math.max(users, items) + scratchOf(factors);
+    return { bytes, operations: epochs * (2 * ratings * order * (order + 2) + (rows * order ** 3) / 3) };
+  },
+
+  async fit(data, settings, context) {
+    if (settings.features !== "none" && settings.optimiser === "adam") {
+      throw new MatineeError("CONFIG_INVALID", `mf: features is ${settings.features}, and optimiser is adam`, {
+        fix: "features are for sgd and als",
+      });
+    }
+    using arena = context.engine.arena();
+    const { sides, losses } = await train(data, settings, arena, context);
+    const { mean, items } = sides;
+    const centred = settings.biases === "mean+user+item" ? 1 : 0;
+    const { factors: f, regularisation, scaling } = settings;
+    const stride = strideOf(f);
+    const { min, max } = data.scale;
+    const rows = data.byItem.rows;
+    const factors = new Float32Array(rows * f);
+    for (let item = 0; item < rows; item++) {
+      factors.set(items.factors.subarray(item * stride, item * stride + f), item * f);
+    }
+    return {
+      algorithm: "mf",
+      facts: { mean, centred, biased: oneOf(settings), regularisation, scaling, min, max, losses },
+      tensors: {
+        items: { shape: [rows, f], data: factors },
+        itemBias: { shape: [rows], data: new Float32Array(items.bias) },
+      },
+    };
+  },
+
+  open(state) {
+    const q = tensorOf(state, "items", Float32Array, undefined, undefined);
+    const [items, f] = state.tensors.items.shape;
+    const itemBias = tensorOf(state, "itemBias", Float32Array, items);
+    const [mean, min, max] = [numberOf(state, "mean"), numberOf(state, "min"), numberOf(state, "max")];
+    const [centred, one] = [numberOf(state, "centred"), numberOf(state, "biased")];
+    const centre = centred * mean;
+    const [regularisation, scaling] = [numberOf(state, "regularisation"), numberOf(state, "scaling")];
+    const norms = Float64Array.from({ length: items }, (_, item) => Math.sqrt(dot(q, item * f, q, item * f, f)));
+    const n = f + 1;
+    /** A film that nobody rated has the mean and nothing else. */
+    const scored = (item: number) => centred === 1 || norms[item] > 0 || itemBias[item] !== 0;
+
+    /** A of somebody's ratings, n × n, lower triangle: the bias comes last. */
+    function systemOf({ items: rated }: Profile): Float64Array {
+      const a = new Float64Array(n * n);
+      const weight = regularisation * rated.length ** scaling;
+      for (const item of rated) {
+        const row = item * f;
+        for (let k = 0; k < f; k++) {
+          for (let l = 0; l <= k; l++) a[k * n + l] += q[row + k] * q[row + l];
+          a[f * n + k] += one * q[row + k];
+        }
+      }
+      a[f * n + f] = one * rated.length;
+      for (let k = 0; k < n; k++) a[k * n + k] += weight;
+      return a;
+    }
+
+    return {
+      items,
+      ask({ profile }): Answer {
+        const { items: rated, values } = profile;
+        const residuals = Float64Array.from(rated, (item, k) => values[k] - centre - itemBias[item]);
+        const x = new Float64Array(n);
+        for (let k = 0; k < rated.length; k++) {
+          for (let l = 0; l < f; l++) x[l] += residuals[k] * q[rated[k] * f + l];
+          x[f] += one * residuals[k];
+        }
+        if (rated.length > 0) solvePositiveDefinite(systemOf(profile), n, x);
+        const known = centred === 1 || x.some((value) => value !== 0);
+        const scoreOf = (item: number) => {
+          if (!known || !scored(item)) return -Infinity;
+          return centre + x[f] + itemBias[item] + dot(x, 0, q, item * f, f);
+        };
+        return {
+          score(out) {
+            for (let item = 0; item < items; item++) out[item] = scoreOf(item);
+          },
+          predict(wanted, out, rules) {
+            for (let k = 0; k < wanted.length; k++) {
+              const score = scoreOf(wanted[k]);
+              out[k] = score === -Infinity ? mean : Math.min(max, Math.max(min, score));
+              if (rules && score === -Infinity) rules[k] = ruleIndex("global mean");
+            }
+          },
+          explain(item) {
+            if (scoreOf(item) === -Infinity) return { parts: [{ kind: "global mean", value: mean }] };
+            const w = new Float64Array(n);
+            for (let k = 0; k < f; k++) w[k] = q[item * f + k];
+            if (rated.length > 0) solvePositiveDefinite(systemOf(profile), n, w);
+            const ratings = Array.from(rated, (other, k): ExplanationPart => {
+              const value = residuals[k] * (one * w[f] + dot(w, 0, q, other * f, f));
+              return { kind: "rating", item: other, rating: values[k], value };
+            });
+            const same: ExplanationPart[] = [
+              { kind: "global mean", value: centre },
+              { kind: "user bias", value: x[f] },
+              { kind: "item bias", value: itemBias[item] },
+            ];
+            return { parts: [...same.slice(1 - centred, 1 + 2 * one), ...ratings] };
+          },
+        };
+      },
+      similarItems(item, out) {
+        for (let other = 0; other < items; other++) {
+          const length = norms[item] * norms[other];
+          out[other] = other === item || length === 0 ? -Infinity : dot(q, item * f, q, other * f, f) / length;
+        }
+      },
+      [Symbol.dispose]() {},
+    };
+  },
+};

@@ -1,0 +1,155 @@
+/** How `mf` finds its factors: steps by the kernel mfSgd, half-steps by mfCholesky (assembly/mf.ts), or Adam (mf-adam.ts). */
+import type { Arena, NumberArray } from "../../compute/engine.ts";
+import { type Dataset, shapeOf } from "../../data/dataset.ts";
+import type { Csr } from "../../matrix/csr.ts";
+import { dot, sum } from "../../matrix/dense.ts";
+import { type Random, random } from "../../random.ts";
+import type { FitContext } from "../model.ts";
+import { shuffled } from "../shared/batches.ts";
+import { descendByAdam } from "./adam.ts";
+import { blocksOf, partsFor } from "./blocks.ts";
+import { type Content, contentOf } from "./content.ts";
+import { type MfSettings, type MfSide, oneOf, orderOf, type Sides, type Start, sidesOf, strideOf } from "./sides.ts";
+
+/** Rows of a half-step that one thread takes at a time. */
+const blockRows = 64;
+/** Standard deviation of the factors at the start. */
+const spread = 0.1;
+/** Factors below this become 0 between epochs: products with numbers near 1e-38 take a hundred times as long. */
+const negligible = 1e-20;
+
+/** Bytes that each thread has to itself in a half-step: a system, its solution, the vectors of 32 ratings, and 8 rows of a factor. */
+export function scratchOf(factors: number): number {
+  const n = orderOf(factors);
+  return 4 * n * (n + 41);
+}
+
+/**
+ * Factors and biases learnt in the engine's memory, and the mean squared error of the ratings in each epoch: of each as it was
+ * met, before its step (sgd, adam); after the epoch (als).
+ */
+export async function train(
+  data: Dataset,
+  settings: MfSettings,
+  arena: Arena,
+  context: FitContext,
+): Promise<{ sides: Sides; losses: readonly number[] }> {
+  const generator = random(context.seed);
+  const { factors, optimiser, biases } = settings;
+  // Without a mean to build on, factors of one sign start predictions on the right side of 0.
+  const centre = biases === "mean+user+item" ? 0.5 : 0;
+  const start: Start = (_side, _row, k) => (k < factors ? spread * Math.sqrt(12) * (generator.float() - centre) : 0);
+  const sides = sidesOf(arena, data, settings, start);
+  if (optimiser === "adam") {
+    const { losses } = await descendByAdam(data, settings, sides, arena, generator, context);
+    return { sides, losses };
+  }
+  const content = await contentOf(arena, data, settings, sides.items, context);
+  const losses =
+    optimiser === "als"
+      ? await alternate(data, settings, sides, content, arena, context)
+      : await descendByRating(data, settings, sides, content, arena, generator, context);
+  await content?.follow();
+  await content?.fill();
+  return { sides, losses };
+}
+
+/** Stochastic gradient descent: an epoch takes the diagonals of the grid of blocks in turn, in an order of its own. */
+async function descendByRating(
+  data: Dataset,
+  settings: MfSettings,
+  { centre, users, items }: Sides,
+  content: Content | undefined,
+  arena: Arena,
+  generator: Random,
+  { engine, step }: FitContext,
+): Promise<readonly number[]> {
+  const { factors, epochs, rate } = settings;
+  const shape = shapeOf(data);
+  const parts = partsFor(shape, factors);
+  const { offsets, userOf, itemOf, values } = blocksOf(arena, data.byUser, data.byItem, parts, generator);
+  const errors = arena.float64(parts * parts);
+  const rows = [users.factors, items.factors, users.bias, items.bias, users.weights, items.weights];
+  const priors = [content?.priors ?? 0, orderOf(factors)];
+  const losses: number[] = [];
+  for (let epoch = 0; epoch < epochs; epoch++) {
+    await content?.follow();
+    for (const [n, diagonal] of shuffled(parts, generator).entries()) {
+      const rest = [errors, parts, diagonal, strideOf(factors), centre, rate, oneOf(settings), ...priors];
+      await engine.run(
+        "mfSgd",
+        { rows: parts, blockRows: 1, scratch: 0, args: [offsets, userOf, itemOf, values, ...rows, ...rest] },
+        (done) => step(epoch * parts + n + done / parts, epochs * parts),
+      );
+    }
+    flush(users.factors);
+    flush(items.factors);
+    losses.push(sum(errors) / shape.ratings);
+  }
+  return losses;
+}
+
+/** Alternating least squares: users first, each row's factors and bias at once. */
+async function alternate(
+  { byUser, byItem }: Dataset,
+  settings: MfSettings,
+  { centre, users, items }: Sides,
+  content: Content | undefined,
+  arena: Arena,
+  { engine, step }: FitContext,
+): Promise<readonly number[]> {
+  const { factors, epochs } = settings;
+  const [f, n] = [strideOf(factors), orderOf(factors)];
+  const place = ({ offsets, indices, values }: Csr) => [
+    arena.place(offsets),
+    arena.place(indices),
+    arena.place(values),
+  ];
+  const [userRows, itemRows] = [place(byUser), place(byItem)];
+  const one = oneOf(settings);
+  const errors = arena.float64(Math.max(byUser.rows, byItem.rows));
+
+  async function half(
+    rows: number,
+    matrix: readonly NumberArray[],
+    free: MfSide,
+    fixed: MfSide,
+    priors: Float32Array | undefined,
+    before: number,
+  ): Promise<void> {
+    const sides = [fixed.factors, fixed.bias, free.factors, free.bias, free.weights];
+    const work = {
+      rows,
+      blockRows,
+      scratch: scratchOf(factors),
+      args: [...matrix, ...sides, errors, f, n, centre, one, priors ?? 0],
+    };
+    await engine.run("mfCholesky", work, (done, total) => step(before + done / total, 2 * epochs));
+  }
+
+  const losses: number[] = [];
+  for (let epoch = 0; epoch < epochs; epoch++) {
+    await half(byUser.rows, userRows, users, items, undefined, 2 * epoch);
+    await content?.follow();
+    await half(byItem.rows, itemRows, items, users, content?.priors, 2 * epoch + 1);
+    losses.push((sum(errors.subarray(0, byItem.rows)) - penalty(items, f, n, content?.priors)) / byUser.values.length);
+  }
+  return losses;
+}
+
+/** Σ w (|x − m|² + (b − m_b)²), with priors of n numbers a row, or without. */
+function penalty({ factors, bias, weights }: MfSide, f: number, n: number, priors?: Float32Array): number {
+  let total = 0;
+  for (let row = 0; row < bias.length; row++) {
+    total += weights[row] * (dot(factors, row * f, factors, row * f, f) + bias[row] ** 2);
+    if (!priors) continue;
+    const m = row * n;
+    const along = dot(factors, row * f, priors, m, f) + bias[row] * priors[m + f];
+    total += weights[row] * (dot(priors, m, priors, m, n) - 2 * along);
+  }
+  return total;
+}
+
+function flush(factors: Float32Array): void {
+  for (let n = 0; n < factors.length; n++) if (Math.abs(factors[n]) < negligible) factors[n] = 0;
+}

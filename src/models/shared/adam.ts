@@ -1,0 +1,28 @@
+/** Adam's steps for all numbers of a model at once, by the kernel adam (assembly/adam.ts). */
+import type { Arena, Engine } from "../../compute/engine.ts";
+
+/** 4 numbers each. */
+const blockRows = 16384;
+
+export interface AdamStep {
+  /** γ: length of the step. */
+  readonly rate: number;
+  /** Weight decay: as much of each number is added to its gradient. */
+  readonly decay: number;
+}
+
+/**
+ * A step that changes `parameters` by `gradients`, each time it is called; its moments start at 0.
+ *
+ * @param parameters, gradients float32 in the engine's memory, of one length: a multiple of 4
+ */
+export function adamOf(engine: Engine, arena: Arena, parameters: Float32Array, gradients: Float32Array) {
+  const [first, second] = [arena.float32(parameters.length), arena.float32(parameters.length)];
+  let steps = 0;
+  return async ({ rate, decay }: AdamStep): Promise<void> => {
+    steps++;
+    const [length, correction] = [rate / (1 - 0.9 ** steps), 1 / Math.sqrt(1 - 0.999 ** steps)];
+    const args = [parameters, gradients, first, second, decay, length, correction];
+    await engine.run("adam", { rows: parameters.length / 4, blockRows, scratch: 0, args });
+  };
+}

@@ -1,0 +1,24 @@
+/** Relations of a film graph as tensors of a State: GENREOffsets int32 [films + 1], GENRENodes int32 and GENREWeights float32 [edges]. */
+import { type ContentKind, type FilmGraph, type Relation, relationFrom } from "../../content/graph.ts";
+import type { State, Tensors } from "../model.ts";
+import { checkRows, tensorOf } from "./state.ts";
+
+export function graphTensors({ relations }: FilmGraph): Tensors {
+  return Object.fromEntries(
+    relations.flatMap(({ kind, byFilm: { offsets, indices, values } }) => [
+      [`${kind}Offsets`, { shape: [offsets.length], data: offsets }],
+      [`${kind}Nodes`, { shape: [indices.length], data: indices }],
+      [`${kind}Weights`, { shape: [values.length], data: values }],
+    ]),
+  );
+}
+
+/** @throws ARTIFACT_CONTENT */
+export function relationOf(state: State, kind: ContentKind, films: number): Relation {
+  const offsets = tensorOf(state, `${kind}Offsets`, Int32Array, films + 1);
+  const indices = tensorOf(state, `${kind}Nodes`, Int32Array, undefined);
+  const values = tensorOf(state, `${kind}Weights`, Float32Array, indices.length);
+  const columns = indices.reduce((most, node) => Math.max(most, node + 1), 0);
+  checkRows(state, offsets, indices, columns);
+  return relationFrom(kind, { rows: films, columns, offsets, indices, values });
+}

@@ -1,0 +1,66 @@
+/** Many people asked at once. */
+import type { Step } from "../../compute/engine.ts";
+import type { Csr } from "../../matrix/csr.ts";
+import type { Answer, Model, Profile } from "../model.ts";
+
+/** One row of ratings, without copying it. */
+export function profileOf({ offsets, indices, values, times }: Csr, row: number): Profile {
+  const range = [offsets[row], offsets[row + 1]] as const;
+  return {
+    items: indices.subarray(...range),
+    values: values.subarray(...range),
+    ...(times ? { times: times.subarray(...range) } : {}),
+  };
+}
+
+/**
+ * Calls back with the answer for every row of people's ratings, in order; at once where the model can.
+ *
+ * @param users which training row each of them is, or −1
+ */
+export async function askEach(
+  model: Model,
+  people: Csr,
+  users: Int32Array,
+  each: (answer: Answer, row: number) => void,
+  step: Step = async () => {},
+): Promise<void> {
+  if (model.askAll) return model.askAll(people, users, each, step);
+  for (let row = 0; row < people.rows; row++) {
+    const profile = profileOf(people, row);
+    each(model.ask(users[row] < 0 ? { profile } : { profile, user: users[row] }), row);
+    await step(row + 1, people.rows);
+  }
+}
+
+/** Predicted ratings, one for each pair asked for, with the index in `predictionRules` of what predicted it. */
+export interface Predictions {
+  readonly ratings: Float32Array;
+  readonly rules: Uint8Array;
+}
+
+/**
+ * Predicts many ratings: for person n the items wanted.indices[wanted.offsets[n] .. wanted.offsets[n + 1]].
+ *
+ * @param people ratings of the people (rows × items)
+ * @param users which training row each of them is, or −1
+ * @returns undefined where the model predicts no ratings
+ */
+export async function predictAll(
+  model: Model,
+  people: Csr,
+  wanted: Pick<Csr, "offsets" | "indices">,
+  users: Int32Array,
+  step?: Step,
+): Promise<Predictions | undefined> {
+  const { offsets, indices } = wanted;
+  const out = { ratings: new Float32Array(indices.length), rules: new Uint8Array(indices.length) };
+  let able = true;
+  const predict = (answer: Answer, row: number) => {
+    able &&= answer.predict !== undefined;
+    const own = [offsets[row], offsets[row + 1]] as const;
+    answer.predict?.(indices.subarray(...own), out.ratings.subarray(...own), out.rules.subarray(...own));
+  };
+  await askEach(model, people, users, predict, step);
+  return able ? out : undefined;
+}

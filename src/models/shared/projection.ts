@@ -1,0 +1,181 @@
+/**
+ * Where films lie by their content: factors that are learnt about W f, a linear map of what a film is about, as in D. Agarwal,
+ * B.-C. Chen, "Regression-based latent factor models", KDD 2009, with W found by ridge regression between the half-steps:
+ *
+ *   minimise Σ_i λ_i |y_i − W f_i|² + μ |W|²,   so that (Fᵀ Λ F + μ I) Wᵀ = Fᵀ Λ Y           over the films with ratings
+ *
+ * by steps of conjugate gradient from the last W, every column of Wᵀ by itself. F is sparse and no features × features matrix is
+ * made: a step is a product with F and one with Fᵀ Λ, 2 · width flops an entry each.
+ */
+import type { Arena, Engine } from "../../compute/engine.ts";
+import { genreRows, termRows } from "../../content/films.ts";
+import type { Catalog } from "../../data/catalog.ts";
+import type { Shape } from "../../data/dataset.ts";
+import { MatineeError } from "../../errors.ts";
+import { type Csr, entriesWhere, transpose } from "../../matrix/csr.ts";
+import { sum } from "../../matrix/dense.ts";
+import type { FitContext } from "../model.ts";
+import { type TextVectors, textVectorsOf, usualTextModel } from "./text-vectors.ts";
+
+export const featureKinds = ["none", "genres", "tfidf", "text"] as const;
+export type Features = (typeof featureKinds)[number];
+
+/** Steps of conjugate gradient each time. */
+const steps = 3;
+const blockRows = 256;
+/** Squared lengths and products below this count as 0. */
+const negligible = 1e-30;
+/** Terms kept, as by the model tfidf. */
+const mostTerms = 5000;
+/** As memory is estimated before any text is read: entries of a film, and features in all, of so many films. */
+const sizes = {
+  genres: { entries: 3, features: () => 20 },
+  tfidf: { entries: 6, features: (items: number) => Math.min(mostTerms, 2 * items) },
+  text: { entries: 384, features: () => 384 },
+};
+/** Where content is called nothing. */
+const words = { genres: "genres", tfidf: "words", text: "titles" };
+
+/**
+ * What the catalog says of films as rows of length 1 (items × features); a row without entries where it says nothing.
+ * @throws CONFIG_INVALID where it says nothing of any; for text, CAPABILITY_MISSING without an embedder, and what that throws
+ */
+export async function featuresOf(
+  catalog: Catalog,
+  kind: Features,
+  model: string,
+  context: FitContext,
+): Promise<Csr | undefined> {
+  if (kind === "none") return undefined;
+  const features =
+    kind === "text"
+      ? denseRows(catalog.titles.length, await textVectorsOf(catalog, usualTextModel, context, `${model} by text`))
+      : kind === "genres"
+        ? genreRows(catalog)
+        : termRows(catalog, mostTerms);
+  if (features.indices.length > 0) return features;
+  throw new MatineeError("CONFIG_INVALID", `${model}: features is ${kind}, and these films have no ${words[kind]}`, {
+    fix: "read data that name them, or set features to none",
+  });
+}
+
+/** Vectors as rows, each with an entry in every column. */
+function denseRows(rows: number, { length, told, vectors }: TextVectors): Csr {
+  const offsets = new Int32Array(rows + 1);
+  for (const item of told) offsets[item + 1] = length;
+  for (let row = 0; row < rows; row++) offsets[row + 1] += offsets[row];
+  return { rows, columns: length, offsets, indices: Int32Array.from(vectors, (_, n) => n % length), values: vectors };
+}
+
+/** Bytes of a projection to so many numbers. */
+export function projectionBytes({ items }: Pick<Shape, "items">, kind: Features, width: number): number {
+  if (kind === "none") return 0;
+  const entries = items * sizes[kind].entries;
+  const features = sizes[kind].features(items);
+  return 16 * entries + 4 * (items + features) + 4 * width * (2 * items + 4 * features);
+}
+
+export interface Projection {
+  /** float32 [rows × width]: W f of the rows with ratings, zeros for the others. */
+  readonly priors: Float32Array;
+  /** μ |W|² */
+  readonly penalty: number;
+  /** Takes W nearer to its minimum for these Y, float32 [rows × width] in the engine's memory. Never further away. */
+  follow(y: Float32Array): Promise<void>;
+  /** Gives the rows without ratings W f as their Y. */
+  fill(y: Float32Array): Promise<void>;
+}
+
+/**
+ * A projection of 0, to be learnt.
+ *
+ * @param features rows × features
+ * @param weights λ of each row; 0 where it has no ratings
+ * @param width a multiple of 4
+ * @param mu μ, above 0
+ */
+export function projectionOf(
+  engine: Engine,
+  arena: Arena,
+  features: Csr,
+  { weights, width, mu }: { readonly weights: ArrayLike<number>; readonly width: number; readonly mu: number },
+): Projection {
+  const f = placed(arena, features);
+  const back = placed(arena, weightedTranspose(features, weights));
+  const { rows, columns } = features;
+  const [w, r, p, ap] = Array.from({ length: 4 }, () => arena.float32(columns * width));
+  const [priors, image] = [arena.float32(rows * width), arena.float32(rows * width)];
+
+  async function product(matrix: Csr, dense: Float32Array, out: Float32Array): Promise<void> {
+    const args = [matrix.offsets, matrix.indices, matrix.values, dense, out, width];
+    await engine.run("sparseProduct", { rows: matrix.rows, blockRows, scratch: 0, args });
+  }
+
+  return {
+    priors,
+    get penalty() {
+      return mu * sum(inner(w, w, width));
+    },
+    async follow(y) {
+      for (let n = 0; n < image.length; n++) image[n] = y[n] - priors[n];
+      await product(back, image, r);
+      for (let n = 0; n < r.length; n++) r[n] -= mu * w[n];
+      p.set(r);
+      let rr = inner(r, r, width);
+      for (let step = 0; step < steps; step++) {
+        await product(f, p, image);
+        await product(back, image, ap);
+        for (let n = 0; n < ap.length; n++) ap[n] += mu * p[n];
+        const along = quotients(rr, inner(p, ap, width));
+        add(along, p, w);
+        add(
+          along.map((value) => -value),
+          ap,
+          r,
+        );
+        const next = inner(r, r, width);
+        const turn = quotients(next, rr);
+        for (let n = 0; n < p.length; n += width)
+          for (let k = 0; k < width; k++) p[n + k] = r[n + k] + turn[k] * p[n + k];
+        rr = next;
+      }
+      await product(f, w, priors);
+      for (let row = 0; row < rows; row++) if (weights[row] === 0) priors.fill(0, row * width, (row + 1) * width);
+    },
+    async fill(y) {
+      await product(f, w, image);
+      for (let row = 0; row < rows; row++) {
+        if (weights[row] === 0) y.set(image.subarray(row * width, (row + 1) * width), row * width);
+      }
+    },
+  };
+}
+
+/** Fᵀ Λ (features × rows), without the rows whose weight is 0. */
+function weightedTranspose(features: Csr, weights: ArrayLike<number>): Csr {
+  const turned = transpose(features);
+  for (let n = 0; n < turned.values.length; n++) turned.values[n] *= weights[turned.indices[n]];
+  return entriesWhere(turned, (entry) => turned.values[entry] !== 0);
+}
+
+function placed(arena: Arena, { rows, columns, offsets, indices, values }: Csr): Csr {
+  return { rows, columns, offsets: arena.place(offsets), indices: arena.place(indices), values: arena.place(values) };
+}
+
+/** Of each column, Σ a b over the rows. */
+function inner(a: Float32Array, b: Float32Array, width: number): Float64Array {
+  const sums = new Float64Array(width);
+  for (let n = 0; n < a.length; n += width) for (let k = 0; k < width; k++) sums[k] += a[n + k] * b[n + k];
+  return sums;
+}
+
+/** out += factor · v, a factor for each column. */
+function add(factors: Float64Array, v: Float32Array, out: Float32Array): void {
+  const width = factors.length;
+  for (let n = 0; n < v.length; n += width) for (let k = 0; k < width; k++) out[n + k] += factors[k] * v[n + k];
+}
+
+/** a / b, and 0 where b is next to nothing: that column is done. */
+function quotients(a: Float64Array, b: Float64Array): Float64Array {
+  return a.map((value, k) => (b[k] > negligible ? value / b[k] : 0));
+}

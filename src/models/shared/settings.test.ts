@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { Type } from "typebox";
+import { MatineeError } from "../../errors.ts";
+import { algorithmNamed, algorithms, defaultModel } from "../registry.ts";
+import { completeConfig } from "./settings.ts";
+
+const schema = Type.Object({
+  k: Type.Integer({ default: 20, minimum: 1, maximum: 100, description: "neighbours" }),
+  lambda: Type.Number({ default: 0.5, minimum: 0, description: "regularisation" }),
+  centred: Type.Boolean({ default: false, description: "whether" }),
+  values: Type.Enum(["ratings", "binary"], { default: "ratings", description: "which" }),
+});
+
+function refused(given: Record<string, unknown>): string {
+  try {
+    completeConfig("toy", schema, given);
+  } catch (error) {
+    assert.ok(error instanceof MatineeError);
+    assert.equal(error.code, "CONFIG_INVALID");
+    return error.line;
+  }
+  return assert.fail(`${JSON.stringify(given)} was taken`);
+}
+
+describe("completeConfig", () => {
+  it("fills in defaults", () => {
+    assert.deepEqual(completeConfig("toy", schema), { k: 20, lambda: 0.5, centred: false, values: "ratings" });
+  });
+
+  it("takes values and their texts", () => {
+    const expected = { k: 5, lambda: 0.25, centred: true, values: "binary" };
+    assert.deepEqual(completeConfig("toy", schema, expected), expected);
+    assert.deepEqual(
+      completeConfig("toy", schema, { k: "5", lambda: ".25", centred: "true", values: "binary" }),
+      expected,
+    );
+  });
+
+  it("takes the settings of a preset, but for those given", () => {
+    const preset = { default: "none", description: "together", presets: { none: {}, few: { k: 3, lambda: 2 } } };
+    const withPresets = Type.Object({ ...schema.properties, preset: Type.Enum(["none", "few"], preset) });
+    const rest = { centred: false, values: "ratings" };
+    assert.deepEqual(completeConfig("toy", withPresets), { preset: "none", k: 20, lambda: 0.5, ...rest });
+    const chosen = { preset: "few", k: "7" };
+    assert.deepEqual(completeConfig("toy", withPresets, chosen), { preset: "few", k: 7, lambda: 2, ...rest });
+  });
+
+  it("takes text as it is, and nothing else for it", () => {
+    const named = Type.Object({ model: Type.String({ default: "small", description: "which" }) });
+    assert.deepEqual(completeConfig("toy", named), { model: "small" });
+    assert.deepEqual(completeConfig("toy", named, { model: " 7" }), { model: " 7" });
+    assert.throws(() => completeConfig("toy", named, { model: 7 }), {
+      message: "toy: model is 7",
+      fix: "it takes text",
+    });
+  });
+
+  it("names the setting, the value and the bounds of what it refuses", () => {
+    assert.equal(refused({ k: "0" }), 'toy: k is "0" (it takes integer, 1 to 100)');
+    assert.equal(refused({ k: 2.5 }), "toy: k is 2.5 (it takes integer, 1 to 100)");
+    assert.equal(refused({ k: "" }), 'toy: k is "" (it takes integer, 1 to 100)');
+    assert.equal(refused({ lambda: Number.NaN }), "toy: lambda is NaN (it takes number, at least 0)");
+    assert.equal(refused({ lambda: "Infinity" }), 'toy: lambda is "Infinity" (it takes number, at least 0)');
+    assert.equal(refused({ centred: "yes" }), 'toy: centred is "yes" (it takes true | false)');
+    assert.equal(refused({ values: "raw" }), 'toy: values is "raw" (it takes ratings | binary)');
+  });
+
+  it("refuses what is no multiple of what it must be", () => {
+    const eights = Type.Object({
+      factors: Type.Integer({ default: 64, minimum: 8, maximum: 512, multipleOf: 8, description: "length" }),
+    });
+    assert.deepEqual(completeConfig("toy", eights, { factors: "16" }), { factors: 16 });
+    assert.throws(() => completeConfig("toy", eights, { factors: "12" }), {
+      code: "CONFIG_INVALID",
+      line: 'toy: factors is "12" (it takes integer, a multiple of 8, 8 to 512)',
+    });
+  });
+
+  it("says what an unknown setting may have meant", () => {
+    assert.equal(
+      refused({ lamda: 1 }),
+      'toy has no setting "lamda" (did you mean lambda? it has k, lambda, centred, values)',
+    );
+    assert.equal(refused({ toString: 1 }), 'toy has no setting "toString" (it has k, lambda, centred, values)');
+  });
+});
+
+describe("the registry", () => {
+  it("says what an unknown model may have meant", () => {
+    assert.throws(() => algorithmNamed("itemknn"), /there is no model "itemknn"/);
+    assert.throws(
+      () => algorithmNamed("itemknn"),
+      (error: MatineeError) => error.fix.startsWith("did you mean item-knn?"),
+    );
+  });
+
+  it("has settings with a default, help and bounds that the default keeps", () => {
+    for (const { name, config } of algorithms) {
+      for (const [key, setting] of Object.entries(config.properties)) {
+        const { default: value, description } = setting as { default?: unknown; description?: string };
+        assert.ok(value !== undefined && description, `${name}: ${key}`);
+        completeConfig(name, config, { [key]: value });
+      }
+    }
+  });
+
+  it("chooses by default what the size of the data allows", () => {
+    assert.equal(defaultModel({ users: 610, items: 9742, ratings: 100_836 }), "ease");
+    assert.equal(defaultModel({ users: 6040, items: 3706, ratings: 1_000_209 }), "ease");
+    assert.equal(defaultModel({ users: 40_000, items: 20_000, ratings: 300_000 }), "item-knn"); // ease: 8e12 flops
+    assert.equal(defaultModel({ users: 162_541, items: 62_423, ratings: 25_000_095 }), "als");
+    assert.equal(defaultModel({ users: 200_948, items: 87_585, ratings: 32_000_204 }), "als");
+    assert.equal(defaultModel({ users: 480_189, items: 17_770, ratings: 100_480_507 }), "popular");
+  });
+});

@@ -1,0 +1,136 @@
+/** What user-knn answers somebody whose neighbours are known; user-knn.ts has the formulas. */
+import type { Nearest } from "../../compute/neighbours.ts";
+import { type Csr, entryAt } from "../../matrix/csr.ts";
+import type { Answer, Explanation, ExplanationPart, Neighbour, Profile } from "../model.ts";
+import { type Fallback, firstMean, meanOf, ruleIndex } from "../shared/fallback.ts";
+
+/** The people who may be neighbours, and how their ratings are put together. */
+export interface Population {
+  readonly ratings: Csr;
+  /** Mean rating of each of them. */
+  readonly means: Float64Array;
+  /** Mean rating of each item; NaN where nobody rated it. */
+  readonly itemMeans: Float64Array;
+  /** Mean of all ratings. */
+  readonly mean: number;
+  readonly minOverlap: number;
+  readonly minNeighbours: number;
+  readonly prediction: "mean" | "weighted" | "overlap" | "deviation";
+  readonly fallback: "item" | "user";
+  /** One zero for each item, to be set and cleared within a call. */
+  readonly marks: Uint8Array;
+  readonly min: number;
+  readonly max: number;
+}
+
+const chains: Record<Population["fallback"], readonly Fallback[]> = {
+  item: ["item mean", "user mean"],
+  user: ["user mean"],
+};
+
+/** A neighbour who shares enough: what a rating of theirs counts, and what is subtracted from it. */
+interface Rater extends Neighbour {
+  readonly weight: number;
+  readonly centre: number;
+}
+
+export function answerFrom(population: Population, profile: Profile, nearest: Nearest): Answer {
+  const { ratings, means, itemMeans, minOverlap, minNeighbours, prediction, fallback } = population;
+  const items = itemMeans.length;
+  const { items: rated } = profile;
+  const ownMean = meanOf(profile.values);
+  const base = prediction === "deviation" ? ownMean : 0;
+  const neighbours = withOverlaps(population, rated, nearest);
+  const raters = neighbours.filter(({ overlap }) => overlap >= minOverlap).map(rater);
+
+  function rater({ user, similarity, overlap }: Neighbour): Rater {
+    const trust = prediction === "overlap" ? similarity * (overlap / rated.length) : similarity;
+    const weight = prediction === "mean" ? 1 : trust;
+    return { user, similarity, overlap, weight, centre: prediction === "deviation" ? means[user] : 0 };
+  }
+
+  /** Those who rated an item, with the entry of their rating. */
+  function ratersOf(item: number): { readonly rater: Rater; readonly rating: number }[] {
+    return raters.flatMap((each) => {
+      const entry = entryAt(ratings, each.user, item);
+      return entry < 0 ? [] : [{ rater: each, rating: ratings.values[entry] }];
+    });
+  }
+
+  function instead(item: number) {
+    const rules: readonly Fallback[] = rated.length === 0 ? ["global mean"] : chains[fallback];
+    return firstMean(rules, {
+      "item mean": itemMeans[item],
+      "user mean": ownMean,
+      "global mean": population.mean,
+    });
+  }
+
+  function score(out: Float32Array): void {
+    const [sums, weights] = [new Float64Array(items), new Float64Array(items)];
+    const counts = new Int32Array(items);
+    for (const { user, weight, centre } of raters) {
+      for (let n = ratings.offsets[user]; n < ratings.offsets[user + 1]; n++) {
+        const item = ratings.indices[n];
+        sums[item] += weight * (ratings.values[n] - centre);
+        weights[item] += weight;
+        counts[item]++;
+      }
+    }
+    for (let item = 0; item < items; item++) {
+      out[item] = counts[item] >= minNeighbours ? base + sums[item] / weights[item] : -Infinity;
+    }
+  }
+
+  function predict(wanted: Int32Array, out: Float32Array, rules?: Uint8Array): void {
+    wanted.forEach((item, n) => {
+      const found = ratersOf(item);
+      const other = found.length >= minNeighbours ? undefined : instead(item);
+      const value = other?.value ?? base + weightedMean(found);
+      out[n] = Math.min(population.max, Math.max(population.min, value));
+      if (rules) rules[n] = ruleIndex(other?.rule ?? "model");
+    });
+  }
+
+  function explain(item: number): Explanation {
+    const found = ratersOf(item);
+    if (found.length < minNeighbours) {
+      const { rule, value } = instead(item);
+      return { parts: [{ kind: rule, value }] };
+    }
+    const total = found.reduce((sum, { rater: { weight } }) => sum + weight, 0);
+    const parts = found.map(({ rater: { user, similarity, overlap, weight, centre }, rating }): ExplanationPart => {
+      const value = (weight * (rating - centre)) / total;
+      return { kind: "neighbour", user, similarity, overlap, rating, value };
+    });
+    return { parts: prediction === "deviation" ? [{ kind: "user mean", value: base }, ...parts] : parts };
+  }
+
+  return { score, predict, explain, neighbours: () => neighbours };
+}
+
+function weightedMean(found: readonly { readonly rater: Rater; readonly rating: number }[]): number {
+  let [sum, weights] = [0, 0];
+  for (const { rater, rating } of found) {
+    sum += rater.weight * (rating - rater.centre);
+    weights += rater.weight;
+  }
+  return sum / weights;
+}
+
+/** Neighbours with the number of items that the asker rated too. */
+function withOverlaps(
+  { ratings, marks }: Population,
+  rated: Int32Array,
+  { indices, similarities }: Nearest,
+): Neighbour[] {
+  const neighbours: Neighbour[] = [];
+  for (const item of rated) marks[item] = 1;
+  for (const [n, user] of indices.entries()) {
+    let overlap = 0;
+    for (let m = ratings.offsets[user]; m < ratings.offsets[user + 1]; m++) overlap += marks[ratings.indices[m]];
+    neighbours.push({ user, similarity: similarities[n], overlap });
+  }
+  for (const item of rated) marks[item] = 0;
+  return neighbours;
+}

@@ -1,0 +1,13 @@
+/** T without the properties that are undefined. */
+type Present<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
+  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
+};
+
+/**
+ * The properties that are not undefined, so that optional values can be passed on by name.
+ *
+ * @example present({ k: 10, signal: undefined }) // { k: 10 }
+ */
+export function present<T extends object>(properties: T): Present<T> {
+  return Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== undefined)) as Present<T>;
+}

@@ -1,0 +1,61 @@
+import type { Dataset, DatasetInfo, ItemIndex } from "../data/dataset.ts";
+import { type Id, idText } from "../data/ids.ts";
+import { MatineeError } from "../errors.ts";
+import type { Model, Query } from "../models/model.ts";
+import { profileOf } from "../models/shared/profiles.ts";
+
+/**
+ * Somebody who was not in the training data, by their ratings. Of several ratings of one film the last counts.
+ *
+ * @param ratings film and rating, on the data's scale
+ * @throws RATING_INVALID, ITEM_UNKNOWN for an index outside the catalog
+ */
+export function queryFromRatings(space: DatasetInfo, ratings: Iterable<readonly [ItemIndex, number]>): Query {
+  const { min, max } = space.scale;
+  // Ratings are kept in single precision: 9.6 is stored as 9.6000004.
+  const [lowest, highest] = [Math.fround(min), Math.fround(max)];
+  const last = new Map<ItemIndex, number>();
+  for (const [item, rating] of ratings) {
+    checkItem(space, item);
+    if (!(Math.fround(rating) >= lowest && Math.fround(rating) <= highest)) {
+      throw new MatineeError(
+        "RATING_INVALID",
+        `rating ${rating} of film ${idText(space.items.id(item))} is outside ${min}–${max}`,
+      );
+    }
+    last.set(item, rating);
+  }
+  const items = Int32Array.from(last.keys()).sort();
+  return { profile: { items, values: Float32Array.from(items, (item) => last.get(item)!) } };
+}
+
+/** Ratings by people with ids, in the index space of a model's films: a data set, or what a model keeps of one. */
+export interface UserRatings extends Pick<Dataset, "name" | "users" | "byUser"> {
+  /** They are not the rows that the model was fitted on, though the films are the same. */
+  readonly newUsers?: boolean;
+}
+
+/** The people whose ratings a model keeps, if it does. */
+export function keptUserRatings({ info, model }: { info: DatasetInfo; model: Model }): UserRatings | undefined {
+  return model.ratings && { name: info.name, users: info.users, byUser: model.ratings };
+}
+
+/** One of the people, with all their ratings; throws USER_UNKNOWN. */
+export function queryOfUser({ name, users, byUser, newUsers = false }: UserRatings, user: Id): Query {
+  const index = users.index(user);
+  if (index < 0) {
+    throw new MatineeError("USER_UNKNOWN", `no user has the id ${idText(user)} in ${name}`, {
+      fix: `its ${users.size} users run from ${users.id(0)} to ${users.id(users.size - 1)}`,
+    });
+  }
+  const profile = profileOf(byUser, index);
+  return newUsers ? { profile } : { profile, user: index };
+}
+
+/** Throws ITEM_UNKNOWN where no film has this index. */
+export function checkItem({ items, name }: DatasetInfo, item: ItemIndex): void {
+  if (Number.isInteger(item) && item >= 0 && item < items.size) return;
+  throw new MatineeError("ITEM_UNKNOWN", `no film of ${name} has the index ${item}`, {
+    fix: "indices run from 0; recommender.search.identified finds the index of an id",
+  });
+}

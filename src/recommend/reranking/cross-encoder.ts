@@ -1,0 +1,48 @@
+/**
+ * A cross-encoder as second stage: it reads what somebody likes and what is said of a candidate together, and scores the pair.
+ *
+ *   first text:  up to 30 liked films, best rated first: "Heat (1995) (Action, Crime); Fargo (1996) (Crime)"
+ *   second text: the candidate as the model text describes it: "Casino (1995), Crime, Drama"
+ *
+ * Of pairs longer than 512 tokens the longer text is cut, so that candidates keep theirs. Whoever likes nothing keeps the order
+ * of the first stage. 50 pairs of 512 tokens are some 500 GFlop.
+ */
+import { type Static, Type } from "typebox";
+import { descriptionOf, mostLiked, profileText } from "../../content/description.ts";
+import { openPairScorer, type PairScorer } from "../../content/pairs.ts";
+import type { DownloadOptions } from "../../data/download.ts";
+import { checkCancelled } from "../../data/progress.ts";
+import { completeConfig } from "../../models/shared/settings.ts";
+import type { Reranker } from "./rerank.ts";
+
+/** The study that this follows names as many; more would not fit in 512 tokens. */
+const likedTold = 30;
+
+export const crossEncoderConfig = Type.Object({
+  model: Type.String({
+    default: "cross-encoder/ms-marco-MiniLM-L-6-v2",
+    description: "a name on the Hugging Face hub, or a folder with config.json, tokenizer.json and onnx/model.onnx",
+  }),
+});
+
+/** The model is opened at the first list. @throws CONFIG_INVALID; and, with lists, what `openPairScorer` throws */
+export function crossEncoder(
+  set: Readonly<Record<string, unknown>> = {},
+  { threads, ...download }: DownloadOptions & { readonly threads?: number } = {},
+): Reranker {
+  const { model } = completeConfig("cross-encoder", crossEncoderConfig, set) as Static<typeof crossEncoderConfig>;
+  let scorer: Promise<PairScorer> | undefined;
+  return {
+    name: "cross-encoder",
+    async rerank({ profile }, candidates, { info, signal }) {
+      const liked = profileText(info.catalog, mostLiked(info.scale, profile, likedTold));
+      if (liked === "") return { order: [], failure: "nothing is known that they like" };
+      scorer ??= openPairScorer(model, threads, download);
+      const texts = candidates.map(({ item }) => descriptionOf(info.catalog, item));
+      const { score } = await scorer;
+      const scores = await score(liked, texts, async () => checkCancelled(signal, "reranking"));
+      const order = candidates.map(({ item }, n) => ({ item, score: scores[n] }));
+      return { order: order.sort((a, b) => b.score - a.score) };
+    },
+  };
+}

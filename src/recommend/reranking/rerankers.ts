@@ -1,0 +1,36 @@
+/** Every second stage by name. Not part of the core: two of them need Node. */
+import type { TObject } from "typebox";
+import { MatineeError } from "../../errors.ts";
+import { crossEncoder, crossEncoderConfig } from "./cross-encoder.ts";
+import { llm, llmConfig } from "./llm.ts";
+import { mmr, mmrConfig } from "./mmr.ts";
+import type { Reranker } from "./rerank.ts";
+
+export interface RerankerKind {
+  readonly name: string;
+  /** One line for people. */
+  readonly summary: string;
+  readonly config: TObject;
+  /** @throws CONFIG_INVALID, and what this second stage throws without what it needs */
+  make(set: Readonly<Record<string, unknown>>): Reranker;
+}
+
+export const rerankers: readonly RerankerKind[] = [
+  { name: "mmr", summary: "Variety: films unlike those before them move up.", config: mmrConfig, make: mmr },
+  {
+    name: "cross-encoder",
+    summary: "A language model reads what somebody likes and each candidate together.",
+    config: crossEncoderConfig,
+    make: (set) => crossEncoder(set),
+  },
+  { name: "llm", summary: "A language model behind an OpenAI-compatible server ranks.", config: llmConfig, make: llm },
+];
+
+/** @throws USAGE where no second stage has this name */
+export function rerankerNamed(name: string): RerankerKind {
+  const found = rerankers.find((kind) => kind.name === name);
+  if (found) return found;
+  throw new MatineeError("USAGE", `there is no second stage "${name}"`, {
+    fix: `there are ${rerankers.map((kind) => kind.name).join(", ")}`,
+  });
+}

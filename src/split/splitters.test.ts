@@ -1,0 +1,154 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { type Dataset, datasetOf } from "../data/dataset.ts";
+import { syntheticRatings } from "../data/synthetic.ts";
+import { entriesWhere } from "../matrix/csr.ts";
+import { role, type Split } from "./split.ts";
+import { splitRatings } from "./splitters.ts";
+
+const whole = await syntheticRatings({ users: 60, items: 100, ratings: 2000, seed: 4 });
+
+async function only(name: string, seed = 0, data: Dataset = whole): Promise<Split> {
+  const splits = splitRatings(data, name, seed);
+  assert.equal(splits.count, 1);
+  return splits.split(0);
+}
+
+/** Held-out and training ratings of each user. */
+function sizes({ test, train }: Split): (readonly [held: number, trained: number])[] {
+  const length = (offsets: Int32Array, user: number) => offsets[user + 1] - offsets[user];
+  return Array.from({ length: test.rows }, (_, user) => [
+    length(test.offsets, user),
+    length(train.byUser.offsets, user),
+  ]);
+}
+
+describe("divisions", () => {
+  for (const name of [
+    "ratio:0.7",
+    "per-user:0.8",
+    "loo",
+    "loo:last",
+    "time:0.75",
+    "strong:0.8",
+    "new-items:0.9",
+    "kfold:4",
+  ]) {
+    it(`${name}: every rating has one role, the same for the same seed, and the parts hold the ratings of their roles`, async () => {
+      const splits = splitRatings(whole, name, 7);
+      for (let n = 0; n < splits.count; n++) {
+        const [split, again] = [await splits.split(n), await splitRatings(whole, name, 7).split(n)];
+        assert.deepEqual(split.roles, again.roles);
+        assert.equal(split.fingerprint, again.fingerprint);
+        for (const [part, wanted] of [
+          [split.train.byUser, role.train],
+          [split.test, role.test],
+          [split.profiles, split.newUsers ? role.profile : role.train],
+        ] as const) {
+          assert.deepEqual(
+            part,
+            entriesWhere(whole.byUser, (entry) => split.roles[entry] === wanted),
+          );
+        }
+        assert.equal(
+          split.train.counts.reduce((sum, count) => sum + count, 0),
+          split.train.byUser.values.length,
+        );
+        assert.equal(split.train.items, whole.items);
+      }
+    });
+  }
+
+  it("differ by seed, in roles and fingerprint", async () => {
+    for (const name of ["ratio:0.7", "per-user:0.8", "loo", "strong:0.8"]) {
+      const [one, other] = [await only(name, 1), await only(name, 2)];
+      assert.notDeepEqual(one.roles, other.roles, name);
+      assert.notEqual(one.fingerprint, other.fingerprint, name);
+    }
+  });
+
+  it("ratio trains on exactly that share", async () => {
+    const { train, test } = await only("ratio:0.7");
+    assert.deepEqual([train.byUser.values.length, test.values.length], [1400, 600]);
+  });
+
+  it("per-user holds out a fifth of everybody, at least one", async () => {
+    for (const [held, trained] of sizes(await only("per-user:0.8"))) {
+      const all = held + trained;
+      assert.equal(held, all < 2 ? 0 : Math.max(1, Math.floor(0.2 * all + 1e-9)));
+    }
+  });
+
+  it("kfold holds every rating out once, in parts of like size", async () => {
+    const splits = splitRatings(whole, "kfold:4", 3);
+    const times = new Uint8Array(2000);
+    for (let n = 0; n < 4; n++) {
+      const { roles, name, test } = await splits.split(n);
+      assert.equal(name, `kfold:4 ${n + 1}/4`);
+      assert.equal(test.values.length, 500);
+      roles.forEach((own, entry) => {
+        if (own === role.test) times[entry]++;
+      });
+    }
+    assert.ok(times.every((count) => count === 1));
+  });
+
+  it("loo holds out one of everybody with two; loo:last the last", async () => {
+    for (const [held, trained] of sizes(await only("loo"))) assert.equal(held, held + trained < 2 ? 0 : 1);
+    const { test, train } = await only("loo:last");
+    for (let user = 0; user < test.rows; user++) {
+      const [from, to] = [train.byUser.offsets[user], train.byUser.offsets[user + 1]];
+      const latest = Math.max(...train.byUser.times!.subarray(from, to), -Infinity);
+      if (test.offsets[user + 1] > test.offsets[user]) assert.ok(test.times![test.offsets[user]] >= latest);
+    }
+  });
+
+  it("time trains on what came before what judges; ratings of one moment stay together", async () => {
+    const tied = { ...whole.byUser, times: whole.byUser.times!.map((time) => Math.floor(time / 3e6)) };
+    const { byUser: _, report, ...space } = whole;
+    const { train, test } = await only("time:0.75", 0, datasetOf(space, tied, report));
+    const last = Math.max(...train.byUser.times!);
+    assert.ok(Math.min(...test.times!) > last);
+    assert.ok(train.byUser.values.length >= 1500);
+  });
+
+  it("strong generalisation trains on none of the people it judges by, and tells four fifths of theirs", async () => {
+    const split = await only("strong:0.8");
+    const people = sizes(split).filter(([held]) => held > 0);
+    assert.equal(split.newUsers, true);
+    assert.equal(people.length, 12);
+    assert.ok(people.every(([, trained]) => trained === 0));
+    for (let user = 0; user < split.test.rows; user++) {
+      const held = split.test.offsets[user + 1] - split.test.offsets[user];
+      const told = split.profiles.offsets[user + 1] - split.profiles.offsets[user];
+      if (held > 0) assert.equal(held, Math.max(1, Math.floor(0.2 * (held + told) + 1e-9)));
+    }
+  });
+
+  it("new-items hides a tenth of the films altogether, and ranks those alone", async () => {
+    const { train, test, candidates } = await only("new-items:0.9");
+    const hidden = new Set(test.indices);
+    const rated = new Set(whole.byUser.indices).size;
+    assert.equal(hidden.size, Math.floor(0.1 * rated));
+    assert.ok(train.byUser.indices.every((item) => !hidden.has(item)));
+    for (const [item, candidate] of candidates!.entries()) assert.equal(candidate === 1, hidden.has(item));
+    assert.equal((await only("ratio:0.8")).candidates, undefined);
+  });
+
+  it("say what is wrong", async () => {
+    const wrong = (name: string, pattern: RegExp, data = whole) =>
+      assert.throws(() => splitRatings(data, name), { code: "SPLIT_INVALID", message: pattern });
+    wrong("per-usr:0.8", /no split "per-usr:0\.8"/);
+    wrong("ratio:1", /"1" is no share/);
+    wrong("ratio:", /"" is no share/);
+    wrong("kfold:1", /"1" is no number of folds/);
+    wrong("loo:first", /"first" is not random or last/);
+    const { byUser, report, ...space } = whole;
+    const { times: _, ...untimed } = byUser;
+    wrong("time:0.8", /has no[t]?|needs times/, datasetOf(space, untimed, report));
+    await assert.rejects(splitRatings(whole, "time:0.9999").split(0), {
+      code: "SPLIT_INVALID",
+      message: /no test ratings/,
+    });
+  });
+});

@@ -1,0 +1,203 @@
+/** The ways to divide ratings by chance or by time. Those that follow a file are in files.ts. */
+import type { Dataset } from "../data/dataset.ts";
+import { MatineeError } from "../errors.ts";
+import type { Csr } from "../matrix/csr.ts";
+import { type Random, random } from "../random.ts";
+import { didYouMean } from "../suggest.ts";
+import { role, type Split, type SplitOptions, type Splits, splitOf } from "./split.ts";
+
+/** Sets the role of every rating in part n of the splits; ratings are for training unless said otherwise. */
+type Assign = (byUser: Csr, given: number, draw: Random, roles: Uint8Array, n: number) => void;
+
+interface Splitter extends SplitOptions {
+  readonly name: string;
+  /** What stands after the colon; absent where nothing may. */
+  readonly takes?: { readonly what: "share" | "folds" | "which"; readonly default?: string };
+  readonly summary: string;
+  readonly assign: Assign;
+}
+
+/** Of held-out people, this share of the ratings is told when they are asked; the rest judges. */
+const profileShare = 0.8;
+
+export const splitters: readonly Splitter[] = [
+  {
+    name: "ratio",
+    takes: { what: "share", default: "0.8" },
+    summary: "this share of all ratings trains, chosen at random",
+    assign(byUser, share, draw, roles) {
+      const all = byUser.indices.length;
+      let missing = all - Math.round(share * all);
+      // Selection sampling (Knuth, TAOCP 2, 3.4.2, S): exactly so many, each set equally likely.
+      for (let entry = 0; missing > 0; entry++) {
+        if ((all - entry) * draw.float() >= missing) continue;
+        roles[entry] = role.test;
+        missing--;
+      }
+    },
+  },
+  {
+    name: "per-user",
+    takes: { what: "share", default: "0.8" },
+    summary: "this share of each person's ratings trains; at least one is held out of everybody with two",
+    assign(byUser, share, draw, roles) {
+      eachRow(byUser, (entries) => {
+        const held = entries.length < 2 ? 0 : heldOut(share, entries.length);
+        for (const entry of chosen(entries, held, draw)) roles[entry] = role.test;
+      });
+    },
+  },
+  {
+    name: "kfold",
+    takes: { what: "folds", default: "5" },
+    summary: "the ratings are dealt into so many parts; each is held out once",
+    assign(byUser, folds, draw, roles, n) {
+      const order = Int32Array.from({ length: byUser.indices.length }, (_, entry) => entry);
+      shuffle(order, order.length, draw);
+      for (let at = n; at < order.length; at += folds) roles[order[at]] = role.test;
+    },
+  },
+  {
+    name: "loo",
+    takes: { what: "which", default: "random" },
+    summary: "one rating of everybody with two is held out: a random one, or the last",
+    assign(byUser, last, draw, roles) {
+      eachRow(byUser, (entries) => {
+        if (entries.length < 2) return;
+        roles[last ? latest(entries, byUser) : entries[draw.int(entries.length)]] = role.test;
+      });
+    },
+  },
+  {
+    name: "time",
+    takes: { what: "share", default: "0.8" },
+    summary: "the earliest ratings train, this share of them all or as much more as fell at the same moment",
+    chronological: true,
+    assign({ times }, share, _draw, roles) {
+      const sorted = times!.slice().sort();
+      const cut = sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
+      times!.forEach((time, entry) => {
+        if (time > cut) roles[entry] = role.test;
+      });
+    },
+  },
+  {
+    name: "strong",
+    takes: { what: "share", default: "0.8" },
+    summary: `strong generalisation: this share of the people trains; of the others ${100 * profileShare} % of the ratings are told`,
+    newUsers: true,
+    assign(byUser, share, draw, roles) {
+      const withTwo = Int32Array.from({ length: byUser.rows }, (_, row) => row).filter(
+        (row) => byUser.offsets[row + 1] - byUser.offsets[row] >= 2,
+      );
+      const held = new Set(chosen(withTwo, Math.round((1 - share) * withTwo.length), draw));
+      eachRow(byUser, (entries, user) => {
+        if (!held.has(user)) return;
+        const judging = heldOut(profileShare, entries.length);
+        const test = new Set(chosen(entries, judging, draw));
+        for (const entry of entries) roles[entry] = test.has(entry) ? role.test : role.profile;
+      });
+    },
+  },
+  {
+    name: "new-items",
+    takes: { what: "share", default: "0.9" },
+    summary:
+      "new films: this share of the films trains; all ratings of the others are held out, and only those are ranked",
+    newItems: true,
+    assign({ indices, columns }, share, draw, roles) {
+      const rated = Int32Array.from(new Set(indices)).sort();
+      const hidden = new Uint8Array(columns);
+      for (const item of chosen(rated, heldOut(share, rated.length), draw)) hidden[item] = 1;
+      indices.forEach((item, entry) => {
+        if (hidden[item]) roles[entry] = role.test;
+      });
+    },
+  },
+];
+
+/**
+ * A splits by its name: "ratio:0.8", "per-user:0.8", "kfold:5", "loo" or "loo:last", "time:0.8", "strong:0.8", "new-items:0.9".
+ * @throws SPLIT_INVALID for what is none of these, or cannot be done with these ratings
+ */
+export function splitRatings(whole: Dataset, name: string, seed = 0): Splits {
+  const [kind, given] = name.split(/:(.*)/s);
+  const protocol = splitters.find((known) => known.name === kind);
+  if (!protocol) {
+    const names = splitters.map((known) => known.name);
+    throw new MatineeError("SPLIT_INVALID", `there is no split "${name}"`, {
+      fix: `${didYouMean(kind, names)}by chance or time there are ${names.join(", ")}; by files u1, files:TRAIN,TEST and mask:FILE`,
+    });
+  }
+  const value = valueGiven(name, protocol, given ?? protocol.takes?.default ?? "");
+  if ((protocol.chronological || (protocol.name === "loo" && value === 1)) && !whole.byUser.times) {
+    throw new MatineeError("SPLIT_INVALID", `${name} needs times, and ${whole.name} has none`, {
+      fix: "name their column with --time-column, or choose another split",
+    });
+  }
+  const count = protocol.takes?.what === "folds" ? value : 1;
+  return {
+    name,
+    seed,
+    count,
+    split(n): Promise<Split> {
+      const roles = new Uint8Array(whole.byUser.indices.length);
+      protocol.assign(whole.byUser, value, random(seed), roles, n);
+      return splitOf(whole, count === 1 ? name : `${name} ${n + 1}/${count}`, roles, protocol);
+    },
+  };
+}
+
+function valueGiven(name: string, { takes }: Splitter, given: string): number {
+  const value = given.trim() === "" ? Number.NaN : Number(given);
+  switch (takes?.what) {
+    case "share":
+      if (value > 0 && value < 1) return value;
+      throw new MatineeError("SPLIT_INVALID", `${name}: "${given}" is no share`, {
+        fix: "give the share that trains, above 0 and below 1, such as 0.8",
+      });
+    case "folds":
+      if (Number.isInteger(value) && value >= 2 && value <= 1000) return value;
+      throw new MatineeError("SPLIT_INVALID", `${name}: "${given}" is no number of folds`, {
+        fix: "give a whole number from 2 to 1000",
+      });
+    default:
+      if (given === "random" || given === "last") return given === "last" ? 1 : 0;
+      throw new MatineeError("SPLIT_INVALID", `${name}: "${given}" is not random or last`, {
+        fix: "write loo or loo:last",
+      });
+  }
+}
+
+/** How many of n are held out where this share is kept: rounded down, at least one. */
+function heldOut(share: number, n: number): number {
+  return Math.max(1, Math.floor((1 - share) * n + 1e-9)); // 0.2 · 30 is a little less than 6 in binary
+}
+
+function eachRow({ rows, offsets }: Csr, each: (entries: Int32Array, row: number) => void): void {
+  for (let row = 0; row < rows; row++) {
+    each(
+      Int32Array.from({ length: offsets[row + 1] - offsets[row] }, (_, n) => offsets[row] + n),
+      row,
+    );
+  }
+}
+
+/** So many of the numbers, each set equally likely. Changes their order. */
+function chosen(numbers: Int32Array, count: number, draw: Random): Int32Array {
+  shuffle(numbers, count, draw);
+  return numbers.subarray(0, count);
+}
+
+/** Fisher and Yates, for the first `count` places. */
+function shuffle(numbers: Int32Array, count: number, draw: Random): void {
+  for (let n = 0; n < count; n++) {
+    const other = n + draw.int(numbers.length - n);
+    [numbers[n], numbers[other]] = [numbers[other], numbers[n]];
+  }
+}
+
+/** The entry with the latest time; of several, the one of the highest item. */
+function latest(entries: Int32Array, { times }: Csr): number {
+  return entries.reduce((best, entry) => (times![entry] >= times![best] ? entry : best));
+}
