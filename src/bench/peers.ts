@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Dataset } from "../data/dataset.ts";
 import { defaultCacheFolder } from "../data/download.ts";
-import { output } from "./process.ts";
-import { folderOf } from "./shapes.ts";
+import { benchFolder } from "./data-shapes.ts";
+import { runProgram } from "./run-program.ts";
 
 /** What others need for the same work. */
 export interface PeerResult {
@@ -31,19 +31,19 @@ const npmPins = ["libmf@0.2.0", "koffi@2.16.3"];
 /** Times the peers of a workload, each in a process of its own; they are installed at the first use. */
 export async function runPeers(workload: string, data: Dataset, threads: number): Promise<PeerResult[]> {
   const python = await pythonEnvironment();
-  const folder = folderOf(data);
+  const folder = benchFolder(data);
   // implicit wants a BLAS of one thread beside its own.
   const blas = /^(ease|userknn)/.test(workload) ? threads : 1;
   const limits = { OMP_NUM_THREADS: String(threads), OPENBLAS_NUM_THREADS: String(blas) };
   const script = join(scripts, "peers.py");
   const asked = ["--workload", workload, "--threads", String(threads)];
   const lines: string[] = [];
-  for (const peer of await output(python, [script, folder, "--list", ...asked])) {
-    lines.push(...(await output(python, [script, folder, "--peer", peer, ...asked], limits)));
+  for (const peer of await runProgram(python, [script, folder, "--list", ...asked])) {
+    lines.push(...(await runProgram(python, [script, folder, "--peer", peer, ...asked], limits)));
   }
   if (workload === "mf-ml-1m" && threads === 1) {
     const packages = await npmEnvironment();
-    lines.push(...(await output(process.execPath, [join(scripts, "libmf.mjs"), folder, packages])));
+    lines.push(...(await runProgram(process.execPath, [join(scripts, "libmf.mjs"), folder, packages])));
   }
   return lines.map((line) => ({
     workload,
@@ -54,7 +54,7 @@ export async function runPeers(workload: string, data: Dataset, threads: number)
 
 /** Writes ratings as the peers read them: user.i32, item.i32, rating.f32 and shape.json, sorted by user. */
 export async function writeForPeers(data: Dataset): Promise<void> {
-  const target = join(folderOf(data), "arrays");
+  const target = join(benchFolder(data), "arrays");
   if (existsSync(target)) return;
   const { byUser, users, items } = data;
   const userOf = new Int32Array(byUser.values.length);
@@ -71,9 +71,9 @@ export async function writeForPeers(data: Dataset): Promise<void> {
 /** The Python of an environment with the pinned peers. */
 async function pythonEnvironment(): Promise<string> {
   const folder = await environment("peers-3", async (folder) => {
-    await output("python3", ["-m", "venv", folder]);
+    await runProgram("python3", ["-m", "venv", folder]);
     const pip = ["-m", "pip", "install", "--quiet", "--requirement", join(scripts, "requirements.txt")];
-    await output(join(folder, "bin", "python"), pip);
+    await runProgram(join(folder, "bin", "python"), pip);
   });
   return join(folder, "bin", "python");
 }
@@ -84,7 +84,7 @@ function npmEnvironment(): Promise<string> {
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, "package.json"), '{ "private": true }\n');
     const quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
-    await output("npm", ["install", "--prefix", folder, ...quiet, ...npmPins]);
+    await runProgram("npm", ["install", "--prefix", folder, ...quiet, ...npmPins]);
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Engine } from "../compute/engine.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { State } from "../models/model.ts";
-import type { ShapeName } from "./shapes.ts";
+import type { ShapeName } from "./data-shapes.ts";
 
 /** A piece of work that is timed, and whose peers are timed under the same name (src/bench/peers.ts). */
 export interface Workload {
@@ -14,12 +14,12 @@ export interface Workload {
   /** Bytes of one unit that come from memory, where these and not flops are what the work is. */
   bytes?(data: Dataset): number;
   /** Runs it, warmed up. */
-  time(data: Dataset, engine: Engine): Promise<Timed>;
+  time(data: Dataset, engine: Engine): Promise<WorkloadTimes>;
   /** All that a short run of it makes, which must not depend on the engine's threads. */
   result(data: Dataset, engine: Engine): Promise<readonly ArrayBufferView[]>;
 }
 
-export interface Timed {
+export interface WorkloadTimes {
   /** Of each unit. */
   readonly seconds: readonly number[];
   /** The most memory it took, where that matters. */
@@ -28,7 +28,7 @@ export interface Timed {
 }
 
 /** Seconds of each of several runs, after one that is not counted unless told so. */
-export async function repeated(runs: number, work: () => Promise<unknown>, warmUp = 1): Promise<number[]> {
+export async function timeRepeatedly(runs: number, work: () => Promise<unknown>, warmUp = 1): Promise<number[]> {
   const seconds: number[] = [];
   for (let n = 0; n < warmUp + runs; n++) {
     const start = performance.now();

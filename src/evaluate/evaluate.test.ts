@@ -9,7 +9,7 @@ import { type Lists, listAll } from "../recommend/recommend-all.ts";
 import type { Reranker } from "../recommend/reranking/rerank.ts";
 import { type Split, type Splits, splitOf } from "../split/split.ts";
 import { splitRatings } from "../split/splitters.ts";
-import { type Contender, contender, customContender, trainedContender, withSecondStage } from "./contender.ts";
+import { type Contender, contender, customContender, trainedContender, withReranker } from "./contender.ts";
 import { evaluate } from "./evaluate.ts";
 import type { Measurements } from "./measure.ts";
 
@@ -128,7 +128,7 @@ describe("evaluating", () => {
         return { order: [] };
       },
     };
-    await evaluate(whole, [withSecondStage(first, second)], splits, { metrics: ["auc"] });
+    await evaluate(whole, [withReranker(first, second)], splits, { metrics: ["auc"] });
     const films = [...candidates!.keys()].filter((item) => candidates![item]);
     assert.deepEqual(
       [...proposed].sort((a, b) => a - b),
@@ -146,8 +146,8 @@ describe("evaluating", () => {
     const run = async (who: Contender) => (await evaluate(whole, [who], usual, { metrics })).evaluation.models[0];
     const [one, same, turned] = [
       await run(first),
-      await run(withSecondStage(first, backwards, 5)),
-      await run(withSecondStage(first, backwards, 60)),
+      await run(withReranker(first, backwards, 5)),
+      await run(withReranker(first, backwards, 60)),
     ];
     assert.equal(same.name, "item-knn + backwards");
     assert.equal(same.metrics["hit-rate@5"].mean, one.metrics["hit-rate@5"].mean);

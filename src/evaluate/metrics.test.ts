@@ -32,7 +32,7 @@ function person(list: number[], relevant: number[], more: Partial<EvaluatedUser>
 }
 function personMetric(name: string): UserMetric {
   const [metric] = metricsNamed([name], train);
-  assert.ok(metric.over === "people");
+  assert.ok(metric.over === "users");
   return metric;
 }
 function listsMetric(name: string): ListsMetric {

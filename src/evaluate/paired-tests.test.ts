@@ -11,10 +11,10 @@ const gains = (...sums: number[]) => ({ sums: Float64Array.from(sums), weights: 
 const models = [
   {
     name: "a",
-    parts: { "ndcg@5": gains(0, 0, 1, 0, 9), rmse: squares(1, 2, 1, 2, 9), "novelty@5": gains(4, 3, 2, 2, 0) },
+    terms: { "ndcg@5": gains(0, 0, 1, 0, 9), rmse: squares(1, 2, 1, 2, 9), "novelty@5": gains(4, 3, 2, 2, 0) },
   },
-  { name: "b", parts: { "ndcg@5": gains(1, 1, 1, 1, 0), rmse: squares(4, 8, 4, 8, 0) } },
-  { name: "c", parts: { "ndcg@5": gains(1, 1, 1, 1, 0), "novelty@5": gains(1, 2, 3, 4, 0) } },
+  { name: "b", terms: { "ndcg@5": gains(1, 1, 1, 1, 0), rmse: squares(4, 8, 4, 8, 0) } },
+  { name: "c", terms: { "ndcg@5": gains(1, 1, 1, 1, 0), "novelty@5": gains(1, 2, 3, 4, 0) } },
 ];
 
 describe("versusBest", () => {
@@ -33,7 +33,7 @@ describe("versusBest", () => {
   });
 
   it("refuses to compare other people", () => {
-    const other = { name: "d", parts: { rmse: { sums: new Float64Array(5), weights: new Float64Array(5).fill(1) } } };
+    const other = { name: "d", terms: { rmse: { sums: new Float64Array(5), weights: new Float64Array(5).fill(1) } } };
     assert.throws(() => testAgainstBest(metrics, [models[0], other], 1), {
       code: "INTERNAL",
       message: "rmse averages other people of d than of a",

@@ -5,11 +5,11 @@ import { toyDataset } from "../../test/helpers/toy.ts";
 import { random } from "../random.ts";
 import type { UserMetric } from "./metric.ts";
 import { metricsNamed } from "./metrics.ts";
-import { estimate, holm, permutationTest } from "./statistics.ts";
+import { estimate, holmAdjusted, permutationTest } from "./statistics.ts";
 
 function metric(name: string): UserMetric {
   const [found] = metricsNamed([name], toyDataset(1, 1, [[0, 0, 3]]));
-  assert.ok(found.over === "people");
+  assert.ok(found.over === "users");
   return found;
 }
 const ones = (length: number) => new Float64Array(length).fill(1);
@@ -156,10 +156,10 @@ function upperTail(z: number): number {
 
 describe("holm", () => {
   it("multiplies by how many are left, and never falls below a smaller p", () => {
-    holm([0.01, 0.04, 0.03, 0.005]).forEach((p, n) => {
+    holmAdjusted([0.01, 0.04, 0.03, 0.005]).forEach((p, n) => {
       near(p, [0.03, 0.06, 0.06, 0.02][n], 1e-15);
     });
-    assert.deepEqual(holm([0.5, 0.6]), [1, 1]);
-    assert.deepEqual(holm([]), []);
+    assert.deepEqual(holmAdjusted([0.5, 0.6]), [1, 1]);
+    assert.deepEqual(holmAdjusted([]), []);
   });
 });

@@ -26,23 +26,23 @@ export interface Experiment {
   readonly filter?: Filter;
   /** How it held ratings out, as `divide` names it. */
   readonly split: string;
-  run(context: Context): Promise<readonly Section[]>;
+  run(context: ExperimentContext): Promise<readonly Section[]>;
 }
 
 /** What an experiment is given. */
-export interface Context {
+export interface ExperimentContext {
   readonly data: Dataset;
   /** The study's own, unless another was asked for. */
   readonly splits: Splits;
   /** Another by its name, as `divideAs` knows them. */
-  divide(name: string): Promise<Splits>;
+  splitRatings(name: string): Promise<Splits>;
   /** To draw pictures in. */
   readonly document: Document;
   /** A piece of the work under its name; what is long in it gets what is handed to it. */
-  step<T>(label: string, work: (watch: Watch) => Promise<T>): Promise<T>;
+  step<T>(label: string, work: (watch: StepTools) => Promise<T>): Promise<T>;
 }
 
-export interface Watch {
+export interface StepTools {
   readonly engine: Engine;
   readonly seed: number;
   readonly memory: number;
@@ -53,14 +53,19 @@ export interface Watch {
   step(done: number, total: number): Promise<void>;
 }
 
-export function trained({ data, step }: Context, model: string, set = {}, ratings = data): Promise<Trained> {
+export function trainModel(
+  { data, step }: ExperimentContext,
+  model: string,
+  set = {},
+  ratings = data,
+): Promise<Trained> {
   const settings = Object.entries(set).map(([key, value]) => ` ${key}=${value}`);
   return step(`Training ${model}${settings.join("")}`, (watch) => fit(ratings, model, { ...watch, set }));
 }
 
 /** @param relevant held-out films rated at least so are relevant; three quarters of the scale unless given */
-export function compared(
-  { data, splits, step }: Pick<Context, "data" | "splits" | "step">,
+export function compareContenders(
+  { data, splits, step }: Pick<ExperimentContext, "data" | "splits" | "step">,
   contenders: readonly Contender[],
   metrics: readonly string[],
   relevant?: number,
@@ -78,7 +83,7 @@ export function compared(
 }
 
 /** A metric of one model; null where it has none. */
-export function meanOf({ models }: Evaluation, model: string, metric: string): number | null {
+export function metricMean({ models }: Evaluation, model: string, metric: string): number | null {
   return models.find(({ name }) => name === model)?.metrics[metric]?.mean ?? null;
 }
 
@@ -96,11 +101,11 @@ export type Trap = readonly [what: string, study: Cell, without: Cell];
 /** What changes where traps of docs/traps.md are taken out. */
 export function trapSection(traps: readonly Trap[]): Section {
   const columns = ["trap (docs/traps.md)", "as the study did", "without the trap"];
-  const rows = traps.map(([what, study, without]) => [what, textOf(study), textOf(without)]);
+  const rows = traps.map(([what, study, without]) => [what, trapCellText(study), trapCellText(without)]);
   return { name: "traps", title: "Without the traps", blocks: [tableBlock("traps", "Wrong and right", columns, rows)] };
 }
 
-function textOf(cell: Cell): Cell {
+function trapCellText(cell: Cell): Cell {
   if (typeof cell !== "number") return cell;
   return Number.isInteger(cell) ? cell.toLocaleString("en-US") : cell.toFixed(4);
 }
@@ -112,6 +117,6 @@ export function mean(values: ArrayLike<number>): number {
 }
 
 /** Root of the mean square. */
-export function rms(errors: readonly number[]): number {
+export function rootMeanSquare(errors: readonly number[]): number {
   return Math.sqrt(mean(errors.map((error) => error ** 2)));
 }

@@ -98,7 +98,7 @@ function methodBlocks({ data, split, models, metrics, versus = [] }: Evaluation)
       table: {
         columns: ["name", "model", "settings", "seed", "seconds to fit", "seconds to answer"],
         rows: models.map(({ name, model, config, seed, seconds }) => {
-          return [name, model, settingsOf(config), seed, seconds.fit, seconds.answer];
+          return [name, model, settingsText(config), seed, seconds.fit, seconds.answer];
         }),
       },
     },
@@ -153,7 +153,7 @@ function testsBlock(versus: NonNullable<Evaluation["versus"]>): Block {
   };
 }
 
-function settingsOf(config: ModelResult["config"]): string {
+function settingsText(config: ModelResult["config"]): string {
   return Object.entries(config)
     .map(([key, value]) => `${key} = ${settingText(value)}`)
     .join(", ");

@@ -1,9 +1,9 @@
 /** A report as one HTML file that asks for nothing else: no script, no font, no picture from anywhere. */
 import { createHash } from "node:crypto";
-import { columnsOf, type Panel, type Picture, type Table } from "./picture.ts";
-import { type Block, type Fact, type Grid, type GridCell, marksOf, type Report, type Section } from "./report.ts";
+import { type Panel, type Picture, panelColumns, type Table } from "./picture.ts";
+import { type Block, type Fact, type Grid, type GridCell, type Report, type Section, standingMarks } from "./report.ts";
 import { style } from "./style.ts";
-import { csvOfTable, textsOf } from "./tables.ts";
+import { cellTexts, tableCsv } from "./tables.ts";
 
 export function htmlOf({ title, about, sections }: Report): string {
   const hash = createHash("sha256").update(style).digest("base64");
@@ -56,7 +56,8 @@ function blockHtml(block: Block, section: string): string {
   const heading = `<h3 id="${id}">${escaped(block.title)}</h3>`;
   if (block.kind === "picture") return pictureHtml(block, id, heading);
   if (block.kind === "grid") return gridHtml(block, id, heading);
-  if (!block.folded) return `<article>${heading}${scrolled(tableHtml(block.table), id)}${download(block)}</article>`;
+  if (!block.folded)
+    return `<article>${heading}${scrolled(tableHtml(block.table), id)}${downloadLink(block)}</article>`;
   return `<article>${heading}${folded(block, id, "Show")}</article>`;
 }
 
@@ -65,7 +66,7 @@ function pictureHtml(picture: Picture, id: string, heading: string): string {
   const entries = key.map(({ svg, label }) => `<li>${svg}<span>${isolated(label)}</span></li>`);
   return `<figure aria-labelledby="${id}">
 <figcaption>${heading}<p>${escaped(caption)}</p></figcaption>
-${entries.length > 0 ? `<ul class="key">${entries.join("")}</ul>\n` : ""}<div class="panels of-${columnsOf(panels.length)}">
+${entries.length > 0 ? `<ul class="key">${entries.join("")}</ul>\n` : ""}<div class="panels of-${panelColumns(panels.length)}">
 ${panels.map((panel) => panelHtml(panel, id)).join("\n")}
 </div>
 ${folded(picture, id, "The numbers")}
@@ -77,7 +78,7 @@ function panelHtml({ title, svg }: Panel, id: string): string {
 }
 
 function folded(block: { readonly name: string; readonly table: Table }, id: string, summary: string): string {
-  return `<details><summary>${summary}</summary>${scrolled(tableHtml(block.table), id)}${download(block)}</details>`;
+  return `<details><summary>${summary}</summary>${scrolled(tableHtml(block.table), id)}${downloadLink(block)}</details>`;
 }
 
 /** What may be wider than the window moves by itself, by keyboard too. */
@@ -86,7 +87,7 @@ function scrolled(html: string, heading: string): string {
 }
 
 function tableHtml(table: Table): string {
-  const texts = textsOf(table);
+  const texts = cellTexts(table);
   const numeric = table.columns.map((_, column) => texts.every((row) => row[column].numeric));
   const head = table.columns.map(
     (name, n) => `<th scope="col"${numeric[n] ? ' class="number"' : ""}>${isolated(name)}</th>`,
@@ -121,15 +122,15 @@ function cellHtml(cell: GridCell, notes: string): string {
     return `<td class="number none">–<sup><a href="#${notes}${n}" aria-label="why: note ${n}">${n}</a></sup></td>`;
   }
   const { value, interval, standing = "behind" } = cell;
-  const mark = marksOf[standing]
-    ? `<abbr title="${spoken[standing]}" role="img" aria-label="${spoken[standing]}">${marksOf[standing]}</abbr>`
+  const mark = standingMarks[standing]
+    ? `<abbr title="${spoken[standing]}" role="img" aria-label="${spoken[standing]}">${standingMarks[standing]}</abbr>`
     : "";
   return `<td class="number ${standing}">${mark}${escaped(value)}${interval ? `<small>${escaped(interval)}</small>` : ""}</td>`;
 }
 
 /** The numbers in full, in the file itself. */
-function download({ name, table }: { readonly name: string; readonly table: Table }): string {
-  const data = Buffer.from(csvOfTable(table)).toString("base64");
+function downloadLink({ name, table }: { readonly name: string; readonly table: Table }): string {
+  const data = Buffer.from(tableCsv(table)).toString("base64");
   return `<p class="download"><a download="${name}.csv" href="data:text/csv;charset=utf-8;base64,${data}">Download as CSV</a></p>`;
 }
 

@@ -1,7 +1,7 @@
 /** A report as Markdown: its tables, and in place of each picture what it shows. */
 import type { Picture } from "./picture.ts";
-import { type Block, type Grid, type GridCell, marksOf, type Report } from "./report.ts";
-import { textsOf } from "./tables.ts";
+import { type Block, type Grid, type GridCell, type Report, standingMarks } from "./report.ts";
+import { cellTexts } from "./tables.ts";
 
 export function markdownOf({ title, about, sections }: Report): string {
   const blocks = sections.flatMap(({ title, facts = [], blocks }) => [
@@ -15,7 +15,7 @@ export function markdownOf({ title, about, sections }: Report): string {
 function blockLines(block: Block): string[] {
   const head = `### ${escaped(block.title)}`;
   if (block.kind === "grid") return [head, escaped(block.caption), gridTable(block), ...reasonLines(block)];
-  const texts = textsOf(block.table).map((row) => row.map(({ text }) => escaped(text)));
+  const texts = cellTexts(block.table).map((row) => row.map(({ text }) => escaped(text)));
   const rows = table(block.table.columns.map(escaped), texts);
   return block.kind === "picture" ? [head, escaped(block.caption), ...pictureLines(block), rows] : [head, rows];
 }
@@ -34,7 +34,7 @@ function gridTable({ columns, rows }: Grid): string {
 function cellText(cell: GridCell): string {
   if ("reason" in cell) return `– [${cell.reason + 1}]`;
   const { value, interval, standing = "behind" } = cell;
-  return [standing === "best" ? `**${value}**` : value, marksOf[standing], interval ? `(${interval})` : ""]
+  return [standing === "best" ? `**${value}**` : value, standingMarks[standing], interval ? `(${interval})` : ""]
     .filter(Boolean)
     .join(" ");
 }

@@ -34,21 +34,21 @@ export interface Table {
 export type Cell = string | number | null;
 
 /** Colours and shapes tell series apart; eight and seven of them have no common factor, so that 56 series differ. */
-const shapes = ["circle", "square", "triangle", "diamond", "star", "cross", "wye"] as const;
+const symbols = ["circle", "square", "triangle", "diamond", "star", "cross", "wye"] as const;
 
 /** How the n-th series looks. The colours are variables of the style sheet, for light and dark. */
 export function seriesStyle(n: number) {
-  return { color: `var(--series-${n % 8})`, symbol: shapes[n % shapes.length] };
+  return { color: `var(--series-${n % 8})`, symbol: symbols[n % symbols.length] };
 }
 
 /** Four panels stand two by two. */
-export function columnsOf(panels: number): number {
+export function panelColumns(panels: number): number {
   return panels === 4 ? 2 : Math.min(3, panels);
 }
 
 /** Of one of so many panels, so that text has the same size in all pictures; one or two are wider than three. */
 export function panelWidth(panels: number): number {
-  return columnsOf(panels) < 3 ? 420 : 330;
+  return panelColumns(panels) < 3 ? 420 : 330;
 }
 
 /** A drawing as SVG markup: the same bytes for the same data. @param alt "" for what says nothing that the text beside it does not */

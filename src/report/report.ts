@@ -58,4 +58,4 @@ export function settingText(value: Json): string {
 }
 
 /** How a standing is marked, in print too. */
-export const marksOf: Record<Standing, string> = { best: "★", level: "≈", behind: "" };
+export const standingMarks: Record<Standing, string> = { best: "★", level: "≈", behind: "" };

@@ -5,7 +5,7 @@ import { standingsOf } from "../evaluate/standings.ts";
 import type { Cell, Table } from "./picture.ts";
 
 /** Every cell as text; the numbers of a column with as many decimals as it needs, four at most. */
-export function textsOf({ columns, rows }: Table): { readonly text: string; readonly numeric: boolean }[][] {
+export function cellTexts({ columns, rows }: Table): { readonly text: string; readonly numeric: boolean }[][] {
   const decimals = columns.map((_, column) => Math.max(0, ...rows.map((row) => decimalsOf(row[column]))));
   return rows.map((row) =>
     row.map((cell, column) => ({
@@ -34,16 +34,16 @@ function numberText(value: number, digits: number): string {
 }
 
 /** Numbers in full. */
-export function csvOfTable({ columns, rows }: Table): string {
+export function tableCsv({ columns, rows }: Table): string {
   return [columns, ...rows]
     .map((row) => `${row.map((cell) => (cell === null ? "" : quoted(cell))).join(",")}\n`)
     .join("");
 }
 
 /** Every number of an evaluation: a line for each model under each metric. */
-export function csvOf(evaluation: Evaluation): string {
+export function evaluationCsv(evaluation: Evaluation): string {
   const { models, metrics, versus = [] } = evaluation;
-  return csvOfTable({
+  return tableCsv({
     columns: [
       ...[
         "name",
@@ -78,6 +78,6 @@ export function csvOf(evaluation: Evaluation): string {
 }
 
 /** The evaluation itself, to be read by programs and by people. */
-export function jsonOf(evaluation: Evaluation): string {
+export function evaluationJson(evaluation: Evaluation): string {
   return `${JSON.stringify(evaluation, null, 2)}\n`;
 }

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { before, describe, it } from "node:test";
 import { syntheticRatings } from "../../src/data/synthetic.ts";
 import { writeRatingsCsv } from "../../src/data/write.ts";
-import { partsRefused } from "../../src/experiments/hybrid/parts.ts";
-import { type Context, type Experiment, experiments } from "../../src/experiments/index.ts";
+import { brokenPartRows } from "../../src/experiments/hybrid/broken-parts.ts";
+import { type Experiment, type ExperimentContext, experiments } from "../../src/experiments/index.ts";
 import {
   type Dataset,
   fit,
@@ -87,7 +87,7 @@ describe("the parts of a hybrid", () => {
   it("are refused where one of them has lost a film, and taken where they fit", async () => {
     const ratings = await syntheticRatings({ users: 30, items: 40, ratings: 600, seed: 1 });
     const set = { weights: "equal", settings: "als.factors=8" };
-    const rows = await partsRefused(await fit(ratings, "hybrid", { set }));
+    const rows = await brokenPartRows(await fit(ratings, "hybrid", { set }));
     assert.equal(rows.length, 6);
     assert.ok(
       rows.every(([, said]) => /\b(39|40|41)\b/.test(said)),
@@ -184,7 +184,7 @@ async function run(
   number: string,
   whole: Dataset,
   splits: Splits,
-  divide: Context["divide"] = () => Promise.reject(new Error("no other division")),
+  splitRatings: ExperimentContext["splitRatings"] = () => Promise.reject(new Error("no other division")),
 ): Promise<readonly Section[]> {
   const experiment = experiments.find((one): one is Experiment => one.number === number)!;
   using engine = localEngine();
@@ -199,7 +199,7 @@ async function run(
     step: async () => {},
   };
   const document = await blankDocument();
-  return experiment.run({ data: whole, splits, divide, document, step: (_label, work) => work(watch) });
+  return experiment.run({ data: whole, splits, splitRatings, document, step: (_label, work) => work(watch) });
 }
 
 function tableOf(sections: readonly Section[], wanted: string): readonly (readonly Cell[])[] {

@@ -2,11 +2,11 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { dirname } from "node:path";
 import { Command, Option } from "commander";
-import { type Check, checkTable, checkWorkload } from "../../bench/check.ts";
+import { checkWorkload, type ThreadCheck, threadCheckTable } from "../../bench/check-threads.ts";
+import { dataShapes, type Skew, skewOf } from "../../bench/data-shapes.ts";
 import { type PeerResult, runPeers, writeForPeers } from "../../bench/peers.ts";
-import { type Report, reportPage } from "../../bench/report.ts";
-import { type Ceiling, measureCeiling, type Result, runWorkload } from "../../bench/run.ts";
-import { type Skew, shapes, skewOf } from "../../bench/shapes.ts";
+import { type BenchReport, benchPage } from "../../bench/report.ts";
+import { type BenchResult, type Ceiling, measureCeiling, runWorkload } from "../../bench/run-workload.ts";
 import type { Workload } from "../../bench/workload.ts";
 import { quickWorkloads, workloads } from "../../bench/workloads.ts";
 import type { Arithmetic } from "../../compute/engine.ts";
@@ -68,7 +68,7 @@ async function run(names: readonly string[], flags: Flags): Promise<void> {
 }
 
 async function time(chosen: readonly Workload[], names: readonly string[], flags: Flags): Promise<void> {
-  const results: Result[] = [];
+  const results: BenchResult[] = [];
   const peers: PeerResult[] = [];
   const data: Skew[] = [];
   const ceilings = new Map<number, Ceiling>();
@@ -92,18 +92,18 @@ async function time(chosen: readonly Workload[], names: readonly string[], flags
   }
   const machine = { cpu: cpus()[0].model, processors: cpus().length, node: process.version, matinee: version };
   const { arithmetic } = flags;
-  const report: Report = { machine, arithmetic, ceilings: [...ceilings], data, results, peers };
+  const report: BenchReport = { machine, arithmetic, ceilings: [...ceilings], data, results, peers };
   const given = [
     ...names,
     ...(flags.threads ? ["--threads", ...flags.threads] : []),
     ...(arithmetic === "strict" ? ["--arithmetic strict"] : []),
     ...(flags.peers ? ["--peers"] : []),
   ];
-  await print(report, reportPage(report, ["matinee bench", ...given].join(" ")), flags);
+  await print(report, benchPage(report, ["matinee bench", ...given].join(" ")), flags);
 }
 
 async function check(chosen: readonly Workload[], flags: Flags): Promise<void> {
-  const checks: Check[] = [];
+  const checks: ThreadCheck[] = [];
   for await (const [dataset, here] of byShape(chosen)) {
     for (const workload of here) {
       if (cancellation.aborted) throw cancelled();
@@ -111,7 +111,7 @@ async function check(chosen: readonly Workload[], flags: Flags): Promise<void> {
       checks.push(await checkWorkload(workload, dataset, flags.arithmetic));
     }
   }
-  await print(checks, checkTable(checks), flags);
+  await print(checks, threadCheckTable(checks), flags);
   const differing = checks.filter(({ same }) => !same).map(({ workload }) => workload);
   if (differing.length > 0) {
     throw new MatineeError("INTERNAL", `results depend on the number of threads: ${differing.join(", ")}`);
@@ -120,7 +120,7 @@ async function check(chosen: readonly Workload[], flags: Flags): Promise<void> {
 
 /** The ratings of each shape in turn, with the workloads that are on it. */
 async function* byShape(chosen: readonly Workload[]): AsyncGenerator<[Dataset, Workload[]]> {
-  for (const [shape, size] of Object.entries(shapes)) {
+  for (const [shape, size] of Object.entries(dataShapes)) {
     const here = chosen.filter((workload) => workload.shape === shape);
     if (here.length === 0) continue;
     const data = await timed(`Making ${shape}`, (onProgress) =>

@@ -7,7 +7,7 @@ import type { Profile } from "../../models/model.ts";
 import { profileOf } from "../../models/shared/profiles.ts";
 import { splitRatings } from "../../split/splitters.ts";
 import { contender, customContender } from "../contender.ts";
-import { answers, coldStart } from "./cold-start.ts";
+import { answerCounts, coldStart } from "./cold-start.ts";
 import type { ColdStartResult } from "./result.ts";
 
 const films = 100;
@@ -72,16 +72,17 @@ describe("a cold start", () => {
     );
     assert.deepEqual([result.split.people, result.split.left, result.split.test], [6, 0, 120]);
     const gains: number[] = [];
-    for (const n of answers) gains.push(await expectedGain(n));
+    for (const n of answerCounts) gains.push(await expectedGain(n));
     assert.equal(gains[0], 0);
     assert.ok(new Set(gains).size >= 4, `${gains}`);
     assert.ok(gains.every((gain, n) => n === 0 || gain >= gains[n - 1]));
     assert.equal(gains.at(-1), 1);
     for (const curve of pointsOf(result, "ndcg@10")) {
-      for (const [n, gain] of curve.entries()) assert.ok(Math.abs(gain - gains[n]) < 1e-12, `${answers[n]} answers`);
+      for (const [n, gain] of curve.entries())
+        assert.ok(Math.abs(gain - gains[n]) < 1e-12, `${answerCounts[n]} answers`);
     }
     for (const curve of pointsOf(result, "rmse")) {
-      for (const [n, error] of curve.entries()) assert.ok(Math.abs(error - 1 / (1 + answers[n])) < 1e-6);
+      for (const [n, error] of curve.entries()) assert.ok(Math.abs(error - 1 / (1 + answerCounts[n])) < 1e-6);
     }
     const [{ curves }] = result.models;
     assert.ok(curves[0].points[5].metrics["ndcg@10"].se! > 0);
@@ -109,7 +110,7 @@ describe("a cold start", () => {
     assert.equal(asked.length, people.length * (1 + 3 * 6));
     for (const [n, { items, values }] of asked.entries()) {
       const [round, row] = [Math.floor(n / people.length), n % people.length];
-      assert.equal(items.length, round === 0 ? 0 : answers[1 + ((round - 1) % 6)]);
+      assert.equal(items.length, round === 0 ? 0 : answerCounts[1 + ((round - 1) % 6)]);
       const pool = profileOf(profiles, people[row]).items;
       assert.ok(items.every((film, at) => pool.includes(film) && values[at] === ratingOf(film)));
       if (round === 0 || (round - 1) % 6 === 0) continue;

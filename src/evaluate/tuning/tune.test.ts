@@ -11,7 +11,7 @@ import { splitRatings } from "../../split/splitters.ts";
 import { customContender } from "../contender.ts";
 import type { Measurements } from "../measure.ts";
 import type { Trial, TuningResult } from "./result.ts";
-import { spaceFrom, type Values } from "./search-space.ts";
+import { readSearchSpace, type SettingValues } from "./search-space.ts";
 import { type TuneOptions, type TuningCandidate, tune, tuningCandidate } from "./tune.ts";
 
 const whole = await syntheticRatings({ users: 400, items: 150, ratings: 12_000, seed: 2 });
@@ -27,7 +27,7 @@ function withoutSeconds({ final, usual, best, trials, ...rest }: TuningResult): 
 
 /** Scores films by how often they were rated, to a power that is tuned; tells of all it is given. */
 function watched(heard: (what: "fit" | "ask", data: Dataset | Profile) => void): TuningCandidate {
-  const model = (values: Values = {}) =>
+  const model = (values: SettingValues = {}) =>
     customContender(`watched ${JSON.stringify(values)}`, (train) => {
       heard("fit", train);
       return {
@@ -39,7 +39,7 @@ function watched(heard: (what: "fit" | "ask", data: Dataset | Profile) => void):
         [Symbol.dispose]() {},
       };
     });
-  return { model: "watched", space: spaceFrom("als", "alpha=0.1~3"), contender: model };
+  return { model: "watched", space: readSearchSpace("als", "alpha=0.1~3"), contender: model };
 }
 
 describe("tuning", () => {
@@ -155,7 +155,7 @@ describe("tuning", () => {
       ask: () => ({ score: (out) => out.fill(-Infinity) }),
       [Symbol.dispose]() {},
     }));
-    const half = { ...knn, contender: (values?: Values) => (values ? mute : knn.contender()) };
+    const half = { ...knn, contender: (values?: SettingValues) => (values ? mute : knn.contender()) };
     const { trials, best: kept } = await tune(whole, half, usual, { ...quick, trials: 3 });
     assert.deepEqual(
       [kept.values, trials.map(({ failed }) => /lists nothing/.test(failed!))],

@@ -10,8 +10,8 @@ import {
   recommend,
 } from "../../index.ts";
 import { dataSection, type Section } from "../../pictures.ts";
-import { type Context, tableBlock, trained, trapSection } from "../experiment.ts";
-import { codesMadeTwice, knownAlone, squaredErrors } from "./codes.ts";
+import { type ExperimentContext, tableBlock, trainModel, trapSection } from "../experiment.ts";
+import { filmsWithSameCode, squaredErrors, withoutUnratedFilms } from "./duplicate-codes.ts";
 
 // The study goes in stages of shorter and shorter steps; here one length does. Its vectors are held back by stopping early;
 // here somebody's vector is found anew from what they rated, to the end, and λ must hold it back.
@@ -26,15 +26,15 @@ const models = [
 /** What the study's reader rated: films by their ids. */
 const session = { 356: 3, 480: 4, 2959: 5, 2028: 3, 364: 5, 4306: 2, 58559: 5, 500: 5, 595: 4, 648: 4 };
 
-export async function run(context: Context): Promise<readonly Section[]> {
+export async function embeddingsStudy(context: ExperimentContext): Promise<readonly Section[]> {
   const { data, document } = context;
   const split = await context.splits.split(0);
   const { train } = split;
-  const known = await knownAlone(data, split);
-  const taken = codesMadeTwice(split);
+  const known = await withoutUnratedFilms(data, split);
+  const taken = filmsWithSameCode(split);
   const found = [];
   for (const { name, printed, model, set } of models) {
-    const fitted = await trained(context, model, set, train);
+    const fitted = await trainModel(context, model, set, train);
     found.push({ name, printed, fitted, ...(await squaredErrors(context, fitted, known, taken)) });
   }
 
@@ -45,7 +45,7 @@ export async function run(context: Context): Promise<readonly Section[]> {
   const asker = queryFromRatings(data, ratings);
   const alike = lookAlike(train, ratings);
   using network = open(found[2].fitted);
-  using ease = open(await trained(context, "ease", {}, train));
+  using ease = open(await trainModel(context, "ease", {}, train));
   const like = alike ? { like: queryOfUser(train, data.users.id(alike.user)) } : {};
   const asStudy = await recommend(network, asker, { k: 10, ...like });
   const folded = await recommend(ease, asker, { k: 10 });
@@ -80,22 +80,31 @@ export async function run(context: Context): Promise<readonly Section[]> {
           "look-alike",
           "For the one who agrees, by the network",
           ["film", "predicted", "ratings"],
-          asStudy.map(told),
+          asStudy.map(listRow),
         ),
-        tableBlock("folded", "By the ratings themselves, by ease", ["film", "predicted", "ratings"], folded.map(told)),
+        tableBlock(
+          "folded",
+          "By the ratings themselves, by ease",
+          ["film", "predicted", "ratings"],
+          folded.map(listRow),
+        ),
       ],
     },
     trapSection([
       ...found.map(({ name, wrong, right }) => [`Codes made twice: squared error, ${name}`, wrong, right] as const),
-      ["The best prediction rests on the least: ratings of a listed film, median", median(asStudy), median(folded)],
+      [
+        "The best prediction rests on the least: ratings of a listed film, median",
+        medianRatings(asStudy),
+        medianRatings(folded),
+      ],
     ]),
   ];
 }
 
-function told({ title, id, predicted, ratings }: Recommendation) {
+function listRow({ title, id, predicted, ratings }: Recommendation) {
   return [title || id, predicted ?? null, ratings];
 }
 
-function median(list: readonly { readonly ratings: number }[]): number {
+function medianRatings(list: readonly { readonly ratings: number }[]): number {
   return list.map(({ ratings }) => ratings).sort((a, b) => a - b)[list.length >> 1] ?? 0;
 }

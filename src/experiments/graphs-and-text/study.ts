@@ -8,12 +8,19 @@ import {
   mmr,
   type Reranker,
   type Splits,
-  withSecondStage,
+  withReranker,
 } from "../../index.ts";
 import { type Block, comparisonGrid, dataSection, type Section } from "../../pictures.ts";
-import { type Context, compared, meanOf, type Trap, tableBlock, trapSection } from "../experiment.ts";
+import {
+  compareContenders,
+  type ExperimentContext,
+  metricMean,
+  type Trap,
+  tableBlock,
+  trapSection,
+} from "../experiment.ts";
 
-interface Row {
+interface StudiedModel {
   readonly name: string;
   readonly model: string;
   readonly set?: Readonly<Record<string, unknown>>;
@@ -24,7 +31,7 @@ interface Row {
 }
 
 const crossEncoding = crossEncoder();
-const rows: readonly Row[] = [
+const rows: readonly StudiedModel[] = [
   {
     name: "collaborative filtering",
     model: "user-knn",
@@ -54,13 +61,13 @@ const ten = { preset: "deviation", minNeighbours: 10 };
 const ofAll = atFiveAndTen("precision-all", "recall", "ndcg-all");
 const ofSome = atFiveAndTen("precision", "recall", "ndcg");
 
-export async function run(context: Context): Promise<readonly Section[]> {
-  const { able, unable } = await tried(context);
+export async function graphsAndTextStudy(context: ExperimentContext): Promise<readonly Section[]> {
+  const { able, unable } = await findUsable(context);
   const sure = contender("user-knn", ten, "10 of 20 neighbours");
-  const own = await compared(context, [...able, sure], ofAll);
-  const fold = await u1(context);
-  const folded = fold && (await compared({ ...context, splits: fold }, able, ofSome));
-  const at5 = (name: string) => meanOf(own, name, "precision-all@5");
+  const own = await compareContenders(context, [...able, sure], ofAll);
+  const fold = await splitAsU1(context);
+  const folded = fold && (await compareContenders({ ...context, splits: fold }, able, ofSome));
+  const at5 = (name: string) => metricMean(own, name, "precision-all@5");
   const traps: Trap[] = [
     [
       "The best prediction rests on the least: precision at 5 from 1 neighbour; from 10",
@@ -70,7 +77,7 @@ export async function run(context: Context): Promise<readonly Section[]> {
     ["No yardstick: precision at 5 of collaborative filtering; beside it popular", at5(filtering), at5("popular")],
   ];
   if (folded) {
-    const elsewhere = meanOf(folded, graph, "precision@5");
+    const elsewhere = metricMean(folded, graph, "precision@5");
     traps.push(["Two splits in one table: precision at 5 of the graph on u1; as the others", elsewhere, at5(graph)]);
   }
   const printed = rows.flatMap(({ name, printed }) => (printed ? [[name, ...printed]] : []));
@@ -112,13 +119,13 @@ function listBlocks(name: string, title: string, evaluation: Evaluation): Block[
 }
 
 /** Which can be judged here, and why others cannot: what reads texts is an optional package, and a download. */
-async function tried(context: Context) {
+async function findUsable(context: ExperimentContext) {
   const [able, unable]: [Contender[], { name: string; value: string }[]] = [[], []];
   for (const row of rows) {
     const first = contender(row.model, row.set, row.name);
     try {
-      if (row.model === "text") await read(context, first, row.second?.[0]);
-      able.push(row.second ? { ...withSecondStage(first, ...row.second), name: row.name } : first);
+      if (row.model === "text") await tryReading(context, first, row.second?.[0]);
+      able.push(row.second ? { ...withReranker(first, ...row.second), name: row.name } : first);
     } catch (error) {
       if (!(error instanceof MatineeError) || error.code === "CANCELLED") throw error;
       unable.push({ name: row.name, value: error.message });
@@ -128,16 +135,16 @@ async function tried(context: Context) {
 }
 
 /** Embeds the films, and ranks one of them: throws where that cannot be. */
-async function read({ data, step }: Context, first: Contender, second?: Reranker): Promise<void> {
+async function tryReading({ data, step }: ExperimentContext, first: Contender, second?: Reranker): Promise<void> {
   using model = (await step(`Training ${first.name}`, (watch) => first.fit(data, watch))).model;
   const liked = { items: Int32Array.of(0), values: Float32Array.of(data.scale.max) };
   await second?.rerank({ profile: liked }, [{ item: 1, score: 0 }], { info: data, model, k: 1 });
 }
 
 /** The study's other splits, where its files are beside the data. */
-async function u1({ divide }: Context): Promise<Splits | undefined> {
+async function splitAsU1({ splitRatings }: ExperimentContext): Promise<Splits | undefined> {
   try {
-    return await divide("u1");
+    return await splitRatings("u1");
   } catch (error) {
     if (error instanceof MatineeError && ["SPLIT_INVALID", "DATA_NOT_FOUND"].includes(error.code)) return undefined;
     throw error;

@@ -10,9 +10,17 @@ import {
   type Section,
   termsPicture,
 } from "../../pictures.ts";
-import { type Context, compared, meanOf, pictureBlock, tableBlock, trained, trapSection } from "../experiment.ts";
-import { byMean } from "./item-means.ts";
-import { partsRefused } from "./parts.ts";
+import {
+  compareContenders,
+  type ExperimentContext,
+  metricMean,
+  pictureBlock,
+  tableBlock,
+  trainModel,
+  trapSection,
+} from "../experiment.ts";
+import { brokenPartRows } from "./broken-parts.ts";
+import { meanVectorContender } from "./mean-vectors.ts";
 
 const als = { factors: 64, iterations: 20, alpha: 40, confidence: "alpha*r", regularisation: 0.1 };
 const settings = Object.entries(als).map(([key, value]) => `als.${key}=${value}`);
@@ -21,14 +29,14 @@ const blend = { models: "als,tfidf", weights: "equal", settings: settings.join("
 const lengths = [5, 10, 15, 20, 30, 40];
 const filmsShown = 30;
 
-export async function run(context: Context): Promise<readonly Section[]> {
+export async function hybridStudy(context: ExperimentContext): Promise<readonly Section[]> {
   const { data, document } = context;
-  const model = await trained(context, "hybrid", blend);
+  const model = await trainModel(context, "hybrid", blend);
   using both = open(model);
   const { items: films } = model.state.parts!.als.tensors;
   const norms = {
     films: normsOf(Float32Array.from(films.data), als.factors),
-    people: normsOf(await vectorsOfPeople(context, both), als.factors),
+    people: normsOf(await userVectors(context, both), als.factors),
   };
   const series = seriesIn(context);
   const terms = series.map((film) => ({ title: titleOf(context, film), terms: termsOf(both, film) }));
@@ -44,15 +52,15 @@ export async function run(context: Context): Promise<readonly Section[]> {
     contender("als", als, "als"),
     contender("tfidf"),
     contender("hybrid", blend, "hybrid"),
-    byMean("means of film vectors", als),
-    byMean("the same, learnt from all ratings", als, data),
+    meanVectorContender("means of film vectors", als),
+    meanVectorContender("the same, learnt from all ratings", als, data),
   ];
   const metrics = ["hit-rate", "ndcg"].flatMap((metric) => lengths.map((k) => `${metric}@${k}`));
-  const evaluation = await compared(context, contenders, metrics, data.scale.min);
+  const evaluation = await compareContenders(context, contenders, metrics, data.scale.min);
   const ten = contenders.map(({ name }) => {
-    return [name, ...["hit-rate@10", "ndcg@10"].map((metric) => meanOf(evaluation, name, metric))];
+    return [name, ...["hit-rate@10", "ndcg@10"].map((metric) => metricMean(evaluation, name, metric))];
   });
-  const hitRate = (n: number) => meanOf(evaluation, contenders[n].name, "hit-rate@10");
+  const hitRate = (n: number) => metricMean(evaluation, contenders[n].name, "hit-rate@10");
   const { users, items, ratings } = shapeOf(data);
   const filled = ratings / (users * items);
   const percent = (share: number) => `${share.toFixed(2)} %`;
@@ -75,7 +83,7 @@ export async function run(context: Context): Promise<readonly Section[]> {
           "parts",
           "A saved model with a film less in one part",
           ["part", "refused with"],
-          await partsRefused(model),
+          await brokenPartRows(model),
         ),
       ],
     },
@@ -98,12 +106,12 @@ export async function run(context: Context): Promise<readonly Section[]> {
   ];
 }
 
-function titleOf({ data }: Context, film: number): string {
+function titleOf({ data }: ExperimentContext, film: number): string {
   return data.catalog.titles[film] || String(data.items.id(film));
 }
 
 /** The films of one series, as in the study. */
-function seriesIn({ data: { catalog, counts } }: Context): number[] {
+function seriesIn({ data: { catalog, counts } }: ExperimentContext): number[] {
   return [...counts.keys()].filter((film) => counts[film] > 0 && /star wars/i.test(catalog.titles[film]));
 }
 
@@ -111,7 +119,7 @@ function termsOf({ model }: Recommender, film: number) {
   return model.blend!.parts.flatMap((part) => part.model.topTerms?.(film, 5) ?? []);
 }
 
-function vectorsOfPeople({ data: { byUser }, step }: Context, { model }: Recommender): Promise<Float32Array> {
+function userVectors({ data: { byUser }, step }: ExperimentContext, { model }: Recommender): Promise<Float32Array> {
   const als = model.blend!.parts[0].model;
   return step("Vectors of people", async ({ engine, step }) => {
     using arena = engine.arena();

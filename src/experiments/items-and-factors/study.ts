@@ -1,8 +1,8 @@
 /** Study 001, on ml-latest-small: films compared by their ratings, and a factorisation with biases by Adam. */
 import { open, queryOfUser, recommend, similar } from "../../index.ts";
 import { dataSection, type Section } from "../../pictures.ts";
-import { type Context, tableBlock, trained, trapSection } from "../experiment.ts";
-import { factorTraps } from "./traps.ts";
+import { type ExperimentContext, tableBlock, trainModel, trapSection } from "../experiment.ts";
+import { itemsAndFactorsTraps } from "./traps.ts";
 
 /** Ten films most like one, as printed. */
 const printedAlike: Record<number, number[]> = {
@@ -23,9 +23,9 @@ const factorisation = {
   scaling: 1,
 };
 
-export async function run(context: Context): Promise<readonly Section[]> {
+export async function itemsAndFactorsStudy(context: ExperimentContext): Promise<readonly Section[]> {
   const { data, document } = context;
-  const likeness = await trained(context, "item-knn", { k: 10 });
+  const likeness = await trainModel(context, "item-knn", { k: 10 });
   using items = open(likeness);
   const alike = Object.entries(printedAlike)
     .filter(([film]) => data.items.index(film) >= 0)
@@ -36,7 +36,7 @@ export async function run(context: Context): Promise<readonly Section[]> {
       return [title || film, found.join(" "), `${same.length} of ${printed.length}`];
     });
 
-  const model = await trained(context, "mf", factorisation);
+  const model = await trainModel(context, "mf", factorisation);
   using factors = open(model);
   const { losses } = model.state.facts as { losses: number[] };
   const three = Array.from({ length: Math.min(3, data.users.size) }, (_, user) => data.users.id(user));
@@ -76,6 +76,6 @@ export async function run(context: Context): Promise<readonly Section[]> {
         ),
       ],
     },
-    trapSection(await factorTraps(context, { factorisation, losses, factors, likeness })),
+    trapSection(await itemsAndFactorsTraps(context, { factorisation, losses, factors, likeness })),
   ];
 }

@@ -1,13 +1,13 @@
 /** What study 001 gets wrong without noticing. */
 import { contender, queryOfUser, type Recommender, recommendAll, type Trained, topK } from "../../index.ts";
-import { type Context, compared, mean, meanOf, type Trap } from "../experiment.ts";
+import { compareContenders, type ExperimentContext, mean, metricMean, type Trap } from "../experiment.ts";
 
 /** With so many ratings at the mean added, nobody and no film differs from it. */
 const mostDamped = { itemDamping: 1e12, userDamping: 1e12 };
 /** People whose lists are compared, at most. */
 const most = 1000;
 
-interface Found {
+interface FittedModels {
   /** The study's settings, the training errors that they gave, and what they made. */
   readonly factorisation: Readonly<Record<string, unknown>>;
   readonly losses: readonly number[];
@@ -16,31 +16,31 @@ interface Found {
   readonly likeness: Trained;
 }
 
-export async function factorTraps(
-  context: Context,
-  { factorisation, losses, factors, likeness }: Found,
+export async function itemsAndFactorsTraps(
+  context: ExperimentContext,
+  { factorisation, losses, factors, likeness }: FittedModels,
 ): Promise<Trap[]> {
   const contenders = [
     contender("mf", factorisation, "study"),
     contender("bias", mostDamped, "mean"),
     contender("bias"),
   ];
-  const evaluation = await compared(context, contenders, ["rmse"]);
-  const [study, constant, bias] = contenders.map(({ name }) => meanOf(evaluation, name, "rmse")! ** 2);
+  const evaluation = await compareContenders(context, contenders, ["rmse"]);
+  const [study, constant, bias] = contenders.map(({ name }) => metricMean(evaluation, name, "rmse")! ** 2);
   return [
     ["A training loss as the result: squared error in training; of ratings held out", losses.at(-1)!, study],
     ["beside it, of ratings held out: the mean of all; damped means (bias)", constant, bias],
     ...(await listTraps(context, factors)),
     [
       "The first hit is not always oneself: films that have another at a cosine of 1",
-      equals(likeness),
+      countIdenticalNeighbours(likeness),
       "told apart by index",
     ],
   ];
 }
 
 /** The study looked an id up as a position, and used what it found as a row: two rows too far. It listed rated films too. */
-function listTraps({ data, step }: Context, recommender: Recommender): Promise<Trap[]> {
+function listTraps({ data, step }: ExperimentContext, recommender: Recommender): Promise<Trap[]> {
   const people = Math.min(most, data.users.size);
   const { byUser } = data;
   const some = { ...byUser, rows: people, offsets: byUser.offsets.subarray(0, people + 1) };
@@ -65,7 +65,7 @@ function listTraps({ data, step }: Context, recommender: Recommender): Promise<T
 }
 
 /** Films whose nearest has a cosine of 1. */
-function equals({ state: { tensors } }: Trained): number {
+function countIdenticalNeighbours({ state: { tensors } }: Trained): number {
   const { data: offsets } = tensors.offsets;
   const { data: similarities } = tensors.similarities;
   let films = 0;

@@ -1,41 +1,41 @@
 /** Study 000, on 25 million ratings: people of like taste, how many of them, what stands in where they cannot say. */
 import { type Id, open, predict, queryOfUser, type Recommender, recommend } from "../../index.ts";
 import { dataSection, type Section } from "../../pictures.ts";
-import { type Context, mean, rms, tableBlock, trained, trapSection } from "../experiment.ts";
-import { type Errors, errorsOf, splitOfSome } from "./held-out.ts";
-import { saved, sizes } from "./sizes.ts";
+import { type ExperimentContext, mean, rootMeanSquare, tableBlock, trainModel, trapSection } from "../experiment.ts";
+import { compareSearches } from "./approximate-search.ts";
+import { ratingsLeft, savedModelRows } from "./data-and-model-size.ts";
+import { limitSplit, measureErrors, type PredictionErrors } from "./prediction-errors.ts";
 import { userNeighbourTraps } from "./traps.ts";
-import { searched } from "./user-index.ts";
 
 const ks = [5, 10, 20, 30];
 
-export async function run(context: Context): Promise<readonly Section[]> {
+export async function userNeighboursStudy(context: ExperimentContext): Promise<readonly Section[]> {
   const { data, document, step } = context;
   const asker = data.users.index(3) >= 0 ? 3 : data.users.id(0);
   const lists: (string | number)[][] = [];
   for (const k of ks) {
-    using knn = open(await trained(context, "user-knn", { preset: "hybrid-lists", k }));
+    using knn = open(await trainModel(context, "user-knn", { preset: "hybrid-lists", k }));
     lists.push(...(await listOf(knn, context, asker)).map((row) => [k, ...row]));
   }
-  const model = await trained(context, "user-knn", { preset: "hybrid" });
+  const model = await trainModel(context, "user-knn", { preset: "hybrid" });
   using knn = open(model);
   const film = Math.max(0, data.items.index(122));
   const [{ predicted, rule, title }] = predict(knn, queryOfUser(data, asker), [film]);
 
-  using centred = open(await trained(context, "user-knn", { preset: "mean-centred" }));
+  using centred = open(await trainModel(context, "user-knn", { preset: "mean-centred" }));
   const three = Array.from({ length: Math.min(3, data.users.size) }, (_, user) => data.users.id(user));
   const centredLists = await Promise.all(
     three.map(async (id) => (await listOf(centred, context, id)).map((row) => [id, ...row])),
   );
   const found = await step("Searching by an index", (watch) =>
-    searched(data, centred, Math.min(200, data.users.size), watch),
+    compareSearches(data, centred, Math.min(200, data.users.size), watch),
   );
 
-  const split = await splitOfSome(context, 2000);
-  const errors = new Map<number, Errors>();
+  const split = await limitSplit(context, 2000);
+  const errors = new Map<number, PredictionErrors>();
   for (const k of ks) {
-    const heldOut = await trained(context, "user-knn", { preset: "hybrid", k }, split.train);
-    errors.set(k, await errorsOf(context, heldOut, split));
+    const heldOut = await trainModel(context, "user-knn", { preset: "hybrid", k }, split.train);
+    errors.set(k, await measureErrors(context, heldOut, split));
   }
   return [
     dataSection(document, data),
@@ -48,7 +48,12 @@ export async function run(context: Context): Promise<readonly Section[]> {
         { name: "Printed lists for 3 begin with", value: "Warrior (k = 5), Planet Earth II (k = 20)" },
       ],
       blocks: [
-        tableBlock("sizes", "Ratings that the filters leave", ["people and films", "printed", "here"], sizes(data)),
+        tableBlock(
+          "sizes",
+          "Ratings that the filters leave",
+          ["people and films", "printed", "here"],
+          ratingsLeft(data),
+        ),
         tableBlock("lists", `Lists for ${asker}`, ["k", "film", "predicted", "neighbours"], lists),
         tableBlock(
           "centred",
@@ -68,7 +73,7 @@ export async function run(context: Context): Promise<readonly Section[]> {
           ["k", "RMSE", "printed, 2,000 people", "mean absolute error", "predicted", "of"],
           ks.map((k) => {
             const { own, all } = errors.get(k)!;
-            return [k, rms(own), k === 20 ? 1.0331 : null, mean(own.map(Math.abs)), own.length, all.length];
+            return [k, rootMeanSquare(own), k === 20 ? 1.0331 : null, mean(own.map(Math.abs)), own.length, all.length];
           }),
         ),
       ],
@@ -86,7 +91,12 @@ export async function run(context: Context): Promise<readonly Section[]> {
             ["graph over 128 random directions (usearch)", found?.approximate ?? null, found?.recall ?? null],
           ],
         ),
-        tableBlock("file", "Saved and loaded", ["what", "printed", "here"], await saved(data, model, knn.model)),
+        tableBlock(
+          "file",
+          "Saved and loaded",
+          ["what", "printed", "here"],
+          await savedModelRows(data, model, knn.model),
+        ),
       ],
     },
     trapSection(await userNeighbourTraps(context, split, errors.get(20)!)),
@@ -94,7 +104,7 @@ export async function run(context: Context): Promise<readonly Section[]> {
 }
 
 /** Film, predicted rating, neighbours used: five at most. */
-async function listOf(knn: Recommender, { data }: Context, user: Id): Promise<(string | number)[][]> {
+async function listOf(knn: Recommender, { data }: ExperimentContext, user: Id): Promise<(string | number)[][]> {
   const list = await recommend(knn, queryOfUser(data, user), { k: 5 });
   return list
     .filter(({ source }) => source === knn.name)

@@ -4,7 +4,7 @@ import { count, median, percent } from "../numbers.ts";
 import { draw, type Panel, type Picture, panelWidth } from "../picture.ts";
 
 /** What the histograms are of. */
-export interface Numbers {
+export interface RatingNumbers {
   readonly users: number;
   readonly items: number;
   readonly scale: { readonly min: number; readonly max: number; readonly step: number };
@@ -23,11 +23,11 @@ interface Bin {
 }
 
 /** Share of the cells of people × films that hold no rating. */
-export function emptyShare({ users, items, values }: Pick<Numbers, "users" | "items" | "values">): number {
+export function emptyShare({ users, items, values }: Pick<RatingNumbers, "users" | "items" | "values">): number {
   return 1 - values.length / (users * items);
 }
 
-export function ratingsPicture(document: Document, numbers: Numbers): Picture {
+export function ratingsPicture(document: Document, numbers: RatingNumbers): Picture {
   const { scale, values, perUser, perItem } = numbers;
   const [ratings, people, films] = [ratingBins(values, scale), doublingBins(perUser), doublingBins(perItem)];
   const unrated = perItem.reduce((sum, n) => sum + (n === 0 ? 1 : 0), 0);
@@ -56,7 +56,7 @@ export function ratingsPicture(document: Document, numbers: Numbers): Picture {
 }
 
 /** One bin a step of the scale; twenty where there are no steps, or too many. */
-function ratingBins(values: Float32Array, { min, max, step }: Numbers["scale"]): Bin[] {
+function ratingBins(values: Float32Array, { min, max, step }: RatingNumbers["scale"]): Bin[] {
   const steps = step > 0 ? Math.round((max - min) / step) + 1 : Number.POSITIVE_INFINITY;
   const bins = steps <= 40 ? steps : 20;
   const width = steps <= 40 ? step : (max - min) / bins;

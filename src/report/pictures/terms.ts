@@ -17,7 +17,7 @@ export function termsPicture(document: Document, films: readonly MarkedFilm[]): 
     title: "Terms that mark a film",
     caption:
       "Weights of terms in what is written about each film: high where a film has a term often and few others have it.",
-    panels: films.map((film) => panel(document, film, highest, panelWidth(films.length))),
+    panels: films.map((film) => termsPanel(document, film, highest, panelWidth(films.length))),
     table: {
       columns: ["film", "term", "weight"],
       rows: films.flatMap(({ title, terms }) => terms.map(({ term, weight }) => [title, term, weight])),
@@ -25,7 +25,7 @@ export function termsPicture(document: Document, films: readonly MarkedFilm[]): 
   };
 }
 
-function panel(document: Document, { title, terms }: MarkedFilm, highest: number, width: number): Panel {
+function termsPanel(document: Document, { title, terms }: MarkedFilm, highest: number, width: number): Panel {
   const alt = `${title}: ${terms.map(({ term, weight }) => `${term} ${decimal(weight)}`).join(", ")}.`;
   const labels = terms.map(({ term }) => shortened(term, 18));
   const options = {

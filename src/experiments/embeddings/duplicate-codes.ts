@@ -10,10 +10,10 @@ import {
   type Trained,
   usersWithRatings,
 } from "../../index.ts";
-import type { Context } from "../experiment.ts";
+import type { ExperimentContext } from "../experiment.ts";
 
 /** The same split without the held-out ratings of films that nobody rated in training. */
-export function knownAlone(data: Dataset, { name, roles, train }: Split): Promise<Split> {
+export function withoutUnratedFilms(data: Dataset, { name, roles, train }: Split): Promise<Split> {
   const { indices } = data.byUser;
   const left = roles.map((own, n) => (own === role.test && train.counts[indices[n]] === 0 ? role.unused : own));
   return splitOf(data, name, left);
@@ -23,14 +23,14 @@ export function knownAlone(data: Dataset, { name, roles, train }: Split): Promis
  * For each film that was held out, the one that is asked for in its place where films are numbered twice: in training the film
  * with its number among the held-out ratings, both in the order in which ratings first name films.
  */
-export function codesMadeTwice({ train, test }: Split): ReadonlyMap<number, number> {
+export function filmsWithSameCode({ train, test }: Split): ReadonlyMap<number, number> {
   const inTraining = [...new Set(train.byUser.indices)];
   return new Map(Array.from(new Set(test.indices), (item, code) => [item, inTraining[code] ?? item]));
 }
 
 /** Mean squared errors of the held-out ratings, predicted for their own films and for those taken for them. */
 export function squaredErrors(
-  { step }: Context,
+  { step }: ExperimentContext,
   trained: Trained,
   { test, profiles }: Split,
   taken: ReadonlyMap<number, number>,

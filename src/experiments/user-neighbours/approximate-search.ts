@@ -1,11 +1,11 @@
 /** People found by an index: each one's ratings along some random directions, in a graph. What approximate search loses. */
 import { type Dataset, hnsw, MatineeError, profileOf, type Recommender, random } from "../../index.ts";
-import type { Watch } from "../experiment.ts";
+import type { StepTools } from "../experiment.ts";
 
 /** Along each a film counts +1 or −1; cosines of so many numbers are off by about 1 / √128. */
 const directions = 128;
 
-export interface Found {
+export interface SearchComparison {
   /** Milliseconds a person. */
   readonly exact: number;
   readonly approximate: number;
@@ -19,12 +19,12 @@ export interface Found {
  * @param centred a `user-knn` of these data that compares ratings less each one's mean
  * @returns undefined where the optional package of the index is not there
  */
-export async function searched(
+export async function compareSearches(
   data: Dataset,
   centred: Recommender,
   asked: number,
-  watch: Watch,
-): Promise<Found | undefined> {
+  watch: StepTools,
+): Promise<SearchComparison | undefined> {
   const make = indexMaker();
   if (!make) return undefined;
   const start = performance.now();
@@ -35,7 +35,7 @@ export async function searched(
     await watch.step(user, asked);
   }
   const compared = performance.now();
-  const vectors = alongDirections(data, watch.seed);
+  const vectors = projectUsers(data, watch.seed);
   const index = await make(vectors, directions, watch.step);
   const made = performance.now();
   const wanted = 1 + Math.max(...exact.map(({ size }) => size)); // themselves too
@@ -62,7 +62,7 @@ function indexMaker() {
 }
 
 /** float32 [people × directions], each row of length 1. */
-function alongDirections({ byUser }: Dataset, seed: number): Float32Array {
+function projectUsers({ byUser }: Dataset, seed: number): Float32Array {
   const { float } = random(seed);
   const signs = Float32Array.from({ length: byUser.columns * directions }, () => (float() < 0.5 ? -1 : 1));
   const vectors = new Float32Array(byUser.rows * directions);

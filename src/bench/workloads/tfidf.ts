@@ -1,17 +1,17 @@
 /** The workload of terms of texts. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { tfidf, weightsOf } from "../content/tfidf.ts";
-import type { Labels } from "../data/catalog.ts";
-import type { Dataset } from "../data/dataset.ts";
-import { random } from "../random.ts";
-import { folderOf } from "./shapes.ts";
-import { repeated, type Workload } from "./workload.ts";
+import { tfidf, weightsOf } from "../../content/tfidf.ts";
+import type { Labels } from "../../data/catalog.ts";
+import type { Dataset } from "../../data/dataset.ts";
+import { random } from "../../random.ts";
+import { benchFolder } from "../data-shapes.ts";
+import { timeRepeatedly, type Workload } from "../workload.ts";
 
 const [documents, length, vocabulary, terms] = [20_000, 60, 60_000, 5_000];
 
 /** Documents of words whose frequencies follow Zipf's law. */
-function madeUpTexts(): string[] {
+function makeTexts(): string[] {
   const { float } = random(5);
   const sums = new Float64Array(vocabulary);
   for (let word = 0; word < vocabulary; word++) sums[word] = (sums[word - 1] ?? 0) + 1 / (word + 1);
@@ -29,7 +29,7 @@ function madeUpTexts(): string[] {
 }
 
 /** Each text as a document of its own. */
-function eachAlone(texts: readonly string[]): Labels {
+function asLabels(texts: readonly string[]): Labels {
   return {
     names: texts,
     offsets: Int32Array.from({ length: texts.length + 1 }, (_, n) => n),
@@ -38,23 +38,23 @@ function eachAlone(texts: readonly string[]): Labels {
 }
 
 /** Writes the texts for the peers, one a line. */
-async function write(texts: readonly string[], data: Dataset): Promise<void> {
-  await mkdir(folderOf(data), { recursive: true });
-  await writeFile(join(folderOf(data), "texts.txt"), texts.join("\n"));
+async function writeTexts(texts: readonly string[], data: Dataset): Promise<void> {
+  await mkdir(benchFolder(data), { recursive: true });
+  await writeFile(join(benchFolder(data), "texts.txt"), texts.join("\n"));
 }
 
-export const terms20k: Workload = {
+export const tfidfWorkload: Workload = {
   name: "tfidf",
   shape: "ml-1m", // which it does not look at
   unit: "tf-idf of 20,000 documents of 60 words, the 5,000 most frequent terms",
   async time(data) {
-    const texts = madeUpTexts();
-    await write(texts, data);
-    const labels = eachAlone(texts);
-    return { seconds: await repeated(7, async () => weightsOf(tfidf(labels, terms)), 2) };
+    const texts = makeTexts();
+    await writeTexts(texts, data);
+    const labels = asLabels(texts);
+    return { seconds: await timeRepeatedly(7, async () => weightsOf(tfidf(labels, terms)), 2) };
   },
   async result() {
-    const found = tfidf(eachAlone(madeUpTexts()), terms);
+    const found = tfidf(asLabels(makeTexts()), terms);
     return [found.idf, found.counts.offsets, found.counts.indices, weightsOf(found)];
   },
 };

@@ -11,7 +11,7 @@ import {
 } from "../../index.ts";
 
 /** How each part loses its last film. */
-const without: Record<string, (trained: Trained) => Trained> = {
+const withoutLastFilm: Record<string, (trained: Trained) => Trained> = {
   "vectors of films": ({ state, ...rest }) => {
     const { als } = state.parts!;
     const { shape, data } = als.tensors.items;
@@ -35,17 +35,17 @@ const without: Record<string, (trained: Trained) => Trained> = {
       tensors[name] = { shape: [last], data: tensors[name].data.subarray(0, last) };
     return { ...rest, state: { ...state, parts: { ...state.parts, tfidf: { ...tfidf, tensors } } } };
   },
-  "ids of films": spaceWith(({ items: { values } }) => ({
+  "ids of films": changeInfo(({ items: { values } }) => ({
     items: idsFrom(values instanceof Float64Array ? values.subarray(0, -1) : values.slice(0, -1)),
   })),
-  titles: spaceWith(({ catalog }) => ({ catalog: { ...catalog, titles: catalog.titles.slice(0, -1) } })),
-  genres: spaceWith(({ catalog }) => ({
+  titles: changeInfo(({ catalog }) => ({ catalog: { ...catalog, titles: catalog.titles.slice(0, -1) } })),
+  genres: changeInfo(({ catalog }) => ({
     catalog: { ...catalog, genres: { ...catalog.genres, offsets: catalog.genres.offsets.slice(0, -1) } },
   })),
-  "numbers of ratings": spaceWith(({ counts }) => ({ counts: counts.slice(0, -1) })),
+  "numbers of ratings": changeInfo(({ counts }) => ({ counts: counts.slice(0, -1) })),
 };
 
-function spaceWith(change: (space: DatasetInfo) => Partial<DatasetInfo>): (trained: Trained) => Trained {
+function changeInfo(change: (space: DatasetInfo) => Partial<DatasetInfo>): (trained: Trained) => Trained {
   return ({ info, ...rest }) => ({ ...rest, info: { ...info, ...change(info) } });
 }
 
@@ -53,11 +53,11 @@ function spaceWith(change: (space: DatasetInfo) => Partial<DatasetInfo>): (train
  * What is said of a `hybrid` of `als` and `tfidf` when one of its parts has lost a film: a row each.
  * @throws ARTIFACT_CONTENT where the model itself does not fit together, INTERNAL where one that does not is taken
  */
-export async function partsRefused(trained: Trained): Promise<string[][]> {
-  await throughFile(trained);
+export async function brokenPartRows(trained: Trained): Promise<string[][]> {
+  await saveAndOpen(trained);
   const rows: string[][] = [];
-  for (const [part, broken] of Object.entries(without)) {
-    const said = await throughFile(broken(trained)).catch((error: unknown) => {
+  for (const [part, broken] of Object.entries(withoutLastFilm)) {
+    const said = await saveAndOpen(broken(trained)).catch((error: unknown) => {
       if (error instanceof MatineeError) return error.message;
       throw error;
     });
@@ -68,7 +68,7 @@ export async function partsRefused(trained: Trained): Promise<string[][]> {
 }
 
 /** Written, read and opened. */
-async function throughFile(trained: Trained): Promise<undefined> {
+async function saveAndOpen(trained: Trained): Promise<undefined> {
   const { header, chunks } = await encodeArtifact(trained);
   open(await decodeArtifact(new Uint8Array(Buffer.concat([header, ...chunks])), "the model"))[Symbol.dispose]();
 }

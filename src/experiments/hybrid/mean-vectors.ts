@@ -2,7 +2,11 @@
 import { type Contender, customContender, type Dataset, fit, type Model, type Trained } from "../../index.ts";
 
 /** @param leaking what the vectors are learnt from in place of the training ratings */
-export function byMean(name: string, settings: Readonly<Record<string, unknown>>, leaking?: Dataset): Contender {
+export function meanVectorContender(
+  name: string,
+  settings: Readonly<Record<string, unknown>>,
+  leaking?: Dataset,
+): Contender {
   return customContender(name, async (train, options) =>
     meanModel(await fit(leaking ?? train, "als", { ...options, set: settings })),
   );

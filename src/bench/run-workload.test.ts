@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { randomDataset } from "../../test/helpers/toy.ts";
 import { createEngine } from "../compute/pool.ts";
-import { checkTable, checkWorkload } from "./check.ts";
-import { measureCeiling, runWorkload, timingOf } from "./run.ts";
+import { checkWorkload, threadCheckTable } from "./check-threads.ts";
+import { measureCeiling, runWorkload, timingOf } from "./run-workload.ts";
 import { stopwatch, type Workload } from "./workload.ts";
 import { workloads } from "./workloads.ts";
 
@@ -62,7 +62,7 @@ describe("the check of a benchmark", () => {
   for (const workload of workloads) {
     it(`finds the same bytes with any number of threads: ${workload.name}`, async () => {
       const check = await checkWorkload(workload, data, "relaxed");
-      assert.ok(check.same, checkTable([check]).join("\n"));
+      assert.ok(check.same, threadCheckTable([check]).join("\n"));
     });
   }
 
@@ -80,6 +80,6 @@ describe("the check of a benchmark", () => {
     assert.equal(check.same, false);
     const [one, two, three, eight] = check.digests;
     assert.ok(one === two && one === eight && one !== three);
-    assert.match(checkTable([check]).at(-1)!, /DIFFERENT/);
+    assert.match(threadCheckTable([check]).at(-1)!, /DIFFERENT/);
   });
 });

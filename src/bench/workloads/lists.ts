@@ -1,14 +1,14 @@
 /** The workload of lists for everybody. */
-import type { Engine } from "../compute/engine.ts";
-import { type Best, panelsOf, topKOfAll } from "../compute/topk.ts";
-import type { Dataset } from "../data/dataset.ts";
-import { random } from "../random.ts";
-import { repeated, type Workload } from "./workload.ts";
+import type { Engine } from "../../compute/engine.ts";
+import { type Best, panelsOf, topKOfAll } from "../../compute/topk.ts";
+import type { Dataset } from "../../data/dataset.ts";
+import { random } from "../../random.ts";
+import { timeRepeatedly, type Workload } from "../workload.ts";
 
 const factors = 64;
 const k = 10;
 
-async function listing<T>(
+async function withFactors<T>(
   { byUser, users, items }: Dataset,
   engine: Engine,
   ask: (pass: () => Promise<Best>) => Promise<T>,
@@ -30,13 +30,13 @@ async function listing<T>(
   });
 }
 
-export const topTen: Workload = {
+export const topTenWorkload: Workload = {
   name: "topk-ml32m-top1000",
   shape: "ml32m-top1000",
   unit: "top 10 unseen of 1,000 films for 200,758 people, 64 factors",
-  time: async (data, engine) => ({ seconds: await listing(data, engine, (pass) => repeated(3, pass)) }),
+  time: async (data, engine) => ({ seconds: await withFactors(data, engine, (pass) => timeRepeatedly(3, pass)) }),
   result: (data, engine) =>
-    listing(data, engine, async (pass) => {
+    withFactors(data, engine, async (pass) => {
       const { items, scores } = await pass();
       return [items.slice(), scores.slice()];
     }),

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { MatineeError } from "../errors.ts";
 
 /** The lines that a program prints; throws USAGE with its last words where it fails. */
-export async function output(
+export async function runProgram(
   program: string,
   args: readonly string[],
   extra: Readonly<Record<string, string>> = {},

@@ -7,7 +7,7 @@ import type { Workload } from "./workload.ts";
 /** Numbers of threads whose results are held against each other. */
 export const checkedThreads = [1, 2, 3, 8] as const;
 
-export interface Check {
+export interface ThreadCheck {
   readonly workload: string;
   /** SHA-256 in hex of all that the work made, for each of `checkedThreads`. */
   readonly digests: readonly string[];
@@ -15,23 +15,23 @@ export interface Check {
 }
 
 /** Runs a workload shortly with each number of threads: the bytes must be the same. */
-export async function checkWorkload(workload: Workload, data: Dataset, arithmetic: Arithmetic): Promise<Check> {
+export async function checkWorkload(workload: Workload, data: Dataset, arithmetic: Arithmetic): Promise<ThreadCheck> {
   const digests: string[] = [];
   for (const threads of checkedThreads) {
     using engine = await createEngine({ threads, arithmetic });
-    digests.push(await digestOf(await workload.result(data, engine)));
+    digests.push(await digestArrays(await workload.result(data, engine)));
   }
   return { workload: workload.name, digests, same: new Set(digests).size === 1 };
 }
 
-async function digestOf(arrays: readonly ArrayBufferView[]): Promise<string> {
+async function digestArrays(arrays: readonly ArrayBufferView[]): Promise<string> {
   const pieces = await sha256OfPieces(
     arrays.map(({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength)),
   );
   return sha256(new TextEncoder().encode(pieces.join(" ")));
 }
 
-export function checkTable(checks: readonly Check[]): string[] {
+export function threadCheckTable(checks: readonly ThreadCheck[]): string[] {
   return [
     `| Work | ${checkedThreads.map((threads) => `${threads} threads`).join(" | ")} | |`,
     `|---|${checkedThreads.map(() => "---").join("|")}|---|`,

@@ -1,6 +1,6 @@
 /** `wholeRun` as a process of its own, so that its memory is its own: RATINGS ARTIFACT ITERATIONS THREADS ARITHMETIC */
-import { createEngine } from "../compute/pool.ts";
-import { peakOfProcess, wholeRun } from "./whole.ts";
+import { createEngine } from "../../compute/pool.ts";
+import { peakOfProcess, wholeRun } from "./whole-run.ts";
 
 const [ratings, artifact, iterations, threads, arithmetic] = process.argv.slice(2);
 using engine = await createEngine({

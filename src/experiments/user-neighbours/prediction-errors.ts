@@ -10,10 +10,10 @@ import {
   type Trained,
   usersWithRatings,
 } from "../../index.ts";
-import type { Context } from "../experiment.ts";
+import type { ExperimentContext } from "../experiment.ts";
 
 /** The splits's first part, with the test ratings of so many people at most; those of the others train. */
-export async function splitOfSome({ data, splits }: Context, most: number): Promise<Split> {
+export async function limitSplit({ data, splits }: ExperimentContext, most: number): Promise<Split> {
   const split = await splits.split(0);
   const people = usersWithRatings(split.test);
   if (people.length <= most) return split;
@@ -28,7 +28,7 @@ export async function splitOfSome({ data, splits }: Context, most: number): Prom
 }
 
 /** Predicted less given. */
-export interface Errors {
+export interface PredictionErrors {
   /** Of what the model itself predicts. */
   readonly own: readonly number[];
   /** Of everything, means that stand in included. */
@@ -36,12 +36,12 @@ export interface Errors {
 }
 
 /** @param told what people are asked with; as the split has it unless given */
-export function errorsOf(
-  { step }: Context,
+export function measureErrors(
+  { step }: ExperimentContext,
   trained: Trained,
   { test, profiles }: Split,
   told: Csr = profiles,
-): Promise<Errors> {
+): Promise<PredictionErrors> {
   const people = usersWithRatings(test);
   const wanted = rowsAt(test, people);
   return step("Predicting ratings", async (watch) => {

@@ -11,7 +11,7 @@ import {
 import type { Table } from "../../pictures.ts";
 
 /** Ratings that the filters of study 000 leave: as printed, and of these data. */
-export function sizes({ byUser, counts }: Dataset): [string, number, number][] {
+export function ratingsLeft({ byUser, counts }: Dataset): [string, number, number][] {
   const left = (ofPerson: number, ofFilm: number) => {
     let ratings = 0;
     for (let user = 0; user < byUser.rows; user++) {
@@ -28,7 +28,11 @@ export function sizes({ byUser, counts }: Dataset): [string, number, number][] {
 }
 
 /** @param model the same, opened */
-export async function saved({ users, items, byUser }: Dataset, trained: Trained, model: Model): Promise<Table["rows"]> {
+export async function savedModelRows(
+  { users, items, byUser }: Dataset,
+  trained: Trained,
+  model: Model,
+): Promise<Table["rows"]> {
   const { header, chunks } = await encodeArtifact(trained);
   const bytes = new Uint8Array(Buffer.concat([header, ...chunks]));
   using again = open(await decodeArtifact(bytes, "the model"));

@@ -1,6 +1,6 @@
 import type { Engine } from "../compute/engine.ts";
 import type { Dataset } from "../data/dataset.ts";
-import type { Timed, Workload } from "./workload.ts";
+import type { Workload, WorkloadTimes } from "./workload.ts";
 
 /** Seconds of several runs of the same work. */
 export interface Timing {
@@ -16,7 +16,7 @@ export interface Ceiling {
   readonly gbytes: number;
 }
 
-export interface Result {
+export interface BenchResult {
   readonly workload: string;
   readonly unit: string;
   readonly threads: number;
@@ -26,7 +26,7 @@ export interface Result {
   readonly gbytes?: number;
   /** Share of the ceiling of either. */
   readonly fraction?: number;
-  readonly memory?: Timed["memory"];
+  readonly memory?: WorkloadTimes["memory"];
   readonly remark?: string;
 }
 
@@ -35,7 +35,7 @@ export async function runWorkload(
   data: Dataset,
   engine: Engine,
   ceiling: Ceiling,
-): Promise<Result> {
+): Promise<BenchResult> {
   const { seconds: all, ...rest } = await workload.time(data, engine);
   const seconds = timingOf(all);
   const { name, unit, flops, bytes } = workload;
@@ -55,12 +55,12 @@ export async function runWorkload(
 export async function measureCeiling(engine: Engine): Promise<Ceiling> {
   const rounds = 20_000_000;
   const blockRows = rounds / 40;
-  const flops = await best(() => engine.run("ceilingFlops", { rows: rounds, blockRows, scratch: 64, args: [] }));
+  const flops = await bestOfFive(() => engine.run("ceilingFlops", { rows: rounds, blockRows, scratch: 64, args: [] }));
   using arena = engine.arena();
   const lines = 4_000_000;
   const numbers = arena.float32(16 * lines).fill(1);
   const work = { rows: lines, blockRows: lines / 40, scratch: 64, args: [numbers] };
-  const bytes = await best(() => engine.run("ceilingBytes", work));
+  const bytes = await bestOfFive(() => engine.run("ceilingBytes", work));
   return { gflops: (80 * rounds) / flops / 1e9, gbytes: (64 * lines) / bytes / 1e9 };
 }
 
@@ -71,7 +71,7 @@ export function timingOf(seconds: readonly number[]): Timing {
   return { min: sorted[0], median, max: sorted.at(-1)!, runs: sorted.length };
 }
 
-async function best(work: () => Promise<void>): Promise<number> {
+async function bestOfFive(work: () => Promise<void>): Promise<number> {
   const times: number[] = [];
   for (let n = 0; n < 5; n++) {
     const start = performance.now();

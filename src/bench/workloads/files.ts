@@ -4,34 +4,34 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Dataset } from "../data/dataset.ts";
-import { readRatings } from "../data/read.ts";
-import { writeRatingsCsv } from "../data/write.ts";
-import { output } from "./process.ts";
-import { folderOf } from "./shapes.ts";
-import { type Parts, wholeRun } from "./whole.ts";
-import { arraysOf, repeated, type Workload } from "./workload.ts";
+import type { Dataset } from "../../data/dataset.ts";
+import { readRatings } from "../../data/read.ts";
+import { writeRatingsCsv } from "../../data/write.ts";
+import { benchFolder } from "../data-shapes.ts";
+import { runProgram } from "../run-program.ts";
+import { arraysOf, timeRepeatedly, type Workload } from "../workload.ts";
+import { type WholeRunSeconds, wholeRun } from "./whole-run.ts";
 
 /** A CSV file of the ratings, written once. */
-async function ratingsFile(data: Dataset): Promise<string> {
-  const folder = join(folderOf(data), "csv");
+async function ensureRatingsFile(data: Dataset): Promise<string> {
+  const folder = join(benchFolder(data), "csv");
   if (!existsSync(folder)) {
-    await mkdir(folderOf(data), { recursive: true });
+    await mkdir(benchFolder(data), { recursive: true });
     await writeRatingsCsv(data, folder);
   }
   return join(folder, "ratings.csv");
 }
 
-export const readCsv: Workload = {
+export const readCsvWorkload: Workload = {
   name: "csv-ml25m",
   shape: "ml25m",
   unit: "reading ratings.csv, to ratings by user and by film",
   async time(data) {
-    const file = await ratingsFile(data);
-    return { seconds: await repeated(2, async () => (await readRatings(file)).byItem, 0) };
+    const file = await ensureRatingsFile(data);
+    return { seconds: await timeRepeatedly(2, async () => (await readRatings(file)).byItem, 0) };
   },
   async result(data) {
-    const { byUser } = await readRatings(await ratingsFile(data));
+    const { byUser } = await readRatings(await ensureRatingsFile(data));
     return [byUser.offsets, byUser.indices, byUser.values];
   },
 };
@@ -40,16 +40,16 @@ const wholeScript = fileURLToPath(
   new URL(`whole-process${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url),
 );
 
-export const whole: Workload = {
+export const wholeRunWorkload: Workload = {
   name: "whole-ml25m",
   shape: "ml25m",
   unit: "read ratings.csv, ALS with 64 factors × 15, save, top 10 unseen for everybody",
   async time(data, { threads, arithmetic }) {
-    const file = await ratingsFile(data);
-    return inFolder(async (folder) => {
+    const file = await ensureRatingsFile(data);
+    return inTemporaryFolder(async (folder) => {
       const args = [wholeScript, file, join(folder, "model"), "15", String(threads), arithmetic];
-      const [line] = await output(process.execPath, args);
-      const { parts, bytes } = JSON.parse(line) as { parts: Parts; bytes: number };
+      const [line] = await runProgram(process.execPath, args);
+      const { parts, bytes } = JSON.parse(line) as { parts: WholeRunSeconds; bytes: number };
       const all = Object.entries(parts);
       return {
         seconds: [all.reduce((sum, [, seconds]) => sum + seconds, 0)],
@@ -59,15 +59,15 @@ export const whole: Workload = {
     });
   },
   async result(data, engine) {
-    const file = await ratingsFile(data);
-    return inFolder(async (folder) => {
+    const file = await ensureRatingsFile(data);
+    return inTemporaryFolder(async (folder) => {
       const { trained, lists } = await wholeRun(file, join(folder, "model"), 1, engine);
       return [...arraysOf(trained.state), lists.items, lists.scores];
     });
   },
 };
 
-async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), "matinee-bench-"));
   try {
     return await work(folder);

@@ -1,22 +1,22 @@
 /** Everything from a file of ratings to lists for everybody, by the library. */
 import { readFileSync } from "node:fs";
-import { writeArtifact } from "../artifact/file.ts";
-import type { Engine } from "../compute/engine.ts";
-import { readRatings } from "../data/read.ts";
-import { fit } from "../models/fit.ts";
-import type { Trained } from "../models/trained.ts";
-import { type Lists, recommendAll } from "../recommend/recommend-all.ts";
-import { open } from "../recommend/recommender.ts";
+import { writeArtifact } from "../../artifact/file.ts";
+import type { Engine } from "../../compute/engine.ts";
+import { readRatings } from "../../data/read.ts";
+import { fit } from "../../models/fit.ts";
+import type { Trained } from "../../models/trained.ts";
+import { type Lists, recommendAll } from "../../recommend/recommend-all.ts";
+import { open } from "../../recommend/recommender.ts";
 
 /** Seconds of its parts, in order. */
-export type Parts = Readonly<Record<"read" | "fit" | "save" | "recommend", number>>;
+export type WholeRunSeconds = Readonly<Record<"read" | "fit" | "save" | "recommend", number>>;
 
 export async function wholeRun(
   ratings: string,
   artifact: string,
   iterations: number,
   engine: Engine,
-): Promise<{ trained: Trained; lists: Lists; parts: Parts }> {
+): Promise<{ trained: Trained; lists: Lists; parts: WholeRunSeconds }> {
   const ends = [performance.now()];
   const mark = () => ends.push(performance.now());
   const data = await readRatings(ratings);
