@@ -14,7 +14,7 @@ import type { Metric } from "./metric.ts";
 import { metricsNamed } from "./metrics.ts";
 import { modelResult, sumFolds } from "./model-result.ts";
 import { testAgainstBest } from "./paired-tests.ts";
-import { mean } from "./statistics.ts";
+import { meanOverFolds } from "./statistics.ts";
 
 export interface EvaluateOptions {
   /** Names, such as "rmse" and "ndcg@10"; see `metricKinds`. */
@@ -100,9 +100,9 @@ export async function evaluate(
         name: splits.name,
         seed: splits.seed,
         fingerprints: sizes.map((size) => size.fingerprint),
-        train: mean(sizes.map((size) => size.train)),
-        test: mean(sizes.map((size) => size.test)),
-        people: mean(sizes.map((size) => size.people)),
+        train: meanOverFolds(sizes.map((size) => size.train)),
+        test: meanOverFolds(sizes.map((size) => size.test)),
+        people: meanOverFolds(sizes.map((size) => size.people)),
       },
       relevant,
       metrics: metrics.map(({ name, summary, better }) => present({ name, summary, better })),

@@ -5,7 +5,7 @@ import type { Estimate, ModelResult } from "./evaluation.ts";
 import type { Measurements } from "./measure.ts";
 import type { Metric } from "./metric.ts";
 import { slicesOf } from "./slices.ts";
-import { estimate, mean, total } from "./statistics.ts";
+import { estimate, meanOverFolds, total } from "./statistics.ts";
 
 /** Sums each user's terms over the folds of a cross-validation. */
 export function sumFolds(folds: readonly Measurements[]): Measurements["people"] {
@@ -38,7 +38,7 @@ export function modelResult(
     .filter((metric) => !(metric.name in missing))
     .map((metric): [string, Estimate] => {
       if (metric.over === "users") return [metric.name, estimate(metric, people[metric.name], seed)];
-      return [metric.name, { mean: mean(folds.map(({ lists }) => lists[metric.name])), n: folds.length }];
+      return [metric.name, { mean: meanOverFolds(folds.map(({ lists }) => lists[metric.name])), n: folds.length }];
     });
   const errors = folds.flatMap((fold) => fold.errors ?? []);
   const slices = errors.length > 0 ? slicesOf(errors) : undefined;

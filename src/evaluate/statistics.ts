@@ -53,7 +53,7 @@ export function total(values: Iterable<number>): number {
   return sum;
 }
 
-export function mean(values: readonly number[]): number {
+export function meanOverFolds(values: readonly number[]): number {
   return total(values) / values.length;
 }
 

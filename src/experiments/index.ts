@@ -1,4 +1,4 @@
-/** The experiments, by the numbers of the studies. Each program exports `run` and is loaded when it runs. */
+/** The experiments, by the numbers of the studies. Each program is in a folder of its own and is loaded when it runs. */
 import type { Experiment } from "./experiment.ts";
 
 export type { Experiment, ExperimentContext, StepTools } from "./experiment.ts";

@@ -1,4 +1,4 @@
-/** A report as one HTML file that asks for nothing else: no script, no font, no picture from anywhere. */
+/** A report as one HTML file that loads nothing: no scripts, no fonts, no pictures from elsewhere. */
 import { createHash } from "node:crypto";
 import { type Panel, type Picture, panelColumns, type Table } from "./picture.ts";
 import { type Block, type Fact, type Grid, type GridCell, type Report, type Section, standingMarks } from "./report.ts";
@@ -32,7 +32,7 @@ ${sections.map(sectionHtml).join("\n")}
 `;
 }
 
-/** Links to all that has a heading of its own. */
+/** Links to every heading. */
 function contents(sections: readonly Section[]): string {
   const links = sections.flatMap(({ name, blocks }) =>
     blocks.map((block) => `<li><a href="#${name}-${block.name}">${escaped(block.title)}</a></li>`),
@@ -81,7 +81,7 @@ function folded(block: { readonly name: string; readonly table: Table }, id: str
   return `<details><summary>${summary}</summary>${scrolled(tableHtml(block.table), id)}${downloadLink(block)}</details>`;
 }
 
-/** What may be wider than the window moves by itself, by keyboard too. */
+/** Wraps what may be wider than the window, so that it scrolls on its own, also by keyboard. */
 function scrolled(html: string, heading: string): string {
   return `<div class="scroll" role="region" tabindex="0" aria-labelledby="${heading}">${html}</div>`;
 }
@@ -114,7 +114,7 @@ ${notes.length > 0 ? `<ol class="reasons">${notes.join("")}</ol>` : ""}
 </article>`;
 }
 
-const spoken = { best: "the best", level: "not distinguishable from the best", behind: "" };
+const standingLabels = { best: "the best", level: "not distinguishable from the best", behind: "" };
 
 function cellHtml(cell: GridCell, notes: string): string {
   if ("reason" in cell) {
@@ -123,18 +123,18 @@ function cellHtml(cell: GridCell, notes: string): string {
   }
   const { value, interval, standing = "behind" } = cell;
   const mark = standingMarks[standing]
-    ? `<abbr title="${spoken[standing]}" role="img" aria-label="${spoken[standing]}">${standingMarks[standing]}</abbr>`
+    ? `<abbr title="${standingLabels[standing]}" role="img" aria-label="${standingLabels[standing]}">${standingMarks[standing]}</abbr>`
     : "";
   return `<td class="number ${standing}">${mark}${escaped(value)}${interval ? `<small>${escaped(interval)}</small>` : ""}</td>`;
 }
 
-/** The numbers in full, in the file itself. */
+/** A link to the unrounded numbers as CSV, embedded in the file. */
 function downloadLink({ name, table }: { readonly name: string; readonly table: Table }): string {
   const data = Buffer.from(tableCsv(table)).toString("base64");
   return `<p class="download"><a download="${name}.csv" href="data:text/csv;charset=utf-8;base64,${data}">Download as CSV</a></p>`;
 }
 
-/** A name or a title among other text, whichever way it is written. */
+/** A name or a title within other text, isolated because its direction of writing is unknown. */
 function isolated(text: string): string {
   return `<bdi>${escaped(text)}</bdi>`;
 }

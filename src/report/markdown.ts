@@ -1,4 +1,4 @@
-/** A report as Markdown: its tables, and in place of each picture what it shows. */
+/** A report as Markdown: its tables, and the description of each picture in place of the picture. */
 import type { Picture } from "./picture.ts";
 import { type Block, type Grid, type GridCell, type Report, standingMarks } from "./report.ts";
 import { cellTexts } from "./tables.ts";
@@ -48,7 +48,7 @@ function table(columns: readonly string[], rows: readonly (readonly string[])[])
   return [line(columns), line(columns.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
-/** Text that Markdown leaves as it is, on one line. */
+/** Escapes text so that Markdown shows it literally, on one line. */
 function escaped(text: string): string {
   return text.replace(/\s+/g, " ").replace(/[\\`*_[\]<>|~&#]/g, (character) => `\\${character}`);
 }

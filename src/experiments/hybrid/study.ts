@@ -1,4 +1,4 @@
-/** Study 002, on 32 million ratings: factors of ratings and texts of films, hit rates and NDCG over the length of lists. */
+/** Study 002, on 32 million ratings: factors of ratings and texts of films; hit rate and NDCG over the length of lists. */
 import { contender, mostRated, open, type Recommender, shapeOf } from "../../index.ts";
 import {
   clusterPicture,
@@ -13,6 +13,7 @@ import {
 import {
   compareContenders,
   type ExperimentContext,
+  filmTitle,
   metricMean,
   pictureBlock,
   tableBlock,
@@ -24,7 +25,7 @@ import { meanVectorContender } from "./mean-vectors.ts";
 
 const als = { factors: 64, iterations: 20, alpha: 40, confidence: "alpha*r", regularisation: 0.1 };
 const settings = Object.entries(als).map(([key, value]) => `als.${key}=${value}`);
-/** Cosines of factors and of texts, each from 0 to 1, half and half. */
+/** Cosines of factors and of texts, each scaled to 0 to 1, weighted equally. */
 const blend = { models: "als,tfidf", weights: "equal", settings: settings.join(",") };
 const lengths = [5, 10, 15, 20, 30, 40];
 const filmsShown = 30;
@@ -36,13 +37,14 @@ export async function hybridStudy(context: ExperimentContext): Promise<readonly 
   const { items: films } = model.state.parts!.als.tensors;
   const norms = {
     films: normsOf(Float32Array.from(films.data), als.factors),
-    people: normsOf(await userVectors(context, both), als.factors),
+    users: normsOf(await userVectors(context, both), als.factors),
   };
-  const series = seriesIn(context);
-  const terms = series.map((film) => ({ title: titleOf(context, film), terms: termsOf(both, film) }));
+  const titleOf = (film: number) => String(filmTitle(data, film));
+  const series = filmsOfSeries(context);
+  const terms = series.map((film) => ({ title: titleOf(film), terms: termsOf(both, film) }));
   const shown = [...new Set([...series, ...mostRated(data, filmsShown)])].slice(0, filmsShown);
   const map = {
-    titles: shown.map((film) => titleOf(context, film)),
+    titles: shown.map((film) => titleOf(film)),
     similarities: modelSimilarities(both.model.similarItems!, shown, data.items.size),
     measure: "similarity by factors and texts",
   };
@@ -106,12 +108,8 @@ export async function hybridStudy(context: ExperimentContext): Promise<readonly 
   ];
 }
 
-function titleOf({ data }: ExperimentContext, film: number): string {
-  return data.catalog.titles[film] || String(data.items.id(film));
-}
-
-/** The films of one series, as in the study. */
-function seriesIn({ data: { catalog, counts } }: ExperimentContext): number[] {
+/** The films of the series that the study looks at. */
+function filmsOfSeries({ data: { catalog, counts } }: ExperimentContext): number[] {
   return [...counts.keys()].filter((film) => counts[film] > 0 && /star wars/i.test(catalog.titles[film]));
 }
 

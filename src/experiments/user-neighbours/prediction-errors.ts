@@ -1,54 +1,40 @@
-/** Errors of predicted ratings, counted by what predicted them. */
-import {
-  type Csr,
-  open,
-  predictAll,
-  role,
-  rowsAt,
-  type Split,
-  splitOf,
-  type Trained,
-  usersWithRatings,
-} from "../../index.ts";
-import type { ExperimentContext } from "../experiment.ts";
+/** Errors of predicted ratings, with and without those that the fallback predicts. */
+import { type Csr, role, rowsAt, type Split, splitOf, type Trained, usersWithRatings } from "../../index.ts";
+import { type ExperimentContext, predictRatings } from "../experiment.ts";
 
-/** The splits's first part, with the test ratings of so many people at most; those of the others train. */
-export async function limitSplit({ data, splits }: ExperimentContext, most: number): Promise<Split> {
+/** The first part of the splits, with the test ratings of at most `most` users; those of the others are trained on. */
+export async function limitTestUsers({ data, splits }: ExperimentContext, most: number): Promise<Split> {
   const split = await splits.split(0);
-  const people = usersWithRatings(split.test);
-  if (people.length <= most) return split;
-  const chosen = new Set(Array.from({ length: most }, (_, n) => people[Math.floor((n * people.length) / most)]));
+  const users = usersWithRatings(split.test);
+  if (users.length <= most) return split;
+  const kept = new Set(Array.from({ length: most }, (_, n) => users[Math.floor((n * users.length) / most)]));
   const roles = split.roles.slice();
   const { offsets } = data.byUser;
-  for (const user of people) {
-    if (chosen.has(user)) continue;
+  for (const user of users) {
+    if (kept.has(user)) continue;
     for (let n = offsets[user]; n < offsets[user + 1]; n++) if (roles[n] === role.test) roles[n] = role.train;
   }
   return splitOf(data, `${split.name}, ${most} people`, roles);
 }
 
-/** Predicted less given. */
+/** Predicted minus true ratings. */
 export interface PredictionErrors {
-  /** Of what the model itself predicts. */
+  /** Of the ratings that the model itself predicts. */
   readonly own: readonly number[];
-  /** Of everything, means that stand in included. */
+  /** Of all ratings, those predicted by the fallback included. */
   readonly all: readonly number[];
 }
 
-/** @param told what people are asked with; as the split has it unless given */
-export function measureErrors(
-  { step }: ExperimentContext,
+/** @param profiles what the model is asked with; by default, the profiles of the split */
+export async function predictionErrors(
+  context: ExperimentContext,
   trained: Trained,
-  { test, profiles }: Split,
-  told: Csr = profiles,
+  split: Split,
+  profiles: Csr = split.profiles,
 ): Promise<PredictionErrors> {
-  const people = usersWithRatings(test);
-  const wanted = rowsAt(test, people);
-  return step("Predicting ratings", async (watch) => {
-    using recommender = open(trained, watch.engine);
-    const found = await predictAll(recommender.model, rowsAt(told, people), wanted, people, watch.step);
-    const { ratings, rules } = found!;
-    const all = Array.from(ratings, (rating, n) => rating - wanted.values[n]);
-    return { own: all.filter((_, n) => rules[n] === 0), all };
-  });
+  const users = usersWithRatings(split.test);
+  const wanted = rowsAt(split.test, users);
+  const { ratings, rules } = await predictRatings(context, trained, profiles, users, wanted);
+  const all = Array.from(ratings, (rating, n) => rating - wanted.values[n]);
+  return { own: all.filter((_, n) => rules[n] === 0), all };
 }

@@ -1,18 +1,23 @@
-/** What study 000 gets wrong without noticing. */
+/** Mistakes that study 000 makes without noticing. */
 import type { Split } from "../../index.ts";
 import { type ExperimentContext, mean, rootMeanSquare, type Trap, trainModel } from "../experiment.ts";
-import { measureErrors, type PredictionErrors } from "./prediction-errors.ts";
+import { type PredictionErrors, predictionErrors } from "./prediction-errors.ts";
 
-/** @param twenty errors of twenty neighbours, as the study weighs them */
+/** @param twenty errors of 20 neighbours, weighed as in the study */
 export async function userNeighbourTraps(
   context: ExperimentContext,
   split: Split,
   twenty: PredictionErrors,
 ): Promise<Trap[]> {
   const set = { preset: "mean-centred" };
-  const leaking = await measureErrors(context, await trainModel(context, "user-knn", set), split, context.data.byUser);
-  const honest = await measureErrors(context, await trainModel(context, "user-knn", set, split.train), split);
-  const usual = await measureErrors(context, await trainModel(context, "user-knn", {}, split.train), split);
+  const leaking = await predictionErrors(
+    context,
+    await trainModel(context, "user-knn", set),
+    split,
+    context.data.byUser,
+  );
+  const honest = await predictionErrors(context, await trainModel(context, "user-knn", set, split.train), split);
+  const usual = await predictionErrors(context, await trainModel(context, "user-knn", {}, split.train), split);
   const centre = mean(split.train.byUser.values);
   const always = rootMeanSquare(Array.from(split.test.values, (value) => centre - value));
   const over = (errors: readonly number[]) => `${rootMeanSquare(errors).toFixed(4)} of ${errors.length} ratings`;

@@ -1,4 +1,4 @@
-/** Models side by side under each kind of metric: values, intervals, and which are as good as the best. */
+/** Models side by side, by kind of metric: values, intervals, and which models are as good as the best. */
 import { axisX, axisY, dot, gridX, type Markish, ruleY } from "@observablehq/plot";
 import type { Estimate, Evaluation } from "../../evaluate/evaluation.ts";
 import { standingsOf } from "../../evaluate/standings.ts";
@@ -22,7 +22,7 @@ interface ComparedModel {
   readonly look: keyof typeof looks;
 }
 
-/** Of each kind of metric the first that was asked for; the others are in the table and in the picture over K. */
+/** Shows the first metric asked for of each kind; `overKPicture` shows the others. */
 export function comparisonPicture(document: Document, evaluation: Evaluation): Picture {
   const { models, metrics } = evaluation;
   const kinds = new Set<string>();
@@ -71,10 +71,10 @@ function comparisonPanel(
   rows: readonly ComparedModel[],
   width: number,
 ): Panel {
-  const told = rows.map(
+  const values = rows.map(
     ({ name, estimate, look }) => `${name} ${decimal(estimate.mean)}${intervalText(estimate)}, ${looks[look].label}`,
   );
-  const alt = `${name}, ${better ? `${better} is better` : "neither way is better"}. ${told.join("; ")}.`;
+  const alt = `${name}, ${better ? `${better} is better` : "neither way is better"}. ${values.join("; ")}.`;
   const labels = rows.map((row) => shortened(row.name, 20));
   const marks = rows.map((row, y): Markish => {
     const { color, symbol, ...look } = looks[row.look];

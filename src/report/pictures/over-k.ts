@@ -1,11 +1,11 @@
-/** Metrics over the length of the lists, with error bars: one panel for each metric that was taken at several lengths. */
+/** Metrics over the length of the lists, with error bars: one panel for each metric that was measured at several lengths. */
 import { axisX, axisY, dot, gridY, line, type Markish, ruleX } from "@observablehq/plot";
 import type { Estimate, Evaluation } from "../../evaluate/evaluation.ts";
 import { decimal } from "../numbers.ts";
 import { draw, type Panel, type Picture, panelWidth, seriesStyle, shortened } from "../picture.ts";
 import { modelKey } from "./key.ts";
 
-/** A metric by its name and the length it was taken at: "ndcg@10". */
+/** Takes "ndcg@10" apart: the kind of metric, and the length of lists. */
 export function parseMetricName(metric: string): { readonly kind: string; readonly k?: number } {
   const [kind, k] = metric.split("@");
   return k === undefined ? { kind } : { kind, k: Number(k) };
@@ -18,7 +18,7 @@ interface LengthPoint {
   readonly estimate: Estimate;
 }
 
-/** Undefined where no metric was taken at two lengths or more. */
+/** undefined where no metric was measured at two or more lengths. */
 export function overKPicture(document: Document, { metrics, models }: Evaluation): Picture | undefined {
   const lengths = new Map<string, number[]>();
   for (const { name } of metrics) {

@@ -98,7 +98,7 @@ describe("the picture of norms", () => {
     assert.deepEqual(Array.from(normsOf(Float32Array.of(3, 4, 0, 0, 6, 8), 2)), [5, 0, 10]);
     const { panels, table, caption } = normsPicture(document, {
       films: Float64Array.of(5, 0, 10),
-      people: Float64Array.of(1),
+      users: Float64Array.of(1),
     });
     const films = table.rows.filter(([name]) => name === "films");
     assert.deepEqual([films[0][3], films[15][3], films[29][3]], [1, 1, 1]);

@@ -1,4 +1,4 @@
-/** Similarity of films as a heat map: in the order given, or clustered, with the dendrogram on both sides. */
+/** Similarities of films as a heat map: in the order given, or clustered, with the dendrogram on two sides. */
 import { axisX, line, type Markish, rect, type ScaleOptions, text } from "@observablehq/plot";
 import { brackets, cosineDistances, leafOrder, type Merge, weightedLinkage } from "../linkage.ts";
 import { decimal } from "../numbers.ts";
@@ -6,7 +6,7 @@ import { draw, type Picture, shortened } from "../picture.ts";
 import type { Similarities } from "../similarity.ts";
 
 export interface SimilarFilms {
-  /** Two or more, none twice. */
+  /** Of two or more different films. */
   readonly titles: readonly string[];
   readonly similarities: Similarities;
   /** What the numbers are: "cosine of the vectors of als". */
@@ -36,7 +36,7 @@ export function similarityPicture(document: Document, films: SimilarFilms): Pict
   };
 }
 
-/** Films stand together whose rows of similarities point the same way: weighted linkage of cosine distances. */
+/** Clusters films by the cosine distances of their rows of similarities, with weighted linkage. */
 export function clusterPicture(document: Document, films: SimilarFilms): Picture {
   const { titles, similarities, measure } = films;
   const n = titles.length;
@@ -70,7 +70,7 @@ interface SimilarityCell {
   readonly value: number;
 }
 
-/** All pairs of different films that have a similarity, in an order of films. */
+/** All pairs of different films that have a similarity, with films in this order. */
 function similarityCells(
   { similarities, titles: { length: n } }: SimilarFilms,
   order: readonly number[],
@@ -95,7 +95,7 @@ function blanksNote(films: SimilarFilms): string {
   return blanks > 0 ? " Blank: the model finds no similarity." : "";
 }
 
-/** One that goes from dark to bright evenly, to every kind of eye. */
+/** A scale that goes evenly from dark to bright, also for colour-blind readers. */
 function colourScale(films: SimilarFilms) {
   const values = similarityCells(films, Array.from(films.titles.keys())).map(({ value }) => value);
   const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
@@ -104,7 +104,7 @@ function colourScale(films: SimilarFilms) {
 }
 
 const cellSize = 18;
-/** Of the dendrograms, in cells. */
+/** Depth of the dendrograms, in cells. */
 const dendrogramDepth = 5;
 const labelWidth = 240;
 
@@ -156,7 +156,7 @@ function drawMap(
   });
 }
 
-/** To the left of the cells and above them. */
+/** The dendrogram, drawn to the left of the cells and above them. */
 function dendrograms(merges: readonly Merge[]): Markish[] {
   const highest = Math.max(...merges.map(({ height }) => height)) || 1;
   const away = (height: number) => -0.7 - (dendrogramDepth * 0.95 * height) / highest;
@@ -170,7 +170,7 @@ function dendrograms(merges: readonly Merge[]): Markish[] {
   return [line(corners, { x: "away", y: "at", ...look }), line(corners, { x: "at", y: "away", ...look })];
 }
 
-/** Which colour is which number. */
+/** Draws the key: which colour is which number. */
 function drawRamp(document: Document, films: SimilarFilms): string {
   const { low, high, color } = colourScale(films);
   const steps = 58;

@@ -1,4 +1,4 @@
-/** Error of predicted ratings by how active people are, and by how popular films are. */
+/** Error of predicted ratings, by how active users are and how popular films are. */
 import { axisX, axisY, dot, gridY, line, type Markish } from "@observablehq/plot";
 import type { Evaluation, ModelResult, Slice } from "../../evaluate/evaluation.ts";
 import { count, decimal } from "../numbers.ts";
@@ -53,20 +53,20 @@ function slicePanel(
 ): Panel {
   const ranges = [...new Set(points.toSorted((a, b) => a.from - b.from).map(({ range }) => range))];
   const models = [...new Set(points.map(({ model }) => model))];
-  const told = models.map((model) => {
+  const descriptions = models.map((model) => {
     const own = points.filter((point) => point.model === model);
     return `${own[0].name} ${own.map(({ range, rmse }) => `${decimal(rmse)} at ${range}`).join(", ")}`;
   });
-  const alt = `RMSE by ${label.toLowerCase()}. ${told.join("; ")}.`;
+  const alt = `RMSE by ${label.toLowerCase()}. ${descriptions.join("; ")}.`;
   const marks = models.map((model, n): Markish => {
     const own = points.filter((point) => point.model === model);
     const { color, symbol } = seriesStyle(model);
     const at = { x: "range", y: "rmse", dx: (n - (models.length - 1) / 2) * Math.min(3, 24 / models.length) };
-    const told = ({ name, range, rmse, n }: SlicePoint) =>
+    const title = ({ name, range, rmse, n }: SlicePoint) =>
       `${shortened(name, 80)}, ${range}: ${decimal(rmse)} of ${count(n)} ratings`;
     return [
       line(own, { ...at, stroke: color, strokeWidth: 1.5 }),
-      dot(own, { ...at, fill: color, symbol, r: 3.5, title: told }),
+      dot(own, { ...at, fill: color, symbol, r: 3.5, title }),
     ];
   });
   const options = {

@@ -1,4 +1,4 @@
-/** The terms that mark a film: those that weigh most in what is written about it. */
+/** The heaviest terms of each film: those that weigh most in the texts about it. */
 import { axisY, barX, text } from "@observablehq/plot";
 import { decimal } from "../numbers.ts";
 import { draw, type Panel, type Picture, panelWidth, shortened } from "../picture.ts";
@@ -9,7 +9,7 @@ export interface MarkedFilm {
   readonly terms: readonly { readonly term: string; readonly weight: number }[];
 }
 
-/** @param films each with one term or more */
+/** @param films each with at least one term */
 export function termsPicture(document: Document, films: readonly MarkedFilm[]): Picture {
   const highest = Math.max(...films.flatMap(({ terms }) => terms.map(({ weight }) => weight)));
   return {

@@ -1,10 +1,10 @@
-/** What tuning tried: how good settings were, in the order of trials and by each setting that is a number. */
+/** The trials of tuning: how good they were, in their order and by each numeric setting. */
 import { axisX, axisY, dot, gridY, ruleX, ruleY } from "@observablehq/plot";
 import type { Trial, TuningResult } from "../../evaluate/tuning/result.ts";
 import { decimal } from "../numbers.ts";
 import { type Cell, draw, type Panel, type Picture, panelWidth } from "../picture.ts";
 
-/** A trial by its last run. */
+/** A trial's last run. */
 interface TrialPoint {
   readonly x: number;
   readonly value: number;
@@ -85,8 +85,8 @@ function trialsPanel(
     readonly width: number;
   },
 ): Panel {
-  const told = points.map(({ x, value }) => `${decimal(value)} at ${decimal(x)}`).join(", ");
-  const alt = `${metric} by ${label}: ${told}; ${decimal(usual)} with the settings as they were.`;
+  const values = points.map(({ x, value }) => `${decimal(value)} at ${decimal(x)}`).join(", ");
+  const alt = `${metric} by ${label}: ${values}; ${decimal(usual)} with the settings as they were.`;
   const at = { x: "x", stroke: "var(--series-0)" };
   const svg = draw(document, alt, {
     width,
