@@ -1,20 +1,21 @@
+/** Checks that a workload produces the same bytes for any number of threads. */
 import type { Arithmetic } from "../compute/engine.ts";
 import { createEngine } from "../compute/pool.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { sha256, sha256OfPieces } from "../hash.ts";
 import type { Workload } from "./workload.ts";
 
-/** Numbers of threads whose results are held against each other. */
+/** Numbers of threads whose results are compared. */
 export const checkedThreads = [1, 2, 3, 8] as const;
 
 export interface ThreadCheck {
   readonly workload: string;
-  /** SHA-256 in hex of all that the work made, for each of `checkedThreads`. */
+  /** SHA-256 of the result in hex, for each of `checkedThreads`. */
   readonly digests: readonly string[];
   readonly same: boolean;
 }
 
-/** Runs a workload shortly with each number of threads: the bytes must be the same. */
+/** Runs a short form of the workload with each number of threads, and compares the bytes. */
 export async function checkWorkload(workload: Workload, data: Dataset, arithmetic: Arithmetic): Promise<ThreadCheck> {
   const digests: string[] = [];
   for (const threads of checkedThreads) {

@@ -1,4 +1,4 @@
-/** The results as a page of Markdown. */
+/** The results of a benchmark as a page of Markdown. */
 import type { Arithmetic } from "../compute/engine.ts";
 import type { Skew } from "./data-shapes.ts";
 import type { PeerResult } from "./peers.ts";
@@ -18,18 +18,18 @@ export interface BenchReport {
   readonly peers: readonly PeerResult[];
 }
 
-/** @param command that makes the page */
+/** @param command the command that makes the page */
 export function benchPage(
   { machine, arithmetic, ceilings, data, results, peers }: BenchReport,
   command: string,
 ): string[] {
   const rows = results.flatMap((result) => {
     const { workload, threads, seconds: ours, memory } = result;
-    const own = `${figure(ours.min)} | ${figure(ours.median)} | ${figure(ours.max)} (${ours.runs}) | ${rate(result)}`;
+    const own = `${secondsText(ours.min)} | ${secondsText(ours.median)} | ${secondsText(ours.max)} (${ours.runs}) | ${rateText(result)}`;
     const theirs = peers.filter((peer) => peer.workload === workload && peer.threads === threads);
     const against = theirs.map(
       (peer) =>
-        `${peer.peer} | ${figure(peer.seconds)} | ${(peer.seconds / ours.min).toFixed(2)} | ${notes(result, peer)}`,
+        `${peer.peer} | ${secondsText(peer.seconds)} | ${(peer.seconds / ours.min).toFixed(2)} | ${notes(result, peer)}`,
     );
     return (against.length > 0 ? against : [`| | | ${memory ? notes(result) : ""}`]).map(
       (rest) => `| ${workload} | ${threads} | ${own} | ${rest} |`,
@@ -37,7 +37,7 @@ export function benchPage(
   });
   const reached = ceilings.map(
     ([threads, { gflops, gbytes }]) =>
-      `${gflops.toFixed(1)} GFLOP/s and ${gbytes.toFixed(1)} GB/s with ${counted(threads)}`,
+      `${gflops.toFixed(1)} GFLOP/s and ${gbytes.toFixed(1)} GB/s with ${threadsText(threads)}`,
   );
   const count = (n: number) => n.toLocaleString("en-US");
   const unitOf = new Map([
@@ -73,11 +73,11 @@ export function benchPage(
   ];
 }
 
-function figure(seconds: number): string {
+function secondsText(seconds: number): string {
   return seconds < 0.0995 ? `${Number((1000 * seconds).toPrecision(3))} ms` : `${Number(seconds.toPrecision(3))} s`;
 }
 
-function rate({ gflops, gbytes, fraction }: BenchResult): string {
+function rateText({ gflops, gbytes, fraction }: BenchResult): string {
   if (fraction === undefined) return "";
   const speed = gflops === undefined ? `${gbytes!.toFixed(1)} GB/s` : `${gflops.toFixed(1)} GFLOP/s`;
   return `${speed} (${(100 * fraction).toFixed(0)} %)`;
@@ -98,6 +98,6 @@ function megabytes(bytes: number): string {
   return `${Math.round(bytes / 1e6).toLocaleString("en-US")} MB`;
 }
 
-function counted(threads: number): string {
+function threadsText(threads: number): string {
   return `${threads} ${threads === 1 ? "thread" : "threads"}`;
 }

@@ -1,7 +1,8 @@
+/** Runs another program. */
 import { spawn } from "node:child_process";
 import { MatineeError } from "../errors.ts";
 
-/** The lines that a program prints; throws USAGE with its last words where it fails. */
+/** The lines that a program prints. @throws USAGE with the last line of its errors where it fails */
 export async function runProgram(
   program: string,
   args: readonly string[],

@@ -1,8 +1,9 @@
+/** Times a workload, and the ceiling of the machine that it is held against. */
 import type { Engine } from "../compute/engine.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { Workload, WorkloadTimes } from "./workload.ts";
 
-/** Seconds of several runs of the same work. */
+/** Seconds of several runs. */
 export interface Timing {
   readonly min: number;
   readonly median: number;
@@ -10,7 +11,7 @@ export interface Timing {
   readonly runs: number;
 }
 
-/** What this machine reaches at best with these threads, in plain loops. */
+/** What plain loops reach on this machine with a number of threads. */
 export interface Ceiling {
   readonly gflops: number;
   readonly gbytes: number;
@@ -21,10 +22,10 @@ export interface BenchResult {
   readonly unit: string;
   readonly threads: number;
   readonly seconds: Timing;
-  /** Where the work is floating-point arithmetic, or reading memory. */
+  /** Present where the work is floating-point arithmetic, or reading memory. */
   readonly gflops?: number;
   readonly gbytes?: number;
-  /** Share of the ceiling of either. */
+  /** Share of the ceiling of either, from 0 to 1. */
   readonly fraction?: number;
   readonly memory?: WorkloadTimes["memory"];
   readonly remark?: string;
@@ -51,7 +52,7 @@ export async function runWorkload(
   return result;
 }
 
-/** Times the plain loops of assembly/ceiling.ts: the best of five, since whatever disturbs them makes them slower. */
+/** Times the plain loops of assembly/ceiling.ts. Takes the best of five, since disturbances only slow them down. */
 export async function measureCeiling(engine: Engine): Promise<Ceiling> {
   const rounds = 20_000_000;
   const blockRows = rounds / 40;
@@ -71,6 +72,7 @@ export function timingOf(seconds: readonly number[]): Timing {
   return { min: sorted[0], median, max: sorted.at(-1)!, runs: sorted.length };
 }
 
+/** Seconds of the fastest of five runs. */
 async function bestOfFive(work: () => Promise<void>): Promise<number> {
   const times: number[] = [];
   for (let n = 0; n < 5; n++) {

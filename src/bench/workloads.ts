@@ -1,7 +1,9 @@
+/** All workloads. */
 import type { Workload } from "./workload.ts";
 import { readCsvWorkload, wholeRunWorkload } from "./workloads/files.ts";
 import { topTenWorkload } from "./workloads/lists.ts";
 import { itemNeighboursWorkload, userQueryWorkload } from "./workloads/neighbours.ts";
+import { textEmbeddingWorkload } from "./workloads/text-embedding.ts";
 import { tfidfWorkload } from "./workloads/tfidf.ts";
 import { alsWorkload, easeWorkload, mfWorkload } from "./workloads/training.ts";
 
@@ -49,5 +51,8 @@ export const workloads: readonly Workload[] = [
   wholeRunWorkload,
 ];
 
-/** What runs unless workloads are named: those on 25 million ratings take minutes each. */
+/** Workloads that need an optional package, and run only where they are named. */
+export const optionalWorkloads: readonly Workload[] = [textEmbeddingWorkload];
+
+/** The default workloads. Those on 25 million ratings take minutes each. */
 export const quickWorkloads = workloads.filter(({ shape }) => shape !== "ml25m");

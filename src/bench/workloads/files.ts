@@ -1,4 +1,4 @@
-/** Workloads that begin with a file of ratings. */
+/** Workloads that start from a file of ratings. */
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -12,7 +12,7 @@ import { runProgram } from "../run-program.ts";
 import { arraysOf, timeRepeatedly, type Workload } from "../workload.ts";
 import { type WholeRunSeconds, wholeRun } from "./whole-run.ts";
 
-/** A CSV file of the ratings, written once. */
+/** The path of a CSV file of the ratings, which is written at the first use. */
 async function ensureRatingsFile(data: Dataset): Promise<string> {
   const folder = join(benchFolder(data), "csv");
   if (!existsSync(folder)) {
@@ -37,7 +37,7 @@ export const readCsvWorkload: Workload = {
 };
 
 const wholeScript = fileURLToPath(
-  new URL(`whole-process${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url),
+  new URL(`whole-run-process${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url),
 );
 
 export const wholeRunWorkload: Workload = {
@@ -49,12 +49,12 @@ export const wholeRunWorkload: Workload = {
     return inTemporaryFolder(async (folder) => {
       const args = [wholeScript, file, join(folder, "model"), "15", String(threads), arithmetic];
       const [line] = await runProgram(process.execPath, args);
-      const { parts, bytes } = JSON.parse(line) as { parts: WholeRunSeconds; bytes: number };
-      const all = Object.entries(parts);
+      const { seconds, bytes } = JSON.parse(line) as { seconds: WholeRunSeconds; bytes: number };
+      const parts = Object.entries(seconds);
       return {
-        seconds: [all.reduce((sum, [, seconds]) => sum + seconds, 0)],
+        seconds: [parts.reduce((sum, [, seconds]) => sum + seconds, 0)],
         memory: { bytes, of: "process" },
-        remark: all.map(([part, seconds]) => `${part} ${seconds.toPrecision(3)} s`).join(", "),
+        remark: parts.map(([part, seconds]) => `${part} ${seconds.toPrecision(3)} s`).join(", "),
       };
     });
   },

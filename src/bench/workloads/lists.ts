@@ -1,4 +1,4 @@
-/** The workload of lists for everybody. */
+/** The workload of lists for all users. */
 import type { Engine } from "../../compute/engine.ts";
 import { type Best, panelsOf, topKOfAll } from "../../compute/topk.ts";
 import type { Dataset } from "../../data/dataset.ts";
@@ -8,24 +8,25 @@ import { timeRepeatedly, type Workload } from "../workload.ts";
 const factors = 64;
 const k = 10;
 
+/** Makes factors at random, and hands over a function that lists the top items of all users. */
 async function withFactors<T>(
   { byUser, users, items }: Dataset,
   engine: Engine,
-  ask: (pass: () => Promise<Best>) => Promise<T>,
+  work: (pass: () => Promise<Best>) => Promise<T>,
 ): Promise<T> {
   using arena = engine.arena();
   const { normal } = random(2);
   const fill = (array: Float32Array) => array.map(() => normal());
   const panels = await panelsOf(engine, arena, fill(new Float32Array(items.size * factors)), factors);
-  const people = {
+  const queries = {
     rows: users.size,
     vectors: arena.place(fill(new Float32Array(users.size * factors))),
     offsets: arena.place(byUser.offsets),
     indices: arena.place(byUser.indices),
   };
   const best = { k, items: arena.int32(users.size * k), scores: arena.float32(users.size * k) };
-  return await ask(async () => {
-    await topKOfAll(engine, people, panels, best);
+  return await work(async () => {
+    await topKOfAll(engine, queries, panels, best);
     return best;
   });
 }

@@ -1,4 +1,4 @@
-/** Workloads of exact nearest neighbours. */
+/** Workloads of exact neighbours. */
 import type { Engine } from "../../compute/engine.ts";
 import {
   allNeighbours,
@@ -22,26 +22,26 @@ interface UserQuery {
   readonly unit: string;
   readonly similarity: Likeness["similarity"];
   readonly k: number;
-  /** All queries in one call. */
+  /** Ask all queries in one call. */
   readonly together?: true;
 }
 
-/** Seconds of one query for a person's nearest others, over a pass of 200. */
+/** The time of one query for the neighbours of a user, as the mean of 200 queries. */
 export function userQueryWorkload({ name, shape, unit, similarity, k, together }: UserQuery): Workload {
-  /** Asks for the neighbours of 200 people, the same ones always. */
-  async function asking<T>(
+  /** Prepares the users, and hands over a function that asks for the neighbours of 200 of them, always the same. */
+  async function withQueries<T>(
     data: Dataset,
     engine: Engine,
-    ask: (pass: () => Promise<Neighbours[]>) => Promise<T>,
+    work: (pass: () => Promise<Neighbours[]>) => Promise<T>,
   ): Promise<T> {
     const { byUser } = data;
     using prepared: Prepared = prepareNeighbours(engine, byUser, { similarity, shrinkage: 0 });
-    const askers = queryUsers(data);
-    const questions = together ? [askers] : Array.from(askers, (asker) => Int32Array.of(asker));
-    const profiles = questions.map((selves) => pickedRows(byUser, selves));
-    return await ask(async () => {
+    const users = queryUsers(data);
+    const calls = together ? [users] : Array.from(users, (user) => Int32Array.of(user));
+    const profiles = calls.map((selves) => pickedRows(byUser, selves));
+    return await work(async () => {
       const found: Neighbours[] = [];
-      for (const [n, selves] of questions.entries()) found.push(await prepared.neighboursOf(profiles[n], k, selves));
+      for (const [n, selves] of calls.entries()) found.push(await prepared.neighboursOf(profiles[n], k, selves));
       return found;
     });
   }
@@ -49,14 +49,14 @@ export function userQueryWorkload({ name, shape, unit, similarity, k, together }
     name,
     shape,
     unit,
-    // Together, askers share what one of them has brought into the caches.
+    // queries in one call share what is in the caches
     ...(together ? {} : { bytes: (data: Dataset) => touchedBytes(data) / queries }),
     async time(data, engine) {
-      const passes = await asking(data, engine, (pass) => timeRepeatedly(4, pass));
+      const passes = await withQueries(data, engine, (pass) => timeRepeatedly(4, pass));
       return { seconds: passes.map((pass) => pass / queries), memory: { bytes: engine.peak, of: "arrays" } };
     },
     async result(data, engine) {
-      const found = await asking(data, engine, (pass) => pass());
+      const found = await withQueries(data, engine, (pass) => pass());
       return found.flatMap(({ offsets, indices, similarities }) => [offsets, indices, similarities]);
     },
   };
@@ -67,13 +67,14 @@ function queryUsers({ byUser }: Dataset): Int32Array {
   return Int32Array.from({ length: queries }, () => int(byUser.rows));
 }
 
-/** Bytes of the lists of all films that the askers rated: a byte a person where kept dense, two an entry where not. */
+/** Bytes of the rows of all films that the users rated: one for each user in a dense row, two for each entry in a sparse one. */
 function touchedBytes(data: Dataset): number {
   const { byUser, counts } = data;
   const { indices } = pickedRows(byUser, queryUsers(data));
   return indices.reduce((sum, film) => sum + (counts[film] * sparse < byUser.rows ? 2 * counts[film] : byUser.rows), 0);
 }
 
+/** The time of finding the neighbours of every film. */
 export function itemNeighboursWorkload(shape: ShapeName, runs: number): Workload {
   const likeness = { similarity: "cosine", shrinkage: 0, k: 20 } as const;
   return {

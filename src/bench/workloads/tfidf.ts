@@ -1,4 +1,4 @@
-/** The workload of terms of texts. */
+/** The workload of TF-IDF. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { tfidf, weightsOf } from "../../content/tfidf.ts";
@@ -10,7 +10,7 @@ import { timeRepeatedly, type Workload } from "../workload.ts";
 
 const [documents, length, vocabulary, terms] = [20_000, 60, 60_000, 5_000];
 
-/** Documents of words whose frequencies follow Zipf's law. */
+/** Makes documents of words whose frequencies follow Zipf's law. */
 function makeTexts(): string[] {
   const { float } = random(5);
   const sums = new Float64Array(vocabulary);
@@ -28,7 +28,7 @@ function makeTexts(): string[] {
   return Array.from({ length: documents }, () => Array.from({ length }, draw).join(" "));
 }
 
-/** Each text as a document of its own. */
+/** Each text as a document. */
 function asLabels(texts: readonly string[]): Labels {
   return {
     names: texts,
@@ -37,7 +37,7 @@ function asLabels(texts: readonly string[]): Labels {
   };
 }
 
-/** Writes the texts for the peers, one a line. */
+/** Writes the texts for the peers, one on each line. */
 async function writeTexts(texts: readonly string[], data: Dataset): Promise<void> {
   await mkdir(benchFolder(data), { recursive: true });
   await writeFile(join(benchFolder(data), "texts.txt"), texts.join("\n"));
@@ -45,7 +45,7 @@ async function writeTexts(texts: readonly string[], data: Dataset): Promise<void
 
 export const tfidfWorkload: Workload = {
   name: "tfidf",
-  shape: "ml-1m", // which it does not look at
+  shape: "ml-1m", // not used
   unit: "tf-idf of 20,000 documents of 60 words, the 5,000 most frequent terms",
   async time(data) {
     const texts = makeTexts();

@@ -52,7 +52,7 @@ export const mfWorkload: Workload = {
   name: "mf-ml-1m",
   shape: "ml-1m",
   unit: "one epoch of SGD with biases, 100 factors",
-  // Each rating's step: a product, and two rows that change by two terms each.
+  // for each rating a product, and two rows that change by two terms each
   flops: ({ byUser }) => 8 * mfSettings.factors * byUser.values.length,
   async time(data, engine) {
     using arena = engine.arena();

@@ -1,4 +1,4 @@
-/** `wholeRun` as a process of its own, so that its memory is its own: RATINGS ARTIFACT ITERATIONS THREADS ARITHMETIC */
+/** `wholeRun` in a process of its own, to measure its memory. Arguments: RATINGS ARTIFACT ITERATIONS THREADS ARITHMETIC */
 import { createEngine } from "../../compute/pool.ts";
 import { peakOfProcess, wholeRun } from "./whole-run.ts";
 
@@ -7,5 +7,5 @@ using engine = await createEngine({
   threads: Number(threads),
   arithmetic: arithmetic === "strict" ? "strict" : "relaxed",
 });
-const { parts } = await wholeRun(ratings, artifact, Number(iterations), engine);
-process.stdout.write(`${JSON.stringify({ parts, bytes: peakOfProcess() })}\n`);
+const { seconds } = await wholeRun(ratings, artifact, Number(iterations), engine);
+process.stdout.write(`${JSON.stringify({ seconds, bytes: peakOfProcess() })}\n`);

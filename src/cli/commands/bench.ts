@@ -8,7 +8,7 @@ import { type PeerResult, runPeers, writeForPeers } from "../../bench/peers.ts";
 import { type BenchReport, benchPage } from "../../bench/report.ts";
 import { type BenchResult, type Ceiling, measureCeiling, runWorkload } from "../../bench/run-workload.ts";
 import type { Workload } from "../../bench/workload.ts";
-import { quickWorkloads, workloads } from "../../bench/workloads.ts";
+import { optionalWorkloads, quickWorkloads, workloads } from "../../bench/workloads.ts";
 import type { Arithmetic } from "../../compute/engine.ts";
 import { createEngine } from "../../compute/pool.ts";
 import type { Dataset } from "../../data/dataset.ts";
@@ -34,13 +34,14 @@ const everything = "all";
 export function benchCommand(): Command {
   const quick = quickWorkloads.map(({ name }) => name).join(", ");
   const slow = workloads.filter((workload) => !quickWorkloads.includes(workload)).map(({ name }) => name);
+  const optional = optionalWorkloads.map(({ name }) => name);
   return new Command("bench")
     .description(
       "Time Matinee's work on made-up ratings of known sizes, and what people use instead beside it. A few minutes; with peers, or on 25 million ratings, many more.",
     )
     .argument(
       "[workload...]",
-      `which of ${quick}; all of them unless named. On 25 million ratings and only where named: ${slow.join(", ")}. "${everything}": these too`,
+      `which of ${quick}; all of them unless named. On 25 million ratings and only where named: ${slow.join(", ")}. "${everything}": these too. With a text model, and only where named: ${optional.join(", ")}`,
     )
     .option("--threads <n...>", "numbers of threads to time (default: 1 2)", (text, before?: number[]) => [
       ...(before ?? []),
@@ -140,9 +141,10 @@ async function print(document: unknown, page: readonly string[], { out, json }: 
 }
 
 function named(name: string): Workload {
-  const found = workloads.find((workload) => workload.name === name);
+  const known = [...workloads, ...optionalWorkloads];
+  const found = known.find((workload) => workload.name === name);
   if (found) return found;
-  const names = workloads.map((workload) => workload.name);
+  const names = known.map((workload) => workload.name);
   throw new MatineeError("USAGE", `there is no workload "${name}"`, {
     fix: `${didYouMean(name, names)}the workloads are ${names.join(", ")}`,
   });
