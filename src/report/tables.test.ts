@@ -9,7 +9,7 @@ const evaluation = madeUpEvaluation("ease", "als", "item-knn");
 describe("standings", () => {
   const metric = (name: string) => evaluation.metrics.find((metric) => metric.name === name)!;
 
-  it("are the best, those that the test does not tell from it, and the others", () => {
+  it("are the best, those that the test does not distinguish from it, and the others", () => {
     assert.deepEqual(
       [...standingsOf(evaluation, metric("ndcg@10"))],
       [
@@ -20,7 +20,7 @@ describe("standings", () => {
     );
   });
 
-  it("count .05 itself as not proven", () => {
+  it("count .05 itself as not significant", () => {
     const versus = evaluation.versus!.map((test) => ({ ...test, adjusted: test.name === "als" ? 0.05 : 0.0499 }));
     const standings = standingsOf({ ...evaluation, versus }, metric("ndcg@5"));
     assert.deepEqual([standings.get("als"), standings.get("item-knn")], ["level", "behind"]);
@@ -36,7 +36,7 @@ describe("standings", () => {
     );
   });
 
-  it("are none where neither way is better, or where there is one model", () => {
+  it("are empty where neither direction is better, or where there is one model", () => {
     assert.equal(standingsOf(evaluation, metric("coverage@10")).size, 0);
     assert.equal(standingsOf(madeUpEvaluation("ease"), metric("ndcg@10")).size, 0);
   });
@@ -55,7 +55,7 @@ describe("tables", () => {
     ]);
   });
 
-  it("are CSV with numbers in full and quotes where they must be", () => {
+  it("are CSV with unrounded numbers and quotes where needed", () => {
     const csv = tableCsv({
       columns: ["film", "n"],
       rows: [

@@ -5,14 +5,14 @@ import { algorithms } from "../../models/registry.ts";
 import { settingsOf } from "../../models/shared/settings.ts";
 import { readSearchSpace } from "./search-space.ts";
 
-describe("a space of settings", () => {
+describe("a search space", () => {
   const space = readSearchSpace(
     "als",
     "factors=8:64;regularisation=0.001~10;solver=cholesky;iterations=5,10,20;scaling=0:1",
   );
   const [factors, regularisation, solver, iterations, scaling] = space;
 
-  it("has ranges, logarithmic ranges, and lists, in values that the model takes", () => {
+  it("has ranges, logarithmic ranges and lists, of values that the model accepts", () => {
     assert.deepEqual(
       space.map(({ name, text }) => `${name}=${text}`),
       ["factors=8:64", "regularisation=0.001~10", "solver=cholesky", "iterations=5,10,20", "scaling=0:1"],
@@ -24,7 +24,7 @@ describe("a space of settings", () => {
     assert.equal(scaling.valueAt(0.123456), 0.123);
   });
 
-  it("finds the place of every value again", () => {
+  it("maps every value back to its place", () => {
     for (const dimension of space) {
       for (let place = 0; place <= 1; place += 0.01) {
         const value = dimension.valueAt(place);
@@ -33,7 +33,7 @@ describe("a space of settings", () => {
     }
   });
 
-  it("is proposed by the schemas of models, their defaults within", () => {
+  it("is proposed by the schemas of models, and contains their defaults", () => {
     for (const { name, config } of algorithms) {
       const settings = settingsOf(config);
       if (Object.values(settings).every(({ tune }) => tune === undefined)) continue;
@@ -74,7 +74,7 @@ describe("a space of settings", () => {
     });
   }
 
-  it("refuses a model without settings, and one that there is not", () => {
+  it("refuses a model without settings, and an unknown model", () => {
     assert.throws(() => readSearchSpace("popular"), { code: "USAGE", message: /nothing of popular/ });
     assert.throws(() => readSearchSpace("popula"), { code: "MODEL_UNKNOWN" });
   });

@@ -38,7 +38,7 @@ const run = (more: Partial<SearchOptions> = {}) =>
 const seeds = Array.from({ length: 12 }, (_, seed) => seed);
 
 describe("searching", () => {
-  it("by a model comes nearer to the best than by chance, for as many trials and most seeds", async () => {
+  it("by a model comes nearer to the best than at random, with as many trials and for most seeds", async () => {
     const pairs = await Promise.all(
       seeds.map(async (seed) => [highest(await run({ seed })), highest(await run({ seed, method: "random" }))]),
     );
@@ -47,7 +47,7 @@ describe("searching", () => {
     assert.ok(model > chance / 3, `${model} and ${chance}`);
   });
 
-  it("stops bad trials early, and comes nearer to the best than chance for the same total budget", async () => {
+  it("stops bad trials early, and comes nearer to the best than at random with the same total budget", async () => {
     const pairs = await Promise.all(
       seeds.map(async (seed) => {
         const early = await run({ seed, trials: 80, budgets: [0.25, 1] });
@@ -63,7 +63,7 @@ describe("searching", () => {
     assert.ok(model > chance / 2, `${model} and ${chance}`);
   });
 
-  it("goes on with the best quarter alone", async () => {
+  it("continues only the best quarter", async () => {
     const trials = await run({ method: "model", trials: 16, budgets: [1 / 16, 1 / 4, 1] });
     for (const rung of [0, 1]) {
       const there = trials.filter(({ runs }) => runs.length > rung);
@@ -74,7 +74,7 @@ describe("searching", () => {
     assert.ok(trials.filter(({ runs }) => runs.length === 1).length >= 8);
   });
 
-  it("measures somebody wholly, however few trials there are", async () => {
+  it("measures at least one trial at the full budget, however few there are", async () => {
     const trials = await run({ trials: 2, budgets: [1 / 16, 1 / 4, 1] });
     const [best] = trials.toSorted((a, b) => b.runs[0].value - a.runs[0].value);
     assert.deepEqual(
@@ -84,7 +84,7 @@ describe("searching", () => {
     assert.equal(spent(trials), 1 / 16 + 1 / 16 + 1 / 4 + 1);
   });
 
-  it("is the same for the same seed, another for another, and turned round where lower is better", async () => {
+  it("is the same for the same seed, different for another, and reversed where lower is better", async () => {
     for (const method of ["random", "model"] as const) {
       const [one, again, other] = [await run({ method }), await run({ method }), await run({ method, seed: 1 })];
       assert.deepEqual(one, again);
@@ -117,7 +117,7 @@ describe("searching", () => {
     assert.equal(few.length, 3);
   });
 
-  it("tries nothing twice, and ends where there is nothing else", async () => {
+  it("tries nothing twice, and ends when the space is exhausted", async () => {
     for (const method of ["random", "model"] as const) {
       const trials = await run({ space: readSearchSpace("als", "iterations=1:5;factors=8,16"), method });
       const tried = trials.map(({ values }) => JSON.stringify(values));
@@ -126,7 +126,7 @@ describe("searching", () => {
     }
   });
 
-  it("learns from settings that cannot be measured to keep away from them", async () => {
+  it("avoids settings like those that could not be measured", async () => {
     const trials = await searchSettings({ ...options, trials: 60 }, async (values, budget) =>
       values.confidence === "alpha*r" ? "it cannot be" : measured(values, budget),
     );
