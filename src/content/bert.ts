@@ -9,14 +9,14 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { Step } from "../compute/engine.ts";
 import { MatineeError } from "../errors.ts";
-import { optionalPackage } from "./optional.ts";
+import { loadOptionalPackage } from "./optional.ts";
 
 type Runtime = typeof import("onnxruntime-common");
 
 export const modelFiles = ["config.json", "tokenizer.json", "tokenizer_config.json", "onnx/model.onnx"] as const;
 
 /** A text, or two, as the model reads it. */
-export interface Tokens {
+export interface TokenizedText {
   readonly ids: readonly number[];
   /** 0 in the first text, 1 in the second. */
   readonly types: readonly number[];
@@ -26,18 +26,18 @@ export interface Bert {
   /** Numbers that a token has in the last layer. */
   readonly width: number;
   /** The most tokens that it reads at once. */
-  readonly longest: number;
+  readonly maxTokens: number;
   /** A text, cut to `longest` tokens with those that mark its ends. */
-  single(text: string, longest?: number): Tokens;
+  encode(text: string, longest?: number): TokenizedText;
   /** Two texts; where they are too long, the longer one is cut first. */
-  pair(first: string, second: string, longest?: number): Tokens;
+  encodePair(first: string, second: string, longest?: number): TokenizedText;
   /**
    * Calls back with what the model makes of each text: the numbers at `begin` .. `begin + size` of `out`, in no order that is
    * promised. Texts of one length go in together, so that none is padded: what comes out of one is the same whatever is
    * beside it, and for any number of threads.
    */
   run(
-    texts: readonly Tokens[],
+    texts: readonly TokenizedText[],
     each: (text: number, out: Float32Array, begin: number, size: number) => void,
     step: Step,
   ): Promise<void>;
@@ -46,21 +46,26 @@ export interface Bert {
 }
 
 /** Texts that go in together. */
-const together = 16;
+const batchSize = 16;
 
 /** Opens the model in a folder; its weights are read at the first run. @throws PACKAGE_MISSING, TEXT_MODEL */
 export async function openBert(folder: string, threads: number): Promise<Bert> {
   const install = "--ignore-scripts onnxruntime-node @huggingface/tokenizers";
-  const { Tokenizer } = optionalPackage<typeof import("@huggingface/tokenizers")>("@huggingface/tokenizers", install);
-  const runtime = optionalPackage<Runtime>("onnxruntime-node", install);
+  const { Tokenizer } = loadOptionalPackage<typeof import("@huggingface/tokenizers")>(
+    "@huggingface/tokenizers",
+    install,
+  );
+  const runtime = loadOptionalPackage<Runtime>("onnxruntime-node", install);
   const [config, words, settings] = await Promise.all(
     modelFiles.slice(0, 3).map((name) => readJson(join(folder, name))),
   );
-  const [width, positions] = ["hidden_size", "max_position_embeddings"].map((name) => whole(folder, config, name));
-  const tokenizer = await trying(folder, async () => new Tokenizer(words, settings));
+  const [width, positions] = ["hidden_size", "max_position_embeddings"].map((name) =>
+    readPositiveInteger(folder, config, name),
+  );
+  const tokenizer = await withModelErrors(folder, async () => new Tokenizer(words, settings));
   let session: ReturnType<typeof openSession> | undefined;
 
-  function encoded(text: string, second?: string): Tokens {
+  function encoded(text: string, second?: string): TokenizedText {
     const { ids, token_type_ids: types } = tokenizer.encode(text, {
       ...(second === undefined ? {} : { text_pair: second }),
       return_token_type_ids: true,
@@ -75,21 +80,21 @@ export async function openBert(folder: string, threads: number): Promise<Bert> {
 
   return {
     width,
-    longest: positions,
-    single(text, longest = positions) {
+    maxTokens: positions,
+    encode(text, longest = positions) {
       const whole = encoded(text);
       // One token marks each end.
-      return whole.ids.length <= longest ? whole : without(whole, longest - 1, whole.ids.length - 1);
+      return whole.ids.length <= longest ? whole : removeTokens(whole, longest - 1, whole.ids.length - 1);
     },
-    pair(first, second, longest = positions) {
+    encodePair(first, second, longest = positions) {
       const whole = encoded(first, second);
       const excess = whole.ids.length - longest;
       if (excess <= 0) return whole;
       const [a, b] = [lengthOf(first), lengthOf(second)];
-      const [keepA, keepB] = longestFirst(a, b, a + b - excess);
+      const [keepA, keepB] = truncateLongestFirst(a, b, a + b - excess);
       // One token before the first text, one after the second.
       const end = whole.ids.length - 1;
-      return without(without(whole, end - b + keepB, end), 1 + keepA, 1 + a);
+      return removeTokens(removeTokens(whole, end - b + keepB, end), 1 + keepA, 1 + a);
     },
     async run(texts, each, step) {
       session ??= openSession(runtime, join(folder, "onnx/model.onnx"), threads);
@@ -97,7 +102,7 @@ export async function openBert(folder: string, threads: number): Promise<Bert> {
       const batches = batchesOf(texts);
       let done = 0;
       for (const batch of batches) {
-        const out = await trying(folder, () => runBatch(runtime, open, texts, batch));
+        const out = await withModelErrors(folder, () => runBatch(runtime, open, texts, batch));
         const size = out.length / batch.length;
         for (const [n, text] of batch.entries()) each(text, out, n * size, size);
         done += batch.length;
@@ -116,22 +121,22 @@ export async function openBert(folder: string, threads: number): Promise<Bert> {
  * How much is kept of two texts of n and m tokens, of both `room`: the longer one is cut until it is as short as the other,
  * then both by turns. As the Hugging Face tokenizers do it: of an odd room the longer one has the token more.
  */
-export function longestFirst(n: number, m: number, room: number): [number, number] {
+export function truncateLongestFirst(n: number, m: number, room: number): [number, number] {
   const short = Math.min(n, m, Math.floor(room / 2));
   return n <= m ? [short, room - short] : [room - short, short];
 }
 
-function without({ ids, types }: Tokens, from: number, to: number): Tokens {
+function removeTokens({ ids, types }: TokenizedText, from: number, to: number): TokenizedText {
   return { ids: [...ids.slice(0, from), ...ids.slice(to)], types: [...types.slice(0, from), ...types.slice(to)] };
 }
 
 /** Texts of one length together, the longest first, so that memory is short at once if at all. */
-function batchesOf(texts: readonly Tokens[]): number[][] {
+function batchesOf(texts: readonly TokenizedText[]): number[][] {
   const order = [...texts.keys()].sort((a, b) => texts[b].ids.length - texts[a].ids.length || a - b);
   const batches: number[][] = [];
   for (const text of order) {
     const last = batches.at(-1);
-    if (last && last.length < together && texts[last[0]].ids.length === texts[text].ids.length) last.push(text);
+    if (last && last.length < batchSize && texts[last[0]].ids.length === texts[text].ids.length) last.push(text);
     else batches.push([text]);
   }
   return batches;
@@ -141,17 +146,17 @@ type Session = Awaited<ReturnType<Runtime["InferenceSession"]["create"]>>;
 
 function openSession(runtime: Runtime, file: string, threads: number): Promise<Session> {
   const limits = { intraOpNumThreads: threads, interOpNumThreads: 1, executionMode: "sequential" } as const;
-  return trying(file, () => runtime.InferenceSession.create(file, limits));
+  return withModelErrors(file, () => runtime.InferenceSession.create(file, limits));
 }
 
 async function runBatch(
   { Tensor }: Runtime,
   session: Session,
-  texts: readonly Tokens[],
+  texts: readonly TokenizedText[],
   batch: readonly number[],
 ): Promise<Float32Array> {
   const length = texts[batch[0]].ids.length;
-  const tensor = (valueAt: (text: Tokens, place: number) => number) => {
+  const tensor = (valueAt: (text: TokenizedText, place: number) => number) => {
     const values = new BigInt64Array(batch.length * length);
     for (let n = 0; n < values.length; n++)
       values[n] = BigInt(valueAt(texts[batch[Math.floor(n / length)]], n % length));
@@ -170,12 +175,12 @@ async function runBatch(
 }
 
 async function readJson(file: string): Promise<object> {
-  const content: unknown = await trying(file, async () => JSON.parse(await readFile(file, "utf8")));
+  const content: unknown = await withModelErrors(file, async () => JSON.parse(await readFile(file, "utf8")));
   if (typeof content === "object" && content) return content;
   throw new MatineeError("TEXT_MODEL", `${file} holds no JSON object`);
 }
 
-function whole(folder: string, config: object, name: string): number {
+function readPositiveInteger(folder: string, config: object, name: string): number {
   const value = Object.entries(config).find(([key]) => key === name)?.[1];
   if (Number.isInteger(value) && value > 0) return value;
   throw new MatineeError(
@@ -185,7 +190,7 @@ function whole(folder: string, config: object, name: string): number {
 }
 
 /** Runs work on a file or folder; what fails there is the model's. */
-async function trying<T>(place: string, work: () => Promise<T>): Promise<T> {
+async function withModelErrors<T>(place: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {

@@ -1,10 +1,10 @@
 /** What a catalog says of films, as texts and as vectors. */
 import type { Catalog, Labels } from "../data/catalog.ts";
 import type { Csr } from "../matrix/csr.ts";
-import { tfidf, weightsOf } from "./tfidf.ts";
+import { fitTfidf, tfidfWeights } from "./tfidf.ts";
 
 /** The words of each film as documents for `tfidf`: title, genres, and tags as often as they were given. */
-export function filmTexts({ titles, genres, tags }: Catalog): Labels {
+export function catalogDocuments({ titles, genres, tags }: Catalog): Labels {
   const names = [...titles, ...genres.names, ...tags.names];
   const [firstGenre, firstTag] = [titles.length, titles.length + genres.names.length];
   const indices = new Int32Array(titles.length + genres.indices.length + tags.indices.length);
@@ -21,7 +21,7 @@ export function filmTexts({ titles, genres, tags }: Catalog): Labels {
 }
 
 /** Each film's genres as a row of length 1 (items × genres), all of a film alike; without entries where none is known. */
-export function genreRows({ genres: { names, offsets, indices } }: Catalog): Csr {
+export function genreVectors({ genres: { names, offsets, indices } }: Catalog): Csr {
   const values = new Float32Array(indices.length);
   const sorted = indices.slice();
   for (let film = 0; film < offsets.length - 1; film++) {
@@ -32,7 +32,7 @@ export function genreRows({ genres: { names, offsets, indices } }: Catalog): Csr
 }
 
 /** Each film's words, weighted by `tfidf`, as a row of length 1 (items × terms); without entries where it has none. */
-export function termRows(catalog: Catalog, maxTerms: number): Csr {
-  const terms = tfidf(filmTexts(catalog), maxTerms);
-  return { ...terms.counts, values: Float32Array.from(weightsOf(terms)) };
+export function termVectors(catalog: Catalog, maxTerms: number): Csr {
+  const terms = fitTfidf(catalogDocuments(catalog), maxTerms);
+  return { ...terms.counts, values: Float32Array.from(tfidfWeights(terms)) };
 }

@@ -30,7 +30,7 @@ export function filmGraph(catalog: Catalog, kinds: readonly ContentKind[]): Film
   const { genres, tags, years } = catalog;
   const edges: Record<ContentKind, () => Csr> = {
     genre: () => labelEdges(genres, Int32Array.from(genres.names.keys())),
-    tag: () => labelEdges(tags, regardlessOfCase(tags.names)),
+    tag: () => labelEdges(tags, mergeCaseVariants(tags.names)),
     decade: () => decadeEdges(years),
   };
   return { films: years.length, relations: kinds.map((kind) => relationFrom(kind, edges[kind]())) };
@@ -41,7 +41,7 @@ export function relationFrom(kind: NodeKind, byFilm: Csr): Relation {
 }
 
 /** Nodes (all films, and what at least one film is joined to) and edges. */
-export function sizeOf({ films, relations }: FilmGraph): { readonly nodes: number; readonly edges: number } {
+export function graphSize({ films, relations }: FilmGraph): { readonly nodes: number; readonly edges: number } {
   let [nodes, edges] = [films, 0];
   for (const { byNode } of relations) {
     for (let node = 0; node < byNode.rows; node++) if (byNode.offsets[node + 1] > byNode.offsets[node]) nodes++;
@@ -66,11 +66,11 @@ function labelEdges({ offsets, indices }: Labels, nodeOf: Int32Array): Csr {
     }
     return [...times].sort(([a], [b]) => a - b);
   });
-  return fromLists(lists, nodeOf.length);
+  return csrFromLists(lists, nodeOf.length);
 }
 
 /** For each name the first one that reads the same but for capitals and space around it. */
-function regardlessOfCase(names: readonly string[]): Int32Array {
+function mergeCaseVariants(names: readonly string[]): Int32Array {
   const first = new Map<string, number>();
   return Int32Array.from(names, (name, n) => {
     const plain = name.trim().toLowerCase();
@@ -82,10 +82,10 @@ function regardlessOfCase(names: readonly string[]): Int32Array {
 function decadeEdges(years: Int16Array): Csr {
   const decades = Array.from(years, (year) => Math.floor(year / 10));
   const lists = decades.map((decade): [number, number][] => (decade > 0 ? [[decade, 1]] : []));
-  return fromLists(lists, 1 + decades.reduce((most, decade) => Math.max(most, decade), 0));
+  return csrFromLists(lists, 1 + decades.reduce((most, decade) => Math.max(most, decade), 0));
 }
 
-function fromLists(lists: readonly (readonly (readonly [column: number, value: number])[])[], columns: number): Csr {
+function csrFromLists(lists: readonly (readonly (readonly [column: number, value: number])[])[], columns: number): Csr {
   const offsets = new Int32Array(lists.length + 1);
   lists.forEach((list, row) => {
     offsets[row + 1] = offsets[row] + list.length;

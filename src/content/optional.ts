@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { MatineeError } from "../errors.ts";
 
 /** @param install what to tell npm. @throws PACKAGE_MISSING */
-export function optionalPackage<T>(name: string, install = name): T {
+export function loadOptionalPackage<T>(name: string, install = name): T {
   try {
     return createRequire(import.meta.url)(name);
   } catch (error) {

@@ -6,7 +6,7 @@ import type { Step } from "../compute/engine.ts";
 import type { DownloadOptions } from "../data/download.ts";
 import { MatineeError } from "../errors.ts";
 import { openBert } from "./bert.ts";
-import { textModelFolder } from "./model-folder.ts";
+import { findTextModel } from "./model-folder.ts";
 
 export interface PairScorer {
   /** One score for each second text beside the first, as it comes out of the model (a logit); higher is better. */
@@ -14,16 +14,16 @@ export interface PairScorer {
 }
 
 /** Counted with the tokens that mark ends. */
-const longest = 512;
+const maxTokens = 512;
 
 /** @throws PACKAGE_MISSING, TEXT_MODEL, DOWNLOAD_FAILED, DOWNLOAD_CHECKSUM, CANCELLED */
 export async function openPairScorer(model: string, threads = 1, options: DownloadOptions = {}): Promise<PairScorer> {
-  const folder = await textModelFolder(model, options);
+  const folder = await findTextModel(model, options);
   const bert = await openBert(folder, threads);
   return {
     async score(first, seconds, step) {
       const scores = new Float32Array(seconds.length);
-      const pairs = seconds.map((second) => bert.pair(first, second, Math.min(longest, bert.longest)));
+      const pairs = seconds.map((second) => bert.encodePair(first, second, Math.min(maxTokens, bert.maxTokens)));
       const keep: Parameters<typeof bert.run>[1] = (pair, out, begin, size) => {
         if (size !== 1) {
           throw new MatineeError(

@@ -8,7 +8,7 @@
 import type { Labels } from "../data/catalog.ts";
 import { type Csr, transpose } from "../matrix/csr.ts";
 import { englishStopWords } from "./stop-words.ts";
-import { type Tokens, tokensOf } from "./tokens.ts";
+import { listWords, type WordLists } from "./tokens.ts";
 
 /** Documents by their terms. */
 export interface Tfidf {
@@ -26,8 +26,8 @@ export interface Tfidf {
  * @param documents each is the texts that it carries, in any order
  * @param maxTerms keeps so many terms: those met most often over all documents, of equally frequent ones the first by code point
  */
-export function tfidf(documents: Labels, maxTerms = Number.POSITIVE_INFINITY): Tfidf {
-  const tokens = tokensOf(documents.names, englishStopWords);
+export function fitTfidf(documents: Labels, maxTerms = Number.POSITIVE_INFINITY): Tfidf {
+  const tokens = listWords(documents.names, englishStopWords);
   const all = countsOf(documents, tokens);
   const kept = mostFrequent(all, maxTerms, tokens.compare);
   const counts = withColumns(all, kept);
@@ -41,7 +41,7 @@ export function tfidf(documents: Labels, maxTerms = Number.POSITIVE_INFINITY): T
 }
 
 /** w of every entry of `counts`: float64 [entries]. Rows have length 1, or no entries. */
-export function weightsOf({ counts, idf }: Pick<Tfidf, "counts" | "idf">): Float64Array {
+export function tfidfWeights({ counts, idf }: Pick<Tfidf, "counts" | "idf">): Float64Array {
   const { rows, offsets, indices, values } = counts;
   const weights = new Float64Array(indices.length);
   for (let row = 0; row < rows; row++) {
@@ -57,7 +57,7 @@ export function weightsOf({ counts, idf }: Pick<Tfidf, "counts" | "idf">): Float
 }
 
 /** documents × words, the columns of a row in the order they were met. */
-function countsOf({ offsets, indices }: Labels, tokens: Tokens): Csr {
+function countsOf({ offsets, indices }: Labels, tokens: WordLists): Csr {
   const rows = offsets.length - 1;
   let most = 0;
   for (const name of indices) most += tokens.offsets[name + 1] - tokens.offsets[name];
@@ -92,7 +92,7 @@ function countsOf({ offsets, indices }: Labels, tokens: Tokens): Csr {
 }
 
 /** The words to keep, in the order of the alphabet. */
-function mostFrequent({ columns, indices, values }: Csr, most: number, compare: Tokens["compare"]): Int32Array {
+function mostFrequent({ columns, indices, values }: Csr, most: number, compare: WordLists["compare"]): Int32Array {
   const totals = new Int32Array(columns);
   for (let n = 0; n < indices.length; n++) totals[indices[n]] += values[n];
   const words = Int32Array.from({ length: columns }, (_, word) => word).filter((word) => totals[word] > 0);

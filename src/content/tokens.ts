@@ -4,7 +4,7 @@
  */
 
 /** Words as numbers, in the order in which they first appear. */
-export interface Tokens {
+export interface WordLists {
   /** How many different words there are. */
   readonly words: number;
   /** Text t has the words `indices[offsets[t] .. offsets[t + 1]]`, in order. */
@@ -24,16 +24,16 @@ const lowerCase = Uint8Array.from({ length: 128 }, (_, code) => {
 const unicodeWord = /[\p{L}\p{N}_]{2,}/gu;
 
 /** The words of texts; those in `without` are left out. */
-export function tokensOf(texts: readonly string[], without: Iterable<string>): Tokens {
+export function listWords(texts: readonly string[], stopWords: Iterable<string>): WordLists {
   const words = dictionary();
   const encoder = new TextEncoder();
   let bytes = new Uint8Array(2 ** 10);
   /** The text as UTF-8, in `bytes`: how many of them. */
   const encode = (text: string): number => {
-    if (bytes.length < 3 * text.length) bytes = lengthened(bytes, 3 * text.length);
+    if (bytes.length < 3 * text.length) bytes = enlarge(bytes, 3 * text.length);
     return encoder.encodeInto(text, bytes).written;
   };
-  for (const word of without) words.numberOf(bytes, 0, encode(word));
+  for (const word of stopWords) words.numberOf(bytes, 0, encode(word));
   const omitted = words.size();
 
   const offsets = new Int32Array(texts.length + 1);
@@ -45,7 +45,7 @@ export function tokensOf(texts: readonly string[], without: Iterable<string>): T
   };
   texts.forEach((text, n) => {
     const most = end + (text.length >> 1) + 1;
-    if (most > indices.length) indices = lengthened(indices, most);
+    if (most > indices.length) indices = enlarge(indices, most);
     const length = encode(text);
     if (length === text.length) asciiWords(bytes, length, take);
     // Lower case may be longer, as of İ, and depends on what stands beside, as of Σ: this is left to the language.
@@ -108,12 +108,12 @@ function dictionary() {
 
   function add(text: Uint8Array, from: number, to: number): number {
     const end = starts[known] + to - from;
-    if (end > bytes.length) bytes = lengthened(bytes, end);
+    if (end > bytes.length) bytes = enlarge(bytes, end);
     for (let n = from; n < to; n++) bytes[starts[known] + n - from] = text[n];
     known++;
-    if (known === starts.length) starts = lengthened(starts, known + 1);
+    if (known === starts.length) starts = enlarge(starts, known + 1);
     starts[known] = end;
-    if (4 * known > table.length) table = spread(table);
+    if (4 * known > table.length) table = enlargeTable(table);
     return known - 1;
   }
 
@@ -134,7 +134,7 @@ function dictionary() {
 }
 
 /** The same words in a table of twice the size. */
-function spread(table: Int32Array): Int32Array {
+function enlargeTable(table: Int32Array): Int32Array {
   const wider = new Int32Array(2 * table.length);
   const mask = wider.length - 1;
   for (let from = 0; from < table.length; from += 2) {
@@ -148,7 +148,7 @@ function spread(table: Int32Array): Int32Array {
 }
 
 /** A copy with room for `length` numbers or more. */
-function lengthened<T extends Int32Array | Uint8Array>(array: T, length: number): T {
+function enlarge<T extends Int32Array | Uint8Array>(array: T, length: number): T {
   const longer = new (array.constructor as new (length: number) => T)(Math.max(length, 2 * array.length));
   longer.set(array);
   return longer;

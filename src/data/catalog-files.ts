@@ -2,16 +2,16 @@ import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { MatineeError } from "../errors.ts";
 import { type Catalog, labelsFrom, yearOf } from "./catalog.ts";
-import { textsOf } from "./duckdb.ts";
-import type { AnyNumbering } from "./numbering.ts";
-import { type Column, type ScanOptions, scan } from "./scan.ts";
-import { type Encoding, openTable, placeOf, type Table } from "./table.ts";
+import { textValues } from "./duckdb.ts";
+import type { IdNumbering } from "./numbering.ts";
+import { type Column, type ScanOptions, scanTable } from "./scan.ts";
+import { describePosition, type Encoding, openTable, type TableFile } from "./table.ts";
 
 /** Files that describe items: which family of MovieLens they are of, and which are there. */
-export interface CatalogSource {
+export interface CatalogFiles {
   readonly kind: "100k" | "1m" | "latest";
   readonly folder: string;
-  readonly files: ReadonlySet<string>;
+  readonly names: ReadonlySet<string>;
   /** Encoding of the latest layout's files; the older ones are always latin-1. */
   readonly encoding: Encoding;
 }
@@ -34,11 +34,11 @@ export function noCatalogRows(): CatalogRows {
  * nor the films name are left out. @throws DATA_ROW, DATA_COLUMN, DATA_ENCODING
  */
 export async function readCatalogRows(
-  { kind, folder, files, encoding }: CatalogSource,
-  items: AnyNumbering,
+  { kind, folder, names, encoding }: CatalogFiles,
+  items: IdNumbering,
   options: ScanOptions,
 ): Promise<CatalogRows> {
-  if (kind === "100k") return read100k(folder, files, items, options);
+  if (kind === "100k") return read100k(folder, names, items, options);
   const rows = noCatalogRows();
   if (kind === "1m") {
     const table = await openTable(join(folder, "movies.dat"), {
@@ -58,7 +58,7 @@ export async function readCatalogRows(
     rows.films.set(item, { title: title ?? "", genres: splitGenres(genres) });
   });
   const rated = { ...latest, knownOnly: true };
-  if (files.has("tags.csv")) {
+  if (names.has("tags.csv")) {
     await readLatest(join(folder, "tags.csv"), ["tag"], items, rated, rows, (item, [tag]) => {
       if (tag === null) return;
       const list = rows.tags.get(item);
@@ -66,7 +66,7 @@ export async function readCatalogRows(
       else list.push(tag);
     });
   }
-  if (files.has("links.csv")) {
+  if (names.has("links.csv")) {
     await readLatest(join(folder, "links.csv"), ["imdbId", "tmdbId"], items, rated, rows, (item, [imdb, tmdb]) => {
       rows.links.set(item, { imdb: linkNumber(imdb), tmdb: linkNumber(tmdb) });
     });
@@ -98,7 +98,7 @@ export function catalogFrom(rows: CatalogRows, indexOf: Int32Array): Catalog {
 }
 
 /** u.item: id, title, release date, video date, address, then one 0/1 flag per genre in the order of u.genre. */
-async function read100k(folder: string, files: ReadonlySet<string>, items: AnyNumbering, options: ScanOptions) {
+async function read100k(folder: string, files: ReadonlySet<string>, items: IdNumbering, options: ScanOptions) {
   const genreNames = files.has("u.genre") ? await genresOf(join(folder, "u.genre")) : [];
   const rows = { ...noCatalogRows(), genreNames };
   const table = await openTable(join(folder, "u.item"), {
@@ -132,7 +132,7 @@ async function genresOf(path: string): Promise<string[]> {
 async function readLatest(
   path: string,
   names: readonly string[],
-  items: AnyNumbering,
+  items: IdNumbering,
   options: TextOptions & { readonly encoding: Encoding },
   rows: CatalogRows,
   each: (item: number, values: (string | null)[]) => void,
@@ -157,16 +157,16 @@ interface TextOptions extends ScanOptions {
 
 /** The first column is the item's id; `each` gets the item's number and the other columns. */
 async function readTexts(
-  table: Table,
+  table: TableFile,
   columns: readonly Column[],
-  items: AnyNumbering,
+  items: IdNumbering,
   options: TextOptions,
   rows: CatalogRows,
   each: (item: number, values: (string | null)[]) => void,
 ): Promise<void> {
   let bad: { row: number; id: string | null } | undefined;
-  rows.skipped += await scan(table, columns, options, (chunk, firstRow) => {
-    const [ids, ...values] = columns.map((_, position) => textsOf(chunk, position));
+  rows.skipped += await scanTable(table, columns, options, (chunk, firstRow) => {
+    const [ids, ...values] = columns.map((_, position) => textValues(chunk, position));
     for (let n = 0; n < ids.length && bad === undefined; n++) {
       const item = numberOf(ids[n], items, options.knownOnly ?? false);
       if (item === undefined) {
@@ -181,18 +181,18 @@ async function readTexts(
     }
   });
   if (bad === undefined) return;
-  const place = await placeOf(table, { row: bad.row });
+  const place = await describePosition(table, { row: bad.row });
   const what = bad.id === null ? "is missing" : `${JSON.stringify(bad.id)} is not a whole number`;
   throw new MatineeError("DATA_ROW", `${place}: ${columns[0].name} ${what}`);
 }
 
 /** −1 where the item is not known and must be; undefined where the id is missing, or no number while the ratings' ids are. */
-function numberOf(id: string | null, items: AnyNumbering, knownOnly: boolean): number | undefined {
+function numberOf(id: string | null, items: IdNumbering, knownOnly: boolean): number | undefined {
   if (id === null) return undefined;
-  if (items.kind === "text") return knownOnly ? items.find(id) : items.number(id);
+  if (items.kind === "text") return knownOnly ? items.find(id) : items.numberOf(id);
   const value = id.trim() === "" ? Number.NaN : Number(id);
   if (!Number.isSafeInteger(value)) return undefined;
-  return knownOnly ? items.find(value) : items.number(value);
+  return knownOnly ? items.find(value) : items.numberOf(value);
 }
 
 function column(at: number, name: string): Column {

@@ -92,11 +92,11 @@ export function datasetFrom({ name, users, items, catalog, scale, ratings, repor
     ...(ratings.times ? { times: ratings.times.slice() } : {}),
   });
   const read: ReadReport = { rows: ratings.values.length, skipped: 0, filtered: 0, ...report, repeats };
-  return datasetOf({ name, users, items, catalog, scale }, csr, read);
+  return datasetFromCsr({ name, users, items, catalog, scale }, csr, read);
 }
 
 /** A data set over a matrix that is already sorted and free of repeats. */
-export function datasetOf(
+export function datasetFromCsr(
   { name, users, items, catalog, scale }: Omit<DatasetInfo, "counts">,
   byUser: Csr,
   report: ReadReport,

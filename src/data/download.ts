@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { MatineeError } from "../errors.ts";
-import { checkCancelled, type Watch } from "./progress.ts";
+import { checkCancelled, type ProgressOptions } from "./progress.ts";
 import { unzip } from "./unzip.ts";
 
 /** The MovieLens sets that GroupLens publishes in a layout we read. */
@@ -27,7 +27,7 @@ const checksums: Partial<Record<MovieLensName, Checksum>> = {
 
 export type Checksum = { readonly sha256: string } | { readonly md5: string };
 
-export interface DownloadOptions extends Watch {
+export interface DownloadOptions extends ProgressOptions {
   /** Default: MATINEE_CACHE, or else matinee in the user's cache folder. */
   readonly cacheFolder?: string;
   readonly baseUrl?: string;
@@ -43,30 +43,30 @@ export interface DownloadOptions extends Watch {
 export async function fetchMovieLens(name: MovieLensName, options: DownloadOptions = {}): Promise<string> {
   const { cacheFolder = defaultCacheFolder(), baseUrl = "https://files.grouplens.org/datasets/movielens" } = options;
   const folder = join(cacheFolder, name);
-  if (await exists(folder)) return folder;
+  if (await pathExists(folder)) return folder;
   const url = `${baseUrl}/${name}.zip`;
-  await writing(cacheFolder, () => mkdir(cacheFolder, { recursive: true }));
-  const release = await claim(join(cacheFolder, `${name}.lock`), options.signal, () => exists(folder));
+  await withWriteErrors(cacheFolder, () => mkdir(cacheFolder, { recursive: true }));
+  const release = await acquireLock(join(cacheFolder, `${name}.lock`), options.signal, () => pathExists(folder));
   if (release === undefined) return folder;
   try {
     const part = join(cacheFolder, `${name}.zip.part`);
     await download(url, part, options);
-    await verify(part, name, url, options);
+    await verifyChecksum(part, name, url, options);
     const unpacked = join(cacheFolder, `${name}.${randomUUID()}`);
     try {
       await unzip(part, unpacked, options.signal);
-      if (!(await exists(join(unpacked, name)))) {
+      if (!(await pathExists(join(unpacked, name)))) {
         throw new MatineeError("DATA_LAYOUT", `${url} holds no folder ${name}`, { fix: "give a folder with --data" });
       }
-      await writing(folder, () => moveUnlessThere(join(unpacked, name), folder));
+      await withWriteErrors(folder, () => moveUnlessPresent(join(unpacked, name), folder));
     } catch (error) {
       // An archive that cannot be unpacked would not be better next time.
-      if (error instanceof MatineeError && error.code === "DATA_LAYOUT") await discard(part);
+      if (error instanceof MatineeError && error.code === "DATA_LAYOUT") await discardPart(part);
       throw error;
     } finally {
       await rm(unpacked, { recursive: true, force: true });
     }
-    await discard(part);
+    await discardPart(part);
     return folder;
   } finally {
     await release();
@@ -96,7 +96,7 @@ export async function download(url: string, part: string, { onProgress, signal }
     }
     if (!response.ok || response.body === null) throw new Error(`the server answers ${response.status}`);
     const resumed = response.status === 206;
-    if (!resumed) await discard(part);
+    if (!resumed) await discardPart(part);
     await writeFile(`${part}.version`, strongVersion(response.headers));
     const total = (resumed ? have : 0) + Number(response.headers.get("content-length") ?? Number.NaN);
     let done = resumed ? have : 0;
@@ -112,7 +112,7 @@ export async function download(url: string, part: string, { onProgress, signal }
     if (done < total) throw new Error(`the connection ended after ${done} of ${total} bytes`);
   } catch (error) {
     checkCancelled(signal, `downloading ${url}`);
-    throw failed(url, error);
+    throw downloadFailed(url, error);
   }
 }
 
@@ -122,18 +122,18 @@ function strongVersion(headers: Headers): string {
   return etag && !etag.startsWith("W/") ? etag : (headers.get("last-modified") ?? "");
 }
 
-async function verify(part: string, name: MovieLensName, url: string, options: DownloadOptions): Promise<void> {
-  const expected = options.checksum ?? checksums[name] ?? (await publishedChecksum(url, options.signal));
+async function verifyChecksum(part: string, name: MovieLensName, url: string, options: DownloadOptions): Promise<void> {
+  const expected = options.checksum ?? checksums[name] ?? (await fetchChecksum(url, options.signal));
   const [algorithm, wanted] = "sha256" in expected ? ["sha256", expected.sha256] : ["md5", expected.md5];
   const hash = createHash(algorithm);
   await pipeline(createReadStream(part), hash);
   const found = hash.digest("hex");
   if (found === wanted) return;
-  await discard(part);
+  await discardPart(part);
   throw new MatineeError("DOWNLOAD_CHECKSUM", `${url} has ${algorithm} ${found}, but ${wanted} is published`);
 }
 
-async function publishedChecksum(url: string, signal?: AbortSignal): Promise<Checksum> {
+async function fetchChecksum(url: string, signal?: AbortSignal): Promise<Checksum> {
   try {
     const response = await fetch(`${url}.md5`, signal ? { signal } : {});
     if (!response.ok) throw new Error(`the server answers ${response.status}`);
@@ -142,7 +142,7 @@ async function publishedChecksum(url: string, signal?: AbortSignal): Promise<Che
     return { md5: md5[0].toLowerCase() };
   } catch (error) {
     checkCancelled(signal, `downloading ${url}.md5`);
-    throw failed(`${url}.md5`, error);
+    throw downloadFailed(`${url}.md5`, error);
   }
 }
 
@@ -151,7 +151,7 @@ async function publishedChecksum(url: string, signal?: AbortSignal): Promise<Che
  * another process holds it; a lock that has not been refreshed for a while was left by one that died.
  * @returns undefined if `done` becomes true while waiting.
  */
-export async function claim(
+export async function acquireLock(
   lock: string,
   signal: AbortSignal | undefined,
   done: () => Promise<boolean>,
@@ -173,7 +173,7 @@ export async function claim(
         await rm(lock, { force: true });
       };
     } catch (error) {
-      if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw notWritten(lock, error);
+      if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw writeFailed(lock, error);
     }
     const age = Date.now() - (await stat(lock).then((file) => file.mtimeMs, Date.now));
     if (age > staleAfter) await rm(lock, { force: true });
@@ -184,20 +184,20 @@ export async function claim(
 
 const staleAfter = 30_000;
 
-export async function discard(part: string): Promise<void> {
+export async function discardPart(part: string): Promise<void> {
   await rm(part, { force: true });
   await rm(`${part}.version`, { force: true });
 }
 
-export async function moveUnlessThere(from: string, to: string): Promise<void> {
+export async function moveUnlessPresent(from: string, to: string): Promise<void> {
   try {
     await rename(from, to);
   } catch (error) {
-    if (!(await exists(to))) throw error;
+    if (!(await pathExists(to))) throw error;
   }
 }
 
-export async function exists(path: string): Promise<boolean> {
+export async function pathExists(path: string): Promise<boolean> {
   return stat(path).then(
     () => true,
     () => false,
@@ -211,24 +211,24 @@ async function sizeOf(path: string): Promise<number> {
   );
 }
 
-export async function writing<T>(path: string, work: () => Promise<T>): Promise<T> {
+export async function withWriteErrors<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw notWritten(path, error);
+    throw writeFailed(path, error);
   }
 }
 
-function notWritten(path: string, cause: unknown): MatineeError {
-  return new MatineeError("WRITE_FAILED", `${path} cannot be written: ${reason(cause)}`, { cause });
+function writeFailed(path: string, cause: unknown): MatineeError {
+  return new MatineeError("WRITE_FAILED", `${path} cannot be written: ${causeMessage(cause)}`, { cause });
 }
 
-export function failed(url: string, cause: unknown): MatineeError {
-  return new MatineeError("DOWNLOAD_FAILED", `${url} cannot be downloaded: ${reason(cause)}`, { cause });
+export function downloadFailed(url: string, cause: unknown): MatineeError {
+  return new MatineeError("DOWNLOAD_FAILED", `${url} cannot be downloaded: ${causeMessage(cause)}`, { cause });
 }
 
 /** What went wrong, in words: fetch hides it in the cause. */
-function reason(error: unknown): string {
+function causeMessage(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error ? error.cause.message || String(error.cause) : error.message;
 }

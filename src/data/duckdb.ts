@@ -25,22 +25,22 @@ export async function withDuckDB<T>(work: (connection: DuckDBConnection) => Prom
 }
 
 /** SQL text: O'Hara → 'O''Hara'. */
-export function literal(text: string): string {
+export function sqlString(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
 /** SQL text of a path that means this one file, whatever wildcards its name holds: r[1].csv → 'r[[]1].csv'. */
-export function pathLiteral(path: string): string {
-  return literal(path.replace(/[*?[]/g, "[$&]"));
+export function sqlPath(path: string): string {
+  return sqlString(path.replace(/[*?[]/g, "[$&]"));
 }
 
 /** SQL name: say "hi" → "say ""hi""". */
-export function identifier(name: string): string {
+export function sqlIdentifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
 /** The values of a DOUBLE column without NULLs, as DuckDB holds them: no copy, valid until the next chunk. */
-export function doublesOf(chunk: DuckDBDataChunk, column: number): Float64Array {
+export function numberValues(chunk: DuckDBDataChunk, column: number): Float64Array {
   // The array is private in the declaration; the public way, value by value, is 10 times slower.
   const { items } = chunk.getColumnVector(column) as unknown as { items?: unknown };
   if (!(items instanceof Float64Array)) throw new TypeError(`column ${column} is not DOUBLE`);
@@ -48,6 +48,6 @@ export function doublesOf(chunk: DuckDBDataChunk, column: number): Float64Array 
 }
 
 /** The values of a VARCHAR column; null where missing. */
-export function textsOf(chunk: DuckDBDataChunk, column: number): (string | null)[] {
+export function textValues(chunk: DuckDBDataChunk, column: number): (string | null)[] {
   return chunk.getColumnValues(column).map((value) => (value === null ? null : String(value)));
 }

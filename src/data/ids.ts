@@ -33,7 +33,7 @@ export function idsFrom(values: Float64Array | readonly string[]): Ids {
       return values[index];
     },
     index(id) {
-      const wanted = numeric ? numberOf(id) : String(id);
+      const wanted = numeric ? parseId(id) : String(id);
       let low = 0;
       let high = values.length - 1;
       while (low <= high) {
@@ -48,7 +48,7 @@ export function idsFrom(values: Float64Array | readonly string[]): Ids {
   };
 }
 
-function numberOf(id: Id): number {
+function parseId(id: Id): number {
   if (typeof id === "number") return id;
   return /^-?\d+$/.test(id) ? Number(id) : Number.NaN;
 }

@@ -1,11 +1,11 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { MatineeError } from "../errors.ts";
-import type { CatalogSource } from "./catalog-files.ts";
+import type { CatalogFiles } from "./catalog-files.ts";
 import type { RatingScale } from "./dataset.ts";
-import type { RatingsSource } from "./ratings.ts";
+import type { RatingsTable } from "./ratings.ts";
 import type { Column } from "./scan.ts";
-import { type Encoding, openTable, type Table } from "./table.ts";
+import { type Encoding, openTable, type TableFile } from "./table.ts";
 
 /** How a table that is not MovieLens is to be understood. */
 export interface TableMapping {
@@ -25,10 +25,10 @@ export interface TableMapping {
 }
 
 /** Where the ratings are and, where known, what describes their items. */
-export interface Layout {
+export interface DataLayout {
   readonly name: string;
-  readonly ratings: RatingsSource;
-  readonly catalog?: CatalogSource;
+  readonly ratings: RatingsTable;
+  readonly catalog?: CatalogFiles;
 }
 
 const wholeStars: RatingScale = { min: 1, max: 5, step: 1 };
@@ -43,7 +43,7 @@ const commonNames = {
 };
 
 /** Recognises a folder or a file. @throws DATA_LAYOUT, DATA_COLUMN, and what `openTable` throws. */
-export async function findLayout(path: string, mapping: TableMapping): Promise<Layout> {
+export async function findLayout(path: string, mapping: TableMapping): Promise<DataLayout> {
   const name = basename(resolve(path));
   if (!(await stat(path)).isDirectory()) return { name, ...(await fileLayout(path, mapping)) };
   const files = new Set(await readdir(path));
@@ -55,7 +55,7 @@ export async function findLayout(path: string, mapping: TableMapping): Promise<L
   });
 }
 
-async function fileLayout(path: string, mapping: TableMapping): Promise<Omit<Layout, "name">> {
+async function fileLayout(path: string, mapping: TableMapping): Promise<Omit<DataLayout, "name">> {
   const file = basename(path);
   const folder = dirname(path);
   if (mapping.columns === undefined) {
@@ -79,18 +79,18 @@ async function fileLayout(path: string, mapping: TableMapping): Promise<Omit<Lay
 }
 
 async function withCatalog(
-  kind: CatalogSource["kind"],
+  kind: CatalogFiles["kind"],
   folder: string,
   needed: string,
-  ratings: RatingsSource,
-): Promise<Omit<Layout, "name">> {
-  const files = new Set(await readdir(folder));
+  ratings: RatingsTable,
+): Promise<Omit<DataLayout, "name">> {
+  const names = new Set(await readdir(folder));
   const { encoding } = ratings.table;
-  return files.has(needed) ? { ratings, catalog: { kind, folder, files, encoding } } : { ratings };
+  return names.has(needed) ? { ratings, catalog: { kind, folder, names, encoding } } : { ratings };
 }
 
 /** The old MovieLens files: user, item, rating, time, in this order and without a header. */
-function fixedColumns(table: Table, mapping: TableMapping): RatingsSource {
+function fixedColumns(table: TableFile, mapping: TableMapping): RatingsTable {
   if (table.columns.length !== 4) {
     const found = `${table.columns.length} columns where user, item, rating and time are expected`;
     throw new MatineeError("DATA_COLUMN", `${basename(table.path)} has ${found}`);
@@ -101,12 +101,12 @@ function fixedColumns(table: Table, mapping: TableMapping): RatingsSource {
     item: { at: 1, name: "item", as: "number" },
     rating: { at: 2, name: "rating", as: "number" },
     time: { at: 3, name: "time", as: "time" },
-    scale: givenScale(mapping) ?? wholeStars,
+    scale: checkScale(mapping) ?? wholeStars,
     numericIds: true,
   };
 }
 
-function mappedColumns(table: Table, mapping: TableMapping, movieLens: boolean): RatingsSource {
+function mappedColumns(table: TableFile, mapping: TableMapping, movieLens: boolean): RatingsTable {
   const find = (role: keyof typeof commonNames): Column | undefined => {
     // MovieLens writes its ids as plain numbers; elsewhere 007 and 7 may be two people.
     const id = movieLens ? "number" : "id";
@@ -129,7 +129,7 @@ function mappedColumns(table: Table, mapping: TableMapping, movieLens: boolean):
     );
   };
   const time = find("time");
-  const scale = givenScale(mapping) ?? (movieLens ? halfStars : undefined);
+  const scale = checkScale(mapping) ?? (movieLens ? halfStars : undefined);
   return {
     table,
     user: find("user")!,
@@ -141,7 +141,7 @@ function mappedColumns(table: Table, mapping: TableMapping, movieLens: boolean):
   };
 }
 
-function givenScale({ scale }: TableMapping): RatingScale | undefined {
+function checkScale({ scale }: TableMapping): RatingScale | undefined {
   if (scale === undefined) return undefined;
   const { min, max, step = 0 } = scale;
   if (!(min < max && step >= 0 && Number.isFinite(max - min))) {

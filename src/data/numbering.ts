@@ -5,7 +5,7 @@ export interface Numbering<T extends Id> {
   readonly kind: T extends number ? "number" : "text";
   readonly size: number;
   /** The number of an id; a new one if it has none yet. */
-  number(id: T): number;
+  numberOf(id: T): number;
   /** The number of an id, or −1. */
   find(id: T): number;
   /** The final index space, ids ascending, and the final index of each number handed out. */
@@ -16,12 +16,12 @@ export interface Numbering<T extends Id> {
 const arrayLimit = 2 ** 24;
 
 /** For ids that are safe integers. */
-export function numberNumbering(): Numbering<number> {
+export function numericIdNumbering(): Numbering<number> {
   const values: number[] = [];
   let small = new Int32Array(2 ** 12);
   const large = new Map<number, number>();
 
-  function number(id: number): number {
+  function numberOf(id: number): number {
     if (id >= 0 && id < arrayLimit) {
       if (id >= small.length) {
         const larger = new Int32Array(2 ** Math.ceil(Math.log2(id + 1)));
@@ -41,19 +41,19 @@ export function numberNumbering(): Numbering<number> {
     get size() {
       return values.length;
     },
-    number,
+    numberOf,
     find: (id) => (id >= 0 && id < arrayLimit ? (small[id] ?? 0) - 1 : (large.get(id) ?? -1)),
     finish() {
       const ascending = Float64Array.from(values).sort();
-      return { ids: idsFrom(ascending), indexOf: positions(ascending, number) };
+      return { ids: idsFrom(ascending), indexOf: positions(ascending, numberOf) };
     },
   };
 }
 
-export function textNumbering(): Numbering<string> {
+export function textIdNumbering(): Numbering<string> {
   const values: string[] = [];
   const known = new Map<string, number>();
-  function number(id: string): number {
+  function numberOf(id: string): number {
     const at = known.get(id);
     if (at !== undefined) return at;
     known.set(id, values.length);
@@ -64,12 +64,12 @@ export function textNumbering(): Numbering<string> {
     get size() {
       return values.length;
     },
-    number,
+    numberOf,
     find: (id) => known.get(id) ?? -1,
     finish() {
       // The default order of JavaScript is by code unit, as `<` compares; DuckDB would order by UTF-8 bytes.
       const ascending = [...values].sort();
-      return { ids: idsFrom(ascending), indexOf: positions(ascending, number) };
+      return { ids: idsFrom(ascending), indexOf: positions(ascending, numberOf) };
     },
   };
 }
@@ -80,4 +80,4 @@ function positions<T>(ascending: ArrayLike<T>, number: (id: T) => number): Int32
   return indexOf;
 }
 
-export type AnyNumbering = Numbering<number> | Numbering<string>;
+export type IdNumbering = Numbering<number> | Numbering<string>;

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
-import { scanPlain } from "./plain.ts";
+import { scanNumbers } from "./plain.ts";
 import { readRatings } from "./read.ts";
 import { openTable, type TableOptions } from "./table.ts";
 
@@ -21,7 +21,7 @@ async function plain(content: string | Uint8Array, options: TableOptions = {}, n
   await writeFile(path, content);
   const rows: number[][] = [];
   const shares: number[] = [];
-  const whole = await scanPlain(
+  const whole = await scanNumbers(
     await openTable(path, options),
     { onProgress: (share) => shares.push(share) },
     (row) => {

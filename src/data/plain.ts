@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
-import { checkCancelled, type Watch } from "./progress.ts";
-import { byteStream, type Table } from "./table.ts";
+import { checkCancelled, type ProgressOptions } from "./progress.ts";
+import { byteStream, type TableFile } from "./table.ts";
 
 const newline = 10;
 const carriageReturn = 13;
@@ -26,9 +26,9 @@ const longestLine = 2 ** 16;
  * @returns whether that was the whole table. If not, it is for `scan` to read, and to say what is wrong if anything is.
  * @throws CANCELLED, and whatever `each` throws
  */
-export async function scanPlain(
-  table: Table,
-  { signal, onProgress }: Watch,
+export async function scanNumbers(
+  table: TableFile,
+  { signal, onProgress }: ProgressOptions,
   each: (fields: Float64Array) => boolean,
 ): Promise<boolean> {
   // What may be part of a number or a line's end cannot part numbers.
@@ -70,7 +70,7 @@ export async function scanPlain(
 /** Reads whole rows, the last one with or without its end; false where one is not plain or `each` gave up. */
 type RowReader = (bytes: Uint8Array) => boolean;
 
-function rowReader(table: Table, windows: boolean, each: (fields: Float64Array) => boolean): RowReader {
+function rowReader(table: TableFile, windows: boolean, each: (fields: Float64Array) => boolean): RowReader {
   const delimiter = new TextEncoder().encode(table.delimiter);
   const fields = new Float64Array(table.columns.length);
   const last = fields.length - 1;

@@ -3,16 +3,16 @@ import type { DuckDBDataChunk } from "@duckdb/node-api";
 import { MatineeError } from "../errors.ts";
 import { type Times, timesLike } from "../matrix/csr.ts";
 import type { RatingScale } from "./dataset.ts";
-import { doublesOf, textsOf } from "./duckdb.ts";
-import { type AnyNumbering, numberNumbering, textNumbering } from "./numbering.ts";
-import { scanPlain } from "./plain.ts";
-import { checkCancelled, type Watch } from "./progress.ts";
-import { type Column, rawValue, scan } from "./scan.ts";
-import { placeOf, type Table } from "./table.ts";
+import { numberValues, textValues } from "./duckdb.ts";
+import { type IdNumbering, numericIdNumbering, textIdNumbering } from "./numbering.ts";
+import { scanNumbers } from "./plain.ts";
+import { checkCancelled, type ProgressOptions } from "./progress.ts";
+import { type Column, readRawValue, scanTable } from "./scan.ts";
+import { describePosition, type TableFile } from "./table.ts";
 
 /** Which table holds the ratings and which of its columns mean what. */
-export interface RatingsSource {
-  readonly table: Table;
+export interface RatingsTable {
+  readonly table: TableFile;
   readonly user: Column;
   readonly item: Column;
   readonly rating: Column;
@@ -25,8 +25,8 @@ export interface RatingsSource {
 
 /** All rows of a ratings table, each list in memory of its own. `userOf` and `itemOf` hold numbers of the two numberings, not final indices. */
 export interface RatingRows {
-  readonly users: AnyNumbering;
-  readonly items: AnyNumbering;
+  readonly users: IdNumbering;
+  readonly items: IdNumbering;
   readonly userOf: Int32Array<ArrayBuffer>;
   readonly itemOf: Int32Array;
   readonly values: Float32Array;
@@ -54,7 +54,11 @@ class BadRow {
 }
 
 /** Reads and checks every row. @throws DATA_ROW, DATA_EMPTY, and what `scan` throws. */
-export async function readRatingRows(source: RatingsSource, lenient: boolean, watch: Watch): Promise<RatingRows> {
+export async function readRatingRows(
+  source: RatingsTable,
+  lenient: boolean,
+  watch: ProgressOptions,
+): Promise<RatingRows> {
   const plain = await readPlainRows(source, watch);
   if (plain) return plain;
   const textual = new Set<"user" | "item">();
@@ -69,16 +73,16 @@ export async function readRatingRows(source: RatingsSource, lenient: boolean, wa
 }
 
 /** All rows if every one is good and plainly written. */
-async function readPlainRows(source: RatingsSource, watch: Watch): Promise<RatingRows | undefined> {
+async function readPlainRows(source: RatingsTable, watch: ProgressOptions): Promise<RatingRows | undefined> {
   const { table, user, item, rating, time } = source;
-  const users = numberNumbering();
-  const items = numberNumbering();
+  const users = numericIdNumbering();
+  const items = numericIdNumbering();
   const kept = keeper(source);
-  const whole = await scanPlain(table, watch, (fields) => {
+  const whole = await scanNumbers(table, watch, (fields) => {
     const userId = fields[user.at];
     const itemId = fields[item.at];
     if (!Number.isInteger(userId) || !Number.isInteger(itemId)) return false;
-    return kept.keep(users.number(userId), items.number(itemId), fields[rating.at], time ? fields[time.at] : 0);
+    return kept.keep(users.numberOf(userId), items.numberOf(itemId), fields[rating.at], time ? fields[time.at] : 0);
   });
   if (!whole || kept.length === 0) return undefined;
   checkCancelled(watch.signal, `reading ${basename(table.path)}`);
@@ -87,10 +91,10 @@ async function readPlainRows(source: RatingsSource, watch: Watch): Promise<Ratin
 
 /** Rows of a table of any kind. */
 async function readRows(
-  source: RatingsSource,
+  source: RatingsTable,
   textual: ReadonlySet<"user" | "item">,
   lenient: boolean,
-  watch: Watch,
+  watch: ProgressOptions,
 ): Promise<RatingRows> {
   const { table, rating, time } = source;
   const userColumn: Column = textual.has("user") ? { ...source.user, as: "text" } : source.user;
@@ -102,12 +106,12 @@ async function readRows(
   let rows = 0;
   let skipped = 0;
 
-  const broken = await scan(table, columns, { lenient, ...watch }, (chunk, firstRow) => {
+  const broken = await scanTable(table, columns, { lenient, ...watch }, (chunk, firstRow) => {
     rows = firstRow + chunk.rowCount;
     users.open(chunk);
     items.open(chunk);
-    const ratings = doublesOf(chunk, 2);
-    const seconds = time ? doublesOf(chunk, 3) : undefined;
+    const ratings = numberValues(chunk, 2);
+    const seconds = time ? numberValues(chunk, 3) : undefined;
     for (let n = 0; n < chunk.rowCount; n++) {
       const user = users.number(n);
       const item = items.number(n);
@@ -135,7 +139,7 @@ async function readRows(
 }
 
 /** Keeps the ratings that are good. */
-function keeper({ table, time, scale }: RatingsSource) {
+function keeper({ table, time, scale }: RatingsTable) {
   // A first guess: memory that is not written to takes no room, so that too much costs nothing and too little a copy.
   let room = Math.ceil(1.1 * (table.rowsEstimate ?? 0)) + 1000;
   let userOf = new Int32Array(room);
@@ -203,46 +207,46 @@ const notANumber = -2;
 
 /** Turns one id column of a chunk into numbers of a numbering; `missing` and `notANumber` where that cannot be. */
 interface IdReader {
-  readonly numbering: AnyNumbering;
+  readonly numbering: IdNumbering;
   open(chunk: DuckDBDataChunk): void;
   number(row: number): number;
 }
 
 function idReader(column: Column, position: number): IdReader {
   if (column.as === "text") {
-    const numbering = textNumbering();
+    const numbering = textIdNumbering();
     let ids: (string | null)[] = [];
     return {
       numbering,
       open(chunk) {
-        ids = textsOf(chunk, position);
+        ids = textValues(chunk, position);
       },
       number(row) {
         const id = ids[row];
-        return id === null ? missing : numbering.number(id);
+        return id === null ? missing : numbering.numberOf(id);
       },
     };
   }
-  const numbering = numberNumbering();
+  const numbering = numericIdNumbering();
   let ids: Float64Array = new Float64Array(0);
   return {
     numbering,
     open(chunk) {
-      ids = doublesOf(chunk, position);
+      ids = numberValues(chunk, position);
     },
     number(row) {
       const id = ids[row];
-      if (Number.isSafeInteger(id)) return numbering.number(id);
+      if (Number.isSafeInteger(id)) return numbering.numberOf(id);
       return Number.isNaN(id) ? missing : notANumber;
     },
   };
 }
 
 /** The error for the first bad row; `row` counts from 0. */
-async function badRow(source: RatingsSource, columns: readonly Column[], row: number): Promise<MatineeError> {
-  const place = await placeOf(source.table, { row: row + 1 });
+async function badRow(source: RatingsTable, columns: readonly Column[], row: number): Promise<MatineeError> {
+  const place = await describePosition(source.table, { row: row + 1 });
   for (const column of columns) {
-    const raw = await rawValue(source.table, column, row);
+    const raw = await readRawValue(source.table, column, row);
     const what = raw === null ? "is missing" : complaint(source, column, raw);
     if (what === undefined) continue;
     const value = raw === null ? "" : ` ${JSON.stringify(raw)}`;
@@ -254,7 +258,7 @@ async function badRow(source: RatingsSource, columns: readonly Column[], row: nu
   return new MatineeError("DATA_ROW", `${place}: cannot be read`);
 }
 
-function complaint({ scale, user, item, rating }: RatingsSource, column: Column, raw: string): string | undefined {
+function complaint({ scale, user, item, rating }: RatingsTable, column: Column, raw: string): string | undefined {
   if (column.as === "text") return undefined;
   const value = raw.trim() === "" ? Number.NaN : Number(raw);
   if (column.at === user.at || column.at === item.at) {

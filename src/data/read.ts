@@ -4,17 +4,17 @@ import { MatineeError } from "../errors.ts";
 import { csrFromTriplets, entryAt } from "../matrix/csr.ts";
 import { didYouMean } from "../suggest.ts";
 import { catalogFrom, noCatalogRows, readCatalogRows } from "./catalog-files.ts";
-import { type Dataset, datasetOf } from "./dataset.ts";
+import { type Dataset, datasetFromCsr } from "./dataset.ts";
 import { fetchMovieLens, movieLensNames } from "./download.ts";
 import { type Filter, filterRatings } from "./filter.ts";
 import type { Ids } from "./ids.ts";
 import { findLayout, type TableMapping } from "./layout.ts";
-import type { AnyNumbering } from "./numbering.ts";
-import { checkCancelled, type Watch } from "./progress.ts";
+import type { IdNumbering } from "./numbering.ts";
+import { checkCancelled, type ProgressOptions } from "./progress.ts";
 import { readRatingRows } from "./ratings.ts";
 import { syntheticNames, syntheticRatings } from "./synthetic.ts";
 
-export interface ReadOptions extends TableMapping, Watch {
+export interface ReadOptions extends TableMapping, ProgressOptions {
   /** Skip rows that cannot be read, and count them in the report, instead of failing. */
   readonly lenient?: boolean;
   readonly filter?: Filter;
@@ -38,7 +38,7 @@ export async function readRatings(source: string, options: ReadOptions = {}): Pr
 }
 
 async function readWhole(source: string, options: ReadOptions): Promise<Dataset> {
-  const path = await pathOf(source, options);
+  const path = await resolveSource(source, options);
   if (path !== undefined) return readFiles(path, options);
   const synthetic = syntheticNames.find((name) => name === source);
   if (synthetic) return syntheticRatings(synthetic, options);
@@ -46,7 +46,7 @@ async function readWhole(source: string, options: ReadOptions): Promise<Dataset>
 }
 
 /** The file or folder that a source stands for, downloaded where it must be; undefined for what is in none. */
-export async function pathOf(source: string, options: ReadOptions): Promise<string | undefined> {
+export async function resolveSource(source: string, options: ReadOptions): Promise<string | undefined> {
   if (await exists(source)) return source;
   const movieLens = movieLensNames.find((name) => name === source);
   return movieLens && fetchMovieLens(movieLens, options);
@@ -58,7 +58,7 @@ export async function pathOf(source: string, options: ReadOptions): Promise<stri
  *
  * @throws what `readRatings` throws
  */
-export async function readEntries(
+export async function readRatingEntries(
   path: string,
   { users, items, byUser }: Dataset,
   options: ReadOptions = {},
@@ -81,7 +81,7 @@ function exists(path: string): Promise<boolean> {
 }
 
 /** The index of each id of a numbering, by its number. */
-function places(numbering: AnyNumbering, ids: Ids): Int32Array {
+function places(numbering: IdNumbering, ids: Ids): Int32Array {
   const { ids: own, indexOf } = numbering.finish();
   return indexOf.map((index) => ids.index(own.id(index)));
 }
@@ -117,7 +117,7 @@ async function readFiles(path: string, options: ReadOptions): Promise<Dataset> {
     scale: rows.scale,
   };
   const report = { rows: rows.rows, repeats, skipped: rows.skipped + catalogRows.skipped, filtered: 0 };
-  const dataset = datasetOf(space, csr, report);
+  const dataset = datasetFromCsr(space, csr, report);
   await nextTurn();
   checkCancelled(signal, `reading ${path}`);
   return dataset;
@@ -128,7 +128,7 @@ const rowsShare = 0.7;
 const sortedShare = 0.8;
 
 /** Passes on what goes forward: where a table turns out not to be plain, it is read again from its beginning. */
-function forward(onProgress: Watch["onProgress"]): (share: number) => void {
+function forward(onProgress: ProgressOptions["onProgress"]): (share: number) => void {
   let most = 0;
   return (share) => {
     most = Math.max(most, share);

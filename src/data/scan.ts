@@ -2,8 +2,8 @@ import { basename } from "node:path";
 import type { DuckDBConnection, DuckDBDataChunk } from "@duckdb/node-api";
 import { MatineeError } from "../errors.ts";
 import { withDuckDB } from "./duckdb.ts";
-import { checkCancelled, type Watch } from "./progress.ts";
-import { notUtf8, placeOf, type Table, tableSql } from "./table.ts";
+import { checkCancelled, type ProgressOptions } from "./progress.ts";
+import { describePosition, notUtf8, type TableFile, tableSql } from "./table.ts";
 
 /** A column to read: its position in the table and what it must hold. */
 export interface Column {
@@ -13,7 +13,7 @@ export interface Column {
   readonly as: "number" | "id" | "time" | "text";
 }
 
-export interface ScanOptions extends Watch {
+export interface ScanOptions extends ProgressOptions {
   /** Skip rows with a wrong number of fields instead of failing. */
   readonly lenient?: boolean;
 }
@@ -25,8 +25,8 @@ export interface ScanOptions extends Watch {
  * @returns how many broken rows were skipped; 0 unless lenient.
  * @throws DATA_ROW, DATA_ENCODING, DATA_LAYOUT, CANCELLED, and whatever `each` throws.
  */
-export async function scan(
-  table: Table,
+export async function scanTable(
+  table: TableFile,
   columns: readonly Column[],
   { lenient = false, signal, onProgress }: ScanOptions,
   each: (chunk: DuckDBDataChunk, firstRow: number) => void,
@@ -40,14 +40,14 @@ export async function scan(
         onProgress?.(Math.min(1, firstRow / table.rowsEstimate));
       }
     }
-    return lenient && table.format === "text" ? brokenRows(connection, table) : 0;
+    return lenient && table.format === "text" ? countBrokenRows(connection, table) : 0;
   });
 }
 
 const progressRows = 500_000;
 
 /** A value as the file has it; `row` counts from 0. */
-export async function rawValue(table: Table, column: Column, row: number): Promise<string | null> {
+export async function readRawValue(table: TableFile, column: Column, row: number): Promise<string | null> {
   return withDuckDB(async (connection) => {
     const query = `SELECT c${column.at} FROM ${tableSql(table)} LIMIT 1 OFFSET ${row}`;
     const [found] = (await connection.runAndReadAll(query)).getRows();
@@ -55,12 +55,12 @@ export async function rawValue(table: Table, column: Column, row: number): Promi
   });
 }
 
-async function* chunksOf(connection: DuckDBConnection, query: string, table: Table) {
+async function* chunksOf(connection: DuckDBConnection, query: string, table: TableFile) {
   const fetch = async <T>(step: () => Promise<T>): Promise<T> => {
     try {
       return await step();
     } catch (error) {
-      throw await translated(error, table);
+      throw await tableError(error, table);
     }
   };
   const result = await fetch(() => connection.stream(query));
@@ -84,16 +84,16 @@ function columnSql({ at, as }: Column): string {
   return `coalesce(${readings.join(", ")}, CASE WHEN c${at} IS NULL THEN 'nan'::DOUBLE ELSE 'inf'::DOUBLE END)`;
 }
 
-async function brokenRows(connection: DuckDBConnection, table: Table): Promise<number> {
+async function countBrokenRows(connection: DuckDBConnection, table: TableFile): Promise<number> {
   const badText = "SELECT min(line)::DOUBLE FROM reject_errors WHERE error_type = 'INVALID ENCODING'";
   const [[line]] = (await connection.runAndReadAll(badText)).getRows();
-  if (line !== null) throw notUtf8(await placeOf(table, { record: Number(line) }), undefined);
+  if (line !== null) throw notUtf8(await describePosition(table, { record: Number(line) }), undefined);
   const count = "SELECT count(DISTINCT line)::DOUBLE FROM reject_errors";
   return Number((await connection.runAndReadAll(count)).getRows()[0][0]);
 }
 
 /** What DuckDB says, as one of our errors. */
-async function translated(error: unknown, table: Table): Promise<MatineeError> {
+async function tableError(error: unknown, table: TableFile): Promise<MatineeError> {
   const message = error instanceof Error ? error.message : String(error);
   const record = /CSV Error on Line: (\d+)/.exec(message);
   if (record === null || table.format === "parquet") {
@@ -102,7 +102,7 @@ async function translated(error: unknown, table: Table): Promise<MatineeError> {
       fix: "check that the file is complete",
     });
   }
-  const place = await placeOf(table, { record: Number(record[1]) });
+  const place = await describePosition(table, { record: Number(record[1]) });
   if (/unicode|utf-8 encoded/i.test(message)) return notUtf8(place, error);
   const fields = /Expected Number of Columns: (\d+) Found: (\d+)/.exec(message);
   if (fields !== null) {

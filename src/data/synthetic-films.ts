@@ -1,9 +1,9 @@
 import type { Random } from "../random.ts";
 import { type Catalog, labelsFrom } from "./catalog.ts";
-import { flavours, madeUpTitle } from "./titles.ts";
+import { generateTitle, genreWords } from "./titles.ts";
 
 /** Made-up films and what decides who sees and likes them. */
-export interface Films {
+export interface SyntheticFilms {
   readonly ids: Float64Array;
   readonly catalog: Catalog;
   /** What the film itself adds to a rating. */
@@ -24,12 +24,12 @@ export interface AliasTable {
   readonly other: Int32Array;
 }
 
-const genreNames = Object.keys(flavours);
+const genreNames = Object.keys(genreWords);
 const lastYear = 2018;
 
-export function madeUpFilms(count: number, rng: Random): Films {
+export function generateFilms(count: number, rng: Random): SyntheticFilms {
   const { float, int, normal } = rng;
-  const fame = famesOf(count, rng);
+  const fame = drawFame(count, rng);
   const ids = new Float64Array(count);
   const titles: string[] = [];
   const years = new Int16Array(count);
@@ -41,9 +41,9 @@ export function madeUpFilms(count: number, rng: Random): Films {
     // Ids have gaps, as in MovieLens: an index mistaken for an id shows.
     ids[film] = (film === 0 ? 0 : ids[film - 1]) + (int(4) === 0 ? 2 + int(5) : 1);
     years[film] = lastYear - Math.floor(88 * float() * float());
-    genres.push(genresOfOne(rng));
-    titles.push(madeUpTitle(genres[film], years[film], taken, rng));
-    tags.push(tagsOfOne(genres[film], fame[film], rng));
+    genres.push(drawGenres(rng));
+    titles.push(generateTitle(genres[film], years[film], taken, rng));
+    tags.push(drawTags(genres[film], fame[film], rng));
     // The better known are a little better liked.
     quality[film] = 0.4 * normal() + 0.3 * Math.sqrt(fame[film]);
   }
@@ -74,11 +74,11 @@ export function madeUpFilms(count: number, rng: Random): Films {
 }
 
 /** Ranks over which fame falls slowly: then the best known of 59,000 films is rated by half of all people, as in ml-25m. */
-const flat = 40;
+const fameShift = 40;
 
 /** How well known each film is, 1 for the best known: Zipf–Mandelbrot over a random order. */
-function famesOf(count: number, { int }: Random): Float64Array {
-  const fame = Float64Array.from({ length: count }, (_, rank) => (flat / (rank + flat)) ** 1.25);
+function drawFame(count: number, { int }: Random): Float64Array {
+  const fame = Float64Array.from({ length: count }, (_, rank) => (fameShift / (rank + fameShift)) ** 1.25);
   for (let n = count - 1; n > 0; n--) {
     const swap = int(n + 1);
     [fame[n], fame[swap]] = [fame[swap], fame[n]];
@@ -87,7 +87,7 @@ function famesOf(count: number, { int }: Random): Float64Array {
 }
 
 /** One to three genres; those that stand first in the list are the commonest. */
-function genresOfOne({ float, int }: Random): string[] {
+function drawGenres({ float, int }: Random): string[] {
   const count = 1 + int(3);
   const chosen = new Set<number>();
   while (chosen.size < count) chosen.add(Math.floor(genreNames.length * float() ** 1.6));
@@ -95,10 +95,10 @@ function genresOfOne({ float, int }: Random): string[] {
 }
 
 /** None for most films, many for famous ones, and all about their genres. */
-function tagsOfOne(genres: readonly string[], fame: number, { float, int }: Random): string[] {
+function drawTags(genres: readonly string[], fame: number, { float, int }: Random): string[] {
   const count = Math.floor(float() * (1.3 + 30 * fame));
   return Array.from({ length: count }, () => {
-    const { tags } = flavours[genres[int(genres.length)]];
+    const { tags } = genreWords[genres[int(genres.length)]];
     return tags[int(tags.length)];
   });
 }

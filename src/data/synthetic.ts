@@ -1,10 +1,10 @@
 import { MatineeError } from "../errors.ts";
 import type { Csr } from "../matrix/csr.ts";
 import { type Random, random } from "../random.ts";
-import { type Dataset, datasetOf, type RatingScale } from "./dataset.ts";
+import { type Dataset, datasetFromCsr, type RatingScale } from "./dataset.ts";
 import { idsFrom } from "./ids.ts";
-import { checkCancelled, type Watch } from "./progress.ts";
-import { type Films, madeUpFilms } from "./synthetic-films.ts";
+import { checkCancelled, type ProgressOptions } from "./progress.ts";
+import { generateFilms, type SyntheticFilms } from "./synthetic-films.ts";
 
 /** How much to make up. */
 export interface SyntheticShape {
@@ -33,9 +33,9 @@ const shapes = {
 export type SyntheticName = keyof typeof shapes;
 export const syntheticNames = Object.keys(shapes) as readonly SyntheticName[];
 
-const leastRatings = 20;
+const minUserRatings = 20;
 /** Nobody rates more than this share of all films, so that drawing films not yet seen stays quick. */
-const mostOfAll = 0.5;
+const maxShare = 0.5;
 
 /**
  * Made-up ratings in the shape of MovieLens: a few films are rated by many (Zipf), a few people rate a lot (log-normal, at
@@ -43,12 +43,15 @@ const mostOfAll = 0.5;
  * machines whose Math.log, exp and cos agree. No (user, item) repeats.
  * @throws USAGE for a shape that is not possible, CANCELLED
  */
-export async function syntheticRatings(wanted: SyntheticName | SyntheticShape, watch: Watch = {}): Promise<Dataset> {
+export async function syntheticRatings(
+  wanted: SyntheticName | SyntheticShape,
+  watch: ProgressOptions = {},
+): Promise<Dataset> {
   const shape: SyntheticShape = typeof wanted === "string" ? { name: wanted, ...shapes[wanted] } : wanted;
   const { name = "synthetic", users, items, ratings, seed = 1, scale = halfStars } = shape;
-  check(shape);
-  const films = madeUpFilms(items, random(seed));
-  const byUser = await watchAndRate(shape, films, scale, random(seed + 2 ** 32), watch);
+  checkShape(shape);
+  const films = generateFilms(items, random(seed));
+  const byUser = await generateRatings(shape, films, scale, random(seed + 2 ** 32), watch);
   const space = {
     name,
     users: idsFrom(Float64Array.from({ length: users }, (_, user) => user + 1)),
@@ -56,27 +59,27 @@ export async function syntheticRatings(wanted: SyntheticName | SyntheticShape, w
     catalog: films.catalog,
     scale,
   };
-  return datasetOf(space, byUser, { rows: ratings, repeats: 0, skipped: 0, filtered: 0 });
+  return datasetFromCsr(space, byUser, { rows: ratings, repeats: 0, skipped: 0, filtered: 0 });
 }
 
-function check({ users, items, ratings }: SyntheticShape): void {
+function checkShape({ users, items, ratings }: SyntheticShape): void {
   const whole = [users, items, ratings].every((value) => Number.isInteger(value) && value > 0);
-  const least = users * leastRatings;
-  const most = users * Math.floor(items * mostOfAll);
+  const least = users * minUserRatings;
+  const most = users * Math.floor(items * maxShare);
   if (whole && ratings >= least && ratings <= most && ratings < 2 ** 31) return;
   throw new MatineeError("USAGE", `${ratings} ratings of ${items} films by ${users} people cannot be made up`, {
     fix: whole ? `ask for ${least} to ${most} ratings` : "give whole numbers above 0",
   });
 }
 
-async function watchAndRate(
+async function generateRatings(
   { users, items, ratings }: SyntheticShape,
-  films: Films,
+  films: SyntheticFilms,
   scale: RatingScale,
   rng: Random,
-  { onProgress, signal }: Watch,
+  { onProgress, signal }: ProgressOptions,
 ): Promise<Csr> {
-  const offsets = activity(users, ratings, Math.floor(items * mostOfAll), rng);
+  const offsets = drawRatingCounts(users, ratings, Math.floor(items * maxShare), rng);
   const indices = new Int32Array(ratings);
   const values = new Float32Array(ratings);
   const times = new Uint32Array(ratings);
@@ -90,23 +93,23 @@ async function watchAndRate(
       onProgress?.(user / users);
     }
     const [start, end] = [offsets[user], offsets[user + 1]];
-    const taste = tasteOf(films, rng);
+    const taste = drawTaste(films, rng);
     const seen = indices.subarray(start, end);
     drawFilms(seen, films, taste, drawnBy, user + 1, rng);
     seen.sort();
-    rate(seen, values.subarray(start, end), films, taste, scale, rng);
-    date(seen, times.subarray(start, end), films, rng);
+    drawRatings(seen, values.subarray(start, end), films, taste, scale, rng);
+    drawTimes(seen, times.subarray(start, end), films, rng);
   }
   return { rows: users, columns: items, offsets, indices, values, times };
 }
 
 /** How many ratings each user gives, as offsets: log-normal above a floor, adding up exactly. */
-function activity(users: number, ratings: number, most: number, { normal, int }: Random): Int32Array {
+function drawRatingCounts(users: number, ratings: number, most: number, { normal, int }: Random): Int32Array {
   const weights = Float64Array.from({ length: users }, () => Math.exp(1.3 * normal()));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const spare = ratings - users * leastRatings;
+  const spare = ratings - users * minUserRatings;
   const counts = Int32Array.from(weights, (weight) =>
-    Math.min(most, leastRatings + Math.floor((spare * weight) / total)),
+    Math.min(most, minUserRatings + Math.floor((spare * weight) / total)),
   );
   let missing = ratings - counts.reduce((sum, count) => sum + count, 0);
   while (missing > 0) {
@@ -128,7 +131,7 @@ interface Taste {
   readonly bias: number;
 }
 
-function tasteOf({ genreShare }: Films, { float, int, normal }: Random): Taste {
+function drawTaste({ genreShare }: SyntheticFilms, { float, int, normal }: Random): Taste {
   const genres = genreShare.length;
   const appeal = Float64Array.from(genreShare);
   const liking = new Float64Array(genres);
@@ -154,7 +157,7 @@ function tasteOf({ genreShare }: Films, { float, int, normal }: Random): Taste {
 /** Fills `seen` with different films, the better known and the more to the taste the likelier. */
 function drawFilms(
   seen: Int32Array,
-  { byGenre, ids }: Films,
+  { byGenre, ids }: SyntheticFilms,
   { watching }: Taste,
   drawnBy: Int32Array,
   stamp: number,
@@ -182,10 +185,10 @@ function drawFilms(
   }
 }
 
-function rate(
+function drawRatings(
   seen: Int32Array,
   values: Float32Array,
-  { quality, catalog }: Films,
+  { quality, catalog }: SyntheticFilms,
   { liking, bias }: Taste,
   { min, max, step }: RatingScale,
   { normal }: Random,
@@ -207,7 +210,7 @@ const latest = Date.UTC(2018, 8, 24) / 1000;
 const year = 365.25 * 24 * 3600;
 
 /** People join at some time and rate for a while; no film is rated before its year. */
-function date(seen: Int32Array, times: Uint32Array, { catalog }: Films, { float }: Random): void {
+function drawTimes(seen: Int32Array, times: Uint32Array, { catalog }: SyntheticFilms, { float }: Random): void {
   const joined = earliest + float() * (latest - earliest);
   const stay = Math.min(latest - joined, float() * float() * 3 * year);
   for (let n = 0; n < seen.length; n++) {

@@ -3,12 +3,12 @@ import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { createGunzip } from "node:zlib";
 import { MatineeError } from "../errors.ts";
-import { identifier, literal, pathLiteral, withDuckDB } from "./duckdb.ts";
+import { sqlIdentifier, sqlPath, sqlString, withDuckDB } from "./duckdb.ts";
 
 export type Encoding = "utf-8" | "latin-1";
 
 /** A file of rows and columns, and how to read it. */
-export interface Table {
+export interface TableFile {
   readonly path: string;
   readonly format: "text" | "parquet";
   /** Names in the order of the file; "column 1" and so on where the file has no header. */
@@ -35,7 +35,7 @@ export interface TableOptions {
  * Looks at the first line of a text file (.gz too), or at the schema of a Parquet file.
  * @throws DATA_EMPTY, DATA_ENCODING, DATA_LAYOUT (a damaged file), DATA_NOT_FOUND (one that cannot be opened).
  */
-export async function openTable(path: string, options: TableOptions = {}): Promise<Table> {
+export async function openTable(path: string, options: TableOptions = {}): Promise<TableFile> {
   const { quote = '"', encoding = "utf-8" } = options;
   if (/\.parquet$/i.test(path)) {
     const { columns, rows } = await parquetShape(path);
@@ -58,20 +58,20 @@ export async function openTable(path: string, options: TableOptions = {}): Promi
  * VARCHAR. With `skipBroken`, rows with a wrong number of fields are noted in DuckDB's `reject_errors` instead of
  * failing the query.
  */
-export function tableSql(table: Table, skipBroken = false): string {
+export function tableSql(table: TableFile, skipBroken = false): string {
   const names = table.columns.map((_, index) => `c${index}`);
   if (table.format === "parquet") {
-    const renamed = table.columns.map((column, index) => `${identifier(column)}::VARCHAR AS ${names[index]}`);
-    return `(SELECT ${renamed.join(", ")} FROM read_parquet(${pathLiteral(table.path)}))`;
+    const renamed = table.columns.map((column, index) => `${sqlIdentifier(column)}::VARCHAR AS ${names[index]}`);
+    return `(SELECT ${renamed.join(", ")} FROM read_parquet(${sqlPath(table.path)}))`;
   }
   const settings = [
-    pathLiteral(table.path),
+    sqlPath(table.path),
     "auto_detect = false",
     `header = ${table.header}`,
-    `delim = ${literal(table.delimiter)}`,
-    `quote = ${literal(table.quote)}`,
-    `escape = ${literal(table.quote)}`,
-    `encoding = ${literal(table.encoding)}`,
+    `delim = ${sqlString(table.delimiter)}`,
+    `quote = ${sqlString(table.quote)}`,
+    `escape = ${sqlString(table.quote)}`,
+    `encoding = ${sqlString(table.encoding)}`,
     `columns = {${names.map((name) => `${name}: 'VARCHAR'`).join(", ")}}`,
     // Titles and tags may be long, but a line of this length is an unclosed quote or not text at all.
     "max_line_size = 4000000",
@@ -87,7 +87,7 @@ export type RecordNumber = { readonly record: number } | { readonly row: number 
  * Where a record stands, for people: data row from 1 and line in the file, which differ by the header, by blank lines and
  * by line breaks within quotes.
  */
-export async function locate(table: Table, wanted: RecordNumber): Promise<{ row: number; line: number }> {
+export async function findPosition(table: TableFile, wanted: RecordNumber): Promise<{ row: number; line: number }> {
   const quote = table.quote.charCodeAt(0);
   let line = 1;
   let start = 1;
@@ -116,17 +116,17 @@ export async function locate(table: Table, wanted: RecordNumber): Promise<{ row:
 }
 
 /** How a place in a table is written in messages: "ratings.csv row 81 (line 82)". */
-export async function placeOf(table: Table, wanted: RecordNumber): Promise<string> {
+export async function describePosition(table: TableFile, wanted: RecordNumber): Promise<string> {
   const file = basename(table.path);
   if (table.format === "parquet") return `${file} row ${"row" in wanted ? wanted.row : wanted.record}`;
-  const { row, line } = await locate(table, wanted);
+  const { row, line } = await findPosition(table, wanted);
   return row === line ? `${file} row ${row}` : `${file} row ${row} (line ${line})`;
 }
 
 async function parquetShape(path: string): Promise<{ columns: string[]; rows: number }> {
   return withDuckDB(async (connection) => {
     try {
-      const file = pathLiteral(path);
+      const file = sqlPath(path);
       const columns = await connection.runAndReadAll(`DESCRIBE SELECT * FROM read_parquet(${file})`);
       const rows = await connection.runAndReadAll(`SELECT count(*)::DOUBLE FROM read_parquet(${file})`);
       return { columns: columns.getRows().map((row) => String(row[0])), rows: Number(rows.getRows()[0][0]) };

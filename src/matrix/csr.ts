@@ -211,29 +211,14 @@ export function entryAt({ offsets, indices }: Csr, row: number, column: number):
   return from < offsets[row + 1] && indices[from] === column ? from : -1;
 }
 
-/** Mean of each row's values; 0 for an empty row. */
-export function means({ rows, offsets, values }: Csr): Float64Array {
-  const mean = new Float64Array(rows);
+/** The mean of each row's values; for a row without entries `empty`, or NaN where that is not given. */
+export function meansOfRows({ rows, offsets, values }: Pick<Csr, "rows" | "offsets" | "values">, empty?: number) {
+  const means = new Float64Array(rows);
   for (let row = 0; row < rows; row++) {
     const count = offsets[row + 1] - offsets[row];
     let sum = 0;
     for (let n = offsets[row]; n < offsets[row + 1]; n++) sum += values[n];
-    mean[row] = count === 0 ? 0 : sum / count;
+    means[row] = count === 0 && empty !== undefined ? empty : sum / count;
   }
-  return mean;
-}
-
-/** Some rows of a matrix, in the order given. Times are left behind. */
-export function pickedRows({ columns, offsets, indices, values }: Csr, rows: Int32Array): Csr {
-  const starts = new Int32Array(rows.length + 1);
-  rows.forEach((row, n) => {
-    starts[n + 1] = starts[n] + offsets[row + 1] - offsets[row];
-  });
-  const entries = starts[rows.length];
-  const picked = { indices: new Int32Array(entries), values: new Float32Array(entries) };
-  rows.forEach((row, n) => {
-    picked.indices.set(indices.subarray(offsets[row], offsets[row + 1]), starts[n]);
-    picked.values.set(values.subarray(offsets[row], offsets[row + 1]), starts[n]);
-  });
-  return { rows: rows.length, columns, offsets: starts, ...picked };
+  return means;
 }
