@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { Step } from "../compute/engine.ts";
 import { MatineeError } from "../errors.ts";
-import { loadOptionalPackage } from "./optional.ts";
+import { loadOptionalPackage } from "./optional-package.ts";
 
 type Runtime = typeof import("onnxruntime-common");
 

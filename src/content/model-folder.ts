@@ -2,17 +2,17 @@
 import { createHash } from "node:crypto";
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
+import { defaultCacheFolder } from "../data/download/cache-folder.ts";
 import {
   acquireLock,
   type DownloadOptions,
-  defaultCacheFolder,
   discardPart,
   download,
   downloadFailed,
   moveUnlessPresent,
   pathExists,
   withWriteErrors,
-} from "../data/download.ts";
+} from "../data/download/download.ts";
 import { checkCancelled } from "../data/progress.ts";
 import { MatineeError } from "../errors.ts";
 import { modelFiles } from "./bert.ts";

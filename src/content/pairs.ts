@@ -3,7 +3,7 @@
  * part of the core: models are loaded by onnxruntime-node.
  */
 import type { Step } from "../compute/engine.ts";
-import type { DownloadOptions } from "../data/download.ts";
+import type { DownloadOptions } from "../data/download/download.ts";
 import { MatineeError } from "../errors.ts";
 import { openBert } from "./bert.ts";
 import { findTextModel } from "./model-folder.ts";

@@ -3,7 +3,8 @@
  * from at most 256 tokens. Not part of the core: models are loaded by onnxruntime-node.
  */
 import { join } from "node:path";
-import { type DownloadOptions, defaultCacheFolder } from "../data/download.ts";
+import { defaultCacheFolder } from "../data/download/cache-folder.ts";
+import type { DownloadOptions } from "../data/download/download.ts";
 import { MatineeError } from "../errors.ts";
 import { type Bert, openBert } from "./bert.ts";
 import type { Embedder, OpenEmbedder } from "./embedder.ts";

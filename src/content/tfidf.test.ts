@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { emptyCatalog, labelsFrom } from "../data/catalog.ts";
-import { catalogDocuments, genreVectors } from "./films.ts";
+import { catalogDocuments, genreVectors } from "./catalog-vectors.ts";
 import { fitTfidf, type Tfidf, tfidfWeights } from "./tfidf.ts";
 
 const documents = labelsFrom([["space opera", "space"], ["the opera"], ["of"], ["space", "Sci-Fi", "sci-fi"]]);

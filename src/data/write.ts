@@ -5,9 +5,10 @@ import { basename, dirname, join, resolve } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { MatineeError } from "../errors.ts";
+import { present } from "../present.ts";
 import { labelsOf } from "./catalog.ts";
+import { csvField, joinLines } from "./csv.ts";
 import type { Dataset } from "./dataset.ts";
-import type { Id } from "./ids.ts";
 import { checkCancelled, type ProgressOptions } from "./progress.ts";
 
 /**
@@ -36,7 +37,7 @@ export async function writeRatingsCsv(dataset: Dataset, folder: string, watch: P
     const what = taken ? "already exists" : `cannot be written: ${error instanceof Error ? error.message : error}`;
     throw new MatineeError("WRITE_FAILED", `${folder} ${what}`, {
       cause: error,
-      ...(taken ? { fix: "give a folder that does not exist yet" } : {}),
+      ...present({ fix: taken ? "give a folder that does not exist yet" : undefined }),
     });
   } finally {
     await rm(temporary, { recursive: true, force: true });
@@ -95,19 +96,6 @@ function* linkLines({ items, catalog: { imdb, tmdb } }: Dataset): Generator<stri
   }
 }
 
-/** Many lines at once: a stream that takes them one by one is 10 times slower. */
-export function* joinLines(lines: Iterable<string>): Generator<string> {
-  let part = "";
-  for (const line of lines) {
-    part += line;
-    if (part.length > 2 ** 18) {
-      yield part;
-      part = "";
-    }
-  }
-  yield part;
-}
-
 /** The shortest decimal that reads back as the same single-precision number; at least one decimal, as in MovieLens. */
 function formatSinglePrecision(value: number): string {
   for (let digits = 1; digits <= 9; digits++) {
@@ -115,10 +103,4 @@ function formatSinglePrecision(value: number): string {
     if (Math.fround(Number(text)) === value) return /^-?\d+$/.test(text) ? `${text}.0` : text;
   }
   return String(value);
-}
-
-/** An id or a text as a field of CSV. */
-export function csvField(field: Id): string {
-  const text = String(field);
-  return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -12,7 +12,7 @@
  * term; idf float64 [terms]; facts terms (as text, sorted by code point), origin = neutral · highest rating.
  */
 import { type Static, Type } from "typebox";
-import { catalogDocuments } from "../content/films.ts";
+import { catalogDocuments } from "../content/catalog-vectors.ts";
 import { fitTfidf as countTerms, tfidfWeights } from "../content/tfidf.ts";
 import type { Algorithm, Answer, ExplanationPart } from "./model.ts";
 import { checkRows, numberOf, tensorOf, textsOf } from "./shared/state.ts";

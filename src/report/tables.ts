@@ -1,5 +1,5 @@
 /** Tables as people read them, and as CSV. */
-import { csvField } from "../data/write.ts";
+import { csvField } from "../data/csv.ts";
 import type { Evaluation } from "../evaluate/evaluation.ts";
 import { standingsOf } from "../evaluate/standings.ts";
 import type { Cell, Table } from "./picture.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type Dataset, datasetFromCsr } from "../data/dataset.ts";
-import { syntheticRatings } from "../data/synthetic.ts";
+import { syntheticRatings } from "../data/synthetic/synthetic-ratings.ts";
 import { entriesWhere } from "../matrix/csr.ts";
 import { role, type Split } from "./split.ts";
 import { splitRatings } from "./splitters.ts";

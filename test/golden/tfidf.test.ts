@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { before, describe, it } from "node:test";
-import { catalogDocuments } from "../../src/content/films.ts";
+import { catalogDocuments } from "../../src/content/catalog-vectors.ts";
 import { englishStopWords } from "../../src/content/stop-words.ts";
 import { fitTfidf, type Tfidf, tfidfWeights } from "../../src/content/tfidf.ts";
 import type { Dataset } from "../../src/data/dataset.ts";

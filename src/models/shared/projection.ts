@@ -8,7 +8,7 @@
  * made: a step is a product with F and one with Fᵀ Λ, 2 · width flops an entry each.
  */
 import type { Arena, Engine } from "../../compute/engine.ts";
-import { genreVectors, termVectors } from "../../content/films.ts";
+import { genreVectors, termVectors } from "../../content/catalog-vectors.ts";
 import type { Catalog } from "../../data/catalog.ts";
 import type { Shape } from "../../data/dataset.ts";
 import { MatineeError } from "../../errors.ts";

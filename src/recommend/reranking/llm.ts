@@ -11,7 +11,7 @@
  */
 import { type Static, Type } from "typebox";
 import { mostLiked } from "../../content/description.ts";
-import { loadOptionalPackage } from "../../content/optional.ts";
+import { loadOptionalPackage } from "../../content/optional-package.ts";
 import { labelsOf } from "../../data/catalog.ts";
 import type { DatasetInfo, ItemIndex } from "../../data/dataset.ts";
 import { checkCancelled } from "../../data/progress.ts";

@@ -1,9 +1,9 @@
-import { MatineeError } from "../errors.ts";
-import type { Csr } from "../matrix/csr.ts";
-import { type Random, random } from "../random.ts";
-import { type Dataset, datasetFromCsr, type RatingScale } from "./dataset.ts";
-import { idsFrom } from "./ids.ts";
-import { checkCancelled, type ProgressOptions } from "./progress.ts";
+import { MatineeError } from "../../errors.ts";
+import type { Csr } from "../../matrix/csr.ts";
+import { type Random, random } from "../../random.ts";
+import { type Dataset, datasetFromCsr, type RatingScale } from "../dataset.ts";
+import { idsFrom } from "../ids.ts";
+import { checkCancelled, type ProgressOptions } from "../progress.ts";
 import { generateFilms, type SyntheticFilms } from "./synthetic-films.ts";
 
 /** How much to make up. */

@@ -1,6 +1,6 @@
-import type { Random } from "../random.ts";
-import { type Catalog, labelsFrom } from "./catalog.ts";
-import { generateTitle, genreWords } from "./titles.ts";
+import type { Random } from "../../random.ts";
+import { type Catalog, labelsFrom } from "../catalog.ts";
+import { generateTitle, genreWords } from "./synthetic-titles.ts";
 
 /** Made-up films and what decides who sees and likes them. */
 export interface SyntheticFilms {

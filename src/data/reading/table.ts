@@ -1,9 +1,8 @@
-import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
-import { createGunzip } from "node:zlib";
-import { MatineeError } from "../errors.ts";
-import { sqlIdentifier, sqlPath, sqlString, withDuckDB } from "./duckdb.ts";
+import { MatineeError } from "../../errors.ts";
+import { sqlPath, withDuckDB } from "../duckdb.ts";
+import { byteStream, isGzipError } from "./bytes.ts";
 
 export type Encoding = "utf-8" | "latin-1";
 
@@ -18,10 +17,19 @@ export interface TableFile {
   /** "" where quotes have no meaning, as in ml-100k. */
   readonly quote: '"' | "";
   readonly encoding: Encoding;
-  /** About how many rows there are, for progress and as a first guess at room: of a text by its size and its beginning. */
+  /** An estimate of the number of rows, for progress and as the first capacity; of a text file by its size and beginning. */
   readonly rowsEstimate?: number;
 }
 
+/** A column to read: its position in the table and what it must hold. */
+export interface Column {
+  readonly at: number;
+  /** Its name in messages. */
+  readonly name: string;
+  readonly as: "number" | "id" | "time" | "text";
+}
+
+/** What is known of a table; the rest is found out from its beginning. */
 export interface TableOptions {
   /** Default: yes, unless every field of the first line is a number. */
   readonly header?: boolean;
@@ -32,19 +40,20 @@ export interface TableOptions {
 }
 
 /**
- * Looks at the first line of a text file (.gz too), or at the schema of a Parquet file.
- * @throws DATA_EMPTY, DATA_ENCODING, DATA_LAYOUT (a damaged file), DATA_NOT_FOUND (one that cannot be opened).
+ * Opens a table by the first line of a text file (.gz too), or by the schema of a Parquet file.
+ *
+ * @throws DATA_EMPTY, DATA_ENCODING, DATA_LAYOUT (a damaged file), DATA_NOT_FOUND (one that cannot be opened), USAGE
  */
 export async function openTable(path: string, options: TableOptions = {}): Promise<TableFile> {
   const { quote = '"', encoding = "utf-8" } = options;
   if (/\.parquet$/i.test(path)) {
-    const { columns, rows } = await parquetShape(path);
+    const { columns, rows } = await readParquetShape(path);
     return { path, format: "parquet", columns, header: true, delimiter: "", quote: "", encoding, rowsEstimate: rows };
   }
   if (options.delimiter === "") {
     throw new MatineeError("USAGE", "the delimiter is empty", { fix: "give the character between columns" });
   }
-  const { line, rowsEstimate } = await firstLine(path, encoding);
+  const { line, rowsEstimate } = await readFirstLine(path, encoding);
   const delimiter =
     options.delimiter?.replace("\\t", "\t") ?? ["\t", ";", ","].find((candidate) => line.includes(candidate)) ?? ",";
   const fields = splitFields(line, delimiter, quote);
@@ -53,77 +62,7 @@ export async function openTable(path: string, options: TableOptions = {}): Promi
   return { path, format: "text", columns, header, delimiter, quote, encoding, rowsEstimate };
 }
 
-/**
- * The DuckDB expression that yields the table's rows, in the order of the file, with columns c0, c1, …, all
- * VARCHAR. With `skipBroken`, rows with a wrong number of fields are noted in DuckDB's `reject_errors` instead of
- * failing the query.
- */
-export function tableSql(table: TableFile, skipBroken = false): string {
-  const names = table.columns.map((_, index) => `c${index}`);
-  if (table.format === "parquet") {
-    const renamed = table.columns.map((column, index) => `${sqlIdentifier(column)}::VARCHAR AS ${names[index]}`);
-    return `(SELECT ${renamed.join(", ")} FROM read_parquet(${sqlPath(table.path)}))`;
-  }
-  const settings = [
-    sqlPath(table.path),
-    "auto_detect = false",
-    `header = ${table.header}`,
-    `delim = ${sqlString(table.delimiter)}`,
-    `quote = ${sqlString(table.quote)}`,
-    `escape = ${sqlString(table.quote)}`,
-    `encoding = ${sqlString(table.encoding)}`,
-    `columns = {${names.map((name) => `${name}: 'VARCHAR'`).join(", ")}}`,
-    // Titles and tags may be long, but a line of this length is an unclosed quote or not text at all.
-    "max_line_size = 4000000",
-  ];
-  if (skipBroken) settings.push("ignore_errors = true", "store_rejects = true", "rejects_limit = 0");
-  return `read_csv(${settings.join(", ")})`;
-}
-
-/** A record of a text file by its number: among all records (as DuckDB counts "lines"), or among those not blank. */
-export type RecordNumber = { readonly record: number } | { readonly row: number };
-
-/**
- * Where a record stands, for people: data row from 1 and line in the file, which differ by the header, by blank lines and
- * by line breaks within quotes.
- */
-export async function findPosition(table: TableFile, wanted: RecordNumber): Promise<{ row: number; line: number }> {
-  const quote = table.quote.charCodeAt(0);
-  let line = 1;
-  let start = 1;
-  let records = 0;
-  let rows = table.header ? -1 : 0;
-  let blank = true;
-  let quoted = false;
-  const done = () => ("row" in wanted ? rows === wanted.row : records === wanted.record);
-  for await (const bytes of byteStream(table.path).bytes) {
-    for (const byte of bytes) {
-      if (byte === quote) quoted = !quoted;
-      if (byte !== 10) {
-        if (byte !== 13) blank = false;
-        continue;
-      }
-      line++;
-      if (quoted) continue;
-      records++;
-      if (!blank) rows++;
-      if (done()) return { row: rows, line: start };
-      start = line;
-      blank = true;
-    }
-  }
-  return { row: Math.max(rows + (blank ? 0 : 1), 1), line: start };
-}
-
-/** How a place in a table is written in messages: "ratings.csv row 81 (line 82)". */
-export async function describePosition(table: TableFile, wanted: RecordNumber): Promise<string> {
-  const file = basename(table.path);
-  if (table.format === "parquet") return `${file} row ${"row" in wanted ? wanted.row : wanted.record}`;
-  const { row, line } = await findPosition(table, wanted);
-  return row === line ? `${file} row ${row}` : `${file} row ${row} (line ${line})`;
-}
-
-async function parquetShape(path: string): Promise<{ columns: string[]; rows: number }> {
+async function readParquetShape(path: string): Promise<{ columns: string[]; rows: number }> {
   return withDuckDB(async (connection) => {
     try {
       const file = sqlPath(path);
@@ -139,7 +78,7 @@ async function parquetShape(path: string): Promise<{ columns: string[]; rows: nu
   });
 }
 
-async function firstLine(path: string, encoding: Encoding): Promise<{ line: string; rowsEstimate: number }> {
+async function readFirstLine(path: string, encoding: Encoding): Promise<{ line: string; rowsEstimate: number }> {
   const file = basename(path);
   // Files are read several times; a pipe gives what it has only once.
   if (!(await stat(path)).isFile()) {
@@ -154,7 +93,7 @@ async function firstLine(path: string, encoding: Encoding): Promise<{ line: stri
       if (bytes.includes(10) || length > 4_000_000) break;
     }
   } catch (cause) {
-    if (path.endsWith(".gz") && cause instanceof Error && "code" in cause && String(cause.code).startsWith("Z_")) {
+    if (path.endsWith(".gz") && isGzipError(cause)) {
       throw new MatineeError("DATA_LAYOUT", `${file} is not a readable gzip file`, {
         cause,
         fix: "check that the file is complete",
@@ -176,23 +115,12 @@ function decode(bytes: Uint8Array, encoding: Encoding, file: string): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw notUtf8(`${file} line 1`, cause);
+    throw notUtf8Error(`${file} line 1`, cause);
   }
 }
 
-export function notUtf8(place: string, cause: unknown): MatineeError {
+export function notUtf8Error(place: string, cause: unknown): MatineeError {
   return new MatineeError("DATA_ENCODING", `${place} is not UTF-8`, { cause });
-}
-
-/** The bytes of a file, unpacked if its name ends in .gz, and how many bytes of the file itself are read so far. */
-export function byteStream(path: string): { readonly bytes: AsyncIterable<Uint8Array>; taken(): number } {
-  const file = createReadStream(path, { highWaterMark: 2 ** 18 });
-  const taken = () => file.bytesRead;
-  if (!path.endsWith(".gz")) return { bytes: file, taken };
-  const unzipped = createGunzip({ chunkSize: 2 ** 18 });
-  file.on("error", (error) => unzipped.destroy(error));
-  unzipped.on("close", () => file.destroy());
-  return { bytes: file.pipe(unzipped), taken };
 }
 
 function splitFields(line: string, delimiter: string, quote: string): string[] {

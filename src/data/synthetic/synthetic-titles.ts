@@ -1,4 +1,4 @@
-import type { Random } from "../random.ts";
+import type { Random } from "../../random.ts";
 
 /** What made-up films of a genre are about: words for titles, and the tags that people give them. */
 interface GenreWords {
