@@ -180,7 +180,7 @@ export class MatineeError extends Error {
   }
 }
 
-/** Longer messages repeat what somebody's file holds, and help nobody. */
+/** Longer messages repeat the content of a file, which does not help. */
 const maxLength = 600;
 
 /** Text as one line that a terminal can show: line breaks and other control characters as spaces, cut when very long. */

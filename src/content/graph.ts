@@ -1,17 +1,17 @@
 /**
- * A graph of films and what they have in common: genres, tags, decades, people who rated them. Every edge joins a film and one
- * of those, so that a walk goes from film to film by one of them each time. The graph of ML-100K's genres has 1,701 nodes and
- * 2,893 edges.
+ * A bipartite graph of films and what they have in common: genres, tags, decades, users who rated them. Every edge joins a film
+ * and one of these nodes, so that a walk alternates between the two. The graph of ML-100K's genres has 1,701 nodes and 2,893
+ * edges.
  */
 import type { Catalog, Labels } from "../data/catalog.ts";
 import { type Csr, transpose } from "../matrix/csr.ts";
 
-/** What a catalog says that films have in common. */
+/** The kinds of nodes that a catalog gives. */
 export const contentKinds = ["genre", "tag", "decade"] as const;
 export type ContentKind = (typeof contentKinds)[number];
 export type NodeKind = ContentKind | "user";
 
-/** The edges between films and the nodes of one kind, with positive weights, from both ends. */
+/** The edges between films and the nodes of one kind, with positive weights, in both directions. */
 export interface Relation {
   readonly kind: NodeKind;
   /** films × nodes. */
@@ -25,7 +25,7 @@ export interface FilmGraph {
   readonly relations: readonly Relation[];
 }
 
-/** The graph of what a catalog says. Tags that differ only in capitals are one node, and weigh as often as they were given. */
+/** Builds the graph of a catalog. Tags that differ only in case are one node; an edge weighs as often as the tag was given. */
 export function filmGraph(catalog: Catalog, kinds: readonly ContentKind[]): FilmGraph {
   const { genres, tags, years } = catalog;
   const edges: Record<ContentKind, () => Csr> = {
@@ -40,7 +40,7 @@ export function relationFrom(kind: NodeKind, byFilm: Csr): Relation {
   return { kind, byFilm, byNode: transpose(byFilm) };
 }
 
-/** Nodes (all films, and what at least one film is joined to) and edges. */
+/** Numbers of nodes (all films, and other nodes that have an edge) and of edges. */
 export function graphSize({ films, relations }: FilmGraph): { readonly nodes: number; readonly edges: number } {
   let [nodes, edges] = [films, 0];
   for (const { byNode } of relations) {
@@ -50,13 +50,13 @@ export function graphSize({ films, relations }: FilmGraph): { readonly nodes: nu
   return { nodes, edges };
 }
 
-/** A node in words: "Crime", "film noir", "1990s". Genres and tags are numbered as in the catalog, decades by year / 10. */
+/** The name of a node: "Crime", "film noir", "1990s". Genres and tags are numbered as in the catalog, decades by year / 10. */
 export function nodeName({ genres, tags }: Catalog, kind: ContentKind, node: number): string {
   if (kind === "decade") return `${10 * node}s`;
   return { genre: genres, tag: tags }[kind].names[node];
 }
 
-/** Label `name` of a film is node `nodeOf[name]`; an edge weighs as often as the film carries it. */
+/** Edges from labels: label `name` is node `nodeOf[name]`, and an edge weighs as often as the film has the label. */
 function labelEdges({ offsets, indices }: Labels, nodeOf: Int32Array): Csr {
   const lists = Array.from({ length: offsets.length - 1 }, (_, film) => {
     const times = new Map<number, number>();
@@ -69,7 +69,7 @@ function labelEdges({ offsets, indices }: Labels, nodeOf: Int32Array): Csr {
   return csrFromLists(lists, nodeOf.length);
 }
 
-/** For each name the first one that reads the same but for capitals and space around it. */
+/** The node of each name: the first name that differs only in case and surrounding space. */
 function mergeCaseVariants(names: readonly string[]): Int32Array {
   const first = new Map<string, number>();
   return Int32Array.from(names, (name, n) => {

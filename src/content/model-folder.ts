@@ -1,4 +1,4 @@
-/** Where a text model lies: a folder, one below MATINEE_MODELS, or a download from the Hugging Face hub. */
+/** Finds the files of a text model: in a folder, in one below MATINEE_MODELS, or by a download from the Hugging Face hub. */
 import { createHash } from "node:crypto";
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
@@ -15,16 +15,18 @@ import {
 } from "../data/download/download.ts";
 import { checkCancelled } from "../data/progress.ts";
 import { MatineeError } from "../errors.ts";
+import { present } from "../present.ts";
 import { modelFiles } from "./bert.ts";
 
-/** OWNER/NAME; never a way out of a folder. */
+/** OWNER/NAME, which cannot lead out of a folder. */
 const hubName = /^\w[\w.-]*\/\w[\w.-]*$/;
 
 const givenFix = `give a folder with ${modelFiles.join(", ")} (model=FOLDER), or name the folder that it lies in by MATINEE_MODELS`;
 
 /**
- * The folder of a model, by its path or by its name on the hub. MATINEE_MODELS/OWNER/NAME and MATINEE_MODELS/NAME are looked at
- * before anything is downloaded.
+ * The folder of a model, by its path or by its name on the hub. MATINEE_MODELS/OWNER/NAME and MATINEE_MODELS/NAME come before a
+ * download.
+ *
  * @throws TEXT_MODEL, DOWNLOAD_FAILED, DOWNLOAD_CHECKSUM, WRITE_FAILED, CANCELLED
  */
 export async function findTextModel(model: string, options: DownloadOptions = {}): Promise<string> {
@@ -53,7 +55,7 @@ async function checkFiles(folder: string): Promise<string> {
   return folder;
 }
 
-/** Downloads the files that are not there yet; the folder is there once all are what the hub has published. */
+/** Downloads the missing files. The folder appears once all of them are what the hub has published. */
 async function downloadModel(model: string, folder: string, options: DownloadOptions): Promise<string> {
   const { baseUrl = "https://huggingface.co", signal, onProgress } = options;
   await withWriteErrors(folder, () => mkdir(dirname(folder), { recursive: true }));
@@ -87,7 +89,7 @@ async function downloadModel(model: string, folder: string, options: DownloadOpt
   }
 }
 
-/** A file as the hub lists it: large ones by the SHA-256 of their bytes, others by git's own SHA-1. */
+/** A file as the hub lists it: a large one by the SHA-256 of its bytes, others by the SHA-1 of git. */
 interface PublishedFile {
   readonly size: number;
   readonly oid: string;
@@ -97,7 +99,7 @@ interface PublishedFile {
 async function fetchFileList(url: string, signal?: AbortSignal): Promise<Map<string, PublishedFile>> {
   let entries: unknown;
   try {
-    const response = await fetch(url, signal ? { signal } : {});
+    const response = await fetch(url, present({ signal }));
     if (!response.ok) throw new Error(`the server answers ${response.status}`);
     entries = await response.json();
   } catch (cause) {

@@ -1,5 +1,5 @@
 /**
- * Scores of pairs of texts by a cross-encoder: R. Nogueira, K. Cho, "Passage re-ranking with BERT", 2019, from ONNX files. Not
+ * Scores for pairs of texts by a cross-encoder from ONNX files (R. Nogueira, K. Cho, "Passage re-ranking with BERT", 2019). Not
  * part of the core: models are loaded by onnxruntime-node.
  */
 import type { Step } from "../compute/engine.ts";
@@ -9,14 +9,14 @@ import { openBert } from "./bert.ts";
 import { findTextModel } from "./model-folder.ts";
 
 export interface PairScorer {
-  /** One score for each second text beside the first, as it comes out of the model (a logit); higher is better. */
+  /** Scores each second text with the first: the output of the model (a logit); higher is better. */
   score(first: string, seconds: readonly string[], step: Step): Promise<Float32Array>;
 }
 
-/** Counted with the tokens that mark ends. */
+/** Of a pair, with the tokens that mark ends. */
 const maxTokens = 512;
 
-/** @throws PACKAGE_MISSING, TEXT_MODEL, DOWNLOAD_FAILED, DOWNLOAD_CHECKSUM, CANCELLED */
+/** Opens a cross-encoder by the name of a model or its folder. @throws PACKAGE_MISSING, TEXT_MODEL, DOWNLOAD_FAILED, DOWNLOAD_CHECKSUM, CANCELLED */
 export async function openPairScorer(model: string, threads = 1, options: DownloadOptions = {}): Promise<PairScorer> {
   const folder = await findTextModel(model, options);
   const bert = await openBert(folder, threads);
@@ -24,7 +24,7 @@ export async function openPairScorer(model: string, threads = 1, options: Downlo
     async score(first, seconds, step) {
       const scores = new Float32Array(seconds.length);
       const pairs = seconds.map((second) => bert.encodePair(first, second, Math.min(maxTokens, bert.maxTokens)));
-      const keep: Parameters<typeof bert.run>[1] = (pair, out, begin, size) => {
+      const storeScore: Parameters<typeof bert.run>[1] = (pair, out, begin, size) => {
         if (size !== 1) {
           throw new MatineeError(
             "TEXT_MODEL",
@@ -36,7 +36,7 @@ export async function openPairScorer(model: string, threads = 1, options: Downlo
         }
         scores[pair] = out[begin];
       };
-      await bert.run(pairs, keep, step);
+      await bert.run(pairs, storeScore, step);
       return scores;
     },
   };

@@ -1,6 +1,6 @@
 /**
- * Sentence embeddings as the package sentence-transformers makes them: the mean of the last layer over all tokens, of length 1,
- * from at most 256 tokens. Not part of the core: models are loaded by onnxruntime-node.
+ * Sentence embeddings as the package sentence-transformers computes them: the mean of the last layer over all tokens, at most 256,
+ * as a unit vector. Not part of the core: models are loaded by onnxruntime-node.
  */
 import { join } from "node:path";
 import { defaultCacheFolder } from "../data/download/cache-folder.ts";
@@ -11,12 +11,12 @@ import type { Embedder, OpenEmbedder } from "./embedder.ts";
 import { openEmbeddingCache } from "./embedding-cache.ts";
 import { findTextModel } from "./model-folder.ts";
 
-/** Counted with the tokens that mark the ends. */
+/** Of a text, with the tokens that mark the ends. */
 const maxTokens = 256;
-/** Texts whose embeddings are kept at once: what an interruption may lose. */
+/** Texts after which embeddings are saved: an interruption loses no more. */
 const saveEvery = 1024;
 
-/** An embedder from the files in a folder, which keeps nothing. @throws PACKAGE_MISSING, TEXT_MODEL */
+/** Opens an embedder from the files in a folder, without a cache. @throws PACKAGE_MISSING, TEXT_MODEL */
 export async function openSentenceModel(
   folder: string,
   threads: number,
@@ -39,17 +39,17 @@ export async function openSentenceModel(
 }
 
 /**
- * Embedders from ONNX files: a folder, one below MATINEE_MODELS, or a download. Embeddings are kept in the cache folder by their
- * text, so that each is made once; the packages onnxruntime-node and @huggingface/tokenizers are loaded at the first use.
+ * Embedders from ONNX files: in a folder, in one below MATINEE_MODELS, or downloaded. Embeddings are cached by their text, so that
+ * each is computed once. The packages onnxruntime-node and @huggingface/tokenizers are loaded at the first use.
  */
 export function onnxEmbedder(options: DownloadOptions = {}): OpenEmbedder {
   return async (model, threads) => {
     const { length, embed, fingerprint } = await openSentenceModel(await findTextModel(model, options), threads);
-    const kept = join(options.cacheFolder ?? defaultCacheFolder(), "embeddings", await fingerprint());
+    const cacheFolder = join(options.cacheFolder ?? defaultCacheFolder(), "embeddings", await fingerprint());
     return {
       length,
       async embed(texts, step) {
-        const cache = await openEmbeddingCache(kept, length);
+        const cache = await openEmbeddingCache(cacheFolder, length);
         const missing = [...new Set(texts)].filter((text) => !cache.get(text));
         for (let from = 0; from < missing.length; from += saveEvery) {
           const part = missing.slice(from, from + saveEvery);
@@ -63,7 +63,7 @@ export function onnxEmbedder(options: DownloadOptions = {}): OpenEmbedder {
   };
 }
 
-/** The mean of the tokens' numbers, made a vector of length 1. */
+/** Mean pooling: the mean of the tokens' vectors, as a unit vector. */
 function poolMean(folder: string, tokens: Float32Array, length: number): Float64Array {
   if (tokens.length === 0 || tokens.length % length !== 0) {
     const message = `${folder}: the model gives ${tokens.length} numbers for a text, which are not ${length} a token`;

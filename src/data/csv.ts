@@ -1,6 +1,6 @@
 import type { Id } from "./ids.ts";
 
-/** An id or a text as a field of CSV. */
+/** Writes an id or a text as a field of CSV, in quotes where it needs them. */
 export function csvField(field: Id): string {
   const text = String(field);
   return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;

@@ -1,27 +1,29 @@
 import { MatineeError } from "../errors.ts";
-import { type Csr, timesLike } from "../matrix/csr.ts";
+import { type Csr, type Times, timesLike } from "../matrix/csr.ts";
+import { present } from "../present.ts";
 import { random } from "../random.ts";
 import type { Catalog, Labels } from "./catalog.ts";
 import { type Dataset, datasetFromCsr } from "./dataset.ts";
 import { type Ids, idsFrom } from "./ids.ts";
 
-/** Which ratings to keep. All counts are those of the data before filtering; a rating must pass every filter given. */
+/** Which ratings to keep. Counts are those of the data before filtering; a rating must pass every filter given. */
 export interface Filter {
-  /** Users with at least so many ratings. */
+  /** Keep users with at least this number of ratings. */
   readonly minUserRatings?: number;
-  /** Items with at least so many ratings. */
+  /** Keep items with at least this number of ratings. */
   readonly minItemRatings?: number;
-  /** The so many most rated items; of equally often rated ones, those of lower index. */
+  /** Keep this number of items, the most rated ones; at equal numbers of ratings, those of lower index. */
   readonly topItems?: number;
-  /** Of what is left then, this fraction of the ratings, in (0, 1]. */
+  /** Keep this fraction of the ratings that are left then, in (0, 1]. */
   readonly sample?: number;
   /** Seed of the sample; 0 if not given. */
   readonly seed?: number;
 }
 
 /**
- * A data set of the ratings that pass, in index spaces of its own: users without ratings are dropped, and items that fail
- * a filter on items; other items stay, rated or not.
+ * Keeps the ratings that pass a filter, in a data set with its own index spaces. Users without ratings are dropped, and items
+ * that fail a filter on items; other items stay, rated or not.
+ *
  * @throws USAGE for impossible values, DATA_FILTERED if no rating is left.
  */
 export function filterRatings(dataset: Dataset, filter: Filter): Dataset {
@@ -41,11 +43,9 @@ export function filterRatings(dataset: Dataset, filter: Filter): Dataset {
     offsets,
     indices: entries.map((entry) => itemAt[byUser.indices[entry]]),
     values: Float32Array.from(entries, (entry) => byUser.values[entry]),
-    ...(byUser.times
-      ? { times: timesLike(byUser.times, entries.length).map((_, n) => byUser.times![entries[n]]) }
-      : {}),
+    ...present({ times: byUser.times && selectTimes(byUser.times, entries) }),
   };
-  const space = {
+  const info = {
     name: dataset.name,
     users: selectIds(users, keptUsers),
     items: selectIds(items, keptItems),
@@ -53,7 +53,7 @@ export function filterRatings(dataset: Dataset, filter: Filter): Dataset {
     scale: dataset.scale,
   };
   const removed = byUser.indices.length - entries.length;
-  return datasetFromCsr(space, matrix, { ...dataset.report, filtered: dataset.report.filtered + removed });
+  return datasetFromCsr(info, matrix, { ...dataset.report, filtered: dataset.report.filtered + removed });
 }
 
 function checkFilter({ minUserRatings, minItemRatings, topItems, sample }: Filter): void {
@@ -122,6 +122,10 @@ function sampleEntries(entries: Int32Array, count: number, seed: number): Int32A
   return chosen;
 }
 
+function selectTimes(times: Times, entries: Int32Array): Times {
+  return timesLike(times, entries.length).map((_, n) => times[entries[n]]);
+}
+
 function selectIds({ values }: Ids, kept: Int32Array): Ids {
   if (values instanceof Float64Array) return idsFrom(Float64Array.from(kept, (index) => values[index]));
   return idsFrom(Array.from(kept, (index) => values[index]));
@@ -139,7 +143,7 @@ export function selectCatalog({ titles, years, genres, tags, imdb, tmdb }: Catal
   };
 }
 
-/** The names stay as they are, so that a label has one number in the whole data and in each part of it. */
+/** The names stay as they are, so that a label has the same number in the whole data and in each part of it. */
 function selectLabels({ names, offsets, indices }: Labels, kept: Int32Array): Labels {
   const keptOffsets = new Int32Array(kept.length + 1);
   kept.forEach((item, index) => {

@@ -13,11 +13,12 @@ import { checkCancelled, type ProgressOptions } from "./progress.ts";
 
 /**
  * Writes a data set as a new folder in the layout of MovieLens latest: ratings.csv, movies.csv and, where there are any,
- * tags.csv (without users and times, which a data set does not keep) and links.csv. `readRatings(folder)` gives the same
- * ratings again (on the scale of that layout). The folder appears only when it is complete.
+ * tags.csv (without users and times, which a data set does not keep) and links.csv. `readRatings(folder)` reads the same
+ * ratings back, on the scale of that layout. The folder appears only when it is complete.
+ *
  * @throws WRITE_FAILED, also if the folder exists and is not empty; CANCELLED
  */
-export async function writeRatingsCsv(dataset: Dataset, folder: string, watch: ProgressOptions = {}): Promise<void> {
+export async function writeRatingsCsv(dataset: Dataset, folder: string, progress: ProgressOptions = {}): Promise<void> {
   const target = resolve(folder);
   const temporary = join(dirname(target), `.${basename(target)}.${randomUUID()}`);
   try {
@@ -25,7 +26,7 @@ export async function writeRatingsCsv(dataset: Dataset, folder: string, watch: P
     const save = (file: string, lines: Iterable<string>) =>
       pipeline(Readable.from(joinLines(lines)), createWriteStream(join(temporary, file)));
     const { tags, imdb, tmdb } = dataset.catalog;
-    await save("ratings.csv", ratingLines(dataset, watch));
+    await save("ratings.csv", ratingLines(dataset, progress));
     await save("movies.csv", movieLines(dataset));
     if (tags.indices.length > 0) await save("tags.csv", tagLines(dataset));
     if (imdb.some(Boolean) || tmdb.some(Boolean)) await save("links.csv", linkLines(dataset));
@@ -49,7 +50,7 @@ function* ratingLines(
   { onProgress, signal }: ProgressOptions,
 ): Generator<string> {
   const { rows, offsets, indices, values, times } = byUser;
-  // Under the names of MovieLens, ids must be whole numbers and ratings lie between 0.5 and 5; other data get other names.
+  // The column names of MovieLens promise whole numbers as ids and ratings of 0.5 to 5; other data get other names.
   const numeric = users.values instanceof Float64Array && items.values instanceof Float64Array;
   const names = numeric && scale.min >= 0.5 && scale.max <= 5 ? "userId,movieId,rating" : "user_id,item_id,rating";
   yield `${names}${times ? ",timestamp" : ""}\n`;

@@ -1,4 +1,4 @@
-/** Which indices may be chosen; all, unless given. */
+/** The indices that may be chosen; without options, all. */
 export interface TopKOptions {
   /** One entry per index: 0 rules it out. */
   readonly allowed?: Uint8Array;

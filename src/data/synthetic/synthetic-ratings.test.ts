@@ -69,7 +69,7 @@ test("a shape that cannot be is refused with what can", async () => {
   });
 });
 
-test("people watch more of the genres that they rate highest, and few films get most of the ratings", async () => {
+test("users watch more of the genres that they rate highest, and few films get most of the ratings", async () => {
   const { byUser, counts, catalog, users } = await syntheticRatings("synthetic-1m");
   const sorted = counts.toSorted().reverse();
   const top = sorted.slice(0, sorted.length / 10).reduce((sum, n) => sum + n, 0);

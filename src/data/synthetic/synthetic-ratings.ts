@@ -6,12 +6,12 @@ import { idsFrom } from "../ids.ts";
 import { checkCancelled, type ProgressOptions } from "../progress.ts";
 import { generateFilms, type SyntheticFilms } from "./synthetic-films.ts";
 
-/** How much to make up. */
+/** The size of a synthetic data set. */
 export interface SyntheticShape {
   readonly name?: string;
   readonly users: number;
   readonly items: number;
-  /** From 20 for each user to half of all pairs. */
+  /** From 20 per user to half of all pairs. */
   readonly ratings: number;
   readonly seed?: number;
   /** Default: 0.5–5 in halves. */
@@ -21,7 +21,7 @@ export interface SyntheticShape {
 const halfStars: RatingScale = { min: 0.5, max: 5, step: 0.5 };
 const wholeStars: RatingScale = { min: 1, max: 5, step: 1 };
 
-/** The sizes and scales of the MovieLens sets, so that what is measured on these holds for those. */
+/** The sizes and scales of the MovieLens sets, so that measurements on these hold for those. */
 const shapes = {
   "synthetic-100k": { users: 943, items: 1682, ratings: 100_000, scale: wholeStars },
   "synthetic-latest-small": { users: 610, items: 9742, ratings: 100_836, scale: halfStars },
@@ -34,32 +34,33 @@ export type SyntheticName = keyof typeof shapes;
 export const syntheticNames = Object.keys(shapes) as readonly SyntheticName[];
 
 const minUserRatings = 20;
-/** Nobody rates more than this share of all films, so that drawing films not yet seen stays quick. */
+/** No user rates more than this share of all films, so that drawing films not yet rated stays fast. */
 const maxShare = 0.5;
 
 /**
- * Made-up ratings in the shape of MovieLens: a few films are rated by many (Zipf), a few people rate a lot (log-normal, at
- * least 20 each), people love two or three genres and watch and like films of these more. Same shape and seed, same data, on
- * machines whose Math.log, exp and cos agree. No (user, item) repeats.
+ * Generates ratings like those of MovieLens: a few films have many ratings (Zipf), a few users rate a lot (log-normal, at least
+ * 20 each), and every user loves two or three genres, whose films they watch more and rate higher. No (user, item) repeats. The
+ * same shape and seed give the same data on machines whose Math.log, exp and cos agree.
+ *
  * @throws USAGE for a shape that is not possible, CANCELLED
  */
 export async function syntheticRatings(
   wanted: SyntheticName | SyntheticShape,
-  watch: ProgressOptions = {},
+  progress: ProgressOptions = {},
 ): Promise<Dataset> {
   const shape: SyntheticShape = typeof wanted === "string" ? { name: wanted, ...shapes[wanted] } : wanted;
   const { name = "synthetic", users, items, ratings, seed = 1, scale = halfStars } = shape;
   checkShape(shape);
   const films = generateFilms(items, random(seed));
-  const byUser = await generateRatings(shape, films, scale, random(seed + 2 ** 32), watch);
-  const space = {
+  const byUser = await generateRatings(shape, films, scale, random(seed + 2 ** 32), progress);
+  const info = {
     name,
     users: idsFrom(Float64Array.from({ length: users }, (_, user) => user + 1)),
     items: idsFrom(films.ids),
     catalog: films.catalog,
     scale,
   };
-  return datasetFromCsr(space, byUser, { rows: ratings, repeats: 0, skipped: 0, filtered: 0 });
+  return datasetFromCsr(info, byUser, { rows: ratings, repeats: 0, skipped: 0, filtered: 0 });
 }
 
 function checkShape({ users, items, ratings }: SyntheticShape): void {
@@ -83,11 +84,11 @@ async function generateRatings(
   const indices = new Int32Array(ratings);
   const values = new Float32Array(ratings);
   const times = new Uint32Array(ratings);
-  // The user, counted from 1, who last drew this film: tells what a user has already drawn without clearing anything.
+  // The user, counted from 1, who last drew each film: it marks what a user has drawn and needs no clearing.
   const drawnBy = new Int32Array(items);
   for (let user = 0; user < users; user++) {
     if (user % 2000 === 0) {
-      // Lets a signal arrive and progress be shown.
+      // A turn of the event loop, for signals and progress.
       await new Promise((resolve) => setTimeout(resolve));
       checkCancelled(signal, "making up ratings");
       onProgress?.(user / users);
@@ -103,7 +104,7 @@ async function generateRatings(
   return { rows: users, columns: items, offsets, indices, values, times };
 }
 
-/** How many ratings each user gives, as offsets: log-normal above a floor, adding up exactly. */
+/** Draws the number of ratings of each user, as offsets: log-normal above a minimum, with the exact total. */
 function drawRatingCounts(users: number, ratings: number, most: number, { normal, int }: Random): Int32Array {
   const weights = Float64Array.from({ length: users }, () => Math.exp(1.3 * normal()));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
@@ -124,7 +125,7 @@ function drawRatingCounts(users: number, ratings: number, most: number, { normal
 }
 
 interface Taste {
-  /** How much is watched of the genres up to and with each one. */
+  /** Cumulative share of watching, up to and including each genre. */
   readonly watching: Float64Array;
   /** What each genre adds to a rating. */
   readonly liking: Float64Array;
@@ -154,7 +155,7 @@ function drawTaste({ genreShare }: SyntheticFilms, { float, int, normal }: Rando
   return { watching, liking, bias: 0.35 * normal() };
 }
 
-/** Fills `seen` with different films, the better known and the more to the taste the likelier. */
+/** Fills `seen` with different films, the better known and those of liked genres more likely. */
 function drawFilms(
   seen: Int32Array,
   { byGenre, ids }: SyntheticFilms,
@@ -167,7 +168,7 @@ function drawFilms(
   for (let n = 0; n < seen.length; ) {
     let film: number;
     if (misses > 8 * seen.length) {
-      // Somebody who has seen nearly everything that is well known goes on with whatever is left.
+      // A user who has seen nearly all that is well known goes on with any film.
       film = int(ids.length);
     } else {
       const choice = float() * watching[watching.length - 1];
@@ -209,7 +210,7 @@ const earliest = Date.UTC(1996, 3, 1) / 1000;
 const latest = Date.UTC(2018, 8, 24) / 1000;
 const year = 365.25 * 24 * 3600;
 
-/** People join at some time and rate for a while; no film is rated before its year. */
+/** Draws times: a user joins at some time and rates for a while; no film is rated before its year. */
 function drawTimes(seen: Int32Array, times: Uint32Array, { catalog }: SyntheticFilms, { float }: Random): void {
   const joined = earliest + float() * (latest - earliest);
   const stay = Math.min(latest - joined, float() * float() * 3 * year);

@@ -1,12 +1,12 @@
 import type { Random } from "../../random.ts";
 
-/** What made-up films of a genre are about: words for titles, and the tags that people give them. */
+/** The vocabulary of a genre: nouns for titles, and the tags that users give. */
 interface GenreWords {
   readonly nouns: readonly string[];
   readonly tags: readonly string[];
 }
 
-/** The genres of MovieLens. */
+/** The vocabularies of the genres of MovieLens. */
 export const genreWords: Readonly<Record<string, GenreWords>> = {
   Drama: { nouns: ["Orchard", "Inheritance", "Winter", "Letter"], tags: ["moving", "slow", "family", "great acting"] },
   Comedy: { nouns: ["Lodger", "Umbrella", "Picnic", "Uncle"], tags: ["funny", "quirky", "witty", "feel-good"] },
@@ -68,7 +68,10 @@ const placeNames = (
 const firstNames =
   "Imogen Barnaby Odile Casimir Henrietta Lazlo Philippa Anselm Zora Tobias Ottoline Ruben Marguerite".split(" ");
 
-/** A film of these genres and this year by a title that no film in `taken` has, MovieLens style: "Last Harbour, The (1987)". */
+/**
+ * Generates a title for a film of these genres and this year, in MovieLens style: "Last Harbour, The (1987)". The title is not
+ * one of `taken`, to which it is added.
+ */
 export function generateTitle(genres: readonly string[], year: number, taken: Set<string>, { int }: Random): string {
   const pick = (words: readonly string[]) => words[int(words.length)];
   const noun = () => (int(3) > 0 ? pick(genreWords[genres[int(genres.length)]].nouns) : pick(nouns));
@@ -82,7 +85,7 @@ export function generateTitle(genres: readonly string[], year: number, taken: Se
     () => `${noun()} and the ${noun()}, The`,
   ];
   for (let attempt = 1; ; attempt++) {
-    // Where a year's titles run out, films get sequels.
+    // Where the titles of a year run out, films get sequels.
     const title = `${forms[int(forms.length)]()}${attempt > 20 ? ` ${attempt - 18}` : ""} (${year})`.replaceAll(
       "-",
       " ",
