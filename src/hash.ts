@@ -1,6 +1,6 @@
 /**
- * Bytes in a piece: 16 MiB. Web Crypto digests at most 2³¹ − 1 bytes at once, copies its input and refuses shared memory, so long
- * or shared bytes are digested in pieces. Part of the artifact format.
+ * Bytes in a piece: 16 MiB. Web Crypto digests at most 2³¹ − 1 bytes at once, copies its input and refuses shared memory,
+ * so long or shared bytes are digested in pieces. Part of the artifact format.
  */
 export const PIECE = 16 * 2 ** 20;
 

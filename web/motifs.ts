@@ -1,8 +1,8 @@
 import type { Film } from "./film.ts";
 
 /**
- * A drawn poster in place of a picture: a flat drawing for one of the film's genres, varied by its id, in the style of the title
- * designers of the fifties.
+ * A drawn poster in place of a picture: a flat drawing for one of the film's genres, varied by its id, in the style of the
+ * title designers of the fifties.
  */
 export interface PosterDrawing {
   /** On a coloured, a dark or a light ground. */

@@ -33,9 +33,9 @@ export interface Bert {
   /** Tokenizes two texts; where they are too long together, the longer one is truncated first. */
   encodePair(first: string, second: string, maxTokens?: number): TokenizedText;
   /**
-   * Runs the model on texts and calls `each` with the output for every text, in no promised order: the numbers at `begin` ..
-   * `begin + size` of `out`. A batch holds texts of one length, so that none is padded: the output for a text does not depend on
-   * the other texts or on the number of threads.
+   * Runs the model on texts and calls `each` with the output for every text, in no promised order: the numbers at `begin`
+   * .. `begin + size` of `out`. A batch holds texts of one length, so that none is padded: the output for a text does not
+   * depend on the other texts or on the number of threads.
    *
    * @throws TEXT_MODEL
    */
@@ -121,9 +121,9 @@ export async function openBert(folder: string, threads: number): Promise<Bert> {
 }
 
 /**
- * Lengths to which two texts of n and m tokens are truncated, `room` together: the longer one is cut until it is as short as the
- * other, then both in turn (the strategy longest_first of the Hugging Face tokenizers). Of an odd `room` the longer one keeps the
- * extra token.
+ * Lengths to which two texts of n and m tokens are truncated, `room` together: the longer one is cut until it is as short
+ * as the other, then both in turn (the strategy longest_first of the Hugging Face tokenizers). Of an odd `room` the longer
+ * one keeps the extra token.
  */
 export function truncateLongestFirst(n: number, m: number, room: number): [number, number] {
   const short = Math.min(n, m, Math.floor(room / 2));

@@ -2,7 +2,7 @@
 import { type Catalog, labelsOf } from "../data/catalog.ts";
 import { type ItemIndex, likedFrom, type RatingScale } from "../data/dataset.ts";
 
-/** A film as text, "Heat (1995), Action, Crime": its title, and its genres in the order of their names. "" where nothing is known. */
+/** A film as text, "Heat (1995), Action, Crime": its title, and its genres by name. "" where nothing is known. */
 export function descriptionOf({ titles, genres }: Catalog, item: ItemIndex): string {
   return [titles[item], ...labelsOf(genres, item).sort()].filter((part) => part !== "").join(", ");
 }

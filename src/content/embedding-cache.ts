@@ -1,7 +1,7 @@
 /**
- * A cache of embeddings in files EMBEDDER/UUID.bin. Each file holds a SHA-256 of all that follows it, then for every text its own
- * SHA-256 and its vector, float32 little-endian. Files are written whole and never changed, so several processes may add to the
- * cache at once; a damaged file is ignored.
+ * A cache of embeddings in files EMBEDDER/UUID.bin. Each file holds a SHA-256 of all that follows it, then for every text
+ * its own SHA-256 and its vector, float32 little-endian. Files are written whole and never changed, so several processes
+ * may add to the cache at once; a damaged file is ignored.
  */
 import { createHash, randomUUID } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";

@@ -24,8 +24,8 @@ const hubName = /^\w[\w.-]*\/\w[\w.-]*$/;
 const givenFix = `give a folder with ${modelFiles.join(", ")} (model=FOLDER), or name the folder that it lies in by MATINEE_MODELS`;
 
 /**
- * The folder of a model, by its path or by its name on the hub. MATINEE_MODELS/OWNER/NAME and MATINEE_MODELS/NAME come before a
- * download.
+ * The folder of a model, by its path or by its name on the hub. MATINEE_MODELS/OWNER/NAME and MATINEE_MODELS/NAME are tried
+ * before a download.
  *
  * @throws TEXT_MODEL, DOWNLOAD_FAILED, DOWNLOAD_CHECKSUM, WRITE_FAILED, CANCELLED
  */

@@ -16,7 +16,11 @@ export interface PairScorer {
 /** Of a pair, with the tokens that mark ends. */
 const maxTokens = 512;
 
-/** Opens a cross-encoder by the name of a model or its folder. @throws PACKAGE_MISSING, TEXT_MODEL, DOWNLOAD_FAILED, DOWNLOAD_CHECKSUM, CANCELLED */
+/**
+ * Opens a cross-encoder by the name of a model or its folder.
+ *
+ * @throws PACKAGE_MISSING, TEXT_MODEL, DOWNLOAD_FAILED, DOWNLOAD_CHECKSUM, CANCELLED
+ */
 export async function openPairScorer(model: string, threads = 1, options: DownloadOptions = {}): Promise<PairScorer> {
   const folder = await findTextModel(model, options);
   const bert = await openBert(folder, threads);

@@ -1,6 +1,6 @@
 /**
- * Sentence embeddings as the package sentence-transformers computes them: the mean of the last layer over all tokens, at most 256,
- * as a unit vector. Not part of the core: models are loaded by onnxruntime-node.
+ * Sentence embeddings as the package sentence-transformers computes them: the mean of the last layer over all tokens, at
+ * most 256, as a unit vector. Not part of the core: models are loaded by onnxruntime-node.
  */
 import { join } from "node:path";
 import { defaultCacheFolder } from "../data/download/cache-folder.ts";
@@ -39,8 +39,8 @@ export async function openSentenceModel(
 }
 
 /**
- * Embedders from ONNX files: in a folder, in one below MATINEE_MODELS, or downloaded. Embeddings are cached by their text, so that
- * each is computed once. The packages onnxruntime-node and @huggingface/tokenizers are loaded at the first use.
+ * Embedders from ONNX files: in a folder, in one below MATINEE_MODELS, or downloaded. Embeddings are cached by their text,
+ * so that each is computed once. The packages onnxruntime-node and @huggingface/tokenizers are loaded at the first use.
  */
 export function onnxEmbedder(options: DownloadOptions = {}): OpenEmbedder {
   return async (model, threads) => {

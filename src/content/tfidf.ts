@@ -1,6 +1,6 @@
 /**
- * Texts as vectors of weighted terms (K. Spärck Jones, "A statistical interpretation of term specificity", Journal of Documentation 28(1),
- * 1972), as scikit-learn's TfidfVectorizer defines them:
+ * Texts as vectors of weighted terms (K. Spärck Jones, "A statistical interpretation of term specificity", Journal of
+ * Documentation 28(1), 1972), as scikit-learn's TfidfVectorizer defines them:
  *
  *   idf_t = ln((1 + n) / (1 + df_t)) + 1           n: documents, df_t: those that hold term t
  *   w_dt = tf_dt · idf_t / ‖(tf_ds · idf_s)_s‖     tf_dt: how often d holds t

@@ -1,6 +1,6 @@
 /**
- * Words of texts: runs of two or more letters, digits (Unicode categories L and N) and underscores in lower case, as the pattern
- * `\b\w\w+\b` finds them in Python.
+ * Words of texts: runs of two or more letters, digits (Unicode categories L and N) and underscores in lower case, as
+ * the pattern `\b\w\w+\b` finds them in Python.
  */
 
 /** The words of texts as numbers, given in the order of first appearance. */
@@ -82,7 +82,7 @@ function createDictionary() {
   let bytes = new Uint8Array(2 ** 16);
   let starts = new Int32Array(2 ** 10);
   let known = 0;
-  /** Two numbers a slot: the hash, and 1 + the number of the word, 0 in a free slot. A power of two of slots, at most half full. */
+  /** A power of two of slots, at most half full. Slot: the hash, and 1 + the number of the word, or 0 where it is free. */
   let table: Int32Array = new Int32Array(2 ** 12);
 
   function numberOf(text: Uint8Array, from: number, to: number): number {

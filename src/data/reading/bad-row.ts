@@ -6,7 +6,7 @@ import { maxRating } from "./rating-list.ts";
 import { readRawValue } from "./scan-table.ts";
 import type { Column } from "./table.ts";
 
-/** The error for a row of ratings that cannot be read: its position, the first bad value and what is wrong. `row` counts from 0. */
+/** The error for a row that cannot be read: its position, its first bad value and what is wrong. `row` counts from 0. */
 export async function badRowError(
   ratings: RatingsTable,
   columns: readonly Column[],

@@ -156,7 +156,7 @@ interface TextOptions extends ScanOptions {
   readonly knownOnly?: boolean;
 }
 
-/** Reads a table whose first column is the item's id; `each` receives the item's number and the values of the other columns. */
+/** Reads a table whose first column is the item's id; `each` receives the item's number and the other values. */
 async function readTexts(
   table: TableFile,
   columns: readonly Column[],

@@ -62,7 +62,11 @@ const commonNames = {
   time: ["timestamp", "time"],
 };
 
-/** Finds the files of a folder, or of a single file, and what they hold. @throws DATA_LAYOUT, DATA_COLUMN, and what `openTable` throws */
+/**
+ * Finds the ratings in a folder or a file, the meaning of their columns, and the files of the catalog.
+ *
+ * @throws DATA_LAYOUT, DATA_COLUMN, and what `openTable` throws
+ */
 export async function findLayout(path: string, mapping: TableMapping): Promise<DataLayout> {
   const name = basename(resolve(path));
   if (!(await stat(path)).isDirectory()) return { name, ...(await findFileLayout(path, mapping)) };
