@@ -1,7 +1,7 @@
 /** The made-up ratings that workloads run on. */
 import { join } from "node:path";
 import type { Dataset } from "../data/dataset.ts";
-import { defaultCacheFolder } from "../data/download.ts";
+import { defaultCacheFolder } from "../data/download/cache-folder.ts";
 
 /** Sizes of made-up ratings, after well-known data sets. */
 export const dataShapes = {

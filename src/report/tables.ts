@@ -1,5 +1,5 @@
 /** Tables as text and as CSV, and an evaluation as CSV and JSON. */
-import { quoted } from "../data/write.ts";
+import { csvField } from "../data/csv.ts";
 import type { Evaluation } from "../evaluate/evaluation.ts";
 import { standingsOf } from "../evaluate/standings.ts";
 import type { Cell, Table } from "./picture.ts";
@@ -36,7 +36,7 @@ function numberText(value: number, digits: number): string {
 /** The table as CSV, with unrounded numbers. */
 export function tableCsv({ columns, rows }: Table): string {
   return [columns, ...rows]
-    .map((row) => `${row.map((cell) => (cell === null ? "" : quoted(cell))).join(",")}\n`)
+    .map((row) => `${row.map((cell) => (cell === null ? "" : csvField(cell))).join(",")}\n`)
     .join("");
 }
 

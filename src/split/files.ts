@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Dataset } from "../data/dataset.ts";
-import { pathOf, type ReadOptions, readEntries } from "../data/read.ts";
+import { type ReadOptions, readRatingEntries, resolveSource } from "../data/read.ts";
 import { MatineeError } from "../errors.ts";
 import { role, type Splits, splitOf } from "./split.ts";
 import { splitRatings } from "./splitters.ts";
@@ -38,7 +38,7 @@ export async function splitRatingsAs(
 }
 
 async function sourceFolder(dataset: Dataset, source: string, name: string, options: ReadOptions): Promise<string> {
-  const path = await pathOf(source, options);
+  const path = await resolveSource(source, options);
   if (path === undefined) {
     throw new MatineeError("SPLIT_INVALID", `${name} is a split of MovieLens 100K, and ${dataset.name} was made up`);
   }
@@ -57,7 +57,7 @@ async function splitByFiles(
     [files[0], role.train],
     [files[1], role.test],
   ] as const) {
-    const entries = await readEntries(file, dataset, options);
+    const entries = await readRatingEntries(file, dataset, options);
     let missing = 0;
     for (const entry of entries) {
       if (entry < 0) missing++;
@@ -91,10 +91,10 @@ async function splitByMask(
   options: ReadOptions,
 ): Promise<Splits> {
   const { bits, set } = await readMask(name, file);
-  const path = await pathOf(source, options);
+  const path = await resolveSource(source, options);
   if (path === undefined)
     throw new MatineeError("SPLIT_INVALID", `${name}: ${dataset.name} was made up and has no rows`);
-  const entries = await readEntries(path, dataset, options);
+  const entries = await readRatingEntries(path, dataset, options);
   if (bits.length !== Math.ceil(entries.length / 8)) {
     const rows = `${bits.length * 8 - 7} to ${bits.length * 8}`;
     throw new MatineeError(

@@ -1,5 +1,5 @@
 /** Splits of a data set: which ratings are trained on, and which are held out for the test. */
-import { type Dataset, datasetOf, fingerprint } from "../data/dataset.ts";
+import { type Dataset, datasetFromCsr, fingerprint } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
 import { sha256 } from "../hash.ts";
 import { type Csr, entriesWhere } from "../matrix/csr.ts";
@@ -77,7 +77,7 @@ export async function splitOf(
       fix: "choose other shares, or data with more ratings",
     });
   }
-  const train = datasetOf(dataset, training, {
+  const train = datasetFromCsr(dataset, training, {
     ...report,
     filtered: report.filtered + byUser.values.length - training.values.length,
   });

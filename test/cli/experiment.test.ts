@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, it } from "node:test";
-import { syntheticRatings } from "../../src/data/synthetic.ts";
+import { syntheticRatings } from "../../src/data/synthetic/synthetic-ratings.ts";
 import { writeRatingsCsv } from "../../src/data/write.ts";
 import { brokenPartRows } from "../../src/experiments/hybrid/broken-parts.ts";
 import { type Experiment, type ExperimentContext, experiments } from "../../src/experiments/index.ts";

@@ -9,7 +9,7 @@ import {
   sparse,
 } from "../../compute/neighbours.ts";
 import type { Dataset } from "../../data/dataset.ts";
-import { pickedRows } from "../../matrix/csr.ts";
+import { rowsAt } from "../../matrix/csr.ts";
 import { random } from "../../random.ts";
 import type { ShapeName } from "../data-shapes.ts";
 import { timeRepeatedly, type Workload } from "../workload.ts";
@@ -38,7 +38,7 @@ export function userQueryWorkload({ name, shape, unit, similarity, k, together }
     using prepared: Prepared = prepareNeighbours(engine, byUser, { similarity, shrinkage: 0 });
     const users = queryUsers(data);
     const calls = together ? [users] : Array.from(users, (user) => Int32Array.of(user));
-    const profiles = calls.map((selves) => pickedRows(byUser, selves));
+    const profiles = calls.map((selves) => rowsAt(byUser, selves));
     return await work(async () => {
       const found: Neighbours[] = [];
       for (const [n, selves] of calls.entries()) found.push(await prepared.neighboursOf(profiles[n], k, selves));
@@ -70,7 +70,7 @@ function queryUsers({ byUser }: Dataset): Int32Array {
 /** Bytes of the rows of all films that the users rated: one for each user in a dense row, two for each entry in a sparse one. */
 function touchedBytes(data: Dataset): number {
   const { byUser, counts } = data;
-  const { indices } = pickedRows(byUser, queryUsers(data));
+  const { indices } = rowsAt(byUser, queryUsers(data));
   return indices.reduce((sum, film) => sum + (counts[film] * sparse < byUser.rows ? 2 * counts[film] : byUser.rows), 0);
 }
 
