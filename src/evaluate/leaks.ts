@@ -8,7 +8,10 @@ import type { Lists } from "../recommend/recommend-all.ts";
 import type { Split } from "../split/split.ts";
 import type { FittedContender } from "./contender.ts";
 
-/** @throws LEAK where a held-out rating is in training or in a profile, or a split by time trains on a rating as late as the test */
+/**
+ * @throws LEAK where a held-out rating is in the training data or in a profile, or where a split by time trains on a rating that
+ *   is as late as a test rating
+ */
 export function checkSplit({ name, train, profiles, test, chronological }: Split): void {
   for (const [known, where] of [
     [train.byUser, "the training ratings"],

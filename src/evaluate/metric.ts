@@ -16,7 +16,10 @@ export interface EvaluatedUser {
   readonly relevant: ReadonlySet<ItemIndex>;
   /** How many items could have been listed. */
   readonly candidates: number;
-  /** For each held-out item, the predicted rating and the index in `predictionRules` of its rule. Absent where nothing is predicted. */
+  /**
+   * For each held-out item, the predicted rating and the index in `predictionRules` of its rule. Absent where nothing is
+   * predicted.
+   */
   readonly predicted?: Float32Array;
   readonly rules?: Uint8Array;
 }

@@ -3,12 +3,14 @@
  *
  * Standard error, by linearisation: √( n/(n−1) Σ (s_i − R w_i)² ) / Σ w, times the slope of `finish` at R. For weights of 1 it is
  * the standard deviation (n − 1) / √n: W. Cochran, "Sampling techniques", 1977, section 6.4.
- * Interval: percentiles of the bootstrap over users. B. Efron, R. Tibshirani, "An introduction to the bootstrap", 1993, chapter 13.
+ * Interval: percentiles of the bootstrap over users. B. Efron, R. Tibshirani, "An introduction to the bootstrap", 1993,
+ * chapter 13.
  * Two models: permutation test of the paired differences, whose signs are flipped at random. R. A. Fisher, "The design of
  * experiments", 1935; for rankings M. Smucker, J. Allan, B. Carterette, CIKM 2007.
  *
  * Users are the sample. More than 4,000 users are assigned at random to 4,000 groups of equal size (give or take one), which take
- * the place of users in the bootstrap and in the test. This changes the width of an interval less than drawing 2,000 other samples.
+ * the place of users in the bootstrap and in the test. This changes the width of an interval less than drawing 2,000 other
+ * samples.
  */
 import { MatineeError } from "../errors.ts";
 import { type Random, random } from "../random.ts";
@@ -105,8 +107,9 @@ function quantile(values: Float64Array, share: number): number {
 }
 
 /**
- * The two-sided p of the total difference, under the hypothesis that each user's difference could as well have the other sign. Tries
- * all combinations of signs where there are at most 9,999; otherwise draws 9,999 at random, and p = (1 + as large) / 10,000.
+ * The two-sided p of the total difference, under the hypothesis that each user's difference could as well have the other sign.
+ * Tries all combinations of signs where there are at most 9,999; otherwise draws 9,999 at random, and p = (1 + as large) /
+ * 10,000.
  */
 export function permutationTest(differences: Float64Array, seed: number): number {
   const generator = random(seed);
@@ -136,7 +139,10 @@ export function permutationTest(differences: Float64Array, seed: number): number
   return (1 + large) / (1 + permutations);
 }
 
-/** p-values, adjusted so that all tests together err no more often than one. S. Holm, Scandinavian Journal of Statistics 6, 1979. */
+/**
+ * p-values, adjusted so that all tests together err no more often than one. S. Holm, Scandinavian Journal of Statistics 6,
+ * 1979.
+ */
 export function holmAdjusted(ps: readonly number[]): number[] {
   const order = [...ps.keys()].sort((a, b) => ps[a] - ps[b]);
   const adjusted = new Array<number>(ps.length);

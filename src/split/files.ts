@@ -8,8 +8,9 @@ import { role, type Splits, splitOf } from "./split.ts";
 import { splitRatings } from "./splitters.ts";
 
 /**
- * Splits by name. Besides the names that `splitRatings` knows: "u1" … "u5", "ua", "ub" of a MovieLens 100K folder; "files:TRAIN,TEST",
- * two tables of ratings that are also in the data; "mask:FILE", a bit for every row of the data's own table.
+ * Splits by name. Besides the names that `splitRatings` knows: "u1" … "u5", "ua", "ub" of a MovieLens 100K folder;
+ * "files:TRAIN,TEST", two tables of ratings that are also in the data; "mask:FILE", a bit for every row of the data's own
+ * table.
  *
  * @param source where the data were read from
  * @param options how they were read

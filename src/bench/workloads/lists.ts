@@ -6,7 +6,7 @@ import { random } from "../../random.ts";
 import { timeRepeatedly, type Workload } from "../workload.ts";
 
 const factors = 64;
-const k = 10;
+const listLength = 10;
 
 /** Makes factors at random, and hands over a function that lists the top items of all users. */
 async function withFactors<T>(
@@ -24,7 +24,11 @@ async function withFactors<T>(
     offsets: arena.place(byUser.offsets),
     indices: arena.place(byUser.indices),
   };
-  const best = { k, items: arena.int32(users.size * k), scores: arena.float32(users.size * k) };
+  const best = {
+    k: listLength,
+    items: arena.int32(users.size * listLength),
+    scores: arena.float32(users.size * listLength),
+  };
   return await work(async () => {
     await topKOfAll(engine, queries, panels, best);
     return best;

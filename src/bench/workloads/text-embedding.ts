@@ -1,4 +1,4 @@
-/** The workload of a text model. It needs onnxruntime-node and @huggingface/tokenizers, and downloads the model if it is not there. */
+/** The workload of a text model, which is downloaded if it is not there. It needs the optional packages for text models. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { descriptionOf } from "../../content/description.ts";

@@ -3,8 +3,8 @@
  *
  * The users are held out of the training data (strong generalisation). A part of their ratings is the test, the same for every
  * number of answers. The model may ask about the films of the other part. Those are never listed, however many were answered, so
- * that a curve rises only by what the model has learnt; that of `popular` is level. Lists are the model's own: an empty list counts
- * as 0, although `recommend` would fill it with the most rated films.
+ * that a curve rises only by what the model has learnt; that of `popular` is level. Lists are the model's own: an empty list
+ * counts as 0, although `recommend` would fill it with the most rated films.
  */
 import { localEngine } from "../../compute/engine.ts";
 import { type Dataset, fingerprint, likedFrom, shapeOf } from "../../data/dataset.ts";
@@ -32,7 +32,8 @@ export const answerCounts = [0, 1, 2, 3, 5, 10, 20] as const;
 const blockRows = 256;
 
 /**
- * Measures every contender on the first part of the splits. Apart from the seconds, the result is the same for any number of threads.
+ * Measures every contender on the first part of the splits. Apart from the seconds, the result is the same for any number of
+ * threads.
  *
  * @throws USAGE for a split whose users are in the training data, or a metric of lists; METRIC_EMPTY where no user held out has
  *   enough ratings; otherwise what `evaluate` throws

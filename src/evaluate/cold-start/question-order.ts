@@ -1,6 +1,6 @@
 /**
- * The orders in which a new user may be asked about the films that they know. The last order is "log pop * ent" of A. Rashid et al.,
- * "Getting to know you: learning new user preferences in recommender systems", IUI 2002:
+ * The orders in which a new user may be asked about the films that they know. The last order is "log pop * ent" of A. Rashid et
+ * al., "Getting to know you: learning new user preferences in recommender systems", IUI 2002:
  *
  *   log n_i · H_i      n_i: training ratings of film i; H_i = −Σ_r p_ir log p_ir over the values r of these ratings
  */

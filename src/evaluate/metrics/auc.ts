@@ -4,9 +4,9 @@
  *
  *   AUC = ( Σ_{pairs in order} 1 + Σ_{tied pairs} ½ ) / (R (C − R))      R: relevant films held out; C: candidates
  *
- * Films outside the list rank below it and are tied with one another. Those are the films that the model could not score and, with a
- * length K, all films after the first K; with K, this is the limited AUC of G. Schröder, M. Thiele, W. Lehner, "Setting goals and
- * choosing metrics for recommender system evaluations", UCERSTI 2 at RecSys 2011.
+ * Films outside the list rank below it and are tied with one another. Those are the films that the model could not score and,
+ * with a length K, all films after the first K; with K, this is the limited AUC of G. Schröder, M. Thiele, W. Lehner, "Setting
+ * goals and choosing metrics for recommender system evaluations", UCERSTI 2 at RecSys 2011.
  */
 import type { MetricKind } from "../metric.ts";
 

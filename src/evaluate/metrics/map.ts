@@ -2,7 +2,8 @@
  * Mean average precision, cut at K:
  *
  *   AP@K = Σ_{n=1..K} P@n · rel_n / min(K, R)
- *     P@n: share of the first n films that are relevant; rel_n: 1 if the n-th film is relevant, else 0; R: relevant films held out
+ *     P@n: share of the first n films that are relevant; rel_n: 1 if the n-th film is relevant, else 0
+ *     R: relevant films held out
  *
  * Dividing by min(K, R) makes the best possible list 1; some studies divide by R.
  */

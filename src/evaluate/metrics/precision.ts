@@ -3,8 +3,8 @@
  *
  *   P@K = hits / K      hits: relevant films among the first K
  *
- * `precision` averages the users with a relevant film held out; `precision-all` averages all users, and those without one count as
- * 0, as in studies that make no distinction.
+ * `precision` averages the users with a relevant film held out; `precision-all` averages all users, and those without one count
+ * as 0, as in studies that make no distinction.
  */
 import type { MetricKind } from "../metric.ts";
 import { averageAll, averageWithRelevant, countHits } from "../relevant-items.ts";

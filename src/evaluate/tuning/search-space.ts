@@ -1,6 +1,6 @@
 /**
- * The search space of tuning, written as "k=10,20,50;shrinkage=0:100;regularisation=0.001~10": a list of values; a range; a range on
- * a logarithmic scale, where every power of ten is equally likely.
+ * The search space of tuning, written as "k=10,20,50;shrinkage=0:100;regularisation=0.001~10": a list of values; a range; a
+ * range on a logarithmic scale, where every power of ten is equally likely.
  */
 import { MatineeError } from "../../errors.ts";
 import type { Json } from "../../models/model.ts";
@@ -8,8 +8,8 @@ import { algorithmNamed } from "../../models/registry.ts";
 import { completeConfig, type Setting, settingsOf } from "../../models/shared/settings.ts";
 
 /**
- * The values that one setting may take, mapped to places in [0, 1]. A range is spread evenly (or logarithmically); in a list, each
- * value stands in the middle of an equal share.
+ * The values that one setting may take, mapped to places in [0, 1]. A range is spread evenly (or logarithmically); in a list,
+ * each value stands in the middle of an equal share.
  */
 export interface SearchDimension {
   readonly name: string;

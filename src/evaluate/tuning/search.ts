@@ -1,7 +1,7 @@
 /**
  * Runs trials one after the other and stops bad ones early: successive halving (K. Jamieson, A. Talwalkar, AISTATS 2016) without
- * rounds, as in L. Li et al., "A system for massively parallel hyperparameter tuning" (ASHA), MLSys 2020. Every trial begins at the
- * smallest budget; the best quarter at one budget go on to the next.
+ * rounds, as in L. Li et al., "A system for massively parallel hyperparameter tuning" (ASHA), MLSys 2020. Every trial begins at
+ * the smallest budget; the best quarter at each budget goes on to the next.
  */
 import { makeProposer, type Proposer } from "./proposer.ts";
 import type { Trial, TrialRun, TuningResult } from "./result.ts";
@@ -30,7 +30,11 @@ interface RunningTrial extends Trial {
   failed?: string;
 }
 
-/** All trials, in the order in which they were started. @throws USAGE where a grid has more points than trials, and what `measure` throws */
+/**
+ * All trials, in the order in which they were started.
+ *
+ * @throws USAGE where a grid has more points than trials, and what `measure` throws
+ */
 export async function searchSettings(options: SearchOptions, measure: MeasureTrial): Promise<readonly Trial[]> {
   const { space, method, seed, better } = options;
   const budgets = method === "model" ? options.budgets : [1];

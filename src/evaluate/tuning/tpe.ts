@@ -1,7 +1,7 @@
 /**
  * Tree-structured Parzen estimator: J. Bergstra, R. Bardenet, Y. Bengio, B. Kégl, "Algorithms for hyper-parameter optimization",
- * NIPS 2011. Earlier trials are divided into the best quarter and the rest; l and g are the densities of the two, with one factor for
- * each setting:
+ * NIPS 2011. Earlier trials are divided into the best quarter and the rest; l and g are the densities of the two, with one
+ * factor for each setting:
  *
  *   l(x) = Π_d 1/(n + 1) · ( u(x_d) + Σ_i K(x_d; x_id) )        u: the prior, uniform
  *   K of a range: a normal around the place x_id in [0, 1], truncated at both ends, as wide as the larger of the gaps to the next
@@ -83,7 +83,10 @@ function normalKernel(centre: number, width: number): Density {
   };
 }
 
-/** The cumulative distribution of the standard normal. M. Abramowitz, I. Stegun, "Handbook of mathematical functions", 1964, formula 26.2.17. */
+/**
+ * The cumulative distribution of the standard normal. M. Abramowitz, I. Stegun, "Handbook of mathematical functions", 1964,
+ * formula 26.2.17.
+ */
 function normalCdf(x: number): number {
   if (x < 0) return 1 - normalCdf(-x);
   const t = 1 / (1 + 0.2316419 * x);

@@ -1,6 +1,7 @@
 /**
- * Chooses settings on the training part of a split alone. The training part is split again, and trials are measured on that. Only the
- * best of them, and the settings as they were, are then trained on the whole training part and evaluated on the test part, once.
+ * Chooses settings on the training part of a split alone. The training part is split again, and trials are measured on that.
+ * Only the best of them, and the settings as they were, are then trained on the whole training part and evaluated on the test
+ * part, once.
  */
 import type { Dataset } from "../../data/dataset.ts";
 import { MatineeError } from "../../errors.ts";
@@ -150,7 +151,9 @@ function splitForValidation(train: Dataset, name: string, seed: number): Splits 
   return splitRatings(train, known ? name : "per-user:0.8", random(seed).uint32());
 }
 
-/** A quarter of the users ranks settings much as all of them do; a ninth does not (docs/adr/0022-how-settings-are-searched.md). */
+/**
+ * A quarter of the users ranks settings much as all of them do; a ninth does not (docs/adr/0022-how-settings-are-searched.md).
+ */
 function chooseBudgets(users: number): number[] {
   return users / reduction >= leastUsers ? [1 / reduction, 1] : [1];
 }
@@ -185,7 +188,10 @@ async function orReason(run: Promise<TrialRun>): Promise<TrialRun | string> {
   }
 }
 
-/** The best run at the full budget. Among equals, the settings as they were (without values) come first, then the earliest trial. */
+/**
+ * The best run at the full budget. Among equals, the settings as they were (without values) come first, then the earliest
+ * trial.
+ */
 function bestTrial(
   trials: readonly Trial[],
   usual: TrialRun,

@@ -23,10 +23,10 @@ import {
 import { brokenPartRows } from "./broken-parts.ts";
 import { meanVectorContender } from "./mean-vectors.ts";
 
-const als = { factors: 64, iterations: 20, alpha: 40, confidence: "alpha*r", regularisation: 0.1 };
-const settings = Object.entries(als).map(([key, value]) => `als.${key}=${value}`);
+const alsSettings = { factors: 64, iterations: 20, alpha: 40, confidence: "alpha*r", regularisation: 0.1 };
+const prefixedSettings = Object.entries(alsSettings).map(([key, value]) => `als.${key}=${value}`);
 /** Cosines of factors and of texts, each scaled to 0 to 1, weighted equally. */
-const blend = { models: "als,tfidf", weights: "equal", settings: settings.join(",") };
+const blend = { models: "als,tfidf", weights: "equal", settings: prefixedSettings.join(",") };
 const lengths = [5, 10, 15, 20, 30, 40];
 const filmsShown = 30;
 
@@ -36,8 +36,8 @@ export async function hybridStudy(context: ExperimentContext): Promise<readonly 
   using both = open(model);
   const { items: films } = model.state.parts!.als.tensors;
   const norms = {
-    films: normsOf(Float32Array.from(films.data), als.factors),
-    users: normsOf(await userVectors(context, both), als.factors),
+    films: normsOf(Float32Array.from(films.data), alsSettings.factors),
+    users: normsOf(await userVectors(context, both), alsSettings.factors),
   };
   const titleOf = (film: number) => String(filmTitle(data, film));
   const series = filmsOfSeries(context);
@@ -51,11 +51,11 @@ export async function hybridStudy(context: ExperimentContext): Promise<readonly 
 
   const contenders = [
     contender("popular"),
-    contender("als", als, "als"),
+    contender("als", alsSettings, "als"),
     contender("tfidf"),
     contender("hybrid", blend, "hybrid"),
-    meanVectorContender("means of film vectors", als),
-    meanVectorContender("the same, learnt from all ratings", als, data),
+    meanVectorContender("means of film vectors", alsSettings),
+    meanVectorContender("the same, learnt from all ratings", alsSettings, data),
   ];
   const metrics = ["hit-rate", "ndcg"].flatMap((metric) => lengths.map((k) => `${metric}@${k}`));
   const evaluation = await compareContenders(context, contenders, metrics, data.scale.min);

@@ -5,7 +5,7 @@ import { compareContenders, type ExperimentContext, mean, metricMean, type Trap 
 /** Damping so strong that the biases of users and films vanish. */
 const mostDamped = { itemDamping: 1e12, userDamping: 1e12 };
 /** The most users whose lists are compared. */
-const most = 1000;
+const mostUsers = 1000;
 
 interface FittedModels {
   /** The study's settings, the training error of each epoch, and the model. */
@@ -41,7 +41,7 @@ export async function itemsAndFactorsTraps(
 
 /** The study looked up an id as a position and so took a row two further on. It also listed films that were already rated. */
 function listTraps({ data, step }: ExperimentContext, recommender: Recommender): Promise<Trap[]> {
-  const users = Math.min(most, data.users.size);
+  const users = Math.min(mostUsers, data.users.size);
   const { byUser } = data;
   const first = { ...byUser, rows: users, offsets: byUser.offsets.subarray(0, users + 1) };
   return step("Recommending", async (tools) => {

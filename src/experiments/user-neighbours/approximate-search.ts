@@ -1,4 +1,7 @@
-/** What approximate search for neighbours loses: users in a graph index, each as a projection of their ratings on random directions. */
+/**
+ * What approximate search for neighbours loses: users in a graph index, each as a projection of their ratings on random
+ * directions.
+ */
 import { type Dataset, hnsw, MatineeError, profileOf, type Recommender, random } from "../../index.ts";
 import { mean, type StepTools } from "../experiment.ts";
 
