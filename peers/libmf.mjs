@@ -1,5 +1,5 @@
 // Times LIBMF (npm: libmf) on the ratings that `matinee bench --peers` wrote: libmf.mjs FOLDER PACKAGES
-// Prints one line of JSON, as peers.py. Calls differ only in the number of epochs, so that making the problem cancels out.
+// Prints one line of JSON, as peers.py does. The calls differ only in the number of epochs, so that the time of setting up cancels out.
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
