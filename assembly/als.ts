@@ -9,7 +9,7 @@
 // priors m, λ_u|x − m_u|² takes the place of λ_u|x|²: b becomes Σ_i c_ui y_i + λ_u m_u, and λ_u|m_u|² is added to the loss.
 //
 // Both take: where the ratings of rows begin, entries uint32 and values float32 [ratings], shift and unit, fixed float32
-// [columns × f], gram float32 [f × f] = YᵀY, out float32 [rows × f], losses float64 [rows], weights float32 [rows] = λ_u; f a
+// [columns × f], gram float32 [f × f] = YᵀY, factors float32 [rows × f], losses float64 [rows], weights float32 [rows] = λ_u; f a
 // multiple of 8; priors float32 [rows × f] = m, zeros for rows without ratings, or 0 where there are none. An entry is
 // column << shift | level, and r = level × unit; where shift is 0, r is in `values`.
 
@@ -18,10 +18,10 @@ import { addGram } from "./gram";
 import { axpy, dot, lanes, lanesOfFour, madd, scale } from "./vector";
 
 /**
- * The rows of a block step together. A block is one tile, and its rows so few that what they meet of Y stays in the cache from
- * the first pass to the last; or Y is passed in tiles of its rows, each tile for all rows of the block before the next, where
- * one row alone would fetch more of Y from memory every time than a cache holds. The ratings lie in the order in which they are
- * met: by block, by tile, by row; block b has the rows row .. row′ and the visits visit .. visit′, rows × tiles, where
+ * The rows of a block step together. Either a block is one tile, with so few rows that the vectors of Y that they rated stay in
+ * the cache from the first pass to the last; or, where one row alone rated more of Y than a cache holds, Y is passed in tiles of
+ * its rows, each tile for all rows of the block before the next. The ratings lie in the order in which they are read: by block,
+ * by tile, by row; block b has the rows row .. row′ and the visits visit .. visit′, rows × tiles, where
  * (row, visit) = blocks[b] and (row′, visit′) = blocks[b + 1], and visit q the ratings visits[q] .. visits[q + 1].
  *
  * begin is the block, and one at a time; blocks: int32 [blocks + 1][2], visits: int32. Scratch: (3 f + 1) floats a row of the
@@ -38,7 +38,7 @@ export function alsConjugate(
   unit: f32,
   fixed: usize,
   gram: usize,
-  out: usize,
+  factors: usize,
   losses: usize,
   weights: usize,
   f: i32,
@@ -54,7 +54,7 @@ export function alsConjugate(
   const rows = <usize>load<i32>(block, 8) - row;
   const first = visits + (<usize>load<i32>(block, 4) << 2);
   const last = visits + (<usize>load<i32>(block, 12) << 2);
-  const x = out + row * size;
+  const x = factors + row * size;
   const r = scratch;
   const p = r + rows * size;
   const ap = p + rows * size;
@@ -147,7 +147,7 @@ export function alsCholesky(
   unit: f32,
   fixed: usize,
   gram: usize,
-  out: usize,
+  factors: usize,
   losses: usize,
   weights: usize,
   f: i32,
@@ -163,7 +163,7 @@ export function alsCholesky(
   for (let row = begin; row < end; row++) {
     const from = load<i32>(offsets + (<usize>row << 2));
     const to = load<i32>(offsets + (<usize>row << 2), 4);
-    const x = out + <usize>row * size;
+    const x = factors + <usize>row * size;
     memory.fill(x, 0, size);
     store<f64>(losses + (<usize>row << 3), 0);
     if (from == to) continue;
