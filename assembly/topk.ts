@@ -112,6 +112,20 @@ const far = near + 64 * 4; // |x̂| / s_x
 const reaches = far + 64 * 4; // |x|
 const lanesBytes = reaches + 64 * 8;
 
+/** What scoreTile fills for a block of rows, and from what. */
+@unmanaged
+class Lists {
+  /** Vectors of the rows, float32 [rows × f]. */
+  users: usize;
+  f: i32;
+  k: i32;
+  /** int32 and float32 [rows × k] */
+  items: usize;
+  scores: usize;
+  /** Room for the scores of 8 items. */
+  tile: usize;
+}
+
 /**
  * For rows begin .. end (at most 64), the k highest scores among the items that have a place and that the row does not hold:
  * highest first, equal scores by ascending index. Where there are fewer, −1 and −Infinity; so everywhere for a row of zeros.
@@ -120,7 +134,7 @@ const lanesBytes = reaches + 64 * 8;
  * coarse and bounds of topkCoarse; order int32 [count]: the item at each place; places int32 [items]: the place of each item,
  * −1: none; lengths float64 [⌈count / 64⌉]: the greatest length of a vector from each block of 64 places on; offsets int32
  * [rows + 1] and indices int32: the rows' items; outItems int32 and outScores float32 [rows × k]. f a multiple of 4, k from 1.
- * Scratch: 128 f + 512 ⌈count / 64⌉ + 2080 bytes.
+ * Scratch: 128 f + 512 ⌈count / 64⌉ + 2112 bytes.
  */
 export function topk(
   begin: i32,
@@ -141,19 +155,23 @@ export function topk(
   f: i32,
   k: i32,
 ): void {
-  const tile = scratch;
-  const lanes = tile + 32;
+  const lists = changetype<Lists>(scratch + 32);
+  const lanes = scratch + 64;
   const packed = lanes + lanesBytes;
   const words = f / grouped;
   const masks = packed + (<usize>words << 8);
   const outStep = <usize>k << 2;
-  const listed = outItems + <usize>begin * outStep;
-  const scored = outScores + <usize>begin * outStep;
   const vectors = users + ((<usize>begin * <usize>f) << 2);
+  lists.users = vectors;
+  lists.f = f;
+  lists.k = k;
+  lists.items = outItems + <usize>begin * outStep;
+  lists.scores = outScores + <usize>begin * outStep;
+  lists.tile = scratch;
 
   for (let n: usize = 0; n < <usize>(end - begin) * outStep; n += 4) {
-    store<i32>(listed + n, -1);
-    store<f32>(scored + n, -Infinity);
+    store<i32>(lists.items + n, -1);
+    store<f32>(lists.scores + n, -Infinity);
   }
   let active = pack(end - begin, vectors, f, lanes, packed);
   mark(begin, end, offsets, indices, places, count, masks);
@@ -173,7 +191,7 @@ export function topk(
         const wanted = passed & ~seenBy(seen + <usize>(m >> 3), lane);
         if (wanted == 0) continue;
         const at = order + (<usize>(first + m) << 2);
-        scoreTile(wanted, vectors, panels + ((panel * <usize>f) << 5), f, lane, at, k, tile, listed, scored);
+        scoreTile(wanted, panels + ((panel * <usize>f) << 5), at, lane, lists);
       }
     }
   }
@@ -334,19 +352,9 @@ function screen(coarseUsers: usize, panel: usize, words: i32, bound: usize, lane
 }
 
 /** Scores 8 items for 4 users, all at once as each sum waits for its last one, and offers what is wanted. */
-function scoreTile(
-  wanted: i32,
-  users: usize,
-  panel: usize,
-  f: i32,
-  lane: usize,
-  order: usize,
-  k: i32,
-  tile: usize,
-  listed: usize,
-  scored: usize,
-): void {
-  const size = <usize>f << 2;
+function scoreTile(wanted: i32, panel: usize, order: usize, lane: usize, lists: Lists): void {
+  const users = lists.users;
+  const size = <usize>lists.f << 2;
   const xa = users + <usize>load<i32>(lane) * size, xb = users + <usize>load<i32>(lane, 4) * size;
   const xc = users + <usize>load<i32>(lane, 8) * size, xd = users + <usize>load<i32>(lane, 12) * size;
   let a0 = f32x4.splat(0), a1 = a0, b0 = a0, b1 = a0, c0 = a0, c1 = a0, d0 = a0, d1 = a0;
@@ -366,34 +374,25 @@ function scoreTile(
     d0 = madd(d, left, d0);
     d1 = madd(d, right, d1);
   }
-  offer(wanted & 255, a0, a1, lane, order, k, tile, listed, scored);
-  offer((wanted >> 8) & 255, b0, b1, lane + 4, order, k, tile, listed, scored);
-  offer((wanted >> 16) & 255, c0, c1, lane + 8, order, k, tile, listed, scored);
-  offer((wanted >> 24) & 255, d0, d1, lane + 12, order, k, tile, listed, scored);
+  offer(wanted & 255, a0, a1, order, lane, lists);
+  offer((wanted >> 8) & 255, b0, b1, order, lane + 4, lists);
+  offer((wanted >> 16) & 255, c0, c1, order, lane + 8, lists);
+  offer((wanted >> 24) & 255, d0, d1, order, lane + 12, lists);
 }
 
 /** Enters those of one user's candidates that reach the k-th best so far. */
 @inline
-function offer(
-  candidates: i32,
-  left: v128,
-  right: v128,
-  lane: usize,
-  order: usize,
-  k: i32,
-  tile: usize,
-  listed: usize,
-  scored: usize,
-): void {
+function offer(candidates: i32, left: v128, right: v128, order: usize, lane: usize, lists: Lists): void {
   if (candidates == 0) return;
   const reached = v128.load32_splat(lane, worst);
   const above = i32x4.bitmask(f32x4.ge(left, reached)) | (i32x4.bitmask(f32x4.ge(right, reached)) << 4);
   if ((above & candidates) == 0) return;
-  v128.store(tile, left);
-  v128.store(tile, right, 16);
-  const at = (<usize>load<i32>(lane) * <usize>k) << 2;
-  enter(above & candidates, order, tile, k, listed + at, scored + at);
-  const kth = load<f32>(scored + at + (<usize>(k - 1) << 2));
+  v128.store(lists.tile, left);
+  v128.store(lists.tile, right, 16);
+  const at = (<usize>load<i32>(lane) * <usize>lists.k) << 2;
+  const scores = lists.scores + at;
+  enter(above & candidates, order, lists.tile, lists.k, lists.items + at, scores);
+  const kth = load<f32>(scores + (<usize>(lists.k - 1) << 2));
   store<f32>(lane, kth, worst);
   store<f32>(lane, (kth - 1e-38) * load<f32>(lane, inverse), bar);
 }

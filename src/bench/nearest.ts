@@ -6,7 +6,7 @@ import {
   type PreparedNeighbours,
   prepareNeighbours,
   type SimilarityOptions,
-  sparse,
+  tailRatio,
 } from "../compute/neighbours.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { pickedRows } from "../matrix/csr.ts";
@@ -71,7 +71,10 @@ function askersOf({ byUser }: Dataset): Int32Array {
 function touchedBytes(data: Dataset): number {
   const { byUser, counts } = data;
   const { indices } = pickedRows(byUser, askersOf(data));
-  return indices.reduce((sum, film) => sum + (counts[film] * sparse < byUser.rows ? 2 * counts[film] : byUser.rows), 0);
+  return indices.reduce(
+    (sum, film) => sum + (counts[film] * tailRatio < byUser.rows ? 2 * counts[film] : byUser.rows),
+    0,
+  );
 }
 
 export function allItems(shape: ShapeName, runs: number): Workload {

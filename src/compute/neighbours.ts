@@ -41,7 +41,7 @@ const blockBytes = 2 ** 21;
 /** Blocks that there are at least, for threads to share. */
 const fewestBlocks = 8;
 /** A column that fewer than one target in so many has is not held dense for queries. */
-export const sparse = 16;
+export const tailRatio = 16;
 /** Bytes of similarities that are computed before the highest are taken from them. */
 const panelBytes = 2 ** 25;
 
@@ -244,7 +244,7 @@ function farLayout(csr: Csr): ByteLayout & { readonly tails: Int32Array } {
 function tailsOf({ rows, columns, indices }: Csr): Int32Array {
   const lengths = lengthsOf(columns, indices);
   let tail = 0;
-  return lengths.map((length) => (length * sparse < rows ? tail++ : -1));
+  return lengths.map((length) => (length * tailRatio < rows ? tail++ : -1));
 }
 
 /** Entries of each column. */

@@ -74,7 +74,7 @@ export async function alsConjugate(
 ): Promise<void> {
   const sparse = [visits, entries, values, shift, unit];
   const args = [...sparse, fixed, gram, factors, losses, weights, f, base, alpha, priors ?? 0, steps, blocks];
-  const scratch = 4 * (3 * f + 1) * alsBlockRows;
+  const scratch = 4 * ((3 * f + 1) * alsBlockRows + 8);
   await engine.run("alsConjugate", { rows: blocks.length / 2 - 1, blockRows: 1, scratch, args }, step);
 }
 

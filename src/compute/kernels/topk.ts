@@ -63,6 +63,6 @@ export async function topk(
   const count = order.length;
   const ranked = [users, panels, coarse, bounds, order, places, lengths];
   const args = [...ranked, offsets, indices, outItems, outScores, count, f, k];
-  const scratch = 128 * f + 512 * lengths.length + 2080;
+  const scratch = 128 * f + 512 * lengths.length + 2112;
   await engine.run("topk", { rows, blockRows, scratch, args }, step);
 }
