@@ -1,6 +1,6 @@
 import { MatineeError } from "../errors.ts";
 import { createHeap, page } from "./memory.ts";
-import { wasm } from "./wasm/page.ts";
+import { pageWasm } from "./wasm/page.ts";
 import { compileModule, instantiateKernels, type Kernel, type Kernels } from "./wasm-module.ts";
 
 export type NumberArray = Float32Array | Float64Array | Int32Array | Uint8Array;
@@ -161,5 +161,5 @@ function localExecutor(kernels: Kernels): Executor {
 export function localEngine(bytes = 2 ** 30): Engine {
   const pages = Math.ceil(bytes / page);
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
-  return engineOver(memory, pages, "strict", instantiateKernels(compileModule(wasm), memory));
+  return engineOver(memory, pages, "strict", instantiateKernels(compileModule(pageWasm), memory));
 }

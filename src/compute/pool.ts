@@ -14,8 +14,11 @@ export interface EngineOptions {
 
 /** Makes an engine over shared memory that grows as it is used, up to 4 GiB. Dispose of it to end its threads. */
 export async function createEngine({ threads = 1, arithmetic = "relaxed" }: EngineOptions = {}): Promise<Engine> {
-  const { wasm } = arithmetic === "strict" ? await import("./wasm/strict.ts") : await import("./wasm/relaxed.ts");
-  const module = compileModule(wasm);
+  const module = compileModule(
+    arithmetic === "strict"
+      ? (await import("./wasm/strict.ts")).strictWasm
+      : (await import("./wasm/relaxed.ts")).relaxedWasm,
+  );
   const memory = new WebAssembly.Memory({ initial: 64, maximum: maximumPages, shared: true });
   const executor = threads === 1 ? undefined : threadExecutor(threads, { module, memory });
   return engineOver(memory, maximumPages, arithmetic, instantiateKernels(module, memory), executor);
