@@ -160,6 +160,24 @@ describe("the structure", () => {
     assert.ok(seen.size > 15);
   });
 
+  it("runs kernels through their bindings only", () => {
+    const bindings = join(source, "compute/kernels");
+    const engine = join(source, "compute/engine.test.ts");
+    const names = readFileSync(join(source, "compute/wasm-module.ts"), "utf8").match(
+      /export type Kernel =([^;]+);/,
+    )![1];
+    const call = new RegExp(`\\bengine\\.(run|call)\\(|\\.(run|call)\\(\\s*(${names.match(/"\w+"/g)!.join("|")})`);
+    assert.match('own.run(\n  "mfSgd"', call);
+    for (const folder of ["src", "test", "web"]) {
+      const root = join(source, "..", folder);
+      for (const name of readdirSync(root, { recursive: true, encoding: "utf8" })) {
+        const file = join(root, name);
+        if (!/\.tsx?$/.test(name) || dirname(file) === bindings || file === engine) continue;
+        assert.doesNotMatch(readFileSync(file, "utf8"), call, `${folder}/${name} passes arguments by position`);
+      }
+    }
+  });
+
   it("draws randomness from random.ts only", () => {
     for (const file of files) assert.ok(!readFileSync(file, "utf8").includes("Math.random"), relative(source, file));
   });

@@ -1,6 +1,6 @@
 /** The workload of lists for everybody. */
 import type { Engine } from "../compute/engine.ts";
-import { type Best, panelsOf, topKOfAll } from "../compute/topk.ts";
+import { panelsOf, type TopLists, topKOfAll } from "../compute/topk.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { random } from "../random.ts";
 import { repeated, type Workload } from "./workload.ts";
@@ -11,7 +11,7 @@ const k = 10;
 async function listing<T>(
   { byUser, users, items }: Dataset,
   engine: Engine,
-  ask: (pass: () => Promise<Best>) => Promise<T>,
+  ask: (pass: () => Promise<TopLists>) => Promise<T>,
 ): Promise<T> {
   using arena = engine.arena();
   const { normal } = random(2);

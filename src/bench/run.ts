@@ -1,4 +1,5 @@
 import type { Engine } from "../compute/engine.ts";
+import { ceilingBytes, ceilingFlops } from "../compute/kernels/ceiling.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { Timed, Workload } from "./workload.ts";
 
@@ -54,13 +55,11 @@ export async function runWorkload(
 /** Times the plain loops of assembly/ceiling.ts: the best of five, since whatever disturbs them makes them slower. */
 export async function measureCeiling(engine: Engine): Promise<Ceiling> {
   const rounds = 20_000_000;
-  const blockRows = rounds / 40;
-  const flops = await best(() => engine.run("ceilingFlops", { rows: rounds, blockRows, scratch: 64, args: [] }));
+  const flops = await best(() => ceilingFlops(engine, { rounds }));
   using arena = engine.arena();
   const lines = 4_000_000;
   const numbers = arena.float32(16 * lines).fill(1);
-  const work = { rows: lines, blockRows: lines / 40, scratch: 64, args: [numbers] };
-  const bytes = await best(() => engine.run("ceilingBytes", work));
+  const bytes = await best(() => ceilingBytes(engine, { numbers }));
   return { gflops: (80 * rounds) / flops / 1e9, gbytes: (64 * lines) / bytes / 1e9 };
 }
 

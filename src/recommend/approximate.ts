@@ -1,14 +1,14 @@
 /** The best items of many people among the candidates that an index finds. */
 import type { Step } from "../compute/engine.ts";
 import type { MakeIndex } from "../compute/hnsw.ts";
-import type { Best, People } from "../compute/topk.ts";
+import type { TopLists, UserVectors } from "../compute/topk.ts";
 import { dot } from "../matrix/dense.ts";
 import { topK } from "../matrix/topk.ts";
 import type { Vectors } from "../models/model.ts";
 
 /** Candidates for whoever has rated nothing; the more are looked at, the fewer are missed. */
 const fewest = 128;
-/** People who are looked up between two steps. */
+/** Users who are looked up between two steps. */
 const portion = 256;
 
 /** Makes the index; the function then fills `best` as the kernel would, but for items that the index did not find. */
@@ -16,7 +16,7 @@ export async function findByIndex({ items: y, length }: Vectors, makeIndex: Make
   const index = await makeIndex(y, length, async () => step(0, 1));
   const items = y.length / length;
 
-  return async ({ rows, vectors: x, offsets, indices }: People, best: Best, step: Step): Promise<void> => {
+  return async ({ rows, vectors: x, offsets, indices }: UserVectors, best: TopLists, step: Step): Promise<void> => {
     const { k } = best;
     best.items.fill(-1);
     best.scores.fill(-Infinity);

@@ -1,7 +1,7 @@
 /** What `recommend` lists, for everybody in a data set at once. */
 import { type Arena, type Engine, localEngine, type Step } from "../compute/engine.ts";
 import type { MakeIndex } from "../compute/hnsw.ts";
-import { type Best, type Panels, type People, panelsOf, topKOfAll } from "../compute/topk.ts";
+import { type ItemPanels, panelsOf, type TopLists, topKOfAll, type UserVectors } from "../compute/topk.ts";
 import type { Dataset, ItemIndex } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
 import { type Csr, rowsBetween } from "../matrix/csr.ts";
@@ -39,7 +39,7 @@ export interface Lists {
   readonly chosen: Int32Array;
 }
 
-/** People whose vectors lie in memory at a time. */
+/** Users whose vectors lie in memory at a time. */
 const slabRows = 8192;
 
 /**
@@ -131,9 +131,9 @@ async function multiplied(
   }
 }
 
-type Find = (people: People, best: Best, step: Step) => Promise<void>;
+type Find = (people: UserVectors, best: TopLists, step: Step) => Promise<void>;
 
-function findByPanels(engine: Engine, panels: Panels): Find {
+function findByPanels(engine: Engine, panels: ItemPanels): Find {
   return (people, best, step) => topKOfAll(engine, people, panels, best, step);
 }
 
