@@ -15,7 +15,7 @@ export {
   customContender,
   type FittedContender,
   trainedContender,
-  withSecondStage,
+  withReranker,
 } from "./evaluate/contender.ts";
 export {
   defaultMetrics,

@@ -1,4 +1,4 @@
-/** What was measured, kept in the cache folder, so that a comparison that was stopped goes on where it was. */
+/** Measurements, kept in the cache folder, so that an interrupted comparison can resume. */
 import { randomUUID } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -8,12 +8,12 @@ import { MatineeError } from "../errors.ts";
 import type { Journal } from "./evaluate.ts";
 import type { Measurements } from "./measure.ts";
 
-/** Older verdicts are removed: they are quickly made anew. */
-const keptFor = 30 * 24 * 3600 * 1000;
+/** Milliseconds after which measurements are removed. */
+const lifetime = 30 * 24 * 3600 * 1000;
 
-/** @param fresh nothing that is kept is used, though what is measured is kept */
+/** @param fresh read nothing that is kept, but keep what is measured */
 export async function journalIn(fresh = false, folder = join(defaultCacheFolder(), "evaluations")): Promise<Journal> {
-  await clean(folder);
+  await removeOld(folder);
   return {
     async read(key) {
       if (fresh) return undefined;
@@ -21,14 +21,14 @@ export async function journalIn(fresh = false, folder = join(defaultCacheFolder(
       try {
         return bytes && (deserialize(bytes) as Measurements);
       } catch {
-        return undefined; // damaged: measured again
+        return undefined; // damaged, so it is measured again
       }
     },
-    async write(key, verdict) {
+    async write(key, measurements) {
       try {
         await mkdir(folder, { recursive: true });
         const part = join(folder, `${key}.${randomUUID()}`);
-        await writeFile(part, serialize(verdict));
+        await writeFile(part, serialize(measurements));
         await rename(part, join(folder, key));
       } catch (cause) {
         throw new MatineeError("WRITE_FAILED", `${folder}: ${(cause as Error).message}`, {
@@ -40,11 +40,11 @@ export async function journalIn(fresh = false, folder = join(defaultCacheFolder(
   };
 }
 
-async function clean(folder: string): Promise<void> {
+async function removeOld(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);
   for (const name of names) {
     const path = join(folder, name);
     const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Date.now() }));
-    if (Date.now() - mtimeMs > keptFor) await rm(path, { force: true });
+    if (Date.now() - mtimeMs > lifetime) await rm(path, { force: true });
   }
 }

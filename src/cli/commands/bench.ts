@@ -2,13 +2,13 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { dirname } from "node:path";
 import { Command, Option } from "commander";
-import { type Check, checkTable, checkWorkload } from "../../bench/check.ts";
+import { checkWorkload, type ThreadCheck, threadCheckTable } from "../../bench/check-threads.ts";
+import { dataShapes, type Skew, skewOf } from "../../bench/data-shapes.ts";
 import { type PeerResult, runPeers, writeForPeers } from "../../bench/peers.ts";
-import { type Report, reportPage } from "../../bench/report.ts";
-import { type Ceiling, measureCeiling, type Result, runWorkload } from "../../bench/run.ts";
-import { type Skew, shapes, skewOf } from "../../bench/shapes.ts";
+import { type BenchReport, benchPage } from "../../bench/report.ts";
+import { type BenchResult, type Ceiling, measureCeiling, runWorkload } from "../../bench/run-workload.ts";
 import type { Workload } from "../../bench/workload.ts";
-import { quickWorkloads, workloads } from "../../bench/workloads.ts";
+import { optionalWorkloads, quickWorkloads, workloads } from "../../bench/workloads.ts";
 import type { Arithmetic } from "../../compute/engine.ts";
 import { createEngine } from "../../compute/pool.ts";
 import type { Dataset } from "../../data/dataset.ts";
@@ -34,13 +34,14 @@ const everything = "all";
 export function benchCommand(): Command {
   const quick = quickWorkloads.map(({ name }) => name).join(", ");
   const slow = workloads.filter((workload) => !quickWorkloads.includes(workload)).map(({ name }) => name);
+  const optional = optionalWorkloads.map(({ name }) => name);
   return new Command("bench")
     .description(
       "Time Matinee's work on made-up ratings of known sizes, and what people use instead beside it. A few minutes; with peers, or on 25 million ratings, many more.",
     )
     .argument(
       "[workload...]",
-      `which of ${quick}; all of them unless named. On 25 million ratings and only where named: ${slow.join(", ")}. "${everything}": these too`,
+      `which of ${quick}; all of them unless named. On 25 million ratings and only where named: ${slow.join(", ")}. "${everything}": these too. With a text model, and only where named: ${optional.join(", ")}`,
     )
     .option("--threads <n...>", "numbers of threads to time (default: 1 2)", (text, before?: number[]) => [
       ...(before ?? []),
@@ -68,7 +69,7 @@ async function run(names: readonly string[], flags: Flags): Promise<void> {
 }
 
 async function time(chosen: readonly Workload[], names: readonly string[], flags: Flags): Promise<void> {
-  const results: Result[] = [];
+  const results: BenchResult[] = [];
   const peers: PeerResult[] = [];
   const data: Skew[] = [];
   const ceilings = new Map<number, Ceiling>();
@@ -92,18 +93,18 @@ async function time(chosen: readonly Workload[], names: readonly string[], flags
   }
   const machine = { cpu: cpus()[0].model, processors: cpus().length, node: process.version, matinee: version };
   const { arithmetic } = flags;
-  const report: Report = { machine, arithmetic, ceilings: [...ceilings], data, results, peers };
+  const report: BenchReport = { machine, arithmetic, ceilings: [...ceilings], data, results, peers };
   const given = [
     ...names,
     ...(flags.threads ? ["--threads", ...flags.threads] : []),
     ...(arithmetic === "strict" ? ["--arithmetic strict"] : []),
     ...(flags.peers ? ["--peers"] : []),
   ];
-  await print(report, reportPage(report, ["matinee bench", ...given].join(" ")), flags);
+  await print(report, benchPage(report, ["matinee bench", ...given].join(" ")), flags);
 }
 
 async function check(chosen: readonly Workload[], flags: Flags): Promise<void> {
-  const checks: Check[] = [];
+  const checks: ThreadCheck[] = [];
   for await (const [dataset, here] of byShape(chosen)) {
     for (const workload of here) {
       if (cancellation.aborted) throw cancelled();
@@ -111,7 +112,7 @@ async function check(chosen: readonly Workload[], flags: Flags): Promise<void> {
       checks.push(await checkWorkload(workload, dataset, flags.arithmetic));
     }
   }
-  await print(checks, checkTable(checks), flags);
+  await print(checks, threadCheckTable(checks), flags);
   const differing = checks.filter(({ same }) => !same).map(({ workload }) => workload);
   if (differing.length > 0) {
     throw new MatineeError("INTERNAL", `results depend on the number of threads: ${differing.join(", ")}`);
@@ -120,7 +121,7 @@ async function check(chosen: readonly Workload[], flags: Flags): Promise<void> {
 
 /** The ratings of each shape in turn, with the workloads that are on it. */
 async function* byShape(chosen: readonly Workload[]): AsyncGenerator<[Dataset, Workload[]]> {
-  for (const [shape, size] of Object.entries(shapes)) {
+  for (const [shape, size] of Object.entries(dataShapes)) {
     const here = chosen.filter((workload) => workload.shape === shape);
     if (here.length === 0) continue;
     const data = await timed(`Making ${shape}`, (onProgress) =>
@@ -140,9 +141,10 @@ async function print(document: unknown, page: readonly string[], { out, json }: 
 }
 
 function named(name: string): Workload {
-  const found = workloads.find((workload) => workload.name === name);
+  const known = [...workloads, ...optionalWorkloads];
+  const found = known.find((workload) => workload.name === name);
   if (found) return found;
-  const names = workloads.map((workload) => workload.name);
+  const names = known.map((workload) => workload.name);
   throw new MatineeError("USAGE", `there is no workload "${name}"`, {
     fix: `${didYouMean(name, names)}the workloads are ${names.join(", ")}`,
   });

@@ -4,11 +4,11 @@ import { createEngine } from "../../compute/pool.ts";
 import { onnxEmbedder } from "../../content/sentences.ts";
 import { type Dataset, shapeOf } from "../../data/dataset.ts";
 import { MatineeError } from "../../errors.ts";
-import { type Context, type Experiment, experiments } from "../../experiments/index.ts";
+import { type Experiment, type ExperimentContext, experiments } from "../../experiments/index.ts";
 import { stepper } from "../../models/fit.ts";
 import { blankDocument } from "../../report/document.ts";
 import type { Block, Report, Section } from "../../report/report.ts";
-import { textsOf } from "../../report/tables.ts";
+import { cellTexts } from "../../report/tables.ts";
 import { splitRatingsAs } from "../../split/files.ts";
 import { didYouMean } from "../../suggest.ts";
 import { version } from "../../version.ts";
@@ -65,13 +65,13 @@ async function run(name: string | undefined, flags: Flags): Promise<void> {
   const data = await readData(reading, usual);
   const options = { ...readOptionsFrom(reading), signal: cancellation };
   const split = flags.mask === undefined ? experiment.split : `mask:${flags.mask}`;
-  const divide = (name: string) => splitRatingsAs(data, sourceNamed(reading, usual), name, flags.seed, options);
-  const splits = await divide(split);
+  const splitRatings = (name: string) => splitRatingsAs(data, sourceNamed(reading, usual), name, flags.seed, options);
+  const splits = await splitRatings(split);
   using engine = await createEngine({ threads: flags.threads, arithmetic: flags.arithmetic });
-  const context: Context = {
+  const context: ExperimentContext = {
     data,
     splits,
-    divide,
+    splitRatings,
     document: await blankDocument(),
     step: (label, work) =>
       timed(label, (onProgress) => {
@@ -148,7 +148,7 @@ function lines({ title, about, sections }: Report): string[] {
 function blockLines(block: Block): string[] {
   if (block.kind !== "table") return ["", `${block.title}: drawn with --report FILE`];
   const { columns } = block.table;
-  const texts = textsOf(block.table);
+  const texts = cellTexts(block.table);
   const rows = [columns, ...texts.map((row) => row.map(({ text }) => text))];
   const numeric = (column: number) => texts.every((row) => row[column].numeric);
   return ["", block.title, ...aligned(rows, numeric)];

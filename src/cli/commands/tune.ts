@@ -5,7 +5,7 @@ import { onnxEmbedder } from "../../content/sentences.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { journalIn } from "../../evaluate/journal.ts";
 import { metricsNamed } from "../../evaluate/metrics.ts";
-import type { Run, Trial, TuningResult } from "../../evaluate/tuning/result.ts";
+import type { Trial, TrialRun, TuningResult } from "../../evaluate/tuning/result.ts";
 import { type TuneOptions, tune, tuningCandidate } from "../../evaluate/tuning/tune.ts";
 import {
   addSplitOptions,
@@ -147,7 +147,7 @@ function table({ trials, usual, better, space, budgets }: TuningResult): string[
   const head = ["trial", ...names, "value ± se", ...(budgets.length > 1 ? ["people"] : []), "seconds", ""];
   return aligned([head, ...rows]);
 
-  function measured(run: Run | undefined): string[] {
+  function measured(run: TrialRun | undefined): string[] {
     const share = run ? `${run.budget === 1 ? "all" : `1/${Math.round(1 / run.budget)}`}` : "";
     return [
       run ? withError(run.value, run.se) : "–",

@@ -27,9 +27,9 @@ export async function writeReport(file: string, report: Report, evaluation?: Eva
 
 async function textOf(ending: string, report: Report, evaluation: Evaluation | undefined): Promise<string> {
   if (ending === ".md") return (await import("../../report/markdown.ts")).markdownOf(report);
-  const { csvOf, jsonOf } = await import("../../report/tables.ts");
-  if (evaluation && ending === ".csv") return csvOf(evaluation);
-  if (evaluation && ending === ".json") return jsonOf(evaluation);
+  const { evaluationCsv, evaluationJson } = await import("../../report/tables.ts");
+  if (evaluation && ending === ".csv") return evaluationCsv(evaluation);
+  if (evaluation && ending === ".json") return evaluationJson(evaluation);
   return (await import("../../report/html.ts")).htmlOf(report);
 }
 

@@ -48,7 +48,7 @@ async function vectorsOf(source: Source, recommender: Recommender, engine: Engin
   if (!people) return { length: vectors.length, films };
   const out = arena.float32(people.byUser.rows * vectors.length);
   await vectors.foldIn(people.byUser, out);
-  return { length: vectors.length, films, people: out.slice() };
+  return { length: vectors.length, films, users: out.slice() };
 }
 
 function filmVectors({ tensors: { items } }: State, films: number): Inspected["vectors"] {

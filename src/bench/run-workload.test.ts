@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { randomDataset } from "../../test/helpers/toy.ts";
 import { createEngine } from "../compute/pool.ts";
-import { checkTable, checkWorkload } from "./check.ts";
-import { measureCeiling, runWorkload, timingOf } from "./run.ts";
+import { checkWorkload, threadCheckTable } from "./check-threads.ts";
+import { measureCeiling, runWorkload, timingOf } from "./run-workload.ts";
 import { stopwatch, type Workload } from "./workload.ts";
 import { workloads } from "./workloads.ts";
 
@@ -23,23 +23,23 @@ after(() => {
 });
 
 describe("a benchmark", () => {
-  it("reports least, middle and most of its runs", () => {
+  it("reports the least, the median and the most of its runs", () => {
     assert.deepEqual(timingOf([3, 1, 2]), { min: 1, median: 2, max: 3, runs: 3 });
     assert.deepEqual(timingOf([4, 1, 2, 3]), { min: 1, median: 2.5, max: 4, runs: 4 });
   });
 
-  it("takes a unit's end from the first step that has it whole, and leaves the first unit out", async () => {
+  it("ends a unit at the first step after which it is done, and leaves out the first unit", async () => {
     const { step, seconds } = stopwatch(3);
     const pause = () => new Promise((resolve) => setTimeout(resolve, 30));
     for (const done of [1, 2, 3, 4]) await step(done, 6);
     await pause();
-    await step(4, 6); // the beginning of the next unit says the same
+    await step(4, 6); // the next unit may begin with the same number
     await step(6, 6);
     assert.equal(seconds().length, 2);
     assert.ok(seconds()[0] < 0.02 && seconds()[1] > 0.02, `${seconds()}`);
   });
 
-  it("measures what the machine reaches at best, and the share of it", async () => {
+  it("measures the ceiling of the machine, and the share of it that is reached", async () => {
     using engine = await createEngine();
     const ceiling = await measureCeiling(engine);
     assert.ok(ceiling.gflops > 0.5 && ceiling.gflops < 500, `${ceiling.gflops} GFLOP/s`);
@@ -49,7 +49,7 @@ describe("a benchmark", () => {
       const result = await runWorkload(workload, data, engine, ceiling);
       assert.ok(result.seconds.min > 0 && result.seconds.runs >= 1);
       assert.equal(result.fraction === undefined, !(workload.flops || workload.bytes));
-      // Far above the ceiling would mean that its operations are counted wrongly; a busy machine lowers the ceiling too.
+      // far above the ceiling, the operations would be counted wrongly; a busy machine lowers the ceiling too
       assert.ok((result.fraction ?? 0) < 4, `${workload.name}: ${result.fraction}`);
       if (workload.name === "whole-ml25m") assert.ok(result.memory!.bytes > 2 ** 24, "its process has a peak");
     }
@@ -62,7 +62,7 @@ describe("the check of a benchmark", () => {
   for (const workload of workloads) {
     it(`finds the same bytes with any number of threads: ${workload.name}`, async () => {
       const check = await checkWorkload(workload, data, "relaxed");
-      assert.ok(check.same, checkTable([check]).join("\n"));
+      assert.ok(check.same, threadCheckTable([check]).join("\n"));
     });
   }
 
@@ -80,6 +80,6 @@ describe("the check of a benchmark", () => {
     assert.equal(check.same, false);
     const [one, two, three, eight] = check.digests;
     assert.ok(one === two && one === eight && one !== three);
-    assert.match(checkTable([check]).at(-1)!, /DIFFERENT/);
+    assert.match(threadCheckTable([check]).at(-1)!, /DIFFERENT/);
   });
 });

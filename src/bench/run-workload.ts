@@ -1,9 +1,10 @@
+/** Times a workload, and the ceiling of the machine that it is held against. */
 import type { Engine } from "../compute/engine.ts";
 import { ceilingBytes, ceilingFlops } from "../compute/kernels/ceiling.ts";
 import type { Dataset } from "../data/dataset.ts";
-import type { Timed, Workload } from "./workload.ts";
+import type { Workload, WorkloadTimes } from "./workload.ts";
 
-/** Seconds of several runs of the same work. */
+/** Seconds of several runs. */
 export interface Timing {
   readonly min: number;
   readonly median: number;
@@ -11,23 +12,23 @@ export interface Timing {
   readonly runs: number;
 }
 
-/** What this machine reaches at best with these threads, in plain loops. */
+/** What plain loops reach on this machine with a number of threads. */
 export interface Ceiling {
   readonly gflops: number;
   readonly gbytes: number;
 }
 
-export interface Result {
+export interface BenchResult {
   readonly workload: string;
   readonly unit: string;
   readonly threads: number;
   readonly seconds: Timing;
-  /** Where the work is floating-point arithmetic, or reading memory. */
+  /** Present where the work is floating-point arithmetic, or reading memory. */
   readonly gflops?: number;
   readonly gbytes?: number;
-  /** Share of the ceiling of either. */
+  /** Share of the ceiling of either, from 0 to 1. */
   readonly fraction?: number;
-  readonly memory?: Timed["memory"];
+  readonly memory?: WorkloadTimes["memory"];
   readonly remark?: string;
 }
 
@@ -36,7 +37,7 @@ export async function runWorkload(
   data: Dataset,
   engine: Engine,
   ceiling: Ceiling,
-): Promise<Result> {
+): Promise<BenchResult> {
   const { seconds: all, ...rest } = await workload.time(data, engine);
   const seconds = timingOf(all);
   const { name, unit, flops, bytes } = workload;
@@ -52,14 +53,14 @@ export async function runWorkload(
   return result;
 }
 
-/** Times the plain loops of assembly/ceiling.ts: the best of five, since whatever disturbs them makes them slower. */
+/** Times the plain loops of assembly/ceiling.ts. Takes the best of five, since disturbances only slow them down. */
 export async function measureCeiling(engine: Engine): Promise<Ceiling> {
   const rounds = 20_000_000;
-  const flops = await best(() => ceilingFlops(engine, { rounds }));
+  const flops = await bestOfFive(() => ceilingFlops(engine, { rounds }));
   using arena = engine.arena();
   const lines = 4_000_000;
   const numbers = arena.float32(16 * lines).fill(1);
-  const bytes = await best(() => ceilingBytes(engine, { numbers }));
+  const bytes = await bestOfFive(() => ceilingBytes(engine, { numbers }));
   return { gflops: (80 * rounds) / flops / 1e9, gbytes: (64 * lines) / bytes / 1e9 };
 }
 
@@ -70,7 +71,8 @@ export function timingOf(seconds: readonly number[]): Timing {
   return { min: sorted[0], median, max: sorted.at(-1)!, runs: sorted.length };
 }
 
-async function best(work: () => Promise<void>): Promise<number> {
+/** Seconds of the fastest of five runs. */
+async function bestOfFive(work: () => Promise<void>): Promise<number> {
   const times: number[] = [];
   for (let n = 0; n < 5; n++) {
     const start = performance.now();

@@ -1,8 +1,9 @@
+/** Runs another program. */
 import { spawn } from "node:child_process";
 import { MatineeError } from "../errors.ts";
 
-/** The lines that a program prints; throws USAGE with its last words where it fails. */
-export async function output(
+/** The lines that a program prints. @throws USAGE with the last line of its errors where it fails */
+export async function runProgram(
   program: string,
   args: readonly string[],
   extra: Readonly<Record<string, string>> = {},

@@ -1,21 +1,17 @@
 /** Workloads that train models. */
-import { als } from "../models/als/als.ts";
-import { factorise } from "../models/als/train.ts";
-import { fit } from "../models/fit.ts";
-import { train } from "../models/mf/train.ts";
-import { completeConfig } from "../models/shared/settings.ts";
-import { random } from "../random.ts";
-import { type ShapeName, sumOfSquares } from "./shapes.ts";
-import { arraysOf, repeated, stopwatch, type Workload } from "./workload.ts";
+import { als } from "../../models/als/als.ts";
+import { factorise } from "../../models/als/train.ts";
+import { fit } from "../../models/fit.ts";
+import { train } from "../../models/mf/train.ts";
+import { completeConfig } from "../../models/shared/settings.ts";
+import { random } from "../../random.ts";
+import { type ShapeName, sumOfSquares } from "../data-shapes.ts";
+import { arraysOf, stopwatch, timeRepeatedly, type Workload } from "../workload.ts";
 
 const factors = 64;
 const steps = 3;
 
-export function alsIteration(
-  shape: ShapeName,
-  solver: "conjugate-gradient" | "cholesky",
-  iterations: number,
-): Workload {
+export function alsWorkload(shape: ShapeName, solver: "conjugate-gradient" | "cholesky", iterations: number): Workload {
   const exact = solver === "cholesky";
   const set = { factors, iterations, alpha: 40, confidence: "alpha*r", regularisation: 0.1, solver, steps };
   return {
@@ -52,11 +48,11 @@ const mfSettings = {
   contentRegularisation: 10,
 } as const;
 
-export const mfEpoch: Workload = {
+export const mfWorkload: Workload = {
   name: "mf-ml-1m",
   shape: "ml-1m",
   unit: "one epoch of SGD with biases, 100 factors",
-  // Each rating's step: a product, and two rows that change by two terms each.
+  // for each rating a product, and two rows that change by two terms each
   flops: ({ byUser }) => 8 * mfSettings.factors * byUser.values.length,
   async time(data, engine) {
     using arena = engine.arena();
@@ -72,13 +68,13 @@ export const mfEpoch: Workload = {
 
 const easeSettings = { lambda: 500, values: "binary" };
 
-export const easeFit: Workload = {
+export const easeWorkload: Workload = {
   name: "ease-ml-1m",
   shape: "ml-1m",
   unit: "a fit, 3,706 films, on 0/1",
   flops: ({ items, byUser }) => items.size ** 3 + sumOfSquares(byUser.offsets),
   async time(data, engine) {
-    return { seconds: await repeated(3, () => fit(data, "ease", { set: easeSettings, engine })) };
+    return { seconds: await timeRepeatedly(3, () => fit(data, "ease", { set: easeSettings, engine })) };
   },
   async result(data, engine) {
     return arraysOf((await fit(data, "ease", { set: easeSettings, engine })).state);

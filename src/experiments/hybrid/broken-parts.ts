@@ -1,4 +1,4 @@
-/** A saved model's parts speak of the same films, or it is not written, or not opened. */
+/** Models whose parts do not hold the same films, which must not be saved or opened. */
 import {
   type DatasetInfo,
   decodeArtifact,
@@ -10,8 +10,8 @@ import {
   type Trained,
 } from "../../index.ts";
 
-/** How each part loses its last film. */
-const without: Record<string, (trained: Trained) => Trained> = {
+/** Removes the last film from one part. */
+const withoutLastFilm: Record<string, (trained: Trained) => Trained> = {
   "vectors of films": ({ state, ...rest }) => {
     const { als } = state.parts!;
     const { shape, data } = als.tensors.items;
@@ -35,40 +35,42 @@ const without: Record<string, (trained: Trained) => Trained> = {
       tensors[name] = { shape: [last], data: tensors[name].data.subarray(0, last) };
     return { ...rest, state: { ...state, parts: { ...state.parts, tfidf: { ...tfidf, tensors } } } };
   },
-  "ids of films": spaceWith(({ items: { values } }) => ({
+  "ids of films": withInfo(({ items: { values } }) => ({
     items: idsFrom(values instanceof Float64Array ? values.subarray(0, -1) : values.slice(0, -1)),
   })),
-  titles: spaceWith(({ catalog }) => ({ catalog: { ...catalog, titles: catalog.titles.slice(0, -1) } })),
-  genres: spaceWith(({ catalog }) => ({
+  titles: withInfo(({ catalog }) => ({ catalog: { ...catalog, titles: catalog.titles.slice(0, -1) } })),
+  genres: withInfo(({ catalog }) => ({
     catalog: { ...catalog, genres: { ...catalog.genres, offsets: catalog.genres.offsets.slice(0, -1) } },
   })),
-  "numbers of ratings": spaceWith(({ counts }) => ({ counts: counts.slice(0, -1) })),
+  "numbers of ratings": withInfo(({ counts }) => ({ counts: counts.slice(0, -1) })),
 };
 
-function spaceWith(change: (space: DatasetInfo) => Partial<DatasetInfo>): (trained: Trained) => Trained {
+function withInfo(change: (info: DatasetInfo) => Partial<DatasetInfo>): (trained: Trained) => Trained {
   return ({ info, ...rest }) => ({ ...rest, info: { ...info, ...change(info) } });
 }
 
 /**
- * What is said of a `hybrid` of `als` and `tfidf` when one of its parts has lost a film: a row each.
- * @throws ARTIFACT_CONTENT where the model itself does not fit together, INTERNAL where one that does not is taken
+ * Removes the last film from each part of a `hybrid` of `als` and `tfidf` in turn: rows of the part and the error message.
+ *
+ * @throws ARTIFACT_CONTENT where the model itself is broken; INTERNAL where a broken model is accepted
  */
-export async function partsRefused(trained: Trained): Promise<string[][]> {
-  await throughFile(trained);
+export async function brokenPartRows(trained: Trained): Promise<string[][]> {
+  await saveAndOpen(trained);
   const rows: string[][] = [];
-  for (const [part, broken] of Object.entries(without)) {
-    const said = await throughFile(broken(trained)).catch((error: unknown) => {
+  for (const [part, broken] of Object.entries(withoutLastFilm)) {
+    const message = await saveAndOpen(broken(trained)).catch((error: unknown) => {
       if (error instanceof MatineeError) return error.message;
       throw error;
     });
-    if (said === undefined) throw new MatineeError("INTERNAL", `a model with one film less among its ${part} is taken`);
-    rows.push([part, said]);
+    if (message === undefined)
+      throw new MatineeError("INTERNAL", `a model with one film less among its ${part} is taken`);
+    rows.push([part, message]);
   }
   return rows;
 }
 
-/** Written, read and opened. */
-async function throughFile(trained: Trained): Promise<undefined> {
+/** Saves the model in memory, reads and opens it. */
+async function saveAndOpen(trained: Trained): Promise<undefined> {
   const { header, chunks } = await encodeArtifact(trained);
   open(await decodeArtifact(new Uint8Array(Buffer.concat([header, ...chunks])), "the model"))[Symbol.dispose]();
 }

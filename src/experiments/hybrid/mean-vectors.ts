@@ -1,8 +1,12 @@
-/** People as the mean of the vectors of the films they rated, as study 002 asks. */
+/** Users as the mean of the vectors of the films that they rated, as in study 002. */
 import { type Contender, customContender, type Dataset, fit, type Model, type Trained } from "../../index.ts";
 
-/** @param leaking what the vectors are learnt from in place of the training ratings */
-export function byMean(name: string, settings: Readonly<Record<string, unknown>>, leaking?: Dataset): Contender {
+/** @param leaking the data to learn the vectors from, in place of the training ratings */
+export function meanVectorContender(
+  name: string,
+  settings: Readonly<Record<string, unknown>>,
+  leaking?: Dataset,
+): Contender {
   return customContender(name, async (train, options) =>
     meanModel(await fit(leaking ?? train, "als", { ...options, set: settings })),
   );
@@ -20,7 +24,7 @@ function meanModel({ state: { tensors } }: Trained): Model {
         for (let item = 0; item < items; item++) {
           let score = 0;
           for (let k = 0; k < length; k++) score += sum[k] * vectors[item * length + k];
-          out[item] = score; // the mean would rank them alike
+          out[item] = score; // the mean would give the same order
         }
       },
     }),

@@ -1,37 +1,38 @@
+/** Checks that a workload produces the same bytes for any number of threads. */
 import type { Arithmetic } from "../compute/engine.ts";
 import { createEngine } from "../compute/pool.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { sha256, sha256OfPieces } from "../hash.ts";
 import type { Workload } from "./workload.ts";
 
-/** Numbers of threads whose results are held against each other. */
+/** Numbers of threads whose results are compared. */
 export const checkedThreads = [1, 2, 3, 8] as const;
 
-export interface Check {
+export interface ThreadCheck {
   readonly workload: string;
-  /** SHA-256 in hex of all that the work made, for each of `checkedThreads`. */
+  /** SHA-256 of the result in hex, for each of `checkedThreads`. */
   readonly digests: readonly string[];
   readonly same: boolean;
 }
 
-/** Runs a workload shortly with each number of threads: the bytes must be the same. */
-export async function checkWorkload(workload: Workload, data: Dataset, arithmetic: Arithmetic): Promise<Check> {
+/** Runs a short form of the workload with each number of threads, and compares the bytes. */
+export async function checkWorkload(workload: Workload, data: Dataset, arithmetic: Arithmetic): Promise<ThreadCheck> {
   const digests: string[] = [];
   for (const threads of checkedThreads) {
     using engine = await createEngine({ threads, arithmetic });
-    digests.push(await digestOf(await workload.result(data, engine)));
+    digests.push(await digestArrays(await workload.result(data, engine)));
   }
   return { workload: workload.name, digests, same: new Set(digests).size === 1 };
 }
 
-async function digestOf(arrays: readonly ArrayBufferView[]): Promise<string> {
+async function digestArrays(arrays: readonly ArrayBufferView[]): Promise<string> {
   const pieces = await sha256OfPieces(
     arrays.map(({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength)),
   );
   return sha256(new TextEncoder().encode(pieces.join(" ")));
 }
 
-export function checkTable(checks: readonly Check[]): string[] {
+export function threadCheckTable(checks: readonly ThreadCheck[]): string[] {
   return [
     `| Work | ${checkedThreads.map((threads) => `${threads} threads`).join(" | ")} | |`,
     `|---|${checkedThreads.map(() => "---").join("|")}|---|`,

@@ -1,22 +1,22 @@
-/** Everything from a file of ratings to lists for everybody, by the library. */
+/** A whole run of the library, from a file of ratings to lists for all users. */
 import { readFileSync } from "node:fs";
-import { writeArtifact } from "../artifact/file.ts";
-import type { Engine } from "../compute/engine.ts";
-import { readRatings } from "../data/read.ts";
-import { fit } from "../models/fit.ts";
-import type { Trained } from "../models/trained.ts";
-import { type Lists, recommendAll } from "../recommend/recommend-all.ts";
-import { open } from "../recommend/recommender.ts";
+import { writeArtifact } from "../../artifact/file.ts";
+import type { Engine } from "../../compute/engine.ts";
+import { readRatings } from "../../data/read.ts";
+import { fit } from "../../models/fit.ts";
+import type { Trained } from "../../models/trained.ts";
+import { type Lists, recommendAll } from "../../recommend/recommend-all.ts";
+import { open } from "../../recommend/recommender.ts";
 
-/** Seconds of its parts, in order. */
-export type Parts = Readonly<Record<"read" | "fit" | "save" | "recommend", number>>;
+/** Seconds of each part of a whole run, in order. */
+export type WholeRunSeconds = Readonly<Record<"read" | "fit" | "save" | "recommend", number>>;
 
 export async function wholeRun(
   ratings: string,
   artifact: string,
   iterations: number,
   engine: Engine,
-): Promise<{ trained: Trained; lists: Lists; parts: Parts }> {
+): Promise<{ trained: Trained; lists: Lists; seconds: WholeRunSeconds }> {
   const ends = [performance.now()];
   const mark = () => ends.push(performance.now());
   const data = await readRatings(ratings);
@@ -30,10 +30,10 @@ export async function wholeRun(
   const lists = await recommendAll(recommender, data, { k: 10, engine });
   mark();
   const [read, fitted, saved, recommended] = ends.slice(1).map((end, n) => (end - ends[n]) / 1000);
-  return { trained, lists, parts: { read, fit: fitted, save: saved, recommend: recommended } };
+  return { trained, lists, seconds: { read, fit: fitted, save: saved, recommend: recommended } };
 }
 
-/** The most memory that this process ever had, where the system tells (Linux). */
+/** Peak memory of this process in bytes. */
 export function peakOfProcess(): number {
   try {
     return 1024 * Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync("/proc/self/status", "utf8"))?.[1]);

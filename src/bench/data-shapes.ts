@@ -1,22 +1,23 @@
+/** The made-up ratings that workloads run on. */
 import { join } from "node:path";
 import type { Dataset } from "../data/dataset.ts";
 import { defaultCacheFolder } from "../data/download/cache-folder.ts";
 
-/** Sizes of the made-up ratings that workloads run on, after the sets that people know. */
-export const shapes = {
+/** Sizes of made-up ratings, after well-known data sets. */
+export const dataShapes = {
   "ml-1m": { users: 6_040, items: 3_706, ratings: 1_000_209 },
   "ml25m-active": { users: 9_713, items: 7_984, ratings: 8_305_815 },
   "ml32m-top1000": { users: 200_758, items: 1_000, ratings: 9_439_196 },
   ml25m: { users: 162_541, items: 59_047, ratings: 25_000_095 },
 } as const;
-export type ShapeName = keyof typeof shapes;
+export type ShapeName = keyof typeof dataShapes;
 
-/** Where ratings are kept for whoever reads them from files. The number goes up with what `syntheticRatings` makes. */
-export function folderOf({ name }: Dataset): string {
+/** The folder of the files that workloads and peers read. Raise its number when `syntheticRatings` makes other ratings. */
+export function benchFolder({ name }: Dataset): string {
   return join(defaultCacheFolder(), "bench", `${name}-2`);
 }
 
-/** How uneven ratings are: the work of neighbours goes with the squares of numbers of ratings. */
+/** How skewed ratings are: the cost of finding neighbours grows with the squares of the numbers of ratings. */
 export interface Skew {
   readonly shape: string;
   readonly users: number;
