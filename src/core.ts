@@ -49,24 +49,16 @@ export { algorithmNamed, algorithms, defaultModel } from "./models/registry.ts";
 export { type Predictions, predictAll, profileOf } from "./models/shared/profiles.ts";
 export type { Trained, TrainingRecord } from "./models/trained.ts";
 export { blendBy, reweight } from "./recommend/blend.ts";
+export type { Reason, ScorePart } from "./recommend/explanation.ts";
+export { type Film, filmOf, type ScoredFilm } from "./recommend/films.ts";
+export type { Lists } from "./recommend/lists.ts";
 export { neighbours, type RatedFilm, ratedFilms, type SharedFilm, type SimilarUser } from "./recommend/neighbours.ts";
 export { lookAlike, mostRated } from "./recommend/onboarding.ts";
 export { type Prediction, predict } from "./recommend/predict.ts";
 export { keptUserRatings, queryFromRatings, queryOfUser, type UserRatings } from "./recommend/query.ts";
 export { recallOf } from "./recommend/recall.ts";
-export {
-  type Film,
-  filmOf,
-  type Reason,
-  type Recommendation,
-  type RecommendOptions,
-  recommend,
-  type ScoredFilm,
-  type ScorePart,
-  similar,
-  topTerms,
-} from "./recommend/recommend.ts";
-export { type Lists, listAll, type RecommendAllOptions, recommendAll } from "./recommend/recommend-all.ts";
+export { type Recommendation, type RecommendOptions, recommend } from "./recommend/recommend.ts";
+export { listAll, type RecommendAllOptions, recommendAll } from "./recommend/recommend-all.ts";
 export { open, type Recommender } from "./recommend/recommender.ts";
 export { mmr } from "./recommend/reranking/mmr.ts";
 export {
@@ -80,3 +72,4 @@ export {
   rerankAll,
 } from "./recommend/reranking/rerank.ts";
 export type { FilmSearch } from "./recommend/search.ts";
+export { similar, topTerms } from "./recommend/similar.ts";

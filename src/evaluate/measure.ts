@@ -2,7 +2,8 @@
 import { type Csr, rowsAt } from "../matrix/csr.ts";
 import type { Answer, Model } from "../models/model.ts";
 import { type Predictions, predictAll, profileOf } from "../models/shared/profiles.ts";
-import { type Lists, listAll } from "../recommend/recommend-all.ts";
+import type { Lists } from "../recommend/lists.ts";
+import { listAll } from "../recommend/recommend-all.ts";
 import type { Split } from "../split/split.ts";
 import type { Contender, ContenderOptions, FittedContender } from "./contender.ts";
 import { checkFitted, checkLists } from "./leaks.ts";

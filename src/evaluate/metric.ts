@@ -1,6 +1,6 @@
 /** What a metric is. Each is a file in metrics/, with its formula; `metrics.ts` lists them. */
 import type { Dataset, ItemIndex, UserIndex } from "../data/dataset.ts";
-import type { Lists } from "../recommend/recommend-all.ts";
+import type { Lists } from "../recommend/lists.ts";
 
 /** All that a metric may look at for one person. */
 export interface EvaluatedUser {

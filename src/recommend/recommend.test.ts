@@ -7,8 +7,9 @@ import type { MatineeError } from "../errors.ts";
 import { fit } from "../models/fit.ts";
 import { predict } from "./predict.ts";
 import { queryFromRatings, queryOfUser } from "./query.ts";
-import { type Recommendation, recommend, similar } from "./recommend.ts";
+import { type Recommendation, recommend } from "./recommend.ts";
 import { open, type Recommender } from "./recommender.ts";
+import { similar } from "./similar.ts";
 
 describe("recommend", () => {
   let data: Dataset;

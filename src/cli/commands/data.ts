@@ -3,7 +3,7 @@ import { labelsOf } from "../../data/catalog.ts";
 import { type Dataset, fingerprint, shapeOf } from "../../data/dataset.ts";
 import { writeRatingsCsv } from "../../data/write.ts";
 import { topK } from "../../matrix/topk.ts";
-import { filmOf } from "../../recommend/recommend.ts";
+import { filmOf } from "../../recommend/films.ts";
 import { addDataOptions, type DataFlags } from "../options/model.ts";
 import { readData } from "../options/source.ts";
 import { count, printJson, printLines, timed } from "../terminal/output.ts";

@@ -1,7 +1,8 @@
 import { Command, Option } from "commander";
 import { blendBy } from "../../recommend/blend.ts";
-import { filmOf, similar, topTerms } from "../../recommend/recommend.ts";
+import { filmOf } from "../../recommend/films.ts";
 import { open } from "../../recommend/recommender.ts";
+import { similar, topTerms } from "../../recommend/similar.ts";
 import { filmNamed } from "../options/film.ts";
 import { addSourceOptions, atLeastOne, type ModelFlags } from "../options/model.ts";
 import { sourceFrom } from "../options/source.ts";

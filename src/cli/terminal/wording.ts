@@ -1,5 +1,7 @@
 /** How commands put things for people. */
-import type { Reason, Recommendation, ScorePart } from "../../recommend/recommend.ts";
+
+import type { Reason, ScorePart } from "../../recommend/explanation.ts";
+import type { Recommendation } from "../../recommend/recommend.ts";
 
 /** A list, best first; each film with its reasons, which are about what `who` rated. */
 export function listLines(model: string, items: readonly Recommendation[], who = "you"): string[] {

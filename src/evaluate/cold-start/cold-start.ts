@@ -11,7 +11,8 @@ import { type Dataset, fingerprint, likedFrom, shapeOf } from "../../data/datase
 import { MatineeError } from "../../errors.ts";
 import { type Csr, entriesWhere, rowsAt, rowsBetween } from "../../matrix/csr.ts";
 import { predictAll, profileOf } from "../../models/shared/profiles.ts";
-import { type Lists, listAll } from "../../recommend/recommend-all.ts";
+import type { Lists } from "../../recommend/lists.ts";
+import { listAll } from "../../recommend/recommend-all.ts";
 import type { Split, Splits } from "../../split/split.ts";
 import { version } from "../../version.ts";
 import type { Contender, ContenderOptions, FittedContender } from "../contender.ts";

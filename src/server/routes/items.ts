@@ -1,6 +1,7 @@
 import { Type } from "typebox";
 import { topK } from "../../matrix/topk.ts";
-import { filmOf, similar } from "../../recommend/recommend.ts";
+import { filmOf } from "../../recommend/films.ts";
+import { similar } from "../../recommend/similar.ts";
 import type { App, RouteContext } from "./context.ts";
 
 /** Longest list of films in one answer. */

@@ -1,6 +1,6 @@
 /** The questions of matinee rate: which film, and how many stars. */
 import type { DatasetInfo, ItemIndex, RatingScale } from "../../../data/dataset.ts";
-import { filmOf } from "../../../recommend/recommend.ts";
+import { filmOf } from "../../../recommend/films.ts";
 
 /** What a session needs of its surroundings. */
 export interface Surroundings {
