@@ -3,7 +3,7 @@
 export { decodeArtifact, encodeArtifact } from "./artifact/format.ts";
 export { type Engine, localEngine } from "./compute/engine.ts";
 export type { Embedder, OpenEmbedder } from "./content/embedder.ts";
-export { type Catalog, emptyCatalog, type Labels, labelsFrom, labelsOf, yearOf } from "./data/catalog.ts";
+export { type Catalog, emptyCatalog, type Labels, labelsFrom, labelsOf } from "./data/catalog.ts";
 export {
   type Dataset,
   type DatasetInfo,
@@ -18,6 +18,7 @@ export {
   shapeOf,
   type UserIndex,
 } from "./data/dataset.ts";
+export { filmLabel, filmName, type SpokenTitle, spokenTitle, yearOf } from "./data/film-title.ts";
 export { type Id, type Ids, idsFrom } from "./data/ids.ts";
 export { type ErrorCode, errorTable, MatineeError } from "./errors.ts";
 export { type Csr, rowsAt, type Times } from "./matrix/csr.ts";
@@ -73,3 +74,4 @@ export {
 } from "./recommend/reranking/rerank.ts";
 export type { FilmSearch } from "./recommend/search.ts";
 export { similar, topTerms } from "./recommend/similar.ts";
+export { userRatingsFor } from "./recommend/user-ratings.ts";

@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { MatineeError } from "../errors.ts";
-import { type Catalog, labelsFrom, yearOf } from "./catalog.ts";
+import { type Catalog, labelsFrom } from "./catalog.ts";
 import { textsOf } from "./duckdb.ts";
+import { yearOf } from "./film-title.ts";
 import type { AnyNumbering } from "./numbering.ts";
 import { type Column, type ScanOptions, scan } from "./scan.ts";
 import { type Encoding, openTable, placeOf, type Table } from "./table.ts";

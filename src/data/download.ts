@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from "node:crypto";
+import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
 import { mkdir, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { homedir, platform } from "node:os";
@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { MatineeError } from "../errors.ts";
+import { withTemporary, writeError } from "../replace-file.ts";
 import { checkCancelled, type Watch } from "./progress.ts";
 import { unzip } from "./unzip.ts";
 
@@ -52,19 +53,18 @@ export async function fetchMovieLens(name: MovieLensName, options: DownloadOptio
     const part = join(cacheFolder, `${name}.zip.part`);
     await download(url, part, options);
     await verify(part, name, url, options);
-    const unpacked = join(cacheFolder, `${name}.${randomUUID()}`);
     try {
-      await unzip(part, unpacked, options.signal);
-      if (!(await exists(join(unpacked, name)))) {
-        throw new MatineeError("DATA_LAYOUT", `${url} holds no folder ${name}`, { fix: "give a folder with --data" });
-      }
-      await writing(folder, () => moveUnlessThere(join(unpacked, name), folder));
+      await withTemporary(folder, async (unpacked) => {
+        await unzip(part, unpacked, options.signal);
+        if (!(await exists(join(unpacked, name)))) {
+          throw new MatineeError("DATA_LAYOUT", `${url} holds no folder ${name}`, { fix: "give a folder with --data" });
+        }
+        await writing(folder, () => moveUnlessThere(join(unpacked, name), folder));
+      });
     } catch (error) {
       // An archive that cannot be unpacked would not be better next time.
       if (error instanceof MatineeError && error.code === "DATA_LAYOUT") await discard(part);
       throw error;
-    } finally {
-      await rm(unpacked, { recursive: true, force: true });
     }
     await discard(part);
     return folder;
@@ -173,7 +173,8 @@ export async function claim(
         await rm(lock, { force: true });
       };
     } catch (error) {
-      if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw notWritten(lock, error);
+      if (!(error instanceof Error && "code" in error && error.code === "EEXIST"))
+        throw writeError(`${lock} cannot be written`, error);
     }
     const age = Date.now() - (await stat(lock).then((file) => file.mtimeMs, Date.now));
     if (age > staleAfter) await rm(lock, { force: true });
@@ -215,12 +216,8 @@ export async function writing<T>(path: string, work: () => Promise<T>): Promise<
   try {
     return await work();
   } catch (error) {
-    throw notWritten(path, error);
+    throw writeError(`${path} cannot be written`, error);
   }
-}
-
-function notWritten(path: string, cause: unknown): MatineeError {
-  return new MatineeError("WRITE_FAILED", `${path} cannot be written: ${reason(cause)}`, { cause });
 }
 
 export function failed(url: string, cause: unknown): MatineeError {

@@ -57,7 +57,7 @@ export function queryOfUser({ name, users, byUser, newUsers = false }: UserRatin
 export function checkItem({ items, name }: DatasetInfo, item: ItemIndex): void {
   if (Number.isInteger(item) && item >= 0 && item < items.size) return;
   throw new MatineeError("ITEM_UNKNOWN", `no film of ${name} has the index ${item}`, {
-    fix: "indices run from 0; recommender.search.identified finds the index of an id",
+    fix: "indices run from 0; recommender.search.byId finds the index of an id",
   });
 }
 

@@ -1,7 +1,7 @@
 /** What is in some ratings. */
 import type { Dataset } from "../data/dataset.ts";
 import { shapeOf } from "../data/dataset.ts";
-import { count, median, percent } from "./numbers.ts";
+import { count, median, percent } from "../numbers.ts";
 import { emptyShare, ratingsPicture } from "./pictures/ratings.ts";
 import type { Section } from "./report.ts";
 

@@ -2,12 +2,12 @@
 import type { Dataset, DatasetInfo } from "../data/dataset.ts";
 import { oneLine } from "../errors.ts";
 import type { TrainingRecord } from "../models/trained.ts";
+import { count } from "../numbers.ts";
 import { mostRated } from "../recommend/onboarding.ts";
 import type { Recommender } from "../recommend/recommender.ts";
 import { version } from "../version.ts";
 import { dataSection } from "./data-section.ts";
 import { blankDocument } from "./document.ts";
-import { count } from "./numbers.ts";
 import { normsOf, normsPicture } from "./pictures/norms.ts";
 import { clusterPicture, type SimilarFilms, similarityPicture } from "./pictures/similarity-map.ts";
 import { type MarkedFilm, termsPicture } from "./pictures/terms.ts";

@@ -1,5 +1,7 @@
 /** Tables as people read them, and as CSV. */
+import type { Ids } from "../data/ids.ts";
 import { quoted } from "../data/write.ts";
+import type { EvaluationResult } from "../evaluate/evaluate.ts";
 import type { Evaluation } from "../evaluate/evaluation.ts";
 import { standingsOf } from "../evaluate/standings.ts";
 import type { Cell, Table } from "./picture.ts";
@@ -75,6 +77,19 @@ export function csvOf(evaluation: Evaluation): string {
       });
     }),
   });
+}
+
+/** Every user's part in every metric: a line for each user, model and metric in which the user counts. */
+export function csvByUser({ people }: EvaluationResult, users: Ids): string {
+  const lines = ["user,model,metric,sum,weight"];
+  for (const [model, metrics] of people) {
+    for (const [metric, { sums, weights }] of Object.entries(metrics)) {
+      weights.forEach((weight, user) => {
+        if (weight > 0) lines.push(`${quoted(users.id(user))},${quoted(model)},${metric},${sums[user]},${weight}`);
+      });
+    }
+  }
+  return `${lines.join("\n")}\n`;
 }
 
 /** The evaluation itself, to be read by programs and by people. */

@@ -1,9 +1,9 @@
 /** The report of a search for settings: what was tried, and how the best does on the test part. */
 import type { Dataset } from "../data/dataset.ts";
 import type { TuningResult } from "../evaluate/tuning/result.ts";
+import { count } from "../numbers.ts";
 import { blankDocument } from "./document.ts";
 import { evaluationReport } from "./evaluation-report.ts";
-import { count } from "./numbers.ts";
 import { tuningPicture } from "./pictures/tuning.ts";
 import { type Report, settingText } from "./report.ts";
 

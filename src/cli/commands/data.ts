@@ -3,13 +3,15 @@ import { labelsOf } from "../../data/catalog.ts";
 import { type Dataset, fingerprint, shapeOf } from "../../data/dataset.ts";
 import { writeRatingsCsv } from "../../data/write.ts";
 import { topK } from "../../matrix/topk.ts";
+import { count } from "../../numbers.ts";
 import { filmOf } from "../../recommend/films.ts";
-import { addDataOptions, type DataFlags } from "../options/model.ts";
-import { readData } from "../options/source.ts";
-import { count, printJson, printLines, timed } from "../terminal/output.ts";
+import { addDataOptions, type DataFlags, readData } from "../options/data.ts";
+import { printJson, printLines } from "../terminal/output.ts";
+import { withProgress } from "../terminal/progress.ts";
 import { cancellation } from "../terminal/run.ts";
+import { titleText } from "../terminal/wording.ts";
 
-interface Flags extends DataFlags {
+interface DataCommandFlags extends DataFlags {
   out?: string;
   json?: true;
 }
@@ -22,11 +24,11 @@ export function dataCommand(): Command {
     .action(run);
 }
 
-async function run(flags: Flags): Promise<void> {
+async function run(flags: DataCommandFlags): Promise<void> {
   const dataset = await readData(flags);
   const summary = await summarise(dataset);
   if (flags.out !== undefined) {
-    await timed(`Writing ${flags.out}`, (onProgress) =>
+    await withProgress(`Writing ${flags.out}`, (onProgress) =>
       writeRatingsCsv(dataset, flags.out!, { onProgress, signal: cancellation }),
     );
   }
@@ -86,6 +88,6 @@ function describe(summary: Awaited<ReturnType<typeof summarise>>): string[] {
     ),
     "",
     "Most rated:",
-    ...summary.mostRated.map((film) => `  ${count(film.ratings).padStart(9)}  ${film.title || film.id}`),
+    ...summary.mostRated.map((film) => `  ${count(film.ratings).padStart(9)}  ${titleText(film, film.id)}`),
   ];
 }

@@ -7,7 +7,7 @@ import { defaultPool } from "../../recommend/reranking/rerank.ts";
 import { rerankerNamed, rerankers } from "../../recommend/reranking/rerankers.ts";
 import { note } from "../terminal/output.ts";
 import { cancellation } from "../terminal/run.ts";
-import { atLeastOne, keyValue } from "./model.ts";
+import { parseKeyValue, parsePositive } from "./parse.ts";
 
 export interface RerankFlags {
   rerank?: string;
@@ -16,20 +16,20 @@ export interface RerankFlags {
 }
 
 /** What `recommend` and `rerankAll` take of it. */
-export type SecondStage = Required<Pick<RecommendOptions, "rerank" | "pool" | "signal">>;
+export type Reranking = Required<Pick<RecommendOptions, "rerank" | "pool" | "signal">>;
 
 export function addRerankOptions(command: Command): Command {
   return command
     .optionsGroup("Second stage:")
     .option("--rerank <name>", `what rearranges the list: ${rerankers.map(({ name }) => name).join(", ")}`)
-    .option("--rerank-set <key=value...>", "settings of the second stage", keyValue)
-    .option("--pool <n>", `how many films it is given to choose from (default: ${defaultPool})`, atLeastOne)
+    .option("--rerank-set <key=value...>", "settings of the second stage", parseKeyValue)
+    .option("--pool <n>", `how many films it is given to choose from (default: ${defaultPool})`, parsePositive)
     .optionsGroup("Other options:")
     .addHelpText("after", () => `\nSettings of second stages (--rerank-set key=value):\n${settingsHelp()}`);
 }
 
 /** Says what is wrong with it before anything is read; undefined where there is none. */
-export function secondStage({ rerank, rerankSet, pool }: RerankFlags): SecondStage | undefined {
+export function makeReranking({ rerank, rerankSet, pool }: RerankFlags): Reranking | undefined {
   if (rerank === undefined) {
     const alone = rerankSet ? "--rerank-set" : pool !== undefined ? "--pool" : undefined;
     if (alone) throw new MatineeError("USAGE", `${alone} is for a second stage`, { fix: "name one with --rerank" });
@@ -40,11 +40,7 @@ export function secondStage({ rerank, rerankSet, pool }: RerankFlags): SecondSta
 }
 
 /** Says what a list cost, and that the second stage failed where it did. */
-export function noteSecondStage(
-  model: string,
-  stage: SecondStage | undefined,
-  [first]: readonly Recommendation[],
-): void {
+export function noteReranking(model: string, stage: Reranking | undefined, [first]: readonly Recommendation[]): void {
   const { failure } = first?.reranked ?? {};
   if (failure !== undefined) note(`${stage?.rerank.name} did not rank: ${failure}. The list is as ${model} ranks it.`);
   const spent = stage?.rerank.spent?.();

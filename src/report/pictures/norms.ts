@@ -1,7 +1,7 @@
 /** Lengths of the vectors of films and people: how much a model has made of each. */
 import { axisX, axisY, gridY, rectY, ruleY } from "@observablehq/plot";
 import { dot } from "../../matrix/dense.ts";
-import { count, decimal, median } from "../numbers.ts";
+import { count, decimal, median } from "../../numbers.ts";
 import { draw, type Panel, type Picture, panelWidth } from "../picture.ts";
 
 /** Euclidean norms of rows × length. */

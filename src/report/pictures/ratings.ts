@@ -1,6 +1,6 @@
 /** How often each rating was given, and how many ratings people have given and films have got. */
 import { axisX, axisY, gridY, rectY, ruleY } from "@observablehq/plot";
-import { count, median, percent } from "../numbers.ts";
+import { count, median, percent } from "../../numbers.ts";
 import { draw, type Panel, type Picture, panelWidth } from "../picture.ts";
 
 /** What the histograms are of. */

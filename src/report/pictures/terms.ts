@@ -1,6 +1,6 @@
 /** The terms that mark a film: those that weigh most in what is written about it. */
 import { axisY, barX, text } from "@observablehq/plot";
-import { decimal } from "../numbers.ts";
+import { decimal } from "../../numbers.ts";
 import { draw, type Panel, type Picture, panelWidth, shortened } from "../picture.ts";
 
 /** A film's terms, heaviest first. */

@@ -1,7 +1,7 @@
 /** What tuning tried: how good settings were, in the order of trials and by each setting that is a number. */
 import { axisX, axisY, dot, gridY, ruleX, ruleY } from "@observablehq/plot";
 import type { Trial, TuningResult } from "../../evaluate/tuning/result.ts";
-import { decimal } from "../numbers.ts";
+import { decimal } from "../../numbers.ts";
 import { type Cell, draw, type Panel, type Picture, panelWidth } from "../picture.ts";
 
 /** A trial by its last run. */

@@ -39,7 +39,7 @@ export async function userRoutes(app: App, { recommender, people }: RouteContext
   const filmRoute = { schema: { params: filmParams, querystring: none } };
   app.get("/users/:user/predictions/:item", filmRoute, ({ params }) => {
     const { user, query } = personOf(params.user);
-    const [prediction] = predict(recommender, query, [search.identified(params.item)]);
+    const [prediction] = predict(recommender, query, [search.byId(params.item)]);
     return { model, user, ...prediction };
   });
 

@@ -3,13 +3,14 @@ import { Command } from "commander";
 import { MatineeError } from "../../../errors.ts";
 import type { State } from "../../../models/model.ts";
 import type { Trained } from "../../../models/trained.ts";
-import { addSourceOptions, type ModelFlags } from "../../options/model.ts";
-import { readData, sourceFrom } from "../../options/source.ts";
-import { count, printJson, printLines } from "../../terminal/output.ts";
-import { ensureReport, writeReport } from "../../terminal/report-file.ts";
-import { reportOf } from "./report.ts";
+import { count } from "../../../numbers.ts";
+import { readData } from "../../options/data.ts";
+import { addSourceOptions, loadModel, type ModelFlags } from "../../options/model.ts";
+import { checkReportFile, writeReport } from "../../options/report.ts";
+import { printJson, printLines } from "../../terminal/output.ts";
+import { drawReport } from "./report.ts";
 
-interface Flags extends ModelFlags {
+interface InspectFlags extends ModelFlags {
   report?: string;
   json?: true;
 }
@@ -23,7 +24,7 @@ export function inspectCommand(): Command {
     .action(run);
 }
 
-async function run(file: string | undefined, flags: Flags): Promise<void> {
+async function run(file: string | undefined, flags: InspectFlags): Promise<void> {
   if (file !== undefined && flags.artifact !== undefined) {
     throw new MatineeError("USAGE", `${file} and --artifact ${flags.artifact} both name a model`, {
       fix: "give one of them",
@@ -32,9 +33,9 @@ async function run(file: string | undefined, flags: Flags): Promise<void> {
   const named = file === undefined ? flags : { ...flags, artifact: file };
   const hasModel = named.artifact !== undefined || named.model !== undefined;
   if (flags.report !== undefined) {
-    await ensureReport(flags.report, "report");
-    const source = hasModel ? await sourceFrom(named) : { dataset: await readData(named) };
-    await writeReport(flags.report, await reportOf(source, named));
+    await checkReportFile(flags.report, "report");
+    const source = hasModel ? await loadModel(named) : { dataset: await readData(named) };
+    await writeReport(flags.report, await drawReport(source, named));
     const { size: bytes } = await stat(flags.report);
     if (flags.json) printJson({ file: flags.report, bytes });
     else printLines([`${flags.report}: ${count(Math.ceil(bytes / 1000))} kB`]);
@@ -45,11 +46,11 @@ async function run(file: string | undefined, flags: Flags): Promise<void> {
       fix: "name a file of matinee train, or a model with --model; what is in ratings says matinee data",
     });
   }
-  const { trained } = await sourceFrom(named);
-  tell(named.artifact ?? trained.info.name, trained, flags);
+  const { trained } = await loadModel(named);
+  printSummary(named.artifact ?? trained.info.name, trained, flags);
 }
 
-function tell(name: string, { info, state, record }: Trained, flags: Flags): void {
+function printSummary(name: string, { info, state, record }: Trained, flags: InspectFlags): void {
   const tensors = tensorsOf(state);
   const summary = {
     model: state.algorithm,

@@ -5,28 +5,31 @@ import { createEngine } from "../../../compute/pool.ts";
 import type { Dataset } from "../../../data/dataset.ts";
 import { topK } from "../../../matrix/topk.ts";
 import type { State } from "../../../models/model.ts";
+import { present } from "../../../present.ts";
 import { open, type Recommender } from "../../../recommend/recommender.ts";
 import type { Inspected } from "../../../report/inspect-report.ts";
 import type { MarkedFilm } from "../../../report/pictures/terms.ts";
 import type { Report } from "../../../report/report.ts";
-import type { ModelFlags } from "../../options/model.ts";
-import type { Source } from "../../options/source.ts";
-import { peopleIn } from "../../options/user.ts";
-import { timed } from "../../terminal/output.ts";
+import type { LoadedModel, ModelFlags } from "../../options/model.ts";
+import { readUserRatings } from "../../options/user.ts";
+import { withProgress } from "../../terminal/progress.ts";
 
 /** Films whose terms are drawn, and how many of each. */
 const [filmsMarked, termsEach] = [6, 8];
 
-export async function reportOf(source: Source | { readonly dataset: Dataset }, flags: ModelFlags): Promise<Report> {
+export async function drawReport(
+  source: LoadedModel | { readonly dataset: Dataset },
+  flags: ModelFlags,
+): Promise<Report> {
   const { inspectReport } = await import("../../../report/inspect-report.ts");
-  const data = source.dataset ? { dataset: source.dataset } : {};
-  if (!("trained" in source)) return timed("Drawing", () => inspectReport(data));
+  const data = present({ dataset: source.dataset });
+  if (!("trained" in source)) return withProgress("Drawing", () => inspectReport(data));
   using engine = await createEngine({ threads: flags.threads, arithmetic: flags.arithmetic });
   using recommender = open(source.trained, engine);
   const vectors = await vectorsOf(source, recommender, engine);
   const terms = termsOf(recommender);
-  const model: Inspected = { recommender, record: source.trained.record, terms, ...(vectors ? { vectors } : {}) };
-  return timed("Drawing", () => inspectReport({ ...data, model }));
+  const model: Inspected = { recommender, record: source.trained.record, terms, ...present({ vectors }) };
+  return withProgress("Drawing", () => inspectReport({ ...data, model }));
 }
 
 /** What marks the films that most people know; nothing where the model does not go by terms. */
@@ -39,12 +42,12 @@ function termsOf({ model, info }: Recommender): MarkedFilm[] {
 }
 
 /** Those that scores are products of; else the vectors of films that the model keeps; undefined where it has none. */
-async function vectorsOf(source: Source, recommender: Recommender, engine: Engine): Promise<Inspected["vectors"]> {
+async function vectorsOf(source: LoadedModel, recommender: Recommender, engine: Engine): Promise<Inspected["vectors"]> {
   using arena = engine.arena();
   const vectors = recommender.model.vectors?.(engine, arena);
   if (!vectors) return filmVectors(source.trained.state, recommender.model.items);
   const films = vectors.items.slice();
-  const people = await peopleIn(source, recommender);
+  const people = await readUserRatings(source, recommender);
   if (!people) return { length: vectors.length, films };
   const out = arena.float32(people.byUser.rows * vectors.length);
   await vectors.foldIn(people.byUser, out);

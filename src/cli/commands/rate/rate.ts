@@ -7,20 +7,19 @@ import { neighbours, type RatedFilm, ratedFilms } from "../../../recommend/neigh
 import { lookAlike, mostRated } from "../../../recommend/onboarding.ts";
 import { predict } from "../../../recommend/predict.ts";
 import { queryFromRatings, queryOfUser, type UserRatings } from "../../../recommend/query.ts";
+import { type RatingOfFilm, readRatingsFile, writeRatingsFile } from "../../../recommend/ratings-file.ts";
 import { recommend } from "../../../recommend/recommend.ts";
 import { open } from "../../../recommend/recommender.ts";
-import { addSourceOptions, type ModelFlags } from "../../options/model.ts";
-import { type Given, readGiven, writeGiven } from "../../options/ratings-file.ts";
-import { sourceFrom } from "../../options/source.ts";
-import { peopleOf } from "../../options/user.ts";
+import { ensureWritable } from "../../../replace-file.ts";
+import { addSourceOptions, loadModel, type ModelFlags } from "../../options/model.ts";
+import { requireUserRatings } from "../../options/user.ts";
 import { note, printJson, printLines } from "../../terminal/output.ts";
-import { questions } from "../../terminal/prompt.ts";
-import { ensureWritable } from "../../terminal/target.ts";
-import { listLines } from "../../terminal/wording.ts";
-import { inOneLine } from "../neighbours.ts";
+import { openPrompt } from "../../terminal/prompt.ts";
+import { listLines, titleText } from "../../terminal/wording.ts";
+import { neighbourLine } from "../neighbours.ts";
 import { rateFilms } from "./session.ts";
 
-interface Flags extends ModelFlags {
+interface RateFlags extends ModelFlags {
   save?: string;
   lookAlike?: true;
   json?: true;
@@ -42,21 +41,21 @@ export function rateCommand(): Command {
     .action(run);
 }
 
-async function run(flags: Flags): Promise<void> {
+async function run(flags: RateFlags): Promise<void> {
   const { save } = flags;
   if (save !== undefined) await ensureWritable(save);
-  const before = save !== undefined && existsSync(save) ? await readGiven(save) : [];
-  const source = await sourceFrom(flags, "user-knn");
+  const before = save !== undefined && existsSync(save) ? await readRatingsFile(save) : [];
+  const source = await loadModel(flags, "user-knn");
   using recommender = open(source.trained);
   const { info } = recommender;
   predict(recommender, queryFromRatings(info, []), []); // says at once where the model cannot
-  const people = flags.lookAlike ? await peopleOf(source, recommender) : undefined;
-  const ratings = new Map(before.map(({ id, rating }) => [recommender.search.identified(id), rating]));
+  const people = flags.lookAlike ? await requireUserRatings(source, recommender) : undefined;
+  const ratings = new Map(before.map(({ id, rating }) => [recommender.search.byId(id), rating]));
   queryFromRatings(info, ratings);
-  await asked(info, ratings, save);
+  await askForRatings(info, ratings, save);
 
   const query = queryFromRatings(info, ratings);
-  const alike = people && likeOf(people, ratings);
+  const alike = people && findLookAlike(people, ratings);
   if (people && !alike) note("Nobody agrees with any of your ratings: these films are by the ratings themselves.");
   const own = ratedFilms(info, query.profile);
   const near = recommender.model.ask(query).neighbours ? neighbours(recommender, query, peopleTold) : [];
@@ -70,7 +69,7 @@ async function run(flags: Flags): Promise<void> {
   printLines([
     "Your ratings:",
     ...own.map((film) => starLine(film, info)),
-    ...(near.length > 0 ? ["", "People of like taste:", ...near.map((person) => `  ${inOneLine(person)}`)] : []),
+    ...(near.length > 0 ? ["", "People of like taste:", ...near.map((person) => `  ${neighbourLine(person)}`)] : []),
     "",
     alike ? `As for user ${alike.user}, who agrees with you on ${alike.agreed} of ${own.length}:` : "For you:",
     ...listLines(recommender.name, items, who),
@@ -78,15 +77,15 @@ async function run(flags: Flags): Promise<void> {
 }
 
 /** Asks for ratings, into `ratings`; what was given is not lost, whatever comes between. */
-async function asked(space: DatasetInfo, ratings: Map<ItemIndex, number>, save?: string): Promise<void> {
+async function askForRatings(space: DatasetInfo, ratings: Map<ItemIndex, number>, save?: string): Promise<void> {
   const films = mostRated(space, shown);
   const needed = Math.min(least, films.length);
-  const given = () => Array.from(ratings, ([item, rating]): Given => ({ id: space.items.id(item), rating }));
+  const given = () => Array.from(ratings, ([item, rating]): RatingOfFilm => ({ id: space.items.id(item), rating }));
   const changed = async () => {
-    if (save !== undefined) await writeGiven(save, given());
+    if (save !== undefined) await writeRatingsFile(save, given());
   };
   try {
-    using terminal = questions();
+    using terminal = openPrompt();
     await rateFilms(space, films, ratings, needed, { ask: terminal.ask, say: note, changed });
     if (ratings.size >= needed) return;
     throw new MatineeError(
@@ -98,25 +97,26 @@ async function asked(space: DatasetInfo, ratings: Map<ItemIndex, number>, save?:
     );
   } catch (error) {
     const saved = error instanceof MatineeError && error.code === "WRITE_FAILED" ? undefined : save;
-    if (ratings.size > 0) note(keptWhere(given(), saved));
+    if (ratings.size > 0) note(keptText(given(), saved));
     throw error;
   }
 }
 
-function keptWhere(given: readonly Given[], save?: string): string {
+function keptText(given: readonly RatingOfFilm[], save?: string): string {
   if (save !== undefined) return `Your ratings are in ${save}: --save takes them up again.`;
   const flags = given.map(({ id, rating }) => `--rate ${/^[\w-]+$/.test(String(id)) ? id : idText(id)}=${rating}`);
   return `Your ratings, for matinee recommend: ${flags.join(" ")}`;
 }
 
-function likeOf(people: UserRatings, ratings: Map<ItemIndex, number>) {
+function findLookAlike(people: UserRatings, ratings: Map<ItemIndex, number>) {
   const found = lookAlike(people, ratings);
   if (!found) return undefined;
   const user = people.users.id(found.user);
   return { user, agreed: found.agreed, query: queryOfUser(people, user) };
 }
 
-function starLine({ title, id, genres, rating }: RatedFilm, { scale }: DatasetInfo): string {
+function starLine(film: RatedFilm, { scale }: DatasetInfo): string {
+  const { id, genres, rating } = film;
   const stars = `${"★".repeat(Math.floor(rating))}${rating % 1 === 0 ? "" : "½"}`;
-  return `  ${rating.toFixed(1).padStart(4)} ${stars.padEnd(Math.floor(scale.max))}  ${title || id}  ${genres.join(", ")}`;
+  return `  ${rating.toFixed(1).padStart(4)} ${stars.padEnd(Math.floor(scale.max))}  ${titleText(film, id)}  ${genres.join(", ")}`;
 }
