@@ -38,7 +38,7 @@ const arrows: Record<string, readonly string[]> = {
     "models",
     "recommend",
   ],
-  report: ["errors.ts", "numbers.ts", "version.ts", "matrix", "data", "models", "recommend", "evaluate"],
+  report: ["errors.ts", "numbers.ts", "version.ts", "matrix", "compute", "data", "models", "recommend", "evaluate"],
   artifact: ["errors.ts", "hash.ts", "replace-file.ts", "data", "models"],
   bench: [
     "errors.ts",

@@ -4,15 +4,15 @@ import { MatineeError } from "../errors.ts";
 import type { Trained } from "../models/trained.ts";
 import { checkTarget, replaceFile } from "../replace-file.ts";
 import { OPENING } from "./checksum.ts";
-import { checkOpening, decodeArtifact, encodeArtifact, structureOf } from "./format.ts";
+import { checkOpening, decodeArtifact, encodeArtifact, readStructure } from "./format.ts";
 import { headerEnd } from "./safetensors.ts";
 
 /** Bytes per system call: below the 2 GiB that one call can move, and often enough to notice a cancellation. */
 const STEP = 64 * 2 ** 20;
 
 /**
- * Writes a model, replacing what is at `path` in one step: a reader sees the old file or the new one, and so does whoever
- * starts again after a power cut. A failed write leaves nothing behind.
+ * Writes a model, replacing what is at `path` in one step: a reader sees the old file or the new one, after a power cut as
+ * well. A failed write leaves nothing behind.
  * @throws WRITE_FAILED, CANCELLED, ARTIFACT_CONTENT
  */
 export async function writeArtifact(
@@ -26,7 +26,7 @@ export async function writeArtifact(
   await replaceFile(
     path,
     async (temporary) => {
-      // exclusive, so that a link somebody put there is not followed
+      // exclusive, so that no link in its place is followed
       await using file = await open(temporary, "wx");
       for (const chunk of [header, ...chunks]) await writeAll(file, chunk, () => checkSignal(path, signal));
       await file.sync();
@@ -51,10 +51,10 @@ async function readBytes(path: string): Promise<Uint8Array> {
     }
     await using file = await open(path, "r");
     const { size } = await file.stat();
-    // before memory for all of it is asked for: somebody may name a 50 GB film by mistake, or a download cut short
+    // before memory for all of it is asked for: the file may be a 50 GB film by mistake, or a download cut short
     const opening = await readUpTo(file, Math.min(size, 8 + OPENING.length));
     checkOpening(opening, path);
-    structureOf(await readUpTo(file, Math.min(size, headerEnd(opening))), size, path);
+    readStructure(await readUpTo(file, Math.min(size, headerEnd(opening))), size, path);
     return await readUpTo(file, size);
   } catch (error) {
     if (error instanceof MatineeError) throw error;

@@ -7,7 +7,7 @@ import { compareCommand } from "./commands/evaluation/compare.ts";
 import { evaluateCommand } from "./commands/evaluation/evaluate.ts";
 import { tuneCommand } from "./commands/evaluation/tune.ts";
 import { experimentCommand } from "./commands/experiment.ts";
-import { inspectCommand } from "./commands/inspect/inspect.ts";
+import { inspectCommand } from "./commands/inspect.ts";
 import { neighboursCommand } from "./commands/neighbours.ts";
 import { predictCommand } from "./commands/predict.ts";
 import { rateCommand } from "./commands/rate/rate.ts";

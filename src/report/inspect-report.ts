@@ -1,5 +1,6 @@
 /** The report of some data, of a trained model, or of both. */
 import type { Dataset, DatasetInfo } from "../data/dataset.ts";
+import { filmLabel } from "../data/film-title.ts";
 import { oneLine } from "../errors.ts";
 import type { TrainingRecord } from "../models/trained.ts";
 import { count } from "../numbers.ts";
@@ -114,5 +115,5 @@ function mapBlocks(document: Document, map: SimilarFilms): Block[] {
 }
 
 function titlesOf({ catalog, items }: DatasetInfo, films: readonly number[]): string[] {
-  return films.map((film) => oneLine(catalog.titles[film] || String(items.id(film))));
+  return films.map((film) => oneLine(filmLabel({ title: catalog.titles[film] }) || String(items.id(film))));
 }

@@ -24,10 +24,9 @@ async function run(flags: NeighboursFlags): Promise<void> {
   const source = await loadModel(flags, "user-knn");
   using recommender = open(source.trained);
   const { query, ...who } = await readAskingUser(source, recommender, flags);
-  const people = neighbours(recommender, query, flags.k);
-  if (flags.json) printJson({ model: recommender.name, ...who, neighbours: people });
-  else
-    printLines(people.length > 0 ? people.map(neighbourLine) : ["Nobody is like them: no rating in common says so."]);
+  const found = neighbours(recommender, query, flags.k);
+  if (flags.json) printJson({ model: recommender.name, ...who, neighbours: found });
+  else printLines(found.length > 0 ? found.map(neighbourLine) : ["Nobody is like them: no rating in common says so."]);
 }
 
 export function neighbourLine({ user, similarity, overlap, liked = [] }: SimilarUser): string {

@@ -24,10 +24,10 @@ export function serveCommand(): Command {
 
 async function run(flags: ServeFlags): Promise<void> {
   await ensurePortFree(flags.port);
-  const { people, ...opened } = await openFrom(flags);
+  const { userRatings, ...opened } = await openFrom(flags);
   using recommender = opened.recommender;
   const { createApp } = await import("../../server/app.ts"); // here, so that the other commands start without a server
-  const app = await createApp(recommender, { log: process.stderr, ...present({ people }) });
+  const app = await createApp(recommender, { log: process.stderr, ...present({ userRatings }) });
   if (cancellation.aborted) throw new MatineeError("CANCELLED", "the server was stopped before it listened");
   const address = await app.listen({ host, port: flags.port }).catch((error) => {
     throw portError(error, flags.port);
@@ -45,7 +45,7 @@ async function run(flags: ServeFlags): Promise<void> {
 async function openFrom(flags: ServeFlags) {
   const source = await loadModel(flags);
   const recommender = open(source.trained);
-  return { recommender, people: await readUserRatings(source, recommender) };
+  return { recommender, userRatings: await readUserRatings(source, recommender) };
 }
 
 /** Checks the port before training, which may take a while. @throws PORT_IN_USE, USAGE */

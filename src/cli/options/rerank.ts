@@ -1,4 +1,4 @@
-/** The options of a second stage, and the second stage that they name. */
+/** Flags of a reranker, and the reranker that they name. */
 import type { Command } from "commander";
 import { MatineeError } from "../../errors.ts";
 import { boundsOf, settingsOf } from "../../models/shared/settings.ts";
@@ -15,7 +15,7 @@ export interface RerankFlags {
   pool?: number;
 }
 
-/** What `recommend` and `rerankAll` take of it. */
+/** What `recommend` takes of it. */
 export type Reranking = Required<Pick<RecommendOptions, "rerank" | "pool" | "signal">>;
 
 export function addRerankOptions(command: Command): Command {
@@ -28,7 +28,7 @@ export function addRerankOptions(command: Command): Command {
     .addHelpText("after", () => `\nSettings of second stages (--rerank-set key=value):\n${settingsHelp()}`);
 }
 
-/** Says what is wrong with it before anything is read; undefined where there is none. */
+/** Makes the reranker, so that what is wrong with it is said before anything is read; undefined where none is named. */
 export function makeReranking({ rerank, rerankSet, pool }: RerankFlags): Reranking | undefined {
   if (rerank === undefined) {
     const alone = rerankSet ? "--rerank-set" : pool !== undefined ? "--pool" : undefined;
@@ -39,7 +39,7 @@ export function makeReranking({ rerank, rerankSet, pool }: RerankFlags): Reranki
   return { rerank: stage, pool: pool ?? defaultPool, signal: cancellation };
 }
 
-/** Says what a list cost, and that the second stage failed where it did. */
+/** Says what a list cost, and why the reranker failed where it did. */
 export function noteReranking(model: string, stage: Reranking | undefined, [first]: readonly Recommendation[]): void {
   const { failure } = first?.reranked ?? {};
   if (failure !== undefined) note(`${stage?.rerank.name} did not rank: ${failure}. The list is as ${model} ranks it.`);

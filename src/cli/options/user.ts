@@ -64,8 +64,8 @@ export async function readAskingUser(
   return askingUserAmong(await requireUserRatings(source, recommender), flags.user);
 }
 
-export function askingUserAmong(people: UserRatings, user: string): Required<AskingUser> {
-  return { query: queryOfUser(people, user), user: people.users.id(people.users.index(user)) };
+export function askingUserAmong(known: UserRatings, user: string): Required<AskingUser> {
+  return { query: queryOfUser(known, user), user: known.users.id(known.users.index(user)) };
 }
 
 /** A new user by the ratings given. Films are found one after the other, since a title may need an answer. */

@@ -1,4 +1,4 @@
-/** stdout carries the result and nothing else; what happens on the way goes to stderr. */
+/** Printing: stdout carries the result and nothing else, notes on the way go to stderr. */
 
 export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value)}\n`);

@@ -29,7 +29,7 @@ export function startProgress(label: string): Progress {
   };
 }
 
-/** Runs work under a progress display and tells how long it took. */
+/** Runs work under a progress display, which ends with the time taken. */
 export async function withProgress<T>(
   label: string,
   work: (update: (share: number) => void) => Promise<T>,
@@ -50,7 +50,7 @@ function secondsText(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(milliseconds < 9950 ? 2 : 0)} s`;
 }
 
-/** Work under one display for every label in a row. */
+/** Runs work under one display after the other: a new one for each label that follows another. */
 export async function withProgressByLabel<T>(
   labelOf: (contender: string, part: string) => string,
   work: (onProgress: (contender: string, part: string, share: number) => void) => Promise<T>,
@@ -58,21 +58,21 @@ export async function withProgressByLabel<T>(
   let current: string | undefined;
   let display: Progress;
   let start = 0;
-  const ended = (word: string) => current !== undefined && display.end(word);
+  const endDisplay = (word: string) => current !== undefined && display.end(word);
   const seconds = () => `${((performance.now() - start) / 1000).toFixed(2)} s`;
   try {
     const result = await work((contender, part, share) => {
       const label = labelOf(contender, part);
       if (current !== label) {
-        ended(seconds());
+        endDisplay(seconds());
         [current, display, start] = [label, startProgress(`Judging ${label}`), performance.now()];
       }
       display.update(share);
     });
-    ended(seconds());
+    endDisplay(seconds());
     return result;
   } catch (error) {
-    ended("stopped");
+    endDisplay("stopped");
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline/promises";
 import { MatineeError } from "../../errors.ts";
+import { present } from "../../present.ts";
 import { note } from "./output.ts";
 import { cancellation } from "./run.ts";
 
@@ -12,7 +13,7 @@ export interface Prompt extends Disposable {
 export function openPrompt(): Prompt {
   const { stdin: input, stderr: output } = process;
   const terminal = input.isTTY === true && output.isTTY === true;
-  const lines = createInterface({ input, output, terminal, ...(terminal ? {} : { prompt: "" }) });
+  const lines = createInterface({ input, output, terminal, ...present({ prompt: terminal ? undefined : "" }) });
   // A pipe may bring many lines before they are asked for.
   const waiting: string[] = [];
   let closed = false;

@@ -46,7 +46,7 @@ export const llmConfig = Type.Object({
   }),
   outputPrice: Type.Number({ default: 0, minimum: 0, description: "dollars for a million tokens written" }),
 });
-type Config = Static<typeof llmConfig>;
+type LlmSettings = Static<typeof llmConfig>;
 
 /** How many liked films are sent, the best rated ones. */
 const maxLiked = 30;
@@ -58,7 +58,7 @@ const instructions =
 
 /** @throws CONFIG_INVALID, PACKAGE_MISSING */
 export function llm(set: Readonly<Record<string, unknown>> = {}): Reranker {
-  const config = completeConfig("llm", llmConfig, set) as Config;
+  const config = completeConfig("llm", llmConfig, set) as LlmSettings;
   const ask = openChat(config);
   const total = { requests: 0, input: 0, output: 0, dropped: 0 };
   return {
@@ -120,7 +120,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-interface Reply {
+interface ChatReply {
   readonly content: string;
   /** Tokens read and written; 0 where the server does not say. */
   readonly input: number;
@@ -128,7 +128,7 @@ interface Reply {
 }
 
 /** A function that asks the server. All attempts together take no longer than the time-out. */
-function openChat({ model, endpoint, timeout, retries }: Config) {
+function openChat({ model, endpoint, timeout, retries }: LlmSettings) {
   if (model === "")
     throw new MatineeError("CONFIG_INVALID", "llm: no model is named", { fix: "name one with model=NAME" });
   if (endpoint !== "" && !/^https?:$/.test(URL.parse(endpoint)?.protocol ?? "")) {
@@ -149,7 +149,7 @@ function openChat({ model, endpoint, timeout, retries }: Config) {
     maxRetries: retries,
   });
 
-  return async (question: string, ids: readonly string[], signal?: AbortSignal): Promise<Reply> => {
+  return async (question: string, ids: readonly string[], signal?: AbortSignal): Promise<ChatReply> => {
     const deadline = AbortSignal.timeout(1000 * timeout);
     try {
       const { choices, usage } = await client.chat.completions.create(

@@ -122,7 +122,7 @@ function tuningLines(result: TuningResult, train: string): string[] {
   ];
 }
 
-/** Best first: those that saw more people before those that were stopped. */
+/** A line for each trial, best first: those measured on more users before those that were stopped. */
 function trialLines({ trials, usual, better, space, budgets }: TuningResult): string[] {
   const sign = better === "higher" ? 1 : -1;
   const last = ({ runs }: Trial) => runs.at(-1);

@@ -3,6 +3,7 @@ import { Command } from "commander";
 import type { DatasetInfo, ItemIndex } from "../../../data/dataset.ts";
 import { idText } from "../../../data/ids.ts";
 import { MatineeError } from "../../../errors.ts";
+import { present } from "../../../present.ts";
 import { neighbours, type RatedFilm, ratedFilms } from "../../../recommend/neighbours.ts";
 import { lookAlike, mostRated } from "../../../recommend/onboarding.ts";
 import { predict } from "../../../recommend/predict.ts";
@@ -25,9 +26,9 @@ interface RateFlags extends ModelFlags {
   json?: true;
 }
 
-/** Films to choose from, and how many of them are rated at least. */
+/** How many films are shown, and how many of them must be rated. */
 const [shown, least] = [50, 5];
-const peopleTold = 3;
+const maxNeighbours = 3;
 
 export function rateCommand(): Command {
   return addSourceOptions(new Command("rate"), "user-knn")
@@ -48,21 +49,21 @@ async function run(flags: RateFlags): Promise<void> {
   const source = await loadModel(flags, "user-knn");
   using recommender = open(source.trained);
   const { info } = recommender;
-  predict(recommender, queryFromRatings(info, []), []); // says at once where the model cannot
-  const people = flags.lookAlike ? await requireUserRatings(source, recommender) : undefined;
+  predict(recommender, queryFromRatings(info, []), []); // throws at once where the model cannot
+  const known = flags.lookAlike ? await requireUserRatings(source, recommender) : undefined;
   const ratings = new Map(before.map(({ id, rating }) => [recommender.search.byId(id), rating]));
   queryFromRatings(info, ratings);
   await askForRatings(info, ratings, save);
 
   const query = queryFromRatings(info, ratings);
-  const alike = people && findLookAlike(people, ratings);
-  if (people && !alike) note("Nobody agrees with any of your ratings: these films are by the ratings themselves.");
+  const alike = known && findLookAlike(known, ratings);
+  if (known && !alike) note("Nobody agrees with any of your ratings: these films are by the ratings themselves.");
   const own = ratedFilms(info, query.profile);
-  const near = recommender.model.ask(query).neighbours ? neighbours(recommender, query, peopleTold) : [];
-  const items = await recommend(recommender, query, alike ? { like: alike.query } : {});
+  const near = recommender.model.ask(query).neighbours ? neighbours(recommender, query, maxNeighbours) : [];
+  const items = await recommend(recommender, query, present({ like: alike?.query }));
   if (flags.json) {
-    const like = alike ? { like: { user: alike.user, agreed: alike.agreed } } : {};
-    printJson({ model: recommender.name, ...like, ratings: own, neighbours: near, items });
+    const like = alike && { user: alike.user, agreed: alike.agreed };
+    printJson({ model: recommender.name, ...present({ like }), ratings: own, neighbours: near, items });
     return;
   }
   const who = alike ? `user ${alike.user}` : "you";
@@ -76,17 +77,17 @@ async function run(flags: RateFlags): Promise<void> {
   ]);
 }
 
-/** Asks for ratings, into `ratings`; what was given is not lost, whatever comes between. */
-async function askForRatings(space: DatasetInfo, ratings: Map<ItemIndex, number>, save?: string): Promise<void> {
-  const films = mostRated(space, shown);
+/** Asks for ratings, into `ratings`. Where it is interrupted, it says how the ratings given so far can be used. */
+async function askForRatings(info: DatasetInfo, ratings: Map<ItemIndex, number>, save?: string): Promise<void> {
+  const films = mostRated(info, shown);
   const needed = Math.min(least, films.length);
-  const given = () => Array.from(ratings, ([item, rating]): RatingOfFilm => ({ id: space.items.id(item), rating }));
+  const given = () => Array.from(ratings, ([item, rating]): RatingOfFilm => ({ id: info.items.id(item), rating }));
   const changed = async () => {
     if (save !== undefined) await writeRatingsFile(save, given());
   };
   try {
     using terminal = openPrompt();
-    await rateFilms(space, films, ratings, needed, { ask: terminal.ask, say: note, changed });
+    await rateFilms(info, films, ratings, needed, { ask: terminal.ask, say: note, changed });
     if (ratings.size >= needed) return;
     throw new MatineeError(
       "CANCELLED",
@@ -108,11 +109,11 @@ function keptText(given: readonly RatingOfFilm[], save?: string): string {
   return `Your ratings, for matinee recommend: ${flags.join(" ")}`;
 }
 
-function findLookAlike(people: UserRatings, ratings: Map<ItemIndex, number>) {
-  const found = lookAlike(people, ratings);
+function findLookAlike(known: UserRatings, ratings: Map<ItemIndex, number>) {
+  const found = lookAlike(known, ratings);
   if (!found) return undefined;
-  const user = people.users.id(found.user);
-  return { user, agreed: found.agreed, query: queryOfUser(people, user) };
+  const user = known.users.id(found.user);
+  return { user, agreed: found.agreed, query: queryOfUser(known, user) };
 }
 
 function starLine(film: RatedFilm, { scale }: DatasetInfo): string {

@@ -46,9 +46,9 @@ export async function recommendToAll(flags: AllFlags, stage?: Reranking): Promis
     recommendAll(recommender, { byUser: ratings }, { ...options, ...present({ approximate }), onProgress }),
   );
   if (makeIndex) {
-    const people = Math.min(200, lists.users);
-    const recall = await withProgress(`Exact lists of ${people} people`, (onProgress) =>
-      recallOf(lists, recommender, ratings, people, { ...options, onProgress }),
+    const sampleSize = Math.min(200, lists.users);
+    const recall = await withProgress(`Exact lists of ${sampleSize} people`, (onProgress) =>
+      recallOf(lists, recommender, ratings, sampleSize, { ...options, onProgress }),
     );
     note(`recall@${lists.k} against them: ${recall.toFixed(4)}`);
   }

@@ -60,7 +60,7 @@ async function run(flags: RecommendFlags): Promise<void> {
   else printLines(listLines(recommender.name, items));
 }
 
-/** The first flag given that only one person's list has a place for. */
+/** The first flag given that is for the list of one user alone. */
 function oneUserFlag({
   user,
   rate,

@@ -1,14 +1,21 @@
 import { stat } from "node:fs/promises";
 import { Command } from "commander";
-import { MatineeError } from "../../../errors.ts";
-import type { State } from "../../../models/model.ts";
-import type { Trained } from "../../../models/trained.ts";
-import { count } from "../../../numbers.ts";
-import { readData } from "../../options/data.ts";
-import { addSourceOptions, loadModel, type ModelFlags } from "../../options/model.ts";
-import { checkReportFile, writeReport } from "../../options/report.ts";
-import { printJson, printLines } from "../../terminal/output.ts";
-import { drawReport } from "./report.ts";
+import { createEngine } from "../../compute/pool.ts";
+import type { Dataset } from "../../data/dataset.ts";
+import { MatineeError } from "../../errors.ts";
+import type { State } from "../../models/model.ts";
+import type { Trained } from "../../models/trained.ts";
+import { count } from "../../numbers.ts";
+import { present } from "../../present.ts";
+import { open } from "../../recommend/recommender.ts";
+import { inspectModel } from "../../report/inspected.ts";
+import type { Report } from "../../report/report.ts";
+import { readData } from "../options/data.ts";
+import { addSourceOptions, type LoadedModel, loadModel, type ModelFlags } from "../options/model.ts";
+import { checkReportFile, writeReport } from "../options/report.ts";
+import { readUserRatings } from "../options/user.ts";
+import { printJson, printLines } from "../terminal/output.ts";
+import { withProgress } from "../terminal/progress.ts";
 
 interface InspectFlags extends ModelFlags {
   report?: string;
@@ -48,6 +55,18 @@ async function run(file: string | undefined, flags: InspectFlags): Promise<void>
   }
   const { trained } = await loadModel(named);
   printSummary(named.artifact ?? trained.info.name, trained, flags);
+}
+
+async function drawReport(source: LoadedModel | { readonly dataset: Dataset }, flags: ModelFlags): Promise<Report> {
+  // Loaded here, because loading it is slow.
+  const { inspectReport } = await import("../../report/inspect-report.ts");
+  const data = present({ dataset: source.dataset });
+  if (!("trained" in source)) return withProgress("Drawing", () => inspectReport(data));
+  using engine = await createEngine({ threads: flags.threads, arithmetic: flags.arithmetic });
+  using recommender = open(source.trained, engine);
+  const known = recommender.model.vectors && (await readUserRatings(source, recommender));
+  const model = await inspectModel(recommender, source.trained, engine, known);
+  return withProgress("Drawing", () => inspectReport({ ...data, model }));
 }
 
 function printSummary(name: string, { info, state, record }: Trained, flags: InspectFlags): void {
