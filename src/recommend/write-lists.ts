@@ -2,10 +2,10 @@
 import { createWriteStream } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { literal, pathLiteral, withDuckDB } from "../data/duckdb.ts";
+import { csvField, joinLines } from "../data/csv.ts";
+import { sqlPath, sqlString, withDuckDB } from "../data/duckdb.ts";
 import type { Ids } from "../data/ids.ts";
-import { checkCancelled, type Watch } from "../data/progress.ts";
-import { inParts, quoted } from "../data/write.ts";
+import { checkCancelled, type ProgressOptions } from "../data/progress.ts";
 import { replaceFile, withTemporary } from "../replace-file.ts";
 import type { Lists } from "./lists.ts";
 import type { Recommender } from "./recommender.ts";
@@ -23,11 +23,11 @@ export async function writeLists(
   recommender: Recommender,
   users: Ids,
   lists: Lists,
-  watch: Watch = {},
+  progress: ProgressOptions = {},
 ): Promise<void> {
   const writeCsv = (path: string) =>
     pipeline(
-      Readable.from(inParts(csvLines(recommender, users, lists, watch))),
+      Readable.from(joinLines(csvLines(recommender, users, lists, progress))),
       createWriteStream(path, { flags: "wx", flush: true }),
     );
   await replaceFile(file, async (temporary) => {
@@ -35,7 +35,7 @@ export async function writeLists(
     await withTemporary(file, async (csv) => {
       await writeCsv(csv);
       await convertToParquet(csv, temporary, users, recommender.info.items);
-      checkCancelled(watch.signal, "writing lists");
+      checkCancelled(progress.signal, "writing lists");
     });
   });
 }
@@ -44,8 +44,8 @@ async function convertToParquet(csv: string, parquet: string, users: Ids, items:
   const columns = `{user: '${sqlType(users)}', rank: 'INTEGER', item: '${sqlType(items)}', score: 'FLOAT', source: 'VARCHAR'}`;
   await withDuckDB((connection) =>
     connection.run(
-      `COPY (SELECT * FROM read_csv(${pathLiteral(csv)}, header = true, delim = ',', quote = '"', escape = '"', columns = ${columns}))
-       TO ${literal(parquet)} (FORMAT parquet, COMPRESSION zstd)`,
+      `COPY (SELECT * FROM read_csv(${sqlPath(csv)}, header = true, delim = ',', quote = '"', escape = '"', columns = ${columns}))
+       TO ${sqlString(parquet)} (FORMAT parquet, COMPRESSION zstd)`,
     ),
   );
 }
@@ -54,15 +54,15 @@ function* csvLines(
   { name, fallback, info }: Recommender,
   users: Ids,
   lists: Lists,
-  { onProgress, signal }: Watch,
+  { onProgress, signal }: ProgressOptions,
 ): Generator<string> {
-  const itemTexts = Array.from(info.items.values, quoted);
+  const itemTexts = Array.from(info.items.values, csvField);
   const { k, items, scores, chosen } = lists;
   yield "user,rank,item,score,source\n";
   for (let user = 0; user < lists.users; user++) {
     checkCancelled(signal, "writing lists");
     if (user % 1000 === 0) onProgress?.(user / lists.users);
-    const id = quoted(users.id(user));
+    const id = csvField(users.id(user));
     let part = "";
     for (let n = 0; n < k && items[user * k + n] >= 0; n++) {
       const at = user * k + n;

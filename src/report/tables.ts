@@ -1,6 +1,6 @@
 /** Tables as people read them, and as CSV. */
+import { csvField } from "../data/csv.ts";
 import type { Ids } from "../data/ids.ts";
-import { quoted } from "../data/write.ts";
 import type { EvaluationResult } from "../evaluate/evaluate.ts";
 import type { Evaluation } from "../evaluate/evaluation.ts";
 import { standingsOf } from "../evaluate/standings.ts";
@@ -38,7 +38,7 @@ function numberText(value: number, digits: number): string {
 /** Numbers in full. */
 export function csvOfTable({ columns, rows }: Table): string {
   return [columns, ...rows]
-    .map((row) => `${row.map((cell) => (cell === null ? "" : quoted(cell))).join(",")}\n`)
+    .map((row) => `${row.map((cell) => (cell === null ? "" : csvField(cell))).join(",")}\n`)
     .join("");
 }
 
@@ -85,7 +85,7 @@ export function csvByUser({ people }: EvaluationResult, users: Ids): string {
   for (const [model, metrics] of people) {
     for (const [metric, { sums, weights }] of Object.entries(metrics)) {
       weights.forEach((weight, user) => {
-        if (weight > 0) lines.push(`${quoted(users.id(user))},${quoted(model)},${metric},${sums[user]},${weight}`);
+        if (weight > 0) lines.push(`${csvField(users.id(user))},${csvField(model)},${metric},${sums[user]},${weight}`);
       });
     }
   }

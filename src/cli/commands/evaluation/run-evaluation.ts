@@ -4,7 +4,7 @@ import type { Engine } from "../../../compute/engine.ts";
 import { createEngine } from "../../../compute/pool.ts";
 import { onnxEmbedder } from "../../../content/sentences.ts";
 import type { Dataset } from "../../../data/dataset.ts";
-import { defaultCacheFolder } from "../../../data/download.ts";
+import { defaultCacheFolder } from "../../../data/download/cache-folder.ts";
 import type { Contender } from "../../../evaluate/contender.ts";
 import { type EvaluationResult, evaluate, type Journal } from "../../../evaluate/evaluate.ts";
 import type { Estimate, Evaluation } from "../../../evaluate/evaluation.ts";
