@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
@@ -53,6 +54,13 @@ test("a failure leaves the old file, says what it is about, and lets errors with
   await assert.rejects(replaceFile(path, failing(cancelled), { durable: true }), cancelled);
   assert.equal(await readFile(path, "utf8"), "old");
   assert.deepEqual(await readdir(folder), ["file"]);
+});
+
+test("a pipe is refused, not replaced", { skip: process.platform === "win32" }, async (t) => {
+  const path = join(await folderFor(t), "pipe");
+  execFileSync("mkfifo", [path]);
+  await assert.rejects(replaceText(path, "text"), { code: "WRITE_FAILED", message: `${path}: is not a file` });
+  assert.ok((await stat(path)).isFIFO());
 });
 
 test("what cannot be written is refused beforehand", async (t) => {

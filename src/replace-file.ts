@@ -27,6 +27,7 @@ export async function replaceFile(
   write: (temporary: string) => Promise<void>,
   { about = path, fix, durable = false }: ReplaceOptions = {},
 ): Promise<void> {
+  await checkTarget(path, true);
   try {
     await withTemporary(path, async (temporary) => {
       await write(temporary);
@@ -65,10 +66,13 @@ export function writeError(about: string, cause: unknown, fix?: string): Matinee
   return new MatineeError("WRITE_FAILED", message, fix === undefined ? { cause } : { cause, fix });
 }
 
-/** @throws WRITE_FAILED where something other than a file stands at the path: a rename would replace a device or a pipe */
-export async function checkTarget(path: string): Promise<void> {
+/**
+ * @param orFolder whether a folder may stand there as well
+ * @throws WRITE_FAILED where something other than a file stands at the path: a rename would replace a device or a pipe
+ */
+export async function checkTarget(path: string, orFolder = false): Promise<void> {
   const found = await stat(path).catch(() => undefined);
-  if (path !== "" && (found === undefined || found.isFile())) return;
+  if (path !== "" && (found === undefined || found.isFile() || (orFolder && found.isDirectory()))) return;
   const what = path === "" ? "the name of the file is empty" : `${path}: is not a file`;
   throw new MatineeError("WRITE_FAILED", what, { fix: "name a file" });
 }

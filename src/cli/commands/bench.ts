@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { cpus } from "node:os";
 import { dirname } from "node:path";
 import { Command, Option } from "commander";
@@ -14,6 +14,7 @@ import { createEngine } from "../../compute/pool.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { syntheticRatings } from "../../data/synthetic/synthetic-ratings.ts";
 import { MatineeError } from "../../errors.ts";
+import { replaceText } from "../../replace-file.ts";
 import { didYouMean } from "../../suggest.ts";
 import { version } from "../../version.ts";
 import { parsePositive } from "../options/parse.ts";
@@ -134,7 +135,7 @@ async function* datasetsByShape(chosen: readonly Workload[]): AsyncGenerator<[Da
 async function printPage(document: unknown, page: readonly string[], { out, json }: BenchFlags): Promise<void> {
   if (out !== undefined) {
     await mkdir(dirname(out), { recursive: true });
-    await writeFile(out, `${page.join("\n")}\n`);
+    await replaceText(out, `${page.join("\n")}\n`);
   }
   if (json) printJson(document);
   else printLines(page);

@@ -41,8 +41,8 @@ async function run(file: string | undefined, flags: InspectFlags): Promise<void>
   const hasModel = named.artifact !== undefined || named.model !== undefined;
   if (flags.report !== undefined) {
     await checkReportFile(flags.report, "report");
-    const source = hasModel ? await loadModel(named) : { dataset: await readData(named) };
-    await writeReport(flags.report, await drawReport(source, named));
+    const loaded = hasModel ? await loadModel(named) : { dataset: await readData(named) };
+    await writeReport(flags.report, await drawReport(loaded, named));
     const { size: bytes } = await stat(flags.report);
     if (flags.json) printJson({ file: flags.report, bytes });
     else printLines([`${flags.report}: ${count(Math.ceil(bytes / 1000))} kB`]);
@@ -57,15 +57,15 @@ async function run(file: string | undefined, flags: InspectFlags): Promise<void>
   printSummary(named.artifact ?? trained.info.name, trained, flags);
 }
 
-async function drawReport(source: LoadedModel | { readonly dataset: Dataset }, flags: ModelFlags): Promise<Report> {
+async function drawReport(loaded: LoadedModel | { readonly dataset: Dataset }, flags: ModelFlags): Promise<Report> {
   // Loaded here, because loading it is slow.
   const { inspectReport } = await import("../../report/inspect-report.ts");
-  const data = present({ dataset: source.dataset });
-  if (!("trained" in source)) return withProgress("Drawing", () => inspectReport(data));
+  const data = present({ dataset: loaded.dataset });
+  if (!("trained" in loaded)) return withProgress("Drawing", () => inspectReport(data));
   using engine = await createEngine({ threads: flags.threads, arithmetic: flags.arithmetic });
-  using recommender = open(source.trained, engine);
-  const known = recommender.model.vectors && (await readUserRatings(source, recommender));
-  const model = await inspectModel(recommender, source.trained, engine, known);
+  using recommender = open(loaded.trained, engine);
+  const known = recommender.model.vectors && (await readUserRatings(loaded, recommender));
+  const model = await inspectModel(recommender, loaded.trained, engine, known);
   return withProgress("Drawing", () => inspectReport({ ...data, model }));
 }
 

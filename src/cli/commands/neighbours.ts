@@ -21,9 +21,9 @@ export function neighboursCommand(): Command {
 
 async function run(flags: NeighboursFlags): Promise<void> {
   checkUserFlags(flags, true);
-  const source = await loadModel(flags, "user-knn");
-  using recommender = open(source.trained);
-  const { query, ...who } = await readAskingUser(source, recommender, flags);
+  const loaded = await loadModel(flags, "user-knn");
+  using recommender = open(loaded.trained);
+  const { query, ...who } = await readAskingUser(loaded, recommender, flags);
   const found = neighbours(recommender, query, flags.k);
   if (flags.json) printJson({ model: recommender.name, ...who, neighbours: found });
   else printLines(found.length > 0 ? found.map(neighbourLine) : ["Nobody is like them: no rating in common says so."]);

@@ -22,9 +22,9 @@ export function predictCommand(): Command {
 
 async function run(words: readonly string[], flags: PredictFlags): Promise<void> {
   checkUserFlags(flags, true);
-  const source = await loadModel(flags, "user-knn");
-  using recommender = open(source.trained);
-  const { query, ...who } = await readAskingUser(source, recommender, flags);
+  const loaded = await loadModel(flags, "user-knn");
+  using recommender = open(loaded.trained);
+  const { query, ...who } = await readAskingUser(loaded, recommender, flags);
   const items: ItemIndex[] = [];
   // One after the other, since a title may need an answer.
   for (const word of words) items.push(await findFilm(recommender, word, flags.json));

@@ -43,9 +43,9 @@ async function run(flags: ServeFlags): Promise<void> {
 
 /** A function of its own, so that the ratings by film, which no request needs, are not kept. */
 async function openFrom(flags: ServeFlags) {
-  const source = await loadModel(flags);
-  const recommender = open(source.trained);
-  return { recommender, userRatings: await readUserRatings(source, recommender) };
+  const loaded = await loadModel(flags);
+  const recommender = open(loaded.trained);
+  return { recommender, userRatings: await readUserRatings(loaded, recommender) };
 }
 
 /** Checks the port before training, which may take a while. @throws PORT_IN_USE, USAGE */

@@ -56,12 +56,12 @@ export interface AskingUser {
 
 /** The user that the flags name; a new one without ratings where they name none. */
 export async function readAskingUser(
-  source: LoadedModel,
+  loaded: LoadedModel,
   recommender: Recommender,
   flags: UserFlags,
 ): Promise<AskingUser> {
   if (flags.user === undefined) return { query: await readGivenRatings(recommender, flags) };
-  return askingUserAmong(await requireUserRatings(source, recommender), flags.user);
+  return askingUserAmong(await requireUserRatings(loaded, recommender), flags.user);
 }
 
 export function askingUserAmong(known: UserRatings, user: string): Required<AskingUser> {

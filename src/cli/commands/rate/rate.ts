@@ -46,11 +46,11 @@ async function run(flags: RateFlags): Promise<void> {
   const { save } = flags;
   if (save !== undefined) await ensureWritable(save);
   const before = save !== undefined && existsSync(save) ? await readRatingsFile(save) : [];
-  const source = await loadModel(flags, "user-knn");
-  using recommender = open(source.trained);
+  const loaded = await loadModel(flags, "user-knn");
+  using recommender = open(loaded.trained);
   const { info } = recommender;
   predict(recommender, queryFromRatings(info, []), []); // throws at once where the model cannot
-  const known = flags.lookAlike ? await requireUserRatings(source, recommender) : undefined;
+  const known = flags.lookAlike ? await requireUserRatings(loaded, recommender) : undefined;
   const ratings = new Map(before.map(({ id, rating }) => [recommender.search.byId(id), rating]));
   queryFromRatings(info, ratings);
   await askForRatings(info, ratings, save);

@@ -35,10 +35,10 @@ export async function recommendToAll(flags: AllFlags, stage?: Reranking): Promis
   }
   await ensureWritable(file);
   const makeIndex = flags.approximate ? hnsw() : undefined;
-  const source = await loadModel(flags);
+  const loaded = await loadModel(flags);
   using engine = await createEngine({ threads: flags.threads, arithmetic: flags.arithmetic });
-  using recommender = open(source.trained, engine);
-  const { byUser: ratings, users, newUsers = false } = await requireUserRatings(source, recommender);
+  using recommender = open(loaded.trained, engine);
+  const { byUser: ratings, users, newUsers = false } = await requireUserRatings(loaded, recommender);
   const who = present({ users: newUsers ? new Int32Array(ratings.rows).fill(-1) : undefined });
   const options = { k: Math.max(k, stage?.pool ?? 0), engine, ...who, signal: cancellation };
   const approximate = makeIndex && indexWithProgress(makeIndex);

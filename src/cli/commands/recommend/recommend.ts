@@ -51,9 +51,9 @@ async function run(flags: RecommendFlags): Promise<void> {
     throw new MatineeError("USAGE", "--approximate is for the lists of everybody", { fix: "give --all as well" });
   }
   if (flags.sweep) return recommendBySweep(flags, flags.sweep, stage);
-  const source = await loadModel(flags);
-  using recommender = open(source.trained);
-  const { query, ...who } = await readAskingUser(source, recommender, flags);
+  const loaded = await loadModel(flags);
+  using recommender = open(loaded.trained);
+  const { query, ...who } = await readAskingUser(loaded, recommender, flags);
   const items = await recommend(recommender, query, { ...(await readListOptions(recommender, flags)), ...stage });
   noteReranking(recommender.name, stage, items);
   if (flags.json) printJson({ model: recommender.name, ...who, items });

@@ -45,9 +45,9 @@ export async function recommendBySweep(flags: ListFlags, { name, values }: Sweep
   let request: Awaited<ReturnType<typeof readRequest>> | undefined;
   const lists: SweptList[] = [];
   for (const [n, set] of sets.entries()) {
-    const source = { dataset, trained: await fitWithProgress(dataset, model, { ...flags, set }, engine) };
-    using recommender = open(source.trained, engine);
-    request ??= await readRequest(source, recommender, flags);
+    const loaded = { dataset, trained: await fitWithProgress(dataset, model, { ...flags, set }, engine) };
+    using recommender = open(loaded.trained, engine);
+    request ??= await readRequest(loaded, recommender, flags);
     const items = await recommend(recommender, request.user.query, { ...request.options, ...stage });
     noteReranking(`${model} (${name} = ${configs[n][name]})`, stage, items);
     lists.push({ value: configs[n][name], items });
@@ -58,9 +58,9 @@ export async function recommendBySweep(flags: ListFlags, { name, values }: Sweep
 }
 
 /** The user and the options of the list: the same for every value, since all models have the same films. */
-async function readRequest(source: LoadedModel, recommender: Recommender, flags: ListFlags) {
+async function readRequest(loaded: LoadedModel, recommender: Recommender, flags: ListFlags) {
   return {
-    user: await readAskingUser(source, recommender, flags),
+    user: await readAskingUser(loaded, recommender, flags),
     options: await readListOptions(recommender, flags),
   };
 }
