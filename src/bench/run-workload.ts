@@ -2,6 +2,7 @@
 import type { Engine } from "../compute/engine.ts";
 import { ceilingBytes, ceilingFlops } from "../compute/kernels/ceiling.ts";
 import type { Dataset } from "../data/dataset.ts";
+import { median } from "../numbers.ts";
 import type { Workload, WorkloadTimes } from "./workload.ts";
 
 /** Seconds of several runs. */
@@ -66,9 +67,7 @@ export async function measureCeiling(engine: Engine): Promise<Ceiling> {
 
 export function timingOf(seconds: readonly number[]): Timing {
   const sorted = [...seconds].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const median = sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-  return { min: sorted[0], median, max: sorted.at(-1)!, runs: sorted.length };
+  return { min: sorted[0], median: median(sorted), max: sorted.at(-1)!, runs: sorted.length };
 }
 
 /** Seconds of the fastest of five runs. */
