@@ -57,7 +57,7 @@ const targets = [
   },
   {
     name: "page",
-    inputs: ["web", "tsconfig.json", "package.json"],
+    inputs: ["web", "src/data/film-title.ts", "tsconfig.json", "package.json"],
     output: "dist/web/index.html",
     build: () => runTool("vite/bin/vite.js", "build", "web", "--logLevel", "warn"),
   },
@@ -125,7 +125,7 @@ function compileKernels(name, ...flags) {
   const text = readFileSync(file).toString("base64");
   writeFileSync(
     at("src/compute/wasm", `${name}.ts`),
-    `/** Compiled from assembly/. */\nexport const wasm =\n  "${text}";\n`,
+    `/** Compiled from assembly/. */\nexport const ${name}Wasm =\n  "${text}";\n`,
   );
   rmSync(file);
 }

@@ -1,10 +1,11 @@
 /** Times packages of Python and npm on the same work, by the programs in peers/. */
 import { existsSync } from "node:fs";
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Dataset } from "../data/dataset.ts";
 import { defaultCacheFolder } from "../data/download/cache-folder.ts";
+import { replaceFile } from "../replace-file.ts";
 import { benchFolder } from "./data-shapes.ts";
 import { runProgram } from "./run-program.ts";
 
@@ -60,13 +61,13 @@ export async function writeForPeers(data: Dataset): Promise<void> {
   const { byUser, users, items } = data;
   const userOf = new Int32Array(byUser.values.length);
   for (let user = 0; user < users.size; user++) userOf.fill(user, byUser.offsets[user], byUser.offsets[user + 1]);
-  const temporary = `${target}.part`;
-  await mkdir(temporary, { recursive: true });
-  await writeFile(join(temporary, "user.i32"), userOf);
-  await writeFile(join(temporary, "item.i32"), byUser.indices);
-  await writeFile(join(temporary, "rating.f32"), byUser.values);
-  await writeFile(join(temporary, "shape.json"), JSON.stringify({ users: users.size, items: items.size }));
-  await rename(temporary, target);
+  await replaceFile(target, async (temporary) => {
+    await mkdir(temporary, { recursive: true });
+    await writeFile(join(temporary, "user.i32"), userOf);
+    await writeFile(join(temporary, "item.i32"), byUser.indices);
+    await writeFile(join(temporary, "rating.f32"), byUser.values);
+    await writeFile(join(temporary, "shape.json"), JSON.stringify({ users: users.size, items: items.size }));
+  });
 }
 
 /** The path of Python in an environment with the pinned peers. */
@@ -93,9 +94,6 @@ function ensureNpmPackages(): Promise<string> {
 async function ensureFolder(name: string, make: (folder: string) => Promise<void>): Promise<string> {
   const folder = join(defaultCacheFolder(), "bench", name);
   if (existsSync(folder)) return folder;
-  const temporary = `${folder}.part`;
-  await rm(temporary, { recursive: true, force: true });
-  await make(temporary);
-  await rename(temporary, folder);
+  await replaceFile(folder, make);
   return folder;
 }

@@ -1,6 +1,8 @@
 /** Times a workload, and the ceiling of the machine that it is held against. */
 import type { Engine } from "../compute/engine.ts";
+import { ceilingBytes, ceilingFlops } from "../compute/kernels/ceiling.ts";
 import type { Dataset } from "../data/dataset.ts";
+import { median } from "../numbers.ts";
 import type { Workload, WorkloadTimes } from "./workload.ts";
 
 /** Seconds of several runs. */
@@ -55,21 +57,17 @@ export async function runWorkload(
 /** Times the plain loops of assembly/ceiling.ts. Takes the best of five, since disturbances only slow them down. */
 export async function measureCeiling(engine: Engine): Promise<Ceiling> {
   const rounds = 20_000_000;
-  const blockRows = rounds / 40;
-  const flops = await bestOfFive(() => engine.run("ceilingFlops", { rows: rounds, blockRows, scratch: 64, args: [] }));
+  const flops = await bestOfFive(() => ceilingFlops(engine, { rounds }));
   using arena = engine.arena();
   const lines = 4_000_000;
   const numbers = arena.float32(16 * lines).fill(1);
-  const work = { rows: lines, blockRows: lines / 40, scratch: 64, args: [numbers] };
-  const bytes = await bestOfFive(() => engine.run("ceilingBytes", work));
+  const bytes = await bestOfFive(() => ceilingBytes(engine, { numbers }));
   return { gflops: (80 * rounds) / flops / 1e9, gbytes: (64 * lines) / bytes / 1e9 };
 }
 
 export function timingOf(seconds: readonly number[]): Timing {
   const sorted = [...seconds].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const median = sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-  return { min: sorted[0], median, max: sorted.at(-1)!, runs: sorted.length };
+  return { min: sorted[0], median: median(sorted), max: sorted.at(-1)!, runs: sorted.length };
 }
 
 /** Seconds of the fastest of five runs. */

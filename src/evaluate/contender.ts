@@ -8,7 +8,8 @@ import type { Json, Model } from "../models/model.ts";
 import { algorithmNamed } from "../models/registry.ts";
 import { completeConfig } from "../models/shared/settings.ts";
 import type { Trained } from "../models/trained.ts";
-import { type Lists, listAll, type RecommendAllOptions } from "../recommend/recommend-all.ts";
+import type { Lists } from "../recommend/lists.ts";
+import { listAll, type RecommendAllOptions } from "../recommend/recommend-all.ts";
 import { open } from "../recommend/recommender.ts";
 import { defaultPool, type Reranker, rerankAll } from "../recommend/reranking/rerank.ts";
 

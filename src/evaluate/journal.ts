@@ -1,18 +1,21 @@
-/** Measurements, kept in the cache folder, so that an interrupted comparison can resume. */
-import { randomUUID } from "node:crypto";
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+/** What was measured, kept in a folder, so that a comparison that was stopped goes on where it was. For Node alone. */
+import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { deserialize, serialize } from "node:v8";
-import { defaultCacheFolder } from "../data/download/cache-folder.ts";
-import { MatineeError } from "../errors.ts";
+import { replaceFile } from "../replace-file.ts";
 import type { Journal } from "./evaluate.ts";
 import type { Measurements } from "./measure.ts";
 
-/** Milliseconds after which measurements are removed. */
-const lifetime = 30 * 24 * 3600 * 1000;
+/** Older measurements are removed, in milliseconds: they are quickly made again. */
+const maxAge = 30 * 24 * 3600 * 1000;
 
-/** @param fresh read nothing that is kept, but keep what is measured */
-export async function journalIn(fresh = false, folder = join(defaultCacheFolder(), "evaluations")): Promise<Journal> {
+export interface JournalOptions {
+  /** Whether nothing that is kept is used, though what is measured is kept. */
+  readonly fresh?: boolean;
+}
+
+/** A journal in a folder, which is made when there is something to keep. Several processes may use it at once. */
+export async function openJournal(folder: string, { fresh = false }: JournalOptions = {}): Promise<Journal> {
   await removeOld(folder);
   return {
     async read(key) {
@@ -25,17 +28,12 @@ export async function journalIn(fresh = false, folder = join(defaultCacheFolder(
       }
     },
     async write(key, measurements) {
-      try {
+      const write = async (temporary: string) => {
         await mkdir(folder, { recursive: true });
-        const part = join(folder, `${key}.${randomUUID()}`);
-        await writeFile(part, serialize(measurements));
-        await rename(part, join(folder, key));
-      } catch (cause) {
-        throw new MatineeError("WRITE_FAILED", `${folder}: ${(cause as Error).message}`, {
-          cause,
-          fix: "name a folder that can be written in MATINEE_CACHE",
-        });
-      }
+        await writeFile(temporary, serialize(measurements));
+      };
+      const fix = "name a folder that can be written in MATINEE_CACHE";
+      await replaceFile(join(folder, key), write, { about: folder, fix });
     },
   };
 }
@@ -45,6 +43,6 @@ async function removeOld(folder: string): Promise<void> {
   for (const name of names) {
     const path = join(folder, name);
     const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Date.now() }));
-    if (Date.now() - mtimeMs > lifetime) await rm(path, { force: true });
+    if (Date.now() - mtimeMs > maxAge) await rm(path, { force: true });
   }
 }

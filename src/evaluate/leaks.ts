@@ -4,7 +4,7 @@ import { idText } from "../data/ids.ts";
 import { MatineeError } from "../errors.ts";
 import { type Csr, entryAt, type Times } from "../matrix/csr.ts";
 import { profileOf } from "../models/shared/profiles.ts";
-import type { Lists } from "../recommend/recommend-all.ts";
+import type { Lists } from "../recommend/lists.ts";
 import type { Split } from "../split/split.ts";
 import type { FittedContender } from "./contender.ts";
 

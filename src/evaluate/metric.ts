@@ -1,6 +1,6 @@
 /** What a metric is. The metrics are in metrics/, with their formulas, and are listed in `metrics.ts`. */
 import type { Dataset, ItemIndex, UserIndex } from "../data/dataset.ts";
-import type { Lists } from "../recommend/recommend-all.ts";
+import type { Lists } from "../recommend/lists.ts";
 
 /** All that a metric may look at for one user. */
 export interface EvaluatedUser {

@@ -1,6 +1,6 @@
 /** The section of a report on the data: sizes, and histograms of ratings. */
 import { type Dataset, shapeOf } from "../data/dataset.ts";
-import { count, median, percent } from "./numbers.ts";
+import { count, median, percent } from "../numbers.ts";
 import { emptyShare, ratingsPicture } from "./pictures/ratings.ts";
 import type { Section } from "./report.ts";
 

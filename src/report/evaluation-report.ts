@@ -2,10 +2,10 @@
 import type { Dataset } from "../data/dataset.ts";
 import type { Evaluation, ModelResult } from "../evaluate/evaluation.ts";
 import { standingsOf } from "../evaluate/standings.ts";
+import { count, decimal, several } from "../numbers.ts";
 import { present } from "../present.ts";
 import { dataSection } from "./data-section.ts";
 import { blankDocument } from "./document.ts";
-import { count, decimal, several } from "./numbers.ts";
 import { comparisonPicture } from "./pictures/comparison.ts";
 import { overKPicture } from "./pictures/over-k.ts";
 import { slicesPicture } from "./pictures/slices.ts";

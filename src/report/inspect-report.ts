@@ -1,14 +1,15 @@
 /** The report of `matinee inspect`: on data, on a trained model, or on both. */
 import type { Dataset, DatasetInfo } from "../data/dataset.ts";
+import { filmLabel } from "../data/film-title.ts";
 import { oneLine } from "../errors.ts";
 import type { TrainingRecord } from "../models/trained.ts";
+import { count } from "../numbers.ts";
 import { present } from "../present.ts";
 import { mostRated } from "../recommend/onboarding.ts";
 import type { Recommender } from "../recommend/recommender.ts";
 import { version } from "../version.ts";
 import { dataSection } from "./data-section.ts";
 import { blankDocument } from "./document.ts";
-import { count } from "./numbers.ts";
 import { normsOf, normsPicture } from "./pictures/norms.ts";
 import { clusterPicture, type SimilarFilms, similarityPicture } from "./pictures/similarity-map.ts";
 import { type MarkedFilm, termsPicture } from "./pictures/terms.ts";
@@ -115,5 +116,5 @@ function mapBlocks(document: Document, map: SimilarFilms): Block[] {
 }
 
 function titlesOf({ catalog, items }: DatasetInfo, films: readonly number[]): string[] {
-  return films.map((film) => oneLine(catalog.titles[film] || String(items.id(film))));
+  return films.map((film) => oneLine(filmLabel({ title: catalog.titles[film] }) || String(items.id(film))));
 }

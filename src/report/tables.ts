@@ -1,5 +1,7 @@
 /** Tables as text and as CSV, and an evaluation as CSV and JSON. */
 import { csvField } from "../data/csv.ts";
+import type { Ids } from "../data/ids.ts";
+import type { EvaluationResult } from "../evaluate/evaluate.ts";
 import type { Evaluation } from "../evaluate/evaluation.ts";
 import { standingsOf } from "../evaluate/standings.ts";
 import type { Cell, Table } from "./picture.ts";
@@ -77,6 +79,20 @@ export function evaluationCsv(evaluation: Evaluation): string {
   });
 }
 
+/** Every user's part in every metric: a line for each user, model and metric in which the user counts. */
+export function csvByUser({ people }: EvaluationResult, users: Ids): string {
+  const lines = ["user,model,metric,sum,weight"];
+  for (const [model, metrics] of people) {
+    for (const [metric, { sums, weights }] of Object.entries(metrics)) {
+      weights.forEach((weight, user) => {
+        if (weight > 0) lines.push(`${csvField(users.id(user))},${csvField(model)},${metric},${sums[user]},${weight}`);
+      });
+    }
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+/** The evaluation as an indented JSON document. */
 export function evaluationJson(evaluation: Evaluation): string {
   return `${JSON.stringify(evaluation, null, 2)}\n`;
 }

@@ -1,10 +1,10 @@
 /** The report of tuning: the trials, and how the best settings do on the test part. */
 import type { Dataset } from "../data/dataset.ts";
 import type { TuningResult } from "../evaluate/tuning/result.ts";
+import { count } from "../numbers.ts";
 import { present } from "../present.ts";
 import { blankDocument } from "./document.ts";
 import { evaluationReport } from "./evaluation-report.ts";
-import { count } from "./numbers.ts";
 import { tuningPicture } from "./pictures/tuning.ts";
 import { type Report, settingText } from "./report.ts";
 

@@ -1,6 +1,6 @@
 /** The workload of lists for all users. */
 import type { Engine } from "../../compute/engine.ts";
-import { type Best, panelsOf, topKOfAll } from "../../compute/topk.ts";
+import { panelsOf, type TopLists, topKOfAll } from "../../compute/topk.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { random } from "../../random.ts";
 import { timeRepeatedly, type Workload } from "../workload.ts";
@@ -12,7 +12,7 @@ const listLength = 10;
 async function withFactors<T>(
   { byUser, users, items }: Dataset,
   engine: Engine,
-  work: (pass: () => Promise<Best>) => Promise<T>,
+  work: (pass: () => Promise<TopLists>) => Promise<T>,
 ): Promise<T> {
   using arena = engine.arena();
   const { normal } = random(2);

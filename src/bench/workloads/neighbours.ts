@@ -2,11 +2,11 @@
 import type { Engine } from "../../compute/engine.ts";
 import {
   allNeighbours,
-  type Likeness,
   type Neighbours,
-  type Prepared,
+  type PreparedNeighbours,
   prepareNeighbours,
-  sparse,
+  type SimilarityOptions,
+  tailRatio,
 } from "../../compute/neighbours.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { rowsAt } from "../../matrix/csr.ts";
@@ -20,7 +20,7 @@ interface UserQuery {
   readonly name: string;
   readonly shape: ShapeName;
   readonly unit: string;
-  readonly similarity: Likeness["similarity"];
+  readonly similarity: SimilarityOptions["similarity"];
   readonly k: number;
   /** Ask all queries in one call. */
   readonly together?: true;
@@ -35,7 +35,7 @@ export function userQueryWorkload({ name, shape, unit, similarity, k, together }
     work: (pass: () => Promise<Neighbours[]>) => Promise<T>,
   ): Promise<T> {
     const { byUser } = data;
-    using prepared: Prepared = prepareNeighbours(engine, byUser, { similarity, shrinkage: 0 });
+    using prepared: PreparedNeighbours = prepareNeighbours(engine, byUser, { similarity, shrinkage: 0 });
     const users = queryUsers(data);
     const calls = together ? [users] : Array.from(users, (user) => Int32Array.of(user));
     const profiles = calls.map((selves) => rowsAt(byUser, selves));
@@ -71,21 +71,24 @@ function queryUsers({ byUser }: Dataset): Int32Array {
 function touchedBytes(data: Dataset): number {
   const { byUser, counts } = data;
   const { indices } = rowsAt(byUser, queryUsers(data));
-  return indices.reduce((sum, film) => sum + (counts[film] * sparse < byUser.rows ? 2 * counts[film] : byUser.rows), 0);
+  return indices.reduce(
+    (sum, film) => sum + (counts[film] * tailRatio < byUser.rows ? 2 * counts[film] : byUser.rows),
+    0,
+  );
 }
 
 /** The time of finding the neighbours of every film. */
 export function itemNeighboursWorkload(shape: ShapeName, runs: number): Workload {
-  const likeness = { similarity: "cosine", shrinkage: 0, k: 20 } as const;
+  const options = { similarity: "cosine", shrinkage: 0, k: 20 } as const;
   return {
     name: `itemknn-${shape}`,
     shape,
     unit: "the 20 nearest films of every film, by cosine",
     async time({ byItem }, engine) {
-      return { seconds: await timeRepeatedly(runs, () => allNeighbours(engine, byItem, likeness)) };
+      return { seconds: await timeRepeatedly(runs, () => allNeighbours(engine, byItem, options)) };
     },
     async result({ byItem }, engine) {
-      const { offsets, indices, similarities } = await allNeighbours(engine, byItem, likeness);
+      const { offsets, indices, similarities } = await allNeighbours(engine, byItem, options);
       return [offsets, indices, similarities];
     },
   };

@@ -5,7 +5,8 @@ import type { Engine } from "../../compute/engine.ts";
 import { readRatings } from "../../data/read.ts";
 import { fit } from "../../models/fit.ts";
 import type { Trained } from "../../models/trained.ts";
-import { type Lists, recommendAll } from "../../recommend/recommend-all.ts";
+import type { Lists } from "../../recommend/lists.ts";
+import { recommendAll } from "../../recommend/recommend-all.ts";
 import { open } from "../../recommend/recommender.ts";
 
 /** Seconds of each part of a whole run, in order. */

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { cpus } from "node:os";
 import { dirname } from "node:path";
 import { Command, Option } from "commander";
@@ -14,13 +14,15 @@ import { createEngine } from "../../compute/pool.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { syntheticRatings } from "../../data/synthetic/synthetic-ratings.ts";
 import { MatineeError } from "../../errors.ts";
+import { replaceText } from "../../replace-file.ts";
 import { didYouMean } from "../../suggest.ts";
 import { version } from "../../version.ts";
-import { atLeastOne } from "../options/model.ts";
-import { note, printJson, printLines, timed } from "../terminal/output.ts";
+import { parsePositive } from "../options/parse.ts";
+import { note, printJson, printLines } from "../terminal/output.ts";
+import { withProgress } from "../terminal/progress.ts";
 import { cancellation } from "../terminal/run.ts";
 
-interface Flags {
+interface BenchFlags {
   threads?: number[];
   arithmetic: Arithmetic;
   check?: true;
@@ -45,7 +47,7 @@ export function benchCommand(): Command {
     )
     .option("--threads <n...>", "numbers of threads to time (default: 1 2)", (text, before?: number[]) => [
       ...(before ?? []),
-      atLeastOne(text),
+      parsePositive(text),
     ])
     .addOption(
       new Option("--arithmetic <name>", "how sums are rounded").choices(["strict", "relaxed"]).default("relaxed"),
@@ -62,23 +64,23 @@ export function benchCommand(): Command {
     .action(run);
 }
 
-async function run(names: readonly string[], flags: Flags): Promise<void> {
-  const chosen = names.includes(everything) ? workloads : names.length === 0 ? quickWorkloads : names.map(named);
-  if (flags.check) await check(chosen, flags);
-  else await time(chosen, names, flags);
+async function run(names: readonly string[], flags: BenchFlags): Promise<void> {
+  const chosen = names.includes(everything) ? workloads : names.length === 0 ? quickWorkloads : names.map(findWorkload);
+  if (flags.check) await checkThreads(chosen, flags);
+  else await timeWorkloads(chosen, names, flags);
 }
 
-async function time(chosen: readonly Workload[], names: readonly string[], flags: Flags): Promise<void> {
+async function timeWorkloads(chosen: readonly Workload[], names: readonly string[], flags: BenchFlags): Promise<void> {
   const results: BenchResult[] = [];
   const peers: PeerResult[] = [];
   const data: Skew[] = [];
   const ceilings = new Map<number, Ceiling>();
-  for await (const [dataset, here] of byShape(chosen)) {
+  for await (const [dataset, here] of datasetsByShape(chosen)) {
     data.push(skewOf(dataset));
     if (flags.peers) await writeForPeers(dataset);
     for (const workload of here) {
       for (const threads of flags.threads ?? [1, 2]) {
-        if (cancellation.aborted) throw cancelled();
+        if (cancellation.aborted) throw cancelledError();
         note(`${workload.name}, threads: ${threads} …`);
         const { arithmetic } = flags;
         if (!ceilings.has(threads)) {
@@ -100,19 +102,19 @@ async function time(chosen: readonly Workload[], names: readonly string[], flags
     ...(arithmetic === "strict" ? ["--arithmetic strict"] : []),
     ...(flags.peers ? ["--peers"] : []),
   ];
-  await print(report, benchPage(report, ["matinee bench", ...given].join(" ")), flags);
+  await printPage(report, benchPage(report, ["matinee bench", ...given].join(" ")), flags);
 }
 
-async function check(chosen: readonly Workload[], flags: Flags): Promise<void> {
+async function checkThreads(chosen: readonly Workload[], flags: BenchFlags): Promise<void> {
   const checks: ThreadCheck[] = [];
-  for await (const [dataset, here] of byShape(chosen)) {
+  for await (const [dataset, here] of datasetsByShape(chosen)) {
     for (const workload of here) {
-      if (cancellation.aborted) throw cancelled();
+      if (cancellation.aborted) throw cancelledError();
       note(`${workload.name} …`);
       checks.push(await checkWorkload(workload, dataset, flags.arithmetic));
     }
   }
-  await print(checks, threadCheckTable(checks), flags);
+  await printPage(checks, threadCheckTable(checks), flags);
   const differing = checks.filter(({ same }) => !same).map(({ workload }) => workload);
   if (differing.length > 0) {
     throw new MatineeError("INTERNAL", `results depend on the number of threads: ${differing.join(", ")}`);
@@ -120,27 +122,27 @@ async function check(chosen: readonly Workload[], flags: Flags): Promise<void> {
 }
 
 /** The ratings of each shape in turn, with the workloads that are on it. */
-async function* byShape(chosen: readonly Workload[]): AsyncGenerator<[Dataset, Workload[]]> {
+async function* datasetsByShape(chosen: readonly Workload[]): AsyncGenerator<[Dataset, Workload[]]> {
   for (const [shape, size] of Object.entries(dataShapes)) {
     const here = chosen.filter((workload) => workload.shape === shape);
     if (here.length === 0) continue;
-    const data = await timed(`Making ${shape}`, (onProgress) =>
+    const data = await withProgress(`Making ${shape}`, (onProgress) =>
       syntheticRatings({ name: shape, ...size }, { onProgress, signal: cancellation }),
     );
     yield [data, here];
   }
 }
 
-async function print(document: unknown, page: readonly string[], { out, json }: Flags): Promise<void> {
+async function printPage(document: unknown, page: readonly string[], { out, json }: BenchFlags): Promise<void> {
   if (out !== undefined) {
     await mkdir(dirname(out), { recursive: true });
-    await writeFile(out, `${page.join("\n")}\n`);
+    await replaceText(out, `${page.join("\n")}\n`);
   }
   if (json) printJson(document);
   else printLines(page);
 }
 
-function named(name: string): Workload {
+function findWorkload(name: string): Workload {
   const known = [...workloads, ...optionalWorkloads];
   const found = known.find((workload) => workload.name === name);
   if (found) return found;
@@ -150,6 +152,6 @@ function named(name: string): Workload {
   });
 }
 
-function cancelled(): MatineeError {
+function cancelledError(): MatineeError {
   return new MatineeError("CANCELLED", "the benchmark was cancelled");
 }

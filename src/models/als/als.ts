@@ -21,12 +21,12 @@
  * fact features.
  */
 import { type Static, Type } from "typebox";
+import { gramBlockRows } from "../../compute/kernels/gram.ts";
 import { dot, gramOf, solvePositiveDefinite, sum } from "../../matrix/dense.ts";
 import { random } from "../../random.ts";
 import type { Algorithm, Answer, ExplanationPart, Profile, State } from "../model.ts";
 import { featureKinds, featuresOf, projectionBytes } from "../shared/projection.ts";
 import { choiceOf, numberOf, tensorOf } from "../shared/state.ts";
-import { gramRows } from "./sides.ts";
 import { baseOf, factorise, masses, weighing } from "./train.ts";
 import { alsVectors } from "./vectors.ts";
 
@@ -99,7 +99,7 @@ export const als: Algorithm<Config> = {
   estimate({ users, items, ratings }, { factors: f, iterations, solver, steps, features }) {
     const rows = users + items;
     const passes = solver === "cholesky" ? f / 4 : steps + 1;
-    const partials = Math.ceil(users / gramRows) + Math.ceil(items / gramRows) + 2;
+    const partials = Math.ceil(users / gramBlockRows) + Math.ceil(items / gramBlockRows) + 2;
     return {
       // Of ratings on a scale of halves or wholes; others take twice as much.
       bytes:

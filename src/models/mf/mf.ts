@@ -30,6 +30,7 @@
  * ratings in each epoch: as each was met, before its step, of sgd and adam; at the end, of als).
  */
 import { type Static, Type } from "typebox";
+import { mfCholeskyScratch } from "../../compute/kernels/mf.ts";
 import { MatineeError } from "../../errors.ts";
 import { dot, solvePositiveDefinite } from "../../matrix/dense.ts";
 import type { Algorithm, Answer, ExplanationPart, Profile } from "../model.ts";
@@ -39,7 +40,7 @@ import { featureKinds, projectionBytes } from "../shared/projection.ts";
 import { numberOf, tensorOf } from "../shared/state.ts";
 import { partsFor } from "./blocks.ts";
 import { oneOf, orderOf, strideOf } from "./sides.ts";
-import { scratchOf, train } from "./train.ts";
+import { train } from "./train.ts";
 
 const config = Type.Object({
   factors: Type.Integer({
@@ -116,7 +117,7 @@ export const mf: Algorithm<Static<typeof config>> = {
       const steps = ratings / batchSize(ratings, batch);
       return { bytes, operations: epochs * (ratings * (8 * stride + 20) + steps * rows * 15 * stride) };
     }
-    const bytes = common + 16 * ratings + 4 * rows + 8 * Math.max(users, items) + scratchOf(factors);
+    const bytes = common + 16 * ratings + 4 * rows + 8 * Math.max(users, items) + mfCholeskyScratch(order);
     return { bytes, operations: epochs * (2 * ratings * order * (order + 2) + (rows * order ** 3) / 3) };
   },
 

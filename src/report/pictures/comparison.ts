@@ -2,7 +2,7 @@
 import { axisX, axisY, dot, gridX, type Markish, ruleY } from "@observablehq/plot";
 import type { Estimate, Evaluation } from "../../evaluate/evaluation.ts";
 import { standingsOf } from "../../evaluate/standings.ts";
-import { decimal } from "../numbers.ts";
+import { decimal } from "../../numbers.ts";
 import { draw, type Panel, type Picture, panelWidth, shortened } from "../picture.ts";
 import { swatch } from "./key.ts";
 import { intervalText, parseMetricName } from "./over-k.ts";

@@ -1,7 +1,7 @@
 /** Histograms of the lengths of the vectors of films and users: how much a model has learnt about each. */
 import { axisX, axisY, gridY, rectY, ruleY } from "@observablehq/plot";
 import { dot } from "../../matrix/dense.ts";
-import { count, decimal, median } from "../numbers.ts";
+import { count, decimal, median } from "../../numbers.ts";
 import { draw, type Panel, type Picture, panelWidth } from "../picture.ts";
 import type { HistogramBin } from "./ratings.ts";
 

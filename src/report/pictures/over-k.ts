@@ -1,7 +1,7 @@
 /** Metrics over the length of the lists, with error bars: one panel for each metric that was measured at several lengths. */
 import { axisX, axisY, dot, gridY, line, type Markish, ruleX } from "@observablehq/plot";
 import type { Estimate, Evaluation } from "../../evaluate/evaluation.ts";
-import { decimal } from "../numbers.ts";
+import { decimal } from "../../numbers.ts";
 import { draw, type Panel, type Picture, panelWidth, seriesStyle, shortened } from "../picture.ts";
 import { modelKey } from "./key.ts";
 

@@ -1,6 +1,6 @@
 /** Histograms of ratings: how often each was given, and how many each user gave and each film got. */
 import { axisX, axisY, gridY, rectY, ruleY } from "@observablehq/plot";
-import { count, median, percent } from "../numbers.ts";
+import { count, median, percent } from "../../numbers.ts";
 import { draw, type Panel, type Picture, panelWidth } from "../picture.ts";
 
 /** The numbers behind the histograms. */

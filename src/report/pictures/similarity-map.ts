@@ -1,7 +1,7 @@
 /** Similarities of films as a heat map: in the order given, or clustered, with the dendrogram on two sides. */
 import { axisX, line, type Markish, rect, type ScaleOptions, text } from "@observablehq/plot";
+import { decimal } from "../../numbers.ts";
 import { brackets, cosineDistances, leafOrder, type Merge, weightedLinkage } from "../linkage.ts";
-import { decimal } from "../numbers.ts";
 import { draw, type Picture, shortened } from "../picture.ts";
 import type { Similarities } from "../similarity.ts";
 

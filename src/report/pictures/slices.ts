@@ -1,7 +1,7 @@
 /** Error of predicted ratings, by how active users are and how popular films are. */
 import { axisX, axisY, dot, gridY, line, type Markish } from "@observablehq/plot";
 import type { Evaluation, ModelResult, Slice } from "../../evaluate/evaluation.ts";
-import { count, decimal } from "../numbers.ts";
+import { count, decimal } from "../../numbers.ts";
 import { draw, type Panel, type Picture, panelWidth, seriesStyle, shortened } from "../picture.ts";
 import { modelKey } from "./key.ts";
 

@@ -1,6 +1,6 @@
 /** The heaviest terms of each film: those that weigh most in the texts about it. */
 import { axisY, barX, text } from "@observablehq/plot";
-import { decimal } from "../numbers.ts";
+import { decimal } from "../../numbers.ts";
 import { draw, type Panel, type Picture, panelWidth, shortened } from "../picture.ts";
 
 /** A film's terms, heaviest first. */

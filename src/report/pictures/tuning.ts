@@ -1,7 +1,7 @@
 /** The trials of tuning: how good they were, in their order and by each numeric setting. */
 import { axisX, axisY, dot, gridY, ruleX, ruleY } from "@observablehq/plot";
 import type { Trial, TuningResult } from "../../evaluate/tuning/result.ts";
-import { decimal } from "../numbers.ts";
+import { decimal } from "../../numbers.ts";
 import { type Cell, draw, type Panel, type Picture, panelWidth } from "../picture.ts";
 
 /** A trial's last run. */

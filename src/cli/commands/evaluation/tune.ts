@@ -1,30 +1,29 @@
 import { Command, Option } from "commander";
-import { writeArtifact } from "../../artifact/file.ts";
-import { createEngine } from "../../compute/pool.ts";
-import { onnxEmbedder } from "../../content/sentences.ts";
-import type { Dataset } from "../../data/dataset.ts";
-import { journalIn } from "../../evaluate/journal.ts";
-import { metricsNamed } from "../../evaluate/metrics.ts";
-import type { Trial, TrialRun, TuningResult } from "../../evaluate/tuning/result.ts";
-import { type TuneOptions, tune, tuningCandidate } from "../../evaluate/tuning/tune.ts";
+import { writeArtifact } from "../../../artifact/file.ts";
+import { createEngine } from "../../../compute/pool.ts";
+import type { Dataset } from "../../../data/dataset.ts";
+import { metricsNamed } from "../../../evaluate/metrics.ts";
+import type { Trial, TrialRun, TuningResult } from "../../../evaluate/tuning/result.ts";
+import { type TuneOptions, tune, tuningCandidate } from "../../../evaluate/tuning/tune.ts";
+import { metricDecimal } from "../../../numbers.ts";
+import { present } from "../../../present.ts";
+import { ensureWritable } from "../../../replace-file.ts";
+import { dataSource, readData } from "../../options/data.ts";
 import {
   addSplitOptions,
-  checkJudging,
-  decimal,
-  headline,
-  type JudgingFlags,
-  splitsFrom,
-  watched,
-  withError,
-} from "../options/evaluation.ts";
-import { addModelOptions, atLeastOne } from "../options/model.ts";
-import { fitted, readData, sourceNamed } from "../options/source.ts";
-import { aligned, note, printJson, printLines } from "../terminal/output.ts";
-import { writeReport } from "../terminal/report-file.ts";
-import { cancellation } from "../terminal/run.ts";
-import { ensureWritable } from "../terminal/target.ts";
+  checkEvaluationFlags,
+  type EvaluationFlags,
+  splitAsFlagged,
+} from "../../options/evaluation.ts";
+import { addModelOptions, fitWithProgress } from "../../options/model.ts";
+import { parsePositive } from "../../options/parse.ts";
+import { writeReport } from "../../options/report.ts";
+import { alignColumns, note, printJson, printLines } from "../../terminal/output.ts";
+import { withProgressByLabel } from "../../terminal/progress.ts";
+import { cancellation } from "../../terminal/run.ts";
+import { evaluateOptions, evaluationHeadline, openCachedJournal, valueWithError } from "./run-evaluation.ts";
 
-interface Flags extends JudgingFlags {
+interface TuneFlags extends EvaluationFlags {
   model: string;
   space?: string;
   search: TuningResult["method"];
@@ -43,7 +42,7 @@ export function tuneCommand(): Command {
           .choices(["grid", "random", "model"])
           .default("model"),
       )
-      .option("--trials <n>", "the most that are tried", atLeastOne, 30)
+      .option("--trials <n>", "the most that are tried", parsePositive, 30)
       .option("--metric <name>", "what is tuned for; see docs/metrics.md", "ndcg@10")
       .option("--out <file>", "train the best on all ratings, and save it"),
   )
@@ -53,8 +52,8 @@ export function tuneCommand(): Command {
     .action(run);
 }
 
-async function run(flags: Flags, command: Command): Promise<void> {
-  await checkJudging(flags, command);
+async function run(flags: TuneFlags, command: Command): Promise<void> {
+  await checkEvaluationFlags(flags, command);
   if (flags.model === undefined) command.error("error: required option '--model <name>' not specified");
   if (flags.out !== undefined) await ensureWritable(flags.out);
   const tuned = tuningCandidate(flags.model, flags.space, flags.set);
@@ -65,70 +64,66 @@ async function run(flags: Flags, command: Command): Promise<void> {
     method: flags.search,
     trials: flags.trials,
     metric: flags.metric,
-    seed: flags.seed,
-    ...(flags.relevant === undefined ? {} : { relevant: flags.relevant }),
-    memory: flags.memory ?? process.availableMemory(),
-    engine,
-    embedder: onnxEmbedder({ signal: cancellation }),
-    signal: cancellation,
-    journal: await journalIn(flags.fresh),
+    ...evaluateOptions(flags, engine),
+    ...present({ relevant: flags.relevant }),
+    journal: await openCachedJournal(flags),
   };
-  const splits = await splitsFrom(dataset, flags);
-  const result = await watched(
+  const splits = await splitAsFlagged(dataset, flags);
+  const result = await withProgressByLabel(
     (contender, part) => `${contender}, ${part}`,
     (onProgress) => tune(dataset, tuned, splits, { ...options, onProgress }),
   );
   if (flags.report !== undefined) {
-    const { tuningReport } = await import("../../report/tuning-report.ts");
+    const { tuningReport } = await import("../../../report/tuning-report.ts");
     await writeReport(flags.report, await tuningReport(result, dataset), result.final);
     note(`Wrote ${flags.report}.`);
   }
   const set = { ...flags.set, ...result.best.values };
-  if (flags.out !== undefined) await save(flags.out, dataset, { ...flags, set: texts(set) });
-  const train = trainLine(flags, set);
+  if (flags.out !== undefined) await save(flags.out, dataset, { ...flags, set: settingTexts(set) });
+  const train = trainCommandLine(flags, set);
   if (flags.json) printJson({ ...result, train });
-  else printLines(lines(result, train));
+  else printLines(tuningLines(result, train));
 
-  async function save(file: string, data: Dataset, best: Flags): Promise<void> {
-    await writeArtifact(file, await fitted(data, best.model, best, engine), { signal: cancellation });
+  async function save(file: string, data: Dataset, best: TuneFlags): Promise<void> {
+    await writeArtifact(file, await fitWithProgress(data, best.model, best, engine), { signal: cancellation });
   }
 }
 
-function texts(set: Readonly<Record<string, unknown>>): Record<string, string> {
+function settingTexts(set: Readonly<Record<string, unknown>>): Record<string, string> {
   return Object.fromEntries(Object.entries(set).map(([name, value]) => [name, `${value}`]));
 }
 
 /** The command that trains with the best settings on all ratings. */
-function trainLine(flags: Flags, set: Readonly<Record<string, unknown>>): string {
+function trainCommandLine(flags: TuneFlags, set: Readonly<Record<string, unknown>>): string {
   const settings = Object.entries(set).map(([name, value]) => `${name}=${value}`);
   return [
     ...["matinee", "train", "--model", flags.model],
     ...(settings.length > 0 ? ["--set", ...settings] : []),
-    ...["--data", sourceNamed(flags), "--seed", `${flags.seed}`, "--out", `${flags.model}.matinee`],
+    ...["--data", dataSource(flags), "--seed", `${flags.seed}`, "--out", `${flags.model}.matinee`],
   ]
     .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
     .join(" ");
 }
 
-function lines(result: TuningResult, train: string): string[] {
+function tuningLines(result: TuningResult, train: string): string[] {
   const { model, metric, method, trials, validation, best, final, budgets } = result;
   const whole = trials.filter(({ runs }) => runs.at(-1)?.budget === 1).length;
   const saved = budgets.length > 1 ? `, ${whole} of them on everybody` : "";
   const changed = Object.entries(best.values).map(([name, value]) => `${name}=${value}`);
   return [
     `${model}: ${trials.length} trials by ${method}${saved}; ${metric} on ${validation.name} of the training part`,
-    ...table(result),
+    ...trialLines(result),
     `In the order of trials: ${sparkline(result)}`,
     "",
-    `Judged once, on ${headline(final)}`,
-    ...judgement(result),
+    `Judged once, on ${evaluationHeadline(final)}`,
+    ...testLines(result),
     changed.length > 0 ? `Best: ${changed.join(" ")}` : "Best: the settings as they were; no trial was better.",
     train,
   ];
 }
 
-/** Best first: those that saw more people before those that were stopped. */
-function table({ trials, usual, better, space, budgets }: TuningResult): string[] {
+/** A line for each trial, best first: those measured on more users before those that were stopped. */
+function trialLines({ trials, usual, better, space, budgets }: TuningResult): string[] {
   const sign = better === "higher" ? 1 : -1;
   const last = ({ runs }: Trial) => runs.at(-1);
   const names = Object.keys(space);
@@ -145,27 +140,27 @@ function table({ trials, usual, better, space, budgets }: TuningResult): string[
     trial.failed ?? "",
   ]);
   const head = ["trial", ...names, "value ± se", ...(budgets.length > 1 ? ["people"] : []), "seconds", ""];
-  return aligned([head, ...rows]);
+  return alignColumns([head, ...rows]);
 
   function measured(run: TrialRun | undefined): string[] {
     const share = run ? `${run.budget === 1 ? "all" : `1/${Math.round(1 / run.budget)}`}` : "";
     return [
-      run ? withError(run.value, run.se) : "–",
+      run ? valueWithError(run.value, run.se) : "–",
       ...(budgets.length > 1 ? [share] : []),
       run ? run.seconds.toFixed(1) : "",
     ];
   }
 }
 
-function judgement({ final, metric }: TuningResult): string[] {
+function testLines({ final, metric }: TuningResult): string[] {
   const [test] = final.versus ?? [];
   const rows = final.models.map(({ name, metrics: { [metric]: estimate } }) => [
     name,
-    withError(estimate.mean, estimate.se),
+    valueWithError(estimate.mean, estimate.se),
   ]);
-  if (!test) return aligned(rows);
-  const better = `${test.best} is better by ${decimal(test.difference)}, p = ${test.p.toFixed(4)} (paired permutation test over people)`;
-  return [...aligned(rows), better];
+  if (!test) return alignColumns(rows);
+  const better = `${test.best} is better by ${metricDecimal(test.difference)}, p = ${test.p.toFixed(4)} (paired permutation test over people)`;
+  return [...alignColumns(rows), better];
 }
 
 const bars = "▁▂▃▄▅▆▇█";

@@ -1,17 +1,17 @@
-/** Reports as files, in the form that the ending of the name says. */
+/** --report: a report as a file, in the form that the ending of the name says. */
 import { MatineeError } from "../../errors.ts";
 import type { Evaluation } from "../../evaluate/evaluation.ts";
+import { ensureWritable, replaceText } from "../../replace-file.ts";
 import type { Report } from "../../report/report.ts";
-import { ensureWritable, writeText } from "./target.ts";
 
 const endings = { report: [".html", ".md"], evaluation: [".html", ".md", ".csv", ".json"] };
 
 /**
- * What takes a while is not begun for a report that cannot be written.
+ * Checks the file before long work is begun.
  * @param of an evaluation can be written as its plain numbers too
  * @throws USAGE where the ending names no form, WRITE_FAILED
  */
-export async function ensureReport(file: string, of: keyof typeof endings): Promise<void> {
+export async function checkReportFile(file: string, of: keyof typeof endings): Promise<void> {
   if (!endings[of].includes(endingOf(file))) {
     throw new MatineeError("USAGE", `--report ${file}: the ending of the name does not say what to write`, {
       fix: `let it end in ${endings[of].slice(0, -1).join(", ")} or ${endings[of].at(-1)}`,
@@ -20,9 +20,9 @@ export async function ensureReport(file: string, of: keyof typeof endings): Prom
   await ensureWritable(file);
 }
 
-/** Replaces the file in one step. What draws and writes is loaded here: it is slow to load, and other commands do without. */
+/** Replaces the file in one step. The code that writes reports is loaded here, because loading it is slow. */
 export async function writeReport(file: string, report: Report, evaluation?: Evaluation): Promise<void> {
-  await writeText(file, await textOf(endingOf(file), report, evaluation));
+  await replaceText(file, await textOf(endingOf(file), report, evaluation));
 }
 
 async function textOf(ending: string, report: Report, evaluation: Evaluation | undefined): Promise<string> {

@@ -1,4 +1,4 @@
-/** Names of the kernels, as `assembly/index.ts` exports them. */
+/** Names of the kernels, as `assembly/index.ts` exports them. Each has a binding of the same name in `kernels/`. */
 export type Kernel =
   | "adam"
   | "alsCholesky"
@@ -27,17 +27,17 @@ export type Kernel =
   | "topk"
   | "topkCoarse";
 
-/** Each takes begin and end of its rows, an address of scratch memory, and then its own arguments. */
+/** Each kernel takes the begin and the end of its rows, the address of scratch memory, and then its own arguments. */
 export type Kernels = Readonly<
   Record<Kernel, (begin: number, end: number, scratch: number, ...args: number[]) => void>
 >;
 
-/** The kernels over a memory. */
-export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
+/** Instantiates the kernels over a memory. */
+export function instantiateKernels(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
   return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernels;
 }
 
-/** The module that base64 text holds. */
-export function compile(base64: string): WebAssembly.Module {
+/** Compiles the module that base64 text holds. */
+export function compileModule(base64: string): WebAssembly.Module {
   return new WebAssembly.Module(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));
 }

@@ -1,4 +1,4 @@
-/** Numbers as people read them. */
+/** Numbers as text, and the median. */
 
 /** 25000095 → "25,000,095". */
 export function count(n: number): string {
@@ -25,4 +25,9 @@ export function several(n: number, noun: string): string {
 export function median(ascending: ArrayLike<number>): number {
   const middle = ascending.length >> 1;
   return ascending.length % 2 === 1 ? ascending[middle] : (ascending[middle - 1] + ascending[middle]) / 2;
+}
+
+/** The value of a metric: four decimals, one of large numbers. */
+export function metricDecimal(value: number): string {
+  return value.toFixed(Math.abs(value) >= 100 ? 1 : 4);
 }

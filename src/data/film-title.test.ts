@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { displayTitle, filmLabel } from "./title.ts";
+import { filmLabel, spokenTitle } from "./film-title.ts";
 
 const cases: readonly [title: string, name: string, also?: string][] = [
   ["Heat (1995)", "Heat"],
@@ -27,7 +27,7 @@ const cases: readonly [title: string, name: string, also?: string][] = [
 
 for (const [title, name, also] of cases) {
   test(`"${title}" is shown as "${name}"`, () => {
-    assert.deepEqual(displayTitle(title), also === undefined ? { name } : { name, also });
+    assert.deepEqual(spokenTitle(title), also === undefined ? { name } : { name, also });
   });
 }
 

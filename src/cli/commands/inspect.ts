@@ -1,15 +1,23 @@
 import { stat } from "node:fs/promises";
 import { Command } from "commander";
-import { MatineeError } from "../../../errors.ts";
-import type { State } from "../../../models/model.ts";
-import type { Trained } from "../../../models/trained.ts";
-import { addSourceOptions, type ModelFlags } from "../../options/model.ts";
-import { readData, sourceFrom } from "../../options/source.ts";
-import { count, printJson, printLines } from "../../terminal/output.ts";
-import { ensureReport, writeReport } from "../../terminal/report-file.ts";
-import { reportOf } from "./report.ts";
+import { createEngine } from "../../compute/pool.ts";
+import type { Dataset } from "../../data/dataset.ts";
+import { MatineeError } from "../../errors.ts";
+import type { State } from "../../models/model.ts";
+import type { Trained } from "../../models/trained.ts";
+import { count } from "../../numbers.ts";
+import { present } from "../../present.ts";
+import { open } from "../../recommend/recommender.ts";
+import { inspectModel } from "../../report/inspected.ts";
+import type { Report } from "../../report/report.ts";
+import { readData } from "../options/data.ts";
+import { addSourceOptions, type LoadedModel, loadModel, type ModelFlags } from "../options/model.ts";
+import { checkReportFile, writeReport } from "../options/report.ts";
+import { readUserRatings } from "../options/user.ts";
+import { printJson, printLines } from "../terminal/output.ts";
+import { withProgress } from "../terminal/progress.ts";
 
-interface Flags extends ModelFlags {
+interface InspectFlags extends ModelFlags {
   report?: string;
   json?: true;
 }
@@ -23,7 +31,7 @@ export function inspectCommand(): Command {
     .action(run);
 }
 
-async function run(file: string | undefined, flags: Flags): Promise<void> {
+async function run(file: string | undefined, flags: InspectFlags): Promise<void> {
   if (file !== undefined && flags.artifact !== undefined) {
     throw new MatineeError("USAGE", `${file} and --artifact ${flags.artifact} both name a model`, {
       fix: "give one of them",
@@ -32,9 +40,9 @@ async function run(file: string | undefined, flags: Flags): Promise<void> {
   const named = file === undefined ? flags : { ...flags, artifact: file };
   const hasModel = named.artifact !== undefined || named.model !== undefined;
   if (flags.report !== undefined) {
-    await ensureReport(flags.report, "report");
-    const source = hasModel ? await sourceFrom(named) : { dataset: await readData(named) };
-    await writeReport(flags.report, await reportOf(source, named));
+    await checkReportFile(flags.report, "report");
+    const loaded = hasModel ? await loadModel(named) : { dataset: await readData(named) };
+    await writeReport(flags.report, await drawReport(loaded, named));
     const { size: bytes } = await stat(flags.report);
     if (flags.json) printJson({ file: flags.report, bytes });
     else printLines([`${flags.report}: ${count(Math.ceil(bytes / 1000))} kB`]);
@@ -45,11 +53,23 @@ async function run(file: string | undefined, flags: Flags): Promise<void> {
       fix: "name a file of matinee train, or a model with --model; what is in ratings says matinee data",
     });
   }
-  const { trained } = await sourceFrom(named);
-  tell(named.artifact ?? trained.info.name, trained, flags);
+  const { trained } = await loadModel(named);
+  printSummary(named.artifact ?? trained.info.name, trained, flags);
 }
 
-function tell(name: string, { info, state, record }: Trained, flags: Flags): void {
+async function drawReport(loaded: LoadedModel | { readonly dataset: Dataset }, flags: ModelFlags): Promise<Report> {
+  // Loaded here, because loading it is slow.
+  const { inspectReport } = await import("../../report/inspect-report.ts");
+  const data = present({ dataset: loaded.dataset });
+  if (!("trained" in loaded)) return withProgress("Drawing", () => inspectReport(data));
+  using engine = await createEngine({ threads: flags.threads, arithmetic: flags.arithmetic });
+  using recommender = open(loaded.trained, engine);
+  const known = recommender.model.vectors && (await readUserRatings(loaded, recommender));
+  const model = await inspectModel(recommender, loaded.trained, engine, known);
+  return withProgress("Drawing", () => inspectReport({ ...data, model }));
+}
+
+function printSummary(name: string, { info, state, record }: Trained, flags: InspectFlags): void {
   const tensors = tensorsOf(state);
   const summary = {
     model: state.algorithm,

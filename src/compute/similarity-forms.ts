@@ -1,16 +1,26 @@
 /**
- * Rows made ready to be compared, in one of two forms, for the kernels in assembly/neighbours.ts. Targets are rows of one
- * matrix in an order of their own, by position; askers are rows over the same columns.
+ * Rows made ready to be compared, in one of two forms, for the kernels of assembly/neighbours.ts. Targets are the rows of one
+ * matrix in an order of their own, by position; queries are rows over the same columns.
  *
  * Bytes: values are 1 .. 15 of some unit (half stars), so that sums of products are exact whole numbers; targets lie dense,
  * a byte a cell. Sums: any values, products scattered over inverted lists in double precision.
  */
 import { type Csr, meansOfRows } from "../matrix/csr.ts";
-import type { Arena, NumberArray, Work } from "./engine.ts";
-import type { Kernel } from "./kernels.ts";
+import type { Arena, Engine, Step } from "./engine.ts";
+import {
+  type ByteQueries,
+  type ByteTargets,
+  neighbourBytes,
+  neighbourBytesNow,
+  neighbourSums,
+  neighbourSumsNow,
+  type PanelArguments,
+  type SumQueries,
+  type SumTargets,
+} from "./kernels/neighbours.ts";
 import type { Levels } from "./levels.ts";
 
-export interface Likeness {
+export interface SimilarityOptions {
   /**
    * cos(x_a, x_b) over all columns, absent = 0: of values as they are ("cosine"), less the row's mean ("centred"), or less the
    * column's mean ("adjusted"); "pearson": over the columns that both rows have, less both means over those.
@@ -20,63 +30,53 @@ export interface Likeness {
   readonly shrinkage: number;
 }
 
-/** In place of an angle: Σ_c x_ac x_bc / (l_a l_b). */
-export interface Product {
+/** In place of a cosine: Σ_c x_ac x_bc / (l_a l_b). */
+export interface ScaledProduct {
   /** x of an entry. */
   readonly entry: (column: number, value: number) => number;
   /** l of each row, above 0. */
   readonly lengths: Float64Array;
 }
 
-/** Some of the targets, ready: `count` of them from position `first` on. */
-export interface Part {
-  readonly first: number;
-  readonly count: number;
-  /** The kernel's arguments that describe them. */
-  readonly args: readonly (number | NumberArray)[];
-  readonly facts: Float64Array;
+/** Queries and targets in one form, and the panel that receives their similarities. */
+export interface Comparison<Queries, Targets> extends Pick<PanelArguments, "first" | "symmetric" | "panel" | "stride"> {
+  readonly queries: Queries;
+  readonly targets: Targets;
 }
 
-export interface Askers {
-  readonly rows: number;
-  readonly args: readonly (number | NumberArray)[];
-  /** float64 [rows × 3]: number of entries, their sum, and the squared length as the similarity has it. */
-  readonly facts: Float64Array;
+/** One way to compare rows: how it holds queries and targets, and the kernel that fills a panel from them. */
+export interface SimilarityForm<Queries, Targets> {
+  /** Makes rows of a matrix ready as queries, in the order given. */
+  queriesOf(arena: Arena, csr: Csr, rows: Int32Array): Queries;
+  /** Makes `count` targets ready, from position `first` on. */
+  targetsOf(arena: Arena, first: number, count: number): Targets;
+  fillPanel(engine: Engine, comparison: Comparison<Queries, Targets>, step?: Step): Promise<void>;
+  /** Fills the panel at once, on the calling thread. */
+  fillPanelNow(engine: Engine, comparison: Comparison<Queries, Targets>): void;
 }
 
-export interface Form {
-  /** Rows of a matrix that ask, in the order given. */
-  askers(arena: Arena, csr: Csr, order: Int32Array): Askers;
-  part(arena: Arena, first: number, count: number): Part;
-  /**
-   * What fills panel[asker × stride + n] with the similarity with target first + n. `symmetric`: askers are the targets; only
-   * n before them.
-   */
-  work(askers: Askers, part: Part, symmetric: boolean, panel: Float64Array, stride: number): [Kernel, Work];
-}
-
-/** How bytes lie: in blocks of `pitch` targets, a multiple of 128, those columns apart that `tails` names, if any. */
-export interface Layout {
+/** How bytes lie: in blocks of `pitch` targets, a multiple of 128, with the columns apart that `tails` names. */
+export interface ByteLayout {
   readonly pitch: number;
-  /** Columns that few targets have: their number among tails where they are one, −1 where not. */
+  /** Columns that few targets have: the number of each among tails, −1 where a column is none. */
   readonly tails?: Int32Array;
 }
 
-/** What is left of a value less a mean that is equal to it but for rounding is nothing, rather than a direction. */
+/** A value less its mean counts as 0 below this share of the value: it is rounding, not a direction. */
 const rounding = 1e-12;
 
 export function bytesForm(
   csr: Csr,
   order: Int32Array,
-  { similarity, shrinkage }: Likeness,
+  { similarity, shrinkage }: SimilarityOptions,
   { unit, levels }: Levels,
-  { pitch, tails }: Layout,
-): Form {
+  { pitch, tails: tailOf }: ByteLayout,
+): SimilarityForm<ByteQueries, ByteTargets> {
   const perUnit = 1 / unit; // a unit is a power of two, so that this is exact
-  const { places, heads, tailCount } = placesOf(csr.columns, tails);
-  const kind = { cosine: 0, adjusted: 0, centred: 1, pearson: 2 }[similarity];
+  const { places, heads, tails } = columnPlaces(csr.columns, tailOf);
+  const kind = similarity === "adjusted" ? "cosine" : similarity;
 
-  /** In units; the length of a centred row times its number of entries twice, which keeps it a whole number. */
+  /** In units. The squared length of a centred row is multiplied by its number of entries twice, to stay a whole number. */
   function writeFacts(facts: Float64Array, from: Csr, rows: Int32Array): void {
     rows.forEach((row, position) => {
       let sum = 0;
@@ -87,16 +87,16 @@ export function bytesForm(
         square += level * level;
       }
       const count = from.offsets[row + 1] - from.offsets[row];
-      facts.set([count, sum, kind === 1 ? (count * square - sum * sum) * count : square], 3 * position);
+      facts.set([count, sum, kind === "centred" ? (count * square - sum * sum) * count : square], 3 * position);
     });
   }
 
   return {
-    askers(arena, from, rows) {
+    queriesOf(arena, from, rows) {
       let headEntries = 0;
       let tailEntries = 0;
       for (const row of rows) {
-        if (tailCount === 0) headEntries += from.offsets[row + 1] - from.offsets[row];
+        if (tails === 0) headEntries += from.offsets[row + 1] - from.offsets[row];
         else
           for (let n = from.offsets[row]; n < from.offsets[row + 1]; n++) {
             if (places[from.indices[n]] < heads) headEntries++;
@@ -130,27 +130,28 @@ export function bytesForm(
             if (place >= begin && place < end) lists[next[(values[n] * perUnit) | 0]++] = place - begin;
           }
         }
-        return [starts, lists];
+        return { starts, lists };
       };
-      const ofHeads = list(headEntries, 0, heads);
-      const ofTails = tailCount > 0 ? list(tailEntries, heads, csr.columns) : [0, 0];
-      return { rows: rows.length, args: [levels, rows.length, ...ofHeads, ...ofTails], facts };
+      const { starts, lists } = list(headEntries, 0, heads);
+      const ofTails = tails > 0 ? list(tailEntries, heads, csr.columns) : undefined;
+      const [tailStarts, tailLists] = [ofTails?.starts, ofTails?.lists];
+      return { levels, queries: rows.length, starts, lists, tailStarts, tailLists, queryFacts: facts };
     },
 
-    part(arena, first, count) {
+    targetsOf(arena, first, count) {
       const blocks = Math.ceil(count / pitch);
       const bytes = arena.uint8(blocks * heads * pitch);
       const facts = arena.float64(3 * blocks * pitch);
       const rows = order.subarray(first, first + count);
       writeFacts(facts, csr, rows);
-      const offsets = arena.int32(blocks * tailCount + 1);
+      const offsets = arena.int32(blocks * tails + 1);
       rows.forEach((row, n) => {
         const block = Math.floor(n / pitch);
         const start = block * heads * pitch + (n % pitch);
         for (let m = csr.offsets[row]; m < csr.offsets[row + 1]; m++) {
           const place = places[csr.indices[m]];
           if (place < heads) bytes[start + place * pitch] = csr.values[m] * perUnit;
-          else offsets[block * tailCount + place - heads + 1]++;
+          else offsets[block * tails + place - heads + 1]++;
         }
       });
       for (let n = 1; n < offsets.length; n++) offsets[n] += offsets[n - 1];
@@ -159,39 +160,42 @@ export function bytesForm(
       const next = offsets.slice(0, -1);
       if (entries.length > 0) {
         rows.forEach((row, n) => {
-          const list = Math.floor(n / pitch) * tailCount - heads;
+          const list = Math.floor(n / pitch) * tails - heads;
           for (let m = csr.offsets[row]; m < csr.offsets[row + 1]; m++) {
             const place = places[csr.indices[m]];
             if (place >= heads) entries[next[list + place]++] = (n % pitch) * 16 + csr.values[m] * perUnit;
           }
         });
       }
-      return { first, count, args: [pitch, bytes, heads, tailCount, offsets, packed], facts };
+      const lists = { tailOffsets: offsets, entries: packed };
+      return { count, pitch, bytes, columns: heads, tails, ...lists, targetFacts: facts };
     },
 
-    work(askers, part, symmetric, panel, stride) {
-      const where = [part.first, Number(symmetric), panel, stride, kind, shrinkage, askers.facts, part.facts];
-      const args = [...part.args, ...askers.args, ...where];
-      return ["neighbourBytes", { rows: Math.ceil(part.count / pitch), blockRows: 1, scratch: pitch * 26, args }];
-    },
+    fillPanel: (engine, comparison, step) => neighbourBytes(engine, { ...comparison, kind, shrinkage }, step),
+    fillPanelNow: (engine, comparison) => neighbourBytesNow(engine, { ...comparison, kind, shrinkage }),
   };
 }
 
-/** Where each column lies: heads first, from 0 on, then tails. */
-function placesOf(columns: number, tails: Int32Array = new Int32Array(columns).fill(-1)) {
-  const heads = tails.reduce((total, tail) => total + (tail < 0 ? 1 : 0), 0);
+/** The place of each column: heads first, from 0 on, then tails. */
+function columnPlaces(columns: number, tailOf: Int32Array = new Int32Array(columns).fill(-1)) {
+  const heads = tailOf.reduce((total, tail) => total + (tail < 0 ? 1 : 0), 0);
   let head = 0;
-  return { places: tails.map((tail) => (tail < 0 ? head++ : heads + tail)), heads, tailCount: columns - heads };
+  return { places: tailOf.map((tail) => (tail < 0 ? head++ : heads + tail)), heads, tails: columns - heads };
 }
 
-export function sumsForm(arena: Arena, csr: Csr, order: Int32Array, likeness: Likeness | Product): Form {
-  const product = "lengths" in likeness ? likeness : undefined;
-  const { similarity, shrinkage } = "lengths" in likeness ? { similarity: "cosine", shrinkage: 0 } : likeness;
-  const kind = similarity === "pearson" ? 2 : 0;
+export function sumsForm(
+  arena: Arena,
+  csr: Csr,
+  order: Int32Array,
+  measure: SimilarityOptions | ScaledProduct,
+): SimilarityForm<SumQueries, SumTargets> {
+  const product = "lengths" in measure ? measure : undefined;
+  const { similarity, shrinkage } = "lengths" in measure ? { similarity: "cosine", shrinkage: 0 } : measure;
+  const kind = similarity === "pearson" ? "pearson" : "cosine";
   const columnMeans = similarity === "adjusted" ? meansOfColumns(csr) : undefined;
   const lists = invert();
 
-  /** Calls back with every entry of the rows, centred. */
+  /** Calls back with every entry of the rows, centred or as the product has it. */
   function eachEntry(
     from: Csr,
     rows: Int32Array,
@@ -209,7 +213,7 @@ export function sumsForm(arena: Arena, csr: Csr, order: Int32Array, likeness: Li
     });
   }
 
-  /** Squared lengths, of rows whose entries have been added up, are those of a product instead. */
+  /** Replaces the squared lengths of rows, which have been summed, by those of a product. */
   function setLengths(facts: Float64Array, rows: Int32Array): void {
     if (!product) return;
     rows.forEach((row, position) => {
@@ -235,7 +239,7 @@ export function sumsForm(arena: Arena, csr: Csr, order: Int32Array, likeness: Li
   }
 
   return {
-    askers(arena, from, rows) {
+    queriesOf(arena, from, rows) {
       const offsets = arena.int32(rows.length + 1);
       rows.forEach((row, n) => {
         offsets[n + 1] = offsets[n] + from.offsets[row + 1] - from.offsets[row];
@@ -250,30 +254,26 @@ export function sumsForm(arena: Arena, csr: Csr, order: Int32Array, likeness: Li
         facts[3 * position + 2] += value * value;
       });
       setLengths(facts, rows);
-      return { rows: rows.length, args: [offsets, indices, values], facts };
+      return { queries: rows.length, offsets, indices, values, queryFacts: facts };
     },
 
-    part(arena, first, count) {
-      const { offsets, positions, values } = lists;
+    targetsOf(arena, first, count) {
+      const { offsets, positions: targets, values: targetValues } = lists;
       const cursors = arena.int32(csr.columns);
       for (let column = 0; column < csr.columns; column++) {
-        cursors[column] = lowerBound(positions, offsets[column], offsets[column + 1], first);
+        cursors[column] = lowerBound(targets, offsets[column], offsets[column + 1], first);
       }
-      const facts = arena.float64(3 * count);
-      facts.set(lists.facts.subarray(3 * first, 3 * (first + count)));
-      return { first, count, args: [cursors, offsets.subarray(1), positions, values], facts };
+      const targetFacts = arena.float64(3 * count);
+      targetFacts.set(lists.facts.subarray(3 * first, 3 * (first + count)));
+      return { count, cursors, stops: offsets.subarray(1), targets, targetValues, targetFacts };
     },
 
-    work(askers, part, symmetric, panel, stride) {
-      const { first, count, facts } = part;
-      const where = [first, count, Number(symmetric), panel, stride, kind, shrinkage, askers.facts, facts];
-      const args = [...askers.args, ...part.args, ...where];
-      return ["neighbourSums", { rows: askers.rows, blockRows: 32, scratch: 48 * count, args }];
-    },
+    fillPanel: (engine, comparison, step) => neighbourSums(engine, { ...comparison, kind, shrinkage }, step),
+    fillPanelNow: (engine, comparison) => neighbourSumsNow(engine, { ...comparison, kind, shrinkage }),
   };
 }
 
-/** The first place in from .. to of an ascending stretch whose entry is at least `limit`. */
+/** The first place from .. to whose entry is at least `limit`; entries ascend there. */
 function lowerBound(ascending: Int32Array, from: number, to: number, limit: number): number {
   while (from < to) {
     const middle = (from + to) >>> 1;
@@ -283,7 +283,7 @@ function lowerBound(ascending: Int32Array, from: number, to: number, limit: numb
   return from;
 }
 
-/** Mean of each column's entries; 0 where it has none. */
+/** Mean of the entries of each column; 0 where it has none. */
 function meansOfColumns({ columns, indices, values }: Csr): Float64Array {
   const sums = new Float64Array(columns);
   const counts = new Int32Array(columns);

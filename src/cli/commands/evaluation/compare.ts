@@ -1,35 +1,34 @@
 import { Command } from "commander";
-import { MatineeError } from "../../errors.ts";
-import { type Contender, contender } from "../../evaluate/contender.ts";
-import type { Evaluation, ModelResult } from "../../evaluate/evaluation.ts";
-import { standingsOf } from "../../evaluate/standings.ts";
+import { MatineeError } from "../../../errors.ts";
+import { type Contender, contender } from "../../../evaluate/contender.ts";
+import type { Evaluation, ModelResult } from "../../../evaluate/evaluation.ts";
+import { standingsOf } from "../../../evaluate/standings.ts";
+import { metricDecimal } from "../../../numbers.ts";
+import { addDataOptions, readData } from "../../options/data.ts";
 import {
-  addJudgingOptions,
-  checkJudging,
-  decimal,
-  headline,
-  type JudgingFlags,
-  judged,
-  namesSplit,
-} from "../options/evaluation.ts";
-import { addDataOptions, addTrainingOptions } from "../options/model.ts";
-import { readData } from "../options/source.ts";
-import { aligned, printJson, printLines } from "../terminal/output.ts";
-import { showColdStart } from "./cold-start.ts";
+  addEvaluationOptions,
+  checkEvaluationFlags,
+  type EvaluationFlags,
+  isSplitGiven,
+} from "../../options/evaluation.ts";
+import { addTrainingOptions } from "../../options/model.ts";
+import { alignColumns, printJson, printLines } from "../../terminal/output.ts";
+import { runColdStart } from "./cold-start.ts";
+import { evaluationHeadline, runEvaluation } from "./run-evaluation.ts";
 
-interface Flags extends JudgingFlags {
+interface CompareFlags extends EvaluationFlags {
   models: Contender[];
 }
 
 const usual = "popular,bias,item-knn,user-knn,mf,als,ease";
 
 export function compareCommand(): Command {
-  return addJudgingOptions(
+  return addEvaluationOptions(
     addTrainingOptions(addDataOptions(new Command("compare")).optionsGroup("Models:")).option(
       "--models <list>",
       'models with commas between, each with its settings: "popular,als,als factors=32 alpha=40"',
-      entrantsFrom,
-      entrantsFrom(usual),
+      parseContenders,
+      parseContenders(usual),
     ),
   )
     .description(
@@ -38,16 +37,16 @@ export function compareCommand(): Command {
     .action(run);
 }
 
-async function run(flags: Flags, command: Command): Promise<void> {
-  await checkJudging(flags, command);
+async function run(flags: CompareFlags, command: Command): Promise<void> {
+  await checkEvaluationFlags(flags, command);
   const dataset = await readData(flags);
-  if (flags.coldStart) return showColdStart(dataset, flags.models, flags, namesSplit(flags, command));
-  const { evaluation } = await judged(dataset, flags.models, flags);
+  if (flags.coldStart) return runColdStart(dataset, flags.models, flags, isSplitGiven(flags, command));
+  const { evaluation } = await runEvaluation(dataset, flags.models, flags);
   if (flags.json) printJson(evaluation);
-  else printLines(table(evaluation));
+  else printLines(comparisonLines(evaluation));
 }
 
-function entrantsFrom(text: string): Contender[] {
+function parseContenders(text: string): Contender[] {
   return text.split(",").map((spec) => {
     const [model, ...settings] = spec.trim().split(/\s+/);
     const set = settings.map((setting): [string, string] => {
@@ -61,7 +60,7 @@ function entrantsFrom(text: string): Contender[] {
   });
 }
 
-function table(evaluation: Evaluation): string[] {
+function comparisonLines(evaluation: Evaluation): string[] {
   const { metrics, models } = evaluation;
   const head = ["", ...metrics.map(({ name }) => name), "fit"];
   const rows = models.map((judgement) => [
@@ -71,8 +70,8 @@ function table(evaluation: Evaluation): string[] {
   ]);
   const missing = models.flatMap((judgement) => Object.values(judgement.missing));
   return [
-    headline(evaluation),
-    ...aligned([head, ...rows], (column) => column > 0, ""),
+    evaluationHeadline(evaluation),
+    ...alignColumns([head, ...rows], (column) => column > 0, ""),
     "* best; = not distinguishable from it (paired permutation test over people, Holm, p ≥ .05)",
     ...(missing.length > 0 ? [`–: ${[...new Set(missing)].join("; ")}`] : []),
   ];
@@ -81,8 +80,8 @@ function table(evaluation: Evaluation): string[] {
 function cell(evaluation: Evaluation, judgement: ModelResult, metric: Evaluation["metrics"][number]): string {
   const estimate = judgement.metrics[metric.name];
   if (!estimate) return "–  ";
-  const error = estimate.se === undefined ? "" : ` ±${decimal(estimate.se)}`;
+  const error = estimate.se === undefined ? "" : ` ±${metricDecimal(estimate.se)}`;
   const standing = standingsOf(evaluation, metric).get(judgement.name);
   const mark = standing === "best" ? "*" : standing === "level" ? "=" : " ";
-  return `${decimal(estimate.mean)}${error} ${mark}`;
+  return `${metricDecimal(estimate.mean)}${error} ${mark}`;
 }
