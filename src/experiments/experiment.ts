@@ -61,7 +61,7 @@ export interface StepTools {
   step(done: number, total: number): Promise<void>;
 }
 
-export function trainModel(
+export function trainForStudy(
   { data, step }: ExperimentContext,
   model: string,
   set = {},

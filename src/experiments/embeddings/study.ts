@@ -10,7 +10,7 @@ import {
   recommend,
 } from "../../index.ts";
 import { dataSection, type Section } from "../../pictures.ts";
-import { type ExperimentContext, filmTitle, tableBlock, trainModel, trapSection } from "../experiment.ts";
+import { type ExperimentContext, filmTitle, tableBlock, trainForStudy, trapSection } from "../experiment.ts";
 import { filmsWithSameCode, squaredErrors, withoutUnratedFilms } from "./duplicate-codes.ts";
 
 // The study lowers its learning rate in stages; here one rate does. The study regularises by stopping early; here a new user's
@@ -34,7 +34,7 @@ export async function embeddingsStudy(context: ExperimentContext): Promise<reado
   const confused = filmsWithSameCode(split);
   const found = [];
   for (const { name, printed, model, set } of models) {
-    const fitted = await trainModel(context, model, set, train);
+    const fitted = await trainForStudy(context, model, set, train);
     found.push({ name, printed, fitted, ...(await squaredErrors(context, fitted, known, confused)) });
   }
 
@@ -44,7 +44,7 @@ export async function embeddingsStudy(context: ExperimentContext): Promise<reado
   const query = queryFromRatings(data, ratings);
   const alike = lookAlike(train, ratings);
   using network = open(found[2].fitted);
-  using ease = open(await trainModel(context, "ease", {}, train));
+  using ease = open(await trainForStudy(context, "ease", {}, train));
   const like = alike ? { like: queryOfUser(train, data.users.id(alike.user)) } : {};
   const asStudy = await recommend(network, query, { k: 10, ...like });
   const folded = await recommend(ease, query, { k: 10 });

@@ -17,7 +17,7 @@ import {
   metricMean,
   pictureBlock,
   tableBlock,
-  trainModel,
+  trainForStudy,
   trapSection,
 } from "../experiment.ts";
 import { brokenPartRows } from "./broken-parts.ts";
@@ -32,7 +32,7 @@ const filmsShown = 30;
 
 export async function hybridStudy(context: ExperimentContext): Promise<readonly Section[]> {
   const { data, document } = context;
-  const model = await trainModel(context, "hybrid", blend);
+  const model = await trainForStudy(context, "hybrid", blend);
   using both = open(model);
   const { items: films } = model.state.parts!.als.tensors;
   const norms = {

@@ -1,7 +1,7 @@
 /** Study 001, on ml-latest-small: films compared by their ratings, and a factorisation with biases by Adam. */
 import { open, queryOfUser, recommend, similar } from "../../index.ts";
 import { dataSection, type Section } from "../../pictures.ts";
-import { type ExperimentContext, firstUsers, tableBlock, trainModel, trapSection } from "../experiment.ts";
+import { type ExperimentContext, firstUsers, tableBlock, trainForStudy, trapSection } from "../experiment.ts";
 import { itemsAndFactorsTraps } from "./traps.ts";
 
 /** The ten films most similar to each, as printed. */
@@ -25,7 +25,7 @@ const factorisation = {
 
 export async function itemsAndFactorsStudy(context: ExperimentContext): Promise<readonly Section[]> {
   const { data, document } = context;
-  const neighbours = await trainModel(context, "item-knn", { k: 10 });
+  const neighbours = await trainForStudy(context, "item-knn", { k: 10 });
   using items = open(neighbours);
   const alike = Object.entries(printedAlike)
     .filter(([film]) => data.items.index(film) >= 0)
@@ -36,7 +36,7 @@ export async function itemsAndFactorsStudy(context: ExperimentContext): Promise<
       return [title || film, found.join(" "), `${same.length} of ${printed.length}`];
     });
 
-  const model = await trainModel(context, "mf", factorisation);
+  const model = await trainForStudy(context, "mf", factorisation);
   using factors = open(model);
   const { losses } = model.state.facts as { losses: number[] };
   const lists = firstUsers(data, 3).map(async (id) => {

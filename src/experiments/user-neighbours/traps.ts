@@ -1,6 +1,6 @@
 /** Mistakes that study 000 makes without noticing. */
 import type { Split } from "../../index.ts";
-import { type ExperimentContext, mean, rootMeanSquare, type Trap, trainModel } from "../experiment.ts";
+import { type ExperimentContext, mean, rootMeanSquare, type Trap, trainForStudy } from "../experiment.ts";
 import { type PredictionErrors, predictionErrors } from "./prediction-errors.ts";
 
 /** @param twenty errors of 20 neighbours, weighed as in the study */
@@ -12,12 +12,12 @@ export async function userNeighbourTraps(
   const set = { preset: "mean-centred" };
   const leaking = await predictionErrors(
     context,
-    await trainModel(context, "user-knn", set),
+    await trainForStudy(context, "user-knn", set),
     split,
     context.data.byUser,
   );
-  const honest = await predictionErrors(context, await trainModel(context, "user-knn", set, split.train), split);
-  const usual = await predictionErrors(context, await trainModel(context, "user-knn", {}, split.train), split);
+  const honest = await predictionErrors(context, await trainForStudy(context, "user-knn", set, split.train), split);
+  const usual = await predictionErrors(context, await trainForStudy(context, "user-knn", {}, split.train), split);
   const centre = mean(split.train.byUser.values);
   const always = rootMeanSquare(Array.from(split.test.values, (value) => centre - value));
   const over = (errors: readonly number[]) => `${rootMeanSquare(errors).toFixed(4)} of ${errors.length} ratings`;

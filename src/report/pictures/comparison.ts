@@ -5,7 +5,7 @@ import { standingsOf } from "../../evaluate/standings.ts";
 import { decimal } from "../../numbers.ts";
 import { draw, type Panel, type Picture, panelWidth, shortened } from "../picture.ts";
 import { swatch } from "./key.ts";
-import { intervalText, parseMetricName } from "./over-k.ts";
+import { intervalSuffix, parseMetricName } from "./over-k.ts";
 
 const looks = {
   best: { color: "var(--best)", symbol: "diamond", label: "best" },
@@ -72,7 +72,7 @@ function comparisonPanel(
   width: number,
 ): Panel {
   const values = rows.map(
-    ({ name, estimate, look }) => `${name} ${decimal(estimate.mean)}${intervalText(estimate)}, ${looks[look].label}`,
+    ({ name, estimate, look }) => `${name} ${decimal(estimate.mean)}${intervalSuffix(estimate)}, ${looks[look].label}`,
   );
   const alt = `${name}, ${better ? `${better} is better` : "neither way is better"}. ${values.join("; ")}.`;
   const labels = rows.map((row) => shortened(row.name, 20));
@@ -80,7 +80,7 @@ function comparisonPanel(
     const { color, symbol, ...look } = looks[row.look];
     const { low, high, mean } = row.estimate;
     const paint = "hollow" in look ? { fill: "var(--surface)", stroke: color, strokeWidth: 1.5 } : { fill: color };
-    const title = `${row.name}: ${decimal(mean)}${intervalText(row.estimate)}`;
+    const title = `${row.name}: ${decimal(mean)}${intervalSuffix(row.estimate)}`;
     const interval = low === undefined || high === undefined ? [] : [{ low, high }];
     return [
       ruleY(interval, { y: () => y, x1: "low", x2: "high", stroke: color, strokeWidth: 2 }),

@@ -69,7 +69,7 @@ function curvePanel(
   const ends = points.filter(({ k }) => k === last).toSorted((a, b) => b.estimate.mean - a.estimate.mean);
   const alt =
     `${kind} at lengths ${ks.join(", ")}. At ${last}: ` +
-    `${ends.map(({ name, estimate }) => `${name} ${decimal(estimate.mean)}${intervalText(estimate)}`).join("; ")}.`;
+    `${ends.map(({ name, estimate }) => `${name} ${decimal(estimate.mean)}${intervalSuffix(estimate)}`).join("; ")}.`;
   const marks = Array.from({ length: models }, (_, model): Markish => {
     const own = points.filter((point) => point.model === model);
     const { color, symbol } = seriesStyle(model);
@@ -109,10 +109,10 @@ function curvePanel(
 }
 
 function pointTitle({ name, k, estimate }: LengthPoint): string {
-  return `${shortened(name, 80)}, K = ${k}: ${decimal(estimate.mean)}${intervalText(estimate)}`;
+  return `${shortened(name, 80)}, K = ${k}: ${decimal(estimate.mean)}${intervalSuffix(estimate)}`;
 }
 
 /** " (.4700 to .4930)", or nothing. */
-export function intervalText({ low, high }: Estimate): string {
+export function intervalSuffix({ low, high }: Estimate): string {
   return low === undefined || high === undefined ? "" : ` (${decimal(low)} to ${decimal(high)})`;
 }
