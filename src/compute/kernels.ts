@@ -37,7 +37,14 @@ export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memo
   return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernels;
 }
 
-/** The module that base64 text holds. */
+const modules = new Map<string, WebAssembly.Module>();
+
+/** The module that base64 text holds. Engines share it: compiling takes longer than all else that makes a small one. */
 export function compile(base64: string): WebAssembly.Module {
-  return new WebAssembly.Module(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));
+  let module = modules.get(base64);
+  if (!module) {
+    module = new WebAssembly.Module(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));
+    modules.set(base64, module);
+  }
+  return module;
 }
