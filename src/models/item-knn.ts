@@ -18,9 +18,10 @@
  */
 import { type Static, Type } from "typebox";
 import { allNeighbours, neighboursBytes } from "../compute/neighbours.ts";
+import { meansOfRows } from "../matrix/csr.ts";
 import { itemBiases, userBias } from "./bias.ts";
 import type { Algorithm, Answer, Explanation, ExplanationPart, Profile } from "./model.ts";
-import { firstMean, meanOf, meansOfRows, ruleIndex } from "./shared/fallback.ts";
+import { firstMean, meanOf, ruleIndex } from "./shared/fallback.ts";
 import { checkLists, choiceOf, numberOf, tensorOf } from "./shared/state.ts";
 
 const predictions = ["weighted", "centred", "baseline"] as const;

@@ -1,5 +1,5 @@
 /** Weights of a blend, by how well it lists ratings that its models have not seen. */
-import { type Dataset, datasetOf } from "../../data/dataset.ts";
+import { type Dataset, datasetFromCsr } from "../../data/dataset.ts";
 import { type Csr, entriesWhere } from "../../matrix/csr.ts";
 import { topK } from "../../matrix/topk.ts";
 import { random } from "../../random.ts";
@@ -38,7 +38,7 @@ export async function learnWeights(
   const test = entriesWhere(data.byUser, (entry) => held[entry] === 1);
   const people = rest.values.length === 0 ? [] : judgesOf(test, relevantShare * data.scale.max);
   if (people.length > 0) {
-    const train = datasetOf(data, rest, data.report);
+    const train = datasetFromCsr(data, rest, data.report);
     const models: Model[] = [];
     for (const [n, { algorithm, config }] of ingredients.entries()) {
       models.push(algorithm.open(await algorithm.fit(train, config, contexts[n]), engine));

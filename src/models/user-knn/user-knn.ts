@@ -22,9 +22,9 @@
  */
 import { type Static, Type } from "typebox";
 import { prepareNeighbours } from "../../compute/neighbours.ts";
-import { rowsBetween } from "../../matrix/csr.ts";
+import { meansOfRows, rowsBetween } from "../../matrix/csr.ts";
 import type { Algorithm } from "../model.ts";
-import { meanOf, meansOfRows } from "../shared/fallback.ts";
+import { meanOf } from "../shared/fallback.ts";
 import { keptRatings, ratingsOf } from "../shared/kept-ratings.ts";
 import { profileOf } from "../shared/profiles.ts";
 import { choiceOf, numberOf, tensorOf } from "../shared/state.ts";
