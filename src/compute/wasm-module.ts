@@ -37,7 +37,14 @@ export function instantiateKernels(module: WebAssembly.Module, memory: WebAssemb
   return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernels;
 }
 
-/** Compiles the module that base64 text holds. */
+const modules = new Map<string, WebAssembly.Module>();
+
+/** The module that base64 text holds. Engines share it, because compiling it takes longer than the rest of making a small engine. */
 export function compileModule(base64: string): WebAssembly.Module {
-  return new WebAssembly.Module(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));
+  let module = modules.get(base64);
+  if (!module) {
+    module = new WebAssembly.Module(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));
+    modules.set(base64, module);
+  }
+  return module;
 }
