@@ -30,8 +30,8 @@ export function errorsPage(): string {
 }
 
 export function modelsPage(): string {
-  const sections = algorithms.flatMap(({ name, summary, config, foldIn }) => {
-    const table = settingsTable(config);
+  const sections = algorithms.flatMap(({ name, summary, settings, foldIn }) => {
+    const table = settingsTable(settings);
     return [
       `## ${name}`,
       "",
@@ -41,7 +41,7 @@ export function modelsPage(): string {
       "",
       ...(table.length > 2 ? table : ["No settings."]),
       "",
-      ...presetsOf(settingsOf(config).preset?.presets ?? {}),
+      ...presetsOf(settingsOf(settings).preset?.presets ?? {}),
       "```text",
       ...headOf(sourceOfModel(name)),
       "```",

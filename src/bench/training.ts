@@ -3,7 +3,7 @@ import { als } from "../models/als/als.ts";
 import { factorise } from "../models/als/train.ts";
 import { fit } from "../models/fit.ts";
 import { train } from "../models/mf/train.ts";
-import { completeConfig } from "../models/shared/settings.ts";
+import { completeSettings } from "../models/shared/settings.ts";
 import { random } from "../random.ts";
 import { type ShapeName, sumOfSquares } from "./shapes.ts";
 import { arraysOf, repeated, stopwatch, type Workload } from "./workload.ts";
@@ -28,7 +28,7 @@ export function alsIteration(
       return (steps + 1) * (2 * ratings * 4 * f + rows * 2 * f * f) + rows * f * f;
     },
     async time({ byUser }, engine) {
-      const config = completeConfig("als", als.config, set) as Parameters<typeof als.fit>[1];
+      const config = completeSettings("als", als.settings, set) as Parameters<typeof als.fit>[1];
       const { float } = random(1);
       const { step, seconds } = stopwatch(iterations);
       await factorise(byUser, config, () => (float() - 0.5) / factors, { engine, step });

@@ -5,7 +5,7 @@ import type { Csr } from "../matrix/csr.ts";
 import { type FitOptions, fit } from "../models/fit.ts";
 import type { Json, Model } from "../models/model.ts";
 import { algorithmNamed } from "../models/registry.ts";
-import { completeConfig } from "../models/shared/settings.ts";
+import { completeSettings } from "../models/shared/settings.ts";
 import type { Trained } from "../models/trained.ts";
 import { type Lists, listAll, type RecommendAllOptions } from "../recommend/recommend-all.ts";
 import { open } from "../recommend/recommender.ts";
@@ -44,8 +44,8 @@ export interface FittedContender {
  * @throws MODEL_UNKNOWN, CONFIG_INVALID
  */
 export function contender(model: string, set: Readonly<Record<string, unknown>> = {}, name?: string): Contender {
-  const { config: schema } = algorithmNamed(model);
-  const config = completeConfig(model, schema, set) as Record<string, Json>;
+  const { settings: schema } = algorithmNamed(model);
+  const config = completeSettings(model, schema, set) as Record<string, Json>;
   const changed = Object.keys(set).map((key) => `${key}=${config[key]}`);
   return {
     name: name ?? [model, ...changed].join(" "),

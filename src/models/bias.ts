@@ -13,7 +13,7 @@ import type { Algorithm, Answer, Profile } from "./model.ts";
 import { meanOf } from "./shared/fallback.ts";
 import { numberOf, tensorOf } from "./shared/state.ts";
 
-const config = Type.Object({
+const biasSettings = Type.Object({
   itemDamping: Type.Number({
     default: 25,
     minimum: 0,
@@ -28,10 +28,10 @@ const config = Type.Object({
   }),
 });
 
-export const bias: Algorithm<Static<typeof config>> = {
+export const bias: Algorithm<Static<typeof biasSettings>> = {
   name: "bias",
   summary: "Damped means of films and people: the baseline for predicted ratings.",
-  config,
+  settings: biasSettings,
   foldIn: "exact",
 
   estimate: ({ items, ratings }) => ({ bytes: 8 * items, operations: 2 * ratings }),

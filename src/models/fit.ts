@@ -4,7 +4,7 @@ import { type Dataset, type DatasetInfo, fingerprint, type Shape, shapeOf } from
 import { MatineeError } from "../errors.ts";
 import type { Algorithm, FitContext } from "./model.ts";
 import { algorithmNamed, algorithms, defaultModel } from "./registry.ts";
-import { completeConfig } from "./shared/settings.ts";
+import { completeSettings } from "./shared/settings.ts";
 import type { Trained } from "./trained.ts";
 
 export interface FitOptions {
@@ -33,7 +33,7 @@ export async function fit(train: Dataset, model?: string, options: FitOptions = 
   const algorithm = algorithmNamed(model ?? defaultModel(shapeOf(train)));
   if (train.byUser.values.length === 0)
     throw new MatineeError("DATA_EMPTY", `${train.name} holds no ratings to learn from`);
-  const config = completeConfig(algorithm.name, algorithm.config, options.set);
+  const config = completeSettings(algorithm.name, algorithm.settings, options.set);
   checkMemory(algorithm, config, shapeOf(train), options.memory);
   const seed = options.seed ?? 0;
   using own = options.engine ? undefined : localEngine();
@@ -57,7 +57,7 @@ function checkMemory(algorithm: Algorithm, config: unknown, shape: Shape, memory
   const { bytes } = algorithm.estimate(shape, config);
   if (bytes <= memory) return;
   const fitting = algorithms.filter((other) => {
-    return other.estimate(shape, completeConfig(other.name, other.config)).bytes <= memory;
+    return other.estimate(shape, completeSettings(other.name, other.settings)).bytes <= memory;
   });
   const names = fitting.map(({ name }) => name).join(", ");
   throw new MatineeError(

@@ -23,12 +23,12 @@ export const liked = Type.Number({
   description: "share of the highest rating from which somebody likes a film: 4 of 5",
 });
 
-const config = Type.Object({ liked });
+const genreOverlapSettings = Type.Object({ liked });
 
-export const genreOverlap: Algorithm<Static<typeof config>> = {
+export const genreOverlap: Algorithm<Static<typeof genreOverlapSettings>> = {
   name: "genre-overlap",
   summary: "Films by how many of the genres they have that somebody likes, the more rated first.",
-  config,
+  settings: genreOverlapSettings,
   foldIn: "exact",
 
   estimate: ({ items, ratings }) => ({ bytes: genreBytes(items), operations: ratings }),

@@ -25,7 +25,7 @@ import { checkLists, choiceOf, numberOf, tensorOf } from "./shared/state.ts";
 
 const predictions = ["weighted", "centred", "baseline"] as const;
 
-const config = Type.Object({
+const itemKnnSettings = Type.Object({
   k: Type.Integer({
     default: 50,
     minimum: 1,
@@ -58,10 +58,10 @@ const [itemDamping, userDamping] = [25, 10];
 /** By what is subtracted: rows are items, columns are people. */
 const likenesses = { none: "cosine", item: "centred", user: "adjusted" } as const;
 
-export const itemKnn: Algorithm<Static<typeof config>> = {
+export const itemKnn: Algorithm<Static<typeof itemKnnSettings>> = {
   name: "item-knn",
   summary: "Films rated alike by the same people: cosine between films, k nearest neighbours.",
-  config,
+  settings: itemKnnSettings,
   foldIn: "exact",
 
   estimate({ users, items, ratings }, { k, centre }) {

@@ -51,7 +51,7 @@ export interface Algorithm<C = unknown> {
   /** One line for people. */
   readonly summary: string;
   /** Settings with defaults, bounds and a line of help each; flags and documentation are made from it. */
-  readonly config: TObject;
+  readonly settings: TObject;
   /** Does a training row, asked as an unseen profile, answer as the trained user would? */
   readonly foldIn: "exact" | "approximate";
   estimate(shape: Shape, config: C): Cost;

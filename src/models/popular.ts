@@ -8,12 +8,12 @@ import { Type } from "typebox";
 import type { Algorithm, Answer } from "./model.ts";
 import { tensorOf } from "./shared/state.ts";
 
-const config = Type.Object({});
+const popularSettings = Type.Object({});
 
 export const popular: Algorithm<Record<string, never>> = {
   name: "popular",
   summary: "The most rated films, the same for everybody.",
-  config,
+  settings: popularSettings,
   foldIn: "exact",
 
   estimate: ({ items, ratings }) => ({ bytes: 4 * items, operations: ratings }),

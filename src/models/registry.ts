@@ -11,7 +11,7 @@ import { mf } from "./mf/mf.ts";
 import type { Algorithm } from "./model.ts";
 import { neural } from "./neural/neural.ts";
 import { popular } from "./popular.ts";
-import { completeConfig } from "./shared/settings.ts";
+import { completeSettings } from "./shared/settings.ts";
 import { tasteGraph } from "./taste-graph.ts";
 import { text } from "./text.ts";
 import { tfidf } from "./tfidf.ts";
@@ -64,5 +64,5 @@ export function defaultModel(shape: Shape): string {
 }
 
 function defaults(algorithm: Algorithm): unknown {
-  return completeConfig(algorithm.name, algorithm.config);
+  return completeSettings(algorithm.name, algorithm.settings);
 }

@@ -16,7 +16,7 @@ import type { Algorithm, Answer, ExplanationPart, Profile } from "./model.ts";
 import { graphTensors, relationOf } from "./shared/graph-state.ts";
 import { numberOf, tensorOf } from "./shared/state.ts";
 
-const config = Type.Object({
+const tasteGraphSettings = Type.Object({
   liked,
   popularity: Type.Number({
     default: 0.001,
@@ -25,10 +25,10 @@ const config = Type.Object({
   }),
 });
 
-export const tasteGraph: Algorithm<Static<typeof config>> = {
+export const tasteGraph: Algorithm<Static<typeof tasteGraphSettings>> = {
   name: "taste-graph",
   summary: "Films reached through the genres of what somebody rated highest, the commoner genres there first.",
-  config,
+  settings: tasteGraphSettings,
   foldIn: "exact",
 
   estimate: ({ items, ratings }) => ({ bytes: genreBytes(items), operations: ratings }),

@@ -23,7 +23,7 @@ import { profileOf } from "./shared/profiles.ts";
 import { numberOf, tensorOf } from "./shared/state.ts";
 import { textVectorsOf, usualTextModel } from "./shared/text-vectors.ts";
 
-const config = Type.Object({
+const textSettings = Type.Object({
   model: Type.String({
     default: usualTextModel,
     description:
@@ -31,10 +31,10 @@ const config = Type.Object({
   }),
 });
 
-export const text: Algorithm<Static<typeof config>> = {
+export const text: Algorithm<Static<typeof textSettings>> = {
   name: "text",
   summary: "Films whose titles and genres read like those of films somebody likes: sentence embeddings.",
-  config,
+  settings: textSettings,
   foldIn: "exact",
 
   // Of six layers, 384 wide: 2 × 10.6 million weights a token, some 15 tokens a film.

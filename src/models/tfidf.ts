@@ -17,7 +17,7 @@ import { tfidf as countTerms, weightsOf } from "../content/tfidf.ts";
 import type { Algorithm, Answer, ExplanationPart } from "./model.ts";
 import { checkRows, numberOf, tensorOf, textsOf } from "./shared/state.ts";
 
-const config = Type.Object({
+const tfidfSettings = Type.Object({
   maxTerms: Type.Integer({
     default: 5000,
     minimum: 1,
@@ -35,10 +35,10 @@ const config = Type.Object({
 /** Different terms of a film, as its memory is estimated before any text is read: MovieLens has 5 to 6. */
 const termsOfOne = 6;
 
-export const tfidf: Algorithm<Static<typeof config>> = {
+export const tfidf: Algorithm<Static<typeof tfidfSettings>> = {
   name: "tfidf",
   summary: "Films of like title, genres and tags: needs no ratings of a film to list it.",
-  config,
+  settings: tfidfSettings,
   foldIn: "exact",
 
   estimate({ items }, { maxTerms }) {

@@ -12,7 +12,7 @@ import { type Dataset, shapeOf } from "../data/dataset.ts";
 import { readRatings } from "../data/read.ts";
 import { fit } from "./fit.ts";
 import type { Model, Profile } from "./model.ts";
-import { completeConfig } from "./shared/settings.ts";
+import { completeSettings } from "./shared/settings.ts";
 import { walk } from "./walk.ts";
 
 const pagerank = { method: "pagerank", people: 1, genres: 0.5, tags: 0.25, decades: 0.125, damping: 0.6, beta: 0.4 };
@@ -322,7 +322,7 @@ describe("walk (pagerank)", () => {
       const { state } = await fit(data, "walk", { set: { method: "pagerank" } });
       const bytesOf = (names: string[]) => names.reduce((sum, name) => sum + state.tensors[name].data.byteLength, 0);
       const edges = Object.keys(state.tensors).filter((key) => /^(genre|tag|decade)(Nodes|Weights)/.test(key));
-      const config = completeConfig("walk", walk.config, { method: "pagerank" });
+      const config = completeSettings("walk", walk.settings, { method: "pagerank" });
       const measured = bytesOf(Object.keys(state.tensors)) + bytesOf(edges);
       near(walk.estimate(shapeOf(data), config as never).bytes / measured, 1, 0.15, name);
     }

@@ -40,7 +40,7 @@ function share(otherwise: number, what: string) {
   });
 }
 
-const config = Type.Object({
+const settings = Type.Object({
   method: Type.Enum([...methods], {
     default: "rp3beta",
     description:
@@ -76,11 +76,11 @@ const config = Type.Object({
   decades: share(0.03, "decades"),
 });
 
-export const walk: Algorithm<Static<typeof config>> = {
+export const walk: Algorithm<Static<typeof settings>> = {
   name: "walk",
   summary:
     "Random walks from what somebody rated: RP3β over people, or PageRank over people, genres, tags and decades.",
-  config,
+  settings,
   foldIn: "exact",
 
   estimate(shape, { method, k }) {

@@ -47,8 +47,8 @@ const otherWays: Record<string, readonly Record<string, unknown>[]> = {
 
 /** A model as it comes, with each of its presets, and with each of its other ways. */
 const variants = algorithms.flatMap((algorithm) => {
-  const { name, config } = algorithm;
-  const presets = Object.keys(settingsOf(config).preset?.presets ?? {}).filter((preset) => preset !== "none");
+  const { name, settings } = algorithm;
+  const presets = Object.keys(settingsOf(settings).preset?.presets ?? {}).filter((preset) => preset !== "none");
   const ways = [{}, ...presets.map((preset) => ({ preset })), ...(otherWays[name] ?? [])];
   return ways.map((way) => {
     const how = Object.values(way).join(", ");
@@ -351,7 +351,7 @@ for (const { algorithm, title, set } of variants) {
 
     it("estimates a cost that grows with the data", () => {
       const config = Object.fromEntries(
-        Object.entries(algorithm.config.properties).map(([key, setting]) => [
+        Object.entries(algorithm.settings.properties).map(([key, setting]) => [
           key,
           (setting as { default: unknown }).default,
         ]),

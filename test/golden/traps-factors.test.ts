@@ -12,7 +12,7 @@ import { factorise } from "../../src/models/als/train.ts";
 import { bias } from "../../src/models/bias.ts";
 import { fit } from "../../src/models/fit.ts";
 import type { Start } from "../../src/models/mf/sides.ts";
-import { completeConfig } from "../../src/models/shared/settings.ts";
+import { completeSettings } from "../../src/models/shared/settings.ts";
 import { random } from "../../src/random.ts";
 import { queryOfUser } from "../../src/recommend/query.ts";
 import { dataFolder, golden, needsData } from "../helpers/data.ts";
@@ -227,7 +227,7 @@ describe("docs/traps.md, on als", needsData("ml-latest-small"), () => {
 
   async function factors({ byUser }: Dataset, start: typeof product, iterations: number) {
     using engine = await createEngine({ arithmetic: "strict" });
-    const config = completeConfig("als", als.config, { ...settings, iterations }) as Parameters<typeof als.fit>[1];
+    const config = completeSettings("als", als.settings, { ...settings, iterations }) as Parameters<typeof als.fit>[1];
     return (await factorise(byUser, config, start, { engine, step: async () => {} })).items;
   }
 

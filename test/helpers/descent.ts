@@ -2,7 +2,8 @@ import { createEngine } from "../../src/compute/pool.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { dot } from "../../src/matrix/dense.ts";
 import { descendByAdam } from "../../src/models/mf/adam.ts";
-import { type MfSettings, type Start, sidesOf, strideOf } from "../../src/models/mf/sides.ts";
+import type { MfSettings } from "../../src/models/mf/settings.ts";
+import { type Start, sidesOf, strideOf } from "../../src/models/mf/sides.ts";
 import { learn, networkOf } from "../../src/models/neural/train.ts";
 import { random } from "../../src/random.ts";
 

@@ -121,8 +121,8 @@ function defined<T extends object>(object: T): Defined<T> {
 
 function settingsHelp(): string {
   return algorithms
-    .flatMap(({ name, config }) =>
-      Object.entries(settingsOf(config)).map(
+    .flatMap(({ name, settings }) =>
+      Object.entries(settingsOf(settings)).map(
         ([key, setting]) => `  ${name}: ${key} = ${setting.default}   ${setting.description} (${boundsOf(setting)})`,
       ),
     )

@@ -7,7 +7,7 @@ import { readRatings } from "../../data/read.ts";
 import { MatineeError } from "../../errors.ts";
 import { fit } from "../../models/fit.ts";
 import { algorithmNamed, defaultModel } from "../../models/registry.ts";
-import { completeConfig } from "../../models/shared/settings.ts";
+import { completeSettings } from "../../models/shared/settings.ts";
 import type { Trained } from "../../models/trained.ts";
 import { count, note, timed } from "../terminal/output.ts";
 import { cancellation } from "../terminal/run.ts";
@@ -67,7 +67,7 @@ function describeData({ name, users, items, byUser, report }: Dataset): string {
 /** Trains as the flags say. */
 export async function train(flags: ModelFlags): Promise<Required<Source>> {
   // What is wrong with the model is said before the data are read.
-  if (flags.model !== undefined) completeConfig(flags.model, algorithmNamed(flags.model).config, flags.set);
+  if (flags.model !== undefined) completeSettings(flags.model, algorithmNamed(flags.model).settings, flags.set);
   const dataset = await readData(flags);
   const model = flags.model ?? defaultModel(shapeOf(dataset));
   if (flags.model === undefined && model === "popular") {

@@ -31,8 +31,8 @@ describe("a space of settings", () => {
   });
 
   it("is proposed by the schemas of models, their defaults within", () => {
-    for (const { name, config } of algorithms) {
-      const settings = settingsOf(config);
+    for (const { name, settings: schema } of algorithms) {
+      const settings = settingsOf(schema);
       if (Object.values(settings).every(({ tune }) => tune === undefined)) continue;
       for (const dimension of spaceFrom(name)) {
         const value = settings[dimension.name].default;

@@ -5,7 +5,7 @@
 import { MatineeError } from "../../errors.ts";
 import type { Json } from "../../models/model.ts";
 import { algorithmNamed } from "../../models/registry.ts";
-import { completeConfig, type Setting, settingsOf } from "../../models/shared/settings.ts";
+import { completeSettings, type Setting, settingsOf } from "../../models/shared/settings.ts";
 
 /** The values that one setting may take. Places are numbers in [0, 1]: ranges evenly, values at the middle of equal shares. */
 export interface Dimension {
@@ -27,9 +27,9 @@ export type Values = Readonly<Record<string, Json>>;
  * @throws MODEL_UNKNOWN; CONFIG_INVALID for settings that there are not, or values out of bounds; USAGE for what cannot be read
  */
 export function spaceFrom(model: string, text?: string, fixed: Readonly<Record<string, unknown>> = {}): Dimension[] {
-  const { config: schema } = algorithmNamed(model);
+  const { settings: schema } = algorithmNamed(model);
   const settings = settingsOf(schema);
-  completeConfig(model, schema, fixed);
+  completeSettings(model, schema, fixed);
   const parts =
     text === undefined
       ? Object.entries(settings).flatMap(([name, { tune }]) =>
@@ -42,9 +42,10 @@ export function spaceFrom(model: string, text?: string, fixed: Readonly<Record<s
     if (at < 1) throw refused(`--space: "${part}" is no setting with values`, syntax);
     const [name, choice] = [part.slice(0, at).trim(), part.slice(at + 1).trim()];
     // whether there is such a setting, in the words of --set
-    if (!Object.hasOwn(settings, name)) completeConfig(model, schema, { [name]: choice });
+    if (!Object.hasOwn(settings, name)) completeSettings(model, schema, { [name]: choice });
     if (name in fixed) throw refused(`--set and --space both say what ${name} is`, "give one of them");
-    const checked = (value: string) => (completeConfig(model, schema, { [name]: value }) as Record<string, Json>)[name];
+    const checked = (value: string) =>
+      (completeSettings(model, schema, { [name]: value }) as Record<string, Json>)[name];
     return dimension(name, settings[name], choice, checked);
   });
   const twice = space.find(({ name }, n) => space.findIndex((other) => other.name === name) < n);

@@ -8,13 +8,13 @@ import { type Dataset, shapeOf } from "../../data/dataset.ts";
 import { type Csr, csrFromTriplets, transpose } from "../../matrix/csr.ts";
 import { random } from "../../random.ts";
 import { fit } from "../fit.ts";
-import { completeConfig } from "../shared/settings.ts";
+import { completeSettings } from "../shared/settings.ts";
 import { als } from "./als.ts";
 import { type AlsSide, sidesOf } from "./sides.ts";
 import { factorise } from "./train.ts";
 
 type Config = Parameters<typeof als.fit>[1];
-const configOf = (set: Record<string, unknown>) => completeConfig("als", als.config, set) as Config;
+const configOf = (set: Record<string, unknown>) => completeSettings("als", als.settings, set) as Config;
 const step = async () => {};
 
 describe("the kernels of als", () => {

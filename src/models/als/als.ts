@@ -20,80 +20,20 @@
  * each iteration, over the sum of all c). With features also rated uint8 [items], 1 where somebody rated the item, and the
  * fact features.
  */
-import { type Static, Type } from "typebox";
 import { dot, gramOf, solvePositiveDefinite, sum } from "../../matrix/dense.ts";
 import { random } from "../../random.ts";
 import type { Algorithm, Answer, ExplanationPart, Profile, State } from "../model.ts";
-import { featureKinds, featuresOf, projectionBytes } from "../shared/projection.ts";
+import { featuresOf, projectionBytes } from "../shared/projection.ts";
 import { choiceOf, numberOf, tensorOf } from "../shared/state.ts";
+import { type AlsSettings, alsSettings, scalingMasses } from "./settings.ts";
 import { gramRows } from "./sides.ts";
-import { baseOf, factorise, masses, weighing } from "./train.ts";
+import { baseOf, factorise, weighing } from "./train.ts";
 import { alsVectors } from "./vectors.ts";
 
-const config = Type.Object({
-  factors: Type.Integer({
-    default: 64,
-    minimum: 8,
-    maximum: 512,
-    multipleOf: 8,
-    tune: "16,32,64,128",
-    description: "length of the vectors",
-  }),
-  iterations: Type.Integer({
-    default: 15,
-    minimum: 1,
-    maximum: 1000,
-    tune: "5~30",
-    description: "passes over users and items",
-  }),
-  alpha: Type.Number({
-    default: 1,
-    minimum: 0.0001,
-    tune: "0.1~40",
-    description: "α: how much a rating counts against no rating",
-  }),
-  confidence: Type.Enum(["alpha*r", "1+alpha*r"], {
-    default: "1+alpha*r",
-    description: "c of a rating r: as in the library implicit, or as in the paper and in Spark",
-  }),
-  regularisation: Type.Number({
-    default: 10,
-    minimum: 0.000001,
-    tune: "0.1~300",
-    description: "λ: draws vectors towards 0",
-  }),
-  scaling: Type.Number({
-    default: 0,
-    minimum: 0,
-    maximum: 1,
-    description: "ν: regularisation grows with a row's mass to this power; 0: plain, 1: as in Spark",
-  }),
-  scaledBy: Type.Enum(masses, {
-    default: "ratings",
-    description: "the mass of a row: its number of ratings, or its confidence summed over all cells",
-  }),
-  solver: Type.Enum(["conjugate-gradient", "cholesky"], {
-    default: "conjugate-gradient",
-    description: "a few steps towards each solution, or the solution itself",
-  }),
-  steps: Type.Integer({ default: 3, minimum: 1, maximum: 100, description: "steps of conjugate gradient" }),
-  features: Type.Enum(featureKinds, {
-    default: "none",
-    description:
-      "what films' vectors are drawn to instead of 0: nothing, or what their genres, words or embedded texts say",
-  }),
-  contentRegularisation: Type.Number({
-    default: 10,
-    minimum: 0.000001,
-    description: "μ: draws what features say towards 0",
-  }),
-});
-type Config = Static<typeof config>;
-
-export const als: Algorithm<Config> = {
+export const als: Algorithm<AlsSettings> = {
   name: "als",
   summary: "Implicit matrix factorisation: what was rated, not how high, weighs most.",
-  config,
+  settings: alsSettings,
   foldIn: "exact",
 
   estimate({ users, items, ratings }, { factors: f, iterations, solver, steps, features }) {
@@ -138,7 +78,7 @@ export const als: Algorithm<Config> = {
     const [items, f] = state.tensors.items.shape;
     const [alpha, base] = [numberOf(state, "alpha"), numberOf(state, "base")];
     const [regularisation, scaling] = [numberOf(state, "regularisation"), numberOf(state, "scaling")];
-    const scaledBy = choiceOf(state, "scaledBy", masses);
+    const scaledBy = choiceOf(state, "scaledBy", scalingMasses);
     const weigh = weighing(items, { alpha, base, regularisation, scaling, scaledBy });
     const gram = gramOf(seen(state, y, items, f), items, f);
     const norms = Float64Array.from({ length: items }, (_, item) => Math.sqrt(dot(y, item * f, y, item * f, f)));

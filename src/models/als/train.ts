@@ -4,23 +4,9 @@ import { type Csr, rowsAt } from "../../matrix/csr.ts";
 import { dot, sum } from "../../matrix/dense.ts";
 import type { FitContext } from "../model.ts";
 import { type Projection, projectionOf } from "../shared/projection.ts";
+import type { AlsSettings } from "./settings.ts";
 import { type AlsSide, blockRows, gramRows, placesOf, sidesOf, type Weigh } from "./sides.ts";
 import { choleskyScratch } from "./vectors.ts";
-
-export const masses = ["ratings", "confidence"] as const;
-
-export interface AlsSettings {
-  readonly factors: number;
-  readonly iterations: number;
-  readonly alpha: number;
-  readonly confidence: "alpha*r" | "1+alpha*r";
-  readonly regularisation: number;
-  readonly scaling: number;
-  readonly scaledBy: (typeof masses)[number];
-  readonly solver: "conjugate-gradient" | "cholesky";
-  readonly steps: number;
-  readonly contentRegularisation: number;
-}
 
 /**
  * Alternates half-steps, users first, from the start given.

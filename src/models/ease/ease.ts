@@ -25,7 +25,7 @@ import type { Algorithm, Answer, ExplanationPart, Model, State } from "../model.
 import { checkLists, numberOf, tensorOf } from "../shared/state.ts";
 import { bytesOverItems, bytesOverUsers, fitOverItems, fitOverUsers } from "./fit.ts";
 
-const config = Type.Object({
+const easeSettings = Type.Object({
   lambda: Type.Number({
     default: 2000,
     minimum: 1,
@@ -46,12 +46,12 @@ const config = Type.Object({
       "share of the highest rating that is subtracted from ratings, so that lower ones speak against a film; 0 as in the paper",
   }),
 });
-type Config = Static<typeof config>;
+type EaseSettings = Static<typeof easeSettings>;
 
-export const ease: Algorithm<Config> = {
+export const ease: Algorithm<EaseSettings> = {
   name: "ease",
   summary: "A linear model in closed form: how much each film rated speaks for each other film.",
-  config,
+  settings: easeSettings,
   foldIn: "exact",
 
   estimate(shape, { lambda }) {
@@ -79,7 +79,7 @@ export const ease: Algorithm<Config> = {
 
   open(state) {
     const weights = "weights" in state.tensors ? itemWeights(state) : userWeights(state);
-    return model(weights, entryOf(state.facts.values as Config["values"], numberOf(state, "origin")));
+    return model(weights, entryOf(state.facts.values as EaseSettings["values"], numberOf(state, "origin")));
   },
 };
 
@@ -102,7 +102,7 @@ interface Weights {
 }
 
 /** x of a rating, the same for training and for whoever asks. */
-function entryOf(values: Config["values"], origin: number): (rating: number) => number {
+function entryOf(values: EaseSettings["values"], origin: number): (rating: number) => number {
   return values === "binary" ? () => 1 : (rating) => rating - origin;
 }
 

@@ -15,7 +15,8 @@ import type { Dataset, Shape } from "../../data/dataset.ts";
 import type { Csr } from "../../matrix/csr.ts";
 import type { FitContext, Tensors } from "../model.ts";
 
-export interface EaseSettings {
+/** What both forms are fitted with. */
+export interface EaseInput {
   /** x of a rating. */
   readonly entry: (rating: number) => number;
   readonly lambda: number;
@@ -30,7 +31,7 @@ const blockItems = 8;
 
 export async function fitOverItems(
   { byUser, byItem }: Dataset,
-  { entry, lambda, precision }: EaseSettings,
+  { entry, lambda, precision }: EaseInput,
   { engine, step }: Fitting,
 ): Promise<Tensors> {
   const n = byItem.rows;
@@ -60,7 +61,7 @@ export function bytesOverItems({ users, items, ratings }: Shape, precision: Prec
 
 export async function fitOverUsers(
   { byUser, byItem }: Dataset,
-  { entry, lambda, precision }: EaseSettings,
+  { entry, lambda, precision }: EaseInput,
   { engine, step }: Fitting,
 ): Promise<Tensors> {
   const [users, items] = [byUser.rows, byItem.rows];

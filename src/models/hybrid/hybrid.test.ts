@@ -12,7 +12,7 @@ import { open } from "../../recommend/recommender.ts";
 import { fit } from "../fit.ts";
 import type { Model, Query } from "../model.ts";
 import { algorithmNamed } from "../registry.ts";
-import { completeConfig } from "../shared/settings.ts";
+import { completeSettings } from "../shared/settings.ts";
 import { blended, similarityScale } from "./blended-model.ts";
 import { normalised, scaleOf } from "./scale.ts";
 
@@ -199,7 +199,7 @@ describe("hybrid", () => {
     const tensors = Object.values(state.parts!).flatMap(({ tensors }) => Object.values(tensors));
     const measured = engine.peak + tensors.reduce((sum, { data }) => sum + data.byteLength, 0);
     const hybrid = algorithmNamed("hybrid");
-    const { bytes } = hybrid.estimate(shapeOf(data), completeConfig("hybrid", hybrid.config, set));
+    const { bytes } = hybrid.estimate(shapeOf(data), completeSettings("hybrid", hybrid.settings, set));
     assert.ok(Math.abs(bytes / measured - 1) < 0.15, `estimated ${bytes}, measured ${measured}`);
   });
 });

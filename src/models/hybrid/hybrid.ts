@@ -21,13 +21,13 @@ import { type Static, Type } from "typebox";
 import type { Shape } from "../../data/dataset.ts";
 import { MatineeError } from "../../errors.ts";
 import type { Algorithm, Cost, FitContext, State } from "../model.ts";
-import { completeConfig } from "../shared/settings.ts";
+import { completeSettings } from "../shared/settings.ts";
 import { choiceOf, partOf, tensorOf, textsOf, unfit } from "../shared/state.ts";
 import { type Blending, blended, similarityScale } from "./blended-model.ts";
 import { learnWeights, type WeightTrial } from "./learn.ts";
 import { normalisations } from "./scale.ts";
 
-const config = Type.Object({
+const hybridSettings = Type.Object({
   models: Type.String({ default: "als,tfidf", description: "names of two models or more, with commas between" }),
   weights: Type.String({
     default: "learn",
@@ -43,18 +43,18 @@ const config = Type.Object({
     description: "settings of the models, such as als.factors=32,tfidf.neutral=0.3; else their defaults",
   }),
 });
-type Config = Static<typeof config>;
+type HybridSettings = Static<typeof hybridSettings>;
 
 /** One of the models that are blended, with all its settings. */
 export interface Ingredient {
   readonly algorithm: Algorithm;
-  readonly config: unknown;
+  readonly settings: unknown;
 }
 
 /** @param algorithmNamed the registry, which holds this algorithm as well */
-export function hybridOf(algorithmNamed: (name: string) => Algorithm): Algorithm<Config> {
+export function hybridOf(algorithmNamed: (name: string) => Algorithm): Algorithm<HybridSettings> {
   /** @throws MODEL_UNKNOWN, CONFIG_INVALID */
-  function ingredientsOf({ models, settings }: Config): Ingredient[] {
+  function ingredientsOf({ models, settings }: HybridSettings): Ingredient[] {
     const names = models.split(",").map((name) => name.trim());
     if (names.length < 2 || new Set(names).size < names.length || names.includes("hybrid")) {
       throw invalid("models", models, "it takes two other models or more, each once, such as als,tfidf");
@@ -62,18 +62,18 @@ export function hybridOf(algorithmNamed: (name: string) => Algorithm): Algorithm
     const given = settingsOf(names, settings);
     return names.map((name) => {
       const algorithm = algorithmNamed(name);
-      return { algorithm, config: completeConfig(name, algorithm.config, given[name]) };
+      return { algorithm, settings: completeSettings(name, algorithm.settings, given[name]) };
     });
   }
 
   return {
     name: "hybrid",
     summary: "A blend of models, such as one of ratings and one of content, by weights chosen or learned.",
-    config,
+    settings: hybridSettings,
     foldIn: "approximate",
 
     estimate(shape: Shape, settings): Cost {
-      const costs = ingredientsOf(settings).map(({ algorithm, config }) => algorithm.estimate(shape, config));
+      const costs = ingredientsOf(settings).map(({ algorithm, settings }) => algorithm.estimate(shape, settings));
       // Learning takes a copy of most ratings, by user and by film.
       const [copied, times] = settings.weights.trim() === "learn" ? [16 * shape.ratings, 2] : [0, 1];
       return {
@@ -95,7 +95,7 @@ export function hybridOf(algorithmNamed: (name: string) => Algorithm): Algorithm
       };
       const learned = given ? undefined : await learnWeights(train, ingredients, normalisation, staged);
       const states: State[] = [];
-      for (const { algorithm, config } of ingredients) states.push(await algorithm.fit(train, config, staged()));
+      for (const { algorithm, settings } of ingredients) states.push(await algorithm.fit(train, settings, staged()));
       const scales: number[] = [];
       const { step } = staged();
       for (const [n, state] of states.entries()) {

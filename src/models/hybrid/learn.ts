@@ -40,8 +40,8 @@ export async function learnWeights(
   if (people.length > 0) {
     const train = datasetOf(data, rest, data.report);
     const models: Model[] = [];
-    for (const [n, { algorithm, config }] of ingredients.entries()) {
-      models.push(algorithm.open(await algorithm.fit(train, config, contexts[n]), engine));
+    for (const [n, { algorithm, settings }] of ingredients.entries()) {
+      models.push(algorithm.open(await algorithm.fit(train, settings, contexts[n]), engine));
     }
     for (const { user, relevant } of people) {
       const profile = profileOf(rest, user);

@@ -11,7 +11,8 @@ import type { Random } from "../../random.ts";
 import type { FitContext } from "../model.ts";
 import { adamOf } from "../shared/adam.ts";
 import { batchesOf, shuffled } from "../shared/batches.ts";
-import { type MfSettings, type MfSide, type Numbers, numbersOf, oneOf, type Sides, strideOf } from "./sides.ts";
+import type { MfSettings } from "./settings.ts";
+import { type MfSide, type Numbers, numbersOf, oneOf, type Sides, strideOf } from "./sides.ts";
 
 /** Rows whose gradients one thread finds at a time. */
 const blockRows = 64;

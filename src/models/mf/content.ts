@@ -3,7 +3,8 @@ import type { Arena } from "../../compute/engine.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import type { FitContext } from "../model.ts";
 import { featuresOf, projectionOf } from "../shared/projection.ts";
-import { type MfSettings, type MfSide, orderOf, strideOf } from "./sides.ts";
+import type { MfSettings } from "./settings.ts";
+import { type MfSide, orderOf, strideOf } from "./sides.ts";
 
 export interface Content {
   /** float32 [items × orderOf(factors)]: factors, bias and then zeros; zeros for films without ratings. */

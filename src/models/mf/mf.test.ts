@@ -17,7 +17,7 @@ import { createEngine } from "../../compute/pool.ts";
 import { shapeOf } from "../../data/dataset.ts";
 import { random } from "../../random.ts";
 import { fit } from "../fit.ts";
-import { completeConfig } from "../shared/settings.ts";
+import { completeSettings } from "../shared/settings.ts";
 import { blocksOf, partsFor } from "./blocks.ts";
 import { mf } from "./mf.ts";
 import { orderOf, strideOf } from "./sides.ts";
@@ -219,7 +219,7 @@ describe("mf", () => {
         const set = { optimiser, factors, epochs: 1 };
         const { state } = await fit(data, "mf", { set, engine });
         const tensors = Object.values(state.tensors).reduce((total, { data: { byteLength } }) => total + byteLength, 0);
-        const config = completeConfig("mf", mf.config, set) as Parameters<typeof mf.fit>[1];
+        const config = completeSettings("mf", mf.settings, set) as Parameters<typeof mf.fit>[1];
         near(mf.estimate(shapeOf(data), config).bytes / (engine.peak + tensors), 1, 0.15);
       });
     }

@@ -29,77 +29,22 @@
  * with biases, else 0, regularisation = λ, scaling = ν, min and max of the rating scale, losses (mean squared error of the training
  * ratings in each epoch: as each was met, before its step, of sgd and adam; at the end, of als).
  */
-import { type Static, Type } from "typebox";
 import { MatineeError } from "../../errors.ts";
 import { dot, solvePositiveDefinite } from "../../matrix/dense.ts";
 import type { Algorithm, Answer, ExplanationPart, Profile } from "../model.ts";
 import { batchSize } from "../shared/batches.ts";
 import { ruleIndex } from "../shared/fallback.ts";
-import { featureKinds, projectionBytes } from "../shared/projection.ts";
+import { projectionBytes } from "../shared/projection.ts";
 import { numberOf, tensorOf } from "../shared/state.ts";
 import { partsFor } from "./blocks.ts";
+import { type MfSettings, mfSettings } from "./settings.ts";
 import { oneOf, orderOf, strideOf } from "./sides.ts";
 import { scratchOf, train } from "./train.ts";
 
-const config = Type.Object({
-  factors: Type.Integer({
-    default: 64,
-    minimum: 1,
-    maximum: 512,
-    tune: "8~200",
-    description: "length of the vectors",
-  }),
-  biases: Type.Enum(["mean+user+item", "user+item", "none"], {
-    default: "mean+user+item",
-    description: "what is added to the product of the vectors",
-  }),
-  optimiser: Type.Enum(["sgd", "als", "adam"], {
-    default: "sgd",
-    description: "stochastic gradient descent, alternating least squares, or Adam",
-  }),
-  epochs: Type.Integer({
-    default: 40,
-    minimum: 1,
-    maximum: 10000,
-    tune: "10~100",
-    description: "passes over the ratings; als needs about 10",
-  }),
-  rate: Type.Number({
-    default: 0.01,
-    minimum: 0.000001,
-    maximum: 1,
-    tune: "0.002~0.05",
-    description: "γ: length of a step of sgd, adam",
-  }),
-  batch: Type.Integer({ default: 8192, minimum: 0, description: "ratings in a step of adam; 0: all" }),
-  regularisation: Type.Number({
-    default: 0.1,
-    minimum: 0.000001,
-    tune: "0.01~1",
-    description: "λ: draws vectors and biases towards 0",
-  }),
-  scaling: Type.Number({
-    default: 1,
-    minimum: 0,
-    maximum: 1,
-    description: "ν: regularisation grows with the number of ratings to this power; 1: λ per rating, 0: plain",
-  }),
-  features: Type.Enum(featureKinds, {
-    default: "none",
-    description:
-      "what films' vectors and biases are drawn to instead of 0: nothing, or what their genres, words or embedded texts say",
-  }),
-  contentRegularisation: Type.Number({
-    default: 10,
-    minimum: 0.000001,
-    description: "μ: draws what features say towards 0",
-  }),
-});
-
-export const mf: Algorithm<Static<typeof config>> = {
+export const mf: Algorithm<MfSettings> = {
   name: "mf",
   summary: "Explicit matrix factorisation, with biases or without: predicts ratings.",
-  config,
+  settings: mfSettings,
   foldIn: "exact",
 
   estimate(shape, { factors, optimiser, epochs, batch, features }) {

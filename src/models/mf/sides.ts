@@ -3,20 +3,7 @@ import type { Arena } from "../../compute/engine.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import type { Csr } from "../../matrix/csr.ts";
 import { sum } from "../../matrix/dense.ts";
-import type { Features } from "../shared/projection.ts";
-
-export interface MfSettings {
-  readonly factors: number;
-  readonly biases: "mean+user+item" | "user+item" | "none";
-  readonly epochs: number;
-  readonly optimiser: "sgd" | "als" | "adam";
-  readonly regularisation: number;
-  readonly scaling: number;
-  readonly rate: number;
-  readonly batch: number;
-  readonly features: Features;
-  readonly contentRegularisation: number;
-}
+import type { MfSettings } from "./settings.ts";
 
 /** Everything that is learnt, in the engine's memory, until the arena is disposed of. */
 export interface Numbers {

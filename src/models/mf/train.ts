@@ -9,7 +9,8 @@ import { shuffled } from "../shared/batches.ts";
 import { descendByAdam } from "./adam.ts";
 import { blocksOf, partsFor } from "./blocks.ts";
 import { type Content, contentOf } from "./content.ts";
-import { type MfSettings, type MfSide, oneOf, orderOf, type Sides, type Start, sidesOf, strideOf } from "./sides.ts";
+import type { MfSettings } from "./settings.ts";
+import { type MfSide, oneOf, orderOf, type Sides, type Start, sidesOf, strideOf } from "./sides.ts";
 
 /** Rows of a half-step that one thread takes at a time. */
 const blockRows = 64;

@@ -9,7 +9,7 @@ import { type Dataset, shapeOf } from "../../data/dataset.ts";
 import { random } from "../../random.ts";
 import { fit } from "../fit.ts";
 import { batchesOf } from "../shared/batches.ts";
-import { completeConfig } from "../shared/settings.ts";
+import { completeSettings } from "../shared/settings.ts";
 import { neural } from "./neural.ts";
 import { networkOf, propagation, strideOf } from "./train.ts";
 
@@ -134,7 +134,7 @@ describe("neural", () => {
         const set = { embedding, hidden, batch, epochs: 1 };
         const { state } = await fit(data, "neural", { set, engine });
         const tensors = Object.values(state.tensors).reduce((total, { data: { byteLength } }) => total + byteLength, 0);
-        const config = completeConfig("neural", neural.config, set) as Parameters<typeof neural.fit>[1];
+        const config = completeSettings("neural", neural.settings, set) as Parameters<typeof neural.fit>[1];
         near(neural.estimate(shapeOf(data), config).bytes / (engine.peak + tensors), 1, 0.15);
       }
     });

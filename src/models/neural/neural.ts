@@ -18,64 +18,18 @@
  * float32 [embedding] = the mean embedding, output float32 [hidden] = w2; facts constant = c2, decay (weight decay, times N), min
  * and max of the rating scale, losses (mean squared error in each epoch, of ratings as they were met).
  */
-import { type Static, Type } from "typebox";
 import { sum } from "../../matrix/dense.ts";
 import { type Random, random } from "../../random.ts";
 import type { Algorithm, Answer } from "../model.ts";
 import { numberOf, tensorOf } from "../shared/state.ts";
 import { foldIn, halfOf } from "./fold-in.ts";
+import { type NeuralSettings, neuralSettings } from "./settings.ts";
 import { learn, networkOf, type Start, strideOf, trainingBytes } from "./train.ts";
 
-const config = Type.Object({
-  embedding: Type.Integer({
-    default: 100,
-    minimum: 1,
-    maximum: 512,
-    tune: "10~200",
-    description: "length of the embeddings",
-  }),
-  hidden: Type.Integer({
-    default: 10,
-    minimum: 1,
-    maximum: 128,
-    tune: "5~50",
-    description: "numbers in the hidden layer",
-  }),
-  dropout: Type.Number({
-    default: 0.1,
-    minimum: 0,
-    maximum: 0.9,
-    tune: "0:0.5",
-    description: "p: share of units left out of a step",
-  }),
-  epochs: Type.Integer({
-    default: 10,
-    minimum: 1,
-    maximum: 10000,
-    tune: "3~30",
-    description: "passes over the ratings",
-  }),
-  batch: Type.Integer({ default: 1024, minimum: 0, description: "ratings in a step; 0: all" }),
-  rate: Type.Number({
-    default: 0.01,
-    minimum: 0.000001,
-    maximum: 1,
-    tune: "0.001~0.05",
-    description: "length of a step",
-  }),
-  decay: Type.Number({
-    default: 0.0001,
-    minimum: 0,
-    maximum: 1,
-    tune: "0:0.001",
-    description: "weight decay: as much of each number is added to its gradient",
-  }),
-});
-
-export const neural: Algorithm<Static<typeof config>> = {
+export const neural: Algorithm<NeuralSettings> = {
   name: "neural",
   summary: "A neural network over embeddings of people and films: predicts ratings.",
-  config,
+  settings: neuralSettings,
   foldIn: "exact",
 
   estimate(shape, settings) {
@@ -165,7 +119,7 @@ export const neural: Algorithm<Static<typeof config>> = {
 };
 
 /** Standard normal embeddings, weights by the number of units they come from, and the mean rating as the output's bias. */
-function startOf({ embedding, hidden }: Static<typeof config>, mean: number, { float, normal }: Random): Start {
+function startOf({ embedding, hidden }: NeuralSettings, mean: number, { float, normal }: Random): Start {
   const uniform = (inputs: number) => (2 * float() - 1) / Math.sqrt(inputs);
   return (part) => {
     if (part === "users" || part === "items") return normal();

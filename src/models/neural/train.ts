@@ -6,16 +6,7 @@ import type { Random } from "../../random.ts";
 import type { FitContext } from "../model.ts";
 import { adamOf } from "../shared/adam.ts";
 import { type Batches, batchesOf, batchSize, shuffled } from "../shared/batches.ts";
-
-export interface NeuralSettings {
-  readonly embedding: number;
-  readonly hidden: number;
-  readonly dropout: number;
-  readonly epochs: number;
-  readonly batch: number;
-  readonly rate: number;
-  readonly decay: number;
-}
+import type { NeuralSettings } from "./settings.ts";
 
 /** Everything that is learnt, in the engine's memory. h: `hidden` and then up to a multiple of 4, with zeros. */
 export interface Network {

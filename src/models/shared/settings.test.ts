@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { Type } from "typebox";
 import { MatineeError } from "../../errors.ts";
 import { algorithmNamed, algorithms, defaultModel } from "../registry.ts";
-import { completeConfig } from "./settings.ts";
+import { completeSettings } from "./settings.ts";
 
 const schema = Type.Object({
   k: Type.Integer({ default: 20, minimum: 1, maximum: 100, description: "neighbours" }),
@@ -14,7 +14,7 @@ const schema = Type.Object({
 
 function refused(given: Record<string, unknown>): string {
   try {
-    completeConfig("toy", schema, given);
+    completeSettings("toy", schema, given);
   } catch (error) {
     assert.ok(error instanceof MatineeError);
     assert.equal(error.code, "CONFIG_INVALID");
@@ -25,14 +25,14 @@ function refused(given: Record<string, unknown>): string {
 
 describe("completeConfig", () => {
   it("fills in defaults", () => {
-    assert.deepEqual(completeConfig("toy", schema), { k: 20, lambda: 0.5, centred: false, values: "ratings" });
+    assert.deepEqual(completeSettings("toy", schema), { k: 20, lambda: 0.5, centred: false, values: "ratings" });
   });
 
   it("takes values and their texts", () => {
     const expected = { k: 5, lambda: 0.25, centred: true, values: "binary" };
-    assert.deepEqual(completeConfig("toy", schema, expected), expected);
+    assert.deepEqual(completeSettings("toy", schema, expected), expected);
     assert.deepEqual(
-      completeConfig("toy", schema, { k: "5", lambda: ".25", centred: "true", values: "binary" }),
+      completeSettings("toy", schema, { k: "5", lambda: ".25", centred: "true", values: "binary" }),
       expected,
     );
   });
@@ -41,16 +41,16 @@ describe("completeConfig", () => {
     const preset = { default: "none", description: "together", presets: { none: {}, few: { k: 3, lambda: 2 } } };
     const withPresets = Type.Object({ ...schema.properties, preset: Type.Enum(["none", "few"], preset) });
     const rest = { centred: false, values: "ratings" };
-    assert.deepEqual(completeConfig("toy", withPresets), { preset: "none", k: 20, lambda: 0.5, ...rest });
+    assert.deepEqual(completeSettings("toy", withPresets), { preset: "none", k: 20, lambda: 0.5, ...rest });
     const chosen = { preset: "few", k: "7" };
-    assert.deepEqual(completeConfig("toy", withPresets, chosen), { preset: "few", k: 7, lambda: 2, ...rest });
+    assert.deepEqual(completeSettings("toy", withPresets, chosen), { preset: "few", k: 7, lambda: 2, ...rest });
   });
 
   it("takes text as it is, and nothing else for it", () => {
     const named = Type.Object({ model: Type.String({ default: "small", description: "which" }) });
-    assert.deepEqual(completeConfig("toy", named), { model: "small" });
-    assert.deepEqual(completeConfig("toy", named, { model: " 7" }), { model: " 7" });
-    assert.throws(() => completeConfig("toy", named, { model: 7 }), {
+    assert.deepEqual(completeSettings("toy", named), { model: "small" });
+    assert.deepEqual(completeSettings("toy", named, { model: " 7" }), { model: " 7" });
+    assert.throws(() => completeSettings("toy", named, { model: 7 }), {
       message: "toy: model is 7",
       fix: "it takes text",
     });
@@ -70,8 +70,8 @@ describe("completeConfig", () => {
     const eights = Type.Object({
       factors: Type.Integer({ default: 64, minimum: 8, maximum: 512, multipleOf: 8, description: "length" }),
     });
-    assert.deepEqual(completeConfig("toy", eights, { factors: "16" }), { factors: 16 });
-    assert.throws(() => completeConfig("toy", eights, { factors: "12" }), {
+    assert.deepEqual(completeSettings("toy", eights, { factors: "16" }), { factors: 16 });
+    assert.throws(() => completeSettings("toy", eights, { factors: "12" }), {
       code: "CONFIG_INVALID",
       line: 'toy: factors is "12" (it takes integer, a multiple of 8, 8 to 512)',
     });
@@ -96,11 +96,11 @@ describe("the registry", () => {
   });
 
   it("has settings with a default, help and bounds that the default keeps", () => {
-    for (const { name, config } of algorithms) {
-      for (const [key, setting] of Object.entries(config.properties)) {
+    for (const { name, settings } of algorithms) {
+      for (const [key, setting] of Object.entries(settings.properties)) {
         const { default: value, description } = setting as { default?: unknown; description?: string };
         assert.ok(value !== undefined && description, `${name}: ${key}`);
-        completeConfig(name, config, { [key]: value });
+        completeSettings(name, settings, { [key]: value });
       }
     }
   });

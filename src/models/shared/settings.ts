@@ -27,7 +27,7 @@ export function settingsOf(schema: TObject): Readonly<Record<string, Setting>> {
  * Settings with every default filled in, those of a preset where one is named. Values may come as text (from a command line). Throws CONFIG_INVALID naming the
  * setting, the value and what is allowed.
  */
-export function completeConfig(model: string, schema: TObject, given: Readonly<Record<string, unknown>> = {}) {
+export function completeSettings(model: string, schema: TObject, given: Readonly<Record<string, unknown>> = {}) {
   const settings = settingsOf(schema);
   const chosen: Record<string, Json> = {};
   for (const [name, value] of Object.entries(given)) {

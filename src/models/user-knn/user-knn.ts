@@ -44,7 +44,7 @@ const presets = {
   deviation: { ...centred, k: 20, minOverlap: 1, minNeighbours: 1, prediction: "deviation", fallback: "user" },
 };
 
-const config = Type.Object({
+const userKnnSettings = Type.Object({
   preset: Type.Enum(Object.keys(presets), {
     default: "none",
     description: "settings that go together, for all that are not given on their own",
@@ -94,10 +94,10 @@ const config = Type.Object({
 /** People whose neighbours are found at a time when many ask. */
 const slabRows = 1024;
 
-export const userKnn: Algorithm<Static<typeof config>> = {
+export const userKnn: Algorithm<Static<typeof userKnnSettings>> = {
   name: "user-knn",
   summary: "People of like taste: the k nearest who rated a film predict it. Says which rule predicted.",
-  config,
+  settings: userKnnSettings,
   foldIn: "approximate",
 
   estimate: ({ users, items, ratings }) => ({

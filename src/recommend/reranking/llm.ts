@@ -17,7 +17,7 @@ import type { DatasetInfo, ItemIndex } from "../../data/dataset.ts";
 import { checkCancelled } from "../../data/progress.ts";
 import { MatineeError, oneLine } from "../../errors.ts";
 import type { Profile } from "../../models/model.ts";
-import { completeConfig } from "../../models/shared/settings.ts";
+import { completeSettings } from "../../models/shared/settings.ts";
 import type { Candidate, Reranked, Reranker } from "./rerank.ts";
 
 export const llmConfig = Type.Object({
@@ -57,7 +57,7 @@ const instructions =
 
 /** @throws CONFIG_INVALID, PACKAGE_MISSING */
 export function llm(set: Readonly<Record<string, unknown>> = {}): Reranker {
-  const config = completeConfig("llm", llmConfig, set) as Config;
+  const config = completeSettings("llm", llmConfig, set) as Config;
   const ask = chat(config);
   const total = { requests: 0, input: 0, output: 0, dropped: 0 };
   return {
