@@ -45,7 +45,7 @@ export interface FittedContender {
  */
 export function contender(model: string, set: Readonly<Record<string, unknown>> = {}, name?: string): Contender {
   const { settings: schema } = algorithmNamed(model);
-  const config = completeSettings(model, schema, set) as Record<string, Json>;
+  const config = completeSettings(model, schema, set);
   const changed = Object.keys(set).map((key) => `${key}=${config[key]}`);
   return {
     name: name ?? [model, ...changed].join(" "),
@@ -53,7 +53,7 @@ export function contender(model: string, set: Readonly<Record<string, unknown>> 
     config,
     key: JSON.stringify([model, config]),
     async fit(train, options) {
-      return opened(await fit(train, model, { ...options, set: config }), options.engine);
+      return opened(await fit(train, model, { ...options, set }), options.engine);
     },
   };
 }

@@ -32,6 +32,7 @@ export const bias: Algorithm<Static<typeof biasSettings>> = {
   name: "bias",
   summary: "Damped means of films and people: the baseline for predicted ratings.",
   settings: biasSettings,
+  learnsFrom: "ratings",
   foldIn: "exact",
 
   estimate: ({ items, ratings }) => ({ bytes: 8 * items, operations: 2 * ratings }),

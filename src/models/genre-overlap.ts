@@ -29,6 +29,7 @@ export const genreOverlap: Algorithm<Static<typeof genreOverlapSettings>> = {
   name: "genre-overlap",
   summary: "Films by how many of the genres they have that somebody likes, the more rated first.",
   settings: genreOverlapSettings,
+  learnsFrom: "both",
   foldIn: "exact",
 
   estimate: ({ items, ratings }) => ({ bytes: genreBytes(items), operations: ratings }),

@@ -62,6 +62,7 @@ export const itemKnn: Algorithm<Static<typeof itemKnnSettings>> = {
   name: "item-knn",
   summary: "Films rated alike by the same people: cosine between films, k nearest neighbours.",
   settings: itemKnnSettings,
+  learnsFrom: "ratings",
   foldIn: "exact",
 
   estimate({ users, items, ratings }, { k, centre }) {

@@ -44,18 +44,23 @@ export interface FitContext {
   step(done: number, total: number): Promise<void>;
 }
 
+/** Whether ratings, what the catalog says of films, or both, make a difference to what an algorithm learns. */
+export type LearnsFrom = "ratings" | "content" | "both";
+
 /** One way to learn from ratings. Adding one means adding a file that exports one of these, and a line in the registry. */
-export interface Algorithm<C = unknown> {
+export interface Algorithm<S = unknown> {
   /** Key in the registry, the command, the API and the artifact. */
   readonly name: string;
   /** One line for people. */
   readonly summary: string;
   /** Settings with defaults, bounds and a line of help each; flags and documentation are made from it. */
   readonly settings: TObject;
+  /** By its default settings: `features` of `als` and `mf` place films by content, and leave them models of ratings. */
+  readonly learnsFrom: LearnsFrom;
   /** Does a training row, asked as an unseen profile, answer as the trained user would? */
   readonly foldIn: "exact" | "approximate";
-  estimate(shape: Shape, config: C): Cost;
-  fit(train: Dataset, config: C, context: FitContext): Promise<State>;
+  estimate(shape: Shape, settings: S): Cost;
+  fit(train: Dataset, settings: S, context: FitContext): Promise<State>;
   /** @throws ARTIFACT_CONTENT where the state does not hold what this algorithm's `fit` makes */
   open(state: State, engine: Engine): Model;
 }
@@ -104,12 +109,20 @@ export interface Model extends Disposable {
 
 /** A model made of others. */
 export interface Blend {
-  readonly parts: readonly { readonly name: string; readonly model: Model; readonly weight: number }[];
+  readonly parts: readonly BlendPart[];
   /**
    * The same parts by other weights, one each; a part of weight 0 is not asked. The parts remain the blend's, and go with it.
    * @throws USAGE unless the weights are numbers from 0 whose sum is above 0
    */
   weighted(weights: readonly number[]): Model;
+}
+
+export interface BlendPart {
+  readonly name: string;
+  readonly learnsFrom: LearnsFrom;
+  readonly model: Model;
+  /** Its share of the blend; all shares add up to 1. */
+  readonly weight: number;
 }
 
 /** A word of an item's content. */

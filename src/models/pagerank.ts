@@ -1,52 +1,101 @@
-/** Walks of any length over the film graph: formulas in walk.ts. */
+/**
+ * Random walks of any length over users, films and what the films have in common: L. Page, S. Brin, R. Motwani, T. Winograd, "The
+ * PageRank citation ranking", 1999, personalised as by T. Haveliwala, "Topic-sensitive PageRank", WWW 2002. A walk starts at the
+ * films that a user rated. At each film it goes on with the chance d, through a genre, a tag, a decade or a user, to another film:
+ *
+ *   M_ij = Σ_kinds (share of the kind / shares of the kinds that i has) Σ_nodes (a_ig / Σ_g' a_ig') (a_jg / Σ_j' a_j'g)
+ *   p(x) = (1 − d) Σ_{t ≤ T} d^t x Mᵗ,  score(u, j) = p_j(r_u) / p_j(max(1, n))^β      T: the least with d^T ≤ 1e-4
+ *     a: weight of an edge: a rating above 0, how often a film was given a tag, or 1;  n: number of ratings of each film
+ *
+ * Walks that may end at any edge, with the chance 1 − √d, give the same scores but for a factor. The factor 1 / Σ r of the user's
+ * first step changes no order and is left out, so each rating adds its own part to the score: r times what leads from its film to
+ * the one scored. −∞ where no walk arrives.
+ *
+ * State: the ratings (kept-ratings.ts) and the relations of the kinds that have a share and edges (graph-state.ts); counts int32
+ * [items] = n; facts damping = d, beta, and user, genre, tag, decade: the shares of those kinds.
+ */
+import { type Static, Type } from "typebox";
 import { contentKinds, filmGraph, type NodeKind, type Relation } from "../content/graph.ts";
-import type { Dataset, Shape } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
 import { type Csr, transpose } from "../matrix/csr.ts";
-import type { Answer, ExplanationPart, Json, Model, State, Tensors, Through } from "./model.ts";
+import type { Algorithm, Answer, ExplanationPart, Model, State, Through } from "./model.ts";
 import { graphTensors, relationOf } from "./shared/graph-state.ts";
 import { keptRatings, ratingsOf } from "./shared/kept-ratings.ts";
 import { numberOf, tensorOf } from "./shared/state.ts";
 
-/** How much of a walk goes through each kind of node. */
-export type Shares = Readonly<Record<NodeKind, number>>;
+/** How much of a walk goes through one kind of node. */
+function share(otherwise: number, what: string) {
+  return Type.Number({ default: otherwise, minimum: 0, description: `how much of a walk goes through ${what}` });
+}
+
+const pagerankSettings = Type.Object({
+  beta: Type.Number({
+    default: 0.6,
+    minimum: 0,
+    maximum: 2,
+    description: "β: power of a film's popularity that its score is divided by; higher lists less known films",
+  }),
+  damping: Type.Number({
+    default: 0.3,
+    minimum: 0.01,
+    maximum: 0.95,
+    description: "d: chance that a walk goes on at a film",
+  }),
+  people: share(1, "people"),
+  genres: share(0.1, "genres"),
+  tags: share(0.1, "tags"),
+  decades: share(0.03, "decades"),
+});
 
 /** What walks longer than those followed would add, as a share of all. */
 const leftOut = 1e-4;
 
-/** Ratings that are kept, and genres and a decade of each film: how many tags there are is not known beforehand. */
-export function pagerankBytes({ users, items, ratings }: Shape): number {
-  return 5 * ratings + 4 * users + items * (4 + 2 * (4 + 2 * 16));
-}
+export const pagerank: Algorithm<Static<typeof pagerankSettings>> = {
+  name: "pagerank",
+  summary:
+    "Random walks from what somebody rated, over people, genres, tags and decades: PageRank. Names the likeliest path.",
+  settings: pagerankSettings,
+  learnsFrom: "both",
+  foldIn: "exact",
 
-export function pagerankState(
-  { byUser, catalog, counts }: Dataset,
-  shares: Shares,
-): { readonly facts: Readonly<Record<string, Json>>; readonly tensors: Tensors } {
-  if (Object.values(shares).every((share) => share === 0)) {
-    throw new MatineeError("CONFIG_INVALID", "walk: people, genres, tags and decades are all 0", {
-      fix: "let the walk go through one of them",
-    });
-  }
-  const { films, relations } = filmGraph(catalog, contentKinds);
-  const used = relations.filter(({ kind, byNode }) => shares[kind] > 0 && byNode.indices.length > 0);
-  const { unit, tensors } = keptRatings(byUser);
-  const shareOf = (kind: NodeKind) => (used.some((relation) => relation.kind === kind) ? shares[kind] : 0);
-  return {
-    facts: {
-      unit,
-      user: shares.user,
-      ...Object.fromEntries(contentKinds.map((kind) => [kind, shareOf(kind)])),
-    },
-    tensors: {
-      ...tensors,
-      ...graphTensors({ films, relations: used }),
-      counts: { shape: [counts.length], data: counts },
-    },
-  };
-}
+  // Ratings that are kept, and genres and a decade of each film: how many tags there are is not known beforehand.
+  estimate: ({ users, items, ratings }) => ({
+    bytes: 5 * ratings + 4 * users + items * (4 + 2 * (4 + 2 * 16)),
+    operations: ratings,
+  }),
 
-export function openPagerank(state: State): Model {
+  async fit({ byUser, catalog, counts }, { beta, damping, people, genres, tags, decades }) {
+    const shares: Readonly<Record<NodeKind, number>> = { user: people, genre: genres, tag: tags, decade: decades };
+    if (Object.values(shares).every((share) => share === 0)) {
+      throw new MatineeError("CONFIG_INVALID", "pagerank: people, genres, tags and decades are all 0", {
+        fix: "let the walk go through one of them",
+      });
+    }
+    const { films, relations } = filmGraph(catalog, contentKinds);
+    const used = relations.filter(({ kind, byNode }) => shares[kind] > 0 && byNode.indices.length > 0);
+    const { unit, tensors } = keptRatings(byUser);
+    const shareOf = (kind: NodeKind) => (used.some((relation) => relation.kind === kind) ? shares[kind] : 0);
+    return {
+      algorithm: "pagerank",
+      facts: {
+        beta,
+        damping,
+        unit,
+        user: people,
+        ...Object.fromEntries(contentKinds.map((kind) => [kind, shareOf(kind)])),
+      },
+      tensors: {
+        ...tensors,
+        ...graphTensors({ films, relations: used }),
+        counts: { shape: [counts.length], data: counts },
+      },
+    };
+  },
+
+  open: openPagerank,
+};
+
+function openPagerank(state: State): Model {
   const counts = tensorOf(state, "counts", Int32Array, undefined);
   const items = counts.length;
   const ratings = ratingsOf(state, items);

@@ -14,6 +14,7 @@ export const popular: Algorithm<Record<string, never>> = {
   name: "popular",
   summary: "The most rated films, the same for everybody.",
   settings: popularSettings,
+  learnsFrom: "ratings",
   foldIn: "exact",
 
   estimate: ({ items, ratings }) => ({ bytes: 4 * items, operations: ratings }),

@@ -29,6 +29,7 @@ export const tasteGraph: Algorithm<Static<typeof tasteGraphSettings>> = {
   name: "taste-graph",
   summary: "Films reached through the genres of what somebody rated highest, the commoner genres there first.",
   settings: tasteGraphSettings,
+  learnsFrom: "both",
   foldIn: "exact",
 
   estimate: ({ items, ratings }) => ({ bytes: genreBytes(items), operations: ratings }),

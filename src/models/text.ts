@@ -35,6 +35,7 @@ export const text: Algorithm<Static<typeof textSettings>> = {
   name: "text",
   summary: "Films whose titles and genres read like those of films somebody likes: sentence embeddings.",
   settings: textSettings,
+  learnsFrom: "content",
   foldIn: "exact",
 
   // Of six layers, 384 wide: 2 × 10.6 million weights a token, some 15 tokens a film.

@@ -39,6 +39,7 @@ export const tfidf: Algorithm<Static<typeof tfidfSettings>> = {
   name: "tfidf",
   summary: "Films of like title, genres and tags: needs no ratings of a film to list it.",
   settings: tfidfSettings,
+  learnsFrom: "content",
   foldIn: "exact",
 
   estimate({ items }, { maxTerms }) {

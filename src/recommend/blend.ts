@@ -1,4 +1,4 @@
-/** A blend of models at question time: by other weights, by ratings alone, or by content alone. */
+/** A blend of models at question time: by other weights, by its parts of ratings, or by those of content. */
 import { MatineeError } from "../errors.ts";
 import type { Blend } from "../models/model.ts";
 import type { Recommender } from "./recommender.ts";
@@ -8,9 +8,10 @@ import type { Recommender } from "./recommender.ts";
  * @throws CAPABILITY_MISSING where the model is no blend, USAGE for weights that make no sense
  */
 export function reweight(recommender: Recommender, weights: readonly number[]): Recommender {
-  const { name, info, fallback } = recommender;
+  const { name, summary, info, fallback } = recommender;
   return {
     name,
+    summary,
     info,
     fallback,
     model: blendOf(recommender).weighted(weights),
@@ -22,12 +23,13 @@ export function reweight(recommender: Recommender, weights: readonly number[]): 
 }
 
 /**
- * The same recommender by those of its parts that know what films are about, or by the others; they keep their shares.
+ * The same recommender by those of its parts that learn from ratings, or by those that learn from content; they keep their shares.
+ * A part that learns from both, such as `pagerank`, is kept either way.
  * @throws CAPABILITY_MISSING where the model is no blend, or has no such part
  */
 export function blendBy(recommender: Recommender, by: "ratings" | "content"): Recommender {
   const { parts } = blendOf(recommender);
-  const asked = parts.map(({ model }) => (model.topTerms !== undefined) === (by === "content"));
+  const asked = parts.map(({ learnsFrom }) => learnsFrom === by || learnsFrom === "both");
   if (!asked.includes(true)) {
     throw new MatineeError("CAPABILITY_MISSING", `none of ${parts.map(({ name }) => name).join(", ")} goes by ${by}`, {
       fix: "blend models of ratings with one of content, such as als,tfidf",

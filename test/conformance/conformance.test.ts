@@ -38,7 +38,7 @@ const otherWays: Record<string, readonly Record<string, unknown>[]> = {
     { optimiser: "adam", biases: "none", batch: 0 },
   ],
   neural: [{ dropout: 0, batch: 0 }],
-  walk: [{ method: "pagerank" }, { method: "pagerank", people: 0, beta: 0 }],
+  pagerank: [{ people: 0, beta: 0 }],
   hybrid: [
     { models: "item-knn, als, tfidf", weights: "learn", normalisation: "rank" },
     { models: "item-knn,tfidf", settings: "tfidf.neutral=0", weights: "3,1", normalisation: "z-score" },

@@ -40,7 +40,8 @@ describe("a blend gives the study's similar films", needsData("ml-latest-small")
     const models = [cosines(items), open(await fit(data, "tfidf")).model];
     const parts = await Promise.all(
       models.map(async (model, n) => {
-        return { name: `${n}`, model, similarityScale: await similarityScale(model, async () => {}) };
+        const scale = await similarityScale(model, async () => {});
+        return { name: `${n}`, learnsFrom: "both" as const, model, similarityScale: scale };
       }),
     );
     const [ratings, content] = parts.map(({ similarityScale }) => similarityScale);

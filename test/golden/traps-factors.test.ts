@@ -8,6 +8,7 @@ import { readRatings } from "../../src/data/read.ts";
 import { dot } from "../../src/matrix/dense.ts";
 import { topK } from "../../src/matrix/topk.ts";
 import { als } from "../../src/models/als/als.ts";
+import { alsSettings } from "../../src/models/als/settings.ts";
 import { factorise } from "../../src/models/als/train.ts";
 import { bias } from "../../src/models/bias.ts";
 import { fit } from "../../src/models/fit.ts";
@@ -227,7 +228,7 @@ describe("docs/traps.md, on als", needsData("ml-latest-small"), () => {
 
   async function factors({ byUser }: Dataset, start: typeof product, iterations: number) {
     using engine = await createEngine({ arithmetic: "strict" });
-    const config = completeSettings("als", als.settings, { ...settings, iterations }) as Parameters<typeof als.fit>[1];
+    const config = completeSettings("als", alsSettings, { ...settings, iterations });
     return (await factorise(byUser, config, start, { engine, step: async () => {} })).items;
   }
 

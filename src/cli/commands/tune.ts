@@ -7,6 +7,8 @@ import { journalIn } from "../../evaluate/journal.ts";
 import { metricsNamed } from "../../evaluate/metrics.ts";
 import type { Run, Trial, TuningResult } from "../../evaluate/tuning/result.ts";
 import { type TuneOptions, tune, tuningCandidate } from "../../evaluate/tuning/tune.ts";
+import { algorithmNamed } from "../../models/registry.ts";
+import { settingsThatAct } from "../../models/shared/settings.ts";
 import {
   addSplitOptions,
   checkJudging,
@@ -83,7 +85,8 @@ async function run(flags: Flags, command: Command): Promise<void> {
     await writeReport(flags.report, await tuningReport(result, dataset), result.final);
     note(`Wrote ${flags.report}.`);
   }
-  const set = { ...flags.set, ...result.best.values };
+  const { settings } = algorithmNamed(flags.model);
+  const set = settingsThatAct<unknown>(flags.model, settings, { ...flags.set, ...result.best.values });
   if (flags.out !== undefined) await save(flags.out, dataset, { ...flags, set: texts(set) });
   const train = trainLine(flags, set);
   if (flags.json) printJson({ ...result, train });
@@ -140,7 +143,7 @@ function table({ trials, usual, better, space, budgets }: TuningResult): string[
   });
   const rows = sorted.map((trial) => [
     trial === asTheyAre ? "–" : `${trials.indexOf(trial) + 1}`,
-    ...names.map((name) => (trial === asTheyAre ? "as it was" : `${trial.values[name]}`)),
+    ...names.map((name) => (trial === asTheyAre ? "as it was" : `${trial.values[name] ?? "–"}`)),
     ...measured(last(trial)),
     trial.failed ?? "",
   ]);

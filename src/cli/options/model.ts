@@ -3,7 +3,7 @@ import type { Arithmetic } from "../../compute/engine.ts";
 import type { Filter } from "../../data/filter.ts";
 import type { ReadOptions } from "../../data/read.ts";
 import { algorithms } from "../../models/registry.ts";
-import { boundsOf, settingsOf } from "../../models/shared/settings.ts";
+import { boundsOf, conditionOf, settingsOf } from "../../models/shared/settings.ts";
 
 /** The options that say what data to read, as commander leaves them. */
 export interface DataFlags {
@@ -123,7 +123,8 @@ function settingsHelp(): string {
   return algorithms
     .flatMap(({ name, settings }) =>
       Object.entries(settingsOf(settings)).map(
-        ([key, setting]) => `  ${name}: ${key} = ${setting.default}   ${setting.description} (${boundsOf(setting)})`,
+        ([key, setting]) =>
+          `  ${name}: ${key} = ${setting.default}   ${setting.description} (${[boundsOf(setting), conditionOf(setting)].filter(Boolean).join("; ")})`,
       ),
     )
     .join("\n");

@@ -38,15 +38,31 @@ export function proposer(
 }
 
 function valuesAt(space: readonly Dimension[], places: readonly number[]): Values {
-  return Object.fromEntries(space.map(({ name, at }, n) => [name, at(places[n])]));
+  return acting(space, Object.fromEntries(space.map(({ name, at }, n) => [name, at(places[n])])));
 }
 
-/** All lists crossed with as many values of each range, ends included, as the trials allow; the last setting changes first. */
+/** Without the settings that do nothing beside the others. */
+function acting(space: readonly Dimension[], values: Values): Values {
+  if (space.every(({ acts }) => !acts)) return values;
+  return Object.fromEntries(space.flatMap(({ name, acts }) => (!acts || acts(values) ? [[name, values[name]]] : [])));
+}
+
+/**
+ * All lists crossed with as many values of each range, ends included, as the trials allow; the last setting changes first. Points
+ * that differ by settings that do nothing there are one.
+ */
 function grid(space: readonly Dimension[], trials: number): Values[] {
   const axes = (steps: number) =>
     space.map(({ values, at }) => values ?? [...new Set(Array.from({ length: steps }, (_, n) => at(n / (steps - 1))))]);
-  const points = (steps: number) => axes(steps).reduce((product, axis) => product * axis.length, 1);
-  const least = points(2);
+  const crossed = (steps: number) => {
+    const all = axes(steps).reduce<Values[]>(
+      (some, axis, n) => some.flatMap((values) => axis.map((value) => ({ ...values, [space[n].name]: value }))),
+      [{}],
+    );
+    const points = all.map((values) => acting(space, values));
+    return [...new Map(points.map((values) => [JSON.stringify(values), values])).values()];
+  };
+  const least = crossed(2).length;
   if (least > trials) {
     throw new MatineeError("USAGE", `a grid over these settings has at least ${least} points, for ${trials} trials`, {
       fix: `give --trials ${least}, or fewer values, or search with --search model`,
@@ -54,9 +70,6 @@ function grid(space: readonly Dimension[], trials: number): Values[] {
   }
   let steps = 2;
   // integers may have no more values than this
-  while (steps < trials && points(steps + 1) <= trials) steps++;
-  return axes(steps).reduce<Values[]>(
-    (all, axis, n) => all.flatMap((values) => axis.map((value) => ({ ...values, [space[n].name]: value }))),
-    [{}],
-  );
+  while (steps < trials && crossed(steps + 1).length <= trials) steps++;
+  return crossed(steps);
 }

@@ -71,6 +71,23 @@ describe("a space of settings", () => {
     });
   }
 
+  it("proposes no setting that never acts, and refuses one that is named", () => {
+    const namesOf = (fixed: Record<string, unknown>) => spaceFrom("mf", undefined, fixed).map(({ name }) => name);
+    assert.deepEqual(namesOf({}), ["factors", "epochs", "rate", "regularisation"]);
+    assert.deepEqual(namesOf({ optimiser: "als" }), ["factors", "epochs", "regularisation"]);
+    const wrong: readonly (readonly [string, Record<string, unknown>, RegExp])[] = [
+      ["batch=512,1024", {}, /batch is 512,1024, and does nothing while optimiser is sgd/],
+      ["rate=0.01~0.1", { optimiser: "als" }, /rate is 0.01~0.1, and does nothing while optimiser is als/],
+      ["optimiser=als;rate=0.01~0.1", {}, /while optimiser is als/],
+    ];
+    for (const [text, fixed, message] of wrong) {
+      assert.throws(() => spaceFrom("mf", text, fixed), { code: "CONFIG_INVALID", message });
+    }
+    assert.equal(spaceFrom("mf", "optimiser=sgd,adam;batch=512,1024").length, 2);
+    assert.equal(spaceFrom("mf", "batch=512,1024", { optimiser: "adam" }).length, 1);
+    assert.equal(spaceFrom("als", "scaling=0:1;scaledBy=ratings,confidence").length, 2);
+  });
+
   it("refuses a model without settings, and one that there is not", () => {
     assert.throws(() => spaceFrom("popular"), { code: "USAGE", message: /nothing of popular/ });
     assert.throws(() => spaceFrom("popula"), { code: "MODEL_UNKNOWN" });

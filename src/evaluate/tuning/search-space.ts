@@ -5,7 +5,16 @@
 import { MatineeError } from "../../errors.ts";
 import type { Json } from "../../models/model.ts";
 import { algorithmNamed } from "../../models/registry.ts";
-import { completeSettings, type Setting, settingsOf } from "../../models/shared/settings.ts";
+import {
+  checkApplies,
+  completeSettings,
+  meets,
+  readSetting,
+  type Setting,
+  settingsOf,
+  settingsThatAct,
+} from "../../models/shared/settings.ts";
+import { present } from "../../present.ts";
 
 /** The values that one setting may take. Places are numbers in [0, 1]: ranges evenly, values at the middle of equal shares. */
 export interface Dimension {
@@ -14,6 +23,8 @@ export interface Dimension {
   readonly text: string;
   /** Of a list: how many. Absent of a range. */
   readonly values?: readonly Json[];
+  /** Of a setting that does not always act: whether it does beside these values of the others. */
+  acts?(values: Values): boolean;
   at(place: number): Json;
   placeOf(value: Json): number;
 }
@@ -23,13 +34,14 @@ export type Values = Readonly<Record<string, Json>>;
 
 /**
  * @param fixed settings that are not searched
- * @param text unless given, what the model's schema proposes, but for what is fixed
- * @throws MODEL_UNKNOWN; CONFIG_INVALID for settings that there are not, or values out of bounds; USAGE for what cannot be read
+ * @param text unless given, what the model's schema proposes, but for what is fixed or then never acts
+ * @throws MODEL_UNKNOWN; CONFIG_INVALID for settings that there are not or that never act, or values out of bounds; USAGE for what
+ *   cannot be read
  */
 export function spaceFrom(model: string, text?: string, fixed: Readonly<Record<string, unknown>> = {}): Dimension[] {
   const { settings: schema } = algorithmNamed(model);
   const settings = settingsOf(schema);
-  completeSettings(model, schema, fixed);
+  const settled = completeSettings(model, schema, fixed);
   const parts =
     text === undefined
       ? Object.entries(settings).flatMap(([name, { tune }]) =>
@@ -42,15 +54,34 @@ export function spaceFrom(model: string, text?: string, fixed: Readonly<Record<s
     if (at < 1) throw refused(`--space: "${part}" is no setting with values`, syntax);
     const [name, choice] = [part.slice(0, at).trim(), part.slice(at + 1).trim()];
     // whether there is such a setting, in the words of --set
-    if (!Object.hasOwn(settings, name)) completeSettings(model, schema, { [name]: choice });
+    if (!Object.hasOwn(settings, name)) readSetting(model, schema, name, choice);
     if (name in fixed) throw refused(`--set and --space both say what ${name} is`, "give one of them");
-    const checked = (value: string) =>
-      (completeSettings(model, schema, { [name]: value }) as Record<string, Json>)[name];
-    return dimension(name, settings[name], choice, checked);
+    const { appliesTo } = settings[name];
+    const acts = (values: Values) => Object.hasOwn(settingsThatAct(model, schema, { ...fixed, ...values }), name);
+    return {
+      ...dimension(name, settings[name], choice, (value) => readSetting(model, schema, name, value)),
+      ...present({ acts: appliesTo && acts }),
+    };
   });
   const twice = space.find(({ name }, n) => space.findIndex((other) => other.name === name) < n);
   if (twice) throw refused(`--space names ${twice.name} twice`, "give all its values at once");
-  return space;
+  return space.filter(({ name, text: choice }) => {
+    const hindrance = hindranceTo(settings[name], space, settled);
+    if (hindrance && text !== undefined) {
+      checkApplies(model, name, settings[name], { ...settled, ...hindrance, [name]: choice });
+    }
+    return !hindrance;
+  });
+}
+
+/** A setting, with one of its values, that keeps another from acting whatever is chosen. */
+function hindranceTo({ appliesTo = {} }: Setting, space: readonly Dimension[], settled: Values): Values | undefined {
+  for (const [other, wanted] of Object.entries(appliesTo)) {
+    const searched = space.find(({ name }) => name === other);
+    const values = searched ? (searched.values ?? [searched.at(0), searched.at(1)]) : [settled[other]];
+    if (!values.some((value) => meets(value, wanted))) return { [other]: values[0] };
+  }
+  return undefined;
 }
 
 const syntax = 'write values, a range or a logarithmic range: "k=10,20,50;shrinkage=0:100;regularisation=0.001~10"';

@@ -40,7 +40,10 @@ interface Density {
 }
 
 function density({ name, values, placeOf }: Dimension, tried: readonly Values[]): Density {
-  const centres = tried.map((one) => placeOf(one[name])).sort((a, b) => a - b);
+  const centres = tried
+    .filter((one) => Object.hasOwn(one, name)) // it may not act beside the others
+    .map((one) => placeOf(one[name]))
+    .sort((a, b) => a - b);
   const kernels = values
     ? centres.map((centre) => share(centre, values.length))
     : centres.map((centre, n) => {

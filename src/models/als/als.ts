@@ -34,6 +34,7 @@ export const als: Algorithm<AlsSettings> = {
   name: "als",
   summary: "Implicit matrix factorisation: what was rated, not how high, weighs most.",
   settings: alsSettings,
+  learnsFrom: "ratings",
   foldIn: "exact",
 
   estimate({ users, items, ratings }, { factors: f, iterations, solver, steps, features }) {

@@ -42,6 +42,7 @@ const easeSettings = Type.Object({
     minimum: 0,
     maximum: 1,
     tune: "0:0.6",
+    appliesTo: { values: ["ratings"] },
     description:
       "share of the highest rating that is subtracted from ratings, so that lower ones speak against a film; 0 as in the paper",
   }),
@@ -52,6 +53,7 @@ export const ease: Algorithm<EaseSettings> = {
   name: "ease",
   summary: "A linear model in closed form: how much each film rated speaks for each other film.",
   settings: easeSettings,
+  learnsFrom: "ratings",
   foldIn: "exact",
 
   estimate(shape, { lambda }) {

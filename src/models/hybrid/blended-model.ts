@@ -1,12 +1,12 @@
 /** Blends of opened models. */
 import type { Step } from "../../compute/engine.ts";
 import { MatineeError } from "../../errors.ts";
-import type { Answer, Explanation, ExplanationPart, Model, Query } from "../model.ts";
+import type { Answer, BlendPart, Explanation, ExplanationPart, Model, Query } from "../model.ts";
 import { blendRows, linear, type Normalisation, type Scale, scaleMeter, scaleOf } from "./scale.ts";
 
 /** What is blended, but for the weights. */
 export interface Blending {
-  readonly parts: readonly { readonly name: string; readonly model: Model; readonly similarityScale: Scale }[];
+  readonly parts: readonly (Omit<BlendPart, "weight"> & { readonly similarityScale: Scale })[];
   readonly normalisation: Normalisation;
 }
 
@@ -40,7 +40,7 @@ export function blended(blending: Blending, weights: readonly number[]): Model {
     items: parts[0].model.items,
     ask: (query) => answerOf(asked, normalisation, query),
     blend: {
-      parts: parts.map(({ name, model }, n) => ({ name, model, weight: shares[n] })),
+      parts: parts.map(({ name, learnsFrom, model }, n) => ({ name, learnsFrom, model, weight: shares[n] })),
       weighted(others) {
         checkWeights(parts.length, others);
         return blended(blending, others);

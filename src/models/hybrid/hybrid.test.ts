@@ -35,7 +35,7 @@ function saying(scores: number[], similarities?: number[]): Model {
 
 function blendOf(models: readonly Model[], normalisation: "min-max" | "rank" | "z-score", weights: readonly number[]) {
   const similarityScale = { min: -1, max: 1, mean: 0.25, sd: 0.5 };
-  const parts = models.map((model, n) => ({ name: `${n}`, model, similarityScale }));
+  const parts = models.map((model, n) => ({ name: `${n}`, learnsFrom: "ratings" as const, model, similarityScale }));
   return blended({ parts, normalisation }, weights);
 }
 

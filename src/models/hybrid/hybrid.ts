@@ -24,7 +24,7 @@ import type { Algorithm, Cost, FitContext, State } from "../model.ts";
 import { completeSettings } from "../shared/settings.ts";
 import { choiceOf, partOf, tensorOf, textsOf, unfit } from "../shared/state.ts";
 import { type Blending, blended, similarityScale } from "./blended-model.ts";
-import { learnWeights, type WeightTrial } from "./learn.ts";
+import { type Ingredient, learnWeights, type WeightTrial } from "./learn.ts";
 import { normalisations } from "./scale.ts";
 
 const hybridSettings = Type.Object({
@@ -45,14 +45,15 @@ const hybridSettings = Type.Object({
 });
 type HybridSettings = Static<typeof hybridSettings>;
 
-/** One of the models that are blended, with all its settings. */
-export interface Ingredient {
-  readonly algorithm: Algorithm;
-  readonly settings: unknown;
+/** What a blend needs of the registry, which holds the algorithm `hybrid` as well. */
+export interface PartAlgorithms {
+  /** @throws MODEL_UNKNOWN */
+  algorithmNamed(name: string): Algorithm;
+  /** The algorithm that opens a part. @throws MODEL_UNKNOWN, ARTIFACT_CONTENT */
+  algorithmOf(state: State): Algorithm;
 }
 
-/** @param algorithmNamed the registry, which holds this algorithm as well */
-export function hybridOf(algorithmNamed: (name: string) => Algorithm): Algorithm<HybridSettings> {
+export function hybridOf({ algorithmNamed, algorithmOf }: PartAlgorithms): Algorithm<HybridSettings> {
   /** @throws MODEL_UNKNOWN, CONFIG_INVALID */
   function ingredientsOf({ models, settings }: HybridSettings): Ingredient[] {
     const names = models.split(",").map((name) => name.trim());
@@ -70,6 +71,7 @@ export function hybridOf(algorithmNamed: (name: string) => Algorithm): Algorithm
     name: "hybrid",
     summary: "A blend of models, such as one of ratings and one of content, by weights chosen or learned.",
     settings: hybridSettings,
+    learnsFrom: "both",
     foldIn: "approximate",
 
     estimate(shape: Shape, settings): Cost {
@@ -127,8 +129,9 @@ export function hybridOf(algorithmNamed: (name: string) => Algorithm): Algorithm
       const parts: Blending["parts"] = names.map((name, n) => {
         const part = partOf(state, name);
         const [min, max, mean, sd] = scales.subarray(4 * n, 4 * n + 4);
-        const model = algorithmNamed(part.algorithm).open(part, engine);
-        return { name, model, similarityScale: { min, max, mean, sd } };
+        const algorithm = algorithmOf(part);
+        const model = algorithm.open(part, engine);
+        return { name, learnsFrom: algorithm.learnsFrom, model, similarityScale: { min, max, mean, sd } };
       });
       const sizes = new Set(parts.map(({ model }) => model.items));
       if (sizes.size !== 1) throw unfit(state, `its parts score ${[...sizes].join(" and ")} films`);

@@ -3,9 +3,8 @@ import { type Dataset, datasetOf } from "../../data/dataset.ts";
 import { type Csr, entriesWhere } from "../../matrix/csr.ts";
 import { topK } from "../../matrix/topk.ts";
 import { random } from "../../random.ts";
-import type { FitContext, Model } from "../model.ts";
+import type { Algorithm, FitContext, Model } from "../model.ts";
 import { profileOf } from "../shared/profiles.ts";
-import type { Ingredient } from "./hybrid.ts";
 import { type Normalisation, normalised, scaleOf } from "./scale.ts";
 
 const heldOutShare = 0.2;
@@ -14,6 +13,12 @@ const relevantShare = 0.8;
 const mostPeople = 1000;
 const k = 10;
 const steps = 10;
+
+/** One of the models that are blended, with all its settings. */
+export interface Ingredient {
+  readonly algorithm: Algorithm;
+  readonly settings: unknown;
+}
 
 /** One choice of weights, and the mean NDCG at 10 over the people asked. */
 export interface WeightTrial {

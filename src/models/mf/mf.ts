@@ -29,7 +29,6 @@
  * with biases, else 0, regularisation = λ, scaling = ν, min and max of the rating scale, losses (mean squared error of the training
  * ratings in each epoch: as each was met, before its step, of sgd and adam; at the end, of als).
  */
-import { MatineeError } from "../../errors.ts";
 import { dot, solvePositiveDefinite } from "../../matrix/dense.ts";
 import type { Algorithm, Answer, ExplanationPart, Profile } from "../model.ts";
 import { batchSize } from "../shared/batches.ts";
@@ -45,6 +44,7 @@ export const mf: Algorithm<MfSettings> = {
   name: "mf",
   summary: "Explicit matrix factorisation, with biases or without: predicts ratings.",
   settings: mfSettings,
+  learnsFrom: "ratings",
   foldIn: "exact",
 
   estimate(shape, { factors, optimiser, epochs, batch, features }) {
@@ -66,11 +66,6 @@ export const mf: Algorithm<MfSettings> = {
   },
 
   async fit(data, settings, context) {
-    if (settings.features !== "none" && settings.optimiser === "adam") {
-      throw new MatineeError("CONFIG_INVALID", `mf: features is ${settings.features}, and optimiser is adam`, {
-        fix: "features are for sgd and als",
-      });
-    }
     using arena = context.engine.arena();
     const { sides, losses } = await train(data, settings, arena, context);
     const { mean, items } = sides;

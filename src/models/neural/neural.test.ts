@@ -11,6 +11,7 @@ import { fit } from "../fit.ts";
 import { batchesOf } from "../shared/batches.ts";
 import { completeSettings } from "../shared/settings.ts";
 import { neural } from "./neural.ts";
+import { neuralSettings } from "./settings.ts";
 import { networkOf, propagation, strideOf } from "./train.ts";
 
 const seeds = [123456789, 4000000000] as const;
@@ -134,7 +135,7 @@ describe("neural", () => {
         const set = { embedding, hidden, batch, epochs: 1 };
         const { state } = await fit(data, "neural", { set, engine });
         const tensors = Object.values(state.tensors).reduce((total, { data: { byteLength } }) => total + byteLength, 0);
-        const config = completeSettings("neural", neural.settings, set) as Parameters<typeof neural.fit>[1];
+        const config = completeSettings("neural", neuralSettings, set);
         near(neural.estimate(shapeOf(data), config).bytes / (engine.peak + tensors), 1, 0.15);
       }
     });

@@ -30,6 +30,7 @@ export const neural: Algorithm<NeuralSettings> = {
   name: "neural",
   summary: "A neural network over embeddings of people and films: predicts ratings.",
   settings: neuralSettings,
+  learnsFrom: "ratings",
   foldIn: "exact",
 
   estimate(shape, settings) {

@@ -14,6 +14,7 @@ import { transpose } from "../../matrix/csr.ts";
 import { sum } from "../../matrix/dense.ts";
 import { random } from "../../random.ts";
 import { als } from "../als/als.ts";
+import { alsSettings } from "../als/settings.ts";
 import { factorise } from "../als/train.ts";
 import { fit } from "../fit.ts";
 import type { State } from "../model.ts";
@@ -50,8 +51,7 @@ describe("als with priors", () => {
     );
     const start = (side: "users" | "items", row: number, k: number) => (side === "users" ? p : q)[row * f + k];
     const set = { factors: f, solver, iterations: 2, alpha: 3, regularisation: 0.5, scaling: 0.5 };
-    const config = completeSettings("als", als.settings, { ...set, contentRegularisation: mu });
-    const settings = config as Parameters<typeof als.fit>[1];
+    const settings = completeSettings("als", alsSettings, { ...set, features: "genres", contentRegularisation: mu });
     const found = await factorise(byUser, settings, start, { engine, step }, { ...features, offsets });
 
     const lambda = ({ rows, offsets: at }: typeof byUser) =>

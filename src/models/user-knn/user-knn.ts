@@ -98,6 +98,7 @@ export const userKnn: Algorithm<Static<typeof userKnnSettings>> = {
   name: "user-knn",
   summary: "People of like taste: the k nearest who rated a film predict it. Says which rule predicted.",
   settings: userKnnSettings,
+  learnsFrom: "ratings",
   foldIn: "approximate",
 
   estimate: ({ users, items, ratings }) => ({
