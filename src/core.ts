@@ -27,6 +27,7 @@ export {
   type Algorithm,
   type Answer,
   type Blend,
+  type Connection,
   type Cost,
   type Explanation,
   type ExplanationPart,
@@ -42,7 +43,6 @@ export {
   type Tensor,
   type Tensors,
   type Term,
-  type Through,
   type Vectors,
 } from "./models/model.ts";
 export { algorithmNamed, algorithms, defaultModel } from "./models/registry.ts";

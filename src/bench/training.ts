@@ -3,7 +3,7 @@ import { alsSettings } from "../models/als/settings.ts";
 import { factorise } from "../models/als/train.ts";
 import { fit } from "../models/fit.ts";
 import { mfSettings } from "../models/mf/settings.ts";
-import { train } from "../models/mf/train.ts";
+import { trainMf } from "../models/mf/train.ts";
 import { completeSettings } from "../models/shared/settings.ts";
 import { random } from "../random.ts";
 import { type ShapeName, sumOfSquares } from "./shapes.ts";
@@ -61,7 +61,7 @@ export const mfEpoch: Workload = {
     using arena = engine.arena();
     const epochs = 8;
     const { step, seconds } = stopwatch(epochs);
-    await train(data, completeSettings("mf", mfSettings, { ...mfSet, epochs }), arena, { engine, seed: 0, step });
+    await trainMf(data, completeSettings("mf", mfSettings, { ...mfSet, epochs }), arena, { engine, seed: 0, step });
     return { seconds: seconds() };
   },
   async result(data, engine) {

@@ -46,13 +46,13 @@ export async function fit(train: Dataset, model?: string, options: FitOptions = 
   const state = await withMemory(algorithm.name, () => algorithm.fit(train, config, context));
   options.onProgress?.(1);
   return {
-    info: spaceOf(train),
+    info: datasetInfoOf(train),
     state,
     record: { config, seed, arithmetic: context.engine.arithmetic, data },
   };
 }
 
-/** Throws MEMORY before anything is allocated where the estimate does not fit, naming the models that would. */
+/** @throws MEMORY, before anything is allocated, where the estimate does not fit; names the models that would */
 function checkMemory(algorithm: Algorithm, config: unknown, shape: Shape, memory = Number.POSITIVE_INFINITY): void {
   const { bytes } = algorithm.estimate(shape, config);
   if (bytes <= memory) return;
@@ -73,10 +73,10 @@ function gigabytes(bytes: number): string {
   return `${(bytes / 2 ** 30).toFixed(2)} GiB`;
 }
 
-/** Long loops give way this often, so that progress is drawn and a cancellation is heard. */
-const breathEvery = 50;
+/** Milliseconds after which a long loop lets other work run: progress is drawn, a cancellation is noticed. */
+const yieldEvery = 50;
 
-/** What long loops await: `onProgress` now and then, CANCELLED (`what` was) once the signal is aborted. */
+/** Makes the function that long loops await. It throws CANCELLED ("`what` was cancelled") once the signal is aborted. */
 export function stepper(
   what: string,
   { onProgress, signal }: Pick<FitOptions, "onProgress" | "signal">,
@@ -84,7 +84,7 @@ export function stepper(
   let last = 0;
   return async (done, total) => {
     const now = performance.now();
-    if (now - last < breathEvery) return;
+    if (now - last < yieldEvery) return;
     last = now;
     onProgress?.(done / total);
     await new Promise((resume) => setTimeout(resume));
@@ -101,6 +101,6 @@ async function withMemory<T>(model: string, work: () => Promise<T>): Promise<T> 
   }
 }
 
-function spaceOf({ name, users, items, catalog, scale, counts }: Dataset): DatasetInfo {
+function datasetInfoOf({ name, users, items, catalog, scale, counts }: Dataset): DatasetInfo {
   return { name, users, items, catalog, scale, counts };
 }

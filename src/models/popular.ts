@@ -1,5 +1,5 @@
 /**
- * Most rated first: the yardstick every recommender has to beat.
+ * Most rated first: the baseline that every recommender has to beat.
  * score(i) = number of ratings of item i.
  *
  * State: counts int32 [items].

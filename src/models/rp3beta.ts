@@ -1,8 +1,8 @@
 /**
- * Random walks of three edges, user → film → user → film: B. Paudel, F. Christoffel, C. Newell, A. Bernstein, "Updatable, accurate,
- * diverse, and scalable recommendations for interactive applications", ACM TiiS 7(1), 2016. A walk goes from a user to a film that
- * they rated, on to another user who rated it, and to a film of theirs. P³α raises the chance of each step to the power α; RP³β
- * divides by a power of how often the film was rated:
+ * Random walks of three edges, user → film → user → film: B. Paudel, F. Christoffel, C. Newell, A. Bernstein, "Updatable,
+ * accurate, diverse, and scalable recommendations for interactive applications", ACM TiiS 7(1), 2016. A walk goes from a user to
+ * a film that they rated, on to a user who rated it, and to another film of that user. P³α raises the chance of each step to the
+ * power α; RP³β divides by a power of how often the film was rated:
  *
  *   w_ij = Σ_v (r_vi / m_i)^α (r_vj / m_v)^α / n_j^β, i ≠ j       r: ratings above 0, m: their sum over a film or a user,
  *   score(u, j) = Σ_{i ∈ R(u): j ∈ N_k(i)} r_ui^α w_ij            n_j: number of ratings, N_k(i): the k greatest w_ij
@@ -18,7 +18,7 @@ import { allProducts, neighboursBytes } from "../compute/neighbours.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { Csr } from "../matrix/csr.ts";
 import type { Algorithm, Answer, ExplanationPart, FitContext, Model, State, Tensors } from "./model.ts";
-import { checkLists, numberOf, tensorOf } from "./shared/state.ts";
+import { checkIndexLists, numberOf, tensorOf } from "./shared/state.ts";
 
 const rp3betaSettings = Type.Object({
   beta: Type.Number({
@@ -44,7 +44,7 @@ type Rp3betaSettings = Static<typeof rp3betaSettings>;
 
 export const rp3beta: Algorithm<Rp3betaSettings> = {
   name: "rp3beta",
-  summary: "Random walks from what somebody rated, by one other user each: RP3β.",
+  summary: "Random walks from what somebody rated, by way of one other person each: RP3β.",
   settings: rp3betaSettings,
   learnsFrom: "ratings",
   foldIn: "exact",
@@ -104,7 +104,7 @@ function openRp3beta(state: State): Model {
   const weights = tensorOf(state, "weights", Float64Array, reached.length);
   const alpha = numberOf(state, "alpha");
   const items = offsets.length - 1;
-  checkLists(state, offsets, reached, items);
+  checkIndexLists(state, offsets, reached, items);
   const firstStep = (rating: number) => (rating > 0 ? rating ** alpha : 0);
 
   return {

@@ -6,13 +6,13 @@ import { MatineeError } from "../errors.ts";
 import { topK } from "../matrix/topk.ts";
 import {
   type Answer,
+  type Connection,
   type ExplanationPart,
   type Neighbour,
   type PredictionRule,
   predictionRules,
   type Query,
   type Term,
-  type Through,
 } from "../models/model.ts";
 import { checkItem } from "./query.ts";
 import type { Recommender } from "./recommender.ts";
@@ -229,7 +229,7 @@ export function partOf({ users, items, catalog }: DatasetInfo, part: Explanation
   }
 }
 
-function throughWhat(catalog: Catalog, through: Through): string {
+function throughWhat(catalog: Catalog, through: Connection): string {
   if (through.kind !== "user") return nodeName(catalog, through.kind, through.node);
   return `${through.count} ${through.count === 1 ? "person" : "people"}`;
 }

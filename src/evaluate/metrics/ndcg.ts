@@ -7,6 +7,7 @@
  *
  * `ndcg` averages people with a relevant film held out; `ndcg-all` everybody, those without one as 0.
  */
+import { listNdcg } from "../../matrix/ndcg.ts";
 import type { EvaluatedUser, MetricKind } from "../metric.ts";
 import { overEverybody, overRelevant } from "../relevant.ts";
 
@@ -29,10 +30,5 @@ export const ndcgAll: MetricKind = {
 };
 
 function gainOf(k: number): (person: EvaluatedUser) => number {
-  return ({ list, relevant }) => {
-    let [gain, ideal] = [0, 0];
-    for (let n = 0; n < Math.min(k, list.length); n++) if (relevant.has(list[n])) gain += 1 / Math.log2(n + 2);
-    for (let n = 0; n < Math.min(k, relevant.size); n++) ideal += 1 / Math.log2(n + 2);
-    return gain / ideal;
-  };
+  return ({ list, relevant }) => listNdcg(list, relevant, k);
 }

@@ -11,7 +11,7 @@ import { fit } from "../fit.ts";
 import { completeSettings } from "../shared/settings.ts";
 import { als } from "./als.ts";
 import { type AlsSettings, alsSettings } from "./settings.ts";
-import { type AlsSide, sidesOf } from "./sides.ts";
+import { type AlsSide, createAlsSides } from "./sides.ts";
 import { factorise } from "./train.ts";
 
 const configOf = (set: Record<string, unknown>) => completeSettings("als", alsSettings, set);
@@ -52,14 +52,14 @@ describe("the kernels of als", () => {
     it(`find every rating where they look for it (${what})`, () => {
       const csr = { ...byUser, values: byUser.values.map(change) };
       using arena = localEngine(2 ** 26).arena();
-      const { users, items } = sidesOf(arena, csr, f, tiles, sides);
+      const { users, items } = createAlsSides(arena, csr, f, tiles, sides);
       assert.deepEqual(ratingsOf(users, items), csr);
       assert.deepEqual(ratingsOf(items, users), transpose(csr));
     });
   }
 
   it("take as many rows together as meet what a cache holds", () => {
-    const { users } = sidesOf(localEngine(2 ** 26).arena(), sparse.byUser, 8, true, sides);
+    const { users } = createAlsSides(localEngine(2 ** 26).arena(), sparse.byUser, 8, true, sides);
     const begins = Array.from({ length: users.blocks.length / 2 }, (_, block) => users.blocks[2 * block]);
     const met = begins.slice(1).map((to, block) => {
       const rows = users.order.subarray(begins[block], to);
@@ -76,7 +76,7 @@ describe("the kernels of als", () => {
     const start = (_: string, row: number, k: number) => Math.sin((row + 1) * (k + 1)) / 20;
     using engine = await createEngine({ threads: 2 });
     using arena = engine.arena();
-    const { blocks } = sidesOf(arena, dense.byUser, f, true, sides).users;
+    const { blocks } = createAlsSides(arena, dense.byUser, f, true, sides).users;
     const light = Array.from(
       { length: rows },
       (_, row) => dense.byUser.offsets[row + 1] - dense.byUser.offsets[row],

@@ -11,23 +11,25 @@
  *   score(u, j) = x_u · y_j,   x_u = A⁻¹ Σ_i c_ui y_i,   A = YᵀY + λ_u I + Σ_i (c_ui − 1) y_i y_iᵀ   (equation 4)
  *   part of rating i in score j: c_ui · y_jᵀ A⁻¹ y_i                                            (equation 7)
  *
- * With features, λ_i |y_i − W f_i|² + μ |W|² takes the place of λ_i |y_i|²: f_i says what film i is about, and W is learnt
- * between the half-steps (src/models/shared/projection.ts). A film that nobody rated has y_i = W f_i, and not to have rated it says
- * nothing of anybody: it is left out of all sums over items.
+ * With features, λ_i |y_i − W f_i|² + μ |W|² takes the place of λ_i |y_i|²: f_i is the content of film i, and W is learnt between
+ * the half-steps (src/models/shared/projection.ts). A film without ratings has y_i = W f_i. As its missing ratings say nothing of
+ * any user, it is left out of all sums over items.
  *
- * Whoever asks is folded in by equation 4, in the data or not, so the factors of users are not kept.
+ * Every user is folded in by equation 4, in the training data or not, so the factors of users are not kept.
+ *
  * State: items float32 [items × factors] = Y; facts alpha, base (c = base + α r), regularisation, scaling, scaledBy, losses (after
- * each iteration, over the sum of all c). With features also rated uint8 [items], 1 where somebody rated the item, and the
+ * each iteration, over the sum of all c). With features also rated uint8 [items], 1 where the item has ratings, and the
  * fact features.
  */
 import { dot, gramOf, solvePositiveDefinite, sum } from "../../matrix/dense.ts";
 import { random } from "../../random.ts";
 import type { Algorithm, Answer, ExplanationPart, Profile, State } from "../model.ts";
-import { featuresOf, projectionBytes } from "../shared/projection.ts";
+import { cosineSimilarities, itemFactors } from "../shared/cosine.ts";
+import { featureRows, projectionBytes } from "../shared/projection.ts";
 import { choiceOf, numberOf, tensorOf } from "../shared/state.ts";
 import { type AlsSettings, alsSettings, scalingMasses } from "./settings.ts";
 import { gramRows } from "./sides.ts";
-import { baseOf, factorise, weighing } from "./train.ts";
+import { baseConfidence, factorise, rowRegularisation } from "./train.ts";
 import { alsVectors } from "./vectors.ts";
 
 export const als: Algorithm<AlsSettings> = {
@@ -56,14 +58,14 @@ export const als: Algorithm<AlsSettings> = {
   async fit({ byUser, catalog, counts }, settings, context) {
     const { factors: f, alpha, regularisation, scaling, scaledBy } = settings;
     const { float } = random(context.seed);
-    const features = await featuresOf(catalog, settings.features, "als", context);
+    const features = await featureRows(catalog, settings.features, "als", context);
     const { items, losses } = await factorise(byUser, settings, () => (float() - 0.5) / f, context, features);
     const rated = { shape: [byUser.columns], data: Uint8Array.from(counts, (count) => Math.min(1, count)) };
     return {
       algorithm: "als",
       facts: {
         alpha,
-        base: baseOf(settings),
+        base: baseConfidence(settings),
         regularisation,
         scaling,
         scaledBy,
@@ -80,12 +82,13 @@ export const als: Algorithm<AlsSettings> = {
     const [alpha, base] = [numberOf(state, "alpha"), numberOf(state, "base")];
     const [regularisation, scaling] = [numberOf(state, "regularisation"), numberOf(state, "scaling")];
     const scaledBy = choiceOf(state, "scaledBy", scalingMasses);
-    const weigh = weighing(items, { alpha, base, regularisation, scaling, scaledBy });
-    const gram = gramOf(seen(state, y, items, f), items, f);
-    const norms = Float64Array.from({ length: items }, (_, item) => Math.sqrt(dot(y, item * f, y, item * f, f)));
+    const weigh = rowRegularisation(items, { alpha, base, regularisation, scaling, scaledBy });
+    const gram = gramOf(withoutUnrated(state, y, items, f), items, f);
+    const factors = itemFactors(y, f);
+    const { norms } = factors;
     const confidence = (rating: number) => base + alpha * rating;
 
-    /** A of somebody's ratings, f × f. */
+    /** A of a profile, f × f. */
     function systemOf({ items: rated, values }: Profile): Float64Array {
       const a = gram.slice();
       const weight = weigh(values.length, sum(values));
@@ -129,21 +132,16 @@ export const als: Algorithm<AlsSettings> = {
           },
         };
       },
-      similarItems(item, out) {
-        for (let other = 0; other < items; other++) {
-          const length = norms[item] * norms[other];
-          out[other] = other === item || length === 0 ? -Infinity : dot(y, item * f, y, other * f, f) / length;
-        }
-      },
+      similarItems: (item, out) => cosineSimilarities(factors, item, out),
       vectors: (engine, arena) => alsVectors(engine, arena, { y, f, gram, base, alpha, weigh }),
       [Symbol.dispose]() {},
     };
   },
 };
 
-/** Y with zeros for the films that nobody rated: not to have rated them says nothing of anybody. */
-function seen(state: State, y: Float32Array, items: number, f: number): Float32Array {
-  if (!Object.hasOwn(state.facts, "features")) return y; // all others are zeros
+/** Y with zeros for the films without ratings, which are left out of YᵀY. */
+function withoutUnrated(state: State, y: Float32Array, items: number, f: number): Float32Array {
+  if (!Object.hasOwn(state.facts, "features")) return y; // the films without ratings are zeros already
   const rated = tensorOf(state, "rated", Uint8Array, items);
   return y.map((value, n) => (rated[Math.floor(n / f)] === 1 ? value : 0));
 }

@@ -1,4 +1,4 @@
-/** What `als` can be told. */
+/** Settings of `als`. */
 import { type Static, Type } from "typebox";
 import { featureKinds } from "../shared/projection.ts";
 

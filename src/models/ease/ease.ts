@@ -15,14 +15,13 @@
  *
  * State, over items: weights float32 [items × items] = B, diagonal float64 [items] = P_jj. Over users: w float32 [users × items] =
  * W, slack float64 [items] = d, and X by item: offsets int32 [items + 1], raters int32 and values float32 [ratings]. In both:
- * rated uint8 [items], 1 where somebody rated the item; facts lambda, values, and
- * origin = neutral · highest rating.
+ * rated uint8 [items], 1 where the item has ratings; facts lambda, values, and origin = neutral · highest rating.
  */
 import { type Static, Type } from "typebox";
 import type { Precision } from "../../compute/inverse.ts";
 import type { ItemIndex } from "../../data/dataset.ts";
 import type { Algorithm, Answer, ExplanationPart, Model, State } from "../model.ts";
-import { checkLists, numberOf, tensorOf } from "../shared/state.ts";
+import { checkIndexLists, numberOf, tensorOf } from "../shared/state.ts";
 import { bytesOverItems, bytesOverUsers, fitOverItems, fitOverUsers } from "./fit.ts";
 
 const easeSettings = Type.Object({
@@ -81,19 +80,19 @@ export const ease: Algorithm<EaseSettings> = {
 
   open(state) {
     const weights = "weights" in state.tensors ? itemWeights(state) : userWeights(state);
-    return model(weights, entryOf(state.facts.values as EaseSettings["values"], numberOf(state, "origin")));
+    return easeModel(weights, entryOf(state.facts.values as EaseSettings["values"], numberOf(state, "origin")));
   },
 };
 
-/** Smaller λ leaves the matrix too near a singular one for single precision: docs/adr/0008. */
+/** With smaller λ the matrix is too nearly singular for single precision: docs/adr/0008. */
 function precisionFor(lambda: number): Precision {
   return lambda >= 500 ? "single" : "double";
 }
 
-/** What both forms offer: B by its rows, columns and entries. */
+/** What both forms of the state provide: B by its rows, columns and entries. */
 interface Weights {
   readonly items: number;
-  /** Items somebody rated; the others cannot be scored. */
+  /** 1 for the items with ratings; the others have no scores. */
   readonly rated: Uint8Array;
   /** out_j = Σ_i x_i B_ij in double precision. */
   multiply(items: Int32Array, x: Float32Array, out: Float64Array): void;
@@ -103,12 +102,12 @@ interface Weights {
   partialCorrelation(i: ItemIndex, out: Float64Array): void;
 }
 
-/** x of a rating, the same for training and for whoever asks. */
+/** x of a rating, in training and in answering. */
 function entryOf(values: EaseSettings["values"], origin: number): (rating: number) => number {
   return values === "binary" ? () => 1 : (rating) => rating - origin;
 }
 
-function model(weights: Weights, toValue: (rating: number) => number): Model {
+function easeModel(weights: Weights, toValue: (rating: number) => number): Model {
   const { items, rated } = weights;
   return {
     items,
@@ -182,7 +181,7 @@ function userWeights(state: State): Weights {
   const offsets = tensorOf(state, "offsets", Int32Array, items + 1);
   const raters = tensorOf(state, "raters", Int32Array, undefined);
   const values = tensorOf(state, "values", Float32Array, raters.length);
-  checkLists(state, offsets, raters, users);
+  checkIndexLists(state, offsets, raters, users);
 
   /** Σ_u x_ui w_uj */
   function product(i: ItemIndex, j: ItemIndex): number {

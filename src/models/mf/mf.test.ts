@@ -17,12 +17,13 @@ import { createEngine } from "../../compute/pool.ts";
 import { shapeOf } from "../../data/dataset.ts";
 import { random } from "../../random.ts";
 import { fit } from "../fit.ts";
+import { paddedLength } from "../shared/padding.ts";
 import { completeSettings } from "../shared/settings.ts";
-import { blocksOf, partsFor } from "./blocks.ts";
+import { cutIntoBlocks, partCount } from "./blocks.ts";
 import { mf } from "./mf.ts";
 import { mfSettings } from "./settings.ts";
-import { orderOf, strideOf } from "./sides.ts";
-import { scratchOf } from "./train.ts";
+import { systemOrder } from "./sides.ts";
+import { systemScratch } from "./train.ts";
 
 const mean = 3.25;
 
@@ -127,11 +128,11 @@ describe("mf", () => {
       const given = [fixed.factors, fixed.bias].map((array) => arena.place(Float32Array.from(array)));
       const [out, outBias] = [arena.float32((users + 1) * f).fill(9), arena.float32(users + 1).fill(9)];
       const [weights, losses] = [arena.place(Float32Array.from(free.weights)), arena.float64(users + 1)];
-      const n = orderOf(f);
+      const n = systemOrder(f);
       await engine.run("mfCholesky", {
         rows: users + 1,
         blockRows: 4,
-        scratch: scratchOf(f),
+        scratch: systemScratch(f),
         args: [...matrix, ...given, out, outBias, weights, losses, f, n, mean, 1, placedPriors(arena, priors, f)[0]],
       });
       ridgeHalfStep(rows, free, fixed, { f, mean });
@@ -163,9 +164,9 @@ describe("mf", () => {
     using arena = engine.arena();
     const data = randomDataset(200, 150, 0.2, 1);
     const { byUser, byItem } = data;
-    const parts = partsFor(shapeOf(data), 64);
+    const parts = partCount(shapeOf(data), 64);
     assert.equal(parts, 4);
-    const { offsets, userOf, itemOf, values } = blocksOf(arena, byUser, byItem, parts, random(1));
+    const { offsets, userOf, itemOf, values } = cutIntoBlocks(arena, byUser, byItem, parts, random(1));
     const found = Array.from(values, (value, n) => `${userOf[n]} ${itemOf[n]} ${value}`);
     const expected = Array.from({ length: 200 }, (_, user) => user).flatMap((user) =>
       Array.from(byUser.indices.subarray(byUser.offsets[user], byUser.offsets[user + 1]), (item, n) => {
@@ -227,14 +228,14 @@ describe("mf", () => {
   }
 
   it("keeps rows a multiple of four numbers apart, and systems a multiple of eight", () => {
-    assert.deepEqual([1, 4, 5, 100].map(strideOf), [4, 4, 8, 100]);
-    assert.deepEqual([1, 7, 8, 100].map(orderOf), [8, 16, 16, 104]);
+    assert.deepEqual([1, 4, 5, 100].map(paddedLength), [4, 4, 8, 100]);
+    assert.deepEqual([1, 7, 8, 100].map(systemOrder), [8, 16, 16, 104]);
   });
 });
 
 /** Factors and bias as the kernels take priors: rows so many numbers apart. */
 function placedPriors(arena: Arena, priors: TwinSide | undefined, f: number): [Float32Array | number, number] {
-  const apart = orderOf(f);
+  const apart = systemOrder(f);
   if (!priors) return [0, apart];
   const placed = arena.float32(priors.bias.length * apart);
   for (const [row, bias] of priors.bias.entries()) {

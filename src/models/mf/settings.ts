@@ -1,4 +1,4 @@
-/** What `mf` can be told. */
+/** Settings of `mf`. */
 import { type Static, Type } from "typebox";
 import { featureKinds } from "../shared/projection.ts";
 

@@ -1,4 +1,4 @@
-/** How `mf` finds its factors: steps by the kernel mfSgd, half-steps by mfCholesky (assembly/mf.ts), or Adam (mf-adam.ts). */
+/** Fits the factors of `mf`: steps by the kernel mfSgd, half-steps by mfCholesky (assembly/mf.ts), or Adam (adam.ts). */
 import type { Arena, NumberArray } from "../../compute/engine.ts";
 import { type Dataset, shapeOf } from "../../data/dataset.ts";
 import type { Csr } from "../../matrix/csr.ts";
@@ -6,11 +6,12 @@ import { dot, sum } from "../../matrix/dense.ts";
 import { type Random, random } from "../../random.ts";
 import type { FitContext } from "../model.ts";
 import { shuffled } from "../shared/batches.ts";
+import { paddedLength } from "../shared/padding.ts";
 import { descendByAdam } from "./adam.ts";
-import { blocksOf, partsFor } from "./blocks.ts";
-import { type Content, contentOf } from "./content.ts";
+import { cutIntoBlocks, partCount } from "./blocks.ts";
+import { type Content, createContent } from "./content.ts";
 import type { MfSettings } from "./settings.ts";
-import { type MfSide, oneOf, orderOf, type Sides, type Start, sidesOf, strideOf } from "./sides.ts";
+import { biasUnit, createMfSides, type MfSide, type MfSides, type MfStart, systemOrder } from "./sides.ts";
 
 /** Rows of a half-step that one thread takes at a time. */
 const blockRows = 64;
@@ -19,9 +20,9 @@ const spread = 0.1;
 /** Factors below this become 0 between epochs: products with numbers near 1e-38 take a hundred times as long. */
 const negligible = 1e-20;
 
-/** Bytes that each thread has to itself in a half-step: a system, its solution, the vectors of 32 ratings, and 8 rows of a factor. */
-export function scratchOf(factors: number): number {
-  const n = orderOf(factors);
+/** Bytes of a thread's scratch memory in a half-step: a system, its solution, the vectors of 32 ratings, 8 rows of a factor. */
+export function systemScratch(factors: number): number {
+  const n = systemOrder(factors);
   return 4 * n * (n + 41);
 }
 
@@ -29,29 +30,29 @@ export function scratchOf(factors: number): number {
  * Factors and biases learnt in the engine's memory, and the mean squared error of the ratings in each epoch: of each as it was
  * met, before its step (sgd, adam); after the epoch (als).
  */
-export async function train(
+export async function trainMf(
   data: Dataset,
   settings: MfSettings,
   arena: Arena,
   context: FitContext,
-): Promise<{ sides: Sides; losses: readonly number[] }> {
+): Promise<{ sides: MfSides; losses: readonly number[] }> {
   const generator = random(context.seed);
   const { factors, optimiser, biases } = settings;
   // Without a mean to build on, factors of one sign start predictions on the right side of 0.
   const centre = biases === "mean+user+item" ? 0.5 : 0;
-  const start: Start = (_side, _row, k) => (k < factors ? spread * Math.sqrt(12) * (generator.float() - centre) : 0);
-  const sides = sidesOf(arena, data, settings, start);
+  const start: MfStart = (_side, _row, k) => (k < factors ? spread * Math.sqrt(12) * (generator.float() - centre) : 0);
+  const sides = createMfSides(arena, data, settings, start);
   if (optimiser === "adam") {
     const { losses } = await descendByAdam(data, settings, sides, arena, generator, context);
     return { sides, losses };
   }
-  const content = await contentOf(arena, data, settings, sides.items, context);
+  const content = await createContent(arena, data, settings, sides.items, context);
   const losses =
     optimiser === "als"
       ? await alternate(data, settings, sides, content, arena, context)
       : await descendByRating(data, settings, sides, content, arena, generator, context);
-  await content?.follow();
-  await content?.fill();
+  await content?.update();
+  await content?.fillUnrated();
   return { sides, losses };
 }
 
@@ -59,7 +60,7 @@ export async function train(
 async function descendByRating(
   data: Dataset,
   settings: MfSettings,
-  { centre, users, items }: Sides,
+  { centre, users, items }: MfSides,
   content: Content | undefined,
   arena: Arena,
   generator: Random,
@@ -67,16 +68,16 @@ async function descendByRating(
 ): Promise<readonly number[]> {
   const { factors, epochs, rate } = settings;
   const shape = shapeOf(data);
-  const parts = partsFor(shape, factors);
-  const { offsets, userOf, itemOf, values } = blocksOf(arena, data.byUser, data.byItem, parts, generator);
+  const parts = partCount(shape, factors);
+  const { offsets, userOf, itemOf, values } = cutIntoBlocks(arena, data.byUser, data.byItem, parts, generator);
   const errors = arena.float64(parts * parts);
   const rows = [users.factors, items.factors, users.bias, items.bias, users.weights, items.weights];
-  const priors = [content?.priors ?? 0, orderOf(factors)];
+  const priors = [content?.priors ?? 0, systemOrder(factors)];
   const losses: number[] = [];
   for (let epoch = 0; epoch < epochs; epoch++) {
-    await content?.follow();
+    await content?.update();
     for (const [n, diagonal] of shuffled(parts, generator).entries()) {
-      const rest = [errors, parts, diagonal, strideOf(factors), centre, rate, oneOf(settings), ...priors];
+      const rest = [errors, parts, diagonal, paddedLength(factors), centre, rate, biasUnit(settings), ...priors];
       await engine.run(
         "mfSgd",
         { rows: parts, blockRows: 1, scratch: 0, args: [offsets, userOf, itemOf, values, ...rows, ...rest] },
@@ -94,20 +95,20 @@ async function descendByRating(
 async function alternate(
   { byUser, byItem }: Dataset,
   settings: MfSettings,
-  { centre, users, items }: Sides,
+  { centre, users, items }: MfSides,
   content: Content | undefined,
   arena: Arena,
   { engine, step }: FitContext,
 ): Promise<readonly number[]> {
   const { factors, epochs } = settings;
-  const [f, n] = [strideOf(factors), orderOf(factors)];
+  const [f, n] = [paddedLength(factors), systemOrder(factors)];
   const place = ({ offsets, indices, values }: Csr) => [
     arena.place(offsets),
     arena.place(indices),
     arena.place(values),
   ];
   const [userRows, itemRows] = [place(byUser), place(byItem)];
-  const one = oneOf(settings);
+  const one = biasUnit(settings);
   const errors = arena.float64(Math.max(byUser.rows, byItem.rows));
 
   async function half(
@@ -122,7 +123,7 @@ async function alternate(
     const work = {
       rows,
       blockRows,
-      scratch: scratchOf(factors),
+      scratch: systemScratch(factors),
       args: [...matrix, ...sides, errors, f, n, centre, one, priors ?? 0],
     };
     await engine.run("mfCholesky", work, (done, total) => step(before + done / total, 2 * epochs));
@@ -131,7 +132,7 @@ async function alternate(
   const losses: number[] = [];
   for (let epoch = 0; epoch < epochs; epoch++) {
     await half(byUser.rows, userRows, users, items, undefined, 2 * epoch);
-    await content?.follow();
+    await content?.update();
     await half(byItem.rows, itemRows, items, users, content?.priors, 2 * epoch + 1);
     losses.push((sum(errors.subarray(0, byItem.rows)) - penalty(items, f, n, content?.priors)) / byUser.values.length);
   }

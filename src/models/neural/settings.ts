@@ -1,4 +1,4 @@
-/** What `neural` can be told. */
+/** Settings of `neural`. */
 import { type Static, Type } from "typebox";
 
 export const neuralSettings = Type.Object({

@@ -18,9 +18,9 @@ export interface Setting {
   readonly multipleOf?: number;
   readonly default: number | boolean | string;
   readonly description: string;
-  /** Of the setting `preset` alone: what its values stand for, unless given on their own. */
+  /** Of the setting `preset` alone: the settings that each of its values stands for, unless they are given themselves. */
   readonly presets?: Readonly<Record<string, Readonly<Record<string, Json>>>>;
-  /** What is tried of it unless somebody says otherwise, in the words of `spaceFrom` (evaluate/tuning/search-space.ts): "10~500". */
+  /** The values that tuning tries by default, written as `spaceFrom` (evaluate/tuning/search-space.ts) reads them: "10~500". */
   readonly tune?: string;
   /** When it acts; always unless said. A value other than the default is refused when it cannot act. */
   readonly appliesTo?: AppliesTo;
@@ -113,7 +113,7 @@ function wordsOf(wanted: AppliesTo[string]): string {
   return "not" in wanted ? `other than ${wanted.not}` : `= ${wanted.join(" or ")}`;
 }
 
-/** What a setting accepts, in words: "integer, 1 to 1000". */
+/** The values that a setting takes, in words: "integer, 1 to 1000". */
 export function boundsOf(setting: Setting): string {
   if (setting.enum) return setting.enum.join(" | ");
   if (setting.type === "boolean") return "true | false";

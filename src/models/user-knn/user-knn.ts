@@ -4,35 +4,35 @@
  * filtering", SIGIR 1999.
  *
  *   s_uv = sim(u, v) · n_uv / (n_uv + β)     n_uv: films that both rated; β: shrinkage
- *     cosine: of all ratings, unrated = 0    centred: the same of ratings less the person's mean, lengths over all they rated
+ *     cosine: of all ratings, unrated = 0    centred: the same of ratings less the user's mean, lengths over all they rated
  *     pearson: correlation over the films that both rated
- *   N(u): the k people most like u, u apart, s_uv above 0;  N(u, i): those of them with n_uv ≥ minOverlap who rated i
+ *   N(u): the k users most similar to u, u apart, s_uv above 0;  N(u, i): those of them with n_uv ≥ minOverlap who rated i
  *   score(u, i) = Σ_{v ∈ N(u,i)} w_uv r_vi / Σ w_uv           w_uv = 1 (mean), s_uv (weighted), s_uv n_uv / |R(u)| (overlap)
  *   score(u, i) = m_u + Σ s_uv (r_vi − m_v) / Σ s_uv          deviation; m_u: mean of all that u rated
- *   −∞ where N(u, i) has fewer than minNeighbours; there a mean predicts: the film's, the person's, or that of all ratings.
- *   Who has rated nothing gets the mean of all ratings.
+ *   −∞ where N(u, i) has fewer than minNeighbours; there a mean predicts: the film's, the user's, or that of all ratings;
+ *   for a user without ratings always that of all ratings.
  *
- * Whoever asks is compared with the training rows by their ratings alone. Only Subject.user keeps a training row from being
- * its own neighbour, so a stranger with the very ratings of one finds it.
+ * A user is compared with the training rows by their ratings alone. Only Query.user keeps a training row from being its own
+ * neighbour, so a new user with the very ratings of a training row has it as a neighbour.
  *
  * State: the training ratings, row u at offsets[u] .. offsets[u + 1]: items int32 [ratings] ascending, and levels uint8
  * [ratings] in steps of the fact unit, or values float32 [ratings] where they are not 1 .. 15 halves or wholes; offsets int32
- * [users + 1]; itemMeans float64 [items], NaN where nobody rated; facts: the settings, mean of all ratings, min and max of
+ * [users + 1]; itemMeans float64 [items], NaN without ratings; facts: the settings, mean of all ratings, min and max of
  * the rating scale.
  */
 import { type Static, Type } from "typebox";
 import { prepareNeighbours } from "../../compute/neighbours.ts";
 import { rowsBetween } from "../../matrix/csr.ts";
 import type { Algorithm } from "../model.ts";
-import { meanOf, meansOfRows } from "../shared/fallback.ts";
-import { keptRatings, ratingsOf } from "../shared/kept-ratings.ts";
+import { meanRating, rowMeans } from "../shared/fallback.ts";
+import { ratingTensors, readKeptRatings } from "../shared/kept-ratings.ts";
 import { profileOf } from "../shared/profiles.ts";
 import { choiceOf, numberOf, tensorOf } from "../shared/state.ts";
 import { answerFrom, type Population } from "./answer.ts";
 
 const similarities = ["cosine", "centred", "pearson"] as const;
-export const predictions = ["mean", "weighted", "overlap", "deviation"] as const;
-export const fallbacks = ["item", "user"] as const;
+export const userKnnPredictions = ["mean", "weighted", "overlap", "deviation"] as const;
+export const userKnnFallbacks = ["item", "user"] as const;
 
 const cosine = { similarity: "cosine", shrinkage: 0 };
 const centred = { similarity: "centred", shrinkage: 0 };
@@ -79,19 +79,19 @@ const userKnnSettings = Type.Object({
     minimum: 1,
     description: "neighbours who must have rated a film for them to predict it",
   }),
-  prediction: Type.Enum([...predictions], {
+  prediction: Type.Enum([...userKnnPredictions], {
     default: "deviation",
     description:
       "from the neighbours' ratings: their mean, weighted by similarity, by similarity and overlap, or their deviations from each one's mean",
   }),
-  fallback: Type.Enum([...fallbacks], {
+  fallback: Type.Enum([...userKnnFallbacks], {
     default: "item",
     description:
       "what predicts where too few neighbours rated a film: its mean, else the person's; or the person's at once",
   }),
 });
 
-/** People whose neighbours are found at a time when many ask. */
+/** Profiles whose neighbours are found at a time when there are many. */
 const slabRows = 1024;
 
 export const userKnn: Algorithm<Static<typeof userKnnSettings>> = {
@@ -107,20 +107,20 @@ export const userKnn: Algorithm<Static<typeof userKnnSettings>> = {
   }),
 
   async fit({ byUser, byItem, scale }, settings) {
-    const { unit, tensors } = keptRatings(byUser);
+    const { unit, tensors } = ratingTensors(byUser);
     return {
       algorithm: "user-knn",
-      facts: { ...settings, unit, mean: meanOf(byUser.values), min: scale.min, max: scale.max },
+      facts: { ...settings, unit, mean: meanRating(byUser.values), min: scale.min, max: scale.max },
       tensors: {
         ...tensors,
-        itemMeans: { shape: [byItem.rows], data: meansOfRows(byItem) },
+        itemMeans: { shape: [byItem.rows], data: rowMeans(byItem) },
       },
     };
   },
 
   open(state, engine) {
     const itemMeans = tensorOf(state, "itemMeans", Float64Array, undefined);
-    const ratings = ratingsOf(state, itemMeans.length);
+    const ratings = readKeptRatings(state, itemMeans.length);
     const k = numberOf(state, "k");
     const likeness = {
       similarity: choiceOf(state, "similarity", similarities),
@@ -128,13 +128,13 @@ export const userKnn: Algorithm<Static<typeof userKnnSettings>> = {
     };
     const population: Population = {
       ratings,
-      means: meansOfRows(ratings),
+      means: rowMeans(ratings),
       itemMeans,
       mean: numberOf(state, "mean"),
       minOverlap: numberOf(state, "minOverlap"),
       minNeighbours: numberOf(state, "minNeighbours"),
-      prediction: choiceOf(state, "prediction", predictions),
-      fallback: choiceOf(state, "fallback", fallbacks),
+      prediction: choiceOf(state, "prediction", userKnnPredictions),
+      fallback: choiceOf(state, "fallback", userKnnFallbacks),
       marks: new Uint8Array(itemMeans.length),
       min: numberOf(state, "min"),
       max: numberOf(state, "max"),
@@ -149,17 +149,17 @@ export const userKnn: Algorithm<Static<typeof userKnnSettings>> = {
         const row = { rows: 1, columns: itemMeans.length, offsets: Int32Array.of(0, indices.length), indices, values };
         return answerFrom(population, profile, prepared.nearestTo(row, k, user));
       },
-      async askAll(people, users, each, step = async () => {}) {
-        for (let from = 0; from < people.rows; from += slabRows) {
-          const to = Math.min(people.rows, from + slabRows);
-          const slab = rowsBetween(people, from, to);
+      async askAll(profiles, users, each, step = async () => {}) {
+        for (let from = 0; from < profiles.rows; from += slabRows) {
+          const to = Math.min(profiles.rows, from + slabRows);
+          const slab = rowsBetween(profiles, from, to);
           const { offsets, indices, similarities } = await prepared.neighboursOf(slab, k, users.slice(from, to));
           for (let row = 0; row < slab.rows; row++) {
             const list = [offsets[row], offsets[row + 1]] as const;
             const nearest = { indices: indices.subarray(...list), similarities: similarities.subarray(...list) };
             each(answerFrom(population, profileOf(slab, row), nearest), from + row);
           }
-          await step(to, people.rows);
+          await step(to, profiles.rows);
         }
       },
       [Symbol.dispose]: () => prepared[Symbol.dispose](),
