@@ -4,13 +4,13 @@
  */
 
 import { descriptionOf } from "../src/content/description.ts";
-import { onnxTexts } from "../src/content/sentences.ts";
+import { openSentenceModel } from "../src/content/sentences.ts";
 import { readRatings } from "../src/data/read.ts";
 
 const [model, data, threads = "1"] = process.argv.slice(2);
 const { catalog, items } = await readRatings(data);
 const texts = Array.from({ length: items.size }, (_, item) => descriptionOf(catalog, item));
-const { embed } = await onnxTexts(model, Number(threads));
+const { embed } = await openSentenceModel(model, Number(threads));
 await embed(texts.slice(0, 50), async () => {});
 for (let pass = 0; pass < 3; pass++) {
   const [start, before] = [performance.now(), process.cpuUsage()];

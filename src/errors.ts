@@ -180,12 +180,12 @@ export class MatineeError extends Error {
   }
 }
 
-/** Longer messages repeat what somebody's file holds, and help nobody. */
-const longest = 600;
+/** Longer messages repeat the content of a file, which does not help. */
+const maxLength = 600;
 
 /** Text as one line that a terminal can show: line breaks and other control characters as spaces, cut when very long. */
 export function oneLine(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   const line = text.trim().replace(/[\u0000-\u001f\u007f-\u009f]+/g, " ");
-  return line.length > longest ? `${line.slice(0, longest)}…` : line;
+  return line.length > maxLength ? `${line.slice(0, maxLength)}…` : line;
 }

@@ -1,6 +1,6 @@
 /**
- * Web Crypto digests at most 2³¹ − 1 bytes at once, copies its input and refuses shared memory: so long or shared bytes are
- * digested in pieces of 16 MiB. Part of the artifact format.
+ * Bytes in a piece: 16 MiB. Web Crypto digests at most 2³¹ − 1 bytes at once, copies its input and refuses shared memory,
+ * so long or shared bytes are digested in pieces. Part of the artifact format.
  */
 export const PIECE = 16 * 2 ** 20;
 
@@ -10,16 +10,16 @@ export async function sha256(bytes: ArrayBufferView): Promise<string> {
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** SHA-256 in hex of each 16 MiB of the chunks, joined; the last piece is shorter. Any length, shared memory too. */
+/** SHA-256 in hex of each 16 MiB of the concatenated chunks; the last piece is shorter. Any length, shared memory too. */
 export async function sha256OfPieces(chunks: readonly Uint8Array[]): Promise<string[]> {
   const digests: string[] = [];
-  // One after the other: each is copied, and what many copies leave behind costs more than a second thread gains.
-  for (const piece of pieces(chunks)) digests.push(await sha256(piece));
+  // One after the other: each is copied, and collecting many copies costs more than a second thread gains.
+  for (const piece of cutPieces(chunks)) digests.push(await sha256(piece));
   return digests;
 }
 
-/** Cuts the chunks, joined, into pieces: parts of a chunk, or copies, each of which is overwritten by the next. */
-function* pieces(chunks: readonly Uint8Array[]): Generator<Uint8Array> {
+/** Cuts the concatenated chunks into pieces: parts of a chunk, or copies, each of which the next one overwrites. */
+function* cutPieces(chunks: readonly Uint8Array[]): Generator<Uint8Array> {
   const total = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
   let piece: Uint8Array | undefined;
   let filled = 0;

@@ -6,7 +6,7 @@ export { onnxEmbedder } from "./content/sentences.ts";
 export * from "./core.ts";
 export { type Filter, filterRatings } from "./data/filter.ts";
 export { type ReadOptions, readRatings } from "./data/read.ts";
-export { type SyntheticShape, syntheticRatings } from "./data/synthetic.ts";
+export { type SyntheticShape, syntheticRatings } from "./data/synthetic/synthetic-ratings.ts";
 export { writeRatingsCsv } from "./data/write.ts";
 export {
   type Contender,

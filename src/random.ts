@@ -1,4 +1,4 @@
-/** Seeded random numbers. All randomness in Matinee comes from here: same seed, same numbers, on every machine. */
+/** Seeded random numbers, the only randomness in Matinee: the same seed gives the same numbers on every machine. */
 export interface Random {
   /** Uniform 32-bit unsigned integer. */
   uint32(): number;

@@ -1,14 +1,14 @@
 import { closest, distance } from "fastest-levenshtein";
 
-/** The choice that a misspelt word is likely to mean; undefined where none is near. */
-export function nearest(word: string, choices: readonly string[]): string | undefined {
+/** The choice that is closest to a misspelt word; undefined where none is close. */
+function closestWord(word: string, choices: readonly string[]): string | undefined {
   if (choices.length === 0) return undefined;
-  const near = closest(word, choices as string[]);
-  return distance(word.toLowerCase(), near.toLowerCase()) <= Math.max(2, word.length / 3) ? near : undefined;
+  const found = closest(word, choices as string[]);
+  return distance(word.toLowerCase(), found.toLowerCase()) <= Math.max(2, word.length / 3) ? found : undefined;
 }
 
-/** "did you mean x? " where a choice is near, "" otherwise. */
+/** "did you mean x? " where a choice is close, "" otherwise. */
 export function didYouMean(word: string, choices: readonly string[]): string {
-  const near = nearest(word, choices);
-  return near === undefined ? "" : `did you mean ${near}? `;
+  const found = closestWord(word, choices);
+  return found === undefined ? "" : `did you mean ${found}? `;
 }

@@ -1,4 +1,4 @@
 import { readFileSync } from "node:fs";
 
-/** Version of this package, as its package.json has it. */
+/** The version in this package's package.json. */
 export const version: string = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")).version;

@@ -1,32 +1,32 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { asProblem, createApi, Problem } from "./api.ts";
+import { createApi, Problem, toProblem } from "./api.ts";
 
 const signal = new AbortController().signal;
 
-/** A fetch that records what it is asked and always gives the same answer. */
-function answering(body: string, status = 200) {
-  const asked: { url: string; init: RequestInit | undefined }[] = [];
+/** An API over a fetch that records requests and always responds the same. */
+function respondWith(body: string, status = 200) {
+  const requests: { url: string; init: RequestInit | undefined }[] = [];
   const fetchLike: typeof fetch = async (input, init) => {
-    asked.push({ url: String(input), init });
+    requests.push({ url: String(input), init });
     return new Response(body, { status });
   };
-  return { api: createApi(fetchLike), asked };
+  return { api: createApi(fetchLike), requests };
 }
 
-test("films are asked for with query and limit", async () => {
-  const { api, asked } = answering('{"items":[{"id":6}]}');
+test("films are requested with query and limit", async () => {
+  const { api, requests } = respondWith('{"items":[{"id":6}]}');
   assert.deepEqual(await api.films("heat & co", 20, signal), [{ id: 6 }]);
-  assert.equal(asked[0].url, "/api/v1/items?query=heat+%26+co&limit=20");
+  assert.equal(requests[0].url, "/api/v1/items?query=heat+%26+co&limit=20");
   await api.films("", 48, signal);
-  assert.equal(asked[1].url, "/api/v1/items?limit=48");
+  assert.equal(requests[1].url, "/api/v1/items?limit=48");
 });
 
-test("recommendations are asked for with reasons", async () => {
-  const { api, asked } = answering('{"model":"ease","items":[]}');
+test("recommendations are requested with reasons", async () => {
+  const { api, requests } = respondWith('{"model":"ease","items":[]}');
   await api.recommend({ ratings: [{ id: 6, rating: 4.5 }], exclude: [1], k: 10 }, signal);
-  assert.equal(asked[0].init?.method, "POST");
-  assert.deepEqual(JSON.parse(String(asked[0].init?.body)), {
+  assert.equal(requests[0].init?.method, "POST");
+  assert.deepEqual(JSON.parse(String(requests[0].init?.body)), {
     ratings: [{ id: 6, rating: 4.5 }],
     exclude: [1],
     k: 10,
@@ -34,9 +34,9 @@ test("recommendations are asked for with reasons", async () => {
   });
 });
 
-test("a problem of the server is told in its words", async () => {
+test("a problem of the server keeps its words", async () => {
   const body = '{"title":"No such film","status":404,"code":"ITEM_UNKNOWN","detail":"no film 7","fix":"check the id"}';
-  await assert.rejects(answering(body, 404).api.models(signal), {
+  await assert.rejects(respondWith(body, 404).api.models(signal), {
     name: "Problem",
     title: "No such film",
     message: "no film 7",
@@ -45,7 +45,7 @@ test("a problem of the server is told in its words", async () => {
 });
 
 test("an error page of something in between is still a problem with a way out", async () => {
-  await assert.rejects(answering("<h1>Bad gateway</h1>", 502).api.models(signal), {
+  await assert.rejects(respondWith("<h1>Bad gateway</h1>", 502).api.models(signal), {
     name: "Problem",
     message: "It answered with status 502.",
     fix: "retry in a moment",
@@ -54,21 +54,21 @@ test("an error page of something in between is still a problem with a way out", 
 
 for (const body of ["<!doctype html>", "null", "[]", '{"films":[]}']) {
   test(`the answer ${body} is not understood`, async () => {
-    await assert.rejects(answering(body).api.models(signal), {
+    await assert.rejects(respondWith(body).api.models(signal), {
       name: "Problem",
       title: "The answer is not understood",
     });
   });
 }
 
-test("a server that does not answer is said so", async () => {
+test("a server that does not answer is a problem", async () => {
   const api = createApi(async () => {
     throw new TypeError("Failed to fetch");
   });
   await assert.rejects(api.models(signal), { name: "Problem", title: "Matinee cannot be reached" });
 });
 
-test("a question taken back stays an abort", async () => {
+test("a cancelled request stays an abort", async () => {
   const api = createApi(async () => {
     throw new DOMException("taken back", "AbortError");
   });
@@ -76,8 +76,8 @@ test("a question taken back stays an abort", async () => {
 });
 
 test("anything thrown can be shown", () => {
-  assert.equal(asProblem(new Error("boom")).message, "boom");
-  assert.equal(asProblem("boom").message, "boom");
+  assert.equal(toProblem(new Error("boom")).message, "boom");
+  assert.equal(toProblem("boom").message, "boom");
   const problem = new Problem("a", "b", "c");
-  assert.equal(asProblem(problem), problem);
+  assert.equal(toProblem(problem), problem);
 });

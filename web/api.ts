@@ -1,6 +1,6 @@
 import type { Film, FilmId, ModelInfo, Recommendation } from "./film.ts";
 
-/** A failure in the words of the server (problem+json), or in ours where it did not answer. */
+/** A failure as the server describes it (problem+json), or as the page does where the server did not answer. */
 export class Problem extends Error {
   readonly title: string;
   readonly fix: string;
@@ -13,7 +13,7 @@ export class Problem extends Error {
   }
 }
 
-export interface Question {
+export interface RecommendationRequest {
   readonly ratings: readonly { readonly id: FilmId; readonly rating: number }[];
   readonly exclude: readonly FilmId[];
   readonly k: number;
@@ -21,48 +21,48 @@ export interface Question {
 
 export interface Api {
   models(signal: AbortSignal): Promise<readonly ModelInfo[]>;
-  /** Best match first; without a query, the most rated. */
+  /** Films that match a query, best match first; without a query, the most rated. */
   films(query: string, limit: number, signal: AbortSignal): Promise<readonly Film[]>;
-  recommend(question: Question, signal: AbortSignal): Promise<readonly Recommendation[]>;
+  recommend(wanted: RecommendationRequest, signal: AbortSignal): Promise<readonly Recommendation[]>;
 }
 
 export function createApi(fetchLike: typeof fetch, base = "/api/v1"): Api {
-  async function ask<T>(path: string, key: string, init: RequestInit): Promise<readonly T[]> {
-    const response = await reach(() => fetchLike(base + path, init));
+  async function request<T>(path: string, key: string, init: RequestInit): Promise<readonly T[]> {
+    const response = await send(() => fetchLike(base + path, init));
     const body = await readJson(response);
     if (!response.ok) throw problemFrom(response, body);
-    const answer = body[key];
-    if (!Array.isArray(answer)) throw notUnderstood(response);
-    return answer as T[];
+    const list = body[key];
+    if (!Array.isArray(list)) throw unexpectedAnswer(response);
+    return list as T[];
   }
 
   return {
-    models: (signal) => ask<ModelInfo>("/models", "models", { signal }),
+    models: (signal) => request<ModelInfo>("/models", "models", { signal }),
     films: (query, limit, signal) => {
       const search = new URLSearchParams(query === "" ? {} : { query });
       search.set("limit", String(limit));
-      return ask<Film>(`/items?${search}`, "items", { signal });
+      return request<Film>(`/items?${search}`, "items", { signal });
     },
-    recommend: (question, signal) =>
-      ask<Recommendation>("/recommendations", "items", {
+    recommend: (wanted, signal) =>
+      request<Recommendation>("/recommendations", "items", {
         method: "POST",
         headers: { "content-type": "application/json" },
-        body: JSON.stringify({ ...question, explain: true }),
+        body: JSON.stringify({ ...wanted, explain: true }),
         signal,
       }),
   };
 }
 
-/** Whatever was thrown, as something that can be shown. */
-export function asProblem(error: unknown): Problem {
+/** Any error as a problem that the page can show. */
+export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   const detail = error instanceof Error ? error.message : String(error);
   return new Problem("Something went wrong in the page", detail, "reload the page");
 }
 
-async function reach(request: () => Promise<Response>): Promise<Response> {
+async function send(call: () => Promise<Response>): Promise<Response> {
   try {
-    return await request();
+    return await call();
   } catch (error) {
     if (isAbort(error)) throw error;
     throw new Problem(
@@ -79,7 +79,7 @@ async function readJson(response: Response): Promise<Record<string, unknown>> {
     return typeof body === "object" && body !== null ? (body as Record<string, unknown>) : {};
   } catch (error) {
     if (isAbort(error)) throw error;
-    if (response.ok) throw notUnderstood(response);
+    if (response.ok) throw unexpectedAnswer(response);
     return {};
   }
 }
@@ -93,7 +93,7 @@ function problemFrom(response: Response, body: Record<string, unknown>): Problem
   );
 }
 
-function notUnderstood(response: Response): Problem {
+function unexpectedAnswer(response: Response): Problem {
   return new Problem(
     "The answer is not understood",
     `${response.url || "The server"} did not answer as Matinee does.`,

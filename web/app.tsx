@@ -2,17 +2,17 @@ import type { Api } from "./api.ts";
 import { Problem } from "./api.ts";
 import type { ModelInfo } from "./film.ts";
 import { Header } from "./header.tsx";
-import { Jump } from "./jump.tsx";
+import { JumpLink } from "./jump-link.tsx";
 import { ProblemNote } from "./problem-note.tsx";
-import { Rate } from "./rate.tsx";
+import { RateFilms } from "./rate-films.tsx";
 import { Recommendations } from "./recommendations.tsx";
 import { SessionContext } from "./session.ts";
-import { useAnswer } from "./use-answer.ts";
 import { useProfile } from "./use-profile.ts";
+import { useRequest } from "./use-request.ts";
 import { YourRatings } from "./your-ratings.tsx";
 
 export function App({ api }: { api: Api }) {
-  const model = useAnswer("models", async (signal) => activeModel(await api.models(signal)));
+  const model = useRequest("models", async (signal) => activeModel(await api.models(signal)));
   return (
     <>
       <a class="skip-link" href="#main">
@@ -33,11 +33,11 @@ function Parts({ api, model }: { api: Api; model: ModelInfo }) {
   return (
     <SessionContext.Provider value={{ api, model, ...kept }}>
       <div class="parts">
-        <Rate />
+        <RateFilms />
         <Recommendations />
         <YourRatings />
       </div>
-      {kept.profile.ratings.length > 0 && <Jump />}
+      {kept.profile.ratings.length > 0 && <JumpLink />}
     </SessionContext.Provider>
   );
 }

@@ -5,7 +5,7 @@ import { ratingOf } from "./profile.ts";
 import { useSession } from "./session.ts";
 import { StarRating } from "./star-rating.tsx";
 
-/** A film to rate. It never shows a prediction: that would sway the answer. */
+/** A film to rate. It never shows a prediction, which would bias the rating. */
 export function FilmCard({ film }: { film: Film }) {
   const { model, profile, change } = useSession();
   return (

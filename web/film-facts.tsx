@@ -1,13 +1,13 @@
 import type { Film } from "./film.ts";
 import { displayTitle } from "./title.ts";
 
-const mostGenres = 3;
+const maxGenres = 3;
 
 /** Title, year and genres; the heading level is the list's. */
 export function FilmFacts({ film, level }: { film: Film; level: "h3" | "h4" }) {
   const { name, also } = displayTitle(film.title);
   const Heading = level;
-  const genres = film.genres.filter((genre) => !genre.startsWith("(")).slice(0, mostGenres);
+  const genres = film.genres.filter((genre) => !genre.startsWith("(")).slice(0, maxGenres);
   return (
     <>
       <Heading class="film-title">{name}</Heading>

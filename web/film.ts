@@ -1,4 +1,4 @@
-/** The shapes the server answers with; see docs/api.md. */
+/** The types of the server's responses; see docs/api.md. */
 
 /** An id as the data set has it. */
 export type FilmId = number | string;
@@ -10,7 +10,7 @@ export interface Film {
   /** 0: unknown. */
   readonly year: number;
   readonly genres: readonly string[];
-  /** How many people rated it. */
+  /** Number of ratings. */
   readonly ratings: number;
 }
 
@@ -23,11 +23,11 @@ export interface Reason {
 
 export interface Recommendation extends Film {
   readonly score: number;
-  /** Expected stars, where the model predicts them. */
+  /** The predicted rating, where the model predicts one. */
   readonly predicted?: number;
-  /** People of like taste whose ratings made the score, where that is how the model works. */
+  /** The similar users whose ratings made the score, in models that work by them. */
   readonly neighbours?: { readonly count: number; readonly meanRating: number };
-  /** Genres of the film that made the score, the strongest first, where that is how the model works. */
+  /** The genres of the film that made the score, strongest first, in models that work by genres. */
   readonly likedGenres?: readonly string[];
   /** The model that answered; "popular" is the fallback. */
   readonly source: string;
@@ -40,7 +40,7 @@ export interface Scale {
   readonly step: number;
 }
 
-export interface DataSet {
+export interface DatasetSummary {
   readonly name: string;
   readonly users: number;
   readonly items: number;
@@ -52,7 +52,7 @@ export interface ModelInfo {
   readonly name: string;
   readonly summary: string;
   readonly active: boolean;
-  readonly data: DataSet;
+  readonly data: DatasetSummary;
 }
 
 export interface RatedFilm {

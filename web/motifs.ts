@@ -1,10 +1,10 @@
 import type { Film } from "./film.ts";
 
 /**
- * Posters of our own, as we have no pictures: a flat drawing for one of the film's genres, varied by its id, in the manner
- * of the title designers of the fifties.
+ * A drawn poster in place of a picture: a flat drawing for one of the film's genres, varied by its id, in the style of the
+ * title designers of the fifties.
  */
-export interface Poster {
+export interface PosterDrawing {
   /** On a coloured, a dark or a light ground. */
   readonly ground: "colour" | "night" | "paper";
   readonly mirrored: boolean;
@@ -150,7 +150,7 @@ const hueSpread = 30;
 
 const grounds = ["colour", "night", "paper"] as const;
 
-export function posterOf(film: Pick<Film, "id" | "genres">): Poster {
+export function drawPoster(film: Pick<Film, "id" | "genres">): PosterDrawing {
   const telling = styles.filter((style) => film.genres.includes(style.genre)).slice(0, 3);
   const { hue, chroma, motif } = pick(telling, fraction(`genre ${film.id}`)) ?? unknownStyle;
   const vary = fraction(`shape ${film.id}`);

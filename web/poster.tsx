@@ -1,9 +1,9 @@
 import type { Film } from "./film.ts";
-import { posterHeight, posterOf, posterWidth } from "./motifs.ts";
+import { drawPoster, posterHeight, posterWidth } from "./motifs.ts";
 
-/** A decoration: everything it shows is said in words beside it. */
+/** A decoration: everything it shows is also in the text beside it. */
 export function Poster({ film }: { film: Pick<Film, "id" | "genres"> }) {
-  const { ground, mirrored, hue, chroma, shapes } = posterOf(film);
+  const { ground, mirrored, hue, chroma, shapes } = drawPoster(film);
   return (
     <svg
       class={`poster poster-${ground}`}

@@ -1,6 +1,6 @@
 import type { Problem } from "./api.ts";
 
-/** What went wrong, why, and the way out. */
+/** A problem with its cause and its fix. */
 export function ProblemNote({ problem, onRetry }: { problem: Problem; onRetry: () => void }) {
   return (
     <div class="problem" role="alert">

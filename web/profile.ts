@@ -1,6 +1,6 @@
 import type { Film, FilmId, RatedFilm } from "./film.ts";
 
-/** What someone told the page: films rated, in the order of their first rating, and films they don't want to see. */
+/** The user's ratings, in the order in which films were first rated, and the films that the user excluded. */
 export interface Profile {
   readonly ratings: readonly RatedFilm[];
   readonly excluded: readonly Film[];
@@ -20,13 +20,13 @@ export const emptyProfile: Profile = { ratings: [], excluded: [] };
 export function changeProfile(profile: Profile, action: ProfileAction): Profile {
   switch (action.type) {
     case "rate":
-      return { ratings: withRating(profile.ratings, action), excluded: without(profile.excluded, action.film.id) };
+      return { ratings: setRating(profile.ratings, action), excluded: removeFilm(profile.excluded, action.film.id) };
     case "clear":
       return { ...profile, ratings: profile.ratings.filter((rated) => rated.film.id !== action.id) };
     case "exclude":
-      return { ...profile, excluded: [...without(profile.excluded, action.film.id), action.film] };
+      return { ...profile, excluded: [...removeFilm(profile.excluded, action.film.id), action.film] };
     case "include":
-      return { ...profile, excluded: without(profile.excluded, action.id) };
+      return { ...profile, excluded: removeFilm(profile.excluded, action.id) };
     case "include-all":
       return { ...profile, excluded: [] };
     case "start-over":
@@ -44,12 +44,12 @@ export function isExcluded(profile: Profile, id: FilmId): boolean {
   return profile.excluded.some((film) => film.id === id);
 }
 
-function withRating(ratings: readonly RatedFilm[], { film, rating }: RatedFilm): readonly RatedFilm[] {
+function setRating(ratings: readonly RatedFilm[], { film, rating }: RatedFilm): readonly RatedFilm[] {
   const known = ratings.some((rated) => rated.film.id === film.id);
   if (!known) return [...ratings, { film, rating }];
   return ratings.map((rated) => (rated.film.id === film.id ? { film, rating } : rated));
 }
 
-function without(films: readonly Film[], id: FilmId): readonly Film[] {
+function removeFilm(films: readonly Film[], id: FilmId): readonly Film[] {
   return films.filter((film) => film.id !== id);
 }

@@ -23,7 +23,7 @@ test("where nothing spoke for a film there is no reason", () => {
   assert.equal(reasonSentence(undefined), undefined);
 });
 
-test("people of like taste are counted, with the mean of what they gave", () => {
+test("similar users are counted, with the mean of their ratings", () => {
   const sentence = (count: number, meanRating: number) => {
     return neighbourSentence({ count, meanRating })?.replaceAll("\u00a0", " ");
   };

@@ -2,19 +2,19 @@ import type { Reason, Recommendation } from "./film.ts";
 import { formatRating } from "./scale.ts";
 import { filmName } from "./title.ts";
 
-const mostNamed = 3;
+const maxNamed = 3;
 const noBreak = "\u00a0";
 
-/** "Because you rated Heat 4.5, Fargo 5 and Alien 4": the strongest three, or undefined where nothing spoke for the film. */
+/** "Because you rated Heat 4.5, Fargo 5 and Alien 4": the strongest three, or undefined where the film has no reasons. */
 export function reasonSentence(because: readonly Reason[] | undefined): string | undefined {
   const named = (because ?? [])
-    .slice(0, mostNamed)
+    .slice(0, maxNamed)
     .map((each) => `${filmName(each.title)}${noBreak}${formatRating(each.rating)}`);
   if (named.length === 0) return undefined;
-  return `Because you rated ${listed(named)}`;
+  return `Because you rated ${joinWithAnd(named)}`;
 }
 
-/** "3 people with your taste gave it 4.5 on average", or undefined where nobody's ratings made the score. */
+/** "3 people with your taste gave it 4.5 on average", or undefined where similar users did not make the score. */
 export function neighbourSentence(neighbours: Recommendation["neighbours"]): string | undefined {
   if (!neighbours) return undefined;
   const rating = `gave it${noBreak}${formatRating(neighbours.meanRating)}`;
@@ -24,10 +24,10 @@ export function neighbourSentence(neighbours: Recommendation["neighbours"]): str
 
 /** "Because you like Crime and Drama", or undefined where genres did not make the score. */
 export function genreSentence(genres: readonly string[] | undefined): string | undefined {
-  return genres && `Because you like ${listed(genres.slice(0, mostNamed))}`;
+  return genres && `Because you like ${joinWithAnd(genres.slice(0, maxNamed))}`;
 }
 
-function listed(parts: readonly string[]): string {
+function joinWithAnd(parts: readonly string[]): string {
   if (parts.length === 1) return parts[0];
   return `${parts.slice(0, -1).join(", ")} and ${parts[parts.length - 1]}`;
 }

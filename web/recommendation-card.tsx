@@ -11,47 +11,47 @@ import { filmLabel } from "./title.ts";
 
 interface RecommendationCardProps {
   readonly film: Recommendation;
-  /** It was not in the list before the last change. */
+  /** Whether the film was not in the list before the last change. */
   readonly fresh: boolean;
-  /** Called before the person rates the film here or sets it aside. */
-  readonly onTouch: () => void;
+  /** Called before the user rates or excludes the film here. */
+  readonly onChange: () => void;
 }
 
-export function RecommendationCard({ film, fresh, onTouch }: RecommendationCardProps) {
+export function RecommendationCard({ film, fresh, onChange }: RecommendationCardProps) {
   const { model, profile, change } = useSession();
   const rating = ratingOf(profile, film.id);
-  const aside = isExcluded(profile, film.id);
+  const excluded = isExcluded(profile, film.id);
 
-  const touch = (action: Parameters<typeof change>[0]) => {
-    onTouch();
+  const changeHere = (action: Parameters<typeof change>[0]) => {
+    onChange();
     change(action);
   };
 
   return (
-    <li class={["card", "recommendation", fresh && "is-fresh", aside && "is-aside"].filter(Boolean).join(" ")}>
+    <li class={["card", "recommendation", fresh && "is-fresh", excluded && "is-aside"].filter(Boolean).join(" ")}>
       <Poster film={film} />
       <div class="card-text">
         {fresh && <span class="badge">New</span>}
         <FilmFacts film={film} level="h3" />
-        {film.predicted !== undefined && !aside && (
+        {film.predicted !== undefined && !excluded && (
           <Predicted stars={film.predicted} outOf={starCount(model.data.scale)} />
         )}
-        <p class="reason">{aside ? "Set aside: it will not come up again." : reasonFor(film, rating)}</p>
+        <p class="reason">{excluded ? "Set aside: it will not come up again." : reasonText(film, rating)}</p>
       </div>
       <StarRating
         film={film}
         scale={model.data.scale}
         rating={rating}
-        onRate={(stars) => touch({ type: "rate", film, rating: stars })}
-        onClear={() => touch({ type: "clear", id: film.id })}
+        onRate={(stars) => changeHere({ type: "rate", film, rating: stars })}
+        onClear={() => changeHere({ type: "clear", id: film.id })}
       />
       <button
         type="button"
         class="quiet-button"
-        onClick={() => touch(aside ? { type: "include", id: film.id } : { type: "exclude", film })}
+        onClick={() => changeHere(excluded ? { type: "include", id: film.id } : { type: "exclude", film })}
       >
-        {aside ? "Undo" : "Not interested"}
-        <span class="visually-hidden">{aside ? `: show ${filmLabel(film)} again` : ` in ${filmLabel(film)}`}</span>
+        {excluded ? "Undo" : "Not interested"}
+        <span class="visually-hidden">{excluded ? `: show ${filmLabel(film)} again` : ` in ${filmLabel(film)}`}</span>
       </button>
     </li>
   );
@@ -68,7 +68,7 @@ function Predicted({ stars, outOf }: { stars: number; outOf: number }) {
   );
 }
 
-function reasonFor(film: Recommendation, rating: number | undefined): string {
+function reasonText(film: Recommendation, rating: number | undefined): string {
   if (rating !== undefined) return "Rated: it now has a say in what you see here.";
   const reason = reasonSentence(film.because) ?? neighbourSentence(film.neighbours) ?? genreSentence(film.likedGenres);
   if (reason !== undefined) return reason;

@@ -1,77 +1,77 @@
 import { useRef, useState } from "preact/hooks";
+import { ExcludedFilms } from "./excluded-films.tsx";
 import type { FilmId, Recommendation } from "./film.ts";
+import { announcement, insertPinned, isCurrent, newFilms, type Pin, pinFilm } from "./pinned-film.ts";
 import { ProblemNote } from "./problem-note.tsx";
-import { announcement, isLatest, newcomers, type Pin, pinned, withPin } from "./ranking.ts";
 import { RecommendationCard } from "./recommendation-card.tsx";
 import { useSession } from "./session.ts";
-import { SetAside } from "./set-aside.tsx";
-import type { Answer } from "./use-answer.ts";
-import { useAnswer } from "./use-answer.ts";
+import type { RequestState } from "./use-request.ts";
+import { useRequest } from "./use-request.ts";
 
-const restBeforeAsking = 150;
-const howMany = 10;
+const requestDelay = 150;
+const listLength = 10;
 
-/** Films for this person, asked for anew after each change of their profile. */
+/** The list for this user, requested again after each change of the profile. */
 export function Recommendations() {
   const { profile } = useSession();
-  const answer = useRecommendations();
+  const request = useRecommendations();
   const [pin, setPin] = useState<Pin>();
-  const { films, fresh } = useShown(answer.value, pin && isLatest(pin, profile) ? pin : undefined);
+  const { films, fresh } = useShownList(request.value, pin && isCurrent(pin, profile) ? pin : undefined);
 
   return (
     <section class="part for-you" id="for-you" aria-labelledby="for-you-heading" tabIndex={-1}>
       <h2 id="for-you-heading">For you</h2>
       <p class="visually-hidden" role="status">
-        {films.length > 0 && !answer.loading && announcement(films.length, fresh.size)}
+        {films.length > 0 && !request.loading && announcement(films.length, fresh.size)}
       </p>
-      {answer.problem && <ProblemNote problem={answer.problem} onRetry={answer.retry} />}
-      {profile.ratings.length === 0 && <NothingYet />}
-      {films.length > 0 && <Honesty films={films} />}
-      {!answer.value && answer.loading && <Placeholders />}
-      {answer.value && films.length === 0 && <p class="hint">No film is left to recommend.</p>}
-      <ol class={answer.loading ? "cards is-stale" : "cards"} aria-busy={answer.loading}>
+      {request.problem && <ProblemNote problem={request.problem} onRetry={request.retry} />}
+      {profile.ratings.length === 0 && <FirstRatingHint />}
+      {films.length > 0 && <PopularityNote films={films} />}
+      {!request.value && request.loading && <Placeholders />}
+      {request.value && films.length === 0 && <p class="hint">No film is left to recommend.</p>}
+      <ol class={request.loading ? "cards is-stale" : "cards"} aria-busy={request.loading}>
         {films.map((film, index) => (
           <RecommendationCard
             key={film.id}
             film={film}
             fresh={fresh.has(film.id)}
-            onTouch={() => setPin(pinned(film, index, profile))}
+            onChange={() => setPin(pinFilm(film, index, profile))}
           />
         ))}
       </ol>
-      <SetAside />
+      <ExcludedFilms />
     </section>
   );
 }
 
-function useRecommendations(): Answer<readonly Recommendation[]> {
+function useRecommendations(): RequestState<readonly Recommendation[]> {
   const { api, profile } = useSession();
-  const question = {
+  const wanted = {
     ratings: profile.ratings.map(({ film, rating }) => ({ id: film.id, rating })),
     exclude: profile.excluded.map((film) => film.id),
-    k: howMany,
+    k: listLength,
   };
-  const text = question.ratings.length > 0 ? JSON.stringify(question) : undefined;
-  return useAnswer(text, (signal) => api.recommend(question, signal), restBeforeAsking);
+  const key = wanted.ratings.length > 0 ? JSON.stringify(wanted) : undefined;
+  return useRequest(key, (signal) => api.recommend(wanted, signal), requestDelay);
 }
 
-interface Shown {
-  readonly answer: readonly Recommendation[] | undefined;
+interface ShownList {
+  readonly response: readonly Recommendation[] | undefined;
   readonly films: readonly Recommendation[];
   readonly fresh: ReadonlySet<FilmId>;
 }
 
-/** The list changes when an answer arrives and at no other time, so that nothing moves under the pointer. */
-function useShown(answer: readonly Recommendation[] | undefined, pin: Pin | undefined): Shown {
-  const shown = useRef<Shown>({ answer: undefined, films: [], fresh: new Set() });
-  if (shown.current.answer !== answer) {
-    const films = answer ? withPin(answer, pin) : [];
-    shown.current = { answer, films, fresh: newcomers(shown.current.films, films) };
+/** A list that changes only when a response arrives, so that nothing moves under the pointer. */
+function useShownList(response: readonly Recommendation[] | undefined, pin: Pin | undefined): ShownList {
+  const shown = useRef<ShownList>({ response: undefined, films: [], fresh: new Set() });
+  if (shown.current.response !== response) {
+    const films = response ? insertPinned(response, pin) : [];
+    shown.current = { response, films, fresh: newFilms(shown.current.films, films) };
   }
   return shown.current;
 }
 
-function NothingYet() {
+function FirstRatingHint() {
   return (
     <p class="nothing-yet">
       Your films appear here after your first rating, and get better with each one. Ten or so make a good start.
@@ -79,8 +79,8 @@ function NothingYet() {
   );
 }
 
-/** Says so when the answer is not about this person. */
-function Honesty({ films }: { films: readonly Recommendation[] }) {
+/** A note where the list does not depend on the user's ratings. */
+function PopularityNote({ films }: { films: readonly Recommendation[] }) {
   const { model } = useSession();
   if (!films.every((film) => film.source === "popular")) return null;
   return (
@@ -95,7 +95,7 @@ function Honesty({ films }: { films: readonly Recommendation[] }) {
 function Placeholders() {
   return (
     <div class="cards" aria-hidden="true">
-      {Array.from({ length: howMany }, (_, n) => (
+      {Array.from({ length: listLength }, (_, n) => (
         <div key={n} class="card is-placeholder" />
       ))}
     </div>

@@ -15,12 +15,12 @@ export function formatRating(rating: number): string {
   return String(Math.round(rating * 10) / 10);
 }
 
-/** "1 star", "4.5 stars": what a screen reader says for a rating. */
+/** A rating for screen readers: "1 star", "4.5 stars". */
 export function starsLabel(rating: number): string {
   return `${formatRating(rating)} ${rating === 1 ? "star" : "stars"}`;
 }
 
-/** How many stars are drawn; the highest rating fills them all. */
+/** The number of stars to draw; the highest rating fills them all. */
 export function starCount(scale: Scale): number {
   return Math.max(1, Math.ceil(scale.max));
 }

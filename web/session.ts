@@ -2,10 +2,10 @@ import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { Api } from "./api.ts";
 import type { ModelInfo } from "./film.ts";
-import type { KeptProfile } from "./use-profile.ts";
+import type { StoredProfile } from "./use-profile.ts";
 
-/** What every part of the page shares: whom to ask, which model answers, what the person said, how to change that. */
-export interface Session extends KeptProfile {
+/** State that all parts of the page share: the API, the active model, and the user's profile with its changes. */
+export interface Session extends StoredProfile {
   readonly api: Api;
   readonly model: ModelInfo;
 }

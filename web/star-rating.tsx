@@ -12,7 +12,7 @@ interface StarRatingProps {
   readonly onClear: () => void;
 }
 
-/** Stars over a group of radio buttons, one for each rating: the browser brings keyboard, touch and speech. */
+/** Stars over a group of radio buttons, one for each rating: the browser provides keyboard, touch and speech. */
 export function StarRating({ film, scale, rating, onRate, onClear }: StarRatingProps) {
   const name = useId();
   const group = useRef<HTMLFieldSetElement>(null);

@@ -4,7 +4,7 @@ const height = 40;
 /** One star in a cell 48 wide and 40 high, the hit area of two half-star ratings of 24 each. */
 const star = "l4.1 9 9.8 1.1-7.3 6.6 2.1 9.7-8.7-5-8.7 5 2.1-9.7-7.3-6.6 9.8-1.1z";
 
-/** A row of stars of which `filled` (a fraction allowed) are full; a drawing only, the words stand beside it. */
+/** A row of stars of which `filled` (a fraction allowed) are full; a drawing only, with text beside it. */
 export function Stars({ count, filled }: { count: number; filled: number }) {
   const path = Array.from({ length: count }, (_, n) => `M${cell * (n + 0.5)} 6${star}`).join("");
   return (

@@ -1,11 +1,11 @@
 import { useId, useRef } from "preact/hooks";
 import { useSession } from "./session.ts";
 
-/** Forgets everything, after asking. */
+/** A button that clears the profile, after confirmation. */
 export function StartOver() {
   const { profile, change } = useSession();
   const dialog = useRef<HTMLDialogElement>(null);
-  const question = useId();
+  const questionId = useId();
   const close = () => dialog.current?.close();
 
   const startOver = () => {
@@ -19,8 +19,8 @@ export function StartOver() {
       <button type="button" class="quiet-button" onClick={() => dialog.current?.showModal()}>
         Start over
       </button>
-      <dialog ref={dialog} class="dialog" aria-labelledby={question}>
-        <p id={question} class="dialog-question">
+      <dialog ref={dialog} class="dialog" aria-labelledby={questionId}>
+        <p id={questionId} class="dialog-question">
           Forget your {count(profile.ratings.length, "rating")}
           {profile.excluded.length > 0 && ` and ${count(profile.excluded.length, "film")} set aside`}?
         </p>

@@ -1,21 +1,21 @@
-import type { DataSet, Film, RatedFilm } from "./film.ts";
+import type { DatasetSummary, Film, RatedFilm } from "./film.ts";
 import { emptyProfile, type Profile } from "./profile.ts";
 import { isOnScale } from "./scale.ts";
 
-/** The one key the page keeps in the browser. A new layout gets a new number; what an older page left is not read. */
+/** The key under which the browser stores profiles. A new layout gets a new number; older ones are not read. */
 export const storageKey = "matinee.profiles.1";
 
-/** What of the browser's Storage is used here; it throws in some private modes. */
+/** The part of Storage that is used here; its methods throw in some private modes. */
 export type KeyValueStore = Pick<Storage, "getItem" | "setItem">;
 
-/** The profile kept for this data set; whatever in it is broken, or off the data set's scale, is left out. */
-export function loadProfile(store: KeyValueStore | undefined, data: DataSet): Profile {
-  return readProfile(readAll(store).get(data.name), data);
+/** The stored profile for this data set, without entries that are broken or off its scale. */
+export function loadProfile(store: KeyValueStore | undefined, data: DatasetSummary): Profile {
+  return readProfile(readProfiles(store).get(data.name), data);
 }
 
-/** Profiles of other data sets are kept as they are. Returns whether it could be kept. */
-export function saveProfile(store: KeyValueStore | undefined, data: DataSet, profile: Profile): boolean {
-  const profiles = readAll(store).set(data.name, profile);
+/** Stores the profile for this data set beside those for others. Returns whether that was possible. */
+export function saveProfile(store: KeyValueStore | undefined, data: DatasetSummary, profile: Profile): boolean {
+  const profiles = readProfiles(store).set(data.name, profile);
   try {
     store?.setItem(storageKey, JSON.stringify([...profiles]));
     return store !== undefined;
@@ -25,12 +25,12 @@ export function saveProfile(store: KeyValueStore | undefined, data: DataSet, pro
 }
 
 /** Pairs rather than an object: a data set may be called "__proto__". */
-function readAll(store: KeyValueStore | undefined): Map<string, unknown> {
-  const kept = new Map<string, unknown>();
+function readProfiles(store: KeyValueStore | undefined): Map<string, unknown> {
+  const profiles = new Map<string, unknown>();
   for (const pair of asArray(readJson(store))) {
-    if (Array.isArray(pair) && typeof pair[0] === "string") kept.set(pair[0], pair[1]);
+    if (Array.isArray(pair) && typeof pair[0] === "string") profiles.set(pair[0], pair[1]);
   }
-  return kept;
+  return profiles;
 }
 
 function readJson(store: KeyValueStore | undefined): unknown {
@@ -41,14 +41,14 @@ function readJson(store: KeyValueStore | undefined): unknown {
   }
 }
 
-function readProfile(value: unknown, data: DataSet): Profile {
+function readProfile(value: unknown, data: DatasetSummary): Profile {
   if (!isRecord(value)) return emptyProfile;
   const ratings = asArray(value.ratings).filter((each) => isRatedFilm(each, data));
   const excluded = asArray(value.excluded).filter(isFilm);
   return { ratings: uniqueBy(ratings, (rated) => rated.film.id), excluded: uniqueBy(excluded, (film) => film.id) };
 }
 
-function isRatedFilm(value: unknown, data: DataSet): value is RatedFilm {
+function isRatedFilm(value: unknown, data: DatasetSummary): value is RatedFilm {
   if (!isRecord(value) || !isFilm(value.film)) return false;
   return typeof value.rating === "number" && isOnScale(value.rating, data.scale);
 }

@@ -1,24 +1,24 @@
 import { useEffect, useLayoutEffect, useReducer, useState } from "preact/hooks";
-import type { DataSet } from "./film.ts";
+import type { DatasetSummary } from "./film.ts";
 import { changeProfile, type Profile, type ProfileAction } from "./profile.ts";
 import { loadProfile, saveProfile, storageKey } from "./storage.ts";
 
-export interface KeptProfile {
+export interface StoredProfile {
   readonly profile: Profile;
   readonly change: (action: ProfileAction) => void;
-  /** False where the browser keeps nothing: all is gone with the next reload. */
-  readonly kept: boolean;
+  /** False where the browser stores nothing: the profile is lost at the next reload. */
+  readonly stored: boolean;
 }
 
-/** The person's profile, kept in this browser and the same in all its tabs. */
-export function useProfile(data: DataSet): KeptProfile {
+/** The user's profile, stored in this browser and shared by all its tabs. */
+export function useProfile(data: DatasetSummary): StoredProfile {
   const [store] = useState(browserStore);
-  const [kept, setKept] = useState(true);
-  const [profile, change] = useReducer<Profile, ProfileAction, DataSet>(changeProfile, data, (set) =>
+  const [stored, setStored] = useState(true);
+  const [profile, change] = useReducer<Profile, ProfileAction, DatasetSummary>(changeProfile, data, (set) =>
     loadProfile(store, set),
   );
 
-  useLayoutEffect(() => setKept(saveProfile(store, data, profile)), [store, data, profile]);
+  useLayoutEffect(() => setStored(saveProfile(store, data, profile)), [store, data, profile]);
 
   useEffect(() => {
     const adopt = (event: StorageEvent) => {
@@ -28,7 +28,7 @@ export function useProfile(data: DataSet): KeptProfile {
     return () => removeEventListener("storage", adopt);
   }, [store, data, change]);
 
-  return { profile, change, kept };
+  return { profile, change, stored };
 }
 
 /** Merely naming localStorage throws where the browser forbids it. */

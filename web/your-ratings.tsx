@@ -6,13 +6,13 @@ import { useSession } from "./session.ts";
 import { StarRating } from "./star-rating.tsx";
 import { StartOver } from "./start-over.tsx";
 
-/** All that was rated, the newest first, to change or take back. */
+/** All ratings, newest first, to change or remove. */
 export function YourRatings() {
-  const { model, profile, change, kept } = useSession();
+  const { model, profile, change, stored } = useSession();
   const heading = useRef<HTMLHeadingElement>(null);
   const count = profile.ratings.length;
 
-  /** The row goes, and the focus with it, unless it is put somewhere near. */
+  /** Moves the focus to the heading first, as it would be lost with the row. */
   const clear = (id: FilmId) => {
     heading.current?.focus({ preventScroll: true });
     change({ type: "clear", id });
@@ -28,7 +28,7 @@ export function YourRatings() {
       </div>
       <p class="hint">
         {count === 0 && "Nothing rated yet. "}
-        {kept
+        {stored
           ? "Your ratings are kept in this browser, nowhere else."
           : "This browser does not let the page keep anything: your ratings are gone when you leave."}
       </p>

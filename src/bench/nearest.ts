@@ -9,7 +9,7 @@ import {
   sparse,
 } from "../compute/neighbours.ts";
 import type { Dataset } from "../data/dataset.ts";
-import { pickedRows } from "../matrix/csr.ts";
+import { rowsAt } from "../matrix/csr.ts";
 import { random } from "../random.ts";
 import type { ShapeName } from "./shapes.ts";
 import { repeated, type Workload } from "./workload.ts";
@@ -38,7 +38,7 @@ export function userQuery({ name, shape, unit, similarity, k, together }: Questi
     using prepared: Prepared = prepareNeighbours(engine, byUser, { similarity, shrinkage: 0 });
     const askers = askersOf(data);
     const questions = together ? [askers] : Array.from(askers, (asker) => Int32Array.of(asker));
-    const profiles = questions.map((selves) => pickedRows(byUser, selves));
+    const profiles = questions.map((selves) => rowsAt(byUser, selves));
     return await ask(async () => {
       const found: Neighbours[] = [];
       for (const [n, selves] of questions.entries()) found.push(await prepared.neighboursOf(profiles[n], k, selves));
@@ -70,7 +70,7 @@ function askersOf({ byUser }: Dataset): Int32Array {
 /** Bytes of the lists of all films that the askers rated: a byte a person where kept dense, two an entry where not. */
 function touchedBytes(data: Dataset): number {
   const { byUser, counts } = data;
-  const { indices } = pickedRows(byUser, askersOf(data));
+  const { indices } = rowsAt(byUser, askersOf(data));
   return indices.reduce((sum, film) => sum + (counts[film] * sparse < byUser.rows ? 2 * counts[film] : byUser.rows), 0);
 }
 

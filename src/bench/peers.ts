@@ -3,7 +3,7 @@ import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Dataset } from "../data/dataset.ts";
-import { defaultCacheFolder } from "../data/download.ts";
+import { defaultCacheFolder } from "../data/download/cache-folder.ts";
 import { output } from "./process.ts";
 import { folderOf } from "./shapes.ts";
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Dataset } from "../data/dataset.ts";
-import { defaultCacheFolder } from "../data/download.ts";
+import { defaultCacheFolder } from "../data/download/cache-folder.ts";
 
 /** Sizes of the made-up ratings that workloads run on, after the sets that people know. */
 export const shapes = {

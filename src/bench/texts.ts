@@ -1,7 +1,7 @@
 /** The workload of terms of texts. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { tfidf, weightsOf } from "../content/tfidf.ts";
+import { fitTfidf, tfidfWeights } from "../content/tfidf.ts";
 import type { Labels } from "../data/catalog.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { random } from "../random.ts";
@@ -51,10 +51,10 @@ export const terms20k: Workload = {
     const texts = madeUpTexts();
     await write(texts, data);
     const labels = eachAlone(texts);
-    return { seconds: await repeated(7, async () => weightsOf(tfidf(labels, terms)), 2) };
+    return { seconds: await repeated(7, async () => tfidfWeights(fitTfidf(labels, terms)), 2) };
   },
   async result() {
-    const found = tfidf(eachAlone(madeUpTexts()), terms);
-    return [found.idf, found.counts.offsets, found.counts.indices, weightsOf(found)];
+    const found = fitTfidf(eachAlone(madeUpTexts()), terms);
+    return [found.idf, found.counts.offsets, found.counts.indices, tfidfWeights(found)];
   },
 };

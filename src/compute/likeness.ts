@@ -5,7 +5,7 @@
  * Bytes: values are 1 .. 15 of some unit (half stars), so that sums of products are exact whole numbers; targets lie dense,
  * a byte a cell. Sums: any values, products scattered over inverted lists in double precision.
  */
-import { type Csr, means } from "../matrix/csr.ts";
+import { type Csr, meansOfRows } from "../matrix/csr.ts";
 import type { Arena, NumberArray, Work } from "./engine.ts";
 import type { Kernel } from "./kernels.ts";
 import type { Levels } from "./levels.ts";
@@ -197,7 +197,7 @@ export function sumsForm(arena: Arena, csr: Csr, order: Int32Array, likeness: Li
     rows: Int32Array,
     each: (position: number, column: number, value: number) => void,
   ): void {
-    const rowMeans = similarity === "centred" ? means(from) : undefined;
+    const rowMeans = similarity === "centred" ? meansOfRows(from, 0) : undefined;
     rows.forEach((row, position) => {
       for (let n = from.offsets[row]; n < from.offsets[row + 1]; n++) {
         const column = from.indices[n];

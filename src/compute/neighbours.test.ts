@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { cosineRow, cosineRows, cosineScratch } from "../../test/helpers/cosine.ts";
-import { type Csr, csrFromTriplets, means, pickedRows, transpose } from "../matrix/csr.ts";
+import { type Csr, csrFromTriplets, meansOfRows, rowsAt, transpose } from "../matrix/csr.ts";
 import { topK } from "../matrix/topk.ts";
 import { localEngine } from "./engine.ts";
 import { allNeighbours, allProducts, type Likeness, type Neighbours, prepareNeighbours } from "./neighbours.ts";
@@ -150,7 +150,7 @@ describe("neighbours of more rows than a block and a panel hold", () => {
       using engine = await createEngine();
       const k = 7;
       const found = await allNeighbours(engine, csr, { similarity, shrinkage: 3, k });
-      const mean = means(similarity === "centred" ? csr : turned);
+      const mean = meansOfRows(similarity === "centred" ? csr : turned, 0);
       const centre = {
         cosine: () => 0,
         centred: (row: number) => mean[row],
@@ -183,7 +183,7 @@ describe("neighbours of more rows than a block and a panel hold", () => {
       results.push(await allNeighbours(engine, csr, { similarity: "cosine", shrinkage: 0, k: 5 }));
       using prepared = prepareNeighbours(engine, csr, { similarity: "cosine", shrinkage: 0 });
       for (const row of [0, 1234, rows - 1]) {
-        const profile = pickedRows(csr, Int32Array.of(row));
+        const profile = rowsAt(csr, Int32Array.of(row));
         const own = await prepared.neighboursOf(profile, 5, Int32Array.of(row));
         assert.deepEqual(listOf(own, 0), listOf(results[0], row));
         const { indices, similarities: values } = prepared.nearestTo(profile, 5, row);
@@ -236,7 +236,7 @@ describe("neighbours among so many rows that the blocks for askers are wide", ()
     values: Float32Array.from(cells, ([row, column]) => 0.5 * (1 + ((row * 31 + column * 17) % 10))),
   }).csr;
   const turned = transpose(csr);
-  const mean = means(csr);
+  const mean = meansOfRows(csr, 0);
   const selves = Int32Array.of(0, 5, 1234, 8191, 20_000, rows - 1);
 
   for (const similarity of ["cosine", "centred"] as const) {
@@ -247,14 +247,14 @@ describe("neighbours among so many rows that the blocks for askers are wide", ()
       for (const threads of [1, 3]) {
         using engine = await createEngine({ threads });
         using prepared = prepareNeighbours(engine, csr, { similarity, shrinkage: 0 });
-        const together = await prepared.neighboursOf(pickedRows(csr, selves), k, selves);
+        const together = await prepared.neighboursOf(rowsAt(csr, selves), k, selves);
         for (const [n, row] of selves.entries()) {
           cosineRow(twin, row, scratch);
           const expected = new Float64Array(rows);
           for (const other of scratch.touched.subarray(0, scratch.count)) expected[other] = scratch.similarity[other];
           expected[row] = 0;
           assertNearest(listOf(together, n), expected, k);
-          const alone = await prepared.neighboursOf(pickedRows(csr, Int32Array.of(row)), k, Int32Array.of(row));
+          const alone = await prepared.neighboursOf(rowsAt(csr, Int32Array.of(row)), k, Int32Array.of(row));
           assert.deepEqual(listOf(alone, 0), listOf(together, n));
         }
       }

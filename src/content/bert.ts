@@ -1,5 +1,5 @@
 /**
- * Transformers of the BERT kind from ONNX files, in the layout of the Hugging Face hub: config.json, tokenizer.json,
+ * BERT-like transformers from ONNX files, in the layout of the Hugging Face hub: config.json, tokenizer.json,
  * tokenizer_config.json, onnx/model.onnx. Not part of the core: the runtime is compiled for Node.
  */
 import { createHash } from "node:crypto";
@@ -9,87 +9,95 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { Step } from "../compute/engine.ts";
 import { MatineeError } from "../errors.ts";
-import { optionalPackage } from "./optional.ts";
+import { present } from "../present.ts";
+import { loadOptionalPackage } from "./optional-package.ts";
 
 type Runtime = typeof import("onnxruntime-common");
 
 export const modelFiles = ["config.json", "tokenizer.json", "tokenizer_config.json", "onnx/model.onnx"] as const;
 
-/** A text, or two, as the model reads it. */
-export interface Tokens {
+/** One text or two as tokens, the input of a model. */
+export interface TokenizedText {
   readonly ids: readonly number[];
   /** 0 in the first text, 1 in the second. */
   readonly types: readonly number[];
 }
 
 export interface Bert {
-  /** Numbers that a token has in the last layer. */
+  /** Length of a token's vector in the last layer. */
   readonly width: number;
-  /** The most tokens that it reads at once. */
-  readonly longest: number;
-  /** A text, cut to `longest` tokens with those that mark its ends. */
-  single(text: string, longest?: number): Tokens;
-  /** Two texts; where they are too long, the longer one is cut first. */
-  pair(first: string, second: string, longest?: number): Tokens;
+  /** The most tokens of one input. */
+  readonly maxTokens: number;
+  /** Tokenizes a text, truncated to `maxTokens` with those that mark its ends. */
+  encode(text: string, maxTokens?: number): TokenizedText;
+  /** Tokenizes two texts; where they are too long together, the longer one is truncated first. */
+  encodePair(first: string, second: string, maxTokens?: number): TokenizedText;
   /**
-   * Calls back with what the model makes of each text: the numbers at `begin` .. `begin + size` of `out`, in no order that is
-   * promised. Texts of one length go in together, so that none is padded: what comes out of one is the same whatever is
-   * beside it, and for any number of threads.
+   * Runs the model on texts and calls `each` with the output for every text, in no promised order: the numbers at `begin`
+   * .. `begin + size` of `out`. A batch holds texts of one length, so that none is padded: the output for a text does not
+   * depend on the other texts or on the number of threads.
+   *
+   * @throws TEXT_MODEL
    */
   run(
-    texts: readonly Tokens[],
+    texts: readonly TokenizedText[],
     each: (text: number, out: Float32Array, begin: number, size: number) => void,
     step: Step,
   ): Promise<void>;
-  /** SHA-256 in hex over the files. */
+  /** SHA-256 of the files, in hex. */
   fingerprint(): Promise<string>;
 }
 
-/** Texts that go in together. */
-const together = 16;
+/** The most texts in one batch. */
+const batchSize = 16;
 
-/** Opens the model in a folder; its weights are read at the first run. @throws PACKAGE_MISSING, TEXT_MODEL */
+/** Opens the model in a folder; its weights are loaded at the first run. @throws PACKAGE_MISSING, TEXT_MODEL */
 export async function openBert(folder: string, threads: number): Promise<Bert> {
   const install = "--ignore-scripts onnxruntime-node @huggingface/tokenizers";
-  const { Tokenizer } = optionalPackage<typeof import("@huggingface/tokenizers")>("@huggingface/tokenizers", install);
-  const runtime = optionalPackage<Runtime>("onnxruntime-node", install);
-  const [config, words, settings] = await Promise.all(
+  const { Tokenizer } = loadOptionalPackage<typeof import("@huggingface/tokenizers")>(
+    "@huggingface/tokenizers",
+    install,
+  );
+  const runtime = loadOptionalPackage<Runtime>("onnxruntime-node", install);
+  const [config, vocabulary, settings] = await Promise.all(
     modelFiles.slice(0, 3).map((name) => readJson(join(folder, name))),
   );
-  const [width, positions] = ["hidden_size", "max_position_embeddings"].map((name) => whole(folder, config, name));
-  const tokenizer = await trying(folder, async () => new Tokenizer(words, settings));
+  const [width, positions] = ["hidden_size", "max_position_embeddings"].map((name) =>
+    readPositiveInteger(folder, config, name),
+  );
+  const tokenizer = await withModelErrors(folder, async () => new Tokenizer(vocabulary, settings));
   let session: ReturnType<typeof openSession> | undefined;
 
-  function encoded(text: string, second?: string): Tokens {
+  function tokenize(text: string, second?: string): TokenizedText {
     const { ids, token_type_ids: types } = tokenizer.encode(text, {
-      ...(second === undefined ? {} : { text_pair: second }),
+      ...present({ text_pair: second }),
       return_token_type_ids: true,
     });
     return { ids, types };
   }
 
-  /** Number of tokens without those that mark ends. */
-  function lengthOf(text: string): number {
+  /** The number of tokens without those that mark ends. */
+  function countTokens(text: string): number {
     return tokenizer.encode(text, { add_special_tokens: false }).ids.length;
   }
 
   return {
     width,
-    longest: positions,
-    single(text, longest = positions) {
-      const whole = encoded(text);
+    maxTokens: positions,
+    encode(text, maxTokens = positions) {
+      const whole = tokenize(text);
       // One token marks each end.
-      return whole.ids.length <= longest ? whole : without(whole, longest - 1, whole.ids.length - 1);
+      return whole.ids.length <= maxTokens ? whole : removeTokens(whole, maxTokens - 1, whole.ids.length - 1);
     },
-    pair(first, second, longest = positions) {
-      const whole = encoded(first, second);
-      const excess = whole.ids.length - longest;
+    encodePair(first, second, maxTokens = positions) {
+      const whole = tokenize(first, second);
+      const excess = whole.ids.length - maxTokens;
       if (excess <= 0) return whole;
-      const [a, b] = [lengthOf(first), lengthOf(second)];
-      const [keepA, keepB] = longestFirst(a, b, a + b - excess);
+      const [a, b] = [countTokens(first), countTokens(second)];
+      const [keepA, keepB] = truncateLongestFirst(a, b, a + b - excess);
       // One token before the first text, one after the second.
       const end = whole.ids.length - 1;
-      return without(without(whole, end - b + keepB, end), 1 + keepA, 1 + a);
+      return removeTokens(removeTokens(whole, end - b + keepB, end), 1 + keepA, 1 + a);
     },
     async run(texts, each, step) {
       session ??= openSession(runtime, join(folder, "onnx/model.onnx"), threads);
@@ -97,7 +105,7 @@ export async function openBert(folder: string, threads: number): Promise<Bert> {
       const batches = batchesOf(texts);
       let done = 0;
       for (const batch of batches) {
-        const out = await trying(folder, () => runBatch(runtime, open, texts, batch));
+        const out = await withModelErrors(folder, () => runBatch(runtime, open, texts, batch));
         const size = out.length / batch.length;
         for (const [n, text] of batch.entries()) each(text, out, n * size, size);
         done += batch.length;
@@ -113,25 +121,27 @@ export async function openBert(folder: string, threads: number): Promise<Bert> {
 }
 
 /**
- * How much is kept of two texts of n and m tokens, of both `room`: the longer one is cut until it is as short as the other,
- * then both by turns. As the Hugging Face tokenizers do it: of an odd room the longer one has the token more.
+ * Lengths to which two texts of n and m tokens are truncated, `room` together: the longer one is cut until it is as short
+ * as the other, then both in turn (the strategy longest_first of the Hugging Face tokenizers). Of an odd `room` the longer
+ * one keeps the extra token.
  */
-export function longestFirst(n: number, m: number, room: number): [number, number] {
+export function truncateLongestFirst(n: number, m: number, room: number): [number, number] {
   const short = Math.min(n, m, Math.floor(room / 2));
   return n <= m ? [short, room - short] : [room - short, short];
 }
 
-function without({ ids, types }: Tokens, from: number, to: number): Tokens {
+/** Removes the tokens from .. to. */
+function removeTokens({ ids, types }: TokenizedText, from: number, to: number): TokenizedText {
   return { ids: [...ids.slice(0, from), ...ids.slice(to)], types: [...types.slice(0, from), ...types.slice(to)] };
 }
 
-/** Texts of one length together, the longest first, so that memory is short at once if at all. */
-function batchesOf(texts: readonly Tokens[]): number[][] {
+/** Batches of texts of one length, the longest first, so that a lack of memory shows in the first batch. */
+function batchesOf(texts: readonly TokenizedText[]): number[][] {
   const order = [...texts.keys()].sort((a, b) => texts[b].ids.length - texts[a].ids.length || a - b);
   const batches: number[][] = [];
   for (const text of order) {
     const last = batches.at(-1);
-    if (last && last.length < together && texts[last[0]].ids.length === texts[text].ids.length) last.push(text);
+    if (last && last.length < batchSize && texts[last[0]].ids.length === texts[text].ids.length) last.push(text);
     else batches.push([text]);
   }
   return batches;
@@ -141,41 +151,42 @@ type Session = Awaited<ReturnType<Runtime["InferenceSession"]["create"]>>;
 
 function openSession(runtime: Runtime, file: string, threads: number): Promise<Session> {
   const limits = { intraOpNumThreads: threads, interOpNumThreads: 1, executionMode: "sequential" } as const;
-  return trying(file, () => runtime.InferenceSession.create(file, limits));
+  return withModelErrors(file, () => runtime.InferenceSession.create(file, limits));
 }
 
 async function runBatch(
   { Tensor }: Runtime,
   session: Session,
-  texts: readonly Tokens[],
+  texts: readonly TokenizedText[],
   batch: readonly number[],
 ): Promise<Float32Array> {
   const length = texts[batch[0]].ids.length;
-  const tensor = (valueAt: (text: Tokens, place: number) => number) => {
+  const tensor = (valueAt: (text: TokenizedText, position: number) => number) => {
     const values = new BigInt64Array(batch.length * length);
     for (let n = 0; n < values.length; n++)
       values[n] = BigInt(valueAt(texts[batch[Math.floor(n / length)]], n % length));
     return new Tensor("int64", values, [batch.length, length]);
   };
   const inputs = {
-    input_ids: tensor(({ ids }, place) => ids[place]),
+    input_ids: tensor(({ ids }, position) => ids[position]),
     attention_mask: tensor(() => 1),
-    token_type_ids: tensor(({ types }, place) => types[place]),
+    token_type_ids: tensor(({ types }, position) => types[position]),
   };
-  // Some models tell no texts apart and take no types.
-  const taken = Object.fromEntries(Object.entries(inputs).filter(([name]) => session.inputNames.includes(name)));
-  const { [session.outputNames[0]]: output } = await session.run(taken);
+  // Some models do not distinguish two texts and have no input for types.
+  const accepted = Object.fromEntries(Object.entries(inputs).filter(([name]) => session.inputNames.includes(name)));
+  const { [session.outputNames[0]]: output } = await session.run(accepted);
   if (output.data instanceof Float32Array) return output.data;
   throw new Error(`it gives ${output.type} where float32 belongs`);
 }
 
 async function readJson(file: string): Promise<object> {
-  const content: unknown = await trying(file, async () => JSON.parse(await readFile(file, "utf8")));
+  const content: unknown = await withModelErrors(file, async () => JSON.parse(await readFile(file, "utf8")));
   if (typeof content === "object" && content) return content;
   throw new MatineeError("TEXT_MODEL", `${file} holds no JSON object`);
 }
 
-function whole(folder: string, config: object, name: string): number {
+/** A size in config.json. */
+function readPositiveInteger(folder: string, config: object, name: string): number {
   const value = Object.entries(config).find(([key]) => key === name)?.[1];
   if (Number.isInteger(value) && value > 0) return value;
   throw new MatineeError(
@@ -184,11 +195,11 @@ function whole(folder: string, config: object, name: string): number {
   );
 }
 
-/** Runs work on a file or folder; what fails there is the model's. */
-async function trying<T>(place: string, work: () => Promise<T>): Promise<T> {
+/** Runs work on a file or folder of the model; what fails there is thrown as TEXT_MODEL. */
+async function withModelErrors<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
-    throw new MatineeError("TEXT_MODEL", `${place}: ${(cause as Error).message}`, { cause });
+    throw new MatineeError("TEXT_MODEL", `${path}: ${(cause as Error).message}`, { cause });
   }
 }

@@ -15,13 +15,13 @@ describe("films in words", () => {
     assert.deepEqual(texts, ["Heat (1995), Action, Crime", "War", "", "Élan; (x)"]);
   });
 
-  it("make a person's text, without films of which nothing is known", () => {
+  it("make a profile's text, without films of which nothing is known", () => {
     assert.equal(profileText(catalog, [3, 2, 0, 1]), "Élan; (x); Heat (1995) (Action, Crime); (War)");
     assert.equal(profileText(catalog, [2]), "");
   });
 });
 
-describe("what somebody likes", () => {
+describe("the liked films of a profile", () => {
   it("comes best rated first, of equal ratings the lower index", () => {
     const profile = { items: Int32Array.of(1, 4, 6, 9), values: Float32Array.of(4, 5, 3, 5) };
     const scale = { min: 1, max: 5, step: 1 };

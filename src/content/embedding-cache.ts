@@ -1,7 +1,7 @@
 /**
- * Embeddings that were made before, in files: EMBEDDER/UUID.bin, each a portion: a SHA-256 over all that follows it, then for
- * every text its own SHA-256 and its vector, float32 little-endian. Files are written whole and never changed, so several
- * processes may add to them at once; one that is damaged is as good as none.
+ * A cache of embeddings in files EMBEDDER/UUID.bin. Each file holds a SHA-256 of all that follows it, then for every text
+ * its own SHA-256 and its vector, float32 little-endian. Files are written whole and never changed, so several processes
+ * may add to the cache at once; a damaged file is ignored.
  */
 import { createHash, randomUUID } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
@@ -10,13 +10,13 @@ import { MatineeError } from "../errors.ts";
 
 export interface EmbeddingCache {
   get(text: string): Float32Array | undefined;
-  /** Keeps a portion, vectors float32 [texts × length]. @throws WRITE_FAILED */
+  /** Saves embeddings: vectors float32 [texts × length]. @throws WRITE_FAILED */
   add(texts: readonly string[], vectors: Float32Array): Promise<void>;
 }
 
 const digestBytes = 32;
 
-/** @param folder of one embedder; made when there is something to keep */
+/** @param folder of one embedder; created when there is something to save */
 export async function openEmbeddingCache(folder: string, length: number): Promise<EmbeddingCache> {
   const known = new Map<string, Float32Array>();
   const entryBytes = digestBytes + 4 * length;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import { emptyCatalog, labelsFrom } from "../data/catalog.ts";
-import { type ContentKind, contentKinds, filmGraph, nodeName, sizeOf } from "./graph.ts";
+import { type ContentKind, contentKinds, filmGraph, graphSize, nodeName } from "./graph.ts";
 
 const catalog = {
   ...emptyCatalog(4),
@@ -32,8 +32,8 @@ it("a film graph joins films to their genres, decades and tags, whatever the cap
 });
 
 it("a film graph has all films and the labels in use as its nodes", () => {
-  assert.deepEqual(sizeOf(filmGraph(catalog, [])), { nodes: 4, edges: 0 });
-  assert.deepEqual(sizeOf(filmGraph(catalog, ["genre"])), { nodes: 7, edges: 4 });
-  assert.deepEqual(sizeOf(filmGraph(catalog, contentKinds)), { nodes: 12, edges: 11 });
-  assert.deepEqual(sizeOf(filmGraph(emptyCatalog(3), contentKinds)), { nodes: 3, edges: 0 });
+  assert.deepEqual(graphSize(filmGraph(catalog, [])), { nodes: 4, edges: 0 });
+  assert.deepEqual(graphSize(filmGraph(catalog, ["genre"])), { nodes: 7, edges: 4 });
+  assert.deepEqual(graphSize(filmGraph(catalog, contentKinds)), { nodes: 12, edges: 11 });
+  assert.deepEqual(graphSize(filmGraph(emptyCatalog(3), contentKinds)), { nodes: 3, edges: 0 });
 });

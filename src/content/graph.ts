@@ -1,17 +1,17 @@
 /**
- * A graph of films and what they have in common: genres, tags, decades, people who rated them. Every edge joins a film and one
- * of those, so that a walk goes from film to film by one of them each time. The graph of ML-100K's genres has 1,701 nodes and
- * 2,893 edges.
+ * A bipartite graph of films and what they have in common: genres, tags, decades, users who rated them. Every edge joins a film
+ * and one of these nodes, so that a walk alternates between the two. The graph of ML-100K's genres has 1,701 nodes and 2,893
+ * edges.
  */
 import type { Catalog, Labels } from "../data/catalog.ts";
 import { type Csr, transpose } from "../matrix/csr.ts";
 
-/** What a catalog says that films have in common. */
+/** The kinds of nodes that a catalog gives. */
 export const contentKinds = ["genre", "tag", "decade"] as const;
 export type ContentKind = (typeof contentKinds)[number];
 export type NodeKind = ContentKind | "user";
 
-/** The edges between films and the nodes of one kind, with positive weights, from both ends. */
+/** The edges between films and the nodes of one kind, with positive weights, in both directions. */
 export interface Relation {
   readonly kind: NodeKind;
   /** films × nodes. */
@@ -25,12 +25,12 @@ export interface FilmGraph {
   readonly relations: readonly Relation[];
 }
 
-/** The graph of what a catalog says. Tags that differ only in capitals are one node, and weigh as often as they were given. */
+/** Builds the graph of a catalog. Tags that differ only in case are one node; an edge weighs as often as the tag was given. */
 export function filmGraph(catalog: Catalog, kinds: readonly ContentKind[]): FilmGraph {
   const { genres, tags, years } = catalog;
   const edges: Record<ContentKind, () => Csr> = {
     genre: () => labelEdges(genres, Int32Array.from(genres.names.keys())),
-    tag: () => labelEdges(tags, regardlessOfCase(tags.names)),
+    tag: () => labelEdges(tags, mergeCaseVariants(tags.names)),
     decade: () => decadeEdges(years),
   };
   return { films: years.length, relations: kinds.map((kind) => relationFrom(kind, edges[kind]())) };
@@ -40,8 +40,8 @@ export function relationFrom(kind: NodeKind, byFilm: Csr): Relation {
   return { kind, byFilm, byNode: transpose(byFilm) };
 }
 
-/** Nodes (all films, and what at least one film is joined to) and edges. */
-export function sizeOf({ films, relations }: FilmGraph): { readonly nodes: number; readonly edges: number } {
+/** Numbers of nodes (all films, and other nodes that have an edge) and of edges. */
+export function graphSize({ films, relations }: FilmGraph): { readonly nodes: number; readonly edges: number } {
   let [nodes, edges] = [films, 0];
   for (const { byNode } of relations) {
     for (let node = 0; node < byNode.rows; node++) if (byNode.offsets[node + 1] > byNode.offsets[node]) nodes++;
@@ -50,13 +50,13 @@ export function sizeOf({ films, relations }: FilmGraph): { readonly nodes: numbe
   return { nodes, edges };
 }
 
-/** A node in words: "Crime", "film noir", "1990s". Genres and tags are numbered as in the catalog, decades by year / 10. */
+/** The name of a node: "Crime", "film noir", "1990s". Genres and tags are numbered as in the catalog, decades by year / 10. */
 export function nodeName({ genres, tags }: Catalog, kind: ContentKind, node: number): string {
   if (kind === "decade") return `${10 * node}s`;
   return { genre: genres, tag: tags }[kind].names[node];
 }
 
-/** Label `name` of a film is node `nodeOf[name]`; an edge weighs as often as the film carries it. */
+/** Edges from labels: label `name` is node `nodeOf[name]`, and an edge weighs as often as the film has the label. */
 function labelEdges({ offsets, indices }: Labels, nodeOf: Int32Array): Csr {
   const lists = Array.from({ length: offsets.length - 1 }, (_, film) => {
     const times = new Map<number, number>();
@@ -66,11 +66,11 @@ function labelEdges({ offsets, indices }: Labels, nodeOf: Int32Array): Csr {
     }
     return [...times].sort(([a], [b]) => a - b);
   });
-  return fromLists(lists, nodeOf.length);
+  return csrFromLists(lists, nodeOf.length);
 }
 
-/** For each name the first one that reads the same but for capitals and space around it. */
-function regardlessOfCase(names: readonly string[]): Int32Array {
+/** The node of each name: the first name that differs only in case and surrounding space. */
+function mergeCaseVariants(names: readonly string[]): Int32Array {
   const first = new Map<string, number>();
   return Int32Array.from(names, (name, n) => {
     const plain = name.trim().toLowerCase();
@@ -82,10 +82,10 @@ function regardlessOfCase(names: readonly string[]): Int32Array {
 function decadeEdges(years: Int16Array): Csr {
   const decades = Array.from(years, (year) => Math.floor(year / 10));
   const lists = decades.map((decade): [number, number][] => (decade > 0 ? [[decade, 1]] : []));
-  return fromLists(lists, 1 + decades.reduce((most, decade) => Math.max(most, decade), 0));
+  return csrFromLists(lists, 1 + decades.reduce((most, decade) => Math.max(most, decade), 0));
 }
 
-function fromLists(lists: readonly (readonly (readonly [column: number, value: number])[])[], columns: number): Csr {
+function csrFromLists(lists: readonly (readonly (readonly [column: number, value: number])[])[], columns: number): Csr {
   const offsets = new Int32Array(lists.length + 1);
   lists.forEach((list, row) => {
     offsets[row + 1] = offsets[row] + list.length;

@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { temporaryFolder } from "../../test/helpers/command.ts";
-import { textModelFolder } from "./model-folder.ts";
+import { findTextModel } from "./model-folder.ts";
 
 const files: Record<string, string> = {
   "config.json": "{}",
@@ -71,18 +71,18 @@ describe("the folder of a text model", () => {
 
   it("is a folder by its path, complete", async () => {
     const whole = write(join(folder, "whole"));
-    assert.equal(await textModelFolder(whole, { baseUrl }), whole);
+    assert.equal(await findTextModel(whole, { baseUrl }), whole);
     for (const name of ["config.json", "onnx/model.onnx"]) {
       const part = write(
         join(folder, `without-${name.length}`),
         Object.keys(files).filter((other) => other !== name),
       );
-      await assert.rejects(textModelFolder(part, { baseUrl }), {
+      await assert.rejects(findTextModel(part, { baseUrl }), {
         code: "TEXT_MODEL",
         message: `the folder ${part} holds no ${name}`,
       });
     }
-    await assert.rejects(textModelFolder("/nowhere/to/be/found"), {
+    await assert.rejects(findTextModel("/nowhere/to/be/found"), {
       code: "TEXT_MODEL",
       message: "there is no folder /nowhere/to/be/found",
     });
@@ -93,8 +93,8 @@ describe("the folder of a text model", () => {
     const models = join(folder, "models");
     const [short, long] = [write(join(models, "small")), write(join(models, "other/large"))];
     process.env.MATINEE_MODELS = models;
-    assert.equal(await textModelFolder("org/small", { baseUrl }), short);
-    assert.equal(await textModelFolder("other/large", { baseUrl }), long);
+    assert.equal(await findTextModel("org/small", { baseUrl }), short);
+    assert.equal(await findTextModel("other/large", { baseUrl }), long);
     delete process.env.MATINEE_MODELS;
     assert.deepEqual(asked, []);
   });
@@ -103,7 +103,7 @@ describe("the folder of a text model", () => {
     const cacheFolder = join(folder, "cache");
     const shares: number[] = [];
     const onProgress = (share: number) => shares.push(share);
-    const found = await textModelFolder("org/small", { baseUrl, cacheFolder, onProgress });
+    const found = await findTextModel("org/small", { baseUrl, cacheFolder, onProgress });
     assert.equal(found, join(cacheFolder, "models/org/small"));
     assert.deepEqual(readdirSync(found).sort(), ["config.json", "onnx", "tokenizer.json", "tokenizer_config.json"]);
     assert.deepEqual(readdirSync(join(found, "onnx")), ["model.onnx"]);
@@ -111,7 +111,7 @@ describe("the folder of a text model", () => {
     assert.deepEqual(readdirSync(dirname(found)), ["small"]);
     assert.ok(shares.every((share, n) => share >= (shares[n - 1] ?? 0)) && Math.abs(shares.at(-1)! - 1) < 1e-9);
     const before = asked.length;
-    assert.equal(await textModelFolder("org/small", { baseUrl, cacheFolder }), found);
+    assert.equal(await findTextModel("org/small", { baseUrl, cacheFolder }), found);
     assert.equal(asked.length, before);
   });
 
@@ -119,11 +119,11 @@ describe("the folder of a text model", () => {
     const cacheFolder = join(folder, "wrong");
     for (const name of ["tokenizer_config.json", "onnx/model.onnx"]) {
       altered.set(name, "something else");
-      await assert.rejects(textModelFolder("org/small", { baseUrl, cacheFolder }), { code: "DOWNLOAD_CHECKSUM" });
+      await assert.rejects(findTextModel("org/small", { baseUrl, cacheFolder }), { code: "DOWNLOAD_CHECKSUM" });
       altered.clear();
     }
     asked.length = 0;
-    await textModelFolder("org/small", { baseUrl, cacheFolder });
+    await findTextModel("org/small", { baseUrl, cacheFolder });
     assert.ok(!asked.some((path) => path.endsWith("/tokenizer.json")), "it was there");
   });
 
@@ -134,7 +134,7 @@ describe("the folder of a text model", () => {
       ["org/unknown", { baseUrl }],
     ] as const) {
       await assert.rejects(
-        textModelFolder(model, { cacheFolder, ...options }),
+        findTextModel(model, { cacheFolder, ...options }),
         (error: { code: string; fix: string }) => {
           assert.equal(error.code, "DOWNLOAD_FAILED");
           assert.match(
@@ -146,7 +146,7 @@ describe("the folder of a text model", () => {
       );
     }
     for (const model of ["../../etc", "a/b/c", "org/..", "", "org/small?x"]) {
-      await assert.rejects(textModelFolder(model === "" ? "no such" : model, { baseUrl, cacheFolder }), {
+      await assert.rejects(findTextModel(model === "" ? "no such" : model, { baseUrl, cacheFolder }), {
         code: "TEXT_MODEL",
       });
     }
@@ -154,6 +154,6 @@ describe("the folder of a text model", () => {
 
   it("is no longer waited for once cancelled", async () => {
     const options = { baseUrl, cacheFolder: join(folder, "cancelled"), signal: AbortSignal.abort() };
-    await assert.rejects(textModelFolder("org/small", options), { code: "CANCELLED" });
+    await assert.rejects(findTextModel("org/small", options), { code: "CANCELLED" });
   });
 });

@@ -1,30 +1,34 @@
 /**
- * Scores of pairs of texts by a cross-encoder: R. Nogueira, K. Cho, "Passage re-ranking with BERT", 2019, from ONNX files. Not
+ * Scores for pairs of texts by a cross-encoder from ONNX files (R. Nogueira, K. Cho, "Passage re-ranking with BERT", 2019). Not
  * part of the core: models are loaded by onnxruntime-node.
  */
 import type { Step } from "../compute/engine.ts";
-import type { DownloadOptions } from "../data/download.ts";
+import type { DownloadOptions } from "../data/download/download.ts";
 import { MatineeError } from "../errors.ts";
 import { openBert } from "./bert.ts";
-import { textModelFolder } from "./model-folder.ts";
+import { findTextModel } from "./model-folder.ts";
 
 export interface PairScorer {
-  /** One score for each second text beside the first, as it comes out of the model (a logit); higher is better. */
+  /** Scores each second text with the first: the output of the model (a logit); higher is better. */
   score(first: string, seconds: readonly string[], step: Step): Promise<Float32Array>;
 }
 
-/** Counted with the tokens that mark ends. */
-const longest = 512;
+/** Of a pair, with the tokens that mark ends. */
+const maxTokens = 512;
 
-/** @throws PACKAGE_MISSING, TEXT_MODEL, DOWNLOAD_FAILED, DOWNLOAD_CHECKSUM, CANCELLED */
+/**
+ * Opens a cross-encoder by the name of a model or its folder.
+ *
+ * @throws PACKAGE_MISSING, TEXT_MODEL, DOWNLOAD_FAILED, DOWNLOAD_CHECKSUM, CANCELLED
+ */
 export async function openPairScorer(model: string, threads = 1, options: DownloadOptions = {}): Promise<PairScorer> {
-  const folder = await textModelFolder(model, options);
+  const folder = await findTextModel(model, options);
   const bert = await openBert(folder, threads);
   return {
     async score(first, seconds, step) {
       const scores = new Float32Array(seconds.length);
-      const pairs = seconds.map((second) => bert.pair(first, second, Math.min(longest, bert.longest)));
-      const keep: Parameters<typeof bert.run>[1] = (pair, out, begin, size) => {
+      const pairs = seconds.map((second) => bert.encodePair(first, second, Math.min(maxTokens, bert.maxTokens)));
+      const storeScore: Parameters<typeof bert.run>[1] = (pair, out, begin, size) => {
         if (size !== 1) {
           throw new MatineeError(
             "TEXT_MODEL",
@@ -36,7 +40,7 @@ export async function openPairScorer(model: string, threads = 1, options: Downlo
         }
         scores[pair] = out[begin];
       };
-      await bert.run(pairs, keep, step);
+      await bert.run(pairs, storeScore, step);
       return scores;
     },
   };

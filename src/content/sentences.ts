@@ -1,22 +1,26 @@
 /**
- * Sentence embeddings as the package sentence-transformers makes them: the mean of the last layer over all tokens, of length 1,
- * from at most 256 tokens. Not part of the core: models are loaded by onnxruntime-node.
+ * Sentence embeddings as the package sentence-transformers computes them: the mean of the last layer over all tokens, at
+ * most 256, as a unit vector. Not part of the core: models are loaded by onnxruntime-node.
  */
 import { join } from "node:path";
-import { type DownloadOptions, defaultCacheFolder } from "../data/download.ts";
+import { defaultCacheFolder } from "../data/download/cache-folder.ts";
+import type { DownloadOptions } from "../data/download/download.ts";
 import { MatineeError } from "../errors.ts";
 import { type Bert, openBert } from "./bert.ts";
 import type { Embedder, OpenEmbedder } from "./embedder.ts";
 import { openEmbeddingCache } from "./embedding-cache.ts";
-import { textModelFolder } from "./model-folder.ts";
+import { findTextModel } from "./model-folder.ts";
 
-/** Counted with the tokens that mark the ends. */
-const longest = 256;
-/** Texts whose embeddings are kept at once: what an interruption may lose. */
-const portion = 1024;
+/** Of a text, with the tokens that mark the ends. */
+const maxTokens = 256;
+/** Texts after which embeddings are saved: an interruption loses no more. */
+const saveEvery = 1024;
 
-/** An embedder from the files in a folder, which keeps nothing. @throws PACKAGE_MISSING, TEXT_MODEL */
-export async function onnxTexts(folder: string, threads: number): Promise<Embedder & Pick<Bert, "fingerprint">> {
+/** Opens an embedder from the files in a folder, without a cache. @throws PACKAGE_MISSING, TEXT_MODEL */
+export async function openSentenceModel(
+  folder: string,
+  threads: number,
+): Promise<Embedder & Pick<Bert, "fingerprint">> {
   const bert = await openBert(folder, threads);
   const { width: length, fingerprint } = bert;
   return {
@@ -25,9 +29,9 @@ export async function onnxTexts(folder: string, threads: number): Promise<Embedd
     async embed(texts, step) {
       const vectors = new Float32Array(texts.length * length);
       const pool: Parameters<Bert["run"]>[1] = (text, out, begin, size) => {
-        vectors.set(meanOf(folder, out.subarray(begin, begin + size), length), text * length);
+        vectors.set(poolMean(folder, out.subarray(begin, begin + size), length), text * length);
       };
-      const tokens = texts.map((text) => bert.single(text, Math.min(longest, bert.longest)));
+      const tokens = texts.map((text) => bert.encode(text, Math.min(maxTokens, bert.maxTokens)));
       await bert.run(tokens, pool, step);
       return vectors;
     },
@@ -35,20 +39,20 @@ export async function onnxTexts(folder: string, threads: number): Promise<Embedd
 }
 
 /**
- * Embedders from ONNX files: a folder, one below MATINEE_MODELS, or a download. Embeddings are kept in the cache folder by their
- * text, so that each is made once; the packages onnxruntime-node and @huggingface/tokenizers are loaded at the first use.
+ * Embedders from ONNX files: in a folder, in one below MATINEE_MODELS, or downloaded. Embeddings are cached by their text,
+ * so that each is computed once. The packages onnxruntime-node and @huggingface/tokenizers are loaded at the first use.
  */
 export function onnxEmbedder(options: DownloadOptions = {}): OpenEmbedder {
   return async (model, threads) => {
-    const { length, embed, fingerprint } = await onnxTexts(await textModelFolder(model, options), threads);
-    const kept = join(options.cacheFolder ?? defaultCacheFolder(), "embeddings", await fingerprint());
+    const { length, embed, fingerprint } = await openSentenceModel(await findTextModel(model, options), threads);
+    const cacheFolder = join(options.cacheFolder ?? defaultCacheFolder(), "embeddings", await fingerprint());
     return {
       length,
       async embed(texts, step) {
-        const cache = await openEmbeddingCache(kept, length);
+        const cache = await openEmbeddingCache(cacheFolder, length);
         const missing = [...new Set(texts)].filter((text) => !cache.get(text));
-        for (let from = 0; from < missing.length; from += portion) {
-          const part = missing.slice(from, from + portion);
+        for (let from = 0; from < missing.length; from += saveEvery) {
+          const part = missing.slice(from, from + saveEvery);
           await cache.add(part, await embed(part, (done) => step(from + done, missing.length)));
         }
         const all = new Float32Array(texts.length * length);
@@ -59,8 +63,8 @@ export function onnxEmbedder(options: DownloadOptions = {}): OpenEmbedder {
   };
 }
 
-/** The mean of the tokens' numbers, made a vector of length 1. */
-function meanOf(folder: string, tokens: Float32Array, length: number): Float64Array {
+/** Mean pooling: the mean of the tokens' vectors, as a unit vector. */
+function poolMean(folder: string, tokens: Float32Array, length: number): Float64Array {
   if (tokens.length === 0 || tokens.length % length !== 0) {
     const message = `${folder}: the model gives ${tokens.length} numbers for a text, which are not ${length} a token`;
     throw new MatineeError("TEXT_MODEL", message, {

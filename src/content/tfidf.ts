@@ -1,6 +1,6 @@
 /**
- * Texts as weighted words (K. Spärck Jones, "A statistical interpretation of term specificity", Journal of Documentation 28(1),
- * 1972), as scikit-learn's TfidfVectorizer defines them:
+ * Texts as vectors of weighted terms (K. Spärck Jones, "A statistical interpretation of term specificity", Journal of
+ * Documentation 28(1), 1972), as scikit-learn's TfidfVectorizer defines them:
  *
  *   idf_t = ln((1 + n) / (1 + df_t)) + 1           n: documents, df_t: those that hold term t
  *   w_dt = tf_dt · idf_t / ‖(tf_ds · idf_s)_s‖     tf_dt: how often d holds t
@@ -8,9 +8,9 @@
 import type { Labels } from "../data/catalog.ts";
 import { type Csr, transpose } from "../matrix/csr.ts";
 import { englishStopWords } from "./stop-words.ts";
-import { type Tokens, tokensOf } from "./tokens.ts";
+import { listWords, type WordLists } from "./tokens.ts";
 
-/** Documents by their terms. */
+/** The terms of documents. */
 export interface Tfidf {
   /** Sorted by code point. */
   readonly terms: readonly string[];
@@ -21,27 +21,27 @@ export interface Tfidf {
 }
 
 /**
- * Counts the terms of documents and weighs them.
+ * Counts the terms of documents and computes their idf.
  *
- * @param documents each is the texts that it carries, in any order
- * @param maxTerms keeps so many terms: those met most often over all documents, of equally frequent ones the first by code point
+ * @param documents each document is its texts, in any order
+ * @param maxTerms the number of terms to keep: the most frequent over all documents, at equal frequency the first by code point
  */
-export function tfidf(documents: Labels, maxTerms = Number.POSITIVE_INFINITY): Tfidf {
-  const tokens = tokensOf(documents.names, englishStopWords);
-  const all = countsOf(documents, tokens);
-  const kept = mostFrequent(all, maxTerms, tokens.compare);
-  const counts = withColumns(all, kept);
+export function fitTfidf(documents: Labels, maxTerms = Number.POSITIVE_INFINITY): Tfidf {
+  const lists = listWords(documents.names, englishStopWords);
+  const all = countTerms(documents, lists);
+  const kept = mostFrequent(all, maxTerms, lists.compare);
+  const counts = selectColumns(all, kept);
   const found = new Int32Array(kept.length);
   for (const term of counts.indices) found[term]++;
   return {
-    terms: Array.from(kept, tokens.wordOf),
+    terms: Array.from(kept, lists.wordOf),
     idf: Float64Array.from(found, (df) => Math.log((1 + counts.rows) / (1 + df)) + 1),
     counts,
   };
 }
 
-/** w of every entry of `counts`: float64 [entries]. Rows have length 1, or no entries. */
-export function weightsOf({ counts, idf }: Pick<Tfidf, "counts" | "idf">): Float64Array {
+/** The weight w of every entry of `counts`: float64 [entries]. Rows are unit vectors, or have no entries. */
+export function tfidfWeights({ counts, idf }: Pick<Tfidf, "counts" | "idf">): Float64Array {
   const { rows, offsets, indices, values } = counts;
   const weights = new Float64Array(indices.length);
   for (let row = 0; row < rows; row++) {
@@ -56,43 +56,43 @@ export function weightsOf({ counts, idf }: Pick<Tfidf, "counts" | "idf">): Float
   return weights;
 }
 
-/** documents × words, the columns of a row in the order they were met. */
-function countsOf({ offsets, indices }: Labels, tokens: Tokens): Csr {
+/** documents × words: how often a document holds a word, the columns of a row in order of first appearance. */
+function countTerms({ offsets, indices }: Labels, lists: WordLists): Csr {
   const rows = offsets.length - 1;
   let most = 0;
-  for (const name of indices) most += tokens.offsets[name + 1] - tokens.offsets[name];
+  for (const name of indices) most += lists.offsets[name + 1] - lists.offsets[name];
   const starts = new Int32Array(rows + 1);
   const found = new Int32Array(most);
   const values = new Float32Array(most);
-  /** Where the entry of a word is, if that is in the present row. */
-  const places = new Int32Array(tokens.words).fill(-1);
+  /** The last entry of each word; one of the present row from `begin` on. */
+  const entryOf = new Int32Array(lists.words).fill(-1);
   let end = 0;
   for (let row = 0; row < rows; row++) {
     const begin = end;
     for (let n = offsets[row]; n < offsets[row + 1]; n++) {
       const name = indices[n];
-      for (let m = tokens.offsets[name]; m < tokens.offsets[name + 1]; m++) {
-        const word = tokens.indices[m];
-        if (places[word] < begin) {
-          places[word] = end;
+      for (let m = lists.offsets[name]; m < lists.offsets[name + 1]; m++) {
+        const word = lists.indices[m];
+        if (entryOf[word] < begin) {
+          entryOf[word] = end;
           found[end++] = word;
         }
-        values[places[word]]++;
+        values[entryOf[word]]++;
       }
     }
     starts[row + 1] = end;
   }
   return {
     rows,
-    columns: tokens.words,
+    columns: lists.words,
     offsets: starts,
     indices: found.subarray(0, end),
     values: values.subarray(0, end),
   };
 }
 
-/** The words to keep, in the order of the alphabet. */
-function mostFrequent({ columns, indices, values }: Csr, most: number, compare: Tokens["compare"]): Int32Array {
+/** The words to keep, by code point. */
+function mostFrequent({ columns, indices, values }: Csr, most: number, compare: WordLists["compare"]): Int32Array {
   const totals = new Int32Array(columns);
   for (let n = 0; n < indices.length; n++) totals[indices[n]] += values[n];
   const words = Int32Array.from({ length: columns }, (_, word) => word).filter((word) => totals[word] > 0);
@@ -104,8 +104,8 @@ function mostFrequent({ columns, indices, values }: Csr, most: number, compare: 
   return words.filter((word) => totals[word] > least || kept.has(word)).sort(compare);
 }
 
-/** Column kept[n] becomes column n, the others go; the columns of a row ascend. */
-function withColumns({ rows, columns, offsets, indices, values }: Csr, kept: Int32Array): Csr {
+/** Keeps some columns: column kept[n] becomes column n. The columns of a row ascend. */
+function selectColumns({ rows, columns, offsets, indices, values }: Csr, kept: Int32Array): Csr {
   const target = new Int32Array(columns).fill(-1);
   kept.forEach((column, n) => {
     target[column] = n;
@@ -122,6 +122,6 @@ function withColumns({ rows, columns, offsets, indices, values }: Csr, kept: Int
     starts[row + 1] = end;
   }
   const entries = { indices: left.subarray(0, end), values: leftValues.subarray(0, end) };
-  // Each turn sorts by what becomes the column.
+  // Each transposition sorts by what becomes the column.
   return transpose(transpose({ rows, columns: kept.length, offsets: starts, ...entries }));
 }

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { random } from "../random.ts";
-import { tokensOf } from "./tokens.ts";
+import { listWords } from "./tokens.ts";
 
 /** The words of each text, as text. */
 function wordsOf(texts: readonly string[], without: readonly string[] = []): string[][] {
-  const { offsets, indices, wordOf } = tokensOf(texts, without);
+  const { offsets, indices, wordOf } = listWords(texts, without);
   return texts.map((_, n) => Array.from(indices.subarray(offsets[n], offsets[n + 1]), wordOf));
 }
 
@@ -32,7 +32,7 @@ describe("the words of texts", () => {
   });
 
   it("are one and the same word in texts of either kind", () => {
-    const { words, indices } = tokensOf(["heat", "HEAT é", "Heat"], []);
+    const { words, indices } = listWords(["heat", "HEAT é", "Heat"], []);
     assert.equal(words, 1);
     assert.deepEqual([...indices], [0, 0, 0]);
   });
@@ -48,11 +48,11 @@ describe("the words of texts", () => {
     });
     const expected = texts.map((text) => text.toLowerCase().match(/[\p{L}\p{N}_]{2,}/gu) ?? []);
     assert.deepEqual(wordsOf(texts), expected);
-    assert.equal(tokensOf(texts, []).words, new Set(expected.flat()).size);
+    assert.equal(listWords(texts, []).words, new Set(expected.flat()).size);
   });
 
   it("sort by code point, those beyond U+FFFF last", () => {
-    const { words, wordOf, compare } = tokensOf(["zz \u{10428}\u{10428} \uff5a\uff5a éa ab a_ abc"], []);
+    const { words, wordOf, compare } = listWords(["zz \u{10428}\u{10428} \uff5a\uff5a éa ab a_ abc"], []);
     const sorted = Array.from({ length: words }, (_, n) => n).sort(compare);
     assert.deepEqual(sorted.map(wordOf), ["a_", "ab", "abc", "zz", "éa", "\uff5a\uff5a", "\u{10428}\u{10428}"]);
   });

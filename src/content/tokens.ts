@@ -1,21 +1,21 @@
 /**
- * Words of texts: lower-cased runs of two or more letters, digits and underscores in the sense of Unicode (categories L and N), as
+ * Words of texts: runs of two or more letters, digits (Unicode categories L and N) and underscores in lower case, as
  * the pattern `\b\w\w+\b` finds them in Python.
  */
 
-/** Words as numbers, in the order in which they first appear. */
-export interface Tokens {
-  /** How many different words there are. */
+/** The words of texts as numbers, given in the order of first appearance. */
+export interface WordLists {
+  /** Number of different words. */
   readonly words: number;
   /** Text t has the words `indices[offsets[t] .. offsets[t + 1]]`, in order. */
   readonly offsets: Int32Array;
   readonly indices: Int32Array;
   wordOf(index: number): string;
-  /** Below 0 where word a comes before word b by code points, above 0 where after. */
+  /** Compares two words by code points: below 0 where a comes first, above 0 where b does. */
   compare(a: number, b: number): number;
 }
 
-/** What an ASCII character is in lower case; 0 where it belongs to no word. */
+/** The lower case of each ASCII character; 0 where it is not part of a word. */
 const lowerCase = Uint8Array.from({ length: 128 }, (_, code) => {
   const character = String.fromCharCode(code);
   return /\w/.test(character) ? character.toLowerCase().charCodeAt(0) : 0;
@@ -23,33 +23,33 @@ const lowerCase = Uint8Array.from({ length: 128 }, (_, code) => {
 
 const unicodeWord = /[\p{L}\p{N}_]{2,}/gu;
 
-/** The words of texts; those in `without` are left out. */
-export function tokensOf(texts: readonly string[], without: Iterable<string>): Tokens {
-  const words = dictionary();
+/** Lists the words of texts without stop words. */
+export function listWords(texts: readonly string[], stopWords: Iterable<string>): WordLists {
+  const words = createDictionary();
   const encoder = new TextEncoder();
   let bytes = new Uint8Array(2 ** 10);
-  /** The text as UTF-8, in `bytes`: how many of them. */
+  /** Encodes a text as UTF-8 into `bytes`; returns the number of bytes. */
   const encode = (text: string): number => {
-    if (bytes.length < 3 * text.length) bytes = lengthened(bytes, 3 * text.length);
+    if (bytes.length < 3 * text.length) bytes = enlarge(bytes, 3 * text.length);
     return encoder.encodeInto(text, bytes).written;
   };
-  for (const word of without) words.numberOf(bytes, 0, encode(word));
+  for (const word of stopWords) words.numberOf(bytes, 0, encode(word));
   const omitted = words.size();
 
   const offsets = new Int32Array(texts.length + 1);
   let indices = new Int32Array(2 ** 10);
   let end = 0;
-  const take = (from: number, to: number) => {
+  const addWord = (from: number, to: number) => {
     const word = words.numberOf(bytes, from, to) - omitted;
     if (word >= 0) indices[end++] = word;
   };
   texts.forEach((text, n) => {
     const most = end + (text.length >> 1) + 1;
-    if (most > indices.length) indices = lengthened(indices, most);
+    if (most > indices.length) indices = enlarge(indices, most);
     const length = encode(text);
-    if (length === text.length) asciiWords(bytes, length, take);
-    // Lower case may be longer, as of İ, and depends on what stands beside, as of Σ: this is left to the language.
-    else for (const [word] of text.toLowerCase().matchAll(unicodeWord)) take(0, encode(word));
+    if (length === text.length) scanAsciiWords(bytes, length, addWord);
+    // Lower case may be longer, as that of İ, and may depend on neighbours, as that of Σ: `toLowerCase` decides.
+    else for (const [word] of text.toLowerCase().matchAll(unicodeWord)) addWord(0, encode(word));
     offsets[n + 1] = end;
   });
   return {
@@ -61,8 +61,8 @@ export function tokensOf(texts: readonly string[], without: Iterable<string>): T
   };
 }
 
-/** Turns ASCII text into lower case where it lies and calls back with the bounds of every word. */
-function asciiWords(bytes: Uint8Array, length: number, each: (from: number, to: number) => void): void {
+/** Converts ASCII text to lower case in place and calls `each` with the bounds of every word. */
+function scanAsciiWords(bytes: Uint8Array, length: number, each: (from: number, to: number) => void): void {
   let from = 0;
   for (let n = 0; n < length; n++) {
     const lower = lowerCase[bytes[n]];
@@ -76,13 +76,13 @@ function asciiWords(bytes: Uint8Array, length: number, each: (from: number, to: 
   if (length > from + 1) each(from, length);
 }
 
-/** Numbers words by a hash table over their bytes, so that no string is made of a word that is met again. */
-function dictionary() {
+/** Numbers words by a hash table over their bytes, so that no string is built for a repeated word. */
+function createDictionary() {
   /** Word n is the bytes starts[n] .. starts[n + 1]. */
   let bytes = new Uint8Array(2 ** 16);
   let starts = new Int32Array(2 ** 10);
   let known = 0;
-  /** Of each slot the hash, and 1 + the number of the word, 0 where it is free; a power of two of slots, at most half taken. */
+  /** A power of two of slots, at most half full. Slot: the hash, and 1 + the number of the word, or 0 where it is free. */
   let table: Int32Array = new Int32Array(2 ** 12);
 
   function numberOf(text: Uint8Array, from: number, to: number): number {
@@ -108,18 +108,18 @@ function dictionary() {
 
   function add(text: Uint8Array, from: number, to: number): number {
     const end = starts[known] + to - from;
-    if (end > bytes.length) bytes = lengthened(bytes, end);
+    if (end > bytes.length) bytes = enlarge(bytes, end);
     for (let n = from; n < to; n++) bytes[starts[known] + n - from] = text[n];
     known++;
-    if (known === starts.length) starts = lengthened(starts, known + 1);
+    if (known === starts.length) starts = enlarge(starts, known + 1);
     starts[known] = end;
-    if (4 * known > table.length) table = spread(table);
+    if (4 * known > table.length) table = enlargeTable(table);
     return known - 1;
   }
 
   return {
     size: () => known,
-    /** The number of the word `text[from .. to]`, which is learned if it is new. */
+    /** The number of the word `text[from .. to]`; a new number for a new word. */
     numberOf,
     textOf: (word: number) => new TextDecoder().decode(bytes.subarray(starts[word], starts[word + 1])),
     compare(a: number, b: number): number {
@@ -133,22 +133,22 @@ function dictionary() {
   };
 }
 
-/** The same words in a table of twice the size. */
-function spread(table: Int32Array): Int32Array {
-  const wider = new Int32Array(2 * table.length);
-  const mask = wider.length - 1;
+/** Rehashes the words into a table of twice the size. */
+function enlargeTable(table: Int32Array): Int32Array {
+  const larger = new Int32Array(2 * table.length);
+  const mask = larger.length - 1;
   for (let from = 0; from < table.length; from += 2) {
     if (table[from + 1] === 0) continue;
     let slot = (2 * table[from]) & mask;
-    while (wider[slot + 1] !== 0) slot = (slot + 2) & mask;
-    wider[slot] = table[from];
-    wider[slot + 1] = table[from + 1];
+    while (larger[slot + 1] !== 0) slot = (slot + 2) & mask;
+    larger[slot] = table[from];
+    larger[slot + 1] = table[from + 1];
   }
-  return wider;
+  return larger;
 }
 
-/** A copy with room for `length` numbers or more. */
-function lengthened<T extends Int32Array | Uint8Array>(array: T, length: number): T {
+/** A copy with a capacity of at least `length`. */
+function enlarge<T extends Int32Array | Uint8Array>(array: T, length: number): T {
   const longer = new (array.constructor as new (length: number) => T)(Math.max(length, 2 * array.length));
   longer.set(array);
   return longer;

@@ -1,18 +1,18 @@
-/** What is known about the items besides their ratings. Every list is aligned to the item index. */
+/** What is known of the items besides their ratings. Every list is indexed by item. */
 export interface Catalog {
-  /** As the source has them, MovieLens style: "Shawshank Redemption, The (1994)". "" where unknown. */
+  /** As the source writes them, in MovieLens style: "Shawshank Redemption, The (1994)". "" where unknown. */
   readonly titles: readonly string[];
   /** Year of release; 0 where unknown. */
   readonly years: Int16Array;
   readonly genres: Labels;
-  /** Free tags given by people, in the order of the source, repeats kept. */
+  /** Free tags given by users, in the order of the source, repeats kept. */
   readonly tags: Labels;
   /** IMDb and TMDB numbers; 0 where unknown. */
   readonly imdb: Int32Array;
   readonly tmdb: Int32Array;
 }
 
-/** Lists of labels: item i carries `names[indices[n]]` for n in `offsets[i] .. offsets[i + 1]`, in the source's order. */
+/** Lists of labels: item i has `names[indices[n]]` for n in `offsets[i] .. offsets[i + 1]`, in the order of the source. */
 export interface Labels {
   readonly names: readonly string[];
   readonly offsets: Int32Array;
@@ -41,7 +41,7 @@ export function labelsOf(labels: Labels, item: number): string[] {
   return list;
 }
 
-/** A catalog that knows nothing, for data that come without titles. */
+/** A catalog in which nothing is known, for data that come without titles. */
 export function emptyCatalog(items: number): Catalog {
   const none = { names: [], offsets: new Int32Array(items + 1), indices: new Int32Array(0) };
   return {

@@ -1,5 +1,6 @@
 import { PIECE, sha256, sha256OfPieces } from "../hash.ts";
 import { type Csr, csrFromTriplets, type Times, transpose } from "../matrix/csr.ts";
+import { present } from "../present.ts";
 import type { Catalog } from "./catalog.ts";
 import type { Ids } from "./ids.ts";
 
@@ -7,25 +8,25 @@ import type { Ids } from "./ids.ts";
 export type UserIndex = number;
 export type ItemIndex = number;
 
-/** The lowest and highest rating, and the distance of two neighbouring ones (0: any value between). */
+/** The lowest and highest rating, and the step between two neighbouring ones (0: any value between is possible). */
 export interface RatingScale {
   readonly min: number;
   readonly max: number;
   readonly step: number;
 }
 
-/** From this rating on a film counts as liked: three quarters up the scale, on its next step: 4 of 1–5, and of 0.5–5. */
+/** The rating from which a film counts as liked: three quarters up the scale, on its next step: 4 of 1–5, and of 0.5–5. */
 export function likedFrom({ min, max, step }: RatingScale): number {
   const from = min + 0.75 * (max - min);
   return step > 0 ? min + step * Math.ceil((from - min) / step - 1e-9) : from;
 }
 
 /**
- * What gives indices their meaning: the ids behind them, what is known of the items, the scale of ratings. Items are all
- * that were rated and all that the catalog names, so a film without ratings has an index too.
+ * A data set without its ratings: the ids that indices stand for, the catalog, the scale. Items are all that were rated and all
+ * that the catalog names, so a film without ratings has an index too.
  */
 export interface DatasetInfo {
-  /** Name of the data, for people: "ml-latest-small". */
+  /** Name of the data, for messages: "ml-latest-small". */
   readonly name: string;
   readonly users: Ids;
   readonly items: Ids;
@@ -39,12 +40,12 @@ export interface DatasetInfo {
 export interface Dataset extends DatasetInfo {
   /** users × items. */
   readonly byUser: Csr;
-  /** items × users: the same ratings; made when it is first asked for. */
+  /** items × users: the same ratings; built at the first access. */
   readonly byItem: Csr;
   readonly report: ReadReport;
 }
 
-/** What reading met, for people to see. */
+/** What happened to the rows of the source. */
 export interface ReadReport {
   /** Rows in the source. */
   readonly rows: number;
@@ -56,7 +57,7 @@ export interface ReadReport {
   readonly filtered: number;
 }
 
-/** Parts from which a data set is made. `users` and `items` are the index spaces that `ratings` refers to. */
+/** The parts of a data set. `ratings` refers to the index spaces `users` and `items`. */
 export interface DatasetParts {
   readonly name: string;
   readonly users: Ids;
@@ -83,20 +84,20 @@ export function shapeOf({ users, items, byUser }: Dataset): Shape {
   return { users: users.size, items: items.size, ratings: byUser.values.length };
 }
 
-/** Builds both matrices; of repeated (user, item) ratings the latest stays. */
+/** Builds a data set from ratings in any order; of repeated (user, item) ratings the latest stays. */
 export function datasetFrom({ name, users, items, catalog, scale, ratings, report }: DatasetParts): Dataset {
   const { csr, repeats } = csrFromTriplets(users.size, items.size, {
     rowOf: ratings.userOf.slice(),
     columnOf: ratings.itemOf.slice(),
     values: ratings.values.slice(),
-    ...(ratings.times ? { times: ratings.times.slice() } : {}),
+    ...present({ times: ratings.times?.slice() }),
   });
   const read: ReadReport = { rows: ratings.values.length, skipped: 0, filtered: 0, ...report, repeats };
-  return datasetOf({ name, users, items, catalog, scale }, csr, read);
+  return datasetFromCsr({ name, users, items, catalog, scale }, csr, read);
 }
 
-/** A data set over a matrix that is already sorted and free of repeats. */
-export function datasetOf(
+/** Builds a data set from a matrix of users × items. */
+export function datasetFromCsr(
   { name, users, items, catalog, scale }: Omit<DatasetInfo, "counts">,
   byUser: Csr,
   report: ReadReport,
@@ -104,7 +105,7 @@ export function datasetOf(
   const counts = new Int32Array(byUser.columns);
   for (const item of byUser.indices) counts[item]++;
   let byItem: Csr | undefined;
-  // By name: to spread a whole data set would make its ratings by item.
+  // Properties by name: a spread of a data set would build its ratings by item.
   return {
     name,
     users,
@@ -131,7 +132,7 @@ export function fingerprint(dataset: Dataset): Promise<string> {
   return known;
 }
 
-/** Of data sets that were asked for theirs: models, splits and checks ask again and again. */
+/** Fingerprints computed so far: models, splits and checks ask for them again and again. */
 const fingerprints = new WeakMap<Dataset, Promise<string>>();
 
 async function digestOf(dataset: Dataset): Promise<string> {
@@ -146,7 +147,7 @@ async function digestOf(dataset: Dataset): Promise<string> {
   return sha256(new TextEncoder().encode(digests.join("\n")));
 }
 
-/** In double precision whichever way they are kept. */
+/** The digest of times in double precision, in which they need not be stored. */
 async function digestOfTimes(times: Times): Promise<string> {
   const piece = new Float64Array(Math.min(PIECE / 8, times.length));
   const digests: string[] = [];

@@ -1,11 +1,11 @@
 import type { DuckDBConnection, DuckDBDataChunk } from "@duckdb/node-api";
 
-/** Runs work on a DuckDB of its own, in memory, and closes it whatever happens. */
+/** Runs work on a new DuckDB in memory, and closes it afterwards. */
 export async function withDuckDB<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
-  // Loaded at the first table that is read, so that what reads none starts without it.
+  // Loaded at the first use: commands that read no table start faster without it.
   const { DuckDBInstance } = await import("@duckdb/node-api");
-  // No extension is ever fetched from the network for the sake of a path that looks like an address.
-  // And nothing is put into the folder the process happens to run in, as DuckDB would when memory is short.
+  // No extension is fetched from the network because a path looks like an address, and nothing is written to the working
+  // directory when memory is short.
   const settings = {
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",
@@ -24,30 +24,30 @@ export async function withDuckDB<T>(work: (connection: DuckDBConnection) => Prom
   }
 }
 
-/** SQL text: O'Hara → 'O''Hara'. */
-export function literal(text: string): string {
+/** A text in SQL: O'Hara → 'O''Hara'. */
+export function sqlString(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-/** SQL text of a path that means this one file, whatever wildcards its name holds: r[1].csv → 'r[[]1].csv'. */
-export function pathLiteral(path: string): string {
-  return literal(path.replace(/[*?[]/g, "[$&]"));
+/** A path in SQL that names this one file, whatever wildcards are in its name: r[1].csv → 'r[[]1].csv'. */
+export function sqlPath(path: string): string {
+  return sqlString(path.replace(/[*?[]/g, "[$&]"));
 }
 
-/** SQL name: say "hi" → "say ""hi""". */
-export function identifier(name: string): string {
+/** A name in SQL: say "hi" → "say ""hi""". */
+export function sqlIdentifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** The values of a DOUBLE column without NULLs, as DuckDB holds them: no copy, valid until the next chunk. */
-export function doublesOf(chunk: DuckDBDataChunk, column: number): Float64Array {
-  // The array is private in the declaration; the public way, value by value, is 10 times slower.
+/** The values of a DOUBLE column without NULLs, without a copy: valid until the next chunk. */
+export function numberValues(chunk: DuckDBDataChunk, column: number): Float64Array {
+  // The declaration makes the array private; the public access, value by value, is 10 times slower.
   const { items } = chunk.getColumnVector(column) as unknown as { items?: unknown };
   if (!(items instanceof Float64Array)) throw new TypeError(`column ${column} is not DOUBLE`);
   return items;
 }
 
 /** The values of a VARCHAR column; null where missing. */
-export function textsOf(chunk: DuckDBDataChunk, column: number): (string | null)[] {
+export function textValues(chunk: DuckDBDataChunk, column: number): (string | null)[] {
   return chunk.getColumnValues(column).map((value) => (value === null ? null : String(value)));
 }

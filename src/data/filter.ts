@@ -1,39 +1,41 @@
 import { MatineeError } from "../errors.ts";
-import { type Csr, timesLike } from "../matrix/csr.ts";
+import { type Csr, type Times, timesLike } from "../matrix/csr.ts";
+import { present } from "../present.ts";
 import { random } from "../random.ts";
 import type { Catalog, Labels } from "./catalog.ts";
-import { type Dataset, datasetOf } from "./dataset.ts";
+import { type Dataset, datasetFromCsr } from "./dataset.ts";
 import { type Ids, idsFrom } from "./ids.ts";
 
-/** Which ratings to keep. All counts are those of the data before filtering; a rating must pass every filter given. */
+/** Which ratings to keep. Counts are those of the data before filtering; a rating must pass every filter given. */
 export interface Filter {
-  /** Users with at least so many ratings. */
+  /** Keep users with at least this number of ratings. */
   readonly minUserRatings?: number;
-  /** Items with at least so many ratings. */
+  /** Keep items with at least this number of ratings. */
   readonly minItemRatings?: number;
-  /** The so many most rated items; of equally often rated ones, those of lower index. */
+  /** Keep this number of items, the most rated ones; at equal numbers of ratings, those of lower index. */
   readonly topItems?: number;
-  /** Of what is left then, this fraction of the ratings, in (0, 1]. */
+  /** Keep this fraction of the ratings that are left then, in (0, 1]. */
   readonly sample?: number;
   /** Seed of the sample; 0 if not given. */
   readonly seed?: number;
 }
 
 /**
- * A data set of the ratings that pass, in index spaces of its own: users without ratings are dropped, and items that fail
- * a filter on items; other items stay, rated or not.
+ * Keeps the ratings that pass a filter, in a data set with its own index spaces. Users without ratings are dropped, and items
+ * that fail a filter on items; other items stay, rated or not.
+ *
  * @throws USAGE for impossible values, DATA_FILTERED if no rating is left.
  */
 export function filterRatings(dataset: Dataset, filter: Filter): Dataset {
-  check(filter);
-  const keptItems = itemsPassing(dataset, filter);
+  checkFilter(filter);
+  const keptItems = selectItems(dataset, filter);
   const { byUser, users, items } = dataset;
   const itemAt = new Int32Array(items.size).fill(-1);
   keptItems.forEach((item, index) => {
     itemAt[item] = index;
   });
-  const kept = keep(byUser, itemAt, filter);
-  if (kept.entries.length === 0) throw nothingLeft(dataset, filter);
+  const kept = selectEntries(byUser, itemAt, filter);
+  if (kept.entries.length === 0) throw nothingLeftError(dataset, filter);
   const { offsets, keptUsers, entries } = kept;
   const matrix: Csr = {
     rows: keptUsers.length,
@@ -41,11 +43,9 @@ export function filterRatings(dataset: Dataset, filter: Filter): Dataset {
     offsets,
     indices: entries.map((entry) => itemAt[byUser.indices[entry]]),
     values: Float32Array.from(entries, (entry) => byUser.values[entry]),
-    ...(byUser.times
-      ? { times: timesLike(byUser.times, entries.length).map((_, n) => byUser.times![entries[n]]) }
-      : {}),
+    ...present({ times: byUser.times && selectTimes(byUser.times, entries) }),
   };
-  const space = {
+  const info = {
     name: dataset.name,
     users: selectIds(users, keptUsers),
     items: selectIds(items, keptItems),
@@ -53,10 +53,10 @@ export function filterRatings(dataset: Dataset, filter: Filter): Dataset {
     scale: dataset.scale,
   };
   const removed = byUser.indices.length - entries.length;
-  return datasetOf(space, matrix, { ...dataset.report, filtered: dataset.report.filtered + removed });
+  return datasetFromCsr(info, matrix, { ...dataset.report, filtered: dataset.report.filtered + removed });
 }
 
-function check({ minUserRatings, minItemRatings, topItems, sample }: Filter): void {
+function checkFilter({ minUserRatings, minItemRatings, topItems, sample }: Filter): void {
   const counts = { minUserRatings, minItemRatings, topItems };
   for (const [name, value] of Object.entries(counts)) {
     const least = name === "topItems" ? 1 : 0;
@@ -72,7 +72,7 @@ function check({ minUserRatings, minItemRatings, topItems, sample }: Filter): vo
 }
 
 /** Indices of the items to keep, ascending. */
-function itemsPassing({ counts, items }: Dataset, { minItemRatings = 0, topItems }: Filter): Int32Array {
+function selectItems({ counts, items }: Dataset, { minItemRatings = 0, topItems }: Filter): Int32Array {
   let kept = Int32Array.from({ length: items.size }, (_, item) => item);
   if (topItems !== undefined) {
     kept = kept
@@ -84,7 +84,7 @@ function itemsPassing({ counts, items }: Dataset, { minItemRatings = 0, topItems
 }
 
 /** The entries of `byUser` to keep, ascending, the users that have any, and where each one's entries start. */
-function keep(byUser: Csr, itemAt: Int32Array, { minUserRatings = 0, sample, seed = 0 }: Filter) {
+function selectEntries(byUser: Csr, itemAt: Int32Array, { minUserRatings = 0, sample, seed = 0 }: Filter) {
   const { rows, offsets, indices } = byUser;
   let entries = new Int32Array(indices.length);
   let length = 0;
@@ -95,7 +95,8 @@ function keep(byUser: Csr, itemAt: Int32Array, { minUserRatings = 0, sample, see
     }
   }
   entries = entries.slice(0, length);
-  if (sample !== undefined && length > 0) entries = sampled(entries, Math.max(1, Math.round(length * sample)), seed);
+  if (sample !== undefined && length > 0)
+    entries = sampleEntries(entries, Math.max(1, Math.round(length * sample)), seed);
 
   const keptUsers: number[] = [];
   const starts: number[] = [0];
@@ -111,7 +112,7 @@ function keep(byUser: Csr, itemAt: Int32Array, { minUserRatings = 0, sample, see
 }
 
 /** Exactly `count` of the entries, in their order: selection sampling, Knuth, TAOCP vol. 2, 3.4.2, algorithm S. */
-function sampled(entries: Int32Array, count: number, seed: number): Int32Array<ArrayBuffer> {
+function sampleEntries(entries: Int32Array, count: number, seed: number): Int32Array<ArrayBuffer> {
   const { float } = random(seed);
   const chosen = new Int32Array(count);
   let length = 0;
@@ -119,6 +120,10 @@ function sampled(entries: Int32Array, count: number, seed: number): Int32Array<A
     if ((entries.length - n) * float() < count - length) chosen[length++] = entries[n];
   }
   return chosen;
+}
+
+function selectTimes(times: Times, entries: Int32Array): Times {
+  return timesLike(times, entries.length).map((_, n) => times[entries[n]]);
 }
 
 function selectIds({ values }: Ids, kept: Int32Array): Ids {
@@ -138,7 +143,7 @@ export function selectCatalog({ titles, years, genres, tags, imdb, tmdb }: Catal
   };
 }
 
-/** The names stay as they are, so that a label has one number in the whole data and in each part of it. */
+/** The names stay as they are, so that a label has the same number in the whole data and in each part of it. */
 function selectLabels({ names, offsets, indices }: Labels, kept: Int32Array): Labels {
   const keptOffsets = new Int32Array(kept.length + 1);
   kept.forEach((item, index) => {
@@ -151,7 +156,7 @@ function selectLabels({ names, offsets, indices }: Labels, kept: Int32Array): La
   return { names, offsets: keptOffsets, indices: keptIndices };
 }
 
-function nothingLeft({ byUser, counts, name }: Dataset, filter: Filter): MatineeError {
+function nothingLeftError({ byUser, counts, name }: Dataset, filter: Filter): MatineeError {
   let most = 0;
   for (let user = 0; user < byUser.rows; user++) most = Math.max(most, byUser.offsets[user + 1] - byUser.offsets[user]);
   const mostRated = counts.reduce((a, b) => Math.max(a, b), 0);

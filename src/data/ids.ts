@@ -1,10 +1,10 @@
 import { MatineeError } from "../errors.ts";
 
-/** An id as the data has it: a number (MovieLens) or any text. */
+/** An id as the data's own files write it: a number (MovieLens) or any text. */
 export type Id = number | string;
 
 /**
- * The outside names of one index space: index 0 .. size − 1 to id and back. Ids ascend (numbers by value, texts by code
+ * The ids of one index space: from index 0 .. size − 1 to id and back. Ids ascend (numbers by value, texts by code
  * unit), so that a tie broken by index is a tie broken by id.
  */
 export interface Ids {
@@ -15,7 +15,7 @@ export interface Ids {
   index(id: Id): number;
 }
 
-/** @param values strictly ascending; throws a RangeError otherwise. */
+/** @param values strictly ascending. @throws RangeError otherwise */
 export function idsFrom(values: Float64Array | readonly string[]): Ids {
   for (let n = 1; n < values.length; n++) {
     if (!(values[n - 1] < values[n])) {
@@ -33,7 +33,7 @@ export function idsFrom(values: Float64Array | readonly string[]): Ids {
       return values[index];
     },
     index(id) {
-      const wanted = numeric ? numberOf(id) : String(id);
+      const wanted = numeric ? parseId(id) : String(id);
       let low = 0;
       let high = values.length - 1;
       while (low <= high) {
@@ -48,12 +48,13 @@ export function idsFrom(values: Float64Array | readonly string[]): Ids {
   };
 }
 
-function numberOf(id: Id): number {
+/** An id of a numeric index space, also from its text; NaN for any other text. */
+function parseId(id: Id): number {
   if (typeof id === "number") return id;
   return /^-?\d+$/.test(id) ? Number(id) : Number.NaN;
 }
 
-/** An id as it reads in a message: 260 or "tt0113277". */
+/** An id as messages write it: 260 or "tt0113277". */
 export function idText(id: Id): string {
   return JSON.stringify(id);
 }

@@ -1,8 +1,8 @@
 import { MatineeError } from "../errors.ts";
 
-/** How the caller watches and stops long work. */
-export interface Watch {
-  /** Called now and then with the share of the work that is done, 0 to 1; an estimate where the whole is not known. */
+/** Options of long work: its progress, and a way to cancel it. */
+export interface ProgressOptions {
+  /** Called now and then with the share of the work that is done, 0 to 1; an estimate where the total is not known. */
   readonly onProgress?: (share: number) => void;
   readonly signal?: AbortSignal;
 }

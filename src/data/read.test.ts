@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { labelsOf } from "./catalog.ts";
 import { type Dataset, fingerprint } from "./dataset.ts";
-import { literal, withDuckDB } from "./duckdb.ts";
+import { sqlString, withDuckDB } from "./duckdb.ts";
 import type { Id } from "./ids.ts";
 import { type ReadOptions, readRatings } from "./read.ts";
 
@@ -177,7 +177,7 @@ test("Parquet is read, with odd column names and dates", async () => {
   const path = join(folder, "odd 'name'.parquet");
   const make = `SELECT 5::BIGINT AS "u ""x""", 'a' AS item, 3.25::FLOAT AS rating, TIMESTAMP '1970-01-02' AS time`;
   await withDuckDB(async (connection) => {
-    await connection.run(`COPY (${make}) TO ${literal(path)} (FORMAT parquet)`);
+    await connection.run(`COPY (${make}) TO ${sqlString(path)} (FORMAT parquet)`);
   });
   const dataset = await readRatings(path, { columns: { user: 'u "x"' } });
   assert.deepEqual(rows(dataset), [[5, "a", 3.25, 86_400]]);

@@ -5,26 +5,28 @@ import { basename, dirname, join, resolve } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { MatineeError } from "../errors.ts";
+import { present } from "../present.ts";
 import { labelsOf } from "./catalog.ts";
+import { csvField, joinLines } from "./csv.ts";
 import type { Dataset } from "./dataset.ts";
-import type { Id } from "./ids.ts";
-import { checkCancelled, type Watch } from "./progress.ts";
+import { checkCancelled, type ProgressOptions } from "./progress.ts";
 
 /**
  * Writes a data set as a new folder in the layout of MovieLens latest: ratings.csv, movies.csv and, where there are any,
- * tags.csv (without users and times, which a data set does not keep) and links.csv. `readRatings(folder)` gives the same
- * ratings again (on the scale of that layout). The folder appears only when it is complete.
+ * tags.csv (without users and times, which a data set does not keep) and links.csv. `readRatings(folder)` reads the same
+ * ratings back, on the scale of that layout. The folder appears only when it is complete.
+ *
  * @throws WRITE_FAILED, also if the folder exists and is not empty; CANCELLED
  */
-export async function writeRatingsCsv(dataset: Dataset, folder: string, watch: Watch = {}): Promise<void> {
+export async function writeRatingsCsv(dataset: Dataset, folder: string, progress: ProgressOptions = {}): Promise<void> {
   const target = resolve(folder);
   const temporary = join(dirname(target), `.${basename(target)}.${randomUUID()}`);
   try {
     await mkdir(temporary, { recursive: true });
     const save = (file: string, lines: Iterable<string>) =>
-      pipeline(Readable.from(inParts(lines)), createWriteStream(join(temporary, file)));
+      pipeline(Readable.from(joinLines(lines)), createWriteStream(join(temporary, file)));
     const { tags, imdb, tmdb } = dataset.catalog;
-    await save("ratings.csv", ratingLines(dataset, watch));
+    await save("ratings.csv", ratingLines(dataset, progress));
     await save("movies.csv", movieLines(dataset));
     if (tags.indices.length > 0) await save("tags.csv", tagLines(dataset));
     if (imdb.some(Boolean) || tmdb.some(Boolean)) await save("links.csv", linkLines(dataset));
@@ -36,31 +38,34 @@ export async function writeRatingsCsv(dataset: Dataset, folder: string, watch: W
     const what = taken ? "already exists" : `cannot be written: ${error instanceof Error ? error.message : error}`;
     throw new MatineeError("WRITE_FAILED", `${folder} ${what}`, {
       cause: error,
-      ...(taken ? { fix: "give a folder that does not exist yet" } : {}),
+      ...present({ fix: taken ? "give a folder that does not exist yet" : undefined }),
     });
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
 }
 
-function* ratingLines({ byUser, users, items, scale }: Dataset, { onProgress, signal }: Watch): Generator<string> {
+function* ratingLines(
+  { byUser, users, items, scale }: Dataset,
+  { onProgress, signal }: ProgressOptions,
+): Generator<string> {
   const { rows, offsets, indices, values, times } = byUser;
-  // Under the names of MovieLens, ids must be whole numbers and ratings lie between 0.5 and 5; other data get other names.
+  // The column names of MovieLens promise whole numbers as ids and ratings of 0.5 to 5; other data get other names.
   const numeric = users.values instanceof Float64Array && items.values instanceof Float64Array;
   const names = numeric && scale.min >= 0.5 && scale.max <= 5 ? "userId,movieId,rating" : "user_id,item_id,rating";
   yield `${names}${times ? ",timestamp" : ""}\n`;
-  const written = new Map<number, string>();
-  const itemTexts = Array.from(items.values, quoted);
+  const formatted = new Map<number, string>();
+  const itemTexts = Array.from(items.values, csvField);
   for (let user = 0; user < rows; user++) {
     checkCancelled(signal, "writing ratings");
     if (user % 1000 === 0) onProgress?.(offsets[user] / indices.length);
-    const id = quoted(users.id(user));
+    const id = csvField(users.id(user));
     for (let entry = offsets[user]; entry < offsets[user + 1]; entry++) {
       const value = values[entry];
-      let text = written.get(value);
+      let text = formatted.get(value);
       if (text === undefined) {
-        text = single(value);
-        if (written.size < 1000) written.set(value, text);
+        text = formatSinglePrecision(value);
+        if (formatted.size < 1000) formatted.set(value, text);
       }
       yield times
         ? `${id},${itemTexts[indices[entry]]},${text},${times[entry]}\n`
@@ -73,14 +78,14 @@ function* movieLines({ items, catalog }: Dataset): Generator<string> {
   yield "movieId,title,genres\n";
   for (let item = 0; item < items.size; item++) {
     const genres = labelsOf(catalog.genres, item).join("|") || "(no genres listed)";
-    yield `${quoted(items.id(item))},${quoted(catalog.titles[item])},${quoted(genres)}\n`;
+    yield `${csvField(items.id(item))},${csvField(catalog.titles[item])},${csvField(genres)}\n`;
   }
 }
 
 function* tagLines({ items, catalog }: Dataset): Generator<string> {
   yield "movieId,tag\n";
   for (let item = 0; item < items.size; item++) {
-    for (const tag of labelsOf(catalog.tags, item)) yield `${quoted(items.id(item))},${quoted(tag)}\n`;
+    for (const tag of labelsOf(catalog.tags, item)) yield `${csvField(items.id(item))},${csvField(tag)}\n`;
   }
 }
 
@@ -88,34 +93,15 @@ function* linkLines({ items, catalog: { imdb, tmdb } }: Dataset): Generator<stri
   yield "movieId,imdbId,tmdbId\n";
   for (let item = 0; item < items.size; item++) {
     const imdbId = imdb[item] === 0 ? "" : String(imdb[item]).padStart(7, "0");
-    yield `${quoted(items.id(item))},${imdbId},${tmdb[item] || ""}\n`;
+    yield `${csvField(items.id(item))},${imdbId},${tmdb[item] || ""}\n`;
   }
-}
-
-/** Many lines at once: a stream that takes them one by one is 10 times slower. */
-export function* inParts(lines: Iterable<string>): Generator<string> {
-  let part = "";
-  for (const line of lines) {
-    part += line;
-    if (part.length > 2 ** 18) {
-      yield part;
-      part = "";
-    }
-  }
-  yield part;
 }
 
 /** The shortest decimal that reads back as the same single-precision number; at least one decimal, as in MovieLens. */
-function single(value: number): string {
+function formatSinglePrecision(value: number): string {
   for (let digits = 1; digits <= 9; digits++) {
     const text = String(Number(value.toPrecision(digits)));
     if (Math.fround(Number(text)) === value) return /^-?\d+$/.test(text) ? `${text}.0` : text;
   }
   return String(value);
-}
-
-/** An id or a text as a field of CSV. */
-export function quoted(field: Id): string {
-  const text = String(field);
-  return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

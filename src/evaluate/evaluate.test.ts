@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { createEngine } from "../compute/pool.ts";
 import { type Dataset, fingerprint, likedFrom } from "../data/dataset.ts";
-import { syntheticRatings } from "../data/synthetic.ts";
+import { syntheticRatings } from "../data/synthetic/synthetic-ratings.ts";
 import { fit } from "../models/fit.ts";
 import type { Model } from "../models/model.ts";
 import { type Lists, listAll } from "../recommend/recommend-all.ts";

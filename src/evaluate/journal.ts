@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { deserialize, serialize } from "node:v8";
-import { defaultCacheFolder } from "../data/download.ts";
+import { defaultCacheFolder } from "../data/download/cache-folder.ts";
 import { MatineeError } from "../errors.ts";
 import type { Journal } from "./evaluate.ts";
 import type { Measurements } from "./measure.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { csrFromTriplets, entryAt, means, pickedRows, rowsBetween, transpose } from "./csr.ts";
+import { csrFromTriplets, entryAt, meansOfRows, rowsAt, rowsBetween, transpose } from "./csr.ts";
 
 const entries = fc.array(fc.tuple(fc.nat(6), fc.nat(4), fc.integer({ min: 1, max: 10 }), fc.nat(3)), { maxLength: 60 });
 
@@ -86,7 +86,7 @@ describe("rowsBetween and entryAt", () => {
   });
 });
 
-describe("means", () => {
+describe("meansOfRows", () => {
   it("averages each row, 0 for an empty one", () => {
     const { csr } = build(
       [
@@ -96,11 +96,11 @@ describe("means", () => {
       ],
       false,
     );
-    assert.deepEqual([...means(csr)], [3, 0, 0, 5, 0, 0, 0]);
+    assert.deepEqual([...meansOfRows(csr, 0)], [3, 0, 0, 5, 0, 0, 0]);
   });
 });
 
-describe("pickedRows", () => {
+describe("rowsAt", () => {
   it("gives rows in the order asked for, empty and repeated ones too", () => {
     const { csr } = build(
       [
@@ -110,7 +110,7 @@ describe("pickedRows", () => {
       ],
       false,
     );
-    const { rows, columns, offsets, indices, values } = pickedRows(csr, Int32Array.of(3, 1, 0, 3));
+    const { rows, columns, offsets, indices, values } = rowsAt(csr, Int32Array.of(3, 1, 0, 3));
     assert.deepEqual([rows, columns, [...offsets]], [4, 5, [0, 1, 1, 3, 4]]);
     assert.deepEqual(
       [[...indices], [...values]],

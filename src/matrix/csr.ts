@@ -1,7 +1,9 @@
-/** Seconds since 1970: in 32 bits where all of them are whole and from 0 on, as nearly always. */
+import { present } from "../present.ts";
+
+/** Seconds since 1970: in 32 bits where all of them are whole numbers from 0, as they nearly always are. */
 export type Times = Uint32Array | Float64Array;
 
-/** Room for so many times of the same kind. */
+/** An array for `length` times, of the same kind as `times`. */
 export function timesLike(times: Times, length: number): Times {
   return times instanceof Uint32Array ? new Uint32Array(length) : new Float64Array(length);
 }
@@ -18,11 +20,11 @@ export interface Csr {
   /** Column index of each entry. */
   readonly indices: Int32Array;
   readonly values: Float32Array;
-  /** Of each entry, where known. */
+  /** Time of each entry, where known. */
   readonly times?: Times;
 }
 
-/** Entries in any order: rowOf[n], columnOf[n], values[n], times[n]. */
+/** Entries in any order: entry n is in row rowOf[n] and column columnOf[n], with values[n] and times[n]. */
 export interface Triplets {
   readonly rowOf: Int32Array;
   readonly columnOf: Int32Array;
@@ -32,13 +34,15 @@ export interface Triplets {
 
 /**
  * Sorts triplets into rows, columns ascending. Where (row, column) repeats, the entry with the latest time stays; without
- * times, or at equal times, the one that came last. Returns the matrix and how many entries were dropped as repeats.
+ * times, or at equal times, the one that came last.
  *
- * The triplets are given up: they are sorted where they lie, and the matrix is made of their arrays.
+ * The triplets are consumed: they are sorted in place, and the matrix takes over their arrays.
+ *
+ * @returns the matrix, and the number of entries that were dropped as repeats
  */
 export function csrFromTriplets(rows: number, columns: number, triplets: Triplets): { csr: Csr; repeats: number } {
   const { columnOf: indices, values, times } = triplets;
-  const starts = intoRows(rows, triplets);
+  const starts = groupByRow(rows, triplets);
   const offsets = new Int32Array(rows + 1);
   const sortRow = rowSorter(triplets);
   let at = 0;
@@ -62,13 +66,13 @@ export function csrFromTriplets(rows: number, columns: number, triplets: Triplet
     offsets,
     indices: indices.subarray(0, at),
     values: values.subarray(0, at),
-    ...(times ? { times: times.subarray(0, at) } : {}),
+    ...present({ times: times?.subarray(0, at) }),
   };
   return { csr, repeats };
 }
 
-/** Moves the entries of each row together, in their order, and returns where each row begins. Uses `rowOf` up. */
-function intoRows(rows: number, { rowOf, columnOf, values, times }: Triplets): Int32Array {
+/** Groups the entries by row, in their order, and returns the first entry of each row. Overwrites `rowOf`. */
+function groupByRow(rows: number, { rowOf, columnOf, values, times }: Triplets): Int32Array {
   const starts = new Int32Array(rows + 1);
   let sorted = true;
   for (let n = 0; n < rowOf.length; n++) {
@@ -80,26 +84,26 @@ function intoRows(rows: number, { rowOf, columnOf, values, times }: Triplets): I
   const next = starts.slice();
   const target = rowOf;
   for (let n = 0; n < target.length; n++) target[n] = next[rowOf[n]]++;
-  // Every exchange brings one entry to its place.
+  // Each swap moves one entry to its target.
   for (let n = 0; n < target.length; n++) {
     for (let to = target[n]; to !== n; to = target[n]) {
       target[n] = target[to];
       target[to] = to;
-      exchange(columnOf, n, to);
-      exchange(values, n, to);
-      if (times) exchange(times, n, to);
+      swap(columnOf, n, to);
+      swap(values, n, to);
+      if (times) swap(times, n, to);
     }
   }
   return starts;
 }
 
-function exchange(array: Int32Array | Float32Array | Times, a: number, b: number): void {
-  const kept = array[a];
+function swap(array: Int32Array | Float32Array | Times, a: number, b: number): void {
+  const value = array[a];
   array[a] = array[b];
-  array[b] = kept;
+  array[b] = value;
 }
 
-/** Sorts entries begin .. end by column; those of one column keep their order. */
+/** A function that sorts entries begin .. end by column; entries of one column keep their order. */
 function rowSorter({ columnOf, values, times }: Triplets): (begin: number, end: number) => void {
   let keys = new Float64Array(0);
   return (begin, end) => {
@@ -108,16 +112,16 @@ function rowSorter({ columnOf, values, times }: Triplets): (begin: number, end: 
     if (sorted) return;
     const length = end - begin;
     if (keys.length < length) keys = new Float64Array(2 * length);
-    // Column and place as one number, exact below 2⁵³: sorting numbers is faster than asking a function.
-    const places = 2 ** Math.ceil(Math.log2(length));
+    // Column and position as one number, exact below 2⁵³: sorting numbers is faster than sorting by a comparator.
+    const positions = 2 ** Math.ceil(Math.log2(length));
     const order = keys.subarray(0, length);
-    for (let n = 0; n < length; n++) order[n] = columnOf[begin + n] * places + n;
+    for (let n = 0; n < length; n++) order[n] = columnOf[begin + n] * positions + n;
     order.sort();
     const rowValues = values.slice(begin, end);
     const rowTimes = times?.slice(begin, end);
     for (let n = 0; n < length; n++) {
-      const column = Math.floor(order[n] / places);
-      const from = order[n] - column * places;
+      const column = Math.floor(order[n] / positions);
+      const from = order[n] - column * positions;
       columnOf[begin + n] = column;
       values[begin + n] = rowValues[from];
       if (times && rowTimes) times[begin + n] = rowTimes[from];
@@ -125,7 +129,7 @@ function rowSorter({ columnOf, values, times }: Triplets): (begin: number, end: 
   };
 }
 
-/** The same entries by column: rows and columns change places. Times are left behind. */
+/** Exchanges rows and columns. Times are dropped. */
 export function transpose(csr: Csr): Csr {
   const { rows, columns, offsets, indices, values } = csr;
   const outOffsets = new Int32Array(columns + 1);
@@ -144,7 +148,7 @@ export function transpose(csr: Csr): Csr {
   return { rows: columns, columns: rows, offsets: outOffsets, indices: outIndices, values: outValues };
 }
 
-/** A stable order of `keys`, each in 0 .. size − 1. */
+/** The stable ascending order of `keys`, each in 0 .. size − 1, by counting. */
 export function countingOrder(keys: Int32Array, size: number): Int32Array {
   const next = new Int32Array(size + 1);
   for (const key of keys) next[key + 1]++;
@@ -154,7 +158,7 @@ export function countingOrder(keys: Int32Array, size: number): Int32Array {
   return order;
 }
 
-/** The rows from .. to, without copying their entries. */
+/** The rows from .. to, without a copy of their entries. Times are dropped. */
 export function rowsBetween({ columns, offsets, indices, values }: Csr, from: number, to: number): Csr {
   const [first, last] = [offsets[from], offsets[to]];
   return {
@@ -166,19 +170,19 @@ export function rowsBetween({ columns, offsets, indices, values }: Csr, from: nu
   };
 }
 
-/** Some rows of a matrix, in the order given; copied. Times are left behind. */
+/** The given rows, in the order given, copied. Times are dropped. */
 export function rowsAt({ columns, offsets, indices, values }: Csr, rows: Int32Array): Csr {
-  const own = new Int32Array(rows.length + 1);
-  for (const [n, row] of rows.entries()) own[n + 1] = own[n] + offsets[row + 1] - offsets[row];
-  const picked = { indices: new Int32Array(own[rows.length]), values: new Float32Array(own[rows.length]) };
+  const starts = new Int32Array(rows.length + 1);
+  for (const [n, row] of rows.entries()) starts[n + 1] = starts[n] + offsets[row + 1] - offsets[row];
+  const entries = { indices: new Int32Array(starts[rows.length]), values: new Float32Array(starts[rows.length]) };
   for (const [n, row] of rows.entries()) {
-    picked.indices.set(indices.subarray(offsets[row], offsets[row + 1]), own[n]);
-    picked.values.set(values.subarray(offsets[row], offsets[row + 1]), own[n]);
+    entries.indices.set(indices.subarray(offsets[row], offsets[row + 1]), starts[n]);
+    entries.values.set(values.subarray(offsets[row], offsets[row + 1]), starts[n]);
   }
-  return { rows: rows.length, columns, offsets: own, ...picked };
+  return { rows: rows.length, columns, offsets: starts, ...entries };
 }
 
-/** Some entries of a matrix, with their times; the rows stay. */
+/** The entries that satisfy a condition, with their times; rows and columns keep their numbers. */
 export function entriesWhere(csr: Csr, wanted: (entry: number) => boolean): Csr {
   const offsets = new Int32Array(csr.rows + 1);
   let kept = 0;
@@ -197,7 +201,7 @@ export function entriesWhere(csr: Csr, wanted: (entry: number) => boolean): Csr 
     if (times) times[at] = csr.times![entry];
     at++;
   }
-  return { rows: csr.rows, columns: csr.columns, offsets, indices, values, ...(times ? { times } : {}) };
+  return { rows: csr.rows, columns: csr.columns, offsets, indices, values, ...present({ times }) };
 }
 
 /** The entry of a row in a column, or −1 where there is none. O(log entries of the row). */
@@ -211,29 +215,14 @@ export function entryAt({ offsets, indices }: Csr, row: number, column: number):
   return from < offsets[row + 1] && indices[from] === column ? from : -1;
 }
 
-/** Mean of each row's values; 0 for an empty row. */
-export function means({ rows, offsets, values }: Csr): Float64Array {
-  const mean = new Float64Array(rows);
+/** The mean of each row's values; for a row without entries `empty`, or NaN where that is not given. */
+export function meansOfRows({ rows, offsets, values }: Pick<Csr, "rows" | "offsets" | "values">, empty?: number) {
+  const means = new Float64Array(rows);
   for (let row = 0; row < rows; row++) {
     const count = offsets[row + 1] - offsets[row];
     let sum = 0;
     for (let n = offsets[row]; n < offsets[row + 1]; n++) sum += values[n];
-    mean[row] = count === 0 ? 0 : sum / count;
+    means[row] = count === 0 && empty !== undefined ? empty : sum / count;
   }
-  return mean;
-}
-
-/** Some rows of a matrix, in the order given. Times are left behind. */
-export function pickedRows({ columns, offsets, indices, values }: Csr, rows: Int32Array): Csr {
-  const starts = new Int32Array(rows.length + 1);
-  rows.forEach((row, n) => {
-    starts[n + 1] = starts[n] + offsets[row + 1] - offsets[row];
-  });
-  const entries = starts[rows.length];
-  const picked = { indices: new Int32Array(entries), values: new Float32Array(entries) };
-  rows.forEach((row, n) => {
-    picked.indices.set(indices.subarray(offsets[row], offsets[row + 1]), starts[n]);
-    picked.values.set(values.subarray(offsets[row], offsets[row + 1]), starts[n]);
-  });
-  return { rows: rows.length, columns, offsets: starts, ...picked };
+  return means;
 }

@@ -1,4 +1,4 @@
-/** Row-major matrices in double precision, for what is small or done once. */
+/** Row-major matrices in double precision, for small matrices or single computations. */
 
 /** Σ_k a[atA + k] · b[atB + k] over n numbers. */
 export function dot(

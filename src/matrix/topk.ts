@@ -1,5 +1,5 @@
-/** Which indices may be chosen; all, unless given. */
-export interface Choice {
+/** The indices that may be chosen; without options, all. */
+export interface TopKOptions {
   /** One entry per index: 0 rules it out. */
   readonly allowed?: Uint8Array;
   /** Only these indices, in any order, none of them twice. */
@@ -10,7 +10,7 @@ export interface Choice {
  * The indices of the k highest scores, highest first; equal scores by ascending index. −Infinity is never chosen.
  * O(n log k), by a heap whose root is the weakest of those kept.
  */
-export function topK(scores: Float32Array | Float64Array, k: number, { allowed, among }: Choice = {}): Int32Array {
+export function topK(scores: Float32Array | Float64Array, k: number, { allowed, among }: TopKOptions = {}): Int32Array {
   const heap = new Int32Array(Math.min(k, scores.length));
   if (heap.length === 0) return heap;
   let size = 0;

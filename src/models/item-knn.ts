@@ -18,9 +18,10 @@
  */
 import { type Static, Type } from "typebox";
 import { allNeighbours, neighboursBytes } from "../compute/neighbours.ts";
+import { meansOfRows } from "../matrix/csr.ts";
 import { itemBiases, userBias } from "./bias.ts";
 import type { Algorithm, Answer, Explanation, ExplanationPart, Profile } from "./model.ts";
-import { firstMean, meanRating, rowMeans, ruleIndex } from "./shared/fallback.ts";
+import { firstMean, meanRating, ruleIndex } from "./shared/fallback.ts";
 import { checkIndexLists, choiceOf, numberOf, tensorOf } from "./shared/state.ts";
 
 const predictions = ["weighted", "centred", "baseline"] as const;
@@ -85,7 +86,7 @@ export const itemKnn: Algorithm<Static<typeof itemKnnSettings>> = {
         offsets: { shape: [offsets.length], data: offsets },
         neighbours: { shape: [indices.length], data: indices },
         similarities: { shape: [similarities.length], data: similarities },
-        itemMeans: { shape: [byItem.rows], data: rowMeans(byItem) },
+        itemMeans: { shape: [byItem.rows], data: meansOfRows(byItem) },
         itemBias: { shape: [byItem.rows], data: itemBias },
       },
     };

@@ -5,7 +5,7 @@ import { letterEmbedder as embedder } from "../../test/helpers/embedder.ts";
 import { filmDataset } from "../../test/helpers/films.ts";
 import { localEngine } from "../compute/engine.ts";
 import { emptyCatalog } from "../data/catalog.ts";
-import { type Dataset, datasetOf } from "../data/dataset.ts";
+import { type Dataset, datasetFromCsr } from "../data/dataset.ts";
 import { entriesWhere } from "../matrix/csr.ts";
 import { fit } from "./fit.ts";
 import { algorithms } from "./registry.ts";
@@ -32,7 +32,7 @@ describe("an algorithm learns from what it declares", () => {
           return true;
         }
       };
-      const fewer = datasetOf(
+      const fewer = datasetFromCsr(
         films,
         entriesWhere(films.byUser, (entry) => entry % 3 > 0),
         films.report,

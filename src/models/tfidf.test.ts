@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { filmDataset } from "../../test/helpers/films.ts";
 import { localEngine } from "../compute/engine.ts";
 import { shapeOf } from "../data/dataset.ts";
-import { syntheticRatings } from "../data/synthetic.ts";
+import { syntheticRatings } from "../data/synthetic/synthetic-ratings.ts";
 import { queryFromRatings } from "../recommend/query.ts";
 import { recommend } from "../recommend/recommend.ts";
 import { open } from "../recommend/recommender.ts";

@@ -12,8 +12,8 @@
  * term; idf float64 [terms]; facts terms (as text, sorted by code point), origin = neutral · highest rating.
  */
 import { type Static, Type } from "typebox";
-import { filmTexts } from "../content/films.ts";
-import { tfidf as countTerms, weightsOf } from "../content/tfidf.ts";
+import { catalogDocuments } from "../content/catalog-vectors.ts";
+import { fitTfidf as countTerms, tfidfWeights } from "../content/tfidf.ts";
 import type { Algorithm, Answer, ExplanationPart } from "./model.ts";
 import { checkRows, numberOf, tensorOf, textListOf } from "./shared/state.ts";
 
@@ -48,7 +48,7 @@ export const tfidf: Algorithm<Static<typeof tfidfSettings>> = {
   },
 
   async fit({ catalog, scale }, { maxTerms, neutral }) {
-    const { terms, idf, counts } = countTerms(filmTexts(catalog), maxTerms);
+    const { terms, idf, counts } = countTerms(catalogDocuments(catalog), maxTerms);
     const { offsets, indices, values } = counts;
     return {
       algorithm: "tfidf",
@@ -71,7 +71,7 @@ export const tfidf: Algorithm<Static<typeof tfidfSettings>> = {
     const origin = numberOf(state, "origin");
     checkRows(state, offsets, indices, idf.length);
     const items = offsets.length - 1;
-    const weights = weightsOf({ idf, counts: { rows: items, columns: idf.length, offsets, indices, values } });
+    const weights = tfidfWeights({ idf, counts: { rows: items, columns: idf.length, offsets, indices, values } });
 
     /** Adds `factor` times a film's row, and marks its terms. */
     function add(item: number, factor: number, sum: Float64Array, met: Uint8Array): void {

@@ -1,5 +1,5 @@
 /** Tables as people read them, and as CSV. */
-import { quoted } from "../data/write.ts";
+import { csvField } from "../data/csv.ts";
 import type { Evaluation } from "../evaluate/evaluation.ts";
 import { standingsOf } from "../evaluate/standings.ts";
 import type { Cell, Table } from "./picture.ts";
@@ -36,7 +36,7 @@ function numberText(value: number, digits: number): string {
 /** Numbers in full. */
 export function csvOfTable({ columns, rows }: Table): string {
   return [columns, ...rows]
-    .map((row) => `${row.map((cell) => (cell === null ? "" : quoted(cell))).join(",")}\n`)
+    .map((row) => `${row.map((cell) => (cell === null ? "" : csvField(cell))).join(",")}\n`)
     .join("");
 }
 

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Dataset } from "../data/dataset.ts";
-import { pathOf, type ReadOptions, readEntries } from "../data/read.ts";
+import { type ReadOptions, readRatingEntries, resolveSource } from "../data/read.ts";
 import { MatineeError } from "../errors.ts";
 import { role, type Splits, splitOf } from "./split.ts";
 import { splitRatings } from "./splitters.ts";
@@ -37,7 +37,7 @@ export async function splitRatingsAs(
 }
 
 async function folderOf(whole: Dataset, source: string, name: string, options: ReadOptions): Promise<string> {
-  const path = await pathOf(source, options);
+  const path = await resolveSource(source, options);
   if (path === undefined) {
     throw new MatineeError("SPLIT_INVALID", `${name} is a split of MovieLens 100K, and ${whole.name} was made up`);
   }
@@ -56,7 +56,7 @@ async function byFiles(
     [files[0], role.train],
     [files[1], role.test],
   ] as const) {
-    const entries = await readEntries(file, whole, options);
+    const entries = await readRatingEntries(file, whole, options);
     let missing = 0;
     for (const entry of entries) {
       if (entry < 0) missing++;
@@ -90,9 +90,9 @@ async function byMask(
   options: ReadOptions,
 ): Promise<Splits> {
   const { bits, set } = await readMask(name, file);
-  const path = await pathOf(source, options);
+  const path = await resolveSource(source, options);
   if (path === undefined) throw new MatineeError("SPLIT_INVALID", `${name}: ${whole.name} was made up and has no rows`);
-  const entries = await readEntries(path, whole, options);
+  const entries = await readRatingEntries(path, whole, options);
   if (bits.length !== Math.ceil(entries.length / 8)) {
     const rows = `${bits.length * 8 - 7} to ${bits.length * 8}`;
     throw new MatineeError(

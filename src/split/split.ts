@@ -1,5 +1,5 @@
 /** Held-out ratings: which part of a data set is trained on, and which is judged by. */
-import { type Dataset, datasetOf, fingerprint } from "../data/dataset.ts";
+import { type Dataset, datasetFromCsr, fingerprint } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
 import { sha256 } from "../hash.ts";
 import { type Csr, entriesWhere } from "../matrix/csr.ts";
@@ -75,7 +75,7 @@ export async function splitOf(
       fix: "choose other shares, or data with more ratings",
     });
   }
-  const train = datasetOf(whole, trained, {
+  const train = datasetFromCsr(whole, trained, {
     ...report,
     filtered: report.filtered + byUser.values.length - trained.values.length,
   });

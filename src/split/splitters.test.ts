@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type Dataset, datasetOf } from "../data/dataset.ts";
-import { syntheticRatings } from "../data/synthetic.ts";
+import { type Dataset, datasetFromCsr } from "../data/dataset.ts";
+import { syntheticRatings } from "../data/synthetic/synthetic-ratings.ts";
 import { entriesWhere } from "../matrix/csr.ts";
 import { role, type Split } from "./split.ts";
 import { splitRatings } from "./splitters.ts";
@@ -106,7 +106,7 @@ describe("divisions", () => {
   it("time trains on what came before what judges; ratings of one moment stay together", async () => {
     const tied = { ...whole.byUser, times: whole.byUser.times!.map((time) => Math.floor(time / 3e6)) };
     const { byUser: _, report, ...space } = whole;
-    const { train, test } = await only("time:0.75", 0, datasetOf(space, tied, report));
+    const { train, test } = await only("time:0.75", 0, datasetFromCsr(space, tied, report));
     const last = Math.max(...train.byUser.times!);
     assert.ok(Math.min(...test.times!) > last);
     assert.ok(train.byUser.values.length >= 1500);
@@ -145,7 +145,7 @@ describe("divisions", () => {
     wrong("loo:first", /"first" is not random or last/);
     const { byUser, report, ...space } = whole;
     const { times: _, ...untimed } = byUser;
-    wrong("time:0.8", /has no[t]?|needs times/, datasetOf(space, untimed, report));
+    wrong("time:0.8", /has no[t]?|needs times/, datasetFromCsr(space, untimed, report));
     await assert.rejects(splitRatings(whole, "time:0.9999").split(0), {
       code: "SPLIT_INVALID",
       message: /no test ratings/,

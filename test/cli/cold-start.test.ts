@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { before, describe, it } from "node:test";
-import { syntheticRatings } from "../../src/data/synthetic.ts";
+import { syntheticRatings } from "../../src/data/synthetic/synthetic-ratings.ts";
 import { writeRatingsCsv } from "../../src/data/write.ts";
 import { assertRefused, matinee, temporaryFolder } from "../helpers/command.ts";
 

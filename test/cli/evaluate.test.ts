@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { before, describe, it } from "node:test";
-import { syntheticRatings } from "../../src/data/synthetic.ts";
+import { syntheticRatings } from "../../src/data/synthetic/synthetic-ratings.ts";
 import { writeRatingsCsv } from "../../src/data/write.ts";
 import { assertRefused, matinee, start, temporaryFolder } from "../helpers/command.ts";
 import { dataFolder, needsData } from "../helpers/data.ts";

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, it } from "node:test";
-import { syntheticRatings } from "../../src/data/synthetic.ts";
+import { syntheticRatings } from "../../src/data/synthetic/synthetic-ratings.ts";
 import { writeRatingsCsv } from "../../src/data/write.ts";
 import { partsRefused } from "../../src/experiments/hybrid/parts.ts";
 import { type Context, type Experiment, experiments } from "../../src/experiments/index.ts";

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, it } from "node:test";
-import { literal, withDuckDB } from "../../src/data/duckdb.ts";
+import { sqlString, withDuckDB } from "../../src/data/duckdb.ts";
 import { writeRatingsCsv } from "../../src/data/write.ts";
 import { matinee, start, temporaryFolder, written } from "../helpers/command.ts";
 import { filmDataset } from "../helpers/films.ts";
@@ -46,7 +46,7 @@ describe("matinee recommend --all", () => {
     for (const out of [csv, parquet])
       assert.equal((await matinee("recommend", "--all", "--out", out, ...args)).code, 0);
     const differing = await withDuckDB(async (connection) => {
-      const [one, other] = [`read_csv(${literal(csv)})`, `read_parquet(${literal(parquet)})`];
+      const [one, other] = [`read_csv(${sqlString(csv)})`, `read_parquet(${sqlString(parquet)})`];
       const query = `SELECT count(*) FROM ${one} a FULL JOIN ${other} b USING (user, rank)
         WHERE a.item IS DISTINCT FROM b.item OR a.score::FLOAT IS DISTINCT FROM b.score OR a.source IS DISTINCT FROM b.source`;
       return Number((await connection.runAndReadAll(query)).value(0, 0));

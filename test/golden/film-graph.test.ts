@@ -1,7 +1,7 @@
 /** The studies on ML-100K that read genres: films by liked genres, and by a walk over the graph of films and genres; `rp3beta` and `pagerank` beside them. */
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
-import { filmGraph, sizeOf } from "../../src/content/graph.ts";
+import { filmGraph, graphSize } from "../../src/content/graph.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { topK } from "../../src/matrix/topk.ts";
 import { fit } from "../../src/models/fit.ts";
@@ -41,7 +41,7 @@ describe("models over the film graph of ML-100K", needsData("ml-100k"), () => {
 
   it("the graph has as many nodes and edges as the study's", () => {
     const { nodes, edges } = golden<Walks>("ml100k/graph-retrieval.json");
-    assert.deepEqual(sizeOf(filmGraph(fold.train.catalog, ["genre"])), { nodes, edges });
+    assert.deepEqual(graphSize(filmGraph(fold.train.catalog, ["genre"])), { nodes, edges });
   });
 
   describe("genre-overlap gives the study's lists", () => {

@@ -5,7 +5,7 @@ import { localEngine } from "../../src/compute/engine.ts";
 import { prepareNeighbours } from "../../src/compute/neighbours.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { readRatings } from "../../src/data/read.ts";
-import { pickedRows } from "../../src/matrix/csr.ts";
+import { rowsAt } from "../../src/matrix/csr.ts";
 import { fit } from "../../src/models/fit.ts";
 import { similar } from "../../src/recommend/recommend.ts";
 import { open, type Recommender } from "../../src/recommend/recommender.ts";
@@ -83,7 +83,7 @@ describe("item-knn gives the study's neighbours", needsData("ml-latest-small"), 
     const { byItem } = data;
     using prepared = prepareNeighbours(localEngine(), byItem, { similarity: "cosine", shrinkage: 0 });
     const cosine = async (a: number, b: number) => {
-      const row = pickedRows(byItem, Int32Array.of(data.items.index(a)));
+      const row = rowsAt(byItem, Int32Array.of(data.items.index(a)));
       const { indices, similarities } = await prepared.neighboursOf(row, byItem.rows);
       return similarities[indices.indexOf(data.items.index(b))] ?? 0;
     };

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { before, describe, it } from "node:test";
-import { filmTexts } from "../../src/content/films.ts";
+import { catalogDocuments } from "../../src/content/catalog-vectors.ts";
 import { englishStopWords } from "../../src/content/stop-words.ts";
-import { type Tfidf, tfidf, weightsOf } from "../../src/content/tfidf.ts";
+import { fitTfidf, type Tfidf, tfidfWeights } from "../../src/content/tfidf.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { topK } from "../../src/matrix/topk.ts";
 import { fit } from "../../src/models/fit.ts";
@@ -58,14 +58,14 @@ describe("tf-idf gives the study's terms and neighbours", needsData("ml-latest-s
   });
 
   it("has the terms, their idf and the films' rows", () => {
-    const all = tfidf(filmTexts(data.catalog));
+    const all = fitTfidf(catalogDocuments(data.catalog));
     assert.equal(all.counts.rows, expected.documents);
     checkTerms(all, expected);
     checkRows(all, [...expected.rows, ...expected.starWars]);
   });
 
   it("has them of the most frequent terms alone", () => {
-    const limited = tfidf(filmTexts(data.catalog), expected.limited.maxFeatures);
+    const limited = fitTfidf(catalogDocuments(data.catalog), expected.limited.maxFeatures);
     checkTerms(limited, expected.limited);
     checkRows(limited, expected.limited.rows);
   });
@@ -101,7 +101,7 @@ describe("tf-idf gives the study's terms and neighbours", needsData("ml-latest-s
   }
 
   function checkRows(terms: Tfidf, rows: readonly Row[]) {
-    const weights = weightsOf(terms);
+    const weights = tfidfWeights(terms);
     const { offsets, indices } = terms.counts;
     for (const { movieId, indices: columns, values } of rows) {
       const film = data.items.index(movieId);

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { means } from "../../src/matrix/csr.ts";
+import { meansOfRows } from "../../src/matrix/csr.ts";
 import { cosineRow, cosineRows, cosineScratch } from "./cosine.ts";
 import { randomDataset } from "./toy.ts";
 
 describe("cosineRow", () => {
   const { byItem, byUser } = randomDataset(40, 25, 0.3, 12);
-  const mean = means(byItem);
+  const mean = meansOfRows(byItem, 0);
   const centres = { "raw values": () => 0, "centred values": (item: number) => mean[item] };
   for (const [name, centre] of Object.entries(centres)) {
     it(`is the cosine of dense columns (${name})`, () => {

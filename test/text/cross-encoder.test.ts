@@ -33,8 +33,8 @@ describe("a cross-encoder", { ...needsOnnx(tinyBert), ...needsData("ml-100k") },
       golden<Cross>("text/cross.json").users,
     )) {
       const texts = candidates.map((id) => descriptionOf(catalog, items.index(id)));
-      lengths.add(bert.pair(profile, texts[0]).ids.length);
-      assert.equal(bert.pair(profile, texts[0]).ids.length, tokens);
+      lengths.add(bert.encodePair(profile, texts[0]).ids.length);
+      assert.equal(bert.encodePair(profile, texts[0]).ids.length, tokens);
       const scores = await scorer.score(profile, texts, async () => {});
       for (const [n, logit] of logits.entries())
         assert.ok(Math.abs(scores[n] - logit) < 1e-4, `${scores[n]}, ${logit}`);

@@ -69,7 +69,7 @@ for (const { name, folder, embedded, found } of [
       for (const { item, description, tokens, embedding } of items) {
         const index = train.items.index(item);
         assert.equal(descriptionOf(train.catalog, index), description);
-        assert.deepEqual(bert.single(description).ids, tokens);
+        assert.deepEqual(bert.encode(description).ids, tokens);
         for (const [k, value] of embedding.entries()) {
           const own = data[index * shape[1] + k];
           assert.ok(Math.abs(own - value) < tolerance, `${description} ${k}: ${own}, ${value}`);
@@ -124,8 +124,8 @@ describe("embeddings", { ...needsOnnx(tinyBert), ...needsData("ml-100k") }, () =
 
   it("are cut to 256 tokens, ends included", async () => {
     const bert = await openBert(tinyBert, 1);
-    const { ids, types } = bert.single("it ".repeat(400), 256);
-    const [whole] = [bert.single("it ".repeat(400), 10_000).ids];
+    const { ids, types } = bert.encode("it ".repeat(400), 256);
+    const [whole] = [bert.encode("it ".repeat(400), 10_000).ids];
     assert.equal(ids.length, 256);
     assert.equal(types.length, 256);
     assert.deepEqual([ids[0], ids.at(-1)], [whole[0], whole.at(-1)]);

@@ -12,7 +12,7 @@ import { quickWorkloads, workloads } from "../../bench/workloads.ts";
 import type { Arithmetic } from "../../compute/engine.ts";
 import { createEngine } from "../../compute/pool.ts";
 import type { Dataset } from "../../data/dataset.ts";
-import { syntheticRatings } from "../../data/synthetic.ts";
+import { syntheticRatings } from "../../data/synthetic/synthetic-ratings.ts";
 import { MatineeError } from "../../errors.ts";
 import { didYouMean } from "../../suggest.ts";
 import { version } from "../../version.ts";

@@ -3,8 +3,8 @@ import type { Command } from "commander";
 import type { Engine } from "../../compute/engine.ts";
 import { createEngine } from "../../compute/pool.ts";
 import { onnxEmbedder } from "../../content/sentences.ts";
+import { csvField } from "../../data/csv.ts";
 import type { Dataset } from "../../data/dataset.ts";
-import { quoted } from "../../data/write.ts";
 import { MatineeError } from "../../errors.ts";
 import type { Contender } from "../../evaluate/contender.ts";
 import { defaultMetrics, type EvaluationResult, evaluate } from "../../evaluate/evaluate.ts";
@@ -187,7 +187,7 @@ function peopleCsv({ users }: Dataset, { people }: EvaluationResult): string {
   for (const [model, metrics] of people) {
     for (const [metric, { sums, weights }] of Object.entries(metrics)) {
       weights.forEach((weight, user) => {
-        if (weight > 0) lines.push(`${quoted(users.id(user))},${quoted(model)},${metric},${sums[user]},${weight}`);
+        if (weight > 0) lines.push(`${csvField(users.id(user))},${csvField(model)},${metric},${sums[user]},${weight}`);
       });
     }
   }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { toyDataset } from "../../../test/helpers/toy.ts";
 import { createEngine } from "../../compute/pool.ts";
-import { syntheticRatings } from "../../data/synthetic.ts";
+import { syntheticRatings } from "../../data/synthetic/synthetic-ratings.ts";
 import type { Profile } from "../../models/model.ts";
 import { profileOf } from "../../models/shared/profiles.ts";
 import { splitRatings } from "../../split/splitters.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { createEngine } from "../../compute/pool.ts";
 import type { Dataset } from "../../data/dataset.ts";
-import { syntheticRatings } from "../../data/synthetic.ts";
+import { syntheticRatings } from "../../data/synthetic/synthetic-ratings.ts";
 import { entryAt } from "../../matrix/csr.ts";
 import type { Profile } from "../../models/model.ts";
 import { profileOf } from "../../models/shared/profiles.ts";

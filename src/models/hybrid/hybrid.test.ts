@@ -5,7 +5,7 @@ import { randomDataset } from "../../../test/helpers/toy.ts";
 import { localEngine } from "../../compute/engine.ts";
 import { createEngine } from "../../compute/pool.ts";
 import { shapeOf } from "../../data/dataset.ts";
-import { syntheticRatings } from "../../data/synthetic.ts";
+import { syntheticRatings } from "../../data/synthetic/synthetic-ratings.ts";
 import { queryFromRatings } from "../../recommend/query.ts";
 import { recommend } from "../../recommend/recommend.ts";
 import { open } from "../../recommend/recommender.ts";

@@ -1,5 +1,5 @@
 /** Learns the weights of a blend by how well it lists held-out ratings. */
-import { type Dataset, datasetOf, likedFrom } from "../../data/dataset.ts";
+import { type Dataset, datasetFromCsr, likedFrom } from "../../data/dataset.ts";
 import { type Csr, entriesWhere } from "../../matrix/csr.ts";
 import { listNdcg } from "../../matrix/ndcg.ts";
 import { topK } from "../../matrix/topk.ts";
@@ -48,7 +48,7 @@ export async function learnWeights(
   const test = entriesWhere(data.byUser, (entry) => held[entry] === 1);
   const users = rest.values.length === 0 ? [] : evaluationUsers(test, likedFrom(data.scale));
   if (users.length > 0) {
-    const train = datasetOf(data, rest, data.report);
+    const train = datasetFromCsr(data, rest, data.report);
     const models: Model[] = [];
     for (const [n, { algorithm, settings }] of ingredients.entries()) {
       models.push(algorithm.open(await algorithm.fit(train, settings, contexts[n]), engine));

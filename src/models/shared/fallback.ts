@@ -26,16 +26,3 @@ export function meanRating(values: Float32Array): number {
   for (let n = 0; n < values.length; n++) sum += values[n];
   return sum / values.length;
 }
-
-/** Mean rating of each row; NaN where a row is empty. */
-export function rowMeans({
-  rows,
-  offsets,
-  values,
-}: {
-  rows: number;
-  offsets: Int32Array;
-  values: Float32Array;
-}): Float64Array {
-  return Float64Array.from({ length: rows }, (_, row) => meanRating(values.subarray(offsets[row], offsets[row + 1])));
-}

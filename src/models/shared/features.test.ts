@@ -9,7 +9,7 @@ import { type Engine, localEngine } from "../../compute/engine.ts";
 import { createEngine } from "../../compute/pool.ts";
 import { emptyCatalog } from "../../data/catalog.ts";
 import { type Dataset, shapeOf } from "../../data/dataset.ts";
-import { syntheticRatings } from "../../data/synthetic.ts";
+import { syntheticRatings } from "../../data/synthetic/synthetic-ratings.ts";
 import { transpose } from "../../matrix/csr.ts";
 import { sum } from "../../matrix/dense.ts";
 import { random } from "../../random.ts";

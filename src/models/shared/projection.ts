@@ -8,7 +8,7 @@
  * made: a step is a product with F and one with Fᵀ Λ, 2 · width flops an entry each.
  */
 import type { Arena, Engine } from "../../compute/engine.ts";
-import { genreRows, termRows } from "../../content/films.ts";
+import { genreVectors, termVectors } from "../../content/catalog-vectors.ts";
 import type { Catalog } from "../../data/catalog.ts";
 import type { Shape } from "../../data/dataset.ts";
 import { MatineeError } from "../../errors.ts";
@@ -51,8 +51,8 @@ export async function featureRows(
     kind === "text"
       ? denseRows(catalog.titles.length, await embedFilms(catalog, defaultTextModel, context, `${model} by text`))
       : kind === "genres"
-        ? genreRows(catalog)
-        : termRows(catalog, mostTerms);
+        ? genreVectors(catalog)
+        : termVectors(catalog, mostTerms);
   if (features.indices.length > 0) return features;
   throw new MatineeError("CONFIG_INVALID", `${model}: features is ${kind}, and these films have no ${words[kind]}`, {
     fix: "read data that name them, or set features to none",

@@ -22,9 +22,9 @@
  */
 import { type Static, Type } from "typebox";
 import { prepareNeighbours } from "../../compute/neighbours.ts";
-import { rowsBetween } from "../../matrix/csr.ts";
+import { meansOfRows, rowsBetween } from "../../matrix/csr.ts";
 import type { Algorithm } from "../model.ts";
-import { meanRating, rowMeans } from "../shared/fallback.ts";
+import { meanRating } from "../shared/fallback.ts";
 import { ratingTensors, readKeptRatings } from "../shared/kept-ratings.ts";
 import { profileOf } from "../shared/profiles.ts";
 import { choiceOf, numberOf, tensorOf } from "../shared/state.ts";
@@ -113,7 +113,7 @@ export const userKnn: Algorithm<Static<typeof userKnnSettings>> = {
       facts: { ...settings, unit, mean: meanRating(byUser.values), min: scale.min, max: scale.max },
       tensors: {
         ...tensors,
-        itemMeans: { shape: [byItem.rows], data: rowMeans(byItem) },
+        itemMeans: { shape: [byItem.rows], data: meansOfRows(byItem) },
       },
     };
   },
@@ -128,7 +128,7 @@ export const userKnn: Algorithm<Static<typeof userKnnSettings>> = {
     };
     const population: Population = {
       ratings,
-      means: rowMeans(ratings),
+      means: meansOfRows(ratings),
       itemMeans,
       mean: numberOf(state, "mean"),
       minOverlap: numberOf(state, "minOverlap"),

@@ -10,7 +10,7 @@
 import { type Static, Type } from "typebox";
 import { descriptionOf, mostLiked, profileText } from "../../content/description.ts";
 import { openPairScorer, type PairScorer } from "../../content/pairs.ts";
-import type { DownloadOptions } from "../../data/download.ts";
+import type { DownloadOptions } from "../../data/download/download.ts";
 import { checkCancelled } from "../../data/progress.ts";
 import { completeSettings } from "../../models/shared/settings.ts";
 import type { Reranker } from "./rerank.ts";

@@ -11,7 +11,7 @@
  */
 import { type Static, Type } from "typebox";
 import { mostLiked } from "../../content/description.ts";
-import { optionalPackage } from "../../content/optional.ts";
+import { loadOptionalPackage } from "../../content/optional-package.ts";
 import { labelsOf } from "../../data/catalog.ts";
 import type { DatasetInfo, ItemIndex } from "../../data/dataset.ts";
 import { checkCancelled } from "../../data/progress.ts";
@@ -141,7 +141,7 @@ function chat({ model, endpoint, timeout, retries }: Config) {
       fix: "set it, or name another server with endpoint=URL",
     });
   }
-  const { OpenAI } = optionalPackage<typeof import("openai")>("openai");
+  const { OpenAI } = loadOptionalPackage<typeof import("openai")>("openai");
   const client = new OpenAI({
     apiKey: key || "none",
     ...(endpoint === "" ? {} : { baseURL: endpoint }),

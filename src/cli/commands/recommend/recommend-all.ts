@@ -5,10 +5,10 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { hnsw, type MakeIndex } from "../../../compute/hnsw.ts";
 import { createEngine } from "../../../compute/pool.ts";
-import { literal, pathLiteral, withDuckDB } from "../../../data/duckdb.ts";
+import { csvField, joinLines } from "../../../data/csv.ts";
+import { sqlPath, sqlString, withDuckDB } from "../../../data/duckdb.ts";
 import type { Ids } from "../../../data/ids.ts";
-import { checkCancelled, type Watch } from "../../../data/progress.ts";
-import { inParts, quoted } from "../../../data/write.ts";
+import { checkCancelled, type ProgressOptions } from "../../../data/progress.ts";
 import { MatineeError } from "../../../errors.ts";
 import type { Csr } from "../../../matrix/csr.ts";
 import { recallOf } from "../../../recommend/recall.ts";
@@ -55,7 +55,7 @@ export async function recommendToAll(flags: AllFlags, stage?: SecondStage): Prom
     note(`recall@${lists.k} against them: ${recall.toFixed(4)}`);
   }
   if (stage) lists = await reranked(lists, recommender, ratings, stage, { k, ...who });
-  const watch = (onProgress: (share: number) => void): Watch => ({ onProgress, signal: cancellation });
+  const watch = (onProgress: (share: number) => void): ProgressOptions => ({ onProgress, signal: cancellation });
   await timed(`Writing ${file}`, (onProgress) => write(file, recommender, users, lists, watch(onProgress)));
   const rows = lists.items.reduce((sum, item) => sum + (item < 0 ? 0 : 1), 0);
   const chosen = lists.chosen.reduce((sum, own) => sum + own, 0);
@@ -114,11 +114,17 @@ function describe(
 }
 
 /** CSV, or Parquet where the name of the file ends so: user, rank from 1, item, score, and the model that chose it. */
-async function write(file: string, recommender: Recommender, users: Ids, lists: Lists, watch: Watch): Promise<void> {
+async function write(
+  file: string,
+  recommender: Recommender,
+  users: Ids,
+  lists: Lists,
+  watch: ProgressOptions,
+): Promise<void> {
   await replaced(file, async (name) => {
     const csv = name(".csv");
     await pipeline(
-      Readable.from(inParts(lines(recommender, users, lists, watch))),
+      Readable.from(joinLines(lines(recommender, users, lists, watch))),
       createWriteStream(csv, { flags: "wx", flush: true }),
     );
     if (!/\.parquet$/i.test(file)) return csv;
@@ -127,8 +133,8 @@ async function write(file: string, recommender: Recommender, users: Ids, lists: 
     const columns = `{user: '${sqlType(users)}', rank: 'INTEGER', item: '${sqlType(items)}', score: 'FLOAT', source: 'VARCHAR'}`;
     await withDuckDB((connection) =>
       connection.run(
-        `COPY (SELECT * FROM read_csv(${pathLiteral(csv)}, header = true, delim = ',', quote = '"', escape = '"', columns = ${columns}))
-         TO ${literal(parquet)} (FORMAT parquet, COMPRESSION zstd)`,
+        `COPY (SELECT * FROM read_csv(${sqlPath(csv)}, header = true, delim = ',', quote = '"', escape = '"', columns = ${columns}))
+         TO ${sqlString(parquet)} (FORMAT parquet, COMPRESSION zstd)`,
       ),
     );
     checkCancelled(watch.signal, "writing lists");
@@ -140,15 +146,15 @@ function* lines(
   { name, fallback, info }: Recommender,
   users: Ids,
   lists: Lists,
-  { onProgress, signal }: Watch,
+  { onProgress, signal }: ProgressOptions,
 ): Generator<string> {
-  const films = Array.from(info.items.values, quoted);
+  const films = Array.from(info.items.values, csvField);
   const { k, items, scores, chosen } = lists;
   yield "user,rank,item,score,source\n";
   for (let user = 0; user < lists.users; user++) {
     checkCancelled(signal, "writing lists");
     if (user % 1000 === 0) onProgress?.(user / lists.users);
-    const id = quoted(users.id(user));
+    const id = csvField(users.id(user));
     let part = "";
     for (let n = 0; n < k && items[user * k + n] >= 0; n++) {
       const at = user * k + n;

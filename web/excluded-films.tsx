@@ -1,7 +1,7 @@
 import { useSession } from "./session.ts";
 
-/** The films someone is not interested in, and the way back. */
-export function SetAside() {
+/** The number of excluded films, and a button to allow them again. */
+export function ExcludedFilms() {
   const { profile, change } = useSession();
   const count = profile.excluded.length;
   if (count === 0) return null;

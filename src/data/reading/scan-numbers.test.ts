@@ -5,23 +5,23 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
-import { scanPlain } from "./plain.ts";
-import { readRatings } from "./read.ts";
+import { readRatings } from "../read.ts";
+import { scanNumbers } from "./scan-numbers.ts";
 import { openTable, type TableOptions } from "./table.ts";
 
 let folder: string;
 before(async () => {
-  folder = await mkdtemp(join(tmpdir(), "matinee-plain-"));
+  folder = await mkdtemp(join(tmpdir(), "matinee-scan-"));
 });
 after(() => rm(folder, { recursive: true, force: true }));
 
 /** The rows of a table, or undefined where it is given up. */
-async function plain(content: string | Uint8Array, options: TableOptions = {}, name = "t.csv") {
+async function scan(content: string | Uint8Array, options: TableOptions = {}, name = "t.csv") {
   const path = join(folder, name);
   await writeFile(path, content);
   const rows: number[][] = [];
   const shares: number[] = [];
-  const whole = await scanPlain(
+  const whole = await scanNumbers(
     await openTable(path, options),
     { onProgress: (share) => shares.push(share) },
     (row) => {
@@ -33,22 +33,22 @@ async function plain(content: string | Uint8Array, options: TableOptions = {}, n
   return whole ? rows : undefined;
 }
 
-describe("scanPlain", () => {
+describe("scanNumbers", () => {
   it("reads numbers as they are usually written", async () => {
-    assert.deepEqual(await plain("a,b\n1,0.5\n-20,3\n999999999999999,-0.125\n"), [
+    assert.deepEqual(await scan("a,b\n1,0.5\n-20,3\n999999999999999,-0.125\n"), [
       [1, 0.5],
       [-20, 3],
       [999999999999999, -0.125],
     ]);
-    assert.deepEqual(await plain('"a","b, c"\r\n1,2\r\n3,4\r\n'), [
+    assert.deepEqual(await scan('"a","b, c"\r\n1,2\r\n3,4\r\n'), [
       [1, 2],
       [3, 4],
     ]);
-    assert.deepEqual(await plain("1::2::3\n4::5::6", { delimiter: "::" }), [
+    assert.deepEqual(await scan("1::2::3\n4::5::6", { delimiter: "::" }), [
       [1, 2, 3],
       [4, 5, 6],
     ]);
-    assert.deepEqual(await plain("a\tb\n"), []);
+    assert.deepEqual(await scan("a\tb\n"), []);
   });
 
   it("gives up at anything else", async () => {
@@ -69,28 +69,28 @@ describe("scanPlain", () => {
       "0.1234567890123456",
     ];
     for (const field of fields) {
-      assert.equal(await plain(`a,b\n1,2\n${field},2\n`), undefined, `first field ${JSON.stringify(field)}`);
-      assert.equal(await plain(`a,b\n1,2\n1,${field}\n1,2\n`), undefined, `last field ${JSON.stringify(field)}`);
+      assert.equal(await scan(`a,b\n1,2\n${field},2\n`), undefined, `first field ${JSON.stringify(field)}`);
+      assert.equal(await scan(`a,b\n1,2\n1,${field}\n1,2\n`), undefined, `last field ${JSON.stringify(field)}`);
     }
     for (const rows of ["1\n", "1,2,3\n", "1,2,\n", "1,2\n\n3,4\n", "1,2\n3,4\r\n", "1;2\n", "1,2\n3"]) {
-      assert.equal(await plain(`a,b\n1,2\n${rows}`), undefined, JSON.stringify(rows));
+      assert.equal(await scan(`a,b\n1,2\n${rows}`), undefined, JSON.stringify(rows));
     }
-    assert.equal(await plain("a,b\r\n1,2\n"), undefined);
-    assert.equal(await plain("1.2\n", { delimiter: "." }), undefined);
-    assert.equal(await plain('"a\nb",c\n1,2\n', { delimiter: "," }), undefined);
+    assert.equal(await scan("a,b\r\n1,2\n"), undefined);
+    assert.equal(await scan("1.2\n", { delimiter: "." }), undefined);
+    assert.equal(await scan('"a\nb",c\n1,2\n', { delimiter: "," }), undefined);
   });
 
   it("reads rows that lie across the pieces in which a file comes, packed ones too", async () => {
     const rows = Array.from({ length: 100_000 }, (_, n) => [n, 7 * n, (n % 10) / 2, 1e9 + n]);
     const text = `a,b,c,d\n${rows.map((row) => row.join(",")).join("\n")}\n`;
-    assert.deepEqual(await plain(text), rows);
-    assert.deepEqual(await plain(gzipSync(text), {}, "t.csv.gz"), rows);
+    assert.deepEqual(await scan(text), rows);
+    assert.deepEqual(await scan(gzipSync(text), {}, "t.csv.gz"), rows);
     const cut = gzipSync(text);
-    assert.equal(await plain(cut.subarray(0, cut.length - 100), {}, "t.csv.gz"), undefined);
+    assert.equal(await scan(cut.subarray(0, cut.length - 100), {}, "t.csv.gz"), undefined);
   });
 });
 
-describe("a plain table", () => {
+describe("a table of numbers", () => {
   const id = fc.oneof(fc.nat(9), fc.integer({ min: -3, max: 3e9 }));
   const rating = fc.oneof(
     fc.nat(10).map((halves) => String(halves / 2)),
@@ -107,14 +107,14 @@ describe("a plain table", () => {
         await writeFile(quoted, head + rows.map((fields) => `"${fields.join('","')}"\n`).join(""));
         const { name: _, ...found } = await readRatings(written);
         const { name: __, ...expected } = await readRatings(quoted);
-        const plainly = JSON.stringify(found);
-        assert.equal(plainly, JSON.stringify(expected));
+        const actual = JSON.stringify(found);
+        assert.equal(actual, JSON.stringify(expected));
       }),
       { numRuns: 40 },
     );
   });
 
-  it("is read again where a row is not plain, and progress does not go back", async () => {
+  it("is read again where a row holds anything else, and progress does not go back", async () => {
     const path = join(folder, "late.csv");
     const good = Array.from({ length: 60_000 }, (_, n) => `${n % 700},${n % 611},3\n`).join("");
     await writeFile(path, `user,item,rating\n${good}x,1,3\n`);

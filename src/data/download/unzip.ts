@@ -3,8 +3,9 @@ import { mkdir } from "node:fs/promises";
 import { basename, dirname, resolve, sep } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { type Entry, openPromise, type ZipFile } from "yauzl";
-import { MatineeError } from "../errors.ts";
-import { checkCancelled } from "./progress.ts";
+import { MatineeError } from "../../errors.ts";
+import { present } from "../../present.ts";
+import { checkCancelled } from "../progress.ts";
 
 /** More than the largest MovieLens set unpacks to (about 1.3 GB); a file that claims more is not one. */
 const maxBytes = 8e9;
@@ -12,6 +13,7 @@ const maxBytes = 8e9;
 /**
  * Unpacks an archive into a new folder. Entries that point outside it, and archives that unpack to more than 8 GB, are
  * refused; yauzl refuses entries that hold more than they declare.
+ *
  * @throws DATA_LAYOUT for a damaged or refused archive, WRITE_FAILED, CANCELLED
  */
 export async function unzip(archive: string, folder: string, signal?: AbortSignal): Promise<void> {
@@ -31,13 +33,11 @@ export async function unzip(archive: string, folder: string, signal?: AbortSigna
     if (error instanceof MatineeError) throw error;
     const message = error instanceof Error ? error.message : String(error);
     const system = error instanceof Error && "syscall" in error;
+    const fix = system ? undefined : "try again; or give a folder with --data";
     throw new MatineeError(
       system ? "WRITE_FAILED" : "DATA_LAYOUT",
       `${basename(archive)} cannot be unpacked: ${message}`,
-      {
-        cause: error,
-        ...(system ? {} : { fix: "try again; or give a folder with --data" }),
-      },
+      present({ cause: error, fix }),
     );
   } finally {
     zip?.close();
@@ -53,5 +53,5 @@ async function unpack(zip: ZipFile, entry: Entry, folder: string, signal?: Abort
   }
   await mkdir(dirname(path), { recursive: true });
   const stream = await zip.openReadStreamPromise(entry);
-  await pipeline(stream, createWriteStream(path, { flags: "wx" }), signal ? { signal } : {});
+  await pipeline(stream, createWriteStream(path, { flags: "wx" }), present({ signal }));
 }

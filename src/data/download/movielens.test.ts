@@ -8,7 +8,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { crc32 } from "node:zlib";
-import { defaultCacheFolder, fetchMovieLens } from "./download.ts";
+import { defaultCacheFolder } from "./cache-folder.ts";
+import { fetchMovieLens } from "./movielens.ts";
 
 /** A zip archive of files stored as they are; entries may claim another size than they have. */
 function zip(files: Record<string, string>, claimedSize?: number): Buffer {

@@ -1,10 +1,10 @@
-/** What a catalog says of films, as texts and as vectors. */
+/** The catalog as documents, and as vectors of genres and of terms. */
 import type { Catalog, Labels } from "../data/catalog.ts";
 import type { Csr } from "../matrix/csr.ts";
-import { tfidf, weightsOf } from "./tfidf.ts";
+import { fitTfidf, tfidfWeights } from "./tfidf.ts";
 
-/** The words of each film as documents for `tfidf`: title, genres, and tags as often as they were given. */
-export function filmTexts({ titles, genres, tags }: Catalog): Labels {
+/** A document of each film, for `fitTfidf`: its title, its genres, and its tags as often as they were given. */
+export function catalogDocuments({ titles, genres, tags }: Catalog): Labels {
   const names = [...titles, ...genres.names, ...tags.names];
   const [firstGenre, firstTag] = [titles.length, titles.length + genres.names.length];
   const indices = new Int32Array(titles.length + genres.indices.length + tags.indices.length);
@@ -20,8 +20,8 @@ export function filmTexts({ titles, genres, tags }: Catalog): Labels {
   return { names, offsets, indices };
 }
 
-/** Each film's genres as a row of length 1 (items × genres), all of a film alike; without entries where none is known. */
-export function genreRows({ genres: { names, offsets, indices } }: Catalog): Csr {
+/** Genres as unit vectors (items × genres), equal weights in a row; no entries where no genre is known. */
+export function genreVectors({ genres: { names, offsets, indices } }: Catalog): Csr {
   const values = new Float32Array(indices.length);
   const sorted = indices.slice();
   for (let film = 0; film < offsets.length - 1; film++) {
@@ -31,8 +31,8 @@ export function genreRows({ genres: { names, offsets, indices } }: Catalog): Csr
   return { rows: offsets.length - 1, columns: names.length, offsets, indices: sorted, values };
 }
 
-/** Each film's words, weighted by `tfidf`, as a row of length 1 (items × terms); without entries where it has none. */
-export function termRows(catalog: Catalog, maxTerms: number): Csr {
-  const terms = tfidf(filmTexts(catalog), maxTerms);
-  return { ...terms.counts, values: Float32Array.from(weightsOf(terms)) };
+/** TF-IDF weights as unit vectors (items × terms); no entries where a film has no terms. */
+export function termVectors(catalog: Catalog, maxTerms: number): Csr {
+  const terms = fitTfidf(catalogDocuments(catalog), maxTerms);
+  return { ...terms.counts, values: Float32Array.from(tfidfWeights(terms)) };
 }

@@ -1,27 +1,29 @@
-import { type Id, type Ids, idsFrom } from "./ids.ts";
+import { type Id, type Ids, idsFrom } from "../ids.ts";
 
-/** Hands out numbers 0, 1, 2 … to ids in order of first appearance, while the full set of ids is not yet known. */
+/** Numbers ids 0, 1, 2 … in the order in which they first appear, as long as not all of them are known. */
 export interface Numbering<T extends Id> {
   readonly kind: T extends number ? "number" : "text";
   readonly size: number;
-  /** The number of an id; a new one if it has none yet. */
-  number(id: T): number;
+  /** The number of an id; a new number for a new id. */
+  numberOf(id: T): number;
   /** The number of an id, or −1. */
   find(id: T): number;
-  /** The final index space, ids ascending, and the final index of each number handed out. */
+  /** The final index space, ids ascending, and the index of each number. */
   finish(): { ids: Ids; indexOf: Int32Array };
 }
+
+export type IdNumbering = Numbering<number> | Numbering<string>;
 
 /** Ids below this are looked up in an array, which is several times faster than a Map; MovieLens ids all are. */
 const arrayLimit = 2 ** 24;
 
 /** For ids that are safe integers. */
-export function numberNumbering(): Numbering<number> {
+export function numericIdNumbering(): Numbering<number> {
   const values: number[] = [];
   let small = new Int32Array(2 ** 12);
   const large = new Map<number, number>();
 
-  function number(id: number): number {
+  function numberOf(id: number): number {
     if (id >= 0 && id < arrayLimit) {
       if (id >= small.length) {
         const larger = new Int32Array(2 ** Math.ceil(Math.log2(id + 1)));
@@ -41,19 +43,20 @@ export function numberNumbering(): Numbering<number> {
     get size() {
       return values.length;
     },
-    number,
+    numberOf,
     find: (id) => (id >= 0 && id < arrayLimit ? (small[id] ?? 0) - 1 : (large.get(id) ?? -1)),
     finish() {
       const ascending = Float64Array.from(values).sort();
-      return { ids: idsFrom(ascending), indexOf: positions(ascending, number) };
+      return { ids: idsFrom(ascending), indexOf: indicesOf(ascending, numberOf) };
     },
   };
 }
 
-export function textNumbering(): Numbering<string> {
+/** For ids of any kind. */
+export function textIdNumbering(): Numbering<string> {
   const values: string[] = [];
   const known = new Map<string, number>();
-  function number(id: string): number {
+  function numberOf(id: string): number {
     const at = known.get(id);
     if (at !== undefined) return at;
     known.set(id, values.length);
@@ -64,20 +67,18 @@ export function textNumbering(): Numbering<string> {
     get size() {
       return values.length;
     },
-    number,
+    numberOf,
     find: (id) => known.get(id) ?? -1,
     finish() {
       // The default order of JavaScript is by code unit, as `<` compares; DuckDB would order by UTF-8 bytes.
       const ascending = [...values].sort();
-      return { ids: idsFrom(ascending), indexOf: positions(ascending, number) };
+      return { ids: idsFrom(ascending), indexOf: indicesOf(ascending, numberOf) };
     },
   };
 }
 
-function positions<T>(ascending: ArrayLike<T>, number: (id: T) => number): Int32Array {
+function indicesOf<T>(ascending: ArrayLike<T>, number: (id: T) => number): Int32Array {
   const indexOf = new Int32Array(ascending.length);
   for (let index = 0; index < ascending.length; index++) indexOf[number(ascending[index])] = index;
   return indexOf;
 }
-
-export type AnyNumbering = Numbering<number> | Numbering<string>;

@@ -4,12 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
-import { labelsOf } from "./catalog.ts";
-import { type Dataset, datasetFrom, fingerprint } from "./dataset.ts";
-import { idsFrom } from "./ids.ts";
-import { readRatings } from "./read.ts";
-import { syntheticRatings } from "./synthetic.ts";
-import { writeRatingsCsv } from "./write.ts";
+import { labelsOf } from "../catalog.ts";
+import { type Dataset, datasetFrom, fingerprint } from "../dataset.ts";
+import { idsFrom } from "../ids.ts";
+import { readRatings } from "../read.ts";
+import { writeRatingsCsv } from "../write.ts";
+import { syntheticRatings } from "./synthetic-ratings.ts";
 
 test("a named set has the size of its MovieLens model, at least 20 ratings a user and no repeats", async () => {
   const { users, items, byUser, scale } = await syntheticRatings("synthetic-100k");
@@ -69,7 +69,7 @@ test("a shape that cannot be is refused with what can", async () => {
   });
 });
 
-test("people watch more of the genres that they rate highest, and few films get most of the ratings", async () => {
+test("users watch more of the genres that they rate highest, and few films get most of the ratings", async () => {
   const { byUser, counts, catalog, users } = await syntheticRatings("synthetic-1m");
   const sorted = counts.toSorted().reverse();
   const top = sorted.slice(0, sorted.length / 10).reduce((sum, n) => sum + n, 0);

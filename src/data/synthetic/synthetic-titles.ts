@@ -1,13 +1,13 @@
-import type { Random } from "../random.ts";
+import type { Random } from "../../random.ts";
 
-/** What made-up films of a genre are about: words for titles, and the tags that people give them. */
-interface Flavour {
+/** The vocabulary of a genre: nouns for titles, and the tags that users give. */
+interface GenreWords {
   readonly nouns: readonly string[];
   readonly tags: readonly string[];
 }
 
-/** The genres of MovieLens. */
-export const flavours: Readonly<Record<string, Flavour>> = {
+/** The vocabularies of the genres of MovieLens. */
+export const genreWords: Readonly<Record<string, GenreWords>> = {
   Drama: { nouns: ["Orchard", "Inheritance", "Winter", "Letter"], tags: ["moving", "slow", "family", "great acting"] },
   Comedy: { nouns: ["Lodger", "Umbrella", "Picnic", "Uncle"], tags: ["funny", "quirky", "witty", "feel-good"] },
   Thriller: {
@@ -61,28 +61,31 @@ const nouns = (
   "Harbour Causeway Lighthouse-Keeper Quarry Almanac Viaduct Bakery Ferry Meridian Clockmaker Tannery Observatory " +
   "Sawmill Gardener Violinist Aqueduct Boathouse Cartographer Chimney Parade Weathervane Beekeeper Tollgate Ballroom"
 ).split(" ");
-const places = (
+const placeNames = (
   "Aldermoor Vesterby Quillhaven Marrowdale Tamsin-Port Ostrand Bellweather Kestrelford Novy-Most Santa-Rilla " +
   "Dunmarrow Lindqvist Harrowgate-on-Sea Castelmere Ivanhollow Brackwater Osmoor Pellagrin Thistledown"
 ).split(" ");
-const people =
+const firstNames =
   "Imogen Barnaby Odile Casimir Henrietta Lazlo Philippa Anselm Zora Tobias Ottoline Ruben Marguerite".split(" ");
 
-/** A film of these genres and this year by a title that no film in `taken` has, MovieLens style: "Last Harbour, The (1987)". */
-export function madeUpTitle(genres: readonly string[], year: number, taken: Set<string>, { int }: Random): string {
+/**
+ * Generates a title for a film of these genres and this year, in MovieLens style: "Last Harbour, The (1987)". The title is not
+ * one of `taken`, to which it is added.
+ */
+export function generateTitle(genres: readonly string[], year: number, taken: Set<string>, { int }: Random): string {
   const pick = (words: readonly string[]) => words[int(words.length)];
-  const noun = () => (int(3) > 0 ? pick(flavours[genres[int(genres.length)]].nouns) : pick(nouns));
+  const noun = () => (int(3) > 0 ? pick(genreWords[genres[int(genres.length)]].nouns) : pick(nouns));
   const forms: readonly (() => string)[] = [
     () => `${pick(adjectives)} ${noun()}, The`,
     () => `${pick(adjectives)} ${noun()}`,
-    () => `${noun()} of ${pick(places)}, The`,
-    () => `${pick(people)}'s ${noun()}`,
-    () => `${pick(adjectives)} ${noun()} in ${pick(places)}, A`,
-    () => `${pick(people)} and the ${pick(adjectives)} ${noun()}`,
+    () => `${noun()} of ${pick(placeNames)}, The`,
+    () => `${pick(firstNames)}'s ${noun()}`,
+    () => `${pick(adjectives)} ${noun()} in ${pick(placeNames)}, A`,
+    () => `${pick(firstNames)} and the ${pick(adjectives)} ${noun()}`,
     () => `${noun()} and the ${noun()}, The`,
   ];
   for (let attempt = 1; ; attempt++) {
-    // Where a year's titles run out, films get sequels.
+    // Where the titles of a year run out, films get sequels.
     const title = `${forms[int(forms.length)]()}${attempt > 20 ? ` ${attempt - 18}` : ""} (${year})`.replaceAll(
       "-",
       " ",

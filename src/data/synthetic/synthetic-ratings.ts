@@ -1,17 +1,17 @@
-import { MatineeError } from "../errors.ts";
-import type { Csr } from "../matrix/csr.ts";
-import { type Random, random } from "../random.ts";
-import { type Dataset, datasetOf, type RatingScale } from "./dataset.ts";
-import { idsFrom } from "./ids.ts";
-import { checkCancelled, type Watch } from "./progress.ts";
-import { type Films, madeUpFilms } from "./synthetic-films.ts";
+import { MatineeError } from "../../errors.ts";
+import type { Csr } from "../../matrix/csr.ts";
+import { type Random, random } from "../../random.ts";
+import { type Dataset, datasetFromCsr, type RatingScale } from "../dataset.ts";
+import { idsFrom } from "../ids.ts";
+import { checkCancelled, type ProgressOptions } from "../progress.ts";
+import { generateFilms, type SyntheticFilms } from "./synthetic-films.ts";
 
-/** How much to make up. */
+/** The size of a synthetic data set. */
 export interface SyntheticShape {
   readonly name?: string;
   readonly users: number;
   readonly items: number;
-  /** From 20 for each user to half of all pairs. */
+  /** From 20 per user to half of all pairs. */
   readonly ratings: number;
   readonly seed?: number;
   /** Default: 0.5–5 in halves. */
@@ -21,7 +21,7 @@ export interface SyntheticShape {
 const halfStars: RatingScale = { min: 0.5, max: 5, step: 0.5 };
 const wholeStars: RatingScale = { min: 1, max: 5, step: 1 };
 
-/** The sizes and scales of the MovieLens sets, so that what is measured on these holds for those. */
+/** The sizes and scales of the MovieLens sets, so that measurements on these hold for those. */
 const shapes = {
   "synthetic-100k": { users: 943, items: 1682, ratings: 100_000, scale: wholeStars },
   "synthetic-latest-small": { users: 610, items: 9742, ratings: 100_836, scale: halfStars },
@@ -33,80 +33,84 @@ const shapes = {
 export type SyntheticName = keyof typeof shapes;
 export const syntheticNames = Object.keys(shapes) as readonly SyntheticName[];
 
-const leastRatings = 20;
-/** Nobody rates more than this share of all films, so that drawing films not yet seen stays quick. */
-const mostOfAll = 0.5;
+const minUserRatings = 20;
+/** No user rates more than this share of all films, so that drawing films not yet rated stays fast. */
+const maxShare = 0.5;
 
 /**
- * Made-up ratings in the shape of MovieLens: a few films are rated by many (Zipf), a few people rate a lot (log-normal, at
- * least 20 each), people love two or three genres and watch and like films of these more. Same shape and seed, same data, on
- * machines whose Math.log, exp and cos agree. No (user, item) repeats.
+ * Generates ratings like those of MovieLens: a few films have many ratings (Zipf), a few users rate a lot (log-normal, at least
+ * 20 each), and every user loves two or three genres, whose films they watch more and rate higher. No (user, item) repeats. The
+ * same shape and seed give the same data on machines whose Math.log, exp and cos agree.
+ *
  * @throws USAGE for a shape that is not possible, CANCELLED
  */
-export async function syntheticRatings(wanted: SyntheticName | SyntheticShape, watch: Watch = {}): Promise<Dataset> {
+export async function syntheticRatings(
+  wanted: SyntheticName | SyntheticShape,
+  progress: ProgressOptions = {},
+): Promise<Dataset> {
   const shape: SyntheticShape = typeof wanted === "string" ? { name: wanted, ...shapes[wanted] } : wanted;
   const { name = "synthetic", users, items, ratings, seed = 1, scale = halfStars } = shape;
-  check(shape);
-  const films = madeUpFilms(items, random(seed));
-  const byUser = await watchAndRate(shape, films, scale, random(seed + 2 ** 32), watch);
-  const space = {
+  checkShape(shape);
+  const films = generateFilms(items, random(seed));
+  const byUser = await generateRatings(shape, films, scale, random(seed + 2 ** 32), progress);
+  const info = {
     name,
     users: idsFrom(Float64Array.from({ length: users }, (_, user) => user + 1)),
     items: idsFrom(films.ids),
     catalog: films.catalog,
     scale,
   };
-  return datasetOf(space, byUser, { rows: ratings, repeats: 0, skipped: 0, filtered: 0 });
+  return datasetFromCsr(info, byUser, { rows: ratings, repeats: 0, skipped: 0, filtered: 0 });
 }
 
-function check({ users, items, ratings }: SyntheticShape): void {
+function checkShape({ users, items, ratings }: SyntheticShape): void {
   const whole = [users, items, ratings].every((value) => Number.isInteger(value) && value > 0);
-  const least = users * leastRatings;
-  const most = users * Math.floor(items * mostOfAll);
+  const least = users * minUserRatings;
+  const most = users * Math.floor(items * maxShare);
   if (whole && ratings >= least && ratings <= most && ratings < 2 ** 31) return;
   throw new MatineeError("USAGE", `${ratings} ratings of ${items} films by ${users} people cannot be made up`, {
     fix: whole ? `ask for ${least} to ${most} ratings` : "give whole numbers above 0",
   });
 }
 
-async function watchAndRate(
+async function generateRatings(
   { users, items, ratings }: SyntheticShape,
-  films: Films,
+  films: SyntheticFilms,
   scale: RatingScale,
   rng: Random,
-  { onProgress, signal }: Watch,
+  { onProgress, signal }: ProgressOptions,
 ): Promise<Csr> {
-  const offsets = activity(users, ratings, Math.floor(items * mostOfAll), rng);
+  const offsets = drawRatingCounts(users, ratings, Math.floor(items * maxShare), rng);
   const indices = new Int32Array(ratings);
   const values = new Float32Array(ratings);
   const times = new Uint32Array(ratings);
-  // The user, counted from 1, who last drew this film: tells what a user has already drawn without clearing anything.
+  // The user, counted from 1, who last drew each film: it marks what a user has drawn and needs no clearing.
   const drawnBy = new Int32Array(items);
   for (let user = 0; user < users; user++) {
     if (user % 2000 === 0) {
-      // Lets a signal arrive and progress be shown.
+      // A turn of the event loop, for signals and progress.
       await new Promise((resolve) => setTimeout(resolve));
       checkCancelled(signal, "making up ratings");
       onProgress?.(user / users);
     }
     const [start, end] = [offsets[user], offsets[user + 1]];
-    const taste = tasteOf(films, rng);
+    const taste = drawTaste(films, rng);
     const seen = indices.subarray(start, end);
     drawFilms(seen, films, taste, drawnBy, user + 1, rng);
     seen.sort();
-    rate(seen, values.subarray(start, end), films, taste, scale, rng);
-    date(seen, times.subarray(start, end), films, rng);
+    drawRatings(seen, values.subarray(start, end), films, taste, scale, rng);
+    drawTimes(seen, times.subarray(start, end), films, rng);
   }
   return { rows: users, columns: items, offsets, indices, values, times };
 }
 
-/** How many ratings each user gives, as offsets: log-normal above a floor, adding up exactly. */
-function activity(users: number, ratings: number, most: number, { normal, int }: Random): Int32Array {
+/** Draws the number of ratings of each user, as offsets: log-normal above a minimum, with the exact total. */
+function drawRatingCounts(users: number, ratings: number, most: number, { normal, int }: Random): Int32Array {
   const weights = Float64Array.from({ length: users }, () => Math.exp(1.3 * normal()));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const spare = ratings - users * leastRatings;
+  const spare = ratings - users * minUserRatings;
   const counts = Int32Array.from(weights, (weight) =>
-    Math.min(most, leastRatings + Math.floor((spare * weight) / total)),
+    Math.min(most, minUserRatings + Math.floor((spare * weight) / total)),
   );
   let missing = ratings - counts.reduce((sum, count) => sum + count, 0);
   while (missing > 0) {
@@ -121,14 +125,14 @@ function activity(users: number, ratings: number, most: number, { normal, int }:
 }
 
 interface Taste {
-  /** How much is watched of the genres up to and with each one. */
+  /** Cumulative share of watching, up to and including each genre. */
   readonly watching: Float64Array;
   /** What each genre adds to a rating. */
   readonly liking: Float64Array;
   readonly bias: number;
 }
 
-function tasteOf({ genreShare }: Films, { float, int, normal }: Random): Taste {
+function drawTaste({ genreShare }: SyntheticFilms, { float, int, normal }: Random): Taste {
   const genres = genreShare.length;
   const appeal = Float64Array.from(genreShare);
   const liking = new Float64Array(genres);
@@ -151,10 +155,10 @@ function tasteOf({ genreShare }: Films, { float, int, normal }: Random): Taste {
   return { watching, liking, bias: 0.35 * normal() };
 }
 
-/** Fills `seen` with different films, the better known and the more to the taste the likelier. */
+/** Fills `seen` with different films, the better known and those of liked genres more likely. */
 function drawFilms(
   seen: Int32Array,
-  { byGenre, ids }: Films,
+  { byGenre, ids }: SyntheticFilms,
   { watching }: Taste,
   drawnBy: Int32Array,
   stamp: number,
@@ -164,7 +168,7 @@ function drawFilms(
   for (let n = 0; n < seen.length; ) {
     let film: number;
     if (misses > 8 * seen.length) {
-      // Somebody who has seen nearly everything that is well known goes on with whatever is left.
+      // A user who has seen nearly all that is well known goes on with any film.
       film = int(ids.length);
     } else {
       const choice = float() * watching[watching.length - 1];
@@ -182,10 +186,10 @@ function drawFilms(
   }
 }
 
-function rate(
+function drawRatings(
   seen: Int32Array,
   values: Float32Array,
-  { quality, catalog }: Films,
+  { quality, catalog }: SyntheticFilms,
   { liking, bias }: Taste,
   { min, max, step }: RatingScale,
   { normal }: Random,
@@ -206,8 +210,8 @@ const earliest = Date.UTC(1996, 3, 1) / 1000;
 const latest = Date.UTC(2018, 8, 24) / 1000;
 const year = 365.25 * 24 * 3600;
 
-/** People join at some time and rate for a while; no film is rated before its year. */
-function date(seen: Int32Array, times: Uint32Array, { catalog }: Films, { float }: Random): void {
+/** Draws times: a user joins at some time and rates for a while; no film is rated before its year. */
+function drawTimes(seen: Int32Array, times: Uint32Array, { catalog }: SyntheticFilms, { float }: Random): void {
   const joined = earliest + float() * (latest - earliest);
   const stay = Math.min(latest - joined, float() * float() * 3 * year);
   for (let n = 0; n < seen.length; n++) {

@@ -1,20 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { MatineeError } from "../errors.ts";
-import { type Catalog, labelsFrom, yearOf } from "./catalog.ts";
-import { textsOf } from "./duckdb.ts";
-import type { AnyNumbering } from "./numbering.ts";
-import { type Column, type ScanOptions, scan } from "./scan.ts";
-import { type Encoding, openTable, placeOf, type Table } from "./table.ts";
-
-/** Files that describe items: which family of MovieLens they are of, and which are there. */
-export interface CatalogSource {
-  readonly kind: "100k" | "1m" | "latest";
-  readonly folder: string;
-  readonly files: ReadonlySet<string>;
-  /** Encoding of the latest layout's files; the older ones are always latin-1. */
-  readonly encoding: Encoding;
-}
+import { MatineeError } from "../../errors.ts";
+import { type Catalog, labelsFrom, yearOf } from "../catalog.ts";
+import { textValues } from "../duckdb.ts";
+import type { CatalogFiles } from "./layout.ts";
+import type { IdNumbering } from "./numbering.ts";
+import { describePosition } from "./position.ts";
+import { type ScanOptions, scanTable } from "./scan-table.ts";
+import { type Column, type Encoding, openTable, type TableFile } from "./table.ts";
 
 /** What the files say of each item, by its number in the numbering of items. */
 export interface CatalogRows {
@@ -25,21 +18,23 @@ export interface CatalogRows {
   skipped: number;
 }
 
-export function noCatalogRows(): CatalogRows {
+export function emptyCatalogRows(): CatalogRows {
   return { genreNames: [], films: new Map(), tags: new Map(), links: new Map(), skipped: 0 };
 }
 
 /**
- * Reads the files that are there. Films without ratings get numbers too; tags and links of items that neither the ratings
- * nor the films name are left out. @throws DATA_ROW, DATA_COLUMN, DATA_ENCODING
+ * Reads the files that are there. Films without ratings get numbers too. Tags and links of items that neither the ratings nor
+ * the films name are left out.
+ *
+ * @throws DATA_ROW, DATA_COLUMN, DATA_ENCODING
  */
 export async function readCatalogRows(
-  { kind, folder, files, encoding }: CatalogSource,
-  items: AnyNumbering,
+  { kind, folder, names, encoding }: CatalogFiles,
+  items: IdNumbering,
   options: ScanOptions,
 ): Promise<CatalogRows> {
-  if (kind === "100k") return read100k(folder, files, items, options);
-  const rows = noCatalogRows();
+  if (kind === "100k") return read100k(folder, names, items, options);
+  const rows = emptyCatalogRows();
   if (kind === "1m") {
     const table = await openTable(join(folder, "movies.dat"), {
       header: false,
@@ -47,7 +42,7 @@ export async function readCatalogRows(
       quote: "",
       encoding: "latin-1",
     });
-    const columns = [column(0, "item"), column(1, "title"), column(2, "genres")];
+    const columns = [textColumn(0, "item"), textColumn(1, "title"), textColumn(2, "genres")];
     await readTexts(table, columns, items, options, rows, (item, [title, genres]) => {
       rows.films.set(item, { title: title ?? "", genres: splitGenres(genres) });
     });
@@ -58,7 +53,7 @@ export async function readCatalogRows(
     rows.films.set(item, { title: title ?? "", genres: splitGenres(genres) });
   });
   const rated = { ...latest, knownOnly: true };
-  if (files.has("tags.csv")) {
+  if (names.has("tags.csv")) {
     await readLatest(join(folder, "tags.csv"), ["tag"], items, rated, rows, (item, [tag]) => {
       if (tag === null) return;
       const list = rows.tags.get(item);
@@ -66,16 +61,16 @@ export async function readCatalogRows(
       else list.push(tag);
     });
   }
-  if (files.has("links.csv")) {
+  if (names.has("links.csv")) {
     await readLatest(join(folder, "links.csv"), ["imdbId", "tmdbId"], items, rated, rows, (item, [imdb, tmdb]) => {
-      rows.links.set(item, { imdb: linkNumber(imdb), tmdb: linkNumber(tmdb) });
+      rows.links.set(item, { imdb: parseLink(imdb), tmdb: parseLink(tmdb) });
     });
   }
   return rows;
 }
 
-/** The catalog in final order: `indexOf[number]` is the index of the item so numbered. */
-export function catalogFrom(rows: CatalogRows, indexOf: Int32Array): Catalog {
+/** Builds the catalog in the order of the index space: `indexOf[number]` is the index of the item with that number. */
+export function buildCatalog(rows: CatalogRows, indexOf: Int32Array): Catalog {
   const size = indexOf.length;
   const titles = new Array<string>(size).fill("");
   const genres = new Array<readonly string[]>(size).fill([]);
@@ -98,9 +93,9 @@ export function catalogFrom(rows: CatalogRows, indexOf: Int32Array): Catalog {
 }
 
 /** u.item: id, title, release date, video date, address, then one 0/1 flag per genre in the order of u.genre. */
-async function read100k(folder: string, files: ReadonlySet<string>, items: AnyNumbering, options: ScanOptions) {
-  const genreNames = files.has("u.genre") ? await genresOf(join(folder, "u.genre")) : [];
-  const rows = { ...noCatalogRows(), genreNames };
+async function read100k(folder: string, files: ReadonlySet<string>, items: IdNumbering, options: ScanOptions) {
+  const genreNames = files.has("u.genre") ? await readGenreNames(join(folder, "u.genre")) : [];
+  const rows = { ...emptyCatalogRows(), genreNames };
   const table = await openTable(join(folder, "u.item"), {
     header: false,
     delimiter: "|",
@@ -114,14 +109,19 @@ async function read100k(folder: string, files: ReadonlySet<string>, items: AnyNu
       fix: "check that u.item and u.genre belong together",
     });
   }
-  const columns = [column(0, "item"), column(1, "title"), ...genreNames.map((name, n) => column(flags + n, name))];
+  const columns = [
+    textColumn(0, "item"),
+    textColumn(1, "title"),
+    ...genreNames.map((name, n) => textColumn(flags + n, name)),
+  ];
   await readTexts(table, columns, items, options, rows, (item, [title, ...marks]) => {
     rows.films.set(item, { title: title ?? "", genres: genreNames.filter((_, n) => marks[n] === "1") });
   });
   return rows;
 }
 
-async function genresOf(path: string): Promise<string[]> {
+/** The names of u.genre in the order of their numbers. */
+async function readGenreNames(path: string): Promise<string[]> {
   const lines = (await readFile(path, "latin1")).split(/\r?\n/).filter((line) => line.includes("|"));
   return lines
     .map((line) => line.split("|"))
@@ -129,10 +129,11 @@ async function genresOf(path: string): Promise<string[]> {
     .map(([name]) => name);
 }
 
+/** Reads named columns of a file of the latest layout, beside movieId. */
 async function readLatest(
   path: string,
   names: readonly string[],
-  items: AnyNumbering,
+  items: IdNumbering,
   options: TextOptions & { readonly encoding: Encoding },
   rows: CatalogRows,
   each: (item: number, values: (string | null)[]) => void,
@@ -140,7 +141,7 @@ async function readLatest(
   const table = await openTable(path, { header: true, delimiter: ",", encoding: options.encoding });
   const columns = ["movieId", ...names].map((name) => {
     const at = table.columns.indexOf(name);
-    if (at >= 0) return column(at, name);
+    if (at >= 0) return textColumn(at, name);
     throw new MatineeError(
       "DATA_COLUMN",
       `${basename(path)} has no column ${name}; its columns are ${table.columns.join(", ")}`,
@@ -155,20 +156,20 @@ interface TextOptions extends ScanOptions {
   readonly knownOnly?: boolean;
 }
 
-/** The first column is the item's id; `each` gets the item's number and the other columns. */
+/** Reads a table whose first column is the item's id; `each` receives the item's number and the other values. */
 async function readTexts(
-  table: Table,
+  table: TableFile,
   columns: readonly Column[],
-  items: AnyNumbering,
+  items: IdNumbering,
   options: TextOptions,
   rows: CatalogRows,
   each: (item: number, values: (string | null)[]) => void,
 ): Promise<void> {
   let bad: { row: number; id: string | null } | undefined;
-  rows.skipped += await scan(table, columns, options, (chunk, firstRow) => {
-    const [ids, ...values] = columns.map((_, position) => textsOf(chunk, position));
+  rows.skipped += await scanTable(table, columns, options, (chunk, firstRow) => {
+    const [ids, ...values] = columns.map((_, position) => textValues(chunk, position));
     for (let n = 0; n < ids.length && bad === undefined; n++) {
-      const item = numberOf(ids[n], items, options.knownOnly ?? false);
+      const item = findNumber(ids[n], items, options.knownOnly ?? false);
       if (item === undefined) {
         if (options.lenient) rows.skipped++;
         else bad = { row: firstRow + n + 1, id: ids[n] };
@@ -181,21 +182,24 @@ async function readTexts(
     }
   });
   if (bad === undefined) return;
-  const place = await placeOf(table, { row: bad.row });
-  const what = bad.id === null ? "is missing" : `${JSON.stringify(bad.id)} is not a whole number`;
-  throw new MatineeError("DATA_ROW", `${place}: ${columns[0].name} ${what}`);
+  const position = await describePosition(table, { row: bad.row });
+  const problem = bad.id === null ? "is missing" : `${JSON.stringify(bad.id)} is not a whole number`;
+  throw new MatineeError("DATA_ROW", `${position}: ${columns[0].name} ${problem}`);
 }
 
-/** −1 where the item is not known and must be; undefined where the id is missing, or no number while the ratings' ids are. */
-function numberOf(id: string | null, items: AnyNumbering, knownOnly: boolean): number | undefined {
+/**
+ * The number of an item: −1 where only known items count and it is not known; undefined where the id is missing, or is no number
+ * as those of the ratings are.
+ */
+function findNumber(id: string | null, items: IdNumbering, knownOnly: boolean): number | undefined {
   if (id === null) return undefined;
-  if (items.kind === "text") return knownOnly ? items.find(id) : items.number(id);
+  if (items.kind === "text") return knownOnly ? items.find(id) : items.numberOf(id);
   const value = id.trim() === "" ? Number.NaN : Number(id);
   if (!Number.isSafeInteger(value)) return undefined;
-  return knownOnly ? items.find(value) : items.number(value);
+  return knownOnly ? items.find(value) : items.numberOf(value);
 }
 
-function column(at: number, name: string): Column {
+function textColumn(at: number, name: string): Column {
   return { at, name, as: "text" };
 }
 
@@ -203,7 +207,8 @@ function splitGenres(genres: string | null): string[] {
   return genres === null || genres === "(no genres listed)" ? [] : genres.split("|");
 }
 
-function linkNumber(text: string | null): number {
+/** An IMDb or TMDB number; 0 where there is none. */
+function parseLink(text: string | null): number {
   const value = Number(text ?? 0);
   return Number.isInteger(value) && value > 0 && value < 2 ** 31 ? value : 0;
 }

@@ -1,14 +1,14 @@
-import type { Random } from "../random.ts";
-import { type Catalog, labelsFrom } from "./catalog.ts";
-import { flavours, madeUpTitle } from "./titles.ts";
+import type { Random } from "../../random.ts";
+import { type Catalog, labelsFrom } from "../catalog.ts";
+import { generateTitle, genreWords } from "./synthetic-titles.ts";
 
-/** Made-up films and what decides who sees and likes them. */
-export interface Films {
+/** Synthetic films, and what makes users see and like them. */
+export interface SyntheticFilms {
   readonly ids: Float64Array;
   readonly catalog: Catalog;
   /** What the film itself adds to a rating. */
   readonly quality: Float64Array;
-  /** Share of all watching that each genre has. */
+  /** Share of each genre in all watching. */
   readonly genreShare: Float64Array;
   /** The films of each genre, to be drawn by how well known they are. */
   readonly byGenre: readonly AliasTable[];
@@ -16,7 +16,8 @@ export interface Films {
 
 /**
  * Draws films with given weights in constant time, by Walker's alias method (Vose, A linear algorithm for generating random
- * numbers with a given distribution, 1991): a slot chosen evenly gives its own film with chance `keep`, else that of `other`.
+ * numbers with a given distribution, 1991): a slot chosen uniformly gives its own film with probability `keep`, else that of
+ * `other`.
  */
 export interface AliasTable {
   readonly films: Int32Array;
@@ -24,12 +25,12 @@ export interface AliasTable {
   readonly other: Int32Array;
 }
 
-const genreNames = Object.keys(flavours);
+const genreNames = Object.keys(genreWords);
 const lastYear = 2018;
 
-export function madeUpFilms(count: number, rng: Random): Films {
+export function generateFilms(count: number, rng: Random): SyntheticFilms {
   const { float, int, normal } = rng;
-  const fame = famesOf(count, rng);
+  const fame = drawFame(count, rng);
   const ids = new Float64Array(count);
   const titles: string[] = [];
   const years = new Int16Array(count);
@@ -41,10 +42,10 @@ export function madeUpFilms(count: number, rng: Random): Films {
     // Ids have gaps, as in MovieLens: an index mistaken for an id shows.
     ids[film] = (film === 0 ? 0 : ids[film - 1]) + (int(4) === 0 ? 2 + int(5) : 1);
     years[film] = lastYear - Math.floor(88 * float() * float());
-    genres.push(genresOfOne(rng));
-    titles.push(madeUpTitle(genres[film], years[film], taken, rng));
-    tags.push(tagsOfOne(genres[film], fame[film], rng));
-    // The better known are a little better liked.
+    genres.push(drawGenres(rng));
+    titles.push(generateTitle(genres[film], years[film], taken, rng));
+    tags.push(drawTags(genres[film], fame[film], rng));
+    // Better known films are a little better liked.
     quality[film] = 0.4 * normal() + 0.3 * Math.sqrt(fame[film]);
   }
   const labels = labelsFrom(genres, genreNames);
@@ -73,12 +74,12 @@ export function madeUpFilms(count: number, rng: Random): Films {
   };
 }
 
-/** Ranks over which fame falls slowly: then the best known of 59,000 films is rated by half of all people, as in ml-25m. */
-const flat = 40;
+/** Ranks over which fame falls slowly: with 40 the best known of 59,000 films is rated by half of all users, as in ml-25m. */
+const fameShift = 40;
 
-/** How well known each film is, 1 for the best known: Zipf–Mandelbrot over a random order. */
-function famesOf(count: number, { int }: Random): Float64Array {
-  const fame = Float64Array.from({ length: count }, (_, rank) => (flat / (rank + flat)) ** 1.25);
+/** Draws how well known each film is, 1 for the best known: Zipf–Mandelbrot over a random order. */
+function drawFame(count: number, { int }: Random): Float64Array {
+  const fame = Float64Array.from({ length: count }, (_, rank) => (fameShift / (rank + fameShift)) ** 1.25);
   for (let n = count - 1; n > 0; n--) {
     const swap = int(n + 1);
     [fame[n], fame[swap]] = [fame[swap], fame[n]];
@@ -86,19 +87,19 @@ function famesOf(count: number, { int }: Random): Float64Array {
   return fame;
 }
 
-/** One to three genres; those that stand first in the list are the commonest. */
-function genresOfOne({ float, int }: Random): string[] {
+/** Draws one to three genres; the first ones of the list are the most common. */
+function drawGenres({ float, int }: Random): string[] {
   const count = 1 + int(3);
   const chosen = new Set<number>();
   while (chosen.size < count) chosen.add(Math.floor(genreNames.length * float() ** 1.6));
   return [...chosen].sort((a, b) => a - b).map((genre) => genreNames[genre]);
 }
 
-/** None for most films, many for famous ones, and all about their genres. */
-function tagsOfOne(genres: readonly string[], fame: number, { float, int }: Random): string[] {
+/** Draws tags that fit the genres: none for most films, many for famous ones. */
+function drawTags(genres: readonly string[], fame: number, { float, int }: Random): string[] {
   const count = Math.floor(float() * (1.3 + 30 * fame));
   return Array.from({ length: count }, () => {
-    const { tags } = flavours[genres[int(genres.length)]];
+    const { tags } = genreWords[genres[int(genres.length)]];
     return tags[int(tags.length)];
   });
 }

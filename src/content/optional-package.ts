@@ -1,9 +1,9 @@
-/** Packages that not everybody needs, loaded at their first use. */
+/** Optional packages, loaded at their first use. */
 import { createRequire } from "node:module";
 import { MatineeError } from "../errors.ts";
 
-/** @param install what to tell npm. @throws PACKAGE_MISSING */
-export function optionalPackage<T>(name: string, install = name): T {
+/** @param install arguments of `npm install`, for the error. @throws PACKAGE_MISSING */
+export function loadOptionalPackage<T>(name: string, install = name): T {
   try {
     return createRequire(import.meta.url)(name);
   } catch (error) {

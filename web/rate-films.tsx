@@ -4,22 +4,22 @@ import { FilmCard } from "./film-card.tsx";
 import { ProblemNote } from "./problem-note.tsx";
 import { SearchField } from "./search-field.tsx";
 import { useSession } from "./session.ts";
-import { useAnswer } from "./use-answer.ts";
+import { useRequest } from "./use-request.ts";
 
 const searchDelay = 150;
-const mostFound = 12;
-const wellKnown = 48;
+const maxResults = 12;
+const popularCount = 48;
 const pageSize = 12;
 
-/** Asks what someone thinks of films they find, or of films many people know. */
-export function Rate() {
+/** Films to rate: the results of a search, or films that many people know. */
+export function RateFilms() {
   const { api } = useSession();
   const [text, setText] = useState("");
   const [shown, setShown] = useState(pageSize);
   const query = text.trim();
-  const found = useAnswer(query || undefined, (signal) => api.films(query, mostFound, signal), searchDelay);
-  const known = useAnswer("known", (signal) => api.films("", wellKnown, signal));
-  const { problem, retry } = query === "" ? known : found;
+  const results = useRequest(query || undefined, (signal) => api.films(query, maxResults, signal), searchDelay);
+  const popular = useRequest("popular", (signal) => api.films("", popularCount, signal));
+  const { problem, retry } = query === "" ? popular : results;
 
   return (
     <section class="part rate" aria-labelledby="rate-heading">
@@ -27,32 +27,32 @@ export function Rate() {
       <SearchField text={text} onText={setText} />
       {/* Always in the page, so that its changes are read out. */}
       <p class="visually-hidden" role="status">
-        {found.answered === query && found.value && foundLine(found.value.length, query)}
+        {results.valueKey === query && results.value && searchStatus(results.value.length, query)}
       </p>
       {problem && <ProblemNote problem={problem} onRetry={retry} />}
-      {query === "" || !found.value ? (
-        <WellKnown
-          films={known.value}
-          stale={query !== "" && found.loading}
+      {query === "" || !results.value ? (
+        <PopularFilms
+          films={popular.value}
+          stale={query !== "" && results.loading}
           shown={shown}
           onMore={() => setShown(shown + pageSize)}
         />
       ) : (
-        <Found films={found.value} query={found.answered ?? query} stale={found.loading} />
+        <SearchResults films={results.value} query={results.valueKey ?? query} stale={results.loading} />
       )}
     </section>
   );
 }
 
-interface WellKnownProps {
+interface PopularFilmsProps {
   readonly films: readonly Film[] | undefined;
   readonly stale: boolean;
   readonly shown: number;
   readonly onMore: () => void;
 }
 
-/** `stale`: what was searched for is on its way; until it is there, nothing jumps. */
-function WellKnown({ films, stale, shown, onMore }: WellKnownProps) {
+/** `stale`: search results are loading; the films stay until they arrive, so that nothing jumps. */
+function PopularFilms({ films, stale, shown, onMore }: PopularFilmsProps) {
   return (
     <>
       <h3 class="list-heading">Films many people know</h3>
@@ -70,16 +70,16 @@ function WellKnown({ films, stale, shown, onMore }: WellKnownProps) {
   );
 }
 
-interface FoundProps {
+interface SearchResultsProps {
   readonly films: readonly Film[];
   readonly query: string;
   readonly stale: boolean;
 }
 
-function Found({ films, query, stale }: FoundProps) {
+function SearchResults({ films, query, stale }: SearchResultsProps) {
   return (
     <>
-      <h3 class="list-heading">{films.length === 0 ? foundLine(0, query) : `Films found for “${query}”`}</h3>
+      <h3 class="list-heading">{films.length === 0 ? searchStatus(0, query) : `Films found for “${query}”`}</h3>
       {films.length === 0 && <p class="hint">Try another spelling, or part of the title.</p>}
       <ul class={stale ? "cards film-grid is-stale" : "cards film-grid"} aria-busy={stale}>
         {films.map((film) => (
@@ -90,7 +90,7 @@ function Found({ films, query, stale }: FoundProps) {
   );
 }
 
-function foundLine(count: number, query: string): string {
+function searchStatus(count: number, query: string): string {
   if (count === 0) return `No film found for “${query}”`;
   return `${count} ${count === 1 ? "film" : "films"} found for “${query}”`;
 }

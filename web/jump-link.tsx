@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 
-/** In narrow windows the way from the films to rate down to the recommendations; gone once they are in sight. */
-export function Jump() {
+/** In narrow windows, a link from the films to rate down to the recommendations; hidden once they are in view. */
+export function JumpLink() {
   const [needed, setNeeded] = useState(false);
 
   useEffect(() => {

@@ -1,0 +1,157 @@
+/** Downloads that can be resumed, for any kind of file: data sets and text models. */
+import { createWriteStream } from "node:fs";
+import { open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { MatineeError } from "../../errors.ts";
+import { present } from "../../present.ts";
+import { checkCancelled, type ProgressOptions } from "../progress.ts";
+
+export type Checksum = { readonly sha256: string } | { readonly md5: string };
+
+export interface DownloadOptions extends ProgressOptions {
+  /** Default: MATINEE_CACHE, or else matinee in the user's cache folder. */
+  readonly cacheFolder?: string;
+  readonly baseUrl?: string;
+  /** What the archive must hash to; default: the known or the published checksum. */
+  readonly checksum?: Checksum;
+}
+
+/**
+ * Downloads the rest of a file, appending it to `part`. The file `part`.version beside it holds the server's version (ETag or
+ * date) of what has been downloaded so far.
+ *
+ * @throws DOWNLOAD_FAILED, CANCELLED
+ */
+export async function download(url: string, part: string, { onProgress, signal }: DownloadOptions): Promise<void> {
+  const version = await readFile(`${part}.version`, "utf8").catch(() => "");
+  const have = version === "" ? 0 : await sizeOf(part);
+  // With If-Range the server sends the rest only if its file is still the same, and all of it otherwise.
+  const headers: Record<string, string> = have > 0 ? { range: `bytes=${have}-`, "if-range": version } : {};
+  try {
+    const response = await fetch(url, present({ headers, signal }));
+    if (response.status === 416) {
+      await response.body?.cancel();
+      // Nothing is missing, or the part is longer than the file. The checksum tells.
+      return;
+    }
+    if (!response.ok || response.body === null) throw new Error(`the server answers ${response.status}`);
+    const resumed = response.status === 206;
+    if (!resumed) await discardPart(part);
+    await writeFile(`${part}.version`, strongVersion(response.headers));
+    const total = (resumed ? have : 0) + Number(response.headers.get("content-length") ?? Number.NaN);
+    let done = resumed ? have : 0;
+    const counted = async function* (source: AsyncIterable<Uint8Array>) {
+      for await (const bytes of source) {
+        done += bytes.length;
+        if (total > 0) onProgress?.(Math.min(1, done / total));
+        yield bytes;
+      }
+    };
+    const body = Readable.from(response.body as unknown as AsyncIterable<Uint8Array>);
+    await pipeline(body, counted, createWriteStream(part, { flags: resumed ? "a" : "w" }));
+    if (done < total) throw new Error(`the connection ended after ${done} of ${total} bytes`);
+  } catch (error) {
+    checkCancelled(signal, `downloading ${url}`);
+    throw downloadFailed(url, error);
+  }
+}
+
+/** A validator for If-Range. A weak ETag may stand for different bytes, so a download cannot be resumed by it. */
+function strongVersion(headers: Headers): string {
+  const etag = headers.get("etag");
+  return etag && !etag.startsWith("W/") ? etag : (headers.get("last-modified") ?? "");
+}
+
+/**
+ * Creates a lock file, so that one process at a time downloads, and refreshes it until it is released. Waits while another
+ * process holds the lock; one that is no longer refreshed was left by a process that died, and is removed.
+ *
+ * @returns the function that releases the lock; undefined if `done` becomes true while waiting
+ * @throws WRITE_FAILED, CANCELLED
+ */
+export async function acquireLock(
+  lock: string,
+  signal: AbortSignal | undefined,
+  done: () => Promise<boolean>,
+): Promise<(() => Promise<void>) | undefined> {
+  for (;;) {
+    checkCancelled(signal, "downloading");
+    try {
+      const file = await open(lock, "wx");
+      if (await done()) {
+        await file.close();
+        await rm(lock, { force: true });
+        return undefined;
+      }
+      const refresh = setInterval(() => void file.utimes(new Date(), new Date()).catch(() => {}), staleAfter / 10);
+      refresh.unref();
+      return async () => {
+        clearInterval(refresh);
+        await file.close();
+        await rm(lock, { force: true });
+      };
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw writeFailed(lock, error);
+    }
+    const age = Date.now() - (await stat(lock).then((file) => file.mtimeMs, Date.now));
+    if (age > staleAfter) await rm(lock, { force: true });
+    else await new Promise((resolve) => setTimeout(resolve, 200));
+    if (await done()) return undefined;
+  }
+}
+
+/** Milliseconds. */
+const staleAfter = 30_000;
+
+/** Removes a partial download and its version. */
+export async function discardPart(part: string): Promise<void> {
+  await rm(part, { force: true });
+  await rm(`${part}.version`, { force: true });
+}
+
+/** Renames a folder, unless another process has put one at the target meanwhile. */
+export async function moveUnlessPresent(from: string, to: string): Promise<void> {
+  try {
+    await rename(from, to);
+  } catch (error) {
+    if (!(await pathExists(to))) throw error;
+  }
+}
+
+export function pathExists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+function sizeOf(path: string): Promise<number> {
+  return stat(path).then(
+    (file) => file.size,
+    () => 0,
+  );
+}
+
+/** Runs work on a path; what fails there is thrown as WRITE_FAILED. */
+export async function withWriteErrors<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw writeFailed(path, error);
+  }
+}
+
+function writeFailed(path: string, cause: unknown): MatineeError {
+  return new MatineeError("WRITE_FAILED", `${path} cannot be written: ${causeMessage(cause)}`, { cause });
+}
+
+export function downloadFailed(url: string, cause: unknown): MatineeError {
+  return new MatineeError("DOWNLOAD_FAILED", `${url} cannot be downloaded: ${causeMessage(cause)}`, { cause });
+}
+
+/** The message of an error, or of its cause, where fetch puts what went wrong. */
+function causeMessage(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? error.cause.message || String(error.cause) : error.message;
+}

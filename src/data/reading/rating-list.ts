@@ -1,0 +1,85 @@
+import { type Times, timesLike } from "../../matrix/csr.ts";
+import { present } from "../../present.ts";
+import type { RatingScale } from "../dataset.ts";
+import type { RatingsTable } from "./layout.ts";
+
+/** Ratings are stored in single precision. */
+export const maxRating = 3.4e38;
+
+/** Valid ratings in the order of their rows, in arrays that grow. */
+export interface RatingList {
+  readonly length: number;
+  /**
+   * Appends a rating. Returns false, and appends nothing, where it is not valid: a number of the user or the item below 0, a
+   * value that is off the scale or not finite, a time that is not finite.
+   */
+  add(user: number, item: number, value: number, seconds: number): boolean;
+  finish(): RatingArrays;
+}
+
+/** Ratings as parallel arrays, each in memory of its own. Users and items are numbers of an `IdNumbering`, not yet indices. */
+export interface RatingArrays {
+  readonly userOf: Int32Array<ArrayBuffer>;
+  readonly itemOf: Int32Array;
+  readonly values: Float32Array;
+  readonly times?: Times;
+  /** The scale of the table, or else that of its ratings. */
+  readonly scale: RatingScale;
+}
+
+export function createRatingList({ table, time, scale }: RatingsTable): RatingList {
+  // Memory that is not written to costs nothing, so the first capacity is generous: too little would cost a copy.
+  let capacity = Math.ceil(1.1 * (table.rowsEstimate ?? 0)) + 1000;
+  let userOf = new Int32Array(capacity);
+  let itemOf = new Int32Array(capacity);
+  let values = new Float32Array(capacity);
+  let times: Times = new Uint32Array(time ? capacity : 0);
+  let length = 0;
+  const { min, max } = scale ?? { min: -maxRating, max: maxRating };
+  const seen = { min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY, step: 1 };
+
+  function grow(): void {
+    capacity = Math.ceil(1.5 * capacity);
+    userOf = copyInto(new Int32Array(capacity), userOf);
+    itemOf = copyInto(new Int32Array(capacity), itemOf);
+    values = copyInto(new Float32Array(capacity), values);
+    if (time) times = copyInto(timesLike(times, capacity), times);
+  }
+  return {
+    get length() {
+      return length;
+    },
+    add(user, item, value, seconds) {
+      // Written so that NaN fails too.
+      if (!(user >= 0 && item >= 0 && value >= min && value <= max && Number.isFinite(seconds))) return false;
+      if (length === capacity) grow();
+      userOf[length] = user;
+      itemOf[length] = item;
+      values[length] = value;
+      if (time) {
+        if (seconds !== seconds >>> 0 && times instanceof Uint32Array) {
+          times = copyInto<Times>(new Float64Array(capacity), times);
+        }
+        times[length] = seconds;
+      }
+      length++;
+      if (scale) return true;
+      if (value < seen.min) seen.min = value;
+      if (value > seen.max) seen.max = value;
+      if (seen.step > 0 && value % seen.step !== 0) seen.step = value % 0.5 === 0 ? 0.5 : 0;
+      return true;
+    },
+    finish: () => ({
+      userOf: userOf.subarray(0, length),
+      itemOf: itemOf.subarray(0, length),
+      values: values.subarray(0, length),
+      ...present({ times: time && times.subarray(0, length) }),
+      scale: scale ?? seen,
+    }),
+  };
+}
+
+function copyInto<T extends Int32Array | Float32Array | Times>(target: T, source: T): T {
+  target.set(source);
+  return target;
+}

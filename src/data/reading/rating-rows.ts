@@ -1,0 +1,162 @@
+import { basename } from "node:path";
+import type { DuckDBDataChunk } from "@duckdb/node-api";
+import { MatineeError } from "../../errors.ts";
+import { numberValues, textValues } from "../duckdb.ts";
+import { checkCancelled, type ProgressOptions } from "../progress.ts";
+import { badRowError } from "./bad-row.ts";
+import type { RatingsTable } from "./layout.ts";
+import { type IdNumbering, numericIdNumbering, textIdNumbering } from "./numbering.ts";
+import { createRatingList, type RatingArrays } from "./rating-list.ts";
+import { scanNumbers } from "./scan-numbers.ts";
+import { scanTable } from "./scan-table.ts";
+import type { Column } from "./table.ts";
+
+/** Every valid rating of a table, its users and items as numbers of the two numberings. */
+export interface RatingRows extends RatingArrays {
+  readonly users: IdNumbering;
+  readonly items: IdNumbering;
+  /** Rows in the table, those skipped included. */
+  readonly rows: number;
+  readonly skipped: number;
+}
+
+/** Thrown and caught in this file: a column that was read as numbers holds other ids. */
+class TextIds {
+  readonly which: "user" | "item";
+  constructor(which: "user" | "item") {
+    this.which = which;
+  }
+}
+
+/** Thrown and caught in this file: the first row that cannot be read, from 0. */
+class BadRow {
+  readonly row: number;
+  constructor(row: number) {
+    this.row = row;
+  }
+}
+
+/** Reads and checks every row. @throws DATA_ROW, DATA_EMPTY, and what `scanTable` throws */
+export async function readRatingRows(
+  ratings: RatingsTable,
+  lenient: boolean,
+  progress: ProgressOptions,
+): Promise<RatingRows> {
+  const rows = await readNumericRows(ratings, progress);
+  if (rows) return rows;
+  const textColumns = new Set<"user" | "item">();
+  for (;;) {
+    try {
+      return await readAnyRows(ratings, textColumns, lenient, progress);
+    } catch (error) {
+      if (!(error instanceof TextIds)) throw error;
+      textColumns.add(error.which);
+    }
+  }
+}
+
+/** The rows of a table that holds numbers alone, all of them valid ratings; undefined for any other table. */
+async function readNumericRows(ratings: RatingsTable, progress: ProgressOptions): Promise<RatingRows | undefined> {
+  const { table, user, item, rating, time } = ratings;
+  const users = numericIdNumbering();
+  const items = numericIdNumbering();
+  const list = createRatingList(ratings);
+  const complete = await scanNumbers(table, progress, (fields) => {
+    const userId = fields[user.at];
+    const itemId = fields[item.at];
+    if (!Number.isInteger(userId) || !Number.isInteger(itemId)) return false;
+    return list.add(users.numberOf(userId), items.numberOf(itemId), fields[rating.at], time ? fields[time.at] : 0);
+  });
+  if (!complete || list.length === 0) return undefined;
+  checkCancelled(progress.signal, `reading ${basename(table.path)}`);
+  return { users, items, ...list.finish(), rows: list.length, skipped: 0 };
+}
+
+/** The rows of a table of any kind; the ids of `textColumns` are read as text. */
+async function readAnyRows(
+  ratings: RatingsTable,
+  textColumns: ReadonlySet<"user" | "item">,
+  lenient: boolean,
+  progress: ProgressOptions,
+): Promise<RatingRows> {
+  const { table, rating, time } = ratings;
+  const userColumn: Column = textColumns.has("user") ? { ...ratings.user, as: "text" } : ratings.user;
+  const itemColumn: Column = textColumns.has("item") ? { ...ratings.item, as: "text" } : ratings.item;
+  const columns = [userColumn, itemColumn, rating, ...(time ? [time] : [])];
+  const users = createIdReader(userColumn, 0);
+  const items = createIdReader(itemColumn, 1);
+  const list = createRatingList(ratings);
+  let rows = 0;
+  let skipped = 0;
+
+  const broken = await scanTable(table, columns, { lenient, ...progress }, (chunk, firstRow) => {
+    rows = firstRow + chunk.rowCount;
+    users.open(chunk);
+    items.open(chunk);
+    const values = numberValues(chunk, 2);
+    const times = time ? numberValues(chunk, 3) : undefined;
+    for (let n = 0; n < chunk.rowCount; n++) {
+      const user = users.numberAt(n);
+      const item = items.numberAt(n);
+      if (!ratings.numericIds && user === notANumber) throw new TextIds("user");
+      if (!ratings.numericIds && item === notANumber) throw new TextIds("item");
+      if (list.add(user, item, values[n], times ? times[n] : 0)) continue;
+      skipped++;
+      if (!lenient) throw new BadRow(firstRow + n);
+    }
+  }).catch(async (error) => {
+    throw error instanceof BadRow ? await badRowError(ratings, columns, error.row) : error;
+  });
+  if (list.length === 0) {
+    const why = rows + broken === 0 ? "holds no ratings" : `holds no readable rating in its ${rows + broken} rows`;
+    throw new MatineeError("DATA_EMPTY", `${basename(table.path)} ${why}`);
+  }
+  checkCancelled(progress.signal, `reading ${basename(table.path)}`);
+  return {
+    users: users.numbering,
+    items: items.numbering,
+    ...list.finish(),
+    rows: rows + broken,
+    skipped: skipped + broken,
+  };
+}
+
+const missing = -1;
+const notANumber = -2;
+
+/** Numbers the ids in one column of a chunk; `missing` or `notANumber` for a value that is no id. */
+interface IdReader {
+  readonly numbering: IdNumbering;
+  open(chunk: DuckDBDataChunk): void;
+  numberAt(row: number): number;
+}
+
+function createIdReader(column: Column, position: number): IdReader {
+  if (column.as === "text") {
+    const numbering = textIdNumbering();
+    let ids: (string | null)[] = [];
+    return {
+      numbering,
+      open(chunk) {
+        ids = textValues(chunk, position);
+      },
+      numberAt(row) {
+        const id = ids[row];
+        return id === null ? missing : numbering.numberOf(id);
+      },
+    };
+  }
+  const numbering = numericIdNumbering();
+  let ids: Float64Array = new Float64Array(0);
+  return {
+    numbering,
+    open(chunk) {
+      ids = numberValues(chunk, position);
+    },
+    numberAt(row) {
+      const id = ids[row];
+      if (Number.isSafeInteger(id)) return numbering.numberOf(id);
+      return Number.isNaN(id) ? missing : notANumber;
+    },
+  };
+}
