@@ -58,7 +58,7 @@ export function algorithmNamed(name: string): Algorithm {
 }
 
 /**
- * The algorithm that opens a state. Files of before `walk` became two algorithms name which of them in a fact.
+ * The algorithm that opens a state. A file saved by `walk`, which is now two algorithms, says in a fact which of them made it.
  * @throws MODEL_UNKNOWN, ARTIFACT_CONTENT
  */
 export function algorithmOf(state: State): Algorithm {

@@ -44,7 +44,7 @@ export async function descendByAdam(
     itemColumns[n] = userOf[byItem[n]];
     itemValues[n] = values[byItem[n]];
   }
-  const [squares, shares] = [numbersPerRow(arena, data), numbersPerRow(arena, data)];
+  const [squares, penaltyTerms] = [numbersPerRow(arena, data), numbersPerRow(arena, data)];
 
   async function gradient(
     entries: readonly NumberArray[],
@@ -66,14 +66,14 @@ export async function descendByAdam(
     for (const [n, at] of shuffled(batches, generator).entries()) {
       const range = [offsets[at], offsets[at + 1]] as const;
       const [ofUsers, ofItems] = [
-        [squares.users, shares.users],
-        [squares.items, shares.items],
+        [squares.users, penaltyTerms.users],
+        [squares.items, penaltyTerms.items],
       ];
       await gradient([userOf, itemOf, values], range, [users, items], gradients.users, ofUsers);
       await gradient([itemRows, itemColumns, itemValues], range, [items, users], gradients.items, ofItems);
       await advance({ rate, decay: 0 });
       loss += sum(squares.users);
-      penalty += sum(shares.users) + sum(shares.items);
+      penalty += sum(penaltyTerms.users) + sum(penaltyTerms.items);
       await step(epoch * batches + n + 1, epochs * batches);
     }
     losses.push(loss / ratings);

@@ -3,9 +3,10 @@ import type { Nearest } from "../../compute/neighbours.ts";
 import { type Csr, entryAt } from "../../matrix/csr.ts";
 import type { Answer, Explanation, ExplanationPart, Neighbour, Profile } from "../model.ts";
 import { type FallbackRule, firstMean, meanRating, ruleIndex } from "../shared/fallback.ts";
+import type { UserKnnSettings } from "./settings.ts";
 
 /** The users who may be neighbours, and how their ratings are combined. */
-export interface Population {
+export interface Population extends Pick<UserKnnSettings, "minOverlap" | "minNeighbours" | "prediction" | "fallback"> {
   readonly ratings: Csr;
   /** Mean rating of each user. */
   readonly means: Float64Array;
@@ -13,10 +14,6 @@ export interface Population {
   readonly itemMeans: Float64Array;
   /** Mean of all ratings. */
   readonly mean: number;
-  readonly minOverlap: number;
-  readonly minNeighbours: number;
-  readonly prediction: "mean" | "weighted" | "overlap" | "deviation";
-  readonly fallback: "item" | "user";
   /** One zero for each item, to be set and cleared within a call. */
   readonly marks: Uint8Array;
   readonly min: number;

@@ -20,7 +20,6 @@
  * [users + 1]; itemMeans float64 [items], NaN without ratings; facts: the settings, mean of all ratings, min and max of
  * the rating scale.
  */
-import { type Static, Type } from "typebox";
 import { prepareNeighbours } from "../../compute/neighbours.ts";
 import { meansOfRows, rowsBetween } from "../../matrix/csr.ts";
 import type { Algorithm } from "../model.ts";
@@ -29,72 +28,18 @@ import { ratingTensors, readKeptRatings } from "../shared/kept-ratings.ts";
 import { profileOf } from "../shared/profiles.ts";
 import { choiceOf, numberOf, tensorOf } from "../shared/state.ts";
 import { answerFrom, type Population } from "./answer.ts";
-
-const similarities = ["cosine", "centred", "pearson"] as const;
-export const userKnnPredictions = ["mean", "weighted", "overlap", "deviation"] as const;
-export const userKnnFallbacks = ["item", "user"] as const;
-
-const cosine = { similarity: "cosine", shrinkage: 0 };
-const centred = { similarity: "centred", shrinkage: 0 };
-const presets = {
-  none: {},
-  hybrid: { ...cosine, k: 20, minOverlap: 3, minNeighbours: 1, prediction: "overlap", fallback: "item" },
-  "hybrid-lists": { ...cosine, k: 20, minOverlap: 3, minNeighbours: 3, prediction: "overlap", fallback: "item" },
-  "mean-centred": { ...centred, k: 29, minOverlap: 1, minNeighbours: 3, prediction: "mean", fallback: "user" },
-  deviation: { ...centred, k: 20, minOverlap: 1, minNeighbours: 1, prediction: "deviation", fallback: "user" },
-};
-
-const userKnnSettings = Type.Object({
-  preset: Type.Enum(Object.keys(presets), {
-    default: "none",
-    description: "settings that go together, for all that are not given on their own",
-    presets,
-  }),
-  similarity: Type.Enum([...similarities], {
-    default: "cosine",
-    tune: "cosine,centred,pearson",
-    description:
-      "how people are compared: cosine of ratings, of ratings less their mean, or correlation over common films",
-  }),
-  k: Type.Integer({
-    default: 100,
-    minimum: 1,
-    maximum: 100_000,
-    tune: "10~500",
-    description: "neighbours of each person",
-  }),
-  shrinkage: Type.Number({
-    default: 0,
-    minimum: 0,
-    tune: "0:100",
-    description: "β: similarities that rest on few common films are drawn towards 0; pearson needs it",
-  }),
-  minOverlap: Type.Integer({
-    default: 3,
-    minimum: 1,
-    description: "films that a neighbour and the asker must have in common to be used",
-  }),
-  minNeighbours: Type.Integer({
-    default: 3,
-    minimum: 1,
-    description: "neighbours who must have rated a film for them to predict it",
-  }),
-  prediction: Type.Enum([...userKnnPredictions], {
-    default: "deviation",
-    description:
-      "from the neighbours' ratings: their mean, weighted by similarity, by similarity and overlap, or their deviations from each one's mean",
-  }),
-  fallback: Type.Enum([...userKnnFallbacks], {
-    default: "item",
-    description:
-      "what predicts where too few neighbours rated a film: its mean, else the person's; or the person's at once",
-  }),
-});
+import {
+  type UserKnnSettings,
+  userKnnFallbacks,
+  userKnnPredictions,
+  userKnnSettings,
+  userKnnSimilarities,
+} from "./settings.ts";
 
 /** Profiles whose neighbours are found at a time when there are many. */
 const slabRows = 1024;
 
-export const userKnn: Algorithm<Static<typeof userKnnSettings>> = {
+export const userKnn: Algorithm<UserKnnSettings> = {
   name: "user-knn",
   summary: "People of like taste: the k nearest who rated a film predict it. Says which rule predicted.",
   settings: userKnnSettings,
@@ -123,7 +68,7 @@ export const userKnn: Algorithm<Static<typeof userKnnSettings>> = {
     const ratings = readKeptRatings(state, itemMeans.length);
     const k = numberOf(state, "k");
     const likeness = {
-      similarity: choiceOf(state, "similarity", similarities),
+      similarity: choiceOf(state, "similarity", userKnnSimilarities),
       shrinkage: numberOf(state, "shrinkage"),
     };
     const population: Population = {
