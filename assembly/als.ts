@@ -9,7 +9,7 @@
 // priors m, λ_u|x − m_u|² takes the place of λ_u|x|²: b becomes Σ_i c_ui y_i + λ_u m_u, and λ_u|m_u|² is added to the loss.
 //
 // Both take: where the ratings of rows begin, entries uint32 and values float32 [ratings], shift and unit, fixed float32
-// [columns × f], gram float32 [f × f] = YᵀY, out float32 [rows × f], losses float64 [rows], weights float32 [rows] = λ_u; f a
+// [columns × f], gram float32 [f × f] = YᵀY, factors float32 [rows × f], losses float64 [rows], weights float32 [rows] = λ_u; f a
 // multiple of 8; priors float32 [rows × f] = m, zeros for rows without ratings, or 0 where there are none. An entry is
 // column << shift | level, and r = level × unit; where shift is 0, r is in `values`.
 
@@ -17,15 +17,29 @@ import { factorise, solve } from "./cholesky";
 import { addGram } from "./gram";
 import { axpy, dot, lanes, lanesOfFour, madd, scale } from "./vector";
 
+/** The ratings of a half-step, the vectors that they point to, and c = base + alpha · r. */
+@unmanaged
+class Ratings {
+  entries: usize;
+  values: usize;
+  shift: u32;
+  unit: f32;
+  fixed: usize;
+  /** Bytes of a vector. */
+  size: usize;
+  base: f32;
+  alpha: f32;
+}
+
 /**
- * The rows of a block step together. A block is one tile, and its rows so few that what they meet of Y stays in the cache from
- * the first pass to the last; or Y is passed in tiles of its rows, each tile for all rows of the block before the next, where
- * one row alone would fetch more of Y from memory every time than a cache holds. The ratings lie in the order in which they are
- * met: by block, by tile, by row; block b has the rows row .. row′ and the visits visit .. visit′, rows × tiles, where
+ * The rows of a block step together. Either a block is one tile, with so few rows that the vectors of Y that they rated stay in
+ * the cache from the first pass to the last; or, where one row alone rated more of Y than a cache holds, Y is passed in tiles of
+ * its rows, each tile for all rows of the block before the next. The ratings lie in the order in which they are read: by block,
+ * by tile, by row; block b has the rows row .. row′ and the visits visit .. visit′, rows × tiles, where
  * (row, visit) = blocks[b] and (row′, visit′) = blocks[b + 1], and visit q the ratings visits[q] .. visits[q + 1].
  *
  * begin is the block, and one at a time; blocks: int32 [blocks + 1][2], visits: int32. Scratch: (3 f + 1) floats a row of the
- * largest block. 4 f flops per rating and pass, 2 f² per row and pass, steps + 1 passes.
+ * largest block, and 8. 4 f flops per rating and pass, 2 f² per row and pass, steps + 1 passes.
  */
 export function alsConjugate(
   begin: i32,
@@ -38,7 +52,7 @@ export function alsConjugate(
   unit: f32,
   fixed: usize,
   gram: usize,
-  out: usize,
+  factors: usize,
   losses: usize,
   weights: usize,
   f: i32,
@@ -54,13 +68,22 @@ export function alsConjugate(
   const rows = <usize>load<i32>(block, 8) - row;
   const first = visits + (<usize>load<i32>(block, 4) << 2);
   const last = visits + (<usize>load<i32>(block, 12) << 2);
-  const x = out + row * size;
+  const x = factors + row * size;
   const r = scratch;
   const p = r + rows * size;
   const ap = p + rows * size;
   const lengths = ap + rows * size; // |r|² of each row; 0 where it is done
   const loss = losses + (row << 3);
   const weight = weights + (row << 2);
+  const ratings = changetype<Ratings>(lengths + (rows << 2));
+  ratings.entries = entries;
+  ratings.values = values;
+  ratings.shift = shift;
+  ratings.unit = unit;
+  ratings.fixed = fixed;
+  ratings.size = size;
+  ratings.base = base;
+  ratings.alpha = alpha;
 
   // r = b − A x = Σ (c − (c − 1)(x · y)) y − (YᵀY + λI) x, and the loss at x
   for (let k: usize = 0; k < rows; k++) {
@@ -78,8 +101,7 @@ export function alsConjugate(
   for (let visit = first; visit < last; ) {
     for (let k: usize = 0; k < rows; k++, visit += 4) {
       const n = load<i32>(visit), to = load<i32>(visit, 4);
-      const xk = x + k * size;
-      const part = addRatings(true, n, to, xk, r + k * size, size, entries, values, shift, unit, fixed, base, alpha);
+      const part = addRatings(true, n, to, x + k * size, r + k * size, ratings);
       store<f64>(loss + (k << 3), load<f64>(loss + (k << 3)) + part);
     }
   }
@@ -96,7 +118,7 @@ export function alsConjugate(
     for (let visit = first; visit < last; ) {
       for (let k: usize = 0; k < rows; k++, visit += 4) {
         const n = load<i32>(visit), to = load<i32>(visit, 4);
-        addRatings(false, n, to, p + k * size, ap + k * size, size, entries, values, shift, unit, fixed, base, alpha);
+        addRatings(false, n, to, p + k * size, ap + k * size, ratings);
       }
     }
     for (let k: usize = 0; k < rows; k++) {
@@ -147,7 +169,7 @@ export function alsCholesky(
   unit: f32,
   fixed: usize,
   gram: usize,
-  out: usize,
+  factors: usize,
   losses: usize,
   weights: usize,
   f: i32,
@@ -163,7 +185,7 @@ export function alsCholesky(
   for (let row = begin; row < end; row++) {
     const from = load<i32>(offsets + (<usize>row << 2));
     const to = load<i32>(offsets + (<usize>row << 2), 4);
-    const x = out + <usize>row * size;
+    const x = factors + <usize>row * size;
     memory.fill(x, 0, size);
     store<f64>(losses + (<usize>row << 3), 0);
     if (from == to) continue;
@@ -202,21 +224,9 @@ export function alsCholesky(
  * return is Σ c − c (y · v). Eight at a time, so that each part of v and of `sum` is loaded once for eight rows of Y.
  */
 @inline
-function addRatings(
-  first: bool,
-  n: i32,
-  to: i32,
-  v: usize,
-  sum: usize,
-  size: usize,
-  entries: usize,
-  values: usize,
-  shift: u32,
-  unit: f32,
-  fixed: usize,
-  base: f32,
-  alpha: f32,
-): f64 {
+function addRatings(first: bool, n: i32, to: i32, v: usize, sum: usize, ratings: Ratings): f64 {
+  const entries = ratings.entries, values = ratings.values, fixed = ratings.fixed, size = ratings.size;
+  const shift = ratings.shift, unit = ratings.unit, base = ratings.base, alpha = ratings.alpha;
   let loss: f64 = 0;
   for (; n + 7 < to; n += 8) {
     const at = entries + (<usize>n << 2);

@@ -1,15 +1,15 @@
-// Sums over the columns of one sparse row against a tile of bytes [columns × pitch], pitch targets, a multiple of 128, for
-// neighbours.ts. The row's columns lie grouped by its value at them, 1 .. levels: lists[starts[r − 1] .. starts[r]] are
-// those where it is r.
+// Sums over the columns of one sparse row against a tile of bytes [columns × pitch] of `pitch` targets, a multiple of 128, for
+// neighbours.ts. The row's columns lie grouped by its value there, 1 .. levels: it has the value r at the columns
+// lists[starts[r − 1] .. starts[r]].
 
-/** sums = Σ_c r_c x_cj as words [pitch]; halves [pitch] lie behind six rows of words. Inlined, for a pitch that is known. */
+/** sums = Σ_c r_c x_cj as words [pitch]; halves [pitch] follow six rows of words. Inlined, so that a constant pitch is folded in. */
 @inline
 export function products(tile: usize, pitch: usize, starts: usize, lists: usize, levels: i32, sums: usize): void {
   const halves = sums + 24 * pitch;
   memory.fill(sums, 0, pitch * 4);
   memory.fill(halves, 0, pitch * 2);
   const run = 255 / levels;
-  let most = 0; // no half holds more
+  let most = 0; // an upper bound of every half
   let n = load<i32>(starts);
   for (let level = 1; level <= levels; level++) {
     const r = i8x16.splat(<i8>level);
@@ -75,7 +75,7 @@ function addHalves(a: v128, sums: usize): void {
   v128.store(sums, i32x4.add(v128.load(sums, 16), i32x4.extend_high_i16x8_u(a)), 16);
 }
 
-/** sums = Σxy, Σx, Σy, n, Σx², Σy² as words [6 × pitch], 32 targets at a time; Σx² and Σy² only if asked for. */
+/** sums = Σxy, Σx, Σy, n, Σx², Σy² as words [6 × pitch], 32 targets at a time; Σx² and Σy² only with `squares`. */
 export function statistics(
   tile: usize,
   pitch: usize,

@@ -24,9 +24,9 @@ export function ceilingFlops(begin: i32, end: i32, scratch: usize): void {
 }
 
 /** Reads rows begin .. end of 64 bytes. Sum to scratch. */
-export function ceilingBytes(begin: i32, end: i32, scratch: usize, from: usize): void {
+export function ceilingBytes(begin: i32, end: i32, scratch: usize, numbers: usize): void {
   let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
-  for (let at = from + (<usize>begin << 6), to = from + (<usize>end << 6); at < to; at += 64) {
+  for (let at = numbers + (<usize>begin << 6), to = numbers + (<usize>end << 6); at < to; at += 64) {
     s0 = f32x4.add(s0, v128.load(at));
     s1 = f32x4.add(s1, v128.load(at, 16));
     s2 = f32x4.add(s2, v128.load(at, 32));

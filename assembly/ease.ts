@@ -79,51 +79,46 @@ export function easeWeights(
   width: i32,
   double: i32,
 ): void {
-  if (double) weights<f64>(begin, end, scratch, k, offsets, raters, values, w, slack, users, stride, first, width);
-  else weights<f32>(begin, end, scratch, k, offsets, raters, values, w, slack, users, stride, first, width);
-}
-
-function weights<T>(
-  begin: i32,
-  end: i32,
-  scratch: usize,
-  k: usize,
-  offsets: usize,
-  raters: usize,
-  values: usize,
-  w: usize,
-  slack: usize,
-  users: i32,
-  stride: i32,
-  first: i32,
-  width: i32,
-): void {
-  const row = <usize>stride * sizeof<T>();
+  const row = <usize>stride << (double ? 3 : 2);
   for (let item = begin; item < end; item++) {
     const own = scratch + <usize>(item - begin) * row;
-    memory.fill(own, 0, row);
-    const from = load<i32>(offsets + (<usize>(first + item) << 2));
-    const to = load<i32>(offsets + (<usize>(first + item) << 2), 4);
-    for (let e = from; e < to; e++) {
-      const x = v128.splat<T>(<T>load<f32>(values + (<usize>e << 2)));
-      const other = k + <usize>load<i32>(raters + (<usize>e << 2)) * row;
-      for (let n: usize = 0; n < row; n += 16) {
-        v128.store(own + n, v128.add<T>(v128.load(own + n), v128.mul<T>(x, v128.load(other + n))));
-      }
-    }
-    let rest: f64 = 1;
-    for (let e = from; e < to; e++) {
-      const at = own + <usize>load<i32>(raters + (<usize>e << 2)) * sizeof<T>();
-      rest -= <f64>load<f32>(values + (<usize>e << 2)) * <f64>load<T>(at);
-    }
+    const at = offsets + (<usize>(first + item) << 2);
+    const from = load<i32>(at), to = load<i32>(at, 4);
+    const rest = double
+      ? columnOf<f64>(own, row, k, raters, values, from, to)
+      : columnOf<f32>(own, row, k, raters, values, from, to);
     store<f64>(slack + (<usize>(first + item) << 3), rest);
   }
-  // Rows of w by items beside each other: a cache line is written once, not once an item.
+  const out = w + (<usize>begin << 2);
+  if (double) turn<f64>(scratch, row, end - begin, users, out, width);
+  else turn<f32>(scratch, row, end - begin, users, out, width);
+}
+
+/** own ← Σ x_u K_u over the ratings from .. to of an item; returns 1 − Σ x_u own_u. */
+function columnOf<T>(own: usize, row: usize, k: usize, raters: usize, values: usize, from: i32, to: i32): f64 {
+  memory.fill(own, 0, row);
+  for (let e = from; e < to; e++) {
+    const x = v128.splat<T>(<T>load<f32>(values + (<usize>e << 2)));
+    const other = k + <usize>load<i32>(raters + (<usize>e << 2)) * row;
+    for (let n: usize = 0; n < row; n += 16) {
+      v128.store(own + n, v128.add<T>(v128.load(own + n), v128.mul<T>(x, v128.load(other + n))));
+    }
+  }
+  let rest: f64 = 1;
+  for (let e = from; e < to; e++) {
+    const at = own + <usize>load<i32>(raters + (<usize>e << 2)) * sizeof<T>();
+    rest -= <f64>load<f32>(values + (<usize>e << 2)) * <f64>load<T>(at);
+  }
+  return rest;
+}
+
+/** Writes `items` rows of `row` bytes as columns of out [users × width]: by users, so that a cache line is written once. */
+function turn<T>(rows: usize, row: usize, items: i32, users: i32, out: usize, width: i32): void {
   for (let u = 0; u < users; u++) {
-    const out = w + (<usize>(u * width) << 2);
-    for (let item = begin; item < end; item++) {
-      const at = scratch + <usize>(item - begin) * row + <usize>u * sizeof<T>();
-      store<f32>(out + (<usize>item << 2), <f32>load<T>(at));
+    const to = out + (<usize>(u * width) << 2);
+    for (let item = 0; item < items; item++) {
+      const at = rows + <usize>item * row + <usize>u * sizeof<T>();
+      store<f32>(to + (<usize>item << 2), <f32>load<T>(at));
     }
   }
 }

@@ -1,4 +1,4 @@
-// Every kernel, by the name under which src/compute/kernels.ts knows it. Pointers are byte addresses; arrays are row-major.
+// Every kernel, by the name under which src/compute/kernels/ binds it. Pointers are byte addresses; arrays are row-major.
 export { adam } from "./adam";
 export { alsCholesky, alsConjugate } from "./als";
 export { ceilingBytes, ceilingFlops } from "./ceiling";

@@ -1,14 +1,14 @@
 // The inverse of a symmetric positive definite matrix A, through its Cholesky factor: A = UᵀU, N = U⁻ᵀ, A⁻¹ = NᵀN. About n³
-// flops in all, half of what an inverse takes that doesn't know of the symmetry (Golub & Van Loan, Matrix Computations, 4.2).
+// flops in all, half of what an inverse takes without the symmetry (Golub & Van Loan, Matrix Computations, 4.2).
 //
-// Of A one triangle is kept, in tiles of 96 × 96,
-// each row-major in one piece, tile column after tile column: tile (i, j), i ≤ j, is the number j (j + 1) / 2 + i. Rows and
-// columns from n up to the next multiple of 96 are those of the identity, so there are no tails. With the factor's upper
+// Of A one triangle is kept, in tiles of 96 × 96, each row-major in one piece, tile column after tile column: tile (i, j), i ≤ j,
+// has the number j (j + 1) / 2 + i. Rows and columns from n up to the next multiple of 96 are those of the identity, so that there
+// are no tails. With the factor's upper
 // triangle and the inverse's lower one (its tile (j, i) lies in the slot of (i, j)), every product is of the form C += PᵀQ,
 // whose operands are both read along rows.
 //
-// Numbers are float32 or float64, as the last argument says. Sums run over tiles in order, within a tile over rows in order,
-// whoever computes them.
+// Numbers are float32 or float64, as the last argument says. Sums run over tiles in order, and within a tile over rows in order,
+// for any number of threads.
 
 const side: i32 = 96;
 /** Rows of a register tile: 6 × 2 sums, 2 vectors of Q and one number of P are 15 of 16 registers. */
@@ -203,7 +203,7 @@ function triangleTile<T>(i: i32, j: i32, sum: usize, tiles: usize, column: usize
 
 /**
  * Tiles (i, j) of the inverse for each row i ≤ j, columns from the first: Σ_{k≥j} N_kiᵀ N_kj over `count` tile rows, in place of
- * N_ji, which nobody else needs. diagonal [a tile]: a copy of N_jj. Scratch: a tile.
+ * N_ji, which no other row needs. diagonal [a tile]: a copy of N_jj. Scratch: a tile.
  */
 export function inverseProduct(
   begin: i32,

@@ -2,7 +2,7 @@
 //
 // mfSgd takes one step a rating, in the blocks of a diagonal: R. Gemulla, P. J. Haas, E. Nijkamp, Y. Sismanis, "Large-scale
 // matrix factorization with distributed stochastic gradient descent", KDD 2011. Blocks of a diagonal share no user and no
-// item, so nobody else reads or writes what a block touches. mfCholesky solves for the rows of one side with the other fixed.
+// item, so no other thread reads or writes what a block touches. mfCholesky solves for the rows of one side with the other fixed.
 // mfGradient finds the gradients of the rows of one side, for steps over both sides at once (adam.ts).
 
 import { factorise, solve } from "./cholesky";
@@ -10,7 +10,7 @@ import { addGram } from "./gram";
 import { firstOf } from "./sorted";
 import { axpy, dot, lanes, lanesOfFour, madd } from "./vector";
 
-/** Ratings whose vectors are gathered at a time; src/models/mf/train.ts makes room for them. */
+/** Ratings whose vectors are gathered at a time; src/compute/kernels/mf.ts makes room for them. */
 const chunk = 32;
 
 /**
@@ -21,9 +21,9 @@ const chunk = 32;
  *
  * offsets int32 [parts² + 1]: where a block's ratings begin, blocks by user part and then item part; userOf, itemOf int32 and
  * values float32 [ratings]; users, items float32 [rows × f], their biases and weights float32 [rows]; losses float64
- * [parts²]: Σ e² of each block, e before the step; f a multiple of 4. Where items have priors,
- * float32 [items × apart] = (m, its bias, …), and not 0, γ w_i m is added to q, and likewise to b. 8 f + some 20 flops a rating; per four factors 4 loads,
- * 2 stores, 5 operations.
+ * [parts²]: Σ e² of each block, e before the step; f a multiple of 4. Where priors is not 0, float32 [items × apart] = (m, its
+ * bias, …), γ w_i m is added to q, and likewise to b. 8 f + some 20 flops a rating; per four factors 4 loads, 2 stores, 5
+ * operations.
  */
 export function mfSgd(
   begin: i32,
@@ -95,7 +95,7 @@ export function mfSgd(
  *   A = Σ y yᵀ + w I,   b = Σ t y,   (x, bias) = A⁻¹ b
  *
  * offsets int32 [rows + 1], indices int32 and values float32 [entries]; fixed float32 [columns × f] and fixedBias float32
- * [columns], out and outBias for the rows; weights float32 [rows] = w > 0; losses float64 [rows] = Σ (t − x · y)² + w |x|² (the
+ * [columns], factors and bias for the rows; weights float32 [rows] = w > 0; losses float64 [rows] = Σ (t − x · y)² + w |x|² (the
  * bias in both); priors float32 [rows × n] = m, or 0: with them b is Σ t y + w m and w |x − m|² takes the place of w |x|².
  * f a multiple of 4; n: f + 1 and then up to a multiple of 8. Scratch: n² + (chunk + 9) n floats. n² flops a
  * rating (one triangle), n³/3 a row. Ratings' vectors are gathered by chunks, so that a tile of A is read and written once a
@@ -110,8 +110,8 @@ export function mfCholesky(
   values: usize,
   fixed: usize,
   fixedBias: usize,
-  out: usize,
-  outBias: usize,
+  factors: usize,
+  bias: usize,
   weights: usize,
   losses: usize,
   f: i32,
@@ -160,8 +160,8 @@ export function mfCholesky(
       memory.fill(gathered + size, 0, full - size);
       store<f32>(gathered + size, one);
     }
-    memory.copy(out + <usize>row * size, x, size);
-    store<f32>(outBias + (<usize>row << 2), load<f32>(x + size));
+    memory.copy(factors + <usize>row * size, x, size);
+    store<f32>(bias + (<usize>row << 2), load<f32>(x + size));
     store<f64>(losses + (<usize>row << 3), loss);
   }
 }
@@ -172,7 +172,7 @@ export function mfCholesky(
  *   g = decay w x − scale Σ e y,   the bias' decay w b − scale o Σ e            e = r − r̂, y: the column's factors
  *
  * with o = 1 (0 without biases). rowOf, columnOf int32 and values float32 [ratings]; own float32 [rows × f], other float32
- * [columns × f], and their biases; out [rows × f] and outBias; weights float32 [rows] = w; losses float64 [rows] = Σ e²,
+ * [columns × f], and their biases; gradients [rows × f] and biasGradients; weights float32 [rows] = w; losses float64 [rows] = Σ e²,
  * penalties float64 [rows] = w (|x|² + b²); f a multiple of 4.
  * 4 f flops a rating, four ratings at a time: per four factors of one of them 2.5 loads, ¼ store, 2 multiply-adds.
  */
@@ -189,8 +189,8 @@ export function mfGradient(
   ownBias: usize,
   other: usize,
   otherBias: usize,
-  out: usize,
-  outBias: usize,
+  gradients: usize,
+  biasGradients: usize,
   weights: usize,
   losses: usize,
   penalties: usize,
@@ -205,7 +205,7 @@ export function mfGradient(
   let at = rowOf + (<usize>firstOf(rowOf, from, to, begin) << 2);
   for (let row = begin; row < end; row++) {
     const x = own + <usize>row * size;
-    const g = out + <usize>row * size;
+    const g = gradients + <usize>row * size;
     const bias = load<f32>(ownBias + (<usize>row << 2));
     const weight = load<f32>(weights + (<usize>row << 2));
     const w = f32x4.splat(decay * weight);
@@ -253,7 +253,7 @@ export function mfGradient(
       sum += e;
       axpy(-scale * e, y, g, size);
     }
-    store<f32>(outBias + (<usize>row << 2), one * (decay * weight * bias - scale * sum));
+    store<f32>(biasGradients + (<usize>row << 2), one * (decay * weight * bias - scale * sum));
     store<f64>(losses + (<usize>row << 3), loss);
     store<f64>(penalties + (<usize>row << 3), <f64>weight * (<f64>dot(x, x, size) + <f64>bias * <f64>bias));
   }

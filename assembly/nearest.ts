@@ -1,31 +1,31 @@
 // The k highest similarities of every row, gathered panel by panel. A row's list is a heap whose root is the weakest entry:
-// names int32 and similarities f64 [rows × k], sizes int32 [rows]. Of equal similarities the lower name is the higher; so
-// lists do not depend on the order in which entries were met. Only similarities above 0 are entered.
+// names int32 and similarities f64 [rows × k], sizes int32 [rows]. Of equal similarities that of the lower name ranks higher, so
+// that lists do not depend on the order in which entries come. Only similarities above 0 enter a list.
 
-/** Enters each asker's row of a panel in its own list. Of a symmetric panel only targets before the asker, the rest is void. */
+/** Enters each query's row of a panel in the query's list. Of a symmetric panel only the targets before the query are read. */
 export function nearestOfRows(
   begin: i32,
   end: i32,
   _scratch: usize,
-  panel: usize, // f64 [askers × stride]
+  panel: usize, // f64 [queries × stride]
   stride: i32,
-  first: i32, // position of the first target among the askers
+  first: i32, // position of the first target among the queries
   count: i32,
   symmetric: i32,
   names: usize, // int32 [count]: of the panel's targets
-  selves: usize, // int32 [askers]: a name to be left out, or −1
+  selves: usize, // int32 [queries]: a name to be left out, or −1
   k: i32,
   sizes: usize,
   heapNames: usize,
   heap: usize,
 ): void {
-  for (let asker = begin; asker < end; asker++) {
-    const room = symmetric ? min(count, asker - first) : count;
-    const row = panel + ((<usize>asker * <usize>stride) << 3);
-    const self = load<i32>(selves + (<usize>asker << 2));
-    const size = sizes + (<usize>asker << 2);
-    const ids = heapNames + ((<usize>asker * <usize>k) << 2);
-    const values = heap + ((<usize>asker * <usize>k) << 3);
+  for (let query = begin; query < end; query++) {
+    const room = symmetric ? min(count, query - first) : count;
+    const row = panel + ((<usize>query * <usize>stride) << 3);
+    const self = load<i32>(selves + (<usize>query << 2));
+    const size = sizes + (<usize>query << 2);
+    const ids = heapNames + ((<usize>query * <usize>k) << 2);
+    const values = heap + ((<usize>query * <usize>k) << 3);
     let least = weakest(size, values, k);
     for (let j = 0; j < room; j++) {
       const limits = f64x2.splat(least);
@@ -41,7 +41,7 @@ export function nearestOfRows(
   }
 }
 
-/** Enters each target's column of a symmetric panel in the target's list: rows are groups of 8 targets. Scratch: 8 doubles. */
+/** Enters each target's column of a symmetric panel in the target's list. Rows are groups of 8 targets. Scratch: 8 doubles. */
 export function nearestOfColumns(
   begin: i32,
   end: i32,
@@ -50,8 +50,8 @@ export function nearestOfColumns(
   stride: i32,
   first: i32,
   count: i32,
-  askers: i32,
-  allNames: usize, // int32 [askers]
+  queries: i32,
+  allNames: usize, // int32 [queries]
   k: i32,
   sizes: usize,
   heapNames: usize,
@@ -64,9 +64,9 @@ export function nearestOfColumns(
       const own = <usize>(first + j);
       store<f64>(scratch + (<usize>(j - from) << 3), weakest(sizes + (own << 2), heap + ((own * <usize>k) << 3), k));
     }
-    for (let asker = first + from + 1; asker < askers; asker++) {
-      const row = panel + ((<usize>asker * <usize>stride) << 3);
-      const stop = min(to, asker - first);
+    for (let query = first + from + 1; query < queries; query++) {
+      const row = panel + ((<usize>query * <usize>stride) << 3);
+      const stop = min(to, query - first);
       if (stop - from == 8) {
         const l0 = v128.load(scratch), l1 = v128.load(scratch, 16), l2 = v128.load(scratch, 32);
         if (!reaches(row + (<usize>from << 3), l0, l1, l2, v128.load(scratch, 48))) continue;
@@ -78,7 +78,7 @@ export function nearestOfColumns(
         const own = <usize>(first + j);
         const size = sizes + (own << 2);
         const values = heap + ((own * <usize>k) << 3);
-        const name = load<i32>(allNames + (<usize>asker << 2));
+        const name = load<i32>(allNames + (<usize>query << 2));
         enter(value, name, size, heapNames + ((own * <usize>k) << 2), values, k);
         store<f64>(limit, weakest(size, values, k));
       }
@@ -118,7 +118,7 @@ function reaches(at: usize, l0: v128, l1: v128, l2: v128, l3: v128): bool {
   return v128.any_true(v128.or(low, high));
 }
 
-/** What an entry must reach: above 0, and the root's value once the list is full. */
+/** The least value that enters a list: above 0, and once the list is full the root's. */
 @inline
 function weakest(size: usize, values: usize, k: i32): f64 {
   return load<i32>(size) < k ? f64.MIN_VALUE : load<f64>(values);
@@ -129,6 +129,7 @@ function weaker(a: f64, aName: i32, b: f64, bName: i32): bool {
   return a < b || (a == b && aName > bName);
 }
 
+/** Enters a value into a list, in place of the weakest entry where the list is full. */
 function enter(value: f64, name: i32, sizeAt: usize, ids: usize, values: usize, k: i32): void {
   const size = load<i32>(sizeAt);
   if (size == k) {
@@ -150,7 +151,7 @@ function enter(value: f64, name: i32, sizeAt: usize, ids: usize, values: usize, 
   store<i32>(ids + (at << 2), name);
 }
 
-/** Puts an entry at the root of a heap of some size, in place of what is there, and lets it sink. */
+/** Replaces the root of a heap by an entry, and sinks it to its place. */
 function sink(value: f64, name: i32, ids: usize, values: usize, size: i32): void {
   let at: usize = 0;
   for (;;) {

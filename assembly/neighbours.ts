@@ -1,19 +1,19 @@
-// Similarities of sparse rows ("askers") with many rows ("targets") of a matrix over the same columns, into a panel of f64
-// [askers × stride], one target a place. src/compute/neighbours.ts has the formulas; kinds: 0 cosine, 1 cosine of rows centred
-// by their means, 2 Pearson over the columns that both rows have.
+// Similarities of sparse rows ("queries") with many rows ("targets") of a matrix over the same columns, into a panel of f64
+// [queries × stride], one target a place. src/compute/similarity-forms.ts has the formulas. Kinds: 0 cosine, 1 cosine of rows
+// centred by their means, 2 Pearson over the columns that both rows have.
 //
-// neighbourBytes is for values 1 .. levels (ratings in half stars): targets lie dense as bytes, in blocks of `pitch`
-// targets [blocks × columns × pitch], and an asker's columns are grouped by its own value r, so that
+// neighbourBytes is for values 1 .. levels (ratings in half stars). Targets lie dense as bytes, in blocks of `pitch` targets
+// [blocks × columns × pitch], and a query's columns are grouped by its own value r, so that
 //
 //   Σ_c r_c x_cj = Σ_r r · Σ_{c: r_c = r} x_cj
 //
-// and the inner sum is a byte addition, 16 targets an instruction, with no multiplication, until a byte could overflow. Columns
-// that few targets have ("tails") may lie apart, as inverted lists for each block.
+// and the inner sum takes byte additions alone, 16 targets an instruction, until a byte could overflow. Columns that few targets
+// have ("tails") may lie apart, as inverted lists for each block.
 // neighbourSums is for any values: it scatters products over inverted lists.
 
 import { products, statistics } from "./bytes";
 
-/** Scratch: pitch × 26 bytes. Rows are blocks. An asker before its block's first target is left out if `symmetric`. */
+/** Rows are blocks of targets. If `symmetric`, queries before a block's first target are left out. Scratch: pitch × 26 bytes. */
 export function neighbourBytes(
   begin: i32,
   end: i32,
@@ -25,18 +25,18 @@ export function neighbourBytes(
   tailOffsets: usize, // int32 [blocks × tails + 1]: where a block's entries of each tail begin
   entries: usize, // uint16: target within the block · 16 + value
   levels: i32,
-  askers: i32,
-  starts: usize, // int32 [askers × (levels + 1)]: where each value's columns begin in lists
-  lists: usize, // int32: columns of every asker, by value
-  tailStarts: usize, // the same of tails
+  queries: i32,
+  starts: usize, // int32 [queries × (levels + 1)]: where each value's columns begin in lists
+  lists: usize, // int32: columns of every query, grouped by value
+  tailStarts: usize, // likewise for tails
   tailLists: usize,
-  first: i32, // position of the first target among the askers
+  first: i32, // position of the first target among the queries
   symmetric: i32,
   panel: usize,
   stride: i32,
   kind: i32,
   shrinkage: f64,
-  askerFacts: usize, // f64 [askers × 3]: entries, Σ x, squared length
+  queryFacts: usize, // f64 [queries × 3]: entries, Σ x, squared length
   targetFacts: usize, // f64 [blocks × pitch × 3]
 ): void {
   const plain = kind == 0 && shrinkage == 0;
@@ -45,10 +45,10 @@ export function neighbourBytes(
     const tile = bytes + <usize>block * <usize>columns * pitch;
     const facts = targetFacts + <usize>block * pitch * 24;
     const offsets = tailOffsets + (<usize>(block * tails) << 2);
-    for (let asker = symmetric ? first + block * <i32>pitch : 0; asker < askers; asker++) {
-      const own = <usize>asker * <usize>((levels + 1) << 2);
-      const out = panel + ((<usize>asker * <usize>stride + <usize>block * pitch) << 3);
-      const fact = askerFacts + <usize>asker * 24;
+    for (let query = symmetric ? first + block * <i32>pitch : 0; query < queries; query++) {
+      const own = <usize>query * <usize>((levels + 1) << 2);
+      const out = panel + ((<usize>query * <usize>stride + <usize>block * pitch) << 3);
+      const fact = queryFacts + <usize>query * 24;
       if (plain && pitch == 128) products(tile, 128, starts + own, lists, levels, scratch);
       else if (plain) products(tile, pitch, starts + own, lists, levels, scratch);
       else statistics(tile, pitch, starts + own, lists, levels, scratch, kind == 2);
@@ -77,7 +77,7 @@ export function neighbourBytes(
   }
 }
 
-/** Adds an asker's tails to the sums of a block: to Σxy, and to the five sums `row` bytes apart behind it unless row is 0. */
+/** Adds a query's tails to the sums of a block: to Σxy, and to the five sums `row` bytes apart behind it unless row is 0. */
 function addTails(
   offsets: usize,
   entries: usize,
@@ -114,13 +114,13 @@ function count(at: usize, value: i32): void {
   store<i32>(at, load<i32>(at) + value);
 }
 
-/** Scratch: 6 × count doubles. Rows are askers; of each only targets before itself if `symmetric`. */
+/** Rows are queries. If `symmetric`, only the targets before a query are compared with it. Scratch: 6 × count doubles. */
 export function neighbourSums(
   begin: i32,
   end: i32,
   scratch: usize,
-  offsets: usize, // int32 [askers + 1]
-  indices: usize, // int32: columns of the askers, ascending
+  offsets: usize, // int32 [queries + 1]
+  indices: usize, // int32: columns of the queries, ascending
   values: usize, // f64
   cursors: usize, // int32 [columns]: the first entry of each inverted list that belongs to this panel
   stops: usize, // int32 [columns]: where each list ends
@@ -133,16 +133,16 @@ export function neighbourSums(
   stride: i32,
   kind: i32,
   shrinkage: f64,
-  askerFacts: usize,
+  queryFacts: usize,
   targetFacts: usize,
 ): void {
   const size = <usize>count << 3;
-  for (let asker = begin; asker < end; asker++) {
-    const room = symmetric ? min(count, asker - first) : count;
+  for (let query = begin; query < end; query++) {
+    const room = symmetric ? min(count, query - first) : count;
     if (room <= 0) continue;
     memory.fill(scratch, 0, size * 6);
-    const to = load<i32>(offsets + (<usize>asker << 2), 4);
-    for (let n = load<i32>(offsets + (<usize>asker << 2)); n < to; n++) {
+    const to = load<i32>(offsets + (<usize>query << 2), 4);
+    for (let n = load<i32>(offsets + (<usize>query << 2)); n < to; n++) {
       const column = <usize>load<i32>(indices + (<usize>n << 2)) << 2;
       const x = load<f64>(values + (<usize>n << 3));
       const stop = load<i32>(stops + column);
@@ -160,7 +160,7 @@ export function neighbourSums(
         add(at + 5 * size, y * y);
       }
     }
-    const out = panel + ((<usize>asker * <usize>stride) << 3);
+    const out = panel + ((<usize>query * <usize>stride) << 3);
     for (let j: usize = 0; j < <usize>room; j++) {
       const at = scratch + (j << 3);
       const value = similarity(
@@ -172,7 +172,7 @@ export function neighbourSums(
         load<f64>(at + 3 * size),
         load<f64>(at + 4 * size),
         load<f64>(at + 5 * size),
-        askerFacts + <usize>asker * 24,
+        queryFacts + <usize>query * 24,
         targetFacts + j * 24,
       );
       store<f64>(out + (j << 3), value);
@@ -185,13 +185,16 @@ function add(at: usize, value: f64): void {
   store<f64>(at, load<f64>(at) + value);
 }
 
-/** n Σx² − (Σx)², and 0 where that is nothing but rounding. */
+/** n Σx² − (Σx)²; 0 where the difference is only rounding. */
 @inline
 function spread(squares: f64, square: f64): f64 {
   return squares - square > 1e-12 * squares ? squares - square : 0;
 }
 
-/** From Σxy, Σx, Σy, n, Σx², Σy² over the columns that both have. Whole numbers stay exact up to the root and division. */
+/**
+ * A similarity from Σxy, Σx, Σy, n, Σx², Σy² over the columns that both rows have, and the facts a and b of the rows. Whole
+ * numbers stay exact up to the root and the division.
+ */
 function similarity(
   kind: i32,
   shrinkage: f64,

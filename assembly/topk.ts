@@ -1,13 +1,13 @@
-// The k best unseen items of each row of people, for scores that are inner products x_u · y_i: a coarse product in tiles of 4
-// people × 8 items, whose bound is compared with each person's k-th best so far while it is still in registers, and the exact
-// one, f sums of single precision in order, for what the bound lets through.
+// The k best unseen items of each user, for scores that are inner products x_u · y_i. A coarse product in tiles of 4 users × 8
+// items bounds each score, and the bound is compared with each user's k-th best so far while it is still in registers. The exact
+// product, f sums of single precision in order, is found for what the bound lets through.
 //
-// Items come by falling length |y|. As x · y ≤ |x||y|, a person is done once |x| times the greatest length to come is below
-// their k-th best; the order and the bound are those of LEMP: C. Teflioudi, R. Gemulla, O. Mykytiuk, SIGMOD 2015. The vectors of
-// people who are not done move together, so that tiles stay full.
+// Items come in descending order of length |y|. As x · y ≤ |x||y|, a user is done once |x| times the greatest length to come is
+// below their k-th best; the order and the bound are those of LEMP: C. Teflioudi, R. Gemulla, O. Mykytiuk, SIGMOD 2015. The vectors of
+// users who are not done move together, so that tiles stay full.
 //
 // Coarse vectors are whole numbers times a scale: x̂ = s_x p with p from −63 to 63, ŷ = s_y q with q from −127 to 127 and one s_y
-// for 8 items of a panel. Since x · y = x̂ · ŷ + (x − x̂) · y + x̂ · (y − ŷ), y can reach a person's k-th best t only if
+// for 8 items of a panel. Since x · y = x̂ · ŷ + (x − x̂) · y + x̂ · (y − ŷ), y can reach a user's k-th best t only if
 //
 //   p · q ≥ (t / s_x − |x − x̂| / s_x · |y| − |x̂| / s_x · |y − ŷ|) / s_y
 //
@@ -15,9 +15,9 @@
 // fours in the relaxed build, sixteen-bit ones by twos in the others; both hold the same whole numbers. The relaxed product wants p
 // from 0: p + 64 is stored, and sums begin at −64 Σ q.
 //
-// Where nobody is done early: users · items · 2 f operations on bytes (words), and few exact products. From memory come 4 f
-// bytes a person and the coarse items once per 64 people; 64 items and 64 people (64 f bytes, or 128 f) take turns in the
-// first cache.
+// Where no user is done early: users · items · 2 f operations on bytes (words), and few exact products. From memory come 4 f
+// bytes a user and the coarse items once per 64 users; 64 items and 64 users (64 f bytes, or 128 f) take turns in the first
+// cache.
 
 import { madd } from "./vector";
 
@@ -27,10 +27,10 @@ const blockItems = 64;
 /** Numbers of a coarse vector that lie in 32 bits. */
 const grouped: i32 = ASC_FEATURE_RELAXED_SIMD ? 4 : 2;
 
-/** Of a vector whose largest number is below it, or above its inverse, the coarse one is 0: a scale might lose digits. */
+/** A vector whose largest number is below it, or above its inverse, has a coarse vector of 0: a scale might lose digits. */
 const least: f32 = 1e-30;
 
-/** Bytes of what is kept of a coarse panel beside its numbers: −64 Σ q of 8 items, 1 / s_y, and the largest |y| and |y − ŷ|. */
+/** Bytes beside the numbers of a coarse panel: −64 Σ q of 8 items, 1 / s_y, and the largest |y| and |y − ŷ|. */
 const boundBytes: usize = 48;
 
 /**
@@ -69,7 +69,7 @@ export function topkCoarse(begin: i32, end: i32, _scratch: usize, panels: usize,
   }
 }
 
-/** The scale of so many numbers at which they are whole numbers up to `most`. */
+/** The scale at which the largest of `count` numbers is `most`; 0 where none would do. */
 @inline
 function scaleOf(numbers: usize, count: i32, most: f32): f32 {
   let largest: f32 = 0;
@@ -90,7 +90,7 @@ function put(to: usize, j: i32, apart: usize, value: i32): void {
   else store<i16>(at + (<usize>(j % grouped) << 1), value);
 }
 
-/** In single precision, and not below, as far as it goes. */
+/** Rounds up to single precision, at most to its largest number. */
 @inline
 function upwards(value: f64): f32 {
   return <f32>min(value * (1 + 1e-6), <f64>f32.MAX_VALUE);
@@ -98,12 +98,12 @@ function upwards(value: f64): f32 {
 
 /** sum + the products of each lane's group. */
 @inline
-function dotAdd(items: v128, person: v128, sum: v128): v128 {
-  if (ASC_FEATURE_RELAXED_SIMD) return i32x4.relaxed_dot_i8x16_i7x16_add_s(items, person, sum);
-  return i32x4.add(i32x4.dot_i16x8_s(items, person), sum);
+function dotAdd(items: v128, user: v128, sum: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return i32x4.relaxed_dot_i8x16_i7x16_add_s(items, user, sum);
+  return i32x4.add(i32x4.dot_i16x8_s(items, user), sum);
 }
 
-// What is known of whoever is not done, 64 numbers of 4 bytes each and 64 of 8, in this order from `lanes` on.
+// A lane holds what is known of a user who is not done: 64 numbers of 4 bytes each and 64 of 8, in this order from `lanes` on.
 const worst: usize = 64 * 4; // after the row, from `begin`: the k-th best score
 const inverse = worst + 64 * 4; // 1 / s_x
 const bar = inverse + 64 * 4; // the k-th best score / s_x
@@ -111,6 +111,20 @@ const near = bar + 64 * 4; // |x − x̂| / s_x, and room for rounding
 const far = near + 64 * 4; // |x̂| / s_x
 const reaches = far + 64 * 4; // |x|
 const lanesBytes = reaches + 64 * 8;
+
+/** What scoreTile fills for a block of rows, and from what. */
+@unmanaged
+class Lists {
+  /** Vectors of the rows, float32 [rows × f]. */
+  users: usize;
+  f: i32;
+  k: i32;
+  /** int32 and float32 [rows × k] */
+  items: usize;
+  scores: usize;
+  /** Room for the scores of 8 items. */
+  tile: usize;
+}
 
 /**
  * For rows begin .. end (at most 64), the k highest scores among the items that have a place and that the row does not hold:
@@ -120,7 +134,7 @@ const lanesBytes = reaches + 64 * 8;
  * coarse and bounds of topkCoarse; order int32 [count]: the item at each place; places int32 [items]: the place of each item,
  * −1: none; lengths float64 [⌈count / 64⌉]: the greatest length of a vector from each block of 64 places on; offsets int32
  * [rows + 1] and indices int32: the rows' items; outItems int32 and outScores float32 [rows × k]. f a multiple of 4, k from 1.
- * Scratch: 128 f + 512 ⌈count / 64⌉ + 2080 bytes.
+ * Scratch: 128 f + 512 ⌈count / 64⌉ + 2112 bytes.
  */
 export function topk(
   begin: i32,
@@ -141,21 +155,25 @@ export function topk(
   f: i32,
   k: i32,
 ): void {
-  const tile = scratch;
-  const lanes = tile + 32;
+  const lists = changetype<Lists>(scratch + 32);
+  const lanes = scratch + 64;
   const packed = lanes + lanesBytes;
   const words = f / grouped;
   const masks = packed + (<usize>words << 8);
   const outStep = <usize>k << 2;
-  const listed = outItems + <usize>begin * outStep;
-  const scored = outScores + <usize>begin * outStep;
-  const asking = users + ((<usize>begin * <usize>f) << 2);
+  const vectors = users + ((<usize>begin * <usize>f) << 2);
+  lists.users = vectors;
+  lists.f = f;
+  lists.k = k;
+  lists.items = outItems + <usize>begin * outStep;
+  lists.scores = outScores + <usize>begin * outStep;
+  lists.tile = scratch;
 
   for (let n: usize = 0; n < <usize>(end - begin) * outStep; n += 4) {
-    store<i32>(listed + n, -1);
-    store<f32>(scored + n, -Infinity);
+    store<i32>(lists.items + n, -1);
+    store<f32>(lists.scores + n, -Infinity);
   }
-  let active = pack(end - begin, asking, f, lanes, packed);
+  let active = pack(end - begin, vectors, f, lanes, packed);
   mark(begin, end, offsets, indices, places, count, masks);
 
   for (let first = 0; first < count; first += blockItems) {
@@ -173,26 +191,26 @@ export function topk(
         const wanted = passed & ~seenBy(seen + <usize>(m >> 3), lane);
         if (wanted == 0) continue;
         const at = order + (<usize>(first + m) << 2);
-        scoreTile(wanted, asking, panels + ((panel * <usize>f) << 5), f, lane, at, k, tile, listed, scored);
+        scoreTile(wanted, panels + ((panel * <usize>f) << 5), at, lane, lists);
       }
     }
   }
 }
 
-/** Which of 8 items 4 people hold, 8 bits a person. */
+/** Which of 8 items 4 users hold, 8 bits a user. */
 @inline
 function seenBy(masks: usize, lane: usize): i32 {
   let held: u32 = 0;
-  for (let person = 0; person < 4; person++) {
-    const row = <usize>load<i32>(lane + (<usize>person << 2));
-    held |= <u32>load<u8>(masks + (row << 3)) << (person << 3);
+  for (let user = 0; user < 4; user++) {
+    const row = <usize>load<i32>(lane + (<usize>user << 2));
+    held |= <u32>load<u8>(masks + (row << 3)) << (user << 3);
   }
   return <i32>held;
 }
 
 /**
- * Rows that are not zeros as coarse vectors, fours of them side by side: [⌈rows / 4⌉ × words × 4] of 32 bits, and their lanes;
- * how many they are. Lanes without a row let no score pass.
+ * Makes coarse vectors of the rows that are not zeros, fours of them side by side: [⌈rows / 4⌉ × words × 4] of 32 bits, and their
+ * lanes. Returns how many they are. Lanes without a row let no score pass.
  */
 function pack(rows: i32, users: usize, f: i32, lanes: usize, packed: usize): i32 {
   // rounding takes a computed score past |x||y| by less than f · 2⁻²³ of it
@@ -237,7 +255,7 @@ function pack(rows: i32, users: usize, f: i32, lanes: usize, packed: usize): i32
   return active;
 }
 
-/** Lets no score pass. */
+/** Makes a lane let no score pass. */
 @inline
 function close(lane: usize): void {
   store<f32>(lane, Infinity, worst);
@@ -250,7 +268,7 @@ function laneOf(packed: usize, n: i32, words: i32): usize {
   return packed + <usize>(n >> 2) * (<usize>words << 4) + (<usize>(n & 3) << 2);
 }
 
-/** One bit for each place, in words of 64 [blocks × 64 rows]: set for what a row holds, and after the last place. */
+/** Sets a bit for each place of an item that a row holds, and after the last place, in words of 64 [blocks × 64 rows]. */
 function mark(begin: i32, end: i32, offsets: usize, indices: usize, places: usize, count: i32, masks: usize): void {
   const blocks = (<usize>count + 63) >> 6;
   memory.fill(masks, 0, blocks << 9);
@@ -269,7 +287,7 @@ function mark(begin: i32, end: i32, offsets: usize, indices: usize, places: usiz
   }
 }
 
-/** Takes out whoever no vector up to this length can interest, the last lane in their place; how many are left. */
+/** Removes the users for whom no vector up to this length can score enough; the last lane takes their place. Returns how many are left. */
 function retire(active: i32, length: f64, words: i32, lanes: usize, packed: usize): i32 {
   let left = active;
   for (let n = 0; n < left; ) {
@@ -292,13 +310,13 @@ function retire(active: i32, length: f64, words: i32, lanes: usize, packed: usiz
   return left;
 }
 
-/** Which of 8 items each of 4 people may want, 8 bits a person: what the bound does not rule out. */
+/** Which of 8 items the bound does not rule out for each of 4 users, 8 bits a user. */
 @inline
-function screen(people: usize, panel: usize, words: i32, bound: usize, lane: usize): i32 {
+function screen(coarseUsers: usize, panel: usize, words: i32, bound: usize, lane: usize): i32 {
   const start0 = v128.load(bound), start1 = v128.load(bound, 16);
   let a0 = start0, a1 = start1, b0 = start0, b1 = start1, c0 = start0, c1 = start1, d0 = start0, d1 = start1;
   let y = panel;
-  for (let x = people; x < people + (<usize>words << 4); x += 16, y += 32) {
+  for (let x = coarseUsers; x < coarseUsers + (<usize>words << 4); x += 16, y += 32) {
     const left = v128.load(y);
     const right = v128.load(y, 16);
     const a = v128.load32_splat(x);
@@ -333,20 +351,10 @@ function screen(people: usize, panel: usize, words: i32, bound: usize, lane: usi
   return ab | (cd << 16);
 }
 
-/** Scores 8 items for 4 people, at once since each sum waits for its last one, and offers what is wanted. */
-function scoreTile(
-  wanted: i32,
-  users: usize,
-  panel: usize,
-  f: i32,
-  lane: usize,
-  order: usize,
-  k: i32,
-  tile: usize,
-  listed: usize,
-  scored: usize,
-): void {
-  const size = <usize>f << 2;
+/** Scores 8 items for 4 users, all at once as each sum waits for its last one, and offers what is wanted. */
+function scoreTile(wanted: i32, panel: usize, order: usize, lane: usize, lists: Lists): void {
+  const users = lists.users;
+  const size = <usize>lists.f << 2;
   const xa = users + <usize>load<i32>(lane) * size, xb = users + <usize>load<i32>(lane, 4) * size;
   const xc = users + <usize>load<i32>(lane, 8) * size, xd = users + <usize>load<i32>(lane, 12) * size;
   let a0 = f32x4.splat(0), a1 = a0, b0 = a0, b1 = a0, c0 = a0, c1 = a0, d0 = a0, d1 = a0;
@@ -366,34 +374,25 @@ function scoreTile(
     d0 = madd(d, left, d0);
     d1 = madd(d, right, d1);
   }
-  offer(wanted & 255, a0, a1, lane, order, k, tile, listed, scored);
-  offer((wanted >> 8) & 255, b0, b1, lane + 4, order, k, tile, listed, scored);
-  offer((wanted >> 16) & 255, c0, c1, lane + 8, order, k, tile, listed, scored);
-  offer((wanted >> 24) & 255, d0, d1, lane + 12, order, k, tile, listed, scored);
+  offer(wanted & 255, a0, a1, order, lane, lists);
+  offer((wanted >> 8) & 255, b0, b1, order, lane + 4, lists);
+  offer((wanted >> 16) & 255, c0, c1, order, lane + 8, lists);
+  offer((wanted >> 24) & 255, d0, d1, order, lane + 12, lists);
 }
 
-/** Enters those of one person's candidates that reach the k-th best so far. */
+/** Enters those of one user's candidates that reach the k-th best so far. */
 @inline
-function offer(
-  candidates: i32,
-  left: v128,
-  right: v128,
-  lane: usize,
-  order: usize,
-  k: i32,
-  tile: usize,
-  listed: usize,
-  scored: usize,
-): void {
+function offer(candidates: i32, left: v128, right: v128, order: usize, lane: usize, lists: Lists): void {
   if (candidates == 0) return;
   const reached = v128.load32_splat(lane, worst);
   const above = i32x4.bitmask(f32x4.ge(left, reached)) | (i32x4.bitmask(f32x4.ge(right, reached)) << 4);
   if ((above & candidates) == 0) return;
-  v128.store(tile, left);
-  v128.store(tile, right, 16);
-  const at = (<usize>load<i32>(lane) * <usize>k) << 2;
-  enter(above & candidates, order, tile, k, listed + at, scored + at);
-  const kth = load<f32>(scored + at + (<usize>(k - 1) << 2));
+  v128.store(lists.tile, left);
+  v128.store(lists.tile, right, 16);
+  const at = (<usize>load<i32>(lane) * <usize>lists.k) << 2;
+  const scores = lists.scores + at;
+  enter(above & candidates, order, lists.tile, lists.k, lists.items + at, scores);
+  const kth = load<f32>(scores + (<usize>(lists.k - 1) << 2));
   store<f32>(lane, kth, worst);
   store<f32>(lane, (kth - 1e-38) * load<f32>(lane, inverse), bar);
 }

@@ -1,10 +1,10 @@
-"""Times what people use in Python on the ratings that `matinee bench --peers` wrote.
+"""Times packages of Python on the ratings that `matinee bench --peers` wrote.
 
 peers.py FOLDER --list --workload NAME --threads N     names the peers of a workload, one a line
 peers.py FOLDER --peer PEER --workload NAME --threads N     times one of them, in this process
 
-Prints a line of JSON: peer, unit, seconds (of the best run), memory (bytes: the most this process had), and where they
-mean something recall and remark.
+Prints a line of JSON: peer, unit, seconds (of the best run), memory (peak of this process, in bytes) and, where they
+apply, recall and remark.
 """
 
 import argparse
@@ -23,14 +23,14 @@ PEERS = {}
 
 
 def peer(*workloads, one_thread=False):
-    """Enrols a function of (folder, workload, threads); `one_thread`: more would change nothing."""
+    """Registers a function of (folder, workload, threads). `one_thread`: it has no use for more threads."""
 
-    def enrol(work):
+    def register(work):
         for workload in workloads:
             PEERS.setdefault(workload, {})[work.__name__] = (work, one_thread)
         return work
 
-    return enrol
+    return register
 
 
 def ratings(folder):
@@ -58,7 +58,7 @@ def best_of(runs, work):
 
 
 def peak():
-    """Bytes; not ru_maxrss, which a process inherits from the one that started it."""
+    """Peak memory in bytes; not ru_maxrss, which a process inherits from the one that started it."""
     try:
         return 1024 * int(re.search(r"VmHWM:\s+(\d+) kB", open("/proc/self/status").read())[1])
     except OSError:
@@ -149,7 +149,7 @@ def sklearn_items(folder, workload, threads):
     report("scikit-learn", "NearestNeighbors, brute force on sparse rows, top 20 of all films", best_of(1, fit))
 
 
-def askers(x, count):
+def query_users(x, count):
     return np.random.default_rng(0).integers(0, x.shape[0], count)
 
 
@@ -159,8 +159,8 @@ def sklearn_users(folder, workload, threads):
 
     x = ratings(folder)
     model = NearestNeighbors(metric="cosine", algorithm="brute").fit(x)
-    some = askers(x, 200)[:20]
-    ask = lambda: [model.kneighbors(x[asker], 21) for asker in some]
+    some = query_users(x, 200)[:20]
+    ask = lambda: [model.kneighbors(x[user], 21) for user in some]
     report("scikit-learn", "NearestNeighbors, brute force on sparse rows, mean of 20", best_of(1, ask) / len(some))
 
 
@@ -179,8 +179,8 @@ def faiss_index(x, threads):
 def faiss_users(folder, workload, threads):
     x = ratings(folder)
     index, dense = faiss_index(x, threads)
-    some = askers(x, 200)
-    ask = lambda: [index.search(dense[asker : asker + 1], 21) for asker in some]
+    some = query_users(x, 200)
+    ask = lambda: [index.search(dense[user : user + 1], 21) for user in some]
     report("faiss-cpu", "IndexFlatIP, one exact query, mean of 200", best_of(2, ask) / len(some))
 
 
@@ -188,7 +188,7 @@ def faiss_users(folder, workload, threads):
 def faiss_batch(folder, workload, threads):
     x = ratings(folder)
     index, dense = faiss_index(x, threads)
-    some = askers(x, 200)
+    some = query_users(x, 200)
     seconds = best_of(3, lambda: index.search(dense[some], 21)) / len(some)
     report("faiss-cpu", "IndexFlatIP, one of 200 exact queries in one call", seconds)
 
@@ -201,9 +201,9 @@ def annoy_users(folder, workload, threads):
     counts = np.diff(x.indptr)
     x.data -= np.repeat(np.asarray(x.sum(1)).ravel() / counts, counts).astype(np.float32)
     dense = x.toarray()
-    some = askers(x, 100)
+    some = query_users(x, 100)
     unit = dense / (np.linalg.norm(dense, axis=1, keepdims=True) + 1e-12)
-    truth = [set(np.argsort(-(unit @ unit[asker]))[:31]) for asker in some]
+    truth = [set(np.argsort(-(unit @ unit[user]))[:31]) for user in some]
     del unit
     start = time.perf_counter()
     index = AnnoyIndex(dense.shape[1], "angular")
@@ -213,8 +213,8 @@ def annoy_users(folder, workload, threads):
     build = time.perf_counter() - start
     found = []
     start = time.perf_counter()
-    for asker in some:
-        found.append(index.get_nns_by_item(int(asker), 31))
+    for user in some:
+        found.append(index.get_nns_by_item(int(user), 31))
     seconds = (time.perf_counter() - start) / len(some)
     recall = float(np.mean([len(true & set(got)) / 31 for true, got in zip(truth, found)]))
     unit = "10 trees, one approximate query, k = 30, mean of 100"
@@ -296,6 +296,42 @@ def sklearn_terms(folder, workload, threads):
     texts = open(os.path.join(folder, "texts.txt"), encoding="utf-8").read().split("\n")
     fit = lambda: TfidfVectorizer(max_features=5000, stop_words="english").fit_transform(texts)
     report("scikit-learn", "TfidfVectorizer, English stop words, 5,000 features", best_of(5, fit))
+
+
+@peer("text-embedding")
+def onnxruntime_texts(folder, workload, threads):
+    """As sentence-transformers does it: sorted by length, padded batches of 32, mean over the mask, of length 1."""
+    import onnxruntime
+    import tokenizers
+
+    os.environ["TOKENIZERS_PARALLELISM"] = "false"
+    texts = open(os.path.join(folder, "descriptions.txt"), encoding="utf-8").read().split("\n")
+    model = open(os.path.join(folder, "text-model.txt"), encoding="utf-8").read()
+    tokenizer = tokenizers.Tokenizer.from_file(os.path.join(model, "tokenizer.json"))
+    tokenizer.enable_truncation(256)
+    tokenizer.enable_padding()
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    session = onnxruntime.InferenceSession(
+        os.path.join(model, "onnx", "model.onnx"), options, providers=["CPUExecutionProvider"]
+    )
+
+    def embed():
+        order = sorted(range(len(texts)), key=lambda n: -len(texts[n]))
+        vectors = np.empty((len(texts), 384), np.float32)
+        for start in range(0, len(texts), 32):
+            part = order[start : start + 32]
+            encoded = tokenizer.encode_batch([texts[n] for n in part])
+            ids = np.array([e.ids for e in encoded], np.int64)
+            mask = np.array([e.attention_mask for e in encoded], np.int64)
+            feed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+            hidden = session.run(["last_hidden_state"], feed)[0]
+            mean = (hidden * mask[:, :, None]).sum(1) / mask.sum(1, keepdims=True)
+            vectors[part] = mean / np.linalg.norm(mean, axis=1, keepdims=True)
+
+    embed()
+    report("onnxruntime tokenizers", "padded batches of 32, tokens included", best_of(3, embed))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 export { decodeArtifact, encodeArtifact } from "./artifact/format.ts";
 export { type Engine, localEngine } from "./compute/engine.ts";
 export type { Embedder, OpenEmbedder } from "./content/embedder.ts";
-export { type Catalog, emptyCatalog, type Labels, labelsFrom, labelsOf, yearOf } from "./data/catalog.ts";
+export { type Catalog, emptyCatalog, type Labels, labelsFrom, labelsOf } from "./data/catalog.ts";
 export {
   type Dataset,
   type DatasetInfo,
@@ -18,6 +18,7 @@ export {
   shapeOf,
   type UserIndex,
 } from "./data/dataset.ts";
+export { filmLabel, filmName, type SpokenTitle, spokenTitle, yearOf } from "./data/film-title.ts";
 export { type Id, type Ids, idsFrom } from "./data/ids.ts";
 export { type ErrorCode, errorTable, MatineeError } from "./errors.ts";
 export { type Csr, rowsAt, type Times } from "./matrix/csr.ts";
@@ -49,24 +50,16 @@ export { algorithmNamed, algorithms, defaultModel } from "./models/registry.ts";
 export { type Predictions, predictAll, profileOf } from "./models/shared/profiles.ts";
 export type { Trained, TrainingRecord } from "./models/trained.ts";
 export { blendBy, reweight } from "./recommend/blend.ts";
+export type { Reason, ScorePart } from "./recommend/explanation.ts";
+export { type Film, filmOf, type ScoredFilm } from "./recommend/films.ts";
+export type { Lists } from "./recommend/lists.ts";
 export { neighbours, type RatedFilm, ratedFilms, type SharedFilm, type SimilarUser } from "./recommend/neighbours.ts";
 export { lookAlike, mostRated } from "./recommend/onboarding.ts";
 export { type Prediction, predict } from "./recommend/predict.ts";
 export { keptUserRatings, queryFromRatings, queryOfUser, type UserRatings } from "./recommend/query.ts";
 export { recallOf } from "./recommend/recall.ts";
-export {
-  type Film,
-  filmOf,
-  type Reason,
-  type Recommendation,
-  type RecommendOptions,
-  recommend,
-  type ScoredFilm,
-  type ScorePart,
-  similar,
-  topTerms,
-} from "./recommend/recommend.ts";
-export { type Lists, listAll, type RecommendAllOptions, recommendAll } from "./recommend/recommend-all.ts";
+export { type Recommendation, type RecommendOptions, recommend } from "./recommend/recommend.ts";
+export { listAll, type RecommendAllOptions, recommendAll } from "./recommend/recommend-all.ts";
 export { open, type Recommender } from "./recommend/recommender.ts";
 export { mmr } from "./recommend/reranking/mmr.ts";
 export {
@@ -80,3 +73,5 @@ export {
   rerankAll,
 } from "./recommend/reranking/rerank.ts";
 export type { FilmSearch } from "./recommend/search.ts";
+export { similar, topTerms } from "./recommend/similar.ts";
+export { userRatingsFor } from "./recommend/user-ratings.ts";

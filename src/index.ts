@@ -15,7 +15,7 @@ export {
   customContender,
   type FittedContender,
   trainedContender,
-  withSecondStage,
+  withReranker,
 } from "./evaluate/contender.ts";
 export {
   defaultMetrics,
@@ -25,13 +25,16 @@ export {
   type Journal,
 } from "./evaluate/evaluate.ts";
 export type { Estimate, Evaluation, ModelResult, PairedTest, Slice } from "./evaluate/evaluation.ts";
+export { type JournalOptions, openJournal } from "./evaluate/journal.ts";
 export { usersWithRatings } from "./evaluate/measure.ts";
 export type { EvaluatedUser, ListsMetric, Metric, MetricKind, UserMetric } from "./evaluate/metric.ts";
 export { metricKinds, metricsNamed } from "./evaluate/metrics.ts";
 export { type Standing, standingsOf } from "./evaluate/standings.ts";
 export { type Random, random } from "./random.ts";
+export { type RatingOfFilm, readRatingsFile, writeRatingsFile } from "./recommend/ratings-file.ts";
 export { crossEncoder } from "./recommend/reranking/cross-encoder.ts";
 export { llm } from "./recommend/reranking/llm.ts";
+export { writeLists } from "./recommend/write-lists.ts";
 export { splitRatingsAs } from "./split/files.ts";
 export { role, type Split, type Splits, splitOf } from "./split/split.ts";
 export { splitRatings } from "./split/splitters.ts";

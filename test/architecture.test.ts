@@ -11,21 +11,24 @@ const source = resolve(import.meta.dirname, "../src");
 const arrows: Record<string, readonly string[]> = {
   "errors.ts": [],
   "hash.ts": [],
+  "numbers.ts": [],
   "present.ts": [],
   "random.ts": [],
+  "replace-file.ts": ["errors.ts"],
   "suggest.ts": [],
   "version.ts": [],
   matrix: [],
   compute: ["errors.ts", "matrix"],
-  data: ["errors.ts", "hash.ts", "random.ts", "suggest.ts", "matrix"],
+  data: ["errors.ts", "hash.ts", "random.ts", "replace-file.ts", "suggest.ts", "matrix"],
   split: ["errors.ts", "hash.ts", "random.ts", "suggest.ts", "matrix", "data"],
-  content: ["errors.ts", "matrix", "compute", "data"],
+  content: ["errors.ts", "replace-file.ts", "matrix", "compute", "data"],
   models: ["errors.ts", "random.ts", "suggest.ts", "matrix", "compute", "data", "content"],
-  recommend: ["errors.ts", "random.ts", "matrix", "compute", "data", "content", "models"],
+  recommend: ["errors.ts", "random.ts", "replace-file.ts", "matrix", "compute", "data", "content", "models"],
   evaluate: [
     "errors.ts",
     "hash.ts",
     "random.ts",
+    "replace-file.ts",
     "suggest.ts",
     "version.ts",
     "matrix",
@@ -36,12 +39,14 @@ const arrows: Record<string, readonly string[]> = {
     "models",
     "recommend",
   ],
-  report: ["errors.ts", "version.ts", "matrix", "data", "models", "recommend", "evaluate"],
-  artifact: ["errors.ts", "hash.ts", "data", "models"],
+  report: ["errors.ts", "numbers.ts", "version.ts", "matrix", "compute", "data", "models", "recommend", "evaluate"],
+  artifact: ["errors.ts", "hash.ts", "replace-file.ts", "data", "models"],
   bench: [
     "errors.ts",
     "hash.ts",
+    "numbers.ts",
     "random.ts",
+    "replace-file.ts",
     "matrix",
     "compute",
     "data",
@@ -54,6 +59,8 @@ const arrows: Record<string, readonly string[]> = {
   experiments: ["index.ts", "pictures.ts"],
   cli: [
     "errors.ts",
+    "numbers.ts",
+    "replace-file.ts",
     "suggest.ts",
     "version.ts",
     "matrix",
@@ -189,6 +196,33 @@ describe("the structure", () => {
     };
     for (const file of files) visit(file, []);
     assert.ok(done.size > 40);
+  });
+
+  it("runs kernels through their bindings only", () => {
+    const bindings = join(source, "compute/kernels");
+    const engine = join(source, "compute/engine.test.ts");
+    const names = readFileSync(join(source, "compute/wasm-module.ts"), "utf8").match(
+      /export type Kernel =([^;]+);/,
+    )![1];
+    const call = new RegExp(`\\bengine\\.(run|call)\\(|\\.(run|call)\\(\\s*(${names.match(/"\w+"/g)!.join("|")})`);
+    assert.match('own.run(\n  "mfSgd"', call);
+    for (const folder of ["src", "test", "web"]) {
+      const root = join(source, "..", folder);
+      for (const name of readdirSync(root, { recursive: true, encoding: "utf8" })) {
+        const file = join(root, name);
+        if (!/\.tsx?$/.test(name) || dirname(file) === bindings || file === engine) continue;
+        assert.doesNotMatch(readFileSync(file, "utf8"), call, `${folder}/${name} passes arguments by position`);
+      }
+    }
+  });
+
+  it("gives the page no more of the core than what it names films by", () => {
+    const page = resolve(source, "../web");
+    for (const name of readdirSync(page).filter((name) => /\.tsx?$/.test(name))) {
+      for (const target of importsOf(join(page, name), true).filter((name) => name.startsWith("../"))) {
+        assert.equal(relative(source, resolve(page, target)), join("data", "film-title.ts"), name);
+      }
+    }
   });
 
   it("draws randomness from random.ts only", () => {

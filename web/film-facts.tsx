@@ -1,11 +1,11 @@
+import { spokenTitle } from "../src/data/film-title.ts";
 import type { Film } from "./film.ts";
-import { displayTitle } from "./title.ts";
 
 const maxGenres = 3;
 
 /** Title, year and genres; the heading level is the list's. */
 export function FilmFacts({ film, level }: { film: Film; level: "h3" | "h4" }) {
-  const { name, also } = displayTitle(film.title);
+  const { name, also } = spokenTitle(film.title);
   const Heading = level;
   const genres = film.genres.filter((genre) => !genre.startsWith("(")).slice(0, maxGenres);
   return (

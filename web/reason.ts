@@ -1,6 +1,6 @@
+import { filmName } from "../src/data/film-title.ts";
 import type { Reason, Recommendation } from "./film.ts";
 import { formatRating } from "./scale.ts";
-import { filmName } from "./title.ts";
 
 const maxNamed = 3;
 const noBreak = "\u00a0";

@@ -1,3 +1,4 @@
+import { filmLabel } from "../src/data/film-title.ts";
 import type { Recommendation } from "./film.ts";
 import { FilmFacts } from "./film-facts.tsx";
 import { Poster } from "./poster.tsx";
@@ -7,7 +8,6 @@ import { formatRating, starCount } from "./scale.ts";
 import { useSession } from "./session.ts";
 import { StarRating } from "./star-rating.tsx";
 import { Stars } from "./stars.tsx";
-import { filmLabel } from "./title.ts";
 
 interface RecommendationCardProps {
   readonly film: Recommendation;

@@ -1,8 +1,8 @@
 import { useId, useRef, useState } from "preact/hooks";
+import { filmLabel } from "../src/data/film-title.ts";
 import type { Film, Scale } from "./film.ts";
 import { formatRating, ratingsOn, starCount, starsLabel } from "./scale.ts";
 import { Stars } from "./stars.tsx";
-import { filmLabel } from "./title.ts";
 
 interface StarRatingProps {
   readonly film: Film;

@@ -1,52 +1,42 @@
 /** Artifacts on disk: written whole or not at all, read whatever their size. */
-import { randomUUID } from "node:crypto";
-import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { type FileHandle, open, stat } from "node:fs/promises";
 import { MatineeError } from "../errors.ts";
 import type { Trained } from "../models/trained.ts";
+import { checkTarget, replaceFile } from "../replace-file.ts";
 import { OPENING } from "./checksum.ts";
-import { checkOpening, decodeArtifact, encodeArtifact, structureOf } from "./format.ts";
+import { checkOpening, decodeArtifact, encodeArtifact, readStructure } from "./format.ts";
 import { headerEnd } from "./safetensors.ts";
 
 /** Bytes per system call: below the 2 GiB that one call can move, and often enough to notice a cancellation. */
 const STEP = 64 * 2 ** 20;
 
 /**
- * Writes a model, replacing what is at `path` in one step: a reader sees the old file or the new one, and so does whoever
- * starts again after a power cut. A failed write leaves nothing behind. Throws WRITE_FAILED, CANCELLED, ARTIFACT_CONTENT.
+ * Writes a model, replacing what is at `path` in one step: a reader sees the old file or the new one, after a power cut as
+ * well. A failed write leaves nothing behind.
+ * @throws WRITE_FAILED, CANCELLED, ARTIFACT_CONTENT
  */
 export async function writeArtifact(
   path: string,
   trained: Trained,
-  options: { readonly signal?: AbortSignal } = {},
+  { signal }: { readonly signal?: AbortSignal } = {},
 ): Promise<void> {
   const { header, chunks } = await encodeArtifact(trained);
-  const folder = dirname(path);
-  const temporary = join(folder, `.${basename(path).slice(0, 100)}.${randomUUID()}.tmp`);
-  let created = false;
-  try {
-    checkSignal(path, options.signal);
-    await checkTarget(path);
-    // exclusive, so that a link somebody put there is not followed
-    await using file = await open(temporary, "wx");
-    created = true;
-    for (const chunk of [header, ...chunks]) await writeAll(file, chunk, () => checkSignal(path, options.signal));
-    await file.sync();
-    await file.close();
-    // before the old file is gone, because a folder can be writable but not readable
-    await using directory = await openFolder(folder);
-    checkSignal(path, options.signal);
-    await rename(temporary, path);
-    created = false;
-    await directory?.sync().catch(ignoreUnsupported);
-  } catch (error) {
-    if (created) await rm(temporary, { force: true }).catch(() => {});
-    if (error instanceof MatineeError) throw error;
-    throw new MatineeError("WRITE_FAILED", `${path}: ${(error as Error).message}`, { cause: error });
-  }
+  checkSignal(path, signal);
+  await checkTarget(path);
+  await replaceFile(
+    path,
+    async (temporary) => {
+      // exclusive, so that no link in its place is followed
+      await using file = await open(temporary, "wx");
+      for (const chunk of [header, ...chunks]) await writeAll(file, chunk, () => checkSignal(path, signal));
+      await file.sync();
+      checkSignal(path, signal);
+    },
+    { durable: true },
+  );
 }
 
-/** Throws ARTIFACT_NOT_FOUND, MEMORY, and what `decodeArtifact` throws. */
+/** Reads a model. @throws ARTIFACT_NOT_FOUND, MEMORY, and what `decodeArtifact` throws */
 export async function readArtifact(path: string): Promise<Trained> {
   return decodeArtifact(await readBytes(path), path);
 }
@@ -61,10 +51,10 @@ async function readBytes(path: string): Promise<Uint8Array> {
     }
     await using file = await open(path, "r");
     const { size } = await file.stat();
-    // before memory for all of it is asked for: somebody may name a 50 GB film by mistake, or a download cut short
+    // before memory for all of it is asked for: the file may be a 50 GB film by mistake, or a download cut short
     const opening = await readUpTo(file, Math.min(size, 8 + OPENING.length));
     checkOpening(opening, path);
-    structureOf(await readUpTo(file, Math.min(size, headerEnd(opening))), size, path);
+    readStructure(await readUpTo(file, Math.min(size, headerEnd(opening))), size, path);
     return await readUpTo(file, size);
   } catch (error) {
     if (error instanceof MatineeError) throw error;
@@ -97,24 +87,6 @@ async function writeAll(file: FileHandle, bytes: Uint8Array, check: () => void):
   }
 }
 
-/** The folder, to be synced so that the new name itself lasts; Windows has no such call. */
-async function openFolder(path: string): Promise<FileHandle | undefined> {
-  return process.platform === "win32" ? undefined : open(path, "r");
-}
-
-/** Not every file system can sync a folder. */
-function ignoreUnsupported(error: NodeJS.ErrnoException): void {
-  if (error.code !== "EINVAL" && error.code !== "ENOTSUP") throw error;
-}
-
 function checkSignal(path: string, signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new MatineeError("CANCELLED", `${path}: writing was cancelled`);
-}
-
-/** Throws WRITE_FAILED where something other than a file stands at `path`: a rename would replace a device or a pipe. */
-export async function checkTarget(path: string): Promise<void> {
-  const found = await stat(path).catch(() => undefined);
-  if (path !== "" && (found === undefined || found.isFile())) return;
-  const what = path === "" ? "the name of the file is empty" : `${path}: is not a file`;
-  throw new MatineeError("WRITE_FAILED", what, { fix: "name a file" });
 }

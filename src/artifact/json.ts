@@ -14,7 +14,7 @@ export const MAX_JSON_DEPTH = 64;
  * reader elsewhere maybe the first), without `__proto__` and without numbers that overflow to Infinity.
  */
 export function parseJson(text: string, fail: Fail): Json {
-  const written = scan(text, fail);
+  const written = countKeys(text, fail);
   let value: Json;
   try {
     value = JSON.parse(text) as Json;
@@ -37,13 +37,13 @@ export function isObject(value: unknown): value is JsonObject {
 }
 
 /** A value from a file as it may stand in a message: on one line and short. */
-export function show(value: unknown): string {
+export function quoteValue(value: unknown): string {
   const text = typeof value === "bigint" ? String(value) : (JSON.stringify(value) ?? String(value));
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }
 
 /** Number of keys written in JSON text: its colons outside strings. Bounds the depth before JSON.parse makes millions of lists. */
-function scan(text: string, fail: Fail): number {
+function countKeys(text: string, fail: Fail): number {
   let keys = 0;
   let depth = 0;
   let inString = false;
@@ -62,7 +62,7 @@ function scan(text: string, fail: Fail): number {
 
 /** Number of keys in the value, which must be plain JSON. */
 function checkJson(value: unknown, fail: Fail, path = "", depth = 0): number {
-  const place = path === "" ? "" : ` at ${show(path)}`;
+  const place = path === "" ? "" : ` at ${quoteValue(path)}`;
   if (depth > MAX_JSON_DEPTH) throw fail(`nests deeper than ${MAX_JSON_DEPTH} levels`);
   if (value === null || typeof value === "string" || typeof value === "boolean") return 0;
   if (typeof value === "number") {

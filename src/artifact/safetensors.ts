@@ -4,13 +4,13 @@
  */
 import { MatineeError } from "../errors.ts";
 import type { Tensor } from "../models/model.ts";
-import { isObject, type JsonObject, parseJson, show } from "./json.ts";
+import { isObject, type JsonObject, parseJson, quoteValue } from "./json.ts";
 
 /** What the reference implementation accepts at most; a longer header would make a file that only Matinee can read. */
 export const MAX_HEADER = 100_000_000;
 
 export type Dtype = "F64" | "F32" | "I32" | "I16" | "U8";
-export interface Arrays {
+export interface ArraysOfDtype {
   readonly F64: Float64Array;
   readonly F32: Float32Array;
   readonly I32: Int32Array;
@@ -20,7 +20,7 @@ export interface Arrays {
 const sizes: Readonly<Record<Dtype, number>> = { F64: 8, F32: 4, I32: 4, I16: 2, U8: 1 };
 
 /** A tensor's place: bytes `begin .. end` of the tensor section. */
-export interface Entry {
+export interface TensorEntry {
   readonly name: string;
   readonly dtype: Dtype;
   readonly shape: readonly number[];
@@ -29,7 +29,7 @@ export interface Entry {
 }
 
 /** A parsed header; the tensor section begins at byte `start` of the file. */
-export interface Header {
+export interface SafetensorsHeader {
   readonly json: JsonObject;
   readonly start: number;
 }
@@ -55,7 +55,7 @@ export function encodeContainer(
     if (!isCounts(shape) || elements(shape) !== data.length) {
       throw new MatineeError(
         "ARTIFACT_CONTENT",
-        `artifact: tensor ${show(name)}: shape ${show(shape)} does not hold ${data.length} elements`,
+        `artifact: tensor ${quoteValue(name)}: shape ${quoteValue(shape)} does not hold ${data.length} elements`,
       );
     }
     const end = begin + data.byteLength;
@@ -89,7 +89,7 @@ function lengthPrefix(bytes: Uint8Array): bigint {
 }
 
 /** Parses the header of a file that begins with `bytes`; the tensors need not be there. */
-export function readHeader(bytes: Uint8Array, name: string): Header {
+export function readHeader(bytes: Uint8Array, name: string): SafetensorsHeader {
   if (bytes.length < 8) throw truncated(name, `${bytes.length} bytes, the header length alone takes 8`);
   const length = lengthPrefix(bytes);
   if (length > BigInt(MAX_HEADER)) throw damaged(name, `header length ${length} is more than ${MAX_HEADER}`);
@@ -109,21 +109,22 @@ export function readHeader(bytes: Uint8Array, name: string): Header {
 }
 
 /** The string → string map of the header; an own-property map, so that a key such as "toString" is just a key. */
-export function readMetadata(header: Header, name: string): ReadonlyMap<string, string> {
+export function readMetadata(header: SafetensorsHeader, name: string): ReadonlyMap<string, string> {
   // biome-ignore lint/complexity/useLiteralKeys: an own property of parsed JSON
   const json = Object.hasOwn(header.json, "__metadata__") ? header.json["__metadata__"] : {};
-  if (!isObject(json)) throw damaged(name, `__metadata__ is ${show(json)}, not an object`);
+  if (!isObject(json)) throw damaged(name, `__metadata__ is ${quoteValue(json)}, not an object`);
   return new Map(
     Object.entries(json).map(([key, value]) => {
-      if (typeof value !== "string") throw damaged(name, `__metadata__ ${show(key)} is ${show(value)}, not a text`);
+      if (typeof value !== "string")
+        throw damaged(name, `__metadata__ ${quoteValue(key)} is ${quoteValue(value)}, not a text`);
       return [key, value];
     }),
   );
 }
 
 /** Places of all tensors, which must cover the tensor section (all bytes after the header) in order and without holes. */
-export function readEntries(header: Header, sectionBytes: number, name: string): Entry[] {
-  const entries: Entry[] = [];
+export function readEntries(header: SafetensorsHeader, sectionBytes: number, name: string): TensorEntry[] {
+  const entries: TensorEntry[] = [];
   let begin = 0;
   for (const [tensor, value] of Object.entries(header.json)) {
     if (tensor === "__metadata__") continue;
@@ -139,27 +140,27 @@ export function readEntries(header: Header, sectionBytes: number, name: string):
   return entries;
 }
 
-function readEntry(tensor: string, value: unknown, begin: number, name: string): Entry {
-  const wrong = (problem: string) => damaged(name, `tensor ${show(tensor)}: ${problem}`);
+function readEntry(tensor: string, value: unknown, begin: number, name: string): TensorEntry {
+  const wrong = (problem: string) => damaged(name, `tensor ${quoteValue(tensor)}: ${problem}`);
   if (!isObject(value) || Object.keys(value).sort().join() !== "data_offsets,dtype,shape") {
-    throw wrong(`expected an object of dtype, shape and data_offsets, found ${show(value)}`);
+    throw wrong(`expected an object of dtype, shape and data_offsets, found ${quoteValue(value)}`);
   }
   const { dtype, shape, data_offsets: offsets } = value;
   if (typeof dtype !== "string" || !Object.hasOwn(sizes, dtype)) {
-    throw wrong(`dtype is ${show(dtype)}, not one of ${Object.keys(sizes).join(", ")}`);
+    throw wrong(`dtype is ${quoteValue(dtype)}, not one of ${Object.keys(sizes).join(", ")}`);
   }
   const size = sizes[dtype as Dtype];
-  if (!isCounts(shape)) throw wrong(`shape is ${show(shape)}, not a list of whole numbers from 0`);
+  if (!isCounts(shape)) throw wrong(`shape is ${quoteValue(shape)}, not a list of whole numbers from 0`);
   const count = elements(shape);
-  if (count * size > Number.MAX_SAFE_INTEGER) throw wrong(`shape ${show(shape)} is too large`);
+  if (count * size > Number.MAX_SAFE_INTEGER) throw wrong(`shape ${quoteValue(shape)} is too large`);
   if (!isCounts(offsets) || offsets.length !== 2) {
-    throw wrong(`data_offsets is ${show(offsets)}, not two whole numbers from 0`);
+    throw wrong(`data_offsets is ${quoteValue(offsets)}, not two whole numbers from 0`);
   }
   const [from, to] = offsets;
   if (from !== begin) throw wrong(`begins at ${from}, the tensor before it ends at ${begin}`);
   if (to - from !== count * size) {
     throw wrong(
-      `${dtype} of shape ${show(shape)} takes ${count * size} bytes, data_offsets ${show(offsets)} ${to - from}`,
+      `${dtype} of shape ${quoteValue(shape)} takes ${count * size} bytes, data_offsets ${quoteValue(offsets)} ${to - from}`,
     );
   }
   return { name: tensor, dtype: dtype as Dtype, shape, begin: from, end: to };
@@ -180,7 +181,7 @@ function elements(shape: readonly number[]): number {
 }
 
 /** A tensor as a view into the file's bytes, or as a copy where they are not aligned in memory. */
-export function tensorAt(entry: Entry, bytes: Uint8Array, start: number): Tensor {
+export function tensorAt(entry: TensorEntry, bytes: Uint8Array, start: number): Tensor {
   const { dtype, shape, begin, end } = entry;
   const aligned = (bytes.byteOffset + start + begin) % sizes[dtype] === 0;
   const own = aligned ? bytes.subarray(start + begin, start + end) : bytes.slice(start + begin, start + end);

@@ -1,35 +1,37 @@
 import type { Tensor } from "../models/model.ts";
-import { type Fail, show } from "./json.ts";
-import { type Arrays, type Dtype, dtypeOf } from "./safetensors.ts";
+import { type Fail, quoteValue } from "./json.ts";
+import { type ArraysOfDtype, type Dtype, dtypeOf } from "./safetensors.ts";
 
-/** The tensors of a file by name. Each is taken once; what is left in the end has no meaning and is an error. */
-export interface Shelf {
+/** The tensors of a file by name. Each is taken once; one that is left in the end has no meaning, which is an error. */
+export interface TensorStore {
   has(name: string): boolean;
-  /** A list (one dimension) of this type, and of this length if given. */
-  list<D extends Dtype>(name: string, dtype: D, length?: number): Arrays[D];
-  /** Every tensor called `folder/NAME`, by NAME. */
-  folder(folder: string): [string, Tensor][];
-  done(): void;
+  /** Takes a list (one dimension) of this type, and of this length if given. */
+  takeList<D extends Dtype>(name: string, dtype: D, length?: number): ArraysOfDtype[D];
+  /** Takes every tensor called `folder/NAME`, by NAME. */
+  takeFolder(folder: string): [string, Tensor][];
+  /** Fails where a tensor has not been taken. */
+  checkAllTaken(): void;
 }
 
-export function shelfOf(tensors: Iterable<readonly [string, Tensor]>, fail: Fail): Shelf {
+export function openTensorStore(tensors: Iterable<readonly [string, Tensor]>, fail: Fail): TensorStore {
   const left = new Map(tensors);
   const folders = Map.groupBy(left.keys(), (name) => name.slice(0, Math.max(0, name.lastIndexOf("/"))));
   return {
     has: (name) => left.has(name),
-    list(name, dtype, length) {
+    takeList(name, dtype, length) {
       const tensor = left.get(name);
-      if (!tensor) throw fail(`tensor ${show(name)} is missing`);
+      if (!tensor) throw fail(`tensor ${quoteValue(name)} is missing`);
       const { shape, data } = tensor;
-      if (dtypeOf(data) !== dtype) throw fail(`tensor ${show(name)} is ${dtypeOf(data)}, not ${dtype}`);
-      if (shape.length !== 1) throw fail(`tensor ${show(name)} has shape ${show(shape)}, not one dimension`);
+      if (dtypeOf(data) !== dtype) throw fail(`tensor ${quoteValue(name)} is ${dtypeOf(data)}, not ${dtype}`);
+      if (shape.length !== 1)
+        throw fail(`tensor ${quoteValue(name)} has shape ${quoteValue(shape)}, not one dimension`);
       if (length !== undefined && data.length !== length) {
-        throw fail(`tensor ${show(name)} holds ${data.length} elements, not ${length}`);
+        throw fail(`tensor ${quoteValue(name)} holds ${data.length} elements, not ${length}`);
       }
       left.delete(name);
-      return data as Arrays[typeof dtype];
+      return data as ArraysOfDtype[typeof dtype];
     },
-    folder(folder) {
+    takeFolder(folder) {
       const names = folders.get(folder) ?? [];
       return names.map((name) => {
         const tensor = left.get(name)!;
@@ -37,8 +39,8 @@ export function shelfOf(tensors: Iterable<readonly [string, Tensor]>, fail: Fail
         return [name.slice(folder.length + 1), tensor];
       });
     },
-    done() {
-      for (const name of left.keys()) throw fail(`tensor ${show(name)} belongs to nothing`);
+    checkAllTaken() {
+      for (const name of left.keys()) throw fail(`tensor ${quoteValue(name)} belongs to nothing`);
     },
   };
 }

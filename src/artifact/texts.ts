@@ -1,9 +1,9 @@
 import type { Tensor } from "../models/model.ts";
 import type { Fail } from "./json.ts";
-import type { Shelf } from "./tensor-store.ts";
+import type { TensorStore } from "./tensor-store.ts";
 
 /** Adds a list of texts as two tensors: UTF-8 `bytes`, text n being bytes `offsets[n] .. offsets[n + 1]`. */
-export function putTexts(tensors: Map<string, Tensor>, path: string, texts: readonly string[], fail: Fail): void {
+export function writeTexts(tensors: Map<string, Tensor>, path: string, texts: readonly string[], fail: Fail): void {
   const encoder = new TextEncoder();
   const offsets = new Int32Array(texts.length + 1);
   let length = 0;
@@ -21,10 +21,10 @@ export function putTexts(tensors: Map<string, Tensor>, path: string, texts: read
   tensors.set(`${path}/offsets`, { shape: [offsets.length], data: offsets });
 }
 
-/** @param count number of texts there must be, if known. */
-export function takeTexts(shelf: Shelf, path: string, count: number | undefined, fail: Fail): string[] {
-  const bytes = shelf.list(`${path}/bytes`, "U8");
-  const offsets = shelf.list(`${path}/offsets`, "I32", count === undefined ? undefined : count + 1);
+/** Reads what `writeTexts` wrote. @param count number of texts there must be, if known */
+export function readTexts(store: TensorStore, path: string, count: number | undefined, fail: Fail): string[] {
+  const bytes = store.takeList(`${path}/bytes`, "U8");
+  const offsets = store.takeList(`${path}/offsets`, "I32", count === undefined ? undefined : count + 1);
   checkOffsets(offsets, bytes.length, `${path}/offsets`, fail);
   // ignoreBOM keeps U+FEFF as the character it is; without shared memory, which a page refuses to decode
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -40,7 +40,7 @@ export function takeTexts(shelf: Shelf, path: string, count: number | undefined,
   return texts;
 }
 
-/** Offsets begin at 0, never fall and end at `end`. */
+/** Fails unless offsets begin at 0, never fall and end at `end`. */
 export function checkOffsets(offsets: Int32Array, end: number, place: string, fail: Fail): void {
   if (offsets.length === 0) throw fail(`${place} is empty, expected at least one offset`);
   if (offsets[0] !== 0) throw fail(`${place} begins with ${offsets[0]}, not 0`);

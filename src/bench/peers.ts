@@ -1,49 +1,51 @@
+/** Times packages of Python and npm on the same work, by the programs in peers/. */
 import { existsSync } from "node:fs";
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Dataset } from "../data/dataset.ts";
 import { defaultCacheFolder } from "../data/download/cache-folder.ts";
-import { output } from "./process.ts";
-import { folderOf } from "./shapes.ts";
+import { replaceFile } from "../replace-file.ts";
+import { benchFolder } from "./data-shapes.ts";
+import { runProgram } from "./run-program.ts";
 
-/** What others need for the same work. */
+/** What another package needs for the same work. */
 export interface PeerResult {
   readonly workload: string;
-  /** Name and version. */
+  /** The package's name and version. */
   readonly peer: string;
   readonly unit: string;
   readonly threads: number;
-  /** The best of its runs. */
+  /** Of its best run. */
   readonly seconds: number;
-  /** Bytes: the most that its process had. */
+  /** Peak memory of its process, in bytes. */
   readonly memory?: number;
-  /** Share of the true neighbours that it found, where it is not exact. */
+  /** Share of the true neighbours that it finds, where its search is approximate. */
   readonly recall?: number;
   readonly remark?: string;
 }
 
 const scripts = fileURLToPath(new URL("../../peers/", import.meta.url));
 
-/** Packages of npm that are timed, beside those of peers/requirements.txt. */
+/** The packages of npm that are timed; peers/requirements.txt has those of Python. */
 const npmPins = ["libmf@0.2.0", "koffi@2.16.3"];
 
-/** Times the peers of a workload, each in a process of its own; they are installed at the first use. */
+/** Times the peers of a workload, each in a process of its own. Installs them at the first use. */
 export async function runPeers(workload: string, data: Dataset, threads: number): Promise<PeerResult[]> {
-  const python = await pythonEnvironment();
-  const folder = folderOf(data);
-  // implicit wants a BLAS of one thread beside its own.
+  const python = await ensurePython();
+  const folder = benchFolder(data);
+  // implicit has threads of its own, and needs a BLAS with one
   const blas = /^(ease|userknn)/.test(workload) ? threads : 1;
   const limits = { OMP_NUM_THREADS: String(threads), OPENBLAS_NUM_THREADS: String(blas) };
   const script = join(scripts, "peers.py");
   const asked = ["--workload", workload, "--threads", String(threads)];
   const lines: string[] = [];
-  for (const peer of await output(python, [script, folder, "--list", ...asked])) {
-    lines.push(...(await output(python, [script, folder, "--peer", peer, ...asked], limits)));
+  for (const peer of await runProgram(python, [script, folder, "--list", ...asked])) {
+    lines.push(...(await runProgram(python, [script, folder, "--peer", peer, ...asked], limits)));
   }
   if (workload === "mf-ml-1m" && threads === 1) {
-    const packages = await npmEnvironment();
-    lines.push(...(await output(process.execPath, [join(scripts, "libmf.mjs"), folder, packages])));
+    const packages = await ensureNpmPackages();
+    lines.push(...(await runProgram(process.execPath, [join(scripts, "libmf.mjs"), folder, packages])));
   }
   return lines.map((line) => ({
     workload,
@@ -52,49 +54,46 @@ export async function runPeers(workload: string, data: Dataset, threads: number)
   }));
 }
 
-/** Writes ratings as the peers read them: user.i32, item.i32, rating.f32 and shape.json, sorted by user. */
+/** Writes the ratings for the peers, sorted by user: user.i32, item.i32, rating.f32 and shape.json. */
 export async function writeForPeers(data: Dataset): Promise<void> {
-  const target = join(folderOf(data), "arrays");
+  const target = join(benchFolder(data), "arrays");
   if (existsSync(target)) return;
   const { byUser, users, items } = data;
   const userOf = new Int32Array(byUser.values.length);
   for (let user = 0; user < users.size; user++) userOf.fill(user, byUser.offsets[user], byUser.offsets[user + 1]);
-  const temporary = `${target}.part`;
-  await mkdir(temporary, { recursive: true });
-  await writeFile(join(temporary, "user.i32"), userOf);
-  await writeFile(join(temporary, "item.i32"), byUser.indices);
-  await writeFile(join(temporary, "rating.f32"), byUser.values);
-  await writeFile(join(temporary, "shape.json"), JSON.stringify({ users: users.size, items: items.size }));
-  await rename(temporary, target);
+  await replaceFile(target, async (temporary) => {
+    await mkdir(temporary, { recursive: true });
+    await writeFile(join(temporary, "user.i32"), userOf);
+    await writeFile(join(temporary, "item.i32"), byUser.indices);
+    await writeFile(join(temporary, "rating.f32"), byUser.values);
+    await writeFile(join(temporary, "shape.json"), JSON.stringify({ users: users.size, items: items.size }));
+  });
 }
 
-/** The Python of an environment with the pinned peers. */
-async function pythonEnvironment(): Promise<string> {
-  const folder = await environment("peers-3", async (folder) => {
-    await output("python3", ["-m", "venv", folder]);
+/** The path of Python in an environment with the pinned peers. */
+async function ensurePython(): Promise<string> {
+  const folder = await ensureFolder("peers-4", async (folder) => {
+    await runProgram("python3", ["-m", "venv", folder]);
     const pip = ["-m", "pip", "install", "--quiet", "--requirement", join(scripts, "requirements.txt")];
-    await output(join(folder, "bin", "python"), pip);
+    await runProgram(join(folder, "bin", "python"), pip);
   });
   return join(folder, "bin", "python");
 }
 
-/** A folder with the pinned packages of npm, none of whose scripts were run. */
-function npmEnvironment(): Promise<string> {
-  return environment("npm-peers-1", async (folder) => {
+/** A folder with the pinned packages of npm, installed without running their scripts. */
+function ensureNpmPackages(): Promise<string> {
+  return ensureFolder("npm-peers-1", async (folder) => {
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, "package.json"), '{ "private": true }\n');
     const quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
-    await output("npm", ["install", "--prefix", folder, ...quiet, ...npmPins]);
+    await runProgram("npm", ["install", "--prefix", folder, ...quiet, ...npmPins]);
   });
 }
 
-/** A folder below the cache, made at the first use and there only when it is complete. */
-async function environment(name: string, make: (folder: string) => Promise<void>): Promise<string> {
+/** A folder below the cache folder, made at the first use. It is there only once it is complete. */
+async function ensureFolder(name: string, make: (folder: string) => Promise<void>): Promise<string> {
   const folder = join(defaultCacheFolder(), "bench", name);
   if (existsSync(folder)) return folder;
-  const temporary = `${folder}.part`;
-  await rm(temporary, { recursive: true, force: true });
-  await make(temporary);
-  await rename(temporary, folder);
+  await replaceFile(folder, make);
   return folder;
 }

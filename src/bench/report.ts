@@ -1,10 +1,10 @@
-/** The results as a page of Markdown. */
+/** The results of a benchmark as a page of Markdown. */
 import type { Arithmetic } from "../compute/engine.ts";
+import type { Skew } from "./data-shapes.ts";
 import type { PeerResult } from "./peers.ts";
-import type { Ceiling, Result } from "./run.ts";
-import type { Skew } from "./shapes.ts";
+import type { BenchResult, Ceiling } from "./run-workload.ts";
 
-export interface Report {
+export interface BenchReport {
   readonly machine: {
     readonly cpu: string;
     readonly processors: number;
@@ -14,19 +14,22 @@ export interface Report {
   readonly arithmetic: Arithmetic;
   readonly ceilings: readonly (readonly [threads: number, ceiling: Ceiling])[];
   readonly data: readonly Skew[];
-  readonly results: readonly Result[];
+  readonly results: readonly BenchResult[];
   readonly peers: readonly PeerResult[];
 }
 
-/** @param command that makes the page */
-export function reportPage({ machine, arithmetic, ceilings, data, results, peers }: Report, command: string): string[] {
+/** @param command the command that makes the page */
+export function benchPage(
+  { machine, arithmetic, ceilings, data, results, peers }: BenchReport,
+  command: string,
+): string[] {
   const rows = results.flatMap((result) => {
     const { workload, threads, seconds: ours, memory } = result;
-    const own = `${figure(ours.min)} | ${figure(ours.median)} | ${figure(ours.max)} (${ours.runs}) | ${rate(result)}`;
+    const own = `${secondsText(ours.min)} | ${secondsText(ours.median)} | ${secondsText(ours.max)} (${ours.runs}) | ${rateText(result)}`;
     const theirs = peers.filter((peer) => peer.workload === workload && peer.threads === threads);
     const against = theirs.map(
       (peer) =>
-        `${peer.peer} | ${figure(peer.seconds)} | ${(peer.seconds / ours.min).toFixed(2)} | ${notes(result, peer)}`,
+        `${peer.peer} | ${secondsText(peer.seconds)} | ${(peer.seconds / ours.min).toFixed(2)} | ${notes(result, peer)}`,
     );
     return (against.length > 0 ? against : [`| | | ${memory ? notes(result) : ""}`]).map(
       (rest) => `| ${workload} | ${threads} | ${own} | ${rest} |`,
@@ -34,7 +37,7 @@ export function reportPage({ machine, arithmetic, ceilings, data, results, peers
   });
   const reached = ceilings.map(
     ([threads, { gflops, gbytes }]) =>
-      `${gflops.toFixed(1)} GFLOP/s and ${gbytes.toFixed(1)} GB/s with ${counted(threads)}`,
+      `${gflops.toFixed(1)} GFLOP/s and ${gbytes.toFixed(1)} GB/s with ${threadsText(threads)}`,
   );
   const count = (n: number) => n.toLocaleString("en-US");
   const unitOf = new Map([
@@ -70,17 +73,17 @@ export function reportPage({ machine, arithmetic, ceilings, data, results, peers
   ];
 }
 
-function figure(seconds: number): string {
+function secondsText(seconds: number): string {
   return seconds < 0.0995 ? `${Number((1000 * seconds).toPrecision(3))} ms` : `${Number(seconds.toPrecision(3))} s`;
 }
 
-function rate({ gflops, gbytes, fraction }: Result): string {
+function rateText({ gflops, gbytes, fraction }: BenchResult): string {
   if (fraction === undefined) return "";
   const speed = gflops === undefined ? `${gbytes!.toFixed(1)} GB/s` : `${gflops.toFixed(1)} GFLOP/s`;
   return `${speed} (${(100 * fraction).toFixed(0)} %)`;
 }
 
-function notes({ memory, remark }: Result, peer?: PeerResult): string {
+function notes({ memory, remark }: BenchResult, peer?: PeerResult): string {
   const own = [memory && `${megabytes(memory.bytes)} of ${memory.of === "arrays" ? "arrays" : "memory"}`, remark];
   const its = peer && [
     peer.recall !== undefined && `recall ${peer.recall.toFixed(2)}`,
@@ -95,6 +98,6 @@ function megabytes(bytes: number): string {
   return `${Math.round(bytes / 1e6).toLocaleString("en-US")} MB`;
 }
 
-function counted(threads: number): string {
+function threadsText(threads: number): string {
   return `${threads} ${threads === 1 ? "thread" : "threads"}`;
 }

@@ -1,25 +1,27 @@
-import { readCsv, whole } from "./files.ts";
-import { topTen } from "./lists.ts";
-import { allItems, userQuery } from "./nearest.ts";
-import { terms20k } from "./texts.ts";
-import { alsIteration, easeFit, mfEpoch } from "./training.ts";
+/** All workloads. */
 import type { Workload } from "./workload.ts";
+import { readCsvWorkload, wholeRunWorkload } from "./workloads/files.ts";
+import { topTenWorkload } from "./workloads/lists.ts";
+import { itemNeighboursWorkload, userQueryWorkload } from "./workloads/neighbours.ts";
+import { textEmbeddingWorkload } from "./workloads/text-embedding.ts";
+import { tfidfWorkload } from "./workloads/tfidf.ts";
+import { alsWorkload, easeWorkload, mfWorkload } from "./workloads/training.ts";
 
 export const workloads: readonly Workload[] = [
-  alsIteration("ml-1m", "conjugate-gradient", 8),
-  mfEpoch,
-  easeFit,
-  terms20k,
-  allItems("ml-1m", 5),
-  allItems("ml25m-active", 3),
-  userQuery({
+  alsWorkload("ml-1m", "conjugate-gradient", 8),
+  mfWorkload,
+  easeWorkload,
+  tfidfWorkload,
+  itemNeighboursWorkload("ml-1m", 5),
+  itemNeighboursWorkload("ml25m-active", 3),
+  userQueryWorkload({
     name: "userknn-ml25m-active",
     shape: "ml25m-active",
     unit: "one exact query by cosine, k = 20, mean of 200",
     similarity: "cosine",
     k: 20,
   }),
-  userQuery({
+  userQueryWorkload({
     name: "userknn-batch-ml25m-active",
     shape: "ml25m-active",
     unit: "one of 200 exact queries in one call, by cosine, k = 20",
@@ -27,27 +29,30 @@ export const workloads: readonly Workload[] = [
     k: 20,
     together: true,
   }),
-  userQuery({
+  userQueryWorkload({
     name: "userknn-centred-ml25m-active",
     shape: "ml25m-active",
     unit: "one exact query by cosine of ratings less the person's mean, k = 30, mean of 200",
     similarity: "centred",
     k: 30,
   }),
-  alsIteration("ml32m-top1000", "conjugate-gradient", 5),
-  alsIteration("ml32m-top1000", "cholesky", 3),
-  topTen,
-  alsIteration("ml25m", "conjugate-gradient", 4),
-  userQuery({
+  alsWorkload("ml32m-top1000", "conjugate-gradient", 5),
+  alsWorkload("ml32m-top1000", "cholesky", 3),
+  topTenWorkload,
+  alsWorkload("ml25m", "conjugate-gradient", 4),
+  userQueryWorkload({
     name: "userknn-ml25m",
     shape: "ml25m",
     unit: "one exact query by cosine, k = 20, mean of 200",
     similarity: "cosine",
     k: 20,
   }),
-  readCsv,
-  whole,
+  readCsvWorkload,
+  wholeRunWorkload,
 ];
 
-/** What runs unless workloads are named: those on 25 million ratings take minutes each. */
+/** Workloads that need an optional package, and run only where they are named. */
+export const optionalWorkloads: readonly Workload[] = [textEmbeddingWorkload];
+
+/** The default workloads. Those on 25 million ratings take minutes each. */
 export const quickWorkloads = workloads.filter(({ shape }) => shape !== "ml25m");

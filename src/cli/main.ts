@@ -2,11 +2,12 @@
 import { Command } from "commander";
 import { version } from "../version.ts";
 import { benchCommand } from "./commands/bench.ts";
-import { compareCommand } from "./commands/compare.ts";
 import { dataCommand } from "./commands/data.ts";
-import { evaluateCommand } from "./commands/evaluate.ts";
+import { compareCommand } from "./commands/evaluation/compare.ts";
+import { evaluateCommand } from "./commands/evaluation/evaluate.ts";
+import { tuneCommand } from "./commands/evaluation/tune.ts";
 import { experimentCommand } from "./commands/experiment.ts";
-import { inspectCommand } from "./commands/inspect/inspect.ts";
+import { inspectCommand } from "./commands/inspect.ts";
 import { neighboursCommand } from "./commands/neighbours.ts";
 import { predictCommand } from "./commands/predict.ts";
 import { rateCommand } from "./commands/rate/rate.ts";
@@ -15,7 +16,6 @@ import { recommendCommand } from "./commands/recommend/recommend.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { similarCommand } from "./commands/similar.ts";
 import { trainCommand } from "./commands/train.ts";
-import { tuneCommand } from "./commands/tune.ts";
 import { runCommand } from "./terminal/run.ts";
 
 const program = new Command("matinee")

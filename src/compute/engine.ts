@@ -1,69 +1,81 @@
 import { MatineeError } from "../errors.ts";
-import { compile, instantiate, type Kernel, type Kernels } from "./kernels.ts";
 import { createHeap, page } from "./memory.ts";
-import { wasm } from "./wasm/page.ts";
+import { pageWasm } from "./wasm/page.ts";
+import { compileModule, instantiateKernels, type Kernel, type Kernels } from "./wasm-module.ts";
 
 export type NumberArray = Float32Array | Float64Array | Int32Array | Uint8Array;
 
-/** How sums are rounded: the same on every machine, or fused where the processor fuses (the same on one machine). */
+/** How sums are rounded. "strict": alike on every machine. "relaxed": fused where the processor fuses, alike on one machine. */
 export type Arithmetic = "strict" | "relaxed";
 
-/** A kernel over the rows 0 .. rows, cut into blocks of `blockRows` whatever the number of threads. */
-export interface Work<Argument = number | NumberArray> {
+/**
+ * What a kernel computes: rows 0 .. rows, cut into blocks of `blockRows` for any number of threads. The bindings in `kernels/`
+ * assemble it, and nothing else does.
+ */
+export interface KernelWork<Argument = number | NumberArray> {
   readonly rows: number;
   readonly blockRows: number;
   /** Bytes that each thread has to itself. */
   readonly scratch: number;
-  /** What the kernel takes after begin, end and scratch: an array of this engine stands for its address. */
+  /** The kernel's own arguments, after begin, end and scratch, in its order. An array of this engine is passed as its address. */
   readonly args: readonly Argument[];
 }
 
-/** Told how many rows of all are done; throws to end the work. As `FitContext.step`. */
+/** Receives how many rows of all are done, as `FitContext.step` does. An error that it throws ends the work. */
 export type Step = (done: number, total: number) => Promise<void>;
 
 /**
- * Where a model's loops run: one WebAssembly memory, the kernels over it, and threads. What `run` leaves is the same for any
- * number of threads, since a kernel writes only what belongs to its own rows, or to its own block.
+ * Where a model's loops run: one WebAssembly memory, the kernels over it, and threads. Results do not depend on the number of
+ * threads, since a kernel writes only what belongs to its own rows or to its own block.
  */
 export interface Engine extends Disposable {
   readonly threads: number;
   readonly arithmetic: Arithmetic;
-  /** Bytes of arrays held now, and the most there were at any time. */
+  /** Bytes that arrays take now, and the most that they took at any time. */
   readonly used: number;
   readonly peak: number;
-  /** Room for the arrays of one piece of work, given back together. */
+  /** Begins an arena: its arrays are released together. */
   arena(): Arena;
-  run(kernel: Kernel, work: Work, step?: Step): Promise<void>;
-  /** The same at once, on the calling thread alone: for work of a few milliseconds that somebody waits for. */
-  call(kernel: Kernel, work: Work): void;
+  /** Runs a kernel on all threads. Only the bindings in `kernels/` call it. */
+  run(kernel: Kernel, work: KernelWork, step?: Step): Promise<void>;
+  /** Runs a kernel at once on the calling thread: for queries of a few milliseconds. Only the bindings in `kernels/` call it. */
+  call(kernel: Kernel, work: KernelWork): void;
 }
 
 /** Arrays in the engine's memory, until the arena is disposed of. */
 export interface Arena extends Disposable {
-  /** Arrays of zeros. Throw MEMORY where they don't fit. */
+  /**
+   * Each makes an array of zeros.
+   *
+   * @throws MEMORY where it does not fit
+   */
   float32(length: number): Float32Array;
   float64(length: number): Float64Array;
   int32(length: number): Int32Array;
   uint8(length: number): Uint8Array;
-  /** The same numbers in the engine's memory: the array itself where it lies there already. */
+  /** Copies an array into the engine's memory; returns the array itself where it lies there already. */
   place<T extends NumberArray>(array: T): T;
 }
 
-/** Who carries out blocks of work: the calling thread, or others. */
-export interface Crew {
+/** Executes blocks of work: on the calling thread, or on others. */
+export interface Executor {
   readonly threads: number;
-  /** Runs every block once; `scratches` holds one address a thread. */
-  run(kernel: Kernel, work: Work<number>, scratches: readonly number[], step: Step): Promise<void>;
-  dismiss(): void;
+  /** Runs every block once. `scratches` has an address for each thread. */
+  run(kernel: Kernel, work: KernelWork<number>, scratches: readonly number[], step: Step): Promise<void>;
+  terminate(): void;
 }
 
-/** An engine over a memory that all of its crew sees. `kernels`: those of the calling thread. */
+/**
+ * An engine over a memory that all threads of its executor share.
+ *
+ * @param kernels instances of the calling thread
+ */
 export function engineOver(
   memory: WebAssembly.Memory,
   maximumPages: number,
   arithmetic: Arithmetic,
   kernels: Kernels,
-  crew: Crew = loneCrew(kernels),
+  executor: Executor = localExecutor(kernels),
 ): Engine {
   const heap = createHeap(memory, maximumPages);
 
@@ -98,7 +110,7 @@ export function engineOver(
   }
 
   return {
-    threads: crew.threads,
+    threads: executor.threads,
     arithmetic,
     get used() {
       return heap.used;
@@ -109,14 +121,14 @@ export function engineOver(
     arena,
     async run(kernel, { args, ...work }, step = async () => {}) {
       using own = arena();
-      const scratches = Array.from({ length: crew.threads }, () => own.uint8(work.scratch).byteOffset);
-      await crew.run(kernel, { ...work, args: args.map(addressOf) }, scratches, step);
+      const scratches = Array.from({ length: executor.threads }, () => own.uint8(work.scratch).byteOffset);
+      await executor.run(kernel, { ...work, args: args.map(addressOf) }, scratches, step);
     },
     call(kernel, { rows, scratch, args }) {
       using own = arena();
       kernels[kernel](0, rows, own.uint8(scratch).byteOffset, ...args.map(addressOf));
     },
-    [Symbol.dispose]: () => crew.dismiss(),
+    [Symbol.dispose]: () => executor.terminate(),
   };
 }
 
@@ -125,8 +137,8 @@ interface ArrayType<T> {
   new (buffer: ArrayBufferLike, byteOffset: number, length: number): T;
 }
 
-/** The calling thread as the only crew: gives way between blocks, so that progress is drawn and Ctrl-C is heard. */
-function loneCrew(kernels: Kernels): Crew {
+/** Executes on the calling thread. Other tasks run between two blocks, so that progress is drawn and Ctrl-C is handled. */
+function localExecutor(kernels: Kernels): Executor {
   return {
     threads: 1,
     async run(kernel, { rows, blockRows, args }, [scratch], step) {
@@ -136,18 +148,18 @@ function loneCrew(kernels: Kernels): Crew {
         await step(end, rows);
       }
     },
-    dismiss() {},
+    terminate() {},
   };
 }
 
 /**
- * An engine on the calling thread, with arithmetic that is the same on every machine; runs in Node and in a page.
+ * Makes an engine on the calling thread, with strict arithmetic. Runs in Node and in a page.
  *
- * @param bytes the most its arrays may take. The memory cannot grow, which would take arrays away from under their users; what
- *   is not used of it takes no room either.
+ * @param bytes the most that its arrays may take. The memory cannot grow, since that would detach the arrays in it; the system
+ *   gives it pages only as they are used.
  */
 export function localEngine(bytes = 2 ** 30): Engine {
   const pages = Math.ceil(bytes / page);
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
-  return engineOver(memory, pages, "strict", instantiate(compile(wasm), memory));
+  return engineOver(memory, pages, "strict", instantiateKernels(compileModule(pageWasm), memory));
 }

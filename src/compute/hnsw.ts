@@ -1,5 +1,5 @@
 /**
- * Items that probably have the highest inner products with a vector, by a graph: Y. Malkov, D. Yashunin, "Efficient and robust
+ * Finds items that probably have the highest inner products with a vector, by a graph: Y. Malkov, D. Yashunin, "Efficient and robust
  * approximate nearest neighbor search using hierarchical navigable small world graphs", TPAMI 2020, as the optional package
  * usearch has it. Not part of the core: usearch is compiled for Node.
  */

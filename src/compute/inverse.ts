@@ -1,12 +1,22 @@
+/** The inverse of a symmetric positive definite matrix in tiles; assembly/inverse.ts describes how. */
 import type { Arena, Engine, Step } from "./engine.ts";
+import { type SparseRows, sparseGram, sparseGramScratch } from "./kernels/ease.ts";
+import {
+  inverseFactor,
+  inversePivot,
+  inverseProduct,
+  inverseScratch,
+  inverseTriangle,
+  tileRows as side,
+} from "./kernels/inverse.ts";
 
-/** Rows of a tile, as in assembly/inverse.ts. */
-const side = 96;
+/** Numbers of a tile. */
+const area = side * side;
 
 /** How the large arrays are kept: 4 bytes a number, or 8. */
 export type Precision = "single" | "double";
 
-/** A symmetric matrix by the tiles of its upper triangle, in an engine's memory, as assembly/inverse.ts describes them. */
+/** The upper triangle of a symmetric matrix in tiles, in the engine's memory and in the order of assembly/inverse.ts. */
 export interface Tiles {
   /** Rows of the matrix. */
   readonly n: number;
@@ -15,32 +25,25 @@ export interface Tiles {
   readonly data: Float32Array | Float64Array;
 }
 
-/** Sparse rows; the column indices of a row ascend. */
-export interface SparseRows {
-  readonly offsets: Int32Array;
-  readonly indices: Int32Array;
-  readonly values: Float32Array;
-}
-
 export function tilesIn(arena: Arena, n: number, precision: Precision): Tiles {
   const count = Math.ceil(n / side);
-  const length = side * side * ((count * (count + 1)) / 2);
+  const length = area * ((count * (count + 1)) / 2);
   return { n, count, data: precision === "double" ? arena.float64(length) : arena.float32(length) };
 }
 
 export function tileBytes(n: number, precision: Precision): number {
   const count = Math.ceil(n / side);
-  return bytesOf(precision) * side * side * ((count * (count + 1)) / 2);
+  return bytesOf(precision) * area * ((count * (count + 1)) / 2);
 }
 
-/** Bytes that `sparseGram` takes beside the tiles: X twice, and a row of sums. */
+/** Bytes that `fillGram` takes beside the tiles: X twice, and scratch memory for one thread. */
 export function gramBytes(rows: number, columns: number, entries: number): number {
-  return 16 * entries + 4 * (rows + columns) + 8 * side * Math.ceil(rows / side);
+  return 16 * entries + 4 * (rows + columns) + sparseGramScratch(Math.ceil(rows / side));
 }
 
-/** Bytes that `invertTiles` takes beside the tiles: a column of them, and two to work in. */
+/** Bytes that `invertTiles` takes beside the tiles: a column of them, and scratch memory for one thread. */
 export function inverseBytes(n: number, precision: Precision): number {
-  return side * side * (bytesOf(precision) * Math.ceil(n / side) + 16);
+  return area * bytesOf(precision) * Math.ceil(n / side) + inverseScratch;
 }
 
 function bytesOf(precision: Precision): number {
@@ -48,7 +51,7 @@ function bytesOf(precision: Precision): number {
 }
 
 /** Fills the tiles with XXᵀ + λI, given X by rows and by columns. */
-export async function sparseGram(
+export async function fillGram(
   engine: Engine,
   tiles: Tiles,
   byRow: SparseRows,
@@ -57,63 +60,54 @@ export async function sparseGram(
   step?: Step,
 ): Promise<void> {
   using arena = engine.arena();
+  const place = ({ offsets, indices, values }: SparseRows): SparseRows => ({
+    offsets: arena.place(offsets),
+    indices: arena.place(indices),
+    values: arena.place(values),
+  });
   const { n, count, data } = tiles;
-  const x = [byRow, byColumn].flatMap(({ offsets, indices, values }) => [
-    arena.place(offsets),
-    arena.place(indices),
-    arena.place(values),
-  ]);
-  const args = [...x, data, n, count, lambda, isDouble(tiles)];
-  await engine.run("sparseGram", { rows: count, blockRows: 1, scratch: 8 * side * count, args }, step);
+  await sparseGram(engine, { byRow: place(byRow), byColumn: place(byColumn), tiles: data, n, count, lambda }, step);
 }
 
 /**
  * Replaces a positive definite matrix by its inverse. About n³ flops.
  *
- * @throws RangeError where the matrix is not positive definite, in the precision it is kept in
+ * @throws RangeError where the matrix is not positive definite in its precision
  */
 export async function invertTiles(engine: Engine, tiles: Tiles, step: Step = async () => {}): Promise<void> {
   using arena = engine.arena();
   const { count, data } = tiles;
-  const double = isDouble(tiles);
-  const area = side * side;
-  const scratch = area * data.BYTES_PER_ELEMENT;
   const column = data instanceof Float64Array ? arena.float64(area * count) : arena.float32(area * count);
   const [pivot, at] = [arena.float64(1), arena.int32(1)];
   const total = (count * (count + 1) * (count + 2)) / 2; // products of two tiles, all three passes
   let done = 0;
-  /** Runs a kernel over `rows` tiles; each of them multiplies `products` pairs of tiles, on average. */
-  async function pass(
-    kernel: "inverseFactor" | "inverseTriangle" | "inverseProduct",
-    rows: number,
-    products: number,
-    rest: readonly (number | typeof data)[],
-  ): Promise<void> {
+  /** Runs a pass over `rows` tiles; each of them multiplies `products` pairs of tiles, on average. */
+  async function pass(rows: number, products: number, run: (step: Step) => Promise<void>): Promise<void> {
     const before = done;
-    const work = { rows, blockRows: 1, scratch, args: [data, ...rest, double] };
-    await engine.run(kernel, work, (row) => step(before + row * products, total));
+    await run((row) => step(before + row * products, total));
     done += rows * products;
   }
 
   for (let i = 0; i < count; i++) {
-    const args = [data, pivot, at, i, double];
-    await engine.run("inversePivot", { rows: 1, blockRows: 1, scratch: 16 * area, args });
+    await inversePivot(engine, { tiles: data, pivot, at, i });
     if (at[0] >= 0) throw new RangeError(`the matrix is not positive definite: pivot ${at[0]} is ${pivot[0]}`);
     done += i + 1;
-    await pass("inverseFactor", count - i - 1, i + 1, [i]);
+    await pass(count - i - 1, i + 1, (rowStep) => inverseFactor(engine, { tiles: data, i, count }, rowStep));
   }
   for (let j = 0; j < count; j++) {
     column.set(data.subarray(startOf(0, j), startOf(0, j + 1)));
     transposeTile(data, startOf(j, j));
-    await pass("inverseTriangle", j, (j + 3) / 2, [column, j]);
+    await pass(j, (j + 3) / 2, (rowStep) => inverseTriangle(engine, { tiles: data, column, j }, rowStep));
   }
   for (let j = 0; j < count; j++) {
     column.set(data.subarray(startOf(j, j), startOf(j, j) + area));
-    await pass("inverseProduct", j + 1, count - j, [column, j, count]);
+    await pass(j + 1, count - j, (rowStep) =>
+      inverseProduct(engine, { tiles: data, diagonal: column, j, count }, rowStep),
+    );
   }
 }
 
-/** Calls `take` with each entry of the upper triangle, i ≤ j. */
+/** Calls back with each entry of the upper triangle, i ≤ j. */
 export function eachEntry({ n, count, data }: Tiles, take: (i: number, j: number, value: number) => void): void {
   for (let tileColumn = 0; tileColumn < count; tileColumn++) {
     for (let tileRow = 0; tileRow <= tileColumn; tileRow++) {
@@ -127,18 +121,14 @@ export function eachEntry({ n, count, data }: Tiles, take: (i: number, j: number
   }
 }
 
-/** Where entry (i, j), i ≤ j, lies among the tiles. */
+/** Index of entry (i, j), i ≤ j, among the tiles. */
 export function indexOf(i: number, j: number): number {
   const [tileRow, tileColumn] = [Math.floor(i / side), Math.floor(j / side)];
   return startOf(tileRow, tileColumn) + (i % side) * side + (j % side);
 }
 
 function startOf(tileRow: number, tileColumn: number): number {
-  return side * side * ((tileColumn * (tileColumn + 1)) / 2 + tileRow);
-}
-
-function isDouble({ data }: Tiles): number {
-  return data instanceof Float64Array ? 1 : 0;
+  return area * ((tileColumn * (tileColumn + 1)) / 2 + tileRow);
 }
 
 function transposeTile(data: Float32Array | Float64Array, start: number): void {

@@ -1,12 +1,12 @@
-/** Values are 1 .. levels times the unit. */
+/** Values that are whole multiples of a unit: 1 .. `levels` of it. */
 export interface Levels {
   readonly unit: number;
   readonly levels: number;
 }
 
 /**
- * The unit of which all values are 1 .. `most`, if there is one: a half or a whole. With 15 a value and a target within its
- * block share 16 bits, and a byte holds the sum of at least 17 values.
+ * Finds the unit, a half or a whole, of which all values are 1 .. `most` multiples; undefined where there is none. With at most
+ * 15 levels a value and a target within its block share 16 bits, and a byte holds the sum of at least 17 values.
  */
 export function levelsOf(values: Float32Array, most = 15): Levels | undefined {
   for (const unit of [0.5, 1]) {
@@ -16,7 +16,7 @@ export function levelsOf(values: Float32Array, most = 15): Levels | undefined {
   return undefined;
 }
 
-/** The highest level, at least 1; Infinity where a value is on none. */
+/** The highest level, at least 1; Infinity where a value is no multiple of the unit. */
 function highest(values: Float32Array, unit: number): number {
   const perUnit = 1 / unit;
   let levels = 1;

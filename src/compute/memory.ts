@@ -7,28 +7,32 @@ const alignment = 64;
 /** The first bytes stay unused, so that no array lies at 0. */
 const start = 1024;
 
-/** The ranges of one WebAssembly memory: given out, taken back, and counted. */
+/** Allocates ranges of one WebAssembly memory. */
 export interface Heap {
-  /** `bytes` bytes, all zero: the buffer they lie in, and where, at a multiple of 64. Throws MEMORY where they don't fit. */
+  /**
+   * Allocates bytes, all zero, at a multiple of 64.
+   *
+   * @throws MEMORY where they do not fit
+   */
   range(bytes: number): [buffer: ArrayBufferLike, address: number];
-  /** Whether a buffer is this memory's. Growing gives a shared memory a new buffer object; older ones stay good. */
+  /** Whether a buffer is this memory's. A shared memory that grows has a new buffer object; the older ones stay valid. */
   owns(buffer: ArrayBufferLike): boolean;
-  /** Gives back the range that begins at an address. */
+  /** Frees the range that begins at an address. */
   release(address: number): void;
-  /** Bytes given out now, and the most there were at any time. */
+  /** Bytes allocated now, and the most at any time. */
   readonly used: number;
   readonly peak: number;
 }
 
 /**
- * First fit over a list of free ranges, neighbours joined. A few dozen large arrays are held at a time, so the list is short
- * and its order is all the structure it needs.
+ * Allocates by first fit from a sorted list of free ranges; adjacent ones are joined. With a few dozen large arrays at a time the
+ * list is short.
  */
 export function createHeap(memory: WebAssembly.Memory, maximumPages: number): Heap {
   const held = new Map<number, number>();
   const buffers = new WeakSet<ArrayBufferLike>();
   let free = [{ from: start, to: memory.buffer.byteLength }];
-  let touched = start; // beyond it no range was ever given out, so everything is still zero
+  let touched = start; // beyond it nothing was ever allocated, so everything is still zero
   let used = 0;
   let peak = 0;
 

@@ -5,7 +5,13 @@ import { cosineRow, cosineRows, cosineScratch } from "../../test/helpers/cosine.
 import { type Csr, csrFromTriplets, meansOfRows, rowsAt, transpose } from "../matrix/csr.ts";
 import { topK } from "../matrix/topk.ts";
 import { localEngine } from "./engine.ts";
-import { allNeighbours, allProducts, type Likeness, type Neighbours, prepareNeighbours } from "./neighbours.ts";
+import {
+  allNeighbours,
+  allProducts,
+  type Neighbours,
+  prepareNeighbours,
+  type SimilarityOptions,
+} from "./neighbours.ts";
 import { createEngine } from "./pool.ts";
 
 const engine = localEngine(2 ** 26);
@@ -40,15 +46,15 @@ function csrOf(cells: Cells): Csr {
 const near = 1e-9;
 
 /** Similarity of every row with one row, from the definition. */
-function plainly(cells: Cells, asker: number, { similarity, shrinkage }: Likeness): Float64Array {
+function plainly(cells: Cells, query: number, { similarity, shrinkage }: SimilarityOptions): Float64Array {
   const mean = (list: (number | null)[]) => {
     const present = list.filter((value) => value !== null);
     return present.length === 0 ? 0 : present.reduce((sum, value) => sum + value, 0) / present.length;
   };
   const columnMeans = cells[0].map((_, column) => mean(cells.map((row) => row[column])));
   return Float64Array.from(cells, (row) => {
-    const both = row.map((value, column) => value !== null && cells[asker][column] !== null);
-    const ready = [cells[asker], row].map((list) => {
+    const both = row.map((value, column) => value !== null && cells[query][column] !== null);
+    const ready = [cells[query], row].map((list) => {
       const common = mean(list.filter((_, column) => both[column]));
       return list.map((value, column) => {
         if (value === null || (similarity === "pearson" && !both[column])) return 0;
@@ -94,13 +100,13 @@ for (const similarity of similarities) {
       const settings = fc.record({ shrinkage: fc.constantFrom(0, 2.5), k: fc.integer({ min: 1, max: 16 }) });
       await fc.assert(
         fc.asyncProperty(cellsOf(value), settings, async (cells, { shrinkage, k }) => {
-          const likeness = { similarity, shrinkage };
+          const options = { similarity, shrinkage };
           const csr = csrOf(cells);
-          const all = await allNeighbours(engine, csr, { ...likeness, k });
-          using prepared = prepareNeighbours(engine, csr, likeness);
+          const all = await allNeighbours(engine, csr, { ...options, k });
+          using prepared = prepareNeighbours(engine, csr, options);
           const asked = await prepared.neighboursOf(csr, k, Int32Array.from(cells.keys()));
           for (let row = 0; row < cells.length; row++) {
-            const expected = plainly(cells, row, likeness);
+            const expected = plainly(cells, row, options);
             expected[row] = 0;
             assertNearest(listOf(all, row), expected, k);
             assertNearest(listOf(asked, row), expected, k);
@@ -194,11 +200,11 @@ describe("neighbours of more rows than a block and a panel hold", () => {
   });
 
   for (const similarity of similarities) {
-    it(`are found for askers too, with columns that few rows have kept apart (${similarity})`, async () => {
+    it(`are found for queries too, with columns that few rows have kept apart (${similarity})`, async () => {
       using engine = await createEngine();
-      const likeness = { similarity, shrinkage: 1 };
-      using prepared = prepareNeighbours(engine, csr, likeness);
-      const all = await allNeighbours(engine, csr, { ...likeness, k: 5 });
+      const options = { similarity, shrinkage: 1 };
+      using prepared = prepareNeighbours(engine, csr, options);
+      const all = await allNeighbours(engine, csr, { ...options, k: 5 });
       const own = await prepared.neighboursOf(
         csr,
         5,
@@ -221,7 +227,7 @@ describe("neighbours of more rows than a block and a panel hold", () => {
   });
 });
 
-describe("neighbours among so many rows that the blocks for askers are wide", () => {
+describe("neighbours among so many rows that the blocks held for queries are wide", () => {
   // Column c is in one row of c + 2: dense columns and rare ones. Blocks would be wider than 4096 if entries had room.
   const [rows, columns] = [8 * 4608 + 77, 60];
   const cells: [number, number][] = [];
@@ -240,7 +246,7 @@ describe("neighbours among so many rows that the blocks for askers are wide", ()
   const selves = Int32Array.of(0, 5, 1234, 8191, 20_000, rows - 1);
 
   for (const similarity of ["cosine", "centred"] as const) {
-    it(`are the twin's, for one asker or several, with any number of threads (${similarity})`, async () => {
+    it(`are the twin's, for one query or several, with any number of threads (${similarity})`, async () => {
       const k = 6;
       const twin = cosineRows(csr, turned, (row) => (similarity === "centred" ? mean[row] : 0));
       const scratch = cosineScratch(rows);

@@ -1,13 +1,29 @@
 /**
- * Exact nearest neighbours among sparse rows: of all rows, or of profiles that ask. Kernels: assembly/neighbours.ts (panels of
- * similarities) and assembly/nearest.ts (the k highest). Why so: docs/adr/0009-neighbours-by-byte-sums.md.
+ * Exact nearest neighbours among sparse rows: of all rows, or of profiles. Panels of similarities come from one form of
+ * comparison (similarity-forms.ts); the kernels of assembly/nearest.ts keep the k highest. Why this way:
+ * docs/adr/0009-neighbours-by-byte-sums.md.
  */
 import type { Csr } from "../matrix/csr.ts";
 import type { Arena, Engine, Step } from "./engine.ts";
+import {
+  type NeighbourHeaps,
+  nearestInOrder,
+  nearestInOrderNow,
+  nearestOfColumns,
+  nearestOfRows,
+  nearestOfRowsNow,
+} from "./kernels/nearest.ts";
 import { levelsOf, onLevels } from "./levels.ts";
-import { bytesForm, type Form, type Layout, type Likeness, type Product, sumsForm } from "./likeness.ts";
+import {
+  type ByteLayout,
+  bytesForm,
+  type ScaledProduct,
+  type SimilarityForm,
+  type SimilarityOptions,
+  sumsForm,
+} from "./similarity-forms.ts";
 
-export type { Likeness, Product } from "./likeness.ts";
+export type { ScaledProduct, SimilarityOptions } from "./similarity-forms.ts";
 
 /** Neighbours of row r: entries offsets[r] .. offsets[r + 1], most similar first, equal ones by index; all above 0. */
 export interface Neighbours {
@@ -16,66 +32,65 @@ export interface Neighbours {
   readonly similarities: Float64Array;
 }
 
-/** Targets in a block of lists that all rows are compared with, to stay in the nearest caches. */
+/** Targets of a block that all rows are compared with: few enough to stay in the nearest caches. */
 const near = 128;
-/** Targets in a block of those that wait for askers, at least and at most: an entry has 12 bits for its target. */
+/** Targets of a block that is held for queries, at least and at most: an entry has 12 bits for its target. */
 const far = { least: 512, most: 4096 } as const;
-/** Bytes of a block that waits for askers, where `far` allows it: to stay in a cache while several ask. */
+/** Bytes of a block that is held for queries, where `far` allows it: few enough to stay in a cache between queries. */
 const blockBytes = 2 ** 21;
-/** Blocks that there are at least, so that threads have something to share. */
+/** Blocks that there are at least, for threads to share. */
 const fewestBlocks = 8;
-/** A column that fewer than one target in so many has is not held dense for askers. */
-export const sparse = 16;
-/** Bytes of similarities that are computed before they are looked through. */
+/** A column that fewer than one target in so many has is not held dense for queries. */
+export const tailRatio = 16;
+/** Bytes of similarities that are computed before the highest are taken from them. */
 const panelBytes = 2 ** 25;
 
 /**
- * The k rows most similar to each row; a row is not its own neighbour. Work in bytes: a byte addition for every entry of a row
- * and every row that has more entries than it, 16 at a time.
+ * Finds the k rows most similar to each row; a row is not its own neighbour. In bytes this takes a byte addition for every entry
+ * of a row and every row that has more entries, 16 at a time.
  */
 export async function allNeighbours(
   engine: Engine,
   csr: Csr,
-  { k, ...likeness }: Likeness & { readonly k: number },
+  { k, ...options }: SimilarityOptions & { readonly k: number },
   step: Step = async () => {},
 ): Promise<Neighbours> {
   using arena = engine.arena();
   // Rows with many entries come first: each row is then compared as a list with the dense ones that have more.
   const order = byEntries(csr);
-  const levels = likeness.similarity === "adjusted" ? undefined : levelsOf(csr.values);
-  const form =
-    levels && bytesPay(csr, order)
-      ? bytesForm(csr, order, likeness, levels, { pitch: near })
-      : sumsForm(arena, csr, order, likeness);
+  const levels = options.similarity === "adjusted" ? undefined : levelsOf(csr.values);
   // awaited here, as the arena ends with this function
-  return await nearestOfAll(engine, arena, csr, { order, form, k }, step);
+  return levels && bytesPay(csr, order)
+    ? await nearestOfAll(engine, arena, csr, order, bytesForm(csr, order, options, levels, { pitch: near }), k, step)
+    : await nearestOfAll(engine, arena, csr, order, sumsForm(arena, csr, order, options), k, step);
 }
 
-/** The same by the greatest products. */
+/** Finds the k rows of the greatest products with each row. */
 export async function allProducts(
   engine: Engine,
   csr: Csr,
-  { k, ...product }: Product & { readonly k: number },
+  { k, ...product }: ScaledProduct & { readonly k: number },
   step: Step = async () => {},
 ): Promise<Neighbours> {
   using arena = engine.arena();
   const order = byEntries(csr);
-  const form = sumsForm(arena, csr, order, product);
   // awaited here, as the arena ends with this function
-  return await nearestOfAll(engine, arena, csr, { order, form, k }, step);
+  return await nearestOfAll(engine, arena, csr, order, sumsForm(arena, csr, order, product), k, step);
 }
 
-interface Comparison {
-  readonly order: Int32Array;
-  readonly form: Form;
-  readonly k: number;
-}
-
-/** Panel by panel, each pair once. */
-async function nearestOfAll(engine: Engine, arena: Arena, csr: Csr, { order, form, k }: Comparison, step: Step) {
-  const askers = form.askers(arena, csr, order);
+/** Compares all rows panel by panel, each pair once. */
+async function nearestOfAll<Queries, Targets>(
+  engine: Engine,
+  arena: Arena,
+  csr: Csr,
+  order: Int32Array,
+  form: SimilarityForm<Queries, Targets>,
+  k: number,
+  step: Step,
+): Promise<Neighbours> {
+  const queries = form.queriesOf(arena, csr, order);
   const names = arena.place(order);
-  const nearest = nearestLists(engine, arena, csr.rows, Math.min(k, csr.rows));
+  const heaps = heapsIn(arena, csr.rows, Math.min(k, csr.rows));
   {
     using room = engine.arena();
     const stride = panelStride(csr.rows);
@@ -83,18 +98,20 @@ async function nearestOfAll(engine: Engine, arena: Arena, csr: Csr, { order, for
     for (let first = 0; first < csr.rows; first += stride) {
       using own = engine.arena();
       const count = Math.min(stride, csr.rows - first);
-      const part = form.part(own, first, count);
-      const told: Step = (done, total) => step(first + count * (done / total) * 0.9, csr.rows);
-      await engine.run(...form.work(askers, part, true, panel, stride), told);
-      await nearest.ofRows(panel, stride, { first, count, symmetric: true }, names.subarray(first), names);
-      await nearest.ofColumns(panel, stride, { first, count }, names);
+      const targets = form.targetsOf(own, first, count);
+      const placed = { first, symmetric: true, panel, stride };
+      const report: Step = (done, total) => step(first + count * (done / total) * 0.9, csr.rows);
+      await form.fillPanel(engine, { queries, targets, ...placed }, report);
+      const entered = { ...heaps, ...placed, count, queries: csr.rows };
+      await nearestOfRows(engine, { ...entered, names: names.subarray(first), selves: names });
+      await nearestOfColumns(engine, { ...entered, allNames: names });
     }
   }
   await step(csr.rows, csr.rows);
-  return nearest.lists(order);
+  return await sortedLists(engine, heaps, order);
 }
 
-/** Bytes of arrays that `allNeighbours` takes at its peak, what it returns included. */
+/** Peak bytes of the arrays of `allNeighbours`, its result included. */
 export function neighboursBytes(rows: number, columns: number, entries: number, k: number, adjusted: boolean): number {
   const kept = Math.min(k, rows);
   const stride = panelStride(rows);
@@ -106,75 +123,97 @@ export function neighboursBytes(rows: number, columns: number, entries: number, 
   return lists + panel + form;
 }
 
-/** Rows of a matrix in the engine's memory, ready to be asked for neighbours until disposed of. */
-export interface Prepared extends Disposable {
+/** Rows of a matrix in the engine's memory, ready for queries until disposed of. */
+export interface PreparedNeighbours extends Disposable {
   /**
-   * The k rows nearest to each profile (a sparse row over the same columns). `selves`: for each profile a row that is the
-   * same thing and no neighbour, or −1.
+   * Finds the k rows nearest to each profile.
+   *
+   * @param profiles sparse rows over the same columns
+   * @param selves for each profile the row that it is itself, which is not its neighbour, or −1
    */
   neighboursOf(profiles: Csr, k: number, selves?: Int32Array): Promise<Neighbours>;
-  /** The same for one profile, at once and on the calling thread. */
+  /** Finds the k rows nearest to one profile, at once on the calling thread. */
   nearestTo(profile: Csr, k: number, self?: number): Nearest;
 }
 
 /** One list of neighbours: most similar first, equal ones by index; all above 0. */
 export type Nearest = Omit<Neighbours, "offsets">;
 
-export function prepareNeighbours(engine: Engine, csr: Csr, likeness: Likeness): Prepared {
+export function prepareNeighbours(engine: Engine, csr: Csr, options: SimilarityOptions): PreparedNeighbours {
   const arena = engine.arena();
   const order = byEntries(csr);
   const names = arena.place(order);
-  const levels = likeness.similarity === "adjusted" ? undefined : levelsOf(csr.values);
+  const levels = options.similarity === "adjusted" ? undefined : levelsOf(csr.values);
   const layout = farLayout(csr);
   const stride = Math.ceil(csr.rows / layout.pitch) * layout.pitch;
-  const bytes = levels && { levels, ...held(bytesForm(csr, order, likeness, levels, layout)) };
-  let sums: ReturnType<typeof held> | undefined;
+  const bytes = levels && holding(bytesForm(csr, order, options, levels, layout));
+  let sums: HeldRows | undefined;
 
-  function held(form: Form) {
-    return { form, part: form.part(arena, 0, csr.rows) };
+  function holding<Queries, Targets>(form: SimilarityForm<Queries, Targets>): HeldRows {
+    const targets = form.targetsOf(arena, 0, csr.rows);
+    const comparison = (own: Arena, profiles: Csr, rows: Int32Array, panel: Float64Array) => {
+      return { queries: form.queriesOf(own, profiles, rows), targets, first: 0, symmetric: false, panel, stride };
+    };
+    return {
+      fillPanel: (...given) => form.fillPanel(engine, comparison(...given)),
+      fillPanelNow: (...given) => form.fillPanelNow(engine, comparison(...given)),
+    };
   }
 
-  /** Profiles with values that no row has, as a mean of several, are compared by sums. */
-  function formFor(profiles: Csr) {
-    if (bytes && onLevels(profiles.values, bytes.levels)) return bytes;
-    sums ??= held(sumsForm(arena, csr, order, likeness));
+  /** Profiles with values that no row has, such as a mean of several, are compared by sums. */
+  function formFor(profiles: Csr): HeldRows {
+    if (levels && bytes && onLevels(profiles.values, levels)) return bytes;
+    sums ??= holding(sumsForm(arena, csr, order, options));
     return sums;
   }
 
   return {
     async neighboursOf(profiles, k, selves = new Int32Array(profiles.rows).fill(-1)) {
-      const { form, part } = formFor(profiles);
+      const form = formFor(profiles);
       using own = engine.arena();
       const kept = Math.min(k, csr.rows);
-      const nearest = nearestLists(engine, own, profiles.rows, kept);
+      const heaps = heapsIn(own, profiles.rows, kept);
       const placed = own.place(selves);
       const together = Math.max(1, Math.floor(panelBytes / (8 * stride)));
       const panel = own.float64(Math.min(together, profiles.rows) * stride);
       for (let from = 0; from < profiles.rows; from += together) {
         using few = engine.arena();
         const some = Int32Array.from({ length: Math.min(together, profiles.rows - from) }, (_, n) => from + n);
-        await engine.run(...form.work(form.askers(few, profiles, some), part, false, panel, stride));
-        const whole = { first: 0, count: csr.rows, symmetric: false };
-        await nearest.ofRows(panel, stride, whole, names, placed, from, some.length);
+        await form.fillPanel(few, profiles, some, panel);
+        const entered = { panel, stride, first: 0, count: csr.rows, symmetric: false, names };
+        await nearestOfRows(engine, {
+          ...entered,
+          queries: some.length,
+          selves: placed.subarray(from),
+          k: kept,
+          sizes: heaps.sizes.subarray(from),
+          heapNames: heaps.heapNames.subarray(from * kept),
+          heap: heaps.heap.subarray(from * kept),
+        });
       }
-      return nearest.lists();
+      return await sortedLists(engine, heaps);
     },
     nearestTo(profile, k, self = -1) {
-      const { form, part } = formFor(profile);
+      const form = formFor(profile);
       using own = engine.arena();
-      const kept = Math.min(k, csr.rows);
+      const heaps = heapsIn(own, 1, Math.min(k, csr.rows));
       const panel = own.float64(stride);
-      engine.call(...form.work(form.askers(own, profile, Int32Array.of(0)), part, false, panel, stride));
-      const [size, indices, similarities] = [own.int32(1), own.int32(kept), own.float64(kept)];
-      const list = [kept, size, indices, similarities];
-      const one = { rows: 1, blockRows: 1, scratch: 0 };
-      const candidates = [panel, stride, 0, csr.rows, 0, names, own.place(Int32Array.of(self))];
-      engine.call("nearestOfRows", { ...one, args: [...candidates, ...list] });
-      engine.call("nearestInOrder", { ...one, args: list });
-      return { indices: indices.slice(0, size[0]), similarities: similarities.slice(0, size[0]) };
+      form.fillPanelNow(own, profile, Int32Array.of(0), panel);
+      const selves = own.place(Int32Array.of(self));
+      const entered = { queries: 1, panel, stride, first: 0, count: csr.rows, symmetric: false, names, selves };
+      nearestOfRowsNow(engine, { ...heaps, ...entered });
+      nearestInOrderNow(engine, heaps);
+      const size = heaps.sizes[0];
+      return { indices: heaps.heapNames.slice(0, size), similarities: heaps.heap.slice(0, size) };
     },
     [Symbol.dispose]: () => arena[Symbol.dispose](),
   };
+}
+
+/** All rows of a matrix as targets of one form: fills a panel with their similarities to some rows of profiles. */
+interface HeldRows {
+  fillPanel(arena: Arena, profiles: Csr, rows: Int32Array, panel: Float64Array): Promise<void>;
+  fillPanelNow(arena: Arena, profiles: Csr, rows: Int32Array, panel: Float64Array): void;
 }
 
 /** Rows by descending number of entries, equal ones by index. */
@@ -183,29 +222,29 @@ function byEntries({ rows, offsets }: Csr): Int32Array {
   return Int32Array.from({ length: rows }, (_, row) => row).sort((a, b) => entries(b) - entries(a) || a - b);
 }
 
-/** Whether byte sums (16 cells an instruction, every cell) cost less than scattering (entries that meet, one at a time). */
+/** Whether byte sums (every cell, 16 at a time) cost less than scattering (only entries that meet, one at a time). */
 function bytesPay({ offsets, columns, indices }: Csr, order: Int32Array): boolean {
   const cells = order.reduce((total, row, position) => total + (offsets[row + 1] - offsets[row]) * position, 0);
-  // Meetings are fewest where all columns are alike; most often that settles it without counting.
+  // Entries meet least often where all columns are of one length; most often that settles it without counting.
   if (cells / 16 < indices.length ** 2 / columns) return true;
   const lengths = lengthsOf(columns, indices);
   const meetings = lengths.reduce((total, length) => total + (length * length) / 2, 0);
   return cells / 16 < 2 * meetings;
 }
 
-/** Blocks as wide as the cache allows: a list of a rare column is cut by them, and a short piece costs as much as a long one. */
-function farLayout(csr: Csr): Layout & { readonly tails: Int32Array } {
+/** Blocks as wide as the cache allows: they cut the list of a rare column, and a short piece costs as much as a long one. */
+function farLayout(csr: Csr): ByteLayout & { readonly tails: Int32Array } {
   const tails = tailsOf(csr);
   const heads = tails.reduce((total, tail) => total + (tail < 0 ? 1 : 0), 0);
   const wide = Math.min(blockBytes / Math.max(1, heads), csr.rows / fewestBlocks, far.most);
   return { pitch: Math.max(far.least, far.least * Math.floor(wide / far.least)), tails };
 }
 
-/** Numbers those columns that few rows have; −1: not one of them. */
+/** Numbers the columns that few rows have; −1 for the others. */
 function tailsOf({ rows, columns, indices }: Csr): Int32Array {
   const lengths = lengthsOf(columns, indices);
   let tail = 0;
-  return lengths.map((length) => (length * sparse < rows ? tail++ : -1));
+  return lengths.map((length) => (length * tailRatio < rows ? tail++ : -1));
 }
 
 /** Entries of each column. */
@@ -220,51 +259,28 @@ function panelStride(rows: number): number {
   return near * Math.min(fitting, Math.ceil(rows / near));
 }
 
-interface Stretch {
-  readonly first: number;
-  readonly count: number;
+function heapsIn(arena: Arena, rows: number, k: number): NeighbourHeaps {
+  return { k, sizes: arena.int32(rows), heapNames: arena.int32(rows * k), heap: arena.float64(rows * k) };
 }
 
-/** The k highest of each row so far. */
-function nearestLists(engine: Engine, arena: Arena, rows: number, k: number) {
-  const sizes = arena.int32(rows);
-  const indices = arena.int32(rows * k);
-  const similarities = arena.float64(rows * k);
-
-  return {
-    /** Takes in a panel; its askers are rows `from` .. `from + askers`. */
-    async ofRows(
-      panel: Float64Array,
-      stride: number,
-      { first, count, symmetric }: Stretch & { readonly symmetric: boolean },
-      names: Int32Array,
-      selves: Int32Array,
-      from = 0,
-      askers = rows,
-    ): Promise<void> {
-      const own = [selves.subarray(from), k, sizes.subarray(from), indices.subarray(from * k)];
-      const args = [panel, stride, first, count, Number(symmetric), names, ...own, similarities.subarray(from * k)];
-      await engine.run("nearestOfRows", { rows: askers, blockRows: 256, scratch: 0, args });
-    },
-    async ofColumns(panel: Float64Array, stride: number, { first, count }: Stretch, names: Int32Array): Promise<void> {
-      const args = [panel, stride, first, count, rows, names, k, sizes, indices, similarities];
-      await engine.run("nearestOfColumns", { rows: Math.ceil(count / 8), blockRows: 4, scratch: 64, args });
-    },
-    /** The lists in order, out of the engine's memory; `order`: which row each of them is of. */
-    async lists(order?: Int32Array): Promise<Neighbours> {
-      const args = [k, sizes, indices, similarities];
-      await engine.run("nearestInOrder", { rows, blockRows: 1024, scratch: 0, args });
-      const positions = new Int32Array(rows);
-      for (let position = 0; position < rows; position++) positions[order ? order[position] : position] = position;
-      const offsets = new Int32Array(rows + 1);
-      for (let row = 0; row < rows; row++) offsets[row + 1] = offsets[row] + sizes[positions[row]];
-      const out = { offsets, indices: new Int32Array(offsets[rows]), similarities: new Float64Array(offsets[rows]) };
-      positions.forEach((position, row) => {
-        const end = position * k + sizes[position];
-        out.indices.set(indices.subarray(position * k, end), offsets[row]);
-        out.similarities.set(similarities.subarray(position * k, end), offsets[row]);
-      });
-      return out;
-    },
-  };
+/**
+ * Sorts the lists and copies them out of the engine's memory.
+ *
+ * @param order the row of each list; row for row unless given
+ */
+async function sortedLists(engine: Engine, heaps: NeighbourHeaps, order?: Int32Array): Promise<Neighbours> {
+  await nearestInOrder(engine, heaps);
+  const { k, sizes, heapNames, heap } = heaps;
+  const rows = sizes.length;
+  const positions = new Int32Array(rows);
+  for (let position = 0; position < rows; position++) positions[order ? order[position] : position] = position;
+  const offsets = new Int32Array(rows + 1);
+  for (let row = 0; row < rows; row++) offsets[row + 1] = offsets[row] + sizes[positions[row]];
+  const out = { offsets, indices: new Int32Array(offsets[rows]), similarities: new Float64Array(offsets[rows]) };
+  positions.forEach((position, row) => {
+    const end = position * k + sizes[position];
+    out.indices.set(heapNames.subarray(position * k, end), offsets[row]);
+    out.similarities.set(heap.subarray(position * k, end), offsets[row]);
+  });
+  return out;
 }

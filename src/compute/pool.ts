@@ -1,72 +1,75 @@
 import { Worker } from "node:worker_threads";
-import { type Arithmetic, type Crew, type Engine, engineOver } from "./engine.ts";
-import { compile, instantiate } from "./kernels.ts";
+import { type Arithmetic, type Engine, type Executor, engineOver } from "./engine.ts";
+import { compileModule, instantiateKernels, type Kernel } from "./wasm-module.ts";
 
 /** One WebAssembly memory holds 4 GiB. */
 const maximumPages = 65536;
 
 export interface EngineOptions {
-  /** Threads to work with; 1 unless given, which is the calling thread. */
+  /** Number of threads. 1 unless given: the calling thread. */
   readonly threads?: number;
-  /** "relaxed" unless given: faster, and the same bytes on one machine; "strict": the same on all. */
+  /** "relaxed" unless given, which is faster and leaves the same bytes on one machine; "strict" leaves the same on all. */
   readonly arithmetic?: Arithmetic;
 }
 
-/** An engine over shared memory that grows as it is used, up to 4 GiB; dispose of it to end its threads. */
+/** Makes an engine over shared memory that grows as it is used, up to 4 GiB. Dispose of it to end its threads. */
 export async function createEngine({ threads = 1, arithmetic = "relaxed" }: EngineOptions = {}): Promise<Engine> {
-  const { wasm } = arithmetic === "strict" ? await import("./wasm/strict.ts") : await import("./wasm/relaxed.ts");
-  const module = compile(wasm);
+  const module = compileModule(
+    arithmetic === "strict"
+      ? (await import("./wasm/strict.ts")).strictWasm
+      : (await import("./wasm/relaxed.ts")).relaxedWasm,
+  );
   const memory = new WebAssembly.Memory({ initial: 64, maximum: maximumPages, shared: true });
-  const crew = threads === 1 ? undefined : threadCrew(threads, { module, memory });
-  return engineOver(memory, maximumPages, arithmetic, instantiate(module, memory), crew);
+  const executor = threads === 1 ? undefined : threadExecutor(threads, { module, memory });
+  return engineOver(memory, maximumPages, arithmetic, instantiateKernels(module, memory), executor);
 }
 
 /** What a thread of the pool is started with. */
-export interface Post {
+export interface WorkerSetup {
   readonly memory: WebAssembly.Memory;
   readonly module: WebAssembly.Module;
 }
 
-/** One message per run: which kernel, what of it, and where the counter of blocks lies. */
-export interface Order {
-  readonly kernel: string;
+/** Tells a thread of the pool to run a kernel, a block at a time. */
+export interface RunMessage {
+  readonly kernel: Kernel;
   readonly rows: number;
   readonly blockRows: number;
   readonly args: readonly number[];
   readonly scratch: number;
-  /** Shared: the next block that nobody has taken. */
+  /** int32 [1], shared by all threads: the next block that no thread has taken. */
   readonly counter: Int32Array;
 }
 
-/** How often the waiting side looks how far the others are, in milliseconds. */
-const lookEvery = 25;
+/** Milliseconds between two reports of progress. */
+const reportEvery = 25;
 
-/** Threads that take blocks of work from a common counter. While they have none, they do not hold the process open. */
-function threadCrew(threads: number, post: Post): Crew {
+/** Executes on threads that take blocks from a common counter. Idle threads do not keep the process alive. */
+function threadExecutor(threads: number, setup: WorkerSetup): Executor {
   const script = new URL(import.meta.url.endsWith(".ts") ? "worker.ts" : "worker.js", import.meta.url);
   const workers = Array.from({ length: threads }, () => {
-    const worker = new Worker(script, { workerData: post });
+    const worker = new Worker(script, { workerData: setup });
     worker.unref();
     return worker;
   });
-  let failure: unknown; // of a kernel, which ends its thread
-  let before: Promise<unknown> = Promise.resolve();
+  let failure: unknown; // a kernel's error, which has ended its thread
+  let previous: Promise<unknown> = Promise.resolve();
 
-  const carryOut: Crew["run"] = async (kernel, { rows, blockRows, args }, scratches, step) => {
+  const runNow: Executor["run"] = async (kernel, { rows, blockRows, args }, scratches, step) => {
     if (failure !== undefined) throw failure;
     const counter = new Int32Array(new SharedArrayBuffer(4));
     const ended = Promise.all(
-      workers.map((worker, n) => obeyed(worker, { kernel, rows, blockRows, args, scratch: scratches[n], counter })),
+      workers.map((worker, n) => runOn(worker, { kernel, rows, blockRows, args, scratch: scratches[n], counter })),
     ).catch((error: unknown) => {
       failure = error;
       throw error;
     });
     try {
-      await watched(ended, () =>
+      await reportUntil(ended, () =>
         step(Math.min(rows, blockRows * Math.max(0, Atomics.load(counter, 0) - threads)), rows),
       );
     } catch (error) {
-      Atomics.store(counter, 0, Math.ceil(rows / blockRows)); // nobody takes another block
+      Atomics.store(counter, 0, Math.ceil(rows / blockRows)); // no thread takes another block
       await ended.catch(() => {});
       throw error;
     }
@@ -75,20 +78,20 @@ function threadCrew(threads: number, post: Post): Crew {
 
   return {
     threads,
-    // Every thread has a part in every run, so one run follows the other.
+    // Every run needs all threads, so runs follow one another.
     run(...work) {
-      const turn = before.then(() => carryOut(...work));
-      before = turn.catch(() => {});
+      const turn = previous.then(() => runNow(...work));
+      previous = turn.catch(() => {});
       return turn;
     },
-    dismiss() {
+    terminate() {
       for (const worker of workers) void worker.terminate();
     },
   };
 }
 
-/** Sends an order; resolves when the thread has done its part, rejects when it fails. */
-function obeyed(worker: Worker, order: Order): Promise<void> {
+/** Sends a message to a thread; resolves when the thread has done its part, rejects when it fails. */
+function runOn(worker: Worker, message: RunMessage): Promise<void> {
   return new Promise((resolve, reject) => {
     const settle = (error?: Error) => {
       worker.off("message", onMessage).off("error", settle).unref();
@@ -97,21 +100,21 @@ function obeyed(worker: Worker, order: Order): Promise<void> {
     };
     const onMessage = () => settle();
     worker.on("message", onMessage).on("error", settle).ref();
-    worker.postMessage(order);
+    worker.postMessage(message);
   });
 }
 
-/** Waits for the work to end and looks now and then how far it is; what a look throws ends the wait. */
-async function watched(ended: Promise<unknown>, look: () => Promise<void>): Promise<void> {
+/** Waits for work to end and reports its progress meanwhile. An error that `report` throws ends the wait. */
+async function reportUntil(ended: Promise<unknown>, report: () => Promise<void>): Promise<void> {
   let over = false;
   const end = ended.finally(() => {
     over = true;
   });
   while (!over) {
     const pause = Promise.withResolvers<void>();
-    const timer = setTimeout(pause.resolve, lookEvery);
+    const timer = setTimeout(pause.resolve, reportEvery);
     await Promise.race([end, pause.promise]).finally(() => clearTimeout(timer));
-    if (!over) await look();
+    if (!over) await report();
   }
   await end;
 }

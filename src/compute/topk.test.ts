@@ -15,7 +15,7 @@ interface Case {
   readonly k: number;
   /** Small whole numbers, so that every sum is exact and equal scores abound; otherwise normal ones. */
   readonly whole: boolean;
-  readonly people: Float32Array;
+  readonly users: Float32Array;
   readonly vectors: Float32Array;
   /** Ascending items of each row. */
   readonly seen: readonly (readonly number[])[];
@@ -28,9 +28,9 @@ const cases: fc.Arbitrary<Case> = fc
     length: fc.constantFrom(4, 8, 12, 24),
     k: fc.integer({ min: 1, max: 30 }),
     whole: fc.boolean(),
-    /** The lengths of vectors fall by powers of two, so that most people are done early. */
+    /** The lengths of vectors fall by powers of two, so that most users are done early. */
     falling: fc.boolean(),
-    /** What people's and items' vectors are multiplied by: beyond 2^±99 coarse vectors are 0. */
+    /** What users' and items' vectors are multiplied by: beyond 2^±99 coarse vectors are 0. */
     magnitudes: fc.constantFrom([1, 1], [2 ** -110, 1], [1, 2 ** -110], [2 ** 101, 1], [2 ** -110, 2 ** 101]),
     seed: fc.nat(),
   })
@@ -42,22 +42,22 @@ const cases: fc.Arbitrary<Case> = fc
     for (let item = 0; item < items; item += 7) vectors.fill(0, item * length, (item + 1) * length);
     if (falling) for (let n = 0; n < vectors.length; n++) vectors[n] *= 2 ** -(Math.floor(n / length) % 40);
     for (let n = 0; n < vectors.length; n++) vectors[n] *= magnitudes[1];
-    const people = numbers(rows * length).map((value) => magnitudes[0] * value);
-    for (let row = 0; row < rows; row += 11) people.fill(0, row * length, (row + 1) * length);
+    const users = numbers(rows * length).map((value) => magnitudes[0] * value);
+    for (let row = 0; row < rows; row += 11) users.fill(0, row * length, (row + 1) * length);
     const seen = Array.from({ length: rows }, (_, row) =>
       Array.from({ length: items }, (_, item) => item).filter(
         (item) => row % 13 === 5 || Math.imul(row + 3, item + seed) % (2 + (row % 9)) === 0,
       ),
     );
-    return { ...sizes, people, vectors, seen };
+    return { ...sizes, users, vectors, seen };
   });
 
 /** Items and scores of all rows, as the kernel is to leave them: sums in single precision, in the order of the numbers. */
-function plainly({ rows, items, length, k, people, vectors, seen }: Case): [number[], number[]] {
+function plainly({ rows, items, length, k, users, vectors, seen }: Case): [number[], number[]] {
   const lists = Array.from({ length: rows }, (_, row) => {
     const scores = Float64Array.from({ length: items }, (_, item) => {
       const y = vectors.subarray(item * length, (item + 1) * length);
-      const x = people.subarray(row * length, (row + 1) * length);
+      const x = users.subarray(row * length, (row + 1) * length);
       if (seen[row].includes(item) || !y.some(Boolean) || !x.some(Boolean)) return -Infinity;
       return y.reduce((sum, value, n) => Math.fround(sum + Math.fround(value * x[n])), 0);
     });
@@ -68,13 +68,13 @@ function plainly({ rows, items, length, k, people, vectors, seen }: Case): [numb
   return [lists.flatMap((list) => list.items), lists.flatMap((list) => list.scores)];
 }
 
-async function byKernel({ rows, length, k, people, vectors, seen }: Case, engine = localEngine(2 ** 22)) {
+async function byKernel({ rows, length, k, users, vectors, seen }: Case, engine = localEngine(2 ** 22)) {
   using arena = engine.arena();
   const offsets = arena.int32(rows + 1);
   for (let row = 0; row < rows; row++) offsets[row + 1] = offsets[row] + seen[row].length;
-  const asking = { rows, vectors: arena.place(people), offsets, indices: arena.place(Int32Array.from(seen.flat())) };
+  const given = { rows, vectors: arena.place(users), offsets, indices: arena.place(Int32Array.from(seen.flat())) };
   const best = { k, items: arena.int32(rows * k).fill(7), scores: arena.float32(rows * k).fill(7) };
-  await topKOfAll(engine, asking, await panelsOf(engine, arena, vectors, length), best);
+  await topKOfAll(engine, given, await panelsOf(engine, arena, vectors, length), best);
   return [[...best.items], [...best.scores]];
 }
 
@@ -91,13 +91,13 @@ describe("topKOfAll", () => {
     const numbers = (count: number) => Float32Array.from({ length: count }, () => normal() ** 3);
     const sizes = { rows: 64, items: 3000, length: 64, k: 10, whole: false };
     const seen = Array.from({ length: 64 }, () => []);
-    const sample = { ...sizes, people: numbers(64 * 64), vectors: numbers(3000 * 64), seen };
+    const sample = { ...sizes, users: numbers(64 * 64), vectors: numbers(3000 * 64), seen };
     assert.deepEqual(await byKernel(sample), plainly(sample));
   });
 
   it("looks on while a vector of the length to come could tie with the k-th best at a lower index", async () => {
     const vectors = new Float32Array(65 * 4).map((_, n) => [1, n < 4 ? 0 : 0.5, 0, 0][n % 4]);
-    const sample = { rows: 1, items: 65, length: 4, k: 1, whole: true, people: Float32Array.of(1, 0, 0, 0), vectors };
+    const sample = { rows: 1, items: 65, length: 4, k: 1, whole: true, users: Float32Array.of(1, 0, 0, 0), vectors };
     assert.deepEqual(await byKernel({ ...sample, seen: [[]] }), [[0], [1]]);
   });
 

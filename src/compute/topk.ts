@@ -1,16 +1,14 @@
-/** The binding of assembly/topk.ts: the k best items of many people, by inner products. */
+/** The k best items of many users, by inner products. */
 import { countingOrder } from "../matrix/csr.ts";
 import type { Arena, Engine, Step } from "./engine.ts";
+import { topk, topkCoarse } from "./kernels/topk.ts";
 
-/** People that one thread takes at a time: as many as the kernel's scratch memory holds. */
-const blockRows = 64;
-
-/** Items' vectors as the kernel reads them: by falling length, so that it may stop early. Vectors of zeros are left out. */
-export interface Panels {
+/** Items' vectors in descending order of length, so that the kernel can stop early. Vectors of zeros are left out. */
+export interface ItemPanels {
   readonly length: number;
   /** float32 [⌈count / 8⌉ × length × 8]: eight items side by side, zeros after the last. */
   readonly vectors: Float32Array;
-  /** What the kernel topkCoarse leaves of them: rounded to whole numbers, and what bounds the error of that. */
+  /** The same vectors rounded to whole numbers, and bounds of their error, from the kernel topkCoarse. */
   readonly coarse: Uint8Array;
   readonly bounds: Uint8Array;
   /** int32 [count]: the item at each place. */
@@ -21,8 +19,17 @@ export interface Panels {
   readonly lengths: Float64Array;
 }
 
-/** @param vectors float32 [items × length], length a multiple of 4 */
-export async function panelsOf(engine: Engine, arena: Arena, vectors: Float32Array, length: number): Promise<Panels> {
+/**
+ * Arranges items' vectors in panels.
+ *
+ * @param vectors float32 [items × length], length a multiple of 4
+ */
+export async function panelsOf(
+  engine: Engine,
+  arena: Arena,
+  vectors: Float32Array,
+  length: number,
+): Promise<ItemPanels> {
   const { norms, order: falling } = byFallingNorm(vectors, length);
   const order = arena.place(falling);
   const places = arena.int32(norms.length).fill(-1);
@@ -36,14 +43,16 @@ export async function panelsOf(engine: Engine, arena: Arena, vectors: Float32Arr
     const block = place >> 6;
     lengths[block] = Math.max(lengths[block], lengths[block + 1] ?? 0, norms[item]);
   }
-  const rows = Math.ceil(order.length / 8);
   const coarse = arena.uint8(panels.length * (engine.arithmetic === "relaxed" ? 1 : 2));
-  const bounds = arena.uint8(48 * rows);
-  await engine.run("topkCoarse", { rows, blockRows: 64, scratch: 0, args: [panels, coarse, bounds, length] });
+  const bounds = arena.uint8(48 * Math.ceil(order.length / 8));
+  await topkCoarse(engine, { panels, coarse, bounds, f: length });
   return { length, vectors: panels, coarse, bounds, order, places, lengths };
 }
 
-/** Lengths of vectors, and the items whose length is above 0, by its first 16 bits as a single-precision number, then by index. */
+/**
+ * Lengths of vectors, and the items whose length is above 0 in descending order of it. Lengths that agree in their first 16 bits
+ * as single-precision numbers count as equal; equal ones come by ascending index.
+ */
 export function byFallingNorm(vectors: Float32Array, length: number): { norms: Float64Array; order: Int32Array } {
   const norms = Float64Array.from({ length: vectors.length / length }, (_, item) => {
     let squares = 0;
@@ -56,18 +65,18 @@ export function byFallingNorm(vectors: Float32Array, length: number): { norms: F
   return { norms, order: order.filter((item) => norms[item] > 0) };
 }
 
-/** Who asks; all arrays in the engine's memory. */
-export interface People {
+/** Users and what they rated, in the engine's memory. */
+export interface UserVectors {
   readonly rows: number;
   /** float32 [rows × length] */
   readonly vectors: Float32Array;
-  /** The items of each row, which it is not given again: as in a Csr. */
+  /** The items that each user rated, as in a Csr. They are not listed. */
   readonly offsets: Int32Array;
   readonly indices: Int32Array;
 }
 
 /** Best first, equal scores by ascending index; −1 and −Infinity where there are fewer. All in the engine's memory. */
-export interface Best {
+export interface TopLists {
   readonly k: number;
   /** int32 [rows × k] */
   readonly items: Int32Array;
@@ -75,26 +84,14 @@ export interface Best {
   readonly scores: Float32Array;
 }
 
-/** Fills `best` with the k items of the highest inner products for each row; a row of zeros gets none. */
-export async function topKOfAll(engine: Engine, people: People, panels: Panels, best: Best, step?: Step) {
-  const { rows, vectors, offsets, indices } = people;
-  const { length, coarse, bounds, order, places, lengths } = panels;
-  const args = [
-    vectors,
-    panels.vectors,
-    coarse,
-    bounds,
-    order,
-    places,
-    lengths,
-    offsets,
-    indices,
-    best.items,
-    best.scores,
-    order.length,
-    length,
-    best.k,
-  ];
-  const scratch = 128 * length + 512 * lengths.length + 2080;
-  await engine.run("topk", { rows, blockRows, scratch, args }, step);
+/** Fills `lists` with the k items of the highest inner products for each user; a user whose vector is zero gets none. */
+export async function topKOfAll(
+  engine: Engine,
+  { rows, vectors: users, offsets, indices }: UserVectors,
+  { length: f, vectors: panels, coarse, bounds, order, places, lengths }: ItemPanels,
+  { k, items: outItems, scores: outScores }: TopLists,
+  step?: Step,
+): Promise<void> {
+  const ranked = { panels, coarse, bounds, order, places, lengths };
+  await topk(engine, { rows, users, offsets, indices, ...ranked, outItems, outScores, f, k }, step);
 }

@@ -4,9 +4,9 @@
  * may add to the cache at once; a damaged file is ignored.
  */
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { MatineeError } from "../errors.ts";
+import { replaceFile } from "../replace-file.ts";
 
 export interface EmbeddingCache {
   get(text: string): Float32Array | undefined;
@@ -44,15 +44,11 @@ export async function openEmbeddingCache(folder: string, length: number): Promis
         for (let k = 0; k < length; k++) entries.writeFloatLE(vector[k], n * entryBytes + digestBytes + 4 * k);
         known.set(key.toString("hex"), vector);
       }
-      const part = join(folder, `.${randomUUID()}.part`);
-      try {
+      const write = async (temporary: string) => {
         await mkdir(folder, { recursive: true });
-        await writeFile(part, Buffer.concat([sha256(entries), entries]), { flag: "wx" });
-        await rename(part, join(folder, `${randomUUID()}.bin`));
-      } catch (cause) {
-        await rm(part, { force: true }).catch(() => {});
-        throw new MatineeError("WRITE_FAILED", `${folder} cannot be written: ${(cause as Error).message}`, { cause });
-      }
+        await writeFile(temporary, Buffer.concat([sha256(entries), entries]), { flag: "wx" });
+      };
+      await replaceFile(join(folder, `${randomUUID()}.bin`), write, { about: `${folder} cannot be written` });
     },
   };
 }

@@ -53,9 +53,3 @@ export function emptyCatalog(items: number): Catalog {
     tmdb: new Int32Array(items),
   };
 }
-
-/** The year in a MovieLens title, "Heat (1995)" → 1995; ranges as in "(2006-2007)" give the first; 0 where there is none. */
-export function yearOf(title: string): number {
-  const match = /\((\d{4})(?:[–-]\d{0,4})?\)\s*$/.exec(title);
-  return match ? Number(match[1]) : 0;
-}

@@ -1,11 +1,10 @@
-import { randomUUID } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { mkdir, rename, rm } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { mkdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { MatineeError } from "../errors.ts";
-import { present } from "../present.ts";
+import { replaceFile } from "../replace-file.ts";
 import { labelsOf } from "./catalog.ts";
 import { csvField, joinLines } from "./csv.ts";
 import type { Dataset } from "./dataset.ts";
@@ -19,9 +18,7 @@ import { checkCancelled, type ProgressOptions } from "./progress.ts";
  * @throws WRITE_FAILED, also if the folder exists and is not empty; CANCELLED
  */
 export async function writeRatingsCsv(dataset: Dataset, folder: string, progress: ProgressOptions = {}): Promise<void> {
-  const target = resolve(folder);
-  const temporary = join(dirname(target), `.${basename(target)}.${randomUUID()}`);
-  try {
+  const write = async (temporary: string) => {
     await mkdir(temporary, { recursive: true });
     const save = (file: string, lines: Iterable<string>) =>
       pipeline(Readable.from(joinLines(lines)), createWriteStream(join(temporary, file)));
@@ -30,18 +27,14 @@ export async function writeRatingsCsv(dataset: Dataset, folder: string, progress
     await save("movies.csv", movieLines(dataset));
     if (tags.indices.length > 0) await save("tags.csv", tagLines(dataset));
     if (imdb.some(Boolean) || tmdb.some(Boolean)) await save("links.csv", linkLines(dataset));
-    await rename(temporary, target);
+  };
+  try {
+    await replaceFile(resolve(folder), write, { about: `${folder} cannot be written` });
   } catch (error) {
-    if (error instanceof MatineeError) throw error;
-    const taken =
-      error instanceof Error && "code" in error && ["ENOTEMPTY", "EEXIST", "EPERM"].includes(String(error.code));
-    const what = taken ? "already exists" : `cannot be written: ${error instanceof Error ? error.message : error}`;
-    throw new MatineeError("WRITE_FAILED", `${folder} ${what}`, {
-      cause: error,
-      ...present({ fix: taken ? "give a folder that does not exist yet" : undefined }),
-    });
-  } finally {
-    await rm(temporary, { recursive: true, force: true });
+    const { code } = ((error as Error).cause ?? {}) as NodeJS.ErrnoException;
+    if (!code || !["ENOTEMPTY", "EEXIST", "EPERM"].includes(code)) throw error;
+    const fix = "give a folder that does not exist yet";
+    throw new MatineeError("WRITE_FAILED", `${folder} already exists`, { cause: error, fix });
   }
 }
 

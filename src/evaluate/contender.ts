@@ -1,23 +1,25 @@
-/** What takes part in a comparison. */
+/** The models, and what answers as one, that take part in a comparison. */
 import type { Engine } from "../compute/engine.ts";
 import { type Dataset, fingerprint } from "../data/dataset.ts";
+import { MatineeError } from "../errors.ts";
 import type { Csr } from "../matrix/csr.ts";
 import { type FitOptions, fit } from "../models/fit.ts";
 import type { Json, Model } from "../models/model.ts";
 import { algorithmNamed } from "../models/registry.ts";
 import { completeSettings } from "../models/shared/settings.ts";
 import type { Trained } from "../models/trained.ts";
-import { type Lists, listAll, type RecommendAllOptions } from "../recommend/recommend-all.ts";
+import type { Lists } from "../recommend/lists.ts";
+import { listAll, type RecommendAllOptions } from "../recommend/recommend-all.ts";
 import { open } from "../recommend/recommender.ts";
 import { defaultPool, type Reranker, rerankAll } from "../recommend/reranking/rerank.ts";
 
-/** A model, or anything else that answers as one, to be fitted to the training part of each split. */
+/** A model, or anything that answers as one. It is fitted to the training part of each split. */
 export interface Contender {
-  /** Tells it from the others. */
+  /** Unique among the contenders. */
   readonly name: string;
   readonly model: string;
   readonly config: Readonly<Record<string, Json>>;
-  /** Two of the same key, data and seed measure alike: what a journal may keep. Absent where that cannot be promised. */
+  /** Contenders of one key measure alike on the same data and seed, so that a journal may keep it. Absent where they may not. */
   readonly key?: string;
   fit(train: Dataset, options: ContenderOptions): Promise<FittedContender>;
 }
@@ -27,20 +29,22 @@ export type ContenderOptions = Required<Pick<FitOptions, "seed" | "engine">> &
 
 export interface FittedContender {
   readonly model: Model;
-  /** Fingerprint of the data that it was fitted on, and how often it believes each item to have been rated. */
+  /** Fingerprint of the data that it was fitted on. */
   readonly data: string;
+  /** int32 [items]: how often each item was rated in that data. */
   readonly counts: Int32Array;
   /**
-   * Makes the lists where that is more than to rank by the model's scores: with a second stage, say. As `listAll`.
+   * Makes the lists where they need more than the model's scores, such as a reranker. Called as `listAll` is.
    *
-   * @param ranking `model`, or, where the split ranks some films alone, the same without a score for the others
+   * @param ranking `model`; where the split ranks only some films, `model` with a score for those only
    */
-  lists?(ranking: Model, people: Csr, options: RecommendAllOptions): Promise<Lists>;
+  lists?(ranking: Model, profiles: Csr, options: RecommendAllOptions): Promise<Lists>;
 }
 
 /**
- * A model of the registry with these settings.
- * @param name unless given, the model's name with the settings that are not its defaults: "als factors=32"
+ * An algorithm of the registry with these settings.
+ *
+ * @param name by default, the algorithm's name and the settings in `set`: "als factors=32"
  * @throws MODEL_UNKNOWN, CONFIG_INVALID
  */
 export function contender(model: string, set: Readonly<Record<string, unknown>> = {}, name?: string): Contender {
@@ -53,23 +57,23 @@ export function contender(model: string, set: Readonly<Record<string, unknown>> 
     config,
     key: JSON.stringify([model, config]),
     async fit(train, options) {
-      return opened(await fit(train, model, { ...options, set }), options.engine);
+      return fittedContender(await fit(train, model, { ...options, set }), options.engine);
     },
   };
 }
 
-/** A model that was trained before: it is judged as it is, and must have been trained on the very training part. */
+/** A model that was trained before, on exactly the training part of the split. It is evaluated as it is. */
 export function trainedContender(trained: Trained, name: string = trained.state.algorithm): Contender {
   return {
     name,
     model: trained.state.algorithm,
     config: trained.record.config,
-    fit: async (_train, { engine }) => opened(trained, engine),
+    fit: async (_train, { engine }) => fittedContender(trained, engine),
   };
 }
 
-/** An contender whose lists a second stage rearranges, each made of a pool of the contender's own best. */
-export function withSecondStage(base: Contender, reranker: Reranker, pool = defaultPool): Contender {
+/** A contender whose lists a reranker makes from a pool of the items that `base` ranks first. */
+export function withReranker(base: Contender, reranker: Reranker, pool = defaultPool): Contender {
   return {
     name: `${base.name} + ${reranker.name}`,
     model: base.model,
@@ -78,16 +82,16 @@ export function withSecondStage(base: Contender, reranker: Reranker, pool = defa
       const fitted = await base.fit(train, options);
       return {
         ...fitted,
-        async lists(ranking, people, { k = 10, ...rest }) {
-          const lists = await listAll(ranking, people, { ...rest, k: Math.max(k, pool) });
-          return rerankAll(lists, { model: fitted.model, info: train }, people, reranker, { ...rest, k });
+        async lists(ranking, profiles, { k = 10, ...rest }) {
+          const lists = await listAll(ranking, profiles, { ...rest, k: Math.max(k, pool) });
+          return rerankAll(lists, { model: fitted.model, info: train }, profiles, reranker, { ...rest, k });
         },
       };
     },
   };
 }
 
-/** Any scorer that is made from training data alone; for one's own models, and for the deliberately wrong ones of tests. */
+/** A contender of your own: any model that `make` builds from the training data alone. */
 export function customContender(
   name: string,
   make: (train: Dataset, options: ContenderOptions) => Model | Promise<Model>,
@@ -102,7 +106,19 @@ export function customContender(
   };
 }
 
-function opened(trained: Trained, engine: Engine): FittedContender {
+/** @throws USAGE where there are no contenders, or two of the same name */
+export function checkContenders(contenders: readonly Contender[]): void {
+  const names = contenders.map(({ name }) => name);
+  const twice = names.find((name, n) => names.indexOf(name) !== n);
+  if (names.length === 0) {
+    throw new MatineeError("USAGE", "there is no model to evaluate", { fix: "name at least one" });
+  }
+  if (twice !== undefined) {
+    throw new MatineeError("USAGE", `${twice} takes part twice`, { fix: "name each once, or with other settings" });
+  }
+}
+
+function fittedContender(trained: Trained, engine: Engine): FittedContender {
   const { model } = open(trained, engine);
   return { model, data: trained.record.data, counts: trained.info.counts };
 }

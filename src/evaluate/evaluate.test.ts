@@ -5,11 +5,12 @@ import { type Dataset, fingerprint, likedFrom } from "../data/dataset.ts";
 import { syntheticRatings } from "../data/synthetic/synthetic-ratings.ts";
 import { fit } from "../models/fit.ts";
 import type { Model } from "../models/model.ts";
-import { type Lists, listAll } from "../recommend/recommend-all.ts";
+import type { Lists } from "../recommend/lists.ts";
+import { listAll } from "../recommend/recommend-all.ts";
 import type { Reranker } from "../recommend/reranking/rerank.ts";
 import { type Split, type Splits, splitOf } from "../split/split.ts";
 import { splitRatings } from "../split/splitters.ts";
-import { type Contender, contender, customContender, trainedContender, withSecondStage } from "./contender.ts";
+import { type Contender, contender, customContender, trainedContender, withReranker } from "./contender.ts";
 import { evaluate } from "./evaluate.ts";
 import type { Measurements } from "./measure.ts";
 
@@ -36,7 +37,7 @@ async function withRoles(change: (roles: Uint8Array) => void, splits: Splits = u
   return { ...splits, split: () => splitOf(whole, name, roles) };
 }
 
-/** A split whose parts are what somebody made of them. */
+/** Splits with parts that were tampered with. */
 function tampered(change: (split: Split) => Partial<Split>, splits: Splits = usual): Splits {
   return {
     ...splits,
@@ -50,7 +51,7 @@ function tampered(change: (split: Split) => Partial<Split>, splits: Splits = usu
 const metrics = ["rmse", "precision@5", "recall@5", "ndcg@5", "auc", "catalogue-coverage@5"];
 
 describe("evaluating", () => {
-  it("gives the same digits for any number of threads, models and metrics side by side", async () => {
+  it("gives the same digits for any number of threads, and for models and metrics evaluated together", async () => {
     const contenders = () => [
       contender("popular"),
       contender("bias"),
@@ -66,7 +67,7 @@ describe("evaluating", () => {
         seed: 5,
       });
       const { models, ...rest } = evaluation;
-      seen.add(JSON.stringify([rest, models.map(({ seconds: _, ...judgement }) => judgement)]));
+      seen.add(JSON.stringify([rest, models.map(({ seconds: _, ...rest }) => rest)]));
       assert.equal(evaluation.split.fingerprints.length, 3);
       assert.equal(evaluation.split.test, 1000);
       assert.deepEqual(Object.keys(models[0].metrics), metrics.slice(1));
@@ -83,7 +84,7 @@ describe("evaluating", () => {
     assert.equal(seen.size, 1);
   });
 
-  it("asks the held-out people of strong generalisation as strangers, by what they tell", async () => {
+  it("asks with the profiles of new users in strong generalisation", async () => {
     const strong = splitRatings(whole, "strong:0.8", 3);
     const split = await strong.split(0);
     const asked: (readonly [number | undefined, number])[] = [];
@@ -97,11 +98,11 @@ describe("evaluating", () => {
     const { evaluation } = await evaluate(whole, [watching], strong, { metrics: ["ndcg@5"] });
     assert.equal(asked.length, 16);
     assert.equal(evaluation.split.people, 16);
-    const told = asked.reduce((sum, [user, length]) => {
+    const known = asked.reduce((sum, [user, length]) => {
       assert.equal(user, undefined);
       return sum + length;
     }, 0);
-    assert.equal(told, split.profiles.values.length);
+    assert.equal(known, split.profiles.values.length);
   });
 
   it("ranks new films among themselves", async () => {
@@ -115,7 +116,7 @@ describe("evaluating", () => {
     assert.equal(evaluation.models[0].metrics["catalogue-coverage@100"].mean, films / whole.items.size);
   });
 
-  it("gives a second stage new films alone, and the whole of the model that proposes them", async () => {
+  it("gives a reranker new films only, and the whole model that proposes them", async () => {
     const splits = splitRatings(whole, "new-items:0.8", 3);
     const { candidates } = await splits.split(0);
     const first = customContender("by index", ({ items }) => ({ ...byIndex(items.size), similarItems() {} }));
@@ -128,7 +129,7 @@ describe("evaluating", () => {
         return { order: [] };
       },
     };
-    await evaluate(whole, [withSecondStage(first, second)], splits, { metrics: ["auc"] });
+    await evaluate(whole, [withReranker(first, second)], splits, { metrics: ["auc"] });
     const films = [...candidates!.keys()].filter((item) => candidates![item]);
     assert.deepEqual(
       [...proposed].sort((a, b) => a - b),
@@ -136,7 +137,7 @@ describe("evaluating", () => {
     );
   });
 
-  it("judges the lists of a second stage, which can only rearrange the first one's pool", async () => {
+  it("evaluates the lists of a reranker, which can only reorder the model's pool", async () => {
     const first = contender("item-knn");
     const backwards: Reranker = {
       name: "backwards",
@@ -146,8 +147,8 @@ describe("evaluating", () => {
     const run = async (who: Contender) => (await evaluate(whole, [who], usual, { metrics })).evaluation.models[0];
     const [one, same, turned] = [
       await run(first),
-      await run(withSecondStage(first, backwards, 5)),
-      await run(withSecondStage(first, backwards, 60)),
+      await run(withReranker(first, backwards, 5)),
+      await run(withReranker(first, backwards, 60)),
     ];
     assert.equal(same.name, "item-knn + backwards");
     assert.equal(same.metrics["hit-rate@5"].mean, one.metrics["hit-rate@5"].mean);
@@ -155,7 +156,7 @@ describe("evaluating", () => {
     assert.notEqual(turned.metrics["hit-rate@5"].mean, one.metrics["hit-rate@5"].mean);
   });
 
-  it("takes what a journal kept, and only that of the same model, split, metrics and seed", async () => {
+  it("uses what a journal kept, but only for the same model, split, metrics and seed", async () => {
     const kept = new Map<string, Measurements>();
     let fits = 0;
     const counted = (set: object): Contender => {
@@ -170,7 +171,7 @@ describe("evaluating", () => {
     };
     const journal = {
       read: async (key: string) => kept.get(key),
-      write: async (key: string, verdict: Measurements) => void kept.set(key, verdict),
+      write: async (key: string, measurements: Measurements) => void kept.set(key, measurements),
     };
     const run = (who: Contender, splits = usual, more: object = {}) =>
       evaluate(whole, [who], splits, { metrics: ["ndcg@5"], journal, ...more });
@@ -188,7 +189,7 @@ describe("evaluating", () => {
     assert.equal(fits, 6);
   });
 
-  it("is the studies' rating 4 that counts as relevant, on both MovieLens scales", () => {
+  it("has a default threshold of 4 for relevant films, on both MovieLens scales", () => {
     assert.equal(likedFrom({ min: 1, max: 5, step: 1 }), 4);
     assert.equal(likedFrom({ min: 0.5, max: 5, step: 0.5 }), 4);
     assert.equal(likedFrom({ min: 0, max: 1, step: 0 }), 0.75);
@@ -199,14 +200,14 @@ describe("caught by name:", () => {
   const rejects = (who: Contender, splits: Splits, code: string, message: RegExp, names = ["ndcg@5"]) =>
     assert.rejects(evaluate(whole, [who], splits, { metrics: names }), { code, message });
 
-  it("a held-out rating among the training ratings, or told", async () => {
+  it("a held-out rating in the training ratings, or in a profile", async () => {
     const all = tampered(() => ({ train: whole, profiles: whole.byUser }));
     await rejects(honest, all, "LEAK", /held-out rating of film .* by user .* is in the training ratings/);
-    const told = tampered(() => ({ profiles: whole.byUser }));
-    await rejects(honest, told, "LEAK", /is in what people tell/);
+    const inProfile = tampered(() => ({ profiles: whole.byUser }));
+    await rejects(honest, inProfile, "LEAK", /is in what people tell/);
   });
 
-  it("training ratings from after the test, of a division by time", async () => {
+  it("training ratings later than the test, in a split by time", async () => {
     const time = splitRatings(whole, "time:0.8");
     await evaluate(whole, [honest], time, { metrics: ["auc"] });
     const later = { ...(await withRoles((roles) => roles.reverse(), time)) };
@@ -260,8 +261,8 @@ describe("caught by name:", () => {
       const fitted = await honest.fit(train, options);
       return {
         ...fitted,
-        async lists(ranking, people, listOptions) {
-          const lists = await listAll(ranking, people, listOptions);
+        async lists(ranking, profiles, listOptions) {
+          const lists = await listAll(ranking, profiles, listOptions);
           change(lists);
           return lists;
         },
@@ -269,7 +270,7 @@ describe("caught by name:", () => {
     },
   });
 
-  it("a list with what its reader has told, with a film twice, that is not ranked, or by no score", async () => {
+  it("a list with a film of the profile, a film twice, a film that is not ranked, or one without a score", async () => {
     const { profiles, test } = await usual.split(0);
     const user = Array.from(test.offsets.subarray(1)).findIndex((end) => end > 0);
     const seen = profiles.indices[profiles.offsets[user]];
@@ -288,8 +289,8 @@ describe("caught by name:", () => {
     const splits = splitRatings(whole, "new-items:0.8", 3);
     const part = await splits.split(0);
     const reader = Array.from(part.test.offsets.subarray(1)).findIndex((end) => end > 0);
-    const told = part.profiles.indices.subarray(part.profiles.offsets[reader], part.profiles.offsets[reader + 1]);
-    const old = part.candidates!.findIndex((own, item) => own === 0 && !told.includes(item));
+    const profile = part.profiles.indices.subarray(part.profiles.offsets[reader], part.profiles.offsets[reader + 1]);
+    const old = part.candidates!.findIndex((own, item) => own === 0 && !profile.includes(item));
     await rejects(
       listing("old", ({ items }) => items.fill(old, 0, 1)),
       splits,
@@ -304,7 +305,7 @@ describe("caught by name:", () => {
     );
   });
 
-  it("a metric fed empty lists, or with nobody to average", async () => {
+  it("a metric of empty lists, or with no user to average", async () => {
     await rejects(
       customContender("mute", () => byIndex(whole.items.size, () => -Infinity)),
       usual,
@@ -317,7 +318,7 @@ describe("caught by name:", () => {
     });
   });
 
-  it("no models, one twice, and metrics that there are not, before anything is fitted", async () => {
+  it("no models, one twice, and unknown metrics, before anything is fitted", async () => {
     const never = customContender("never", () => assert.fail("fitted"));
     await assert.rejects(evaluate(whole, [], usual), { code: "USAGE" });
     await assert.rejects(evaluate(whole, [never, never], usual), { code: "USAGE", message: /never takes part twice/ });

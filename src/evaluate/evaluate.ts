@@ -1,151 +1,140 @@
-/** Models compared on what was held out: every film ranked for every person judged, nothing sampled. */
+/** Compares models on held-out ratings. Every film is ranked for every user evaluated; nothing is sampled. */
 import { type Engine, localEngine } from "../compute/engine.ts";
 import type { OpenEmbedder } from "../content/embedder.ts";
 import { type Dataset, fingerprint, likedFrom, shapeOf } from "../data/dataset.ts";
-import { MatineeError } from "../errors.ts";
 import { sha256 } from "../hash.ts";
+import { present } from "../present.ts";
 import type { Split, Splits } from "../split/split.ts";
 import { version } from "../version.ts";
-import type { Contender } from "./contender.ts";
-import type { Estimate, Evaluation, ModelResult, Slice } from "./evaluation.ts";
+import { type Contender, checkContenders } from "./contender.ts";
+import type { Evaluation } from "./evaluation.ts";
 import { checkSplit } from "./leaks.ts";
-import { classEnds, type ErrorSums, type Measurements, measureContender, usersWithRatings } from "./measure.ts";
+import { type Measurements, measureContender, usersWithRatings } from "./measure.ts";
 import type { Metric } from "./metric.ts";
 import { metricsNamed } from "./metrics.ts";
+import { modelResult, sumFolds } from "./model-result.ts";
 import { testAgainstBest } from "./paired-tests.ts";
-import { estimate } from "./statistics.ts";
+import { meanOverFolds } from "./statistics.ts";
 
 export interface EvaluateOptions {
   /** Names, such as "rmse" and "ndcg@10"; see `metricKinds`. */
   readonly metrics?: readonly string[];
-  /** Held-out films rated at least so are relevant; three quarters of the scale unless given: 4 of 1–5 and of 0.5–5. */
+  /**
+   * The lowest rating that makes a held-out film relevant. By default, three quarters of the scale: 4 on scales from 1 to 5 and
+   * from 0.5 to 5.
+   */
   readonly relevant?: number;
-  /** Of the models, the resampling and the tests; 0 unless given. */
+  /** Seed of the models, the resampling and the tests; 0 by default. */
   readonly seed?: number;
-  /** Where the loops run; an engine of its own on the calling thread unless given. */
+  /** Runs the kernels. By default, an engine of this call's own, on the calling thread. */
   readonly engine?: Engine;
   /** Bytes that a model's own arrays may take while it is fitted. */
   readonly memory?: number;
   /** Embeds texts, for models that need it. */
   readonly embedder?: OpenEmbedder;
-  /** Told which contender of which part is at work, and the share of it that is done. */
+  /** Called with the contender and the part of the splits at work, and the share of that work that is done. */
   readonly onProgress?: (contender: string, part: string, share: number) => void;
   readonly signal?: AbortSignal;
-  /** Keeps what is measured, so that a run that was stopped goes on where it was. */
+  /** Keeps measurements, so that an interrupted run can resume. */
   readonly journal?: Journal;
 }
 
-/** A place for verdicts. A key stands for everything that a verdict depends on. */
+/** A store of measurements. A key stands for everything that they depend on. */
 export interface Journal {
   read(key: string): Promise<Measurements | undefined>;
-  write(key: string, verdict: Measurements): Promise<void>;
+  write(key: string, measurements: Measurements): Promise<void>;
 }
 
 export interface EvaluationResult {
   readonly evaluation: Evaluation;
-  /** By contender, then by metric of people: every user's part. Parts of several folds are summed. */
+  /** Each user's terms, by contender and then by metric over users. Terms of several folds are summed. */
   readonly people: ReadonlyMap<string, Measurements["people"]>;
 }
 
 export const defaultMetrics = ["rmse", "precision@10", "recall@10", "ndcg@10", "catalogue-coverage@10"];
 
 /**
- * Fits every contender to the training part of every split and measures it on the held-out part. Equal for any number of
- * threads, but for the seconds.
+ * Fits every contender to the training part of every split and measures it on the held-out part. Apart from the seconds, the
+ * result is the same for any number of threads.
  *
  * @throws METRIC_UNKNOWN, METRIC_EMPTY, SPLIT_INVALID, LEAK, LIST_INVALID, MEMORY, CANCELLED
  */
 export async function evaluate(
-  whole: Dataset,
+  dataset: Dataset,
   contenders: readonly Contender[],
   splits: Splits,
   options: EvaluateOptions = {},
 ): Promise<EvaluationResult> {
-  const { metrics: names = defaultMetrics, seed = 0, relevant = likedFrom(whole.scale), ...rest } = options;
+  const { metrics: names = defaultMetrics, seed = 0, relevant = likedFrom(dataset.scale), ...rest } = options;
   const { journal, onProgress, engine: given, ...fitting } = rest;
-  checkEntrants(contenders);
-  metricsNamed(names, whole); // what is wrong with them is said before anything is fitted
+  checkContenders(contenders);
+  metricsNamed(names, dataset); // reports wrong names before anything is fitted
   using own = given ? undefined : localEngine();
   const engine = given ?? own!;
-  const judging = { ...fitting, relevant, seed, engine };
-  const progressOf = (contender: Contender, split: Split) => (share: number) =>
-    onProgress?.(contender.name, split.name, share);
-  const verdicts = new Map<string, Measurements[]>(contenders.map(({ name }) => [name, []]));
-  const parts: {
-    readonly fingerprint: string;
-    readonly train: number;
-    readonly test: number;
-    readonly people: number;
-  }[] = [];
+  const measuring = { ...fitting, relevant, seed, engine };
+  const folds = new Map<string, Measurements[]>(contenders.map(({ name }) => [name, []]));
+  const sizes: SplitSize[] = [];
   let metrics: readonly Metric[] = [];
   for (let n = 0; n < splits.count; n++) {
     const split = await splits.split(n);
     checkSplit(split);
     metrics = metricsNamed(names, split.train);
-    parts.push({
-      fingerprint: split.fingerprint,
-      train: split.train.byUser.values.length,
-      test: split.test.values.length,
-      people: usersWithRatings(split.test).length,
-    });
+    sizes.push(sizeOfSplit(split));
     for (const contender of contenders) {
-      const key = await keyOf(contender, split, names, relevant, seed, engine.arithmetic);
+      const key = await journalKey(contender, split, names, relevant, seed, engine.arithmetic);
       const kept = key === undefined ? undefined : await journal?.read(key);
-      const verdict =
-        kept ??
-        (await measureContender(contender, split, { ...judging, metrics, onProgress: progressOf(contender, split) }));
-      if (!kept && key !== undefined) await journal?.write(key, verdict);
-      verdicts.get(contender.name)!.push(verdict);
+      const progress = (share: number) => onProgress?.(contender.name, split.name, share);
+      const measured =
+        kept ?? (await measureContender(contender, split, { ...measuring, metrics, onProgress: progress }));
+      if (!kept && key !== undefined) await journal?.write(key, measured);
+      folds.get(contender.name)!.push(measured);
     }
   }
-  const people = new Map(contenders.map(({ name }) => [name, pooled(verdicts.get(name)!)]));
+  const people = new Map(Array.from(folds, ([name, measured]) => [name, sumFolds(measured)]));
+  const tested = contenders.map(({ name }) => ({ name, terms: people.get(name)! }));
   return {
     evaluation: {
       version,
-      data: { name: whole.name, fingerprint: await fingerprint(whole), ...shapeOf(whole) },
+      data: { name: dataset.name, fingerprint: await fingerprint(dataset), ...shapeOf(dataset) },
       split: {
         name: splits.name,
         seed: splits.seed,
-        fingerprints: parts.map((part) => part.fingerprint),
-        train: mean(parts.map((part) => part.train)),
-        test: mean(parts.map((part) => part.test)),
-        people: mean(parts.map((part) => part.people)),
+        fingerprints: sizes.map((size) => size.fingerprint),
+        train: meanOverFolds(sizes.map((size) => size.train)),
+        test: meanOverFolds(sizes.map((size) => size.test)),
+        people: meanOverFolds(sizes.map((size) => size.people)),
       },
       relevant,
-      metrics: metrics.map(({ name, summary, better }) => ({
-        name,
-        summary,
-        ...(better ? { better } : {}),
-      })),
+      metrics: metrics.map(({ name, summary, better }) => present({ name, summary, better })),
       models: contenders.map((contender) =>
-        judgedOf(contender, verdicts.get(contender.name)!, people.get(contender.name)!, metrics, seed),
+        modelResult(contender, folds.get(contender.name)!, people.get(contender.name)!, metrics, seed),
       ),
-      ...(contenders.length > 1
-        ? {
-            versus: testAgainstBest(
-              metrics,
-              contenders.map(({ name }) => ({ name, parts: people.get(name)! })),
-              seed,
-            ),
-          }
-        : {}),
+      ...(contenders.length > 1 ? { versus: testAgainstBest(metrics, tested, seed) } : {}),
     },
     people,
   };
 }
 
-export function checkEntrants(contenders: readonly Contender[]): void {
-  const names = contenders.map(({ name }) => name);
-  const twice = names.find((name, n) => names.indexOf(name) !== n);
-  if (names.length === 0)
-    throw new MatineeError("USAGE", "there is no model to evaluate", { fix: "name at least one" });
-  if (twice !== undefined) {
-    throw new MatineeError("USAGE", `${twice} takes part twice`, { fix: "name each once, or with other settings" });
-  }
+interface SplitSize {
+  readonly fingerprint: string;
+  /** Training and test ratings. */
+  readonly train: number;
+  readonly test: number;
+  /** Users with test ratings. */
+  readonly people: number;
 }
 
-/** Absent where nothing may be kept. */
-async function keyOf(
+function sizeOfSplit({ fingerprint, train, test }: Split): SplitSize {
+  return {
+    fingerprint,
+    train: train.byUser.values.length,
+    test: test.values.length,
+    people: usersWithRatings(test).length,
+  };
+}
+
+/** undefined where measurements must not be kept. */
+async function journalKey(
   { key }: Contender,
   { fingerprint: split }: Split,
   metrics: readonly string[],
@@ -156,80 +145,4 @@ async function keyOf(
   if (key === undefined) return undefined;
   const all = { version, key, split, metrics, relevant, seed, arithmetic };
   return sha256(new TextEncoder().encode(JSON.stringify(all)));
-}
-
-/** Several folds as one: each person's parts summed. */
-function pooled(verdicts: readonly Measurements[]): Measurements["people"] {
-  const [first, ...others] = verdicts;
-  if (others.length === 0) return first.people;
-  return Object.fromEntries(
-    Object.entries(first.people).map(([name, { sums, weights }]) => {
-      const all = others.map(({ people }) => people[name]);
-      return [
-        name,
-        {
-          sums: sums.map((sum, user) => all.reduce((total, fold) => total + fold.sums[user], sum)),
-          weights: weights.map((weight, user) => all.reduce((total, fold) => total + fold.weights[user], weight)),
-        },
-      ];
-    }),
-  );
-}
-
-function judgedOf(
-  { name, model, config }: Contender,
-  verdicts: readonly Measurements[],
-  people: Measurements["people"],
-  metrics: readonly Metric[],
-  seed: number,
-): ModelResult {
-  const [{ missing }] = verdicts;
-  const values = metrics
-    .filter((metric) => !(metric.name in missing))
-    .map((metric): [string, Estimate] => {
-      if (metric.over === "lists") {
-        return [metric.name, { mean: mean(verdicts.map(({ lists }) => lists[metric.name])), n: verdicts.length }];
-      }
-      return [metric.name, estimate(metric, people[metric.name], seed)];
-    });
-  const errors = verdicts.flatMap((verdict) => verdict.errors ?? []);
-  return {
-    name,
-    model,
-    config,
-    seed,
-    seconds: {
-      fit: total(verdicts.map(({ seconds }) => seconds.fit)),
-      answer: total(verdicts.map(({ seconds }) => seconds.answer)),
-    },
-    metrics: Object.fromEntries(values),
-    missing,
-    ...(errors.length > 0
-      ? {
-          slices: {
-            activity: slicesOf(errors.map(({ activity }) => activity)),
-            popularity: slicesOf(errors.map(({ popularity }) => popularity)),
-          },
-        }
-      : {}),
-  };
-}
-
-/** The classes that hold anything. */
-function slicesOf(folds: readonly ErrorSums[]): Slice[] {
-  return classEnds.flatMap((to, at) => {
-    const n = total(folds.map(({ counts }) => counts[at]));
-    const squares = total(folds.map((fold) => fold.squares[at]));
-    if (n === 0) return [];
-    const from = at === 0 ? 0 : classEnds[at - 1] + 1;
-    return [{ from, ...(to === Infinity ? {} : { to }), n, rmse: Math.sqrt(squares / n) }];
-  });
-}
-
-function total(numbers: readonly number[]): number {
-  return numbers.reduce((sum, value) => sum + value, 0);
-}
-
-function mean(numbers: readonly number[]): number {
-  return total(numbers) / numbers.length;
 }

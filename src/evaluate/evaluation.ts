@@ -1,22 +1,22 @@
-/** What an evaluation finds: plain data, as `--json` prints it and a report shows it. */
+/** The result of an evaluation: plain data, as `--json` prints it and a report shows it. */
 import type { Json } from "../models/model.ts";
 
 /** A metric's value. */
 export interface Estimate {
-  /** Over the people that the metric averages; of all lists together for metrics of lists. */
+  /** Over the users that the metric averages; for metrics of lists, over the folds. */
   readonly mean: number;
-  /** Standard error, people being the sample. Absent for metrics of lists and of a single person. */
+  /** Standard error, with users as the sample. Absent for metrics of lists, and where one user is averaged. */
   readonly se?: number;
-  /** Bootstrap interval of 95 %, people resampled. Absent likewise. */
+  /** Bootstrap interval of 95 %, over resampled users. Absent where `se` is. */
   readonly low?: number;
   readonly high?: number;
-  /** How many people are averaged. */
+  /** How many users (for metrics of lists, folds) are averaged. */
   readonly n: number;
 }
 
-/** Root mean squared error among people of like activity, or films of like popularity. */
+/** Root mean squared error among users of similar activity, or films of similar popularity. */
 export interface Slice {
-  /** Number of training ratings, both included; the last class has no upper end. */
+  /** Training ratings of the user or film, both ends included; the last class has no upper end. */
   readonly from: number;
   readonly to?: number;
   /** Held-out ratings in the slice. */
@@ -24,9 +24,9 @@ export interface Slice {
   readonly rmse: number;
 }
 
-/** One model under one split. */
+/** One model on one split. */
 export interface ModelResult {
-  /** Tells it from the others: the model's name, or "als factors=32". */
+  /** Unique among the models: "als", "als factors=32". */
   readonly name: string;
   readonly model: string;
   readonly config: Readonly<Record<string, Json>>;
@@ -34,21 +34,21 @@ export interface ModelResult {
   readonly seconds: { readonly fit: number; readonly answer: number };
   /** By name: "ndcg@10". */
   readonly metrics: Readonly<Record<string, Estimate>>;
-  /** Metrics that the model has no answer to, and why. */
+  /** Why the model has no value of a metric, by the metric's name. */
   readonly missing: Readonly<Record<string, string>>;
-  /** Where the model predicts ratings. */
+  /** Absent where the model predicts no ratings. */
   readonly slices?: { readonly activity: readonly Slice[]; readonly popularity: readonly Slice[] };
 }
 
-/** A model against the best under one metric: a paired test over people. */
+/** A paired test over users: one model against the best one under a metric. */
 export interface PairedTest {
   readonly metric: string;
   readonly best: string;
   readonly name: string;
-  /** Of the means: the best's less this one's. */
+  /** The mean of the best minus the mean of this one. */
   readonly difference: number;
   readonly p: number;
-  /** By Holm, over all models under this metric. */
+  /** p, adjusted by Holm over all tests of this metric. */
   readonly adjusted: number;
 }
 
@@ -64,22 +64,22 @@ export interface Evaluation {
   readonly split: {
     readonly name: string;
     readonly seed: number;
-    /** Of several parts (k-fold), one each. */
+    /** One for each part of the splits (one, or as many as there are folds). */
     readonly fingerprints: readonly string[];
     readonly train: number;
     readonly test: number;
-    /** People with held-out ratings. */
+    /** Users with held-out ratings. `train`, `test` and `people` are means over the parts. */
     readonly people: number;
   };
-  /** Held-out films rated at least so are relevant. */
+  /** The lowest rating that makes a held-out film relevant. */
   readonly relevant: number;
-  /** As asked for, in order. */
+  /** In the order in which they were asked for. */
   readonly metrics: readonly {
     readonly name: string;
     readonly summary: string;
     readonly better?: "higher" | "lower";
   }[];
   readonly models: readonly ModelResult[];
-  /** Absent of a single model. */
+  /** Absent where there is one model. */
   readonly versus?: readonly PairedTest[];
 }

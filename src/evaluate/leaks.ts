@@ -1,32 +1,35 @@
-/** Checks that end a run: whatever was held out must not have been known before the test. */
+/** Checks that stop an evaluation: nothing that was held out may be known before the test. */
 import { type Dataset, fingerprint } from "../data/dataset.ts";
 import { idText } from "../data/ids.ts";
 import { MatineeError } from "../errors.ts";
 import { type Csr, entryAt, type Times } from "../matrix/csr.ts";
 import { profileOf } from "../models/shared/profiles.ts";
-import type { Lists } from "../recommend/recommend-all.ts";
+import type { Lists } from "../recommend/lists.ts";
 import type { Split } from "../split/split.ts";
 import type { FittedContender } from "./contender.ts";
 
-/** @throws LEAK where a held-out rating is trained on or told, or, of a splits by time, training is later than the test */
+/**
+ * @throws LEAK where a held-out rating is in the training data or in a profile, or where a split by time trains on a rating that
+ *   is as late as a test rating
+ */
 export function checkSplit({ name, train, profiles, test, chronological }: Split): void {
   for (const [known, where] of [
     [train.byUser, "the training ratings"],
     [profiles, "what people tell"],
   ] as const) {
-    const pair = shared(known, test);
+    const pair = sharedRating(known, test);
     if (pair)
       throw new MatineeError("LEAK", `${name}: the held-out rating of ${pairText(train, pair)} is in ${where} too`);
   }
   if (!chronological) return;
-  const [last, first] = [greatestOf(train.byUser.times!), leastOf(test.times!)];
+  const [last, first] = [latestOf(train.byUser.times!), earliestOf(test.times!)];
   if (last >= first) {
     const [late, early] = [last, first].map((time) => new Date(1000 * time).toISOString());
     throw new MatineeError("LEAK", `${name}: a training rating is of ${late}, a held-out one of ${early}`);
   }
 }
 
-/** @throws LEAK where the model was made from other data than the training part */
+/** @throws LEAK where the model was fitted on other data than the training part, or keeps held-out ratings */
 export async function checkFitted(
   name: string,
   { model, data, counts }: FittedContender,
@@ -40,25 +43,30 @@ export async function checkFitted(
   if (counts.some((count, item) => count !== train.counts[item])) {
     throw new MatineeError("LEAK", `${name} counts ratings of films that the training part does not have`);
   }
-  const pair = model.ratings && shared(model.ratings, test);
+  const pair = model.ratings && sharedRating(model.ratings, test);
   if (pair) throw new MatineeError("LEAK", `${name} keeps the held-out rating of ${pairText(train, pair)}`);
 }
 
-/** @throws LIST_INVALID for a list with something told, repeated, not ranked or without a finite score; METRIC_EMPTY where all are empty */
-export function checkLists(
+/**
+ * @param profiles items that no list may hold; rows as in `lists`
+ * @param evaluated the user of each row
+ * @throws LIST_INVALID for a list with an item of the profile, a repeated item, one that is no candidate, or one without a finite
+ *   score; METRIC_EMPTY where all lists are empty
+ */
+export function checkRecommendedLists(
   name: string,
   { k, items, scores, chosen }: Lists,
   profiles: Csr,
-  people: Int32Array,
+  evaluated: Int32Array,
   { train: { users, items: films }, candidates }: Split,
 ): void {
   const seen = new Int32Array(films.size).fill(-1);
   const invalid = (row: number, item: number, what: string) =>
     new MatineeError(
       "LIST_INVALID",
-      `${name} lists film ${idText(films.id(item))} for user ${idText(users.id(people[row]))}, ${what}`,
+      `${name} lists film ${idText(films.id(item))} for user ${idText(users.id(evaluated[row]))}, ${what}`,
     );
-  for (let row = 0; row < people.length; row++) {
+  for (let row = 0; row < evaluated.length; row++) {
     for (const item of profileOf(profiles, row).items) seen[item] = 2 * row;
     for (let n = row * k; n < row * k + chosen[row]; n++) {
       const item = items[n];
@@ -76,27 +84,27 @@ export function checkLists(
   }
 }
 
-type Pair = readonly [user: number, item: number];
+type RatedPair = readonly [user: number, item: number];
 
-/** A cell that both matrices hold. */
-function shared(known: Csr, test: Csr): Pair | undefined {
+/** A user and an item with a rating in both matrices. */
+function sharedRating(known: Csr, test: Csr): RatedPair | undefined {
   for (let user = 0; user < test.rows; user++) {
     for (const item of profileOf(test, user).items) if (entryAt(known, user, item) >= 0) return [user, item];
   }
   return undefined;
 }
 
-function pairText({ users, items }: Dataset, [user, item]: Pair): string {
+function pairText({ users, items }: Dataset, [user, item]: RatedPair): string {
   return `film ${idText(items.id(item))} by user ${idText(users.id(user))}`;
 }
 
-function greatestOf(numbers: Times): number {
+function latestOf(numbers: Times): number {
   let most = -Infinity;
   for (const number of numbers) if (number > most) most = number;
   return most;
 }
 
-function leastOf(numbers: Times): number {
+function earliestOf(numbers: Times): number {
   let least = Infinity;
   for (const number of numbers) if (number < least) least = number;
   return least;

@@ -1,38 +1,38 @@
-/** One contender under one split: fitted, asked, and measured person by person. */
+/** Fits one contender to one split, asks it, and measures its answers user by user. */
 import { type Csr, rowsAt } from "../matrix/csr.ts";
 import type { Answer, Model } from "../models/model.ts";
 import { type Predictions, predictAll, profileOf } from "../models/shared/profiles.ts";
-import { type Lists, listAll } from "../recommend/recommend-all.ts";
+import { present } from "../present.ts";
+import type { Lists } from "../recommend/lists.ts";
+import { listAll } from "../recommend/recommend-all.ts";
 import type { Split } from "../split/split.ts";
 import type { Contender, ContenderOptions, FittedContender } from "./contender.ts";
-import { checkFitted, checkLists } from "./leaks.ts";
+import { checkFitted, checkRecommendedLists } from "./leaks.ts";
 import type { EvaluatedUser, Metric, MetricTerm } from "./metric.ts";
+import { type SlicedErrors, sumErrors } from "./slices.ts";
 
 export interface MeasureOptions extends ContenderOptions {
   readonly metrics: readonly Metric[];
-  /** Held-out items rated at least so are relevant. */
+  /** The lowest rating that makes a held-out item relevant. */
   readonly relevant: number;
 }
 
-/** What was measured: parts by person, so that people can be resampled and paired. Numbers and text alone: can be stored. */
+/**
+ * What was measured, in terms of single users, so that users can be resampled and paired. Holds numbers and texts only, since
+ * journals store it.
+ */
 export interface Measurements {
   readonly seconds: { readonly fit: number; readonly answer: number };
-  /** By metric of people: Σ sum / Σ weight is the mean; an entry per user of the data, weight 0 where not averaged. */
+  /** By metric over users: one entry for each user of the data. Σ sums / Σ weights is the mean; weight 0: not averaged. */
   readonly people: Record<string, { readonly sums: Float64Array; readonly weights: Float64Array }>;
   /** By metric of lists. */
   readonly lists: Record<string, number>;
   readonly missing: Record<string, string>;
-  /** Squared errors and how many, by training ratings of the person and of the film, where the model predicts. */
-  readonly errors?: { readonly activity: ErrorSums; readonly popularity: ErrorSums };
+  /** Absent where the model predicts no ratings. */
+  readonly errors?: SlicedErrors;
 }
 
-/** By class: see `classOf`. */
-export interface ErrorSums {
-  readonly squares: Float64Array;
-  readonly counts: Float64Array;
-}
-
-/** Share of the work that fitting is taken for, then lists, then predictions. */
+/** For progress: shares of the work done after fitting, and after lists. Predictions come last. */
 const [fitShare, listShare] = [0.5, 0.8];
 
 /** @throws LEAK, LIST_INVALID, METRIC_EMPTY, MEMORY, CANCELLED, and what the contender throws */
@@ -49,36 +49,30 @@ export async function measureContender(
   });
   using model = fitted.model;
 
-  const people = usersWithRatings(split.test);
-  const profiles = rowsAt(split.profiles, people);
-  const test = rowsAt(split.test, people);
-  const users = split.newUsers ? new Int32Array(people.length).fill(-1) : people;
+  const users = usersWithRatings(split.test);
+  const profiles = rowsAt(split.profiles, users);
+  const test = rowsAt(split.test, users);
+  const trainedAs = split.newUsers ? new Int32Array(users.length).fill(-1) : users;
   const start = performance.now();
   const depth = Math.min(
     metrics.reduce((most, metric) => Math.max(most, metric.depth), 0),
     split.train.items.size,
   );
-  const listOptions = { ...running, k: depth, users, onProgress: progress(fitShare, listShare) };
-  const ranking = split.candidates ? among(model, split.candidates) : model;
+  const listOptions = { ...running, k: depth, users: trainedAs, onProgress: progress(fitShare, listShare) };
+  const ranking = split.candidates ? restrictToCandidates(model, split.candidates) : model;
   const lists =
-    depth === 0 ? emptyLists(people.length) : await (fitted.lists ?? listAll)(ranking, profiles, listOptions);
-  const predictions = metrics.some((metric) => metric.over === "people" && metric.predicts)
-    ? await predictAll(model, profiles, test, users)
+    depth === 0 ? emptyLists(users.length) : await (fitted.lists ?? listAll)(ranking, profiles, listOptions);
+  const predictions = metrics.some((metric) => metric.over === "users" && metric.predicts)
+    ? await predictAll(model, profiles, test, trainedAs)
     : undefined;
-  const answered = performance.now();
-  checkLists(contender.name, lists, profiles, people, split);
+  const answer = (performance.now() - start) / 1000;
+  checkRecommendedLists(contender.name, lists, profiles, users, split);
   options.onProgress?.(1);
-  return {
-    seconds: { fit, answer: (answered - start) / 1000 },
-    ...computeMetrics(
-      contender.name,
-      { split, people, profiles, test, lists, ...(predictions ? { predictions } : {}) },
-      { metrics, relevant },
-    ),
-  };
+  const answers = { split, users, profiles, test, lists, ...present({ predictions }) };
+  return { seconds: { fit, answer }, ...measureAnswers(contender.name, answers, { metrics, relevant }) };
 }
 
-/** An contender fitted to the training part, and how long that took. @throws LEAK, and what the contender throws */
+/** Fits a contender to the training part, and times that. @throws LEAK, and what the contender throws */
 export async function fitContender(
   split: Split,
   contender: Contender,
@@ -91,8 +85,8 @@ export async function fitContender(
   return { fitted, seconds };
 }
 
-/** The same model, for which only some items are there. */
-function among(model: Model, candidates: Uint8Array): Model {
+/** The model with a score for the candidates only. */
+function restrictToCandidates(model: Model, candidates: Uint8Array): Model {
   const limited = ({ score, ...answer }: Answer): Answer => ({
     ...answer,
     score(out) {
@@ -105,8 +99,8 @@ function among(model: Model, candidates: Uint8Array): Model {
     ask: (query) => limited(model.ask(query)),
     ...(model.askAll
       ? {
-          askAll: (people, users, each, step) =>
-            model.askAll!(people, users, (answer, row) => each(limited(answer), row), step),
+          askAll: (profiles, users, each, step) =>
+            model.askAll!(profiles, users, (answer, row) => each(limited(answer), row), step),
         }
       : {}),
     [Symbol.dispose]() {},
@@ -122,56 +116,58 @@ function emptyLists(users: number): Lists {
   return { users, k: 0, items: new Int32Array(0), scores: new Float32Array(0), chosen: new Int32Array(users) };
 }
 
+/** What a fitted contender answers for the users with held-out ratings. */
 export interface ContenderAnswers {
   readonly split: Split;
-  readonly people: Int32Array;
-  /** Rows in the order of `people`. */
+  readonly users: Int32Array;
+  /** Rows in the order of `users`; no list may hold an item of its user's profile. */
   readonly profiles: Csr;
   readonly test: Csr;
   readonly lists: Lists;
   readonly predictions?: Predictions;
 }
 
-/** What the answers add to the metrics. `profiles` are what no list may hold. */
-export function computeMetrics(
+/** Computes the metrics of the answers. */
+export function measureAnswers(
   name: string,
   answers: ContenderAnswers,
   { metrics, relevant }: Pick<MeasureOptions, "metrics" | "relevant">,
 ): Omit<Measurements, "seconds"> {
-  const { split, people, lists, predictions } = answers;
+  const { split, users, profiles, test, lists, predictions } = answers;
   const out: Omit<Measurements, "seconds"> = { people: {}, lists: {}, missing: {} };
-  const parts: [Float64Array, Float64Array, (person: EvaluatedUser) => MetricTerm | undefined][] = [];
+  const columns: [Float64Array, Float64Array, (user: EvaluatedUser) => MetricTerm | undefined][] = [];
   for (const metric of metrics) {
     if (metric.over === "lists") out.lists[metric.name] = metric.of(lists);
     else if (metric.predicts && !predictions) out.missing[metric.name] = `${name} predicts no ratings`;
     else {
       const [sums, weights] = [new Float64Array(split.train.users.size), new Float64Array(split.train.users.size)];
       out.people[metric.name] = { sums, weights };
-      parts.push([sums, weights, metric.of]);
+      columns.push([sums, weights, metric.of]);
     }
   }
-  const ranked = split.candidates?.reduce((sum, own) => sum + own, 0);
-  people.forEach((user, row) => {
-    const person = personOf(answers, user, row, Math.fround(relevant), ranked);
-    for (const [sums, weights, of] of parts) {
-      const part = of(person);
-      if (!part) continue;
-      sums[user] = part.sum;
-      weights[user] = part.weight;
+  const candidates = split.candidates?.reduce((sum, own) => sum + own, 0);
+  users.forEach((user, row) => {
+    const evaluated = evaluatedUser(answers, user, row, Math.fround(relevant), candidates);
+    for (const [sums, weights, of] of columns) {
+      const term = of(evaluated);
+      if (!term) continue;
+      sums[user] = term.sum;
+      weights[user] = term.weight;
     }
   });
-  return predictions ? { ...out, errors: errorsOf(answers, predictions.ratings) } : out;
+  if (!predictions) return out;
+  return { ...out, errors: sumErrors(test, predictions.ratings, profiles, split.train.counts) };
 }
 
-function personOf(
+function evaluatedUser(
   { profiles, test, lists, predictions }: ContenderAnswers,
   user: number,
   row: number,
   relevant: number,
-  ranked: number | undefined,
+  candidates: number | undefined,
 ): EvaluatedUser {
   const { items, values } = profileOf(test, row);
-  const own = [test.offsets[row], test.offsets[row + 1]] as const;
+  const entries = [test.offsets[row], test.offsets[row + 1]] as const;
   const profile = profileOf(profiles, row).items;
   return {
     user,
@@ -180,41 +176,9 @@ function personOf(
     items,
     values,
     relevant: new Set(items.filter((_, n) => values[n] >= relevant)),
-    candidates: ranked ?? profiles.columns - profile.length,
+    candidates: candidates ?? profiles.columns - profile.length,
     ...(predictions
-      ? { predicted: predictions.ratings.subarray(...own), rules: predictions.rules.subarray(...own) }
+      ? { predicted: predictions.ratings.subarray(...entries), rules: predictions.rules.subarray(...entries) }
       : {}),
   };
-}
-
-/** Upper ends of classes of people by activity and films by popularity, in training ratings; the last has none. */
-export const classEnds = [0, 4, 9, 19, 49, 99, 199, 499, 999, Number.POSITIVE_INFINITY];
-
-function classOf(ratings: number): number {
-  return classEnds.findIndex((end) => ratings <= end);
-}
-
-function errorsOf(
-  { split, people, profiles, test }: ContenderAnswers,
-  predicted: Float32Array,
-): NonNullable<Measurements["errors"]> {
-  const none = (): ErrorSums => ({
-    squares: new Float64Array(classEnds.length),
-    counts: new Float64Array(classEnds.length),
-  });
-  const [activity, popularity] = [none(), none()];
-  people.forEach((_, row) => {
-    const told = profiles.offsets[row + 1] - profiles.offsets[row];
-    for (let n = test.offsets[row]; n < test.offsets[row + 1]; n++) {
-      const square = (predicted[n] - test.values[n]) ** 2;
-      add(activity, classOf(told), square);
-      add(popularity, classOf(split.train.counts[test.indices[n]]), square);
-    }
-  });
-  return { activity, popularity };
-}
-
-function add({ squares, counts }: ErrorSums, at: number, square: number): void {
-  squares[at] += square;
-  counts[at]++;
 }

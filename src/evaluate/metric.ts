@@ -1,79 +1,84 @@
-/** What a metric is. Each is a file in metrics/, with its formula; `metrics.ts` lists them. */
+/** What a metric is. The metrics are in metrics/, with their formulas, and are listed in `metrics.ts`. */
 import type { Dataset, ItemIndex, UserIndex } from "../data/dataset.ts";
-import type { Lists } from "../recommend/recommend-all.ts";
+import type { Lists } from "../recommend/lists.ts";
 
-/** All that a metric may look at for one person. */
+/** All that a metric may look at for one user. */
 export interface EvaluatedUser {
   readonly user: UserIndex;
-  /** Items that the model knew of when it was asked, ascending. */
+  /** Items of the user's profile, ascending. */
   readonly profile: Int32Array;
-  /** What the model lists for them, best first, nothing of their profile; shorter where it cannot score more. */
+  /** The model's list, best first, without items of the profile. Shorter than asked for where the model scores fewer items. */
   readonly list: Int32Array;
-  /** Their held-out ratings: item indices ascending, and values. */
+  /** The user's held-out ratings: item indices, ascending, and values. */
   readonly items: Int32Array;
   readonly values: Float32Array;
-  /** Held-out items rated at least as high as counts as relevant. */
+  /** Held-out items that are relevant. */
   readonly relevant: ReadonlySet<ItemIndex>;
-  /** How many items could have been listed: all but those of their profile. */
+  /** How many items could have been listed. */
   readonly candidates: number;
-  /** Predicted rating of each held-out item, and the index in `predictionRules` of what predicted it, where the model predicts. */
+  /**
+   * For each held-out item, the predicted rating and the index in `predictionRules` of its rule. Absent where nothing is
+   * predicted.
+   */
   readonly predicted?: Float32Array;
   readonly rules?: Uint8Array;
 }
 
-/** A person's part of a mean: Σ sum / Σ weight over the people. */
+/** One user's term of a mean, which is Σ sum / Σ weight over the users. */
 export interface MetricTerm {
   readonly sum: number;
-  /** Above 0. Where one way is better, it depends on the person alone, so that two models can be compared. */
+  /** Above 0. For metrics with a better direction it depends on the user alone, so that two models can be compared. */
   readonly weight: number;
 }
 
-/** A mean over people (or over their ratings), with everything that follows from that: errors, intervals, tests. */
+/** A mean over users, or over their ratings. It has standard errors, intervals and tests. */
 interface OverUsers {
-  readonly over: "people";
-  /** Whom it averages, for people: "people with a relevant film held out". */
+  readonly over: "users";
+  /** Which users it averages, for messages: "people with a relevant film held out". */
   readonly averages: string;
-  /** Whether it looks at predicted ratings. */
+  /** Whether it needs predicted ratings. */
   readonly predicts: boolean;
-  /** undefined: this person is not averaged. */
-  of(person: EvaluatedUser): MetricTerm | undefined;
-  /** What is made of the mean: the root, for RMSE. Rising. The identity unless given. */
+  /** undefined where the user is not averaged. */
+  of(user: EvaluatedUser): MetricTerm | undefined;
+  /** A rising function of the mean, such as the root for RMSE. By default, the identity. */
   finish?(mean: number): number;
 }
 
-/** A number of all lists together. */
+/** One number for all lists together. */
 interface OverLists {
   readonly over: "lists";
-  /** `lists` hold only what the model itself chose (−1 elsewhere), one for each person judged. */
+  /** @param lists one for each user evaluated; −1 in places that the model leaves empty */
   of(lists: Pick<Lists, "users" | "k" | "items">): number;
 }
 
-/** A metric that can be asked for by name. */
+/** A metric that can be asked for by name, with or without a list length. */
 export interface MetricKind {
-  /** Key, before the "@". */
+  /** The part before the "@". */
   readonly name: string;
-  /** One line for people: what it says. */
+  /** What it says, in one line. */
   readonly summary: string;
-  /** The definition, and what is divided by. */
+  /** Its definition, in one line. */
   readonly formula: string;
-  /** Which way is better; absent where neither is. */
+  /** Which direction is better; absent where neither is. */
   readonly better?: "higher" | "lower";
-  /** Whether a list length K is needed, may be given, or makes no sense. */
+  /** Whether a list length K must, may or must not be given. */
   readonly at: "required" | "optional" | "none";
   /**
-   * What it looks at is cut to K here: lists may be longer.
-   * @param k Infinity where none is given; @param train what the models were fitted on: films, popularity, genres
+   * The metric at K. Lists may be longer than K; the metric looks at their first K items.
+   *
+   * @param k Infinity where no length is given
+   * @param train the training data, for catalog, genres and popularity
    */
   make(k: number, train: Dataset): OverUsers | OverLists;
 }
 
-interface Named extends Pick<MetricKind, "summary" | "better"> {
-  /** As it was asked for: "ndcg@10". */
+interface NamedMetric extends Pick<MetricKind, "summary" | "better"> {
+  /** As asked for: "ndcg@10". */
   readonly name: string;
-  /** Length of the lists it looks at: 0 for none, Infinity for all that could be listed. */
+  /** Length of the lists that it needs: 0 for none, Infinity for every item that could be listed. */
   readonly depth: number;
 }
 
-export type UserMetric = Named & OverUsers;
-export type ListsMetric = Named & OverLists;
+export type UserMetric = NamedMetric & OverUsers;
+export type ListsMetric = NamedMetric & OverLists;
 export type Metric = UserMetric | ListsMetric;

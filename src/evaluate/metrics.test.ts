@@ -9,7 +9,7 @@ import type { EvaluatedUser, ListsMetric, UserMetric } from "./metric.ts";
 import { metricKinds, metricsNamed } from "./metrics.ts";
 
 const items = 8;
-/** Ten people have ratings, an eleventh has none: item n is rated by n of them, item 0 by nobody. */
+/** Ten users have ratings, an eleventh has none. Item n is rated by n of them. */
 const toy = toyDataset(
   11,
   items,
@@ -25,14 +25,14 @@ const train = {
   catalog: { ...toy.catalog, genres: labelsFrom(genres) },
 };
 
-function person(list: number[], relevant: number[], more: Partial<EvaluatedUser> = {}): EvaluatedUser {
+function evaluated(list: number[], relevant: number[], more: Partial<EvaluatedUser> = {}): EvaluatedUser {
   const held = { items: Int32Array.from(relevant), values: Float32Array.from(relevant, () => 5) };
   const known = { user: 0, profile: new Int32Array(0), candidates: items };
   return { ...known, ...held, list: Int32Array.from(list), relevant: new Set(relevant), ...more };
 }
-function personMetric(name: string): UserMetric {
+function userMetric(name: string): UserMetric {
   const [metric] = metricsNamed([name], train);
-  assert.ok(metric.over === "people");
+  assert.ok(metric.over === "users");
   return metric;
 }
 function listsMetric(name: string): ListsMetric {
@@ -41,13 +41,13 @@ function listsMetric(name: string): ListsMetric {
   return metric;
 }
 const meanOf = (name: string, someone: EvaluatedUser) => {
-  const part = personMetric(name).of(someone);
+  const part = userMetric(name).of(someone);
   return part && part.sum / part.weight;
 };
 
 const log2 = Math.log2;
 /** Worked by hand: relevant 1, 3, 6; films 3 and 1 stand second and fourth. */
-const worked = person([0, 3, 2, 1, 5], [1, 3, 6]);
+const worked = evaluated([0, 3, 2, 1, 5], [1, 3, 6]);
 const ideal3 = 1 + 1 / log2(3) + 1 / 2;
 const cases: [name: string, list: EvaluatedUser, value: number | undefined][] = [
   ["precision@4", worked, 2 / 4],
@@ -73,24 +73,24 @@ const cases: [name: string, list: EvaluatedUser, value: number | undefined][] = 
   // in the first 2: film 3 after one; the two others after that one and half of four
   ["auc@2", worked, 1 - (1 + 3 + 3) / 15],
   ["auc@100", worked, 1 - (1 + 2 + 4) / 15],
-  ["auc", person([], [1, 3]), 1 / 2],
-  ["auc", person([1, 3], [1, 3]), 1],
-  ["auc", person([0, 2, 4, 5, 6, 7, 1, 3], [1, 3]), 0],
-  ["auc", person([1], [1], { candidates: 1 }), undefined],
-  ["novelty@2", person([7, 5, 1], []), (log2(10 / 7) + log2(10 / 5)) / 2],
-  ["novelty@2", person([0], []), log2(10)],
-  ["popularity-bias@2", person([7, 5, 1], [], { profile: Int32Array.of(2, 4) }), 6 / 3],
-  ["popularity-bias@2", person([7], []), undefined],
-  ["popularity-bias@2", person([7], [], { profile: Int32Array.of(0) }), undefined],
-  ["diversity@2", person([0, 1, 3], []), 0],
-  ["diversity@3", person([0, 1, 3], []), 1 - 1 / 3],
-  ["diversity@3", person([0, 4, 2], []), 1 - Math.SQRT1_2],
-  ["diversity@3", person([7, 6, 5], []), 1 - (2 / Math.sqrt(8) + 0 + 1 / 2) / 3],
-  ["diversity@3", person([0, 4], []), undefined],
-  ["rmse", person([], []), undefined],
+  ["auc", evaluated([], [1, 3]), 1 / 2],
+  ["auc", evaluated([1, 3], [1, 3]), 1],
+  ["auc", evaluated([0, 2, 4, 5, 6, 7, 1, 3], [1, 3]), 0],
+  ["auc", evaluated([1], [1], { candidates: 1 }), undefined],
+  ["novelty@2", evaluated([7, 5, 1], []), (log2(10 / 7) + log2(10 / 5)) / 2],
+  ["novelty@2", evaluated([0], []), log2(10)],
+  ["popularity-bias@2", evaluated([7, 5, 1], [], { profile: Int32Array.of(2, 4) }), 6 / 3],
+  ["popularity-bias@2", evaluated([7], []), undefined],
+  ["popularity-bias@2", evaluated([7], [], { profile: Int32Array.of(0) }), undefined],
+  ["diversity@2", evaluated([0, 1, 3], []), 0],
+  ["diversity@3", evaluated([0, 1, 3], []), 1 - 1 / 3],
+  ["diversity@3", evaluated([0, 4, 2], []), 1 - Math.SQRT1_2],
+  ["diversity@3", evaluated([7, 6, 5], []), 1 - (2 / Math.sqrt(8) + 0 + 1 / 2) / 3],
+  ["diversity@3", evaluated([0, 4], []), undefined],
+  ["rmse", evaluated([], []), undefined],
 ];
 
-describe("a metric of one person", () => {
+describe("a metric of one user", () => {
   for (const [name, someone, value] of cases) {
     it(`${name} of ${[...someone.list].join(" ")} where ${[...someone.relevant].join(" ")} are relevant`, () => {
       const found = meanOf(name, someone);
@@ -100,45 +100,49 @@ describe("a metric of one person", () => {
   }
 
   const ofRelevant = ["precision@3", "recall@3", "recall-capped@3", "hit-rate@3", "ndcg@3", "map@3", "mrr@3"];
-  it("is 0 for an empty list, and none where nothing is relevant, but for the metrics of everybody", () => {
+  it("is 0 for an empty list, and absent where nothing is relevant, except for metrics that average all users", () => {
     for (const name of [...ofRelevant, "precision-all@3", "ndcg-all@3"]) {
-      assert.deepEqual(personMetric(name).of(person([], [1])), { sum: 0, weight: 1 }, name);
-      const nothing = personMetric(name).of(person([1, 2], []));
+      assert.deepEqual(userMetric(name).of(evaluated([], [1])), { sum: 0, weight: 1 }, name);
+      const nothing = userMetric(name).of(evaluated([1, 2], []));
       assert.deepEqual(nothing, name.includes("-all") ? { sum: 0, weight: 1 } : undefined, name);
     }
-    assert.equal(personMetric("auc").of(person([1, 2], [])), undefined);
+    assert.equal(userMetric("auc").of(evaluated([1, 2], [])), undefined);
     for (const name of ["novelty@3", "diversity@3", "popularity-bias@3"]) {
-      assert.equal(personMetric(name).of(person([], [1], { profile: Int32Array.of(2) })), undefined, name);
+      assert.equal(userMetric(name).of(evaluated([], [1], { profile: Int32Array.of(2) })), undefined, name);
     }
   });
 
-  it("is 1 for the best possible list, shorter than K or longer than what is relevant", () => {
+  it("is 1 for the best possible list, even if it is shorter than K or longer than the relevant films", () => {
     for (const name of ["recall-capped", "hit-rate", "ndcg", "ndcg-all", "map", "mrr"]) {
-      for (const k of [1, 2, 3, 20]) near(meanOf(`${name}@${k}`, person([1, 3, 0, 2], [1, 3]))!, 1, 1e-15, name);
+      for (const k of [1, 2, 3, 20]) near(meanOf(`${name}@${k}`, evaluated([1, 3, 0, 2], [1, 3]))!, 1, 1e-15, name);
     }
   });
 
-  it("of predicted ratings sums over ratings: the root comes after the mean", () => {
-    const told = { items: Int32Array.of(1, 2, 5), values: Float32Array.of(4, 2, 3) };
-    const someone = person([], [], { ...told, predicted: Float32Array.of(3, 2, 5), rules: Uint8Array.of(0, 2, 0) });
-    assert.deepEqual(personMetric("rmse").of(someone), { sum: 5, weight: 3 });
-    assert.equal(personMetric("rmse").finish!(4), 2);
-    assert.deepEqual(personMetric("mae").of(someone), { sum: 3, weight: 3 });
-    assert.equal(personMetric("mae").finish, undefined);
-    assert.deepEqual(personMetric("prediction-coverage").of(someone), { sum: 2, weight: 3 });
-    assert.equal(personMetric("prediction-coverage").of(person([], [])), undefined);
+  it("of predicted ratings sums over ratings, and takes the root after the mean", () => {
+    const ratings = { items: Int32Array.of(1, 2, 5), values: Float32Array.of(4, 2, 3) };
+    const someone = evaluated([], [], {
+      ...ratings,
+      predicted: Float32Array.of(3, 2, 5),
+      rules: Uint8Array.of(0, 2, 0),
+    });
+    assert.deepEqual(userMetric("rmse").of(someone), { sum: 5, weight: 3 });
+    assert.equal(userMetric("rmse").finish!(4), 2);
+    assert.deepEqual(userMetric("mae").of(someone), { sum: 3, weight: 3 });
+    assert.equal(userMetric("mae").finish, undefined);
+    assert.deepEqual(userMetric("prediction-coverage").of(someone), { sum: 2, weight: 3 });
+    assert.equal(userMetric("prediction-coverage").of(evaluated([], [])), undefined);
   });
 
-  it("of popularity compares the mean of lists with that of profiles", () => {
-    const metric = personMetric("popularity-bias@2");
+  it("of popularity compares the mean of the list with that of the profile", () => {
+    const metric = userMetric("popularity-bias@2");
     assert.equal(metric.finish!(1.5), 0.5);
-    assert.deepEqual(metric.of(person([7, 5], [], { profile: Int32Array.of(2, 4) })), { sum: 6, weight: 3 });
+    assert.deepEqual(metric.of(evaluated([7, 5], [], { profile: Int32Array.of(2, 4) })), { sum: 6, weight: 3 });
   });
 });
 
 describe("a metric of all lists", () => {
   const lists = { users: 3, k: 3, items: Int32Array.of(0, 1, 2, 0, 1, -1, 0, -1, -1) };
-  it("counts what is listed, to its own length", () => {
+  it("counts listed films, up to its own length", () => {
     assert.equal(listsMetric("catalogue-coverage@3").of(lists), 3 / 8);
     assert.equal(listsMetric("catalogue-coverage@1").of(lists), 1 / 8);
     assert.equal(listsMetric("catalogue-coverage@9").of(lists), 3 / 8);
@@ -149,7 +153,7 @@ describe("a metric of all lists", () => {
     assert.equal(listsMetric("gini@4").of(even), 0);
   });
 
-  it("is empty without lists", () => {
+  it("is refused without lists", () => {
     const nothing = { users: 2, k: 1, items: Int32Array.of(-1, -1) };
     assert.equal(listsMetric("catalogue-coverage@1").of(nothing), 0);
     assert.throws(() => listsMetric("gini@1").of(nothing), { code: "METRIC_EMPTY" });
@@ -188,22 +192,22 @@ describe("metrics of relevant films", () => {
     fc.assert(
       fc.property(some(0), some(1), fc.integer({ min: 1, max: 12 }), (list, relevant, k) => {
         for (const [name, value] of Object.entries(plainly(list, relevant, k))) {
-          near(meanOf(`${name}@${k}`, person(list, relevant))!, value, 1e-12, name);
+          near(meanOf(`${name}@${k}`, evaluated(list, relevant))!, value, 1e-12, name);
         }
-        near(meanOf("auc", person(list, relevant))!, plainly(list, relevant, items).auc, 1e-12);
+        near(meanOf("auc", evaluated(list, relevant))!, plainly(list, relevant, items).auc, 1e-12);
       }),
     );
   });
 
-  it("of genres agree with every pair, one list after the other", () => {
-    const metric = personMetric("diversity@5");
+  it("of genres agree with the mean over every pair, for one list after another", () => {
+    const metric = userMetric("diversity@5");
     fc.assert(
       fc.property(some(0), (list) => {
         const sets = list.slice(0, 5).flatMap((film) => (genres[film].length > 0 ? [genres[film]] : []));
         const cosines = sets.flatMap((a, n) =>
           sets.slice(0, n).map((b) => a.filter((genre) => b.includes(genre)).length / Math.sqrt(a.length * b.length)),
         );
-        const found = metric.of(person(list, []))?.sum;
+        const found = metric.of(evaluated(list, []))?.sum;
         assert.equal(found === undefined, cosines.length === 0);
         const mean = cosines.reduce((total, value) => total + value, 0) / cosines.length;
         if (found !== undefined) near(found, 1 - mean, 1e-12);
@@ -213,7 +217,7 @@ describe("metrics of relevant films", () => {
 });
 
 describe("metricsNamed", () => {
-  it("knows how deep lists must be, and which way is better", () => {
+  it("knows how long lists must be, and which direction is better", () => {
     const found = metricsNamed(["ndcg@10", "rmse", "auc", "auc@5", "novelty@7"], train);
     assert.deepEqual(
       found.map(({ name, depth, better }) => [name, depth, better]),

@@ -1,6 +1,7 @@
-/** The metrics that can be asked for. */
+/** All metrics, and finding them by name. */
 import type { Dataset } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
+import { present } from "../present.ts";
 import { didYouMean } from "../suggest.ts";
 import type { Metric, MetricKind } from "./metric.ts";
 import { auc } from "./metrics/auc.ts";
@@ -38,10 +39,10 @@ export const metricKinds: readonly MetricKind[] = [
 ];
 
 /**
- * Metrics by name, such as "rmse" or "ndcg@10", in the order asked for.
+ * The metrics with these names, such as "rmse" and "ndcg@10", in the same order.
  *
- * @param train what the models are fitted on: films, popularity, genres
- * @throws METRIC_UNKNOWN for a name or a list length that makes no sense, or a metric named twice
+ * @param train the training data, for catalog, genres and popularity
+ * @throws METRIC_UNKNOWN for an unknown name, a wrong list length, or a metric named twice
  */
 export function metricsNamed(names: readonly string[], train: Dataset): Metric[] {
   return names.map((name, n) => {
@@ -49,18 +50,17 @@ export function metricsNamed(names: readonly string[], train: Dataset): Metric[]
       throw new MatineeError("METRIC_UNKNOWN", `the metric ${name} is named twice`, { fix: "name it once" });
     }
     const [key, ...after] = name.split("@");
-    const kind = kindNamed(key);
-    const k = after.length === 0 ? Infinity : lengthIn(name, kind, after.join("@"));
+    const kind = metricKindNamed(key);
+    const k = after.length === 0 ? Infinity : parseLength(name, kind, after.join("@"));
     if (k === Infinity && kind.at === "required") {
       throw new MatineeError("METRIC_UNKNOWN", `${key} needs a length of lists`, { fix: `name it ${key}@10` });
     }
     const { summary, better } = kind;
-    const named = { name, summary, depth: kind.at === "none" ? 0 : k, ...(better ? { better } : {}) };
-    return { ...named, ...kind.make(k, train) };
+    return { ...present({ name, summary, depth: kind.at === "none" ? 0 : k, better }), ...kind.make(k, train) };
   });
 }
 
-function kindNamed(key: string): MetricKind {
+function metricKindNamed(key: string): MetricKind {
   const kind = metricKinds.find(({ name }) => name === key);
   if (kind) return kind;
   const near = didYouMean(
@@ -72,12 +72,12 @@ function kindNamed(key: string): MetricKind {
   });
 }
 
-/** The K of "ndcg@K". */
-function lengthIn(name: string, { name: key, at }: MetricKind, length: string): number {
+/** Reads the K of "ndcg@K". */
+function parseLength(name: string, { name: key, at }: MetricKind, length: string): number {
   if (at === "none") {
     throw new MatineeError("METRIC_UNKNOWN", `${name}: ${key} looks at no list`, { fix: `name it ${key}` });
   }
-  // no sign, no leading zero: one metric has one name
+  // no signs or leading zeros, so that a metric has one name
   if (/^[1-9]\d{0,8}$/.test(length)) return Number(length);
   throw new MatineeError("METRIC_UNKNOWN", `${name}: "${length}" is no length of lists`, {
     fix: `give a whole number from 1, as in ${key}@10`,

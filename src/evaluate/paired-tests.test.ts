@@ -11,29 +11,29 @@ const gains = (...sums: number[]) => ({ sums: Float64Array.from(sums), weights: 
 const models = [
   {
     name: "a",
-    parts: { "ndcg@5": gains(0, 0, 1, 0, 9), rmse: squares(1, 2, 1, 2, 9), "novelty@5": gains(4, 3, 2, 2, 0) },
+    terms: { "ndcg@5": gains(0, 0, 1, 0, 9), rmse: squares(1, 2, 1, 2, 9), "novelty@5": gains(4, 3, 2, 2, 0) },
   },
-  { name: "b", parts: { "ndcg@5": gains(1, 1, 1, 1, 0), rmse: squares(4, 8, 4, 8, 0) } },
-  { name: "c", parts: { "ndcg@5": gains(1, 1, 1, 1, 0), "novelty@5": gains(1, 2, 3, 4, 0) } },
+  { name: "b", terms: { "ndcg@5": gains(1, 1, 1, 1, 0), rmse: squares(4, 8, 4, 8, 0) } },
+  { name: "c", terms: { "ndcg@5": gains(1, 1, 1, 1, 0), "novelty@5": gains(1, 2, 3, 4, 0) } },
 ];
 
-describe("versusBest", () => {
-  it("tests the others against the best, by the metrics with a better way", () => {
+describe("testAgainstBest", () => {
+  it("tests the others against the best, under metrics with a better direction", () => {
     assert.deepEqual(testAgainstBest(metrics, models, 1), [
-      // three people differ, all one way: two of eight; Holm takes it twice
+      // three users differ, all in one direction: two of eight; Holm doubles it
       { metric: "ndcg@5", best: "b", name: "a", difference: 0.75, p: 0.25, adjusted: 0.5 },
       { metric: "ndcg@5", best: "b", name: "c", difference: 0, p: 1, adjusted: 1 },
-      // of roots: 1 against 2; four people differ one way, two of sixteen
+      // roots: 1 against 2; four users differ in one direction, two of sixteen
       { metric: "rmse", best: "a", name: "b", difference: -1, p: 0.125, adjusted: 0.125 },
     ]);
   });
 
-  it("has nothing to say of one model", () => {
+  it("makes no test of one model", () => {
     assert.deepEqual(testAgainstBest(metrics, models.slice(0, 1), 1), []);
   });
 
-  it("refuses to compare other people", () => {
-    const other = { name: "d", parts: { rmse: { sums: new Float64Array(5), weights: new Float64Array(5).fill(1) } } };
+  it("refuses models that average different users", () => {
+    const other = { name: "d", terms: { rmse: { sums: new Float64Array(5), weights: new Float64Array(5).fill(1) } } };
     assert.throws(() => testAgainstBest(metrics, [models[0], other], 1), {
       code: "INTERNAL",
       message: "rmse averages other people of d than of a",

@@ -1,21 +1,21 @@
-/** Each model against the best. */
+/** Tests of each model against the best one, paired over users. */
 import { MatineeError } from "../errors.ts";
 import type { PairedTest } from "./evaluation.ts";
 import type { Metric, UserMetric } from "./metric.ts";
-import { holm, permutationTest, type UserTerms } from "./statistics.ts";
+import { holmAdjusted, permutationTest, type UserTerms } from "./statistics.ts";
 
-/** A model and what its people add to each metric, by the metric's name; people in the same order for every model. */
+/** A model, and its users' terms by the metric's name. Users are in the same order for every model. */
 export interface TestedModel {
   readonly name: string;
-  readonly parts: Readonly<Record<string, UserTerms>>;
+  readonly terms: Readonly<Record<string, UserTerms>>;
 }
 
 /**
- * For every metric over people with a better way: the model whose mean is best (of equals the first), and a test of every other
- * that has the metric against it. The test is of Σ sum: for equal weights the difference of means, and any rising function of
- * them, is as unlikely.
+ * Takes every metric over users that has a better direction, finds the model with the best mean (the first, among equals), and
+ * tests every other model that has the metric against it. The test compares Σ sum: weights are equal, so differences of means,
+ * and of any rising function of them, have the same p.
  *
- * @throws INTERNAL where two models average other people, or by other weights
+ * @throws INTERNAL where two models average different users, or with different weights
  */
 export function testAgainstBest(
   metrics: readonly Metric[],
@@ -26,14 +26,14 @@ export function testAgainstBest(
     if (metric.over === "lists" || !metric.better) return [];
     const { name } = metric;
     const having = models
-      .filter(({ parts }) => name in parts)
-      .map((model) => ({ ...model, mean: meanOf(metric, model) }));
+      .filter(({ terms }) => name in terms)
+      .map((model) => ({ ...model, mean: modelMean(metric, model) }));
     if (having.length < 2) return [];
     const sign = metric.better === "higher" ? 1 : -1;
     const best = having.reduce((one, other) => (sign * (other.mean - one.mean) > 0 ? other : one));
     const others = having.filter((model) => model !== best);
-    const ps = others.map((model) => permutationTest(differencesOf(name, best, model), seed));
-    const adjusted = holm(ps);
+    const ps = others.map((model) => permutationTest(pairedDifferences(name, best, model), seed));
+    const adjusted = holmAdjusted(ps);
     return others.map((other, n) => ({
       metric: name,
       best: best.name,
@@ -45,19 +45,19 @@ export function testAgainstBest(
   });
 }
 
-function meanOf({ name, finish }: UserMetric, { parts }: TestedModel): number {
+function modelMean({ name, finish }: UserMetric, { terms }: TestedModel): number {
   let [sum, weight] = [0, 0];
-  parts[name].weights.forEach((own, person) => {
-    if (own > 0) sum += parts[name].sums[person];
+  terms[name].weights.forEach((own, user) => {
+    if (own > 0) sum += terms[name].sums[user];
     weight += own;
   });
   return finish ? finish(sum / weight) : sum / weight;
 }
 
-function differencesOf(metric: string, best: TestedModel, other: TestedModel): Float64Array {
-  const [a, b] = [best.parts[metric], other.parts[metric]];
-  if (a.weights.length !== b.weights.length || a.weights.some((weight, person) => weight !== b.weights[person])) {
+function pairedDifferences(metric: string, best: TestedModel, other: TestedModel): Float64Array {
+  const [a, b] = [best.terms[metric], other.terms[metric]];
+  if (a.weights.length !== b.weights.length || a.weights.some((weight, user) => weight !== b.weights[user])) {
     throw new MatineeError("INTERNAL", `${metric} averages other people of ${best.name} than of ${other.name}`);
   }
-  return a.sums.map((sum, person) => (a.weights[person] > 0 ? sum - b.sums[person] : 0));
+  return a.sums.map((sum, user) => (a.weights[user] > 0 ? sum - b.sums[user] : 0));
 }

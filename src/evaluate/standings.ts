@@ -1,15 +1,15 @@
-/** How models stand under a metric, by the tests of an evaluation. */
+/** How models stand under a metric, by the paired tests of an evaluation. */
 import type { Evaluation } from "./evaluation.ts";
 
-/** level: no worse than chance would have it. */
+/** "level": not distinguishable from the best. */
 export type Standing = "best" | "level" | "behind";
 
-/** What counts as proven: the share of such findings among models that do not differ. */
+/** The level of the tests: how often models that do not differ are found to differ. */
 const significance = 0.05;
 
 /**
- * Who is best under a metric, and who cannot be told from the best. Empty where neither way is better, or where there is one model
- * alone; only the best, by the mean, where no test was made.
+ * The standing of each model under a metric. Empty where the metric has no better direction or where only one model has a value;
+ * where no test was made, only the model with the best mean has a standing.
  */
 export function standingsOf(
   { models, versus = [] }: Evaluation,
@@ -19,8 +19,8 @@ export function standingsOf(
   if (better === undefined || having.length < 2) return new Map();
   const up = better === "higher" ? 1 : -1;
   const tests = versus.filter((test) => test.metric === metric);
-  const first = having.reduce((a, b) => (up * (b.metrics[metric].mean - a.metrics[metric].mean) > 0 ? b : a));
-  const standings = new Map<string, Standing>([[tests[0]?.best ?? first.name, "best"]]);
+  const leader = having.reduce((a, b) => (up * (b.metrics[metric].mean - a.metrics[metric].mean) > 0 ? b : a));
+  const standings = new Map<string, Standing>([[tests[0]?.best ?? leader.name, "best"]]);
   for (const { name, adjusted } of tests) {
     if (!standings.has(name)) standings.set(name, adjusted >= significance ? "level" : "behind");
   }

@@ -5,11 +5,11 @@ import { toyDataset } from "../../test/helpers/toy.ts";
 import { random } from "../random.ts";
 import type { UserMetric } from "./metric.ts";
 import { metricsNamed } from "./metrics.ts";
-import { estimate, holm, permutationTest } from "./statistics.ts";
+import { estimate, holmAdjusted, permutationTest } from "./statistics.ts";
 
 function metric(name: string): UserMetric {
   const [found] = metricsNamed([name], toyDataset(1, 1, [[0, 0, 3]]));
-  assert.ok(found.over === "people");
+  assert.ok(found.over === "users");
   return found;
 }
 const ones = (length: number) => new Float64Array(length).fill(1);
@@ -23,7 +23,7 @@ describe("an estimate", () => {
     near(se!, Math.sqrt(14 / 3) / 2, 1e-12);
   });
 
-  it("of ratings takes the root after the mean, and the error through it", () => {
+  it("of ratings takes the root after the mean, and carries the error through it", () => {
     // 12 / 3 = 4: residuals 2 − 4, 10 − 8
     const parts = { sums: Float64Array.of(2, 10), weights: Float64Array.of(1, 2) };
     const { mean, se } = estimate(metric("rmse"), parts, 1);
@@ -34,12 +34,12 @@ describe("an estimate", () => {
     assert.deepEqual(perfect, { mean: 0, se: 0, low: 0, high: 0, n: 2 });
   });
 
-  it("of one person has no error", () => {
+  it("of one user has no error", () => {
     const parts = { sums: Float64Array.of(0.5, 0), weights: Float64Array.of(1, 0) };
     assert.deepEqual(estimate(metric("ndcg@10"), parts, 1), { mean: 0.5, n: 1 });
   });
 
-  it("of nobody says whom it takes", () => {
+  it("of no user is refused, with a message that says which users it averages", () => {
     const parts = { sums: new Float64Array(3), weights: new Float64Array(3) };
     assert.throws(() => estimate(metric("ndcg@10"), parts, 1), {
       code: "METRIC_EMPTY",
@@ -47,8 +47,8 @@ describe("an estimate", () => {
     });
   });
 
-  it("has the interval of resampled people, the same by the same seed", () => {
-    // two people: means 0, ½ and 1 in a quarter, half and quarter of the samples
+  it("has the interval of resampled users, the same for the same seed", () => {
+    // two users: means 0, ½ and 1 in a quarter, half and quarter of the samples
     const parts = { sums: Float64Array.of(0, 1), weights: ones(2) };
     const { low, high } = estimate(metric("ndcg@10"), parts, 1);
     assert.deepEqual([low, high], [0, 1]);
@@ -64,7 +64,7 @@ describe("an estimate", () => {
     const trials = 300;
     const covered = { interval: 0, error: 0 };
     for (let trial = 0; trial < trials; trial++) {
-      // people of one to six ratings, whose errors have a part in common: variance 1/3 + 1/3
+      // users with one to six ratings, whose errors have a part in common: variance 1/3 + 1/3
       const weights = Float64Array.from({ length: 60 }, () => 1 + int(6));
       const sums = weights.map((ratings) => {
         const own = error();
@@ -81,7 +81,7 @@ describe("an estimate", () => {
     }
   });
 
-  it("of very many people is of groups of them, with an interval as wide", () => {
+  it("of very many users resamples groups, with an interval as wide", () => {
     const { float } = random(4);
     // sorted, so that neighbours are alike: groups of neighbours would be too different
     const sums = Float64Array.from({ length: 30_000 }, () => float() ** 4).sort();
@@ -113,7 +113,7 @@ describe("permutationTest", () => {
     });
   }
 
-  it("of more people tries signs at random, as all of them would have it", () => {
+  it("of more users draws signs at random, and agrees with trying all", () => {
     const { normal } = random(5);
     const differences = Float64Array.from({ length: 18 }, () => normal() + 0.4);
     const sum = differences.reduce((all, value) => all + value);
@@ -130,11 +130,11 @@ describe("permutationTest", () => {
     assert.notEqual(permutationTest(differences, 1), permutationTest(differences, 2));
   });
 
-  it("never finds less than one in 10,000", () => {
+  it("is never less than one in 10,000", () => {
     assert.equal(permutationTest(new Float64Array(100).fill(1), 1), 1 / 10_000);
   });
 
-  it("of very many people flips groups, as the normal distribution would have it", () => {
+  it("of very many users flips groups, and agrees with the normal distribution", () => {
     const { normal } = random(6);
     // differences sorted by size, a shift of about one and a half standard errors
     const differences = Float64Array.from({ length: 12_000 }, () => normal() + 0.014).sort();
@@ -154,12 +154,12 @@ function upperTail(z: number): number {
   return 1 - inside;
 }
 
-describe("holm", () => {
-  it("multiplies by how many are left, and never falls below a smaller p", () => {
-    holm([0.01, 0.04, 0.03, 0.005]).forEach((p, n) => {
+describe("holmAdjusted", () => {
+  it("multiplies by the number of tests left, and never falls below a smaller p", () => {
+    holmAdjusted([0.01, 0.04, 0.03, 0.005]).forEach((p, n) => {
       near(p, [0.03, 0.06, 0.06, 0.02][n], 1e-15);
     });
-    assert.deepEqual(holm([0.5, 0.6]), [1, 1]);
-    assert.deepEqual(holm([]), []);
+    assert.deepEqual(holmAdjusted([0.5, 0.6]), [1, 1]);
+    assert.deepEqual(holmAdjusted([]), []);
   });
 });

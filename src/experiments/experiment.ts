@@ -1,85 +1,128 @@
-/** What an experiment is: a published study of MovieLens data as a short program over the public interface. */
+/** What an experiment is: a published study of MovieLens data, as a short program over the public interface. */
 import {
   type Contender,
+  type Csr,
   type Dataset,
   type Engine,
   type Evaluation,
   evaluate,
   type Filter,
   fit,
+  type Id,
+  type ItemIndex,
   type OpenEmbedder,
+  open,
+  type Predictions,
+  predictAll,
+  rowsAt,
   type Splits,
   type Trained,
 } from "../index.ts";
 import type { Block, Cell, Picture, Section, Table } from "../pictures.ts";
+import { present } from "../present.ts";
 
 export interface Experiment {
   /** Number of the study: "000". */
   readonly number: string;
-  /** What it can be called instead: "user-neighbours". */
+  /** Its other name: "user-neighbours". */
   readonly name: string;
-  /** One line for people. */
+  /** What it studies, in one line. */
   readonly summary: string;
-  /** What it reads unless told otherwise: the data of the study, or the small set of their kind. */
+  /** The default data: those of the study, or a small data set of the same kind. */
   readonly data: string;
-  /** What the study left of them. */
+  /** The filter that the study applied to its data. */
   readonly filter?: Filter;
-  /** How it held ratings out, as `divide` names it. */
+  /** The name of the study's splits, for `splitRatings`. */
   readonly split: string;
-  run(context: Context): Promise<readonly Section[]>;
+  run(context: ExperimentContext): Promise<readonly Section[]>;
 }
 
 /** What an experiment is given. */
-export interface Context {
+export interface ExperimentContext {
   readonly data: Dataset;
-  /** The study's own, unless another was asked for. */
+  /** The study's splits, unless others were asked for. */
   readonly splits: Splits;
-  /** Another by its name, as `divideAs` knows them. */
-  divide(name: string): Promise<Splits>;
-  /** To draw pictures in. */
+  /** Other splits of the data, by their name, as for `splitRatingsAs`. */
+  splitRatings(name: string): Promise<Splits>;
+  /** For drawing pictures. */
   readonly document: Document;
-  /** A piece of the work under its name; what is long in it gets what is handed to it. */
-  step<T>(label: string, work: (watch: Watch) => Promise<T>): Promise<T>;
+  /** Runs one step of the study under a label, and hands it the tools for long work. */
+  step<T>(label: string, work: (tools: StepTools) => Promise<T>): Promise<T>;
 }
 
-export interface Watch {
+export interface StepTools {
   readonly engine: Engine;
   readonly seed: number;
   readonly memory: number;
   readonly signal: AbortSignal;
   readonly embedder: OpenEmbedder;
   onProgress(share: number): void;
-  /** To be awaited in long loops: tells how far it is, and throws CANCELLED. */
+  /** Await it in long loops: reports progress, and throws CANCELLED. */
   step(done: number, total: number): Promise<void>;
 }
 
-export function trained({ data, step }: Context, model: string, set = {}, ratings = data): Promise<Trained> {
+export function trainModel(
+  { data, step }: ExperimentContext,
+  model: string,
+  set = {},
+  ratings = data,
+): Promise<Trained> {
   const settings = Object.entries(set).map(([key, value]) => ` ${key}=${value}`);
-  return step(`Training ${model}${settings.join("")}`, (watch) => fit(ratings, model, { ...watch, set }));
+  return step(`Training ${model}${settings.join("")}`, (tools) => fit(ratings, model, { ...tools, set }));
 }
 
-/** @param relevant held-out films rated at least so are relevant; three quarters of the scale unless given */
-export function compared(
-  { data, splits, step }: Pick<Context, "data" | "splits" | "step">,
+/**
+ * Predicts ratings for several users of the training data.
+ *
+ * @param profiles users × items: what the model is asked with
+ * @param wanted a row for each of `users`: the items to predict
+ */
+export function predictRatings(
+  { step }: ExperimentContext,
+  trained: Trained,
+  profiles: Csr,
+  users: Int32Array,
+  wanted: Pick<Csr, "offsets" | "indices">,
+): Promise<Predictions> {
+  return step("Predicting ratings", async (tools) => {
+    using recommender = open(trained, tools.engine);
+    const predictions = await predictAll(recommender.model, rowsAt(profiles, users), wanted, users, tools.step);
+    return predictions!;
+  });
+}
+
+/** @param relevant the lowest rating that makes a held-out film relevant; by default, three quarters of the scale */
+export function compareContenders(
+  { data, splits, step }: Pick<ExperimentContext, "data" | "splits" | "step">,
   contenders: readonly Contender[],
   metrics: readonly string[],
   relevant?: number,
 ): Promise<Evaluation> {
-  return step(`Judging ${contenders.length} models`, async ({ onProgress, ...watch }) => {
+  return step(`Judging ${contenders.length} models`, async ({ onProgress, ...tools }) => {
     const at = (name: string) => contenders.findIndex((contender) => contender.name === name);
     const { evaluation } = await evaluate(data, contenders, splits, {
-      ...watch,
+      ...tools,
       metrics,
-      ...(relevant === undefined ? {} : { relevant }),
+      ...present({ relevant }),
       onProgress: (name, _part, share) => onProgress((at(name) + share) / contenders.length),
     });
     return evaluation;
   });
 }
 
-/** A metric of one model; null where it has none. */
-export function meanOf({ models }: Evaluation, model: string, metric: string): number | null {
+/** The mean of a metric of one model; null where the model has none. */
+export function metricMean({ models }: Evaluation, model: string, metric: string): number | null {
   return models.find(({ name }) => name === model)?.metrics[metric]?.mean ?? null;
+}
+
+/** The film's title, or its id where it has none. */
+export function filmTitle({ catalog, items }: Dataset, film: ItemIndex): Id {
+  return catalog.titles[film] || items.id(film);
+}
+
+/** The ids of the first users of the data. */
+export function firstUsers({ users }: Dataset, count: number): Id[] {
+  return Array.from({ length: Math.min(count, users.size) }, (_, user) => users.id(user));
 }
 
 export function tableBlock(name: string, title: string, columns: Table["columns"], rows: Table["rows"]): Block {
@@ -90,17 +133,17 @@ export function pictureBlock(picture: Picture | undefined): Block[] {
   return picture ? [{ kind: "picture", ...picture }] : [];
 }
 
-/** What a study did, and the same done right: numbers, or text. */
+/** A mistake of a study: a number or text as the study has it, and without the mistake. */
 export type Trap = readonly [what: string, study: Cell, without: Cell];
 
-/** What changes where traps of docs/traps.md are taken out. */
+/** What changes without the traps of docs/traps.md. */
 export function trapSection(traps: readonly Trap[]): Section {
   const columns = ["trap (docs/traps.md)", "as the study did", "without the trap"];
-  const rows = traps.map(([what, study, without]) => [what, textOf(study), textOf(without)]);
+  const rows = traps.map(([what, study, without]) => [what, trapCellText(study), trapCellText(without)]);
   return { name: "traps", title: "Without the traps", blocks: [tableBlock("traps", "Wrong and right", columns, rows)] };
 }
 
-function textOf(cell: Cell): Cell {
+function trapCellText(cell: Cell): Cell {
   if (typeof cell !== "number") return cell;
   return Number.isInteger(cell) ? cell.toLocaleString("en-US") : cell.toFixed(4);
 }
@@ -111,7 +154,6 @@ export function mean(values: ArrayLike<number>): number {
   return sum / values.length;
 }
 
-/** Root of the mean square. */
-export function rms(errors: readonly number[]): number {
+export function rootMeanSquare(errors: readonly number[]): number {
   return Math.sqrt(mean(errors.map((error) => error ** 2)));
 }

@@ -1,7 +1,7 @@
-/** The experiments, by the numbers of the studies. Each program exports `run` and is loaded when it runs. */
+/** The experiments, by the numbers of the studies. Each program is in a folder of its own and is loaded when it runs. */
 import type { Experiment } from "./experiment.ts";
 
-export type { Context, Experiment, Watch } from "./experiment.ts";
+export type { Experiment, ExperimentContext, StepTools } from "./experiment.ts";
 
 export const experiments: readonly Experiment[] = [
   {
@@ -10,7 +10,7 @@ export const experiments: readonly Experiment[] = [
     summary: "user-based filtering: neighbours, their number, fallbacks, errors of one rating of each person",
     data: "ml-latest-small",
     split: "loo",
-    run: async (context) => (await import("./user-neighbours/study.ts")).run(context),
+    run: async (context) => (await import("./user-neighbours/study.ts")).userNeighboursStudy(context),
   },
   {
     number: "001",
@@ -18,7 +18,7 @@ export const experiments: readonly Experiment[] = [
     summary: "films compared by their ratings; a factorisation with biases by Adam in full batches",
     data: "ml-latest-small",
     split: "ratio:0.8",
-    run: async (context) => (await import("./items-and-factors/study.ts")).run(context),
+    run: async (context) => (await import("./items-and-factors/study.ts")).itemsAndFactorsStudy(context),
   },
   {
     number: "002",
@@ -27,7 +27,7 @@ export const experiments: readonly Experiment[] = [
     data: "ml-latest-small",
     filter: { topItems: 1000, sample: 0.5 },
     split: "ratio:0.8",
-    run: async (context) => (await import("./hybrid/study.ts")).run(context),
+    run: async (context) => (await import("./hybrid/study.ts")).hybridStudy(context),
   },
   {
     number: "003",
@@ -35,7 +35,7 @@ export const experiments: readonly Experiment[] = [
     summary: "vectors of people and films, with biases, in a network; a list for somebody new",
     data: "ml-latest-small",
     split: "ratio:0.8",
-    run: async (context) => (await import("./embeddings/study.ts")).run(context),
+    run: async (context) => (await import("./embeddings/study.ts")).embeddingsStudy(context),
   },
   {
     number: "004",
@@ -43,6 +43,6 @@ export const experiments: readonly Experiment[] = [
     summary: "people by correlation, genres, their graph, texts of films: precision, recall and NDCG of five and ten",
     data: "ml-100k",
     split: "per-user:0.8",
-    run: async (context) => (await import("./graphs-and-text/study.ts")).run(context),
+    run: async (context) => (await import("./graphs-and-text/study.ts")).graphsAndTextStudy(context),
   },
 ];

@@ -1,36 +1,36 @@
-/** The best items of many people among the candidates that an index finds. */
+/** The best items of many users among the candidates that an index finds. */
 import type { Step } from "../compute/engine.ts";
 import type { MakeIndex } from "../compute/hnsw.ts";
-import type { Best, People } from "../compute/topk.ts";
+import type { TopLists, UserVectors } from "../compute/topk.ts";
 import { dot } from "../matrix/dense.ts";
 import { topK } from "../matrix/topk.ts";
 import type { Vectors } from "../models/model.ts";
 
-/** Candidates for whoever has rated nothing; the more are looked at, the fewer are missed. */
+/** Candidates for a user without ratings. The more are looked at, the fewer of the best are missed. */
 const fewest = 128;
-/** People who are looked up between two steps. */
+/** Users who are looked up between two steps. */
 const portion = 256;
 
-/** Makes the index; the function then fills `best` as the kernel would, but for items that the index did not find. */
+/** Makes the index, and returns a function that fills `best` as the kernel does, but for items that the index does not find. */
 export async function findByIndex({ items: y, length }: Vectors, makeIndex: MakeIndex, step: Step) {
   const index = await makeIndex(y, length, async () => step(0, 1));
   const items = y.length / length;
 
-  return async ({ rows, vectors: x, offsets, indices }: People, best: Best, step: Step): Promise<void> => {
+  return async ({ rows, vectors: x, offsets, indices }: UserVectors, best: TopLists, step: Step): Promise<void> => {
     const { k } = best;
     best.items.fill(-1);
     best.scores.fill(-Infinity);
-    /** A power of two: room for all that a person has rated, k more, and as many again that may be missed. */
+    /** A power of two: room for all that a user has rated, k more, and as many again that may be missed. */
     const wantedBy = (row: number) => {
       const wanted = Math.max(fewest, offsets[row + 1] - offsets[row] + 2 * k);
       return Math.min(items, 2 ** Math.ceil(Math.log2(wanted)));
     };
-    const asking = Array.from({ length: rows }, (_, row) => row)
+    const remaining = Array.from({ length: rows }, (_, row) => row)
       .filter((row) => x.subarray(row * length, (row + 1) * length).some(Boolean))
       .sort((a, b) => wantedBy(a) - wantedBy(b));
-    for (let from = 0; from < asking.length; ) {
-      const wanted = wantedBy(asking[from]);
-      const together = asking.slice(from, from + portion).filter((row) => wantedBy(row) === wanted);
+    for (let from = 0; from < remaining.length; ) {
+      const wanted = wantedBy(remaining[from]);
+      const together = remaining.slice(from, from + portion).filter((row) => wantedBy(row) === wanted);
       const queries = new Float32Array(together.length * length);
       for (const [n, row] of together.entries()) {
         queries.set(x.subarray(row * length, (row + 1) * length), n * length);
@@ -47,7 +47,7 @@ export async function findByIndex({ items: y, length }: Vectors, makeIndex: Make
         });
       }
       from += together.length;
-      await step(from, asking.length);
+      await step(from, remaining.length);
     }
   };
 }

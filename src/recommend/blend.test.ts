@@ -5,8 +5,9 @@ import { filmDataset } from "../../test/helpers/films.ts";
 import { fit } from "../models/fit.ts";
 import { blendBy, reweight } from "./blend.ts";
 import { queryFromRatings } from "./query.ts";
-import { recommend, similar, topTerms } from "./recommend.ts";
+import { recommend } from "./recommend.ts";
 import { open } from "./recommender.ts";
+import { similar, topTerms } from "./similar.ts";
 
 const films = filmDataset();
 const item = films.items.index(30);

@@ -1,10 +1,11 @@
-/** A blend of models at question time: by other weights, by its parts of ratings, or by those of content. */
+/** A blend of models under other weights: any, or those of its parts of ratings, or of its parts of content. */
 import { MatineeError } from "../errors.ts";
 import type { Blend } from "../models/model.ts";
 import type { Recommender } from "./recommender.ts";
 
 /**
- * The same recommender with other weights for its parts, in the order of `model.blend.parts`. It lasts as long as the one given.
+ * A recommender with other weights for its parts, in the order of `model.blend.parts`. It is usable until the one given is
+ * disposed of.
  * @throws CAPABILITY_MISSING where the model is no blend, USAGE for weights that make no sense
  */
 export function reweight(recommender: Recommender, weights: readonly number[]): Recommender {
@@ -23,21 +24,21 @@ export function reweight(recommender: Recommender, weights: readonly number[]): 
 }
 
 /**
- * The same recommender by those of its parts that learn from ratings, or by those that learn from content; they keep their shares.
- * A part that learns from both, such as `pagerank`, is kept either way.
+ * A recommender by those parts alone that learn from ratings, or by those that learn from content. They keep their weights. A part
+ * that learns from both, such as `pagerank`, is kept either way.
  * @throws CAPABILITY_MISSING where the model is no blend, or has no such part
  */
 export function blendBy(recommender: Recommender, by: "ratings" | "content"): Recommender {
   const { parts } = blendOf(recommender);
-  const asked = parts.map(({ learnsFrom }) => learnsFrom === by || learnsFrom === "both");
-  if (!asked.includes(true)) {
+  const kept = parts.map(({ learnsFrom }) => learnsFrom === by || learnsFrom === "both");
+  if (!kept.includes(true)) {
     throw new MatineeError("CAPABILITY_MISSING", `none of ${parts.map(({ name }) => name).join(", ")} goes by ${by}`, {
       fix: "blend models of ratings with one of content, such as als,tfidf",
     });
   }
-  const shares = parts.map(({ weight }, n) => (asked[n] ? weight : 0));
+  const shares = parts.map(({ weight }, n) => (kept[n] ? weight : 0));
   // Learned weights may be 0 for all of them.
-  return reweight(recommender, shares.some(Boolean) ? shares : asked.map(Number));
+  return reweight(recommender, shares.some(Boolean) ? shares : kept.map(Number));
 }
 
 function blendOf({ name, model }: Recommender): Blend {

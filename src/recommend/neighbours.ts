@@ -1,30 +1,33 @@
-/** What people rated, and who rates alike. */
+/** What a user rated, and which users are alike. */
 import type { DatasetInfo } from "../data/dataset.ts";
 import type { Id } from "../data/ids.ts";
 import { MatineeError } from "../errors.ts";
 import type { Profile, Query } from "../models/model.ts";
 import { profileOf } from "../models/shared/profiles.ts";
-import { type Film, filmOf, listLength, shortest } from "./recommend.ts";
+import { present } from "../present.ts";
+import { roundRating } from "./explanation.ts";
+import { type Film, filmOf } from "./films.ts";
+import { checkListLength } from "./query.ts";
 import type { Recommender } from "./recommender.ts";
 
-/** A film that somebody rated. */
+/** A film and a user's rating of it. */
 export interface RatedFilm extends Film {
   readonly rating: number;
   /** Seconds since 1970, where known. */
   readonly time?: number;
 }
 
-/** What somebody rated, best first, ties by item index. */
-export function ratedFilms(space: DatasetInfo, { items, values, times }: Profile): RatedFilm[] {
+/** The films of a profile, best rated first, ties by item index. */
+export function ratedFilms(info: DatasetInfo, { items, values, times }: Profile): RatedFilm[] {
   const order = Array.from(items.keys()).sort((a, b) => values[b] - values[a] || a - b);
   return order.map((n) => ({
-    ...filmOf(space, items[n]),
-    rating: shortest(values[n]),
-    ...(times ? { time: times[n] } : {}),
+    ...filmOf(info, items[n]),
+    rating: roundRating(values[n]),
+    ...present({ time: times?.[n] }),
   }));
 }
 
-/** Somebody of like taste. */
+/** A neighbour, by id. */
 export interface SimilarUser {
   readonly user: Id;
   readonly similarity: number;
@@ -37,18 +40,17 @@ export interface SimilarUser {
 export interface SharedFilm {
   readonly id: Id;
   readonly title: string;
-  /** The asker's. */
+  /** The asking user's. */
   readonly rating: number;
-  /** The other person's. */
+  /** The neighbour's. */
   readonly theirs: number;
 }
 
-/** More films in common nobody reads. */
-const likedTold = 3;
+const maxShared = 3;
 
 /**
- * The k people most like somebody, or as many as the model has found.
- * @throws CAPABILITY_MISSING where the model compares no people, USAGE for a list length that makes no sense
+ * The k users most similar to the asking one, or as many as the model finds.
+ * @throws CAPABILITY_MISSING where the model does not compare users, USAGE for a list length that makes no sense
  */
 export function neighbours({ info, name, model }: Recommender, query: Query, k = 10): SimilarUser[] {
   const found = model.ask(query).neighbours?.();
@@ -58,25 +60,25 @@ export function neighbours({ info, name, model }: Recommender, query: Query, k =
     });
   }
   const { ratings } = model;
-  return found.slice(0, listLength(k)).map(({ user, similarity, overlap }) => ({
+  return found.slice(0, checkListLength(k)).map(({ user, similarity, overlap }) => ({
     user: info.users.id(user),
     similarity,
     overlap,
-    ...(ratings ? { liked: likedByBoth(info, query.profile, profileOf(ratings, user)) } : {}),
+    ...present({ liked: ratings && filmsLikedByBoth(info, query.profile, profileOf(ratings, user)) }),
   }));
 }
 
-function likedByBoth({ items: ids, catalog, scale }: DatasetInfo, own: Profile, other: Profile): SharedFilm[] {
+function filmsLikedByBoth({ items: ids, catalog, scale }: DatasetInfo, own: Profile, other: Profile): SharedFilm[] {
   const middle = (scale.min + scale.max) / 2;
   const theirs = new Map(Array.from(other.items, (item, n) => [item, other.values[n]]));
   return Array.from(own.items, (item, n) => ({ item, rating: own.values[n], theirs: theirs.get(item) ?? -Infinity }))
     .filter((both) => Math.min(both.rating, both.theirs) >= middle)
     .sort((a, b) => b.rating + b.theirs - a.rating - a.theirs || a.item - b.item)
-    .slice(0, likedTold)
+    .slice(0, maxShared)
     .map(({ item, rating, theirs }) => ({
       id: ids.id(item),
       title: catalog.titles[item],
-      rating: shortest(rating),
-      theirs: shortest(theirs),
+      rating: roundRating(rating),
+      theirs: roundRating(theirs),
     }));
 }

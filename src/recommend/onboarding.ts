@@ -1,4 +1,4 @@
-/** Meeting somebody new: films they are likely to know, and whom they agree with. */
+/** A new user: films to ask them about, and the known user whom they agree with. */
 import type { DatasetInfo, ItemIndex, UserIndex } from "../data/dataset.ts";
 import { entryAt } from "../matrix/csr.ts";
 import { topK } from "../matrix/topk.ts";
@@ -9,12 +9,12 @@ export function mostRated({ counts }: Pick<DatasetInfo, "counts">, n: number): I
   return Array.from(topK(Float64Array.from(counts), n)).filter((item) => counts[item] > 0);
 }
 
-/** Ratings that lie no further apart agree, on the scale of the data. */
+/** Ratings agree that lie no further apart, on the scale of the data. */
 const agreement = 1;
 
 /**
- * The one who agrees on most films with these ratings; of several, who is met first when people are gone through by index, film
- * after film in the order given. Undefined where nobody agrees on any.
+ * The user who agrees with these ratings on most films. Of several, the one met first when users are gone through by index,
+ * film after film in the order given. Undefined where nobody agrees on any film.
  */
 export function lookAlike(
   { byUser }: Pick<UserRatings, "byUser">,

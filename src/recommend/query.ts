@@ -1,3 +1,4 @@
+/** Queries, from ratings that are given or from those of a known user. */
 import type { Dataset, DatasetInfo, ItemIndex } from "../data/dataset.ts";
 import { type Id, idText } from "../data/ids.ts";
 import { MatineeError } from "../errors.ts";
@@ -5,22 +6,22 @@ import type { Model, Query } from "../models/model.ts";
 import { profileOf } from "../models/shared/profiles.ts";
 
 /**
- * Somebody who was not in the training data, by their ratings. Of several ratings of one film the last counts.
+ * The query of a new user, from their ratings. Of several ratings of one film the last counts.
  *
  * @param ratings film and rating, on the data's scale
  * @throws RATING_INVALID, ITEM_UNKNOWN for an index outside the catalog
  */
-export function queryFromRatings(space: DatasetInfo, ratings: Iterable<readonly [ItemIndex, number]>): Query {
-  const { min, max } = space.scale;
+export function queryFromRatings(info: DatasetInfo, ratings: Iterable<readonly [ItemIndex, number]>): Query {
+  const { min, max } = info.scale;
   // Ratings are kept in single precision: 9.6 is stored as 9.6000004.
   const [lowest, highest] = [Math.fround(min), Math.fround(max)];
   const last = new Map<ItemIndex, number>();
   for (const [item, rating] of ratings) {
-    checkItem(space, item);
+    checkItem(info, item);
     if (!(Math.fround(rating) >= lowest && Math.fround(rating) <= highest)) {
       throw new MatineeError(
         "RATING_INVALID",
-        `rating ${rating} of film ${idText(space.items.id(item))} is outside ${min}–${max}`,
+        `rating ${rating} of film ${idText(info.items.id(item))} is outside ${min}–${max}`,
       );
     }
     last.set(item, rating);
@@ -29,18 +30,18 @@ export function queryFromRatings(space: DatasetInfo, ratings: Iterable<readonly 
   return { profile: { items, values: Float32Array.from(items, (item) => last.get(item)!) } };
 }
 
-/** Ratings by people with ids, in the index space of a model's films: a data set, or what a model keeps of one. */
+/** Ratings of users with ids, in the index space of a model's films: a data set, or what a model keeps of one. */
 export interface UserRatings extends Pick<Dataset, "name" | "users" | "byUser"> {
-  /** They are not the rows that the model was fitted on, though the films are the same. */
+  /** Whether the rows are other users than those that the model was fitted on. */
   readonly newUsers?: boolean;
 }
 
-/** The people whose ratings a model keeps, if it does. */
+/** The ratings that a model keeps of its users; undefined where it keeps none. */
 export function keptUserRatings({ info, model }: { info: DatasetInfo; model: Model }): UserRatings | undefined {
   return model.ratings && { name: info.name, users: info.users, byUser: model.ratings };
 }
 
-/** One of the people, with all their ratings; throws USER_UNKNOWN. */
+/** The query of a known user, with all their ratings. @throws USER_UNKNOWN */
 export function queryOfUser({ name, users, byUser, newUsers = false }: UserRatings, user: Id): Query {
   const index = users.index(user);
   if (index < 0) {
@@ -52,10 +53,16 @@ export function queryOfUser({ name, users, byUser, newUsers = false }: UserRatin
   return newUsers ? { profile } : { profile, user: index };
 }
 
-/** Throws ITEM_UNKNOWN where no film has this index. */
+/** @throws ITEM_UNKNOWN where no film has this index */
 export function checkItem({ items, name }: DatasetInfo, item: ItemIndex): void {
   if (Number.isInteger(item) && item >= 0 && item < items.size) return;
   throw new MatineeError("ITEM_UNKNOWN", `no film of ${name} has the index ${item}`, {
-    fix: "indices run from 0; recommender.search.identified finds the index of an id",
+    fix: "indices run from 0; recommender.search.byId finds the index of an id",
   });
+}
+
+/** Returns k. @throws USAGE where it is no length of a list */
+export function checkListLength(k: number): number {
+  if (Number.isInteger(k) && k >= 1) return k;
+  throw new MatineeError("USAGE", `the length of the list is ${k}`, { fix: "give a whole number from 1" });
 }

@@ -1,23 +1,25 @@
-/** How much of the exact lists is in lists that were made by an index. */
+/** The recall of approximate lists against exact ones. */
 import { type Csr, rowsAt } from "../matrix/csr.ts";
 import { random } from "../random.ts";
-import { type Lists, type RecommendAllOptions, recommendAll } from "./recommend-all.ts";
+import type { Lists } from "./lists.ts";
+import { type RecommendAllOptions, recommendAll } from "./recommend-all.ts";
 import type { Recommender } from "./recommender.ts";
 
 /**
- * The share of what the model chooses in the exact lists of some people (a seeded sample of the users) that is in their lists
- * as well; 1 where it chooses nothing.
+ * The share of the model's items in exact lists that the given lists hold too, over a seeded sample of the users; 1 where the
+ * model ranks none.
  *
- * @param options those that the lists were made with; never approximate
+ * @param sampleSize how many users are looked at
+ * @param options those that the lists were made with, without `approximate`
  */
 export async function recallOf(
   lists: Lists,
   recommender: Recommender,
   byUser: Csr,
-  people: number,
+  sampleSize: number,
   options: Omit<RecommendAllOptions, "approximate">,
 ): Promise<number> {
-  const sample = sampleOf(lists.users, people);
+  const sample = sampleOf(lists.users, sampleSize);
   const { k } = lists;
   const users = options.users ? sample.map((row) => options.users![row]) : sample;
   const exact = await recommendAll(recommender, { byUser: rowsAt(byUser, sample) }, { ...options, users, k });
@@ -32,7 +34,7 @@ export async function recallOf(
   return all === 0 ? 1 : found / all;
 }
 
-/** `wanted` of the rows, ascending; the same every time. */
+/** `wanted` of the rows, ascending; the same in every run. */
 function sampleOf(rows: number, wanted: number): Int32Array {
   const all = Int32Array.from({ length: rows }, (_, row) => row);
   const { int } = random(0);

@@ -1,7 +1,7 @@
-/** What `recommend` lists, for everybody in a data set at once. */
+/** The lists that `recommend` makes, for every user of a data set at once. */
 import { type Arena, type Engine, localEngine, type Step } from "../compute/engine.ts";
 import type { MakeIndex } from "../compute/hnsw.ts";
-import { type Best, type Panels, type People, panelsOf, topKOfAll } from "../compute/topk.ts";
+import { type ItemPanels, panelsOf, type TopLists, topKOfAll, type UserVectors } from "../compute/topk.ts";
 import type { Dataset, ItemIndex } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
 import { type Csr, rowsBetween } from "../matrix/csr.ts";
@@ -10,42 +10,31 @@ import { stepper } from "../models/fit.ts";
 import type { Model } from "../models/model.ts";
 import { askEach, profileOf } from "../models/shared/profiles.ts";
 import { findByIndex } from "./approximate.ts";
-import { listLength } from "./recommend.ts";
+import type { Lists } from "./lists.ts";
+import { checkListLength } from "./query.ts";
 import type { Recommender } from "./recommender.ts";
 
 export interface RecommendAllOptions {
   /** Length of each list; 10 unless given, and never more than there are films. */
   readonly k?: number;
-  /** Where the loops run; an engine of its own on the calling thread unless given. */
+  /** Where the loops run; a new engine on the calling thread unless given. */
   readonly engine?: Engine;
-  /** Which row of the ratings that the model was fitted on each of the people is, or −1; row for row unless given. */
+  /** For each user the row of the ratings that the model was fitted on, or −1; row for row unless given. */
   readonly users?: Int32Array;
-  /** Choose from what an index finds, such as `hnsw()` of `matinee` makes: for models with vectors, and very many films. */
+  /** Choose from what an index finds, such as that of `hnsw()`: for models with vectors, and very many films. */
   readonly approximate?: MakeIndex;
   /** Called with the finished share of the work, 0 to 1, a few times a second. */
   readonly onProgress?: (share: number) => void;
   readonly signal?: AbortSignal;
 }
 
-/** A list for every user of a data set, in the order of their indices. */
-export interface Lists {
-  readonly users: number;
-  readonly k: number;
-  /** int32 [users × k]: best first; −1 where there are fewer. */
-  readonly items: Int32Array;
-  /** float32 [users × k]: on the scale of whichever model chose the film; −Infinity where there is none. */
-  readonly scores: Float32Array;
-  /** int32 [users]: how many of the list the model chose; the fallback chose what comes after. */
-  readonly chosen: Int32Array;
-}
-
-/** People whose vectors lie in memory at a time. */
+/** Users whose vectors lie in memory at a time. */
 const slabRows = 8192;
 
 /**
- * The k films that suit each user best, none of them rated by the user: as `recommend` lists them one by one, but for scores
- * that are equal within single precision. Models with vectors are multiplied out by the engine; others are asked. With
- * `approximate` some of the best may be missing from a list; its scores and its order are exact.
+ * The k films that suit each user best, none of which the user has rated. The lists are those of `recommend`, except where
+ * scores are equal within single precision. Scores of models with vectors are computed by the engine; other models are asked
+ * user by user. With `approximate` some of the best may be missing from a list; its scores and its order are exact.
  *
  * @param dataset in the model's own index space of films
  * @throws USAGE for a list length that makes no sense or films of another space; CAPABILITY_MISSING where
@@ -68,13 +57,16 @@ export async function recommendAll(
     });
   }
   const lists = await listAll(model, ratings, options);
-  await filled(fallback.model, ratings, lists, stepper("recommending", options));
+  await fillLists(fallback.model, ratings, lists, stepper("recommending", options));
   return lists;
 }
 
-/** The same by the model alone: a list is shorter where it can score fewer films. `ratings` is in its own space of films. */
+/**
+ * The lists of `recommendAll` without its fallback: a list is shorter where the model can score fewer films.
+ * @param ratings in the model's own index space of films
+ */
 export async function listAll(model: Model, ratings: Csr, options: RecommendAllOptions = {}): Promise<Lists> {
-  const k = Math.min(listLength(options.k ?? 10), ratings.columns);
+  const k = Math.min(checkListLength(options.k ?? 10), ratings.columns);
   const users = ratings.rows;
   const lists: Lists = {
     users,
@@ -87,15 +79,17 @@ export async function listAll(model: Model, ratings: Csr, options: RecommendAllO
   await step(0, users);
   if (model.vectors) {
     using own = options.engine ? undefined : localEngine();
-    await multiplied(model, options.engine ?? own!, ratings, lists, step, options.approximate);
-  } else
-    await asked(model, ratings, lists, options.users ?? Int32Array.from({ length: users }, (_, user) => user), step);
+    await listByVectors(model, options.engine ?? own!, ratings, lists, step, options.approximate);
+  } else {
+    const { users: trained = Int32Array.from({ length: users }, (_, user) => user) } = options;
+    await listByAnswers(model, ratings, lists, trained, step);
+  }
   options.onProgress?.(1);
   return lists;
 }
 
-/** Slab after slab: vectors of people, then their best items. */
-async function multiplied(
+/** Slab after slab: the vectors of its users, then their best items. */
+async function listByVectors(
   model: Model,
   engine: Engine,
   ratings: Csr,
@@ -131,9 +125,9 @@ async function multiplied(
   }
 }
 
-type Find = (people: People, best: Best, step: Step) => Promise<void>;
+type Find = (people: UserVectors, best: TopLists, step: Step) => Promise<void>;
 
-function findByPanels(engine: Engine, panels: Panels): Find {
+function findByPanels(engine: Engine, panels: ItemPanels): Find {
   return (people, best, step) => topKOfAll(engine, people, panels, best, step);
 }
 
@@ -143,45 +137,45 @@ function rowsOf(arena: Arena, ratings: Csr, from: number, to: number): Csr {
   return { ...size, offsets: arena.place(offsets), indices: arena.place(indices), values: arena.place(values) };
 }
 
-/** Every person's answer. */
-async function asked(model: Model, ratings: Csr, lists: Lists, users: Int32Array, step: Step): Promise<void> {
+/** User after user: the answer of the model, then its best items. */
+async function listByAnswers(model: Model, ratings: Csr, lists: Lists, users: Int32Array, step: Step): Promise<void> {
   const scores = new Float32Array(ratings.columns);
   const allowed = new Uint8Array(ratings.columns).fill(1);
   const list: Parameters<typeof askEach>[3] = (answer, user) => {
     answer.score(scores);
-    enter(lists, user, scores, allowed, profileOf(ratings, user).items);
+    appendBest(lists, user, scores, allowed, profileOf(ratings, user).items);
     lists.chosen[user] = lists.items.subarray(user * lists.k, (user + 1) * lists.k).filter((item) => item >= 0).length;
   };
   await askEach(model, ratings, users, list, step);
 }
 
-/** The rest of the lists that the model could not fill. */
-async function filled(fallback: Model, ratings: Csr, lists: Lists, step: Step): Promise<void> {
+/** Fills what the model has left empty. */
+async function fillLists(fallback: Model, ratings: Csr, lists: Lists, step: Step): Promise<void> {
   const scores = new Float32Array(ratings.columns);
   const allowed = new Uint8Array(ratings.columns).fill(1);
   for (let user = 0; user < lists.users; user++) {
     if (lists.chosen[user] === lists.k) continue;
     const profile = profileOf(ratings, user);
     fallback.ask({ profile }).score(scores);
-    enter(lists, user, scores, allowed, profile.items);
+    appendBest(lists, user, scores, allowed, profile.items);
     await step(user + 1, lists.users);
   }
 }
 
-/** Puts the best of the scores after what the user's list holds, leaving out that and what was rated. */
-function enter(lists: Lists, user: number, scores: Float32Array, allowed: Uint8Array, rated: Int32Array): void {
+/** Appends the best scored items to a user's list, without those in the list and those that the user rated. */
+function appendBest(lists: Lists, user: number, scores: Float32Array, allowed: Uint8Array, rated: Int32Array): void {
   const { k, chosen } = lists;
   const at = user * k + chosen[user];
   const before = lists.items.slice(user * k, at);
-  const bar = (mark: number) => (item: ItemIndex) => {
-    allowed[item] = mark;
+  const allow = (value: 0 | 1) => (item: ItemIndex) => {
+    allowed[item] = value;
   };
-  rated.forEach(bar(0));
-  before.forEach(bar(0));
+  rated.forEach(allow(0));
+  before.forEach(allow(0));
   topK(scores, k - chosen[user], { allowed }).forEach((item, n) => {
     lists.items[at + n] = item;
     lists.scores[at + n] = scores[item];
   });
-  rated.forEach(bar(1));
-  before.forEach(bar(1));
+  rated.forEach(allow(1));
+  before.forEach(allow(1));
 }

@@ -7,8 +7,9 @@ import type { MatineeError } from "../errors.ts";
 import { fit } from "../models/fit.ts";
 import { predict } from "./predict.ts";
 import { queryFromRatings, queryOfUser } from "./query.ts";
-import { type Recommendation, recommend, similar } from "./recommend.ts";
+import { type Recommendation, recommend } from "./recommend.ts";
 import { open, type Recommender } from "./recommender.ts";
+import { similar } from "./similar.ts";
 
 describe("recommend", () => {
   let data: Dataset;
@@ -219,22 +220,26 @@ describe("filmSearch", () => {
 
   it("knows a film by its title, with or without the year, letter case apart", async () => {
     const { search, info } = recommender;
-    assert.equal(info.items.id(search.titled("star voyager (1982)")), 30);
-    assert.equal(info.items.id(search.titled("Long Road, Short Way")), 70);
-    assert.equal(info.items.id(search.titled("Emma (2020)")), 60);
+    assert.equal(info.items.id(search.byTitle("star voyager (1982)")), 30);
+    assert.equal(info.items.id(search.byTitle("Long Road, Short Way")), 70);
+    assert.equal(info.items.id(search.byTitle("Emma (2020)")), 60);
+    for (const title of ["Silent Witness, The", "The Silent Witness", "the silent witness (1994)"]) {
+      assert.equal(info.items.id(search.byTitle(title)), 20, title);
+    }
+    assert.deepEqual([search.byIdOrTitle(" 30 "), search.byIdOrTitle("Unseen")].map(info.items.id), [30, 80]);
   });
 
   it("names the choices where a title is ambiguous, and near ones where it is unknown", async () => {
     const { search } = recommender;
-    assert.throws(() => search.titled("Emma"), {
+    assert.throws(() => search.byTitle("Emma"), {
       code: "ITEM_AMBIGUOUS",
       message: '2 films are called "Emma": 50 Emma (1996); 60 Emma (2020)',
     });
-    assert.throws(() => search.titled("Star Voyagr"), {
+    assert.throws(() => search.byTitle("Star Voyagr"), {
       code: "ITEM_UNKNOWN",
       fix: "did you mean 30 Star Voyager (1982); 40 Star Voyager II (1985)?",
     });
-    assert.throws(() => search.identified(11), { code: "ITEM_UNKNOWN" });
-    assert.throws(() => search.titled(" "), { code: "ITEM_UNKNOWN" });
+    assert.throws(() => search.byId(11), { code: "ITEM_UNKNOWN" });
+    assert.throws(() => search.byTitle(" "), { code: "ITEM_UNKNOWN" });
   });
 });

@@ -7,7 +7,7 @@ import { algorithmOf } from "../models/registry.ts";
 import type { Trained } from "../models/trained.ts";
 import { type FilmSearch, filmSearch } from "./search.ts";
 
-/** A trained model that is ready to answer. */
+/** A trained model with its ids, catalog and fallback, ready to answer. */
 export interface Recommender extends Disposable {
   /** Name of the model. */
   readonly name: string;
@@ -15,14 +15,14 @@ export interface Recommender extends Disposable {
   readonly summary: string;
   readonly info: DatasetInfo;
   readonly model: Model;
-  /** Answers where the model cannot: the most rated films. */
+  /** The most rated films, for lists that the model cannot fill. */
   readonly fallback: { readonly name: string; readonly model: Model };
-  /** Films by title; made at the first use. */
+  /** Finds films by title; made at the first use. */
   readonly search: FilmSearch;
 }
 
 /**
- * Makes a trained model answer. Dispose of it when its last request has ended.
+ * Opens a trained model. Dispose of the recommender when its last request has ended.
  * @throws ARTIFACT_CONTENT, MODEL_UNKNOWN where the state is none that `fit` makes
  */
 export function open({ info, state }: Trained, engine: Engine = localEngine()): Recommender {

@@ -1,7 +1,6 @@
-/** What is in some ratings. */
-import type { Dataset } from "../data/dataset.ts";
-import { shapeOf } from "../data/dataset.ts";
-import { count, median, percent } from "./numbers.ts";
+/** The section of a report on the data: sizes, and histograms of ratings. */
+import { type Dataset, shapeOf } from "../data/dataset.ts";
+import { count, median, percent } from "../numbers.ts";
 import { emptyShare, ratingsPicture } from "./pictures/ratings.ts";
 import type { Section } from "./report.ts";
 

@@ -1,16 +1,17 @@
-/** The report of an evaluation: which model is best, by how much, and how sure that is. */
+/** The report of an evaluation: which model is best, by how much, and how certain that is. */
 import type { Dataset } from "../data/dataset.ts";
 import type { Evaluation, ModelResult } from "../evaluate/evaluation.ts";
 import { standingsOf } from "../evaluate/standings.ts";
+import { count, decimal, several } from "../numbers.ts";
+import { present } from "../present.ts";
 import { dataSection } from "./data-section.ts";
 import { blankDocument } from "./document.ts";
-import { count, decimal, several } from "./numbers.ts";
 import { comparisonPicture } from "./pictures/comparison.ts";
 import { overKPicture } from "./pictures/over-k.ts";
 import { slicesPicture } from "./pictures/slices.ts";
 import { type Block, type Grid, type GridCell, type Report, type Section, settingText } from "./report.ts";
 
-/** @param dataset what was evaluated on, for its own pictures */
+/** @param dataset the data evaluated on, for a section about them */
 export async function evaluationReport({
   evaluation,
   dataset,
@@ -50,7 +51,7 @@ export async function evaluationReport({
   };
 }
 
-/** Models × metrics, with intervals and marks. */
+/** Metrics × models, with intervals, and marks for the best. */
 export function comparisonGrid(evaluation: Evaluation): Grid {
   const { models, metrics } = evaluation;
   const reasons: string[] = [];
@@ -63,11 +64,10 @@ export function comparisonGrid(evaluation: Evaluation): Grid {
         return { reason: reasons.indexOf(reason) };
       }
       const { mean, low, high } = model.metrics[metric.name];
-      const standing = standings.get(model.name);
+      const interval = low === undefined || high === undefined ? undefined : `${decimal(low)}–${decimal(high)}`;
       return {
         value: decimal(mean),
-        ...(low === undefined || high === undefined ? {} : { interval: `${decimal(low)}–${decimal(high)}` }),
-        ...(standing ? { standing } : {}),
+        ...present({ interval, standing: standings.get(model.name) }),
       };
     });
     const note = metric.better ? `${metric.better} is better` : "";
@@ -98,7 +98,7 @@ function methodBlocks({ data, split, models, metrics, versus = [] }: Evaluation)
       table: {
         columns: ["name", "model", "settings", "seed", "seconds to fit", "seconds to answer"],
         rows: models.map(({ name, model, config, seed, seconds }) => {
-          return [name, model, settingsOf(config), seed, seconds.fit, seconds.answer];
+          return [name, model, settingsText(config), seed, seconds.fit, seconds.answer];
         }),
       },
     },
@@ -153,7 +153,7 @@ function testsBlock(versus: NonNullable<Evaluation["versus"]>): Block {
   };
 }
 
-function settingsOf(config: ModelResult["config"]): string {
+function settingsText(config: ModelResult["config"]): string {
   return Object.entries(config)
     .map(([key, value]) => `${key} = ${settingText(value)}`)
     .join(", ");

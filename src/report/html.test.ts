@@ -47,7 +47,7 @@ describe("a report as HTML", () => {
     document = new JSDOM(html).window.document;
   });
 
-  it("asks for nothing outside itself, and allows its own style alone", () => {
+  it("loads nothing from outside, and allows its own style only", () => {
     const policy = document.querySelector("meta[http-equiv=Content-Security-Policy]")!.getAttribute("content")!;
     const style = document.querySelector("style")!.textContent;
     const hash = createHash("sha256").update(style).digest("base64");
@@ -62,7 +62,7 @@ describe("a report as HTML", () => {
     }
   });
 
-  it("has for every picture a heading, a caption, texts in its place and its numbers", () => {
+  it("has a heading, a caption, a text alternative and the numbers for every picture", () => {
     const figures = document.querySelectorAll("figure");
     assert.equal(figures.length, blocksOf(evaluated, "picture").length);
     for (const figure of figures) {
@@ -78,7 +78,7 @@ describe("a report as HTML", () => {
     assert.equal(new Set(ids).size, ids.length);
   });
 
-  it("marks the best and those that cannot be told from it, and says why a number is missing", () => {
+  it("marks the best and those not distinguishable from it, and says why a number is missing", () => {
     const rows = Array.from(document.querySelectorAll("table.grid tbody tr"));
     const cells = (metric: string) =>
       Array.from(rows.find((row) => row.querySelector("bdi")!.textContent === metric)!.querySelectorAll("td"));
@@ -91,14 +91,14 @@ describe("a report as HTML", () => {
     assert.equal(document.querySelector(link.getAttribute("href")!)!.textContent, "the model predicts no ratings");
   });
 
-  it("carries its numbers in full", () => {
+  it("carries unrounded numbers", () => {
     const link = document.querySelector('a[download="over-k.csv"]')!;
     const csv = Buffer.from(link.getAttribute("href")!.split(",")[1], "base64").toString();
     const { mean, low, high, se } = madeUpEvaluation("ease", "als").models[0].metrics["ndcg@20"];
     assert.ok(csv.includes(`\nndcg,20,ease,${mean},${low},${high},${se},608\n`));
   });
 
-  it("is the same bytes again", async () => {
+  it("has the same bytes when made again", async () => {
     const evaluation = madeUpEvaluation("ease", "als factors=32", "item-knn", `mf ${hostile}`);
     assert.equal(htmlOf(await evaluationReport({ evaluation, dataset: withHostileTitle() })), html);
   });
@@ -124,7 +124,7 @@ describe("a report of data and a model", () => {
     assert.match(htmlOf(byRatings), /cosine of the ratings of films/);
   });
 
-  it("draws of data alone, and of a model alone", async () => {
+  it("draws data alone, and a model alone", async () => {
     const data = await inspectReport({ dataset: filmDataset() });
     assert.deepEqual(blocksOf(data, "picture"), ["ratings", "similarity", "clusters"]);
     const trained = await fit(filmDataset(), "item-knn");

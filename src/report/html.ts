@@ -1,9 +1,9 @@
-/** A report as one HTML file that asks for nothing else: no script, no font, no picture from anywhere. */
+/** A report as one HTML file that loads nothing: no scripts, no fonts, no pictures from elsewhere. */
 import { createHash } from "node:crypto";
-import { columnsOf, type Panel, type Picture, type Table } from "./picture.ts";
-import { type Block, type Fact, type Grid, type GridCell, marksOf, type Report, type Section } from "./report.ts";
+import { type Panel, type Picture, panelColumns, type Table } from "./picture.ts";
+import { type Block, type Fact, type Grid, type GridCell, type Report, type Section, standingMarks } from "./report.ts";
 import { style } from "./style.ts";
-import { csvOfTable, textsOf } from "./tables.ts";
+import { cellTexts, tableCsv } from "./tables.ts";
 
 export function htmlOf({ title, about, sections }: Report): string {
   const hash = createHash("sha256").update(style).digest("base64");
@@ -15,13 +15,13 @@ export function htmlOf({ title, about, sections }: Report): string {
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${escaped(title)} · Matinee</title>
+<title>${escapeHtml(title)} · Matinee</title>
 <style>${style}</style>
 </head>
 <body>
 <header>
-<h1>${escaped(title)}</h1>
-<p>${escaped(about)}</p>
+<h1>${escapeHtml(title)}</h1>
+<p>${escapeHtml(about)}</p>
 ${contents(sections)}
 </header>
 <main>
@@ -32,88 +32,89 @@ ${sections.map(sectionHtml).join("\n")}
 `;
 }
 
-/** Links to all that has a heading of its own. */
+/** Links to every heading. */
 function contents(sections: readonly Section[]): string {
   const links = sections.flatMap(({ name, blocks }) =>
-    blocks.map((block) => `<li><a href="#${name}-${block.name}">${escaped(block.title)}</a></li>`),
+    blocks.map((block) => `<li><a href="#${name}-${block.name}">${escapeHtml(block.title)}</a></li>`),
   );
   return `<nav aria-label="Contents"><ul>${links.join("")}</ul></nav>`;
 }
 
 function sectionHtml({ name, title, facts = [], blocks }: Section): string {
   return `<section aria-labelledby="${name}">
-<h2 id="${name}">${escaped(title)}</h2>
+<h2 id="${name}">${escapeHtml(title)}</h2>
 ${facts.length > 0 ? `<dl class="facts">${facts.map(factHtml).join("")}</dl>\n` : ""}${blocks.map((block) => blockHtml(block, name)).join("\n")}
 </section>`;
 }
 
 function factHtml({ name, value }: Fact): string {
-  return `<div><dt>${escaped(name)}</dt><dd>${escaped(value)}</dd></div>`;
+  return `<div><dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd></div>`;
 }
 
 function blockHtml(block: Block, section: string): string {
   const id = `${section}-${block.name}`;
-  const heading = `<h3 id="${id}">${escaped(block.title)}</h3>`;
+  const heading = `<h3 id="${id}">${escapeHtml(block.title)}</h3>`;
   if (block.kind === "picture") return pictureHtml(block, id, heading);
   if (block.kind === "grid") return gridHtml(block, id, heading);
-  if (!block.folded) return `<article>${heading}${scrolled(tableHtml(block.table), id)}${download(block)}</article>`;
-  return `<article>${heading}${folded(block, id, "Show")}</article>`;
+  if (!block.folded)
+    return `<article>${heading}${scrollable(tableHtml(block.table), id)}${downloadLink(block)}</article>`;
+  return `<article>${heading}${foldedTable(block, id, "Show")}</article>`;
 }
 
 function pictureHtml(picture: Picture, id: string, heading: string): string {
   const { caption, key = [], panels } = picture;
-  const entries = key.map(({ svg, label }) => `<li>${svg}<span>${isolated(label)}</span></li>`);
+  const entries = key.map(({ svg, label }) => `<li>${svg}<span>${isolatedText(label)}</span></li>`);
   return `<figure aria-labelledby="${id}">
-<figcaption>${heading}<p>${escaped(caption)}</p></figcaption>
-${entries.length > 0 ? `<ul class="key">${entries.join("")}</ul>\n` : ""}<div class="panels of-${columnsOf(panels.length)}">
+<figcaption>${heading}<p>${escapeHtml(caption)}</p></figcaption>
+${entries.length > 0 ? `<ul class="key">${entries.join("")}</ul>\n` : ""}<div class="panels of-${panelColumns(panels.length)}">
 ${panels.map((panel) => panelHtml(panel, id)).join("\n")}
 </div>
-${folded(picture, id, "The numbers")}
+${foldedTable(picture, id, "The numbers")}
 </figure>`;
 }
 
 function panelHtml({ title, svg }: Panel, id: string): string {
-  return title === undefined ? scrolled(svg, id) : `<div><h4>${isolated(title)}</h4>${svg}</div>`;
+  return title === undefined ? scrollable(svg, id) : `<div><h4>${isolatedText(title)}</h4>${svg}</div>`;
 }
 
-function folded(block: { readonly name: string; readonly table: Table }, id: string, summary: string): string {
-  return `<details><summary>${summary}</summary>${scrolled(tableHtml(block.table), id)}${download(block)}</details>`;
+function foldedTable(block: { readonly name: string; readonly table: Table }, id: string, summary: string): string {
+  return `<details><summary>${summary}</summary>${scrollable(tableHtml(block.table), id)}${downloadLink(block)}</details>`;
 }
 
-/** What may be wider than the window moves by itself, by keyboard too. */
-function scrolled(html: string, heading: string): string {
+/** Wraps what may be wider than the window, so that it scrolls on its own, also by keyboard. */
+function scrollable(html: string, heading: string): string {
   return `<div class="scroll" role="region" tabindex="0" aria-labelledby="${heading}">${html}</div>`;
 }
 
 function tableHtml(table: Table): string {
-  const texts = textsOf(table);
+  const texts = cellTexts(table);
   const numeric = table.columns.map((_, column) => texts.every((row) => row[column].numeric));
   const head = table.columns.map(
-    (name, n) => `<th scope="col"${numeric[n] ? ' class="number"' : ""}>${isolated(name)}</th>`,
+    (name, n) => `<th scope="col"${numeric[n] ? ' class="number"' : ""}>${isolatedText(name)}</th>`,
   );
   const rows = texts.map(
     (row) =>
-      `<tr>${row.map(({ text }, n) => (n === 0 ? `<th scope="row">${isolated(text)}</th>` : `<td${numeric[n] ? ' class="number"' : ""}>${isolated(text)}</td>`)).join("")}</tr>`,
+      `<tr>${row.map(({ text }, n) => (n === 0 ? `<th scope="row">${isolatedText(text)}</th>` : `<td${numeric[n] ? ' class="number"' : ""}>${isolatedText(text)}</td>`)).join("")}</tr>`,
   );
   return `<table><thead><tr>${head.join("")}</tr></thead><tbody>${rows.join("")}</tbody></table>`;
 }
 
 function gridHtml({ name, caption, columns, rows, reasons }: Grid, id: string, heading: string): string {
-  const head = columns.map((model) => `<th scope="col" class="number">${isolated(model)}</th>`);
+  const head = columns.map((model) => `<th scope="col" class="number">${isolatedText(model)}</th>`);
   const lines = rows.map(
     ({ head, note, cells }) =>
-      `<tr><th scope="row">${isolated(head)}${note ? `<small>${escaped(note)}</small>` : ""}</th>${cells.map((cell) => cellHtml(cell, `${id}-`)).join("")}</tr>`,
+      `<tr><th scope="row">${isolatedText(head)}${note ? `<small>${escapeHtml(note)}</small>` : ""}</th>${cells.map((cell) => cellHtml(cell, `${id}-`)).join("")}</tr>`,
   );
-  const notes = reasons.map((reason, n) => `<li id="${id}-${n + 1}">${isolated(reason)}</li>`);
+  const notes = reasons.map((reason, n) => `<li id="${id}-${n + 1}">${isolatedText(reason)}</li>`);
   return `<article>
 ${heading}
-<p>${escaped(caption)}</p>
-${scrolled(`<table class="grid ${name}"><thead><tr><th scope="col">metric</th>${head.join("")}</tr></thead><tbody>${lines.join("")}</tbody></table>`, id)}
+<p>${escapeHtml(caption)}</p>
+${scrollable(`<table class="grid ${name}"><thead><tr><th scope="col">metric</th>${head.join("")}</tr></thead><tbody>${lines.join("")}</tbody></table>`, id)}
 ${notes.length > 0 ? `<ol class="reasons">${notes.join("")}</ol>` : ""}
 </article>`;
 }
 
-const spoken = { best: "the best", level: "not distinguishable from the best", behind: "" };
+const standingLabels = { best: "the best", level: "not distinguishable from the best", behind: "" };
 
 function cellHtml(cell: GridCell, notes: string): string {
   if ("reason" in cell) {
@@ -121,23 +122,23 @@ function cellHtml(cell: GridCell, notes: string): string {
     return `<td class="number none">–<sup><a href="#${notes}${n}" aria-label="why: note ${n}">${n}</a></sup></td>`;
   }
   const { value, interval, standing = "behind" } = cell;
-  const mark = marksOf[standing]
-    ? `<abbr title="${spoken[standing]}" role="img" aria-label="${spoken[standing]}">${marksOf[standing]}</abbr>`
+  const mark = standingMarks[standing]
+    ? `<abbr title="${standingLabels[standing]}" role="img" aria-label="${standingLabels[standing]}">${standingMarks[standing]}</abbr>`
     : "";
-  return `<td class="number ${standing}">${mark}${escaped(value)}${interval ? `<small>${escaped(interval)}</small>` : ""}</td>`;
+  return `<td class="number ${standing}">${mark}${escapeHtml(value)}${interval ? `<small>${escapeHtml(interval)}</small>` : ""}</td>`;
 }
 
-/** The numbers in full, in the file itself. */
-function download({ name, table }: { readonly name: string; readonly table: Table }): string {
-  const data = Buffer.from(csvOfTable(table)).toString("base64");
+/** A link to the unrounded numbers as CSV, embedded in the file. */
+function downloadLink({ name, table }: { readonly name: string; readonly table: Table }): string {
+  const data = Buffer.from(tableCsv(table)).toString("base64");
   return `<p class="download"><a download="${name}.csv" href="data:text/csv;charset=utf-8;base64,${data}">Download as CSV</a></p>`;
 }
 
-/** A name or a title among other text, whichever way it is written. */
-function isolated(text: string): string {
-  return `<bdi>${escaped(text)}</bdi>`;
+/** A name or a title within other text, isolated because its direction of writing is unknown. */
+function isolatedText(text: string): string {
+  return `<bdi>${escapeHtml(text)}</bdi>`;
 }
 
-function escaped(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

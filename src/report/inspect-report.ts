@@ -1,30 +1,32 @@
-/** The report of some data, of a trained model, or of both. */
+/** The report of `matinee inspect`: on data, on a trained model, or on both. */
 import type { Dataset, DatasetInfo } from "../data/dataset.ts";
+import { filmLabel } from "../data/film-title.ts";
 import { oneLine } from "../errors.ts";
 import type { TrainingRecord } from "../models/trained.ts";
+import { count } from "../numbers.ts";
+import { present } from "../present.ts";
 import { mostRated } from "../recommend/onboarding.ts";
 import type { Recommender } from "../recommend/recommender.ts";
 import { version } from "../version.ts";
 import { dataSection } from "./data-section.ts";
 import { blankDocument } from "./document.ts";
-import { count } from "./numbers.ts";
 import { normsOf, normsPicture } from "./pictures/norms.ts";
 import { clusterPicture, type SimilarFilms, similarityPicture } from "./pictures/similarity-map.ts";
 import { type MarkedFilm, termsPicture } from "./pictures/terms.ts";
 import { type Block, type Report, type Section, settingText } from "./report.ts";
 import { modelSimilarities, ratingSimilarities } from "./similarity.ts";
 
-/** A trained model that is ready to answer, and what there is to show of it. */
+/** A trained model, opened, and what the report shows of it. */
 export interface Inspected {
   readonly recommender: Recommender;
   readonly record: TrainingRecord;
-  /** Vectors of films, and of people where they are known, of `length` numbers each. */
-  readonly vectors?: { readonly length: number; readonly films: Float32Array; readonly people?: Float32Array };
-  /** Terms that mark some films, where the model goes by terms. */
+  /** Vectors of films and, where they are known, of users; of `length` numbers each. */
+  readonly vectors?: { readonly length: number; readonly films: Float32Array; readonly users?: Float32Array };
+  /** The heaviest terms of some films, where the model has terms. */
   readonly terms?: readonly MarkedFilm[];
 }
 
-/** So many films can be read on one map. */
+/** Films on a similarity map; more would be illegible. */
 const filmsShown = 30;
 
 export async function inspectReport({
@@ -38,7 +40,7 @@ export async function inspectReport({
   const sections: Section[] = [];
   if (dataset) {
     const { blocks, ...section } = dataSection(document, dataset);
-    // One map is enough: the model's, where it has one.
+    // one map is enough: the model's, if it has one
     const map = model?.recommender.model.similarItems ? [] : mapBlocks(document, ratingMap(dataset));
     sections.push({ ...section, blocks: [...blocks, ...map] });
   }
@@ -62,7 +64,7 @@ function modelSection(document: Document, { recommender, record, vectors, terms 
   };
   const norms = vectors && {
     films: normsOf(vectors.films, vectors.length),
-    ...(vectors.people ? { people: normsOf(vectors.people, vectors.length) } : {}),
+    ...present({ users: vectors.users && normsOf(vectors.users, vectors.length) }),
   };
   return {
     name: "model",
@@ -104,7 +106,7 @@ function ratingMap(dataset: Dataset): SimilarFilms {
   };
 }
 
-/** Nothing where there are no two films to compare. */
+/** No blocks where there are fewer than two films. */
 function mapBlocks(document: Document, map: SimilarFilms): Block[] {
   if (map.titles.length < 2) return [];
   return [
@@ -114,5 +116,5 @@ function mapBlocks(document: Document, map: SimilarFilms): Block[] {
 }
 
 function titlesOf({ catalog, items }: DatasetInfo, films: readonly number[]): string[] {
-  return films.map((film) => oneLine(catalog.titles[film] || String(items.id(film))));
+  return films.map((film) => oneLine(filmLabel({ title: catalog.titles[film] }) || String(items.id(film))));
 }

@@ -26,7 +26,7 @@ describe("weighted linkage", () => {
   // d(2, 34) = (9 + 5) / 2; then d(2, 0134) = (7.5 + 7) / 2.
   const merges = weightedLinkage(symmetric(5, [2, 6, 10, 5, 9, 4, 8, 9, 5, 3]), 5);
 
-  it("merges the nearest two, at the mean of the distances of the parts", () => {
+  it("merges the nearest two, with the mean of the distances of the parts", () => {
     assert.deepEqual(merges, [
       { left: 0, right: 1, height: 2, size: 2 },
       { left: 3, right: 4, height: 3, size: 2 },
@@ -35,7 +35,7 @@ describe("weighted linkage", () => {
     ]);
   });
 
-  it("stands its leaves left part first", () => assert.deepEqual(leafOrder(merges), [2, 0, 1, 3, 4]));
+  it("orders its leaves with the left part first", () => assert.deepEqual(leafOrder(merges), [2, 0, 1, 3, 4]));
 
   it("draws a bracket for each merge over the middles of its parts", () => {
     assert.deepEqual(brackets(merges), [
@@ -74,7 +74,7 @@ describe("weighted linkage", () => {
     assert.deepEqual(leafOrder(weightedLinkage(symmetric(4, [1, 1, 1, 1, 1, 1]), 4)), [0, 1, 2, 3]);
   });
 
-  it("leaves a single thing alone", () => {
+  it("leaves a single item alone", () => {
     assert.deepEqual(weightedLinkage(Float64Array.of(0), 1), []);
     assert.deepEqual(leafOrder([]), [0]);
   });
@@ -125,7 +125,7 @@ describe("weighted linkage of cosine distances, as scipy 1 has it", () => {
     assertNear([heights[0], heights[14], heights[28]], [0.02684024375171945, 0.4171539388029872, 1.2029137730020483]);
   });
 
-  it("takes a row of zeros as at a right angle to every other", () => {
+  it("treats a row of zeros as orthogonal to every other", () => {
     assert.deepEqual(Array.from(cosineDistances(Float64Array.of(0, 0, 1, 0, 0, 2), 3, 2)), [0, 1, 1, 1, 0, 1, 1, 1, 0]);
   });
 });

@@ -2,25 +2,25 @@
  * Hierarchical clustering by weighted linkage (WPGMA): R. R. Sokal, C. D. Michener, "A statistical method for evaluating
  * systematic relationships", University of Kansas Science Bulletin 38, 1958.
  *
- *   d(a ∪ b, c) = (d(a, c) + d(b, c)) / 2        the two nearest clusters are merged, over and over
+ *   d(a ∪ b, c) = (d(a, c) + d(b, c)) / 2        merging the two nearest clusters until one is left
  *
- * O(n³), for a few dozen things.
+ * O(n³), for a few dozen items.
  */
 import { dot } from "../matrix/dense.ts";
 
-/** Clusters 0 .. n − 1 are the things themselves, n + m is what merge m made. */
+/** Clusters 0 .. n − 1 are the single items; cluster n + m is made by merge m. */
 export interface Merge {
-  /** left < right. */
+  /** The two clusters that are merged; left < right. */
   readonly left: number;
   readonly right: number;
-  /** Their distance. */
+  /** The distance of the two. */
   readonly height: number;
-  /** How many things are in it. */
+  /** How many items the merged cluster holds. */
   readonly size: number;
 }
 
 /**
- * The n − 1 merges, nearest first; of equally near pairs the one with the lower numbers.
+ * The n − 1 merges, nearest first; of equally near pairs, the one with the lower numbers.
  *
  * @param distances n × n, symmetric
  */
@@ -48,7 +48,7 @@ export function weightedLinkage(distances: Float64Array, n: number): Merge[] {
   return merges;
 }
 
-/** The things in the order in which a dendrogram stands without crossing: the left part of every merge, then the right. */
+/** The items in the order in which the dendrogram has no crossings: the left part of every merge, then the right. */
 export function leafOrder(merges: readonly Merge[]): number[] {
   const n = merges.length + 1;
   const leaves = (cluster: number): number[] =>
@@ -56,13 +56,13 @@ export function leafOrder(merges: readonly Merge[]): number[] {
   return leaves(n + merges.length - 1);
 }
 
-/** A merge as drawn: a bracket over the middles of its two parts, at its height. */
+/** A merge as drawn: a bracket at its height, over the middles of its two parts. */
 export interface Bracket {
   readonly height: number;
   readonly parts: readonly { readonly at: number; readonly height: number }[];
 }
 
-/** The brackets of a dendrogram whose leaves stand at 0, 1, 2 … in their order. */
+/** The brackets of the dendrogram, with its leaves at 0, 1, 2 … in their order. */
 export function brackets(merges: readonly Merge[]): Bracket[] {
   const n = merges.length + 1;
   const places: { at: number; height: number }[] = [];
@@ -74,7 +74,7 @@ export function brackets(merges: readonly Merge[]): Bracket[] {
   });
 }
 
-/** 1 − cosine of every two rows of an n × columns matrix: n × n; 1 where a row is zero. */
+/** float64 [n × n]: 1 − cosine of every two rows of an n × columns matrix; 1 where a row is zero. */
 export function cosineDistances(rows: Float64Array, n: number, columns: number): Float64Array {
   const inner = (a: number, b: number) => dot(rows, a * columns, rows, b * columns, columns);
   const lengths = Array.from({ length: n }, (_, row) => Math.sqrt(inner(row, row)));

@@ -1,54 +1,56 @@
-/** A report as Markdown: its tables, and in place of each picture what it shows. */
+/** A report as Markdown: its tables, and the description of each picture in place of the picture. */
 import type { Picture } from "./picture.ts";
-import { type Block, type Grid, type GridCell, marksOf, type Report } from "./report.ts";
-import { textsOf } from "./tables.ts";
+import { type Block, type Grid, type GridCell, type Report, standingMarks } from "./report.ts";
+import { cellTexts } from "./tables.ts";
 
 export function markdownOf({ title, about, sections }: Report): string {
   const blocks = sections.flatMap(({ title, facts = [], blocks }) => [
-    `## ${escaped(title)}`,
-    ...(facts.length > 0 ? [facts.map(({ name, value }) => `- ${escaped(name)}: ${escaped(value)}`).join("\n")] : []),
+    `## ${escapeMarkdown(title)}`,
+    ...(facts.length > 0
+      ? [facts.map(({ name, value }) => `- ${escapeMarkdown(name)}: ${escapeMarkdown(value)}`).join("\n")]
+      : []),
     ...blocks.flatMap(blockLines),
   ]);
-  return `${[`# ${escaped(title)}`, escaped(about), ...blocks].join("\n\n")}\n`;
+  return `${[`# ${escapeMarkdown(title)}`, escapeMarkdown(about), ...blocks].join("\n\n")}\n`;
 }
 
 function blockLines(block: Block): string[] {
-  const head = `### ${escaped(block.title)}`;
-  if (block.kind === "grid") return [head, escaped(block.caption), gridTable(block), ...reasonLines(block)];
-  const texts = textsOf(block.table).map((row) => row.map(({ text }) => escaped(text)));
-  const rows = table(block.table.columns.map(escaped), texts);
-  return block.kind === "picture" ? [head, escaped(block.caption), ...pictureLines(block), rows] : [head, rows];
+  const head = `### ${escapeMarkdown(block.title)}`;
+  if (block.kind === "grid") return [head, escapeMarkdown(block.caption), gridTable(block), ...reasonLines(block)];
+  const texts = cellTexts(block.table).map((row) => row.map(({ text }) => escapeMarkdown(text)));
+  const rows = markdownTable(block.table.columns.map(escapeMarkdown), texts);
+  return block.kind === "picture" ? [head, escapeMarkdown(block.caption), ...pictureLines(block), rows] : [head, rows];
 }
 
 function pictureLines({ panels }: Picture): string[] {
-  return panels.map(({ alt }) => `> ${escaped(alt)}`);
+  return panels.map(({ alt }) => `> ${escapeMarkdown(alt)}`);
 }
 
 function gridTable({ columns, rows }: Grid): string {
-  return table(
-    ["metric", ...columns.map(escaped)],
-    rows.map(({ head, cells }) => [escaped(head), ...cells.map(cellText)]),
+  return markdownTable(
+    ["metric", ...columns.map(escapeMarkdown)],
+    rows.map(({ head, cells }) => [escapeMarkdown(head), ...cells.map(cellText)]),
   );
 }
 
 function cellText(cell: GridCell): string {
   if ("reason" in cell) return `– [${cell.reason + 1}]`;
   const { value, interval, standing = "behind" } = cell;
-  return [standing === "best" ? `**${value}**` : value, marksOf[standing], interval ? `(${interval})` : ""]
+  return [standing === "best" ? `**${value}**` : value, standingMarks[standing], interval ? `(${interval})` : ""]
     .filter(Boolean)
     .join(" ");
 }
 
 function reasonLines({ reasons }: Grid): string[] {
-  return reasons.length === 0 ? [] : [reasons.map((reason, n) => `- [${n + 1}] ${escaped(reason)}`).join("\n")];
+  return reasons.length === 0 ? [] : [reasons.map((reason, n) => `- [${n + 1}] ${escapeMarkdown(reason)}`).join("\n")];
 }
 
-function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {
+function markdownTable(columns: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   return [line(columns), line(columns.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
-/** Text that Markdown leaves as it is, on one line. */
-function escaped(text: string): string {
+/** Escapes text so that Markdown shows it literally, on one line. */
+function escapeMarkdown(text: string): string {
   return text.replace(/\s+/g, " ").replace(/[\\`*_[\]<>|~&#]/g, (character) => `\\${character}`);
 }

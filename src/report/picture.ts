@@ -1,27 +1,27 @@
-/** What a picture is, and how it is drawn: Plot makes SVG in any document, the browser's or one made in Node. */
+/** What a picture is, and how it is drawn: as SVG, by Plot, in the document of a page or one made in Node. */
 import { type PlotOptions, plot } from "@observablehq/plot";
 import { oneLine } from "../errors.ts";
 
-/** Plain data: a report writes it down, a page may show it as it is. All texts are plain, not HTML; only `svg` is markup. */
+/** Plain data. All texts are plain text, not HTML; only `svg` is markup. */
 export interface Picture {
   /** Key among the pictures of a report: "ratings". */
   readonly name: string;
   readonly title: string;
-  /** How to read it, and what it shows. */
+  /** What it shows, and how to read it. */
   readonly caption: string;
-  /** What marks mean, where the axes don't say. */
+  /** What the marks mean, where the axes do not say. */
   readonly key?: readonly { readonly svg: string; readonly label: string }[];
-  /** Side by side, or below one another where it is narrow. */
+  /** Shown side by side, or below one another in a narrow window. */
   readonly panels: readonly Panel[];
-  /** The numbers in it. */
+  /** Its numbers. */
   readonly table: Table;
 }
 
 export interface Panel {
   readonly title?: string;
-  /** Stands in for the picture where it cannot be seen. */
+  /** The text alternative of the picture. */
   readonly alt: string;
-  /** Has a role and the alternative text. */
+  /** Has a role, and `alt` as its label. */
   readonly svg: string;
 }
 
@@ -30,31 +30,31 @@ export interface Table {
   readonly rows: readonly (readonly Cell[])[];
 }
 
-/** null: there is no such number. */
+/** null: no number. */
 export type Cell = string | number | null;
 
-/** Colours and shapes tell series apart; eight and seven of them have no common factor, so that 56 series differ. */
-const shapes = ["circle", "square", "triangle", "diamond", "star", "cross", "wye"] as const;
+/** Seven symbols and eight colours have no common factor, so that 56 series differ. */
+const symbols = ["circle", "square", "triangle", "diamond", "star", "cross", "wye"] as const;
 
-/** How the n-th series looks. The colours are variables of the style sheet, for light and dark. */
+/** The colour and symbol of the n-th series. Colours are variables of the style sheet, for light and dark. */
 export function seriesStyle(n: number) {
-  return { color: `var(--series-${n % 8})`, symbol: shapes[n % shapes.length] };
+  return { color: `var(--series-${n % 8})`, symbol: symbols[n % symbols.length] };
 }
 
-/** Four panels stand two by two. */
-export function columnsOf(panels: number): number {
+/** How many panels stand side by side. */
+export function panelColumns(panels: number): number {
   return panels === 4 ? 2 : Math.min(3, panels);
 }
 
-/** Of one of so many panels, so that text has the same size in all pictures; one or two are wider than three. */
+/** The width of each of so many panels. Text has the same size in all pictures. */
 export function panelWidth(panels: number): number {
-  return columnsOf(panels) < 3 ? 420 : 330;
+  return panelColumns(panels) < 3 ? 420 : 330;
 }
 
-/** A drawing as SVG markup: the same bytes for the same data. @param alt "" for what says nothing that the text beside it does not */
+/** Draws SVG markup: the same bytes for the same data. @param alt "" for a decoration */
 export function draw(document: Document, alt: string, options: PlotOptions): string {
   const svg = plot({ ...options, document, className: "plot", figure: false });
-  // Styles are those of the page around it: a strict content security policy allows no others.
+  // the page around it has the styles: a strict content security policy allows no others
   svg.querySelector("style")?.remove();
   if (alt === "") svg.setAttribute("aria-hidden", "true");
   else {
@@ -75,7 +75,7 @@ export function draw(document: Document, alt: string, options: PlotOptions): str
   return svg.outerHTML;
 }
 
-/** A title as a label of so many characters; the year at its end stays. */
+/** A title shortened to `length` characters; a year at its end stays. */
 export function shortened(text: string, length: number): string {
   const line = oneLine(text);
   const year = /\s*\(\d{4}\)$/.exec(line)?.[0] ?? "";

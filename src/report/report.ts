@@ -1,5 +1,4 @@
-/** A report as plain data: `html.ts` and `markdown.ts` write it down. All texts are plain. */
-
+/** A report as plain data, which `html.ts` and `markdown.ts` write. All texts are plain text. */
 import type { Standing } from "../evaluate/standings.ts";
 import type { Json } from "../models/model.ts";
 import type { Picture, Table } from "./picture.ts";
@@ -15,7 +14,7 @@ export interface Section {
   /** Key, for links: "data". */
   readonly name: string;
   readonly title: string;
-  /** A few numbers that say most. */
+  /** The few most important numbers. */
   readonly facts?: readonly Fact[];
   readonly blocks: readonly Block[];
 }
@@ -28,7 +27,7 @@ export interface Fact {
 export type Block =
   | ({ readonly kind: "picture" } & Picture)
   | ({ readonly kind: "grid" } & Grid)
-  /** A table that is read as it is; `folded` where few will want it. */
+  /** A table; `folded` where few readers will want it. */
   | {
       readonly kind: "table";
       readonly name: string;
@@ -37,14 +36,14 @@ export type Block =
       readonly folded?: boolean;
     };
 
-/** Models × metrics: a row a metric, since there are more of those. */
+/** Metrics × models: a row for each metric, since there are more metrics than models. */
 export interface Grid {
   readonly name: string;
   readonly title: string;
   readonly caption: string;
   readonly columns: readonly string[];
   readonly rows: readonly { readonly head: string; readonly note: string; readonly cells: readonly GridCell[] }[];
-  /** Why there is no number: cells refer to these by place. */
+  /** Why there is no number; cells refer to these by index. */
   readonly reasons: readonly string[];
 }
 
@@ -52,10 +51,10 @@ export type GridCell =
   | { readonly value: string; readonly interval?: string; readonly standing?: Standing }
   | { readonly reason: number };
 
-/** A setting as a person would write it. */
+/** A setting's value as it would be typed. */
 export function settingText(value: Json): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-/** How a standing is marked, in print too. */
-export const marksOf: Record<Standing, string> = { best: "★", level: "≈", behind: "" };
+/** The mark of each standing. */
+export const standingMarks: Record<Standing, string> = { best: "★", level: "≈", behind: "" };

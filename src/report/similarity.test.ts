@@ -4,7 +4,7 @@ import { toyDataset } from "../../test/helpers/toy.ts";
 import { modelSimilarities, ratingSimilarities } from "./similarity.ts";
 
 describe("the similarity of some films", () => {
-  it("is what the model says, of no film to itself, and unknown where the model finds none", () => {
+  it("is the model's, except of a film to itself, and unknown where the model finds none", () => {
     const similarItems = (item: number, out: Float64Array) => {
       for (let other = 0; other < out.length; other++) out[other] = Math.abs(item - other) > 1 ? -Infinity : 0.5;
     };

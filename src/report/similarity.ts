@@ -1,9 +1,9 @@
-/** How similar some films are to one another: by a model, or by who rated them how. */
+/** Similarities among some films: by a model, or by the cosine of their ratings. */
 import type { ItemIndex } from "../data/dataset.ts";
 import type { Csr } from "../matrix/csr.ts";
 import type { Model } from "../models/model.ts";
 
-/** n × n, row-major: 1 on the diagonal; NaN where the model finds no similarity at all. */
+/** float64 [n × n]: 1 on the diagonal; NaN where the model finds no similarity. */
 export type Similarities = Float64Array;
 
 export function modelSimilarities(
@@ -24,7 +24,7 @@ export function modelSimilarities(
   return similarities;
 }
 
-/** Cosine of the columns of ratings, unrated = 0. @param byItem items × people */
+/** Cosines of the films' ratings, with 0 for no rating. @param byItem items × users */
 export function ratingSimilarities(byItem: Csr, films: readonly ItemIndex[]): Similarities {
   const n = films.length;
   const { offsets, indices, values } = byItem;

@@ -1,4 +1,4 @@
-/** Style of a report: light, dark and on paper. Every text has 4.5:1 on what it stands on, every mark 3:1. */
+/** The style sheet of a report: light, dark and for print. Texts have a contrast of at least 4.5:1, marks of at least 3:1. */
 export const style = `
 :root {
   color-scheme: light dark;

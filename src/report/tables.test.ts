@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { madeUpEvaluation } from "../../test/helpers/evaluation.ts";
 import { standingsOf } from "../evaluate/standings.ts";
-import { csvOf, csvOfTable, jsonOf, textsOf } from "./tables.ts";
+import { cellTexts, evaluationCsv, evaluationJson, tableCsv } from "./tables.ts";
 
 const evaluation = madeUpEvaluation("ease", "als", "item-knn");
 
 describe("standings", () => {
   const metric = (name: string) => evaluation.metrics.find((metric) => metric.name === name)!;
 
-  it("are the best, those that the test does not tell from it, and the others", () => {
+  it("are the best, those that the test does not distinguish from it, and the others", () => {
     assert.deepEqual(
       [...standingsOf(evaluation, metric("ndcg@10"))],
       [
@@ -20,7 +20,7 @@ describe("standings", () => {
     );
   });
 
-  it("count .05 itself as not proven", () => {
+  it("count .05 itself as not significant", () => {
     const versus = evaluation.versus!.map((test) => ({ ...test, adjusted: test.name === "als" ? 0.05 : 0.0499 }));
     const standings = standingsOf({ ...evaluation, versus }, metric("ndcg@5"));
     assert.deepEqual([standings.get("als"), standings.get("item-knn")], ["level", "behind"]);
@@ -36,7 +36,7 @@ describe("standings", () => {
     );
   });
 
-  it("are none where neither way is better, or where there is one model", () => {
+  it("are empty where neither direction is better, or where there is one model", () => {
     assert.equal(standingsOf(evaluation, metric("coverage@10")).size, 0);
     assert.equal(standingsOf(madeUpEvaluation("ease"), metric("ndcg@10")).size, 0);
   });
@@ -48,15 +48,15 @@ describe("tables", () => {
       [1, 0.5, 0.123456, "a", 1e-9],
       [25_000, 2, null, "b", -1e-9],
     ];
-    const texts = textsOf({ columns: ["a", "b", "c", "d", "e"], rows }).map((row) => row.map(({ text }) => text));
+    const texts = cellTexts({ columns: ["a", "b", "c", "d", "e"], rows }).map((row) => row.map(({ text }) => text));
     assert.deepEqual(texts, [
       ["1", "0.5", "0.1235", "a", "< 0.0001"],
       ["25,000", "2.0", "–", "b", "> −0.0001"],
     ]);
   });
 
-  it("are CSV with numbers in full and quotes where they must be", () => {
-    const csv = csvOfTable({
+  it("are CSV with unrounded numbers and quotes where needed", () => {
+    const csv = tableCsv({
       columns: ["film", "n"],
       rows: [
         ['Long Road, "Short" Way', 0.1234567],
@@ -69,7 +69,7 @@ describe("tables", () => {
 
 describe("an evaluation as plain numbers", () => {
   it("is CSV with a line for each model under each metric", () => {
-    const lines = csvOf(evaluation).trimEnd().split("\n");
+    const lines = evaluationCsv(evaluation).trimEnd().split("\n");
     assert.equal(lines.length, 1 + 3 * evaluation.metrics.length);
     assert.equal(
       lines[0],
@@ -85,5 +85,5 @@ describe("an evaluation as plain numbers", () => {
     assert.equal(lines.at(-1), `item-knn,item-knn,${config},0,3.5,0.25,rmse,,,,,,,,,,the model predicts no ratings`);
   });
 
-  it("is JSON of the evaluation itself", () => assert.deepEqual(JSON.parse(jsonOf(evaluation)), evaluation));
+  it("is JSON of the evaluation itself", () => assert.deepEqual(JSON.parse(evaluationJson(evaluation)), evaluation));
 });

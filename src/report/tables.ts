@@ -1,11 +1,13 @@
-/** Tables as people read them, and as CSV. */
+/** Tables as text and as CSV, and an evaluation as CSV and JSON. */
 import { csvField } from "../data/csv.ts";
+import type { Ids } from "../data/ids.ts";
+import type { EvaluationResult } from "../evaluate/evaluate.ts";
 import type { Evaluation } from "../evaluate/evaluation.ts";
 import { standingsOf } from "../evaluate/standings.ts";
 import type { Cell, Table } from "./picture.ts";
 
-/** Every cell as text; the numbers of a column with as many decimals as it needs, four at most. */
-export function textsOf({ columns, rows }: Table): { readonly text: string; readonly numeric: boolean }[][] {
+/** Every cell as text; the numbers of a column have as many decimals as it needs, at most four. */
+export function cellTexts({ columns, rows }: Table): { readonly text: string; readonly numeric: boolean }[][] {
   const decimals = columns.map((_, column) => Math.max(0, ...rows.map((row) => decimalsOf(row[column]))));
   return rows.map((row) =>
     row.map((cell, column) => ({
@@ -15,12 +17,12 @@ export function textsOf({ columns, rows }: Table): { readonly text: string; read
   );
 }
 
-const most = 4;
+const mostDecimals = 4;
 
 function decimalsOf(cell: Cell): number {
   if (typeof cell !== "number" || Number.isInteger(cell)) return 0;
-  for (let digits = 1; digits < most; digits++) if (Number(cell.toFixed(digits)) === cell) return digits;
-  return most;
+  for (let digits = 1; digits < mostDecimals; digits++) if (Number(cell.toFixed(digits)) === cell) return digits;
+  return mostDecimals;
 }
 
 function numberText(value: number, digits: number): string {
@@ -33,17 +35,17 @@ function numberText(value: number, digits: number): string {
   return value < 0 ? `−${text}` : text;
 }
 
-/** Numbers in full. */
-export function csvOfTable({ columns, rows }: Table): string {
+/** The table as CSV, with unrounded numbers. */
+export function tableCsv({ columns, rows }: Table): string {
   return [columns, ...rows]
     .map((row) => `${row.map((cell) => (cell === null ? "" : csvField(cell))).join(",")}\n`)
     .join("");
 }
 
-/** Every number of an evaluation: a line for each model under each metric. */
-export function csvOf(evaluation: Evaluation): string {
+/** Every number of an evaluation as CSV: a line for each model and metric. */
+export function evaluationCsv(evaluation: Evaluation): string {
   const { models, metrics, versus = [] } = evaluation;
-  return csvOfTable({
+  return tableCsv({
     columns: [
       ...[
         "name",
@@ -77,7 +79,20 @@ export function csvOf(evaluation: Evaluation): string {
   });
 }
 
-/** The evaluation itself, to be read by programs and by people. */
-export function jsonOf(evaluation: Evaluation): string {
+/** Every user's part in every metric: a line for each user, model and metric in which the user counts. */
+export function csvByUser({ people }: EvaluationResult, users: Ids): string {
+  const lines = ["user,model,metric,sum,weight"];
+  for (const [model, metrics] of people) {
+    for (const [metric, { sums, weights }] of Object.entries(metrics)) {
+      weights.forEach((weight, user) => {
+        if (weight > 0) lines.push(`${csvField(users.id(user))},${csvField(model)},${metric},${sums[user]},${weight}`);
+      });
+    }
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+/** The evaluation as an indented JSON document. */
+export function evaluationJson(evaluation: Evaluation): string {
   return `${JSON.stringify(evaluation, null, 2)}\n`;
 }

@@ -1,18 +1,19 @@
-/** The report of a search for settings: what was tried, and how the best does on the test part. */
+/** The report of tuning: the trials, and how the best settings do on the test part. */
 import type { Dataset } from "../data/dataset.ts";
 import type { TuningResult } from "../evaluate/tuning/result.ts";
+import { count } from "../numbers.ts";
+import { present } from "../present.ts";
 import { blankDocument } from "./document.ts";
 import { evaluationReport } from "./evaluation-report.ts";
-import { count } from "./numbers.ts";
 import { tuningPicture } from "./pictures/tuning.ts";
 import { type Report, settingText } from "./report.ts";
 
 export async function tuningReport(result: TuningResult, dataset?: Dataset): Promise<Report> {
   const { model, method, trials, validation, best, final } = result;
-  const judged = await evaluationReport({ evaluation: final, ...(dataset ? { dataset } : {}) });
+  const evaluation = await evaluationReport({ evaluation: final, ...present({ dataset }) });
   const changed = Object.entries(best.values).map(([name, value]) => `${name} = ${settingText(value)}`);
   return {
-    ...judged,
+    ...evaluation,
     title: `${model}, tuned on ${final.data.name}`,
     sections: [
       {
@@ -26,7 +27,7 @@ export async function tuningReport(result: TuningResult, dataset?: Dataset): Pro
         ],
         blocks: [{ kind: "picture", ...tuningPicture(await blankDocument(), result) }],
       },
-      ...judged.sections,
+      ...evaluation.sections,
     ],
   };
 }

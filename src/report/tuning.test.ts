@@ -27,7 +27,7 @@ const found: TuningResult = {
 };
 
 describe("the report of a search", () => {
-  it("draws every trial that was measured, by its order and by each number, and tabulates all", async () => {
+  it("draws every trial that was measured, by its order and by each numeric setting, and tabulates all", async () => {
     const { title, sections } = await tuningReport(found);
     assert.match(title, /^item-knn, tuned on toy$/);
     const [{ blocks, facts }] = sections;
@@ -49,7 +49,7 @@ describe("the report of a search", () => {
     assert.deepEqual(facts?.at(-1), { name: "Best", value: "k = 20, centre = user" });
   });
 
-  it("is HTML and Markdown, the judgement of the best behind it", async () => {
+  it("is HTML and Markdown, followed by the evaluation of the best settings", async () => {
     const report = await tuningReport(found);
     assert.match(htmlOf(report), /What was tried[\s\S]*Models compared/);
     assert.match(markdownOf(report), /What was tried[\s\S]*\| 3 \| 7 \| none/);

@@ -145,7 +145,7 @@ describe("the server", () => {
         ],
       );
       assert.equal(body.user, 2);
-      const given = await createApp(open(await fit(filmDataset(), "ease")), { people: filmDataset() });
+      const given = await createApp(open(await fit(filmDataset(), "ease")), { userRatings: filmDataset() });
       assert.deepEqual((await given.inject("/api/v1/users/2/ratings")).json(), body);
       await given.close();
     });
@@ -184,7 +184,7 @@ describe("the server", () => {
         assert.deepEqual([response.statusCode, response.json().code], [status, code]);
         assert.match(response.json().fix, fix);
       }
-      const popular = await createApp(open(await fit(filmDataset(), "popular")), { people: filmDataset() });
+      const popular = await createApp(open(await fit(filmDataset(), "popular")), { userRatings: filmDataset() });
       for (const url of ["1/neighbours", "1/predictions/10"]) {
         const response = await popular.inject(`/api/v1/users/${url}`);
         assert.deepEqual([response.statusCode, response.json().code], [409, "CAPABILITY_MISSING"]);

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import serveFiles from "@fastify/static";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import fastify, { type FastifyInstance } from "fastify";
+import { present } from "../present.ts";
 import { keptUserRatings, type UserRatings } from "../recommend/query.ts";
 import type { Recommender } from "../recommend/recommender.ts";
 import { problemOf, replyWithProblem } from "./problem.ts";
@@ -13,19 +14,19 @@ import { recommendationRoutes } from "./routes/recommendations.ts";
 import { userRoutes } from "./routes/users.ts";
 
 export interface AppOptions {
-  /** The users that /users knows, with the films of the model; those whose ratings the model keeps unless given. */
-  readonly people?: UserRatings;
-  /** Where errors from inside are told, one JSON line each; nowhere unless given. */
+  /** The users that /users answers for, in the index space of the model's films; those that the model keeps unless given. */
+  readonly userRatings?: UserRatings;
+  /** Where internal errors are logged, one JSON line each; nowhere unless given. */
   readonly log?: { write(line: string): void };
 }
 
-/** The server before it listens: the API under /api/v1 and the page at /. Answers `inject` in tests. */
+/** Makes the server, which does not listen yet: the API under /api/v1 and the page at /. */
 export async function createApp(
   recommender: Recommender,
-  { log, people = keptUserRatings(recommender) }: AppOptions = {},
+  { log, userRatings = keptUserRatings(recommender) }: AppOptions = {},
 ): Promise<FastifyInstance> {
   const app = fastify({
-    ...(log ? { logger: { level: "error", stream: log } } : {}),
+    ...present({ logger: log && { level: "error", stream: log } }),
     ajv: { customOptions: { removeAdditional: false } },
     frameworkErrors: (error, _request, reply) => void replyWithProblem(reply, problemOf(error)),
     routerOptions: { maxParamLength: 500 },
@@ -44,7 +45,7 @@ export async function createApp(
   );
   await app.register(healthRoutes);
   for (const routes of [modelRoutes, itemRoutes, recommendationRoutes, userRoutes]) {
-    await app.register(routes, { prefix: "/api/v1", recommender, ...(people ? { people } : {}) });
+    await app.register(routes, { prefix: "/api/v1", recommender, ...present({ userRatings }) });
   }
   const page = pageFolder();
   if (page) await app.register(serveFiles, { root: page });

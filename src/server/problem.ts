@@ -11,7 +11,7 @@ export interface Problem {
   readonly fix: string;
 }
 
-/** The problem behind any error. What went wrong inside stays inside: an unknown error tells no more than its code. */
+/** The problem behind any error. Of an unknown error no more is said than its code. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof MatineeError) return problem(error.code, error.message, error.fix);
   const { code, message = "", statusCode } = error as { code?: string; message?: string; statusCode?: number };

@@ -1,44 +1,45 @@
-/** Held-out ratings: which part of a data set is trained on, and which is judged by. */
+/** Splits of a data set: which ratings are trained on, and which are held out for the test. */
 import { type Dataset, datasetFromCsr, fingerprint } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
 import { sha256 } from "../hash.ts";
 import { type Csr, entriesWhere } from "../matrix/csr.ts";
+import { present } from "../present.ts";
 
-/** What becomes of a rating. */
+/** The part of a split that a rating belongs to. */
 export const role = {
   train: 0,
   test: 1,
-  /** Told by a held-out person when they are asked; not trained on. */
+  /** In the profile of a new user; not trained on. */
   profile: 2,
   /** In no part. */
   unused: 3,
 } as const;
 
-/** One way to divide a data set, kept as a role for every rating. All parts are in the index space of the whole. */
+/** A division of a data set, as a role for every rating. All parts are in the index space of the whole data set. */
 export interface Split {
-  /** The protocol and, of several parts, which: "kfold:5 2/5". */
+  /** The name of the splits and, where there are several, the number of this one: "kfold:5 2/5". */
   readonly name: string;
-  /** SHA-256, in hex, over the data and the roles: the same for the same splits of the same data. */
+  /** SHA-256 over the data and the roles, in hex: equal for equal splits of the same data. */
   readonly fingerprint: string;
-  /** One of `role` for every entry of the whole `byUser`. */
+  /** A value of `role` for every entry of the whole data set's `byUser`. */
   readonly roles: Uint8Array;
-  /** What models are fitted on. Everybody has a row; those who were held out entirely have an empty one. */
+  /** What models are fitted on. Users who are held out entirely have an empty row. */
   readonly train: Dataset;
-  /** users × items: what is known of each person when they are asked; those are never listed. */
+  /** users × items: what the model is asked with; these items are never listed. */
   readonly profiles: Csr;
-  /** users × items: what they are judged by. */
+  /** users × items: the test ratings. */
   readonly test: Csr;
-  /** Whether the people asked are not in `train`. */
+  /** Whether the users with test ratings are absent from `train`. */
   readonly newUsers: boolean;
-  /** The parts are divided by time: no training rating is later than a test rating. */
+  /** Whether every training rating is earlier than every test rating. */
   readonly chronological: boolean;
-  /** uint8 [items]: the films that are ranked, where not all are. */
+  /** uint8 [items]: 1 for the items that are ranked. Absent where all are. */
   readonly candidates?: Uint8Array;
 }
 
-/** A way to divide a data set: into one split, or several (k-fold), each made when it is asked for. */
+/** The splits that a splitter makes: one, or several (k-fold). Each is made when it is asked for. */
 export interface Splits {
-  /** As it was asked for: "per-user:0.8". */
+  /** As asked for: "per-user:0.8". */
   readonly name: string;
   readonly seed: number;
   readonly count: number;
@@ -49,50 +50,53 @@ export interface Splits {
 export interface SplitOptions {
   readonly newUsers?: boolean;
   readonly chronological?: boolean;
-  /** Only films with held-out ratings are ranked. */
+  /** Whether only items with test ratings are ranked. */
   readonly newItems?: boolean;
 }
 
 /**
  * The split with these roles.
- * @throws SPLIT_INVALID where nothing is left to train on, or nothing to judge by
+ *
+ * @throws SPLIT_INVALID where there are no training or no test ratings
  */
 export async function splitOf(
-  whole: Dataset,
+  dataset: Dataset,
   name: string,
   roles: Uint8Array,
   { newUsers = false, chronological = false, newItems = false }: SplitOptions = {},
 ): Promise<Split> {
-  const { byUser, report } = whole;
+  const { byUser, report } = dataset;
   const part = (wanted: number) => entriesWhere(byUser, (entry) => roles[entry] === wanted);
-  const [trained, test] = [part(role.train), part(role.test)];
+  const [training, test] = [part(role.train), part(role.test)];
   for (const [{ values }, what] of [
-    [trained, "training"],
+    [training, "training"],
     [test, "test"],
   ] as const) {
     if (values.length > 0) continue;
-    throw new MatineeError("SPLIT_INVALID", `${name} leaves no ${what} ratings in ${whole.name}`, {
+    throw new MatineeError("SPLIT_INVALID", `${name} leaves no ${what} ratings in ${dataset.name}`, {
       fix: "choose other shares, or data with more ratings",
     });
   }
-  const train = datasetFromCsr(whole, trained, {
+  const train = datasetFromCsr(dataset, training, {
     ...report,
-    filtered: report.filtered + byUser.values.length - trained.values.length,
+    filtered: report.filtered + byUser.values.length - training.values.length,
   });
   return {
     name,
-    fingerprint: await sha256(new TextEncoder().encode(`${await fingerprint(whole)}\n${await sha256(roles.slice())}`)),
+    fingerprint: await sha256(
+      new TextEncoder().encode(`${await fingerprint(dataset)}\n${await sha256(roles.slice())}`),
+    ),
     roles,
     train,
-    profiles: newUsers ? part(role.profile) : trained,
+    profiles: newUsers ? part(role.profile) : training,
     test,
     newUsers,
     chronological,
-    ...(newItems ? { candidates: itemsIn(test) } : {}),
+    ...present({ candidates: newItems ? itemsWithRatings(test) : undefined }),
   };
 }
 
-function itemsIn({ columns, indices }: Csr): Uint8Array {
+function itemsWithRatings({ columns, indices }: Csr): Uint8Array {
   const present = new Uint8Array(columns);
   for (const item of indices) present[item] = 1;
   return present;

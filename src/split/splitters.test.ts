@@ -23,7 +23,7 @@ function sizes({ test, train }: Split): (readonly [held: number, trained: number
   ]);
 }
 
-describe("divisions", () => {
+describe("splitters", () => {
   for (const name of [
     "ratio:0.7",
     "per-user:0.8",
@@ -72,14 +72,14 @@ describe("divisions", () => {
     assert.deepEqual([train.byUser.values.length, test.values.length], [1400, 600]);
   });
 
-  it("per-user holds out a fifth of everybody, at least one", async () => {
+  it("per-user holds out a fifth of each user's ratings, at least one", async () => {
     for (const [held, trained] of sizes(await only("per-user:0.8"))) {
       const all = held + trained;
       assert.equal(held, all < 2 ? 0 : Math.max(1, Math.floor(0.2 * all + 1e-9)));
     }
   });
 
-  it("kfold holds every rating out once, in parts of like size", async () => {
+  it("kfold holds out every rating once, in parts of similar size", async () => {
     const splits = splitRatings(whole, "kfold:4", 3);
     const times = new Uint8Array(2000);
     for (let n = 0; n < 4; n++) {
@@ -93,7 +93,7 @@ describe("divisions", () => {
     assert.ok(times.every((count) => count === 1));
   });
 
-  it("loo holds out one of everybody with two; loo:last the last", async () => {
+  it("loo holds out one rating of every user with two; loo:last the last", async () => {
     for (const [held, trained] of sizes(await only("loo"))) assert.equal(held, held + trained < 2 ? 0 : 1);
     const { test, train } = await only("loo:last");
     for (let user = 0; user < test.rows; user++) {
@@ -103,7 +103,7 @@ describe("divisions", () => {
     }
   });
 
-  it("time trains on what came before what judges; ratings of one moment stay together", async () => {
+  it("time trains on ratings earlier than the test; ratings of one moment stay together", async () => {
     const tied = { ...whole.byUser, times: whole.byUser.times!.map((time) => Math.floor(time / 3e6)) };
     const { byUser: _, report, ...space } = whole;
     const { train, test } = await only("time:0.75", 0, datasetFromCsr(space, tied, report));
@@ -112,20 +112,20 @@ describe("divisions", () => {
     assert.ok(train.byUser.values.length >= 1500);
   });
 
-  it("strong generalisation trains on none of the people it judges by, and tells four fifths of theirs", async () => {
+  it("strong generalisation trains on no user of the test, and puts four fifths of their ratings in profiles", async () => {
     const split = await only("strong:0.8");
-    const people = sizes(split).filter(([held]) => held > 0);
+    const users = sizes(split).filter(([held]) => held > 0);
     assert.equal(split.newUsers, true);
-    assert.equal(people.length, 12);
-    assert.ok(people.every(([, trained]) => trained === 0));
+    assert.equal(users.length, 12);
+    assert.ok(users.every(([, trained]) => trained === 0));
     for (let user = 0; user < split.test.rows; user++) {
       const held = split.test.offsets[user + 1] - split.test.offsets[user];
-      const told = split.profiles.offsets[user + 1] - split.profiles.offsets[user];
-      if (held > 0) assert.equal(held, Math.max(1, Math.floor(0.2 * (held + told) + 1e-9)));
+      const known = split.profiles.offsets[user + 1] - split.profiles.offsets[user];
+      if (held > 0) assert.equal(held, Math.max(1, Math.floor(0.2 * (held + known) + 1e-9)));
     }
   });
 
-  it("new-items hides a tenth of the films altogether, and ranks those alone", async () => {
+  it("new-items holds out a tenth of the films entirely, and ranks only those", async () => {
     const { train, test, candidates } = await only("new-items:0.9");
     const hidden = new Set(test.indices);
     const rated = new Set(whole.byUser.indices).size;

@@ -1,4 +1,4 @@
-/** The ways to divide ratings by chance or by time. Those that follow a file are in files.ts. */
+/** Splits ratings at random or by time. Splits that follow files are in files.ts. */
 import type { Dataset } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
 import type { Csr } from "../matrix/csr.ts";
@@ -6,18 +6,18 @@ import { type Random, random } from "../random.ts";
 import { didYouMean } from "../suggest.ts";
 import { role, type Split, type SplitOptions, type Splits, splitOf } from "./split.ts";
 
-/** Sets the role of every rating in part n of the splits; ratings are for training unless said otherwise. */
+/** Sets the roles of part n of the splits. Roles start as training ratings. */
 type Assign = (byUser: Csr, given: number, draw: Random, roles: Uint8Array, n: number) => void;
 
 interface Splitter extends SplitOptions {
   readonly name: string;
-  /** What stands after the colon; absent where nothing may. */
+  /** What the name takes after a colon; absent where it takes nothing. */
   readonly takes?: { readonly what: "share" | "folds" | "which"; readonly default?: string };
   readonly summary: string;
   readonly assign: Assign;
 }
 
-/** Of held-out people, this share of the ratings is told when they are asked; the rest judges. */
+/** The share of a new user's ratings that is their profile; the others are the test. */
 const profileShare = 0.8;
 
 export const splitters: readonly Splitter[] = [
@@ -28,7 +28,7 @@ export const splitters: readonly Splitter[] = [
     assign(byUser, share, draw, roles) {
       const all = byUser.indices.length;
       let missing = all - Math.round(share * all);
-      // Selection sampling (Knuth, TAOCP 2, 3.4.2, S): exactly so many, each set equally likely.
+      // selection sampling (Knuth, TAOCP 2, 3.4.2, S): exactly `missing` entries, every subset equally likely
       for (let entry = 0; missing > 0; entry++) {
         if ((all - entry) * draw.float() >= missing) continue;
         roles[entry] = role.test;
@@ -41,9 +41,9 @@ export const splitters: readonly Splitter[] = [
     takes: { what: "share", default: "0.8" },
     summary: "this share of each person's ratings trains; at least one is held out of everybody with two",
     assign(byUser, share, draw, roles) {
-      eachRow(byUser, (entries) => {
-        const held = entries.length < 2 ? 0 : heldOut(share, entries.length);
-        for (const entry of chosen(entries, held, draw)) roles[entry] = role.test;
+      forEachRow(byUser, (entries) => {
+        const held = entries.length < 2 ? 0 : countHeldOut(share, entries.length);
+        for (const entry of drawSubset(entries, held, draw)) roles[entry] = role.test;
       });
     },
   },
@@ -62,9 +62,9 @@ export const splitters: readonly Splitter[] = [
     takes: { what: "which", default: "random" },
     summary: "one rating of everybody with two is held out: a random one, or the last",
     assign(byUser, last, draw, roles) {
-      eachRow(byUser, (entries) => {
+      forEachRow(byUser, (entries) => {
         if (entries.length < 2) return;
-        roles[last ? latest(entries, byUser) : entries[draw.int(entries.length)]] = role.test;
+        roles[last ? latestEntry(entries, byUser) : entries[draw.int(entries.length)]] = role.test;
       });
     },
   },
@@ -90,11 +90,10 @@ export const splitters: readonly Splitter[] = [
       const withTwo = Int32Array.from({ length: byUser.rows }, (_, row) => row).filter(
         (row) => byUser.offsets[row + 1] - byUser.offsets[row] >= 2,
       );
-      const held = new Set(chosen(withTwo, Math.round((1 - share) * withTwo.length), draw));
-      eachRow(byUser, (entries, user) => {
+      const held = new Set(drawSubset(withTwo, Math.round((1 - share) * withTwo.length), draw));
+      forEachRow(byUser, (entries, user) => {
         if (!held.has(user)) return;
-        const judging = heldOut(profileShare, entries.length);
-        const test = new Set(chosen(entries, judging, draw));
+        const test = new Set(drawSubset(entries, countHeldOut(profileShare, entries.length), draw));
         for (const entry of entries) roles[entry] = test.has(entry) ? role.test : role.profile;
       });
     },
@@ -108,7 +107,7 @@ export const splitters: readonly Splitter[] = [
     assign({ indices, columns }, share, draw, roles) {
       const rated = Int32Array.from(new Set(indices)).sort();
       const hidden = new Uint8Array(columns);
-      for (const item of chosen(rated, heldOut(share, rated.length), draw)) hidden[item] = 1;
+      for (const item of drawSubset(rated, countHeldOut(share, rated.length), draw)) hidden[item] = 1;
       indices.forEach((item, entry) => {
         if (hidden[item]) roles[entry] = role.test;
       });
@@ -117,38 +116,39 @@ export const splitters: readonly Splitter[] = [
 ];
 
 /**
- * A splits by its name: "ratio:0.8", "per-user:0.8", "kfold:5", "loo" or "loo:last", "time:0.8", "strong:0.8", "new-items:0.9".
- * @throws SPLIT_INVALID for what is none of these, or cannot be done with these ratings
+ * Splits by name: "ratio:0.8", "per-user:0.8", "kfold:5", "loo" or "loo:last", "time:0.8", "strong:0.8", "new-items:0.9".
+ *
+ * @throws SPLIT_INVALID for another name, or where these ratings cannot be split so
  */
-export function splitRatings(whole: Dataset, name: string, seed = 0): Splits {
+export function splitRatings(dataset: Dataset, name: string, seed = 0): Splits {
   const [kind, given] = name.split(/:(.*)/s);
-  const protocol = splitters.find((known) => known.name === kind);
-  if (!protocol) {
+  const splitter = splitters.find((known) => known.name === kind);
+  if (!splitter) {
     const names = splitters.map((known) => known.name);
     throw new MatineeError("SPLIT_INVALID", `there is no split "${name}"`, {
       fix: `${didYouMean(kind, names)}by chance or time there are ${names.join(", ")}; by files u1, files:TRAIN,TEST and mask:FILE`,
     });
   }
-  const value = valueGiven(name, protocol, given ?? protocol.takes?.default ?? "");
-  if ((protocol.chronological || (protocol.name === "loo" && value === 1)) && !whole.byUser.times) {
-    throw new MatineeError("SPLIT_INVALID", `${name} needs times, and ${whole.name} has none`, {
+  const value = readValue(name, splitter, given ?? splitter.takes?.default ?? "");
+  if ((splitter.chronological || (splitter.name === "loo" && value === 1)) && !dataset.byUser.times) {
+    throw new MatineeError("SPLIT_INVALID", `${name} needs times, and ${dataset.name} has none`, {
       fix: "name their column with --time-column, or choose another split",
     });
   }
-  const count = protocol.takes?.what === "folds" ? value : 1;
+  const count = splitter.takes?.what === "folds" ? value : 1;
   return {
     name,
     seed,
     count,
     split(n): Promise<Split> {
-      const roles = new Uint8Array(whole.byUser.indices.length);
-      protocol.assign(whole.byUser, value, random(seed), roles, n);
-      return splitOf(whole, count === 1 ? name : `${name} ${n + 1}/${count}`, roles, protocol);
+      const roles = new Uint8Array(dataset.byUser.indices.length);
+      splitter.assign(dataset.byUser, value, random(seed), roles, n);
+      return splitOf(dataset, count === 1 ? name : `${name} ${n + 1}/${count}`, roles, splitter);
     },
   };
 }
 
-function valueGiven(name: string, { takes }: Splitter, given: string): number {
+function readValue(name: string, { takes }: Splitter, given: string): number {
   const value = given.trim() === "" ? Number.NaN : Number(given);
   switch (takes?.what) {
     case "share":
@@ -169,12 +169,12 @@ function valueGiven(name: string, { takes }: Splitter, given: string): number {
   }
 }
 
-/** How many of n are held out where this share is kept: rounded down, at least one. */
-function heldOut(share: number, n: number): number {
+/** How many of n are held out where this share is kept: rounded down, but at least one. */
+function countHeldOut(share: number, n: number): number {
   return Math.max(1, Math.floor((1 - share) * n + 1e-9)); // 0.2 · 30 is a little less than 6 in binary
 }
 
-function eachRow({ rows, offsets }: Csr, each: (entries: Int32Array, row: number) => void): void {
+function forEachRow({ rows, offsets }: Csr, each: (entries: Int32Array, row: number) => void): void {
   for (let row = 0; row < rows; row++) {
     each(
       Int32Array.from({ length: offsets[row + 1] - offsets[row] }, (_, n) => offsets[row] + n),
@@ -183,13 +183,13 @@ function eachRow({ rows, offsets }: Csr, each: (entries: Int32Array, row: number
   }
 }
 
-/** So many of the numbers, each set equally likely. Changes their order. */
-function chosen(numbers: Int32Array, count: number, draw: Random): Int32Array {
+/** Draws `count` of the numbers; every subset is equally likely. Changes their order. */
+function drawSubset(numbers: Int32Array, count: number, draw: Random): Int32Array {
   shuffle(numbers, count, draw);
   return numbers.subarray(0, count);
 }
 
-/** Fisher and Yates, for the first `count` places. */
+/** The shuffle of Fisher and Yates, for the first `count` places. */
 function shuffle(numbers: Int32Array, count: number, draw: Random): void {
   for (let n = 0; n < count; n++) {
     const other = n + draw.int(numbers.length - n);
@@ -197,7 +197,7 @@ function shuffle(numbers: Int32Array, count: number, draw: Random): void {
   }
 }
 
-/** The entry with the latest time; of several, the one of the highest item. */
-function latest(entries: Int32Array, { times }: Csr): number {
+/** The entry with the latest time; among equals, that of the highest item. */
+function latestEntry(entries: Int32Array, { times }: Csr): number {
   return entries.reduce((best, entry) => (times![entry] >= times![best] ? entry : best));
 }

@@ -11,7 +11,7 @@ const data = join(folder, "ratings");
 before(async () => writeRatingsCsv(await syntheticRatings({ users: 120, items: 200, ratings: 4500, seed: 4 }), data));
 
 describe("--cold-start", () => {
-  it("shows a table a metric and a way to ask", async () => {
+  it("shows a table for each metric and order of questions", async () => {
     const models = ["--models", "popular,item-knn"];
     const { code, stdout, stderr } = await matinee("compare", "--cold-start", "--data", data, ...models);
     assert.equal(code, 0, stderr);
@@ -34,7 +34,7 @@ describe("--cold-start", () => {
     ]);
   });
 
-  it("gives one document, of other people and metrics where they are named", async () => {
+  it("prints one document, for other users and metrics where they are named", async () => {
     const named = ["--split", "strong:0.7", "--metrics", "recall@5", "--model", "item-knn", "--json"];
     const { stdout, stderr } = await matinee("evaluate", "--cold-start", "--data", data, ...named);
     const { split, metrics, models } = JSON.parse(stdout);

@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { before, describe, it } from "node:test";
 import { writeRatingsCsv } from "../../src/data/write.ts";
-import { assertRefused, matinee, start, temporaryFolder, written } from "../helpers/command.ts";
+import { assertRefused, matinee, matineeProcess, start, temporaryFolder, written } from "../helpers/command.ts";
 import { filmDataset } from "../helpers/films.ts";
 
 const folder = temporaryFolder();
@@ -290,8 +290,10 @@ describe("wrong use ends with one clear line and its exit code", () => {
     ],
     ["filters that leave nothing", ["data", "--data", data, "--min-user-ratings", "50"], 3, /50/],
   ];
-  for (const [name, args, exit, line] of wrong) {
-    it(name, async () => assertRefused(await matinee(...args), exit, line));
+  for (const [n, [name, args, exit, line]] of wrong.entries()) {
+    // the first of each exit code in a process of its own
+    const run = wrong.findIndex(([, , other]) => other === exit) === n ? matineeProcess : matinee;
+    it(name, async () => assertRefused(await run(...args), exit, line));
   }
 
   it("an unknown flag, with a suggestion", async () => {
@@ -355,6 +357,28 @@ describe("wrong use ends with one clear line and its exit code", () => {
     assertRefused(await outcome, 130, /training was cancelled/);
     assert.deepEqual(readdirSync(join(out, "..")), []);
   });
+});
+
+describe("a process of its own ends by itself, with the same document", () => {
+  const asked: Record<string, readonly string[]> = {
+    data: ["--data", data],
+    recommend: ["--user", "3", "--model", "als", "--data", data, "--threads", "2"],
+    predict: ["10", "--user", "2", "--model", "bias", "--data", data],
+    neighbours: ["--user", "3", "--model", "user-knn", "--set", "minOverlap=1", "--data", data],
+    ratings: ["--user", "3", "--data", data],
+    similar: ["10", "--artifact", artifact],
+    evaluate: ["--model", "popular", "--data", data, "--split", "ratio:0.5", "--metrics", "ndcg@2"],
+    inspect: [artifact],
+    experiment: [],
+  };
+  for (const [command, args] of Object.entries(asked)) {
+    it(command, async () => {
+      const own = await matineeProcess(command, ...args, "--json");
+      assert.equal(own.code, 0, own.stderr);
+      const untimed = (document: string) => document.replace(/"(seconds|milliseconds)":[^,}]+/g, "");
+      assert.equal(untimed(own.stdout), untimed((await matinee(command, ...args, "--json")).stdout));
+    });
+  }
 });
 
 describe("matinee bench", () => {

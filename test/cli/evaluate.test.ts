@@ -16,7 +16,7 @@ const on = ["--data", data, "--split", "per-user:0.7", "--metrics", "rmse,ndcg@5
 before(async () => writeRatingsCsv(await syntheticRatings({ users: 60, items: 90, ratings: 2400, seed: 3 }), data));
 
 describe("matinee evaluate", () => {
-  it("prints one document: model, split, metrics with errors and numbers of people, and all that makes it again", async () => {
+  it("prints one document: model, split, metrics with errors and numbers of users, and everything needed to repeat it", async () => {
     const { stdout } = await matinee("evaluate", ...on, "--model", "item-knn", "--set", "k=7", "--seed", "4", "--json");
     const { model, split, metrics, config, seed, relevant, data: about, splits } = JSON.parse(stdout);
     assert.deepEqual(
@@ -29,7 +29,7 @@ describe("matinee evaluate", () => {
     assert.match(splits.fingerprints[0], /^[0-9a-f]{64}$/);
   });
 
-  it("shows a table, and what a model has no answer to", async () => {
+  it("shows a table, and which metrics a model has no value of", async () => {
     const { stdout } = await matinee("evaluate", ...on, "--model", "popular");
     assert.match(
       stdout,
@@ -39,7 +39,7 @@ describe("matinee evaluate", () => {
     assert.match(stdout, /\n {2}rmse: popular predicts no ratings\n/);
   });
 
-  it("judges by a mask over the rows of the file", async () => {
+  it("splits by a mask over the rows of the file", async () => {
     const mask = join(folder, "mask.json");
     const bits = Buffer.alloc(300, 0b00010001).toString("base64");
     await writeFile(mask, JSON.stringify({ testMask: bits }));
@@ -55,7 +55,7 @@ describe("matinee evaluate", () => {
     assertRefused(outcome, 8, /bias was trained on other ratings than those left to train on/);
   });
 
-  it("writes what was measured person by person", async () => {
+  it("writes what was measured user by user", async () => {
     const file = join(folder, "people.csv");
     const { stdout } = await matinee("evaluate", ...on, "--model", "bias", "--people", file, "--json");
     const rows = (await readFile(file, "utf8")).trimEnd().split("\n");
@@ -85,7 +85,7 @@ describe("matinee evaluate", () => {
 });
 
 describe("matinee compare", () => {
-  it("tells models apart, marks the best and what is not distinguishable from it", async () => {
+  it("compares models, and marks the best and those not distinguishable from it", async () => {
     const models = "popular,bias,item-knn,item-knn k=5";
     const { stdout } = await matinee("compare", ...on, "--models", models);
     const [headline, head, ...rows] = stdout.trimEnd().split("\n");
@@ -108,7 +108,7 @@ describe("matinee compare", () => {
     );
   });
 
-  it("goes on where it was stopped", async () => {
+  it("resumes where it was stopped", async () => {
     const models = ["--models", "bias,item-knn,als factors=64 iterations=1000"];
     const { child, outcome } = start("compare", ...on, "--seed", "9", ...models);
     child.stderr!.on("data", (text: string) => {
@@ -122,7 +122,7 @@ describe("matinee compare", () => {
     assert.match(fresh.stderr, /Judging bias[\s\S]*Judging item-knn/);
   });
 
-  it("refuses settings that are none", async () => {
+  it("refuses unknown settings", async () => {
     assertRefused(await matinee("compare", ...on, "--models", "als 32"), 2, /"32" of "als 32" is no setting/);
     assertRefused(await matinee("compare", ...on, "--models", "alss"), 2, /did you mean als\?/);
     assertRefused(await matinee("compare", ...on, "--models", "bias,bias"), 2, /bias takes part twice/);
@@ -137,7 +137,7 @@ describe("matinee compare", () => {
       for (const threads of ["1", "3"]) runs.push(JSON.parse((await matinee(...args, "--threads", threads)).stdout));
       const [one, three] = runs.map(({ models, ...rest }) => ({
         ...rest,
-        models: models.map(({ seconds: _, ...judgement }: { seconds: object }) => judgement),
+        models: models.map(({ seconds: _, ...rest }: { seconds: object }) => rest),
       }));
       assert.deepEqual(three, one);
       const mean = (name: string, metric: string) =>

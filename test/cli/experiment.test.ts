@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { before, describe, it } from "node:test";
 import { syntheticRatings } from "../../src/data/synthetic/synthetic-ratings.ts";
 import { writeRatingsCsv } from "../../src/data/write.ts";
-import { partsRefused } from "../../src/experiments/hybrid/parts.ts";
-import { type Context, type Experiment, experiments } from "../../src/experiments/index.ts";
+import { brokenPartRows } from "../../src/experiments/hybrid/broken-parts.ts";
+import { type Experiment, type ExperimentContext, experiments } from "../../src/experiments/index.ts";
 import {
   type Dataset,
   fit,
@@ -84,10 +84,10 @@ describe("matinee experiment", () => {
 });
 
 describe("the parts of a hybrid", () => {
-  it("are refused where one of them has lost a film, and taken where they fit", async () => {
+  it("are refused where one of them lacks a film, and accepted where they fit", async () => {
     const ratings = await syntheticRatings({ users: 30, items: 40, ratings: 600, seed: 1 });
     const set = { weights: "equal", settings: "als.factors=8" };
-    const rows = await partsRefused(await fit(ratings, "hybrid", { set }));
+    const rows = await brokenPartRows(await fit(ratings, "hybrid", { set }));
     assert.equal(rows.length, 6);
     assert.ok(
       rows.every(([, said]) => /\b(39|40|41)\b/.test(said)),
@@ -97,7 +97,7 @@ describe("the parts of a hybrid", () => {
 });
 
 describe("the studies on real ratings", needsData("ml-latest-small", "ml-100k"), () => {
-  it("000: errors by k of one rating of each person, and the traps of docs/traps.md", async () => {
+  it("000: errors by k of one rating of each user, and the traps of docs/traps.md", async () => {
     const whole = await readRatings(dataFolder("ml-latest-small"));
     const { rows } = golden<{ rows: [user: number, film: number, ...number[]][] }>("splits/leave-one-out-seed42.json");
     const held = new Map(rows.map(([user, film]) => [whole.users.index(user), whole.items.index(film)]));
@@ -132,7 +132,7 @@ describe("the studies on real ratings", needsData("ml-latest-small", "ml-100k"),
     for (const [n, [, score]] of (expected ?? []).entries()) near(Number(found[n][2]), score, 1e-6);
   });
 
-  it("001: the films alike that the study printed", async () => {
+  it("001: the similar films that the study printed", async () => {
     const whole = await readRatings(dataFolder("ml-latest-small"));
     const splits = await splitRatingsAs(whole, dataFolder("ml-latest-small"), "ratio:0.8", 42);
     const sections = await run("001", whole, splits);
@@ -142,7 +142,7 @@ describe("the studies on real ratings", needsData("ml-latest-small", "ml-100k"),
     assert.equal(equals[1], "3,553");
   });
 
-  it("002: popularity under the study's division", async () => {
+  it("002: popularity on the study's split", async () => {
     const whole = await top1000Half();
     const { evaluation } = golden<{ evaluation: { heldOutMask: string } }>("splits/top1000-half-seed42.json");
     const out = maskOf(evaluation.heldOutMask);
@@ -162,12 +162,12 @@ describe("the studies on real ratings", needsData("ml-latest-small", "ml-100k"),
     assert.ok(Number(leak) > Number(fair) + 0.2, `${leak}, ${fair}`);
   });
 
-  it("004: collaborative filtering on the study's division, and popular on u1", async () => {
+  it("004: collaborative filtering on the study's split, and popular on u1", async () => {
     const source = dataFolder("ml-100k");
     const whole = await readRatings(source);
-    const divide = (name: string) => splitRatingsAs(whole, source, name, 42);
+    const splitAs = (name: string) => splitRatingsAs(whole, source, name, 42);
     const mask = join(source, "../../golden/splits/ml100k-peruser-seed42.json");
-    const sections = await run("004", whole, await divide(`mask:${mask}`), divide);
+    const sections = await run("004", whole, await splitAs(`mask:${mask}`), splitAs);
     const { metricsTiesByItemId: expected } = golden<{ metricsTiesByItemId: Record<string, number> }>(
       "ml100k/pearson-cf.json",
     );
@@ -184,7 +184,7 @@ async function run(
   number: string,
   whole: Dataset,
   splits: Splits,
-  divide: Context["divide"] = () => Promise.reject(new Error("no other division")),
+  splitRatings: ExperimentContext["splitRatings"] = () => Promise.reject(new Error("no other splits")),
 ): Promise<readonly Section[]> {
   const experiment = experiments.find((one): one is Experiment => one.number === number)!;
   using engine = localEngine();
@@ -199,7 +199,7 @@ async function run(
     step: async () => {},
   };
   const document = await blankDocument();
-  return experiment.run({ data: whole, splits, divide, document, step: (_label, work) => work(watch) });
+  return experiment.run({ data: whole, splits, splitRatings, document, step: (_label, work) => work(watch) });
 }
 
 function tableOf(sections: readonly Section[], wanted: string): readonly (readonly Cell[])[] {

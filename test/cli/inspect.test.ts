@@ -34,7 +34,7 @@ describe("matinee inspect --report", () => {
     );
   });
 
-  it("draws of data alone, as Markdown too", async () => {
+  it("draws data alone, as Markdown too", async () => {
     const file = join(folder, "report.md");
     const { code, stdout, stderr } = await matinee("inspect", "--data", data, "--report", file);
     assert.equal(code, 0, stderr);
@@ -42,7 +42,7 @@ describe("matinee inspect --report", () => {
     assert.match(readFileSync(file, "utf8"), /^# films\n[\s\S]*\n- Empty cells: 66\.67 %\n/);
   });
 
-  it("draws of a model trained now, whose vectors are of films alone", async () => {
+  it("draws a model trained now, which has vectors of films only", async () => {
     const file = join(folder, "mf.html");
     const { code, stderr } = await matinee("inspect", "--model", "mf", "--data", data, "--report", file);
     assert.equal(code, 0, stderr);
@@ -51,7 +51,7 @@ describe("matinee inspect --report", () => {
     assert.doesNotMatch(html, /vectors of people/);
   });
 
-  it("shows the terms that mark films, where the model goes by terms", async () => {
+  it("shows the heaviest terms of films, where the model has terms", async () => {
     const file = join(folder, "terms.md");
     const { code, stderr } = await matinee("inspect", "--model", "tfidf", "--data", data, "--report", file);
     assert.equal(code, 0, stderr);

@@ -101,7 +101,10 @@ describe("matinee neighbours", () => {
       { id: 10, title: "Night Harbour (1991)", rating: 5, theirs: 4 },
     ]);
     const { stdout } = await matinee("neighbours", "--user", "1", ...knn, "--k", "1");
-    assert.match(stdout, /^user 2 {2}similarity 0\.\d{3}, 2 films in common; you both like Silent Witness.*, Night/);
+    assert.match(
+      stdout,
+      /^user 2 {2}similarity 0\.\d{3}, 2 films in common; you both like The Silent Witness.*, Night/,
+    );
   });
 
   it("answers a user from a saved model that keeps its ratings", async () => {

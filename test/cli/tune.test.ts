@@ -15,7 +15,7 @@ const asked = ["tune", "--data", data, "--model", "item-knn", "--metric", "ndcg@
 before(async () => writeRatingsCsv(await syntheticRatings({ users: 420, items: 150, ratings: 12_000, seed: 2 }), data));
 
 describe("matinee tune", () => {
-  it("shows what was tried, best first, judges once, and ends with the command that trains so", async () => {
+  it("shows the trials, best first, evaluates once, and ends with the command that trains with the best settings", async () => {
     const { code, stdout, stderr } = await matinee(...asked, "--space", "k=1~100;centre=none,item");
     assert.equal(code, 0, stderr);
     const lines = stdout.trimEnd().split("\n");
@@ -45,7 +45,7 @@ describe("matinee tune", () => {
     assert.equal(readFileSync(saved).length > 1000, true);
   });
 
-  it("gives everything as JSON, saves the best and writes a report, and measures nothing again", async () => {
+  it("prints everything as JSON, saves the best and writes a report, and measures nothing twice", async () => {
     const [out, report] = [join(folder, "tuned.matinee"), join(folder, "tuned.json")];
     const more = ["--space", "k=1~100", "--search", "random", "--set", "shrinkage=5", "--json"];
     const first = await matinee(...asked, ...more, "--out", out, "--report", report);
@@ -65,7 +65,7 @@ describe("matinee tune", () => {
     assert.ok(!again.stderr.includes("Judging"), again.stderr);
   });
 
-  it("goes on after Ctrl-C", async () => {
+  it("resumes after Ctrl-C", async () => {
     const args = [...asked, "--space", "shrinkage=1~1000", "--seed", "9"];
     const { child, outcome } = start(...args);
     await written(child, "trial 3 of 5");
@@ -94,7 +94,7 @@ describe("matinee tune", () => {
     });
   }
 
-  it("refuses to tune no model, one without settings, by folds, and by a metric that has no better way", async () => {
+  it("refuses to tune no model, one without settings, on folds, and by a metric without a better direction", async () => {
     assertRefused(await matinee("tune", "--data", data), 2, /required option '--model <name>' not specified/);
     assertRefused(
       await matinee("tune", "--data", data, "--model", "popular"),

@@ -61,7 +61,7 @@ describe("the hybrid study's evaluation", needsData("ml-latest-small"), () => {
 
   it("popularity", () => near(contender("popular"), expected.proper.popularity));
 
-  it("exact ALS, by people's own factors and by the mean of their films'", async () => {
+  it("exact ALS, by users' own factors and by the mean of their films'", async () => {
     const { train } = await splits.split(0);
     const { users, items } = factorsOf(train);
     const by = (name: string, vector: (query: Query) => Float64Array) =>

@@ -7,8 +7,8 @@ import type { Dataset } from "../../src/data/dataset.ts";
 import { readRatings } from "../../src/data/read.ts";
 import { rowsAt } from "../../src/matrix/csr.ts";
 import { fit } from "../../src/models/fit.ts";
-import { similar } from "../../src/recommend/recommend.ts";
 import { open, type Recommender } from "../../src/recommend/recommender.ts";
+import { similar } from "../../src/recommend/similar.ts";
 import { dataFolder, golden, needsData } from "../helpers/data.ts";
 
 interface Golden {

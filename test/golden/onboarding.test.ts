@@ -6,9 +6,10 @@ import { before, describe, it } from "node:test";
 import { type Dataset, datasetFrom } from "../../src/data/dataset.ts";
 import { readRatings } from "../../src/data/read.ts";
 import { fit } from "../../src/models/fit.ts";
+import { filmOf } from "../../src/recommend/films.ts";
 import { lookAlike, mostRated } from "../../src/recommend/onboarding.ts";
 import { queryFromRatings, queryOfUser } from "../../src/recommend/query.ts";
-import { filmOf, recommend } from "../../src/recommend/recommend.ts";
+import { recommend } from "../../src/recommend/recommend.ts";
 import { open } from "../../src/recommend/recommender.ts";
 import { dataFolder, golden, needsData } from "../helpers/data.ts";
 

@@ -23,22 +23,22 @@ interface Metrics {
 }
 
 describe("docs/traps.md, on lists of ML-100K", needsData("ml-100k"), () => {
-  /** A fifth of everybody's ratings. */
-  let everybody: Judgement;
-  /** The fold u1: many ratings of half the people. */
+  /** A fifth of each user's ratings. */
+  let perUser: Judgement;
+  /** The fold u1: many ratings of half the users. */
   let u1: Judgement;
   before(async () => {
-    everybody = await perUserSeed42();
+    perUser = await perUserSeed42();
     u1 = await firstFold();
   });
 
   it("two splits in one table", () => {
     const [a, b] = ["ml100k/genre-kg.json", "ml100k/graph-retrieval.json"].map((name) => golden<Metrics>(name).metrics);
-    near(precision(everybody, byGenres(everybody), true), a["precision@5"], 1e-9);
+    near(precision(perUser, byGenres(perUser), true), a["precision@5"], 1e-9);
     near(precision(u1, byProfile(u1), false), b["precision@5"], 1e-9);
     const row = (name: string, of: (split: Judgement) => Scores) => [
       name,
-      decimals(precision(everybody, of(everybody), true), 4),
+      decimals(precision(perUser, of(perUser), true), 4),
       decimals(precision(u1, of(u1), false), 4),
     ];
     assertTable("Two splits in one table, and no yardstick", [
@@ -60,30 +60,30 @@ describe("docs/traps.md, on lists of ML-100K", needsData("ml-100k"), () => {
     // Scores in single precision: equal but for rounding.
     const score: Scores = (user) => scoresOf(knn, user).map((value) => Math.round(value * 1e5));
     const highestFirst = (user: number) => {
-      const scores = unseen(everybody, user, score(user));
+      const scores = unseen(perUser, user, score(user));
       const items = [...scores.keys()].filter((item) => scores[item] > -Infinity);
       return items.sort((a, b) => scores[b] - scores[a] || b - a).slice(0, 5);
     };
-    const tied = everybody.relevant.filter((_, user) => {
-      const scores = unseen(everybody, user, score(user));
+    const tied = perUser.relevant.filter((_, user) => {
+      const scores = unseen(perUser, user, score(user));
       const six = topK(scores, 6);
       return six.length === 6 && scores[six[4]] === scores[six[5]];
     }).length;
     assertTable("Ties by chance", [
       ["in the order met (printed by the study)", ".0115"],
-      ["**lowest id first**", `**${decimals(precision(everybody, score, true), 4)}**`],
-      ["highest id first", decimals(precisionOf(everybody, highestFirst, true), 4)],
-      ["people with a tie between places 5 and 6", `${tied} of ${everybody.relevant.length}`],
+      ["**lowest id first**", `**${decimals(precision(perUser, score, true), 4)}**`],
+      ["highest id first", decimals(precisionOf(perUser, highestFirst, true), 4)],
+      ["people with a tie between places 5 and 6", `${tied} of ${perUser.relevant.length}`],
     ]);
   });
 
   it("seen films removed from candidates", async () => {
     using ease = await model("ease");
-    const lengths = everybody.relevant.map((_, user) => {
-      const { items } = queryOfUser(everybody.train, everybody.train.users.id(user)).profile;
+    const lengths = perUser.relevant.map((_, user) => {
+      const { items } = queryOfUser(perUser.train, perUser.train.users.id(user)).profile;
       return topK(scoresOf(ease, user), 50).filter((item) => !items.includes(item)).length;
     });
-    const right = everybody.relevant.map((_, user) => topK(unseen(everybody, user, scoresOf(ease, user)), 10).length);
+    const right = perUser.relevant.map((_, user) => topK(unseen(perUser, user, scoresOf(ease, user)), 10).length);
     const short = (list: number[]) => `${list.filter((length) => length < 10).length} of ${list.length}`;
     assertTable("Candidates first, seen films after", [
       ["fifty best of all, seen ones dropped, ten wanted", short(lengths), String(Math.min(...lengths))],
@@ -96,11 +96,11 @@ describe("docs/traps.md, on lists of ML-100K", needsData("ml-100k"), () => {
     for (const minNeighbours of [1, 3, 10]) {
       using knn = await model("user-knn", { preset: "deviation", minNeighbours });
       const score: Scores = (user) => scoresOf(knn, user);
-      const counts = everybody.relevant.flatMap((_, user) => {
-        const best = topK(unseen(everybody, user, score(user)), 5);
-        return Array.from(best, (item) => everybody.train.counts[item]);
+      const counts = perUser.relevant.flatMap((_, user) => {
+        const best = topK(unseen(perUser, user, score(user)), 5);
+        return Array.from(best, (item) => perUser.train.counts[item]);
       });
-      const cells = [decimals(mean(counts), 0), decimals(precision(everybody, score, true), 4)];
+      const cells = [decimals(mean(counts), 0), decimals(precision(perUser, score, true), 4)];
       rows.push([`films that ${minNeighbours} of 20 neighbours or more rated`, ...cells]);
     }
     assertTable("The best prediction rests on the least", rows);
@@ -108,12 +108,12 @@ describe("docs/traps.md, on lists of ML-100K", needsData("ml-100k"), () => {
 
   async function model(name: string, set = {}): Promise<Model> {
     const engine = localEngine();
-    return algorithmNamed(name).open((await fit(everybody.train, name, { set, engine })).state, engine);
+    return algorithmNamed(name).open((await fit(perUser.train, name, { set, engine })).state, engine);
   }
 
   function scoresOf(model: Model, user: number): Float64Array {
     const out = new Float32Array(model.items);
-    model.ask(queryOfUser(everybody.train, everybody.train.users.id(user))).score(out);
+    model.ask(queryOfUser(perUser.train, perUser.train.users.id(user))).score(out);
     return Float64Array.from(out);
   }
 });
@@ -138,7 +138,7 @@ describe("docs/traps.md, on lists of ml-latest-small", needsData("ml-latest-smal
 
   it("the first hit is not always oneself", async () => {
     const { offsets, indices, values, rows } = data.byItem;
-    // Two columns have a cosine of 1 where the same people rated both, all in one proportion.
+    // two columns have a cosine of 1 where the same users rated both films in the same proportion
     const keys = Array.from({ length: rows }, (_, item) => {
       const range = [offsets[item], offsets[item + 1]] as const;
       const halves = Array.from(values.subarray(...range), (value) => 2 * value);
@@ -197,14 +197,14 @@ describe("docs/traps.md, on lists of ml-latest-small", needsData("ml-latest-smal
   });
 });
 
-/** The scores of films that somebody has not rated in the training rows; −Infinity of the others. */
+/** The scores of films that the user has not rated in training; −Infinity for the others. */
 function unseen({ train }: Judgement, user: number, scores: Float64Array): Float64Array {
   const { items } = queryOfUser(train, train.users.id(user)).profile;
   for (const item of items) scores[item] = -Infinity;
   return scores;
 }
 
-/** Precision at 5, over all people or over those with something to find. */
+/** Precision at 5, over all users or over those with a relevant film. */
 function precisionOf({ relevant }: Judgement, list: (user: number) => ArrayLike<number>, all: boolean): number {
   const shares = relevant.flatMap((wanted, user) => {
     if (wanted.size === 0 && !all) return [];
@@ -222,7 +222,7 @@ function genresOf({ catalog, items }: Dataset): readonly (readonly string[])[] {
   return Array.from({ length: items.size }, (_, item) => labelsOf(catalog.genres, item));
 }
 
-/** How many of the genres of films that somebody rated 4 or higher a film has; the more rated first. */
+/** How many genres a film shares with the films that the user rated 4 or higher; of equals, the more rated first. */
 function byGenres({ train }: Judgement): Scores {
   const genres = genresOf(train);
   return (user) => {
@@ -234,7 +234,7 @@ function byGenres({ train }: Judgement): Scores {
   };
 }
 
-/** How often the genres of a film occur among what somebody rated highest, and a thousandth of its ratings. */
+/** How often the film's genres occur among the films that the user rated highest, plus a thousandth of its ratings. */
 function byProfile({ train }: Judgement): Scores {
   const genres = genresOf(train);
   return (user) => {

@@ -39,7 +39,7 @@ const lists = [
 
 describe("u1 of MovieLens 100K", needsData("ml-100k"), () => {
   const yardsticks = golden<Yardsticks>("yardsticks.json").splits.u1.results;
-  const judged = new Map<string, ModelResult>();
+  const results = new Map<string, ModelResult>();
   before(async () => {
     using engine = await createEngine();
     const folder = dataFolder("ml-100k");
@@ -52,14 +52,14 @@ describe("u1 of MovieLens 100K", needsData("ml-100k"), () => {
       [listing, ["precision@5", "ndcg@10"]],
     ] as const) {
       const { evaluation } = await evaluate(whole, contenders, u1, { metrics, engine });
-      for (const model of evaluation.models) judged.set(model.name, model);
+      for (const model of evaluation.models) results.set(model.name, model);
     }
   });
 
   for (const [model, set, expected, smaller, larger] of rmses) {
     const { name } = contender(model, set);
     it(`${name} predicts with an RMSE of ${expected}`, () => {
-      const { mean, n } = judged.get(name)!.metrics.rmse;
+      const { mean, n } = results.get(name)!.metrics.rmse;
       assert.deepEqual([mean.toFixed(4), n], [expected, 459]);
       for (const library of smaller) assert.ok(mean > yardsticks[library].all.rmse, library);
       for (const library of larger) assert.ok(mean < yardsticks[library].all.rmse, library);
@@ -69,7 +69,7 @@ describe("u1 of MovieLens 100K", needsData("ml-100k"), () => {
   for (const [set, expected] of lists) {
     const { name } = contender("ease", set);
     it(`${name} reaches P@5 and NDCG@10 of ${expected} over 456 people`, () => {
-      const { "precision@5": precision, "ndcg@10": ndcg } = judged.get(name)!.metrics;
+      const { "precision@5": precision, "ndcg@10": ndcg } = results.get(name)!.metrics;
       assert.deepEqual([precision.n, precision.mean.toFixed(4), ndcg.mean.toFixed(4)], [456, ...expected]);
     });
   }

@@ -1,6 +1,6 @@
 /** For the tests of this folder: a small model, and files made by hand, with a checksum from an independent recipe. */
 import { createHash } from "node:crypto";
-import { type Encoded, encodeArtifact } from "../../src/artifact/format.ts";
+import { type EncodedArtifact, encodeArtifact } from "../../src/artifact/format.ts";
 import { encodeContainer, readEntries, readHeader, readMetadata, tensorAt } from "../../src/artifact/safetensors.ts";
 import { labelsFrom } from "../../src/data/catalog.ts";
 import { idsFrom } from "../../src/data/ids.ts";
@@ -42,7 +42,7 @@ export function sample(): Trained {
   };
 }
 
-export function join({ header, chunks }: Encoded): Uint8Array<ArrayBuffer> {
+export function join({ header, chunks }: EncodedArtifact): Uint8Array<ArrayBuffer> {
   return new Uint8Array(Buffer.concat([header, ...chunks]));
 }
 

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { Worker } from "node:worker_threads";
+import type { Request } from "./command-thread.ts";
 
 const main = resolve(import.meta.dirname, "../../src/cli/main.ts");
 
@@ -18,16 +21,34 @@ export interface Started {
   readonly outcome: Promise<Outcome>;
 }
 
-/** Starts the command from its sources. */
+/** Starts the command from its sources in a process of its own. */
 export function start(...args: string[]): Started {
   return watched(spawn(process.execPath, [main, ...args], { stdio: ["ignore", "pipe", "pipe"] }));
 }
 
+/** Runs the command to its end in a process of its own: for what a thread cannot show, such as that the process ends. */
+export function matineeProcess(...args: string[]): Promise<Outcome> {
+  return start(...args).outcome;
+}
+
 /** Runs the command to its end, with lines on its stdin. */
 export function answering(lines: readonly string[], ...args: string[]): Promise<Outcome> {
-  const { child, outcome } = watched(spawn(process.execPath, [main, ...args], { stdio: "pipe" }));
-  child.stdin!.end(lines.map((line) => `${line}\n`).join(""));
+  const outcome = before.then(() => inThread({ args, lines, env: process.env }));
+  before = outcome.catch(() => {});
   return outcome;
+}
+
+let before: Promise<unknown> = Promise.resolve();
+let thread: Worker | undefined;
+
+function inThread(request: Request): Promise<Outcome> {
+  thread ??= new Worker(new URL("command-thread.ts", import.meta.url));
+  const worker = thread;
+  worker.ref();
+  worker.postMessage({ ...request, env: { ...request.env } });
+  return once(worker, "message")
+    .then(([outcome]) => outcome as Outcome)
+    .finally(() => worker.unref());
 }
 
 /** A terminal in which the command runs: what it shows, on stdout, and keys, on stdin; then its exit code and the terminal's state. */
@@ -50,9 +71,9 @@ function watched(child: ChildProcess): Started {
   return { child, outcome };
 }
 
-/** Runs the command to its end. */
+/** Runs the command to its end, in a thread that the test file's runs share: a process each would load the sources each time. */
 export function matinee(...args: string[]): Promise<Outcome> {
-  return start(...args).outcome;
+  return answering([], ...args);
 }
 
 /** One clear line on stderr, the last, and nothing on stdout. */

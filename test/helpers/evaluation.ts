@@ -5,7 +5,7 @@ const lengths = [5, 10, 20, 50];
 
 /** A made-up evaluation of these models, the first the best: `ndcg` and `hit-rate` at four lengths, `coverage`, and `rmse`. */
 export function madeUpEvaluation(...names: string[]): Evaluation {
-  const models = names.map((name, n) => judged(name, n));
+  const models = names.map((name, n) => modelResult(name, n));
   const metrics: Evaluation["metrics"] = [
     ...lengths.map((k) => ({ name: `ndcg@${k}`, summary: "how high relevant films stand", better: "higher" as const })),
     ...lengths.map((k) => ({ name: `hit-rate@${k}`, summary: "people with a hit", better: "higher" as const })),
@@ -40,7 +40,7 @@ export function madeUpEvaluation(...names: string[]): Evaluation {
   };
 }
 
-function judged(name: string, n: number): ModelResult {
+function modelResult(name: string, n: number): ModelResult {
   const predicts = n % 3 !== 2;
   const estimate = (mean: number): Estimate => {
     return { mean, se: 0.01, low: mean - 0.0196, high: mean + 0.0196, n: 608 };

@@ -1,5 +1,6 @@
-import { type Catalog, labelsFrom, yearOf } from "../../src/data/catalog.ts";
+import { type Catalog, labelsFrom } from "../../src/data/catalog.ts";
 import { type Dataset, datasetFrom } from "../../src/data/dataset.ts";
+import { yearOf } from "../../src/data/film-title.ts";
 import { idsFrom } from "../../src/data/ids.ts";
 
 const films: [id: number, title: string, genres: string[]][] = [

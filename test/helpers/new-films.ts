@@ -9,7 +9,7 @@ export const newFilmMetrics = ["recall@10", "ndcg@10"];
 
 /** One model is better than another by both, p < .01 (a test of this pair alone). */
 export function assertBefore(data: Dataset, { people }: EvaluationResult, better: string, worse: string): void {
-  const pair = [better, worse].map((name) => ({ name, parts: people.get(name)! }));
+  const pair = [better, worse].map((name) => ({ name, terms: people.get(name)! }));
   for (const { metric, best, difference, p } of testAgainstBest(metricsNamed(newFilmMetrics, data), pair, 0)) {
     assert.ok(best === better && difference > 0 && p < 0.01, `${metric}: ${best} by ${difference}, p = ${p}`);
   }

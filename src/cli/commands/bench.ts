@@ -1,26 +1,28 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { cpus } from "node:os";
 import { dirname } from "node:path";
 import { Command, Option } from "commander";
-import { type Check, checkTable, checkWorkload } from "../../bench/check.ts";
+import { checkWorkload, type ThreadCheck, threadCheckTable } from "../../bench/check-threads.ts";
+import { dataShapes, type Skew, skewOf } from "../../bench/data-shapes.ts";
 import { type PeerResult, runPeers, writeForPeers } from "../../bench/peers.ts";
-import { type Report, reportPage } from "../../bench/report.ts";
-import { type Ceiling, measureCeiling, type Result, runWorkload } from "../../bench/run.ts";
-import { type Skew, shapes, skewOf } from "../../bench/shapes.ts";
+import { type BenchReport, benchPage } from "../../bench/report.ts";
+import { type BenchResult, type Ceiling, measureCeiling, runWorkload } from "../../bench/run-workload.ts";
 import type { Workload } from "../../bench/workload.ts";
-import { quickWorkloads, workloads } from "../../bench/workloads.ts";
+import { optionalWorkloads, quickWorkloads, workloads } from "../../bench/workloads.ts";
 import type { Arithmetic } from "../../compute/engine.ts";
 import { createEngine } from "../../compute/pool.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { syntheticRatings } from "../../data/synthetic/synthetic-ratings.ts";
 import { MatineeError } from "../../errors.ts";
+import { replaceText } from "../../replace-file.ts";
 import { didYouMean } from "../../suggest.ts";
 import { version } from "../../version.ts";
-import { atLeastOne } from "../options/model.ts";
-import { note, printJson, printLines, timed } from "../terminal/output.ts";
+import { parsePositive } from "../options/parse.ts";
+import { note, printJson, printLines } from "../terminal/output.ts";
+import { withProgress } from "../terminal/progress.ts";
 import { cancellation } from "../terminal/run.ts";
 
-interface Flags {
+interface BenchFlags {
   threads?: number[];
   arithmetic: Arithmetic;
   check?: true;
@@ -34,17 +36,18 @@ const everything = "all";
 export function benchCommand(): Command {
   const quick = quickWorkloads.map(({ name }) => name).join(", ");
   const slow = workloads.filter((workload) => !quickWorkloads.includes(workload)).map(({ name }) => name);
+  const optional = optionalWorkloads.map(({ name }) => name);
   return new Command("bench")
     .description(
       "Time Matinee's work on made-up ratings of known sizes, and what people use instead beside it. A few minutes; with peers, or on 25 million ratings, many more.",
     )
     .argument(
       "[workload...]",
-      `which of ${quick}; all of them unless named. On 25 million ratings and only where named: ${slow.join(", ")}. "${everything}": these too`,
+      `which of ${quick}; all of them unless named. On 25 million ratings and only where named: ${slow.join(", ")}. "${everything}": these too. With a text model, and only where named: ${optional.join(", ")}`,
     )
     .option("--threads <n...>", "numbers of threads to time (default: 1 2)", (text, before?: number[]) => [
       ...(before ?? []),
-      atLeastOne(text),
+      parsePositive(text),
     ])
     .addOption(
       new Option("--arithmetic <name>", "how sums are rounded").choices(["strict", "relaxed"]).default("relaxed"),
@@ -61,23 +64,23 @@ export function benchCommand(): Command {
     .action(run);
 }
 
-async function run(names: readonly string[], flags: Flags): Promise<void> {
-  const chosen = names.includes(everything) ? workloads : names.length === 0 ? quickWorkloads : names.map(named);
-  if (flags.check) await check(chosen, flags);
-  else await time(chosen, names, flags);
+async function run(names: readonly string[], flags: BenchFlags): Promise<void> {
+  const chosen = names.includes(everything) ? workloads : names.length === 0 ? quickWorkloads : names.map(findWorkload);
+  if (flags.check) await checkThreads(chosen, flags);
+  else await timeWorkloads(chosen, names, flags);
 }
 
-async function time(chosen: readonly Workload[], names: readonly string[], flags: Flags): Promise<void> {
-  const results: Result[] = [];
+async function timeWorkloads(chosen: readonly Workload[], names: readonly string[], flags: BenchFlags): Promise<void> {
+  const results: BenchResult[] = [];
   const peers: PeerResult[] = [];
   const data: Skew[] = [];
   const ceilings = new Map<number, Ceiling>();
-  for await (const [dataset, here] of byShape(chosen)) {
+  for await (const [dataset, here] of datasetsByShape(chosen)) {
     data.push(skewOf(dataset));
     if (flags.peers) await writeForPeers(dataset);
     for (const workload of here) {
       for (const threads of flags.threads ?? [1, 2]) {
-        if (cancellation.aborted) throw cancelled();
+        if (cancellation.aborted) throw cancelledError();
         note(`${workload.name}, threads: ${threads} …`);
         const { arithmetic } = flags;
         if (!ceilings.has(threads)) {
@@ -92,26 +95,26 @@ async function time(chosen: readonly Workload[], names: readonly string[], flags
   }
   const machine = { cpu: cpus()[0].model, processors: cpus().length, node: process.version, matinee: version };
   const { arithmetic } = flags;
-  const report: Report = { machine, arithmetic, ceilings: [...ceilings], data, results, peers };
+  const report: BenchReport = { machine, arithmetic, ceilings: [...ceilings], data, results, peers };
   const given = [
     ...names,
     ...(flags.threads ? ["--threads", ...flags.threads] : []),
     ...(arithmetic === "strict" ? ["--arithmetic strict"] : []),
     ...(flags.peers ? ["--peers"] : []),
   ];
-  await print(report, reportPage(report, ["matinee bench", ...given].join(" ")), flags);
+  await printPage(report, benchPage(report, ["matinee bench", ...given].join(" ")), flags);
 }
 
-async function check(chosen: readonly Workload[], flags: Flags): Promise<void> {
-  const checks: Check[] = [];
-  for await (const [dataset, here] of byShape(chosen)) {
+async function checkThreads(chosen: readonly Workload[], flags: BenchFlags): Promise<void> {
+  const checks: ThreadCheck[] = [];
+  for await (const [dataset, here] of datasetsByShape(chosen)) {
     for (const workload of here) {
-      if (cancellation.aborted) throw cancelled();
+      if (cancellation.aborted) throw cancelledError();
       note(`${workload.name} …`);
       checks.push(await checkWorkload(workload, dataset, flags.arithmetic));
     }
   }
-  await print(checks, checkTable(checks), flags);
+  await printPage(checks, threadCheckTable(checks), flags);
   const differing = checks.filter(({ same }) => !same).map(({ workload }) => workload);
   if (differing.length > 0) {
     throw new MatineeError("INTERNAL", `results depend on the number of threads: ${differing.join(", ")}`);
@@ -119,35 +122,36 @@ async function check(chosen: readonly Workload[], flags: Flags): Promise<void> {
 }
 
 /** The ratings of each shape in turn, with the workloads that are on it. */
-async function* byShape(chosen: readonly Workload[]): AsyncGenerator<[Dataset, Workload[]]> {
-  for (const [shape, size] of Object.entries(shapes)) {
+async function* datasetsByShape(chosen: readonly Workload[]): AsyncGenerator<[Dataset, Workload[]]> {
+  for (const [shape, size] of Object.entries(dataShapes)) {
     const here = chosen.filter((workload) => workload.shape === shape);
     if (here.length === 0) continue;
-    const data = await timed(`Making ${shape}`, (onProgress) =>
+    const data = await withProgress(`Making ${shape}`, (onProgress) =>
       syntheticRatings({ name: shape, ...size }, { onProgress, signal: cancellation }),
     );
     yield [data, here];
   }
 }
 
-async function print(document: unknown, page: readonly string[], { out, json }: Flags): Promise<void> {
+async function printPage(document: unknown, page: readonly string[], { out, json }: BenchFlags): Promise<void> {
   if (out !== undefined) {
     await mkdir(dirname(out), { recursive: true });
-    await writeFile(out, `${page.join("\n")}\n`);
+    await replaceText(out, `${page.join("\n")}\n`);
   }
   if (json) printJson(document);
   else printLines(page);
 }
 
-function named(name: string): Workload {
-  const found = workloads.find((workload) => workload.name === name);
+function findWorkload(name: string): Workload {
+  const known = [...workloads, ...optionalWorkloads];
+  const found = known.find((workload) => workload.name === name);
   if (found) return found;
-  const names = workloads.map((workload) => workload.name);
+  const names = known.map((workload) => workload.name);
   throw new MatineeError("USAGE", `there is no workload "${name}"`, {
     fix: `${didYouMean(name, names)}the workloads are ${names.join(", ")}`,
   });
 }
 
-function cancelled(): MatineeError {
+function cancelledError(): MatineeError {
   return new MatineeError("CANCELLED", "the benchmark was cancelled");
 }

@@ -1,15 +1,14 @@
 import { Command } from "commander";
-import { labelsOf } from "../../data/catalog.ts";
-import { type Dataset, fingerprint, shapeOf } from "../../data/dataset.ts";
 import { writeRatingsCsv } from "../../data/write.ts";
-import { topK } from "../../matrix/topk.ts";
-import { filmOf } from "../../recommend/recommend.ts";
-import { addDataOptions, type DataFlags } from "../options/model.ts";
-import { readData } from "../options/source.ts";
-import { count, printJson, printLines, timed } from "../terminal/output.ts";
+import { count } from "../../numbers.ts";
+import { type DatasetSummary, summariseDataset } from "../../report/summary.ts";
+import { addDataOptions, type DataFlags, readData } from "../options/data.ts";
+import { printJson, printLines } from "../terminal/output.ts";
+import { withProgress } from "../terminal/progress.ts";
 import { cancellation } from "../terminal/run.ts";
+import { titleText } from "../terminal/wording.ts";
 
-interface Flags extends DataFlags {
+interface DataCommandFlags extends DataFlags {
   out?: string;
   json?: true;
 }
@@ -22,53 +21,21 @@ export function dataCommand(): Command {
     .action(run);
 }
 
-async function run(flags: Flags): Promise<void> {
+async function run(flags: DataCommandFlags): Promise<void> {
   const dataset = await readData(flags);
-  const summary = await summarise(dataset);
+  const summary = await summariseDataset(dataset);
   if (flags.out !== undefined) {
-    await timed(`Writing ${flags.out}`, (onProgress) =>
+    await withProgress(`Writing ${flags.out}`, (onProgress) =>
       writeRatingsCsv(dataset, flags.out!, { onProgress, signal: cancellation }),
     );
   }
   if (flags.json) printJson(summary);
-  else printLines(describe(summary));
-}
-
-async function summarise(dataset: Dataset) {
-  const { name, scale, report, counts, byUser, users, items } = dataset;
-  const shape = shapeOf(dataset);
-  const histogram = new Map<number, number>();
-  let total = 0;
-  for (const value of byUser.values) {
-    total += value;
-    histogram.set(value, (histogram.get(value) ?? 0) + 1);
-  }
-  return {
-    name,
-    ...shape,
-    rated: counts.reduce((rated, n) => rated + (n > 0 ? 1 : 0), 0),
-    scale,
-    mean: total / shape.ratings,
-    sparsity: 1 - shape.ratings / (users.size * items.size),
-    histogram: [...histogram].sort(([a], [b]) => a - b).map(([rating, times]) => ({ rating, count: times })),
-    genres: genreCounts(dataset),
-    mostRated: Array.from(topK(Float64Array.from(counts), 10), (item) => filmOf(dataset, item)),
-    report,
-    fingerprint: await fingerprint(dataset),
-  };
-}
-
-function genreCounts({ catalog, items }: Dataset): { genre: string; films: number }[] {
-  const films = new Map<string, number>();
-  for (let item = 0; item < items.size; item++) {
-    for (const genre of labelsOf(catalog.genres, item)) films.set(genre, (films.get(genre) ?? 0) + 1);
-  }
-  return [...films].sort(([, a], [, b]) => b - a).map(([genre, number]) => ({ genre, films: number }));
+  else printLines(summaryLines(summary));
 }
 
 const histogramWidth = 40;
 
-function describe(summary: Awaited<ReturnType<typeof summarise>>): string[] {
+function summaryLines(summary: DatasetSummary): string[] {
   const { scale, report } = summary;
   const highest = Math.max(...summary.histogram.map((bin) => bin.count));
   const bins = summary.histogram.length <= 20 ? summary.histogram : [];
@@ -86,6 +53,6 @@ function describe(summary: Awaited<ReturnType<typeof summarise>>): string[] {
     ),
     "",
     "Most rated:",
-    ...summary.mostRated.map((film) => `  ${count(film.ratings).padStart(9)}  ${film.title || film.id}`),
+    ...summary.mostRated.map((film) => `  ${count(film.ratings).padStart(9)}  ${titleText(film, film.id)}`),
   ];
 }

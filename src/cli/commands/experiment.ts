@@ -4,21 +4,23 @@ import { createEngine } from "../../compute/pool.ts";
 import { onnxEmbedder } from "../../content/sentences.ts";
 import { type Dataset, shapeOf } from "../../data/dataset.ts";
 import { MatineeError } from "../../errors.ts";
-import { type Context, type Experiment, experiments } from "../../experiments/index.ts";
+import { type Experiment, type ExperimentContext, experiments } from "../../experiments/index.ts";
 import { stepper } from "../../models/fit.ts";
+import { count } from "../../numbers.ts";
 import { blankDocument } from "../../report/document.ts";
 import type { Block, Report, Section } from "../../report/report.ts";
-import { textsOf } from "../../report/tables.ts";
+import { cellTexts } from "../../report/tables.ts";
 import { splitRatingsAs } from "../../split/files.ts";
 import { didYouMean } from "../../suggest.ts";
 import { version } from "../../version.ts";
-import { addDataOptions, atLeastOne, type DataFlags, readOptionsFrom, whole } from "../options/model.ts";
-import { readData, sourceNamed } from "../options/source.ts";
-import { aligned, count, note, printJson, printLines, timed } from "../terminal/output.ts";
-import { ensureReport, writeReport } from "../terminal/report-file.ts";
+import { addDataOptions, type DataFlags, dataSource, readData, readOptionsFrom } from "../options/data.ts";
+import { parsePositive, parseWhole } from "../options/parse.ts";
+import { checkReportFile, writeReport } from "../options/report.ts";
+import { alignColumns, note, printJson, printLines } from "../terminal/output.ts";
+import { withProgress } from "../terminal/progress.ts";
 import { cancellation } from "../terminal/run.ts";
 
-interface Flags extends DataFlags {
+interface ExperimentFlags extends DataFlags {
   mask?: string;
   seed: number;
   threads: number;
@@ -34,47 +36,47 @@ export function experimentCommand(): Command {
     )
     .argument("[name]", "number or name of a study; the studies are listed where none is given")
     .option("--mask <file>", "how ratings are held out: a bit for every row, as --mask of matinee evaluate")
-    .option("--seed <n>", "seed of every random choice", whole, 42)
-    .option("--threads <n>", "threads to work with; the result is the same for any number", atLeastOne, 1)
+    .option("--seed <n>", "seed of every random choice", parseWhole, 42)
+    .option("--threads <n>", "threads to work with; the result is the same for any number", parsePositive, 1)
     .addOption(
       new Option("--arithmetic <name>", "how sums are rounded").choices(["strict", "relaxed"]).default("relaxed"),
     )
     .option("--report <file>", "write tables and pictures: .html or .md")
     .option("--json", "print one JSON document")
-    .addHelpText("after", () => `\nStudies:\n${listed().join("\n")}`)
+    .addHelpText("after", () => `\nStudies:\n${experimentLines().join("\n")}`)
     .action(run);
 }
 
-function listed(): string[] {
+function experimentLines(): string[] {
   const width = Math.max(...experiments.map(({ name }) => name.length));
   return experiments.map(
     ({ number, name, summary, data }) => `  ${number}  ${name.padEnd(width)}  ${summary} (${data})`,
   );
 }
 
-async function run(name: string | undefined, flags: Flags): Promise<void> {
+async function run(name: string | undefined, flags: ExperimentFlags): Promise<void> {
   if (name === undefined) {
     if (flags.json) printJson(experiments.map(({ number, name, summary, data }) => ({ number, name, summary, data })));
-    else printLines(listed());
+    else printLines(experimentLines());
     return;
   }
-  const experiment = named(name);
-  if (flags.report !== undefined) await ensureReport(flags.report, "report");
+  const experiment = findExperiment(name);
+  if (flags.report !== undefined) await checkReportFile(flags.report, "report");
   const { filter, data: usual } = experiment;
   const reading = { ...filter, ...flags };
   const data = await readData(reading, usual);
   const options = { ...readOptionsFrom(reading), signal: cancellation };
   const split = flags.mask === undefined ? experiment.split : `mask:${flags.mask}`;
-  const divide = (name: string) => splitRatingsAs(data, sourceNamed(reading, usual), name, flags.seed, options);
-  const splits = await divide(split);
+  const splitRatings = (name: string) => splitRatingsAs(data, dataSource(reading, usual), name, flags.seed, options);
+  const splits = await splitRatings(split);
   using engine = await createEngine({ threads: flags.threads, arithmetic: flags.arithmetic });
-  const context: Context = {
+  const context: ExperimentContext = {
     data,
     splits,
-    divide,
+    splitRatings,
     document: await blankDocument(),
     step: (label, work) =>
-      timed(label, (onProgress) => {
+      withProgress(label, (onProgress) => {
         const watch = { signal: cancellation, onProgress };
         const step = stepper(label.toLowerCase(), watch);
         return work({
@@ -92,11 +94,11 @@ async function run(name: string | undefined, flags: Flags): Promise<void> {
     await writeReport(flags.report, report);
     note(`Wrote ${flags.report}.`);
   }
-  if (flags.json) printJson(plain(experiment, data, report));
-  else if (flags.report === undefined) printLines(lines(report));
+  if (flags.json) printJson(documentOf(experiment, data, report));
+  else if (flags.report === undefined) printLines(reportLines(report));
 }
 
-function named(name: string): Experiment {
+function findExperiment(name: string): Experiment {
   const found = experiments.find((experiment) => [experiment.number, experiment.name].includes(name));
   if (found) return found;
   const names = experiments.map((experiment) => experiment.name);
@@ -115,7 +117,7 @@ function reportOf({ number, name, summary }: Experiment, data: Dataset, sections
 }
 
 /** Pictures by their numbers. */
-function plain({ number, name }: Experiment, data: Dataset, { sections }: Report) {
+function documentOf({ number, name }: Experiment, data: Dataset, { sections }: Report) {
   return {
     study: number,
     name,
@@ -132,7 +134,7 @@ function plain({ number, name }: Experiment, data: Dataset, { sections }: Report
   };
 }
 
-function lines({ title, about, sections }: Report): string[] {
+function reportLines({ title, about, sections }: Report): string[] {
   return [
     title,
     about,
@@ -148,8 +150,8 @@ function lines({ title, about, sections }: Report): string[] {
 function blockLines(block: Block): string[] {
   if (block.kind !== "table") return ["", `${block.title}: drawn with --report FILE`];
   const { columns } = block.table;
-  const texts = textsOf(block.table);
+  const texts = cellTexts(block.table);
   const rows = [columns, ...texts.map((row) => row.map(({ text }) => text))];
   const numeric = (column: number) => texts.every((row) => row[column].numeric);
-  return ["", block.title, ...aligned(rows, numeric)];
+  return ["", block.title, ...alignColumns(rows, numeric)];
 }

@@ -2,17 +2,16 @@ import { Command } from "commander";
 import type { ItemIndex } from "../../data/dataset.ts";
 import { type Prediction, predict } from "../../recommend/predict.ts";
 import { open } from "../../recommend/recommender.ts";
-import { filmNamed } from "../options/film.ts";
-import { addSourceOptions, type ModelFlags } from "../options/model.ts";
-import { sourceFrom } from "../options/source.ts";
-import { addPersonOptions, checkPerson, type PersonFlags, personFrom } from "../options/user.ts";
+import { findFilm } from "../options/film.ts";
+import { addSourceOptions, loadModel, type ModelFlags } from "../options/model.ts";
+import { addUserOptions, checkUserFlags, readAskingUser, type UserFlags } from "../options/user.ts";
 import { printJson, printLines } from "../terminal/output.ts";
-import { partLines } from "../terminal/wording.ts";
+import { partLines, titleText } from "../terminal/wording.ts";
 
-type Flags = ModelFlags & PersonFlags;
+type PredictFlags = ModelFlags & UserFlags;
 
 export function predictCommand(): Command {
-  return addPersonOptions(addSourceOptions(new Command("predict"), "user-knn"))
+  return addUserOptions(addSourceOptions(new Command("predict"), "user-knn"))
     .description(
       "Predict somebody's ratings of films, and say from what. A film that they have rated is predicted from their other ratings.",
     )
@@ -21,23 +20,24 @@ export function predictCommand(): Command {
     .action(run);
 }
 
-async function run(words: readonly string[], flags: Flags): Promise<void> {
-  checkPerson(flags, true);
-  const source = await sourceFrom(flags, "user-knn");
-  using recommender = open(source.trained);
-  const { query, ...who } = await personFrom(source, recommender, flags);
+async function run(words: readonly string[], flags: PredictFlags): Promise<void> {
+  checkUserFlags(flags, true);
+  const loaded = await loadModel(flags, "user-knn");
+  using recommender = open(loaded.trained);
+  const { query, ...who } = await readAskingUser(loaded, recommender, flags);
   const items: ItemIndex[] = [];
   // One after the other, since a title may need an answer.
-  for (const word of words) items.push(await filmNamed(recommender, word, flags.json));
+  for (const word of words) items.push(await findFilm(recommender, word, flags.json));
   const predictions = predict(recommender, query, items);
   if (flags.json) printJson({ model: recommender.name, ...who, items: predictions });
-  else printLines(predictions.flatMap((prediction) => describe(recommender.name, prediction)));
+  else printLines(predictions.flatMap((prediction) => predictionLines(recommender.name, prediction)));
 }
 
-function describe(model: string, { id, title, predicted, rule, rated, parts }: Prediction): string[] {
+function predictionLines(model: string, film: Prediction): string[] {
+  const { id, predicted, rule, rated, parts } = film;
   const by = rule === "model" ? model : `the ${rule}: ${model} has too little to go by`;
   const asIf = rated === undefined ? "" : `; their own rating, ${rated}, is left aside`;
-  const line = `${title || "(no title)"}  ${predicted.toFixed(2)} stars  [${id}]  by ${by}${asIf}`;
+  const line = `${titleText(film)}  ${predicted.toFixed(2)} stars  [${id}]  by ${by}${asIf}`;
   if (!parts) return [line];
   const sum = parts.reduce((total, part) => total + part.value, 0);
   const cut = Math.abs(sum - predicted) > 1e-4 ? ", cut to the scale" : "";

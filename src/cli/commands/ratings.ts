@@ -1,11 +1,11 @@
 import { Command } from "commander";
 import { type RatedFilm, ratedFilms } from "../../recommend/neighbours.ts";
-import { addDataOptions, type DataFlags } from "../options/model.ts";
-import { readData } from "../options/source.ts";
-import { personAmong } from "../options/user.ts";
+import { addDataOptions, type DataFlags, readData } from "../options/data.ts";
+import { askingUserAmong } from "../options/user.ts";
 import { printJson, printLines } from "../terminal/output.ts";
+import { titleText } from "../terminal/wording.ts";
 
-interface Flags extends DataFlags {
+interface RatingsFlags extends DataFlags {
   user: string;
   json?: true;
 }
@@ -18,15 +18,16 @@ export function ratingsCommand(): Command {
     .action(run);
 }
 
-async function run(flags: Flags): Promise<void> {
+async function run(flags: RatingsFlags): Promise<void> {
   const dataset = await readData(flags);
-  const { query, user } = personAmong(dataset, flags.user);
+  const { query, user } = askingUserAmong(dataset, flags.user);
   const items = ratedFilms(dataset, query.profile);
   if (flags.json) printJson({ user, items });
-  else printLines(items.map(inOneLine));
+  else printLines(items.map(ratedFilmLine));
 }
 
-function inOneLine({ id, title, genres, rating, time }: RatedFilm): string {
+function ratedFilmLine(film: RatedFilm): string {
+  const { id, genres, rating, time } = film;
   const when = time === undefined ? "" : `  ${new Date(1000 * time).toISOString().slice(0, 10)}`;
-  return `${String(rating).padStart(4)}  ${title || "(no title)"}  ${genres.join(", ")}${when}  [${id}]`;
+  return `${String(rating).padStart(4)}  ${titleText(film)}  ${genres.join(", ")}${when}  [${id}]`;
 }

@@ -1,32 +1,33 @@
 import { createServer as probe } from "node:net";
 import { Command, InvalidArgumentError } from "commander";
 import { MatineeError } from "../../errors.ts";
+import { present } from "../../present.ts";
 import { open } from "../../recommend/recommender.ts";
-import { addSourceOptions, type ModelFlags, whole } from "../options/model.ts";
-import { sourceFrom } from "../options/source.ts";
-import { peopleIn } from "../options/user.ts";
+import { addSourceOptions, loadModel, type ModelFlags } from "../options/model.ts";
+import { parseWhole } from "../options/parse.ts";
+import { readUserRatings } from "../options/user.ts";
 import { note, printLines } from "../terminal/output.ts";
 import { cancellation } from "../terminal/run.ts";
 
 const host = "127.0.0.1";
 
-interface Flags extends ModelFlags {
+interface ServeFlags extends ModelFlags {
   port: number;
 }
 
 export function serveCommand(): Command {
   return addSourceOptions(new Command("serve"))
     .description("Serve the page and the HTTP API on this machine.")
-    .option("--port <n>", "port to listen on; 0: any free one", portNumber, 7070)
+    .option("--port <n>", "port to listen on; 0: any free one", parsePort, 7070)
     .action(run);
 }
 
-async function run(flags: Flags): Promise<void> {
-  await ensureFree(flags.port);
-  const { people, ...opened } = await openedFrom(flags);
+async function run(flags: ServeFlags): Promise<void> {
+  await ensurePortFree(flags.port);
+  const { userRatings, ...opened } = await openFrom(flags);
   using recommender = opened.recommender;
   const { createApp } = await import("../../server/app.ts"); // here, so that the other commands start without a server
-  const app = await createApp(recommender, { log: process.stderr, ...(people ? { people } : {}) });
+  const app = await createApp(recommender, { log: process.stderr, ...present({ userRatings }) });
   if (cancellation.aborted) throw new MatineeError("CANCELLED", "the server was stopped before it listened");
   const address = await app.listen({ host, port: flags.port }).catch((error) => {
     throw portError(error, flags.port);
@@ -40,15 +41,15 @@ async function run(flags: Flags): Promise<void> {
   await app.close();
 }
 
-/** A function of its own, so that ratings by film, which nobody asks for, are not kept. */
-async function openedFrom(flags: Flags) {
-  const source = await sourceFrom(flags);
-  const recommender = open(source.trained);
-  return { recommender, people: await peopleIn(source, recommender) };
+/** A function of its own, so that the ratings by film, which no request needs, are not kept. */
+async function openFrom(flags: ServeFlags) {
+  const loaded = await loadModel(flags);
+  const recommender = open(loaded.trained);
+  return { recommender, userRatings: await readUserRatings(loaded, recommender) };
 }
 
-/** Training may take a while: a port that is taken is said before it, not after. */
-async function ensureFree(port: number): Promise<void> {
+/** Checks the port before training, which may take a while. @throws PORT_IN_USE, USAGE */
+async function ensurePortFree(port: number): Promise<void> {
   const server = probe();
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error) => reject(portError(error, port)));
@@ -66,8 +67,8 @@ function portError(error: NodeJS.ErrnoException, port: number): unknown {
   return error;
 }
 
-function portNumber(text: string): number {
-  const port = whole(text);
+function parsePort(text: string): number {
+  const port = parseWhole(text);
   if (port > 65535) throw new InvalidArgumentError("Ports end at 65535.");
   return port;
 }

@@ -1,13 +1,12 @@
 import { stat } from "node:fs/promises";
 import { Command } from "commander";
 import { writeArtifact } from "../../artifact/file.ts";
-import { addModelOptions, type ModelFlags } from "../options/model.ts";
-import { train } from "../options/source.ts";
+import { ensureWritable } from "../../replace-file.ts";
+import { addModelOptions, type ModelFlags, trainModel } from "../options/model.ts";
 import { printJson, printLines } from "../terminal/output.ts";
 import { cancellation } from "../terminal/run.ts";
-import { ensureWritable } from "../terminal/target.ts";
 
-interface Flags extends ModelFlags {
+interface TrainFlags extends ModelFlags {
   out: string;
   json?: true;
 }
@@ -20,9 +19,9 @@ export function trainCommand(): Command {
     .action(run);
 }
 
-async function run(flags: Flags): Promise<void> {
+async function run(flags: TrainFlags): Promise<void> {
   await ensureWritable(flags.out);
-  const { trained } = await train(flags);
+  const { trained } = await trainModel(flags);
   await writeArtifact(flags.out, trained, { signal: cancellation });
   const { size: bytes } = await stat(flags.out);
   const { info, state, record } = trained;

@@ -1,18 +1,19 @@
 import { createInterface } from "node:readline/promises";
 import { MatineeError } from "../../errors.ts";
+import { present } from "../../present.ts";
 import { note } from "./output.ts";
 import { cancellation } from "./run.ts";
 
 /** Questions on stderr, answers from stdin: a terminal, where lines can be edited, or a file or pipe. */
-export interface Questions extends Disposable {
+export interface Prompt extends Disposable {
   /** The line typed; undefined once there are no more (Ctrl-D, or the end of the pipe). @throws CANCELLED after Ctrl-C */
   ask(question: string): Promise<string | undefined>;
 }
 
-export function questions(): Questions {
+export function openPrompt(): Prompt {
   const { stdin: input, stderr: output } = process;
   const terminal = input.isTTY === true && output.isTTY === true;
-  const lines = createInterface({ input, output, terminal, ...(terminal ? {} : { prompt: "" }) });
+  const lines = createInterface({ input, output, terminal, ...present({ prompt: terminal ? undefined : "" }) });
   // A pipe may bring many lines before they are asked for.
   const waiting: string[] = [];
   let closed = false;

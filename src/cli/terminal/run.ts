@@ -18,7 +18,7 @@ export async function runCommand(program: Command, argv: readonly string[]): Pro
     stream.on("error", (error: NodeJS.ErrnoException) => {
       // A reader that closes early (`matinee … | head`) is not an error.
       if (error.code === "EPIPE") process.exit(process.exitCode ?? 0);
-      process.exit(report(new MatineeError("WRITE_FAILED", `the output could not be written: ${error.message}`)));
+      process.exit(printError(new MatineeError("WRITE_FAILED", `the output could not be written: ${error.message}`)));
     });
   }
   for (const command of [program, ...program.commands]) {
@@ -29,7 +29,7 @@ export async function runCommand(program: Command, argv: readonly string[]): Pro
   try {
     await program.parseAsync(argv);
   } catch (error) {
-    process.exitCode = report(error);
+    process.exitCode = printError(error);
   }
 }
 
@@ -37,7 +37,7 @@ function helpOf(program: Command, command: Command): string {
   return command === program ? "matinee --help" : `matinee ${command.name()} --help`;
 }
 
-function report(error: unknown): number {
+function printError(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : errorTable.USAGE.exit;
   if (error instanceof MatineeError) {
     process.stderr.write(`matinee: ${error.line}\n`);

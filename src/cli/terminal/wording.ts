@@ -1,26 +1,41 @@
-/** How commands put things for people. */
-import type { Reason, Recommendation, ScorePart } from "../../recommend/recommend.ts";
+/** Films, reasons and neighbours in words. */
+
+import { filmLabel } from "../../data/film-title.ts";
+import type { Id } from "../../data/ids.ts";
+import { present } from "../../present.ts";
+import type { Reason, ScorePart } from "../../recommend/explanation.ts";
+import type { Recommendation } from "../../recommend/recommend.ts";
+
+/**
+ * A title as people say it.
+ * @param otherwise for films without a title
+ */
+export function titleText(
+  { title, year }: { readonly title: string; readonly year?: number },
+  otherwise: Id = "(no title)",
+): string {
+  return title === "" ? String(otherwise) : filmLabel({ title, ...present({ year }) });
+}
 
 /** A list, best first; each film with its reasons, which are about what `who` rated. */
 export function listLines(model: string, items: readonly Recommendation[], who = "you"): string[] {
   const lines = items.flatMap((film, n) => {
     const stars = film.predicted === undefined ? "" : `  ${film.predicted.toFixed(1)} stars`;
-    const title = film.title || "(no title)";
     const instead = film.source === model ? "" : `  (${film.source})`;
     return [
-      `${String(n + 1).padStart(2)}  ${title}${stars}  [${film.id}]${instead}${moved(film)}`,
-      ...reasons(film, who),
+      `${String(n + 1).padStart(2)}  ${titleText(film)}${stars}  [${film.id}]${instead}${movedText(film)}`,
+      ...reasonLines(film, who),
     ];
   });
   return lines.length > 0 ? lines : ["No film is left after these choices."];
 }
 
-/** Where the first stage had a film that the second one ranks. */
-function moved({ reranked }: Recommendation): string {
+/** The place of a film before it was reranked. */
+function movedText({ reranked }: Recommendation): string {
   return reranked && reranked.failure === undefined ? `  (${reranked.by}; before: ${reranked.from})` : "";
 }
 
-function reasons({ because, neighbours, likedGenres, parts, score }: Recommendation, who: string): string[] {
+function reasonLines({ because, neighbours, likedGenres, parts, score }: Recommendation, who: string): string[] {
   if (parts) return partLines(parts, [score, "score"]);
   if (neighbours) {
     const { count, meanRating } = neighbours;
@@ -31,29 +46,29 @@ function reasons({ because, neighbours, likedGenres, parts, score }: Recommendat
   if (likedGenres)
     return [`      because ${who} ${who === "you" ? "like" : "likes"} ${likedGenres.slice(0, 3).join(", ")}`];
   if (!because) return [];
-  const named = because.slice(0, 2).map(ratedFilm);
+  const named = because.slice(0, 2).map(ratedFilmText);
   return [`      because ${who} rated ${named.join(" and ")}`];
 }
 
-/** Parts under each other, and the sum that they make. */
+/** Parts of a score one below the other, and their sum. */
 export function partLines(parts: readonly ScorePart[], [sum, name]: readonly [number, string]): string[] {
   const line = (value: number, words: string) => `      ${value.toFixed(4).padStart(10)}  ${words}`;
-  return [...parts.map((part) => line(part.value, inWords(part))), line(sum, name)];
+  return [...parts.map((part) => line(part.value, partText(part))), line(sum, name)];
 }
 
 /** "Heat (1995) 5", or with what it has in common with the film listed: "Heat (1995) 5 → Crime". */
-function ratedFilm({ title, id, rating, through }: Reason): string {
-  return `${title || id} ${rating}${through ? ` → ${through}` : ""}`;
+function ratedFilmText({ title, id, rating, through }: Reason): string {
+  return `${titleText({ title }, id)} ${rating}${through ? ` → ${through}` : ""}`;
 }
 
-function inWords(part: ScorePart): string {
-  if (part.kind === "rating") return `you rated ${ratedFilm(part)}`;
+function partText(part: ScorePart): string {
+  if (part.kind === "rating") return `you rated ${ratedFilmText(part)}`;
   if (part.kind === "genre") return `you like ${part.genre}`;
   if (part.kind !== "neighbour") return part.kind;
   const { user, rating, similarity, overlap } = part;
-  return `user ${user} rated it ${rating} (similarity ${similarity.toFixed(3)}, ${inCommon(overlap)})`;
+  return `user ${user} rated it ${rating} (similarity ${similarity.toFixed(3)}, ${overlapText(overlap)})`;
 }
 
-export function inCommon(films: number): string {
+export function overlapText(films: number): string {
   return `${films} ${films === 1 ? "film" : "films"} in common`;
 }

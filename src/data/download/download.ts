@@ -5,6 +5,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { MatineeError } from "../../errors.ts";
 import { present } from "../../present.ts";
+import { writeError } from "../../replace-file.ts";
 import { checkCancelled, type ProgressOptions } from "../progress.ts";
 
 export type Checksum = { readonly sha256: string } | { readonly md5: string };
@@ -92,7 +93,8 @@ export async function acquireLock(
         await rm(lock, { force: true });
       };
     } catch (error) {
-      if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw writeFailed(lock, error);
+      if (!(error instanceof Error && "code" in error && error.code === "EEXIST"))
+        throw writeError(`${lock} cannot be written`, error);
     }
     const age = Date.now() - (await stat(lock).then((file) => file.mtimeMs, Date.now));
     if (age > staleAfter) await rm(lock, { force: true });
@@ -138,12 +140,8 @@ export async function withWriteErrors<T>(path: string, work: () => Promise<T>): 
   try {
     return await work();
   } catch (error) {
-    throw writeFailed(path, error);
+    throw writeError(`${path} cannot be written`, error);
   }
-}
-
-function writeFailed(path: string, cause: unknown): MatineeError {
-  return new MatineeError("WRITE_FAILED", `${path} cannot be written: ${causeMessage(cause)}`, { cause });
 }
 
 export function downloadFailed(url: string, cause: unknown): MatineeError {

@@ -1,10 +1,11 @@
-import { createHash, randomUUID } from "node:crypto";
+import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { MatineeError } from "../../errors.ts";
 import { present } from "../../present.ts";
+import { withTemporary } from "../../replace-file.ts";
 import { checkCancelled } from "../progress.ts";
 import { defaultCacheFolder } from "./cache-folder.ts";
 import {
@@ -54,19 +55,18 @@ export async function fetchMovieLens(name: MovieLensName, options: DownloadOptio
     const part = join(cacheFolder, `${name}.zip.part`);
     await download(url, part, options);
     await verifyChecksum(part, name, url, options);
-    const unpacked = join(cacheFolder, `${name}.${randomUUID()}`);
     try {
-      await unzip(part, unpacked, options.signal);
-      if (!(await pathExists(join(unpacked, name)))) {
-        throw new MatineeError("DATA_LAYOUT", `${url} holds no folder ${name}`, { fix: "give a folder with --data" });
-      }
-      await withWriteErrors(folder, () => moveUnlessPresent(join(unpacked, name), folder));
+      await withTemporary(folder, async (unpacked) => {
+        await unzip(part, unpacked, options.signal);
+        if (!(await pathExists(join(unpacked, name)))) {
+          throw new MatineeError("DATA_LAYOUT", `${url} holds no folder ${name}`, { fix: "give a folder with --data" });
+        }
+        await withWriteErrors(folder, () => moveUnlessPresent(join(unpacked, name), folder));
+      });
     } catch (error) {
       // Unpacking the same archive would fail again next time.
       if (error instanceof MatineeError && error.code === "DATA_LAYOUT") await discardPart(part);
       throw error;
-    } finally {
-      await rm(unpacked, { recursive: true, force: true });
     }
     await discardPart(part);
     return folder;

@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { MatineeError } from "../../errors.ts";
-import { type Catalog, labelsFrom, yearOf } from "../catalog.ts";
+import { type Catalog, labelsFrom } from "../catalog.ts";
 import { textValues } from "../duckdb.ts";
+import { yearOf } from "../film-title.ts";
 import type { CatalogFiles } from "./layout.ts";
 import type { IdNumbering } from "./numbering.ts";
 import { describePosition } from "./position.ts";

@@ -7,11 +7,11 @@ import type { Profile } from "../../models/model.ts";
 import { profileOf } from "../../models/shared/profiles.ts";
 import { splitRatings } from "../../split/splitters.ts";
 import { contender, customContender } from "../contender.ts";
-import { answers, coldStart } from "./cold-start.ts";
+import { answerCounts, coldStart } from "./cold-start.ts";
 import type { ColdStartResult } from "./result.ts";
 
 const films = 100;
-/** What everybody thinks of a film. */
+/** How much every user likes a film. */
 const ratingOf = (film: number) => 1 + (film % 9) / 2;
 const whole = toyDataset(
   30,
@@ -42,7 +42,7 @@ function oracle(heard: (profile: Profile, user?: number) => void = () => {}) {
   }));
 }
 
-/** NDCG@10 of the oracle's lists, from the definition: everything but what could be told is held out. */
+/** NDCG@10 of the oracle's lists, by definition: all ratings but those that may be asked about are held out. */
 async function expectedGain(n: number): Promise<number> {
   const { test } = await strong.split(0);
   const gains: number[] = [];
@@ -63,7 +63,7 @@ function pointsOf({ models: [{ curves }] }: ColdStartResult, metric: string): nu
 }
 
 describe("a cold start", () => {
-  it("shows how much is known after how many answers, in every way to ask", async () => {
+  it("measures lists after every number of answers, in every order of questions", async () => {
     const result = await coldStart(whole, [oracle()], strong);
     assert.deepEqual(result.answers, [0, 1, 2, 3, 5, 10, 20]);
     assert.deepEqual(
@@ -72,23 +72,24 @@ describe("a cold start", () => {
     );
     assert.deepEqual([result.split.people, result.split.left, result.split.test], [6, 0, 120]);
     const gains: number[] = [];
-    for (const n of answers) gains.push(await expectedGain(n));
+    for (const n of answerCounts) gains.push(await expectedGain(n));
     assert.equal(gains[0], 0);
     assert.ok(new Set(gains).size >= 4, `${gains}`);
     assert.ok(gains.every((gain, n) => n === 0 || gain >= gains[n - 1]));
     assert.equal(gains.at(-1), 1);
     for (const curve of pointsOf(result, "ndcg@10")) {
-      for (const [n, gain] of curve.entries()) assert.ok(Math.abs(gain - gains[n]) < 1e-12, `${answers[n]} answers`);
+      for (const [n, gain] of curve.entries())
+        assert.ok(Math.abs(gain - gains[n]) < 1e-12, `${answerCounts[n]} answers`);
     }
     for (const curve of pointsOf(result, "rmse")) {
-      for (const [n, error] of curve.entries()) assert.ok(Math.abs(error - 1 / (1 + answers[n])) < 1e-6);
+      for (const [n, error] of curve.entries()) assert.ok(Math.abs(error - 1 / (1 + answerCounts[n])) < 1e-6);
     }
     const [{ curves }] = result.models;
     assert.ok(curves[0].points[5].metrics["ndcg@10"].se! > 0);
     assert.equal(curves[0].points[5].metrics["ndcg@10"].n, 6);
   });
 
-  it("asks strangers, more and more of the same films, which nobody is judged by", async () => {
+  it("asks new users, with more and more of the same films, none of which is in the test", async () => {
     const { profiles, test } = await strong.split(0);
     const asked: Profile[] = [];
     await coldStart(
@@ -102,18 +103,18 @@ describe("a cold start", () => {
       strong,
       { metrics: ["rmse"] },
     );
-    const people = Array.from({ length: test.rows }, (_, user) => user).filter(
+    const users = Array.from({ length: test.rows }, (_, user) => user).filter(
       (user) => test.offsets[user + 1] > test.offsets[user],
     );
-    // nothing told; then, in three ways, six numbers of answers
-    assert.equal(asked.length, people.length * (1 + 3 * 6));
+    // without answers; then, in three orders, after six numbers of answers
+    assert.equal(asked.length, users.length * (1 + 3 * 6));
     for (const [n, { items, values }] of asked.entries()) {
-      const [round, row] = [Math.floor(n / people.length), n % people.length];
-      assert.equal(items.length, round === 0 ? 0 : answers[1 + ((round - 1) % 6)]);
-      const pool = profileOf(profiles, people[row]).items;
+      const [round, row] = [Math.floor(n / users.length), n % users.length];
+      assert.equal(items.length, round === 0 ? 0 : answerCounts[1 + ((round - 1) % 6)]);
+      const pool = profileOf(profiles, users[row]).items;
       assert.ok(items.every((film, at) => pool.includes(film) && values[at] === ratingOf(film)));
       if (round === 0 || (round - 1) % 6 === 0) continue;
-      const before = asked[n - people.length].items;
+      const before = asked[n - users.length].items;
       assert.ok(before.every((film) => items.includes(film)));
     }
   });
@@ -142,7 +143,7 @@ describe("a cold start", () => {
     assert.ok("rmse" in knn.curves[0].points[0].metrics);
   });
 
-  it("is the same for any number of threads, another for another seed", async () => {
+  it("is the same for any number of threads, and different for another seed", async () => {
     const data = await syntheticRatings({ users: 120, items: 200, ratings: 4500, seed: 4 });
     const seen = new Set<string>();
     const run = async (threads: number, seed: number) => {
@@ -164,7 +165,7 @@ describe("a cold start", () => {
     assert.equal(seen.size, 2);
   });
 
-  it("refuses people who are known, metrics of all lists, and people with too little to tell", async () => {
+  it("refuses users of the training data, metrics of lists, and users with too few ratings", async () => {
     const refuses = (splits: typeof strong, code: string, message: RegExp, metrics?: string[]) =>
       assert.rejects(coldStart(whole, [oracle()], splits, metrics ? { metrics } : {}), { code, message });
     await refuses(

@@ -1,49 +1,53 @@
 /**
- * How good answers are to people who are not in the training data, after they have rated 0, 1, 2 … 20 films.
+ * Measures how well a model serves new users after they have answered 0, 1, 2 … 20 questions, each about a film they know.
  *
- * Of everybody held out (strong generalisation) a part of the ratings judges, the same for every number of answers; the films of
- * the other part may be asked about, and are in no list however many answers were given, so that curves rise by what a model
- * has learnt alone: that of `popular` is level. Lists are the model's own, and an empty one counts 0, where `recommend` would
- * show the most rated films.
+ * The users are held out of the training data (strong generalisation). A part of their ratings is the test, the same for every
+ * number of answers. The model may ask about the films of the other part. Those are never listed, however many were answered, so
+ * that a curve rises only by what the model has learnt; that of `popular` is level. Lists are the model's own: an empty list
+ * counts as 0, although `recommend` would fill it with the most rated films.
  */
 import { localEngine } from "../../compute/engine.ts";
 import { type Dataset, fingerprint, likedFrom, shapeOf } from "../../data/dataset.ts";
 import { MatineeError } from "../../errors.ts";
 import { type Csr, entriesWhere, rowsAt, rowsBetween } from "../../matrix/csr.ts";
 import { predictAll, profileOf } from "../../models/shared/profiles.ts";
-import { type Lists, listAll } from "../../recommend/recommend-all.ts";
+import { present } from "../../present.ts";
+import type { Lists } from "../../recommend/lists.ts";
+import { listAll } from "../../recommend/recommend-all.ts";
 import type { Split, Splits } from "../../split/split.ts";
 import { version } from "../../version.ts";
-import type { Contender, ContenderOptions, FittedContender } from "../contender.ts";
-import { checkEntrants, type EvaluateOptions } from "../evaluate.ts";
-import { checkLists, checkSplit } from "../leaks.ts";
-import { computeMetrics, fitContender, usersWithRatings } from "../measure.ts";
+import { type Contender, type ContenderOptions, checkContenders, type FittedContender } from "../contender.ts";
+import type { EvaluateOptions } from "../evaluate.ts";
+import { checkRecommendedLists, checkSplit } from "../leaks.ts";
+import { fitContender, measureAnswers, usersWithRatings } from "../measure.ts";
 import type { Metric, UserMetric } from "../metric.ts";
 import { metricsNamed } from "../metrics.ts";
 import { estimate } from "../statistics.ts";
 import { type QuestionOrder, questionOrders } from "./question-order.ts";
-import type { ColdStartResult, Curve, LearningModel } from "./result.ts";
+import type { ColdStartModel, ColdStartResult, LearningCurve } from "./result.ts";
 
-/** Numbers of answers. */
-export const answers = [0, 1, 2, 3, 5, 10, 20] as const;
+/** Numbers of answers after which models are measured. */
+export const answerCounts = [0, 1, 2, 3, 5, 10, 20] as const;
 
-/** People whose lists lie in memory at a time. */
+/** Users whose lists are in memory at a time. */
 const blockRows = 256;
 
 /**
- * Equal for any number of threads, but for the seconds.
- * @throws USAGE for a split whose people asked are in the training data, and metrics of all lists together; METRIC_EMPTY where
- *   nobody held out has ratings enough; otherwise as `evaluate`
+ * Measures every contender on the first part of the splits. Apart from the seconds, the result is the same for any number of
+ * threads.
+ *
+ * @throws USAGE for a split whose users are in the training data, or a metric of lists; METRIC_EMPTY where no user held out has
+ *   enough ratings; otherwise what `evaluate` throws
  */
 export async function coldStart(
-  whole: Dataset,
+  dataset: Dataset,
   contenders: readonly Contender[],
   splits: Splits,
   options: Omit<EvaluateOptions, "journal"> = {},
 ): Promise<ColdStartResult> {
-  const { metrics: names = ["ndcg@10", "rmse"], seed = 0, relevant = likedFrom(whole.scale), ...rest } = options;
+  const { metrics: names = ["ndcg@10", "rmse"], seed = 0, relevant = likedFrom(dataset.scale), ...rest } = options;
   const { onProgress, engine: given, ...fitting } = rest;
-  checkEntrants(contenders);
+  checkContenders(contenders);
   const split = await splits.split(0);
   if (!split.newUsers) {
     throw new MatineeError("USAGE", `the people that ${splits.name} asks are in the training data`, {
@@ -51,18 +55,18 @@ export async function coldStart(
     });
   }
   checkSplit(split);
-  const metrics = personMetrics(metricsNamed(names, split.train));
-  const asked = askedIn(split, whole.name);
+  const metrics = userMetrics(metricsNamed(names, split.train));
+  const asked = usersToAsk(split, dataset.name);
   using own = given ? undefined : localEngine();
   const running = { ...fitting, seed, engine: given ?? own! };
-  const models: LearningModel[] = [];
+  const models: ColdStartModel[] = [];
   for (const contender of contenders) {
     const progress = (share: number) => onProgress?.(contender.name, split.name, share);
     const watched = { ...running, onProgress: (share: number) => progress(share / 2) };
     const { fitted, seconds: fit } = await fitContender(split, contender, watched);
     using _model = fitted.model;
     const start = performance.now();
-    const { missing, curves } = await curvesOf(contender.name, fitted, asked, metrics, {
+    const { missing, curves } = await measureCurves(contender.name, fitted, asked, metrics, {
       ...running,
       relevant,
       onProgress: (share) => progress((1 + share) / 2),
@@ -80,48 +84,48 @@ export async function coldStart(
   }
   return {
     version,
-    data: { name: whole.name, fingerprint: await fingerprint(whole), ...shapeOf(whole) },
+    data: { name: dataset.name, fingerprint: await fingerprint(dataset), ...shapeOf(dataset) },
     split: {
       name: splits.name,
       seed: splits.seed,
       fingerprint: split.fingerprint,
       train: split.train.byUser.values.length,
       test: asked.test.values.length,
-      people: asked.people.length,
-      left: usersWithRatings(split.test).length - asked.people.length,
+      people: asked.users.length,
+      left: usersWithRatings(split.test).length - asked.users.length,
     },
     relevant,
-    metrics: metrics.map(({ name, summary, better }) => ({ name, summary, ...(better ? { better } : {}) })),
-    answers,
+    metrics: metrics.map(({ name, summary, better }) => present({ name, summary, better })),
+    answers: answerCounts,
     ways: questionOrders.map(({ name, summary }) => ({ name, summary })),
     models,
   };
 }
 
-function personMetrics(metrics: readonly Metric[]): UserMetric[] {
+function userMetrics(metrics: readonly Metric[]): UserMetric[] {
   return metrics.map((metric) => {
-    if (metric.over === "people") return metric;
+    if (metric.over === "users") return metric;
     throw new MatineeError("USAGE", `${metric.name} is of all lists together, not of people`, {
       fix: "choose metrics of people, such as ndcg@10 and rmse",
     });
   });
 }
 
-/** Those who are asked, a row each. */
-interface Asked {
+/** The users who are asked. */
+interface AskedUsers {
   readonly split: Split;
-  readonly people: Int32Array;
-  /** All that they could tell. */
-  readonly pools: Csr;
+  readonly users: Int32Array;
+  /** users × items: the ratings that they can answer with; a row for each of `users`, as in `test`. */
+  readonly askable: Csr;
   readonly test: Csr;
 }
 
-/** Everybody held out who can tell enough: the same people for every number of answers. */
-function askedIn(split: Split, data: string): Asked {
+/** The users held out who can give the largest number of answers: the same users for every number. */
+function usersToAsk(split: Split, data: string): AskedUsers {
   const { offsets } = split.profiles;
-  const most = Math.max(...answers);
-  const people = usersWithRatings(split.test).filter((user) => offsets[user + 1] - offsets[user] >= most);
-  if (people.length === 0) {
+  const most = Math.max(...answerCounts);
+  const users = usersWithRatings(split.test).filter((user) => offsets[user + 1] - offsets[user] >= most);
+  if (users.length === 0) {
     throw new MatineeError(
       "METRIC_EMPTY",
       `${split.name} holds nobody out who could tell of ${most} films of ${data}`,
@@ -130,73 +134,76 @@ function askedIn(split: Split, data: string): Asked {
       },
     );
   }
-  return { split, people, pools: rowsAt(split.profiles, people), test: rowsAt(split.test, people) };
+  return { split, users, askable: rowsAt(split.profiles, users), test: rowsAt(split.test, users) };
 }
 
-interface Asking extends ContenderOptions {
+interface CurveOptions extends ContenderOptions {
   readonly relevant: number;
   readonly onProgress: (share: number) => void;
 }
 
-async function curvesOf(
+async function measureCurves(
   name: string,
   fitted: FittedContender,
-  asked: Asked,
+  asked: AskedUsers,
   metrics: readonly UserMetric[],
-  { seed, relevant, onProgress, ...running }: Asking,
-): Promise<Pick<LearningModel, "missing" | "curves">> {
-  const { split, people, pools, test } = asked;
-  const strangers = new Int32Array(people.length).fill(-1);
+  { seed, relevant, onProgress, ...running }: CurveOptions,
+): Promise<Pick<ColdStartModel, "missing" | "curves">> {
+  const { split, users, askable, test } = asked;
+  const untrained = new Int32Array(users.length).fill(-1);
+  const predicts = metrics.some((metric) => metric.predicts);
   const depth = Math.min(Math.max(...metrics.map((metric) => metric.depth)), split.train.items.size);
   let missing: Readonly<Record<string, string>> = {};
-  const after = async (told: Csr) => {
-    const predicted = metrics.some(({ predicts }) => predicts);
-    const predictions = predicted ? await predictAll(fitted.model, told, test, strangers) : undefined;
-    const lists = await listsOf(name, fitted, asked, told, depth, running);
-    const given = { split, people, profiles: pools, test, lists, ...(predictions ? { predictions } : {}) };
-    const { people: parts, missing: lacking } = computeMetrics(name, given, { metrics, relevant });
-    missing = lacking;
-    const has = metrics.filter((metric) => metric.name in parts);
-    return Object.fromEntries(has.map((metric) => [metric.name, estimate(metric, parts[metric.name], seed)]));
+  const measureWith = async (profiles: Csr) => {
+    const predictions = predicts ? await predictAll(fitted.model, profiles, test, untrained) : undefined;
+    const lists = await recommendUnasked(name, fitted, asked, profiles, depth, running);
+    const given = { split, users, profiles: askable, test, lists, ...present({ predictions }) };
+    const measured = measureAnswers(name, given, { metrics, relevant });
+    missing = measured.missing;
+    return Object.fromEntries(
+      metrics
+        .filter((metric) => metric.name in measured.people)
+        .map((metric) => [metric.name, estimate(metric, measured.people[metric.name], seed)]),
+    );
   };
-  const nothing = await after(entriesWhere(pools, () => false));
-  const curves: Curve[] = [];
+  const unanswered = await measureWith(entriesWhere(askable, () => false));
+  const curves: LearningCurve[] = [];
   for (const [n, way] of questionOrders.entries()) {
-    const order = orderOf(way, asked, seed);
-    const points: Curve["points"][number][] = [];
-    for (const [m, count] of answers.entries()) {
-      const told = () => entriesWhere(pools, (entry) => order[entry] < count);
-      points.push({ answers: count, metrics: count === 0 ? nothing : await after(told()) });
-      onProgress((n + (m + 1) / answers.length) / questionOrders.length);
+    const places = placesInOrder(way, asked, seed);
+    const points: LearningCurve["points"][number][] = [];
+    for (const [m, count] of answerCounts.entries()) {
+      const answered = () => entriesWhere(askable, (entry) => places[entry] < count);
+      points.push({ answers: count, metrics: count === 0 ? unanswered : await measureWith(answered()) });
+      onProgress((n + (m + 1) / answerCounts.length) / questionOrders.length);
     }
     curves.push({ way: way.name, points });
   }
   return { missing, curves };
 }
 
-/** For every entry of the pools, how many films are asked about before it. */
-function orderOf({ order }: QuestionOrder, { split, pools }: Asked, seed: number): Int32Array {
-  const places = new Int32Array(pools.indices.length);
-  const ordered = order(split.train, seed);
-  for (let row = 0; row < pools.rows; row++) {
-    const { items } = profileOf(pools, row);
-    ordered(items).forEach((at, place) => {
-      places[pools.offsets[row] + at] = place;
+/** For each entry of `askable`, how many of the user's films are asked about before it. */
+function placesInOrder({ order }: QuestionOrder, { split, askable }: AskedUsers, seed: number): Int32Array {
+  const places = new Int32Array(askable.indices.length);
+  const orderFilms = order(split.train, seed);
+  for (let row = 0; row < askable.rows; row++) {
+    const { items } = profileOf(askable, row);
+    orderFilms(items).forEach((at, place) => {
+      places[askable.offsets[row] + at] = place;
     });
   }
   return places;
 }
 
-/** The best films of which nobody could have told, as the model chooses them after what was told. */
-async function listsOf(
+/** The films that the model ranks first for these profiles, without those that may be asked about. */
+async function recommendUnasked(
   name: string,
   { model, lists = listAll }: FittedContender,
-  { split, people, pools }: Asked,
-  told: Csr,
+  { split, users, askable }: AskedUsers,
+  profiles: Csr,
   depth: number,
   running: Pick<ContenderOptions, "engine" | "signal">,
 ): Promise<Lists> {
-  const rows = people.length;
+  const rows = users.length;
   const out: Lists = {
     users: rows,
     k: depth,
@@ -206,20 +213,20 @@ async function listsOf(
   };
   for (let from = 0; depth > 0 && from < rows; from += blockRows) {
     const to = Math.min(rows, from + blockRows);
-    const lengths = people.subarray(from, to).map((_, n) => pools.offsets[from + n + 1] - pools.offsets[from + n]);
-    // so many that the list is still full without the films that could have been told
+    const lengths = users.subarray(from, to).map((_, n) => askable.offsets[from + n + 1] - askable.offsets[from + n]);
+    // long enough to fill the list after the films that may be asked about are left out
     const k = Math.min(split.train.items.size, depth + Math.max(...lengths));
     const options = { ...running, k, users: new Int32Array(to - from).fill(-1) };
-    const block = rowsBetween(told, from, to);
+    const block = rowsBetween(profiles, from, to);
     const found = await lists(model, block, options);
     if (found.chosen.some((chosen) => chosen > 0)) {
-      checkLists(name, found, block, people.subarray(from, to), split);
+      checkRecommendedLists(name, found, block, users.subarray(from, to), split);
     }
     for (let row = from; row < to; row++) {
-      const barred = new Set(profileOf(pools, row).items);
+      const excluded = new Set(profileOf(askable, row).items);
       for (let n = 0; n < found.chosen[row - from] && out.chosen[row] < depth; n++) {
         const at = (row - from) * found.k + n;
-        if (barred.has(found.items[at])) continue;
+        if (excluded.has(found.items[at])) continue;
         const place = row * depth + out.chosen[row]++;
         out.items[place] = found.items[at];
         out.scores[place] = found.scores[at];

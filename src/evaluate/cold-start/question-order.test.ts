@@ -21,14 +21,14 @@ function order(name: string, films: readonly number[], seed = 0): number[] {
   return Array.from(ordered, (at) => films[at]);
 }
 
-it("asks about the most rated films first, or about those of which opinions differ among many", () => {
+it("asks first about the most rated films, or about those that many have rated differently", () => {
   assert.deepEqual(order("popular", [0, 1, 2, 3]), [0, 2, 1, 3]);
   assert.deepEqual(order("popular", [1, 2]), [2, 1]);
   // log 2 · log 2 = .480, log 3 · (log 3 − 2/3 log 2) = .699; nothing of one opinion or none
   assert.deepEqual(order("varied", [0, 1, 2, 3]), [2, 1, 0, 3]);
 });
 
-it("asks at random by the seed, about everything once", () => {
+it("asks at random by the seed, about each film once", () => {
   const films = [0, 1, 2, 3, 0, 1, 2, 3].map((film, n) => film + 4 * (n >> 2));
   assert.deepEqual(order("random", films, 5), order("random", films, 5));
   assert.notDeepEqual(order("random", films, 5), order("random", films, 6));

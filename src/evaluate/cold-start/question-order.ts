@@ -1,8 +1,8 @@
 /**
- * Ways to ask somebody new: which of the films that they know come first. The last is "log pop * ent" of A. Rashid et al.,
- * "Getting to know you: learning new user preferences in recommender systems", IUI 2002:
+ * The orders in which a new user may be asked about the films that they know. The last order is "log pop * ent" of A. Rashid et
+ * al., "Getting to know you: learning new user preferences in recommender systems", IUI 2002:
  *
- *   log n_i · H_i      n_i: training ratings of film i; H_i = −Σ_r p_ir log p_ir over the values r that people gave it
+ *   log n_i · H_i      n_i: training ratings of film i; H_i = −Σ_r p_ir log p_ir over the values r of these ratings
  */
 import type { Dataset, ItemIndex } from "../../data/dataset.ts";
 import { profileOf } from "../../models/shared/profiles.ts";
@@ -11,7 +11,7 @@ import { random } from "../../random.ts";
 export interface QuestionOrder {
   readonly name: string;
   readonly summary: string;
-  /** Puts one person's films in order, after the other's: places in what is given, first asked first. */
+  /** Returns a function that orders the films of one user after another: positions in `films`, first asked first. */
   order(train: Dataset, seed: number): (films: Int32Array) => Int32Array;
 }
 
@@ -21,13 +21,13 @@ export const questionOrders: readonly QuestionOrder[] = [
     summary: "films they know, at random",
     order(_train, seed) {
       const { float } = random(seed);
-      return (films) => descending(Float64Array.from(films, () => float()));
+      return (films) => orderDescending(Float64Array.from(films, () => float()));
     },
   },
   {
     name: "popular",
     summary: "films they know, the most rated first",
-    order: ({ counts }) => byWorth((film) => counts[film]),
+    order: ({ counts }) => orderByWorth((film) => counts[film]),
   },
   {
     name: "varied",
@@ -36,17 +36,17 @@ export const questionOrders: readonly QuestionOrder[] = [
       const worth = Float64Array.from(counts, (count, film) =>
         count === 0 ? 0 : Math.log(count) * entropy(profileOf(byItem, film).values),
       );
-      return byWorth((film) => worth[film]);
+      return orderByWorth((film) => worth[film]);
     },
   },
 ];
 
-function byWorth(worth: (film: ItemIndex) => number) {
-  return (films: Int32Array) => descending(Float64Array.from(films, worth));
+function orderByWorth(worth: (film: ItemIndex) => number) {
+  return (films: Int32Array) => orderDescending(Float64Array.from(films, worth));
 }
 
-/** Ties by place, which is the order of items. */
-function descending(keys: Float64Array): Int32Array {
+/** Positions of the keys, largest first; of equal keys the first position. */
+function orderDescending(keys: Float64Array): Int32Array {
   return Int32Array.from(keys.keys()).sort((a, b) => keys[b] - keys[a] || a - b);
 }
 

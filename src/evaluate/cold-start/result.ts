@@ -1,15 +1,16 @@
-/** What a cold start finds: plain data, as `--json` prints it. */
+/** The result of a cold-start evaluation: plain data, as `--json` prints it. */
 import type { Estimate, Evaluation, ModelResult } from "../evaluation.ts";
 
-/** Accuracy over the number of answers, for one way to ask. */
-export interface Curve {
+/** Metrics over the number of answers, for one order of questions. */
+export interface LearningCurve {
   readonly way: string;
   readonly points: readonly { readonly answers: number; readonly metrics: Readonly<Record<string, Estimate>> }[];
 }
 
-export interface LearningModel extends Pick<ModelResult, "name" | "model" | "config" | "seed" | "seconds" | "missing"> {
-  /** One for every way to ask. */
-  readonly curves: readonly Curve[];
+export interface ColdStartModel
+  extends Pick<ModelResult, "name" | "model" | "config" | "seed" | "seconds" | "missing"> {
+  /** One for each order of questions. */
+  readonly curves: readonly LearningCurve[];
 }
 
 export interface ColdStartResult extends Pick<Evaluation, "version" | "data" | "relevant" | "metrics"> {
@@ -17,14 +18,14 @@ export interface ColdStartResult extends Pick<Evaluation, "version" | "data" | "
     readonly name: string;
     readonly seed: number;
     readonly fingerprint: string;
-    /** Training ratings, and ratings that judge. */
+    /** Training ratings, and test ratings of the users who are asked. */
     readonly train: number;
     readonly test: number;
-    /** People held out and asked; others have too few ratings. */
+    /** Users held out who are asked, and those left out because they have too few ratings. */
     readonly people: number;
     readonly left: number;
   };
   readonly answers: readonly number[];
   readonly ways: readonly { readonly name: string; readonly summary: string }[];
-  readonly models: readonly LearningModel[];
+  readonly models: readonly ColdStartModel[];
 }

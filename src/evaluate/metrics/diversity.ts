@@ -1,24 +1,24 @@
 /**
- * How different the films of a list are by genre: intra-list similarity (C.-N. Ziegler, S. McNee, J. Konstan, G. Lausen, "Improving
- * recommendation lists through topic diversification", WWW 2005) turned round.
+ * How different the films of a list are by genre: one minus the intra-list similarity of C.-N. Ziegler, S. McNee, J. Konstan,
+ * G. Lausen, "Improving recommendation lists through topic diversification", WWW 2005.
  *
  *   diversity = 1 − mean over pairs of films in the list of cos(g_i, g_j)      g_i: genres of film i, 0 or 1 each
  *
- * Films without a genre are left out, and people whose list has fewer than two others are not averaged. With v = g / |g| the
- * mean over m films is (|Σ v|² − m) / (m (m − 1)).
- * Neither way is better for itself: films drawn at random are different.
+ * Films without a genre are left out, and users with fewer than two other films in their list are not averaged. With v = g / |g|,
+ * the mean over m films is (|Σ v|² − m) / (m (m − 1)).
+ * Neither direction is better in itself: films drawn at random are different.
  */
 import type { MetricKind } from "../metric.ts";
 
 export const diversity: MetricKind = {
   name: "diversity",
-  summary: "how different the films of a list are by genre",
+  summary: "how different the genres of the films in a list are",
   formula: "1 − mean cosine of genres over pairs of films in the list",
   at: "required",
   make(k, { catalog: { genres } }) {
     const sums = new Float64Array(genres.names.length);
     return {
-      over: "people",
+      over: "users",
       averages: "people with two films in the list whose genres are known",
       predicts: false,
       of({ list }) {

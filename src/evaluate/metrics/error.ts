@@ -1,10 +1,10 @@
 /**
- * Errors of predicted ratings, over all held-out ratings of the people judged:
+ * Errors of predicted ratings, over all held-out ratings:
  *
  *   RMSE = √( Σ (r̂_ui − r_ui)² / n )      MAE = Σ |r̂_ui − r_ui| / n      n: held-out ratings
  *
- * Means predicted by a fallback count like any other; `prediction-coverage` says how many there are. J. Herlocker, J. Konstan,
- * L. Terveen, J. Riedl, "Evaluating collaborative filtering recommender systems", ACM TOIS 22(1), 2004.
+ * Predictions of the fallback count like those of the model; `prediction-coverage` says how many of them there are. J. Herlocker,
+ * J. Konstan, L. Terveen, J. Riedl, "Evaluating collaborative filtering recommender systems", ACM TOIS 22(1), 2004.
  */
 import type { EvaluatedUser, MetricKind } from "../metric.ts";
 
@@ -28,7 +28,7 @@ export const mae: MetricKind = {
 
 function errors(loss: (error: number) => number) {
   return {
-    over: "people",
+    over: "users",
     averages: "people whose held-out ratings are predicted",
     predicts: true,
     of({ values, predicted }: EvaluatedUser) {

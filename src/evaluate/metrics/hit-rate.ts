@@ -1,6 +1,10 @@
-/** Share of people with at least one relevant film among the first K: HR@K = 1 if hits > 0, else 0. */
+/**
+ * Share of the users with at least one relevant film in the list:
+ *
+ *   HR@K = 1 if hits > 0, else 0      hits: relevant films among the first K
+ */
 import type { MetricKind } from "../metric.ts";
-import { hitsIn, overRelevant } from "../relevant.ts";
+import { averageWithRelevant, countHits } from "../relevant-items.ts";
 
 export const hitRate: MetricKind = {
   name: "hit-rate",
@@ -8,5 +12,5 @@ export const hitRate: MetricKind = {
   formula: "1 if hits > 0, else 0",
   better: "higher",
   at: "required",
-  make: (k) => overRelevant((person) => Number(hitsIn(person, k) > 0)),
+  make: (k) => averageWithRelevant((user) => Number(countHits(user, k) > 0)),
 };

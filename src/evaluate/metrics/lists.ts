@@ -1,38 +1,38 @@
 /**
- * How much of the catalogue people get to see, over all items of the index space:
+ * How much of the catalogue the lists show, over all items of the index space:
  *
  *   catalogue-coverage = items in at least one list / items
  *     M. Ge, C. Delgado-Battenfeld, D. Jannach, "Beyond accuracy: evaluating recommender systems by coverage and serendipity",
  *     RecSys 2010
  *   gini = Σ_{j=1..I} (2j − I − 1) · x_j / ((I − 1) Σ x)      x: how often each of the I items is listed, ascending
- *     0 where all are listed equally often, 1 where all lists hold one and the same item: G. Shani, A. Gunawardana,
+ *     0 where all items are listed equally often, 1 where all lists hold one and the same item. G. Shani, A. Gunawardana,
  *     "Evaluating recommendation systems", Recommender Systems Handbook, 2011
  *
- * Neither way is better for itself: lists drawn at random cover everything.
+ * Neither direction is better in itself: lists drawn at random cover everything.
  */
 import { MatineeError } from "../../errors.ts";
 import type { ListsMetric, MetricKind } from "../metric.ts";
 
 export const catalogueCoverage: MetricKind = {
   name: "catalogue-coverage",
-  summary: "share of all films that are in somebody's list",
+  summary: "share of all films that are in at least one list",
   formula: "films in at least one list / films",
   at: "required",
   make: (k, { items }) => ({
     over: "lists",
-    of: (lists) => timesListed(lists, k, items.size).filter((times) => times > 0).length / items.size,
+    of: (lists) => countListings(lists, k, items.size).filter((times) => times > 0).length / items.size,
   }),
 };
 
 export const gini: MetricKind = {
   name: "gini",
-  summary: "how unevenly films are listed: 0 all alike, 1 always the same one",
-  formula: "Σ (2j − I − 1) x_j / ((I − 1) Σ x), x: how often each of I films is listed, ascending",
+  summary: "how unevenly films are listed: 0 where all are listed equally often, 1 where it is always the same one",
+  formula: "Σ (2j − I − 1) x_j / ((I − 1) Σ x); x: how often each of the I films is listed, ascending",
   at: "required",
   make: (k, { items }) => ({
     over: "lists",
     of(lists) {
-      const times = timesListed(lists, k, items.size).sort();
+      const times = countListings(lists, k, items.size).sort();
       let [sum, weighted] = [0, 0];
       for (let n = 0; n < times.length; n++) {
         sum += times[n];
@@ -44,7 +44,7 @@ export const gini: MetricKind = {
   }),
 };
 
-function timesListed({ users, k: length, items }: Parameters<ListsMetric["of"]>[0], k: number, size: number) {
+function countListings({ users, k: length, items }: Parameters<ListsMetric["of"]>[0], k: number, size: number) {
   const times = new Int32Array(size);
   for (let user = 0; user < users; user++) {
     for (const item of items.subarray(user * length, user * length + Math.min(k, length))) if (item >= 0) times[item]++;

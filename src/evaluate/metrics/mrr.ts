@@ -1,15 +1,15 @@
-/** Mean reciprocal rank: 1 / rank of the first relevant film, 0 where none is among the first K. */
+/** Mean reciprocal rank: 1 / rank of the first relevant film, or 0 where none is among the first K. */
 import type { MetricKind } from "../metric.ts";
-import { overRelevant } from "../relevant.ts";
+import { averageWithRelevant } from "../relevant-items.ts";
 
 export const mrr: MetricKind = {
   name: "mrr",
-  summary: "how near to the top the first relevant film is",
-  formula: "1 / rank of the first relevant film, 0 where none is among the first K",
+  summary: "how near the top of the list the first relevant film is",
+  formula: "1 / rank of the first relevant film, or 0 where none is among the first K",
   better: "higher",
   at: "required",
   make: (k) =>
-    overRelevant(({ list, relevant }) => {
+    averageWithRelevant(({ list, relevant }) => {
       const place = list.subarray(0, k).findIndex((item) => relevant.has(item));
       return place < 0 ? 0 : 1 / (place + 1);
     }),

@@ -1,28 +1,28 @@
 /**
- * Share of the K places of a list that hold a relevant film. Places that the model leaves empty are not relevant:
+ * Share of the K places of a list that hold a relevant film. Places that the model leaves empty count as not relevant:
  *
  *   P@K = hits / K      hits: relevant films among the first K
  *
- * `precision` averages people with a relevant film held out; `precision-all` everybody, so that those without one count as 0,
- * as studies do that draw no line between the two.
+ * `precision` averages the users with a relevant film held out; `precision-all` averages all users, and those without one count
+ * as 0, as in studies that make no distinction.
  */
 import type { MetricKind } from "../metric.ts";
-import { hitsIn, overEverybody, overRelevant } from "../relevant.ts";
+import { averageAll, averageWithRelevant, countHits } from "../relevant-items.ts";
 
 export const precision: MetricKind = {
   name: "precision",
   summary: "share of the list that is relevant",
-  formula: "hits / K, also where the list is shorter",
+  formula: "hits / K, even where the list is shorter",
   better: "higher",
   at: "required",
-  make: (k) => overRelevant((person) => hitsIn(person, k) / k),
+  make: (k) => averageWithRelevant((user) => countHits(user, k) / k),
 };
 
 export const precisionAll: MetricKind = {
   name: "precision-all",
-  summary: "share of the list that is relevant, 0 for people to whom nothing is",
+  summary: "as precision, but 0 for people without a relevant film",
   formula: "as precision; people without a relevant film held out count as 0",
   better: "higher",
   at: "required",
-  make: (k) => overEverybody((person) => hitsIn(person, k) / k),
+  make: (k) => averageAll((user) => countHits(user, k) / k),
 };

@@ -1,7 +1,7 @@
 /**
- * How much of the held-out ratings the model itself predicts, where fallbacks predict the rest by a mean:
+ * Share of the held-out ratings that the model itself predicts; the fallback predicts the others by a mean:
  *
- *   prediction-coverage = number predicted by rule "model" / n      n: held-out ratings
+ *   prediction-coverage = ratings predicted by the rule "model" / n      n: held-out ratings
  *
  * J. Herlocker, J. Konstan, L. Terveen, J. Riedl, "Evaluating collaborative filtering recommender systems", ACM TOIS 22(1),
  * 2004.
@@ -14,11 +14,11 @@ const byModel = predictionRules.indexOf("model");
 export const predictionCoverage: MetricKind = {
   name: "prediction-coverage",
   summary: "share of held-out ratings that the model predicts without falling back on a mean",
-  formula: "number predicted by the model itself / n over all n held-out ratings",
+  formula: "ratings predicted by the model itself / n, over all n held-out ratings",
   better: "higher",
   at: "none",
   make: () => ({
-    over: "people",
+    over: "users",
     averages: "people whose held-out ratings are predicted",
     predicts: true,
     of({ rules }) {

@@ -1,10 +1,12 @@
 /**
- * Share of a person's relevant films that are in the list:
+ * Share of a user's relevant films that are in the list:
  *
- *   R@K = hits / R      R: relevant films held out; recall-capped: hits / min(K, R), which reaches 1 where R > K too
+ *   R@K = hits / R      hits: relevant films among the first K; R: relevant films held out
+ *
+ * `recall-capped` is hits / min(K, R), which can reach 1 even where R > K.
  */
 import type { MetricKind } from "../metric.ts";
-import { hitsIn, overRelevant } from "../relevant.ts";
+import { averageWithRelevant, countHits } from "../relevant-items.ts";
 
 export const recall: MetricKind = {
   name: "recall",
@@ -12,14 +14,14 @@ export const recall: MetricKind = {
   formula: "hits / R",
   better: "higher",
   at: "required",
-  make: (k) => overRelevant((person) => hitsIn(person, k) / person.relevant.size),
+  make: (k) => averageWithRelevant((user) => countHits(user, k) / user.relevant.size),
 };
 
 export const recallCapped: MetricKind = {
   name: "recall-capped",
-  summary: "share of as many relevant films as fit in the list that are listed",
+  summary: "share of the relevant films that are listed, counting no more than fit in the list",
   formula: "hits / min(K, R)",
   better: "higher",
   at: "required",
-  make: (k) => overRelevant((person) => hitsIn(person, k) / Math.min(k, person.relevant.size)),
+  make: (k) => averageWithRelevant((user) => countHits(user, k) / Math.min(k, user.relevant.size)),
 };

@@ -1,24 +1,24 @@
-/** What tuning finds: plain data, as `--json` prints it. */
+/** The result of tuning: plain data, as `--json` prints it. */
 import type { Json } from "../../models/model.ts";
 import type { Evaluation } from "../evaluation.ts";
 
-/** What settings were measured at. */
-export interface Run {
-  /** Share of the people of the validation part, both to train on and to judge by. */
+/** One measurement of one choice of settings. */
+export interface TrialRun {
+  /** Share of the users of the validation part, for training and for testing. */
   readonly budget: number;
-  /** Of the metric, over these people. */
+  /** The mean of the metric over these users. */
   readonly value: number;
   readonly se?: number;
-  /** To fit and to answer. */
+  /** Fitting and answering. */
   readonly seconds: number;
 }
 
 /** One choice of settings. */
 export interface Trial {
-  /** Of the settings that are searched. */
+  /** Values of the settings that are searched. */
   readonly values: Readonly<Record<string, Json>>;
-  /** By rising budget; those after the last were saved by stopping early. */
-  readonly runs: readonly Run[];
+  /** By rising budget; there are none for later budgets where the trial was stopped early. */
+  readonly runs: readonly TrialRun[];
   /** Why there are no more runs, where the settings could not be measured. */
   readonly failed?: string;
 }
@@ -30,9 +30,9 @@ export interface TuningResult {
   readonly better: "higher" | "lower";
   readonly method: "grid" | "random" | "model";
   readonly seed: number;
-  /** What was searched, by setting: "10~500". */
+  /** The range or the values of each setting that is searched: "10~500". */
   readonly space: Readonly<Record<string, string>>;
-  /** How the training part was divided again: all that the search saw. */
+  /** How the training part was split again; the search sees nothing else. */
   readonly validation: {
     readonly name: string;
     readonly seed: number;
@@ -41,19 +41,19 @@ export interface TuningResult {
     readonly test: number;
     readonly people: number;
   };
-  /** Shares of the people, rising to 1. */
+  /** Shares of the users, rising to 1. */
   readonly budgets: readonly number[];
-  /** The settings as they were, on all of the validation part. */
-  readonly usual: Run;
-  /** In the order in which they were chosen. */
+  /** The settings as they were before tuning, on all of the validation part. */
+  readonly usual: TrialRun;
+  /** In the order in which they were started. */
   readonly trials: readonly Trial[];
   readonly best: {
-    /** Values of the settings searched; none where no trial was better than the settings as they were. */
+    /** Values of the settings searched; empty where no trial was better than the settings as they were. */
     readonly values: Readonly<Record<string, Json>>;
     /** Every setting. */
     readonly config: Readonly<Record<string, Json>>;
-    readonly run: Run;
+    readonly run: TrialRun;
   };
-  /** The best settings and those as they were, trained on the whole training part and judged once by the test part. */
+  /** The best settings and those as they were, trained on the whole training part and evaluated once on the test part. */
   readonly final: Evaluation;
 }

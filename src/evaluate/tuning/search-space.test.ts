@@ -3,45 +3,48 @@ import { describe, it } from "node:test";
 import { MatineeError } from "../../errors.ts";
 import { algorithms } from "../../models/registry.ts";
 import { settingsOf } from "../../models/shared/settings.ts";
-import { spaceFrom } from "./search-space.ts";
+import { readSearchSpace } from "./search-space.ts";
 
-describe("a space of settings", () => {
-  const space = spaceFrom("als", "factors=8:64;regularisation=0.001~10;solver=cholesky;iterations=5,10,20;scaling=0:1");
+describe("a search space", () => {
+  const space = readSearchSpace(
+    "als",
+    "factors=8:64;regularisation=0.001~10;solver=cholesky;iterations=5,10,20;scaling=0:1",
+  );
   const [factors, regularisation, solver, iterations, scaling] = space;
 
-  it("has ranges, logarithmic ranges, and lists, in values that the model takes", () => {
+  it("has ranges, logarithmic ranges and lists, of values that the model accepts", () => {
     assert.deepEqual(
       space.map(({ name, text }) => `${name}=${text}`),
       ["factors=8:64", "regularisation=0.001~10", "solver=cholesky", "iterations=5,10,20", "scaling=0:1"],
     );
-    assert.deepEqual([0, 0.5, 1].map(factors.at), [8, 40, 64]);
-    assert.deepEqual([0, 0.25, 0.5, 1].map(regularisation.at), [0.001, 0.01, 0.1, 10]);
-    assert.deepEqual([0, 1].map(solver.at), ["cholesky", "cholesky"]);
-    assert.deepEqual([0, 0.4, 0.99, 1].map(iterations.at), [5, 10, 20, 20]);
-    assert.equal(scaling.at(0.123456), 0.123);
+    assert.deepEqual([0, 0.5, 1].map(factors.valueAt), [8, 40, 64]);
+    assert.deepEqual([0, 0.25, 0.5, 1].map(regularisation.valueAt), [0.001, 0.01, 0.1, 10]);
+    assert.deepEqual([0, 1].map(solver.valueAt), ["cholesky", "cholesky"]);
+    assert.deepEqual([0, 0.4, 0.99, 1].map(iterations.valueAt), [5, 10, 20, 20]);
+    assert.equal(scaling.valueAt(0.123456), 0.123);
   });
 
-  it("finds the place of every value again", () => {
+  it("maps every value back to its place", () => {
     for (const dimension of space) {
       for (let place = 0; place <= 1; place += 0.01) {
-        const value = dimension.at(place);
-        assert.equal(dimension.at(dimension.placeOf(value)), value, `${dimension.name} ${place}`);
+        const value = dimension.valueAt(place);
+        assert.equal(dimension.valueAt(dimension.placeOf(value)), value, `${dimension.name} ${place}`);
       }
     }
   });
 
-  it("is proposed by the schemas of models, their defaults within", () => {
+  it("is proposed by the schemas of models, and contains their defaults", () => {
     for (const { name, settings: schema } of algorithms) {
       const settings = settingsOf(schema);
       if (Object.values(settings).every(({ tune }) => tune === undefined)) continue;
-      for (const dimension of spaceFrom(name)) {
+      for (const dimension of readSearchSpace(name)) {
         const value = settings[dimension.name].default;
         const place = dimension.placeOf(value);
         assert.ok(place >= 0 && place <= 1, `${name}: ${dimension.name} ${value}`);
       }
     }
     assert.deepEqual(
-      spaceFrom("als", undefined, { factors: 16 }).map(({ name }) => name),
+      readSearchSpace("als", undefined, { factors: 16 }).map(({ name }) => name),
       ["iterations", "alpha", "regularisation"],
     );
   });
@@ -65,14 +68,14 @@ describe("a space of settings", () => {
   for (const [what, text, code, line] of wrong) {
     it(`refuses ${what}`, () => {
       assert.throws(
-        () => spaceFrom("item-knn", text, { prediction: "baseline" }),
+        () => readSearchSpace("item-knn", text, { prediction: "baseline" }),
         (error) => error instanceof MatineeError && error.code === code && line.test(error.line),
       );
     });
   }
 
   it("proposes no setting that never acts, and refuses one that is named", () => {
-    const namesOf = (fixed: Record<string, unknown>) => spaceFrom("mf", undefined, fixed).map(({ name }) => name);
+    const namesOf = (fixed: Record<string, unknown>) => readSearchSpace("mf", undefined, fixed).map(({ name }) => name);
     assert.deepEqual(namesOf({}), ["factors", "epochs", "rate", "regularisation"]);
     assert.deepEqual(namesOf({ optimiser: "als" }), ["factors", "epochs", "regularisation"]);
     const wrong: readonly (readonly [string, Record<string, unknown>, RegExp])[] = [
@@ -81,15 +84,15 @@ describe("a space of settings", () => {
       ["optimiser=als;rate=0.01~0.1", {}, /while optimiser is als/],
     ];
     for (const [text, fixed, message] of wrong) {
-      assert.throws(() => spaceFrom("mf", text, fixed), { code: "CONFIG_INVALID", message });
+      assert.throws(() => readSearchSpace("mf", text, fixed), { code: "CONFIG_INVALID", message });
     }
-    assert.equal(spaceFrom("mf", "optimiser=sgd,adam;batch=512,1024").length, 2);
-    assert.equal(spaceFrom("mf", "batch=512,1024", { optimiser: "adam" }).length, 1);
-    assert.equal(spaceFrom("als", "scaling=0:1;scaledBy=ratings,confidence").length, 2);
+    assert.equal(readSearchSpace("mf", "optimiser=sgd,adam;batch=512,1024").length, 2);
+    assert.equal(readSearchSpace("mf", "batch=512,1024", { optimiser: "adam" }).length, 1);
+    assert.equal(readSearchSpace("als", "scaling=0:1;scaledBy=ratings,confidence").length, 2);
   });
 
-  it("refuses a model without settings, and one that there is not", () => {
-    assert.throws(() => spaceFrom("popular"), { code: "USAGE", message: /nothing of popular/ });
-    assert.throws(() => spaceFrom("popula"), { code: "MODEL_UNKNOWN" });
+  it("refuses a model without settings, and an unknown model", () => {
+    assert.throws(() => readSearchSpace("popular"), { code: "USAGE", message: /nothing of popular/ });
+    assert.throws(() => readSearchSpace("popula"), { code: "MODEL_UNKNOWN" });
   });
 });

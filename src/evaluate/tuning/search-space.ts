@@ -1,6 +1,6 @@
 /**
- * What tuning may choose from, written as "k=10,20,50;shrinkage=0:100;regularisation=0.001~10": values; a range; a range in
- * which every power of ten is as likely.
+ * The search space of tuning, written as "k=10,20,50;shrinkage=0:100;regularisation=0.001~10": a list of values; a range; a
+ * range on a logarithmic scale, where every power of ten is equally likely.
  */
 import { MatineeError } from "../../errors.ts";
 import type { Json } from "../../models/model.ts";
@@ -16,29 +16,38 @@ import {
 } from "../../models/shared/settings.ts";
 import { present } from "../../present.ts";
 
-/** The values that one setting may take. Places are numbers in [0, 1]: ranges evenly, values at the middle of equal shares. */
-export interface Dimension {
+/**
+ * The values that one setting may take, mapped to places in [0, 1]. A range is spread evenly (or logarithmically); in a list,
+ * each value stands in the middle of an equal share.
+ */
+export interface SearchDimension {
   readonly name: string;
-  /** As it is written: "10~500". */
+  /** As written: "10~500". */
   readonly text: string;
-  /** Of a list: how many. Absent of a range. */
+  /** The values of a list; absent for a range. */
   readonly values?: readonly Json[];
   /** Of a setting that does not always act: whether it does beside these values of the others. */
-  acts?(values: Values): boolean;
-  at(place: number): Json;
+  acts?(values: SettingValues): boolean;
+  valueAt(place: number): Json;
   placeOf(value: Json): number;
 }
 
-/** Values of the settings searched. */
-export type Values = Readonly<Record<string, Json>>;
+/** One value for each setting that is searched. */
+export type SettingValues = Readonly<Record<string, Json>>;
 
 /**
+ * Reads a search space.
+ *
+ * @param text by default, what the algorithm's schema proposes for the settings that are not fixed and can act
  * @param fixed settings that are not searched
- * @param text unless given, what the model's schema proposes, but for what is fixed or then never acts
- * @throws MODEL_UNKNOWN; CONFIG_INVALID for settings that there are not or that never act, or values out of bounds; USAGE for what
+ * @throws MODEL_UNKNOWN; CONFIG_INVALID for settings that are unknown or never act, or values out of bounds; USAGE for text that
  *   cannot be read
  */
-export function spaceFrom(model: string, text?: string, fixed: Readonly<Record<string, unknown>> = {}): Dimension[] {
+export function readSearchSpace(
+  model: string,
+  text?: string,
+  fixed: Readonly<Record<string, unknown>> = {},
+): SearchDimension[] {
   const { settings: schema } = algorithmNamed(model);
   const settings = settingsOf(schema);
   const settled = completeSettings(model, schema, fixed);
@@ -48,23 +57,24 @@ export function spaceFrom(model: string, text?: string, fixed: Readonly<Record<s
           tune === undefined || name in fixed ? [] : [`${name}=${tune}`],
         )
       : text.split(";").map((part) => part.trim());
-  if (parts.length === 0) throw refused(`nothing of ${model} is there to tune`, "name settings with --space");
+  if (parts.length === 0) throw usageError(`nothing of ${model} is there to tune`, "name settings with --space");
   const space = parts.map((part) => {
     const at = part.indexOf("=");
-    if (at < 1) throw refused(`--space: "${part}" is no setting with values`, syntax);
+    if (at < 1) throw usageError(`--space: "${part}" is no setting with values`, syntax);
     const [name, choice] = [part.slice(0, at).trim(), part.slice(at + 1).trim()];
-    // whether there is such a setting, in the words of --set
+    // an unknown setting is refused here, with the message of --set
     if (!Object.hasOwn(settings, name)) readSetting(model, schema, name, choice);
-    if (name in fixed) throw refused(`--set and --space both say what ${name} is`, "give one of them");
+    if (name in fixed) throw usageError(`--set and --space both say what ${name} is`, "give one of them");
     const { appliesTo } = settings[name];
-    const acts = (values: Values) => Object.hasOwn(settingsThatAct(model, schema, { ...fixed, ...values }), name);
+    const acts = (values: SettingValues) =>
+      Object.hasOwn(settingsThatAct(model, schema, { ...fixed, ...values }), name);
     return {
-      ...dimension(name, settings[name], choice, (value) => readSetting(model, schema, name, value)),
+      ...readDimension(name, settings[name], choice, (value) => readSetting(model, schema, name, value)),
       ...present({ acts: appliesTo && acts }),
     };
   });
   const twice = space.find(({ name }, n) => space.findIndex((other) => other.name === name) < n);
-  if (twice) throw refused(`--space names ${twice.name} twice`, "give all its values at once");
+  if (twice) throw usageError(`--space names ${twice.name} twice`, "give all its values at once");
   return space.filter(({ name, text: choice }) => {
     const hindrance = hindranceTo(settings[name], space, settled);
     if (hindrance && text !== undefined) {
@@ -75,10 +85,14 @@ export function spaceFrom(model: string, text?: string, fixed: Readonly<Record<s
 }
 
 /** A setting, with one of its values, that keeps another from acting whatever is chosen. */
-function hindranceTo({ appliesTo = {} }: Setting, space: readonly Dimension[], settled: Values): Values | undefined {
+function hindranceTo(
+  { appliesTo = {} }: Setting,
+  space: readonly SearchDimension[],
+  settled: SettingValues,
+): SettingValues | undefined {
   for (const [other, wanted] of Object.entries(appliesTo)) {
     const searched = space.find(({ name }) => name === other);
-    const values = searched ? (searched.values ?? [searched.at(0), searched.at(1)]) : [settled[other]];
+    const values = searched ? (searched.values ?? [searched.valueAt(0), searched.valueAt(1)]) : [settled[other]];
     if (!values.some((value) => meets(value, wanted))) return { [other]: values[0] };
   }
   return undefined;
@@ -86,23 +100,23 @@ function hindranceTo({ appliesTo = {} }: Setting, space: readonly Dimension[], s
 
 const syntax = 'write values, a range or a logarithmic range: "k=10,20,50;shrinkage=0:100;regularisation=0.001~10"';
 
-function refused(message: string, fix: string): MatineeError {
+function usageError(message: string, fix: string): MatineeError {
   return new MatineeError("USAGE", message, { fix });
 }
 
-function dimension(name: string, setting: Setting, text: string, checked: (value: string) => Json): Dimension {
+function readDimension(name: string, setting: Setting, text: string, check: (value: string) => Json): SearchDimension {
   const numeric = setting.type === "integer" || setting.type === "number";
   const [, from, mark, to] = (numeric && /^([^:~,]*)([:~])([^:~,]*)$/.exec(text)) || [];
-  if (mark === undefined) return listed(name, text, checked);
-  const ends = [from, to].map((end) => Number(checked(end.trim())));
-  if (!(ends[0] < ends[1])) throw refused(`--space: ${name}=${text} is no range`, "give the lower end first");
+  if (mark === undefined) return listDimension(name, text, check);
+  const ends = [from, to].map((end) => Number(check(end.trim())));
+  if (!(ends[0] < ends[1])) throw usageError(`--space: ${name}=${text} is no range`, "give the lower end first");
   if (mark === "~" && ends[0] <= 0) {
-    throw refused(
+    throw usageError(
       `--space: ${name}=${text} is logarithmic and does not begin above 0`,
       `write ${name}=${from}:${to}, or begin above 0`,
     );
   }
-  return range(
+  return rangeDimension(
     name,
     text,
     [ends[0], ends[1]],
@@ -111,32 +125,32 @@ function dimension(name: string, setting: Setting, text: string, checked: (value
   );
 }
 
-function listed(name: string, text: string, checked: (value: string) => Json): Dimension {
+function listDimension(name: string, text: string, check: (value: string) => Json): SearchDimension {
   const parts = text.split(",").map((value) => value.trim());
-  if (parts.includes("")) throw refused(`--space: ${name}=${text} has an empty value`, syntax);
-  const values = [...new Set(parts.map(checked))];
+  if (parts.includes("")) throw usageError(`--space: ${name}=${text} has an empty value`, syntax);
+  const values = [...new Set(parts.map(check))];
   return {
     name,
     text,
     values,
-    at: (place) => values[Math.min(values.length - 1, Math.floor(place * values.length))],
+    valueAt: (place) => values[Math.min(values.length - 1, Math.floor(place * values.length))],
     placeOf: (value) => (values.indexOf(value) + 0.5) / values.length,
   };
 }
 
-/** Numbers of three digits, or multiples of `step`: what is printed is what was measured. */
-function range(
+/** Values are rounded to three digits, or to multiples of `step`, so that what is printed is exactly what was measured. */
+function rangeDimension(
   name: string,
   text: string,
   ends: readonly [number, number],
   logarithmic: boolean,
   step: number,
-): Dimension {
+): SearchDimension {
   const [from, to] = logarithmic ? ends.map(Math.log) : ends;
   return {
     name,
     text,
-    at(place) {
+    valueAt(place) {
       const exact = from + place * (to - from);
       const value = logarithmic ? Math.exp(exact) : exact;
       const rounded = step === 0 ? Number(value.toPrecision(3)) : step * Math.round(value / step);

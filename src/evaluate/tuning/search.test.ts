@@ -1,15 +1,15 @@
 /** The search over an objective whose best is known. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { Run, Trial } from "./result.ts";
-import { type Search, search } from "./search.ts";
-import { spaceFrom, type Values } from "./search-space.ts";
+import type { Trial, TrialRun } from "./result.ts";
+import { type SearchOptions, searchSettings } from "./search.ts";
+import { readSearchSpace, type SettingValues } from "./search-space.ts";
 
-const space = spaceFrom("als", "regularisation=0.001~1000;alpha=1:40;confidence=alpha*r,1+alpha*r;factors=8:128");
-const options: Search = { space, method: "model", trials: 40, seed: 0, better: "higher", budgets: [1] };
+const space = readSearchSpace("als", "regularisation=0.001~1000;alpha=1:40;confidence=alpha*r,1+alpha*r;factors=8:128");
+const options: SearchOptions = { space, method: "model", trials: 40, seed: 0, better: "higher", budgets: [1] };
 
 /** Highest, 0, for a regularisation of 1, α of 30, the second confidence and 32 factors. */
-function height({ regularisation, alpha, confidence, factors }: Values): number {
+function height({ regularisation, alpha, confidence, factors }: SettingValues): number {
   return (
     -((Math.log10(Number(regularisation)) / 3) ** 2) -
     ((Number(alpha) - 30) / 40) ** 2 -
@@ -19,7 +19,7 @@ function height({ regularisation, alpha, confidence, factors }: Values): number 
 }
 
 /** Smaller budgets measure with an error that is the same for the same settings. */
-function measured(values: Values, budget: number): Run {
+function measured(values: SettingValues, budget: number): TrialRun {
   const error = (1 - budget) * 0.05 * Math.sin(1000 * Number(values.alpha));
   return { budget, value: height(values) + error, seconds: budget };
 }
@@ -32,13 +32,13 @@ function spent(trials: readonly Trial[]): number {
   return trials.flatMap(({ runs }) => runs).reduce((sum, { budget }) => sum + budget, 0);
 }
 
-const run = (more: Partial<Search> = {}) =>
-  search({ ...options, ...more }, async (values, budget) => measured(values, budget));
+const run = (more: Partial<SearchOptions> = {}) =>
+  searchSettings({ ...options, ...more }, async (values, budget) => measured(values, budget));
 
 const seeds = Array.from({ length: 12 }, (_, seed) => seed);
 
 describe("searching", () => {
-  it("by a model comes nearer to the best than by chance, for as many trials and most seeds", async () => {
+  it("by a model comes nearer to the best than at random, with as many trials and for most seeds", async () => {
     const pairs = await Promise.all(
       seeds.map(async (seed) => [highest(await run({ seed })), highest(await run({ seed, method: "random" }))]),
     );
@@ -47,7 +47,7 @@ describe("searching", () => {
     assert.ok(model > chance / 3, `${model} and ${chance}`);
   });
 
-  it("stops bad trials early, and comes nearer to the best than chance for the same total budget", async () => {
+  it("stops bad trials early, and comes nearer to the best than at random with the same total budget", async () => {
     const pairs = await Promise.all(
       seeds.map(async (seed) => {
         const early = await run({ seed, trials: 80, budgets: [0.25, 1] });
@@ -63,7 +63,7 @@ describe("searching", () => {
     assert.ok(model > chance / 2, `${model} and ${chance}`);
   });
 
-  it("goes on with the best quarter alone", async () => {
+  it("continues only the best quarter", async () => {
     const trials = await run({ method: "model", trials: 16, budgets: [1 / 16, 1 / 4, 1] });
     for (const rung of [0, 1]) {
       const there = trials.filter(({ runs }) => runs.length > rung);
@@ -74,7 +74,7 @@ describe("searching", () => {
     assert.ok(trials.filter(({ runs }) => runs.length === 1).length >= 8);
   });
 
-  it("measures somebody wholly, however few trials there are", async () => {
+  it("measures at least one trial at the full budget, however few there are", async () => {
     const trials = await run({ trials: 2, budgets: [1 / 16, 1 / 4, 1] });
     const [best] = trials.toSorted((a, b) => b.runs[0].value - a.runs[0].value);
     assert.deepEqual(
@@ -84,13 +84,13 @@ describe("searching", () => {
     assert.equal(spent(trials), 1 / 16 + 1 / 16 + 1 / 4 + 1);
   });
 
-  it("is the same for the same seed, another for another, and turned round where lower is better", async () => {
+  it("is the same for the same seed, different for another, and reversed where lower is better", async () => {
     for (const method of ["random", "model"] as const) {
       const [one, again, other] = [await run({ method }), await run({ method }), await run({ method, seed: 1 })];
       assert.deepEqual(one, again);
       assert.notDeepEqual(one, other);
     }
-    const negated = await search({ ...options, better: "lower" }, async (values, budget) => {
+    const negated = await searchSettings({ ...options, better: "lower" }, async (values, budget) => {
       const { value, ...rest } = measured(values, budget);
       return { ...rest, value: -value };
     });
@@ -99,7 +99,7 @@ describe("searching", () => {
   });
 
   it("tries every point of a grid once, as fine as the trials allow", async () => {
-    const grid = spaceFrom("als", "regularisation=0.01~100;iterations=1,2");
+    const grid = readSearchSpace("als", "regularisation=0.01~100;iterations=1,2");
     const trials = await run({ space: grid, method: "grid", trials: 11, budgets: [0.25, 1] });
     const expected = [0.01, 0.1, 1, 10, 100].flatMap((regularisation) =>
       [1, 2].map((iterations) => ({ regularisation, iterations })),
@@ -113,12 +113,12 @@ describe("searching", () => {
       code: "USAGE",
       message: /at least 4 points, for 3 trials/,
     });
-    const few = await run({ space: spaceFrom("als", "iterations=1:3"), method: "grid", trials: 50 });
+    const few = await run({ space: readSearchSpace("als", "iterations=1:3"), method: "grid", trials: 50 });
     assert.equal(few.length, 3);
   });
 
   it("leaves settings out of trials in which they do nothing", async () => {
-    const space = spaceFrom("mf", "optimiser=sgd,als,adam;rate=0.01,0.02;batch=512,1024");
+    const space = readSearchSpace("mf", "optimiser=sgd,als,adam;rate=0.01,0.02;batch=512,1024");
     const expected = [
       { optimiser: "sgd", rate: 0.01 },
       { optimiser: "sgd", rate: 0.02 },
@@ -128,9 +128,13 @@ describe("searching", () => {
       { optimiser: "adam", rate: 0.02, batch: 512 },
       { optimiser: "adam", rate: 0.02, batch: 1024 },
     ];
-    const measure = async (values: Values, budget: number) => ({ budget, value: Number(values.rate ?? 0), seconds: 0 });
+    const measure = async (values: SettingValues, budget: number) => ({
+      budget,
+      value: Number(values.rate ?? 0),
+      seconds: 0,
+    });
     for (const method of ["grid", "random", "model"] as const) {
-      const trials = await search({ ...options, space, method, trials: 40, budgets: [1] }, measure);
+      const trials = await searchSettings({ ...options, space, method, trials: 40, budgets: [1] }, measure);
       const tried = trials.map(({ values }) => values);
       if (method === "grid") assert.deepEqual(tried, expected);
       else
@@ -142,23 +146,23 @@ describe("searching", () => {
     }
   });
 
-  it("tries nothing twice, and ends where there is nothing else", async () => {
+  it("tries nothing twice, and ends when the space is exhausted", async () => {
     for (const method of ["random", "model"] as const) {
-      const trials = await run({ space: spaceFrom("als", "iterations=1:5;factors=8,16"), method });
+      const trials = await run({ space: readSearchSpace("als", "iterations=1:5;factors=8,16"), method });
       const tried = trials.map(({ values }) => JSON.stringify(values));
       assert.equal(tried.length, 10);
       assert.equal(new Set(tried).size, 10);
     }
   });
 
-  it("learns from settings that cannot be measured to keep away from them", async () => {
-    const trials = await search({ ...options, trials: 60 }, async (values, budget) =>
+  it("avoids settings like those that could not be measured", async () => {
+    const trials = await searchSettings({ ...options, trials: 60 }, async (values, budget) =>
       values.confidence === "alpha*r" ? "it cannot be" : measured(values, budget),
     );
     const failed = trials.filter((trial) => trial.failed === "it cannot be");
     assert.ok(failed.length > 0 && failed.length < 20, `${failed.length} of 60`);
     assert.ok(failed.every(({ runs }) => runs.length === 0));
-    const none = await search({ ...options, trials: 5, budgets: [0.25, 1] }, async () => "never");
+    const none = await searchSettings({ ...options, trials: 5, budgets: [0.25, 1] }, async () => "never");
     assert.ok(none.every(({ failed }) => failed === "never"));
   });
 });

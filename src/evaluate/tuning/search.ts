@@ -1,17 +1,17 @@
 /**
- * Trials one after the other, bad ones stopped early: successive halving (K. Jamieson, A. Talwalkar, AISTATS 2016) without rounds,
- * as in L. Li et al., "A system for massively parallel hyperparameter tuning" (ASHA), MLSys 2020. Everything begins at the
- * smallest budget; whatever is among the best quarter there goes on at the next.
+ * Runs trials one after the other and stops bad ones early: successive halving (K. Jamieson, A. Talwalkar, AISTATS 2016) without
+ * rounds, as in L. Li et al., "A system for massively parallel hyperparameter tuning" (ASHA), MLSys 2020. Every trial begins at
+ * the smallest budget; the best quarter at each budget goes on to the next.
  */
-import { type Propose, proposer } from "./proposals.ts";
-import type { Run, Trial, TuningResult } from "./result.ts";
-import type { Dimension, Values } from "./search-space.ts";
+import { makeProposer, type Proposer } from "./proposer.ts";
+import type { Trial, TrialRun, TuningResult } from "./result.ts";
+import type { SearchDimension, SettingValues } from "./search-space.ts";
 
-export interface Search {
-  readonly space: readonly Dimension[];
-  /** Only a search by a model stops early. */
+export interface SearchOptions {
+  readonly space: readonly SearchDimension[];
+  /** Trials are stopped early only by the method "model". */
   readonly method: TuningResult["method"];
-  /** The most that are tried. */
+  /** The most trials. */
   readonly trials: number;
   readonly seed: number;
   readonly better: "higher" | "lower";
@@ -19,62 +19,67 @@ export interface Search {
   readonly budgets: readonly number[];
 }
 
-/** One in so many goes on to the next budget, which is as many times larger. */
+/** One in `reduction` trials goes on to the next budget, which is `reduction` times larger. */
 export const reduction = 4;
 
-/** Measures settings; text: why they cannot be measured. */
-export type Measure = (values: Values, budget: number, trial: number) => Promise<Run | string>;
+/** Measures settings, or returns the reason why they cannot be measured. */
+export type MeasureTrial = (values: SettingValues, budget: number, trial: number) => Promise<TrialRun | string>;
 
-interface Open extends Trial {
-  readonly runs: Run[];
+interface RunningTrial extends Trial {
+  readonly runs: TrialRun[];
   failed?: string;
 }
 
-/** @throws USAGE where a grid has more points than trials, and what `measure` throws */
-export async function search(options: Search, measure: Measure): Promise<readonly Trial[]> {
+/**
+ * All trials, in the order in which they were started.
+ *
+ * @throws USAGE where a grid has more points than trials, and what `measure` throws
+ */
+export async function searchSettings(options: SearchOptions, measure: MeasureTrial): Promise<readonly Trial[]> {
   const { space, method, seed, better } = options;
   const budgets = method === "model" ? options.budgets : [1];
-  const trials: Open[] = [];
-  const score = ({ runs }: Open, rung: number) => (better === "higher" ? runs[rung].value : -runs[rung].value);
-  const run = async (trial: Open) => {
+  const trials: RunningTrial[] = [];
+  const score = ({ runs }: RunningTrial, rung: number) => (better === "higher" ? runs[rung].value : -runs[rung].value);
+  const runTrial = async (trial: RunningTrial) => {
     const measured = await measure(trial.values, budgets[trial.runs.length], trials.indexOf(trial));
     if (typeof measured === "string") trial.failed = measured;
     else trial.runs.push(measured);
   };
   const measuredAt = (rung: number) =>
     trials.filter(({ runs }) => runs.length > rung).sort((a, b) => score(b, rung) - score(a, rung));
-  const ready = ({ runs, failed }: Open, rung: number) => runs.length === rung + 1 && failed === undefined;
-  const promoted = () => {
+  const isReady = ({ runs, failed }: RunningTrial, rung: number) => runs.length === rung + 1 && failed === undefined;
+  const promote = () => {
     for (let rung = budgets.length - 2; rung >= 0; rung--) {
       const all = measuredAt(rung);
-      const next = all.slice(0, Math.floor(all.length / reduction)).find((trial) => ready(trial, rung));
+      const next = all.slice(0, Math.floor(all.length / reduction)).find((trial) => isReady(trial, rung));
       if (next) return next;
     }
     return undefined;
   };
-  const propose: Propose = proposer(method, space, options.trials, seed);
-  // those that came further before those that did not, which were worse at the same budget; what failed last
-  const ranked = () => {
+  const propose: Proposer = makeProposer(method, space, options.trials, seed);
+  // trials that reached larger budgets first, since the others were worse at the same budget; failed ones last
+  const rankValues = () => {
     const rungs = budgets.map((_, rung) => measuredAt(rung).filter(({ runs }) => runs.length === rung + 1));
     return [...rungs.reverse().flat(), ...trials.filter(({ runs }) => runs.length === 0)];
   };
-  const proposed = () => {
-    const values = trials.length < options.trials ? propose(ranked().map(({ values }) => values)) : undefined;
+  const startTrial = () => {
+    const values = trials.length < options.trials ? propose(rankValues().map(({ values }) => values)) : undefined;
     if (values) trials.push({ values, runs: [] });
     return values && trials.at(-1);
   };
-  // the best of those at the largest budget that any has come to
-  const furthest = () => {
+  // the best trial at the largest budget that was reached
+  const bestUnfinished = () => {
     for (let rung = budgets.length - 2; rung >= 0; rung--) {
-      const next = measuredAt(rung).find((trial) => ready(trial, rung));
+      const next = measuredAt(rung).find((trial) => isReady(trial, rung));
       if (next) return next;
     }
     return undefined;
   };
   for (;;) {
-    // in the end somebody must have seen everything
-    const trial = promoted() ?? proposed() ?? (measuredAt(budgets.length - 1).length > 0 ? undefined : furthest());
+    // in the end, one trial must have run at the full budget
+    const trial =
+      promote() ?? startTrial() ?? (measuredAt(budgets.length - 1).length > 0 ? undefined : bestUnfinished());
     if (!trial) return trials;
-    await run(trial);
+    await runTrial(trial);
   }
 }

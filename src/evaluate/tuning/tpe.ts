@@ -1,32 +1,38 @@
 /**
  * Tree-structured Parzen estimator: J. Bergstra, R. Bardenet, Y. Bengio, B. Kégl, "Algorithms for hyper-parameter optimization",
- * NIPS 2011. What was tried is divided into the best quarter and the rest; l and g are densities of the two, one factor a setting:
+ * NIPS 2011. Earlier trials are divided into the best quarter and the rest; l and g are the densities of the two, with one
+ * factor for each setting:
  *
  *   l(x) = Π_d 1/(n + 1) · ( u(x_d) + Σ_i K(x_d; x_id) )        u: the prior, uniform
- *   K of a range: a normal around the place x_id in [0, 1], cut off at its ends, as wide as the larger gap to the next place
- *     (or end) on either side
- *   K of a list: 1 at its own value
+ *   K of a range: a normal around the place x_id in [0, 1], truncated at both ends, as wide as the larger of the gaps to the next
+ *     place (or end) on either side
+ *   K of a list: uniform over the share of the value x_id, 0 elsewhere
  *
- * Of 24 draws from l that with the largest l / g is proposed, for which the improvement to be expected is largest.
+ * Of 24 draws from l, the one with the largest l / g is proposed: its expected improvement is the largest.
  */
 import type { Random } from "../../random.ts";
-import type { Dimension, Values } from "./search-space.ts";
+import type { SearchDimension, SettingValues } from "./search-space.ts";
 
 const goodShare = 0.25;
-const draws = 24;
+const candidateDraws = 24;
 
 /**
- * Places to try next, one a setting.
- * @param tried best first; fewer than three more than settings say nothing, so that chance chooses
+ * Places to try next, one for each setting.
+ *
+ * @param tried best first; with fewer than three more trials than settings, places are drawn at random
  */
-export function proposal(space: readonly Dimension[], tried: readonly Values[], draw: Random): number[] {
+export function proposePlaces(
+  space: readonly SearchDimension[],
+  tried: readonly SettingValues[],
+  draw: Random,
+): number[] {
   if (tried.length < space.length + 3) return space.map(() => draw.float());
   const cut = Math.ceil(goodShare * tried.length);
   const [good, rest] = [tried.slice(0, cut), tried.slice(cut)].map((part) =>
-    space.map((dimension) => density(dimension, part)),
+    space.map((dimension) => parzenDensity(dimension, part)),
   );
   let best: { places: number[]; gain: number } | undefined;
-  for (let n = 0; n < draws; n++) {
+  for (let n = 0; n < candidateDraws; n++) {
     const places = good.map((own) => own.draw(draw));
     const gain = places.reduce((sum, place, d) => sum + Math.log(good[d].at(place) / rest[d].at(place)), 0);
     if (!best || gain > best.gain) best = { places, gain };
@@ -39,36 +45,36 @@ interface Density {
   draw(draw: Random): number;
 }
 
-function density({ name, values, placeOf }: Dimension, tried: readonly Values[]): Density {
+function parzenDensity({ name, values, placeOf }: SearchDimension, tried: readonly SettingValues[]): Density {
   const centres = tried
     .filter((one) => Object.hasOwn(one, name)) // it may not act beside the others
     .map((one) => placeOf(one[name]))
     .sort((a, b) => a - b);
   const kernels = values
-    ? centres.map((centre) => share(centre, values.length))
+    ? centres.map((centre) => valueKernel(centre, values.length))
     : centres.map((centre, n) => {
         const gap = Math.max(centre - (centres[n - 1] ?? 0), (centres[n + 1] ?? 1) - centre);
-        return normal(centre, Math.max(gap, 1 / Math.min(100, centres.length + 2)));
+        return normalKernel(centre, Math.max(gap, 1 / Math.min(100, centres.length + 2)));
       });
-  const all = [uniform, ...kernels];
+  const all = [uniformPrior, ...kernels];
   return {
     at: (place) => all.reduce((sum, kernel) => sum + kernel.at(place), 0) / all.length,
     draw: (draw) => all[draw.int(all.length)].draw(draw),
   };
 }
 
-const uniform: Density = { at: () => 1, draw: (draw) => draw.float() };
+const uniformPrior: Density = { at: () => 1, draw: (draw) => draw.float() };
 
-/** All of one value of a list. */
-function share(centre: number, values: number): Density {
+/** The share of one value of a list. */
+function valueKernel(centre: number, values: number): Density {
   return {
     at: (place) => (Math.abs(place - centre) <= 0.5 / values ? values : 0),
     draw: () => centre,
   };
 }
 
-function normal(centre: number, width: number): Density {
-  const inside = below((1 - centre) / width) - below(-centre / width);
+function normalKernel(centre: number, width: number): Density {
+  const inside = normalCdf((1 - centre) / width) - normalCdf(-centre / width);
   return {
     at: (place) => Math.exp(-0.5 * ((place - centre) / width) ** 2) / (width * Math.sqrt(2 * Math.PI) * inside),
     draw(draw) {
@@ -80,9 +86,12 @@ function normal(centre: number, width: number): Density {
   };
 }
 
-/** Of the standard normal: M. Abramowitz, I. Stegun, "Handbook of mathematical functions", 1964, formula 26.2.17. */
-function below(x: number): number {
-  if (x < 0) return 1 - below(-x);
+/**
+ * The cumulative distribution of the standard normal. M. Abramowitz, I. Stegun, "Handbook of mathematical functions", 1964,
+ * formula 26.2.17.
+ */
+function normalCdf(x: number): number {
+  if (x < 0) return 1 - normalCdf(-x);
   const t = 1 / (1 + 0.2316419 * x);
   const series = [1.330274429, -1.821255978, 1.781477937, -0.356563782, 0.31938153].reduce(
     (sum, c) => (sum + c) * t,

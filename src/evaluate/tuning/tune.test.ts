@@ -11,7 +11,7 @@ import { splitRatings } from "../../split/splitters.ts";
 import { customContender } from "../contender.ts";
 import type { Measurements } from "../measure.ts";
 import type { Trial, TuningResult } from "./result.ts";
-import { spaceFrom, type Values } from "./search-space.ts";
+import { readSearchSpace, type SettingValues } from "./search-space.ts";
 import { type TuneOptions, type TuningCandidate, tune, tuningCandidate } from "./tune.ts";
 
 const whole = await syntheticRatings({ users: 400, items: 150, ratings: 12_000, seed: 2 });
@@ -27,7 +27,7 @@ function withoutSeconds({ final, usual, best, trials, ...rest }: TuningResult): 
 
 /** Scores films by how often they were rated, to a power that is tuned; tells of all it is given. */
 function watched(heard: (what: "fit" | "ask", data: Dataset | Profile) => void): TuningCandidate {
-  const model = (values: Values = {}) =>
+  const model = (values: SettingValues = {}) =>
     customContender(`watched ${JSON.stringify(values)}`, (train) => {
       heard("fit", train);
       return {
@@ -39,11 +39,11 @@ function watched(heard: (what: "fit" | "ask", data: Dataset | Profile) => void):
         [Symbol.dispose]() {},
       };
     });
-  return { model: "watched", space: spaceFrom("als", "alpha=0.1~3"), contender: model };
+  return { model: "watched", space: readSearchSpace("als", "alpha=0.1~3"), contender: model };
 }
 
 describe("tuning", () => {
-  it("gives the best of its trials, and judges it once beside the settings as they were", async () => {
+  it("returns the best of its trials, and evaluates it once beside the settings as they were", async () => {
     const result = await tune(whole, knn, usual, quick);
     const { trials, best, final, validation, budgets } = result;
     assert.deepEqual(
@@ -52,9 +52,9 @@ describe("tuning", () => {
     );
     assert.deepEqual([result.space, trials.length], [{ k: "1~100", shrinkage: "0:50" }, 8]);
     assert.deepEqual(budgets, [0.25, 1]);
-    const everybody = trials.flatMap(({ runs }) => runs.filter(({ budget }) => budget === 1).map(({ value }) => value));
-    assert.ok(everybody.length >= 1 && everybody.length < 8);
-    assert.equal(best.run.value, Math.max(...everybody, result.usual.value));
+    const full = trials.flatMap(({ runs }) => runs.filter(({ budget }) => budget === 1).map(({ value }) => value));
+    assert.ok(full.length >= 1 && full.length < 8);
+    assert.equal(best.run.value, Math.max(...full, result.usual.value));
     assert.equal(final.models.length, 2);
     assert.deepEqual(final.models[0].config, best.config);
     assert.deepEqual([final.models[1].name, final.models[1].config.k], ["item-knn", 50]);
@@ -111,18 +111,18 @@ describe("tuning", () => {
       const half = roles.map((own, entry) => (own === role.test && entry % 2 === 0 ? role.unused : own));
       const elsewhere: Splits = { ...usual, split: () => splitOf(whole, usual.name, half) };
       const again = await tune(whole, watched(deaf), elsewhere, options);
-      const told = (all: readonly Trial[]) =>
+      const outcomes = (all: readonly Trial[]) =>
         all.map(({ values, runs }) => [values, runs.map(({ budget, value, se }) => [budget, value, se])]);
-      assert.deepEqual(told(again.trials), told(trials));
+      assert.deepEqual(outcomes(again.trials), outcomes(trials));
       assert.notDeepEqual(again.final.models[0].metrics, final.models[0].metrics);
     });
   }
 
-  it("goes on where it was stopped, measuring nothing twice", async () => {
+  it("resumes where it was stopped, and measures nothing twice", async () => {
     const kept = new Map<string, Measurements>();
     const journal = {
       read: async (key: string) => kept.get(key),
-      write: async (key: string, verdict: Measurements) => void kept.set(key, verdict),
+      write: async (key: string, measurements: Measurements) => void kept.set(key, measurements),
     };
     const stop = new AbortController();
     let fits = 0;
@@ -159,7 +159,7 @@ describe("tuning", () => {
     assert.equal(seen.size, 1);
   });
 
-  it("keeps the settings as they were where no trial is better, and says so of trials that fail", async () => {
+  it("keeps the settings as they were where no trial is better, and reports trials that fail", async () => {
     const { best, final } = await tune(whole, tuningCandidate("item-knn", "k=1"), usual, quick);
     assert.deepEqual(best.values, {});
     assert.deepEqual(
@@ -171,7 +171,7 @@ describe("tuning", () => {
       ask: () => ({ score: (out) => out.fill(-Infinity) }),
       [Symbol.dispose]() {},
     }));
-    const half = { ...knn, contender: (values?: Values) => (values ? mute : knn.contender()) };
+    const half = { ...knn, contender: (values?: SettingValues) => (values ? mute : knn.contender()) };
     const { trials, best: kept } = await tune(whole, half, usual, { ...quick, trials: 3 });
     assert.deepEqual(
       [kept.values, trials.map(({ failed }) => /lists nothing/.test(failed!))],
@@ -179,7 +179,7 @@ describe("tuning", () => {
     );
   });
 
-  it("divides the training part as the whole was divided, and measures all on everybody where they are few", async () => {
+  it("splits the training part as the data were split, and measures every trial on all users where there are few", async () => {
     const options = { ...quick, trials: 2 };
     const time = await tune(whole, knn, splitRatings(whole, "time:0.7"), options);
     assert.equal(time.validation.name, "time:0.7");
@@ -189,7 +189,7 @@ describe("tuning", () => {
     assert.equal(files.validation.name, "per-user:0.8");
   });
 
-  it("refuses several parts, and metrics without people or a better way", async () => {
+  it("refuses several parts, and metrics of lists or without a better direction", async () => {
     const refuses = (message: RegExp, who: TuningCandidate, splits: Splits, metric: string, code = "USAGE") =>
       assert.rejects(tune(whole, who, splits, { ...quick, metric }), { code, message });
     await refuses(/kfold:5 has 5 parts/, knn, splitRatings(whole, "kfold:5"), "ndcg@5");

@@ -1,11 +1,13 @@
 /**
- * Settings chosen on the training part of a split alone: it is divided again, trials are measured on that, and only the best of
- * them, beside the settings as they were, is trained on all of it and judged by the test part, once.
+ * Chooses settings on the training part of a split alone. The training part is split again, and trials are measured on that.
+ * Only the best of them, and the settings as they were, are then trained on the whole training part and evaluated on the test
+ * part, once.
  */
 import type { Dataset } from "../../data/dataset.ts";
 import { MatineeError } from "../../errors.ts";
 import { algorithmNamed } from "../../models/registry.ts";
 import { settingsThatAct } from "../../models/shared/settings.ts";
+import { present } from "../../present.ts";
 import { random } from "../../random.ts";
 import { role, type Split, type Splits, splitOf } from "../../split/split.ts";
 import { splitRatings, splitters } from "../../split/splitters.ts";
@@ -13,33 +15,34 @@ import { type Contender, contender } from "../contender.ts";
 import { type EvaluateOptions, evaluate } from "../evaluate.ts";
 import { usersWithRatings } from "../measure.ts";
 import { metricsNamed } from "../metrics.ts";
-import type { Run, Trial, TuningResult } from "./result.ts";
-import { reduction, search } from "./search.ts";
-import { type Dimension, spaceFrom, type Values } from "./search-space.ts";
+import type { Trial, TrialRun, TuningResult } from "./result.ts";
+import { reduction, searchSettings } from "./search.ts";
+import { readSearchSpace, type SearchDimension, type SettingValues } from "./search-space.ts";
 
-/** What is tuned. */
+/** A model to tune. */
 export interface TuningCandidate {
   readonly model: string;
-  readonly space: readonly Dimension[];
-  /** With these values of the settings searched; without, as it was. */
-  contender(values?: Values): Contender;
+  readonly space: readonly SearchDimension[];
+  /** The contender with these values of the settings searched; without values, with the settings as they were. */
+  contender(values?: SettingValues): Contender;
 }
 
 export interface TuneOptions extends Omit<EvaluateOptions, "metrics"> {
-  /** Over people, with a better way; "ndcg@10" unless given. */
+  /** A metric over users with a better direction; "ndcg@10" by default. */
   readonly metric?: string;
-  /** "model" unless given. */
+  /** "model" by default. */
   readonly method?: TuningResult["method"];
-  /** The most that are tried; 30 unless given. */
+  /** The most trials; 30 by default. */
   readonly trials?: number;
 }
 
-/** Fewer people than this judge nothing, however much time it saves. */
-const leastPeople = 100;
+/** The fewest users that a smaller budget may evaluate. */
+const leastUsers = 100;
 
 /**
- * A model of the registry.
- * @param space as `spaceFrom` reads it; what the model's schema proposes unless given
+ * An algorithm of the registry, to be tuned.
+ *
+ * @param space as `readSearchSpace` reads it; by default, what the algorithm's schema proposes
  * @param fixed settings for all trials
  * @throws MODEL_UNKNOWN, CONFIG_INVALID, USAGE
  */
@@ -50,62 +53,64 @@ export function tuningCandidate(
 ): TuningCandidate {
   return {
     model,
-    space: spaceFrom(model, space, fixed),
+    space: readSearchSpace(model, space, fixed),
     contender: (values) =>
       contender(model, settingsThatAct(model, algorithmNamed(model).settings, { ...fixed, ...values })),
   };
 }
 
 /**
- * The same for any number of threads, but for the seconds. With a journal, a run that was stopped goes on where it was.
- * @throws USAGE for a metric that cannot be tuned by, a split of several parts, or a grid with too many points; otherwise as
- *   `evaluate`
+ * Searches settings, and evaluates the best. Apart from the seconds, the result is the same for any number of threads. With a
+ * journal, an interrupted run resumes.
+ *
+ * @throws USAGE for a metric that cannot be tuned by, splits of several parts, or a grid with too many points; otherwise what
+ *   `evaluate` throws
  */
 export async function tune(
-  whole: Dataset,
+  dataset: Dataset,
   { model, space, contender }: TuningCandidate,
   splits: Splits,
   options: TuneOptions = {},
 ): Promise<TuningResult> {
   const { metric: name = "ndcg@10", method = "model", trials: most = 30, seed = 0, onProgress, ...rest } = options;
-  const better = betterOf(name, whole);
+  const better = betterWay(name, dataset);
   if (splits.count > 1) {
     throw new MatineeError("USAGE", `${splits.name} has ${splits.count} parts, each with a training part of its own`, {
       fix: "tune on a split of one part, such as per-user:0.8",
     });
   }
   const outer = await splits.split(0);
-  const inner = validationOf(outer.train, splits.name, seed);
+  const inner = splitForValidation(outer.train, splits.name, seed);
   const validation = await inner.split(0);
-  const budgets = budgetsFor(usersWithRatings(validation.test).length);
-  const sample = sampler(outer.train, validation, seed);
+  const budgets = chooseBudgets(usersWithRatings(validation.test).length);
+  const sample = makeSampler(outer.train, validation, seed);
 
-  const measure = async (who: Contender, budget: number, label: string): Promise<Run> => {
+  const measure = async (tried: Contender, budget: number, label: string): Promise<TrialRun> => {
     const part = await sample(budget);
-    const judging: EvaluateOptions = {
+    const evaluating: EvaluateOptions = {
       ...rest,
       seed,
       metrics: [name],
-      onProgress: (_entrant, _part, share) => onProgress?.(label, part.name, share),
+      onProgress: (_contender, _part, share) => onProgress?.(label, part.name, share),
     };
-    const { evaluation } = await evaluate(outer.train, [who], { ...inner, split: async () => part }, judging);
+    const { evaluation } = await evaluate(outer.train, [tried], { ...inner, split: async () => part }, evaluating);
     const [{ metrics, missing, seconds }] = evaluation.models;
     if (!(name in metrics)) throw new MatineeError("CAPABILITY_MISSING", missing[name]);
     const { mean: value, se } = metrics[name];
-    return { budget, value, ...(se === undefined ? {} : { se }), seconds: seconds.fit + seconds.answer };
+    return { budget, value, ...present({ se }), seconds: seconds.fit + seconds.answer };
   };
 
   const usual = await measure(contender(), 1, "the settings as they are");
-  const trials = await search({ space, method, trials: most, seed, better, budgets }, (values, budget, trial) =>
-    orWhyNot(measure(contender(values), budget, `trial ${trial + 1} of ${most}`)),
+  const trials = await searchSettings({ space, method, trials: most, seed, better, budgets }, (values, budget, trial) =>
+    orReason(measure(contender(values), budget, `trial ${trial + 1} of ${most}`)),
   );
-  const best = bestOf(trials, usual, better);
+  const best = bestTrial(trials, usual, better);
   const tuned = contender(best.values);
   const { evaluation: final } = await evaluate(
-    whole,
+    dataset,
     best.run === usual ? [tuned] : [tuned, contender()],
     { ...splits, split: async () => outer },
-    { ...rest, seed, metrics: [name], ...(onProgress ? { onProgress } : {}) },
+    { ...rest, seed, metrics: [name], ...present({ onProgress }) },
   );
   return {
     version: final.version,
@@ -131,36 +136,38 @@ export async function tune(
   };
 }
 
-function betterOf(name: string, whole: Dataset): "higher" | "lower" {
-  const [{ over, better }] = metricsNamed([name], whole);
-  if (over === "people" && better) return better;
+function betterWay(name: string, dataset: Dataset): "higher" | "lower" {
+  const [{ over, better }] = metricsNamed([name], dataset);
+  if (over === "users" && better) return better;
   throw new MatineeError(
     "USAGE",
-    over === "people"
+    over === "users"
       ? `neither way is better of ${name}`
       : `${name} is of all lists together, and has no test over people`,
     { fix: "tune by a metric of people, such as ndcg@10 or rmse" },
   );
 }
 
-/** The training part divided as the whole was, where that is by chance or time; else by person. */
-function validationOf(train: Dataset, name: string, seed: number): Splits {
-  const known = splitters.some((protocol) => protocol.name === name.split(":")[0]);
+/** Splits the training part as the data were split where that is at random or by time; otherwise by user. */
+function splitForValidation(train: Dataset, name: string, seed: number): Splits {
+  const known = splitters.some((splitter) => splitter.name === name.split(":")[0]);
   return splitRatings(train, known ? name : "per-user:0.8", random(seed).uint32());
 }
 
-/** A quarter of the people ranks settings much as all do; a ninth does not (docs/adr/0022-how-settings-are-searched.md). */
-function budgetsFor(people: number): number[] {
-  return people / reduction >= leastPeople ? [1 / reduction, 1] : [1];
+/**
+ * A quarter of the users ranks settings much as all of them do; a ninth does not (docs/adr/0022-how-settings-are-searched.md).
+ */
+function chooseBudgets(users: number): number[] {
+  return users / reduction >= leastUsers ? [1 / reduction, 1] : [1];
 }
 
-/** The validation part with a share of its people; smaller shares are part of larger ones. */
-function sampler(train: Dataset, validation: Split, seed: number): (share: number) => Promise<Split> {
+/** Makes the validation part with a share of its users; smaller shares are subsets of larger ones. */
+function makeSampler(train: Dataset, validation: Split, seed: number): (share: number) => Promise<Split> {
   const { float } = random(seed + 2 ** 32);
   const { rows, offsets } = train.byUser;
   const ranks = Float64Array.from({ length: rows }, () => float());
   const made = new Map<number, Promise<Split>>([[1, Promise.resolve(validation)]]);
-  const make = (share: number): Promise<Split> => {
+  const sample = (share: number): Promise<Split> => {
     const roles = validation.roles.slice();
     for (let user = 0; user < rows; user++) {
       if (ranks[user] >= share) roles.fill(role.unused, offsets[user], offsets[user + 1]);
@@ -168,30 +175,33 @@ function sampler(train: Dataset, validation: Split, seed: number): (share: numbe
     return splitOf(train, `${validation.name}, 1/${Math.round(1 / share)} of the people`, roles, validation);
   };
   return (share) => {
-    if (!made.has(share)) made.set(share, make(share));
+    if (!made.has(share)) made.set(share, sample(share));
     return made.get(share)!;
   };
 }
 
-/** Some settings fit no memory, or make a model that says nothing: that is a finding. Anything else ends the search. */
-async function orWhyNot(measured: Promise<Run>): Promise<Run | string> {
+/** The run, or why the settings cannot be measured, such as for lack of memory. Other errors end the search. */
+async function orReason(run: Promise<TrialRun>): Promise<TrialRun | string> {
   try {
-    return await measured;
+    return await run;
   } catch (error) {
-    const findings: readonly string[] = ["CONFIG_INVALID", "MEMORY", "METRIC_EMPTY", "LIST_INVALID"];
-    if (error instanceof MatineeError && findings.includes(error.code)) return error.message;
+    const reasons: readonly string[] = ["CONFIG_INVALID", "MEMORY", "METRIC_EMPTY", "LIST_INVALID"];
+    if (error instanceof MatineeError && reasons.includes(error.code)) return error.message;
     throw error;
   }
 }
 
-/** Among trials with the whole budget; of equals the first, the settings as they were (no values) before all. */
-function bestOf(
+/**
+ * The best run at the full budget. Among equals, the settings as they were (without values) come first, then the earliest
+ * trial.
+ */
+function bestTrial(
   trials: readonly Trial[],
-  usual: Run,
+  usual: TrialRun,
   better: "higher" | "lower",
-): { readonly values?: Values; readonly run: Run } {
+): { readonly values?: SettingValues; readonly run: TrialRun } {
   const sign = better === "higher" ? 1 : -1;
-  let best: { values?: Values; run: Run } = { run: usual };
+  let best: { values?: SettingValues; run: TrialRun } = { run: usual };
   for (const { values, runs } of trials) {
     const run = runs.find(({ budget }) => budget === 1);
     if (run && sign * (run.value - best.run.value) > 0) best = { values, run };

@@ -1,4 +1,4 @@
-/** Study 003, on ml-latest-small: vectors of people and films, with biases, in a network; and a list for somebody new. */
+/** Study 003, on ml-latest-small: vectors of users and films, with biases, in a network; and a list for a new user. */
 import {
   labelsOf,
   lookAlike,
@@ -10,11 +10,11 @@ import {
   recommend,
 } from "../../index.ts";
 import { dataSection, type Section } from "../../pictures.ts";
-import { type Context, tableBlock, trained, trapSection } from "../experiment.ts";
-import { codesMadeTwice, knownAlone, squaredErrors } from "./codes.ts";
+import { type ExperimentContext, filmTitle, tableBlock, trainModel, trapSection } from "../experiment.ts";
+import { filmsWithSameCode, squaredErrors, withoutUnratedFilms } from "./duplicate-codes.ts";
 
-// The study goes in stages of shorter and shorter steps; here one length does. Its vectors are held back by stopping early;
-// here somebody's vector is found anew from what they rated, to the end, and λ must hold it back.
+// The study lowers its learning rate in stages; here one rate does. The study regularises by stopping early; here a new user's
+// vector is fitted to convergence, so that λ must regularise it.
 const adam = { factors: 100, optimiser: "adam", batch: 0, epochs: 30, rate: 0.02 };
 const deep = { embedding: 100, hidden: 10, dropout: 0.1, batch: 0, epochs: 35, rate: 0.01, decay: 1e-6 };
 const models = [
@@ -23,38 +23,37 @@ const models = [
   { name: "a network", printed: 1.0497, model: "neural", set: deep },
   { name: "damped means", printed: null, model: "bias", set: {} },
 ] as const;
-/** What the study's reader rated: films by their ids. */
+/** The new user's ratings, by film id. */
 const session = { 356: 3, 480: 4, 2959: 5, 2028: 3, 364: 5, 4306: 2, 58559: 5, 500: 5, 595: 4, 648: 4 };
 
-export async function run(context: Context): Promise<readonly Section[]> {
+export async function embeddingsStudy(context: ExperimentContext): Promise<readonly Section[]> {
   const { data, document } = context;
   const split = await context.splits.split(0);
   const { train } = split;
-  const known = await knownAlone(data, split);
-  const taken = codesMadeTwice(split);
+  const known = await withoutUnratedFilms(data, split);
+  const confused = filmsWithSameCode(split);
   const found = [];
   for (const { name, printed, model, set } of models) {
-    const fitted = await trained(context, model, set, train);
-    found.push({ name, printed, fitted, ...(await squaredErrors(context, fitted, known, taken)) });
+    const fitted = await trainModel(context, model, set, train);
+    found.push({ name, printed, fitted, ...(await squaredErrors(context, fitted, known, confused)) });
   }
 
-  const title = (film: number) => data.catalog.titles[film] || data.items.id(film);
   const ratings = Object.entries(session)
     .map(([id, rating]) => [data.items.index(id), rating] as const)
     .filter(([film]) => film >= 0);
-  const asker = queryFromRatings(data, ratings);
+  const query = queryFromRatings(data, ratings);
   const alike = lookAlike(train, ratings);
   using network = open(found[2].fitted);
-  using ease = open(await trained(context, "ease", {}, train));
+  using ease = open(await trainModel(context, "ease", {}, train));
   const like = alike ? { like: queryOfUser(train, data.users.id(alike.user)) } : {};
-  const asStudy = await recommend(network, asker, { k: 10, ...like });
-  const folded = await recommend(ease, asker, { k: 10 });
-  const who = alike ? `user ${data.users.id(alike.user)}, on ${alike.agreed} of ${ratings.length}` : "nobody";
-  const errors = found.map(({ name, printed, wrong, right }) => [name, printed, wrong, right]);
-  const choice = mostRated(data, 50).map((film) => {
-    return [title(film), labelsOf(data.catalog.genres, film).join(", "), data.counts[film]];
+  const asStudy = await recommend(network, query, { k: 10, ...like });
+  const folded = await recommend(ease, query, { k: 10 });
+  const agreeing = alike ? `user ${data.users.id(alike.user)}, on ${alike.agreed} of ${ratings.length}` : "nobody";
+  const errorRows = found.map(({ name, printed, wrong, right }) => [name, printed, wrong, right]);
+  const popular = mostRated(data, 50).map((film) => {
+    return [filmTitle(data, film), labelsOf(data.catalog.genres, film).join(", "), data.counts[film]];
   });
-  const given = ratings.map(([film, rating]) => [title(film), rating]);
+  const given = ratings.map(([film, rating]) => [filmTitle(data, film), rating]);
   return [
     dataSection(document, data),
     {
@@ -64,38 +63,49 @@ export async function run(context: Context): Promise<readonly Section[]> {
         { name: "Training ratings", value: train.byUser.values.length.toLocaleString("en-US") },
         { name: "Held-out ratings of films among them", value: known.test.values.length.toLocaleString("en-US") },
       ],
-      blocks: [tableBlock("errors", "Mean squared error", ["model", "printed", "codes made twice", "right"], errors)],
+      blocks: [
+        tableBlock("errors", "Mean squared error", ["model", "printed", "codes made twice", "right"], errorRows),
+      ],
     },
     {
       name: "session",
       title: "Somebody new",
       facts: [
-        { name: "Agrees most often", value: who },
+        { name: "Agrees most often", value: agreeing },
         { name: "For ratings of your own", value: "matinee rate --look-alike" },
       ],
       blocks: [
-        tableBlock("popular", "Fifty films to choose from", ["film", "genres", "ratings"], choice),
+        tableBlock("popular", "Fifty films to choose from", ["film", "genres", "ratings"], popular),
         tableBlock("ratings", "What was rated", ["film", "rating"], given),
         tableBlock(
           "look-alike",
           "For the one who agrees, by the network",
           ["film", "predicted", "ratings"],
-          asStudy.map(told),
+          asStudy.map(listRow),
         ),
-        tableBlock("folded", "By the ratings themselves, by ease", ["film", "predicted", "ratings"], folded.map(told)),
+        tableBlock(
+          "folded",
+          "By the ratings themselves, by ease",
+          ["film", "predicted", "ratings"],
+          folded.map(listRow),
+        ),
       ],
     },
     trapSection([
       ...found.map(({ name, wrong, right }) => [`Codes made twice: squared error, ${name}`, wrong, right] as const),
-      ["The best prediction rests on the least: ratings of a listed film, median", median(asStudy), median(folded)],
+      [
+        "The best prediction rests on the least: ratings of a listed film, median",
+        medianRatings(asStudy),
+        medianRatings(folded),
+      ],
     ]),
   ];
 }
 
-function told({ title, id, predicted, ratings }: Recommendation) {
+function listRow({ title, id, predicted, ratings }: Recommendation) {
   return [title || id, predicted ?? null, ratings];
 }
 
-function median(list: readonly { readonly ratings: number }[]): number {
+function medianRatings(list: readonly { readonly ratings: number }[]): number {
   return list.map(({ ratings }) => ratings).sort((a, b) => a - b)[list.length >> 1] ?? 0;
 }

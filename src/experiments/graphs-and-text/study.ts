@@ -1,4 +1,4 @@
-/** Study 004, on MovieLens 100K: people by correlation, genres of films, their graph, their texts; lists of five and ten. */
+/** Study 004, on MovieLens 100K: users by correlation, films by genre, by a graph and by text; lists of five and ten films. */
 import {
   type Contender,
   contender,
@@ -8,23 +8,30 @@ import {
   mmr,
   type Reranker,
   type Splits,
-  withSecondStage,
+  withReranker,
 } from "../../index.ts";
 import { type Block, comparisonGrid, dataSection, type Section } from "../../pictures.ts";
-import { type Context, compared, meanOf, type Trap, tableBlock, trapSection } from "../experiment.ts";
+import {
+  compareContenders,
+  type ExperimentContext,
+  metricMean,
+  type Trap,
+  tableBlock,
+  trapSection,
+} from "../experiment.ts";
 
-interface Row {
+interface StudiedModel {
   readonly name: string;
   readonly model: string;
   readonly set?: Readonly<Record<string, unknown>>;
-  /** Rearranges so many of the model's own best. */
-  readonly second?: readonly [stage: Reranker, pool: number];
+  /** Reorders a pool of the items that the model ranks first. */
+  readonly reranking?: readonly [reranker: Reranker, pool: number];
   /** Precision, recall and NDCG at 5, then at 10. */
   readonly printed?: readonly number[];
 }
 
 const crossEncoding = crossEncoder();
-const rows: readonly Row[] = [
+const studiedModels: readonly StudiedModel[] = [
   {
     name: "collaborative filtering",
     model: "user-knn",
@@ -37,7 +44,7 @@ const rows: readonly Row[] = [
   {
     name: "embeddings, reranked",
     model: "text",
-    second: [crossEncoding, 10],
+    reranking: [crossEncoding, 10],
     printed: [0.0341, 0.0216, 0.0379, 0.0304, 0.0428, 0.042],
   },
   { name: "terms of texts", model: "tfidf" },
@@ -46,21 +53,21 @@ const rows: readonly Row[] = [
   { name: "popular", model: "popular" },
   { name: "ease", model: "ease" },
   { name: "ease and terms", model: "hybrid", set: { models: "ease,tfidf" } },
-  { name: "ease, then variety", model: "ease", second: [mmr({ lambda: 0.9 }), 30] },
+  { name: "ease, then variety", model: "ease", reranking: [mmr({ lambda: 0.9 }), 30] },
 ];
-const [filtering, graph] = [rows[0].name, rows[2].name];
+const [filtering, graph] = [studiedModels[0].name, studiedModels[2].name];
 const ten = { preset: "deviation", minNeighbours: 10 };
-/** The study's two definitions: over everybody, and over those with a relevant film. */
+/** The study's two definitions: over all users, and over those with a relevant film. */
 const ofAll = atFiveAndTen("precision-all", "recall", "ndcg-all");
 const ofSome = atFiveAndTen("precision", "recall", "ndcg");
 
-export async function run(context: Context): Promise<readonly Section[]> {
-  const { able, unable } = await tried(context);
+export async function graphsAndTextStudy(context: ExperimentContext): Promise<readonly Section[]> {
+  const { usable, unusable } = await findUsable(context);
   const sure = contender("user-knn", ten, "10 of 20 neighbours");
-  const own = await compared(context, [...able, sure], ofAll);
-  const fold = await u1(context);
-  const folded = fold && (await compared({ ...context, splits: fold }, able, ofSome));
-  const at5 = (name: string) => meanOf(own, name, "precision-all@5");
+  const own = await compareContenders(context, [...usable, sure], ofAll);
+  const fold = await splitAsU1(context);
+  const folded = fold && (await compareContenders({ ...context, splits: fold }, usable, ofSome));
+  const at5 = (name: string) => metricMean(own, name, "precision-all@5");
   const traps: Trap[] = [
     [
       "The best prediction rests on the least: precision at 5 from 1 neighbour; from 10",
@@ -70,16 +77,16 @@ export async function run(context: Context): Promise<readonly Section[]> {
     ["No yardstick: precision at 5 of collaborative filtering; beside it popular", at5(filtering), at5("popular")],
   ];
   if (folded) {
-    const elsewhere = meanOf(folded, graph, "precision@5");
+    const elsewhere = metricMean(folded, graph, "precision@5");
     traps.push(["Two splits in one table: precision at 5 of the graph on u1; as the others", elsewhere, at5(graph)]);
   }
-  const printed = rows.flatMap(({ name, printed }) => (printed ? [[name, ...printed]] : []));
+  const printed = studiedModels.flatMap(({ name, printed }) => (printed ? [[name, ...printed]] : []));
   return [
     dataSection(context.document, context.data),
     {
       name: "lists",
       title: "Lists of five and ten",
-      facts: unable,
+      facts: unusable,
       blocks: [
         tableBlock("printed", "Printed", ["model", ...ofSome], printed),
         ...listBlocks("own", `${own.split.name}, all ${own.split.people} people`, own),
@@ -94,7 +101,7 @@ function atFiveAndTen(...metrics: string[]): string[] {
   return [5, 10].flatMap((k) => metrics.map((metric) => `${metric}@${k}`));
 }
 
-/** Means, with the error of the last metric and how likely so large a difference from its best is by luck; then all intervals. */
+/** A table of means, with the standard error and the p of the last metric; then the grid with all intervals. */
 function listBlocks(name: string, title: string, evaluation: Evaluation): Block[] {
   const { metrics, models, versus = [] } = evaluation;
   const last = metrics.at(-1)!.name;
@@ -111,33 +118,33 @@ function listBlocks(name: string, title: string, evaluation: Evaluation): Block[
   ];
 }
 
-/** Which can be judged here, and why others cannot: what reads texts is an optional package, and a download. */
-async function tried(context: Context) {
-  const [able, unable]: [Contender[], { name: string; value: string }[]] = [[], []];
-  for (const row of rows) {
+/** The models that can be evaluated here, and why others cannot: models of texts need an optional package and a download. */
+async function findUsable(context: ExperimentContext) {
+  const [usable, unusable]: [Contender[], { name: string; value: string }[]] = [[], []];
+  for (const row of studiedModels) {
     const first = contender(row.model, row.set, row.name);
     try {
-      if (row.model === "text") await read(context, first, row.second?.[0]);
-      able.push(row.second ? { ...withSecondStage(first, ...row.second), name: row.name } : first);
+      if (row.model === "text") await tryTexts(context, first, row.reranking?.[0]);
+      usable.push(row.reranking ? { ...withReranker(first, ...row.reranking), name: row.name } : first);
     } catch (error) {
       if (!(error instanceof MatineeError) || error.code === "CANCELLED") throw error;
-      unable.push({ name: row.name, value: error.message });
+      unusable.push({ name: row.name, value: error.message });
     }
   }
-  return { able, unable };
+  return { usable, unusable };
 }
 
-/** Embeds the films, and ranks one of them: throws where that cannot be. */
-async function read({ data, step }: Context, first: Contender, second?: Reranker): Promise<void> {
-  using model = (await step(`Training ${first.name}`, (watch) => first.fit(data, watch))).model;
+/** Embeds the films and reranks one of them. Throws where the texts cannot be read. */
+async function tryTexts({ data, step }: ExperimentContext, base: Contender, reranker?: Reranker): Promise<void> {
+  using model = (await step(`Training ${base.name}`, (tools) => base.fit(data, tools))).model;
   const liked = { items: Int32Array.of(0), values: Float32Array.of(data.scale.max) };
-  await second?.rerank({ profile: liked }, [{ item: 1, score: 0 }], { info: data, model, k: 1 });
+  await reranker?.rerank({ profile: liked }, [{ item: 1, score: 0 }], { info: data, model, k: 1 });
 }
 
-/** The study's other splits, where its files are beside the data. */
-async function u1({ divide }: Context): Promise<Splits | undefined> {
+/** The study's other split, where its files are beside the data. */
+async function splitAsU1({ splitRatings }: ExperimentContext): Promise<Splits | undefined> {
   try {
-    return await divide("u1");
+    return await splitRatings("u1");
   } catch (error) {
     if (error instanceof MatineeError && ["SPLIT_INVALID", "DATA_NOT_FOUND"].includes(error.code)) return undefined;
     throw error;

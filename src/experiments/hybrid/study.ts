@@ -1,4 +1,4 @@
-/** Study 002, on 32 million ratings: factors of ratings and texts of films, hit rates and NDCG over the length of lists. */
+/** Study 002, on 32 million ratings: factors of ratings and texts of films; hit rate and NDCG over the length of lists. */
 import { contender, mostRated, open, type Recommender, shapeOf } from "../../index.ts";
 import {
   clusterPicture,
@@ -10,49 +10,59 @@ import {
   type Section,
   termsPicture,
 } from "../../pictures.ts";
-import { type Context, compared, meanOf, pictureBlock, tableBlock, trained, trapSection } from "../experiment.ts";
-import { byMean } from "./item-means.ts";
-import { partsRefused } from "./parts.ts";
+import {
+  compareContenders,
+  type ExperimentContext,
+  filmTitle,
+  metricMean,
+  pictureBlock,
+  tableBlock,
+  trainModel,
+  trapSection,
+} from "../experiment.ts";
+import { brokenPartRows } from "./broken-parts.ts";
+import { meanVectorContender } from "./mean-vectors.ts";
 
-const als = { factors: 64, iterations: 20, alpha: 40, confidence: "alpha*r", regularisation: 0.1 };
-const settings = Object.entries(als).map(([key, value]) => `als.${key}=${value}`);
-/** Cosines of factors and of texts, each from 0 to 1, half and half. */
-const blend = { models: "als,tfidf", weights: "equal", settings: settings.join(",") };
+const alsSettings = { factors: 64, iterations: 20, alpha: 40, confidence: "alpha*r", regularisation: 0.1 };
+const prefixedSettings = Object.entries(alsSettings).map(([key, value]) => `als.${key}=${value}`);
+/** Cosines of factors and of texts, each scaled to 0 to 1, weighted equally. */
+const blend = { models: "als,tfidf", weights: "equal", settings: prefixedSettings.join(",") };
 const lengths = [5, 10, 15, 20, 30, 40];
 const filmsShown = 30;
 
-export async function run(context: Context): Promise<readonly Section[]> {
+export async function hybridStudy(context: ExperimentContext): Promise<readonly Section[]> {
   const { data, document } = context;
-  const model = await trained(context, "hybrid", blend);
+  const model = await trainModel(context, "hybrid", blend);
   using both = open(model);
   const { items: films } = model.state.parts!.als.tensors;
   const norms = {
-    films: normsOf(Float32Array.from(films.data), als.factors),
-    people: normsOf(await vectorsOfPeople(context, both), als.factors),
+    films: normsOf(Float32Array.from(films.data), alsSettings.factors),
+    users: normsOf(await userVectors(context, both), alsSettings.factors),
   };
-  const series = seriesIn(context);
-  const terms = series.map((film) => ({ title: titleOf(context, film), terms: termsOf(both, film) }));
+  const titleOf = (film: number) => String(filmTitle(data, film));
+  const series = filmsOfSeries(context);
+  const terms = series.map((film) => ({ title: titleOf(film), terms: termsOf(both, film) }));
   const shown = [...new Set([...series, ...mostRated(data, filmsShown)])].slice(0, filmsShown);
   const map = {
-    titles: shown.map((film) => titleOf(context, film)),
+    titles: shown.map((film) => titleOf(film)),
     similarities: modelSimilarities(both.model.similarItems!, shown, data.items.size),
     measure: "similarity by factors and texts",
   };
 
   const contenders = [
     contender("popular"),
-    contender("als", als, "als"),
+    contender("als", alsSettings, "als"),
     contender("tfidf"),
     contender("hybrid", blend, "hybrid"),
-    byMean("means of film vectors", als),
-    byMean("the same, learnt from all ratings", als, data),
+    meanVectorContender("means of film vectors", alsSettings),
+    meanVectorContender("the same, learnt from all ratings", alsSettings, data),
   ];
   const metrics = ["hit-rate", "ndcg"].flatMap((metric) => lengths.map((k) => `${metric}@${k}`));
-  const evaluation = await compared(context, contenders, metrics, data.scale.min);
+  const evaluation = await compareContenders(context, contenders, metrics, data.scale.min);
   const ten = contenders.map(({ name }) => {
-    return [name, ...["hit-rate@10", "ndcg@10"].map((metric) => meanOf(evaluation, name, metric))];
+    return [name, ...["hit-rate@10", "ndcg@10"].map((metric) => metricMean(evaluation, name, metric))];
   });
-  const hitRate = (n: number) => meanOf(evaluation, contenders[n].name, "hit-rate@10");
+  const hitRate = (n: number) => metricMean(evaluation, contenders[n].name, "hit-rate@10");
   const { users, items, ratings } = shapeOf(data);
   const filled = ratings / (users * items);
   const percent = (share: number) => `${share.toFixed(2)} %`;
@@ -75,7 +85,7 @@ export async function run(context: Context): Promise<readonly Section[]> {
           "parts",
           "A saved model with a film less in one part",
           ["part", "refused with"],
-          await partsRefused(model),
+          await brokenPartRows(model),
         ),
       ],
     },
@@ -98,12 +108,8 @@ export async function run(context: Context): Promise<readonly Section[]> {
   ];
 }
 
-function titleOf({ data }: Context, film: number): string {
-  return data.catalog.titles[film] || String(data.items.id(film));
-}
-
-/** The films of one series, as in the study. */
-function seriesIn({ data: { catalog, counts } }: Context): number[] {
+/** The films of the series that the study looks at. */
+function filmsOfSeries({ data: { catalog, counts } }: ExperimentContext): number[] {
   return [...counts.keys()].filter((film) => counts[film] > 0 && /star wars/i.test(catalog.titles[film]));
 }
 
@@ -111,7 +117,7 @@ function termsOf({ model }: Recommender, film: number) {
   return model.blend!.parts.flatMap((part) => part.model.topTerms?.(film, 5) ?? []);
 }
 
-function vectorsOfPeople({ data: { byUser }, step }: Context, { model }: Recommender): Promise<Float32Array> {
+function userVectors({ data: { byUser }, step }: ExperimentContext, { model }: Recommender): Promise<Float32Array> {
   const als = model.blend!.parts[0].model;
   return step("Vectors of people", async ({ engine, step }) => {
     using arena = engine.arena();

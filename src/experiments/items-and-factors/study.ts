@@ -1,16 +1,16 @@
 /** Study 001, on ml-latest-small: films compared by their ratings, and a factorisation with biases by Adam. */
 import { open, queryOfUser, recommend, similar } from "../../index.ts";
 import { dataSection, type Section } from "../../pictures.ts";
-import { type Context, tableBlock, trained, trapSection } from "../experiment.ts";
-import { factorTraps } from "./traps.ts";
+import { type ExperimentContext, firstUsers, tableBlock, trainModel, trapSection } from "../experiment.ts";
+import { itemsAndFactorsTraps } from "./traps.ts";
 
-/** Ten films most like one, as printed. */
+/** The ten films most similar to each, as printed. */
 const printedAlike: Record<number, number[]> = {
   260: [1196, 1210, 1198, 2571, 1291, 1270, 2628, 1240, 858, 2028],
   1407: [1717, 2710, 1387, 1573, 2115, 3499, 1517, 2502, 1994, 1393],
   4993: [7153, 5952, 6539, 2571, 4306, 2959, 4226, 5349, 3578, 33794],
 };
-/** The objective, after so many epochs. */
+/** The objective by epoch, as printed. */
 const printedLosses = { 1: 1.0869, 5: 0.74, 10: 0.4391, 15: 0.335, 20: 0.2837, 25: 0.254, 30: 0.234 };
 
 const factorisation = {
@@ -23,10 +23,10 @@ const factorisation = {
   scaling: 1,
 };
 
-export async function run(context: Context): Promise<readonly Section[]> {
+export async function itemsAndFactorsStudy(context: ExperimentContext): Promise<readonly Section[]> {
   const { data, document } = context;
-  const likeness = await trained(context, "item-knn", { k: 10 });
-  using items = open(likeness);
+  const neighbours = await trainModel(context, "item-knn", { k: 10 });
+  using items = open(neighbours);
   const alike = Object.entries(printedAlike)
     .filter(([film]) => data.items.index(film) >= 0)
     .map(([film, printed]) => {
@@ -36,11 +36,10 @@ export async function run(context: Context): Promise<readonly Section[]> {
       return [title || film, found.join(" "), `${same.length} of ${printed.length}`];
     });
 
-  const model = await trained(context, "mf", factorisation);
+  const model = await trainModel(context, "mf", factorisation);
   using factors = open(model);
   const { losses } = model.state.facts as { losses: number[] };
-  const three = Array.from({ length: Math.min(3, data.users.size) }, (_, user) => data.users.id(user));
-  const lists = three.map(async (id) => {
+  const lists = firstUsers(data, 3).map(async (id) => {
     const list = await recommend(factors, queryOfUser(data, id), { k: 10 });
     return list.map(({ title, id: film, predicted, ratings }) => [id, title || film, predicted ?? null, ratings]);
   });
@@ -76,6 +75,6 @@ export async function run(context: Context): Promise<readonly Section[]> {
         ),
       ],
     },
-    trapSection(await factorTraps(context, { factorisation, losses, factors, likeness })),
+    trapSection(await itemsAndFactorsTraps(context, { factorisation, losses, factors, neighbours })),
   ];
 }

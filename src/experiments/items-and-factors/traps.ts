@@ -1,61 +1,61 @@
-/** What study 001 gets wrong without noticing. */
+/** Mistakes that study 001 makes without noticing. */
 import { contender, queryOfUser, type Recommender, recommendAll, type Trained, topK } from "../../index.ts";
-import { type Context, compared, mean, meanOf, type Trap } from "../experiment.ts";
+import { compareContenders, type ExperimentContext, mean, metricMean, type Trap } from "../experiment.ts";
 
-/** With so many ratings at the mean added, nobody and no film differs from it. */
+/** Damping so strong that the biases of users and films vanish. */
 const mostDamped = { itemDamping: 1e12, userDamping: 1e12 };
-/** People whose lists are compared, at most. */
-const most = 1000;
+/** The most users whose lists are compared. */
+const mostUsers = 1000;
 
-interface Found {
-  /** The study's settings, the training errors that they gave, and what they made. */
+interface FittedModels {
+  /** The study's settings, the training error of each epoch, and the model. */
   readonly factorisation: Readonly<Record<string, unknown>>;
   readonly losses: readonly number[];
   readonly factors: Recommender;
   /** An `item-knn`. */
-  readonly likeness: Trained;
+  readonly neighbours: Trained;
 }
 
-export async function factorTraps(
-  context: Context,
-  { factorisation, losses, factors, likeness }: Found,
+export async function itemsAndFactorsTraps(
+  context: ExperimentContext,
+  { factorisation, losses, factors, neighbours }: FittedModels,
 ): Promise<Trap[]> {
   const contenders = [
     contender("mf", factorisation, "study"),
     contender("bias", mostDamped, "mean"),
     contender("bias"),
   ];
-  const evaluation = await compared(context, contenders, ["rmse"]);
-  const [study, constant, bias] = contenders.map(({ name }) => meanOf(evaluation, name, "rmse")! ** 2);
+  const evaluation = await compareContenders(context, contenders, ["rmse"]);
+  const [study, constant, bias] = contenders.map(({ name }) => metricMean(evaluation, name, "rmse")! ** 2);
   return [
     ["A training loss as the result: squared error in training; of ratings held out", losses.at(-1)!, study],
     ["beside it, of ratings held out: the mean of all; damped means (bias)", constant, bias],
     ...(await listTraps(context, factors)),
     [
       "The first hit is not always oneself: films that have another at a cosine of 1",
-      equals(likeness),
+      countIdenticalNeighbours(neighbours),
       "told apart by index",
     ],
   ];
 }
 
-/** The study looked an id up as a position, and used what it found as a row: two rows too far. It listed rated films too. */
-function listTraps({ data, step }: Context, recommender: Recommender): Promise<Trap[]> {
-  const people = Math.min(most, data.users.size);
+/** The study looked up an id as a position and so took a row two further on. It also listed films that were already rated. */
+function listTraps({ data, step }: ExperimentContext, recommender: Recommender): Promise<Trap[]> {
+  const users = Math.min(mostUsers, data.users.size);
   const { byUser } = data;
-  const some = { ...byUser, rows: people, offsets: byUser.offsets.subarray(0, people + 1) };
-  return step("Recommending", async (watch) => {
-    const { items, k } = await recommendAll(recommender, { byUser: some }, watch);
+  const first = { ...byUser, rows: users, offsets: byUser.offsets.subarray(0, users + 1) };
+  return step("Recommending", async (tools) => {
+    const { items, k } = await recommendAll(recommender, { byUser: first }, tools);
     const [common, seen]: number[][] = [[], []];
     const scores = new Float32Array(data.items.size);
-    for (let user = 0; user + 2 < people; user++) {
+    for (let user = 0; user + 2 < users; user++) {
       const own = items.subarray(user * k, (user + 1) * k);
       const other = items.subarray((user + 2) * k, (user + 3) * k);
       common.push(own.filter((item) => other.includes(item)).length);
       const query = queryOfUser(data, data.users.id(user));
       recommender.model.ask(query).score(scores);
       seen.push(topK(scores, k).filter((item) => query.profile.items.includes(item)).length);
-      await watch.step(user, people);
+      await tools.step(user, users);
     }
     return [
       ["A list for somebody else: films of one's own list, of ten", mean(common), k],
@@ -64,8 +64,8 @@ function listTraps({ data, step }: Context, recommender: Recommender): Promise<T
   });
 }
 
-/** Films whose nearest has a cosine of 1. */
-function equals({ state: { tensors } }: Trained): number {
+/** How many films have a nearest neighbour with a cosine of 1. */
+function countIdenticalNeighbours({ state: { tensors } }: Trained): number {
   const { data: offsets } = tensors.offsets;
   const { data: similarities } = tensors.similarities;
   let films = 0;

@@ -1,41 +1,60 @@
-/** Study 000, on 25 million ratings: people of like taste, how many of them, what stands in where they cannot say. */
-import { type Id, open, predict, queryOfUser, type Recommender, recommend } from "../../index.ts";
-import { dataSection, type Section } from "../../pictures.ts";
-import { type Context, mean, rms, tableBlock, trained, trapSection } from "../experiment.ts";
-import { type Errors, errorsOf, splitOfSome } from "./held-out.ts";
-import { saved, sizes } from "./sizes.ts";
+/** Study 000, on 25 million ratings: similar users as neighbours, how many of them, and fallbacks where they cannot predict. */
+import {
+  type Dataset,
+  decodeArtifact,
+  encodeArtifact,
+  type Id,
+  type Model,
+  open,
+  predict,
+  profileOf,
+  queryOfUser,
+  type Recommender,
+  recommend,
+  type Trained,
+} from "../../index.ts";
+import { dataSection, type Section, type Table } from "../../pictures.ts";
+import {
+  type ExperimentContext,
+  firstUsers,
+  mean,
+  rootMeanSquare,
+  tableBlock,
+  trainModel,
+  trapSection,
+} from "../experiment.ts";
+import { compareSearches } from "./approximate-search.ts";
+import { limitTestUsers, type PredictionErrors, predictionErrors } from "./prediction-errors.ts";
 import { userNeighbourTraps } from "./traps.ts";
-import { searched } from "./user-index.ts";
 
 const ks = [5, 10, 20, 30];
 
-export async function run(context: Context): Promise<readonly Section[]> {
+export async function userNeighboursStudy(context: ExperimentContext): Promise<readonly Section[]> {
   const { data, document, step } = context;
-  const asker = data.users.index(3) >= 0 ? 3 : data.users.id(0);
+  const user = data.users.index(3) >= 0 ? 3 : data.users.id(0);
   const lists: (string | number)[][] = [];
   for (const k of ks) {
-    using knn = open(await trained(context, "user-knn", { preset: "hybrid-lists", k }));
-    lists.push(...(await listOf(knn, context, asker)).map((row) => [k, ...row]));
+    using knn = open(await trainModel(context, "user-knn", { preset: "hybrid-lists", k }));
+    lists.push(...(await listOf(knn, context, user)).map((row) => [k, ...row]));
   }
-  const model = await trained(context, "user-knn", { preset: "hybrid" });
+  const model = await trainModel(context, "user-knn", { preset: "hybrid" });
   using knn = open(model);
   const film = Math.max(0, data.items.index(122));
-  const [{ predicted, rule, title }] = predict(knn, queryOfUser(data, asker), [film]);
+  const [{ predicted, rule, title }] = predict(knn, queryOfUser(data, user), [film]);
 
-  using centred = open(await trained(context, "user-knn", { preset: "mean-centred" }));
-  const three = Array.from({ length: Math.min(3, data.users.size) }, (_, user) => data.users.id(user));
+  using centred = open(await trainModel(context, "user-knn", { preset: "mean-centred" }));
   const centredLists = await Promise.all(
-    three.map(async (id) => (await listOf(centred, context, id)).map((row) => [id, ...row])),
+    firstUsers(data, 3).map(async (id) => (await listOf(centred, context, id)).map((row) => [id, ...row])),
   );
-  const found = await step("Searching by an index", (watch) =>
-    searched(data, centred, Math.min(200, data.users.size), watch),
+  const found = await step("Searching by an index", (tools) =>
+    compareSearches(data, centred, Math.min(200, data.users.size), tools),
   );
 
-  const split = await splitOfSome(context, 2000);
-  const errors = new Map<number, Errors>();
+  const split = await limitTestUsers(context, 2000);
+  const errors = new Map<number, PredictionErrors>();
   for (const k of ks) {
-    const heldOut = await trained(context, "user-knn", { preset: "hybrid", k }, split.train);
-    errors.set(k, await errorsOf(context, heldOut, split));
+    const heldOut = await trainModel(context, "user-knn", { preset: "hybrid", k }, split.train);
+    errors.set(k, await predictionErrors(context, heldOut, split));
   }
   return [
     dataSection(document, data),
@@ -43,13 +62,18 @@ export async function run(context: Context): Promise<readonly Section[]> {
       name: "neighbours",
       title: "Lists and predictions",
       facts: [
-        { name: `${title || data.items.id(film)} for ${asker}, by ${rule}`, value: predicted.toFixed(4) },
+        { name: `${title || data.items.id(film)} for ${user}, by ${rule}`, value: predicted.toFixed(4) },
         { name: "Printed, of 25 million ratings", value: "2.8594" },
         { name: "Printed lists for 3 begin with", value: "Warrior (k = 5), Planet Earth II (k = 20)" },
       ],
       blocks: [
-        tableBlock("sizes", "Ratings that the filters leave", ["people and films", "printed", "here"], sizes(data)),
-        tableBlock("lists", `Lists for ${asker}`, ["k", "film", "predicted", "neighbours"], lists),
+        tableBlock(
+          "sizes",
+          "Ratings that the filters leave",
+          ["people and films", "printed", "here"],
+          ratingsLeft(data),
+        ),
+        tableBlock("lists", `Lists for ${user}`, ["k", "film", "predicted", "neighbours"], lists),
         tableBlock(
           "centred",
           "Means of 29 people by ratings less their mean",
@@ -68,7 +92,7 @@ export async function run(context: Context): Promise<readonly Section[]> {
           ["k", "RMSE", "printed, 2,000 people", "mean absolute error", "predicted", "of"],
           ks.map((k) => {
             const { own, all } = errors.get(k)!;
-            return [k, rms(own), k === 20 ? 1.0331 : null, mean(own.map(Math.abs)), own.length, all.length];
+            return [k, rootMeanSquare(own), k === 20 ? 1.0331 : null, mean(own.map(Math.abs)), own.length, all.length];
           }),
         ),
       ],
@@ -86,17 +110,61 @@ export async function run(context: Context): Promise<readonly Section[]> {
             ["graph over 128 random directions (usearch)", found?.approximate ?? null, found?.recall ?? null],
           ],
         ),
-        tableBlock("file", "Saved and loaded", ["what", "printed", "here"], await saved(data, model, knn.model)),
+        tableBlock(
+          "file",
+          "Saved and loaded",
+          ["what", "printed", "here"],
+          await savedModelRows(data, model, knn.model),
+        ),
       ],
     },
     trapSection(await userNeighbourTraps(context, split, errors.get(20)!)),
   ];
 }
 
-/** Film, predicted rating, neighbours used: five at most. */
-async function listOf(knn: Recommender, { data }: Context, user: Id): Promise<(string | number)[][]> {
+/** Rows of at most five films: title, predicted rating, number of neighbours. */
+async function listOf(knn: Recommender, { data }: ExperimentContext, user: Id): Promise<(string | number)[][]> {
   const list = await recommend(knn, queryOfUser(data, user), { k: 5 });
   return list
     .filter(({ source }) => source === knn.name)
     .map(({ title, id, score, neighbours }) => [title || id, score, neighbours!.count]);
+}
+
+/** How many ratings the filters of the study leave: as printed, and of these data. */
+function ratingsLeft({ byUser, counts }: Dataset): [string, number, number][] {
+  const left = (perUser: number, perFilm: number) => {
+    let ratings = 0;
+    for (let user = 0; user < byUser.rows; user++) {
+      const { items } = profileOf(byUser, user);
+      if (items.length >= perUser) for (const item of items) if (counts[item] >= perFilm) ratings++;
+    }
+    return ratings;
+  };
+  return [
+    ["all", 25_000_095, left(0, 0)],
+    ["people with 500 ratings, films with 1,000", 7_127_698, left(500, 1000)],
+    ["people with 500 ratings, films with 200", 8_305_815, left(500, 200)],
+  ];
+}
+
+/** The size of the saved model, and whether it answers the same after loading. @param model `trained`, opened */
+async function savedModelRows(
+  { users, items, byUser }: Dataset,
+  trained: Trained,
+  model: Model,
+): Promise<Table["rows"]> {
+  const { header, chunks } = await encodeArtifact(trained);
+  const bytes = new Uint8Array(Buffer.concat([header, ...chunks]));
+  using again = open(await decodeArtifact(bytes, "the model"));
+  const [before, after] = [model, again.model].map((one) => {
+    const scores = new Float32Array(items.size);
+    one.ask({ profile: profileOf(byUser, 0), user: 0 }).score(scores);
+    return scores;
+  });
+  const same = before.every((score, item) => score === after[item]);
+  return [
+    ["people × films, as the study's index holds them, MB", 37_000, (4 * users.size * items.size) / 1e6],
+    ["the model in a file, MB", null, bytes.length / 1e6],
+    ["the same scores after loading", null, same ? "yes" : "no"],
+  ];
 }

@@ -1,24 +1,37 @@
-/** What study 000 gets wrong without noticing. */
+/** Mistakes that study 000 makes without noticing. */
 import type { Split } from "../../index.ts";
-import { type Context, mean, rms, type Trap, trained } from "../experiment.ts";
-import { type Errors, errorsOf } from "./held-out.ts";
+import { type ExperimentContext, mean, rootMeanSquare, type Trap, trainModel } from "../experiment.ts";
+import { type PredictionErrors, predictionErrors } from "./prediction-errors.ts";
 
-/** @param twenty errors of twenty neighbours, as the study weighs them */
-export async function userNeighbourTraps(context: Context, split: Split, twenty: Errors): Promise<Trap[]> {
+/** @param twenty errors of 20 neighbours, weighed as in the study */
+export async function userNeighbourTraps(
+  context: ExperimentContext,
+  split: Split,
+  twenty: PredictionErrors,
+): Promise<Trap[]> {
   const set = { preset: "mean-centred" };
-  const leaking = await errorsOf(context, await trained(context, "user-knn", set), split, context.data.byUser);
-  const honest = await errorsOf(context, await trained(context, "user-knn", set, split.train), split);
-  const usual = await errorsOf(context, await trained(context, "user-knn", {}, split.train), split);
+  const leaking = await predictionErrors(
+    context,
+    await trainModel(context, "user-knn", set),
+    split,
+    context.data.byUser,
+  );
+  const honest = await predictionErrors(context, await trainModel(context, "user-knn", set, split.train), split);
+  const usual = await predictionErrors(context, await trainModel(context, "user-knn", {}, split.train), split);
   const centre = mean(split.train.byUser.values);
-  const always = rms(Array.from(split.test.values, (value) => centre - value));
-  const over = (errors: readonly number[]) => `${rms(errors).toFixed(4)} of ${errors.length} ratings`;
+  const always = rootMeanSquare(Array.from(split.test.values, (value) => centre - value));
+  const over = (errors: readonly number[]) => `${rootMeanSquare(errors).toFixed(4)} of ${errors.length} ratings`;
   const tens = Array.from({ length: Math.floor(honest.all.length / 10) }, (_, n) => {
-    return rms(honest.all.slice(10 * n, 10 * n + 10));
+    return rootMeanSquare(honest.all.slice(10 * n, 10 * n + 10));
   });
   const span = [Math.min(...tens), Math.max(...tens)].map((value) => value.toFixed(2));
   return [
-    ["Test rows in the index: RMSE of the mean of 29 neighbours", rms(leaking.all), rms(honest.all)],
-    ["A fallback that always answers: RMSE of the mean of all ratings; of user-knn", always, rms(usual.all)],
+    [
+      "Test rows in the index: RMSE of the mean of 29 neighbours",
+      rootMeanSquare(leaking.all),
+      rootMeanSquare(honest.all),
+    ],
+    ["A fallback that always answers: RMSE of the mean of all ratings; of user-knn", always, rootMeanSquare(usual.all)],
     ["The rows that could be predicted: RMSE of 20 neighbours", over(twenty.own), over(twenty.all)],
     ["Ten rows called a hundred: RMSE of ten ratings; of all", span.join(" to "), over(honest.all)],
   ];

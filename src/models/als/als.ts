@@ -21,6 +21,7 @@
  * each iteration, over the sum of all c). With features also rated uint8 [items], 1 where the item has ratings, and the
  * fact features.
  */
+import { gramBlockRows } from "../../compute/kernels/gram.ts";
 import { dot, gramOf, solvePositiveDefinite, sum } from "../../matrix/dense.ts";
 import { random } from "../../random.ts";
 import type { Algorithm, Answer, ExplanationPart, Profile, State } from "../model.ts";
@@ -28,7 +29,6 @@ import { cosineSimilarities, itemFactors } from "../shared/cosine.ts";
 import { featureRows, projectionBytes } from "../shared/projection.ts";
 import { choiceOf, numberOf, tensorOf } from "../shared/state.ts";
 import { type AlsSettings, alsSettings, scalingMasses } from "./settings.ts";
-import { gramRows } from "./sides.ts";
 import { baseConfidence, factorise, rowRegularisation } from "./train.ts";
 import { alsVectors } from "./vectors.ts";
 
@@ -42,7 +42,7 @@ export const als: Algorithm<AlsSettings> = {
   estimate({ users, items, ratings }, { factors: f, iterations, solver, steps, features }) {
     const rows = users + items;
     const passes = solver === "cholesky" ? f / 4 : steps + 1;
-    const partials = Math.ceil(users / gramRows) + Math.ceil(items / gramRows) + 2;
+    const partials = Math.ceil(users / gramBlockRows) + Math.ceil(items / gramBlockRows) + 2;
     return {
       // Of ratings on a scale of halves or wholes; others take twice as much.
       bytes:

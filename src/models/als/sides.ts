@@ -1,11 +1,10 @@
 /** Users and items of implicit ALS as its kernels take them: rows sorted by number of ratings, ratings in the order of use. */
 import type { Arena } from "../../compute/engine.ts";
+import { alsBlockRows as blockRows } from "../../compute/kernels/als.ts";
+import { gramBlockRows } from "../../compute/kernels/gram.ts";
 import { type Levels, levelsOf } from "../../compute/levels.ts";
 import type { Csr } from "../../matrix/csr.ts";
 
-/** Rows of a block at most, and rows of a partial sum of YᵀY. */
-export const blockRows = 128;
-export const gramRows = 1024;
 /** Bytes of the fixed side's factors that stay in a core's cache beside a block's own vectors, through all passes. */
 const cacheBytes = 3 * 2 ** 18;
 /** Bytes of a tile of these factors, which each row of a block passes in turn. */
@@ -97,7 +96,7 @@ export function createAlsSides(
       weights,
       losses: arena.float64(length),
       gram: arena.float32(f * f),
-      partials: arena.float32(Math.ceil(length / gramRows) * f * f),
+      partials: arena.float32(Math.ceil(length / gramBlockRows) * f * f),
     };
   };
   const users = sideOf("users", columns);

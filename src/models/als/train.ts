@@ -1,12 +1,13 @@
 /** Fits the factors of `als`: half-steps by the kernels of assembly/als.ts, between them projections of content (projection.ts). */
 import type { Arena, Engine } from "../../compute/engine.ts";
+import { alsCholesky, alsConjugate } from "../../compute/kernels/als.ts";
+import { gram as sumPartials } from "../../compute/kernels/gram.ts";
 import { type Csr, rowsAt } from "../../matrix/csr.ts";
 import { dot, sum } from "../../matrix/dense.ts";
 import type { FitContext } from "../model.ts";
 import { createProjection, type Projection } from "../shared/projection.ts";
 import type { AlsSettings } from "./settings.ts";
-import { type AlsSide, blockRows, createAlsSides, gramRows, inverseOrder, type RowRegularisation } from "./sides.ts";
-import { choleskyScratch } from "./vectors.ts";
+import { type AlsSide, createAlsSides, inverseOrder, type RowRegularisation } from "./sides.ts";
 
 /**
  * Alternates half-steps, users first, from given first values.
@@ -90,35 +91,24 @@ async function halfStep(
   const { factors: f, alpha, solver, steps } = settings;
   await sumGram(engine, fixed, f);
   const { rows, visits, blocks, entries, values, shift, unit, factors, losses, weights } = free;
-  const sparse = [visits, entries, values, shift, unit];
-  const system = [
-    ...sparse,
-    fixed.factors,
-    fixed.gram,
-    factors,
-    losses,
-    weights,
-    f,
-    baseConfidence(settings),
-    alpha,
-    priors ?? 0,
-  ];
-  // In ratings: a row costs as much as f / 4 of them
+  const ratings = { entries, values, shift, unit };
+  const sides = { fixed: fixed.factors, gram: fixed.gram, factors, losses, weights, priors };
+  const system = { ...ratings, ...sides, f, base: baseConfidence(settings), alpha };
+  // In ratings: a row costs as much as f / 4 of them.
   const effort = (row: number, visit: number) => visits[visit] + (f / 4) * row;
   const total = effort(rows, visits.length - 1);
   if (solver === "cholesky") {
-    const work = { rows, blockRows, scratch: choleskyScratch(f), args: system };
-    await engine.run("alsCholesky", work, (row) => step(effort(row, row), total));
+    await alsCholesky(engine, { ...system, offsets: visits }, (row) => step(effort(row, row), total));
   } else {
-    const scratch = 4 * (3 * f + 1) * blockRows;
-    const work = { rows: blocks.length / 2 - 1, blockRows: 1, scratch, args: [...system, steps, blocks] };
-    await engine.run("alsConjugate", work, (block) => step(effort(blocks[2 * block], blocks[2 * block + 1]), total));
+    await alsConjugate(engine, { ...system, visits, blocks, steps }, (block) =>
+      step(effort(blocks[2 * block], blocks[2 * block + 1]), total),
+    );
   }
 }
 
 /** YᵀY of one side: partial sums by blocks, added in the order of blocks in double precision. */
-async function sumGram(engine: Engine, { rows, factors, gram, partials }: AlsSide, f: number): Promise<void> {
-  await engine.run("gram", { rows, blockRows: gramRows, scratch: 0, args: [factors, partials, f, gramRows] });
+async function sumGram(engine: Engine, { factors, gram, partials }: AlsSide, f: number): Promise<void> {
+  await sumPartials(engine, { y: factors, partials, f });
   for (let i = 0; i < f; i++) {
     for (let j = 0; j <= i; j++) {
       let sum = 0;

@@ -1,5 +1,6 @@
 /** Folds many users into implicit ALS at once: the exact half-step of training, with the items' vectors as they are. */
 import type { Arena, Engine } from "../../compute/engine.ts";
+import { alsCholesky } from "../../compute/kernels/als.ts";
 import { sum } from "../../matrix/dense.ts";
 import type { Vectors } from "../model.ts";
 import type { RowRegularisation } from "./sides.ts";
@@ -14,14 +15,6 @@ export interface FittedAls {
   readonly base: number;
   readonly alpha: number;
   readonly weigh: RowRegularisation;
-}
-
-/** Rows that one thread takes at a time. */
-const blockRows = 64;
-
-/** Bytes of scratch memory of the kernel alsCholesky. */
-export function choleskyScratch(f: number): number {
-  return 4 * (f * f + f + 64 * f);
 }
 
 /** A user's vector is zero where the profile holds no item that has a vector. */
@@ -40,10 +33,10 @@ export function alsVectors(engine: Engine, arena: Arena, fitted: FittedAls): Vec
         const [from, to] = [offsets[row], offsets[row + 1]];
         weights[row] = weigh(to - from, sum(values.subarray(from, to)));
       }
-      const sparse = [own.place(offsets), own.place(indices), own.place(values), 0, 1];
+      const ratings = { offsets: own.place(offsets), entries: own.place(indices), values: own.place(values) };
       const losses = own.float64(rows); // which the kernel leaves as well
-      const args = [...sparse, items, gram, out, losses, weights, f, base, alpha, 0];
-      await engine.run("alsCholesky", { rows, blockRows, scratch: choleskyScratch(f), args }, step);
+      const sides = { fixed: items, gram, factors: out, losses, weights };
+      await alsCholesky(engine, { ...ratings, shift: 0, unit: 1, ...sides, f, base, alpha }, step);
     },
   };
 }

@@ -1,16 +1,17 @@
 /** Fits both forms of EASE; ease.ts has the formulas and describes the tensors. */
 import {
   eachEntry,
+  fillGram,
   gramBytes,
   indexOf,
   inverseBytes,
   invertTiles,
   type Precision,
-  sparseGram,
   type Tiles,
   tileBytes,
   tilesIn,
 } from "../../compute/inverse.ts";
+import { easeWeights, easeWeightsScratch } from "../../compute/kernels/ease.ts";
 import type { Dataset, Shape } from "../../data/dataset.ts";
 import type { Csr } from "../../matrix/csr.ts";
 import type { FitContext, Tensors } from "../model.ts";
@@ -26,9 +27,8 @@ export interface EaseInput {
 
 type Fitting = Pick<FitContext, "engine" | "step">;
 
-/** Items of W that are computed together, and items of one block of that work. */
+/** Items of W that are computed together. */
 const panel = 512;
-const blockItems = 8;
 
 export async function fitOverItems(
   { byUser, byItem }: Dataset,
@@ -38,7 +38,7 @@ export async function fitOverItems(
   const n = byItem.rows;
   using arena = engine.arena();
   const tiles = tilesIn(arena, n, precision);
-  await sparseGram(engine, tiles, withEntries(byItem, entry), withEntries(byUser, entry), lambda, phase(step, 0, 0.15));
+  await fillGram(engine, tiles, withEntries(byItem, entry), withEntries(byUser, entry), lambda, phase(step, 0, 0.15));
   await invertTiles(engine, tiles, phase(step, 0.15, 1));
   const diagonal = Float64Array.from({ length: n }, (_, j) => tiles.data[indexOf(j, j)]);
   const weights = new Float32Array(n * n);
@@ -74,19 +74,17 @@ export async function fitOverUsers(
   {
     using room = engine.arena();
     const tiles = tilesIn(room, users, precision);
-    await sparseGram(engine, tiles, withEntries(byUser, entry), x, lambda, phase(step, 0, 0.1));
+    await fillGram(engine, tiles, withEntries(byUser, entry), x, lambda, phase(step, 0, 0.1));
     await invertTiles(engine, tiles, phase(step, 0.1, 0.5));
     unpack(tiles, k, stride);
   }
   const w = new Float32Array(users * items);
   const slack = arena.float64(items);
-  const placed = [k, arena.place(x.offsets), arena.place(x.indices), arena.place(x.values)];
+  const placed = { offsets: arena.place(x.offsets), raters: arena.place(x.indices), values: arena.place(x.values) };
   const part = arena.float32(users * Math.min(panel, items));
   for (let first = 0; first < items; first += panel) {
     const width = Math.min(panel, items - first);
-    const args = [...placed, part, slack, users, stride, first, width, precision === "double" ? 1 : 0];
-    const scratch = blockItems * stride * k.BYTES_PER_ELEMENT;
-    await engine.run("easeWeights", { rows: width, blockRows: blockItems, scratch, args }, (done) =>
+    await easeWeights(engine, { k, ...placed, w: part, slack, users, stride, first, width }, (done) =>
       step(0.5 + (first + done) / items / 2, 1),
     );
     for (let u = 0; u < users; u++) w.set(part.subarray(u * width, (u + 1) * width), u * items + first);
@@ -107,7 +105,7 @@ export function bytesOverUsers({ users, items, ratings }: Shape, precision: Prec
   const inverting =
     tileBytes(users, precision) + Math.max(gramBytes(users, items, ratings), inverseBytes(users, precision));
   const multiplying =
-    8 * ratings + 12 * items + 4 * users * Math.min(panel, items) + blockItems * paddedLength(users) * number;
+    8 * ratings + 12 * items + 4 * users * Math.min(panel, items) + easeWeightsScratch(paddedLength(users), number);
   return (
     number * users * paddedLength(users) +
     Math.max(inverting, multiplying) +

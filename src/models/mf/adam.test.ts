@@ -4,6 +4,7 @@ import { gradientsOf, someRatings, twinSide } from "../../../test/helpers/mf-twi
 import { allNear, differences, near } from "../../../test/helpers/numbers.ts";
 import { toyDataset } from "../../../test/helpers/toy.ts";
 import { localEngine } from "../../compute/engine.ts";
+import { mfGradient } from "../../compute/kernels/mf.ts";
 import { createEngine } from "../../compute/pool.ts";
 import { random } from "../../random.ts";
 import { fit } from "../fit.ts";
@@ -47,20 +48,31 @@ describe("mf with Adam, and without biases", () => {
           const rows = someRatings(users, items, ratings, 3).sort(([a], [b]) => a - b);
           const [own, other] = [twinSide(users + 1, f, 4), twinSide(items, f, 5)];
           const [from, to] = [Math.floor(ratings / 5), ratings];
-          const given = [own.factors, own.bias, other.factors, other.bias].map((array) =>
-            arena.place(Float32Array.from(array)),
-          );
-          const entries = [
-            arena.place(Int32Array.from(rows, ([user]) => user)),
-            arena.place(Int32Array.from(rows, ([, item]) => item)),
-            arena.place(Float32Array.from(rows, ([, , value]) => value)),
-          ];
+          const floats = (array: Iterable<number>) => arena.place(Float32Array.from(array));
           const [out, outBias] = [arena.float32((users + 1) * f).fill(9), arena.float32(users + 1).fill(9)];
-          const weights = arena.place(Float32Array.from(own.weights));
           const [squares, penalties] = [arena.float64(users + 1), arena.float64(users + 1)];
-          const scales = [mean, 2 / (to - from), 2 / 1000, biases ? 1 : 0];
-          const args = [...entries, from, to, ...given, out, outBias, weights, squares, penalties, f, ...scales];
-          await engine.run("mfGradient", { rows: users + 1, blockRows: 4, scratch: 0, args });
+          await mfGradient(engine, {
+            rowOf: arena.place(Int32Array.from(rows, ([user]) => user)),
+            columnOf: arena.place(Int32Array.from(rows, ([, item]) => item)),
+            values: floats(rows.map(([, , value]) => value)),
+            from,
+            to,
+            own: floats(own.factors),
+            ownBias: floats(own.bias),
+            other: floats(other.factors),
+            otherBias: floats(other.bias),
+            gradients: out,
+            biasGradients: outBias,
+            weights: floats(own.weights),
+            losses: squares,
+            penalties,
+            f,
+            mean,
+            scale: 2 / (to - from),
+            decay: 2 / 1000,
+            one: biases ? 1 : 0,
+            blockRows: 4,
+          });
           const unweighted = { ...other, weights: new Float64Array(items) };
           const settings = { f, mean, all: 1000, biases };
           const expected = gradientsOf(rows.slice(from, to), own, unweighted, settings);

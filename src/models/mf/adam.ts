@@ -4,7 +4,8 @@
  *
  *   L = 1/B Σ_{batch} e² + 1/N (Σ_u λ n_u^ν (|p_u|² + b_u²) + Σ_i λ n_i^ν (|q_i|² + b_i²))
  */
-import type { Arena, NumberArray } from "../../compute/engine.ts";
+import type { Arena } from "../../compute/engine.ts";
+import { mfGradient } from "../../compute/kernels/mf.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { sum } from "../../matrix/dense.ts";
 import type { Random } from "../../random.ts";
@@ -14,9 +15,6 @@ import { dealBatches, shuffled } from "../shared/batches.ts";
 import { paddedLength } from "../shared/padding.ts";
 import type { MfSettings } from "./settings.ts";
 import { allocateParameters, biasUnit, type MfParameters, type MfSide, type MfSides } from "./sides.ts";
-
-/** Rows whose gradients one thread finds at a time. */
-const blockRows = 64;
 
 /** For each epoch: the mean squared error of ratings as they were met, and the rest of L, both before the steps. */
 export interface AdamLosses {
@@ -46,17 +44,37 @@ export async function descendByAdam(
   }
   const [squares, penaltyTerms] = [numbersPerRow(arena, data), numbersPerRow(arena, data)];
 
+  const ofUsers = { rowOf: userOf, columnOf: itemOf, values, losses: squares.users, penalties: penaltyTerms.users };
+  const ofItems = {
+    rowOf: itemRows,
+    columnOf: itemColumns,
+    values: itemValues,
+    losses: squares.items,
+    penalties: penaltyTerms.items,
+  };
   async function gradient(
-    entries: readonly NumberArray[],
-    [from, to]: readonly [number, number],
+    entries: typeof ofUsers,
+    { from, to }: { readonly from: number; readonly to: number },
     [own, other]: readonly [MfSide, MfSide],
     out: MfParameters["users"],
-    results: readonly Float64Array[],
   ): Promise<void> {
-    const sides = [own.factors, own.bias, other.factors, other.bias, out.factors, out.bias, own.weights];
-    const scales = [centre, 2 / (to - from), 2 / ratings, biasUnit(settings)];
-    const args = [...entries, from, to, ...sides, ...results, paddedLength(settings.factors), ...scales];
-    await engine.run("mfGradient", { rows: own.bias.length, blockRows, scratch: 0, args });
+    await mfGradient(engine, {
+      ...entries,
+      from,
+      to,
+      own: own.factors,
+      ownBias: own.bias,
+      other: other.factors,
+      otherBias: other.bias,
+      gradients: out.factors,
+      biasGradients: out.bias,
+      weights: own.weights,
+      f: paddedLength(settings.factors),
+      mean: centre,
+      scale: 2 / (to - from),
+      decay: 2 / ratings,
+      one: biasUnit(settings),
+    });
   }
 
   const batches = offsets.length - 1;
@@ -64,13 +82,9 @@ export async function descendByAdam(
   for (let epoch = 0; epoch < epochs; epoch++) {
     let [loss, penalty] = [0, 0];
     for (const [n, at] of shuffled(batches, generator).entries()) {
-      const range = [offsets[at], offsets[at + 1]] as const;
-      const [ofUsers, ofItems] = [
-        [squares.users, penaltyTerms.users],
-        [squares.items, penaltyTerms.items],
-      ];
-      await gradient([userOf, itemOf, values], range, [users, items], gradients.users, ofUsers);
-      await gradient([itemRows, itemColumns, itemValues], range, [items, users], gradients.items, ofItems);
+      const range = { from: offsets[at], to: offsets[at + 1] };
+      await gradient(ofUsers, range, [users, items], gradients.users);
+      await gradient(ofItems, range, [items, users], gradients.items);
       await advance({ rate, decay: 0 });
       loss += sum(squares.users);
       penalty += sum(penaltyTerms.users) + sum(penaltyTerms.items);

@@ -13,6 +13,7 @@ import {
 import { allNear, differences, near } from "../../../test/helpers/numbers.ts";
 import { randomDataset } from "../../../test/helpers/toy.ts";
 import { type Arena, localEngine } from "../../compute/engine.ts";
+import { mfCholesky, mfSgd } from "../../compute/kernels/mf.ts";
 import { createEngine } from "../../compute/pool.ts";
 import { shapeOf } from "../../data/dataset.ts";
 import { random } from "../../random.ts";
@@ -23,7 +24,6 @@ import { cutIntoBlocks, partCount } from "./blocks.ts";
 import { mf } from "./mf.ts";
 import { mfSettings } from "./settings.ts";
 import { systemOrder } from "./sides.ts";
-import { systemScratch } from "./train.ts";
 
 const mean = 3.25;
 
@@ -93,18 +93,30 @@ describe("mf", () => {
         const rows = someRatings(users, items, ratings, 3);
         const priors = informed ? twinSide(items, f, 9) : undefined;
         const [p, q] = [twinSide(users, f, 4), { ...twinSide(items, f, 5), ...(priors ? { priors } : {}) }];
-        const mine = [p.factors, q.factors, p.bias, q.bias, p.weights, q.weights].map((array) =>
-          arena.place(Float32Array.from(array)),
-        );
-        const columns = [
-          arena.place(Int32Array.of(0, rows.length)),
-          arena.place(Int32Array.from(rows, ([user]) => user)),
-          arena.place(Int32Array.from(rows, ([, item]) => item)),
-          arena.place(Float32Array.from(rows, ([, , value]) => value)),
-        ];
+        const floats = (array: Iterable<number>) => arena.place(Float32Array.from(array));
+        const mine = [p.factors, q.factors, p.bias, q.bias].map(floats);
         const losses = arena.float64(1);
-        const args = [...columns, ...mine, losses, 1, 0, f, mean, 0.02, 1, ...placedPriors(arena, priors, f)];
-        await engine.run("mfSgd", { rows: 1, blockRows: 1, scratch: 0, args });
+        await mfSgd(engine, {
+          offsets: arena.place(Int32Array.of(0, rows.length)),
+          userOf: arena.place(Int32Array.from(rows, ([user]) => user)),
+          itemOf: arena.place(Int32Array.from(rows, ([, item]) => item)),
+          values: floats(rows.map(([, , value]) => value)),
+          users: mine[0],
+          items: mine[1],
+          userBias: mine[2],
+          itemBias: mine[3],
+          userWeights: floats(p.weights),
+          itemWeights: floats(q.weights),
+          losses,
+          parts: 1,
+          diagonal: 0,
+          f,
+          mean,
+          rate: 0.02,
+          one: 1,
+          priors: placedPriors(arena, priors, f),
+          apart: systemOrder(f),
+        });
         const loss = sgdSteps(rows, p, q, { f, mean, rate: 0.02 });
         near(losses[0] / loss, 1, 1e-5);
         for (const [n, array] of [p.factors, q.factors, p.bias, q.bias].entries()) allNear(mine[n], array, 1e-5);
@@ -120,20 +132,25 @@ describe("mf", () => {
       priors?.bias.fill(0, users);
       const [free, fixed] = [{ ...twinSide(users + 1, f, 7), ...(priors ? { priors } : {}) }, twinSide(items, f, 8)];
       const offsets = Int32Array.from({ length: users + 2 }, (_, row) => rows.filter(([user]) => user < row).length);
-      const matrix = [
-        arena.place(offsets),
-        arena.place(Int32Array.from(rows, ([, item]) => item)),
-        arena.place(Float32Array.from(rows, ([, , value]) => value)),
-      ];
-      const given = [fixed.factors, fixed.bias].map((array) => arena.place(Float32Array.from(array)));
+      const floats = (array: Iterable<number>) => arena.place(Float32Array.from(array));
       const [out, outBias] = [arena.float32((users + 1) * f).fill(9), arena.float32(users + 1).fill(9)];
-      const [weights, losses] = [arena.place(Float32Array.from(free.weights)), arena.float64(users + 1)];
-      const n = systemOrder(f);
-      await engine.run("mfCholesky", {
-        rows: users + 1,
+      const losses = arena.float64(users + 1);
+      await mfCholesky(engine, {
+        offsets: arena.place(offsets),
+        indices: arena.place(Int32Array.from(rows, ([, item]) => item)),
+        values: floats(rows.map(([, , value]) => value)),
+        fixed: floats(fixed.factors),
+        fixedBias: floats(fixed.bias),
+        factors: out,
+        bias: outBias,
+        weights: floats(free.weights),
+        losses,
+        f,
+        n: systemOrder(f),
+        mean,
+        one: 1,
+        priors: placedPriors(arena, priors, f),
         blockRows: 4,
-        scratch: systemScratch(f),
-        args: [...matrix, ...given, out, outBias, weights, losses, f, n, mean, 1, placedPriors(arena, priors, f)[0]],
       });
       ridgeHalfStep(rows, free, fixed, { f, mean });
       allNear(out, free.factors, 1e-4);
@@ -234,14 +251,14 @@ describe("mf", () => {
 });
 
 /** Factors and bias as the kernels take priors: rows so many numbers apart. */
-function placedPriors(arena: Arena, priors: TwinSide | undefined, f: number): [Float32Array | number, number] {
+function placedPriors(arena: Arena, priors: TwinSide | undefined, f: number): Float32Array | undefined {
   const apart = systemOrder(f);
-  if (!priors) return [0, apart];
+  if (!priors) return undefined;
   const placed = arena.float32(priors.bias.length * apart);
   for (const [row, bias] of priors.bias.entries()) {
     placed.set([...priors.factors.subarray(row * f, (row + 1) * f), bias], row * apart);
   }
-  return [placed, apart];
+  return placed;
 }
 
 /** One row of a side, alone. */

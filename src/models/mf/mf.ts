@@ -29,6 +29,7 @@
  * with biases, else 0, regularisation = λ, scaling = ν, min and max of the rating scale, losses (mean squared error of the training
  * ratings in each epoch: as each was met, before its step, of sgd and adam; at the end, of als).
  */
+import { mfCholeskyScratch } from "../../compute/kernels/mf.ts";
 import { dot, solvePositiveDefinite } from "../../matrix/dense.ts";
 import type { Algorithm, Answer, ExplanationPart, Profile } from "../model.ts";
 import { batchSize } from "../shared/batches.ts";
@@ -40,7 +41,7 @@ import { numberOf, tensorOf } from "../shared/state.ts";
 import { partCount } from "./blocks.ts";
 import { type MfSettings, mfSettings } from "./settings.ts";
 import { biasUnit, systemOrder } from "./sides.ts";
-import { systemScratch, trainMf } from "./train.ts";
+import { trainMf } from "./train.ts";
 
 export const mf: Algorithm<MfSettings> = {
   name: "mf",
@@ -63,7 +64,7 @@ export const mf: Algorithm<MfSettings> = {
       const steps = ratings / batchSize(ratings, batch);
       return { bytes, operations: epochs * (ratings * (8 * stride + 20) + steps * rows * 15 * stride) };
     }
-    const bytes = common + 16 * ratings + 4 * rows + 8 * Math.max(users, items) + systemScratch(factors);
+    const bytes = common + 16 * ratings + 4 * rows + 8 * Math.max(users, items) + mfCholeskyScratch(order);
     return { bytes, operations: epochs * (2 * ratings * order * (order + 2) + (rows * order ** 3) / 3) };
   },
 

@@ -1,5 +1,6 @@
 /** Fits the factors of `mf`: steps by the kernel mfSgd, half-steps by mfCholesky (assembly/mf.ts), or Adam (adam.ts). */
-import type { Arena, NumberArray } from "../../compute/engine.ts";
+import type { Arena } from "../../compute/engine.ts";
+import { mfCholesky, mfSgd } from "../../compute/kernels/mf.ts";
 import { type Dataset, shapeOf } from "../../data/dataset.ts";
 import type { Csr } from "../../matrix/csr.ts";
 import { dot, sum } from "../../matrix/dense.ts";
@@ -13,18 +14,10 @@ import { type Content, createContent } from "./content.ts";
 import type { MfSettings } from "./settings.ts";
 import { biasUnit, createMfSides, type MfSide, type MfSides, type MfStart, systemOrder } from "./sides.ts";
 
-/** Rows of a half-step that one thread takes at a time. */
-const blockRows = 64;
 /** Standard deviation of the factors at the start. */
 const spread = 0.1;
 /** Factors below this become 0 between epochs: products with numbers near 1e-38 take a hundred times as long. */
 const negligible = 1e-20;
-
-/** Bytes of a thread's scratch memory in a half-step: a system, its solution, the vectors of 32 ratings, 8 rows of a factor. */
-export function systemScratch(factors: number): number {
-  const n = systemOrder(factors);
-  return 4 * n * (n + 41);
-}
 
 /**
  * Factors and biases learnt in the engine's memory, and the mean squared error of the ratings in each epoch: of each as it was
@@ -71,16 +64,24 @@ async function descendByRating(
   const parts = partCount(shape, factors);
   const { offsets, userOf, itemOf, values } = cutIntoBlocks(arena, data.byUser, data.byItem, parts, generator);
   const errors = arena.float64(parts * parts);
-  const rows = [users.factors, items.factors, users.bias, items.bias, users.weights, items.weights];
-  const priors = [content?.priors ?? 0, systemOrder(factors)];
+  const sides = {
+    users: users.factors,
+    items: items.factors,
+    userBias: users.bias,
+    itemBias: items.bias,
+    userWeights: users.weights,
+    itemWeights: items.weights,
+    priors: content?.priors,
+    apart: systemOrder(factors),
+  };
+  const [f, mean, one] = [paddedLength(factors), centre, biasUnit(settings)];
   const losses: number[] = [];
   for (let epoch = 0; epoch < epochs; epoch++) {
     await content?.update();
     for (const [n, diagonal] of shuffled(parts, generator).entries()) {
-      const rest = [errors, parts, diagonal, paddedLength(factors), centre, rate, biasUnit(settings), ...priors];
-      await engine.run(
-        "mfSgd",
-        { rows: parts, blockRows: 1, scratch: 0, args: [offsets, userOf, itemOf, values, ...rows, ...rest] },
+      await mfSgd(
+        engine,
+        { offsets, userOf, itemOf, values, ...sides, losses: errors, parts, diagonal, f, mean, rate, one },
         (done) => step(epoch * parts + n + done / parts, epochs * parts),
       );
     }
@@ -102,38 +103,33 @@ async function alternate(
 ): Promise<readonly number[]> {
   const { factors, epochs } = settings;
   const [f, n] = [paddedLength(factors), systemOrder(factors)];
-  const place = ({ offsets, indices, values }: Csr) => [
-    arena.place(offsets),
-    arena.place(indices),
-    arena.place(values),
-  ];
+  const place = ({ offsets, indices, values }: Csr) => ({
+    offsets: arena.place(offsets),
+    indices: arena.place(indices),
+    values: arena.place(values),
+  });
   const [userRows, itemRows] = [place(byUser), place(byItem)];
   const one = biasUnit(settings);
   const errors = arena.float64(Math.max(byUser.rows, byItem.rows));
 
   async function half(
-    rows: number,
-    matrix: readonly NumberArray[],
-    free: MfSide,
+    ratings: ReturnType<typeof place>,
+    { factors, bias, weights }: MfSide,
     fixed: MfSide,
     priors: Float32Array | undefined,
     before: number,
   ): Promise<void> {
-    const sides = [fixed.factors, fixed.bias, free.factors, free.bias, free.weights];
-    const work = {
-      rows,
-      blockRows,
-      scratch: systemScratch(factors),
-      args: [...matrix, ...sides, errors, f, n, centre, one, priors ?? 0],
-    };
-    await engine.run("mfCholesky", work, (done, total) => step(before + done / total, 2 * epochs));
+    const sides = { fixed: fixed.factors, fixedBias: fixed.bias, factors, bias, weights, losses: errors, priors };
+    await mfCholesky(engine, { ...ratings, ...sides, f, n, mean: centre, one }, (done, total) =>
+      step(before + done / total, 2 * epochs),
+    );
   }
 
   const losses: number[] = [];
   for (let epoch = 0; epoch < epochs; epoch++) {
-    await half(byUser.rows, userRows, users, items, undefined, 2 * epoch);
+    await half(userRows, users, items, undefined, 2 * epoch);
     await content?.update();
-    await half(byItem.rows, itemRows, items, users, content?.priors, 2 * epoch + 1);
+    await half(itemRows, items, users, content?.priors, 2 * epoch + 1);
     losses.push((sum(errors.subarray(0, byItem.rows)) - penalty(items, f, n, content?.priors)) / byUser.values.length);
   }
   return losses;

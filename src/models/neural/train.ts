@@ -1,5 +1,12 @@
 /** Trains `neural`: three passes over each batch by the kernels of assembly/neural.ts, then a step of Adam for all parameters. */
 import type { Arena, Engine } from "../../compute/engine.ts";
+import {
+  neuralBackward,
+  neuralBlockRows,
+  neuralBlocks,
+  neuralForward,
+  neuralLoss,
+} from "../../compute/kernels/neural.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { sum } from "../../matrix/dense.ts";
 import type { Random } from "../../random.ts";
@@ -26,9 +33,6 @@ export interface Network {
 /** The first value of a number: row and k count as in W1 [hidden × 2 embedding], w2 [1 × hidden], c1 and c2 (row 0). */
 export type NetworkStart = (part: "users" | "items" | "W1" | "c1" | "w2" | "c2", row: number, k: number) => number;
 
-/** Each side is cut into as many blocks, whose sums of gradients are added in order. */
-const blocks = 32;
-
 /** Bytes that a network over these numbers of rows takes while it learns. */
 export function trainingBytes(
   { users, items, ratings }: { users: number; items: number; ratings: number },
@@ -36,7 +40,7 @@ export function trainingBytes(
 ): number {
   const h = paddedLength(hidden);
   const numbers = (users + items) * e + 2 * e * h + 2 * h + 4;
-  const partials = blocks * (2 * e * h + 2 * h + 4);
+  const partials = neuralBlocks * (2 * e * h + 2 * h + 4);
   return 4 * (4 * numbers + partials + h * batchSize(ratings, batch)) + 24 * ratings + 8 * items;
 }
 
@@ -116,44 +120,50 @@ export function createPropagation(
     itemRows[n] = itemOf[byItem[n]];
     itemValues[n] = values[byItem[n]];
   }
-  const [users, items] = [sideOf(byUser.rows), sideOf(itemCount)];
   const hiddens = arena.float32(batchSize(ratings, batch) * h);
-  const [fromUsers, fromItems] = [e * h, e * h + 2 * h + 4].map((length) => arena.float32(blocks * length));
+  const [fromUsers, fromItems] = [e * h, e * h + 2 * h + 4].map((length) => arena.float32(neuralBlocks * length));
   const squares = arena.float64(itemCount);
   const threshold = Math.round(dropout * 65536);
   const keep = 65536 / (65536 - threshold);
 
   return async (at, seeds) => {
     const [from, to] = [offsets[at], offsets[at + 1]];
-    const [userDrops, itemDrops] = seeds.map((seed) => [keep, threshold, seed]);
-    const scratch = 4 * (e * h + h + e);
-    const half = [userOf, from, to, network.users, network.userWeights, hiddens];
-    await engine.run("neuralForward", { ...users, scratch, args: [...half, e, h, ...userDrops] });
-    const rated = [itemRows, byItem, itemValues, from, to, network.items, network.itemWeights, network.output];
-    const found = [hiddens, gradients.items, fromItems, squares, items.blockRows, e, h, 2 / (to - from)];
-    const args = [...rated, ...found, ...itemDrops];
-    await engine.run("neuralLoss", { ...items, scratch: scratch + 4 * (e * h + h), args });
-    const back = [gradients.users, fromUsers, users.blockRows, e, h];
-    await engine.run("neuralBackward", { ...users, scratch, args: [...half, ...back, ...userDrops] });
-    addBlocks(fromUsers, e * h, users, 0, gradients.userWeights);
-    addBlocks(fromItems, e * h + 2 * h + 4, items, 0, gradients.itemWeights);
-    addBlocks(fromItems, e * h + 2 * h + 4, items, e * h, gradients.output);
+    const shared = { from, to, hidden: hiddens, e, h, keep, threshold };
+    const ofUsers = {
+      ...shared,
+      rows: byUser.rows,
+      rowOf: userOf,
+      embeddings: network.users,
+      weights: network.userWeights,
+      seed: seeds[0],
+    };
+    await neuralForward(engine, ofUsers);
+    await neuralLoss(engine, {
+      ...shared,
+      rows: itemCount,
+      rowOf: itemRows,
+      byItem,
+      values: itemValues,
+      embeddings: network.items,
+      weights: network.itemWeights,
+      output: network.output,
+      gradients: gradients.items,
+      partials: fromItems,
+      losses: squares,
+      scale: 2 / (to - from),
+      seed: seeds[1],
+    });
+    await neuralBackward(engine, { ...ofUsers, gradients: gradients.users, partials: fromUsers });
+    addBlocks(fromUsers, e * h, byUser.rows, 0, gradients.userWeights);
+    addBlocks(fromItems, e * h + 2 * h + 4, itemCount, 0, gradients.itemWeights);
+    addBlocks(fromItems, e * h + 2 * h + 4, itemCount, e * h, gradients.output);
     return sum(squares);
   };
 }
 
-interface Rows {
-  readonly rows: number;
-  readonly blockRows: number;
-}
-
-function sideOf(rows: number): Rows {
-  return { rows, blockRows: Math.ceil(rows / blocks) };
-}
-
 /** out ← Σ of the blocks' numbers from `at`, each `length` from the next, in double precision. */
-function addBlocks(partials: Float32Array, length: number, { rows, blockRows }: Rows, at: number, out: Float32Array) {
-  const end = Math.ceil(rows / blockRows) * length;
+function addBlocks(partials: Float32Array, length: number, rows: number, at: number, out: Float32Array): void {
+  const end = Math.ceil(rows / neuralBlockRows(rows)) * length;
   for (let k = 0; k < out.length; k++) {
     let total = 0;
     for (let n = at + k; n < end; n += length) total += partials[n];

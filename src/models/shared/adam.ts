@@ -1,8 +1,6 @@
 /** Adam's steps for all numbers of a model at once, by the kernel adam (assembly/adam.ts). */
 import type { Arena, Engine } from "../../compute/engine.ts";
-
-/** 4 numbers each. */
-const blockRows = 16384;
+import { adam } from "../../compute/kernels/adam.ts";
 
 export interface AdamStep {
   /** γ: length of the step. */
@@ -22,7 +20,6 @@ export function createAdam(engine: Engine, arena: Arena, parameters: Float32Arra
   return async ({ rate, decay }: AdamStep): Promise<void> => {
     steps++;
     const [length, correction] = [rate / (1 - 0.9 ** steps), 1 / Math.sqrt(1 - 0.999 ** steps)];
-    const args = [parameters, gradients, first, second, decay, length, correction];
-    await engine.run("adam", { rows: parameters.length / 4, blockRows, scratch: 0, args });
+    await adam(engine, { parameters, gradients, first, second, decay, rate: length, correction });
   };
 }

@@ -8,6 +8,7 @@
  * made: a step is a product with F and one with Fᵀ Λ, 2 · width flops an entry each.
  */
 import type { Arena, Engine } from "../../compute/engine.ts";
+import { sparseProduct } from "../../compute/kernels/sparse.ts";
 import { genreVectors, termVectors } from "../../content/catalog-vectors.ts";
 import type { Catalog } from "../../data/catalog.ts";
 import type { Shape } from "../../data/dataset.ts";
@@ -22,7 +23,6 @@ export type Features = (typeof featureKinds)[number];
 
 /** Steps of conjugate gradient each time. */
 const steps = 3;
-const blockRows = 256;
 /** Squared lengths and products below this count as 0. */
 const negligible = 1e-30;
 /** Terms kept, as by the model tfidf. */
@@ -106,9 +106,8 @@ export function createProjection(
   const [w, r, p, ap] = Array.from({ length: 4 }, () => arena.float32(columns * width));
   const [priors, image] = [arena.float32(rows * width), arena.float32(rows * width)];
 
-  async function product(matrix: Csr, dense: Float32Array, out: Float32Array): Promise<void> {
-    const args = [matrix.offsets, matrix.indices, matrix.values, dense, out, width];
-    await engine.run("sparseProduct", { rows: matrix.rows, blockRows, scratch: 0, args });
+  function product(matrix: Csr, dense: Float32Array, out: Float32Array): Promise<void> {
+    return sparseProduct(engine, { matrix, dense, out, width });
   }
 
   return {

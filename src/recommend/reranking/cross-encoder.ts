@@ -1,11 +1,12 @@
 /**
- * A cross-encoder as second stage: it reads what somebody likes and what is said of a candidate together, and scores the pair.
+ * A cross-encoder as reranker: it reads the films that the user likes and the description of a candidate together, and scores
+ * the pair.
  *
  *   first text:  up to 30 liked films, best rated first: "Heat (1995) (Action, Crime); Fargo (1996) (Crime)"
  *   second text: the candidate as the model text describes it: "Casino (1995), Crime, Drama"
  *
- * Of pairs longer than 512 tokens the longer text is cut, so that candidates keep theirs. Whoever likes nothing keeps the order
- * of the first stage. 50 pairs of 512 tokens are some 500 GFlop.
+ * Of pairs longer than 512 tokens the longer text is cut, so that candidates keep theirs. A user who likes nothing keeps the
+ * order of the first stage. 50 pairs of 512 tokens are some 500 GFlop.
  */
 import { type Static, Type } from "typebox";
 import { descriptionOf, mostLiked, profileText } from "../../content/description.ts";
@@ -15,8 +16,8 @@ import { checkCancelled } from "../../data/progress.ts";
 import { completeSettings } from "../../models/shared/settings.ts";
 import type { Reranker } from "./rerank.ts";
 
-/** The study that this follows names as many; more would not fit in 512 tokens. */
-const likedTold = 30;
+/** As many as in the study that this follows; more would not fit in 512 tokens. */
+const maxLiked = 30;
 
 export const crossEncoderConfig = Type.Object({
   model: Type.String({
@@ -25,7 +26,7 @@ export const crossEncoderConfig = Type.Object({
   }),
 });
 
-/** The model is opened at the first list. @throws CONFIG_INVALID; and, with lists, what `openPairScorer` throws */
+/** The model is opened with the first list. @throws CONFIG_INVALID; and, with lists, what `openPairScorer` throws */
 export function crossEncoder(
   set: Readonly<Record<string, unknown>> = {},
   { threads, ...download }: DownloadOptions & { readonly threads?: number } = {},
@@ -35,7 +36,7 @@ export function crossEncoder(
   return {
     name: "cross-encoder",
     async rerank({ profile }, candidates, { info, signal }) {
-      const liked = profileText(info.catalog, mostLiked(info.scale, profile, likedTold));
+      const liked = profileText(info.catalog, mostLiked(info.scale, profile, maxLiked));
       if (liked === "") return { order: [], failure: "nothing is known that they like" };
       scorer ??= openPairScorer(model, threads, download);
       const texts = candidates.map(({ item }) => descriptionOf(info.catalog, item));

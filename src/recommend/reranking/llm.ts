@@ -1,13 +1,13 @@
 /**
- * A language model as second stage: any server that speaks OpenAI's protocol for chats, a local one included. It is told what
- * somebody rated and what the candidates are, as JSON, and answers with candidates' ids, best first, by a JSON schema.
+ * A language model as reranker: any server with OpenAI's chat protocol, a local one included. It is sent the films that the
+ * user likes and the candidates as JSON, and answers with the candidates' ids, best first, by a JSON schema.
  *
- * It can only rearrange: ids that are no candidates' are dropped and counted, so are repeated ones, and candidates that it leaves
- * out follow in the order of the first stage. Titles go in as data between quotation marks, and whatever they may talk it into,
- * an answer is nothing but an order of films that the first stage proposed. Where it does not answer in time, or with
- * anything else, the list stays as the first stage has it and says so.
+ * It can only reorder. Ids that are not candidates' and repeated ids are dropped and counted; candidates that it leaves out
+ * follow in the order of the first stage. Titles are sent as data between quotation marks: whatever one of them makes the model
+ * say, an answer is nothing but an order of candidates. Where it gives no answer in time, or none of this form, the list stays
+ * as the first stage has it, with the reason.
  *
- * The key is the environment's OPENAI_API_KEY; servers without keys need none. What is sent: titles, years, genres and ratings.
+ * The key is OPENAI_API_KEY of the environment; servers without keys need none. Titles, years, genres and ratings are sent.
  */
 import { type Static, Type } from "typebox";
 import { mostLiked } from "../../content/description.ts";
@@ -18,6 +18,7 @@ import { checkCancelled } from "../../data/progress.ts";
 import { MatineeError, oneLine } from "../../errors.ts";
 import type { Profile } from "../../models/model.ts";
 import { completeSettings } from "../../models/shared/settings.ts";
+import { present } from "../../present.ts";
 import type { Candidate, Reranked, Reranker } from "./rerank.ts";
 
 export const llmConfig = Type.Object({
@@ -45,10 +46,10 @@ export const llmConfig = Type.Object({
   }),
   outputPrice: Type.Number({ default: 0, minimum: 0, description: "dollars for a million tokens written" }),
 });
-type Config = Static<typeof llmConfig>;
+type LlmSettings = Static<typeof llmConfig>;
 
-/** Liked films that it is told of; the best rated ones. */
-const likedTold = 30;
+/** How many liked films are sent, the best rated ones. */
+const maxLiked = 30;
 
 const instructions =
   "You rank films for one person. The message is JSON: the films they like with their ratings, and candidates. " +
@@ -57,8 +58,8 @@ const instructions =
 
 /** @throws CONFIG_INVALID, PACKAGE_MISSING */
 export function llm(set: Readonly<Record<string, unknown>> = {}): Reranker {
-  const config = completeSettings("llm", llmConfig, set) as Config;
-  const ask = chat(config);
+  const config = completeSettings("llm", llmConfig, set) as LlmSettings;
+  const ask = openChat(config);
   const total = { requests: 0, input: 0, output: 0, dropped: 0 };
   return {
     name: "llm",
@@ -69,7 +70,7 @@ export function llm(set: Readonly<Record<string, unknown>> = {}): Reranker {
         const { content, input, output } = await ask(question(info, profile, candidates), [...itemOf.keys()], signal);
         total.input += input;
         total.output += output;
-        const { items, dropped } = readAnswer(content, itemOf);
+        const { items, dropped } = readRanking(content, itemOf);
         total.dropped += dropped;
         return { order: items.map((item) => ({ item })) };
       } catch (error) {
@@ -95,14 +96,14 @@ function question({ catalog, items, scale }: DatasetInfo, profile: Profile, cand
   const ratingOf = new Map(Array.from(profile.items, (item, n) => [item, Number(profile.values[n].toPrecision(7))]));
   return JSON.stringify({
     scale: { lowest: scale.min, highest: scale.max },
-    likes: mostLiked(scale, profile, likedTold).map((item) => ({ ...film(item), rating: ratingOf.get(item) })),
+    likes: mostLiked(scale, profile, maxLiked).map((item) => ({ ...film(item), rating: ratingOf.get(item) })),
     candidates: candidates.map(({ item }) => ({ id: String(items.id(item)), ...film(item) })),
   });
 }
 
 /** The candidates that an answer names, each once, and how many of its ids name none or one again. */
-function readAnswer(content: string, itemOf: ReadonlyMap<string, ItemIndex>): { items: ItemIndex[]; dropped: number } {
-  const answer = parsed(content);
+function readRanking(content: string, itemOf: ReadonlyMap<string, ItemIndex>): { items: ItemIndex[]; dropped: number } {
+  const answer = parseJson(content);
   const ranking: unknown = typeof answer === "object" && answer && "ranking" in answer ? answer.ranking : undefined;
   if (!Array.isArray(ranking)) throw new Error(`the answer is no ranking but ${JSON.stringify(content.slice(0, 100))}`);
   const found = ranking.map((id) => itemOf.get(String(id))).filter((item) => item !== undefined);
@@ -111,7 +112,7 @@ function readAnswer(content: string, itemOf: ReadonlyMap<string, ItemIndex>): { 
   return { items, dropped: ranking.length - items.length };
 }
 
-function parsed(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -119,15 +120,15 @@ function parsed(text: string): unknown {
   }
 }
 
-interface Reply {
+interface ChatReply {
   readonly content: string;
-  /** Tokens read and written, 0 where the server does not tell. */
+  /** Tokens read and written; 0 where the server does not say. */
   readonly input: number;
   readonly output: number;
 }
 
-/** Asks the server; all attempts together take no longer than the time-out. */
-function chat({ model, endpoint, timeout, retries }: Config) {
+/** A function that asks the server. All attempts together take no longer than the time-out. */
+function openChat({ model, endpoint, timeout, retries }: LlmSettings) {
   if (model === "")
     throw new MatineeError("CONFIG_INVALID", "llm: no model is named", { fix: "name one with model=NAME" });
   if (endpoint !== "" && !/^https?:$/.test(URL.parse(endpoint)?.protocol ?? "")) {
@@ -144,11 +145,11 @@ function chat({ model, endpoint, timeout, retries }: Config) {
   const { OpenAI } = loadOptionalPackage<typeof import("openai")>("openai");
   const client = new OpenAI({
     apiKey: key || "none",
-    ...(endpoint === "" ? {} : { baseURL: endpoint }),
+    ...present({ baseURL: endpoint === "" ? undefined : endpoint }),
     maxRetries: retries,
   });
 
-  return async (question: string, ids: readonly string[], signal?: AbortSignal): Promise<Reply> => {
+  return async (question: string, ids: readonly string[], signal?: AbortSignal): Promise<ChatReply> => {
     const deadline = AbortSignal.timeout(1000 * timeout);
     try {
       const { choices, usage } = await client.chat.completions.create(

@@ -34,7 +34,7 @@ export function mmr(set: Readonly<Record<string, unknown>> = {}): Reranker {
   const { lambda, similarity } = completeSettings("mmr", mmrConfig, set) as Static<typeof mmrConfig>;
   return {
     name: "mmr",
-    async rerank(_subject, candidates, { info, model, k }) {
+    async rerank(_query, candidates, { info, model, k }) {
       const similarityOf =
         similarity === "genres" ? byGenres(info.catalog, candidates) : byModel(model, candidates, info.items.size);
       const scores = candidates.map(({ score }) => score);

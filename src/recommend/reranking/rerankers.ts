@@ -1,4 +1,4 @@
-/** Every second stage by name. Not part of the core: two of them need Node. */
+/** Every reranker by name. Not part of the core: two of them need Node. */
 import type { TObject } from "typebox";
 import { MatineeError } from "../../errors.ts";
 import { crossEncoder, crossEncoderConfig } from "./cross-encoder.ts";
@@ -8,10 +8,10 @@ import type { Reranker } from "./rerank.ts";
 
 export interface RerankerKind {
   readonly name: string;
-  /** One line for people. */
+  /** One line for users to read. */
   readonly summary: string;
   readonly config: TObject;
-  /** @throws CONFIG_INVALID, and what this second stage throws without what it needs */
+  /** @throws CONFIG_INVALID, and what the reranker throws where something that it needs is missing */
   make(set: Readonly<Record<string, unknown>>): Reranker;
 }
 
@@ -26,7 +26,7 @@ export const rerankers: readonly RerankerKind[] = [
   { name: "llm", summary: "A language model behind an OpenAI-compatible server ranks.", config: llmConfig, make: llm },
 ];
 
-/** @throws USAGE where no second stage has this name */
+/** @throws USAGE where no reranker has this name */
 export function rerankerNamed(name: string): RerankerKind {
   const found = rerankers.find((kind) => kind.name === name);
   if (found) return found;

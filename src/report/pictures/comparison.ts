@@ -1,11 +1,11 @@
-/** Models side by side under each kind of metric: values, intervals, and which are as good as the best. */
+/** Models side by side, by kind of metric: values, intervals, and which models are as good as the best. */
 import { axisX, axisY, dot, gridX, type Markish, ruleY } from "@observablehq/plot";
 import type { Estimate, Evaluation } from "../../evaluate/evaluation.ts";
 import { standingsOf } from "../../evaluate/standings.ts";
-import { decimal } from "../numbers.ts";
+import { decimal } from "../../numbers.ts";
 import { draw, type Panel, type Picture, panelWidth, shortened } from "../picture.ts";
 import { swatch } from "./key.ts";
-import { intervalOf, kindOf } from "./over-k.ts";
+import { intervalText, parseMetricName } from "./over-k.ts";
 
 const looks = {
   best: { color: "var(--best)", symbol: "diamond", label: "best" },
@@ -16,18 +16,18 @@ const looks = {
 
 const directions = { higher: "higher is better →", lower: "← lower is better", neither: null };
 
-interface Row {
+interface ComparedModel {
   readonly name: string;
   readonly estimate: Estimate;
   readonly look: keyof typeof looks;
 }
 
-/** Of each kind of metric the first that was asked for; the others are in the table and in the picture over K. */
+/** Shows the first metric asked for of each kind; `overKPicture` shows the others. */
 export function comparisonPicture(document: Document, evaluation: Evaluation): Picture {
   const { models, metrics } = evaluation;
   const kinds = new Set<string>();
   const shown = metrics.filter(({ name }) => {
-    const { kind } = kindOf(name);
+    const { kind } = parseMetricName(name);
     const first = !kinds.has(kind) && models.some((model) => name in model.metrics);
     if (first) kinds.add(kind);
     return first;
@@ -37,7 +37,7 @@ export function comparisonPicture(document: Document, evaluation: Evaluation): P
     const up = metric.better === "lower" ? 1 : -1;
     const rows = models
       .filter((model) => metric.name in model.metrics)
-      .map(({ name, metrics }): Row => {
+      .map(({ name, metrics }): ComparedModel => {
         return { name, estimate: metrics[metric.name], look: standings.get(name) ?? "untested" };
       })
       .sort((a, b) => up * (a.estimate.mean - b.estimate.mean));
@@ -53,7 +53,7 @@ export function comparisonPicture(document: Document, evaluation: Evaluation): P
     key: Object.entries(looks)
       .filter(([look]) => met.has(look))
       .map(([, look]) => ({ svg: swatch(document, look), label: look.label })),
-    panels: panels.map(({ metric, rows }) => panel(document, metric, rows, panelWidth(panels.length))),
+    panels: panels.map(({ metric, rows }) => comparisonPanel(document, metric, rows, panelWidth(panels.length))),
     table: {
       columns: ["metric", "model", "mean", "low", "high", "standard error", "people", "standing"],
       rows: panels.flatMap(({ metric, rows }) =>
@@ -65,22 +65,22 @@ export function comparisonPicture(document: Document, evaluation: Evaluation): P
   };
 }
 
-function panel(
+function comparisonPanel(
   document: Document,
   { name, better }: Evaluation["metrics"][number],
-  rows: readonly Row[],
+  rows: readonly ComparedModel[],
   width: number,
 ): Panel {
-  const told = rows.map(
-    ({ name, estimate, look }) => `${name} ${decimal(estimate.mean)}${intervalOf(estimate)}, ${looks[look].label}`,
+  const values = rows.map(
+    ({ name, estimate, look }) => `${name} ${decimal(estimate.mean)}${intervalText(estimate)}, ${looks[look].label}`,
   );
-  const alt = `${name}, ${better ? `${better} is better` : "neither way is better"}. ${told.join("; ")}.`;
+  const alt = `${name}, ${better ? `${better} is better` : "neither way is better"}. ${values.join("; ")}.`;
   const labels = rows.map((row) => shortened(row.name, 20));
   const marks = rows.map((row, y): Markish => {
     const { color, symbol, ...look } = looks[row.look];
     const { low, high, mean } = row.estimate;
     const paint = "hollow" in look ? { fill: "var(--surface)", stroke: color, strokeWidth: 1.5 } : { fill: color };
-    const title = `${row.name}: ${decimal(mean)}${intervalOf(row.estimate)}`;
+    const title = `${row.name}: ${decimal(mean)}${intervalText(row.estimate)}`;
     const interval = low === undefined || high === undefined ? [] : [{ low, high }];
     return [
       ruleY(interval, { y: () => y, x1: "low", x2: "high", stroke: color, strokeWidth: 2 }),

@@ -1,9 +1,9 @@
-/** Which colour and shape is which model. */
+/** Keys of pictures: which colour and symbol is which model. */
 import { dot } from "@observablehq/plot";
 import type { ModelResult } from "../../evaluate/evaluation.ts";
 import { draw, type Picture, seriesStyle } from "../picture.ts";
 
-/** One mark as it stands in the panels. */
+/** Draws one mark as it looks in the panels. */
 export function swatch(
   document: Document,
   look: { readonly color: string; readonly symbol: string; readonly hollow?: true },
@@ -19,7 +19,7 @@ export function swatch(
   });
 }
 
-/** @param shown those of `models` that are in the picture */
+/** @param shown the models in the picture, each with its style among all `models` */
 export function modelKey(
   document: Document,
   models: readonly ModelResult[],

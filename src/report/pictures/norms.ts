@@ -1,8 +1,9 @@
-/** Lengths of the vectors of films and people: how much a model has made of each. */
+/** Histograms of the lengths of the vectors of films and users: how much a model has learnt about each. */
 import { axisX, axisY, gridY, rectY, ruleY } from "@observablehq/plot";
 import { dot } from "../../matrix/dense.ts";
-import { count, decimal, median } from "../numbers.ts";
+import { count, decimal, median } from "../../numbers.ts";
 import { draw, type Panel, type Picture, panelWidth } from "../picture.ts";
+import type { HistogramBin } from "./ratings.ts";
 
 /** Euclidean norms of rows × length. */
 export function normsOf(vectors: Float32Array, length: number): Float64Array {
@@ -12,13 +13,13 @@ export function normsOf(vectors: Float32Array, length: number): Float64Array {
   );
 }
 
-const binsOfAll = 30;
+const binCount = 30;
 
-/** @param people where the model has vectors of people, and their ratings are at hand */
-export function normsPicture(document: Document, norms: { films: Float64Array; people?: Float64Array }): Picture {
+/** @param norms `users` where there are vectors of users */
+export function normsPicture(document: Document, norms: { films: Float64Array; users?: Float64Array }): Picture {
   const parts = [
     { who: "films", norms: norms.films, color: "var(--series-1)" },
-    ...(norms.people ? [{ who: "people", norms: norms.people, color: "var(--series-0)" }] : []),
+    ...(norms.users ? [{ who: "people", norms: norms.users, color: "var(--series-0)" }] : []),
   ].map((part) => ({ ...part, bins: equalBins(part.norms) }));
   const zeros = norms.films.reduce((sum, norm) => sum + (norm === 0 ? 1 : 0), 0);
   return {
@@ -35,24 +36,18 @@ export function normsPicture(document: Document, norms: { films: Float64Array; p
   };
 }
 
-interface Bin {
-  readonly from: number;
-  readonly to: number;
-  readonly n: number;
-}
-
-/** Thirty bins from 0 to the longest. */
-function equalBins(norms: Float64Array): Bin[] {
+/** Bins of equal width, from 0 to the largest norm. */
+function equalBins(norms: Float64Array): HistogramBin[] {
   const highest = norms.reduce((a, b) => Math.max(a, b), 0) || 1;
-  const numbers = new Int32Array(binsOfAll);
-  for (const norm of norms) numbers[Math.min(binsOfAll - 1, Math.floor((norm / highest) * binsOfAll))]++;
-  const edge = (bin: number) => (bin * highest) / binsOfAll;
+  const numbers = new Int32Array(binCount);
+  for (const norm of norms) numbers[Math.min(binCount - 1, Math.floor((norm / highest) * binCount))]++;
+  const edge = (bin: number) => (bin * highest) / binCount;
   return Array.from(numbers, (n, bin) => ({ from: edge(bin), to: edge(bin + 1), n }));
 }
 
 function normsPanel(
   document: Document,
-  { who, norms, color, bins }: { who: string; norms: Float64Array; color: string; bins: readonly Bin[] },
+  { who, norms, color, bins }: { who: string; norms: Float64Array; color: string; bins: readonly HistogramBin[] },
 ): Panel {
   const ascending = norms.slice().sort();
   const alt =
@@ -75,7 +70,7 @@ function normsPanel(
         fill: color,
         insetLeft: 0.5,
         insetRight: 0.5,
-        title: ({ from, to, n }: Bin) => `${decimal(from)}–${decimal(to)}: ${count(n)}`,
+        title: ({ from, to, n }: HistogramBin) => `${decimal(from)}–${decimal(to)}: ${count(n)}`,
       }),
       ruleY([0]),
       axisX({ ticks: 6 }),

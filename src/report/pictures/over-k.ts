@@ -1,28 +1,28 @@
-/** Metrics over the length of the lists, with error bars: one panel for each metric that was taken at several lengths. */
+/** Metrics over the length of the lists, with error bars: one panel for each metric that was measured at several lengths. */
 import { axisX, axisY, dot, gridY, line, type Markish, ruleX } from "@observablehq/plot";
 import type { Estimate, Evaluation } from "../../evaluate/evaluation.ts";
-import { decimal } from "../numbers.ts";
+import { decimal } from "../../numbers.ts";
 import { draw, type Panel, type Picture, panelWidth, seriesStyle, shortened } from "../picture.ts";
 import { modelKey } from "./key.ts";
 
-/** A metric by its name and the length it was taken at: "ndcg@10". */
-export function kindOf(metric: string): { readonly kind: string; readonly k?: number } {
+/** Takes "ndcg@10" apart: the kind of metric, and the length of lists. */
+export function parseMetricName(metric: string): { readonly kind: string; readonly k?: number } {
   const [kind, k] = metric.split("@");
   return k === undefined ? { kind } : { kind, k: Number(k) };
 }
 
-interface Point {
+interface LengthPoint {
   readonly model: number;
   readonly name: string;
   readonly k: number;
   readonly estimate: Estimate;
 }
 
-/** Undefined where no metric was taken at two lengths or more. */
+/** undefined where no metric was measured at two or more lengths. */
 export function overKPicture(document: Document, { metrics, models }: Evaluation): Picture | undefined {
   const lengths = new Map<string, number[]>();
   for (const { name } of metrics) {
-    const { kind, k } = kindOf(name);
+    const { kind, k } = parseMetricName(name);
     if (k !== undefined) lengths.set(kind, [...(lengths.get(kind) ?? []), k]);
   }
   const curves = [...lengths]
@@ -30,7 +30,7 @@ export function overKPicture(document: Document, { metrics, models }: Evaluation
     .map(([kind, ks]) => {
       const ascending = ks.toSorted((a, b) => a - b);
       const points = models.flatMap(({ name, metrics }, model) =>
-        ascending.flatMap((k): Point[] => {
+        ascending.flatMap((k): LengthPoint[] => {
           const estimate = metrics[`${kind}@${k}`];
           return estimate ? [{ model, name, k, estimate }] : [];
         }),
@@ -61,7 +61,7 @@ export function overKPicture(document: Document, { metrics, models }: Evaluation
 
 function curvePanel(
   document: Document,
-  { kind, ks, points }: { kind: string; ks: readonly number[]; points: readonly Point[] },
+  { kind, ks, points }: { kind: string; ks: readonly number[]; points: readonly LengthPoint[] },
   models: number,
   width: number,
 ): Panel {
@@ -69,24 +69,24 @@ function curvePanel(
   const ends = points.filter(({ k }) => k === last).toSorted((a, b) => b.estimate.mean - a.estimate.mean);
   const alt =
     `${kind} at lengths ${ks.join(", ")}. At ${last}: ` +
-    `${ends.map(({ name, estimate }) => `${name} ${decimal(estimate.mean)}${intervalOf(estimate)}`).join("; ")}.`;
+    `${ends.map(({ name, estimate }) => `${name} ${decimal(estimate.mean)}${intervalText(estimate)}`).join("; ")}.`;
   const marks = Array.from({ length: models }, (_, model): Markish => {
     const own = points.filter((point) => point.model === model);
     const { color, symbol } = seriesStyle(model);
     const dx = (model - (models - 1) / 2) * Math.min(3, 24 / models);
     const barred = own.filter(({ estimate: { low, high } }) => low !== undefined && high !== undefined);
-    const mean = ({ estimate }: Point) => estimate.mean;
+    const mean = ({ estimate }: LengthPoint) => estimate.mean;
     return [
       line(own, { x: "k", y: mean, stroke: color, strokeWidth: 1.5, dx }),
       ruleX(barred, {
         x: "k",
-        y1: ({ estimate }: Point) => estimate.low,
-        y2: ({ estimate }: Point) => estimate.high,
+        y1: ({ estimate }: LengthPoint) => estimate.low,
+        y2: ({ estimate }: LengthPoint) => estimate.high,
         stroke: color,
         strokeWidth: 1.5,
         dx,
       }),
-      dot(own, { x: "k", y: mean, fill: color, symbol, r: 3.5, dx, title: titleOf }),
+      dot(own, { x: "k", y: mean, fill: color, symbol, r: 3.5, dx, title: pointTitle }),
     ];
   });
   const options = {
@@ -108,11 +108,11 @@ function curvePanel(
   return { title: kind, alt, svg: draw(document, alt, options) };
 }
 
-function titleOf({ name, k, estimate }: Point): string {
-  return `${shortened(name, 80)}, K = ${k}: ${decimal(estimate.mean)}${intervalOf(estimate)}`;
+function pointTitle({ name, k, estimate }: LengthPoint): string {
+  return `${shortened(name, 80)}, K = ${k}: ${decimal(estimate.mean)}${intervalText(estimate)}`;
 }
 
 /** " (.4700 to .4930)", or nothing. */
-export function intervalOf({ low, high }: Estimate): string {
+export function intervalText({ low, high }: Estimate): string {
   return low === undefined || high === undefined ? "" : ` (${decimal(low)} to ${decimal(high)})`;
 }

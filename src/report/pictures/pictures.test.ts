@@ -51,7 +51,7 @@ const ratings = {
 };
 
 describe("the picture of ratings", () => {
-  it("counts each rating, and people and films in steps of doubling", () => {
+  it("counts each rating, and users and films in bins that double in width", () => {
     const { panels, table, caption } = ratingsPicture(document, ratings);
     const rows = (histogram: string) =>
       table.rows.filter(([name]) => name === histogram).map(([, from, below, n]) => [from, below, n]);
@@ -77,7 +77,7 @@ describe("the picture of ratings", () => {
     assert.match(panels[0].alt, /The most frequent is 4, given 3 times/);
   });
 
-  it("has twenty bins where ratings may be anything between", () => {
+  it("has twenty bins where ratings have no steps", () => {
     const values = Float32Array.of(0, 0.049, 0.051, 1);
     const { table } = ratingsPicture(document, { ...ratings, scale: { min: 0, max: 1, step: 0 }, values });
     const rows = table.rows.filter(([name]) => name === "ratings");
@@ -98,7 +98,7 @@ describe("the picture of norms", () => {
     assert.deepEqual(Array.from(normsOf(Float32Array.of(3, 4, 0, 0, 6, 8), 2)), [5, 0, 10]);
     const { panels, table, caption } = normsPicture(document, {
       films: Float64Array.of(5, 0, 10),
-      people: Float64Array.of(1),
+      users: Float64Array.of(1),
     });
     const films = table.rows.filter(([name]) => name === "films");
     assert.deepEqual([films[0][3], films[15][3], films[29][3]], [1, 1, 1]);
@@ -130,7 +130,7 @@ describe("the maps of similarity", () => {
     assert.equal(fills[0], fills[2]); // .1, of either side
   });
 
-  it("stand films together that go together, under brackets", () => {
+  it("put similar films side by side, under brackets", () => {
     const { panels, table } = clusterPicture(document, films);
     assert.match(panels[0].alt, /First joined are A \(1990\) and C \(1992\)/);
     assert.match(panels[0].alt, /In order: A \(1990\); C \(1992\); B \(1991\); D \(1993\)\./);
@@ -236,9 +236,9 @@ describe("every picture", () => {
       termsPicture(document, [{ title: "A", terms: [{ term: "heist", weight: 0.5 }] }]),
     ].filter((picture) => picture !== undefined);
 
-  it("is drawn to the same bytes again", () => assert.deepEqual(pictures(), pictures()));
+  it("has the same bytes when drawn again", () => assert.deepEqual(pictures(), pictures()));
 
-  it("has a text in its place, and no style or colour of its own that a dark page cannot change", () => {
+  it("has a text alternative, and no style or colour that a dark page cannot change", () => {
     for (const { name, panels, table } of pictures()) {
       assert.ok(table.rows.length > 0 && table.rows.every((row) => row.length === table.columns.length), name);
       for (const panel of panels) {

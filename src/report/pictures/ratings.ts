@@ -1,35 +1,35 @@
-/** How often each rating was given, and how many ratings people have given and films have got. */
+/** Histograms of ratings: how often each was given, and how many each user gave and each film got. */
 import { axisX, axisY, gridY, rectY, ruleY } from "@observablehq/plot";
-import { count, median, percent } from "../numbers.ts";
+import { count, median, percent } from "../../numbers.ts";
 import { draw, type Panel, type Picture, panelWidth } from "../picture.ts";
 
-/** What the histograms are of. */
-export interface Numbers {
+/** The numbers behind the histograms. */
+export interface RatingNumbers {
   readonly users: number;
   readonly items: number;
   readonly scale: { readonly min: number; readonly max: number; readonly step: number };
   /** Every rating. */
   readonly values: Float32Array;
-  /** Number of ratings of each person, and of each film. */
+  /** Number of ratings of each user, and of each film. */
   readonly perUser: Int32Array;
   readonly perItem: Int32Array;
 }
 
-/** from ≤ value < to; the last bin of ratings holds the highest rating too. */
-interface Bin {
+/** n values with from ≤ value < to; the last bin may include `to`. */
+export interface HistogramBin {
   readonly from: number;
   readonly to: number;
   readonly n: number;
 }
 
-/** Share of the cells of people × films that hold no rating. */
-export function emptyShare({ users, items, values }: Pick<Numbers, "users" | "items" | "values">): number {
+/** Share of the cells of users × films that hold no rating. */
+export function emptyShare({ users, items, values }: Pick<RatingNumbers, "users" | "items" | "values">): number {
   return 1 - values.length / (users * items);
 }
 
-export function ratingsPicture(document: Document, numbers: Numbers): Picture {
+export function ratingsPicture(document: Document, numbers: RatingNumbers): Picture {
   const { scale, values, perUser, perItem } = numbers;
-  const [ratings, people, films] = [ratingBins(values, scale), doublingBins(perUser), doublingBins(perItem)];
+  const [ratings, users, films] = [ratingBins(values, scale), doublingBins(perUser), doublingBins(perItem)];
   const unrated = perItem.reduce((sum, n) => sum + (n === 0 ? 1 : 0), 0);
   const none = unrated > 0 ? ` ${count(unrated)} films have none and are not drawn.` : "";
   return {
@@ -40,14 +40,14 @@ export function ratingsPicture(document: Document, numbers: Numbers): Picture {
       `doubling: a bar reaches from one number of ratings to twice as many.${none} Of all cells, people × films, ${percent(emptyShare(numbers))} are empty.`,
     panels: [
       ratingsPanel(document, ratings, scale.step),
-      countsPanel(document, people, perUser, { who: "People", unit: "person", color: "var(--series-0)" }),
+      countsPanel(document, users, perUser, { who: "People", unit: "person", color: "var(--series-0)" }),
       countsPanel(document, films, perItem, { who: "Films", unit: "film", color: "var(--series-1)" }),
     ],
     table: {
       columns: ["histogram", "from", "below", "number"],
       rows: [
         ...ratings.map(({ from, to, n }) => ["ratings", from, scale.step > 0 ? null : to, n]),
-        ...people.map(({ from, to, n }) => ["people by ratings given", from, to, n]),
+        ...users.map(({ from, to, n }) => ["people by ratings given", from, to, n]),
         ...(unrated > 0 ? [["films by ratings got", 0, 1, unrated]] : []),
         ...films.map(({ from, to, n }) => ["films by ratings got", from, to, n]),
       ],
@@ -55,8 +55,8 @@ export function ratingsPicture(document: Document, numbers: Numbers): Picture {
   };
 }
 
-/** One bin a step of the scale; twenty where there are no steps, or too many. */
-function ratingBins(values: Float32Array, { min, max, step }: Numbers["scale"]): Bin[] {
+/** One bin for each step of the scale; twenty where there are no steps, or too many. */
+function ratingBins(values: Float32Array, { min, max, step }: RatingNumbers["scale"]): HistogramBin[] {
   const steps = step > 0 ? Math.round((max - min) / step) + 1 : Number.POSITIVE_INFINITY;
   const bins = steps <= 40 ? steps : 20;
   const width = steps <= 40 ? step : (max - min) / bins;
@@ -73,8 +73,8 @@ function tidy(value: number): number {
   return Number(value.toPrecision(10));
 }
 
-/** 1, 2–3, 4–7, 8–15 …, from the first that holds something. */
-function doublingBins(counts: Int32Array): Bin[] {
+/** Bins 1, 2–3, 4–7, 8–15 …, from the first that is not empty. */
+function doublingBins(counts: Int32Array): HistogramBin[] {
   const bins: number[] = [];
   for (const n of counts) {
     if (n === 0) continue;
@@ -88,13 +88,13 @@ function doublingBins(counts: Int32Array): Bin[] {
 
 const frame = { width: panelWidth(3), height: 230, marginLeft: 48, marginBottom: 40, marginTop: 24, marginRight: 12 };
 
-function ratingsPanel(document: Document, bins: readonly Bin[], step: number): Panel {
+function ratingsPanel(document: Document, bins: readonly HistogramBin[], step: number): Panel {
   const most = bins.reduce((a, b) => (b.n > a.n ? b : a));
   const total = bins.reduce((sum, { n }) => sum + n, 0);
   const alt =
     `Histogram of ${count(total)} ratings. The most frequent is ${most.from}, given ${count(most.n)} times. ` +
     `${bins.map(({ from, n }) => `${from}: ${count(n)}`).join(", ")}.`;
-  // A bar stands over its rating where ratings go in steps.
+  // where ratings have steps, each bar is centred on its rating
   const shift = step > 0 ? (bins[0].to - bins[0].from) / 2 : 0;
   const options = {
     ...frame,
@@ -103,13 +103,13 @@ function ratingsPanel(document: Document, bins: readonly Bin[], step: number): P
     marks: [
       gridY({ ticks: 5 }),
       rectY(bins, {
-        x1: ({ from }: Bin) => from - shift,
-        x2: ({ to }: Bin) => to - shift,
+        x1: ({ from }: HistogramBin) => from - shift,
+        x2: ({ to }: HistogramBin) => to - shift,
         y: "n",
         fill: "var(--series-0)",
         insetLeft: 1,
         insetRight: 1,
-        title: ({ from, n }: Bin) => `${from}: ${count(n)}`,
+        title: ({ from, n }: HistogramBin) => `${from}: ${count(n)}`,
       }),
       ruleY([0]),
       axisX({ ticks: bins.length <= 12 ? bins.map(({ from }) => from) : 6, tickSize: 0 }),
@@ -121,7 +121,7 @@ function ratingsPanel(document: Document, bins: readonly Bin[], step: number): P
 
 function countsPanel(
   document: Document,
-  bins: readonly Bin[],
+  bins: readonly HistogramBin[],
   counts: Int32Array,
   { who, unit, color }: { who: string; unit: string; color: string },
 ): Panel {
@@ -144,7 +144,7 @@ function countsPanel(
         fill: color,
         insetLeft: 1,
         insetRight: 1,
-        title: ({ from, to, n }: Bin) => `${count(from)}–${count(to - 1)}: ${count(n)}`,
+        title: ({ from, to, n }: HistogramBin) => `${count(from)}–${count(to - 1)}: ${count(n)}`,
       }),
       ruleY([0]),
       axisX({ ticks: ends.filter((_, n) => n % every === 0), tickFormat: (n: number) => count(n), tickSize: 4 }),

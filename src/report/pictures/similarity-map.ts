@@ -1,12 +1,12 @@
-/** Similarity of films as a heat map: in the order given, or clustered, with the dendrogram on both sides. */
+/** Similarities of films as a heat map: in the order given, or clustered, with the dendrogram on two sides. */
 import { axisX, line, type Markish, rect, type ScaleOptions, text } from "@observablehq/plot";
+import { decimal } from "../../numbers.ts";
 import { brackets, cosineDistances, leafOrder, type Merge, weightedLinkage } from "../linkage.ts";
-import { decimal } from "../numbers.ts";
 import { draw, type Picture, shortened } from "../picture.ts";
 import type { Similarities } from "../similarity.ts";
 
 export interface SimilarFilms {
-  /** Two or more, none twice. */
+  /** Of two or more different films. */
   readonly titles: readonly string[];
   readonly similarities: Similarities;
   /** What the numbers are: "cosine of the vectors of als". */
@@ -23,9 +23,9 @@ export function similarityPicture(document: Document, films: SimilarFilms): Pict
   return {
     name: "similarity",
     title: `Similarity of the ${n} most rated films`,
-    caption: `${capital(measure)}, the most rated film first. No film is compared with itself.${blanksIn(films)}`,
-    key: [{ svg: rampOf(document, films), label: measure }],
-    panels: [{ alt, svg: mapOf(document, alt, films, Array.from(titles.keys())) }],
+    caption: `${capital(measure)}, the most rated film first. No film is compared with itself.${blanksNote(films)}`,
+    key: [{ svg: drawRamp(document, films), label: measure }],
+    panels: [{ alt, svg: drawMap(document, alt, films, Array.from(titles.keys())) }],
     table: {
       columns: ["film", ...titles],
       rows: titles.map((title, row) => [
@@ -36,7 +36,7 @@ export function similarityPicture(document: Document, films: SimilarFilms): Pict
   };
 }
 
-/** Films stand together whose rows of similarities point the same way: weighted linkage of cosine distances. */
+/** Clusters films by the cosine distances of their rows of similarities, with weighted linkage. */
 export function clusterPicture(document: Document, films: SimilarFilms): Picture {
   const { titles, similarities, measure } = films;
   const n = titles.length;
@@ -54,9 +54,9 @@ export function clusterPicture(document: Document, films: SimilarFilms): Picture
     title: "The same films, clustered",
     caption:
       "Films whose similarities to all the others point the same way stand together: hierarchical clustering by weighted " +
-      `linkage (WPGMA) of the cosine distances of rows. The sooner two branches join, the more alike they are.${blanksIn(films)}`,
-    key: [{ svg: rampOf(document, films), label: measure }],
-    panels: [{ alt, svg: mapOf(document, alt, films, order, merges) }],
+      `linkage (WPGMA) of the cosine distances of rows. The sooner two branches join, the more alike they are.${blanksNote(films)}`,
+    key: [{ svg: drawRamp(document, films), label: measure }],
+    panels: [{ alt, svg: drawMap(document, alt, films, order, merges) }],
     table: {
       columns: ["cluster", "joins", "and", "distance", "films"],
       rows: merges.map(({ left, right, height, size }, m) => [m + 1, name(left), name(right), height, size]),
@@ -64,14 +64,17 @@ export function clusterPicture(document: Document, films: SimilarFilms): Picture
   };
 }
 
-interface CellOf {
+interface SimilarityCell {
   readonly row: number;
   readonly column: number;
   readonly value: number;
 }
 
-/** All pairs of different films that have a similarity, in an order of films. */
-function cellsOf({ similarities, titles: { length: n } }: SimilarFilms, order: readonly number[]): CellOf[] {
+/** All pairs of different films that have a similarity, with films in this order. */
+function similarityCells(
+  { similarities, titles: { length: n } }: SimilarFilms,
+  order: readonly number[],
+): SimilarityCell[] {
   return order.flatMap((film, row) =>
     order
       .map((other, column) => ({ row, column, value: similarities[film * n + other] }))
@@ -79,32 +82,33 @@ function cellsOf({ similarities, titles: { length: n } }: SimilarFilms, order: r
   );
 }
 
-function nearestPair(films: SimilarFilms): CellOf | undefined {
-  let best: CellOf | undefined;
-  for (const cell of cellsOf(films, Array.from(films.titles.keys()))) if (!best || cell.value > best.value) best = cell;
+function nearestPair(films: SimilarFilms): SimilarityCell | undefined {
+  let best: SimilarityCell | undefined;
+  for (const cell of similarityCells(films, Array.from(films.titles.keys())))
+    if (!best || cell.value > best.value) best = cell;
   return best;
 }
 
-function blanksIn(films: SimilarFilms): string {
+function blanksNote(films: SimilarFilms): string {
   const n = films.titles.length;
-  const blanks = n * (n - 1) - cellsOf(films, Array.from(films.titles.keys())).length;
+  const blanks = n * (n - 1) - similarityCells(films, Array.from(films.titles.keys())).length;
   return blanks > 0 ? " Blank: the model finds no similarity." : "";
 }
 
-/** One that goes from dark to bright evenly, to every kind of eye. */
-function coloursOf(films: SimilarFilms) {
-  const values = cellsOf(films, Array.from(films.titles.keys())).map(({ value }) => value);
+/** A scale that goes evenly from dark to bright, also for colour-blind readers. */
+function colourScale(films: SimilarFilms) {
+  const values = similarityCells(films, Array.from(films.titles.keys())).map(({ value }) => value);
   const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
   const color: ScaleOptions = { type: "linear", scheme: "viridis", domain: [low, high] };
   return { low, high, color };
 }
 
-const cell = 18;
-/** Of the dendrograms, in cells. */
-const depth = 5;
+const cellSize = 18;
+/** Depth of the dendrograms, in cells. */
+const dendrogramDepth = 5;
 const labelWidth = 240;
 
-function mapOf(
+function drawMap(
   document: Document,
   alt: string,
   films: SimilarFilms,
@@ -112,22 +116,22 @@ function mapOf(
   merges?: readonly Merge[],
 ): string {
   const n = order.length;
-  const before = merges ? depth + 0.5 : 0;
+  const before = merges ? dendrogramDepth + 0.5 : 0;
   const labels = order.map((film, place) => ({ place, title: shortened(films.titles[film], 36) }));
   const side = { from: (place: number) => place - 0.5, to: (place: number) => place + 0.5 };
   const square = {
-    x1: ({ column }: CellOf) => side.from(column),
-    x2: ({ column }: CellOf) => side.to(column),
-    y1: ({ row }: CellOf) => side.from(row),
-    y2: ({ row }: CellOf) => side.to(row),
+    x1: ({ column }: SimilarityCell) => side.from(column),
+    x2: ({ column }: SimilarityCell) => side.to(column),
+    y1: ({ row }: SimilarityCell) => side.from(row),
+    y2: ({ row }: SimilarityCell) => side.to(row),
     inset: 0.5,
   };
   const far = n - 0.5;
   const marks: Markish[] = [
-    rect(cellsOf(films, order), {
+    rect(similarityCells(films, order), {
       ...square,
       fill: "value",
-      title: ({ row, column, value }: CellOf) =>
+      title: ({ row, column, value }: SimilarityCell) =>
         `${films.titles[order[row]]} and ${films.titles[order[column]]}: ${decimal(value)}`,
     }),
     rect(
@@ -138,7 +142,7 @@ function mapOf(
     text(labels, { x: "place", y: far, text: "title", textAnchor: "end", rotate: -90, dy: 6 }),
     ...(merges ? dendrograms(merges) : []),
   ];
-  const span = (before + n) * cell;
+  const span = (before + n) * cellSize;
   return draw(document, alt, {
     width: span + labelWidth,
     height: span + labelWidth,
@@ -147,15 +151,15 @@ function mapOf(
     marginBottom: labelWidth,
     x: { domain: [-0.5 - before, far], axis: null },
     y: { domain: [far, -0.5 - before], axis: null },
-    color: coloursOf(films).color,
+    color: colourScale(films).color,
     marks,
   });
 }
 
-/** To the left of the cells and above them. */
+/** The dendrogram, drawn to the left of the cells and above them. */
 function dendrograms(merges: readonly Merge[]): Markish[] {
   const highest = Math.max(...merges.map(({ height }) => height)) || 1;
-  const away = (height: number) => -0.7 - (depth * 0.95 * height) / highest;
+  const away = (height: number) => -0.7 - (dendrogramDepth * 0.95 * height) / highest;
   const corners = brackets(merges).flatMap(({ height, parts: [a, b] }, merge) => [
     { merge, at: a.at, away: away(a.height) },
     { merge, at: a.at, away: away(height) },
@@ -166,9 +170,9 @@ function dendrograms(merges: readonly Merge[]): Markish[] {
   return [line(corners, { x: "away", y: "at", ...look }), line(corners, { x: "at", y: "away", ...look })];
 }
 
-/** Which colour is which number. */
-function rampOf(document: Document, films: SimilarFilms): string {
-  const { low, high, color } = coloursOf(films);
+/** Draws the key: which colour is which number. */
+function drawRamp(document: Document, films: SimilarFilms): string {
+  const { low, high, color } = colourScale(films);
   const steps = 58;
   const at = (step: number) => low + ((high - low) * step) / steps;
   const alt = `Colours from ${decimal(low)}, dark, to ${decimal(high)}, bright`;

@@ -1,7 +1,7 @@
-/** Error of predicted ratings by how active people are, and by how popular films are. */
+/** Error of predicted ratings, by how active users are and how popular films are. */
 import { axisX, axisY, dot, gridY, line, type Markish } from "@observablehq/plot";
 import type { Evaluation, ModelResult, Slice } from "../../evaluate/evaluation.ts";
-import { count, decimal } from "../numbers.ts";
+import { count, decimal } from "../../numbers.ts";
 import { draw, type Panel, type Picture, panelWidth, seriesStyle, shortened } from "../picture.ts";
 import { modelKey } from "./key.ts";
 
@@ -10,7 +10,7 @@ const kinds = [
   { kind: "popularity", title: "By the film's number of ratings", label: "Training ratings of the film" },
 ] as const;
 
-interface Point extends Slice {
+interface SlicePoint extends Slice {
   readonly model: number;
   readonly name: string;
   readonly range: string;
@@ -20,7 +20,7 @@ interface Point extends Slice {
 export function slicesPicture(document: Document, { models }: Evaluation): Picture | undefined {
   const shown = models.filter(({ slices }) => slices !== undefined);
   if (shown.length === 0) return undefined;
-  const parts = kinds.map((kind) => ({ ...kind, points: pointsOf(models, kind.kind) }));
+  const parts = kinds.map((kind) => ({ ...kind, points: slicePoints(models, kind.kind) }));
   return {
     name: "slices",
     title: "Error of predicted ratings",
@@ -36,7 +36,7 @@ export function slicesPicture(document: Document, { models }: Evaluation): Pictu
   };
 }
 
-function pointsOf(models: readonly ModelResult[], kind: "activity" | "popularity"): Point[] {
+function slicePoints(models: readonly ModelResult[], kind: "activity" | "popularity"): SlicePoint[] {
   return models.flatMap(({ name, slices }, model) =>
     (slices?.[kind] ?? []).map((slice) => ({ ...slice, model, name, range: rangeOf(slice) })),
   );
@@ -49,24 +49,24 @@ function rangeOf({ from, to }: Slice): string {
 
 function slicePanel(
   document: Document,
-  { title, label, points }: { title: string; label: string; points: readonly Point[] },
+  { title, label, points }: { title: string; label: string; points: readonly SlicePoint[] },
 ): Panel {
   const ranges = [...new Set(points.toSorted((a, b) => a.from - b.from).map(({ range }) => range))];
   const models = [...new Set(points.map(({ model }) => model))];
-  const told = models.map((model) => {
+  const descriptions = models.map((model) => {
     const own = points.filter((point) => point.model === model);
     return `${own[0].name} ${own.map(({ range, rmse }) => `${decimal(rmse)} at ${range}`).join(", ")}`;
   });
-  const alt = `RMSE by ${label.toLowerCase()}. ${told.join("; ")}.`;
+  const alt = `RMSE by ${label.toLowerCase()}. ${descriptions.join("; ")}.`;
   const marks = models.map((model, n): Markish => {
     const own = points.filter((point) => point.model === model);
     const { color, symbol } = seriesStyle(model);
     const at = { x: "range", y: "rmse", dx: (n - (models.length - 1) / 2) * Math.min(3, 24 / models.length) };
-    const told = ({ name, range, rmse, n }: Point) =>
+    const title = ({ name, range, rmse, n }: SlicePoint) =>
       `${shortened(name, 80)}, ${range}: ${decimal(rmse)} of ${count(n)} ratings`;
     return [
       line(own, { ...at, stroke: color, strokeWidth: 1.5 }),
-      dot(own, { ...at, fill: color, symbol, r: 3.5, title: told }),
+      dot(own, { ...at, fill: color, symbol, r: 3.5, title }),
     ];
   });
   const options = {

@@ -1,6 +1,6 @@
-/** The terms that mark a film: those that weigh most in what is written about it. */
+/** The heaviest terms of each film: those that weigh most in the texts about it. */
 import { axisY, barX, text } from "@observablehq/plot";
-import { decimal } from "../numbers.ts";
+import { decimal } from "../../numbers.ts";
 import { draw, type Panel, type Picture, panelWidth, shortened } from "../picture.ts";
 
 /** A film's terms, heaviest first. */
@@ -9,7 +9,7 @@ export interface MarkedFilm {
   readonly terms: readonly { readonly term: string; readonly weight: number }[];
 }
 
-/** @param films each with one term or more */
+/** @param films each with at least one term */
 export function termsPicture(document: Document, films: readonly MarkedFilm[]): Picture {
   const highest = Math.max(...films.flatMap(({ terms }) => terms.map(({ weight }) => weight)));
   return {
@@ -17,7 +17,7 @@ export function termsPicture(document: Document, films: readonly MarkedFilm[]): 
     title: "Terms that mark a film",
     caption:
       "Weights of terms in what is written about each film: high where a film has a term often and few others have it.",
-    panels: films.map((film) => panel(document, film, highest, panelWidth(films.length))),
+    panels: films.map((film) => termsPanel(document, film, highest, panelWidth(films.length))),
     table: {
       columns: ["film", "term", "weight"],
       rows: films.flatMap(({ title, terms }) => terms.map(({ term, weight }) => [title, term, weight])),
@@ -25,7 +25,7 @@ export function termsPicture(document: Document, films: readonly MarkedFilm[]): 
   };
 }
 
-function panel(document: Document, { title, terms }: MarkedFilm, highest: number, width: number): Panel {
+function termsPanel(document: Document, { title, terms }: MarkedFilm, highest: number, width: number): Panel {
   const alt = `${title}: ${terms.map(({ term, weight }) => `${term} ${decimal(weight)}`).join(", ")}.`;
   const labels = terms.map(({ term }) => shortened(term, 18));
   const options = {

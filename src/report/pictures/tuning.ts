@@ -1,11 +1,11 @@
-/** What tuning tried: how good settings were, in the order of trials and by each setting that is a number. */
+/** The trials of tuning: how good they were, in their order and by each numeric setting. */
 import { axisX, axisY, dot, gridY, ruleX, ruleY } from "@observablehq/plot";
 import type { Trial, TuningResult } from "../../evaluate/tuning/result.ts";
-import { decimal } from "../numbers.ts";
+import { decimal } from "../../numbers.ts";
 import { type Cell, draw, type Panel, type Picture, panelWidth } from "../picture.ts";
 
-/** A trial by its last run. */
-interface Point {
+/** A trial's last run. */
+interface TrialPoint {
   readonly x: number;
   readonly value: number;
   readonly low: number;
@@ -20,13 +20,13 @@ export function tuningPicture(document: Document, result: TuningResult): Picture
     return tried.length > 0 && tried.every((value) => typeof value === "number");
   });
   const shown = numeric.slice(0, 5);
-  const ordered = pointsOf(trials, (_trial, n) => n + 1);
+  const ordered = trialPoints(trials, (_trial, n) => n + 1);
   const panels = [
     { title: "In the order of trials", label: "trial", points: ordered, logarithmic: false },
     ...shown.map((name) => ({
       title: name,
       label: name,
-      points: pointsOf(trials, ({ values }) => values[name] as number | undefined),
+      points: trialPoints(trials, ({ values }) => values[name] as number | undefined),
       logarithmic: space[name].includes("~"),
     })),
   ];
@@ -36,30 +36,30 @@ export function tuningPicture(document: Document, result: TuningResult): Picture
     title: "What was tried",
     caption: `${metric} on the validation part, ± one standard error; ${better} is better. The line: the settings as they were.${stopped}`,
     panels: panels.map((panel) =>
-      panelOf(document, { ...panel, metric, usual: usual.value, width: panelWidth(panels.length) }),
+      trialsPanel(document, { ...panel, metric, usual: usual.value, width: panelWidth(panels.length) }),
     ),
     table: {
       columns: ["trial", ...Object.keys(space), metric, "±", "share of the people", "seconds"],
       rows: trials.map((trial, n) => [
         n + 1,
-        ...Object.keys(space).map((name) => cellOf(trial, name)),
-        ...lastOf(trial),
+        ...Object.keys(space).map((name) => settingCell(trial, name)),
+        ...lastRunCells(trial),
       ]),
     },
   };
 }
 
-function cellOf({ values }: Trial, name: string): Cell {
+function settingCell({ values }: Trial, name: string): Cell {
   const value = values[name];
   return typeof value === "number" ? value : `${value ?? ""}`;
 }
 
-function lastOf({ runs }: Trial): Cell[] {
+function lastRunCells({ runs }: Trial): Cell[] {
   const run = runs.at(-1);
   return run ? [run.value, run.se ?? null, run.budget, run.seconds] : [null, null, null, null];
 }
 
-function pointsOf(trials: readonly Trial[], place: (trial: Trial, n: number) => number | undefined): Point[] {
+function trialPoints(trials: readonly Trial[], place: (trial: Trial, n: number) => number | undefined): TrialPoint[] {
   return trials.flatMap((trial, n) => {
     const run = trial.runs.at(-1);
     const x = place(trial, n);
@@ -69,7 +69,7 @@ function pointsOf(trials: readonly Trial[], place: (trial: Trial, n: number) => 
   });
 }
 
-function panelOf(
+function trialsPanel(
   document: Document,
   {
     title,
@@ -82,15 +82,15 @@ function panelOf(
   }: {
     readonly title: string;
     readonly label: string;
-    readonly points: readonly Point[];
+    readonly points: readonly TrialPoint[];
     readonly logarithmic: boolean;
     readonly metric: string;
     readonly usual: number;
     readonly width: number;
   },
 ): Panel {
-  const told = points.map(({ x, value }) => `${decimal(value)} at ${decimal(x)}`).join(", ");
-  const alt = `${metric} by ${label}: ${told}; ${decimal(usual)} with the settings as they were.`;
+  const values = points.map(({ x, value }) => `${decimal(value)} at ${decimal(x)}`).join(", ");
+  const alt = `${metric} by ${label}: ${values}; ${decimal(usual)} with the settings as they were.`;
   const at = { x: "x", stroke: "var(--series-0)" };
   const svg = draw(document, alt, {
     width,
@@ -110,7 +110,7 @@ function panelOf(
         ...at,
         y: "value",
         r: 3.5,
-        fill: (point: Point) => (point.whole ? "var(--series-0)" : "var(--surface)"),
+        fill: (point: TrialPoint) => (point.whole ? "var(--series-0)" : "var(--surface)"),
       }),
     ],
   });

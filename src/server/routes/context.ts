@@ -13,9 +13,9 @@ export type App = FastifyInstance<
   TypeBoxTypeProvider
 >;
 
-/** What every group of routes is given. */
+/** What every group of routes works with. */
 export interface RouteContext {
   readonly recommender: Recommender;
   /** The users whose ratings are at hand, in the index space of the model's films. */
-  readonly people?: UserRatings;
+  readonly userRatings?: UserRatings;
 }

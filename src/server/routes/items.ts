@@ -1,6 +1,7 @@
 import { Type } from "typebox";
 import { topK } from "../../matrix/topk.ts";
-import { filmOf, similar } from "../../recommend/recommend.ts";
+import { filmOf } from "../../recommend/films.ts";
+import { similar } from "../../recommend/similar.ts";
 import type { App, RouteContext } from "./context.ts";
 
 /** Longest list of films in one answer. */
@@ -23,7 +24,7 @@ export async function itemRoutes(app: App, { recommender }: RouteContext): Promi
     return { items: Array.from(found, (item) => filmOf(info, item)) };
   });
 
-  app.get("/items/:id", { schema: { params } }, ({ params: { id } }) => filmOf(info, search.identified(id)));
+  app.get("/items/:id", { schema: { params } }, ({ params: { id } }) => filmOf(info, search.byId(id)));
 
   const similarQuery = Type.Object(
     { k: Type.Integer({ minimum: 1, maximum: most, default: 10 }) },
@@ -34,7 +35,7 @@ export async function itemRoutes(app: App, { recommender }: RouteContext): Promi
     { schema: { params, querystring: similarQuery } },
     ({ params: { id }, query: { k } }) => ({
       model: name,
-      items: similar(recommender, search.identified(id), k),
+      items: similar(recommender, search.byId(id), k),
     }),
   );
 }

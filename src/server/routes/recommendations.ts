@@ -34,9 +34,9 @@ export async function recommendationRoutes(app: App, { recommender }: RouteConte
   app.post("/recommendations", route, async ({ body: { ratings, exclude = [], ...options } }) => {
     const query = queryFromRatings(
       info,
-      ratings.map(({ id, rating }) => [search.identified(id), rating] as const),
+      ratings.map(({ id, rating }) => [search.byId(id), rating] as const),
     );
-    const excluded = exclude.map((id) => search.identified(id));
+    const excluded = exclude.map((id) => search.byId(id));
     return { model: name, items: await recommend(recommender, query, { ...options, exclude: excluded }) };
   });
 }

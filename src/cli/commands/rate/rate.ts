@@ -3,32 +3,32 @@ import { Command } from "commander";
 import type { DatasetInfo, ItemIndex } from "../../../data/dataset.ts";
 import { idText } from "../../../data/ids.ts";
 import { MatineeError } from "../../../errors.ts";
+import { present } from "../../../present.ts";
 import { neighbours, type RatedFilm, ratedFilms } from "../../../recommend/neighbours.ts";
 import { lookAlike, mostRated } from "../../../recommend/onboarding.ts";
 import { predict } from "../../../recommend/predict.ts";
 import { queryFromRatings, queryOfUser, type UserRatings } from "../../../recommend/query.ts";
+import { type RatingOfFilm, readRatingsFile, writeRatingsFile } from "../../../recommend/ratings-file.ts";
 import { recommend } from "../../../recommend/recommend.ts";
 import { open } from "../../../recommend/recommender.ts";
-import { addSourceOptions, type ModelFlags } from "../../options/model.ts";
-import { type Given, readGiven, writeGiven } from "../../options/ratings-file.ts";
-import { sourceFrom } from "../../options/source.ts";
-import { peopleOf } from "../../options/user.ts";
+import { ensureWritable } from "../../../replace-file.ts";
+import { addSourceOptions, loadModel, type ModelFlags } from "../../options/model.ts";
+import { requireUserRatings } from "../../options/user.ts";
 import { note, printJson, printLines } from "../../terminal/output.ts";
-import { questions } from "../../terminal/prompt.ts";
-import { ensureWritable } from "../../terminal/target.ts";
-import { listLines } from "../../terminal/wording.ts";
-import { inOneLine } from "../neighbours.ts";
+import { openPrompt } from "../../terminal/prompt.ts";
+import { listLines, titleText } from "../../terminal/wording.ts";
+import { neighbourLine } from "../neighbours.ts";
 import { rateFilms } from "./session.ts";
 
-interface Flags extends ModelFlags {
+interface RateFlags extends ModelFlags {
   save?: string;
   lookAlike?: true;
   json?: true;
 }
 
-/** Films to choose from, and how many of them are rated at least. */
+/** How many films are shown, and how many of them must be rated. */
 const [shown, least] = [50, 5];
-const peopleTold = 3;
+const maxNeighbours = 3;
 
 export function rateCommand(): Command {
   return addSourceOptions(new Command("rate"), "user-knn")
@@ -42,52 +42,52 @@ export function rateCommand(): Command {
     .action(run);
 }
 
-async function run(flags: Flags): Promise<void> {
+async function run(flags: RateFlags): Promise<void> {
   const { save } = flags;
   if (save !== undefined) await ensureWritable(save);
-  const before = save !== undefined && existsSync(save) ? await readGiven(save) : [];
-  const source = await sourceFrom(flags, "user-knn");
-  using recommender = open(source.trained);
+  const before = save !== undefined && existsSync(save) ? await readRatingsFile(save) : [];
+  const loaded = await loadModel(flags, "user-knn");
+  using recommender = open(loaded.trained);
   const { info } = recommender;
-  predict(recommender, queryFromRatings(info, []), []); // says at once where the model cannot
-  const people = flags.lookAlike ? await peopleOf(source, recommender) : undefined;
-  const ratings = new Map(before.map(({ id, rating }) => [recommender.search.identified(id), rating]));
+  predict(recommender, queryFromRatings(info, []), []); // throws at once where the model cannot
+  const known = flags.lookAlike ? await requireUserRatings(loaded, recommender) : undefined;
+  const ratings = new Map(before.map(({ id, rating }) => [recommender.search.byId(id), rating]));
   queryFromRatings(info, ratings);
-  await asked(info, ratings, save);
+  await askForRatings(info, ratings, save);
 
   const query = queryFromRatings(info, ratings);
-  const alike = people && likeOf(people, ratings);
-  if (people && !alike) note("Nobody agrees with any of your ratings: these films are by the ratings themselves.");
+  const alike = known && findLookAlike(known, ratings);
+  if (known && !alike) note("Nobody agrees with any of your ratings: these films are by the ratings themselves.");
   const own = ratedFilms(info, query.profile);
-  const near = recommender.model.ask(query).neighbours ? neighbours(recommender, query, peopleTold) : [];
-  const items = await recommend(recommender, query, alike ? { like: alike.query } : {});
+  const near = recommender.model.ask(query).neighbours ? neighbours(recommender, query, maxNeighbours) : [];
+  const items = await recommend(recommender, query, present({ like: alike?.query }));
   if (flags.json) {
-    const like = alike ? { like: { user: alike.user, agreed: alike.agreed } } : {};
-    printJson({ model: recommender.name, ...like, ratings: own, neighbours: near, items });
+    const like = alike && { user: alike.user, agreed: alike.agreed };
+    printJson({ model: recommender.name, ...present({ like }), ratings: own, neighbours: near, items });
     return;
   }
   const who = alike ? `user ${alike.user}` : "you";
   printLines([
     "Your ratings:",
     ...own.map((film) => starLine(film, info)),
-    ...(near.length > 0 ? ["", "People of like taste:", ...near.map((person) => `  ${inOneLine(person)}`)] : []),
+    ...(near.length > 0 ? ["", "People of like taste:", ...near.map((person) => `  ${neighbourLine(person)}`)] : []),
     "",
     alike ? `As for user ${alike.user}, who agrees with you on ${alike.agreed} of ${own.length}:` : "For you:",
     ...listLines(recommender.name, items, who),
   ]);
 }
 
-/** Asks for ratings, into `ratings`; what was given is not lost, whatever comes between. */
-async function asked(space: DatasetInfo, ratings: Map<ItemIndex, number>, save?: string): Promise<void> {
-  const films = mostRated(space, shown);
+/** Asks for ratings, into `ratings`. Where it is interrupted, it says how the ratings given so far can be used. */
+async function askForRatings(info: DatasetInfo, ratings: Map<ItemIndex, number>, save?: string): Promise<void> {
+  const films = mostRated(info, shown);
   const needed = Math.min(least, films.length);
-  const given = () => Array.from(ratings, ([item, rating]): Given => ({ id: space.items.id(item), rating }));
+  const given = () => Array.from(ratings, ([item, rating]): RatingOfFilm => ({ id: info.items.id(item), rating }));
   const changed = async () => {
-    if (save !== undefined) await writeGiven(save, given());
+    if (save !== undefined) await writeRatingsFile(save, given());
   };
   try {
-    using terminal = questions();
-    await rateFilms(space, films, ratings, needed, { ask: terminal.ask, say: note, changed });
+    using terminal = openPrompt();
+    await rateFilms(info, films, ratings, needed, { ask: terminal.ask, say: note, changed });
     if (ratings.size >= needed) return;
     throw new MatineeError(
       "CANCELLED",
@@ -98,25 +98,26 @@ async function asked(space: DatasetInfo, ratings: Map<ItemIndex, number>, save?:
     );
   } catch (error) {
     const saved = error instanceof MatineeError && error.code === "WRITE_FAILED" ? undefined : save;
-    if (ratings.size > 0) note(keptWhere(given(), saved));
+    if (ratings.size > 0) note(keptText(given(), saved));
     throw error;
   }
 }
 
-function keptWhere(given: readonly Given[], save?: string): string {
+function keptText(given: readonly RatingOfFilm[], save?: string): string {
   if (save !== undefined) return `Your ratings are in ${save}: --save takes them up again.`;
   const flags = given.map(({ id, rating }) => `--rate ${/^[\w-]+$/.test(String(id)) ? id : idText(id)}=${rating}`);
   return `Your ratings, for matinee recommend: ${flags.join(" ")}`;
 }
 
-function likeOf(people: UserRatings, ratings: Map<ItemIndex, number>) {
-  const found = lookAlike(people, ratings);
+function findLookAlike(known: UserRatings, ratings: Map<ItemIndex, number>) {
+  const found = lookAlike(known, ratings);
   if (!found) return undefined;
-  const user = people.users.id(found.user);
-  return { user, agreed: found.agreed, query: queryOfUser(people, user) };
+  const user = known.users.id(found.user);
+  return { user, agreed: found.agreed, query: queryOfUser(known, user) };
 }
 
-function starLine({ title, id, genres, rating }: RatedFilm, { scale }: DatasetInfo): string {
+function starLine(film: RatedFilm, { scale }: DatasetInfo): string {
+  const { id, genres, rating } = film;
   const stars = `${"★".repeat(Math.floor(rating))}${rating % 1 === 0 ? "" : "½"}`;
-  return `  ${rating.toFixed(1).padStart(4)} ${stars.padEnd(Math.floor(scale.max))}  ${title || id}  ${genres.join(", ")}`;
+  return `  ${rating.toFixed(1).padStart(4)} ${stars.padEnd(Math.floor(scale.max))}  ${titleText(film, id)}  ${genres.join(", ")}`;
 }

@@ -1,9 +1,10 @@
 /** The questions of matinee rate: which film, and how many stars. */
 import type { DatasetInfo, ItemIndex, RatingScale } from "../../../data/dataset.ts";
-import { filmOf } from "../../../recommend/recommend.ts";
+import { filmOf } from "../../../recommend/films.ts";
+import { titleText } from "../../terminal/wording.ts";
 
-/** What a session needs of its surroundings. */
-export interface Surroundings {
+/** How a session asks and answers. */
+export interface SessionIo {
   /** The answer to a question; undefined once there are no more. */
   ask(question: string): Promise<string | undefined>;
   say(line: string): void;
@@ -12,32 +13,32 @@ export interface Surroundings {
 }
 
 /**
- * Asks for ratings of some films until at least `least` are given and the person is done, or there are no more answers.
+ * Asks for ratings of some films until at least `least` are given and the user is done, or there are no more answers.
  *
  * @param ratings by film in the order of being first given; may hold some already, and is changed as they come
  */
 export async function rateFilms(
-  space: DatasetInfo,
+  info: DatasetInfo,
   films: readonly ItemIndex[],
   ratings: Map<ItemIndex, number>,
   least: number,
-  { ask, say, changed }: Surroundings,
+  { ask, say, changed }: SessionIo,
 ): Promise<void> {
   const unseen = new Set<ItemIndex>();
-  const titleOf = (item: ItemIndex) => space.catalog.titles[item] || `film ${space.items.id(item)}`;
+  const titleOf = (item: ItemIndex) => titleText(filmOf(info, item), `film ${info.items.id(item)}`);
   const open = () => films.find((film) => !ratings.has(film) && !unseen.has(film));
 
   function list(): void {
     for (const [n, film] of films.entries()) {
       const answer = unseen.has(film) ? "–" : `${ratings.get(film) ?? ""}`;
       say(
-        `${String(n + 1).padStart(3)}  ${answer.padStart(3)}  ${titleOf(film)}  ${filmOf(space, film).genres.join(", ")}`,
+        `${String(n + 1).padStart(3)}  ${answer.padStart(3)}  ${titleOf(film)}  ${filmOf(info, film).genres.join(", ")}`,
       );
     }
   }
 
   /** The film that an answer means; undefined, having said why, where it means none. */
-  function filmMeant(answer: string): ItemIndex | undefined {
+  function readFilmNumber(answer: string): ItemIndex | undefined {
     if (answer === "") {
       if (open() === undefined) say("Every film has its answer: type a number to change one, or done.");
       return open();
@@ -57,8 +58,8 @@ export async function rateFilms(
       const before = ratings.get(film);
       const choices =
         before === undefined
-          ? `${starsOf(space.scale)} (Enter: haven't seen it): `
-          : `you gave it ${before}; ${starsOf(space.scale)}, - to take it back (Enter: leave it): `;
+          ? `${scaleText(info.scale)} (Enter: haven't seen it): `
+          : `you gave it ${before}; ${scaleText(info.scale)}, - to take it back (Enter: leave it): `;
       const answer = (await ask(`${titleOf(film)}, ${choices}`))?.trim();
       if (answer === undefined) return false;
       if (answer === "") {
@@ -72,14 +73,14 @@ export async function rateFilms(
         return true;
       }
       const stars = Number(answer);
-      if (isOn(space.scale, stars)) {
+      if (isOnScale(info.scale, stars)) {
         ratings.set(film, stars);
         unseen.delete(film);
         await changed();
         say(`${titleOf(film)}: ${stars}. ${progress()}`);
         return true;
       }
-      say(`"${answer}" is not one of the ratings: ${starsOf(space.scale)}.`);
+      say(`"${answer}" is not one of the ratings: ${scaleText(info.scale)}.`);
     }
   }
 
@@ -99,17 +100,17 @@ export async function rateFilms(
       say(progress());
     } else if (answer === "list") list();
     else {
-      const film = filmMeant(answer);
+      const film = readFilmNumber(answer);
       if (film !== undefined && !(await rate(film))) return;
     }
   }
 }
 
-function starsOf({ min, max, step }: RatingScale): string {
+function scaleText({ min, max, step }: RatingScale): string {
   return `${min} to ${max}${step > 0 ? ` in steps of ${step}` : ""}`;
 }
 
-function isOn({ min, max, step }: RatingScale, rating: number): boolean {
+function isOnScale({ min, max, step }: RatingScale, rating: number): boolean {
   if (!(rating >= min && rating <= max)) return false;
   return step === 0 || Number.isInteger((rating - min) / step);
 }

@@ -2,17 +2,16 @@ import { Command } from "commander";
 import { MatineeError } from "../../../errors.ts";
 import { recommend } from "../../../recommend/recommend.ts";
 import { open } from "../../../recommend/recommender.ts";
-import { addListOptions, listOptions, type RecommendFlags } from "../../options/list.ts";
-import { addSourceOptions } from "../../options/model.ts";
-import { addRerankOptions, noteSecondStage, type RerankFlags, secondStage } from "../../options/rerank.ts";
-import { sourceFrom } from "../../options/source.ts";
-import { addPersonOptions, checkPerson, personFrom } from "../../options/user.ts";
+import { addListOptions, type ListFlags, readListOptions } from "../../options/list.ts";
+import { addSourceOptions, loadModel } from "../../options/model.ts";
+import { addRerankOptions, makeReranking, noteReranking, type RerankFlags } from "../../options/rerank.ts";
+import { addUserOptions, checkUserFlags, readAskingUser } from "../../options/user.ts";
 import { printJson, printLines } from "../../terminal/output.ts";
 import { listLines } from "../../terminal/wording.ts";
 import { recommendToAll } from "./recommend-all.ts";
-import { recommendInSweep, type Sweep, sweep } from "./sweep.ts";
+import { parseSweep, recommendBySweep, type Sweep } from "./sweep.ts";
 
-interface Flags extends RecommendFlags, RerankFlags {
+interface RecommendFlags extends ListFlags, RerankFlags {
   all?: true;
   out?: string;
   approximate?: true;
@@ -20,7 +19,7 @@ interface Flags extends RecommendFlags, RerankFlags {
 }
 
 export function recommendCommand(): Command {
-  return addRerankOptions(addListOptions(addPersonOptions(addSourceOptions(new Command("recommend")))))
+  return addRerankOptions(addListOptions(addUserOptions(addSourceOptions(new Command("recommend")))))
     .description("Recommend films to somebody: a user of the data, anyone by a few ratings, or everybody.")
     .option("--all", "everybody in the data, into a file: user, rank, item, score and source")
     .option("--out <file>", "where --all writes: CSV, or Parquet if the name ends in .parquet")
@@ -31,17 +30,17 @@ export function recommendCommand(): Command {
     .option(
       "--sweep <setting=values>",
       "lists under several values of a setting of the model (user-knn unless --model says), side by side: k=5,10,20",
-      sweep,
+      parseSweep,
     )
     .option("--json", "print one JSON document")
     .action(run);
 }
 
-async function run(flags: Flags): Promise<void> {
-  checkPerson(flags);
-  const stage = secondStage(flags);
+async function run(flags: RecommendFlags): Promise<void> {
+  checkUserFlags(flags);
+  const stage = makeReranking(flags);
   if (flags.all) {
-    const alone = aloneWith(flags);
+    const alone = oneUserFlag(flags);
     if (alone) throw new MatineeError("USAGE", `--all and ${alone} do not go together`, { fix: "give one of them" });
     return recommendToAll(flags, stage);
   }
@@ -51,18 +50,28 @@ async function run(flags: Flags): Promise<void> {
   if (flags.approximate) {
     throw new MatineeError("USAGE", "--approximate is for the lists of everybody", { fix: "give --all as well" });
   }
-  if (flags.sweep) return recommendInSweep(flags, flags.sweep, stage);
-  const source = await sourceFrom(flags);
-  using recommender = open(source.trained);
-  const { query, ...who } = await personFrom(source, recommender, flags);
-  const items = await recommend(recommender, query, { ...(await listOptions(recommender, flags)), ...stage });
-  noteSecondStage(recommender.name, stage, items);
+  if (flags.sweep) return recommendBySweep(flags, flags.sweep, stage);
+  const loaded = await loadModel(flags);
+  using recommender = open(loaded.trained);
+  const { query, ...who } = await readAskingUser(loaded, recommender, flags);
+  const items = await recommend(recommender, query, { ...(await readListOptions(recommender, flags)), ...stage });
+  noteReranking(recommender.name, stage, items);
   if (flags.json) printJson({ model: recommender.name, ...who, items });
   else printLines(listLines(recommender.name, items));
 }
 
-/** The first flag given that only one person's list has a place for. */
-function aloneWith({ user, rate, ratings, exclude, genre, from, to, explain, sweep }: Flags): string | undefined {
+/** The first flag given that is for the list of one user alone. */
+function oneUserFlag({
+  user,
+  rate,
+  ratings,
+  exclude,
+  genre,
+  from,
+  to,
+  explain,
+  sweep,
+}: RecommendFlags): string | undefined {
   const given = {
     "--user": user !== undefined,
     "--rate": rate.length > 0,

@@ -5,13 +5,16 @@ import { MatineeError } from "../../../errors.ts";
 import type { Json } from "../../../models/model.ts";
 import { algorithmNamed } from "../../../models/registry.ts";
 import { completeSettings } from "../../../models/shared/settings.ts";
+import { present } from "../../../present.ts";
 import { type Recommendation, recommend } from "../../../recommend/recommend.ts";
 import { open, type Recommender } from "../../../recommend/recommender.ts";
-import { listOptions, type RecommendFlags } from "../../options/list.ts";
-import { noteSecondStage, type SecondStage } from "../../options/rerank.ts";
-import { fitted, readData, type Source } from "../../options/source.ts";
-import { personFrom } from "../../options/user.ts";
+import { readData } from "../../options/data.ts";
+import { type ListFlags, readListOptions } from "../../options/list.ts";
+import { fitWithProgress, type LoadedModel } from "../../options/model.ts";
+import { noteReranking, type Reranking } from "../../options/rerank.ts";
+import { readAskingUser } from "../../options/user.ts";
 import { note, printJson, printLines } from "../../terminal/output.ts";
+import { titleText } from "../../terminal/wording.ts";
 
 /** A setting and the values to try, as they were written. */
 export interface Sweep {
@@ -19,54 +22,50 @@ export interface Sweep {
   readonly values: readonly string[];
 }
 
-export function sweep(text: string): Sweep {
+export function parseSweep(text: string): Sweep {
   const at = text.indexOf("=");
   if (at < 1) throw new InvalidArgumentError("It takes a setting and values: k=5,10,20.");
   return { name: text.slice(0, at), values: text.slice(at + 1).split(",") };
 }
 
-interface List {
+interface SweptList {
   readonly value: Json;
   readonly items: readonly Recommendation[];
 }
 
-/** Reads the data once; says what is wrong with the settings before. */
-export async function recommendInSweep(
-  flags: RecommendFlags,
-  { name, values }: Sweep,
-  stage?: SecondStage,
-): Promise<void> {
-  check(flags, name);
+/** Checks all settings, then reads the data once and trains with each. */
+export async function recommendBySweep(flags: ListFlags, { name, values }: Sweep, stage?: Reranking): Promise<void> {
+  checkSweepFlags(flags, name);
   const model = flags.model ?? "user-knn";
   const sets = values.map((value) => ({ ...flags.set, [name]: value }));
   const configs = sets.map((set) => completeSettings(model, algorithmNamed(model).settings, set));
   if (flags.model === undefined) note(`Lists by ${model}; name another model with --model.`);
   const dataset = await readData(flags);
   using engine = await createEngine({ threads: flags.threads, arithmetic: flags.arithmetic });
-  let asked: Awaited<ReturnType<typeof questionOf>> | undefined;
-  const lists: List[] = [];
+  let request: Awaited<ReturnType<typeof readRequest>> | undefined;
+  const lists: SweptList[] = [];
   for (const [n, set] of sets.entries()) {
-    const source = { dataset, trained: await fitted(dataset, model, { ...flags, set }, engine) };
-    using recommender = open(source.trained, engine);
-    asked ??= await questionOf(source, recommender, flags);
-    const items = await recommend(recommender, asked.person.query, { ...asked.options, ...stage });
-    noteSecondStage(`${model} (${name} = ${configs[n][name]})`, stage, items);
+    const loaded = { dataset, trained: await fitWithProgress(dataset, model, { ...flags, set }, engine) };
+    using recommender = open(loaded.trained, engine);
+    request ??= await readRequest(loaded, recommender, flags);
+    const items = await recommend(recommender, request.user.query, { ...request.options, ...stage });
+    noteReranking(`${model} (${name} = ${configs[n][name]})`, stage, items);
     lists.push({ value: configs[n][name], items });
   }
-  const user = asked?.person.user;
-  if (flags.json) printJson({ model, ...(user === undefined ? {} : { user }), setting: name, lists });
-  else printLines(table(model, name, lists));
+  const user = request?.user.user;
+  if (flags.json) printJson({ model, ...present({ user }), setting: name, lists });
+  else printLines(sweepLines(model, name, lists));
 }
 
-/** Who asks for what: the same for every value, since all models have the same films. */
-async function questionOf(source: Source, recommender: Recommender, flags: RecommendFlags) {
+/** The user and the options of the list: the same for every value, since all models have the same films. */
+async function readRequest(loaded: LoadedModel, recommender: Recommender, flags: ListFlags) {
   return {
-    person: await personFrom(source, recommender, flags),
-    options: await listOptions(recommender, flags),
+    user: await readAskingUser(loaded, recommender, flags),
+    options: await readListOptions(recommender, flags),
   };
 }
 
-function check({ artifact, set, explain, json }: RecommendFlags, name: string): void {
+function checkSweepFlags({ artifact, set, explain, json }: ListFlags, name: string): void {
   if (artifact !== undefined) {
     throw new MatineeError("USAGE", "a saved model has its settings, and --sweep trains with others", {
       fix: "leave out --artifact, or --sweep",
@@ -82,10 +81,10 @@ function check({ artifact, set, explain, json }: RecommendFlags, name: string): 
   }
 }
 
-/** Widest and narrowest column. */
+/** Widest and narrowest column, in characters. */
 const [most, least] = [44, 24];
 
-function table(model: string, name: string, lists: readonly List[]): string[] {
+function sweepLines(model: string, name: string, lists: readonly SweptList[]): string[] {
   const room = Math.floor(((process.stdout.columns ?? 160) - 4) / lists.length) - 2;
   const width = Math.max(least, Math.min(most, room));
   const head = lists.map(({ value }) => cell(`${name} = ${value}`, "", width));
@@ -100,7 +99,7 @@ function table(model: string, name: string, lists: readonly List[]): string[] {
 function cellOf(model: string, film: Recommendation | undefined, width: number): string {
   if (!film) return cell("", "", width);
   const own = film.predicted === undefined ? film.score.toFixed(2) : film.predicted.toFixed(1);
-  return cell(film.title || `[${film.id}]`, film.source === model ? own : `(${film.source})`, width);
+  return cell(titleText(film, `[${film.id}]`), film.source === model ? own : `(${film.source})`, width);
 }
 
 function cell(text: string, number: string, width: number): string {

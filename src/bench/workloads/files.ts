@@ -1,0 +1,77 @@
+/** Workloads that start from a file of ratings. */
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Dataset } from "../../data/dataset.ts";
+import { readRatings } from "../../data/read.ts";
+import { writeRatingsCsv } from "../../data/write.ts";
+import { benchFolder } from "../data-shapes.ts";
+import { runProgram } from "../run-program.ts";
+import { arraysOf, timeRepeatedly, type Workload } from "../workload.ts";
+import { type WholeRunSeconds, wholeRun } from "./whole-run.ts";
+
+/** The path of a CSV file of the ratings, which is written at the first use. */
+async function ensureRatingsFile(data: Dataset): Promise<string> {
+  const folder = join(benchFolder(data), "csv");
+  if (!existsSync(folder)) {
+    await mkdir(benchFolder(data), { recursive: true });
+    await writeRatingsCsv(data, folder);
+  }
+  return join(folder, "ratings.csv");
+}
+
+export const readCsvWorkload: Workload = {
+  name: "csv-ml25m",
+  shape: "ml25m",
+  unit: "reading ratings.csv, to ratings by user and by film",
+  async time(data) {
+    const file = await ensureRatingsFile(data);
+    return { seconds: await timeRepeatedly(2, async () => (await readRatings(file)).byItem, 0) };
+  },
+  async result(data) {
+    const { byUser } = await readRatings(await ensureRatingsFile(data));
+    return [byUser.offsets, byUser.indices, byUser.values];
+  },
+};
+
+const wholeScript = fileURLToPath(
+  new URL(`whole-run-process${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url),
+);
+
+export const wholeRunWorkload: Workload = {
+  name: "whole-ml25m",
+  shape: "ml25m",
+  unit: "read ratings.csv, ALS with 64 factors × 15, save, top 10 unseen for everybody",
+  async time(data, { threads, arithmetic }) {
+    const file = await ensureRatingsFile(data);
+    return inTemporaryFolder(async (folder) => {
+      const args = [wholeScript, file, join(folder, "model"), "15", String(threads), arithmetic];
+      const [line] = await runProgram(process.execPath, args);
+      const { seconds, bytes } = JSON.parse(line) as { seconds: WholeRunSeconds; bytes: number };
+      const parts = Object.entries(seconds);
+      return {
+        seconds: [parts.reduce((sum, [, seconds]) => sum + seconds, 0)],
+        memory: { bytes, of: "process" },
+        remark: parts.map(([part, seconds]) => `${part} ${seconds.toPrecision(3)} s`).join(", "),
+      };
+    });
+  },
+  async result(data, engine) {
+    const file = await ensureRatingsFile(data);
+    return inTemporaryFolder(async (folder) => {
+      const { trained, lists } = await wholeRun(file, join(folder, "model"), 1, engine);
+      return [...arraysOf(trained.state), lists.items, lists.scores];
+    });
+  },
+};
+
+async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), "matinee-bench-"));
+  try {
+    return await work(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,66 @@
+/** --cold-start of evaluate and compare: what models make of the first answers of a new user. */
+import { createEngine } from "../../../compute/pool.ts";
+import type { Dataset } from "../../../data/dataset.ts";
+import { coldStart } from "../../../evaluate/cold-start/cold-start.ts";
+import type { ColdStartResult } from "../../../evaluate/cold-start/result.ts";
+import type { Contender } from "../../../evaluate/contender.ts";
+import { defaultMetrics } from "../../../evaluate/evaluate.ts";
+import { count } from "../../../numbers.ts";
+import { present } from "../../../present.ts";
+import { type EvaluationFlags, splitAsFlagged } from "../../options/evaluation.ts";
+import { alignColumns, printJson, printLines } from "../../terminal/output.ts";
+import { withProgressByLabel } from "../../terminal/progress.ts";
+import { evaluateOptions, valueWithError } from "./run-evaluation.ts";
+
+/** The default for --split: what is held out must be users. */
+const usualSplit = "strong:0.8";
+
+/** Measures and prints. @param splitGiven whether the flags say how ratings are held out */
+export async function runColdStart(
+  dataset: Dataset,
+  contenders: readonly Contender[],
+  flags: EvaluationFlags,
+  splitGiven: boolean,
+): Promise<void> {
+  const { relevant, metrics, threads, arithmetic, json } = flags;
+  const splits = await splitAsFlagged(dataset, splitGiven ? flags : { ...flags, split: usualSplit });
+  using engine = await createEngine({ threads, arithmetic });
+  const result = await withProgressByLabel(
+    (contender) => contender,
+    (onProgress) =>
+      coldStart(dataset, contenders, splits, {
+        ...evaluateOptions(flags, engine),
+        ...present({ relevant, metrics: metrics === defaultMetrics ? undefined : metrics }),
+        onProgress,
+      }),
+  );
+  if (json) printJson(result);
+  else printLines(coldStartLines(result));
+}
+
+function coldStartLines({ data, split, relevant, metrics, answers, ways, models }: ColdStartResult): string[] {
+  const left = split.left > 0 ? `, ${split.left} more have too few ratings` : "";
+  const held = `${count(split.people)} people who are not among them${left}; relevant from ${relevant}`;
+  const missing = new Set(models.flatMap((model) => Object.values(model.missing)));
+  return [
+    `${data.name}, ${split.name}: ${count(split.train)} ratings to train on, judged by ${count(split.test)} ratings of ${held}`,
+    ...metrics.flatMap(({ name }) =>
+      ways.flatMap((way) => {
+        const rows = models
+          .filter((model) => !(name in model.missing))
+          .map((model) => {
+            const { points } = model.curves.find((curve) => curve.way === way.name)!;
+            return [
+              model.name,
+              ...points.map((point) => valueWithError(point.metrics[name].mean, point.metrics[name].se)),
+            ];
+          });
+        const head = ["answers", ...answers.map(String)];
+        return ["", `${name}, asked about ${way.summary}:`, ...alignColumns([head, ...rows])];
+      }),
+    ),
+    "",
+    "Lists are the models' own: an empty one counts 0, where recommend shows the most rated films.",
+    ...missing,
+  ];
+}

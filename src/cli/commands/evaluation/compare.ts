@@ -1,0 +1,87 @@
+import { Command } from "commander";
+import { MatineeError } from "../../../errors.ts";
+import { type Contender, contender } from "../../../evaluate/contender.ts";
+import type { Evaluation, ModelResult } from "../../../evaluate/evaluation.ts";
+import { standingsOf } from "../../../evaluate/standings.ts";
+import { metricDecimal } from "../../../numbers.ts";
+import { addDataOptions, readData } from "../../options/data.ts";
+import {
+  addEvaluationOptions,
+  checkEvaluationFlags,
+  type EvaluationFlags,
+  isSplitGiven,
+} from "../../options/evaluation.ts";
+import { addTrainingOptions } from "../../options/model.ts";
+import { alignColumns, printJson, printLines } from "../../terminal/output.ts";
+import { runColdStart } from "./cold-start.ts";
+import { evaluationHeadline, runEvaluation } from "./run-evaluation.ts";
+
+interface CompareFlags extends EvaluationFlags {
+  models: Contender[];
+}
+
+const usual = "popular,bias,item-knn,user-knn,mf,als,ease";
+
+export function compareCommand(): Command {
+  return addEvaluationOptions(
+    addTrainingOptions(addDataOptions(new Command("compare")).optionsGroup("Models:")).option(
+      "--models <list>",
+      'models with commas between, each with its settings: "popular,als,als factors=32 alpha=40"',
+      parseContenders,
+      parseContenders(usual),
+    ),
+  )
+    .description(
+      "Measure models side by side on ratings that are held out, and say whether they differ by more than luck.",
+    )
+    .action(run);
+}
+
+async function run(flags: CompareFlags, command: Command): Promise<void> {
+  await checkEvaluationFlags(flags, command);
+  const dataset = await readData(flags);
+  if (flags.coldStart) return runColdStart(dataset, flags.models, flags, isSplitGiven(flags, command));
+  const { evaluation } = await runEvaluation(dataset, flags.models, flags);
+  if (flags.json) printJson(evaluation);
+  else printLines(comparisonLines(evaluation));
+}
+
+function parseContenders(text: string): Contender[] {
+  return text.split(",").map((spec) => {
+    const [model, ...settings] = spec.trim().split(/\s+/);
+    const set = settings.map((setting): [string, string] => {
+      const at = setting.indexOf("=");
+      if (at > 0) return [setting.slice(0, at), setting.slice(at + 1)];
+      throw new MatineeError("USAGE", `--models: "${setting}" of "${spec.trim()}" is no setting`, {
+        fix: 'write a model and its settings with spaces between: "als factors=32 alpha=40"',
+      });
+    });
+    return contender(model, Object.fromEntries(set));
+  });
+}
+
+function comparisonLines(evaluation: Evaluation): string[] {
+  const { metrics, models } = evaluation;
+  const head = ["", ...metrics.map(({ name }) => name), "fit"];
+  const rows = models.map((judgement) => [
+    judgement.name,
+    ...metrics.map((metric) => cell(evaluation, judgement, metric)),
+    `${judgement.seconds.fit.toFixed(1)} s`,
+  ]);
+  const missing = models.flatMap((judgement) => Object.values(judgement.missing));
+  return [
+    evaluationHeadline(evaluation),
+    ...alignColumns([head, ...rows], (column) => column > 0, ""),
+    "* best; = not distinguishable from it (paired permutation test over people, Holm, p ≥ .05)",
+    ...(missing.length > 0 ? [`–: ${[...new Set(missing)].join("; ")}`] : []),
+  ];
+}
+
+function cell(evaluation: Evaluation, judgement: ModelResult, metric: Evaluation["metrics"][number]): string {
+  const estimate = judgement.metrics[metric.name];
+  if (!estimate) return "–  ";
+  const error = estimate.se === undefined ? "" : ` ±${metricDecimal(estimate.se)}`;
+  const standing = standingsOf(evaluation, metric).get(judgement.name);
+  const mark = standing === "best" ? "*" : standing === "level" ? "=" : " ";
+  return `${metricDecimal(estimate.mean)}${error} ${mark}`;
+}

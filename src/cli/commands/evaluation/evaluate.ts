@@ -1,0 +1,82 @@
+import { Command } from "commander";
+import { readArtifact } from "../../../artifact/file.ts";
+import { shapeOf } from "../../../data/dataset.ts";
+import { MatineeError } from "../../../errors.ts";
+import { type Contender, contender, trainedContender } from "../../../evaluate/contender.ts";
+import type { Evaluation } from "../../../evaluate/evaluation.ts";
+import { defaultModel } from "../../../models/registry.ts";
+import { metricDecimal } from "../../../numbers.ts";
+import { readData } from "../../options/data.ts";
+import {
+  addEvaluationOptions,
+  checkEvaluationFlags,
+  type EvaluationFlags,
+  isSplitGiven,
+} from "../../options/evaluation.ts";
+import { addSourceOptions } from "../../options/model.ts";
+import { alignColumns, printJson, printLines } from "../../terminal/output.ts";
+import { runColdStart } from "./cold-start.ts";
+import { evaluationHeadline, intervalText, runEvaluation } from "./run-evaluation.ts";
+
+export function evaluateCommand(): Command {
+  return addEvaluationOptions(addSourceOptions(new Command("evaluate")))
+    .description("Measure a model on ratings that are held out.")
+    .action(run);
+}
+
+async function run(flags: EvaluationFlags, command: Command): Promise<void> {
+  await checkEvaluationFlags(flags, command);
+  const chosen = await contenderFrom(flags);
+  const dataset = await readData(flags);
+  const contenders = [chosen ?? contender(defaultModel(shapeOf(dataset)), flags.set)];
+  if (flags.coldStart) return runColdStart(dataset, contenders, flags, isSplitGiven(flags, command));
+  const { evaluation } = await runEvaluation(dataset, contenders, flags);
+  if (flags.json) printJson(documentOf(evaluation));
+  else printLines(evaluationLines(evaluation));
+}
+
+/** What the flags name; undefined where they leave it to the size of the data. */
+async function contenderFrom({ artifact, model, set }: EvaluationFlags): Promise<Contender | undefined> {
+  if (artifact === undefined) return model === undefined ? undefined : contender(model, set);
+  if (model !== undefined || set !== undefined) {
+    throw new MatineeError("USAGE", "--artifact already holds a model with its settings", {
+      fix: "leave out --model and --set, or --artifact",
+    });
+  }
+  return trainedContender(await readArtifact(artifact));
+}
+
+/** The document of one model. */
+function documentOf({ version, data, split, relevant, models: [judgement] }: Evaluation) {
+  const { model, config, seed, seconds, metrics, missing } = judgement;
+  return {
+    model,
+    split: split.name,
+    metrics,
+    missing,
+    config,
+    seed,
+    relevant,
+    data,
+    splits: split,
+    seconds,
+    version,
+  };
+}
+
+function evaluationLines(evaluation: Evaluation): string[] {
+  const [{ name, metrics, missing }] = evaluation.models;
+  const rows = Object.entries(metrics).map(([metric, estimate]) => [
+    metric,
+    metricDecimal(estimate.mean),
+    estimate.se === undefined ? "" : `± ${metricDecimal(estimate.se)}`,
+    intervalText(estimate),
+    estimate.se === undefined ? "" : `${estimate.n}`,
+  ]);
+  const table = [["", "mean", "± se", "95 % interval", "people"], ...rows];
+  return [
+    `${name} on ${evaluationHeadline(evaluation)}`,
+    ...alignColumns(table, (column) => column > 0),
+    ...Object.entries(missing).map(([metric, why]) => `  ${metric}: ${why}`),
+  ];
+}

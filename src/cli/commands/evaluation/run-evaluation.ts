@@ -1,0 +1,78 @@
+/** What evaluate, compare and tune have in common: running under a display, and how results are worded. */
+import { join } from "node:path";
+import type { Engine } from "../../../compute/engine.ts";
+import { createEngine } from "../../../compute/pool.ts";
+import { onnxEmbedder } from "../../../content/sentences.ts";
+import type { Dataset } from "../../../data/dataset.ts";
+import { defaultCacheFolder } from "../../../data/download/cache-folder.ts";
+import type { Contender } from "../../../evaluate/contender.ts";
+import { type EvaluationResult, evaluate, type Journal } from "../../../evaluate/evaluate.ts";
+import type { Estimate, Evaluation } from "../../../evaluate/evaluation.ts";
+import { openJournal } from "../../../evaluate/journal.ts";
+import { count, metricDecimal } from "../../../numbers.ts";
+import { present } from "../../../present.ts";
+import { replaceText } from "../../../replace-file.ts";
+import { type EvaluationFlags, splitAsFlagged } from "../../options/evaluation.ts";
+import { writeReport } from "../../options/report.ts";
+import { note } from "../../terminal/output.ts";
+import { withProgressByLabel } from "../../terminal/progress.ts";
+import { cancellation } from "../../terminal/run.ts";
+
+/** Evaluates under one display for each contender, and writes the files that the flags name. */
+export async function runEvaluation(
+  dataset: Dataset,
+  contenders: readonly Contender[],
+  flags: EvaluationFlags,
+): Promise<EvaluationResult> {
+  using engine = await createEngine({ threads: flags.threads, arithmetic: flags.arithmetic });
+  const { metrics, relevant } = flags;
+  const splits = await splitAsFlagged(dataset, flags);
+  const label = (contender: string, part: string) => (splits.count === 1 ? contender : `${contender}, ${part}`);
+  const options = {
+    metrics,
+    ...evaluateOptions(flags, engine),
+    ...present({ relevant }),
+    journal: await openCachedJournal(flags),
+  };
+  const result = await withProgressByLabel(label, (onProgress) =>
+    evaluate(dataset, contenders, splits, { ...options, onProgress }),
+  );
+  if (flags.report !== undefined) await writeEvaluation(flags.report, result.evaluation, dataset);
+  if (flags.people !== undefined) {
+    const { csvByUser } = await import("../../../report/tables.ts");
+    await replaceText(flags.people, csvByUser(result, dataset.users));
+    note(`Wrote ${flags.people}.`);
+  }
+  return result;
+}
+
+/** What evaluate, coldStart and tune are given alike. */
+export function evaluateOptions({ seed, memory = process.availableMemory() }: EvaluationFlags, engine: Engine) {
+  return { seed, memory, engine, embedder: onnxEmbedder({ signal: cancellation }), signal: cancellation };
+}
+
+/** The journal in the cache folder. */
+export function openCachedJournal({ fresh }: EvaluationFlags): Promise<Journal> {
+  return openJournal(join(defaultCacheFolder(), "evaluations"), present({ fresh }));
+}
+
+async function writeEvaluation(file: string, evaluation: Evaluation, dataset: Dataset): Promise<void> {
+  const { evaluationReport } = await import("../../../report/evaluation-report.ts");
+  await writeReport(file, await evaluationReport({ evaluation, dataset }), evaluation);
+  note(`Wrote ${file}.`);
+}
+
+/** "als on ml-100k: u1, 80,000 ratings to train on, 20,000 of 459 people held out; relevant from 4". */
+export function evaluationHeadline({ data, split, relevant }: Evaluation): string {
+  const held = `${count(Math.round(split.test))} of ${count(Math.round(split.people))} people held out`;
+  return `${data.name}, ${split.name}: ${count(Math.round(split.train))} ratings to train on, ${held}; relevant from ${relevant}`;
+}
+
+export function intervalText({ low, high }: Estimate): string {
+  return low === undefined || high === undefined ? "" : `${metricDecimal(low)} – ${metricDecimal(high)}`;
+}
+
+/** ".4821 ±.0102". */
+export function valueWithError(value: number, se?: number): string {
+  return se === undefined ? metricDecimal(value) : `${metricDecimal(value)} ±${metricDecimal(se)}`;
+}

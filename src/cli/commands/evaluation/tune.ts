@@ -1,0 +1,183 @@
+import { Command, Option } from "commander";
+import { writeArtifact } from "../../../artifact/file.ts";
+import { createEngine } from "../../../compute/pool.ts";
+import type { Dataset } from "../../../data/dataset.ts";
+import { metricsNamed } from "../../../evaluate/metrics.ts";
+import type { Trial, TrialRun, TuningResult } from "../../../evaluate/tuning/result.ts";
+import { type TuneOptions, tune, tuningCandidate } from "../../../evaluate/tuning/tune.ts";
+import { algorithmNamed } from "../../../models/registry.ts";
+import { settingsThatAct } from "../../../models/shared/settings.ts";
+import { metricDecimal } from "../../../numbers.ts";
+import { present } from "../../../present.ts";
+import { ensureWritable } from "../../../replace-file.ts";
+import { dataSource, readData } from "../../options/data.ts";
+import {
+  addSplitOptions,
+  checkEvaluationFlags,
+  type EvaluationFlags,
+  splitAsFlagged,
+} from "../../options/evaluation.ts";
+import { addModelOptions, fitWithProgress } from "../../options/model.ts";
+import { parsePositive } from "../../options/parse.ts";
+import { writeReport } from "../../options/report.ts";
+import { alignColumns, note, printJson, printLines } from "../../terminal/output.ts";
+import { withProgressByLabel } from "../../terminal/progress.ts";
+import { cancellation } from "../../terminal/run.ts";
+import { evaluateOptions, evaluationHeadline, openCachedJournal, valueWithError } from "./run-evaluation.ts";
+
+interface TuneFlags extends EvaluationFlags {
+  model: string;
+  space?: string;
+  search: TuningResult["method"];
+  trials: number;
+  metric: string;
+  out?: string;
+}
+
+export function tuneCommand(): Command {
+  const command = addModelOptions(new Command("tune"), "none").optionsGroup("Tuning:");
+  return addSplitOptions(
+    command
+      .option("--space <choices>", 'what to try: "k=10,20,50;shrinkage=0:100;lambda=1~1000" (~: logarithmic)')
+      .addOption(
+        new Option("--search <name>", "a grid, chance, or a model of what was measured, which stops bad trials early")
+          .choices(["grid", "random", "model"])
+          .default("model"),
+      )
+      .option("--trials <n>", "the most that are tried", parsePositive, 30)
+      .option("--metric <name>", "what is tuned for; see docs/metrics.md", "ndcg@10")
+      .option("--out <file>", "train the best on all ratings, and save it"),
+  )
+    .description(
+      "Choose a model's settings on a part of the training ratings, and judge them once by the test ratings.",
+    )
+    .action(run);
+}
+
+async function run(flags: TuneFlags, command: Command): Promise<void> {
+  await checkEvaluationFlags(flags, command);
+  if (flags.model === undefined) command.error("error: required option '--model <name>' not specified");
+  if (flags.out !== undefined) await ensureWritable(flags.out);
+  const tuned = tuningCandidate(flags.model, flags.space, flags.set);
+  const dataset = await readData(flags);
+  metricsNamed([flags.metric], dataset);
+  using engine = await createEngine({ threads: flags.threads, arithmetic: flags.arithmetic });
+  const options: TuneOptions = {
+    method: flags.search,
+    trials: flags.trials,
+    metric: flags.metric,
+    ...evaluateOptions(flags, engine),
+    ...present({ relevant: flags.relevant }),
+    journal: await openCachedJournal(flags),
+  };
+  const splits = await splitAsFlagged(dataset, flags);
+  const result = await withProgressByLabel(
+    (contender, part) => `${contender}, ${part}`,
+    (onProgress) => tune(dataset, tuned, splits, { ...options, onProgress }),
+  );
+  if (flags.report !== undefined) {
+    const { tuningReport } = await import("../../../report/tuning-report.ts");
+    await writeReport(flags.report, await tuningReport(result, dataset), result.final);
+    note(`Wrote ${flags.report}.`);
+  }
+  const { settings } = algorithmNamed(flags.model);
+  const set = settingsThatAct<unknown>(flags.model, settings, { ...flags.set, ...result.best.values });
+  if (flags.out !== undefined) await save(flags.out, dataset, { ...flags, set: settingTexts(set) });
+  const train = trainCommandLine(flags, set);
+  if (flags.json) printJson({ ...result, train });
+  else printLines(tuningLines(result, train));
+
+  async function save(file: string, data: Dataset, best: TuneFlags): Promise<void> {
+    await writeArtifact(file, await fitWithProgress(data, best.model, best, engine), { signal: cancellation });
+  }
+}
+
+function settingTexts(set: Readonly<Record<string, unknown>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(set).map(([name, value]) => [name, `${value}`]));
+}
+
+/** The command that trains with the best settings on all ratings. */
+function trainCommandLine(flags: TuneFlags, set: Readonly<Record<string, unknown>>): string {
+  const settings = Object.entries(set).map(([name, value]) => `${name}=${value}`);
+  return [
+    ...["matinee", "train", "--model", flags.model],
+    ...(settings.length > 0 ? ["--set", ...settings] : []),
+    ...["--data", dataSource(flags), "--seed", `${flags.seed}`, "--out", `${flags.model}.matinee`],
+  ]
+    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
+    .join(" ");
+}
+
+function tuningLines(result: TuningResult, train: string): string[] {
+  const { model, metric, method, trials, validation, best, final, budgets } = result;
+  const whole = trials.filter(({ runs }) => runs.at(-1)?.budget === 1).length;
+  const saved = budgets.length > 1 ? `, ${whole} of them on everybody` : "";
+  const changed = Object.entries(best.values).map(([name, value]) => `${name}=${value}`);
+  return [
+    `${model}: ${trials.length} trials by ${method}${saved}; ${metric} on ${validation.name} of the training part`,
+    ...trialLines(result),
+    `In the order of trials: ${sparkline(result)}`,
+    "",
+    `Judged once, on ${evaluationHeadline(final)}`,
+    ...testLines(result),
+    changed.length > 0 ? `Best: ${changed.join(" ")}` : "Best: the settings as they were; no trial was better.",
+    train,
+  ];
+}
+
+/** A line for each trial, best first: those measured on more users before those that were stopped. */
+function trialLines({ trials, usual, better, space, budgets }: TuningResult): string[] {
+  const sign = better === "higher" ? 1 : -1;
+  const last = ({ runs }: Trial) => runs.at(-1);
+  const names = Object.keys(space);
+  const asTheyAre: Trial = { values: {}, runs: [usual] };
+  const sorted = [asTheyAre, ...trials].toSorted((a, b) => {
+    const [one, other] = [last(a), last(b)];
+    if (!one || !other) return Number(!one) - Number(!other);
+    return other.budget - one.budget || sign * (other.value - one.value);
+  });
+  const rows = sorted.map((trial) => [
+    trial === asTheyAre ? "–" : `${trials.indexOf(trial) + 1}`,
+    ...names.map((name) => (trial === asTheyAre ? "as it was" : `${trial.values[name] ?? "–"}`)),
+    ...measured(last(trial)),
+    trial.failed ?? "",
+  ]);
+  const head = ["trial", ...names, "value ± se", ...(budgets.length > 1 ? ["people"] : []), "seconds", ""];
+  return alignColumns([head, ...rows]);
+
+  function measured(run: TrialRun | undefined): string[] {
+    const share = run ? `${run.budget === 1 ? "all" : `1/${Math.round(1 / run.budget)}`}` : "";
+    return [
+      run ? valueWithError(run.value, run.se) : "–",
+      ...(budgets.length > 1 ? [share] : []),
+      run ? run.seconds.toFixed(1) : "",
+    ];
+  }
+}
+
+function testLines({ final, metric }: TuningResult): string[] {
+  const [test] = final.versus ?? [];
+  const rows = final.models.map(({ name, metrics: { [metric]: estimate } }) => [
+    name,
+    valueWithError(estimate.mean, estimate.se),
+  ]);
+  if (!test) return alignColumns(rows);
+  const better = `${test.best} is better by ${metricDecimal(test.difference)}, p = ${test.p.toFixed(4)} (paired permutation test over people)`;
+  return [...alignColumns(rows), better];
+}
+
+const bars = "▁▂▃▄▅▆▇█";
+
+/** Every trial's last value between the worst and the best, higher is better; a point where there is none. */
+function sparkline({ trials, better }: TuningResult): string {
+  const values = trials.map(({ runs }) => runs.at(-1)?.value);
+  const known = values.filter((value) => value !== undefined);
+  const [low, high] = [Math.min(...known), Math.max(...known)];
+  return values
+    .map((value) => {
+      if (value === undefined) return "·";
+      const height = high === low ? 1 : (value - low) / (high - low);
+      return bars[Math.round((bars.length - 1) * (better === "higher" ? height : 1 - height))];
+    })
+    .join("");
+}

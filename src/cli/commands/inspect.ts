@@ -1,0 +1,117 @@
+import { stat } from "node:fs/promises";
+import { Command } from "commander";
+import { createEngine } from "../../compute/pool.ts";
+import type { Dataset } from "../../data/dataset.ts";
+import { MatineeError } from "../../errors.ts";
+import type { State } from "../../models/model.ts";
+import type { Trained } from "../../models/trained.ts";
+import { count } from "../../numbers.ts";
+import { present } from "../../present.ts";
+import { open } from "../../recommend/recommender.ts";
+import { inspectModel } from "../../report/inspected.ts";
+import type { Report } from "../../report/report.ts";
+import { readData } from "../options/data.ts";
+import { addSourceOptions, type LoadedModel, loadModel, type ModelFlags } from "../options/model.ts";
+import { checkReportFile, writeReport } from "../options/report.ts";
+import { readUserRatings } from "../options/user.ts";
+import { printJson, printLines } from "../terminal/output.ts";
+import { withProgress } from "../terminal/progress.ts";
+
+interface InspectFlags extends ModelFlags {
+  report?: string;
+  json?: true;
+}
+
+export function inspectCommand(): Command {
+  return addSourceOptions(new Command("inspect"))
+    .description("Say what is in a model; or draw what is in a model, in ratings, or in both.")
+    .argument("[file]", "a file written by matinee train, as --artifact")
+    .option("--report <file>", "write pictures and tables to FILE.html or FILE.md")
+    .option("--json", "print one JSON document")
+    .action(run);
+}
+
+async function run(file: string | undefined, flags: InspectFlags): Promise<void> {
+  if (file !== undefined && flags.artifact !== undefined) {
+    throw new MatineeError("USAGE", `${file} and --artifact ${flags.artifact} both name a model`, {
+      fix: "give one of them",
+    });
+  }
+  const named = file === undefined ? flags : { ...flags, artifact: file };
+  const hasModel = named.artifact !== undefined || named.model !== undefined;
+  if (flags.report !== undefined) {
+    await checkReportFile(flags.report, "report");
+    const loaded = hasModel ? await loadModel(named) : { dataset: await readData(named) };
+    await writeReport(flags.report, await drawReport(loaded, named));
+    const { size: bytes } = await stat(flags.report);
+    if (flags.json) printJson({ file: flags.report, bytes });
+    else printLines([`${flags.report}: ${count(Math.ceil(bytes / 1000))} kB`]);
+    return;
+  }
+  if (!hasModel) {
+    throw new MatineeError("USAGE", "nothing says which model to inspect", {
+      fix: "name a file of matinee train, or a model with --model; what is in ratings says matinee data",
+    });
+  }
+  const { trained } = await loadModel(named);
+  printSummary(named.artifact ?? trained.info.name, trained, flags);
+}
+
+async function drawReport(loaded: LoadedModel | { readonly dataset: Dataset }, flags: ModelFlags): Promise<Report> {
+  // Loaded here, because loading it is slow.
+  const { inspectReport } = await import("../../report/inspect-report.ts");
+  const data = present({ dataset: loaded.dataset });
+  if (!("trained" in loaded)) return withProgress("Drawing", () => inspectReport(data));
+  using engine = await createEngine({ threads: flags.threads, arithmetic: flags.arithmetic });
+  using recommender = open(loaded.trained, engine);
+  const known = recommender.model.vectors && (await readUserRatings(loaded, recommender));
+  const model = await inspectModel(recommender, loaded.trained, engine, known);
+  return withProgress("Drawing", () => inspectReport({ ...data, model }));
+}
+
+function printSummary(name: string, { info, state, record }: Trained, flags: InspectFlags): void {
+  const tensors = tensorsOf(state);
+  const summary = {
+    model: state.algorithm,
+    config: record.config,
+    seed: record.seed,
+    data: {
+      name: info.name,
+      users: info.users.size,
+      items: info.items.size,
+      scale: info.scale,
+      fingerprint: record.data,
+    },
+    facts: state.facts,
+    tensors,
+  };
+  if (flags.json) {
+    printJson(summary);
+    return;
+  }
+  printLines([
+    `${name}: ${state.algorithm}`,
+    `  settings  ${
+      Object.entries(record.config)
+        .map(([key, value]) => `${key} = ${value}`)
+        .join(", ") || "none"
+    }`,
+    `  seed      ${record.seed}`,
+    `  data      ${info.name}: ${count(info.items.size)} films, ${count(info.users.size)} people, ratings ${info.scale.min}–${info.scale.max}`,
+    `            fingerprint ${record.data}`,
+    "  arrays",
+    ...tensors.map(
+      ({ name, type, shape, bytes }) => `    ${name}  ${type} [${shape.join(" × ")}]  ${count(bytes)} bytes`,
+    ),
+  ]);
+}
+
+function tensorsOf(state: State, path = ""): { name: string; type: string; shape: readonly number[]; bytes: number }[] {
+  const own = Object.entries(state.tensors).map(([name, { shape, data }]) => ({
+    name: path + name,
+    type: data.constructor.name.replace("Array", "").toLowerCase(),
+    shape,
+    bytes: data.byteLength,
+  }));
+  return [...own, ...Object.entries(state.parts ?? {}).flatMap(([name, part]) => tensorsOf(part, `${path}${name}/`))];
+}

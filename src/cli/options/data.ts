@@ -1,0 +1,118 @@
+/** Flags that say what data to read, and reading it. */
+import { type Command, Option } from "commander";
+import type { Dataset } from "../../data/dataset.ts";
+import type { Filter } from "../../data/filter.ts";
+import { type ReadOptions, readRatings } from "../../data/read.ts";
+import { MatineeError } from "../../errors.ts";
+import { count } from "../../numbers.ts";
+import { present } from "../../present.ts";
+import { note } from "../terminal/output.ts";
+import { withProgress } from "../terminal/progress.ts";
+import { cancellation } from "../terminal/run.ts";
+import { parseNumber, parseScale, parseWhole } from "./parse.ts";
+
+/** Flags that say what data to read, as commander leaves them. */
+export interface DataFlags {
+  data?: string;
+  userColumn?: string;
+  itemColumn?: string;
+  ratingColumn?: string;
+  timeColumn?: string;
+  header: boolean;
+  delimiter?: string;
+  encoding?: "utf-8" | "latin-1";
+  scale?: { min: number; max: number };
+  lenient?: true;
+  minUserRatings?: number;
+  minItemRatings?: number;
+  topItems?: number;
+  sample?: number;
+  sampleSeed?: number;
+}
+
+export function addDataOptions(command: Command): Command {
+  return command
+    .option(
+      "--data <source>",
+      "a folder, a file, or a name: ml-latest-small, ml-100k, ml-1m, ml-25m, ml-32m, synthetic-100k …",
+    )
+    .optionsGroup("Columns of a table of your own:")
+    .option("--user-column <name>", "column of the user's id (name, or number from 1)")
+    .option("--item-column <name>", "column of the item's id")
+    .option("--rating-column <name>", "column of the rating")
+    .option("--time-column <name>", "column of the time, in seconds since 1970")
+    .option("--no-header", "the file has no line of column names")
+    .option("--delimiter <character>", "what separates columns")
+    .addOption(new Option("--encoding <name>", "encoding of the text").choices(["utf-8", "latin-1"]))
+    .option("--scale <min:max>", "lowest and highest rating", parseScale)
+    .option("--lenient", "skip and count rows that cannot be read, instead of stopping")
+    .optionsGroup("Filters:")
+    .option("--min-user-ratings <n>", "only users with at least n ratings", parseWhole)
+    .option("--min-item-ratings <n>", "only films with at least n ratings", parseWhole)
+    .option("--top-items <n>", "only the n most rated films", parseWhole)
+    .option("--sample <share>", "a random share of the ratings, 0 to 1", parseNumber)
+    .option("--sample-seed <n>", "seed of that choice", parseWhole)
+    .optionsGroup("Other options:");
+}
+
+/** What `readRatings` takes of the flags. */
+export function readOptionsFrom(flags: DataFlags): ReadOptions {
+  const { userColumn: user, itemColumn: item, ratingColumn: rating, timeColumn: time } = flags;
+  const { minUserRatings, minItemRatings, topItems, sample, sampleSeed: seed } = flags;
+  const columns = present({ user, item, rating, time });
+  const filter: Filter = present({ minUserRatings, minItemRatings, topItems, sample, seed });
+  return present({
+    delimiter: flags.delimiter,
+    encoding: flags.encoding,
+    scale: flags.scale,
+    lenient: flags.lenient,
+    header: flags.header ? undefined : false,
+    columns: Object.keys(columns).length > 0 ? columns : undefined,
+    filter: Object.keys(filter).length > 0 ? filter : undefined,
+  });
+}
+
+/** The data that the flags name, or else MATINEE_DATA. */
+function givenSource(flags: DataFlags): string | undefined {
+  return flags.data ?? process.env.MATINEE_DATA;
+}
+
+const usualData = "ml-latest-small";
+
+/** Where `readData` reads from. */
+export function dataSource(flags: DataFlags, usual = usualData): string {
+  return givenSource(flags) ?? usual;
+}
+
+/** Reads the data that are named; where none are, the usual set, or made-up data where it cannot be downloaded. */
+export async function readData(flags: DataFlags, usual = usualData): Promise<Dataset> {
+  const named = givenSource(flags);
+  if (named !== undefined) return readSource(named, flags);
+  try {
+    return await readSource(usual, flags);
+  } catch (error) {
+    if (!(error instanceof MatineeError) || error.code !== "DOWNLOAD_FAILED") throw error;
+    note(`${error.message}. Using made-up films and ratings instead; give a folder of real ones with --data.`);
+    return readSource(usual.replace(/^ml-/, "synthetic-"), flags);
+  }
+}
+
+export async function readSource(source: string, flags: DataFlags): Promise<Dataset> {
+  const dataset = await withProgress(`Reading ${source}`, (onProgress) =>
+    readRatings(source, { ...readOptionsFrom(flags), onProgress, signal: cancellation }),
+  );
+  note(describeData(dataset));
+  return dataset;
+}
+
+/** "100,836 ratings of 9,742 films by 610 people; 3 repeats dropped". */
+function describeData({ name, users, items, byUser, report }: Dataset): string {
+  const { repeats, skipped, filtered } = report;
+  const asides = [
+    repeats > 0 ? `${count(repeats)} repeated ratings dropped, the latest kept` : "",
+    skipped > 0 ? `${count(skipped)} unreadable rows skipped` : "",
+    filtered > 0 ? `${count(filtered)} ratings filtered out` : "",
+  ].filter(Boolean);
+  const sizes = `${count(byUser.values.length)} ratings of ${count(items.size)} films by ${count(users.size)} people`;
+  return `${name}: ${[sizes, ...asides].join("; ")}`;
+}

@@ -1,0 +1,51 @@
+/** Values of flags, from the words of the command line. */
+import { InvalidArgumentError } from "commander";
+
+export function parseNumber(text: string): number {
+  const value = text.trim() === "" ? Number.NaN : Number(text);
+  if (Number.isNaN(value)) throw new InvalidArgumentError("It takes a number.");
+  return value;
+}
+
+export function parseWhole(text: string): number {
+  const value = parseNumber(text);
+  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError("It takes a whole number.");
+  return value;
+}
+
+export function parsePositive(text: string): number {
+  const value = parseWhole(text);
+  if (value === 0) throw new InvalidArgumentError("It takes a whole number from 1.");
+  return value;
+}
+
+const units: Record<string, number> = { "": 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30 };
+
+export function parseBytes(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)\s*([kmg]?)(?:i?b)?$/i.exec(text.trim());
+  if (!match) throw new InvalidArgumentError("It takes a size such as 500MB or 2GB.");
+  return Number(match[1]) * units[match[2].toLowerCase()];
+}
+
+export function parseScale(text: string): { min: number; max: number } {
+  const [min, max, more] = text.split(":").map(parseNumber);
+  if (max === undefined || more !== undefined || !(min < max)) {
+    throw new InvalidArgumentError("It takes the lowest and the highest rating, such as 1:5.");
+  }
+  return { min, max };
+}
+
+export function parseKeyValue(text: string, before: Record<string, string> = {}): Record<string, string> {
+  const at = text.indexOf("=");
+  if (at < 1) throw new InvalidArgumentError("It takes key=value.");
+  return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
+}
+
+export function parseNames(text: string): string[] {
+  return text.split(",").map((name) => name.trim());
+}
+
+/** For flags that may be repeated. */
+export function appendValue(text: string, before: string[]): string[] {
+  return [...before, text];
+}

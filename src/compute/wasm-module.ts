@@ -1,0 +1,50 @@
+/** Names of the kernels, as `assembly/index.ts` exports them. Each has a binding of the same name in `kernels/`. */
+export type Kernel =
+  | "adam"
+  | "alsCholesky"
+  | "alsConjugate"
+  | "ceilingBytes"
+  | "ceilingFlops"
+  | "easeWeights"
+  | "gram"
+  | "inverseFactor"
+  | "inversePivot"
+  | "inverseProduct"
+  | "inverseTriangle"
+  | "mfCholesky"
+  | "mfGradient"
+  | "mfSgd"
+  | "nearestInOrder"
+  | "nearestOfColumns"
+  | "nearestOfRows"
+  | "neighbourBytes"
+  | "neighbourSums"
+  | "neuralBackward"
+  | "neuralForward"
+  | "neuralLoss"
+  | "sparseGram"
+  | "sparseProduct"
+  | "topk"
+  | "topkCoarse";
+
+/** Each kernel takes the begin and the end of its rows, the address of scratch memory, and then its own arguments. */
+export type Kernels = Readonly<
+  Record<Kernel, (begin: number, end: number, scratch: number, ...args: number[]) => void>
+>;
+
+/** Instantiates the kernels over a memory. */
+export function instantiateKernels(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
+  return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernels;
+}
+
+const modules = new Map<string, WebAssembly.Module>();
+
+/** The module that base64 text holds. Engines share it, because compiling it takes longer than the rest of making a small engine. */
+export function compileModule(base64: string): WebAssembly.Module {
+  let module = modules.get(base64);
+  if (!module) {
+    module = new WebAssembly.Module(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));
+    modules.set(base64, module);
+  }
+  return module;
+}

@@ -1,0 +1,48 @@
+/** Titles of films as MovieLens writes them, "Shawshank Redemption, The (1994)", and as people say them. Also used by the page. */
+
+const year = /\s*\((\d{4})(?:[–-]\d{0,4})?\)\s*$/;
+
+/** The year in a title, "Heat (1995)" → 1995; of a range, as in "(2006-2007)", the first; 0 where there is none. */
+export function yearOf(title: string): number {
+  return Number(year.exec(title)?.[1] ?? 0);
+}
+
+/** "Heat (1995)" → "Heat". */
+export function withoutYear(title: string): string {
+  return title.replace(year, "");
+}
+
+/** A title as people say it, without the year; `also` holds the other titles that some data sets put in brackets. */
+export interface SpokenTitle {
+  readonly name: string;
+  readonly also?: string;
+}
+
+const articles =
+  /^(?<rest>.+), (?<article>The|An?|Les?|La|L'|Une?|El|Los|Las|Una|Il|Lo|Gli|Der|Die|Das|Ein|Eine|Det|Den|Het|Os?)$/;
+
+/** "Shawshank Redemption, The (1994)" → "The Shawshank Redemption". */
+export function spokenTitle(title: string): SpokenTitle {
+  const bare = withoutYear(title.trim());
+  const [, name, brackets] = /^(.+?)((?:\s+\([^()]+\))*)$/.exec(bare) ?? [title, bare || title, ""];
+  const also = Array.from(brackets.matchAll(/\(([^()]+)\)/g), ([, other]) =>
+    articleFirst(other.replace(/^a\.?k\.?a\.?\s+/i, "")),
+  );
+  return also.length === 0 ? { name: articleFirst(name) } : { name: articleFirst(name), also: also.join(" · ") };
+}
+
+function articleFirst(title: string): string {
+  const { rest, article } = articles.exec(title)?.groups ?? {};
+  if (rest === undefined || article === undefined) return title;
+  return article.endsWith("'") ? article + rest : `${article} ${rest}`;
+}
+
+/** The name alone, for sentences: "because you rated Heat 4.5". */
+export function filmName(title: string): string {
+  return spokenTitle(title).name;
+}
+
+/** Name and year, for labels: "Heat (1995)". The year is that of the title unless given; 0: none. */
+export function filmLabel({ title, year = yearOf(title) }: { readonly title: string; readonly year?: number }): string {
+  return year > 0 ? `${filmName(title)} (${year})` : filmName(title);
+}

@@ -1,0 +1,58 @@
+/** One model's measurements, made into the estimates that an evaluation holds. */
+import { present } from "../present.ts";
+import type { Contender } from "./contender.ts";
+import type { Estimate, ModelResult } from "./evaluation.ts";
+import type { Measurements } from "./measure.ts";
+import type { Metric } from "./metric.ts";
+import { slicesOf } from "./slices.ts";
+import { estimate, meanOverFolds, total } from "./statistics.ts";
+
+/** Sums each user's terms over the folds of a cross-validation. */
+export function sumFolds(folds: readonly Measurements[]): Measurements["people"] {
+  const [first, ...others] = folds;
+  if (others.length === 0) return first.people;
+  return Object.fromEntries(
+    Object.entries(first.people).map(([name, { sums, weights }]) => {
+      const terms = others.map(({ people }) => people[name]);
+      return [
+        name,
+        {
+          sums: sums.map((sum, user) => terms.reduce((all, fold) => all + fold.sums[user], sum)),
+          weights: weights.map((weight, user) => terms.reduce((all, fold) => all + fold.weights[user], weight)),
+        },
+      ];
+    }),
+  );
+}
+
+/** @param people what `sumFolds` makes of the folds */
+export function modelResult(
+  { name, model, config }: Contender,
+  folds: readonly Measurements[],
+  people: Measurements["people"],
+  metrics: readonly Metric[],
+  seed: number,
+): ModelResult {
+  const [{ missing }] = folds;
+  const estimates = metrics
+    .filter((metric) => !(metric.name in missing))
+    .map((metric): [string, Estimate] => {
+      if (metric.over === "users") return [metric.name, estimate(metric, people[metric.name], seed)];
+      return [metric.name, { mean: meanOverFolds(folds.map(({ lists }) => lists[metric.name])), n: folds.length }];
+    });
+  const errors = folds.flatMap((fold) => fold.errors ?? []);
+  const slices = errors.length > 0 ? slicesOf(errors) : undefined;
+  return {
+    name,
+    model,
+    config,
+    seed,
+    seconds: {
+      fit: total(folds.map(({ seconds }) => seconds.fit)),
+      answer: total(folds.map(({ seconds }) => seconds.answer)),
+    },
+    metrics: Object.fromEntries(estimates),
+    missing,
+    ...present({ slices }),
+  };
+}

@@ -1,0 +1,50 @@
+/** The users' ratings that a recommender can answer from. */
+import { type Dataset, fingerprint } from "../data/dataset.ts";
+import { type Csr, csrFromTriplets, timesLike } from "../matrix/csr.ts";
+import type { Trained } from "../models/trained.ts";
+import { present } from "../present.ts";
+import { keptUserRatings, type UserRatings } from "./query.ts";
+import type { Recommender } from "./recommender.ts";
+
+/**
+ * Ratings in the index space of a model's items: those of a data set, or those that the model keeps where no data set is given.
+ * The users of the data that the model was trained on are known to it. Those of any other data are new users, and their films
+ * are matched by id; ratings of films that the model does not know are left out.
+ *
+ * @returns undefined where there is no data set and the model keeps no ratings
+ */
+export async function userRatingsFor(
+  recommender: Recommender,
+  trained: Trained,
+  dataset?: Dataset,
+): Promise<UserRatings | undefined> {
+  if (!dataset) return keptUserRatings(recommender);
+  const { name, users, items, byUser } = dataset;
+  if ((await fingerprint(dataset)) === trained.record.data) return { name, users, byUser };
+  const { items: known } = recommender.info;
+  const indexOf = Int32Array.from({ length: items.size }, (_, item) => known.index(items.id(item)));
+  return { name, users, byUser: renumbered(byUser, indexOf, known.size), newUsers: true };
+}
+
+/** The ratings under other indices of items; those of items without one (−1) are left out. */
+function renumbered({ rows, offsets, indices, values, times }: Csr, indexOf: Int32Array, columns: number): Csr {
+  const kept = indices.reduce((sum, item) => sum + (indexOf[item] < 0 ? 0 : 1), 0);
+  const triplets = {
+    rowOf: new Int32Array(kept),
+    columnOf: new Int32Array(kept),
+    values: new Float32Array(kept),
+    ...present({ times: times && timesLike(times, kept) }),
+  };
+  let at = 0;
+  for (let row = 0; row < rows; row++) {
+    for (let n = offsets[row]; n < offsets[row + 1]; n++) {
+      const item = indexOf[indices[n]];
+      if (item < 0) continue;
+      triplets.rowOf[at] = row;
+      triplets.columnOf[at] = item;
+      if (times) triplets.times![at] = times[n];
+      triplets.values[at++] = values[n];
+    }
+  }
+  return csrFromTriplets(rows, columns, triplets).csr;
+}

@@ -1,0 +1,49 @@
+/** Every registered model under several settings; a new one enrols by being registered. */
+import type { Algorithm } from "../../src/models/model.ts";
+import { algorithms } from "../../src/models/registry.ts";
+import { settingsOf } from "../../src/models/shared/settings.ts";
+
+/** Settings under which a model's defaults, made for real data, suit data of a few rows. */
+const toySettings: Record<string, Record<string, unknown>> = {
+  ease: { lambda: 1 },
+  als: { factors: 8, regularisation: 1 },
+  mf: { factors: 5, epochs: 5 },
+  "user-knn": { minOverlap: 1, minNeighbours: 1 },
+  neural: { embedding: 12, epochs: 5, batch: 500 },
+  hybrid: { settings: "als.factors=8,als.regularisation=1" },
+};
+
+/** Other settings, beside those, under which a model takes another way and keeps the contract all the same. */
+const otherWays: Record<string, readonly Record<string, unknown>[]> = {
+  als: [{ features: "genres" }, { features: "tfidf", solver: "cholesky" }],
+  mf: [
+    { features: "genres" },
+    { features: "tfidf", optimiser: "als" },
+    { optimiser: "adam", biases: "user+item", batch: 400 },
+    { optimiser: "adam", biases: "none", batch: 0 },
+  ],
+  neural: [{ dropout: 0, batch: 0 }],
+  pagerank: [{ people: 0, beta: 0 }],
+  hybrid: [
+    { models: "item-knn, als, tfidf", weights: "learn", normalisation: "rank" },
+    { models: "item-knn,tfidf", settings: "tfidf.neutral=0", weights: "3,1", normalisation: "z-score" },
+  ],
+};
+
+export interface Variant {
+  readonly algorithm: Algorithm;
+  /** The model's name, and in parentheses what is set. */
+  readonly title: string;
+  readonly set: Readonly<Record<string, unknown>>;
+}
+
+/** A model with its defaults, with each of its presets, and with each of its other ways. */
+export const variants: readonly Variant[] = algorithms.flatMap((algorithm) => {
+  const { name, settings } = algorithm;
+  const presets = Object.keys(settingsOf(settings).preset?.presets ?? {}).filter((preset) => preset !== "none");
+  const ways = [{}, ...presets.map((preset) => ({ preset })), ...(otherWays[name] ?? [])];
+  return ways.map((way) => {
+    const how = Object.values(way).join(", ");
+    return { algorithm, title: how ? `${name} (${how})` : name, set: { ...toySettings[name], ...way } };
+  });
+});
