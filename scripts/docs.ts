@@ -5,7 +5,7 @@ import type { TObject } from "typebox";
 import { errorTable } from "../src/errors.ts";
 import { metricKinds } from "../src/evaluate/metrics.ts";
 import { algorithms } from "../src/models/registry.ts";
-import { boundsOf, settingsOf } from "../src/models/shared/settings.ts";
+import { boundsOf, conditionOf, type Setting, settingsOf } from "../src/models/shared/settings.ts";
 import { rerankers } from "../src/recommend/reranking/rerankers.ts";
 
 const docs = resolve(import.meta.dirname, "../docs");
@@ -30,18 +30,18 @@ export function errorsPage(): string {
 }
 
 export function modelsPage(): string {
-  const sections = algorithms.flatMap(({ name, summary, config, foldIn }) => {
-    const table = settingsTable(config);
+  const sections = algorithms.flatMap(({ name, summary, settings, learnsFrom, foldIn }) => {
+    const table = settingsTable(settings);
     return [
       `## ${name}`,
       "",
       summary,
       "",
-      `Somebody who was not in the training data is folded in ${foldIn === "exact" ? "exactly" : "approximately"}. Source: \`src/${sourceOfModel(name)}\`.`,
+      `Learns from ${learnsFrom === "both" ? "ratings and content" : learnsFrom}. Somebody who was not in the training data is folded in ${foldIn === "exact" ? "exactly" : "approximately"}. Source: \`src/${sourceOfModel(name)}\`.`,
       "",
       ...(table.length > 2 ? table : ["No settings."]),
       "",
-      ...presetsOf(settingsOf(config).preset?.presets ?? {}),
+      ...presetsOf(settingsOf(settings).preset?.presets ?? {}),
       "```text",
       ...headOf(sourceOfModel(name)),
       "```",
@@ -52,7 +52,10 @@ export function modelsPage(): string {
     "# Models",
     "",
     "Made from `src/models/` by `npm run docs`: settings, then the head of the source with the paper, the formulas and the",
-    "arrays that a [saved model](artifact-format.md) holds.",
+    "arrays that a [saved model](artifact-format.md) holds. A setting that acts only with some values of others is refused without",
+    "them, unless it is at its default. What a model learns from is said for its default settings: with `features`, `als` and `mf` place",
+    "films by content too. `matinee similar --by` and `blendBy` keep those parts of a blend that learn from ratings, or from content; a",
+    "part that learns from both is kept either way.",
     "",
     ...sections,
   ].join("\n");
@@ -116,9 +119,14 @@ export function rerankingPage(): string {
 function settingsTable(config: TObject): string[] {
   const rows = Object.entries(settingsOf(config)).map(
     ([key, setting]) =>
-      `| \`${key}\` | ${setting.default} | ${boundsOf(setting).replaceAll("|", "\\|")} | ${setting.description} |`,
+      `| \`${key}\` | ${setting.default} | ${boundsOf(setting).replaceAll("|", "\\|")} | ${meaningOf(setting)} |`,
   );
   return ["| Setting | Default | Takes | Meaning |", "|---|---|---|---|", ...rows];
+}
+
+function meaningOf(setting: Setting): string {
+  const condition = conditionOf(setting);
+  return condition === "" ? setting.description : `${setting.description}; ${condition}`;
 }
 
 /** What each preset stands for, but for those that change nothing. */

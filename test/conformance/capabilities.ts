@@ -38,8 +38,6 @@ export interface Exception {
   readonly loses?: readonly Capability[];
 }
 
-const keepsGraph: Exception = { reason: "walks over the ratings as they are", gains: ["keeps ratings"] };
-
 export const table: Readonly<Record<string, Row>> = {
   popular: { about: "the most rated films", can: ["explains scores"], foldIn: "exact" },
   bias: {
@@ -80,12 +78,15 @@ export const table: Readonly<Record<string, Row>> = {
     ],
     foldIn: "approximate",
   },
-  walk: {
-    about:
-      "random walks: RP3β over people (Paudel et al. 2016), or PageRank over people, genres, tags and decades, which names the paths",
+  rp3beta: {
+    about: "random walks over people: RP3β (Paudel et al. 2016)",
     can: ["explains scores", "finds similar items"],
     foldIn: "exact",
-    exceptions: { "walk (pagerank)": keepsGraph, "walk (pagerank, 0, 0)": keepsGraph },
+  },
+  pagerank: {
+    about: "random walks over people, genres, tags and decades: personalised PageRank, which names the paths",
+    can: ["explains scores", "finds similar items", "keeps ratings"],
+    foldIn: "exact",
   },
   als: {
     about:

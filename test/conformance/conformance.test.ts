@@ -349,7 +349,7 @@ for (const { algorithm, title, set } of variants) {
 
     it("estimates a cost that grows with the data", () => {
       const config = Object.fromEntries(
-        Object.entries(algorithm.config.properties).map(([key, setting]) => [
+        Object.entries(algorithm.settings.properties).map(([key, setting]) => [
           key,
           (setting as { default: unknown }).default,
         ]),
