@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { describe, it } from "node:test";
+import { algorithms } from "../src/models/registry.ts";
 
 const source = resolve(import.meta.dirname, "../src");
 
@@ -98,6 +99,16 @@ const everywhere = ["present.ts"];
 /** Packages that the core may use: they run in a page. */
 const pagePackages = ["typebox", "minisearch", "fastest-levenshtein"];
 
+/** Exported names that several files declare, and why. */
+const sharedNames: Record<string, string> = {
+  Start: "renaming under way",
+  sidesOf: "renaming under way",
+  strideOf: "renaming under way",
+};
+
+/** What lies in models/ beside the models. */
+const besideModels = ["model", "registry", "fit", "trained", "shared", "pagerank", "rp3beta"];
+
 const files = readdirSync(source, { recursive: true, encoding: "utf8" })
   .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))
   .map((name) => join(source, name));
@@ -111,6 +122,34 @@ function importsOf(file: string, withTypes: boolean): string[] {
   return [...statements]
     .filter(([, type]) => withTypes || !type)
     .map(([, , from, dynamic, bare]) => from ?? dynamic ?? bare);
+}
+
+/** Names that a file exports by declaring them, and not from another file. */
+function exportsOf(file: string): string[] {
+  const declarations = readFileSync(file, "utf8").matchAll(
+    /^export (?:declare |abstract |async )*(?:function\*?|const|let|class|interface|type|enum) +(\w+)/gm,
+  );
+  return [...new Set(Array.from(declarations, ([, name]) => name))];
+}
+
+/** A circle of imports among files, each importing the next and the last the first; undefined where there is none. */
+function circleAmong(imports: ReadonlyMap<string, readonly string[]>): string[] | undefined {
+  const finished = new Set<string>();
+  const visit = (file: string, path: readonly string[]): string[] | undefined => {
+    if (path.includes(file)) return path.slice(path.indexOf(file));
+    if (finished.has(file)) return undefined;
+    for (const target of imports.get(file) ?? []) {
+      const circle = visit(target, [...path, file]);
+      if (circle) return circle;
+    }
+    finished.add(file);
+    return undefined;
+  };
+  for (const file of imports.keys()) {
+    const circle = visit(file, []);
+    if (circle) return circle;
+  }
+  return undefined;
 }
 
 function placeOf(file: string): string {
@@ -150,6 +189,39 @@ describe("the structure", () => {
           ),
       );
       for (const target of targets) assert.ok(used.has(target), `${place} → ${target}`);
+    }
+  });
+
+  it("has no circle of imports among its files, types included", () => {
+    const imports = new Map(
+      files.map((file) => [
+        relative(source, file),
+        importsOf(file, true)
+          .filter((name) => name.startsWith("."))
+          .map((name) => relative(source, resolve(dirname(file), name))),
+      ]),
+    );
+    assert.deepEqual(circleAmong(new Map(Object.entries({ a: ["b"], b: ["c"], c: ["b"] }))), ["b", "c"]);
+    imports.set("models/hybrid/learn.ts", []); // a circle, being taken apart
+    assert.equal(circleAmong(imports)?.join(" → "), undefined);
+  });
+
+  it("declares every exported name once", () => {
+    const homes = new Map<string, string[]>();
+    for (const file of files) {
+      for (const name of exportsOf(file)) homes.set(name, [...(homes.get(name) ?? []), relative(source, file)]);
+    }
+    assert.ok(homes.size > 300);
+    const shared = [...homes].filter(([name, places]) => places.length > 1 && !(name in sharedNames));
+    assert.deepEqual(Object.fromEntries(shared), {});
+    for (const name of Object.keys(sharedNames)) assert.ok((homes.get(name) ?? []).length > 1, `${name} is unique now`);
+  });
+
+  it("has in models/ the contract, a file or folder for each model, and what models share", () => {
+    const models = algorithms.map(({ name }) => name);
+    for (const entry of readdirSync(join(source, "models")).filter((name) => !name.endsWith(".test.ts"))) {
+      const name = entry.replace(/\.ts$/, "");
+      assert.ok([...models, ...besideModels].includes(name), `models/${entry}`);
     }
   });
 
