@@ -1,4 +1,7 @@
-/** The documentation that is made from code: docs/errors.md, models.md, metrics.md and reranking.md. `npm run docs` writes them. */
+/**
+ * The documentation that is made from code: docs/errors.md, models.md, metrics.md, reranking.md, and the table of models in
+ * README.md. `npm run docs` writes it.
+ */
 import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { TObject } from "typebox";
@@ -7,8 +10,48 @@ import { metricKinds } from "../src/evaluate/metrics.ts";
 import { algorithms } from "../src/models/registry.ts";
 import { boundsOf, conditionOf, type Setting, settingsOf } from "../src/models/shared/settings.ts";
 import { rerankers } from "../src/recommend/reranking/rerankers.ts";
+import { type Capability, table as capabilityTable } from "../test/conformance/capabilities.ts";
 
 const docs = resolve(import.meta.dirname, "../docs");
+const readme = resolve(docs, "../README.md");
+
+/** The README as it is, with its table of models made anew. */
+export function readmePage(): string {
+  const start = "<!-- Made from test/conformance/capabilities.ts by npm run docs. -->";
+  const end = "<!-- end of the table -->";
+  const page = readFileSync(readme, "utf8");
+  const before = page.slice(0, page.indexOf(start));
+  const after = page.slice(page.indexOf(end));
+  return [`${before}${start}`, capabilityRows().join("\n"), after].join("\n\n");
+}
+
+function capabilityRows(): string[] {
+  const also: Partial<Record<Capability, string>> = {
+    "names neighbours": "names neighbours",
+    "names top terms": "names the terms that mark a film",
+    "gives vectors": "lists by an index (`--approximate`)",
+    "keeps ratings": "keeps the ratings it learned from",
+    "blends models": "blends by ratings, by content or both",
+  };
+  const rows = algorithms.map(({ name, learnsFrom }) => {
+    const { about, can, foldIn } = capabilityTable[name];
+    const explained = (["scores", "ratings"] as const).filter((what) => can.includes(`explains ${what}`));
+    const cells = [
+      learnsFrom === "both" ? "ratings, content" : learnsFrom,
+      can.includes("predicts ratings") ? "yes" : "",
+      explained.join(", "),
+      can.includes("finds similar items") ? "yes" : "",
+      foldIn,
+      can.flatMap((capability) => also[capability] ?? []).join(", "),
+    ];
+    return `| \`${name}\` | ${about} | ${cells.join(" | ")} |`;
+  });
+  return [
+    "| Name | What it is | Learns from | Predicts ratings | Explains | Similar films | Fold-in | Also |",
+    "|---|---|---|---|---|---|---|---|",
+    ...rows,
+  ];
+}
 
 export function errorsPage(): string {
   const rows = Object.entries(errorTable).map(
@@ -37,7 +80,7 @@ export function modelsPage(): string {
       "",
       summary,
       "",
-      `Learns from ${learnsFrom === "both" ? "ratings and content" : learnsFrom}. Somebody who was not in the training data is folded in ${foldIn === "exact" ? "exactly" : "approximately"}. Source: \`src/${sourceOfModel(name)}\`.`,
+      `Learns from ${learnsFrom === "both" ? "ratings and content" : learnsFrom}. The fold-in of a new user is ${foldIn === "exact" ? "exact" : "approximate"}. Source: \`src/${sourceOfModel(name)}\`.`,
       "",
       ...(table.length > 2 ? table : ["No settings."]),
       "",
@@ -152,6 +195,7 @@ function headOf(name: string): string[] {
 }
 
 if (process.argv[1] === import.meta.filename) {
+  writeFileSync(readme, readmePage());
   writeFileSync(resolve(docs, "errors.md"), errorsPage());
   writeFileSync(resolve(docs, "models.md"), modelsPage());
   writeFileSync(resolve(docs, "metrics.md"), metricsPage());
