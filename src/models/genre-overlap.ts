@@ -25,7 +25,7 @@ export const likedSetting = Type.Number({
 
 const genreOverlapSettings = Type.Object({ liked: likedSetting });
 
-export const genreOverlap: Algorithm<Static<typeof genreOverlapSettings>> = {
+export const genreOverlapAlgorithm: Algorithm<Static<typeof genreOverlapSettings>> = {
   name: "genre-overlap",
   summary: "Films by how many of the genres they have that somebody likes, the more rated first.",
   settings: genreOverlapSettings,

@@ -50,7 +50,7 @@ const pagerankSettings = Type.Object({
 /** The share of all walks that are longer than those followed. */
 const leftOut = 1e-4;
 
-export const pagerank: Algorithm<Static<typeof pagerankSettings>> = {
+export const pagerankAlgorithm: Algorithm<Static<typeof pagerankSettings>> = {
   name: "pagerank",
   summary:
     "Random walks from what somebody rated, over people, genres, tags and decades: PageRank. Names the likeliest path.",

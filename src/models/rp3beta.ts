@@ -42,7 +42,7 @@ const rp3betaSettings = Type.Object({
 });
 type Rp3betaSettings = Static<typeof rp3betaSettings>;
 
-export const rp3beta: Algorithm<Rp3betaSettings> = {
+export const rp3betaAlgorithm: Algorithm<Rp3betaSettings> = {
   name: "rp3beta",
   summary: "Random walks from what somebody rated, by way of one other person each: RP3β.",
   settings: rp3betaSettings,

@@ -25,7 +25,7 @@ const tasteGraphSettings = Type.Object({
   }),
 });
 
-export const tasteGraph: Algorithm<Static<typeof tasteGraphSettings>> = {
+export const tasteGraphAlgorithm: Algorithm<Static<typeof tasteGraphSettings>> = {
   name: "taste-graph",
   summary: "Films reached through the genres of what somebody rated highest, the commoner genres there first.",
   settings: tasteGraphSettings,

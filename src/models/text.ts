@@ -32,7 +32,7 @@ const textSettings = Type.Object({
   }),
 });
 
-export const text: Algorithm<Static<typeof textSettings>> = {
+export const textAlgorithm: Algorithm<Static<typeof textSettings>> = {
   name: "text",
   summary: "Films whose titles and genres read like those of films somebody likes: sentence embeddings.",
   settings: textSettings,

@@ -35,7 +35,7 @@ const tfidfSettings = Type.Object({
 /** Distinct terms of a film, for the estimate of memory before any text is read: MovieLens has 5 to 6. */
 const termsOfOne = 6;
 
-export const tfidf: Algorithm<Static<typeof tfidfSettings>> = {
+export const tfidfAlgorithm: Algorithm<Static<typeof tfidfSettings>> = {
   name: "tfidf",
   summary: "Films of like title, genres and tags: needs no ratings of a film to list it.",
   settings: tfidfSettings,

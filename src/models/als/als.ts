@@ -32,7 +32,7 @@ import { type AlsSettings, alsSettings, scalingMasses } from "./settings.ts";
 import { baseConfidence, factorise, rowRegularisation } from "./train.ts";
 import { alsVectors } from "./vectors.ts";
 
-export const als: Algorithm<AlsSettings> = {
+export const alsAlgorithm: Algorithm<AlsSettings> = {
   name: "als",
   summary: "Implicit matrix factorisation: what was rated, not how high, weighs most.",
   settings: alsSettings,

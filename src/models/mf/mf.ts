@@ -43,7 +43,7 @@ import { type MfSettings, mfSettings } from "./settings.ts";
 import { biasUnit, systemOrder } from "./sides.ts";
 import { trainMf } from "./train.ts";
 
-export const mf: Algorithm<MfSettings> = {
+export const mfAlgorithm: Algorithm<MfSettings> = {
   name: "mf",
   summary: "Explicit matrix factorisation, with biases or without: predicts ratings.",
   settings: mfSettings,
