@@ -8,7 +8,7 @@ import type { TObject } from "typebox";
 import { errorTable } from "../src/errors.ts";
 import { metricKinds } from "../src/evaluate/metrics.ts";
 import { algorithms } from "../src/models/registry.ts";
-import { boundsOf, settingsOf } from "../src/models/shared/settings.ts";
+import { boundsOf, conditionOf, type Setting, settingsOf } from "../src/models/shared/settings.ts";
 import { rerankers } from "../src/recommend/reranking/rerankers.ts";
 import { type Capability, table as capabilityTable } from "../test/conformance/capabilities.ts";
 
@@ -33,10 +33,11 @@ function capabilityRows(): string[] {
     "keeps ratings": "keeps the ratings it learned from",
     "blends models": "blends by ratings, by content or both",
   };
-  const rows = algorithms.map(({ name }) => {
+  const rows = algorithms.map(({ name, learnsFrom }) => {
     const { about, can, foldIn } = capabilityTable[name];
     const explained = (["scores", "ratings"] as const).filter((what) => can.includes(`explains ${what}`));
     const cells = [
+      learnsFrom === "both" ? "ratings, content" : learnsFrom,
       can.includes("predicts ratings") ? "yes" : "",
       explained.join(", "),
       can.includes("finds similar items") ? "yes" : "",
@@ -46,8 +47,8 @@ function capabilityRows(): string[] {
     return `| \`${name}\` | ${about} | ${cells.join(" | ")} |`;
   });
   return [
-    "| Name | What it is | Predicts ratings | Explains | Similar films | Fold-in | Also |",
-    "|---|---|---|---|---|---|---|",
+    "| Name | What it is | Learns from | Predicts ratings | Explains | Similar films | Fold-in | Also |",
+    "|---|---|---|---|---|---|---|---|",
     ...rows,
   ];
 }
@@ -72,18 +73,18 @@ export function errorsPage(): string {
 }
 
 export function modelsPage(): string {
-  const sections = algorithms.flatMap(({ name, summary, config, foldIn }) => {
-    const table = settingsTable(config);
+  const sections = algorithms.flatMap(({ name, summary, settings, learnsFrom, foldIn }) => {
+    const table = settingsTable(settings);
     return [
       `## ${name}`,
       "",
       summary,
       "",
-      `Somebody who was not in the training data is folded in ${foldIn === "exact" ? "exactly" : "approximately"}. Source: \`src/${sourceOfModel(name)}\`.`,
+      `Learns from ${learnsFrom === "both" ? "ratings and content" : learnsFrom}. Somebody who was not in the training data is folded in ${foldIn === "exact" ? "exactly" : "approximately"}. Source: \`src/${sourceOfModel(name)}\`.`,
       "",
       ...(table.length > 2 ? table : ["No settings."]),
       "",
-      ...presetsOf(settingsOf(config).preset?.presets ?? {}),
+      ...presetsOf(settingsOf(settings).preset?.presets ?? {}),
       "```text",
       ...headOf(sourceOfModel(name)),
       "```",
@@ -94,7 +95,10 @@ export function modelsPage(): string {
     "# Models",
     "",
     "Made from `src/models/` by `npm run docs`: settings, then the head of the source with the paper, the formulas and the",
-    "arrays that a [saved model](artifact-format.md) holds.",
+    "arrays that a [saved model](artifact-format.md) holds. A setting that acts only with some values of others is refused without",
+    "them, unless it is at its default. What a model learns from is said for its default settings: with `features`, `als` and `mf` place",
+    "films by content too. `matinee similar --by` and `blendBy` keep those parts of a blend that learn from ratings, or from content; a",
+    "part that learns from both is kept either way.",
     "",
     ...sections,
   ].join("\n");
@@ -158,9 +162,14 @@ export function rerankingPage(): string {
 function settingsTable(config: TObject): string[] {
   const rows = Object.entries(settingsOf(config)).map(
     ([key, setting]) =>
-      `| \`${key}\` | ${setting.default} | ${boundsOf(setting).replaceAll("|", "\\|")} | ${setting.description} |`,
+      `| \`${key}\` | ${setting.default} | ${boundsOf(setting).replaceAll("|", "\\|")} | ${meaningOf(setting)} |`,
   );
   return ["| Setting | Default | Takes | Meaning |", "|---|---|---|---|", ...rows];
+}
+
+function meaningOf(setting: Setting): string {
+  const condition = conditionOf(setting);
+  return condition === "" ? setting.description : `${setting.description}; ${condition}`;
 }
 
 /** What each preset stands for, but for those that change nothing. */

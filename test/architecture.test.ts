@@ -1,6 +1,6 @@
 /** The picture in docs/architecture.md, held against the imports as they are. */
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { describe, it } from "node:test";
 import { algorithms } from "../src/models/registry.ts";
@@ -55,7 +55,7 @@ const arrows: Record<string, readonly string[]> = {
     "recommend",
     "artifact",
   ],
-  server: ["errors.ts", "matrix", "data", "models", "recommend"],
+  server: ["errors.ts", "matrix", "data", "recommend"],
   experiments: ["index.ts", "pictures.ts"],
   cli: [
     "errors.ts",
@@ -100,14 +100,10 @@ const everywhere = ["present.ts"];
 const pagePackages = ["typebox", "minisearch", "fastest-levenshtein"];
 
 /** Exported names that several files declare, and why. */
-const sharedNames: Record<string, string> = {
-  Start: "renaming under way",
-  sidesOf: "renaming under way",
-  strideOf: "renaming under way",
-};
+const sharedNames: Record<string, string> = {};
 
 /** What lies in models/ beside the models. */
-const besideModels = ["model", "registry", "fit", "trained", "shared", "pagerank", "rp3beta"];
+const besideModels = ["model", "registry", "fit", "trained", "shared"];
 
 const files = readdirSync(source, { recursive: true, encoding: "utf8" })
   .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))
@@ -202,7 +198,6 @@ describe("the structure", () => {
       ]),
     );
     assert.deepEqual(circleAmong(new Map(Object.entries({ a: ["b"], b: ["c"], c: ["b"] }))), ["b", "c"]);
-    imports.set("models/hybrid/learn.ts", []); // a circle, being taken apart
     assert.equal(circleAmong(imports)?.join(" → "), undefined);
   });
 
@@ -237,6 +232,36 @@ describe("the structure", () => {
     };
     visit(join(source, "core.ts"));
     assert.ok(seen.size > 15);
+  });
+
+  it("has in models/ the contract, the registered algorithms, and what they share", () => {
+    const contract = ["model.ts", "registry.ts", "fit.ts", "trained.ts"];
+    for (const file of files.filter((name) => placeOf(name) === "models")) {
+      const [place, inside] = relative(join(source, "models"), file).split(/[\\/]/);
+      const owner = inside === undefined ? place.replace(/\.ts$/, "") : place;
+      const known =
+        algorithms.some(({ name }) => name === owner) ||
+        (inside === undefined ? contract.includes(place) : place === "shared");
+      assert.ok(known, `${relative(source, file)} belongs to no registered model`);
+    }
+    for (const { name } of algorithms) {
+      const places = [`${name}.ts`, `${name}/${name}.ts`].filter((own) => existsSync(join(source, "models", own)));
+      assert.equal(places.length, 1, name);
+    }
+  });
+
+  it("has no circle of imports in models/", () => {
+    const done = new Set<string>();
+    const visit = (file: string, path: readonly string[]) => {
+      assert.ok(!path.includes(file), [...path, file].map((name) => relative(source, name)).join(" → "));
+      if (done.has(file) || placeOf(file) !== "models") return;
+      for (const name of importsOf(file, true)) {
+        if (name.startsWith(".")) visit(resolve(dirname(file), name), [...path, file]);
+      }
+      done.add(file);
+    };
+    for (const file of files) visit(file, []);
+    assert.ok(done.size > 40);
   });
 
   it("runs kernels through their bindings only", () => {

@@ -28,17 +28,14 @@ export interface Row {
   readonly can: readonly Capability[];
   /** Whether a training row, asked as a new user's profile, answers as the trained user would. */
   readonly foldIn: "exact" | "approximate";
-  /** Variants, by title, whose settings change what the model can do. An exception that is not needed fails. */
+  /** Variants, by title, whose settings take something away. An exception that is not needed fails. */
   readonly exceptions?: Readonly<Record<string, Exception>>;
 }
 
 export interface Exception {
   readonly reason: string;
-  readonly gains?: readonly Capability[];
-  readonly loses?: readonly Capability[];
+  readonly loses: readonly Capability[];
 }
-
-const keepsGraph: Exception = { reason: "walks over the ratings as they are", gains: ["keeps ratings"] };
 
 export const table: Readonly<Record<string, Row>> = {
   popular: { about: "the most rated films", can: ["explains scores"], foldIn: "exact" },
@@ -80,12 +77,15 @@ export const table: Readonly<Record<string, Row>> = {
     ],
     foldIn: "approximate",
   },
-  walk: {
-    about:
-      "random walks: RP3β over people (Paudel et al. 2016), or PageRank over people, genres, tags and decades, which names the paths",
+  rp3beta: {
+    about: "random walks over people: RP3β (Paudel et al. 2016)",
     can: ["explains scores", "finds similar items"],
     foldIn: "exact",
-    exceptions: { "walk (pagerank)": keepsGraph, "walk (pagerank, 0, 0)": keepsGraph },
+  },
+  pagerank: {
+    about: "random walks over people, genres, tags and decades: personalised PageRank, which names the paths",
+    can: ["explains scores", "finds similar items", "keeps ratings"],
+    foldIn: "exact",
   },
   als: {
     about:
@@ -132,6 +132,6 @@ export const table: Readonly<Record<string, Row>> = {
 export function promised(name: string, title: string = name): ReadonlySet<Capability> {
   if (!Object.hasOwn(table, name)) throw new Error(`test/conformance/capabilities.ts has no row for the model ${name}`);
   const { can, exceptions } = table[name];
-  const { gains = [], loses = [] } = exceptions?.[title] ?? {};
-  return new Set([...can, ...gains].filter((capability) => !loses.includes(capability)));
+  const loses = exceptions?.[title]?.loses ?? [];
+  return new Set(can.filter((capability) => !loses.includes(capability)));
 }

@@ -7,6 +7,7 @@
  *
  * `ndcg` averages the users with a relevant film held out; `ndcg-all` averages all users, and those without one count as 0.
  */
+import { listNdcg } from "../../matrix/ndcg.ts";
 import type { EvaluatedUser, MetricKind } from "../metric.ts";
 import { averageAll, averageWithRelevant } from "../relevant-items.ts";
 
@@ -29,10 +30,5 @@ export const ndcgAll: MetricKind = {
 };
 
 function normalisedGain(k: number): (user: EvaluatedUser) => number {
-  return ({ list, relevant }) => {
-    let [gain, ideal] = [0, 0];
-    for (let n = 0; n < Math.min(k, list.length); n++) if (relevant.has(list[n])) gain += 1 / Math.log2(n + 2);
-    for (let n = 0; n < Math.min(k, relevant.size); n++) ideal += 1 / Math.log2(n + 2);
-    return gain / ideal;
-  };
+  return ({ list, relevant }) => listNdcg(list, relevant, k);
 }

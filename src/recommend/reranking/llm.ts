@@ -17,7 +17,7 @@ import type { DatasetInfo, ItemIndex } from "../../data/dataset.ts";
 import { checkCancelled } from "../../data/progress.ts";
 import { MatineeError, oneLine } from "../../errors.ts";
 import type { Profile } from "../../models/model.ts";
-import { completeConfig } from "../../models/shared/settings.ts";
+import { completeSettings } from "../../models/shared/settings.ts";
 import { present } from "../../present.ts";
 import type { Candidate, Reranked, Reranker } from "./rerank.ts";
 
@@ -58,7 +58,7 @@ const instructions =
 
 /** @throws CONFIG_INVALID, PACKAGE_MISSING */
 export function llm(set: Readonly<Record<string, unknown>> = {}): Reranker {
-  const config = completeConfig("llm", llmConfig, set) as LlmSettings;
+  const config = completeSettings("llm", llmConfig, set) as LlmSettings;
   const ask = openChat(config);
   const total = { requests: 0, input: 0, output: 0, dropped: 0 };
   return {

@@ -13,7 +13,7 @@ import { type Static, Type } from "typebox";
 import { type Catalog, labelsOf } from "../../data/catalog.ts";
 import { MatineeError } from "../../errors.ts";
 import type { Model } from "../../models/model.ts";
-import { completeConfig } from "../../models/shared/settings.ts";
+import { completeSettings } from "../../models/shared/settings.ts";
 import type { Candidate, Reranker } from "./rerank.ts";
 
 export const mmrConfig = Type.Object({
@@ -31,7 +31,7 @@ export const mmrConfig = Type.Object({
 
 /** @throws CONFIG_INVALID */
 export function mmr(set: Readonly<Record<string, unknown>> = {}): Reranker {
-  const { lambda, similarity } = completeConfig("mmr", mmrConfig, set) as Static<typeof mmrConfig>;
+  const { lambda, similarity } = completeSettings("mmr", mmrConfig, set) as Static<typeof mmrConfig>;
   return {
     name: "mmr",
     async rerank(_query, candidates, { info, model, k }) {
