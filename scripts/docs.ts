@@ -80,7 +80,7 @@ export function modelsPage(): string {
       "",
       summary,
       "",
-      `Learns from ${learnsFrom === "both" ? "ratings and content" : learnsFrom}. Somebody who was not in the training data is folded in ${foldIn === "exact" ? "exactly" : "approximately"}. Source: \`src/${sourceOfModel(name)}\`.`,
+      `Learns from ${learnsFrom === "both" ? "ratings and content" : learnsFrom}. The fold-in of a new user is ${foldIn === "exact" ? "exact" : "approximate"}. Source: \`src/${sourceOfModel(name)}\`.`,
       "",
       ...(table.length > 2 ? table : ["No settings."]),
       "",

@@ -99,12 +99,6 @@ const everywhere = ["present.ts"];
 /** Packages that the core may use: they run in a page. */
 const pagePackages = ["typebox", "minisearch", "fastest-levenshtein"];
 
-/** Exported names that several files declare, and why. */
-const sharedNames: Record<string, string> = {};
-
-/** What lies in models/ beside the models. */
-const besideModels = ["model", "registry", "fit", "trained", "shared"];
-
 const files = readdirSync(source, { recursive: true, encoding: "utf8" })
   .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))
   .map((name) => join(source, name));
@@ -207,17 +201,8 @@ describe("the structure", () => {
       for (const name of exportsOf(file)) homes.set(name, [...(homes.get(name) ?? []), relative(source, file)]);
     }
     assert.ok(homes.size > 300);
-    const shared = [...homes].filter(([name, places]) => places.length > 1 && !(name in sharedNames));
+    const shared = [...homes].filter(([, places]) => places.length > 1);
     assert.deepEqual(Object.fromEntries(shared), {});
-    for (const name of Object.keys(sharedNames)) assert.ok((homes.get(name) ?? []).length > 1, `${name} is unique now`);
-  });
-
-  it("has in models/ the contract, a file or folder for each model, and what models share", () => {
-    const models = algorithms.map(({ name }) => name);
-    for (const entry of readdirSync(join(source, "models")).filter((name) => !name.endsWith(".test.ts"))) {
-      const name = entry.replace(/\.ts$/, "");
-      assert.ok([...models, ...besideModels].includes(name), `models/${entry}`);
-    }
   });
 
   it("keeps the core free of Node, so that it runs in a page", () => {
@@ -248,20 +233,6 @@ describe("the structure", () => {
       const places = [`${name}.ts`, `${name}/${name}.ts`].filter((own) => existsSync(join(source, "models", own)));
       assert.equal(places.length, 1, name);
     }
-  });
-
-  it("has no circle of imports in models/", () => {
-    const done = new Set<string>();
-    const visit = (file: string, path: readonly string[]) => {
-      assert.ok(!path.includes(file), [...path, file].map((name) => relative(source, name)).join(" → "));
-      if (done.has(file) || placeOf(file) !== "models") return;
-      for (const name of importsOf(file, true)) {
-        if (name.startsWith(".")) visit(resolve(dirname(file), name), [...path, file]);
-      }
-      done.add(file);
-    };
-    for (const file of files) visit(file, []);
-    assert.ok(done.size > 40);
   });
 
   it("runs kernels through their bindings only", () => {

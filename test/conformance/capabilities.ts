@@ -40,22 +40,22 @@ export interface Exception {
 export const table: Readonly<Record<string, Row>> = {
   popular: { about: "the most rated films", can: ["explains scores"], foldIn: "exact" },
   bias: {
-    about: "damped means of films and people; predicts ratings",
+    about: "damped means of films and users",
     can: ["predicts ratings", "explains scores", "explains ratings"],
     foldIn: "exact",
   },
   "genre-overlap": {
-    about: "films with the most genres that somebody likes: a baseline for models that read the catalog",
+    about: "films with the most genres that the user likes; a baseline for content models",
     can: ["explains scores"],
     foldIn: "exact",
   },
   "taste-graph": {
-    about: "films reached through the genres of what somebody rated highest",
+    about: "films reached through the genres of the user's highest ratings",
     can: ["explains scores"],
     foldIn: "exact",
   },
   "item-knn": {
-    about: "cosine between films, k nearest neighbours; predicts ratings",
+    about: "cosine similarity of films, k nearest neighbours",
     can: [
       "predicts ratings",
       "explains scores",
@@ -66,7 +66,7 @@ export const table: Readonly<Record<string, Row>> = {
     foldIn: "exact",
   },
   "user-knn": {
-    about: "people of like taste: predicts ratings from the k nearest, and names them; presets",
+    about: "the ratings of the k most similar users; presets",
     can: [
       "predicts ratings",
       "explains scores",
@@ -78,43 +78,43 @@ export const table: Readonly<Record<string, Row>> = {
     foldIn: "approximate",
   },
   rp3beta: {
-    about: "random walks over people: RP3β (Paudel et al. 2016)",
+    about: "random walks over users and films: RP3β (Paudel et al. 2016)",
     can: ["explains scores", "finds similar items"],
     foldIn: "exact",
   },
   pagerank: {
-    about: "random walks over people, genres, tags and decades: personalised PageRank, which names the paths",
+    about: "random walks over users, genres, tags and decades: personalised PageRank; names the paths",
     can: ["explains scores", "finds similar items", "keeps ratings"],
     foldIn: "exact",
   },
   als: {
     about:
-      "implicit matrix factorisation by alternating least squares (Hu, Koren & Volinsky 2008); the default for large data; with `features`, also films that nobody has rated",
+      "implicit matrix factorisation by alternating least squares (Hu, Koren & Volinsky 2008); the default for large data; with `features`, it also lists films without ratings",
     can: ["explains scores", "finds similar items", "gives vectors"],
     foldIn: "exact",
   },
   ease: {
-    about: "a linear model in closed form (Steck 2019); the default where the data allow it",
+    about: "a linear model in closed form (Steck 2019); the default wherever it fits",
     can: ["explains scores", "finds similar items"],
     foldIn: "exact",
   },
   mf: {
-    about: "explicit matrix factorisation, with biases or without, by SGD, ALS or Adam; predicts ratings",
+    about: "explicit matrix factorisation, with or without biases, by SGD, ALS or Adam",
     can: ["predicts ratings", "explains scores", "explains ratings", "finds similar items"],
     foldIn: "exact",
   },
   neural: {
-    about: "a network over embeddings of people and films, by Adam; predicts ratings",
+    about: "a neural network over embeddings of users and films, by Adam",
     can: ["predicts ratings"],
     foldIn: "exact",
   },
   tfidf: {
-    about: "films of like title, genres and tags; lists films that nobody has rated",
+    about: "TF-IDF of titles, genres and tags; lists films without ratings",
     can: ["explains scores", "finds similar items", "names top terms"],
     foldIn: "exact",
   },
   hybrid: {
-    about: "a blend of two models or more, of ratings and of content, by weights given or learned",
+    about: "a blend of several models, of ratings and of content, by given or learnt weights",
     can: ["explains scores", "finds similar items", "names top terms", "blends models"],
     foldIn: "approximate",
     exceptions: {
@@ -122,7 +122,7 @@ export const table: Readonly<Record<string, Row>> = {
     },
   },
   text: {
-    about: "sentence embeddings of titles and genres (all-MiniLM-L6-v2): finds films that nobody has rated",
+    about: "sentence embeddings of titles and genres (all-MiniLM-L6-v2); lists films without ratings",
     can: ["explains scores", "finds similar items", "gives vectors"],
     foldIn: "exact",
   },
