@@ -145,7 +145,7 @@ export function rerankingPage(): string {
     "",
   ]);
   return [
-    "# Second stages",
+    "# Reranking",
     "",
     "Made from `src/recommend/reranking/` by `npm run docs`.",
     "",

@@ -22,8 +22,8 @@ export const ndcg: MetricKind = {
 
 export const ndcgAll: MetricKind = {
   name: "ndcg-all",
-  summary: "as ndcg, but 0 for people without a relevant film",
-  formula: "as ndcg; people without a relevant film held out count as 0",
+  summary: "as ndcg, but 0 for users without a relevant film",
+  formula: "as ndcg; users without a relevant film held out count as 0",
   better: "higher",
   at: "required",
   make: (k) => averageAll(normalisedGain(k)),

@@ -34,7 +34,7 @@ import { alsVectors } from "./vectors.ts";
 
 export const alsAlgorithm: Algorithm<AlsSettings> = {
   name: "als",
-  summary: "Implicit matrix factorisation: what was rated, not how high, weighs most.",
+  summary: "Implicit matrix factorisation: which films were rated counts more than how high.",
   settings: alsSettings,
   learnsFrom: "ratings",
   foldIn: "exact",

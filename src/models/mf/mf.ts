@@ -45,7 +45,7 @@ import { trainMf } from "./train.ts";
 
 export const mfAlgorithm: Algorithm<MfSettings> = {
   name: "mf",
-  summary: "Explicit matrix factorisation, with biases or without: predicts ratings.",
+  summary: "Explicit matrix factorisation, with or without biases; predicts ratings.",
   settings: mfSettings,
   learnsFrom: "ratings",
   foldIn: "exact",
