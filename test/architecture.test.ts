@@ -15,6 +15,7 @@ const arrows: Record<string, readonly string[]> = {
   "present.ts": [],
   "random.ts": [],
   "replace-file.ts": ["errors.ts"],
+  "require-node.ts": [],
   "suggest.ts": [],
   "version.ts": [],
   matrix: [],
@@ -39,7 +40,18 @@ const arrows: Record<string, readonly string[]> = {
     "models",
     "recommend",
   ],
-  report: ["errors.ts", "numbers.ts", "version.ts", "matrix", "compute", "data", "models", "recommend", "evaluate"],
+  report: [
+    "errors.ts",
+    "numbers.ts",
+    "require-node.ts",
+    "version.ts",
+    "matrix",
+    "compute",
+    "data",
+    "models",
+    "recommend",
+    "evaluate",
+  ],
   artifact: ["errors.ts", "hash.ts", "replace-file.ts", "data", "models"],
   bench: [
     "errors.ts",
@@ -55,12 +67,13 @@ const arrows: Record<string, readonly string[]> = {
     "recommend",
     "artifact",
   ],
-  server: ["errors.ts", "matrix", "data", "recommend"],
-  experiments: ["index.ts", "pictures.ts"],
+  server: ["errors.ts", "require-node.ts", "matrix", "data", "recommend"],
+  experiments: ["index.ts", "report"],
   cli: [
     "errors.ts",
     "numbers.ts",
     "replace-file.ts",
+    "require-node.ts",
     "suggest.ts",
     "version.ts",
     "matrix",
@@ -77,11 +90,11 @@ const arrows: Record<string, readonly string[]> = {
     "server",
     "experiments",
   ],
-  "pictures.ts": ["report"],
   "core.ts": ["errors.ts", "matrix", "compute", "data", "content", "models", "recommend", "artifact"],
   "index.ts": [
     "core.ts",
     "random.ts",
+    "require-node.ts",
     "version.ts",
     "compute",
     "data",
@@ -97,7 +110,7 @@ const arrows: Record<string, readonly string[]> = {
 const everywhere = ["present.ts"];
 
 /** Packages that the core may use: they run in a page. */
-const pagePackages = ["typebox", "minisearch", "fastest-levenshtein"];
+const pagePackages = ["minisearch", "fastest-levenshtein"];
 
 const files = readdirSync(source, { recursive: true, encoding: "utf8" })
   .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))
@@ -167,6 +180,16 @@ describe("the structure", () => {
     }
   });
 
+  it("lets experiments import what a user of the package can", () => {
+    const entries = ["index.ts", join("report", "index.ts"), "present.ts"];
+    for (const file of files.filter((name) => placeOf(name) === "experiments")) {
+      for (const target of importsOf(file, true).filter((name) => name.startsWith("."))) {
+        const name = relative(source, resolve(dirname(file), target));
+        assert.ok(placeOf(join(source, name)) === "experiments" || entries.includes(name), `${file} imports ${name}`);
+      }
+    }
+  });
+
   it("has no arrow that nothing uses", () => {
     for (const [place, targets] of Object.entries(arrows)) {
       const used = new Set(
@@ -220,7 +243,7 @@ describe("the structure", () => {
   });
 
   it("has in models/ the contract, the registered algorithms, and what they share", () => {
-    const contract = ["model.ts", "registry.ts", "configure.ts", "specs.ts", "fit.ts", "trained.ts"];
+    const contract = ["model.ts", "registry.ts", "capabilities.ts", "configure.ts", "specs.ts", "fit.ts", "trained.ts"];
     for (const file of files.filter((name) => placeOf(name) === "models")) {
       const [place, inside] = relative(join(source, "models"), file).split(/[\\/]/);
       const owner = inside === undefined ? place.replace(/\.ts$/, "") : place;

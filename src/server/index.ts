@@ -1,3 +1,5 @@
-/** The HTTP server as a Fastify app. */
+/** `matinee/server`: the HTTP server as a Fastify app. */
+import "../require-node.ts";
+
 export { type AppOptions, createApp } from "./app.ts";
 export { type Problem, problemOf } from "./problem.ts";
