@@ -4,5 +4,7 @@
 const needed = 24;
 
 if (Number.parseInt(process.versions.node, 10) < needed) {
-  throw new Error(`matinee needs Node ${needed} or later, and this is Node ${process.versions.node}`);
+  const error = new Error(`matinee needs Node ${needed} or later, and this is Node ${process.versions.node}`);
+  error.stack = `${error}`; // where it was thrown helps nobody
+  throw error;
 }
