@@ -1,4 +1,4 @@
-/** The documentation that is made from code: docs/errors.md, models.md, metrics.md and reranking.md. `npm run docs` writes them. */
+/** The documentation that is made from code: docs/api.md, errors.md, models.md, metrics.md and reranking.md. `npm run docs` writes them. */
 import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { TObject } from "typebox";
@@ -7,6 +7,7 @@ import { metricKinds } from "../src/evaluate/metrics.ts";
 import { algorithms } from "../src/models/registry.ts";
 import { boundsOf, settingsOf } from "../src/models/shared/settings.ts";
 import { rerankers } from "../src/recommend/reranking/rerankers.ts";
+import { apiPage } from "./api-page.ts";
 
 const docs = resolve(import.meta.dirname, "../docs");
 
@@ -144,6 +145,7 @@ function headOf(name: string): string[] {
 }
 
 if (process.argv[1] === import.meta.filename) {
+  writeFileSync(resolve(docs, "api.md"), apiPage());
   writeFileSync(resolve(docs, "errors.md"), errorsPage());
   writeFileSync(resolve(docs, "models.md"), modelsPage());
   writeFileSync(resolve(docs, "metrics.md"), metricsPage());

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, it } from "node:test";
+import { apiPage } from "../scripts/api-page.ts";
 import { errorsPage, metricsPage, modelsPage, rerankingPage } from "../scripts/docs.ts";
 import { traps } from "./helpers/traps.ts";
 
@@ -9,6 +10,7 @@ const read = (name: string) => readFileSync(resolve(import.meta.dirname, "..", n
 
 describe("the documentation", () => {
   for (const [name, page] of [
+    ["docs/api.md", apiPage],
     ["docs/errors.md", errorsPage],
     ["docs/models.md", modelsPage],
     ["docs/metrics.md", metricsPage],
