@@ -1,15 +1,58 @@
-/** The documentation that is made from code: docs/api.md, errors.md, models.md, metrics.md and reranking.md. `npm run docs` writes them. */
+/**
+ * The documentation that is made from code: docs/api.md, errors.md, models.md, metrics.md, reranking.md, and the table of models
+ * in README.md. `npm run docs` writes it.
+ */
 import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { TObject } from "typebox";
 import { errorTable } from "../src/errors.ts";
 import { metricKinds } from "../src/evaluate/metrics.ts";
 import { algorithms } from "../src/models/registry.ts";
-import { boundsOf, settingsOf } from "../src/models/shared/settings.ts";
+import { boundsOf, conditionOf, type Setting, settingsOf } from "../src/models/shared/settings.ts";
 import { rerankers } from "../src/recommend/reranking/rerankers.ts";
+import { type Capability, table as capabilityTable } from "../test/conformance/capabilities.ts";
 import { apiPage } from "./api-page.ts";
 
 const docs = resolve(import.meta.dirname, "../docs");
+const readme = resolve(docs, "../README.md");
+
+/** The README as it is, with its table of models made anew. */
+export function readmePage(): string {
+  const start = "<!-- Made from test/conformance/capabilities.ts by npm run docs. -->";
+  const end = "<!-- end of the table -->";
+  const page = readFileSync(readme, "utf8");
+  const before = page.slice(0, page.indexOf(start));
+  const after = page.slice(page.indexOf(end));
+  return [`${before}${start}`, capabilityRows().join("\n"), after].join("\n\n");
+}
+
+function capabilityRows(): string[] {
+  const also: Partial<Record<Capability, string>> = {
+    "names neighbours": "names neighbours",
+    "names top terms": "names the terms that mark a film",
+    "gives vectors": "lists by an index (`--approximate`)",
+    "keeps ratings": "keeps the ratings it learned from",
+    "blends models": "blends by ratings, by content or both",
+  };
+  const rows = algorithms.map(({ name, learnsFrom }) => {
+    const { about, can, foldIn } = capabilityTable[name];
+    const explained = (["scores", "ratings"] as const).filter((what) => can.includes(`explains ${what}`));
+    const cells = [
+      learnsFrom === "both" ? "ratings, content" : learnsFrom,
+      can.includes("predicts ratings") ? "yes" : "",
+      explained.join(", "),
+      can.includes("finds similar items") ? "yes" : "",
+      foldIn,
+      can.flatMap((capability) => also[capability] ?? []).join(", "),
+    ];
+    return `| \`${name}\` | ${about} | ${cells.join(" | ")} |`;
+  });
+  return [
+    "| Name | What it is | Learns from | Predicts ratings | Explains | Similar films | Fold-in | Also |",
+    "|---|---|---|---|---|---|---|---|",
+    ...rows,
+  ];
+}
 
 export function errorsPage(): string {
   const rows = Object.entries(errorTable).map(
@@ -31,18 +74,18 @@ export function errorsPage(): string {
 }
 
 export function modelsPage(): string {
-  const sections = algorithms.flatMap(({ name, summary, config, foldIn }) => {
-    const table = settingsTable(config);
+  const sections = algorithms.flatMap(({ name, summary, settings, learnsFrom, foldIn }) => {
+    const table = settingsTable(settings);
     return [
       `## ${name}`,
       "",
       summary,
       "",
-      `Somebody who was not in the training data is folded in ${foldIn === "exact" ? "exactly" : "approximately"}. Source: \`src/${sourceOfModel(name)}\`.`,
+      `Learns from ${learnsFrom === "both" ? "ratings and content" : learnsFrom}. The fold-in of a new user is ${foldIn === "exact" ? "exact" : "approximate"}. Source: \`src/${sourceOfModel(name)}\`.`,
       "",
       ...(table.length > 2 ? table : ["No settings."]),
       "",
-      ...presetsOf(settingsOf(config).preset?.presets ?? {}),
+      ...presetsOf(settingsOf(settings).preset?.presets ?? {}),
       "```text",
       ...headOf(sourceOfModel(name)),
       "```",
@@ -53,7 +96,10 @@ export function modelsPage(): string {
     "# Models",
     "",
     "Made from `src/models/` by `npm run docs`: settings, then the head of the source with the paper, the formulas and the",
-    "arrays that a [saved model](artifact-format.md) holds.",
+    "arrays that a [saved model](artifact-format.md) holds. A setting that acts only with some values of others is refused without",
+    "them, unless it is at its default. What a model learns from is said for its default settings: with `features`, `als` and `mf` place",
+    "films by content too. `matinee similar --by` and `blendBy` keep those parts of a blend that learn from ratings, or from content; a",
+    "part that learns from both is kept either way.",
     "",
     ...sections,
   ].join("\n");
@@ -100,7 +146,7 @@ export function rerankingPage(): string {
     "",
   ]);
   return [
-    "# Second stages",
+    "# Reranking",
     "",
     "Made from `src/recommend/reranking/` by `npm run docs`.",
     "",
@@ -117,9 +163,14 @@ export function rerankingPage(): string {
 function settingsTable(config: TObject): string[] {
   const rows = Object.entries(settingsOf(config)).map(
     ([key, setting]) =>
-      `| \`${key}\` | ${setting.default} | ${boundsOf(setting).replaceAll("|", "\\|")} | ${setting.description} |`,
+      `| \`${key}\` | ${setting.default} | ${boundsOf(setting).replaceAll("|", "\\|")} | ${meaningOf(setting)} |`,
   );
   return ["| Setting | Default | Takes | Meaning |", "|---|---|---|---|", ...rows];
+}
+
+function meaningOf(setting: Setting): string {
+  const condition = conditionOf(setting);
+  return condition === "" ? setting.description : `${setting.description}; ${condition}`;
 }
 
 /** What each preset stands for, but for those that change nothing. */
@@ -146,6 +197,7 @@ function headOf(name: string): string[] {
 
 if (process.argv[1] === import.meta.filename) {
   writeFileSync(resolve(docs, "api.md"), apiPage());
+  writeFileSync(readme, readmePage());
   writeFileSync(resolve(docs, "errors.md"), errorsPage());
   writeFileSync(resolve(docs, "models.md"), modelsPage());
   writeFileSync(resolve(docs, "metrics.md"), metricsPage());

@@ -28,6 +28,7 @@ export {
   type Algorithm,
   type Answer,
   type Blend,
+  type Connection,
   type Cost,
   type Explanation,
   type ExplanationPart,
@@ -43,7 +44,6 @@ export {
   type Tensor,
   type Tensors,
   type Term,
-  type Through,
   type Vectors,
 } from "./models/model.ts";
 export { algorithmNamed, algorithms, defaultModel } from "./models/registry.ts";

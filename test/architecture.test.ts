@@ -1,8 +1,9 @@
 /** The picture in docs/architecture.md, held against the imports as they are. */
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { describe, it } from "node:test";
+import { algorithms } from "../src/models/registry.ts";
 
 const source = resolve(import.meta.dirname, "../src");
 
@@ -114,6 +115,34 @@ function importsOf(file: string, withTypes: boolean): string[] {
     .map(([, , from, dynamic, bare]) => from ?? dynamic ?? bare);
 }
 
+/** Names that a file exports by declaring them, and not from another file. */
+function exportsOf(file: string): string[] {
+  const declarations = readFileSync(file, "utf8").matchAll(
+    /^export (?:declare |abstract |async )*(?:function\*?|const|let|class|interface|type|enum) +(\w+)/gm,
+  );
+  return [...new Set(Array.from(declarations, ([, name]) => name))];
+}
+
+/** A circle of imports among files, each importing the next and the last the first; undefined where there is none. */
+function circleAmong(imports: ReadonlyMap<string, readonly string[]>): string[] | undefined {
+  const finished = new Set<string>();
+  const visit = (file: string, path: readonly string[]): string[] | undefined => {
+    if (path.includes(file)) return path.slice(path.indexOf(file));
+    if (finished.has(file)) return undefined;
+    for (const target of imports.get(file) ?? []) {
+      const circle = visit(target, [...path, file]);
+      if (circle) return circle;
+    }
+    finished.add(file);
+    return undefined;
+  };
+  for (const file of imports.keys()) {
+    const circle = visit(file, []);
+    if (circle) return circle;
+  }
+  return undefined;
+}
+
 function placeOf(file: string): string {
   return relative(source, file).split(/[\\/]/)[0];
 }
@@ -154,6 +183,29 @@ describe("the structure", () => {
     }
   });
 
+  it("has no circle of imports among its files, types included", () => {
+    const imports = new Map(
+      files.map((file) => [
+        relative(source, file),
+        importsOf(file, true)
+          .filter((name) => name.startsWith("."))
+          .map((name) => relative(source, resolve(dirname(file), name))),
+      ]),
+    );
+    assert.deepEqual(circleAmong(new Map(Object.entries({ a: ["b"], b: ["c"], c: ["b"] }))), ["b", "c"]);
+    assert.equal(circleAmong(imports)?.join(" → "), undefined);
+  });
+
+  it("declares every exported name once", () => {
+    const homes = new Map<string, string[]>();
+    for (const file of files) {
+      for (const name of exportsOf(file)) homes.set(name, [...(homes.get(name) ?? []), relative(source, file)]);
+    }
+    assert.ok(homes.size > 300);
+    const shared = [...homes].filter(([, places]) => places.length > 1);
+    assert.deepEqual(Object.fromEntries(shared), {});
+  });
+
   it("keeps the core free of Node, so that it runs in a page", () => {
     const seen = new Set<string>();
     const visit = (file: string) => {
@@ -166,6 +218,22 @@ describe("the structure", () => {
     };
     visit(join(source, "core.ts"));
     assert.ok(seen.size > 15);
+  });
+
+  it("has in models/ the contract, the registered algorithms, and what they share", () => {
+    const contract = ["model.ts", "registry.ts", "fit.ts", "trained.ts"];
+    for (const file of files.filter((name) => placeOf(name) === "models")) {
+      const [place, inside] = relative(join(source, "models"), file).split(/[\\/]/);
+      const owner = inside === undefined ? place.replace(/\.ts$/, "") : place;
+      const known =
+        algorithms.some(({ name }) => name === owner) ||
+        (inside === undefined ? contract.includes(place) : place === "shared");
+      assert.ok(known, `${relative(source, file)} belongs to no registered model`);
+    }
+    for (const { name } of algorithms) {
+      const places = [`${name}.ts`, `${name}/${name}.ts`].filter((own) => existsSync(join(source, "models", own)));
+      assert.equal(places.length, 1, name);
+    }
   });
 
   it("runs kernels through their bindings only", () => {

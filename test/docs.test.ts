@@ -3,13 +3,14 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, it } from "node:test";
 import { apiPage } from "../scripts/api-page.ts";
-import { errorsPage, metricsPage, modelsPage, rerankingPage } from "../scripts/docs.ts";
+import { errorsPage, metricsPage, modelsPage, readmePage, rerankingPage } from "../scripts/docs.ts";
 import { traps } from "./helpers/traps.ts";
 
 const read = (name: string) => readFileSync(resolve(import.meta.dirname, "..", name), "utf8");
 
 describe("the documentation", () => {
   for (const [name, page] of [
+    ["README.md", readmePage],
     ["docs/api.md", apiPage],
     ["docs/errors.md", errorsPage],
     ["docs/models.md", modelsPage],

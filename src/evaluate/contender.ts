@@ -6,7 +6,7 @@ import type { Csr } from "../matrix/csr.ts";
 import { type FitOptions, fit } from "../models/fit.ts";
 import type { Json, Model } from "../models/model.ts";
 import { algorithmNamed } from "../models/registry.ts";
-import { completeConfig } from "../models/shared/settings.ts";
+import { completeSettings } from "../models/shared/settings.ts";
 import type { Trained } from "../models/trained.ts";
 import type { Lists } from "../recommend/lists.ts";
 import { listAll, type RecommendAllOptions } from "../recommend/recommend-all.ts";
@@ -48,8 +48,8 @@ export interface FittedContender {
  * @throws MODEL_UNKNOWN, CONFIG_INVALID
  */
 export function contender(model: string, set: Readonly<Record<string, unknown>> = {}, name?: string): Contender {
-  const { config: schema } = algorithmNamed(model);
-  const config = completeConfig(model, schema, set) as Record<string, Json>;
+  const { settings: schema } = algorithmNamed(model);
+  const config = completeSettings(model, schema, set);
   const changed = Object.keys(set).map((key) => `${key}=${config[key]}`);
   return {
     name: name ?? [model, ...changed].join(" "),
@@ -57,7 +57,7 @@ export function contender(model: string, set: Readonly<Record<string, unknown>> 
     config,
     key: JSON.stringify([model, config]),
     async fit(train, options) {
-      return fittedContender(await fit(train, model, { ...options, set: config }), options.engine);
+      return fittedContender(await fit(train, model, { ...options, set }), options.engine);
     },
   };
 }

@@ -2,7 +2,7 @@
  * Damped means: Y. Koren, "Factor in the neighbors", ACM TKDD 4(1), 2010, section 2.1.
  *
  *   b_i = Σ_{u ∈ R(i)} (r_ui − μ) / (λ_i + |R(i)|)              item bias
- *   b_u = Σ_{i ∈ R(u)} (r_ui − μ − b_i) / (λ_u + |R(u)|)        user bias, for a person never seen by the same formula
+ *   b_u = Σ_{i ∈ R(u)} (r_ui − μ − b_i) / (λ_u + |R(u)|)        user bias, for new users by the same formula
  *   score(u, i) = μ + b_u + b_i
  *
  * State: itemBias float64 [items]; facts mean = μ, userDamping = λ_u, min and max of the rating scale.
@@ -10,28 +10,29 @@
 import { type Static, Type } from "typebox";
 import type { Csr } from "../matrix/csr.ts";
 import type { Algorithm, Answer, Profile } from "./model.ts";
-import { meanOf } from "./shared/fallback.ts";
+import { meanRating } from "./shared/fallback.ts";
 import { numberOf, tensorOf } from "./shared/state.ts";
 
-const config = Type.Object({
+const biasSettings = Type.Object({
   itemDamping: Type.Number({
     default: 25,
     minimum: 0,
     tune: "0:100",
-    description: "λ_i: as many ratings at the global mean are added to every film",
+    description: "λ_i: damping, as if every film had this many more ratings at the global mean",
   }),
   userDamping: Type.Number({
     default: 10,
     minimum: 0,
     tune: "0:100",
-    description: "λ_u: as many ratings at the film's mean are added to every person",
+    description: "λ_u: damping, as if every user had this many more ratings at the films' means",
   }),
 });
 
-export const bias: Algorithm<Static<typeof config>> = {
+export const bias: Algorithm<Static<typeof biasSettings>> = {
   name: "bias",
-  summary: "Damped means of films and people: the baseline for predicted ratings.",
-  config,
+  summary: "Damped means of films and users: the baseline for predicted ratings.",
+  settings: biasSettings,
+  learnsFrom: "ratings",
   foldIn: "exact",
 
   estimate: ({ items, ratings }) => ({ bytes: 8 * items, operations: 2 * ratings }),
@@ -80,12 +81,12 @@ export const bias: Algorithm<Static<typeof config>> = {
 export interface ItemBiases {
   /** μ: of all ratings. */
   readonly mean: number;
-  /** float64 [items]: b_i; 0 where nobody rated. */
+  /** float64 [items]: b_i; 0 without ratings. */
   readonly itemBias: Float64Array;
 }
 
 export function itemBiases({ rows, offsets, values }: Csr, damping: number): ItemBiases {
-  const mean = meanOf(values);
+  const mean = meanRating(values);
   const itemBias = new Float64Array(rows);
   for (let item = 0; item < rows; item++) {
     const count = offsets[item + 1] - offsets[item];
@@ -96,7 +97,7 @@ export function itemBiases({ rows, offsets, values }: Csr, damping: number): Ite
   return { mean, itemBias };
 }
 
-/** b_u; 0 for somebody who rated nothing. */
+/** b_u; 0 for an empty profile. */
 export function userBias({ items, values }: Profile, { mean, itemBias }: ItemBiases, damping: number): number {
   let sum = 0;
   for (let n = 0; n < items.length; n++) sum += values[n] - mean - itemBias[items[n]];

@@ -4,7 +4,7 @@ import { type Dataset, type DatasetInfo, fingerprint, type Shape, shapeOf } from
 import { MatineeError } from "../errors.ts";
 import type { Algorithm, FitContext } from "./model.ts";
 import { algorithmNamed, algorithms, defaultModel } from "./registry.ts";
-import { completeConfig } from "./shared/settings.ts";
+import { completeSettings } from "./shared/settings.ts";
 import type { Trained } from "./trained.ts";
 
 export interface FitOptions {
@@ -33,7 +33,7 @@ export async function fit(train: Dataset, model?: string, options: FitOptions = 
   const algorithm = algorithmNamed(model ?? defaultModel(shapeOf(train)));
   if (train.byUser.values.length === 0)
     throw new MatineeError("DATA_EMPTY", `${train.name} holds no ratings to learn from`);
-  const config = completeConfig(algorithm.name, algorithm.config, options.set);
+  const config = completeSettings(algorithm.name, algorithm.settings, options.set);
   checkMemory(algorithm, config, shapeOf(train), options.memory);
   const seed = options.seed ?? 0;
   using own = options.engine ? undefined : localEngine();
@@ -46,18 +46,18 @@ export async function fit(train: Dataset, model?: string, options: FitOptions = 
   const state = await withMemory(algorithm.name, () => algorithm.fit(train, config, context));
   options.onProgress?.(1);
   return {
-    info: spaceOf(train),
+    info: datasetInfoOf(train),
     state,
     record: { config, seed, arithmetic: context.engine.arithmetic, data },
   };
 }
 
-/** Throws MEMORY before anything is allocated where the estimate does not fit, naming the models that would. */
+/** @throws MEMORY, before anything is allocated, where the estimate does not fit; names the models that would */
 function checkMemory(algorithm: Algorithm, config: unknown, shape: Shape, memory = Number.POSITIVE_INFINITY): void {
   const { bytes } = algorithm.estimate(shape, config);
   if (bytes <= memory) return;
   const fitting = algorithms.filter((other) => {
-    return other.estimate(shape, completeConfig(other.name, other.config)).bytes <= memory;
+    return other.estimate(shape, completeSettings(other.name, other.settings)).bytes <= memory;
   });
   const names = fitting.map(({ name }) => name).join(", ");
   throw new MatineeError(
@@ -73,10 +73,10 @@ function gigabytes(bytes: number): string {
   return `${(bytes / 2 ** 30).toFixed(2)} GiB`;
 }
 
-/** Long loops give way this often, so that progress is drawn and a cancellation is heard. */
-const breathEvery = 50;
+/** Milliseconds after which a long loop lets other work run: progress is drawn, a cancellation is noticed. */
+const yieldEvery = 50;
 
-/** What long loops await: `onProgress` now and then, CANCELLED (`what` was) once the signal is aborted. */
+/** Makes the function that long loops await. It throws CANCELLED ("`what` was cancelled") once the signal is aborted. */
 export function stepper(
   what: string,
   { onProgress, signal }: Pick<FitOptions, "onProgress" | "signal">,
@@ -84,7 +84,7 @@ export function stepper(
   let last = 0;
   return async (done, total) => {
     const now = performance.now();
-    if (now - last < breathEvery) return;
+    if (now - last < yieldEvery) return;
     last = now;
     onProgress?.(done / total);
     await new Promise((resume) => setTimeout(resume));
@@ -101,6 +101,6 @@ async function withMemory<T>(model: string, work: () => Promise<T>): Promise<T> 
   }
 }
 
-function spaceOf({ name, users, items, catalog, scale, counts }: Dataset): DatasetInfo {
+function datasetInfoOf({ name, users, items, catalog, scale, counts }: Dataset): DatasetInfo {
   return { name, users, items, catalog, scale, counts };
 }

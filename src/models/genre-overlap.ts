@@ -1,5 +1,5 @@
 /**
- * Genres that somebody likes, the simplest use of a catalog: a baseline for models that read it.
+ * Ranks films by how many of their genres the user likes: the simplest use of a catalog, a baseline for models that read it.
  *
  *   L(u) = genres of the films that u rated at least θ               θ: a share of the highest rating, 4 of 5
  *   score(u, i) = |G_i ∩ L(u)| + n_i / (1 + max_j n_j)               G_i: genres of film i, n_i: number of its ratings
@@ -12,23 +12,24 @@
 import { type Static, Type } from "typebox";
 import { filmGraph } from "../content/graph.ts";
 import type { Algorithm, Answer, ExplanationPart } from "./model.ts";
-import { graphTensors, relationOf } from "./shared/graph-state.ts";
+import { readRelation, relationTensors } from "./shared/graph-state.ts";
 import { numberOf, tensorOf } from "./shared/state.ts";
 
-/** For models that learn from what somebody likes. */
-export const liked = Type.Number({
+/** The setting of models that go by the films that a user likes. */
+export const likedSetting = Type.Number({
   default: 0.8,
   minimum: 0,
   maximum: 1,
-  description: "share of the highest rating from which somebody likes a film: 4 of 5",
+  description: "share of the highest rating from which a film counts as liked: 4 of 5",
 });
 
-const config = Type.Object({ liked });
+const genreOverlapSettings = Type.Object({ liked: likedSetting });
 
-export const genreOverlap: Algorithm<Static<typeof config>> = {
+export const genreOverlap: Algorithm<Static<typeof genreOverlapSettings>> = {
   name: "genre-overlap",
-  summary: "Films by how many of the genres they have that somebody likes, the more rated first.",
-  config,
+  summary: "Films with the most genres that the user likes; among equals, the most rated first.",
+  settings: genreOverlapSettings,
+  learnsFrom: "both",
   foldIn: "exact",
 
   estimate: ({ items, ratings }) => ({ bytes: genreBytes(items), operations: ratings }),
@@ -37,13 +38,13 @@ export const genreOverlap: Algorithm<Static<typeof config>> = {
     return {
       algorithm: "genre-overlap",
       facts: { likedFrom: liked * scale.max },
-      tensors: { ...graphTensors(filmGraph(catalog, ["genre"])), counts: { shape: [counts.length], data: counts } },
+      tensors: { ...relationTensors(filmGraph(catalog, ["genre"])), counts: { shape: [counts.length], data: counts } },
     };
   },
 
   open(state) {
     const counts = tensorOf(state, "counts", Int32Array, undefined);
-    const { byFilm } = relationOf(state, "genre", counts.length);
+    const { byFilm } = readRelation(state, "genre", counts.length);
     const { offsets, indices: genres } = byFilm;
     const likedFrom = numberOf(state, "likedFrom");
     const most = counts.reduce((most, count) => Math.max(most, count), 0);
@@ -77,7 +78,7 @@ export const genreOverlap: Algorithm<Static<typeof config>> = {
   },
 };
 
-/** Genres of films, from both ends, and counts: MovieLens names two of a film. */
+/** Bytes of the relation of films and genres, from both ends, and of counts: MovieLens names two genres of a film. */
 export function genreBytes(items: number): number {
   return items * (4 + 2 * 16 + 4);
 }

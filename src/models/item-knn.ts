@@ -5,7 +5,7 @@
  * each candidate keeps its own, as in predicting ratings.
  *
  *   s_ij = cos(x_i, x_j) · n_ij / (n_ij + β)       x_i: column of ratings of item i, raw or centred; unrated = 0
- *                                                   n_ij: people who rated both; β: shrinkage (Bell & Koren, KDD 2007)
+ *                                                   n_ij: users who rated both; β: shrinkage (Bell & Koren, KDD 2007)
  *   score(u, j) = Σ_{i ∈ R(u) ∩ N_k(j)} s_ij · r_ui   N_k(j): the k items most similar to j, similarity above 0
  *   rating(u, j) = b_uj + Σ_{i ∈ R(u) ∩ N_k(j)} s_ij (r_ui − b_ui) / Σ s_ij
  *     weighted: b = 0        centred: b_uj = mean rating of j        baseline: b_uj = μ + b_u + b_j, the damped means of bias.ts
@@ -13,7 +13,7 @@
  *   Where u has rated none of N_k(j), the mean of j predicts, else that of u, else that of all ratings.
  *
  * State: neighbours int32 and similarities float64 [entries]: N_k(j) with s_ij, most similar first, at offsets[j] ..
- * offsets[j + 1]; offsets int32 [items + 1]; itemMeans float64 [items], NaN where nobody rated, and itemBias float64 [items] =
+ * offsets[j + 1]; offsets int32 [items + 1]; itemMeans float64 [items], NaN without ratings, and itemBias float64 [items] =
  * b_j; facts k, prediction, mean = μ, min and max of the rating scale.
  */
 import { type Static, Type } from "typebox";
@@ -21,48 +21,49 @@ import { allNeighbours, neighboursBytes } from "../compute/neighbours.ts";
 import { meansOfRows } from "../matrix/csr.ts";
 import { itemBiases, userBias } from "./bias.ts";
 import type { Algorithm, Answer, Explanation, ExplanationPart, Profile } from "./model.ts";
-import { firstMean, meanOf, ruleIndex } from "./shared/fallback.ts";
-import { checkLists, choiceOf, numberOf, tensorOf } from "./shared/state.ts";
+import { firstMean, meanRating, ruleIndex } from "./shared/fallback.ts";
+import { checkIndexLists, choiceOf, numberOf, tensorOf } from "./shared/state.ts";
 
 const predictions = ["weighted", "centred", "baseline"] as const;
 
-const config = Type.Object({
+const itemKnnSettings = Type.Object({
   k: Type.Integer({
     default: 50,
     minimum: 1,
     maximum: 100_000,
     tune: "5~500",
-    description: "neighbours kept for each film",
+    description: "number of neighbours kept for each film",
   }),
   centre: Type.Enum(["none", "item", "user"], {
     default: "none",
     tune: "none,item,user",
     description:
-      "what is subtracted from ratings before films are compared: nothing, the film's mean, or the person's mean (adjusted cosine)",
+      "what is subtracted from ratings before films are compared: nothing, the film's mean, or the user's mean (adjusted cosine)",
   }),
   shrinkage: Type.Number({
     default: 0,
     minimum: 0,
     tune: "0:100",
-    description: "β: similarities that rest on few people in common are drawn towards 0",
+    description: "β: shrinkage, which draws similarities over few common users towards 0",
   }),
   prediction: Type.Enum([...predictions], {
     default: "centred",
     description:
-      "predicted ratings: the mean of the person's ratings of similar films, of their deviations from those films' means, or from damped means of film and person; lists are not touched",
+      "how ratings are predicted: the mean of the user's ratings of similar films, of their deviations from those films' means, or from damped means of film and user; lists do not change",
   }),
 });
 
 /** As `bias` has them by default. */
 const [itemDamping, userDamping] = [25, 10];
 
-/** By what is subtracted: rows are items, columns are people. */
+/** The similarity for each choice of what is subtracted: rows are items, columns are users. */
 const likenesses = { none: "cosine", item: "centred", user: "adjusted" } as const;
 
-export const itemKnn: Algorithm<Static<typeof config>> = {
+export const itemKnn: Algorithm<Static<typeof itemKnnSettings>> = {
   name: "item-knn",
-  summary: "Films rated alike by the same people: cosine between films, k nearest neighbours.",
-  config,
+  summary: "Item-based neighbours: the k most similar films by cosine of their ratings.",
+  settings: itemKnnSettings,
+  learnsFrom: "ratings",
   foldIn: "exact",
 
   estimate({ users, items, ratings }, { k, centre }) {
@@ -96,7 +97,7 @@ export const itemKnn: Algorithm<Static<typeof config>> = {
     const neighbours = tensorOf(state, "neighbours", Int32Array, undefined);
     const similarities = tensorOf(state, "similarities", Float64Array, neighbours.length);
     const items = offsets.length - 1;
-    checkLists(state, offsets, neighbours, items);
+    checkIndexLists(state, offsets, neighbours, items);
     const itemMeans = tensorOf(state, "itemMeans", Float64Array, items);
     const itemBias = tensorOf(state, "itemBias", Float64Array, items);
     const prediction = choiceOf(state, "prediction", predictions);
@@ -127,10 +128,10 @@ export const itemKnn: Algorithm<Static<typeof config>> = {
       return { parts };
     }
 
-    /** How somebody's ratings are predicted: a baseline, what is added for each rating of a similar item, or a mean instead. */
+    /** Prepares predictions for a profile: for an item a baseline and what each rating of a similar item adds, or a mean instead. */
     function predictorOf(profile: Profile) {
       const ofUser = userBias(profile, { mean, itemBias }, userDamping);
-      const ownMean = meanOf(profile.values);
+      const ownMean = meanRating(profile.values);
       const ratings = new Map(Array.from(profile.items, (item, n) => [item, profile.values[n]]));
       const baseline = {
         weighted: () => 0,

@@ -25,42 +25,47 @@ export interface State {
   readonly parts?: Readonly<Record<string, State>>;
 }
 
-/** What fitting will need: peak bytes of its own arrays beside the data set, and floating-point operations. */
+/** Estimate of what fitting needs: peak bytes of its own arrays beside the data set, and floating-point operations. */
 export interface Cost {
   readonly bytes: number;
   readonly operations: number;
 }
 
-/** What fitting is given beside data and settings. */
+/** What fitting gets besides data and settings. */
 export interface FitContext {
   readonly engine: Engine;
   readonly seed: number;
-  /** For models of texts, where there is one. */
+  /** Turns texts into vectors, for algorithms that read them; absent where there is none. */
   readonly embedder?: OpenEmbedder;
   /**
-   * To be awaited in every long loop: reports progress (`done` of `total`, any unit), lets other work run now and then, and
-   * throws CANCELLED once the run is cancelled.
+   * Await this in every long loop: it reports progress (`done` of `total`, in any unit) and now and then lets other work run.
+   * @throws CANCELLED once the run is cancelled
    */
   step(done: number, total: number): Promise<void>;
 }
 
-/** One way to learn from ratings. Adding one means adding a file that exports one of these, and a line in the registry. */
-export interface Algorithm<C = unknown> {
+/** Whether ratings, content (what the catalog says of films), or both make a difference to what an algorithm learns. */
+export type LearnsFrom = "ratings" | "content" | "both";
+
+/** One way to learn from a data set. To add one, export it from a file of its own and add a line to the registry. */
+export interface Algorithm<S = unknown> {
   /** Key in the registry, the command, the API and the artifact. */
   readonly name: string;
-  /** One line for people. */
+  /** One line for users of the command and the page. */
   readonly summary: string;
   /** Settings with defaults, bounds and a line of help each; flags and documentation are made from it. */
-  readonly config: TObject;
-  /** Does a training row, asked as an unseen profile, answer as the trained user would? */
+  readonly settings: TObject;
+  /** By its default settings: `features` of `als` and `mf` place films by content, and leave them models of ratings. */
+  readonly learnsFrom: LearnsFrom;
+  /** Whether a user's training ratings, given as those of a new user, get the answer that the trained user gets. */
   readonly foldIn: "exact" | "approximate";
-  estimate(shape: Shape, config: C): Cost;
-  fit(train: Dataset, config: C, context: FitContext): Promise<State>;
-  /** @throws ARTIFACT_CONTENT where the state does not hold what this algorithm's `fit` makes */
+  estimate(shape: Shape, settings: S): Cost;
+  fit(train: Dataset, settings: S, context: FitContext): Promise<State>;
+  /** Makes a state answer. @throws ARTIFACT_CONTENT where it does not hold what this algorithm's `fit` makes */
   open(state: State, engine: Engine): Model;
 }
 
-/** Ratings of one person as a sparse row: item indices ascending, values on the data set's scale. */
+/** Ratings of one user as a sparse row: item indices ascending, values on the data set's scale. */
 export interface Profile {
   readonly items: Int32Array;
   readonly values: Float32Array;
@@ -68,48 +73,54 @@ export interface Profile {
   readonly times?: Times;
 }
 
-/**
- * Who asks. `user`: this training row is the same person, so their trained vector may be used and they are not their own
- * neighbour.
- */
+/** What a model is asked with. */
 export interface Query {
   readonly profile: Profile;
+  /** Their training row, for a user who was trained on: the model may use what it learnt of them, but not as their neighbour. */
   readonly user?: UserIndex;
 }
 
-/** A capability is the presence of a method. Immutable; disposed when its last request ends. */
+/** A state that answers. A capability is the presence of a method. Immutable; dispose of it when its last request has ended. */
 export interface Model extends Disposable {
   /** Number of items it scores: the size of the item index space it was fitted on. */
   readonly items: number;
-  /** The ratings it was fitted on (training rows × items), where it keeps them; without times. */
+  /** The ratings that it was fitted on (training rows × items, without times), if it keeps them. */
   readonly ratings?: Csr;
-  /** Finds neighbours or folds factors in, once; the answer then scores, predicts and explains for this person. */
+  /** Finds the user's neighbours or folds in their factors, once; the answer then scores, predicts and explains with those. */
   ask(query: Query): Answer;
   /**
-   * Answers for many people, where that is quicker at once than one by one: `each` is called for every row of their ratings
-   * (rows × items), in order.
+   * Answers many queries, if that is quicker at once than one by one. Calls `each` for every row of `profiles` (rows × items), in
+   * order.
    *
-   * @param users which training row each of them is, or −1
+   * @param users the training row of each profile's user, or −1
    */
-  askAll?(people: Csr, users: Int32Array, each: (answer: Answer, row: number) => void, step?: Step): Promise<void>;
-  /** Similarity of every item to `item`, on the model's own scale; −Infinity: not similar at all, or the item itself. */
+  askAll?(profiles: Csr, users: Int32Array, each: (answer: Answer, row: number) => void, step?: Step): Promise<void>;
+  /** Writes each item's similarity to `item`, on the model's own scale; −Infinity: not similar at all, or the item itself. */
   similarItems?(item: ItemIndex, out: Float64Array): void;
-  /** The terms that mark an item most: at most k, the heaviest first, of equal weight by term. */
+  /** The k terms of most weight in an item's content, or fewer: the heaviest first, those of equal weight by term. */
   topTerms?(item: ItemIndex, k: number): readonly Term[];
-  /** What it is blended of, where it is a blend of models. */
+  /** The parts of a blend. */
   readonly blend?: Blend;
-  /** Where every score is the inner product of a person's vector and an item's: those, in the memory of an engine. */
+  /** Vectors of users and items whose inner product is the score, in the memory of an engine. */
   vectors?(engine: Engine, arena: Arena): Vectors;
 }
 
 /** A model made of others. */
 export interface Blend {
-  readonly parts: readonly { readonly name: string; readonly model: Model; readonly weight: number }[];
+  readonly parts: readonly BlendPart[];
   /**
-   * The same parts by other weights, one each; a part of weight 0 is not asked. The parts remain the blend's, and go with it.
+   * The same parts by other weights, one each; a part of weight 0 is not asked. The parts are disposed of with this blend.
    * @throws USAGE unless the weights are numbers from 0 whose sum is above 0
    */
   weighted(weights: readonly number[]): Model;
+}
+
+export interface BlendPart {
+  readonly name: string;
+  readonly learnsFrom: LearnsFrom;
+  readonly model: Model;
+  /** Its share of the blend; all shares add up to 1. */
+  readonly weight: number;
 }
 
 /** A word of an item's content. */
@@ -120,43 +131,43 @@ export interface Term {
 }
 
 /**
- * Many people at once: score = person · item, as `ask` gives it but for rounding to single precision. A vector of zeros says
- * that there is no evidence about the person or the item: a score of −Infinity.
+ * Vectors for scoring many users at once: score = user · item, as `ask` gives it but for rounding to single precision. A vector of
+ * zeros means no evidence about the user or the item, and so a score of −Infinity.
  */
 export interface Vectors {
   /** Of every vector; a multiple of 4. */
   readonly length: number;
-  /** float32 [items × length], good as long as the arena it was made in. */
+  /** float32 [items × length], valid as long as the arena that it was made in. */
   readonly items: Float32Array;
-  /** The vectors of people by their ratings (rows × items), into `out`: float32 [rows × length] in the engine's memory. */
+  /** Writes the users' vectors for their ratings (rows × items) into `out`: float32 [rows × length] in the engine's memory. */
   foldIn(ratings: Csr, out: Float32Array, step?: Step): Promise<void>;
 }
 
 export interface Answer {
   /**
-   * A score for every item (`out`: one entry per item); higher is better. −Infinity: cannot score, for want of evidence about
-   * the person or the item. Never NaN.
+   * Writes a score for every item (`out`: one entry per item); higher is better. −Infinity: no score, for want of evidence about
+   * the user or the item. Never NaN.
    */
   score(out: Float32Array): void;
   /**
-   * Ratings on the data set's scale for some items, `out[n]` for `items[n]`.
+   * Writes predicted ratings, on the data set's scale, of some items: `out[n]` for `items[n]`.
    *
-   * @param rules is given as zeros; `rules[n]` becomes the index in `predictionRules` of what predicted `out[n]`
+   * @param rules zeros at first; `rules[n]` becomes the index in `predictionRules` of what predicted `out[n]`
    */
   predict?(items: Int32Array, out: Float32Array, rules?: Uint8Array): void;
   /** Parts that add up to the score of an item, but for rounding to single precision. Absent where scores have no parts. */
   explain?(item: ItemIndex): Explanation;
-  /** The same of the predicted rating before it is cut to the scale, where its parts are not those of the score. */
+  /** Parts that add up to the predicted rating, before it is clipped to the scale. Absent where they are those of the score. */
   explainRating?(item: ItemIndex): Explanation;
-  /** The people most like the asker, best first. */
+  /** The users most similar to this one, best first. */
   neighbours?(): readonly Neighbour[];
 }
 
-/** What can predict a rating: the model itself, or, where it has too little to go by, a mean. */
+/** What predicted a rating: the model itself, or, where it has too little evidence, a mean. */
 export const predictionRules = ["model", "item mean", "user mean", "global mean"] as const;
 export type PredictionRule = (typeof predictionRules)[number];
 
-/** Somebody like the asker. */
+/** A user similar to the one of the query. */
 export interface Neighbour {
   readonly user: UserIndex;
   readonly similarity: number;
@@ -164,8 +175,8 @@ export interface Neighbour {
   readonly overlap: number;
 }
 
-/** What two films have in common: a node of the film graph, or a number of people who rated both. */
-export type Through =
+/** What two films have in common: a node of the film graph, or a number of users who rated both. */
+export type Connection =
   | { readonly kind: ContentKind; readonly node: number }
   | { readonly kind: "user"; readonly count: number };
 
@@ -174,19 +185,19 @@ export interface Explanation {
   readonly parts: readonly ExplanationPart[];
 }
 export type ExplanationPart =
-  /** What one rating of the asker contributed, and through what the likeliest path leads to the film, where the model walks one. */
+  /** What one rating of the profile contributed and, in a model of walks, what the likeliest path to the film leads through. */
   | {
       readonly kind: "rating";
       readonly item: ItemIndex;
       readonly rating: number;
       readonly value: number;
-      readonly through?: Through;
+      readonly through?: Connection;
     }
   /** What one of the film's genres contributed; `genre`: its number in the catalog. */
   | { readonly kind: "genre"; readonly genre: number; readonly value: number }
   /** What a neighbour's rating of the item contributed. */
   | ({ readonly kind: "neighbour"; readonly rating: number; readonly value: number } & Neighbour)
-  /** What is the same for everybody, or for every item. */
+  /** What is the same for all users, or for all items. */
   | {
       readonly kind:
         | "global mean"

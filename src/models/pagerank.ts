@@ -1,66 +1,114 @@
-/** Walks of any length over the film graph: formulas in walk.ts. */
+/**
+ * Random walks of any length over users, films and what the films have in common: L. Page, S. Brin, R. Motwani, T. Winograd, "The
+ * PageRank citation ranking", 1999, personalised as by T. Haveliwala, "Topic-sensitive PageRank", WWW 2002. A walk starts at films
+ * that the user rated. At each film it goes on with the chance d, through a genre, a tag, a decade or a user, to another film:
+ *
+ *   M_ij = Σ_kinds (share of the kind / shares of the kinds that i has) Σ_nodes (a_ig / Σ_g' a_ig') (a_jg / Σ_j' a_j'g)
+ *   p(x) = (1 − d) Σ_{t ≤ T} d^t x Mᵗ,  score(u, j) = p_j(r_u) / p_j(max(1, n))^β      T: the least with d^T ≤ 1e-4
+ *     a: weight of an edge: a rating above 0, how often a film was given a tag, or 1;  n: number of ratings of each film
+ *
+ * Walks that may end at any edge, with the chance 1 − √d, give the same scores but for a factor. The factor 1 / Σ r of the user's
+ * first step changes no order and is left out, so each rating adds its own part to the score: r times what leads from its film to
+ * the one scored. −∞ where no walk arrives.
+ *
+ * State: the ratings (kept-ratings.ts) and the relations of the kinds that have a share and edges (graph-state.ts); counts int32
+ * [items] = n; facts damping = d, beta, and user, genre, tag, decade: the shares of those kinds.
+ */
+import { type Static, Type } from "typebox";
 import { contentKinds, filmGraph, type NodeKind, type Relation } from "../content/graph.ts";
-import type { Dataset, Shape } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
 import { type Csr, transpose } from "../matrix/csr.ts";
-import type { Answer, ExplanationPart, Json, Model, State, Tensors, Through } from "./model.ts";
-import { graphTensors, relationOf } from "./shared/graph-state.ts";
-import { keptRatings, ratingsOf } from "./shared/kept-ratings.ts";
+import type { Algorithm, Answer, Connection, ExplanationPart, Model, State } from "./model.ts";
+import { readRelation, relationTensors } from "./shared/graph-state.ts";
+import { ratingTensors, readKeptRatings } from "./shared/kept-ratings.ts";
 import { numberOf, tensorOf } from "./shared/state.ts";
 
-/** How much of a walk goes through each kind of node. */
-export type Shares = Readonly<Record<NodeKind, number>>;
+/** How much of a walk goes through one kind of node. */
+function share(otherwise: number, what: string) {
+  return Type.Number({ default: otherwise, minimum: 0, description: `how much of a walk goes through ${what}` });
+}
 
-/** What walks longer than those followed would add, as a share of all. */
+const pagerankSettings = Type.Object({
+  beta: Type.Number({
+    default: 0.6,
+    minimum: 0,
+    maximum: 2,
+    description: "β: a film's score is divided by its popularity to this power; higher values list less known films",
+  }),
+  damping: Type.Number({
+    default: 0.3,
+    minimum: 0.01,
+    maximum: 0.95,
+    description: "d: damping, the chance that a walk continues at a film",
+  }),
+  people: share(1, "people"),
+  genres: share(0.1, "genres"),
+  tags: share(0.1, "tags"),
+  decades: share(0.03, "decades"),
+});
+
+/** The share of all walks that are longer than those followed. */
 const leftOut = 1e-4;
 
-/** Ratings that are kept, and genres and a decade of each film: how many tags there are is not known beforehand. */
-export function pagerankBytes({ users, items, ratings }: Shape): number {
-  return 5 * ratings + 4 * users + items * (4 + 2 * (4 + 2 * 16));
-}
+export const pagerank: Algorithm<Static<typeof pagerankSettings>> = {
+  name: "pagerank",
+  summary:
+    "Personalised PageRank: random walks from the user's films over users, genres, tags and decades. Names the likeliest path.",
+  settings: pagerankSettings,
+  learnsFrom: "both",
+  foldIn: "exact",
 
-export function pagerankState(
-  { byUser, catalog, counts }: Dataset,
-  shares: Shares,
-): { readonly facts: Readonly<Record<string, Json>>; readonly tensors: Tensors } {
-  if (Object.values(shares).every((share) => share === 0)) {
-    throw new MatineeError("CONFIG_INVALID", "walk: people, genres, tags and decades are all 0", {
-      fix: "let the walk go through one of them",
-    });
-  }
-  const { films, relations } = filmGraph(catalog, contentKinds);
-  const used = relations.filter(({ kind, byNode }) => shares[kind] > 0 && byNode.indices.length > 0);
-  const { unit, tensors } = keptRatings(byUser);
-  const shareOf = (kind: NodeKind) => (used.some((relation) => relation.kind === kind) ? shares[kind] : 0);
-  return {
-    facts: {
-      unit,
-      user: shares.user,
-      ...Object.fromEntries(contentKinds.map((kind) => [kind, shareOf(kind)])),
-    },
-    tensors: {
-      ...tensors,
-      ...graphTensors({ films, relations: used }),
-      counts: { shape: [counts.length], data: counts },
-    },
-  };
-}
+  // Ratings that are kept, and genres and a decade of each film: how many tags there are is not known beforehand.
+  estimate: ({ users, items, ratings }) => ({
+    bytes: 5 * ratings + 4 * users + items * (4 + 2 * (4 + 2 * 16)),
+    operations: ratings,
+  }),
 
-export function openPagerank(state: State): Model {
+  async fit({ byUser, catalog, counts }, { beta, damping, people, genres, tags, decades }) {
+    const shares: Readonly<Record<NodeKind, number>> = { user: people, genre: genres, tag: tags, decade: decades };
+    if (Object.values(shares).every((share) => share === 0)) {
+      throw new MatineeError("CONFIG_INVALID", "pagerank: people, genres, tags and decades are all 0", {
+        fix: "let the walk go through one of them",
+      });
+    }
+    const { films, relations } = filmGraph(catalog, contentKinds);
+    const used = relations.filter(({ kind, byNode }) => shares[kind] > 0 && byNode.indices.length > 0);
+    const { unit, tensors } = ratingTensors(byUser);
+    const shareOf = (kind: NodeKind) => (used.some((relation) => relation.kind === kind) ? shares[kind] : 0);
+    return {
+      algorithm: "pagerank",
+      facts: {
+        beta,
+        damping,
+        unit,
+        user: people,
+        ...Object.fromEntries(contentKinds.map((kind) => [kind, shareOf(kind)])),
+      },
+      tensors: {
+        ...tensors,
+        ...relationTensors({ films, relations: used }),
+        counts: { shape: [counts.length], data: counts },
+      },
+    };
+  },
+
+  open: openPagerank,
+};
+
+function openPagerank(state: State): Model {
   const counts = tensorOf(state, "counts", Int32Array, undefined);
   const items = counts.length;
-  const ratings = ratingsOf(state, items);
+  const ratings = readKeptRatings(state, items);
   const share = (kind: NodeKind) => numberOf(state, kind);
   const content = contentKinds.filter((kind) => share(kind) > 0);
-  const people = byPeople(ratings);
-  const relations = [people, ...content.map((kind) => relationOf(state, kind, items))];
+  const relations = [userRelation(ratings), ...content.map((kind) => readRelation(state, kind, items))];
   const links = linksOf(relations, share);
   const damping = numberOf(state, "damping");
   const beta = numberOf(state, "beta");
   const steps = Math.ceil(Math.log(leftOut) / Math.log(damping));
-  // At least 1 for each film, as nothing else may lead to one that nobody rated.
-  const everybody = Float64Array.from(counts, (count) => Math.max(1, count));
-  const penalty = walk(everybody, "forward").map((p) => p ** beta);
+  // At least 1 for each film, as no other may lead to a film without ratings.
+  const starts = Float64Array.from(counts, (count) => Math.max(1, count));
+  const penalty = walk(starts, "forward").map((p) => p ** beta);
 
   /** (1 − d) Σ_t d^t x Mᵗ, or the same of Mᵗ x. */
   function walk(from: Float64Array, way: "forward" | "backward"): Float64Array {
@@ -93,7 +141,7 @@ export function openPagerank(state: State): Model {
         const p = walk(x, "forward");
         for (let item = 0; item < out.length; item++) out[item] = p[item] > 0 ? p[item] / penalty[item] : -Infinity;
       },
-      /** How much of a walk from each film ends here is found for all of them at once, by going backward. */
+      /** Walking backward finds at once how much of the walks from each film ends here. */
       explain(target) {
         const from = walk(at(target), "backward");
         const parts: ExplanationPart[] = [];
@@ -101,7 +149,7 @@ export function openPagerank(state: State): Model {
           const rating = profile.values[n];
           const value = (Math.max(0, rating) * from[item]) / penalty[target];
           if (value === 0) return;
-          const through = strongest(links, item, target);
+          const through = likeliestConnection(links, item, target);
           parts.push({ kind: "rating", item, rating, value, ...(through ? { through } : {}) });
         });
         return { parts };
@@ -123,26 +171,26 @@ interface Links extends Relation {
   readonly fromNode: Float64Array;
 }
 
-/** People and the films that they rated above 0. */
-function byPeople(ratings: Csr): Relation {
+/** Users and the films that they rated above 0. */
+function userRelation(ratings: Csr): Relation {
   const byNode = { ...ratings, values: ratings.values.map((value) => Math.max(0, value)) };
   return { kind: "user", byNode, byFilm: transpose(byNode) };
 }
 
-/** A film's walk goes on through one of the kinds that it has edges of, by their shares, and there by the edges' weights. */
+/** From a film a walk takes one of the kinds that the film has edges of, by their shares, then an edge of it, by the weights. */
 function linksOf(relations: readonly Relation[], shareOf: (kind: NodeKind) => number): Links[] {
-  const weights = relations.map(({ byFilm }) => sumsOf(byFilm));
+  const weights = relations.map(({ byFilm }) => rowSums(byFilm));
   const total = weights[0].map((_, film) =>
     relations.reduce((sum, { kind }, n) => sum + (weights[n][film] > 0 ? shareOf(kind) : 0), 0),
   );
   return relations.map((relation, n) => ({
     ...relation,
     fromFilm: weights[n].map((weight, film) => (weight > 0 ? shareOf(relation.kind) / (total[film] * weight) : 0)),
-    fromNode: sumsOf(relation.byNode).map((sum) => (sum > 0 ? 1 / sum : 0)),
+    fromNode: rowSums(relation.byNode).map((sum) => (sum > 0 ? 1 / sum : 0)),
   }));
 }
 
-function sumsOf({ rows, offsets, values }: Csr): Float64Array {
+function rowSums({ rows, offsets, values }: Csr): Float64Array {
   const sums = new Float64Array(rows);
   for (let row = 0; row < rows; row++) {
     for (let n = offsets[row]; n < offsets[row + 1]; n++) sums[row] += values[n];
@@ -171,10 +219,10 @@ function twoEdges(links: readonly Links[], x: Float64Array, way: "forward" | "ba
   return out;
 }
 
-/** The node on the likeliest path of two edges from one film to another; where it is a person, how many have rated both. */
-function strongest(links: readonly Links[], from: number, to: number): Through | undefined {
-  let best: { readonly chance: number; readonly through: Through } | undefined;
-  const offer = (chance: number, through: Through) => {
+/** The node on the likeliest path of two edges from one film to another; where it is a user, how many have rated both. */
+function likeliestConnection(links: readonly Links[], from: number, to: number): Connection | undefined {
+  let best: { readonly chance: number; readonly through: Connection } | undefined;
+  const offer = (chance: number, through: Connection) => {
     if (chance > (best?.chance ?? 0)) best = { chance, through };
   };
   for (const { kind, byFilm, fromFilm, fromNode } of links) {

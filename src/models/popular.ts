@@ -1,5 +1,5 @@
 /**
- * Most rated first: the yardstick every recommender has to beat.
+ * Most rated first: the baseline that every recommender has to beat.
  * score(i) = number of ratings of item i.
  *
  * State: counts int32 [items].
@@ -8,12 +8,13 @@ import { Type } from "typebox";
 import type { Algorithm, Answer } from "./model.ts";
 import { tensorOf } from "./shared/state.ts";
 
-const config = Type.Object({});
+const popularSettings = Type.Object({});
 
 export const popular: Algorithm<Record<string, never>> = {
   name: "popular",
-  summary: "The most rated films, the same for everybody.",
-  config,
+  summary: "The most rated films, the same for every user.",
+  settings: popularSettings,
+  learnsFrom: "ratings",
   foldIn: "exact",
 
   estimate: ({ items, ratings }) => ({ bytes: 4 * items, operations: ratings }),

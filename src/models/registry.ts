@@ -8,17 +8,19 @@ import { genreOverlap } from "./genre-overlap.ts";
 import { hybridOf } from "./hybrid/hybrid.ts";
 import { itemKnn } from "./item-knn.ts";
 import { mf } from "./mf/mf.ts";
-import type { Algorithm } from "./model.ts";
+import type { Algorithm, State } from "./model.ts";
 import { neural } from "./neural/neural.ts";
+import { pagerank } from "./pagerank.ts";
 import { popular } from "./popular.ts";
-import { completeConfig } from "./shared/settings.ts";
+import { rp3beta } from "./rp3beta.ts";
+import { completeSettings } from "./shared/settings.ts";
+import { choiceOf } from "./shared/state.ts";
 import { tasteGraph } from "./taste-graph.ts";
 import { text } from "./text.ts";
 import { tfidf } from "./tfidf.ts";
 import { userKnn } from "./user-knn/user-knn.ts";
-import { walk } from "./walk.ts";
 
-const hybrid = hybridOf(algorithmNamed);
+const hybrid = hybridOf({ algorithmNamed, algorithmOf });
 
 /** Every algorithm. A line here enrols it in the command, the server, the documentation and the conformance tests. */
 export const algorithms: readonly Algorithm[] = [
@@ -28,7 +30,8 @@ export const algorithms: readonly Algorithm[] = [
   tasteGraph,
   itemKnn,
   userKnn,
-  walk,
+  rp3beta,
+  pagerank,
   ease,
   als,
   mf,
@@ -38,14 +41,29 @@ export const algorithms: readonly Algorithm[] = [
   hybrid,
 ];
 
-/** The algorithm of this name; MODEL_UNKNOWN otherwise. */
+/** Former names, and what to use instead. */
+const successors: Readonly<Record<string, string>> = { walk: "rp3beta or pagerank" };
+
+/** @throws MODEL_UNKNOWN where no algorithm has this name */
 export function algorithmNamed(name: string): Algorithm {
   const found = algorithms.find((algorithm) => algorithm.name === name);
   if (found) return found;
+  if (Object.hasOwn(successors, name)) {
+    throw new MatineeError("MODEL_UNKNOWN", `there is no model "${name}" any more`, { fix: `use ${successors[name]}` });
+  }
   const names = algorithms.map((algorithm) => algorithm.name);
   throw new MatineeError("MODEL_UNKNOWN", `there is no model "${name}"`, {
     fix: `${didYouMean(name, names)}the models are ${names.join(", ")}`,
   });
+}
+
+/**
+ * The algorithm that opens a state. A file saved by `walk`, which is now two algorithms, says in a fact which of them made it.
+ * @throws MODEL_UNKNOWN, ARTIFACT_CONTENT
+ */
+export function algorithmOf(state: State): Algorithm {
+  if (state.algorithm !== "walk") return algorithmNamed(state.algorithm);
+  return algorithmNamed(choiceOf(state, "method", ["rp3beta", "pagerank"]));
 }
 
 /** The best model that fits these data in a gigabyte, and in a minute, or a few for `als`: what is used when none is named. */
@@ -64,5 +82,5 @@ export function defaultModel(shape: Shape): string {
 }
 
 function defaults(algorithm: Algorithm): unknown {
-  return completeConfig(algorithm.name, algorithm.config);
+  return completeSettings(algorithm.name, algorithm.settings);
 }

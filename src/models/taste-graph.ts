@@ -1,34 +1,35 @@
 /**
- * A walk of two edges over the graph of films and genres, from what somebody rated highest.
+ * A walk of two edges over the graph of films and genres, from the films that the user rated highest.
  *
  *   w_g = number of films of genre g that u rated at least θ and as high as any       θ: a share of the highest rating, 4 of 5
  *   score(u, i) = Σ_{g ∈ G_i} w_g + ε n_i        G_i: genres of film i, n_i: number of its ratings, ε: `popularity`
  *
- * Only films that the walk reaches have a score. Single precision tells films apart that differ by one rating at ε = 0.001 while
- * scores are below 8192: beyond, where somebody gave their highest rating to thousands of films, some of them tie.
+ * Only films that the walk reaches have a score. At ε = 0.001, single precision tells films apart that differ by one rating while
+ * scores are below 8192; beyond, for users who gave their highest rating to thousands of films, some tie.
  *
  * State: the relation of films and genres (graph-state.ts); counts int32 [items] = n; facts likedFrom = θ, popularity = ε.
  */
 import { type Static, Type } from "typebox";
 import { filmGraph } from "../content/graph.ts";
-import { genreBytes, liked } from "./genre-overlap.ts";
+import { genreBytes, likedSetting } from "./genre-overlap.ts";
 import type { Algorithm, Answer, ExplanationPart, Profile } from "./model.ts";
-import { graphTensors, relationOf } from "./shared/graph-state.ts";
+import { readRelation, relationTensors } from "./shared/graph-state.ts";
 import { numberOf, tensorOf } from "./shared/state.ts";
 
-const config = Type.Object({
-  liked,
+const tasteGraphSettings = Type.Object({
+  liked: likedSetting,
   popularity: Type.Number({
     default: 0.001,
     minimum: 0,
-    description: "ε: what each rating of a film adds to its score",
+    description: "ε: how much each rating of a film adds to its score",
   }),
 });
 
-export const tasteGraph: Algorithm<Static<typeof config>> = {
+export const tasteGraph: Algorithm<Static<typeof tasteGraphSettings>> = {
   name: "taste-graph",
-  summary: "Films reached through the genres of what somebody rated highest, the commoner genres there first.",
-  config,
+  summary: "Films reached through the genres of the user's highest ratings, the most frequent genres first.",
+  settings: tasteGraphSettings,
+  learnsFrom: "both",
   foldIn: "exact",
 
   estimate: ({ items, ratings }) => ({ bytes: genreBytes(items), operations: ratings }),
@@ -37,13 +38,13 @@ export const tasteGraph: Algorithm<Static<typeof config>> = {
     return {
       algorithm: "taste-graph",
       facts: { likedFrom: liked * scale.max, popularity },
-      tensors: { ...graphTensors(filmGraph(catalog, ["genre"])), counts: { shape: [counts.length], data: counts } },
+      tensors: { ...relationTensors(filmGraph(catalog, ["genre"])), counts: { shape: [counts.length], data: counts } },
     };
   },
 
   open(state) {
     const counts = tensorOf(state, "counts", Int32Array, undefined);
-    const { byFilm, byNode } = relationOf(state, "genre", counts.length);
+    const { byFilm, byNode } = readRelation(state, "genre", counts.length);
     const [likedFrom, popularity] = [numberOf(state, "likedFrom"), numberOf(state, "popularity")];
 
     /** From films to genres: w. */

@@ -1,14 +1,14 @@
 /**
- * Films by what is said of them: N. Reimers, I. Gurevych, "Sentence-BERT: Sentence embeddings using Siamese BERT-networks",
- * EMNLP 2019, with all-MiniLM-L6-v2 unless another model is named.
+ * Films whose texts resemble those of liked films: N. Reimers, I. Gurevych, "Sentence-BERT: Sentence embeddings using Siamese
+ * BERT-networks", EMNLP 2019, with all-MiniLM-L6-v2 unless another model is named.
  *
  *   text(j) = "Title, Genre, Genre", genres by name; y_j: its embedding, a vector of length 1; 0 where nothing is said
- *   x_u = m / |m|,   m = 1/n Σ_{i ∈ L(u)} y_i         L(u): the films that u likes, rated three quarters up the scale or higher
+ *   x_u = m / |m|,   m = 1/n Σ_{i ∈ L(u)} y_i         L(u): the films that u rated three quarters up the scale or higher
  *                                                      (4 of 1 to 5); n: how many of them have a text
  *   score(u, j) = x_u · y_j, the cosine;   part of film i: y_i · y_j / (n |m|)
  *
- * What others rated counts for nothing, so a film that nobody has rated is found like any other. Whoever likes nothing has no
- * scores. Answering needs no embedder.
+ * Other users' ratings play no part, so films without ratings are found like any other. A user who likes no film with a text gets
+ * no scores. Only fitting needs an embedder.
  *
  * State: items float32 [items × length] = y, zeros after the embedder's own numbers up to a multiple of 4; fact liked = the
  * rating from which a film counts.
@@ -19,32 +19,34 @@ import { likedFrom } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
 import { dot } from "../matrix/dense.ts";
 import type { Algorithm, Answer, ExplanationPart, Profile, Vectors } from "./model.ts";
+import { paddedLength } from "./shared/padding.ts";
 import { profileOf } from "./shared/profiles.ts";
 import { numberOf, tensorOf } from "./shared/state.ts";
-import { textVectorsOf, usualTextModel } from "./shared/text-vectors.ts";
+import { defaultTextModel, embedFilms } from "./shared/text-vectors.ts";
 
-const config = Type.Object({
+const textSettings = Type.Object({
   model: Type.String({
-    default: usualTextModel,
+    default: defaultTextModel,
     description:
-      "embeds texts: a name on the Hugging Face hub, or a folder with config.json, tokenizer.json and onnx/model.onnx",
+      "the embedding model: a name on the Hugging Face hub, or a folder with config.json, tokenizer.json and onnx/model.onnx",
   }),
 });
 
-export const text: Algorithm<Static<typeof config>> = {
+export const text: Algorithm<Static<typeof textSettings>> = {
   name: "text",
-  summary: "Films whose titles and genres read like those of films somebody likes: sentence embeddings.",
-  config,
+  summary: "Sentence embeddings of titles and genres: films that read like those the user likes.",
+  settings: textSettings,
+  learnsFrom: "content",
   foldIn: "exact",
 
   // Of six layers, 384 wide: 2 × 10.6 million weights a token, some 15 tokens a film.
   estimate: ({ items }) => ({ bytes: 2 * 4 * 384 * items, operations: 2 * 10.6e6 * 15 * items }),
 
   async fit({ catalog, items, scale }, { model }, context) {
-    const { length, told, vectors } = await textVectorsOf(catalog, model, context, "text");
-    const width = 4 * Math.ceil(length / 4);
+    const { length, items: described, vectors } = await embedFilms(catalog, model, context, "text");
+    const width = paddedLength(length);
     const data = new Float32Array(items.size * width);
-    for (const [n, item] of told.entries()) data.set(vectors.subarray(n * length, (n + 1) * length), item * width);
+    for (const [n, item] of described.entries()) data.set(vectors.subarray(n * length, (n + 1) * length), item * width);
     return {
       algorithm: "text",
       facts: { liked: likedFrom(scale) },
@@ -60,16 +62,16 @@ export const text: Algorithm<Static<typeof config>> = {
       throw new MatineeError("ARTIFACT_CONTENT", message);
     }
     const liked = numberOf(state, "liked");
-    const told = Uint8Array.from({ length: items }, (_, item) =>
+    const described = Uint8Array.from({ length: items }, (_, item) =>
       y.subarray(item * width, (item + 1) * width).some(Boolean) ? 1 : 0,
     );
 
-    /** Where in a profile the films stand that speak for somebody. */
+    /** Positions in a profile of the liked films that have a text. */
     function likedIn({ items: rated, values }: Profile): number[] {
-      return [...rated.keys()].filter((n) => values[n] >= liked && told[rated[n]] === 1);
+      return [...rated.keys()].filter((n) => values[n] >= liked && described[rated[n]] === 1);
     }
 
-    /** Σ y_i of these films, and what makes it a vector of length 1; zeros where there are none, or they cancel out. */
+    /** Σ y_i over these positions, and its length; zeros where there are none, or they cancel out. */
     function sumOf({ items: rated }: Profile, places: readonly number[]): { sum: Float64Array; norm: number } {
       const sum = new Float64Array(width);
       for (const n of places) for (let k = 0; k < width; k++) sum[k] += y[rated[n] * width + k];
@@ -84,7 +86,7 @@ export const text: Algorithm<Static<typeof config>> = {
         return {
           score(out) {
             for (let item = 0; item < items; item++) {
-              out[item] = norm > 0 && told[item] ? dot(sum, 0, y, item * width, width) / norm : -Infinity;
+              out[item] = norm > 0 && described[item] ? dot(sum, 0, y, item * width, width) / norm : -Infinity;
             }
           },
           explain(item) {
@@ -99,7 +101,7 @@ export const text: Algorithm<Static<typeof config>> = {
       },
       similarItems(item, out) {
         for (let other = 0; other < items; other++) {
-          const known = other !== item && told[item] && told[other];
+          const known = other !== item && described[item] && described[other];
           out[other] = known ? dot(y, item * width, y, other * width, width) : -Infinity;
         }
       },

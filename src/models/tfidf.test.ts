@@ -9,7 +9,7 @@ import { recommend } from "../recommend/recommend.ts";
 import { open } from "../recommend/recommender.ts";
 import { fit } from "./fit.ts";
 import type { Profile } from "./model.ts";
-import { completeConfig } from "./shared/settings.ts";
+import { completeSettings } from "./shared/settings.ts";
 import { tfidf } from "./tfidf.ts";
 
 const films = filmDataset();
@@ -94,7 +94,7 @@ describe("tfidf", () => {
     const data = await syntheticRatings("synthetic-latest-small");
     const { state } = await fit(data, "tfidf");
     const bytes = Object.values(state.tensors).reduce((sum, tensor) => sum + tensor.data.byteLength, 0);
-    const config = completeConfig("tfidf", tfidf.config) as Parameters<typeof tfidf.estimate>[1];
+    const config = completeSettings("tfidf", tfidf.settings) as Parameters<typeof tfidf.estimate>[1];
     const estimated = tfidf.estimate(shapeOf(data), config).bytes;
     assert.ok(Math.abs(estimated / bytes - 1) < 0.15, `estimated ${estimated}, measured ${bytes}`);
   });

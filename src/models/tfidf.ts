@@ -1,12 +1,12 @@
 /**
- * Films by what is said of them: P. Lops, M. de Gemmis, G. Semeraro, "Content-based recommender systems: state of the art and
- * trends", Recommender Systems Handbook, 2011; the weights of terms are those of src/content/tfidf.ts.
+ * Films by the words of their titles, genres and tags: P. Lops, M. de Gemmis, G. Semeraro, "Content-based recommender systems:
+ * state of the art and trends", Recommender Systems Handbook, 2011; the weights of terms are those of src/content/tfidf.ts.
  *
  *   x_i: the terms of title, genres and tags of film i, weighted by tf · idf, of length 1
  *   s_ij = x_i · x_j                             the cosine
  *   score(u, j) = Σ_{i ∈ R(u)} w_ui s_ij         w_ui = r_ui − neutral · highest rating: low ratings speak against a film
  *
- * A film needs no ratings to be listed. One that shares no term with any that u rated is not scored.
+ * A film needs no ratings to be listed. A film that shares no term with any that u rated gets no score.
  *
  * State: offsets int32 [items + 1], indices int32 [entries] and counts float32 [entries]: how often each film holds each
  * term; idf float64 [terms]; facts terms (as text, sorted by code point), origin = neutral · highest rating.
@@ -15,30 +15,31 @@ import { type Static, Type } from "typebox";
 import { catalogDocuments } from "../content/catalog-vectors.ts";
 import { fitTfidf as countTerms, tfidfWeights } from "../content/tfidf.ts";
 import type { Algorithm, Answer, ExplanationPart } from "./model.ts";
-import { checkRows, numberOf, tensorOf, textsOf } from "./shared/state.ts";
+import { checkRows, numberOf, tensorOf, textListOf } from "./shared/state.ts";
 
-const config = Type.Object({
+const tfidfSettings = Type.Object({
   maxTerms: Type.Integer({
     default: 5000,
     minimum: 1,
     maximum: 1_000_000,
-    description: "terms kept: those met most often in all films together",
+    description: "number of terms kept: the most frequent over all films",
   }),
   neutral: Type.Number({
     default: 0.5,
     minimum: 0,
     maximum: 1,
-    description: "share of the highest rating that says nothing: ratings below speak against films of like content",
+    description: "share of the highest rating that is neutral: lower ratings count against similar films",
   }),
 });
 
-/** Different terms of a film, as its memory is estimated before any text is read: MovieLens has 5 to 6. */
+/** Distinct terms of a film, for the estimate of memory before any text is read: MovieLens has 5 to 6. */
 const termsOfOne = 6;
 
-export const tfidf: Algorithm<Static<typeof config>> = {
+export const tfidf: Algorithm<Static<typeof tfidfSettings>> = {
   name: "tfidf",
-  summary: "Films of like title, genres and tags: needs no ratings of a film to list it.",
-  config,
+  summary: "TF-IDF of titles, genres and tags: films of similar content, whether or not they have ratings.",
+  settings: tfidfSettings,
+  learnsFrom: "content",
   foldIn: "exact",
 
   estimate({ items }, { maxTerms }) {
@@ -66,7 +67,7 @@ export const tfidf: Algorithm<Static<typeof config>> = {
     const indices = tensorOf(state, "indices", Int32Array, undefined);
     const values = tensorOf(state, "counts", Float32Array, indices.length);
     const idf = tensorOf(state, "idf", Float64Array, undefined);
-    const terms = textsOf(state, "terms", idf.length);
+    const terms = textListOf(state, "terms", idf.length);
     const origin = numberOf(state, "origin");
     checkRows(state, offsets, indices, idf.length);
     const items = offsets.length - 1;

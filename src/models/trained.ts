@@ -12,7 +12,7 @@ export interface TrainingRecord {
   readonly data: string;
 }
 
-/** A fitted model with all it needs to serve people by outside ids: what `fit` returns and an artifact holds. */
+/** A fitted model with all it needs to answer by outside ids: what `fit` returns and an artifact holds. */
 export interface Trained {
   readonly info: DatasetInfo;
   readonly state: State;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { letterEmbedder } from "../../test/helpers/embedder.ts";
 import { filmDataset } from "../../test/helpers/films.ts";
 import { fit } from "../models/fit.ts";
 import { blendBy, reweight } from "./blend.ts";
@@ -25,6 +26,39 @@ describe("a blend at question time", () => {
       using alone = open(await fit(films, model));
       const ids = (list: { id: unknown }[]) => list.map(({ id }) => id);
       assert.deepEqual(ids(similar(blendBy(both, by), item)), ids(similar(alone, item)));
+    }
+  });
+
+  it("goes by what its parts learn from, as they declare it", async () => {
+    const set = { models: "als,text,pagerank", settings: "als.factors=8", weights: "2,1,1" };
+    using three = open(await fit(films, "hybrid", { set, embedder: letterEmbedder }));
+    const weightsOf = (by: "ratings" | "content") => {
+      return blendBy(three, by).model.blend?.parts.map(({ name, weight }) => [name, Math.round(100 * weight)]);
+    };
+    assert.deepEqual(
+      three.model.blend?.parts.map(({ learnsFrom }) => learnsFrom),
+      ["ratings", "content", "both"],
+    );
+    assert.deepEqual(weightsOf("ratings"), [
+      ["als", 67],
+      ["text", 0],
+      ["pagerank", 33],
+    ]);
+    assert.deepEqual(weightsOf("content"), [
+      ["als", 0],
+      ["text", 50],
+      ["pagerank", 50],
+    ]);
+
+    const two = { models: "als,text", settings: "als.factors=8", weights: "equal" };
+    using both = open(await fit(films, "hybrid", { set: two, embedder: letterEmbedder }));
+    for (const [by, model, alone] of [
+      ["ratings", "als", { factors: 8 }],
+      ["content", "text", {}],
+    ] as const) {
+      using other = open(await fit(films, model, { set: alone, embedder: letterEmbedder }));
+      const ids = (list: { id: unknown }[]) => list.map(({ id }) => id);
+      assert.deepEqual(ids(similar(blendBy(both, by), item)), ids(similar(other, item)), by);
     }
   });
 

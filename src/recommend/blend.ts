@@ -1,4 +1,4 @@
-/** A blend of models under other weights: any, or those of ratings alone or of content alone. */
+/** A blend of models under other weights: any, or those of its parts of ratings, or of its parts of content. */
 import { MatineeError } from "../errors.ts";
 import type { Blend } from "../models/model.ts";
 import type { Recommender } from "./recommender.ts";
@@ -9,9 +9,10 @@ import type { Recommender } from "./recommender.ts";
  * @throws CAPABILITY_MISSING where the model is no blend, USAGE for weights that make no sense
  */
 export function reweight(recommender: Recommender, weights: readonly number[]): Recommender {
-  const { name, info, fallback } = recommender;
+  const { name, summary, info, fallback } = recommender;
   return {
     name,
+    summary,
     info,
     fallback,
     model: blendOf(recommender).weighted(weights),
@@ -23,12 +24,13 @@ export function reweight(recommender: Recommender, weights: readonly number[]): 
 }
 
 /**
- * A recommender by those parts alone that know what films are about, or by the others alone. They keep their weights.
+ * A recommender by those parts alone that learn from ratings, or by those that learn from content. They keep their weights. A part
+ * that learns from both, such as `pagerank`, is kept either way.
  * @throws CAPABILITY_MISSING where the model is no blend, or has no such part
  */
 export function blendBy(recommender: Recommender, by: "ratings" | "content"): Recommender {
   const { parts } = blendOf(recommender);
-  const kept = parts.map(({ model }) => (model.topTerms !== undefined) === (by === "content"));
+  const kept = parts.map(({ learnsFrom }) => learnsFrom === by || learnsFrom === "both");
   if (!kept.includes(true)) {
     throw new MatineeError("CAPABILITY_MISSING", `none of ${parts.map(({ name }) => name).join(", ")} goes by ${by}`, {
       fix: "blend models of ratings with one of content, such as als,tfidf",

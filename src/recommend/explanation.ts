@@ -3,7 +3,7 @@ import { nodeName } from "../content/graph.ts";
 import type { Catalog } from "../data/catalog.ts";
 import type { DatasetInfo } from "../data/dataset.ts";
 import type { Id } from "../data/ids.ts";
-import type { ExplanationPart, Neighbour, Through } from "../models/model.ts";
+import type { Connection, ExplanationPart, Neighbour } from "../models/model.ts";
 
 /** A rating that speaks for a film. */
 export interface Reason {
@@ -40,7 +40,7 @@ export function scorePartOf({ users, items, catalog }: DatasetInfo, part: Explan
   }
 }
 
-function throughText(catalog: Catalog, through: Through): string {
+function throughText(catalog: Catalog, through: Connection): string {
   if (through.kind !== "user") return nodeName(catalog, through.kind, through.node);
   return `${through.count} ${through.count === 1 ? "person" : "people"}`;
 }

@@ -3,7 +3,7 @@ import type { DatasetInfo } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
 import type { Model } from "../models/model.ts";
 import { popular } from "../models/popular.ts";
-import { algorithmNamed } from "../models/registry.ts";
+import { algorithmOf } from "../models/registry.ts";
 import type { Trained } from "../models/trained.ts";
 import { type FilmSearch, filmSearch } from "./search.ts";
 
@@ -11,6 +11,8 @@ import { type FilmSearch, filmSearch } from "./search.ts";
 export interface Recommender extends Disposable {
   /** Name of the model. */
   readonly name: string;
+  /** One line on how the model works. */
+  readonly summary: string;
   readonly info: DatasetInfo;
   readonly model: Model;
   /** The most rated films, for lists that the model cannot fill. */
@@ -24,7 +26,8 @@ export interface Recommender extends Disposable {
  * @throws ARTIFACT_CONTENT, MODEL_UNKNOWN where the state is none that `fit` makes
  */
 export function open({ info, state }: Trained, engine: Engine = localEngine()): Recommender {
-  const model = algorithmNamed(state.algorithm).open(state, engine);
+  const algorithm = algorithmOf(state);
+  const model = algorithm.open(state, engine);
   if (model.items !== info.items.size) {
     const message = `the model ${state.algorithm} scores ${model.items} films, its catalog has ${info.items.size}`;
     throw new MatineeError("ARTIFACT_CONTENT", message);
@@ -34,6 +37,7 @@ export function open({ info, state }: Trained, engine: Engine = localEngine()): 
   let search: FilmSearch | undefined;
   return {
     name: state.algorithm,
+    summary: algorithm.summary,
     info,
     model,
     fallback: { name: popular.name, model: fallback },

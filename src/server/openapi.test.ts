@@ -75,7 +75,7 @@ const models: [name: string, set: Record<string, string | number>, gives: RegExp
   ["bias", {}, /"kind":"global mean"/],
   ["item-knn", {}, /"because"/],
   ["user-knn", { minOverlap: 1, minNeighbours: 1 }, /"meanRating".*"kind":"neighbour".*"liked"/],
-  ["walk", { method: "pagerank" }, /"through"/],
+  ["pagerank", {}, /"through"/],
   ["genre-overlap", {}, /"likedGenres".*"kind":"genre"/],
   ["hybrid", { models: "tfidf,item-knn" }, /"kind":"normalisation"/],
 ];

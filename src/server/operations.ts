@@ -74,7 +74,7 @@ export const operations = {
         models: [
           {
             name: "item-knn",
-            summary: "Films rated alike by the same people: cosine between films, k nearest neighbours.",
+            summary: "Item-based neighbours: the k most similar films by cosine of their ratings.",
             active: true,
             data: {
               name: "ml-latest-small",

@@ -28,37 +28,34 @@ export interface Row {
   readonly can: readonly Capability[];
   /** Whether a training row, asked as a new user's profile, answers as the trained user would. */
   readonly foldIn: "exact" | "approximate";
-  /** Variants, by title, whose settings change what the model can do. An exception that is not needed fails. */
+  /** Variants, by title, whose settings take something away. An exception that is not needed fails. */
   readonly exceptions?: Readonly<Record<string, Exception>>;
 }
 
 export interface Exception {
   readonly reason: string;
-  readonly gains?: readonly Capability[];
-  readonly loses?: readonly Capability[];
+  readonly loses: readonly Capability[];
 }
-
-const keepsGraph: Exception = { reason: "walks over the ratings as they are", gains: ["keeps ratings"] };
 
 export const table: Readonly<Record<string, Row>> = {
   popular: { about: "the most rated films", can: ["explains scores"], foldIn: "exact" },
   bias: {
-    about: "damped means of films and people; predicts ratings",
+    about: "damped means of films and users",
     can: ["predicts ratings", "explains scores", "explains ratings"],
     foldIn: "exact",
   },
   "genre-overlap": {
-    about: "films with the most genres that somebody likes: a baseline for models that read the catalog",
+    about: "films with the most genres that the user likes; a baseline for content models",
     can: ["explains scores"],
     foldIn: "exact",
   },
   "taste-graph": {
-    about: "films reached through the genres of what somebody rated highest",
+    about: "films reached through the genres of the user's highest ratings",
     can: ["explains scores"],
     foldIn: "exact",
   },
   "item-knn": {
-    about: "cosine between films, k nearest neighbours; predicts ratings",
+    about: "cosine similarity of films, k nearest neighbours",
     can: [
       "predicts ratings",
       "explains scores",
@@ -69,7 +66,7 @@ export const table: Readonly<Record<string, Row>> = {
     foldIn: "exact",
   },
   "user-knn": {
-    about: "people of like taste: predicts ratings from the k nearest, and names them; presets",
+    about: "the ratings of the k most similar users; presets",
     can: [
       "predicts ratings",
       "explains scores",
@@ -80,41 +77,44 @@ export const table: Readonly<Record<string, Row>> = {
     ],
     foldIn: "approximate",
   },
-  walk: {
-    about:
-      "random walks: RP3β over people (Paudel et al. 2016), or PageRank over people, genres, tags and decades, which names the paths",
+  rp3beta: {
+    about: "random walks over users and films: RP3β (Paudel et al. 2016)",
     can: ["explains scores", "finds similar items"],
     foldIn: "exact",
-    exceptions: { "walk (pagerank)": keepsGraph, "walk (pagerank, 0, 0)": keepsGraph },
+  },
+  pagerank: {
+    about: "random walks over users, genres, tags and decades: personalised PageRank; names the paths",
+    can: ["explains scores", "finds similar items", "keeps ratings"],
+    foldIn: "exact",
   },
   als: {
     about:
-      "implicit matrix factorisation by alternating least squares (Hu, Koren & Volinsky 2008); the default for large data; with `features`, also films that nobody has rated",
+      "implicit matrix factorisation by alternating least squares (Hu, Koren & Volinsky 2008); the default for large data; with `features`, it also lists films without ratings",
     can: ["explains scores", "finds similar items", "gives vectors"],
     foldIn: "exact",
   },
   ease: {
-    about: "a linear model in closed form (Steck 2019); the default where the data allow it",
+    about: "a linear model in closed form (Steck 2019); the default wherever it fits",
     can: ["explains scores", "finds similar items"],
     foldIn: "exact",
   },
   mf: {
-    about: "explicit matrix factorisation, with biases or without, by SGD, ALS or Adam; predicts ratings",
+    about: "explicit matrix factorisation, with or without biases, by SGD, ALS or Adam",
     can: ["predicts ratings", "explains scores", "explains ratings", "finds similar items"],
     foldIn: "exact",
   },
   neural: {
-    about: "a network over embeddings of people and films, by Adam; predicts ratings",
+    about: "a neural network over embeddings of users and films, by Adam",
     can: ["predicts ratings"],
     foldIn: "exact",
   },
   tfidf: {
-    about: "films of like title, genres and tags; lists films that nobody has rated",
+    about: "TF-IDF of titles, genres and tags; lists films without ratings",
     can: ["explains scores", "finds similar items", "names top terms"],
     foldIn: "exact",
   },
   hybrid: {
-    about: "a blend of two models or more, of ratings and of content, by weights given or learned",
+    about: "a blend of several models, of ratings and of content, by given or learnt weights",
     can: ["explains scores", "finds similar items", "names top terms", "blends models"],
     foldIn: "approximate",
     exceptions: {
@@ -122,7 +122,7 @@ export const table: Readonly<Record<string, Row>> = {
     },
   },
   text: {
-    about: "sentence embeddings of titles and genres (all-MiniLM-L6-v2): finds films that nobody has rated",
+    about: "sentence embeddings of titles and genres (all-MiniLM-L6-v2); lists films without ratings",
     can: ["explains scores", "finds similar items", "gives vectors"],
     foldIn: "exact",
   },
@@ -132,6 +132,6 @@ export const table: Readonly<Record<string, Row>> = {
 export function promised(name: string, title: string = name): ReadonlySet<Capability> {
   if (!Object.hasOwn(table, name)) throw new Error(`test/conformance/capabilities.ts has no row for the model ${name}`);
   const { can, exceptions } = table[name];
-  const { gains = [], loses = [] } = exceptions?.[title] ?? {};
-  return new Set([...can, ...gains].filter((capability) => !loses.includes(capability)));
+  const loses = exceptions?.[title]?.loses ?? [];
+  return new Set(can.filter((capability) => !loses.includes(capability)));
 }

@@ -23,7 +23,7 @@ const otherWays: Record<string, readonly Record<string, unknown>[]> = {
     { optimiser: "adam", biases: "none", batch: 0 },
   ],
   neural: [{ dropout: 0, batch: 0 }],
-  walk: [{ method: "pagerank" }, { method: "pagerank", people: 0, beta: 0 }],
+  pagerank: [{ people: 0, beta: 0 }],
   hybrid: [
     { models: "item-knn, als, tfidf", weights: "learn", normalisation: "rank" },
     { models: "item-knn,tfidf", settings: "tfidf.neutral=0", weights: "3,1", normalisation: "z-score" },
@@ -39,8 +39,8 @@ export interface Variant {
 
 /** A model with its defaults, with each of its presets, and with each of its other ways. */
 export const variants: readonly Variant[] = algorithms.flatMap((algorithm) => {
-  const { name, config } = algorithm;
-  const presets = Object.keys(settingsOf(config).preset?.presets ?? {}).filter((preset) => preset !== "none");
+  const { name, settings } = algorithm;
+  const presets = Object.keys(settingsOf(settings).preset?.presets ?? {}).filter((preset) => preset !== "none");
   const ways = [{}, ...presets.map((preset) => ({ preset })), ...(otherWays[name] ?? [])];
   return ways.map((way) => {
     const how = Object.values(way).join(", ");

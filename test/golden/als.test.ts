@@ -5,9 +5,9 @@ import { createEngine } from "../../src/compute/pool.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { dot } from "../../src/matrix/dense.ts";
 import { topK } from "../../src/matrix/topk.ts";
-import { als } from "../../src/models/als/als.ts";
+import { alsSettings } from "../../src/models/als/settings.ts";
 import { factorise } from "../../src/models/als/train.ts";
-import { completeConfig } from "../../src/models/shared/settings.ts";
+import { completeSettings } from "../../src/models/shared/settings.ts";
 import { alsHalfStep } from "../helpers/als-twin.ts";
 import { golden, needsData } from "../helpers/data.ts";
 import { top1000Half } from "../helpers/top1000.ts";
@@ -99,7 +99,7 @@ describe("als gives the study's losses, neighbours and lists", needsData("ml-lat
         regularisation: 0.1,
         solver,
       };
-      const config = completeConfig("als", als.config, set) as Parameters<typeof als.fit>[1];
+      const config = completeSettings("als", alsSettings, set);
       const { losses, items } = await factorise(data.byUser, config, start, {
         engine,
         step: async () => {},

@@ -7,7 +7,8 @@ import { readRatings } from "../../src/data/read.ts";
 import { dot } from "../../src/matrix/dense.ts";
 import { topK } from "../../src/matrix/topk.ts";
 import { descendByAdam } from "../../src/models/mf/adam.ts";
-import { type Start, sidesOf, strideOf } from "../../src/models/mf/sides.ts";
+import { createMfSides, type MfStart } from "../../src/models/mf/sides.ts";
+import { paddedLength } from "../../src/models/shared/padding.ts";
 import { random } from "../../src/random.ts";
 import { adamTwin } from "../helpers/adam-twin.ts";
 import { dataFolder, golden, needsData } from "../helpers/data.ts";
@@ -51,7 +52,7 @@ describe("mf by Adam gives the study's curves, predictions and lists", needsData
   });
 
   const f = 20;
-  const starts: Record<"linear" | "product", Start> = {
+  const starts: Record<"linear" | "product", MfStart> = {
     linear: (side, row, k) => wave(side, 1 + rowOf(side, row) * f + k, k),
     product: (side, row, k) => wave(side, (rowOf(side, row) + 1) * (k + 1), k),
   };
@@ -130,7 +131,7 @@ describe("mf by Adam gives the study's curves, predictions and lists", needsData
     }
   });
 
-  async function descended(start: Start, epochs: number, arithmetic: "strict" | "relaxed", set = {}) {
+  async function descended(start: MfStart, epochs: number, arithmetic: "strict" | "relaxed", set = {}) {
     using engine = await createEngine({ arithmetic });
     using arena = engine.arena();
     const settings = {
@@ -144,10 +145,10 @@ describe("mf by Adam gives the study's curves, predictions and lists", needsData
       optimiser: "adam",
       ...set,
     } as const;
-    const sides = sidesOf(arena, data, settings, start);
+    const sides = createMfSides(arena, data, settings, start);
     const { losses, penalties } = await descendByAdam(data, settings, sides, arena, random(0), { engine, step });
     const [{ factors: p, bias: bu }, { factors: q, bias: bi }] = [copy(sides.users), copy(sides.items)];
-    const stride = strideOf(settings.factors);
+    const stride = paddedLength(settings.factors);
     const predict: Predict = (user, item) =>
       sides.centre + bu[user] + bi[item] + dot(p, user * stride, q, item * stride, stride);
     return { curve: losses.map((loss, n) => loss + penalties[n]), predict };

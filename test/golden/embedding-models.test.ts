@@ -5,8 +5,8 @@ import type { Arithmetic } from "../../src/compute/engine.ts";
 import { createEngine } from "../../src/compute/pool.ts";
 import { dot } from "../../src/matrix/dense.ts";
 import { descendByAdam } from "../../src/models/mf/adam.ts";
-import { sidesOf } from "../../src/models/mf/sides.ts";
-import { learn, networkOf } from "../../src/models/neural/train.ts";
+import { createMfSides } from "../../src/models/mf/sides.ts";
+import { createNetwork, trainNetwork } from "../../src/models/neural/train.ts";
 import { random } from "../../src/random.ts";
 import { golden, needsData } from "../helpers/data.ts";
 import { type Predict, predictorOf } from "../helpers/descent.ts";
@@ -123,18 +123,18 @@ describe("the study's embedding models", needsData("ml-latest-small"), () => {
     const context = { engine, step };
     const generator = random(5);
     if (name === "CollabFNet") {
-      const network = networkOf(arena, mask.train, { embedding: e, hidden }, start.network);
+      const network = createNetwork(arena, mask.train, { embedding: e, hidden }, start.network);
       const settings = { embedding: e, hidden, dropout: start.dropout, batch: 0 };
       await use({
         stage: ({ epochs, learningRate: rate, weightDecay: decay }) =>
-          learn(mask.train, { ...settings, epochs, rate, decay }, network, arena, generator, context),
+          trainNetwork(mask.train, { ...settings, epochs, rate, decay }, network, arena, generator, context),
         predict: predictorOf(network, e),
       });
       return;
     }
     const biases = name === "MF" ? "none" : "user+item";
     const settings = { factors: e, biases, optimiser: "adam", scaling: 0, batch: 0 } as const;
-    const sides = sidesOf(arena, mask.train, { ...settings, regularisation: 1 }, start.factors);
+    const sides = createMfSides(arena, mask.train, { ...settings, regularisation: 1 }, start.factors);
     const { users, items } = sides;
     await use({
       async stage({ epochs, learningRate: rate, weightDecay }) {

@@ -1,4 +1,4 @@
-/** The studies on ML-100K that read genres: films by liked genres, and by a walk over the graph of films and genres; `walk` beside them. */
+/** The studies on ML-100K that read genres: films by liked genres, and by a walk over the graph of films and genres; `rp3beta` and `pagerank` beside them. */
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import { filmGraph, graphSize } from "../../src/content/graph.ts";
@@ -143,10 +143,10 @@ describe("models over the film graph of ML-100K", needsData("ml-100k"), () => {
 
   describe("on the first fold, ranked over all unseen films", () => {
     for (const [model, set, expected] of [
-      ["walk", {}, [".4127", ".4287"]],
-      ["walk", { beta: 0 }, [".3675", ".3763"]],
-      ["walk", { method: "pagerank" }, [".3961", ".4103"]],
-      ["walk", { method: "pagerank", genres: 0, tags: 0, decades: 0 }, [".3934", ".4076"]],
+      ["rp3beta", {}, [".4127", ".4287"]],
+      ["rp3beta", { beta: 0 }, [".3675", ".3763"]],
+      ["pagerank", {}, [".3961", ".4103"]],
+      ["pagerank", { genres: 0, tags: 0, decades: 0 }, [".3934", ".4076"]],
       ["item-knn", {}, [".3943", ".3973"]],
       ["popular", {}, [".2202", ".2451"]],
     ] as const) {

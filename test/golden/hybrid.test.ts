@@ -4,7 +4,7 @@ import { describe, it } from "node:test";
 import { dot } from "../../src/matrix/dense.ts";
 import { topK } from "../../src/matrix/topk.ts";
 import { fit } from "../../src/models/fit.ts";
-import { blended, similarityScale } from "../../src/models/hybrid/blended-model.ts";
+import { blendModels, measureSimilarityScale } from "../../src/models/hybrid/blended-model.ts";
 import type { Model } from "../../src/models/model.ts";
 import { open } from "../../src/recommend/recommender.ts";
 import { alsHalfStep } from "../helpers/als-twin.ts";
@@ -40,7 +40,8 @@ describe("a blend gives the study's similar films", needsData("ml-latest-small")
     const models = [cosines(items), open(await fit(data, "tfidf")).model];
     const parts = await Promise.all(
       models.map(async (model, n) => {
-        return { name: `${n}`, model, similarityScale: await similarityScale(model, async () => {}) };
+        const scale = await measureSimilarityScale(model, async () => {});
+        return { name: `${n}`, learnsFrom: "both" as const, model, similarityScale: scale };
       }),
     );
     const [ratings, content] = parts.map(({ similarityScale }) => similarityScale);
@@ -49,7 +50,7 @@ describe("a blend gives the study's similar films", needsData("ml-latest-small")
     near(content.min, expected.contentMin, "least cosine of contents");
     near(content.max, expected.contentMax, "greatest cosine of contents");
 
-    const blend = blended({ parts, normalisation: "min-max" }, [expected.mix, 1 - expected.mix]);
+    const blend = blendModels({ parts, normalisation: "min-max" }, [expected.mix, 1 - expected.mix]);
     const out = new Float64Array(data.items.size);
     for (const { movieId, neighbours, scores } of expected.entries) {
       blend.similarItems!(data.items.index(movieId), out);

@@ -8,11 +8,12 @@ import { readRatings } from "../../src/data/read.ts";
 import { dot } from "../../src/matrix/dense.ts";
 import { topK } from "../../src/matrix/topk.ts";
 import { als } from "../../src/models/als/als.ts";
+import { alsSettings } from "../../src/models/als/settings.ts";
 import { factorise } from "../../src/models/als/train.ts";
 import { bias } from "../../src/models/bias.ts";
 import { fit } from "../../src/models/fit.ts";
-import type { Start } from "../../src/models/mf/sides.ts";
-import { completeConfig } from "../../src/models/shared/settings.ts";
+import type { MfStart } from "../../src/models/mf/sides.ts";
+import { completeSettings } from "../../src/models/shared/settings.ts";
 import { random } from "../../src/random.ts";
 import { queryOfUser } from "../../src/recommend/query.ts";
 import { dataFolder, golden, needsData } from "../helpers/data.ts";
@@ -44,7 +45,7 @@ describe("docs/traps.md, on factorisations", needsData("ml-latest-small"), () =>
     const stage = (epochs: number, rate: number, decay: number): Stage => ({ epochs, rate, decay });
     const factorised = async (biases: "none" | "user+item", stages: Stage[]) => {
       const { float } = random(1);
-      const start: Start = (_side, _row, k) => (k < 100 ? 0.05 * float() : 0.02 * float() - 0.01);
+      const start: MfStart = (_side, _row, k) => (k < 100 ? 0.05 * float() : 0.02 * float() - 0.01);
       return (await descended(mask.train, { factors: 100, biases }, stages, start)).predict;
     };
     const row = (name: keyof Curves["randomStarts"], title: string, printed: string, predict: Predict) => {
@@ -70,7 +71,7 @@ describe("docs/traps.md, on factorisations", needsData("ml-latest-small"), () =>
     const centre = mean(train.map(([, , value]) => value));
     const row = async (title: string, factors: number, lambda: number, rate: number, deviation: number) => {
       const { normal } = random(1);
-      const start: Start = (_side, _row, k) => (k === factors && deviation < 1 ? 0 : deviation * normal());
+      const start: MfStart = (_side, _row, k) => (k === factors && deviation < 1 ? 0 : deviation * normal());
       const settings = { factors, biases: "mean+user+item" } as const;
       const stages = [{ epochs: 30, rate, decay: 0 }];
       const { loss, predict } = await descended(mask.train, settings, stages, start, lambda);
@@ -97,7 +98,7 @@ describe("docs/traps.md, on factorisations", needsData("ml-latest-small"), () =>
     // Rows as the golden start counts them: the films that were rated.
     const rated = [...data.counts.keys()].filter((item) => data.counts[item] > 0);
     const codes = new Map(rated.map((item, code) => [item, code]));
-    const start: Start = (side, row, k) => {
+    const start: MfStart = (side, row, k) => {
       const code = side === "users" ? row : codes.get(row)!;
       if (k === 20) return 0;
       return 0.01 * (side === "users" ? Math.sin((code + 1) * (k + 1)) : Math.cos((code + 1) * (k + 1)));
@@ -227,7 +228,7 @@ describe("docs/traps.md, on als", needsData("ml-latest-small"), () => {
 
   async function factors({ byUser }: Dataset, start: typeof product, iterations: number) {
     using engine = await createEngine({ arithmetic: "strict" });
-    const config = completeConfig("als", als.config, { ...settings, iterations }) as Parameters<typeof als.fit>[1];
+    const config = completeSettings("als", alsSettings, { ...settings, iterations });
     return (await factorise(byUser, config, start, { engine, step: async () => {} })).items;
   }
 

@@ -2,8 +2,10 @@ import { createEngine } from "../../src/compute/pool.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { dot } from "../../src/matrix/dense.ts";
 import { descendByAdam } from "../../src/models/mf/adam.ts";
-import { type MfSettings, type Start, sidesOf, strideOf } from "../../src/models/mf/sides.ts";
-import { learn, networkOf } from "../../src/models/neural/train.ts";
+import type { MfSettings } from "../../src/models/mf/settings.ts";
+import { createMfSides, type MfStart } from "../../src/models/mf/sides.ts";
+import { createNetwork, trainNetwork } from "../../src/models/neural/train.ts";
+import { paddedLength } from "../../src/models/shared/padding.ts";
 import { random } from "../../src/random.ts";
 
 /** Full batches by an Adam of its own; the decay is added to the gradient. */
@@ -27,13 +29,13 @@ export async function descended(
   data: Dataset,
   { factors, biases }: Pick<MfSettings, "factors" | "biases">,
   stages: readonly Stage[],
-  start: Start,
+  start: MfStart,
   lambda = 0,
 ): Promise<{ loss: number; predict: Predict }> {
   using engine = await createEngine({ arithmetic: "strict" });
   using arena = engine.arena();
   const settings = { factors, biases, optimiser: "adam", scaling: 1, regularisation: lambda, batch: 0 } as const;
-  const sides = sidesOf(arena, data, settings, start);
+  const sides = createMfSides(arena, data, settings, start);
   const generator = random(0);
   let loss = Number.NaN;
   for (const { epochs, rate, decay } of stages) {
@@ -51,7 +53,7 @@ export async function descended(
     factors: side.factors.slice(),
     bias: side.bias.slice(),
   }));
-  const stride = strideOf(factors);
+  const stride = paddedLength(factors);
   const predict: Predict = (user, item) =>
     sides.centre + bu[user] + bi[item] + dot(p, user * stride, q, item * stride, stride);
   return { loss, predict };
@@ -68,12 +70,12 @@ export async function networkDescended(
   using arena = engine.arena();
   const generator = random(seed);
   const { embedding, hidden } = settings;
-  const network = networkOf(arena, data, settings, (part) => {
+  const network = createNetwork(arena, data, settings, (part) => {
     if (part === "users" || part === "items") return generator.normal();
     return (2 * generator.float() - 1) / Math.sqrt(part === "W1" || part === "c1" ? 2 * embedding : hidden);
   });
   for (const stage of stages) {
-    await learn(data, { ...settings, ...stage, batch: 0 }, network, arena, generator, { engine, step });
+    await trainNetwork(data, { ...settings, ...stage, batch: 0 }, network, arena, generator, { engine, step });
   }
   const { users, items, userWeights, itemWeights, output } = network;
   const own = { users, items, userWeights, itemWeights, output };
@@ -89,7 +91,7 @@ export function predictorOf(
     userWeights,
     itemWeights,
     output,
-  }: Pick<ReturnType<typeof networkOf>, "users" | "items" | "userWeights" | "itemWeights" | "output">,
+  }: Pick<ReturnType<typeof createNetwork>, "users" | "items" | "userWeights" | "itemWeights" | "output">,
   embedding: number,
 ): Predict {
   const h = userWeights.length / embedding;

@@ -5,7 +5,7 @@ import { descriptionOf } from "../../content/description.ts";
 import { findTextModel } from "../../content/model-folder.ts";
 import { openSentenceModel } from "../../content/sentences.ts";
 import type { Dataset } from "../../data/dataset.ts";
-import { usualTextModel } from "../../models/shared/text-vectors.ts";
+import { defaultTextModel } from "../../models/shared/text-vectors.ts";
 import { benchFolder } from "../data-shapes.ts";
 import { timeRepeatedly, type Workload } from "../workload.ts";
 
@@ -23,13 +23,13 @@ export const textEmbeddingWorkload: Workload = {
   unit: "embeddings of the titles and genres of 1,000 films by all-MiniLM-L6-v2, tokens included",
   async time(data, { threads }) {
     const texts = descriptions(data);
-    const model = await findTextModel(usualTextModel);
+    const model = await findTextModel(defaultTextModel);
     const { embed } = await openSentenceModel(model, threads);
     await writeForPeer(texts, model, data);
     return { seconds: await timeRepeatedly(3, () => embed(texts, noStep)) };
   },
   async result(data, { threads }) {
-    const { embed } = await openSentenceModel(await findTextModel(usualTextModel), threads);
+    const { embed } = await openSentenceModel(await findTextModel(defaultTextModel), threads);
     return [await embed(descriptions(data).slice(0, 100), noStep)];
   },
 };

@@ -1,9 +1,10 @@
 /** Workloads that train models. */
-import { als } from "../../models/als/als.ts";
+import { alsSettings } from "../../models/als/settings.ts";
 import { factorise } from "../../models/als/train.ts";
 import { fit } from "../../models/fit.ts";
-import { train } from "../../models/mf/train.ts";
-import { completeConfig } from "../../models/shared/settings.ts";
+import { mfSettings } from "../../models/mf/settings.ts";
+import { trainMf } from "../../models/mf/train.ts";
+import { completeSettings } from "../../models/shared/settings.ts";
 import { random } from "../../random.ts";
 import { type ShapeName, sumOfSquares } from "../data-shapes.ts";
 import { arraysOf, stopwatch, timeRepeatedly, type Workload } from "../workload.ts";
@@ -13,7 +14,8 @@ const steps = 3;
 
 export function alsWorkload(shape: ShapeName, solver: "conjugate-gradient" | "cholesky", iterations: number): Workload {
   const exact = solver === "cholesky";
-  const set = { factors, iterations, alpha: 40, confidence: "alpha*r", regularisation: 0.1, solver, steps };
+  const common = { factors, iterations, alpha: 40, confidence: "alpha*r", regularisation: 0.1, solver };
+  const set = exact ? common : { ...common, steps };
   return {
     name: exact ? `als-cholesky-${shape}` : `als-${shape}`,
     shape,
@@ -24,7 +26,7 @@ export function alsWorkload(shape: ShapeName, solver: "conjugate-gradient" | "ch
       return (steps + 1) * (2 * ratings * 4 * f + rows * 2 * f * f) + rows * f * f;
     },
     async time({ byUser }, engine) {
-      const config = completeConfig("als", als.config, set) as Parameters<typeof als.fit>[1];
+      const config = completeSettings("als", alsSettings, set);
       const { float } = random(1);
       const { step, seconds } = stopwatch(iterations);
       await factorise(byUser, config, () => (float() - 0.5) / factors, { engine, step });
@@ -36,33 +38,30 @@ export function alsWorkload(shape: ShapeName, solver: "conjugate-gradient" | "ch
   };
 }
 
-const mfSettings = {
+const mfSet = {
   factors: 100,
   biases: "mean+user+item",
   optimiser: "sgd",
   regularisation: 0.02,
   scaling: 1,
   rate: 0.005,
-  batch: 0,
-  features: "none",
-  contentRegularisation: 10,
-} as const;
+};
 
 export const mfWorkload: Workload = {
   name: "mf-ml-1m",
   shape: "ml-1m",
   unit: "one epoch of SGD with biases, 100 factors",
   // for each rating a product, and two rows that change by two terms each
-  flops: ({ byUser }) => 8 * mfSettings.factors * byUser.values.length,
+  flops: ({ byUser }) => 8 * mfSet.factors * byUser.values.length,
   async time(data, engine) {
     using arena = engine.arena();
     const epochs = 8;
     const { step, seconds } = stopwatch(epochs);
-    await train(data, { ...mfSettings, epochs }, arena, { engine, seed: 0, step });
+    await trainMf(data, completeSettings("mf", mfSettings, { ...mfSet, epochs }), arena, { engine, seed: 0, step });
     return { seconds: seconds() };
   },
   async result(data, engine) {
-    return arraysOf((await fit(data, "mf", { set: { ...mfSettings, epochs: 1 }, engine })).state);
+    return arraysOf((await fit(data, "mf", { set: { ...mfSet, epochs: 1 }, engine })).state);
   },
 };
 

@@ -8,7 +8,7 @@ import { type Dataset, shapeOf } from "../../data/dataset.ts";
 import { MatineeError } from "../../errors.ts";
 import { fit } from "../../models/fit.ts";
 import { algorithmNamed, algorithms, defaultModel } from "../../models/registry.ts";
-import { boundsOf, completeConfig, settingsOf } from "../../models/shared/settings.ts";
+import { boundsOf, completeSettings, conditionOf, settingsOf } from "../../models/shared/settings.ts";
 import type { Trained } from "../../models/trained.ts";
 import { present } from "../../present.ts";
 import { note } from "../terminal/output.ts";
@@ -64,9 +64,10 @@ export function addSourceOptions(command: Command, otherwise?: string): Command 
 
 function settingsHelp(): string {
   return algorithms
-    .flatMap(({ name, config }) =>
-      Object.entries(settingsOf(config)).map(
-        ([key, setting]) => `  ${name}: ${key} = ${setting.default}   ${setting.description} (${boundsOf(setting)})`,
+    .flatMap(({ name, settings }) =>
+      Object.entries(settingsOf(settings)).map(
+        ([key, setting]) =>
+          `  ${name}: ${key} = ${setting.default}   ${setting.description} (${[boundsOf(setting), conditionOf(setting)].filter(Boolean).join("; ")})`,
       ),
     )
     .join("\n");
@@ -81,7 +82,7 @@ export interface LoadedModel {
 /** Reads the data and trains as the flags say. */
 export async function trainModel(flags: ModelFlags): Promise<Required<LoadedModel>> {
   // Settings are checked before the data are read.
-  if (flags.model !== undefined) completeConfig(flags.model, algorithmNamed(flags.model).config, flags.set);
+  if (flags.model !== undefined) completeSettings(flags.model, algorithmNamed(flags.model).settings, flags.set);
   const dataset = await readData(flags);
   const model = flags.model ?? defaultModel(shapeOf(dataset));
   if (flags.model === undefined && model === "popular") {

@@ -7,6 +7,7 @@
  *
  * `ndcg` averages the users with a relevant film held out; `ndcg-all` averages all users, and those without one count as 0.
  */
+import { listNdcg } from "../../matrix/ndcg.ts";
 import type { EvaluatedUser, MetricKind } from "../metric.ts";
 import { averageAll, averageWithRelevant } from "../relevant-items.ts";
 
@@ -21,18 +22,13 @@ export const ndcg: MetricKind = {
 
 export const ndcgAll: MetricKind = {
   name: "ndcg-all",
-  summary: "as ndcg, but 0 for people without a relevant film",
-  formula: "as ndcg; people without a relevant film held out count as 0",
+  summary: "as ndcg, but 0 for users without a relevant film",
+  formula: "as ndcg; users without a relevant film held out count as 0",
   better: "higher",
   at: "required",
   make: (k) => averageAll(normalisedGain(k)),
 };
 
 function normalisedGain(k: number): (user: EvaluatedUser) => number {
-  return ({ list, relevant }) => {
-    let [gain, ideal] = [0, 0];
-    for (let n = 0; n < Math.min(k, list.length); n++) if (relevant.has(list[n])) gain += 1 / Math.log2(n + 2);
-    for (let n = 0; n < Math.min(k, relevant.size); n++) ideal += 1 / Math.log2(n + 2);
-    return gain / ideal;
-  };
+  return ({ list, relevant }) => listNdcg(list, relevant, k);
 }

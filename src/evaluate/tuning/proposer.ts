@@ -39,12 +39,18 @@ export function makeProposer(
 }
 
 function valuesAt(space: readonly SearchDimension[], places: readonly number[]): SettingValues {
-  return Object.fromEntries(space.map(({ name, valueAt }, n) => [name, valueAt(places[n])]));
+  return withoutIdle(space, Object.fromEntries(space.map(({ name, valueAt }, n) => [name, valueAt(places[n])])));
+}
+
+/** Without the settings that do nothing beside the others. */
+function withoutIdle(space: readonly SearchDimension[], values: SettingValues): SettingValues {
+  if (space.every(({ acts }) => !acts)) return values;
+  return Object.fromEntries(space.flatMap(({ name, acts }) => (!acts || acts(values) ? [[name, values[name]]] : [])));
 }
 
 /**
  * Every combination of the listed values and of evenly spaced values of each range, ends included. Ranges get as many values as
- * `trials` allows. The last setting changes first.
+ * `trials` allows. The last setting changes first. Combinations that differ only by settings that do nothing in them are one point.
  */
 function gridPoints(space: readonly SearchDimension[], trials: number): SettingValues[] {
   const axes = (steps: number) =>
@@ -52,8 +58,15 @@ function gridPoints(space: readonly SearchDimension[], trials: number): SettingV
       ({ values, valueAt }) =>
         values ?? [...new Set(Array.from({ length: steps }, (_, n) => valueAt(n / (steps - 1))))],
     );
-  const points = (steps: number) => axes(steps).reduce((product, axis) => product * axis.length, 1);
-  const least = points(2);
+  const pointsOf = (steps: number) => {
+    const all = axes(steps).reduce<SettingValues[]>(
+      (some, axis, n) => some.flatMap((values) => axis.map((value) => ({ ...values, [space[n].name]: value }))),
+      [{}],
+    );
+    const points = all.map((values) => withoutIdle(space, values));
+    return [...new Map(points.map((values) => [JSON.stringify(values), values])).values()];
+  };
+  const least = pointsOf(2).length;
   if (least > trials) {
     throw new MatineeError("USAGE", `a grid over these settings has at least ${least} points, for ${trials} trials`, {
       fix: `give --trials ${least}, or fewer values, or search with --search model`,
@@ -61,9 +74,6 @@ function gridPoints(space: readonly SearchDimension[], trials: number): SettingV
   }
   let steps = 2;
   // ranges of integers may run out of values, so that more steps add no points
-  while (steps < trials && points(steps + 1) <= trials) steps++;
-  return axes(steps).reduce<SettingValues[]>(
-    (all, axis, n) => all.flatMap((values) => axis.map((value) => ({ ...values, [space[n].name]: value }))),
-    [{}],
-  );
+  while (steps < trials && pointsOf(steps + 1).length <= trials) steps++;
+  return pointsOf(steps);
 }

@@ -34,8 +34,8 @@ describe("a search space", () => {
   });
 
   it("is proposed by the schemas of models, and contains their defaults", () => {
-    for (const { name, config } of algorithms) {
-      const settings = settingsOf(config);
+    for (const { name, settings: schema } of algorithms) {
+      const settings = settingsOf(schema);
       if (Object.values(settings).every(({ tune }) => tune === undefined)) continue;
       for (const dimension of readSearchSpace(name)) {
         const value = settings[dimension.name].default;
@@ -73,6 +73,23 @@ describe("a search space", () => {
       );
     });
   }
+
+  it("proposes no setting that never acts, and refuses one that is named", () => {
+    const namesOf = (fixed: Record<string, unknown>) => readSearchSpace("mf", undefined, fixed).map(({ name }) => name);
+    assert.deepEqual(namesOf({}), ["factors", "epochs", "rate", "regularisation"]);
+    assert.deepEqual(namesOf({ optimiser: "als" }), ["factors", "epochs", "regularisation"]);
+    const wrong: readonly (readonly [string, Record<string, unknown>, RegExp])[] = [
+      ["batch=512,1024", {}, /batch is 512,1024, and does nothing while optimiser is sgd/],
+      ["rate=0.01~0.1", { optimiser: "als" }, /rate is 0.01~0.1, and does nothing while optimiser is als/],
+      ["optimiser=als;rate=0.01~0.1", {}, /while optimiser is als/],
+    ];
+    for (const [text, fixed, message] of wrong) {
+      assert.throws(() => readSearchSpace("mf", text, fixed), { code: "CONFIG_INVALID", message });
+    }
+    assert.equal(readSearchSpace("mf", "optimiser=sgd,adam;batch=512,1024").length, 2);
+    assert.equal(readSearchSpace("mf", "batch=512,1024", { optimiser: "adam" }).length, 1);
+    assert.equal(readSearchSpace("als", "scaling=0:1;scaledBy=ratings,confidence").length, 2);
+  });
 
   it("refuses a model without settings, and an unknown model", () => {
     assert.throws(() => readSearchSpace("popular"), { code: "USAGE", message: /nothing of popular/ });

@@ -5,7 +5,16 @@
 import { MatineeError } from "../../errors.ts";
 import type { Json } from "../../models/model.ts";
 import { algorithmNamed } from "../../models/registry.ts";
-import { completeConfig, type Setting, settingsOf } from "../../models/shared/settings.ts";
+import {
+  checkApplies,
+  completeSettings,
+  meets,
+  readSetting,
+  type Setting,
+  settingsOf,
+  settingsThatAct,
+} from "../../models/shared/settings.ts";
+import { present } from "../../present.ts";
 
 /**
  * The values that one setting may take, mapped to places in [0, 1]. A range is spread evenly (or logarithmically); in a list,
@@ -17,6 +26,8 @@ export interface SearchDimension {
   readonly text: string;
   /** The values of a list; absent for a range. */
   readonly values?: readonly Json[];
+  /** Of a setting that does not always act: whether it does beside these values of the others. */
+  acts?(values: SettingValues): boolean;
   valueAt(place: number): Json;
   placeOf(value: Json): number;
 }
@@ -27,18 +38,19 @@ export type SettingValues = Readonly<Record<string, Json>>;
 /**
  * Reads a search space.
  *
- * @param text by default, what the algorithm's schema proposes for the settings that are not fixed
+ * @param text by default, what the algorithm's schema proposes for the settings that are not fixed and can act
  * @param fixed settings that are not searched
- * @throws MODEL_UNKNOWN; CONFIG_INVALID for unknown settings or values out of bounds; USAGE for text that cannot be read
+ * @throws MODEL_UNKNOWN; CONFIG_INVALID for settings that are unknown or never act, or values out of bounds; USAGE for text that
+ *   cannot be read
  */
 export function readSearchSpace(
   model: string,
   text?: string,
   fixed: Readonly<Record<string, unknown>> = {},
 ): SearchDimension[] {
-  const { config: schema } = algorithmNamed(model);
+  const { settings: schema } = algorithmNamed(model);
   const settings = settingsOf(schema);
-  completeConfig(model, schema, fixed);
+  const settled = completeSettings(model, schema, fixed);
   const parts =
     text === undefined
       ? Object.entries(settings).flatMap(([name, { tune }]) =>
@@ -51,14 +63,39 @@ export function readSearchSpace(
     if (at < 1) throw usageError(`--space: "${part}" is no setting with values`, syntax);
     const [name, choice] = [part.slice(0, at).trim(), part.slice(at + 1).trim()];
     // an unknown setting is refused here, with the message of --set
-    if (!Object.hasOwn(settings, name)) completeConfig(model, schema, { [name]: choice });
+    if (!Object.hasOwn(settings, name)) readSetting(model, schema, name, choice);
     if (name in fixed) throw usageError(`--set and --space both say what ${name} is`, "give one of them");
-    const check = (value: string) => (completeConfig(model, schema, { [name]: value }) as Record<string, Json>)[name];
-    return readDimension(name, settings[name], choice, check);
+    const { appliesTo } = settings[name];
+    const acts = (values: SettingValues) =>
+      Object.hasOwn(settingsThatAct(model, schema, { ...fixed, ...values }), name);
+    return {
+      ...readDimension(name, settings[name], choice, (value) => readSetting(model, schema, name, value)),
+      ...present({ acts: appliesTo && acts }),
+    };
   });
   const twice = space.find(({ name }, n) => space.findIndex((other) => other.name === name) < n);
   if (twice) throw usageError(`--space names ${twice.name} twice`, "give all its values at once");
-  return space;
+  return space.filter(({ name, text: choice }) => {
+    const hindrance = hindranceTo(settings[name], space, settled);
+    if (hindrance && text !== undefined) {
+      checkApplies(model, name, settings[name], { ...settled, ...hindrance, [name]: choice });
+    }
+    return !hindrance;
+  });
+}
+
+/** A setting, with one of its values, that keeps another from acting whatever is chosen. */
+function hindranceTo(
+  { appliesTo = {} }: Setting,
+  space: readonly SearchDimension[],
+  settled: SettingValues,
+): SettingValues | undefined {
+  for (const [other, wanted] of Object.entries(appliesTo)) {
+    const searched = space.find(({ name }) => name === other);
+    const values = searched ? (searched.values ?? [searched.valueAt(0), searched.valueAt(1)]) : [settled[other]];
+    if (!values.some((value) => meets(value, wanted))) return { [other]: values[0] };
+  }
+  return undefined;
 }
 
 const syntax = 'write values, a range or a logarithmic range: "k=10,20,50;shrinkage=0:100;regularisation=0.001~10"';

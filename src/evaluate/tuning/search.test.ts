@@ -117,6 +117,35 @@ describe("searching", () => {
     assert.equal(few.length, 3);
   });
 
+  it("leaves settings out of trials in which they do nothing", async () => {
+    const space = readSearchSpace("mf", "optimiser=sgd,als,adam;rate=0.01,0.02;batch=512,1024");
+    const expected = [
+      { optimiser: "sgd", rate: 0.01 },
+      { optimiser: "sgd", rate: 0.02 },
+      { optimiser: "als" },
+      { optimiser: "adam", rate: 0.01, batch: 512 },
+      { optimiser: "adam", rate: 0.01, batch: 1024 },
+      { optimiser: "adam", rate: 0.02, batch: 512 },
+      { optimiser: "adam", rate: 0.02, batch: 1024 },
+    ];
+    const measure = async (values: SettingValues, budget: number) => ({
+      budget,
+      value: Number(values.rate ?? 0),
+      seconds: 0,
+    });
+    for (const method of ["grid", "random", "model"] as const) {
+      const trials = await searchSettings({ ...options, space, method, trials: 40, budgets: [1] }, measure);
+      const tried = trials.map(({ values }) => values);
+      if (method === "grid") assert.deepEqual(tried, expected);
+      else
+        assert.deepEqual(
+          new Set(tried.map((one) => JSON.stringify(one))),
+          new Set(expected.map((one) => JSON.stringify(one))),
+        );
+      assert.equal(tried.length, expected.length);
+    }
+  });
+
   it("tries nothing twice, and ends when the space is exhausted", async () => {
     for (const method of ["random", "model"] as const) {
       const trials = await run({ space: readSearchSpace("als", "iterations=1:5;factors=8,16"), method });

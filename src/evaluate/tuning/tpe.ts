@@ -46,7 +46,10 @@ interface Density {
 }
 
 function parzenDensity({ name, values, placeOf }: SearchDimension, tried: readonly SettingValues[]): Density {
-  const centres = tried.map((one) => placeOf(one[name])).sort((a, b) => a - b);
+  const centres = tried
+    .filter((one) => Object.hasOwn(one, name)) // it may not act beside the others
+    .map((one) => placeOf(one[name]))
+    .sort((a, b) => a - b);
   const kernels = values
     ? centres.map((centre) => valueKernel(centre, values.length))
     : centres.map((centre, n) => {

@@ -66,6 +66,22 @@ describe("tuning", () => {
     assert.equal(validation.train + validation.test, outer.train.byUser.values.length);
   });
 
+  it("leaves out settings that do nothing in a trial, given for all trials or searched", async () => {
+    const candidate = tuningCandidate("als", "solver=conjugate-gradient,cholesky;steps=1,2", { factors: 8 });
+    const { trials } = await tune(whole, candidate, usual, { ...quick, method: "grid" });
+    assert.deepEqual(
+      trials.map(({ values, failed }) => [Object.keys(values).length, failed]),
+      [
+        [2, undefined],
+        [2, undefined],
+        [1, undefined],
+      ],
+    );
+    const fixed = tuningCandidate("als", "solver=conjugate-gradient,cholesky", { steps: 5 });
+    assert.equal(fixed.contender({ solver: "cholesky" }).name, "als solver=cholesky");
+    assert.equal(fixed.contender().config.steps, 5);
+  });
+
   for (const method of ["model", "random", "grid"] as const) {
     it(`never lets a trial see the test part (${method})`, async () => {
       const { test, train } = await usual.split(0);

@@ -5,6 +5,8 @@
  */
 import type { Dataset } from "../../data/dataset.ts";
 import { MatineeError } from "../../errors.ts";
+import { algorithmNamed } from "../../models/registry.ts";
+import { settingsThatAct } from "../../models/shared/settings.ts";
 import { present } from "../../present.ts";
 import { random } from "../../random.ts";
 import { role, type Split, type Splits, splitOf } from "../../split/split.ts";
@@ -52,7 +54,8 @@ export function tuningCandidate(
   return {
     model,
     space: readSearchSpace(model, space, fixed),
-    contender: (values) => contender(model, { ...fixed, ...values }),
+    contender: (values) =>
+      contender(model, settingsThatAct(model, algorithmNamed(model).settings, { ...fixed, ...values })),
   };
 }
 

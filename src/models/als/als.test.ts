@@ -8,13 +8,13 @@ import { type Dataset, shapeOf } from "../../data/dataset.ts";
 import { type Csr, csrFromTriplets, transpose } from "../../matrix/csr.ts";
 import { random } from "../../random.ts";
 import { fit } from "../fit.ts";
-import { completeConfig } from "../shared/settings.ts";
+import { completeSettings } from "../shared/settings.ts";
 import { als } from "./als.ts";
-import { type AlsSide, sidesOf } from "./sides.ts";
+import { type AlsSettings, alsSettings } from "./settings.ts";
+import { type AlsSide, createAlsSides } from "./sides.ts";
 import { factorise } from "./train.ts";
 
-type Config = Parameters<typeof als.fit>[1];
-const configOf = (set: Record<string, unknown>) => completeConfig("als", als.config, set) as Config;
+const configOf = (set: Record<string, unknown>) => completeSettings("als", alsSettings, set);
 const step = async () => {};
 
 describe("the kernels of als", () => {
@@ -52,14 +52,14 @@ describe("the kernels of als", () => {
     it(`find every rating where they look for it (${what})`, () => {
       const csr = { ...byUser, values: byUser.values.map(change) };
       using arena = localEngine(2 ** 26).arena();
-      const { users, items } = sidesOf(arena, csr, f, tiles, sides);
+      const { users, items } = createAlsSides(arena, csr, f, tiles, sides);
       assert.deepEqual(ratingsOf(users, items), csr);
       assert.deepEqual(ratingsOf(items, users), transpose(csr));
     });
   }
 
   it("take as many rows together as meet what a cache holds", () => {
-    const { users } = sidesOf(localEngine(2 ** 26).arena(), sparse.byUser, 8, true, sides);
+    const { users } = createAlsSides(localEngine(2 ** 26).arena(), sparse.byUser, 8, true, sides);
     const begins = Array.from({ length: users.blocks.length / 2 }, (_, block) => users.blocks[2 * block]);
     const met = begins.slice(1).map((to, block) => {
       const rows = users.order.subarray(begins[block], to);
@@ -76,7 +76,7 @@ describe("the kernels of als", () => {
     const start = (_: string, row: number, k: number) => Math.sin((row + 1) * (k + 1)) / 20;
     using engine = await createEngine({ threads: 2 });
     using arena = engine.arena();
-    const { blocks } = sidesOf(arena, dense.byUser, f, true, sides).users;
+    const { blocks } = createAlsSides(arena, dense.byUser, f, true, sides).users;
     const light = Array.from(
       { length: rows },
       (_, row) => dense.byUser.offsets[row + 1] - dense.byUser.offsets[row],
@@ -97,7 +97,7 @@ describe("the kernels of als", () => {
   /** Two iterations by kernels and by twins from one start; rows of 0, 1, 2, 3, 4, 5 … ratings, so that all tails are met. */
   async function assertLikeTwin(
     engine: Engine,
-    varied: Pick<Config, "factors" | "solver" | "scaledBy">,
+    varied: Pick<AlsSettings, "factors" | "solver" | "scaledBy">,
     times = 1,
   ): Promise<void> {
     const { factors: f, solver, scaledBy } = varied;
@@ -160,7 +160,7 @@ function sum(values: Float32Array | Float64Array): number {
 }
 
 /** λ m^ν of each row, c = 1 + α r. */
-function weightsOf(csr: Csr, scaledBy: Config["scaledBy"], alpha: number, lambda: number, nu: number): number[] {
+function weightsOf(csr: Csr, scaledBy: AlsSettings["scaledBy"], alpha: number, lambda: number, nu: number): number[] {
   return Array.from({ length: csr.rows }, (_, row) => {
     const values = csr.values.subarray(csr.offsets[row], csr.offsets[row + 1]);
     const mass = scaledBy === "ratings" ? values.length : csr.columns + alpha * sum(values);
@@ -186,7 +186,7 @@ describe("als", () => {
     it(`folds in whoever asks by the formula of training (scaled by ${scaledBy})`, () => foldsInExactly(scaledBy));
   }
 
-  async function foldsInExactly(scaledBy: Config["scaledBy"]): Promise<void> {
+  async function foldsInExactly(scaledBy: AlsSettings["scaledBy"]): Promise<void> {
     const data = randomDataset(30, 20, 0.3, 5);
     const set = { factors: 8, alpha: 2, regularisation: 0.3, scaling: 1, scaledBy };
     const { state } = await fit(data, "als", { set });

@@ -11,89 +11,32 @@
  *   score(u, j) = x_u · y_j,   x_u = A⁻¹ Σ_i c_ui y_i,   A = YᵀY + λ_u I + Σ_i (c_ui − 1) y_i y_iᵀ   (equation 4)
  *   part of rating i in score j: c_ui · y_jᵀ A⁻¹ y_i                                            (equation 7)
  *
- * With features, λ_i |y_i − W f_i|² + μ |W|² takes the place of λ_i |y_i|²: f_i says what film i is about, and W is learnt
- * between the half-steps (src/models/shared/projection.ts). A film that nobody rated has y_i = W f_i, and not to have rated it says
- * nothing of anybody: it is left out of all sums over items.
+ * With features, λ_i |y_i − W f_i|² + μ |W|² takes the place of λ_i |y_i|²: f_i is the content of film i, and W is learnt between
+ * the half-steps (src/models/shared/projection.ts). A film without ratings has y_i = W f_i. As its missing ratings say nothing of
+ * any user, it is left out of all sums over items.
  *
- * Whoever asks is folded in by equation 4, in the data or not, so the factors of users are not kept.
+ * Every user is folded in by equation 4, in the training data or not, so the factors of users are not kept.
+ *
  * State: items float32 [items × factors] = Y; facts alpha, base (c = base + α r), regularisation, scaling, scaledBy, losses (after
- * each iteration, over the sum of all c). With features also rated uint8 [items], 1 where somebody rated the item, and the
+ * each iteration, over the sum of all c). With features also rated uint8 [items], 1 where the item has ratings, and the
  * fact features.
  */
-import { type Static, Type } from "typebox";
 import { gramBlockRows } from "../../compute/kernels/gram.ts";
 import { dot, gramOf, solvePositiveDefinite, sum } from "../../matrix/dense.ts";
 import { random } from "../../random.ts";
 import type { Algorithm, Answer, ExplanationPart, Profile, State } from "../model.ts";
-import { featureKinds, featuresOf, projectionBytes } from "../shared/projection.ts";
+import { cosineSimilarities, itemFactors } from "../shared/cosine.ts";
+import { featureRows, projectionBytes } from "../shared/projection.ts";
 import { choiceOf, numberOf, tensorOf } from "../shared/state.ts";
-import { baseOf, factorise, masses, weighing } from "./train.ts";
+import { type AlsSettings, alsSettings, scalingMasses } from "./settings.ts";
+import { baseConfidence, factorise, rowRegularisation } from "./train.ts";
 import { alsVectors } from "./vectors.ts";
 
-const config = Type.Object({
-  factors: Type.Integer({
-    default: 64,
-    minimum: 8,
-    maximum: 512,
-    multipleOf: 8,
-    tune: "16,32,64,128",
-    description: "length of the vectors",
-  }),
-  iterations: Type.Integer({
-    default: 15,
-    minimum: 1,
-    maximum: 1000,
-    tune: "5~30",
-    description: "passes over users and items",
-  }),
-  alpha: Type.Number({
-    default: 1,
-    minimum: 0.0001,
-    tune: "0.1~40",
-    description: "α: how much a rating counts against no rating",
-  }),
-  confidence: Type.Enum(["alpha*r", "1+alpha*r"], {
-    default: "1+alpha*r",
-    description: "c of a rating r: as in the library implicit, or as in the paper and in Spark",
-  }),
-  regularisation: Type.Number({
-    default: 10,
-    minimum: 0.000001,
-    tune: "0.1~300",
-    description: "λ: draws vectors towards 0",
-  }),
-  scaling: Type.Number({
-    default: 0,
-    minimum: 0,
-    maximum: 1,
-    description: "ν: regularisation grows with a row's mass to this power; 0: plain, 1: as in Spark",
-  }),
-  scaledBy: Type.Enum(masses, {
-    default: "ratings",
-    description: "the mass of a row: its number of ratings, or its confidence summed over all cells",
-  }),
-  solver: Type.Enum(["conjugate-gradient", "cholesky"], {
-    default: "conjugate-gradient",
-    description: "a few steps towards each solution, or the solution itself",
-  }),
-  steps: Type.Integer({ default: 3, minimum: 1, maximum: 100, description: "steps of conjugate gradient" }),
-  features: Type.Enum(featureKinds, {
-    default: "none",
-    description:
-      "what films' vectors are drawn to instead of 0: nothing, or what their genres, words or embedded texts say",
-  }),
-  contentRegularisation: Type.Number({
-    default: 10,
-    minimum: 0.000001,
-    description: "μ: draws what features say towards 0",
-  }),
-});
-type Config = Static<typeof config>;
-
-export const als: Algorithm<Config> = {
+export const als: Algorithm<AlsSettings> = {
   name: "als",
-  summary: "Implicit matrix factorisation: what was rated, not how high, weighs most.",
-  config,
+  summary: "Implicit matrix factorisation: which films were rated counts more than how high.",
+  settings: alsSettings,
+  learnsFrom: "ratings",
   foldIn: "exact",
 
   estimate({ users, items, ratings }, { factors: f, iterations, solver, steps, features }) {
@@ -115,14 +58,14 @@ export const als: Algorithm<Config> = {
   async fit({ byUser, catalog, counts }, settings, context) {
     const { factors: f, alpha, regularisation, scaling, scaledBy } = settings;
     const { float } = random(context.seed);
-    const features = await featuresOf(catalog, settings.features, "als", context);
+    const features = await featureRows(catalog, settings.features, "als", context);
     const { items, losses } = await factorise(byUser, settings, () => (float() - 0.5) / f, context, features);
     const rated = { shape: [byUser.columns], data: Uint8Array.from(counts, (count) => Math.min(1, count)) };
     return {
       algorithm: "als",
       facts: {
         alpha,
-        base: baseOf(settings),
+        base: baseConfidence(settings),
         regularisation,
         scaling,
         scaledBy,
@@ -138,13 +81,14 @@ export const als: Algorithm<Config> = {
     const [items, f] = state.tensors.items.shape;
     const [alpha, base] = [numberOf(state, "alpha"), numberOf(state, "base")];
     const [regularisation, scaling] = [numberOf(state, "regularisation"), numberOf(state, "scaling")];
-    const scaledBy = choiceOf(state, "scaledBy", masses);
-    const weigh = weighing(items, { alpha, base, regularisation, scaling, scaledBy });
-    const gram = gramOf(seen(state, y, items, f), items, f);
-    const norms = Float64Array.from({ length: items }, (_, item) => Math.sqrt(dot(y, item * f, y, item * f, f)));
+    const scaledBy = choiceOf(state, "scaledBy", scalingMasses);
+    const weigh = rowRegularisation(items, { alpha, base, regularisation, scaling, scaledBy });
+    const gram = gramOf(withoutUnrated(state, y, items, f), items, f);
+    const factors = itemFactors(y, f);
+    const { norms } = factors;
     const confidence = (rating: number) => base + alpha * rating;
 
-    /** A of somebody's ratings, f × f. */
+    /** A of a profile, f × f. */
     function systemOf({ items: rated, values }: Profile): Float64Array {
       const a = gram.slice();
       const weight = weigh(values.length, sum(values));
@@ -188,21 +132,16 @@ export const als: Algorithm<Config> = {
           },
         };
       },
-      similarItems(item, out) {
-        for (let other = 0; other < items; other++) {
-          const length = norms[item] * norms[other];
-          out[other] = other === item || length === 0 ? -Infinity : dot(y, item * f, y, other * f, f) / length;
-        }
-      },
+      similarItems: (item, out) => cosineSimilarities(factors, item, out),
       vectors: (engine, arena) => alsVectors(engine, arena, { y, f, gram, base, alpha, weigh }),
       [Symbol.dispose]() {},
     };
   },
 };
 
-/** Y with zeros for the films that nobody rated: not to have rated them says nothing of anybody. */
-function seen(state: State, y: Float32Array, items: number, f: number): Float32Array {
-  if (!Object.hasOwn(state.facts, "features")) return y; // all others are zeros
+/** Y with zeros for the films without ratings, which are left out of YᵀY. */
+function withoutUnrated(state: State, y: Float32Array, items: number, f: number): Float32Array {
+  if (!Object.hasOwn(state.facts, "features")) return y; // the films without ratings are zeros already
   const rated = tensorOf(state, "rated", Uint8Array, items);
   return y.map((value, n) => (rated[Math.floor(n / f)] === 1 ? value : 0));
 }

@@ -1,4 +1,4 @@
-/** The users and the items of implicit ALS as its kernels take them: rows sorted, their ratings in the order they are met. */
+/** Users and items of implicit ALS as its kernels take them: rows sorted by number of ratings, ratings in the order of use. */
 import type { Arena } from "../../compute/engine.ts";
 import { alsBlockRows as blockRows } from "../../compute/kernels/als.ts";
 import { gramBlockRows } from "../../compute/kernels/gram.ts";
@@ -7,21 +7,21 @@ import type { Csr } from "../../matrix/csr.ts";
 
 /** Bytes of the fixed side's factors that stay in a core's cache beside a block's own vectors, through all passes. */
 const cacheBytes = 3 * 2 ** 18;
-/** Of a tile of them, which each row of a block passes in turn. */
+/** Bytes of a tile of these factors, which each row of a block passes in turn. */
 const tileBytes = 2 ** 18;
-/** Ratings that a row has on average in a tile, at least: with fewer, tiles are not worth their visits. */
+/** Least mean number of a row's ratings in a tile: with fewer, tiles are not worth their visits. */
 const tileRatings = 4;
 
 /** Whole numbers up to here are exact in single precision. */
 const mostLevels = 2 ** 24;
 
 /** λ of a row by the number of its ratings and their sum. */
-export type Weigh = (count: number, total: number) => number;
+export type RowRegularisation = (count: number, total: number) => number;
 
-/** One side, in the engine's memory. Row r is the one with the r-th most ratings, of this side and of the other. */
+/** One side in the engine's memory. Rows, and the columns they refer to, are numbered by descending number of ratings. */
 export interface AlsSide {
   readonly rows: number;
-  /** Which row of the data each row is. */
+  /** The row of the data that each row is. */
   readonly order: Int32Array;
   /** int32 [visits + 1] and [blocks + 1][2]: see alsConjugate in assembly/als.ts. Untiled, a row is a visit. */
   readonly visits: Int32Array;
@@ -43,17 +43,17 @@ export interface AlsSide {
 }
 
 /**
- * Both sides of the same ratings.
+ * Makes both sides of the ratings.
  *
  * @param tiles whether rows with many ratings go through the other side in tiles
  * @param weigh for users and for items
  */
-export function sidesOf(
+export function createAlsSides(
   arena: Arena,
   byUser: Csr,
   f: number,
   tiles: boolean,
-  weigh: { readonly users: Weigh; readonly items: Weigh },
+  weigh: { readonly users: RowRegularisation; readonly items: RowRegularisation },
 ): { users: AlsSide; items: AlsSide } {
   const { rows, columns, offsets, indices, values } = byUser;
   const count = { users: new Int32Array(rows), items: new Int32Array(columns) };
@@ -68,8 +68,8 @@ export function sidesOf(
   }
   const levels = levelsOf(values, mostLevels);
   const most = cacheBytes / (4 * f);
-  const sideOf = (name: "users" | "items", columns: number): Laid => {
-    const order = heaviestFirst(count[name]);
+  const sideOf = (name: "users" | "items", columns: number): SideLayout => {
+    const order = mostRatedFirst(count[name]);
     const { length } = order;
     const width = Math.max(1, Math.floor(tileBytes / (4 * f)));
     const cuts = Math.ceil(columns / width);
@@ -80,7 +80,7 @@ export function sidesOf(
     order.forEach((row, at) => {
       weights[at] = weigh[name](count[name][row], total[name][row]);
     });
-    const { shift, unit } = packing(levels, columns);
+    const { shift, unit } = entryPacking(levels, columns);
     return {
       rows: length,
       order,
@@ -101,10 +101,10 @@ export function sidesOf(
   };
   const users = sideOf("users", columns);
   const items = sideOf("items", rows);
-  arrange(byUser, users, items);
+  placeRatings(byUser, users, items);
   return {
-    users: { ...users, blocks: arena.place(blocksOf(users, columns, most)) },
-    items: { ...items, blocks: arena.place(blocksOf(items, rows, most)) },
+    users: { ...users, blocks: arena.place(blockStarts(users, columns, most)) },
+    items: { ...items, blocks: arena.place(blockStarts(items, rows, most)) },
   };
 }
 
@@ -114,9 +114,9 @@ interface Plan {
   readonly width: number;
   readonly cuts: number;
 }
-type Laid = Omit<AlsSide, "blocks"> & Plan;
+type SideLayout = Omit<AlsSide, "blocks"> & Plan;
 
-/** The visit in which a row meets a column. */
+/** The number of the visit in which a row meets a column. */
 function visitOf({ tiled, width, cuts }: Plan, row: number, column: number): number {
   if (row >= tiled) return row + tiled * (cuts - 1);
   const within = row % blockRows;
@@ -128,7 +128,7 @@ function visitOf({ tiled, width, cuts }: Plan, row: number, column: number): num
  * Where each block begins, as the row and the visit. Rows that are not tiled come together as long as all the columns that
  * they meet, `most` at most, stay in the cache from pass to pass; a row that meets more is a block of its own.
  */
-function blocksOf(side: Laid, columns: number, most: number): Int32Array {
+function blockStarts(side: SideLayout, columns: number, most: number): Int32Array {
   const { rows, tiled, visits, entries, shift } = side;
   const begins: number[] = [];
   for (let row = 0; row < tiled; row += blockRows) begins.push(row);
@@ -154,7 +154,7 @@ function blocksOf(side: Laid, columns: number, most: number): Int32Array {
 }
 
 /** Column and level of a rating in 32 bits, where both find room; a shift of 0 where they do not. */
-function packing(levels: Levels | undefined, columns: number): Pick<AlsSide, "shift" | "unit"> {
+function entryPacking(levels: Levels | undefined, columns: number): Pick<AlsSide, "shift" | "unit"> {
   const shift = Math.clz32(Math.max(1, columns - 1));
   return levels && levels.levels < 2 ** shift ? { shift, unit: levels.unit } : { shift: 0, unit: 1 };
 }
@@ -163,8 +163,8 @@ function packing(levels: Levels | undefined, columns: number): Pick<AlsSide, "sh
  * Puts the ratings into the order of visits, the columns of a visit ascending, so that factors are met as they lie: those of
  * items as users come, and those of users as items come, from the side just made.
  */
-function arrange({ offsets, indices, values }: Csr, users: Laid, items: Laid): void {
-  const places = placesOf(items.order);
+function placeRatings({ offsets, indices, values }: Csr, users: SideLayout, items: SideLayout): void {
+  const places = inverseOrder(items.order);
   for (let user = 0; user < users.rows; user++) {
     const row = users.order[user];
     for (let n = offsets[row]; n < offsets[row + 1]; n++) {
@@ -177,7 +177,7 @@ function arrange({ offsets, indices, values }: Csr, users: Laid, items: Laid): v
     for (let visit = 1; visit < visits.length; visit++) visits[visit] += visits[visit - 1];
     return visits.slice();
   });
-  const putItem = writer(items);
+  const putItem = entryWriter(items);
   for (let user = 0; user < users.rows; user++) {
     const row = users.order[user];
     for (let n = offsets[row]; n < offsets[row + 1]; n++) {
@@ -185,7 +185,7 @@ function arrange({ offsets, indices, values }: Csr, users: Laid, items: Laid): v
       putItem(nextOfItems[visitOf(items, item, user)]++, user, values[n]);
     }
   }
-  const putUser = writer(users);
+  const putUser = entryWriter(users);
   const { visits, entries, shift, unit } = items;
   const levels = 2 ** shift - 1;
   for (let item = 0; item < items.rows; item++) {
@@ -200,7 +200,12 @@ function arrange({ offsets, indices, values }: Csr, users: Laid, items: Laid): v
   }
 }
 
-function writer({ entries, values, shift, unit }: Laid): (at: number, column: number, value: number) => void {
+function entryWriter({
+  entries,
+  values,
+  shift,
+  unit,
+}: SideLayout): (at: number, column: number, value: number) => void {
   if (shift > 0) {
     return (at, column, value) => {
       entries[at] = (column << shift) | (value / unit);
@@ -212,8 +217,8 @@ function writer({ entries, values, shift, unit }: Laid): (at: number, column: nu
   };
 }
 
-/** Where each row of the data lies. */
-export function placesOf(order: Int32Array): Int32Array {
+/** For each row of the data, its place in an order of rows. */
+export function inverseOrder(order: Int32Array): Int32Array {
   const places = new Int32Array(order.length);
   order.forEach((row, place) => {
     places[row] = place;
@@ -221,6 +226,6 @@ export function placesOf(order: Int32Array): Int32Array {
   return places;
 }
 
-function heaviestFirst(count: Int32Array): Int32Array {
+function mostRatedFirst(count: Int32Array): Int32Array {
   return Int32Array.from(count, (_, row) => row).sort((a, b) => count[b] - count[a]);
 }

@@ -1,33 +1,19 @@
-/** How `als` finds its factors: half-steps by the kernels of assembly/als.ts, and between them what content says (projection.ts). */
+/** Fits the factors of `als`: half-steps by the kernels of assembly/als.ts, between them projections of content (projection.ts). */
 import type { Arena, Engine } from "../../compute/engine.ts";
 import { alsCholesky, alsConjugate } from "../../compute/kernels/als.ts";
 import { gram as sumPartials } from "../../compute/kernels/gram.ts";
 import { type Csr, rowsAt } from "../../matrix/csr.ts";
 import { dot, sum } from "../../matrix/dense.ts";
 import type { FitContext } from "../model.ts";
-import { type Projection, projectionOf } from "../shared/projection.ts";
-import { type AlsSide, placesOf, sidesOf, type Weigh } from "./sides.ts";
-
-export const masses = ["ratings", "confidence"] as const;
-
-export interface AlsSettings {
-  readonly factors: number;
-  readonly iterations: number;
-  readonly alpha: number;
-  readonly confidence: "alpha*r" | "1+alpha*r";
-  readonly regularisation: number;
-  readonly scaling: number;
-  readonly scaledBy: (typeof masses)[number];
-  readonly solver: "conjugate-gradient" | "cholesky";
-  readonly steps: number;
-  readonly contentRegularisation: number;
-}
+import { createProjection, type Projection } from "../shared/projection.ts";
+import type { AlsSettings } from "./settings.ts";
+import { type AlsSide, createAlsSides, inverseOrder, type RowRegularisation } from "./sides.ts";
 
 /**
- * Alternates half-steps, users first, from the start given.
+ * Alternates half-steps, users first, from given first values.
  *
  * @param start the first value of factor `k` of a row, users' rows before items', asked for in order
- * @param features of items (items × features), where their factors are drawn to what these say of them
+ * @param features content (items × features), where items' factors are drawn towards its projection
  * @returns the factors of items, and after each iteration the loss over the sum of all c (of 1 where unrated)
  */
 export async function factorise(
@@ -39,22 +25,22 @@ export async function factorise(
 ): Promise<{ items: Float32Array; losses: number[] }> {
   const { factors: f, iterations, solver } = settings;
   using arena = engine.arena();
-  const base = baseOf(settings);
+  const base = baseConfidence(settings);
   const weigh = {
-    users: weighing(byUser.columns, { ...settings, base }),
-    items: weighing(byUser.rows, { ...settings, base }),
+    users: rowRegularisation(byUser.columns, { ...settings, base }),
+    items: rowRegularisation(byUser.rows, { ...settings, base }),
   };
-  const { users, items } = sidesOf(arena, byUser, f, solver === "conjugate-gradient", weigh);
-  const begin = (name: "users" | "items", { order, factors }: AlsSide) => {
-    placesOf(order).forEach((at, row) => {
+  const { users, items } = createAlsSides(arena, byUser, f, solver === "conjugate-gradient", weigh);
+  const initialise = (name: "users" | "items", { order, factors }: AlsSide) => {
+    inverseOrder(order).forEach((at, row) => {
       for (let k = 0; k < f; k++) factors[at * f + k] = start(name, row, k);
     });
   };
-  begin("users", users);
-  begin("items", items);
+  initialise("users", users);
+  initialise("items", items);
   const projection = features && projectionFor(engine, arena, byUser, items, features, settings);
   const { length } = byUser.values;
-  const all = confidenceOf(byUser.rows * byUser.columns, length, sum(byUser.values), base, settings.alpha);
+  const all = totalConfidence(byUser.rows * byUser.columns, length, sum(byUser.values), base, settings.alpha);
   const losses: number[] = [];
   for (let iteration = 0; iteration < iterations; iteration++) {
     const half =
@@ -62,12 +48,12 @@ export async function factorise(
       (done, total) =>
         step(2 * iteration + from + done / total, 2 * iterations);
     await halfStep(engine, users, items, settings, undefined, half(0));
-    await projection?.follow(items.factors);
+    await projection?.update(items.factors);
     await halfStep(engine, items, users, settings, projection?.priors, half(1));
     losses.push((sum(items.losses) + penalty(users, f) + (projection?.penalty ?? 0)) / all);
   }
-  await projection?.follow(items.factors);
-  await projection?.fill(items.factors);
+  await projection?.update(items.factors);
+  await projection?.fillUnrated(items.factors);
   const factors = new Float32Array(items.rows * f);
   for (const [row, item] of items.order.entries()) {
     factors.set(items.factors.subarray(row * f, (row + 1) * f), item * f);
@@ -75,7 +61,7 @@ export async function factorise(
   return { items: factors, losses };
 }
 
-/** The projection of content on items' factors, by the items with ratings. */
+/** The projection of content to items' factors, learnt from the items with ratings. */
 function projectionFor(
   engine: Engine,
   arena: Arena,
@@ -86,14 +72,14 @@ function projectionFor(
 ): Projection {
   const rated = new Uint8Array(order.length);
   for (const item of indices) rated[item] = 1;
-  return projectionOf(engine, arena, rowsAt(features, order), {
+  return createProjection(engine, arena, rowsAt(features, order), {
     weights: weights.map((weight, at) => rated[order[at]] * weight),
     width: factors,
     mu: contentRegularisation,
   });
 }
 
-/** Finds the factors of `free` anew, those of `fixed` as they are. */
+/** Solves for the factors of `free`, with those of `fixed` as they are. */
 async function halfStep(
   engine: Engine,
   free: AlsSide,
@@ -107,7 +93,7 @@ async function halfStep(
   const { rows, visits, blocks, entries, values, shift, unit, factors, losses, weights } = free;
   const ratings = { entries, values, shift, unit };
   const sides = { fixed: fixed.factors, gram: fixed.gram, factors, losses, weights, priors };
-  const system = { ...ratings, ...sides, f, base: baseOf(settings), alpha };
+  const system = { ...ratings, ...sides, f, base: baseConfidence(settings), alpha };
   // In ratings: a row costs as much as f / 4 of them.
   const effort = (row: number, visit: number) => visits[visit] + (f / 4) * row;
   const total = effort(rows, visits.length - 1);
@@ -133,8 +119,8 @@ async function sumGram(engine: Engine, { factors, gram, partials }: AlsSide, f: 
   }
 }
 
-/** λ of a row with so many cells. */
-export function weighing(
+/** How λ of a row follows from its ratings. `cells`: columns of the matrix. */
+export function rowRegularisation(
   cells: number,
   {
     base,
@@ -143,18 +129,18 @@ export function weighing(
     scaling,
     scaledBy,
   }: Pick<AlsSettings, "alpha" | "regularisation" | "scaling" | "scaledBy"> & { base: number },
-): Weigh {
+): RowRegularisation {
   if (scaledBy === "ratings") return (count) => regularisation * count ** scaling;
-  return (count, total) => regularisation * confidenceOf(cells, count, total, base, alpha) ** scaling;
+  return (count, total) => regularisation * totalConfidence(cells, count, total, base, alpha) ** scaling;
 }
 
 /** c = base + α r */
-export function baseOf({ confidence }: Pick<AlsSettings, "confidence">): number {
+export function baseConfidence({ confidence }: Pick<AlsSettings, "confidence">): number {
   return confidence === "alpha*r" ? 0 : 1;
 }
 
 /** Σ c over so many cells, `count` of which have ratings of the sum `total`. */
-function confidenceOf(cells: number, count: number, total: number, base: number, alpha: number): number {
+function totalConfidence(cells: number, count: number, total: number, base: number, alpha: number): number {
   return cells + (base - 1) * count + alpha * total;
 }
 

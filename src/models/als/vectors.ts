@@ -1,11 +1,11 @@
-/** Implicit ALS for many people at once: the exact half-step of training, with the items' vectors as they are. */
+/** Folds many users into implicit ALS at once: the exact half-step of training, with the items' vectors as they are. */
 import type { Arena, Engine } from "../../compute/engine.ts";
 import { alsCholesky } from "../../compute/kernels/als.ts";
 import { sum } from "../../matrix/dense.ts";
 import type { Vectors } from "../model.ts";
-import type { Weigh } from "./sides.ts";
+import type { RowRegularisation } from "./sides.ts";
 
-/** A fitted model: Y, YᵀY, and what weighs a rating and a row. */
+/** A fitted model: Y, YᵀY, the confidence of a rating (base + α r) and the regularisation of a row. */
 export interface FittedAls {
   /** float32 [items × f] */
   readonly y: Float32Array;
@@ -14,10 +14,10 @@ export interface FittedAls {
   readonly gram: Float64Array;
   readonly base: number;
   readonly alpha: number;
-  readonly weigh: Weigh;
+  readonly weigh: RowRegularisation;
 }
 
-/** People's vectors are zero where they rated nothing, or nothing that has a vector. */
+/** A user's vector is zero where the profile holds no item that has a vector. */
 export function alsVectors(engine: Engine, arena: Arena, fitted: FittedAls): Vectors {
   const { f, base, alpha, weigh } = fitted;
   const items = arena.place(fitted.y);

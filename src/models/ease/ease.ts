@@ -15,43 +15,44 @@
  *
  * State, over items: weights float32 [items × items] = B, diagonal float64 [items] = P_jj. Over users: w float32 [users × items] =
  * W, slack float64 [items] = d, and X by item: offsets int32 [items + 1], raters int32 and values float32 [ratings]. In both:
- * rated uint8 [items], 1 where somebody rated the item; facts lambda, values, and
- * origin = neutral · highest rating.
+ * rated uint8 [items], 1 where the item has ratings; facts lambda, values, and origin = neutral · highest rating.
  */
 import { type Static, Type } from "typebox";
 import type { Precision } from "../../compute/inverse.ts";
 import type { ItemIndex } from "../../data/dataset.ts";
 import type { Algorithm, Answer, ExplanationPart, Model, State } from "../model.ts";
-import { checkLists, numberOf, tensorOf } from "../shared/state.ts";
+import { checkIndexLists, numberOf, tensorOf } from "../shared/state.ts";
 import { bytesOverItems, bytesOverUsers, fitOverItems, fitOverUsers } from "./fit.ts";
 
-const config = Type.Object({
+const easeSettings = Type.Object({
   lambda: Type.Number({
     default: 2000,
     minimum: 1,
     tune: "10~10000",
-    description: "λ: regularisation; higher trusts only what many people agree on",
+    description: "λ: regularisation; higher values trust only what many users agree on",
   }),
   values: Type.Enum(["ratings", "binary"], {
     default: "ratings",
     tune: "ratings,binary",
-    description: "what X holds: the ratings, or 1 for every film rated",
+    description: "entries of X: the ratings, or 1 for every rated film",
   }),
   neutral: Type.Number({
     default: 0.3,
     minimum: 0,
     maximum: 1,
     tune: "0:0.6",
+    appliesTo: { values: ["ratings"] },
     description:
-      "share of the highest rating that is subtracted from ratings, so that lower ones speak against a film; 0 as in the paper",
+      "share of the highest rating that is subtracted from ratings, so that lower ratings count against a film; 0 as in the paper",
   }),
 });
-type Config = Static<typeof config>;
+type EaseSettings = Static<typeof easeSettings>;
 
-export const ease: Algorithm<Config> = {
+export const ease: Algorithm<EaseSettings> = {
   name: "ease",
-  summary: "A linear model in closed form: how much each film rated speaks for each other film.",
-  config,
+  summary: "EASE, a linear model in closed form: how much each rated film counts for every other film.",
+  settings: easeSettings,
+  learnsFrom: "ratings",
   foldIn: "exact",
 
   estimate(shape, { lambda }) {
@@ -79,19 +80,19 @@ export const ease: Algorithm<Config> = {
 
   open(state) {
     const weights = "weights" in state.tensors ? itemWeights(state) : userWeights(state);
-    return model(weights, entryOf(state.facts.values as Config["values"], numberOf(state, "origin")));
+    return easeModel(weights, entryOf(state.facts.values as EaseSettings["values"], numberOf(state, "origin")));
   },
 };
 
-/** Smaller λ leaves the matrix too near a singular one for single precision: docs/adr/0008. */
+/** With smaller λ the matrix is too nearly singular for single precision: docs/adr/0008. */
 function precisionFor(lambda: number): Precision {
   return lambda >= 500 ? "single" : "double";
 }
 
-/** What both forms offer: B by its rows, columns and entries. */
+/** What both forms of the state provide: B by its rows, columns and entries. */
 interface Weights {
   readonly items: number;
-  /** Items somebody rated; the others cannot be scored. */
+  /** 1 for the items with ratings; the others have no scores. */
   readonly rated: Uint8Array;
   /** out_j = Σ_i x_i B_ij in double precision. */
   multiply(items: Int32Array, x: Float32Array, out: Float64Array): void;
@@ -101,12 +102,12 @@ interface Weights {
   partialCorrelation(i: ItemIndex, out: Float64Array): void;
 }
 
-/** x of a rating, the same for training and for whoever asks. */
-function entryOf(values: Config["values"], origin: number): (rating: number) => number {
+/** x of a rating, in training and in answering. */
+function entryOf(values: EaseSettings["values"], origin: number): (rating: number) => number {
   return values === "binary" ? () => 1 : (rating) => rating - origin;
 }
 
-function model(weights: Weights, toValue: (rating: number) => number): Model {
+function easeModel(weights: Weights, toValue: (rating: number) => number): Model {
   const { items, rated } = weights;
   return {
     items,
@@ -180,7 +181,7 @@ function userWeights(state: State): Weights {
   const offsets = tensorOf(state, "offsets", Int32Array, items + 1);
   const raters = tensorOf(state, "raters", Int32Array, undefined);
   const values = tensorOf(state, "values", Float32Array, raters.length);
-  checkLists(state, offsets, raters, users);
+  checkIndexLists(state, offsets, raters, users);
 
   /** Σ_u x_ui w_uj */
   function product(i: ItemIndex, j: ItemIndex): number {

@@ -1,4 +1,4 @@
-/** Fitting of both forms of EASE; the formulas and the tensors are described in ease.ts. */
+/** Fits both forms of EASE; ease.ts has the formulas and describes the tensors. */
 import {
   eachEntry,
   fillGram,
@@ -15,8 +15,10 @@ import { easeWeights, easeWeightsScratch } from "../../compute/kernels/ease.ts";
 import type { Dataset, Shape } from "../../data/dataset.ts";
 import type { Csr } from "../../matrix/csr.ts";
 import type { FitContext, Tensors } from "../model.ts";
+import { paddedLength } from "../shared/padding.ts";
 
-export interface EaseSettings {
+/** What both forms are fitted with, besides data. */
+export interface EaseInput {
   /** x of a rating. */
   readonly entry: (rating: number) => number;
   readonly lambda: number;
@@ -30,7 +32,7 @@ const panel = 512;
 
 export async function fitOverItems(
   { byUser, byItem }: Dataset,
-  { entry, lambda, precision }: EaseSettings,
+  { entry, lambda, precision }: EaseInput,
   { engine, step }: Fitting,
 ): Promise<Tensors> {
   const n = byItem.rows;
@@ -60,13 +62,13 @@ export function bytesOverItems({ users, items, ratings }: Shape, precision: Prec
 
 export async function fitOverUsers(
   { byUser, byItem }: Dataset,
-  { entry, lambda, precision }: EaseSettings,
+  { entry, lambda, precision }: EaseInput,
   { engine, step }: Fitting,
 ): Promise<Tensors> {
   const [users, items] = [byUser.rows, byItem.rows];
   const x = withEntries(byItem, entry);
   using arena = engine.arena();
-  const stride = strideOf(users);
+  const stride = paddedLength(users);
   const length = users * stride;
   const k = precision === "double" ? arena.float64(length) : arena.float32(length);
   {
@@ -103,15 +105,14 @@ export function bytesOverUsers({ users, items, ratings }: Shape, precision: Prec
   const inverting =
     tileBytes(users, precision) + Math.max(gramBytes(users, items, ratings), inverseBytes(users, precision));
   const multiplying =
-    8 * ratings + 12 * items + 4 * users * Math.min(panel, items) + easeWeightsScratch(strideOf(users), number);
+    8 * ratings + 12 * items + 4 * users * Math.min(panel, items) + easeWeightsScratch(paddedLength(users), number);
   return (
-    number * users * strideOf(users) + Math.max(inverting, multiplying) + 4 * users * items + 9 * items + 4 * ratings
+    number * users * paddedLength(users) +
+    Math.max(inverting, multiplying) +
+    4 * users * items +
+    9 * items +
+    4 * ratings
   );
-}
-
-/** Numbers from one row of K to the next: whole vectors. */
-function strideOf(users: number): number {
-  return 4 * Math.ceil(users / 4);
 }
 
 /** Both triangles, row-major. */

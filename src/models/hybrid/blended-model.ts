@@ -1,20 +1,20 @@
 /** Blends of opened models. */
 import type { Step } from "../../compute/engine.ts";
 import { MatineeError } from "../../errors.ts";
-import type { Answer, Explanation, ExplanationPart, Model, Query } from "../model.ts";
+import type { Answer, BlendPart, Explanation, ExplanationPart, Model, Query } from "../model.ts";
 import { blendRows, linear, type Normalisation, type Scale, scaleMeter, scaleOf } from "./scale.ts";
 
-/** What is blended, but for the weights. */
-export interface Blending {
-  readonly parts: readonly { readonly name: string; readonly model: Model; readonly similarityScale: Scale }[];
+/** What is blended, except for the weights. */
+export interface BlendInput {
+  readonly parts: readonly (Omit<BlendPart, "weight"> & { readonly similarityScale: Scale })[];
   readonly normalisation: Normalisation;
 }
 
-/** Beyond so many films, the scale of similarities is taken from rows at even distances. */
+/** For more films than this, the scale of similarities is measured on rows at even distances. */
 const mostRows = 4096;
 
-/** The scale of all similarities, a film's with itself (1) and those of films not similar at all (0) included. */
-export async function similarityScale(model: Model, step: Step): Promise<Scale> {
+/** Measures the scale of all similarities, those of a film with itself (1) and of films not similar at all (0) included. */
+export async function measureSimilarityScale(model: Model, step: Step): Promise<Scale> {
   const meter = scaleMeter();
   const similarities = new Float64Array(model.items);
   const stride = Math.ceil(model.items / mostRows);
@@ -27,40 +27,40 @@ export async function similarityScale(model: Model, step: Step): Promise<Scale> 
   return meter.scale();
 }
 
-/** @param weights one for each part, of any sum above 0 */
-export function blended(blending: Blending, weights: readonly number[]): Model {
+/** Makes a blend of opened models. @param weights one for each part, of any sum above 0 */
+export function blendModels(blending: BlendInput, weights: readonly number[]): Model {
   const { parts, normalisation } = blending;
   const sum = weights.reduce((total, weight) => total + weight, 0);
   const shares = weights.map((weight) => weight / sum);
   const asked = parts.map((part, n) => ({ ...part, weight: shares[n] })).filter(({ weight }) => weight > 0);
-  const comparing = asked.flatMap(({ model, ...part }) => (model.similarItems ? [{ ...part, model }] : []));
-  const speaking = asked.find(({ model }) => model.topTerms)?.model;
+  const similarityParts = asked.flatMap(({ model, ...part }) => (model.similarItems ? [{ ...part, model }] : []));
+  const termModel = asked.find(({ model }) => model.topTerms)?.model;
 
   return {
     items: parts[0].model.items,
     ask: (query) => answerOf(asked, normalisation, query),
     blend: {
-      parts: parts.map(({ name, model }, n) => ({ name, model, weight: shares[n] })),
+      parts: parts.map(({ name, learnsFrom, model }, n) => ({ name, learnsFrom, model, weight: shares[n] })),
       weighted(others) {
         checkWeights(parts.length, others);
-        return blended(blending, others);
+        return blendModels(blending, others);
       },
     },
-    ...(comparing.length === 0
+    ...(similarityParts.length === 0
       ? {}
       : {
           similarItems(item: number, out: Float64Array) {
-            const compared = comparing.reduce((total, { weight }) => total + weight, 0);
-            const rows = comparing.map(({ model, weight, similarityScale: scale }) => {
+            const compared = similarityParts.reduce((total, { weight }) => total + weight, 0);
+            const rows = similarityParts.map(({ model, weight, similarityScale: scale }) => {
               const values = new Float64Array(out.length);
               model.similarItems?.(item, values);
-              return { values, scale, instead: 0, weight: weight / compared };
+              return { values, scale, missing: 0, weight: weight / compared };
             });
             blendRows(rows, normalisation, out);
             out[item] = -Infinity;
           },
         }),
-    ...(speaking ? { topTerms: (item: number, k: number) => speaking.topTerms!(item, k) } : {}),
+    ...(termModel ? { topTerms: (item: number, k: number) => termModel.topTerms!(item, k) } : {}),
     [Symbol.dispose]() {},
   };
 }
@@ -75,12 +75,12 @@ function answerOf(
     const values = new Float32Array(model.items);
     answer.score(values);
     const scale = scaleOf(values, query.profile.items);
-    return { answer, weight, values, scale, instead: scale.min };
+    return { answer, weight, values, scale, missing: scale.min };
   });
   const score = (out: Float32Array) => blendRows(rows, normalisation, out);
   if (normalisation === "rank" || rows.some(({ answer }) => !answer.explain)) return { score };
 
-  /** Each part as it counts in the blend; what normalising and missing scores add is one part. */
+  /** Parts of the models' scores, as they count in the blend. Normalisation and missing scores together add one more part. */
   function explain(item: number): Explanation {
     const parts = new Map<string, ExplanationPart>();
     const add = (part: ExplanationPart) => {
@@ -88,10 +88,10 @@ function answerOf(
       parts.set(key, { ...part, value: part.value + (parts.get(key)?.value ?? 0) });
     };
     let rest = 0;
-    for (const { answer, weight, values, scale, instead } of rows) {
+    for (const { answer, weight, values, scale, missing } of rows) {
       const { factor, shift } = linear(normalisation as Exclude<Normalisation, "rank">, scale);
       rest += weight * shift;
-      if (values[item] === -Infinity) rest += weight * factor * instead;
+      if (values[item] === -Infinity) rest += weight * factor * missing;
       else for (const part of answer.explain!(item).parts) add({ ...part, value: weight * factor * part.value });
     }
     if (rest !== 0) add({ kind: "normalisation", value: rest });

@@ -12,8 +12,8 @@ import { open } from "../../recommend/recommender.ts";
 import { fit } from "../fit.ts";
 import type { Model, Query } from "../model.ts";
 import { algorithmNamed } from "../registry.ts";
-import { completeConfig } from "../shared/settings.ts";
-import { blended, similarityScale } from "./blended-model.ts";
+import { completeSettings } from "../shared/settings.ts";
+import { blendModels, measureSimilarityScale } from "./blended-model.ts";
 import { normalised, scaleOf } from "./scale.ts";
 
 const none = Number.NEGATIVE_INFINITY;
@@ -35,8 +35,8 @@ function saying(scores: number[], similarities?: number[]): Model {
 
 function blendOf(models: readonly Model[], normalisation: "min-max" | "rank" | "z-score", weights: readonly number[]) {
   const similarityScale = { min: -1, max: 1, mean: 0.25, sd: 0.5 };
-  const parts = models.map((model, n) => ({ name: `${n}`, model, similarityScale }));
-  return blended({ parts, normalisation }, weights);
+  const parts = models.map((model, n) => ({ name: `${n}`, learnsFrom: "ratings" as const, model, similarityScale }));
+  return blendModels({ parts, normalisation }, weights);
 }
 
 function scoresOf(model: Model): number[] {
@@ -53,7 +53,7 @@ function similar(model: Model, item: number): number[] {
 
 describe("scores on one scale", () => {
   const values = Float32Array.of(2, none, 6, 2, 4);
-  const row = { values, scale: scaleOf(values, noItems), instead: 2 };
+  const row = { values, scale: scaleOf(values, noItems), missing: 2 };
   for (const [how, expected] of [
     ["min-max", [0, 0, 1, 0, 0.5]],
     ["rank", [0.5 / 3, 0, 1, 0.5 / 3, 2 / 3]],
@@ -67,11 +67,11 @@ describe("scores on one scale", () => {
     it(`by ${how}, where all are alike or there are none`, () => {
       const alike = Float32Array.of(3, none, 3);
       const [same, missing] = [
-        { values: alike, scale: scaleOf(alike, noItems), instead: 3 },
+        { values: alike, scale: scaleOf(alike, noItems), missing: 3 },
         Float32Array.of(none, none),
       ];
       assert.deepEqual([...normalised(same, how)], how === "rank" ? [0.5, 0, 0.5] : [0, 0, 0]);
-      assert.deepEqual([...normalised({ values: missing, scale: scaleOf(missing, noItems), instead: 0 }, how)], [0, 0]);
+      assert.deepEqual([...normalised({ values: missing, scale: scaleOf(missing, noItems), missing: 0 }, how)], [0, 0]);
     });
   }
 });
@@ -109,7 +109,7 @@ describe("a blend", () => {
   });
 
   it("takes the scale of similarities over all pairs, each film with itself included", async () => {
-    const scale = await similarityScale(saying([0, 0, 0], [none, 0.5, -0.25]), async () => {});
+    const scale = await measureSimilarityScale(saying([0, 0, 0], [none, 0.5, -0.25]), async () => {});
     // rows 1 0.5 −0.25, 0 1 −0.25, 0 0.5 1: −∞ is 0, and the diagonal 1
     assert.deepEqual([scale.min, scale.max], [-0.25, 1]);
     assert.ok(Math.abs(scale.mean - 3.5 / 9) < 1e-15);
@@ -199,7 +199,7 @@ describe("hybrid", () => {
     const tensors = Object.values(state.parts!).flatMap(({ tensors }) => Object.values(tensors));
     const measured = engine.peak + tensors.reduce((sum, { data }) => sum + data.byteLength, 0);
     const hybrid = algorithmNamed("hybrid");
-    const { bytes } = hybrid.estimate(shapeOf(data), completeConfig("hybrid", hybrid.config, set));
+    const { bytes } = hybrid.estimate(shapeOf(data), completeSettings("hybrid", hybrid.settings, set));
     assert.ok(Math.abs(bytes / measured - 1) < 0.15, `estimated ${bytes}, measured ${measured}`);
   });
 });

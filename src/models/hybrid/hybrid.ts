@@ -6,13 +6,14 @@
  *     min-max: n(s) = (s − min) / (max − min)      z-score: n(s) = (s − mean) / sd
  *     rank: n(s) = rank of s from the lowest, 0, to the highest, 1; equal scores share the middle of their ranks
  *   over the films that m scores for u; the others count as m's lowest. min, max, mean and sd are of those that u has not rated.
- *   A film is scored that some model scores.
+ *   A film has a score if some model scores it.
  *   similarity(i, j) = Σ_m w_m n(s_m(i, j)) over the models that compare films; min, max, mean and sd are of all pairs, each
  *     film with itself (1) and films that are not similar at all (0) included, in every n-th row where there are more than
  *     4,096 films; ranks are among the films compared with i
  *
- * Weights that are learned are those of the highest NDCG at 10 on a fifth of the ratings, chosen by the seed, by models fitted on
- * the others: every choice of tenths. All models are then fitted on all ratings.
+ * Learned weights are those of the highest NDCG at 10, among all choices of tenths, on a fifth of the ratings that the seed chooses;
+ * relevant are films rated three quarters up the scale or higher. The models are fitted on the other ratings for this, and then
+ * again on all ratings.
  *
  * State: parts by name, a state each; weights float64 [parts] = w; similarityScales float64 [parts × 4]: min, max, mean, sd; facts
  * models (names, in the order of the weights), normalisation, and learned (each choice's weights and NDCG) where they were.
@@ -21,59 +22,60 @@ import { type Static, Type } from "typebox";
 import type { Shape } from "../../data/dataset.ts";
 import { MatineeError } from "../../errors.ts";
 import type { Algorithm, Cost, FitContext, State } from "../model.ts";
-import { completeConfig } from "../shared/settings.ts";
-import { choiceOf, partOf, tensorOf, textsOf, unfit } from "../shared/state.ts";
-import { type Blending, blended, similarityScale } from "./blended-model.ts";
-import { learnWeights, type WeightTrial } from "./learn.ts";
+import { completeSettings } from "../shared/settings.ts";
+import { childOf, choiceOf, stateError, tensorOf, textListOf } from "../shared/state.ts";
+import { type BlendInput, blendModels, measureSimilarityScale } from "./blended-model.ts";
+import { type Ingredient, learnWeights, type WeightTrial } from "./learn.ts";
 import { normalisations } from "./scale.ts";
 
-const config = Type.Object({
+const hybridSettings = Type.Object({
   models: Type.String({ default: "als,tfidf", description: "names of two models or more, with commas between" }),
   weights: Type.String({
     default: "learn",
-    description:
-      "learn (on a part of the ratings, chosen by the seed), equal, or a number for each model, such as 0.7,0.3",
+    description: "learn (on a fifth of the ratings), equal, or a number for each model, such as 0.7,0.3",
   }),
   normalisation: Type.Enum([...normalisations], {
     default: "min-max",
-    description: "how scores of different models become comparable",
+    description: "how the scores of different models are made comparable",
   }),
   settings: Type.String({
     default: "",
-    description: "settings of the models, such as als.factors=32,tfidf.neutral=0.3; else their defaults",
+    description: "settings of the models, such as als.factors=32,tfidf.neutral=0.3; defaults for the rest",
   }),
 });
-type Config = Static<typeof config>;
+type HybridSettings = Static<typeof hybridSettings>;
 
-/** One of the models that are blended, with all its settings. */
-export interface Ingredient {
-  readonly algorithm: Algorithm;
-  readonly config: unknown;
+/** What a blend needs of the registry, which holds the algorithm `hybrid` as well. */
+export interface PartAlgorithms {
+  /** @throws MODEL_UNKNOWN */
+  algorithmNamed(name: string): Algorithm;
+  /** The algorithm that opens a part. @throws MODEL_UNKNOWN, ARTIFACT_CONTENT */
+  algorithmOf(state: State): Algorithm;
 }
 
-/** @param algorithmNamed the registry, which holds this algorithm as well */
-export function hybridOf(algorithmNamed: (name: string) => Algorithm): Algorithm<Config> {
+export function hybridOf({ algorithmNamed, algorithmOf }: PartAlgorithms): Algorithm<HybridSettings> {
   /** @throws MODEL_UNKNOWN, CONFIG_INVALID */
-  function ingredientsOf({ models, settings }: Config): Ingredient[] {
+  function ingredientsOf({ models, settings }: HybridSettings): Ingredient[] {
     const names = models.split(",").map((name) => name.trim());
     if (names.length < 2 || new Set(names).size < names.length || names.includes("hybrid")) {
       throw invalid("models", models, "it takes two other models or more, each once, such as als,tfidf");
     }
-    const given = settingsOf(names, settings);
+    const given = partSettings(names, settings);
     return names.map((name) => {
       const algorithm = algorithmNamed(name);
-      return { algorithm, config: completeConfig(name, algorithm.config, given[name]) };
+      return { algorithm, settings: completeSettings(name, algorithm.settings, given[name]) };
     });
   }
 
   return {
     name: "hybrid",
-    summary: "A blend of models, such as one of ratings and one of content, by weights chosen or learned.",
-    config,
+    summary: "A blend of models, such as one of ratings and one of content, by given or learnt weights.",
+    settings: hybridSettings,
+    learnsFrom: "both",
     foldIn: "approximate",
 
     estimate(shape: Shape, settings): Cost {
-      const costs = ingredientsOf(settings).map(({ algorithm, config }) => algorithm.estimate(shape, config));
+      const costs = ingredientsOf(settings).map(({ algorithm, settings }) => algorithm.estimate(shape, settings));
       // Learning takes a copy of most ratings, by user and by film.
       const [copied, times] = settings.weights.trim() === "learn" ? [16 * shape.ratings, 2] : [0, 1];
       return {
@@ -95,12 +97,12 @@ export function hybridOf(algorithmNamed: (name: string) => Algorithm): Algorithm
       };
       const learned = given ? undefined : await learnWeights(train, ingredients, normalisation, staged);
       const states: State[] = [];
-      for (const { algorithm, config } of ingredients) states.push(await algorithm.fit(train, config, staged()));
+      for (const { algorithm, settings } of ingredients) states.push(await algorithm.fit(train, settings, staged()));
       const scales: number[] = [];
       const { step } = staged();
       for (const [n, state] of states.entries()) {
         using model = ingredients[n].algorithm.open(state, context.engine);
-        const { min, max, mean, sd } = await similarityScale(model, (done, total) => {
+        const { min, max, mean, sd } = await measureSimilarityScale(model, (done, total) => {
           return step(n + done / total, states.length);
         });
         scales.push(min, max, mean, sd);
@@ -118,22 +120,23 @@ export function hybridOf(algorithmNamed: (name: string) => Algorithm): Algorithm
     },
 
     open(state, engine) {
-      const names = textsOf(state, "models", Object.keys(state.parts ?? {}).length);
+      const names = textListOf(state, "models", Object.keys(state.parts ?? {}).length);
       const weights = tensorOf(state, "weights", Float64Array, names.length);
       const scales = tensorOf(state, "similarityScales", Float64Array, names.length, 4);
       if (!(weights.every((weight) => weight >= 0) && weights.some((weight) => weight > 0))) {
-        throw unfit(state, `its weights are ${weights.join(", ")}`);
+        throw stateError(state, `its weights are ${weights.join(", ")}`);
       }
-      const parts: Blending["parts"] = names.map((name, n) => {
-        const part = partOf(state, name);
+      const parts: BlendInput["parts"] = names.map((name, n) => {
+        const part = childOf(state, name);
         const [min, max, mean, sd] = scales.subarray(4 * n, 4 * n + 4);
-        const model = algorithmNamed(part.algorithm).open(part, engine);
-        return { name, model, similarityScale: { min, max, mean, sd } };
+        const algorithm = algorithmOf(part);
+        const model = algorithm.open(part, engine);
+        return { name, learnsFrom: algorithm.learnsFrom, model, similarityScale: { min, max, mean, sd } };
       });
       const sizes = new Set(parts.map(({ model }) => model.items));
-      if (sizes.size !== 1) throw unfit(state, `its parts score ${[...sizes].join(" and ")} films`);
+      if (sizes.size !== 1) throw stateError(state, `its parts score ${[...sizes].join(" and ")} films`);
       return {
-        ...blended({ parts, normalisation: choiceOf(state, "normalisation", normalisations) }, [...weights]),
+        ...blendModels({ parts, normalisation: choiceOf(state, "normalisation", normalisations) }, [...weights]),
         [Symbol.dispose]() {
           for (const { model } of parts) model[Symbol.dispose]();
         },
@@ -142,7 +145,7 @@ export function hybridOf(algorithmNamed: (name: string) => Algorithm): Algorithm
   };
 }
 
-/** Shares of so many models, which add up to 1. */
+/** The weights of the setting, for so many models, scaled to add up to 1. */
 function weightsFrom(text: string, models: number): Float64Array {
   const numbers = text === "equal" ? new Array<number>(models).fill(1) : text.split(",").map(Number);
   const sum = numbers.reduce((total, number) => total + number, 0);
@@ -153,8 +156,8 @@ function weightsFrom(text: string, models: number): Float64Array {
   return Float64Array.from(numbers, (number) => number / sum);
 }
 
-/** Settings of each model by its name. */
-function settingsOf(names: readonly string[], text: string): Record<string, Record<string, string>> {
+/** The settings given for each model, by its name. */
+function partSettings(names: readonly string[], text: string): Record<string, Record<string, string>> {
   const given: Record<string, Record<string, string>> = {};
   for (const setting of text.split(",").map((one) => one.trim())) {
     if (setting === "") continue;

@@ -1,34 +1,44 @@
-/** Weights of a blend, by how well it lists ratings that its models have not seen. */
-import { type Dataset, datasetFromCsr } from "../../data/dataset.ts";
+/** Learns the weights of a blend by how well it lists held-out ratings. */
+import { type Dataset, datasetFromCsr, likedFrom } from "../../data/dataset.ts";
 import { type Csr, entriesWhere } from "../../matrix/csr.ts";
+import { listNdcg } from "../../matrix/ndcg.ts";
 import { topK } from "../../matrix/topk.ts";
 import { random } from "../../random.ts";
-import type { FitContext, Model } from "../model.ts";
+import type { Algorithm, FitContext, Model, Profile } from "../model.ts";
 import { profileOf } from "../shared/profiles.ts";
-import type { Ingredient } from "./hybrid.ts";
 import { type Normalisation, normalised, scaleOf } from "./scale.ts";
 
 const heldOutShare = 0.2;
-/** Films rated at least this share of the highest rating should be listed. */
-const relevantShare = 0.8;
-const mostPeople = 1000;
+const mostUsers = 1000;
+/** Length of the lists by which weights are judged. */
 const k = 10;
+/** Weights are multiples of 1 / steps. */
 const steps = 10;
 
-/** One choice of weights, and the mean NDCG at 10 over the people asked. */
+/** One of the models that are blended, with all its settings. */
+export interface Ingredient {
+  readonly algorithm: Algorithm;
+  readonly settings: unknown;
+}
+
+/** One choice of weights, and the mean NDCG at 10 over the users asked. */
 export interface WeightTrial {
   readonly weights: number[];
   readonly ndcg: number;
 }
 
-/** @param stage the context of the next model's fitting */
+/**
+ * Chooses the weights whose lists have the highest mean NDCG at 10 on held-out ratings; of equally good ones, the most even.
+ *
+ * @param stage called once for each part, in order: the context in which it is fitted
+ */
 export async function learnWeights(
   data: Dataset,
   ingredients: readonly Ingredient[],
   normalisation: Normalisation,
   stage: () => FitContext,
 ): Promise<{ weights: Float64Array; trials: WeightTrial[] }> {
-  const choices = sharesOf(ingredients.length, steps);
+  const choices = weightChoices(ingredients.length, steps);
   const sums = new Float64Array(choices.length);
   const contexts = ingredients.map(stage);
   const { engine, seed } = contexts[0];
@@ -36,70 +46,65 @@ export async function learnWeights(
   const held = Uint8Array.from(data.byUser.values, () => (float() < heldOutShare ? 1 : 0));
   const rest = entriesWhere(data.byUser, (entry) => held[entry] === 0);
   const test = entriesWhere(data.byUser, (entry) => held[entry] === 1);
-  const people = rest.values.length === 0 ? [] : judgesOf(test, relevantShare * data.scale.max);
-  if (people.length > 0) {
+  const users = rest.values.length === 0 ? [] : evaluationUsers(test, likedFrom(data.scale));
+  if (users.length > 0) {
     const train = datasetFromCsr(data, rest, data.report);
     const models: Model[] = [];
-    for (const [n, { algorithm, config }] of ingredients.entries()) {
-      models.push(algorithm.open(await algorithm.fit(train, config, contexts[n]), engine));
+    for (const [n, { algorithm, settings }] of ingredients.entries()) {
+      models.push(algorithm.open(await algorithm.fit(train, settings, contexts[n]), engine));
     }
-    for (const { user, relevant } of people) {
+    for (const { user, relevant } of users) {
       const profile = profileOf(rest, user);
       const rows = models.map((model) => {
         const values = new Float32Array(model.items);
         model.ask({ profile, user }).score(values);
         const scale = scaleOf(values, profile.items);
-        return normalised({ values, scale, instead: scale.min }, normalisation);
+        return normalised({ values, scale, missing: scale.min }, normalisation);
       });
       choices.forEach((weights, n) => {
-        sums[n] += ndcg(rows, weights, profile.items, relevant);
+        sums[n] += blendNdcg(rows, weights, profile, relevant);
       });
       await contexts[contexts.length - 1].step(1, 1);
     }
     for (const model of models) model[Symbol.dispose]();
   }
-  const trials = choices.map((weights, n) => ({ weights, ndcg: sums[n] / Math.max(1, people.length) }));
+  const trials = choices.map((weights, n) => ({ weights, ndcg: sums[n] / Math.max(1, users.length) }));
   const best = Math.max(...trials.map(({ ndcg }) => ndcg));
-  const even = ({ weights }: WeightTrial) => weights.reduce((sum, weight) => sum + weight * weight, 0);
-  // Of equally good ones, the most even.
-  const [chosen] = trials.filter(({ ndcg }) => ndcg === best).sort((a, b) => even(a) - even(b));
+  const concentration = ({ weights }: WeightTrial) => weights.reduce((sum, weight) => sum + weight * weight, 0);
+  const [chosen] = trials.filter(({ ndcg }) => ndcg === best).sort((a, b) => concentration(a) - concentration(b));
   return { weights: Float64Array.from(chosen.weights), trials };
 }
 
-/** People with held-out films that should be listed, and those films: all of them, or some at even distances. */
-function judgesOf(test: Csr, least: number): { user: number; relevant: Set<number> }[] {
-  const judges = Array.from({ length: test.rows }, (_, user) => {
+/** Users with relevant films held out, and those films: every such user, or, where there are many, some at even distances. */
+function evaluationUsers(test: Csr, threshold: number): { user: number; relevant: Set<number> }[] {
+  const users = Array.from({ length: test.rows }, (_, user) => {
     const { items, values } = profileOf(test, user);
-    return { user, relevant: new Set(items.filter((_, n) => values[n] >= least)) };
+    return { user, relevant: new Set(items.filter((_, n) => values[n] >= threshold)) };
   }).filter(({ relevant }) => relevant.size > 0);
-  const stride = Math.max(1, judges.length / mostPeople);
-  return Array.from({ length: Math.min(mostPeople, judges.length) }, (_, n) => judges[Math.floor(n * stride)]);
+  const stride = Math.max(1, users.length / mostUsers);
+  return Array.from({ length: Math.min(mostUsers, users.length) }, (_, n) => users[Math.floor(n * stride)]);
 }
 
-/** All ways to share so many parts among so many models. */
-function sharesOf(models: number, parts: number): number[][] {
-  if (models === 1) return [[parts / steps]];
-  return Array.from({ length: parts + 1 }, (_, own) => own).flatMap((own) => {
-    return sharesOf(models - 1, parts - own).map((others) => [own / steps, ...others]);
+/** All weights of so many models that are multiples of 1 / steps and add up to units / steps. */
+function weightChoices(models: number, units: number): number[][] {
+  if (models === 1) return [[units / steps]];
+  return Array.from({ length: units + 1 }, (_, own) => own).flatMap((own) => {
+    return weightChoices(models - 1, units - own).map((others) => [own / steps, ...others]);
   });
 }
 
-/** Of the list of ten unseen films. */
-function ndcg(
+/** NDCG at 10 of the list by these weights, which leaves out the films of the profile. */
+function blendNdcg(
   rows: readonly Float64Array[],
   weights: readonly number[],
-  seen: Int32Array,
+  { items }: Profile,
   relevant: ReadonlySet<number>,
 ): number {
   const scores = new Float64Array(rows[0].length);
   rows.forEach((row, m) => {
     for (let item = 0; item < scores.length; item++) scores[item] += weights[m] * row[item];
   });
-  for (const item of seen) scores[item] = -Infinity;
-  let [gain, ideal] = [0, 0];
-  topK(scores, k).forEach((item, n) => {
-    if (relevant.has(item)) gain += 1 / Math.log2(n + 2);
-    if (n < relevant.size) ideal += 1 / Math.log2(n + 2);
-  });
-  return gain / ideal;
+  for (const item of items) scores[item] = -Infinity;
+  const list = topK(scores, k);
+  return listNdcg(list, relevant, list.length);
 }

@@ -3,7 +3,7 @@
 export const normalisations = ["min-max", "rank", "z-score"] as const;
 export type Normalisation = (typeof normalisations)[number];
 
-/** What normalising numbers takes, but for ranks. */
+/** What numbers are normalised by, except by ranks. */
 export interface Scale {
   readonly min: number;
   readonly max: number;
@@ -12,7 +12,7 @@ export interface Scale {
   readonly sd: number;
 }
 
-/** Finds the scale of numbers that are met one after the other. */
+/** Collects numbers one by one, and tells their scale. */
 export function scaleMeter() {
   let [count, sum, squares] = [0, 0, 0];
   let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
@@ -32,7 +32,7 @@ export function scaleMeter() {
   };
 }
 
-/** The scale of a person's scores: those that are finite, of items not rated (what is rated is most like itself). */
+/** The scale of a user's finite scores, without the items that they rated, which are most similar to themselves. */
 export function scaleOf(scores: Float32Array, rated: Int32Array): Scale {
   const others = scores.slice();
   for (const item of rated) others[item] = -Infinity;
@@ -41,7 +41,7 @@ export function scaleOf(scores: Float32Array, rated: Int32Array): Scale {
   return meter.scale();
 }
 
-/** normalised = factor · value + shift. Where all numbers are alike, they say nothing: 0. */
+/** normalised = factor · value + shift. Where all numbers are equal, everything becomes 0. */
 export function linear(
   normalisation: Exclude<Normalisation, "rank">,
   { min, max, mean, sd }: Scale,
@@ -50,23 +50,23 @@ export function linear(
   return unit > 0 ? { factor: 1 / unit, shift: -origin / unit } : { factor: 0, shift: 0 };
 }
 
-/** What one model says of every item: its numbers, what they are normalised by, and what stands in for −Infinity. */
-export interface Row {
+/** A model's numbers for every item, what they are normalised by, and what stands in for −Infinity. */
+export interface ModelScores {
   readonly values: Float32Array | Float64Array;
   readonly scale: Scale;
-  readonly instead: number;
+  readonly missing: number;
 }
 
-/** Numbers of one model, normalised. By ranks: from 0, the lowest, to 1; equal ones share their middle, −Infinity has 0. */
-export function normalised({ values, scale, instead }: Row, normalisation: Normalisation): Float64Array {
+/** The numbers of one model, normalised. By ranks: from 0, the lowest, to 1; equal ones share their mean rank, −Infinity has 0. */
+export function normalised({ values, scale, missing }: ModelScores, normalisation: Normalisation): Float64Array {
   if (normalisation === "rank") return ranksOf(Float64Array.from(values));
   const { factor, shift } = linear(normalisation, scale);
-  return Float64Array.from(values, (value) => factor * (value > -Infinity ? value : instead) + shift);
+  return Float64Array.from(values, (value) => factor * (value > -Infinity ? value : missing) + shift);
 }
 
 /** Σ weight · normalised, into `out`; −Infinity where every row has it. */
 export function blendRows(
-  rows: readonly (Row & { readonly weight: number })[],
+  rows: readonly (ModelScores & { readonly weight: number })[],
   normalisation: Normalisation,
   out: Float32Array | Float64Array,
 ): void {
@@ -85,13 +85,16 @@ function ranksOf(values: Float64Array): Float64Array {
   const last = Math.max(1, sorted.length - 1);
   return values.map((value) => {
     if (value === -Infinity) return 0;
-    const [first, beyond] = [placeIn(sorted, (other) => other < value), placeIn(sorted, (other) => other <= value)];
+    const [first, beyond] = [
+      countPassing(sorted, (other) => other < value),
+      countPassing(sorted, (other) => other <= value),
+    ];
     return (first + beyond - 1) / 2 / last;
   });
 }
 
-/** How many of the ascending numbers pass, which are the first ones. */
-function placeIn(sorted: Float64Array, passes: (value: number) => boolean): number {
+/** How many of the ascending numbers pass a test that the first ones pass and the others do not. */
+function countPassing(sorted: Float64Array, passes: (value: number) => boolean): number {
   let [from, to] = [0, sorted.length];
   while (from < to) {
     const middle = (from + to) >>> 1;

@@ -90,7 +90,8 @@ describe("mf with Adam, and without biases", () => {
       it(`learns what biases and products can say (${optimiser}, ${biases})`, async () => {
         // r = μ + a_u + b_i, which is of rank 2: within reach of every kind
         const { data, spread } = additive(60, 40);
-        const set = { optimiser, biases, factors: 4, regularisation: 1e-3, rate: 0.03, epochs: 60, batch: 100 };
+        const steps = { sgd: { rate: 0.03 }, als: {}, adam: { rate: 0.03, batch: 100 } }[optimiser];
+        const set = { optimiser, biases, factors: 4, regularisation: 1e-3, epochs: 60, ...steps };
         const { state } = await fit(data, "mf", { set });
         const error = Math.sqrt((state.facts.losses as number[])[59]);
         assert.ok(error < 0.25 * spread, `${error} of ${spread}`);

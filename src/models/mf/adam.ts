@@ -1,6 +1,6 @@
 /**
- * How `mf` follows gradients: those of users, those of items, and a step of Adam for everything, by the kernels mfGradient and
- * adam. For a batch of B of N ratings it descends
+ * Gradient descent of `mf`: the gradients of users, those of items, then a step of Adam for all parameters, by the kernels
+ * mfGradient and adam. For a batch of B of N ratings it descends
  *
  *   L = 1/B Σ_{batch} e² + 1/N (Σ_u λ n_u^ν (|p_u|² + b_u²) + Σ_i λ n_i^ν (|q_i|² + b_i²))
  */
@@ -10,51 +10,53 @@ import type { Dataset } from "../../data/dataset.ts";
 import { sum } from "../../matrix/dense.ts";
 import type { Random } from "../../random.ts";
 import type { FitContext } from "../model.ts";
-import { adamOf } from "../shared/adam.ts";
-import { batchesOf, shuffled } from "../shared/batches.ts";
-import { type MfSettings, type MfSide, type Numbers, numbersOf, oneOf, type Sides, strideOf } from "./sides.ts";
+import { createAdam } from "../shared/adam.ts";
+import { dealBatches, shuffled } from "../shared/batches.ts";
+import { paddedLength } from "../shared/padding.ts";
+import type { MfSettings } from "./settings.ts";
+import { allocateParameters, biasUnit, type MfParameters, type MfSide, type MfSides } from "./sides.ts";
 
-/** Of each epoch: mean squared error of the ratings as each was met, and the rest of L, before the steps. */
-export interface Curve {
+/** For each epoch: the mean squared error of ratings as they were met, and the rest of L, both before the steps. */
+export interface AdamLosses {
   readonly losses: readonly number[];
   readonly penalties: readonly number[];
 }
 
-/** Changes the sides by an Adam that starts anew. */
+/** Changes the sides, by an Adam whose moments start at 0. */
 export async function descendByAdam(
   data: Dataset,
   settings: Pick<MfSettings, "factors" | "epochs" | "rate" | "batch" | "biases">,
-  { users, items, centre, numbers }: Sides,
+  { users, items, centre, all }: MfSides,
   arena: Arena,
   generator: Random,
   { engine, step }: Pick<FitContext, "engine" | "step">,
-): Promise<Curve> {
+): Promise<AdamLosses> {
   const { epochs, rate, batch } = settings;
   const ratings = data.byUser.values.length;
-  const gradients = numbersOf(arena, data, settings);
-  const advance = adamOf(engine, arena, numbers, gradients.numbers);
-  const { offsets, userOf, itemOf, values, byItem } = batchesOf(arena, data, batch, generator);
+  const gradients = allocateParameters(arena, data, settings);
+  const advance = createAdam(engine, arena, all, gradients.all);
+  const { offsets, userOf, itemOf, values, byItem } = dealBatches(arena, data, batch, generator);
   const [itemRows, itemColumns, itemValues] = [arena.int32(ratings), arena.int32(ratings), arena.float32(ratings)];
   for (let n = 0; n < ratings; n++) {
     itemRows[n] = itemOf[byItem[n]];
     itemColumns[n] = userOf[byItem[n]];
     itemValues[n] = values[byItem[n]];
   }
-  const [squares, shares] = [numbersPerRow(arena, data), numbersPerRow(arena, data)];
+  const [squares, penaltyTerms] = [numbersPerRow(arena, data), numbersPerRow(arena, data)];
 
-  const ofUsers = { rowOf: userOf, columnOf: itemOf, values, losses: squares.users, penalties: shares.users };
+  const ofUsers = { rowOf: userOf, columnOf: itemOf, values, losses: squares.users, penalties: penaltyTerms.users };
   const ofItems = {
     rowOf: itemRows,
     columnOf: itemColumns,
     values: itemValues,
     losses: squares.items,
-    penalties: shares.items,
+    penalties: penaltyTerms.items,
   };
   async function gradient(
     entries: typeof ofUsers,
     { from, to }: { readonly from: number; readonly to: number },
     [own, other]: readonly [MfSide, MfSide],
-    out: Numbers["users"],
+    out: MfParameters["users"],
   ): Promise<void> {
     await mfGradient(engine, {
       ...entries,
@@ -67,11 +69,11 @@ export async function descendByAdam(
       gradients: out.factors,
       biasGradients: out.bias,
       weights: own.weights,
-      f: strideOf(settings.factors),
+      f: paddedLength(settings.factors),
       mean: centre,
       scale: 2 / (to - from),
       decay: 2 / ratings,
-      one: oneOf(settings),
+      one: biasUnit(settings),
     });
   }
 
@@ -85,7 +87,7 @@ export async function descendByAdam(
       await gradient(ofItems, range, [items, users], gradients.items);
       await advance({ rate, decay: 0 });
       loss += sum(squares.users);
-      penalty += sum(shares.users) + sum(shares.items);
+      penalty += sum(penaltyTerms.users) + sum(penaltyTerms.items);
       await step(epoch * batches + n + 1, epochs * batches);
     }
     losses.push(loss / ratings);

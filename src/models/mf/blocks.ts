@@ -19,19 +19,19 @@ export interface Blocks {
 
 /** The factors of a block's users and items are to stay in the second level of cache, two threads sharing it. */
 const blockBytes = 2 ** 18;
-/** As many threads have work on any data, */
+/** At least so many threads have work on any data, */
 const fewestParts = 8;
 /** unless blocks held fewer ratings than this, so that starting on one cost more than its steps. */
 const blockRatings = 256;
 
-/** How many parts: by the data's size alone, so that the number of threads changes no result. */
-export function partsFor({ users, items, ratings }: Shape, factors: number): number {
+/** The number of parts: by the data's size alone, so that the number of threads changes no result. */
+export function partCount({ users, items, ratings }: Shape, factors: number): number {
   const wanted = Math.max(fewestParts, Math.ceil((4 * factors * (users + items)) / blockBytes));
   return Math.max(1, Math.min(wanted, Math.floor(Math.sqrt(ratings / blockRatings)), users, items));
 }
 
-/** Parts are ranges of users and of items with about as many ratings each. */
-export function blocksOf(arena: Arena, byUser: Csr, byItem: Csr, parts: number, { int }: Random): Blocks {
+/** Cuts ratings into blocks. Parts are ranges of users and of items with about as many ratings each. */
+export function cutIntoBlocks(arena: Arena, byUser: Csr, byItem: Csr, parts: number, { int }: Random): Blocks {
   const ratings = byUser.values.length;
   const share = parts / ratings;
   const blockOf = (user: number, item: number) =>

@@ -1,38 +1,40 @@
-/** What content says of the films of `mf`: of their factors and of their bias alike. */
+/** Priors of the films' factors and biases of `mf`, from their content. */
 import type { Arena } from "../../compute/engine.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import type { FitContext } from "../model.ts";
-import { featuresOf, projectionOf } from "../shared/projection.ts";
-import { type MfSettings, type MfSide, orderOf, strideOf } from "./sides.ts";
+import { paddedLength } from "../shared/padding.ts";
+import { createProjection, featureRows } from "../shared/projection.ts";
+import type { MfSettings } from "./settings.ts";
+import { type MfSide, systemOrder } from "./sides.ts";
 
 export interface Content {
   /** float32 [items × orderOf(factors)]: factors, bias and then zeros; zeros for films without ratings. */
   readonly priors: Float32Array;
   /** μ |W|² */
   readonly penalty: number;
-  /** Takes the priors nearer to what the films' factors and biases tell. */
-  follow(): Promise<void>;
-  /** Gives films without ratings the factors and the bias that their content tells. */
-  fill(): Promise<void>;
+  /** Improves the projection, and so the priors, for the films' factors and biases as they are now. */
+  update(): Promise<void>;
+  /** Sets factors and biases of the films without ratings to their priors. */
+  fillUnrated(): Promise<void>;
 }
 
 /**
- * Undefined where settings ask for none.
- * @throws what `featuresOf` throws
+ * Starts with priors of 0. Undefined where the settings ask for none.
+ * @throws what `featureRows` throws
  */
-export async function contentOf(
+export async function createContent(
   arena: Arena,
   { catalog, counts }: Pick<Dataset, "catalog" | "counts">,
   settings: MfSettings,
   { factors, bias }: Pick<MfSide, "factors" | "bias">,
   context: FitContext,
 ): Promise<Content | undefined> {
-  const features = await featuresOf(catalog, settings.features, "mf", context);
+  const features = await featureRows(catalog, settings.features, "mf", context);
   if (!features) return undefined;
   const { regularisation, scaling, contentRegularisation: mu } = settings;
-  const [stride, width] = [strideOf(settings.factors), orderOf(settings.factors)];
+  const [stride, width] = [paddedLength(settings.factors), systemOrder(settings.factors)];
   const weights = Float64Array.from(counts, (count) => (count === 0 ? 0 : regularisation * count ** scaling));
-  const projection = projectionOf(context.engine, arena, features, { weights, width, mu });
+  const projection = createProjection(context.engine, arena, features, { weights, width, mu });
   const y = arena.float32(counts.length * width);
 
   function gather(): void {
@@ -47,12 +49,12 @@ export async function contentOf(
     get penalty() {
       return projection.penalty;
     },
-    async follow() {
+    async update() {
       gather();
-      await projection.follow(y);
+      await projection.update(y);
     },
-    async fill() {
-      await projection.fill(y);
+    async fillUnrated() {
+      await projection.fillUnrated(y);
       for (let item = 0; item < counts.length; item++) {
         if (counts[item] > 0) continue;
         factors.set(y.subarray(item * width, item * width + stride), item * stride);

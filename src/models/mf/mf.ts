@@ -13,103 +13,50 @@
  * adam: steps for everything at once along the gradient of the objective over N, the number of ratings: D. P. Kingma, J. Ba,
  * ICLR 2015. A weight decay of w beside the mean squared error is λ = w N / 2 with ν = 0.
  *
- * With features (sgd, als), λ n_i^ν |(q_i, b_i) − W f_i|² + μ |W|² takes the place of λ n_i^ν (|q_i|² + b_i²): f_i says what film i
- * is about, and W is learnt between the epochs (src/models/shared/projection.ts). A film that nobody rated has (q_i, b_i) = W f_i.
+ * With features (sgd, als), λ n_i^ν |(q_i, b_i) − W f_i|² + μ |W|² takes the place of λ n_i^ν (|q_i|² + b_i²): f_i is the content of
+ * film i, and W is learnt between the epochs (src/models/shared/projection.ts). A film without ratings has (q_i, b_i) = W f_i.
  *
- * Whoever asks is folded in by the same objective with the films fixed, in the data or not, so the factors of users are not
+ * Every user is folded in by the same objective with the films fixed, in the training data or not, so the factors of users are not
  * kept. With y_i = (q_i, 1), or (q_i, 0) without biases:
  *
  *   (p_u, b_u) = A⁻¹ Σ_i (r_ui − c − b_i) y_i,   A = Σ_i y_i y_iᵀ + λ n_u^ν I
- *   score(u, j) = c + b_u + b_j + p_u · q_j, not clipped; a film that nobody rated, without features: c + b_u
+ *   score(u, j) = c + b_u + b_j + p_u · q_j, not clipped; a film without ratings, without features: c + b_u
  *   part of rating i in score j: (r_ui − c − b_i) · (q_j, 0)ᵀ A⁻¹ y_i
  *
- * Where c = 0, people without ratings and films that nobody rated have no score, and μ is their prediction.
+ * Where c = 0, users and films without ratings get no score, and the prediction μ.
  *
  * State: items float32 [items × factors] = q, itemBias float32 [items]; facts mean = μ, centred = 1 where c = μ, else 0, biased = 1
  * with biases, else 0, regularisation = λ, scaling = ν, min and max of the rating scale, losses (mean squared error of the training
  * ratings in each epoch: as each was met, before its step, of sgd and adam; at the end, of als).
  */
-import { type Static, Type } from "typebox";
 import { mfCholeskyScratch } from "../../compute/kernels/mf.ts";
-import { MatineeError } from "../../errors.ts";
 import { dot, solvePositiveDefinite } from "../../matrix/dense.ts";
 import type { Algorithm, Answer, ExplanationPart, Profile } from "../model.ts";
 import { batchSize } from "../shared/batches.ts";
+import { cosineSimilarities, itemFactors } from "../shared/cosine.ts";
 import { ruleIndex } from "../shared/fallback.ts";
-import { featureKinds, projectionBytes } from "../shared/projection.ts";
+import { paddedLength } from "../shared/padding.ts";
+import { projectionBytes } from "../shared/projection.ts";
 import { numberOf, tensorOf } from "../shared/state.ts";
-import { partsFor } from "./blocks.ts";
-import { oneOf, orderOf, strideOf } from "./sides.ts";
-import { train } from "./train.ts";
+import { partCount } from "./blocks.ts";
+import { type MfSettings, mfSettings } from "./settings.ts";
+import { biasUnit, systemOrder } from "./sides.ts";
+import { trainMf } from "./train.ts";
 
-const config = Type.Object({
-  factors: Type.Integer({
-    default: 64,
-    minimum: 1,
-    maximum: 512,
-    tune: "8~200",
-    description: "length of the vectors",
-  }),
-  biases: Type.Enum(["mean+user+item", "user+item", "none"], {
-    default: "mean+user+item",
-    description: "what is added to the product of the vectors",
-  }),
-  optimiser: Type.Enum(["sgd", "als", "adam"], {
-    default: "sgd",
-    description: "stochastic gradient descent, alternating least squares, or Adam",
-  }),
-  epochs: Type.Integer({
-    default: 40,
-    minimum: 1,
-    maximum: 10000,
-    tune: "10~100",
-    description: "passes over the ratings; als needs about 10",
-  }),
-  rate: Type.Number({
-    default: 0.01,
-    minimum: 0.000001,
-    maximum: 1,
-    tune: "0.002~0.05",
-    description: "γ: length of a step of sgd, adam",
-  }),
-  batch: Type.Integer({ default: 8192, minimum: 0, description: "ratings in a step of adam; 0: all" }),
-  regularisation: Type.Number({
-    default: 0.1,
-    minimum: 0.000001,
-    tune: "0.01~1",
-    description: "λ: draws vectors and biases towards 0",
-  }),
-  scaling: Type.Number({
-    default: 1,
-    minimum: 0,
-    maximum: 1,
-    description: "ν: regularisation grows with the number of ratings to this power; 1: λ per rating, 0: plain",
-  }),
-  features: Type.Enum(featureKinds, {
-    default: "none",
-    description:
-      "what films' vectors and biases are drawn to instead of 0: nothing, or what their genres, words or embedded texts say",
-  }),
-  contentRegularisation: Type.Number({
-    default: 10,
-    minimum: 0.000001,
-    description: "μ: draws what features say towards 0",
-  }),
-});
-
-export const mf: Algorithm<Static<typeof config>> = {
+export const mf: Algorithm<MfSettings> = {
   name: "mf",
-  summary: "Explicit matrix factorisation, with biases or without: predicts ratings.",
-  config,
+  summary: "Explicit matrix factorisation, with or without biases; predicts ratings.",
+  settings: mfSettings,
+  learnsFrom: "ratings",
   foldIn: "exact",
 
   estimate(shape, { factors, optimiser, epochs, batch, features }) {
     const { users, items, ratings } = shape;
-    const [stride, order, rows] = [strideOf(factors), orderOf(factors), users + items];
+    const [stride, order, rows] = [paddedLength(factors), systemOrder(factors), users + items];
     const content = features === "none" ? 0 : projectionBytes(shape, features, order) + 4 * order * items;
     const common = 4 * (stride + 2) * rows + 4 * (factors + 1) * items + content;
     if (optimiser === "sgd") {
-      const bytes = common + 12 * ratings + 12 * partsFor(shape, factors) ** 2;
+      const bytes = common + 12 * ratings + 12 * partCount(shape, factors) ** 2;
       return { bytes, operations: epochs * ratings * (8 * stride + 20) };
     }
     if (optimiser === "adam") {
@@ -122,17 +69,12 @@ export const mf: Algorithm<Static<typeof config>> = {
   },
 
   async fit(data, settings, context) {
-    if (settings.features !== "none" && settings.optimiser === "adam") {
-      throw new MatineeError("CONFIG_INVALID", `mf: features is ${settings.features}, and optimiser is adam`, {
-        fix: "features are for sgd and als",
-      });
-    }
     using arena = context.engine.arena();
-    const { sides, losses } = await train(data, settings, arena, context);
+    const { sides, losses } = await trainMf(data, settings, arena, context);
     const { mean, items } = sides;
     const centred = settings.biases === "mean+user+item" ? 1 : 0;
     const { factors: f, regularisation, scaling } = settings;
-    const stride = strideOf(f);
+    const stride = paddedLength(f);
     const { min, max } = data.scale;
     const rows = data.byItem.rows;
     const factors = new Float32Array(rows * f);
@@ -141,7 +83,7 @@ export const mf: Algorithm<Static<typeof config>> = {
     }
     return {
       algorithm: "mf",
-      facts: { mean, centred, biased: oneOf(settings), regularisation, scaling, min, max, losses },
+      facts: { mean, centred, biased: biasUnit(settings), regularisation, scaling, min, max, losses },
       tensors: {
         items: { shape: [rows, f], data: factors },
         itemBias: { shape: [rows], data: new Float32Array(items.bias) },
@@ -157,12 +99,13 @@ export const mf: Algorithm<Static<typeof config>> = {
     const [centred, one] = [numberOf(state, "centred"), numberOf(state, "biased")];
     const centre = centred * mean;
     const [regularisation, scaling] = [numberOf(state, "regularisation"), numberOf(state, "scaling")];
-    const norms = Float64Array.from({ length: items }, (_, item) => Math.sqrt(dot(q, item * f, q, item * f, f)));
+    const factors = itemFactors(q, f);
+    const { norms } = factors;
     const n = f + 1;
-    /** A film that nobody rated has the mean and nothing else. */
+    /** Whether a film has a score; one without ratings has the mean alone. */
     const scored = (item: number) => centred === 1 || norms[item] > 0 || itemBias[item] !== 0;
 
-    /** A of somebody's ratings, n × n, lower triangle: the bias comes last. */
+    /** A of a profile, n × n, lower triangle: the bias comes last. */
     function systemOf({ items: rated }: Profile): Float64Array {
       const a = new Float64Array(n * n);
       const weight = regularisation * rated.length ** scaling;
@@ -223,12 +166,7 @@ export const mf: Algorithm<Static<typeof config>> = {
           },
         };
       },
-      similarItems(item, out) {
-        for (let other = 0; other < items; other++) {
-          const length = norms[item] * norms[other];
-          out[other] = other === item || length === 0 ? -Infinity : dot(q, item * f, q, other * f, f) / length;
-        }
-      },
+      similarItems: (item, out) => cosineSimilarities(factors, item, out),
       [Symbol.dispose]() {},
     };
   },

@@ -1,27 +1,15 @@
-/** What `mf` learns, as it lies in the engine's memory, and where it starts. */
+/** The parameters of `mf` in the engine's memory, and their first values. */
 import type { Arena } from "../../compute/engine.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import type { Csr } from "../../matrix/csr.ts";
 import { sum } from "../../matrix/dense.ts";
-import type { Features } from "../shared/projection.ts";
+import { paddedLength } from "../shared/padding.ts";
+import type { MfSettings } from "./settings.ts";
 
-export interface MfSettings {
-  readonly factors: number;
-  readonly biases: "mean+user+item" | "user+item" | "none";
-  readonly epochs: number;
-  readonly optimiser: "sgd" | "als" | "adam";
-  readonly regularisation: number;
-  readonly scaling: number;
-  readonly rate: number;
-  readonly batch: number;
-  readonly features: Features;
-  readonly contentRegularisation: number;
-}
-
-/** Everything that is learnt, in the engine's memory, until the arena is disposed of. */
-export interface Numbers {
-  /** float32: all of it, in one array whose length is a multiple of 4. */
-  readonly numbers: Float32Array;
+/** All parameters, in the engine's memory, until the arena is disposed of. */
+export interface MfParameters {
+  /** float32: all of them, in one array whose length is a multiple of 4. */
+  readonly all: Float32Array;
   readonly users: Rows;
   readonly items: Rows;
 }
@@ -32,7 +20,7 @@ interface Rows {
   readonly bias: Float32Array;
 }
 
-export interface Sides extends Numbers {
+export interface MfSides extends MfParameters {
   /** μ: mean of the ratings. */
   readonly mean: number;
   /** What is subtracted from ratings: μ, or 0. */
@@ -46,56 +34,51 @@ export interface MfSide extends Rows {
 }
 
 /** The first value of factor `k` of a row; k = factors: of its bias. */
-export type Start = (side: "users" | "items", row: number, k: number) => number;
+export type MfStart = (side: "users" | "items", row: number, k: number) => number;
 
-/** Numbers from one row of factors to the next. */
-export function strideOf(factors: number): number {
-  return Math.ceil(factors / 4) * 4;
+/** Order of the linear systems of half-steps: factors and bias, padded to a multiple of 8. */
+export function systemOrder(factors: number): number {
+  return Math.ceil((paddedLength(factors) + 1) / 8) * 8;
 }
 
-/** Order of the systems of half-steps: factors, bias, and then up to a multiple of 8. */
-export function orderOf(factors: number): number {
-  return Math.ceil((strideOf(factors) + 1) / 8) * 8;
-}
-
-/** What stands for 1 in vectors whose last factor is a bias: 0 where the model has none. */
-export function oneOf({ biases }: Pick<MfSettings, "biases">): number {
+/** The last entry of the vectors (q, 1): 1, or 0 where the model has no biases. */
+export function biasUnit({ biases }: Pick<MfSettings, "biases">): number {
   return biases === "none" ? 0 : 1;
 }
 
-/** Room for what is learnt: users' factors, items' factors, users' biases, items' biases. */
-export function numbersOf(
+/** Allocates users' factors, items' factors, users' biases and items' biases, in this order. */
+export function allocateParameters(
   arena: Arena,
   { byUser, byItem }: Pick<Dataset, "byUser" | "byItem">,
   { factors }: Pick<MfSettings, "factors">,
-): Numbers {
-  const stride = strideOf(factors);
+): MfParameters {
+  const stride = paddedLength(factors);
   const lengths = [byUser.rows * stride, byItem.rows * stride, byUser.rows, byItem.rows];
-  const numbers = arena.float32(4 * Math.ceil(lengths.reduce((a, b) => a + b) / 4));
+  const all = arena.float32(4 * Math.ceil(lengths.reduce((a, b) => a + b) / 4));
   let at = 0;
   const [p, q, ofUsers, ofItems] = lengths.map((length) => {
     at += length;
-    return numbers.subarray(at - length, at);
+    return all.subarray(at - length, at);
   });
-  return { numbers, users: { factors: p, bias: ofUsers }, items: { factors: q, bias: ofItems } };
+  return { all, users: { factors: p, bias: ofUsers }, items: { factors: q, bias: ofItems } };
 }
 
-/** Both sides at their start; `start` is asked for users' rows before items', in order. */
-export function sidesOf(
+/** Both sides with their first values; calls `start` for users' rows before items', in order. */
+export function createMfSides(
   arena: Arena,
   data: Pick<Dataset, "byUser" | "byItem">,
   settings: Pick<MfSettings, "factors" | "biases" | "optimiser" | "regularisation" | "scaling">,
-  start: Start,
-): Sides {
+  start: MfStart,
+): MfSides {
   const { values } = data.byUser;
   const mean = Math.fround(sum(values) / values.length);
   const centre = settings.biases === "mean+user+item" ? mean : 0;
-  const learnt = numbersOf(arena, data, settings);
+  const learnt = allocateParameters(arena, data, settings);
 
   function sideOf(side: "users" | "items", { rows, offsets }: Csr): MfSide {
     const { factors: f, biases, regularisation, scaling, optimiser } = settings;
     const { factors, bias } = learnt[side];
-    const stride = strideOf(f);
+    const stride = paddedLength(f);
     const weights = arena.float32(rows);
     for (let row = 0; row < rows; row++) {
       const count = offsets[row + 1] - offsets[row];

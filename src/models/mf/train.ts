@@ -1,4 +1,4 @@
-/** How `mf` finds its factors: steps by the kernel mfSgd, half-steps by mfCholesky (assembly/mf.ts), or Adam (mf-adam.ts). */
+/** Fits the factors of `mf`: steps by the kernel mfSgd, half-steps by mfCholesky (assembly/mf.ts), or Adam (adam.ts). */
 import type { Arena } from "../../compute/engine.ts";
 import { mfCholesky, mfSgd } from "../../compute/kernels/mf.ts";
 import { type Dataset, shapeOf } from "../../data/dataset.ts";
@@ -7,10 +7,12 @@ import { dot, sum } from "../../matrix/dense.ts";
 import { type Random, random } from "../../random.ts";
 import type { FitContext } from "../model.ts";
 import { shuffled } from "../shared/batches.ts";
+import { paddedLength } from "../shared/padding.ts";
 import { descendByAdam } from "./adam.ts";
-import { blocksOf, partsFor } from "./blocks.ts";
-import { type Content, contentOf } from "./content.ts";
-import { type MfSettings, type MfSide, oneOf, orderOf, type Sides, type Start, sidesOf, strideOf } from "./sides.ts";
+import { cutIntoBlocks, partCount } from "./blocks.ts";
+import { type Content, createContent } from "./content.ts";
+import type { MfSettings } from "./settings.ts";
+import { biasUnit, createMfSides, type MfSide, type MfSides, type MfStart, systemOrder } from "./sides.ts";
 
 /** Standard deviation of the factors at the start. */
 const spread = 0.1;
@@ -21,29 +23,29 @@ const negligible = 1e-20;
  * Factors and biases learnt in the engine's memory, and the mean squared error of the ratings in each epoch: of each as it was
  * met, before its step (sgd, adam); after the epoch (als).
  */
-export async function train(
+export async function trainMf(
   data: Dataset,
   settings: MfSettings,
   arena: Arena,
   context: FitContext,
-): Promise<{ sides: Sides; losses: readonly number[] }> {
+): Promise<{ sides: MfSides; losses: readonly number[] }> {
   const generator = random(context.seed);
   const { factors, optimiser, biases } = settings;
   // Without a mean to build on, factors of one sign start predictions on the right side of 0.
   const centre = biases === "mean+user+item" ? 0.5 : 0;
-  const start: Start = (_side, _row, k) => (k < factors ? spread * Math.sqrt(12) * (generator.float() - centre) : 0);
-  const sides = sidesOf(arena, data, settings, start);
+  const start: MfStart = (_side, _row, k) => (k < factors ? spread * Math.sqrt(12) * (generator.float() - centre) : 0);
+  const sides = createMfSides(arena, data, settings, start);
   if (optimiser === "adam") {
     const { losses } = await descendByAdam(data, settings, sides, arena, generator, context);
     return { sides, losses };
   }
-  const content = await contentOf(arena, data, settings, sides.items, context);
+  const content = await createContent(arena, data, settings, sides.items, context);
   const losses =
     optimiser === "als"
       ? await alternate(data, settings, sides, content, arena, context)
       : await descendByRating(data, settings, sides, content, arena, generator, context);
-  await content?.follow();
-  await content?.fill();
+  await content?.update();
+  await content?.fillUnrated();
   return { sides, losses };
 }
 
@@ -51,7 +53,7 @@ export async function train(
 async function descendByRating(
   data: Dataset,
   settings: MfSettings,
-  { centre, users, items }: Sides,
+  { centre, users, items }: MfSides,
   content: Content | undefined,
   arena: Arena,
   generator: Random,
@@ -59,8 +61,8 @@ async function descendByRating(
 ): Promise<readonly number[]> {
   const { factors, epochs, rate } = settings;
   const shape = shapeOf(data);
-  const parts = partsFor(shape, factors);
-  const { offsets, userOf, itemOf, values } = blocksOf(arena, data.byUser, data.byItem, parts, generator);
+  const parts = partCount(shape, factors);
+  const { offsets, userOf, itemOf, values } = cutIntoBlocks(arena, data.byUser, data.byItem, parts, generator);
   const errors = arena.float64(parts * parts);
   const sides = {
     users: users.factors,
@@ -70,12 +72,12 @@ async function descendByRating(
     userWeights: users.weights,
     itemWeights: items.weights,
     priors: content?.priors,
-    apart: orderOf(factors),
+    apart: systemOrder(factors),
   };
-  const [f, mean, one] = [strideOf(factors), centre, oneOf(settings)];
+  const [f, mean, one] = [paddedLength(factors), centre, biasUnit(settings)];
   const losses: number[] = [];
   for (let epoch = 0; epoch < epochs; epoch++) {
-    await content?.follow();
+    await content?.update();
     for (const [n, diagonal] of shuffled(parts, generator).entries()) {
       await mfSgd(
         engine,
@@ -94,20 +96,20 @@ async function descendByRating(
 async function alternate(
   { byUser, byItem }: Dataset,
   settings: MfSettings,
-  { centre, users, items }: Sides,
+  { centre, users, items }: MfSides,
   content: Content | undefined,
   arena: Arena,
   { engine, step }: FitContext,
 ): Promise<readonly number[]> {
   const { factors, epochs } = settings;
-  const [f, n] = [strideOf(factors), orderOf(factors)];
+  const [f, n] = [paddedLength(factors), systemOrder(factors)];
   const place = ({ offsets, indices, values }: Csr) => ({
     offsets: arena.place(offsets),
     indices: arena.place(indices),
     values: arena.place(values),
   });
   const [userRows, itemRows] = [place(byUser), place(byItem)];
-  const one = oneOf(settings);
+  const one = biasUnit(settings);
   const errors = arena.float64(Math.max(byUser.rows, byItem.rows));
 
   async function half(
@@ -126,7 +128,7 @@ async function alternate(
   const losses: number[] = [];
   for (let epoch = 0; epoch < epochs; epoch++) {
     await half(userRows, users, items, undefined, 2 * epoch);
-    await content?.follow();
+    await content?.update();
     await half(itemRows, items, users, content?.priors, 2 * epoch + 1);
     losses.push((sum(errors.subarray(0, byItem.rows)) - penalty(items, f, n, content?.priors)) / byUser.values.length);
   }

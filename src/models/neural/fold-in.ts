@@ -1,8 +1,8 @@
-/** Whoever asks `neural`: an embedding of their own by Adam, everything else as it is. */
+/** Fold-in of `neural`: a user's embedding by Adam, everything else fixed. */
 import type { Profile } from "../model.ts";
 
-/** What stays as it is; h: numbers in the hidden layer. */
-export interface Frozen {
+/** What a state of `neural` holds; h: units of the hidden layer. */
+export interface FittedNetwork {
   /** float32 [embedding × h], [embedding], [h], [items × h] */
   readonly weights: Float32Array;
   readonly newcomer: Float32Array;
@@ -16,14 +16,14 @@ export interface Frozen {
 const steps = 100;
 const rate = 0.02;
 
-/** The half of the hidden layer for somebody with these ratings: float64 [h]. Some e h · 4 + n h · 6 flops a step. */
-export function foldIn({ items, values }: Profile, frozen: Frozen): Float64Array {
-  const { weights, newcomer, output, films, constant, decay } = frozen;
+/** A user's half of the hidden layer, from their ratings: float64 [h]. About 4 e h + 6 n h flops a step. */
+export function foldIn({ items, values }: Profile, network: FittedNetwork): Float64Array {
+  const { weights, newcomer, output, films, constant, decay } = network;
   const [e, h] = [newcomer.length, output.length];
   const x = Float64Array.from(newcomer);
   const [first, second] = [new Float64Array(e), new Float64Array(e)];
   for (let step = 1; step <= steps && items.length > 0; step++) {
-    const half = halfOf(x, weights, h);
+    const half = hiddenHalf(x, weights, h);
     const slopes = new Float64Array(h);
     for (let n = 0; n < items.length; n++) {
       const film = items[n] * h;
@@ -41,11 +41,11 @@ export function foldIn({ items, values }: Profile, frozen: Frozen): Float64Array
       x[k] -= (rate * m) / (Math.sqrt(v) + 1e-8);
     }
   }
-  return halfOf(x, weights, h);
+  return hiddenHalf(x, weights, h);
 }
 
 /** Σ_k relu(x_k) W_k */
-export function halfOf(x: Float32Array | Float64Array, weights: Float32Array, h: number): Float64Array {
+export function hiddenHalf(x: Float32Array | Float64Array, weights: Float32Array, h: number): Float64Array {
   const half = new Float64Array(h);
   for (let k = 0; k < x.length; k++) {
     if (x[k] > 0) for (let j = 0; j < h; j++) half[j] += x[k] * weights[k * h + j];

@@ -8,10 +8,12 @@ import { createEngine } from "../../compute/pool.ts";
 import { type Dataset, shapeOf } from "../../data/dataset.ts";
 import { random } from "../../random.ts";
 import { fit } from "../fit.ts";
-import { batchesOf } from "../shared/batches.ts";
-import { completeConfig } from "../shared/settings.ts";
+import { dealBatches } from "../shared/batches.ts";
+import { paddedLength } from "../shared/padding.ts";
+import { completeSettings } from "../shared/settings.ts";
 import { neural } from "./neural.ts";
-import { networkOf, propagation, strideOf } from "./train.ts";
+import { neuralSettings } from "./settings.ts";
+import { createNetwork, createPropagation } from "./train.ts";
 
 const seeds = [123456789, 4000000000] as const;
 
@@ -70,14 +72,14 @@ describe("neural", () => {
           return twin[part][row * { users: e, items: e, W1: 2 * e, c1: 1, w2: 0, c2: 0 }[part] + k];
         };
         const settings = { embedding: e, hidden, dropout, batch: 0, epochs: 1, rate: 1, decay: 0 };
-        const [network, found] = [networkOf(arena, data, settings, start), networkOf(arena, data, settings)];
-        const dealt = batchesOf(arena, data, 0, random(1));
+        const [network, found] = [createNetwork(arena, data, settings, start), createNetwork(arena, data, settings)];
+        const dealt = dealBatches(arena, data, 0, random(1));
         found.numbers.fill(9);
-        const squares = await propagation(engine, arena, dealt, data, settings, network, found)(0, seeds);
+        const squares = await createPropagation(engine, arena, dealt, data, settings, network, found)(0, seeds);
         const ratings = twinRatings(data, e, dropout);
         const { loss, gradients } = propagateTwin(ratings, twin);
         near(squares / ratings.length / loss, 1, 1e-5, "loss");
-        const h = strideOf(hidden);
+        const h = paddedLength(hidden);
         for (const part of ["users", "items"] as const) {
           for (const [n, value] of found[part].entries()) near(value, gradients[part][n], 1e-5, `${part} ${n}`);
         }
@@ -134,7 +136,7 @@ describe("neural", () => {
         const set = { embedding, hidden, batch, epochs: 1 };
         const { state } = await fit(data, "neural", { set, engine });
         const tensors = Object.values(state.tensors).reduce((total, { data: { byteLength } }) => total + byteLength, 0);
-        const config = completeConfig("neural", neural.config, set) as Parameters<typeof neural.fit>[1];
+        const config = completeSettings("neural", neuralSettings, set);
         near(neural.estimate(shapeOf(data), config).bytes / (engine.peak + tensors), 1, 0.15);
       }
     });

@@ -1,81 +1,38 @@
 /**
- * A network over embeddings of people and films, in the manner of X. He, L. Liao, H. Zhang, L. Nie, X. Hu, T.-S. Chua, "Neural
+ * A network over embeddings of users and films, after X. He, L. Liao, H. Zhang, L. Nie, X. Hu, T.-S. Chua, "Neural
  * collaborative filtering", WWW 2017 (section 3.3), for ratings: their squared error instead of their presence.
  *
  *   a = relu(u, v) with dropout: each unit is 0 with probability p, and the others are divided by 1 − p, while learning
- *   h = relu(W1 a + c1),   r̂ = w2 · h + c2                          u, v: embeddings of the person and the film
+ *   h = relu(W1 a + c1),   r̂ = w2 · h + c2                          u, v: embeddings of the user and the film
  *   minimise 1/N Σ (r − r̂)², by Adam with weight decay: D. P. Kingma, J. Ba, ICLR 2015
  *
- * W1 a is a sum of a person's half and a film's half, and the films' are found once. A person's scores take one pass over them,
- * some 4 operations for each of a film's numbers:
+ * W1 a is the sum of a user's half and a film's half, and the films' halves are computed once. The scores of a user take one pass
+ * over them, about 4 operations for each of a film's numbers:
  *
  *   score(u, j) = w2 · relu(A_u + B_j) + c2, not clipped,   A_u = W1 relu(u, 0),   B_j = W1 relu(0, v_j) + c1
  *
- * Whoever asks, in the data or not, gets an embedding by 100 steps of Adam over their ratings, from the mean of all embeddings,
- * with everything else as it is; so those of training are not kept. A film that nobody rated has the mean of the others' halves.
+ * Every user, in the training data or not, gets an embedding by 100 steps of Adam over their ratings, from the mean of all
+ * embeddings, with everything else fixed; so the embeddings of training are not kept. A film without ratings has the mean of the
+ * other films' halves.
  *
- * State: items float32 [items × hidden] = B, weights float32 [embedding × hidden] = the people's part of W1 by unit, newcomer
+ * State: items float32 [items × hidden] = B, weights float32 [embedding × hidden] = the users' part of W1 by unit, newcomer
  * float32 [embedding] = the mean embedding, output float32 [hidden] = w2; facts constant = c2, decay (weight decay, times N), min
  * and max of the rating scale, losses (mean squared error in each epoch, of ratings as they were met).
  */
-import { type Static, Type } from "typebox";
 import { sum } from "../../matrix/dense.ts";
 import { type Random, random } from "../../random.ts";
 import type { Algorithm, Answer } from "../model.ts";
+import { paddedLength } from "../shared/padding.ts";
 import { numberOf, tensorOf } from "../shared/state.ts";
-import { foldIn, halfOf } from "./fold-in.ts";
-import { learn, networkOf, type Start, strideOf, trainingBytes } from "./train.ts";
+import { foldIn, hiddenHalf } from "./fold-in.ts";
+import { type NeuralSettings, neuralSettings } from "./settings.ts";
+import { createNetwork, type NetworkStart, trainingBytes, trainNetwork } from "./train.ts";
 
-const config = Type.Object({
-  embedding: Type.Integer({
-    default: 100,
-    minimum: 1,
-    maximum: 512,
-    tune: "10~200",
-    description: "length of the embeddings",
-  }),
-  hidden: Type.Integer({
-    default: 10,
-    minimum: 1,
-    maximum: 128,
-    tune: "5~50",
-    description: "numbers in the hidden layer",
-  }),
-  dropout: Type.Number({
-    default: 0.1,
-    minimum: 0,
-    maximum: 0.9,
-    tune: "0:0.5",
-    description: "p: share of units left out of a step",
-  }),
-  epochs: Type.Integer({
-    default: 10,
-    minimum: 1,
-    maximum: 10000,
-    tune: "3~30",
-    description: "passes over the ratings",
-  }),
-  batch: Type.Integer({ default: 1024, minimum: 0, description: "ratings in a step; 0: all" }),
-  rate: Type.Number({
-    default: 0.01,
-    minimum: 0.000001,
-    maximum: 1,
-    tune: "0.001~0.05",
-    description: "length of a step",
-  }),
-  decay: Type.Number({
-    default: 0.0001,
-    minimum: 0,
-    maximum: 1,
-    tune: "0:0.001",
-    description: "weight decay: as much of each number is added to its gradient",
-  }),
-});
-
-export const neural: Algorithm<Static<typeof config>> = {
+export const neural: Algorithm<NeuralSettings> = {
   name: "neural",
-  summary: "A neural network over embeddings of people and films: predicts ratings.",
-  config,
+  summary: "A neural network over embeddings of users and films; predicts ratings.",
+  settings: neuralSettings,
+  learnsFrom: "ratings",
   foldIn: "exact",
 
   estimate(shape, settings) {
@@ -95,18 +52,18 @@ export const neural: Algorithm<Static<typeof config>> = {
     const { byUser, byItem, scale } = data;
     using arena = context.engine.arena();
     const generator = random(context.seed);
-    const network = networkOf(
+    const network = createNetwork(
       arena,
       data,
       settings,
       startOf(settings, sum(byUser.values) / byUser.values.length, generator),
     );
-    const losses = await learn(data, settings, network, arena, generator, context);
-    const h = strideOf(hidden);
+    const losses = await trainNetwork(data, settings, network, arena, generator, context);
+    const h = paddedLength(hidden);
     const [weights, itemWeights] = [network.userWeights, network.itemWeights].map((padded) =>
       Float32Array.from({ length: e * hidden }, (_, n) => padded[Math.floor(n / hidden) * h + (n % hidden)]),
     );
-    const items = halves(network.items, itemWeights, e, hidden);
+    const items = hiddenHalves(network.items, itemWeights, e, hidden);
     const average = meanRow(items, byItem.offsets, hidden);
     for (let item = 0; item < byItem.rows; item++) {
       if (byItem.offsets[item] === byItem.offsets[item + 1]) items.set(average, item * hidden);
@@ -139,12 +96,12 @@ export const neural: Algorithm<Static<typeof config>> = {
     const items = films.length / h;
     const [constant, decay] = [numberOf(state, "constant"), numberOf(state, "decay")];
     const [min, max] = [numberOf(state, "min"), numberOf(state, "max")];
-    const frozen = { weights, newcomer, output, films, constant, decay };
+    const network = { weights, newcomer, output, films, constant, decay };
 
     return {
       items,
       ask({ profile }): Answer {
-        const half = foldIn(profile, frozen);
+        const half = foldIn(profile, network);
         const scoreOf = (item: number) => {
           let score = constant;
           for (let j = 0; j < h; j++) score += output[j] * Math.max(0, half[j] + films[item * h + j]);
@@ -164,8 +121,8 @@ export const neural: Algorithm<Static<typeof config>> = {
   },
 };
 
-/** Standard normal embeddings, weights by the number of units they come from, and the mean rating as the output's bias. */
-function startOf({ embedding, hidden }: Static<typeof config>, mean: number, { float, normal }: Random): Start {
+/** First values: standard normal embeddings, weights uniform by the number of inputs, the mean rating as the output's bias. */
+function startOf({ embedding, hidden }: NeuralSettings, mean: number, { float, normal }: Random): NetworkStart {
   const uniform = (inputs: number) => (2 * float() - 1) / Math.sqrt(inputs);
   return (part) => {
     if (part === "users" || part === "items") return normal();
@@ -175,10 +132,10 @@ function startOf({ embedding, hidden }: Static<typeof config>, mean: number, { f
 }
 
 /** Each row's half of the hidden layer: float32 [rows × h]. */
-function halves(embeddings: Float32Array, weights: Float32Array, e: number, h: number): Float32Array {
+function hiddenHalves(embeddings: Float32Array, weights: Float32Array, e: number, h: number): Float32Array {
   const out = new Float32Array((embeddings.length / e) * h);
   for (let row = 0; row * e < embeddings.length; row++) {
-    out.set(halfOf(embeddings.subarray(row * e, (row + 1) * e), weights, h), row * h);
+    out.set(hiddenHalf(embeddings.subarray(row * e, (row + 1) * e), weights, h), row * h);
   }
   return out;
 }

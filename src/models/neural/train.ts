@@ -1,4 +1,4 @@
-/** How `neural` learns: three passes over a batch by the kernels of assembly/neural.ts, then a step of Adam for everything. */
+/** Trains `neural`: three passes over each batch by the kernels of assembly/neural.ts, then a step of Adam for all parameters. */
 import type { Arena, Engine } from "../../compute/engine.ts";
 import {
   neuralBackward,
@@ -11,22 +11,14 @@ import type { Dataset } from "../../data/dataset.ts";
 import { sum } from "../../matrix/dense.ts";
 import type { Random } from "../../random.ts";
 import type { FitContext } from "../model.ts";
-import { adamOf } from "../shared/adam.ts";
-import { type Batches, batchesOf, batchSize, shuffled } from "../shared/batches.ts";
+import { createAdam } from "../shared/adam.ts";
+import { type Batches, batchSize, dealBatches, shuffled } from "../shared/batches.ts";
+import { paddedLength } from "../shared/padding.ts";
+import type { NeuralSettings } from "./settings.ts";
 
-export interface NeuralSettings {
-  readonly embedding: number;
-  readonly hidden: number;
-  readonly dropout: number;
-  readonly epochs: number;
-  readonly batch: number;
-  readonly rate: number;
-  readonly decay: number;
-}
-
-/** Everything that is learnt, in the engine's memory. h: `hidden` and then up to a multiple of 4, with zeros. */
+/** All parameters, in the engine's memory. h: `hidden` and then up to a multiple of 4, with zeros. */
 export interface Network {
-  /** float32: all of it, in one array whose length is a multiple of 4. */
+  /** float32: all of them, in one array whose length is a multiple of 4. */
   readonly numbers: Float32Array;
   /** float32 [rows × embedding] */
   readonly users: Float32Array;
@@ -39,31 +31,26 @@ export interface Network {
 }
 
 /** The first value of a number: row and k count as in W1 [hidden × 2 embedding], w2 [1 × hidden], c1 and c2 (row 0). */
-export type Start = (part: "users" | "items" | "W1" | "c1" | "w2" | "c2", row: number, k: number) => number;
-
-/** Hidden numbers as they lie in memory. */
-export function strideOf(hidden: number): number {
-  return Math.ceil(hidden / 4) * 4;
-}
+export type NetworkStart = (part: "users" | "items" | "W1" | "c1" | "w2" | "c2", row: number, k: number) => number;
 
 /** Bytes that a network over these numbers of rows takes while it learns. */
 export function trainingBytes(
   { users, items, ratings }: { users: number; items: number; ratings: number },
   { embedding: e, hidden, batch }: NeuralSettings,
 ): number {
-  const h = strideOf(hidden);
+  const h = paddedLength(hidden);
   const numbers = (users + items) * e + 2 * e * h + 2 * h + 4;
   const partials = neuralBlocks * (2 * e * h + 2 * h + 4);
   return 4 * (4 * numbers + partials + h * batchSize(ratings, batch)) + 24 * ratings + 8 * items;
 }
 
-export function networkOf(
+export function createNetwork(
   arena: Arena,
   { byUser, byItem }: Pick<Dataset, "byUser" | "byItem">,
   { embedding: e, hidden }: Pick<NeuralSettings, "embedding" | "hidden">,
-  start?: Start,
+  start?: NetworkStart,
 ): Network {
-  const h = strideOf(hidden);
+  const h = paddedLength(hidden);
   const lengths = [byUser.rows * e, byItem.rows * e, e * h, e * h, 2 * h + 4];
   const numbers = arena.float32(4 * Math.ceil(lengths.reduce((a, b) => a + b) / 4));
   let at = 0;
@@ -85,8 +72,8 @@ export function networkOf(
   return { numbers, users, items, userWeights, itemWeights, output };
 }
 
-/** Changes the network by an Adam that starts anew; returns each epoch's mean squared error, of ratings as they were met. */
-export async function learn(
+/** Changes the network, by an Adam whose moments start at 0. Returns each epoch's mean squared error of ratings as they were met. */
+export async function trainNetwork(
   data: Pick<Dataset, "byUser" | "byItem">,
   settings: NeuralSettings,
   network: Network,
@@ -95,10 +82,10 @@ export async function learn(
   { engine, step }: Pick<FitContext, "engine" | "step">,
 ): Promise<number[]> {
   const { epochs, batch, rate, decay } = settings;
-  const gradients = networkOf(arena, data, settings);
-  const dealt = batchesOf(arena, data, batch, generator);
-  const advance = adamOf(engine, arena, network.numbers, gradients.numbers);
-  const propagate = propagation(engine, arena, dealt, data, settings, network, gradients);
+  const gradients = createNetwork(arena, data, settings);
+  const dealt = dealBatches(arena, data, batch, generator);
+  const advance = createAdam(engine, arena, network.numbers, gradients.numbers);
+  const propagate = createPropagation(engine, arena, dealt, data, settings, network, gradients);
   const batches = dealt.offsets.length - 1;
   const losses: number[] = [];
   for (let epoch = 0; epoch < epochs; epoch++) {
@@ -117,7 +104,7 @@ export async function learn(
  * Forward and back: each call finds the gradients of a batch's mean squared error and returns the sum of its squares. The seeds
  * say which units each rating drops, of users' embeddings and of items'.
  */
-export function propagation(
+export function createPropagation(
   engine: Engine,
   arena: Arena,
   { offsets, userOf, itemOf, values, byItem }: Batches,
@@ -126,7 +113,7 @@ export function propagation(
   network: Network,
   gradients: Network,
 ): (batch: number, seeds: readonly [number, number]) => Promise<number> {
-  const h = strideOf(hidden);
+  const h = paddedLength(hidden);
   const ratings = values.length;
   const [itemRows, itemValues] = [arena.int32(ratings), arena.float32(ratings)];
   for (let n = 0; n < ratings; n++) {

@@ -3,7 +3,7 @@ import { adamTwin } from "../../../test/helpers/adam-twin.ts";
 import { allNear } from "../../../test/helpers/numbers.ts";
 import { createEngine } from "../../compute/pool.ts";
 import { random } from "../../random.ts";
-import { adamOf } from "./adam.ts";
+import { createAdam } from "./adam.ts";
 
 for (const decay of [0, 0.1]) {
   it(`Adam steps as its twin does, weight decay ${decay}`, async () => {
@@ -14,7 +14,7 @@ for (const decay of [0, 0.1]) {
       const { normal } = random(1);
       const twin = Float64Array.from({ length }, () => Math.fround(normal()));
       const [parameters, gradients] = [arena.place(Float32Array.from(twin)), arena.float32(length)];
-      const advance = adamOf(engine, arena, parameters, gradients);
+      const advance = createAdam(engine, arena, parameters, gradients);
       const advanceTwin = adamTwin([twin], { rate: 0.03, decay });
       for (let step = 0; step < 5; step++) {
         // some without a gradient, some with one too small for single precision

@@ -14,7 +14,7 @@ export interface AdamStep {
  *
  * @param parameters, gradients float32 in the engine's memory, of one length: a multiple of 4
  */
-export function adamOf(engine: Engine, arena: Arena, parameters: Float32Array, gradients: Float32Array) {
+export function createAdam(engine: Engine, arena: Arena, parameters: Float32Array, gradients: Float32Array) {
   const [first, second] = [arena.float32(parameters.length), arena.float32(parameters.length)];
   let steps = 0;
   return async ({ rate, decay }: AdamStep): Promise<void> => {

@@ -4,7 +4,7 @@ import { randomDataset } from "../../../test/helpers/toy.ts";
 import { localEngine } from "../../compute/engine.ts";
 import { shapeOf } from "../../data/dataset.ts";
 import { random } from "../../random.ts";
-import { batchesOf, batchSize } from "./batches.ts";
+import { batchSize, dealBatches } from "./batches.ts";
 
 it("deals every rating to one batch of adam, sorted by user and by item", () => {
   using engine = localEngine(2 ** 22);
@@ -12,7 +12,7 @@ it("deals every rating to one batch of adam, sorted by user and by item", () => 
   const data = randomDataset(50, 30, 0.2, 1);
   const ratings = shapeOf(data).ratings;
   for (const size of [0, 1, 64, ratings, 10 * ratings]) {
-    const { offsets, userOf, itemOf, values, byItem } = batchesOf(arena, data, size, random(1));
+    const { offsets, userOf, itemOf, values, byItem } = dealBatches(arena, data, size, random(1));
     const sizes = offsets.slice(1).map((end, n) => end - offsets[n]);
     assert.equal(Math.max(...sizes), batchSize(ratings, size));
     assert.ok(Math.max(...sizes) - Math.min(...sizes) <= 1);

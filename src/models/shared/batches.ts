@@ -1,4 +1,4 @@
-/** Ratings dealt out to batches, for steps that follow the gradient of a part of the ratings. */
+/** Ratings in batches, for gradient steps on a part of the ratings at a time. */
 import type { Arena } from "../../compute/engine.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import type { Random } from "../../random.ts";
@@ -10,11 +10,11 @@ export interface Batches {
   readonly userOf: Int32Array;
   readonly itemOf: Int32Array;
   readonly values: Float32Array;
-  /** Which of these entries come when each batch is sorted by item. */
+  /** The entries in the order in which each batch is sorted by item. */
   readonly byItem: Int32Array;
 }
 
-/** Ratings in a batch when `size` are wanted, 0 for all: batches are as many and as even as that allows. */
+/** Ratings of the largest batch when batches have `size` ratings at most (0: all in one) and are as even as that allows. */
 export function batchSize(ratings: number, size: number): number {
   return Math.ceil(ratings / countOf(ratings, size));
 }
@@ -23,8 +23,8 @@ function countOf(ratings: number, size: number): number {
   return size === 0 ? 1 : Math.ceil(ratings / size);
 }
 
-/** Deals ratings out at random, once. */
-export function batchesOf(
+/** Deals ratings out to batches at random, once. */
+export function dealBatches(
   arena: Arena,
   { byUser, byItem }: Pick<Dataset, "byUser" | "byItem">,
   size: number,
@@ -63,7 +63,7 @@ export function batchesOf(
   return { offsets, userOf, itemOf, values, byItem: order };
 }
 
-/** 0 .. n − 1 in random order. */
+/** The numbers 0 .. n − 1 in random order. */
 export function shuffled(n: number, { int }: Random): number[] {
   const order = Array.from({ length: n }, (_, k) => k);
   for (let k = n - 1; k > 0; k--) {

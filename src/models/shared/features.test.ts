@@ -14,11 +14,12 @@ import { transpose } from "../../matrix/csr.ts";
 import { sum } from "../../matrix/dense.ts";
 import { random } from "../../random.ts";
 import { als } from "../als/als.ts";
+import { alsSettings } from "../als/settings.ts";
 import { factorise } from "../als/train.ts";
 import { fit } from "../fit.ts";
 import type { State } from "../model.ts";
 import { algorithmNamed } from "../registry.ts";
-import { completeConfig } from "./settings.ts";
+import { completeSettings } from "./settings.ts";
 
 const step = async () => {};
 const ways = [
@@ -50,8 +51,7 @@ describe("als with priors", () => {
     );
     const start = (side: "users" | "items", row: number, k: number) => (side === "users" ? p : q)[row * f + k];
     const set = { factors: f, solver, iterations: 2, alpha: 3, regularisation: 0.5, scaling: 0.5 };
-    const config = completeConfig("als", als.config, { ...set, contentRegularisation: mu });
-    const settings = config as Parameters<typeof als.fit>[1];
+    const settings = completeSettings("als", alsSettings, { ...set, features: "genres", contentRegularisation: mu });
     const found = await factorise(byUser, settings, start, { engine, step }, { ...features, offsets });
 
     const lambda = ({ rows, offsets: at }: typeof byUser) =>
@@ -148,8 +148,8 @@ describe("content in factorisations", () => {
       using engine = await createEngine();
       const { state } = await fit(data, model, { set: config, engine });
       const tensors = Object.values(state.tensors).reduce((total, { data: { byteLength } }) => total + byteLength, 0);
-      const { config: schema, estimate } = algorithmNamed(model);
-      const { bytes } = estimate(shapeOf(data), completeConfig(model, schema, config));
+      const { settings: schema, estimate } = algorithmNamed(model);
+      const { bytes } = estimate(shapeOf(data), completeSettings(model, schema, config));
       assert.ok(Math.abs(bytes / (engine.peak + tensors) - 1) < 0.15, `${bytes}, measured ${engine.peak + tensors}`);
     });
   }

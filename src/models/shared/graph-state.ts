@@ -1,9 +1,12 @@
-/** Relations of a film graph as tensors of a State: GENREOffsets int32 [films + 1], GENRENodes int32 and GENREWeights float32 [edges]. */
+/**
+ * Relations of a film graph as tensors of a State, by kind of node: genreOffsets int32 [films + 1], genreNodes int32 and
+ * genreWeights float32 [edges].
+ */
 import { type ContentKind, type FilmGraph, type Relation, relationFrom } from "../../content/graph.ts";
 import type { State, Tensors } from "../model.ts";
 import { checkRows, tensorOf } from "./state.ts";
 
-export function graphTensors({ relations }: FilmGraph): Tensors {
+export function relationTensors({ relations }: FilmGraph): Tensors {
   return Object.fromEntries(
     relations.flatMap(({ kind, byFilm: { offsets, indices, values } }) => [
       [`${kind}Offsets`, { shape: [offsets.length], data: offsets }],
@@ -13,8 +16,8 @@ export function graphTensors({ relations }: FilmGraph): Tensors {
   );
 }
 
-/** @throws ARTIFACT_CONTENT */
-export function relationOf(state: State, kind: ContentKind, films: number): Relation {
+/** The relation of films with one kind of node. @throws ARTIFACT_CONTENT */
+export function readRelation(state: State, kind: ContentKind, films: number): Relation {
   const offsets = tensorOf(state, `${kind}Offsets`, Int32Array, films + 1);
   const indices = tensorOf(state, `${kind}Nodes`, Int32Array, undefined);
   const values = tensorOf(state, `${kind}Weights`, Float32Array, indices.length);

@@ -1,11 +1,14 @@
-/** Training ratings as tensors of a State: offsets int32 [users + 1], items int32 [ratings], and levels uint8 in units of the fact `unit`, or values float32. */
+/**
+ * Training ratings as tensors of a State: offsets int32 [users + 1], items int32 [ratings], and levels uint8 [ratings] in units of
+ * the fact `unit`, or values float32 [ratings].
+ */
 import { levelsOf } from "../../compute/levels.ts";
 import type { Csr } from "../../matrix/csr.ts";
 import type { State, Tensors } from "../model.ts";
 import { checkRows, numberOf, tensorOf } from "./state.ts";
 
-/** The tensors, and the fact that goes with them; 0: no unit. */
-export function keptRatings({ offsets, indices, values }: Csr): { readonly unit: number; readonly tensors: Tensors } {
+/** The tensors, and the fact `unit`: 0 where values are not whole numbers of any unit. */
+export function ratingTensors({ offsets, indices, values }: Csr): { readonly unit: number; readonly tensors: Tensors } {
   const unit = levelsOf(values)?.unit ?? 0;
   return {
     unit,
@@ -19,7 +22,7 @@ export function keptRatings({ offsets, indices, values }: Csr): { readonly unit:
   };
 }
 
-/** A byte for each value, which is a whole number of units. */
+/** Values as whole numbers of units. */
 function inUnits(values: Float32Array, unit: number): Uint8Array {
   const levels = new Uint8Array(values.length);
   for (let n = 0; n < values.length; n++) levels[n] = values[n] / unit;
@@ -27,7 +30,7 @@ function inUnits(values: Float32Array, unit: number): Uint8Array {
 }
 
 /** users × items. @throws ARTIFACT_CONTENT */
-export function ratingsOf(state: State, columns: number): Csr {
+export function readKeptRatings(state: State, columns: number): Csr {
   const offsets = tensorOf(state, "offsets", Int32Array, undefined);
   const indices = tensorOf(state, "items", Int32Array, undefined);
   checkRows(state, offsets, indices, columns);

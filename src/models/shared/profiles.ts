@@ -1,9 +1,9 @@
-/** Many people asked at once. */
+/** Asks a model for many users. */
 import type { Step } from "../../compute/engine.ts";
 import type { Csr } from "../../matrix/csr.ts";
 import type { Answer, Model, Profile } from "../model.ts";
 
-/** One row of ratings, without copying it. */
+/** One row of ratings as a profile, without copying it. */
 export function profileOf({ offsets, indices, values, times }: Csr, row: number): Profile {
   const range = [offsets[row], offsets[row + 1]] as const;
   return {
@@ -14,41 +14,42 @@ export function profileOf({ offsets, indices, values, times }: Csr, row: number)
 }
 
 /**
- * Calls back with the answer for every row of people's ratings, in order; at once where the model can.
+ * Calls `each` with the answer for every profile, in order. Asks for all of them at once if the model can.
  *
- * @param users which training row each of them is, or −1
+ * @param profiles ratings (rows × items)
+ * @param users the training row of each profile's user, or −1
  */
 export async function askEach(
   model: Model,
-  people: Csr,
+  profiles: Csr,
   users: Int32Array,
   each: (answer: Answer, row: number) => void,
   step: Step = async () => {},
 ): Promise<void> {
-  if (model.askAll) return model.askAll(people, users, each, step);
-  for (let row = 0; row < people.rows; row++) {
-    const profile = profileOf(people, row);
+  if (model.askAll) return model.askAll(profiles, users, each, step);
+  for (let row = 0; row < profiles.rows; row++) {
+    const profile = profileOf(profiles, row);
     each(model.ask(users[row] < 0 ? { profile } : { profile, user: users[row] }), row);
-    await step(row + 1, people.rows);
+    await step(row + 1, profiles.rows);
   }
 }
 
-/** Predicted ratings, one for each pair asked for, with the index in `predictionRules` of what predicted it. */
+/** Predicted ratings, each with the index in `predictionRules` of what predicted it. */
 export interface Predictions {
   readonly ratings: Float32Array;
   readonly rules: Uint8Array;
 }
 
 /**
- * Predicts many ratings: for person n the items wanted.indices[wanted.offsets[n] .. wanted.offsets[n + 1]].
+ * Predicts many ratings: for profile n those of the items wanted.indices[wanted.offsets[n] .. wanted.offsets[n + 1]].
  *
- * @param people ratings of the people (rows × items)
- * @param users which training row each of them is, or −1
+ * @param profiles ratings (rows × items)
+ * @param users the training row of each profile's user, or −1
  * @returns undefined where the model predicts no ratings
  */
 export async function predictAll(
   model: Model,
-  people: Csr,
+  profiles: Csr,
   wanted: Pick<Csr, "offsets" | "indices">,
   users: Int32Array,
   step?: Step,
@@ -61,6 +62,6 @@ export async function predictAll(
     const own = [offsets[row], offsets[row + 1]] as const;
     answer.predict?.(indices.subarray(...own), out.ratings.subarray(...own), out.rules.subarray(...own));
   };
-  await askEach(model, people, users, predict, step);
+  await askEach(model, profiles, users, predict, step);
   return able ? out : undefined;
 }

@@ -7,7 +7,7 @@ import { localEngine } from "../../compute/engine.ts";
 import { emptyCatalog, labelsFrom } from "../../data/catalog.ts";
 import { random } from "../../random.ts";
 import type { FitContext } from "../model.ts";
-import { featuresOf, projectionOf } from "./projection.ts";
+import { createProjection, featureRows } from "./projection.ts";
 
 describe("a projection of content", () => {
   const { byUser: features } = randomDataset(40, 9, 0.3, 1);
@@ -19,21 +19,21 @@ describe("a projection of content", () => {
   it("takes the steps of its twin, and comes to the ridge regression", async () => {
     using engine = localEngine(2 ** 22);
     using arena = engine.arena();
-    const [found, twin] = [projectionOf(engine, arena, features, ridge), projectionTwin(features, ridge)];
+    const [found, twin] = [createProjection(engine, arena, features, ridge), projectionTwin(features, ridge)];
     const placed = arena.place(Float32Array.from(y));
     const rated = (image: Float64Array) => image.map((value, n) => (weights[Math.floor(n / 8)] > 0 ? value : 0));
     for (let n = 0; n < 2; n++) {
-      await found.follow(placed);
+      await found.update(placed);
       twin.follow(y);
       allNear(found.priors, rated(twin.image()), 1e-4);
     }
-    for (let n = 0; n < 10; n++) await found.follow(placed);
+    for (let n = 0; n < 10; n++) await found.update(placed);
     twin.w.set(twin.solve(y));
     allNear(found.priors, rated(twin.image()), 1e-4);
     const squares = twin.w.reduce((sum, value) => sum + value * value, 0);
     assert.ok(Math.abs(found.penalty / (0.5 * squares) - 1) < 1e-4);
 
-    await found.fill(placed);
+    await found.fillUnrated(placed);
     allNear(
       placed,
       y.map((value, n) => (weights[Math.floor(n / 8)] > 0 ? value : twin.image()[n])),
@@ -44,9 +44,9 @@ describe("a projection of content", () => {
   it("stays where it is for factors of 0, and in columns that are done", async () => {
     using engine = localEngine(2 ** 22);
     using arena = engine.arena();
-    const found = projectionOf(engine, arena, features, ridge);
+    const found = createProjection(engine, arena, features, ridge);
     const first = arena.place(Float32Array.from(y, (value, n) => (n % 8 === 0 ? value : 0)));
-    for (let n = 0; n < 30; n++) await found.follow(first);
+    for (let n = 0; n < 30; n++) await found.update(first);
     assert.ok(found.priors.some(Boolean));
     assert.ok(found.priors.every((value, n) => Number.isFinite(value) && (n % 8 === 0 || value === 0)));
   });
@@ -73,7 +73,7 @@ describe("a projection of content", () => {
       ["tfidf", [3, 0, 1]],
       ["text", [4, 0, 4]],
     ] as const) {
-      const { offsets, values } = (await featuresOf(catalog, kind, "als", context))!;
+      const { offsets, values } = (await featureRows(catalog, kind, "als", context))!;
       for (const [row, count] of entries.entries()) {
         const own = values.subarray(offsets[row], offsets[row + 1]);
         assert.equal(own.length, count);
@@ -81,9 +81,9 @@ describe("a projection of content", () => {
         assert.ok(Math.abs(length - Math.sign(count)) < 1e-6);
       }
     }
-    assert.equal(await featuresOf(catalog, "none", "als", context), undefined);
+    assert.equal(await featureRows(catalog, "none", "als", context), undefined);
     const { embedder: _, ...blind } = context;
-    await assert.rejects(featuresOf(catalog, "text", "als", blind), {
+    await assert.rejects(featureRows(catalog, "text", "als", blind), {
       code: "CAPABILITY_MISSING",
       message: /als by text is trained with an embedder/,
     });
@@ -91,7 +91,7 @@ describe("a projection of content", () => {
 
   it("refuses content that nobody gave", async () => {
     for (const kind of ["genres", "tfidf", "text"] as const) {
-      await assert.rejects(featuresOf(emptyCatalog(3), kind, "als", context), { code: "CONFIG_INVALID" });
+      await assert.rejects(featureRows(emptyCatalog(3), kind, "als", context), { code: "CONFIG_INVALID" });
     }
   });
 });

@@ -1,5 +1,5 @@
 /**
- * Where films lie by their content: factors that are learnt about W f, a linear map of what a film is about, as in D. Agarwal,
+ * Factors from content: items' factors are learnt about W f, a linear map of what a film is about, as in D. Agarwal,
  * B.-C. Chen, "Regression-based latent factor models", KDD 2009, with W found by ridge regression between the half-steps:
  *
  *   minimise Σ_i λ_i |y_i − W f_i|² + μ |W|²,   so that (Fᵀ Λ F + μ I) Wᵀ = Fᵀ Λ Y           over the films with ratings
@@ -16,7 +16,7 @@ import { MatineeError } from "../../errors.ts";
 import { type Csr, entriesWhere, transpose } from "../../matrix/csr.ts";
 import { sum } from "../../matrix/dense.ts";
 import type { FitContext } from "../model.ts";
-import { type TextVectors, textVectorsOf, usualTextModel } from "./text-vectors.ts";
+import { defaultTextModel, embedFilms, type TextVectors } from "./text-vectors.ts";
 
 export const featureKinds = ["none", "genres", "tfidf", "text"] as const;
 export type Features = (typeof featureKinds)[number];
@@ -33,14 +33,14 @@ const sizes = {
   tfidf: { entries: 6, features: (items: number) => Math.min(mostTerms, 2 * items) },
   text: { entries: 384, features: () => 384 },
 };
-/** Where content is called nothing. */
+/** What an error calls the content that is missing. */
 const words = { genres: "genres", tfidf: "words", text: "titles" };
 
 /**
- * What the catalog says of films as rows of length 1 (items × features); a row without entries where it says nothing.
- * @throws CONFIG_INVALID where it says nothing of any; for text, CAPABILITY_MISSING without an embedder, and what that throws
+ * Content of films as sparse rows of length 1 (items × features); empty rows for films without content.
+ * @throws CONFIG_INVALID where no film has any; for text, CAPABILITY_MISSING without an embedder, and what that throws
  */
-export async function featuresOf(
+export async function featureRows(
   catalog: Catalog,
   kind: Features,
   model: string,
@@ -49,7 +49,7 @@ export async function featuresOf(
   if (kind === "none") return undefined;
   const features =
     kind === "text"
-      ? denseRows(catalog.titles.length, await textVectorsOf(catalog, usualTextModel, context, `${model} by text`))
+      ? denseRows(catalog.titles.length, await embedFilms(catalog, defaultTextModel, context, `${model} by text`))
       : kind === "genres"
         ? genreVectors(catalog)
         : termVectors(catalog, mostTerms);
@@ -59,15 +59,15 @@ export async function featuresOf(
   });
 }
 
-/** Vectors as rows, each with an entry in every column. */
-function denseRows(rows: number, { length, told, vectors }: TextVectors): Csr {
+/** Vectors as rows with an entry in every column; empty rows for the other items. */
+function denseRows(rows: number, { length, items, vectors }: TextVectors): Csr {
   const offsets = new Int32Array(rows + 1);
-  for (const item of told) offsets[item + 1] = length;
+  for (const item of items) offsets[item + 1] = length;
   for (let row = 0; row < rows; row++) offsets[row + 1] += offsets[row];
   return { rows, columns: length, offsets, indices: Int32Array.from(vectors, (_, n) => n % length), values: vectors };
 }
 
-/** Bytes of a projection to so many numbers. */
+/** Bytes of a projection to `width` numbers. */
 export function projectionBytes({ items }: Pick<Shape, "items">, kind: Features, width: number): number {
   if (kind === "none") return 0;
   const entries = items * sizes[kind].entries;
@@ -80,21 +80,21 @@ export interface Projection {
   readonly priors: Float32Array;
   /** μ |W|² */
   readonly penalty: number;
-  /** Takes W nearer to its minimum for these Y, float32 [rows × width] in the engine's memory. Never further away. */
-  follow(y: Float32Array): Promise<void>;
-  /** Gives the rows without ratings W f as their Y. */
-  fill(y: Float32Array): Promise<void>;
+  /** Improves W for these Y, float32 [rows × width] in the engine's memory, by a few steps of conjugate gradient. */
+  update(y: Float32Array): Promise<void>;
+  /** Sets Y of the rows without ratings to W f. */
+  fillUnrated(y: Float32Array): Promise<void>;
 }
 
 /**
- * A projection of 0, to be learnt.
+ * A projection with W = 0 at first.
  *
  * @param features rows × features
  * @param weights λ of each row; 0 where it has no ratings
  * @param width a multiple of 4
  * @param mu μ, above 0
  */
-export function projectionOf(
+export function createProjection(
   engine: Engine,
   arena: Arena,
   features: Csr,
@@ -115,7 +115,7 @@ export function projectionOf(
     get penalty() {
       return mu * sum(inner(w, w, width));
     },
-    async follow(y) {
+    async update(y) {
       for (let n = 0; n < image.length; n++) image[n] = y[n] - priors[n];
       await product(back, image, r);
       for (let n = 0; n < r.length; n++) r[n] -= mu * w[n];
@@ -141,7 +141,7 @@ export function projectionOf(
       await product(f, w, priors);
       for (let row = 0; row < rows; row++) if (weights[row] === 0) priors.fill(0, row * width, (row + 1) * width);
     },
-    async fill(y) {
+    async fillUnrated(y) {
       await product(f, w, image);
       for (let row = 0; row < rows; row++) {
         if (weights[row] === 0) y.set(image.subarray(row * width, (row + 1) * width), row * width);
@@ -174,7 +174,7 @@ function add(factors: Float64Array, v: Float32Array, out: Float32Array): void {
   for (let n = 0; n < v.length; n += width) for (let k = 0; k < width; k++) out[n + k] += factors[k] * v[n + k];
 }
 
-/** a / b, and 0 where b is next to nothing: that column is done. */
+/** a / b by column; 0 where b is negligible, as that column has converged. */
 function quotients(a: Float64Array, b: Float64Array): Float64Array {
   return a.map((value, k) => (b[k] > negligible ? value / b[k] : 0));
 }

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Type } from "typebox";
+import { checkerboard } from "../../../test/helpers/toy.ts";
 import { MatineeError } from "../../errors.ts";
+import { fit } from "../fit.ts";
 import { algorithmNamed, algorithms, defaultModel } from "../registry.ts";
-import { completeConfig } from "./settings.ts";
+import { completeSettings, readSetting, settingsOf, settingsThatAct } from "./settings.ts";
 
 const schema = Type.Object({
   k: Type.Integer({ default: 20, minimum: 1, maximum: 100, description: "neighbours" }),
@@ -14,7 +16,7 @@ const schema = Type.Object({
 
 function refused(given: Record<string, unknown>): string {
   try {
-    completeConfig("toy", schema, given);
+    completeSettings("toy", schema, given);
   } catch (error) {
     assert.ok(error instanceof MatineeError);
     assert.equal(error.code, "CONFIG_INVALID");
@@ -23,16 +25,16 @@ function refused(given: Record<string, unknown>): string {
   return assert.fail(`${JSON.stringify(given)} was taken`);
 }
 
-describe("completeConfig", () => {
+describe("completeSettings", () => {
   it("fills in defaults", () => {
-    assert.deepEqual(completeConfig("toy", schema), { k: 20, lambda: 0.5, centred: false, values: "ratings" });
+    assert.deepEqual(completeSettings("toy", schema), { k: 20, lambda: 0.5, centred: false, values: "ratings" });
   });
 
   it("takes values and their texts", () => {
     const expected = { k: 5, lambda: 0.25, centred: true, values: "binary" };
-    assert.deepEqual(completeConfig("toy", schema, expected), expected);
+    assert.deepEqual(completeSettings("toy", schema, expected), expected);
     assert.deepEqual(
-      completeConfig("toy", schema, { k: "5", lambda: ".25", centred: "true", values: "binary" }),
+      completeSettings("toy", schema, { k: "5", lambda: ".25", centred: "true", values: "binary" }),
       expected,
     );
   });
@@ -41,16 +43,16 @@ describe("completeConfig", () => {
     const preset = { default: "none", description: "together", presets: { none: {}, few: { k: 3, lambda: 2 } } };
     const withPresets = Type.Object({ ...schema.properties, preset: Type.Enum(["none", "few"], preset) });
     const rest = { centred: false, values: "ratings" };
-    assert.deepEqual(completeConfig("toy", withPresets), { preset: "none", k: 20, lambda: 0.5, ...rest });
+    assert.deepEqual(completeSettings("toy", withPresets), { preset: "none", k: 20, lambda: 0.5, ...rest });
     const chosen = { preset: "few", k: "7" };
-    assert.deepEqual(completeConfig("toy", withPresets, chosen), { preset: "few", k: 7, lambda: 2, ...rest });
+    assert.deepEqual(completeSettings("toy", withPresets, chosen), { preset: "few", k: 7, lambda: 2, ...rest });
   });
 
   it("takes text as it is, and nothing else for it", () => {
     const named = Type.Object({ model: Type.String({ default: "small", description: "which" }) });
-    assert.deepEqual(completeConfig("toy", named), { model: "small" });
-    assert.deepEqual(completeConfig("toy", named, { model: " 7" }), { model: " 7" });
-    assert.throws(() => completeConfig("toy", named, { model: 7 }), {
+    assert.deepEqual(completeSettings("toy", named), { model: "small" });
+    assert.deepEqual(completeSettings("toy", named, { model: " 7" }), { model: " 7" });
+    assert.throws(() => completeSettings("toy", named, { model: 7 }), {
       message: "toy: model is 7",
       fix: "it takes text",
     });
@@ -70,8 +72,8 @@ describe("completeConfig", () => {
     const eights = Type.Object({
       factors: Type.Integer({ default: 64, minimum: 8, maximum: 512, multipleOf: 8, description: "length" }),
     });
-    assert.deepEqual(completeConfig("toy", eights, { factors: "16" }), { factors: 16 });
-    assert.throws(() => completeConfig("toy", eights, { factors: "12" }), {
+    assert.deepEqual(completeSettings("toy", eights, { factors: "16" }), { factors: 16 });
+    assert.throws(() => completeSettings("toy", eights, { factors: "12" }), {
       code: "CONFIG_INVALID",
       line: 'toy: factors is "12" (it takes integer, a multiple of 8, 8 to 512)',
     });
@@ -86,7 +88,108 @@ describe("completeConfig", () => {
   });
 });
 
+describe("settings that act only beside others", () => {
+  const given = { optimiser: "adam", batch: 5 };
+  const conditional = Type.Object({
+    optimiser: Type.Enum(["sgd", "als", "adam"], { default: "sgd", description: "how" }),
+    rate: Type.Number({ default: 0.1, appliesTo: { optimiser: ["sgd", "adam"] }, description: "of a step" }),
+    batch: Type.Integer({ default: 8, appliesTo: { optimiser: ["adam"] }, description: "in a step" }),
+    features: Type.Enum(["none", "words"], {
+      default: "none",
+      appliesTo: { optimiser: ["sgd", "als"] },
+      description: "of films",
+    }),
+    weight: Type.Number({ default: 1, appliesTo: { features: { not: "none" } }, description: "of features" }),
+  });
+
+  it("are taken where they do, whichever was given first", () => {
+    const expected = { optimiser: "adam", rate: 0.1, batch: 5, features: "none", weight: 1 };
+    assert.deepEqual(completeSettings("toy", conditional, given), expected);
+    assert.deepEqual(completeSettings("toy", conditional, { batch: "5", optimiser: "adam" }), expected);
+    assert.equal(completeSettings("toy", conditional, { features: "words", weight: 2 }).weight, 2);
+  });
+
+  it("are refused where they do not, with the setting, the value and the way out", () => {
+    const wrong: readonly (readonly [Record<string, unknown>, string])[] = [
+      [
+        { batch: 5 },
+        "toy: batch is 5, and does nothing while optimiser is sgd (leave it out: it acts only with optimiser = adam)",
+      ],
+      [
+        { optimiser: "als", rate: "0.2" },
+        "toy: rate is 0.2, and does nothing while optimiser is als (leave it out: it acts only with optimiser = sgd or adam)",
+      ],
+      [
+        { weight: 2 },
+        "toy: weight is 2, and does nothing while features is none (leave it out: it acts only with features other than none)",
+      ],
+    ];
+    for (const [set, line] of wrong) {
+      assert.throws(() => completeSettings("toy", conditional, set), { code: "CONFIG_INVALID", line });
+    }
+  });
+
+  it("are taken at their defaults, so that complete settings can be given again", () => {
+    for (const set of [{}, given, { features: "words" }, { optimiser: "als" }]) {
+      const complete = completeSettings("toy", conditional, set);
+      assert.deepEqual(completeSettings("toy", conditional, complete), complete);
+    }
+  });
+
+  it("are left out by settingsThatAct, with those that need them", () => {
+    const set = { optimiser: "adam", rate: 1, features: "words", weight: 3 };
+    assert.deepEqual(settingsThatAct("toy", conditional, set), { optimiser: "adam", rate: 1 });
+    assert.deepEqual(settingsThatAct("toy", conditional, { ...set, optimiser: "als" }), {
+      optimiser: "als",
+      features: "words",
+      weight: 3,
+    });
+    assert.equal(settingsThatAct("toy", conditional, given), given);
+  });
+
+  it("are named so by the models", () => {
+    const wrong: readonly (readonly [string, Record<string, unknown>, RegExp])[] = [
+      ["mf", { batch: 512 }, /optimiser = adam/],
+      ["mf", { optimiser: "als", batch: 512 }, /optimiser = adam/],
+      ["mf", { optimiser: "als", rate: 0.02 }, /optimiser = sgd or adam/],
+      ["mf", { contentRegularisation: 5 }, /features other than none/],
+      ["mf", { optimiser: "adam", features: "genres" }, /optimiser = sgd or als/],
+      ["als", { solver: "cholesky", steps: 5 }, /solver = conjugate-gradient/],
+      ["als", { contentRegularisation: 5 }, /features other than none/],
+      ["als", { scaledBy: "confidence" }, /scaling other than 0/],
+      ["ease", { values: "binary", neutral: 0.5 }, /values = ratings/],
+    ];
+    for (const [model, set, fix] of wrong) {
+      const { settings } = algorithmNamed(model);
+      assert.throws(
+        () => completeSettings(model, settings, set),
+        (error: MatineeError) => error.code === "CONFIG_INVALID" && fix.test(error.fix),
+        `${model} ${JSON.stringify(set)}`,
+      );
+    }
+  });
+
+  it("depend on settings that there are, by values that those take", () => {
+    for (const { name, settings } of algorithms) {
+      const all = settingsOf(settings);
+      for (const [key, { appliesTo = {} }] of Object.entries(all)) {
+        for (const [other, wanted] of Object.entries(appliesTo)) {
+          assert.ok(other in all && other !== key, `${name}: ${key}`);
+          for (const value of "not" in wanted ? [wanted.not] : wanted) readSetting(name, settings, other, value);
+        }
+      }
+    }
+  });
+});
+
 describe("the registry", () => {
+  it("names the successors of a model that there is no more", async () => {
+    const error = { code: "MODEL_UNKNOWN", fix: "use rp3beta or pagerank" };
+    assert.throws(() => algorithmNamed("walk"), error);
+    await assert.rejects(fit(checkerboard(4), "walk"), error);
+    await assert.rejects(fit(checkerboard(4), "hybrid", { set: { models: "walk,tfidf" } }), error);
+  });
+
   it("says what an unknown model may have meant", () => {
     assert.throws(() => algorithmNamed("itemknn"), /there is no model "itemknn"/);
     assert.throws(
@@ -96,11 +199,11 @@ describe("the registry", () => {
   });
 
   it("has settings with a default, help and bounds that the default keeps", () => {
-    for (const { name, config } of algorithms) {
-      for (const [key, setting] of Object.entries(config.properties)) {
+    for (const { name, settings } of algorithms) {
+      for (const [key, setting] of Object.entries(settings.properties)) {
         const { default: value, description } = setting as { default?: unknown; description?: string };
         assert.ok(value !== undefined && description, `${name}: ${key}`);
-        completeConfig(name, config, { [key]: value });
+        completeSettings(name, settings, { [key]: value });
       }
     }
   });

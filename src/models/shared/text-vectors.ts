@@ -1,24 +1,25 @@
-/** Films as vectors by what their titles and genres say, for models that read them. */
+/** Films as embeddings of their titles and genres. */
 import { descriptionOf } from "../../content/description.ts";
 import type { Catalog } from "../../data/catalog.ts";
 import { MatineeError } from "../../errors.ts";
 import type { FitContext } from "../model.ts";
 
-export const usualTextModel = "sentence-transformers/all-MiniLM-L6-v2";
+export const defaultTextModel = "sentence-transformers/all-MiniLM-L6-v2";
 
 export interface TextVectors {
   readonly length: number;
-  /** The items of which something is said, ascending. */
-  readonly told: Int32Array;
-  /** float32 [told × length], each of length 1. */
+  /** The items that have a text, ascending. */
+  readonly items: Int32Array;
+  /** float32 [items × length], each of length 1. */
   readonly vectors: Float32Array;
 }
 
 /**
- * @param who needs them, for messages
+ * @param model of the embedder
+ * @param who the model that needs the vectors, for messages
  * @throws CAPABILITY_MISSING without an embedder, and what that throws
  */
-export async function textVectorsOf(
+export async function embedFilms(
   catalog: Catalog,
   model: string,
   { engine, embedder, step }: FitContext,
@@ -30,11 +31,11 @@ export async function textVectorsOf(
     });
   }
   const texts = catalog.titles.map((_, item) => descriptionOf(catalog, item));
-  const told = Int32Array.from(texts.keys()).filter((item) => texts[item] !== "");
+  const items = Int32Array.from(texts.keys()).filter((item) => texts[item] !== "");
   const { length, embed } = await embedder(model, engine.threads);
   const vectors = await embed(
-    Array.from(told, (item) => texts[item]),
+    Array.from(items, (item) => texts[item]),
     step,
   );
-  return { length, told, vectors };
+  return { length, items, vectors };
 }

@@ -1,34 +1,31 @@
-/** What user-knn answers somebody whose neighbours are known; user-knn.ts has the formulas. */
+/** Answers of `user-knn` from the neighbours that were found; user-knn.ts has the formulas. */
 import type { Nearest } from "../../compute/neighbours.ts";
 import { type Csr, entryAt } from "../../matrix/csr.ts";
 import type { Answer, Explanation, ExplanationPart, Neighbour, Profile } from "../model.ts";
-import { type Fallback, firstMean, meanOf, ruleIndex } from "../shared/fallback.ts";
+import { type FallbackRule, firstMean, meanRating, ruleIndex } from "../shared/fallback.ts";
+import type { UserKnnSettings } from "./settings.ts";
 
-/** The people who may be neighbours, and how their ratings are put together. */
-export interface Population {
+/** The users who may be neighbours, and how their ratings are combined. */
+export interface Population extends Pick<UserKnnSettings, "minOverlap" | "minNeighbours" | "prediction" | "fallback"> {
   readonly ratings: Csr;
-  /** Mean rating of each of them. */
+  /** Mean rating of each user. */
   readonly means: Float64Array;
-  /** Mean rating of each item; NaN where nobody rated it. */
+  /** Mean rating of each item; NaN without ratings. */
   readonly itemMeans: Float64Array;
   /** Mean of all ratings. */
   readonly mean: number;
-  readonly minOverlap: number;
-  readonly minNeighbours: number;
-  readonly prediction: "mean" | "weighted" | "overlap" | "deviation";
-  readonly fallback: "item" | "user";
   /** One zero for each item, to be set and cleared within a call. */
   readonly marks: Uint8Array;
   readonly min: number;
   readonly max: number;
 }
 
-const chains: Record<Population["fallback"], readonly Fallback[]> = {
+const chains: Record<Population["fallback"], readonly FallbackRule[]> = {
   item: ["item mean", "user mean"],
   user: ["user mean"],
 };
 
-/** A neighbour who shares enough: what a rating of theirs counts, and what is subtracted from it. */
+/** A neighbour of sufficient overlap, with the weight of their ratings and what is subtracted from them. */
 interface Rater extends Neighbour {
   readonly weight: number;
   readonly centre: number;
@@ -38,7 +35,7 @@ export function answerFrom(population: Population, profile: Profile, nearest: Ne
   const { ratings, means, itemMeans, minOverlap, minNeighbours, prediction, fallback } = population;
   const items = itemMeans.length;
   const { items: rated } = profile;
-  const ownMean = meanOf(profile.values);
+  const ownMean = meanRating(profile.values);
   const base = prediction === "deviation" ? ownMean : 0;
   const neighbours = withOverlaps(population, rated, nearest);
   const raters = neighbours.filter(({ overlap }) => overlap >= minOverlap).map(rater);
@@ -49,7 +46,7 @@ export function answerFrom(population: Population, profile: Profile, nearest: Ne
     return { user, similarity, overlap, weight, centre: prediction === "deviation" ? means[user] : 0 };
   }
 
-  /** Those who rated an item, with the entry of their rating. */
+  /** The neighbours who rated an item, with their ratings. */
   function ratersOf(item: number): { readonly rater: Rater; readonly rating: number }[] {
     return raters.flatMap((each) => {
       const entry = entryAt(ratings, each.user, item);
@@ -58,7 +55,7 @@ export function answerFrom(population: Population, profile: Profile, nearest: Ne
   }
 
   function instead(item: number) {
-    const rules: readonly Fallback[] = rated.length === 0 ? ["global mean"] : chains[fallback];
+    const rules: readonly FallbackRule[] = rated.length === 0 ? ["global mean"] : chains[fallback];
     return firstMean(rules, {
       "item mean": itemMeans[item],
       "user mean": ownMean,
@@ -118,7 +115,7 @@ function weightedMean(found: readonly { readonly rater: Rater; readonly rating: 
   return sum / weights;
 }
 
-/** Neighbours with the number of items that the asker rated too. */
+/** The nearest users as neighbours, with their overlaps. */
 function withOverlaps(
   { ratings, marks }: Population,
   rated: Int32Array,

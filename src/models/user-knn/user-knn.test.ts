@@ -8,7 +8,7 @@ import { fit } from "../fit.ts";
 import { type Profile, predictionRules } from "../model.ts";
 import { algorithmNamed } from "../registry.ts";
 import { askEach, predictAll } from "../shared/profiles.ts";
-import { completeConfig } from "../shared/settings.ts";
+import { completeSettings } from "../shared/settings.ts";
 import { userKnn } from "./user-knn.ts";
 
 /** Users 0 and 1 share films 0 and 1 with the asker, user 2 film 1 alone; film 4 is nobody's. */
@@ -161,7 +161,7 @@ describe("user-knn", () => {
       const some = randomDataset(users, items, density, 3);
       const { state } = await fit(some, "user-knn", { engine });
       const returned = Object.values(state.tensors).reduce((sum, { data: { byteLength } }) => sum + byteLength, 0);
-      const config = completeConfig("user-knn", userKnn.config) as Parameters<typeof userKnn.fit>[1];
+      const config = completeSettings("user-knn", userKnn.settings) as Parameters<typeof userKnn.fit>[1];
       near(userKnn.estimate(shapeOf(some), config).bytes / (engine.peak + returned), 1, 0.15);
     });
   }

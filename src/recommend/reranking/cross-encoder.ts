@@ -13,7 +13,7 @@ import { descriptionOf, mostLiked, profileText } from "../../content/description
 import { openPairScorer, type PairScorer } from "../../content/pairs.ts";
 import type { DownloadOptions } from "../../data/download/download.ts";
 import { checkCancelled } from "../../data/progress.ts";
-import { completeConfig } from "../../models/shared/settings.ts";
+import { completeSettings } from "../../models/shared/settings.ts";
 import type { Reranker } from "./rerank.ts";
 
 /** As many as in the study that this follows; more would not fit in 512 tokens. */
@@ -31,7 +31,7 @@ export function crossEncoder(
   set: Readonly<Record<string, unknown>> = {},
   { threads, ...download }: DownloadOptions & { readonly threads?: number } = {},
 ): Reranker {
-  const { model } = completeConfig("cross-encoder", crossEncoderConfig, set) as Static<typeof crossEncoderConfig>;
+  const { model } = completeSettings("cross-encoder", crossEncoderConfig, set) as Static<typeof crossEncoderConfig>;
   let scorer: Promise<PairScorer> | undefined;
   return {
     name: "cross-encoder",

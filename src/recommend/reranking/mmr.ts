@@ -13,7 +13,7 @@ import { type Static, Type } from "typebox";
 import { type Catalog, labelsOf } from "../../data/catalog.ts";
 import { MatineeError } from "../../errors.ts";
 import type { Model } from "../../models/model.ts";
-import { completeConfig } from "../../models/shared/settings.ts";
+import { completeSettings } from "../../models/shared/settings.ts";
 import type { Candidate, Reranker } from "./rerank.ts";
 
 export const mmrConfig = Type.Object({
@@ -21,17 +21,17 @@ export const mmrConfig = Type.Object({
     default: 0.7,
     minimum: 0,
     maximum: 1,
-    description: "λ: 1 ranks by the first stage's scores alone, 0 by how little films resemble those before them",
+    description: "λ: 1 ranks by the model's scores alone, 0 by dissimilarity to the films before",
   }),
   similarity: Type.Enum(["genres", "model"], {
     default: "genres",
-    description: "what films resemble each other by: their genres, or what the model calls similar",
+    description: "how films are compared: by genres, or by the model's similarity",
   }),
 });
 
 /** @throws CONFIG_INVALID */
 export function mmr(set: Readonly<Record<string, unknown>> = {}): Reranker {
-  const { lambda, similarity } = completeConfig("mmr", mmrConfig, set) as Static<typeof mmrConfig>;
+  const { lambda, similarity } = completeSettings("mmr", mmrConfig, set) as Static<typeof mmrConfig>;
   return {
     name: "mmr",
     async rerank(_query, candidates, { info, model, k }) {

@@ -15,7 +15,10 @@ interface TrialPoint {
 
 export function tuningPicture(document: Document, result: TuningResult): Picture {
   const { metric, better, trials, usual, space, budgets } = result;
-  const numeric = Object.keys(space).filter((name) => trials.every(({ values }) => typeof values[name] === "number"));
+  const numeric = Object.keys(space).filter((name) => {
+    const tried = trials.flatMap(({ values }) => (Object.hasOwn(values, name) ? [values[name]] : []));
+    return tried.length > 0 && tried.every((value) => typeof value === "number");
+  });
   const shown = numeric.slice(0, 5);
   const ordered = trialPoints(trials, (_trial, n) => n + 1);
   const panels = [
@@ -23,7 +26,7 @@ export function tuningPicture(document: Document, result: TuningResult): Picture
     ...shown.map((name) => ({
       title: name,
       label: name,
-      points: trialPoints(trials, ({ values }) => values[name] as number),
+      points: trialPoints(trials, ({ values }) => values[name] as number | undefined),
       logarithmic: space[name].includes("~"),
     })),
   ];
@@ -56,12 +59,13 @@ function lastRunCells({ runs }: Trial): Cell[] {
   return run ? [run.value, run.se ?? null, run.budget, run.seconds] : [null, null, null, null];
 }
 
-function trialPoints(trials: readonly Trial[], place: (trial: Trial, n: number) => number): TrialPoint[] {
+function trialPoints(trials: readonly Trial[], place: (trial: Trial, n: number) => number | undefined): TrialPoint[] {
   return trials.flatMap((trial, n) => {
     const run = trial.runs.at(-1);
-    if (!run) return [];
+    const x = place(trial, n);
+    if (!run || x === undefined) return [];
     const { value, se = 0, budget } = run;
-    return [{ x: place(trial, n), value, low: value - se, high: value + se, whole: budget === 1 }];
+    return [{ x, value, low: value - se, high: value + se, whole: budget === 1 }];
   });
 }
 

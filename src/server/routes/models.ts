@@ -1,15 +1,14 @@
 import type { FastifyInstance } from "fastify";
-import { algorithmNamed } from "../../models/registry.ts";
 import { operations } from "../operations.ts";
 import { addRoute, type RouteContext } from "./route.ts";
 
 export async function modelRoutes(app: FastifyInstance, { recommender }: RouteContext): Promise<void> {
-  const { name, info } = recommender;
+  const { name, summary, info } = recommender;
   const ratings = info.counts.reduce((sum, count) => sum + count, 0);
   const { name: data, users, items, scale } = info;
   const active = {
     name,
-    summary: algorithmNamed(name).summary,
+    summary,
     active: true,
     data: { name: data, users: users.size, items: items.size, ratings, scale },
   };

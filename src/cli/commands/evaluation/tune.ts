@@ -5,6 +5,8 @@ import type { Dataset } from "../../../data/dataset.ts";
 import { metricsNamed } from "../../../evaluate/metrics.ts";
 import type { Trial, TrialRun, TuningResult } from "../../../evaluate/tuning/result.ts";
 import { type TuneOptions, tune, tuningCandidate } from "../../../evaluate/tuning/tune.ts";
+import { algorithmNamed } from "../../../models/registry.ts";
+import { settingsThatAct } from "../../../models/shared/settings.ts";
 import { metricDecimal } from "../../../numbers.ts";
 import { present } from "../../../present.ts";
 import { ensureWritable } from "../../../replace-file.ts";
@@ -78,7 +80,8 @@ async function run(flags: TuneFlags, command: Command): Promise<void> {
     await writeReport(flags.report, await tuningReport(result, dataset), result.final);
     note(`Wrote ${flags.report}.`);
   }
-  const set = { ...flags.set, ...result.best.values };
+  const { settings } = algorithmNamed(flags.model);
+  const set = settingsThatAct<unknown>(flags.model, settings, { ...flags.set, ...result.best.values });
   if (flags.out !== undefined) await save(flags.out, dataset, { ...flags, set: settingTexts(set) });
   const train = trainCommandLine(flags, set);
   if (flags.json) printJson({ ...result, train });
@@ -135,7 +138,7 @@ function trialLines({ trials, usual, better, space, budgets }: TuningResult): st
   });
   const rows = sorted.map((trial) => [
     trial === asTheyAre ? "–" : `${trials.indexOf(trial) + 1}`,
-    ...names.map((name) => (trial === asTheyAre ? "as it was" : `${trial.values[name]}`)),
+    ...names.map((name) => (trial === asTheyAre ? "as it was" : `${trial.values[name] ?? "–"}`)),
     ...measured(last(trial)),
     trial.failed ?? "",
   ]);

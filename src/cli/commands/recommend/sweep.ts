@@ -4,7 +4,7 @@ import { createEngine } from "../../../compute/pool.ts";
 import { MatineeError } from "../../../errors.ts";
 import type { Json } from "../../../models/model.ts";
 import { algorithmNamed } from "../../../models/registry.ts";
-import { completeConfig } from "../../../models/shared/settings.ts";
+import { completeSettings } from "../../../models/shared/settings.ts";
 import { present } from "../../../present.ts";
 import { type Recommendation, recommend } from "../../../recommend/recommend.ts";
 import { open, type Recommender } from "../../../recommend/recommender.ts";
@@ -38,7 +38,7 @@ export async function recommendBySweep(flags: ListFlags, { name, values }: Sweep
   checkSweepFlags(flags, name);
   const model = flags.model ?? "user-knn";
   const sets = values.map((value) => ({ ...flags.set, [name]: value }));
-  const configs = sets.map((set) => completeConfig(model, algorithmNamed(model).config, set));
+  const configs = sets.map((set) => completeSettings(model, algorithmNamed(model).settings, set));
   if (flags.model === undefined) note(`Lists by ${model}; name another model with --model.`);
   const dataset = await readData(flags);
   using engine = await createEngine({ threads: flags.threads, arithmetic: flags.arithmetic });

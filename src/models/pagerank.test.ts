@@ -1,0 +1,185 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import { dataFolder, needsData } from "../../test/helpers/data.ts";
+import { filmDataset } from "../../test/helpers/films.ts";
+import { near } from "../../test/helpers/numbers.ts";
+import { datasets, denseRatings, profileOf, scoresOf, similarTo, total } from "../../test/helpers/small-data.ts";
+import { localEngine } from "../compute/engine.ts";
+import { emptyCatalog, labelsFrom, labelsOf } from "../data/catalog.ts";
+import { type Dataset, shapeOf } from "../data/dataset.ts";
+import { readRatings } from "../data/read.ts";
+import { fit } from "./fit.ts";
+import type { Model } from "./model.ts";
+import { pagerank } from "./pagerank.ts";
+
+const settings = { people: 1, genres: 0.5, tags: 0.25, decades: 0.125, damping: 0.6, beta: 0.4 };
+
+const engine = localEngine(2 ** 27);
+
+async function open(data: Dataset, set: Record<string, unknown>): Promise<Model> {
+  return pagerank.open((await fit(data, "pagerank", { set, engine })).state, engine);
+}
+
+describe("pagerank", () => {
+  /** Chances of a step between all nodes: films, people, and then what the catalog names. */
+  function stepsOf(data: Dataset): number[][] {
+    const { catalog, items } = data;
+    const r = denseRatings(data);
+    const spelt = (list: string[]) => list.map((tag) => tag.toLowerCase());
+    const edges = Array.from({ length: items.size }, (_, film) => ({
+      people: r.map((row, user): [string, number] => [`user ${user}`, row[film]]),
+      genres: labelsOf(catalog.genres, film).map((genre): [string, number] => [`genre ${genre}`, 1]),
+      tags: spelt(labelsOf(catalog.tags, film)).map((tag): [string, number] => [`tag ${tag}`, 1]),
+      decades: (catalog.years[film] > 0 ? [catalog.years[film]] : []).map((year): [string, number] => {
+        return [`decade ${Math.floor(year / 10)}`, 1];
+      }),
+    }));
+    const names = [
+      ...new Set(edges.flatMap((own) => Object.values(own).flatMap((list) => list.map(([name]) => name)))),
+    ];
+    const size = items.size + names.length;
+    const p = Array.from({ length: size }, () => new Array<number>(size).fill(0));
+    const back = names.map(() => new Array<number>(items.size).fill(0));
+    edges.forEach((own, film) => {
+      const kinds = (["people", "genres", "tags", "decades"] as const).filter((kind) => {
+        return total(own[kind].map(([, weight]) => weight)) > 0;
+      });
+      for (const kind of kinds) {
+        const share = settings[kind] / total(kinds.map((other) => settings[other]));
+        const weights = total(own[kind].map(([, weight]) => weight));
+        for (const [name, weight] of own[kind]) {
+          p[film][items.size + names.indexOf(name)] += (share * weight) / weights;
+          back[names.indexOf(name)][film] += weight;
+        }
+      }
+    });
+    back.forEach((weights, n) => {
+      if (total(weights) > 0)
+        for (const [film, weight] of weights.entries()) p[items.size + n][film] = weight / total(weights);
+    });
+    return p;
+  }
+
+  /** (1 − d) Σ_t d^t x P^(2t) up to T, of films. */
+  function walked(p: number[][], x: number[], steps: number): number[] {
+    let at = [...x, ...new Array<number>(p.length - x.length).fill(0)];
+    const sum = at.map((value) => (1 - settings.damping) * value);
+    const step = () => {
+      at = at.map((_, to) => total(at.map((amount, from) => amount * p[from][to])));
+    };
+    for (let t = 1; t <= steps; t++) {
+      step();
+      step();
+      at.forEach((value, n) => {
+        sum[n] += (1 - settings.damping) * settings.damping ** t * value;
+      });
+    }
+    return sum.slice(0, x.length);
+  }
+
+  it("is the definition, and explains it film by film", async () => {
+    await fc.assert(
+      fc.asyncProperty(datasets, async (data) => {
+        const model = await open(data, settings);
+        const p = stepsOf(data);
+        const steps = 19; // 0.6¹⁹ < 1e-4 < 0.6¹⁸
+        const everybody = walked(
+          p,
+          Array.from(data.counts, (count) => Math.max(1, count)),
+          steps,
+        );
+        const asker = [[0, 4.5] as const, [1, 0] as const, [model.items - 1, 2] as const];
+        const x = new Array<number>(model.items).fill(0);
+        for (const [item, rating] of asker) x[item] = rating;
+        const profile = profileOf(
+          ...x.flatMap((rating, item): [number, number][] => (item < 2 || rating > 0 ? [[item, rating]] : [])),
+        );
+        const expected = walked(p, x, steps).map((value, j) => value / everybody[j] ** settings.beta);
+        const answer = model.ask({ profile });
+        scoresOf(model, profile).forEach((score, j) => {
+          if (expected[j] === 0) {
+            assert.equal(score, -Infinity);
+            return;
+          }
+          near(score, expected[j], 1e-6 * expected[j]);
+          const { parts } = answer.explain!(j);
+          near(total(parts.map(({ value }) => value)), expected[j], 1e-9 * expected[j]);
+        });
+        similarTo(model, 0).forEach((similarity, j) => {
+          const one = walked(
+            p,
+            Array.from(x, (_, item) => (item === 0 ? 1 : 0)),
+            steps,
+          );
+          if (j === 0 || one[j] === 0) assert.equal(similarity, -Infinity);
+          else near(similarity, one[j] / everybody[j] ** settings.beta, 1e-9);
+        });
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("is, but for a factor and what is left out, PageRank where every edge may end a walk", () => {
+    const p = stepsOf(filmDataset());
+    const x = [4, 0, 0, 2, 0, 0, 0, 0];
+    const go = Math.sqrt(settings.damping);
+    let rank = new Array<number>(p.length).fill(0);
+    for (let n = 0; n < 400; n++) {
+      rank = rank.map(
+        (_, to) => (1 - go) * (x[to] ?? 0) + go * total(rank.map((amount, from) => amount * p[from][to])),
+      );
+    }
+    walked(p, x, 19).forEach((value, film) => {
+      near(((1 - settings.damping) / (1 - go)) * rank[film], value, 1e-4 * total(x));
+    });
+  });
+
+  it("says what the likeliest path goes through", async () => {
+    const data = filmDataset();
+    const tags = labelsFrom([["noir"], ["Noir", "noir"], ["space"], [], [], [], [], []]);
+    const tagged = { ...data, catalog: { ...data.catalog, tags } };
+    const throughOf = async (set: Record<string, unknown>, rated: number, film: number) => {
+      const model = await open(tagged, { ...settings, ...set });
+      const [part] = model.ask({ profile: profileOf([rated, 5]) }).explain!(film).parts;
+      return part.kind === "rating" ? part.through : assert.fail(part.kind);
+    };
+    assert.deepEqual(await throughOf({ people: 0, genres: 0.1, tags: 9 }, 0, 1), { kind: "tag", node: 0 });
+    assert.deepEqual(await throughOf({ people: 0, genres: 9, tags: 0.1 }, 0, 1), { kind: "genre", node: 0 });
+    assert.deepEqual(await throughOf({ people: 0, genres: 0, tags: 0, decades: 1 }, 0, 1), {
+      kind: "decade",
+      node: 199,
+    });
+    assert.deepEqual(await throughOf({ people: 9, genres: 0.1, tags: 0.1 }, 0, 1), { kind: "user", count: 2 });
+    // From Emma to Silent Witness only by way of another film.
+    assert.equal(await throughOf({ decades: 0 }, 5, 1), undefined);
+  });
+
+  it("reaches films that nobody rated, from films that nobody rated", async () => {
+    const data = filmDataset();
+    const tags = labelsFrom([[], [], [], [], [], [], [], []]);
+    const unseen = profileOf([7, 5]);
+    const model = await open({ ...data, catalog: { ...data.catalog, tags } }, settings);
+    assert.ok(scoresOf(model, profileOf([0, 5]))[7] > 0);
+    assert.ok(scoresOf(model, unseen)[0] > 0);
+    const bare = { ...data, catalog: emptyCatalog(8) };
+    const scores = scoresOf(await open(bare, settings), unseen);
+    assert.deepEqual([...scores].map(Number.isFinite), [false, false, false, false, false, false, false, true]);
+  });
+
+  it("wants a kind of node to go through", async () => {
+    const nothing = { people: 0, genres: 0, tags: 0, decades: 0 };
+    await assert.rejects(fit(filmDataset(), "pagerank", { set: nothing }), { code: "CONFIG_INVALID" });
+  });
+
+  it("estimates its memory within 15 %", needsData("ml-100k", "ml-latest-small"), async () => {
+    for (const name of ["ml-100k", "ml-latest-small"]) {
+      const data = await readRatings(dataFolder(name));
+      const { state, record } = await fit(data, "pagerank");
+      const bytesOf = (names: string[]) => names.reduce((sum, name) => sum + state.tensors[name].data.byteLength, 0);
+      const edges = Object.keys(state.tensors).filter((key) => /^(genre|tag|decade)(Nodes|Weights)/.test(key));
+      const measured = bytesOf(Object.keys(state.tensors)) + bytesOf(edges);
+      near(pagerank.estimate(shapeOf(data), record.config as never).bytes / measured, 1, 0.15, name);
+    }
+  });
+});
