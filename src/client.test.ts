@@ -6,6 +6,7 @@ import { type Client, createClient } from "./client.ts";
 import { fit } from "./models/fit.ts";
 import { open } from "./recommend/recommender.ts";
 import { createApp } from "./server/app.ts";
+import { operations } from "./server/operations.ts";
 
 /** A client over a fetch that records requests and always responds the same. */
 function respondWith(body: string, status = 200, base?: string) {
@@ -83,9 +84,14 @@ describe("the client", () => {
   describe("over HTTP", () => {
     let app: FastifyInstance;
     let client: Client;
+    const paths = new Set<string>();
+    const record: typeof fetch = (input, init) => {
+      paths.add(`${init?.method ?? "GET"} ${new URL(String(input)).pathname}`);
+      return fetch(input, init);
+    };
     before(async () => {
       app = await createApp(open(await fit(filmDataset(), "item-knn")), { userRatings: filmDataset() });
-      client = createClient(await app.listen({ host: "127.0.0.1", port: 0 }));
+      client = createClient(await app.listen({ host: "127.0.0.1", port: 0 }), { fetch: record });
     });
     after(() => app.close());
 
@@ -109,6 +115,14 @@ describe("the client", () => {
         neighbours.neighbours.map(({ user }) => user),
         [2],
       );
+      const { getOpenApi, ...called } = operations;
+      for (const { method, path } of Object.values(called)) {
+        const pattern = new RegExp(`^${method} ${path.replace(/\{\w+\}/g, "[^/]+")}$`);
+        assert.ok(
+          [...paths].some((asked) => pattern.test(asked)),
+          `no method asks for ${path}`,
+        );
+      }
     });
 
     it("throws the server's problems", async () => {
@@ -134,7 +148,7 @@ describe("the client", () => {
     async function withModel(name: string): Promise<Client> {
       const other = await createApp(open(await fit(filmDataset(), name, { set: { minOverlap: 1 } })));
       after(() => other.close());
-      return createClient(await other.listen({ host: "127.0.0.1", port: 0 }));
+      return createClient(await other.listen({ host: "127.0.0.1", port: 0 }), { fetch: record });
     }
   });
 });
