@@ -1,6 +1,6 @@
 import type { Shape } from "../data/dataset.ts";
+import { didYouMean } from "../did-you-mean.ts";
 import { MatineeError } from "../errors.ts";
-import { didYouMean } from "../suggest.ts";
 import { als } from "./als/als.ts";
 import { bias } from "./bias.ts";
 import { ease } from "./ease/ease.ts";

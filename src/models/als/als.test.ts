@@ -10,8 +10,8 @@ import { random } from "../../random.ts";
 import { fit } from "../fit.ts";
 import { completeSettings } from "../shared/settings.ts";
 import { als } from "./als.ts";
+import { type AlsSide, createAlsSides } from "./rating-layout.ts";
 import { type AlsSettings, alsSettings } from "./settings.ts";
-import { type AlsSide, createAlsSides } from "./sides.ts";
 import { factorise } from "./train.ts";
 
 const configOf = (set: Record<string, unknown>) => completeSettings("als", alsSettings, set);

@@ -22,8 +22,8 @@ import { paddedLength } from "../shared/padding.ts";
 import { completeSettings } from "../shared/settings.ts";
 import { cutIntoBlocks, partCount } from "./blocks.ts";
 import { mf } from "./mf.ts";
+import { systemOrder } from "./parameters.ts";
 import { mfSettings } from "./settings.ts";
-import { systemOrder } from "./sides.ts";
 
 const mean = 3.25;
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { randomDataset } from "../../test/helpers/toy.ts";
 import { fit } from "../models/fit.ts";
-import { recallOf } from "./recall.ts";
+import { recallOf } from "./approximate-recall.ts";
 import { recommendAll } from "./recommend-all.ts";
 import { open } from "./recommender.ts";
 
