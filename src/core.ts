@@ -23,6 +23,7 @@ export { type Id, type Ids, idsFrom } from "./data/ids.ts";
 export { type ErrorCode, errorTable, MatineeError } from "./errors.ts";
 export { type Csr, rowsAt, type Times } from "./matrix/csr.ts";
 export { topK } from "./matrix/topk.ts";
+export { configure, type HybridOptions, hybrid } from "./models/configure.ts";
 export { type FitOptions, fit, stepper } from "./models/fit.ts";
 export {
   type Algorithm,
@@ -35,6 +36,7 @@ export {
   type FitContext,
   type Json,
   type Model,
+  type ModelSpec,
   type Neighbour,
   type PredictionRule,
   type Profile,
@@ -48,6 +50,7 @@ export {
 } from "./models/model.ts";
 export { algorithmNamed, algorithms, defaultModel } from "./models/registry.ts";
 export { type Predictions, predictAll, profileOf } from "./models/shared/profiles.ts";
+export * from "./models/specs.ts";
 export type { Trained, TrainingRecord } from "./models/trained.ts";
 export { recallOf } from "./recommend/approximate-recall.ts";
 export { blendBy, reweight } from "./recommend/blend.ts";

@@ -220,7 +220,7 @@ describe("the structure", () => {
   });
 
   it("has in models/ the contract, the registered algorithms, and what they share", () => {
-    const contract = ["model.ts", "registry.ts", "fit.ts", "trained.ts"];
+    const contract = ["model.ts", "registry.ts", "configure.ts", "specs.ts", "fit.ts", "trained.ts"];
     for (const file of files.filter((name) => placeOf(name) === "models")) {
       const [place, inside] = relative(join(source, "models"), file).split(/[\\/]/);
       const owner = inside === undefined ? place.replace(/\.ts$/, "") : place;

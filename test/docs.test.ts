@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, it } from "node:test";
-import { errorsPage, metricsPage, modelsPage, readmePage, rerankingPage } from "../scripts/docs.ts";
+import { errorsPage, metricsPage, modelsPage, readmePage, rerankingPage, specsModule } from "../scripts/docs.ts";
 import { traps } from "./helpers/traps.ts";
 
 const read = (name: string) => readFileSync(resolve(import.meta.dirname, "..", name), "utf8");
@@ -11,6 +11,7 @@ describe("the documentation", () => {
   for (const [name, page] of [
     ["README.md", readmePage],
     ["docs/errors.md", errorsPage],
+    ["src/models/specs.ts", specsModule],
     ["docs/models.md", modelsPage],
     ["docs/metrics.md", metricsPage],
     ["docs/reranking.md", rerankingPage],

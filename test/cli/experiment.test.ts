@@ -1,4 +1,5 @@
 /** matinee experiment: every study on made-up ratings through the command, and the numbers that are known on real ones. */
+
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -18,6 +19,7 @@ import {
   splitOf,
   splitRatingsAs,
 } from "../../src/index.ts";
+import { configure } from "../../src/models/configure.ts";
 import { blankDocument, type Cell, type Section } from "../../src/pictures.ts";
 import { assertRefused, matinee, start, temporaryFolder, written } from "../helpers/command.ts";
 import { dataFolder, golden, needsData } from "../helpers/data.ts";
@@ -87,7 +89,7 @@ describe("the parts of a hybrid", () => {
   it("are refused where one of them lacks a film, and accepted where they fit", async () => {
     const ratings = await syntheticRatings({ users: 30, items: 40, ratings: 600, seed: 1 });
     const set = { weights: "equal", settings: "als.factors=8" };
-    const rows = await brokenPartRows(await fit(ratings, "hybrid", { set }));
+    const rows = await brokenPartRows(await fit(ratings, configure("hybrid", set)));
     assert.equal(rows.length, 6);
     assert.ok(
       rows.every(([, said]) => /\b(39|40|41)\b/.test(said)),

@@ -32,7 +32,7 @@ import { alsVectors } from "./fold-in.ts";
 import { type AlsSettings, alsSettings, scalingMasses } from "./settings.ts";
 import { baseConfidence, factorise, rowRegularisation } from "./train.ts";
 
-export const als: Algorithm<AlsSettings> = {
+export const alsAlgorithm: Algorithm<AlsSettings> = {
   name: "als",
   summary: "Implicit matrix factorisation: which films were rated counts more than how high.",
   settings: alsSettings,

@@ -43,7 +43,7 @@ import { biasUnit, systemOrder } from "./parameters.ts";
 import { type MfSettings, mfSettings } from "./settings.ts";
 import { trainMf } from "./train.ts";
 
-export const mf: Algorithm<MfSettings> = {
+export const mfAlgorithm: Algorithm<MfSettings> = {
   name: "mf",
   summary: "Explicit matrix factorisation, with or without biases; predicts ratings.",
   settings: mfSettings,
