@@ -195,8 +195,64 @@ function headOf(name: string): string[] {
   return head.split("\n").map((line) => line.replace(/^ \*? ?/, ""));
 }
 
+/** src/models/specs.ts: a function for each algorithm, whose types and comments come from its schema. */
+export function specsModule(): string {
+  const specs = algorithms.filter(({ name }) => name !== "hybrid").flatMap(specOf);
+  return [
+    "/** Made from the schemas of the algorithms by `npm run docs`: a function for each, with its settings as types. */",
+    'import { configure } from "./configure.ts";',
+    'import type { ModelSpec } from "./model.ts";',
+    ...specs,
+    "",
+  ].join("\n");
+}
+
+function specOf({ name, summary, settings }: (typeof algorithms)[number]): string[] {
+  const entries = Object.entries(settingsOf(settings));
+  const call = name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+  const type = `${call[0].toUpperCase()}${call.slice(1)}Options`;
+  const types = entries.length === 0 ? [] : ["", `/** Settings of \`${call}\`. */`, `export interface ${type} {`];
+  for (const [key, setting] of entries) {
+    const bounds = setting.enum || setting.type === "boolean" ? [] : [boundsOf(setting)];
+    const facts = [...bounds, conditionOf(setting), `${JSON.stringify(setting.default)} by default`].filter(Boolean);
+    types.push(
+      `  /** ${capitalised(setting.description)}. ${capitalised(facts.join("; "))}. */`,
+      `  readonly ${key}?: ${typeOf(setting)};`,
+    );
+  }
+  if (entries.length > 0) types.push("}");
+  const example = entries.length === 0 ? "" : `{ ${entries[0][0]}: ${JSON.stringify(entries[0][1].default)} }`;
+  return [
+    ...types,
+    "",
+    "/**",
+    ` * ${summary}`,
+    " *",
+    ...(entries.length === 0
+      ? []
+      : [" * @throws CONFIG_INVALID for a setting that it does not have, or a value that the setting does not take"]),
+    ` * @example ${call}(${example}) // docs/models.md has the paper and the formulas`,
+    " */",
+    entries.length === 0
+      ? `export function ${call}(): ModelSpec {`
+      : `export function ${call}(settings: ${type} = {}): ModelSpec {`,
+    `  return configure("${name}"${entries.length === 0 ? "" : ", { ...settings }"});`,
+    "}",
+  ];
+}
+
+function typeOf({ enum: values, type }: Setting): string {
+  if (values) return values.map((value) => JSON.stringify(value)).join(" | ");
+  return type === "integer" ? "number" : type!;
+}
+
+function capitalised(text: string): string {
+  return text.replace(/^[a-z]/, (letter) => letter.toUpperCase());
+}
+
 if (process.argv[1] === import.meta.filename) {
   writeFileSync(resolve(docs, "api.md"), apiPage());
+  writeFileSync(resolve(docs, "../src/models/specs.ts"), specsModule());
   writeFileSync(readme, readmePage());
   writeFileSync(resolve(docs, "errors.md"), errorsPage());
   writeFileSync(resolve(docs, "models.md"), modelsPage());

@@ -15,21 +15,21 @@ const arrows: Record<string, readonly string[]> = {
   "present.ts": [],
   "random.ts": [],
   "replace-file.ts": ["errors.ts"],
-  "suggest.ts": [],
+  "did-you-mean.ts": [],
   "version.ts": [],
   matrix: [],
   compute: ["errors.ts", "matrix"],
-  data: ["errors.ts", "hash.ts", "random.ts", "replace-file.ts", "suggest.ts", "matrix"],
-  split: ["errors.ts", "hash.ts", "random.ts", "suggest.ts", "matrix", "data"],
+  data: ["errors.ts", "hash.ts", "random.ts", "replace-file.ts", "did-you-mean.ts", "matrix"],
+  split: ["errors.ts", "hash.ts", "random.ts", "did-you-mean.ts", "matrix", "data"],
   content: ["errors.ts", "replace-file.ts", "matrix", "compute", "data"],
-  models: ["errors.ts", "random.ts", "suggest.ts", "matrix", "compute", "data", "content"],
+  models: ["errors.ts", "random.ts", "did-you-mean.ts", "matrix", "compute", "data", "content"],
   recommend: ["errors.ts", "random.ts", "replace-file.ts", "matrix", "compute", "data", "content", "models"],
   evaluate: [
     "errors.ts",
     "hash.ts",
     "random.ts",
     "replace-file.ts",
-    "suggest.ts",
+    "did-you-mean.ts",
     "version.ts",
     "matrix",
     "compute",
@@ -62,7 +62,7 @@ const arrows: Record<string, readonly string[]> = {
     "errors.ts",
     "numbers.ts",
     "replace-file.ts",
-    "suggest.ts",
+    "did-you-mean.ts",
     "version.ts",
     "matrix",
     "compute",
@@ -221,7 +221,7 @@ describe("the structure", () => {
   });
 
   it("has in models/ the contract, the registered algorithms, and what they share", () => {
-    const contract = ["model.ts", "registry.ts", "fit.ts", "trained.ts"];
+    const contract = ["model.ts", "registry.ts", "configure.ts", "specs.ts", "fit.ts", "trained.ts"];
     for (const file of files.filter((name) => placeOf(name) === "models")) {
       const [place, inside] = relative(join(source, "models"), file).split(/[\\/]/);
       const owner = inside === undefined ? place.replace(/\.ts$/, "") : place;

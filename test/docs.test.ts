@@ -3,7 +3,7 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, it } from "node:test";
 import { apiPage } from "../scripts/api-page.ts";
-import { errorsPage, metricsPage, modelsPage, readmePage, rerankingPage } from "../scripts/docs.ts";
+import { errorsPage, metricsPage, modelsPage, readmePage, rerankingPage, specsModule } from "../scripts/docs.ts";
 import { traps } from "./helpers/traps.ts";
 
 const read = (name: string) => readFileSync(resolve(import.meta.dirname, "..", name), "utf8");
@@ -13,6 +13,7 @@ describe("the documentation", () => {
     ["README.md", readmePage],
     ["docs/api.md", apiPage],
     ["docs/errors.md", errorsPage],
+    ["src/models/specs.ts", specsModule],
     ["docs/models.md", modelsPage],
     ["docs/metrics.md", metricsPage],
     ["docs/reranking.md", rerankingPage],

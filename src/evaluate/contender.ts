@@ -3,10 +3,9 @@ import type { Engine } from "../compute/engine.ts";
 import { type Dataset, fingerprint } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
 import type { Csr } from "../matrix/csr.ts";
+import { resolveSpec } from "../models/configure.ts";
 import { type FitOptions, fit } from "../models/fit.ts";
-import type { Json, Model } from "../models/model.ts";
-import { algorithmNamed } from "../models/registry.ts";
-import { completeSettings } from "../models/shared/settings.ts";
+import type { Json, Model, ModelSpec } from "../models/model.ts";
 import type { Trained } from "../models/trained.ts";
 import type { Lists } from "../recommend/lists.ts";
 import { listAll, type RecommendAllOptions } from "../recommend/recommend-all.ts";
@@ -42,22 +41,21 @@ export interface FittedContender {
 }
 
 /**
- * An algorithm of the registry with these settings.
+ * An algorithm with its settings as a contender.
  *
- * @param name by default, the algorithm's name and the settings in `set`: "als factors=32"
- * @throws MODEL_UNKNOWN, CONFIG_INVALID
+ * @param name by default the name of the specification: "als factors=32"
+ * @throws USAGE, MODEL_UNKNOWN, CONFIG_INVALID
  */
-export function contender(model: string, set: Readonly<Record<string, unknown>> = {}, name?: string): Contender {
-  const { settings: schema } = algorithmNamed(model);
-  const config = completeSettings(model, schema, set);
-  const changed = Object.keys(set).map((key) => `${key}=${config[key]}`);
+export function contender(spec: ModelSpec, name = spec.name): Contender {
+  const { model } = spec;
+  const { settings: config } = resolveSpec(spec);
   return {
-    name: name ?? [model, ...changed].join(" "),
+    name,
     model,
     config,
     key: JSON.stringify([model, config]),
     async fit(train, options) {
-      return fittedContender(await fit(train, model, { ...options, set }), options.engine);
+      return fittedContender(await fit(train, spec, options), options.engine);
     },
   };
 }

@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import { createEngine } from "../compute/pool.ts";
 import { type Dataset, fingerprint, likedFrom } from "../data/dataset.ts";
 import { syntheticRatings } from "../data/synthetic/synthetic-ratings.ts";
+import { configure } from "../models/configure.ts";
 import { fit } from "../models/fit.ts";
 import type { Model } from "../models/model.ts";
 import type { Lists } from "../recommend/lists.ts";
@@ -53,10 +54,10 @@ const metrics = ["rmse", "precision@5", "recall@5", "ndcg@5", "auc", "catalogue-
 describe("evaluating", () => {
   it("gives the same digits for any number of threads, and for models and metrics evaluated together", async () => {
     const contenders = () => [
-      contender("popular"),
-      contender("bias"),
-      contender("item-knn"),
-      contender("als", { factors: 8 }),
+      contender(configure("popular")),
+      contender(configure("bias")),
+      contender(configure("item-knn")),
+      contender(configure("als", { factors: 8 })),
     ];
     const seen = new Set<string>();
     for (const threads of [1, 2, 3]) {
@@ -109,7 +110,7 @@ describe("evaluating", () => {
     const splits = splitRatings(whole, "new-items:0.8", 3);
     const { candidates } = await splits.split(0);
     const films = candidates!.reduce((sum, own) => sum + own, 0);
-    const only = contender("popular");
+    const only = contender(configure("popular"));
     const { evaluation } = await evaluate(whole, [honest, only], splits, {
       metrics: ["auc", "catalogue-coverage@100"],
     });
@@ -138,7 +139,7 @@ describe("evaluating", () => {
   });
 
   it("evaluates the lists of a reranker, which can only reorder the model's pool", async () => {
-    const first = contender("item-knn");
+    const first = contender(configure("item-knn"));
     const backwards: Reranker = {
       name: "backwards",
       rerank: async (_subject, candidates) => ({ order: candidates.toReversed() }),
@@ -160,7 +161,7 @@ describe("evaluating", () => {
     const kept = new Map<string, Measurements>();
     let fits = 0;
     const counted = (set: object): Contender => {
-      const { fit: make, ...own } = contender("item-knn", { ...set });
+      const { fit: make, ...own } = contender(configure("item-knn", { ...set }));
       return {
         ...own,
         fit: (...args) => {
@@ -230,13 +231,13 @@ describe("caught by name:", () => {
     };
     await rejects(greedy, usual, "LEAK", /by index was trained on other ratings/);
     await rejects(
-      trainedContender(await fit(whole, "item-knn")),
+      trainedContender(await fit(whole, configure("item-knn"))),
       usual,
       "LEAK",
       /item-knn was trained on other ratings/,
     );
     const { train } = await usual.split(0);
-    await evaluate(whole, [trainedContender(await fit(train, "item-knn"))], usual, { metrics: ["ndcg@5"] });
+    await evaluate(whole, [trainedContender(await fit(train, configure("item-knn")))], usual, { metrics: ["ndcg@5"] });
     await rejects(
       customContender("hoarder", () => ({ ...byIndex(whole.items.size), ratings: whole.byUser })),
       usual,

@@ -2,6 +2,7 @@
 import {
   type Contender,
   type Csr,
+  configure,
   type Dataset,
   type Engine,
   type Evaluation,
@@ -68,7 +69,7 @@ export function trainForStudy(
   ratings = data,
 ): Promise<Trained> {
   const settings = Object.entries(set).map(([key, value]) => ` ${key}=${value}`);
-  return step(`Training ${model}${settings.join("")}`, (tools) => fit(ratings, model, { ...tools, set }));
+  return step(`Training ${model}${settings.join("")}`, (tools) => fit(ratings, configure(model, set), { ...tools }));
 }
 
 /**

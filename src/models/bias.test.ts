@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { toyDataset } from "../../test/helpers/toy.ts";
 import { localEngine } from "../compute/engine.ts";
-import { bias } from "./bias.ts";
+import { biasAlgorithm } from "./bias.ts";
+import { configure } from "./configure.ts";
 import { fit } from "./fit.ts";
 
 describe("bias", () => {
@@ -14,8 +15,8 @@ describe("bias", () => {
     ]);
     // μ = 4; b_0 = (1 + 0) / (1 + 2) = 1/3; b_1 = −1 / (1 + 1) = −1/2; b_2 = 0
     // b_u of somebody who gave film 0 five stars: (5 − 4 − 1/3) / (2 + 1) = 2/9
-    const { state } = await fit(data, "bias", { set: { itemDamping: 1, userDamping: 2 } });
-    const answer = bias
+    const { state } = await fit(data, configure("bias", { itemDamping: 1, userDamping: 2 }));
+    const answer = biasAlgorithm
       .open(state, localEngine())
       .ask({ profile: { items: Int32Array.of(0), values: Float32Array.of(5) } });
     const scores = new Float32Array(3);
@@ -30,22 +31,22 @@ describe("bias", () => {
       [1, 0, 5],
       [2, 0, 0.5],
     ]);
-    const { state } = await fit(data, "bias", { set: { itemDamping: 0, userDamping: 0 } });
-    const answer = bias
+    const { state } = await fit(data, configure("bias", { itemDamping: 0, userDamping: 0 }));
+    const answer = biasAlgorithm
       .open(state, localEngine())
       .ask({ profile: { items: Int32Array.of(0), values: Float32Array.of(0.5) } });
     const [scores, predicted] = [new Float32Array(1), new Float32Array(1)];
     answer.score(scores);
     answer.predict!(Int32Array.of(0), predicted);
     assert.equal(scores[0], 0.5);
-    const high = bias
+    const high = biasAlgorithm
       .open(state, localEngine())
       .ask({ profile: { items: Int32Array.of(0), values: Float32Array.of(9) } });
     high.score(scores);
     high.predict!(Int32Array.of(0), predicted);
     assert.equal(scores[0], 9);
     assert.equal(predicted[0], 5);
-    const low = bias
+    const low = biasAlgorithm
       .open(state, localEngine())
       .ask({ profile: { items: Int32Array.of(0), values: Float32Array.of(-1) } });
     low.predict!(Int32Array.of(0), predicted);

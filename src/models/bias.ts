@@ -28,7 +28,7 @@ const biasSettings = Type.Object({
   }),
 });
 
-export const bias: Algorithm<Static<typeof biasSettings>> = {
+export const biasAlgorithm: Algorithm<Static<typeof biasSettings>> = {
   name: "bias",
   summary: "Damped means of films and users: the baseline for predicted ratings.",
   settings: biasSettings,

@@ -2,15 +2,16 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { filmDataset } from "../../test/helpers/films.ts";
 import { localEngine } from "../compute/engine.ts";
+import { configure } from "./configure.ts";
 import { fit } from "./fit.ts";
 
 describe("fit", () => {
   it("records settings, seed and data", async () => {
-    const { record } = await fit(filmDataset(), "item-knn", { set: { k: "3" } });
+    const { record } = await fit(filmDataset(), configure("item-knn", { k: "3" }));
     assert.deepEqual(record.config, { k: 3, centre: "none", shrinkage: 0, prediction: "centred" });
     assert.equal(record.seed, 0);
     assert.match(record.data, /^[0-9a-f]{64}$/);
-    assert.equal((await fit(filmDataset(), "popular", { seed: 5 })).record.seed, 5);
+    assert.equal((await fit(filmDataset(), configure("popular"), { seed: 5 })).record.seed, 5);
   });
 
   it("takes the default model where none is named", async () => {
@@ -19,28 +20,28 @@ describe("fit", () => {
 
   it("reports progress up to 1", async () => {
     const shares: number[] = [];
-    await fit(filmDataset(), "ease", { onProgress: (share) => shares.push(share) });
+    await fit(filmDataset(), configure("ease"), { onProgress: (share) => shares.push(share) });
     assert.equal(shares.at(-1), 1);
     assert.ok(shares.every((share) => share >= 0 && share <= 1));
   });
 
   it("stops when it is cancelled", async () => {
-    await assert.rejects(fit(filmDataset(), "ease", { signal: AbortSignal.abort() }), { code: "CANCELLED" });
+    await assert.rejects(fit(filmDataset(), configure("ease"), { signal: AbortSignal.abort() }), { code: "CANCELLED" });
   });
 
   it("says before it starts what will not fit, and what would", async () => {
-    const tooLittle = fit(filmDataset(), "item-knn", { memory: 500 });
+    const tooLittle = fit(filmDataset(), configure("item-knn"), { memory: 500 });
     await assert.rejects(tooLittle, {
       code: "MEMORY",
       message: /^item-knn needs about 0\.00 GiB, there are 0\.00 GiB$/,
       fix: /^with their defaults popular, bias, genre-overlap, taste-graph, user-knn would fit/,
     });
-    await assert.rejects(fit(filmDataset(), "popular", { memory: 1 }), { fix: "filter the data" });
-    assert.equal((await fit(filmDataset(), "popular", { memory: 1e6 })).state.algorithm, "popular");
+    await assert.rejects(fit(filmDataset(), configure("popular"), { memory: 1 }), { fix: "filter the data" });
+    assert.equal((await fit(filmDataset(), configure("popular"), { memory: 1e6 })).state.algorithm, "popular");
   });
 
   it("says so where the arrays do not fit in memory", async () => {
     using engine = localEngine(2 ** 16);
-    await assert.rejects(fit(filmDataset(), "als", { engine }), { code: "MEMORY" });
+    await assert.rejects(fit(filmDataset(), configure("als"), { engine }), { code: "MEMORY" });
   });
 });

@@ -2,14 +2,13 @@ import { type Engine, localEngine } from "../compute/engine.ts";
 import type { OpenEmbedder } from "../content/embedder.ts";
 import { type Dataset, type DatasetInfo, fingerprint, type Shape, shapeOf } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
-import type { Algorithm, FitContext } from "./model.ts";
-import { algorithmNamed, algorithms, defaultModel } from "./registry.ts";
+import { configure, resolveSpec } from "./configure.ts";
+import type { Algorithm, FitContext, ModelSpec } from "./model.ts";
+import { algorithms, defaultModel } from "./registry.ts";
 import { completeSettings } from "./shared/settings.ts";
 import type { Trained } from "./trained.ts";
 
 export interface FitOptions {
-  /** Settings of the model; text values are converted. Defaults: the model's own. */
-  readonly set?: Readonly<Record<string, unknown>>;
   /** Seed of every random choice; 0 unless given. */
   readonly seed?: number;
   /** Where the loops run; an engine of its own on the calling thread unless given. */
@@ -26,14 +25,13 @@ export interface FitOptions {
 /**
  * Fits a model to ratings. The same data, settings and seed give the same bytes.
  *
- * @param model a name from the registry; without one, the best that the size of the data allows
- * @throws MODEL_UNKNOWN, CONFIG_INVALID, DATA_EMPTY, MEMORY, CANCELLED
+ * @param spec the algorithm and its settings, such as `als({ factors: 32 })`; by default the best that the size of the data allows
+ * @throws USAGE, MODEL_UNKNOWN, CONFIG_INVALID, DATA_EMPTY, MEMORY, CANCELLED
  */
-export async function fit(train: Dataset, model?: string, options: FitOptions = {}): Promise<Trained> {
-  const algorithm = algorithmNamed(model ?? defaultModel(shapeOf(train)));
+export async function fit(train: Dataset, spec?: ModelSpec, options: FitOptions = {}): Promise<Trained> {
+  const { algorithm, settings: config } = resolveSpec(spec ?? configure(defaultModel(shapeOf(train))));
   if (train.byUser.values.length === 0)
     throw new MatineeError("DATA_EMPTY", `${train.name} holds no ratings to learn from`);
-  const config = completeSettings(algorithm.name, algorithm.settings, options.set);
   checkMemory(algorithm, config, shapeOf(train), options.memory);
   const seed = options.seed ?? 0;
   using own = options.engine ? undefined : localEngine();

@@ -6,12 +6,13 @@ import { near } from "../../test/helpers/numbers.ts";
 import { localEngine } from "../compute/engine.ts";
 import { shapeOf } from "../data/dataset.ts";
 import { readRatings } from "../data/read.ts";
+import { configure } from "./configure.ts";
 import { fit } from "./fit.ts";
-import { genreOverlap } from "./genre-overlap.ts";
+import { genreOverlapAlgorithm } from "./genre-overlap.ts";
 import type { Profile, State } from "./model.ts";
-import { tasteGraph } from "./taste-graph.ts";
+import { tasteGraphAlgorithm } from "./taste-graph.ts";
 
-function scoresOf(model: ReturnType<typeof genreOverlap.open>, profile: Profile): number[] {
+function scoresOf(model: ReturnType<typeof genreOverlapAlgorithm.open>, profile: Profile): number[] {
   const scores = new Float32Array(model.items);
   model.ask({ profile }).score(scores);
   return [...scores];
@@ -19,7 +20,10 @@ function scoresOf(model: ReturnType<typeof genreOverlap.open>, profile: Profile)
 
 describe("genre-overlap", () => {
   it("counts liked genres, and orders by numbers of ratings among equals", async () => {
-    const model = genreOverlap.open((await fit(filmDataset(), "genre-overlap")).state, localEngine());
+    const model = genreOverlapAlgorithm.open(
+      (await fit(filmDataset(), configure("genre-overlap"))).state,
+      localEngine(),
+    );
     // Numbers of ratings 4 2 3 2 2 1 2 0; likes Sci-Fi and Action, and Romance and Comedy, but not Crime and Drama.
     const profile = { items: Int32Array.of(0, 2, 5), values: Float32Array.of(3.5, 4, 5) };
     const expected = [0.8, 0.4, 2.6, 2.4, 1.4, 2.2, 1.4, 0].map(Math.fround);
@@ -30,8 +34,8 @@ describe("genre-overlap", () => {
     ]);
     const nothing = { items: Int32Array.of(0), values: Float32Array.of(3.5) };
     assert.deepEqual(scoresOf(model, nothing), [0.8, 0.4, 0.6, 0.4, 0.4, 0.2, 0.4, 0].map(Math.fround));
-    const lower = genreOverlap.open(
-      (await fit(filmDataset(), "genre-overlap", { set: { liked: 0.7 } })).state,
+    const lower = genreOverlapAlgorithm.open(
+      (await fit(filmDataset(), configure("genre-overlap", { liked: 0.7 }))).state,
       localEngine(),
     );
     assert.equal(scoresOf(lower, nothing)[0], Math.fround(2.8));
@@ -55,7 +59,7 @@ describe("genre-overlap", () => {
         counts: { shape: [films], data: Int32Array.of(most - 1, most, 0, 1) },
       },
     };
-    const model = genreOverlap.open(state, localEngine());
+    const model = genreOverlapAlgorithm.open(state, localEngine());
     const scores = scoresOf(model, { items: Int32Array.of(3), values: Float32Array.of(5) });
     assert.equal(genres, lengths[3]);
     for (let n = 1; n < films; n++) assert.ok(scores[n] > scores[n - 1], `${scores}`);
@@ -64,8 +68,8 @@ describe("genre-overlap", () => {
   it("estimates its memory within 15 %, as taste-graph does", needsData("ml-100k", "ml-latest-small"), async () => {
     for (const name of ["ml-100k", "ml-latest-small"]) {
       const data = await readRatings(dataFolder(name));
-      for (const algorithm of [genreOverlap, tasteGraph]) {
-        const { state, record } = await fit(data, algorithm.name);
+      for (const algorithm of [genreOverlapAlgorithm, tasteGraphAlgorithm]) {
+        const { state, record } = await fit(data, configure(algorithm.name));
         const tensors = Object.values(state.tensors).reduce((sum, tensor) => sum + tensor.data.byteLength, 0);
         const turned = state.tensors.genreNodes.data.byteLength * 2;
         near(algorithm.estimate(shapeOf(data), record.config as never).bytes / (tensors + turned), 1, 0.15);
@@ -76,7 +80,7 @@ describe("genre-overlap", () => {
 
 describe("taste-graph", () => {
   it("adds up how often genres occur in what somebody rated highest", async () => {
-    const model = tasteGraph.open((await fit(filmDataset(), "taste-graph")).state, localEngine());
+    const model = tasteGraphAlgorithm.open((await fit(filmDataset(), configure("taste-graph"))).state, localEngine());
     // Highest: Crime and Drama, Crime; the 4.5 for Sci-Fi and Action is liked, but not as high as any.
     const profile = { items: Int32Array.of(0, 1, 2), values: Float32Array.of(5, 5, 4.5) };
     const none = -Infinity;

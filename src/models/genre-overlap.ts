@@ -25,7 +25,7 @@ export const likedSetting = Type.Number({
 
 const genreOverlapSettings = Type.Object({ liked: likedSetting });
 
-export const genreOverlap: Algorithm<Static<typeof genreOverlapSettings>> = {
+export const genreOverlapAlgorithm: Algorithm<Static<typeof genreOverlapSettings>> = {
   name: "genre-overlap",
   summary: "Films with the most genres that the user likes; among equals, the most rated first.",
   settings: genreOverlapSettings,

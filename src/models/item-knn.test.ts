@@ -3,8 +3,9 @@ import { describe, it } from "node:test";
 import { randomDataset, toyDataset } from "../../test/helpers/toy.ts";
 import { localEngine } from "../compute/engine.ts";
 import { createEngine } from "../compute/pool.ts";
+import { configure } from "./configure.ts";
 import { fit } from "./fit.ts";
-import { itemKnn } from "./item-knn.ts";
+import { itemKnnAlgorithm } from "./item-knn.ts";
 import { type Profile, predictionRules } from "./model.ts";
 
 /** Films 0 and 1 share users 0 and 1; film 2 shares user 1 with both. */
@@ -18,9 +19,9 @@ const data = toyDataset(3, 3, [
 ]);
 
 async function similarTo(item: number, set: Record<string, unknown>): Promise<number[]> {
-  const { state } = await fit(data, "item-knn", { set });
+  const { state } = await fit(data, configure("item-knn", set));
   const out = new Float64Array(3);
-  itemKnn.open(state, localEngine()).similarItems!(item, out);
+  itemKnnAlgorithm.open(state, localEngine()).similarItems!(item, out);
   return [...out];
 }
 
@@ -69,15 +70,15 @@ describe("item-knn", () => {
       [1, 2, 3],
     ]);
     // Centred by the film's mean, film 2 is all zeros and films 0 and 1 are opposites.
-    const { state } = await fit(orthogonal, "item-knn", { set: { centre: "item" } });
+    const { state } = await fit(orthogonal, configure("item-knn", { centre: "item" }));
     assert.equal(state.tensors.neighbours.data.length, 0);
   });
 
   it("scores by the similarities of what was rated, times the ratings", async () => {
-    const { state } = await fit(data, "item-knn");
+    const { state } = await fit(data, configure("item-knn"));
     const out = new Float32Array(3);
     const profile = { items: Int32Array.of(1, 2), values: Float32Array.of(4, 2) };
-    itemKnn.open(state, localEngine()).ask({ profile }).score(out);
+    itemKnnAlgorithm.open(state, localEngine()).ask({ profile }).score(out);
     const expected = (4 * 14) / Math.sqrt(200) + (2 * 10) / Math.sqrt(580);
     assert.ok(Math.abs(out[0] - expected) < 1e-6);
   });
@@ -95,9 +96,9 @@ describe("item-knn", () => {
     };
     const profile = { items: Int32Array.of(1, 2), values: Float32Array.of(3, 1) };
     for (const [prediction, value] of Object.entries(expected)) {
-      const { state } = await fit(data, "item-knn", { set: { prediction } });
+      const { state } = await fit(data, configure("item-knn", { prediction }));
       const [out, rules] = [new Float32Array(1), new Uint8Array(1)];
-      itemKnn.open(state, localEngine()).ask({ profile }).predict!(Int32Array.of(0), out, rules);
+      itemKnnAlgorithm.open(state, localEngine()).ask({ profile }).predict!(Int32Array.of(0), out, rules);
       assert.ok(Math.abs(out[0] - value) < 1e-6, `${prediction}: ${out[0]}, expected ${value}`);
       assert.equal(predictionRules[rules[0]], "model");
     }
@@ -111,7 +112,7 @@ describe("item-knn", () => {
       [1, 1, 1],
       [2, 2, 4],
     ]);
-    const model = itemKnn.open((await fit(some, "item-knn")).state, localEngine());
+    const model = itemKnnAlgorithm.open((await fit(some, configure("item-knn"))).state, localEngine());
     const predicted = (profile: Profile) => {
       const [out, rules] = [new Float32Array(4), new Uint8Array(4)];
       model.ask({ profile }).predict!(Int32Array.of(0, 1, 2, 3), out, rules);
@@ -138,10 +139,10 @@ describe("item-knn", () => {
         using engine = await createEngine();
         const config = { k: 20, centre, shrinkage: 0, prediction: "centred" as const };
         const some = randomDataset(users, items, 0.1, 3);
-        const { state } = await fit(some, "item-knn", { set: config, engine });
+        const { state } = await fit(some, configure("item-knn", config), { engine });
         const returned = Object.values(state.tensors).reduce((sum, { data }) => sum + data.byteLength, 0);
         const measured = engine.peak + returned + 2 * Int32Array.BYTES_PER_ELEMENT * items;
-        const said = itemKnn.estimate({ users, items, ratings: some.byItem.values.length }, config).bytes;
+        const said = itemKnnAlgorithm.estimate({ users, items, ratings: some.byItem.values.length }, config).bytes;
         assert.ok(Math.abs(said / measured - 1) < 0.15, `${said} said, ${measured} measured`);
       });
     }

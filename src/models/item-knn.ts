@@ -59,7 +59,7 @@ const [itemDamping, userDamping] = [25, 10];
 /** The similarity for each choice of what is subtracted: rows are items, columns are users. */
 const likenesses = { none: "cosine", item: "centred", user: "adjusted" } as const;
 
-export const itemKnn: Algorithm<Static<typeof itemKnnSettings>> = {
+export const itemKnnAlgorithm: Algorithm<Static<typeof itemKnnSettings>> = {
   name: "item-knn",
   summary: "Item-based neighbours: the k most similar films by cosine of their ratings.",
   settings: itemKnnSettings,

@@ -1,4 +1,5 @@
 /** What each algorithm declares to learn from is what makes a difference to it. */
+
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { letterEmbedder as embedder } from "../../test/helpers/embedder.ts";
@@ -7,6 +8,7 @@ import { localEngine } from "../compute/engine.ts";
 import { emptyCatalog } from "../data/catalog.ts";
 import { type Dataset, datasetFromCsr } from "../data/dataset.ts";
 import { entriesWhere } from "../matrix/csr.ts";
+import { configure } from "./configure.ts";
 import { fit } from "./fit.ts";
 import { algorithms } from "./registry.ts";
 
@@ -21,7 +23,7 @@ describe("an algorithm learns from what it declares", () => {
     it(`${name}: ${learnsFrom}`, async () => {
       const stateOf = async (data: Dataset) => {
         const engine = localEngine(2 ** 26);
-        return (await fit(data, name, { set: settings[name] ?? {}, embedder, engine })).state;
+        return (await fit(data, configure(name, settings[name] ?? {}), { embedder, engine })).state;
       };
       const whole = await stateOf(films);
       const changes = async (data: Dataset) => {

@@ -65,6 +65,19 @@ export interface Algorithm<S = unknown> {
   open(state: State, engine: Engine): Model;
 }
 
+/**
+ * An algorithm with its settings, as plain data: what `fit`, `train`, `compare` and `tune` take. The functions of the algorithms
+ * (`als({ factors: 32 })`) and `configure` make one.
+ */
+export interface ModelSpec {
+  /** Name of the algorithm in the registry. */
+  readonly model: string;
+  /** The name and the settings that were given: "als factors=32". */
+  readonly name: string;
+  /** All settings, defaults filled in. */
+  readonly settings: Readonly<Record<string, Json>>;
+}
+
 /** Ratings of one user as a sparse row: item indices ascending, values on the data set's scale. */
 export interface Profile {
   readonly items: Int32Array;

@@ -9,16 +9,17 @@ import { localEngine } from "../compute/engine.ts";
 import { emptyCatalog, labelsFrom, labelsOf } from "../data/catalog.ts";
 import { type Dataset, shapeOf } from "../data/dataset.ts";
 import { readRatings } from "../data/read.ts";
+import { configure } from "./configure.ts";
 import { fit } from "./fit.ts";
 import type { Model } from "./model.ts";
-import { pagerank } from "./pagerank.ts";
+import { pagerankAlgorithm } from "./pagerank.ts";
 
 const settings = { people: 1, genres: 0.5, tags: 0.25, decades: 0.125, damping: 0.6, beta: 0.4 };
 
 const engine = localEngine(2 ** 27);
 
 async function open(data: Dataset, set: Record<string, unknown>): Promise<Model> {
-  return pagerank.open((await fit(data, "pagerank", { set, engine })).state, engine);
+  return pagerankAlgorithm.open((await fit(data, configure("pagerank", set), { engine })).state, engine);
 }
 
 describe("pagerank", () => {
@@ -169,17 +170,17 @@ describe("pagerank", () => {
 
   it("wants a kind of node to go through", async () => {
     const nothing = { people: 0, genres: 0, tags: 0, decades: 0 };
-    await assert.rejects(fit(filmDataset(), "pagerank", { set: nothing }), { code: "CONFIG_INVALID" });
+    await assert.rejects(fit(filmDataset(), configure("pagerank", nothing)), { code: "CONFIG_INVALID" });
   });
 
   it("estimates its memory within 15 %", needsData("ml-100k", "ml-latest-small"), async () => {
     for (const name of ["ml-100k", "ml-latest-small"]) {
       const data = await readRatings(dataFolder(name));
-      const { state, record } = await fit(data, "pagerank");
+      const { state, record } = await fit(data, configure("pagerank"));
       const bytesOf = (names: string[]) => names.reduce((sum, name) => sum + state.tensors[name].data.byteLength, 0);
       const edges = Object.keys(state.tensors).filter((key) => /^(genre|tag|decade)(Nodes|Weights)/.test(key));
       const measured = bytesOf(Object.keys(state.tensors)) + bytesOf(edges);
-      near(pagerank.estimate(shapeOf(data), record.config as never).bytes / measured, 1, 0.15, name);
+      near(pagerankAlgorithm.estimate(shapeOf(data), record.config as never).bytes / measured, 1, 0.15, name);
     }
   });
 });

@@ -50,7 +50,7 @@ const pagerankSettings = Type.Object({
 /** The share of all walks that are longer than those followed. */
 const leftOut = 1e-4;
 
-export const pagerank: Algorithm<Static<typeof pagerankSettings>> = {
+export const pagerankAlgorithm: Algorithm<Static<typeof pagerankSettings>> = {
   name: "pagerank",
   summary:
     "Personalised PageRank: random walks from the user's films over users, genres, tags and decades. Names the likeliest path.",

@@ -10,7 +10,7 @@ import { tensorOf } from "./shared/state.ts";
 
 const popularSettings = Type.Object({});
 
-export const popular: Algorithm<Record<string, never>> = {
+export const popularAlgorithm: Algorithm<Record<string, never>> = {
   name: "popular",
   summary: "The most rated films, the same for every user.",
   settings: popularSettings,

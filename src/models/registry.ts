@@ -1,44 +1,46 @@
 import type { Shape } from "../data/dataset.ts";
+import { didYouMean } from "../did-you-mean.ts";
 import { MatineeError } from "../errors.ts";
-import { didYouMean } from "../suggest.ts";
-import { als } from "./als/als.ts";
-import { bias } from "./bias.ts";
-import { ease } from "./ease/ease.ts";
-import { genreOverlap } from "./genre-overlap.ts";
-import { hybridOf } from "./hybrid/hybrid.ts";
-import { itemKnn } from "./item-knn.ts";
-import { mf } from "./mf/mf.ts";
+
+import { alsAlgorithm } from "./als/als.ts";
+import { biasAlgorithm } from "./bias.ts";
+import { easeAlgorithm } from "./ease/ease.ts";
+import { genreOverlapAlgorithm } from "./genre-overlap.ts";
+import { createHybridAlgorithm } from "./hybrid/hybrid.ts";
+import { itemKnnAlgorithm } from "./item-knn.ts";
+import { mfAlgorithm } from "./mf/mf.ts";
+
 import type { Algorithm, State } from "./model.ts";
-import { neural } from "./neural/neural.ts";
-import { pagerank } from "./pagerank.ts";
-import { popular } from "./popular.ts";
-import { rp3beta } from "./rp3beta.ts";
+import { neuralAlgorithm } from "./neural/neural.ts";
+import { pagerankAlgorithm } from "./pagerank.ts";
+import { popularAlgorithm } from "./popular.ts";
+import { rp3betaAlgorithm } from "./rp3beta.ts";
 import { completeSettings } from "./shared/settings.ts";
 import { choiceOf } from "./shared/state.ts";
-import { tasteGraph } from "./taste-graph.ts";
-import { text } from "./text.ts";
-import { tfidf } from "./tfidf.ts";
-import { userKnn } from "./user-knn/user-knn.ts";
+import { tasteGraphAlgorithm } from "./taste-graph.ts";
+import { textAlgorithm } from "./text.ts";
+import { tfidfAlgorithm } from "./tfidf.ts";
+import { userKnnAlgorithm } from "./user-knn/user-knn.ts";
 
-const hybrid = hybridOf({ algorithmNamed, algorithmOf });
+const hybridAlgorithm = createHybridAlgorithm({ algorithmNamed, algorithmOf });
 
 /** Every algorithm. A line here enrols it in the command, the server, the documentation and the conformance tests. */
 export const algorithms: readonly Algorithm[] = [
-  popular,
-  bias,
-  genreOverlap,
-  tasteGraph,
-  itemKnn,
-  userKnn,
-  rp3beta,
-  pagerank,
-  ease,
-  als,
-  mf,
-  neural,
-  tfidf,
-  text,
-  hybrid,
+  popularAlgorithm,
+  biasAlgorithm,
+  genreOverlapAlgorithm,
+  tasteGraphAlgorithm,
+  itemKnnAlgorithm,
+  userKnnAlgorithm,
+  rp3betaAlgorithm,
+  pagerankAlgorithm,
+  easeAlgorithm,
+  alsAlgorithm,
+  mfAlgorithm,
+  neuralAlgorithm,
+  tfidfAlgorithm,
+  textAlgorithm,
+  hybridAlgorithm,
 ];
 
 /** Former names, and what to use instead. */
@@ -70,15 +72,15 @@ export function algorithmOf(state: State): Algorithm {
 export function defaultModel(shape: Shape): string {
   // Flops: ease measured at 10 to 31 GFLOP/s (relaxed), less a third for slower machines; als at 4 to 6 on 25 and 32 M ratings, on a busy one.
   const limits: readonly (readonly [Algorithm, number])[] = [
-    [ease as Algorithm, 4e11],
-    [itemKnn as Algorithm, 3e10],
-    [als as Algorithm, 1.2e12],
+    [easeAlgorithm as Algorithm, 4e11],
+    [itemKnnAlgorithm as Algorithm, 3e10],
+    [alsAlgorithm as Algorithm, 1.2e12],
   ];
   const affordable = limits.find(([algorithm, flops]) => {
     const { bytes, operations } = algorithm.estimate(shape, defaults(algorithm));
     return bytes <= 2 ** 30 && operations <= flops;
   })?.[0];
-  return (affordable ?? popular).name;
+  return (affordable ?? popularAlgorithm).name;
 }
 
 function defaults(algorithm: Algorithm): unknown {

@@ -7,14 +7,15 @@ import { randomDataset, toyDataset } from "../../test/helpers/toy.ts";
 import { localEngine } from "../compute/engine.ts";
 import { createEngine } from "../compute/pool.ts";
 import { type Dataset, shapeOf } from "../data/dataset.ts";
+import { configure } from "./configure.ts";
 import { fit } from "./fit.ts";
 import type { Model } from "./model.ts";
-import { rp3beta } from "./rp3beta.ts";
+import { rp3betaAlgorithm } from "./rp3beta.ts";
 
 const engine = localEngine(2 ** 27);
 
 async function open(data: Dataset, set: Record<string, unknown>): Promise<Model> {
-  return rp3beta.open((await fit(data, "rp3beta", { set, engine })).state, engine);
+  return rp3betaAlgorithm.open((await fit(data, configure("rp3beta", set), { engine })).state, engine);
 }
 
 describe("rp3beta", () => {
@@ -93,10 +94,10 @@ describe("rp3beta", () => {
     it(`takes the memory it said it would (${users} users, ${items} items)`, async () => {
       using engine = await createEngine();
       const data = randomDataset(users, items, 0.1, 3);
-      const { state, record } = await fit(data, "rp3beta", { set: { k: 20 }, engine });
+      const { state, record } = await fit(data, configure("rp3beta", { k: 20 }), { engine });
       const returned = Object.values(state.tensors).reduce((sum, tensor) => sum + tensor.data.byteLength, 0);
       const lengths = 8 * (users + 2 * items);
-      const said = rp3beta.estimate(shapeOf(data), record.config as never).bytes;
+      const said = rp3betaAlgorithm.estimate(shapeOf(data), record.config as never).bytes;
       near(said / (engine.peak + returned + lengths), 1, 0.15);
     });
   }

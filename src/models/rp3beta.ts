@@ -42,7 +42,7 @@ const rp3betaSettings = Type.Object({
 });
 type Rp3betaSettings = Static<typeof rp3betaSettings>;
 
-export const rp3beta: Algorithm<Rp3betaSettings> = {
+export const rp3betaAlgorithm: Algorithm<Rp3betaSettings> = {
   name: "rp3beta",
   summary: "RP3β: random walks from the user's films through one other user each.",
   settings: rp3betaSettings,

@@ -25,7 +25,7 @@ const tasteGraphSettings = Type.Object({
   }),
 });
 
-export const tasteGraph: Algorithm<Static<typeof tasteGraphSettings>> = {
+export const tasteGraphAlgorithm: Algorithm<Static<typeof tasteGraphSettings>> = {
   name: "taste-graph",
   summary: "Films reached through the genres of the user's highest ratings, the most frequent genres first.",
   settings: tasteGraphSettings,

@@ -6,9 +6,10 @@ import { localEngine } from "../compute/engine.ts";
 import type { OpenEmbedder } from "../content/embedder.ts";
 import { emptyCatalog } from "../data/catalog.ts";
 import type { Dataset } from "../data/dataset.ts";
+import { configure } from "./configure.ts";
 import { fit } from "./fit.ts";
 import type { Profile } from "./model.ts";
-import { text } from "./text.ts";
+import { textAlgorithm } from "./text.ts";
 
 /** Vectors of length 1 in three dimensions, by how a film's title ends: 1, 2, 3 on the axes, 4 between the first two. */
 const axes: Record<string, readonly number[]> = { 1: [1, 0, 0], 2: [0, 1, 0], 3: [0, 0, 1], 4: [0.6, 0.8, 0] };
@@ -33,8 +34,8 @@ function titled(...titles: string[]): Dataset {
 async function model() {
   const asked: string[] = [];
   const films = titled("Film 1", "Film 2", "Film 3", "Film 4", "");
-  const { state } = await fit(films, "text", { embedder: embedderOf(asked) });
-  return { asked, state, model: text.open(state, localEngine(2 ** 20)) };
+  const { state } = await fit(films, configure("text"), { embedder: embedderOf(asked) });
+  return { asked, state, model: textAlgorithm.open(state, localEngine(2 ** 20)) };
 }
 
 function profile(...ratings: [number, number][]): Profile {
@@ -67,10 +68,12 @@ describe("text", () => {
 
   it("takes 4 of 1 to 5 for liked", async () => {
     const data = titled("Film 1", "Film 2", "Film 3", "Film 4");
-    const { state } = await fit({ ...data, scale: { min: 1, max: 5, step: 1 } }, "text", { embedder: embedderOf() });
+    const { state } = await fit({ ...data, scale: { min: 1, max: 5, step: 1 } }, configure("text"), {
+      embedder: embedderOf(),
+    });
     const out = new Float32Array(4);
     const own = profile([0, 4], [1, 3]);
-    text
+    textAlgorithm
       .open(state, localEngine(2 ** 20))
       .ask({ profile: own })
       .score(out);
@@ -123,26 +126,29 @@ describe("text", () => {
         return new Float32Array(4 * some.length).fill(0.5);
       },
     });
-    await fit(filmDataset(), "text", { embedder });
+    await fit(filmDataset(), configure("text"), { embedder });
     assert.equal(texts[2], "Star Voyager (1982), Action, Sci-Fi");
   });
 
   it("needs an embedder to be trained, told of its model and threads, and none to answer", async () => {
     const data = titled("1", "2", "3", "4", "1");
-    await assert.rejects(fit(data, "text"), { code: "CAPABILITY_MISSING", message: /trained with an embedder/ });
+    await assert.rejects(fit(data, configure("text")), {
+      code: "CAPABILITY_MISSING",
+      message: /trained with an embedder/,
+    });
     const told: unknown[] = [];
     const embedder: OpenEmbedder = (...args) => {
       told.push(...args);
       return embedderOf()(...args);
     };
-    await fit(data, "text", { embedder, set: { model: "some/model" } });
+    await fit(data, configure("text", { model: "some/model" }), { embedder });
     assert.deepEqual(told, ["some/model", 1]);
   });
 
   it("refuses vectors of an odd length in a state", async () => {
     const { state } = await model();
     const items = { shape: [4, 5], data: new Float32Array(20) };
-    assert.throws(() => text.open({ ...state, tensors: { items } }, localEngine(2 ** 20)), {
+    assert.throws(() => textAlgorithm.open({ ...state, tensors: { items } }, localEngine(2 ** 20)), {
       code: "ARTIFACT_CONTENT",
     });
   });

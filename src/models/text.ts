@@ -32,7 +32,7 @@ const textSettings = Type.Object({
   }),
 });
 
-export const text: Algorithm<Static<typeof textSettings>> = {
+export const textAlgorithm: Algorithm<Static<typeof textSettings>> = {
   name: "text",
   summary: "Sentence embeddings of titles and genres: films that read like those the user likes.",
   settings: textSettings,

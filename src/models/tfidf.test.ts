@@ -7,17 +7,18 @@ import { syntheticRatings } from "../data/synthetic/synthetic-ratings.ts";
 import { queryFromRatings } from "../recommend/query.ts";
 import { recommend } from "../recommend/recommend.ts";
 import { open } from "../recommend/recommender.ts";
+import { configure } from "./configure.ts";
 import { fit } from "./fit.ts";
 import type { Profile } from "./model.ts";
 import { completeSettings } from "./shared/settings.ts";
-import { tfidf } from "./tfidf.ts";
+import { tfidfAlgorithm } from "./tfidf.ts";
 
 const films = filmDataset();
 // Films 0 Night Harbour (1991) Crime Drama, 1 Silent Witness, The (1994) Crime, …, 7 Unseen (2019) Drama, of which nobody rated the last.
 const profile: Profile = { items: Int32Array.of(0, 6), values: Float32Array.of(5, 1) };
 
 async function modelOf(set: Record<string, unknown> = {}) {
-  return tfidf.open((await fit(films, "tfidf", { set })).state, localEngine());
+  return tfidfAlgorithm.open((await fit(films, configure("tfidf", set))).state, localEngine());
 }
 
 /** Cosine by the formulas, of films with these words, each once; `df` of those that not one film alone has. */
@@ -57,7 +58,7 @@ describe("tfidf", () => {
   });
 
   it("lists a film that nobody rated, for somebody of like taste", async () => {
-    using recommender = open(await fit(films, "tfidf"));
+    using recommender = open(await fit(films, configure("tfidf")));
     const list = await recommend(recommender, queryFromRatings(films, [[0, 5]]), { k: 2 });
     assert.deepEqual(
       list.map(({ title, source }) => [title, source]),
@@ -83,19 +84,19 @@ describe("tfidf", () => {
   });
 
   it("refuses terms that are no texts, or too few", async () => {
-    const { state } = await fit(films, "tfidf");
+    const { state } = await fit(films, configure("tfidf"));
     for (const terms of [["one"], 7, (state.facts.terms as string[]).map(() => 1)]) {
       const damaged = { ...state, facts: { ...state.facts, terms } };
-      assert.throws(() => tfidf.open(damaged, localEngine()), { code: "ARTIFACT_CONTENT" });
+      assert.throws(() => tfidfAlgorithm.open(damaged, localEngine()), { code: "ARTIFACT_CONTENT" });
     }
   });
 
   it("estimates the arrays within 15 % for films with as many terms as made-up ones have", async () => {
     const data = await syntheticRatings("synthetic-latest-small");
-    const { state } = await fit(data, "tfidf");
+    const { state } = await fit(data, configure("tfidf"));
     const bytes = Object.values(state.tensors).reduce((sum, tensor) => sum + tensor.data.byteLength, 0);
-    const config = completeSettings("tfidf", tfidf.settings) as Parameters<typeof tfidf.estimate>[1];
-    const estimated = tfidf.estimate(shapeOf(data), config).bytes;
+    const config = completeSettings("tfidf", tfidfAlgorithm.settings) as Parameters<typeof tfidfAlgorithm.estimate>[1];
+    const estimated = tfidfAlgorithm.estimate(shapeOf(data), config).bytes;
     assert.ok(Math.abs(estimated / bytes - 1) < 0.15, `estimated ${estimated}, measured ${bytes}`);
   });
 });

@@ -35,7 +35,7 @@ const tfidfSettings = Type.Object({
 /** Distinct terms of a film, for the estimate of memory before any text is read: MovieLens has 5 to 6. */
 const termsOfOne = 6;
 
-export const tfidf: Algorithm<Static<typeof tfidfSettings>> = {
+export const tfidfAlgorithm: Algorithm<Static<typeof tfidfSettings>> = {
   name: "tfidf",
   summary: "TF-IDF of titles, genres and tags: films of similar content, whether or not they have ratings.",
   settings: tfidfSettings,

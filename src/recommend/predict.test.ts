@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { filmDataset } from "../../test/helpers/films.ts";
+import { configure } from "../models/configure.ts";
 import { fit } from "../models/fit.ts";
 import { predict } from "./predict.ts";
 import { queryFromRatings, queryOfUser } from "./query.ts";
@@ -11,7 +12,7 @@ describe("predict", () => {
   const item = (id: number) => data.items.index(id);
 
   it("does not know what the asker gave a film, though it is the row that the model was fitted on", async () => {
-    using knn = open(await fit(data, "user-knn", { set: { minOverlap: 1, minNeighbours: 1 } }));
+    using knn = open(await fit(data, configure("user-knn", { minOverlap: 1, minNeighbours: 1 })));
     const known = queryOfUser(data, 1);
     const [film] = predict(knn, known, [item(20)]);
     const others = queryFromRatings(data, [
@@ -24,9 +25,9 @@ describe("predict", () => {
   });
 
   it("refuses an index outside the catalog, and a model without predictions", async () => {
-    using bias = open(await fit(data, "bias"));
+    using bias = open(await fit(data, configure("bias")));
     assert.throws(() => predict(bias, queryOfUser(data, 1), [8]), { code: "ITEM_UNKNOWN" });
-    using ease = open(await fit(data, "ease"));
+    using ease = open(await fit(data, configure("ease")));
     assert.throws(() => predict(ease, queryOfUser(data, 1), [1]), { code: "CAPABILITY_MISSING" });
   });
 });

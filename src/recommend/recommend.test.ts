@@ -4,6 +4,7 @@ import { filmDataset } from "../../test/helpers/films.ts";
 import { randomDataset } from "../../test/helpers/toy.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { MatineeError } from "../errors.ts";
+import { configure } from "../models/configure.ts";
 import { fit } from "../models/fit.ts";
 import { predict } from "./predict.ts";
 import { queryFromRatings, queryOfUser } from "./query.ts";
@@ -18,7 +19,7 @@ describe("recommend", () => {
   const item = (id: number) => data.items.index(id);
   before(async () => {
     data = filmDataset();
-    knn = open(await fit(data, "item-knn"));
+    knn = open(await fit(data, configure("item-knn")));
   });
   const crimeLover = () => queryFromRatings(data, [[item(10), 5]]);
 
@@ -35,7 +36,7 @@ describe("recommend", () => {
   });
 
   it("names the genres that made a score, the strongest first", async () => {
-    using byTaste = open(await fit(data, "taste-graph"));
+    using byTaste = open(await fit(data, configure("taste-graph")));
     const query = queryFromRatings(data, [
       [item(20), 5],
       [item(80), 5],
@@ -82,7 +83,7 @@ describe("recommend", () => {
   });
 
   it("predicts ratings of films that the fallback put there, as the model does", async () => {
-    using people = open(await fit(data, "user-knn", { set: { minOverlap: 1 } }));
+    using people = open(await fit(data, configure("user-knn", { minOverlap: 1 })));
     const list = await recommend(people, crimeLover());
     assert.deepEqual([...new Set(list.map(({ source }) => source))], ["popular"]);
     for (const { id, predicted, rule } of list) {
@@ -112,15 +113,15 @@ describe("recommend", () => {
   });
 
   it("predicts stars where the model does", async () => {
-    const list = await recommend(open(await fit(data, "bias")), crimeLover(), { k: 2 });
+    const list = await recommend(open(await fit(data, configure("bias"))), crimeLover(), { k: 2 });
     assert.ok(list.every(({ predicted, rule }) => predicted! >= 0.5 && predicted! <= 5 && rule === "model"));
-    const [other] = await recommend(open(await fit(data, "ease")), crimeLover(), { k: 1 });
+    const [other] = await recommend(open(await fit(data, configure("ease"))), crimeLover(), { k: 1 });
     assert.deepEqual([other.predicted, other.rule], [undefined, undefined]);
   });
 
   it("tells how many people of like taste stand behind a film, and who and what, where asked", async () => {
     const set = { preset: "hybrid", minOverlap: 1 };
-    const recommender = open(await fit(data, "user-knn", { set }));
+    const recommender = open(await fit(data, configure("user-knn", set)));
     const [first] = await recommend(recommender, queryOfUser(data, 6), { k: 1 });
     assert.deepEqual([first.id, first.neighbours, first.parts], [40, { count: 2, meanRating: 4.75 }, undefined]);
     assert.deepEqual([first.rule, first.because], ["model", undefined]);
@@ -135,7 +136,7 @@ describe("recommend", () => {
 
   it("gives as reasons at most five films that the asker liked", async () => {
     const data = randomDataset(60, 30, 0.5, 13);
-    const recommender = open(await fit(data, "ease", { set: { lambda: 1, neutral: 0.6 } }));
+    const recommender = open(await fit(data, configure("ease", { lambda: 1, neutral: 0.6 })));
     const items = Array.from({ length: 20 }, (_, n) => [n, n % 2 === 0 ? 0.5 : 5] as const);
     const list = await recommend(recommender, queryFromRatings(data, items), { explain: true });
     const spoke = list.map(({ parts }) => parts!.filter((part) => part.value > 0 && part.kind === "rating"));
@@ -150,7 +151,7 @@ describe("recommend", () => {
 
   it("leaves films of unknown year out of any range of years", async () => {
     const undated = { ...data, catalog: { ...data.catalog, years: new Int16Array(8) } };
-    const recommender = open(await fit(undated, "popular"));
+    const recommender = open(await fit(undated, configure("popular")));
     assert.deepEqual(await recommend(recommender, queryFromRatings(undated, []), { years: { to: 2100 } }), []);
   });
 
@@ -193,7 +194,7 @@ describe("recommend", () => {
 
   it("lists similar films, and says which models cannot", async () => {
     assert.equal(similar(knn, item(30), 1)[0].id, 40);
-    const popular = open(await fit(data, "popular"));
+    const popular = open(await fit(data, configure("popular")));
     assert.throws(() => similar(popular, 0), { code: "CAPABILITY_MISSING" });
   });
 });
@@ -203,7 +204,7 @@ describe("filmSearch", () => {
     recommender.search.find(query, 5).map((item) => recommender.info.catalog.titles[item]);
   let recommender: Recommender;
   before(async () => {
-    recommender = open(await fit(filmDataset(), "popular"));
+    recommender = open(await fit(filmDataset(), configure("popular")));
   });
 
   it("forgives misspelt and unfinished words", async () => {

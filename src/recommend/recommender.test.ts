@@ -1,9 +1,11 @@
 /** Models saved before `walk` became two algorithms, `rp3beta` and `pagerank`. */
+
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { artifactBytes } from "../../test/helpers/artifact.ts";
 import { filmDataset } from "../../test/helpers/films.ts";
 import { decodeArtifact } from "../artifact/format.ts";
+import { configure } from "../models/configure.ts";
 import { fit } from "../models/fit.ts";
 import type { State } from "../models/model.ts";
 import { algorithmNamed } from "../models/registry.ts";
@@ -27,7 +29,7 @@ async function reopened(trained: Trained, state: State) {
 describe("a saved walk", () => {
   for (const method of ["rp3beta", "pagerank"]) {
     it(`opens as ${method}, under its own name`, async () => {
-      const trained = await fit(films, method);
+      const trained = await fit(films, configure(method));
       using now = open(trained);
       using before = await reopened(trained, asWalk(trained.state));
       assert.deepEqual([before.name, before.summary], ["walk", algorithmNamed(method).summary]);
@@ -41,7 +43,7 @@ describe("a saved walk", () => {
 
     it(`opens as ${method} within a blend`, async () => {
       const set = { models: `${method},tfidf`, weights: "3,1" };
-      const trained = await fit(films, "hybrid", { set });
+      const trained = await fit(films, configure("hybrid", set));
       const { [method]: part, tfidf } = trained.state.parts!;
       const facts = { ...trained.state.facts, models: ["walk", "tfidf"] };
       const saved = { ...trained.state, facts, parts: { walk: asWalk(part), tfidf } };
@@ -61,7 +63,7 @@ describe("a saved walk", () => {
   }
 
   it("is refused where it does not say which it is", async () => {
-    const trained = await fit(films, "rp3beta");
+    const trained = await fit(films, configure("rp3beta"));
     const facts = { ...trained.state.facts, method: "somehow" };
     await assert.rejects(reopened(trained, { ...trained.state, algorithm: "walk", facts }), {
       code: "ARTIFACT_CONTENT",

@@ -2,7 +2,7 @@ import { type Engine, localEngine } from "../compute/engine.ts";
 import type { DatasetInfo } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
 import type { Model } from "../models/model.ts";
-import { popular } from "../models/popular.ts";
+import { popularAlgorithm } from "../models/popular.ts";
 import { algorithmOf } from "../models/registry.ts";
 import type { Trained } from "../models/trained.ts";
 import { type FilmSearch, filmSearch } from "./search.ts";
@@ -33,14 +33,14 @@ export function open({ info, state }: Trained, engine: Engine = localEngine()): 
     throw new MatineeError("ARTIFACT_CONTENT", message);
   }
   const counts = { shape: [info.items.size], data: info.counts };
-  const fallback = popular.open({ algorithm: popular.name, facts: {}, tensors: { counts } }, engine);
+  const fallback = popularAlgorithm.open({ algorithm: popularAlgorithm.name, facts: {}, tensors: { counts } }, engine);
   let search: FilmSearch | undefined;
   return {
     name: state.algorithm,
     summary: algorithm.summary,
     info,
     model,
-    fallback: { name: popular.name, model: fallback },
+    fallback: { name: popularAlgorithm.name, model: fallback },
     get search() {
       search ??= filmSearch(info);
       return search;

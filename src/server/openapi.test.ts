@@ -8,6 +8,7 @@ import { dataFolder, needsData } from "../../test/helpers/data.ts";
 import { filmDataset } from "../../test/helpers/films.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { readRatings } from "../data/read.ts";
+import { configure } from "../models/configure.ts";
 import { fit } from "../models/fit.ts";
 import { open } from "../recommend/recommender.ts";
 import { createApp } from "./app.ts";
@@ -17,7 +18,7 @@ import { shapes } from "./shapes.ts";
 type Json = { [key: string]: Json };
 
 async function appWith(data: Dataset, model: string, set: Record<string, string | number> = {}) {
-  return createApp(open(await fit(data, model, { set })), { userRatings: data });
+  return createApp(open(await fit(data, configure(model, set))), { userRatings: data });
 }
 
 /** A schema of the document without references, in which no object has a key that is not described. */

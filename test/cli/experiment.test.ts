@@ -1,11 +1,12 @@
 /** matinee experiment: every study on made-up ratings through the command, and the numbers that are known on real ones. */
+
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, it } from "node:test";
 import { syntheticRatings } from "../../src/data/synthetic/synthetic-ratings.ts";
 import { writeRatingsCsv } from "../../src/data/write.ts";
-import { brokenPartRows } from "../../src/experiments/hybrid/broken-parts.ts";
+import { brokenPartRows } from "../../src/experiments/002-hybrid/broken-parts.ts";
 import { type Experiment, type ExperimentContext, experiments } from "../../src/experiments/index.ts";
 import {
   type Dataset,
@@ -18,11 +19,12 @@ import {
   splitOf,
   splitRatingsAs,
 } from "../../src/index.ts";
+import { configure } from "../../src/models/configure.ts";
 import { blankDocument, type Cell, type Section } from "../../src/pictures.ts";
 import { assertRefused, matinee, start, temporaryFolder, written } from "../helpers/command.ts";
 import { dataFolder, golden, needsData } from "../helpers/data.ts";
 import { near } from "../helpers/numbers.ts";
-import { top1000Half } from "../helpers/top1000.ts";
+import { top1000Half } from "../helpers/top-1000-films.ts";
 import { maskOf } from "../helpers/traps.ts";
 
 const folder = temporaryFolder();
@@ -87,7 +89,7 @@ describe("the parts of a hybrid", () => {
   it("are refused where one of them lacks a film, and accepted where they fit", async () => {
     const ratings = await syntheticRatings({ users: 30, items: 40, ratings: 600, seed: 1 });
     const set = { weights: "equal", settings: "als.factors=8" };
-    const rows = await brokenPartRows(await fit(ratings, "hybrid", { set }));
+    const rows = await brokenPartRows(await fit(ratings, configure("hybrid", set)));
     assert.equal(rows.length, 6);
     assert.ok(
       rows.every(([, said]) => /\b(39|40|41)\b/.test(said)),

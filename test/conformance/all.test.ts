@@ -1,10 +1,12 @@
 /** Every registered model lists for all users at once what it lists for each. */
+
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { localEngine } from "../../src/compute/engine.ts";
 import { hnsw } from "../../src/compute/hnsw.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
 import type { Csr } from "../../src/matrix/csr.ts";
+import { configure } from "../../src/models/configure.ts";
 import { fit } from "../../src/models/fit.ts";
 import type { Vectors } from "../../src/models/model.ts";
 import { algorithms } from "../../src/models/registry.ts";
@@ -29,7 +31,7 @@ for (const { name } of algorithms) {
   const fits = new Map<Dataset, Promise<Trained>>();
   /** The model fitted on the data, once. */
   const train = (data: Dataset) => {
-    const known = fits.get(data) ?? fit(data, name, { seed: 7, embedder });
+    const known = fits.get(data) ?? fit(data, configure(name), { seed: 7, embedder });
     fits.set(data, known);
     return known;
   };

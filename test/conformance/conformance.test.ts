@@ -1,4 +1,5 @@
 /** Every registered model is held to the contract; a new one enrols by being registered. */
+
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { decodeArtifact } from "../../src/artifact/format.ts";
@@ -6,6 +7,7 @@ import { type Engine, localEngine } from "../../src/compute/engine.ts";
 import { createEngine } from "../../src/compute/pool.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { MatineeError } from "../../src/errors.ts";
+import { configure } from "../../src/models/configure.ts";
 import { fit } from "../../src/models/fit.ts";
 import { type Answer, type Model, type Profile, predictionRules, type Query } from "../../src/models/model.ts";
 import { algorithms } from "../../src/models/registry.ts";
@@ -77,7 +79,8 @@ it("has a row for every model, and for no other", () => {
 for (const { algorithm, title, set } of variants) {
   const { name } = algorithm;
   const can = promised(name, title);
-  const train = (data: Dataset, engine?: Engine) => fit(data, name, present({ set, seed: 7, embedder, engine }));
+  const train = (data: Dataset, engine?: Engine) =>
+    fit(data, configure(name), present({ set, seed: 7, embedder, engine }));
   const fits = new Map<Dataset, Promise<Trained>>();
   /** The model fitted on the data, once. */
   const trained = (data: Dataset) => {

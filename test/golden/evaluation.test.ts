@@ -1,15 +1,17 @@
 /** HitRate and NDCG of the hybrid study, with the standard errors, for models that know of no held-out rating. */
+
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { type Contender, contender, customContender } from "../../src/evaluate/contender.ts";
 import { evaluate } from "../../src/evaluate/evaluate.ts";
 import { dot } from "../../src/matrix/dense.ts";
+import { configure } from "../../src/models/configure.ts";
 import type { Model, Query } from "../../src/models/model.ts";
 import { role, type Splits, splitOf } from "../../src/split/split.ts";
 import { alsHalfStep } from "../helpers/als-twin.ts";
 import { golden, needsData } from "../helpers/data.ts";
-import { top1000Half } from "../helpers/top1000.ts";
+import { top1000Half } from "../helpers/top-1000-films.ts";
 
 interface Row {
   users: number;
@@ -59,7 +61,7 @@ describe("the hybrid study's evaluation", needsData("ml-latest-small"), () => {
     }
   }
 
-  it("popularity", () => near(contender("popular"), expected.proper.popularity));
+  it("popularity", () => near(contender(configure("popular")), expected.proper.popularity));
 
   it("exact ALS, by users' own factors and by the mean of their films'", async () => {
     const { train } = await splits.split(0);

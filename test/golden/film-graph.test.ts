@@ -1,9 +1,11 @@
 /** The studies on ML-100K that read genres: films by liked genres, and by a walk over the graph of films and genres; `rp3beta` and `pagerank` beside them. */
+
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import { filmGraph, graphSize } from "../../src/content/graph.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { topK } from "../../src/matrix/topk.ts";
+import { configure } from "../../src/models/configure.ts";
 import { fit } from "../../src/models/fit.ts";
 import type { Query } from "../../src/models/model.ts";
 import type { ScorePart } from "../../src/recommend/explanation.ts";
@@ -52,7 +54,7 @@ describe("models over the film graph of ML-100K", needsData("ml-100k"), () => {
     before(async () => {
       expected = golden("ml100k/genre-kg.json");
       train = perUser.train;
-      recommender = open(await fit(train, "genre-overlap"));
+      recommender = open(await fit(train, configure("genre-overlap")));
     });
 
     it("film by film, with liked genres and numbers of ratings", async () => {
@@ -70,7 +72,7 @@ describe("models over the film graph of ML-100K", needsData("ml-100k"), () => {
     it("the most rated films to whoever likes nothing", async () => {
       for (const user of expected.usersWithoutLikedGenre) {
         const query = queryOfUser(train, user);
-        using popular = open(await fit(train, "popular"));
+        using popular = open(await fit(train, configure("popular")));
         assert.deepEqual(idsOf(await recommend(recommender, query)), idsOf(await recommend(popular, query)));
       }
     });
@@ -89,7 +91,7 @@ describe("models over the film graph of ML-100K", needsData("ml-100k"), () => {
     before(async () => {
       expected = golden("ml100k/graph-retrieval.json");
       train = fold.train;
-      recommender = open(await fit(train, "taste-graph"));
+      recommender = open(await fit(train, configure("taste-graph")));
     });
 
     it("film by film, with scores, from as many candidates", async () => {
@@ -151,7 +153,7 @@ describe("models over the film graph of ML-100K", needsData("ml-100k"), () => {
       ["popular", {}, [".2202", ".2451"]],
     ] as const) {
       it(`${model} ${JSON.stringify(set)} reaches P@5 and NDCG@10 of ${expected}`, async () => {
-        using recommender = open(await fit(fold.train, model, { set }));
+        using recommender = open(await fit(fold.train, configure(model, set)));
         const scores = new Float32Array(fold.train.items.size);
         // Without reasons, each of which takes PageRank another walk.
         const found = await metricsOf(fold, false, (query) => {

@@ -1,9 +1,11 @@
 /** Blends of ALS and tf-idf on the first fold of ML-100K, ranked over all unseen films: what docs/adr/0018 tells. */
+
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { readRatings } from "../../src/data/read.ts";
 import { topK } from "../../src/matrix/topk.ts";
+import { configure } from "../../src/models/configure.ts";
 import { fit } from "../../src/models/fit.ts";
 import { queryOfUser } from "../../src/recommend/query.ts";
 import { open } from "../../src/recommend/recommender.ts";
@@ -25,7 +27,7 @@ describe("blends on u1 of ML-100K", needsData("ml-100k"), () => {
     ["hybrid", { normalisation: "z-score" }, "0.3935"],
   ] as const) {
     it(`${model} reaches an NDCG@10 of ${expected} over 456 people, with ${JSON.stringify(set)}`, async () => {
-      using recommender = open(await fit(train, model, { set }));
+      using recommender = open(await fit(train, configure(model, set)));
       const scores = new Float32Array(train.items.size);
       let [people, sum] = [0, 0];
       for (const user of test.users.values) {

@@ -1,15 +1,17 @@
 /** The hybrid study: half the cosine of ALS factors, half that of contents, each min-max normalised over all pairs. */
+
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { dot } from "../../src/matrix/dense.ts";
 import { topK } from "../../src/matrix/topk.ts";
+import { configure } from "../../src/models/configure.ts";
 import { fit } from "../../src/models/fit.ts";
 import { blendModels, measureSimilarityScale } from "../../src/models/hybrid/blended-model.ts";
 import type { Model } from "../../src/models/model.ts";
 import { open } from "../../src/recommend/recommender.ts";
 import { alsHalfStep } from "../helpers/als-twin.ts";
 import { golden, needsData } from "../helpers/data.ts";
-import { top1000Half } from "../helpers/top1000.ts";
+import { top1000Half } from "../helpers/top-1000-films.ts";
 
 interface Golden {
   mix: number;
@@ -37,7 +39,7 @@ describe("a blend gives the study's similar films", needsData("ml-latest-small")
       alsHalfStep(data.byUser, items, users, half);
       alsHalfStep(data.byItem, users, items, half);
     }
-    const models = [cosines(items), open(await fit(data, "tfidf")).model];
+    const models = [cosines(items), open(await fit(data, configure("tfidf"))).model];
     const parts = await Promise.all(
       models.map(async (model, n) => {
         const scale = await measureSimilarityScale(model, async () => {});

@@ -1,10 +1,12 @@
 /** Films that nobody has rated: a tenth of MovieLens 100K hidden altogether, and only those ranked. */
+
 import { before, describe, it } from "node:test";
 import { createEngine } from "../../src/compute/pool.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { readRatings } from "../../src/data/read.ts";
 import { contender, customContender } from "../../src/evaluate/contender.ts";
 import { type EvaluationResult, evaluate } from "../../src/evaluate/evaluate.ts";
+import { configure } from "../../src/models/configure.ts";
 import { random } from "../../src/random.ts";
 import { splitRatings } from "../../src/split/splitters.ts";
 import { dataFolder, needsData } from "../helpers/data.ts";
@@ -28,11 +30,11 @@ describe("films that nobody has rated", needsData("ml-100k"), () => {
     using engine = await createEngine({ arithmetic: "strict" });
     const contenders = [
       chance,
-      contender("tfidf"),
-      contender("als", { features: "genres" }, "als genres"),
-      contender("als", { features: "tfidf" }, "als tfidf"),
-      contender("mf", { features: "genres" }, "mf genres"),
-      contender("mf", { features: "tfidf" }, "mf tfidf"),
+      contender(configure("tfidf")),
+      contender(configure("als", { features: "genres" }), "als genres"),
+      contender(configure("als", { features: "tfidf" }), "als tfidf"),
+      contender(configure("mf", { features: "genres" }), "mf genres"),
+      contender(configure("mf", { features: "tfidf" }), "mf tfidf"),
     ];
     result = await evaluate(data, contenders, splitRatings(data, "new-items:0.9"), { metrics: newFilmMetrics, engine });
   });

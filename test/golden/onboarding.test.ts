@@ -1,10 +1,12 @@
 /** Meeting somebody new as the third study does: the films shown, and the one who agrees most often. */
+
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, it } from "node:test";
 import { type Dataset, datasetFrom } from "../../src/data/dataset.ts";
 import { readRatings } from "../../src/data/read.ts";
+import { configure } from "../../src/models/configure.ts";
 import { fit } from "../../src/models/fit.ts";
 import { filmOf } from "../../src/recommend/films.ts";
 import { lookAlike, mostRated } from "../../src/recommend/onboarding.ts";
@@ -53,7 +55,7 @@ describe("the third study's questions", needsData("ml-latest-small"), () => {
 
   it("recommend to the example what its look-alike's own row gives, of films that the example has not rated", async () => {
     const [{ profile, userId }] = golden<{ profiles: Profile[] }>("onboarding/similar-user.json").profiles;
-    using mf = open(await fit(train, "mf", { set: { factors: 20 } }));
+    using mf = open(await fit(train, configure("mf", { factors: 20 })));
     const own = queryFromRatings(
       train,
       profile.map(([id, rating]) => [train.items.index(id), rating]),

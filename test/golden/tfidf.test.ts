@@ -1,4 +1,5 @@
 /** Terms and content neighbours of the hybrid study: the thousand most rated films of ml-latest-small. */
+
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { before, describe, it } from "node:test";
@@ -7,10 +8,11 @@ import { englishStopWords } from "../../src/content/stop-words.ts";
 import { fitTfidf, type Tfidf, tfidfWeights } from "../../src/content/tfidf.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { topK } from "../../src/matrix/topk.ts";
+import { configure } from "../../src/models/configure.ts";
 import { fit } from "../../src/models/fit.ts";
 import { open, type Recommender } from "../../src/recommend/recommender.ts";
 import { dataFolder, golden, needsData } from "../helpers/data.ts";
-import { top1000Half } from "../helpers/top1000.ts";
+import { top1000Half } from "../helpers/top-1000-films.ts";
 
 interface Row {
   movieId: number;
@@ -47,7 +49,7 @@ describe("tf-idf gives the study's terms and neighbours", needsData("ml-latest-s
   before(async () => {
     expected = golden("tfidf/tfidf.json");
     data = await top1000Half();
-    recommender = open(await fit(data, "tfidf"));
+    recommender = open(await fit(data, configure("tfidf")));
   });
 
   it("leaves out the same stop words", () => {

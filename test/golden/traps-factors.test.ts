@@ -1,4 +1,5 @@
 /** The numbers of docs/traps.md on factorisations, on ml-latest-small. */
+
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import { localEngine } from "../../src/compute/engine.ts";
@@ -7,21 +8,22 @@ import type { Dataset } from "../../src/data/dataset.ts";
 import { readRatings } from "../../src/data/read.ts";
 import { dot } from "../../src/matrix/dense.ts";
 import { topK } from "../../src/matrix/topk.ts";
-import { als } from "../../src/models/als/als.ts";
+import { alsAlgorithm } from "../../src/models/als/als.ts";
 import { alsSettings } from "../../src/models/als/settings.ts";
 import { factorise } from "../../src/models/als/train.ts";
-import { bias } from "../../src/models/bias.ts";
+import { biasAlgorithm } from "../../src/models/bias.ts";
+import { configure } from "../../src/models/configure.ts";
 import { fit } from "../../src/models/fit.ts";
-import type { MfStart } from "../../src/models/mf/sides.ts";
+import type { MfStart } from "../../src/models/mf/parameters.ts";
 import { completeSettings } from "../../src/models/shared/settings.ts";
 import { random } from "../../src/random.ts";
 import { queryOfUser } from "../../src/recommend/query.ts";
 import { dataFolder, golden, needsData } from "../helpers/data.ts";
 import { descended, networkDescended, type Predict, type Stage } from "../helpers/descent.ts";
-import { type Mask, maskSeed3 } from "../helpers/mask-seed3.ts";
 import type { Rating } from "../helpers/mf-twin.ts";
 import { near } from "../helpers/numbers.ts";
-import { top1000Half } from "../helpers/top1000.ts";
+import { type Mask, maskSeed3 } from "../helpers/study-mask.ts";
+import { top1000Half } from "../helpers/top-1000-films.ts";
 import { assertTable, decimals, maskOf, mean, ratingsOf, thousands, withRatings } from "../helpers/traps.ts";
 
 interface Curves {
@@ -78,7 +80,7 @@ describe("docs/traps.md, on factorisations", needsData("ml-latest-small"), () =>
       return [title, decimals(loss, 3), decimals(errorOf(predict, mask.known), 3)];
     };
     using engine = localEngine();
-    using damped = bias.open((await fit(mask.train, "bias", { engine })).state, engine);
+    using damped = biasAlgorithm.open((await fit(mask.train, configure("bias"), { engine })).state, engine);
     const biased: Predict = (user, item) => {
       const out = new Float32Array(1);
       damped.ask(queryOfUser(mask.train, mask.train.users.id(user))).predict!(Int32Array.of(item), out);
@@ -170,7 +172,7 @@ describe("docs/traps.md, on als", needsData("ml-latest-small"), () => {
       proper: Record<"meanOfItemFactors" | "popularity", Record<10, { hitRate: number }>>;
     }>("als/evaluation.json");
     const [leaking, fair] = [await factors(data, product, 20), await factors(train, product, 20)];
-    const own = als.open(
+    const own = alsAlgorithm.open(
       {
         algorithm: "als",
         facts: { alpha: 40, base: 0, regularisation: 0.1, scaling: 0, scaledBy: "ratings" },

@@ -1,4 +1,5 @@
 /** The numbers of docs/traps.md on lists, most of them on ML-100K. */
+
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import { localEngine } from "../../src/compute/engine.ts";
@@ -6,6 +7,7 @@ import { labelsOf } from "../../src/data/catalog.ts";
 import { type Dataset, shapeOf } from "../../src/data/dataset.ts";
 import { readRatings } from "../../src/data/read.ts";
 import { topK } from "../../src/matrix/topk.ts";
+import { configure } from "../../src/models/configure.ts";
 import { fit } from "../../src/models/fit.ts";
 import type { Model } from "../../src/models/model.ts";
 import { algorithmNamed } from "../../src/models/registry.ts";
@@ -108,7 +110,7 @@ describe("docs/traps.md, on lists of ML-100K", needsData("ml-100k"), () => {
 
   async function model(name: string, set = {}): Promise<Model> {
     const engine = localEngine();
-    return algorithmNamed(name).open((await fit(perUser.train, name, { set, engine })).state, engine);
+    return algorithmNamed(name).open((await fit(perUser.train, configure(name, set), { engine })).state, engine);
   }
 
   function scoresOf(model: Model, user: number): Float64Array {
@@ -148,7 +150,7 @@ describe("docs/traps.md, on lists of ml-latest-small", needsData("ml-latest-smal
     const groups = [...Map.groupBy(keys, (key) => key)].flatMap(([key, { length }]) => (key === "" ? [] : [length]));
     const total = (of: (size: number) => number) => thousands(groups.reduce((sum, size) => sum + of(size), 0));
     using engine = localEngine();
-    using knn = algorithmNamed("item-knn").open((await fit(data, "item-knn", { engine })).state, engine);
+    using knn = algorithmNamed("item-knn").open((await fit(data, configure("item-knn"), { engine })).state, engine);
     const out = new Float64Array(rows);
     const own = keys.filter((_, item) => {
       knn.similarItems!(item, out);
@@ -178,7 +180,7 @@ describe("docs/traps.md, on lists of ml-latest-small", needsData("ml-latest-smal
       "On the Beach (1959)",
       "Crossing Delancey (1988)",
     ].map((title) => data.counts[data.catalog.titles.findIndex((label) => title.startsWith(label))]);
-    using recommender = open(await fit(data, "ease"));
+    using recommender = open(await fit(data, configure("ease")));
     const query = queryFromRatings(
       data,
       profiles[0].profile.map(([movie, rating]) => [data.items.index(movie), rating] as const),

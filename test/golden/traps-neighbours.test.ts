@@ -1,9 +1,11 @@
 /** The numbers of docs/traps.md on neighbours and their errors, one rating of each person of ml-latest-small held out. */
+
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import { localEngine } from "../../src/compute/engine.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { readRatings } from "../../src/data/read.ts";
+import { configure } from "../../src/models/configure.ts";
 import { fit } from "../../src/models/fit.ts";
 import type { Model, Query } from "../../src/models/model.ts";
 import { algorithmNamed } from "../../src/models/registry.ts";
@@ -163,7 +165,7 @@ describe("docs/traps.md, on neighbours", needsData("ml-latest-small"), () => {
 
   async function model(name: string, set = {}, ratings = train): Promise<Model> {
     const engine = localEngine();
-    const { state } = await fit(ratings, name, { set, engine });
+    const { state } = await fit(ratings, configure(name, set), { engine });
     return algorithmNamed(name).open(state, engine);
   }
 

@@ -1,4 +1,5 @@
 /** Pairs of texts as a cross-encoder scores them, on a small BERT with random weights. */
+
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { describe, it } from "node:test";
@@ -6,6 +7,7 @@ import { openBert } from "../../src/content/bert.ts";
 import { descriptionOf } from "../../src/content/description.ts";
 import { openPairScorer } from "../../src/content/pairs.ts";
 import { readRatings } from "../../src/data/read.ts";
+import { configure } from "../../src/models/configure.ts";
 import { fit } from "../../src/models/fit.ts";
 import { queryOfUser } from "../../src/recommend/query.ts";
 import { recommend } from "../../src/recommend/recommend.ts";
@@ -44,7 +46,7 @@ describe("a cross-encoder", { ...needsOnnx(tinyBert), ...needsData("ml-100k") },
 
   it("rearranges a list by what somebody likes, and leaves that of somebody who likes nothing", async () => {
     const data = filmDataset();
-    using recommender = open(await fit(data, "popular"));
+    using recommender = open(await fit(data, configure("popular")));
     const rerank = crossEncoder({ model });
     const first = await recommend(recommender, queryOfUser(data, 1), { k: 5 });
     const second = await recommend(recommender, queryOfUser(data, 1), { k: 5, rerank });

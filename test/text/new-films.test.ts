@@ -1,4 +1,5 @@
 /** Films that nobody has rated, by what the real MiniLM reads of them: a tenth of MovieLens 100K hidden altogether. */
+
 import { dirname } from "node:path";
 import { before, describe, it } from "node:test";
 import { createEngine } from "../../src/compute/pool.ts";
@@ -7,6 +8,7 @@ import type { Dataset } from "../../src/data/dataset.ts";
 import { readRatings } from "../../src/data/read.ts";
 import { contender } from "../../src/evaluate/contender.ts";
 import { type EvaluationResult, evaluate } from "../../src/evaluate/evaluate.ts";
+import { configure } from "../../src/models/configure.ts";
 import { splitRatings } from "../../src/split/splitters.ts";
 import { temporaryFolder } from "../helpers/command.ts";
 import { dataFolder, needsData } from "../helpers/data.ts";
@@ -24,10 +26,10 @@ describe("films that nobody has rated, by texts", needs, () => {
     data = await readRatings(dataFolder("ml-100k"));
     using engine = await createEngine({ arithmetic: "strict" });
     const contenders = [
-      contender("tfidf"),
-      contender("text"),
-      contender("als", { features: "tfidf" }, "als tfidf"),
-      contender("als", { features: "text" }, "als text"),
+      contender(configure("tfidf")),
+      contender(configure("text")),
+      contender(configure("als", { features: "tfidf" }), "als tfidf"),
+      contender(configure("als", { features: "text" }), "als text"),
     ];
     const embedder = onnxEmbedder({ cacheFolder: temporaryFolder() });
     result = await evaluate(data, contenders, splitRatings(data, "new-items:0.9"), {

@@ -1,4 +1,5 @@
 /** Films by their texts on ML-100K, as the study finds them: the real MiniLM, and a small BERT with random weights. */
+
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { before, describe, it } from "node:test";
@@ -8,10 +9,11 @@ import { descriptionOf } from "../../src/content/description.ts";
 import { onnxEmbedder } from "../../src/content/sentences.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { topK } from "../../src/matrix/topk.ts";
+import { configure } from "../../src/models/configure.ts";
 import { fit } from "../../src/models/fit.ts";
 import type { Model, State } from "../../src/models/model.ts";
 import { profileOf } from "../../src/models/shared/profiles.ts";
-import { text } from "../../src/models/text.ts";
+import { textAlgorithm } from "../../src/models/text.ts";
 import { temporaryFolder } from "../helpers/command.ts";
 import { golden, needsData } from "../helpers/data.ts";
 import { type Judgement, judged, perUserSeed42 } from "../helpers/ml100k.ts";
@@ -45,8 +47,8 @@ for (const { name, folder, embedded, found } of [
       judgement = await perUserSeed42();
       train = judgement.train;
       const embedder = onnxEmbedder({ cacheFolder: temporaryFolder() });
-      ({ state } = await fit(train, "text", { set: { model: folder }, embedder }));
-      model = text.open(state, localEngine());
+      ({ state } = await fit(train, configure("text", { model: folder }), { embedder }));
+      model = textAlgorithm.open(state, localEngine());
     });
 
     /** Ids of the nearest films that the user has not rated, among the n nearest of all, and their cosines. */

@@ -1,6 +1,8 @@
 /** Workloads that train models. */
+
 import { alsSettings } from "../../models/als/settings.ts";
 import { factorise } from "../../models/als/train.ts";
+import { configure } from "../../models/configure.ts";
 import { fit } from "../../models/fit.ts";
 import { mfSettings } from "../../models/mf/settings.ts";
 import { trainMf } from "../../models/mf/train.ts";
@@ -33,7 +35,7 @@ export function alsWorkload(shape: ShapeName, solver: "conjugate-gradient" | "ch
       return { seconds: seconds() };
     },
     async result(data, engine) {
-      return arraysOf((await fit(data, "als", { set: { ...set, iterations: 1 }, engine })).state);
+      return arraysOf((await fit(data, configure("als", { ...set, iterations: 1 }), { engine })).state);
     },
   };
 }
@@ -61,7 +63,7 @@ export const mfWorkload: Workload = {
     return { seconds: seconds() };
   },
   async result(data, engine) {
-    return arraysOf((await fit(data, "mf", { set: { ...mfSet, epochs: 1 }, engine })).state);
+    return arraysOf((await fit(data, configure("mf", { ...mfSet, epochs: 1 }), { engine })).state);
   },
 };
 
@@ -73,9 +75,9 @@ export const easeWorkload: Workload = {
   unit: "a fit, 3,706 films, on 0/1",
   flops: ({ items, byUser }) => items.size ** 3 + sumOfSquares(byUser.offsets),
   async time(data, engine) {
-    return { seconds: await timeRepeatedly(3, () => fit(data, "ease", { set: easeSettings, engine })) };
+    return { seconds: await timeRepeatedly(3, () => fit(data, configure("ease", easeSettings), { engine })) };
   },
   async result(data, engine) {
-    return arraysOf((await fit(data, "ease", { set: easeSettings, engine })).state);
+    return arraysOf((await fit(data, configure("ease", easeSettings), { engine })).state);
   },
 };

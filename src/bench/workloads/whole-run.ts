@@ -1,8 +1,10 @@
 /** A whole run of the library, from a file of ratings to lists for all users. */
+
 import { readFileSync } from "node:fs";
 import { writeArtifact } from "../../artifact/file.ts";
 import type { Engine } from "../../compute/engine.ts";
 import { readRatings } from "../../data/read.ts";
+import { configure } from "../../models/configure.ts";
 import { fit } from "../../models/fit.ts";
 import type { Trained } from "../../models/trained.ts";
 import type { Lists } from "../../recommend/lists.ts";
@@ -23,7 +25,7 @@ export async function wholeRun(
   const data = await readRatings(ratings);
   mark();
   const set = { factors: 64, iterations, alpha: 40, confidence: "alpha*r", regularisation: 0.1 };
-  const trained = await fit(data, "als", { set, engine });
+  const trained = await fit(data, configure("als", set), { engine });
   mark();
   await writeArtifact(artifact, trained);
   mark();

@@ -1,4 +1,5 @@
 /** Flags that say which model answers, and training or reading it. */
+
 import { type Command, Option } from "commander";
 import { readArtifact } from "../../artifact/file.ts";
 import type { Arithmetic, Engine } from "../../compute/engine.ts";
@@ -6,9 +7,10 @@ import { createEngine } from "../../compute/pool.ts";
 import { onnxEmbedder } from "../../content/sentences.ts";
 import { type Dataset, shapeOf } from "../../data/dataset.ts";
 import { MatineeError } from "../../errors.ts";
+import { configure } from "../../models/configure.ts";
 import { fit } from "../../models/fit.ts";
-import { algorithmNamed, algorithms, defaultModel } from "../../models/registry.ts";
-import { boundsOf, completeSettings, conditionOf, settingsOf } from "../../models/shared/settings.ts";
+import { algorithms, defaultModel } from "../../models/registry.ts";
+import { boundsOf, conditionOf, settingsOf } from "../../models/shared/settings.ts";
 import type { Trained } from "../../models/trained.ts";
 import { present } from "../../present.ts";
 import { note } from "../terminal/output.ts";
@@ -82,7 +84,7 @@ export interface LoadedModel {
 /** Reads the data and trains as the flags say. */
 export async function trainModel(flags: ModelFlags): Promise<Required<LoadedModel>> {
   // Settings are checked before the data are read.
-  if (flags.model !== undefined) completeSettings(flags.model, algorithmNamed(flags.model).settings, flags.set);
+  if (flags.model !== undefined) configure(flags.model, flags.set);
   const dataset = await readData(flags);
   const model = flags.model ?? defaultModel(shapeOf(dataset));
   if (flags.model === undefined && model === "popular") {
@@ -95,8 +97,7 @@ export async function trainModel(flags: ModelFlags): Promise<Required<LoadedMode
 /** Trains a model on a data set, with the settings of the flags. */
 export function fitWithProgress(dataset: Dataset, model: string, flags: ModelFlags, engine: Engine): Promise<Trained> {
   return withProgress(`Training ${model}`, (onProgress) =>
-    fit(dataset, model, {
-      ...present({ set: flags.set }),
+    fit(dataset, configure(model, flags.set), {
       seed: flags.seed,
       memory: flags.memory ?? process.availableMemory(),
       engine,

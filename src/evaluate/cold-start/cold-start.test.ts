@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import { toyDataset } from "../../../test/helpers/toy.ts";
 import { createEngine } from "../../compute/pool.ts";
 import { syntheticRatings } from "../../data/synthetic/synthetic-ratings.ts";
+import { configure } from "../../models/configure.ts";
 import type { Profile } from "../../models/model.ts";
 import { profileOf } from "../../models/shared/profiles.ts";
 import { splitRatings } from "../../split/splitters.ts";
@@ -124,7 +125,7 @@ describe("a cold start", () => {
     const splits = splitRatings(data, "strong:0.7");
     const result = await coldStart(
       data,
-      [contender("popular"), contender("item-knn"), contender("als", { factors: 8 })],
+      [contender(configure("popular")), contender(configure("item-knn")), contender(configure("als", { factors: 8 }))],
       splits,
     );
     const [popular, knn, als] = result.models;
@@ -150,7 +151,7 @@ describe("a cold start", () => {
       using engine = await createEngine({ threads });
       const result = await coldStart(
         data,
-        [contender("als", { factors: 8 }), contender("item-knn")],
+        [contender(configure("als", { factors: 8 })), contender(configure("item-knn"))],
         splitRatings(data, "strong:0.7"),
         {
           engine,
@@ -179,7 +180,7 @@ describe("a cold start", () => {
       20,
       Array.from({ length: 400 }, (_, n) => [Math.floor(n / 20), n % 20, 4] as const),
     );
-    await assert.rejects(coldStart(small, [contender("popular")], splitRatings(small, "strong:0.8")), {
+    await assert.rejects(coldStart(small, [contender(configure("popular"))], splitRatings(small, "strong:0.8")), {
       code: "METRIC_EMPTY",
       message: /nobody out who could tell of 20 films/,
     });

@@ -3,8 +3,10 @@
  * Only the best of them, and the settings as they were, are then trained on the whole training part and evaluated on the test
  * part, once.
  */
+
 import type { Dataset } from "../../data/dataset.ts";
 import { MatineeError } from "../../errors.ts";
+import { configure } from "../../models/configure.ts";
 import { algorithmNamed } from "../../models/registry.ts";
 import { settingsThatAct } from "../../models/shared/settings.ts";
 import { present } from "../../present.ts";
@@ -55,7 +57,7 @@ export function tuningCandidate(
     model,
     space: readSearchSpace(model, space, fixed),
     contender: (values) =>
-      contender(model, settingsThatAct(model, algorithmNamed(model).settings, { ...fixed, ...values })),
+      contender(configure(model, settingsThatAct(model, algorithmNamed(model).settings, { ...fixed, ...values }))),
   };
 }
 

@@ -7,11 +7,14 @@ import { createEngine } from "../../compute/pool.ts";
 import { type Dataset, shapeOf } from "../../data/dataset.ts";
 import { type Csr, csrFromTriplets, transpose } from "../../matrix/csr.ts";
 import { random } from "../../random.ts";
+import { configure } from "../configure.ts";
 import { fit } from "../fit.ts";
 import { completeSettings } from "../shared/settings.ts";
-import { als } from "./als.ts";
+
+import { alsAlgorithm } from "./als.ts";
+import { type AlsSide, createAlsSides } from "./rating-layout.ts";
+
 import { type AlsSettings, alsSettings } from "./settings.ts";
-import { type AlsSide, createAlsSides } from "./sides.ts";
 import { factorise } from "./train.ts";
 
 const configOf = (set: Record<string, unknown>) => completeSettings("als", alsSettings, set);
@@ -171,14 +174,14 @@ function weightsOf(csr: Csr, scaledBy: AlsSettings["scaledBy"], alpha: number, l
 describe("als", () => {
   it("lowers its loss with every iteration, and by the same steps for the same seed", async () => {
     const data = randomDataset(60, 40, 0.2, 2);
-    const { state } = await fit(data, "als", { set: { factors: 8, iterations: 8 } });
+    const { state } = await fit(data, configure("als", { factors: 8, iterations: 8 }));
     const losses = state.facts.losses as number[];
     assert.equal(losses.length, 8);
     assert.ok(
       losses.every((loss, n) => n === 0 || loss < losses[n - 1]),
       `${losses}`,
     );
-    const other = await fit(data, "als", { set: { factors: 8, iterations: 8 }, seed: 1 });
+    const other = await fit(data, configure("als", { factors: 8, iterations: 8 }), { seed: 1 });
     assert.notDeepEqual(other.state.facts.losses, losses);
   });
 
@@ -189,12 +192,12 @@ describe("als", () => {
   async function foldsInExactly(scaledBy: AlsSettings["scaledBy"]): Promise<void> {
     const data = randomDataset(30, 20, 0.3, 5);
     const set = { factors: 8, alpha: 2, regularisation: 0.3, scaling: 1, scaledBy };
-    const { state } = await fit(data, "als", { set });
+    const { state } = await fit(data, configure("als", set));
     const items = Float64Array.from(state.tensors.items.data);
     const users = new Float64Array(30 * 8);
     const weights = weightsOf(data.byUser, scaledBy, 2, 0.3, 1);
     alsHalfStep(data.byUser, items, users, { f: 8, base: 1, alpha: 2, weights });
-    const model = als.open(state, localEngine(2 ** 20));
+    const model = alsAlgorithm.open(state, localEngine(2 ** 20));
     const scores = new Float32Array(20);
     for (let user = 0; user < 30; user++) {
       const row = [data.byUser.offsets[user], data.byUser.offsets[user + 1]] as const;
@@ -211,14 +214,14 @@ describe("als", () => {
   it("tells confidence as the library implicit has it from that of the paper", async () => {
     const data = randomDataset(30, 20, 0.3, 6);
     const facts = async (confidence: string) =>
-      (await fit(data, "als", { set: { factors: 8, confidence } })).state.facts;
+      (await fit(data, configure("als", { factors: 8, confidence }))).state.facts;
     assert.equal((await facts("alpha*r")).base, 0);
     assert.equal((await facts("1+alpha*r")).base, 1);
   });
 
   it("refuses factors that are no multiple of 8", async () => {
     const data = randomDataset(5, 5, 0.5, 7);
-    await assert.rejects(fit(data, "als", { set: { factors: 12 } }), { code: "CONFIG_INVALID" });
+    await assert.rejects(fit(data, configure("als", { factors: 12 })), { code: "CONFIG_INVALID" });
   });
 
   for (const solver of ["conjugate-gradient", "cholesky"] as const) {
@@ -226,9 +229,9 @@ describe("als", () => {
       const data = randomDataset(3000, 700, 0.03, 8);
       const config = configOf({ factors: 32, iterations: 1, solver });
       using engine = await createEngine();
-      const state = await als.fit(data, config, { engine, seed: 0, step });
+      const state = await alsAlgorithm.fit(data, config, { engine, seed: 0, step });
       const measured = engine.peak + state.tensors.items.data.byteLength;
-      const { bytes } = als.estimate(shapeOf(data), config);
+      const { bytes } = alsAlgorithm.estimate(shapeOf(data), config);
       assert.ok(Math.abs(bytes / measured - 1) < 0.15, `estimated ${bytes}, measured ${measured}`);
     });
   }

@@ -3,8 +3,9 @@ import { describe, it } from "node:test";
 import { randomDataset, toyDataset } from "../../../test/helpers/toy.ts";
 import { localEngine } from "../../compute/engine.ts";
 import type { Dataset } from "../../data/dataset.ts";
+import { configure } from "../configure.ts";
 import { fit } from "../fit.ts";
-import { ease } from "./ease.ts";
+import { easeAlgorithm } from "./ease.ts";
 
 /** B of equation 8 by Gauss–Jordan on the dense matrix. */
 function oracle(data: Dataset, lambda: number, entryOf: (rating: number) => number): number[][] {
@@ -45,9 +46,9 @@ describe("ease", () => {
     ] as const) {
       it(`equals the closed form on ${JSON.stringify(set)} (${users} users, ${items} items, inverse over the smaller)`, async () => {
         const data = randomDataset(users, items, 0.4, 5);
-        const { state } = await fit(data, "ease", { set: { lambda: 2, ...set } });
+        const { state } = await fit(data, configure("ease", { lambda: 2, ...set }));
         assert.ok(form in state.tensors);
-        const model = ease.open(state, localEngine());
+        const model = easeAlgorithm.open(state, localEngine());
         const b = oracle(data, 2, entryOf);
         const profile = { items: Int32Array.of(1, 4, 7), values: Float32Array.of(5, 0.5, 3) };
         const x = profile.values.map(entryOf);
@@ -70,19 +71,19 @@ describe("ease", () => {
       }),
     ).flat();
     const tall = toyDataset(12, 12, triples);
-    const [left, right] = await Promise.all([wide, tall].map((data) => fit(data, "ease", { set: { lambda: 3 } })));
+    const [left, right] = await Promise.all([wide, tall].map((data) => fit(data, configure("ease", { lambda: 3 }))));
     assert.ok("w" in left.state.tensors && "weights" in right.state.tensors);
     const [a, b] = [new Float64Array(12), new Float64Array(12)];
     for (let item = 0; item < 12; item++) {
-      ease.open(left.state, localEngine()).similarItems!(item, a);
-      ease.open(right.state, localEngine()).similarItems!(item, b);
+      easeAlgorithm.open(left.state, localEngine()).similarItems!(item, a);
+      easeAlgorithm.open(right.state, localEngine()).similarItems!(item, b);
       for (let j = 0; j < 12; j++)
         assert.ok(a[j] === b[j] || Math.abs(a[j] - b[j]) < 1e-6, `${item}, ${j}: ${a[j]}, ${b[j]}`);
     }
   });
 
   it("cannot score somebody whose ratings all say nothing, nor compare a film that nobody rated", async () => {
-    const model = ease.open((await fit(randomDataset(8, 12, 0.4, 9), "ease")).state, localEngine());
+    const model = easeAlgorithm.open((await fit(randomDataset(8, 12, 0.4, 9), configure("ease"))).state, localEngine());
     const scores = new Float32Array(12);
     model.ask({ profile: { items: Int32Array.of(2, 3), values: Float32Array.of(1.5, 1.5) } }).score(scores);
     assert.ok(scores.every((score) => score === -Infinity));
@@ -102,7 +103,7 @@ describe("ease", () => {
       ]),
     ]) {
       const similar = new Float64Array(4);
-      const opened = ease.open((await fit(data, "ease")).state, localEngine());
+      const opened = easeAlgorithm.open((await fit(data, configure("ease"))).state, localEngine());
       opened.similarItems!(3, similar);
       assert.ok(similar.every((value) => value === -Infinity));
       opened.similarItems!(0, similar);
@@ -117,7 +118,7 @@ describe("ease", () => {
       [1, 1, 4],
       [2, 1, 3],
     ]);
-    const model = ease.open((await fit(data, "ease", { set: { lambda: 1 } })).state, localEngine());
+    const model = easeAlgorithm.open((await fit(data, configure("ease", { lambda: 1 }))).state, localEngine());
     const scores = new Float32Array(4);
     model.ask({ profile: { items: Int32Array.of(3), values: Float32Array.of(5) } }).score(scores);
     assert.deepEqual([...scores], [-Infinity, -Infinity, -Infinity, -Infinity]);

@@ -48,7 +48,7 @@ const easeSettings = Type.Object({
 });
 type EaseSettings = Static<typeof easeSettings>;
 
-export const ease: Algorithm<EaseSettings> = {
+export const easeAlgorithm: Algorithm<EaseSettings> = {
   name: "ease",
   summary: "EASE, a linear model in closed form: how much each rated film counts for every other film.",
   settings: easeSettings,

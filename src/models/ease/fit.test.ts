@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { randomDataset } from "../../../test/helpers/toy.ts";
 import { createEngine } from "../../compute/pool.ts";
 import { shapeOf } from "../../data/dataset.ts";
-import { ease } from "./ease.ts";
+import { easeAlgorithm } from "./ease.ts";
 
 describe("the estimate of ease", () => {
   for (const [users, items] of [
@@ -15,10 +15,10 @@ describe("the estimate of ease", () => {
         const data = randomDataset(users, items, 0.1, 1);
         const config = { lambda, values: "ratings" as const, neutral: 0.3 };
         using engine = await createEngine();
-        const { tensors } = await ease.fit(data, config, { engine, seed: 0, step: async () => {} });
+        const { tensors } = await easeAlgorithm.fit(data, config, { engine, seed: 0, step: async () => {} });
         const own = Object.entries(tensors).filter(([name]) => name !== "offsets" && name !== "raters");
         const measured = own.reduce((sum, [, { data: array }]) => sum + array.byteLength, engine.peak);
-        const { bytes } = ease.estimate(shapeOf(data), config);
+        const { bytes } = easeAlgorithm.estimate(shapeOf(data), config);
         assert.ok(Math.abs(bytes / measured - 1) < 0.15, `estimated ${bytes}, measured ${measured}`);
       });
     }

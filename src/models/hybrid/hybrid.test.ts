@@ -9,6 +9,7 @@ import { syntheticRatings } from "../../data/synthetic/synthetic-ratings.ts";
 import { queryFromRatings } from "../../recommend/query.ts";
 import { recommend } from "../../recommend/recommend.ts";
 import { open } from "../../recommend/recommender.ts";
+import { configure } from "../configure.ts";
 import { fit } from "../fit.ts";
 import type { Model, Query } from "../model.ts";
 import { algorithmNamed } from "../registry.ts";
@@ -129,24 +130,24 @@ describe("hybrid", () => {
 
   it("lists a film that nobody rated, for somebody of like taste", async () => {
     const set = { settings: "als.factors=8", weights: "1,3" };
-    using recommender = open(await fit(films, "hybrid", { set }));
+    using recommender = open(await fit(films, configure("hybrid", set)));
     const [first] = await recommend(recommender, queryFromRatings(films, [[0, 5]]), { k: 1 });
     assert.deepEqual([first.title, first.ratings, first.source], ["Unseen (2019)", 0, "hybrid"]);
   });
 
   it("fits its models with the settings given, and the others with their defaults", async () => {
     const set = { models: "item-knn,tfidf", settings: "tfidf.maxTerms=7, tfidf.neutral=0,item-knn.k=2" };
-    const { parts } = (await fit(films, "hybrid", { set })).state;
+    const { parts } = (await fit(films, configure("hybrid", set))).state;
     const alone = { "item-knn": { k: 2 }, tfidf: { maxTerms: 7, neutral: 0 } };
     for (const [name, own] of Object.entries(alone)) {
-      assert.deepEqual(parts![name], (await fit(films, name, { set: own })).state);
+      assert.deepEqual(parts![name], (await fit(films, configure(name, own))).state);
     }
   });
 
   it("learns the weights of the highest NDCG, and keeps what each choice had", async () => {
     const data = await syntheticRatings({ users: 200, items: 120, ratings: 6000 });
     const set = { models: "item-knn,bias", weights: "learn" };
-    const { facts, tensors } = (await fit(data, "hybrid", { set, seed: 2 })).state;
+    const { facts, tensors } = (await fit(data, configure("hybrid", set), { seed: 2 })).state;
     const trials = facts.learned as unknown as { weights: number[]; ndcg: number }[];
     assert.equal(trials.length, 11);
     const best = Math.max(...trials.map(({ ndcg }) => ndcg));
@@ -166,7 +167,7 @@ describe("hybrid", () => {
     ["a setting that a model lacks", { settings: "als.lambda=1" }, /it has factors/],
   ] as const) {
     it(`refuses ${what}`, async () => {
-      await assert.rejects(fit(films, "hybrid", { set }), (error: { code: string; fix: string }) => {
+      await assert.rejects(fit(films, configure("hybrid", set)), (error: { code: string; fix: string }) => {
         assert.match(error.fix, fix);
         return error.code === "CONFIG_INVALID";
       });
@@ -174,13 +175,13 @@ describe("hybrid", () => {
   }
 
   it("names the models where it is asked for one that is not there", async () => {
-    await assert.rejects(fit(films, "hybrid", { set: { models: "als,tfid" } }), { code: "MODEL_UNKNOWN" });
+    await assert.rejects(fit(films, configure("hybrid", { models: "als,tfid" })), { code: "MODEL_UNKNOWN" });
   });
 
   it("refuses a state whose parts are missing, of other films, or without weight", async () => {
     const set = { models: "item-knn,tfidf" };
-    const { state } = await fit(films, "hybrid", { set });
-    const other = (await fit(randomDataset(5, 9, 0.5, 1), "tfidf")).state;
+    const { state } = await fit(films, configure("hybrid", set));
+    const other = (await fit(randomDataset(5, 9, 0.5, 1), configure("tfidf"))).state;
     const nothing = { shape: [2], data: new Float64Array(2) };
     for (const damaged of [
       { ...state, parts: { "item-knn": state.parts!["item-knn"], other } },
@@ -195,7 +196,7 @@ describe("hybrid", () => {
     const data = randomDataset(2000, 3000, 0.01, 5);
     using engine = await createEngine();
     const set = { settings: "als.iterations=1", weights: "equal" };
-    const { state } = await fit(data, "hybrid", { set, engine });
+    const { state } = await fit(data, configure("hybrid", set), { engine });
     const tensors = Object.values(state.parts!).flatMap(({ tensors }) => Object.values(tensors));
     const measured = engine.peak + tensors.reduce((sum, { data }) => sum + data.byteLength, 0);
     const hybrid = algorithmNamed("hybrid");

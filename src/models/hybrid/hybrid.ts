@@ -53,7 +53,7 @@ export interface PartAlgorithms {
   algorithmOf(state: State): Algorithm;
 }
 
-export function hybridOf({ algorithmNamed, algorithmOf }: PartAlgorithms): Algorithm<HybridSettings> {
+export function createHybridAlgorithm({ algorithmNamed, algorithmOf }: PartAlgorithms): Algorithm<HybridSettings> {
   /** @throws MODEL_UNKNOWN, CONFIG_INVALID */
   function ingredientsOf({ models, settings }: HybridSettings): Ingredient[] {
     const names = models.split(",").map((name) => name.trim());

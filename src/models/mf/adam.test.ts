@@ -7,8 +7,9 @@ import { localEngine } from "../../compute/engine.ts";
 import { mfGradient } from "../../compute/kernels/mf.ts";
 import { createEngine } from "../../compute/pool.ts";
 import { random } from "../../random.ts";
+import { configure } from "../configure.ts";
 import { fit } from "../fit.ts";
-import { mf } from "./mf.ts";
+import { mfAlgorithm } from "./mf.ts";
 
 const mean = 3.25;
 
@@ -92,12 +93,12 @@ describe("mf with Adam, and without biases", () => {
         const { data, spread } = additive(60, 40);
         const steps = { sgd: { rate: 0.03 }, als: {}, adam: { rate: 0.03, batch: 100 } }[optimiser];
         const set = { optimiser, biases, factors: 4, regularisation: 1e-3, epochs: 60, ...steps };
-        const { state } = await fit(data, "mf", { set });
+        const { state } = await fit(data, configure("mf", set));
         const error = Math.sqrt((state.facts.losses as number[])[59]);
         assert.ok(error < 0.25 * spread, `${error} of ${spread}`);
         if (biases === "none") assert.ok((state.tensors.itemBias.data as Float32Array).every((value) => value === 0));
         else assert.ok((state.tensors.itemBias.data as Float32Array).some((value) => Math.abs(value) > 0.1));
-        using model = mf.open(state, localEngine(2 ** 20));
+        using model = mfAlgorithm.open(state, localEngine(2 ** 20));
         const rated = { items: Int32Array.of(1, 2, 3, 5, 8), values: Float32Array.of(3, 3.5, 4, 2.5, 3) };
         const answer = model.ask({ profile: rated });
         const scores = new Float32Array(41);

@@ -17,20 +17,23 @@ import { mfCholesky, mfSgd } from "../../compute/kernels/mf.ts";
 import { createEngine } from "../../compute/pool.ts";
 import { shapeOf } from "../../data/dataset.ts";
 import { random } from "../../random.ts";
+import { configure } from "../configure.ts";
 import { fit } from "../fit.ts";
 import { paddedLength } from "../shared/padding.ts";
 import { completeSettings } from "../shared/settings.ts";
 import { cutIntoBlocks, partCount } from "./blocks.ts";
-import { mf } from "./mf.ts";
+
+import { mfAlgorithm } from "./mf.ts";
+import { systemOrder } from "./parameters.ts";
+
 import { mfSettings } from "./settings.ts";
-import { systemOrder } from "./sides.ts";
 
 const mean = 3.25;
 
 describe("mf", () => {
   it("folds in by hand: one rating, one factor", () => {
     // q = 2, b_i = 0.5, μ = 3, λ = 1, r = 5: A = (5 2; 2 2), b = 1.5 (2, 1), so p = 0.5 and b_u = 0.25
-    using model = mf.open(
+    using model = mfAlgorithm.open(
       {
         algorithm: "mf",
         facts: { mean: 3, centred: 1, biased: 1, regularisation: 1, scaling: 1, min: 0.5, max: 4.5, losses: [] },
@@ -216,7 +219,7 @@ describe("mf", () => {
       const files: Uint8Array[] = [];
       for (const threads of [1, 2, 3, 8]) {
         using engine = await createEngine({ threads });
-        const trained = await fit(data, "mf", { set, engine });
+        const trained = await fit(data, configure("mf", set), { engine });
         const losses = trained.state.facts.losses as readonly number[];
         assert.equal(losses.length, 4);
         assert.ok(
@@ -236,10 +239,10 @@ describe("mf", () => {
         const data = randomDataset(400, 600, density, 3);
         using engine = await createEngine();
         const set = { optimiser, factors, epochs: 1 };
-        const { state } = await fit(data, "mf", { set, engine });
+        const { state } = await fit(data, configure("mf", set), { engine });
         const tensors = Object.values(state.tensors).reduce((total, { data: { byteLength } }) => total + byteLength, 0);
         const config = completeSettings("mf", mfSettings, set);
-        near(mf.estimate(shapeOf(data), config).bytes / (engine.peak + tensors), 1, 0.15);
+        near(mfAlgorithm.estimate(shapeOf(data), config).bytes / (engine.peak + tensors), 1, 0.15);
       });
     }
   }

@@ -7,11 +7,12 @@ import { localEngine } from "../../compute/engine.ts";
 import { createEngine } from "../../compute/pool.ts";
 import { type Dataset, shapeOf } from "../../data/dataset.ts";
 import { random } from "../../random.ts";
+import { configure } from "../configure.ts";
 import { fit } from "../fit.ts";
 import { dealBatches } from "../shared/batches.ts";
 import { paddedLength } from "../shared/padding.ts";
 import { completeSettings } from "../shared/settings.ts";
-import { neural } from "./neural.ts";
+import { neuralAlgorithm } from "./neural.ts";
 import { neuralSettings } from "./settings.ts";
 import { createNetwork, createPropagation } from "./train.ts";
 
@@ -19,7 +20,7 @@ const seeds = [123456789, 4000000000] as const;
 
 describe("neural", () => {
   it("scores by hand: two hidden numbers", () => {
-    using model = neural.open(
+    using model = neuralAlgorithm.open(
       {
         algorithm: "neural",
         facts: { constant: 3, decay: 0, min: 0.5, max: 5, losses: [] },
@@ -114,10 +115,10 @@ describe("neural", () => {
         if (float() < 0.4) triples.push([user, item, (user + item) % 2 ? 1.5 : 4.5]);
     }
     const data = toyDataset(60, 41, triples);
-    const { state } = await fit(data, "neural", { set: { embedding: 8, epochs: 60, batch: 64, rate: 0.01 } });
+    const { state } = await fit(data, configure("neural", { embedding: 8, epochs: 60, batch: 64, rate: 0.01 }));
     const losses = state.facts.losses as number[];
     assert.equal(losses.length, 60);
-    using model = neural.open(state, localEngine(2 ** 20));
+    using model = neuralAlgorithm.open(state, localEngine(2 ** 20));
     const rated = { items: Int32Array.of(0, 1, 2, 3, 4, 5), values: Float32Array.of(4.5, 1.5, 4.5, 1.5, 4.5, 1.5) };
     const predicted = new Float32Array(3);
     model.ask({ profile: rated }).predict!(Int32Array.of(20, 21, 40), predicted);
@@ -134,10 +135,10 @@ describe("neural", () => {
         const data = randomDataset(400, 600, density, 3);
         using engine = await createEngine();
         const set = { embedding, hidden, batch, epochs: 1 };
-        const { state } = await fit(data, "neural", { set, engine });
+        const { state } = await fit(data, configure("neural", set), { engine });
         const tensors = Object.values(state.tensors).reduce((total, { data: { byteLength } }) => total + byteLength, 0);
         const config = completeSettings("neural", neuralSettings, set);
-        near(neural.estimate(shapeOf(data), config).bytes / (engine.peak + tensors), 1, 0.15);
+        near(neuralAlgorithm.estimate(shapeOf(data), config).bytes / (engine.peak + tensors), 1, 0.15);
       }
     });
   }

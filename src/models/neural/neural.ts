@@ -28,7 +28,7 @@ import { foldIn, hiddenHalf } from "./fold-in.ts";
 import { type NeuralSettings, neuralSettings } from "./settings.ts";
 import { createNetwork, type NetworkStart, trainingBytes, trainNetwork } from "./train.ts";
 
-export const neural: Algorithm<NeuralSettings> = {
+export const neuralAlgorithm: Algorithm<NeuralSettings> = {
   name: "neural",
   summary: "A neural network over embeddings of users and films; predicts ratings.",
   settings: neuralSettings,

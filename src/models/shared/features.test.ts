@@ -1,4 +1,5 @@
 /** `als` and `mf` with what content says of films. */
+
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { describe, it } from "node:test";
@@ -13,9 +14,10 @@ import { syntheticRatings } from "../../data/synthetic/synthetic-ratings.ts";
 import { transpose } from "../../matrix/csr.ts";
 import { sum } from "../../matrix/dense.ts";
 import { random } from "../../random.ts";
-import { als } from "../als/als.ts";
+import { alsAlgorithm } from "../als/als.ts";
 import { alsSettings } from "../als/settings.ts";
 import { factorise } from "../als/train.ts";
+import { configure } from "../configure.ts";
 import { fit } from "../fit.ts";
 import type { State } from "../model.ts";
 import { algorithmNamed } from "../registry.ts";
@@ -88,8 +90,8 @@ describe("als with priors", () => {
     const set = { factors: 8, features: "genres" };
     const scores = async (data: Dataset) => {
       const out = new Float32Array(data.items.size);
-      als
-        .open((await fit(data, "als", { set })).state, localEngine(2 ** 22))
+      alsAlgorithm
+        .open((await fit(data, configure("als", set))).state, localEngine(2 ** 22))
         .ask({ profile: rowOf(data, 3) })
         .score(out);
       return out;
@@ -110,9 +112,10 @@ describe("content in factorisations", () => {
       const data = checkerboardWithUnratedItem(); // film 10 is like the even ones, which even users watch
       const ratings = data.byUser.values.map((_, n) => (data.byUser.indices[n] % 3 === 0 ? 3 : 5)); // mf needs differences
       const varied = { ...data, byUser: { ...data.byUser, values: ratings } };
-      const { state } = await fit({ ...varied, byItem: transpose(varied.byUser) }, model, {
-        set: { ...set, features: "genres", contentRegularisation: 0.1 },
-      });
+      const { state } = await fit(
+        { ...varied, byItem: transpose(varied.byUser) },
+        configure(model, { ...set, features: "genres", contentRegularisation: 0.1 }),
+      );
       const opened = algorithmNamed(model).open(state, localEngine(2 ** 22));
       const similar = new Float64Array(11);
       opened.similarItems!(10, similar);
@@ -132,7 +135,7 @@ describe("content in factorisations", () => {
       const states: State[] = [];
       for (const threads of [1, 2, 3, 8]) {
         using engine = await createEngine({ threads });
-        states.push((await fit(data, model, { set: { ...set, features: "tfidf" }, engine })).state);
+        states.push((await fit(data, configure(model, { ...set, features: "tfidf" }), { engine })).state);
       }
       for (const other of states) assert.equal(hashOf(other), hashOf(states[0]));
       const losses = states[0].facts.losses as readonly number[];
@@ -146,7 +149,7 @@ describe("content in factorisations", () => {
       const data = await syntheticRatings({ users: 600, items: 3000, ratings: 30_000 });
       const config = { ...set, factors: 32, features: "genres" };
       using engine = await createEngine();
-      const { state } = await fit(data, model, { set: config, engine });
+      const { state } = await fit(data, configure(model, config), { engine });
       const tensors = Object.values(state.tensors).reduce((total, { data: { byteLength } }) => total + byteLength, 0);
       const { settings: schema, estimate } = algorithmNamed(model);
       const { bytes } = estimate(shapeOf(data), completeSettings(model, schema, config));
@@ -158,9 +161,9 @@ describe("content in factorisations", () => {
     const data = randomDataset(20, 30, 0.2, 2);
     const bare = { ...data, catalog: emptyCatalog(30) };
     for (const model of ["als", "mf"]) {
-      await assert.rejects(fit(bare, model, { set: { features: "tfidf" } }), { code: "CONFIG_INVALID" });
+      await assert.rejects(fit(bare, configure(model, { features: "tfidf" })), { code: "CONFIG_INVALID" });
     }
-    await assert.rejects(fit(data, "mf", { set: { features: "genres", optimiser: "adam" } }), {
+    await assert.rejects(fit(data, configure("mf", { features: "genres", optimiser: "adam" })), {
       code: "CONFIG_INVALID",
     });
   });
@@ -178,7 +181,11 @@ describe("content in factorisations", () => {
       ],
     ] as const) {
       using engine = localEngine(2 ** 26);
-      assert.equal(hashOf((await fit(data, model, { set, engine })).state), expected, `${model} ${Object.values(set)}`);
+      assert.equal(
+        hashOf((await fit(data, configure(model, set), { engine })).state),
+        expected,
+        `${model} ${Object.values(set)}`,
+      );
     }
   });
 });

@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import { Type } from "typebox";
 import { checkerboard } from "../../../test/helpers/toy.ts";
 import { MatineeError } from "../../errors.ts";
+import { configure } from "../configure.ts";
 import { fit } from "../fit.ts";
 import { algorithmNamed, algorithms, defaultModel } from "../registry.ts";
 import { completeSettings, readSetting, settingsOf, settingsThatAct } from "./settings.ts";
@@ -186,8 +187,8 @@ describe("the registry", () => {
   it("names the successors of a model that there is no more", async () => {
     const error = { code: "MODEL_UNKNOWN", fix: "use rp3beta or pagerank" };
     assert.throws(() => algorithmNamed("walk"), error);
-    await assert.rejects(fit(checkerboard(4), "walk"), error);
-    await assert.rejects(fit(checkerboard(4), "hybrid", { set: { models: "walk,tfidf" } }), error);
+    await assert.rejects(fit(checkerboard(4), configure("walk")), error);
+    await assert.rejects(fit(checkerboard(4), configure("hybrid", { models: "walk,tfidf" })), error);
   });
 
   it("says what an unknown model may have meant", () => {

@@ -4,12 +4,13 @@ import { randomDataset, toyDataset } from "../../../test/helpers/toy.ts";
 import { localEngine } from "../../compute/engine.ts";
 import { createEngine } from "../../compute/pool.ts";
 import { shapeOf } from "../../data/dataset.ts";
+import { configure } from "../configure.ts";
 import { fit } from "../fit.ts";
 import { type Profile, predictionRules } from "../model.ts";
 import { algorithmNamed } from "../registry.ts";
 import { askEach, predictAll } from "../shared/profiles.ts";
 import { completeSettings } from "../shared/settings.ts";
-import { userKnn } from "./user-knn.ts";
+import { userKnnAlgorithm } from "./user-knn.ts";
 
 /** Users 0 and 1 share films 0 and 1 with the asker, user 2 film 1 alone; film 4 is nobody's. */
 const data = toyDataset(3, 5, [
@@ -29,8 +30,8 @@ const similarity = [22 / Math.sqrt(20 * 50), 10 / Math.sqrt(20 * 30), 10 / Math.
 const all = { k: 3, minOverlap: 1, minNeighbours: 1 };
 
 async function ask(set: Record<string, unknown>, profile = asker, user?: number) {
-  const { state } = await fit(data, "user-knn", { set: { ...all, ...set } });
-  return userKnn.open(state, localEngine()).ask(user === undefined ? { profile } : { profile, user });
+  const { state } = await fit(data, configure("user-knn", { ...all, ...set }));
+  return userKnnAlgorithm.open(state, localEngine()).ask(user === undefined ? { profile } : { profile, user });
 }
 
 async function predicted(set: Record<string, unknown>, item: number, profile = asker): Promise<[number, string]> {
@@ -121,7 +122,7 @@ describe("user-knn", () => {
   });
 
   it("keeps half stars in bytes, and any other ratings as they are", async () => {
-    const { state } = await fit(data, "user-knn");
+    const { state } = await fit(data, configure("user-knn"));
     assert.deepEqual(
       [...(state.tensors.levels.data as Uint8Array)],
       [4, 3, 5, 2, 1, 3, 4, 5, 1].map((r) => r * 2),
@@ -132,23 +133,23 @@ describe("user-knn", () => {
       [1, 0, 1.7],
       [1, 1, 4.1],
     ]);
-    const other = await fit(tenths, "user-knn", { set: { ...all, prediction: "mean" } });
+    const other = await fit(tenths, configure("user-knn", { ...all, prediction: "mean" }));
     assert.equal(other.state.tensors.levels, undefined);
     const out = new Float32Array(2);
     const profile: Profile = { items: Int32Array.of(0), values: Float32Array.of(2.2) };
-    userKnn.open(other.state, localEngine()).ask({ profile }).predict!(Int32Array.of(0, 1), out);
+    userKnnAlgorithm.open(other.state, localEngine()).ask({ profile }).predict!(Int32Array.of(0, 1), out);
     near(out[0], 2.5, 1e-6);
     near(out[1], 4.1, 1e-6);
   });
 
   it("refuses a state whose rows or settings are none", async () => {
-    const { state } = await fit(data, "user-knn");
+    const { state } = await fit(data, configure("user-knn"));
     const items = { shape: [9], data: Int32Array.of(1, 0, 2, 0, 1, 2, 3, 1, 2) };
     for (const [damaged, what] of [
       [{ ...state, tensors: { ...state.tensors, items } }, /the indices of row 0 do not ascend at 1/],
       [{ ...state, facts: { ...state.facts, prediction: "guess" } }, /fact prediction is "guess" where one of mean,/],
     ] as const) {
-      assert.throws(() => userKnn.open(damaged, localEngine()), what);
+      assert.throws(() => userKnnAlgorithm.open(damaged, localEngine()), what);
     }
   });
 
@@ -159,10 +160,12 @@ describe("user-knn", () => {
     it(`takes the memory it said it would (${users} users, ${items} items)`, async () => {
       using engine = await createEngine();
       const some = randomDataset(users, items, density, 3);
-      const { state } = await fit(some, "user-knn", { engine });
+      const { state } = await fit(some, configure("user-knn"), { engine });
       const returned = Object.values(state.tensors).reduce((sum, { data: { byteLength } }) => sum + byteLength, 0);
-      const config = completeSettings("user-knn", userKnn.settings) as Parameters<typeof userKnn.fit>[1];
-      near(userKnn.estimate(shapeOf(some), config).bytes / (engine.peak + returned), 1, 0.15);
+      const config = completeSettings("user-knn", userKnnAlgorithm.settings) as Parameters<
+        typeof userKnnAlgorithm.fit
+      >[1];
+      near(userKnnAlgorithm.estimate(shapeOf(some), config).bytes / (engine.peak + returned), 1, 0.15);
     });
   }
 });
@@ -173,7 +176,7 @@ describe("many ratings predicted at once", () => {
 
   for (const name of ["user-knn", "bias"]) {
     it(`are those predicted one by one (${name})`, async () => {
-      const { state } = await fit(data, name, { set: name === "bias" ? {} : all });
+      const { state } = await fit(data, configure(name, name === "bias" ? {} : all));
       const model = algorithmNamed(name).open(state, localEngine());
       const found = await predictAll(model, data.byUser, wanted, users);
       const [ratings, rules] = [new Float32Array(3), new Uint8Array(3)];
@@ -189,7 +192,7 @@ describe("many ratings predicted at once", () => {
   }
 
   it("are not there where the model predicts none", async () => {
-    const model = algorithmNamed("popular").open((await fit(data, "popular")).state, localEngine());
+    const model = algorithmNamed("popular").open((await fit(data, configure("popular"))).state, localEngine());
     assert.equal(await predictAll(model, data.byUser, wanted, users), undefined);
   });
 });

@@ -39,7 +39,7 @@ import {
 /** Profiles whose neighbours are found at a time when there are many. */
 const slabRows = 1024;
 
-export const userKnn: Algorithm<UserKnnSettings> = {
+export const userKnnAlgorithm: Algorithm<UserKnnSettings> = {
   name: "user-knn",
   summary:
     "User-based neighbours: the k most similar users who rated a film predict it. Names the rule that predicted.",

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { filmDataset } from "../../../test/helpers/films.ts";
 import { localEngine } from "../../compute/engine.ts";
+import { configure } from "../../models/configure.ts";
 import { fit } from "../../models/fit.ts";
 import type { Model } from "../../models/model.ts";
-import { popular } from "../../models/popular.ts";
+import { popularAlgorithm } from "../../models/popular.ts";
 import { recommend } from "../recommend.ts";
 import { open } from "../recommender.ts";
 import { mmr } from "./mmr.ts";
@@ -23,7 +24,7 @@ const candidates: Candidate[] = [
 ];
 
 async function modelNamed(name: string): Promise<Model> {
-  return open(await fit(data, name)).model;
+  return open(await fit(data, configure(name))).model;
 }
 
 async function rearranged(set: Record<string, unknown>, model: Model, k = 5) {
@@ -79,7 +80,7 @@ describe("maximal marginal relevance", () => {
   });
 
   it("makes lists of one genre more varied", async () => {
-    using recommender = open(await fit(data, "popular"));
+    using recommender = open(await fit(data, configure("popular")));
     const options = { k: 3, rerank: mmr({ lambda: 0.3 }) };
     const genres = (list: { genres: readonly string[] }[]) => new Set(list.flatMap((film) => film.genres)).size;
     const plain = await recommend(recommender, query, { k: 3 });
@@ -96,5 +97,5 @@ describe("maximal marginal relevance", () => {
 
 function popularModel(): Model {
   const tensors = { counts: { shape: [data.items.size], data: data.counts } };
-  return popular.open({ algorithm: "popular", facts: {}, tensors }, localEngine(2 ** 20));
+  return popularAlgorithm.open({ algorithm: "popular", facts: {}, tensors }, localEngine(2 ** 20));
 }

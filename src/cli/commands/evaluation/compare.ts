@@ -3,6 +3,7 @@ import { MatineeError } from "../../../errors.ts";
 import { type Contender, contender } from "../../../evaluate/contender.ts";
 import type { Evaluation, ModelResult } from "../../../evaluate/evaluation.ts";
 import { standingsOf } from "../../../evaluate/standings.ts";
+import { configure } from "../../../models/configure.ts";
 import { metricDecimal } from "../../../numbers.ts";
 import { addDataOptions, readData } from "../../options/data.ts";
 import {
@@ -56,7 +57,7 @@ function parseContenders(text: string): Contender[] {
         fix: 'write a model and its settings with spaces between: "als factors=32 alpha=40"',
       });
     });
-    return contender(model, Object.fromEntries(set));
+    return contender(configure(model, Object.fromEntries(set)));
   });
 }
 

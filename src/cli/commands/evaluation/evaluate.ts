@@ -4,6 +4,7 @@ import { shapeOf } from "../../../data/dataset.ts";
 import { MatineeError } from "../../../errors.ts";
 import { type Contender, contender, trainedContender } from "../../../evaluate/contender.ts";
 import type { Evaluation } from "../../../evaluate/evaluation.ts";
+import { configure } from "../../../models/configure.ts";
 import { defaultModel } from "../../../models/registry.ts";
 import { metricDecimal } from "../../../numbers.ts";
 import { readData } from "../../options/data.ts";
@@ -28,7 +29,7 @@ async function run(flags: EvaluationFlags, command: Command): Promise<void> {
   await checkEvaluationFlags(flags, command);
   const chosen = await contenderFrom(flags);
   const dataset = await readData(flags);
-  const contenders = [chosen ?? contender(defaultModel(shapeOf(dataset)), flags.set)];
+  const contenders = [chosen ?? contender(configure(defaultModel(shapeOf(dataset)), flags.set))];
   if (flags.coldStart) return runColdStart(dataset, contenders, flags, isSplitGiven(flags, command));
   const { evaluation } = await runEvaluation(dataset, contenders, flags);
   if (flags.json) printJson(documentOf(evaluation));
@@ -37,7 +38,7 @@ async function run(flags: EvaluationFlags, command: Command): Promise<void> {
 
 /** What the flags name; undefined where they leave it to the size of the data. */
 async function contenderFrom({ artifact, model, set }: EvaluationFlags): Promise<Contender | undefined> {
-  if (artifact === undefined) return model === undefined ? undefined : contender(model, set);
+  if (artifact === undefined) return model === undefined ? undefined : contender(configure(model, set));
   if (model !== undefined || set !== undefined) {
     throw new MatineeError("USAGE", "--artifact already holds a model with its settings", {
       fix: "leave out --model and --set, or --artifact",

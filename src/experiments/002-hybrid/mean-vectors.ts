@@ -1,5 +1,13 @@
 /** Users as the mean of the vectors of the films that they rated, as in study 002. */
-import { type Contender, customContender, type Dataset, fit, type Model, type Trained } from "../../index.ts";
+import {
+  type Contender,
+  configure,
+  customContender,
+  type Dataset,
+  fit,
+  type Model,
+  type Trained,
+} from "../../index.ts";
 
 /** @param leaking the data to learn the vectors from, in place of the training ratings */
 export function meanVectorContender(
@@ -8,7 +16,7 @@ export function meanVectorContender(
   leaking?: Dataset,
 ): Contender {
   return customContender(name, async (train, options) =>
-    meanModel(await fit(leaking ?? train, "als", { ...options, set: settings })),
+    meanModel(await fit(leaking ?? train, configure("als", settings), { ...options })),
   );
 }
 

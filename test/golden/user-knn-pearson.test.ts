@@ -1,11 +1,13 @@
 /** The user-based lists of the study on ML-100K: deviations of 20 neighbours by centred cosine, and what they are worth. */
+
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import { localEngine } from "../../src/compute/engine.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
+import { configure } from "../../src/models/configure.ts";
 import { fit } from "../../src/models/fit.ts";
 import type { Model } from "../../src/models/model.ts";
-import { userKnn } from "../../src/models/user-knn/user-knn.ts";
+import { userKnnAlgorithm } from "../../src/models/user-knn/user-knn.ts";
 import { queryOfUser } from "../../src/recommend/query.ts";
 import { golden, needsData } from "../helpers/data.ts";
 import { type Judgement, judged, perUserSeed42 } from "../helpers/ml100k.ts";
@@ -46,7 +48,10 @@ describe("user-knn gives the study's lists on ML-100K", needsData("ml-100k"), ()
     order = split.trainOrder.countsPerUser.map((count) =>
       Array.from({ length: count }, () => train.items.index(bytes.readUInt16LE(2 * at++))),
     );
-    knn = userKnn.open((await fit(train, "user-knn", { set: { preset: "deviation" } })).state, localEngine());
+    knn = userKnnAlgorithm.open(
+      (await fit(train, configure("user-knn", { preset: "deviation" }))).state,
+      localEngine(),
+    );
   });
 
   it("on the same split", () => {

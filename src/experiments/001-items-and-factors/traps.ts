@@ -1,5 +1,5 @@
 /** Mistakes that study 001 makes without noticing. */
-import { contender, queryOfUser, type Recommender, recommendAll, type Trained, topK } from "../../index.ts";
+import { configure, contender, queryOfUser, type Recommender, recommendAll, type Trained, topK } from "../../index.ts";
 import { compareContenders, type ExperimentContext, mean, metricMean, type Trap } from "../experiment.ts";
 
 /** Damping so strong that the biases of users and films vanish. */
@@ -21,9 +21,9 @@ export async function itemsAndFactorsTraps(
   { factorisation, losses, factors, neighbours }: FittedModels,
 ): Promise<Trap[]> {
   const contenders = [
-    contender("mf", factorisation, "study"),
-    contender("bias", mostDamped, "mean"),
-    contender("bias"),
+    contender(configure("mf", factorisation), "study"),
+    contender(configure("bias", mostDamped), "mean"),
+    contender(configure("bias")),
   ];
   const evaluation = await compareContenders(context, contenders, ["rmse"]);
   const [study, constant, bias] = contenders.map(({ name }) => metricMean(evaluation, name, "rmse")! ** 2);

@@ -1,5 +1,5 @@
 /** Study 002, on 32 million ratings: factors of ratings and texts of films; hit rate and NDCG over the length of lists. */
-import { contender, mostRated, open, type Recommender, shapeOf } from "../../index.ts";
+import { configure, contender, mostRated, open, type Recommender, shapeOf } from "../../index.ts";
 import {
   clusterPicture,
   dataSection,
@@ -50,10 +50,10 @@ export async function hybridStudy(context: ExperimentContext): Promise<readonly 
   };
 
   const contenders = [
-    contender("popular"),
-    contender("als", alsSettings, "als"),
-    contender("tfidf"),
-    contender("hybrid", blend, "hybrid"),
+    contender(configure("popular")),
+    contender(configure("als", alsSettings), "als"),
+    contender(configure("tfidf")),
+    contender(configure("hybrid", blend), "hybrid"),
     meanVectorContender("means of film vectors", alsSettings),
     meanVectorContender("the same, learnt from all ratings", alsSettings, data),
   ];

@@ -1,6 +1,7 @@
 /** Study 004, on MovieLens 100K: users by correlation, films by genre, by a graph and by text; lists of five and ten films. */
 import {
   type Contender,
+  configure,
   contender,
   crossEncoder,
   type Evaluation,
@@ -63,7 +64,7 @@ const ofSome = atFiveAndTen("precision", "recall", "ndcg");
 
 export async function graphsAndTextStudy(context: ExperimentContext): Promise<readonly Section[]> {
   const { usable, unusable } = await findUsable(context);
-  const sure = contender("user-knn", ten, "10 of 20 neighbours");
+  const sure = contender(configure("user-knn", ten), "10 of 20 neighbours");
   const own = await compareContenders(context, [...usable, sure], ofAll);
   const fold = await splitAsU1(context);
   const folded = fold && (await compareContenders({ ...context, splits: fold }, usable, ofSome));
@@ -122,7 +123,7 @@ function listBlocks(name: string, title: string, evaluation: Evaluation): Block[
 async function findUsable(context: ExperimentContext) {
   const [usable, unusable]: [Contender[], { name: string; value: string }[]] = [[], []];
   for (const row of studiedModels) {
-    const first = contender(row.model, row.set, row.name);
+    const first = contender(configure(row.model, row.set), row.name);
     try {
       if (row.model === "text") await tryTexts(context, first, row.reranking?.[0]);
       usable.push(row.reranking ? { ...withReranker(first, ...row.reranking), name: row.name } : first);

@@ -2,6 +2,7 @@
  * Models on the first fold of MovieLens 100K, beside what well-known libraries reach. The default settings were chosen with these test
  * ratings in sight: a regression test, not a fair comparison.
  */
+
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import { createEngine } from "../../src/compute/pool.ts";
@@ -9,7 +10,10 @@ import { readRatings } from "../../src/data/read.ts";
 import { contender } from "../../src/evaluate/contender.ts";
 import { evaluate } from "../../src/evaluate/evaluate.ts";
 import type { ModelResult } from "../../src/evaluate/evaluation.ts";
-import { splitRatingsAs } from "../../src/split/files.ts";
+
+import { configure } from "../../src/models/configure.ts";
+import { splitRatingsAs } from "../../src/split/file-splits.ts";
+
 import { dataFolder, golden, needsData } from "../helpers/data.ts";
 
 type Library = "KNNBasic" | "KNNWithMeans" | "KNNBaseline" | "SVD" | "SVDpp";
@@ -45,8 +49,8 @@ describe("u1 of MovieLens 100K", needsData("ml-100k"), () => {
     const folder = dataFolder("ml-100k");
     const whole = await readRatings(folder);
     const u1 = await splitRatingsAs(whole, folder, "u1");
-    const predicting = rmses.map(([model, set]) => contender(model, set));
-    const listing = lists.map(([set]) => contender("ease", set));
+    const predicting = rmses.map(([model, set]) => contender(configure(model, set)));
+    const listing = lists.map(([set]) => contender(configure("ease", set)));
     for (const [contenders, metrics] of [
       [predicting, ["rmse", "prediction-coverage"]],
       [listing, ["precision@5", "ndcg@10"]],
@@ -57,7 +61,7 @@ describe("u1 of MovieLens 100K", needsData("ml-100k"), () => {
   });
 
   for (const [model, set, expected, smaller, larger] of rmses) {
-    const { name } = contender(model, set);
+    const { name } = contender(configure(model, set));
     it(`${name} predicts with an RMSE of ${expected}`, () => {
       const { mean, n } = results.get(name)!.metrics.rmse;
       assert.deepEqual([mean.toFixed(4), n], [expected, 459]);
@@ -67,7 +71,7 @@ describe("u1 of MovieLens 100K", needsData("ml-100k"), () => {
   }
 
   for (const [set, expected] of lists) {
-    const { name } = contender("ease", set);
+    const { name } = contender(configure("ease", set));
     it(`${name} reaches P@5 and NDCG@10 of ${expected} over 456 people`, () => {
       const { "precision@5": precision, "ndcg@10": ndcg } = results.get(name)!.metrics;
       assert.deepEqual([precision.n, precision.mean.toFixed(4), ndcg.mean.toFixed(4)], [456, ...expected]);

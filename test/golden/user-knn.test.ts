@@ -1,14 +1,16 @@
 /** The user neighbours of the first study, on ml-latest-small: neighbours, predictions with their fallbacks, lists, errors. */
+
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import { localEngine } from "../../src/compute/engine.ts";
 import { type Dataset, datasetFrom } from "../../src/data/dataset.ts";
 import { idsFrom } from "../../src/data/ids.ts";
 import { readRatings } from "../../src/data/read.ts";
+import { configure } from "../../src/models/configure.ts";
 import { fit } from "../../src/models/fit.ts";
 import { type Answer, type Model, type Neighbour, predictionRules } from "../../src/models/model.ts";
 import { predictAll } from "../../src/models/shared/profiles.ts";
-import { userKnn } from "../../src/models/user-knn/user-knn.ts";
+import { userKnnAlgorithm } from "../../src/models/user-knn/user-knn.ts";
 import { queryOfUser } from "../../src/recommend/query.ts";
 import { recommend } from "../../src/recommend/recommend.ts";
 import { open } from "../../src/recommend/recommender.ts";
@@ -53,7 +55,7 @@ describe("user-knn gives the study's", needsData("ml-latest-small"), () => {
   });
 
   async function model(train: Dataset, preset: string, set: Record<string, unknown> = {}): Promise<Model> {
-    return userKnn.open((await fit(train, "user-knn", { set: { preset, ...set } })).state, localEngine());
+    return userKnnAlgorithm.open((await fit(train, configure("user-knn", { preset, ...set }))).state, localEngine());
   }
 
   it("neighbours: ids, similarities and films in common", async () => {
@@ -118,7 +120,7 @@ describe("user-knn gives the study's", needsData("ml-latest-small"), () => {
     type Entry = { userId: number } & Record<`k${number}`, List>;
     const { entries } = golden<{ entries: Entry[] }>("userknn/structured-top5.json");
     for (const k of [5, 10, 20, 30]) {
-      using recommender = open(await fit(data, "user-knn", { set: { preset: "hybrid-lists", k } }));
+      using recommender = open(await fit(data, configure("user-knn", { preset: "hybrid-lists", k })));
       for (const { userId, [`k${k}` as const]: expected } of entries) {
         const query = queryOfUser(data, userId);
         const scores = new Float32Array(data.items.size);
@@ -169,7 +171,7 @@ describe("user-knn gives the study's", needsData("ml-latest-small"), () => {
       predictions: [userId: number, movieId: number, prediction: number, raters: number, source: string][];
       top5: ({ userId: number } & Omit<List, "candidates">)[];
     }>("userknn/mean-centred.json");
-    using recommender = open(await fit(data, "user-knn", { set: { preset: "mean-centred" } }));
+    using recommender = open(await fit(data, configure("user-knn", { preset: "mean-centred" })));
     const { model: knn } = recommender;
     for (const { userId, neighbours: ids, similarities } of neighbours) {
       const found: readonly Neighbour[] = knn.ask(queryOfUser(data, userId)).neighbours!();

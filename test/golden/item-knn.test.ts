@@ -1,4 +1,5 @@
 /** The item neighbours of the second study, on all ratings of ml-latest-small. */
+
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import { localEngine } from "../../src/compute/engine.ts";
@@ -6,6 +7,7 @@ import { prepareNeighbours } from "../../src/compute/neighbours.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { readRatings } from "../../src/data/read.ts";
 import { rowsAt } from "../../src/matrix/csr.ts";
+import { configure } from "../../src/models/configure.ts";
 import { fit } from "../../src/models/fit.ts";
 import { open, type Recommender } from "../../src/recommend/recommender.ts";
 import { similar } from "../../src/recommend/similar.ts";
@@ -36,7 +38,7 @@ describe("item-knn gives the study's neighbours", needsData("ml-latest-small"), 
   before(async () => {
     expected = golden("itemcf/neighbours.json");
     data = await readRatings(dataFolder("ml-latest-small"));
-    recommender = open(await fit(data, "item-knn", { set: { k: 10 } }));
+    recommender = open(await fit(data, configure("item-knn", { k: 10 })));
   });
 
   it("on the same data", () => {
