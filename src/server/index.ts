@@ -2,4 +2,5 @@
 import "../require-node.ts";
 
 export { type AppOptions, createApp } from "./app.ts";
-export { type Problem, problemOf } from "./problem.ts";
+export { problemOf } from "./problem.ts";
+export type { Problem } from "./shapes.ts";

@@ -1,11 +1,11 @@
 import { Command } from "commander";
 import type { TObject } from "typebox";
+import { didYouMean } from "../../did-you-mean.ts";
 import { MatineeError } from "../../errors.ts";
 import { type Capability, capabilitiesOf } from "../../models/capabilities.ts";
 import { algorithms } from "../../models/registry.ts";
 import { boundsOf, conditionOf, settingsOf } from "../../models/shared/settings.ts";
 import { rerankers } from "../../recommend/reranking/rerankers.ts";
-import { didYouMean } from "../../suggest.ts";
 import { describeTerm, printLines } from "../terminal/output.ts";
 
 export function helpCommand(): Command {

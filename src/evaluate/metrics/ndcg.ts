@@ -7,7 +7,7 @@
  *
  * `ndcg` averages the users with a relevant film held out; `ndcg-all` averages all users, and those without one count as 0.
  */
-import { listNdcg } from "../../matrix/ndcg.ts";
+import { listNdcg } from "../../matrix/discounted-gain.ts";
 import type { EvaluatedUser, MetricKind } from "../metric.ts";
 import { averageAll, averageWithRelevant } from "../relevant-items.ts";
 

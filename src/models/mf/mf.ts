@@ -39,8 +39,8 @@ import { paddedLength } from "../shared/padding.ts";
 import { projectionBytes } from "../shared/projection.ts";
 import { numberOf, tensorOf } from "../shared/state.ts";
 import { partCount } from "./blocks.ts";
+import { biasUnit, systemOrder } from "./parameters.ts";
 import { type MfSettings, mfSettings } from "./settings.ts";
-import { biasUnit, systemOrder } from "./sides.ts";
 import { trainMf } from "./train.ts";
 
 export const mfAlgorithm: Algorithm<MfSettings> = {
