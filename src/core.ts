@@ -5,6 +5,7 @@ export { type Engine, localEngine } from "./compute/engine.ts";
 export type { Embedder, OpenEmbedder } from "./content/embedder.ts";
 export { type Catalog, emptyCatalog, type Labels, labelsFrom, labelsOf } from "./data/catalog.ts";
 export {
+  asItemIndex,
   type Dataset,
   type DatasetInfo,
   type DatasetParts,
@@ -58,12 +59,12 @@ export { type Film, filmOf, type ScoredFilm } from "./recommend/films.ts";
 export type { Lists } from "./recommend/lists.ts";
 export { neighbours, type RatedFilm, ratedFilms, type SharedFilm, type SimilarUser } from "./recommend/neighbours.ts";
 export { lookAlike, mostRated } from "./recommend/onboarding.ts";
+export { type OpenModel, openModel } from "./recommend/open-model.ts";
 export { type Prediction, predict } from "./recommend/predict.ts";
 export { keptUserRatings, queryFromRatings, queryOfUser, type UserRatings } from "./recommend/query.ts";
 export { recallOf } from "./recommend/recall.ts";
 export { type Recommendation, type RecommendOptions, recommend } from "./recommend/recommend.ts";
 export { listAll, type RecommendAllOptions, recommendAll } from "./recommend/recommend-all.ts";
-export { open, type Recommender } from "./recommend/recommender.ts";
 export { mmr } from "./recommend/reranking/mmr.ts";
 export {
   type Candidate,

@@ -10,9 +10,8 @@ import {
   type Filter,
   fit,
   type Id,
-  type ItemIndex,
   type OpenEmbedder,
-  open,
+  openModel,
   type Predictions,
   predictAll,
   rowsAt,
@@ -86,7 +85,7 @@ export function predictRatings(
   wanted: Pick<Csr, "offsets" | "indices">,
 ): Promise<Predictions> {
   return step("Predicting ratings", async (tools) => {
-    using recommender = open(trained, tools.engine);
+    using recommender = openModel(trained, tools.engine);
     const predictions = await predictAll(recommender.model, rowsAt(profiles, users), wanted, users, tools.step);
     return predictions!;
   });
@@ -117,7 +116,7 @@ export function metricMean({ models }: Evaluation, model: string, metric: string
 }
 
 /** The film's title, or its id where it has none. */
-export function filmTitle({ catalog, items }: Dataset, film: ItemIndex): Id {
+export function filmTitle({ catalog, items }: Dataset, film: number): Id {
   return catalog.titles[film] || items.id(film);
 }
 

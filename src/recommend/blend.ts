@@ -1,14 +1,14 @@
 /** A blend of models under other weights: any, or those of its parts of ratings, or of its parts of content. */
 import { MatineeError } from "../errors.ts";
 import type { Blend } from "../models/model.ts";
-import type { Recommender } from "./recommender.ts";
+import type { OpenModel } from "./open-model.ts";
 
 /**
  * A recommender with other weights for its parts, in the order of `model.blend.parts`. It is usable until the one given is
  * disposed of.
  * @throws CAPABILITY_MISSING where the model is no blend, USAGE for weights that make no sense
  */
-export function reweight(recommender: Recommender, weights: readonly number[]): Recommender {
+export function reweight(recommender: OpenModel, weights: readonly number[]): OpenModel {
   const { name, summary, info, fallback } = recommender;
   return {
     name,
@@ -28,7 +28,7 @@ export function reweight(recommender: Recommender, weights: readonly number[]): 
  * that learns from both, such as `pagerank`, is kept either way.
  * @throws CAPABILITY_MISSING where the model is no blend, or has no such part
  */
-export function blendBy(recommender: Recommender, by: "ratings" | "content"): Recommender {
+export function blendBy(recommender: OpenModel, by: "ratings" | "content"): OpenModel {
   const { parts } = blendOf(recommender);
   const kept = parts.map(({ learnsFrom }) => learnsFrom === by || learnsFrom === "both");
   if (!kept.includes(true)) {
@@ -41,7 +41,7 @@ export function blendBy(recommender: Recommender, by: "ratings" | "content"): Re
   return reweight(recommender, shares.some(Boolean) ? shares : kept.map(Number));
 }
 
-function blendOf({ name, model }: Recommender): Blend {
+function blendOf({ name, model }: OpenModel): Blend {
   if (model.blend) return model.blend;
   throw new MatineeError("CAPABILITY_MISSING", `the model ${name} is no blend of others`, { fix: "use hybrid" });
 }

@@ -5,8 +5,8 @@ import { type Answer, type PredictionRule, type Profile, predictionRules, type Q
 import { present } from "../present.ts";
 import { roundRating, type ScorePart, scorePartOf } from "./explanation.ts";
 import { type Film, filmOf } from "./films.ts";
+import type { OpenModel } from "./open-model.ts";
 import { checkItem } from "./query.ts";
-import type { Recommender } from "./recommender.ts";
 
 export interface Prediction extends Film {
   /** On the scale of the data. */
@@ -25,7 +25,7 @@ export interface Prediction extends Film {
  *
  * @throws CAPABILITY_MISSING where the model predicts no ratings, ITEM_UNKNOWN for an index outside the catalog
  */
-export function predict({ info, name, model }: Recommender, query: Query, items: Iterable<ItemIndex>): Prediction[] {
+export function predict({ info, name, model }: OpenModel, query: Query, items: Iterable<ItemIndex>): Prediction[] {
   const whole = model.ask(query);
   if (!whole.predict) {
     throw new MatineeError("CAPABILITY_MISSING", `the model ${name} predicts no ratings`, {

@@ -1,5 +1,5 @@
 /** Queries, from ratings that are given or from those of a known user. */
-import type { Dataset, DatasetInfo, ItemIndex } from "../data/dataset.ts";
+import { asItemIndex, type Dataset, type DatasetInfo, type ItemIndex } from "../data/dataset.ts";
 import { type Id, idText } from "../data/ids.ts";
 import { MatineeError } from "../errors.ts";
 import type { Model, Query } from "../models/model.ts";
@@ -27,7 +27,7 @@ export function queryFromRatings(info: DatasetInfo, ratings: Iterable<readonly [
     last.set(item, rating);
   }
   const items = Int32Array.from(last.keys()).sort();
-  return { profile: { items, values: Float32Array.from(items, (item) => last.get(item)!) } };
+  return { profile: { items, values: Float32Array.from(items, (item) => last.get(asItemIndex(item))!) } };
 }
 
 /** Ratings of users with ids, in the index space of a model's films: a data set, or what a model keeps of one. */

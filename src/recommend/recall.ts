@@ -2,8 +2,8 @@
 import { type Csr, rowsAt } from "../matrix/csr.ts";
 import { random } from "../random.ts";
 import type { Lists } from "./lists.ts";
+import type { OpenModel } from "./open-model.ts";
 import { type RecommendAllOptions, recommendAll } from "./recommend-all.ts";
-import type { Recommender } from "./recommender.ts";
 
 /**
  * The share of the model's items in exact lists that the given lists hold too, over a seeded sample of the users; 1 where the
@@ -14,7 +14,7 @@ import type { Recommender } from "./recommender.ts";
  */
 export async function recallOf(
   lists: Lists,
-  recommender: Recommender,
+  recommender: OpenModel,
   byUser: Csr,
   sampleSize: number,
   options: Omit<RecommendAllOptions, "approximate">,

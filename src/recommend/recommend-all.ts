@@ -2,7 +2,7 @@
 import { type Arena, type Engine, localEngine, type Step } from "../compute/engine.ts";
 import type { MakeIndex } from "../compute/hnsw.ts";
 import { type ItemPanels, panelsOf, type TopLists, topKOfAll, type UserVectors } from "../compute/topk.ts";
-import type { Dataset, ItemIndex } from "../data/dataset.ts";
+import type { Dataset } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
 import { type Csr, rowsBetween } from "../matrix/csr.ts";
 import { topK } from "../matrix/topk.ts";
@@ -11,8 +11,8 @@ import type { Model } from "../models/model.ts";
 import { askEach, profileOf } from "../models/shared/profiles.ts";
 import { findByIndex } from "./approximate.ts";
 import type { Lists } from "./lists.ts";
+import type { OpenModel } from "./open-model.ts";
 import { checkListLength } from "./query.ts";
-import type { Recommender } from "./recommender.ts";
 
 export interface RecommendAllOptions {
   /** Length of each list; 10 unless given, and never more than there are films. */
@@ -41,7 +41,7 @@ const slabRows = 8192;
  *   `approximate` is asked of a model without vectors; MEMORY, CANCELLED
  */
 export async function recommendAll(
-  recommender: Recommender,
+  recommender: OpenModel,
   dataset: Pick<Dataset, "byUser">,
   options: RecommendAllOptions = {},
 ): Promise<Lists> {
@@ -167,7 +167,7 @@ function appendBest(lists: Lists, user: number, scores: Float32Array, allowed: U
   const { k, chosen } = lists;
   const at = user * k + chosen[user];
   const before = lists.items.slice(user * k, at);
-  const allow = (value: 0 | 1) => (item: ItemIndex) => {
+  const allow = (value: 0 | 1) => (item: number) => {
     allowed[item] = value;
   };
   rated.forEach(allow(0));

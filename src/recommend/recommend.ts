@@ -1,13 +1,13 @@
 /** A list of films for one user. */
-import type { DatasetInfo, ItemIndex } from "../data/dataset.ts";
+import { asItemIndex, type DatasetInfo, type ItemIndex } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
 import { topK } from "../matrix/topk.ts";
 import { type Answer, type PredictionRule, predictionRules, type Query } from "../models/model.ts";
 import { present } from "../present.ts";
 import { type Reason, type ScorePart, scorePartOf } from "./explanation.ts";
 import { filmOf, type ScoredFilm } from "./films.ts";
+import type { OpenModel } from "./open-model.ts";
 import { checkItem, checkListLength } from "./query.ts";
-import type { Recommender } from "./recommender.ts";
 import { applyReranker, defaultPool, type Placement, type Reranker } from "./reranking/rerank.ts";
 
 export interface Recommendation extends ScoredFilm {
@@ -62,7 +62,7 @@ const maxReasons = 5;
  * @throws USAGE for a list length, genre or year range that makes no sense
  */
 export async function recommend(
-  recommender: Recommender,
+  recommender: OpenModel,
   query: Query,
   options: RecommendOptions = {},
 ): Promise<Recommendation[]> {
@@ -88,7 +88,7 @@ export async function recommend(
 }
 
 interface Ranked {
-  readonly item: ItemIndex;
+  readonly item: number;
   readonly score: number;
   readonly predicted?: number;
   readonly rule?: PredictionRule;
@@ -130,7 +130,7 @@ function recommendationOf(
   const ratings = (parts ?? []).flatMap((part) => (part.kind === "neighbour" ? [part.rating] : []));
   const meanRating = ratings.reduce((sum, rating) => sum + rating, 0) / ratings.length;
   return {
-    ...filmOf(info, item),
+    ...filmOf(info, asItemIndex(item)),
     ...numbers,
     source,
     ...present({

@@ -3,8 +3,8 @@ import { type Dataset, fingerprint } from "../data/dataset.ts";
 import { type Csr, csrFromTriplets, timesLike } from "../matrix/csr.ts";
 import type { Trained } from "../models/trained.ts";
 import { present } from "../present.ts";
+import type { OpenModel } from "./open-model.ts";
 import { keptUserRatings, type UserRatings } from "./query.ts";
-import type { Recommender } from "./recommender.ts";
 
 /**
  * Ratings in the index space of a model's items: those of a data set, or those that the model keeps where no data set is given.
@@ -14,7 +14,7 @@ import type { Recommender } from "./recommender.ts";
  * @returns undefined where there is no data set and the model keeps no ratings
  */
 export async function userRatingsFor(
-  recommender: Recommender,
+  recommender: OpenModel,
   trained: Trained,
   dataset?: Dataset,
 ): Promise<UserRatings | undefined> {

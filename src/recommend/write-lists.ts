@@ -8,7 +8,7 @@ import type { Ids } from "../data/ids.ts";
 import { checkCancelled, type ProgressOptions } from "../data/progress.ts";
 import { replaceFile, withTemporary } from "../replace-file.ts";
 import type { Lists } from "./lists.ts";
-import type { Recommender } from "./recommender.ts";
+import type { OpenModel } from "./open-model.ts";
 
 /**
  * Writes lists as CSV, or as Parquet where the name of the file ends in `.parquet`: user, rank from 1, item, score, and the
@@ -20,7 +20,7 @@ import type { Recommender } from "./recommender.ts";
  */
 export async function writeLists(
   file: string,
-  recommender: Recommender,
+  recommender: OpenModel,
   users: Ids,
   lists: Lists,
   progress: ProgressOptions = {},
@@ -51,7 +51,7 @@ async function convertToParquet(csv: string, parquet: string, users: Ids, items:
 }
 
 function* csvLines(
-  { name, fallback, info }: Recommender,
+  { name, fallback, info }: OpenModel,
   users: Ids,
   lists: Lists,
   { onProgress, signal }: ProgressOptions,

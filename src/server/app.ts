@@ -4,8 +4,8 @@ import serveFiles from "@fastify/static";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import fastify, { type FastifyInstance } from "fastify";
 import { present } from "../present.ts";
+import type { OpenModel } from "../recommend/open-model.ts";
 import { keptUserRatings, type UserRatings } from "../recommend/query.ts";
-import type { Recommender } from "../recommend/recommender.ts";
 import { problemOf, replyWithProblem } from "./problem.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { itemRoutes } from "./routes/items.ts";
@@ -22,7 +22,7 @@ export interface AppOptions {
 
 /** Makes the server, which does not listen yet: the API under /api/v1 and the page at /. */
 export async function createApp(
-  recommender: Recommender,
+  recommender: OpenModel,
   { log, userRatings = keptUserRatings(recommender) }: AppOptions = {},
 ): Promise<FastifyInstance> {
   const app = fastify({

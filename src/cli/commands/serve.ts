@@ -2,7 +2,7 @@ import { createServer as probe } from "node:net";
 import { Command, InvalidArgumentError } from "commander";
 import { MatineeError } from "../../errors.ts";
 import { present } from "../../present.ts";
-import { open } from "../../recommend/recommender.ts";
+import { openModel } from "../../recommend/open-model.ts";
 import { addSourceOptions, loadModel, type ModelFlags } from "../options/model.ts";
 import { parseWhole } from "../options/parse.ts";
 import { readUserRatings } from "../options/user.ts";
@@ -44,7 +44,7 @@ async function run(flags: ServeFlags): Promise<void> {
 /** A function of its own, so that the ratings by film, which no request needs, are not kept. */
 async function openFrom(flags: ServeFlags) {
   const loaded = await loadModel(flags);
-  const recommender = open(loaded.trained);
+  const recommender = openModel(loaded.trained);
   return { recommender, userRatings: await readUserRatings(loaded, recommender) };
 }
 

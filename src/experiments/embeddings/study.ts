@@ -3,7 +3,7 @@ import {
   labelsOf,
   lookAlike,
   mostRated,
-  open,
+  openModel,
   queryFromRatings,
   queryOfUser,
   type Recommendation,
@@ -43,8 +43,8 @@ export async function embeddingsStudy(context: ExperimentContext): Promise<reado
     .filter(([film]) => film >= 0);
   const query = queryFromRatings(data, ratings);
   const alike = lookAlike(train, ratings);
-  using network = open(found[2].fitted);
-  using ease = open(await trainForStudy(context, "ease", {}, train));
+  using network = openModel(found[2].fitted);
+  using ease = openModel(await trainForStudy(context, "ease", {}, train));
   const like = alike ? { like: queryOfUser(train, data.users.id(alike.user)) } : {};
   const asStudy = await recommend(network, query, { k: 10, ...like });
   const folded = await recommend(ease, query, { k: 10 });

@@ -1,4 +1,5 @@
 import { Type } from "typebox";
+import { asItemIndex } from "../../data/dataset.ts";
 import { topK } from "../../matrix/topk.ts";
 import { filmOf } from "../../recommend/films.ts";
 import { similar } from "../../recommend/similar.ts";
@@ -21,7 +22,7 @@ export async function itemRoutes(app: App, { recommender }: RouteContext): Promi
   );
   app.get("/items", { schema: { querystring: listQuery } }, ({ query: { query = "", limit } }) => {
     const found = query.trim() === "" ? topK(Float64Array.from(info.counts), limit) : search.find(query, limit);
-    return { items: Array.from(found, (item) => filmOf(info, item)) };
+    return { items: Array.from(found, (item) => filmOf(info, asItemIndex(item))) };
   });
 
   app.get("/items/:id", { schema: { params } }, ({ params: { id } }) => filmOf(info, search.byId(id)));

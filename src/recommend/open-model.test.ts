@@ -10,9 +10,9 @@ import { fit } from "../models/fit.ts";
 import type { State } from "../models/model.ts";
 import { algorithmNamed } from "../models/registry.ts";
 import type { Trained } from "../models/trained.ts";
+import { openModel } from "./open-model.ts";
 import { queryFromRatings } from "./query.ts";
 import { recommend } from "./recommend.ts";
-import { open } from "./recommender.ts";
 
 const films = filmDataset();
 const query = queryFromRatings(films, [[films.items.index(10), 5]]);
@@ -23,14 +23,14 @@ function asWalk({ algorithm, facts, ...state }: State): State {
 }
 
 async function reopened(trained: Trained, state: State) {
-  return open(await decodeArtifact(await artifactBytes({ ...trained, state })));
+  return openModel(await decodeArtifact(await artifactBytes({ ...trained, state })));
 }
 
 describe("a saved walk", () => {
   for (const method of ["rp3beta", "pagerank"]) {
     it(`opens as ${method}, under its own name`, async () => {
       const trained = await fit(films, configure(method));
-      using now = open(trained);
+      using now = openModel(trained);
       using before = await reopened(trained, asWalk(trained.state));
       assert.deepEqual([before.name, before.summary], ["walk", algorithmNamed(method).summary]);
       const rename = (list: Awaited<ReturnType<typeof recommend>>) => {
@@ -47,7 +47,7 @@ describe("a saved walk", () => {
       const { [method]: part, tfidf } = trained.state.parts!;
       const facts = { ...trained.state.facts, models: ["walk", "tfidf"] };
       const saved = { ...trained.state, facts, parts: { walk: asWalk(part), tfidf } };
-      using now = open(trained);
+      using now = openModel(trained);
       using before = await reopened(trained, saved);
       const { learnsFrom } = algorithmNamed(method);
       assert.deepEqual(

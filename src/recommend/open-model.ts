@@ -8,7 +8,7 @@ import type { Trained } from "../models/trained.ts";
 import { type FilmSearch, filmSearch } from "./search.ts";
 
 /** A trained model with its ids, catalog and fallback, ready to answer. */
-export interface Recommender extends Disposable {
+export interface OpenModel extends Disposable {
   /** Name of the model. */
   readonly name: string;
   /** One line on how the model works. */
@@ -25,7 +25,7 @@ export interface Recommender extends Disposable {
  * Opens a trained model. Dispose of the recommender when its last request has ended.
  * @throws ARTIFACT_CONTENT, MODEL_UNKNOWN where the state is none that `fit` makes
  */
-export function open({ info, state }: Trained, engine: Engine = localEngine()): Recommender {
+export function openModel({ info, state }: Trained, engine: Engine = localEngine()): OpenModel {
   const algorithm = algorithmOf(state);
   const model = algorithm.open(state, engine);
   if (model.items !== info.items.size) {
