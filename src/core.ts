@@ -1,4 +1,7 @@
-/** The part of Matinee that also runs in a page: models, recommending, and reading a saved model from bytes. */
+/**
+ * What Matinee is made of, as far as it also runs in a page: the parts that work by index, for those who write models, and the
+ * recommender by ids over a saved model's bytes.
+ */
 
 export { decodeArtifact, encodeArtifact } from "./artifact/format.ts";
 export { type Engine, localEngine } from "./compute/engine.ts";
@@ -65,6 +68,21 @@ export { keptUserRatings, queryFromRatings, queryOfUser, type UserRatings } from
 export { recallOf } from "./recommend/recall.ts";
 export { type Recommendation, type RecommendOptions, recommend } from "./recommend/recommend.ts";
 export { listAll, type RecommendAllOptions, recommendAll } from "./recommend/recommend-all.ts";
+export {
+  type AllLists,
+  type AllListsOptions,
+  type ListedFilm,
+  type NeighboursRequest,
+  type OpenOptions,
+  openRecommender,
+  type PredictRequest,
+  type RecommendationList,
+  type Recommender,
+  type RecommenderFiles,
+  type RecommendRequest,
+  type UserList,
+} from "./recommend/recommender.ts";
+export type { RatingOfFilm, RequestList, UserRequest } from "./recommend/request.ts";
 export { mmr } from "./recommend/reranking/mmr.ts";
 export {
   type Candidate,

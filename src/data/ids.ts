@@ -54,6 +54,23 @@ function parseId(id: Id): number {
   return /^-?\d+$/.test(id) ? Number(id) : Number.NaN;
 }
 
+/** Results of `sameIds`, which are asked for again with every query. */
+const compared = new WeakMap<Ids, WeakMap<Ids, boolean>>();
+
+/** Whether two index spaces are the same: equal ids, and so the same id behind every index. */
+export function sameIds(one: Ids, other: Ids): boolean {
+  if (one === other) return true;
+  const known = compared.get(one) ?? new WeakMap<Ids, boolean>();
+  compared.set(one, known);
+  let same = known.get(other);
+  if (same === undefined) {
+    const { values } = other;
+    same = one.size === other.size && one.values.every((id: Id, index: number) => id === values[index]);
+    known.set(other, same);
+  }
+  return same;
+}
+
 /** An id as messages write it: 260 or "tt0113277". */
 export function idText(id: Id): string {
   return JSON.stringify(id);

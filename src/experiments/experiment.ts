@@ -1,13 +1,9 @@
 /** What an experiment is: a published study of MovieLens data, as a short program over the public interface. */
 import {
-  type Contender,
   type Csr,
   configure,
   type Dataset,
   type Engine,
-  type Evaluation,
-  evaluate,
-  type Filter,
   fit,
   type Id,
   type OpenEmbedder,
@@ -15,9 +11,9 @@ import {
   type Predictions,
   predictAll,
   rowsAt,
-  type Splits,
   type Trained,
-} from "../index.ts";
+} from "../core.ts";
+import { type Contender, type Evaluation, evaluate, type Filter, type Splits } from "../index.ts";
 import type { Block, Cell, Picture, Section, Table } from "../pictures.ts";
 import { present } from "../present.ts";
 

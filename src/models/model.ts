@@ -2,7 +2,7 @@ import type { TObject } from "typebox";
 import type { Arena, Engine, Step } from "../compute/engine.ts";
 import type { OpenEmbedder } from "../content/embedder.ts";
 import type { ContentKind } from "../content/graph.ts";
-import type { Dataset, Shape } from "../data/dataset.ts";
+import type { Dataset, DatasetInfo, Shape } from "../data/dataset.ts";
 import type { Csr, Times } from "../matrix/csr.ts";
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -91,6 +91,8 @@ export interface Query {
   readonly profile: Profile;
   /** Their training row, for a user who was trained on: the model may use what it learnt of them, but not as their neighbour. */
   readonly user?: number;
+  /** What the indices stand for, where that is known: so that a query from other data is refused, not misread. */
+  readonly space?: Pick<DatasetInfo, "name" | "users" | "items">;
 }
 
 /** A state that answers. A capability is the presence of a method. Immutable; dispose of it when its last request has ended. */

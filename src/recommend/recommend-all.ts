@@ -12,7 +12,7 @@ import { askEach, profileOf } from "../models/shared/profiles.ts";
 import { findByIndex } from "./approximate.ts";
 import type { Lists } from "./lists.ts";
 import type { OpenModel } from "./open-model.ts";
-import { checkListLength } from "./query.ts";
+import { checkListLength, checkSpace } from "./query.ts";
 
 export interface RecommendAllOptions {
   /** Length of each list; 10 unless given, and never more than there are films. */
@@ -36,17 +36,21 @@ const slabRows = 8192;
  * scores are equal within single precision. Scores of models with vectors are computed by the engine; other models are asked
  * user by user. With `approximate` some of the best may be missing from a list; its scores and its order are exact.
  *
- * @param dataset in the model's own index space of films
+ * @param dataset in the model's own index spaces of films and, without `users`, of users
  * @throws USAGE for a list length that makes no sense or films of another space; CAPABILITY_MISSING where
  *   `approximate` is asked of a model without vectors; MEMORY, CANCELLED
  */
 export async function recommendAll(
-  recommender: OpenModel,
-  dataset: Pick<Dataset, "byUser">,
+  opened: OpenModel,
+  dataset: Pick<Dataset, "byUser"> & Partial<Pick<Dataset, "name" | "users" | "items">>,
   options: RecommendAllOptions = {},
 ): Promise<Lists> {
-  const { model, info, name, fallback } = recommender;
-  const { byUser: ratings } = dataset;
+  const { model, info, name, fallback } = opened;
+  const { byUser: ratings, items, users } = dataset;
+  if (items) {
+    const rows = users && !options.users ? { users } : {};
+    checkSpace(info, { name: dataset.name ?? "the data", items, ...rows });
+  }
   if (ratings.columns !== info.items.size) {
     const message = `the data name ${ratings.columns} films, the model ${info.items.size}`;
     throw new MatineeError("USAGE", message, { fix: "give the data that the model was trained on" });

@@ -7,7 +7,7 @@ import { present } from "../present.ts";
 import { type Reason, type ScorePart, scorePartOf } from "./explanation.ts";
 import { filmOf, type ScoredFilm } from "./films.ts";
 import type { OpenModel } from "./open-model.ts";
-import { checkItem, checkListLength } from "./query.ts";
+import { checkItem, checkListLength, checkQuery } from "./query.ts";
 import { applyReranker, defaultPool, type Placement, type Reranker } from "./reranking/rerank.ts";
 
 export interface Recommendation extends ScoredFilm {
@@ -59,14 +59,16 @@ const maxReasons = 5;
  * The k films that suit a user best, none of which the user has rated; ties by item index. Where the model can score fewer
  * than k films, the fallback fills the list and is named as their `source`.
  *
- * @throws USAGE for a list length, genre or year range that makes no sense
+ * @throws USAGE for a list length, genre or year range that makes no sense, or a query from other data than the model's; ITEM_UNKNOWN
  */
 export async function recommend(
-  recommender: OpenModel,
+  opened: OpenModel,
   query: Query,
   options: RecommendOptions = {},
 ): Promise<Recommendation[]> {
-  const { info, name, model, fallback } = recommender;
+  const { info, name, model, fallback } = opened;
+  checkQuery(info, query);
+  if (options.like) checkQuery(info, options.like);
   const k = checkListLength(options.k ?? 10);
   const allowed = allowedItems(info, query, options);
   const asked = options.like ?? query;

@@ -14,16 +14,16 @@ import { keptUserRatings, type UserRatings } from "./query.ts";
  * @returns undefined where there is no data set and the model keeps no ratings
  */
 export async function userRatingsFor(
-  recommender: OpenModel,
+  opened: OpenModel,
   trained: Trained,
   dataset?: Dataset,
 ): Promise<UserRatings | undefined> {
-  if (!dataset) return keptUserRatings(recommender);
+  if (!dataset) return keptUserRatings(opened);
   const { name, users, items, byUser } = dataset;
-  if ((await fingerprint(dataset)) === trained.record.data) return { name, users, byUser };
-  const { items: known } = recommender.info;
+  if ((await fingerprint(dataset)) === trained.record.data) return { name, users, items, byUser };
+  const { items: known } = opened.info;
   const indexOf = Int32Array.from({ length: items.size }, (_, item) => known.index(items.id(item)));
-  return { name, users, byUser: renumbered(byUser, indexOf, known.size), newUsers: true };
+  return { name, users, items: known, byUser: renumbered(byUser, indexOf, known.size), newUsers: true };
 }
 
 /** The ratings under other indices of items; those of items without one (−1) are left out. */

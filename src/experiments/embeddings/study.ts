@@ -8,7 +8,7 @@ import {
   queryOfUser,
   type Recommendation,
   recommend,
-} from "../../index.ts";
+} from "../../core.ts";
 import { dataSection, type Section } from "../../pictures.ts";
 import { type ExperimentContext, filmTitle, tableBlock, trainForStudy, trapSection } from "../experiment.ts";
 import { filmsWithSameCode, squaredErrors, withoutUnratedFilms } from "./duplicate-codes.ts";

@@ -8,7 +8,7 @@ import {
   openModel,
   type Tensor,
   type Trained,
-} from "../../index.ts";
+} from "../../core.ts";
 
 /** Removes the last film from one part. */
 const withoutLastFilm: Record<string, (trained: Trained) => Trained> = {

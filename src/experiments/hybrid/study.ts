@@ -1,5 +1,6 @@
 /** Study 002, on 32 million ratings: factors of ratings and texts of films; hit rate and NDCG over the length of lists. */
-import { configure, contender, mostRated, type OpenModel, openModel, shapeOf } from "../../index.ts";
+import { configure, mostRated, type OpenModel, openModel, shapeOf } from "../../core.ts";
+import { contender } from "../../index.ts";
 import {
   clusterPicture,
   dataSection,

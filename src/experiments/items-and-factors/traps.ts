@@ -1,5 +1,6 @@
 /** Mistakes that study 001 makes without noticing. */
-import { configure, contender, type OpenModel, queryOfUser, recommendAll, type Trained, topK } from "../../index.ts";
+import { configure, type OpenModel, queryOfUser, recommendAll, type Trained, topK } from "../../core.ts";
+import { contender } from "../../index.ts";
 import { compareContenders, type ExperimentContext, mean, metricMean, type Trap } from "../experiment.ts";
 
 /** Damping so strong that the biases of users and films vanish. */

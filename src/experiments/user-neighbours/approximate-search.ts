@@ -2,7 +2,8 @@
  * What approximate search for neighbours loses: users in a graph index, each as a projection of their ratings on random
  * directions.
  */
-import { type Dataset, hnsw, MatineeError, type OpenModel, profileOf, random } from "../../index.ts";
+import { type Dataset, MatineeError, type OpenModel, profileOf } from "../../core.ts";
+import { hnsw, random } from "../../index.ts";
 import { mean, type StepTools } from "../experiment.ts";
 
 /** Random directions of +1 and −1 for each film; the error of a cosine is about 1 / √128. */

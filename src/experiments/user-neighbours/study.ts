@@ -13,7 +13,7 @@ import {
   queryOfUser,
   recommend,
   type Trained,
-} from "../../index.ts";
+} from "../../core.ts";
 import { dataSection, type Section, type Table } from "../../pictures.ts";
 import {
   type ExperimentContext,

@@ -32,7 +32,7 @@ export async function userRoutes(app: App, { recommender, userRatings }: RouteCo
     { schema: { params, querystring: neighboursQuery } },
     ({ params, query: options }) => {
       const { user, query } = queryOf(params.user);
-      return { model, user, neighbours: neighbours(recommender, query, options.k) };
+      return { model, user, neighbours: neighbours(recommender, query, options.k, user) };
     },
   );
 
