@@ -4,32 +4,32 @@ import type { Blend } from "../models/model.ts";
 import type { OpenModel } from "./open-model.ts";
 
 /**
- * A recommender with other weights for its parts, in the order of `model.blend.parts`. It is usable until the one given is
+ * An opened model with other weights for its parts, in the order of `model.blend.parts`. It is usable until the one given is
  * disposed of.
  * @throws CAPABILITY_MISSING where the model is no blend, USAGE for weights that make no sense
  */
-export function reweight(recommender: OpenModel, weights: readonly number[]): OpenModel {
-  const { name, summary, info, fallback } = recommender;
+export function reweight(opened: OpenModel, weights: readonly number[]): OpenModel {
+  const { name, summary, info, fallback } = opened;
   return {
     name,
     summary,
     info,
     fallback,
-    model: blendOf(recommender).weighted(weights),
+    model: blendOf(opened).weighted(weights),
     get search() {
-      return recommender.search;
+      return opened.search;
     },
     [Symbol.dispose]() {},
   };
 }
 
 /**
- * A recommender by those parts alone that learn from ratings, or by those that learn from content. They keep their weights. A part
+ * An opened model by those parts alone that learn from ratings, or by those that learn from content. They keep their weights. A part
  * that learns from both, such as `pagerank`, is kept either way.
  * @throws CAPABILITY_MISSING where the model is no blend, or has no such part
  */
-export function blendBy(recommender: OpenModel, by: "ratings" | "content"): OpenModel {
-  const { parts } = blendOf(recommender);
+export function blendBy(opened: OpenModel, by: "ratings" | "content"): OpenModel {
+  const { parts } = blendOf(opened);
   const kept = parts.map(({ learnsFrom }) => learnsFrom === by || learnsFrom === "both");
   if (!kept.includes(true)) {
     throw new MatineeError("CAPABILITY_MISSING", `none of ${parts.map(({ name }) => name).join(", ")} goes by ${by}`, {
@@ -38,7 +38,7 @@ export function blendBy(recommender: OpenModel, by: "ratings" | "content"): Open
   }
   const shares = parts.map(({ weight }, n) => (kept[n] ? weight : 0));
   // Learned weights may be 0 for all of them.
-  return reweight(recommender, shares.some(Boolean) ? shares : kept.map(Number));
+  return reweight(opened, shares.some(Boolean) ? shares : kept.map(Number));
 }
 
 function blendOf({ name, model }: OpenModel): Blend {

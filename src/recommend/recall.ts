@@ -14,7 +14,7 @@ import { type RecommendAllOptions, recommendAll } from "./recommend-all.ts";
  */
 export async function recallOf(
   lists: Lists,
-  recommender: OpenModel,
+  opened: OpenModel,
   byUser: Csr,
   sampleSize: number,
   options: Omit<RecommendAllOptions, "approximate">,
@@ -22,7 +22,7 @@ export async function recallOf(
   const sample = sampleOf(lists.users, sampleSize);
   const { k } = lists;
   const users = options.users ? sample.map((row) => options.users![row]) : sample;
-  const exact = await recommendAll(recommender, { byUser: rowsAt(byUser, sample) }, { ...options, users, k });
+  const exact = await recommendAll(opened, { byUser: rowsAt(byUser, sample) }, { ...options, users, k });
   let [found, all] = [0, 0];
   for (const [n, user] of sample.entries()) {
     const own = new Set(lists.items.subarray(user * k, user * k + lists.chosen[user]));
