@@ -11,7 +11,12 @@ export type UserIndex = number & { readonly [space]: "user" };
 /** Position of an item in the index space of a data set: from `items.index(id)`, or `asItemIndex` for a number known to be one. */
 export type ItemIndex = number & { readonly [space]: "item" };
 
-/** A number as an item's index; an id is none, and the compiler says so. */
+/**
+ * A number as an item's index, for one that comes from an array of indices. An id is none: `items.index(id)` finds the index.
+ * @example
+ * import { asItemIndex, filmOf } from "matinee/core";
+ * filmOf(data, asItemIndex(0)).title;
+ */
 export function asItemIndex(position: number): ItemIndex {
   return position as ItemIndex;
 }

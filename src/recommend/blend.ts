@@ -7,6 +7,10 @@ import type { OpenModel } from "./open-model.ts";
  * An opened model with other weights for its parts, in the order of `model.blend.parts`. It is usable until the one given is
  * disposed of.
  * @throws CAPABILITY_MISSING where the model is no blend, USAGE for weights that make no sense
+ * @example
+ * import { fit, hybrid, itemKnn, openModel, reweight, tfidf } from "matinee/core";
+ * using blend = openModel(await fit(data, hybrid([itemKnn(), tfidf()], { weights: "equal" })));
+ * const other = reweight(blend, [1, 2]);
  */
 export function reweight(opened: OpenModel, weights: readonly number[]): OpenModel {
   const { name, summary, info, fallback } = opened;
@@ -27,6 +31,10 @@ export function reweight(opened: OpenModel, weights: readonly number[]): OpenMod
  * An opened model by those parts alone that learn from ratings, or by those that learn from content. They keep their weights. A part
  * that learns from both, such as `pagerank`, is kept either way.
  * @throws CAPABILITY_MISSING where the model is no blend, or has no such part
+ * @example
+ * import { blendBy, fit, hybrid, itemKnn, openModel, tfidf } from "matinee/core";
+ * using blend = openModel(await fit(data, hybrid([itemKnn(), tfidf()], { weights: "equal" })));
+ * const byContent = blendBy(blend, "content");
  */
 export function blendBy(opened: OpenModel, by: "ratings" | "content"): OpenModel {
   const { parts } = blendOf(opened);

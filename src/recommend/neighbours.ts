@@ -54,6 +54,10 @@ const maxShared = 3;
  * @param self the id of the user of the query, who is left out: a model that was trained on earlier ratings may know them
  * @throws CAPABILITY_MISSING where the model does not compare users; USAGE for a list length that makes no sense, or a query from
  *   other data than the model's
+ * @example
+ * import { fit, neighbours, openModel, queryOfUser, userKnn } from "matinee/core";
+ * using opened = openModel(await fit(data, userKnn()));
+ * neighbours(opened, queryOfUser(data, 3), 5);
  */
 export function neighbours({ info, name, model }: OpenModel, query: Query, k = 10, self?: Id): SimilarUser[] {
   checkQuery(info, query);

@@ -7,7 +7,7 @@ import { algorithmOf } from "../models/registry.ts";
 import type { Trained } from "../models/trained.ts";
 import { type FilmSearch, filmSearch } from "./search.ts";
 
-/** A trained model with its ids, catalog and fallback, ready to answer. */
+/** A trained model with its ids, catalog and fallback, ready to answer: what the functions by index take. */
 export interface OpenModel extends Disposable {
   /** Name of the model. */
   readonly name: string;
@@ -22,8 +22,12 @@ export interface OpenModel extends Disposable {
 }
 
 /**
- * Opens a trained model. Dispose of the recommender when its last request has ended.
+ * Opens a trained model, so that it answers by indices. Dispose of it when its last request has ended.
  * @throws ARTIFACT_CONTENT, MODEL_UNKNOWN where the state is none that `fit` makes
+ * @example
+ * import { fit, openModel, popular, queryOfUser, recommend } from "matinee/core";
+ * using opened = openModel(await fit(data, popular()));
+ * await recommend(opened, queryOfUser(data, 3));
  */
 export function openModel({ info, state }: Trained, engine: Engine = localEngine()): OpenModel {
   const algorithm = algorithmOf(state);

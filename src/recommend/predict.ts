@@ -25,6 +25,10 @@ export interface Prediction extends Film {
  *
  * @throws CAPABILITY_MISSING where the model predicts no ratings, ITEM_UNKNOWN for an index outside the catalog, USAGE for a query
  *   from other data than the model's
+ * @example
+ * import { bias, fit, openModel, predict, queryOfUser } from "matinee/core";
+ * using opened = openModel(await fit(data, bias()));
+ * predict(opened, queryOfUser(data, 3), [data.items.index(122)]);
  */
 export function predict({ info, name, model }: OpenModel, query: Query, items: Iterable<ItemIndex>): Prediction[] {
   checkQuery(info, query);

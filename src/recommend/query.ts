@@ -10,6 +10,9 @@ import { profileOf } from "../models/shared/profiles.ts";
  *
  * @param ratings film and rating, on the data's scale
  * @throws RATING_INVALID, ITEM_UNKNOWN for an index outside the catalog
+ * @example
+ * import { queryFromRatings } from "matinee/core";
+ * queryFromRatings(data, [[data.items.index(260), 5]]);
  */
 export function queryFromRatings(info: DatasetInfo, ratings: Iterable<readonly [ItemIndex, number]>): Query {
   const { min, max } = info.scale;
@@ -37,13 +40,24 @@ export interface UserRatings extends Pick<Dataset, "name" | "users" | "items" | 
   readonly newUsers?: boolean;
 }
 
-/** The ratings that a model keeps of its users; undefined where it keeps none. */
+/**
+ * The ratings that a model keeps of its users; undefined where it keeps none.
+ * @example
+ * import { keptUserRatings } from "matinee/core";
+ * keptUserRatings(recommender.opened); // undefined, unless the model is user-knn
+ */
 export function keptUserRatings({ info, model }: { info: DatasetInfo; model: Model }): UserRatings | undefined {
   const { name, users, items } = info;
   return model.ratings && { name, users, items, byUser: model.ratings };
 }
 
-/** The query of a known user, with all their ratings. @throws USER_UNKNOWN */
+/**
+ * The query of a known user, with all their ratings.
+ * @throws USER_UNKNOWN
+ * @example
+ * import { queryOfUser } from "matinee/core";
+ * queryOfUser(data, 3);
+ */
 export function queryOfUser(ratings: UserRatings, user: Id): Query {
   const { name, users, items, byUser, newUsers = false } = ratings;
   const index = users.index(user);

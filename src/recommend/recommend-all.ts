@@ -39,6 +39,10 @@ const slabRows = 8192;
  * @param dataset in the model's own index spaces of films and, without `users`, of users
  * @throws USAGE for a list length that makes no sense or films of another space; CAPABILITY_MISSING where
  *   `approximate` is asked of a model without vectors; MEMORY, CANCELLED
+ * @example
+ * import { recommendAll } from "matinee/core";
+ * const lists = await recommendAll(recommender.opened, data, { k: 5 });
+ * data.items.id(lists.items[0]);
  */
 export async function recommendAll(
   opened: OpenModel,

@@ -60,6 +60,10 @@ const maxReasons = 5;
  * than k films, the fallback fills the list and is named as their `source`.
  *
  * @throws USAGE for a list length, genre or year range that makes no sense, or a query from other data than the model's; ITEM_UNKNOWN
+ * @example
+ * import { queryFromRatings, recommend } from "matinee/core";
+ * const { opened, info } = recommender;
+ * await recommend(opened, queryFromRatings(info, [[info.items.index(260), 5]]), { exclude: [info.items.index(1196)] });
  */
 export async function recommend(
   opened: OpenModel,

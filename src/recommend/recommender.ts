@@ -6,7 +6,7 @@ import { asItemIndex, type Dataset, type DatasetInfo } from "../data/dataset.ts"
 import type { Id, Ids } from "../data/ids.ts";
 import type { ProgressOptions } from "../data/progress.ts";
 import { MatineeError } from "../errors.ts";
-import { reweighted } from "../models/hybrid/hybrid.ts";
+import { withBlendWeights } from "../models/hybrid/hybrid.ts";
 import type { Term } from "../models/model.ts";
 import type { Trained } from "../models/trained.ts";
 import { present } from "../present.ts";
@@ -22,9 +22,9 @@ import { recommendAll } from "./recommend-all.ts";
 import {
   checkOptions,
   knownItems,
+  listWithUnknown,
   queryOfRequest,
   type RequestList,
-  requestList,
   type UserRequest,
 } from "./request.ts";
 import { defaultPool, type Reranker, rerankAll } from "./reranking/rerank.ts";
@@ -132,13 +132,19 @@ export interface Recommender extends Disposable {
   /**
    * Predicts a user's ratings of some films, in the order given. A film that the user has rated is predicted from the other ratings.
    * @throws CAPABILITY_MISSING where the model predicts no ratings; ITEM_UNKNOWN for one of `items`; USER_UNKNOWN, RATING_INVALID
-   * @example recommender.predict({ user: 3, items: [122] });
+   * @example
+   * import { bias, train } from "matinee";
+   * using means = await train(data, bias());
+   * means.predict({ user: 3, items: [122] });
    */
   predict(request: PredictRequest): RequestList<Prediction>;
   /**
    * Lists the users most similar to one.
    * @throws CAPABILITY_MISSING where the model does not compare users; USER_UNKNOWN, RATING_INVALID, USAGE
-   * @example recommender.neighbours({ user: 3, k: 5 });
+   * @example
+   * import { train, userKnn } from "matinee";
+   * using likeMinded = await train(data, userKnn());
+   * likeMinded.neighbours({ user: 3, k: 5 });
    */
   neighbours(request: NeighboursRequest): RequestList<SimilarUser>;
   /**
@@ -162,14 +168,21 @@ export interface Recommender extends Disposable {
   /**
    * The terms that mark a film, the heaviest first.
    * @throws ITEM_UNKNOWN, USAGE; CAPABILITY_MISSING where the model knows no content
-   * @example recommender.topTerms(260, { k: 5 });
+   * @example
+   * import { tfidf, train } from "matinee";
+   * using described = await train(data, tfidf());
+   * described.topTerms(260, { k: 5 });
    */
   topTerms(id: Id, options?: { readonly k?: number }): readonly Term[];
   /**
    * The same blend with other weights for its parts, in the order of the parts, or by those parts alone that learn from ratings or from
    * content. It is usable until this recommender is disposed of.
    * @throws CAPABILITY_MISSING where the model is no blend, or has no such part; USAGE for weights that make no sense
-   * @example recommender.blend({ weights: [1, 2] }).similar(260);
+   * @example
+   * import { hybrid, itemKnn, tfidf, train } from "matinee";
+   * using blend = await train(data, hybrid([itemKnn(), tfidf()], { weights: "equal" }));
+   * blend.blend({ weights: [1, 2] }).similar(260);
+   * blend.blend({ by: "content" }).similar(260);
    */
   blend(choice: { readonly weights: readonly number[] } | { readonly by: "ratings" | "content" }): Recommender;
   /**
@@ -185,7 +198,10 @@ export interface Recommender extends Disposable {
    * @example await recommender.save("films.matinee");
    */
   save(file: string, options?: { readonly signal?: AbortSignal }): Promise<void>;
-  /** The bytes that `save` writes, for `decodeArtifact`. */
+  /**
+   * The bytes that `save` writes, for `decodeArtifact`.
+   * @example const bytes = await recommender.encode();
+   */
   encode(): Promise<Uint8Array>;
 }
 
@@ -269,7 +285,7 @@ function recommenderOver(
         exclude: knownItems(opened, exclude, unknown),
         ...present({ like: like && queryOfRequest(opened, users, like, unknown) }),
       });
-      return requestList(items, unknown);
+      return listWithUnknown(items, unknown);
     },
 
     similar(id, options = {}) {
@@ -281,14 +297,14 @@ function recommenderOver(
       checkOptions("predict", request, optionNames.predict);
       const unknown: Id[] = [];
       const query = queryOfRequest(opened, users, request, unknown);
-      return requestList(predict(opened, query, Array.from(request.items, itemOf)), unknown);
+      return listWithUnknown(predict(opened, query, Array.from(request.items, itemOf)), unknown);
     },
 
     neighbours(request) {
       checkOptions("neighbours", request, optionNames.neighbours);
       const unknown: Id[] = [];
       const query = queryOfRequest(opened, users, request, unknown);
-      return requestList(neighbours(opened, query, request.k, request.user), unknown);
+      return listWithUnknown(neighbours(opened, query, request.k, request.user), unknown);
     },
 
     ratings(request) {
@@ -309,7 +325,7 @@ function recommenderOver(
       checkOptions("blend", choice, optionNames.blend);
       const other = "by" in choice ? blendBy(opened, choice.by) : reweight(opened, choice.weights);
       const weights = other.model.blend!.parts.map(({ weight }) => weight);
-      return recommenderOver(reweighted(trained, weights), other, users, engine, files, () => {});
+      return recommenderOver(withBlendWeights(trained, weights), other, users, engine, files, () => {});
     },
 
     recommendAll(options = {}) {

@@ -27,7 +27,7 @@ export interface RequestList<T> extends ReadonlyArray<T> {
 }
 
 /** `unknown` is not enumerable, so that the list prints and compares as an array. */
-export function requestList<T>(items: T[], unknown: Iterable<Id>): RequestList<T> {
+export function listWithUnknown<T>(items: T[], unknown: Iterable<Id>): RequestList<T> {
   return Object.defineProperty(items, "unknown", { value: [...new Set(unknown)] }) as T[] & { unknown: Id[] };
 }
 

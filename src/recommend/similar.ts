@@ -10,6 +10,9 @@ import { checkItem, checkListLength } from "./query.ts";
 /**
  * The k films most similar to one film.
  * @throws CAPABILITY_MISSING where the model does not compare films; ITEM_UNKNOWN, USAGE
+ * @example
+ * import { similar } from "matinee/core";
+ * similar(recommender.opened, data.items.index(260), 5);
  */
 export function similar({ info, name, model }: OpenModel, item: ItemIndex, k = 10): ScoredFilm[] {
   if (!model.similarItems) {

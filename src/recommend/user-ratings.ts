@@ -12,6 +12,11 @@ import { keptUserRatings, type UserRatings } from "./query.ts";
  * are matched by id; ratings of films that the model does not know are left out.
  *
  * @returns undefined where there is no data set and the model keeps no ratings
+ * @example
+ * import { queryOfUser, recommend, userRatingsFor } from "matinee/core";
+ * const { opened, trained } = recommender;
+ * const known = await userRatingsFor(opened, trained, data);
+ * await recommend(opened, queryOfUser(known!, 3));
  */
 export async function userRatingsFor(
   opened: OpenModel,

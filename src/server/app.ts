@@ -20,6 +20,11 @@ export interface AppOptions {
 /**
  * Makes the server, which does not listen yet: the API under /api/v1 and the page at /. The routes of users answer for those of the
  * recommender. Close the server before the recommender is disposed of.
+ *
+ * @example
+ * import { createApp } from "matinee/server";
+ * const app = await createApp(recommender);
+ * await app.close();
  */
 export async function createApp(
   { opened: recommender, users: userRatings }: Pick<Recommender, "opened" | "users">,

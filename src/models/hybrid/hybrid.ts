@@ -148,7 +148,7 @@ export function createHybridAlgorithm({ algorithmNamed, algorithmOf }: PartAlgor
 }
 
 /** A trained blend with other weights, as if it had been trained with them. */
-export function reweighted(trained: Trained, weights: readonly number[]): Trained {
+export function withBlendWeights(trained: Trained, weights: readonly number[]): Trained {
   const { state, record } = trained;
   const { learned: _, ...facts } = state.facts;
   const tensor = { shape: [weights.length], data: Float64Array.from(weights) };
