@@ -88,7 +88,7 @@ export { readRatingsFile, writeRatingsFile } from "./recommend/ratings-file.ts";
 export { crossEncoder } from "./recommend/reranking/cross-encoder.ts";
 export { llm } from "./recommend/reranking/llm.ts";
 export { writeLists } from "./recommend/write-lists.ts";
-export { splitRatingsAs } from "./split/files.ts";
+export { splitRatingsAs } from "./split/file-splits.ts";
 export { role, type Split, type Splits, splitOf } from "./split/split.ts";
 export { splitRatings } from "./split/splitters.ts";
 export { type LoadOptions, loadRecommender, type TrainOptions, train } from "./train.ts";

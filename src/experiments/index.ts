@@ -10,7 +10,7 @@ export const experiments: readonly Experiment[] = [
     summary: "user-based filtering: neighbours, their number, fallbacks, errors of one rating of each person",
     data: "ml-latest-small",
     split: "loo",
-    run: async (context) => (await import("./user-neighbours/study.ts")).userNeighboursStudy(context),
+    run: async (context) => (await import("./000-user-neighbours/study.ts")).userNeighboursStudy(context),
   },
   {
     number: "001",
@@ -18,7 +18,7 @@ export const experiments: readonly Experiment[] = [
     summary: "films compared by their ratings; a factorisation with biases by Adam in full batches",
     data: "ml-latest-small",
     split: "ratio:0.8",
-    run: async (context) => (await import("./items-and-factors/study.ts")).itemsAndFactorsStudy(context),
+    run: async (context) => (await import("./001-items-and-factors/study.ts")).itemsAndFactorsStudy(context),
   },
   {
     number: "002",
@@ -27,7 +27,7 @@ export const experiments: readonly Experiment[] = [
     data: "ml-latest-small",
     filter: { topItems: 1000, sample: 0.5 },
     split: "ratio:0.8",
-    run: async (context) => (await import("./hybrid/study.ts")).hybridStudy(context),
+    run: async (context) => (await import("./002-hybrid/study.ts")).hybridStudy(context),
   },
   {
     number: "003",
@@ -35,7 +35,7 @@ export const experiments: readonly Experiment[] = [
     summary: "vectors of people and films, with biases, in a network; a list for somebody new",
     data: "ml-latest-small",
     split: "ratio:0.8",
-    run: async (context) => (await import("./embeddings/study.ts")).embeddingsStudy(context),
+    run: async (context) => (await import("./003-embeddings/study.ts")).embeddingsStudy(context),
   },
   {
     number: "004",
@@ -43,6 +43,6 @@ export const experiments: readonly Experiment[] = [
     summary: "people by correlation, genres, their graph, texts of films: precision, recall and NDCG of five and ten",
     data: "ml-100k",
     split: "per-user:0.8",
-    run: async (context) => (await import("./graphs-and-text/study.ts")).graphsAndTextStudy(context),
+    run: async (context) => (await import("./004-graphs-and-text/study.ts")).graphsAndTextStudy(context),
   },
 ];

@@ -1,9 +1,9 @@
 /** Splits ratings at random or by time. Splits that follow files are in files.ts. */
 import type { Dataset } from "../data/dataset.ts";
+import { didYouMean } from "../did-you-mean.ts";
 import { MatineeError } from "../errors.ts";
 import type { Csr } from "../matrix/csr.ts";
 import { type Random, random } from "../random.ts";
-import { didYouMean } from "../suggest.ts";
 import { role, type Split, type SplitOptions, type Splits, splitOf } from "./split.ts";
 
 /** Sets the roles of part n of the splits. Roles start as training ratings. */

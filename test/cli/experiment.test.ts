@@ -7,7 +7,7 @@ import { before, describe, it } from "node:test";
 import { fit, localEngine } from "../../src/core.ts";
 import { syntheticRatings } from "../../src/data/synthetic/synthetic-ratings.ts";
 import { writeRatingsCsv } from "../../src/data/write.ts";
-import { brokenPartRows } from "../../src/experiments/hybrid/broken-parts.ts";
+import { brokenPartRows } from "../../src/experiments/002-hybrid/broken-parts.ts";
 import { type Experiment, type ExperimentContext, experiments } from "../../src/experiments/index.ts";
 import {
   type Dataset,
@@ -23,7 +23,7 @@ import { blankDocument, type Cell, type Section } from "../../src/pictures.ts";
 import { assertRefused, matinee, start, temporaryFolder, written } from "../helpers/command.ts";
 import { dataFolder, golden, needsData } from "../helpers/data.ts";
 import { near } from "../helpers/numbers.ts";
-import { top1000Half } from "../helpers/top1000.ts";
+import { top1000Half } from "../helpers/top-1000-films.ts";
 import { maskOf } from "../helpers/traps.ts";
 
 const folder = temporaryFolder();

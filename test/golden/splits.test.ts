@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { readRatings } from "../../src/data/read.ts";
-import { splitRatingsAs } from "../../src/split/files.ts";
+import { splitRatingsAs } from "../../src/split/file-splits.ts";
 import { dataFolder, golden, needsData } from "../helpers/data.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "matinee-splits-"));

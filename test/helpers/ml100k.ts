@@ -1,9 +1,9 @@
 import type { Dataset } from "../../src/data/dataset.ts";
 import { readRatings } from "../../src/data/read.ts";
+import { estimate } from "../../src/evaluate/estimate.ts";
 import { metricsNamed } from "../../src/evaluate/metrics.ts";
-import { estimate } from "../../src/evaluate/statistics.ts";
 import { profileOf } from "../../src/models/shared/profiles.ts";
-import { splitRatingsAs } from "../../src/split/files.ts";
+import { splitRatingsAs } from "../../src/split/file-splits.ts";
 import { dataFolder } from "./data.ts";
 
 /** Training ratings, and the films that each user rated 4 or more in the test ratings, by index of the user. */

@@ -4,7 +4,7 @@ import type { Dataset } from "../../data/dataset.ts";
 import { MatineeError } from "../../errors.ts";
 import { defaultMetrics } from "../../evaluate/evaluate.ts";
 import { ensureWritable } from "../../replace-file.ts";
-import { splitRatingsAs } from "../../split/files.ts";
+import { splitRatingsAs } from "../../split/file-splits.ts";
 import type { Splits } from "../../split/split.ts";
 import { splitters } from "../../split/splitters.ts";
 import { cancellation } from "../terminal/run.ts";

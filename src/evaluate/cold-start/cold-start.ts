@@ -17,12 +17,12 @@ import { listAll } from "../../recommend/recommend-all.ts";
 import type { Split, Splits } from "../../split/split.ts";
 import { version } from "../../version.ts";
 import { type Contender, type ContenderOptions, checkContenders, type FittedContender } from "../contender.ts";
+import { estimate } from "../estimate.ts";
 import type { EvaluateOptions } from "../evaluate.ts";
 import { checkRecommendedLists, checkSplit } from "../leaks.ts";
 import { fitContender, measureAnswers, usersWithRatings } from "../measure.ts";
 import type { Metric, UserMetric } from "../metric.ts";
 import { metricsNamed } from "../metrics.ts";
-import { estimate } from "../statistics.ts";
 import { type QuestionOrder, questionOrders } from "./question-order.ts";
 import type { ColdStartModel, ColdStartResult, LearningCurve } from "./result.ts";
 

@@ -10,8 +10,10 @@ import { readRatings } from "../../src/data/read.ts";
 import { contender } from "../../src/evaluate/contender.ts";
 import { evaluate } from "../../src/evaluate/evaluate.ts";
 import type { ModelResult } from "../../src/evaluate/evaluation.ts";
+
 import { configure } from "../../src/models/configure.ts";
-import { splitRatingsAs } from "../../src/split/files.ts";
+import { splitRatingsAs } from "../../src/split/file-splits.ts";
+
 import { dataFolder, golden, needsData } from "../helpers/data.ts";
 
 type Library = "KNNBasic" | "KNNWithMeans" | "KNNBaseline" | "SVD" | "SVDpp";
