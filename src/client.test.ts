@@ -149,7 +149,9 @@ describe("the client", () => {
     });
 
     async function withModel(name: string): Promise<Client> {
-      const other = await createApp(await openRecommender(await fit(filmDataset(), configure(name, { minOverlap: 1 }))));
+      const other = await createApp(
+        await openRecommender(await fit(filmDataset(), configure(name, { minOverlap: 1 }))),
+      );
       after(() => other.close());
       return createClient(await other.listen({ host: "127.0.0.1", port: 0 }), { fetch: record });
     }

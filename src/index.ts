@@ -1,6 +1,8 @@
 /**
  * Matinee in Node, by ids: reading ratings, training, recommending, judging. `matinee/core` has the parts that work by index.
  */
+import "./require-node.ts";
+
 export { readArtifact, writeArtifact } from "./artifact/file.ts";
 export { hnsw, type Index, type MakeIndex } from "./compute/hnsw.ts";
 export { createEngine, type EngineOptions } from "./compute/pool.ts";

@@ -14,8 +14,8 @@ import {
   type Trained,
 } from "../core.ts";
 import { type Contender, type Evaluation, evaluate, type Filter, type Splits } from "../index.ts";
-import type { Block, Cell, Picture, Section, Table } from "../pictures.ts";
 import { present } from "../present.ts";
+import type { Block, Cell, Picture, Section, Table } from "../report/index.ts";
 
 export interface Experiment {
   /** Number of the study: "000". */

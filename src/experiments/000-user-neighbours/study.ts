@@ -14,7 +14,7 @@ import {
   recommend,
   type Trained,
 } from "../../core.ts";
-import { dataSection, type Section, type Table } from "../../pictures.ts";
+import { dataSection, type Section, type Table } from "../../report/index.ts";
 import {
   type ExperimentContext,
   firstUsers,

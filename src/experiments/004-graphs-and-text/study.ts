@@ -1,7 +1,7 @@
 /** Study 004, on MovieLens 100K: users by correlation, films by genre, by a graph and by text; lists of five and ten films. */
 import { configure, MatineeError, mmr, type Reranker } from "../../core.ts";
 import { type Contender, contender, crossEncoder, type Evaluation, type Splits, withReranker } from "../../index.ts";
-import { type Block, comparisonGrid, dataSection, type Section } from "../../pictures.ts";
+import { type Block, comparisonGrid, dataSection, type Section } from "../../report/index.ts";
 import {
   compareContenders,
   type ExperimentContext,
