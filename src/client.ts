@@ -30,7 +30,7 @@ export type Health = ShapeOf<"Health">;
 export type ModelInfo = ShapeOf<"ModelInfo">;
 export type ModelList = ShapeOf<"ModelList">;
 export type RatedFilmList = ShapeOf<"RatedFilmList">;
-export type RecommendationList = ShapeOf<"RecommendationList">;
+export type NewUserRecommendations = ShapeOf<"NewUserRecommendations">;
 export type RecommendationRequest = ShapeOf<"RecommendationRequest">;
 export type SimilarFilmList = ShapeOf<"SimilarFilmList">;
 export type UserNeighbours = ShapeOf<"UserNeighbours">;
@@ -61,7 +61,7 @@ export interface Client {
   /** The `k` films most similar to a film. */
   similar(id: Id, options?: QueryOf<"listSimilarFilms">): Promise<SimilarFilmList>;
   /** The films that suit a user with these ratings best. */
-  recommend(request: RecommendationRequest & RequestOptions): Promise<RecommendationList>;
+  recommend(request: RecommendationRequest & RequestOptions): Promise<NewUserRecommendations>;
   /** Requests about users of the data. */
   readonly users: {
     /** The films that a user rated, highest rating first. */
@@ -136,7 +136,7 @@ export function createClient(base = "", { fetch: send = fetch }: ClientOptions =
     item: (id, options) => get<Film>(item(id), "title", options),
     similar: (id, options) => get<SimilarFilmList>(`${item(id)}/similar`, "items", options),
     recommend: ({ signal, ...body }) =>
-      request<RecommendationList>(`${api}/recommendations`, "items", {
+      request<NewUserRecommendations>(`${api}/recommendations`, "items", {
         method: "POST",
         headers: { "content-type": "application/json" },
         body: JSON.stringify(body),
