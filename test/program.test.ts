@@ -23,8 +23,11 @@ describe("the package's program", () => {
     const known = await recommender.recommend({ user: 3 });
     assert.equal(known.length, 10);
     assert.equal(recommender.similar(260, { k: 5 })[0].title, "Star Wars: Episode V - The Empire Strikes Back (1980)");
-    assert.throws(() => recommender.predict({ user: 3, items: [122] }), { code: "CAPABILITY_MISSING" });
-    assert.throws(() => recommender.neighbours({ user: 3, k: 5 }), { code: "CAPABILITY_MISSING" });
+    const predictions = recommender.predict({ user: 3, items: [122] });
+    assert.deepEqual([predictions.model, predictions[0].id, predictions[0].rule], ["bias", 122, "model"]);
+    const similarUsers = recommender.neighbours({ user: 3, k: 5 });
+    assert.deepEqual([similarUsers.model, similarUsers.length], ["user-knn", 5]);
+    assert.ok(similarUsers.every(({ user }) => user !== 3));
     const file = join(temporaryFolder(), "films.matinee");
     await recommender.save(file);
     using again = await loadRecommender(file, { data });

@@ -7,7 +7,7 @@ import type { Id, Ids } from "../data/ids.ts";
 import type { ProgressOptions } from "../data/progress.ts";
 import { MatineeError } from "../errors.ts";
 import { withBlendWeights } from "../models/hybrid/hybrid.ts";
-import type { Term } from "../models/model.ts";
+import type { Query, Term } from "../models/model.ts";
 import type { Trained } from "../models/trained.ts";
 import { present } from "../present.ts";
 import { blendBy, reweight } from "./blend.ts";
@@ -29,6 +29,7 @@ import {
 } from "./request.ts";
 import { defaultPool, type Reranker, rerankAll } from "./reranking/rerank.ts";
 import { similar, topTerms } from "./similar.ts";
+import { makeStandIns } from "./stand-ins.ts";
 import { userRatingsFor } from "./user-ratings.ts";
 
 /** A request for a list of films. */
@@ -131,20 +132,17 @@ export interface Recommender extends Disposable {
   similar(id: Id, options?: { readonly k?: number }): ScoredFilm[];
   /**
    * Predicts a user's ratings of some films, in the order given. A film that the user has rated is predicted from the other ratings.
-   * @throws CAPABILITY_MISSING where the model predicts no ratings; ITEM_UNKNOWN for one of `items`; USER_UNKNOWN, RATING_INVALID
-   * @example
-   * import { bias, train } from "matinee";
-   * using means = await train(data, bias());
-   * means.predict({ user: 3, items: [122] });
+   * Where the model itself predicts no ratings, `bias` over the ratings at hand stands in, and is named as the list's `model`.
+   * @throws CAPABILITY_MISSING where the model predicts no ratings and none are at hand; ITEM_UNKNOWN for one of `items`; USER_UNKNOWN,
+   *   RATING_INVALID
+   * @example recommender.predict({ user: 3, items: [122] });
    */
   predict(request: PredictRequest): ListWithUnknown<Prediction>;
   /**
-   * Lists the users most similar to one.
-   * @throws CAPABILITY_MISSING where the model does not compare users; USER_UNKNOWN, RATING_INVALID, USAGE
-   * @example
-   * import { train, userKnn } from "matinee";
-   * using likeMinded = await train(data, userKnn());
-   * likeMinded.neighbours({ user: 3, k: 5 });
+   * Lists the users most similar to one. Where the model itself does not compare users, `user-knn` over the ratings at hand stands in,
+   * and is named as the list's `model`.
+   * @throws CAPABILITY_MISSING where the model does not compare users and no ratings are at hand; USER_UNKNOWN, RATING_INVALID, USAGE
+   * @example recommender.neighbours({ user: 3, k: 5 });
    */
   neighbours(request: NeighboursRequest): ListWithUnknown<SimilarUser>;
   /**
@@ -260,7 +258,15 @@ function recommenderOver(
 ): Recommender {
   const { name, summary, info } = opened;
 
+  const standIns = makeStandIns(opened, users, engine);
   const itemOf = (id: Id) => opened.search.byId(id);
+
+  /** A stand-in is made of the very users at hand, whoever the model itself was trained on. */
+  function queryFor(answering: OpenModel, request: UserRequest, unknown: Id[]): Query {
+    const { user, ratings } = request;
+    const known = answering === opened || !users ? users : { ...users, newUsers: false };
+    return queryOfRequest(answering, known, present({ user, ratings }), unknown);
+  }
 
   async function encode(): Promise<Uint8Array> {
     const { header, chunks } = await encodeArtifact(trained);
@@ -285,7 +291,7 @@ function recommenderOver(
         exclude: knownItems(opened, exclude, unknown),
         ...present({ like: like && queryOfRequest(opened, users, like, unknown) }),
       });
-      return listWithUnknown(items, unknown);
+      return listWithUnknown(items, name, unknown);
     },
 
     similar(id, options = {}) {
@@ -296,15 +302,17 @@ function recommenderOver(
     predict(request) {
       checkOptions("predict", request, optionNames.predict);
       const unknown: Id[] = [];
-      const query = queryOfRequest(opened, users, request, unknown);
-      return listWithUnknown(predict(opened, query, Array.from(request.items, itemOf)), unknown);
+      const answering = standIns.modelFor("predict");
+      const query = queryFor(answering, request, unknown);
+      return listWithUnknown(predict(answering, query, Array.from(request.items, itemOf)), answering.name, unknown);
     },
 
     neighbours(request) {
       checkOptions("neighbours", request, optionNames.neighbours);
       const unknown: Id[] = [];
-      const query = queryOfRequest(opened, users, request, unknown);
-      return listWithUnknown(neighbours(opened, query, request.k, request.user), unknown);
+      const answering = standIns.modelFor("neighbours");
+      const query = queryFor(answering, request, unknown);
+      return listWithUnknown(neighbours(answering, query, request.k, request.user), answering.name, unknown);
     },
 
     ratings(request) {
@@ -341,7 +349,10 @@ function recommenderOver(
 
     encode,
 
-    [Symbol.dispose]: dispose,
+    [Symbol.dispose]() {
+      standIns[Symbol.dispose]();
+      dispose();
+    },
   };
 }
 

@@ -21,14 +21,19 @@ export interface UserRequest {
   readonly ratings?: Iterable<RatingOfFilm>;
 }
 
-/** A list, and the ids of its request that the recommender does not know, which it leaves aside. */
+/** A list, the model that made it, and the ids of its request that the recommender does not know, which it leaves aside. */
 export interface ListWithUnknown<T> extends ReadonlyArray<T> {
+  /** The recommender's own model, or its stand-in. */
+  readonly model: string;
   readonly unknown: readonly Id[];
 }
 
-/** `unknown` is not enumerable, so that the list prints and compares as an array. */
-export function listWithUnknown<T>(items: T[], unknown: Iterable<Id>): ListWithUnknown<T> {
-  return Object.defineProperty(items, "unknown", { value: [...new Set(unknown)] }) as T[] & { unknown: Id[] };
+/** `model` and `unknown` are not enumerable, so that the list prints and compares as an array. */
+export function listWithUnknown<T>(items: T[], model: string, unknown: Iterable<Id>): ListWithUnknown<T> {
+  return Object.defineProperties(items, {
+    model: { value: model },
+    unknown: { value: [...new Set(unknown)] },
+  }) as T[] & { model: string; unknown: Id[] };
 }
 
 /**
