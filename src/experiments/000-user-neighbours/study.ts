@@ -13,7 +13,7 @@ import {
   recommend,
   type Trained,
 } from "../../index.ts";
-import { dataSection, type Section, type Table } from "../../pictures.ts";
+import { dataSection, type Section, type Table } from "../../report/index.ts";
 import {
   type ExperimentContext,
   firstUsers,

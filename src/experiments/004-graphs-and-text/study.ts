@@ -11,7 +11,7 @@ import {
   type Splits,
   withReranker,
 } from "../../index.ts";
-import { type Block, comparisonGrid, dataSection, type Section } from "../../pictures.ts";
+import { type Block, comparisonGrid, dataSection, type Section } from "../../report/index.ts";
 import {
   compareContenders,
   type ExperimentContext,
