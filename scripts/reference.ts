@@ -154,29 +154,36 @@ const chapters: Readonly<Record<string, string>> = {
 
 /** The reference as Markdown, one page for each entry, by file name. What two entries export is described once, with the first. */
 export function referencePages(entries: readonly Entry[]): Map<string, string> {
-  const homes = new Map<string, string>();
+  const pages = pageOfExport(entries);
+  return new Map(entries.map((entry) => [fileOf(entry.name), entryPage(entry, pages)]));
+}
+
+/** The page that describes an export. */
+export function pageOfExport(entries: readonly Entry[]): (one: Documented) => string {
+  const pages = new Map<string, string>();
+  const key = ({ file, name }: Documented) => `${file} ${name}`;
   for (const { name, exports } of entries) {
-    for (const one of exports) if (!homes.has(one.name)) homes.set(one.name, name);
+    for (const one of exports) if (!pages.has(key(one))) pages.set(key(one), fileOf(name));
   }
-  return new Map(entries.map((entry) => [fileOf(entry.name), entryPage(entry, homes)]));
+  return (one) => pages.get(key(one))!;
 }
 
 /** "matinee/core" → "matinee-core.md" */
-export function fileOf(entry: string): string {
+function fileOf(entry: string): string {
   return `${entry.replaceAll("/", "-")}.md`;
 }
 
-function entryPage({ name, summary, exports }: Entry, homes: ReadonlyMap<string, string>): string {
+function entryPage({ name, summary, exports }: Entry, pageOf: (one: Documented) => string): string {
   const [own, elsewhere] = [true, false].map((here) =>
-    exports.filter((one) => (homes.get(one.name) === name) === here),
+    exports.filter((one) => (pageOf(one) === fileOf(name)) === here),
   );
   const chapterOf = ({ file }: Documented) => {
-    const folder = file === "src/train.ts" ? "recommend" : file.split("/")[1];
-    return folder in chapters ? folder : "other";
+    const place = file.split("/")[1].replace(/\.ts$/, "");
+    return place === "train" ? "recommend" : place in chapters ? place : "other";
   };
   const lines = [`# ${name}`, "", summary, ""];
-  for (const [folder, title] of Object.entries(chapters)) {
-    const members = own.filter((one) => chapterOf(one) === folder);
+  for (const [place, title] of Object.entries(chapters)) {
+    const members = own.filter((one) => chapterOf(one) === place);
     if (members.length === 0) continue;
     // what a program calls comes before the types of its arguments
     const called = members.filter(({ kind }) => kind === "function" || kind === "class" || kind === "constant");
@@ -184,9 +191,7 @@ function entryPage({ name, summary, exports }: Entry, homes: ReadonlyMap<string,
     lines.push(`## ${title}`, "", ...[...called, ...types].flatMap((one) => section(one)));
   }
   if (elsewhere.length > 0) {
-    const links = elsewhere.map(
-      (one) => `[\`${one.name}\`](${fileOf(homes.get(one.name)!)}#${one.name.toLowerCase()})`,
-    );
+    const links = elsewhere.map((one) => `[\`${one.name}\`](${pageOf(one)}#${one.name})`);
     lines.push("## Described elsewhere", "", `\`${name}\` also exports ${links.join(", ")}.`, "");
   }
   return lines.join("\n");

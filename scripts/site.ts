@@ -5,7 +5,7 @@
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, posix, resolve } from "node:path";
 import { Marked, type Tokens } from "marked";
-import { type Entry, fileOf, readEntries, referencePages } from "./reference.ts";
+import { type Entry, pageOfExport, readEntries, referencePages } from "./reference.ts";
 
 const root = resolve(import.meta.dirname, "..");
 
@@ -76,13 +76,19 @@ function page(source: string, text: string): Page {
 export function renderSite(entries: readonly Entry[]): Map<string, string> {
   const chapters = sitePages(entries);
   const pages = chapters.flatMap(({ pages }) => pages);
-  const types = new Map<string, string>();
-  for (const { name, exports } of entries) {
-    const file = `reference/${fileOf(name).replace(/md$/, "html")}`;
-    for (const one of exports) if (!types.has(one.name)) types.set(one.name, `${file}#${slug(one.name)}`);
-  }
+  const pageOf = pageOfExport(entries);
+  // the entries of the package that a page could be about, the page's own first
+  const typesOf = ({ source }: Page) => {
+    const own = entries.filter(({ exports }) => exports.some((one) => `docs/reference/${pageOf(one)}` === source));
+    return new Map(
+      [...own, ...entries]
+        .flatMap(({ exports }) => exports)
+        .reverse()
+        .map((one) => [one.name, `${pageOf(one).replace(/md$/, "html")}#${one.name}`]),
+    );
+  };
   return new Map([
-    ...pages.map((one) => [one.path, layout(one, chapters, render(one, pages, types))] as const),
+    ...pages.map((one) => [one.path, layout(one, chapters, render(one, pages, typesOf(one)))] as const),
     ["style.css", readFileSync(join(import.meta.dirname, "site.css"), "utf8")] as const,
   ]);
 }
@@ -105,11 +111,11 @@ export function brokenLinks(site: ReadonlyMap<string, string>): string[] {
 
 function render(one: Page, pages: readonly Page[], types: ReadonlyMap<string, string>): string {
   const seen = new Map<string, number>();
-  const here = posix.dirname(one.path);
   const marked = new Marked({
     renderer: {
       heading({ tokens, depth, text }: Tokens.Heading) {
-        const name = slug(text);
+        // names of exports may differ by their first letter's case alone
+        const name = one.source.startsWith("docs/reference/") && depth === 3 ? text : slug(text);
         const times = seen.get(name) ?? 0;
         seen.set(name, times + 1);
         const id = times === 0 ? name : `${name}-${times}`;
@@ -124,7 +130,7 @@ function render(one: Page, pages: readonly Page[], types: ReadonlyMap<string, st
         const html = lang.endsWith("signature")
           ? highlighted(text).replace(/\b[A-Za-z]\w+\b(?![^<]*>)/g, (name) => {
               const target = types.get(name);
-              return target ? `<a href="${posix.relative(here, target)}">${name}</a>` : name;
+              return target ? `<a href="${target}">${name}</a>` : name;
             })
           : /^(ts|js|python)\b/.test(lang)
             ? highlighted(text)
@@ -211,8 +217,9 @@ function layout({ path, title, text }: Page, chapters: readonly Chapter[], body:
 <link rel="stylesheet" href="${up("style.css")}">
 </head>
 <body>
-<nav class="site" aria-label="Pages"><details open><summary><a href="${up("index.html")}">Matinee</a></summary>
+<nav class="site" aria-label="Pages"><details open><summary>Matinee</summary>
 ${navigation.join("\n")}</details></nav>
+<script>if (matchMedia("(max-width: 48rem)").matches) document.querySelector("details").open = false;</script>
 <main>
 ${body}</main>
 ${aside}
