@@ -8,8 +8,8 @@ import { type FitOptions, fit } from "../models/fit.ts";
 import type { Json, Model, ModelSpec } from "../models/model.ts";
 import type { Trained } from "../models/trained.ts";
 import type { Lists } from "../recommend/lists.ts";
+import { openModel } from "../recommend/open-model.ts";
 import { listAll, type RecommendAllOptions } from "../recommend/recommend-all.ts";
-import { open } from "../recommend/recommender.ts";
 import { defaultPool, type Reranker, rerankAll } from "../recommend/reranking/rerank.ts";
 
 /** A model, or anything that answers as one. It is fitted to the training part of each split. */
@@ -117,6 +117,6 @@ export function checkContenders(contenders: readonly Contender[]): void {
 }
 
 function fittedContender(trained: Trained, engine: Engine): FittedContender {
-  const { model } = open(trained, engine);
+  const { model } = openModel(trained, engine);
   return { model, data: trained.record.data, counts: trained.info.counts };
 }

@@ -2,7 +2,7 @@ import type { TObject } from "typebox";
 import type { Arena, Engine, Step } from "../compute/engine.ts";
 import type { OpenEmbedder } from "../content/embedder.ts";
 import type { ContentKind } from "../content/graph.ts";
-import type { Dataset, ItemIndex, Shape, UserIndex } from "../data/dataset.ts";
+import type { Dataset, DatasetInfo, Shape } from "../data/dataset.ts";
 import type { Csr, Times } from "../matrix/csr.ts";
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -90,7 +90,9 @@ export interface Profile {
 export interface Query {
   readonly profile: Profile;
   /** Their training row, for a user who was trained on: the model may use what it learnt of them, but not as their neighbour. */
-  readonly user?: UserIndex;
+  readonly user?: number;
+  /** What the indices stand for, where that is known: so that a query from other data is refused, not misread. */
+  readonly space?: Pick<DatasetInfo, "name" | "users" | "items">;
 }
 
 /** A state that answers. A capability is the presence of a method. Immutable; dispose of it when its last request has ended. */
@@ -109,9 +111,9 @@ export interface Model extends Disposable {
    */
   askAll?(profiles: Csr, users: Int32Array, each: (answer: Answer, row: number) => void, step?: Step): Promise<void>;
   /** Writes each item's similarity to `item`, on the model's own scale; −Infinity: not similar at all, or the item itself. */
-  similarItems?(item: ItemIndex, out: Float64Array): void;
+  similarItems?(item: number, out: Float64Array): void;
   /** The k terms of most weight in an item's content, or fewer: the heaviest first, those of equal weight by term. */
-  topTerms?(item: ItemIndex, k: number): readonly Term[];
+  topTerms?(item: number, k: number): readonly Term[];
   /** The parts of a blend. */
   readonly blend?: Blend;
   /** Vectors of users and items whose inner product is the score, in the memory of an engine. */
@@ -169,9 +171,9 @@ export interface Answer {
    */
   predict?(items: Int32Array, out: Float32Array, rules?: Uint8Array): void;
   /** Parts that add up to the score of an item, but for rounding to single precision. Absent where scores have no parts. */
-  explain?(item: ItemIndex): Explanation;
+  explain?(item: number): Explanation;
   /** Parts that add up to the predicted rating, before it is clipped to the scale. Absent where they are those of the score. */
-  explainRating?(item: ItemIndex): Explanation;
+  explainRating?(item: number): Explanation;
   /** The users most similar to this one, best first. */
   neighbours?(): readonly Neighbour[];
 }
@@ -182,7 +184,7 @@ export type PredictionRule = (typeof predictionRules)[number];
 
 /** A user similar to the one of the query. */
 export interface Neighbour {
-  readonly user: UserIndex;
+  readonly user: number;
   readonly similarity: number;
   /** Number of items that both rated. */
   readonly overlap: number;
@@ -201,7 +203,7 @@ export type ExplanationPart =
   /** What one rating of the profile contributed and, in a model of walks, what the likeliest path to the film leads through. */
   | {
       readonly kind: "rating";
-      readonly item: ItemIndex;
+      readonly item: number;
       readonly rating: number;
       readonly value: number;
       readonly through?: Connection;

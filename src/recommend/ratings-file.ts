@@ -1,14 +1,8 @@
 /** One user's ratings as a JSON file, in the form of the body of POST /api/v1/recommendations. For Node alone. */
 import { readFile } from "node:fs/promises";
-import type { Id } from "../data/ids.ts";
 import { MatineeError } from "../errors.ts";
 import { replaceText } from "../replace-file.ts";
-
-/** A rating by the film's id. */
-export interface RatingOfFilm {
-  readonly id: Id;
-  readonly rating: number;
-}
+import type { RatingOfFilm } from "./request.ts";
 
 /** @throws DATA_NOT_FOUND where the file cannot be read, DATA_LAYOUT where it holds anything but ratings */
 export async function readRatingsFile(file: string): Promise<readonly RatingOfFilm[]> {

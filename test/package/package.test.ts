@@ -145,10 +145,9 @@ describe("the packed package", () => {
 
   it("serves its page", () => {
     const page = node(`
-      import { readRatings } from "matinee";
-      import { fit, open, popular } from "matinee/core";
+      import { popular, readRatings, train } from "matinee";
       import { createApp } from "matinee/server";
-      const app = await createApp(open(await fit(await readRatings("synthetic-latest-small"), popular())));
+      const app = await createApp(await train(await readRatings("synthetic-latest-small"), popular()));
       console.log((await app.inject("/")).body);
       await app.close();
     `);

@@ -1,13 +1,6 @@
 /** Users as the mean of the vectors of the films that they rated, as in study 002. */
-import {
-  type Contender,
-  configure,
-  customContender,
-  type Dataset,
-  fit,
-  type Model,
-  type Trained,
-} from "../../index.ts";
+import { configure, type Dataset, fit, type Model, type Trained } from "../../core.ts";
+import { type Contender, customContender } from "../../index.ts";
 
 /** @param leaking the data to learn the vectors from, in place of the training ratings */
 export function meanVectorContender(

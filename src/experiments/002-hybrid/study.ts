@@ -1,5 +1,6 @@
 /** Study 002, on 32 million ratings: factors of ratings and texts of films; hit rate and NDCG over the length of lists. */
-import { configure, contender, mostRated, open, type Recommender, shapeOf } from "../../index.ts";
+import { configure, mostRated, type OpenModel, openModel, shapeOf } from "../../core.ts";
+import { contender } from "../../index.ts";
 import {
   clusterPicture,
   dataSection,
@@ -33,7 +34,7 @@ const filmsShown = 30;
 export async function hybridStudy(context: ExperimentContext): Promise<readonly Section[]> {
   const { data, document } = context;
   const model = await trainForStudy(context, "hybrid", blend);
-  using both = open(model);
+  using both = openModel(model);
   const { items: films } = model.state.parts!.als.tensors;
   const norms = {
     films: normsOf(Float32Array.from(films.data), alsSettings.factors),
@@ -113,11 +114,11 @@ function filmsOfSeries({ data: { catalog, counts } }: ExperimentContext): number
   return [...counts.keys()].filter((film) => counts[film] > 0 && /star wars/i.test(catalog.titles[film]));
 }
 
-function termsOf({ model }: Recommender, film: number) {
+function termsOf({ model }: OpenModel, film: number) {
   return model.blend!.parts.flatMap((part) => part.model.topTerms?.(film, 5) ?? []);
 }
 
-function userVectors({ data: { byUser }, step }: ExperimentContext, { model }: Recommender): Promise<Float32Array> {
+function userVectors({ data: { byUser }, step }: ExperimentContext, { model }: OpenModel): Promise<Float32Array> {
   const als = model.blend!.parts[0].model;
   return step("Vectors of people", async ({ engine, step }) => {
     using arena = engine.arena();

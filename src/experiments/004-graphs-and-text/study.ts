@@ -1,16 +1,6 @@
 /** Study 004, on MovieLens 100K: users by correlation, films by genre, by a graph and by text; lists of five and ten films. */
-import {
-  type Contender,
-  configure,
-  contender,
-  crossEncoder,
-  type Evaluation,
-  MatineeError,
-  mmr,
-  type Reranker,
-  type Splits,
-  withReranker,
-} from "../../index.ts";
+import { configure, MatineeError, mmr, type Reranker } from "../../core.ts";
+import { type Contender, contender, crossEncoder, type Evaluation, type Splits, withReranker } from "../../index.ts";
 import { type Block, comparisonGrid, dataSection, type Section } from "../../report/index.ts";
 import {
   compareContenders,

@@ -1,6 +1,6 @@
 /** Reranking: a second stage reorders the items that a model proposes, and cannot add any. */
 import type { Step } from "../../compute/engine.ts";
-import type { DatasetInfo, ItemIndex } from "../../data/dataset.ts";
+import type { DatasetInfo } from "../../data/dataset.ts";
 import { MatineeError } from "../../errors.ts";
 import type { Csr } from "../../matrix/csr.ts";
 import { type FitOptions, stepper } from "../../models/fit.ts";
@@ -11,7 +11,7 @@ import type { Lists } from "../lists.ts";
 
 /** An item that the model proposes, and its score there. */
 export interface Candidate {
-  readonly item: ItemIndex;
+  readonly item: number;
   readonly score: number;
 }
 
@@ -26,7 +26,7 @@ export interface RerankContext {
 
 export interface Reranked {
   /** Candidates, each at most once, best first. Those left out follow in the order of the first stage. */
-  readonly order: readonly { readonly item: ItemIndex; readonly score?: number }[];
+  readonly order: readonly { readonly item: number; readonly score?: number }[];
   /** Why the reranker could not rank, so that the order is the first stage's. */
   readonly failure?: string;
 }
@@ -67,7 +67,7 @@ export async function applyReranker<T extends Candidate>(
   if (candidates.length === 0) return [];
   const { order, failure } = await rerank(query, candidates, context);
   const left = new Map(candidates.map((candidate, n) => [candidate.item, { candidate, from: n + 1 }]));
-  const place = (item: ItemIndex, score?: number) => {
+  const place = (item: number, score?: number) => {
     const found = left.get(item);
     if (!found) {
       throw new MatineeError("INTERNAL", `${name} puts ${item} in the list, which is no candidate or there twice`);
