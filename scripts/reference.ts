@@ -35,6 +35,8 @@ export interface Documented {
 export interface Entry {
   /** As a program writes it: `matinee/core`. */
   readonly name: string;
+  /** Its module, from the root of the repository. */
+  readonly source: string;
   readonly summary: string;
   readonly exports: readonly Documented[];
 }
@@ -62,7 +64,7 @@ export function readEntries(): Entry[] {
       const source = project.program.getSourceFile(join(root, module.source))!;
       const exported = project.checker.getExportsOfModule(project.checker.getSymbolAtLocation(source)!);
       return {
-        name: module.name,
+        ...module,
         summary: commentAtTop(source.text),
         exports: exported
           .map((symbol) => documented(project.checker, symbol))
