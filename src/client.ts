@@ -44,7 +44,7 @@ export type ModelList = ShapeOf<"ModelList">;
 export type RatedFilmList = ShapeOf<"RatedFilmList">;
 
 /** A list for given ratings. */
-export type RecommendationList = ShapeOf<"RecommendationList">;
+export type NewUserRecommendations = ShapeOf<"NewUserRecommendations">;
 
 /** Ratings, and what the list should be like. */
 export type RecommendationRequest = ShapeOf<"RecommendationRequest">;
@@ -87,7 +87,7 @@ export interface Client {
   /** The `k` films most similar to a film. */
   similar(id: Id, options?: QueryOf<"listSimilarFilms">): Promise<SimilarFilmList>;
   /** The films that suit a user with these ratings best. */
-  recommend(request: RecommendationRequest & RequestOptions): Promise<RecommendationList>;
+  recommend(request: RecommendationRequest & RequestOptions): Promise<NewUserRecommendations>;
   /** Requests about users of the data. */
   readonly users: {
     /** The films that a user rated, highest rating first. */
@@ -166,7 +166,7 @@ export function createClient(base = "", { fetch: send = fetch }: ClientOptions =
     item: (id, options) => get<Film>(item(id), "title", options),
     similar: (id, options) => get<SimilarFilmList>(`${item(id)}/similar`, "items", options),
     recommend: ({ signal, ...body }) =>
-      request<RecommendationList>(`${api}/recommendations`, "items", {
+      request<NewUserRecommendations>(`${api}/recommendations`, "items", {
         method: "POST",
         headers: { "content-type": "application/json" },
         body: JSON.stringify(body),

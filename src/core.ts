@@ -72,6 +72,7 @@ export {
   type AllLists,
   type AllListsOptions,
   type ListedFilm,
+  type ListRequest,
   type NeighboursRequest,
   type OpenOptions,
   openRecommender,
@@ -79,10 +80,9 @@ export {
   type RecommendationList,
   type Recommender,
   type RecommenderFiles,
-  type RecommendRequest,
   type UserList,
 } from "./recommend/recommender.ts";
-export type { RatingOfFilm, RequestList, UserRequest } from "./recommend/request.ts";
+export type { ListWithUnknown, RatingOfFilm, UserRequest } from "./recommend/request.ts";
 export { mmr } from "./recommend/reranking/mmr.ts";
 export {
   type Candidate,

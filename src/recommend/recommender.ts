@@ -22,9 +22,9 @@ import { recommendAll } from "./recommend-all.ts";
 import {
   checkOptions,
   knownItems,
+  type ListWithUnknown,
   listWithUnknown,
   queryOfRequest,
-  type RequestList,
   type UserRequest,
 } from "./request.ts";
 import { defaultPool, type Reranker, rerankAll } from "./reranking/rerank.ts";
@@ -32,7 +32,7 @@ import { similar, topTerms } from "./similar.ts";
 import { userRatingsFor } from "./user-ratings.ts";
 
 /** A request for a list of films. */
-export interface RecommendRequest extends UserRequest, Omit<RecommendOptions, "exclude" | "like"> {
+export interface ListRequest extends UserRequest, Omit<RecommendOptions, "exclude" | "like"> {
   /** Ids of films to leave out, besides those that the user has rated. */
   readonly exclude?: Iterable<Id>;
   /** Somebody to rank by in place of the user; reasons are then about the ratings of that one. */
@@ -40,7 +40,7 @@ export interface RecommendRequest extends UserRequest, Omit<RecommendOptions, "e
 }
 
 /** Films for one user, and the ids of the request that the recommender does not know. */
-export type RecommendationList = RequestList<Recommendation>;
+export type RecommendationList = ListWithUnknown<Recommendation>;
 
 /** A request for the ratings to expect of a user. */
 export interface PredictRequest extends UserRequest {
@@ -122,7 +122,7 @@ export interface Recommender extends Disposable {
    * @throws USER_UNKNOWN, RATING_INVALID; USAGE for a list length, genre, year range or option that makes no sense
    * @example const list = await recommender.recommend({ ratings: [{ id: 260, rating: 5 }], k: 5, genres: ["Drama"] });
    */
-  recommend(request?: RecommendRequest): Promise<RecommendationList>;
+  recommend(request?: ListRequest): Promise<RecommendationList>;
   /**
    * Lists the films most similar to one.
    * @throws ITEM_UNKNOWN, USAGE; CAPABILITY_MISSING where the model does not compare films
@@ -137,7 +137,7 @@ export interface Recommender extends Disposable {
    * using means = await train(data, bias());
    * means.predict({ user: 3, items: [122] });
    */
-  predict(request: PredictRequest): RequestList<Prediction>;
+  predict(request: PredictRequest): ListWithUnknown<Prediction>;
   /**
    * Lists the users most similar to one.
    * @throws CAPABILITY_MISSING where the model does not compare users; USER_UNKNOWN, RATING_INVALID, USAGE
@@ -146,7 +146,7 @@ export interface Recommender extends Disposable {
    * using likeMinded = await train(data, userKnn());
    * likeMinded.neighbours({ user: 3, k: 5 });
    */
-  neighbours(request: NeighboursRequest): RequestList<SimilarUser>;
+  neighbours(request: NeighboursRequest): ListWithUnknown<SimilarUser>;
   /**
    * Lists the films that a user of the data has rated, best rated first, without those that the model does not know.
    * @throws USER_UNKNOWN

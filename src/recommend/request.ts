@@ -22,12 +22,12 @@ export interface UserRequest {
 }
 
 /** A list, and the ids of its request that the recommender does not know, which it leaves aside. */
-export interface RequestList<T> extends ReadonlyArray<T> {
+export interface ListWithUnknown<T> extends ReadonlyArray<T> {
   readonly unknown: readonly Id[];
 }
 
 /** `unknown` is not enumerable, so that the list prints and compares as an array. */
-export function listWithUnknown<T>(items: T[], unknown: Iterable<Id>): RequestList<T> {
+export function listWithUnknown<T>(items: T[], unknown: Iterable<Id>): ListWithUnknown<T> {
   return Object.defineProperty(items, "unknown", { value: [...new Set(unknown)] }) as T[] & { unknown: Id[] };
 }
 

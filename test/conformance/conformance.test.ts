@@ -80,7 +80,7 @@ for (const { algorithm, title, set } of variants) {
   const { name } = algorithm;
   const can = promised(name, title);
   const train = (data: Dataset, engine?: Engine) =>
-    fit(data, configure(name), present({ set, seed: 7, embedder, engine }));
+    fit(data, configure(name, set), present({ seed: 7, embedder, engine }));
   const fits = new Map<Dataset, Promise<Trained>>();
   /** The model fitted on the data, once. */
   const trained = (data: Dataset) => {

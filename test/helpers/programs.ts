@@ -25,7 +25,7 @@ export function filesOf(page: string, markdown: string): Program[] {
   const fences = markdown.matchAll(/(?:^|\n\n)([^\n]*(?:\n(?!\n)[^\n]*)*?)\n*```(\w+)\n([\s\S]*?)\n```/g);
   let unnamed = 0;
   return [...fences].flatMap(([, before, language, code]) => {
-    const [, given] = before.match(/`([\w./-]+\.(?:mjs|js|html|csv|py))`/) ?? [];
+    const given = [...before.matchAll(/`([\w./-]+\.(?:mjs|js|html|csv|py))`/g)].at(-1)?.[1];
     const isProgram = language === "js" || language === "ts";
     if (given === undefined && !isProgram) return [];
     const file = given ?? `program-${++unnamed}.mts`;

@@ -77,7 +77,7 @@ describe("the packed package", () => {
   });
 
   describe("on an old Node", oldNode ? {} : { skip: "no Node older than 24 on the PATH" }, () => {
-    const needed = /matinee needs Node 24 or later, and this is Node \d+\.\d+\.\d+/;
+    const needed = /this is Node \d+\.\d+\.\d+, and Matinee needs Node 24 or later/;
 
     it("the command says in one line what is needed", () => {
       const { status, stdout, stderr } = spawnSync(oldNode!, [join(installed, "dist/cli/main.js"), "--help"], {
