@@ -39,7 +39,7 @@ export function sitePages(entries: readonly Entry[]): Chapter[] {
         ),
       ],
     },
-    { title: "Results", pages: [...files("docs/results/*.md"), "docs/traps.md"].map(pageFrom) },
+    { title: "Results", pages: ["docs/studies.md", "docs/traps.md", ...files("docs/results/*.md")].map(pageFrom) },
     {
       title: "Inside",
       pages: [
