@@ -138,7 +138,9 @@ function codeOf(checker: Checker, symbol: TypeSymbol, node: Node): string {
     .replace(/[;,\s]+$/, "");
 }
 
+/** Parts of a page, by the folders of src/ that the exports come from. */
 const chapters: Readonly<Record<string, string>> = {
+  recommender: "Training and asking",
   recommend: "Recommending",
   models: "Models",
   data: "Data",
@@ -179,10 +181,6 @@ function entryPage({ name, summary, exports }: Entry, pageOf: (one: Documented) 
   const [own, elsewhere] = [true, false].map((here) =>
     exports.filter((one) => (pageOf(one) === fileOf(name)) === here),
   );
-  const chapterOf = ({ file }: Documented) => {
-    const place = file.split("/")[1].replace(/\.ts$/, "");
-    return place === "train" ? "recommend" : place in chapters ? place : "other";
-  };
   const lines = [`# ${name}`, "", summary, ""];
   for (const [place, title] of Object.entries(chapters)) {
     const members = own.filter((one) => chapterOf(one) === place);
@@ -197,6 +195,12 @@ function entryPage({ name, summary, exports }: Entry, pageOf: (one: Documented) 
     lines.push("## Described elsewhere", "", `\`${name}\` also exports ${links.join(", ")}.`, "");
   }
   return lines.join("\n");
+}
+
+function chapterOf({ file }: Documented): string {
+  if (file === "src/train.ts" || file === "src/recommend/recommender.ts") return "recommender";
+  const place = file.split("/")[1].replace(/\.ts$/, "");
+  return place in chapters ? place : "other";
 }
 
 function section(one: Documented): string[] {
