@@ -93,6 +93,13 @@ export interface Shape {
   readonly ratings: number;
 }
 
+/**
+ * The numbers of users, items and ratings of a data set.
+ *
+ * @example
+ * import { shapeOf } from "matinee";
+ * console.log(shapeOf(data).ratings);
+ */
 export function shapeOf({ users, items, byUser }: Dataset): Shape {
   return { users: users.size, items: items.size, ratings: byUser.values.length };
 }

@@ -15,7 +15,12 @@ export interface Ids<Index extends number = number> {
   index(id: Id): Index;
 }
 
-/** @param values strictly ascending. @throws RangeError otherwise */
+/**
+ * Makes the ids of an index space.
+ *
+ * @param values strictly ascending
+ * @throws RangeError otherwise
+ */
 export function idsFrom<Index extends number = number>(values: Float64Array | readonly string[]): Ids<Index> {
   for (let n = 1; n < values.length; n++) {
     if (!(values[n - 1] < values[n])) {

@@ -5,6 +5,7 @@ import type { ContentKind } from "../content/graph.ts";
 import type { Dataset, DatasetInfo, Shape } from "../data/dataset.ts";
 import type { Csr, Times } from "../matrix/csr.ts";
 
+/** Anything that JSON can write. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /** An array with a shape, row-major. The product of the shape is the length of the data. */
@@ -12,6 +13,8 @@ export interface Tensor {
   readonly shape: readonly number[];
   readonly data: Float32Array | Float64Array | Int32Array | Int16Array | Uint8Array;
 }
+
+/** Arrays by name. */
 export type Tensors = Readonly<Record<string, Tensor>>;
 
 /**
@@ -158,6 +161,7 @@ export interface Vectors {
   foldIn(ratings: Csr, out: Float32Array, step?: Step): Promise<void>;
 }
 
+/** What a model knows about one query. */
 export interface Answer {
   /**
    * Writes a score for every item (`out`: one entry per item); higher is better. −Infinity: no score, for want of evidence about
@@ -180,6 +184,8 @@ export interface Answer {
 
 /** What predicted a rating: the model itself, or, where it has too little evidence, a mean. */
 export const predictionRules = ["model", "item mean", "user mean", "global mean"] as const;
+
+/** One of `predictionRules`. */
 export type PredictionRule = (typeof predictionRules)[number];
 
 /** A user similar to the one of the query. */
@@ -199,6 +205,8 @@ export type Connection =
 export interface Explanation {
   readonly parts: readonly ExplanationPart[];
 }
+
+/** A part of a score or of a predicted rating, by index. */
 export type ExplanationPart =
   /** What one rating of the profile contributed and, in a model of walks, what the likeliest path to the film leads through. */
   | {

@@ -37,6 +37,7 @@ export interface SimilarUser {
   readonly liked?: readonly SharedFilm[];
 }
 
+/** A film that a user and a neighbour both rated. */
 export interface SharedFilm {
   readonly id: Id;
   readonly title: string;

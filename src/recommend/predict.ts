@@ -8,6 +8,7 @@ import { type Film, filmOf } from "./films.ts";
 import type { OpenModel } from "./open-model.ts";
 import { checkItem, checkQuery } from "./query.ts";
 
+/** The rating to expect of a user for a film. */
 export interface Prediction extends Film {
   /** On the scale of the data. */
   readonly predicted: number;

@@ -4,7 +4,15 @@ import { MatineeError } from "../errors.ts";
 import { replaceText } from "../replace-file.ts";
 import type { RatingOfFilm } from "./request.ts";
 
-/** @throws DATA_NOT_FOUND where the file cannot be read, DATA_LAYOUT where it holds anything but ratings */
+/**
+ * Reads the ratings of one user, as `matinee rate --save` and `writeRatingsFile` write them.
+ *
+ * @throws DATA_NOT_FOUND, DATA_LAYOUT
+ * @example
+ * import { readRatingsFile, writeRatingsFile } from "matinee";
+ * await writeRatingsFile("mine.json", [{ id: 260, rating: 5 }]);
+ * await recommender.recommend({ ratings: await readRatingsFile("mine.json") });
+ */
 export async function readRatingsFile(file: string): Promise<readonly RatingOfFilm[]> {
   let text: string;
   try {
@@ -21,7 +29,14 @@ export async function readRatingsFile(file: string): Promise<readonly RatingOfFi
   });
 }
 
-/** Replaces the file in one step. @throws WRITE_FAILED */
+/**
+ * Writes the ratings of one user, for `readRatingsFile` and `matinee recommend --ratings`. The file is replaced in one step.
+ *
+ * @throws WRITE_FAILED
+ * @example
+ * import { writeRatingsFile } from "matinee";
+ * await writeRatingsFile("mine.json", [{ id: 260, rating: 5 }]);
+ */
 export async function writeRatingsFile(file: string, ratings: readonly RatingOfFilm[]): Promise<void> {
   await replaceText(file, `${JSON.stringify({ ratings })}\n`);
 }

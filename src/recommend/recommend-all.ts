@@ -14,6 +14,7 @@ import type { Lists } from "./lists.ts";
 import type { OpenModel } from "./open-model.ts";
 import { checkListLength, checkSpace } from "./query.ts";
 
+/** Options of `recommendAll`. */
 export interface RecommendAllOptions {
   /** Length of each list; 10 unless given, and never more than there are films. */
   readonly k?: number;

@@ -10,6 +10,7 @@ import type { OpenModel } from "./open-model.ts";
 import { checkItem, checkListLength, checkQuery } from "./query.ts";
 import { applyReranker, defaultPool, type Placement, type Reranker } from "./reranking/rerank.ts";
 
+/** A film of a list, and why it is there. */
 export interface Recommendation extends ScoredFilm {
   /** The expected rating, where the model predicts ratings. */
   readonly predicted?: number;
@@ -32,6 +33,7 @@ export interface Recommendation extends ScoredFilm {
   readonly parts?: readonly ScorePart[];
 }
 
+/** Options of `recommend`. */
 export interface RecommendOptions {
   /** Length of the list; 10 unless given. */
   readonly k?: number;

@@ -17,6 +17,11 @@ import type { OpenModel } from "./open-model.ts";
  * @param opened that made the lists
  * @param users ids of the users, in the order of the lists
  * @throws WRITE_FAILED, CANCELLED
+ * @example
+ * import { writeLists } from "matinee";
+ * import { recommendAll } from "matinee/core";
+ * const lists = await recommendAll(recommender.opened, data, { k: 3 });
+ * await writeLists("lists.csv", recommender.opened, data.users, lists);
  */
 export async function writeLists(
   file: string,

@@ -29,6 +29,7 @@ export interface Inspected {
 /** Films on a similarity map; more would be illegible. */
 const filmsShown = 30;
 
+/** Makes the report of a data set, a model, or both: ratings, norms of vectors, and clusters of similar films. */
 export async function inspectReport({
   dataset,
   model,

@@ -5,6 +5,7 @@ import type { Model } from "../models/model.ts";
 /** float64 [n × n]: 1 on the diagonal; NaN where the model finds no similarity. */
 export type Similarities = Float64Array;
 
+/** The similarities of some films to each other, as a model finds them. */
 export function modelSimilarities(
   similarItems: NonNullable<Model["similarItems"]>,
   films: readonly number[],

@@ -11,6 +11,7 @@ import { recommendationRoutes } from "./routes/recommendations.ts";
 import { serverRoutes } from "./routes/server.ts";
 import { userRoutes } from "./routes/users.ts";
 
+/** Options of `createApp`. */
 export interface AppOptions {
   /** Where internal errors are logged, one JSON line each; nowhere unless given. */
   readonly log?: { write(line: string): void };

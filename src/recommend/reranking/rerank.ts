@@ -15,6 +15,7 @@ export interface Candidate {
   readonly score: number;
 }
 
+/** What a reranker may use besides the query and the candidates. */
 export interface RerankContext {
   readonly info: DatasetInfo;
   /** The first stage. */
@@ -24,6 +25,7 @@ export interface RerankContext {
   readonly signal?: AbortSignal;
 }
 
+/** What a reranker returns. */
 export interface Reranked {
   /** Candidates, each at most once, best first. Those left out follow in the order of the first stage. */
   readonly order: readonly { readonly item: number; readonly score?: number }[];
@@ -31,6 +33,7 @@ export interface Reranked {
   readonly failure?: string;
 }
 
+/** A second stage: it reorders the items that a model proposes. */
 export interface Reranker {
   readonly name: string;
   /** @param candidates by falling score, none of them rated by the user, at least one */
@@ -80,6 +83,7 @@ export async function applyReranker<T extends Candidate>(
   return [...first, ...[...left.keys()].map((item) => place(item))];
 }
 
+/** Options of `rerankAll`. */
 export interface RerankAllOptions extends Pick<FitOptions, "onProgress" | "signal"> {
   /** Length of the lists that are wanted; 10 unless given, and never more than the first stage's. */
   readonly k?: number;
