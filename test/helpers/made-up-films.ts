@@ -10,11 +10,20 @@ const known: Readonly<Record<number, string>> = {
   1196: "Star Wars: Episode V - The Empire Strikes Back (1980)",
 };
 
-/** The size of a small village: 80 users, 300 films. */
+/** 80 users and 300 films; the films above are among the most rated. */
 export async function madeUpFilms(): Promise<Dataset> {
   const data = await syntheticRatings({ users: 80, items: 300, ratings: 4000, seed: 7 });
   const ids = Float64Array.from({ length: data.items.size }, (_, item) => (item === 299 ? 1196 : item + 1));
   const titles = data.catalog.titles.map((title, item) => known[ids[item]] ?? title);
+
+  // each known film changes places with one of the most rated
+  const place = ids.map((_, item) => item);
+  const mostRated = ids.map((_, item) => item).sort((a, b) => data.counts[b] - data.counts[a]);
+  Object.keys(known).forEach((id, n) => {
+    const [from, to] = [mostRated[n], ids.indexOf(Number(id))];
+    [place[from], place[to]] = [place[to], place[from]];
+  });
+
   const { rows, offsets, indices, values, times } = data.byUser;
   const userOf = new Int32Array(values.length);
   for (let user = 0; user < rows; user++) userOf.fill(user, offsets[user], offsets[user + 1]);
@@ -22,6 +31,6 @@ export async function madeUpFilms(): Promise<Dataset> {
     ...data,
     items: idsFrom(ids),
     catalog: { ...data.catalog, titles },
-    ratings: { userOf, itemOf: indices, values, times: times! },
+    ratings: { userOf, itemOf: indices.map((item) => place[item]), values, times: times! },
   });
 }
