@@ -114,14 +114,15 @@ export function saveFiles(folder: string, files: readonly Program[]): void {
 /** Runs a program in this process, in a folder that has it, and returns what it printed. */
 export async function runProgram(folder: string, { file }: Program): Promise<string> {
   const before = process.cwd();
-  const printed: unknown[] = [];
+  const printed: string[] = [];
+  const text = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
   const prints = (["log", "table"] as const).map((name) =>
-    mock.method(console, name, (...values: unknown[]) => void printed.push(...values)),
+    mock.method(console, name, (...values: unknown[]) => void printed.push(values.map(text).join(" "))),
   );
   process.chdir(folder);
   try {
     await import(pathToFileURL(join(folder, file)).href);
-    return printed.map((value) => (typeof value === "string" ? value : JSON.stringify(value))).join("\n");
+    return printed.join("\n");
   } finally {
     process.chdir(before);
     for (const { mock } of prints) mock.restore();
