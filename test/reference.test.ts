@@ -1,7 +1,7 @@
 /** The documentation's comments, programs and links: complete, compiled, and run on made-up films. */
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { globSync, mkdirSync, readFileSync } from "node:fs";
+import { globSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { setTimeout } from "node:timers/promises";
@@ -44,11 +44,14 @@ const notRun: Readonly<Record<string, string>> = {
 
 importByName(entries);
 
-/** A folder with made-up films under the names that the documentation reads: they would be downloaded, or are larger. */
-async function folderWithFilms(): Promise<string> {
+/** Made-up films under the names that the documentation reads: those data would be downloaded, or are larger. */
+const films = await madeUpFilms();
+const filmsFolder = join(temporaryFolder(), "films");
+await writeRatingsCsv(films, filmsFolder);
+
+function folderWithFilms(): string {
   const folder = temporaryFolder();
-  const films = await madeUpFilms();
-  for (const name of ["ml-latest-small", "synthetic-latest-small"]) await writeRatingsCsv(films, join(folder, name));
+  for (const name of ["ml-latest-small", "synthetic-latest-small"]) symlinkSync(filmsFolder, join(folder, name), "junction");
   mkdirSync(join(folder, "public"));
   return folder;
 }
@@ -106,7 +109,7 @@ describe("the examples of comments run", () => {
   let folder: string;
   let redirected: Disposable;
   before(async () => {
-    folder = await folderWithFilms();
+    folder = folderWithFilms();
     saveFiles(folder, examples);
     redirected = redirectRequests(folder);
     await serveFilms();
@@ -123,7 +126,7 @@ describe("the examples of comments run", () => {
 describe("the programs of pages run", () => {
   for (const { page, files } of pages) {
     it(page, async () => {
-      const folder = await folderWithFilms();
+      const folder = folderWithFilms();
       using _ = redirectRequests(folder);
       if (page === "docs/api.md") await serveFilms();
       saveFiles(folder, files);
@@ -146,7 +149,7 @@ describe("the programs of pages run", () => {
   const needsPython = { skip: status === 0 ? false : `needs ${python} with numpy and safetensors (MATINEE_PYTHON)` };
 
   it("docs/guides/6-from-python.md and docs/artifact-format.md in Python", needsPython, async () => {
-    const folder = await folderWithFilms();
+    const folder = folderWithFilms();
     const { files } = pages.find(({ page }) => page === "docs/guides/6-from-python.md")!;
     saveFiles(folder, files);
     const printed = await runProgram(folder, files.find(isProgram)!);
@@ -159,7 +162,7 @@ describe("the programs of pages run", () => {
 
 /** A server of made-up films on the port that the documentation names. */
 async function serveFilms(): Promise<void> {
-  const recommender = await train(await madeUpFilms(), itemKnn());
+  const recommender = await train(films, itemKnn());
   await (await createApp(recommender)).listen({ port: 7070 });
 }
 
