@@ -14,7 +14,13 @@ export interface JournalOptions {
   readonly fresh?: boolean;
 }
 
-/** A journal in a folder, which is made when there is something to keep. Several processes may use it at once. */
+/**
+ * A journal in a folder, which is made when there is something to keep. Several processes may use it at once.
+ *
+ * @example
+ * import { compare, ease, openJournal, popular, splits } from "matinee";
+ * await compare(data, [popular(), ease()], splits.kFold(5), { journal: await openJournal("measured") });
+ */
 export async function openJournal(folder: string, { fresh = false }: JournalOptions = {}): Promise<Journal> {
   await removeOld(folder);
   return {

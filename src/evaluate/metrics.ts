@@ -17,7 +17,7 @@ import { precision, precisionAll } from "./metrics/precision.ts";
 import { predictionCoverage } from "./metrics/prediction-coverage.ts";
 import { recall, recallCapped } from "./metrics/recall.ts";
 
-export const metricKinds: readonly MetricKind[] = [
+const kinds = [
   rmse,
   mae,
   predictionCoverage,
@@ -36,7 +36,18 @@ export const metricKinds: readonly MetricKind[] = [
   novelty,
   popularityBias,
   diversity,
-];
+] as const;
+
+/** Every metric that can be asked for. */
+export const metricKinds: readonly MetricKind[] = kinds;
+
+/** The name of a metric, with the length of lists where it has one: "rmse", "ndcg@10", "auc". */
+export type MetricName = NameOf<(typeof kinds)[number]>;
+type NameOf<Kind extends MetricKind> = Kind extends { at: "none" }
+  ? Kind["name"]
+  : Kind extends { at: "required" }
+    ? `${Kind["name"]}@${number}`
+    : Kind["name"] | `${Kind["name"]}@${number}`;
 
 /**
  * The metrics with these names, such as "rmse" and "ndcg@10", in the same order.

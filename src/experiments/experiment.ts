@@ -2,21 +2,23 @@
 import {
   type Contender,
   type Csr,
-  configure,
+  compare,
   type Dataset,
   type Engine,
   type Evaluation,
-  evaluate,
   type Filter,
   fit,
   type Id,
   type ItemIndex,
+  type MetricName,
+  type ModelSpec,
   type OpenEmbedder,
   open,
   type Predictions,
   predictAll,
   rowsAt,
   type Splits,
+  type Splitter,
   type Trained,
 } from "../index.ts";
 import type { Block, Cell, Picture, Section, Table } from "../pictures.ts";
@@ -33,8 +35,8 @@ export interface Experiment {
   readonly data: string;
   /** The filter that the study applied to its data. */
   readonly filter?: Filter;
-  /** The name of the study's splits, for `splitRatings`. */
-  readonly split: string;
+  /** How the study held out ratings. */
+  readonly splitter: Splitter;
   run(context: ExperimentContext): Promise<readonly Section[]>;
 }
 
@@ -43,8 +45,6 @@ export interface ExperimentContext {
   readonly data: Dataset;
   /** The study's splits, unless others were asked for. */
   readonly splits: Splits;
-  /** Other splits of the data, by their name, as for `splitRatingsAs`. */
-  splitRatings(name: string): Promise<Splits>;
   /** For drawing pictures. */
   readonly document: Document;
   /** Runs one step of the study under a label, and hands it the tools for long work. */
@@ -62,14 +62,8 @@ export interface StepTools {
   step(done: number, total: number): Promise<void>;
 }
 
-export function trainForStudy(
-  { data, step }: ExperimentContext,
-  model: string,
-  set = {},
-  ratings = data,
-): Promise<Trained> {
-  const settings = Object.entries(set).map(([key, value]) => ` ${key}=${value}`);
-  return step(`Training ${model}${settings.join("")}`, (tools) => fit(ratings, configure(model, set), { ...tools }));
+export function trainForStudy({ data, step }: ExperimentContext, spec: ModelSpec, ratings = data): Promise<Trained> {
+  return step(`Training ${spec.name}`, (tools) => fit(ratings, spec, { ...tools }));
 }
 
 /**
@@ -95,13 +89,13 @@ export function predictRatings(
 /** @param relevant the lowest rating that makes a held-out film relevant; by default, three quarters of the scale */
 export function compareContenders(
   { data, splits, step }: Pick<ExperimentContext, "data" | "splits" | "step">,
-  contenders: readonly Contender[],
-  metrics: readonly string[],
+  contenders: readonly (ModelSpec | Contender)[],
+  metrics: readonly MetricName[],
   relevant?: number,
 ): Promise<Evaluation> {
-  return step(`Judging ${contenders.length} models`, async ({ onProgress, ...tools }) => {
+  return step(`Judging ${contenders.length} models`, async ({ onProgress, step: _, ...tools }) => {
     const at = (name: string) => contenders.findIndex((contender) => contender.name === name);
-    const { evaluation } = await evaluate(data, contenders, splits, {
+    const { evaluation } = await compare(data, contenders, splits, {
       ...tools,
       metrics,
       ...present({ relevant }),

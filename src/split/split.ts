@@ -43,8 +43,22 @@ export interface Splits {
   readonly name: string;
   readonly seed: number;
   readonly count: number;
-  /** @param n from 0 */
+  /**
+   * @param n from 0
+   * @throws SPLIT_INVALID where a part would be empty; for published splits, what reading files throws
+   */
   split(n: number): Promise<Split>;
+}
+
+/** A way to split ratings, such as `splits.perUser(0.8)`. The same data set and seed give the same splits. */
+export interface Splitter {
+  /** The name that the command knows it by: "per-user:0.8". */
+  readonly name: string;
+  /**
+   * Makes the splits of a data set.
+   * @throws SPLIT_INVALID where these ratings cannot be split so
+   */
+  apply(dataset: Dataset, seed: number): Splits;
 }
 
 export interface SplitOptions {

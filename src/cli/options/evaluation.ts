@@ -3,12 +3,12 @@ import type { Command } from "commander";
 import type { Dataset } from "../../data/dataset.ts";
 import { MatineeError } from "../../errors.ts";
 import { defaultMetrics } from "../../evaluate/evaluate.ts";
+import type { MetricName } from "../../evaluate/metrics.ts";
 import { ensureWritable } from "../../replace-file.ts";
-import { splitRatingsAs } from "../../split/files.ts";
 import type { Splits } from "../../split/split.ts";
-import { splitters } from "../../split/splitters.ts";
+import { parseSplitter, splitRatings } from "../../split/splits.ts";
+import { splitterKinds } from "../../split/splitters.ts";
 import { cancellation } from "../terminal/run.ts";
-import { dataSource, readOptionsFrom } from "./data.ts";
 import type { ModelFlags } from "./model.ts";
 import { parseNames, parseNumber } from "./parse.ts";
 import { checkReportFile } from "./report.ts";
@@ -16,7 +16,7 @@ import { checkReportFile } from "./report.ts";
 export interface EvaluationFlags extends ModelFlags {
   split: string;
   mask?: string;
-  metrics: string[];
+  metrics: readonly MetricName[];
   relevant?: number;
   report?: string;
   people?: string;
@@ -32,12 +32,17 @@ export function addEvaluationOptions(command: Command): Command {
       .option(
         "--metrics <list>",
         "what is measured, such as rmse,ndcg@10; see docs/metrics.md",
-        parseNames,
+        parseMetricNames,
         defaultMetrics,
       )
       .option("--people <file>", "write what was measured person by person, as CSV")
       .option("--cold-start", "instead: what people who are new get after 0, 1, 2 … 20 answers (--split strong:0.8)"),
   );
+}
+
+/** The names are checked when the evaluation begins. */
+function parseMetricNames(text: string): readonly MetricName[] {
+  return parseNames(text) as MetricName[];
 }
 
 export function addSplitOptions(command: Command): Command {
@@ -53,7 +58,7 @@ export function addSplitOptions(command: Command): Command {
 }
 
 function splitsHelp(): string {
-  const own = splitters.map(({ name, takes, summary }) => [`${name}${takes ? `:${takes.default}` : ""}`, summary]);
+  const own = splitterKinds.map(({ name, takes, summary }) => [`${name}:${takes.default}`, summary]);
   const files = [
     ["u1 … u5, ua, ub", "as the files of MovieLens 100K have it"],
     ["files:TRAIN,TEST", "two files of ratings that are among the data"],
@@ -94,11 +99,8 @@ export function isSplitGiven({ mask }: EvaluationFlags, command: Command): boole
   return mask !== undefined || command.getOptionValueSource("split") === "cli";
 }
 
-/** Holds out ratings as the flags say. */
-export function splitAsFlagged(dataset: Dataset, flags: EvaluationFlags): Promise<Splits> {
-  const split = flags.mask === undefined ? flags.split : `mask:${flags.mask}`;
-  return splitRatingsAs(dataset, dataSource(flags), split, flags.seed, {
-    ...readOptionsFrom(flags),
-    signal: cancellation,
-  });
+/** Holds out ratings as the flags say. @throws SPLIT_INVALID */
+export function splitAsFlagged(dataset: Dataset, { mask, split, seed }: EvaluationFlags): Splits {
+  const text = mask === undefined ? split : `mask:${mask}`;
+  return splitRatings(dataset, parseSplitter(text, { signal: cancellation }), seed);
 }

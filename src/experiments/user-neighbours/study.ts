@@ -12,6 +12,7 @@ import {
   type Recommender,
   recommend,
   type Trained,
+  userKnn,
 } from "../../index.ts";
 import { dataSection, type Section, type Table } from "../../pictures.ts";
 import {
@@ -34,15 +35,15 @@ export async function userNeighboursStudy(context: ExperimentContext): Promise<r
   const user = data.users.index(3) >= 0 ? 3 : data.users.id(0);
   const lists: (string | number)[][] = [];
   for (const k of ks) {
-    using knn = open(await trainForStudy(context, "user-knn", { preset: "hybrid-lists", k }));
+    using knn = open(await trainForStudy(context, userKnn({ preset: "hybrid-lists", k })));
     lists.push(...(await listOf(knn, context, user)).map((row) => [k, ...row]));
   }
-  const model = await trainForStudy(context, "user-knn", { preset: "hybrid" });
+  const model = await trainForStudy(context, userKnn({ preset: "hybrid" }));
   using knn = open(model);
   const film = Math.max(0, data.items.index(122));
   const [{ predicted, rule, title }] = predict(knn, queryOfUser(data, user), [film]);
 
-  using centred = open(await trainForStudy(context, "user-knn", { preset: "mean-centred" }));
+  using centred = open(await trainForStudy(context, userKnn({ preset: "mean-centred" })));
   const centredLists = await Promise.all(
     firstUsers(data, 3).map(async (id) => (await listOf(centred, context, id)).map((row) => [id, ...row])),
   );
@@ -53,7 +54,7 @@ export async function userNeighboursStudy(context: ExperimentContext): Promise<r
   const split = await limitTestUsers(context, 2000);
   const errors = new Map<number, PredictionErrors>();
   for (const k of ks) {
-    const heldOut = await trainForStudy(context, "user-knn", { preset: "hybrid", k }, split.train);
+    const heldOut = await trainForStudy(context, userKnn({ preset: "hybrid", k }), split.train);
     errors.set(k, await predictionErrors(context, heldOut, split));
   }
   return [
