@@ -1,6 +1,6 @@
 /**
- * The documentation that is made from code: docs/errors.md, models.md, metrics.md, reranking.md, and the table of models in
- * README.md. `npm run docs` writes it.
+ * The documentation that is made from code: docs/api.md, errors.md, models.md, metrics.md, reranking.md, and the table of models
+ * in README.md. `npm run docs` writes it.
  */
 import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
@@ -11,6 +11,7 @@ import { algorithms } from "../src/models/registry.ts";
 import { boundsOf, conditionOf, type Setting, settingsOf } from "../src/models/shared/settings.ts";
 import { rerankers } from "../src/recommend/reranking/rerankers.ts";
 import { type Capability, table as capabilityTable } from "../test/conformance/capabilities.ts";
+import { apiPage } from "./api-page.ts";
 
 const docs = resolve(import.meta.dirname, "../docs");
 const readme = resolve(docs, "../README.md");
@@ -145,7 +146,7 @@ export function rerankingPage(): string {
     "",
   ]);
   return [
-    "# Second stages",
+    "# Reranking",
     "",
     "Made from `src/recommend/reranking/` by `npm run docs`.",
     "",
@@ -250,6 +251,7 @@ function capitalised(text: string): string {
 }
 
 if (process.argv[1] === import.meta.filename) {
+  writeFileSync(resolve(docs, "api.md"), apiPage());
   writeFileSync(resolve(docs, "../src/models/specs.ts"), specsModule());
   writeFileSync(readme, readmePage());
   writeFileSync(resolve(docs, "errors.md"), errorsPage());

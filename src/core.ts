@@ -52,6 +52,7 @@ export { algorithmNamed, algorithms, defaultModel } from "./models/registry.ts";
 export { type Predictions, predictAll, profileOf } from "./models/shared/profiles.ts";
 export * from "./models/specs.ts";
 export type { Trained, TrainingRecord } from "./models/trained.ts";
+export { recallOf } from "./recommend/approximate-recall.ts";
 export { blendBy, reweight } from "./recommend/blend.ts";
 export type { Reason, ScorePart } from "./recommend/explanation.ts";
 export { type Film, filmOf, type ScoredFilm } from "./recommend/films.ts";
@@ -60,7 +61,6 @@ export { neighbours, type RatedFilm, ratedFilms, type SharedFilm, type SimilarUs
 export { lookAlike, mostRated } from "./recommend/onboarding.ts";
 export { type Prediction, predict } from "./recommend/predict.ts";
 export { keptUserRatings, queryFromRatings, queryOfUser, type UserRatings } from "./recommend/query.ts";
-export { recallOf } from "./recommend/recall.ts";
 export { type Recommendation, type RecommendOptions, recommend } from "./recommend/recommend.ts";
 export { listAll, type RecommendAllOptions, recommendAll } from "./recommend/recommend-all.ts";
 export { open, type Recommender } from "./recommend/recommender.ts";

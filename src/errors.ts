@@ -20,13 +20,13 @@ export const errorTable = {
   PACKAGE_MISSING: {
     exit: 2,
     status: 500,
-    title: "An optional package is not there",
+    title: "An optional package is missing",
     fix: "install the package",
   },
   DATA_NOT_FOUND: {
     exit: 3,
     status: 404,
-    title: "The data is not there",
+    title: "The data cannot be found",
     fix: "check the path, or name a known set such as ml-latest-small",
   },
   DATA_LAYOUT: {
@@ -63,8 +63,8 @@ export const errorTable = {
   SPLIT_INVALID: {
     exit: 2,
     status: 400,
-    title: "The ratings cannot be divided so",
-    fix: "see matinee evaluate --help for the ways to divide",
+    title: "The ratings cannot be split this way",
+    fix: "see matinee evaluate --help for the splitters",
   },
   METRIC_UNKNOWN: {
     exit: 2,
@@ -75,26 +75,26 @@ export const errorTable = {
   METRIC_EMPTY: {
     exit: 8,
     status: 500,
-    title: "There is nothing to take a metric of",
-    fix: "choose another split, or another rating from which films count as relevant (--relevant)",
+    title: "There is nothing to measure",
+    fix: "choose another split, or another threshold for relevant films (--relevant)",
   },
   LEAK: {
     exit: 8,
     status: 500,
     title: "Held-out ratings were known before the test",
-    fix: "make what the model was given from the training part alone",
+    fix: "derive everything that the model is given from the training part alone",
   },
   LIST_INVALID: {
     exit: 8,
     status: 500,
-    title: "A model's list cannot be judged",
-    fix: "correct the model: films that nobody has told of, each once, by finite scores",
+    title: "A model's list is not valid",
+    fix: "correct the model: it must list each film once, none of the profile, with finite scores",
   },
   DOWNLOAD_FAILED: {
     exit: 4,
     status: 502,
     title: "The download did not finish",
-    fix: "try again: it goes on where it stopped; or give a folder with --data",
+    fix: "try again: it resumes where it stopped; or give a folder with --data",
   },
   DOWNLOAD_CHECKSUM: {
     exit: 4,
@@ -106,7 +106,7 @@ export const errorTable = {
   ITEM_UNKNOWN: { exit: 2, status: 404, title: "No such film in the data", fix: "check the id or the title" },
   ITEM_AMBIGUOUS: { exit: 2, status: 409, title: "Several films have this title", fix: "use the id instead" },
   RATING_INVALID: { exit: 2, status: 400, title: "The rating is not on the scale", fix: "use a rating on the scale" },
-  ARTIFACT_NOT_FOUND: { exit: 5, status: 404, title: "The model file is not there", fix: "check the path" },
+  ARTIFACT_NOT_FOUND: { exit: 5, status: 404, title: "The model file cannot be found", fix: "check the path" },
   ARTIFACT_TRUNCATED: {
     exit: 5,
     status: 500,
@@ -116,7 +116,7 @@ export const errorTable = {
   ARTIFACT_HEADER: {
     exit: 5,
     status: 500,
-    title: "The model file's header is damaged or not one of ours",
+    title: "The model file's header is damaged, or the file is not a Matinee model",
     fix: "copy it again, or train again",
   },
   ARTIFACT_VERSION: {

@@ -43,7 +43,7 @@ export { type RatingOfFilm, readRatingsFile, writeRatingsFile } from "./recommen
 export { crossEncoder } from "./recommend/reranking/cross-encoder.ts";
 export { llm } from "./recommend/reranking/llm.ts";
 export { writeLists } from "./recommend/write-lists.ts";
-export type { FileSplitOptions, MovieLensFold } from "./split/files.ts";
+export type { FileSplitOptions, MovieLensFold } from "./split/file-splits.ts";
 export { role, type Split, type Splits, type Splitter, splitOf } from "./split/split.ts";
 export { parseSplitter, splitRatings, splits } from "./split/splits.ts";
 export { version } from "./version.ts";

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, it } from "node:test";
+import { apiPage } from "../scripts/api-page.ts";
 import { errorsPage, metricsPage, modelsPage, readmePage, rerankingPage, specsModule } from "../scripts/docs.ts";
 import { traps } from "./helpers/traps.ts";
 
@@ -10,6 +11,7 @@ const read = (name: string) => readFileSync(resolve(import.meta.dirname, "..", n
 describe("the documentation", () => {
   for (const [name, page] of [
     ["README.md", readmePage],
+    ["docs/api.md", apiPage],
     ["docs/errors.md", errorsPage],
     ["src/models/specs.ts", specsModule],
     ["docs/models.md", modelsPage],

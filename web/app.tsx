@@ -1,6 +1,4 @@
-import type { Api } from "./api.ts";
-import { Problem } from "./api.ts";
-import type { ModelInfo } from "./film.ts";
+import { type Client, type ModelInfo, type ModelList, ProblemError } from "../src/client.ts";
 import { Header } from "./header.tsx";
 import { JumpLink } from "./jump-link.tsx";
 import { ProblemNote } from "./problem-note.tsx";
@@ -11,8 +9,8 @@ import { useProfile } from "./use-profile.ts";
 import { useRequest } from "./use-request.ts";
 import { YourRatings } from "./your-ratings.tsx";
 
-export function App({ api }: { api: Api }) {
-  const model = useRequest("models", async (signal) => activeModel(await api.models(signal)));
+export function App({ client }: { client: Client }) {
+  const model = useRequest("models", async (signal) => activeModel(await client.models({ signal })));
   return (
     <>
       <a class="skip-link" href="#main">
@@ -21,17 +19,17 @@ export function App({ api }: { api: Api }) {
       <Header model={model.value} />
       <main id="main" tabIndex={-1}>
         {model.problem && <ProblemNote problem={model.problem} onRetry={model.retry} />}
-        {model.value && <Parts key={model.value.data.name} api={api} model={model.value} />}
+        {model.value && <Parts key={model.value.data.name} client={client} model={model.value} />}
       </main>
     </>
   );
 }
 
 /** The three parts of the page, in the order they are read; wide windows put the second beside the others. */
-function Parts({ api, model }: { api: Api; model: ModelInfo }) {
+function Parts({ client, model }: { client: Client; model: ModelInfo }) {
   const kept = useProfile(model.data);
   return (
-    <SessionContext.Provider value={{ api, model, ...kept }}>
+    <SessionContext.Provider value={{ client, model, ...kept }}>
       <div class="parts">
         <RateFilms />
         <Recommendations />
@@ -42,8 +40,12 @@ function Parts({ api, model }: { api: Api; model: ModelInfo }) {
   );
 }
 
-function activeModel(models: readonly ModelInfo[]): ModelInfo {
+function activeModel({ models }: ModelList): ModelInfo {
   const model = models.find((each) => each.active) ?? models[0];
-  if (!model) throw new Problem("No model is loaded", "The server has no model to ask.", "train one: matinee train");
+  if (!model) {
+    const detail = "The server has no model to ask.";
+    const fix = "train one: matinee train";
+    throw new ProblemError({ code: "MODEL_UNKNOWN", status: 200, title: "No model is loaded", detail, fix });
+  }
   return model;
 }

@@ -1,4 +1,4 @@
-import type { Film } from "./film.ts";
+import type { Film } from "../src/client.ts";
 import { FilmFacts } from "./film-facts.tsx";
 import { Poster } from "./poster.tsx";
 import { ratingOf } from "./profile.ts";

@@ -1,4 +1,4 @@
-import type { ModelInfo } from "./film.ts";
+import type { ModelInfo } from "../src/client.ts";
 
 const number = new Intl.NumberFormat("en");
 

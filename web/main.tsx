@@ -1,6 +1,6 @@
 import { render } from "preact";
-import { createApi } from "./api.ts";
+import { createClient } from "../src/client.ts";
 import { App } from "./app.tsx";
 
 const root = document.getElementById("app");
-if (root) render(<App api={createApi((input, init) => fetch(input, init))} />, root);
+if (root) render(<App client={createClient()} />, root);

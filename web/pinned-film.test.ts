@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Recommendation } from "./film.ts";
+import type { Recommendation } from "../src/client.ts";
 import { announcement, insertPinned, isCurrent, newFilms, pinFilm } from "./pinned-film.ts";
 import { changeProfile, emptyProfile } from "./profile.ts";
 

@@ -1,4 +1,4 @@
-import type { FilmId, Recommendation } from "./film.ts";
+import type { Id, Recommendation } from "../src/client.ts";
 import type { Profile } from "./profile.ts";
 
 /** A film that was just rated or excluded in the list. It keeps its place until the next change, so that the user can undo. */
@@ -19,7 +19,7 @@ export function isCurrent(pin: Pin, profile: Profile): boolean {
 }
 
 /** The profile without one film, for comparison. */
-function describeOthers(id: FilmId, { ratings, excluded }: Profile): string {
+function describeOthers(id: Id, { ratings, excluded }: Profile): string {
   return JSON.stringify([
     ratings.filter(({ film }) => film.id !== id).map(({ film, rating }) => [film.id, rating]),
     excluded.filter((film) => film.id !== id).map((film) => film.id),
@@ -35,7 +35,7 @@ export function insertPinned(list: readonly Recommendation[], pin: Pin | undefin
 }
 
 /** The films that were not in the list before; none when there was no list. */
-export function newFilms(before: readonly Recommendation[], after: readonly Recommendation[]): ReadonlySet<FilmId> {
+export function newFilms(before: readonly Recommendation[], after: readonly Recommendation[]): ReadonlySet<Id> {
   if (before.length === 0) return new Set();
   const known = new Set(before.map((film) => film.id));
   return new Set(after.map((film) => film.id).filter((id) => !known.has(id)));

@@ -1,11 +1,11 @@
-import type { Problem } from "./api.ts";
+import type { Problem } from "./problem.ts";
 
 /** A problem with its cause and its fix. */
 export function ProblemNote({ problem, onRetry }: { problem: Problem; onRetry: () => void }) {
   return (
     <div class="problem" role="alert">
       <p class="problem-title">{problem.title}</p>
-      <p>{problem.message}</p>
+      <p>{problem.detail}</p>
       <p>What helps: {problem.fix}</p>
       <button type="button" class="button" onClick={onRetry}>
         Retry

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Film } from "./film.ts";
+import type { Film } from "../src/client.ts";
 import { changeProfile, emptyProfile, isExcluded, type ProfileAction, ratingOf } from "./profile.ts";
 
 const heat: Film = { id: 6, title: "Heat (1995)", year: 1995, genres: ["Crime"], ratings: 102 };

@@ -1,16 +1,21 @@
-import type { Film, FilmId, RatedFilm } from "./film.ts";
+import type { Film, Id } from "../src/client.ts";
+
+export interface FilmRating {
+  readonly film: Film;
+  readonly rating: number;
+}
 
 /** The user's ratings, in the order in which films were first rated, and the films that the user excluded. */
 export interface Profile {
-  readonly ratings: readonly RatedFilm[];
+  readonly ratings: readonly FilmRating[];
   readonly excluded: readonly Film[];
 }
 
 export type ProfileAction =
   | { readonly type: "rate"; readonly film: Film; readonly rating: number }
-  | { readonly type: "clear"; readonly id: FilmId }
+  | { readonly type: "clear"; readonly id: Id }
   | { readonly type: "exclude"; readonly film: Film }
-  | { readonly type: "include"; readonly id: FilmId }
+  | { readonly type: "include"; readonly id: Id }
   | { readonly type: "include-all" }
   | { readonly type: "start-over" }
   | { readonly type: "replace"; readonly profile: Profile };
@@ -36,20 +41,20 @@ export function changeProfile(profile: Profile, action: ProfileAction): Profile 
   }
 }
 
-export function ratingOf(profile: Profile, id: FilmId): number | undefined {
+export function ratingOf(profile: Profile, id: Id): number | undefined {
   return profile.ratings.find((rated) => rated.film.id === id)?.rating;
 }
 
-export function isExcluded(profile: Profile, id: FilmId): boolean {
+export function isExcluded(profile: Profile, id: Id): boolean {
   return profile.excluded.some((film) => film.id === id);
 }
 
-function setRating(ratings: readonly RatedFilm[], { film, rating }: RatedFilm): readonly RatedFilm[] {
+function setRating(ratings: readonly FilmRating[], { film, rating }: FilmRating): readonly FilmRating[] {
   const known = ratings.some((rated) => rated.film.id === film.id);
   if (!known) return [...ratings, { film, rating }];
   return ratings.map((rated) => (rated.film.id === film.id ? { film, rating } : rated));
 }
 
-function removeFilm(films: readonly Film[], id: FilmId): readonly Film[] {
+function removeFilm(films: readonly Film[], id: Id): readonly Film[] {
   return films.filter((film) => film.id !== id);
 }

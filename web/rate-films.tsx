@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import type { Film } from "./film.ts";
+import type { Film } from "../src/client.ts";
 import { FilmCard } from "./film-card.tsx";
 import { ProblemNote } from "./problem-note.tsx";
 import { SearchField } from "./search-field.tsx";
@@ -13,12 +13,16 @@ const pageSize = 12;
 
 /** Films to rate: the results of a search, or films that many people know. */
 export function RateFilms() {
-  const { api } = useSession();
+  const { client } = useSession();
   const [text, setText] = useState("");
   const [shown, setShown] = useState(pageSize);
   const query = text.trim();
-  const results = useRequest(query || undefined, (signal) => api.films(query, maxResults, signal), searchDelay);
-  const popular = useRequest("popular", (signal) => api.films("", popularCount, signal));
+  const results = useRequest(
+    query || undefined,
+    (signal) => client.items({ query, limit: maxResults, signal }),
+    searchDelay,
+  );
+  const popular = useRequest("popular", (signal) => client.items({ limit: popularCount, signal }));
   const { problem, retry } = query === "" ? popular : results;
 
   return (
@@ -27,18 +31,18 @@ export function RateFilms() {
       <SearchField text={text} onText={setText} />
       {/* Always in the page, so that its changes are read out. */}
       <p class="visually-hidden" role="status">
-        {results.valueKey === query && results.value && searchStatus(results.value.length, query)}
+        {results.valueKey === query && results.value && searchStatus(results.value.items.length, query)}
       </p>
       {problem && <ProblemNote problem={problem} onRetry={retry} />}
       {query === "" || !results.value ? (
         <PopularFilms
-          films={popular.value}
+          films={popular.value?.items}
           stale={query !== "" && results.loading}
           shown={shown}
           onMore={() => setShown(shown + pageSize)}
         />
       ) : (
-        <SearchResults films={results.value} query={results.valueKey ?? query} stale={results.loading} />
+        <SearchResults films={results.value.items} query={results.valueKey ?? query} stale={results.loading} />
       )}
     </section>
   );

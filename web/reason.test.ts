@@ -18,6 +18,10 @@ test("a reason names the films that spoke for it, three at most", () => {
   assert.equal(spoken([heat, fargo, matrix, alien]), "Because you rated Heat 4.5, Fargo 5 and The Matrix 4");
 });
 
+test("a reason says what the path from a film leads through", () => {
+  assert.equal(spoken([{ ...heat, through: "Crime" }, fargo]), "Because you rated Heat 4.5 → Crime and Fargo 5");
+});
+
 test("where nothing spoke for a film there is no reason", () => {
   assert.equal(reasonSentence([]), undefined);
   assert.equal(reasonSentence(undefined), undefined);

@@ -1,15 +1,18 @@
+import type { Reason, Recommendation } from "../src/client.ts";
 import { filmName } from "../src/data/film-title.ts";
-import type { Reason, Recommendation } from "./film.ts";
 import { formatRating } from "./scale.ts";
 
 const maxNamed = 3;
 const noBreak = "\u00a0";
 
-/** "Because you rated Heat 4.5, Fargo 5 and Alien 4": the strongest three, or undefined where the film has no reasons. */
+/**
+ * "Because you rated Heat 4.5, Fargo 5 and Alien 4": the strongest three, or undefined where the film has no reasons. What a path
+ * from a film leads through follows it: "Because you rated The Terminator 5 → robots".
+ */
 export function reasonSentence(because: readonly Reason[] | undefined): string | undefined {
   const named = (because ?? [])
     .slice(0, maxNamed)
-    .map((each) => `${filmName(each.title)}${noBreak}${formatRating(each.rating)}`);
+    .map(({ title, rating, through }) => `${filmName(title)}${noBreak}${formatRating(rating)}${pathText(through)}`);
   if (named.length === 0) return undefined;
   return `Because you rated ${joinWithAnd(named)}`;
 }
@@ -25,6 +28,10 @@ export function neighbourSentence(neighbours: Recommendation["neighbours"]): str
 /** "Because you like Crime and Drama", or undefined where genres did not make the score. */
 export function genreSentence(genres: readonly string[] | undefined): string | undefined {
   return genres && `Because you like ${joinWithAnd(genres.slice(0, maxNamed))}`;
+}
+
+function pathText(through: string | undefined): string {
+  return through === undefined ? "" : `${noBreak}→ ${through}`;
 }
 
 function joinWithAnd(parts: readonly string[]): string {

@@ -1,5 +1,5 @@
+import type { Recommendation } from "../src/client.ts";
 import { filmLabel } from "../src/data/film-title.ts";
-import type { Recommendation } from "./film.ts";
 import { FilmFacts } from "./film-facts.tsx";
 import { Poster } from "./poster.tsx";
 import { isExcluded, ratingOf } from "./profile.ts";

@@ -1,6 +1,6 @@
 import { useRef, useState } from "preact/hooks";
+import type { Id, Recommendation } from "../src/client.ts";
 import { ExcludedFilms } from "./excluded-films.tsx";
-import type { FilmId, Recommendation } from "./film.ts";
 import { announcement, insertPinned, isCurrent, newFilms, type Pin, pinFilm } from "./pinned-film.ts";
 import { ProblemNote } from "./problem-note.tsx";
 import { RecommendationCard } from "./recommendation-card.tsx";
@@ -45,20 +45,20 @@ export function Recommendations() {
 }
 
 function useRecommendations(): RequestState<readonly Recommendation[]> {
-  const { api, profile } = useSession();
+  const { client, profile } = useSession();
   const wanted = {
     ratings: profile.ratings.map(({ film, rating }) => ({ id: film.id, rating })),
     exclude: profile.excluded.map((film) => film.id),
     k: listLength,
   };
   const key = wanted.ratings.length > 0 ? JSON.stringify(wanted) : undefined;
-  return useRequest(key, (signal) => api.recommend(wanted, signal), requestDelay);
+  return useRequest(key, async (signal) => (await client.recommend({ ...wanted, signal })).items, requestDelay);
 }
 
 interface ShownList {
   readonly response: readonly Recommendation[] | undefined;
   readonly films: readonly Recommendation[];
-  readonly fresh: ReadonlySet<FilmId>;
+  readonly fresh: ReadonlySet<Id>;
 }
 
 /** A list that changes only when a response arrives, so that nothing moves under the pointer. */

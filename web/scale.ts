@@ -1,12 +1,12 @@
-import type { Scale } from "./film.ts";
+import type { RatingScale } from "../src/client.ts";
 
 /** Every rating the scale allows, ascending: .5–5 by .5 gives ten. */
-export function ratingsOn(scale: Scale): number[] {
+export function ratingsOn(scale: RatingScale): number[] {
   const count = Math.round((scale.max - scale.min) / scale.step) + 1;
   return Array.from({ length: count }, (_, n) => round(scale.min + n * scale.step));
 }
 
-export function isOnScale(rating: number, scale: Scale): boolean {
+export function isOnScale(rating: number, scale: RatingScale): boolean {
   return ratingsOn(scale).includes(round(rating));
 }
 
@@ -21,7 +21,7 @@ export function starsLabel(rating: number): string {
 }
 
 /** The number of stars to draw; the highest rating fills them all. */
-export function starCount(scale: Scale): number {
+export function starCount(scale: RatingScale): number {
   return Math.max(1, Math.ceil(scale.max));
 }
 

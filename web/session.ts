@@ -1,12 +1,11 @@
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
-import type { Api } from "./api.ts";
-import type { ModelInfo } from "./film.ts";
+import type { Client, ModelInfo } from "../src/client.ts";
 import type { StoredProfile } from "./use-profile.ts";
 
-/** State that all parts of the page share: the API, the active model, and the user's profile with its changes. */
+/** State that all parts of the page share: the client, the active model, and the user's profile with its changes. */
 export interface Session extends StoredProfile {
-  readonly api: Api;
+  readonly client: Client;
   readonly model: ModelInfo;
 }
 

@@ -1,12 +1,12 @@
 import { useId, useRef, useState } from "preact/hooks";
+import type { Film, RatingScale } from "../src/client.ts";
 import { filmLabel } from "../src/data/film-title.ts";
-import type { Film, Scale } from "./film.ts";
 import { formatRating, ratingsOn, starCount, starsLabel } from "./scale.ts";
 import { Stars } from "./stars.tsx";
 
 interface StarRatingProps {
   readonly film: Film;
-  readonly scale: Scale;
+  readonly scale: RatingScale;
   readonly rating: number | undefined;
   readonly onRate: (rating: number) => void;
   readonly onClear: () => void;

@@ -1,5 +1,5 @@
-import type { DatasetSummary, Film, RatedFilm } from "./film.ts";
-import { emptyProfile, type Profile } from "./profile.ts";
+import type { Film, ModelData } from "../src/client.ts";
+import { emptyProfile, type FilmRating, type Profile } from "./profile.ts";
 import { isOnScale } from "./scale.ts";
 
 /** The key under which the browser stores profiles. A new layout gets a new number; older ones are not read. */
@@ -9,12 +9,12 @@ export const storageKey = "matinee.profiles.1";
 export type KeyValueStore = Pick<Storage, "getItem" | "setItem">;
 
 /** The stored profile for this data set, without entries that are broken or off its scale. */
-export function loadProfile(store: KeyValueStore | undefined, data: DatasetSummary): Profile {
+export function loadProfile(store: KeyValueStore | undefined, data: ModelData): Profile {
   return readProfile(readProfiles(store).get(data.name), data);
 }
 
 /** Stores the profile for this data set beside those for others. Returns whether that was possible. */
-export function saveProfile(store: KeyValueStore | undefined, data: DatasetSummary, profile: Profile): boolean {
+export function saveProfile(store: KeyValueStore | undefined, data: ModelData, profile: Profile): boolean {
   const profiles = readProfiles(store).set(data.name, profile);
   try {
     store?.setItem(storageKey, JSON.stringify([...profiles]));
@@ -41,14 +41,14 @@ function readJson(store: KeyValueStore | undefined): unknown {
   }
 }
 
-function readProfile(value: unknown, data: DatasetSummary): Profile {
+function readProfile(value: unknown, data: ModelData): Profile {
   if (!isRecord(value)) return emptyProfile;
-  const ratings = asArray(value.ratings).filter((each) => isRatedFilm(each, data));
+  const ratings = asArray(value.ratings).filter((each) => isFilmRating(each, data));
   const excluded = asArray(value.excluded).filter(isFilm);
   return { ratings: uniqueBy(ratings, (rated) => rated.film.id), excluded: uniqueBy(excluded, (film) => film.id) };
 }
 
-function isRatedFilm(value: unknown, data: DatasetSummary): value is RatedFilm {
+function isFilmRating(value: unknown, data: ModelData): value is FilmRating {
   if (!isRecord(value) || !isFilm(value.film)) return false;
   return typeof value.rating === "number" && isOnScale(value.rating, data.scale);
 }

@@ -1,5 +1,5 @@
 import { useEffect, useLayoutEffect, useReducer, useState } from "preact/hooks";
-import type { DatasetSummary } from "./film.ts";
+import type { ModelData } from "../src/client.ts";
 import { changeProfile, type Profile, type ProfileAction } from "./profile.ts";
 import { loadProfile, saveProfile, storageKey } from "./storage.ts";
 
@@ -11,10 +11,10 @@ export interface StoredProfile {
 }
 
 /** The user's profile, stored in this browser and shared by all its tabs. */
-export function useProfile(data: DatasetSummary): StoredProfile {
+export function useProfile(data: ModelData): StoredProfile {
   const [store] = useState(browserStore);
   const [stored, setStored] = useState(true);
-  const [profile, change] = useReducer<Profile, ProfileAction, DatasetSummary>(changeProfile, data, (set) =>
+  const [profile, change] = useReducer<Profile, ProfileAction, ModelData>(changeProfile, data, (set) =>
     loadProfile(store, set),
   );
 

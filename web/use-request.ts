@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { type Problem, toProblem } from "./api.ts";
+import { type Problem, toProblem } from "./problem.ts";
 
 export interface RequestState<T> {
   /** The last response, also while the next one is loading. */

@@ -1,5 +1,5 @@
 import { useRef } from "preact/hooks";
-import type { FilmId } from "./film.ts";
+import type { Id } from "../src/client.ts";
 import { FilmFacts } from "./film-facts.tsx";
 import { Poster } from "./poster.tsx";
 import { useSession } from "./session.ts";
@@ -13,7 +13,7 @@ export function YourRatings() {
   const count = profile.ratings.length;
 
   /** Moves the focus to the heading first, as it would be lost with the row. */
-  const clear = (id: FilmId) => {
+  const clear = (id: Id) => {
     heading.current?.focus({ preventScroll: true });
     change({ type: "clear", id });
   };

@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { didYouMean } from "../did-you-mean.ts";
 import { MatineeError } from "../errors.ts";
 import { csrFromTriplets, entryAt } from "../matrix/csr.ts";
 import { present } from "../present.ts";
-import { didYouMean } from "../suggest.ts";
 import { type Dataset, datasetFromCsr } from "./dataset.ts";
 import { pathExists } from "./download/download.ts";
 import { fetchMovieLens, movieLensNames } from "./download/movielens.ts";

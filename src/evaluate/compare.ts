@@ -1,11 +1,11 @@
 /** Comparing models in one call, with a table for each metric. */
 import type { Dataset } from "../data/dataset.ts";
+import { didYouMean } from "../did-you-mean.ts";
 import { MatineeError } from "../errors.ts";
 import type { ModelSpec } from "../models/model.ts";
 import { present } from "../present.ts";
 import type { Splits, Splitter } from "../split/split.ts";
 import { resolveSplits } from "../split/splits.ts";
-import { didYouMean } from "../suggest.ts";
 import type { Contender } from "./contender.ts";
 import { type EvaluationResult, evaluate, type Journal } from "./evaluate.ts";
 import type { Estimate, Evaluation } from "./evaluation.ts";

@@ -7,14 +7,14 @@ import { present } from "../present.ts";
 import type { Split, Splits } from "../split/split.ts";
 import { version } from "../version.ts";
 import { type Contender, checkContenders } from "./contender.ts";
+import { meanOverFolds } from "./estimate.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { checkSplit } from "./leaks.ts";
 import { type Measurements, measureContender, usersWithRatings } from "./measure.ts";
 import type { Metric } from "./metric.ts";
 import { type MetricName, metricsNamed } from "./metrics.ts";
 import { modelResult, sumFolds } from "./model-result.ts";
-import { testAgainstBest } from "./paired-tests.ts";
-import { meanOverFolds } from "./statistics.ts";
+import { testAgainstBest } from "./paired-comparison.ts";
 
 export interface EvaluateOptions {
   /** Names, such as "rmse" and "ndcg@10"; see `metricKinds`. */

@@ -1,8 +1,8 @@
 /** All metrics, and finding them by name. */
 import type { Dataset } from "../data/dataset.ts";
+import { didYouMean } from "../did-you-mean.ts";
 import { MatineeError } from "../errors.ts";
 import { present } from "../present.ts";
-import { didYouMean } from "../suggest.ts";
 import type { Metric, MetricKind } from "./metric.ts";
 import { auc } from "./metrics/auc.ts";
 import { diversity } from "./metrics/diversity.ts";

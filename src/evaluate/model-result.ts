@@ -1,11 +1,11 @@
 /** One model's measurements, made into the estimates that an evaluation holds. */
 import { present } from "../present.ts";
 import type { Contender } from "./contender.ts";
+import { estimate, meanOverFolds, total } from "./estimate.ts";
 import type { Estimate, ModelResult } from "./evaluation.ts";
 import type { Measurements } from "./measure.ts";
 import type { Metric } from "./metric.ts";
 import { slicesOf } from "./slices.ts";
-import { estimate, meanOverFolds, total } from "./statistics.ts";
 
 /** Sums each user's terms over the folds of a cross-validation. */
 export function sumFolds(folds: readonly Measurements[]): Measurements["people"] {

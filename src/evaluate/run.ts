@@ -2,10 +2,10 @@
 import type { Engine } from "../compute/engine.ts";
 import { createEngine, type EngineOptions } from "../compute/pool.ts";
 import { onnxEmbedder } from "../content/sentences.ts";
+import { didYouMean } from "../did-you-mean.ts";
 import { MatineeError } from "../errors.ts";
 import type { ModelSpec } from "../models/model.ts";
 import { present } from "../present.ts";
-import { didYouMean } from "../suggest.ts";
 import { type Contender, contender } from "./contender.ts";
 import type { EvaluateOptions } from "./evaluate.ts";
 

@@ -1,8 +1,8 @@
 /** Squared errors of predicted ratings, by how active users are and how popular films are. */
 import type { Csr } from "../matrix/csr.ts";
 import { present } from "../present.ts";
+import { total } from "./estimate.ts";
 import type { ModelResult, Slice } from "./evaluation.ts";
-import { total } from "./statistics.ts";
 
 /** One entry for each class of `classEnds`. */
 export interface ErrorSums {

@@ -11,7 +11,7 @@ export const experiments: readonly Experiment[] = [
     summary: "user-based filtering: neighbours, their number, fallbacks, errors of one rating of each person",
     data: "ml-latest-small",
     splitter: splits.leaveOneOut(),
-    run: async (context) => (await import("./user-neighbours/study.ts")).userNeighboursStudy(context),
+    run: async (context) => (await import("./000-user-neighbours/study.ts")).userNeighboursStudy(context),
   },
   {
     number: "001",
@@ -19,7 +19,7 @@ export const experiments: readonly Experiment[] = [
     summary: "films compared by their ratings; a factorisation with biases by Adam in full batches",
     data: "ml-latest-small",
     splitter: splits.ratio(0.8),
-    run: async (context) => (await import("./items-and-factors/study.ts")).itemsAndFactorsStudy(context),
+    run: async (context) => (await import("./001-items-and-factors/study.ts")).itemsAndFactorsStudy(context),
   },
   {
     number: "002",
@@ -28,7 +28,7 @@ export const experiments: readonly Experiment[] = [
     data: "ml-latest-small",
     filter: { topItems: 1000, sample: 0.5 },
     splitter: splits.ratio(0.8),
-    run: async (context) => (await import("./hybrid/study.ts")).hybridStudy(context),
+    run: async (context) => (await import("./002-hybrid/study.ts")).hybridStudy(context),
   },
   {
     number: "003",
@@ -36,7 +36,7 @@ export const experiments: readonly Experiment[] = [
     summary: "vectors of people and films, with biases, in a network; a list for somebody new",
     data: "ml-latest-small",
     splitter: splits.ratio(0.8),
-    run: async (context) => (await import("./embeddings/study.ts")).embeddingsStudy(context),
+    run: async (context) => (await import("./003-embeddings/study.ts")).embeddingsStudy(context),
   },
   {
     number: "004",
@@ -44,6 +44,6 @@ export const experiments: readonly Experiment[] = [
     summary: "people by correlation, genres, their graph, texts of films: precision, recall and NDCG of five and ten",
     data: "ml-100k",
     splitter: splits.perUser(0.8),
-    run: async (context) => (await import("./graphs-and-text/study.ts")).graphsAndTextStudy(context),
+    run: async (context) => (await import("./004-graphs-and-text/study.ts")).graphsAndTextStudy(context),
   },
 ];

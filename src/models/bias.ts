@@ -18,19 +18,19 @@ const biasSettings = Type.Object({
     default: 25,
     minimum: 0,
     tune: "0:100",
-    description: "λ_i: as many ratings at the global mean are added to every film",
+    description: "λ_i: damping, as if every film had this many more ratings at the global mean",
   }),
   userDamping: Type.Number({
     default: 10,
     minimum: 0,
     tune: "0:100",
-    description: "λ_u: as many ratings at the film's mean are added to every person",
+    description: "λ_u: damping, as if every user had this many more ratings at the films' means",
   }),
 });
 
 export const biasAlgorithm: Algorithm<Static<typeof biasSettings>> = {
   name: "bias",
-  summary: "Damped means of films and people: the baseline for predicted ratings.",
+  summary: "Damped means of films and users: the baseline for predicted ratings.",
   settings: biasSettings,
   learnsFrom: "ratings",
   foldIn: "exact",

@@ -20,14 +20,14 @@ export const likedSetting = Type.Number({
   default: 0.8,
   minimum: 0,
   maximum: 1,
-  description: "share of the highest rating from which somebody likes a film: 4 of 5",
+  description: "share of the highest rating from which a film counts as liked: 4 of 5",
 });
 
 const genreOverlapSettings = Type.Object({ liked: likedSetting });
 
 export const genreOverlapAlgorithm: Algorithm<Static<typeof genreOverlapSettings>> = {
   name: "genre-overlap",
-  summary: "Films by how many of the genres they have that somebody likes, the more rated first.",
+  summary: "Films with the most genres that the user likes; among equals, the most rated first.",
   settings: genreOverlapSettings,
   learnsFrom: "both",
   foldIn: "exact",

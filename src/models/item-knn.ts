@@ -32,24 +32,24 @@ const itemKnnSettings = Type.Object({
     minimum: 1,
     maximum: 100_000,
     tune: "5~500",
-    description: "neighbours kept for each film",
+    description: "number of neighbours kept for each film",
   }),
   centre: Type.Enum(["none", "item", "user"], {
     default: "none",
     tune: "none,item,user",
     description:
-      "what is subtracted from ratings before films are compared: nothing, the film's mean, or the person's mean (adjusted cosine)",
+      "what is subtracted from ratings before films are compared: nothing, the film's mean, or the user's mean (adjusted cosine)",
   }),
   shrinkage: Type.Number({
     default: 0,
     minimum: 0,
     tune: "0:100",
-    description: "β: similarities that rest on few people in common are drawn towards 0",
+    description: "β: shrinkage, which draws similarities over few common users towards 0",
   }),
   prediction: Type.Enum([...predictions], {
     default: "centred",
     description:
-      "predicted ratings: the mean of the person's ratings of similar films, of their deviations from those films' means, or from damped means of film and person; lists are not touched",
+      "how ratings are predicted: the mean of the user's ratings of similar films, of their deviations from those films' means, or from damped means of film and user; lists do not change",
   }),
 });
 
@@ -61,7 +61,7 @@ const likenesses = { none: "cosine", item: "centred", user: "adjusted" } as cons
 
 export const itemKnnAlgorithm: Algorithm<Static<typeof itemKnnSettings>> = {
   name: "item-knn",
-  summary: "Films rated alike by the same people: cosine between films, k nearest neighbours.",
+  summary: "Item-based neighbours: the k most similar films by cosine of their ratings.",
   settings: itemKnnSettings,
   learnsFrom: "ratings",
   foldIn: "exact",

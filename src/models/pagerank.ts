@@ -33,13 +33,13 @@ const pagerankSettings = Type.Object({
     default: 0.6,
     minimum: 0,
     maximum: 2,
-    description: "β: power of a film's popularity that its score is divided by; higher lists less known films",
+    description: "β: a film's score is divided by its popularity to this power; higher values list less known films",
   }),
   damping: Type.Number({
     default: 0.3,
     minimum: 0.01,
     maximum: 0.95,
-    description: "d: chance that a walk goes on at a film",
+    description: "d: damping, the chance that a walk continues at a film",
   }),
   people: share(1, "people"),
   genres: share(0.1, "genres"),
@@ -53,7 +53,7 @@ const leftOut = 1e-4;
 export const pagerankAlgorithm: Algorithm<Static<typeof pagerankSettings>> = {
   name: "pagerank",
   summary:
-    "Random walks from what somebody rated, over people, genres, tags and decades: PageRank. Names the likeliest path.",
+    "Personalised PageRank: random walks from the user's films over users, genres, tags and decades. Names the likeliest path.",
   settings: pagerankSettings,
   learnsFrom: "both",
   foldIn: "exact",

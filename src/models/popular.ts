@@ -12,7 +12,7 @@ const popularSettings = Type.Object({});
 
 export const popularAlgorithm: Algorithm<Record<string, never>> = {
   name: "popular",
-  summary: "The most rated films, the same for everybody.",
+  summary: "The most rated films, the same for every user.",
   settings: popularSettings,
   learnsFrom: "ratings",
   foldIn: "exact",

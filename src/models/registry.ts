@@ -1,6 +1,7 @@
 import type { Shape } from "../data/dataset.ts";
+import { didYouMean } from "../did-you-mean.ts";
 import { MatineeError } from "../errors.ts";
-import { didYouMean } from "../suggest.ts";
+
 import { alsAlgorithm } from "./als/als.ts";
 import { biasAlgorithm } from "./bias.ts";
 import { easeAlgorithm } from "./ease/ease.ts";
@@ -8,6 +9,7 @@ import { genreOverlapAlgorithm } from "./genre-overlap.ts";
 import { createHybridAlgorithm } from "./hybrid/hybrid.ts";
 import { itemKnnAlgorithm } from "./item-knn.ts";
 import { mfAlgorithm } from "./mf/mf.ts";
+
 import type { Algorithm, State } from "./model.ts";
 import { neuralAlgorithm } from "./neural/neural.ts";
 import { pagerankAlgorithm } from "./pagerank.ts";

@@ -25,26 +25,26 @@ const rp3betaSettings = Type.Object({
     default: 0.6,
     minimum: 0,
     maximum: 2,
-    description: "β: power of a film's popularity that its score is divided by; higher lists less known films",
+    description: "β: a film's score is divided by its popularity to this power; higher values list less known films",
   }),
   alpha: Type.Number({
     default: 0.8,
     minimum: 0,
     maximum: 4,
-    description: "α: power that each chance of a step is raised to",
+    description: "α: the probability of each step is raised to this power",
   }),
   k: Type.Integer({
     default: 200,
     minimum: 1,
     maximum: 100_000,
-    description: "films kept that walks from a film reach most often",
+    description: "number of films kept for each film: those that walks reach most often",
   }),
 });
 type Rp3betaSettings = Static<typeof rp3betaSettings>;
 
 export const rp3betaAlgorithm: Algorithm<Rp3betaSettings> = {
   name: "rp3beta",
-  summary: "Random walks from what somebody rated, by way of one other person each: RP3β.",
+  summary: "RP3β: random walks from the user's films through one other user each.",
   settings: rp3betaSettings,
   learnsFrom: "ratings",
   foldIn: "exact",

@@ -21,13 +21,13 @@ const tasteGraphSettings = Type.Object({
   popularity: Type.Number({
     default: 0.001,
     minimum: 0,
-    description: "ε: what each rating of a film adds to its score",
+    description: "ε: how much each rating of a film adds to its score",
   }),
 });
 
 export const tasteGraphAlgorithm: Algorithm<Static<typeof tasteGraphSettings>> = {
   name: "taste-graph",
-  summary: "Films reached through the genres of what somebody rated highest, the commoner genres there first.",
+  summary: "Films reached through the genres of the user's highest ratings, the most frequent genres first.",
   settings: tasteGraphSettings,
   learnsFrom: "both",
   foldIn: "exact",

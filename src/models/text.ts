@@ -28,13 +28,13 @@ const textSettings = Type.Object({
   model: Type.String({
     default: defaultTextModel,
     description:
-      "embeds texts: a name on the Hugging Face hub, or a folder with config.json, tokenizer.json and onnx/model.onnx",
+      "the embedding model: a name on the Hugging Face hub, or a folder with config.json, tokenizer.json and onnx/model.onnx",
   }),
 });
 
 export const textAlgorithm: Algorithm<Static<typeof textSettings>> = {
   name: "text",
-  summary: "Films whose titles and genres read like those of films somebody likes: sentence embeddings.",
+  summary: "Sentence embeddings of titles and genres: films that read like those the user likes.",
   settings: textSettings,
   learnsFrom: "content",
   foldIn: "exact",

@@ -22,13 +22,13 @@ const tfidfSettings = Type.Object({
     default: 5000,
     minimum: 1,
     maximum: 1_000_000,
-    description: "terms kept: those met most often in all films together",
+    description: "number of terms kept: the most frequent over all films",
   }),
   neutral: Type.Number({
     default: 0.5,
     minimum: 0,
     maximum: 1,
-    description: "share of the highest rating that says nothing: ratings below speak against films of like content",
+    description: "share of the highest rating that is neutral: lower ratings count against similar films",
   }),
 });
 
@@ -37,7 +37,7 @@ const termsOfOne = 6;
 
 export const tfidfAlgorithm: Algorithm<Static<typeof tfidfSettings>> = {
   name: "tfidf",
-  summary: "Films of like title, genres and tags: needs no ratings of a film to list it.",
+  summary: "TF-IDF of titles, genres and tags: films of similar content, whether or not they have ratings.",
   settings: tfidfSettings,
   learnsFrom: "content",
   foldIn: "exact",

@@ -1,16 +1,15 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import serveFiles from "@fastify/static";
-import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import fastify, { type FastifyInstance } from "fastify";
 import { present } from "../present.ts";
 import { keptUserRatings, type UserRatings } from "../recommend/query.ts";
 import type { Recommender } from "../recommend/recommender.ts";
 import { problemOf, replyWithProblem } from "./problem.ts";
-import { healthRoutes } from "./routes/health.ts";
 import { itemRoutes } from "./routes/items.ts";
 import { modelRoutes } from "./routes/models.ts";
 import { recommendationRoutes } from "./routes/recommendations.ts";
+import { serverRoutes } from "./routes/server.ts";
 import { userRoutes } from "./routes/users.ts";
 
 export interface AppOptions {
@@ -31,7 +30,9 @@ export async function createApp(
     frameworkErrors: (error, _request, reply) => void replyWithProblem(reply, problemOf(error)),
     routerOptions: { maxParamLength: 500 },
     forceCloseConnections: true,
-  }).withTypeProvider<TypeBoxTypeProvider>();
+  });
+  // A response keeps every key and number that it was given: a serializer made from its schema would drop what the schema lacks.
+  app.setSerializerCompiler(() => JSON.stringify);
   app.setErrorHandler((error, request, reply) => {
     const problem = problemOf(error);
     if (problem.code === "INTERNAL") request.log.error(error);
@@ -43,9 +44,8 @@ export async function createApp(
       problemOf({ code: "NOT_FOUND", message: `nothing answers ${request.method} ${request.url}` }),
     ),
   );
-  await app.register(healthRoutes);
-  for (const routes of [modelRoutes, itemRoutes, recommendationRoutes, userRoutes]) {
-    await app.register(routes, { prefix: "/api/v1", recommender, ...present({ userRatings }) });
+  for (const routes of [serverRoutes, modelRoutes, itemRoutes, recommendationRoutes, userRoutes]) {
+    await app.register(routes, { recommender, ...present({ userRatings }) });
   }
   const page = pageFolder();
   if (page) await app.register(serveFiles, { root: page });

@@ -1,3 +1,4 @@
 /** The HTTP server as a Fastify app. */
 export { type AppOptions, createApp } from "./app.ts";
-export { type Problem, problemOf } from "./problem.ts";
+export { problemOf } from "./problem.ts";
+export type { Problem } from "./shapes.ts";

@@ -1,15 +1,6 @@
 import type { FastifyReply } from "fastify";
 import { type ErrorCode, errorTable, MatineeError } from "../errors.ts";
-
-/** An error as problem+json (RFC 9457), with its code and the way out. */
-export interface Problem {
-  readonly type: string;
-  readonly title: string;
-  readonly status: number;
-  readonly code: ErrorCode;
-  readonly detail: string;
-  readonly fix: string;
-}
+import type { Problem } from "./shapes.ts";
 
 /** The problem behind any error. Of an unknown error no more is said than its code. */
 export function problemOf(error: unknown): Problem {

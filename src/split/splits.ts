@@ -1,7 +1,7 @@
 /** The splitters as functions with types, their names as text, and applying them to a data set. */
 import type { Dataset } from "../data/dataset.ts";
+import { didYouMean } from "../did-you-mean.ts";
 import { MatineeError } from "../errors.ts";
-import { didYouMean } from "../suggest.ts";
 import {
   type FileSplitOptions,
   filesSplitter,
@@ -9,7 +9,7 @@ import {
   maskSplitter,
   movieLensFolds,
   movieLensSplitter,
-} from "./files.ts";
+} from "./file-splits.ts";
 import type { Splits, Splitter } from "./split.ts";
 import { drawnSplitter, splitterKinds } from "./splitters.ts";
 

@@ -1,4 +1,4 @@
-/** Splitters that draw ratings at random or cut them by time. Those that follow files are in files.ts. */
+/** Splitters that draw ratings at random or cut them by time. Those that follow files are in file-splits.ts. */
 import { MatineeError } from "../errors.ts";
 import type { Csr } from "../matrix/csr.ts";
 import { type Random, random } from "../random.ts";

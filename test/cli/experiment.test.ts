@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { before, describe, it } from "node:test";
 import { syntheticRatings } from "../../src/data/synthetic/synthetic-ratings.ts";
 import { writeRatingsCsv } from "../../src/data/write.ts";
-import { brokenPartRows } from "../../src/experiments/hybrid/broken-parts.ts";
+import { brokenPartRows } from "../../src/experiments/002-hybrid/broken-parts.ts";
 import { type Experiment, experiments } from "../../src/experiments/index.ts";
 import {
   type Dataset,
@@ -25,7 +25,7 @@ import { blankDocument, type Cell, type Section } from "../../src/pictures.ts";
 import { assertRefused, matinee, start, temporaryFolder, written } from "../helpers/command.ts";
 import { dataFolder, golden, needsData } from "../helpers/data.ts";
 import { near } from "../helpers/numbers.ts";
-import { top1000Half } from "../helpers/top1000.ts";
+import { top1000Half } from "../helpers/top-1000-films.ts";
 import { maskOf } from "../helpers/traps.ts";
 
 const folder = temporaryFolder();

@@ -28,14 +28,13 @@ export interface Row {
   readonly can: readonly Capability[];
   /** Whether a training row, asked as a new user's profile, answers as the trained user would. */
   readonly foldIn: "exact" | "approximate";
-  /** Variants, by title, whose settings change what the model can do. An exception that is not needed fails. */
+  /** Variants, by title, whose settings take something away. An exception that is not needed fails. */
   readonly exceptions?: Readonly<Record<string, Exception>>;
 }
 
 export interface Exception {
   readonly reason: string;
-  readonly gains?: readonly Capability[];
-  readonly loses?: readonly Capability[];
+  readonly loses: readonly Capability[];
 }
 
 export const table: Readonly<Record<string, Row>> = {
@@ -133,6 +132,6 @@ export const table: Readonly<Record<string, Row>> = {
 export function promised(name: string, title: string = name): ReadonlySet<Capability> {
   if (!Object.hasOwn(table, name)) throw new Error(`test/conformance/capabilities.ts has no row for the model ${name}`);
   const { can, exceptions } = table[name];
-  const { gains = [], loses = [] } = exceptions?.[title] ?? {};
-  return new Set([...can, ...gains].filter((capability) => !loses.includes(capability)));
+  const loses = exceptions?.[title]?.loses ?? [];
+  return new Set(can.filter((capability) => !loses.includes(capability)));
 }

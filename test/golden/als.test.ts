@@ -10,7 +10,7 @@ import { factorise } from "../../src/models/als/train.ts";
 import { completeSettings } from "../../src/models/shared/settings.ts";
 import { alsHalfStep } from "../helpers/als-twin.ts";
 import { golden, needsData } from "../helpers/data.ts";
-import { top1000Half } from "../helpers/top1000.ts";
+import { top1000Half } from "../helpers/top-1000-films.ts";
 
 interface Run {
   lossPerIteration: number[];

@@ -5,13 +5,13 @@ import type { Arithmetic } from "../../src/compute/engine.ts";
 import { createEngine } from "../../src/compute/pool.ts";
 import { dot } from "../../src/matrix/dense.ts";
 import { descendByAdam } from "../../src/models/mf/adam.ts";
-import { createMfSides } from "../../src/models/mf/sides.ts";
+import { createMfSides } from "../../src/models/mf/parameters.ts";
 import { createNetwork, trainNetwork } from "../../src/models/neural/train.ts";
 import { random } from "../../src/random.ts";
 import { golden, needsData } from "../helpers/data.ts";
 import { type Predict, predictorOf } from "../helpers/descent.ts";
-import { type Mask, maskSeed3 } from "../helpers/mask-seed3.ts";
 import { near } from "../helpers/numbers.ts";
+import { type Mask, maskSeed3 } from "../helpers/study-mask.ts";
 
 interface Stage {
   epochs: number;

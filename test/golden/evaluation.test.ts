@@ -11,7 +11,7 @@ import type { Model, Query } from "../../src/models/model.ts";
 import { role, type Splits, splitOf } from "../../src/split/split.ts";
 import { alsHalfStep } from "../helpers/als-twin.ts";
 import { golden, needsData } from "../helpers/data.ts";
-import { top1000Half } from "../helpers/top1000.ts";
+import { top1000Half } from "../helpers/top-1000-films.ts";
 
 interface Row {
   users: number;

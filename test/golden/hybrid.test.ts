@@ -11,7 +11,7 @@ import type { Model } from "../../src/models/model.ts";
 import { open } from "../../src/recommend/recommender.ts";
 import { alsHalfStep } from "../helpers/als-twin.ts";
 import { golden, needsData } from "../helpers/data.ts";
-import { top1000Half } from "../helpers/top1000.ts";
+import { top1000Half } from "../helpers/top-1000-films.ts";
 
 interface Golden {
   mix: number;

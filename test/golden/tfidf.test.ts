@@ -12,7 +12,7 @@ import { configure } from "../../src/models/configure.ts";
 import { fit } from "../../src/models/fit.ts";
 import { open, type Recommender } from "../../src/recommend/recommender.ts";
 import { dataFolder, golden, needsData } from "../helpers/data.ts";
-import { top1000Half } from "../helpers/top1000.ts";
+import { top1000Half } from "../helpers/top-1000-films.ts";
 
 interface Row {
   movieId: number;

@@ -14,16 +14,16 @@ import { factorise } from "../../src/models/als/train.ts";
 import { biasAlgorithm } from "../../src/models/bias.ts";
 import { configure } from "../../src/models/configure.ts";
 import { fit } from "../../src/models/fit.ts";
-import type { MfStart } from "../../src/models/mf/sides.ts";
+import type { MfStart } from "../../src/models/mf/parameters.ts";
 import { completeSettings } from "../../src/models/shared/settings.ts";
 import { random } from "../../src/random.ts";
 import { queryOfUser } from "../../src/recommend/query.ts";
 import { dataFolder, golden, needsData } from "../helpers/data.ts";
 import { descended, networkDescended, type Predict, type Stage } from "../helpers/descent.ts";
-import { type Mask, maskSeed3 } from "../helpers/mask-seed3.ts";
 import type { Rating } from "../helpers/mf-twin.ts";
 import { near } from "../helpers/numbers.ts";
-import { top1000Half } from "../helpers/top1000.ts";
+import { type Mask, maskSeed3 } from "../helpers/study-mask.ts";
+import { top1000Half } from "../helpers/top-1000-films.ts";
 import { assertTable, decimals, maskOf, mean, ratingsOf, thousands, withRatings } from "../helpers/traps.ts";
 
 interface Curves {

@@ -1,7 +1,7 @@
 import type { Dataset, ItemIndex } from "../../src/data/dataset.ts";
 import { readRatings } from "../../src/data/read.ts";
+import { estimate } from "../../src/evaluate/estimate.ts";
 import { metricsNamed } from "../../src/evaluate/metrics.ts";
-import { estimate } from "../../src/evaluate/statistics.ts";
 import { profileOf } from "../../src/models/shared/profiles.ts";
 import { parseSplitter, splitRatings } from "../../src/split/splits.ts";
 import { dataFolder } from "./data.ts";

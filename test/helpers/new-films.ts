@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Dataset } from "../../src/data/dataset.ts";
 import type { EvaluationResult } from "../../src/evaluate/evaluate.ts";
 import { metricsNamed } from "../../src/evaluate/metrics.ts";
-import { testAgainstBest } from "../../src/evaluate/paired-tests.ts";
+import { testAgainstBest } from "../../src/evaluate/paired-comparison.ts";
 
 /** What films that nobody has rated are judged by. */
 export const newFilmMetrics = ["recall@10", "ndcg@10"];

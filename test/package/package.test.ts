@@ -62,7 +62,7 @@ describe("the packed package", () => {
   it("is imported by each of its names", () => {
     const { exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
     const names = Object.keys(exports).filter((name) => name !== "./package.json");
-    assert.deepEqual(names, [".", "./core", "./pictures", "./server"]);
+    assert.deepEqual(names, [".", "./core", "./client", "./pictures", "./server"]);
     for (const name of names) {
       const target = `matinee${name.slice(1)}`;
       assert.ok(Number(node(`console.log(Object.keys(await import("${target}")).length)`)) > 0, target);

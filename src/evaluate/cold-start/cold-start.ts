@@ -18,12 +18,12 @@ import type { Split, Splits, Splitter } from "../../split/split.ts";
 import { resolveSplits, splits as splitters } from "../../split/splits.ts";
 import { version } from "../../version.ts";
 import { type Contender, type ContenderOptions, checkContenders, type FittedContender } from "../contender.ts";
+import { estimate } from "../estimate.ts";
 import { checkRecommendedLists, checkSplit } from "../leaks.ts";
 import { fitContender, measureAnswers, usersWithRatings } from "../measure.ts";
 import type { Metric, UserMetric } from "../metric.ts";
 import { type MetricName, metricsNamed } from "../metrics.ts";
 import { checkOptionNames, type RunOptions, resolveContender, runOptionNames, withEngine } from "../run.ts";
-import { estimate } from "../statistics.ts";
 import { type QuestionOrder, questionOrders } from "./question-order.ts";
 import type { ColdStartModel, ColdStartResult, LearningCurve } from "./result.ts";
 

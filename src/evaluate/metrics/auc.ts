@@ -19,7 +19,7 @@ export const auc = {
   at: "optional",
   make: (k) => ({
     over: "users",
-    averages: "people with a relevant film held out, and a film to list that is not",
+    averages: "users with a relevant film held out, and a film to list that is not",
     predicts: false,
     of({ list, relevant, candidates }) {
       const others = candidates - relevant.size;

@@ -19,7 +19,7 @@ export const diversity = {
     const sums = new Float64Array(genres.names.length);
     return {
       over: "users",
-      averages: "people with two films in the list whose genres are known",
+      averages: "users with two films in the list whose genres are known",
       predicts: false,
       of({ list }) {
         let films = 0;

@@ -29,7 +29,7 @@ export const mae = {
 function errors(loss: (error: number) => number) {
   return {
     over: "users",
-    averages: "people whose held-out ratings are predicted",
+    averages: "users whose held-out ratings are predicted",
     predicts: true,
     of({ values, predicted }: EvaluatedUser) {
       if (!predicted || values.length === 0) return undefined;

@@ -8,7 +8,7 @@ import { averageWithRelevant, countHits } from "../relevant-items.ts";
 
 export const hitRate = {
   name: "hit-rate",
-  summary: "share of people with a relevant film in the list",
+  summary: "share of users with a relevant film in the list",
   formula: "1 if hits > 0, else 0",
   better: "higher",
   at: "required",

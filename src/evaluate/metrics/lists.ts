@@ -26,7 +26,7 @@ export const catalogueCoverage = {
 
 export const gini = {
   name: "gini",
-  summary: "how unevenly films are listed: 0 where all are listed equally often, 1 where it is always the same one",
+  summary: "how unevenly films are listed: 0 if all are listed equally often, 1 if one film takes every place",
   formula: "Σ (2j − I − 1) x_j / ((I − 1) Σ x); x: how often each of the I films is listed, ascending",
   at: "required",
   make: (k, { items }) => ({

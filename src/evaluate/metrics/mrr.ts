@@ -1,11 +1,11 @@
-/** Mean reciprocal rank: 1 / rank of the first relevant film, or 0 where none is among the first K. */
+/** Mean reciprocal rank: 1 / rank of the first relevant film, or 0 if none is among the first K. */
 import type { MetricKind } from "../metric.ts";
 import { averageWithRelevant } from "../relevant-items.ts";
 
 export const mrr = {
   name: "mrr",
   summary: "how near the top of the list the first relevant film is",
-  formula: "1 / rank of the first relevant film, or 0 where none is among the first K",
+  formula: "1 / rank of the first relevant film, or 0 if none is among the first K",
   better: "higher",
   at: "required",
   make: (k) =>

@@ -7,7 +7,7 @@
  *
  * `ndcg` averages the users with a relevant film held out; `ndcg-all` averages all users, and those without one count as 0.
  */
-import { listNdcg } from "../../matrix/ndcg.ts";
+import { listNdcg } from "../../matrix/discounted-gain.ts";
 import type { EvaluatedUser, MetricKind } from "../metric.ts";
 import { averageAll, averageWithRelevant } from "../relevant-items.ts";
 
@@ -22,8 +22,8 @@ export const ndcg = {
 
 export const ndcgAll = {
   name: "ndcg-all",
-  summary: "as ndcg, but 0 for people without a relevant film",
-  formula: "as ndcg; people without a relevant film held out count as 0",
+  summary: "as ndcg, but 0 for users without a relevant film",
+  formula: "as ndcg; users without a relevant film held out count as 0",
   better: "higher",
   at: "required",
   make: (k) => averageAll(normalisedGain(k)),

@@ -23,7 +23,7 @@ export const novelty = {
     for (let user = 0; user < rows; user++) if (offsets[user + 1] > offsets[user]) users++;
     return {
       over: "users",
-      averages: "people with a film in the list",
+      averages: "users with a film in the list",
       predicts: false,
       of({ list }) {
         const bits = (item: number) => Math.log2(users / Math.max(1, counts[item]));
@@ -35,12 +35,12 @@ export const novelty = {
 
 export const popularityBias = {
   name: "popularity-bias",
-  summary: "how much more popular the listed films are than those of the profiles; 0.5: half as popular again",
+  summary: "how much more popular the listed films are than those of the profiles; 0.5 means 50 % more",
   formula: "GAP of the lists / GAP of the profiles − 1; GAP: mean over users of their films' mean number of ratings",
   at: "required",
   make: (k, { counts }) => ({
     over: "users",
-    averages: "people with a film in the list and a rated film in the profile",
+    averages: "users with a film in the list and a rated film in the profile",
     predicts: false,
     of({ list, profile }) {
       const popularity = (item: number) => counts[item];

@@ -20,8 +20,8 @@ export const precision = {
 
 export const precisionAll = {
   name: "precision-all",
-  summary: "as precision, but 0 for people without a relevant film",
-  formula: "as precision; people without a relevant film held out count as 0",
+  summary: "as precision, but 0 for users without a relevant film",
+  formula: "as precision; users without a relevant film held out count as 0",
   better: "higher",
   at: "required",
   make: (k) => averageAll((user) => countHits(user, k) / k),

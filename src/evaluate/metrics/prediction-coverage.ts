@@ -19,7 +19,7 @@ export const predictionCoverage = {
   at: "none",
   make: () => ({
     over: "users",
-    averages: "people whose held-out ratings are predicted",
+    averages: "users whose held-out ratings are predicted",
     predicts: true,
     of({ rules }) {
       if (!rules || rules.length === 0) return undefined;

@@ -19,7 +19,7 @@ export const recall = {
 
 export const recallCapped = {
   name: "recall-capped",
-  summary: "share of the relevant films that are listed, counting no more than fit in the list",
+  summary: "share of the relevant films that are listed, of those that fit in the list",
   formula: "hits / min(K, R)",
   better: "higher",
   at: "required",

@@ -10,9 +10,11 @@ import { random } from "../../random.ts";
 import { configure } from "../configure.ts";
 import { fit } from "../fit.ts";
 import { completeSettings } from "../shared/settings.ts";
+
 import { alsAlgorithm } from "./als.ts";
+import { type AlsSide, createAlsSides } from "./rating-layout.ts";
+
 import { type AlsSettings, alsSettings } from "./settings.ts";
-import { type AlsSide, createAlsSides } from "./sides.ts";
 import { factorise } from "./train.ts";
 
 const configOf = (set: Record<string, unknown>) => completeSettings("als", alsSettings, set);

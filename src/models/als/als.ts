@@ -28,13 +28,13 @@ import type { Algorithm, Answer, ExplanationPart, Profile, State } from "../mode
 import { cosineSimilarities, itemFactors } from "../shared/cosine.ts";
 import { featureRows, projectionBytes } from "../shared/projection.ts";
 import { choiceOf, numberOf, tensorOf } from "../shared/state.ts";
+import { alsVectors } from "./fold-in.ts";
 import { type AlsSettings, alsSettings, scalingMasses } from "./settings.ts";
 import { baseConfidence, factorise, rowRegularisation } from "./train.ts";
-import { alsVectors } from "./vectors.ts";
 
 export const alsAlgorithm: Algorithm<AlsSettings> = {
   name: "als",
-  summary: "Implicit matrix factorisation: what was rated, not how high, weighs most.",
+  summary: "Implicit matrix factorisation: which films were rated counts more than how high.",
   settings: alsSettings,
   learnsFrom: "ratings",
   foldIn: "exact",

@@ -11,7 +11,7 @@ export const alsSettings = Type.Object({
     maximum: 512,
     multipleOf: 8,
     tune: "16,32,64,128",
-    description: "length of the vectors",
+    description: "number of factors: the length of each vector",
   }),
   iterations: Type.Integer({
     default: 15,
@@ -24,32 +24,32 @@ export const alsSettings = Type.Object({
     default: 1,
     minimum: 0.0001,
     tune: "0.1~40",
-    description: "α: how much a rating counts against no rating",
+    description: "α: confidence of a rating against no rating",
   }),
   confidence: Type.Enum(["alpha*r", "1+alpha*r"], {
     default: "1+alpha*r",
-    description: "c of a rating r: as in the library implicit, or as in the paper and in Spark",
+    description: "confidence of a rating r: as in the library implicit, or as in the paper and in Spark",
   }),
   regularisation: Type.Number({
     default: 10,
     minimum: 0.000001,
     tune: "0.1~300",
-    description: "λ: draws vectors towards 0",
+    description: "λ: regularisation, which draws vectors towards 0",
   }),
   scaling: Type.Number({
     default: 0,
     minimum: 0,
     maximum: 1,
-    description: "ν: regularisation grows with a row's mass to this power; 0: plain, 1: as in Spark",
+    description: "ν: regularisation grows with a row's mass to this power; 0 for plain λ, 1 as in Spark",
   }),
   scaledBy: Type.Enum(scalingMasses, {
     default: "ratings",
     appliesTo: { scaling: { not: 0 } },
-    description: "the mass of a row: its number of ratings, or its confidence summed over all cells",
+    description: "the mass of a row: its number of ratings, or the sum of its confidence",
   }),
   solver: Type.Enum(["conjugate-gradient", "cholesky"], {
     default: "conjugate-gradient",
-    description: "a few steps towards each solution, or the solution itself",
+    description: "a few conjugate gradient steps towards each solution, or the exact solution",
   }),
   steps: Type.Integer({
     default: 3,
@@ -60,14 +60,13 @@ export const alsSettings = Type.Object({
   }),
   features: Type.Enum(featureKinds, {
     default: "none",
-    description:
-      "what films' vectors are drawn to instead of 0: nothing, or what their genres, words or embedded texts say",
+    description: "content that the films' vectors are drawn to instead of 0: nothing, genres, words or embedded texts",
   }),
   contentRegularisation: Type.Number({
     default: 10,
     minimum: 0.000001,
     appliesTo: { features: { not: "none" } },
-    description: "μ: draws what features say towards 0",
+    description: "μ: regularisation of the projection of features",
   }),
 });
 export type AlsSettings = Static<typeof alsSettings>;

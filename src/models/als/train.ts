@@ -6,8 +6,8 @@ import { type Csr, rowsAt } from "../../matrix/csr.ts";
 import { dot, sum } from "../../matrix/dense.ts";
 import type { FitContext } from "../model.ts";
 import { createProjection, type Projection } from "../shared/projection.ts";
+import { type AlsSide, createAlsSides, inverseOrder, type RowRegularisation } from "./rating-layout.ts";
 import type { AlsSettings } from "./settings.ts";
-import { type AlsSide, createAlsSides, inverseOrder, type RowRegularisation } from "./sides.ts";
 
 /**
  * Alternates half-steps, users first, from given first values.

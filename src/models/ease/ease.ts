@@ -29,12 +29,12 @@ const easeSettings = Type.Object({
     default: 2000,
     minimum: 1,
     tune: "10~10000",
-    description: "λ: regularisation; higher trusts only what many people agree on",
+    description: "λ: regularisation; higher values trust only what many users agree on",
   }),
   values: Type.Enum(["ratings", "binary"], {
     default: "ratings",
     tune: "ratings,binary",
-    description: "what X holds: the ratings, or 1 for every film rated",
+    description: "entries of X: the ratings, or 1 for every rated film",
   }),
   neutral: Type.Number({
     default: 0.3,
@@ -43,14 +43,14 @@ const easeSettings = Type.Object({
     tune: "0:0.6",
     appliesTo: { values: ["ratings"] },
     description:
-      "share of the highest rating that is subtracted from ratings, so that lower ones speak against a film; 0 as in the paper",
+      "share of the highest rating that is subtracted from ratings, so that lower ratings count against a film; 0 as in the paper",
   }),
 });
 type EaseSettings = Static<typeof easeSettings>;
 
 export const easeAlgorithm: Algorithm<EaseSettings> = {
   name: "ease",
-  summary: "A linear model in closed form: how much each film rated speaks for each other film.",
+  summary: "EASE, a linear model in closed form: how much each rated film counts for every other film.",
   settings: easeSettings,
   learnsFrom: "ratings",
   foldIn: "exact",

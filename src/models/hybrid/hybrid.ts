@@ -32,16 +32,15 @@ const hybridSettings = Type.Object({
   models: Type.String({ default: "als,tfidf", description: "names of two models or more, with commas between" }),
   weights: Type.String({
     default: "learn",
-    description:
-      "learn (on a part of the ratings, chosen by the seed), equal, or a number for each model, such as 0.7,0.3",
+    description: "learn (on a fifth of the ratings), equal, or a number for each model, such as 0.7,0.3",
   }),
   normalisation: Type.Enum([...normalisations], {
     default: "min-max",
-    description: "how scores of different models become comparable",
+    description: "how the scores of different models are made comparable",
   }),
   settings: Type.String({
     default: "",
-    description: "settings of the models, such as als.factors=32,tfidf.neutral=0.3; else their defaults",
+    description: "settings of the models, such as als.factors=32,tfidf.neutral=0.3; defaults for the rest",
   }),
 });
 type HybridSettings = Static<typeof hybridSettings>;
@@ -70,7 +69,7 @@ export function createHybridAlgorithm({ algorithmNamed, algorithmOf }: PartAlgor
 
   return {
     name: "hybrid",
-    summary: "A blend of models, such as one of ratings and one of content, by weights chosen or learned.",
+    summary: "A blend of models, such as one of ratings and one of content, by given or learnt weights.",
     settings: hybridSettings,
     learnsFrom: "both",
     foldIn: "approximate",

@@ -1,7 +1,7 @@
 /** Learns the weights of a blend by how well it lists held-out ratings. */
 import { type Dataset, datasetFromCsr, likedFrom } from "../../data/dataset.ts";
 import { type Csr, entriesWhere } from "../../matrix/csr.ts";
-import { listNdcg } from "../../matrix/ndcg.ts";
+import { listNdcg } from "../../matrix/discounted-gain.ts";
 import { topK } from "../../matrix/topk.ts";
 import { random } from "../../random.ts";
 import type { Algorithm, FitContext, Model, Profile } from "../model.ts";

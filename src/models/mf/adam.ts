@@ -13,8 +13,8 @@ import type { FitContext } from "../model.ts";
 import { createAdam } from "../shared/adam.ts";
 import { dealBatches, shuffled } from "../shared/batches.ts";
 import { paddedLength } from "../shared/padding.ts";
+import { allocateParameters, biasUnit, type MfParameters, type MfSide, type MfSides } from "./parameters.ts";
 import type { MfSettings } from "./settings.ts";
-import { allocateParameters, biasUnit, type MfParameters, type MfSide, type MfSides } from "./sides.ts";
 
 /** For each epoch: the mean squared error of ratings as they were met, and the rest of L, both before the steps. */
 export interface AdamLosses {

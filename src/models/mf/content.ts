@@ -4,8 +4,8 @@ import type { Dataset } from "../../data/dataset.ts";
 import type { FitContext } from "../model.ts";
 import { paddedLength } from "../shared/padding.ts";
 import { createProjection, featureRows } from "../shared/projection.ts";
+import { type MfSide, systemOrder } from "./parameters.ts";
 import type { MfSettings } from "./settings.ts";
-import { type MfSide, systemOrder } from "./sides.ts";
 
 export interface Content {
   /** float32 [items × orderOf(factors)]: factors, bias and then zeros; zeros for films without ratings. */

@@ -22,9 +22,11 @@ import { fit } from "../fit.ts";
 import { paddedLength } from "../shared/padding.ts";
 import { completeSettings } from "../shared/settings.ts";
 import { cutIntoBlocks, partCount } from "./blocks.ts";
+
 import { mfAlgorithm } from "./mf.ts";
+import { systemOrder } from "./parameters.ts";
+
 import { mfSettings } from "./settings.ts";
-import { systemOrder } from "./sides.ts";
 
 const mean = 3.25;
 

@@ -39,13 +39,13 @@ import { paddedLength } from "../shared/padding.ts";
 import { projectionBytes } from "../shared/projection.ts";
 import { numberOf, tensorOf } from "../shared/state.ts";
 import { partCount } from "./blocks.ts";
+import { biasUnit, systemOrder } from "./parameters.ts";
 import { type MfSettings, mfSettings } from "./settings.ts";
-import { biasUnit, systemOrder } from "./sides.ts";
 import { trainMf } from "./train.ts";
 
 export const mfAlgorithm: Algorithm<MfSettings> = {
   name: "mf",
-  summary: "Explicit matrix factorisation, with biases or without: predicts ratings.",
+  summary: "Explicit matrix factorisation, with or without biases; predicts ratings.",
   settings: mfSettings,
   learnsFrom: "ratings",
   foldIn: "exact",

@@ -8,11 +8,11 @@ export const mfSettings = Type.Object({
     minimum: 1,
     maximum: 512,
     tune: "8~200",
-    description: "length of the vectors",
+    description: "number of factors: the length of each vector",
   }),
   biases: Type.Enum(["mean+user+item", "user+item", "none"], {
     default: "mean+user+item",
-    description: "what is added to the product of the vectors",
+    description: "biases added to the product of the vectors",
   }),
   optimiser: Type.Enum(["sgd", "als", "adam"], {
     default: "sgd",
@@ -31,37 +31,38 @@ export const mfSettings = Type.Object({
     maximum: 1,
     tune: "0.002~0.05",
     appliesTo: { optimiser: ["sgd", "adam"] },
-    description: "γ: length of a step of sgd, adam",
+    description: "γ: learning rate of sgd and adam",
   }),
   batch: Type.Integer({
     default: 8192,
     minimum: 0,
     appliesTo: { optimiser: ["adam"] },
-    description: "ratings in a step of adam; 0: all",
+    description: "ratings in each step of adam; 0 for all",
   }),
   regularisation: Type.Number({
     default: 0.1,
     minimum: 0.000001,
     tune: "0.01~1",
-    description: "λ: draws vectors and biases towards 0",
+    description: "λ: regularisation, which draws vectors and biases towards 0",
   }),
   scaling: Type.Number({
     default: 1,
     minimum: 0,
     maximum: 1,
-    description: "ν: regularisation grows with the number of ratings to this power; 1: λ per rating, 0: plain",
+    description:
+      "ν: regularisation grows with a row's number of ratings to this power; 1 for λ per rating, 0 for plain λ",
   }),
   features: Type.Enum(featureKinds, {
     default: "none",
     appliesTo: { optimiser: ["sgd", "als"] },
     description:
-      "what films' vectors and biases are drawn to instead of 0: nothing, or what their genres, words or embedded texts say",
+      "content that the films' vectors and biases are drawn to instead of 0: nothing, genres, words or embedded texts",
   }),
   contentRegularisation: Type.Number({
     default: 10,
     minimum: 0.000001,
     appliesTo: { features: { not: "none" } },
-    description: "μ: draws what features say towards 0",
+    description: "μ: regularisation of the projection of features",
   }),
 });
 export type MfSettings = Static<typeof mfSettings>;

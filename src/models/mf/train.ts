@@ -11,8 +11,8 @@ import { paddedLength } from "../shared/padding.ts";
 import { descendByAdam } from "./adam.ts";
 import { cutIntoBlocks, partCount } from "./blocks.ts";
 import { type Content, createContent } from "./content.ts";
+import { biasUnit, createMfSides, type MfSide, type MfSides, type MfStart, systemOrder } from "./parameters.ts";
 import type { MfSettings } from "./settings.ts";
-import { biasUnit, createMfSides, type MfSide, type MfSides, type MfStart, systemOrder } from "./sides.ts";
 
 /** Standard deviation of the factors at the start. */
 const spread = 0.1;

@@ -1,7 +1,7 @@
 /** Fold-in of `neural`: a user's embedding by Adam, everything else fixed. */
 import type { Profile } from "../model.ts";
 
-/** What a state of `neural` holds; h: numbers in the hidden layer. */
+/** What a state of `neural` holds; h: units of the hidden layer. */
 export interface FittedNetwork {
   /** float32 [embedding × h], [embedding], [h], [items × h] */
   readonly weights: Float32Array;

@@ -30,7 +30,7 @@ import { createNetwork, type NetworkStart, trainingBytes, trainNetwork } from ".
 
 export const neuralAlgorithm: Algorithm<NeuralSettings> = {
   name: "neural",
-  summary: "A neural network over embeddings of people and films: predicts ratings.",
+  summary: "A neural network over embeddings of users and films; predicts ratings.",
   settings: neuralSettings,
   learnsFrom: "ratings",
   foldIn: "exact",

@@ -14,14 +14,14 @@ export const neuralSettings = Type.Object({
     minimum: 1,
     maximum: 128,
     tune: "5~50",
-    description: "numbers in the hidden layer",
+    description: "units of the hidden layer",
   }),
   dropout: Type.Number({
     default: 0.1,
     minimum: 0,
     maximum: 0.9,
     tune: "0:0.5",
-    description: "p: share of units left out of a step",
+    description: "p: dropout, the share of units left out of each step",
   }),
   epochs: Type.Integer({
     default: 10,
@@ -43,7 +43,7 @@ export const neuralSettings = Type.Object({
     minimum: 0,
     maximum: 1,
     tune: "0:0.001",
-    description: "weight decay: as much of each number is added to its gradient",
+    description: "weight decay: this share of each parameter is added to its gradient",
   }),
 });
 export type NeuralSettings = Static<typeof neuralSettings>;

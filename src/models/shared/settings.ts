@@ -1,6 +1,6 @@
 import type { Static, TObject } from "typebox";
+import { didYouMean } from "../../did-you-mean.ts";
 import { MatineeError } from "../../errors.ts";
-import { didYouMean } from "../../suggest.ts";
 import type { Json } from "../model.ts";
 
 /**

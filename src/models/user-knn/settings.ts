@@ -18,47 +18,47 @@ const presets = {
 export const userKnnSettings = Type.Object({
   preset: Type.Enum(Object.keys(presets), {
     default: "none",
-    description: "settings that go together, for all that are not given on their own",
+    description: "a named set of values for the settings that are not given",
     presets,
   }),
   similarity: Type.Enum(userKnnSimilarities, {
     default: "cosine",
     tune: "cosine,centred,pearson",
     description:
-      "how people are compared: cosine of ratings, of ratings less their mean, or correlation over common films",
+      "how users are compared: cosine of their ratings, of their ratings less their mean, or correlation over common films",
   }),
   k: Type.Integer({
     default: 100,
     minimum: 1,
     maximum: 100_000,
     tune: "10~500",
-    description: "neighbours of each person",
+    description: "number of neighbours",
   }),
   shrinkage: Type.Number({
     default: 0,
     minimum: 0,
     tune: "0:100",
-    description: "β: similarities that rest on few common films are drawn towards 0; pearson needs it",
+    description: "β: shrinkage, which draws similarities over few common films towards 0; pearson needs it",
   }),
   minOverlap: Type.Integer({
     default: 3,
     minimum: 1,
-    description: "films that a neighbour and the asker must have in common to be used",
+    description: "films that a neighbour must have in common with the user",
   }),
   minNeighbours: Type.Integer({
     default: 3,
     minimum: 1,
-    description: "neighbours who must have rated a film for them to predict it",
+    description: "neighbours who must have rated a film for a prediction",
   }),
   prediction: Type.Enum(userKnnPredictions, {
     default: "deviation",
     description:
-      "from the neighbours' ratings: their mean, weighted by similarity, by similarity and overlap, or their deviations from each one's mean",
+      "how neighbours' ratings are combined: their mean, weighted by similarity, by similarity and overlap, or their deviations from each neighbour's mean",
   }),
   fallback: Type.Enum(userKnnFallbacks, {
     default: "item",
     description:
-      "what predicts where too few neighbours rated a film: its mean, else the person's; or the person's at once",
+      "the prediction where too few neighbours rated a film: its mean, then the user's; or the user's mean at once",
   }),
 });
 export type UserKnnSettings = Static<typeof userKnnSettings>;

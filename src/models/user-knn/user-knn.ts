@@ -41,7 +41,8 @@ const slabRows = 1024;
 
 export const userKnnAlgorithm: Algorithm<UserKnnSettings> = {
   name: "user-knn",
-  summary: "People of like taste: the k nearest who rated a film predict it. Says which rule predicted.",
+  summary:
+    "User-based neighbours: the k most similar users who rated a film predict it. Names the rule that predicted.",
   settings: userKnnSettings,
   learnsFrom: "ratings",
   foldIn: "approximate",

@@ -22,29 +22,29 @@ import { present } from "../../present.ts";
 import type { Candidate, Reranked, Reranker } from "./rerank.ts";
 
 export const llmConfig = Type.Object({
-  model: Type.String({ default: "", description: "the model's name on its server; needed" }),
+  model: Type.String({ default: "", description: "the model's name on its server; required" }),
   endpoint: Type.String({
     default: "",
-    description: "the server: http://localhost:11434/v1; without one OPENAI_BASE_URL, or else OpenAI",
+    description: "the server, such as http://localhost:11434/v1; by default OPENAI_BASE_URL, else OpenAI",
   }),
   timeout: Type.Number({
     default: 30,
     minimum: 0.1,
     maximum: 600,
-    description: "seconds for an answer, retries included",
+    description: "seconds to wait for an answer, retries included",
   }),
   retries: Type.Integer({
     default: 2,
     minimum: 0,
     maximum: 10,
-    description: "further attempts after errors of the server and of the network",
+    description: "retries after errors of the server or the network",
   }),
   inputPrice: Type.Number({
     default: 0,
     minimum: 0,
-    description: "dollars for a million tokens read, to tell what lists cost",
+    description: "dollars for a million input tokens, to report what lists cost",
   }),
-  outputPrice: Type.Number({ default: 0, minimum: 0, description: "dollars for a million tokens written" }),
+  outputPrice: Type.Number({ default: 0, minimum: 0, description: "dollars for a million output tokens" }),
 });
 type LlmSettings = Static<typeof llmConfig>;
 

@@ -21,11 +21,11 @@ export const mmrConfig = Type.Object({
     default: 0.7,
     minimum: 0,
     maximum: 1,
-    description: "λ: 1 ranks by the first stage's scores alone, 0 by how little films resemble those before them",
+    description: "λ: 1 ranks by the model's scores alone, 0 by dissimilarity to the films before",
   }),
   similarity: Type.Enum(["genres", "model"], {
     default: "genres",
-    description: "what films resemble each other by: their genres, or what the model calls similar",
+    description: "how films are compared: by genres, or by the model's similarity",
   }),
 });
 

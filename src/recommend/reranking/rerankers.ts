@@ -19,7 +19,7 @@ export const rerankers: readonly RerankerKind[] = [
   { name: "mmr", summary: "Variety: films unlike those before them move up.", config: mmrConfig, make: mmr },
   {
     name: "cross-encoder",
-    summary: "A language model reads what somebody likes and each candidate together.",
+    summary: "A cross-encoder reads what the user likes together with each candidate.",
     config: crossEncoderConfig,
     make: (set) => crossEncoder(set),
   },

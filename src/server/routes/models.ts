@@ -1,6 +1,8 @@
-import type { App, RouteContext } from "./context.ts";
+import type { FastifyInstance } from "fastify";
+import { operations } from "../operations.ts";
+import { addRoute, type RouteContext } from "./route.ts";
 
-export async function modelRoutes(app: App, { recommender }: RouteContext): Promise<void> {
+export async function modelRoutes(app: FastifyInstance, { recommender }: RouteContext): Promise<void> {
   const { name, summary, info } = recommender;
   const ratings = info.counts.reduce((sum, count) => sum + count, 0);
   const { name: data, users, items, scale } = info;
@@ -10,5 +12,5 @@ export async function modelRoutes(app: App, { recommender }: RouteContext): Prom
     active: true,
     data: { name: data, users: users.size, items: items.size, ratings, scale },
   };
-  app.get("/models", () => ({ models: [active] }));
+  addRoute(app, operations.listModels, () => ({ models: [active] }));
 }

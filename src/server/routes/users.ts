@@ -1,17 +1,14 @@
-import { Type } from "typebox";
+import type { FastifyInstance } from "fastify";
 import { MatineeError } from "../../errors.ts";
 import { neighbours, ratedFilms } from "../../recommend/neighbours.ts";
 import { predict } from "../../recommend/predict.ts";
 import { queryOfUser, type UserRatings } from "../../recommend/query.ts";
 import { recommend } from "../../recommend/recommend.ts";
-import type { App, RouteContext } from "./context.ts";
-
-const params = Type.Object({ user: Type.String() });
-const filmParams = Type.Object({ user: Type.String(), item: Type.String() });
-const k = Type.Integer({ minimum: 1, maximum: 100, default: 10 });
+import { operations } from "../operations.ts";
+import { addRoute, type RouteContext } from "./route.ts";
 
 /** Routes about the users of the data, by their ids. */
-export async function userRoutes(app: App, { recommender, userRatings }: RouteContext): Promise<void> {
+export async function userRoutes(app: FastifyInstance, { recommender, userRatings }: RouteContext): Promise<void> {
   const { name: model, info, search } = recommender;
 
   function queryOf(id: string) {
@@ -20,38 +17,26 @@ export async function userRoutes(app: App, { recommender, userRatings }: RouteCo
     return { query, user: known.users.id(known.users.index(id)) };
   }
 
-  const none = Type.Object({}, { additionalProperties: false });
-  app.get("/users/:user/ratings", { schema: { params, querystring: none } }, ({ params }) => {
+  addRoute(app, operations.listUserRatings, ({ params }) => {
     const { user, query } = queryOf(params.user);
     return { user, items: ratedFilms(info, query.profile) };
   });
 
-  const neighboursQuery = Type.Object({ k }, { additionalProperties: false });
-  app.get(
-    "/users/:user/neighbours",
-    { schema: { params, querystring: neighboursQuery } },
-    ({ params, query: options }) => {
-      const { user, query } = queryOf(params.user);
-      return { model, user, neighbours: neighbours(recommender, query, options.k) };
-    },
-  );
+  addRoute(app, operations.listNeighbours, ({ params, query: { k } }) => {
+    const { user, query } = queryOf(params.user);
+    return { model, user, neighbours: neighbours(recommender, query, k) };
+  });
 
-  const filmRoute = { schema: { params: filmParams, querystring: none } };
-  app.get("/users/:user/predictions/:item", filmRoute, ({ params }) => {
+  addRoute(app, operations.predictRating, ({ params }) => {
     const { user, query } = queryOf(params.user);
     const [prediction] = predict(recommender, query, [search.byId(params.item)]);
     return { model, user, ...prediction };
   });
 
-  const listQuery = Type.Object({ k, explain: Type.Boolean({ default: false }) }, { additionalProperties: false });
-  app.get(
-    "/users/:user/recommendations",
-    { schema: { params, querystring: listQuery } },
-    async ({ params, query: options }) => {
-      const { user, query } = queryOf(params.user);
-      return { model, user, items: await recommend(recommender, query, options) };
-    },
-  );
+  addRoute(app, operations.recommendToUser, async ({ params, query: options }) => {
+    const { user, query } = queryOf(params.user);
+    return { model, user, items: await recommend(recommender, query, options) };
+  });
 }
 
 function throwNoUsers(): UserRatings {

@@ -5,11 +5,9 @@
  * the standard deviation (n − 1) / √n: W. Cochran, "Sampling techniques", 1977, section 6.4.
  * Interval: percentiles of the bootstrap over users. B. Efron, R. Tibshirani, "An introduction to the bootstrap", 1993,
  * chapter 13.
- * Two models: permutation test of the paired differences, whose signs are flipped at random. R. A. Fisher, "The design of
- * experiments", 1935; for rankings M. Smucker, J. Allan, B. Carterette, CIKM 2007.
  *
  * Users are the sample. More than 4,000 users are assigned at random to 4,000 groups of equal size (give or take one), which take
- * the place of users in the bootstrap and in the test. This changes the width of an interval less than drawing 2,000 other
+ * the place of users in the bootstrap, and in the test of permutation-test.ts. This changes the width of an interval less than drawing 2,000 other
  * samples.
  */
 import { MatineeError } from "../errors.ts";
@@ -24,7 +22,6 @@ export interface UserTerms {
 }
 
 const resamples = 2000;
-const permutations = 9999;
 const mostGroups = 4000;
 
 /** @throws METRIC_EMPTY where no user is averaged */
@@ -65,7 +62,7 @@ function slope(finish: (mean: number) => number, at: number): number {
 }
 
 /** Sums columns with one number for each user in at most `mostGroups` random groups; the same groups for every column. */
-function sumInGroups(columns: readonly Float64Array[], { int }: Random): readonly Float64Array[] {
+export function sumInGroups(columns: readonly Float64Array[], { int }: Random): readonly Float64Array[] {
   const users = columns[0].length;
   if (users <= mostGroups) return columns;
   const order = Int32Array.from({ length: users }, (_, user) => user);
@@ -104,52 +101,4 @@ function quantile(values: Float64Array, share: number): number {
   const below = Math.floor(at);
   const above = Math.min(below + 1, values.length - 1);
   return values[below] + (at - below) * (values[above] - values[below]);
-}
-
-/**
- * The two-sided p of the total difference, under the hypothesis that each user's difference could as well have the other sign.
- * Tries all combinations of signs where there are at most 9,999; otherwise draws 9,999 at random, and p = (1 + as large) /
- * 10,000.
- */
-export function permutationTest(differences: Float64Array, seed: number): number {
-  const generator = random(seed);
-  const [differing] = sumInGroups([differences.filter((difference) => difference !== 0)], generator);
-  const sum = total(differing);
-  const magnitude = differing.reduce((all, difference) => all + Math.abs(difference), 0);
-  // the same sum, added in another order, may be rounded otherwise
-  const least = Math.abs(sum) - 1e-12 * magnitude;
-  const ways = 2 ** differing.length;
-  let large = 0;
-  if (ways <= permutations) {
-    for (let signs = 0; signs < ways; signs++) {
-      let flipped = 0;
-      for (let n = 0; n < differing.length; n++) flipped += differing[n] * ((signs >>> n) & 1);
-      if (Math.abs(sum - 2 * flipped) >= least) large++;
-    }
-    return large / ways;
-  }
-  for (let permutation = 0; permutation < permutations; permutation++) {
-    let [flipped, signs] = [0, 0];
-    for (let n = 0; n < differing.length; n++) {
-      signs = n % 32 === 0 ? generator.uint32() : signs >>> 1;
-      flipped += differing[n] * (signs & 1);
-    }
-    if (Math.abs(sum - 2 * flipped) >= least) large++;
-  }
-  return (1 + large) / (1 + permutations);
-}
-
-/**
- * p-values, adjusted so that all tests together err no more often than one. S. Holm, Scandinavian Journal of Statistics 6,
- * 1979.
- */
-export function holmAdjusted(ps: readonly number[]): number[] {
-  const order = [...ps.keys()].sort((a, b) => ps[a] - ps[b]);
-  const adjusted = new Array<number>(ps.length);
-  let highest = 0;
-  for (const [n, test] of order.entries()) {
-    highest = Math.max(highest, Math.min(1, (ps.length - n) * ps[test]));
-    adjusted[test] = highest;
-  }
-  return adjusted;
 }

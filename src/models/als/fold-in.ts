@@ -3,7 +3,7 @@ import type { Arena, Engine } from "../../compute/engine.ts";
 import { alsCholesky } from "../../compute/kernels/als.ts";
 import { sum } from "../../matrix/dense.ts";
 import type { Vectors } from "../model.ts";
-import type { RowRegularisation } from "./sides.ts";
+import type { RowRegularisation } from "./rating-layout.ts";
 
 /** A fitted model: Y, YᵀY, the confidence of a rating (base + α r) and the regularisation of a row. */
 export interface FittedAls {

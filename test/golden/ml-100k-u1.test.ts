@@ -10,6 +10,7 @@ import { readRatings } from "../../src/data/read.ts";
 import { contender } from "../../src/evaluate/contender.ts";
 import { evaluate } from "../../src/evaluate/evaluate.ts";
 import type { ModelResult } from "../../src/evaluate/evaluation.ts";
+
 import { configure } from "../../src/models/configure.ts";
 import { splitRatings, splits } from "../../src/split/splits.ts";
 import { dataFolder, golden, needsData } from "../helpers/data.ts";

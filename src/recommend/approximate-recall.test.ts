@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { randomDataset } from "../../test/helpers/toy.ts";
 import { configure } from "../models/configure.ts";
 import { fit } from "../models/fit.ts";
-import { recallOf } from "./recall.ts";
+import { recallOf } from "./approximate-recall.ts";
 import { recommendAll } from "./recommend-all.ts";
 import { open } from "./recommender.ts";
 

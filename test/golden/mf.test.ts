@@ -7,7 +7,7 @@ import { readRatings } from "../../src/data/read.ts";
 import { dot } from "../../src/matrix/dense.ts";
 import { topK } from "../../src/matrix/topk.ts";
 import { descendByAdam } from "../../src/models/mf/adam.ts";
-import { createMfSides, type MfStart } from "../../src/models/mf/sides.ts";
+import { createMfSides, type MfStart } from "../../src/models/mf/parameters.ts";
 import { paddedLength } from "../../src/models/shared/padding.ts";
 import { random } from "../../src/random.ts";
 import { adamTwin } from "../helpers/adam-twin.ts";

@@ -1,8 +1,9 @@
 /** Tests of each model against the best one, paired over users. */
 import { MatineeError } from "../errors.ts";
+import type { UserTerms } from "./estimate.ts";
 import type { PairedTest } from "./evaluation.ts";
 import type { Metric, UserMetric } from "./metric.ts";
-import { holmAdjusted, permutationTest, type UserTerms } from "./statistics.ts";
+import { holmAdjusted, permutationTest } from "./permutation-test.ts";
 
 /** A model, and its users' terms by the metric's name. Users are in the same order for every model. */
 export interface TestedModel {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { toyDataset } from "../../test/helpers/toy.ts";
 import { metricsNamed } from "./metrics.ts";
-import { testAgainstBest } from "./paired-tests.ts";
+import { testAgainstBest } from "./paired-comparison.ts";
 
 const metrics = metricsNamed(["gini@5", "ndcg@5", "rmse", "novelty@5"], toyDataset(1, 1, [[0, 0, 3]]));
 const ratings = Float64Array.of(1, 2, 1, 2, 0);

@@ -1,0 +1,155 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import type { FastifyInstance } from "fastify";
+import { filmDataset } from "../test/helpers/films.ts";
+import { type Client, createClient } from "./client.ts";
+import { configure } from "./models/configure.ts";
+import { fit } from "./models/fit.ts";
+import { open } from "./recommend/recommender.ts";
+import { createApp } from "./server/app.ts";
+import { operations } from "./server/operations.ts";
+
+/** A client over a fetch that records requests and always responds the same. */
+function respondWith(body: string, status = 200, base?: string) {
+  const requests: { url: string; init: RequestInit | undefined }[] = [];
+  const record: typeof fetch = async (input, init) => {
+    requests.push({ url: String(input), init });
+    return new Response(body, { status });
+  };
+  return { client: createClient(base, { fetch: record }), requests };
+}
+
+describe("the client", () => {
+  it("asks at its address, or at the page's", async () => {
+    const page = respondWith('{"items":[{"id":6}]}');
+    assert.deepEqual(await page.client.items({ query: "heat & co", limit: 20 }), { items: [{ id: 6 }] });
+    await page.client.items();
+    await page.client.similar("a/b");
+    const node = respondWith('{"models":[],"status":"ok"}', 200, "http://127.0.0.1:7070/");
+    await node.client.models();
+    await node.client.health();
+    assert.deepEqual(
+      [...page.requests, ...node.requests].map(({ url }) => url),
+      [
+        "/api/v1/items?query=heat+%26+co&limit=20",
+        "/api/v1/items",
+        "/api/v1/items/a%2Fb/similar",
+        "http://127.0.0.1:7070/api/v1/models",
+        "http://127.0.0.1:7070/healthz",
+      ],
+    );
+  });
+
+  it("posts ratings, and hands the signal to fetch alone", async () => {
+    const { client, requests } = respondWith('{"model":"ease","items":[]}');
+    const { signal } = new AbortController();
+    await client.recommend({ ratings: [{ id: 6, rating: 4.5 }], exclude: [1], k: 10, signal });
+    assert.equal(requests[0].init?.method, "POST");
+    assert.equal(requests[0].init?.signal, signal);
+    assert.deepEqual(JSON.parse(String(requests[0].init?.body)), {
+      ratings: [{ id: 6, rating: 4.5 }],
+      exclude: [1],
+      k: 10,
+    });
+  });
+
+  it("throws an error page of something in between as a problem with a fix", async () => {
+    await assert.rejects(respondWith("<h1>Bad gateway</h1>", 502).client.models(), {
+      name: "ProblemError",
+      code: "NOT_MATINEE",
+      status: 502,
+      message: "It answered with status 502.",
+      fix: "retry in a moment",
+    });
+  });
+
+  for (const body of ["<!doctype html>", "null", "[]", '{"films":[]}']) {
+    it(`does not understand the answer ${body}`, async () => {
+      await assert.rejects(respondWith(body).client.models(), {
+        name: "ProblemError",
+        code: "NOT_MATINEE",
+        title: "The answer is not understood",
+      });
+    });
+  }
+
+  it("says that nothing answers", async () => {
+    const client = createClient("", {
+      fetch: async () => {
+        throw new TypeError("Failed to fetch");
+      },
+    });
+    await assert.rejects(client.models(), { code: "UNREACHABLE", status: 0, title: "Matinee cannot be reached" });
+  });
+
+  describe("over HTTP", () => {
+    let app: FastifyInstance;
+    let client: Client;
+    const paths = new Set<string>();
+    const record: typeof fetch = (input, init) => {
+      paths.add(`${init?.method ?? "GET"} ${new URL(String(input)).pathname}`);
+      return fetch(input, init);
+    };
+    before(async () => {
+      app = await createApp(open(await fit(filmDataset(), configure("item-knn"))), { userRatings: filmDataset() });
+      client = createClient(await app.listen({ host: "127.0.0.1", port: 0 }), { fetch: record });
+    });
+    after(() => app.close());
+
+    it("calls every operation", async () => {
+      const ratings = [{ id: 10, rating: 5 }];
+      assert.deepEqual(await client.health(), { status: "ok" });
+      assert.equal((await client.models()).models[0].name, "item-knn");
+      assert.equal((await client.items({ query: "nigth harbour", limit: 1 })).items[0].id, 10);
+      assert.equal((await client.item(30)).title, "Star Voyager (1982)");
+      assert.deepEqual(
+        (await client.similar(30, { k: 1 })).items.map(({ id }) => id),
+        [40],
+      );
+      const { model, items } = await client.recommend({ ratings, k: 3, genres: ["Crime"], explain: true });
+      assert.deepEqual([model, items[0].id, items[0].because?.[0].id, items[0].parts?.length], ["item-knn", 20, 10, 1]);
+      assert.equal((await client.users.ratings(2)).items[0].rating, 5);
+      assert.equal((await client.users.recommendations(6, { k: 2, explain: true })).items.length, 2);
+      assert.equal((await client.users.prediction(6, 10)).rated, 4.5);
+      const neighbours = await (await withModel("user-knn")).users.neighbours(1, { k: 1 });
+      assert.deepEqual(
+        neighbours.neighbours.map(({ user }) => user),
+        [2],
+      );
+      const { getOpenApi, ...called } = operations;
+      for (const { method, path } of Object.values(called)) {
+        const pattern = new RegExp(`^${method} ${path.replace(/\{\w+\}/g, "[^/]+")}$`);
+        assert.ok(
+          [...paths].some((asked) => pattern.test(asked)),
+          `no method asks for ${path}`,
+        );
+      }
+    });
+
+    it("throws the server's problems", async () => {
+      await assert.rejects(client.item(999), {
+        name: "ProblemError",
+        code: "ITEM_UNKNOWN",
+        status: 404,
+        title: "No such film in the data",
+        message: /999/,
+        detail: /999/,
+        fix: /./,
+      });
+      await assert.rejects(client.items({ limit: 0 }), { code: "REQUEST_INVALID", status: 400 });
+      await assert.rejects(client.users.neighbours(1), { code: "CAPABILITY_MISSING", status: 409 });
+    });
+
+    it("throws the reason of a signal", async () => {
+      await assert.rejects(client.models({ signal: AbortSignal.abort() }), { name: "AbortError" });
+      const own = new Error("no longer wanted");
+      await assert.rejects(client.recommend({ ratings: [], signal: AbortSignal.abort(own) }), own);
+    });
+
+    async function withModel(name: string): Promise<Client> {
+      const other = await createApp(open(await fit(filmDataset(), configure(name, { minOverlap: 1 }))));
+      after(() => other.close());
+      return createClient(await other.listen({ host: "127.0.0.1", port: 0 }), { fetch: record });
+    }
+  });
+});

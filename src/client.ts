@@ -1,0 +1,205 @@
+/** A client of the HTTP API, for browsers and Node. It needs nothing but `fetch`. */
+import type { RatingScale } from "./data/dataset.ts";
+import type { Id } from "./data/ids.ts";
+import type { ErrorCode } from "./errors.ts";
+import type { Reason, ScorePart } from "./recommend/explanation.ts";
+import type { Film, ScoredFilm } from "./recommend/films.ts";
+import type { RatedFilm, SharedFilm, SimilarUser } from "./recommend/neighbours.ts";
+import type { Recommendation } from "./recommend/recommend.ts";
+import type { operations, RequestOf } from "./server/operations.ts";
+import type { Problem, ShapeOf } from "./server/shapes.ts";
+
+// The library's own types, which tsc holds equal to the server's schemas (server/shapes.test.ts). `Recommendation.reranked` is never sent.
+export type {
+  ErrorCode,
+  Film,
+  Id,
+  Problem,
+  RatedFilm,
+  RatingScale,
+  Reason,
+  Recommendation,
+  ScoredFilm,
+  ScorePart,
+  SharedFilm,
+  SimilarUser,
+};
+export type ModelData = ShapeOf<"ModelData">;
+export type FilmList = ShapeOf<"FilmList">;
+export type Health = ShapeOf<"Health">;
+export type ModelInfo = ShapeOf<"ModelInfo">;
+export type ModelList = ShapeOf<"ModelList">;
+export type RatedFilmList = ShapeOf<"RatedFilmList">;
+export type RecommendationList = ShapeOf<"RecommendationList">;
+export type RecommendationRequest = ShapeOf<"RecommendationRequest">;
+export type SimilarFilmList = ShapeOf<"SimilarFilmList">;
+export type UserNeighbours = ShapeOf<"UserNeighbours">;
+export type UserPrediction = ShapeOf<"UserPrediction">;
+export type UserRecommendations = ShapeOf<"UserRecommendations">;
+
+export interface ClientOptions {
+  /** Sends the requests; the global `fetch` unless given. */
+  readonly fetch?: typeof fetch;
+}
+
+export interface RequestOptions {
+  /** Cancels the request, which then throws the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** The query parameters of an operation, all of which have defaults. */
+type QueryOf<Name extends keyof typeof operations> = Partial<RequestOf<(typeof operations)[Name]>["query"]> &
+  RequestOptions;
+
+/** Each method resolves to the response as docs/api.md describes it. @throws ProblemError */
+export interface Client {
+  health(options?: RequestOptions): Promise<Health>;
+  models(options?: RequestOptions): Promise<ModelList>;
+  /** Films that match `query`, best match first; without it, the most rated. */
+  items(options?: QueryOf<"listFilms">): Promise<FilmList>;
+  item(id: Id, options?: RequestOptions): Promise<Film>;
+  /** The `k` films most similar to a film. */
+  similar(id: Id, options?: QueryOf<"listSimilarFilms">): Promise<SimilarFilmList>;
+  /** The films that suit a user with these ratings best. */
+  recommend(request: RecommendationRequest & RequestOptions): Promise<RecommendationList>;
+  /** Requests about users of the data. */
+  readonly users: {
+    /** The films that a user rated, highest rating first. */
+    ratings(user: Id, options?: RequestOptions): Promise<RatedFilmList>;
+    recommendations(user: Id, options?: QueryOf<"recommendToUser">): Promise<UserRecommendations>;
+    /** The rating to expect of a user for a film. */
+    prediction(user: Id, item: Id, options?: RequestOptions): Promise<UserPrediction>;
+    /** The `k` users most similar to a user. */
+    neighbours(user: Id, options?: QueryOf<"listNeighbours">): Promise<UserNeighbours>;
+  };
+}
+
+/** Why there is no answer: a code of the server, or of the client where the server gave none. */
+export type ProblemCode = ErrorCode | "UNREACHABLE" | "NOT_MATINEE";
+
+/** A request that failed. `message` is the problem's `detail`. */
+export class ProblemError extends Error {
+  /** `UNREACHABLE`: nothing answered. `NOT_MATINEE`: something other than Matinee did. */
+  readonly code: ProblemCode;
+  /** The HTTP status; 0 if nothing answered. */
+  readonly status: number;
+  /** What happened, in a few words. */
+  readonly title: string;
+  /** What happened here: the place and the value. */
+  readonly detail: string;
+  /** What to do about it. */
+  readonly fix: string;
+
+  constructor(problem: Omit<Problem, "code" | "type"> & { readonly code: ProblemCode }, options?: ErrorOptions) {
+    super(problem.detail, options);
+    this.name = "ProblemError";
+    this.code = problem.code;
+    this.status = problem.status;
+    this.title = problem.title;
+    this.detail = problem.detail;
+    this.fix = problem.fix;
+  }
+}
+
+/**
+ * A client of the server at an address such as `"http://127.0.0.1:7070"`.
+ * @param base the origin of the page unless given
+ */
+export function createClient(base = "", { fetch: send = fetch }: ClientOptions = {}): Client {
+  const root = base.replace(/\/+$/, "");
+  const api = `${root}/api/v1`;
+
+  /** @param key one that the response has if it is Matinee's */
+  async function request<Answer>(url: string, key: keyof Answer & string, init: RequestInit): Promise<Answer> {
+    const response = await send(url, init).catch((cause) => {
+      throw isAbort(cause, init.signal) ? cause : unreachable(cause);
+    });
+    const body = await readObject(response, init.signal);
+    if (!response.ok) throw problemFrom(response, body);
+    if (body?.[key] === undefined) throw notMatinee(response);
+    return body as Answer;
+  }
+
+  function get<Answer>(path: string, key: keyof Answer & string, options: RequestOptions = {}): Promise<Answer> {
+    const { signal, ...query } = options;
+    const given = Object.entries(query).filter(([, value]) => value !== undefined);
+    const search = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
+    return request(search ? `${path}?${search}` : path, key, signal ? { signal } : {});
+  }
+
+  const item = (id: Id) => `${api}/items/${encodeURIComponent(id)}`;
+  const user = (id: Id) => `${api}/users/${encodeURIComponent(id)}`;
+  return {
+    health: (options) => get<Health>(`${root}/healthz`, "status", options),
+    models: (options) => get<ModelList>(`${api}/models`, "models", options),
+    items: (options) => get<FilmList>(`${api}/items`, "items", options),
+    item: (id, options) => get<Film>(item(id), "title", options),
+    similar: (id, options) => get<SimilarFilmList>(`${item(id)}/similar`, "items", options),
+    recommend: ({ signal, ...body }) =>
+      request<RecommendationList>(`${api}/recommendations`, "items", {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(body),
+        ...(signal && { signal }),
+      }),
+    users: {
+      ratings: (id, options) => get<RatedFilmList>(`${user(id)}/ratings`, "items", options),
+      recommendations: (id, options) => get<UserRecommendations>(`${user(id)}/recommendations`, "items", options),
+      prediction: (id, film, options) =>
+        get<UserPrediction>(`${user(id)}/predictions/${encodeURIComponent(film)}`, "predicted", options),
+      neighbours: (id, options) => get<UserNeighbours>(`${user(id)}/neighbours`, "neighbours", options),
+    },
+  };
+}
+
+/** The body as a JSON object; undefined if it is none. */
+async function readObject(
+  response: Response,
+  signal: AbortSignal | null | undefined,
+): Promise<Record<string, unknown> | undefined> {
+  try {
+    const body: unknown = await response.json();
+    return typeof body === "object" && body !== null ? (body as Record<string, unknown>) : undefined;
+  } catch (error) {
+    if (isAbort(error, signal)) throw error;
+    return undefined;
+  }
+}
+
+function problemFrom(response: Response, body: Record<string, unknown> = {}): ProblemError {
+  const text = (key: string, otherwise: string) => (typeof body[key] === "string" ? body[key] : otherwise);
+  return new ProblemError({
+    code: text("code", "NOT_MATINEE") as ProblemCode,
+    status: response.status,
+    title: text("title", "The server could not answer"),
+    detail: text("detail", `It answered with status ${response.status}.`),
+    fix: text("fix", "retry in a moment"),
+  });
+}
+
+function unreachable(cause: unknown): ProblemError {
+  return new ProblemError(
+    {
+      code: "UNREACHABLE",
+      status: 0,
+      title: "Matinee cannot be reached",
+      detail: "The server did not answer.",
+      fix: "see whether matinee serve is still running, then retry",
+    },
+    { cause },
+  );
+}
+
+function notMatinee(response: Response): ProblemError {
+  return new ProblemError({
+    code: "NOT_MATINEE",
+    status: response.status,
+    title: "The answer is not understood",
+    detail: `${response.url || "The server"} did not answer as Matinee does.`,
+    fix: "see whether another program answers at this address",
+  });
+}
+
+function isAbort(error: unknown, signal: AbortSignal | null | undefined): boolean {
+  return signal?.aborted === true || (error instanceof Error && error.name === "AbortError");
+}

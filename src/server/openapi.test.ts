@@ -1,0 +1,188 @@
+/** The served OpenAPI document, held against the routes and their responses as they are. */
+import assert from "node:assert/strict";
+import { before, describe, it } from "node:test";
+import { Validator } from "@seriousme/openapi-schema-validator";
+import type { FastifyInstance, InjectOptions } from "fastify";
+import Schema from "typebox/schema";
+import { dataFolder, needsData } from "../../test/helpers/data.ts";
+import { filmDataset } from "../../test/helpers/films.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { readRatings } from "../data/read.ts";
+import { configure } from "../models/configure.ts";
+import { fit } from "../models/fit.ts";
+import { open } from "../recommend/recommender.ts";
+import { createApp } from "./app.ts";
+import { type Operation, operations } from "./operations.ts";
+import { shapes } from "./shapes.ts";
+
+type Json = { [key: string]: Json };
+
+async function appWith(data: Dataset, model: string, set: Record<string, string | number> = {}) {
+  return createApp(open(await fit(data, configure(model, set))), { userRatings: data });
+}
+
+/** A schema of the document without references, in which no object has a key that is not described. */
+function closed(document: Json, schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map((each) => closed(document, each));
+  if (typeof schema !== "object" || schema === null) return schema;
+  if ("$ref" in schema) return closed(document, document.components.schemas[String(schema.$ref).split("/").at(-1)!]);
+  const entries = Object.entries(schema).map(([key, value]) => [key, closed(document, value)]);
+  return { ...("properties" in schema && { additionalProperties: false }), ...Object.fromEntries(entries) };
+}
+
+function assertFits(document: Json, schema: unknown, value: unknown, what: string): void {
+  const check = Schema.Compile(closed(document, schema) as object);
+  assert.ok(check.Check(value), `${what}: ${JSON.stringify(check.Errors(value)[1].slice(0, 5))}`);
+}
+
+const ratings = [{ id: 10, rating: 5 }];
+const posted = (payload: unknown): InjectOptions => ({
+  method: "POST",
+  url: "/api/v1/recommendations",
+  payload: payload as object,
+});
+
+/** Requests of every operation. */
+const requests: Record<keyof typeof operations, readonly (string | InjectOptions)[]> = {
+  getHealth: ["/healthz"],
+  getOpenApi: ["/api/v1/openapi.json"],
+  listModels: ["/api/v1/models"],
+  listFilms: ["/api/v1/items", "/api/v1/items?query=star&limit=1", "/api/v1/items?limit=0"],
+  getFilm: ["/api/v1/items/10", "/api/v1/items/999", "/api/v1/items/%E0%A4%A"],
+  listSimilarFilms: ["/api/v1/items/30/similar", "/api/v1/items/999/similar", "/api/v1/items/30/similar?k=0"],
+  recommend: [
+    posted({ ratings, explain: true }),
+    posted({ ratings: [] }),
+    posted({ ratings, k: "5" }),
+    posted({ ratings: [{ id: 10, rating: 9 }] }),
+    posted({ ratings, genres: ["Nope"] }),
+    posted({ ratings, exclude: [999] }),
+    posted({ ratings: "x".repeat(1_100_000) }),
+    { ...posted("ratings"), headers: { "content-type": "text/plain" } },
+  ],
+  listUserRatings: ["/api/v1/users/2/ratings", "/api/v1/users/7/ratings", "/api/v1/users/2/ratings?k=1"],
+  recommendToUser: ["/api/v1/users/6/recommendations", "/api/v1/users/6/recommendations?explain=true&k=8"],
+  predictRating: [
+    "/api/v1/users/6/predictions/40",
+    "/api/v1/users/6/predictions/10",
+    "/api/v1/users/6/predictions/999",
+  ],
+  listNeighbours: ["/api/v1/users/1/neighbours", "/api/v1/users/7/neighbours", "/api/v1/users/1/neighbours?k=0"],
+};
+
+/** Models that between them give every kind of reason, and lack every capability. */
+const models: [name: string, set: Record<string, string | number>, gives: RegExp][] = [
+  ["popular", {}, /CAPABILITY_MISSING/],
+  ["bias", {}, /"kind":"global mean"/],
+  ["item-knn", {}, /"because"/],
+  ["user-knn", { minOverlap: 1, minNeighbours: 1 }, /"meanRating".*"kind":"neighbour".*"liked"/],
+  ["pagerank", {}, /"through"/],
+  ["genre-overlap", {}, /"likedGenres".*"kind":"genre"/],
+  ["hybrid", { models: "tfidf,item-knn" }, /"kind":"normalisation"/],
+];
+
+describe("the OpenAPI document", () => {
+  let document: Json;
+  before(async () => {
+    const app = await appWith(filmDataset(), "popular");
+    document = (await app.inject("/api/v1/openapi.json")).json();
+    await app.close();
+  });
+
+  it("is one of OpenAPI 3.1", async () => {
+    const validator = new Validator();
+    const { valid, errors } = await validator.validate(structuredClone(document));
+    assert.ok(valid, JSON.stringify(errors));
+    assert.equal(validator.version, "3.1");
+  });
+
+  it("has the routes of the server, each once", async () => {
+    const app = await appWith(filmDataset(), "popular");
+    const described = Object.values<Operation>(operations);
+    assert.equal(new Set(described.map(({ method, path }) => `${method} ${path}`)).size, described.length);
+    const found = routesOf(app).filter((route) => /^\S+ \/(api|healthz)/.test(route));
+    assert.deepEqual(found, described.map(({ method, path }) => `${method} ${path}`).sort());
+    await app.close();
+  });
+
+  for (const [name, set, gives] of models) {
+    it(`describes every response of ${name}`, async () => {
+      const app = await appWith(filmDataset(), name, set);
+      let all = "";
+      for (const [operationId, list] of Object.entries(requests)) {
+        const { method, path } = operations[operationId as keyof typeof operations];
+        const { responses } = document.paths[path][method.toLowerCase()];
+        for (const request of list) {
+          const response = await app.inject(request);
+          const what = `${typeof request === "string" ? request : JSON.stringify(request).slice(0, 200)} of ${name}`;
+          const content = responses[response.statusCode]?.content;
+          assert.ok(content, `${what}: ${response.statusCode} is not described`);
+          const [type] = String(response.headers["content-type"]).split(";");
+          assertFits(document, content[type]?.schema ?? false, response.json(), what);
+          if (operationId !== "getOpenApi") all += response.body;
+        }
+      }
+      assert.match(all, gives);
+      await app.close();
+    });
+  }
+
+  it("gives examples of its own schemas", () => {
+    for (const { path, method, example, response, body } of Object.values<Operation>(operations)) {
+      const { responses, requestBody } = document.paths[path][method.toLowerCase()];
+      if (response === shapes.OpenApiDocument) continue;
+      assert.ok(example, path);
+      assertFits(document, responses[200].content["application/json"].schema, example.response, path);
+      if (body) assertFits(document, requestBody.content["application/json"].schema, example.body, path);
+    }
+  });
+
+  describe("gives examples that are so", needsData("ml-latest-small"), () => {
+    let data: Dataset;
+    const apps = new Map<string, FastifyInstance>();
+    before(async () => {
+      data = await readRatings(dataFolder("ml-latest-small"));
+    });
+
+    for (const [operationId, { method, example }] of Object.entries<Operation>(operations)) {
+      if (!example) continue;
+      it(operationId, async () => {
+        const app = apps.get(example.model) ?? (await appWith(data, example.model));
+        apps.set(example.model, app);
+        const payload = example.body as object | undefined;
+        const response = await app.inject({ method, url: example.path, ...(payload && { payload }) });
+        assertStartsAs(response.json(), example.response, operationId);
+      });
+    }
+  });
+});
+
+/** Holds a response to an example, which has the start of each list and whose numbers are near. */
+function assertStartsAs(actual: unknown, expected: unknown, where: string): void {
+  if (typeof expected === "number" && typeof actual === "number") {
+    assert.ok(Math.abs(actual - expected) <= 1e-6 * Math.abs(expected), `${where}: ${actual}, expected ${expected}`);
+  } else if (typeof expected === "object" && expected !== null) {
+    assert.ok(typeof actual === "object" && actual !== null, where);
+    if (!Array.isArray(expected)) assert.deepEqual(Object.keys(actual), Object.keys(expected), where);
+    for (const [key, value] of Object.entries(expected)) {
+      assertStartsAs((actual as Json)[key], value, `${where}.${key}`);
+    }
+  } else {
+    assert.equal(actual, expected, where);
+  }
+}
+
+/** Every route of an app as "GET /api/v1/items/{id}", sorted, without those of HEAD. */
+function routesOf(app: FastifyInstance): string[] {
+  const routes: string[] = [];
+  const path: string[] = [];
+  for (const line of app.printRoutes({ commonPrefix: false }).split("\n")) {
+    const [, indent, piece, methods] = /^(.*?)[├└]── (\S+)(?: \((.*)\))?$/.exec(line) ?? [];
+    if (piece === undefined) continue;
+    path.splice(indent.length / 4, Number.POSITIVE_INFINITY, piece);
+    for (const method of methods?.split(", ") ?? []) {
+      if (method !== "HEAD") routes.push(`${method} ${path.join("").replace(/:(\w+)/g, "{$1}")}`);
+    }
+  }
+  return routes.sort();
+}

@@ -1,0 +1,321 @@
+/** Every operation of the HTTP API: what it takes, what it answers, and which errors it has. */
+import { type Static, type TObject, type TSchema, Type } from "typebox";
+import type { ErrorCode } from "../errors.ts";
+import { type ReadonlyJson, shapes } from "./shapes.ts";
+
+export interface Operation {
+  readonly method: "GET" | "POST";
+  /** With parameters in braces: `/api/v1/items/{id}`. */
+  readonly path: string;
+  readonly summary: string;
+  readonly description?: string;
+  /** The parameters of the path. */
+  readonly params?: TObject;
+  readonly query?: TObject;
+  readonly body?: TSchema;
+  readonly response: TSchema;
+  /** Codes of the errors of its own. Any operation may also answer INTERNAL. */
+  readonly problems: readonly ErrorCode[];
+  /** A request to a server of ml-latest-small with a model of default settings, and the start of each list in its response. */
+  readonly example?: Example;
+}
+
+export interface Example {
+  readonly model: string;
+  readonly path: string;
+  readonly body?: unknown;
+  readonly response: unknown;
+}
+
+const closed = { additionalProperties: false };
+const k = Type.Integer({ minimum: 1, maximum: 100, default: 10, description: "the length of the list" });
+const itemId = Type.String({ description: "a film's id", examples: ["6"] });
+const userId = Type.String({ description: "a user's id", examples: ["1"] });
+const userParams = Type.Object({ user: userId });
+
+const heat = { id: 6, title: "Heat (1995)", year: 1995, genres: ["Action", "Crime", "Thriller"], ratings: 102 };
+const fargo = {
+  id: 608,
+  title: "Fargo (1996)",
+  year: 1996,
+  genres: ["Comedy", "Crime", "Drama", "Thriller"],
+  ratings: 181,
+};
+const starWars = { id: 260, title: "Star Wars: Episode IV - A New Hope (1977)", rating: 5, value: 2.8717218657265824 };
+const ratedHeat = { id: 6, title: "Heat (1995)", rating: 4.5, value: 2.1866322622489838 };
+
+/** The operations by their `operationId`. */
+export const operations = {
+  getHealth: {
+    method: "GET",
+    path: "/healthz",
+    summary: "Say that the server is up",
+    response: shapes.Health,
+    problems: [],
+    example: { model: "item-knn", path: "/healthz", response: { status: "ok" } },
+  },
+  getOpenApi: {
+    method: "GET",
+    path: "/api/v1/openapi.json",
+    summary: "Describe this API as OpenAPI 3.1",
+    response: shapes.OpenApiDocument,
+    problems: [],
+  },
+  listModels: {
+    method: "GET",
+    path: "/api/v1/models",
+    summary: "List the server's models",
+    response: shapes.ModelList,
+    problems: [],
+    example: {
+      model: "item-knn",
+      path: "/api/v1/models",
+      response: {
+        models: [
+          {
+            name: "item-knn",
+            summary: "Item-based neighbours: the k most similar films by cosine of their ratings.",
+            active: true,
+            data: {
+              name: "ml-latest-small",
+              users: 610,
+              items: 9742,
+              ratings: 100836,
+              scale: { min: 0.5, max: 5, step: 0.5 },
+            },
+          },
+        ],
+      },
+    },
+  },
+  listFilms: {
+    method: "GET",
+    path: "/api/v1/items",
+    summary: "Find films by title, or list the most rated",
+    description: "Finds misspelt and unfinished titles too, best match first. Without `query`: the most rated films.",
+    query: Type.Object(
+      {
+        query: Type.Optional(
+          Type.String({ maxLength: 200, description: "words of a title, at most 200 characters", examples: ["heat"] }),
+        ),
+        limit: Type.Integer({ minimum: 1, maximum: 100, default: 20, description: "the length of the list" }),
+      },
+      closed,
+    ),
+    response: shapes.FilmList,
+    problems: ["REQUEST_INVALID"],
+    example: { model: "item-knn", path: "/api/v1/items?query=fargp&limit=1", response: { items: [fargo] } },
+  },
+  getFilm: {
+    method: "GET",
+    path: "/api/v1/items/{id}",
+    summary: "Describe a film",
+    params: Type.Object({ id: itemId }),
+    response: shapes.Film,
+    problems: ["REQUEST_INVALID", "ITEM_UNKNOWN"],
+    example: { model: "item-knn", path: "/api/v1/items/6", response: heat },
+  },
+  listSimilarFilms: {
+    method: "GET",
+    path: "/api/v1/items/{id}/similar",
+    summary: "List the films most similar to a film",
+    description: "A model that does not compare films answers `CAPABILITY_MISSING`.",
+    params: Type.Object({ id: itemId }),
+    query: Type.Object({ k }, closed),
+    response: shapes.SimilarFilmList,
+    problems: ["REQUEST_INVALID", "ITEM_UNKNOWN", "CAPABILITY_MISSING"],
+    example: {
+      model: "item-knn",
+      path: "/api/v1/items/6/similar?k=1",
+      response: {
+        model: "item-knn",
+        items: [
+          {
+            id: 733,
+            title: "Rock, The (1996)",
+            year: 1996,
+            genres: ["Action", "Adventure", "Thriller"],
+            ratings: 121,
+            score: 0.5227547789911984,
+          },
+        ],
+      },
+    },
+  },
+  recommend: {
+    method: "POST",
+    path: "/api/v1/recommendations",
+    summary: "Recommend films for given ratings",
+    description:
+      'The user need not be in the data. The body is JSON of at most 1 MiB, and its values are not converted: `"5"` is not a rating.',
+    body: shapes.RecommendationRequest,
+    response: shapes.RecommendationList,
+    problems: ["REQUEST_INVALID", "RATING_INVALID", "USAGE", "ITEM_UNKNOWN"],
+    example: {
+      model: "item-knn",
+      path: "/api/v1/recommendations",
+      body: {
+        ratings: [
+          { id: 260, rating: 5 },
+          { id: 6, rating: 4.5 },
+        ],
+        k: 1,
+        exclude: [1196],
+        genres: ["Crime"],
+        years: { from: 1990, to: 1999 },
+        explain: true,
+      },
+      response: {
+        model: "item-knn",
+        items: [
+          {
+            ...fargo,
+            score: 5.058353900909424,
+            predicted: 4.786410808563232,
+            rule: "model",
+            source: "item-knn",
+            because: [starWars, ratedHeat],
+            parts: [
+              { kind: "rating", ...ratedHeat },
+              { kind: "rating", ...starWars },
+            ],
+          },
+        ],
+      },
+    },
+  },
+  listUserRatings: {
+    method: "GET",
+    path: "/api/v1/users/{user}/ratings",
+    summary: "List the films that a user rated",
+    params: userParams,
+    query: Type.Object({}, closed),
+    response: shapes.RatedFilmList,
+    problems: ["REQUEST_INVALID", "USER_UNKNOWN"],
+    example: {
+      model: "item-knn",
+      path: "/api/v1/users/1/ratings",
+      response: {
+        user: 1,
+        items: [
+          {
+            id: 47,
+            title: "Seven (a.k.a. Se7en) (1995)",
+            year: 1995,
+            genres: ["Mystery", "Thriller"],
+            ratings: 203,
+            rating: 5,
+            time: 964983815,
+          },
+        ],
+      },
+    },
+  },
+  recommendToUser: {
+    method: "GET",
+    path: "/api/v1/users/{user}/recommendations",
+    summary: "Recommend films to a user",
+    params: userParams,
+    query: Type.Object(
+      {
+        k,
+        explain: Type.Boolean({ default: false, description: "whether each film comes with every part of its score" }),
+      },
+      closed,
+    ),
+    response: shapes.UserRecommendations,
+    problems: ["REQUEST_INVALID", "USER_UNKNOWN"],
+    example: {
+      model: "item-knn",
+      path: "/api/v1/users/10/recommendations?k=1",
+      response: {
+        model: "item-knn",
+        user: 10,
+        items: [
+          {
+            id: 5418,
+            title: "Bourne Identity, The (2002)",
+            year: 2002,
+            genres: ["Action", "Mystery", "Thriller"],
+            ratings: 112,
+            score: 33.170570373535156,
+            predicted: 3.338423490524292,
+            rule: "model",
+            source: "item-knn",
+            because: [{ id: 49272, title: "Casino Royale (2006)", rating: 5, value: 3.0456926086207234 }],
+          },
+        ],
+      },
+    },
+  },
+  predictRating: {
+    method: "GET",
+    path: "/api/v1/users/{user}/predictions/{item}",
+    summary: "Predict a user's rating of a film",
+    description:
+      "A film that the user has rated is predicted from their other ratings. A model that does not predict ratings answers `CAPABILITY_MISSING`.",
+    params: Type.Object({ user: userId, item: itemId }),
+    query: Type.Object({}, closed),
+    response: shapes.UserPrediction,
+    problems: ["REQUEST_INVALID", "USER_UNKNOWN", "ITEM_UNKNOWN", "CAPABILITY_MISSING"],
+    example: {
+      model: "bias",
+      path: "/api/v1/users/1/predictions/6",
+      response: {
+        model: "bias",
+        user: 1,
+        ...heat,
+        predicted: 4.616501331329346,
+        rule: "model",
+        rated: 4,
+        parts: [
+          { kind: "global mean", value: 3.501556983616962 },
+          { kind: "user bias", value: 0.7579271018604294 },
+          { kind: "item bias", value: 0.35701722575645545 },
+        ],
+      },
+    },
+  },
+  listNeighbours: {
+    method: "GET",
+    path: "/api/v1/users/{user}/neighbours",
+    summary: "List the users most similar to a user",
+    description: "A model that does not compare users answers `CAPABILITY_MISSING`.",
+    params: userParams,
+    query: Type.Object({ k }, closed),
+    response: shapes.UserNeighbours,
+    problems: ["REQUEST_INVALID", "USER_UNKNOWN", "CAPABILITY_MISSING"],
+    example: {
+      model: "user-knn",
+      path: "/api/v1/users/1/neighbours?k=1",
+      response: {
+        model: "user-knn",
+        user: 1,
+        neighbours: [
+          {
+            user: 266,
+            similarity: 0.3574077096032742,
+            overlap: 67,
+            liked: [
+              { id: 608, title: "Fargo (1996)", rating: 5, theirs: 5 },
+              { id: 1080, title: "Monty Python's Life of Brian (1979)", rating: 5, theirs: 5 },
+              { id: 1089, title: "Reservoir Dogs (1992)", rating: 5, theirs: 5 },
+            ],
+          },
+        ],
+      },
+    },
+  },
+} as const satisfies Record<string, Operation>;
+
+/** What a request of an operation brings. */
+export interface RequestOf<O extends Operation> {
+  readonly params: TypeOf<O["params"]>;
+  readonly query: TypeOf<O["query"]>;
+  readonly body: TypeOf<O["body"]>;
+}
+
+/** What an operation answers. */
+export type ResponseOf<O extends Operation> = TypeOf<O["response"]>;
+
+type TypeOf<Schema> = Schema extends TSchema ? ReadonlyJson<Static<Schema>> : undefined;

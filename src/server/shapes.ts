@@ -1,0 +1,291 @@
+/** Every JSON object of the HTTP API as a TypeBox schema. Routes, the OpenAPI document, docs/api.md and the client take it from here. */
+import { type Static, type TProperties, type TSchema, Type } from "typebox";
+import type { Id } from "../data/ids.ts";
+import { type ErrorCode, errorTable } from "../errors.ts";
+import { predictionRules } from "../models/model.ts";
+
+const id = Type.Unsafe<Id>({
+  title: "Id",
+  type: ["number", "string"],
+  description: "An id as the data set writes it: a number, or a text. A text of digits in a body stays a text.",
+  examples: [6, "tt0113277"],
+});
+
+const film = {
+  id: describe(id, "its id in the data set"),
+  title: Type.String({ description: 'as the data set writes it (`"Shawshank Redemption, The (1994)"`)' }),
+};
+const fullFilm = {
+  ...film,
+  year: Type.Integer({ description: "0 if unknown" }),
+  genres: Type.Array(Type.String()),
+  ratings: Type.Integer({ minimum: 0, description: "the number of users who rated it" }),
+};
+const Film = shape("Film", "A film of the data set.", fullFilm);
+
+const score = Type.Number({ description: "the number that orders the list" });
+const ScoredFilm = shape("ScoredFilm", "A film and what orders it in a list.", { ...fullFilm, score });
+
+const value = Type.Number({ description: "its part of the score" });
+const reason = {
+  ...film,
+  rating: Type.Number({ description: "the user's rating of it" }),
+  value,
+  through: Type.Optional(
+    Type.String({
+      description:
+        'what the likeliest path to the recommended film leads through, if the model walks from film to film: a genre, a tag, a decade, or the number of users who rated both films, such as `"12 people"`',
+    }),
+  ),
+};
+const Reason = shape("Reason", "A film that the user liked and that raised a score.", reason);
+
+const similarity = {
+  user: id,
+  similarity: Type.Number({ description: "how alike the two users are" }),
+  overlap: Type.Integer({ minimum: 0, description: "the number of films that both users rated" }),
+};
+const RatingPart = shape("RatingPart", "What one of the user's ratings contributed.", {
+  kind: Type.Literal("rating"),
+  ...reason,
+});
+const GenrePart = shape("GenrePart", "What one of the film's genres contributed.", {
+  kind: Type.Literal("genre"),
+  genre: Type.String(),
+  value,
+});
+const NeighbourPart = shape("NeighbourPart", "What a similar user's rating of the film contributed.", {
+  kind: Type.Literal("neighbour"),
+  ...similarity,
+  rating: Type.Number({ description: "the similar user's rating of the film" }),
+  value,
+});
+const ConstantPart = shape("ConstantPart", "What is the same for every user, or for every film.", {
+  kind: Type.Enum([
+    "global mean",
+    "item mean",
+    "user mean",
+    "item bias",
+    "user bias",
+    "number of ratings",
+    "normalisation",
+  ]),
+  value,
+});
+const ScorePart = Type.Union([RatingPart, GenrePart, NeighbourPart, ConstantPart], {
+  title: "ScorePart",
+  description: "A part of a score or of a predicted rating; `kind` says of which shape.",
+});
+
+const rule = Type.Enum([...predictionRules], {
+  description: 'what predicted the rating: `"model"`, or the mean that stood in',
+});
+const Recommendation = shape("Recommendation", "A film, its place in a list and the reasons for it.", {
+  ...fullFilm,
+  score,
+  predicted: Type.Optional(Type.Number({ description: "the predicted rating, if the model predicts ratings" })),
+  rule: Type.Optional(rule),
+  source: Type.String({
+    description:
+      'the model that listed the film; `"popular"` where the chosen model knows too little about the user, or runs out of films',
+  }),
+  neighbours: Type.Optional(
+    Type.Object(
+      { count: Type.Integer({ minimum: 1 }), meanRating: Type.Number() },
+      { description: "the number of similar users whose ratings made the score, and their mean rating of the film" },
+    ),
+  ),
+  likedGenres: Type.Optional(
+    Type.Array(Type.String(), { description: "the genres that made the score, strongest first" }),
+  ),
+  because: Type.Optional(
+    Type.Array(Reason, {
+      maxItems: 5,
+      description: "up to five films that the user liked and that raised the score, strongest first",
+    }),
+  ),
+  parts: Type.Optional(
+    Type.Array(ScorePart, { description: "only with `explain`: every part of the score; they add up to `score`" }),
+  ),
+});
+
+const RatedFilm = shape("RatedFilm", "A film and a user's rating of it.", {
+  ...fullFilm,
+  rating: Type.Number({ description: "the user's rating" }),
+  time: Type.Optional(Type.Number({ description: "in seconds since 1970; absent if unknown" })),
+});
+
+const prediction = {
+  ...fullFilm,
+  predicted: Type.Number({ description: "the predicted rating, on the scale of the data" }),
+  rule,
+  rated: Type.Optional(Type.Number({ description: "the rating that the user gave the film, if they rated it" })),
+  parts: Type.Optional(
+    Type.Array(ScorePart, {
+      description:
+        "they add up to `predicted` before it is clipped to the scale; absent if the model does not explain its predictions",
+    }),
+  ),
+};
+
+const SharedFilm = shape("SharedFilm", "A film that two users rated.", {
+  ...film,
+  rating: Type.Number({ description: "the user's rating" }),
+  theirs: Type.Number({ description: "the similar user's rating" }),
+});
+const SimilarUser = shape("SimilarUser", "A user of similar taste.", {
+  ...similarity,
+  liked: Type.Optional(
+    Type.Array(SharedFilm, {
+      maxItems: 3,
+      description:
+        "up to three films that both users rated in the upper half of the scale, highest rated first; absent if the model keeps no ratings",
+    }),
+  ),
+});
+
+const RatingScale = shape("RatingScale", "The scale of the data's ratings.", {
+  min: Type.Number(),
+  max: Type.Number(),
+  step: Type.Number(),
+});
+const ModelData = shape("ModelData", "The data that a model was trained on.", {
+  name: Type.String(),
+  users: Type.Integer({ minimum: 0, description: "the number of users" }),
+  items: Type.Integer({ minimum: 0, description: "the number of films" }),
+  ratings: Type.Integer({ minimum: 0, description: "the number of ratings" }),
+  scale: RatingScale,
+});
+const ModelInfo = shape("ModelInfo", "A model of the server.", {
+  name: Type.String(),
+  summary: Type.String({ description: "the model in a sentence" }),
+  active: Type.Boolean({ description: "whether it answers the requests" }),
+  data: ModelData,
+});
+
+const RatingOfFilm = Type.Object(
+  { id, rating: Type.Number() },
+  {
+    title: "RatingOfFilm",
+    description: "A rating, on the scale that `GET /api/v1/models` states.",
+    additionalProperties: false,
+  },
+);
+const Years = Type.Object(
+  { from: Type.Optional(Type.Integer()), to: Type.Optional(Type.Integer()) },
+  { title: "Years", description: "A range of years, both included.", additionalProperties: false },
+);
+const RecommendationRequest = Type.Object(
+  {
+    ratings: Type.Array(RatingOfFilm, {
+      maxItems: 10_000,
+      description: "the user's ratings, at most 10,000; may be empty. Of several ratings of one film, the last counts",
+    }),
+    k: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 100, description: "the length of the list; 10 unless given" }),
+    ),
+    exclude: Type.Optional(
+      Type.Array(id, { maxItems: 10_000, description: "films to leave out besides the rated ones, at most 10,000" }),
+    ),
+    genres: Type.Optional(
+      Type.Array(Type.String({ maxLength: 100 }), {
+        minItems: 1,
+        maxItems: 100,
+        description: "only films with one of these genres",
+      }),
+    ),
+    years: Type.Optional(describe(Years, "only films of these years, both included; either end may be absent")),
+    explain: Type.Optional(Type.Boolean({ description: "whether each film comes with every part of its score" })),
+  },
+  {
+    title: "RecommendationRequest",
+    description: "What a list is made from and may hold. Only `ratings` is required.",
+    additionalProperties: false,
+  },
+);
+
+const model = Type.String({ description: "the model that answered" });
+const user = describe(id, "the user's id in the data set");
+
+/** Every shape by its name in the OpenAPI document, which is also its `title`. */
+export const shapes = {
+  Id: id,
+  Film,
+  ScoredFilm,
+  Recommendation,
+  Reason,
+  ScorePart,
+  RatingPart,
+  GenrePart,
+  NeighbourPart,
+  ConstantPart,
+  RatedFilm,
+  SharedFilm,
+  SimilarUser,
+  RatingScale,
+  ModelData,
+  ModelInfo,
+  RatingOfFilm,
+  Years,
+  RecommendationRequest,
+  Health: shape("Health", "A sign of life.", { status: Type.Literal("ok") }),
+  ModelList: shape("ModelList", "The server's models.", { models: Type.Array(ModelInfo) }),
+  FilmList: shape("FilmList", "Films.", { items: Type.Array(Film) }),
+  SimilarFilmList: shape("SimilarFilmList", "Films like one film.", {
+    model,
+    items: Type.Array(ScoredFilm, { description: "most similar first" }),
+  }),
+  RecommendationList: shape("RecommendationList", "A list for given ratings.", {
+    model,
+    items: Type.Array(Recommendation, { description: "best first" }),
+  }),
+  UserRecommendations: shape("UserRecommendations", "A list for a user of the data.", {
+    model,
+    user,
+    items: Type.Array(Recommendation, { description: "best first" }),
+  }),
+  RatedFilmList: shape("RatedFilmList", "The films that a user of the data rated.", {
+    user,
+    items: Type.Array(RatedFilm, { description: "highest rating first" }),
+  }),
+  UserPrediction: shape("UserPrediction", "A film and the rating to expect of a user.", { model, user, ...prediction }),
+  UserNeighbours: shape("UserNeighbours", "The users most similar to one of them.", {
+    model,
+    user,
+    neighbours: Type.Array(SimilarUser, { description: "most similar first" }),
+  }),
+  Problem: shape("Problem", "An error as problem+json (RFC 9457), with its code and how to fix it.", {
+    type: Type.String({ description: "`urn:matinee:error:` and the code" }),
+    title: Type.String({ description: "what happened, in a few words" }),
+    status: Type.Integer({ description: "the HTTP status" }),
+    code: Type.Enum(Object.keys(errorTable) as ErrorCode[], { description: "one of the codes in errors.md" }),
+    detail: Type.String({ description: "what happened here: the place and the value" }),
+    fix: Type.String({ description: "what to do about it" }),
+  }),
+  OpenApiDocument: Type.Object(
+    { openapi: Type.String({ description: "the version of OpenAPI" }) },
+    { title: "OpenApiDocument", description: "This document.", additionalProperties: true },
+  ),
+};
+
+/** The type of a shape, read-only throughout. */
+export type ShapeOf<Name extends keyof typeof shapes> = ReadonlyJson<Static<(typeof shapes)[Name]>>;
+
+/** An error as problem+json (RFC 9457), with its code and how to fix it. */
+export type Problem = ShapeOf<"Problem">;
+
+/** A type of JSON that is read-only throughout. */
+export type ReadonlyJson<T> = T extends readonly (infer Entry)[]
+  ? readonly ReadonlyJson<Entry>[]
+  : T extends object
+    ? { readonly [Key in keyof T]: ReadonlyJson<T[Key]> }
+    : T;
+
+function shape<Properties extends TProperties>(title: string, description: string, properties: Properties) {
+  return Type.Object(properties, { title, description });
+}
+
+/** A named shape, described for its place. */
+function describe<Schema extends TSchema>(schema: Schema, description: string): Schema {
+  return { ...schema, description };
+}
