@@ -7,10 +7,10 @@ import { resolve } from "node:path";
 import type { TObject } from "typebox";
 import { errorTable } from "../src/errors.ts";
 import { metricKinds } from "../src/evaluate/metrics.ts";
+import { type Capability, capabilitiesOf } from "../src/models/capabilities.ts";
 import { algorithms } from "../src/models/registry.ts";
 import { boundsOf, conditionOf, type Setting, settingsOf } from "../src/models/shared/settings.ts";
 import { rerankers } from "../src/recommend/reranking/rerankers.ts";
-import { type Capability, table as capabilityTable } from "../test/conformance/capabilities.ts";
 import { apiPage } from "./api-page.ts";
 
 const docs = resolve(import.meta.dirname, "../docs");
@@ -18,13 +18,32 @@ const readme = resolve(docs, "../README.md");
 
 /** The README as it is, with its table of models made anew. */
 export function readmePage(): string {
-  const start = "<!-- Made from test/conformance/capabilities.ts by npm run docs. -->";
+  const start = "<!-- Made from src/models/capabilities.ts by npm run docs. -->";
   const end = "<!-- end of the table -->";
   const page = readFileSync(readme, "utf8");
   const before = page.slice(0, page.indexOf(start));
   const after = page.slice(page.indexOf(end));
   return [`${before}${start}`, capabilityRows().join("\n"), after].join("\n\n");
 }
+
+/** What each model is, for the README. */
+const about: Readonly<Record<string, string>> = {
+  popular: "the most rated films",
+  bias: "damped means of films and users",
+  "genre-overlap": "films with the most genres that the user likes; a baseline for content models",
+  "taste-graph": "films reached through the genres of the user's highest ratings",
+  "item-knn": "cosine similarity of films, k nearest neighbours",
+  "user-knn": "the ratings of the k most similar users; presets",
+  rp3beta: "random walks over users and films: RP3β (Paudel et al. 2016)",
+  pagerank: "random walks over users, genres, tags and decades: personalised PageRank; names the paths",
+  ease: "a linear model in closed form (Steck 2019); the default wherever it fits",
+  als: "implicit matrix factorisation by alternating least squares (Hu, Koren & Volinsky 2008); the default for large data; with `features`, it also lists films without ratings",
+  mf: "explicit matrix factorisation, with or without biases, by SGD, ALS or Adam",
+  neural: "a neural network over embeddings of users and films, by Adam",
+  tfidf: "TF-IDF of titles, genres and tags; lists films without ratings",
+  text: "sentence embeddings of titles and genres (all-MiniLM-L6-v2); lists films without ratings",
+  hybrid: "a blend of several models, of ratings and of content, by given or learnt weights",
+};
 
 function capabilityRows(): string[] {
   const also: Partial<Record<Capability, string>> = {
@@ -34,8 +53,8 @@ function capabilityRows(): string[] {
     "keeps ratings": "keeps the ratings it learned from",
     "blends models": "blends by ratings, by content or both",
   };
-  const rows = algorithms.map(({ name, learnsFrom }) => {
-    const { about, can, foldIn } = capabilityTable[name];
+  const rows = algorithms.map(({ name, learnsFrom, foldIn }) => {
+    const can = capabilitiesOf(name);
     const explained = (["scores", "ratings"] as const).filter((what) => can.includes(`explains ${what}`));
     const cells = [
       learnsFrom === "both" ? "ratings, content" : learnsFrom,
@@ -45,7 +64,7 @@ function capabilityRows(): string[] {
       foldIn,
       can.flatMap((capability) => also[capability] ?? []).join(", "),
     ];
-    return `| \`${name}\` | ${about} | ${cells.join(" | ")} |`;
+    return `| \`${name}\` | ${about[name]} | ${cells.join(" | ")} |`;
   });
   return [
     "| Name | What it is | Learns from | Predicts ratings | Explains | Similar films | Fold-in | Also |",

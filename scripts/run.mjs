@@ -141,7 +141,7 @@ function compileKernels(name, ...flags) {
   const text = readFileSync(file).toString("base64");
   writeFileSync(
     at("src/compute/wasm", `${name}.ts`),
-    `/** Compiled from assembly/. */\nexport const ${name}Wasm =\n  "${text}";\n`,
+    `/** Compiled from assembly/. */\nexport const ${name}Wasm: string =\n  "${text}";\n`,
   );
   rmSync(file);
 }

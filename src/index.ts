@@ -1,4 +1,6 @@
 /** Matinee in Node: everything in the core, and reading ratings, saved models, and the server. */
+import "./require-node.ts";
+
 export { readArtifact, writeArtifact } from "./artifact/file.ts";
 export { hnsw, type Index, type MakeIndex } from "./compute/hnsw.ts";
 export { createEngine, type EngineOptions } from "./compute/pool.ts";

@@ -16,6 +16,7 @@ const arrows: Record<string, readonly string[]> = {
   "random.ts": [],
   "replace-file.ts": ["errors.ts"],
   "did-you-mean.ts": [],
+  "require-node.ts": [],
   "version.ts": [],
   matrix: [],
   compute: ["errors.ts", "matrix"],
@@ -39,7 +40,18 @@ const arrows: Record<string, readonly string[]> = {
     "models",
     "recommend",
   ],
-  report: ["errors.ts", "numbers.ts", "version.ts", "matrix", "compute", "data", "models", "recommend", "evaluate"],
+  report: [
+    "errors.ts",
+    "numbers.ts",
+    "require-node.ts",
+    "version.ts",
+    "matrix",
+    "compute",
+    "data",
+    "models",
+    "recommend",
+    "evaluate",
+  ],
   artifact: ["errors.ts", "hash.ts", "replace-file.ts", "data", "models"],
   bench: [
     "errors.ts",
@@ -55,14 +67,15 @@ const arrows: Record<string, readonly string[]> = {
     "recommend",
     "artifact",
   ],
-  server: ["errors.ts", "version.ts", "matrix", "data", "models", "recommend"],
+  server: ["errors.ts", "require-node.ts", "version.ts", "matrix", "data", "models", "recommend"],
   "client.ts": ["errors.ts", "data", "recommend", "server"],
-  experiments: ["index.ts", "pictures.ts"],
+  experiments: ["index.ts", "report"],
   cli: [
     "errors.ts",
     "numbers.ts",
     "replace-file.ts",
     "did-you-mean.ts",
+    "require-node.ts",
     "version.ts",
     "matrix",
     "compute",
@@ -78,11 +91,11 @@ const arrows: Record<string, readonly string[]> = {
     "server",
     "experiments",
   ],
-  "pictures.ts": ["report"],
   "core.ts": ["errors.ts", "matrix", "compute", "data", "content", "models", "recommend", "artifact"],
   "index.ts": [
     "core.ts",
     "random.ts",
+    "require-node.ts",
     "version.ts",
     "compute",
     "data",
@@ -98,7 +111,7 @@ const arrows: Record<string, readonly string[]> = {
 const everywhere = ["present.ts"];
 
 /** Packages that the core may use: they run in a page. */
-const pagePackages = ["typebox", "minisearch", "fastest-levenshtein"];
+const pagePackages = ["minisearch", "fastest-levenshtein"];
 
 const files = readdirSync(source, { recursive: true, encoding: "utf8" })
   .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))
@@ -168,6 +181,16 @@ describe("the structure", () => {
     }
   });
 
+  it("lets experiments import what a user of the package can", () => {
+    const entries = ["index.ts", join("report", "index.ts"), "present.ts"];
+    for (const file of files.filter((name) => placeOf(name) === "experiments")) {
+      for (const target of importsOf(file, true).filter((name) => name.startsWith("."))) {
+        const name = relative(source, resolve(dirname(file), target));
+        assert.ok(placeOf(join(source, name)) === "experiments" || entries.includes(name), `${file} imports ${name}`);
+      }
+    }
+  });
+
   it("has no arrow that nothing uses", () => {
     for (const [place, targets] of Object.entries(arrows)) {
       const used = new Set(
@@ -221,7 +244,7 @@ describe("the structure", () => {
   });
 
   it("has in models/ the contract, the registered algorithms, and what they share", () => {
-    const contract = ["model.ts", "registry.ts", "configure.ts", "specs.ts", "fit.ts", "trained.ts"];
+    const contract = ["model.ts", "registry.ts", "capabilities.ts", "configure.ts", "specs.ts", "fit.ts", "trained.ts"];
     for (const file of files.filter((name) => placeOf(name) === "models")) {
       const [place, inside] = relative(join(source, "models"), file).split(/[\\/]/);
       const owner = inside === undefined ? place.replace(/\.ts$/, "") : place;

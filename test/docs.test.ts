@@ -37,6 +37,14 @@ describe("the documentation", () => {
     }
   });
 
+  it("cites the version and the licence of the package, and the Node that it needs", () => {
+    const { version, license, engines } = JSON.parse(read("package.json"));
+    const citation = read("CITATION.cff");
+    assert.match(citation, new RegExp(`^version: ${version}$`, "m"));
+    assert.match(citation, new RegExp(`^license: ${license}$`, "m"));
+    assert.equal(engines.node, `>=${/needed = (\d+);/.exec(read("src/require-node.ts"))?.[1]}`);
+  });
+
   it("computes the tables of every trap in a test", () => {
     const tests = globSync("golden/traps-*.test.ts", { cwd: import.meta.dirname }).map((name) => read(`test/${name}`));
     for (const section of traps()) {

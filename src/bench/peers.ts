@@ -25,6 +25,7 @@ export interface PeerResult {
   readonly remark?: string;
 }
 
+const windows = process.platform === "win32";
 const scripts = fileURLToPath(new URL("../../peers/", import.meta.url));
 
 /** The packages of npm that are timed; peers/requirements.txt has those of Python. */
@@ -73,11 +74,15 @@ export async function writeForPeers(data: Dataset): Promise<void> {
 /** The path of Python in an environment with the pinned peers. */
 async function ensurePython(): Promise<string> {
   const folder = await ensureFolder("peers-4", async (folder) => {
-    await runProgram("python3", ["-m", "venv", folder]);
+    await runProgram(windows ? "python" : "python3", ["-m", "venv", folder]);
     const pip = ["-m", "pip", "install", "--quiet", "--requirement", join(scripts, "requirements.txt")];
-    await runProgram(join(folder, "bin", "python"), pip);
+    await runProgram(pythonIn(folder), pip);
   });
-  return join(folder, "bin", "python");
+  return pythonIn(folder);
+}
+
+function pythonIn(environment: string): string {
+  return windows ? join(environment, "Scripts", "python.exe") : join(environment, "bin", "python");
 }
 
 /** A folder with the pinned packages of npm, installed without running their scripts. */

@@ -21,8 +21,8 @@ import {
   type Splitter,
   type Trained,
 } from "../index.ts";
-import type { Block, Cell, Picture, Section, Table } from "../pictures.ts";
 import { present } from "../present.ts";
+import type { Block, Cell, Picture, Section, Table } from "../report/index.ts";
 
 export interface Experiment {
   /** Number of the study: "000". */

@@ -7,10 +7,11 @@
  *
  * State: itemBias float64 [items]; facts mean = μ, userDamping = λ_u, min and max of the rating scale.
  */
-import { type Static, Type } from "typebox";
+import type { Static } from "typebox";
 import type { Csr } from "../matrix/csr.ts";
 import type { Algorithm, Answer, Profile } from "./model.ts";
 import { meanRating } from "./shared/fallback.ts";
+import { Type } from "./shared/schema.ts";
 import { numberOf, tensorOf } from "./shared/state.ts";
 
 const biasSettings = Type.Object({

@@ -9,10 +9,11 @@
  *
  * State: the relation of films and genres (graph-state.ts); counts int32 [items] = n; fact likedFrom = θ.
  */
-import { type Static, Type } from "typebox";
+import type { Static } from "typebox";
 import { filmGraph } from "../content/graph.ts";
 import type { Algorithm, Answer, ExplanationPart } from "./model.ts";
 import { readRelation, relationTensors } from "./shared/graph-state.ts";
+import { Type } from "./shared/schema.ts";
 import { numberOf, tensorOf } from "./shared/state.ts";
 
 /** The setting of models that go by the films that a user likes. */

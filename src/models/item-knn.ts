@@ -16,12 +16,13 @@
  * offsets[j + 1]; offsets int32 [items + 1]; itemMeans float64 [items], NaN without ratings, and itemBias float64 [items] =
  * b_j; facts k, prediction, mean = μ, min and max of the rating scale.
  */
-import { type Static, Type } from "typebox";
+import type { Static } from "typebox";
 import { allNeighbours, neighboursBytes } from "../compute/neighbours.ts";
 import { meansOfRows } from "../matrix/csr.ts";
 import { itemBiases, userBias } from "./bias.ts";
 import type { Algorithm, Answer, Explanation, ExplanationPart, Profile } from "./model.ts";
 import { firstMean, meanRating, ruleIndex } from "./shared/fallback.ts";
+import { Type } from "./shared/schema.ts";
 import { checkIndexLists, choiceOf, numberOf, tensorOf } from "./shared/state.ts";
 
 const predictions = ["weighted", "centred", "baseline"] as const;

@@ -14,13 +14,14 @@
  * State: the ratings (kept-ratings.ts) and the relations of the kinds that have a share and edges (graph-state.ts); counts int32
  * [items] = n; facts damping = d, beta, and user, genre, tag, decade: the shares of those kinds.
  */
-import { type Static, Type } from "typebox";
+import type { Static } from "typebox";
 import { contentKinds, filmGraph, type NodeKind, type Relation } from "../content/graph.ts";
 import { MatineeError } from "../errors.ts";
 import { type Csr, transpose } from "../matrix/csr.ts";
 import type { Algorithm, Answer, Connection, ExplanationPart, Model, State } from "./model.ts";
 import { readRelation, relationTensors } from "./shared/graph-state.ts";
 import { ratingTensors, readKeptRatings } from "./shared/kept-ratings.ts";
+import { Type } from "./shared/schema.ts";
 import { numberOf, tensorOf } from "./shared/state.ts";
 
 /** How much of a walk goes through one kind of node. */

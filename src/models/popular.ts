@@ -4,8 +4,9 @@
  *
  * State: counts int32 [items].
  */
-import { Type } from "typebox";
+
 import type { Algorithm, Answer } from "./model.ts";
+import { Type } from "./shared/schema.ts";
 import { tensorOf } from "./shared/state.ts";
 
 const popularSettings = Type.Object({});

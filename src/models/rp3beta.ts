@@ -13,11 +13,12 @@
  * State: reached int32 and weights float64 [entries]: N_k(i) and w_ij, greatest first, at offsets[i] .. offsets[i + 1]; offsets
  * int32 [items + 1]; fact alpha.
  */
-import { type Static, Type } from "typebox";
+import type { Static } from "typebox";
 import { allProducts, neighboursBytes } from "../compute/neighbours.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { Csr } from "../matrix/csr.ts";
 import type { Algorithm, Answer, ExplanationPart, FitContext, Model, State, Tensors } from "./model.ts";
+import { Type } from "./shared/schema.ts";
 import { checkIndexLists, numberOf, tensorOf } from "./shared/state.ts";
 
 const rp3betaSettings = Type.Object({

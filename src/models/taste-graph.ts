@@ -9,11 +9,12 @@
  *
  * State: the relation of films and genres (graph-state.ts); counts int32 [items] = n; facts likedFrom = θ, popularity = ε.
  */
-import { type Static, Type } from "typebox";
+import type { Static } from "typebox";
 import { filmGraph } from "../content/graph.ts";
 import { genreBytes, likedSetting } from "./genre-overlap.ts";
 import type { Algorithm, Answer, ExplanationPart, Profile } from "./model.ts";
 import { readRelation, relationTensors } from "./shared/graph-state.ts";
+import { Type } from "./shared/schema.ts";
 import { numberOf, tensorOf } from "./shared/state.ts";
 
 const tasteGraphSettings = Type.Object({

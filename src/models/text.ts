@@ -13,7 +13,7 @@
  * State: items float32 [items × length] = y, zeros after the embedder's own numbers up to a multiple of 4; fact liked = the
  * rating from which a film counts.
  */
-import { type Static, Type } from "typebox";
+import type { Static } from "typebox";
 import type { Arena, Engine } from "../compute/engine.ts";
 import { likedFrom } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
@@ -21,6 +21,7 @@ import { dot } from "../matrix/dense.ts";
 import type { Algorithm, Answer, ExplanationPart, Profile, Vectors } from "./model.ts";
 import { paddedLength } from "./shared/padding.ts";
 import { profileOf } from "./shared/profiles.ts";
+import { Type } from "./shared/schema.ts";
 import { numberOf, tensorOf } from "./shared/state.ts";
 import { defaultTextModel, embedFilms } from "./shared/text-vectors.ts";
 

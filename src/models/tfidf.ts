@@ -11,10 +11,11 @@
  * State: offsets int32 [items + 1], indices int32 [entries] and counts float32 [entries]: how often each film holds each
  * term; idf float64 [terms]; facts terms (as text, sorted by code point), origin = neutral · highest rating.
  */
-import { type Static, Type } from "typebox";
+import type { Static } from "typebox";
 import { catalogDocuments } from "../content/catalog-vectors.ts";
 import { fitTfidf as countTerms, tfidfWeights } from "../content/tfidf.ts";
 import type { Algorithm, Answer, ExplanationPart } from "./model.ts";
+import { Type } from "./shared/schema.ts";
 import { checkRows, numberOf, tensorOf, textListOf } from "./shared/state.ts";
 
 const tfidfSettings = Type.Object({

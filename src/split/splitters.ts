@@ -23,7 +23,7 @@ export const splitterKinds = [
   {
     name: "ratio",
     takes: { what: "share", default: "0.8" },
-    summary: "this share of all ratings trains, chosen at random",
+    summary: "a random share of all ratings is for training",
     assign(byUser, share, draw, roles) {
       const all = byUser.indices.length;
       let missing = all - Math.round(share * all);
@@ -38,7 +38,7 @@ export const splitterKinds = [
   {
     name: "per-user",
     takes: { what: "share", default: "0.8" },
-    summary: "this share of each person's ratings trains; at least one is held out of everybody with two",
+    summary: "a random share of each user's ratings is for training",
     assign(byUser, share, draw, roles) {
       forEachRow(byUser, (entries) => {
         const held = entries.length < 2 ? 0 : countHeldOut(share, entries.length);
@@ -49,7 +49,7 @@ export const splitterKinds = [
   {
     name: "kfold",
     takes: { what: "folds", default: "5" },
-    summary: "the ratings are dealt into so many parts; each is held out once",
+    summary: "the ratings are dealt into so many parts, and each is held out once",
     assign(byUser, folds, draw, roles, n) {
       const order = Int32Array.from({ length: byUser.indices.length }, (_, entry) => entry);
       shuffle(order, order.length, draw);
@@ -59,7 +59,7 @@ export const splitterKinds = [
   {
     name: "loo",
     takes: { what: "which", default: "random" },
-    summary: "one rating of everybody with two is held out: a random one, or the last",
+    summary: "one rating of each user is held out: a random one, or with loo:last the last",
     assign(byUser, last, draw, roles) {
       forEachRow(byUser, (entries) => {
         if (entries.length < 2) return;
@@ -70,7 +70,7 @@ export const splitterKinds = [
   {
     name: "time",
     takes: { what: "share", default: "0.8" },
-    summary: "the earliest ratings train, this share of them all or as much more as fell at the same moment",
+    summary: "the earliest ratings are for training",
     chronological: true,
     assign({ times }, share, _draw, roles) {
       const sorted = times!.slice().sort();
@@ -83,7 +83,7 @@ export const splitterKinds = [
   {
     name: "strong",
     takes: { what: "share", default: "0.8" },
-    summary: `strong generalisation: this share of the people trains; of the others ${100 * profileShare} % of the ratings are told`,
+    summary: `a share of the users is for training; of the others, ${100 * profileShare} % of their ratings are known`,
     newUsers: true,
     assign(byUser, share, draw, roles) {
       const withTwo = Int32Array.from({ length: byUser.rows }, (_, row) => row).filter(
@@ -100,8 +100,7 @@ export const splitterKinds = [
   {
     name: "new-items",
     takes: { what: "share", default: "0.9" },
-    summary:
-      "new films: this share of the films trains; all ratings of the others are held out, and only those are ranked",
+    summary: "a share of the films is for training, and only the others are ranked",
     newItems: true,
     assign({ indices, columns }, share, draw, roles) {
       const rated = Int32Array.from(new Set(indices)).sort();

@@ -21,7 +21,7 @@ import {
   splits as splitters,
 } from "../../src/index.ts";
 import { configure } from "../../src/models/configure.ts";
-import { blankDocument, type Cell, type Section } from "../../src/pictures.ts";
+import { blankDocument, type Cell, type Section } from "../../src/report/index.ts";
 import { assertRefused, matinee, start, temporaryFolder, written } from "../helpers/command.ts";
 import { dataFolder, golden, needsData } from "../helpers/data.ts";
 import { near } from "../helpers/numbers.ts";

@@ -10,12 +10,13 @@ const folder = temporaryFolder();
 const data = join(folder, "films");
 const set = ["minOverlap=1", "minNeighbours=1"];
 const asked = ["recommend", "--user", "6", "--data", data, "--k", "3"];
+const knn = [...asked, "--model", "user-knn"];
 
 before(() => writeRatingsCsv(filmDataset(), data));
 
 describe("matinee recommend --sweep", () => {
   it("gives the list that each value would give alone, reading the data once", async () => {
-    const swept = await matinee(...asked, "--set", ...set, "--sweep", "k=1,2,4", "--json");
+    const swept = await matinee(...knn, "--set", ...set, "--sweep", "k=1,2,4", "--json");
     const { model, user, setting, lists } = JSON.parse(swept.stdout);
     assert.deepEqual([model, user, setting], ["user-knn", 6, "k"]);
     assert.equal(swept.stderr.split("\n").filter((line) => /^Reading .*:/.test(line)).length, 1);
@@ -24,7 +25,7 @@ describe("matinee recommend --sweep", () => {
       [1, 2, 4],
     );
     for (const { value, items } of lists) {
-      const alone = await matinee(...asked, "--model", "user-knn", "--set", ...set, `k=${value}`, "--json");
+      const alone = await matinee(...knn, "--set", ...set, `k=${value}`, "--json");
       assert.deepEqual(JSON.parse(alone.stdout).items, items);
     }
     assert.notDeepEqual(lists[0].items, lists[2].items);
@@ -32,7 +33,7 @@ describe("matinee recommend --sweep", () => {
 
   it("shows titles and predicted ratings in a column for each value, of any setting of any model", async () => {
     const sweep = ["--sweep", "prediction=mean,deviation"];
-    const { stdout } = await matinee(...asked, "--set", ...set, ...sweep);
+    const { stdout } = await matinee(...knn, "--set", ...set, ...sweep);
     const [head, ...rows] = stdout.trimEnd().split("\n");
     assert.match(head, /^ {4}prediction = mean {2,}prediction = deviation$/);
     assert.equal(rows.length, 3);
@@ -43,10 +44,25 @@ describe("matinee recommend --sweep", () => {
     assert.match(ease.stdout, /^ {4}lambda = 1 .*lambda = 500\n 1 {2}Night Harbour \(1991\) +\(popular\)/);
   });
 
+  it("sweeps a setting of the model that recommend trains by default", async () => {
+    const { model } = JSON.parse((await matinee(...asked, "--json")).stdout);
+    const swept = await matinee(...asked, "--sweep", "lambda=1,500", "--json");
+    assert.equal(JSON.parse(swept.stdout).model, model);
+    assertRefused(await matinee(...asked, "--sweep", "k=1,2"), 2, /ease has no setting "k"/);
+  });
+
   const wrong: [string, string[], RegExp][] = [
-    ["an unknown setting", ["--sweep", "kk=1,2"], /user-knn has no setting "kk" \(did you mean k\?/],
-    ["a value out of bounds", ["--sweep", "k=1,0"], /user-knn: k is "0" \(it takes integer, 1 to 100000\)/],
-    ["a value left out", ["--sweep", "k=1,"], /user-knn: k is ""/],
+    [
+      "an unknown setting",
+      ["--model", "user-knn", "--sweep", "kk=1,2"],
+      /user-knn has no setting "kk" \(did you mean k\?/,
+    ],
+    [
+      "a value out of bounds",
+      ["--model", "user-knn", "--sweep", "k=1,0"],
+      /user-knn: k is "0" \(it takes integer, 1 to 100000\)/,
+    ],
+    ["a value left out", ["--model", "user-knn", "--sweep", "k=1,"], /user-knn: k is ""/],
     ["no value", ["--sweep", "k"], /It takes a setting and values/],
     ["an unknown model", ["--model", "user-kn", "--sweep", "k=1"], /did you mean user-knn\?/],
     ["a setting said twice", ["--set", "k=1", "--sweep", "k=1,2"], /--set and --sweep both say what k is/],

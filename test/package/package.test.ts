@@ -1,15 +1,23 @@
 /** The package as people install it: packed, installed into an empty folder, imported and run. Needs the registry. */
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, globSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { delimiter, join, resolve } from "node:path";
 import { before, describe, it } from "node:test";
 import { temporaryFolder } from "../helpers/command.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const folder = temporaryFolder();
 const tools = join(root, "node_modules");
+const installed = join(folder, "node_modules/matinee");
 let tarball: string;
+
+/** A Node on this machine that is too old for Matinee; undefined where there is none. */
+const oldNode = (process.env.PATH ?? "")
+  .split(delimiter)
+  .filter((place) => !place.includes("node_modules"))
+  .map((place) => join(place, process.platform === "win32" ? "node.exe" : "node"))
+  .find((program) => existsSync(program) && Number(/^v(\d+)/.exec(run(program, ["--version"], root))?.[1]) < 24);
 
 function run(program: string, args: string[], cwd = folder): string {
   return execFileSync(program, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
@@ -30,7 +38,7 @@ before(() => {
 
 describe("the packed package", () => {
   it("holds the code, the page and the documentation, and no sources or tests", () => {
-    const files = readdirSync(join(folder, "node_modules/matinee"), { recursive: true, encoding: "utf8" });
+    const files = readdirSync(installed, { recursive: true, encoding: "utf8" });
     for (const name of [
       "dist/index.js",
       "dist/index.d.ts",
@@ -50,6 +58,43 @@ describe("the packed package", () => {
     );
   });
 
+  it("holds no source maps, whose sources it would lack", () => {
+    assert.deepEqual(globSync("**/*.map", { cwd: installed }), []);
+    for (const name of globSync("dist/**/*.js", { cwd: installed })) {
+      assert.ok(!readFileSync(join(installed, name), "utf8").includes("sourceMappingURL"), name);
+    }
+  });
+
+  it("holds every file that its pages link to", () => {
+    const pages = globSync("{*,docs/**/*}.md", { cwd: installed });
+    assert.ok(pages.includes("README.md") && pages.length > 20);
+    for (const page of pages) {
+      const text = readFileSync(join(installed, page), "utf8").replace(/```[\s\S]*?```|`[^`\n]*`/g, "");
+      for (const [, target] of text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
+        assert.ok(existsSync(resolve(installed, page, "..", target)), `${page} → ${target}`);
+      }
+    }
+  });
+
+  describe("on an old Node", oldNode ? {} : { skip: "no Node older than 24 on the PATH" }, () => {
+    const needed = /matinee needs Node 24 or later, and this is Node \d+\.\d+\.\d+/;
+
+    it("the command says in one line what is needed", () => {
+      const { status, stdout, stderr } = spawnSync(oldNode!, [join(installed, "dist/cli/main.js"), "--help"], {
+        encoding: "utf8",
+      });
+      assert.deepEqual([status, stdout, stderr.trimEnd().split("\n").length], [1, "", 1]);
+      assert.match(stderr, needed);
+    });
+
+    for (const name of ["matinee", "matinee/server", "matinee/report"]) {
+      it(`the import of ${name} fails with that line`, () => {
+        const code = `import("${name}").catch((error) => console.log(error.message))`;
+        assert.match(run(oldNode!, ["-e", code]), new RegExp(`^${needed.source}\n$`));
+      });
+    }
+  });
+
   it("needs no install scripts", () => {
     const lock = JSON.parse(readFileSync(join(folder, "package-lock.json"), "utf8"));
     const scripted = Object.entries(lock.packages as Record<string, { hasInstallScript?: boolean }>);
@@ -62,7 +107,7 @@ describe("the packed package", () => {
   it("is imported by each of its names", () => {
     const { exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
     const names = Object.keys(exports).filter((name) => name !== "./package.json");
-    assert.deepEqual(names, [".", "./core", "./client", "./pictures", "./server"]);
+    assert.deepEqual(names, [".", "./core", "./client", "./report", "./server"]);
     for (const name of names) {
       const target = `matinee${name.slice(1)}`;
       assert.ok(Number(node(`console.log(Object.keys(await import("${target}")).length)`)) > 0, target);
@@ -100,9 +145,10 @@ describe("the packed package", () => {
 
   it("serves its page", () => {
     const page = node(`
-      import { fit, open, readRatings } from "matinee";
+      import { readRatings } from "matinee";
+      import { fit, open, popular } from "matinee/core";
       import { createApp } from "matinee/server";
-      const app = await createApp(open(await fit(await readRatings("synthetic-latest-small"), "popular")));
+      const app = await createApp(open(await fit(await readRatings("synthetic-latest-small"), popular())));
       console.log((await app.inject("/")).body);
       await app.close();
     `);

@@ -17,8 +17,9 @@ import { didYouMean } from "../../did-you-mean.ts";
 import { MatineeError } from "../../errors.ts";
 import { replaceText } from "../../replace-file.ts";
 import { version } from "../../version.ts";
+import { arithmeticOption } from "../options/model.ts";
 import { parsePositive } from "../options/parse.ts";
-import { note, printJson, printLines } from "../terminal/output.ts";
+import { describeTerm, note, printJson, printLines } from "../terminal/output.ts";
 import { withProgress } from "../terminal/progress.ts";
 import { cancellation } from "../terminal/run.ts";
 
@@ -34,33 +35,31 @@ interface BenchFlags {
 const everything = "all";
 
 export function benchCommand(): Command {
-  const quick = quickWorkloads.map(({ name }) => name).join(", ");
+  const quick = quickWorkloads.map(({ name }) => name);
   const slow = workloads.filter((workload) => !quickWorkloads.includes(workload)).map(({ name }) => name);
   const optional = optionalWorkloads.map(({ name }) => name);
   return new Command("bench")
-    .description(
-      "Time Matinee's work on made-up ratings of known sizes, and what people use instead beside it. A few minutes; with peers, or on 25 million ratings, many more.",
-    )
-    .argument(
-      "[workload...]",
-      `which of ${quick}; all of them unless named. On 25 million ratings and only where named: ${slow.join(", ")}. "${everything}": these too. With a text model, and only where named: ${optional.join(", ")}`,
-    )
+    .description("Times Matinee on made-up ratings: a few minutes, many more with --peers or on 25 million ratings.")
+    .argument("[workload...]", "what to time, see below")
     .option("--threads <n...>", "numbers of threads to time (default: 1 2)", (text, before?: number[]) => [
       ...(before ?? []),
       parsePositive(text),
     ])
+    .addOption(arithmeticOption())
+    .option("--check", "time nothing; check that 1, 2, 3 and 8 threads produce the same bytes")
     .addOption(
-      new Option("--arithmetic <name>", "how sums are rounded").choices(["strict", "relaxed"]).default("relaxed"),
+      new Option("--peers", "also time packages of Python and npm, installed into the cache folder").conflicts("check"),
     )
-    .option("--check", "time nothing: run each once with 1, 2, 3 and 8 threads, and compare the bytes that come out")
-    .addOption(
-      new Option(
-        "--peers",
-        "time packages of Python and npm on the same ratings too (installs them once, into the cache folder)",
-      ).conflicts("check"),
-    )
-    .option("--out <file>", "write the page as Markdown")
+    .option("--out <file>", "write the results as Markdown")
     .option("--json", "print one JSON document")
+    .addHelpText("after", () =>
+      [
+        "\nWorkloads:",
+        ...describeTerm("  by default", quick.join(", "), 24),
+        ...describeTerm("  25 million ratings", `${slow.join(", ")}; with "${everything}", these too`, 24),
+        ...describeTerm("  with a text model", optional.join(", "), 24),
+      ].join("\n"),
+    )
     .action(run);
 }
 

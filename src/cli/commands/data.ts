@@ -1,9 +1,11 @@
 import { Command } from "commander";
+import { movieLensNames } from "../../data/download/movielens.ts";
+import { syntheticNames } from "../../data/synthetic/synthetic-ratings.ts";
 import { writeRatingsCsv } from "../../data/write.ts";
 import { count } from "../../numbers.ts";
 import { type DatasetSummary, summariseDataset } from "../../report/summary.ts";
 import { addDataOptions, type DataFlags, readData } from "../options/data.ts";
-import { printJson, printLines } from "../terminal/output.ts";
+import { describeTerm, printJson, printLines } from "../terminal/output.ts";
 import { withProgress } from "../terminal/progress.ts";
 import { cancellation } from "../terminal/run.ts";
 import { titleText } from "../terminal/wording.ts";
@@ -14,11 +16,19 @@ interface DataCommandFlags extends DataFlags {
 }
 
 export function dataCommand(): Command {
-  return addDataOptions(new Command("data"))
-    .description("Read ratings and say what is in them; download or make a named set.")
-    .option("--out <folder>", "write them as ratings.csv, movies.csv and tags.csv")
+  const command = new Command("data")
+    .description("Reads ratings and describes them. A set that is named is downloaded or generated first.")
+    .option("--out <folder>", "write the ratings as ratings.csv, movies.csv and tags.csv")
     .option("--json", "print one JSON document")
+    .addHelpText("after", () =>
+      [
+        "",
+        ...describeTerm("Known names:", [...movieLensNames, ...syntheticNames].join(", "), 14),
+        "MATINEE_DATA: what is read where --data is not given.",
+      ].join("\n"),
+    )
     .action(run);
+  return addDataOptions(command, { listed: true });
 }
 
 async function run(flags: DataCommandFlags): Promise<void> {

@@ -1,4 +1,4 @@
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import type { Arithmetic } from "../../compute/engine.ts";
 import { createEngine } from "../../compute/pool.ts";
 import { onnxEmbedder } from "../../content/sentences.ts";
@@ -14,9 +14,10 @@ import { cellTexts } from "../../report/tables.ts";
 import { splitRatings, splits } from "../../split/splits.ts";
 import { version } from "../../version.ts";
 import { addDataOptions, type DataFlags, readData } from "../options/data.ts";
+import { arithmeticOption } from "../options/model.ts";
 import { parsePositive, parseWhole } from "../options/parse.ts";
 import { checkReportFile, writeReport } from "../options/report.ts";
-import { alignColumns, note, printJson, printLines } from "../terminal/output.ts";
+import { alignColumns, describeTerm, note, printJson, printLines } from "../terminal/output.ts";
 import { withProgress } from "../terminal/progress.ts";
 import { cancellation } from "../terminal/run.ts";
 
@@ -30,21 +31,22 @@ interface ExperimentFlags extends DataFlags {
 }
 
 export function experimentCommand(): Command {
-  return addDataOptions(new Command("experiment"))
-    .description(
-      "A published study of MovieLens data as a program: its steps, its numbers beside ours, and its traps taken out.",
-    )
-    .argument("[name]", "number or name of a study; the studies are listed where none is given")
-    .option("--mask <file>", "how ratings are held out: a bit for every row, as --mask of matinee evaluate")
+  const command = new Command("experiment")
+    .description("Repeats a published study of MovieLens data, as it was done and without its mistakes.")
+    .argument("[name]", "number or name of a study; without one, lists the studies")
+    .option("--mask <file>", "hold ratings out by a file, as --split mask:FILE of matinee evaluate")
     .option("--seed <n>", "seed of every random choice", parseWhole, 42)
-    .option("--threads <n>", "threads to work with; the result is the same for any number", parsePositive, 1)
-    .addOption(
-      new Option("--arithmetic <name>", "how sums are rounded").choices(["strict", "relaxed"]).default("relaxed"),
-    )
+    .option("--threads <n>", "number of threads; the result does not depend on it", parsePositive, 1)
+    .addOption(arithmeticOption())
     .option("--report <file>", "write tables and pictures: .html or .md")
     .option("--json", "print one JSON document")
-    .addHelpText("after", () => `\nStudies:\n${experimentLines().join("\n")}`)
+    .addHelpText("after", () => `\nStudies:\n${experiments.flatMap(experimentHelp).join("\n")}`)
     .action(run);
+  return addDataOptions(command, { usual: "as listed below" });
+}
+
+function experimentHelp({ number, name, summary, data }: Experiment): string[] {
+  return describeTerm(`  ${number}  ${name}`, `${summary} (${data})`, 26);
 }
 
 function experimentLines(): string[] {

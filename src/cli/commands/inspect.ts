@@ -23,12 +23,13 @@ interface InspectFlags extends ModelFlags {
 }
 
 export function inspectCommand(): Command {
-  return addSourceOptions(new Command("inspect"))
-    .description("Say what is in a model; or draw what is in a model, in ratings, or in both.")
-    .argument("[file]", "a file written by matinee train, as --artifact")
-    .option("--report <file>", "write pictures and tables to FILE.html or FILE.md")
+  const command = new Command("inspect")
+    .description("Describes a model. With --report, draws a model, ratings, or both.")
+    .argument("[file]", "a model saved by matinee train, as --artifact")
+    .option("--report <file>", "write pictures and tables: .html or .md")
     .option("--json", "print one JSON document")
     .action(run);
+  return addSourceOptions(command);
 }
 
 async function run(file: string | undefined, flags: InspectFlags): Promise<void> {

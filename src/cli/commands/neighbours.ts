@@ -12,11 +12,12 @@ interface NeighboursFlags extends ModelFlags, UserFlags {
 }
 
 export function neighboursCommand(): Command {
-  return addUserOptions(addSourceOptions(new Command("neighbours"), "user-knn"))
-    .description("People whose taste is most like somebody's.")
-    .option("--k <n>", "how many people; no more than the model finds (its own k)", parsePositive, 10)
+  const command = new Command("neighbours")
+    .description("Lists the users whose taste is most like that of a user.")
+    .option("--k <n>", "how many users, at most as many as the model finds", parsePositive, 10)
     .option("--json", "print one JSON document")
     .action(run);
+  return addSourceOptions(addUserOptions(command), "user-knn");
 }
 
 async function run(flags: NeighboursFlags): Promise<void> {

@@ -11,13 +11,14 @@ import { partLines, titleText } from "../terminal/wording.ts";
 type PredictFlags = ModelFlags & UserFlags;
 
 export function predictCommand(): Command {
-  return addUserOptions(addSourceOptions(new Command("predict"), "user-knn"))
+  const command = new Command("predict")
     .description(
-      "Predict somebody's ratings of films, and say from what. A film that they have rated is predicted from their other ratings.",
+      "Predicts a user's ratings of films, and explains them. Where the user has rated a film, their other ratings predict it.",
     )
     .argument("<film...>", "id or title of each film")
     .option("--json", "print one JSON document")
     .action(run);
+  return addSourceOptions(addUserOptions(command), "user-knn");
 }
 
 async function run(words: readonly string[], flags: PredictFlags): Promise<void> {

@@ -11,11 +11,12 @@ interface RatingsFlags extends DataFlags {
 }
 
 export function ratingsCommand(): Command {
-  return addDataOptions(new Command("ratings"))
-    .description("What a user of the data has rated, best first.")
+  const command = new Command("ratings")
+    .description("Lists what a user of the data has rated, the highest ratings first.")
     .requiredOption("--user <id>", "a user of the data")
     .option("--json", "print one JSON document")
     .action(run);
+  return addDataOptions(command);
 }
 
 async function run(flags: RatingsFlags): Promise<void> {

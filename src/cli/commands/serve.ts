@@ -16,10 +16,11 @@ interface ServeFlags extends ModelFlags {
 }
 
 export function serveCommand(): Command {
-  return addSourceOptions(new Command("serve"))
-    .description("Serve the page and the HTTP API on this machine.")
+  const command = new Command("serve")
+    .description("Serves the web page and the HTTP API on this machine.")
     .option("--port <n>", "port to listen on; 0: any free one", parsePort, 7070)
     .action(run);
+  return addSourceOptions(command);
 }
 
 async function run(flags: ServeFlags): Promise<void> {

@@ -17,17 +17,18 @@ interface SimilarFlags extends ModelFlags {
 }
 
 export function similarCommand(): Command {
-  return addSourceOptions(new Command("similar"))
-    .description("Films similar to one.")
+  const command = new Command("similar")
+    .description("Lists the films most similar to a film.")
     .argument("<film>", "its id or its title")
     .option("--k <n>", "how many films", parsePositive, 10)
     .addOption(
-      new Option("--by <what>", "of a blend: its models of ratings, those of content, or both")
+      new Option("--by <what>", "which models of a hybrid compare the films, by what they learn from")
         .choices(["ratings", "content", "both"])
         .default("both"),
     )
     .option("--json", "print one JSON document")
     .action(run);
+  return addSourceOptions(command);
 }
 
 async function run(word: string, flags: SimilarFlags): Promise<void> {

@@ -12,11 +12,12 @@ interface TrainFlags extends ModelFlags {
 }
 
 export function trainCommand(): Command {
-  return addModelOptions(new Command("train"))
-    .description("Train a model on ratings and save it in one file.")
+  const command = new Command("train")
+    .description("Trains a model on ratings and saves it in a file.")
     .requiredOption("--out <file>", "where the model is saved")
     .option("--json", "print one JSON document")
     .action(run);
+  return addModelOptions(command);
 }
 
 async function run(flags: TrainFlags): Promise<void> {

@@ -11,6 +11,8 @@ import { withProgress } from "../terminal/progress.ts";
 import { cancellation } from "../terminal/run.ts";
 import { parseNumber, parseScale, parseWhole } from "./parse.ts";
 
+const usualData = "ml-latest-small";
+
 /** Flags that say what data to read, as commander leaves them. */
 export interface DataFlags {
   data?: string;
@@ -30,29 +32,47 @@ export interface DataFlags {
   sampleSeed?: number;
 }
 
-export function addDataOptions(command: Command): Command {
-  return command
-    .option(
-      "--data <source>",
-      "a folder, a file, or a name: ml-latest-small, ml-100k, ml-1m, ml-25m, ml-32m, synthetic-100k …",
-    )
-    .optionsGroup("Columns of a table of your own:")
-    .option("--user-column <name>", "column of the user's id (name, or number from 1)")
-    .option("--item-column <name>", "column of the item's id")
-    .option("--rating-column <name>", "column of the rating")
-    .option("--time-column <name>", "column of the time, in seconds since 1970")
-    .option("--no-header", "the file has no line of column names")
-    .option("--delimiter <character>", "what separates columns")
-    .addOption(new Option("--encoding <name>", "encoding of the text").choices(["utf-8", "latin-1"]))
-    .option("--scale <min:max>", "lowest and highest rating", parseScale)
-    .option("--lenient", "skip and count rows that cannot be read, instead of stopping")
-    .optionsGroup("Filters:")
-    .option("--min-user-ratings <n>", "only users with at least n ratings", parseWhole)
-    .option("--min-item-ratings <n>", "only films with at least n ratings", parseWhole)
-    .option("--top-items <n>", "only the n most rated films", parseWhole)
-    .option("--sample <share>", "a random share of the ratings, 0 to 1", parseNumber)
-    .option("--sample-seed <n>", "seed of that choice", parseWhole)
-    .optionsGroup("Other options:");
+const tableOptions = () => [
+  new Option("--user-column <name>", "column of the user's id: its name, or its number from 1"),
+  new Option("--item-column <name>", "column of the film's id"),
+  new Option("--rating-column <name>", "column of the rating"),
+  new Option("--time-column <name>", "column of the time, in seconds since 1970"),
+  new Option("--no-header", "the file has no line of column names"),
+  new Option("--delimiter <character>", "what separates columns"),
+  new Option("--encoding <name>", "encoding of the text").choices(["utf-8", "latin-1"]),
+  new Option("--scale <min:max>", "lowest and highest rating").argParser(parseScale),
+  new Option("--lenient", "skip and count rows that cannot be read, instead of stopping"),
+];
+
+const filterOptions = () => [
+  new Option("--min-user-ratings <n>", "keep users with at least n ratings").argParser(parseWhole),
+  new Option("--min-item-ratings <n>", "keep films with at least n ratings").argParser(parseWhole),
+  new Option("--top-items <n>", "keep the n most rated films").argParser(parseWhole),
+  new Option("--sample <share>", "keep a random share of the ratings, 0 to 1").argParser(parseNumber),
+  new Option("--sample-seed <n>", "seed of that choice").argParser(parseWhole),
+];
+
+export interface DataHelp {
+  /** Whether the help lists the options for tables and the filters. Otherwise it says where they are listed. */
+  readonly listed?: boolean;
+  /** What is read where nothing is named, in words. */
+  readonly usual?: string;
+}
+
+export function addDataOptions(command: Command, { listed = false, usual = usualData }: DataHelp = {}): Command {
+  command.optionsGroup("Data:").option("--data <source>", `a folder, a file or a known name (default: ${usual})`);
+  for (const [group, options] of [
+    ["Table of your own:", tableOptions()],
+    ["Filters:", filterOptions()],
+  ] as const) {
+    command.optionsGroup(group);
+    for (const option of options) command.addOption(option.hideHelp(!listed));
+  }
+  if (listed) return command;
+  return command.addHelpText(
+    "after",
+    "\nKnown names, options for a table of your own, and filters: matinee help data.",
+  );
 }
 
 /** What `readRatings` takes of the flags. */
@@ -76,8 +96,6 @@ export function readOptionsFrom(flags: DataFlags): ReadOptions {
 function givenSource(flags: DataFlags): string | undefined {
   return flags.data ?? process.env.MATINEE_DATA;
 }
-
-const usualData = "ml-latest-small";
 
 /** Where `readData` reads from. */
 export function dataSource(flags: DataFlags, usual = usualData): string {

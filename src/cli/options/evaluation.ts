@@ -8,6 +8,7 @@ import { ensureWritable } from "../../replace-file.ts";
 import type { Splits } from "../../split/split.ts";
 import { parseSplitter, splitRatings } from "../../split/splits.ts";
 import { splitterKinds } from "../../split/splitters.ts";
+import { describeTerm } from "../terminal/output.ts";
 import { cancellation } from "../terminal/run.ts";
 import type { ModelFlags } from "./model.ts";
 import { parseNames, parseNumber } from "./parse.ts";
@@ -28,15 +29,9 @@ export interface EvaluationFlags extends ModelFlags {
 export function addEvaluationOptions(command: Command): Command {
   return addSplitOptions(
     command
-      .optionsGroup("Judging:")
-      .option(
-        "--metrics <list>",
-        "what is measured, such as rmse,ndcg@10; see docs/metrics.md",
-        parseMetricNames,
-        defaultMetrics,
-      )
-      .option("--people <file>", "write what was measured person by person, as CSV")
-      .option("--cold-start", "instead: what people who are new get after 0, 1, 2 … 20 answers (--split strong:0.8)"),
+      .option("--metrics <list>", "what is measured; see docs/metrics.md", parseMetricNames, defaultMetrics)
+      .option("--cold-start", "measure what new users get after 0, 1, 2 … 20 ratings instead")
+      .option("--people <file>", "write the values of each user, as CSV"),
   );
 }
 
@@ -47,24 +42,23 @@ function parseMetricNames(text: string): readonly MetricName[] {
 
 export function addSplitOptions(command: Command): Command {
   return command
-    .option("--split <name>", "how ratings are held out; see below", "per-user:0.8")
+    .option("--split <name>", "how ratings are held out, see below", "per-user:0.8")
     .option("--mask <file>", "the same as --split mask:FILE")
-    .option("--relevant <rating>", "held-out films rated at least so are relevant; default: 4 of 5", parseNumber)
+    .option("--relevant <rating>", "the lowest rating of a relevant film (default: 4 of 5)", parseNumber)
     .option("--report <file>", "write a report: .html, .md, .csv or .json")
     .option("--fresh", "measure again what was measured before")
     .option("--json", "print one JSON document")
-    .optionsGroup("Other options:")
-    .addHelpText("after", () => `\nSplits (--split):\n${splitsHelp()}`);
+    .addHelpText("after", () => `\nSplits:\n${splitsHelp()}`);
 }
 
 function splitsHelp(): string {
   const own = splitterKinds.map(({ name, takes, summary }) => [`${name}:${takes.default}`, summary]);
   const files = [
-    ["u1 … u5, ua, ub", "as the files of MovieLens 100K have it"],
-    ["files:TRAIN,TEST", "two files of ratings that are among the data"],
-    ["mask:FILE", "a bit for every row of the ratings: base64, or JSON with trainMask or testMask"],
+    ["u1 … u5, ua, ub", "by the files of MovieLens 100K"],
+    ["files:TRAIN,TEST", "by two files of ratings, which are among the data"],
+    ["mask:FILE", "by a bit for each row: in base64, or JSON with trainMask or testMask"],
   ];
-  return [...own, ...files].map(([name, summary]) => `  ${name.padEnd(18)} ${summary}`).join("\n");
+  return [...own, ...files].flatMap(([name, summary]) => describeTerm(`  ${name}`, summary, 21)).join("\n");
 }
 
 /** Checks the flags before data are read. @throws USAGE, WRITE_FAILED */

@@ -20,12 +20,13 @@ export interface ListFlags extends ModelFlags, UserFlags {
 
 export function addListOptions(command: Command): Command {
   return command
-    .option("--exclude <film>", "a film to leave out; may be repeated", appendValue, [])
-    .option("--genre <name>", "only films with this genre; may be repeated", appendValue, [])
+    .optionsGroup("List:")
+    .option("--k <n>", "how many films", parsePositive, 10)
+    .option("--genre <name>", "only films of this genre; may be repeated", appendValue, [])
     .option("--from <year>", "only films from this year on", parseWhole)
     .option("--to <year>", "only films up to this year", parseWhole)
-    .option("--k <n>", "how many films", parsePositive, 10)
-    .option("--explain", "tell every part of each score");
+    .option("--exclude <film>", "leave out a film, by id or title; may be repeated", appendValue, [])
+    .option("--explain", "show every part of each score");
 }
 
 export async function readListOptions(recommender: Recommender, flags: ListFlags): Promise<RecommendOptions> {

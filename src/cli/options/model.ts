@@ -9,8 +9,7 @@ import { type Dataset, shapeOf } from "../../data/dataset.ts";
 import { MatineeError } from "../../errors.ts";
 import { configure } from "../../models/configure.ts";
 import { fit } from "../../models/fit.ts";
-import { algorithms, defaultModel } from "../../models/registry.ts";
-import { boundsOf, conditionOf, settingsOf } from "../../models/shared/settings.ts";
+import { defaultModel } from "../../models/registry.ts";
 import type { Trained } from "../../models/trained.ts";
 import { present } from "../../present.ts";
 import { note } from "../terminal/output.ts";
@@ -30,49 +29,33 @@ export interface ModelFlags extends DataFlags {
   artifact?: string;
 }
 
-export function addModelOptions(command: Command, otherwise = "the best for the size"): Command {
+/** @param otherwise what is trained where no flag names a model; "" where one must be named */
+export function addModelOptions(command: Command, otherwise = "by the size of the data"): Command {
   return addTrainingOptions(
     addDataOptions(command)
       .optionsGroup("Model:")
-      .option("--model <name>", `one of ${algorithms.map(({ name }) => name).join(", ")}; default: ${otherwise}`)
-      .option("--set <key=value...>", "settings of the model", parseKeyValue),
+      .option("--model <name>", `see matinee models${otherwise === "" ? "" : ` (default: ${otherwise})`}`)
+      .option("--set <name=value...>", "settings of the model; see matinee help MODEL", parseKeyValue),
   );
 }
 
 export function addTrainingOptions(command: Command): Command {
   return command
     .option("--seed <n>", "seed of every random choice", parseWhole, 0)
-    .option("--threads <n>", "threads to work with; the result is the same for any number", parsePositive, 1)
-    .option("--memory <size>", "most that training may take, such as 2GB; default: what is free", parseBytes)
-    .addOption(
-      new Option(
-        "--arithmetic <name>",
-        "strict: the same bytes on every machine; relaxed: faster, the same on this one",
-      )
-        .choices(["strict", "relaxed"])
-        .default("relaxed"),
-    )
-    .optionsGroup("Other options:")
-    .addHelpText("after", () => `\nSettings (--set key=value):\n${settingsHelp()}`);
+    .option("--threads <n>", "number of threads; the result does not depend on it", parsePositive, 1)
+    .option("--memory <size>", "the most that training may take, such as 2GB (default: what is free)", parseBytes)
+    .addOption(arithmeticOption());
 }
 
 /** Flags that name a saved model, or one to be trained now. @param otherwise what is trained where no flag names one */
 export function addSourceOptions(command: Command, otherwise?: string): Command {
-  return addModelOptions(command, otherwise).option(
-    "--artifact <file>",
-    "a model saved by matinee train, instead of --model",
-  );
+  return addModelOptions(command, otherwise).option("--artifact <file>", "a model saved by matinee train, instead");
 }
 
-function settingsHelp(): string {
-  return algorithms
-    .flatMap(({ name, settings }) =>
-      Object.entries(settingsOf(settings)).map(
-        ([key, setting]) =>
-          `  ${name}: ${key} = ${setting.default}   ${setting.description} (${[boundsOf(setting), conditionOf(setting)].filter(Boolean).join("; ")})`,
-      ),
-    )
-    .join("\n");
+export function arithmeticOption(): Option {
+  return new Option("--arithmetic <name>", "strict: alike on every machine")
+    .choices(["strict", "relaxed"])
+    .default("relaxed");
 }
 
 /** A trained model, and the ratings where they were read. */

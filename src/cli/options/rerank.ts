@@ -1,7 +1,6 @@
 /** Flags of a reranker, and the reranker that they name. */
 import type { Command } from "commander";
 import { MatineeError } from "../../errors.ts";
-import { boundsOf, settingsOf } from "../../models/shared/settings.ts";
 import type { Recommendation, RecommendOptions } from "../../recommend/recommend.ts";
 import { defaultPool } from "../../recommend/reranking/rerank.ts";
 import { rerankerNamed, rerankers } from "../../recommend/reranking/rerankers.ts";
@@ -20,12 +19,10 @@ export type Reranking = Required<Pick<RecommendOptions, "rerank" | "pool" | "sig
 
 export function addRerankOptions(command: Command): Command {
   return command
-    .optionsGroup("Second stage:")
-    .option("--rerank <name>", `what rearranges the list: ${rerankers.map(({ name }) => name).join(", ")}`)
-    .option("--rerank-set <key=value...>", "settings of the second stage", parseKeyValue)
-    .option("--pool <n>", `how many films it is given to choose from (default: ${defaultPool})`, parsePositive)
-    .optionsGroup("Other options:")
-    .addHelpText("after", () => `\nSettings of second stages (--rerank-set key=value):\n${settingsHelp()}`);
+    .optionsGroup("Reranking:")
+    .option("--rerank <name>", `reorder the model's list: ${rerankers.map(({ name }) => name).join(", ")}`)
+    .option("--rerank-set <name=value...>", "settings of the reranker; see matinee help RERANKER", parseKeyValue)
+    .option("--pool <n>", `how many films it chooses from (default: ${defaultPool})`, parsePositive);
 }
 
 /** Makes the reranker, so that what is wrong with it is said before anything is read; undefined where none is named. */
@@ -45,15 +42,4 @@ export function noteReranking(model: string, stage: Reranking | undefined, [firs
   if (failure !== undefined) note(`${stage?.rerank.name} did not rank: ${failure}. The list is as ${model} ranks it.`);
   const spent = stage?.rerank.spent?.();
   if (spent !== undefined) note(spent);
-}
-
-function settingsHelp(): string {
-  return rerankers
-    .flatMap(({ name, config }) =>
-      Object.entries(settingsOf(config)).map(([key, setting]) => {
-        const value = setting.default === "" ? "" : ` = ${setting.default}`;
-        return `  ${name}: ${key}${value}   ${setting.description} (${boundsOf(setting)})`;
-      }),
-    )
-    .join("\n");
 }

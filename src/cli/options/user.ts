@@ -24,14 +24,10 @@ export interface UserFlags {
 
 export function addUserOptions(command: Command): Command {
   return command
+    .optionsGroup("User:")
     .option("--user <id>", "a user of the data")
-    .option(
-      "--rate <film=rating>",
-      'a rating, by id or title: 260=5, "Heat (1995)=3.5"; may be repeated',
-      appendValue,
-      [],
-    )
-    .option("--ratings <file>", "ratings in a file, as matinee rate --save keeps them");
+    .option("--rate <film=rating>", 'a rating of your own: 260=5, "Heat (1995)=3.5"; may be repeated', appendValue, [])
+    .option("--ratings <file>", "ratings of your own, saved by matinee rate --save");
 }
 
 /** @throws USAGE where the flags name two users, or none though one is `needed` */

@@ -12,6 +12,22 @@ export function note(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
+/** The columns that help may take. */
+export function screenWidth(): number {
+  return Math.min(process.stdout.columns ?? 100, 100);
+}
+
+/** A term and its description, which is broken at spaces to `width` columns and stands `at` columns from the left. */
+export function describeTerm(term: string, description: string, at: number, width = screenWidth()): string[] {
+  const lines = [""];
+  for (const word of description.split(" ")) {
+    const line = lines.at(-1)!;
+    if (line !== "" && at + line.length + 1 + word.length > width) lines.push(word);
+    else lines[lines.length - 1] = line === "" ? word : `${line} ${word}`;
+  }
+  return lines.map((line, n) => (n === 0 ? term : "").padEnd(at) + line);
+}
+
 /**
  * Columns under one another.
  *

@@ -1,5 +1,6 @@
-import { type Command, CommanderError } from "commander";
+import { type Command, CommanderError, type Option } from "commander";
 import { errorTable, MatineeError, oneLine } from "../../errors.ts";
+import { screenWidth } from "./output.ts";
 
 const interrupted = new AbortController();
 
@@ -24,13 +25,26 @@ export async function runCommand(program: Command, argv: readonly string[]): Pro
   for (const command of [program, ...program.commands]) {
     const outputError = (text: string, write: (line: string) => void) =>
       write(`matinee: ${oneLine(text.replace(/^error: /, ""))} (see ${helpOf(program, command)})\n`);
-    command.exitOverride().configureOutput({ outputError });
+    command
+      .exitOverride()
+      .configureOutput({ outputError, getOutHelpWidth: screenWidth })
+      .configureHelp({ subcommandTerm: (listed) => listed.name(), optionDescription: describeOption });
   }
   try {
     await program.parseAsync(argv);
   } catch (error) {
     process.exitCode = printError(error);
   }
+}
+
+/** An option's description, with its choices and its default as they are typed. */
+function describeOption({ description, argChoices, defaultValue, defaultValueDescription, negate }: Option): string {
+  const asTyped = defaultValueDescription ?? (Array.isArray(defaultValue) ? defaultValue.join(",") : defaultValue);
+  const notes = [
+    argChoices && `${argChoices.slice(0, -1).join(", ")} or ${argChoices.at(-1)}`,
+    negate || asTyped === undefined || asTyped === "" ? undefined : `default: ${asTyped}`,
+  ].filter((text) => text !== undefined);
+  return notes.length === 0 ? description : `${description} (${notes.join("; ")})`;
 }
 
 function helpOf(program: Command, command: Command): string {

@@ -2,7 +2,7 @@ import { createWriteStream } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { basename, dirname, resolve, sep } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { type Entry, openPromise, type ZipFile } from "yauzl";
+import type { Entry, ZipFile } from "yauzl";
 import { MatineeError } from "../../errors.ts";
 import { present } from "../../present.ts";
 import { checkCancelled } from "../progress.ts";
@@ -19,6 +19,7 @@ const maxBytes = 8e9;
 export async function unzip(archive: string, folder: string, signal?: AbortSignal): Promise<void> {
   let zip: ZipFile | undefined;
   try {
+    const { openPromise } = await import("yauzl"); // loaded at its first use, because few runs unpack anything
     zip = await openPromise(archive, { lazyEntries: true, autoClose: false });
     const entries: Entry[] = [];
     for await (const entry of zip.eachEntry()) entries.push(entry);

@@ -14,7 +14,7 @@ import {
   type Trained,
   userKnn,
 } from "../../index.ts";
-import { dataSection, type Section, type Table } from "../../pictures.ts";
+import { dataSection, type Section, type Table } from "../../report/index.ts";
 import {
   type ExperimentContext,
   firstUsers,

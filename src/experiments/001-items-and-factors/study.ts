@@ -1,6 +1,6 @@
 /** Study 001, on ml-latest-small: films compared by their ratings, and a factorisation with biases by Adam. */
 import { itemKnn, mf, open, queryOfUser, recommend, similar } from "../../index.ts";
-import { dataSection, type Section } from "../../pictures.ts";
+import { dataSection, type Section } from "../../report/index.ts";
 import { type ExperimentContext, firstUsers, tableBlock, trainForStudy, trapSection } from "../experiment.ts";
 import { itemsAndFactorsTraps } from "./traps.ts";
 

@@ -20,7 +20,7 @@ import {
   overKPicture,
   type Section,
   termsPicture,
-} from "../../pictures.ts";
+} from "../../report/index.ts";
 import {
   compareContenders,
   type ExperimentContext,

@@ -13,7 +13,7 @@ import {
   type Recommendation,
   recommend,
 } from "../../index.ts";
-import { dataSection, type Section } from "../../pictures.ts";
+import { dataSection, type Section } from "../../report/index.ts";
 import { type ExperimentContext, filmTitle, tableBlock, trainForStudy, trapSection } from "../experiment.ts";
 import { filmsWithSameCode, squaredErrors, withoutUnratedFilms } from "./duplicate-codes.ts";
 

@@ -24,7 +24,7 @@ import {
   userKnn,
   withReranker,
 } from "../../index.ts";
-import { type Block, comparisonGrid, dataSection, type Section } from "../../pictures.ts";
+import { type Block, comparisonGrid, dataSection, type Section } from "../../report/index.ts";
 import {
   compareContenders,
   type ExperimentContext,

@@ -1,6 +1,7 @@
 /** Settings of `als`. */
-import { type Static, Type } from "typebox";
+import type { Static } from "typebox";
 import { featureKinds } from "../shared/projection.ts";
+import { Type } from "../shared/schema.ts";
 
 export const scalingMasses = ["ratings", "confidence"] as const;
 

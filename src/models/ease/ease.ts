@@ -17,10 +17,11 @@
  * W, slack float64 [items] = d, and X by item: offsets int32 [items + 1], raters int32 and values float32 [ratings]. In both:
  * rated uint8 [items], 1 where the item has ratings; facts lambda, values, and origin = neutral · highest rating.
  */
-import { type Static, Type } from "typebox";
+import type { Static } from "typebox";
 import type { Precision } from "../../compute/inverse.ts";
 import type { ItemIndex } from "../../data/dataset.ts";
 import type { Algorithm, Answer, ExplanationPart, Model, State } from "../model.ts";
+import { Type } from "../shared/schema.ts";
 import { checkIndexLists, numberOf, tensorOf } from "../shared/state.ts";
 import { bytesOverItems, bytesOverUsers, fitOverItems, fitOverUsers } from "./fit.ts";
 

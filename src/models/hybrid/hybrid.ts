@@ -18,10 +18,11 @@
  * State: parts by name, a state each; weights float64 [parts] = w; similarityScales float64 [parts × 4]: min, max, mean, sd; facts
  * models (names, in the order of the weights), normalisation, and learned (each choice's weights and NDCG) where they were.
  */
-import { type Static, Type } from "typebox";
+import type { Static } from "typebox";
 import type { Shape } from "../../data/dataset.ts";
 import { MatineeError } from "../../errors.ts";
 import type { Algorithm, Cost, FitContext, State } from "../model.ts";
+import { Type } from "../shared/schema.ts";
 import { completeSettings } from "../shared/settings.ts";
 import { childOf, choiceOf, stateError, tensorOf, textListOf } from "../shared/state.ts";
 import { type BlendInput, blendModels, measureSimilarityScale } from "./blended-model.ts";

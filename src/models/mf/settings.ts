@@ -1,6 +1,7 @@
 /** Settings of `mf`. */
-import { type Static, Type } from "typebox";
+import type { Static } from "typebox";
 import { featureKinds } from "../shared/projection.ts";
+import { Type } from "../shared/schema.ts";
 
 export const mfSettings = Type.Object({
   factors: Type.Integer({

@@ -1,5 +1,6 @@
 /** Settings of `neural`. */
-import { type Static, Type } from "typebox";
+import type { Static } from "typebox";
+import { Type } from "../shared/schema.ts";
 
 export const neuralSettings = Type.Object({
   embedding: Type.Integer({

@@ -1,5 +1,6 @@
 /** Settings of `user-knn`. */
-import { type Static, Type } from "typebox";
+import type { Static } from "typebox";
+import { Type } from "../shared/schema.ts";
 
 export const userKnnSimilarities = ["cosine", "centred", "pearson"] as const;
 export const userKnnPredictions = ["mean", "weighted", "overlap", "deviation"] as const;

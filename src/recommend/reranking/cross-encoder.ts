@@ -8,11 +8,12 @@
  * Of pairs longer than 512 tokens the longer text is cut, so that candidates keep theirs. A user who likes nothing keeps the
  * order of the first stage. 50 pairs of 512 tokens are some 500 GFlop.
  */
-import { type Static, Type } from "typebox";
+import type { Static } from "typebox";
 import { descriptionOf, mostLiked, profileText } from "../../content/description.ts";
 import { openPairScorer, type PairScorer } from "../../content/pairs.ts";
 import type { DownloadOptions } from "../../data/download/download.ts";
 import { checkCancelled } from "../../data/progress.ts";
+import { Type } from "../../models/shared/schema.ts";
 import { completeSettings } from "../../models/shared/settings.ts";
 import type { Reranker } from "./rerank.ts";
 

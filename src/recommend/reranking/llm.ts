@@ -9,7 +9,7 @@
  *
  * The key is OPENAI_API_KEY of the environment; servers without keys need none. Titles, years, genres and ratings are sent.
  */
-import { type Static, Type } from "typebox";
+import type { Static } from "typebox";
 import { mostLiked } from "../../content/description.ts";
 import { loadOptionalPackage } from "../../content/optional-package.ts";
 import { labelsOf } from "../../data/catalog.ts";
@@ -17,6 +17,7 @@ import type { DatasetInfo, ItemIndex } from "../../data/dataset.ts";
 import { checkCancelled } from "../../data/progress.ts";
 import { MatineeError, oneLine } from "../../errors.ts";
 import type { Profile } from "../../models/model.ts";
+import { Type } from "../../models/shared/schema.ts";
 import { completeSettings } from "../../models/shared/settings.ts";
 import { present } from "../../present.ts";
 import type { Candidate, Reranked, Reranker } from "./rerank.ts";

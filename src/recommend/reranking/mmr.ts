@@ -9,10 +9,11 @@
  *
  * λ = 1 leaves the list as it is.
  */
-import { type Static, Type } from "typebox";
+import type { Static } from "typebox";
 import { type Catalog, labelsOf } from "../../data/catalog.ts";
 import { MatineeError } from "../../errors.ts";
 import type { Model } from "../../models/model.ts";
+import { Type } from "../../models/shared/schema.ts";
 import { completeSettings } from "../../models/shared/settings.ts";
 import type { Candidate, Reranker } from "./rerank.ts";
 

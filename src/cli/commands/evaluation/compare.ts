@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { MatineeError } from "../../../errors.ts";
 import { type Contender, contender } from "../../../evaluate/contender.ts";
 import type { Evaluation, ModelResult } from "../../../evaluate/evaluation.ts";
@@ -24,18 +24,17 @@ interface CompareFlags extends EvaluationFlags {
 const usual = "popular,bias,item-knn,user-knn,mf,als,ease";
 
 export function compareCommand(): Command {
-  return addEvaluationOptions(
-    addTrainingOptions(addDataOptions(new Command("compare")).optionsGroup("Models:")).option(
-      "--models <list>",
-      'models with commas between, each with its settings: "popular,als,als factors=32 alpha=40"',
-      parseContenders,
-      parseContenders(usual),
-    ),
-  )
-    .description(
-      "Measure models side by side on ratings that are held out, and say whether they differ by more than luck.",
-    )
+  const command = new Command("compare")
+    .description("Measures models on the same held-out ratings, and tests whether they differ by more than chance.")
     .action(run);
+  addEvaluationOptions(command)
+    .optionsGroup("Models:")
+    .addOption(
+      new Option("--models <list>", 'models, each with its settings: "popular,als factors=32 alpha=40"')
+        .argParser(parseContenders)
+        .default(parseContenders(usual), usual),
+    );
+  return addDataOptions(addTrainingOptions(command));
 }
 
 async function run(flags: CompareFlags, command: Command): Promise<void> {

@@ -20,9 +20,8 @@ import { runColdStart } from "./cold-start.ts";
 import { evaluationHeadline, intervalText, runEvaluation } from "./run-evaluation.ts";
 
 export function evaluateCommand(): Command {
-  return addEvaluationOptions(addSourceOptions(new Command("evaluate")))
-    .description("Measure a model on ratings that are held out.")
-    .action(run);
+  const command = new Command("evaluate").description("Measures a model on held-out ratings.").action(run);
+  return addSourceOptions(addEvaluationOptions(command));
 }
 
 async function run(flags: EvaluationFlags, command: Command): Promise<void> {

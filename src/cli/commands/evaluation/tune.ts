@@ -35,23 +35,17 @@ interface TuneFlags extends EvaluationFlags {
 }
 
 export function tuneCommand(): Command {
-  const command = addModelOptions(new Command("tune"), "none").optionsGroup("Tuning:");
-  return addSplitOptions(
-    command
-      .option("--space <choices>", 'what to try: "k=10,20,50;shrinkage=0:100;lambda=1~1000" (~: logarithmic)')
-      .addOption(
-        new Option("--search <name>", "a grid, chance, or a model of what was measured, which stops bad trials early")
-          .choices(["grid", "random", "model"])
-          .default("model"),
-      )
-      .option("--trials <n>", "the most that are tried", parsePositive, 30)
-      .option("--metric <name>", "what is tuned for; see docs/metrics.md", "ndcg@10")
-      .option("--out <file>", "train the best on all ratings, and save it"),
-  )
-    .description(
-      "Choose a model's settings on a part of the training ratings, and judge them once by the test ratings.",
+  const command = new Command("tune")
+    .description("Chooses a model's settings on part of the training ratings, and measures them on the test ratings.")
+    .option("--space <choices>", 'what to try: "k=10,20,50;shrinkage=0:100;lambda=1~1000" (~: logarithmic)')
+    .addOption(
+      new Option("--search <name>", "how trials are chosen").choices(["grid", "random", "model"]).default("model"),
     )
+    .option("--trials <n>", "how many trials, at most", parsePositive, 30)
+    .option("--metric <name>", "what is tuned for, see docs/metrics.md", "ndcg@10")
+    .option("--out <file>", "train with the best settings on all ratings, and save the model")
     .action(run);
+  return addModelOptions(addSplitOptions(command), "");
 }
 
 async function run(flags: TuneFlags, command: Command): Promise<void> {

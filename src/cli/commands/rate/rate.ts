@@ -31,15 +31,13 @@ const [shown, least] = [50, 5];
 const maxNeighbours = 3;
 
 export function rateCommand(): Command {
-  return addSourceOptions(new Command("rate"), "user-knn")
-    .description("Rate films by question and answer, and get ten with predicted ratings and reasons.")
-    .option("--save <file>", "keep the ratings here after every answer, and go on from them if the file is there")
-    .option(
-      "--look-alike",
-      "recommend what suits the user of the data who agrees with you most often (within 1 star), not your ratings themselves",
-    )
+  const command = new Command("rate")
+    .description("Asks you to rate films, then lists ten films with predicted ratings and reasons.")
+    .option("--save <file>", "save the ratings after every answer; start from those that the file holds")
+    .option("--look-alike", "list films for the user of the data who agrees with you most often, within 1 star")
     .option("--json", "print one JSON document")
     .action(run);
+  return addSourceOptions(command, "user-knn");
 }
 
 async function run(flags: RateFlags): Promise<void> {

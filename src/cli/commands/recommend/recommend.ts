@@ -19,21 +19,15 @@ interface RecommendFlags extends ListFlags, RerankFlags {
 }
 
 export function recommendCommand(): Command {
-  return addRerankOptions(addListOptions(addUserOptions(addSourceOptions(new Command("recommend")))))
-    .description("Recommend films to somebody: a user of the data, anyone by a few ratings, or everybody.")
-    .option("--all", "everybody in the data, into a file: user, rank, item, score and source")
-    .option("--out <file>", "where --all writes: CSV, or Parquet if the name ends in .parquet")
-    .option(
-      "--approximate",
-      "with --all: find films by an index (package usearch); pays for many millions of films, if at all",
-    )
-    .option(
-      "--sweep <setting=values>",
-      "lists under several values of a setting of the model (user-knn unless --model says), side by side: k=5,10,20",
-      parseSweep,
-    )
-    .option("--json", "print one JSON document")
+  const command = addListOptions(addUserOptions(new Command("recommend").option("--json", "print one JSON document")))
+    .description("Lists films for a user of the data, for ratings of your own, or for every user.")
+    .option("--sweep <setting=values>", "a list for each value of a model's setting: k=5,10,20", parseSweep)
+    .optionsGroup("Every user:")
+    .option("--all", "a list for every user of the data, in a file")
+    .option("--out <file>", "where --all writes: .csv or .parquet")
+    .option("--approximate", "search an index (package usearch): for many millions of films")
     .action(run);
+  return addRerankOptions(addSourceOptions(command));
 }
 
 async function run(flags: RecommendFlags): Promise<void> {

@@ -1,9 +1,10 @@
 /** matinee recommend --sweep: lists under several values of one setting, side by side. */
 import { InvalidArgumentError } from "commander";
 import { createEngine } from "../../../compute/pool.ts";
+import { shapeOf } from "../../../data/dataset.ts";
 import { MatineeError } from "../../../errors.ts";
 import type { Json } from "../../../models/model.ts";
-import { algorithmNamed } from "../../../models/registry.ts";
+import { algorithmNamed, defaultModel } from "../../../models/registry.ts";
 import { completeSettings } from "../../../models/shared/settings.ts";
 import { present } from "../../../present.ts";
 import { type Recommendation, recommend } from "../../../recommend/recommend.ts";
@@ -33,14 +34,16 @@ interface SweptList {
   readonly items: readonly Recommendation[];
 }
 
-/** Checks all settings, then reads the data once and trains with each. */
+/** Reads the data once and trains with each value. */
 export async function recommendBySweep(flags: ListFlags, { name, values }: Sweep, stage?: Reranking): Promise<void> {
   checkSweepFlags(flags, name);
-  const model = flags.model ?? "user-knn";
   const sets = values.map((value) => ({ ...flags.set, [name]: value }));
-  const configs = sets.map((set) => completeSettings(model, algorithmNamed(model).settings, set));
-  if (flags.model === undefined) note(`Lists by ${model}; name another model with --model.`);
+  const configsOf = (model: string) => sets.map((set) => completeSettings(model, algorithmNamed(model).settings, set));
+  if (flags.model !== undefined) configsOf(flags.model); // what is wrong with them is said before the data are read
   const dataset = await readData(flags);
+  const model = flags.model ?? defaultModel(shapeOf(dataset));
+  if (flags.model === undefined) note(`Lists by ${model}; name another model with --model.`);
+  const configs = configsOf(model);
   using engine = await createEngine({ threads: flags.threads, arithmetic: flags.arithmetic });
   let request: Awaited<ReturnType<typeof readRequest>> | undefined;
   const lists: SweptList[] = [];

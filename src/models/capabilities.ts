@@ -1,0 +1,65 @@
+import { MatineeError } from "../errors.ts";
+
+/** What some models can do beside scoring, which all of them do; in the order of the contract. */
+export const capabilityNames = [
+  "predicts ratings",
+  "explains scores",
+  "explains ratings",
+  "explains ratings by other parts than scores",
+  "names neighbours",
+  "finds similar items",
+  "names top terms",
+  "gives vectors",
+  "answers many at once",
+  "keeps ratings",
+  "blends models",
+] as const;
+
+export type Capability = (typeof capabilityNames)[number];
+
+/**
+ * What each registered model can do, known without opening one. `matinee models` and the table in README.md show it. Conformance
+ * tests hold every model to its row: what the row promises must be there, and nothing else.
+ */
+const capabilities: Readonly<Record<string, readonly Capability[]>> = {
+  popular: ["explains scores"],
+  bias: ["predicts ratings", "explains scores", "explains ratings"],
+  "genre-overlap": ["explains scores"],
+  "taste-graph": ["explains scores"],
+  "item-knn": [
+    "predicts ratings",
+    "explains scores",
+    "explains ratings",
+    "explains ratings by other parts than scores",
+    "finds similar items",
+  ],
+  "user-knn": [
+    "predicts ratings",
+    "explains scores",
+    "explains ratings",
+    "names neighbours",
+    "answers many at once",
+    "keeps ratings",
+  ],
+  rp3beta: ["explains scores", "finds similar items"],
+  pagerank: ["explains scores", "finds similar items", "keeps ratings"],
+  ease: ["explains scores", "finds similar items"],
+  als: ["explains scores", "finds similar items", "gives vectors"],
+  mf: ["predicts ratings", "explains scores", "explains ratings", "finds similar items"],
+  neural: ["predicts ratings"],
+  tfidf: ["explains scores", "finds similar items", "names top terms"],
+  text: ["explains scores", "finds similar items", "gives vectors"],
+  hybrid: ["explains scores", "finds similar items", "names top terms", "blends models"],
+};
+
+/**
+ * What a model can do by its default settings.
+ * @throws MODEL_UNKNOWN where no row has this name
+ */
+export function capabilitiesOf(model: string): readonly Capability[] {
+  if (Object.hasOwn(capabilities, model)) return capabilities[model];
+  throw new MatineeError("MODEL_UNKNOWN", `src/models/capabilities.ts has no row for the model "${model}"`);
+}
+
+/** The models that have a row. */
+export const describedModels: readonly string[] = Object.keys(capabilities);

@@ -1,0 +1,16 @@
+/** `matinee/report`: reports and their pictures, apart from `matinee` because drawing takes a while to load. */
+import "../require-node.ts";
+
+export { dataSection } from "./data-section.ts";
+export { blankDocument } from "./document.ts";
+export { comparisonGrid, evaluationReport } from "./evaluation-report.ts";
+export { htmlOf } from "./html.ts";
+export { inspectReport } from "./inspect-report.ts";
+export { markdownOf } from "./markdown.ts";
+export type { Cell, Picture, Table } from "./picture.ts";
+export { normsOf, normsPicture } from "./pictures/norms.ts";
+export { overKPicture } from "./pictures/over-k.ts";
+export { clusterPicture } from "./pictures/similarity-map.ts";
+export { termsPicture } from "./pictures/terms.ts";
+export type { Block, Report, Section } from "./report.ts";
+export { modelSimilarities } from "./similarity.ts";
