@@ -170,7 +170,7 @@ export function rerankingPage(): string {
     "Made from `src/recommend/reranking/` by `npm run docs`.",
     "",
     "A reranker reorders what any model proposes: `matinee recommend --rerank mmr --rerank-set lambda=0.5 --pool 100`, for one user, in",
-    "a `--sweep`, or with `--all`; in the library `recommend(recommender, query, { rerank: mmr({ lambda: 0.5 }) })`, and `rerankAll` for",
+    "a `--sweep`, or with `--all`; in the library `recommender.recommend({ user: 3, rerank: mmr({ lambda: 0.5 }) })`, and `recommendAll({ rerank })` for",
     "the lists of all users. It is given a pool of candidates, 50 unless told otherwise, and can do nothing but order them. Each film",
     "carries its place in the first stage (`reranked`: `by`, `from`, `score`; `failure` where the reranker could not rank, and the order",
     "is the model's own); `score` and reasons are still the model's. Films that the fallback fills in stay behind.",

@@ -8,6 +8,7 @@
  *   node scripts/run.mjs test:package          packs, installs and uses the package; needs the registry
  *   node scripts/run.mjs test:text             text models on real weights; installs onnxruntime-node from the registry
  *   node scripts/run.mjs docs                  writes the documentation that is made from code
+ *   node scripts/run.mjs site                  writes the documentation as a site into dist/site, and checks its links
  *   node scripts/run.mjs setup                 only installs and builds
  */
 import { spawn, spawnSync } from "node:child_process";
@@ -52,7 +53,7 @@ const targets = [
     output: "dist/cli/main.js",
     build() {
       for (const entry of existsSync(at("dist")) ? readdirSync(at("dist")) : []) {
-        if (entry !== "web" && entry !== ".stamps") rmSync(at("dist", entry), { recursive: true });
+        if (!["web", "site", ".stamps"].includes(entry)) rmSync(at("dist", entry), { recursive: true });
       }
       runTool("typescript/bin/tsc", "-p", "tsconfig.build.json");
       chmodSync(at("dist/cli/main.js"), 0o755); // npx runs it as it is
@@ -98,6 +99,7 @@ const commands = {
   },
   "test:browser": () => runNode("--test", "test/browser/*.test.ts"),
   docs: () => runNode("scripts/docs.ts"),
+  site: () => runNode("scripts/site.ts"),
   "test:package": () => runNode("--test", "test/package/*.test.ts"),
   "test:text": () => {
     if (!existsSync(at("node_modules/onnxruntime-node"))) {

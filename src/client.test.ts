@@ -5,7 +5,7 @@ import { filmDataset } from "../test/helpers/films.ts";
 import { type Client, createClient } from "./client.ts";
 import { configure } from "./models/configure.ts";
 import { fit } from "./models/fit.ts";
-import { open } from "./recommend/recommender.ts";
+import { openRecommender } from "./recommend/recommender.ts";
 import { createApp } from "./server/app.ts";
 import { operations } from "./server/operations.ts";
 
@@ -91,7 +91,9 @@ describe("the client", () => {
       return fetch(input, init);
     };
     before(async () => {
-      app = await createApp(open(await fit(filmDataset(), configure("item-knn"))), { userRatings: filmDataset() });
+      app = await createApp(
+        await openRecommender(await fit(filmDataset(), configure("item-knn")), { data: filmDataset() }),
+      );
       client = createClient(await app.listen({ host: "127.0.0.1", port: 0 }), { fetch: record });
     });
     after(() => app.close());
@@ -147,7 +149,9 @@ describe("the client", () => {
     });
 
     async function withModel(name: string): Promise<Client> {
-      const other = await createApp(open(await fit(filmDataset(), configure(name, { minOverlap: 1 }))));
+      const other = await createApp(
+        await openRecommender(await fit(filmDataset(), configure(name, { minOverlap: 1 }))),
+      );
       after(() => other.close());
       return createClient(await other.listen({ host: "127.0.0.1", port: 0 }), { fetch: record });
     }

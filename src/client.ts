@@ -24,24 +24,50 @@ export type {
   SharedFilm,
   SimilarUser,
 };
+
+/** The data that a model was trained on. */
 export type ModelData = ShapeOf<"ModelData">;
+
+/** Films found by title, or the most rated. */
 export type FilmList = ShapeOf<"FilmList">;
+
+/** That the server is up. */
 export type Health = ShapeOf<"Health">;
+
+/** A model of the server. */
 export type ModelInfo = ShapeOf<"ModelInfo">;
+
+/** The models of the server. */
 export type ModelList = ShapeOf<"ModelList">;
+
+/** The films that a user rated. */
 export type RatedFilmList = ShapeOf<"RatedFilmList">;
-export type RecommendationList = ShapeOf<"RecommendationList">;
+
+/** A list for given ratings. */
+export type NewUserRecommendations = ShapeOf<"NewUserRecommendations">;
+
+/** Ratings, and what the list should be like. */
 export type RecommendationRequest = ShapeOf<"RecommendationRequest">;
+
+/** The films most similar to a film. */
 export type SimilarFilmList = ShapeOf<"SimilarFilmList">;
+
+/** The users most similar to a user. */
 export type UserNeighbours = ShapeOf<"UserNeighbours">;
+
+/** The rating to expect of a user for a film. */
 export type UserPrediction = ShapeOf<"UserPrediction">;
+
+/** A list for a user of the data. */
 export type UserRecommendations = ShapeOf<"UserRecommendations">;
 
+/** Options of `createClient`. */
 export interface ClientOptions {
   /** Sends the requests; the global `fetch` unless given. */
   readonly fetch?: typeof fetch;
 }
 
+/** Options of every request. */
 export interface RequestOptions {
   /** Cancels the request, which then throws the signal's reason. */
   readonly signal?: AbortSignal;
@@ -61,7 +87,7 @@ export interface Client {
   /** The `k` films most similar to a film. */
   similar(id: Id, options?: QueryOf<"listSimilarFilms">): Promise<SimilarFilmList>;
   /** The films that suit a user with these ratings best. */
-  recommend(request: RecommendationRequest & RequestOptions): Promise<RecommendationList>;
+  recommend(request: RecommendationRequest & RequestOptions): Promise<NewUserRecommendations>;
   /** Requests about users of the data. */
   readonly users: {
     /** The films that a user rated, highest rating first. */
@@ -104,6 +130,10 @@ export class ProblemError extends Error {
 /**
  * A client of the server at an address such as `"http://127.0.0.1:7070"`.
  * @param base the origin of the page unless given
+ * @example
+ * import { createClient } from "matinee/client";
+ * const client = createClient("http://127.0.0.1:7070");
+ * const { items } = await client.recommend({ ratings: [{ id: 260, rating: 5 }], k: 5 });
  */
 export function createClient(base = "", { fetch: send = fetch }: ClientOptions = {}): Client {
   const root = base.replace(/\/+$/, "");
@@ -136,7 +166,7 @@ export function createClient(base = "", { fetch: send = fetch }: ClientOptions =
     item: (id, options) => get<Film>(item(id), "title", options),
     similar: (id, options) => get<SimilarFilmList>(`${item(id)}/similar`, "items", options),
     recommend: ({ signal, ...body }) =>
-      request<RecommendationList>(`${api}/recommendations`, "items", {
+      request<NewUserRecommendations>(`${api}/recommendations`, "items", {
         method: "POST",
         headers: { "content-type": "application/json" },
         body: JSON.stringify(body),

@@ -1,10 +1,14 @@
-/** The part of Matinee that also runs in a page: models, recommending, and reading a saved model from bytes. */
+/**
+ * What Matinee is made of, as far as it also runs in a page: the parts that work by index, for those who write models, and the
+ * recommender by ids over a saved model's bytes.
+ */
 
 export { decodeArtifact, encodeArtifact } from "./artifact/format.ts";
 export { type Engine, localEngine } from "./compute/engine.ts";
 export type { Embedder, OpenEmbedder } from "./content/embedder.ts";
 export { type Catalog, emptyCatalog, type Labels, labelsFrom, labelsOf } from "./data/catalog.ts";
 export {
+  asItemIndex,
   type Dataset,
   type DatasetInfo,
   type DatasetParts,
@@ -59,11 +63,26 @@ export { type Film, filmOf, type ScoredFilm } from "./recommend/films.ts";
 export type { Lists } from "./recommend/lists.ts";
 export { neighbours, type RatedFilm, ratedFilms, type SharedFilm, type SimilarUser } from "./recommend/neighbours.ts";
 export { lookAlike, mostRated } from "./recommend/onboarding.ts";
+export { type OpenModel, openModel } from "./recommend/open-model.ts";
 export { type Prediction, predict } from "./recommend/predict.ts";
 export { keptUserRatings, queryFromRatings, queryOfUser, type UserRatings } from "./recommend/query.ts";
 export { type Recommendation, type RecommendOptions, recommend } from "./recommend/recommend.ts";
 export { listAll, type RecommendAllOptions, recommendAll } from "./recommend/recommend-all.ts";
-export { open, type Recommender } from "./recommend/recommender.ts";
+export {
+  type AllLists,
+  type AllListsOptions,
+  type ListedFilm,
+  type ListRequest,
+  type NeighboursRequest,
+  type OpenOptions,
+  openRecommender,
+  type PredictRequest,
+  type RecommendationList,
+  type Recommender,
+  type RecommenderFiles,
+  type UserList,
+} from "./recommend/recommender.ts";
+export type { ListWithUnknown, RatingOfFilm, UserRequest } from "./recommend/request.ts";
 export { mmr } from "./recommend/reranking/mmr.ts";
 export {
   type Candidate,

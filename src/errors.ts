@@ -157,6 +157,7 @@ export const errorTable = {
   INTERNAL: { exit: 1, status: 500, title: "Something went wrong inside matinee", fix: "please report it" },
 } as const satisfies Record<string, { exit: number; status: number; title: string; fix: string }>;
 
+/** The code of an error: docs/errors.md lists them. */
 export type ErrorCode = keyof typeof errorTable;
 
 /**

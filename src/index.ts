@@ -1,11 +1,63 @@
-/** Matinee in Node: everything in the core, and reading ratings, saved models, and the server. */
+/**
+ * Matinee in Node, by ids: reading ratings, training, recommending, judging. `matinee/core` has the parts that work by index.
+ */
 import "./require-node.ts";
 
 export { readArtifact, writeArtifact } from "./artifact/file.ts";
 export { hnsw, type Index, type MakeIndex } from "./compute/hnsw.ts";
 export { createEngine, type EngineOptions } from "./compute/pool.ts";
 export { onnxEmbedder } from "./content/sentences.ts";
-export * from "./core.ts";
+export {
+  type AllLists,
+  type AllListsOptions,
+  type Catalog,
+  configure,
+  type Dataset,
+  type DatasetInfo,
+  type Embedder,
+  type ErrorCode,
+  errorTable,
+  type Film,
+  type HybridOptions,
+  hybrid,
+  type Id,
+  type Ids,
+  type Json,
+  type Labels,
+  type ListedFilm,
+  type ListRequest,
+  type ListWithUnknown,
+  MatineeError,
+  type ModelSpec,
+  mmr,
+  type NeighboursRequest,
+  type OpenEmbedder,
+  type Placement,
+  type Prediction,
+  type PredictionRule,
+  type PredictRequest,
+  type RatedFilm,
+  type RatingOfFilm,
+  type RatingScale,
+  type ReadReport,
+  type Reason,
+  type Recommendation,
+  type RecommendationList,
+  type Recommender,
+  type Reranker,
+  type ScoredFilm,
+  type ScorePart,
+  type Shape,
+  type SharedFilm,
+  type SimilarUser,
+  shapeOf,
+  type Term,
+  type Trained,
+  type TrainingRecord,
+  type UserList,
+  type UserRatings,
+  type UserRequest,
+} from "./core.ts";
 export { type Filter, filterRatings } from "./data/filter.ts";
 export { type ReadOptions, readRatings } from "./data/read.ts";
 export { type SyntheticShape, syntheticRatings } from "./data/synthetic/synthetic-ratings.ts";
@@ -40,12 +92,14 @@ export { type Standing, standingsOf } from "./evaluate/standings.ts";
 export type { Trial, TrialRun, TuningResult } from "./evaluate/tuning/result.ts";
 export type { SearchSpace, SettingSpace } from "./evaluate/tuning/search-space.ts";
 export { type TunedModel, type TuneOptions, tune } from "./evaluate/tuning/tune.ts";
+export * from "./models/specs.ts";
 export { type Random, random } from "./random.ts";
-export { type RatingOfFilm, readRatingsFile, writeRatingsFile } from "./recommend/ratings-file.ts";
+export { readRatingsFile, writeRatingsFile } from "./recommend/ratings-file.ts";
 export { crossEncoder } from "./recommend/reranking/cross-encoder.ts";
 export { llm } from "./recommend/reranking/llm.ts";
 export { writeLists } from "./recommend/write-lists.ts";
 export type { FileSplitOptions, MovieLensFold } from "./split/file-splits.ts";
 export { role, type Split, type Splits, type Splitter, splitOf } from "./split/split.ts";
 export { parseSplitter, splitRatings, splits } from "./split/splits.ts";
+export { type LoadOptions, loadRecommender, type TrainOptions, train } from "./train.ts";
 export { version } from "./version.ts";

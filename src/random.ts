@@ -10,7 +10,13 @@ export interface Random {
   normal(): number;
 }
 
-/** The sfc32 generator of Chris Doty-Humphrey's PractRand, seeded through the 32-bit finaliser of MurmurHash3. */
+/**
+ * The sfc32 generator of Chris Doty-Humphrey's PractRand, seeded through the 32-bit finaliser of MurmurHash3.
+ *
+ * @example
+ * import { random } from "matinee";
+ * const die = random(7).int(6) + 1;
+ */
 export function random(seed: number): Random {
   let a = mix(seed >>> 0);
   let b = mix(a ^ Math.floor(seed / 2 ** 32));

@@ -4,7 +4,7 @@
 const needed = 24;
 
 if (Number.parseInt(process.versions.node, 10) < needed) {
-  const error = new Error(`matinee needs Node ${needed} or later, and this is Node ${process.versions.node}`);
+  const error = new Error(`this is Node ${process.versions.node}, and Matinee needs Node ${needed} or later`);
   error.stack = `${error}`; // where it was thrown helps nobody
   throw error;
 }

@@ -28,6 +28,8 @@ describe("the documentation", () => {
       "docs/api.md",
       "docs/architecture.md",
       "docs/artifact-format.md",
+      "docs/studies.md",
+      ...globSync("docs/guides/*.md", { cwd: resolve(import.meta.dirname, "..") }),
       "docs/traps.md",
     ]) {
       const folder = resolve(import.meta.dirname, "..", name, "..");

@@ -42,4 +42,10 @@ describe("loading", () => {
       assert.ok(own > 50);
     });
   }
+
+  it("of src/client.ts takes no package at all", () => {
+    const { packages, own } = loadedBy("-e", `import(${JSON.stringify(addressOf("../src/client.ts"))})`);
+    assert.deepEqual(packages, []);
+    assert.ok(own < 10, `${own} modules`);
+  });
 });

@@ -4,9 +4,9 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, it } from "node:test";
 import { readArtifact } from "../src/artifact/file.ts";
+import { openModel } from "../src/recommend/open-model.ts";
 import { queryFromRatings } from "../src/recommend/query.ts";
 import { recommend } from "../src/recommend/recommend.ts";
-import { open } from "../src/recommend/recommender.ts";
 import { similar } from "../src/recommend/similar.ts";
 
 interface Scored {
@@ -25,7 +25,7 @@ const fixture = (name: string) => resolve(import.meta.dirname, "fixtures", name)
 for (const name of ["hybrid", "walk-rp3beta", "walk-pagerank"]) {
   describe(`${name}.safetensors of version 0.1.0`, () => {
     const answers: Answers = JSON.parse(readFileSync(fixture(`${name}.json`), "utf8"));
-    const opened = async () => open(await readArtifact(fixture(`${name}.safetensors`)));
+    const opened = async () => openModel(await readArtifact(fixture(`${name}.safetensors`)));
 
     for (const { user, ratings, list } of answers.lists) {
       it(`recommends the same films by the same scores to ${user ? `user ${user}` : "a new user"}`, async () => {

@@ -1,5 +1,5 @@
 import type { Labels } from "../data/catalog.ts";
-import type { DatasetInfo, RatingScale } from "../data/dataset.ts";
+import type { DatasetInfo, ItemIndex, RatingScale, UserIndex } from "../data/dataset.ts";
 import { type Ids, idsFrom } from "../data/ids.ts";
 import type { Tensor } from "../models/model.ts";
 import { type Fail, isObject, parseJson, quoteValue, writeJson } from "./json.ts";
@@ -28,8 +28,8 @@ export function writeDatasetInfo(tensors: Map<string, Tensor>, info: DatasetInfo
 
 /** Reads what `writeDatasetInfo` wrote. Checks that ids ascend, lists agree in length, and labels point at names. */
 export function readDatasetInfo(store: TensorStore, name: string, scale: RatingScale, fail: Fail): DatasetInfo {
-  const users = readIds(store, "space/users/ids", fail);
-  const items = readIds(store, "space/items/ids", fail);
+  const users = readIds<UserIndex>(store, "space/users/ids", fail);
+  const items = readIds<ItemIndex>(store, "space/items/ids", fail);
   const counts = store.takeList("space/counts", "I32", items.size);
   const below = counts.findIndex((count) => count < 0);
   if (below >= 0) throw fail(`space/counts holds ${counts[below]} at ${below}`);
@@ -44,7 +44,7 @@ export function readDatasetInfo(store: TensorStore, name: string, scale: RatingS
   return { name, users, items, catalog, scale, counts };
 }
 
-function readIds(store: TensorStore, path: string, fail: Fail): Ids {
+function readIds<Index extends number>(store: TensorStore, path: string, fail: Fail): Ids<Index> {
   const values = store.has(path) ? store.takeList(path, "F64") : readTexts(store, path, undefined, fail);
   if (values instanceof Float64Array) {
     const odd = values.findIndex((value) => !Number.isFinite(value));

@@ -14,6 +14,9 @@ const STEP = 64 * 2 ** 20;
  * Writes a model, replacing what is at `path` in one step: a reader sees the old file or the new one, after a power cut as
  * well. A failed write leaves nothing behind.
  * @throws WRITE_FAILED, CANCELLED, ARTIFACT_CONTENT
+ * @example
+ * import { writeArtifact } from "matinee";
+ * await writeArtifact("films.matinee", recommender.trained);
  */
 export async function writeArtifact(
   path: string,
@@ -36,7 +39,16 @@ export async function writeArtifact(
   );
 }
 
-/** Reads a model. @throws ARTIFACT_NOT_FOUND, MEMORY, and what `decodeArtifact` throws */
+/**
+ * Reads a model.
+ *
+ * @throws ARTIFACT_NOT_FOUND, MEMORY, and what `decodeArtifact` throws
+ * @example
+ * import { readArtifact } from "matinee";
+ * await recommender.save("films.matinee");
+ * const trained = await readArtifact("films.matinee");
+ * console.log(trained.record.config);
+ */
 export async function readArtifact(path: string): Promise<Trained> {
   return decodeArtifact(await readBytes(path), path);
 }

@@ -27,6 +27,10 @@ const portion = 2048;
  * is lost.
  *
  * @throws PACKAGE_MISSING where usearch cannot be loaded
+ * @example
+ * import { als, hnsw, train } from "matinee";
+ * const large = await train(data, als());
+ * const lists = large.recommendAll({ k: 10, approximate: hnsw() });
  */
 export function hnsw(): MakeIndex {
   const { Index, MetricKind, ScalarKind } = usearch();

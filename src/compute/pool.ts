@@ -5,6 +5,7 @@ import { compileModule, instantiateKernels, type Kernel } from "./wasm-module.ts
 /** One WebAssembly memory holds 4 GiB. */
 const maximumPages = 65536;
 
+/** Options of `createEngine`. */
 export interface EngineOptions {
   /** Number of threads. 1 unless given: the calling thread. */
   readonly threads?: number;
@@ -12,7 +13,13 @@ export interface EngineOptions {
   readonly arithmetic?: Arithmetic;
 }
 
-/** Makes an engine over shared memory that grows as it is used, up to 4 GiB. Dispose of it to end its threads. */
+/**
+ * Makes an engine over shared memory that grows as it is used, up to 4 GiB. Dispose of it to end its threads.
+ *
+ * @example
+ * import { createEngine } from "matinee";
+ * using engine = await createEngine({ threads: 2, arithmetic: "strict" });
+ */
 export async function createEngine({ threads = 1, arithmetic = "relaxed" }: EngineOptions = {}): Promise<Engine> {
   const module = compileModule(
     arithmetic === "strict"

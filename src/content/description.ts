@@ -1,20 +1,20 @@
 /** Films and profiles as text, for language models. */
 import { type Catalog, labelsOf } from "../data/catalog.ts";
-import { type ItemIndex, likedFrom, type RatingScale } from "../data/dataset.ts";
+import { likedFrom, type RatingScale } from "../data/dataset.ts";
 
 /** A film as text, "Heat (1995), Action, Crime": its title, and its genres by name. "" where nothing is known. */
-export function descriptionOf({ titles, genres }: Catalog, item: ItemIndex): string {
+export function descriptionOf({ titles, genres }: Catalog, item: number): string {
   return [titles[item], ...labelsOf(genres, item).sort()].filter((part) => part !== "").join(", ");
 }
 
 /** A film as part of a longer text: "Heat (1995) (Action, Crime)". */
-function mentionOf({ titles, genres }: Catalog, item: ItemIndex): string {
+function mentionOf({ titles, genres }: Catalog, item: number): string {
   const names = labelsOf(genres, item).sort().join(", ");
   return [titles[item], ...(names === "" ? [] : [`(${names})`])].filter((part) => part !== "").join(" ");
 }
 
 /** Liked films as text, in the order given: "Heat (1995) (Action, Crime); Fargo (1996) (Crime)". */
-export function profileText(catalog: Catalog, liked: Iterable<ItemIndex>): string {
+export function profileText(catalog: Catalog, liked: Iterable<number>): string {
   return Array.from(liked, (item) => mentionOf(catalog, item))
     .filter((mention) => mention !== "")
     .join("; ");
@@ -25,7 +25,7 @@ export function mostLiked(
   scale: RatingScale,
   { items, values }: { readonly items: Int32Array; readonly values: Float32Array },
   most = Number.POSITIVE_INFINITY,
-): ItemIndex[] {
+): number[] {
   const from = likedFrom(scale);
   const rated = Array.from(items, (item, n) => ({ item, rating: values[n] })).filter(({ rating }) => rating >= from);
   return rated

@@ -1,6 +1,7 @@
 /** The interface by which models turn texts into vectors. The caller that fits a model provides the embedder. */
 import type { Step } from "../compute/engine.ts";
 
+/** Turns texts into vectors. */
 export interface Embedder {
   /** Length of every vector. */
   readonly length: number;

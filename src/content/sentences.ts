@@ -41,6 +41,10 @@ export async function openSentenceModel(
 /**
  * Embedders from ONNX files: in a folder, in one below MATINEE_MODELS, or downloaded. Embeddings are cached by their text,
  * so that each is computed once. The packages onnxruntime-node and @huggingface/tokenizers are loaded at the first use.
+ *
+ * @example
+ * import { onnxEmbedder, text, train } from "matinee";
+ * await train(data, text(), { embedder: onnxEmbedder() });
  */
 export function onnxEmbedder(options: DownloadOptions = {}): OpenEmbedder {
   return async (model, threads) => {

@@ -4,9 +4,22 @@ import { present } from "../present.ts";
 import type { Catalog } from "./catalog.ts";
 import type { Ids } from "./ids.ts";
 
-/** Position of a user or an item in its index space. */
-export type UserIndex = number;
-export type ItemIndex = number;
+declare const space: unique symbol;
+
+/** Position of a user in the index space of a data set: from `users.index(id)`. */
+export type UserIndex = number & { readonly [space]: "user" };
+/** Position of an item in the index space of a data set: from `items.index(id)`, or `asItemIndex` for a number known to be one. */
+export type ItemIndex = number & { readonly [space]: "item" };
+
+/**
+ * A number as an item's index, for one that comes from an array of indices. An id is none: `items.index(id)` finds the index.
+ * @example
+ * import { asItemIndex, filmOf } from "matinee/core";
+ * filmOf(data, asItemIndex(0)).title;
+ */
+export function asItemIndex(position: number): ItemIndex {
+  return position as ItemIndex;
+}
 
 /** The lowest and highest rating, and the step between two neighbouring ones (0: any value between is possible). */
 export interface RatingScale {
@@ -28,8 +41,8 @@ export function likedFrom({ min, max, step }: RatingScale): number {
 export interface DatasetInfo {
   /** Name of the data, for messages: "ml-latest-small". */
   readonly name: string;
-  readonly users: Ids;
-  readonly items: Ids;
+  readonly users: Ids<UserIndex>;
+  readonly items: Ids<ItemIndex>;
   readonly catalog: Catalog;
   readonly scale: RatingScale;
   /** Number of ratings of each item. */
@@ -80,6 +93,13 @@ export interface Shape {
   readonly ratings: number;
 }
 
+/**
+ * The numbers of users, items and ratings of a data set.
+ *
+ * @example
+ * import { shapeOf } from "matinee";
+ * console.log(shapeOf(data).ratings);
+ */
 export function shapeOf({ users, items, byUser }: Dataset): Shape {
   return { users: users.size, items: items.size, ratings: byUser.values.length };
 }
@@ -98,7 +118,7 @@ export function datasetFrom({ name, users, items, catalog, scale, ratings, repor
 
 /** Builds a data set from a matrix of users × items. */
 export function datasetFromCsr(
-  { name, users, items, catalog, scale }: Omit<DatasetInfo, "counts">,
+  { name, users, items, catalog, scale }: Pick<DatasetParts, "name" | "users" | "items" | "catalog" | "scale">,
   byUser: Csr,
   report: ReadReport,
 ): Dataset {
@@ -108,8 +128,8 @@ export function datasetFromCsr(
   // Properties by name: a spread of a data set would build its ratings by item.
   return {
     name,
-    users,
-    items,
+    users: users as Ids<UserIndex>,
+    items: items as Ids<ItemIndex>,
     catalog,
     scale,
     counts,

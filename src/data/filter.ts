@@ -25,6 +25,9 @@ export interface Filter {
  * that fail a filter on items; other items stay, rated or not.
  *
  * @throws USAGE for impossible values, DATA_FILTERED if no rating is left.
+ * @example
+ * import { filterRatings } from "matinee";
+ * const popularFilms = filterRatings(data, { topItems: 50 });
  */
 export function filterRatings(dataset: Dataset, filter: Filter): Dataset {
   checkFilter(filter);

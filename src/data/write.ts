@@ -16,6 +16,10 @@ import { checkCancelled, type ProgressOptions } from "./progress.ts";
  * ratings back, on the scale of that layout. The folder appears only when it is complete.
  *
  * @throws WRITE_FAILED, also if the folder exists and is not empty; CANCELLED
+ * @example
+ * import { readRatings, writeRatingsCsv } from "matinee";
+ * await writeRatingsCsv(data, "copy");
+ * const copy = await readRatings("copy");
  */
 export async function writeRatingsCsv(dataset: Dataset, folder: string, progress: ProgressOptions = {}): Promise<void> {
   const write = async (temporary: string) => {

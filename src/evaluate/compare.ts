@@ -13,6 +13,7 @@ import type { MetricName } from "./metrics.ts";
 import { checkOptionNames, type RunOptions, resolveContender, runOptionNames, withEngine } from "./run.ts";
 import { type Standing, standingsOf } from "./standings.ts";
 
+/** What `compare` measures, and how. */
 export interface CompareOptions extends RunOptions {
   /** By default, `defaultMetrics`. */
   readonly metrics?: readonly MetricName[];

@@ -8,8 +8,9 @@ import { type FitOptions, fit } from "../models/fit.ts";
 import type { Json, Model, ModelSpec } from "../models/model.ts";
 import type { Trained } from "../models/trained.ts";
 import type { Lists } from "../recommend/lists.ts";
+import { openModel } from "../recommend/open-model.ts";
 import { listAll, type RecommendAllOptions } from "../recommend/recommend-all.ts";
-import { open } from "../recommend/recommender.ts";
+import type { Recommender } from "../recommend/recommender.ts";
 import { defaultPool, type Reranker, rerankAll } from "../recommend/reranking/rerank.ts";
 
 /**
@@ -26,9 +27,11 @@ export interface Contender {
   fit(train: Dataset, options: ContenderOptions): Promise<FittedContender>;
 }
 
+/** What a contender is fitted with. */
 export type ContenderOptions = Required<Pick<FitOptions, "seed" | "engine">> &
   Pick<FitOptions, "onProgress" | "signal" | "memory" | "embedder">;
 
+/** A contender that was fitted to the training part of a split. */
 export interface FittedContender {
   readonly model: Model;
   /** Fingerprint of the data that it was fitted on. */
@@ -72,14 +75,15 @@ export function contender(spec: ModelSpec, name = spec.name): Contender {
  *
  * @param name by default the name of the algorithm
  * @example
- * import { compare, ease, fit, splitRatings, splits, trainedContender } from "matinee";
+ * import { compare, ease, splitRatings, splits, train, trainedContender } from "matinee";
  * const parts = splitRatings(data, splits.perUser(0.8), 7);
- * const trained = await fit((await parts.split(0)).train, ease());
- * await compare(data, [trainedContender(trained)], parts);
+ * const recommender = await train((await parts.split(0)).train, ease());
+ * await compare(data, [trainedContender(recommender)], parts);
  */
-export function trainedContender(trained: Trained, name: string = trained.state.algorithm): Contender {
+export function trainedContender(model: Trained | Recommender, name?: string): Contender {
+  const trained = "trained" in model ? model.trained : model;
   return {
-    name,
+    name: name ?? trained.state.algorithm,
     model: trained.state.algorithm,
     config: trained.record.config,
     fit: async (_train, { engine }) => fittedContender(trained, engine),
@@ -152,6 +156,6 @@ export function checkContenders(contenders: readonly Contender[]): void {
 }
 
 function fittedContender(trained: Trained, engine: Engine): FittedContender {
-  const { model } = open(trained, engine);
+  const { model } = openModel(trained, engine);
   return { model, data: trained.record.data, counts: trained.info.counts };
 }

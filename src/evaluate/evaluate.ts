@@ -16,6 +16,7 @@ import { type MetricName, metricsNamed } from "./metrics.ts";
 import { modelResult, sumFolds } from "./model-result.ts";
 import { testAgainstBest } from "./paired-comparison.ts";
 
+/** What `evaluate` measures, and how. */
 export interface EvaluateOptions {
   /** Names, such as "rmse" and "ndcg@10"; see `metricKinds`. */
   readonly metrics?: readonly string[];
@@ -45,6 +46,7 @@ export interface Journal {
   write(key: string, measurements: Measurements): Promise<void>;
 }
 
+/** What `evaluate` returns. */
 export interface EvaluationResult {
   readonly evaluation: Evaluation;
   /** Each user's terms, by contender and then by metric over users. Terms of several folds are summed. */

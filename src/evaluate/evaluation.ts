@@ -52,6 +52,7 @@ export interface PairedTest {
   readonly adjusted: number;
 }
 
+/** A comparison of models as plain data: what `matinee compare --json` prints. */
 export interface Evaluation {
   readonly version: string;
   readonly data: {

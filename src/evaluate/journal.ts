@@ -9,6 +9,7 @@ import type { Measurements } from "./measure.ts";
 /** Older measurements are removed, in milliseconds: they are quickly made again. */
 const maxAge = 30 * 24 * 3600 * 1000;
 
+/** How a journal is used. */
 export interface JournalOptions {
   /** Whether nothing that is kept is used, though what is measured is kept. */
   readonly fresh?: boolean;

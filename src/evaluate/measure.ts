@@ -107,7 +107,14 @@ function restrictToCandidates(model: Model, candidates: Uint8Array): Model {
   };
 }
 
-/** The users with held-out ratings, ascending. */
+/**
+ * The users with held-out ratings, ascending.
+ *
+ * @example
+ * import { splitRatings, splits, usersWithRatings } from "matinee";
+ * const { test } = await splitRatings(data, splits.ratio(0.9)).split(0);
+ * console.log(usersWithRatings(test).length);
+ */
 export function usersWithRatings({ rows, offsets }: Csr): Int32Array {
   return Int32Array.from({ length: rows }, (_, row) => row).filter((row) => offsets[row + 1] > offsets[row]);
 }

@@ -1,10 +1,10 @@
 /** What a metric is. The metrics are in metrics/, with their formulas, and are listed in `metrics.ts`. */
-import type { Dataset, ItemIndex, UserIndex } from "../data/dataset.ts";
+import type { Dataset } from "../data/dataset.ts";
 import type { Lists } from "../recommend/lists.ts";
 
 /** All that a metric may look at for one user. */
 export interface EvaluatedUser {
-  readonly user: UserIndex;
+  readonly user: number;
   /** Items of the user's profile, ascending. */
   readonly profile: Int32Array;
   /** The model's list, best first, without items of the profile. Shorter than asked for where the model scores fewer items. */
@@ -13,7 +13,7 @@ export interface EvaluatedUser {
   readonly items: Int32Array;
   readonly values: Float32Array;
   /** Held-out items that are relevant. */
-  readonly relevant: ReadonlySet<ItemIndex>;
+  readonly relevant: ReadonlySet<number>;
   /** How many items could have been listed. */
   readonly candidates: number;
   /**
@@ -79,6 +79,9 @@ interface NamedMetric extends Pick<MetricKind, "summary" | "better"> {
   readonly depth: number;
 }
 
+/** A metric that is a mean over users. */
 export type UserMetric = NamedMetric & OverUsers;
+/** A metric of all lists together. */
 export type ListsMetric = NamedMetric & OverLists;
+/** A metric that was asked for by name. */
 export type Metric = UserMetric | ListsMetric;

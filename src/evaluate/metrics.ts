@@ -54,6 +54,9 @@ type NameOf<Kind extends MetricKind> = Kind extends { at: "none" }
  *
  * @param train the training data, for catalog, genres and popularity
  * @throws METRIC_UNKNOWN for an unknown name, a wrong list length, or a metric named twice
+ * @example
+ * import { metricsNamed } from "matinee";
+ * for (const { name, summary, better } of metricsNamed(["rmse", "ndcg@10"], data)) console.log(name, summary, better);
  */
 export function metricsNamed(names: readonly string[], train: Dataset): Metric[] {
   return names.map((name, n) => {

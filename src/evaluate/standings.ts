@@ -10,6 +10,11 @@ const significance = 0.05;
 /**
  * The standing of each model under a metric. Empty where the metric has no better direction or where only one model has a value;
  * where no test was made, only the model with the best mean has a standing.
+ *
+ * @example
+ * import { compare, ease, popular, splits, standingsOf } from "matinee";
+ * const { evaluation } = await compare(data, [popular(), ease()], splits.perUser(0.8), { metrics: ["ndcg@10"] });
+ * console.log(standingsOf(evaluation, evaluation.metrics[0]).get("ease"));
  */
 export function standingsOf(
   { models, versus = [] }: Evaluation,

@@ -1,25 +1,26 @@
 /** What an experiment is: a published study of MovieLens data, as a short program over the public interface. */
 import {
-  type Contender,
   type Csr,
-  compare,
   type Dataset,
   type Engine,
-  type Evaluation,
-  type Filter,
   fit,
   type Id,
-  type ItemIndex,
-  type MetricName,
   type ModelSpec,
   type OpenEmbedder,
-  open,
+  openModel,
   type Predictions,
   predictAll,
   rowsAt,
+  type Trained,
+} from "../core.ts";
+import {
+  type Contender,
+  compare,
+  type Evaluation,
+  type Filter,
+  type MetricName,
   type Splits,
   type Splitter,
-  type Trained,
 } from "../index.ts";
 import { present } from "../present.ts";
 import type { Block, Cell, Picture, Section, Table } from "../report/index.ts";
@@ -80,7 +81,7 @@ export function predictRatings(
   wanted: Pick<Csr, "offsets" | "indices">,
 ): Promise<Predictions> {
   return step("Predicting ratings", async (tools) => {
-    using recommender = open(trained, tools.engine);
+    using recommender = openModel(trained, tools.engine);
     const predictions = await predictAll(recommender.model, rowsAt(profiles, users), wanted, users, tools.step);
     return predictions!;
   });
@@ -111,7 +112,7 @@ export function metricMean({ models }: Evaluation, model: string, metric: string
 }
 
 /** The film's title, or its id where it has none. */
-export function filmTitle({ catalog, items }: Dataset, film: ItemIndex): Id {
+export function filmTitle({ catalog, items }: Dataset, film: number): Id {
   return catalog.titles[film] || items.id(film);
 }
 

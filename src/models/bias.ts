@@ -8,13 +8,14 @@
  * State: itemBias float64 [items]; facts mean = μ, userDamping = λ_u, min and max of the rating scale.
  */
 import type { Static } from "typebox";
+import type { Dataset } from "../data/dataset.ts";
 import type { Csr } from "../matrix/csr.ts";
-import type { Algorithm, Answer, Profile } from "./model.ts";
+import type { Algorithm, Answer, Profile, State } from "./model.ts";
 import { meanRating } from "./shared/fallback.ts";
 import { Type } from "./shared/schema.ts";
 import { numberOf, tensorOf } from "./shared/state.ts";
 
-const biasSettings = Type.Object({
+export const biasSettings = Type.Object({
   itemDamping: Type.Number({
     default: 25,
     minimum: 0,
@@ -38,14 +39,7 @@ export const biasAlgorithm: Algorithm<Static<typeof biasSettings>> = {
 
   estimate: ({ items, ratings }) => ({ bytes: 8 * items, operations: 2 * ratings }),
 
-  async fit({ byItem, scale }, { itemDamping, userDamping }) {
-    const { mean, itemBias } = itemBiases(byItem, itemDamping);
-    return {
-      algorithm: "bias",
-      facts: { mean, userDamping, min: scale.min, max: scale.max },
-      tensors: { itemBias: { shape: [byItem.rows], data: itemBias } },
-    };
-  },
+  fit: async (train, settings) => biasState(train, settings),
 
   open(state) {
     const [mean, userDamping] = [numberOf(state, "mean"), numberOf(state, "userDamping")];
@@ -78,6 +72,19 @@ export const biasAlgorithm: Algorithm<Static<typeof biasSettings>> = {
     };
   },
 };
+
+/** What fitting leaves. */
+export function biasState(
+  { byItem, scale }: Pick<Dataset, "byItem" | "scale">,
+  { itemDamping, userDamping }: Static<typeof biasSettings>,
+): State {
+  const { mean, itemBias } = itemBiases(byItem, itemDamping);
+  return {
+    algorithm: "bias",
+    facts: { mean, userDamping, min: scale.min, max: scale.max },
+    tensors: { itemBias: { shape: [byItem.rows], data: itemBias } },
+  };
+}
 
 export interface ItemBiases {
   /** μ: of all ratings. */

@@ -34,6 +34,7 @@ export function resolveSpec(spec: ModelSpec) {
   return { algorithm, settings: completeSettings(spec.model, algorithm.settings, spec.settings) };
 }
 
+/** Options of `hybrid`. */
 export interface HybridOptions {
   /**
    * "learn": the weights of the highest NDCG@10 on a fifth of the ratings; "equal"; or a weight for each part, from 0. "learn" by

@@ -8,6 +8,7 @@ import { algorithms, defaultModel } from "./registry.ts";
 import { completeSettings } from "./shared/settings.ts";
 import type { Trained } from "./trained.ts";
 
+/** Options of `fit`. */
 export interface FitOptions {
   /** Seed of every random choice; 0 unless given. */
   readonly seed?: number;

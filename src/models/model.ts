@@ -2,9 +2,10 @@ import type { TObject } from "typebox";
 import type { Arena, Engine, Step } from "../compute/engine.ts";
 import type { OpenEmbedder } from "../content/embedder.ts";
 import type { ContentKind } from "../content/graph.ts";
-import type { Dataset, ItemIndex, Shape, UserIndex } from "../data/dataset.ts";
+import type { Dataset, DatasetInfo, Shape } from "../data/dataset.ts";
 import type { Csr, Times } from "../matrix/csr.ts";
 
+/** Anything that JSON can write. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /** An array with a shape, row-major. The product of the shape is the length of the data. */
@@ -12,6 +13,8 @@ export interface Tensor {
   readonly shape: readonly number[];
   readonly data: Float32Array | Float64Array | Int32Array | Int16Array | Uint8Array;
 }
+
+/** Arrays by name. */
 export type Tensors = Readonly<Record<string, Tensor>>;
 
 /**
@@ -90,7 +93,9 @@ export interface Profile {
 export interface Query {
   readonly profile: Profile;
   /** Their training row, for a user who was trained on: the model may use what it learnt of them, but not as their neighbour. */
-  readonly user?: UserIndex;
+  readonly user?: number;
+  /** What the indices stand for, where that is known: so that a query from other data is refused, not misread. */
+  readonly space?: Pick<DatasetInfo, "name" | "users" | "items">;
 }
 
 /** A state that answers. A capability is the presence of a method. Immutable; dispose of it when its last request has ended. */
@@ -109,9 +114,9 @@ export interface Model extends Disposable {
    */
   askAll?(profiles: Csr, users: Int32Array, each: (answer: Answer, row: number) => void, step?: Step): Promise<void>;
   /** Writes each item's similarity to `item`, on the model's own scale; −Infinity: not similar at all, or the item itself. */
-  similarItems?(item: ItemIndex, out: Float64Array): void;
+  similarItems?(item: number, out: Float64Array): void;
   /** The k terms of most weight in an item's content, or fewer: the heaviest first, those of equal weight by term. */
-  topTerms?(item: ItemIndex, k: number): readonly Term[];
+  topTerms?(item: number, k: number): readonly Term[];
   /** The parts of a blend. */
   readonly blend?: Blend;
   /** Vectors of users and items whose inner product is the score, in the memory of an engine. */
@@ -156,6 +161,7 @@ export interface Vectors {
   foldIn(ratings: Csr, out: Float32Array, step?: Step): Promise<void>;
 }
 
+/** What a model knows about one query. */
 export interface Answer {
   /**
    * Writes a score for every item (`out`: one entry per item); higher is better. −Infinity: no score, for want of evidence about
@@ -169,20 +175,22 @@ export interface Answer {
    */
   predict?(items: Int32Array, out: Float32Array, rules?: Uint8Array): void;
   /** Parts that add up to the score of an item, but for rounding to single precision. Absent where scores have no parts. */
-  explain?(item: ItemIndex): Explanation;
+  explain?(item: number): Explanation;
   /** Parts that add up to the predicted rating, before it is clipped to the scale. Absent where they are those of the score. */
-  explainRating?(item: ItemIndex): Explanation;
+  explainRating?(item: number): Explanation;
   /** The users most similar to this one, best first. */
   neighbours?(): readonly Neighbour[];
 }
 
 /** What predicted a rating: the model itself, or, where it has too little evidence, a mean. */
 export const predictionRules = ["model", "item mean", "user mean", "global mean"] as const;
+
+/** One of `predictionRules`. */
 export type PredictionRule = (typeof predictionRules)[number];
 
 /** A user similar to the one of the query. */
 export interface Neighbour {
-  readonly user: UserIndex;
+  readonly user: number;
   readonly similarity: number;
   /** Number of items that both rated. */
   readonly overlap: number;
@@ -197,11 +205,13 @@ export type Connection =
 export interface Explanation {
   readonly parts: readonly ExplanationPart[];
 }
+
+/** A part of a score or of a predicted rating, by index. */
 export type ExplanationPart =
   /** What one rating of the profile contributed and, in a model of walks, what the likeliest path to the film leads through. */
   | {
       readonly kind: "rating";
-      readonly item: ItemIndex;
+      readonly item: number;
       readonly rating: number;
       readonly value: number;
       readonly through?: Connection;

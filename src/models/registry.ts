@@ -46,7 +46,11 @@ export const algorithms: readonly Algorithm[] = [
 /** Former names, and what to use instead. */
 const successors: Readonly<Record<string, string>> = { walk: "rp3beta or pagerank" };
 
-/** @throws MODEL_UNKNOWN where no algorithm has this name */
+/**
+ * The algorithm of a name.
+ *
+ * @throws MODEL_UNKNOWN
+ */
 export function algorithmNamed(name: string): Algorithm {
   const found = algorithms.find((algorithm) => algorithm.name === name);
   if (found) return found;

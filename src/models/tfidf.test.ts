@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { filmDataset } from "../../test/helpers/films.ts";
 import { localEngine } from "../compute/engine.ts";
-import { shapeOf } from "../data/dataset.ts";
+import { asItemIndex, shapeOf } from "../data/dataset.ts";
 import { syntheticRatings } from "../data/synthetic/synthetic-ratings.ts";
+import { openModel } from "../recommend/open-model.ts";
 import { queryFromRatings } from "../recommend/query.ts";
 import { recommend } from "../recommend/recommend.ts";
-import { open } from "../recommend/recommender.ts";
 import { configure } from "./configure.ts";
 import { fit } from "./fit.ts";
 import type { Profile } from "./model.ts";
@@ -58,8 +58,8 @@ describe("tfidf", () => {
   });
 
   it("lists a film that nobody rated, for somebody of like taste", async () => {
-    using recommender = open(await fit(films, configure("tfidf")));
-    const list = await recommend(recommender, queryFromRatings(films, [[0, 5]]), { k: 2 });
+    using recommender = openModel(await fit(films, configure("tfidf")));
+    const list = await recommend(recommender, queryFromRatings(films, [[asItemIndex(0), 5]]), { k: 2 });
     assert.deepEqual(
       list.map(({ title, source }) => [title, source]),
       [

@@ -2,8 +2,8 @@
 import { type Csr, rowsAt } from "../matrix/csr.ts";
 import { random } from "../random.ts";
 import type { Lists } from "./lists.ts";
+import type { OpenModel } from "./open-model.ts";
 import { type RecommendAllOptions, recommendAll } from "./recommend-all.ts";
-import type { Recommender } from "./recommender.ts";
 
 /**
  * The share of the model's items in exact lists that the given lists hold too, over a seeded sample of the users; 1 where the
@@ -14,7 +14,7 @@ import type { Recommender } from "./recommender.ts";
  */
 export async function recallOf(
   lists: Lists,
-  recommender: Recommender,
+  opened: OpenModel,
   byUser: Csr,
   sampleSize: number,
   options: Omit<RecommendAllOptions, "approximate">,
@@ -22,7 +22,7 @@ export async function recallOf(
   const sample = sampleOf(lists.users, sampleSize);
   const { k } = lists;
   const users = options.users ? sample.map((row) => options.users![row]) : sample;
-  const exact = await recommendAll(recommender, { byUser: rowsAt(byUser, sample) }, { ...options, users, k });
+  const exact = await recommendAll(opened, { byUser: rowsAt(byUser, sample) }, { ...options, users, k });
   let [found, all] = [0, 0];
   for (const [n, user] of sample.entries()) {
     const own = new Set(lists.items.subarray(user * k, user * k + lists.chosen[user]));

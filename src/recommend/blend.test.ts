@@ -5,16 +5,16 @@ import { filmDataset } from "../../test/helpers/films.ts";
 import { configure } from "../models/configure.ts";
 import { fit } from "../models/fit.ts";
 import { blendBy, reweight } from "./blend.ts";
+import { openModel } from "./open-model.ts";
 import { queryFromRatings } from "./query.ts";
 import { recommend } from "./recommend.ts";
-import { open } from "./recommender.ts";
 import { similar, topTerms } from "./similar.ts";
 
 const films = filmDataset();
 const item = films.items.index(30);
 
 async function hybrid(set: Record<string, unknown>) {
-  return open(await fit(films, configure("hybrid", { models: "item-knn,tfidf", weights: "1,1", ...set })));
+  return openModel(await fit(films, configure("hybrid", { models: "item-knn,tfidf", weights: "1,1", ...set })));
 }
 
 describe("a blend at question time", () => {
@@ -24,7 +24,7 @@ describe("a blend at question time", () => {
       ["ratings", "item-knn"],
       ["content", "tfidf"],
     ] as const) {
-      using alone = open(await fit(films, configure(model)));
+      using alone = openModel(await fit(films, configure(model)));
       const ids = (list: { id: unknown }[]) => list.map(({ id }) => id);
       assert.deepEqual(ids(similar(blendBy(both, by), item)), ids(similar(alone, item)));
     }
@@ -32,7 +32,7 @@ describe("a blend at question time", () => {
 
   it("goes by what its parts learn from, as they declare it", async () => {
     const set = { models: "als,text,pagerank", settings: "als.factors=8", weights: "2,1,1" };
-    using three = open(await fit(films, configure("hybrid", set), { embedder: letterEmbedder }));
+    using three = openModel(await fit(films, configure("hybrid", set), { embedder: letterEmbedder }));
     const weightsOf = (by: "ratings" | "content") => {
       return blendBy(three, by).model.blend?.parts.map(({ name, weight }) => [name, Math.round(100 * weight)]);
     };
@@ -52,12 +52,12 @@ describe("a blend at question time", () => {
     ]);
 
     const two = { models: "als,text", settings: "als.factors=8", weights: "equal" };
-    using both = open(await fit(films, configure("hybrid", two), { embedder: letterEmbedder }));
+    using both = openModel(await fit(films, configure("hybrid", two), { embedder: letterEmbedder }));
     for (const [by, model, alone] of [
       ["ratings", "als", { factors: 8 }],
       ["content", "text", {}],
     ] as const) {
-      using other = open(await fit(films, configure(model, alone), { embedder: letterEmbedder }));
+      using other = openModel(await fit(films, configure(model, alone), { embedder: letterEmbedder }));
       const ids = (list: { id: unknown }[]) => list.map(({ id }) => id);
       assert.deepEqual(ids(similar(blendBy(both, by), item)), ids(similar(other, item)), by);
     }
@@ -85,12 +85,12 @@ describe("a blend at question time", () => {
   it("names terms by its part that knows them", async () => {
     using both = await hybrid({});
     assert.equal(topTerms(both, item, 1)[0].term, "1982");
-    using knn = open(await fit(films, configure("item-knn")));
+    using knn = openModel(await fit(films, configure("item-knn")));
     assert.throws(() => topTerms(knn, item), { code: "CAPABILITY_MISSING" });
   });
 
   it("is only of models that are blends, of parts of either kind", async () => {
-    using knn = open(await fit(films, configure("item-knn")));
+    using knn = openModel(await fit(films, configure("item-knn")));
     assert.throws(() => blendBy(knn, "ratings"), { code: "CAPABILITY_MISSING" });
     using ratings = await hybrid({ models: "item-knn,bias" });
     assert.throws(() => blendBy(ratings, "content"), { code: "CAPABILITY_MISSING", message: /item-knn, bias/ });

@@ -19,6 +19,7 @@ export interface ScoredFilm extends Film {
   readonly score: number;
 }
 
+/** The film of an index. */
 export function filmOf(info: DatasetInfo, item: ItemIndex): Film {
   const { catalog, items, counts } = info;
   return {

@@ -1,5 +1,5 @@
 /** What a user rated, and which users are alike. */
-import type { DatasetInfo } from "../data/dataset.ts";
+import { asItemIndex, type DatasetInfo } from "../data/dataset.ts";
 import type { Id } from "../data/ids.ts";
 import { MatineeError } from "../errors.ts";
 import type { Profile, Query } from "../models/model.ts";
@@ -7,8 +7,8 @@ import { profileOf } from "../models/shared/profiles.ts";
 import { present } from "../present.ts";
 import { roundRating } from "./explanation.ts";
 import { type Film, filmOf } from "./films.ts";
-import { checkListLength } from "./query.ts";
-import type { Recommender } from "./recommender.ts";
+import type { OpenModel } from "./open-model.ts";
+import { checkListLength, checkQuery } from "./query.ts";
 
 /** A film and a user's rating of it. */
 export interface RatedFilm extends Film {
@@ -21,7 +21,7 @@ export interface RatedFilm extends Film {
 export function ratedFilms(info: DatasetInfo, { items, values, times }: Profile): RatedFilm[] {
   const order = Array.from(items.keys()).sort((a, b) => values[b] - values[a] || a - b);
   return order.map((n) => ({
-    ...filmOf(info, items[n]),
+    ...filmOf(info, asItemIndex(items[n])),
     rating: roundRating(values[n]),
     ...present({ time: times?.[n] }),
   }));
@@ -37,6 +37,7 @@ export interface SimilarUser {
   readonly liked?: readonly SharedFilm[];
 }
 
+/** A film that a user and a neighbour both rated. */
 export interface SharedFilm {
   readonly id: Id;
   readonly title: string;
@@ -49,10 +50,18 @@ export interface SharedFilm {
 const maxShared = 3;
 
 /**
- * The k users most similar to the asking one, or as many as the model finds.
- * @throws CAPABILITY_MISSING where the model does not compare users, USAGE for a list length that makes no sense
+ * The k users most similar to the one of the query, or as many as the model finds.
+ *
+ * @param self the id of the user of the query, who is left out: a model that was trained on earlier ratings may know them
+ * @throws CAPABILITY_MISSING where the model does not compare users; USAGE for a list length that makes no sense, or a query from
+ *   other data than the model's
+ * @example
+ * import { fit, neighbours, openModel, queryOfUser, userKnn } from "matinee/core";
+ * using opened = openModel(await fit(data, userKnn()));
+ * neighbours(opened, queryOfUser(data, 3), 5);
  */
-export function neighbours({ info, name, model }: Recommender, query: Query, k = 10): SimilarUser[] {
+export function neighbours({ info, name, model }: OpenModel, query: Query, k = 10, self?: Id): SimilarUser[] {
+  checkQuery(info, query);
   const found = model.ask(query).neighbours?.();
   if (!found) {
     throw new MatineeError("CAPABILITY_MISSING", `the model ${name} compares no people`, {
@@ -60,7 +69,9 @@ export function neighbours({ info, name, model }: Recommender, query: Query, k =
     });
   }
   const { ratings } = model;
-  return found.slice(0, checkListLength(k)).map(({ user, similarity, overlap }) => ({
+  const own = self === undefined ? -1 : info.users.index(self);
+  const others = found.filter(({ user }) => user !== own);
+  return others.slice(0, checkListLength(k)).map(({ user, similarity, overlap }) => ({
     user: info.users.id(user),
     similarity,
     overlap,

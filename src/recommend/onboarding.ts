@@ -1,12 +1,12 @@
 /** A new user: films to ask them about, and the known user whom they agree with. */
-import type { DatasetInfo, ItemIndex, UserIndex } from "../data/dataset.ts";
+import { asItemIndex, type DatasetInfo, type ItemIndex, type UserIndex } from "../data/dataset.ts";
 import { entryAt } from "../matrix/csr.ts";
 import { topK } from "../matrix/topk.ts";
 import type { UserRatings } from "./query.ts";
 
 /** The n most rated films, ties by item index; fewer where fewer are rated. */
 export function mostRated({ counts }: Pick<DatasetInfo, "counts">, n: number): ItemIndex[] {
-  return Array.from(topK(Float64Array.from(counts), n)).filter((item) => counts[item] > 0);
+  return Array.from(topK(Float64Array.from(counts), n), asItemIndex).filter((item) => counts[item] > 0);
 }
 
 /** Ratings agree that lie no further apart, on the scale of the data. */
@@ -22,7 +22,7 @@ export function lookAlike(
 ): { readonly user: UserIndex; readonly agreed: number } | undefined {
   const agreed = new Map<UserIndex, number>(); // in the order in which they are met
   for (const [item, rating] of ratings) {
-    for (let user = 0; user < byUser.rows; user++) {
+    for (let user = 0 as UserIndex; user < byUser.rows; user++) {
       const entry = entryAt(byUser, user, item);
       if (entry < 0 || Math.abs(byUser.values[entry] - rating) > agreement) continue;
       agreed.set(user, (agreed.get(user) ?? 0) + 1);

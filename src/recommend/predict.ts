@@ -5,9 +5,10 @@ import { type Answer, type PredictionRule, type Profile, predictionRules, type Q
 import { present } from "../present.ts";
 import { roundRating, type ScorePart, scorePartOf } from "./explanation.ts";
 import { type Film, filmOf } from "./films.ts";
-import { checkItem } from "./query.ts";
-import type { Recommender } from "./recommender.ts";
+import type { OpenModel } from "./open-model.ts";
+import { checkItem, checkQuery } from "./query.ts";
 
+/** The rating to expect of a user for a film. */
 export interface Prediction extends Film {
   /** On the scale of the data. */
   readonly predicted: number;
@@ -23,9 +24,15 @@ export interface Prediction extends Film {
  * The ratings to expect of a user for some films, in the order given. A film that the user has rated is predicted from their
  * other ratings.
  *
- * @throws CAPABILITY_MISSING where the model predicts no ratings, ITEM_UNKNOWN for an index outside the catalog
+ * @throws CAPABILITY_MISSING where the model predicts no ratings, ITEM_UNKNOWN for an index outside the catalog, USAGE for a query
+ *   from other data than the model's
+ * @example
+ * import { bias, fit, openModel, predict, queryOfUser } from "matinee/core";
+ * using opened = openModel(await fit(data, bias()));
+ * predict(opened, queryOfUser(data, 3), [data.items.index(122)]);
  */
-export function predict({ info, name, model }: Recommender, query: Query, items: Iterable<ItemIndex>): Prediction[] {
+export function predict({ info, name, model }: OpenModel, query: Query, items: Iterable<ItemIndex>): Prediction[] {
+  checkQuery(info, query);
   const whole = model.ask(query);
   if (!whole.predict) {
     throw new MatineeError("CAPABILITY_MISSING", `the model ${name} predicts no ratings`, {

@@ -1,8 +1,8 @@
 /** Queries, from ratings that are given or from those of a known user. */
-import type { Dataset, DatasetInfo, ItemIndex } from "../data/dataset.ts";
-import { type Id, idText } from "../data/ids.ts";
+import { asItemIndex, type Dataset, type DatasetInfo, type ItemIndex } from "../data/dataset.ts";
+import { type Id, idText, sameIds } from "../data/ids.ts";
 import { MatineeError } from "../errors.ts";
-import type { Model, Query } from "../models/model.ts";
+import type { Model, Profile, Query } from "../models/model.ts";
 import { profileOf } from "../models/shared/profiles.ts";
 
 /**
@@ -10,6 +10,9 @@ import { profileOf } from "../models/shared/profiles.ts";
  *
  * @param ratings film and rating, on the data's scale
  * @throws RATING_INVALID, ITEM_UNKNOWN for an index outside the catalog
+ * @example
+ * import { queryFromRatings } from "matinee/core";
+ * queryFromRatings(data, [[data.items.index(260), 5]]);
  */
 export function queryFromRatings(info: DatasetInfo, ratings: Iterable<readonly [ItemIndex, number]>): Query {
   const { min, max } = info.scale;
@@ -27,22 +30,36 @@ export function queryFromRatings(info: DatasetInfo, ratings: Iterable<readonly [
     last.set(item, rating);
   }
   const items = Int32Array.from(last.keys()).sort();
-  return { profile: { items, values: Float32Array.from(items, (item) => last.get(item)!) } };
+  const values = Float32Array.from(items, (item) => last.get(asItemIndex(item))!);
+  return { profile: { items, values }, space: info };
 }
 
 /** Ratings of users with ids, in the index space of a model's films: a data set, or what a model keeps of one. */
-export interface UserRatings extends Pick<Dataset, "name" | "users" | "byUser"> {
+export interface UserRatings extends Pick<Dataset, "name" | "users" | "items" | "byUser"> {
   /** Whether the rows are other users than those that the model was fitted on. */
   readonly newUsers?: boolean;
 }
 
-/** The ratings that a model keeps of its users; undefined where it keeps none. */
+/**
+ * The ratings that a model keeps of its users; undefined where it keeps none.
+ * @example
+ * import { keptUserRatings } from "matinee/core";
+ * keptUserRatings(recommender.opened); // undefined, unless the model is user-knn
+ */
 export function keptUserRatings({ info, model }: { info: DatasetInfo; model: Model }): UserRatings | undefined {
-  return model.ratings && { name: info.name, users: info.users, byUser: model.ratings };
+  const { name, users, items } = info;
+  return model.ratings && { name, users, items, byUser: model.ratings };
 }
 
-/** The query of a known user, with all their ratings. @throws USER_UNKNOWN */
-export function queryOfUser({ name, users, byUser, newUsers = false }: UserRatings, user: Id): Query {
+/**
+ * The query of a known user, with all their ratings.
+ * @throws USER_UNKNOWN
+ * @example
+ * import { queryOfUser } from "matinee/core";
+ * queryOfUser(data, 3);
+ */
+export function queryOfUser(ratings: UserRatings, user: Id): Query {
+  const { name, users, items, byUser, newUsers = false } = ratings;
   const index = users.index(user);
   if (index < 0) {
     throw new MatineeError("USER_UNKNOWN", `no user has the id ${idText(user)} in ${name}`, {
@@ -50,14 +67,49 @@ export function queryOfUser({ name, users, byUser, newUsers = false }: UserRatin
     });
   }
   const profile = profileOf(byUser, index);
-  return newUsers ? { profile } : { profile, user: index };
+  const space = { name, users, items };
+  return newUsers ? { profile, space } : { profile, user: index, space };
+}
+
+/**
+ * The query with further ratings, of which those of films that it rates already replace its own.
+ * @param given in the same index space of items
+ */
+export function withRatings(query: Query, given: Profile): Query {
+  if (given.items.length === 0) return query;
+  const values = new Map<number, number>();
+  for (const { items, values: rated } of [query.profile, given]) {
+    for (const [n, item] of items.entries()) values.set(item, rated[n]);
+  }
+  const items = Int32Array.from(values.keys()).sort();
+  return { ...query, profile: { items, values: Float32Array.from(items, (item) => values.get(item)!) } };
+}
+
+/**
+ * Refuses a query whose indices stand for other films or users than the model's.
+ * @throws USAGE
+ */
+export function checkQuery(info: DatasetInfo, { space, user }: Query): void {
+  if (space) checkSpace(info, user === undefined ? { name: space.name, items: space.items } : space);
+}
+
+/** Refuses indices that stand for other films or users than the model's. @throws USAGE */
+export function checkSpace(
+  info: DatasetInfo,
+  { name, users, items }: Pick<DatasetInfo, "name" | "items"> & { readonly users?: DatasetInfo["users"] },
+): void {
+  const other = !sameIds(items, info.items) ? "films" : users && !sameIds(users, info.users) ? "users" : undefined;
+  if (other === undefined) return;
+  throw new MatineeError("USAGE", `the ${other} of ${name} are not those that the model was trained on`, {
+    fix: "match them by their ids: loadRecommender(file, { data }), or userRatingsFor of matinee/core",
+  });
 }
 
 /** @throws ITEM_UNKNOWN where no film has this index */
 export function checkItem({ items, name }: DatasetInfo, item: ItemIndex): void {
   if (Number.isInteger(item) && item >= 0 && item < items.size) return;
   throw new MatineeError("ITEM_UNKNOWN", `no film of ${name} has the index ${item}`, {
-    fix: "indices run from 0; recommender.search.byId finds the index of an id",
+    fix: "indices run from 0; items.index(id) finds that of an id",
   });
 }
 

@@ -1,16 +1,18 @@
 /** One user's ratings as a JSON file, in the form of the body of POST /api/v1/recommendations. For Node alone. */
 import { readFile } from "node:fs/promises";
-import type { Id } from "../data/ids.ts";
 import { MatineeError } from "../errors.ts";
 import { replaceText } from "../replace-file.ts";
+import type { RatingOfFilm } from "./request.ts";
 
-/** A rating by the film's id. */
-export interface RatingOfFilm {
-  readonly id: Id;
-  readonly rating: number;
-}
-
-/** @throws DATA_NOT_FOUND where the file cannot be read, DATA_LAYOUT where it holds anything but ratings */
+/**
+ * Reads the ratings of one user, as `matinee rate --save` and `writeRatingsFile` write them.
+ *
+ * @throws DATA_NOT_FOUND, DATA_LAYOUT
+ * @example
+ * import { readRatingsFile, writeRatingsFile } from "matinee";
+ * await writeRatingsFile("mine.json", [{ id: 260, rating: 5 }]);
+ * await recommender.recommend({ ratings: await readRatingsFile("mine.json") });
+ */
 export async function readRatingsFile(file: string): Promise<readonly RatingOfFilm[]> {
   let text: string;
   try {
@@ -27,7 +29,14 @@ export async function readRatingsFile(file: string): Promise<readonly RatingOfFi
   });
 }
 
-/** Replaces the file in one step. @throws WRITE_FAILED */
+/**
+ * Writes the ratings of one user, for `readRatingsFile` and `matinee recommend --ratings`. The file is replaced in one step.
+ *
+ * @throws WRITE_FAILED
+ * @example
+ * import { writeRatingsFile } from "matinee";
+ * await writeRatingsFile("mine.json", [{ id: 260, rating: 5 }]);
+ */
 export async function writeRatingsFile(file: string, ratings: readonly RatingOfFilm[]): Promise<void> {
   await replaceText(file, `${JSON.stringify({ ratings })}\n`);
 }

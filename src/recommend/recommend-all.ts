@@ -2,7 +2,7 @@
 import { type Arena, type Engine, localEngine, type Step } from "../compute/engine.ts";
 import type { MakeIndex } from "../compute/hnsw.ts";
 import { type ItemPanels, panelsOf, type TopLists, topKOfAll, type UserVectors } from "../compute/topk.ts";
-import type { Dataset, ItemIndex } from "../data/dataset.ts";
+import type { Dataset } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
 import { type Csr, rowsBetween } from "../matrix/csr.ts";
 import { topK } from "../matrix/topk.ts";
@@ -11,9 +11,10 @@ import type { Model } from "../models/model.ts";
 import { askEach, profileOf } from "../models/shared/profiles.ts";
 import { findByIndex } from "./approximate.ts";
 import type { Lists } from "./lists.ts";
-import { checkListLength } from "./query.ts";
-import type { Recommender } from "./recommender.ts";
+import type { OpenModel } from "./open-model.ts";
+import { checkListLength, checkSpace } from "./query.ts";
 
+/** Options of `recommendAll`. */
 export interface RecommendAllOptions {
   /** Length of each list; 10 unless given, and never more than there are films. */
   readonly k?: number;
@@ -36,17 +37,25 @@ const slabRows = 8192;
  * scores are equal within single precision. Scores of models with vectors are computed by the engine; other models are asked
  * user by user. With `approximate` some of the best may be missing from a list; its scores and its order are exact.
  *
- * @param dataset in the model's own index space of films
+ * @param dataset in the model's own index spaces of films and, without `users`, of users
  * @throws USAGE for a list length that makes no sense or films of another space; CAPABILITY_MISSING where
  *   `approximate` is asked of a model without vectors; MEMORY, CANCELLED
+ * @example
+ * import { recommendAll } from "matinee/core";
+ * const lists = await recommendAll(recommender.opened, data, { k: 5 });
+ * data.items.id(lists.items[0]);
  */
 export async function recommendAll(
-  recommender: Recommender,
-  dataset: Pick<Dataset, "byUser">,
+  opened: OpenModel,
+  dataset: Pick<Dataset, "byUser"> & Partial<Pick<Dataset, "name" | "users" | "items">>,
   options: RecommendAllOptions = {},
 ): Promise<Lists> {
-  const { model, info, name, fallback } = recommender;
-  const { byUser: ratings } = dataset;
+  const { model, info, name, fallback } = opened;
+  const { byUser: ratings, items, users } = dataset;
+  if (items) {
+    const rows = users && !options.users ? { users } : {};
+    checkSpace(info, { name: dataset.name ?? "the data", items, ...rows });
+  }
   if (ratings.columns !== info.items.size) {
     const message = `the data name ${ratings.columns} films, the model ${info.items.size}`;
     throw new MatineeError("USAGE", message, { fix: "give the data that the model was trained on" });
@@ -167,7 +176,7 @@ function appendBest(lists: Lists, user: number, scores: Float32Array, allowed: U
   const { k, chosen } = lists;
   const at = user * k + chosen[user];
   const before = lists.items.slice(user * k, at);
-  const allow = (value: 0 | 1) => (item: ItemIndex) => {
+  const allow = (value: 0 | 1) => (item: number) => {
     allowed[item] = value;
   };
   rated.forEach(allow(0));

@@ -2,24 +2,24 @@ import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import { filmDataset } from "../../test/helpers/films.ts";
 import { randomDataset } from "../../test/helpers/toy.ts";
-import type { Dataset } from "../data/dataset.ts";
+import { asItemIndex, type Dataset } from "../data/dataset.ts";
 import type { MatineeError } from "../errors.ts";
 import { configure } from "../models/configure.ts";
 import { fit } from "../models/fit.ts";
+import { type OpenModel, openModel } from "./open-model.ts";
 import { predict } from "./predict.ts";
 import { queryFromRatings, queryOfUser } from "./query.ts";
 import { type Recommendation, recommend } from "./recommend.ts";
-import { open, type Recommender } from "./recommender.ts";
 import { similar } from "./similar.ts";
 
 describe("recommend", () => {
   let data: Dataset;
-  let knn: Recommender;
+  let knn: OpenModel;
   const ids = (list: readonly Recommendation[]) => list.map(({ id }) => id);
   const item = (id: number) => data.items.index(id);
   before(async () => {
     data = filmDataset();
-    knn = open(await fit(data, configure("item-knn")));
+    knn = openModel(await fit(data, configure("item-knn")));
   });
   const crimeLover = () => queryFromRatings(data, [[item(10), 5]]);
 
@@ -36,7 +36,7 @@ describe("recommend", () => {
   });
 
   it("names the genres that made a score, the strongest first", async () => {
-    using byTaste = open(await fit(data, configure("taste-graph")));
+    using byTaste = openModel(await fit(data, configure("taste-graph")));
     const query = queryFromRatings(data, [
       [item(20), 5],
       [item(80), 5],
@@ -83,7 +83,7 @@ describe("recommend", () => {
   });
 
   it("predicts ratings of films that the fallback put there, as the model does", async () => {
-    using people = open(await fit(data, configure("user-knn", { minOverlap: 1 })));
+    using people = openModel(await fit(data, configure("user-knn", { minOverlap: 1 })));
     const list = await recommend(people, crimeLover());
     assert.deepEqual([...new Set(list.map(({ source }) => source))], ["popular"]);
     for (const { id, predicted, rule } of list) {
@@ -113,15 +113,15 @@ describe("recommend", () => {
   });
 
   it("predicts stars where the model does", async () => {
-    const list = await recommend(open(await fit(data, configure("bias"))), crimeLover(), { k: 2 });
+    const list = await recommend(openModel(await fit(data, configure("bias"))), crimeLover(), { k: 2 });
     assert.ok(list.every(({ predicted, rule }) => predicted! >= 0.5 && predicted! <= 5 && rule === "model"));
-    const [other] = await recommend(open(await fit(data, configure("ease"))), crimeLover(), { k: 1 });
+    const [other] = await recommend(openModel(await fit(data, configure("ease"))), crimeLover(), { k: 1 });
     assert.deepEqual([other.predicted, other.rule], [undefined, undefined]);
   });
 
   it("tells how many people of like taste stand behind a film, and who and what, where asked", async () => {
     const set = { preset: "hybrid", minOverlap: 1 };
-    const recommender = open(await fit(data, configure("user-knn", set)));
+    const recommender = openModel(await fit(data, configure("user-knn", set)));
     const [first] = await recommend(recommender, queryOfUser(data, 6), { k: 1 });
     assert.deepEqual([first.id, first.neighbours, first.parts], [40, { count: 2, meanRating: 4.75 }, undefined]);
     assert.deepEqual([first.rule, first.because], ["model", undefined]);
@@ -136,8 +136,8 @@ describe("recommend", () => {
 
   it("gives as reasons at most five films that the asker liked", async () => {
     const data = randomDataset(60, 30, 0.5, 13);
-    const recommender = open(await fit(data, configure("ease", { lambda: 1, neutral: 0.6 })));
-    const items = Array.from({ length: 20 }, (_, n) => [n, n % 2 === 0 ? 0.5 : 5] as const);
+    const recommender = openModel(await fit(data, configure("ease", { lambda: 1, neutral: 0.6 })));
+    const items = Array.from({ length: 20 }, (_, n) => [asItemIndex(n), n % 2 === 0 ? 0.5 : 5] as const);
     const list = await recommend(recommender, queryFromRatings(data, items), { explain: true });
     const spoke = list.map(({ parts }) => parts!.filter((part) => part.value > 0 && part.kind === "rating"));
     assert.ok(spoke.some((parts) => parts.some((part) => part.kind === "rating" && part.rating < 2.75)));
@@ -151,12 +151,12 @@ describe("recommend", () => {
 
   it("leaves films of unknown year out of any range of years", async () => {
     const undated = { ...data, catalog: { ...data.catalog, years: new Int16Array(8) } };
-    const recommender = open(await fit(undated, configure("popular")));
+    const recommender = openModel(await fit(undated, configure("popular")));
     assert.deepEqual(await recommend(recommender, queryFromRatings(undated, []), { years: { to: 2100 } }), []);
   });
 
   it("refuses films that are not there", async () => {
-    for (const index of [-1, 8, 1.5, 260]) {
+    for (const index of [-1, 8, 1.5, 260].map(asItemIndex)) {
       assert.throws(() => queryFromRatings(data, [[index, 5]]), { code: "ITEM_UNKNOWN" });
       assert.throws(() => similar(knn, index), { code: "ITEM_UNKNOWN" });
       await assert.rejects(recommend(knn, crimeLover(), { exclude: [index] }), { code: "ITEM_UNKNOWN" });
@@ -188,23 +188,23 @@ describe("recommend", () => {
       ],
     );
     for (const rating of [0, 5.5, Number.NaN]) {
-      assert.throws(() => queryFromRatings(data, [[0, rating]]), { code: "RATING_INVALID" });
+      assert.throws(() => queryFromRatings(data, [[asItemIndex(0), rating]]), { code: "RATING_INVALID" });
     }
   });
 
   it("lists similar films, and says which models cannot", async () => {
     assert.equal(similar(knn, item(30), 1)[0].id, 40);
-    const popular = open(await fit(data, configure("popular")));
-    assert.throws(() => similar(popular, 0), { code: "CAPABILITY_MISSING" });
+    const popular = openModel(await fit(data, configure("popular")));
+    assert.throws(() => similar(popular, asItemIndex(0)), { code: "CAPABILITY_MISSING" });
   });
 });
 
 describe("filmSearch", () => {
-  const find = (recommender: Recommender, query: string) =>
+  const find = (recommender: OpenModel, query: string) =>
     recommender.search.find(query, 5).map((item) => recommender.info.catalog.titles[item]);
-  let recommender: Recommender;
+  let recommender: OpenModel;
   before(async () => {
-    recommender = open(await fit(filmDataset(), configure("popular")));
+    recommender = openModel(await fit(filmDataset(), configure("popular")));
   });
 
   it("forgives misspelt and unfinished words", async () => {

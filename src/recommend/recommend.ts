@@ -1,15 +1,16 @@
 /** A list of films for one user. */
-import type { DatasetInfo, ItemIndex } from "../data/dataset.ts";
+import { asItemIndex, type DatasetInfo, type ItemIndex } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
 import { topK } from "../matrix/topk.ts";
 import { type Answer, type PredictionRule, predictionRules, type Query } from "../models/model.ts";
 import { present } from "../present.ts";
 import { type Reason, type ScorePart, scorePartOf } from "./explanation.ts";
 import { filmOf, type ScoredFilm } from "./films.ts";
-import { checkItem, checkListLength } from "./query.ts";
-import type { Recommender } from "./recommender.ts";
+import type { OpenModel } from "./open-model.ts";
+import { checkItem, checkListLength, checkQuery } from "./query.ts";
 import { applyReranker, defaultPool, type Placement, type Reranker } from "./reranking/rerank.ts";
 
+/** A film of a list, and why it is there. */
 export interface Recommendation extends ScoredFilm {
   /** The expected rating, where the model predicts ratings. */
   readonly predicted?: number;
@@ -32,6 +33,7 @@ export interface Recommendation extends ScoredFilm {
   readonly parts?: readonly ScorePart[];
 }
 
+/** Options of `recommend`. */
 export interface RecommendOptions {
   /** Length of the list; 10 unless given. */
   readonly k?: number;
@@ -59,14 +61,20 @@ const maxReasons = 5;
  * The k films that suit a user best, none of which the user has rated; ties by item index. Where the model can score fewer
  * than k films, the fallback fills the list and is named as their `source`.
  *
- * @throws USAGE for a list length, genre or year range that makes no sense
+ * @throws USAGE for a list length, genre or year range that makes no sense, or a query from other data than the model's; ITEM_UNKNOWN
+ * @example
+ * import { queryFromRatings, recommend } from "matinee/core";
+ * const { opened, info } = recommender;
+ * await recommend(opened, queryFromRatings(info, [[info.items.index(260), 5]]), { exclude: [info.items.index(1196)] });
  */
 export async function recommend(
-  recommender: Recommender,
+  opened: OpenModel,
   query: Query,
   options: RecommendOptions = {},
 ): Promise<Recommendation[]> {
-  const { info, name, model, fallback } = recommender;
+  const { info, name, model, fallback } = opened;
+  checkQuery(info, query);
+  if (options.like) checkQuery(info, options.like);
   const k = checkListLength(options.k ?? 10);
   const allowed = allowedItems(info, query, options);
   const asked = options.like ?? query;
@@ -88,7 +96,7 @@ export async function recommend(
 }
 
 interface Ranked {
-  readonly item: ItemIndex;
+  readonly item: number;
   readonly score: number;
   readonly predicted?: number;
   readonly rule?: PredictionRule;
@@ -130,7 +138,7 @@ function recommendationOf(
   const ratings = (parts ?? []).flatMap((part) => (part.kind === "neighbour" ? [part.rating] : []));
   const meanRating = ratings.reduce((sum, rating) => sum + rating, 0) / ratings.length;
   return {
-    ...filmOf(info, item),
+    ...filmOf(info, asItemIndex(item)),
     ...numbers,
     source,
     ...present({

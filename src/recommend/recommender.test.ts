@@ -1,73 +1,276 @@
-/** Models saved before `walk` became two algorithms, `rp3beta` and `pagerank`. */
-
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { artifactBytes } from "../../test/helpers/artifact.ts";
 import { filmDataset } from "../../test/helpers/films.ts";
 import { decodeArtifact } from "../artifact/format.ts";
-import { configure } from "../models/configure.ts";
+import { type Dataset, datasetFrom } from "../data/dataset.ts";
+import { type Id, idsFrom } from "../data/ids.ts";
+import { hybrid } from "../models/configure.ts";
 import { fit } from "../models/fit.ts";
-import type { State } from "../models/model.ts";
-import { algorithmNamed } from "../models/registry.ts";
-import type { Trained } from "../models/trained.ts";
-import { queryFromRatings } from "./query.ts";
+import type { ModelSpec } from "../models/model.ts";
+import { als, bias, ease, itemKnn, popular, tfidf, userKnn } from "../models/specs.ts";
+import { neighbours } from "./neighbours.ts";
+import { openModel } from "./open-model.ts";
+import { predict } from "./predict.ts";
+import { queryFromRatings, queryOfUser } from "./query.ts";
 import { recommend } from "./recommend.ts";
-import { open } from "./recommender.ts";
+import { recommendAll } from "./recommend-all.ts";
+import { openRecommender, type UserList } from "./recommender.ts";
+import { mmr } from "./reranking/mmr.ts";
+import { similar } from "./similar.ts";
 
 const films = filmDataset();
-const query = queryFromRatings(films, [[films.items.index(10), 5]]);
+const neighbourly = userKnn({ minOverlap: 1, minNeighbours: 1 });
 
-/** As `walk` saved it. */
-function asWalk({ algorithm, facts, ...state }: State): State {
-  return { ...state, algorithm: "walk", facts: { method: algorithm, ...facts } };
+async function recommenderBy(spec: ModelSpec, data: Dataset = films) {
+  return openRecommender(await fit(films, spec), { data });
 }
 
-async function reopened(trained: Trained, state: State) {
-  return open(await decodeArtifact(await artifactBytes({ ...trained, state })));
+const ids = (list: readonly { readonly id: Id }[]) => list.map(({ id }) => id);
+
+/** The same ratings with a film 15 that nobody else knows between the others, a user 0 before the others, or both. */
+function otherData({ film = true, user = true, text = false }): Dataset {
+  const { users, items, byUser, catalog } = films;
+  const own = (values: Iterable<Id>, more: number[]) => {
+    const all = [...more, ...Array.from(values, Number)].sort((a, b) => a - b);
+    return text ? idsFrom(all.map(String).sort()) : idsFrom(Float64Array.from(all));
+  };
+  const newUsers = own(users.values, user ? [0] : []);
+  const newItems = own(items.values, film ? [15] : []);
+  const triples: [Id, Id, number][] = [];
+  for (let row = 0; row < byUser.rows; row++) {
+    for (let n = byUser.offsets[row]; n < byUser.offsets[row + 1]; n++) {
+      triples.push([users.id(row), items.id(byUser.indices[n]), byUser.values[n]]);
+    }
+  }
+  if (film) triples.push([1, 15, 5]);
+  if (user) triples.push([0, 10, 5], [0, 20, 1]);
+  const itemAt = Array.from({ length: newItems.size }, (_, index) => items.index(newItems.id(index)));
+  const labels = ({ names }: typeof catalog.genres) => ({
+    names,
+    offsets: new Int32Array(newItems.size + 1),
+    indices: new Int32Array(0),
+  });
+  return datasetFrom({
+    name: "day 2",
+    users: newUsers,
+    items: newItems,
+    scale: films.scale,
+    catalog: {
+      titles: itemAt.map((item) => catalog.titles[item] ?? "New (2026)"),
+      years: new Int16Array(newItems.size),
+      genres: labels(catalog.genres),
+      tags: labels(catalog.tags),
+      imdb: new Int32Array(newItems.size),
+      tmdb: new Int32Array(newItems.size),
+    },
+    ratings: {
+      userOf: Int32Array.from(triples, ([id]) => newUsers.index(id)),
+      itemOf: Int32Array.from(triples, ([, id]) => newItems.index(id)),
+      values: Float32Array.from(triples, ([, , rating]) => rating),
+    },
+  });
 }
 
-describe("a saved walk", () => {
-  for (const method of ["rp3beta", "pagerank"]) {
-    it(`opens as ${method}, under its own name`, async () => {
-      const trained = await fit(films, configure(method));
-      using now = open(trained);
-      using before = await reopened(trained, asWalk(trained.state));
-      assert.deepEqual([before.name, before.summary], ["walk", algorithmNamed(method).summary]);
-      const rename = (list: Awaited<ReturnType<typeof recommend>>) => {
-        return list.map((film) => ({ ...film, source: film.source === method ? "walk" : film.source }));
-      };
-      const expected = await recommend(now, query, { k: 5, explain: true });
-      assert.equal(expected[0].source, method);
-      assert.deepEqual(await recommend(before, query, { k: 5, explain: true }), rename(expected));
+describe("a recommender", () => {
+  it("answers by ids what the functions answer by indices", async () => {
+    using recommender = await recommenderBy(neighbourly);
+    const { opened } = recommender;
+    const [query, item] = [queryOfUser(films, 6), films.items.index(40)];
+    assert.deepEqual(await recommender.recommend({ user: 6, explain: true }), [
+      ...(await recommend(opened, query, { explain: true })),
+    ]);
+    assert.deepEqual(recommender.predict({ user: 6, items: [40] }), predict(opened, query, [item]));
+    assert.deepEqual(recommender.neighbours({ user: 6, k: 2 }), neighbours(opened, query, 2));
+    assert.deepEqual(ids(recommender.ratings({ user: 6 })), [10, 30]);
+    assert.deepEqual(ids(recommender.find("star voyager", 2)), [30, 40]);
+    assert.equal(recommender.film(50).title, "Emma (1996)");
+    using byFilms = await recommenderBy(itemKnn());
+    assert.deepEqual(byFilms.similar(30, { k: 2 }), similar(byFilms.opened, films.items.index(30), 2));
+    using byTerms = await recommenderBy(tfidf());
+    assert.equal(byTerms.topTerms(50, { k: 1 }).length, 1);
+  });
+
+  it("answers somebody without ratings, anybody by ratings, and a user with further or other ratings", async () => {
+    using recommender = await recommenderBy(itemKnn());
+    assert.deepEqual(ids(await recommender.recommend({ k: 2 })), [10, 30]);
+    const crimeLover = { ratings: [{ id: 10, rating: 5 }] };
+    assert.equal((await recommender.recommend(crimeLover))[0].id, 20);
+    assert.ok(!ids(await recommender.recommend({ ...crimeLover, exclude: [20] })).includes(20));
+    const more = { user: 4, ratings: [{ id: 10, rating: 5 }] };
+    const all = [30, 40, 10].map((id, n) => ({ id, rating: [4, 4.5, 5][n] }));
+    assert.deepEqual(await recommender.recommend(more), await recommender.recommend({ ratings: all }));
+    const changed = { user: 4, ratings: [{ id: 40, rating: 0.5 }] };
+    using means = await recommenderBy(bias());
+    const rated = means.predict({ ...changed, items: [40] });
+    assert.equal(rated[0].rated, 0.5);
+    const like = await recommender.recommend({ user: 5, like: { user: 2 }, k: 3 });
+    const [query, other] = [queryOfUser(films, 5), queryOfUser(films, 2)];
+    assert.deepEqual(like, await recommend(recommender.opened, query, { like: other, k: 3 }));
+  });
+
+  it("takes 260 and its text for the same id, whichever the data have", async () => {
+    using numbers = await recommenderBy(itemKnn());
+    assert.deepEqual(numbers.similar("30"), numbers.similar(30));
+    assert.deepEqual(
+      await numbers.recommend({ user: "6", exclude: ["20"], ratings: [{ id: "50", rating: 4 }] }),
+      await numbers.recommend({ user: 6, exclude: [20], ratings: [{ id: 50, rating: 4 }] }),
+    );
+    const data = otherData({ film: false, user: false, text: true });
+    using texts = await openRecommender(await fit(data, itemKnn()), { data });
+    assert.deepEqual(texts.similar(30), texts.similar("30"));
+    assert.deepEqual(await texts.recommend({ user: 6 }), await texts.recommend({ user: "6" }));
+  });
+
+  it("lists the ids of a request that it does not know, each once, and answers all the same", async () => {
+    using recommender = await recommenderBy(itemKnn());
+    const request = { ratings: [{ id: 10, rating: 5 }], exclude: [20] };
+    const list = await recommender.recommend(request);
+    assert.deepEqual(list.unknown, []);
+    const wider = await recommender.recommend({
+      ratings: [{ id: 999, rating: 5 }, ...request.ratings, { id: "tt1", rating: 77 }],
+      exclude: [20, 999, 1000],
     });
+    assert.deepEqual(wider.unknown, [999, "tt1", 1000]);
+    assert.deepEqual(wider, list);
+    const unknown = { ratings: [{ id: 999, rating: 3 }], items: [10] };
+    assert.deepEqual((await recommenderBy(bias())).predict(unknown).unknown, [999]);
+  });
 
-    it(`opens as ${method} within a blend`, async () => {
-      const set = { models: `${method},tfidf`, weights: "3,1" };
-      const trained = await fit(films, configure("hybrid", set));
-      const { [method]: part, tfidf } = trained.state.parts!;
-      const facts = { ...trained.state.facts, models: ["walk", "tfidf"] };
-      const saved = { ...trained.state, facts, parts: { walk: asWalk(part), tfidf } };
-      using now = open(trained);
-      using before = await reopened(trained, saved);
-      const { learnsFrom } = algorithmNamed(method);
+  it("refuses unknown users, unknown films asked about, and ratings off the scale", async () => {
+    using recommender = await recommenderBy(itemKnn());
+    await assert.rejects(recommender.recommend({ user: 7 }), { code: "USER_UNKNOWN" });
+    assert.throws(() => recommender.similar(999), { code: "ITEM_UNKNOWN" });
+    assert.throws(() => recommender.film(999), { code: "ITEM_UNKNOWN" });
+    assert.throws(() => recommender.predict({ user: 1, items: [999] }), { code: "ITEM_UNKNOWN" });
+    await assert.rejects(recommender.recommend({ ratings: [{ id: 10, rating: 9 }] }), { code: "RATING_INVALID" });
+    using alone = await openRecommender(await fit(films, itemKnn()));
+    await assert.rejects(alone.recommend({ user: 1 }), { code: "USER_UNKNOWN", fix: /loadRecommender/ });
+    assert.throws(() => alone.recommendAll(), { code: "USAGE" });
+  });
+
+  it("refuses what a program without types may give it", async () => {
+    using recommender = await recommenderBy(itemKnn());
+    const untyped = recommender as unknown as Record<string, (...given: unknown[]) => unknown>;
+    for (const call of [
+      () => untyped.similar(30, 5),
+      () => untyped.similar(30, { n: 5 }),
+      () => untyped.predict({ user: 1, films: [10] }),
+      () => untyped.neighbours({ user: 1, length: 5 }),
+      () => untyped.recommendAll({ n: 3 }),
+      () => untyped.find("star", "2"),
+    ]) {
+      assert.throws(call, { code: "USAGE" }, String(call));
+    }
+    for (const request of [{ rating: [] }, { k: "3" }, { ratings: [[10, 5]] }, 3, { exclude: [{ id: 10 }] }]) {
+      const answer = async () => untyped.recommend(request);
+      await assert.rejects(answer, { code: "USAGE" }, JSON.stringify(request));
+    }
+  });
+
+  it("lists for everybody what it recommends to each", async () => {
+    for (const spec of [itemKnn(), als({ factors: 8 }), popular()]) {
+      using recommender = await recommenderBy(spec);
+      const rows: UserList[] = [];
+      for await (const row of recommender.recommendAll({ k: 3 })) rows.push(row);
       assert.deepEqual(
-        before.model.blend?.parts.map((one) => [one.name, one.learnsFrom]),
-        [
-          ["walk", learnsFrom],
-          ["tfidf", "content"],
-        ],
+        rows.map(({ user }) => user),
+        [1, 2, 3, 4, 5, 6],
       );
-      const options = { k: 5, explain: true };
-      assert.deepEqual(await recommend(before, query, options), await recommend(now, query, options));
+      for (const { user, items } of rows) {
+        const list = await recommender.recommend({ user, k: 3 });
+        const brief = list.map(({ id, source }) => [id, source]);
+        assert.deepEqual(
+          items.map(({ id, source }) => [id, source]),
+          brief,
+        );
+      }
+    }
+    using recommender = await recommenderBy(itemKnn());
+    const rerank = mmr({ lambda: 0.5 });
+    for await (const { user, items } of recommender.recommendAll({ k: 2, rerank, pool: 5 })) {
+      assert.deepEqual(ids(items), ids(await recommender.recommend({ user, k: 2, rerank, pool: 5 })));
+    }
+    await assert.rejects(recommender.recommendAll().writeTo("lists.csv"), { code: "CAPABILITY_MISSING" });
+    await assert.rejects(recommender.save("model"), { code: "CAPABILITY_MISSING" });
+  });
+
+  it("is its bytes again, a blend with the weights that it was given", async () => {
+    using recommender = await recommenderBy(hybrid([itemKnn(), tfidf()], { weights: [1, 1] }));
+    for (const one of [recommender, recommender.blend({ weights: [3, 1] }), recommender.blend({ by: "content" })]) {
+      using again = await openRecommender(await decodeArtifact(await one.encode()), { data: films });
+      assert.deepEqual(await again.recommend({ user: 6 }), await one.recommend({ user: 6 }));
+      assert.deepEqual(again.similar(30), one.similar(30));
+    }
+    const { trained } = recommender.blend({ weights: [3, 1] });
+    assert.equal(trained.record.config.weights, "0.75,0.25");
+    using plain = await recommenderBy(itemKnn());
+    assert.throws(() => plain.blend({ by: "content" }), { code: "CAPABILITY_MISSING" });
+  });
+});
+
+describe("a recommender with other data than it was trained on", () => {
+  for (const text of [false, true]) {
+    const data = otherData({ text });
+    it(`answers their users by id, by the films that both know${text ? ", ids as texts" : ""}`, async () => {
+      using recommender = await recommenderBy(neighbourly, data);
+      assert.deepEqual(ids(recommender.ratings({ user: 1 })), [10, 20, 70]);
+      for (const user of [0, 1, 2, 3, 4, 5, 6]) {
+        const seen = ids(recommender.ratings({ user }));
+        const list = ids(await recommender.recommend({ user, k: 8 }));
+        assert.deepEqual(
+          list.filter((id) => seen.includes(id)),
+          [],
+        );
+        assert.equal(list.length, 8 - seen.length);
+        const others = recommender.neighbours({ user }).map(({ user }) => user);
+        assert.ok(others.length > 0 && !others.includes(user));
+      }
+      const [prediction] = recommender.predict({ user: 1, items: [10] });
+      assert.equal(prediction.rated, 5);
+      for await (const { user, items } of recommender.recommendAll({ k: 8 })) {
+        assert.deepEqual(ids(items), ids(await recommender.recommend({ user, k: 8 })));
+      }
     });
   }
 
-  it("is refused where it does not say which it is", async () => {
-    const trained = await fit(films, configure("rp3beta"));
-    const facts = { ...trained.state.facts, method: "somehow" };
-    await assert.rejects(reopened(trained, { ...trained.state, algorithm: "walk", facts }), {
-      code: "ARTIFACT_CONTENT",
-      message: /the model walk .*fact method is "somehow" where one of rp3beta, pagerank belongs/,
-    });
+  it("is the same for a user of either data, where the ratings are", async () => {
+    using now = await recommenderBy(ease({ lambda: 1 }), otherData({}));
+    using then = await recommenderBy(ease({ lambda: 1 }));
+    for (const user of [1, 2, 6]) assert.deepEqual(await now.recommend({ user }), await then.recommend({ user }));
+  });
+});
+
+describe("the functions by index", () => {
+  it("refuse a query from data with other films or users, which would be misread", async () => {
+    using opened = openModel(await fit(films, neighbourly));
+    for (const [other, message] of [
+      [otherData({}), /the films of day 2 are not those/],
+      [otherData({ film: false }), /the users of day 2 are not those/],
+    ] as const) {
+      const refused = { code: "USAGE", message };
+      const query = queryOfUser(other, 1);
+      await assert.rejects(recommend(opened, query), refused);
+      await assert.rejects(recommend(opened, queryOfUser(films, 1), { like: query }), refused);
+      assert.throws(() => predict(opened, query, [films.items.index(10)]), refused);
+      assert.throws(() => neighbours(opened, query), refused);
+      await assert.rejects(recommendAll(opened, other), refused);
+    }
+    const given = queryFromRatings(otherData({}), []);
+    await assert.rejects(recommend(opened, given), { code: "USAGE" });
+    const sameIds = otherData({ film: false, user: false });
+    assert.equal((await recommend(opened, queryOfUser(sameIds, 1))).length, 5);
+  });
+
+  it("take indices and no ids: the compiler says so", async () => {
+    using opened = openModel(await fit(films, itemKnn()));
+    const query = queryOfUser(films, 1);
+    // @ts-expect-error: an id
+    assert.throws(() => similar(opened, 260));
+    // @ts-expect-error: an id
+    await assert.rejects(recommend(opened, query, { exclude: [260] }));
+    // @ts-expect-error: an id
+    assert.throws(() => predict(opened, query, [260]));
+    // @ts-expect-error: an id
+    assert.throws(() => queryFromRatings(films, [[260, 5]]));
   });
 });

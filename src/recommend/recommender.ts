@@ -1,53 +1,418 @@
+/** A trained model that is asked by ids, and answers by ids. */
+import { encodeArtifact } from "../artifact/format.ts";
 import { type Engine, localEngine } from "../compute/engine.ts";
-import type { DatasetInfo } from "../data/dataset.ts";
+import type { MakeIndex } from "../compute/hnsw.ts";
+import { asItemIndex, type Dataset, type DatasetInfo } from "../data/dataset.ts";
+import type { Id, Ids } from "../data/ids.ts";
+import type { ProgressOptions } from "../data/progress.ts";
 import { MatineeError } from "../errors.ts";
-import type { Model } from "../models/model.ts";
-import { popularAlgorithm } from "../models/popular.ts";
-import { algorithmOf } from "../models/registry.ts";
+import { withBlendWeights } from "../models/hybrid/hybrid.ts";
+import type { Query, Term } from "../models/model.ts";
 import type { Trained } from "../models/trained.ts";
-import { type FilmSearch, filmSearch } from "./search.ts";
+import { present } from "../present.ts";
+import { blendBy, reweight } from "./blend.ts";
+import { type Film, filmOf, type ScoredFilm } from "./films.ts";
+import type { Lists } from "./lists.ts";
+import { neighbours, type RatedFilm, ratedFilms, type SimilarUser } from "./neighbours.ts";
+import { type OpenModel, openModel } from "./open-model.ts";
+import { type Prediction, predict } from "./predict.ts";
+import { checkListLength, type UserRatings } from "./query.ts";
+import { type Recommendation, type RecommendOptions, recommend } from "./recommend.ts";
+import { recommendAll } from "./recommend-all.ts";
+import {
+  checkOptions,
+  knownItems,
+  type ListWithUnknown,
+  listWithUnknown,
+  queryOfRequest,
+  type UserRequest,
+} from "./request.ts";
+import { defaultPool, type Reranker, rerankAll } from "./reranking/rerank.ts";
+import { similar, topTerms } from "./similar.ts";
+import { makeStandIns } from "./stand-ins.ts";
+import { userRatingsFor } from "./user-ratings.ts";
 
-/** A trained model with its ids, catalog and fallback, ready to answer. */
+/** A request for a list of films. */
+export interface ListRequest extends UserRequest, Omit<RecommendOptions, "exclude" | "like"> {
+  /** Ids of films to leave out, besides those that the user has rated. */
+  readonly exclude?: Iterable<Id>;
+  /** Somebody to rank by in place of the user; reasons are then about the ratings of that one. */
+  readonly like?: UserRequest;
+}
+
+/** Films for one user, and the ids of the request that the recommender does not know. */
+export type RecommendationList = ListWithUnknown<Recommendation>;
+
+/** A request for the ratings to expect of a user. */
+export interface PredictRequest extends UserRequest {
+  /** Ids of the films. */
+  readonly items: Iterable<Id>;
+}
+
+/** A request for the users most like one. */
+export interface NeighboursRequest extends UserRequest {
+  /** How many; 10 unless given. */
+  readonly k?: number;
+}
+
+/** Options of the lists for all users. */
+export interface AllListsOptions extends ProgressOptions {
+  /** Length of each list; 10 unless given, and never more than there are films. */
+  readonly k?: number;
+  /** Choose from what an index finds, such as that of `hnsw()`: for models with vectors, and very many films. */
+  readonly approximate?: MakeIndex;
+  /** Reorders the films that the model itself proposes. */
+  readonly rerank?: Reranker;
+  /** How many films the reranker chooses from; 50 unless given, and at least k. */
+  readonly pool?: number;
+}
+
+/** The list of one user among those of all. */
+export interface UserList {
+  readonly user: Id;
+  readonly items: readonly ListedFilm[];
+}
+
+/** A film of a list, and the model that ranked it: the recommender's own, or the fallback. */
+export interface ListedFilm extends ScoredFilm {
+  readonly source: string;
+}
+
+/** The lists of all users, by ascending id. They are made when they are first asked for, all at once. */
+export interface AllLists extends AsyncIterable<UserList> {
+  /**
+   * Writes the lists as CSV, or as Parquet where the name of the file ends in `.parquet`: user, rank, item, score, source.
+   *
+   * @throws WRITE_FAILED, CANCELLED; CAPABILITY_MISSING where there are no files, as in a page
+   * @example await recommender.recommendAll({ k: 10 }).writeTo("lists.csv");
+   */
+  writeTo(file: string, progress?: ProgressOptions): Promise<void>;
+}
+
+/** Where a recommender saves itself and its lists; a page has none. */
+export interface RecommenderFiles {
+  saveModel(file: string, trained: Trained, options: { readonly signal?: AbortSignal }): Promise<void>;
+  writeLists(file: string, opened: OpenModel, users: Ids, lists: Lists, progress: ProgressOptions): Promise<void>;
+}
+
+/**
+ * A trained model with the users whose ratings are at hand. It is asked by the ids of the data's own files, and answers by them;
+ * 260 and "260" are the same id. Dispose of it when its last request has ended.
+ *
+ * A request may name films that the recommender does not know: they are left aside and listed in `unknown`. Users come from the
+ * data, matched by id where they are not the data that the model was trained on.
+ */
 export interface Recommender extends Disposable {
   /** Name of the model. */
   readonly name: string;
   /** One line on how the model works. */
   readonly summary: string;
+  /** The ids, the catalog and the scale that the model was trained on. */
   readonly info: DatasetInfo;
-  readonly model: Model;
-  /** The most rated films, for lists that the model cannot fill. */
-  readonly fallback: { readonly name: string; readonly model: Model };
-  /** Finds films by title; made at the first use. */
-  readonly search: FilmSearch;
+  /** The model for the functions of `matinee/core`, which take indices. */
+  readonly opened: OpenModel;
+  /** The users whose ratings are at hand, in the index space of the model's films; absent where there are none. */
+  readonly users?: UserRatings;
+  /** The model as plain data, and how it came about. */
+  readonly trained: Trained;
+
+  /**
+   * Lists the films that suit a user best, none of which the user has rated. Where the model can score fewer than k films, the
+   * most rated films fill the list and are named as their `source`.
+   *
+   * @throws USER_UNKNOWN, RATING_INVALID; USAGE for a list length, genre, year range or option that makes no sense
+   * @example const list = await recommender.recommend({ ratings: [{ id: 260, rating: 5 }], k: 5, genres: ["Drama"] });
+   */
+  recommend(request?: ListRequest): Promise<RecommendationList>;
+  /**
+   * Lists the films most similar to one.
+   * @throws ITEM_UNKNOWN, USAGE; CAPABILITY_MISSING where the model does not compare films
+   * @example recommender.similar(260, { k: 5 });
+   */
+  similar(id: Id, options?: { readonly k?: number }): ScoredFilm[];
+  /**
+   * Predicts a user's ratings of some films, in the order given. A film that the user has rated is predicted from the other ratings.
+   * Where the model itself predicts no ratings, `bias` over the ratings at hand stands in, and is named as the list's `model`.
+   * @throws CAPABILITY_MISSING where the model predicts no ratings and none are at hand; ITEM_UNKNOWN for one of `items`; USER_UNKNOWN,
+   *   RATING_INVALID
+   * @example recommender.predict({ user: 3, items: [122] });
+   */
+  predict(request: PredictRequest): ListWithUnknown<Prediction>;
+  /**
+   * Lists the users most similar to one. Where the model itself does not compare users, `user-knn` over the ratings at hand stands in,
+   * and is named as the list's `model`.
+   * @throws CAPABILITY_MISSING where the model does not compare users and no ratings are at hand; USER_UNKNOWN, RATING_INVALID, USAGE
+   * @example recommender.neighbours({ user: 3, k: 5 });
+   */
+  neighbours(request: NeighboursRequest): ListWithUnknown<SimilarUser>;
+  /**
+   * Lists the films that a user of the data has rated, best rated first, without those that the model does not know.
+   * @throws USER_UNKNOWN
+   * @example recommender.ratings({ user: 3 });
+   */
+  ratings(request: { readonly user: Id }): RatedFilm[];
+  /**
+   * Finds films by their titles, misspelt and unfinished ones included, best first.
+   * @throws USAGE
+   * @example recommender.find("star wars", 3);
+   */
+  find(text: string, k?: number): Film[];
+  /**
+   * The film with this id.
+   * @throws ITEM_UNKNOWN
+   * @example recommender.film(260).title;
+   */
+  film(id: Id): Film;
+  /**
+   * The terms that mark a film, the heaviest first.
+   * @throws ITEM_UNKNOWN, USAGE; CAPABILITY_MISSING where the model knows no content
+   * @example
+   * import { tfidf, train } from "matinee";
+   * using described = await train(data, tfidf());
+   * described.topTerms(260, { k: 5 });
+   */
+  topTerms(id: Id, options?: { readonly k?: number }): readonly Term[];
+  /**
+   * The same blend with other weights for its parts, in the order of the parts, or by those parts alone that learn from ratings or from
+   * content. It is usable until this recommender is disposed of.
+   * @throws CAPABILITY_MISSING where the model is no blend, or has no such part; USAGE for weights that make no sense
+   * @example
+   * import { hybrid, itemKnn, tfidf, train } from "matinee";
+   * using blend = await train(data, hybrid([itemKnn(), tfidf()], { weights: "equal" }));
+   * blend.blend({ weights: [1, 2] }).similar(260);
+   * blend.blend({ by: "content" }).similar(260);
+   */
+  blend(choice: { readonly weights: readonly number[] } | { readonly by: "ratings" | "content" }): Recommender;
+  /**
+   * The lists of all users whose ratings are at hand, as `recommend` makes them, but for ties within single precision.
+   * @throws USAGE where no users' ratings are at hand, or for a list length that makes no sense; CAPABILITY_MISSING, MEMORY, CANCELLED
+   *   when the lists are made
+   * @example for await (const { user, items } of recommender.recommendAll({ k: 3 })) console.log(user, items);
+   */
+  recommendAll(options?: AllListsOptions): AllLists;
+  /**
+   * Saves the model in one file, for `loadRecommender`. The users' ratings are not part of it, unless the model keeps them.
+   * @throws WRITE_FAILED, CANCELLED; CAPABILITY_MISSING where there are no files, as in a page
+   * @example await recommender.save("films.matinee");
+   */
+  save(file: string, options?: { readonly signal?: AbortSignal }): Promise<void>;
+  /**
+   * The bytes that `save` writes, for `decodeArtifact`.
+   * @example const bytes = await recommender.encode();
+   */
+  encode(): Promise<Uint8Array>;
 }
 
+/** What a recommender is opened with. */
+export interface OpenOptions {
+  /**
+   * The users' ratings: the data that the model was trained on, or any other, whose films are matched by id; without, the ratings that the
+   * model keeps, if it does.
+   */
+  readonly data?: Dataset;
+  /** Where the loops run; disposed of with the recommender. A new engine on the calling thread unless given. */
+  readonly engine?: Engine;
+  /** Where `save` and `writeTo` write. */
+  readonly files?: RecommenderFiles;
+}
+
+const optionNames = {
+  recommend: ["user", "ratings", "k", "exclude", "genres", "years", "explain", "like", "rerank", "pool", "signal"],
+  similar: ["k"],
+  topTerms: ["k"],
+  predict: ["user", "ratings", "items"],
+  neighbours: ["user", "ratings", "k"],
+  ratings: ["user"],
+  blend: ["weights", "by"],
+  recommendAll: ["k", "approximate", "rerank", "pool", "onProgress", "signal"],
+  openRecommender: ["data", "engine", "files"],
+};
+
 /**
- * Opens a trained model. Dispose of the recommender when its last request has ended.
+ * Opens a trained model as a recommender. `train` and `loadRecommender` of `matinee` do so; this one also runs in a page.
+ *
  * @throws ARTIFACT_CONTENT, MODEL_UNKNOWN where the state is none that `fit` makes
+ * @example
+ * import { fit, openRecommender, popular } from "matinee/core";
+ * using mostRated = await openRecommender(await fit(data, popular()), { data });
+ * await mostRated.recommend({ user: 3 });
  */
-export function open({ info, state }: Trained, engine: Engine = localEngine()): Recommender {
-  const algorithm = algorithmOf(state);
-  const model = algorithm.open(state, engine);
-  if (model.items !== info.items.size) {
-    const message = `the model ${state.algorithm} scores ${model.items} films, its catalog has ${info.items.size}`;
-    throw new MatineeError("ARTIFACT_CONTENT", message);
+export async function openRecommender(trained: Trained, options: OpenOptions = {}): Promise<Recommender> {
+  checkOptions("openRecommender", options, optionNames.openRecommender);
+  const { data, engine = localEngine(), files } = options;
+  const opened = openModel(trained, engine);
+  const users = await userRatingsFor(opened, trained, data);
+  return recommenderOver(trained, opened, users, engine, files, () => {
+    opened[Symbol.dispose]();
+    engine[Symbol.dispose]();
+  });
+}
+
+function recommenderOver(
+  trained: Trained,
+  opened: OpenModel,
+  users: UserRatings | undefined,
+  engine: Engine,
+  files: RecommenderFiles | undefined,
+  dispose: () => void,
+): Recommender {
+  const { name, summary, info } = opened;
+
+  const standIns = makeStandIns(opened, users, engine);
+  const itemOf = (id: Id) => opened.search.byId(id);
+
+  /** A stand-in is made of the very users at hand, whoever the model itself was trained on. */
+  function queryFor(answering: OpenModel, request: UserRequest, unknown: Id[]): Query {
+    const { user, ratings } = request;
+    const known = answering === opened || !users ? users : { ...users, newUsers: false };
+    return queryOfRequest(answering, known, present({ user, ratings }), unknown);
   }
-  const counts = { shape: [info.items.size], data: info.counts };
-  const fallback = popularAlgorithm.open({ algorithm: popularAlgorithm.name, facts: {}, tensors: { counts } }, engine);
-  let search: FilmSearch | undefined;
+
+  async function encode(): Promise<Uint8Array> {
+    const { header, chunks } = await encodeArtifact(trained);
+    return new Uint8Array(await new Blob([header, ...chunks] as BlobPart[]).arrayBuffer());
+  }
+
   return {
-    name: state.algorithm,
-    summary: algorithm.summary,
+    name,
+    summary,
     info,
-    model,
-    fallback: { name: popularAlgorithm.name, model: fallback },
-    get search() {
-      search ??= filmSearch(info);
-      return search;
+    opened,
+    ...present({ users }),
+    trained,
+
+    async recommend(request = {}) {
+      checkOptions("recommend", request, optionNames.recommend);
+      const { user, ratings, exclude = [], like, ...options } = request;
+      const unknown: Id[] = [];
+      const query = queryOfRequest(opened, users, present({ user, ratings }), unknown);
+      const items = await recommend(opened, query, {
+        ...options,
+        exclude: knownItems(opened, exclude, unknown),
+        ...present({ like: like && queryOfRequest(opened, users, like, unknown) }),
+      });
+      return listWithUnknown(items, name, unknown);
     },
+
+    similar(id, options = {}) {
+      checkOptions("similar", options, optionNames.similar);
+      return similar(opened, itemOf(id), options.k);
+    },
+
+    predict(request) {
+      checkOptions("predict", request, optionNames.predict);
+      const unknown: Id[] = [];
+      const answering = standIns.modelFor("predict");
+      const query = queryFor(answering, request, unknown);
+      return listWithUnknown(predict(answering, query, Array.from(request.items, itemOf)), answering.name, unknown);
+    },
+
+    neighbours(request) {
+      checkOptions("neighbours", request, optionNames.neighbours);
+      const unknown: Id[] = [];
+      const answering = standIns.modelFor("neighbours");
+      const query = queryFor(answering, request, unknown);
+      return listWithUnknown(neighbours(answering, query, request.k, request.user), answering.name, unknown);
+    },
+
+    ratings(request) {
+      checkOptions("ratings", request, optionNames.ratings);
+      return ratedFilms(info, queryOfRequest(opened, users, { user: request.user }, []).profile);
+    },
+
+    find: (text, k = 10) => opened.search.find(text, checkListLength(k)).map((item) => filmOf(info, item)),
+
+    film: (id) => filmOf(info, itemOf(id)),
+
+    topTerms(id, options = {}) {
+      checkOptions("topTerms", options, optionNames.topTerms);
+      return topTerms(opened, itemOf(id), options.k);
+    },
+
+    blend(choice) {
+      checkOptions("blend", choice, optionNames.blend);
+      const other = "by" in choice ? blendBy(opened, choice.by) : reweight(opened, choice.weights);
+      const weights = other.model.blend!.parts.map(({ weight }) => weight);
+      return recommenderOver(withBlendWeights(trained, weights), other, users, engine, files, () => {});
+    },
+
+    recommendAll(options = {}) {
+      checkOptions("recommendAll", options, optionNames.recommendAll);
+      checkListLength(options.k ?? 10);
+      return allLists(opened, users ?? throwNoUsersAtHand(), engine, files, options);
+    },
+
+    async save(file, options = {}) {
+      checkOptions("save", options, ["signal"]);
+      await (files ?? throwNoFiles()).saveModel(file, trained, options);
+    },
+
+    encode,
+
     [Symbol.dispose]() {
-      model[Symbol.dispose]();
-      fallback[Symbol.dispose]();
+      standIns[Symbol.dispose]();
+      dispose();
     },
   };
+}
+
+/** Lists that are made at the first use, and kept. */
+function allLists(
+  opened: OpenModel,
+  { byUser, users, newUsers }: UserRatings,
+  engine: Engine,
+  files: RecommenderFiles | undefined,
+  { k = 10, rerank, pool = defaultPool, approximate, ...progress }: AllListsOptions,
+): AllLists {
+  const { info, name, fallback } = opened;
+  let made: Lists | undefined;
+
+  async function listsOnce(): Promise<Lists> {
+    if (made) return made;
+    const rows = newUsers ? { users: new Int32Array(byUser.rows).fill(-1) } : {};
+    const options = { ...progress, ...rows, engine };
+    if (!rerank) {
+      made = await recommendAll(opened, { byUser }, { ...options, k, ...present({ approximate }) });
+      return made;
+    }
+    const wide = Math.max(k, checkListLength(pool));
+    const lists = await recommendAll(opened, { byUser }, { ...options, k: wide, ...present({ approximate }) });
+    made = await rerankAll(lists, opened, byUser, rerank, { ...progress, ...rows, k });
+    return made;
+  }
+
+  return {
+    async *[Symbol.asyncIterator]() {
+      const lists = await listsOnce();
+      for (let row = 0; row < lists.users; row++) {
+        const at = row * lists.k;
+        const items = Array.from(lists.items.subarray(at, at + lists.k)).filter((item) => item >= 0);
+        yield {
+          user: users.id(row),
+          items: items.map((item, n) => ({
+            ...filmOf(info, asItemIndex(item)),
+            score: lists.scores[at + n],
+            source: n < lists.chosen[row] ? name : fallback.name,
+          })),
+        };
+      }
+    },
+    async writeTo(file, options = {}) {
+      checkOptions("writeTo", options, ["onProgress", "signal"]);
+      const { writeLists } = files ?? throwNoFiles();
+      await writeLists(file, opened, users, await listsOnce(), { ...progress, ...options });
+    },
+  };
+}
+
+function throwNoUsersAtHand(): UserRatings {
+  throw new MatineeError("USAGE", "no users' ratings are at hand", {
+    fix: "give the data: loadRecommender(file, { data })",
+  });
+}
+
+function throwNoFiles(): RecommenderFiles {
+  throw new MatineeError("CAPABILITY_MISSING", "there are no files here to write", {
+    fix: "take the bytes of encode(), or use train and loadRecommender of matinee in Node",
+  });
 }

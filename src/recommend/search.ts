@@ -1,5 +1,5 @@
 import MiniSearch from "minisearch";
-import type { DatasetInfo, ItemIndex } from "../data/dataset.ts";
+import { asItemIndex, type DatasetInfo, type ItemIndex } from "../data/dataset.ts";
 import { filmLabel, filmName, withoutYear } from "../data/film-title.ts";
 import { type Id, idText } from "../data/ids.ts";
 import { MatineeError } from "../errors.ts";
@@ -47,7 +47,7 @@ export function filmSearch(info: DatasetInfo): FilmSearch {
       title === "" ? [] : [{ id, title, joined: withoutYear(title).replace(/[^\p{L}\p{N}]/gu, "") }],
     ),
   );
-  const titled = [...titles.keys()].filter((item) => titles[item] !== "");
+  const titled = Array.from(titles.keys(), asItemIndex).filter((item) => titles[item] !== "");
   const byForm = titleForms.map((form) => Map.groupBy(titled, (item) => normalised(form(titles[item]))));
 
   function find(query: string, limit: number): ItemIndex[] {

@@ -1,17 +1,20 @@
 /** Films like one film, and the terms that mark it. */
-import type { ItemIndex } from "../data/dataset.ts";
+import { asItemIndex, type ItemIndex } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
 import { topK } from "../matrix/topk.ts";
 import type { Term } from "../models/model.ts";
 import { filmOf, type ScoredFilm } from "./films.ts";
+import type { OpenModel } from "./open-model.ts";
 import { checkItem, checkListLength } from "./query.ts";
-import type { Recommender } from "./recommender.ts";
 
 /**
  * The k films most similar to one film.
  * @throws CAPABILITY_MISSING where the model does not compare films; ITEM_UNKNOWN, USAGE
+ * @example
+ * import { similar } from "matinee/core";
+ * similar(recommender.opened, data.items.index(260), 5);
  */
-export function similar({ info, name, model }: Recommender, item: ItemIndex, k = 10): ScoredFilm[] {
+export function similar({ info, name, model }: OpenModel, item: ItemIndex, k = 10): ScoredFilm[] {
   if (!model.similarItems) {
     throw new MatineeError("CAPABILITY_MISSING", `the model ${name} does not compare films`, {
       fix: "use one that does, such as item-knn or ease",
@@ -20,14 +23,17 @@ export function similar({ info, name, model }: Recommender, item: ItemIndex, k =
   checkItem(info, item);
   const scores = new Float64Array(info.items.size);
   model.similarItems(item, scores);
-  return Array.from(topK(scores, checkListLength(k)), (other) => ({ ...filmOf(info, other), score: scores[other] }));
+  return Array.from(topK(scores, checkListLength(k)), (other) => ({
+    ...filmOf(info, asItemIndex(other)),
+    score: scores[other],
+  }));
 }
 
 /**
  * The k terms that mark a film, the heaviest first.
  * @throws CAPABILITY_MISSING where the model knows no content; ITEM_UNKNOWN, USAGE
  */
-export function topTerms({ info, name, model }: Recommender, item: ItemIndex, k = 5): readonly Term[] {
+export function topTerms({ info, name, model }: OpenModel, item: ItemIndex, k = 5): readonly Term[] {
   if (!model.topTerms) {
     throw new MatineeError("CAPABILITY_MISSING", `the model ${name} knows nothing of what films are about`, {
       fix: "use one that does, such as tfidf",

@@ -3,8 +3,8 @@ import { type Dataset, fingerprint } from "../data/dataset.ts";
 import { type Csr, csrFromTriplets, timesLike } from "../matrix/csr.ts";
 import type { Trained } from "../models/trained.ts";
 import { present } from "../present.ts";
+import type { OpenModel } from "./open-model.ts";
 import { keptUserRatings, type UserRatings } from "./query.ts";
-import type { Recommender } from "./recommender.ts";
 
 /**
  * Ratings in the index space of a model's items: those of a data set, or those that the model keeps where no data set is given.
@@ -12,18 +12,23 @@ import type { Recommender } from "./recommender.ts";
  * are matched by id; ratings of films that the model does not know are left out.
  *
  * @returns undefined where there is no data set and the model keeps no ratings
+ * @example
+ * import { queryOfUser, recommend, userRatingsFor } from "matinee/core";
+ * const { opened, trained } = recommender;
+ * const known = await userRatingsFor(opened, trained, data);
+ * await recommend(opened, queryOfUser(known!, 3));
  */
 export async function userRatingsFor(
-  recommender: Recommender,
+  opened: OpenModel,
   trained: Trained,
   dataset?: Dataset,
 ): Promise<UserRatings | undefined> {
-  if (!dataset) return keptUserRatings(recommender);
+  if (!dataset) return keptUserRatings(opened);
   const { name, users, items, byUser } = dataset;
-  if ((await fingerprint(dataset)) === trained.record.data) return { name, users, byUser };
-  const { items: known } = recommender.info;
+  if ((await fingerprint(dataset)) === trained.record.data) return { name, users, items, byUser };
+  const { items: known } = opened.info;
   const indexOf = Int32Array.from({ length: items.size }, (_, item) => known.index(items.id(item)));
-  return { name, users, byUser: renumbered(byUser, indexOf, known.size), newUsers: true };
+  return { name, users, items: known, byUser: renumbered(byUser, indexOf, known.size), newUsers: true };
 }
 
 /** The ratings under other indices of items; those of items without one (−1) are left out. */

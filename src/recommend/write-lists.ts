@@ -8,33 +8,38 @@ import type { Ids } from "../data/ids.ts";
 import { checkCancelled, type ProgressOptions } from "../data/progress.ts";
 import { replaceFile, withTemporary } from "../replace-file.ts";
 import type { Lists } from "./lists.ts";
-import type { Recommender } from "./recommender.ts";
+import type { OpenModel } from "./open-model.ts";
 
 /**
  * Writes lists as CSV, or as Parquet where the name of the file ends in `.parquet`: user, rank from 1, item, score, and the
  * model that ranked the item. The file is there whole or as it was.
  *
- * @param recommender that made the lists
+ * @param opened that made the lists
  * @param users ids of the users, in the order of the lists
  * @throws WRITE_FAILED, CANCELLED
+ * @example
+ * import { writeLists } from "matinee";
+ * import { recommendAll } from "matinee/core";
+ * const lists = await recommendAll(recommender.opened, data, { k: 3 });
+ * await writeLists("lists.csv", recommender.opened, data.users, lists);
  */
 export async function writeLists(
   file: string,
-  recommender: Recommender,
+  opened: OpenModel,
   users: Ids,
   lists: Lists,
   progress: ProgressOptions = {},
 ): Promise<void> {
   const writeCsv = (path: string) =>
     pipeline(
-      Readable.from(joinLines(csvLines(recommender, users, lists, progress))),
+      Readable.from(joinLines(csvLines(opened, users, lists, progress))),
       createWriteStream(path, { flags: "wx", flush: true }),
     );
   await replaceFile(file, async (temporary) => {
     if (!/\.parquet$/i.test(file)) return writeCsv(temporary);
     await withTemporary(file, async (csv) => {
       await writeCsv(csv);
-      await convertToParquet(csv, temporary, users, recommender.info.items);
+      await convertToParquet(csv, temporary, users, opened.info.items);
       checkCancelled(progress.signal, "writing lists");
     });
   });
@@ -51,7 +56,7 @@ async function convertToParquet(csv: string, parquet: string, users: Ids, items:
 }
 
 function* csvLines(
-  { name, fallback, info }: Recommender,
+  { name, fallback, info }: OpenModel,
   users: Ids,
   lists: Lists,
   { onProgress, signal }: ProgressOptions,

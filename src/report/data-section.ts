@@ -4,6 +4,7 @@ import { count, median, percent } from "../numbers.ts";
 import { emptyShare, ratingsPicture } from "./pictures/ratings.ts";
 import type { Section } from "./report.ts";
 
+/** The section of a report on a data set: its size, and histograms of its ratings. */
 export function dataSection(document: Document, dataset: Dataset): Section {
   const { users, items, scale, byUser, counts } = dataset;
   const { values, offsets, rows } = byUser;

@@ -11,7 +11,11 @@ import { overKPicture } from "./pictures/over-k.ts";
 import { slicesPicture } from "./pictures/slices.ts";
 import { type Block, type Grid, type GridCell, type Report, type Section, settingText } from "./report.ts";
 
-/** @param dataset the data evaluated on, for a section about them */
+/**
+ * Makes the report of a comparison: the metrics of each model, with the best marked, and pictures.
+ *
+ * @param dataset the data evaluated on, for a section about them
+ */
 export async function evaluationReport({
   evaluation,
   dataset,

@@ -9,7 +9,7 @@ import type { Dataset } from "../data/dataset.ts";
 import { readRatings } from "../data/read.ts";
 import { configure } from "../models/configure.ts";
 import { fit } from "../models/fit.ts";
-import { open } from "../recommend/recommender.ts";
+import { openModel } from "../recommend/open-model.ts";
 import { evaluationReport } from "./evaluation-report.ts";
 import { htmlOf } from "./html.ts";
 import { inspectReport } from "./inspect-report.ts";
@@ -27,7 +27,7 @@ function withHostileTitle(): Dataset {
 
 async function inspected(dataset: Dataset, model: string): Promise<Report> {
   const trained = await fit(dataset, configure(model));
-  using recommender = open(trained);
+  using recommender = openModel(trained);
   const terms = [{ title: hostile, terms: [{ term: hostile, weight: 0.5 }] }];
   return inspectReport({ dataset, model: { recommender, record: trained.record, terms } });
 }
@@ -129,7 +129,7 @@ describe("a report of data and a model", () => {
     const data = await inspectReport({ dataset: filmDataset() });
     assert.deepEqual(blocksOf(data, "picture"), ["ratings", "similarity", "clusters"]);
     const trained = await fit(filmDataset(), configure("item-knn"));
-    using recommender = open(trained);
+    using recommender = openModel(trained);
     const model = { recommender, record: trained.record, vectors: { length: 2, films: new Float32Array(16).fill(1) } };
     assert.deepEqual(blocksOf(await inspectReport({ model }), "picture"), ["norms", "similarity", "clusters"]);
   });

@@ -5,6 +5,7 @@ import { type Block, type Fact, type Grid, type GridCell, type Report, type Sect
 import { style } from "./style.ts";
 import { cellTexts, tableCsv } from "./tables.ts";
 
+/** Writes a report as one HTML file that loads nothing. */
 export function htmlOf({ title, about, sections }: Report): string {
   const hash = createHash("sha256").update(style).digest("base64");
   const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;

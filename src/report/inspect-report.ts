@@ -6,7 +6,7 @@ import type { TrainingRecord } from "../models/trained.ts";
 import { count } from "../numbers.ts";
 import { present } from "../present.ts";
 import { mostRated } from "../recommend/onboarding.ts";
-import type { Recommender } from "../recommend/recommender.ts";
+import type { OpenModel } from "../recommend/open-model.ts";
 import { version } from "../version.ts";
 import { dataSection } from "./data-section.ts";
 import { blankDocument } from "./document.ts";
@@ -18,7 +18,7 @@ import { modelSimilarities, ratingSimilarities } from "./similarity.ts";
 
 /** A trained model, opened, and what the report shows of it. */
 export interface Inspected {
-  readonly recommender: Recommender;
+  readonly recommender: OpenModel;
   readonly record: TrainingRecord;
   /** Vectors of films and, where they are known, of users; of `length` numbers each. */
   readonly vectors?: { readonly length: number; readonly films: Float32Array; readonly users?: Float32Array };
@@ -29,6 +29,7 @@ export interface Inspected {
 /** Films on a similarity map; more would be illegible. */
 const filmsShown = 30;
 
+/** Makes the report of a data set, a model, or both: ratings, norms of vectors, and clusters of similar films. */
 export async function inspectReport({
   dataset,
   model,

@@ -5,8 +5,8 @@ import { topK } from "../matrix/topk.ts";
 import type { State } from "../models/model.ts";
 import type { Trained } from "../models/trained.ts";
 import { present } from "../present.ts";
+import type { OpenModel } from "../recommend/open-model.ts";
 import type { UserRatings } from "../recommend/query.ts";
-import type { Recommender } from "../recommend/recommender.ts";
 import type { Inspected } from "./inspect-report.ts";
 import type { MarkedFilm } from "./pictures/terms.ts";
 
@@ -18,7 +18,7 @@ const [filmsMarked, termsEach] = [6, 8];
  * @param known ratings of users, whose vectors are shown as well
  */
 export async function inspectModel(
-  recommender: Recommender,
+  recommender: OpenModel,
   { state, record }: Trained,
   engine: Engine,
   known?: UserRatings,
@@ -28,7 +28,7 @@ export async function inspectModel(
 }
 
 /** The terms that mark the most rated films; none where the model does not go by terms. */
-function markedFilms({ model, info }: Recommender): MarkedFilm[] {
+function markedFilms({ model, info }: OpenModel): MarkedFilm[] {
   if (!model.topTerms) return [];
   const films = Array.from(topK(Float64Array.from(info.counts), filmsMarked));
   return films
@@ -41,7 +41,7 @@ function markedFilms({ model, info }: Recommender): MarkedFilm[] {
 
 /** The vectors whose products are the scores, where the model has such. */
 async function scoreVectors(
-  { model }: Recommender,
+  { model }: OpenModel,
   engine: Engine,
   known: UserRatings | undefined,
 ): Promise<Inspected["vectors"]> {

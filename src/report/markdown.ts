@@ -3,6 +3,7 @@ import type { Picture } from "./picture.ts";
 import { type Block, type Grid, type GridCell, type Report, standingMarks } from "./report.ts";
 import { cellTexts } from "./tables.ts";
 
+/** Writes a report as Markdown: tables, and descriptions in place of pictures. */
 export function markdownOf({ title, about, sections }: Report): string {
   const blocks = sections.flatMap(({ title, facts = [], blocks }) => [
     `## ${escapeMarkdown(title)}`,

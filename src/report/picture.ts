@@ -25,6 +25,7 @@ export interface Panel {
   readonly svg: string;
 }
 
+/** The numbers behind a picture. */
 export interface Table {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly Cell[])[];

@@ -3,6 +3,7 @@ import type { Standing } from "../evaluate/standings.ts";
 import type { Json } from "../models/model.ts";
 import type { Picture, Table } from "./picture.ts";
 
+/** A report as plain data, for `htmlOf` and `markdownOf`. All texts are plain text. */
 export interface Report {
   readonly title: string;
   /** One line under the title. */
@@ -10,6 +11,7 @@ export interface Report {
   readonly sections: readonly Section[];
 }
 
+/** A section of a report. */
 export interface Section {
   /** Key, for links: "data". */
   readonly name: string;
@@ -24,6 +26,7 @@ export interface Fact {
   readonly value: string;
 }
 
+/** A picture, a table or a text of a section. */
 export type Block =
   | ({ readonly kind: "picture" } & Picture)
   | ({ readonly kind: "grid" } & Grid)

@@ -1,14 +1,14 @@
 /** Similarities among some films: by a model, or by the cosine of their ratings. */
-import type { ItemIndex } from "../data/dataset.ts";
 import type { Csr } from "../matrix/csr.ts";
 import type { Model } from "../models/model.ts";
 
 /** float64 [n × n]: 1 on the diagonal; NaN where the model finds no similarity. */
 export type Similarities = Float64Array;
 
+/** The similarities of some films to each other, as a model finds them. */
 export function modelSimilarities(
   similarItems: NonNullable<Model["similarItems"]>,
-  films: readonly ItemIndex[],
+  films: readonly number[],
   items: number,
 ): Similarities {
   const n = films.length;
@@ -25,11 +25,11 @@ export function modelSimilarities(
 }
 
 /** Cosines of the films' ratings, with 0 for no rating. @param byItem items × users */
-export function ratingSimilarities(byItem: Csr, films: readonly ItemIndex[]): Similarities {
+export function ratingSimilarities(byItem: Csr, films: readonly number[]): Similarities {
   const n = films.length;
   const { offsets, indices, values } = byItem;
   const column = new Float64Array(byItem.columns);
-  const inner = (film: ItemIndex) => {
+  const inner = (film: number) => {
     let sum = 0;
     for (let entry = offsets[film]; entry < offsets[film + 1]; entry++) sum += column[indices[entry]] * values[entry];
     return sum;

@@ -1,6 +1,14 @@
 /** A data set in numbers. */
 import { labelsOf } from "../data/catalog.ts";
-import { type Dataset, fingerprint, type RatingScale, type ReadReport, type Shape, shapeOf } from "../data/dataset.ts";
+import {
+  asItemIndex,
+  type Dataset,
+  fingerprint,
+  type RatingScale,
+  type ReadReport,
+  type Shape,
+  shapeOf,
+} from "../data/dataset.ts";
 import { topK } from "../matrix/topk.ts";
 import { type Film, filmOf } from "../recommend/films.ts";
 
@@ -41,7 +49,7 @@ export async function summariseDataset(dataset: Dataset): Promise<DatasetSummary
     sparsity: 1 - shape.ratings / (users.size * items.size),
     histogram: [...histogram].sort(([a], [b]) => a - b).map(([rating, times]) => ({ rating, count: times })),
     genres: genreCounts(dataset),
-    mostRated: Array.from(topK(Float64Array.from(counts), 10), (item) => filmOf(dataset, item)),
+    mostRated: Array.from(topK(Float64Array.from(counts), 10), (item) => filmOf(dataset, asItemIndex(item))),
     report,
     fingerprint: await fingerprint(dataset),
   };

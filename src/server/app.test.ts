@@ -4,13 +4,13 @@ import type { FastifyInstance } from "fastify";
 import { filmDataset } from "../../test/helpers/films.ts";
 import { configure } from "../models/configure.ts";
 import { fit } from "../models/fit.ts";
-import { open } from "../recommend/recommender.ts";
+import { openRecommender } from "../recommend/recommender.ts";
 import { createApp } from "./app.ts";
 
 describe("the server", () => {
   let app: FastifyInstance;
   before(async () => {
-    app = await createApp(open(await fit(filmDataset(), configure("item-knn"))));
+    app = await createApp(await openRecommender(await fit(filmDataset(), configure("item-knn"))));
   });
   after(() => app.close());
 
@@ -118,7 +118,7 @@ describe("the server", () => {
   });
 
   it("says which model cannot compare films", async () => {
-    const popular = await createApp(open(await fit(filmDataset(), configure("popular"))));
+    const popular = await createApp(await openRecommender(await fit(filmDataset(), configure("popular"))));
     const response = await popular.inject("/api/v1/items/10/similar");
     assert.deepEqual([response.statusCode, response.json().code], [409, "CAPABILITY_MISSING"]);
     await popular.close();
@@ -131,7 +131,9 @@ describe("the server", () => {
       return { status: response.statusCode, body: response.json() };
     };
     before(async () => {
-      knn = await createApp(open(await fit(filmDataset(), configure("user-knn", { minOverlap: 1, minNeighbours: 1 }))));
+      knn = await createApp(
+        await openRecommender(await fit(filmDataset(), configure("user-knn", { minOverlap: 1, minNeighbours: 1 }))),
+      );
     });
     after(() => knn.close());
 
@@ -146,7 +148,9 @@ describe("the server", () => {
         ],
       );
       assert.equal(body.user, 2);
-      const given = await createApp(open(await fit(filmDataset(), configure("ease"))), { userRatings: filmDataset() });
+      const given = await createApp(
+        await openRecommender(await fit(filmDataset(), configure("ease")), { data: filmDataset() }),
+      );
       assert.deepEqual((await given.inject("/api/v1/users/2/ratings")).json(), body);
       await given.close();
     });
@@ -185,9 +189,9 @@ describe("the server", () => {
         assert.deepEqual([response.statusCode, response.json().code], [status, code]);
         assert.match(response.json().fix, fix);
       }
-      const popular = await createApp(open(await fit(filmDataset(), configure("popular"))), {
-        userRatings: filmDataset(),
-      });
+      const popular = await createApp(
+        await openRecommender(await fit(filmDataset(), configure("popular")), { data: filmDataset() }),
+      );
       for (const url of ["1/neighbours", "1/predictions/10"]) {
         const response = await popular.inject(`/api/v1/users/${url}`);
         assert.deepEqual([response.statusCode, response.json().code], [409, "CAPABILITY_MISSING"]);
@@ -197,8 +201,10 @@ describe("the server", () => {
   });
 
   it("keeps what went wrong inside to itself", async () => {
-    const recommender = open(await fit(filmDataset(), configure("popular")));
-    const failing = { ...recommender, model: { ...recommender.model, ask: () => assert.fail("a secret") } };
+    const recommender = await openRecommender(await fit(filmDataset(), configure("popular")));
+    const failing = {
+      opened: { ...recommender.opened, model: { ...recommender.opened.model, ask: () => assert.fail("a secret") } },
+    };
     const told: string[] = [];
     const broken = await createApp(failing, { log: { write: (line) => told.push(line) } });
     const response = await broken.inject({ method: "POST", url: "/api/v1/recommendations", payload: { ratings: [] } });

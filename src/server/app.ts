@@ -3,7 +3,6 @@ import { fileURLToPath } from "node:url";
 import serveFiles from "@fastify/static";
 import fastify, { type FastifyInstance } from "fastify";
 import { present } from "../present.ts";
-import { keptUserRatings, type UserRatings } from "../recommend/query.ts";
 import type { Recommender } from "../recommend/recommender.ts";
 import { problemOf, replyWithProblem } from "./problem.ts";
 import { itemRoutes } from "./routes/items.ts";
@@ -12,17 +11,24 @@ import { recommendationRoutes } from "./routes/recommendations.ts";
 import { serverRoutes } from "./routes/server.ts";
 import { userRoutes } from "./routes/users.ts";
 
+/** Options of `createApp`. */
 export interface AppOptions {
-  /** The users that /users answers for, in the index space of the model's films; those that the model keeps unless given. */
-  readonly userRatings?: UserRatings;
   /** Where internal errors are logged, one JSON line each; nowhere unless given. */
   readonly log?: { write(line: string): void };
 }
 
-/** Makes the server, which does not listen yet: the API under /api/v1 and the page at /. */
+/**
+ * Makes the server, which does not listen yet: the API under /api/v1 and the page at /. The routes of users answer for those of the
+ * recommender. Close the server before the recommender is disposed of.
+ *
+ * @example
+ * import { createApp } from "matinee/server";
+ * const app = await createApp(recommender);
+ * await app.close();
+ */
 export async function createApp(
-  recommender: Recommender,
-  { log, userRatings = keptUserRatings(recommender) }: AppOptions = {},
+  { opened: recommender, users: userRatings }: Pick<Recommender, "opened" | "users">,
+  { log }: AppOptions = {},
 ): Promise<FastifyInstance> {
   const app = fastify({
     ...present({ logger: log && { level: "error", stream: log } }),

@@ -10,7 +10,7 @@ import type { Dataset } from "../data/dataset.ts";
 import { readRatings } from "../data/read.ts";
 import { configure } from "../models/configure.ts";
 import { fit } from "../models/fit.ts";
-import { open } from "../recommend/recommender.ts";
+import { openRecommender } from "../recommend/recommender.ts";
 import { createApp } from "./app.ts";
 import { type Operation, operations } from "./operations.ts";
 import { shapes } from "./shapes.ts";
@@ -18,7 +18,7 @@ import { shapes } from "./shapes.ts";
 type Json = { [key: string]: Json };
 
 async function appWith(data: Dataset, model: string, set: Record<string, string | number> = {}) {
-  return createApp(open(await fit(data, configure(model, set))), { userRatings: data });
+  return createApp(await openRecommender(await fit(data, configure(model, set)), { data }));
 }
 
 /** A schema of the document without references, in which no object has a key that is not described. */

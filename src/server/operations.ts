@@ -149,7 +149,7 @@ export const operations = {
     description:
       'The user need not be in the data. The body is JSON of at most 1 MiB, and its values are not converted: `"5"` is not a rating.',
     body: shapes.RecommendationRequest,
-    response: shapes.RecommendationList,
+    response: shapes.NewUserRecommendations,
     problems: ["REQUEST_INVALID", "RATING_INVALID", "USAGE", "ITEM_UNKNOWN"],
     example: {
       model: "item-knn",

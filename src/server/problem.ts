@@ -2,7 +2,14 @@ import type { FastifyReply } from "fastify";
 import { type ErrorCode, errorTable, MatineeError } from "../errors.ts";
 import type { Problem } from "./shapes.ts";
 
-/** The problem behind any error. Of an unknown error no more is said than its code. */
+/**
+ * The problem behind any error. Of an unknown error no more is said than its code.
+ *
+ * @example
+ * import { MatineeError } from "matinee";
+ * import { problemOf } from "matinee/server";
+ * problemOf(new MatineeError("ITEM_UNKNOWN", "there is no film 7")).status; // 404
+ */
 export function problemOf(error: unknown): Problem {
   if (error instanceof MatineeError) return problem(error.code, error.message, error.fix);
   const { code, message = "", statusCode } = error as { code?: string; message?: string; statusCode?: number };

@@ -6,8 +6,8 @@ import type { Reason, ScorePart } from "../recommend/explanation.ts";
 import type { Film, ScoredFilm } from "../recommend/films.ts";
 import type { RatedFilm, SharedFilm, SimilarUser } from "../recommend/neighbours.ts";
 import type { Prediction } from "../recommend/predict.ts";
-import type { RatingOfFilm } from "../recommend/ratings-file.ts";
 import type { Recommendation } from "../recommend/recommend.ts";
+import type { RatingOfFilm } from "../recommend/request.ts";
 import { type ReadonlyJson, type ShapeOf, shapes } from "./shapes.ts";
 
 /** `true` if two types are the same, optional keys included; otherwise `never`, which the argument `true` does not fit. */

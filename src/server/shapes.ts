@@ -235,7 +235,7 @@ export const shapes = {
     model,
     items: Type.Array(ScoredFilm, { description: "most similar first" }),
   }),
-  RecommendationList: shape("RecommendationList", "A list for given ratings.", {
+  NewUserRecommendations: shape("NewUserRecommendations", "A list for given ratings.", {
     model,
     items: Type.Array(Recommendation, { description: "best first" }),
   }),

@@ -8,6 +8,7 @@ import { role, type Splitter, splitOf } from "./split.ts";
 
 /** The published folds of MovieLens 100K. */
 export const movieLensFolds = ["u1", "u2", "u3", "u4", "u5", "ua", "ub"] as const;
+/** The name of a published fold of MovieLens 100K. */
 export type MovieLensFold = (typeof movieLensFolds)[number];
 
 /** How the files of a published split are read. By default, as `readRatings` read the data set. */

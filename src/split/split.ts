@@ -71,7 +71,12 @@ export interface SplitOptions {
 /**
  * The split with these roles.
  *
+ * @param roles a value of `role` for every entry of the data set's `byUser`
  * @throws SPLIT_INVALID where there are no training or no test ratings
+ * @example
+ * import { role, splitOf } from "matinee";
+ * const roles = Uint8Array.from(data.byUser.values, (_, entry) => (entry % 10 === 0 ? role.test : role.train));
+ * const { train, test } = await splitOf(data, "every tenth rating", roles);
  */
 export async function splitOf(
   dataset: Dataset,

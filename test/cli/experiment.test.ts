@@ -4,14 +4,13 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, it } from "node:test";
+import { fit, localEngine } from "../../src/core.ts";
 import { syntheticRatings } from "../../src/data/synthetic/synthetic-ratings.ts";
 import { writeRatingsCsv } from "../../src/data/write.ts";
 import { brokenPartRows } from "../../src/experiments/002-hybrid/broken-parts.ts";
 import { type Experiment, experiments } from "../../src/experiments/index.ts";
 import {
   type Dataset,
-  fit,
-  localEngine,
   onnxEmbedder,
   readRatings,
   role,

@@ -12,10 +12,10 @@ import type { Vectors } from "../../src/models/model.ts";
 import { algorithms } from "../../src/models/registry.ts";
 import { profileOf } from "../../src/models/shared/profiles.ts";
 import type { Trained } from "../../src/models/trained.ts";
+import { openModel } from "../../src/recommend/open-model.ts";
 import { queryOfUser } from "../../src/recommend/query.ts";
 import { recommend } from "../../src/recommend/recommend.ts";
 import { recommendAll } from "../../src/recommend/recommend-all.ts";
-import { open } from "../../src/recommend/recommender.ts";
 import { letterEmbedder as embedder } from "../helpers/embedder.ts";
 import { sharedEngine } from "../helpers/engines.ts";
 import { checkerboardWithUnratedItem, randomDataset } from "../helpers/toy.ts";
@@ -44,7 +44,7 @@ for (const { name } of algorithms) {
     ] as const) {
       const [users, items] = [data.users.size, data.items.size];
       it(`lists for all users what it lists for each (top ${k} of ${items}, ${users} users)`, async () => {
-        using recommender = open(await train(data));
+        using recommender = openModel(await train(data));
         const all = await recommendAll(recommender, data, { k });
         for (let user = 0; user < users; user++) {
           const one = await recommend(recommender, queryOfUser(data, user + 1), { k });
@@ -65,7 +65,7 @@ for (const { name } of algorithms) {
 
     if (promised(name).has("gives vectors")) {
       it("lists by an index what it lists without, where the index finds all", async () => {
-        using recommender = open(await train(tall));
+        using recommender = openModel(await train(tall));
         const all = await recommendAll(recommender, tall, { approximate: hnsw() });
         const exact = await recommendAll(recommender, tall);
         assert.deepEqual(all.chosen, exact.chosen);
@@ -76,13 +76,13 @@ for (const { name } of algorithms) {
       });
     } else {
       it("lists by no index, for want of vectors", async () => {
-        using recommender = open(await train(tall));
+        using recommender = openModel(await train(tall));
         await assert.rejects(recommendAll(recommender, tall, { approximate: hnsw() }), { code: "CAPABILITY_MISSING" });
       });
     }
 
     it("lists for all users alike for any number of threads", async () => {
-      using recommender = open(await train(many));
+      using recommender = openModel(await train(many));
       const lists: unknown[] = [];
       for (const threads of [1, 2, 3, 8]) {
         const engine = await sharedEngine(threads);
@@ -95,7 +95,7 @@ for (const { name } of algorithms) {
     if (promised(name).has("gives vectors")) {
       it("gives vectors whose products are the scores", async () => {
         const data = checkerboardWithUnratedItem();
-        const { model } = open(await train(data));
+        const { model } = openModel(await train(data));
         const onlyUnrated: Csr = {
           rows: 2,
           columns: 11,

@@ -14,9 +14,9 @@ import { type Answer, type Model, type Profile, predictionRules, type Query } fr
 import { algorithms } from "../../src/models/registry.ts";
 import type { Trained } from "../../src/models/trained.ts";
 import { present } from "../../src/present.ts";
+import { openModel } from "../../src/recommend/open-model.ts";
 import { queryOfUser } from "../../src/recommend/query.ts";
 import { recommend } from "../../src/recommend/recommend.ts";
-import { open } from "../../src/recommend/recommender.ts";
 import { artifactBytes } from "../helpers/artifact.ts";
 import { letterEmbedder as embedder } from "../helpers/embedder.ts";
 import { sharedEngine } from "../helpers/engines.ts";
@@ -80,7 +80,7 @@ for (const { algorithm, title, set } of variants) {
   const { name } = algorithm;
   const can = promised(name, title);
   const train = (data: Dataset, engine?: Engine) =>
-    fit(data, configure(name), present({ set, seed: 7, embedder, engine }));
+    fit(data, configure(name, set), present({ seed: 7, embedder, engine }));
   const fits = new Map<Dataset, Promise<Trained>>();
   /** The model fitted on the data, once. */
   const trained = (data: Dataset) => {
@@ -101,7 +101,7 @@ for (const { algorithm, title, set } of variants) {
 
     it("finds the withheld diagonal of a checkerboard", async () => {
       const data = checkerboard(20);
-      const recommender = open(await train(data));
+      const recommender = openModel(await train(data));
       const right: boolean[] = [];
       for (let user = 1; user <= 20; user++) {
         const [first] = await recommend(recommender, queryOfUser(data, user), { k: 1 });
@@ -183,7 +183,7 @@ for (const { algorithm, title, set } of variants) {
     });
 
     it("recommends to a user who rated nothing, and to one who rated one item", async () => {
-      const recommender = open(await trained(wide));
+      const recommender = openModel(await trained(wide));
       for (const profile of [profileOf(), profileOf([4, 5])]) {
         const list = await recommend(recommender, { profile }, { k: 10 });
         assert.equal(new Set(list.map((film) => film.id)).size, 10);
@@ -335,7 +335,7 @@ for (const { algorithm, title, set } of variants) {
         for (const tensors of [others, [...others, [key, shorter] as const]]) {
           const damaged = { ...fitted, state: { ...state, tensors: Object.fromEntries(tensors) } };
           assert.throws(
-            () => open(damaged),
+            () => openModel(damaged),
             (error) => error instanceof MatineeError && error.code === "ARTIFACT_CONTENT",
             key,
           );

@@ -9,9 +9,9 @@ import { configure } from "../../src/models/configure.ts";
 import { fit } from "../../src/models/fit.ts";
 import type { Query } from "../../src/models/model.ts";
 import type { ScorePart } from "../../src/recommend/explanation.ts";
+import { type OpenModel, openModel } from "../../src/recommend/open-model.ts";
 import { queryOfUser } from "../../src/recommend/query.ts";
 import { recommend } from "../../src/recommend/recommend.ts";
-import { open, type Recommender } from "../../src/recommend/recommender.ts";
 import { golden, needsData } from "../helpers/data.ts";
 import { firstFold, type Judgement, judged, perUserSeed42 } from "../helpers/ml100k.ts";
 import { near } from "../helpers/numbers.ts";
@@ -50,11 +50,11 @@ describe("models over the film graph of ML-100K", needsData("ml-100k"), () => {
   describe("genre-overlap gives the study's lists", () => {
     let train: Dataset;
     let expected: Overlaps;
-    let recommender: Recommender;
+    let recommender: OpenModel;
     before(async () => {
       expected = golden("ml100k/genre-kg.json");
       train = perUser.train;
-      recommender = open(await fit(train, configure("genre-overlap")));
+      recommender = openModel(await fit(train, configure("genre-overlap")));
     });
 
     it("film by film, with liked genres and numbers of ratings", async () => {
@@ -72,7 +72,7 @@ describe("models over the film graph of ML-100K", needsData("ml-100k"), () => {
     it("the most rated films to whoever likes nothing", async () => {
       for (const user of expected.usersWithoutLikedGenre) {
         const query = queryOfUser(train, user);
-        using popular = open(await fit(train, configure("popular")));
+        using popular = openModel(await fit(train, configure("popular")));
         assert.deepEqual(idsOf(await recommend(recommender, query)), idsOf(await recommend(popular, query)));
       }
     });
@@ -87,11 +87,11 @@ describe("models over the film graph of ML-100K", needsData("ml-100k"), () => {
   describe("taste-graph gives the study's lists", () => {
     let train: Dataset;
     let expected: Walks;
-    let recommender: Recommender;
+    let recommender: OpenModel;
     before(async () => {
       expected = golden("ml100k/graph-retrieval.json");
       train = fold.train;
-      recommender = open(await fit(train, configure("taste-graph")));
+      recommender = openModel(await fit(train, configure("taste-graph")));
     });
 
     it("film by film, with scores, from as many candidates", async () => {
@@ -153,7 +153,7 @@ describe("models over the film graph of ML-100K", needsData("ml-100k"), () => {
       ["popular", {}, [".2202", ".2451"]],
     ] as const) {
       it(`${model} ${JSON.stringify(set)} reaches P@5 and NDCG@10 of ${expected}`, async () => {
-        using recommender = open(await fit(fold.train, configure(model, set)));
+        using recommender = openModel(await fit(fold.train, configure(model, set)));
         const scores = new Float32Array(fold.train.items.size);
         // Without reasons, each of which takes PageRank another walk.
         const found = await metricsOf(fold, false, (query) => {
@@ -176,14 +176,14 @@ function genresOf(parts: readonly ScorePart[]): string[] {
 }
 
 /** Every genre that counts for somebody. */
-async function everyGenre(recommender: Recommender, train: Dataset, user: number): Promise<string[]> {
+async function everyGenre(recommender: OpenModel, train: Dataset, user: number): Promise<string[]> {
   const list = await recommend(recommender, queryOfUser(train, user), { k: train.items.size, explain: true });
   return list.flatMap(({ parts }) => genresOf(parts!));
 }
 
 type List = (query: Query) => ArrayLike<number> | Promise<ArrayLike<number>>;
 
-function listsOf(recommender: Recommender, { items }: Dataset): List {
+function listsOf(recommender: OpenModel, { items }: Dataset): List {
   return async (query) => idsOf(await recommend(recommender, query)).map((id) => items.index(id));
 }
 

@@ -7,8 +7,8 @@ import { readRatings } from "../../src/data/read.ts";
 import { topK } from "../../src/matrix/topk.ts";
 import { configure } from "../../src/models/configure.ts";
 import { fit } from "../../src/models/fit.ts";
+import { openModel } from "../../src/recommend/open-model.ts";
 import { queryOfUser } from "../../src/recommend/query.ts";
-import { open } from "../../src/recommend/recommender.ts";
 import { dataFolder, needsData } from "../helpers/data.ts";
 
 describe("blends on u1 of ML-100K", needsData("ml-100k"), () => {
@@ -27,12 +27,12 @@ describe("blends on u1 of ML-100K", needsData("ml-100k"), () => {
     ["hybrid", { normalisation: "z-score" }, "0.3935"],
   ] as const) {
     it(`${model} reaches an NDCG@10 of ${expected} over 456 people, with ${JSON.stringify(set)}`, async () => {
-      using recommender = open(await fit(train, configure(model, set)));
+      using recommender = openModel(await fit(train, configure(model, set)));
       const scores = new Float32Array(train.items.size);
       let [people, sum] = [0, 0];
       for (const user of test.users.values) {
         const { items, values } = queryOfUser(test, user).profile;
-        const relevant = new Set(
+        const relevant = new Set<number>(
           Array.from(
             items.filter((_, n) => values[n] >= 4),
             (item) => train.items.index(test.items.id(item)),

@@ -8,7 +8,7 @@ import { configure } from "../../src/models/configure.ts";
 import { fit } from "../../src/models/fit.ts";
 import { blendModels, measureSimilarityScale } from "../../src/models/hybrid/blended-model.ts";
 import type { Model } from "../../src/models/model.ts";
-import { open } from "../../src/recommend/recommender.ts";
+import { openModel } from "../../src/recommend/open-model.ts";
 import { alsHalfStep } from "../helpers/als-twin.ts";
 import { golden, needsData } from "../helpers/data.ts";
 import { top1000Half } from "../helpers/top-1000-films.ts";
@@ -39,7 +39,7 @@ describe("a blend gives the study's similar films", needsData("ml-latest-small")
       alsHalfStep(data.byUser, items, users, half);
       alsHalfStep(data.byItem, users, items, half);
     }
-    const models = [cosines(items), open(await fit(data, configure("tfidf"))).model];
+    const models = [cosines(items), openModel(await fit(data, configure("tfidf"))).model];
     const parts = await Promise.all(
       models.map(async (model, n) => {
         const scale = await measureSimilarityScale(model, async () => {});

@@ -9,7 +9,7 @@ import { readRatings } from "../../src/data/read.ts";
 import { rowsAt } from "../../src/matrix/csr.ts";
 import { configure } from "../../src/models/configure.ts";
 import { fit } from "../../src/models/fit.ts";
-import { open, type Recommender } from "../../src/recommend/recommender.ts";
+import { type OpenModel, openModel } from "../../src/recommend/open-model.ts";
 import { similar } from "../../src/recommend/similar.ts";
 import { dataFolder, golden, needsData } from "../helpers/data.ts";
 
@@ -33,12 +33,12 @@ const tolerance = 1e-9;
 
 describe("item-knn gives the study's neighbours", needsData("ml-latest-small"), () => {
   let data: Dataset;
-  let recommender: Recommender;
+  let recommender: OpenModel;
   let expected: Golden;
   before(async () => {
     expected = golden("itemcf/neighbours.json");
     data = await readRatings(dataFolder("ml-latest-small"));
-    recommender = open(await fit(data, configure("item-knn", { k: 10 })));
+    recommender = openModel(await fit(data, configure("item-knn", { k: 10 })));
   });
 
   it("on the same data", () => {

@@ -10,9 +10,9 @@ import { configure } from "../../src/models/configure.ts";
 import { fit } from "../../src/models/fit.ts";
 import { filmOf } from "../../src/recommend/films.ts";
 import { lookAlike, mostRated } from "../../src/recommend/onboarding.ts";
+import { openModel } from "../../src/recommend/open-model.ts";
 import { queryFromRatings, queryOfUser } from "../../src/recommend/query.ts";
 import { recommend } from "../../src/recommend/recommend.ts";
-import { open } from "../../src/recommend/recommender.ts";
 import { dataFolder, golden, needsData } from "../helpers/data.ts";
 
 interface Profile {
@@ -55,7 +55,7 @@ describe("the third study's questions", needsData("ml-latest-small"), () => {
 
   it("recommend to the example what its look-alike's own row gives, of films that the example has not rated", async () => {
     const [{ profile, userId }] = golden<{ profiles: Profile[] }>("onboarding/similar-user.json").profiles;
-    using mf = open(await fit(train, configure("mf", { factors: 20 })));
+    using mf = openModel(await fit(train, configure("mf", { factors: 20 })));
     const own = queryFromRatings(
       train,
       profile.map(([id, rating]) => [train.items.index(id), rating]),

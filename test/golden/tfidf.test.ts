@@ -10,7 +10,7 @@ import type { Dataset } from "../../src/data/dataset.ts";
 import { topK } from "../../src/matrix/topk.ts";
 import { configure } from "../../src/models/configure.ts";
 import { fit } from "../../src/models/fit.ts";
-import { open, type Recommender } from "../../src/recommend/recommender.ts";
+import { type OpenModel, openModel } from "../../src/recommend/open-model.ts";
 import { dataFolder, golden, needsData } from "../helpers/data.ts";
 import { top1000Half } from "../helpers/top-1000-films.ts";
 
@@ -45,11 +45,11 @@ const tolerance = 1e-8;
 describe("tf-idf gives the study's terms and neighbours", needsData("ml-latest-small"), () => {
   let data: Dataset;
   let expected: Golden;
-  let recommender: Recommender;
+  let recommender: OpenModel;
   before(async () => {
     expected = golden("tfidf/tfidf.json");
     data = await top1000Half();
-    recommender = open(await fit(data, configure("tfidf")));
+    recommender = openModel(await fit(data, configure("tfidf")));
   });
 
   it("leaves out the same stop words", () => {

@@ -11,9 +11,9 @@ import { configure } from "../../src/models/configure.ts";
 import { fit } from "../../src/models/fit.ts";
 import type { Model } from "../../src/models/model.ts";
 import { algorithmNamed } from "../../src/models/registry.ts";
+import { openModel } from "../../src/recommend/open-model.ts";
 import { queryFromRatings, queryOfUser } from "../../src/recommend/query.ts";
 import { recommend } from "../../src/recommend/recommend.ts";
-import { open } from "../../src/recommend/recommender.ts";
 import { dataFolder, golden, needsData } from "../helpers/data.ts";
 import { firstFold, type Judgement, perUserSeed42 } from "../helpers/ml100k.ts";
 import { near } from "../helpers/numbers.ts";
@@ -180,7 +180,7 @@ describe("docs/traps.md, on lists of ml-latest-small", needsData("ml-latest-smal
       "On the Beach (1959)",
       "Crossing Delancey (1988)",
     ].map((title) => data.counts[data.catalog.titles.findIndex((label) => title.startsWith(label))]);
-    using recommender = open(await fit(data, configure("ease")));
+    using recommender = openModel(await fit(data, configure("ease")));
     const query = queryFromRatings(
       data,
       profiles[0].profile.map(([movie, rating]) => [data.items.index(movie), rating] as const),

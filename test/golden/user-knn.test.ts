@@ -11,9 +11,9 @@ import { fit } from "../../src/models/fit.ts";
 import { type Answer, type Model, type Neighbour, predictionRules } from "../../src/models/model.ts";
 import { predictAll } from "../../src/models/shared/profiles.ts";
 import { userKnnAlgorithm } from "../../src/models/user-knn/user-knn.ts";
+import { openModel } from "../../src/recommend/open-model.ts";
 import { queryOfUser } from "../../src/recommend/query.ts";
 import { recommend } from "../../src/recommend/recommend.ts";
-import { open } from "../../src/recommend/recommender.ts";
 import { dataFolder, golden, needsData } from "../helpers/data.ts";
 
 type Row = readonly number[];
@@ -120,7 +120,7 @@ describe("user-knn gives the study's", needsData("ml-latest-small"), () => {
     type Entry = { userId: number } & Record<`k${number}`, List>;
     const { entries } = golden<{ entries: Entry[] }>("userknn/structured-top5.json");
     for (const k of [5, 10, 20, 30]) {
-      using recommender = open(await fit(data, configure("user-knn", { preset: "hybrid-lists", k })));
+      using recommender = openModel(await fit(data, configure("user-knn", { preset: "hybrid-lists", k })));
       for (const { userId, [`k${k}` as const]: expected } of entries) {
         const query = queryOfUser(data, userId);
         const scores = new Float32Array(data.items.size);
@@ -171,7 +171,7 @@ describe("user-knn gives the study's", needsData("ml-latest-small"), () => {
       predictions: [userId: number, movieId: number, prediction: number, raters: number, source: string][];
       top5: ({ userId: number } & Omit<List, "candidates">)[];
     }>("userknn/mean-centred.json");
-    using recommender = open(await fit(data, configure("user-knn", { preset: "mean-centred" })));
+    using recommender = openModel(await fit(data, configure("user-knn", { preset: "mean-centred" })));
     const { model: knn } = recommender;
     for (const { userId, neighbours: ids, similarities } of neighbours) {
       const found: readonly Neighbour[] = knn.ask(queryOfUser(data, userId)).neighbours!();
@@ -226,7 +226,7 @@ function near(actual: number, expected: number, tolerance: number): void {
 
 /** The same films and people without some ratings, and a person 9999 who rated nothing. */
 function without({ byUser, users, items, catalog, scale }: Dataset, pairs: HeldOut["rows"]): Dataset {
-  const left = new Map(pairs.map(([user, movie]) => [users.index(user), items.index(movie)]));
+  const left = new Map<number, number>(pairs.map(([user, movie]) => [users.index(user), items.index(movie)]));
   const triples = Array.from({ length: byUser.rows }, (_, user) => user).flatMap((user) =>
     Array.from(byUser.indices.subarray(byUser.offsets[user], byUser.offsets[user + 1]), (item, n) => {
       return [user, item, byUser.values[byUser.offsets[user] + n]];

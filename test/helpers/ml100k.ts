@@ -1,4 +1,4 @@
-import type { Dataset, ItemIndex } from "../../src/data/dataset.ts";
+import type { Dataset } from "../../src/data/dataset.ts";
 import { readRatings } from "../../src/data/read.ts";
 import { estimate } from "../../src/evaluate/estimate.ts";
 import { metricsNamed } from "../../src/evaluate/metrics.ts";
@@ -9,7 +9,7 @@ import { dataFolder } from "./data.ts";
 /** Training ratings, and the films that each user rated 4 or more in the test ratings, by index of the user. */
 export interface Judgement {
   readonly train: Dataset;
-  readonly relevant: readonly ReadonlySet<ItemIndex>[];
+  readonly relevant: readonly ReadonlySet<number>[];
 }
 
 /** The split of golden/splits/ml100k-peruser-seed42.json. */

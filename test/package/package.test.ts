@@ -77,7 +77,7 @@ describe("the packed package", () => {
   });
 
   describe("on an old Node", oldNode ? {} : { skip: "no Node older than 24 on the PATH" }, () => {
-    const needed = /matinee needs Node 24 or later, and this is Node \d+\.\d+\.\d+/;
+    const needed = /this is Node \d+\.\d+\.\d+, and Matinee needs Node 24 or later/;
 
     it("the command says in one line what is needed", () => {
       const { status, stdout, stderr } = spawnSync(oldNode!, [join(installed, "dist/cli/main.js"), "--help"], {
@@ -145,10 +145,9 @@ describe("the packed package", () => {
 
   it("serves its page", () => {
     const page = node(`
-      import { readRatings } from "matinee";
-      import { fit, open, popular } from "matinee/core";
+      import { popular, readRatings, train } from "matinee";
       import { createApp } from "matinee/server";
-      const app = await createApp(open(await fit(await readRatings("synthetic-latest-small"), popular())));
+      const app = await createApp(await train(await readRatings("synthetic-latest-small"), popular()));
       console.log((await app.inject("/")).body);
       await app.close();
     `);

@@ -9,9 +9,9 @@ import { openPairScorer } from "../../src/content/pairs.ts";
 import { readRatings } from "../../src/data/read.ts";
 import { configure } from "../../src/models/configure.ts";
 import { fit } from "../../src/models/fit.ts";
+import { openModel } from "../../src/recommend/open-model.ts";
 import { queryOfUser } from "../../src/recommend/query.ts";
 import { recommend } from "../../src/recommend/recommend.ts";
-import { open } from "../../src/recommend/recommender.ts";
 import { crossEncoder } from "../../src/recommend/reranking/cross-encoder.ts";
 import { temporaryFolder } from "../helpers/command.ts";
 import { dataFolder, golden, needsData } from "../helpers/data.ts";
@@ -46,7 +46,7 @@ describe("a cross-encoder", { ...needsOnnx(tinyBert), ...needsData("ml-100k") },
 
   it("rearranges a list by what somebody likes, and leaves that of somebody who likes nothing", async () => {
     const data = filmDataset();
-    using recommender = open(await fit(data, configure("popular")));
+    using recommender = openModel(await fit(data, configure("popular")));
     const rerank = crossEncoder({ model });
     const first = await recommend(recommender, queryOfUser(data, 1), { k: 5 });
     const second = await recommend(recommender, queryOfUser(data, 1), { k: 5, rerank });

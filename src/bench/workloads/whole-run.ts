@@ -8,8 +8,8 @@ import { configure } from "../../models/configure.ts";
 import { fit } from "../../models/fit.ts";
 import type { Trained } from "../../models/trained.ts";
 import type { Lists } from "../../recommend/lists.ts";
+import { openModel } from "../../recommend/open-model.ts";
 import { recommendAll } from "../../recommend/recommend-all.ts";
-import { open } from "../../recommend/recommender.ts";
 
 /** Seconds of each part of a whole run, in order. */
 export type WholeRunSeconds = Readonly<Record<"read" | "fit" | "save" | "recommend", number>>;
@@ -29,7 +29,7 @@ export async function wholeRun(
   mark();
   await writeArtifact(artifact, trained);
   mark();
-  using recommender = open(trained);
+  using recommender = openModel(trained);
   const lists = await recommendAll(recommender, data, { k: 10, engine });
   mark();
   const [read, fitted, saved, recommended] = ends.slice(1).map((end, n) => (end - ends[n]) / 1000);

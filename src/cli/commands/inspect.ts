@@ -7,7 +7,7 @@ import type { State } from "../../models/model.ts";
 import type { Trained } from "../../models/trained.ts";
 import { count } from "../../numbers.ts";
 import { present } from "../../present.ts";
-import { open } from "../../recommend/recommender.ts";
+import { openModel } from "../../recommend/open-model.ts";
 import { inspectModel } from "../../report/inspected.ts";
 import type { Report } from "../../report/report.ts";
 import { readData } from "../options/data.ts";
@@ -64,7 +64,7 @@ async function drawReport(loaded: LoadedModel | { readonly dataset: Dataset }, f
   const data = present({ dataset: loaded.dataset });
   if (!("trained" in loaded)) return withProgress("Drawing", () => inspectReport(data));
   using engine = await createEngine({ threads: flags.threads, arithmetic: flags.arithmetic });
-  using recommender = open(loaded.trained, engine);
+  using recommender = openModel(loaded.trained, engine);
   const known = recommender.model.vectors && (await readUserRatings(loaded, recommender));
   const model = await inspectModel(recommender, loaded.trained, engine, known);
   return withProgress("Drawing", () => inspectReport({ ...data, model }));

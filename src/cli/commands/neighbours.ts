@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { neighbours, type SimilarUser } from "../../recommend/neighbours.ts";
-import { open } from "../../recommend/recommender.ts";
+import { openModel } from "../../recommend/open-model.ts";
 import { addSourceOptions, loadModel, type ModelFlags } from "../options/model.ts";
 import { parsePositive } from "../options/parse.ts";
 import { addUserOptions, checkUserFlags, readAskingUser, type UserFlags } from "../options/user.ts";
@@ -23,9 +23,9 @@ export function neighboursCommand(): Command {
 async function run(flags: NeighboursFlags): Promise<void> {
   checkUserFlags(flags, true);
   const loaded = await loadModel(flags, "user-knn");
-  using recommender = open(loaded.trained);
+  using recommender = openModel(loaded.trained);
   const { query, ...who } = await readAskingUser(loaded, recommender, flags);
-  const found = neighbours(recommender, query, flags.k);
+  const found = neighbours(recommender, query, flags.k, who.user);
   if (flags.json) printJson({ model: recommender.name, ...who, neighbours: found });
   else printLines(found.length > 0 ? found.map(neighbourLine) : ["Nobody is like them: no rating in common says so."]);
 }

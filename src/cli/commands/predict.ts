@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import type { ItemIndex } from "../../data/dataset.ts";
+import { openModel } from "../../recommend/open-model.ts";
 import { type Prediction, predict } from "../../recommend/predict.ts";
-import { open } from "../../recommend/recommender.ts";
 import { findFilm } from "../options/film.ts";
 import { addSourceOptions, loadModel, type ModelFlags } from "../options/model.ts";
 import { addUserOptions, checkUserFlags, readAskingUser, type UserFlags } from "../options/user.ts";
@@ -24,7 +24,7 @@ export function predictCommand(): Command {
 async function run(words: readonly string[], flags: PredictFlags): Promise<void> {
   checkUserFlags(flags, true);
   const loaded = await loadModel(flags, "user-knn");
-  using recommender = open(loaded.trained);
+  using recommender = openModel(loaded.trained);
   const { query, ...who } = await readAskingUser(loaded, recommender, flags);
   const items: ItemIndex[] = [];
   // One after the other, since a title may need an answer.

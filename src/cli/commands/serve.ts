@@ -2,7 +2,7 @@ import { createServer as probe } from "node:net";
 import { Command, InvalidArgumentError } from "commander";
 import { MatineeError } from "../../errors.ts";
 import { present } from "../../present.ts";
-import { open } from "../../recommend/recommender.ts";
+import { openModel } from "../../recommend/open-model.ts";
 import { addSourceOptions, loadModel, type ModelFlags } from "../options/model.ts";
 import { parseWhole } from "../options/parse.ts";
 import { readUserRatings } from "../options/user.ts";
@@ -25,10 +25,10 @@ export function serveCommand(): Command {
 
 async function run(flags: ServeFlags): Promise<void> {
   await ensurePortFree(flags.port);
-  const { userRatings, ...opened } = await openFrom(flags);
-  using recommender = opened.recommender;
+  const { users, ...model } = await openFrom(flags);
+  using opened = model.opened;
   const { createApp } = await import("../../server/app.ts"); // here, so that the other commands start without a server
-  const app = await createApp(recommender, { log: process.stderr, ...present({ userRatings }) });
+  const app = await createApp({ opened, ...present({ users }) }, { log: process.stderr });
   if (cancellation.aborted) throw new MatineeError("CANCELLED", "the server was stopped before it listened");
   const address = await app.listen({ host, port: flags.port }).catch((error) => {
     throw portError(error, flags.port);
@@ -45,8 +45,8 @@ async function run(flags: ServeFlags): Promise<void> {
 /** A function of its own, so that the ratings by film, which no request needs, are not kept. */
 async function openFrom(flags: ServeFlags) {
   const loaded = await loadModel(flags);
-  const recommender = open(loaded.trained);
-  return { recommender, userRatings: await readUserRatings(loaded, recommender) };
+  const opened = openModel(loaded.trained);
+  return { opened, users: await readUserRatings(loaded, opened) };
 }
 
 /** Checks the port before training, which may take a while. @throws PORT_IN_USE, USAGE */

@@ -2,7 +2,7 @@ import { Command, Option } from "commander";
 import { present } from "../../present.ts";
 import { blendBy } from "../../recommend/blend.ts";
 import { filmOf } from "../../recommend/films.ts";
-import { open } from "../../recommend/recommender.ts";
+import { openModel } from "../../recommend/open-model.ts";
 import { similar, topTerms } from "../../recommend/similar.ts";
 import { findFilm } from "../options/film.ts";
 import { addSourceOptions, loadModel, type ModelFlags } from "../options/model.ts";
@@ -33,7 +33,7 @@ export function similarCommand(): Command {
 
 async function run(word: string, flags: SimilarFlags): Promise<void> {
   const { trained } = await loadModel(flags);
-  using recommender = open(trained);
+  using recommender = openModel(trained);
   const item = await findFilm(recommender, word, flags.json);
   const items = similar(flags.by === "both" ? recommender : blendBy(recommender, flags.by), item, flags.k);
   const terms = recommender.model.topTerms ? topTerms(recommender, item) : [];

@@ -1,6 +1,6 @@
 import type { ItemIndex } from "../../data/dataset.ts";
 import { MatineeError } from "../../errors.ts";
-import type { Recommender } from "../../recommend/recommender.ts";
+import type { OpenModel } from "../../recommend/open-model.ts";
 import { openPrompt } from "../terminal/prompt.ts";
 
 /**
@@ -8,7 +8,7 @@ import { openPrompt } from "../terminal/prompt.ts";
  * on a terminal.
  * @throws ITEM_UNKNOWN; ITEM_AMBIGUOUS without a terminal, or with `json`
  */
-export async function findFilm({ search }: Recommender, word: string, json?: boolean): Promise<ItemIndex> {
+export async function findFilm({ search }: OpenModel, word: string, json?: boolean): Promise<ItemIndex> {
   try {
     return search.byIdOrTitle(word);
   } catch (error) {

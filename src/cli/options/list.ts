@@ -2,8 +2,8 @@
 import type { Command } from "commander";
 import type { ItemIndex } from "../../data/dataset.ts";
 import { present } from "../../present.ts";
+import type { OpenModel } from "../../recommend/open-model.ts";
 import type { RecommendOptions } from "../../recommend/recommend.ts";
-import type { Recommender } from "../../recommend/recommender.ts";
 import { findFilm } from "./film.ts";
 import type { ModelFlags } from "./model.ts";
 import { appendValue, parsePositive, parseWhole } from "./parse.ts";
@@ -29,7 +29,7 @@ export function addListOptions(command: Command): Command {
     .option("--explain", "show every part of each score");
 }
 
-export async function readListOptions(recommender: Recommender, flags: ListFlags): Promise<RecommendOptions> {
+export async function readListOptions(recommender: OpenModel, flags: ListFlags): Promise<RecommendOptions> {
   const { k, genre, from, to, explain = false, json } = flags;
   const exclude: ItemIndex[] = [];
   // One after the other, since a title may need an answer.

@@ -5,9 +5,9 @@ import type { Id } from "../../data/ids.ts";
 import { MatineeError } from "../../errors.ts";
 import type { Query } from "../../models/model.ts";
 import { filmOf } from "../../recommend/films.ts";
+import type { OpenModel } from "../../recommend/open-model.ts";
 import { queryFromRatings, queryOfUser, type UserRatings } from "../../recommend/query.ts";
 import { readRatingsFile } from "../../recommend/ratings-file.ts";
-import type { Recommender } from "../../recommend/recommender.ts";
 import { userRatingsFor } from "../../recommend/user-ratings.ts";
 import { note } from "../terminal/output.ts";
 import { titleText } from "../terminal/wording.ts";
@@ -53,7 +53,7 @@ export interface AskingUser {
 /** The user that the flags name; a new one without ratings where they name none. */
 export async function readAskingUser(
   loaded: LoadedModel,
-  recommender: Recommender,
+  recommender: OpenModel,
   flags: UserFlags,
 ): Promise<AskingUser> {
   if (flags.user === undefined) return { query: await readGivenRatings(recommender, flags) };
@@ -65,7 +65,7 @@ export function askingUserAmong(known: UserRatings, user: string): Required<Aski
 }
 
 /** A new user by the ratings given. Films are found one after the other, since a title may need an answer. */
-async function readGivenRatings(recommender: Recommender, { rate, ratings: file, json }: UserFlags): Promise<Query> {
+async function readGivenRatings(recommender: OpenModel, { rate, ratings: file, json }: UserFlags): Promise<Query> {
   const given = file === undefined ? [] : await readRatingsFile(file);
   const ratings = given.map(({ id, rating }): [ItemIndex, number] => [recommender.search.byId(id), rating]);
   for (const text of rate) {
@@ -87,7 +87,7 @@ async function readGivenRatings(recommender: Recommender, { rate, ratings: file,
 }
 
 /** Ratings of users in the index space of a model's films. @throws USAGE where there are none */
-export async function requireUserRatings(loaded: LoadedModel, recommender: Recommender): Promise<UserRatings> {
+export async function requireUserRatings(loaded: LoadedModel, recommender: OpenModel): Promise<UserRatings> {
   const known = await readUserRatings(loaded, recommender);
   if (known) return known;
   throw new MatineeError("USAGE", "a saved model holds no users' ratings", {
@@ -98,7 +98,7 @@ export async function requireUserRatings(loaded: LoadedModel, recommender: Recom
 /** The same; undefined where a saved model keeps no ratings and no data are given. Says so where users are new to the model. */
 export async function readUserRatings(
   { trained, dataset }: LoadedModel,
-  recommender: Recommender,
+  recommender: OpenModel,
 ): Promise<UserRatings | undefined> {
   const known = await userRatingsFor(recommender, trained, dataset);
   if (known?.newUsers) {

@@ -43,6 +43,9 @@ const maxShare = 0.5;
  * same shape and seed give the same data on machines whose Math.log, exp and cos agree.
  *
  * @throws USAGE for a shape that is not possible, CANCELLED
+ * @example
+ * import { syntheticRatings } from "matinee";
+ * const madeUp = await syntheticRatings({ users: 100, items: 200, ratings: 3000, seed: 7 });
  */
 export async function syntheticRatings(
   wanted: SyntheticName | SyntheticShape,

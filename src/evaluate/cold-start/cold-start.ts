@@ -33,6 +33,7 @@ export const answerCounts = [0, 1, 2, 3, 5, 10, 20] as const;
 /** Users whose lists are in memory at a time. */
 const blockRows = 256;
 
+/** How `coldStart` measures. */
 export interface ColdStartOptions extends RunOptions {
   /** Metrics over users; "ndcg@10" and "rmse" by default. */
   readonly metrics?: readonly MetricName[];

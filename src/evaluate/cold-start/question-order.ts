@@ -4,7 +4,7 @@
  *
  *   log n_i · H_i      n_i: training ratings of film i; H_i = −Σ_r p_ir log p_ir over the values r of these ratings
  */
-import type { Dataset, ItemIndex } from "../../data/dataset.ts";
+import type { Dataset } from "../../data/dataset.ts";
 import { profileOf } from "../../models/shared/profiles.ts";
 import { random } from "../../random.ts";
 
@@ -41,7 +41,7 @@ export const questionOrders: readonly QuestionOrder[] = [
   },
 ];
 
-function orderByWorth(worth: (film: ItemIndex) => number) {
+function orderByWorth(worth: (film: number) => number) {
   return (films: Int32Array) => orderDescending(Float64Array.from(films, worth));
 }
 

@@ -7,12 +7,14 @@ export interface LearningCurve {
   readonly points: readonly { readonly answers: number; readonly metrics: Readonly<Record<string, Estimate>> }[];
 }
 
+/** What one model does for new users. */
 export interface ColdStartModel
   extends Pick<ModelResult, "name" | "model" | "config" | "seed" | "seconds" | "missing"> {
   /** One for each order of questions. */
   readonly curves: readonly LearningCurve[];
 }
 
+/** What `coldStart` measured. */
 export interface ColdStartResult extends Pick<Evaluation, "version" | "data" | "relevant" | "metrics"> {
   readonly split: {
     readonly name: string;

@@ -23,6 +23,7 @@ export interface Trial {
   readonly failed?: string;
 }
 
+/** What `tune` found: every trial, and the test of the best. */
 export interface TuningResult {
   readonly version: string;
   readonly model: string;

@@ -45,6 +45,7 @@ export interface TuneCandidateOptions extends Searching, Omit<EvaluateOptions, "
   readonly metric?: string;
 }
 
+/** How `tune` searches and measures. */
 export interface TuneOptions extends Searching, RunOptions {
   /** A metric over users with a better direction; "ndcg@10" by default. */
   readonly metric?: MetricName;

@@ -2,7 +2,8 @@
  * What approximate search for neighbours loses: users in a graph index, each as a projection of their ratings on random
  * directions.
  */
-import { type Dataset, hnsw, MatineeError, profileOf, type Recommender, random } from "../../index.ts";
+import { type Dataset, MatineeError, type OpenModel, profileOf } from "../../core.ts";
+import { hnsw, random } from "../../index.ts";
 import { mean, type StepTools } from "../experiment.ts";
 
 /** Random directions of +1 and −1 for each film; the error of a cosine is about 1 / √128. */
@@ -25,7 +26,7 @@ export interface SearchComparison {
  */
 export async function compareSearches(
   data: Dataset,
-  centred: Recommender,
+  centred: OpenModel,
   users: number,
   tools: StepTools,
 ): Promise<SearchComparison | undefined> {

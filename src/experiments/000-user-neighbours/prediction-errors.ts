@@ -1,5 +1,6 @@
 /** Errors of predicted ratings, with and without those that the fallback predicts. */
-import { type Csr, role, rowsAt, type Split, splitOf, type Trained, usersWithRatings } from "../../index.ts";
+import { type Csr, rowsAt, type Trained } from "../../core.ts";
+import { role, type Split, splitOf, usersWithRatings } from "../../index.ts";
 import { type ExperimentContext, predictRatings } from "../experiment.ts";
 
 /** The first part of the splits, with the test ratings of at most `most` users; those of the others are trained on. */

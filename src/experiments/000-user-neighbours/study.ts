@@ -1,19 +1,20 @@
 /** Study 000, on 25 million ratings: similar users as neighbours, how many of them, and fallbacks where they cannot predict. */
 import {
+  asItemIndex,
   type Dataset,
   decodeArtifact,
   encodeArtifact,
   type Id,
   type Model,
-  open,
+  type OpenModel,
+  openModel,
   predict,
   profileOf,
   queryOfUser,
-  type Recommender,
   recommend,
   type Trained,
   userKnn,
-} from "../../index.ts";
+} from "../../core.ts";
 import { dataSection, type Section, type Table } from "../../report/index.ts";
 import {
   type ExperimentContext,
@@ -35,15 +36,15 @@ export async function userNeighboursStudy(context: ExperimentContext): Promise<r
   const user = data.users.index(3) >= 0 ? 3 : data.users.id(0);
   const lists: (string | number)[][] = [];
   for (const k of ks) {
-    using knn = open(await trainForStudy(context, userKnn({ preset: "hybrid-lists", k })));
+    using knn = openModel(await trainForStudy(context, userKnn({ preset: "hybrid-lists", k })));
     lists.push(...(await listOf(knn, context, user)).map((row) => [k, ...row]));
   }
   const model = await trainForStudy(context, userKnn({ preset: "hybrid" }));
-  using knn = open(model);
-  const film = Math.max(0, data.items.index(122));
+  using knn = openModel(model);
+  const film = asItemIndex(Math.max(0, data.items.index(122)));
   const [{ predicted, rule, title }] = predict(knn, queryOfUser(data, user), [film]);
 
-  using centred = open(await trainForStudy(context, userKnn({ preset: "mean-centred" })));
+  using centred = openModel(await trainForStudy(context, userKnn({ preset: "mean-centred" })));
   const centredLists = await Promise.all(
     firstUsers(data, 3).map(async (id) => (await listOf(centred, context, id)).map((row) => [id, ...row])),
   );
@@ -124,7 +125,7 @@ export async function userNeighboursStudy(context: ExperimentContext): Promise<r
 }
 
 /** Rows of at most five films: title, predicted rating, number of neighbours. */
-async function listOf(knn: Recommender, { data }: ExperimentContext, user: Id): Promise<(string | number)[][]> {
+async function listOf(knn: OpenModel, { data }: ExperimentContext, user: Id): Promise<(string | number)[][]> {
   const list = await recommend(knn, queryOfUser(data, user), { k: 5 });
   return list
     .filter(({ source }) => source === knn.name)
@@ -156,7 +157,7 @@ async function savedModelRows(
 ): Promise<Table["rows"]> {
   const { header, chunks } = await encodeArtifact(trained);
   const bytes = new Uint8Array(Buffer.concat([header, ...chunks]));
-  using again = open(await decodeArtifact(bytes, "the model"));
+  using again = openModel(await decodeArtifact(bytes, "the model"));
   const [before, after] = [model, again.model].map((one) => {
     const scores = new Float32Array(items.size);
     one.ask({ profile: profileOf(byUser, 0), user: 0 }).score(scores);

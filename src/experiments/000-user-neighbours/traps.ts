@@ -1,5 +1,6 @@
 /** Mistakes that study 000 makes without noticing. */
-import { type Split, userKnn } from "../../index.ts";
+import { userKnn } from "../../core.ts";
+import type { Split } from "../../index.ts";
 import { type ExperimentContext, mean, rootMeanSquare, type Trap, trainForStudy } from "../experiment.ts";
 import { type PredictionErrors, predictionErrors } from "./prediction-errors.ts";
 

@@ -1,5 +1,5 @@
 /** Study 001, on ml-latest-small: films compared by their ratings, and a factorisation with biases by Adam. */
-import { itemKnn, mf, open, queryOfUser, recommend, similar } from "../../index.ts";
+import { itemKnn, mf, openModel, queryOfUser, recommend, similar } from "../../core.ts";
 import { dataSection, type Section } from "../../report/index.ts";
 import { type ExperimentContext, firstUsers, tableBlock, trainForStudy, trapSection } from "../experiment.ts";
 import { itemsAndFactorsTraps } from "./traps.ts";
@@ -26,7 +26,7 @@ const factorisation = mf({
 export async function itemsAndFactorsStudy(context: ExperimentContext): Promise<readonly Section[]> {
   const { data, document } = context;
   const neighbours = await trainForStudy(context, itemKnn({ k: 10 }));
-  using items = open(neighbours);
+  using items = openModel(neighbours);
   const alike = Object.entries(printedAlike)
     .filter(([film]) => data.items.index(film) >= 0)
     .map(([film, printed]) => {
@@ -37,7 +37,7 @@ export async function itemsAndFactorsStudy(context: ExperimentContext): Promise<
     });
 
   const model = await trainForStudy(context, factorisation);
-  using factors = open(model);
+  using factors = openModel(model);
   const { losses } = model.state.facts as { losses: number[] };
   const lists = firstUsers(data, 3).map(async (id) => {
     const list = await recommend(factors, queryOfUser(data, id), { k: 10 });

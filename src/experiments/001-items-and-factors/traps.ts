@@ -1,14 +1,6 @@
 /** Mistakes that study 001 makes without noticing. */
-import {
-  bias,
-  contender,
-  type ModelSpec,
-  queryOfUser,
-  type Recommender,
-  recommendAll,
-  type Trained,
-  topK,
-} from "../../index.ts";
+import { bias, type ModelSpec, type OpenModel, queryOfUser, recommendAll, type Trained, topK } from "../../core.ts";
+import { contender } from "../../index.ts";
 import { compareContenders, type ExperimentContext, mean, metricMean, type Trap } from "../experiment.ts";
 
 /** Damping so strong that the biases of users and films vanish. */
@@ -20,7 +12,7 @@ interface FittedModels {
   /** The study's settings, the training error of each epoch, and the model. */
   readonly factorisation: ModelSpec;
   readonly losses: readonly number[];
-  readonly factors: Recommender;
+  readonly factors: OpenModel;
   /** An `item-knn`. */
   readonly neighbours: Trained;
 }
@@ -45,7 +37,7 @@ export async function itemsAndFactorsTraps(
 }
 
 /** The study looked up an id as a position and so took a row two further on. It also listed films that were already rated. */
-function listTraps({ data, step }: ExperimentContext, recommender: Recommender): Promise<Trap[]> {
+function listTraps({ data, step }: ExperimentContext, recommender: OpenModel): Promise<Trap[]> {
   const users = Math.min(mostUsers, data.users.size);
   const { byUser } = data;
   const first = { ...byUser, rows: users, offsets: byUser.offsets.subarray(0, users + 1) };

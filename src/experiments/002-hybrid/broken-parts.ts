@@ -5,10 +5,10 @@ import {
   encodeArtifact,
   idsFrom,
   MatineeError,
-  open,
+  openModel,
   type Tensor,
   type Trained,
-} from "../../index.ts";
+} from "../../core.ts";
 
 /** Removes the last film from one part. */
 const withoutLastFilm: Record<string, (trained: Trained) => Trained> = {
@@ -72,5 +72,5 @@ export async function brokenPartRows(trained: Trained): Promise<string[][]> {
 /** Saves the model in memory, reads and opens it. */
 async function saveAndOpen(trained: Trained): Promise<undefined> {
   const { header, chunks } = await encodeArtifact(trained);
-  open(await decodeArtifact(new Uint8Array(Buffer.concat([header, ...chunks])), "the model"))[Symbol.dispose]();
+  openModel(await decodeArtifact(new Uint8Array(Buffer.concat([header, ...chunks])), "the model"))[Symbol.dispose]();
 }

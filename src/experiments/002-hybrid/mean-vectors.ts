@@ -1,13 +1,6 @@
 /** Users as the mean of the vectors of the films that they rated, as in study 002. */
-import {
-  type Contender,
-  customContender,
-  type Dataset,
-  fit,
-  type Model,
-  type ModelSpec,
-  type Trained,
-} from "../../index.ts";
+import { type Dataset, fit, type Model, type ModelSpec, type Trained } from "../../core.ts";
+import { type Contender, customContender } from "../../index.ts";
 
 /**
  * @param als an `als`

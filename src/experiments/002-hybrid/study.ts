@@ -1,16 +1,6 @@
 /** Study 002, on 32 million ratings: factors of ratings and texts of films; hit rate and NDCG over the length of lists. */
-import {
-  als,
-  contender,
-  hybrid,
-  type MetricName,
-  mostRated,
-  open,
-  popular,
-  type Recommender,
-  shapeOf,
-  tfidf,
-} from "../../index.ts";
+import { als, hybrid, mostRated, type OpenModel, openModel, popular, shapeOf, tfidf } from "../../core.ts";
+import { contender, type MetricName } from "../../index.ts";
 import {
   clusterPicture,
   dataSection,
@@ -44,7 +34,7 @@ const filmsShown = 30;
 export async function hybridStudy(context: ExperimentContext): Promise<readonly Section[]> {
   const { data, document } = context;
   const model = await trainForStudy(context, blend);
-  using both = open(model);
+  using both = openModel(model);
   const { items: films } = model.state.parts!.als.tensors;
   const norms = {
     films: normsOf(Float32Array.from(films.data), factors),
@@ -126,11 +116,11 @@ function filmsOfSeries({ data: { catalog, counts } }: ExperimentContext): number
   return [...counts.keys()].filter((film) => counts[film] > 0 && /star wars/i.test(catalog.titles[film]));
 }
 
-function termsOf({ model }: Recommender, film: number) {
+function termsOf({ model }: OpenModel, film: number) {
   return model.blend!.parts.flatMap((part) => part.model.topTerms?.(film, 5) ?? []);
 }
 
-function userVectors({ data: { byUser }, step }: ExperimentContext, { model }: Recommender): Promise<Float32Array> {
+function userVectors({ data: { byUser }, step }: ExperimentContext, { model }: OpenModel): Promise<Float32Array> {
   const factorModel = model.blend!.parts[0].model;
   return step("Vectors of people", async ({ engine, step }) => {
     using arena = engine.arena();

@@ -1,5 +1,6 @@
 /** The squared errors of study 003: of films that were trained on, and of the films that its codes confuse with them. */
-import { type Dataset, role, rowsAt, type Split, splitOf, type Trained, usersWithRatings } from "../../index.ts";
+import { type Dataset, rowsAt, type Trained } from "../../core.ts";
+import { role, type Split, splitOf, usersWithRatings } from "../../index.ts";
 import { type ExperimentContext, predictRatings } from "../experiment.ts";
 
 /** The split without test ratings of films that have no training ratings. */

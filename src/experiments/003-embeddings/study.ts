@@ -7,12 +7,12 @@ import {
   mf,
   mostRated,
   neural,
-  open,
+  openModel,
   queryFromRatings,
   queryOfUser,
   type Recommendation,
   recommend,
-} from "../../index.ts";
+} from "../../core.ts";
 import { dataSection, type Section } from "../../report/index.ts";
 import { type ExperimentContext, filmTitle, tableBlock, trainForStudy, trapSection } from "../experiment.ts";
 import { filmsWithSameCode, squaredErrors, withoutUnratedFilms } from "./duplicate-codes.ts";
@@ -47,8 +47,8 @@ export async function embeddingsStudy(context: ExperimentContext): Promise<reado
     .filter(([film]) => film >= 0);
   const query = queryFromRatings(data, ratings);
   const alike = lookAlike(train, ratings);
-  using network = open(found[2].fitted);
-  using ease = open(await trainForStudy(context, easeModel(), train));
+  using network = openModel(found[2].fitted);
+  using ease = openModel(await trainForStudy(context, easeModel(), train));
   const like = alike ? { like: queryOfUser(train, data.users.id(alike.user)) } : {};
   const asStudy = await recommend(network, query, { k: 10, ...like });
   const folded = await recommend(ease, query, { k: 10 });

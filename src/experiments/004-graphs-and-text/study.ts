@@ -1,27 +1,29 @@
 /** Study 004, on MovieLens 100K: users by correlation, films by genre, by a graph and by text; lists of five and ten films. */
 import {
-  type Contender,
-  contender,
-  crossEncoder,
-  type Evaluation,
   ease,
   genreOverlap,
   hybrid,
   MatineeError,
-  type MetricName,
   type ModelSpec,
   mmr,
   pagerank,
   popular,
   type Reranker,
   rp3beta,
-  type Splits,
-  splitRatings,
-  splits,
   tasteGraph,
   text,
   tfidf,
   userKnn,
+} from "../../core.ts";
+import {
+  type Contender,
+  contender,
+  crossEncoder,
+  type Evaluation,
+  type MetricName,
+  type Splits,
+  splitRatings,
+  splits,
   withReranker,
 } from "../../index.ts";
 import { type Block, comparisonGrid, dataSection, type Section } from "../../report/index.ts";

@@ -19,7 +19,6 @@
  */
 import type { Static } from "typebox";
 import type { Precision } from "../../compute/inverse.ts";
-import type { ItemIndex } from "../../data/dataset.ts";
 import type { Algorithm, Answer, ExplanationPart, Model, State } from "../model.ts";
 import { Type } from "../shared/schema.ts";
 import { checkIndexLists, numberOf, tensorOf } from "../shared/state.ts";
@@ -98,9 +97,9 @@ interface Weights {
   /** out_j = Σ_i x_i B_ij in double precision. */
   multiply(items: Int32Array, x: Float32Array, out: Float64Array): void;
   /** B_ij for each i of `items`: `out[n]` for `items[n]`. */
-  column(items: Int32Array, j: ItemIndex, out: Float64Array): void;
+  column(items: Int32Array, j: number, out: Float64Array): void;
   /** −P_ij / √(P_ii P_jj) for every j: the partial correlation of i and j given all other items. */
-  partialCorrelation(i: ItemIndex, out: Float64Array): void;
+  partialCorrelation(i: number, out: Float64Array): void;
 }
 
 /** x of a rating, in training and in answering. */
@@ -185,7 +184,7 @@ function userWeights(state: State): Weights {
   checkIndexLists(state, offsets, raters, users);
 
   /** Σ_u x_ui w_uj */
-  function product(i: ItemIndex, j: ItemIndex): number {
+  function product(i: number, j: number): number {
     let sum = 0;
     for (let n = offsets[i]; n < offsets[i + 1]; n++) sum += values[n] * w[raters[n] * items + j];
     return sum;
@@ -200,7 +199,7 @@ function userWeights(state: State): Weights {
     }
   }
   /** v_u += x · x_ui */
-  function addColumn(i: ItemIndex, x: number, v: Float64Array): void {
+  function addColumn(i: number, x: number, v: Float64Array): void {
     for (let n = offsets[i]; n < offsets[i + 1]; n++) v[raters[n]] += x * values[n];
   }
 

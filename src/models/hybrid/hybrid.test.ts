@@ -4,11 +4,11 @@ import { filmDataset } from "../../../test/helpers/films.ts";
 import { randomDataset } from "../../../test/helpers/toy.ts";
 import { localEngine } from "../../compute/engine.ts";
 import { createEngine } from "../../compute/pool.ts";
-import { shapeOf } from "../../data/dataset.ts";
+import { asItemIndex, shapeOf } from "../../data/dataset.ts";
 import { syntheticRatings } from "../../data/synthetic/synthetic-ratings.ts";
+import { openModel } from "../../recommend/open-model.ts";
 import { queryFromRatings } from "../../recommend/query.ts";
 import { recommend } from "../../recommend/recommend.ts";
-import { open } from "../../recommend/recommender.ts";
 import { configure } from "../configure.ts";
 import { fit } from "../fit.ts";
 import type { Model, Query } from "../model.ts";
@@ -130,8 +130,8 @@ describe("hybrid", () => {
 
   it("lists a film that nobody rated, for somebody of like taste", async () => {
     const set = { settings: "als.factors=8", weights: "1,3" };
-    using recommender = open(await fit(films, configure("hybrid", set)));
-    const [first] = await recommend(recommender, queryFromRatings(films, [[0, 5]]), { k: 1 });
+    using recommender = openModel(await fit(films, configure("hybrid", set)));
+    const [first] = await recommend(recommender, queryFromRatings(films, [[asItemIndex(0), 5]]), { k: 1 });
     assert.deepEqual([first.title, first.ratings, first.source], ["Unseen (2019)", 0, "hybrid"]);
   });
 

@@ -25,6 +25,7 @@ import type { Algorithm, Cost, FitContext, State } from "../model.ts";
 import { Type } from "../shared/schema.ts";
 import { completeSettings } from "../shared/settings.ts";
 import { childOf, choiceOf, stateError, tensorOf, textListOf } from "../shared/state.ts";
+import type { Trained } from "../trained.ts";
 import { type BlendInput, blendModels, measureSimilarityScale } from "./blended-model.ts";
 import { type Ingredient, learnWeights, type WeightTrial } from "./learn.ts";
 import { normalisations } from "./scale.ts";
@@ -143,6 +144,18 @@ export function createHybridAlgorithm({ algorithmNamed, algorithmOf }: PartAlgor
         },
       };
     },
+  };
+}
+
+/** A trained blend with other weights, as if it had been trained with them. */
+export function withBlendWeights(trained: Trained, weights: readonly number[]): Trained {
+  const { state, record } = trained;
+  const { learned: _, ...facts } = state.facts;
+  const tensor = { shape: [weights.length], data: Float64Array.from(weights) };
+  return {
+    ...trained,
+    state: { ...state, facts, tensors: { ...state.tensors, weights: tensor } },
+    record: { ...record, config: { ...record.config, weights: weights.join(",") } },
   };
 }
 

@@ -1,6 +1,5 @@
 /** Similarity of items by the cosine of their factors. */
 
-import type { ItemIndex } from "../../data/dataset.ts";
 import { dot } from "../../matrix/dense.ts";
 
 /** The factors of items, and the length of each item's vector. */
@@ -20,11 +19,7 @@ export function itemFactors(values: Float32Array, factors: number): ItemFactors 
 }
 
 /** `Model.similarItems` by cosine: −Infinity for the item itself, and where a vector has no length. */
-export function cosineSimilarities(
-  { values, factors: f, norms }: ItemFactors,
-  item: ItemIndex,
-  out: Float64Array,
-): void {
+export function cosineSimilarities({ values, factors: f, norms }: ItemFactors, item: number, out: Float64Array): void {
   for (let other = 0; other < norms.length; other++) {
     const length = norms[item] * norms[other];
     out[other] = other === item || length === 0 ? -Infinity : dot(values, item * f, values, other * f, f) / length;

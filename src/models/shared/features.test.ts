@@ -163,9 +163,7 @@ describe("content in factorisations", () => {
     for (const model of ["als", "mf"]) {
       await assert.rejects(fit(bare, configure(model, { features: "tfidf" })), { code: "CONFIG_INVALID" });
     }
-    await assert.rejects(fit(data, configure("mf", { features: "genres", optimiser: "adam" })), {
-      code: "CONFIG_INVALID",
-    });
+    assert.throws(() => configure("mf", { features: "genres", optimiser: "adam" }), { code: "CONFIG_INVALID" });
   });
 
   it("changes no byte of a model that goes without", async () => {

@@ -21,8 +21,9 @@
  * the rating scale.
  */
 import { prepareNeighbours } from "../../compute/neighbours.ts";
+import type { Dataset } from "../../data/dataset.ts";
 import { meansOfRows, rowsBetween } from "../../matrix/csr.ts";
-import type { Algorithm } from "../model.ts";
+import type { Algorithm, State } from "../model.ts";
 import { meanRating } from "../shared/fallback.ts";
 import { ratingTensors, readKeptRatings } from "../shared/kept-ratings.ts";
 import { profileOf } from "../shared/profiles.ts";
@@ -52,17 +53,7 @@ export const userKnnAlgorithm: Algorithm<UserKnnSettings> = {
     operations: 2 * ratings,
   }),
 
-  async fit({ byUser, byItem, scale }, settings) {
-    const { unit, tensors } = ratingTensors(byUser);
-    return {
-      algorithm: "user-knn",
-      facts: { ...settings, unit, mean: meanRating(byUser.values), min: scale.min, max: scale.max },
-      tensors: {
-        ...tensors,
-        itemMeans: { shape: [byItem.rows], data: meansOfRows(byItem) },
-      },
-    };
-  },
+  fit: async (train, settings) => userKnnState(train, settings),
 
   open(state, engine) {
     const itemMeans = tensorOf(state, "itemMeans", Float64Array, undefined);
@@ -112,3 +103,19 @@ export const userKnnAlgorithm: Algorithm<UserKnnSettings> = {
     };
   },
 };
+
+/** What fitting leaves: the ratings, and means of them. */
+export function userKnnState(
+  { byUser, byItem, scale }: Pick<Dataset, "byUser" | "byItem" | "scale">,
+  settings: UserKnnSettings,
+): State {
+  const { unit, tensors } = ratingTensors(byUser);
+  return {
+    algorithm: "user-knn",
+    facts: { ...settings, unit, mean: meanRating(byUser.values), min: scale.min, max: scale.max },
+    tensors: {
+      ...tensors,
+      itemMeans: { shape: [byItem.rows], data: meansOfRows(byItem) },
+    },
+  };
+}

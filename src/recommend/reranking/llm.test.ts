@@ -6,9 +6,9 @@ import { filmDataset } from "../../../test/helpers/films.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { configure } from "../../models/configure.ts";
 import { fit } from "../../models/fit.ts";
+import { openModel } from "../open-model.ts";
 import { queryOfUser } from "../query.ts";
 import { type Recommendation, recommend } from "../recommend.ts";
-import { open } from "../recommender.ts";
 import { llm } from "./llm.ts";
 import type { Reranker } from "./rerank.ts";
 
@@ -21,7 +21,7 @@ afterEach(() => {
 
 /** User 1's list of four of the five most rated, reranked. */
 async function listBy(rerank: Reranker, from: Dataset = data, signal?: AbortSignal): Promise<Recommendation[]> {
-  using recommender = open(await fit(from, configure("popular")));
+  using recommender = openModel(await fit(from, configure("popular")));
   return recommend(recommender, queryOfUser(from, 1), { k: 4, pool: 5, rerank, ...(signal ? { signal } : {}) });
 }
 

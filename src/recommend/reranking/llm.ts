@@ -13,7 +13,7 @@ import type { Static } from "typebox";
 import { mostLiked } from "../../content/description.ts";
 import { loadOptionalPackage } from "../../content/optional-package.ts";
 import { labelsOf } from "../../data/catalog.ts";
-import type { DatasetInfo, ItemIndex } from "../../data/dataset.ts";
+import type { DatasetInfo } from "../../data/dataset.ts";
 import { checkCancelled } from "../../data/progress.ts";
 import { MatineeError, oneLine } from "../../errors.ts";
 import type { Profile } from "../../models/model.ts";
@@ -93,7 +93,7 @@ export function llm(set: Readonly<Record<string, unknown>> = {}): Reranker {
 
 /** What the model is told, as JSON. */
 function question({ catalog, items, scale }: DatasetInfo, profile: Profile, candidates: readonly Candidate[]): string {
-  const film = (item: ItemIndex) => ({ title: catalog.titles[item], genres: labelsOf(catalog.genres, item) });
+  const film = (item: number) => ({ title: catalog.titles[item], genres: labelsOf(catalog.genres, item) });
   const ratingOf = new Map(Array.from(profile.items, (item, n) => [item, Number(profile.values[n].toPrecision(7))]));
   return JSON.stringify({
     scale: { lowest: scale.min, highest: scale.max },
@@ -103,7 +103,7 @@ function question({ catalog, items, scale }: DatasetInfo, profile: Profile, cand
 }
 
 /** The candidates that an answer names, each once, and how many of its ids name none or one again. */
-function readRanking(content: string, itemOf: ReadonlyMap<string, ItemIndex>): { items: ItemIndex[]; dropped: number } {
+function readRanking(content: string, itemOf: ReadonlyMap<string, number>): { items: number[]; dropped: number } {
   const answer = parseJson(content);
   const ranking: unknown = typeof answer === "object" && answer && "ranking" in answer ? answer.ranking : undefined;
   if (!Array.isArray(ranking)) throw new Error(`the answer is no ranking but ${JSON.stringify(content.slice(0, 100))}`);

@@ -6,8 +6,8 @@ import { configure } from "../../models/configure.ts";
 import { fit } from "../../models/fit.ts";
 import type { Model } from "../../models/model.ts";
 import { popularAlgorithm } from "../../models/popular.ts";
+import { openModel } from "../open-model.ts";
 import { recommend } from "../recommend.ts";
-import { open } from "../recommender.ts";
 import { mmr } from "./mmr.ts";
 import type { Candidate } from "./rerank.ts";
 
@@ -24,7 +24,7 @@ const candidates: Candidate[] = [
 ];
 
 async function modelNamed(name: string): Promise<Model> {
-  return open(await fit(data, configure(name))).model;
+  return openModel(await fit(data, configure(name))).model;
 }
 
 async function rearranged(set: Record<string, unknown>, model: Model, k = 5) {
@@ -80,7 +80,7 @@ describe("maximal marginal relevance", () => {
   });
 
   it("makes lists of one genre more varied", async () => {
-    using recommender = open(await fit(data, configure("popular")));
+    using recommender = openModel(await fit(data, configure("popular")));
     const options = { k: 3, rerank: mmr({ lambda: 0.3 }) };
     const genres = (list: { genres: readonly string[] }[]) => new Set(list.flatMap((film) => film.genres)).size;
     const plain = await recommend(recommender, query, { k: 3 });

@@ -4,10 +4,10 @@ import { filmDataset } from "../../../test/helpers/films.ts";
 import { randomDataset } from "../../../test/helpers/toy.ts";
 import { configure } from "../../models/configure.ts";
 import { fit } from "../../models/fit.ts";
+import { openModel } from "../open-model.ts";
 import { queryOfUser } from "../query.ts";
 import { recommend } from "../recommend.ts";
 import { recommendAll } from "../recommend-all.ts";
-import { open } from "../recommender.ts";
 import { type Candidate, type RerankContext, type Reranker, rerankAll } from "./rerank.ts";
 
 /** Turns the list round, and keeps what it was given. */
@@ -26,7 +26,7 @@ function backwards() {
 describe("a second stage", () => {
   it("chooses from as many films as the pool holds, and says where they stood", async () => {
     const data = randomDataset(30, 80, 0.2, 1);
-    using recommender = open(await fit(data, configure("ease", { lambda: 1 })));
+    using recommender = openModel(await fit(data, configure("ease", { lambda: 1 })));
     const query = queryOfUser(data, 1);
     const { asked, reranker } = backwards();
     const first = await recommend(recommender, query, { k: 20 });
@@ -47,7 +47,7 @@ describe("a second stage", () => {
 
   it("leaves the fallback's films behind the model's own, and is not asked where there are none of these", async () => {
     const data = filmDataset();
-    using recommender = open(await fit(data, configure("item-knn", { k: 1 })));
+    using recommender = openModel(await fit(data, configure("item-knn", { k: 1 })));
     const { asked, reranker } = backwards();
     const list = await recommend(recommender, queryOfUser(data, 1), { k: 5, rerank: reranker });
     const own = list.filter(({ source }) => source === "item-knn").length;
@@ -64,7 +64,7 @@ describe("a second stage", () => {
 
   it("may leave films out: they follow as they stood; the reason of a failure is told", async () => {
     const data = randomDataset(30, 40, 0.2, 1);
-    using recommender = open(await fit(data, configure("popular")));
+    using recommender = openModel(await fit(data, configure("popular")));
     const query = queryOfUser(data, 2);
     const first = await recommend(recommender, query, { k: 6 });
     const only: Reranker = {
@@ -81,7 +81,7 @@ describe("a second stage", () => {
 
   it("cannot bring in other films, or one twice", async () => {
     const data = randomDataset(30, 40, 0.2, 1);
-    using recommender = open(await fit(data, configure("popular")));
+    using recommender = openModel(await fit(data, configure("popular")));
     const query = queryOfUser(data, 2);
     for (const choose of [() => [99], () => [query.profile.items[0]], (own: number) => [own, own]]) {
       const liar: Reranker = {
@@ -94,7 +94,7 @@ describe("a second stage", () => {
 
   it("rearranges everybody's lists as it does each", async () => {
     const data = filmDataset();
-    using recommender = open(await fit(data, configure("item-knn")));
+    using recommender = openModel(await fit(data, configure("item-knn")));
     const { reranker } = backwards();
     const pool = 4;
     const lists = await recommendAll(recommender, data, { k: pool });
@@ -117,7 +117,7 @@ describe("a second stage", () => {
 
   it("is counted where it fails for somebody", async () => {
     const data = randomDataset(9, 40, 0.2, 1);
-    using recommender = open(await fit(data, configure("popular")));
+    using recommender = openModel(await fit(data, configure("popular")));
     const lists = await recommendAll(recommender, data, { k: 5 });
     let asked = 0;
     const moody: Reranker = {
@@ -131,7 +131,7 @@ describe("a second stage", () => {
 
   it("is cancelled between people", async () => {
     const data = randomDataset(9, 40, 0.2, 1);
-    using recommender = open(await fit(data, configure("popular")));
+    using recommender = openModel(await fit(data, configure("popular")));
     const lists = await recommendAll(recommender, data, { k: 5 });
     const slow: Reranker = {
       name: "slow",

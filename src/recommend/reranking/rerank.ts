@@ -1,6 +1,6 @@
 /** Reranking: a second stage reorders the items that a model proposes, and cannot add any. */
 import type { Step } from "../../compute/engine.ts";
-import type { DatasetInfo, ItemIndex } from "../../data/dataset.ts";
+import type { DatasetInfo } from "../../data/dataset.ts";
 import { MatineeError } from "../../errors.ts";
 import type { Csr } from "../../matrix/csr.ts";
 import { type FitOptions, stepper } from "../../models/fit.ts";
@@ -11,10 +11,11 @@ import type { Lists } from "../lists.ts";
 
 /** An item that the model proposes, and its score there. */
 export interface Candidate {
-  readonly item: ItemIndex;
+  readonly item: number;
   readonly score: number;
 }
 
+/** What a reranker may use besides the query and the candidates. */
 export interface RerankContext {
   readonly info: DatasetInfo;
   /** The first stage. */
@@ -24,13 +25,15 @@ export interface RerankContext {
   readonly signal?: AbortSignal;
 }
 
+/** What a reranker returns. */
 export interface Reranked {
   /** Candidates, each at most once, best first. Those left out follow in the order of the first stage. */
-  readonly order: readonly { readonly item: ItemIndex; readonly score?: number }[];
+  readonly order: readonly { readonly item: number; readonly score?: number }[];
   /** Why the reranker could not rank, so that the order is the first stage's. */
   readonly failure?: string;
 }
 
+/** A second stage: it reorders the items that a model proposes. */
 export interface Reranker {
   readonly name: string;
   /** @param candidates by falling score, none of them rated by the user, at least one */
@@ -67,7 +70,7 @@ export async function applyReranker<T extends Candidate>(
   if (candidates.length === 0) return [];
   const { order, failure } = await rerank(query, candidates, context);
   const left = new Map(candidates.map((candidate, n) => [candidate.item, { candidate, from: n + 1 }]));
-  const place = (item: ItemIndex, score?: number) => {
+  const place = (item: number, score?: number) => {
     const found = left.get(item);
     if (!found) {
       throw new MatineeError("INTERNAL", `${name} puts ${item} in the list, which is no candidate or there twice`);
@@ -80,6 +83,7 @@ export async function applyReranker<T extends Candidate>(
   return [...first, ...[...left.keys()].map((item) => place(item))];
 }
 
+/** Options of `rerankAll`. */
 export interface RerankAllOptions extends Pick<FitOptions, "onProgress" | "signal"> {
   /** Length of the lists that are wanted; 10 unless given, and never more than the first stage's. */
   readonly k?: number;

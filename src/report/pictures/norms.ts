@@ -15,7 +15,11 @@ export function normsOf(vectors: Float32Array, length: number): Float64Array {
 
 const binCount = 30;
 
-/** @param norms `users` where there are vectors of users */
+/**
+ * Draws histograms of the norms of vectors.
+ *
+ * @param norms `users` where there are vectors of users
+ */
 export function normsPicture(document: Document, norms: { films: Float64Array; users?: Float64Array }): Picture {
   const parts = [
     { who: "films", norms: norms.films, color: "var(--series-1)" },

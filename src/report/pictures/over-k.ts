@@ -18,7 +18,7 @@ interface LengthPoint {
   readonly estimate: Estimate;
 }
 
-/** undefined where no metric was measured at two or more lengths. */
+/** Draws metrics over the length of lists; undefined where no metric was measured at two or more lengths. */
 export function overKPicture(document: Document, { metrics, models }: Evaluation): Picture | undefined {
   const lengths = new Map<string, number[]>();
   for (const { name } of metrics) {

@@ -9,7 +9,11 @@ export interface MarkedFilm {
   readonly terms: readonly { readonly term: string; readonly weight: number }[];
 }
 
-/** @param films each with at least one term */
+/**
+ * Draws the terms that mark some films.
+ *
+ * @param films each with at least one term
+ */
 export function termsPicture(document: Document, films: readonly MarkedFilm[]): Picture {
   const highest = Math.max(...films.flatMap(({ terms }) => terms.map(({ weight }) => weight)));
   return {

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import { asItemIndex } from "../../data/dataset.ts";
 import { topK } from "../../matrix/topk.ts";
 import { filmOf } from "../../recommend/films.ts";
 import { similar } from "../../recommend/similar.ts";
@@ -10,7 +11,7 @@ export async function itemRoutes(app: FastifyInstance, { recommender }: RouteCon
 
   addRoute(app, operations.listFilms, ({ query: { query = "", limit } }) => {
     const found = query.trim() === "" ? topK(Float64Array.from(info.counts), limit) : search.find(query, limit);
-    return { items: Array.from(found, (item) => filmOf(info, item)) };
+    return { items: Array.from(found, (item) => filmOf(info, asItemIndex(item))) };
   });
 
   addRoute(app, operations.getFilm, ({ params: { id } }) => filmOf(info, search.byId(id)));

@@ -1,14 +1,14 @@
 import { TypeBoxValidatorCompiler } from "@fastify/type-provider-typebox";
 import type { FastifyInstance } from "fastify";
 import { present } from "../../present.ts";
+import type { OpenModel } from "../../recommend/open-model.ts";
 import type { UserRatings } from "../../recommend/query.ts";
-import type { Recommender } from "../../recommend/recommender.ts";
 import type { Operation, RequestOf, ResponseOf } from "../operations.ts";
 import { shapes } from "../shapes.ts";
 
 /** What every group of routes works with. */
 export interface RouteContext {
-  readonly recommender: Recommender;
+  readonly recommender: OpenModel;
   /** The users whose ratings are at hand, in the index space of the model's films. */
   readonly userRatings?: UserRatings;
 }

@@ -24,7 +24,7 @@ export async function userRoutes(app: FastifyInstance, { recommender, userRating
 
   addRoute(app, operations.listNeighbours, ({ params, query: { k } }) => {
     const { user, query } = queryOf(params.user);
-    return { model, user, neighbours: neighbours(recommender, query, k) };
+    return { model, user, neighbours: neighbours(recommender, query, k, user) };
   });
 
   addRoute(app, operations.predictRating, ({ params }) => {

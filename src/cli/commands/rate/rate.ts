@@ -6,11 +6,12 @@ import { MatineeError } from "../../../errors.ts";
 import { present } from "../../../present.ts";
 import { neighbours, type RatedFilm, ratedFilms } from "../../../recommend/neighbours.ts";
 import { lookAlike, mostRated } from "../../../recommend/onboarding.ts";
+import { openModel } from "../../../recommend/open-model.ts";
 import { predict } from "../../../recommend/predict.ts";
 import { queryFromRatings, queryOfUser, type UserRatings } from "../../../recommend/query.ts";
-import { type RatingOfFilm, readRatingsFile, writeRatingsFile } from "../../../recommend/ratings-file.ts";
+import { readRatingsFile, writeRatingsFile } from "../../../recommend/ratings-file.ts";
 import { recommend } from "../../../recommend/recommend.ts";
-import { open } from "../../../recommend/recommender.ts";
+import type { RatingOfFilm } from "../../../recommend/request.ts";
 import { ensureWritable } from "../../../replace-file.ts";
 import { addSourceOptions, loadModel, type ModelFlags } from "../../options/model.ts";
 import { requireUserRatings } from "../../options/user.ts";
@@ -45,7 +46,7 @@ async function run(flags: RateFlags): Promise<void> {
   if (save !== undefined) await ensureWritable(save);
   const before = save !== undefined && existsSync(save) ? await readRatingsFile(save) : [];
   const loaded = await loadModel(flags, "user-knn");
-  using recommender = open(loaded.trained);
+  using recommender = openModel(loaded.trained);
   const { info } = recommender;
   predict(recommender, queryFromRatings(info, []), []); // throws at once where the model cannot
   const known = flags.lookAlike ? await requireUserRatings(loaded, recommender) : undefined;

@@ -8,8 +8,8 @@ import { count } from "../../../numbers.ts";
 import { present } from "../../../present.ts";
 import { recallOf } from "../../../recommend/approximate-recall.ts";
 import type { Lists } from "../../../recommend/lists.ts";
+import { type OpenModel, openModel } from "../../../recommend/open-model.ts";
 import { recommendAll } from "../../../recommend/recommend-all.ts";
-import { open, type Recommender } from "../../../recommend/recommender.ts";
 import { rerankAll } from "../../../recommend/reranking/rerank.ts";
 import { writeLists } from "../../../recommend/write-lists.ts";
 import { ensureWritable } from "../../../replace-file.ts";
@@ -37,7 +37,7 @@ export async function recommendToAll(flags: AllFlags, stage?: Reranking): Promis
   const makeIndex = flags.approximate ? hnsw() : undefined;
   const loaded = await loadModel(flags);
   using engine = await createEngine({ threads: flags.threads, arithmetic: flags.arithmetic });
-  using recommender = open(loaded.trained, engine);
+  using recommender = openModel(loaded.trained, engine);
   const { byUser: ratings, users, newUsers = false } = await requireUserRatings(loaded, recommender);
   const who = present({ users: newUsers ? new Int32Array(ratings.rows).fill(-1) : undefined });
   const options = { k: Math.max(k, stage?.pool ?? 0), engine, ...who, signal: cancellation };
@@ -75,7 +75,7 @@ export async function recommendToAll(flags: AllFlags, stage?: Reranking): Promis
 /** Reranks the lists; says for how many users the reranker failed, and what it cost. */
 async function rerankWithProgress(
   lists: Lists,
-  recommender: Recommender,
+  recommender: OpenModel,
   ratings: Csr,
   { rerank, signal }: Reranking,
   who: { readonly k: number; readonly users?: Int32Array },
@@ -106,7 +106,7 @@ function indexWithProgress(makeIndex: MakeIndex): MakeIndex {
 
 function describe(
   { file, rows, users, fallback }: { file: string; rows: number; users: number; fallback: number },
-  recommender: Recommender,
+  recommender: OpenModel,
 ): string {
   const instead = fallback > 0 ? `, ${count(fallback)} of them from ${recommender.fallback.name}` : "";
   return `${file}: ${count(rows)} films for ${count(users)} people by ${recommender.name}${instead}`;

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { MatineeError } from "../../../errors.ts";
+import { openModel } from "../../../recommend/open-model.ts";
 import { recommend } from "../../../recommend/recommend.ts";
-import { open } from "../../../recommend/recommender.ts";
 import { addListOptions, type ListFlags, readListOptions } from "../../options/list.ts";
 import { addSourceOptions, loadModel } from "../../options/model.ts";
 import { addRerankOptions, makeReranking, noteReranking, type RerankFlags } from "../../options/rerank.ts";
@@ -46,7 +46,7 @@ async function run(flags: RecommendFlags): Promise<void> {
   }
   if (flags.sweep) return recommendBySweep(flags, flags.sweep, stage);
   const loaded = await loadModel(flags);
-  using recommender = open(loaded.trained);
+  using recommender = openModel(loaded.trained);
   const { query, ...who } = await readAskingUser(loaded, recommender, flags);
   const items = await recommend(recommender, query, { ...(await readListOptions(recommender, flags)), ...stage });
   noteReranking(recommender.name, stage, items);

@@ -7,8 +7,8 @@ import type { Json } from "../../../models/model.ts";
 import { algorithmNamed, defaultModel } from "../../../models/registry.ts";
 import { completeSettings } from "../../../models/shared/settings.ts";
 import { present } from "../../../present.ts";
+import { type OpenModel, openModel } from "../../../recommend/open-model.ts";
 import { type Recommendation, recommend } from "../../../recommend/recommend.ts";
-import { open, type Recommender } from "../../../recommend/recommender.ts";
 import { readData } from "../../options/data.ts";
 import { type ListFlags, readListOptions } from "../../options/list.ts";
 import { fitWithProgress, type LoadedModel } from "../../options/model.ts";
@@ -49,7 +49,7 @@ export async function recommendBySweep(flags: ListFlags, { name, values }: Sweep
   const lists: SweptList[] = [];
   for (const [n, set] of sets.entries()) {
     const loaded = { dataset, trained: await fitWithProgress(dataset, model, { ...flags, set }, engine) };
-    using recommender = open(loaded.trained, engine);
+    using recommender = openModel(loaded.trained, engine);
     request ??= await readRequest(loaded, recommender, flags);
     const items = await recommend(recommender, request.user.query, { ...request.options, ...stage });
     noteReranking(`${model} (${name} = ${configs[n][name]})`, stage, items);
@@ -61,7 +61,7 @@ export async function recommendBySweep(flags: ListFlags, { name, values }: Sweep
 }
 
 /** The user and the options of the list: the same for every value, since all models have the same films. */
-async function readRequest(loaded: LoadedModel, recommender: Recommender, flags: ListFlags) {
+async function readRequest(loaded: LoadedModel, recommender: OpenModel, flags: ListFlags) {
   return {
     user: await readAskingUser(loaded, recommender, flags),
     options: await readListOptions(recommender, flags),

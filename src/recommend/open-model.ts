@@ -1,0 +1,57 @@
+import { type Engine, localEngine } from "../compute/engine.ts";
+import type { DatasetInfo } from "../data/dataset.ts";
+import { MatineeError } from "../errors.ts";
+import type { Model } from "../models/model.ts";
+import { popularAlgorithm } from "../models/popular.ts";
+import { algorithmOf } from "../models/registry.ts";
+import type { Trained } from "../models/trained.ts";
+import { type FilmSearch, filmSearch } from "./search.ts";
+
+/** A trained model with its ids, catalog and fallback, ready to answer: what the functions by index take. */
+export interface OpenModel extends Disposable {
+  /** Name of the model. */
+  readonly name: string;
+  /** One line on how the model works. */
+  readonly summary: string;
+  readonly info: DatasetInfo;
+  readonly model: Model;
+  /** The most rated films, for lists that the model cannot fill. */
+  readonly fallback: { readonly name: string; readonly model: Model };
+  /** Finds films by title; made at the first use. */
+  readonly search: FilmSearch;
+}
+
+/**
+ * Opens a trained model, so that it answers by indices. Dispose of it when its last request has ended.
+ * @throws ARTIFACT_CONTENT, MODEL_UNKNOWN where the state is none that `fit` makes
+ * @example
+ * import { fit, openModel, popular, queryOfUser, recommend } from "matinee/core";
+ * using opened = openModel(await fit(data, popular()));
+ * await recommend(opened, queryOfUser(data, 3));
+ */
+export function openModel({ info, state }: Trained, engine: Engine = localEngine()): OpenModel {
+  const algorithm = algorithmOf(state);
+  const model = algorithm.open(state, engine);
+  if (model.items !== info.items.size) {
+    const message = `the model ${state.algorithm} scores ${model.items} films, its catalog has ${info.items.size}`;
+    throw new MatineeError("ARTIFACT_CONTENT", message);
+  }
+  const counts = { shape: [info.items.size], data: info.counts };
+  const fallback = popularAlgorithm.open({ algorithm: popularAlgorithm.name, facts: {}, tensors: { counts } }, engine);
+  let search: FilmSearch | undefined;
+  return {
+    name: state.algorithm,
+    summary: algorithm.summary,
+    info,
+    model,
+    fallback: { name: popularAlgorithm.name, model: fallback },
+    get search() {
+      search ??= filmSearch(info);
+      return search;
+    },
+    [Symbol.dispose]() {
+      model[Symbol.dispose]();
+      fallback[Symbol.dispose]();
+    },
+  };
+}

@@ -1,0 +1,54 @@
+/**
+ * Models that answer where a recommender's own cannot, from the ratings at hand: `bias` predicts ratings, and `user-knn` compares
+ * users, both by their default settings.
+ */
+import type { Engine } from "../compute/engine.ts";
+import { transpose } from "../matrix/csr.ts";
+import { biasAlgorithm, biasSettings, biasState } from "../models/bias.ts";
+import type { Algorithm, Answer, State } from "../models/model.ts";
+import { completeSettings } from "../models/shared/settings.ts";
+import { userKnnSettings } from "../models/user-knn/settings.ts";
+import { userKnnAlgorithm, userKnnState } from "../models/user-knn/user-knn.ts";
+import type { OpenModel } from "./open-model.ts";
+import type { UserRatings } from "./query.ts";
+
+/** What a model may lack, and a stand-in answers. */
+export type StandInCapability = "predict" | "neighbours";
+
+export interface StandIns extends Disposable {
+  /** The recommender's own model if it has the capability, else its stand-in; its own too where no ratings are at hand. */
+  modelFor(capability: StandInCapability): OpenModel;
+}
+
+/** Stand-ins over these ratings, each made at its first use: in time and memory that grow with the ratings alone. */
+export function makeStandIns(opened: OpenModel, ratings: UserRatings | undefined, engine: Engine): StandIns {
+  const chosen = new Map<StandInCapability, OpenModel>();
+
+  function choose(capability: StandInCapability): OpenModel {
+    const nothing: Answer = opened.model.ask({ profile: { items: new Int32Array(0), values: new Float32Array(0) } });
+    if (!ratings || nothing[capability]) return opened;
+    const { name, users, byUser } = ratings;
+    const info = { ...opened.info, name, users };
+    const data = { byUser, byItem: transpose(byUser), scale: info.scale };
+    return capability === "predict"
+      ? opening(biasAlgorithm, biasState(data, completeSettings("bias", biasSettings)))
+      : opening(userKnnAlgorithm, userKnnState(data, completeSettings("user-knn", userKnnSettings)));
+
+    function opening<S>({ name, summary, open }: Algorithm<S>, state: State): OpenModel {
+      const model = open(state, engine);
+      const { search, fallback } = opened;
+      return { name, summary, info, model, fallback, search, [Symbol.dispose]: () => model[Symbol.dispose]() };
+    }
+  }
+
+  return {
+    modelFor(capability) {
+      const model = chosen.get(capability) ?? choose(capability);
+      chosen.set(capability, model);
+      return model;
+    },
+    [Symbol.dispose]() {
+      for (const model of chosen.values()) if (model !== opened) model[Symbol.dispose]();
+    },
+  };
+}

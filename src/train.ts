@@ -1,0 +1,132 @@
+/** Recommenders in Node: trained on a data set, or loaded from a file. */
+import { readArtifact, writeArtifact } from "./artifact/file.ts";
+import type { Arithmetic, Engine } from "./compute/engine.ts";
+import { createEngine } from "./compute/pool.ts";
+import type { OpenEmbedder } from "./content/embedder.ts";
+import { onnxEmbedder } from "./content/sentences.ts";
+import type { Dataset } from "./data/dataset.ts";
+import { MatineeError } from "./errors.ts";
+import { resolveSpec } from "./models/configure.ts";
+import { fit } from "./models/fit.ts";
+import type { ModelSpec } from "./models/model.ts";
+import { present } from "./present.ts";
+import { openRecommender, type Recommender, type RecommenderFiles } from "./recommend/recommender.ts";
+import { checkOptions } from "./recommend/request.ts";
+import { writeLists } from "./recommend/write-lists.ts";
+
+/** Options of `train`. */
+export interface TrainOptions {
+  /** Seed of every random choice; 0 unless given. */
+  readonly seed?: number;
+  /** Threads to work with; 1 unless given. The result is the same for any number. */
+  readonly threads?: number;
+  /** "relaxed" unless given, which is faster and leaves the same bytes on one machine; "strict" leaves the same on all. */
+  readonly arithmetic?: Arithmetic;
+  /** Bytes that the model's own arrays may take beside the data; what is free unless given. */
+  readonly memory?: number;
+  /** Turns texts into vectors, for models that read them; `onnxEmbedder()` unless given. */
+  readonly embedder?: OpenEmbedder;
+  /** Called with the finished share of the work, 0 to 1, a few times a second. */
+  readonly onProgress?: (share: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Options of `loadRecommender`. */
+export interface LoadOptions {
+  /** The users' ratings: the data that the model was trained on, or any other, whose users and films are matched by id. */
+  readonly data?: Dataset;
+  /** Threads to work with; 1 unless given. The result is the same for any number. */
+  readonly threads?: number;
+  /** How sums are rounded; "relaxed" unless given. */
+  readonly arithmetic?: Arithmetic;
+}
+
+const trainOptions = ["seed", "threads", "arithmetic", "memory", "embedder", "onProgress", "signal"];
+const loadOptions = ["data", "threads", "arithmetic"];
+
+const files: RecommenderFiles = { saveModel: writeArtifact, writeLists };
+
+/**
+ * Trains a model on a data set. The same data, settings and seed give the same recommender. Dispose of it to end its threads.
+ *
+ * @param data what `readRatings` returns
+ * @param spec the algorithm and its settings; the best that the size of the data allows unless given
+ * @throws USAGE, MODEL_UNKNOWN, CONFIG_INVALID, DATA_EMPTY, MEMORY, CANCELLED; PACKAGE_MISSING, TEXT_MODEL and DOWNLOAD_FAILED for
+ *   models that embed texts
+ * @example
+ * import { ease, train } from "matinee";
+ * using trained = await train(data, ease({ lambda: 1000 }), { threads: 2 });
+ * console.table(await trained.recommend({ user: 3 }));
+ */
+export async function train(data: Dataset, spec?: ModelSpec, options: TrainOptions = {}): Promise<Recommender> {
+  checkData("train", data);
+  const algorithm = spec && resolveSpec(spec).algorithm;
+  checkOptions("train", options, trainOptions, (name) => {
+    return algorithm && name in algorithm.settings.properties
+      ? `it is a setting of ${algorithm.name}, and belongs to the model: train(data, ${nameInCode(algorithm.name)}({ ${name}: … }))`
+      : undefined;
+  });
+  const { seed, memory = process.availableMemory(), embedder, ...rest } = options;
+  const { onProgress, signal } = rest;
+  const trained = await withEngine(rest, (engine) => {
+    return fit(data, spec, {
+      engine,
+      memory,
+      embedder: embedder ?? onnxEmbedder(present({ onProgress, signal })),
+      ...present({ seed, onProgress, signal }),
+    });
+  });
+  // An engine of its own, since the memory of the other has grown by what training needs.
+  return openRecommender(trained, { data, engine: await makeEngine(rest), files });
+}
+
+/**
+ * Loads a recommender from a file that `save` or `matinee train` wrote. With data, it answers their users, by id: those of the data that
+ * the model was trained on, or of any other, whose films are matched by id too.
+ *
+ * @throws ARTIFACT_NOT_FOUND, ARTIFACT_TRUNCATED, ARTIFACT_HEADER, ARTIFACT_VERSION, ARTIFACT_CHECKSUM, ARTIFACT_CONTENT, MEMORY, USAGE
+ * @example
+ * import { loadRecommender } from "matinee";
+ * await recommender.save("films.matinee");
+ * using again = await loadRecommender("films.matinee", { data });
+ * await again.recommend({ user: 3 });
+ */
+export async function loadRecommender(file: string, options: LoadOptions = {}): Promise<Recommender> {
+  checkOptions("loadRecommender", options, loadOptions);
+  const { data } = options;
+  if (data !== undefined) checkData("loadRecommender", data);
+  return openRecommender(await readArtifact(file), {
+    engine: await makeEngine(options),
+    files,
+    ...present({ data }),
+  });
+}
+
+async function withEngine<T>(options: EngineChoice, work: (engine: Engine) => Promise<T>): Promise<T> {
+  using engine = await makeEngine(options);
+  return await work(engine);
+}
+
+type EngineChoice = Pick<TrainOptions, "threads" | "arithmetic">;
+
+function makeEngine({ threads = 1, arithmetic = "relaxed" }: EngineChoice): Promise<Engine> {
+  if (!(Number.isInteger(threads) && threads >= 1)) {
+    throw new MatineeError("USAGE", `the number of threads is ${threads}`, { fix: "give a whole number from 1" });
+  }
+  if (arithmetic !== "strict" && arithmetic !== "relaxed") {
+    throw new MatineeError("USAGE", `the arithmetic is ${arithmetic}`, { fix: 'give "strict" or "relaxed"' });
+  }
+  return createEngine({ threads, arithmetic });
+}
+
+function checkData(what: string, data: unknown): void {
+  if (typeof data === "object" && data !== null && "byUser" in data) return;
+  throw new MatineeError("USAGE", `${what} takes ratings, not ${typeof data === "string" ? `"${data}"` : data}`, {
+    fix: "read them first: await readRatings(…)",
+  });
+}
+
+/** "item-knn" as the function of the algorithm is called: itemKnn. */
+function nameInCode(algorithm: string): string {
+  return algorithm.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+}
