@@ -62,6 +62,10 @@ export { type Filter, filterRatings } from "./data/filter.ts";
 export { type ReadOptions, readRatings } from "./data/read.ts";
 export { type SyntheticShape, syntheticRatings } from "./data/synthetic/synthetic-ratings.ts";
 export { writeRatingsCsv } from "./data/write.ts";
+
+export { type ColdStartOptions, coldStart } from "./evaluate/cold-start/cold-start.ts";
+export type { ColdStartModel, ColdStartResult, LearningCurve } from "./evaluate/cold-start/result.ts";
+export { type CompareOptions, type ComparisonResult, type ComparisonRow, compare } from "./evaluate/compare.ts";
 export {
   type Contender,
   type ContenderOptions,
@@ -82,16 +86,20 @@ export type { Estimate, Evaluation, ModelResult, PairedTest, Slice } from "./eva
 export { type JournalOptions, openJournal } from "./evaluate/journal.ts";
 export { usersWithRatings } from "./evaluate/measure.ts";
 export type { EvaluatedUser, ListsMetric, Metric, MetricKind, UserMetric } from "./evaluate/metric.ts";
-export { metricKinds, metricsNamed } from "./evaluate/metrics.ts";
+export { type MetricName, metricKinds, metricsNamed } from "./evaluate/metrics.ts";
+export type { RunOptions } from "./evaluate/run.ts";
 export { type Standing, standingsOf } from "./evaluate/standings.ts";
+export type { Trial, TrialRun, TuningResult } from "./evaluate/tuning/result.ts";
+export type { SearchSpace, SettingSpace } from "./evaluate/tuning/search-space.ts";
+export { type TunedModel, type TuneOptions, tune } from "./evaluate/tuning/tune.ts";
 export * from "./models/specs.ts";
 export { type Random, random } from "./random.ts";
 export { readRatingsFile, writeRatingsFile } from "./recommend/ratings-file.ts";
 export { crossEncoder } from "./recommend/reranking/cross-encoder.ts";
 export { llm } from "./recommend/reranking/llm.ts";
 export { writeLists } from "./recommend/write-lists.ts";
-export { splitRatingsAs } from "./split/file-splits.ts";
-export { role, type Split, type Splits, splitOf } from "./split/split.ts";
-export { splitRatings } from "./split/splitters.ts";
+export type { FileSplitOptions, MovieLensFold } from "./split/file-splits.ts";
+export { role, type Split, type Splits, type Splitter, splitOf } from "./split/split.ts";
+export { parseSplitter, splitRatings, splits } from "./split/splits.ts";
 export { type LoadOptions, loadRecommender, type TrainOptions, train } from "./train.ts";
 export { version } from "./version.ts";

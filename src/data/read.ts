@@ -35,7 +35,24 @@ export interface ReadOptions extends TableMapping, ProgressOptions {
 export async function readRatings(source: string, options: ReadOptions = {}): Promise<Dataset> {
   checkCancelled(options.signal, `reading ${source}`);
   const dataset = await readSource(source, options);
-  return options.filter ? filterRatings(dataset, options.filter) : dataset;
+  const filtered = options.filter ? filterRatings(dataset, options.filter) : dataset;
+  const { signal, onProgress, ...mapping } = options;
+  sources.set(filtered, { source, options: mapping });
+  return filtered;
+}
+
+/** What `readRatings` was given for each data set that it returned: published splits refer to the rows of its files. */
+const sources = new WeakMap<Dataset, DataSource>();
+
+/** Where a data set was read from, and how. */
+export interface DataSource {
+  readonly source: string;
+  readonly options: ReadOptions;
+}
+
+/** Where `readRatings` read a data set from; undefined for a data set that was made in another way. */
+export function sourceOf(dataset: Dataset): DataSource | undefined {
+  return sources.get(dataset);
 }
 
 async function readSource(source: string, options: ReadOptions): Promise<Dataset> {

@@ -10,9 +10,13 @@ import type { Trained } from "../models/trained.ts";
 import type { Lists } from "../recommend/lists.ts";
 import { openModel } from "../recommend/open-model.ts";
 import { listAll, type RecommendAllOptions } from "../recommend/recommend-all.ts";
+import type { Recommender } from "../recommend/recommender.ts";
 import { defaultPool, type Reranker, rerankAll } from "../recommend/reranking/rerank.ts";
 
-/** A model, or anything that answers as one. It is fitted to the training part of each split. */
+/**
+ * A model, or anything that answers as one. It is fitted to the training part of each split. `compare` makes one of a
+ * specification such as `als()`; the functions below make others.
+ */
 export interface Contender {
   /** Unique among the contenders. */
   readonly name: string;
@@ -23,9 +27,11 @@ export interface Contender {
   fit(train: Dataset, options: ContenderOptions): Promise<FittedContender>;
 }
 
+/** What a contender is fitted with. */
 export type ContenderOptions = Required<Pick<FitOptions, "seed" | "engine">> &
   Pick<FitOptions, "onProgress" | "signal" | "memory" | "embedder">;
 
+/** A contender that was fitted to the training part of a split. */
 export interface FittedContender {
   readonly model: Model;
   /** Fingerprint of the data that it was fitted on. */
@@ -41,10 +47,13 @@ export interface FittedContender {
 }
 
 /**
- * An algorithm with its settings as a contender.
+ * An algorithm with its settings, under a name of your own.
  *
  * @param name by default the name of the specification: "als factors=32"
  * @throws USAGE, MODEL_UNKNOWN, CONFIG_INVALID
+ * @example
+ * import { als, compare, contender, splits } from "matinee";
+ * await compare(data, [als(), contender(als({ factors: 32 }), "few factors")], splits.perUser(0.8));
  */
 export function contender(spec: ModelSpec, name = spec.name): Contender {
   const { model } = spec;
@@ -60,17 +69,35 @@ export function contender(spec: ModelSpec, name = spec.name): Contender {
   };
 }
 
-/** A model that was trained before, on exactly the training part of the split. It is evaluated as it is. */
-export function trainedContender(trained: Trained, name: string = trained.state.algorithm): Contender {
+/**
+ * A model that was trained before, on exactly the training part of the split. It is evaluated as it is; a model that was trained on
+ * other data is refused with LEAK.
+ *
+ * @param name by default the name of the algorithm
+ * @example
+ * import { compare, ease, splitRatings, splits, train, trainedContender } from "matinee";
+ * const parts = splitRatings(data, splits.perUser(0.8), 7);
+ * const recommender = await train((await parts.split(0)).train, ease());
+ * await compare(data, [trainedContender(recommender)], parts);
+ */
+export function trainedContender(model: Trained | Recommender, name?: string): Contender {
+  const trained = "trained" in model ? model.trained : model;
   return {
-    name,
+    name: name ?? trained.state.algorithm,
     model: trained.state.algorithm,
     config: trained.record.config,
     fit: async (_train, { engine }) => fittedContender(trained, engine),
   };
 }
 
-/** A contender whose lists a reranker makes from a pool of the items that `base` ranks first. */
+/**
+ * A contender whose lists a reranker makes from the items that another contender ranks first. It is named after both.
+ *
+ * @param pool how many items the reranker chooses from
+ * @example
+ * import { compare, contender, ease, mmr, splits, withReranker } from "matinee";
+ * await compare(data, [ease(), withReranker(contender(ease()), mmr({ lambda: 0.9 }))], splits.perUser(0.8));
+ */
 export function withReranker(base: Contender, reranker: Reranker, pool = defaultPool): Contender {
   return {
     name: `${base.name} + ${reranker.name}`,
@@ -89,7 +116,19 @@ export function withReranker(base: Contender, reranker: Reranker, pool = default
   };
 }
 
-/** A contender of your own: any model that `make` builds from the training data alone. */
+/**
+ * A contender of your own.
+ *
+ * @param make builds a model from the training data alone; it is called once for each split
+ * @example
+ * import { compare, customContender, popular, splits } from "matinee";
+ * const oldest = customContender("oldest", ({ items, catalog }) => ({
+ *   items: items.size,
+ *   ask: () => ({ score: (out) => out.set(catalog.years.map((year) => -year)) }),
+ *   [Symbol.dispose]() {},
+ * }));
+ * await compare(data, [popular(), oldest], splits.perUser(0.8));
+ */
 export function customContender(
   name: string,
   make: (train: Dataset, options: ContenderOptions) => Model | Promise<Model>,

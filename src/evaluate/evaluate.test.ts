@@ -10,13 +10,13 @@ import type { Lists } from "../recommend/lists.ts";
 import { listAll } from "../recommend/recommend-all.ts";
 import type { Reranker } from "../recommend/reranking/rerank.ts";
 import { type Split, type Splits, splitOf } from "../split/split.ts";
-import { splitRatings } from "../split/splitters.ts";
+import { parseSplitter, splitRatings } from "../split/splits.ts";
 import { type Contender, contender, customContender, trainedContender, withReranker } from "./contender.ts";
 import { evaluate } from "./evaluate.ts";
 import type { Measurements } from "./measure.ts";
 
 const whole = await syntheticRatings({ users: 80, items: 120, ratings: 3000, seed: 2 });
-const usual = splitRatings(whole, "per-user:0.8", 1);
+const usual = splitRatings(whole, parseSplitter("per-user:0.8"), 1);
 
 /** A scorer of items by their index. */
 function byIndex(items: number, score: (item: number) => number = (item) => item): Model {
@@ -62,7 +62,7 @@ describe("evaluating", () => {
     const seen = new Set<string>();
     for (const threads of [1, 2, 3]) {
       using engine = await createEngine({ threads });
-      const { evaluation } = await evaluate(whole, contenders(), splitRatings(whole, "kfold:3"), {
+      const { evaluation } = await evaluate(whole, contenders(), splitRatings(whole, parseSplitter("kfold:3")), {
         metrics,
         engine,
         seed: 5,
@@ -86,7 +86,7 @@ describe("evaluating", () => {
   });
 
   it("asks with the profiles of new users in strong generalisation", async () => {
-    const strong = splitRatings(whole, "strong:0.8", 3);
+    const strong = splitRatings(whole, parseSplitter("strong:0.8"), 3);
     const split = await strong.split(0);
     const asked: (readonly [number | undefined, number])[] = [];
     const watching = customContender("watching", ({ items }) => ({
@@ -107,7 +107,7 @@ describe("evaluating", () => {
   });
 
   it("ranks new films among themselves", async () => {
-    const splits = splitRatings(whole, "new-items:0.8", 3);
+    const splits = splitRatings(whole, parseSplitter("new-items:0.8"), 3);
     const { candidates } = await splits.split(0);
     const films = candidates!.reduce((sum, own) => sum + own, 0);
     const only = contender(configure("popular"));
@@ -118,7 +118,7 @@ describe("evaluating", () => {
   });
 
   it("gives a reranker new films only, and the whole model that proposes them", async () => {
-    const splits = splitRatings(whole, "new-items:0.8", 3);
+    const splits = splitRatings(whole, parseSplitter("new-items:0.8"), 3);
     const { candidates } = await splits.split(0);
     const first = customContender("by index", ({ items }) => ({ ...byIndex(items.size), similarItems() {} }));
     const proposed = new Set<number>();
@@ -181,7 +181,7 @@ describe("evaluating", () => {
     assert.equal(fits, 1);
     assert.deepEqual(again.evaluation, first.evaluation);
     await run(counted({ k: 5 }));
-    await run(counted({}), splitRatings(whole, "per-user:0.8", 2));
+    await run(counted({}), splitRatings(whole, parseSplitter("per-user:0.8"), 2));
     await run(counted({}), usual, { seed: 1 });
     await run(counted({}), usual, { relevant: 3 });
     assert.equal(fits, 5);
@@ -209,7 +209,7 @@ describe("caught by name:", () => {
   });
 
   it("training ratings later than the test, in a split by time", async () => {
-    const time = splitRatings(whole, "time:0.8");
+    const time = splitRatings(whole, parseSplitter("time:0.8"));
     await evaluate(whole, [honest], time, { metrics: ["auc"] });
     const later = { ...(await withRoles((roles) => roles.reverse(), time)) };
     await rejects(
@@ -287,7 +287,7 @@ describe("caught by name:", () => {
       "LIST_INVALID",
       /twice lists film \d+ for user \d+, more than once/,
     );
-    const splits = splitRatings(whole, "new-items:0.8", 3);
+    const splits = splitRatings(whole, parseSplitter("new-items:0.8"), 3);
     const part = await splits.split(0);
     const reader = Array.from(part.test.offsets.subarray(1)).findIndex((end) => end > 0);
     const profile = part.profiles.indices.subarray(part.profiles.offsets[reader], part.profiles.offsets[reader + 1]);

@@ -12,10 +12,11 @@ import type { Evaluation } from "./evaluation.ts";
 import { checkSplit } from "./leaks.ts";
 import { type Measurements, measureContender, usersWithRatings } from "./measure.ts";
 import type { Metric } from "./metric.ts";
-import { metricsNamed } from "./metrics.ts";
+import { type MetricName, metricsNamed } from "./metrics.ts";
 import { modelResult, sumFolds } from "./model-result.ts";
 import { testAgainstBest } from "./paired-comparison.ts";
 
+/** What `evaluate` measures, and how. */
 export interface EvaluateOptions {
   /** Names, such as "rmse" and "ndcg@10"; see `metricKinds`. */
   readonly metrics?: readonly string[];
@@ -45,19 +46,30 @@ export interface Journal {
   write(key: string, measurements: Measurements): Promise<void>;
 }
 
+/** What `evaluate` returns. */
 export interface EvaluationResult {
   readonly evaluation: Evaluation;
   /** Each user's terms, by contender and then by metric over users. Terms of several folds are summed. */
   readonly people: ReadonlyMap<string, Measurements["people"]>;
 }
 
-export const defaultMetrics = ["rmse", "precision@10", "recall@10", "ndcg@10", "catalogue-coverage@10"];
+/** What is measured unless metrics are named. */
+export const defaultMetrics: readonly MetricName[] = [
+  "rmse",
+  "precision@10",
+  "recall@10",
+  "ndcg@10",
+  "catalogue-coverage@10",
+];
 
 /**
- * Fits every contender to the training part of every split and measures it on the held-out part. Apart from the seconds, the
- * result is the same for any number of threads.
+ * Fits every contender to the training part of every split and measures it on the held-out part. `compare` is built on it. Apart
+ * from the seconds, the result is the same for any number of threads.
  *
  * @throws METRIC_UNKNOWN, METRIC_EMPTY, SPLIT_INVALID, LEAK, LIST_INVALID, MEMORY, CANCELLED
+ * @example
+ * import { contender, ease, evaluate, splitRatings, splits } from "matinee";
+ * const { evaluation } = await evaluate(data, [contender(ease())], splitRatings(data, splits.perUser(0.8)), { metrics: ["ndcg@10"] });
  */
 export async function evaluate(
   dataset: Dataset,

@@ -9,12 +9,19 @@ import type { Measurements } from "./measure.ts";
 /** Older measurements are removed, in milliseconds: they are quickly made again. */
 const maxAge = 30 * 24 * 3600 * 1000;
 
+/** How a journal is used. */
 export interface JournalOptions {
   /** Whether nothing that is kept is used, though what is measured is kept. */
   readonly fresh?: boolean;
 }
 
-/** A journal in a folder, which is made when there is something to keep. Several processes may use it at once. */
+/**
+ * A journal in a folder, which is made when there is something to keep. Several processes may use it at once.
+ *
+ * @example
+ * import { compare, ease, openJournal, popular, splits } from "matinee";
+ * await compare(data, [popular(), ease()], splits.kFold(5), { journal: await openJournal("measured") });
+ */
 export async function openJournal(folder: string, { fresh = false }: JournalOptions = {}): Promise<Journal> {
   await removeOld(folder);
   return {

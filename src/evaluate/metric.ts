@@ -32,7 +32,7 @@ export interface MetricTerm {
 }
 
 /** A mean over users, or over their ratings. It has standard errors, intervals and tests. */
-interface OverUsers {
+export interface OverUsers {
   readonly over: "users";
   /** Which users it averages, for messages: "people with a relevant film held out". */
   readonly averages: string;
@@ -45,7 +45,7 @@ interface OverUsers {
 }
 
 /** One number for all lists together. */
-interface OverLists {
+export interface OverLists {
   readonly over: "lists";
   /** @param lists one for each user evaluated; −1 in places that the model leaves empty */
   of(lists: Pick<Lists, "users" | "k" | "items">): number;
@@ -79,6 +79,9 @@ interface NamedMetric extends Pick<MetricKind, "summary" | "better"> {
   readonly depth: number;
 }
 
+/** A metric that is a mean over users. */
 export type UserMetric = NamedMetric & OverUsers;
+/** A metric of all lists together. */
 export type ListsMetric = NamedMetric & OverLists;
+/** A metric that was asked for by name. */
 export type Metric = UserMetric | ListsMetric;

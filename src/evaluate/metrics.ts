@@ -17,7 +17,7 @@ import { precision, precisionAll } from "./metrics/precision.ts";
 import { predictionCoverage } from "./metrics/prediction-coverage.ts";
 import { recall, recallCapped } from "./metrics/recall.ts";
 
-export const metricKinds: readonly MetricKind[] = [
+const kinds = [
   rmse,
   mae,
   predictionCoverage,
@@ -36,13 +36,27 @@ export const metricKinds: readonly MetricKind[] = [
   novelty,
   popularityBias,
   diversity,
-];
+] as const;
+
+/** Every metric that can be asked for. */
+export const metricKinds: readonly MetricKind[] = kinds;
+
+/** The name of a metric, with the length of lists where it has one: "rmse", "ndcg@10", "auc". */
+export type MetricName = NameOf<(typeof kinds)[number]>;
+type NameOf<Kind extends MetricKind> = Kind extends { at: "none" }
+  ? Kind["name"]
+  : Kind extends { at: "required" }
+    ? `${Kind["name"]}@${number}`
+    : Kind["name"] | `${Kind["name"]}@${number}`;
 
 /**
  * The metrics with these names, such as "rmse" and "ndcg@10", in the same order.
  *
  * @param train the training data, for catalog, genres and popularity
  * @throws METRIC_UNKNOWN for an unknown name, a wrong list length, or a metric named twice
+ * @example
+ * import { metricsNamed } from "matinee";
+ * for (const { name, summary, better } of metricsNamed(["rmse", "ndcg@10"], data)) console.log(name, summary, better);
  */
 export function metricsNamed(names: readonly string[], train: Dataset): Metric[] {
   return names.map((name, n) => {

@@ -1,11 +1,11 @@
 /** What an experiment is: a published study of MovieLens data, as a short program over the public interface. */
 import {
   type Csr,
-  configure,
   type Dataset,
   type Engine,
   fit,
   type Id,
+  type ModelSpec,
   type OpenEmbedder,
   openModel,
   type Predictions,
@@ -13,7 +13,15 @@ import {
   rowsAt,
   type Trained,
 } from "../core.ts";
-import { type Contender, type Evaluation, evaluate, type Filter, type Splits } from "../index.ts";
+import {
+  type Contender,
+  compare,
+  type Evaluation,
+  type Filter,
+  type MetricName,
+  type Splits,
+  type Splitter,
+} from "../index.ts";
 import { present } from "../present.ts";
 import type { Block, Cell, Picture, Section, Table } from "../report/index.ts";
 
@@ -28,8 +36,8 @@ export interface Experiment {
   readonly data: string;
   /** The filter that the study applied to its data. */
   readonly filter?: Filter;
-  /** The name of the study's splits, for `splitRatings`. */
-  readonly split: string;
+  /** How the study held out ratings. */
+  readonly splitter: Splitter;
   run(context: ExperimentContext): Promise<readonly Section[]>;
 }
 
@@ -38,8 +46,6 @@ export interface ExperimentContext {
   readonly data: Dataset;
   /** The study's splits, unless others were asked for. */
   readonly splits: Splits;
-  /** Other splits of the data, by their name, as for `splitRatingsAs`. */
-  splitRatings(name: string): Promise<Splits>;
   /** For drawing pictures. */
   readonly document: Document;
   /** Runs one step of the study under a label, and hands it the tools for long work. */
@@ -57,14 +63,8 @@ export interface StepTools {
   step(done: number, total: number): Promise<void>;
 }
 
-export function trainForStudy(
-  { data, step }: ExperimentContext,
-  model: string,
-  set = {},
-  ratings = data,
-): Promise<Trained> {
-  const settings = Object.entries(set).map(([key, value]) => ` ${key}=${value}`);
-  return step(`Training ${model}${settings.join("")}`, (tools) => fit(ratings, configure(model, set), { ...tools }));
+export function trainForStudy({ data, step }: ExperimentContext, spec: ModelSpec, ratings = data): Promise<Trained> {
+  return step(`Training ${spec.name}`, (tools) => fit(ratings, spec, { ...tools }));
 }
 
 /**
@@ -90,13 +90,13 @@ export function predictRatings(
 /** @param relevant the lowest rating that makes a held-out film relevant; by default, three quarters of the scale */
 export function compareContenders(
   { data, splits, step }: Pick<ExperimentContext, "data" | "splits" | "step">,
-  contenders: readonly Contender[],
-  metrics: readonly string[],
+  contenders: readonly (ModelSpec | Contender)[],
+  metrics: readonly MetricName[],
   relevant?: number,
 ): Promise<Evaluation> {
-  return step(`Judging ${contenders.length} models`, async ({ onProgress, ...tools }) => {
+  return step(`Judging ${contenders.length} models`, async ({ onProgress, step: _, ...tools }) => {
     const at = (name: string) => contenders.findIndex((contender) => contender.name === name);
-    const { evaluation } = await evaluate(data, contenders, splits, {
+    const { evaluation } = await compare(data, contenders, splits, {
       ...tools,
       metrics,
       ...present({ relevant }),

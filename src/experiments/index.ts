@@ -1,4 +1,5 @@
 /** The experiments, by the numbers of the studies. Each program is in a folder of its own and is loaded when it runs. */
+import { splits } from "../index.ts";
 import type { Experiment } from "./experiment.ts";
 
 export type { Experiment, ExperimentContext, StepTools } from "./experiment.ts";
@@ -9,7 +10,7 @@ export const experiments: readonly Experiment[] = [
     name: "user-neighbours",
     summary: "user-based filtering: neighbours, their number, fallbacks, errors of one rating of each person",
     data: "ml-latest-small",
-    split: "loo",
+    splitter: splits.leaveOneOut(),
     run: async (context) => (await import("./000-user-neighbours/study.ts")).userNeighboursStudy(context),
   },
   {
@@ -17,7 +18,7 @@ export const experiments: readonly Experiment[] = [
     name: "items-and-factors",
     summary: "films compared by their ratings; a factorisation with biases by Adam in full batches",
     data: "ml-latest-small",
-    split: "ratio:0.8",
+    splitter: splits.ratio(0.8),
     run: async (context) => (await import("./001-items-and-factors/study.ts")).itemsAndFactorsStudy(context),
   },
   {
@@ -26,7 +27,7 @@ export const experiments: readonly Experiment[] = [
     summary: "ALS and TF-IDF: similarity of films, hit rate and NDCG over the length of lists, a saved model's parts",
     data: "ml-latest-small",
     filter: { topItems: 1000, sample: 0.5 },
-    split: "ratio:0.8",
+    splitter: splits.ratio(0.8),
     run: async (context) => (await import("./002-hybrid/study.ts")).hybridStudy(context),
   },
   {
@@ -34,7 +35,7 @@ export const experiments: readonly Experiment[] = [
     name: "embeddings",
     summary: "vectors of people and films, with biases, in a network; a list for somebody new",
     data: "ml-latest-small",
-    split: "ratio:0.8",
+    splitter: splits.ratio(0.8),
     run: async (context) => (await import("./003-embeddings/study.ts")).embeddingsStudy(context),
   },
   {
@@ -42,7 +43,7 @@ export const experiments: readonly Experiment[] = [
     name: "graphs-and-text",
     summary: "people by correlation, genres, their graph, texts of films: precision, recall and NDCG of five and ten",
     data: "ml-100k",
-    split: "per-user:0.8",
+    splitter: splits.perUser(0.8),
     run: async (context) => (await import("./004-graphs-and-text/study.ts")).graphsAndTextStudy(context),
   },
 ];

@@ -1,58 +1,100 @@
-/** Published splits: files of ratings, or a mask over the rows of a file. */
+/** Splitters of published splits: files of ratings, or a mask over the rows of a file. */
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Dataset } from "../data/dataset.ts";
-import { type ReadOptions, readRatingEntries, resolveSource } from "../data/read.ts";
+import { type DataSource, type ReadOptions, readRatingEntries, resolveSource, sourceOf } from "../data/read.ts";
 import { MatineeError } from "../errors.ts";
-import { role, type Splits, splitOf } from "./split.ts";
-import { splitRatings } from "./splitters.ts";
+import { role, type Splitter, splitOf } from "./split.ts";
 
-/**
- * Splits by name. Besides the names that `splitRatings` knows: "u1" … "u5", "ua", "ub" of a MovieLens 100K folder;
- * "files:TRAIN,TEST", two tables of ratings that are also in the data; "mask:FILE", a bit for every row of the data's own
- * table.
- *
- * @param source where the data were read from
- * @param options how they were read
- * @throws SPLIT_INVALID, and what reading throws
- */
-export async function splitRatingsAs(
-  dataset: Dataset,
-  source: string,
-  name: string,
-  seed = 0,
-  options: ReadOptions = {},
-): Promise<Splits> {
-  const folder = /^u([1-5]|a|b)$/.test(name) ? await sourceFolder(dataset, source, name, options) : undefined;
-  if (folder !== undefined) {
-    return splitByFiles(dataset, name, seed, [join(folder, `${name}.base`), join(folder, `${name}.test`)], {});
-  }
-  const [kind, given = ""] = name.split(/:(.*)/s);
-  if (kind === "files") {
-    const files = given.split(",").map((file) => file.trim());
-    if (files.length === 2 && files.every((file) => file !== ""))
-      return splitByFiles(dataset, name, seed, files, options);
-    throw new MatineeError("SPLIT_INVALID", `${name} does not name two files`, { fix: "write files:TRAIN,TEST" });
-  }
-  if (kind === "mask") return splitByMask(dataset, source, name, seed, given, options);
-  return splitRatings(dataset, name, seed);
+/** The published folds of MovieLens 100K. */
+export const movieLensFolds = ["u1", "u2", "u3", "u4", "u5", "ua", "ub"] as const;
+/** The name of a published fold of MovieLens 100K. */
+export type MovieLensFold = (typeof movieLensFolds)[number];
+
+/** How the files of a published split are read. By default, as `readRatings` read the data set. */
+export interface FileSplitOptions extends Omit<ReadOptions, "filter" | "onProgress"> {
+  /** The folder or file that the data are in. By default, the one that `readRatings` was given. */
+  readonly source?: string;
 }
 
-async function sourceFolder(dataset: Dataset, source: string, name: string, options: ReadOptions): Promise<string> {
+/** The splitter of a fold of MovieLens 100K, whose files are beside the data. @throws SPLIT_INVALID for another fold */
+export function movieLensSplitter(fold: MovieLensFold, options: FileSplitOptions = {}): Splitter {
+  if (!movieLensFolds.includes(fold)) {
+    throw new MatineeError("SPLIT_INVALID", `MovieLens 100K has no fold "${fold}"`, {
+      fix: `choose one of ${movieLensFolds.join(", ")}`,
+    });
+  }
+  return fileSplitter(fold, async (dataset) => {
+    const madeUp = `${fold} is a split of MovieLens 100K, and ${dataset.name} was made up`;
+    const path = await resolveDataPath(dataSourceOf(dataset, fold, options), madeUp);
+    const folder = /\.\w+$/.test(path) ? dirname(path) : path;
+    return rolesByFiles(
+      dataset,
+      fold,
+      [`${fold}.base`, `${fold}.test`].map((file) => join(folder, file)),
+      {},
+    );
+  });
+}
+
+/** The splitter by two tables of ratings that are also in the data. */
+export function filesSplitter(
+  train: string,
+  test: string,
+  options: FileSplitOptions = {},
+  name = `files:${train},${test}`,
+): Splitter {
+  return fileSplitter(name, (dataset) => {
+    return rolesByFiles(dataset, name, [train, test], { ...sourceOf(dataset)?.options, ...options });
+  });
+}
+
+/** The splitter by a bit for every row of the data's own table. */
+export function maskSplitter(file: string, options: FileSplitOptions = {}, name = `mask:${file}`): Splitter {
+  return fileSplitter(name, (dataset) => rolesByMask(dataset, name, file, options));
+}
+
+/** Files are read when the split is asked for, once. */
+function fileSplitter(name: string, readRoles: (dataset: Dataset) => Promise<Uint8Array>): Splitter {
+  return {
+    name,
+    apply(dataset, seed) {
+      let roles: Promise<Uint8Array> | undefined;
+      return {
+        name,
+        seed,
+        count: 1,
+        async split() {
+          roles ??= readRoles(dataset);
+          return splitOf(dataset, name, await roles);
+        },
+      };
+    },
+  };
+}
+
+function dataSourceOf(dataset: Dataset, name: string, { source, ...options }: FileSplitOptions): DataSource {
+  if (source !== undefined) return { source, options };
+  const known = sourceOf(dataset);
+  if (known) return { source: known.source, options: { ...known.options, ...options } };
+  throw new MatineeError("SPLIT_INVALID", `${name} refers to files, and ${dataset.name} was not read from any`, {
+    fix: "say where the data were read from, with the option source",
+  });
+}
+
+/** @param madeUp says what is wrong where the data are generated, not read */
+async function resolveDataPath({ source, options }: DataSource, madeUp: string): Promise<string> {
   const path = await resolveSource(source, options);
-  if (path === undefined) {
-    throw new MatineeError("SPLIT_INVALID", `${name} is a split of MovieLens 100K, and ${dataset.name} was made up`);
-  }
-  return /\.\w+$/.test(path) ? dirname(path) : path;
+  if (path === undefined) throw new MatineeError("SPLIT_INVALID", madeUp);
+  return path;
 }
 
-async function splitByFiles(
+async function rolesByFiles(
   dataset: Dataset,
   name: string,
-  seed: number,
   files: readonly string[],
   options: ReadOptions,
-): Promise<Splits> {
+): Promise<Uint8Array> {
   const roles = new Uint8Array(dataset.byUser.indices.length).fill(role.unused);
   for (const [file, part] of [
     [files[0], role.train],
@@ -72,7 +114,7 @@ async function splitByFiles(
       });
     }
   }
-  return singleSplit(dataset, name, seed, roles);
+  return roles;
 }
 
 function ratingInBoth({ byUser, users, items }: Dataset, name: string, entry: number): MatineeError {
@@ -83,19 +125,11 @@ function ratingInBoth({ byUser, users, items }: Dataset, name: string, entry: nu
 }
 
 /** Reads packed bits, least significant first, in base64: alone in a file, or in JSON under trainMask or testMask. */
-async function splitByMask(
-  dataset: Dataset,
-  source: string,
-  name: string,
-  seed: number,
-  file: string,
-  options: ReadOptions,
-): Promise<Splits> {
+async function rolesByMask(dataset: Dataset, name: string, file: string, given: FileSplitOptions): Promise<Uint8Array> {
   const { bits, set } = await readMask(name, file);
-  const path = await resolveSource(source, options);
-  if (path === undefined)
-    throw new MatineeError("SPLIT_INVALID", `${name}: ${dataset.name} was made up and has no rows`);
-  const entries = await readRatingEntries(path, dataset, options);
+  const data = dataSourceOf(dataset, name, given);
+  const path = await resolveDataPath(data, `${name}: ${dataset.name} was made up and has no rows`);
+  const entries = await readRatingEntries(path, dataset, data.options);
   if (bits.length !== Math.ceil(entries.length / 8)) {
     const rows = `${bits.length * 8 - 7} to ${bits.length * 8}`;
     throw new MatineeError(
@@ -111,7 +145,7 @@ async function splitByMask(
     const bit = ((bits[row >> 3] >> (row & 7)) & 1) === 1;
     if (entry >= 0) roles[entry] = bit === (set === "train") ? role.train : role.test;
   });
-  return singleSplit(dataset, name, seed, roles);
+  return roles;
 }
 
 async function readMask(name: string, file: string): Promise<{ bits: Buffer; set: "train" | "test" }> {
@@ -136,8 +170,4 @@ function parseMask(text: string): { set: "train" | "test"; mask: string } | unde
   }
   const [key, mask] = fields.find(([field]) => /^(train|test)Mask/.test(field)) ?? [];
   return typeof mask === "string" ? { set: key!.startsWith("train") ? "train" : "test", mask } : undefined;
-}
-
-function singleSplit(dataset: Dataset, name: string, seed: number, roles: Uint8Array): Splits {
-  return { name, seed, count: 1, split: () => splitOf(dataset, name, roles) };
 }

@@ -43,8 +43,22 @@ export interface Splits {
   readonly name: string;
   readonly seed: number;
   readonly count: number;
-  /** @param n from 0 */
+  /**
+   * @param n from 0
+   * @throws SPLIT_INVALID where a part would be empty; for published splits, what reading files throws
+   */
   split(n: number): Promise<Split>;
+}
+
+/** A way to split ratings, such as `splits.perUser(0.8)`. The same data set and seed give the same splits. */
+export interface Splitter {
+  /** The name that the command knows it by: "per-user:0.8". */
+  readonly name: string;
+  /**
+   * Makes the splits of a data set.
+   * @throws SPLIT_INVALID where these ratings cannot be split so
+   */
+  apply(dataset: Dataset, seed: number): Splits;
 }
 
 export interface SplitOptions {
@@ -57,7 +71,12 @@ export interface SplitOptions {
 /**
  * The split with these roles.
  *
+ * @param roles a value of `role` for every entry of the data set's `byUser`
  * @throws SPLIT_INVALID where there are no training or no test ratings
+ * @example
+ * import { role, splitOf } from "matinee";
+ * const roles = Uint8Array.from(data.byUser.values, (_, entry) => (entry % 10 === 0 ? role.test : role.train));
+ * const { train, test } = await splitOf(data, "every tenth rating", roles);
  */
 export async function splitOf(
   dataset: Dataset,

@@ -1,15 +1,17 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type Dataset, datasetFromCsr } from "../data/dataset.ts";
+import { readRatings } from "../data/read.ts";
 import { syntheticRatings } from "../data/synthetic/synthetic-ratings.ts";
 import { entriesWhere } from "../matrix/csr.ts";
-import { role, type Split } from "./split.ts";
-import { splitRatings } from "./splitters.ts";
+import { role, type Split, type Splitter } from "./split.ts";
+import { parseSplitter, splitRatings, splits } from "./splits.ts";
+import { splitterKinds } from "./splitters.ts";
 
 const whole = await syntheticRatings({ users: 60, items: 100, ratings: 2000, seed: 4 });
 
 async function only(name: string, seed = 0, data: Dataset = whole): Promise<Split> {
-  const splits = splitRatings(data, name, seed);
+  const splits = splitRatings(data, parseSplitter(name), seed);
   assert.equal(splits.count, 1);
   return splits.split(0);
 }
@@ -35,9 +37,9 @@ describe("splitters", () => {
     "kfold:4",
   ]) {
     it(`${name}: every rating has one role, the same for the same seed, and the parts hold the ratings of their roles`, async () => {
-      const splits = splitRatings(whole, name, 7);
+      const splits = splitRatings(whole, parseSplitter(name), 7);
       for (let n = 0; n < splits.count; n++) {
-        const [split, again] = [await splits.split(n), await splitRatings(whole, name, 7).split(n)];
+        const [split, again] = [await splits.split(n), await splitRatings(whole, parseSplitter(name), 7).split(n)];
         assert.deepEqual(split.roles, again.roles);
         assert.equal(split.fingerprint, again.fingerprint);
         for (const [part, wanted] of [
@@ -80,7 +82,7 @@ describe("splitters", () => {
   });
 
   it("kfold holds out every rating once, in parts of similar size", async () => {
-    const splits = splitRatings(whole, "kfold:4", 3);
+    const splits = splitRatings(whole, parseSplitter("kfold:4"), 3);
     const times = new Uint8Array(2000);
     for (let n = 0; n < 4; n++) {
       const { roles, name, test } = await splits.split(n);
@@ -135,9 +137,65 @@ describe("splitters", () => {
     assert.equal((await only("ratio:0.8")).candidates, undefined);
   });
 
+  it("are functions with types, or text for the same", () => {
+    const byText = {
+      "per-user:0.8": splits.perUser(0.8),
+      "ratio:0.7": splits.ratio(0.7),
+      "kfold:4": splits.kFold(4),
+      loo: splits.leaveOneOut(),
+      "loo:last": splits.leaveOneOut({ held: "last" }),
+      "time:0.75": splits.time(0.75),
+      "strong:0.8": splits.strong(),
+      "new-items:0.9": splits.newItems(),
+      u1: splits.movieLens("u1"),
+      "files:a.csv,b.csv": splits.files("a.csv", "b.csv"),
+      "mask:m.txt": splits.mask("m.txt"),
+    } satisfies Record<string, Splitter>;
+    assert.equal(new Set(Object.keys(byText).map((text) => text.split(":")[0])).size, Object.keys(splits).length);
+    for (const [text, { name }] of Object.entries(byText)) {
+      assert.deepEqual([name, parseSplitter(text).name], [text, text]);
+    }
+    for (const { name } of splitterKinds) assert.ok(Object.keys(byText).some((text) => text.split(":")[0] === name));
+    assert.equal(parseSplitter("per-user").name, "per-user");
+  });
+
+  it("split alike, made by a function or from text", async () => {
+    for (const [text, splitter] of [
+      ["per-user", splits.perUser()],
+      ["loo:random", splits.leaveOneOut({ held: "random" })],
+      ["time:0.75", splits.time(0.75)],
+    ] as const) {
+      const [one, other] = [await only(text, 5), await splitRatings(whole, splitter, 5).split(0)];
+      assert.equal(one.fingerprint, other.fingerprint);
+    }
+  });
+
+  it("by files need to know where the data are", async () => {
+    for (const splitter of [splits.movieLens("u1"), splits.mask("package.json")]) {
+      await assert.rejects(splitRatings({ ...whole }, splitter).split(0), { code: "SPLIT_INVALID" });
+    }
+    const read = await readRatings("synthetic-100k");
+    await assert.rejects(splitRatings(read, splits.movieLens("u1")).split(0), {
+      code: "SPLIT_INVALID",
+      message: /u1 is a split of MovieLens 100K, and .* was made up/,
+    });
+  });
+
+  it("refuse what is no splitter", () => {
+    const refuses = (make: () => unknown, code: string, message: RegExp) => assert.throws(make, { code, message });
+    // @ts-expect-error: text is for parseSplitter
+    refuses(() => splitRatings(whole, "per-user:0.8"), "USAGE", /"per-user:0.8" is no splitter/);
+    refuses(() => splits.perUser(8), "SPLIT_INVALID", /per-user:8: "8" is no share/);
+    refuses(() => splits.kFold(2.5), "SPLIT_INVALID", /"2.5" is no number of folds/);
+    // @ts-expect-error: no such fold
+    refuses(() => splits.movieLens("u9"), "SPLIT_INVALID", /no fold "u9"/);
+    // @ts-expect-error: no such choice
+    refuses(() => splits.leaveOneOut({ held: "first" }), "SPLIT_INVALID", /"first" is not random or last/);
+  });
+
   it("say what is wrong", async () => {
     const wrong = (name: string, pattern: RegExp, data = whole) =>
-      assert.throws(() => splitRatings(data, name), { code: "SPLIT_INVALID", message: pattern });
+      assert.throws(() => splitRatings(data, parseSplitter(name)), { code: "SPLIT_INVALID", message: pattern });
     wrong("per-usr:0.8", /no split "per-usr:0\.8"/);
     wrong("ratio:1", /"1" is no share/);
     wrong("ratio:", /"" is no share/);
@@ -146,7 +204,7 @@ describe("splitters", () => {
     const { byUser, report, ...space } = whole;
     const { times: _, ...untimed } = byUser;
     wrong("time:0.8", /has no[t]?|needs times/, datasetFromCsr(space, untimed, report));
-    await assert.rejects(splitRatings(whole, "time:0.9999").split(0), {
+    await assert.rejects(splitRatings(whole, parseSplitter("time:0.9999")).split(0), {
       code: "SPLIT_INVALID",
       message: /no test ratings/,
     });

@@ -1,18 +1,17 @@
-/** Splits ratings at random or by time. Splits that follow files are in files.ts. */
-import type { Dataset } from "../data/dataset.ts";
-import { didYouMean } from "../did-you-mean.ts";
+/** Splitters that draw ratings at random or cut them by time. Those that follow files are in file-splits.ts. */
 import { MatineeError } from "../errors.ts";
 import type { Csr } from "../matrix/csr.ts";
 import { type Random, random } from "../random.ts";
-import { role, type Split, type SplitOptions, type Splits, splitOf } from "./split.ts";
+import { role, type Split, type SplitOptions, type Splitter, splitOf } from "./split.ts";
 
 /** Sets the roles of part n of the splits. Roles start as training ratings. */
 type Assign = (byUser: Csr, given: number, draw: Random, roles: Uint8Array, n: number) => void;
 
-interface Splitter extends SplitOptions {
+/** A family of splitters: "per-user", of which "per-user:0.8" is one. */
+export interface SplitterKind extends SplitOptions {
   readonly name: string;
-  /** What the name takes after a colon; absent where it takes nothing. */
-  readonly takes?: { readonly what: "share" | "folds" | "which"; readonly default?: string };
+  /** What the name takes after a colon. */
+  readonly takes: { readonly what: "share" | "folds" | "which"; readonly default: string };
   readonly summary: string;
   readonly assign: Assign;
 }
@@ -20,7 +19,7 @@ interface Splitter extends SplitOptions {
 /** The share of a new user's ratings that is their profile; the others are the test. */
 const profileShare = 0.8;
 
-export const splitters: readonly Splitter[] = [
+export const splitterKinds = [
   {
     name: "ratio",
     takes: { what: "share", default: "0.8" },
@@ -112,44 +111,49 @@ export const splitters: readonly Splitter[] = [
       });
     },
   },
-];
+] as const satisfies readonly SplitterKind[];
 
 /**
- * Splits by name: "ratio:0.8", "per-user:0.8", "kfold:5", "loo" or "loo:last", "time:0.8", "strong:0.8", "new-items:0.9".
+ * The splitter of a kind.
  *
- * @throws SPLIT_INVALID for another name, or where these ratings cannot be split so
+ * @param given what its name has after the colon; by default, what the kind has
+ * @param name "per-user:0.8" by default
+ * @throws SPLIT_INVALID for a value that the kind does not take
  */
-export function splitRatings(dataset: Dataset, name: string, seed = 0): Splits {
-  const [kind, given] = name.split(/:(.*)/s);
-  const splitter = splitters.find((known) => known.name === kind);
-  if (!splitter) {
-    const names = splitters.map((known) => known.name);
-    throw new MatineeError("SPLIT_INVALID", `there is no split "${name}"`, {
-      fix: `${didYouMean(kind, names)}by chance or time there are ${names.join(", ")}; by files u1, files:TRAIN,TEST and mask:FILE`,
-    });
-  }
-  const value = readValue(name, splitter, given ?? splitter.takes?.default ?? "");
-  if ((splitter.chronological || (splitter.name === "loo" && value === 1)) && !dataset.byUser.times) {
-    throw new MatineeError("SPLIT_INVALID", `${name} needs times, and ${dataset.name} has none`, {
-      fix: "name their column with --time-column, or choose another split",
-    });
-  }
-  const count = splitter.takes?.what === "folds" ? value : 1;
+export function drawnSplitter(
+  kindName: (typeof splitterKinds)[number]["name"],
+  given?: string,
+  name = given === undefined ? kindName : `${kindName}:${given}`,
+): Splitter {
+  const kind: SplitterKind = splitterKinds.find((known) => known.name === kindName)!;
+  const value = readValue(name, kind, given ?? kind.takes.default);
+  const needsTimes = kind.chronological || (kind.takes.what === "which" && value === 1);
+  const count = kind.takes.what === "folds" ? value : 1;
   return {
     name,
-    seed,
-    count,
-    split(n): Promise<Split> {
-      const roles = new Uint8Array(dataset.byUser.indices.length);
-      splitter.assign(dataset.byUser, value, random(seed), roles, n);
-      return splitOf(dataset, count === 1 ? name : `${name} ${n + 1}/${count}`, roles, splitter);
+    apply(dataset, seed) {
+      if (needsTimes && !dataset.byUser.times) {
+        throw new MatineeError("SPLIT_INVALID", `${name} needs times, and ${dataset.name} has none`, {
+          fix: "name their column with --time-column, or choose another split",
+        });
+      }
+      return {
+        name,
+        seed,
+        count,
+        split(n): Promise<Split> {
+          const roles = new Uint8Array(dataset.byUser.indices.length);
+          kind.assign(dataset.byUser, value, random(seed), roles, n);
+          return splitOf(dataset, count === 1 ? name : `${name} ${n + 1}/${count}`, roles, kind);
+        },
+      };
     },
   };
 }
 
-function readValue(name: string, { takes }: Splitter, given: string): number {
+function readValue(name: string, { takes }: SplitterKind, given: string): number {
   const value = given.trim() === "" ? Number.NaN : Number(given);
-  switch (takes?.what) {
+  switch (takes.what) {
     case "share":
       if (value > 0 && value < 1) return value;
       throw new MatineeError("SPLIT_INVALID", `${name}: "${given}" is no share`, {

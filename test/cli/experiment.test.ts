@@ -8,7 +8,7 @@ import { fit, localEngine } from "../../src/core.ts";
 import { syntheticRatings } from "../../src/data/synthetic/synthetic-ratings.ts";
 import { writeRatingsCsv } from "../../src/data/write.ts";
 import { brokenPartRows } from "../../src/experiments/002-hybrid/broken-parts.ts";
-import { type Experiment, type ExperimentContext, experiments } from "../../src/experiments/index.ts";
+import { type Experiment, experiments } from "../../src/experiments/index.ts";
 import {
   type Dataset,
   onnxEmbedder,
@@ -16,7 +16,8 @@ import {
   role,
   type Splits,
   splitOf,
-  splitRatingsAs,
+  splitRatings,
+  splits as splitters,
 } from "../../src/index.ts";
 import { configure } from "../../src/models/configure.ts";
 import { blankDocument, type Cell, type Section } from "../../src/report/index.ts";
@@ -135,7 +136,7 @@ describe("the studies on real ratings", needsData("ml-latest-small", "ml-100k"),
 
   it("001: the similar films that the study printed", async () => {
     const whole = await readRatings(dataFolder("ml-latest-small"));
-    const splits = await splitRatingsAs(whole, dataFolder("ml-latest-small"), "ratio:0.8", 42);
+    const splits = splitRatings(whole, splitters.ratio(0.8), 42);
     const sections = await run("001", whole, splits);
     const alike = tableOf(sections, "alike").map(([, , share]) => share);
     assert.deepEqual(alike, ["10 of 10", "10 of 10", "10 of 10"]);
@@ -166,9 +167,8 @@ describe("the studies on real ratings", needsData("ml-latest-small", "ml-100k"),
   it("004: collaborative filtering on the study's split, and popular on u1", async () => {
     const source = dataFolder("ml-100k");
     const whole = await readRatings(source);
-    const splitAs = (name: string) => splitRatingsAs(whole, source, name, 42);
     const mask = join(source, "../../golden/splits/ml100k-peruser-seed42.json");
-    const sections = await run("004", whole, await splitAs(`mask:${mask}`), splitAs);
+    const sections = await run("004", whole, splitRatings(whole, splitters.mask(mask), 42));
     const { metricsTiesByItemId: expected } = golden<{ metricsTiesByItemId: Record<string, number> }>(
       "ml100k/pearson-cf.json",
     );
@@ -181,12 +181,7 @@ describe("the studies on real ratings", needsData("ml-latest-small", "ml-100k"),
   });
 });
 
-async function run(
-  number: string,
-  whole: Dataset,
-  splits: Splits,
-  splitRatings: ExperimentContext["splitRatings"] = () => Promise.reject(new Error("no other splits")),
-): Promise<readonly Section[]> {
+async function run(number: string, whole: Dataset, splits: Splits): Promise<readonly Section[]> {
   const experiment = experiments.find((one): one is Experiment => one.number === number)!;
   using engine = localEngine();
   const { signal } = new AbortController();
@@ -200,7 +195,7 @@ async function run(
     step: async () => {},
   };
   const document = await blankDocument();
-  return experiment.run({ data: whole, splits, splitRatings, document, step: (_label, work) => work(watch) });
+  return experiment.run({ data: whole, splits, document, step: (_label, work) => work(watch) });
 }
 
 function tableOf(sections: readonly Section[], wanted: string): readonly (readonly Cell[])[] {

@@ -12,8 +12,7 @@ import { evaluate } from "../../src/evaluate/evaluate.ts";
 import type { ModelResult } from "../../src/evaluate/evaluation.ts";
 
 import { configure } from "../../src/models/configure.ts";
-import { splitRatingsAs } from "../../src/split/file-splits.ts";
-
+import { splitRatings, splits } from "../../src/split/splits.ts";
 import { dataFolder, golden, needsData } from "../helpers/data.ts";
 
 type Library = "KNNBasic" | "KNNWithMeans" | "KNNBaseline" | "SVD" | "SVDpp";
@@ -48,7 +47,7 @@ describe("u1 of MovieLens 100K", needsData("ml-100k"), () => {
     using engine = await createEngine();
     const folder = dataFolder("ml-100k");
     const whole = await readRatings(folder);
-    const u1 = await splitRatingsAs(whole, folder, "u1");
+    const u1 = splitRatings(whole, splits.movieLens("u1"));
     const predicting = rmses.map(([model, set]) => contender(configure(model, set)));
     const listing = lists.map(([set]) => contender(configure("ease", set)));
     for (const [contenders, metrics] of [

@@ -8,7 +8,7 @@ import { contender, customContender } from "../../src/evaluate/contender.ts";
 import { type EvaluationResult, evaluate } from "../../src/evaluate/evaluate.ts";
 import { configure } from "../../src/models/configure.ts";
 import { random } from "../../src/random.ts";
-import { splitRatings } from "../../src/split/splitters.ts";
+import { parseSplitter, splitRatings } from "../../src/split/splits.ts";
 import { dataFolder, needsData } from "../helpers/data.ts";
 import { assertBefore, assertFound, newFilmMetrics } from "../helpers/new-films.ts";
 
@@ -36,7 +36,10 @@ describe("films that nobody has rated", needsData("ml-100k"), () => {
       contender(configure("mf", { features: "genres" }), "mf genres"),
       contender(configure("mf", { features: "tfidf" }), "mf tfidf"),
     ];
-    result = await evaluate(data, contenders, splitRatings(data, "new-items:0.9"), { metrics: newFilmMetrics, engine });
+    result = await evaluate(data, contenders, splitRatings(data, parseSplitter("new-items:0.9")), {
+      metrics: newFilmMetrics,
+      engine,
+    });
   });
 
   for (const [better, worse] of [

@@ -5,12 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { readRatings } from "../../src/data/read.ts";
-import { splitRatingsAs } from "../../src/split/file-splits.ts";
+import { parseSplitter, splitRatings, splits } from "../../src/split/splits.ts";
 import { dataFolder, golden, needsData } from "../helpers/data.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "matinee-splits-"));
 after(() => rm(folder, { recursive: true }));
-const maskAt = (name: string) => `mask:${join(dataFolder("."), "../golden/splits", name)}`;
+const maskAt = (name: string) => splits.mask(join(dataFolder("."), "../golden/splits", name));
 
 describe("published splits", needsData("ml-latest-small", "ml-100k"), async () => {
   const small = dataFolder("ml-latest-small");
@@ -18,7 +18,7 @@ describe("published splits", needsData("ml-latest-small", "ml-100k"), async () =
 
   it("mask-seed3: 80,450 ratings train, 8,998 films among them", async () => {
     const whole = await readRatings(small);
-    const { train, test } = await (await splitRatingsAs(whole, small, maskAt("mask-seed3.json"))).split(0);
+    const { train, test } = await splitRatings(whole, maskAt("mask-seed3.json")).split(0);
     assert.deepEqual([train.byUser.values.length, test.values.length], [80450, 20386]);
     assert.equal(
       train.counts.reduce((sum, count) => sum + Math.min(1, count), 0),
@@ -28,7 +28,7 @@ describe("published splits", needsData("ml-latest-small", "ml-100k"), async () =
 
   it("the split of each user of MovieLens 100K, whose file is in no order", async () => {
     const whole = await readRatings(hundred);
-    const { train, test } = await (await splitRatingsAs(whole, hundred, maskAt("ml100k-peruser-seed42.json"))).split(0);
+    const { train, test } = await splitRatings(whole, maskAt("ml100k-peruser-seed42.json")).split(0);
     assert.deepEqual([train.byUser.values.length, test.values.length], [80367, 19633]);
     const { testItemsByUser } = golden<{ testItemsByUser: Record<string, number[]> }>(
       "splits/ml100k-peruser-seed42.json",
@@ -45,10 +45,11 @@ describe("published splits", needsData("ml-latest-small", "ml-100k"), async () =
 
   it("u1, and the same by naming its files", async () => {
     const whole = await readRatings(hundred);
-    const split = await (await splitRatingsAs(whole, hundred, "u1")).split(0);
+    const split = await splitRatings(whole, splits.movieLens("u1")).split(0);
     assert.deepEqual([split.train.byUser.values.length, split.test.values.length], [80000, 20000]);
-    const files = `files:${join(hundred, "u1.base")},${join(hundred, "u1.test")}`;
-    assert.equal((await (await splitRatingsAs(whole, hundred, files)).split(0)).fingerprint, split.fingerprint);
+    const files = splits.files(join(hundred, "u1.base"), join(hundred, "u1.test"));
+    assert.equal(files.name, `files:${join(hundred, "u1.base")},${join(hundred, "u1.test")}`);
+    assert.equal((await splitRatings(whole, files).split(0)).fingerprint, split.fingerprint);
   });
 
   it("a plain mask in a file, and what is wrong with others", async () => {
@@ -56,10 +57,10 @@ describe("published splits", needsData("ml-latest-small", "ml-100k"), async () =
     const bits = Buffer.alloc(Math.ceil(100836 / 8), 0b00000111);
     const file = join(folder, "mask.txt");
     await writeFile(file, bits.toString("base64"));
-    const { roles } = await (await splitRatingsAs(whole, small, `mask:${file}`)).split(0);
+    const { roles } = await splitRatings(whole, parseSplitter(`mask:${file}`)).split(0);
     assert.deepEqual([...roles.subarray(0, 16)], [0, 0, 0, 1, 1, 1, 1, 1, 0, 0, 0, 1, 1, 1, 1, 1]);
-    const rejects = (data: string, name: string, code: string, message: RegExp) =>
-      assert.rejects(splitRatingsAs(whole, data, name), { code, message });
+    const rejects = (source: string, name: string, code: string, message: RegExp) =>
+      assert.rejects(async () => splitRatings(whole, parseSplitter(name, { source })).split(0), { code, message });
     await rejects(hundred, `mask:${file}`, "SPLIT_INVALID", /mask of 100833 to 100840 rows, and .* has 100000/);
     await rejects(small, "mask:missing.txt", "DATA_NOT_FOUND", /missing\.txt cannot be read/);
     await writeFile(file, "{}");
@@ -71,12 +72,12 @@ describe("published splits", needsData("ml-latest-small", "ml-100k"), async () =
   it("refuses files that share a rating, and files of other data", async () => {
     const whole = await readRatings(hundred);
     const [base, test] = ["u1.base", "u1.test"].map((name) => join(hundred, name));
-    await assert.rejects(splitRatingsAs(whole, hundred, `files:${base},${base}`), {
+    await assert.rejects(splitRatings(whole, splits.files(base, base)).split(0), {
       code: "LEAK",
       message: /user 1 and film 1/,
     });
     const other = await readRatings(small);
-    await assert.rejects(splitRatingsAs(other, small, `files:${base},${test}`), {
+    await assert.rejects(splitRatings(other, splits.files(base, test)).split(0), {
       code: "SPLIT_INVALID",
       message: /ratings that .* does not/,
     });

@@ -3,7 +3,7 @@ import { readRatings } from "../../src/data/read.ts";
 import { estimate } from "../../src/evaluate/estimate.ts";
 import { metricsNamed } from "../../src/evaluate/metrics.ts";
 import { profileOf } from "../../src/models/shared/profiles.ts";
-import { splitRatingsAs } from "../../src/split/file-splits.ts";
+import { parseSplitter, splitRatings } from "../../src/split/splits.ts";
 import { dataFolder } from "./data.ts";
 
 /** Training ratings, and the films that each user rated 4 or more in the test ratings, by index of the user. */
@@ -24,7 +24,7 @@ export function firstFold(): Promise<Judgement> {
 
 async function judgementBy(split: string): Promise<Judgement> {
   const folder = dataFolder("ml-100k");
-  const splits = await splitRatingsAs(await readRatings(folder), folder, split);
+  const splits = splitRatings(await readRatings(folder), parseSplitter(split));
   const { train, test } = await splits.split(0);
   const relevant = Array.from({ length: test.rows }, (_, user) => {
     const { items, values } = profileOf(test, user);

@@ -9,7 +9,7 @@ import { readRatings } from "../../src/data/read.ts";
 import { contender } from "../../src/evaluate/contender.ts";
 import { type EvaluationResult, evaluate } from "../../src/evaluate/evaluate.ts";
 import { configure } from "../../src/models/configure.ts";
-import { splitRatings } from "../../src/split/splitters.ts";
+import { parseSplitter, splitRatings } from "../../src/split/splits.ts";
 import { temporaryFolder } from "../helpers/command.ts";
 import { dataFolder, needsData } from "../helpers/data.ts";
 import { assertBefore, assertFound, newFilmMetrics } from "../helpers/new-films.ts";
@@ -32,7 +32,7 @@ describe("films that nobody has rated, by texts", needs, () => {
       contender(configure("als", { features: "text" }), "als text"),
     ];
     const embedder = onnxEmbedder({ cacheFolder: temporaryFolder() });
-    result = await evaluate(data, contenders, splitRatings(data, "new-items:0.9"), {
+    result = await evaluate(data, contenders, splitRatings(data, parseSplitter("new-items:0.9")), {
       metrics: newFilmMetrics,
       engine,
       embedder,

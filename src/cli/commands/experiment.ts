@@ -11,9 +11,9 @@ import { count } from "../../numbers.ts";
 import { blankDocument } from "../../report/document.ts";
 import type { Block, Report, Section } from "../../report/report.ts";
 import { cellTexts } from "../../report/tables.ts";
-import { splitRatingsAs } from "../../split/file-splits.ts";
+import { splitRatings, splits } from "../../split/splits.ts";
 import { version } from "../../version.ts";
-import { addDataOptions, type DataFlags, dataSource, readData, readOptionsFrom } from "../options/data.ts";
+import { addDataOptions, type DataFlags, readData } from "../options/data.ts";
 import { arithmeticOption } from "../options/model.ts";
 import { parsePositive, parseWhole } from "../options/parse.ts";
 import { checkReportFile, writeReport } from "../options/report.ts";
@@ -67,15 +67,11 @@ async function run(name: string | undefined, flags: ExperimentFlags): Promise<vo
   const { filter, data: usual } = experiment;
   const reading = { ...filter, ...flags };
   const data = await readData(reading, usual);
-  const options = { ...readOptionsFrom(reading), signal: cancellation };
-  const split = flags.mask === undefined ? experiment.split : `mask:${flags.mask}`;
-  const splitRatings = (name: string) => splitRatingsAs(data, dataSource(reading, usual), name, flags.seed, options);
-  const splits = await splitRatings(split);
+  const masked = flags.mask === undefined ? undefined : splits.mask(flags.mask, { signal: cancellation });
   using engine = await createEngine({ threads: flags.threads, arithmetic: flags.arithmetic });
   const context: ExperimentContext = {
     data,
-    splits,
-    splitRatings,
+    splits: splitRatings(data, masked ?? experiment.splitter, flags.seed),
     document: await blankDocument(),
     step: (label, work) =>
       withProgress(label, (onProgress) => {

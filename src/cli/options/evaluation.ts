@@ -3,13 +3,13 @@ import type { Command } from "commander";
 import type { Dataset } from "../../data/dataset.ts";
 import { MatineeError } from "../../errors.ts";
 import { defaultMetrics } from "../../evaluate/evaluate.ts";
+import type { MetricName } from "../../evaluate/metrics.ts";
 import { ensureWritable } from "../../replace-file.ts";
-import { splitRatingsAs } from "../../split/file-splits.ts";
 import type { Splits } from "../../split/split.ts";
-import { splitters } from "../../split/splitters.ts";
+import { parseSplitter, splitRatings } from "../../split/splits.ts";
+import { splitterKinds } from "../../split/splitters.ts";
 import { describeTerm } from "../terminal/output.ts";
 import { cancellation } from "../terminal/run.ts";
-import { dataSource, readOptionsFrom } from "./data.ts";
 import type { ModelFlags } from "./model.ts";
 import { parseNames, parseNumber } from "./parse.ts";
 import { checkReportFile } from "./report.ts";
@@ -17,7 +17,7 @@ import { checkReportFile } from "./report.ts";
 export interface EvaluationFlags extends ModelFlags {
   split: string;
   mask?: string;
-  metrics: string[];
+  metrics: readonly MetricName[];
   relevant?: number;
   report?: string;
   people?: string;
@@ -29,10 +29,15 @@ export interface EvaluationFlags extends ModelFlags {
 export function addEvaluationOptions(command: Command): Command {
   return addSplitOptions(
     command
-      .option("--metrics <list>", "what is measured; see docs/metrics.md", parseNames, defaultMetrics)
+      .option("--metrics <list>", "what is measured; see docs/metrics.md", parseMetricNames, defaultMetrics)
       .option("--cold-start", "measure what new users get after 0, 1, 2 … 20 ratings instead")
       .option("--people <file>", "write the values of each user, as CSV"),
   );
+}
+
+/** The names are checked when the evaluation begins. */
+function parseMetricNames(text: string): readonly MetricName[] {
+  return parseNames(text) as MetricName[];
 }
 
 export function addSplitOptions(command: Command): Command {
@@ -47,7 +52,7 @@ export function addSplitOptions(command: Command): Command {
 }
 
 function splitsHelp(): string {
-  const own = splitters.map(({ name, takes, summary }) => [`${name}${takes ? `:${takes.default}` : ""}`, summary]);
+  const own = splitterKinds.map(({ name, takes, summary }) => [`${name}:${takes.default}`, summary]);
   const files = [
     ["u1 … u5, ua, ub", "by the files of MovieLens 100K"],
     ["files:TRAIN,TEST", "by two files of ratings, which are among the data"],
@@ -88,11 +93,8 @@ export function isSplitGiven({ mask }: EvaluationFlags, command: Command): boole
   return mask !== undefined || command.getOptionValueSource("split") === "cli";
 }
 
-/** Holds out ratings as the flags say. */
-export function splitAsFlagged(dataset: Dataset, flags: EvaluationFlags): Promise<Splits> {
-  const split = flags.mask === undefined ? flags.split : `mask:${flags.mask}`;
-  return splitRatingsAs(dataset, dataSource(flags), split, flags.seed, {
-    ...readOptionsFrom(flags),
-    signal: cancellation,
-  });
+/** Holds out ratings as the flags say. @throws SPLIT_INVALID */
+export function splitAsFlagged(dataset: Dataset, { mask, split, seed }: EvaluationFlags): Splits {
+  const text = mask === undefined ? split : `mask:${mask}`;
+  return splitRatings(dataset, parseSplitter(text, { signal: cancellation }), seed);
 }

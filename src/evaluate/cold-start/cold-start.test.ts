@@ -6,8 +6,10 @@ import { syntheticRatings } from "../../data/synthetic/synthetic-ratings.ts";
 import { configure } from "../../models/configure.ts";
 import type { Profile } from "../../models/model.ts";
 import { profileOf } from "../../models/shared/profiles.ts";
-import { splitRatings } from "../../split/splitters.ts";
+import { present } from "../../present.ts";
+import { parseSplitter, splitRatings } from "../../split/splits.ts";
 import { contender, customContender } from "../contender.ts";
+import type { MetricName } from "../metrics.ts";
 import { answerCounts, coldStart } from "./cold-start.ts";
 import type { ColdStartResult } from "./result.ts";
 
@@ -19,7 +21,7 @@ const whole = toyDataset(
   films,
   Array.from({ length: 30 * films }, (_, n) => [Math.floor(n / films), n % films, ratingOf(n % films)] as const),
 );
-const strong = splitRatings(whole, "strong:0.8", 3);
+const strong = splitRatings(whole, parseSplitter("strong:0.8"), 3);
 
 /** After n answers it knows the order of films whose index has a remainder below n by 20, and rates all 1/(1 + n) too low. */
 function oracle(heard: (profile: Profile, user?: number) => void = () => {}) {
@@ -65,7 +67,7 @@ function pointsOf({ models: [{ curves }] }: ColdStartResult, metric: string): nu
 
 describe("a cold start", () => {
   it("measures lists after every number of answers, in every order of questions", async () => {
-    const result = await coldStart(whole, [oracle()], strong);
+    const result = await coldStart(whole, [oracle()], { splitter: strong });
     assert.deepEqual(result.answers, [0, 1, 2, 3, 5, 10, 20]);
     assert.deepEqual(
       result.ways.map(({ name }) => name),
@@ -101,8 +103,7 @@ describe("a cold start", () => {
           asked.push(profile);
         }),
       ],
-      strong,
-      { metrics: ["rmse"] },
+      { splitter: strong, metrics: ["rmse"] },
     );
     const users = Array.from({ length: test.rows }, (_, user) => user).filter(
       (user) => test.offsets[user + 1] > test.offsets[user],
@@ -122,11 +123,11 @@ describe("a cold start", () => {
 
   it("is level where a model learns nothing from answers, and 0 where it needs one", async () => {
     const data = await syntheticRatings({ users: 120, items: 200, ratings: 4500, seed: 4 });
-    const splits = splitRatings(data, "strong:0.7");
+    const splits = splitRatings(data, parseSplitter("strong:0.7"));
     const result = await coldStart(
       data,
-      [contender(configure("popular")), contender(configure("item-knn")), contender(configure("als", { factors: 8 }))],
-      splits,
+      [contender(configure("popular")), configure("item-knn"), contender(configure("als", { factors: 8 }))],
+      { splitter: splits },
     );
     const [popular, knn, als] = result.models;
     for (const { points } of popular.curves) {
@@ -152,8 +153,8 @@ describe("a cold start", () => {
       const result = await coldStart(
         data,
         [contender(configure("als", { factors: 8 })), contender(configure("item-knn"))],
-        splitRatings(data, "strong:0.7"),
         {
+          splitter: splitRatings(data, parseSplitter("strong:0.7")),
           engine,
           seed,
         },
@@ -167,10 +168,10 @@ describe("a cold start", () => {
   });
 
   it("refuses users of the training data, metrics of lists, and users with too few ratings", async () => {
-    const refuses = (splits: typeof strong, code: string, message: RegExp, metrics?: string[]) =>
-      assert.rejects(coldStart(whole, [oracle()], splits, metrics ? { metrics } : {}), { code, message });
+    const refuses = (splits: typeof strong, code: string, message: RegExp, metrics?: MetricName[]) =>
+      assert.rejects(coldStart(whole, [oracle()], { splitter: splits, ...present({ metrics }) }), { code, message });
     await refuses(
-      splitRatings(whole, "per-user:0.8"),
+      splitRatings(whole, parseSplitter("per-user:0.8")),
       "USAGE",
       /the people that per-user:0.8 asks are in the training data/,
     );
@@ -180,10 +181,13 @@ describe("a cold start", () => {
       20,
       Array.from({ length: 400 }, (_, n) => [Math.floor(n / 20), n % 20, 4] as const),
     );
-    await assert.rejects(coldStart(small, [contender(configure("popular"))], splitRatings(small, "strong:0.8")), {
-      code: "METRIC_EMPTY",
-      message: /nobody out who could tell of 20 films/,
-    });
-    await assert.rejects(coldStart(whole, [], strong), { code: "USAGE" });
+    await assert.rejects(
+      coldStart(small, [contender(configure("popular"))], { splitter: parseSplitter("strong:0.8") }),
+      {
+        code: "METRIC_EMPTY",
+        message: /nobody out who could tell of 20 films/,
+      },
+    );
+    await assert.rejects(coldStart(whole, [], { splitter: strong }), { code: "USAGE" });
   });
 });

@@ -6,23 +6,24 @@
  * that a curve rises only by what the model has learnt; that of `popular` is level. Lists are the model's own: an empty list
  * counts as 0, although `recommend` would fill it with the most rated films.
  */
-import { localEngine } from "../../compute/engine.ts";
 import { type Dataset, fingerprint, likedFrom, shapeOf } from "../../data/dataset.ts";
 import { MatineeError } from "../../errors.ts";
 import { type Csr, entriesWhere, rowsAt, rowsBetween } from "../../matrix/csr.ts";
+import type { ModelSpec } from "../../models/model.ts";
 import { predictAll, profileOf } from "../../models/shared/profiles.ts";
 import { present } from "../../present.ts";
 import type { Lists } from "../../recommend/lists.ts";
 import { listAll } from "../../recommend/recommend-all.ts";
-import type { Split, Splits } from "../../split/split.ts";
+import type { Split, Splits, Splitter } from "../../split/split.ts";
+import { resolveSplits, splits as splitters } from "../../split/splits.ts";
 import { version } from "../../version.ts";
 import { type Contender, type ContenderOptions, checkContenders, type FittedContender } from "../contender.ts";
 import { estimate } from "../estimate.ts";
-import type { EvaluateOptions } from "../evaluate.ts";
 import { checkRecommendedLists, checkSplit } from "../leaks.ts";
 import { fitContender, measureAnswers, usersWithRatings } from "../measure.ts";
 import type { Metric, UserMetric } from "../metric.ts";
-import { metricsNamed } from "../metrics.ts";
+import { type MetricName, metricsNamed } from "../metrics.ts";
+import { checkOptionNames, type RunOptions, resolveContender, runOptionNames, withEngine } from "../run.ts";
 import { type QuestionOrder, questionOrders } from "./question-order.ts";
 import type { ColdStartModel, ColdStartResult, LearningCurve } from "./result.ts";
 
@@ -32,22 +33,60 @@ export const answerCounts = [0, 1, 2, 3, 5, 10, 20] as const;
 /** Users whose lists are in memory at a time. */
 const blockRows = 256;
 
+/** How `coldStart` measures. */
+export interface ColdStartOptions extends RunOptions {
+  /** Metrics over users; "ndcg@10" and "rmse" by default. */
+  readonly metrics?: readonly MetricName[];
+  /** How users are held out, or splits that are there already; `splits.strong(0.8)` by default. The first part is measured. */
+  readonly splitter?: Splitter | Splits;
+}
+
+const optionNames: Readonly<Record<keyof ColdStartOptions, true>> = {
+  metrics: true,
+  splitter: true,
+  ...runOptionNames,
+};
+
 /**
- * Measures every contender on the first part of the splits. Apart from the seconds, the result is the same for any number of
- * threads.
+ * Measures what each contender makes of the first answers of a new user: 0, 1, 2, 3, 5, 10 and 20 of them. Apart from the seconds,
+ * the result is the same for any number of threads.
  *
+ * @param contenders specifications, or what `contender`, `customContender` and `withReranker` return
  * @throws USAGE for a split whose users are in the training data, or a metric of lists; METRIC_EMPTY where no user held out has
- *   enough ratings; otherwise what `evaluate` throws
+ *   enough ratings; otherwise what `compare` throws
+ * @example
+ * import { coldStart, ease, popular } from "matinee";
+ * const { models } = await coldStart(data, [popular(), ease()], { metrics: ["ndcg@10"], threads: 2 });
+ * for (const { way, points } of models[1].curves) {
+ *   console.log(way, points.map(({ answers, metrics }) => [answers, metrics["ndcg@10"].mean]));
+ * }
  */
 export async function coldStart(
+  data: Dataset,
+  contenders: readonly (ModelSpec | Contender)[],
+  options: ColdStartOptions = {},
+): Promise<ColdStartResult> {
+  checkOptionNames("coldStart", options, optionNames);
+  const { metrics = ["ndcg@10", "rmse"], splitter = splitters.strong(0.8), ...running } = options;
+  const { seed = 0, relevant = likedFrom(data.scale) } = running;
+  const entrants = contenders.map(resolveContender);
+  checkContenders(entrants);
+  const splits = resolveSplits(data, splitter, seed);
+  return withEngine(running, (evaluating) =>
+    measureColdStart(data, entrants, splits, { ...evaluating, metrics, seed, relevant }),
+  );
+}
+
+type Measuring = Omit<ContenderOptions, "onProgress"> &
+  Pick<RunOptions, "onProgress"> & { readonly metrics: readonly string[]; readonly relevant: number };
+
+async function measureColdStart(
   dataset: Dataset,
   contenders: readonly Contender[],
   splits: Splits,
-  options: Omit<EvaluateOptions, "journal"> = {},
+  { metrics: names, relevant, onProgress, ...running }: Measuring,
 ): Promise<ColdStartResult> {
-  const { metrics: names = ["ndcg@10", "rmse"], seed = 0, relevant = likedFrom(dataset.scale), ...rest } = options;
-  const { onProgress, engine: given, ...fitting } = rest;
-  checkContenders(contenders);
+  const { seed } = running;
   const split = await splits.split(0);
   if (!split.newUsers) {
     throw new MatineeError("USAGE", `the people that ${splits.name} asks are in the training data`, {
@@ -57,8 +96,6 @@ export async function coldStart(
   checkSplit(split);
   const metrics = userMetrics(metricsNamed(names, split.train));
   const asked = usersToAsk(split, dataset.name);
-  using own = given ? undefined : localEngine();
-  const running = { ...fitting, seed, engine: given ?? own! };
   const models: ColdStartModel[] = [];
   for (const contender of contenders) {
     const progress = (share: number) => onProgress?.(contender.name, split.name, share);

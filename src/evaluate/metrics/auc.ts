@@ -10,7 +10,7 @@
  */
 import type { MetricKind } from "../metric.ts";
 
-export const auc: MetricKind = {
+export const auc = {
   name: "auc",
   summary: "how often a relevant film is ranked above one that is not",
   formula:
@@ -33,4 +33,4 @@ export const auc: MetricKind = {
       return { sum: 1 - before / (relevant.size * others), weight: 1 };
     },
   }),
-};
+} as const satisfies MetricKind;

@@ -10,7 +10,7 @@
  */
 import type { MetricKind } from "../metric.ts";
 
-export const diversity: MetricKind = {
+export const diversity = {
   name: "diversity",
   summary: "how different the genres of the films in a list are",
   formula: "1 − mean cosine of genres over pairs of films in the list",
@@ -36,4 +36,4 @@ export const diversity: MetricKind = {
       },
     };
   },
-};
+} as const satisfies MetricKind;

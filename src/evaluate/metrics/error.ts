@@ -8,23 +8,23 @@
  */
 import type { EvaluatedUser, MetricKind } from "../metric.ts";
 
-export const rmse: MetricKind = {
+export const rmse = {
   name: "rmse",
   summary: "root mean squared error of predicted ratings",
   formula: "√(Σ (r̂ − r)² / n) over all n held-out ratings",
   better: "lower",
   at: "none",
   make: () => ({ ...errors((error) => error * error), finish: Math.sqrt }),
-};
+} as const satisfies MetricKind;
 
-export const mae: MetricKind = {
+export const mae = {
   name: "mae",
   summary: "mean absolute error of predicted ratings",
   formula: "Σ |r̂ − r| / n over all n held-out ratings",
   better: "lower",
   at: "none",
   make: () => errors(Math.abs),
-};
+} as const satisfies MetricKind;
 
 function errors(loss: (error: number) => number) {
   return {

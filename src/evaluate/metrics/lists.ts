@@ -13,7 +13,7 @@
 import { MatineeError } from "../../errors.ts";
 import type { ListsMetric, MetricKind } from "../metric.ts";
 
-export const catalogueCoverage: MetricKind = {
+export const catalogueCoverage = {
   name: "catalogue-coverage",
   summary: "share of all films that are in at least one list",
   formula: "films in at least one list / films",
@@ -22,9 +22,9 @@ export const catalogueCoverage: MetricKind = {
     over: "lists",
     of: (lists) => countListings(lists, k, items.size).filter((times) => times > 0).length / items.size,
   }),
-};
+} as const satisfies MetricKind;
 
-export const gini: MetricKind = {
+export const gini = {
   name: "gini",
   summary: "how unevenly films are listed: 0 if all are listed equally often, 1 if one film takes every place",
   formula: "Σ (2j − I − 1) x_j / ((I − 1) Σ x); x: how often each of the I films is listed, ascending",
@@ -42,7 +42,7 @@ export const gini: MetricKind = {
       return times.length === 1 ? 0 : weighted / ((times.length - 1) * sum);
     },
   }),
-};
+} as const satisfies MetricKind;
 
 function countListings({ users, k: length, items }: Parameters<ListsMetric["of"]>[0], k: number, size: number) {
   const times = new Int32Array(size);

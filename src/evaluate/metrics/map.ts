@@ -10,7 +10,7 @@
 import type { MetricKind } from "../metric.ts";
 import { averageWithRelevant } from "../relevant-items.ts";
 
-export const map: MetricKind = {
+export const map = {
   name: "map",
   summary: "mean of the precision at each relevant film in the list",
   formula: "Σ precision@n over the ranks n ≤ K of relevant films / min(K, R)",
@@ -22,4 +22,4 @@ export const map: MetricKind = {
       for (let n = 0; n < Math.min(k, list.length); n++) if (relevant.has(list[n])) sum += ++hits / (n + 1);
       return sum / Math.min(k, relevant.size);
     }),
-};
+} as const satisfies MetricKind;

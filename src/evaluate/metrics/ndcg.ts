@@ -11,23 +11,23 @@ import { listNdcg } from "../../matrix/discounted-gain.ts";
 import type { EvaluatedUser, MetricKind } from "../metric.ts";
 import { averageAll, averageWithRelevant } from "../relevant-items.ts";
 
-export const ndcg: MetricKind = {
+export const ndcg = {
   name: "ndcg",
   summary: "relevant films in the list, weighted by rank, as a share of the best possible list",
   formula: "DCG / IDCG; gain 1 for a relevant film, discount log₂(rank + 1), IDCG over min(K, R) ranks",
   better: "higher",
   at: "required",
   make: (k) => averageWithRelevant(normalisedGain(k)),
-};
+} as const satisfies MetricKind;
 
-export const ndcgAll: MetricKind = {
+export const ndcgAll = {
   name: "ndcg-all",
   summary: "as ndcg, but 0 for users without a relevant film",
   formula: "as ndcg; users without a relevant film held out count as 0",
   better: "higher",
   at: "required",
   make: (k) => averageAll(normalisedGain(k)),
-};
+} as const satisfies MetricKind;
 
 function normalisedGain(k: number): (user: EvaluatedUser) => number {
   return ({ list, relevant }) => listNdcg(list, relevant, k);

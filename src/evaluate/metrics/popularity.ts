@@ -13,7 +13,7 @@
  */
 import type { MetricKind } from "../metric.ts";
 
-export const novelty: MetricKind = {
+export const novelty = {
   name: "novelty",
   summary: "how little known the listed films are, in bits",
   formula: "mean of −log₂(share of the training users who rated the film), at least one user",
@@ -31,9 +31,9 @@ export const novelty: MetricKind = {
       },
     };
   },
-};
+} as const satisfies MetricKind;
 
-export const popularityBias: MetricKind = {
+export const popularityBias = {
   name: "popularity-bias",
   summary: "how much more popular the listed films are than those of the profiles; 0.5 means 50 % more",
   formula: "GAP of the lists / GAP of the profiles − 1; GAP: mean over users of their films' mean number of ratings",
@@ -50,7 +50,7 @@ export const popularityBias: MetricKind = {
     },
     finish: (ratio) => ratio - 1,
   }),
-};
+} as const satisfies MetricKind;
 
 function meanOver(items: Int32Array, value: (item: number) => number): number {
   let sum = 0;

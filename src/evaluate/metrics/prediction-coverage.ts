@@ -11,7 +11,7 @@ import type { MetricKind } from "../metric.ts";
 
 const byModel = predictionRules.indexOf("model");
 
-export const predictionCoverage: MetricKind = {
+export const predictionCoverage = {
   name: "prediction-coverage",
   summary: "share of held-out ratings that the model predicts without falling back on a mean",
   formula: "ratings predicted by the model itself / n, over all n held-out ratings",
@@ -28,4 +28,4 @@ export const predictionCoverage: MetricKind = {
       return { sum, weight: rules.length };
     },
   }),
-};
+} as const satisfies MetricKind;

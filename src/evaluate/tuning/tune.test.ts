@@ -7,18 +7,18 @@ import { entryAt } from "../../matrix/csr.ts";
 import type { Profile } from "../../models/model.ts";
 import { profileOf } from "../../models/shared/profiles.ts";
 import { role, type Splits, splitOf } from "../../split/split.ts";
-import { splitRatings } from "../../split/splitters.ts";
+import { parseSplitter, splitRatings } from "../../split/splits.ts";
 import { customContender } from "../contender.ts";
 import type { Measurements } from "../measure.ts";
 import type { Trial, TuningResult } from "./result.ts";
 import { readSearchSpace, type SettingValues } from "./search-space.ts";
-import { type TuneOptions, type TuningCandidate, tune, tuningCandidate } from "./tune.ts";
+import { type TuneCandidateOptions, type TuningCandidate, tuneCandidate, tuningCandidate } from "./tune.ts";
 
 const whole = await syntheticRatings({ users: 400, items: 150, ratings: 12_000, seed: 2 });
-const usual = splitRatings(whole, "per-user:0.8", 1);
+const usual = splitRatings(whole, parseSplitter("per-user:0.8"), 1);
 const knn = tuningCandidate("item-knn", "k=1~100;shrinkage=0:50");
 const deaf = () => {};
-const quick: TuneOptions = { trials: 8, metric: "ndcg@5", seed: 3 };
+const quick: TuneCandidateOptions = { trials: 8, metric: "ndcg@5", seed: 3 };
 
 function withoutSeconds({ final, usual, best, trials, ...rest }: TuningResult): string {
   const drop = (key: string, value: unknown) => (key === "seconds" ? undefined : value);
@@ -44,7 +44,7 @@ function watched(heard: (what: "fit" | "ask", data: Dataset | Profile) => void):
 
 describe("tuning", () => {
   it("returns the best of its trials, and evaluates it once beside the settings as they were", async () => {
-    const result = await tune(whole, knn, usual, quick);
+    const result = await tuneCandidate(whole, knn, usual, quick);
     const { trials, best, final, validation, budgets } = result;
     assert.deepEqual(
       [result.model, result.metric, result.better, result.method],
@@ -68,7 +68,7 @@ describe("tuning", () => {
 
   it("leaves out settings that do nothing in a trial, given for all trials or searched", async () => {
     const candidate = tuningCandidate("als", "solver=conjugate-gradient,cholesky;steps=1,2", { factors: 8 });
-    const { trials } = await tune(whole, candidate, usual, { ...quick, method: "grid" });
+    const { trials } = await tuneCandidate(whole, candidate, usual, { ...quick, method: "grid" });
     assert.deepEqual(
       trials.map(({ values, failed }) => [Object.keys(values).length, failed]),
       [
@@ -98,7 +98,7 @@ describe("tuning", () => {
         }
       };
       const options = { ...quick, method, trials: 6 };
-      const { trials, final, validation } = await tune(whole, watched(heard), usual, options);
+      const { trials, final, validation } = await tuneCandidate(whole, watched(heard), usual, options);
       assert.ok(fits.every(({ leaked, asked }) => leaked === 0 && asked > 0));
       const last = fits.slice(-final.models.length);
       assert.ok(last.every(({ size }) => size === train.byUser.values.length));
@@ -110,7 +110,7 @@ describe("tuning", () => {
       const { roles } = await usual.split(0);
       const half = roles.map((own, entry) => (own === role.test && entry % 2 === 0 ? role.unused : own));
       const elsewhere: Splits = { ...usual, split: () => splitOf(whole, usual.name, half) };
-      const again = await tune(whole, watched(deaf), elsewhere, options);
+      const again = await tuneCandidate(whole, watched(deaf), elsewhere, options);
       const outcomes = (all: readonly Trial[]) =>
         all.map(({ values, runs }) => [values, runs.map(({ budget, value, se }) => [budget, value, se])]);
       assert.deepEqual(outcomes(again.trials), outcomes(trials));
@@ -140,27 +140,29 @@ describe("tuning", () => {
       },
     };
     const options = { ...quick, journal };
-    await assert.rejects(tune(whole, counted, usual, { ...options, signal: stop.signal }), { code: "CANCELLED" });
+    await assert.rejects(tuneCandidate(whole, counted, usual, { ...options, signal: stop.signal }), {
+      code: "CANCELLED",
+    });
     assert.equal(kept.size, 4);
-    const resumed = await tune(whole, counted, usual, options);
+    const resumed = await tuneCandidate(whole, counted, usual, options);
     const total = 1 + resumed.trials.flatMap(({ runs }) => runs).length + resumed.final.models.length;
     assert.equal(fits, total + 1, "the one that was stopped is fitted again");
-    assert.deepEqual(await tune(whole, counted, usual, options), resumed);
+    assert.deepEqual(await tuneCandidate(whole, counted, usual, options), resumed);
     assert.equal(fits, total + 1);
-    assert.equal(withoutSeconds(resumed), withoutSeconds(await tune(whole, knn, usual, quick)));
+    assert.equal(withoutSeconds(resumed), withoutSeconds(await tuneCandidate(whole, knn, usual, quick)));
   });
 
   it("is the same for any number of threads", async () => {
     const seen = new Set<string>();
     for (const threads of [1, 3]) {
       using engine = await createEngine({ threads });
-      seen.add(withoutSeconds(await tune(whole, knn, usual, { ...quick, trials: 5, engine })));
+      seen.add(withoutSeconds(await tuneCandidate(whole, knn, usual, { ...quick, trials: 5, engine })));
     }
     assert.equal(seen.size, 1);
   });
 
   it("keeps the settings as they were where no trial is better, and reports trials that fail", async () => {
-    const { best, final } = await tune(whole, tuningCandidate("item-knn", "k=1"), usual, quick);
+    const { best, final } = await tuneCandidate(whole, tuningCandidate("item-knn", "k=1"), usual, quick);
     assert.deepEqual(best.values, {});
     assert.deepEqual(
       final.models.map(({ name }) => name),
@@ -172,7 +174,7 @@ describe("tuning", () => {
       [Symbol.dispose]() {},
     }));
     const half = { ...knn, contender: (values?: SettingValues) => (values ? mute : knn.contender()) };
-    const { trials, best: kept } = await tune(whole, half, usual, { ...quick, trials: 3 });
+    const { trials, best: kept } = await tuneCandidate(whole, half, usual, { ...quick, trials: 3 });
     assert.deepEqual(
       [kept.values, trials.map(({ failed }) => /lists nothing/.test(failed!))],
       [{}, [true, true, true]],
@@ -181,18 +183,18 @@ describe("tuning", () => {
 
   it("splits the training part as the data were split, and measures every trial on all users where there are few", async () => {
     const options = { ...quick, trials: 2 };
-    const time = await tune(whole, knn, splitRatings(whole, "time:0.7"), options);
+    const time = await tuneCandidate(whole, knn, splitRatings(whole, parseSplitter("time:0.7")), options);
     assert.equal(time.validation.name, "time:0.7");
-    const strong = await tune(whole, knn, splitRatings(whole, "strong:0.8"), options);
+    const strong = await tuneCandidate(whole, knn, splitRatings(whole, parseSplitter("strong:0.8")), options);
     assert.deepEqual([strong.validation.name, strong.budgets], ["strong:0.8", [1]]);
-    const files = await tune(whole, knn, { ...usual, name: "u1" }, options);
+    const files = await tuneCandidate(whole, knn, { ...usual, name: "u1" }, options);
     assert.equal(files.validation.name, "per-user:0.8");
   });
 
   it("refuses several parts, and metrics of lists or without a better direction", async () => {
     const refuses = (message: RegExp, who: TuningCandidate, splits: Splits, metric: string, code = "USAGE") =>
-      assert.rejects(tune(whole, who, splits, { ...quick, metric }), { code, message });
-    await refuses(/kfold:5 has 5 parts/, knn, splitRatings(whole, "kfold:5"), "ndcg@5");
+      assert.rejects(tuneCandidate(whole, who, splits, { ...quick, metric }), { code, message });
+    await refuses(/kfold:5 has 5 parts/, knn, splitRatings(whole, parseSplitter("kfold:5")), "ndcg@5");
     await refuses(/catalogue-coverage@5 is of all lists/, knn, usual, "catalogue-coverage@5");
     await refuses(/neither way is better of novelty@5/, knn, usual, "novelty@5");
     await refuses(/als predicts no ratings/, tuningCandidate("als", "factors=8"), usual, "rmse", "CAPABILITY_MISSING");

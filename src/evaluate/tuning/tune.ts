@@ -6,20 +6,23 @@
 
 import type { Dataset } from "../../data/dataset.ts";
 import { MatineeError } from "../../errors.ts";
-import { configure } from "../../models/configure.ts";
+import { configure, resolveSpec } from "../../models/configure.ts";
+import type { Json, ModelSpec } from "../../models/model.ts";
 import { algorithmNamed } from "../../models/registry.ts";
-import { settingsThatAct } from "../../models/shared/settings.ts";
+import { completeSettings, settingsThatAct } from "../../models/shared/settings.ts";
 import { present } from "../../present.ts";
 import { random } from "../../random.ts";
-import { role, type Split, type Splits, splitOf } from "../../split/split.ts";
-import { splitRatings, splitters } from "../../split/splitters.ts";
+import { role, type Split, type Splits, type Splitter, splitOf } from "../../split/split.ts";
+import { parseSplitter, resolveSplits, splitRatings, splits as splitters } from "../../split/splits.ts";
+import { splitterKinds } from "../../split/splitters.ts";
 import { type Contender, contender } from "../contender.ts";
-import { type EvaluateOptions, evaluate } from "../evaluate.ts";
+import { type EvaluateOptions, evaluate, type Journal } from "../evaluate.ts";
 import { usersWithRatings } from "../measure.ts";
-import { metricsNamed } from "../metrics.ts";
+import { type MetricName, metricsNamed } from "../metrics.ts";
+import { checkOptionNames, type RunOptions, runOptionNames, withEngine } from "../run.ts";
 import type { Trial, TrialRun, TuningResult } from "./result.ts";
 import { reduction, searchSettings } from "./search.ts";
-import { readSearchSpace, type SearchDimension, type SettingValues } from "./search-space.ts";
+import { readSearchSpace, type SearchDimension, type SearchSpace, type SettingValues } from "./search-space.ts";
 
 /** A model to tune. */
 export interface TuningCandidate {
@@ -29,13 +32,45 @@ export interface TuningCandidate {
   contender(values?: SettingValues): Contender;
 }
 
-export interface TuneOptions extends Omit<EvaluateOptions, "metrics"> {
-  /** A metric over users with a better direction; "ndcg@10" by default. */
-  readonly metric?: string;
-  /** "model" by default. */
+/** How settings are searched. */
+interface Searching {
+  /** A grid, chance, or a model of earlier trials, which stops bad trials early. "model" by default. */
   readonly method?: TuningResult["method"];
   /** The most trials; 30 by default. */
   readonly trials?: number;
+}
+
+export interface TuneCandidateOptions extends Searching, Omit<EvaluateOptions, "metrics"> {
+  /** A metric over users with a better direction; "ndcg@10" by default. */
+  readonly metric?: string;
+}
+
+/** How `tune` searches and measures. */
+export interface TuneOptions extends Searching, RunOptions {
+  /** A metric over users with a better direction; "ndcg@10" by default. */
+  readonly metric?: MetricName;
+  /** What is tried. By default, what docs/models.md proposes for the settings that have their defaults. */
+  readonly space?: SearchSpace;
+  /** How the test ratings are held out, or splits of one part that are there already; `splits.perUser(0.8)` by default. */
+  readonly splitter?: Splitter | Splits;
+  /** Keeps measurements, so that an interrupted search can resume. */
+  readonly journal?: Journal;
+}
+
+const optionNames: Readonly<Record<keyof TuneOptions, true>> = {
+  trials: true,
+  metric: true,
+  method: true,
+  space: true,
+  splitter: true,
+  journal: true,
+  ...runOptionNames,
+};
+
+/** What `tune` returns: the trials, and the best specification. */
+export interface TunedModel extends TuningResult {
+  /** The best settings, ready to be trained on all ratings. */
+  readonly spec: ModelSpec;
 }
 
 /** The fewest users that a smaller budget may evaluate. */
@@ -50,29 +85,75 @@ const leastUsers = 100;
  */
 export function tuningCandidate(
   model: string,
-  space?: string,
+  space?: string | SearchSpace,
   fixed: Readonly<Record<string, unknown>> = {},
+  option?: string,
 ): TuningCandidate {
   return {
     model,
-    space: readSearchSpace(model, space, fixed),
+    space: readSearchSpace(model, space, fixed, option),
     contender: (values) =>
       contender(configure(model, settingsThatAct(model, algorithmNamed(model).settings, { ...fixed, ...values }))),
   };
 }
 
 /**
- * Searches settings, and evaluates the best. Apart from the seconds, the result is the same for any number of threads. With a
- * journal, an interrupted run resumes.
+ * Chooses the settings of a model. Ratings are held out for a test; the others are split again, and trials are measured on
+ * those. The best trial and the specification as it was are then evaluated once on the test ratings. Apart from the seconds, the
+ * result is the same for any number of threads.
+ *
+ * @param spec the settings to begin with; those that are neither in `space` nor at their defaults stay in all trials
+ * @throws USAGE for a metric that cannot be tuned by, splits of several parts, a grid with too many points, or what is no search
+ *   space; otherwise what `compare` throws
+ * @example
+ * import { als, train, tune } from "matinee";
+ * const { spec, best } = await tune(data, als(), {
+ *   trials: 20,
+ *   space: { factors: [16, 32, 64], regularisation: { from: 0.01, to: 10, scale: "log" } },
+ *   threads: 2,
+ * });
+ * console.log(best.values, best.run.value);
+ * const recommender = await train(data, spec);
+ */
+export async function tune(data: Dataset, spec: ModelSpec, options: TuneOptions = {}): Promise<TunedModel> {
+  checkOptionNames("tune", options, optionNames);
+  const { trials, metric, method, space, splitter = splitters.perUser(0.8), journal, ...running } = options;
+  const searched = tuningCandidate(spec.model, space, settingsToKeep(spec, space), "space");
+  const candidate: TuningCandidate = {
+    ...searched,
+    contender: (values) => (values ? searched.contender(values) : contender(spec)),
+  };
+  const splits = resolveSplits(data, splitter, running.seed ?? 0);
+  const result = await withEngine(running, (evaluating) =>
+    tuneCandidate(data, candidate, splits, { ...evaluating, ...present({ trials, metric, method, journal }) }),
+  );
+  const { best, model, final } = result;
+  return { ...result, spec: { model, name: final.models[0].name, settings: best.config } };
+}
+
+/** The settings of a specification that differ from their defaults, or from those of its preset, and are not searched. */
+function settingsToKeep(spec: ModelSpec, space: SearchSpace = {}): Readonly<Record<string, Json>> {
+  const { algorithm, settings } = resolveSpec(spec);
+  const { preset } = settings;
+  const usual = completeSettings(algorithm.name, algorithm.settings, present({ preset }));
+  const defaults = completeSettings(algorithm.name, algorithm.settings);
+  const kept = Object.entries<Json>(settings).filter(([name, value]) => {
+    return !Object.hasOwn(space, name) && value !== (name === "preset" ? defaults : usual)[name];
+  });
+  return Object.fromEntries(kept);
+}
+
+/**
+ * Searches the settings of a candidate, and evaluates the best. With a journal, an interrupted run resumes.
  *
  * @throws USAGE for a metric that cannot be tuned by, splits of several parts, or a grid with too many points; otherwise what
  *   `evaluate` throws
  */
-export async function tune(
+export async function tuneCandidate(
   dataset: Dataset,
   { model, space, contender }: TuningCandidate,
   splits: Splits,
-  options: TuneOptions = {},
+  options: TuneCandidateOptions = {},
 ): Promise<TuningResult> {
   const { metric: name = "ndcg@10", method = "model", trials: most = 30, seed = 0, onProgress, ...rest } = options;
   const better = betterWay(name, dataset);
@@ -152,8 +233,8 @@ function betterWay(name: string, dataset: Dataset): "higher" | "lower" {
 
 /** Splits the training part as the data were split where that is at random or by time; otherwise by user. */
 function splitForValidation(train: Dataset, name: string, seed: number): Splits {
-  const known = splitters.some((splitter) => splitter.name === name.split(":")[0]);
-  return splitRatings(train, known ? name : "per-user:0.8", random(seed).uint32());
+  const known = splitterKinds.some((kind) => kind.name === name.split(":")[0]);
+  return splitRatings(train, known ? parseSplitter(name) : splitters.perUser(0.8), random(seed).uint32());
 }
 
 /**

@@ -13,6 +13,7 @@ import {
   queryOfUser,
   recommend,
   type Trained,
+  userKnn,
 } from "../../core.ts";
 import { dataSection, type Section, type Table } from "../../report/index.ts";
 import {
@@ -35,15 +36,15 @@ export async function userNeighboursStudy(context: ExperimentContext): Promise<r
   const user = data.users.index(3) >= 0 ? 3 : data.users.id(0);
   const lists: (string | number)[][] = [];
   for (const k of ks) {
-    using knn = openModel(await trainForStudy(context, "user-knn", { preset: "hybrid-lists", k }));
+    using knn = openModel(await trainForStudy(context, userKnn({ preset: "hybrid-lists", k })));
     lists.push(...(await listOf(knn, context, user)).map((row) => [k, ...row]));
   }
-  const model = await trainForStudy(context, "user-knn", { preset: "hybrid" });
+  const model = await trainForStudy(context, userKnn({ preset: "hybrid" }));
   using knn = openModel(model);
   const film = asItemIndex(Math.max(0, data.items.index(122)));
   const [{ predicted, rule, title }] = predict(knn, queryOfUser(data, user), [film]);
 
-  using centred = openModel(await trainForStudy(context, "user-knn", { preset: "mean-centred" }));
+  using centred = openModel(await trainForStudy(context, userKnn({ preset: "mean-centred" })));
   const centredLists = await Promise.all(
     firstUsers(data, 3).map(async (id) => (await listOf(centred, context, id)).map((row) => [id, ...row])),
   );
@@ -54,7 +55,7 @@ export async function userNeighboursStudy(context: ExperimentContext): Promise<r
   const split = await limitTestUsers(context, 2000);
   const errors = new Map<number, PredictionErrors>();
   for (const k of ks) {
-    const heldOut = await trainForStudy(context, "user-knn", { preset: "hybrid", k }, split.train);
+    const heldOut = await trainForStudy(context, userKnn({ preset: "hybrid", k }), split.train);
     errors.set(k, await predictionErrors(context, heldOut, split));
   }
   return [

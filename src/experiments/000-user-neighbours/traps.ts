@@ -1,4 +1,5 @@
 /** Mistakes that study 000 makes without noticing. */
+import { userKnn } from "../../core.ts";
 import type { Split } from "../../index.ts";
 import { type ExperimentContext, mean, rootMeanSquare, type Trap, trainForStudy } from "../experiment.ts";
 import { type PredictionErrors, predictionErrors } from "./prediction-errors.ts";
@@ -9,15 +10,10 @@ export async function userNeighbourTraps(
   split: Split,
   twenty: PredictionErrors,
 ): Promise<Trap[]> {
-  const set = { preset: "mean-centred" };
-  const leaking = await predictionErrors(
-    context,
-    await trainForStudy(context, "user-knn", set),
-    split,
-    context.data.byUser,
-  );
-  const honest = await predictionErrors(context, await trainForStudy(context, "user-knn", set, split.train), split);
-  const usual = await predictionErrors(context, await trainForStudy(context, "user-knn", {}, split.train), split);
+  const spec = userKnn({ preset: "mean-centred" });
+  const leaking = await predictionErrors(context, await trainForStudy(context, spec), split, context.data.byUser);
+  const honest = await predictionErrors(context, await trainForStudy(context, spec, split.train), split);
+  const usual = await predictionErrors(context, await trainForStudy(context, userKnn(), split.train), split);
   const centre = mean(split.train.byUser.values);
   const always = rootMeanSquare(Array.from(split.test.values, (value) => centre - value));
   const over = (errors: readonly number[]) => `${rootMeanSquare(errors).toFixed(4)} of ${errors.length} ratings`;

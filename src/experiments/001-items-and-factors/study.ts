@@ -1,5 +1,5 @@
 /** Study 001, on ml-latest-small: films compared by their ratings, and a factorisation with biases by Adam. */
-import { openModel, queryOfUser, recommend, similar } from "../../core.ts";
+import { itemKnn, mf, openModel, queryOfUser, recommend, similar } from "../../core.ts";
 import { dataSection, type Section } from "../../report/index.ts";
 import { type ExperimentContext, firstUsers, tableBlock, trainForStudy, trapSection } from "../experiment.ts";
 import { itemsAndFactorsTraps } from "./traps.ts";
@@ -13,7 +13,7 @@ const printedAlike: Record<number, number[]> = {
 /** The objective by epoch, as printed. */
 const printedLosses = { 1: 1.0869, 5: 0.74, 10: 0.4391, 15: 0.335, 20: 0.2837, 25: 0.254, 30: 0.234 };
 
-const factorisation = {
+const factorisation = mf({
   factors: 20,
   optimiser: "adam",
   batch: 0,
@@ -21,11 +21,11 @@ const factorisation = {
   rate: 0.05,
   regularisation: 0.01,
   scaling: 1,
-};
+});
 
 export async function itemsAndFactorsStudy(context: ExperimentContext): Promise<readonly Section[]> {
   const { data, document } = context;
-  const neighbours = await trainForStudy(context, "item-knn", { k: 10 });
+  const neighbours = await trainForStudy(context, itemKnn({ k: 10 }));
   using items = openModel(neighbours);
   const alike = Object.entries(printedAlike)
     .filter(([film]) => data.items.index(film) >= 0)
@@ -36,7 +36,7 @@ export async function itemsAndFactorsStudy(context: ExperimentContext): Promise<
       return [title || film, found.join(" "), `${same.length} of ${printed.length}`];
     });
 
-  const model = await trainForStudy(context, "mf", factorisation);
+  const model = await trainForStudy(context, factorisation);
   using factors = openModel(model);
   const { losses } = model.state.facts as { losses: number[] };
   const lists = firstUsers(data, 3).map(async (id) => {

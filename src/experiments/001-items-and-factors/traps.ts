@@ -1,16 +1,16 @@
 /** Mistakes that study 001 makes without noticing. */
-import { configure, type OpenModel, queryOfUser, recommendAll, type Trained, topK } from "../../core.ts";
+import { bias, type ModelSpec, type OpenModel, queryOfUser, recommendAll, type Trained, topK } from "../../core.ts";
 import { contender } from "../../index.ts";
 import { compareContenders, type ExperimentContext, mean, metricMean, type Trap } from "../experiment.ts";
 
 /** Damping so strong that the biases of users and films vanish. */
-const mostDamped = { itemDamping: 1e12, userDamping: 1e12 };
+const mostDamped = bias({ itemDamping: 1e12, userDamping: 1e12 });
 /** The most users whose lists are compared. */
 const mostUsers = 1000;
 
 interface FittedModels {
   /** The study's settings, the training error of each epoch, and the model. */
-  readonly factorisation: Readonly<Record<string, unknown>>;
+  readonly factorisation: ModelSpec;
   readonly losses: readonly number[];
   readonly factors: OpenModel;
   /** An `item-knn`. */
@@ -21,16 +21,12 @@ export async function itemsAndFactorsTraps(
   context: ExperimentContext,
   { factorisation, losses, factors, neighbours }: FittedModels,
 ): Promise<Trap[]> {
-  const contenders = [
-    contender(configure("mf", factorisation), "study"),
-    contender(configure("bias", mostDamped), "mean"),
-    contender(configure("bias")),
-  ];
+  const contenders = [contender(factorisation, "study"), contender(mostDamped, "mean"), bias()];
   const evaluation = await compareContenders(context, contenders, ["rmse"]);
-  const [study, constant, bias] = contenders.map(({ name }) => metricMean(evaluation, name, "rmse")! ** 2);
+  const [study, constant, damped] = contenders.map(({ name }) => metricMean(evaluation, name, "rmse")! ** 2);
   return [
     ["A training loss as the result: squared error in training; of ratings held out", losses.at(-1)!, study],
-    ["beside it, of ratings held out: the mean of all; damped means (bias)", constant, bias],
+    ["beside it, of ratings held out: the mean of all; damped means (bias)", constant, damped],
     ...(await listTraps(context, factors)),
     [
       "The first hit is not always oneself: films that have another at a cosine of 1",

@@ -1,16 +1,13 @@
 /** Users as the mean of the vectors of the films that they rated, as in study 002. */
-import { configure, type Dataset, fit, type Model, type Trained } from "../../core.ts";
+import { type Dataset, fit, type Model, type ModelSpec, type Trained } from "../../core.ts";
 import { type Contender, customContender } from "../../index.ts";
 
-/** @param leaking the data to learn the vectors from, in place of the training ratings */
-export function meanVectorContender(
-  name: string,
-  settings: Readonly<Record<string, unknown>>,
-  leaking?: Dataset,
-): Contender {
-  return customContender(name, async (train, options) =>
-    meanModel(await fit(leaking ?? train, configure("als", settings), { ...options })),
-  );
+/**
+ * @param als an `als`
+ * @param leaking the data to learn the vectors from, in place of the training ratings
+ */
+export function meanVectorContender(name: string, als: ModelSpec, leaking?: Dataset): Contender {
+  return customContender(name, async (train, options) => meanModel(await fit(leaking ?? train, als, { ...options })));
 }
 
 function meanModel({ state: { tensors } }: Trained): Model {

@@ -1,6 +1,6 @@
 /** Study 002, on 32 million ratings: factors of ratings and texts of films; hit rate and NDCG over the length of lists. */
-import { configure, mostRated, type OpenModel, openModel, shapeOf } from "../../core.ts";
-import { contender } from "../../index.ts";
+import { als, hybrid, mostRated, type OpenModel, openModel, popular, shapeOf, tfidf } from "../../core.ts";
+import { contender, type MetricName } from "../../index.ts";
 import {
   clusterPicture,
   dataSection,
@@ -24,21 +24,21 @@ import {
 import { brokenPartRows } from "./broken-parts.ts";
 import { meanVectorContender } from "./mean-vectors.ts";
 
-const alsSettings = { factors: 64, iterations: 20, alpha: 40, confidence: "alpha*r", regularisation: 0.1 };
-const prefixedSettings = Object.entries(alsSettings).map(([key, value]) => `als.${key}=${value}`);
+const factors = 64;
+const ofRatings = als({ factors, iterations: 20, alpha: 40, confidence: "alpha*r", regularisation: 0.1 });
 /** Cosines of factors and of texts, each scaled to 0 to 1, weighted equally. */
-const blend = { models: "als,tfidf", weights: "equal", settings: prefixedSettings.join(",") };
+const blend = hybrid([ofRatings, tfidf()], { weights: "equal" });
 const lengths = [5, 10, 15, 20, 30, 40];
 const filmsShown = 30;
 
 export async function hybridStudy(context: ExperimentContext): Promise<readonly Section[]> {
   const { data, document } = context;
-  const model = await trainForStudy(context, "hybrid", blend);
+  const model = await trainForStudy(context, blend);
   using both = openModel(model);
   const { items: films } = model.state.parts!.als.tensors;
   const norms = {
-    films: normsOf(Float32Array.from(films.data), alsSettings.factors),
-    users: normsOf(await userVectors(context, both), alsSettings.factors),
+    films: normsOf(Float32Array.from(films.data), factors),
+    users: normsOf(await userVectors(context, both), factors),
   };
   const titleOf = (film: number) => String(filmTitle(data, film));
   const series = filmsOfSeries(context);
@@ -51,14 +51,16 @@ export async function hybridStudy(context: ExperimentContext): Promise<readonly 
   };
 
   const contenders = [
-    contender(configure("popular")),
-    contender(configure("als", alsSettings), "als"),
-    contender(configure("tfidf")),
-    contender(configure("hybrid", blend), "hybrid"),
-    meanVectorContender("means of film vectors", alsSettings),
-    meanVectorContender("the same, learnt from all ratings", alsSettings, data),
+    popular(),
+    contender(ofRatings, "als"),
+    tfidf(),
+    contender(blend, "hybrid"),
+    meanVectorContender("means of film vectors", ofRatings),
+    meanVectorContender("the same, learnt from all ratings", ofRatings, data),
   ];
-  const metrics = ["hit-rate", "ndcg"].flatMap((metric) => lengths.map((k) => `${metric}@${k}`));
+  const metrics = (["hit-rate", "ndcg"] as const).flatMap((metric) => {
+    return lengths.map((k): MetricName => `${metric}@${k}`);
+  });
   const evaluation = await compareContenders(context, contenders, metrics, data.scale.min);
   const ten = contenders.map(({ name }) => {
     return [name, ...["hit-rate@10", "ndcg@10"].map((metric) => metricMean(evaluation, name, metric))];
@@ -119,10 +121,10 @@ function termsOf({ model }: OpenModel, film: number) {
 }
 
 function userVectors({ data: { byUser }, step }: ExperimentContext, { model }: OpenModel): Promise<Float32Array> {
-  const als = model.blend!.parts[0].model;
+  const factorModel = model.blend!.parts[0].model;
   return step("Vectors of people", async ({ engine, step }) => {
     using arena = engine.arena();
-    const { length, foldIn } = als.vectors!(engine, arena);
+    const { length, foldIn } = factorModel.vectors!(engine, arena);
     const [offsets, indices] = [arena.place(byUser.offsets), arena.place(byUser.indices)];
     const out = arena.float32(byUser.rows * length);
     await foldIn({ ...byUser, offsets, indices, values: arena.place(byUser.values) }, out, step);

@@ -1,8 +1,12 @@
 /** Study 003, on ml-latest-small: vectors of users and films, with biases, in a network; and a list for a new user. */
 import {
+  bias,
+  ease as easeModel,
   labelsOf,
   lookAlike,
+  mf,
   mostRated,
+  neural,
   openModel,
   queryFromRatings,
   queryOfUser,
@@ -15,14 +19,14 @@ import { filmsWithSameCode, squaredErrors, withoutUnratedFilms } from "./duplica
 
 // The study lowers its learning rate in stages; here one rate does. The study regularises by stopping early; here a new user's
 // vector is fitted to convergence, so that λ must regularise it.
-const adam = { factors: 100, optimiser: "adam", batch: 0, epochs: 30, rate: 0.02 };
+const adam = { factors: 100, optimiser: "adam", batch: 0, epochs: 30, rate: 0.02 } as const;
 const deep = { embedding: 100, hidden: 10, dropout: 0.1, batch: 0, epochs: 35, rate: 0.01, decay: 1e-6 };
 const models = [
-  { name: "products of vectors", printed: 1.4054, model: "mf", set: { ...adam, biases: "none" } },
-  { name: "with biases", printed: 1.216, model: "mf", set: { ...adam, biases: "user+item" } },
-  { name: "a network", printed: 1.0497, model: "neural", set: deep },
-  { name: "damped means", printed: null, model: "bias", set: {} },
-] as const;
+  { name: "products of vectors", printed: 1.4054, spec: mf({ ...adam, biases: "none" }) },
+  { name: "with biases", printed: 1.216, spec: mf({ ...adam, biases: "user+item" }) },
+  { name: "a network", printed: 1.0497, spec: neural(deep) },
+  { name: "damped means", printed: null, spec: bias() },
+];
 /** The new user's ratings, by film id. */
 const session = { 356: 3, 480: 4, 2959: 5, 2028: 3, 364: 5, 4306: 2, 58559: 5, 500: 5, 595: 4, 648: 4 };
 
@@ -33,8 +37,8 @@ export async function embeddingsStudy(context: ExperimentContext): Promise<reado
   const known = await withoutUnratedFilms(data, split);
   const confused = filmsWithSameCode(split);
   const found = [];
-  for (const { name, printed, model, set } of models) {
-    const fitted = await trainForStudy(context, model, set, train);
+  for (const { name, printed, spec } of models) {
+    const fitted = await trainForStudy(context, spec, train);
     found.push({ name, printed, fitted, ...(await squaredErrors(context, fitted, known, confused)) });
   }
 
@@ -44,7 +48,7 @@ export async function embeddingsStudy(context: ExperimentContext): Promise<reado
   const query = queryFromRatings(data, ratings);
   const alike = lookAlike(train, ratings);
   using network = openModel(found[2].fitted);
-  using ease = openModel(await trainForStudy(context, "ease", {}, train));
+  using ease = openModel(await trainForStudy(context, easeModel(), train));
   const like = alike ? { like: queryOfUser(train, data.users.id(alike.user)) } : {};
   const asStudy = await recommend(network, query, { k: 10, ...like });
   const folded = await recommend(ease, query, { k: 10 });

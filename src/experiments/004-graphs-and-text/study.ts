@@ -1,6 +1,31 @@
 /** Study 004, on MovieLens 100K: users by correlation, films by genre, by a graph and by text; lists of five and ten films. */
-import { configure, MatineeError, mmr, type Reranker } from "../../core.ts";
-import { type Contender, contender, crossEncoder, type Evaluation, type Splits, withReranker } from "../../index.ts";
+import {
+  ease,
+  genreOverlap,
+  hybrid,
+  MatineeError,
+  type ModelSpec,
+  mmr,
+  pagerank,
+  popular,
+  type Reranker,
+  rp3beta,
+  tasteGraph,
+  text,
+  tfidf,
+  userKnn,
+} from "../../core.ts";
+import {
+  type Contender,
+  contender,
+  crossEncoder,
+  type Evaluation,
+  type MetricName,
+  type Splits,
+  splitRatings,
+  splits,
+  withReranker,
+} from "../../index.ts";
 import { type Block, comparisonGrid, dataSection, type Section } from "../../report/index.ts";
 import {
   compareContenders,
@@ -13,8 +38,7 @@ import {
 
 interface StudiedModel {
   readonly name: string;
-  readonly model: string;
-  readonly set?: Readonly<Record<string, unknown>>;
+  readonly spec: ModelSpec;
   /** Reorders a pool of the items that the model ranks first. */
   readonly reranking?: readonly [reranker: Reranker, pool: number];
   /** Precision, recall and NDCG at 5, then at 10. */
@@ -25,36 +49,35 @@ const crossEncoding = crossEncoder();
 const studiedModels: readonly StudiedModel[] = [
   {
     name: "collaborative filtering",
-    model: "user-knn",
-    set: { preset: "deviation" },
+    spec: userKnn({ preset: "deviation" }),
     printed: [0.0115, 0.0057, 0.0111, 0.0138, 0.0141, 0.0149],
   },
-  { name: "genres", model: "genre-overlap", printed: [0.0549, 0.0306, 0.063, 0.0469, 0.0495, 0.0622] },
-  { name: "graph (u1)", model: "taste-graph", printed: [0.0982, 0.0267, 0.1144, 0.0774, 0.0412, 0.1001] },
-  { name: "embeddings of texts", model: "text" },
+  { name: "genres", spec: genreOverlap(), printed: [0.0549, 0.0306, 0.063, 0.0469, 0.0495, 0.0622] },
+  { name: "graph (u1)", spec: tasteGraph(), printed: [0.0982, 0.0267, 0.1144, 0.0774, 0.0412, 0.1001] },
+  { name: "embeddings of texts", spec: text() },
   {
     name: "embeddings, reranked",
-    model: "text",
+    spec: text(),
     reranking: [crossEncoding, 10],
     printed: [0.0341, 0.0216, 0.0379, 0.0304, 0.0428, 0.042],
   },
-  { name: "terms of texts", model: "tfidf" },
-  { name: "rp3beta", model: "rp3beta" },
-  { name: "pagerank", model: "pagerank" },
-  { name: "popular", model: "popular" },
-  { name: "ease", model: "ease" },
-  { name: "ease and terms", model: "hybrid", set: { models: "ease,tfidf" } },
-  { name: "ease, then variety", model: "ease", reranking: [mmr({ lambda: 0.9 }), 30] },
+  { name: "terms of texts", spec: tfidf() },
+  { name: "rp3beta", spec: rp3beta() },
+  { name: "pagerank", spec: pagerank() },
+  { name: "popular", spec: popular() },
+  { name: "ease", spec: ease() },
+  { name: "ease and terms", spec: hybrid([ease(), tfidf()]) },
+  { name: "ease, then variety", spec: ease(), reranking: [mmr({ lambda: 0.9 }), 30] },
 ];
 const [filtering, graph] = [studiedModels[0].name, studiedModels[2].name];
-const ten = { preset: "deviation", minNeighbours: 10 };
+const ten = userKnn({ preset: "deviation", minNeighbours: 10 });
 /** The study's two definitions: over all users, and over those with a relevant film. */
 const ofAll = atFiveAndTen("precision-all", "recall", "ndcg-all");
 const ofSome = atFiveAndTen("precision", "recall", "ndcg");
 
 export async function graphsAndTextStudy(context: ExperimentContext): Promise<readonly Section[]> {
   const { usable, unusable } = await findUsable(context);
-  const sure = contender(configure("user-knn", ten), "10 of 20 neighbours");
+  const sure = contender(ten, "10 of 20 neighbours");
   const own = await compareContenders(context, [...usable, sure], ofAll);
   const fold = await splitAsU1(context);
   const folded = fold && (await compareContenders({ ...context, splits: fold }, usable, ofSome));
@@ -88,8 +111,8 @@ export async function graphsAndTextStudy(context: ExperimentContext): Promise<re
   ];
 }
 
-function atFiveAndTen(...metrics: string[]): string[] {
-  return [5, 10].flatMap((k) => metrics.map((metric) => `${metric}@${k}`));
+function atFiveAndTen<Name extends "precision" | "precision-all" | "recall" | "ndcg" | "ndcg-all">(...metrics: Name[]) {
+  return [5, 10].flatMap((k) => metrics.map((metric): MetricName => `${metric}@${k}`));
 }
 
 /** A table of means, with the standard error and the p of the last metric; then the grid with all intervals. */
@@ -113,9 +136,9 @@ function listBlocks(name: string, title: string, evaluation: Evaluation): Block[
 async function findUsable(context: ExperimentContext) {
   const [usable, unusable]: [Contender[], { name: string; value: string }[]] = [[], []];
   for (const row of studiedModels) {
-    const first = contender(configure(row.model, row.set), row.name);
+    const first = contender(row.spec, row.name);
     try {
-      if (row.model === "text") await tryTexts(context, first, row.reranking?.[0]);
+      if (row.spec.model === "text") await tryTexts(context, first, row.reranking?.[0]);
       usable.push(row.reranking ? { ...withReranker(first, ...row.reranking), name: row.name } : first);
     } catch (error) {
       if (!(error instanceof MatineeError) || error.code === "CANCELLED") throw error;
@@ -133,9 +156,11 @@ async function tryTexts({ data, step }: ExperimentContext, base: Contender, rera
 }
 
 /** The study's other split, where its files are beside the data. */
-async function splitAsU1({ splitRatings }: ExperimentContext): Promise<Splits | undefined> {
+async function splitAsU1({ data, splits: { seed } }: ExperimentContext): Promise<Splits | undefined> {
+  const fold = splitRatings(data, splits.movieLens("u1"), seed);
   try {
-    return await splitRatings("u1");
+    await fold.split(0);
+    return fold;
   } catch (error) {
     if (error instanceof MatineeError && ["SPLIT_INVALID", "DATA_NOT_FOUND"].includes(error.code)) return undefined;
     throw error;

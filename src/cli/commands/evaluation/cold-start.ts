@@ -23,14 +23,15 @@ export async function runColdStart(
   splitGiven: boolean,
 ): Promise<void> {
   const { relevant, metrics, threads, arithmetic, json } = flags;
-  const splits = await splitAsFlagged(dataset, splitGiven ? flags : { ...flags, split: usualSplit });
+  const splits = splitAsFlagged(dataset, splitGiven ? flags : { ...flags, split: usualSplit });
   using engine = await createEngine({ threads, arithmetic });
   const result = await withProgressByLabel(
     (contender) => contender,
     (onProgress) =>
-      coldStart(dataset, contenders, splits, {
+      coldStart(dataset, contenders, {
         ...evaluateOptions(flags, engine),
         ...present({ relevant, metrics: metrics === defaultMetrics ? undefined : metrics }),
+        splitter: splits,
         onProgress,
       }),
   );

@@ -26,7 +26,7 @@ export async function runEvaluation(
 ): Promise<EvaluationResult> {
   using engine = await createEngine({ threads: flags.threads, arithmetic: flags.arithmetic });
   const { metrics, relevant } = flags;
-  const splits = await splitAsFlagged(dataset, flags);
+  const splits = splitAsFlagged(dataset, flags);
   const label = (contender: string, part: string) => (splits.count === 1 ? contender : `${contender}, ${part}`);
   const options = {
     metrics,

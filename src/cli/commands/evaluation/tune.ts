@@ -4,7 +4,7 @@ import { createEngine } from "../../../compute/pool.ts";
 import type { Dataset } from "../../../data/dataset.ts";
 import { metricsNamed } from "../../../evaluate/metrics.ts";
 import type { Trial, TrialRun, TuningResult } from "../../../evaluate/tuning/result.ts";
-import { type TuneOptions, tune, tuningCandidate } from "../../../evaluate/tuning/tune.ts";
+import { type TuneCandidateOptions, tuneCandidate, tuningCandidate } from "../../../evaluate/tuning/tune.ts";
 import { algorithmNamed } from "../../../models/registry.ts";
 import { settingsThatAct } from "../../../models/shared/settings.ts";
 import { metricDecimal } from "../../../numbers.ts";
@@ -56,7 +56,7 @@ async function run(flags: TuneFlags, command: Command): Promise<void> {
   const dataset = await readData(flags);
   metricsNamed([flags.metric], dataset);
   using engine = await createEngine({ threads: flags.threads, arithmetic: flags.arithmetic });
-  const options: TuneOptions = {
+  const options: TuneCandidateOptions = {
     method: flags.search,
     trials: flags.trials,
     metric: flags.metric,
@@ -64,10 +64,10 @@ async function run(flags: TuneFlags, command: Command): Promise<void> {
     ...present({ relevant: flags.relevant }),
     journal: await openCachedJournal(flags),
   };
-  const splits = await splitAsFlagged(dataset, flags);
+  const splits = splitAsFlagged(dataset, flags);
   const result = await withProgressByLabel(
     (contender, part) => `${contender}, ${part}`,
-    (onProgress) => tune(dataset, tuned, splits, { ...options, onProgress }),
+    (onProgress) => tuneCandidate(dataset, tuned, splits, { ...options, onProgress }),
   );
   if (flags.report !== undefined) {
     const { tuningReport } = await import("../../../report/tuning-report.ts");

@@ -1,0 +1,143 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { syntheticRatings } from "../data/synthetic/synthetic-ratings.ts";
+import { als, itemKnn, popular } from "../models/specs.ts";
+import { splitRatings, splits } from "../split/splits.ts";
+import { coldStart } from "./cold-start/cold-start.ts";
+import { compare } from "./compare.ts";
+import { contender, customContender } from "./contender.ts";
+import { evaluate } from "./evaluate.ts";
+import type { MetricName } from "./metrics.ts";
+import { metricKinds } from "./metrics.ts";
+import { tune } from "./tuning/tune.ts";
+
+const whole = await syntheticRatings({ users: 80, items: 90, ratings: 3000, seed: 4 });
+const random = customContender("random", ({ items }) => ({
+  items: items.size,
+  ask: () => ({ score: (out) => out.set(out.map((_, item) => (item * 7919) % 101)) }),
+  [Symbol.dispose]() {},
+}));
+const models = [popular(), contender(itemKnn({ k: 20 }), "knn"), random];
+const metrics = ["rmse", "ndcg@5", "novelty@5"] as const;
+
+function withoutSeconds(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value, (key, inner: unknown) => (key === "seconds" ? undefined : inner)));
+}
+
+describe("compare", async () => {
+  const result = await compare(whole, models, splits.perUser(0.8), { metrics, seed: 3, threads: 2 });
+
+  it("evaluates specifications and contenders as evaluate does, whatever the threads", async () => {
+    const given = splitRatings(whole, splits.perUser(0.8), 3);
+    const contenders = [contender(popular()), ...models.slice(1)].map((one) => ("fit" in one ? one : contender(one)));
+    const { evaluation } = await evaluate(whole, contenders, given, { metrics, seed: 3 });
+    assert.deepEqual(withoutSeconds(result.evaluation), withoutSeconds(evaluation));
+    assert.deepEqual([...result.people.keys()], ["popular", "knn", "random"]);
+    const again = await compare(whole, models, given, { metrics, seed: 3, arithmetic: "strict" });
+    assert.deepEqual(again.table("ndcg@5"), result.table("ndcg@5"));
+  });
+
+  it("has a table for each metric", () => {
+    const { models: measured, versus = [] } = result.evaluation;
+    const table = result.table("ndcg@5");
+    assert.deepEqual(
+      table.map(({ name, mean, se, low, high, n }) => [name, { mean, se, low, high, n }]),
+      measured.map(({ name, metrics }) => [name, metrics["ndcg@5"]]),
+    );
+    assert.deepEqual(Object.keys(table[2]), ["name", "mean", "se", "low", "high", "n", "p", "standing"]);
+    const best = table.find(({ standing }) => standing === "best")!;
+    assert.equal(best.mean, Math.max(...table.map(({ mean }) => mean!)));
+    for (const { name, p, standing } of table) {
+      assert.equal(p, versus.find((test) => test.metric === "ndcg@5" && test.name === name)?.adjusted);
+      if (p !== undefined) assert.equal(standing, p < 0.05 ? "behind" : "level");
+    }
+    assert.equal(table[2].standing, "behind");
+    const [none, known] = result.table("rmse");
+    assert.deepEqual(Object.keys(none), ["name", "missing"]);
+    assert.match(none.missing!, /popular predicts no ratings/);
+    assert.ok(known.mean! > 0 && known.p === undefined && known.standing === undefined);
+    assert.ok(result.table("novelty@5").every(({ standing, p }) => standing === undefined && p === undefined));
+    assert.throws(() => result.table("ndcg@10"), { code: "METRIC_UNKNOWN", message: /did not measure ndcg@10/ });
+  });
+
+  it("refuses unknown options, splitters as text and models by name", async () => {
+    const perUser = splits.perUser(0.8);
+    const refuses = (run: Promise<unknown>, message: RegExp) => assert.rejects(run, { code: "USAGE", message });
+    // @ts-expect-error: no such option
+    await refuses(compare(whole, models, perUser, { metric: ["ndcg@5"] }), /compare has no option "metric"/);
+    // @ts-expect-error: no such option
+    await refuses(tune(whole, als(), { trial: 3 }), /tune has no option "trial"/);
+    // @ts-expect-error: no such option
+    await refuses(coldStart(whole, models, { journal: undefined }), /coldStart has no option "journal"/);
+    // @ts-expect-error: text is for parseSplitter
+    await refuses(compare(whole, models, "per-user:0.8"), /"per-user:0.8" is no splitter/);
+    // @ts-expect-error: a name is no specification
+    await refuses(compare(whole, ["als"], perUser), /"als" is not a model with its settings/);
+    // @ts-expect-error: no such metric
+    await assert.rejects(compare(whole, models, perUser, { metrics: ["ngdc@5"] }), { code: "METRIC_UNKNOWN" });
+  });
+
+  it("has types for the names of metrics", () => {
+    const names: MetricName[] = ["rmse", "mae", "ndcg@10", "auc", "catalogue-coverage@5"];
+    // @ts-expect-error: it looks at no list
+    names.push("rmse@10");
+    // @ts-expect-error: it needs a length of lists
+    names.push("ndcg");
+    const kinds = new Set(metricKinds.map(({ name }) => name));
+    assert.ok(names.every((name) => kinds.has(name.split("@")[0])));
+  });
+});
+
+describe("tune", () => {
+  it("searches a space with types, and returns the best specification", async () => {
+    const space = { factors: [8, 16], regularisation: { from: 0.01, to: 10, scale: "log" } } as const;
+    const options = { trials: 4, space, metric: "ndcg@5", seed: 2 } as const;
+    const { spec, trials, best, final, ...result } = await tune(whole, als({ factors: 8, iterations: 3 }), options);
+    assert.deepEqual(result.space, { factors: "8,16", regularisation: "0.01~10" });
+    assert.ok(trials.every(({ values }) => [8, 16].includes(Number(values.factors))));
+    assert.equal(spec.model, "als");
+    assert.deepEqual(spec.settings, best.config);
+    assert.equal(spec.settings.iterations, 3);
+    assert.equal(final.models[0].name, spec.name);
+    assert.equal(final.models.at(-1)!.name, "als factors=8 iterations=3");
+    assert.equal(final.split.name, "per-user:0.8");
+    const grid = { trials: 2, space: { k: [5, 20] }, method: "grid", metric: "ndcg@5" } as const;
+    const strong = await tune(whole, itemKnn(), { ...grid, splitter: splits.strong(0.7) });
+    assert.deepEqual([strong.final.split.name, strong.trials.length], ["strong:0.7", 2]);
+  });
+
+  it("keeps the settings that are not at their defaults", async () => {
+    const { space, trials } = await tune(whole, als({ factors: 8, iterations: 2 }), { trials: 1, metric: "ndcg@5" });
+    assert.deepEqual(Object.keys(space), ["alpha", "regularisation"]);
+    assert.equal(trials.length, 1);
+  });
+
+  it("refuses what is no search space", async () => {
+    const refuses = (space: object, code: string, message: RegExp) =>
+      assert.rejects(tune(whole, als(), { space: space as never }), { code, message });
+    await refuses({ factors: [] }, "USAGE", /space: factors has neither values nor a range/);
+    await refuses({ factors: { from: 4 } }, "USAGE", /space: factors has neither values nor a range/);
+    await refuses({ factors: { from: 4, to: 8, scale: "logarithmic" } }, "USAGE", /neither values nor a range/);
+    await refuses({ factors: { from: 64, to: 8 } }, "USAGE", /space: factors=64:8 is no range/);
+    await refuses({ factors: [0] }, "CONFIG_INVALID", /factors is 0/);
+    await refuses({ factor: [8] }, "CONFIG_INVALID", /als has no setting "factor"/);
+    await refuses({}, "USAGE", /nothing of als is there to tune/);
+  });
+});
+
+describe("coldStart", () => {
+  it("takes specifications and holds users out", async () => {
+    const { split, models: measured } = await coldStart(whole, [popular(), random], {
+      metrics: ["ndcg@5"],
+      threads: 2,
+    });
+    assert.equal(split.name, "strong:0.8");
+    assert.deepEqual(
+      measured.map(({ name, curves }) => [name, curves.length]),
+      [
+        ["popular", 3],
+        ["random", 3],
+      ],
+    );
+  });
+});

@@ -1,0 +1,100 @@
+/** Comparing models in one call, with a table for each metric. */
+import type { Dataset } from "../data/dataset.ts";
+import { didYouMean } from "../did-you-mean.ts";
+import { MatineeError } from "../errors.ts";
+import type { ModelSpec } from "../models/model.ts";
+import { present } from "../present.ts";
+import type { Splits, Splitter } from "../split/split.ts";
+import { resolveSplits } from "../split/splits.ts";
+import type { Contender } from "./contender.ts";
+import { type EvaluationResult, evaluate, type Journal } from "./evaluate.ts";
+import type { Estimate, Evaluation } from "./evaluation.ts";
+import type { MetricName } from "./metrics.ts";
+import { checkOptionNames, type RunOptions, resolveContender, runOptionNames, withEngine } from "./run.ts";
+import { type Standing, standingsOf } from "./standings.ts";
+
+/** What `compare` measures, and how. */
+export interface CompareOptions extends RunOptions {
+  /** By default, `defaultMetrics`. */
+  readonly metrics?: readonly MetricName[];
+  /** Keeps measurements, so that an interrupted comparison can resume. */
+  readonly journal?: Journal;
+}
+
+const optionNames: Readonly<Record<keyof CompareOptions, true>> = { metrics: true, journal: true, ...runOptionNames };
+
+/** What `compare` returns. */
+export interface ComparisonResult extends EvaluationResult {
+  /**
+   * The contenders under one metric, in their order.
+   * @throws METRIC_UNKNOWN for a metric that was not measured
+   */
+  table(metric: MetricName): ComparisonRow[];
+}
+
+/** A contender under a metric, as plain data for `console.table`. */
+export interface ComparisonRow extends Partial<Estimate> {
+  readonly name: string;
+  /** Of the paired test against the best model, adjusted by Holm. Absent where no such test was made. */
+  readonly p?: number;
+  /** Absent where no direction of the metric is better, or where there is one model. */
+  readonly standing?: Standing;
+  /** Why the contender has no value. */
+  readonly missing?: string;
+}
+
+/**
+ * Compares models on held-out ratings: trains each on the training part of every split, ranks every film for every user with
+ * held-out ratings, and tests each model against the best. Apart from the seconds, the result is the same for any number of
+ * threads.
+ *
+ * @param contenders specifications, or what `contender`, `trainedContender`, `customContender` and `withReranker` return
+ * @param splitter how ratings are held out, or splits that are there already
+ * @throws USAGE, MODEL_UNKNOWN, CONFIG_INVALID, METRIC_UNKNOWN, METRIC_EMPTY, SPLIT_INVALID, LEAK, LIST_INVALID, MEMORY,
+ *   CANCELLED. One contender that fails ends the comparison.
+ * @example
+ * import { compare, ease, popular, splits } from "matinee";
+ * const result = await compare(data, [popular(), ease()], splits.kFold(5), { metrics: ["ndcg@10"], threads: 2 });
+ * console.table(result.table("ndcg@10"));
+ */
+export async function compare(
+  data: Dataset,
+  contenders: readonly (ModelSpec | Contender)[],
+  splitter: Splitter | Splits,
+  options: CompareOptions = {},
+): Promise<ComparisonResult> {
+  checkOptionNames("compare", options, optionNames);
+  const { metrics, journal, ...running } = options;
+  const entrants = contenders.map(resolveContender);
+  const splits = resolveSplits(data, splitter, running.seed ?? 0);
+  const result = await withEngine(running, (evaluating) =>
+    evaluate(data, entrants, splits, { ...evaluating, ...present({ metrics, journal }) }),
+  );
+  return { ...result, table: (metric) => comparisonRows(result.evaluation, metric) };
+}
+
+function comparisonRows(evaluation: Evaluation, name: string): ComparisonRow[] {
+  const metric = evaluation.metrics.find((measured) => measured.name === name);
+  if (!metric) {
+    const names = evaluation.metrics.map((measured) => measured.name);
+    throw new MatineeError("METRIC_UNKNOWN", `the comparison did not measure ${name}`, {
+      fix: `${didYouMean(name, names)}it measured ${names.join(", ")}`,
+    });
+  }
+  const standings = standingsOf(evaluation, metric);
+  return evaluation.models.map((model) => {
+    const test = evaluation.versus?.find((one) => one.metric === name && one.name === model.name);
+    return present({
+      name: model.name,
+      ...columnsOf(model.metrics[name]),
+      p: test?.adjusted,
+      standing: standings.get(model.name),
+      missing: model.missing[name],
+    });
+  });
+}
+
+/** The columns of an estimate, in the order of the table. */
+function columnsOf({ mean, se, low, high, n }: Partial<Estimate> = {}) {
+  return { mean, se, low, high, n };
+}

@@ -1,0 +1,56 @@
+/** What `compare`, `tune` and `coldStart` have in common: their options, and an engine while they run. */
+import type { Engine } from "../compute/engine.ts";
+import { createEngine, type EngineOptions } from "../compute/pool.ts";
+import { onnxEmbedder } from "../content/sentences.ts";
+import { didYouMean } from "../did-you-mean.ts";
+import { MatineeError } from "../errors.ts";
+import type { ModelSpec } from "../models/model.ts";
+import { present } from "../present.ts";
+import { type Contender, contender } from "./contender.ts";
+import type { EvaluateOptions } from "./evaluate.ts";
+
+/** Options of every evaluation. An engine that is given takes the place of `threads` and `arithmetic`. */
+export interface RunOptions extends Omit<EvaluateOptions, "metrics" | "journal">, EngineOptions {}
+
+/** The names of `RunOptions`, for `checkOptionNames`. */
+export const runOptionNames: Readonly<Record<keyof RunOptions, true>> = {
+  relevant: true,
+  seed: true,
+  threads: true,
+  arithmetic: true,
+  engine: true,
+  memory: true,
+  embedder: true,
+  onProgress: true,
+  signal: true,
+};
+
+/** @throws USAGE where an option is not one of those known */
+export function checkOptionNames(call: string, options: object, known: Readonly<Record<string, true>>): void {
+  const wrong = Object.keys(options).find((name) => !Object.hasOwn(known, name));
+  if (wrong === undefined) return;
+  const names = Object.keys(known);
+  throw new MatineeError("USAGE", `${call} has no option "${wrong}"`, {
+    fix: `${didYouMean(wrong, names)}it has ${names.join(", ")}`,
+  });
+}
+
+/** A specification as a contender; a contender as it is. @throws USAGE, MODEL_UNKNOWN, CONFIG_INVALID */
+export function resolveContender(entrant: ModelSpec | Contender): Contender {
+  return typeof entrant === "object" && entrant !== null && "fit" in entrant ? entrant : contender(entrant);
+}
+
+/** What `evaluate` takes of the options. Text models are read from ONNX files unless an embedder is given. */
+export type Evaluating = Omit<RunOptions, keyof EngineOptions> & { readonly engine: Engine };
+
+/** Runs an evaluation with the engine of the options, or with one that is disposed of in the end. */
+export async function withEngine<T>(options: RunOptions, run: (evaluating: Evaluating) => Promise<T>): Promise<T> {
+  const { threads, arithmetic, engine, signal, ...rest } = options;
+  using own = engine ? undefined : await createEngine(present({ threads, arithmetic }));
+  return await run({
+    embedder: onnxEmbedder(present({ signal })),
+    ...rest,
+    ...present({ signal }),
+    engine: engine ?? own!,
+  });
+}
