@@ -10,9 +10,9 @@ const known: Readonly<Record<number, string>> = {
   1196: "Star Wars: Episode V - The Empire Strikes Back (1980)",
 };
 
-/** 80 users and 300 films; the films above are among the most rated. */
+/** 50 users and 300 films; the films above are among the most rated. */
 export async function madeUpFilms(): Promise<Dataset> {
-  const data = await syntheticRatings({ users: 80, items: 300, ratings: 4000, seed: 7 });
+  const data = await syntheticRatings({ users: 50, items: 300, ratings: 2000, seed: 7 });
   const ids = Float64Array.from({ length: data.items.size }, (_, item) => (item === 299 ? 1196 : item + 1));
   const titles = data.catalog.titles.map((title, item) => known[ids[item]] ?? title);
 
