@@ -51,7 +51,8 @@ await writeRatingsCsv(films, filmsFolder);
 
 function folderWithFilms(): string {
   const folder = temporaryFolder();
-  for (const name of ["ml-latest-small", "synthetic-latest-small"]) symlinkSync(filmsFolder, join(folder, name), "junction");
+  for (const name of ["ml-latest-small", "synthetic-latest-small"])
+    symlinkSync(filmsFolder, join(folder, name), "junction");
   mkdirSync(join(folder, "public"));
   return folder;
 }
