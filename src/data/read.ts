@@ -15,6 +15,7 @@ import type { IdNumbering } from "./reading/numbering.ts";
 import { readRatingRows } from "./reading/rating-rows.ts";
 import { syntheticNames, syntheticRatings } from "./synthetic/synthetic-ratings.ts";
 
+/** Options of `readRatings`. */
 export interface ReadOptions extends TableMapping, ProgressOptions {
   /** Skip rows that cannot be read, and count them in the report, instead of failing. */
   readonly lenient?: boolean;
@@ -31,6 +32,10 @@ export interface ReadOptions extends TableMapping, ProgressOptions {
  *   is generated. A file or folder of that name takes precedence.
  * @throws DATA_NOT_FOUND, DATA_LAYOUT, DATA_EMPTY, DATA_COLUMN, DATA_ENCODING, DATA_ROW, DATA_FILTERED, USAGE,
  *   DOWNLOAD_FAILED, DOWNLOAD_CHECKSUM, CANCELLED
+ * @example
+ * import { readRatings } from "matinee";
+ * const small = await readRatings("ml-latest-small", { filter: { minItemRatings: 5 } });
+ * console.log(small.users.size, small.items.size);
  */
 export async function readRatings(source: string, options: ReadOptions = {}): Promise<Dataset> {
   checkCancelled(options.signal, `reading ${source}`);

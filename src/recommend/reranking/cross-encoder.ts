@@ -27,7 +27,15 @@ export const crossEncoderConfig = Type.Object({
   }),
 });
 
-/** The model is opened with the first list. @throws CONFIG_INVALID; and, with lists, what `openPairScorer` throws */
+/**
+ * Makes a reranker by a cross-encoder, a language model that reads what the user liked together with each candidate. It is loaded
+ * with the first list. Settings are in docs/reranking.md.
+ *
+ * @throws CONFIG_INVALID; and, with lists, PACKAGE_MISSING, TEXT_MODEL, DOWNLOAD_FAILED, DOWNLOAD_CHECKSUM
+ * @example
+ * import { crossEncoder } from "matinee";
+ * await recommender.recommend({ user: 3, rerank: crossEncoder() });
+ */
 export function crossEncoder(
   set: Readonly<Record<string, unknown>> = {},
   { threads, ...download }: DownloadOptions & { readonly threads?: number } = {},

@@ -30,7 +30,14 @@ export const mmrConfig = Type.Object({
   }),
 });
 
-/** @throws CONFIG_INVALID */
+/**
+ * Makes a reranker for variety: maximal marginal relevance. Settings are in docs/reranking.md.
+ *
+ * @throws CONFIG_INVALID
+ * @example
+ * import { mmr } from "matinee";
+ * const films = await recommender.recommend({ user: 3, rerank: mmr({ lambda: 0.7 }), pool: 30 });
+ */
 export function mmr(set: Readonly<Record<string, unknown>> = {}): Reranker {
   const { lambda, similarity } = completeSettings("mmr", mmrConfig, set) as Static<typeof mmrConfig>;
   return {
