@@ -1,7 +1,7 @@
 import { MatineeError } from "../errors.ts";
 import { createHeap, page } from "./memory.ts";
 import { pageWasm } from "./wasm/page.ts";
-import { compileModule, instantiateKernels, type Kernel, type Kernels } from "./wasm-module.ts";
+import { compileModule, instantiateKernels, type Kernel, type Kernels, type WasmMemory } from "./wasm-module.ts";
 
 export type NumberArray = Float32Array | Float64Array | Int32Array | Uint8Array;
 
@@ -71,7 +71,7 @@ export interface Executor {
  * @param kernels instances of the calling thread
  */
 export function engineOver(
-  memory: WebAssembly.Memory,
+  memory: WasmMemory,
   maximumPages: number,
   arithmetic: Arithmetic,
   kernels: Kernels,

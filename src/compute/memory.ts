@@ -1,4 +1,5 @@
 import { MatineeError } from "../errors.ts";
+import type { WasmMemory } from "./wasm-module.ts";
 
 /** A WebAssembly page. */
 export const page = 65536;
@@ -28,7 +29,7 @@ export interface Heap {
  * Allocates by first fit from a sorted list of free ranges; adjacent ones are joined. With a few dozen large arrays at a time the
  * list is short.
  */
-export function createHeap(memory: WebAssembly.Memory, maximumPages: number): Heap {
+export function createHeap(memory: WasmMemory, maximumPages: number): Heap {
   const held = new Map<number, number>();
   const buffers = new WeakSet<ArrayBufferLike>();
   let free = [{ from: start, to: memory.buffer.byteLength }];

@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { type Arithmetic, type Engine, type Executor, engineOver } from "./engine.ts";
-import { compileModule, instantiateKernels, type Kernel } from "./wasm-module.ts";
+import { compileModule, instantiateKernels, type Kernel, type WasmMemory, type WasmModule } from "./wasm-module.ts";
 
 /** One WebAssembly memory holds 4 GiB. */
 const maximumPages = 65536;
@@ -33,8 +33,8 @@ export async function createEngine({ threads = 1, arithmetic = "relaxed" }: Engi
 
 /** What a thread of the pool is started with. */
 export interface WorkerSetup {
-  readonly memory: WebAssembly.Memory;
-  readonly module: WebAssembly.Module;
+  readonly memory: WasmMemory;
+  readonly module: WasmModule;
 }
 
 /** Tells a thread of the pool to run a kernel, a block at a time. */

@@ -32,15 +32,23 @@ export type Kernels = Readonly<
   Record<Kernel, (begin: number, end: number, scratch: number, ...args: number[]) => void>
 >;
 
-/** Instantiates the kernels over a memory. */
-export function instantiateKernels(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
-  return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernels;
+/** A WebAssembly.Module and a WebAssembly.Memory: declarations name neither, as programs without `lib` dom do not know them. */
+export type WasmModule = object;
+export interface WasmMemory {
+  readonly buffer: ArrayBuffer | SharedArrayBuffer;
+  grow(pages: number): number;
 }
 
-const modules = new Map<string, WebAssembly.Module>();
+/** Instantiates the kernels over a memory. */
+export function instantiateKernels(module: WasmModule, memory: WasmMemory): Kernels {
+  const imports = { env: { memory: memory as WebAssembly.Memory } };
+  return new WebAssembly.Instance(module as WebAssembly.Module, imports).exports as unknown as Kernels;
+}
+
+const modules = new Map<string, WasmModule>();
 
 /** The module that base64 text holds. Engines share it, because compiling it takes longer than the rest of making a small engine. */
-export function compileModule(base64: string): WebAssembly.Module {
+export function compileModule(base64: string): WasmModule {
   let module = modules.get(base64);
   if (!module) {
     module = new WebAssembly.Module(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));

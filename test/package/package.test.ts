@@ -6,6 +6,36 @@ import { delimiter, join, resolve } from "node:path";
 import { before, describe, it } from "node:test";
 import { temporaryFolder } from "../helpers/command.ts";
 
+/** What the package promises to compile, and what it promises not to. */
+const program = `
+import { als, compare, ease, hybrid, loadRecommender, readRatings, splits, tfidf, train, tune } from "matinee";
+import { fit, openModel, similar } from "matinee/core";
+const data = await readRatings("ml-latest-small");
+const recommender = await train(data, ease({ lambda: 1000 }), { seed: 7, threads: 2 });
+const request = { ratings: [{ id: 260, rating: 5 }], k: 10, genres: ["Drama"], exclude: [1196], explain: true };
+const films = await recommender.recommend(request);
+console.log(films[0]?.title, films.unknown, await recommender.recommend({ user: 3 }));
+recommender.similar(260, { k: 5 });
+recommender.predict({ user: 3, items: [122] });
+recommender.neighbours({ user: 3, k: 5 });
+await recommender.save("films.matinee");
+const again = await loadRecommender("films.matinee", { data });
+for await (const row of again.recommendAll({ k: 10 })) console.log(row.user, row.items);
+const blend = hybrid([als({ factors: 32 }), tfidf()], { weights: "learn" });
+const result = await compare(data, [ease(), als(), blend], splits.perUser(0.8), { metrics: ["ndcg@10"] });
+console.table(result.table("ndcg@10"));
+await tune(data, als(), { trials: 30 });
+
+// @ts-expect-error a misspelt setting
+ease({ lamda: 1 });
+// @ts-expect-error settings among the options
+await train(data, als(), { factors: 3 });
+// @ts-expect-error no such metric
+await compare(data, [ease()], splits.perUser(0.8), { metrics: ["ndgc@10"] });
+// @ts-expect-error an id for an index
+similar(openModel(await fit(data, als())), 260);
+`;
+
 const root = resolve(import.meta.dirname, "../..");
 const folder = temporaryFolder();
 const tools = join(root, "node_modules");
@@ -117,6 +147,28 @@ describe("the packed package", () => {
   it("does what the README's example says", () => {
     const [, example] = /```js\n([\s\S]*?)```/.exec(readFileSync(join(root, "README.md"), "utf8"))!;
     assert.equal(node(example).trim().split("\n").length, 6);
+  });
+
+  it("compiles strictly without dom, under TypeScript 5.9 and 7, and refuses ids for indices and unknown settings", () => {
+    run("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error", "typescript@5.9", "@types/node@26"]);
+    writeFileSync(join(folder, "program.ts"), program);
+    for (const compiler of [join(folder, "node_modules"), tools]) {
+      for (const [module, resolution] of [
+        ["nodenext", "nodenext"],
+        ["esnext", "bundler"],
+      ]) {
+        const strict = [
+          "--strict",
+          "--noUncheckedIndexedAccess",
+          "--exactOptionalPropertyTypes",
+          "--skipLibCheck",
+          "false",
+        ];
+        const target = ["--target", "es2023", "--lib", "es2023,esnext.disposable", "--types", "node", "--noEmit"];
+        const modules = ["--module", module, "--moduleResolution", resolution];
+        run(process.execPath, [join(compiler, "typescript/bin/tsc"), ...strict, ...target, ...modules, "program.ts"]);
+      }
+    }
   });
 
   it("runs its command", () => {
