@@ -55,7 +55,8 @@ const reportEvery = 25;
 function threadExecutor(threads: number, setup: WorkerSetup): Executor {
   const script = new URL(import.meta.url.endsWith(".ts") ? "worker.ts" : "worker.js", import.meta.url);
   const workers = Array.from({ length: threads }, () => {
-    const worker = new Worker(script, { workerData: setup });
+    // Without the flags of the program: --input-type holds for its own text alone.
+    const worker = new Worker(script, { workerData: setup, execArgv: [] });
     worker.unref();
     return worker;
   });
