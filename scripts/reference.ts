@@ -199,7 +199,7 @@ function entryPage({ name, summary, exports }: Entry, pageOf: (one: Documented) 
 
 function chapterOf({ file }: Documented): string {
   if (file === "src/train.ts" || file === "src/recommend/recommender.ts") return "recommender";
-  const place = file.split("/")[1].replace(/\.ts$/, "");
+  const place = file.split(/[\\/]/)[1].replace(/\.ts$/, "");
   return place in chapters ? place : "other";
 }
 

@@ -219,9 +219,8 @@ describe("als", () => {
     assert.equal((await facts("1+alpha*r")).base, 1);
   });
 
-  it("refuses factors that are no multiple of 8", async () => {
-    const data = randomDataset(5, 5, 0.5, 7);
-    await assert.rejects(fit(data, configure("als", { factors: 12 })), { code: "CONFIG_INVALID" });
+  it("refuses factors that are no multiple of 8", () => {
+    assert.throws(() => configure("als", { factors: 12 }), { code: "CONFIG_INVALID" });
   });
 
   for (const solver of ["conjugate-gradient", "cholesky"] as const) {
