@@ -1,5 +1,5 @@
 /**
- * Matinee in Node, by ids: reading ratings, training, recommending, judging. `matinee/core` has the parts that work by index.
+ * Matinee in Node, by ids: reading ratings, training, recommending and evaluating. `matinee/core` has the parts that work by index.
  */
 import "./require-node.ts";
 

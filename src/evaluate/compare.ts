@@ -65,10 +65,10 @@ export async function compare(
 ): Promise<ComparisonResult> {
   checkOptionNames("compare", options, optionNames);
   const { metrics, journal, ...running } = options;
-  const entrants = contenders.map(resolveContender);
+  const chosen = contenders.map(resolveContender);
   const splits = resolveSplits(data, splitter, running.seed ?? 0);
   const result = await withEngine(running, (evaluating) =>
-    evaluate(data, entrants, splits, { ...evaluating, ...present({ metrics, journal }) }),
+    evaluate(data, chosen, splits, { ...evaluating, ...present({ metrics, journal }) }),
   );
   return { ...result, table: (metric) => comparisonRows(result.evaluation, metric) };
 }

@@ -36,8 +36,8 @@ export function checkOptionNames(call: string, options: object, known: Readonly<
 }
 
 /** A specification as a contender; a contender as it is. @throws USAGE, MODEL_UNKNOWN, CONFIG_INVALID */
-export function resolveContender(entrant: ModelSpec | Contender): Contender {
-  return typeof entrant === "object" && entrant !== null && "fit" in entrant ? entrant : contender(entrant);
+export function resolveContender(model: ModelSpec | Contender): Contender {
+  return typeof model === "object" && model !== null && "fit" in model ? model : contender(model);
 }
 
 /** What `evaluate` takes of the options. Text models are read from ONNX files unless an embedder is given. */

@@ -69,11 +69,11 @@ export async function coldStart(
   checkOptionNames("coldStart", options, optionNames);
   const { metrics = ["ndcg@10", "rmse"], splitter = splitters.strong(0.8), ...running } = options;
   const { seed = 0, relevant = likedFrom(data.scale) } = running;
-  const entrants = contenders.map(resolveContender);
-  checkContenders(entrants);
+  const chosen = contenders.map(resolveContender);
+  checkContenders(chosen);
   const splits = resolveSplits(data, splitter, seed);
   return withEngine(running, (evaluating) =>
-    measureColdStart(data, entrants, splits, { ...evaluating, metrics, seed, relevant }),
+    measureColdStart(data, chosen, splits, { ...evaluating, metrics, seed, relevant }),
   );
 }
 
