@@ -355,6 +355,15 @@ test("lenient reading skips and counts every kind of bad row", async () => {
   assert.deepEqual(dataset.report, { rows: 8, repeats: 0, skipped: 6, filtered: 0 });
 });
 
+test("users and films of skipped rows do not exist, nor do their ids say how the others are read", async () => {
+  const bad = "ghost,spook,NULL\nu,x,\n9,,3\n,9,3\n8,8,3,3\n";
+  const { users, items, report } = await readRatings(await file("t.csv", `user,item,rating\n1,2,3\n${bad}`), {
+    lenient: true,
+  });
+  assert.deepEqual([...users.values, ...items.values], [1, 2]);
+  assert.equal(report.skipped, 5);
+});
+
 test("a file without one good row is empty even when read leniently", async () => {
   const path = await file("ratings.csv", `${head}1,1,9,4\n`);
   await assert.rejects(readRatings(path, { lenient: true }), {

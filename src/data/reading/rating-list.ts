@@ -9,10 +9,9 @@ export const maxRating = 3.4e38;
 /** Valid ratings in the order of their rows, in arrays that grow. */
 export interface RatingList {
   readonly length: number;
-  /**
-   * Appends a rating. Returns false, and appends nothing, where it is not valid: a number of the user or the item below 0, a
-   * value that is off the scale or not finite, a time that is not finite.
-   */
+  /** Whether a rating has a value on the scale and a finite time. */
+  accepts(value: number, seconds: number): boolean;
+  /** Appends a rating. Returns false, and appends nothing, where it is not accepted. */
   add(user: number, item: number, value: number, seconds: number): boolean;
   finish(): RatingArrays;
 }
@@ -38,6 +37,9 @@ export function createRatingList({ table, time, scale }: RatingsTable): RatingLi
   const { min, max } = scale ?? { min: -maxRating, max: maxRating };
   const seen = { min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY, step: 1 };
 
+  // Written so that NaN fails too.
+  const accepts = (value: number, seconds: number) => value >= min && value <= max && Number.isFinite(seconds);
+
   function grow(): void {
     capacity = Math.ceil(1.5 * capacity);
     userOf = copyInto(new Int32Array(capacity), userOf);
@@ -49,9 +51,9 @@ export function createRatingList({ table, time, scale }: RatingsTable): RatingLi
     get length() {
       return length;
     },
+    accepts,
     add(user, item, value, seconds) {
-      // Written so that NaN fails too.
-      if (!(user >= 0 && item >= 0 && value >= min && value <= max && Number.isFinite(seconds))) return false;
+      if (!accepts(value, seconds)) return false;
       if (length === capacity) grow();
       userOf[length] = user;
       itemOf[length] = item;

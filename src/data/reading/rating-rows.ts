@@ -96,11 +96,19 @@ async function readAnyRows(
     const values = numberValues(chunk, 2);
     const times = time ? numberValues(chunk, 3) : undefined;
     for (let n = 0; n < chunk.rowCount; n++) {
-      const user = users.numberAt(n);
-      const item = items.numberAt(n);
-      if (!ratings.numericIds && user === notANumber) throw new TextIds("user");
-      if (!ratings.numericIds && item === notANumber) throw new TextIds("item");
-      if (list.add(user, item, values[n], times ? times[n] : 0)) continue;
+      // A row that is refused leaves no trace: neither its ids nor their kind count.
+      const seconds = times ? times[n] : 0;
+      if (list.accepts(values[n], seconds)) {
+        const [user, item] = [users.check(n), items.check(n)];
+        if (user !== "missing" && item !== "missing") {
+          if (!ratings.numericIds && user === "text") throw new TextIds("user");
+          if (!ratings.numericIds && item === "text") throw new TextIds("item");
+          if (user === "id" && item === "id") {
+            list.add(users.numberAt(n), items.numberAt(n), values[n], seconds);
+            continue;
+          }
+        }
+      }
       skipped++;
       if (!lenient) throw new BadRow(firstRow + n);
     }
@@ -121,13 +129,13 @@ async function readAnyRows(
   };
 }
 
-const missing = -1;
-const notANumber = -2;
-
-/** Numbers the ids in one column of a chunk; `missing` or `notANumber` for a value that is no id. */
+/** Numbers the ids in one column of a chunk. */
 interface IdReader {
   readonly numbering: IdNumbering;
   open(chunk: DuckDBDataChunk): void;
+  /** What a row holds: an id of the column's kind, none, or text in a column of numbers. */
+  check(row: number): "id" | "missing" | "text";
+  /** The number of the id in a row that holds one. */
   numberAt(row: number): number;
 }
 
@@ -140,10 +148,8 @@ function createIdReader(column: Column, position: number): IdReader {
       open(chunk) {
         ids = textValues(chunk, position);
       },
-      numberAt(row) {
-        const id = ids[row];
-        return id === null ? missing : numbering.numberOf(id);
-      },
+      check: (row) => (ids[row] === null ? "missing" : "id"),
+      numberAt: (row) => numbering.numberOf(ids[row]!),
     };
   }
   const numbering = numericIdNumbering();
@@ -153,10 +159,7 @@ function createIdReader(column: Column, position: number): IdReader {
     open(chunk) {
       ids = numberValues(chunk, position);
     },
-    numberAt(row) {
-      const id = ids[row];
-      if (Number.isSafeInteger(id)) return numbering.numberOf(id);
-      return Number.isNaN(id) ? missing : notANumber;
-    },
+    check: (row) => (Number.isSafeInteger(ids[row]) ? "id" : Number.isNaN(ids[row]) ? "missing" : "text"),
+    numberAt: (row) => numbering.numberOf(ids[row]),
   };
 }
