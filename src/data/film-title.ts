@@ -21,14 +21,49 @@ export interface SpokenTitle {
 const articles =
   /^(?<rest>.+), (?<article>The|An?|Les?|La|L'|Une?|El|Los|Las|Una|Il|Lo|Gli|Der|Die|Das|Ein|Eine|Det|Den|Het|Os?)$/;
 
+const leadingArticle =
+  /^(?:(?:The|An?|Les?|La|Une?|El|Los|Las|Una|Il|Lo|Gli|Der|Die|Das|Ein|Eine|Det|Den|Het|Os?)\s+|L['’])(?=\S)/i;
+
 /** "Shawshank Redemption, The (1994)" → "The Shawshank Redemption". */
 export function spokenTitle(title: string): SpokenTitle {
+  const [name, ...also] = titleNames(title);
+  return also.length === 0 ? { name } : { name, also: also.join(" · ") };
+}
+
+/** The names of a film in its title, without the year: "Seven (a.k.a. Se7en) (1995)" → "Seven", "Se7en". */
+export function titleNames(title: string): [name: string, ...also: string[]] {
   const bare = withoutYear(title.trim());
   const [, name, brackets] = /^(.+?)((?:\s+\([^()]+\))*)$/.exec(bare) ?? [title, bare || title, ""];
   const also = Array.from(brackets.matchAll(/\(([^()]+)\)/g), ([, other]) =>
     articleFirst(other.replace(/^a\.?k\.?a\.?\s+/i, "")),
   );
-  return also.length === 0 ? { name: articleFirst(name) } : { name: articleFirst(name), also: also.join(" · ") };
+  return [articleFirst(name), ...also];
+}
+
+const letters: Readonly<Record<string, string>> = {
+  ß: "ss",
+  æ: "ae",
+  œ: "oe",
+  ø: "o",
+  ł: "l",
+  đ: "d",
+  ð: "d",
+  þ: "th",
+};
+
+/** Text for comparisons: small letters without accents, "&" as "and". */
+export function foldLetters(text: string): string {
+  return text
+    .normalize("NFKD")
+    .replace(/\p{M}/gu, "")
+    .toLowerCase()
+    .replace(/[ßæœøłđðþ]/g, (letter) => letters[letter])
+    .replaceAll("&", " and ");
+}
+
+/** A name without a leading article: "The Matrix" → "Matrix". */
+export function withoutArticle(name: string): string {
+  return name.replace(leadingArticle, "");
 }
 
 function articleFirst(title: string): string {

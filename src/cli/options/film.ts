@@ -4,8 +4,8 @@ import type { OpenModel } from "../../recommend/open-model.ts";
 import { openPrompt } from "../terminal/prompt.ts";
 
 /**
- * The film that a word on the command line means: its id, or else its title. Where several films have the title, asks which
- * on a terminal.
+ * The film that a word on the command line means: its id, or else its title; id: or title: before it says which. Where
+ * several films are meant, asks which on a terminal.
  * @throws ITEM_UNKNOWN; ITEM_AMBIGUOUS without a terminal, or with `json`
  */
 export async function findFilm({ search }: OpenModel, word: string, json?: boolean): Promise<ItemIndex> {
@@ -17,6 +17,6 @@ export async function findFilm({ search }: OpenModel, word: string, json?: boole
     using terminal = openPrompt();
     const answer = await terminal.ask(`${error.message}. Which id? `);
     if (answer === undefined) throw new MatineeError("CANCELLED", "no film was chosen");
-    return search.byId(answer.trim());
+    return search.byId(answer.trim().replace(/^id:/, ""));
   }
 }
