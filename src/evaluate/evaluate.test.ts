@@ -188,6 +188,14 @@ describe("evaluating", () => {
     const { key: _, ...keyless } = counted({});
     await run(keyless);
     assert.equal(fits, 6);
+    const split = await usual.split(0);
+    const only = async (change: object) => ({ ...usual, split: async () => ({ ...split, ...change }) });
+    await run(counted({}), await only({ candidates: new Uint8Array(whole.items.size).fill(1) }));
+    await run(
+      counted({}),
+      await only({ train: { ...split.train, catalog: { ...split.train.catalog, titles: ["other"] } } }),
+    );
+    assert.equal(fits, 8);
   });
 
   it("has a default threshold of 4 for relevant films, on both MovieLens scales", () => {
