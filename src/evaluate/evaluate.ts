@@ -10,7 +10,7 @@ import { type Contender, checkContenders } from "./contender.ts";
 import { meanOverFolds } from "./estimate.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { checkSplit } from "./leaks.ts";
-import { type Measurements, measureContender, usersWithRatings } from "./measure.ts";
+import { checkMeasurements, type Measurements, measureContender, usersWithRatings } from "./measure.ts";
 import type { Metric } from "./metric.ts";
 import { type MetricName, metricsNamed } from "./metrics.ts";
 import { modelResult, sumFolds } from "./model-result.ts";
@@ -66,7 +66,7 @@ export const defaultMetrics: readonly MetricName[] = [
  * Fits every contender to the training part of every split and measures it on the held-out part. `compare` is built on it. Apart
  * from the seconds, the result is the same for any number of threads.
  *
- * @throws METRIC_UNKNOWN, METRIC_EMPTY, SPLIT_INVALID, LEAK, LIST_INVALID, MEMORY, CANCELLED
+ * @throws METRIC_UNKNOWN, METRIC_EMPTY, SPLIT_INVALID, LEAK, LIST_INVALID, NOT_FINITE, MEMORY, CANCELLED
  * @example
  * import { contender, ease, evaluate, splitRatings, splits } from "matinee";
  * const { evaluation } = await evaluate(data, [contender(ease())], splitRatings(data, splits.perUser(0.8)), { metrics: ["ndcg@10"] });
@@ -98,6 +98,7 @@ export async function evaluate(
       const progress = (share: number) => onProgress?.(contender.name, split.name, share);
       const measured =
         kept ?? (await measureContender(contender, split, { ...measuring, metrics, onProgress: progress }));
+      checkMeasurements(contender.name, measured);
       if (!kept && key !== undefined) await journal?.write(key, measured);
       folds.get(contender.name)!.push(measured);
     }
