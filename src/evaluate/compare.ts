@@ -1,4 +1,5 @@
 /** Comparing models in one call, with a table for each metric. */
+import { checkDataset, checkList, checkOptions } from "../check-arguments.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { didYouMean } from "../did-you-mean.ts";
 import { MatineeError } from "../errors.ts";
@@ -10,7 +11,7 @@ import type { Contender } from "./contender.ts";
 import { type EvaluationResult, evaluate, type Journal } from "./evaluate.ts";
 import type { Estimate, Evaluation } from "./evaluation.ts";
 import type { MetricName } from "./metrics.ts";
-import { checkOptionNames, type RunOptions, resolveContender, runOptionNames, withEngine } from "./run.ts";
+import { type RunOptions, resolveContender, runOptionNames, withEngine } from "./run.ts";
 import { type Standing, standingsOf } from "./standings.ts";
 
 /** What `compare` measures, and how. */
@@ -21,7 +22,13 @@ export interface CompareOptions extends RunOptions {
   readonly journal?: Journal;
 }
 
-const optionNames: Readonly<Record<keyof CompareOptions, true>> = { metrics: true, journal: true, ...runOptionNames };
+const optionNames = [
+  ...Object.keys({ metrics: true, journal: true } satisfies Record<
+    Exclude<keyof CompareOptions, keyof RunOptions>,
+    true
+  >),
+  ...runOptionNames,
+];
 
 /** What `compare` returns. */
 export interface ComparisonResult extends EvaluationResult {
@@ -66,7 +73,10 @@ export async function compare(
   splitter: Splitter | Splits,
   options: CompareOptions = {},
 ): Promise<ComparisonResult> {
-  checkOptionNames("compare", options, optionNames);
+  checkDataset("compare", data);
+  checkOptions("compare", options, optionNames);
+  checkList("compare", "contenders", contenders);
+  checkList("compare", "metrics", options.metrics);
   const { metrics, journal, ...running } = options;
   const chosen = contenders.map(resolveContender);
   const splits = resolveSplits(data, splitter, running.seed ?? 0);

@@ -168,16 +168,33 @@ function sizeOfSplit({ fingerprint, train, test }: Split): SplitSize {
   };
 }
 
+/** Typed arrays count by their numbers. */
+function digestOfJson(value: unknown): Promise<string> {
+  return sha256(new TextEncoder().encode(JSON.stringify(value)));
+}
+
 /** undefined where measurements must not be kept. */
 async function journalKey(
   { key }: Contender,
-  { fingerprint: split }: Split,
+  { fingerprint: split, train, candidates, newUsers, chronological }: Split,
   metrics: readonly string[],
   relevant: number,
   seed: number,
   arithmetic: string,
 ): Promise<string | undefined> {
   if (key === undefined) return undefined;
-  const all = { version, key, split, metrics, relevant, seed, arithmetic };
-  return sha256(new TextEncoder().encode(JSON.stringify(all)));
+  const { catalog, scale } = train;
+  const parts = { candidates: candidates && (await sha256(candidates.slice())), newUsers, chronological, scale };
+  const all = {
+    version,
+    key,
+    split,
+    metrics,
+    relevant,
+    seed,
+    arithmetic,
+    ...parts,
+    catalog: await digestOfJson(catalog),
+  };
+  return digestOfJson(all);
 }

@@ -1,3 +1,4 @@
+import { checkNumber } from "../check-arguments.ts";
 import { type Engine, localEngine } from "../compute/engine.ts";
 import type { OpenEmbedder } from "../content/embedder.ts";
 import { type Dataset, type DatasetInfo, fingerprint, type Shape, shapeOf } from "../data/dataset.ts";
@@ -35,6 +36,7 @@ export async function fit(train: Dataset, spec?: ModelSpec, options: FitOptions 
   if (train.byUser.values.length === 0)
     throw new MatineeError("DATA_EMPTY", `${train.name} holds no ratings to learn from`);
   checkMemory(algorithm, config, shapeOf(train), options.memory);
+  checkNumber("fit", "seed", options.seed, { least: 0, whole: true });
   const seed = options.seed ?? 0;
   using own = options.engine ? undefined : localEngine();
   const step = stepper("training", options);

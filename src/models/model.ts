@@ -97,7 +97,7 @@ export interface Query {
   /** Their training row, for a user who was trained on: the model may use what it learnt of them, but not as their neighbour. */
   readonly user?: number;
   /** What the indices stand for, where that is known: so that a query from other data is refused, not misread. */
-  readonly space?: Pick<DatasetInfo, "name" | "users" | "items">;
+  readonly space?: Pick<DatasetInfo, "name" | "items"> & Partial<Pick<DatasetInfo, "users">>;
 }
 
 /** A state that answers. A capability is the presence of a method. Immutable; dispose of it when its last request has ended. */
