@@ -51,8 +51,8 @@ const files: RecommenderFiles = { saveModel: writeArtifact, writeLists, ensureWr
  *
  * @param data what `readRatings` returns
  * @param spec the algorithm and its settings; the best that the size of the data allows unless given
- * @throws USAGE, MODEL_UNKNOWN, CONFIG_INVALID, DATA_EMPTY, MEMORY, CANCELLED; PACKAGE_MISSING, TEXT_MODEL and DOWNLOAD_FAILED for
- *   models that embed texts
+ * @throws USAGE, MODEL_UNKNOWN, CONFIG_INVALID, DATA_EMPTY, MEMORY, NOT_FINITE, CANCELLED; PACKAGE_MISSING, TEXT_MODEL and DOWNLOAD_FAILED
+ *   for models that embed texts
  * @example
  * import { ease, train } from "matinee";
  * using trained = await train(data, ease({ lambda: 1000 }), { threads: 2 });

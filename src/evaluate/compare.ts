@@ -46,7 +46,7 @@ export interface ComparisonRow extends Partial<Estimate> {
   readonly p?: number;
   /** Absent where no direction of the metric is better, or where there is one model. */
   readonly standing?: Standing;
-  /** Why the contender has no value. */
+  /** Why the contender has no value: what it cannot do, or the error that it failed with. */
   readonly missing?: string;
 }
 
@@ -55,10 +55,13 @@ export interface ComparisonRow extends Partial<Estimate> {
  * held-out ratings, and tests each model against the best. Apart from the seconds, the result is the same for any number of
  * threads.
  *
+ * A contender that fails is marked with its error (`ModelResult.failed`), and the others are finished. What ends the comparison:
+ * an error before anything is fitted, a leak, a cancellation, and the failure of all contenders.
+ *
  * @param contenders specifications, or what `contender`, `trainedContender`, `customContender` and `withReranker` return
  * @param splitter how ratings are held out, or splits that are there already
- * @throws USAGE, MODEL_UNKNOWN, CONFIG_INVALID, METRIC_UNKNOWN, METRIC_EMPTY, SPLIT_INVALID, LEAK, LIST_INVALID, MEMORY,
- *   CANCELLED. One contender that fails ends the comparison.
+ * @throws USAGE, MODEL_UNKNOWN, CONFIG_INVALID, METRIC_UNKNOWN, METRIC_EMPTY, SPLIT_INVALID, LEAK, CANCELLED; and where all
+ *   contenders fail, the error of the first: LIST_INVALID, NOT_FINITE, MEMORY, …
  * @example
  * import { compare, ease, popular, splits } from "matinee";
  * const result = await compare(data, [popular(), ease()], splits.kFold(5), { metrics: ["ndcg@10"], threads: 2 });

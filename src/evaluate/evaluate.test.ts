@@ -327,6 +327,29 @@ describe("caught by name:", () => {
     });
   });
 
+  it("predictions, scores and metrics that are not finite", async () => {
+    const asking = (name: string, number: number, score: number) =>
+      customContender(name, (train) => ({
+        ...byIndex(train.items.size),
+        ask: () => ({ score: (out) => out.fill(score, 1), predict: (_, out) => out.fill(number) }),
+      }));
+    await rejects(asking("stars", Number.NaN, 1), usual, "NOT_FINITE", /predicts a rating of NaN/, ["rmse"]);
+    await rejects(asking("scores", 3, Number.NaN), usual, "NOT_FINITE", /score of film number 2 is NaN/);
+    const journal = {
+      async read(): Promise<Measurements> {
+        const sums = new Float64Array(whole.users.size).fill(Number.NaN);
+        const people = { rmse: { sums, weights: sums.map(() => 1) } };
+        return { seconds: { fit: 0, answer: 0 }, people, lists: {}, missing: {} };
+      },
+      async write() {},
+    };
+    const bias = contender(configure("bias"));
+    await assert.rejects(evaluate(whole, [bias], usual, { metrics: ["rmse"], journal }), {
+      code: "NOT_FINITE",
+      message: "bias has rmse of NaN",
+    });
+  });
+
   it("no models, one twice, and unknown metrics, before anything is fitted", async () => {
     const never = customContender("never", () => assert.fail("fitted"));
     await assert.rejects(evaluate(whole, [], usual), { code: "USAGE" });

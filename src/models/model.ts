@@ -62,6 +62,8 @@ export interface Algorithm<S = unknown> {
   readonly learnsFrom: LearnsFrom;
   /** Whether a user's training ratings, given as those of a new user, get the answer that the trained user gets. */
   readonly foldIn: "exact" | "approximate";
+  /** Tensors in which NaN stands for a value that is missing. All other numbers of a state are finite. */
+  readonly missingAsNaN?: readonly string[];
   estimate(shape: Shape, settings: S): Cost;
   fit(train: Dataset, settings: S, context: FitContext): Promise<State>;
   /** Makes a state answer. @throws ARTIFACT_CONTENT where it does not hold what this algorithm's `fit` makes */

@@ -202,6 +202,8 @@ export async function tuneCandidate(
     { ...splits, split: async () => outer },
     { ...rest, seed, metrics: [name], ...present({ onProgress }) },
   );
+  const failed = final.models.find((tested) => tested.failed)?.failed;
+  if (failed) throw new MatineeError(failed.code, failed.message, { fix: failed.fix });
   return {
     version: final.version,
     model,
@@ -277,7 +279,7 @@ async function orReason(run: Promise<TrialRun>): Promise<TrialRun | string> {
   try {
     return await run;
   } catch (error) {
-    const reasons: readonly string[] = ["CONFIG_INVALID", "MEMORY", "METRIC_EMPTY", "LIST_INVALID"];
+    const reasons: readonly string[] = ["CONFIG_INVALID", "MEMORY", "METRIC_EMPTY", "LIST_INVALID", "NOT_FINITE"];
     if (error instanceof MatineeError && reasons.includes(error.code)) return error.message;
     throw error;
   }
