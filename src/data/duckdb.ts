@@ -39,14 +39,6 @@ export function sqlIdentifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** The values of a DOUBLE column without NULLs, without a copy: valid until the next chunk. */
-export function numberValues(chunk: DuckDBDataChunk, column: number): Float64Array {
-  // The declaration makes the array private; the public access, value by value, is 10 times slower.
-  const { items } = chunk.getColumnVector(column) as unknown as { items?: unknown };
-  if (!(items instanceof Float64Array)) throw new TypeError(`column ${column} is not DOUBLE`);
-  return items;
-}
-
 /** The values of a VARCHAR column; null where missing. */
 export function textValues(chunk: DuckDBDataChunk, column: number): (string | null)[] {
   return chunk.getColumnValues(column).map((value) => (value === null ? null : String(value)));

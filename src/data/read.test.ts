@@ -355,6 +355,201 @@ test("lenient reading skips and counts every kind of bad row", async () => {
   assert.deepEqual(dataset.report, { rows: 8, repeats: 0, skipped: 6, filtered: 0 });
 });
 
+test("users and films of skipped rows do not exist, nor do their ids say how the others are read", async () => {
+  const bad = "ghost,spook,NULL\nu,x,\n9,,3\n,9,3\n8,8,3,3\n";
+  const { users, items, report } = await readRatings(await file("t.csv", `user,item,rating\n1,2,3\n${bad}`), {
+    lenient: true,
+  });
+  assert.deepEqual([...users.values, ...items.values], [1, 2]);
+  assert.equal(report.skipped, 5);
+});
+
+test("lenient reading goes on at the line after a broken one", async () => {
+  const lines = (broken: string) =>
+    Array.from({ length: 100 }, (_, n) => (n === 50 ? broken : `${n % 7},${n},${1 + (n % 5)}\n`)).join("");
+  for (const broken of ['6,1,"4\n', '"6,1,4\n', '6,"1"x,4\n', '"6",1\n', '6,1,4,"5\n']) {
+    for (const more of ["", 'a"b,3,4\n', '"quo""ted",3,4\n', '9,"1000,4\n9,1001,"3\n']) {
+      const text = `user,item,rating\n${lines(broken)}${more}`;
+      const { report } = await readRatings(await file("t.csv", text), { lenient: true });
+      const bad = more.startsWith("9") ? 3 : 1;
+      const rows = text.trimEnd().split("\n").length - 1;
+      assert.deepEqual(report, { rows, repeats: 0, skipped: bad, filtered: 0 }, JSON.stringify([broken, more]));
+    }
+  }
+});
+
+test("lenient reading fails where it cannot know how many rows are lost", async () => {
+  const path = await file("t.csv", 'user,item,rating\n1,1,"4\n1,2,5"\n1,3,4\n');
+  await assert.rejects(readRatings(path, { lenient: true }), {
+    code: "DATA_ROW",
+    message: "t.csv row 1 (line 2): a value holds several lines, and how many rows they are is not known",
+  });
+});
+
+test("a packed file that ends early or is damaged is refused by name, whatever it holds", async () => {
+  const numbers = Array.from({ length: 90_000 }, (_, n) => `${n % 700},${(n * 7919) % 4001},${1 + (n % 5)}\n`).join("");
+  for (const text of [`user,item,rating\n${numbers}`, `user,item,rating\nx,1,3\n${numbers}`]) {
+    const packed = gzipSync(text);
+    const flipped = Uint8Array.from(packed);
+    flipped[packed.length - 6] ^= 1; // the checksum
+    for (const lenient of [false, true]) {
+      for (const cut of [packed.length - 1, packed.length - 8, packed.length >> 1, 20]) {
+        await assert.rejects(readRatings(await file("cut.csv.gz", packed.subarray(0, cut)), { lenient }), {
+          code: "DATA_LAYOUT",
+          message: "cut.csv.gz ends before its data do",
+          fix: "check that the file is complete",
+        });
+      }
+      await assert.rejects(readRatings(await file("t.csv.gz", flipped), { lenient }), {
+        code: "DATA_LAYOUT",
+        message: "t.csv.gz is not a readable gzip file",
+      });
+    }
+    assert.equal((await readRatings(await file("t.csv.gz", packed))).report.rows, text.split("\n").length - 2);
+  }
+});
+
+test("rows are read whatever their line ends are, and blanks around values are no part of them", async () => {
+  const ends = ["\n", "\r\n", "\r"];
+  const table = (end: (n: number) => string, value = (text: string) => text) =>
+    [
+      ["user", "item", "rating"],
+      ...Array.from({ length: 9000 }, (_, n) => [`u${n % 71}`, `${n % 97}`, `${1 + (n % 5)}`]),
+    ]
+      .map((fields, n) => fields.map(value).join(",") + end(n))
+      .join("");
+  const expected = await fingerprint(
+    await readRatings(
+      await file(
+        "t.csv",
+        table(() => "\n"),
+      ),
+    ),
+  );
+  const written = [
+    ...ends.map((end) => table(() => end)),
+    table((n) => ends[n % 3]),
+    table((n) => (n < 100 ? "\n" : "\r\n")),
+    `\n \n\n${table((n) => (n % 5 === 0 ? "\n\r\n \n" : "\n"))}`,
+    table(
+      () => "\n",
+      (text) => `  ${text} `,
+    ),
+    table(
+      () => "\r\n",
+      (text) => ` "${text}"  `,
+    ),
+  ];
+  for (const text of written) {
+    assert.equal(await fingerprint(await readRatings(await file("t.csv", text))), expected, text.slice(0, 60));
+  }
+});
+
+test("a quote within a value is a character as any other, and the row named is the wrong one", async () => {
+  const path = await file("t.csv", 'user,item,rating\na"b,x,1\nc,y"",2\nd,z,good\n');
+  await assert.rejects(readRatings(path), { message: 't.csv row 3 (line 4): rating "good" is not a number' });
+  const { users, items } = await readRatings(path, { lenient: true });
+  assert.deepEqual(
+    [users.values, items.values],
+    [
+      ['a"b', "c"],
+      ["x", 'y""'],
+    ],
+  );
+});
+
+test("4_5 is no number, and 1_000 is not 1000", async () => {
+  const rating = await file("t.csv", "user,item,rating\n1,1,4_5\n");
+  await assert.rejects(readRatings(rating), { message: 't.csv row 1 (line 2): rating "4_5" is not a number' });
+  const movieLens = await file("ratings.csv", `${head}1_000,1,4,5\n`);
+  await assert.rejects(readRatings(movieLens), {
+    message: 'ratings.csv row 1 (line 2): userId "1_000" is not a whole number',
+  });
+  const { users } = await readRatings(await file("t.csv", "user,item,rating\n1_000,1,4\n1000,1,4\n"));
+  assert.deepEqual(users.values, ["1000", "1_000"]);
+});
+
+test("times in milliseconds or finer are brought to seconds; a mixture is refused", async () => {
+  const read = async (times: string[], who = "1") => {
+    const lines = times.map((time, n) => `${who},${n},3,${time}\n`).join("");
+    return (await readRatings(await file("t.csv", `user,item,rating,time\n${lines}`))).byUser.times;
+  };
+  for (const who of ["1", "a"]) {
+    assert.deepEqual(await read(["978300760000", "1112484727000"], who), Uint32Array.of(978300760, 1112484727));
+    assert.deepEqual(
+      await read(["978300760000000", "1112484727500000"], who),
+      Float64Array.of(978300760, 1112484727.5),
+    );
+    assert.deepEqual(await read(["978300760"], who), Uint32Array.of(978300760));
+    await assert.rejects(read(["978300760", "1112484727000"], who), {
+      code: "DATA_ROW",
+      message: "t.csv: the times 978300760 and 1112484727000 cannot both be in seconds",
+      fix: "write all times in seconds, or all in milliseconds, since 1970",
+    });
+  }
+});
+
+test("dates are read in UTC or with their offset; what is no date is refused", async () => {
+  const dates: [string, number][] = [
+    ["2005-04-02", 1112400000],
+    ["2005-04-02 23:53:47", 1112486027],
+    ["2005-04-02T23:53:47.5Z", 1112486027.5],
+    ["2005-04-03 01:53+02:00", 1112485980],
+    ["1.5e3", 1500],
+  ];
+  for (const [text, seconds] of dates) {
+    const { byUser } = await readRatings(await file("t.csv", `user,item,rating,time\n1,1,3,${text}\n`));
+    assert.equal(byUser.times![0], seconds, text);
+  }
+  for (const text of ["2005-02-30", "2005-13-01", "2005-04-02 25:00", "noon", "1_000"]) {
+    await assert.rejects(readRatings(await file("t.csv", `user,item,rating,time\n1,1,3,${text}\n`)), {
+      message: `t.csv row 1 (line 2): time ${JSON.stringify(text)} is not a time`,
+    });
+  }
+});
+
+test("a separator that is not looked for leads to --delimiter", async () => {
+  for (const [separator, option] of [
+    ["|", '"|"'],
+    ["::", '"::"'],
+    [" ", '" "'],
+  ]) {
+    for (const names of [["user", "item", "rating"], []]) {
+      const text = [names, ["1", "2", "3"]]
+        .flatMap((row) => (row.length > 0 ? [`${row.join(separator)}\n`] : []))
+        .join("");
+      await assert.rejects(readRatings(await file("t.txt", text)), {
+        code: "DATA_COLUMN",
+        fix: `if ${option} stands between the columns, say so with --delimiter ${option}`,
+      });
+    }
+    const named = await file("t.txt", `user${separator}item${separator}rating\n1${separator}2${separator}3\n`);
+    assert.deepEqual(rows(await readRatings(named, { delimiter: separator })), [[1, 2, 3]]);
+  }
+});
+
+test("columns by number: the line of names is no row", async () => {
+  const columns = { user: 1, item: 2, rating: 3 };
+  for (const first of ["who,what,stars\n", ""]) {
+    const path = await file("t.csv", `${first}u1,i1,3.5\nu2,i2,1\n`);
+    assert.deepEqual(rows(await readRatings(path, { columns })), expected);
+  }
+});
+
+test("files of other kinds are told by their first bytes, and what to do is said", async () => {
+  const zip = (name: string) => Buffer.from(`PK\x03\x04\x14\0\0\0\0\0${name}`, "latin1");
+  const kinds: [string, Uint8Array, string, string, string][] = [
+    ["t.xlsx", zip("a"), "DATA_LAYOUT", "is an Excel workbook", "save it as CSV, and give that file"],
+    ["t.csv", zip("xl/workbook.xml"), "DATA_LAYOUT", "is an Excel workbook", "save it as CSV, and give that file"],
+    ["t.zip", zip("ratings.csv"), "DATA_LAYOUT", "is a zip archive", "unzip it, and give the file or folder in it"],
+    ["t.csv", gzipSync("a"), "DATA_LAYOUT", "is packed with gzip", "give it a name that ends in .gz, or unpack it"],
+    ["t.txt", Buffer.from("\uFEFFuser", "utf16le"), "DATA_ENCODING", "is UTF-16", "save it as UTF-8"],
+  ];
+  for (const [name, content, code, what, fix] of kinds) {
+    await assert.rejects(readRatings(await file(name, content)), { code, message: `${name} ${what}`, fix });
+  }
+});
+
 test("a file without one good row is empty even when read leniently", async () => {
   const path = await file("ratings.csv", `${head}1,1,9,4\n`);
   await assert.rejects(readRatings(path, { lenient: true }), {

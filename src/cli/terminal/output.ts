@@ -1,15 +1,25 @@
 /** Printing: stdout carries the result and nothing else, notes on the way go to stderr. */
 
 export function printJson(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value)}\n`);
+  // JSON escapes the control characters below 32 by itself.
+  const text = JSON.stringify(value).replace(controls, (found) => `\\u00${found.charCodeAt(0).toString(16)}`);
+  process.stdout.write(`${text}\n`);
 }
 
 export function printLines(lines: readonly string[]): void {
-  process.stdout.write(`${lines.join("\n")}\n`);
+  process.stdout.write(`${printable(lines.join("\n"))}\n`);
 }
 
 export function note(line: string): void {
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(`${printable(line)}\n`);
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+
+/** Text without the characters that control a terminal, which ids and titles may hold; tabs and line ends stay. */
+export function printable(text: string): string {
+  return text.replace(controls, " ");
 }
 
 /** The columns that help may take. */

@@ -1,7 +1,7 @@
 import { createInterface } from "node:readline/promises";
 import { MatineeError } from "../../errors.ts";
 import { present } from "../../present.ts";
-import { note } from "./output.ts";
+import { note, printable } from "./output.ts";
 import { cancellation } from "./run.ts";
 
 /** Questions on stderr, answers from stdin: a terminal, where lines can be edited, or a file or pipe. */
@@ -34,7 +34,7 @@ export function openPrompt(): Prompt {
   return {
     async ask(question) {
       if (terminal) {
-        lines.setPrompt(question);
+        lines.setPrompt(printable(question));
         lines.prompt();
       } else note(question);
       while (waiting.length === 0 && !closed && !cancellation.aborted) {

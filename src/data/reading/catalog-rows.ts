@@ -2,13 +2,13 @@ import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { MatineeError } from "../../errors.ts";
 import { type Catalog, labelsFrom } from "../catalog.ts";
-import { textValues } from "../duckdb.ts";
 import { yearOf } from "../film-title.ts";
 import type { CatalogFiles } from "./layout.ts";
 import type { IdNumbering } from "./numbering.ts";
-import { describePosition } from "./position.ts";
-import { type ScanOptions, scanTable } from "./scan-table.ts";
+import type { ScanOptions } from "./row-chunk.ts";
+import { scanTable } from "./scan-table.ts";
 import { type Column, type Encoding, openTable, type TableFile } from "./table.ts";
+import { parseDecimal } from "./values.ts";
 
 /** What the files say of each item, by its number in the numbering of items. */
 export interface CatalogRows {
@@ -43,7 +43,7 @@ export async function readCatalogRows(
       quote: "",
       encoding: "latin-1",
     });
-    const columns = [textColumn(0, "item"), textColumn(1, "title"), textColumn(2, "genres")];
+    const columns = [idColumn(0, "item"), textColumn(1, "title"), textColumn(2, "genres")];
     await readTexts(table, columns, items, options, rows, (item, [title, genres]) => {
       rows.films.set(item, { title: title ?? "", genres: splitGenres(genres) });
     });
@@ -111,7 +111,7 @@ async function read100k(folder: string, files: ReadonlySet<string>, items: IdNum
     });
   }
   const columns = [
-    textColumn(0, "item"),
+    idColumn(0, "item"),
     textColumn(1, "title"),
     ...genreNames.map((name, n) => textColumn(flags + n, name)),
   ];
@@ -142,7 +142,7 @@ async function readLatest(
   const table = await openTable(path, { header: true, delimiter: ",", encoding: options.encoding });
   const columns = ["movieId", ...names].map((name) => {
     const at = table.columns.indexOf(name);
-    if (at >= 0) return textColumn(at, name);
+    if (at >= 0) return name === "movieId" ? idColumn(at, name) : textColumn(at, name);
     throw new MatineeError(
       "DATA_COLUMN",
       `${basename(path)} has no column ${name}; its columns are ${table.columns.join(", ")}`,
@@ -166,14 +166,16 @@ async function readTexts(
   rows: CatalogRows,
   each: (item: number, values: (string | null)[]) => void,
 ): Promise<void> {
-  let bad: { row: number; id: string | null } | undefined;
-  rows.skipped += await scanTable(table, columns, options, (chunk, firstRow) => {
-    const [ids, ...values] = columns.map((_, position) => textValues(chunk, position));
-    for (let n = 0; n < ids.length && bad === undefined; n++) {
+  rows.skipped += await scanTable(table, columns, options, (chunk) => {
+    const [ids, ...values] = columns.map((_, position) => chunk.texts(position));
+    for (let n = 0; n < ids.length; n++) {
       const item = findNumber(ids[n], items, options.knownOnly ?? false);
       if (item === undefined) {
-        if (options.lenient) rows.skipped++;
-        else bad = { row: firstRow + n + 1, id: ids[n] };
+        if (!options.lenient) {
+          const problem = ids[n] === null ? "is missing" : `${JSON.stringify(ids[n])} is not a whole number`;
+          throw new MatineeError("DATA_ROW", `${chunk.place(n)}: ${columns[0].name} ${problem}`);
+        }
+        rows.skipped++;
       } else if (item >= 0) {
         each(
           item,
@@ -182,10 +184,6 @@ async function readTexts(
       }
     }
   });
-  if (bad === undefined) return;
-  const position = await describePosition(table, { row: bad.row });
-  const problem = bad.id === null ? "is missing" : `${JSON.stringify(bad.id)} is not a whole number`;
-  throw new MatineeError("DATA_ROW", `${position}: ${columns[0].name} ${problem}`);
 }
 
 /**
@@ -195,9 +193,13 @@ async function readTexts(
 function findNumber(id: string | null, items: IdNumbering, knownOnly: boolean): number | undefined {
   if (id === null) return undefined;
   if (items.kind === "text") return knownOnly ? items.find(id) : items.numberOf(id);
-  const value = id.trim() === "" ? Number.NaN : Number(id);
+  const value = parseDecimal(id);
   if (!Number.isSafeInteger(value)) return undefined;
   return knownOnly ? items.find(value) : items.numberOf(value);
+}
+
+function idColumn(at: number, name: string): Column {
+  return { at, name, as: "text id" };
 }
 
 function textColumn(at: number, name: string): Column {

@@ -43,7 +43,7 @@ export interface TableMapping {
     readonly rating?: string | number;
     readonly time?: string | number;
   };
-  /** Whether the first line names the columns. Default: no where columns are given by number, else found out from the line. */
+  /** Whether the first line names the columns. Default: found out from the line. */
   readonly header?: boolean;
   readonly delimiter?: string;
   readonly encoding?: Encoding;
@@ -92,8 +92,10 @@ async function findFileLayout(path: string, mapping: TableMapping): Promise<Omit
       return addCatalog("1m", folder, "movies.dat", movieLensColumns(table, mapping));
     }
   }
-  const numbered = Object.values(mapping.columns ?? {}).some((column) => /^\d+$/.test(String(column)));
-  const table = await openTable(path, { ...present({ header: numbered ? false : undefined }), ...mapping });
+  const table = await openTable(path, {
+    ...present({ firstNumber: numberOfColumn(mapping.columns?.rating) }),
+    ...mapping,
+  });
   const movieLens =
     mapping.columns === undefined &&
     /^ratings\.csv(\.gz)?$/.test(file) &&
@@ -151,7 +153,7 @@ function findColumns(table: TableFile, mapping: TableMapping, movieLens: boolean
     throw new MatineeError(
       "DATA_COLUMN",
       `${basename(table.path)} has no ${sought}; its columns are ${table.columns.join(", ")}`,
-      table.header ? {} : { fix: "the file has no line of names: number the columns, --user-column 1 and so on" },
+      present({ fix: fixOfColumns(table) }),
     );
   };
   const time = find("time");
@@ -164,6 +166,22 @@ function findColumns(table: TableFile, mapping: TableMapping, movieLens: boolean
     ...present({ time, scale }),
     numericIds: movieLens,
   };
+}
+
+/** The number of a column that is given by number. */
+function numberOfColumn(column: string | number | undefined): number | undefined {
+  return column !== undefined && /^[1-9]\d*$/.test(String(column)) ? Number(column) : undefined;
+}
+
+/** What to do where a column is not found. */
+function fixOfColumns({ header, firstLine }: TableFile): string | undefined {
+  const other = ["::", "|", "\t", ";", " "].find((candidate) => firstLine?.trim().includes(candidate));
+  if (other !== undefined && firstLine !== undefined && !firstLine.includes(",")) {
+    return `if ${JSON.stringify(other)} stands between the columns, say so with --delimiter ${JSON.stringify(other)}`;
+  }
+  return header
+    ? "name the columns, --user-column NAME and so on, or number them from 1"
+    : "the file has no line of names: number the columns, --user-column 1 and so on";
 }
 
 function checkScale({ scale }: TableMapping): RatingScale | undefined {

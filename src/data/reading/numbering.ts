@@ -59,8 +59,10 @@ export function textIdNumbering(): Numbering<string> {
   function numberOf(id: string): number {
     const at = known.get(id);
     if (at !== undefined) return at;
-    known.set(id, values.length);
-    return values.push(id) - 1;
+    // A part of a text keeps all of that text in memory; its copy does not.
+    const own = Buffer.from(id, "utf16le").toString("utf16le");
+    known.set(own, values.length);
+    return values.push(own) - 1;
   }
   return {
     kind: "text",

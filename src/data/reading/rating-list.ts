@@ -1,3 +1,5 @@
+import { basename } from "node:path";
+import { MatineeError } from "../../errors.ts";
 import { type Times, timesLike } from "../../matrix/csr.ts";
 import { present } from "../../present.ts";
 import type { RatingScale } from "../dataset.ts";
@@ -9,13 +11,16 @@ export const maxRating = 3.4e38;
 /** Valid ratings in the order of their rows, in arrays that grow. */
 export interface RatingList {
   readonly length: number;
-  /**
-   * Appends a rating. Returns false, and appends nothing, where it is not valid: a number of the user or the item below 0, a
-   * value that is off the scale or not finite, a time that is not finite.
-   */
+  /** Whether a rating has a value on the scale and a finite time. */
+  accepts(value: number, seconds: number): boolean;
+  /** Appends a rating. Returns false, and appends nothing, where it is not accepted. */
   add(user: number, item: number, value: number, seconds: number): boolean;
+  /** @throws DATA_ROW where only some of the times can be seconds */
   finish(): RatingArrays;
 }
+
+/** Later than this, the year 5138, a number is no time in seconds; in milliseconds it is the year 1973. */
+const maxSeconds = 1e11;
 
 /** Ratings as parallel arrays, each in memory of its own. Users and items are numbers of an `IdNumbering`, not yet indices. */
 export interface RatingArrays {
@@ -37,6 +42,10 @@ export function createRatingList({ table, time, scale }: RatingsTable): RatingLi
   let length = 0;
   const { min, max } = scale ?? { min: -maxRating, max: maxRating };
   const seen = { min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY, step: 1 };
+  const seenTime = { min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY };
+
+  // Written so that NaN fails too.
+  const accepts = (value: number, seconds: number) => value >= min && value <= max && Number.isFinite(seconds);
 
   function grow(): void {
     capacity = Math.ceil(1.5 * capacity);
@@ -49,9 +58,9 @@ export function createRatingList({ table, time, scale }: RatingsTable): RatingLi
     get length() {
       return length;
     },
+    accepts,
     add(user, item, value, seconds) {
-      // Written so that NaN fails too.
-      if (!(user >= 0 && item >= 0 && value >= min && value <= max && Number.isFinite(seconds))) return false;
+      if (!accepts(value, seconds)) return false;
       if (length === capacity) grow();
       userOf[length] = user;
       itemOf[length] = item;
@@ -61,6 +70,8 @@ export function createRatingList({ table, time, scale }: RatingsTable): RatingLi
           times = copyInto<Times>(new Float64Array(capacity), times);
         }
         times[length] = seconds;
+        if (seconds < seenTime.min) seenTime.min = seconds;
+        if (seconds > seenTime.max) seenTime.max = seconds;
       }
       length++;
       if (scale) return true;
@@ -69,14 +80,30 @@ export function createRatingList({ table, time, scale }: RatingsTable): RatingLi
       if (seen.step > 0 && value % seen.step !== 0) seen.step = value % 0.5 === 0 ? 0.5 : 0;
       return true;
     },
-    finish: () => ({
-      userOf: userOf.subarray(0, length),
-      itemOf: itemOf.subarray(0, length),
-      values: values.subarray(0, length),
-      ...present({ times: time && times.subarray(0, length) }),
-      scale: scale ?? seen,
-    }),
+    finish() {
+      if (seenTime.max > maxSeconds && seenTime.min <= maxSeconds) {
+        const some = `${seenTime.min} and ${seenTime.max}`;
+        throw new MatineeError("DATA_ROW", `${basename(table.path)}: the times ${some} cannot both be in seconds`, {
+          fix: "write all times in seconds, or all in milliseconds, since 1970",
+        });
+      }
+      const written = times.subarray(0, length);
+      return {
+        userOf: userOf.subarray(0, length),
+        itemOf: itemOf.subarray(0, length),
+        values: values.subarray(0, length),
+        ...present({ times: time && (seenTime.min > maxSeconds && length > 0 ? secondsOf(written) : written) }),
+        scale: scale ?? seen,
+      };
+    },
   };
+}
+
+/** Times in milliseconds, or finer by thousands, in seconds. */
+function secondsOf(times: Times): Times {
+  let seconds: Times = times;
+  while (seconds.every((time) => time > maxSeconds)) seconds = Float64Array.from(seconds, (time) => time / 1000);
+  return seconds.every((time) => time === time >>> 0) ? Uint32Array.from(seconds) : seconds;
 }
 
 function copyInto<T extends Int32Array | Float32Array | Times>(target: T, source: T): T {

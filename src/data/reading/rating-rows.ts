@@ -1,12 +1,11 @@
 import { basename } from "node:path";
-import type { DuckDBDataChunk } from "@duckdb/node-api";
 import { MatineeError } from "../../errors.ts";
-import { numberValues, textValues } from "../duckdb.ts";
 import { checkCancelled, type ProgressOptions } from "../progress.ts";
 import { badRowError } from "./bad-row.ts";
 import type { RatingsTable } from "./layout.ts";
 import { type IdNumbering, numericIdNumbering, textIdNumbering } from "./numbering.ts";
 import { createRatingList, type RatingArrays } from "./rating-list.ts";
+import type { RowChunk } from "./row-chunk.ts";
 import { scanNumbers } from "./scan-numbers.ts";
 import { scanTable } from "./scan-table.ts";
 import type { Column } from "./table.ts";
@@ -25,14 +24,6 @@ class TextIds {
   readonly which: "user" | "item";
   constructor(which: "user" | "item") {
     this.which = which;
-  }
-}
-
-/** Thrown and caught in this file: the first row that cannot be read, from 0. */
-class BadRow {
-  readonly row: number;
-  constructor(row: number) {
-    this.row = row;
   }
 }
 
@@ -80,8 +71,8 @@ async function readAnyRows(
   progress: ProgressOptions,
 ): Promise<RatingRows> {
   const { table, rating, time } = ratings;
-  const userColumn: Column = textColumns.has("user") ? { ...ratings.user, as: "text" } : ratings.user;
-  const itemColumn: Column = textColumns.has("item") ? { ...ratings.item, as: "text" } : ratings.item;
+  const userColumn: Column = textColumns.has("user") ? { ...ratings.user, as: "text id" } : ratings.user;
+  const itemColumn: Column = textColumns.has("item") ? { ...ratings.item, as: "text id" } : ratings.item;
   const columns = [userColumn, itemColumn, rating, ...(time ? [time] : [])];
   const users = createIdReader(userColumn, 0);
   const items = createIdReader(itemColumn, 1);
@@ -89,23 +80,30 @@ async function readAnyRows(
   let rows = 0;
   let skipped = 0;
 
-  const broken = await scanTable(table, columns, { lenient, ...progress }, (chunk, firstRow) => {
-    rows = firstRow + chunk.rowCount;
+  const broken = await scanTable(table, columns, { lenient, ...progress }, (chunk) => {
+    rows += chunk.rowCount;
     users.open(chunk);
     items.open(chunk);
-    const values = numberValues(chunk, 2);
-    const times = time ? numberValues(chunk, 3) : undefined;
+    const values = chunk.numbers(2);
+    const times = time ? chunk.numbers(3) : undefined;
     for (let n = 0; n < chunk.rowCount; n++) {
-      const user = users.numberAt(n);
-      const item = items.numberAt(n);
-      if (!ratings.numericIds && user === notANumber) throw new TextIds("user");
-      if (!ratings.numericIds && item === notANumber) throw new TextIds("item");
-      if (list.add(user, item, values[n], times ? times[n] : 0)) continue;
+      // A row that is refused leaves no trace: neither its ids nor their kind count.
+      const seconds = times ? times[n] : 0;
+      if (list.accepts(values[n], seconds)) {
+        const [user, item] = [users.check(n), items.check(n)];
+        if (user !== "missing" && item !== "missing") {
+          if (!ratings.numericIds && user === "text") throw new TextIds("user");
+          if (!ratings.numericIds && item === "text") throw new TextIds("item");
+          if (user === "id" && item === "id") {
+            list.add(users.numberAt(n), items.numberAt(n), values[n], seconds);
+            continue;
+          }
+        }
+      }
       skipped++;
-      if (!lenient) throw new BadRow(firstRow + n);
+      if (!lenient) throw badRowError(ratings, columns, chunk, n);
+      if (spansLines(columns, chunk, n)) throw unknownLossError(chunk.place(n));
     }
-  }).catch(async (error) => {
-    throw error instanceof BadRow ? await badRowError(ratings, columns, error.row) : error;
   });
   if (list.length === 0) {
     const why = rows + broken === 0 ? "holds no ratings" : `holds no readable rating in its ${rows + broken} rows`;
@@ -121,29 +119,42 @@ async function readAnyRows(
   };
 }
 
-const missing = -1;
-const notANumber = -2;
+/** Whether a value that is read holds a line break: what looks like one row may be several with a quote too many. */
+function spansLines(columns: readonly Column[], chunk: RowChunk, row: number): boolean {
+  return columns.some((_, position) => /[\r\n]/.test(chunk.texts(position)[row] ?? ""));
+}
 
-/** Numbers the ids in one column of a chunk; `missing` or `notANumber` for a value that is no id. */
+function unknownLossError(place: string): MatineeError {
+  return new MatineeError(
+    "DATA_ROW",
+    `${place}: a value holds several lines, and how many rows they are is not known`,
+    {
+      fix: "correct the quotes of this row",
+    },
+  );
+}
+
+/** Numbers the ids in one column of a chunk. */
 interface IdReader {
   readonly numbering: IdNumbering;
-  open(chunk: DuckDBDataChunk): void;
+  open(chunk: RowChunk): void;
+  /** What a row holds: an id of the column's kind, none, or text in a column of numbers. */
+  check(row: number): "id" | "missing" | "text";
+  /** The number of the id in a row that holds one. */
   numberAt(row: number): number;
 }
 
 function createIdReader(column: Column, position: number): IdReader {
-  if (column.as === "text") {
+  if (column.as === "text id") {
     const numbering = textIdNumbering();
-    let ids: (string | null)[] = [];
+    let ids: readonly (string | null)[] = [];
     return {
       numbering,
       open(chunk) {
-        ids = textValues(chunk, position);
+        ids = chunk.texts(position);
       },
-      numberAt(row) {
-        const id = ids[row];
-        return id === null ? missing : numbering.numberOf(id);
-      },
+      check: (row) => (ids[row] === null ? "missing" : "id"),
+      numberAt: (row) => numbering.numberOf(ids[row]!),
     };
   }
   const numbering = numericIdNumbering();
@@ -151,12 +162,9 @@ function createIdReader(column: Column, position: number): IdReader {
   return {
     numbering,
     open(chunk) {
-      ids = numberValues(chunk, position);
+      ids = chunk.numbers(position);
     },
-    numberAt(row) {
-      const id = ids[row];
-      if (Number.isSafeInteger(id)) return numbering.numberOf(id);
-      return Number.isNaN(id) ? missing : notANumber;
-    },
+    check: (row) => (Number.isSafeInteger(ids[row]) ? "id" : Number.isNaN(ids[row]) ? "missing" : "text"),
+    numberAt: (row) => numbering.numberOf(ids[row]),
   };
 }

@@ -1,7 +1,8 @@
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
+import { MatineeError } from "../../errors.ts";
 import { checkCancelled, type ProgressOptions } from "../progress.ts";
-import { byteStream, isGzipError } from "./bytes.ts";
+import { byteStream } from "./bytes.ts";
 import type { TableFile } from "./table.ts";
 
 const newline = 10;
@@ -10,6 +11,7 @@ const quote = 34;
 const minus = 45;
 const point = 46;
 const zero = 48;
+const space = 32;
 
 /** Whole numbers up to here are exact as doubles, and so, rounded once, are their quotients by a power of ten. */
 const maxExact = 1e15;
@@ -49,6 +51,7 @@ export async function scanNumbers(
       if (readRows === undefined) {
         const first = bytes.subarray(0, bytes.indexOf(newline) + 1);
         if (first.length === 0) continue;
+        if (first.every((byte) => byte <= space)) return false;
         readRows = rowReader(table, first.at(-2) === carriageReturn, each);
         if (table.header) {
           const quotes = first.filter((byte) => byte === quote).length;
@@ -60,7 +63,7 @@ export async function scanNumbers(
       onProgress?.(file.bytesRead() / size);
     }
   } catch (error) {
-    if (isGzipError(error)) return false;
+    if (error instanceof MatineeError && error.code === "DATA_LAYOUT") return false;
     throw error;
   }
   // The last line need not have an end. The first must have one: it says how lines end.

@@ -1,8 +1,11 @@
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { MatineeError } from "../../errors.ts";
+import { present } from "../../present.ts";
 import { sqlPath, withDuckDB } from "../duckdb.ts";
-import { byteStream, isGzipError } from "./bytes.ts";
+import { byteStream } from "./bytes.ts";
+import { lineEnds, splitLine } from "./records.ts";
+import { parseDecimal, type ValueKind } from "./values.ts";
 
 export type Encoding = "utf-8" | "latin-1";
 
@@ -17,6 +20,8 @@ export interface TableFile {
   /** "" where quotes have no meaning, as in ml-100k. */
   readonly quote: '"' | "";
   readonly encoding: Encoding;
+  /** The first line of a text file, its names of columns or its first row. */
+  readonly firstLine?: string;
   /** An estimate of the number of rows, for progress and as the first capacity; of a text file by its size and beginning. */
   readonly rowsEstimate?: number;
 }
@@ -26,13 +31,15 @@ export interface Column {
   readonly at: number;
   /** Its name in messages. */
   readonly name: string;
-  readonly as: "number" | "id" | "time" | "text";
+  readonly as: ValueKind;
 }
 
 /** What is known of a table; the rest is found out from its beginning. */
 export interface TableOptions {
-  /** Default: yes, unless every field of the first line is a number. */
+  /** Default: yes, unless the column `firstNumber`, or else every column, holds a number in the first line. */
   readonly header?: boolean;
+  /** A column of numbers, from 1. */
+  readonly firstNumber?: number;
   /** Default: tab, semicolon or comma, whichever comes first in that order in the first line. */
   readonly delimiter?: string;
   readonly quote?: '"' | "";
@@ -56,10 +63,11 @@ export async function openTable(path: string, options: TableOptions = {}): Promi
   const { line, rowsEstimate } = await readFirstLine(path, encoding);
   const delimiter =
     options.delimiter?.replace("\\t", "\t") ?? ["\t", ";", ","].find((candidate) => line.includes(candidate)) ?? ",";
-  const fields = splitFields(line, delimiter, quote);
-  const header = options.header ?? !fields.every((field) => field.trim() !== "" && Number.isFinite(Number(field)));
-  const columns = header ? fields.map((field) => field.trim()) : fields.map((_, index) => `column ${index + 1}`);
-  return { path, format: "text", columns, header, delimiter, quote, encoding, rowsEstimate };
+  const fields = splitLine(line, { delimiter, quote }).map((field) => field.trim());
+  const numeric = options.firstNumber === undefined ? fields : [fields[options.firstNumber - 1] ?? ""];
+  const header = options.header ?? numeric.some((field) => Number.isNaN(parseDecimal(field)));
+  const columns = header ? fields : fields.map((_, index) => `column ${index + 1}`);
+  return { path, format: "text", columns, header, delimiter, quote, encoding, firstLine: line, rowsEstimate };
 }
 
 async function readParquetShape(path: string): Promise<{ columns: string[]; rows: number }> {
@@ -84,58 +92,79 @@ async function readFirstLine(path: string, encoding: Encoding): Promise<{ line: 
   if (!(await stat(path)).isFile()) {
     throw new MatineeError("DATA_NOT_FOUND", `${path} is not a regular file`, { fix: "save the data in a file first" });
   }
-  const parts: Uint8Array[] = [];
-  let length = 0;
+  let bytes: Uint8Array = new Uint8Array(0);
+  let found: FirstLine | undefined;
   try {
-    for await (const bytes of byteStream(path).bytes) {
-      parts.push(bytes);
-      length += bytes.length;
-      if (bytes.includes(10) || length > 4_000_000) break;
+    for await (const more of byteStream(path).bytes) {
+      if (bytes.length === 0) checkKind(more, file);
+      bytes = Buffer.concat([bytes, more]);
+      found = findFirstLine(bytes);
+      if (found?.complete || bytes.length > 4_000_000) break;
     }
   } catch (cause) {
-    if (path.endsWith(".gz") && isGzipError(cause)) {
-      throw new MatineeError("DATA_LAYOUT", `${file} is not a readable gzip file`, {
-        cause,
-        fix: "check that the file is complete",
-      });
-    }
+    if (cause instanceof MatineeError) throw cause;
     throw new MatineeError("DATA_NOT_FOUND", `${file} cannot be opened: ${String(cause)}`, { cause });
   }
-  const bytes = Buffer.concat(parts);
-  const end = bytes.indexOf(10);
-  const line = decode(end < 0 ? bytes : bytes.subarray(0, end), encoding, file).replace(/\r$/, "");
-  if (line.trim() === "") throw new MatineeError("DATA_EMPTY", `${file} is empty`);
+  if (found === undefined) throw new MatineeError("DATA_EMPTY", `${file} is empty`);
+  const line = decode(bytes.subarray(found.start, found.end), encoding, `${file} line ${found.line}`);
   const size = (await stat(path)).size * (path.endsWith(".gz") ? 4 : 1);
   const lines = bytes.reduce((count, byte) => count + (byte === 10 ? 1 : 0), 1);
-  return { line, rowsEstimate: (size / length) * lines };
+  return { line, rowsEstimate: (size / bytes.length) * lines };
 }
 
-function decode(bytes: Uint8Array, encoding: Encoding, file: string): string {
+interface FirstLine {
+  readonly start: number;
+  readonly end: number;
+  /** Its number in the file, from 1. */
+  readonly line: number;
+  /** Whether its end has been read. */
+  readonly complete: boolean;
+}
+
+/** The first line that is not blank. */
+function findFirstLine(bytes: Uint8Array): FirstLine | undefined {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
+  const endOfLine = lineEnds(text);
+  let start = text.startsWith("\u00EF\u00BB\u00BF") ? 3 : 0;
+  for (let line = 1; start < text.length; line++) {
+    const end = endOfLine(start);
+    if (/[^ \t]/.test(text.slice(start, end.at))) return { start, end: end.at, line, complete: end.next > end.at };
+    start = end.next;
+  }
+  return undefined;
+}
+
+/** The first bytes of files that hold tables in another form, and what to do with them. */
+const otherKinds: readonly [bytes: string, code: "DATA_LAYOUT" | "DATA_ENCODING", what: string, fix: string][] = [
+  ["\xD0\xCF\x11\xE0", "DATA_LAYOUT", "is a workbook or document of Office", "save it as CSV, and give that file"],
+  ["\x1F\x8B", "DATA_LAYOUT", "is packed with gzip", "give it a name that ends in .gz, or unpack it"],
+  ["PAR1", "DATA_LAYOUT", "is a Parquet file", "give it a name that ends in .parquet"],
+  ["\xFF\xFE", "DATA_ENCODING", "is UTF-16", "save it as UTF-8"],
+  ["\xFE\xFF", "DATA_ENCODING", "is UTF-16", "save it as UTF-8"],
+  ["PK\x03\x04", "DATA_LAYOUT", "is a zip archive", "unzip it, and give the file or folder in it"],
+];
+
+/** @throws DATA_LAYOUT, DATA_ENCODING where a file's first bytes are those of another kind of file */
+function checkKind(start: Uint8Array, file: string): void {
+  const text = Buffer.from(start.buffer, start.byteOffset, start.length).toString("latin1");
+  if (text.startsWith("PK\x03\x04") && (/\.xls[xmb]$/i.test(file) || /\[Content_Types\]\.xml|xl\//.test(text))) {
+    throw new MatineeError("DATA_LAYOUT", `${file} is an Excel workbook`, {
+      fix: "save it as CSV, and give that file",
+    });
+  }
+  const [, code, what, fix] = otherKinds.find(([bytes]) => text.startsWith(bytes)) ?? [];
+  if (code !== undefined) throw new MatineeError(code, `${file} ${what}`, present({ fix }));
+}
+
+function decode(bytes: Uint8Array, encoding: Encoding, place: string): string {
   if (encoding === "latin-1") return Buffer.from(bytes).toString("latin1");
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw notUtf8Error(`${file} line 1`, cause);
+    throw notUtf8Error(place, cause);
   }
 }
 
 export function notUtf8Error(place: string, cause: unknown): MatineeError {
   return new MatineeError("DATA_ENCODING", `${place} is not UTF-8`, { cause });
-}
-
-function splitFields(line: string, delimiter: string, quote: string): string[] {
-  const fields: string[] = [];
-  let field = "";
-  let quoted = false;
-  for (let at = 0; at < line.length; at++) {
-    if (quote !== "" && line[at] === quote) {
-      if (quoted && line[at + 1] === quote) field += line[at++];
-      else quoted = !quoted;
-    } else if (!quoted && line.startsWith(delimiter, at)) {
-      fields.push(field);
-      field = "";
-      at += delimiter.length - 1;
-    } else field += line[at];
-  }
-  return [...fields, field];
 }

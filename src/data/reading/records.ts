@@ -1,0 +1,105 @@
+/** Lines and values of text files. */
+
+/** How a text file separates values. */
+export interface TextFormat {
+  readonly delimiter: string;
+  /** "" where quotes have no meaning. */
+  readonly quote: '"' | "";
+}
+
+/** Where a line ends, and where the next begins; both at the end of the text where it is not finished. */
+export interface LineEnd {
+  readonly at: number;
+  readonly next: number;
+}
+
+/** Finds the end of the line in which a position stands. */
+export function lineEnds(text: string): (from: number) => LineEnd {
+  if (/\r(?!\n)/.test(text)) {
+    return (from) => {
+      const pattern = /\r\n?|\n/g;
+      pattern.lastIndex = from;
+      const found = pattern.exec(text);
+      return found === null ? { at: text.length, next: text.length } : { at: found.index, next: pattern.lastIndex };
+    };
+  }
+  return (from) => {
+    const at = text.indexOf("\n", from);
+    if (at < 0) return { at: text.length, next: text.length };
+    return { at: at > from && text[at - 1] === "\r" ? at - 1 : at, next: at + 1 };
+  };
+}
+
+export interface TextRecord {
+  readonly fields: string[];
+  readonly next: number;
+  readonly lines: number;
+  /** "open": a quote is opened and not closed in the text. "inside": a quote is closed before the value ends. */
+  readonly problem?: "open" | "inside";
+}
+
+/** What is wrong with a record; undefined where nothing is. */
+export function recordProblem({ problem, fields }: TextRecord, width: number): string | undefined {
+  if (problem === "open") return "a quote is opened and never closed";
+  if (problem === "inside") return "a quote is closed before the value ends";
+  return fields.length === width ? undefined : `${fields.length} fields where ${width} are expected`;
+}
+
+/** Reads the record that starts at a position, on the line that ends at `end`. */
+export function readRecord(
+  { quote, delimiter }: TextFormat,
+  text: string,
+  start: number,
+  end: LineEnd,
+  endOfLine: (from: number) => LineEnd,
+): TextRecord {
+  const line = text.slice(start, end.at);
+  if (quote === "" || !line.includes(quote)) return { fields: line.split(delimiter), next: end.next, lines: 1 };
+  const fields: string[] = [];
+  const blank = delimiter === " " ? /(?!)/y : / */y;
+  const skipBlanks = (from: number) => {
+    blank.lastIndex = from;
+    return blank.test(text) ? blank.lastIndex : from;
+  };
+  let lineEnd = end;
+  let lines = 1;
+  let at = start;
+  for (;;) {
+    const first = skipBlanks(at);
+    if (text[first] === quote) {
+      const closed = closingQuote(text, quote, first + 1);
+      if (closed < 0) return { fields, next: lineEnd.next, lines, problem: "open" };
+      while (lineEnd.at < closed && lineEnd.next > lineEnd.at) {
+        lineEnd = endOfLine(lineEnd.next);
+        lines++;
+      }
+      fields.push(text.slice(first + 1, closed).replaceAll(quote + quote, quote));
+      at = skipBlanks(closed + 1);
+      if (at < lineEnd.at && !text.startsWith(delimiter, at)) {
+        return { fields, next: lineEnd.next, lines, problem: "inside" };
+      }
+    } else {
+      const found = text.indexOf(delimiter, at);
+      const stop = found < 0 || found > lineEnd.at ? lineEnd.at : found;
+      fields.push(text.slice(at, stop));
+      at = stop;
+    }
+    if (at >= lineEnd.at) return { fields, next: lineEnd.next, lines };
+    at += delimiter.length;
+  }
+}
+
+/** The values of a line; quotes that are not closed have no meaning. */
+export function splitLine(line: string, format: TextFormat): string[] {
+  const end = { at: line.length, next: line.length };
+  const { fields, problem } = readRecord(format, line, 0, end, () => end);
+  return problem === undefined ? fields : line.split(format.delimiter);
+}
+
+/** Where a quoted value ends, or −1. */
+function closingQuote(text: string, quote: string, from: number): number {
+  for (let at = text.indexOf(quote, from); at >= 0; at = text.indexOf(quote, at + 2)) {
+    if (text[at + 1] !== quote) return at;
+  }
+  return -1;
+}

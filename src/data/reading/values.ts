@@ -1,0 +1,50 @@
+/** What a number, an id and a time look like, in a text file and in columns of text elsewhere. */
+
+/** What a column holds. "id": whole numbers where all are, else text. */
+export type ValueKind = "number" | "id" | "time" | "text id" | "text";
+
+const number = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+const id = /^-?(?:0|[1-9]\d*)(?:\.0+)?$/;
+const date =
+  /^(\d{4})[-/](\d\d?)[-/](\d\d?)(?:(?:T| +)(\d\d?):(\d\d)(?::(\d\d(?:\.\d+)?))?)? *(Z|UTC|[+-]\d\d(?::?\d\d)?)?$/i;
+
+/** A number as numbers are usually written, 4.5 or 1e3 but not 4_5; NaN for any other text. */
+export function parseDecimal(text: string): number {
+  return number.test(text) ? Number(text) : Number.NaN;
+}
+
+/** A number of seconds since 1970, or a date, with a time of day or without, in UTC or with its offset; NaN for any other text. */
+export function parseTime(text: string): number {
+  const seconds = parseDecimal(text);
+  if (!Number.isNaN(seconds)) return seconds;
+  const found = date.exec(text);
+  if (found === null) return Number.NaN;
+  const [year, month, day, hour, minute, second] = found.slice(1, 7).map((part) => Number(part ?? 0));
+  const start = new Date(0);
+  start.setUTCFullYear(year, month - 1, day);
+  const exists = start.getUTCMonth() === month - 1 && start.getUTCDate() === day;
+  if (!exists || hour > 24 || minute > 59 || second >= 61) return Number.NaN;
+  return start.getTime() / 1000 + 3600 * hour + 60 * minute + second - offsetOf(found[7]);
+}
+
+/** The seconds by which a zone is ahead of UTC: +05:30 → 19800. */
+function offsetOf(zone = "Z"): number {
+  const [, sign, hours, minutes] = /^([+-])(\d\d):?(\d\d)?$/.exec(zone) ?? ["", "+", "0", "0"];
+  return (sign === "-" ? -1 : 1) * (3600 * Number(hours) + 60 * Number(minutes ?? 0));
+}
+
+/** The numbers of a column: NaN for a missing value, Infinity for one that is no number of this kind. */
+export function valuesAs(kind: ValueKind, values: readonly (string | null)[]): Float64Array {
+  // An id is a number only as ids are usually written: 007 may be another id than 7.
+  const parse =
+    kind === "time"
+      ? parseTime
+      : kind === "id"
+        ? (text: string) => (id.test(text) ? Number(text) : Number.NaN)
+        : parseDecimal;
+  return Float64Array.from(values, (text) => {
+    if (text === null) return Number.NaN;
+    const value = parse(text);
+    return Number.isNaN(value) ? Number.POSITIVE_INFINITY : value;
+  });
+}
