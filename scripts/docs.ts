@@ -255,7 +255,7 @@ function specOf({ name, summary, settings }: (typeof algorithms)[number]): strin
     entries.length === 0
       ? `export function ${call}(): ModelSpec {`
       : `export function ${call}(settings: ${type} = {}): ModelSpec {`,
-    `  return configure("${name}"${entries.length === 0 ? "" : ", { ...settings }"});`,
+    `  return configure("${name}"${entries.length === 0 ? "" : ", settings"});`,
     "}",
   ];
 }

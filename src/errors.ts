@@ -90,6 +90,12 @@ export const errorTable = {
     title: "A model's list is not valid",
     fix: "correct the model: it must list each film once, none of the profile, with finite scores",
   },
+  NOT_FINITE: {
+    exit: 8,
+    status: 500,
+    title: "A model's numbers are not finite",
+    fix: "train it again with a lower rate, or divide the ratings by a constant",
+  },
   DOWNLOAD_FAILED: {
     exit: 4,
     status: 502,

@@ -1,18 +1,18 @@
 /** Recommenders in Node: trained on a data set, or loaded from a file. */
 import { readArtifact, writeArtifact } from "./artifact/file.ts";
+import { checkDataset, checkNumber, checkOptions } from "./check-arguments.ts";
 import type { Arithmetic, Engine } from "./compute/engine.ts";
 import { createEngine } from "./compute/pool.ts";
 import type { OpenEmbedder } from "./content/embedder.ts";
 import { onnxEmbedder } from "./content/sentences.ts";
 import type { Dataset } from "./data/dataset.ts";
-import { MatineeError } from "./errors.ts";
 import { resolveSpec } from "./models/configure.ts";
 import { fit } from "./models/fit.ts";
 import type { ModelSpec } from "./models/model.ts";
 import { present } from "./present.ts";
 import { openRecommender, type Recommender, type RecommenderFiles } from "./recommend/recommender.ts";
-import { checkOptions } from "./recommend/request.ts";
 import { writeLists } from "./recommend/write-lists.ts";
+import { ensureWritable } from "./replace-file.ts";
 
 /** Options of `train`. */
 export interface TrainOptions {
@@ -44,28 +44,30 @@ export interface LoadOptions {
 const trainOptions = ["seed", "threads", "arithmetic", "memory", "embedder", "onProgress", "signal"];
 const loadOptions = ["data", "threads", "arithmetic"];
 
-const files: RecommenderFiles = { saveModel: writeArtifact, writeLists };
+const files: RecommenderFiles = { saveModel: writeArtifact, writeLists, ensureWritable };
 
 /**
  * Trains a model on a data set. The same data, settings and seed give the same recommender. Dispose of it to end its threads.
  *
  * @param data what `readRatings` returns
  * @param spec the algorithm and its settings; the best that the size of the data allows unless given
- * @throws USAGE, MODEL_UNKNOWN, CONFIG_INVALID, DATA_EMPTY, MEMORY, CANCELLED; PACKAGE_MISSING, TEXT_MODEL and DOWNLOAD_FAILED for
- *   models that embed texts
+ * @throws USAGE, MODEL_UNKNOWN, CONFIG_INVALID, DATA_EMPTY, MEMORY, NOT_FINITE, CANCELLED; PACKAGE_MISSING, TEXT_MODEL and DOWNLOAD_FAILED
+ *   for models that embed texts
  * @example
  * import { ease, train } from "matinee";
  * using trained = await train(data, ease({ lambda: 1000 }), { threads: 2 });
  * console.table(await trained.recommend({ user: 3 }));
  */
 export async function train(data: Dataset, spec?: ModelSpec, options: TrainOptions = {}): Promise<Recommender> {
-  checkData("train", data);
+  checkDataset("train", data);
   const algorithm = spec && resolveSpec(spec).algorithm;
   checkOptions("train", options, trainOptions, (name) => {
     return algorithm && name in algorithm.settings.properties
       ? `it is a setting of ${algorithm.name}, and belongs to the model: train(data, ${nameInCode(algorithm.name)}({ ${name}: … }))`
       : undefined;
   });
+  checkNumber("train", "seed", options.seed, { least: 0, whole: true });
+  checkNumber("train", "memory", options.memory, { least: 1 });
   const { seed, memory = process.availableMemory(), embedder, ...rest } = options;
   const { onProgress, signal } = rest;
   const trained = await withEngine(rest, (engine) => {
@@ -94,7 +96,7 @@ export async function train(data: Dataset, spec?: ModelSpec, options: TrainOptio
 export async function loadRecommender(file: string, options: LoadOptions = {}): Promise<Recommender> {
   checkOptions("loadRecommender", options, loadOptions);
   const { data } = options;
-  if (data !== undefined) checkData("loadRecommender", data);
+  if (data !== undefined) checkDataset("loadRecommender", data);
   return openRecommender(await readArtifact(file), {
     engine: await makeEngine(options),
     files,
@@ -109,21 +111,8 @@ async function withEngine<T>(options: EngineChoice, work: (engine: Engine) => Pr
 
 type EngineChoice = Pick<TrainOptions, "threads" | "arithmetic">;
 
-function makeEngine({ threads = 1, arithmetic = "relaxed" }: EngineChoice): Promise<Engine> {
-  if (!(Number.isInteger(threads) && threads >= 1)) {
-    throw new MatineeError("USAGE", `the number of threads is ${threads}`, { fix: "give a whole number from 1" });
-  }
-  if (arithmetic !== "strict" && arithmetic !== "relaxed") {
-    throw new MatineeError("USAGE", `the arithmetic is ${arithmetic}`, { fix: 'give "strict" or "relaxed"' });
-  }
-  return createEngine({ threads, arithmetic });
-}
-
-function checkData(what: string, data: unknown): void {
-  if (typeof data === "object" && data !== null && "byUser" in data) return;
-  throw new MatineeError("USAGE", `${what} takes ratings, not ${typeof data === "string" ? `"${data}"` : data}`, {
-    fix: "read them first: await readRatings(…)",
-  });
+function makeEngine({ threads, arithmetic }: EngineChoice): Promise<Engine> {
+  return createEngine(present({ threads, arithmetic }));
 }
 
 /** "item-knn" as the function of the algorithm is called: itemKnn. */

@@ -32,7 +32,7 @@ describe("the README's program", needsData("ml-latest-small"), () => {
     for (const heading of ["name", "mean", "se", "low", "high", "n", "p", "standing"]) {
       assert.match(printed, new RegExp(`│ ${heading} +│`));
     }
-    assert.match(printed, /'hybrid of als factors=32 \+ tfidf'/);
+    assert.match(printed, /'hybrid of als factors=32 \+ tfidf weights=learn'/);
     assert.match(printed, /^als /m);
   });
 });

@@ -13,7 +13,7 @@ const STEP = 64 * 2 ** 20;
 /**
  * Writes a model, replacing what is at `path` in one step: a reader sees the old file or the new one, after a power cut as
  * well. A failed write leaves nothing behind.
- * @throws WRITE_FAILED, CANCELLED, ARTIFACT_CONTENT
+ * @throws WRITE_FAILED, CANCELLED, ARTIFACT_CONTENT, NOT_FINITE
  * @example
  * import { writeArtifact } from "matinee";
  * await writeArtifact("films.matinee", recommender.trained);

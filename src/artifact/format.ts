@@ -3,6 +3,7 @@
  * field. Nothing here needs Node: a page reads artifacts too.
  */
 import { MatineeError } from "../errors.ts";
+import { checkFinite } from "../models/finite.ts";
 import type { Tensor } from "../models/model.ts";
 import type { Trained } from "../models/trained.ts";
 import { checksumOf, NO_CHECKSUM, OPENING, withChecksum } from "./checksum.ts";
@@ -35,7 +36,7 @@ interface ArtifactStructure {
   readonly entries: readonly TensorEntry[];
 }
 
-/** Encodes a model; the same model gives the same bytes. @throws ARTIFACT_CONTENT for a model that `decodeArtifact` refuses */
+/** Encodes a model; the same model gives the same bytes. @throws ARTIFACT_CONTENT for a model that `decodeArtifact` refuses, NOT_FINITE */
 export async function encodeArtifact(trained: Trained): Promise<EncodedArtifact> {
   const { info, state, record } = trained;
   const fail = (problem: string) => new MatineeError("ARTIFACT_CONTENT", `artifact: ${problem}`);
@@ -56,6 +57,7 @@ export async function encodeArtifact(trained: Trained): Promise<EncodedArtifact>
     arithmetic: record.arithmetic,
     state: writeJson(outline, at("state")),
   };
+  checkFinite(state, record.config);
   // a reader's checks, before a file is written that nobody could read
   readContent(new Map(Object.entries(metadata)), openTensorStore(tensors, fail), "artifact");
   const { header, chunks } = encodeContainer(metadata, tensors);

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import { MatineeError } from "../errors.ts";
 import { createHeap, page } from "./memory.ts";
 import { pageWasm } from "./wasm/page.ts";

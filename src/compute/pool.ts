@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import { MatineeError } from "../errors.ts";
 import { type Arithmetic, type Engine, type Executor, engineOver } from "./engine.ts";
 import { compileModule, instantiateKernels, type Kernel, type WasmMemory, type WasmModule } from "./wasm-module.ts";
 
@@ -21,6 +22,12 @@ export interface EngineOptions {
  * using engine = await createEngine({ threads: 2, arithmetic: "strict" });
  */
 export async function createEngine({ threads = 1, arithmetic = "relaxed" }: EngineOptions = {}): Promise<Engine> {
+  if (!(Number.isInteger(threads) && threads >= 1)) {
+    throw new MatineeError("USAGE", `the number of threads is ${threads}`, { fix: "give a whole number from 1" });
+  }
+  if (arithmetic !== "strict" && arithmetic !== "relaxed") {
+    throw new MatineeError("USAGE", `the arithmetic is ${arithmetic}`, { fix: 'give "strict" or "relaxed"' });
+  }
   const module = compileModule(
     arithmetic === "strict"
       ? (await import("./wasm/strict.ts")).strictWasm

@@ -1,3 +1,4 @@
+import { checkOptions } from "../check-arguments.ts";
 import { MatineeError } from "../errors.ts";
 import { type Csr, type Times, timesLike } from "../matrix/csr.ts";
 import { present } from "../present.ts";
@@ -30,6 +31,7 @@ export interface Filter {
  * const popularFilms = filterRatings(data, { topItems: 50 });
  */
 export function filterRatings(dataset: Dataset, filter: Filter): Dataset {
+  checkOptions("filter", filter, ["minUserRatings", "minItemRatings", "topItems", "sample", "seed"]);
   checkFilter(filter);
   const keptItems = selectItems(dataset, filter);
   const { byUser, users, items } = dataset;

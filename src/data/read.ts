@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { checkOptions, quoteArgument } from "../check-arguments.ts";
 import { didYouMean } from "../did-you-mean.ts";
 import { MatineeError } from "../errors.ts";
 import { csrFromTriplets, entryAt } from "../matrix/csr.ts";
@@ -24,6 +25,19 @@ export interface ReadOptions extends TableMapping, ProgressOptions {
   readonly cacheFolder?: string;
 }
 
+const readOptionNames = Object.keys({
+  columns: true,
+  header: true,
+  delimiter: true,
+  encoding: true,
+  scale: true,
+  lenient: true,
+  filter: true,
+  cacheFolder: true,
+  onProgress: true,
+  signal: true,
+} satisfies Record<keyof ReadOptions, true>);
+
 /**
  * Reads ratings, and the titles, genres, tags and links that lie beside them.
  *
@@ -38,6 +52,14 @@ export interface ReadOptions extends TableMapping, ProgressOptions {
  * console.log(small.users.size, small.items.size);
  */
 export async function readRatings(source: string, options: ReadOptions = {}): Promise<Dataset> {
+  if (typeof source !== "string") {
+    throw new MatineeError("USAGE", `readRatings takes a folder, a file or a name, not ${quoteArgument(source)}`, {
+      fix: 'write readRatings("ml-latest-small")',
+    });
+  }
+  checkOptions("readRatings", options, readOptionNames);
+  if (options.columns) checkOptions("columns", options.columns, ["user", "item", "rating", "time"]);
+  if (options.scale) checkOptions("scale", options.scale, ["min", "max", "step"]);
   checkCancelled(options.signal, `reading ${source}`);
   const dataset = await readSource(source, options);
   const filtered = options.filter ? filterRatings(dataset, options.filter) : dataset;

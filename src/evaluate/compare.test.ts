@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { syntheticRatings } from "../data/synthetic/synthetic-ratings.ts";
-import { als, itemKnn, popular } from "../models/specs.ts";
+import { fit } from "../models/fit.ts";
+import { als, itemKnn, mf, popular } from "../models/specs.ts";
 import { splitRatings, splits } from "../split/splits.ts";
 import { coldStart } from "./cold-start/cold-start.ts";
 import { compare } from "./compare.ts";
-import { contender, customContender } from "./contender.ts";
+import { contender, customContender, trainedContender } from "./contender.ts";
 import { evaluate } from "./evaluate.ts";
 import type { MetricName } from "./metrics.ts";
 import { metricKinds } from "./metrics.ts";
@@ -58,6 +59,46 @@ describe("compare", async () => {
     assert.ok(known.mean! > 0 && known.p === undefined && known.standing === undefined);
     assert.ok(result.table("novelty@5").every(({ standing, p }) => standing === undefined && p === undefined));
     assert.throws(() => result.table("ndcg@10"), { code: "METRIC_UNKNOWN", message: /did not measure ndcg@10/ });
+  });
+
+  it("finishes the others where a contender fails, and marks it", async () => {
+    const folds = splits.kFold(2);
+    let fitted = 0;
+    const second = customContender("second", (train) => {
+      if (++fitted === 2) throw new TypeError("not\nthis time");
+      return { items: train.items.size, ask: () => ({ score: (out) => out.fill(1) }), [Symbol.dispose]() {} };
+    });
+    const failing = [mf({ rate: 1, factors: 64 }), popular(), second, contender(itemKnn({ k: 20 }), "knn")];
+    const { evaluation, people, table } = await compare(whole, failing, folds, { metrics, seed: 3 });
+    const sound = await compare(whole, [popular(), models[1]], folds, { metrics, seed: 3 });
+    const [diverged, first, broken, knn] = evaluation.models;
+    assert.deepEqual(withoutSeconds({ ...evaluation, models: [first, knn] }), withoutSeconds(sound.evaluation));
+    assert.deepEqual([...people.keys()], ["popular", "knn"]);
+    assert.equal(diverged.failed?.code, "NOT_FINITE");
+    assert.match(diverged.failed!.fix, /lower rate than 1/);
+    assert.deepEqual([broken.failed?.code, broken.failed?.message], ["INTERNAL", "TypeError: not this time"]);
+    assert.deepEqual(broken.metrics, {});
+    assert.equal(fitted, 2);
+    assert.deepEqual(table("ndcg@5")[2], { name: "second", missing: "second failed: TypeError: not this time" });
+    assert.equal("failed" in first, false);
+  });
+
+  it("ends where all contenders fail, for a leak, and when it is cancelled", async () => {
+    const one = splits.perUser(0.8);
+    const failing = customContender("failing", () => assert.fail("as it should"));
+    await assert.rejects(compare(whole, [failing], one, { metrics }), { message: "as it should" });
+    const diverging = mf({ rate: 1, factors: 64 });
+    await assert.rejects(compare(whole, [diverging, failing], one, { metrics }), { code: "NOT_FINITE" });
+    const leaking = trainedContender(await fit(whole, popular()));
+    await assert.rejects(compare(whole, [models[1], leaking], one, { metrics }), { code: "LEAK" });
+    const stopping = customContender("stopping", () => {
+      stop.abort();
+      throw new Error("stopped");
+    });
+    const stop = new AbortController();
+    await assert.rejects(compare(whole, [models[1], stopping], one, { metrics, signal: stop.signal }), {
+      message: "stopped",
+    });
   });
 
   it("refuses unknown options, splitters as text and models by name", async () => {

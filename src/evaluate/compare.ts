@@ -1,4 +1,5 @@
 /** Comparing models in one call, with a table for each metric. */
+import { checkDataset, checkList, checkOptions } from "../check-arguments.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { didYouMean } from "../did-you-mean.ts";
 import { MatineeError } from "../errors.ts";
@@ -10,7 +11,7 @@ import type { Contender } from "./contender.ts";
 import { type EvaluationResult, evaluate, type Journal } from "./evaluate.ts";
 import type { Estimate, Evaluation } from "./evaluation.ts";
 import type { MetricName } from "./metrics.ts";
-import { checkOptionNames, type RunOptions, resolveContender, runOptionNames, withEngine } from "./run.ts";
+import { type RunOptions, resolveContender, runOptionNames, withEngine } from "./run.ts";
 import { type Standing, standingsOf } from "./standings.ts";
 
 /** What `compare` measures, and how. */
@@ -21,7 +22,13 @@ export interface CompareOptions extends RunOptions {
   readonly journal?: Journal;
 }
 
-const optionNames: Readonly<Record<keyof CompareOptions, true>> = { metrics: true, journal: true, ...runOptionNames };
+const optionNames = [
+  ...Object.keys({ metrics: true, journal: true } satisfies Record<
+    Exclude<keyof CompareOptions, keyof RunOptions>,
+    true
+  >),
+  ...runOptionNames,
+];
 
 /** What `compare` returns. */
 export interface ComparisonResult extends EvaluationResult {
@@ -39,7 +46,7 @@ export interface ComparisonRow extends Partial<Estimate> {
   readonly p?: number;
   /** Absent where no direction of the metric is better, or where there is one model. */
   readonly standing?: Standing;
-  /** Why the contender has no value. */
+  /** Why the contender has no value: what it cannot do, or the error that it failed with. */
   readonly missing?: string;
 }
 
@@ -48,10 +55,13 @@ export interface ComparisonRow extends Partial<Estimate> {
  * held-out ratings, and tests each model against the best. Apart from the seconds, the result is the same for any number of
  * threads.
  *
+ * A contender that fails is marked with its error (`ModelResult.failed`), and the others are finished. What ends the comparison:
+ * an error before anything is fitted, a leak, a cancellation, and the failure of all contenders.
+ *
  * @param contenders specifications, or what `contender`, `trainedContender`, `customContender` and `withReranker` return
  * @param splitter how ratings are held out, or splits that are there already
- * @throws USAGE, MODEL_UNKNOWN, CONFIG_INVALID, METRIC_UNKNOWN, METRIC_EMPTY, SPLIT_INVALID, LEAK, LIST_INVALID, MEMORY,
- *   CANCELLED. One contender that fails ends the comparison.
+ * @throws USAGE, MODEL_UNKNOWN, CONFIG_INVALID, METRIC_UNKNOWN, METRIC_EMPTY, SPLIT_INVALID, LEAK, CANCELLED; and where all
+ *   contenders fail, the error of the first: LIST_INVALID, NOT_FINITE, MEMORY, …
  * @example
  * import { compare, ease, popular, splits } from "matinee";
  * const result = await compare(data, [popular(), ease()], splits.kFold(5), { metrics: ["ndcg@10"], threads: 2 });
@@ -63,7 +73,10 @@ export async function compare(
   splitter: Splitter | Splits,
   options: CompareOptions = {},
 ): Promise<ComparisonResult> {
-  checkOptionNames("compare", options, optionNames);
+  checkDataset("compare", data);
+  checkOptions("compare", options, optionNames);
+  checkList("compare", "contenders", contenders);
+  checkList("compare", "metrics", options.metrics);
   const { metrics, journal, ...running } = options;
   const chosen = contenders.map(resolveContender);
   const splits = resolveSplits(data, splitter, running.seed ?? 0);

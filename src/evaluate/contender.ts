@@ -55,11 +55,11 @@ export interface FittedContender {
  * import { als, compare, contender, splits } from "matinee";
  * await compare(data, [als(), contender(als({ factors: 32 }), "few factors")], splits.perUser(0.8));
  */
-export function contender(spec: ModelSpec, name = spec.name): Contender {
+export function contender(spec: ModelSpec, name?: string): Contender {
+  const { settings: config, name: own } = resolveSpec(spec);
   const { model } = spec;
-  const { settings: config } = resolveSpec(spec);
   return {
-    name,
+    name: name ?? own,
     model,
     config,
     key: JSON.stringify([model, config]),

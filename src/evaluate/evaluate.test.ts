@@ -188,6 +188,14 @@ describe("evaluating", () => {
     const { key: _, ...keyless } = counted({});
     await run(keyless);
     assert.equal(fits, 6);
+    const split = await usual.split(0);
+    const only = async (change: object) => ({ ...usual, split: async () => ({ ...split, ...change }) });
+    await run(counted({}), await only({ candidates: new Uint8Array(whole.items.size).fill(1) }));
+    await run(
+      counted({}),
+      await only({ train: { ...split.train, catalog: { ...split.train.catalog, titles: ["other"] } } }),
+    );
+    assert.equal(fits, 8);
   });
 
   it("has a default threshold of 4 for relevant films, on both MovieLens scales", () => {
@@ -316,6 +324,29 @@ describe("caught by name:", () => {
     await assert.rejects(evaluate(whole, [honest], usual, { metrics: ["ndcg@5"], relevant: 6 }), {
       code: "METRIC_EMPTY",
       message: /ndcg@5 has nobody to average/,
+    });
+  });
+
+  it("predictions, scores and metrics that are not finite", async () => {
+    const asking = (name: string, number: number, score: number) =>
+      customContender(name, (train) => ({
+        ...byIndex(train.items.size),
+        ask: () => ({ score: (out) => out.fill(score, 1), predict: (_, out) => out.fill(number) }),
+      }));
+    await rejects(asking("stars", Number.NaN, 1), usual, "NOT_FINITE", /predicts a rating of NaN/, ["rmse"]);
+    await rejects(asking("scores", 3, Number.NaN), usual, "NOT_FINITE", /score of film number 2 is NaN/);
+    const journal = {
+      async read(): Promise<Measurements> {
+        const sums = new Float64Array(whole.users.size).fill(Number.NaN);
+        const people = { rmse: { sums, weights: sums.map(() => 1) } };
+        return { seconds: { fit: 0, answer: 0 }, people, lists: {}, missing: {} };
+      },
+      async write() {},
+    };
+    const bias = contender(configure("bias"));
+    await assert.rejects(evaluate(whole, [bias], usual, { metrics: ["rmse"], journal }), {
+      code: "NOT_FINITE",
+      message: "bias has rmse of NaN",
     });
   });
 

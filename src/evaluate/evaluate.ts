@@ -2,6 +2,7 @@
 import { type Engine, localEngine } from "../compute/engine.ts";
 import type { OpenEmbedder } from "../content/embedder.ts";
 import { type Dataset, fingerprint, likedFrom, shapeOf } from "../data/dataset.ts";
+import { type ErrorCode, MatineeError } from "../errors.ts";
 import { sha256 } from "../hash.ts";
 import { present } from "../present.ts";
 import type { Split, Splits } from "../split/split.ts";
@@ -10,10 +11,10 @@ import { type Contender, checkContenders } from "./contender.ts";
 import { meanOverFolds } from "./estimate.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { checkSplit } from "./leaks.ts";
-import { type Measurements, measureContender, usersWithRatings } from "./measure.ts";
+import { checkMeasurements, type Measurements, measureContender, usersWithRatings } from "./measure.ts";
 import type { Metric } from "./metric.ts";
 import { type MetricName, metricsNamed } from "./metrics.ts";
-import { modelResult, sumFolds } from "./model-result.ts";
+import { failedResult, modelResult, sumFolds } from "./model-result.ts";
 import { testAgainstBest } from "./paired-comparison.ts";
 
 /** What `evaluate` measures, and how. */
@@ -49,7 +50,7 @@ export interface Journal {
 /** What `evaluate` returns. */
 export interface EvaluationResult {
   readonly evaluation: Evaluation;
-  /** Each user's terms, by contender and then by metric over users. Terms of several folds are summed. */
+  /** Each user's terms, by contender (without those that failed) and then by metric over users. Terms of several folds are summed. */
   readonly people: ReadonlyMap<string, Measurements["people"]>;
 }
 
@@ -66,7 +67,10 @@ export const defaultMetrics: readonly MetricName[] = [
  * Fits every contender to the training part of every split and measures it on the held-out part. `compare` is built on it. Apart
  * from the seconds, the result is the same for any number of threads.
  *
- * @throws METRIC_UNKNOWN, METRIC_EMPTY, SPLIT_INVALID, LEAK, LIST_INVALID, MEMORY, CANCELLED
+ * A contender that fails is marked with its error (`ModelResult.failed`), and the others are finished. LEAK, CANCELLED and
+ * WRITE_FAILED (by the journal) end the evaluation. If all contenders fail, the error of the first to fail is thrown.
+ *
+ * @throws METRIC_UNKNOWN, METRIC_EMPTY, SPLIT_INVALID, LEAK, LIST_INVALID, NOT_FINITE, MEMORY, WRITE_FAILED, CANCELLED
  * @example
  * import { contender, ease, evaluate, splitRatings, splits } from "matinee";
  * const { evaluation } = await evaluate(data, [contender(ease())], splitRatings(data, splits.perUser(0.8)), { metrics: ["ndcg@10"] });
@@ -85,6 +89,7 @@ export async function evaluate(
   const engine = given ?? own!;
   const measuring = { ...fitting, relevant, seed, engine };
   const folds = new Map<string, Measurements[]>(contenders.map(({ name }) => [name, []]));
+  const failures = new Map<Contender, unknown>();
   const sizes: SplitSize[] = [];
   let metrics: readonly Metric[] = [];
   for (let n = 0; n < splits.count; n++) {
@@ -93,17 +98,26 @@ export async function evaluate(
     metrics = metricsNamed(names, split.train);
     sizes.push(sizeOfSplit(split));
     for (const contender of contenders) {
+      if (failures.has(contender)) continue;
       const key = await journalKey(contender, split, names, relevant, seed, engine.arithmetic);
       const kept = key === undefined ? undefined : await journal?.read(key);
       const progress = (share: number) => onProgress?.(contender.name, split.name, share);
-      const measured =
-        kept ?? (await measureContender(contender, split, { ...measuring, metrics, onProgress: progress }));
-      if (!kept && key !== undefined) await journal?.write(key, measured);
-      folds.get(contender.name)!.push(measured);
+      try {
+        const measured =
+          kept ?? (await measureContender(contender, split, { ...measuring, metrics, onProgress: progress }));
+        checkMeasurements(contender.name, measured);
+        if (!kept && key !== undefined) await journal?.write(key, measured);
+        folds.get(contender.name)!.push(measured);
+      } catch (error) {
+        if (endsAll(error, fitting.signal)) throw error;
+        failures.set(contender, error);
+        if (failures.size === contenders.length) throw failures.values().next().value;
+      }
     }
   }
-  const people = new Map(Array.from(folds, ([name, measured]) => [name, sumFolds(measured)]));
-  const tested = contenders.map(({ name }) => ({ name, terms: people.get(name)! }));
+  const succeeded = contenders.filter((contender) => !failures.has(contender));
+  const people = new Map(succeeded.map(({ name }) => [name, sumFolds(folds.get(name)!)]));
+  const tested = Array.from(people, ([name, terms]) => ({ name, terms }));
   return {
     evaluation: {
       version,
@@ -119,13 +133,22 @@ export async function evaluate(
       relevant,
       metrics: metrics.map(({ name, summary, better }) => present({ name, summary, better })),
       models: contenders.map((contender) =>
-        modelResult(contender, folds.get(contender.name)!, people.get(contender.name)!, metrics, seed),
+        failures.has(contender)
+          ? failedResult(contender, failures.get(contender), metrics, seed)
+          : modelResult(contender, folds.get(contender.name)!, people.get(contender.name)!, metrics, seed),
       ),
       ...(contenders.length > 1 ? { versus: testAgainstBest(metrics, tested, seed) } : {}),
     },
     people,
   };
 }
+
+/** Whether an error ends the whole evaluation: a leak, which makes it worthless, a cancellation, a journal that cannot be written. */
+function endsAll(error: unknown, signal: AbortSignal | undefined): boolean {
+  return signal?.aborted || (error instanceof MatineeError && lastWords.includes(error.code));
+}
+
+const lastWords: readonly ErrorCode[] = ["LEAK", "CANCELLED", "WRITE_FAILED"];
 
 interface SplitSize {
   readonly fingerprint: string;
@@ -145,16 +168,33 @@ function sizeOfSplit({ fingerprint, train, test }: Split): SplitSize {
   };
 }
 
+/** Typed arrays count by their numbers. */
+function digestOfJson(value: unknown): Promise<string> {
+  return sha256(new TextEncoder().encode(JSON.stringify(value)));
+}
+
 /** undefined where measurements must not be kept. */
 async function journalKey(
   { key }: Contender,
-  { fingerprint: split }: Split,
+  { fingerprint: split, train, candidates, newUsers, chronological }: Split,
   metrics: readonly string[],
   relevant: number,
   seed: number,
   arithmetic: string,
 ): Promise<string | undefined> {
   if (key === undefined) return undefined;
-  const all = { version, key, split, metrics, relevant, seed, arithmetic };
-  return sha256(new TextEncoder().encode(JSON.stringify(all)));
+  const { catalog, scale } = train;
+  const parts = { candidates: candidates && (await sha256(candidates.slice())), newUsers, chronological, scale };
+  const all = {
+    version,
+    key,
+    split,
+    metrics,
+    relevant,
+    seed,
+    arithmetic,
+    ...parts,
+    catalog: await digestOfJson(catalog),
+  };
+  return digestOfJson(all);
 }

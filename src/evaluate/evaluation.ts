@@ -1,4 +1,5 @@
 /** The result of an evaluation: plain data, as `--json` prints it and a report shows it. */
+import type { ErrorCode } from "../errors.ts";
 import type { Json } from "../models/model.ts";
 
 /** A metric's value. */
@@ -36,6 +37,8 @@ export interface ModelResult {
   readonly metrics: Readonly<Record<string, Estimate>>;
   /** Why the model has no value of a metric, by the metric's name. */
   readonly missing: Readonly<Record<string, string>>;
+  /** The error that ended its measurement. Its seconds are 0, and it has no value of any metric. Absent where all went well. */
+  readonly failed?: { readonly code: ErrorCode; readonly message: string; readonly fix: string };
   /** Absent where the model predicts no ratings. */
   readonly slices?: { readonly activity: readonly Slice[]; readonly popularity: readonly Slice[] };
 }

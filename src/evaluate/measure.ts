@@ -1,5 +1,7 @@
 /** Fits one contender to one split, asks it, and measures its answers user by user. */
+import { MatineeError } from "../errors.ts";
 import { type Csr, rowsAt } from "../matrix/csr.ts";
+import { checkPredictions } from "../models/finite.ts";
 import type { Answer, Model } from "../models/model.ts";
 import { type Predictions, predictAll, profileOf } from "../models/shared/profiles.ts";
 import { present } from "../present.ts";
@@ -35,7 +37,7 @@ export interface Measurements {
 /** For progress: shares of the work done after fitting, and after lists. Predictions come last. */
 const [fitShare, listShare] = [0.5, 0.8];
 
-/** @throws LEAK, LIST_INVALID, METRIC_EMPTY, MEMORY, CANCELLED, and what the contender throws */
+/** @throws LEAK, LIST_INVALID, METRIC_EMPTY, NOT_FINITE, MEMORY, CANCELLED, and what the contender throws */
 export async function measureContender(
   contender: Contender,
   split: Split,
@@ -66,10 +68,20 @@ export async function measureContender(
     ? await predictAll(model, profiles, test, trainedAs)
     : undefined;
   const answer = (performance.now() - start) / 1000;
+  if (predictions) checkPredictions(predictions.ratings);
   checkRecommendedLists(contender.name, lists, profiles, users, split);
   options.onProgress?.(1);
   const answers = { split, users, profiles, test, lists, ...present({ predictions }) };
   return { seconds: { fit, answer }, ...measureAnswers(contender.name, answers, { metrics, relevant }) };
+}
+
+/** @throws NOT_FINITE where a metric of a list or of a user is NaN or ±Infinity */
+export function checkMeasurements(name: string, { people, lists }: Measurements): void {
+  const wrong = [
+    ...Object.entries(lists),
+    ...Object.entries(people).map(([metric, { sums }]) => [metric, sums.find((sum) => !Number.isFinite(sum))] as const),
+  ].find(([, value]) => value !== undefined && !Number.isFinite(value));
+  if (wrong) throw new MatineeError("NOT_FINITE", `${name} has ${wrong[0]} of ${wrong[1]}`);
 }
 
 /** Fits a contender to the training part, and times that. @throws LEAK, and what the contender throws */

@@ -1,4 +1,5 @@
 /** One model's measurements, made into the estimates that an evaluation holds. */
+import { MatineeError, oneLine } from "../errors.ts";
 import { present } from "../present.ts";
 import type { Contender } from "./contender.ts";
 import { estimate, meanOverFolds, total } from "./estimate.ts";
@@ -23,6 +24,32 @@ export function sumFolds(folds: readonly Measurements[]): Measurements["people"]
       ];
     }),
   );
+}
+
+/** @param failure what ended its measurement */
+export function failedResult(
+  { name, model, config }: Contender,
+  failure: unknown,
+  metrics: readonly Metric[],
+  seed: number,
+): ModelResult {
+  const failed = failureOf(failure);
+  return {
+    name,
+    model,
+    config,
+    seed,
+    seconds: { fit: 0, answer: 0 },
+    metrics: {},
+    missing: Object.fromEntries(metrics.map((metric) => [metric.name, `${name} failed: ${failed.message}`])),
+    failed,
+  };
+}
+
+function failureOf(failure: unknown): NonNullable<ModelResult["failed"]> {
+  const known = failure instanceof MatineeError;
+  const { code, message, fix } = known ? failure : new MatineeError("INTERNAL", `${failure}`, { cause: failure });
+  return { code, message: oneLine(message), fix: oneLine(fix) };
 }
 
 /** @param people what `sumFolds` makes of the folds */

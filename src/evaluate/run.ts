@@ -2,8 +2,6 @@
 import type { Engine } from "../compute/engine.ts";
 import { createEngine, type EngineOptions } from "../compute/pool.ts";
 import { onnxEmbedder } from "../content/sentences.ts";
-import { didYouMean } from "../did-you-mean.ts";
-import { MatineeError } from "../errors.ts";
 import type { ModelSpec } from "../models/model.ts";
 import { present } from "../present.ts";
 import { type Contender, contender } from "./contender.ts";
@@ -12,8 +10,8 @@ import type { EvaluateOptions } from "./evaluate.ts";
 /** Options of every evaluation. An engine that is given takes the place of `threads` and `arithmetic`. */
 export interface RunOptions extends Omit<EvaluateOptions, "metrics" | "journal">, EngineOptions {}
 
-/** The names of `RunOptions`, for `checkOptionNames`. */
-export const runOptionNames: Readonly<Record<keyof RunOptions, true>> = {
+/** The names of `RunOptions`, for `checkOptions`. */
+export const runOptionNames = Object.keys({
   relevant: true,
   seed: true,
   threads: true,
@@ -23,17 +21,7 @@ export const runOptionNames: Readonly<Record<keyof RunOptions, true>> = {
   embedder: true,
   onProgress: true,
   signal: true,
-};
-
-/** @throws USAGE where an option is not one of those known */
-export function checkOptionNames(call: string, options: object, known: Readonly<Record<string, true>>): void {
-  const wrong = Object.keys(options).find((name) => !Object.hasOwn(known, name));
-  if (wrong === undefined) return;
-  const names = Object.keys(known);
-  throw new MatineeError("USAGE", `${call} has no option "${wrong}"`, {
-    fix: `${didYouMean(wrong, names)}it has ${names.join(", ")}`,
-  });
-}
+} satisfies Record<keyof RunOptions, true>);
 
 /** A specification as a contender; a contender as it is. @throws USAGE, MODEL_UNKNOWN, CONFIG_INVALID */
 export function resolveContender(model: ModelSpec | Contender): Contender {

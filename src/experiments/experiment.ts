@@ -5,6 +5,7 @@ import {
   type Engine,
   fit,
   type Id,
+  MatineeError,
   type ModelSpec,
   type OpenEmbedder,
   openModel,
@@ -102,6 +103,8 @@ export function compareContenders(
       ...present({ relevant }),
       onProgress: (name, _part, share) => onProgress((at(name) + share) / contenders.length),
     });
+    const failed = evaluation.models.find((model) => model.failed)?.failed;
+    if (failed) throw new MatineeError(failed.code, failed.message, { fix: failed.fix });
     return evaluation;
   });
 }

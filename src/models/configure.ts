@@ -1,7 +1,8 @@
+import { quoteArgument } from "../check-arguments.ts";
 import { MatineeError } from "../errors.ts";
 import type { Json, ModelSpec } from "./model.ts";
 import { algorithmNamed } from "./registry.ts";
-import { completeSettings, settingsOf } from "./shared/settings.ts";
+import { changedSettings, completeSettings } from "./shared/settings.ts";
 
 /**
  * An algorithm by its name, with settings. The functions of `specs.ts` do the same with types.
@@ -10,8 +11,21 @@ import { completeSettings, settingsOf } from "./shared/settings.ts";
  * @throws MODEL_UNKNOWN, CONFIG_INVALID
  * @example configure("als", { factors: "32" }) // { model: "als", name: "als factors=32", settings: { factors: 32, … } }
  */
-export function configure(model: string, settings: Readonly<Record<string, unknown>> = {}): ModelSpec {
-  const complete = completeSettings(model, algorithmNamed(model).settings, settings);
+export function configure(model: string, settings: object = {}): ModelSpec {
+  if (typeof settings !== "object" || settings === null || Array.isArray(settings)) {
+    throw new MatineeError(
+      "CONFIG_INVALID",
+      `${model} takes its settings as an object, not as ${quoteArgument(settings)}`,
+      {
+        fix: "write them by name, such as als({ factors: 32 })",
+      },
+    );
+  }
+  const complete = completeSettings(
+    model,
+    algorithmNamed(model).settings,
+    settings as Readonly<Record<string, unknown>>,
+  );
   const changed = Object.keys(settings).map((key) => `${key}=${complete[key]}`);
   return { model, name: [model, ...changed].join(" "), settings: complete };
 }
@@ -31,7 +45,10 @@ export function resolveSpec(spec: ModelSpec) {
     );
   }
   const algorithm = algorithmNamed(spec.model);
-  return { algorithm, settings: completeSettings(spec.model, algorithm.settings, spec.settings) };
+  const settings = completeSettings(spec.model, algorithm.settings, spec.settings);
+  const given = Object.entries<Json>(changedSettings(spec.model, algorithm.settings, settings));
+  const name = spec.name ?? [spec.model, ...given.map(([key, value]) => `${key}=${value}`)].join(" ");
+  return { algorithm, settings, name };
 }
 
 /** Options of `hybrid`. */
@@ -56,18 +73,19 @@ export function hybrid(parts: readonly ModelSpec[], { weights, ...options }: Hyb
   const { settings } = configure("hybrid", {
     ...options,
     models: parts.map(({ model }) => model).join(","),
-    settings: parts.flatMap(changedSettings).join(","),
+    settings: parts.flatMap(settingsOfPart).join(","),
     ...(weights === undefined ? {} : { weights: typeof weights === "string" ? weights : weights.join(",") }),
   });
-  return { model: "hybrid", name: `hybrid of ${parts.map(({ name }) => name).join(" + ")}`, settings };
+  const given = Object.entries({ weights, ...options }).filter(([, value]) => value !== undefined);
+  const names = [parts.map(({ name }) => name).join(" + "), ...given.map(([key, value]) => `${key}=${value}`)];
+  return { model: "hybrid", name: `hybrid of ${names.join(" ")}`, settings };
 }
 
-/** The settings of a part that are not its defaults, as the setting `settings` of `hybrid` takes them. */
-function changedSettings(part: ModelSpec): string[] {
+/** The settings of a part that must be given, as the setting `settings` of `hybrid` takes them. */
+function settingsOfPart(part: ModelSpec): string[] {
   const { algorithm, settings } = resolveSpec(part);
-  const schema = settingsOf(algorithm.settings);
-  const changed = Object.entries<Json>(settings).filter(([name, value]) => value !== schema[name].default);
-  return changed.map(([name, value]) => {
+  const changed = changedSettings(algorithm.name, algorithm.settings, settings);
+  return Object.entries<Json>(changed).map(([name, value]) => {
     if (!`${value}`.includes(",")) return `${algorithm.name}.${name}=${value}`;
     throw new MatineeError("CONFIG_INVALID", `${algorithm.name}: ${name} is "${value}"`, {
       fix: "a part of a hybrid takes no setting with a comma",

@@ -1,8 +1,10 @@
+import { checkNumber } from "../check-arguments.ts";
 import { type Engine, localEngine } from "../compute/engine.ts";
 import type { OpenEmbedder } from "../content/embedder.ts";
 import { type Dataset, type DatasetInfo, fingerprint, type Shape, shapeOf } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
 import { configure, resolveSpec } from "./configure.ts";
+import { checkFinite } from "./finite.ts";
 import type { Algorithm, FitContext, ModelSpec } from "./model.ts";
 import { algorithms, defaultModel } from "./registry.ts";
 import { completeSettings } from "./shared/settings.ts";
@@ -27,13 +29,14 @@ export interface FitOptions {
  * Fits a model to ratings. The same data, settings and seed give the same bytes.
  *
  * @param spec the algorithm and its settings, such as `als({ factors: 32 })`; by default the best that the size of the data allows
- * @throws USAGE, MODEL_UNKNOWN, CONFIG_INVALID, DATA_EMPTY, MEMORY, CANCELLED
+ * @throws USAGE, MODEL_UNKNOWN, CONFIG_INVALID, DATA_EMPTY, MEMORY, NOT_FINITE, CANCELLED
  */
 export async function fit(train: Dataset, spec?: ModelSpec, options: FitOptions = {}): Promise<Trained> {
   const { algorithm, settings: config } = resolveSpec(spec ?? configure(defaultModel(shapeOf(train))));
   if (train.byUser.values.length === 0)
     throw new MatineeError("DATA_EMPTY", `${train.name} holds no ratings to learn from`);
   checkMemory(algorithm, config, shapeOf(train), options.memory);
+  checkNumber("fit", "seed", options.seed, { least: 0, whole: true });
   const seed = options.seed ?? 0;
   using own = options.engine ? undefined : localEngine();
   const step = stepper("training", options);
@@ -43,6 +46,7 @@ export async function fit(train: Dataset, spec?: ModelSpec, options: FitOptions 
   // Before the model's arrays are there, since pieces of the data are copied for it.
   const data = await fingerprint(train);
   const state = await withMemory(algorithm.name, () => algorithm.fit(train, config, context));
+  checkFinite(state, config);
   options.onProgress?.(1);
   return {
     info: datasetInfoOf(train),

@@ -66,6 +66,7 @@ export const itemKnnAlgorithm: Algorithm<Static<typeof itemKnnSettings>> = {
   settings: itemKnnSettings,
   learnsFrom: "ratings",
   foldIn: "exact",
+  missingAsNaN: ["itemMeans"],
 
   estimate({ users, items, ratings }, { k, centre }) {
     // Cost of all rows is Σ_u n_u²; activity is skewed, so the mean of squares is several times the square of the mean.

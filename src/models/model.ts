@@ -62,6 +62,8 @@ export interface Algorithm<S = unknown> {
   readonly learnsFrom: LearnsFrom;
   /** Whether a user's training ratings, given as those of a new user, get the answer that the trained user gets. */
   readonly foldIn: "exact" | "approximate";
+  /** Tensors in which NaN stands for a value that is missing. All other numbers of a state are finite. */
+  readonly missingAsNaN?: readonly string[];
   estimate(shape: Shape, settings: S): Cost;
   fit(train: Dataset, settings: S, context: FitContext): Promise<State>;
   /** Makes a state answer. @throws ARTIFACT_CONTENT where it does not hold what this algorithm's `fit` makes */
@@ -95,7 +97,7 @@ export interface Query {
   /** Their training row, for a user who was trained on: the model may use what it learnt of them, but not as their neighbour. */
   readonly user?: number;
   /** What the indices stand for, where that is known: so that a query from other data is refused, not misread. */
-  readonly space?: Pick<DatasetInfo, "name" | "users" | "items">;
+  readonly space?: Pick<DatasetInfo, "name" | "items"> & Partial<Pick<DatasetInfo, "users">>;
 }
 
 /** A state that answers. A capability is the presence of a method. Immutable; dispose of it when its last request has ended. */

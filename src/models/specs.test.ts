@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { toyDataset } from "../../test/helpers/toy.ts";
+import { randomDataset, toyDataset } from "../../test/helpers/toy.ts";
 import type { AlsSettings } from "./als/settings.ts";
 import { configure, hybrid } from "./configure.ts";
 import { fit } from "./fit.ts";
@@ -44,11 +44,23 @@ describe("the functions of the algorithms", () => {
 
   it("blend parts with their settings", async () => {
     const blend = hybrid([specs.als({ factors: 8 }), specs.tfidf()], { weights: [3, 1] });
-    assert.equal(blend.name, "hybrid of als factors=8 + tfidf");
+    assert.equal(blend.name, "hybrid of als factors=8 + tfidf weights=3,1");
     const asText = { models: "als,tfidf", settings: "als.factors=8", weights: "3,1" };
     assert.deepEqual(blend.settings, configure("hybrid", asText).settings);
     const sentences = specs.text({ model: "a,b" });
     assert.throws(() => hybrid([specs.als(), sentences]), { code: "CONFIG_INVALID" });
+  });
+
+  it("keep in a blend what was given against a preset", async () => {
+    const data = randomDataset(30, 20, 0.4, 2);
+    const part = specs.userKnn({ preset: "mean-centred", k: 100 });
+    const { state } = await fit(data, hybrid([part, specs.itemKnn()], { weights: "equal" }));
+    assert.equal(state.parts!["user-knn"].facts.k, 100);
+  });
+
+  it("refuse settings that are no object", () => {
+    // @ts-expect-error a number alone
+    assert.throws(() => specs.als(32), { code: "CONFIG_INVALID", message: /as an object, not as 32/ });
   });
 
   it("are what fit takes, and nothing else", async () => {

@@ -26,7 +26,7 @@ export interface BiasOptions {
  * @example bias({ itemDamping: 25 }) // docs/models.md has the paper and the formulas
  */
 export function bias(settings: BiasOptions = {}): ModelSpec {
-  return configure("bias", { ...settings });
+  return configure("bias", settings);
 }
 
 /** Settings of `genreOverlap`. */
@@ -42,7 +42,7 @@ export interface GenreOverlapOptions {
  * @example genreOverlap({ liked: 0.8 }) // docs/models.md has the paper and the formulas
  */
 export function genreOverlap(settings: GenreOverlapOptions = {}): ModelSpec {
-  return configure("genre-overlap", { ...settings });
+  return configure("genre-overlap", settings);
 }
 
 /** Settings of `tasteGraph`. */
@@ -60,7 +60,7 @@ export interface TasteGraphOptions {
  * @example tasteGraph({ liked: 0.8 }) // docs/models.md has the paper and the formulas
  */
 export function tasteGraph(settings: TasteGraphOptions = {}): ModelSpec {
-  return configure("taste-graph", { ...settings });
+  return configure("taste-graph", settings);
 }
 
 /** Settings of `itemKnn`. */
@@ -82,7 +82,7 @@ export interface ItemKnnOptions {
  * @example itemKnn({ k: 50 }) // docs/models.md has the paper and the formulas
  */
 export function itemKnn(settings: ItemKnnOptions = {}): ModelSpec {
-  return configure("item-knn", { ...settings });
+  return configure("item-knn", settings);
 }
 
 /** Settings of `userKnn`. */
@@ -112,7 +112,7 @@ export interface UserKnnOptions {
  * @example userKnn({ preset: "none" }) // docs/models.md has the paper and the formulas
  */
 export function userKnn(settings: UserKnnOptions = {}): ModelSpec {
-  return configure("user-knn", { ...settings });
+  return configure("user-knn", settings);
 }
 
 /** Settings of `rp3beta`. */
@@ -132,7 +132,7 @@ export interface Rp3betaOptions {
  * @example rp3beta({ beta: 0.6 }) // docs/models.md has the paper and the formulas
  */
 export function rp3beta(settings: Rp3betaOptions = {}): ModelSpec {
-  return configure("rp3beta", { ...settings });
+  return configure("rp3beta", settings);
 }
 
 /** Settings of `pagerank`. */
@@ -158,7 +158,7 @@ export interface PagerankOptions {
  * @example pagerank({ beta: 0.6 }) // docs/models.md has the paper and the formulas
  */
 export function pagerank(settings: PagerankOptions = {}): ModelSpec {
-  return configure("pagerank", { ...settings });
+  return configure("pagerank", settings);
 }
 
 /** Settings of `ease`. */
@@ -178,7 +178,7 @@ export interface EaseOptions {
  * @example ease({ lambda: 2000 }) // docs/models.md has the paper and the formulas
  */
 export function ease(settings: EaseOptions = {}): ModelSpec {
-  return configure("ease", { ...settings });
+  return configure("ease", settings);
 }
 
 /** Settings of `als`. */
@@ -214,7 +214,7 @@ export interface AlsOptions {
  * @example als({ factors: 64 }) // docs/models.md has the paper and the formulas
  */
 export function als(settings: AlsOptions = {}): ModelSpec {
-  return configure("als", { ...settings });
+  return configure("als", settings);
 }
 
 /** Settings of `mf`. */
@@ -248,7 +248,7 @@ export interface MfOptions {
  * @example mf({ factors: 64 }) // docs/models.md has the paper and the formulas
  */
 export function mf(settings: MfOptions = {}): ModelSpec {
-  return configure("mf", { ...settings });
+  return configure("mf", settings);
 }
 
 /** Settings of `neural`. */
@@ -276,7 +276,7 @@ export interface NeuralOptions {
  * @example neural({ embedding: 100 }) // docs/models.md has the paper and the formulas
  */
 export function neural(settings: NeuralOptions = {}): ModelSpec {
-  return configure("neural", { ...settings });
+  return configure("neural", settings);
 }
 
 /** Settings of `tfidf`. */
@@ -294,7 +294,7 @@ export interface TfidfOptions {
  * @example tfidf({ maxTerms: 5000 }) // docs/models.md has the paper and the formulas
  */
 export function tfidf(settings: TfidfOptions = {}): ModelSpec {
-  return configure("tfidf", { ...settings });
+  return configure("tfidf", settings);
 }
 
 /** Settings of `text`. */
@@ -310,5 +310,5 @@ export interface TextOptions {
  * @example text({ model: "sentence-transformers/all-MiniLM-L6-v2" }) // docs/models.md has the paper and the formulas
  */
 export function text(settings: TextOptions = {}): ModelSpec {
-  return configure("text", { ...settings });
+  return configure("text", settings);
 }

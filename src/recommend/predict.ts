@@ -1,6 +1,7 @@
 /** Expected ratings of single films. */
 import type { ItemIndex } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
+import { checkPredictions } from "../models/finite.ts";
 import { type Answer, type PredictionRule, type Profile, predictionRules, type Query } from "../models/model.ts";
 import { present } from "../present.ts";
 import { roundRating, type ScorePart, scorePartOf } from "./explanation.ts";
@@ -25,7 +26,7 @@ export interface Prediction extends Film {
  * other ratings.
  *
  * @throws CAPABILITY_MISSING where the model predicts no ratings, ITEM_UNKNOWN for an index outside the catalog, USAGE for a query
- *   from other data than the model's
+ *   from other data than the model's, NOT_FINITE for a model whose training diverged
  * @example
  * import { bias, fit, openModel, predict, queryOfUser } from "matinee/core";
  * using opened = openModel(await fit(data, bias()));
@@ -62,6 +63,7 @@ export function predict({ info, name, model }: OpenModel, query: Query, items: I
 function predictItem(answer: Answer, item: ItemIndex): { predicted: number; rule: PredictionRule } {
   const [out, rules] = [new Float32Array(1), new Uint8Array(1)];
   answer.predict?.(Int32Array.of(item), out, rules);
+  checkPredictions(out);
   return { predicted: out[0], rule: predictionRules[rules[0]] };
 }
 

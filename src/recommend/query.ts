@@ -1,9 +1,10 @@
 /** Queries, from ratings that are given or from those of a known user. */
-import { asItemIndex, type Dataset, type DatasetInfo, type ItemIndex } from "../data/dataset.ts";
+import { asItemIndex, type Dataset, type DatasetInfo, type ItemIndex, type UserIndex } from "../data/dataset.ts";
 import { type Id, idText, sameIds } from "../data/ids.ts";
 import { MatineeError } from "../errors.ts";
 import type { Model, Profile, Query } from "../models/model.ts";
 import { profileOf } from "../models/shared/profiles.ts";
+import { present } from "../present.ts";
 
 /**
  * The query of a new user, from their ratings. Of several ratings of one film the last counts.
@@ -36,8 +37,11 @@ export function queryFromRatings(info: DatasetInfo, ratings: Iterable<readonly [
 
 /** Ratings of users with ids, in the index space of a model's films: a data set, or what a model keeps of one. */
 export interface UserRatings extends Pick<Dataset, "name" | "users" | "items" | "byUser"> {
-  /** Whether the rows are other users than those that the model was fitted on. */
-  readonly newUsers?: boolean;
+  /**
+   * int32 [users]: the row of each user among the ratings that the model was fitted on, or −1 for a new user; row for row unless
+   * given.
+   */
+  readonly trainingRows?: Int32Array;
 }
 
 /**
@@ -59,7 +63,7 @@ export function keptUserRatings({ info, model }: { info: DatasetInfo; model: Mod
  * queryOfUser(data, 3);
  */
 export function queryOfUser(ratings: UserRatings, user: Id): Query {
-  const { name, users, items, byUser, newUsers = false } = ratings;
+  const { name, users, items, byUser, trainingRows } = ratings;
   const index = users.index(user);
   if (index < 0) {
     throw new MatineeError("USER_UNKNOWN", `no user has the id ${idText(user)} in ${name}`, {
@@ -67,8 +71,9 @@ export function queryOfUser(ratings: UserRatings, user: Id): Query {
     });
   }
   const profile = profileOf(byUser, index);
-  const space = { name, users, items };
-  return newUsers ? { profile, space } : { profile, user: index, space };
+  if (!trainingRows) return { profile, user: index, space: { name, users, items } };
+  const row = trainingRows[index];
+  return { profile, space: { name, items }, ...present({ user: row < 0 ? undefined : (row as UserIndex) }) };
 }
 
 /**

@@ -6,6 +6,7 @@ import type { Dataset } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
 import { type Csr, rowsBetween } from "../matrix/csr.ts";
 import { topK } from "../matrix/topk.ts";
+import { checkScores } from "../models/finite.ts";
 import { stepper } from "../models/fit.ts";
 import type { Model } from "../models/model.ts";
 import { askEach, profileOf } from "../models/shared/profiles.ts";
@@ -39,7 +40,7 @@ const slabRows = 8192;
  *
  * @param dataset in the model's own index spaces of films and, without `users`, of users
  * @throws USAGE for a list length that makes no sense or films of another space; CAPABILITY_MISSING where
- *   `approximate` is asked of a model without vectors; MEMORY, CANCELLED
+ *   `approximate` is asked of a model without vectors; NOT_FINITE, MEMORY, CANCELLED
  * @example
  * import { recommendAll } from "matinee/core";
  * const lists = await recommendAll(recommender.opened, data, { k: 5 });
@@ -123,6 +124,7 @@ async function listByVectors(
     const people = { ...slab, vectors: own.float32(rows * vectors.length) };
     const best = { k, items: own.int32(rows * k), scores: own.float32(rows * k) };
     await vectors.foldIn(slab, people.vectors, half(0));
+    checkVectors(people.vectors);
     await find(people, best, half(0.5));
     lists.items.set(best.items, from * k);
     lists.scores.set(best.scores, from * k);
@@ -132,6 +134,11 @@ async function listByVectors(
     while (chosen > 0 && lists.items[user * k + chosen - 1] === -1) chosen--;
     lists.chosen[user] = chosen;
   }
+}
+
+function checkVectors(vectors: Float32Array): void {
+  const wrong = vectors.find((value) => !Number.isFinite(value));
+  if (wrong !== undefined) throw new MatineeError("NOT_FINITE", `a user's vector of the model holds ${wrong}`);
 }
 
 type Find = (people: UserVectors, best: TopLists, step: Step) => Promise<void>;
@@ -152,6 +159,7 @@ async function listByAnswers(model: Model, ratings: Csr, lists: Lists, users: In
   const allowed = new Uint8Array(ratings.columns).fill(1);
   const list: Parameters<typeof askEach>[3] = (answer, user) => {
     answer.score(scores);
+    checkScores(scores);
     appendBest(lists, user, scores, allowed, profileOf(ratings, user).items);
     lists.chosen[user] = lists.items.subarray(user * lists.k, (user + 1) * lists.k).filter((item) => item >= 0).length;
   };

@@ -2,6 +2,7 @@
 import { asItemIndex, type DatasetInfo, type ItemIndex } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
 import { topK } from "../matrix/topk.ts";
+import { checkPredictions, checkScores } from "../models/finite.ts";
 import { type Answer, type PredictionRule, predictionRules, type Query } from "../models/model.ts";
 import { present } from "../present.ts";
 import { type Reason, type ScorePart, scorePartOf } from "./explanation.ts";
@@ -61,7 +62,8 @@ const maxReasons = 5;
  * The k films that suit a user best, none of which the user has rated; ties by item index. Where the model can score fewer
  * than k films, the fallback fills the list and is named as their `source`.
  *
- * @throws USAGE for a list length, genre or year range that makes no sense, or a query from other data than the model's; ITEM_UNKNOWN
+ * @throws USAGE for a list length, genre or year range that makes no sense, or a query from other data than the model's; ITEM_UNKNOWN;
+ *   NOT_FINITE for a model whose training diverged
  * @example
  * import { queryFromRatings, recommend } from "matinee/core";
  * const { opened, info } = recommender;
@@ -107,11 +109,13 @@ interface Ranked {
 function rank(answer: Answer, predictor: Answer, allowed: Uint8Array, k: number): Ranked[] {
   const scores = new Float32Array(allowed.length);
   answer.score(scores);
+  checkScores(scores);
   const items = topK(scores, k, { allowed });
   if (!predictor.predict) return Array.from(items, (item) => ({ item, score: scores[item] }));
   const predicted = new Float32Array(items.length);
   const rules = new Uint8Array(items.length);
   predictor.predict(items, predicted, rules);
+  checkPredictions(predicted);
   return Array.from(items, (item, n) => {
     return { item, score: scores[item], predicted: predicted[n], rule: predictionRules[rules[n]] };
   });

@@ -274,3 +274,67 @@ describe("the functions by index", () => {
     assert.throws(() => queryFromRatings(films, [[260, 5]]));
   });
 });
+
+describe("a recommender of user-knn with other data", () => {
+  it("never counts users among their own neighbours, though the model knows earlier ratings of theirs", async () => {
+    const earlier = await fit(films, neighbourly);
+    const later = otherData({ film: true, user: true });
+    using recommender = await openRecommender(earlier, { data: later });
+    for (const user of [1, 2, 3]) {
+      const seen = recommender.ratings({ user }).map(({ id }) => id);
+      for (const { parts = [] } of recommender.predict({ user, items: seen })) {
+        assert.ok(parts.every((part) => part.kind !== "neighbour" || part.user !== user));
+      }
+    }
+  });
+
+  it("refuses ratings off the scale that the model was trained on", async () => {
+    const { byUser, catalog, users, items } = films;
+    const doubled = { ...byUser, values: byUser.values.map((value) => 2 * value) };
+    const data = { ...films, catalog, users, items, byUser: doubled, name: "ten stars" };
+    await assert.rejects(openRecommender(await fit(films, bias()), { data }), {
+      code: "USAGE",
+      message: /ten stars holds a rating of \d+, and the model was trained on/,
+    });
+  });
+});
+
+describe("what a program without types may get wrong", () => {
+  it("is refused by name", async () => {
+    using recommender = await recommenderBy(bias());
+    for (const [message, call] of [
+      [/exclude is "260"/, () => recommender.recommend({ exclude: "260" })],
+      [/ratings is an object/, () => recommender.recommend({ ratings: { 260: 5 } as never })],
+      [/genres is "Drama"/, () => recommender.recommend({ genres: "Drama" as never })],
+      [/years has no option "form".*/, () => recommender.recommend({ years: { form: 2010 } as never })],
+      [/like has no option "usr"/, () => recommender.recommend({ like: { usr: 5 } as never })],
+      [/items is "122"/, async () => recommender.predict({ user: 1, items: "122" })],
+      [/items is null/, async () => recommender.predict({ user: 1 } as never)],
+      [/ratings names no user/, async () => recommender.ratings({} as never)],
+      [/blend takes weights, or/, async () => recommender.blend({} as never)],
+      [/find takes a title, not an object/, async () => recommender.find({} as never)],
+      [/save takes the name of a file/, () => recommender.save(undefined as never)],
+    ] as const) {
+      await assert.rejects(call as () => Promise<unknown>, { code: "USAGE", message });
+    }
+    assert.throws(() => recommender.film("Toy Story"), { code: "ITEM_UNKNOWN" });
+  });
+
+  it("makes the lists of all users once, however many ask at the same time", async () => {
+    let calls = 0;
+    const counting = {
+      name: "counting",
+      rerank: async (_query: unknown, candidates: readonly { item: number }[]) => {
+        calls++;
+        return { order: candidates.map(({ item }) => ({ item })) };
+      },
+    };
+    using recommender = await recommenderBy(itemKnn());
+    const lists = recommender.recommendAll({ k: 2, rerank: counting as never });
+    const consume = async () => {
+      for await (const _ of lists);
+    };
+    await Promise.all([consume(), consume()]);
+    assert.ok(calls > 0 && calls <= films.users.size);
+  });
+});

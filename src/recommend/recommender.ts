@@ -1,8 +1,9 @@
 /** A trained model that is asked by ids, and answers by ids. */
 import { encodeArtifact } from "../artifact/format.ts";
+import { checkList, checkOptions, quoteArgument } from "../check-arguments.ts";
 import { type Engine, localEngine } from "../compute/engine.ts";
 import type { MakeIndex } from "../compute/hnsw.ts";
-import { asItemIndex, type Dataset, type DatasetInfo } from "../data/dataset.ts";
+import { asItemIndex, type Dataset, type DatasetInfo, type ItemIndex } from "../data/dataset.ts";
 import type { Id, Ids } from "../data/ids.ts";
 import type { ProgressOptions } from "../data/progress.ts";
 import { MatineeError } from "../errors.ts";
@@ -19,14 +20,7 @@ import { type Prediction, predict } from "./predict.ts";
 import { checkListLength, type UserRatings } from "./query.ts";
 import { type Recommendation, type RecommendOptions, recommend } from "./recommend.ts";
 import { recommendAll } from "./recommend-all.ts";
-import {
-  checkOptions,
-  knownItems,
-  type ListWithUnknown,
-  listWithUnknown,
-  queryOfRequest,
-  type UserRequest,
-} from "./request.ts";
+import { knownItems, type ListWithUnknown, listWithUnknown, queryOfRequest, type UserRequest } from "./request.ts";
 import { defaultPool, type Reranker, rerankAll } from "./reranking/rerank.ts";
 import { similar, topTerms } from "./similar.ts";
 import { makeStandIns } from "./stand-ins.ts";
@@ -91,6 +85,8 @@ export interface AllLists extends AsyncIterable<UserList> {
 
 /** Where a recommender saves itself and its lists; a page has none. */
 export interface RecommenderFiles {
+  /** @throws WRITE_FAILED where the file could not be written */
+  ensureWritable(file: string): Promise<void>;
   saveModel(file: string, trained: Trained, options: { readonly signal?: AbortSignal }): Promise<void>;
   writeLists(file: string, opened: OpenModel, users: Ids, lists: Lists, progress: ProgressOptions): Promise<void>;
 }
@@ -157,6 +153,12 @@ export interface Recommender extends Disposable {
    * @example recommender.find("star wars", 3);
    */
   find(text: string, k?: number): Film[];
+  /**
+   * The film with this title, in any of the ways in which people write it: with or without its year, its article first or last.
+   * @throws ITEM_UNKNOWN, naming near ones; ITEM_AMBIGUOUS, naming all that have it
+   * @example recommender.byTitle(recommender.film(260).title).id; // 260
+   */
+  byTitle(title: string): Film;
   /**
    * The film with this id.
    * @throws ITEM_UNKNOWN
@@ -240,12 +242,12 @@ const optionNames = {
 export async function openRecommender(trained: Trained, options: OpenOptions = {}): Promise<Recommender> {
   checkOptions("openRecommender", options, optionNames.openRecommender);
   const { data, engine = localEngine(), files } = options;
-  const opened = openModel(trained, engine);
+  using kept = new DisposableStack();
+  kept.use(engine);
+  const opened = kept.use(openModel(trained, engine));
   const users = await userRatingsFor(opened, trained, data);
-  return recommenderOver(trained, opened, users, engine, files, () => {
-    opened[Symbol.dispose]();
-    engine[Symbol.dispose]();
-  });
+  const owned = kept.move();
+  return recommenderOver(trained, opened, users, engine, files, () => owned.dispose());
 }
 
 function recommenderOver(
@@ -259,12 +261,21 @@ function recommenderOver(
   const { name, summary, info } = opened;
 
   const standIns = makeStandIns(opened, users, engine);
-  const itemOf = (id: Id) => opened.search.byId(id);
+
+  function itemOf(id: Id): ItemIndex {
+    if (typeof id === "string" && info.items.index(id) < 0) {
+      throw new MatineeError("ITEM_UNKNOWN", `no film has the id "${id}" in ${info.name}`, {
+        fix: "films go by their ids: byTitle(…).id has that of a title",
+      });
+    }
+    return opened.search.byId(id);
+  }
 
   /** A stand-in is made of the very users at hand, whoever the model itself was trained on. */
   function queryFor(answering: OpenModel, request: UserRequest, unknown: Id[]): Query {
     const { user, ratings } = request;
-    const known = answering === opened || !users ? users : { ...users, newUsers: false };
+    const { trainingRows, ...own } = users ?? {};
+    const known = answering === opened ? users : users && (own as UserRatings);
     return queryOfRequest(answering, known, present({ user, ratings }), unknown);
   }
 
@@ -284,6 +295,11 @@ function recommenderOver(
     async recommend(request = {}) {
       checkOptions("recommend", request, optionNames.recommend);
       const { user, ratings, exclude = [], like, ...options } = request;
+      if (like !== undefined) checkOptions("like", like, ["user", "ratings"]);
+      checkList("recommend", "ratings", ratings);
+      checkList("recommend", "exclude", exclude);
+      checkList("recommend", "genres", options.genres);
+      if (options.years !== undefined) checkOptions("years", options.years, ["from", "to"]);
       const unknown: Id[] = [];
       const query = queryOfRequest(opened, users, present({ user, ratings }), unknown);
       const items = await recommend(opened, query, {
@@ -301,6 +317,8 @@ function recommenderOver(
 
     predict(request) {
       checkOptions("predict", request, optionNames.predict);
+      checkList("predict", "ratings", request.ratings);
+      checkList("predict", "items", request.items ?? null);
       const unknown: Id[] = [];
       const answering = standIns.modelFor("predict");
       const query = queryFor(answering, request, unknown);
@@ -309,6 +327,7 @@ function recommenderOver(
 
     neighbours(request) {
       checkOptions("neighbours", request, optionNames.neighbours);
+      checkList("neighbours", "ratings", request.ratings);
       const unknown: Id[] = [];
       const answering = standIns.modelFor("neighbours");
       const query = queryFor(answering, request, unknown);
@@ -317,10 +336,22 @@ function recommenderOver(
 
     ratings(request) {
       checkOptions("ratings", request, optionNames.ratings);
+      if (request.user === undefined) {
+        throw new MatineeError("USAGE", "ratings names no user", { fix: "write ratings({ user: 3 })" });
+      }
       return ratedFilms(info, queryOfRequest(opened, users, { user: request.user }, []).profile);
     },
 
-    find: (text, k = 10) => opened.search.find(text, checkListLength(k)).map((item) => filmOf(info, item)),
+    find(text, k = 10) {
+      if (typeof text !== "string") {
+        throw new MatineeError("USAGE", `find takes a title, not ${quoteArgument(text)}`, {
+          fix: 'write find("star wars")',
+        });
+      }
+      return opened.search.find(text, checkListLength(k)).map((item) => filmOf(info, item));
+    },
+
+    byTitle: (title) => filmOf(info, opened.search.byTitle(title)),
 
     film: (id) => filmOf(info, itemOf(id)),
 
@@ -331,6 +362,11 @@ function recommenderOver(
 
     blend(choice) {
       checkOptions("blend", choice, optionNames.blend);
+      if ("by" in choice === "weights" in choice) {
+        throw new MatineeError("USAGE", "blend takes weights, or what the parts learn from", {
+          fix: 'write blend({ weights: [1, 2] }) or blend({ by: "content" })',
+        });
+      }
       const other = "by" in choice ? blendBy(opened, choice.by) : reweight(opened, choice.weights);
       const weights = other.model.blend!.parts.map(({ weight }) => weight);
       return recommenderOver(withBlendWeights(trained, weights), other, users, engine, files, () => {});
@@ -344,6 +380,11 @@ function recommenderOver(
 
     async save(file, options = {}) {
       checkOptions("save", options, ["signal"]);
+      if (typeof file !== "string" || file === "") {
+        throw new MatineeError("USAGE", `save takes the name of a file, not ${quoteArgument(file)}`, {
+          fix: 'write save("films.matinee")',
+        });
+      }
       await (files ?? throwNoFiles()).saveModel(file, trained, options);
     },
 
@@ -359,26 +400,32 @@ function recommenderOver(
 /** Lists that are made at the first use, and kept. */
 function allLists(
   opened: OpenModel,
-  { byUser, users, newUsers }: UserRatings,
+  { byUser, users, trainingRows }: UserRatings,
   engine: Engine,
   files: RecommenderFiles | undefined,
   { k = 10, rerank, pool = defaultPool, approximate, ...progress }: AllListsOptions,
 ): AllLists {
   const { info, name, fallback } = opened;
-  let made: Lists | undefined;
+  let made: Promise<Lists> | undefined;
 
-  async function listsOnce(): Promise<Lists> {
-    if (made) return made;
-    const rows = newUsers ? { users: new Int32Array(byUser.rows).fill(-1) } : {};
+  /** Lists that failed, or were cancelled, are made again when they are next asked for. */
+  function listsOnce(asked: ProgressOptions = {}): Promise<Lists> {
+    made ??= makeLists({ ...progress, ...asked }).catch((error: unknown) => {
+      made = undefined;
+      throw error;
+    });
+    return made;
+  }
+
+  async function makeLists(progress: ProgressOptions): Promise<Lists> {
+    const rows = present({ users: trainingRows });
     const options = { ...progress, ...rows, engine };
     if (!rerank) {
-      made = await recommendAll(opened, { byUser }, { ...options, k, ...present({ approximate }) });
-      return made;
+      return recommendAll(opened, { byUser }, { ...options, k, ...present({ approximate }) });
     }
     const wide = Math.max(k, checkListLength(pool));
     const lists = await recommendAll(opened, { byUser }, { ...options, k: wide, ...present({ approximate }) });
-    made = await rerankAll(lists, opened, byUser, rerank, { ...progress, ...rows, k });
-    return made;
+    return rerankAll(lists, opened, byUser, rerank, { ...progress, ...rows, k });
   }
 
   return {
@@ -399,8 +446,9 @@ function allLists(
     },
     async writeTo(file, options = {}) {
       checkOptions("writeTo", options, ["onProgress", "signal"]);
-      const { writeLists } = files ?? throwNoFiles();
-      await writeLists(file, opened, users, await listsOnce(), { ...progress, ...options });
+      const { writeLists, ensureWritable } = files ?? throwNoFiles();
+      await ensureWritable(file);
+      await writeLists(file, opened, users, await listsOnce(options), { ...progress, ...options });
     },
   };
 }

@@ -79,27 +79,3 @@ function throwNoUsers(user: Id): UserRatings {
     fix: "give the data: loadRecommender(file, { data }); or give the ratings of the user",
   });
 }
-
-/**
- * Refuses options by other names than the known ones, for programs without types.
- *
- * @param what takes the options: "train"
- * @param fix for an option; which options there are unless given
- * @throws USAGE
- */
-export function checkOptions(
-  what: string,
-  options: unknown,
-  known: readonly string[],
-  fix?: (option: string) => string | undefined,
-): void {
-  const names = `the options of ${what} are ${known.join(", ")}`;
-  if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    throw new MatineeError("USAGE", `${what} takes its options as an object, not as ${String(options)}`, {
-      fix: names,
-    });
-  }
-  const other = Object.keys(options).find((name) => !known.includes(name));
-  if (other === undefined) return;
-  throw new MatineeError("USAGE", `${what} has no option "${other}"`, { fix: fix?.(other) ?? names });
-}

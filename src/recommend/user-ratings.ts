@@ -1,5 +1,6 @@
 /** The users' ratings that a recommender can answer from. */
-import { type Dataset, fingerprint } from "../data/dataset.ts";
+import { type Dataset, type DatasetInfo, fingerprint } from "../data/dataset.ts";
+import { MatineeError } from "../errors.ts";
 import { type Csr, csrFromTriplets, timesLike } from "../matrix/csr.ts";
 import type { Trained } from "../models/trained.ts";
 import { present } from "../present.ts";
@@ -8,9 +9,10 @@ import { keptUserRatings, type UserRatings } from "./query.ts";
 
 /**
  * Ratings in the index space of a model's items: those of a data set, or those that the model keeps where no data set is given.
- * The users of the data that the model was trained on are known to it. Those of any other data are new users, and their films
- * are matched by id; ratings of films that the model does not know are left out.
+ * Users and films of other data than the model was trained on are matched by id; ratings of films that the model does not know are
+ * left out.
  *
+ * @throws USAGE where ratings lie outside the scale that the model was trained on
  * @returns undefined where there is no data set and the model keeps no ratings
  * @example
  * import { queryOfUser, recommend, userRatingsFor } from "matinee/core";
@@ -28,7 +30,23 @@ export async function userRatingsFor(
   if ((await fingerprint(dataset)) === trained.record.data) return { name, users, items, byUser };
   const { items: known } = opened.info;
   const indexOf = Int32Array.from({ length: items.size }, (_, item) => known.index(items.id(item)));
-  return { name, users, items: known, byUser: renumbered(byUser, indexOf, known.size), newUsers: true };
+  checkScale(opened.info, dataset);
+  const trainingRows = Int32Array.from({ length: users.size }, (_, row) => opened.info.users.index(users.id(row)));
+  return { name, users, items: known, byUser: renumbered(byUser, indexOf, known.size), trainingRows };
+}
+
+/** @throws USAGE where ratings lie outside the scale that the model was trained on */
+function checkScale({ scale }: DatasetInfo, { name, byUser: { values } }: Dataset): void {
+  const [lowest, highest] = [Math.fround(scale.min), Math.fround(scale.max)];
+  const off = values.find((value) => value < lowest || value > highest);
+  if (off === undefined) return;
+  throw new MatineeError(
+    "USAGE",
+    `${name} holds a rating of ${off}, and the model was trained on ${scale.min}–${scale.max}`,
+    {
+      fix: "give ratings on that scale, or train on these",
+    },
+  );
 }
 
 /** The ratings under other indices of items; those of items without one (−1) are left out. */

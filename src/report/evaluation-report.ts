@@ -36,6 +36,9 @@ export async function evaluationReport({
         { name: "Held-out ratings", value: count(split.test) },
         { name: "People judged", value: count(split.people) },
         { name: "Relevant from", value: String(evaluation.relevant) },
+        ...models.flatMap(({ name, failed }) => {
+          return failed ? [{ name: "Failed", value: `${name}: ${failed.message} (${failed.code})` }] : [];
+        }),
       ],
       blocks: [
         { kind: "picture", ...comparisonPicture(document, evaluation) },
@@ -101,8 +104,9 @@ function methodBlocks({ data, split, models, metrics, versus = [] }: Evaluation)
       title: "Models and their settings",
       table: {
         columns: ["name", "model", "settings", "seed", "seconds to fit", "seconds to answer"],
-        rows: models.map(({ name, model, config, seed, seconds }) => {
-          return [name, model, settingsText(config), seed, seconds.fit, seconds.answer];
+        rows: models.map(({ name, model, config, seed, seconds, failed }) => {
+          const times = failed ? [null, null] : [seconds.fit, seconds.answer];
+          return [name, model, settingsText(config), seed, ...times];
         }),
       },
     },

@@ -65,11 +65,11 @@ export function evaluationCsv(evaluation: Evaluation): string {
     ],
     rows: metrics.flatMap((metric) => {
       const standings = standingsOf(evaluation, metric);
-      return models.map(({ name, model, config, seed, seconds, metrics: values, missing }) => {
+      return models.map(({ name, model, config, seed, seconds, metrics: values, missing, failed }) => {
         const { mean = null, se = null, low = null, high = null, n = null } = values[metric.name] ?? {};
         const test = versus.find((one) => one.metric === metric.name && one.name === name);
         return [
-          ...[name, model, JSON.stringify(config), seed, seconds.fit, seconds.answer],
+          ...[name, model, JSON.stringify(config), seed, ...(failed ? [null, null] : [seconds.fit, seconds.answer])],
           ...[metric.name, mean, se, low, high, n],
           ...[standings.get(name) ?? null, test?.difference ?? null, test?.p ?? null, test?.adjusted ?? null],
           missing[metric.name] ?? null,

@@ -71,11 +71,29 @@ describe("the server", () => {
     assert.deepEqual(ids(filtered.body), [30]);
   });
 
+  it("leaves ids aside that the model does not know, and lists them", async () => {
+    const known = await post({ ratings: [{ id: 10, rating: 5 }], exclude: [20] });
+    const more = await post({
+      ratings: [
+        { id: 10, rating: 5 },
+        { id: 11, rating: 3 },
+      ],
+      exclude: [20, "nope", 11],
+    });
+    assert.deepEqual([known.body.unknown, more.body.unknown], [[], [11, "nope"]]);
+    assert.deepEqual(more.body.items, known.body.items);
+  });
+
+  it("refuses parameters that a route does not have", async () => {
+    for (const url of ["/healthz?x=1", "/api/v1/models?x=1", "/api/v1/items/10?x=1", "/api/v1/users/1/ratings?x=1"]) {
+      assert.equal((await app.inject(url)).statusCode, 400, url);
+    }
+  });
+
   it("answers every wrong request with a problem that names cause and way out", async () => {
     const wrong: [unknown, number, string, RegExp][] = [
       [{}, 400, "REQUEST_INVALID", /ratings/],
       [{ ratings: [{ id: 10, rating: 9 }] }, 400, "RATING_INVALID", /rating 9 of film 10 is outside 0.5–5/],
-      [{ ratings: [{ id: 11, rating: 3 }] }, 404, "ITEM_UNKNOWN", /11/],
       [{ ratings: [{ id: 10, rating: "5" }] }, 400, "REQUEST_INVALID", /rating/],
       [{ ratings: [{ id: null, rating: 5 }] }, 400, "REQUEST_INVALID", /id/],
       [{ ratings: [{ id: 10, rating: true }] }, 400, "REQUEST_INVALID", /rating/],

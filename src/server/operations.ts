@@ -150,7 +150,7 @@ export const operations = {
       'The user need not be in the data. The body is JSON of at most 1 MiB, and its values are not converted: `"5"` is not a rating.',
     body: shapes.RecommendationRequest,
     response: shapes.NewUserRecommendations,
-    problems: ["REQUEST_INVALID", "RATING_INVALID", "USAGE", "ITEM_UNKNOWN"],
+    problems: ["REQUEST_INVALID", "RATING_INVALID", "USAGE"],
     example: {
       model: "item-knn",
       path: "/api/v1/recommendations",
@@ -181,6 +181,7 @@ export const operations = {
             ],
           },
         ],
+        unknown: [],
       },
     },
   },

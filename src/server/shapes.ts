@@ -238,6 +238,9 @@ export const shapes = {
   NewUserRecommendations: shape("NewUserRecommendations", "A list for given ratings.", {
     model,
     items: Type.Array(Recommendation, { description: "best first" }),
+    unknown: Type.Array(id, {
+      description: "the ids in `ratings` and `exclude` of films that the model does not know; they were left aside",
+    }),
   }),
   UserRecommendations: shape("UserRecommendations", "A list for a user of the data.", {
     model,

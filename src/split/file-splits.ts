@@ -1,5 +1,5 @@
 /** Splitters of published splits: files of ratings, or a mask over the rows of a file. */
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Dataset } from "../data/dataset.ts";
 import { type DataSource, type ReadOptions, readRatingEntries, resolveSource, sourceOf } from "../data/read.ts";
@@ -27,7 +27,7 @@ export function movieLensSplitter(fold: MovieLensFold, options: FileSplitOptions
   return fileSplitter(fold, async (dataset) => {
     const madeUp = `${fold} is a split of MovieLens 100K, and ${dataset.name} was made up`;
     const path = await resolveDataPath(dataSourceOf(dataset, fold, options), madeUp);
-    const folder = /\.\w+$/.test(path) ? dirname(path) : path;
+    const folder = (await stat(path)).isDirectory() ? path : dirname(path);
     return rolesByFiles(
       dataset,
       fold,

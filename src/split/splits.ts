@@ -1,4 +1,5 @@
 /** The splitters as functions with types, their names as text, and applying them to a data set. */
+import { checkOptions } from "../check-arguments.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { didYouMean } from "../did-you-mean.ts";
 import { MatineeError } from "../errors.ts";
@@ -29,8 +30,11 @@ export const splits = {
   /** Cross-validation: deals the ratings into 2 to 1000 parts and holds out each once. */
   kFold: (folds = 5): Splitter => drawnSplitter("kfold", `${folds}`),
   /** Holds out one rating of every user with two: a random one by default, or the last. */
-  leaveOneOut: ({ held = "random" }: { readonly held?: "last" | "random" } = {}): Splitter =>
-    held === "random" ? drawnSplitter("loo") : drawnSplitter("loo", held),
+  leaveOneOut(options: { readonly held?: "last" | "random" } = {}): Splitter {
+    checkOptions("leaveOneOut", options, ["held"]);
+    const { held = "random" } = options;
+    return held === "random" ? drawnSplitter("loo") : drawnSplitter("loo", held);
+  },
   /** Trains on the earliest share of the ratings; ratings of one moment stay together. The data must have times. */
   time: (share = 0.8): Splitter => drawnSplitter("time", `${share}`),
   /** Strong generalisation: trains on a share of the users. Of each other user, a fifth of the ratings is held out. */

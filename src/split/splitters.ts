@@ -141,7 +141,12 @@ export function drawnSplitter(
         name,
         seed,
         count,
-        split(n): Promise<Split> {
+        async split(n): Promise<Split> {
+          if (!(Number.isInteger(n) && n >= 0 && n < count)) {
+            throw new MatineeError("SPLIT_INVALID", `${name} has no part ${n}`, {
+              fix: `its parts are 0 to ${count - 1}`,
+            });
+          }
           const roles = new Uint8Array(dataset.byUser.indices.length);
           kind.assign(dataset.byUser, value, random(seed), roles, n);
           return splitOf(dataset, count === 1 ? name : `${name} ${n + 1}/${count}`, roles, kind);

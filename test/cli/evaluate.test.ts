@@ -85,6 +85,21 @@ describe("matinee evaluate", () => {
 });
 
 describe("matinee compare", () => {
+  it("finishes the other models where one fails, and marks that one", async () => {
+    const report = join(folder, "failed.html");
+    const models = ["--models", "mf rate=1 factors=64,bias"];
+    const { stdout, stderr, code } = await matinee("compare", ...on, ...models, "--report", report);
+    assert.equal(code, 0);
+    assert.match(stderr, /^mf rate=1 factors=64 failed: training mf diverged: .* \(give a lower rate than 1, .*\)$/m);
+    assert.match(stdout, /\nmf rate=1 factors=64( +–)+ +failed\n/);
+    assert.match(stdout, /\nbias .* \d\.\d s\n/);
+    assert.match(stdout, /\n–: mf rate=1 factors=64 failed: training mf diverged: /);
+    assert.match(await readFile(report, "utf8"), /mf rate=1 factors=64: training mf diverged: .*\(NOT_FINITE\)/);
+    const document = JSON.parse((await matinee("compare", ...on, ...models, "--json")).stdout);
+    const [{ failed, metrics }, bias] = document.models;
+    assert.deepEqual([failed.code, metrics, bias.failed], ["NOT_FINITE", {}, undefined]);
+  });
+
   it("compares models, and marks the best and those not distinguishable from it", async () => {
     const models = "popular,bias,item-knn,item-knn k=5";
     const { stdout } = await matinee("compare", ...on, "--models", models);
@@ -123,6 +138,7 @@ describe("matinee compare", () => {
   });
 
   it("refuses unknown settings", async () => {
+    assertRefused(await matinee("compare", ...on, "--models", "mf rate=1 factors=64"), 8, /give a lower rate than 1/);
     assertRefused(await matinee("compare", ...on, "--models", "als 32"), 2, /"32" of "als 32" is no setting/);
     assertRefused(await matinee("compare", ...on, "--models", "alss"), 2, /did you mean als\?/);
     assertRefused(await matinee("compare", ...on, "--models", "bias,bias"), 2, /bias takes part twice/);

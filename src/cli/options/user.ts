@@ -101,7 +101,7 @@ export async function readUserRatings(
   recommender: OpenModel,
 ): Promise<UserRatings | undefined> {
   const known = await userRatingsFor(recommender, trained, dataset);
-  if (known?.newUsers) {
+  if (known?.trainingRows) {
     note(`${known.name} is not what the model was trained on: people are taken as somebody new, films by their ids.`);
   }
   return known;

@@ -6,6 +6,7 @@
  * that a curve rises only by what the model has learnt; that of `popular` is level. Lists are the model's own: an empty list
  * counts as 0, although `recommend` would fill it with the most rated films.
  */
+import { checkDataset, checkList, checkOptions } from "../../check-arguments.ts";
 import { type Dataset, fingerprint, likedFrom, shapeOf } from "../../data/dataset.ts";
 import { MatineeError } from "../../errors.ts";
 import { type Csr, entriesWhere, rowsAt, rowsBetween } from "../../matrix/csr.ts";
@@ -23,7 +24,7 @@ import { checkRecommendedLists, checkSplit } from "../leaks.ts";
 import { fitContender, measureAnswers, usersWithRatings } from "../measure.ts";
 import type { Metric, UserMetric } from "../metric.ts";
 import { type MetricName, metricsNamed } from "../metrics.ts";
-import { checkOptionNames, type RunOptions, resolveContender, runOptionNames, withEngine } from "../run.ts";
+import { type RunOptions, resolveContender, runOptionNames, withEngine } from "../run.ts";
 import { type QuestionOrder, questionOrders } from "./question-order.ts";
 import type { ColdStartModel, ColdStartResult, LearningCurve } from "./result.ts";
 
@@ -41,11 +42,13 @@ export interface ColdStartOptions extends RunOptions {
   readonly splitter?: Splitter | Splits;
 }
 
-const optionNames: Readonly<Record<keyof ColdStartOptions, true>> = {
-  metrics: true,
-  splitter: true,
+const optionNames = [
+  ...Object.keys({
+    metrics: true,
+    splitter: true,
+  } satisfies Record<Exclude<keyof ColdStartOptions, keyof RunOptions>, true>),
   ...runOptionNames,
-};
+];
 
 /**
  * Measures what each contender makes of the first answers of a new user: 0, 1, 2, 3, 5, 10 and 20 of them. Apart from the seconds,
@@ -66,7 +69,10 @@ export async function coldStart(
   contenders: readonly (ModelSpec | Contender)[],
   options: ColdStartOptions = {},
 ): Promise<ColdStartResult> {
-  checkOptionNames("coldStart", options, optionNames);
+  checkDataset("coldStart", data);
+  checkOptions("coldStart", options, optionNames);
+  checkList("coldStart", "contenders", contenders);
+  checkList("coldStart", "metrics", options.metrics);
   const { metrics = ["ndcg@10", "rmse"], splitter = splitters.strong(0.8), ...running } = options;
   const { seed = 0, relevant = likedFrom(data.scale) } = running;
   const chosen = contenders.map(resolveContender);

@@ -96,3 +96,14 @@ describe("a search space", () => {
     assert.throws(() => readSearchSpace("popula"), { code: "MODEL_UNKNOWN" });
   });
 });
+
+it("keeps a fixed setting whose condition is searched", () => {
+  const space = readSearchSpace("als", { scaling: [0.5, 1] }, { scaledBy: "confidence" }, "space");
+  assert.deepEqual(
+    space.map(({ name }) => name),
+    ["scaling"],
+  );
+  assert.throws(() => readSearchSpace("als", { factors: [8, 16] }, { scaledBy: "confidence" }, "space"), {
+    code: "CONFIG_INVALID",
+  });
+});

@@ -60,13 +60,18 @@ export function readSearchSpace(
 ): SearchDimension[] {
   const { settings: schema } = algorithmNamed(model);
   const settings = settingsOf(schema);
-  const settled = completeSettings(model, schema, fixed);
   const proposed = () =>
     Object.entries(settings).flatMap(([name, { tune }]): [string, string][] => {
       return tune === undefined || name in fixed ? [] : [[name, tune]];
     });
   const entries: [string, string | SettingSpace][] =
     typeof given === "string" ? textEntries(given, option) : given === undefined ? proposed() : Object.entries(given);
+  // A fixed setting whose condition is searched acts in some trials.
+  const searched = new Set(entries.map(([name]) => name));
+  const independent = Object.entries(fixed).filter(([name]) => {
+    return !Object.keys(settings[name]?.appliesTo ?? {}).some((condition) => searched.has(condition));
+  });
+  const settled = completeSettings(model, schema, Object.fromEntries(independent));
   if (entries.length === 0) throw usageError(`nothing of ${model} is there to tune`, `name settings with ${option}`);
   const space = entries.map(([name, choice]) => {
     // an unknown setting is refused here, with the message of --set

@@ -4,12 +4,13 @@
  * part, once.
  */
 
+import { checkDataset, checkNumber, checkOptions, quoteArgument } from "../../check-arguments.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { MatineeError } from "../../errors.ts";
 import { configure, resolveSpec } from "../../models/configure.ts";
 import type { Json, ModelSpec } from "../../models/model.ts";
 import { algorithmNamed } from "../../models/registry.ts";
-import { completeSettings, settingsThatAct } from "../../models/shared/settings.ts";
+import { changedSettings, settingsThatAct } from "../../models/shared/settings.ts";
 import { present } from "../../present.ts";
 import { random } from "../../random.ts";
 import { role, type Split, type Splits, type Splitter, splitOf } from "../../split/split.ts";
@@ -19,7 +20,7 @@ import { type Contender, contender } from "../contender.ts";
 import { type EvaluateOptions, evaluate, type Journal } from "../evaluate.ts";
 import { usersWithRatings } from "../measure.ts";
 import { type MetricName, metricsNamed } from "../metrics.ts";
-import { checkOptionNames, type RunOptions, runOptionNames, withEngine } from "../run.ts";
+import { type RunOptions, runOptionNames, withEngine } from "../run.ts";
 import type { Trial, TrialRun, TuningResult } from "./result.ts";
 import { reduction, searchSettings } from "./search.ts";
 import { readSearchSpace, type SearchDimension, type SearchSpace, type SettingValues } from "./search-space.ts";
@@ -57,15 +58,19 @@ export interface TuneOptions extends Searching, RunOptions {
   readonly journal?: Journal;
 }
 
-const optionNames: Readonly<Record<keyof TuneOptions, true>> = {
-  trials: true,
-  metric: true,
-  method: true,
-  space: true,
-  splitter: true,
-  journal: true,
+const methods: readonly unknown[] = ["grid", "random", "model"] satisfies TuningResult["method"][];
+
+const optionNames = [
+  ...Object.keys({
+    trials: true,
+    metric: true,
+    method: true,
+    space: true,
+    splitter: true,
+    journal: true,
+  } satisfies Record<Exclude<keyof TuneOptions, keyof RunOptions>, true>),
   ...runOptionNames,
-};
+];
 
 /** What `tune` returns: the trials, and the best specification. */
 export interface TunedModel extends TuningResult {
@@ -116,7 +121,14 @@ export function tuningCandidate(
  * const recommender = await train(data, spec);
  */
 export async function tune(data: Dataset, spec: ModelSpec, options: TuneOptions = {}): Promise<TunedModel> {
-  checkOptionNames("tune", options, optionNames);
+  checkDataset("tune", data);
+  checkOptions("tune", options, optionNames);
+  checkNumber("tune", "trials", options.trials, { least: 1, whole: true });
+  if (options.method !== undefined && !methods.includes(options.method)) {
+    throw new MatineeError("USAGE", `tune: method is ${quoteArgument(options.method)}`, {
+      fix: `give one of ${methods.join(", ")}`,
+    });
+  }
   const { trials, metric, method, space, splitter = splitters.perUser(0.8), journal, ...running } = options;
   const searched = tuningCandidate(spec.model, space, settingsToKeep(spec, space), "space");
   const candidate: TuningCandidate = {
@@ -131,16 +143,11 @@ export async function tune(data: Dataset, spec: ModelSpec, options: TuneOptions 
   return { ...result, spec: { model, name: final.models[0].name, settings: best.config } };
 }
 
-/** The settings of a specification that differ from their defaults, or from those of its preset, and are not searched. */
+/** The settings of a specification that are neither at their defaults nor searched. */
 function settingsToKeep(spec: ModelSpec, space: SearchSpace = {}): Readonly<Record<string, Json>> {
   const { algorithm, settings } = resolveSpec(spec);
-  const { preset } = settings;
-  const usual = completeSettings(algorithm.name, algorithm.settings, present({ preset }));
-  const defaults = completeSettings(algorithm.name, algorithm.settings);
-  const kept = Object.entries<Json>(settings).filter(([name, value]) => {
-    return !Object.hasOwn(space, name) && value !== (name === "preset" ? defaults : usual)[name];
-  });
-  return Object.fromEntries(kept);
+  const changed = Object.entries<Json>(changedSettings(algorithm.name, algorithm.settings, settings));
+  return Object.fromEntries(changed.filter(([name]) => !Object.hasOwn(space, name)));
 }
 
 /**
@@ -195,6 +202,8 @@ export async function tuneCandidate(
     { ...splits, split: async () => outer },
     { ...rest, seed, metrics: [name], ...present({ onProgress }) },
   );
+  const failed = final.models.find((tested) => tested.failed)?.failed;
+  if (failed) throw new MatineeError(failed.code, failed.message, { fix: failed.fix });
   return {
     version: final.version,
     model,
@@ -255,7 +264,9 @@ function makeSampler(train: Dataset, validation: Split, seed: number): (share: n
     for (let user = 0; user < rows; user++) {
       if (ranks[user] >= share) roles.fill(role.unused, offsets[user], offsets[user + 1]);
     }
-    return splitOf(train, `${validation.name}, 1/${Math.round(1 / share)} of the people`, roles, validation);
+    const name = `${validation.name}, 1/${Math.round(1 / share)} of the people`;
+    const { candidates } = validation;
+    return splitOf(train, name, roles, validation).then((split) => ({ ...split, ...present({ candidates }) }));
   };
   return (share) => {
     if (!made.has(share)) made.set(share, sample(share));
@@ -268,7 +279,7 @@ async function orReason(run: Promise<TrialRun>): Promise<TrialRun | string> {
   try {
     return await run;
   } catch (error) {
-    const reasons: readonly string[] = ["CONFIG_INVALID", "MEMORY", "METRIC_EMPTY", "LIST_INVALID"];
+    const reasons: readonly string[] = ["CONFIG_INVALID", "MEMORY", "METRIC_EMPTY", "LIST_INVALID", "NOT_FINITE"];
     if (error instanceof MatineeError && reasons.includes(error.code)) return error.message;
     throw error;
   }

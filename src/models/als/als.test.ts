@@ -5,10 +5,11 @@ import { randomDataset } from "../../../test/helpers/toy.ts";
 import { type Engine, localEngine } from "../../compute/engine.ts";
 import { createEngine } from "../../compute/pool.ts";
 import { type Dataset, shapeOf } from "../../data/dataset.ts";
-import { type Csr, csrFromTriplets, transpose } from "../../matrix/csr.ts";
+import { type Csr, csrFromTriplets, entriesWhere, transpose } from "../../matrix/csr.ts";
 import { random } from "../../random.ts";
 import { configure } from "../configure.ts";
 import { fit } from "../fit.ts";
+import { profileOf } from "../shared/profiles.ts";
 import { completeSettings } from "../shared/settings.ts";
 
 import { alsAlgorithm } from "./als.ts";
@@ -210,6 +211,39 @@ describe("als", () => {
       }
     }
   }
+
+  it("takes ratings of 0 and below as no ratings, in training and in profiles", async () => {
+    const data = randomDataset(40, 25, 0.3, 7);
+    const sign = (_: number, n: number) => n % 5 !== 0;
+    const signed = data.byUser.values.map((value, n) => (sign(value, n) ? value : n % 10 === 0 ? -40 : 0));
+    const mixed = { ...data, byUser: { ...data.byUser, values: signed } };
+    const positive = entriesWhere(data.byUser, (n) => signed[n] > 0);
+    const spec = configure("als", { factors: 8 });
+    const { state } = await fit(mixed, spec);
+    const settings = configOf({ factors: 8 });
+    using engine = localEngine();
+    const expected = await alsAlgorithm.fit({ ...data, byUser: positive }, settings, { engine, seed: 0, step });
+    assert.deepEqual(state, expected);
+    const model = alsAlgorithm.open(state, engine);
+    const [all, some] = [new Float32Array(25), new Float32Array(25)];
+    for (let user = 0; user < 40; user++) {
+      model.ask({ profile: profileOf(mixed.byUser, user) }).score(all);
+      model.ask({ profile: profileOf(positive, user) }).score(some);
+      assert.deepEqual(all, some);
+    }
+    using arena = engine.arena();
+    const vectors = model.vectors!(engine, arena);
+    const [ofMixed, ofPositive] = [arena.float32(40 * 8), arena.float32(40 * 8)];
+    await vectors.foldIn(mixed.byUser, ofMixed);
+    await vectors.foldIn(positive, ofPositive);
+    assert.deepEqual(ofMixed, ofPositive);
+  });
+
+  it("refuses data without a rating above 0", async () => {
+    const data = randomDataset(9, 9, 0.3, 7);
+    const negative = { ...data, byUser: { ...data.byUser, values: data.byUser.values.map((value) => -value) } };
+    await assert.rejects(fit(negative, configure("als")), { code: "DATA_EMPTY", message: /no ratings above 0/ });
+  });
 
   it("tells confidence as the library implicit has it from that of the paper", async () => {
     const data = randomDataset(30, 20, 0.3, 6);

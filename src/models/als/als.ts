@@ -2,14 +2,18 @@
  * Implicit matrix factorisation by alternating least squares: Y. Hu, Y. Koren, C. Volinsky, "Collaborative filtering for
  * implicit feedback datasets", ICDM 2008; conjugate gradient as in G. Takács, I. Pilászy, D. Tikk, RecSys 2011.
  *
- *   minimise Σ_{all u,i} c_ui (p_ui − x_u · y_i)² + Σ_u λ_u |x_u|² + Σ_i λ_i |y_i|²,   p_ui = 1 if rated, else 0
- *   c_ui = α r_ui (as the library implicit has it) or 1 + α r_ui (as in the paper, and Spark); 1 where unrated
+ *   minimise Σ_{all u,i} c_ui (p_ui − x_u · y_i)² + Σ_u λ_u |x_u|² + Σ_i λ_i |y_i|²,   p_ui = 1 if r_ui > 0, else 0
+ *   c_ui = α r_ui (as the library implicit has it) or 1 + α r_ui (as in the paper, and Spark); 1 where unrated or r_ui ≤ 0
  *   λ_u = λ m_u^ν, likewise for items; ν = 0: plain
  *   m_u = n_u, the ratings of u (with ν = 1 as in Spark), or m_u = Σ_i c_ui over all items, which for ratings of 1 is, up to a
  *   factor, the |I_u| + α₀ |I| of S. Rendle, W. Krichene, L. Zhang, Y. Koren, "Revisiting the performance of iALS on item
  *   recommendation benchmarks", RecSys 2022, with α = 1 / α₀
  *   score(u, j) = x_u · y_j,   x_u = A⁻¹ Σ_i c_ui y_i,   A = YᵀY + λ_u I + Σ_i (c_ui − 1) y_i y_iᵀ   (equation 4)
  *   part of rating i in score j: c_ui · y_jᵀ A⁻¹ y_i                                            (equation 7)
+ *
+ * A rating tells how certain it is that the user likes the film, so no confidence is below 0: one of 0 or less is no evidence, and
+ * counts as no rating in all of the formulas, n_u among them (in the paper, r_ui = 0 where a film was not watched). Such a film is
+ * still one that the user knows, and is not recommended.
  *
  * With features, λ_i |y_i − W f_i|² + μ |W|² takes the place of λ_i |y_i|²: f_i is the content of film i, and W is learnt between
  * the half-steps (src/models/shared/projection.ts). A film without ratings has y_i = W f_i. As its missing ratings say nothing of
@@ -22,6 +26,7 @@
  * fact features.
  */
 import { gramBlockRows } from "../../compute/kernels/gram.ts";
+import { MatineeError } from "../../errors.ts";
 import { dot, gramOf, solvePositiveDefinite, sum } from "../../matrix/dense.ts";
 import { random } from "../../random.ts";
 import type { Algorithm, Answer, ExplanationPart, Profile, State } from "../model.ts";
@@ -29,8 +34,9 @@ import { cosineSimilarities, itemFactors } from "../shared/cosine.ts";
 import { featureRows, projectionBytes } from "../shared/projection.ts";
 import { choiceOf, numberOf, tensorOf } from "../shared/state.ts";
 import { alsVectors } from "./fold-in.ts";
+import { positiveEntries, positiveProfile } from "./positive.ts";
 import { type AlsSettings, alsSettings, scalingMasses } from "./settings.ts";
-import { baseConfidence, factorise, rowRegularisation } from "./train.ts";
+import { baseConfidence, factorise, markRated, rowRegularisation } from "./train.ts";
 
 export const alsAlgorithm: Algorithm<AlsSettings> = {
   name: "als",
@@ -55,12 +61,18 @@ export const alsAlgorithm: Algorithm<AlsSettings> = {
     };
   },
 
-  async fit({ byUser, catalog, counts }, settings, context) {
+  async fit({ byUser: ratings, catalog, name }, settings, context) {
+    const byUser = positiveEntries(ratings);
+    if (byUser.values.length === 0) {
+      throw new MatineeError("DATA_EMPTY", `${name} holds no ratings above 0, which als learns from`, {
+        fix: "bring the ratings to a scale above 0, or choose another model",
+      });
+    }
     const { factors: f, alpha, regularisation, scaling, scaledBy } = settings;
     const { float } = random(context.seed);
     const features = await featureRows(catalog, settings.features, "als", context);
     const { items, losses } = await factorise(byUser, settings, () => (float() - 0.5) / f, context, features);
-    const rated = { shape: [byUser.columns], data: Uint8Array.from(counts, (count) => Math.min(1, count)) };
+    const rated = { shape: [byUser.columns], data: markRated(byUser) };
     return {
       algorithm: "als",
       facts: {
@@ -106,7 +118,8 @@ export const alsAlgorithm: Algorithm<AlsSettings> = {
 
     return {
       items,
-      ask({ profile }): Answer {
+      ask(query): Answer {
+        const profile = positiveProfile(query.profile);
         const { items: rated, values } = profile;
         const system = systemOf(profile);
         const x = new Float64Array(f);

@@ -3,6 +3,7 @@ import type { Arena, Engine } from "../../compute/engine.ts";
 import { alsCholesky } from "../../compute/kernels/als.ts";
 import { sum } from "../../matrix/dense.ts";
 import type { Vectors } from "../model.ts";
+import { positiveEntries } from "./positive.ts";
 import type { RowRegularisation } from "./rating-layout.ts";
 
 /** A fitted model: Y, YᵀY, the confidence of a rating (base + α r) and the regularisation of a row. */
@@ -26,17 +27,18 @@ export function alsVectors(engine: Engine, arena: Arena, fitted: FittedAls): Vec
   return {
     length: f,
     items,
-    async foldIn({ rows, offsets, indices, values }, out, step) {
+    async foldIn(ratings, out, step) {
+      const { rows, offsets, indices, values } = positiveEntries(ratings);
       using own = engine.arena();
       const weights = own.float32(rows);
       for (let row = 0; row < rows; row++) {
         const [from, to] = [offsets[row], offsets[row + 1]];
         weights[row] = weigh(to - from, sum(values.subarray(from, to)));
       }
-      const ratings = { offsets: own.place(offsets), entries: own.place(indices), values: own.place(values) };
+      const placed = { offsets: own.place(offsets), entries: own.place(indices), values: own.place(values) };
       const losses = own.float64(rows); // which the kernel leaves as well
       const sides = { fixed: items, gram, factors: out, losses, weights };
-      await alsCholesky(engine, { ...ratings, shift: 0, unit: 1, ...sides, f, base, alpha }, step);
+      await alsCholesky(engine, { ...placed, shift: 0, unit: 1, ...sides, f, base, alpha }, step);
     },
   };
 }

@@ -65,18 +65,24 @@ export async function factorise(
 function projectionFor(
   engine: Engine,
   arena: Arena,
-  { indices }: Csr,
+  byUser: Csr,
   { order, weights }: AlsSide,
   features: Csr,
   { factors, contentRegularisation }: AlsSettings,
 ): Projection {
-  const rated = new Uint8Array(order.length);
-  for (const item of indices) rated[item] = 1;
+  const rated = markRated(byUser);
   return createProjection(engine, arena, rowsAt(features, order), {
     weights: weights.map((weight, at) => rated[order[at]] * weight),
     width: factors,
     mu: contentRegularisation,
   });
+}
+
+/** uint8 [items]: 1 where the item has ratings. */
+export function markRated({ columns, indices }: Csr): Uint8Array {
+  const rated = new Uint8Array(columns);
+  for (const item of indices) rated[item] = 1;
+  return rated;
 }
 
 /** Solves for the factors of `free`, with those of `fixed` as they are. */

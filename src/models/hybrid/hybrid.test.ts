@@ -65,6 +65,18 @@ describe("scores on one scale", () => {
         assert.ok(Math.abs(value - expected[n]) < 1e-12, `${value}, ${expected[n]}`);
       }
     });
+    it(`by ${how}, where all are alike but for rounding`, () => {
+      if (how === "rank") return;
+      for (const value of [0.74, -0.74, 3e-30, 5e20]) {
+        const noisy = Float32Array.of(value, value * (1 + 2 ** -22), none, value * (1 - 2 ** -23));
+        assert.notEqual(noisy[0], noisy[1]);
+        const scale = scaleOf(noisy, noItems);
+        assert.deepEqual([...normalised({ values: noisy, scale, missing: scale.min }, how)], [0, 0, 0, 0]);
+        const apart = Float32Array.of(value, value * (1 + 2 ** -18));
+        const spread = normalised({ values: apart, scale: scaleOf(apart, noItems), missing: 0 }, how);
+        assert.ok(Math.abs(spread[1] - spread[0]) >= 1, `${spread}`);
+      }
+    });
     it(`by ${how}, where all are alike or there are none`, () => {
       const alike = Float32Array.of(3, none, 3);
       const [same, missing] = [
@@ -114,6 +126,19 @@ describe("a blend", () => {
     // rows 1 0.5 −0.25, 0 1 −0.25, 0 0.5 1: −∞ is 0, and the diagonal 1
     assert.deepEqual([scale.min, scale.max], [-0.25, 1]);
     assert.ok(Math.abs(scale.mean - 3.5 / 9) < 1e-15);
+  });
+
+  it("explains a score by parts of its size where a model's scores differ by rounding alone", () => {
+    for (const normalisation of ["min-max", "z-score"] as const) {
+      const blend = blendOf([saying([0.74, 0.74 + 6e-8, 0.74]), saying([1, 2, 3])], normalisation, [1, 1]);
+      const { parts } = blend.ask(asker).explain!(1);
+      assert.ok(
+        parts.every(({ value }) => Math.abs(value) < 2),
+        JSON.stringify(parts),
+      );
+      const sum = parts.reduce((total, { value }) => total + value, 0);
+      assert.ok(Math.abs(sum - scoresOf(blend)[1]) < 1e-6);
+    }
   });
 
   it("explains by its models' parts, merged, and what normalising adds", () => {

@@ -6,6 +6,7 @@
  *     min-max: n(s) = (s − min) / (max − min)      z-score: n(s) = (s − mean) / sd
  *     rank: n(s) = rank of s from the lowest, 0, to the highest, 1; equal scores share the middle of their ranks
  *   over the films that m scores for u; the others count as m's lowest. min, max, mean and sd are of those that u has not rated.
+ *   Where max − min is within rounding (2⁻²⁰ of the larger of |min| and |max|), n(s) = 0 by min-max and z-score.
  *   A film has a score if some model scores it.
  *   similarity(i, j) = Σ_m w_m n(s_m(i, j)) over the models that compare films; min, max, mean and sd are of all pairs, each
  *     film with itself (1) and films that are not similar at all (0) included, in every n-th row where there are more than

@@ -41,11 +41,18 @@ export function scaleOf(scores: Float32Array, rated: Int32Array): Scale {
   return meter.scale();
 }
 
-/** normalised = factor · value + shift. Where all numbers are equal, everything becomes 0. */
+/**
+ * Numbers closer together than this share of their magnitude differ by rounding alone: eight steps of single precision, which sums
+ * of a few hundred products stay within.
+ */
+const rounding = 2 ** -20;
+
+/** normalised = factor · value + shift. Where all numbers are equal but for rounding, everything becomes 0. */
 export function linear(
   normalisation: Exclude<Normalisation, "rank">,
   { min, max, mean, sd }: Scale,
 ): { factor: number; shift: number } {
+  if (max - min <= rounding * Math.max(Math.abs(min), Math.abs(max))) return { factor: 0, shift: 0 };
   const [origin, unit] = normalisation === "min-max" ? [min, max - min] : [mean, sd];
   return unit > 0 ? { factor: 1 / unit, shift: -origin / unit } : { factor: 0, shift: 0 };
 }

@@ -67,6 +67,22 @@ export function settingsThatAct<T>(
   return settingsThatAct(model, schema, Object.fromEntries(acting)); // one that is left out may have let another act
 }
 
+/**
+ * Of complete settings, those that `completeSettings` must be given to complete them: the ones that are neither their defaults nor
+ * what the preset says.
+ */
+export function changedSettings(
+  model: string,
+  schema: TObject,
+  settings: Readonly<Record<string, Json>>,
+): Readonly<Record<string, Json>> {
+  const { preset } = settings;
+  const usual = fillIn(model, schema, preset === undefined ? {} : { preset });
+  const defaults = fillIn(model, schema, {});
+  const changed = ([name, value]: [string, Json]) => value !== (name === "preset" ? defaults : usual)[name];
+  return Object.fromEntries(Object.entries(settings).filter(changed));
+}
+
 function fillIn(model: string, schema: TObject, given: Readonly<Record<string, unknown>>): Record<string, Json> {
   const settings = settingsOf(schema);
   const chosen: Record<string, Json> = {};

@@ -47,6 +47,7 @@ export const userKnnAlgorithm: Algorithm<UserKnnSettings> = {
   settings: userKnnSettings,
   learnsFrom: "ratings",
   foldIn: "approximate",
+  missingAsNaN: ["itemMeans"],
 
   estimate: ({ users, items, ratings }) => ({
     bytes: 5 * ratings + 4 * (users + 1) + 8 * items,

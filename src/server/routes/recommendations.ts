@@ -1,17 +1,16 @@
 import type { FastifyInstance } from "fastify";
-import { queryFromRatings } from "../../recommend/query.ts";
+import type { Id } from "../../data/ids.ts";
 import { recommend } from "../../recommend/recommend.ts";
+import { knownItems, queryOfRequest } from "../../recommend/request.ts";
 import { operations } from "../operations.ts";
 import { addRoute, type RouteContext } from "./route.ts";
 
 export async function recommendationRoutes(app: FastifyInstance, { recommender }: RouteContext): Promise<void> {
-  const { name: model, info, search } = recommender;
   addRoute(app, operations.recommend, async ({ body: { ratings, exclude = [], ...options } }) => {
-    const query = queryFromRatings(
-      info,
-      ratings.map(({ id, rating }) => [search.byId(id), rating] as const),
-    );
-    const excluded = exclude.map((id) => search.byId(id));
-    return { model, items: await recommend(recommender, query, { ...options, exclude: excluded }) };
+    const unknown: Id[] = [];
+    const query = queryOfRequest(recommender, undefined, { ratings }, unknown);
+    const excluded = knownItems(recommender, exclude, unknown);
+    const items = await recommend(recommender, query, { ...options, exclude: excluded });
+    return { model: recommender.name, items, unknown: [...new Set(unknown)] };
   });
 }

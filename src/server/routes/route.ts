@@ -1,5 +1,6 @@
 import { TypeBoxValidatorCompiler } from "@fastify/type-provider-typebox";
 import type { FastifyInstance } from "fastify";
+import { Type } from "typebox";
 import { present } from "../../present.ts";
 import type { OpenModel } from "../../recommend/open-model.ts";
 import type { UserRatings } from "../../recommend/query.ts";
@@ -13,6 +14,9 @@ export interface RouteContext {
   readonly userRatings?: UserRatings;
 }
 
+/** Of an operation without a query: parameters that it does not have are refused. */
+const noQuery = Type.Object({}, { additionalProperties: false });
+
 /** Adds the route of an operation. `answer` is given what the operation's schemas allow, and its type must be that of the response. */
 export function addRoute<O extends Operation>(
   app: FastifyInstance,
@@ -24,7 +28,8 @@ export function addRoute<O extends Operation>(
     method,
     url: path.replace(/\{(\w+)\}/g, ":$1"),
     schema: {
-      ...present({ params, querystring: query, body }),
+      ...present({ params, body }),
+      querystring: query ?? noQuery,
       response: { 200: response, "4xx": shapes.Problem, "5xx": shapes.Problem },
     },
     // TypeBox's compiler takes a body as it is; the default one would turn "5" into 5 and null into 0.

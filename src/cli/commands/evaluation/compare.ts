@@ -13,7 +13,7 @@ import {
   isSplitGiven,
 } from "../../options/evaluation.ts";
 import { addTrainingOptions } from "../../options/model.ts";
-import { alignColumns, printJson, printLines } from "../../terminal/output.ts";
+import { alignColumns, note, printJson, printLines } from "../../terminal/output.ts";
 import { runColdStart } from "./cold-start.ts";
 import { evaluationHeadline, runEvaluation } from "./run-evaluation.ts";
 
@@ -42,6 +42,9 @@ async function run(flags: CompareFlags, command: Command): Promise<void> {
   const dataset = await readData(flags);
   if (flags.coldStart) return runColdStart(dataset, flags.models, flags, isSplitGiven(flags, command));
   const { evaluation } = await runEvaluation(dataset, flags.models, flags);
+  for (const { name, failed } of evaluation.models) {
+    if (failed) note(`${name} failed: ${failed.message} (${failed.fix})`);
+  }
   if (flags.json) printJson(evaluation);
   else printLines(comparisonLines(evaluation));
 }
@@ -66,7 +69,7 @@ function comparisonLines(evaluation: Evaluation): string[] {
   const rows = models.map((judgement) => [
     judgement.name,
     ...metrics.map((metric) => cell(evaluation, judgement, metric)),
-    `${judgement.seconds.fit.toFixed(1)} s`,
+    judgement.failed ? "failed" : `${judgement.seconds.fit.toFixed(1)} s`,
   ]);
   const missing = models.flatMap((judgement) => Object.values(judgement.missing));
   return [

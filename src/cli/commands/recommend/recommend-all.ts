@@ -38,8 +38,8 @@ export async function recommendToAll(flags: AllFlags, stage?: Reranking): Promis
   const loaded = await loadModel(flags);
   using engine = await createEngine({ threads: flags.threads, arithmetic: flags.arithmetic });
   using recommender = openModel(loaded.trained, engine);
-  const { byUser: ratings, users, newUsers = false } = await requireUserRatings(loaded, recommender);
-  const who = present({ users: newUsers ? new Int32Array(ratings.rows).fill(-1) : undefined });
+  const { byUser: ratings, users, trainingRows } = await requireUserRatings(loaded, recommender);
+  const who = present({ users: trainingRows });
   const options = { k: Math.max(k, stage?.pool ?? 0), engine, ...who, signal: cancellation };
   const approximate = makeIndex && indexWithProgress(makeIndex);
   let lists = await withProgress("Recommending to everybody", (onProgress) =>
