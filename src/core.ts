@@ -56,6 +56,7 @@ export { algorithmNamed, algorithms, defaultModel } from "./models/registry.ts";
 export { type Predictions, predictAll, profileOf } from "./models/shared/profiles.ts";
 export * from "./models/specs.ts";
 export type { Trained, TrainingRecord } from "./models/trained.ts";
+export type { AllLists, AllListsOptions, ListedFilm, RecommenderFiles, UserList } from "./recommend/all-lists.ts";
 export { recallOf } from "./recommend/approximate-recall.ts";
 export { blendBy, reweight } from "./recommend/blend.ts";
 export type { Reason, ScorePart } from "./recommend/explanation.ts";
@@ -69,9 +70,6 @@ export { keptUserRatings, queryFromRatings, queryOfUser, type UserRatings } from
 export { type Recommendation, type RecommendOptions, recommend } from "./recommend/recommend.ts";
 export { listAll, type RecommendAllOptions, recommendAll } from "./recommend/recommend-all.ts";
 export {
-  type AllLists,
-  type AllListsOptions,
-  type ListedFilm,
   type ListRequest,
   type NeighboursRequest,
   type OpenOptions,
@@ -79,8 +77,6 @@ export {
   type PredictRequest,
   type RecommendationList,
   type Recommender,
-  type RecommenderFiles,
-  type UserList,
 } from "./recommend/recommender.ts";
 export type { ListWithUnknown, RatingOfFilm, UserRequest } from "./recommend/request.ts";
 export { mmr } from "./recommend/reranking/mmr.ts";

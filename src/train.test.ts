@@ -10,7 +10,8 @@ import { readRatings } from "./data/read.ts";
 import type { ModelSpec } from "./models/model.ts";
 import { als, ease, itemKnn, popular, text, userKnn } from "./models/specs.ts";
 import { random } from "./random.ts";
-import type { Recommender, UserList } from "./recommend/recommender.ts";
+import type { UserList } from "./recommend/all-lists.ts";
+import type { Recommender } from "./recommend/recommender.ts";
 import { createApp } from "./server/app.ts";
 import { loadRecommender, train } from "./train.ts";
 

@@ -10,7 +10,8 @@ import { resolveSpec } from "./models/configure.ts";
 import { fit } from "./models/fit.ts";
 import type { ModelSpec } from "./models/model.ts";
 import { present } from "./present.ts";
-import { openRecommender, type Recommender, type RecommenderFiles } from "./recommend/recommender.ts";
+import type { RecommenderFiles } from "./recommend/all-lists.ts";
+import { openRecommender, type Recommender } from "./recommend/recommender.ts";
 import { writeLists } from "./recommend/write-lists.ts";
 import { ensureWritable } from "./replace-file.ts";
 

@@ -8,13 +8,14 @@ import { hybrid } from "../models/configure.ts";
 import { fit } from "../models/fit.ts";
 import type { ModelSpec } from "../models/model.ts";
 import { als, bias, ease, itemKnn, popular, tfidf, userKnn } from "../models/specs.ts";
+import type { UserList } from "./all-lists.ts";
 import { neighbours } from "./neighbours.ts";
 import { openModel } from "./open-model.ts";
 import { predict } from "./predict.ts";
 import { queryFromRatings, queryOfUser } from "./query.ts";
 import { recommend } from "./recommend.ts";
 import { recommendAll } from "./recommend-all.ts";
-import { openRecommender, type UserList } from "./recommender.ts";
+import { openRecommender } from "./recommender.ts";
 import { mmr } from "./reranking/mmr.ts";
 import { similar } from "./similar.ts";
 

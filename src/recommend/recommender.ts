@@ -2,26 +2,29 @@
 import { encodeArtifact } from "../artifact/format.ts";
 import { checkList, checkOptions, quoteArgument } from "../check-arguments.ts";
 import { type Engine, localEngine } from "../compute/engine.ts";
-import type { MakeIndex } from "../compute/hnsw.ts";
-import { asItemIndex, type Dataset, type DatasetInfo, type ItemIndex } from "../data/dataset.ts";
-import type { Id, Ids } from "../data/ids.ts";
-import type { ProgressOptions } from "../data/progress.ts";
+import type { Dataset, DatasetInfo, ItemIndex } from "../data/dataset.ts";
+import type { Id } from "../data/ids.ts";
 import { MatineeError } from "../errors.ts";
 import { withBlendWeights } from "../models/hybrid/hybrid.ts";
 import type { Query, Term } from "../models/model.ts";
 import type { Trained } from "../models/trained.ts";
 import { present } from "../present.ts";
+import {
+  type AllLists,
+  type AllListsOptions,
+  allLists,
+  type RecommenderFiles,
+  throwNoFiles,
+  throwNoUsersAtHand,
+} from "./all-lists.ts";
 import { blendBy, reweight } from "./blend.ts";
 import { type Film, filmOf, type ScoredFilm } from "./films.ts";
-import type { Lists } from "./lists.ts";
 import { neighbours, type RatedFilm, ratedFilms, type SimilarUser } from "./neighbours.ts";
 import { type OpenModel, openModel } from "./open-model.ts";
 import { type Prediction, predict } from "./predict.ts";
 import { checkListLength, type UserRatings } from "./query.ts";
 import { type Recommendation, type RecommendOptions, recommend } from "./recommend.ts";
-import { recommendAll } from "./recommend-all.ts";
 import { knownItems, type ListWithUnknown, listWithUnknown, queryOfRequest, type UserRequest } from "./request.ts";
-import { defaultPool, type Reranker, rerankAll } from "./reranking/rerank.ts";
 import { similar, topTerms } from "./similar.ts";
 import { makeStandIns } from "./stand-ins.ts";
 import { userRatingsFor } from "./user-ratings.ts";
@@ -47,48 +50,6 @@ export interface PredictRequest extends UserRequest {
 export interface NeighboursRequest extends UserRequest {
   /** How many; 10 unless given. */
   readonly k?: number;
-}
-
-/** Options of the lists for all users. */
-export interface AllListsOptions extends ProgressOptions {
-  /** Length of each list; 10 unless given, and never more than there are films. */
-  readonly k?: number;
-  /** Choose from what an index finds, such as that of `hnsw()`: for models with vectors, and very many films. */
-  readonly approximate?: MakeIndex;
-  /** Reorders the films that the model itself proposes. */
-  readonly rerank?: Reranker;
-  /** How many films the reranker chooses from; 50 unless given, and at least k. */
-  readonly pool?: number;
-}
-
-/** The list of one user among those of all. */
-export interface UserList {
-  readonly user: Id;
-  readonly items: readonly ListedFilm[];
-}
-
-/** A film of a list, and the model that ranked it: the recommender's own, or the fallback. */
-export interface ListedFilm extends ScoredFilm {
-  readonly source: string;
-}
-
-/** The lists of all users, by ascending id. They are made when they are first asked for, all at once. */
-export interface AllLists extends AsyncIterable<UserList> {
-  /**
-   * Writes the lists as CSV, or as Parquet where the name of the file ends in `.parquet`: user, rank, item, score, source.
-   *
-   * @throws WRITE_FAILED, CANCELLED; CAPABILITY_MISSING where there are no files, as in a page
-   * @example await recommender.recommendAll({ k: 10 }).writeTo("lists.csv");
-   */
-  writeTo(file: string, progress?: ProgressOptions): Promise<void>;
-}
-
-/** Where a recommender saves itself and its lists; a page has none. */
-export interface RecommenderFiles {
-  /** @throws WRITE_FAILED where the file could not be written */
-  ensureWritable(file: string): Promise<void>;
-  saveModel(file: string, trained: Trained, options: { readonly signal?: AbortSignal }): Promise<void>;
-  writeLists(file: string, opened: OpenModel, users: Ids, lists: Lists, progress: ProgressOptions): Promise<void>;
 }
 
 /**
@@ -395,72 +356,4 @@ function recommenderOver(
       dispose();
     },
   };
-}
-
-/** Lists that are made at the first use, and kept. */
-function allLists(
-  opened: OpenModel,
-  { byUser, users, trainingRows }: UserRatings,
-  engine: Engine,
-  files: RecommenderFiles | undefined,
-  { k = 10, rerank, pool = defaultPool, approximate, ...progress }: AllListsOptions,
-): AllLists {
-  const { info, name, fallback } = opened;
-  let made: Promise<Lists> | undefined;
-
-  /** Lists that failed, or were cancelled, are made again when they are next asked for. */
-  function listsOnce(asked: ProgressOptions = {}): Promise<Lists> {
-    made ??= makeLists({ ...progress, ...asked }).catch((error: unknown) => {
-      made = undefined;
-      throw error;
-    });
-    return made;
-  }
-
-  async function makeLists(progress: ProgressOptions): Promise<Lists> {
-    const rows = present({ users: trainingRows });
-    const options = { ...progress, ...rows, engine };
-    if (!rerank) {
-      return recommendAll(opened, { byUser }, { ...options, k, ...present({ approximate }) });
-    }
-    const wide = Math.max(k, checkListLength(pool));
-    const lists = await recommendAll(opened, { byUser }, { ...options, k: wide, ...present({ approximate }) });
-    return rerankAll(lists, opened, byUser, rerank, { ...progress, ...rows, k });
-  }
-
-  return {
-    async *[Symbol.asyncIterator]() {
-      const lists = await listsOnce();
-      for (let row = 0; row < lists.users; row++) {
-        const at = row * lists.k;
-        const items = Array.from(lists.items.subarray(at, at + lists.k)).filter((item) => item >= 0);
-        yield {
-          user: users.id(row),
-          items: items.map((item, n) => ({
-            ...filmOf(info, asItemIndex(item)),
-            score: lists.scores[at + n],
-            source: n < lists.chosen[row] ? name : fallback.name,
-          })),
-        };
-      }
-    },
-    async writeTo(file, options = {}) {
-      checkOptions("writeTo", options, ["onProgress", "signal"]);
-      const { writeLists, ensureWritable } = files ?? throwNoFiles();
-      await ensureWritable(file);
-      await writeLists(file, opened, users, await listsOnce(options), { ...progress, ...options });
-    },
-  };
-}
-
-function throwNoUsersAtHand(): UserRatings {
-  throw new MatineeError("USAGE", "no users' ratings are at hand", {
-    fix: "give the data: loadRecommender(file, { data })",
-  });
-}
-
-function throwNoFiles(): RecommenderFiles {
-  throw new MatineeError("CAPABILITY_MISSING", "there are no files here to write", {
-    fix: "take the bytes of encode(), or use train and loadRecommender of matinee in Node",
-  });
 }
