@@ -8,6 +8,7 @@ import type { TObject } from "typebox";
 import { errorTable } from "../src/errors.ts";
 import { metricKinds } from "../src/evaluate/metrics.ts";
 import { type Capability, capabilitiesOf } from "../src/models/capabilities.ts";
+import { functionNameOf } from "../src/models/configure.ts";
 import { algorithms } from "../src/models/registry.ts";
 import { boundsOf, conditionOf, type Setting, settingsOf } from "../src/models/shared/settings.ts";
 import { rerankers } from "../src/recommend/reranking/rerankers.ts";
@@ -228,7 +229,7 @@ export function specsModule(): string {
 
 function specOf({ name, summary, settings }: (typeof algorithms)[number]): string[] {
   const entries = Object.entries(settingsOf(settings));
-  const call = name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+  const call = functionNameOf(name);
   const type = `${call[0].toUpperCase()}${call.slice(1)}Options`;
   const types = entries.length === 0 ? [] : ["", `/** Settings of \`${call}\`. */`, `export interface ${type} {`];
   for (const [key, setting] of entries) {

@@ -1,12 +1,12 @@
 /** Recommenders in Node: trained on a data set, or loaded from a file. */
 import { readArtifact, writeArtifact } from "./artifact/file.ts";
 import { checkDataset, checkNumber, checkOptions } from "./check-arguments.ts";
-import type { Arithmetic, Engine } from "./compute/engine.ts";
+import type { Arithmetic } from "./compute/engine.ts";
 import { createEngine } from "./compute/pool.ts";
 import type { OpenEmbedder } from "./content/embedder.ts";
 import { onnxEmbedder } from "./content/sentences.ts";
 import type { Dataset } from "./data/dataset.ts";
-import { resolveSpec } from "./models/configure.ts";
+import { functionNameOf, resolveSpec } from "./models/configure.ts";
 import { fit } from "./models/fit.ts";
 import type { ModelSpec } from "./models/model.ts";
 import { present } from "./present.ts";
@@ -64,23 +64,22 @@ export async function train(data: Dataset, spec?: ModelSpec, options: TrainOptio
   const algorithm = spec && resolveSpec(spec).algorithm;
   checkOptions("train", options, trainOptions, (name) => {
     return algorithm && name in algorithm.settings.properties
-      ? `it is a setting of ${algorithm.name}, and belongs to the model: train(data, ${nameInCode(algorithm.name)}({ ${name}: … }))`
+      ? `it is a setting of ${algorithm.name}, and belongs to the model: train(data, ${functionNameOf(algorithm.name)}({ ${name}: … }))`
       : undefined;
   });
   checkNumber("train", "seed", options.seed, { least: 0, whole: true });
   checkNumber("train", "memory", options.memory, { least: 1 });
-  const { seed, memory = process.availableMemory(), embedder, ...rest } = options;
-  const { onProgress, signal } = rest;
-  const trained = await withEngine(rest, (engine) => {
-    return fit(data, spec, {
-      engine,
-      memory,
-      embedder: embedder ?? onnxEmbedder(present({ onProgress, signal })),
-      ...present({ seed, onProgress, signal }),
-    });
-  });
+  const { seed, memory = process.availableMemory(), onProgress, signal, threads, arithmetic } = options;
+  const { embedder = onnxEmbedder(present({ onProgress, signal })) } = options;
+  const engineOptions = present({ threads, arithmetic });
+  const trained = await fitAlone();
   // An engine of its own, since the memory of the other has grown by what training needs.
-  return openRecommender(trained, { data, engine: await makeEngine(rest), files });
+  return openRecommender(trained, { data, engine: await createEngine(engineOptions), files });
+
+  async function fitAlone() {
+    using engine = await createEngine(engineOptions);
+    return await fit(data, spec, { engine, memory, embedder, ...present({ seed, onProgress, signal }) });
+  }
 }
 
 /**
@@ -96,27 +95,11 @@ export async function train(data: Dataset, spec?: ModelSpec, options: TrainOptio
  */
 export async function loadRecommender(file: string, options: LoadOptions = {}): Promise<Recommender> {
   checkOptions("loadRecommender", options, loadOptions);
-  const { data } = options;
+  const { data, threads, arithmetic } = options;
   if (data !== undefined) checkDataset("loadRecommender", data);
   return openRecommender(await readArtifact(file), {
-    engine: await makeEngine(options),
+    engine: await createEngine(present({ threads, arithmetic })),
     files,
     ...present({ data }),
   });
-}
-
-async function withEngine<T>(options: EngineChoice, work: (engine: Engine) => Promise<T>): Promise<T> {
-  using engine = await makeEngine(options);
-  return await work(engine);
-}
-
-type EngineChoice = Pick<TrainOptions, "threads" | "arithmetic">;
-
-function makeEngine({ threads, arithmetic }: EngineChoice): Promise<Engine> {
-  return createEngine(present({ threads, arithmetic }));
-}
-
-/** "item-knn" as the function of the algorithm is called: itemKnn. */
-function nameInCode(algorithm: string): string {
-  return algorithm.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 }

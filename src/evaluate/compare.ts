@@ -1,5 +1,4 @@
 /** Comparing models in one call, with a table for each metric. */
-import { checkDataset, checkList, checkOptions } from "../check-arguments.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { didYouMean } from "../did-you-mean.ts";
 import { MatineeError } from "../errors.ts";
@@ -11,7 +10,7 @@ import type { Contender } from "./contender.ts";
 import { type EvaluationResult, evaluate, type Journal } from "./evaluate.ts";
 import type { Estimate, Evaluation } from "./evaluation.ts";
 import type { MetricName } from "./metrics.ts";
-import { type RunOptions, resolveContender, runOptionNames, withEngine } from "./run.ts";
+import { type RunOptions, resolveContenders, runOptionNames, withEngine } from "./run.ts";
 import { type Standing, standingsOf } from "./standings.ts";
 
 /** What `compare` measures, and how. */
@@ -73,12 +72,8 @@ export async function compare(
   splitter: Splitter | Splits,
   options: CompareOptions = {},
 ): Promise<ComparisonResult> {
-  checkDataset("compare", data);
-  checkOptions("compare", options, optionNames);
-  checkList("compare", "contenders", contenders);
-  checkList("compare", "metrics", options.metrics);
+  const chosen = resolveContenders("compare", data, contenders, options, optionNames);
   const { metrics, journal, ...running } = options;
-  const chosen = contenders.map(resolveContender);
   const splits = resolveSplits(data, splitter, running.seed ?? 0);
   const result = await withEngine(running, (evaluating) =>
     evaluate(data, chosen, splits, { ...evaluating, ...present({ metrics, journal }) }),

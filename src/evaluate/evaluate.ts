@@ -1,6 +1,8 @@
 /** Compares models on held-out ratings. Every film is ranked for every user evaluated; nothing is sampled. */
+
 import { type Engine, localEngine } from "../compute/engine.ts";
 import type { OpenEmbedder } from "../content/embedder.ts";
+import type { Catalog } from "../data/catalog.ts";
 import { type Dataset, fingerprint, likedFrom, shapeOf } from "../data/dataset.ts";
 import { type ErrorCode, MatineeError } from "../errors.ts";
 import { sha256 } from "../hash.ts";
@@ -99,7 +101,7 @@ export async function evaluate(
     sizes.push(sizeOfSplit(split));
     for (const contender of contenders) {
       if (failures.has(contender)) continue;
-      const key = await journalKey(contender, split, names, relevant, seed, engine.arithmetic);
+      const key = journal && (await journalKey(contender, split, names, relevant, seed, engine.arithmetic));
       const kept = key === undefined ? undefined : await journal?.read(key);
       const progress = (share: number) => onProgress?.(contender.name, split.name, share);
       try {
@@ -173,6 +175,15 @@ function digestOfJson(value: unknown): Promise<string> {
   return sha256(new TextEncoder().encode(JSON.stringify(value)));
 }
 
+/** Digests of catalogs, which every contender of a comparison and every trial of a search share. */
+const catalogDigests = new WeakMap<Catalog, Promise<string>>();
+
+function digestOfCatalog(catalog: Catalog): Promise<string> {
+  const digest = catalogDigests.get(catalog) ?? digestOfJson(catalog);
+  catalogDigests.set(catalog, digest);
+  return digest;
+}
+
 /** undefined where measurements must not be kept. */
 async function journalKey(
   { key }: Contender,
@@ -194,7 +205,7 @@ async function journalKey(
     seed,
     arithmetic,
     ...parts,
-    catalog: await digestOfJson(catalog),
+    catalog: await digestOfCatalog(catalog),
   };
   return digestOfJson(all);
 }

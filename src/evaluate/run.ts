@@ -1,7 +1,9 @@
 /** What `compare`, `tune` and `coldStart` have in common: their options, and an engine while they run. */
+import { checkDataset, checkList, checkOptions } from "../check-arguments.ts";
 import type { Engine } from "../compute/engine.ts";
 import { createEngine, type EngineOptions } from "../compute/pool.ts";
 import { onnxEmbedder } from "../content/sentences.ts";
+import type { Dataset } from "../data/dataset.ts";
 import type { ModelSpec } from "../models/model.ts";
 import { present } from "../present.ts";
 import { type Contender, contender } from "./contender.ts";
@@ -23,9 +25,24 @@ export const runOptionNames = Object.keys({
   signal: true,
 } satisfies Record<keyof RunOptions, true>);
 
-/** A specification as a contender; a contender as it is. @throws USAGE, MODEL_UNKNOWN, CONFIG_INVALID */
-export function resolveContender(model: ModelSpec | Contender): Contender {
-  return typeof model === "object" && model !== null && "fit" in model ? model : contender(model);
+/**
+ * Checks what `compare` and `coldStart` are given, and makes specifications contenders.
+ * @throws USAGE, MODEL_UNKNOWN, CONFIG_INVALID
+ */
+export function resolveContenders(
+  call: string,
+  data: Dataset,
+  contenders: readonly (ModelSpec | Contender)[],
+  options: { readonly metrics?: readonly string[] },
+  optionNames: readonly string[],
+): Contender[] {
+  checkDataset(call, data);
+  checkOptions(call, options, optionNames);
+  checkList(call, "contenders", contenders);
+  checkList(call, "metrics", options.metrics);
+  return contenders.map((model) => {
+    return typeof model === "object" && model !== null && "fit" in model ? model : contender(model);
+  });
 }
 
 /** What `evaluate` takes of the options. Text models are read from ONNX files unless an embedder is given. */

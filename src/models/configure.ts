@@ -30,6 +30,11 @@ export function configure(model: string, settings: object = {}): ModelSpec {
   return { model, name: [model, ...changed].join(" "), settings: complete };
 }
 
+/** The name of an algorithm's function in `specs.ts`: "item-knn" is itemKnn. */
+export function functionNameOf(algorithm: string): string {
+  return algorithm.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+}
+
 /**
  * The algorithm and the settings of a specification, checked: it may have been written by hand.
  * @throws USAGE for anything but a specification; MODEL_UNKNOWN, CONFIG_INVALID

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { randomDataset, toyDataset } from "../../test/helpers/toy.ts";
 import type { AlsSettings } from "./als/settings.ts";
-import { configure, hybrid } from "./configure.ts";
+import { configure, functionNameOf, hybrid } from "./configure.ts";
 import { fit } from "./fit.ts";
 import type { MfSettings } from "./mf/settings.ts";
 import type { ModelSpec } from "./model.ts";
@@ -21,7 +21,7 @@ describe("the functions of the algorithms", () => {
 
   for (const { name } of algorithms.filter(({ name }) => name !== "hybrid")) {
     it(`${name}: its defaults`, () => {
-      const call = name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+      const call = functionNameOf(name);
       assert.deepEqual(functions[call](), configure(name));
     });
   }

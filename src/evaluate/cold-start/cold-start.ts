@@ -6,7 +6,6 @@
  * that a curve rises only by what the model has learnt; that of `popular` is level. Lists are the model's own: an empty list
  * counts as 0, although `recommend` would fill it with the most rated films.
  */
-import { checkDataset, checkList, checkOptions } from "../../check-arguments.ts";
 import { type Dataset, fingerprint, likedFrom, shapeOf } from "../../data/dataset.ts";
 import { MatineeError } from "../../errors.ts";
 import { type Csr, entriesWhere, rowsAt, rowsBetween } from "../../matrix/csr.ts";
@@ -24,7 +23,7 @@ import { checkRecommendedLists, checkSplit } from "../leaks.ts";
 import { fitContender, measureAnswers, usersWithRatings } from "../measure.ts";
 import type { Metric, UserMetric } from "../metric.ts";
 import { type MetricName, metricsNamed } from "../metrics.ts";
-import { type RunOptions, resolveContender, runOptionNames, withEngine } from "../run.ts";
+import { type RunOptions, resolveContenders, runOptionNames, withEngine } from "../run.ts";
 import { type QuestionOrder, questionOrders } from "./question-order.ts";
 import type { ColdStartModel, ColdStartResult, LearningCurve } from "./result.ts";
 
@@ -69,13 +68,9 @@ export async function coldStart(
   contenders: readonly (ModelSpec | Contender)[],
   options: ColdStartOptions = {},
 ): Promise<ColdStartResult> {
-  checkDataset("coldStart", data);
-  checkOptions("coldStart", options, optionNames);
-  checkList("coldStart", "contenders", contenders);
-  checkList("coldStart", "metrics", options.metrics);
+  const chosen = resolveContenders("coldStart", data, contenders, options, optionNames);
   const { metrics = ["ndcg@10", "rmse"], splitter = splitters.strong(0.8), ...running } = options;
   const { seed = 0, relevant = likedFrom(data.scale) } = running;
-  const chosen = contenders.map(resolveContender);
   checkContenders(chosen);
   const splits = resolveSplits(data, splitter, seed);
   return withEngine(running, (evaluating) =>
