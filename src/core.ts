@@ -13,6 +13,7 @@ export {
   type DatasetInfo,
   type DatasetParts,
   datasetFrom,
+  type Feedback,
   fingerprint,
   type ItemIndex,
   likedFrom,

@@ -17,6 +17,7 @@ export {
   type Embedder,
   type ErrorCode,
   errorTable,
+  type Feedback,
   type Film,
   type HybridOptions,
   hybrid,

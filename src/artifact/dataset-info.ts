@@ -27,7 +27,11 @@ export function writeDatasetInfo(tensors: Map<string, Tensor>, info: DatasetInfo
 }
 
 /** Reads what `writeDatasetInfo` wrote. Checks that ids ascend, lists agree in length, and labels point at names. */
-export function readDatasetInfo(store: TensorStore, name: string, scale: RatingScale, fail: Fail): DatasetInfo {
+export function readDatasetInfo(
+  store: TensorStore,
+  facts: Pick<DatasetInfo, "name" | "scale" | "feedback">,
+  fail: Fail,
+): DatasetInfo {
   const users = readIds<UserIndex>(store, "space/users/ids", fail);
   const items = readIds<ItemIndex>(store, "space/items/ids", fail);
   const counts = store.takeList("space/counts", "I32", items.size);
@@ -41,7 +45,7 @@ export function readDatasetInfo(store: TensorStore, name: string, scale: RatingS
     imdb: store.takeList("space/catalog/imdb", "I32", items.size),
     tmdb: store.takeList("space/catalog/tmdb", "I32", items.size),
   };
-  return { name, users, items, catalog, scale, counts };
+  return { ...facts, users, items, catalog, counts };
 }
 
 function readIds<Index extends number>(store: TensorStore, path: string, fail: Fail): Ids<Index> {

@@ -66,8 +66,9 @@ const trained: fc.Arbitrary<Trained> = fc
     seed: fc.nat(),
     arithmetic: fc.constantFrom("strict", "relaxed"),
     data: text,
+    feedback: fc.constantFrom("ratings", "events"),
   })
-  .chain(({ users, items, state, name, config, seed, arithmetic, data }) => {
+  .chain(({ users, items, state, name, config, seed, arithmetic, data, feedback }) => {
     const each = <T>(one: fc.Arbitrary<T>) => fc.array(one, { minLength: items.size, maxLength: items.size });
     const labels = each(fc.array(text, { maxLength: 3 })).map((lists) => labelsFrom(lists, ["spare"]));
     const int32 = each(fc.nat()).map((list) => Int32Array.from(list));
@@ -77,7 +78,7 @@ const trained: fc.Arbitrary<Trained> = fc
       { noNullPrototype: true },
     );
     return fc.record({ catalog, counts: int32 }, { noNullPrototype: true }).map(({ catalog, counts }) => ({
-      info: { name, users, items, catalog, scale: { min: 0.5, max: 5, step: 0.5 }, counts },
+      info: { name, users, items, catalog, scale: { min: 0.5, max: 5, step: 0.5 }, feedback, counts },
       state,
       record: { config, seed, arithmetic, data },
     }));

@@ -2,10 +2,12 @@
  * Model artifact, format version 1: a trained model in one safetensors file. `docs/artifact-format.md` describes every
  * field. Nothing here needs Node: a page reads artifacts too.
  */
+import type { Feedback } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
 import { checkFinite } from "../models/finite.ts";
 import type { Tensor } from "../models/model.ts";
 import type { Trained } from "../models/trained.ts";
+import { present } from "../present.ts";
 import { checksumOf, NO_CHECKSUM, OPENING, withChecksum } from "./checksum.ts";
 import { readDatasetInfo, readScale, writeDatasetInfo, writeScale } from "./dataset-info.ts";
 import { type Fail, isObject, type JsonObject, parseJson, quoteValue, writeJson } from "./json.ts";
@@ -52,6 +54,8 @@ export async function encodeArtifact(trained: Trained): Promise<EncodedArtifact>
     data: checkText(info.name, at("data")),
     fingerprint: checkText(record.data, at("fingerprint")),
     scale: writeScale(info.scale, at("scale")),
+    // absent from files written before events were known
+    ...present({ feedback: info.feedback === "events" ? info.feedback : undefined }),
     config: writeJson(record.config, at("config")),
     seed: writeJson(record.seed, at("seed")),
     arithmetic: record.arithmetic,
@@ -141,7 +145,8 @@ function readContent(metadata: ReadonlyMap<string, string>, store: TensorStore, 
     data: text("fingerprint"),
   };
   const scale = readScale(text("scale"), at("scale"));
-  const info = readDatasetInfo(store, text("data"), scale, fail);
+  const feedback = readFeedback(metadata.get("feedback"), at("feedback"));
+  const info = readDatasetInfo(store, { name: text("data"), scale, feedback }, fail);
   const state = readState(store, parseJson(text("state"), at("state")), fail);
   store.checkAllTaken();
   return { info, state, record };
@@ -156,6 +161,12 @@ function readObject(text: string, fail: Fail): JsonObject {
 function readArithmetic(text: string, fail: Fail): "strict" | "relaxed" {
   if (text === "strict" || text === "relaxed") return text;
   throw fail(`is ${quoteValue(text)}, neither strict nor relaxed`);
+}
+
+function readFeedback(text: string | undefined, fail: Fail): Feedback {
+  if (text === undefined || text === "ratings") return "ratings";
+  if (text === "events") return text;
+  throw fail(`is ${quoteValue(text)}, neither ratings nor events`);
 }
 
 function readNumber(text: string, fail: Fail): number {

@@ -21,6 +21,12 @@ export function asItemIndex(position: number): ItemIndex {
   return position as ItemIndex;
 }
 
+/**
+ * What the numbers of a data set are: ratings, where a low one speaks against an item, or amounts of events (plays, purchases,
+ * seconds watched), where any amount speaks for it.
+ */
+export type Feedback = "ratings" | "events";
+
 /** The lowest and highest rating, and the step between two neighbouring ones (0: any value between is possible). */
 export interface RatingScale {
   readonly min: number;
@@ -45,6 +51,7 @@ export interface DatasetInfo {
   readonly items: Ids<ItemIndex>;
   readonly catalog: Catalog;
   readonly scale: RatingScale;
+  readonly feedback: Feedback;
   /** Number of ratings of each item. */
   readonly counts: Int32Array;
 }
@@ -77,6 +84,8 @@ export interface DatasetParts {
   readonly items: Ids;
   readonly catalog: Catalog;
   readonly scale: RatingScale;
+  /** Default: ratings. */
+  readonly feedback?: Feedback;
   readonly ratings: {
     readonly userOf: Int32Array;
     readonly itemOf: Int32Array;
@@ -105,7 +114,8 @@ export function shapeOf({ users, items, byUser }: Dataset): Shape {
 }
 
 /** Builds a data set from ratings in any order; of repeated (user, item) ratings the latest stays. */
-export function datasetFrom({ name, users, items, catalog, scale, ratings, report }: DatasetParts): Dataset {
+export function datasetFrom(parts: DatasetParts): Dataset {
+  const { users, items, ratings, report } = parts;
   const { csr, repeats } = csrFromTriplets(users.size, items.size, {
     rowOf: ratings.userOf.slice(),
     columnOf: ratings.itemOf.slice(),
@@ -113,12 +123,12 @@ export function datasetFrom({ name, users, items, catalog, scale, ratings, repor
     ...present({ times: ratings.times?.slice() }),
   });
   const read: ReadReport = { rows: ratings.values.length, skipped: 0, filtered: 0, ...report, repeats };
-  return datasetFromCsr({ name, users, items, catalog, scale }, csr, read);
+  return datasetFromCsr(parts, csr, read);
 }
 
 /** Builds a data set from a matrix of users × items. */
 export function datasetFromCsr(
-  { name, users, items, catalog, scale }: Pick<DatasetParts, "name" | "users" | "items" | "catalog" | "scale">,
+  { name, users, items, catalog, scale, feedback = "ratings" }: Omit<DatasetParts, "ratings" | "report">,
   byUser: Csr,
   report: ReadReport,
 ): Dataset {
@@ -132,6 +142,7 @@ export function datasetFromCsr(
     items: items as Ids<ItemIndex>,
     catalog,
     scale,
+    feedback,
     counts,
     byUser,
     get byItem() {

@@ -56,6 +56,7 @@ export function filterRatings(dataset: Dataset, filter: Filter): Dataset {
     items: selectIds(items, keptItems),
     catalog: selectCatalog(dataset.catalog, keptItems),
     scale: dataset.scale,
+    feedback: dataset.feedback,
   };
   const removed = byUser.indices.length - entries.length;
   return datasetFromCsr(info, matrix, { ...dataset.report, filtered: dataset.report.filtered + removed });

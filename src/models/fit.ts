@@ -104,6 +104,6 @@ async function withMemory<T>(model: string, work: () => Promise<T>): Promise<T> 
   }
 }
 
-function datasetInfoOf({ name, users, items, catalog, scale, counts }: Dataset): DatasetInfo {
-  return { name, users, items, catalog, scale, counts };
+function datasetInfoOf({ name, users, items, catalog, scale, feedback, counts }: Dataset): DatasetInfo {
+  return { name, users, items, catalog, scale, feedback, counts };
 }

@@ -25,6 +25,7 @@ export function sample(): Trained {
         tmdb: Int32Array.of(862, 0, 808),
       },
       scale: { min: 0.5, max: 5, step: 0.5 },
+      feedback: "ratings",
       counts: Int32Array.of(2, 0, 1),
     },
     state: {
