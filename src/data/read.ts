@@ -21,6 +21,8 @@ export interface ReadOptions extends TableMapping, ProgressOptions {
   /** Skip rows that cannot be read, and count them in the report, instead of failing. */
   readonly lenient?: boolean;
   readonly filter?: Filter;
+  /** Threads to read large files with; 1 unless given. The data set is the same for any number. */
+  readonly threads?: number;
   /** The folder that downloads are kept in. */
   readonly cacheFolder?: string;
 }
@@ -33,6 +35,7 @@ const readOptionNames = Object.keys({
   scale: true,
   lenient: true,
   filter: true,
+  threads: true,
   cacheFolder: true,
   onProgress: true,
   signal: true,
@@ -99,12 +102,12 @@ export async function resolveSource(source: string, options: ReadOptions): Promi
 
 /** The steps from files to a data set: layout, rows with their ids numbered, catalog, index spaces, matrix. */
 async function readFiles(path: string, options: ReadOptions): Promise<Dataset> {
-  const { lenient = false, signal } = options;
+  const { lenient = false, signal, threads } = options;
   const onProgress = reportForward(options.onProgress);
   const { name, ratings, catalog } = await findLayout(path, options);
 
   const onRows = (share: number) => onProgress(rowsShare * share);
-  const rows = await readRatingRows(ratings, lenient, { ...present({ signal }), onProgress: onRows });
+  const rows = await readRatingRows(ratings, lenient, { ...present({ signal, threads }), onProgress: onRows });
   const catalogRows = catalog
     ? await readCatalogRows(catalog, rows.items, { lenient, ...present({ signal }) })
     : emptyCatalogRows();

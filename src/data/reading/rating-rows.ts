@@ -1,12 +1,13 @@
 import { basename } from "node:path";
 import { MatineeError } from "../../errors.ts";
+import { present } from "../../present.ts";
 import { checkCancelled, type ProgressOptions } from "../progress.ts";
 import { badRowError } from "./bad-row.ts";
 import type { RatingsTable } from "./layout.ts";
 import { type IdNumbering, numericIdNumbering, textIdNumbering } from "./numbering.ts";
+import { type NumericRowsOptions, readNumericRows } from "./numeric-rows.ts";
 import { createRatingList, type RatingArrays } from "./rating-list.ts";
 import type { RowChunk } from "./row-chunk.ts";
-import { scanNumbers } from "./scan-numbers.ts";
 import { scanTable } from "./scan-table.ts";
 import type { Column } from "./table.ts";
 
@@ -31,10 +32,10 @@ class TextIds {
 export async function readRatingRows(
   ratings: RatingsTable,
   lenient: boolean,
-  progress: ProgressOptions,
+  { threads, pieces, ...progress }: NumericRowsOptions,
 ): Promise<RatingRows> {
-  const rows = await readNumericRows(ratings, progress);
-  if (rows) return rows;
+  const rows = await readNumericRows(ratings, present({ threads, pieces, ...progress }));
+  if (rows) return { ...rows, rows: rows.values.length, skipped: 0 };
   const textColumns = new Set<"user" | "item">();
   for (;;) {
     try {
@@ -44,23 +45,6 @@ export async function readRatingRows(
       textColumns.add(error.which);
     }
   }
-}
-
-/** The rows of a table that holds numbers alone, all of them valid ratings; undefined for any other table. */
-async function readNumericRows(ratings: RatingsTable, progress: ProgressOptions): Promise<RatingRows | undefined> {
-  const { table, user, item, rating, time } = ratings;
-  const users = numericIdNumbering();
-  const items = numericIdNumbering();
-  const list = createRatingList(ratings);
-  const complete = await scanNumbers(table, progress, (fields) => {
-    const userId = fields[user.at];
-    const itemId = fields[item.at];
-    if (!Number.isInteger(userId) || !Number.isInteger(itemId)) return false;
-    return list.add(users.numberOf(userId), items.numberOf(itemId), fields[rating.at], time ? fields[time.at] : 0);
-  });
-  if (!complete || list.length === 0) return undefined;
-  checkCancelled(progress.signal, `reading ${basename(table.path)}`);
-  return { users, items, ...list.finish(), rows: list.length, skipped: 0 };
 }
 
 /** The rows of a table of any kind; the ids of `textColumns` are read as text. */

@@ -6,7 +6,7 @@ import { after, before, describe, it } from "node:test";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { readRatings } from "../read.ts";
-import { scanNumbers } from "./scan-numbers.ts";
+import { type ScanNumbersOptions, scanNumbers } from "./scan-numbers.ts";
 import { openTable, type TableOptions } from "./table.ts";
 
 let folder: string;
@@ -15,22 +15,33 @@ before(async () => {
 });
 after(() => rm(folder, { recursive: true, force: true }));
 
-/** The rows of a table, or undefined where it is given up. */
-async function scan(content: string | Uint8Array, options: TableOptions = {}, name = "t.csv") {
+const wide: ScanNumbersOptions = { columns: { user: 0, item: 1, rating: 2, time: 3 }, width: "wide" };
+
+/** The rows of a table of up to four columns, or undefined where it is given up. */
+async function scan(
+  content: string | Uint8Array,
+  table: TableOptions = {},
+  { name = "t.csv", ...options }: Partial<ScanNumbersOptions> & { name?: string } = {},
+) {
   const path = join(folder, name);
   await writeFile(path, content);
+  const opened = await openTable(path, table);
+  const roles = ["user", "item", "rating", "time"].slice(0, opened.columns.length);
+  const columns = Object.fromEntries(roles.map((role, at) => [role, at]));
   const rows: number[][] = [];
   const shares: number[] = [];
-  const whole = await scanNumbers(
-    await openTable(path, options),
-    { onProgress: (share) => shares.push(share) },
-    (row) => {
-      rows.push([...row]);
+  const seen = await scanNumbers(
+    opened,
+    { ...wide, columns, onProgress: (share) => shares.push(share), ...options },
+    ({ length, users, items, ratings, times }) => {
+      const read = [users, items, ratings, times].slice(0, roles.length);
+      for (let n = 0; n < length; n++) rows.push(read.map((column) => column[n]));
       return true;
     },
   );
-  if (whole) assert.equal(shares.at(-1) ?? 1, 1);
-  return whole ? rows : undefined;
+  if (typeof seen === "string") return undefined;
+  assert.equal(shares.at(-1), 1);
+  return rows;
 }
 
 describe("scanNumbers", () => {
@@ -84,9 +95,9 @@ describe("scanNumbers", () => {
     const rows = Array.from({ length: 100_000 }, (_, n) => [n, 7 * n, (n % 10) / 2, 1e9 + n]);
     const text = `a,b,c,d\n${rows.map((row) => row.join(",")).join("\n")}\n`;
     assert.deepEqual(await scan(text), rows);
-    assert.deepEqual(await scan(gzipSync(text), {}, "t.csv.gz"), rows);
+    assert.deepEqual(await scan(gzipSync(text), {}, { name: "t.csv.gz" }), rows);
     const cut = gzipSync(text);
-    assert.equal(await scan(cut.subarray(0, cut.length - 100), {}, "t.csv.gz"), undefined);
+    assert.equal(await scan(cut.subarray(0, cut.length - 100), {}, { name: "t.csv.gz" }), undefined);
   });
 });
 
