@@ -1,35 +1,43 @@
 // Tables of numbers: lines of text, each with the same columns, into columns of numbers.
 
-// The layout of a table, as words of 8 bytes: the number of columns at 0; from 1 powers of ten, 10⁰ .. 10¹⁶, as u64; and from 18
-// four words for each column: what it holds, and what follows it, up to 8 bytes: these bytes, the mask of them, their number.
+// The layout of a table, in words of 8 bytes: the number of columns; powers of ten, 10⁰ .. 10¹⁶; then four words for each column:
+// what it holds; the bytes that follow it, up to 8; the mask of these bytes; their number.
 const powers: usize = 8;
 const fields: usize = 18 * 8;
 const fieldSize: usize = 32;
 
-// What a column holds: 0 nothing that is wanted, else the position of its output from 1: user, item, rating, time.
-const rating: u64 = 3;
+// What a column holds; 0 is nothing that is wanted. The output has the columns in this order.
+const user = 1;
+const item = 2;
+const rating = 3;
+const time = 4;
 
-// The head of a block's output, float64. Rows: −1 where a line is not one of such numbers, −2 where one does not fit in 32 bits.
+// The head of a block's output, float64. Instead of rows: −1 where a line holds more than numbers, −2 where one does not fit.
 const headRows: usize = 0;
-const headMin: usize = 8;
-const headMax: usize = 16;
-const headStep: usize = 24;
+const headLowest: usize = 8;
+const headHighest: usize = 16;
+const headFractions: usize = 24; // 1: there are halves; 2: there are other fractions
 const headMaxUser: usize = 32;
 const headMaxItem: usize = 40;
 const headAscends: usize = 48;
 const head: usize = 64;
 
 const zeros: u64 = 0x3030303030303030;
+const point: u8 = 46;
+const minus: u8 = 45;
+const quote: u8 = 34;
+const newline: u8 = 10;
+
 /** Whole numbers up to here are exact as doubles, and so, rounded once, are their quotients by a power of ten. */
 const maxExact: u64 = 1_000_000_000_000_000;
 
-/** Where eight bytes, each less "0", hold the first that is no digit: eight times its position, and 7; 64 where all are digits. */
+/** The bits before the first of eight bytes that is no digit; all are less "0". */
 @inline
-function endOfDigits(word: u64): u64 {
-  return ctz(((word + 0x7676767676767676) | word) & 0x8080808080808080);
+function bitsOfDigits(word: u64): u64 {
+  return ctz(((word + 0x7676767676767676) | word) & 0x8080808080808080) & 0x78;
 }
 
-/** The number that eight digits are, the first in the lowest byte. */
+/** The number that eight digits are, each less "0", the first in the lowest byte. */
 @inline
 function eightDigits(word: u64): u64 {
   const pairs = word * 10 + (word >> 8);
@@ -38,11 +46,23 @@ function eightDigits(word: u64): u64 {
   );
 }
 
+/** The number that the first digits of eight bytes are; bits from 8. */
+@inline
+function firstDigits(word: u64, bits: u64): u64 {
+  return eightDigits(word << (64 - bits));
+}
+
+/** Sets a byte that several threads may set. It is read first: what nobody writes stays in the caches of all. */
+@inline
+function mark(at: usize): void {
+  if (load<u8>(at) == 0) store<u8>(at, 1);
+}
+
 /**
  * Parses blocks begin .. end of a text of whole lines: the lines that begin in blockBytes bytes from block × blockBytes. 16 bytes
- * may be read beyond the text's end. The output of each block: its head, then columns of `capacity` users, items, ratings and times.
- * With `wide` all of them are float64; else uint32, uint32, float32, uint32, an id is less than `ids`, and a byte of usersSeen and
- * itemsSeen is set for each.
+ * beyond the text may be read. The output of each block: its head, then columns of `capacity` users, items, ratings and times. With
+ * `wide` all are float64. Else they are uint32, uint32, float32 and uint32; an id is less than `ids`, which is at least 10⁷, and
+ * its bytes in usersSeen and itemsSeen are set.
  */
 export function parseNumbers(
   begin: i32,
@@ -66,7 +86,7 @@ export function parseNumbers(
     const target = out + <usize>block * stride;
     let at = text + <usize>(block * blockBytes);
     // A line that began before belongs to the block before.
-    if (block > 0) while (load<u8>(at - 1) != 10) at++;
+    if (block > 0) while (load<u8>(at - 1) != newline) at++;
     if (wide) parseBlock<f64>(at, to, layout, target, capacity, 0, 0, 0);
     else parseBlock<u32>(at, to, layout, target, capacity, ids, usersSeen, itemsSeen);
   }
@@ -83,154 +103,175 @@ function parseBlock<T>(
   usersSeen: usize,
   itemsSeen: usize,
 ): void {
-  const columns = <i32>load<u64>(layout);
-  const lastField = layout + fields + fieldSize * <usize>(columns - 1);
+  const lastField = layout + fields + fieldSize * <usize>(load<u64>(layout) - 1);
   const columnBytes = <usize>sizeof<T>() * <usize>capacity;
+  let row: usize = out + head;
   let lowest = Infinity, highest = -Infinity;
-  let step = 0;
-  let maxUser: u64 = 0, maxItem: u64 = 0;
-  let user: u64 = 0, item: u64 = 0;
-  let before: i64 = -1;
+  let fractions = 0;
+  let tenths: u32 = 0, leastTenths: u32 = 100, mostTenths: u32 = 0; // of ratings of at most two digits; a bit for each last digit
+  let userId: u64 = 0, itemId: u64 = 0, maxUser: u64 = 0, maxItem: u64 = 0;
+  let pairBefore: i64 = -1;
   let ascends = true;
-  let row: usize = head + out;
-  const firstRow = row;
   let problem = 0;
-  while (at < to) {
-    let field = layout + fields;
-    for (; field <= lastField; field += fieldSize) {
-      const kind = load<u64>(field);
+  while (at < to && problem == 0) {
+    for (let field = layout + fields; field <= lastField; field += fieldSize) {
+      const kind = <i32>load<u64>(field);
+      const follows = load<u64>(field, 8);
+      const mask = load<u64>(field, 16);
+      const followers = <usize>load<u64>(field, 24);
+
+      // Short ids, ratings of one or two digits and times of ten: nearly all that tables hold, in half the time of other numbers.
+      if (isInteger<T>() && kind != 0) {
+        const word = load<u64>(at) ^ zeros;
+        const digit = <u32>(word & 0xff);
+        if (kind == rating) {
+          let end = at + 1;
+          let tenth: u32 = 0;
+          if (load<u8>(end) == point) {
+            tenth = <u32>load<u8>(at, 2) - 48;
+            end = at + 3;
+          }
+          if (digit < 10 && tenth < 10 && (load<u64>(end) & mask) == follows) {
+            const value = 10 * digit + tenth;
+            tenths |= 1 << tenth;
+            leastTenths = min(leastTenths, value);
+            mostTenths = max(mostTenths, value);
+            store<f32>(row + 2 * columnBytes, <f32>value / 10);
+            at = end + followers;
+            continue;
+          }
+        } else if (kind == time) {
+          const next = load<u64>(at, 8) ^ zeros;
+          if (bitsOfDigits(word) == 64 && bitsOfDigits(next) == 16 && (load<u64>(at, 10) & mask) == follows && digit != 0) {
+            const value = eightDigits(word) * 100 + (next & 15) * 10 + ((next >> 8) & 15);
+            if (value < 0x100000000) {
+              store<u32>(row + 3 * columnBytes, <u32>value);
+              at += 10 + followers;
+              continue;
+            }
+          }
+        } else {
+          const bits = bitsOfDigits(word);
+          const end = at + <usize>(bits >> 3);
+          if (bits - 8 < 56 && (load<u64>(end) & mask) == follows && (digit != 0 || bits == 8)) {
+            const id = firstDigits(word, bits);
+            at = end + followers;
+            if (kind == user) {
+              userId = id;
+              store<u32>(row, <u32>id);
+              mark(usersSeen + <usize>id);
+            } else {
+              itemId = id;
+              store<u32>(row + columnBytes, <u32>id);
+              mark(itemsSeen + <usize>id);
+            }
+            continue;
+          }
+        }
+      }
+
       if (kind == 0) {
         // Anything without a quote, a control character or a letter beyond ASCII.
-        const mask = load<u64>(field, 16);
-        const follows = load<u64>(field, 8);
-        for (;;) {
-          if ((load<u64>(at) & mask) == follows) break;
+        while ((load<u64>(at) & mask) != follows) {
           const byte = load<u8>(at);
-          if (byte < 32 || byte > 126 || byte == 34 || byte == <u8>follows) break;
+          if (byte < 32 || byte > 126 || byte == quote || byte == <u8>follows) break;
           at++;
         }
         if ((load<u64>(at) & mask) != follows) {
           problem = -1;
           break;
         }
-        at += <usize>load<u64>(field, 24);
+        at += followers;
         continue;
       }
-      const negative = load<u8>(at) == 45;
+
+      const negative = load<u8>(at) == minus;
       if (negative) at++;
+      const zeroFirst = load<u8>(at) == 48;
       let word = load<u64>(at) ^ zeros;
-      let bits = endOfDigits(word);
-      const zeroFirst = (word & 0xff) == 0;
+      let bits = bitsOfDigits(word);
       let digits = bits >> 3;
-      let whole: u64;
-      if (bits != 64) {
-        if (digits == 0) {
-          problem = -1;
-          break;
-        }
-        whole = eightDigits(word << (64 - (digits << 3)));
-        at += <usize>digits;
-      } else {
-        whole = eightDigits(word);
+      let whole: u64 = digits > 0 ? firstDigits(word, bits) : 0;
+      if (bits == 64) {
         word = load<u64>(at, 8) ^ zeros;
-        bits = endOfDigits(word);
-        const more = bits >> 3;
-        if (more > 0) whole = whole * load<u64>(layout + powers + <usize>(more << 3)) + eightDigits(word << (64 - (more << 3)));
-        digits += more;
-        at += <usize>digits;
+        bits = bitsOfDigits(word);
+        if (bits > 0) whole = whole * load<u64>(layout + powers + <usize>bits) + firstDigits(word, bits);
+        digits += bits >> 3;
       }
+      at += <usize>digits;
       // 007 may be another id than 7.
-      if (zeroFirst && digits > 1) {
+      if (digits == 0 || (zeroFirst && digits > 1)) {
         problem = -1;
         break;
       }
-      let value: f64;
-      let fraction = false;
-      if (load<u8>(at) == 46) {
-        fraction = true;
-        let decimals: u64 = 0;
+      let value = <f64><i64>whole;
+      const fraction = load<u8>(at) == point;
+      if (fraction) {
         at++;
-        for (;;) {
+        let decimals: u64 = 0;
+        do {
           word = load<u64>(at) ^ zeros;
-          bits = endOfDigits(word);
-          const more = bits >> 3;
-          if (more == 0) break;
-          if (digits + more > 16) {
-            decimals = 0;
-            break;
-          }
-          whole = whole * load<u64>(layout + powers + <usize>(more << 3)) + eightDigits(word << (64 - (more << 3)));
-          digits += more;
-          decimals += more;
-          at += <usize>more;
-          if (bits != 64) break;
-        }
-        if (decimals == 0) {
+          bits = bitsOfDigits(word);
+          decimals += bits >> 3;
+          if (bits == 0 || digits + decimals > 16) break;
+          whole = whole * load<u64>(layout + powers + <usize>bits) + firstDigits(word, bits);
+          at += <usize>(bits >> 3);
+        } while (bits == 64);
+        if (decimals == 0 || digits + decimals > 16) {
           problem = -1;
           break;
         }
         value = <f64><i64>whole / <f64>load<i64>(layout + powers + <usize>(decimals << 3));
-      } else {
-        value = <f64><i64>whole;
       }
-      if (whole > maxExact || (negative && whole == 0)) {
+      if (whole > maxExact || (negative && whole == 0) || (load<u64>(at) & mask) != follows) {
         problem = -1;
         break;
       }
+      at += followers;
       if (negative) value = -value;
-      if ((load<u64>(at) & load<u64>(field, 16)) != load<u64>(field, 8)) {
-        problem = -1;
-        break;
-      }
-      at += <usize>load<u64>(field, 24);
-      if (isInteger<T>()) {
-        if (kind == rating) {
-          store<f32>(row + 2 * columnBytes, <f32>value);
-        } else {
-          if (negative || fraction || whole >= (kind == 4 ? 0x100000000 : ids)) {
-            problem = -2;
-            break;
-          }
-          store<u32>(row + <usize>(kind - 1) * columnBytes, <u32>whole);
-          if (kind == 1) {
-            user = whole;
-            mark(usersSeen + <usize>whole);
-          } else if (kind == 2) {
-            item = whole;
-            mark(itemsSeen + <usize>whole);
-          }
-          continue;
-        }
-      } else {
-        store<f64>(row + <usize>(kind - 1) * columnBytes, value);
-      }
       if (kind == rating) {
         if (value < lowest) lowest = value;
         if (value > highest) highest = value;
-        if (fraction) step |= <i32>(value != nearest(value)) | (<i32>(2 * value != nearest(2 * value)) << 1);
+        if (value != nearest(value)) fractions |= 2 * value == nearest(2 * value) ? 1 : 2;
+      }
+      if (!isInteger<T>()) {
+        store<f64>(row + <usize>(kind - 1) * columnBytes, value);
+      } else if (kind == rating) {
+        store<f32>(row + 2 * columnBytes, <f32>value);
+      } else {
+        if (negative || fraction || whole >= (kind == time ? 0x100000000 : ids)) {
+          problem = -2;
+          break;
+        }
+        store<u32>(row + <usize>(kind - 1) * columnBytes, <u32>whole);
+        if (kind == user) {
+          userId = whole;
+          mark(usersSeen + <usize>whole);
+        } else if (kind == item) {
+          itemId = whole;
+          mark(itemsSeen + <usize>whole);
+        }
       }
     }
-    if (problem != 0) break;
     row += sizeof<T>();
     if (isInteger<T>()) {
-      const pair = <i64>((user << 32) | item);
-      if (pair <= before) ascends = false;
-      before = pair;
-      maxUser = max(maxUser, user);
-      maxItem = max(maxItem, item);
+      const pair = <i64>((userId << 32) | itemId);
+      if (pair <= pairBefore) ascends = false;
+      pairBefore = pair;
+      maxUser = max(maxUser, userId);
+      maxItem = max(maxItem, itemId);
     }
   }
-  store<f64>(out + headRows, problem != 0 ? <f64>problem : <f64>((row - firstRow) / sizeof<T>()));
-  store<f64>(out + headMin, lowest);
-  store<f64>(out + headMax, highest);
-  store<f64>(out + headStep, <f64>step);
+  if (tenths != 0) {
+    lowest = min(lowest, <f64>leastTenths / 10);
+    highest = max(highest, <f64>mostTenths / 10);
+    fractions |= tenths == 1 ? 0 : (tenths & ~0x21) == 0 ? 1 : 2;
+  }
+  store<f64>(out + headRows, problem != 0 ? <f64>problem : <f64>((row - out - head) / sizeof<T>()));
+  store<f64>(out + headLowest, lowest);
+  store<f64>(out + headHighest, highest);
+  store<f64>(out + headFractions, <f64>fractions);
   store<f64>(out + headMaxUser, <f64>maxUser);
   store<f64>(out + headMaxItem, <f64>maxItem);
   store<f64>(out + headAscends, <f64>ascends);
-}
-
-/** Sets a byte that several threads may set. It is read first: a line of the cache that nobody writes stays in all caches. */
-@inline
-function mark(at: usize): void {
-  if (load<u8>(at) == 0) store<u8>(at, 1);
 }

@@ -1,5 +1,5 @@
 import { PIECE, sha256, sha256OfPieces } from "../hash.ts";
-import { type Csr, csrFromTriplets, type Times, transpose } from "../matrix/csr.ts";
+import { type Csr, countsOfColumns, csrFromTriplets, type Times, transpose } from "../matrix/csr.ts";
 import { present } from "../present.ts";
 import type { Catalog } from "./catalog.ts";
 import type { Ids } from "./ids.ts";
@@ -132,8 +132,7 @@ export function datasetFromCsr(
   byUser: Csr,
   report: ReadReport,
 ): Dataset {
-  const counts = new Int32Array(byUser.columns);
-  for (const item of byUser.indices) counts[item]++;
+  const counts = countsOfColumns(byUser);
   let byItem: Csr | undefined;
   // Properties by name: a spread of a data set would build its ratings by item.
   return {
@@ -146,7 +145,7 @@ export function datasetFromCsr(
     counts,
     byUser,
     get byItem() {
-      byItem ??= transpose(byUser);
+      byItem ??= transpose(byUser, counts);
       return byItem;
     },
     report,

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { checkOptions, quoteArgument } from "../check-arguments.ts";
 import { didYouMean } from "../did-you-mean.ts";
 import { MatineeError } from "../errors.ts";
-import { csrFromTriplets, entryAt } from "../matrix/csr.ts";
+import { type Csr, csrFromTriplets, entryAt, rowsOfEntries } from "../matrix/csr.ts";
 import { present } from "../present.ts";
 import { type Dataset, datasetFromCsr } from "./dataset.ts";
 import { pathExists } from "./download/download.ts";
@@ -13,7 +13,7 @@ import { checkCancelled, type ProgressOptions } from "./progress.ts";
 import { buildCatalog, emptyCatalogRows, readCatalogRows } from "./reading/catalog-rows.ts";
 import { findLayout, type TableMapping } from "./reading/layout.ts";
 import type { IdNumbering } from "./reading/numbering.ts";
-import { readRatingRows } from "./reading/rating-rows.ts";
+import { type RatingRows, readRatingRows } from "./reading/rating-rows.ts";
 import { syntheticNames, syntheticRatings } from "./synthetic/synthetic-ratings.ts";
 
 /** Options of `readRatings`. */
@@ -114,16 +114,9 @@ async function readFiles(path: string, options: ReadOptions): Promise<Dataset> {
 
   const users = rows.users.finish();
   const items = rows.items.finish();
-  replaceByIndices(rows.userOf, users.indexOf);
   replaceByIndices(rows.itemOf, items.indexOf);
-  const { csr, repeats } = csrFromTriplets(users.ids.size, items.ids.size, {
-    rowOf: rows.userOf,
-    columnOf: rows.itemOf,
-    values: rows.values,
-    ...present({ times: rows.times }),
-  });
-  // Released now rather than at the next collection: what follows needs the memory.
-  rows.userOf.buffer.transfer(0);
+  if (rows.userOf) replaceByIndices(rows.userOf, users.indexOf);
+  const { csr, repeats } = matrixOf(rows, users.ids.size, items.ids.size);
   onProgress(matrixShare);
   await nextTurn();
   checkCancelled(signal, `reading ${path}`);
@@ -142,6 +135,20 @@ async function readFiles(path: string, options: ReadOptions): Promise<Dataset> {
   return dataset;
 }
 
+/** The matrix of users × items. Consumes the rows, whose users and items are indices. */
+function matrixOf(rows: RatingRows, users: number, items: number): { csr: Csr; repeats: number } {
+  const { userOf, itemOf, values } = rows;
+  const times = present({ times: rows.times });
+  if (userOf === undefined) {
+    const csr = { rows: users, columns: items, offsets: rows.offsets, indices: itemOf, values, ...times };
+    return { csr, repeats: 0 };
+  }
+  const sorted = csrFromTriplets(users, items, { rowOf: userOf, columnOf: itemOf, values, ...times });
+  // Released now rather than at the next collection: what follows needs the memory.
+  userOf.buffer.transfer(0);
+  return sorted;
+}
+
 /** Shares of the time that reading takes until all rows are read, and until the matrix is there. */
 const rowsShare = 0.7;
 const matrixShare = 0.8;
@@ -156,6 +163,8 @@ function reportForward(onProgress: ProgressOptions["onProgress"]): (share: numbe
 }
 
 function replaceByIndices(numbers: Int32Array, indexOf: Int32Array): void {
+  // Numbers are often given in the order of ids.
+  if (indexOf.every((index, number) => index === number)) return;
   for (let n = 0; n < numbers.length; n++) numbers[n] = indexOf[numbers[n]];
 }
 
@@ -174,7 +183,8 @@ export async function readRatingEntries(
   const { ratings } = await findLayout(path, options);
   const rows = await readRatingRows(ratings, false, present({ signal: options.signal }));
   const [userIndexOf, itemIndexOf] = [indicesIn(users, rows.users), indicesIn(items, rows.items)];
-  return Int32Array.from(rows.userOf, (user, n) => {
+  const userOf = rows.userOf ?? rowsOfEntries(rows.offsets);
+  return Int32Array.from(userOf, (user, n) => {
     const [row, column] = [userIndexOf[user], itemIndexOf[rows.itemOf[n]]];
     return row < 0 || column < 0 ? -1 : entryAt(byUser, row, column);
   });

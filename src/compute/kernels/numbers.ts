@@ -49,7 +49,7 @@ interface ParseNumbersArguments {
   /** Rows that a block holds at most. */
   readonly capacity: number;
   readonly width: ColumnWidth;
-  /** uint8, of the same length: a byte of each is set for an id; a larger id does not fit. Not used for wide columns. */
+  /** uint8, of one length, at least 10⁷: the byte of each id is set, and an id beyond does not fit. Not used for wide columns. */
   readonly usersSeen: Uint8Array;
   readonly itemsSeen: Uint8Array;
 }
@@ -74,7 +74,7 @@ export function bytesOfRows(capacity: number, width: ColumnWidth): number {
 export function rowsOfBlock(out: Uint8Array, block: number, capacity: number, width: ColumnWidth): NumberRows | NoRows {
   const { buffer } = out;
   const at = out.byteOffset + block * bytesOfRows(capacity, width);
-  const [length, lowest, highest, step, maxUser, maxItem, ascends] = new Float64Array(buffer, at, headWords);
+  const [length, lowest, highest, fractions, maxUser, maxItem, ascends] = new Float64Array(buffer, at, headWords);
   if (length < 0) return length === -1 ? "other" : "too wide";
   const wide = width === "wide";
   const start = (column: number) => at + 8 * headWords + column * capacity * (wide ? 8 : 4);
@@ -87,7 +87,7 @@ export function rowsOfBlock(out: Uint8Array, block: number, capacity: number, wi
     times: wide ? doubles(3) : new Uint32Array(buffer, start(3), length),
     lowest,
     highest,
-    step: step >= 2 ? 0 : step === 1 ? 0.5 : 1,
+    step: fractions >= 2 ? 0 : fractions === 1 ? 0.5 : 1,
     maxUser,
     maxItem,
     ascends: ascends === 1,

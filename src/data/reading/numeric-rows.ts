@@ -4,14 +4,14 @@ import { present } from "../../present.ts";
 import { checkCancelled, type ProgressOptions } from "../progress.ts";
 import type { RatingsTable } from "./layout.ts";
 import { type Numbering, numericIdNumbering } from "./numbering.ts";
-import { createRatingList, type RatingArrays } from "./rating-list.ts";
+import { createRatingList, type RatingArrays, type SortedRatings } from "./rating-list.ts";
 import { scanNumbers, type ScanNumbersOptions, type SeenIds } from "./scan-numbers.ts";
 
-/** The ratings of a table of numbers. */
-export interface NumericRows extends RatingArrays {
+/** The ratings of a table of numbers, in the order of its rows. */
+export type NumericRows = (RatingArrays | SortedRatings) & {
   readonly users: Numbering<number>;
   readonly items: Numbering<number>;
-}
+};
 
 export interface NumericRowsOptions extends ProgressOptions, Pick<ScanNumbersOptions, "threads" | "pieces"> {}
 
@@ -45,7 +45,7 @@ async function readNarrowRows(
   return seen === "other" || columns.length === 0 ? undefined : columns.finish(seen);
 }
 
-/** Columns that grow. While rows ascend by user and item, the users are not kept row by row but as runs of equal ones. */
+/** Columns that grow. As long as users and their items ascend, as they do in MovieLens, each user is kept once. */
 function createNarrowColumns({ table, time, scale }: RatingsTable) {
   // Memory that is not written to costs nothing, so the first capacity is generous: too little would cost a copy.
   let capacity = Math.ceil(1.1 * (table.rowsEstimate ?? 0)) + 1000;
@@ -54,6 +54,10 @@ function createNarrowColumns({ table, time, scale }: RatingsTable) {
   let values = new Float32Array(capacity);
   let times = new Uint32Array(time ? capacity : 0);
   let length = 0;
+  let ascends = true;
+  /** While rows ascend: the number of users in `userOf`, and the first rating of each. */
+  let users = 0;
+  let starts = new Int32Array(capacity + 1);
   const range = scale ?? { min: Number.NEGATIVE_INFINITY, max: Number.POSITIVE_INFINITY };
   let [min, max, step] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1];
 
@@ -65,7 +69,9 @@ function createNarrowColumns({ table, time, scale }: RatingsTable) {
     append(rows: NumberRows): boolean {
       if (rows.lowest < range.min || rows.highest > range.max) return false;
       if (length + rows.length > capacity) grow(length + rows.length);
-      userOf.set(rows.users, length);
+      if (ascends && !continues(rows)) keepUsersByRow();
+      if (ascends) appendUsers(rows);
+      else userOf.set(rows.users, length);
       itemOf.set(rows.items, length);
       values.set(rows.ratings, length);
       if (time) times.set(rows.times, length);
@@ -76,10 +82,12 @@ function createNarrowColumns({ table, time, scale }: RatingsTable) {
       return true;
     },
     finish(seen: SeenIds): NumericRows {
+      const named = userOf.subarray(0, ascends ? users : length);
+      if (ascends) starts[users] = length;
       return {
-        users: numberByRank(seen.users, userOf.subarray(0, length)),
+        users: numberByRank(seen.users, named),
         items: numberByRank(seen.items, itemOf.subarray(0, length)),
-        userOf: userOf.subarray(0, length),
+        ...(ascends ? { offsets: starts.slice(0, users + 1) } : { userOf: named }),
         itemOf: itemOf.subarray(0, length),
         values: values.subarray(0, length),
         ...present({ times: time && times.subarray(0, length) }),
@@ -88,11 +96,37 @@ function createNarrowColumns({ table, time, scale }: RatingsTable) {
     },
   };
 
+  function continues(rows: NumberRows): boolean {
+    if (!rows.ascends || users === 0) return rows.ascends;
+    const [user, item] = [userOf[users - 1], itemOf[length - 1]];
+    return rows.users[0] > user || (rows.users[0] === user && rows.items[0] > item);
+  }
+
+  function appendUsers(rows: NumberRows): void {
+    let last = users === 0 ? -1 : userOf[users - 1];
+    for (let n = 0; n < rows.length; n++) {
+      if (rows.users[n] === last) continue;
+      last = rows.users[n];
+      starts[users] = length + n;
+      userOf[users++] = last;
+    }
+  }
+
+  function keepUsersByRow(): void {
+    ascends = false;
+    for (let user = users - 1, end = length; user >= 0; user--) {
+      userOf.fill(userOf[user], starts[user], end);
+      end = starts[user];
+    }
+    starts = new Int32Array(0);
+  }
+
   function grow(needed: number): void {
     capacity = Math.max(needed, Math.ceil(1.5 * capacity));
     userOf = copyOf(userOf, new Int32Array(capacity));
     itemOf = copyOf(itemOf, new Int32Array(capacity));
     values = copyOf(values, new Float32Array(capacity));
+    if (ascends) starts = copyOf(starts, new Int32Array(capacity + 1));
     if (time) times = copyOf(times, new Uint32Array(capacity));
   }
 }

@@ -32,6 +32,12 @@ export interface RatingArrays {
   readonly scale: RatingScale;
 }
 
+/** Ratings in the order of `byUser`: the ratings of user n are offsets[n] .. offsets[n + 1], items ascend, and no pair repeats. */
+export interface SortedRatings extends Omit<RatingArrays, "userOf"> {
+  readonly offsets: Int32Array;
+  readonly userOf?: undefined;
+}
+
 export function createRatingList({ table, time, scale }: RatingsTable): RatingList {
   // Memory that is not written to costs nothing, so the first capacity is generous: too little would cost a copy.
   let capacity = Math.ceil(1.1 * (table.rowsEstimate ?? 0)) + 1000;

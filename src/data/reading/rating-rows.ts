@@ -6,19 +6,19 @@ import { badRowError } from "./bad-row.ts";
 import type { RatingsTable } from "./layout.ts";
 import { type IdNumbering, numericIdNumbering, textIdNumbering } from "./numbering.ts";
 import { type NumericRowsOptions, readNumericRows } from "./numeric-rows.ts";
-import { createRatingList, type RatingArrays } from "./rating-list.ts";
+import { createRatingList, type RatingArrays, type SortedRatings } from "./rating-list.ts";
 import type { RowChunk } from "./row-chunk.ts";
 import { scanTable } from "./scan-table.ts";
 import type { Column } from "./table.ts";
 
 /** Every valid rating of a table, its users and items as numbers of the two numberings. */
-export interface RatingRows extends RatingArrays {
+export type RatingRows = (RatingArrays | SortedRatings) & {
   readonly users: IdNumbering;
   readonly items: IdNumbering;
   /** Rows in the table, those skipped included. */
   readonly rows: number;
   readonly skipped: number;
-}
+};
 
 /** Thrown and caught in this file: a column that was read as numbers holds other ids. */
 class TextIds {
