@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { checkOptions, quoteArgument } from "../check-arguments.ts";
+import { checkNumber, checkOptions, quoteArgument } from "../check-arguments.ts";
 import { didYouMean } from "../did-you-mean.ts";
 import { MatineeError } from "../errors.ts";
 import { type Csr, csrFromTriplets, entryAt, rowsOfEntries } from "../matrix/csr.ts";
@@ -62,6 +62,7 @@ export async function readRatings(source: string, options: ReadOptions = {}): Pr
   }
   checkOptions("readRatings", options, readOptionNames);
   if (options.columns) checkOptions("columns", options.columns, ["user", "item", "rating", "time"]);
+  checkNumber("readRatings", "threads", options.threads, { least: 1, whole: true });
   if (options.scale) checkOptions("scale", options.scale, ["min", "max", "step"]);
   checkCancelled(options.signal, `reading ${source}`);
   const dataset = await readSource(source, options);
@@ -181,7 +182,7 @@ export async function readRatingEntries(
 ): Promise<Int32Array> {
   if (!(await pathExists(path))) throw notFoundError(path);
   const { ratings } = await findLayout(path, options);
-  const rows = await readRatingRows(ratings, false, present({ signal: options.signal }));
+  const rows = await readRatingRows(ratings, false, present({ signal: options.signal, threads: options.threads }));
   const [userIndexOf, itemIndexOf] = [indicesIn(users, rows.users), indicesIn(items, rows.items)];
   const userOf = rows.userOf ?? rowsOfEntries(rows.offsets);
   return Int32Array.from(userOf, (user, n) => {

@@ -5,6 +5,7 @@ import { writeRatingsCsv } from "../../data/write.ts";
 import { count } from "../../numbers.ts";
 import { type DatasetSummary, summariseDataset } from "../../report/summary.ts";
 import { addDataOptions, type DataFlags, readData } from "../options/data.ts";
+import { parsePositive } from "../options/parse.ts";
 import { describeTerm, printJson, printLines } from "../terminal/output.ts";
 import { withProgress } from "../terminal/progress.ts";
 import { cancellation } from "../terminal/run.ts";
@@ -19,6 +20,7 @@ export function dataCommand(): Command {
   const command = new Command("data")
     .description("Reads ratings and describes them. A set that is named is downloaded or generated first.")
     .option("--out <folder>", "write the ratings as ratings.csv, movies.csv and tags.csv")
+    .option("--threads <n>", "number of threads to read with; the result does not depend on it", parsePositive, 1)
     .option("--json", "print one JSON document")
     .addHelpText("after", () =>
       [

@@ -5,7 +5,7 @@ import { checkCancelled, type ProgressOptions } from "../progress.ts";
 import type { RatingsTable } from "./layout.ts";
 import { type Numbering, numericIdNumbering } from "./numbering.ts";
 import { createRatingList, type RatingArrays, type SortedRatings } from "./rating-list.ts";
-import { scanNumbers, type ScanNumbersOptions, type SeenIds } from "./scan-numbers.ts";
+import { type ScanNumbersOptions, type SeenIds, scanNumbers } from "./scan-numbers.ts";
 
 /** The ratings of a table of numbers, in the order of its rows. */
 export type NumericRows = (RatingArrays | SortedRatings) & {

@@ -5,7 +5,10 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
+import { rowsOfEntries } from "../../matrix/csr.ts";
 import { readRatings } from "../read.ts";
+import { findLayout } from "./layout.ts";
+import { readNumericRows } from "./numeric-rows.ts";
 import { type ScanNumbersOptions, scanNumbers } from "./scan-numbers.ts";
 import { openTable, type TableOptions } from "./table.ts";
 
@@ -68,6 +71,7 @@ describe("scanNumbers", () => {
       " 1",
       "1 ",
       "007",
+      "0123456789",
       "-",
       "-0",
       "+1",
@@ -79,12 +83,24 @@ describe("scanNumbers", () => {
       "1000000000000001",
       "0.1234567890123456",
     ];
-    for (const field of fields) {
-      assert.equal(await scan(`a,b\n1,2\n${field},2\n`), undefined, `first field ${JSON.stringify(field)}`);
-      assert.equal(await scan(`a,b\n1,2\n1,${field}\n1,2\n`), undefined, `last field ${JSON.stringify(field)}`);
-    }
-    for (const rows of ["1\n", "1,2,3\n", "1,2,\n", "1,2\n\n3,4\n", "1,2\n3,4\r\n", "1;2\n", "1,2\n3"]) {
-      assert.equal(await scan(`a,b\n1,2\n${rows}`), undefined, JSON.stringify(rows));
+    for (const width of ["narrow", "wide"] as const) {
+      const read = (rows: string) => scan(`a,b,c,d\n1,2,3,1000000000\n${rows}`, {}, { width });
+      for (const field of fields) {
+        for (const row of [`${field},2,3,4`, `1,${field},3,4`, `1,2,${field},4`, `1,2,3,${field}`]) {
+          assert.equal(await read(`${row}\n1,2,3,4\n`), undefined, JSON.stringify(row));
+        }
+      }
+      for (const rows of [
+        "1,2,3\n",
+        "1,2,3,4,5\n",
+        "1,2,3,4,\n",
+        "1,2,3,4\n\n",
+        "1,2,3,4\r\n",
+        "1;2,3,4\n",
+        "1,2,3,4\n5",
+      ]) {
+        assert.equal(await read(rows), undefined, JSON.stringify(rows));
+      }
     }
     assert.equal(await scan("a,b\r\n1,2\n"), undefined);
     assert.equal(await scan("1.2\n", { delimiter: "." }), undefined);
@@ -99,6 +115,73 @@ describe("scanNumbers", () => {
     const cut = gzipSync(text);
     assert.equal(await scan(cut.subarray(0, cut.length - 100), {}, { name: "t.csv.gz" }), undefined);
   });
+
+  it("reads lines cut at every place by a batch and by a block, on any number of threads", async () => {
+    const rows = Array.from({ length: 40 }, (_, n) => [27 ** (n % 6), 11 ** (n % 7), (n % 10) / 2, 1e9 + 7 ** (n % 9)]);
+    const text = rows.map((row) => row.join(",")).join("\n");
+    for (const width of ["narrow", "wide"] as const) {
+      for (let batchBytes = 36; batchBytes < 80; batchBytes++) {
+        const pieces = { batchBytes, blockBytes: 1 + (batchBytes % 40), threadBytes: 1 };
+        assert.deepEqual(await scan(text, {}, { pieces, width }), rows, JSON.stringify(pieces));
+      }
+      for (const threads of [2, 3]) {
+        const pieces = { batchBytes: 300, blockBytes: 23, threadBytes: 1 };
+        assert.deepEqual(await scan(text.replaceAll("\n", "\r\n"), {}, { pieces, width, threads }), rows);
+      }
+    }
+    assert.equal(await scan(text, {}, { pieces: { batchBytes: 15, blockBytes: 8, threadBytes: 1 } }), undefined);
+  });
+
+  it("passes over ASCII text in other columns", async () => {
+    const columns = { columns: { item: 0, user: 2, rating: 4 } };
+    const rows = [
+      [3, 1, 4.5],
+      [4, 2, -3],
+    ];
+    const read = async (text: string) => (await scan(text, {}, columns))?.map((row) => row.slice(0, 3));
+    assert.deepEqual(await read("b,x,a,y,r,z\n1,Heat (1995),3,,4.5,007\n2,-,4,1e3,-3,\n"), rows);
+    for (const text of ['"', '"a"', "é", "\u0001", "\r", "a,b"]) {
+      assert.equal(await read(`b,x,a,y,r,z\n1,${text},3,,4.5,007\n`), undefined, JSON.stringify(text));
+    }
+    assert.equal(
+      await scan("1::a:b::3\n", { header: false, delimiter: "::" }, { columns: { user: 0, item: 2 } }),
+      undefined,
+    );
+  });
+
+  it("says what does not fit in narrow columns, and what is known of those that do", async () => {
+    const narrow = { columns: { user: 0, item: 1, rating: 2, time: 3 }, width: "narrow" } as const;
+    const path = join(folder, "narrow.csv");
+    const read = async (...lines: string[]) => {
+      await writeFile(path, `${lines.join("\n")}\n`);
+      let found: unknown;
+      const outcome = await scanNumbers(await openTable(path), narrow, ({ length, ...rows }) => {
+        const { lowest, highest, step, ascends } = rows;
+        found = { length, lowest, highest, step, ascends };
+        return true;
+      });
+      return typeof outcome === "string" ? outcome : found;
+    };
+    for (const line of [
+      "16777216,1,1,1",
+      "1,-1,1,1",
+      "1,1.0,1,1",
+      "1,1,1,4294967296",
+      "1,1,1,1500000000000",
+      "1,1,1,-1",
+    ]) {
+      assert.equal(await read(line), "too wide", line);
+    }
+    assert.equal(await read("1,1,1,1", "16777216,1,x,1"), "too wide");
+    const [first, last] = ["1,16777215,1.0,0", "16777215,0,3,4294967295"];
+    assert.deepEqual(await read(first, last), { length: 2, lowest: 1, highest: 3, step: 1, ascends: true });
+    assert.deepEqual(await read(last, first), { length: 2, lowest: 1, highest: 3, step: 1, ascends: false });
+    assert.deepEqual(await read(first, first), { length: 2, lowest: 1, highest: 1, step: 1, ascends: false });
+    const fractions = { length: 2, lowest: -10.25, highest: 1, step: 0, ascends: true };
+    assert.deepEqual(await read(first, "2,1,-10.25,1"), fractions);
+    assert.deepEqual(await read("1,1,0.5,1", "1,2,10.50,1"), { ...fractions, lowest: 0.5, highest: 10.5, step: 0.5 });
+    assert.deepEqual(await read("1,1,0.1,1", "1,2,9.9,1"), { ...fractions, lowest: 0.1, highest: 9.9 });
+  });
 });
 
 describe("a table of numbers", () => {
@@ -109,20 +192,51 @@ describe("a table of numbers", () => {
   );
   const row = fc.tuple(id, id, rating, fc.nat(5e9));
 
-  it("holds what DuckDB finds in it", async () => {
+  it("holds what is found in it in another way, whether its rows ascend or not", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 40 }), async (rows) => {
-        const [written, quoted] = [join(folder, "written.csv"), join(folder, "quoted.csv")];
-        const head = "user,item,rating,time\n";
-        await writeFile(written, head + rows.map((fields) => `${fields.join(",")}\n`).join(""));
-        await writeFile(quoted, head + rows.map((fields) => `"${fields.join('","')}"\n`).join(""));
-        const { name: _, ...found } = await readRatings(written);
-        const { name: __, ...expected } = await readRatings(quoted);
-        const actual = JSON.stringify(found);
-        assert.equal(actual, JSON.stringify(expected));
-      }),
-      { numRuns: 40 },
+      fc.asyncProperty(
+        fc.array(row, { minLength: 1, maxLength: 40 }),
+        fc.constantFrom("as drawn", "sorted", "small and sorted"),
+        async (drawn, order) => {
+          const small = drawn.map(([user, item, ...more]) => [Math.abs(user) % 50, Math.abs(item) % 50, ...more]);
+          const rows = order === "small and sorted" ? small : [...drawn];
+          if (order !== "as drawn") rows.sort((a, b) => Number(a[0]) - Number(b[0]) || Number(a[1]) - Number(b[1]));
+          const [written, padded] = [join(folder, "written.csv"), join(folder, "padded.csv")];
+          const head = "user,item,rating,time\n";
+          await writeFile(written, head + rows.map((fields) => `${fields.join(",")}\n`).join(""));
+          await writeFile(padded, head + rows.map((fields) => ` ${fields.join(" , ")}\n`).join(""));
+          const { name: _, ...found } = await readRatings(written);
+          const { name: __, ...expected } = await readRatings(padded);
+          assert.equal(JSON.stringify(found), JSON.stringify(expected));
+        },
+      ),
+      { numRuns: 60 },
     );
+  });
+
+  it("is the same on any number of threads, sorted to its end or to its middle", async () => {
+    const sorted = Array.from({ length: 3000 }, (_, n) => [n >> 4, 3 * (n & 15), (n % 9) / 2 + 0.5, 1e9 + n]);
+    for (const rows of [sorted, [...sorted.slice(1500), ...sorted.slice(0, 1500)], sorted.toReversed()]) {
+      const path = join(folder, "threads.csv");
+      await writeFile(path, `user,item,rating,time\n${rows.map((fields) => fields.join(",")).join("\n")}`);
+      const { ratings } = await findLayout(path, {});
+      const read = async (threads: number, batchBytes: number, blockBytes: number) => {
+        const found = await readNumericRows(ratings, { threads, pieces: { batchBytes, blockBytes, threadBytes: 1 } });
+        const { users, items, itemOf, values, times, scale } = found!;
+        const userOf = found!.userOf ?? rowsOfEntries(found!.offsets);
+        const ids = [users, items].map((numbering) => [...numbering.finish().ids.values]);
+        return JSON.stringify({ ids, userOf, itemOf, values, times, scale, sorted: found!.userOf === undefined });
+      };
+      const expected = await read(1, 2 ** 20, 2 ** 20);
+      assert.equal(JSON.parse(expected).sorted, rows === sorted);
+      for (const [threads, batchBytes, blockBytes] of [
+        [1, 100, 30],
+        [2, 1000, 100],
+        [3, 5000, 77],
+      ]) {
+        assert.equal(await read(threads, batchBytes, blockBytes), expected, `${threads} threads`);
+      }
+    }
   });
 
   it("is read again where a row holds anything else, and progress does not go back", async () => {

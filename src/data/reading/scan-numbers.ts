@@ -28,11 +28,10 @@ export interface Pieces {
   /** More than the longest line has, or the table is not read. */
   readonly batchBytes: number;
   readonly blockBytes: number;
+  /** Fewer threads are started where there are not so many bytes for each: to start one takes as long as to parse some megabytes. */
+  readonly threadBytes: number;
 }
-const usualPieces: Pieces = { batchBytes: 2 ** 23, blockBytes: 2 ** 17 };
-
-/** To start a thread takes as long as to parse about so many bytes. */
-const bytesForThread = 2 ** 23;
+const usualPieces: Pieces = { batchBytes: 2 ** 23, blockBytes: 2 ** 17, threadBytes: 2 ** 23 };
 
 /** Ids of narrow rows are below this; MovieLens ids all are. */
 const narrowIds = 2 ** 24;
@@ -77,12 +76,14 @@ export async function scanNumbers(
   const sizes = { ...pieces, batchBytes: packed ? pieces.batchBytes : Math.min(pieces.batchBytes, size + 1) };
   await using source = await openSource(table.path);
   using engine = await createEngine({
-    threads: Math.max(1, Math.min(threads, Math.floor((packed ? 4 * size : size) / bytesForThread))),
+    threads: Math.max(1, Math.min(threads, Math.floor((packed ? 4 * size : size) / sizes.threadBytes))),
     arithmetic: "strict",
   });
   using arena = engine.arena();
   const [usersSeen, itemsSeen] = [0, 0].map(() => arena.uint8(width === "narrow" ? narrowIds : 0));
-  const batches = [0, 0].map(() => createBatch(arena, roles.length, width, sizes));
+  // A digit in each column that is wanted, and a byte after every column.
+  const smallestRow = roles.filter((role) => role !== undefined).length + roles.length;
+  const batches = [0, 0].map(() => createBatch(arena, smallestRow, width, sizes));
   let [maxUser, maxItem] = [-1, -1];
 
   function handOn({ out, capacity, blocks }: ParsedBatch): NoRows | undefined {
@@ -173,9 +174,8 @@ interface Batch {
   readonly capacity: number;
 }
 
-function createBatch(arena: Arena, columns: number, width: ColumnWidth, { batchBytes, blockBytes }: Pieces): Batch {
-  // The shortest row has a byte in each column and a byte after it. The last one of a block may end beyond the block.
-  const capacity = Math.ceil(blockBytes / (2 * columns)) + 1;
+function createBatch(arena: Arena, smallestRow: number, width: ColumnWidth, { batchBytes, blockBytes }: Pieces): Batch {
+  const capacity = Math.ceil(blockBytes / smallestRow);
   const blocks = Math.ceil((batchBytes + 2) / blockBytes);
   return {
     text: arena.uint8(batchBytes + 2 + textPadding),
