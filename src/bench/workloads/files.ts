@@ -38,7 +38,8 @@ export const readCsvWorkload: Workload = {
   },
   async result(data, { threads }) {
     const { byUser, byItem } = await readRatings(await ensureRatingsFile(data), { threads });
-    return [byUser.offsets, byUser.indices, byUser.values, byUser.times!, byItem.indices, byItem.values];
+    const times = byUser.times ? [byUser.times] : [];
+    return [byUser.offsets, byUser.indices, byUser.values, ...times, byItem.indices, byItem.values];
   },
 };
 
