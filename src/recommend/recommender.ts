@@ -2,9 +2,12 @@
 import { encodeArtifact } from "../artifact/format.ts";
 import { checkList, checkOptions, quoteArgument } from "../check-arguments.ts";
 import { type Engine, localEngine } from "../compute/engine.ts";
+import type { OpenEmbedder } from "../content/embedder.ts";
 import type { Dataset, DatasetInfo, ItemIndex } from "../data/dataset.ts";
 import type { Id } from "../data/ids.ts";
+import type { ProgressOptions } from "../data/progress.ts";
 import { MatineeError } from "../errors.ts";
+import { stepper } from "../models/fit.ts";
 import { withBlendWeights } from "../models/hybrid/hybrid.ts";
 import type { Query, Term } from "../models/model.ts";
 import type { Trained } from "../models/trained.ts";
@@ -20,6 +23,7 @@ import {
 import { blendBy, reweight } from "./blend.ts";
 import { type Film, filmOf, type ScoredFilm } from "./films.ts";
 import { neighbours, type RatedFilm, ratedFilms, type SimilarUser } from "./neighbours.ts";
+import { type NewFilm, withNewFilms } from "./new-films.ts";
 import { type OpenModel, openModel } from "./open-model.ts";
 import { type Prediction, predict } from "./predict.ts";
 import { checkListLength, type UserRatings } from "./query.ts";
@@ -27,7 +31,7 @@ import { type Recommendation, type RecommendOptions, recommend } from "./recomme
 import { knownItems, type ListWithUnknown, listWithUnknown, queryOfRequest, type UserRequest } from "./request.ts";
 import { similar, topTerms } from "./similar.ts";
 import { makeStandIns } from "./stand-ins.ts";
-import { userRatingsFor } from "./user-ratings.ts";
+import { amongMoreFilms, userRatingsFor } from "./user-ratings.ts";
 
 /** A request for a list of films. */
 export interface ListRequest extends UserRequest, Omit<RecommendOptions, "exclude" | "like"> {
@@ -147,6 +151,20 @@ export interface Recommender extends Disposable {
    */
   blend(choice: { readonly weights: readonly number[] } | { readonly by: "ratings" | "content" }): Recommender;
   /**
+   * The same model with films that came after training: a recommender over all films, with the users at hand. The model places the new
+   * ones by their content, and what it learnt stays as it is: the other films keep their scores. Nobody has rated a new film yet.
+   * `save` saves all films. It is usable until this recommender is disposed of.
+   * @throws CAPABILITY_MISSING, naming the films, where the model knows nothing of content, and where nothing said of a film is in words or
+   *   genres that it knows; USAGE, naming the place, for a film that it has, that is given twice, or of a wrong shape. For models that
+   *   embed texts also PACKAGE_MISSING, TEXT_MODEL, DOWNLOAD_FAILED and CANCELLED
+   * @example
+   * import { tfidf, train } from "matinee";
+   * using described = await train(data, tfidf());
+   * using later = await described.withItems([{ id: 900_001, title: "Harbour (2026)", genres: ["Drama"] }]);
+   * later.similar(900_001, { k: 5 });
+   */
+  withItems(films: Iterable<NewFilm>, options?: ProgressOptions): Promise<Recommender>;
+  /**
    * The lists of all users whose ratings are at hand, as `recommend` makes them, but for ties within single precision.
    * @throws USAGE where no users' ratings are at hand, or for a list length that makes no sense; CAPABILITY_MISSING, MEMORY, CANCELLED
    *   when the lists are made
@@ -177,6 +195,8 @@ export interface OpenOptions {
   readonly engine?: Engine;
   /** Where `save` and `writeTo` write. */
   readonly files?: RecommenderFiles;
+  /** Turns texts into vectors: for `withItems`, where the model reads them. */
+  readonly embedder?: OpenEmbedder;
 }
 
 const optionNames = {
@@ -188,7 +208,8 @@ const optionNames = {
   ratings: ["user"],
   blend: ["weights", "by"],
   recommendAll: ["k", "approximate", "rerank", "pool", "onProgress", "signal"],
-  openRecommender: ["data", "engine", "files"],
+  withItems: ["onProgress", "signal"],
+  openRecommender: ["data", "engine", "files", "embedder"],
 };
 
 /**
@@ -202,24 +223,25 @@ const optionNames = {
  */
 export async function openRecommender(trained: Trained, options: OpenOptions = {}): Promise<Recommender> {
   checkOptions("openRecommender", options, optionNames.openRecommender);
-  const { data, engine = localEngine(), files } = options;
+  const { data, engine = localEngine(), files, embedder } = options;
   using kept = new DisposableStack();
   kept.use(engine);
   const opened = kept.use(openModel(trained, engine));
   const users = await userRatingsFor(opened, trained, data);
   const owned = kept.move();
-  return recommenderOver(trained, opened, users, engine, files, () => owned.dispose());
+  const surroundings = { engine, ...present({ files, embedder }) };
+  return recommenderOver(trained, opened, users, surroundings, () => owned.dispose());
 }
 
 function recommenderOver(
   trained: Trained,
   opened: OpenModel,
   users: UserRatings | undefined,
-  engine: Engine,
-  files: RecommenderFiles | undefined,
+  surroundings: Pick<OpenOptions, "files" | "embedder"> & { readonly engine: Engine },
   dispose: () => void,
 ): Recommender {
   const { name, summary, info } = opened;
+  const { engine, files, embedder } = surroundings;
 
   const standIns = makeStandIns(opened, users, engine);
 
@@ -330,7 +352,16 @@ function recommenderOver(
       }
       const other = "by" in choice ? blendBy(opened, choice.by) : reweight(opened, choice.weights);
       const weights = other.model.blend!.parts.map(({ weight }) => weight);
-      return recommenderOver(withBlendWeights(trained, weights), other, users, engine, files, () => {});
+      return recommenderOver(withBlendWeights(trained, weights), other, users, surroundings, () => {});
+    },
+
+    async withItems(films, options = {}) {
+      checkOptions("withItems", options, optionNames.withItems);
+      const context = { engine, step: stepper("placing films", options), ...present({ embedder }) };
+      const { trained: larger, known } = await withNewFilms(opened, trained, films, context);
+      const other = openModel(larger, engine);
+      const moved = users && amongMoreFilms(users, other.info.items, known);
+      return recommenderOver(larger, other, moved, surroundings, () => other[Symbol.dispose]());
     },
 
     recommendAll(options = {}) {

@@ -1,5 +1,6 @@
 /** The users' ratings that a recommender can answer from. */
 import { type Dataset, type DatasetInfo, fingerprint } from "../data/dataset.ts";
+import { sameIds } from "../data/ids.ts";
 import { MatineeError } from "../errors.ts";
 import { type Csr, csrFromTriplets, timesLike } from "../matrix/csr.ts";
 import type { Trained } from "../models/trained.ts";
@@ -27,12 +28,25 @@ export async function userRatingsFor(
 ): Promise<UserRatings | undefined> {
   if (!dataset) return keptUserRatings(opened);
   const { name, users, items, byUser } = dataset;
-  if ((await fingerprint(dataset)) === trained.record.data) return { name, users, items, byUser };
   const { items: known } = opened.info;
+  // A model may know further films than the data that it was trained on.
+  const same = (await fingerprint(dataset)) === trained.record.data && sameIds(items, known);
+  if (same) return { name, users, items, byUser };
   const indexOf = Int32Array.from({ length: items.size }, (_, item) => known.index(items.id(item)));
   checkScale(opened.info, dataset);
   const trainingRows = Int32Array.from({ length: users.size }, (_, row) => opened.info.users.index(users.id(row)));
   return { name, users, items: known, byUser: renumbered(byUser, indexOf, known.size), trainingRows };
+}
+
+/**
+ * The same ratings among more films.
+ * @param items all films
+ * @param known int32 [films before]: their indices among all, ascending
+ */
+export function amongMoreFilms(ratings: UserRatings, items: UserRatings["items"], known: Int32Array): UserRatings {
+  const { byUser } = ratings;
+  const moved = { ...byUser, columns: items.size, indices: byUser.indices.map((item) => known[item]) };
+  return { ...ratings, items, byUser: moved };
 }
 
 /** @throws USAGE where ratings lie outside the scale that the model was trained on */
