@@ -34,7 +34,7 @@ const mostNamed = 3;
 const largestLink = 2 ** 31 - 1;
 
 /**
- * A trained model with more films, which are placed by their content, and where the films of before are among them.
+ * A trained model with more films, which are placed by their content.
  *
  * @throws USAGE for a film that is given twice, that the model has, or of a wrong shape; CAPABILITY_MISSING for one that the model cannot
  *   place; what the embedder throws
@@ -44,7 +44,7 @@ export async function withNewFilms(
   trained: Trained,
   films: unknown,
   context: PlacingContext,
-): Promise<{ readonly trained: Trained; readonly known: Int32Array }> {
+): Promise<Trained> {
   const given = checkFilms(info, films);
   if (!model.placeItems) {
     throw new MatineeError("CAPABILITY_MISSING", `the model ${name} cannot place new films${namesOf(given)}`, {
@@ -53,8 +53,8 @@ export async function withNewFilms(
   }
   const items = spaceWith(info.items, given);
   const catalog = catalogOf(given, info.catalog);
-  const { order, known } = items;
-  const { state, unplaced } = await model.placeItems(trained.state, { order, known, catalog }, context);
+  const { order } = items;
+  const { state, unplaced } = await model.placeItems(trained.state, { ...items, catalog }, context);
   if (unplaced.length > 0) {
     const lost = namesOf(unplaced.map((n) => given[n]));
     throw new MatineeError(
@@ -71,7 +71,7 @@ export async function withNewFilms(
     catalog: selectCatalog(concatenateCatalogs(info.catalog, catalog), order),
     counts: placedVectors(items, info.counts),
   };
-  return { trained: { ...trained, info: larger, state }, known };
+  return { ...trained, info: larger, state };
 }
 
 /** `: 9001 "Dune (2021)", 9002 and 3 more`; nothing where there are none. */

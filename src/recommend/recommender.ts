@@ -26,12 +26,12 @@ import { neighbours, type RatedFilm, ratedFilms, type SimilarUser } from "./neig
 import { type NewFilm, withNewFilms } from "./new-films.ts";
 import { type OpenModel, openModel } from "./open-model.ts";
 import { type Prediction, predict } from "./predict.ts";
-import { checkListLength, type UserRatings } from "./query.ts";
+import { checkListLength, keptUserRatings, type UserRatings } from "./query.ts";
 import { type Recommendation, type RecommendOptions, recommend } from "./recommend.ts";
 import { knownItems, type ListWithUnknown, listWithUnknown, queryOfRequest, type UserRequest } from "./request.ts";
 import { similar, topTerms } from "./similar.ts";
 import { makeStandIns } from "./stand-ins.ts";
-import { amongMoreFilms, userRatingsFor } from "./user-ratings.ts";
+import { type RatingSource, ratingsById, userRatingsFor } from "./user-ratings.ts";
 
 /** A request for a list of films. */
 export interface ListRequest extends UserRequest, Omit<RecommendOptions, "exclude" | "like"> {
@@ -151,8 +151,8 @@ export interface Recommender extends Disposable {
    */
   blend(choice: { readonly weights: readonly number[] } | { readonly by: "ratings" | "content" }): Recommender;
   /**
-   * The same model with films that came after training: a recommender over all films, with the users at hand. The model places the new
-   * ones by their content, and what it learnt stays as it is: the other films keep their scores. Nobody has rated a new film yet.
+   * The same model with films that came after training: a recommender over all films, with the users at hand, and their ratings of the new films in newer data. The model places the new
+   * films by their content, and what it learnt stays as it is: the other films keep their scores.
    * `save` saves all films. It is usable until this recommender is disposed of.
    * @throws CAPABILITY_MISSING, naming the films, where the model knows nothing of content, and where nothing said of a film is in words or
    *   genres that it knows; USAGE, naming the place, for a film that it has, that is given twice, or of a wrong shape. For models that
@@ -229,19 +229,26 @@ export async function openRecommender(trained: Trained, options: OpenOptions = {
   const opened = kept.use(openModel(trained, engine));
   const users = await userRatingsFor(opened, trained, data);
   const owned = kept.move();
-  const surroundings = { engine, ...present({ files, embedder }) };
+  const source = data && { name: data.name, users: data.users, items: data.items, byUser: data.byUser };
+  const surroundings = { engine, ...present({ files, embedder, source }) };
   return recommenderOver(trained, opened, users, surroundings, () => owned.dispose());
+}
+
+/** What a recommender and those made of it share. */
+interface Surroundings extends Pick<OpenOptions, "files" | "embedder"> {
+  readonly engine: Engine;
+  readonly source?: RatingSource;
 }
 
 function recommenderOver(
   trained: Trained,
   opened: OpenModel,
   users: UserRatings | undefined,
-  surroundings: Pick<OpenOptions, "files" | "embedder"> & { readonly engine: Engine },
+  surroundings: Surroundings,
   dispose: () => void,
 ): Recommender {
   const { name, summary, info } = opened;
-  const { engine, files, embedder } = surroundings;
+  const { engine, files, embedder, source } = surroundings;
 
   const standIns = makeStandIns(opened, users, engine);
 
@@ -358,10 +365,11 @@ function recommenderOver(
     async withItems(films, options = {}) {
       checkOptions("withItems", options, optionNames.withItems);
       const context = { engine, step: stepper("placing films", options), ...present({ embedder }) };
-      const { trained: larger, known } = await withNewFilms(opened, trained, films, context);
+      const larger = await withNewFilms(opened, trained, films, context);
       const other = openModel(larger, engine);
-      const moved = users && amongMoreFilms(users, other.info.items, known);
-      return recommenderOver(larger, other, moved, surroundings, () => other[Symbol.dispose]());
+      // Users may have rated new films in newer data.
+      const all = source ? ratingsById(other.info, source) : keptUserRatings(other);
+      return recommenderOver(larger, other, all, surroundings, () => other[Symbol.dispose]());
     },
 
     recommendAll(options = {}) {

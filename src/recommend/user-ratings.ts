@@ -28,29 +28,25 @@ export async function userRatingsFor(
 ): Promise<UserRatings | undefined> {
   if (!dataset) return keptUserRatings(opened);
   const { name, users, items, byUser } = dataset;
-  const { items: known } = opened.info;
-  // A model may know further films than the data that it was trained on.
-  const same = (await fingerprint(dataset)) === trained.record.data && sameIds(items, known);
-  if (same) return { name, users, items, byUser };
-  const indexOf = Int32Array.from({ length: items.size }, (_, item) => known.index(items.id(item)));
-  checkScale(opened.info, dataset);
-  const trainingRows = Int32Array.from({ length: users.size }, (_, row) => opened.info.users.index(users.id(row)));
-  return { name, users, items: known, byUser: renumbered(byUser, indexOf, known.size), trainingRows };
+  // A model may know more films than the data that it was trained on.
+  const same = (await fingerprint(dataset)) === trained.record.data && sameIds(items, opened.info.items);
+  return same ? { name, users, items, byUser } : ratingsById(opened.info, dataset);
 }
 
-/**
- * The same ratings among more films.
- * @param items all films
- * @param known int32 [films before]: their indices among all, ascending
- */
-export function amongMoreFilms(ratings: UserRatings, items: UserRatings["items"], known: Int32Array): UserRatings {
-  const { byUser } = ratings;
-  const moved = { ...byUser, columns: items.size, indices: byUser.indices.map((item) => known[item]) };
-  return { ...ratings, items, byUser: moved };
+/** What a recommender keeps of the data that it was opened with. */
+export type RatingSource = Pick<Dataset, "name" | "users" | "items" | "byUser">;
+
+/** Ratings in the index space of a model's items, users and films matched by id. @throws USAGE as `userRatingsFor` does */
+export function ratingsById(info: DatasetInfo, source: RatingSource): UserRatings {
+  const { name, users, items, byUser } = source;
+  const indexOf = Int32Array.from({ length: items.size }, (_, item) => info.items.index(items.id(item)));
+  checkScale(info, source);
+  const trainingRows = Int32Array.from({ length: users.size }, (_, row) => info.users.index(users.id(row)));
+  return { name, users, items: info.items, byUser: renumbered(byUser, indexOf, info.items.size), trainingRows };
 }
 
 /** @throws USAGE where ratings lie outside the scale that the model was trained on */
-function checkScale({ scale }: DatasetInfo, { name, byUser: { values } }: Dataset): void {
+function checkScale({ scale }: DatasetInfo, { name, byUser: { values } }: RatingSource): void {
   const [lowest, highest] = [Math.fround(scale.min), Math.fround(scale.max)];
   const off = values.find((value) => value < lowest || value > highest);
   if (off === undefined) return;
