@@ -10,7 +10,7 @@ import type { MatineeError } from "../errors.ts";
 import { hybrid } from "../models/configure.ts";
 import { fit } from "../models/fit.ts";
 import type { ModelSpec } from "../models/model.ts";
-import { als, bias, genreOverlap, itemKnn, mf, tfidf } from "../models/specs.ts";
+import { als, genreOverlap, itemKnn, mf, tfidf } from "../models/specs.ts";
 import { queryOfUser } from "./query.ts";
 import { openRecommender, type Recommender } from "./recommender.ts";
 
@@ -171,7 +171,6 @@ describe("fifty films of ml-latest-small that come after training", needsData("m
     ["als by words", als({ features: "tfidf", factors: 16 }), 0.37, 0.95],
     ["mf by genres", mf({ features: "genres", factors: 8, epochs: 5 }), 0.16, 0.99],
     ["genre-overlap", genreOverlap(), 0.14, 1],
-    ["bias and tfidf", hybrid([bias(), tfidf()], { weights: [1, 3] }), 0.28, 0.95],
   ] as const) {
     it(`are placed about as well as if they had been there from the start (${title})`, async () => {
       const [later, start] = await both(spec);
