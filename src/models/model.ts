@@ -123,7 +123,7 @@ export interface PlacedItems {
 
 /** A state that answers. A capability is the presence of a method. Immutable; dispose of it when its last request has ended. */
 export interface Model extends Disposable {
-  /** Number of items it scores: the size of the item index space it was fitted on. */
+  /** Number of items it scores: the size of the item index space it was fitted on, with the items that came later. */
   readonly items: number;
   /** The ratings that it was fitted on (training rows × items, without times), if it keeps them. */
   readonly ratings?: Csr;

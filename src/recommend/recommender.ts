@@ -68,7 +68,7 @@ export interface Recommender extends Disposable {
   readonly name: string;
   /** One line on how the model works. */
   readonly summary: string;
-  /** The ids, the catalog and the scale that the model was trained on. */
+  /** The ids, the catalog and the scale that the model was trained on, with the films that came later. */
   readonly info: DatasetInfo;
   /** The model for the functions of `matinee/core`, which take indices. */
   readonly opened: OpenModel;

@@ -22,9 +22,9 @@
  * Every user is folded in by equation 4, in the training data or not, so the factors of users are not kept.
  *
  * State: items float32 [items × factors] = Y; facts alpha, base (c = base + α r), regularisation, scaling, scaledBy, losses (after
- * each iteration, over the sum of all c). With features also rated uint8 [items], 1 where the item has ratings; projection float32
- * [features × factors] = Wᵀ; facts content, what f is made of, featureCount, and cells, the number of items that were trained on; for words the fact
- * terms and idf float64 [features], for texts the fact textModel.
+ * each iteration, over the sum of all c). With features also rated uint8 [items], 1 where the item has ratings, and the fact cells, the
+ * number of items in training; projection float32 [features × factors] = Wᵀ; facts content, what f is made of, and featureCount; for
+ * words the fact terms and idf float64 [features], for texts the fact textModel.
  */
 import { gramBlockRows } from "../../compute/kernels/gram.ts";
 import { MatineeError } from "../../errors.ts";

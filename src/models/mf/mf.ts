@@ -29,8 +29,8 @@
  * State: items float32 [items × factors] = q, itemBias float32 [items]; facts mean = μ, centred = 1 where c = μ, else 0, biased = 1
  * with biases, else 0, regularisation = λ, scaling = ν, min and max of the rating scale, losses (mean squared error of the training
  * ratings in each epoch: as each was met, before its step, of sgd and adam; at the end, of als). With features also projection float32
- * [features × (factors + 1)] = Wᵀ, the bias last, and the facts content, what f is made of, and featureCount; for words the fact terms and idf float64
- * [features], for texts the fact textModel.
+ * [features × (factors + 1)] = Wᵀ, the bias last; facts content, what f is made of, and featureCount; for words the fact terms and idf
+ * float64 [features], for texts the fact textModel.
  */
 import { mfCholeskyScratch } from "../../compute/kernels/mf.ts";
 import { dot, solvePositiveDefinite } from "../../matrix/dense.ts";
