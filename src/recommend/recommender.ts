@@ -365,8 +365,10 @@ function recommenderOver(
     async withItems(films, options = {}) {
       checkOptions("withItems", options, optionNames.withItems);
       const context = { engine, step: stepper("placing films", options), ...present({ embedder }) };
+      await context.step(0, 1);
       const larger = await withNewFilms(opened, trained, films, context);
       const other = openModel(larger, engine);
+      options.onProgress?.(1);
       // Users may have rated new films in newer data.
       const all = source ? ratingsById(other.info, source) : keptUserRatings(other);
       return recommenderOver(larger, other, all, surroundings, () => other[Symbol.dispose]());
