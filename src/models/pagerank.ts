@@ -16,7 +16,8 @@
  * such a film counts 1 for itself alone.
  *
  * State: the ratings (kept-ratings.ts) and the relations of the kinds that have a share and edges (graph-state.ts); counts int32
- * [items] = n; placed uint8 [items], 1 for those that came after training, where there are any; facts damping = d, beta, and user, genre, tag, decade: the shares of those kinds.
+ * [items] = n; placed uint8 [items], 1 for films that came after training, where there are any; facts damping = d, beta, and user,
+ * genre, tag, decade: the shares of those kinds.
  */
 import type { Static } from "typebox";
 import { contentKinds, filmGraph, type NodeKind, type Relation } from "../content/graph.ts";

@@ -5,6 +5,7 @@ import { filmDataset } from "../../test/helpers/films.ts";
 import { type NewFilmStudy, ndcgAmong, newFilmStudy } from "../../test/helpers/later-films.ts";
 import { decodeArtifact } from "../artifact/format.ts";
 import { datasetFrom } from "../data/dataset.ts";
+import { withoutYear } from "../data/film-title.ts";
 import { type Id, idsFrom } from "../data/ids.ts";
 import type { MatineeError } from "../errors.ts";
 import { hybrid } from "../models/configure.ts";
@@ -25,6 +26,7 @@ describe("films that come after training", () => {
     ["another property", [{ id: 35, tittle: "Heat" }], /film 1 has no option "tittle"/, /did you mean title\?/],
     ["no id", [{ title: "Heat" }], /^withItems: film 1 has the id undefined$/, /whole numbers as ids, such as 10/],
     ["an id that is no number", [{ ...later, id: "tt1" }], /^withItems: film 1 has the id "tt1"$/],
+    ["an id that no number is written as", [{ ...later, id: "035" }], /film 1 has the id "035"$/],
     ["an id with a fraction", [{ ...later, id: 3.5 }], /^withItems: film 1 has the id 3.5$/],
     ["a known id", [later, { id: "40" }], /^withItems: film 2 has the id 40, which films has already$/],
     ["an id twice", [later, { id: 1 }, { ...later, id: "35" }], /^withItems: films 1 and 3 both have the id 35$/],
@@ -88,14 +90,17 @@ describe("films that come after training", () => {
   it("have text ids where the data have", async () => {
     const items = idsFrom(Array.from(films.items.values as Float64Array, (id) => `tt${id}`));
     const { userOf, itemOf, values } = tripletsOf();
-    const texts = datasetFrom({ ...films, items, ratings: { userOf, itemOf, values } });
+    const catalog = { ...films.catalog, titles: films.catalog.titles.map(withoutYear) };
+    const texts = datasetFrom({ ...films, items, catalog, ratings: { userOf, itemOf, values } });
     using recommender = await openRecommender(await fit(texts, tfidf()), { data: texts });
     using more = await recommender.withItems([
       { ...later, id: "tt35" },
       { ...later, id: 7 },
+      { id: "tt36", title: "Emma", year: 2009 },
     ]);
     assert.deepEqual(more.similar("tt35", { k: 1 })[0].id, "7");
     assert.ok((await more.recommend({ user: 4, k: 9 })).some(({ id }) => id === "tt35"));
+    assert.deepEqual([more.film("tt36").title, more.film("tt36").year], ["Emma", 2009]); // as the data write titles
     await assert.rejects(recommender.withItems([{ id: " " }]), { message: /film 1 has the id " "$/ });
   });
 

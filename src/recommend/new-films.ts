@@ -4,7 +4,7 @@ import { type Catalog, concatenateCatalogs, labelsFrom } from "../data/catalog.t
 import type { DatasetInfo, ItemIndex } from "../data/dataset.ts";
 import { yearOf } from "../data/film-title.ts";
 import { selectCatalog } from "../data/filter.ts";
-import { type Id, type Ids, idsFrom, idText } from "../data/ids.ts";
+import { type Id, type Ids, idsFrom, idText, parseId } from "../data/ids.ts";
 import { MatineeError } from "../errors.ts";
 import type { NewItems, PlacingContext } from "../models/model.ts";
 import { placedVectors } from "../models/shared/placing.ts";
@@ -16,7 +16,7 @@ import type { OpenModel } from "./open-model.ts";
 export interface NewFilm {
   /** As the data write ids: a whole number where theirs are numbers. */
   readonly id: Id;
-  /** As the data write titles: "Heat (1995)". A year that the title lacks is added to it. */
+  /** As the data write titles: "Heat (1995)". A year that it lacks is added to it, if those of the data have theirs. */
   readonly title?: string;
   /** That of the title unless given. */
   readonly year?: number;
@@ -153,7 +153,7 @@ function checkFilm(info: DatasetInfo, film: unknown, place: string): NewFilm {
   const { year, imdb, tmdb } = given as NewFilm;
   return {
     id,
-    ...checkTitle(given.title, year, named),
+    ...checkTitle(info, given.title, year, named),
     genres: [...new Set(checkTexts(given.genres, "genres", named))],
     tags: checkTexts(given.tags, "tags", named),
     ...present({ imdb, tmdb }),
@@ -163,26 +163,27 @@ function checkFilm(info: DatasetInfo, film: unknown, place: string): NewFilm {
 /** The id as the data would write it: 193610 also where "193610" is given. */
 function checkId({ items, name }: DatasetInfo, id: unknown, place: string): Id {
   const numeric = items.values instanceof Float64Array;
-  const own = numeric ? numberFrom(id) : typeof id === "number" ? String(id) : id;
+  const known = typeof id === "number" || typeof id === "string";
+  const own = known && (numeric ? parseId(id) : String(id));
   const fits = numeric ? Number.isSafeInteger(own) : typeof own === "string" && own.trim() !== "";
   if (!fits) {
     throw new MatineeError("USAGE", `${place} has the id ${quoteArgument(id)}`, {
       fix: `the films of ${name} have ${numeric ? "whole numbers" : "texts"} as ids, such as ${items.size > 0 ? idText(items.id(0)) : 1}`,
     });
   }
-  const known = items.index(own as Id);
-  if (known < 0) return own as Id;
+  if (items.index(own as Id) < 0) return own as Id;
   throw new MatineeError("USAGE", `${place} has the id ${idText(own as Id)}, which ${name} has already`, {
     fix: "leave it out: the model has learnt of this film",
   });
 }
 
-function numberFrom(id: unknown): unknown {
-  return typeof id === "string" && /^-?\d+$/.test(id) ? Number(id) : id;
-}
-
-/** Title and year, each from the other where only one is given. */
-function checkTitle(title: unknown, year: number | undefined, place: string): Pick<NewFilm, "title" | "year"> {
+/** Title and year, as the data write them. */
+function checkTitle(
+  { catalog: { titles } }: DatasetInfo,
+  title: unknown,
+  year: number | undefined,
+  place: string,
+): Pick<NewFilm, "title" | "year"> {
   if (title === undefined) return present({ year });
   if (typeof title !== "string") {
     throw new MatineeError("USAGE", `${place}: title is ${quoteArgument(title)}`, { fix: "give a text" });
@@ -198,8 +199,8 @@ function checkTitle(title: unknown, year: number | undefined, place: string): Pi
       },
     );
   }
-  if (own === "" || year === undefined || inTitle > 0) return { title: own, year: year ?? inTitle };
-  return { title: `${own} (${year})`, year };
+  const lacksYear = own !== "" && year !== undefined && inTitle === 0 && titles.some((other) => yearOf(other) > 0);
+  return { title: lacksYear ? `${own} (${year})` : own, year: year ?? inTitle };
 }
 
 function checkTexts(list: unknown, property: "genres" | "tags", place: string): string[] {
