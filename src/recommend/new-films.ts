@@ -4,7 +4,7 @@ import { type Catalog, concatenateCatalogs, labelsFrom } from "../data/catalog.t
 import type { DatasetInfo, ItemIndex } from "../data/dataset.ts";
 import { yearOf } from "../data/film-title.ts";
 import { selectCatalog } from "../data/filter.ts";
-import { type Id, type Ids, idsFrom, idText, parseId } from "../data/ids.ts";
+import { type Id, type Ids, idsFrom, idText, numericId } from "../data/ids.ts";
 import { MatineeError } from "../errors.ts";
 import type { NewItems, PlacingContext } from "../models/model.ts";
 import { placedVectors } from "../models/shared/placing.ts";
@@ -164,7 +164,7 @@ function checkFilm(info: DatasetInfo, film: unknown, place: string): NewFilm {
 function checkId({ items, name }: DatasetInfo, id: unknown, place: string): Id {
   const numeric = items.values instanceof Float64Array;
   const known = typeof id === "number" || typeof id === "string";
-  const own = known && (numeric ? parseId(id) : String(id));
+  const own = known && (numeric ? numericId(id) : String(id));
   const fits = numeric ? Number.isSafeInteger(own) : typeof own === "string" && own.trim() !== "";
   if (!fits) {
     throw new MatineeError("USAGE", `${place} has the id ${quoteArgument(id)}`, {
