@@ -32,6 +32,7 @@ export {
   type ModelSpec,
   mmr,
   type NeighboursRequest,
+  type NewFilm,
   type OpenEmbedder,
   type Placement,
   type Prediction,
