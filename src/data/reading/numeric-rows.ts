@@ -27,7 +27,7 @@ export async function readNumericRows(
 }
 
 function positionsOf({ user, item, rating, time }: RatingsTable): ScanNumbersOptions["columns"] {
-  return { user: user.at, item: item.at, rating: rating.at, ...present({ time: time?.at }) };
+  return { user: user.at, item: item.at, ...present({ rating: rating?.at, time: time?.at }) };
 }
 
 /** Rows with ids and times that fit in 32 bits, as those of MovieLens do. */

@@ -103,6 +103,7 @@ describe("scanNumbers", () => {
       }
     }
     assert.equal(await scan("a,b\r\n1,2\n"), undefined);
+    assert.equal(await scan("a,b\r1,2\n3,4\n"), undefined);
     assert.equal(await scan("1.2\n", { delimiter: "." }), undefined);
     assert.equal(await scan('"a\nb",c\n1,2\n', { delimiter: "," }), undefined);
   });
@@ -205,9 +206,11 @@ describe("a table of numbers", () => {
           const head = "user,item,rating,time\n";
           await writeFile(written, head + rows.map((fields) => `${fields.join(",")}\n`).join(""));
           await writeFile(padded, head + rows.map((fields) => ` ${fields.join(" , ")}\n`).join(""));
-          const { name: _, ...found } = await readRatings(written);
-          const { name: __, ...expected } = await readRatings(padded);
-          assert.equal(JSON.stringify(found), JSON.stringify(expected));
+          const read = async (path: string) => {
+            const { name: _, report, ...data } = await readRatings(path);
+            return JSON.stringify({ ...data, report: { ...report, recognised: undefined } });
+          };
+          assert.equal(await read(written), await read(padded));
         },
       ),
       { numRuns: 60 },
@@ -237,6 +240,16 @@ describe("a table of numbers", () => {
         assert.equal(await read(threads, batchBytes, blockBytes), expected, `${threads} threads`);
       }
     }
+  });
+
+  it("is sorted by the items' ids as texts where the catalog has them so", async () => {
+    const [path, catalog] = [join(folder, "numbers.csv"), join(folder, "texts.csv")];
+    await writeFile(path, "user,item,rating\n1,9,4\n1,10,2\n2,10,5\n");
+    await writeFile(catalog, "item,title\n9,Nine\n10,Ten\nx,Other\n");
+    const { items, byUser } = await readRatings(path, { catalog });
+    assert.deepEqual(items.values, ["10", "9", "x"]);
+    assert.deepEqual([...byUser.indices], [0, 1, 0]);
+    assert.deepEqual([...byUser.values], [2, 4, 5]);
   });
 
   it("is read again where a row holds anything else, and progress does not go back", async () => {

@@ -204,13 +204,14 @@ function endLastLine(batch: Batch, lineEnd: Uint8Array): void {
   batch.end = batch.length + lineEnd.length;
 }
 
-/** How the first line ends, and where the rows begin; undefined where it has no end, is blank, or is a header of several lines. */
+/** How the first line ends, and where the rows begin; undefined where it has no plain end, is blank, or is a header of several lines. */
 function firstLineOf({ text, end }: Batch, header: boolean): { lineEnd: Uint8Array; rows: number } | undefined {
   if (end === 0) return undefined;
   const line = text.subarray(0, text.indexOf(newline) + 1);
-  if (line.every((byte) => byte <= space)) return undefined;
+  const ending = line.indexOf(carriageReturn);
+  if (line.every((byte) => byte <= space) || (ending >= 0 && ending < line.length - 2)) return undefined;
   if (header && line.filter((byte) => byte === quote).length % 2 === 1) return undefined;
-  const lineEnd = Uint8Array.from(line.at(-2) === carriageReturn ? [carriageReturn, newline] : [newline]);
+  const lineEnd = Uint8Array.from(ending >= 0 ? [carriageReturn, newline] : [newline]);
   return { lineEnd, rows: header ? line.length : 0 };
 }
 
