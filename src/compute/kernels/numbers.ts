@@ -1,9 +1,19 @@
 /** Tables of numbers, from text to columns: assembly/numbers.ts. */
 import type { Engine } from "../engine.ts";
 
-/** What a column of the text holds, if it is wanted. */
+/** What a column of the text holds. */
 export type NumberRole = "user" | "item" | "rating" | "time";
 const roles: readonly NumberRole[] = ["user", "item", "rating", "time"];
+
+/** How a column is written. */
+export interface NumberColumn {
+  /** What it holds, if it is wanted. */
+  readonly role?: NumberRole;
+  /** Between quotes. */
+  readonly quoted: boolean;
+  /** As 2005-04-02 23:53:03, in UTC; a time only. */
+  readonly date: boolean;
+}
 
 /** Wide columns are float64. Narrow ones are int32 (ids, below a limit), float32 (ratings) and uint32 (times). */
 export type ColumnWidth = "narrow" | "wide";
@@ -35,6 +45,7 @@ export type NoRows = "other" | "too wide";
 export const textPadding = 16;
 
 const headWords = 8;
+const quote = 34;
 
 interface ParseNumbersArguments {
   /** uint8: whole lines, then `textPadding` bytes of any kind. */
@@ -97,20 +108,21 @@ export function rowsOfBlock(out: Uint8Array, block: number, capacity: number, wi
 /**
  * The layout of a table as the kernel reads it: words of 8 bytes.
  *
- * @param columns what each holds
- * @param delimiter, lineEnd 1 to 8 bytes each
+ * @param delimiter, lineEnd 1 to 7 bytes each
  */
 export function numbersLayout(
-  columns: readonly (NumberRole | undefined)[],
+  columns: readonly NumberColumn[],
   delimiter: Uint8Array,
   lineEnd: Uint8Array,
 ): Float64Array {
   const words = [BigInt(columns.length), ...Array.from({ length: 17 }, (_, n) => 10n ** BigInt(n))];
-  for (const [at, role] of columns.entries()) {
-    const follows = at < columns.length - 1 ? delimiter : lineEnd;
+  for (const [at, { role, quoted, date }] of columns.entries()) {
+    const end = at < columns.length - 1 ? delimiter : lineEnd;
+    const follows = quoted ? Uint8Array.of(quote, ...end) : end;
     const mask = 2n ** (8n * BigInt(follows.length)) - 1n;
     const bytes = follows.reduceRight((word, byte) => 256n * word + BigInt(byte), 0n);
-    words.push(BigInt(role === undefined ? 0 : roles.indexOf(role) + 1), bytes, mask, BigInt(follows.length));
+    const kind = date ? roles.length + 1 : role === undefined ? 0 : roles.indexOf(role) + 1;
+    words.push(BigInt(kind), bytes, mask, BigInt(follows.length), BigInt(quoted));
   }
   return new Float64Array(BigUint64Array.from(words).buffer);
 }

@@ -11,6 +11,7 @@ import { findLayout } from "./layout.ts";
 import { readNumericRows } from "./numeric-rows.ts";
 import { type ScanNumbersOptions, scanNumbers } from "./scan-numbers.ts";
 import { openTable, type TableOptions } from "./table.ts";
+import { parseTime } from "./values.ts";
 
 let folder: string;
 before(async () => {
@@ -141,12 +142,74 @@ describe("scanNumbers", () => {
     ];
     const read = async (text: string) => (await scan(text, {}, columns))?.map((row) => row.slice(0, 3));
     assert.deepEqual(await read("b,x,a,y,r,z\n1,Heat (1995),3,,4.5,007\n2,-,4,1e3,-3,\n"), rows);
-    for (const text of ['"', '"a"', "é", "\u0001", "\r", "a,b"]) {
+    for (const text of ['"', '"a""b"', "é", "\u0001", "\r", "a,b"]) {
       assert.equal(await read(`b,x,a,y,r,z\n1,${text},3,,4.5,007\n`), undefined, JSON.stringify(text));
     }
     assert.equal(
       await scan("1::a:b::3\n", { header: false, delimiter: "::" }, { columns: { user: 0, item: 2 } }),
       undefined,
+    );
+  });
+
+  it("reads quoted columns and dates, where all rows have them", async () => {
+    const time = Date.UTC(2005, 3, 2, 23, 53, 3) / 1000;
+    for (const width of ["narrow", "wide"] as const) {
+      const read = (text: string, delimiter = ",") => scan(text, { delimiter }, { width });
+      const kaggle = (date: string) => `"user","item","rating","time"\n1,2,3.5,"2005-04-02 23:53:03"\n1,3,4,${date}\n`;
+      assert.deepEqual(await read(kaggle('"1970-01-01T00:00:00"')), [
+        [1, 2, 3.5, time],
+        [1, 3, 4, 0],
+      ]);
+      const quoted = '"12";"3";"4.5";"1000000007"';
+      assert.deepEqual(await read(`a;b;c;d\r\n${quoted}\r\n${quoted}`, ";"), [
+        [12, 3, 4.5, 1000000007],
+        [12, 3, 4.5, 1000000007],
+      ]);
+      for (const date of [
+        "2005-04-02 23:53:03",
+        '"2005-04-31 23:53:03"',
+        '"2005-04-02 24:00:00"',
+        '"2005-04-02"',
+        "1",
+      ]) {
+        assert.equal(await read(kaggle(date)), undefined, date);
+      }
+      assert.equal(await read(`a,b,c,d\n"1","2","3","4"\n"1","2",3,"4"\n`), undefined);
+      assert.equal(await read(`a,b,c,d\n"1","2","3","4"\n"1","2","3","4\n`), undefined);
+    }
+    const text = 'a,x,b\n1,"Heat, The",2\n1,"It",3\n';
+    assert.deepEqual(await scan(text, {}, { columns: { user: 0, item: 2 } }), undefined);
+    const films = await scan('a,x,b\n1,"It",2\n1,"Heat, The",3\n', {}, { columns: { user: 0, item: 2 } });
+    assert.deepEqual(
+      films?.map(([user, item]) => [user, item]),
+      [
+        [1, 2],
+        [1, 3],
+      ],
+    );
+  });
+
+  it("reads dates as the general reader does", async () => {
+    const two = (most: number) => fc.nat(most).map((n) => String(n).padStart(2, "0"));
+    const date = fc
+      .tuple(fc.nat(9999), two(13), two(32), two(25), two(61), two(61))
+      .map(([year, month, day, ...clock]) => {
+        return `${String(year).padStart(4, "0")}-${month}-${day} ${clock.join(":")}`;
+      });
+    await fc.assert(
+      fc.asyncProperty(fc.array(date, { minLength: 1, maxLength: 5 }), async (dates) => {
+        const rows = ["2000-02-29 00:00:00", ...dates].map((text) => `1,1,1,${text}\n`);
+        const read = await scan(rows.join(""), { header: false });
+        // The last hour and second of a day that are written otherwise are left to the general reader.
+        const usual = dates.every((text) => !/ 24| ..:..:60/.test(text));
+        const expected = dates.map(parseTime);
+        const times = expected.some(Number.isNaN) || !usual ? undefined : [951782400, ...expected];
+        assert.deepEqual(
+          read?.map((row) => row[3]),
+          times,
+        );
+      }),
+      { numRuns: 300 },
     );
   });
 
@@ -198,13 +261,17 @@ describe("a table of numbers", () => {
       fc.asyncProperty(
         fc.array(row, { minLength: 1, maxLength: 40 }),
         fc.constantFrom("as drawn", "sorted", "small and sorted"),
-        async (drawn, order) => {
+        fc.constantFrom("", '"'),
+        async (drawn, order, quote) => {
           const small = drawn.map(([user, item, ...more]) => [Math.abs(user) % 50, Math.abs(item) % 50, ...more]);
           const rows = order === "small and sorted" ? small : [...drawn];
           if (order !== "as drawn") rows.sort((a, b) => Number(a[0]) - Number(b[0]) || Number(a[1]) - Number(b[1]));
           const [written, padded] = [join(folder, "written.csv"), join(folder, "padded.csv")];
           const head = "user,item,rating,time\n";
-          await writeFile(written, head + rows.map((fields) => `${fields.join(",")}\n`).join(""));
+          await writeFile(
+            written,
+            head + rows.map((fields) => `${fields.map((field) => quote + field + quote).join(",")}\n`).join(""),
+          );
           await writeFile(padded, head + rows.map((fields) => ` ${fields.join(" , ")}\n`).join(""));
           const read = async (path: string) => {
             const { name: _, report, ...data } = await readRatings(path);

@@ -5,6 +5,7 @@ import {
   bytesOfRows,
   type ColumnWidth,
   type NoRows,
+  type NumberColumn,
   type NumberRole,
   type NumberRows,
   numbersLayout,
@@ -14,6 +15,7 @@ import {
 } from "../../compute/kernels/numbers.ts";
 import { createEngine } from "../../compute/pool.ts";
 import { MatineeError } from "../../errors.ts";
+import { present } from "../../present.ts";
 import { checkCancelled, type ProgressOptions } from "../progress.ts";
 import { byteStream } from "./bytes.ts";
 import type { TableFile } from "./table.ts";
@@ -53,8 +55,9 @@ export interface SeenIds {
 
 /**
  * Reads a table in which every wanted field of every row is a number as numbers are usually written: digits, perhaps a sign and
- * a fraction, up to 15 digits; no quotes, blanks or empty lines. Other columns may hold ASCII text without quotes. Large files of ratings
- * are nearly always like that. Blocks are parsed on all threads while the next batch is read.
+ * a fraction, up to 15 digits; or, of times, a date with a time of day, as 2005-04-02 23:53:03. There are no blanks or empty lines. Quotes
+ * are around all values of a column or none. Other columns may hold ASCII text. Large files of ratings are nearly always like that. Blocks
+ * are parsed on all threads while the next batch is read.
  *
  * @param each receives the rows, a block at a time, in the order of the file; it returns false to stop, which counts as "other"
  * @returns the ids that occur; or why the table was not read to its end: it has to be read from its beginning in another way, which
@@ -69,7 +72,7 @@ export async function scanNumbers(
   const roles = rolesOf(table, columns);
   const separator = new TextEncoder().encode(table.delimiter);
   // A delimiter that may be part of a number, of a quote or of a line's end does not separate numbers.
-  if (table.format !== "text" || /[-+.\d\r\n"]/.test(table.delimiter) || separator.length > 8 || !roles) return "other";
+  if (table.format !== "text" || /[-+.\d\r\n"]/.test(table.delimiter) || separator.length > 7 || !roles) return "other";
   const { size } = await stat(table.path);
   const packed = table.path.endsWith(".gz");
   // One byte more than the file has, so that the first batch of a small file is known to be the last.
@@ -81,7 +84,7 @@ export async function scanNumbers(
   });
   using arena = engine.arena();
   const [usersSeen, itemsSeen] = [0, 0].map(() => arena.uint8(width === "narrow" ? narrowIds : 0));
-  // A digit in each column that is wanted, and a byte after every column.
+  // At least a digit in each column that is wanted, and a byte after every column.
   const smallestRow = roles.filter((role) => role !== undefined).length + roles.length;
   const batches = [0, 0].map(() => createBatch(arena, smallestRow, width, sizes));
   let [maxUser, maxItem] = [-1, -1];
@@ -101,7 +104,8 @@ export async function scanNumbers(
     await fillBatch(batches[0], source, new Uint8Array(0));
     const first = firstLineOf(batches[0], table.header);
     if (first === undefined) return "other";
-    const layout = arena.place(numbersLayout(roles, separator, first.lineEnd));
+    const written = columnsAsIn(first.row, table, roles);
+    const layout = arena.place(numbersLayout(written, separator, first.lineEnd));
     let parsed: ParsedBatch = { ...batches[1], blocks: 0 };
     let last = false;
     for (let n = 0; !last; n++) {
@@ -204,15 +208,33 @@ function endLastLine(batch: Batch, lineEnd: Uint8Array): void {
   batch.end = batch.length + lineEnd.length;
 }
 
-/** How the first line ends, and where the rows begin; undefined where it has no plain end, is blank, or is a header of several lines. */
-function firstLineOf({ text, end }: Batch, header: boolean): { lineEnd: Uint8Array; rows: number } | undefined {
+/** How the first line ends, where the rows begin, and the first of them; undefined where it has no plain end, is blank, or is a header of several lines. */
+function firstLineOf(
+  { text, end }: Batch,
+  header: boolean,
+): { readonly lineEnd: Uint8Array; readonly rows: number; readonly row: string } | undefined {
   if (end === 0) return undefined;
   const line = text.subarray(0, text.indexOf(newline) + 1);
   const ending = line.indexOf(carriageReturn);
   if (line.every((byte) => byte <= space) || (ending >= 0 && ending < line.length - 2)) return undefined;
   if (header && line.filter((byte) => byte === quote).length % 2 === 1) return undefined;
   const lineEnd = Uint8Array.from(ending >= 0 ? [carriageReturn, newline] : [newline]);
-  return { lineEnd, rows: header ? line.length : 0 };
+  const rows = header ? line.length : 0;
+  // Copied, as text is not decoded from memory that threads share.
+  const row = Buffer.from(text.slice(rows, Math.max(rows, text.indexOf(newline, rows)))).toString("latin1");
+  return { lineEnd, rows, row: row.replace(/\r$/, "") };
+}
+
+const dateAndTime = /^"?\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d"?$/;
+
+/** How each column is written, as the first row shows: another row that is written in another way is not read. */
+function columnsAsIn(row: string, { delimiter, quote: mark }: TableFile, roles: readonly (NumberRole | undefined)[]) {
+  const fields = row.split(delimiter);
+  return roles.map((role, at): NumberColumn => {
+    const field = fields[at] ?? "";
+    const quoted = mark === '"' && /^".*"$/.test(field);
+    return { ...present({ role }), quoted, date: role === "time" && dateAndTime.test(field) };
+  });
 }
 
 /** The bytes of a file, unpacked, one after another. */
