@@ -67,6 +67,14 @@ export { neighbours, type RatedFilm, ratedFilms, type SharedFilm, type SimilarUs
 export { lookAlike, mostRated } from "./recommend/onboarding.ts";
 export { type OpenModel, openModel } from "./recommend/open-model.ts";
 export { type Prediction, predict } from "./recommend/predict.ts";
+export {
+  type DoubtfulFilm,
+  type FileInMemory,
+  type ImportedProfile,
+  type ImportReport,
+  importProfile,
+  type UnmatchedFilm,
+} from "./recommend/profile/import-profile.ts";
 export { keptUserRatings, queryFromRatings, queryOfUser, type UserRatings } from "./recommend/query.ts";
 export { type Recommendation, type RecommendOptions, recommend } from "./recommend/recommend.ts";
 export { listAll, type RecommendAllOptions, recommendAll } from "./recommend/recommend-all.ts";
@@ -91,6 +99,6 @@ export {
   type Reranker,
   rerankAll,
 } from "./recommend/reranking/rerank.ts";
-export type { FilmSearch } from "./recommend/search.ts";
+export type { FilmSearch, NamedFilms } from "./recommend/search.ts";
 export { similar, topTerms } from "./recommend/similar.ts";
 export { userRatingsFor } from "./recommend/user-ratings.ts";
