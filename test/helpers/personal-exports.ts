@@ -2,6 +2,7 @@
 import type { Dataset } from "../../src/data/dataset.ts";
 import type { Id } from "../../src/data/ids.ts";
 import { random } from "../../src/random.ts";
+import { zip } from "./zip.ts";
 
 /** A film as a site knows it. */
 interface SiteFilm {
@@ -21,7 +22,7 @@ interface SiteFilm {
 
 export interface MadeExport {
   readonly name: string;
-  readonly text: string;
+  readonly bytes: Uint8Array;
 }
 
 /**
@@ -100,18 +101,38 @@ const csv = (lines: readonly (readonly (string | number)[])[]) =>
   lines.map((fields) => `${fields.map(field).join(",")}\n`).join("");
 const tt = (imdb: number) => `tt${String(imdb).padStart(7, "0")}`;
 
+const encode = (text: string) => new TextEncoder().encode(text);
+const encodeCsv = (lines: Parameters<typeof csv>[0]) => encode(csv(lines));
+const encodeJson = (value: unknown) => encode(JSON.stringify(value));
+
+/** Letterboxd's table of films, with a rating where `rated` gives one. */
+function letterboxd(films: readonly SiteFilm[], rated: (film: SiteFilm) => number[]): string {
+  const rows = films.map((film, n) => ["2024-01-01", film.name, film.year, `https://boxd.it/${n}`, ...rated(film)]);
+  const header = ["Date", "Name", "Year", "Letterboxd URI", ...(rated(films[0]).length > 0 ? ["Rating"] : [])];
+  return csv([header, ...rows]);
+}
+
 /** An export in every form, by its name. */
 export const exportsOf: Readonly<Record<string, (films: readonly SiteFilm[]) => MadeExport>> = {
+  "Letterboxd archive": (films) => ({
+    name: "letterboxd-somebody-2024.zip",
+    bytes: zip({
+      "profile.csv": "Date Joined,Username\n2020-01-01,somebody\n",
+      "ratings.csv": letterboxd(films, ({ rating }) => [rating / 2]),
+      "watched.csv": letterboxd(films, () => []),
+      "watchlist.csv": letterboxd([{ ...films[0], name: "To Be Watched" }], () => []),
+      "deleted/diary.csv": letterboxd(films, () => [0.5]),
+      "likes/films.csv": letterboxd([{ ...films[0], name: "Liked Alone" }], () => []),
+      "lists/best.csv": "Letterboxd list export v7\nDate,Name\n",
+    }),
+  }),
   Letterboxd: (films) => ({
     name: "ratings.csv",
-    text: csv([
-      ["Date", "Name", "Year", "Letterboxd URI", "Rating"],
-      ...films.map(({ name, year, rating }, n) => ["2024-01-01", name, year, `https://boxd.it/${n}`, rating / 2]),
-    ]),
+    bytes: encode(letterboxd(films, ({ rating }) => [rating / 2])),
   }),
   "Letterboxd diary": (films) => ({
     name: "diary.csv",
-    text: csv([
+    bytes: encodeCsv([
       ["Date", "Name", "Year", "Letterboxd URI", "Rating", "Rewatch", "Tags", "Watched Date"],
       // Every film twice: the first entry has another rating, or none.
       ...films.flatMap(({ name, year, rating }, n) => [
@@ -122,14 +143,14 @@ export const exportsOf: Readonly<Record<string, (films: readonly SiteFilm[]) => 
   }),
   "Letterboxd import": (films) => ({
     name: "import.csv",
-    text: csv([
+    bytes: encodeCsv([
       ["tmdbID", "Title", "Year", "Rating10"],
       ...films.map(({ tmdb, name, year, rating }) => [tmdb, name, year, rating]),
     ]),
   }),
   IMDb: (films) => ({
     name: "ratings.csv",
-    text: csv([
+    bytes: encodeCsv([
       ["Const", "Your Rating", "Date Rated", "Title", "Original Title", "URL", "Title Type", "IMDb Rating", "Year"],
       ...films.map(({ imdb, name, original, year, rating }) => {
         return [tt(imdb), rating, "2024-01-01", name, original, `https://x/${tt(imdb)}/`, "Movie", 7.1, year];
@@ -138,14 +159,14 @@ export const exportsOf: Readonly<Record<string, (films: readonly SiteFilm[]) => 
   }),
   "IMDb of old": (films) => ({
     name: "ratings.csv",
-    text: csv([
+    bytes: encodeCsv([
       ["position", "const", "created", "Title", "Title type", "You rated", "Year"],
       ...films.map(({ imdb, name, year, rating }, n) => [n + 1, tt(imdb), "", name, "Feature Film", rating, year]),
     ]),
   }),
   "movielens.org": (films) => ({
     name: "movielens-ratings.csv",
-    text: csv([
+    bytes: encodeCsv([
       ["movie_id", "imdb_id", "tmdb_id", "rating", "average_rating", "title"],
       ...films.map(({ imdb, tmdb, title, rating }, n) => {
         return [n + 1, String(imdb).padStart(7, "0"), tmdb, (rating / 2).toFixed(1), 3.51, title];
@@ -154,7 +175,7 @@ export const exportsOf: Readonly<Record<string, (films: readonly SiteFilm[]) => 
   }),
   Trakt: (films) => ({
     name: "ratings_movies.json",
-    text: JSON.stringify(
+    bytes: encodeJson(
       films.map(({ imdb, tmdb, name, year, rating }, n) => ({
         rated_at: "2024-02-01T10:00:00.000Z",
         rating,
