@@ -40,6 +40,11 @@ export function titleNames(title: string): [name: string, ...also: string[]] {
   return [articleFirst(name), ...also];
 }
 
+/** The names in a title, and all of it, with what it has in brackets: "Birdman: Or (The Unexpected Virtue of Ignorance)". */
+export function namesIn(title: string): string[] {
+  return [...titleNames(title), withoutYear(title.trim())];
+}
+
 const letters: Readonly<Record<string, string>> = {
   ß: "ss",
   æ: "ae",

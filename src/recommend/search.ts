@@ -7,7 +7,7 @@ import {
   foldLetters,
   looseNameKey,
   nameKey,
-  titleNames,
+  namesIn,
   withoutYear,
   yearOf,
 } from "../data/film-title.ts";
@@ -162,11 +162,6 @@ function indexWords({ catalog, counts }: DatasetInfo): MiniSearch {
     ),
   );
   return index;
-}
-
-/** The names in a title, and all of it, with what it has in brackets. */
-function namesIn(title: string): string[] {
-  return [...titleNames(title), withoutYear(title.trim())];
 }
 
 /** What stands before each colon or dash: "Star Wars: Episode IV - A New Hope" → "Star Wars", "Star Wars: Episode IV". */

@@ -1,7 +1,7 @@
 /** Which film of the data a film of a personal export is. */
 import { labelsOf } from "../../data/catalog.ts";
 import { asItemIndex, type DatasetInfo, type ItemIndex } from "../../data/dataset.ts";
-import { articleFirst, articleOf, looseNameKey, titleNames, yearOf } from "../../data/film-title.ts";
+import { articleFirst, articleOf, looseNameKey, namesIn, yearOf } from "../../data/film-title.ts";
 import { idText } from "../../data/ids.ts";
 import type { FilmSearch, NamedFilms } from "../search.ts";
 import type { ExportedFilm } from "./exported-film.ts";
@@ -63,13 +63,13 @@ function filmFinder({ items, catalog, counts }: DatasetInfo, search: FilmSearch)
     return differ(imdb, catalog.imdb[item]) || (imdb === 0 && differ(tmdb, catalog.tmdb[item]));
   }
 
-  /** The films that have a name of this one. "The Kid" is not "A Kid"; `close` has those whose article is the same. */
+  /** The films that have a name of this one. "The Kid" is not "A Kid"; `close` has those, same ones too, whose article is the same. */
   function namedAs({ names }: ExportedFilm): NamedFilms & { readonly close: readonly ItemIndex[] } {
     const found = names.map((name) => ({ name, ...search.named(name) }));
     const articlesOf = (name: string, item: ItemIndex) =>
       [
         articleOf(articleFirst(name)),
-        titleNames(catalog.titles[item])
+        namesIn(catalog.titles[item])
           .filter((other) => looseNameKey(other) === looseNameKey(articleFirst(name)))
           .map(articleOf),
       ] as const;
@@ -135,7 +135,7 @@ function filmFinder({ items, catalog, counts }: DatasetInfo, search: FilmSearch)
     const { same, alike, close, part } = namedAs(film);
     const near = (list: readonly ItemIndex[], years: number) =>
       list.filter((item) => yearsBetween(film, item) <= years);
-    const levels = [near(same, 0), near(alike, 0), near(same, 1), near(close, 1)];
+    const levels = [near(same, 0), near(alike, 0), near(close, 1)];
     for (const [sign, level] of levels.entries()) {
       if (level.length === 0) continue;
       const alone = level.length > 1 ? chooseOne(film, level) : level;

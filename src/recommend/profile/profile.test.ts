@@ -82,7 +82,8 @@ describe("a personal export is read:", () => {
     const diary = [
       "Date,Name,Year,Letterboxd URI,Rating,Rewatch,Tags,Watched Date",
       '2024-03-01,Toy Story,1995,https://boxd.it/d1,2,,"a, b",2024-03-01',
-      "2024-02-01,Psycho,1960,https://boxd.it/d2,3,,,2024-02-01",
+      "2024-02-02,Psycho,1960,https://boxd.it/d0,2,,,2024-02-01",
+      "2024-02-02,Psycho,1960,https://boxd.it/d2,3,Yes,,2024-02-01",
       "2023-02-01,Psycho,1960,https://boxd.it/d3,1,,,2023-02-01",
       "2024-05-01,Psycho,1960,https://boxd.it/d4,,Yes,,2024-05-01",
       "2024-05-01,Rocky II,1979,https://boxd.it/d5,,Yes,,2024-05-01",
