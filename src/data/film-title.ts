@@ -42,7 +42,7 @@ export function titleNames(title: string): [name: string, ...also: string[]] {
 
 /** The names in a title, and all of it, with what it has in brackets: "Birdman: Or (The Unexpected Virtue of Ignorance)". */
 export function namesIn(title: string): string[] {
-  return [...titleNames(title), withoutYear(title.trim())];
+  return [...new Set([...titleNames(title), withoutYear(title.trim())])];
 }
 
 const letters: Readonly<Record<string, string>> = {

@@ -66,19 +66,15 @@ function filmFinder({ items, catalog, counts }: DatasetInfo, search: FilmSearch)
   /** The films that have a name of this one. "The Kid" is not "A Kid"; `close` has those, same ones too, whose article is the same. */
   function namedAs({ names }: ExportedFilm): NamedFilms & { readonly close: readonly ItemIndex[] } {
     const found = names.map((name) => ({ name, ...search.named(name) }));
-    const articlesOf = (name: string, item: ItemIndex) =>
-      [
-        articleOf(articleFirst(name)),
-        namesIn(catalog.titles[item])
-          .filter((other) => looseNameKey(other) === looseNameKey(articleFirst(name)))
-          .map(articleOf),
-      ] as const;
+    /** The articles of the name, and of the item's names that are alike. */
+    const articlesOf = (name: string, item: ItemIndex) => {
+      const said = articleFirst(name);
+      const names = namesIn(catalog.titles[item]).filter((other) => looseNameKey(other) === looseNameKey(said));
+      return names.map((other) => [articleOf(said), articleOf(other)] as const);
+    };
     const alikeWhere = (fits: (article: string, other: string) => boolean) =>
       found.flatMap(({ name, alike }) =>
-        alike.filter((item) => {
-          const [article, others] = articlesOf(name, item);
-          return others.some((other) => fits(article, other));
-        }),
+        alike.filter((item) => articlesOf(name, item).some(([one, other]) => fits(one, other))),
       );
     const unique = (list: readonly ItemIndex[]) => [...new Set(list)];
     return {

@@ -59,7 +59,7 @@ async function run(flags: RateFlags): Promise<void> {
   const before = save !== undefined && existsSync(save) ? await readSaved(save, recommender) : [];
   const ratings = new Map([...(given?.ratings ?? []), ...before]);
   queryFromRatings(info, ratings);
-  await askForRatings(recommender, ratings, save);
+  await askForRatings(recommender, ratings, flags, new Map(given?.ratings));
 
   const query = queryFromRatings(info, ratings);
   const alike = known && findLookAlike(known, ratings);
@@ -100,8 +100,16 @@ async function readSaved(file: string, recommender: OpenModel): Promise<[ItemInd
   return ratings.map(({ id, rating }) => [recommender.info.items.index(id), rating]);
 }
 
-/** Asks for ratings, into `ratings`. Where it is interrupted, it says how the ratings given so far can be used. */
-async function askForRatings(recommender: OpenModel, ratings: Map<ItemIndex, number>, save?: string): Promise<void> {
+/**
+ * Asks for ratings, into `ratings`. Where it is interrupted, it says how the ratings given so far can be used.
+ * @param imported those of --ratings
+ */
+async function askForRatings(
+  recommender: OpenModel,
+  ratings: Map<ItemIndex, number>,
+  { save, ratings: file }: RateFlags,
+  imported: ReadonlyMap<ItemIndex, number>,
+): Promise<void> {
   const { info } = recommender;
   const films = mostRated(info, shown);
   const needed = Math.min(least, films.length);
@@ -122,23 +130,26 @@ async function askForRatings(recommender: OpenModel, ratings: Map<ItemIndex, num
     );
   } catch (error) {
     const saved = error instanceof MatineeError && error.code === "WRITE_FAILED" ? undefined : save;
-    if (ratings.size > 0) note(keptText(recommender, ratings, saved));
+    if (saved !== undefined && ratings.size > 0) {
+      note(`Your ratings are in ${saved}: --save takes them up again.`);
+    } else if (ratings.size > 0) {
+      const own = [...ratings].filter(([item, rating]) => imported.get(item) !== rating);
+      const words = [...(file === undefined ? [] : ["--ratings", file]), ...rateFlags(recommender, own)];
+      note(`Your ratings, for matinee recommend: ${words.map(shellWord).join(" ")}`);
+    }
     throw error;
   }
 }
 
-function keptText(
-  { info, search }: OpenModel,
-  ratings: ReadonlyMap<ItemIndex, number>,
-  save: string | undefined,
-): string {
-  if (save !== undefined) return `Your ratings are in ${save}: --save takes them up again.`;
-  const flags = Array.from(ratings, ([item, rating]) => {
+function rateFlags({ info, search }: OpenModel, ratings: readonly (readonly [ItemIndex, number])[]): string[] {
+  return ratings.flatMap(([item, rating]) => {
     const id = String(info.items.id(item));
-    const word = `${meansFilm(search, id, item) ? "" : "id:"}${id}=${rating}`;
-    return `--rate ${/^[\w:.=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`}`;
+    return ["--rate", `${meansFilm(search, id, item) ? "" : "id:"}${id}=${rating}`];
   });
-  return `Your ratings, for matinee recommend: ${flags.join(" ")}`;
+}
+
+function shellWord(word: string): string {
+  return /^[\w:./=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /** Whether a word on the command line means a film and no other. */
