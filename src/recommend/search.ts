@@ -41,7 +41,7 @@ export interface NamedFilms {
   readonly same: readonly ItemIndex[];
   /** The same but for the article, blanks, and numbers as digits, words or Roman numerals. */
   readonly alike: readonly ItemIndex[];
-  /** One of the two names is the other up to a colon or a dash. */
+  /** One of the two names is the other up to a colon or a dash, or from one on. */
   readonly part: readonly ItemIndex[];
 }
 
@@ -71,13 +71,13 @@ export function filmSearch(info: DatasetInfo): FilmSearch {
   const byWhole = wholeForms.map((form) => filmsBy((title) => [form(title)]));
   const byName = filmsBy((title) => namesIn(title).map(nameKey));
   const byLooseName = filmsBy((title) => namesIn(title).map(looseNameKey));
-  const byBeginning = filmsBy((title) => namesIn(title).flatMap(beginningsOf).map(nameKey));
+  const byPart = filmsBy((title) => namesIn(title).flatMap(partsOf).map(nameKey));
 
   function named(name: string): NamedFilms {
     const said = articleFirst(name);
-    const longer = byBeginning(nameKey(said));
-    const shorter = beginningsOf(said).flatMap((beginning) => byName(nameKey(beginning)));
-    return { same: byName(nameKey(said)), alike: byLooseName(looseNameKey(said)), part: [...longer, ...shorter] };
+    const key = nameKey(said);
+    const shorter = partsOf(said).flatMap((part) => byName(nameKey(part)));
+    return { same: byName(key), alike: byLooseName(looseNameKey(said)), part: [...byPart(key), ...shorter] };
   }
 
   function find(query: string, limit: number): ItemIndex[] {
@@ -164,9 +164,12 @@ function indexWords({ catalog, counts }: DatasetInfo): MiniSearch {
   return index;
 }
 
-/** What stands before each colon or dash: "Star Wars: Episode IV - A New Hope" → "Star Wars", "Star Wars: Episode IV". */
-function beginningsOf(name: string): string[] {
-  return Array.from(name.matchAll(/: | [-–—] /g), ({ index }) => name.slice(0, index));
+/** What stands before and after each colon or dash: "Star Wars", "Star Wars: Episode IV", "Episode IV - A New Hope", "A New Hope". */
+function partsOf(name: string): string[] {
+  return Array.from(name.matchAll(/: | [-–—] /g), ({ 0: mark, index }) => [
+    name.slice(0, index),
+    name.slice(index + mark.length),
+  ]).flat();
 }
 
 function normalised(title: string): string {

@@ -136,7 +136,7 @@ function ratingIn({ scale, feedback }: DatasetInfo, { rating, highest }: Exporte
 function nothingMatched(name: string, info: DatasetInfo, films: readonly UnmatchedFilm[]): MatineeError {
   const [{ title, year, why }] = films;
   const example = `"${title}${year > 0 ? ` (${year})` : ""}": ${why}`;
-  const message = `${name}: none of its ${films.length} films is matched in ${info.name}, such as ${example}`;
+  const message = `${name}: none of its films is matched in ${info.name}, such as ${example}`;
   const { titles, imdb, tmdb } = info.catalog;
   const named = titles.some((text) => text !== "") || [imdb, tmdb].some((ids) => ids.some((id) => id > 0));
   return new MatineeError("ITEM_UNKNOWN", message, {

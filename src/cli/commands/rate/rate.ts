@@ -59,6 +59,7 @@ async function run(flags: RateFlags): Promise<void> {
   const before = save !== undefined && existsSync(save) ? await readSaved(save, recommender) : [];
   const ratings = new Map([...(given?.ratings ?? []), ...before]);
   queryFromRatings(info, ratings);
+  if (save !== undefined && given !== undefined) await saveRatings(save, info, ratings);
   await askForRatings(recommender, ratings, flags, new Map(given?.ratings));
 
   const query = queryFromRatings(info, ratings);
@@ -92,7 +93,7 @@ async function readSaved(file: string, recommender: OpenModel): Promise<[ItemInd
   const { ratings, import: report } = await readProfile(file, recommender);
   const lost = report.doubtful.length + report.unmatched.length;
   if (!writtenForms.includes(report.form) || lost > 0) {
-    const other = lost > 0 ? `holds ${lost} films that are not certain in these data` : `is a ${report.form}`;
+    const other = lost > 0 ? `has films that are not certain in these data (${lost})` : `is a ${report.form}`;
     throw new MatineeError("USAGE", `${file} ${other}, and would be replaced`, {
       fix: `start from it with --ratings ${file}, and save to another file`,
     });
@@ -113,9 +114,8 @@ async function askForRatings(
   const { info } = recommender;
   const films = mostRated(info, shown);
   const needed = Math.min(least, films.length);
-  const given = () => Array.from(ratings, ([item, rating]): RatingOfFilm => ({ id: info.items.id(item), rating }));
   const changed = async () => {
-    if (save !== undefined) await writeProfile(save, given(), info);
+    if (save !== undefined) await saveRatings(save, info, ratings);
   };
   try {
     using terminal = openPrompt();
@@ -139,6 +139,11 @@ async function askForRatings(
     }
     throw error;
   }
+}
+
+function saveRatings(file: string, info: DatasetInfo, ratings: ReadonlyMap<ItemIndex, number>): Promise<void> {
+  const byId = Array.from(ratings, ([item, rating]): RatingOfFilm => ({ id: info.items.id(item), rating }));
+  return writeProfile(file, byId, info);
 }
 
 function rateFlags({ info, search }: OpenModel, ratings: readonly (readonly [ItemIndex, number])[]): string[] {
