@@ -32,8 +32,7 @@ export function addUserOptions(command: Command): Command {
     .option("--ratings <file>", ratingsFlag);
 }
 
-export const ratingsFlag =
-  "ratings of your own: an export of Letterboxd, IMDb, movielens.org or Trakt, or what matinee rate --save wrote";
+export const ratingsFlag = "ratings of your own: from Letterboxd, IMDb, Trakt … or rate --save";
 
 /** @throws USAGE where the flags name two users, or none though one is `needed` */
 export function checkUserFlags({ user, rate, ratings }: UserFlags, needed = false): void {

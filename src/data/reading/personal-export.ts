@@ -20,8 +20,8 @@ const forms: readonly ExportForm[] = [
   { site: "movielens.org", rows: "ratings", columns: ["movie_id", "imdb_id", "tmdb_id", "rating", "title"] },
   { site: "Letterboxd", rows: "import", columns: ["title", "tmdbid", "rating"] },
   { site: "Letterboxd", rows: "import", columns: ["title", "imdbid", "rating"] },
-  { site: "Letterboxd", rows: "import", columns: ["title", "tmdbid", "rating10"] },
-  { site: "Letterboxd", rows: "import", columns: ["title", "imdbid", "rating10"] },
+  { site: "Letterboxd", rows: "import", columns: ["title", "rating10"] },
+  { site: "Letterboxd", rows: "import", columns: ["title", "rating", "watcheddate"] },
 ];
 
 /** The form of a table by the names of its columns, letter case and order apart; undefined where it is no personal export. */

@@ -126,7 +126,7 @@ async function filesIn(name: string, bytes: Uint8Array): Promise<FileInMemory[]>
   const isTable = (path: string) => /\.(csv|json)$/i.test(path) && !/^__MACOSX\//.test(path);
   const depthOf = (path: string) => path.split("/").length;
   const unpacked = await unzipInMemory(bytes, name, (path, all) => {
-    if (all.includes("[Content_Types].xml")) throw workbookError(name);
+    if (all.includes("[Content_Types].xml") || all.includes("content.xml")) throw workbookError(name);
     return isTable(path) && depthOf(path) === Math.min(...all.filter(isTable).map(depthOf));
   });
   return unpacked.map(({ path, bytes }) => ({ name: path, bytes }));

@@ -10,6 +10,7 @@ import { type DatasetInfo, datasetFrom, type RatingScale } from "../../data/data
 import { yearOf } from "../../data/film-title.ts";
 import { type Id, idsFrom } from "../../data/ids.ts";
 import { exportSiteOf } from "../../data/reading/personal-export.ts";
+import { MatineeError } from "../../errors.ts";
 import { readProfile, writeProfile } from "./profile-file.ts";
 import { toHalfStars, toScale } from "./star-scale.ts";
 
@@ -320,6 +321,7 @@ describe("a film is", () => {
 describe("a file is refused, with the way out:", () => {
   const refused: [what: string, name: string, content: string | Uint8Array, code: string, line: RegExp][] = [
     ["a workbook", "r.xlsx", zip({ "[Content_Types].xml": "", "xl/a.xml": "" }), "DATA_LAYOUT", /save it as CSV/],
+    ["another workbook", "r.ods", zip({ mimetype: "x", "content.xml": "" }), "DATA_LAYOUT", /save it as CSV/],
     ["an old workbook", "r.xls", Uint8Array.of(0xd0, 0xcf, 0x11, 0xe0), "DATA_LAYOUT", /save it as CSV/],
     ["another table", "r.csv", "userId,movieId,rating\n1,2,3\n", "DATA_LAYOUT", /Letterboxd .*IMDb .*Trakt/],
     ["other JSON", "r.json", '{"films":[]}', "DATA_LAYOUT", /no personal export/],
@@ -405,10 +407,12 @@ it("the site of a table is known by its columns", () => {
   assert.equal(exportSiteOf(imdbHeader.split(",")), "IMDb");
   assert.equal(exportSiteOf(["movie_id", "imdb_id", "tmdb_id", "rating", "average_rating", "title"]), "movielens.org");
   assert.equal(exportSiteOf(["tmdbID", "imdbID", "Title", "Year", "Rating"]), "Letterboxd");
+  assert.equal(exportSiteOf(["Title", "Year", "Rating10", "WatchedDate"]), "Letterboxd");
   for (const columns of [
     ["userId", "movieId", "rating", "timestamp"],
     ["user_id", "movie_id", "imdb_id", "tmdb_id", "rating", "title"],
     ["movieId", "title", "genres"],
+    ["title", "year", "rating"], // it may be a catalog with mean ratings
   ]) {
     assert.equal(exportSiteOf(columns), undefined);
   }
@@ -418,4 +422,32 @@ it("a file is read by its name as well", async () => {
   const file = join(temporaryFolder(), "ratings.csv");
   writeFileSync(file, letterboxd(rated("Heat", 1995)));
   assert.equal((await readProfile(file, halfStars)).import.matched, 1);
+});
+
+it("whatever is in a file, there is a profile on the scale, or an error with a code", async () => {
+  const trakt = [{ rated_at: "x", rating: 9, type: "movie", movie: { title: "Heat", year: 1995, ids: { trakt: 1 } } }];
+  const table = letterboxd(rated("Heat", 1995), rated("Emma", 1996), "x,Psycho,1960,u,");
+  const whole: [string, Uint8Array][] = [
+    ["ratings.csv", bytesOf(table)],
+    ["imdb.csv", bytesOf(`${imdbHeader}\ntt0113277,9,2024-01-01,Heat,,u,Movie,8.3,1995\n`)],
+    ["trakt.json", bytesOf(JSON.stringify(trakt))],
+    ["mine.json", bytesOf('{"ratings":[{"id":1,"rating":5}]}')],
+    ["export.zip", zip({ "ratings.csv": table })],
+  ];
+  const edits = fc.array(fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.nat(2), fc.nat(255)), {
+    maxLength: 4,
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...whole), edits, async ([name, bytes], changes) => {
+      const content = [...bytes];
+      for (const [at, removed, byte] of changes) content.splice(Math.floor(at * content.length), removed, byte);
+      try {
+        const { ratings } = await read(name, Uint8Array.from(content));
+        if (name !== "mine.json") for (const { rating } of ratings) assert.ok(rating >= 0.5 && rating <= 5);
+      } catch (error) {
+        assert.ok(error instanceof MatineeError && error.code !== "INTERNAL", String(error));
+      }
+    }),
+    { numRuns: 500 },
+  );
 });
