@@ -10,7 +10,7 @@ for (const name of ["ml-latest-small", "ml-100k"]) {
   describe(`an export of 300 films, 270 of them in ${name}`, needsData(name), () => {
     let data: Dataset | undefined;
     for (const [form, write] of Object.entries(exportsOf)) {
-      it(`${form}: at least 97 % matched, none wrongly`, async () => {
+      it(`${form}: at least 97 % matched, none wrongly`, async (t) => {
         data ??= await readRatings(dataFolder(name));
         const known = data;
         // All that the data say of a film: ml-100k has some twice, with nothing to tell them apart.
@@ -31,6 +31,7 @@ for (const name of ["ml-latest-small", "ml-100k"]) {
           assert.deepEqual(wrong, []);
           assert.equal(new Set(ratings.map(({ id }) => id)).size, ratings.length);
           assert.ok(ratings.length >= 0.97 * 270, `${ratings.length} of 270 are matched`);
+          t.diagnostic(`seed ${seed}: ${ratings.length} of 270 matched`);
           assert.equal(report.rated, 300);
           assert.equal(report.matched, ratings.length);
           assert.equal(report.matched + report.doubtful.length + report.unmatched.length, 300);
