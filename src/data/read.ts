@@ -7,7 +7,7 @@ import { didYouMean } from "../did-you-mean.ts";
 import { MatineeError } from "../errors.ts";
 import { csrFromTriplets, entryAt } from "../matrix/csr.ts";
 import { present } from "../present.ts";
-import { type Dataset, datasetFromCsr } from "./dataset.ts";
+import { type Dataset, datasetFromCsr, type Feedback } from "./dataset.ts";
 import { pathExists } from "./download/download.ts";
 import { fetchMovieLens, movieLensNames } from "./download/movielens.ts";
 import { unzip } from "./download/unzip.ts";
@@ -18,8 +18,8 @@ import { buildCatalog, emptyCatalogRows, readCatalogRows } from "./reading/catal
 import { encodings } from "./reading/encoding.ts";
 import { addEvents } from "./reading/events.ts";
 import { describeLayout, findLayout, type TableMapping } from "./reading/layout.ts";
-import type { IdNumbering } from "./reading/numbering.ts";
-import { readRatingRows } from "./reading/rating-rows.ts";
+import { type IdNumbering, textIdNumbering } from "./reading/numbering.ts";
+import { readFirstRows, readRatingRows, type UnderstoodRow } from "./reading/rating-rows.ts";
 import { syntheticNames, syntheticRatings } from "./synthetic/synthetic-ratings.ts";
 
 /** Options of `readRatings`. */
@@ -66,13 +66,7 @@ const readOptionNames = Object.keys({
  * console.log(small.users.size, small.items.size);
  */
 export async function readRatings(source: string, options: ReadOptions = {}): Promise<Dataset> {
-  if (typeof source !== "string") {
-    throw new MatineeError("USAGE", `readRatings takes a folder, a file or a name, not ${quoteArgument(source)}`, {
-      fix: 'write readRatings("ml-latest-small")',
-    });
-  }
-  checkOptions("readRatings", options, readOptionNames);
-  checkMapping(options);
+  checkReadOptions("readRatings", source, options);
   checkCancelled(options.signal, `reading ${source}`);
   const dataset = await readSource(source, options);
   const filtered = options.filter ? filterRatings(dataset, options.filter) : dataset;
@@ -80,6 +74,53 @@ export async function readRatings(source: string, options: ReadOptions = {}): Pr
   sources.set(filtered, { source, options: mapping });
   return filtered;
 }
+
+/** The first rows of a source as they are understood, before all of it is read. */
+export interface RatingsPreview {
+  /** What was recognised, in one line. */
+  readonly recognised: string;
+  readonly feedback: Feedback;
+  readonly rows: readonly (UnderstoodRow & { readonly title?: string })[];
+}
+
+/**
+ * Shows how a file or folder would be read: what is recognised, and the first rows as they are understood.
+ *
+ * @throws what `readRatings` throws before it reads rows
+ * @example
+ * import { previewRatings } from "matinee";
+ * import { writeFile } from "node:fs/promises";
+ * await writeFile("events.csv", "visitor,itemid,event\n7,12,view\n7,12,addtocart\n");
+ * const options = { columns: { user: "visitor" }, weights: { view: 1, addtocart: 3 } };
+ * const { recognised, rows } = await previewRatings("events.csv", options);
+ * console.log(recognised, rows[1].rating); // 3
+ */
+export async function previewRatings(source: string, options: ReadOptions = {}): Promise<RatingsPreview> {
+  checkReadOptions("previewRatings", source, options);
+  const path = await resolveSource(source, options);
+  if (path === undefined) {
+    throw new MatineeError("USAGE", `${source} is made up: there is no file to preview`, {
+      fix: "give a file or a folder",
+    });
+  }
+  return withUnpacked(path, options.signal, async (unpacked) => {
+    const { ratings, catalog } = await findLayout(unpacked, options);
+    const { rows, encoding } = await readFirstRows(ratings, previewRows);
+    const items = textIdNumbering();
+    const described = catalog
+      ? await readCatalogRows(catalog, items, { lenient: true, mapping: options, itemName: ratings.item.name })
+      : emptyCatalogRows(items);
+    const titleOf = ({ item }: UnderstoodRow) =>
+      item === undefined ? undefined : described.films.get(items.find(item))?.title;
+    return {
+      recognised: describeLayout({ ratings, ...present({ catalog }) }, encoding, described.remark),
+      feedback: ratings.feedback,
+      rows: rows.map((row) => ({ ...row, ...present({ title: titleOf(row) }) })),
+    };
+  });
+}
+
+const previewRows = 10;
 
 /** What `readRatings` was given for each data set that it returned: published splits refer to the rows of its files. */
 const sources = new WeakMap<Dataset, DataSource>();
@@ -113,7 +154,14 @@ export async function resolveSource(source: string, options: ReadOptions): Promi
   return movieLens && fetchMovieLens(movieLens, options);
 }
 
-function checkMapping({ columns, scale, weights, ...options }: ReadOptions): void {
+function checkReadOptions(name: string, source: string, options: ReadOptions): void {
+  if (typeof source !== "string") {
+    throw new MatineeError("USAGE", `${name} takes a folder, a file or a name, not ${quoteArgument(source)}`, {
+      fix: `write ${name}("ml-latest-small")`,
+    });
+  }
+  checkOptions(name, options, readOptionNames);
+  const { columns, scale } = options;
   if (columns) checkOptions("columns", columns, ["user", "item", "rating", "time", "event", "title", "genres"]);
   if (scale) checkOptions("scale", scale, ["min", "max", "step"]);
   const choices = {
@@ -122,10 +170,12 @@ function checkMapping({ columns, scale, weights, ...options }: ReadOptions): voi
     layout: ["table", "wide"],
     encoding: encodings,
   } as const;
-  for (const [name, values] of Object.entries(choices)) {
-    const value = options[name as keyof typeof choices];
+  for (const [option, values] of Object.entries(choices)) {
+    const value = options[option as keyof typeof choices];
     if (value === undefined || (values as readonly string[]).includes(value)) continue;
-    throw new MatineeError("USAGE", `${name} is ${quoteArgument(value)}`, { fix: `give one of ${values.join(", ")}` });
+    throw new MatineeError("USAGE", `${option} is ${quoteArgument(value)}`, {
+      fix: `give one of ${values.join(", ")}`,
+    });
   }
 }
 

@@ -161,6 +161,67 @@ async function readAnyRows(
   };
 }
 
+/** A row as it is understood. */
+export interface UnderstoodRow {
+  readonly user?: string;
+  readonly item?: string;
+  /** The rating, or the amount of the event by its weight. */
+  readonly rating?: number;
+  readonly event?: string;
+  /** Seconds since 1970, or in the finer unit of the file. */
+  readonly time?: number;
+  /** Whether it is left out, as the mapping says. */
+  readonly isLeftOut: boolean;
+  /** Why it cannot be read. */
+  readonly problem?: string;
+}
+
+/** Thrown and caught in this file: enough has been read. */
+class Enough {}
+
+/** The first rows of a table, those that cannot be read or are left out too. @throws DATA_LAYOUT, DATA_ENCODING */
+export async function readFirstRows(
+  ratings: RatingsTable,
+  limit: number,
+): Promise<{ rows: UnderstoodRow[]; encoding?: Encoding }> {
+  const { table, time, event } = ratings;
+  const columns = [ratings.user, ratings.item].map((column): Column => ({ ...column, as: "text id" }));
+  const place = (column: Column | undefined) => (column === undefined ? -1 : columns.push(column) - 1);
+  const at = { rating: place(ratings.rating), time: place(time), event: place(event) };
+  const list = createRatingList(ratings);
+  const amounts = createAmounts(ratings);
+  const rows: UnderstoodRow[] = [];
+  let encoding: Encoding | undefined;
+  try {
+    ({ encoding } = await scanTable(table, columns, {}, (chunk) => {
+      const values = at.rating < 0 ? undefined : chunk.numbers(at.rating);
+      const times = at.time < 0 ? undefined : chunk.numbers(at.time);
+      for (let n = 0; n < chunk.rowCount; n++) {
+        if (rows.length === limit) throw new Enough();
+        const [user, item] = [chunk.texts(0)[n] ?? undefined, chunk.texts(1)[n] ?? undefined];
+        const type = (at.event < 0 ? undefined : chunk.texts(at.event)[n]) ?? undefined;
+        const rating = amounts.of(values ? values[n] : 1, type);
+        const isLeftOut = rating === undefined;
+        const isGood = isLeftOut || (user !== undefined && item !== undefined && list.accepts(rating, times?.[n] ?? 0));
+        if (!isGood) {
+          rows.push({
+            isLeftOut,
+            problem: badRowError(ratings, columns, chunk, n).message,
+            ...present({ user, item }),
+          });
+        } else {
+          rows.push({ isLeftOut, ...present({ user, item, rating, event: type, time: times?.[n] }) });
+        }
+      }
+    }));
+  } catch (error) {
+    if (error instanceof MatineeError && error.code === "DATA_ROW") {
+      rows.push({ isLeftOut: false, problem: error.message });
+    } else if (!(error instanceof Enough)) throw error;
+  }
+  return { rows, ...present({ encoding }) };
+}
+
 /** What the rows of a table count, and which are left out. */
 interface Amounts {
   /** A row's rating or amount; undefined where it is left out, not finite where it is wrong. */

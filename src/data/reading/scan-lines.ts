@@ -49,7 +49,10 @@ export async function scanLines(
       if (found === undefined) continue;
       row++;
       if ("problem" in found) {
-        if (!lenient) throw new MatineeError("DATA_ROW", `${placeOf(table, row, line)}: ${found.problem}`);
+        if (!lenient) {
+          flush();
+          throw new MatineeError("DATA_ROW", `${placeOf(table, row, line)}: ${found.problem}`);
+        }
         broken++;
         continue;
       }

@@ -71,7 +71,11 @@ export async function scanText(
       } else {
         const problem = recordProblem(record, width) ?? (isOverlong(text, at, record.next) ? overlong : undefined);
         if (problem !== undefined) {
-          if (!lenient) throw fail(problem);
+          if (!lenient) {
+            // A row before this one may be wrong too, and is the one to name.
+            flush();
+            throw fail(problem);
+          }
           if (end.at === text.length && !last) {
             throw fail(problem, "correct this line: how many rows it holds is not known");
           }
