@@ -68,8 +68,9 @@ export function findRole(columns: readonly string[], role: Role): number {
   return -1;
 }
 
-/** Whether a name is that of a column in some table of ratings or films. */
-export function isColumnName(text: string): boolean {
-  const plain = plainName(text);
-  return Object.values(columnNames).some((list) => list.includes(plain));
+/** Whether the values of a line are names of columns: one is that of users, or two those of other columns. */
+export function areColumnNames(values: readonly string[]): boolean {
+  const plain = values.map(plainName);
+  const roles = Object.entries(columnNames).filter(([, names]) => names.some((name) => plain.includes(name)));
+  return roles.length > 1 || roles[0]?.[0] === "user";
 }
