@@ -274,6 +274,12 @@ test("titles come from columns of the ratings, from a file beside them, or from 
   await assert.rejects(readRatings(join(path, "books.csv")), { code: "DATA_COLUMN", fix: /this one with --catalog$/ });
 });
 
+test("a line of values is no header though one of them is the name of a column", async () => {
+  const films = "6::Heat (1995)::Action\n7::Action (1980)::Drama\n";
+  const data = await readRatings(await files({ "ratings.dat": "1::6::4::9\n", "movies.dat": films }));
+  assert.deepEqual(data.catalog.titles, ["Heat (1995)", "Action (1980)"]);
+});
+
 test("Kaggle's movies_metadata.csv goes by TMDB's ids, and so through links.csv", async () => {
   const metadata = `adult,genres,id,imdb_id,title
 False,"[{'id': 18, 'name': 'Drama'}, {'id': 35, 'name': 'Comedy'}]",949,tt0113277,Heat

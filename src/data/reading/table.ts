@@ -5,7 +5,7 @@ import { MatineeError } from "../../errors.ts";
 import { present } from "../../present.ts";
 import { sqlPath, withDuckDB } from "../duckdb.ts";
 import { byteStream } from "./bytes.ts";
-import { isColumnName } from "./columns.ts";
+import { areColumnNames } from "./columns.ts";
 import { bufferOf, type Encoding, findEncoding, textDecoder } from "./encoding.ts";
 import { jsonFields, jsonList, parseExactJson } from "./json.ts";
 import { lineEnds, readRecord, recordProblem, type TextFormat } from "./records.ts";
@@ -51,7 +51,7 @@ export interface Column {
 
 /** What is known of a table; the rest is found out from its beginning. */
 export interface TableOptions {
-  /** Default: yes, if a value of the first line is a usual name of a column, or one of `names`, or if none is a number. */
+  /** Default: yes, if the first line has usual names of columns, or one of `names`, or no number. */
   readonly header?: boolean;
   /** Names of columns. */
   readonly names?: readonly string[];
@@ -155,7 +155,7 @@ function readSample(text: string, whole: boolean, format: TextFormat): { records
 
 function isHeader(fields: readonly string[], { names = [], firstNumber }: TableOptions): boolean {
   if (firstNumber !== undefined) return !isNumber(fields[firstNumber - 1] ?? "");
-  if (fields.some((field) => isColumnName(field) || names.includes(field))) return true;
+  if (areColumnNames(fields) || fields.some((field) => names.includes(field))) return true;
   return !fields.some((field) => field === "" || isNumber(field));
 }
 
