@@ -82,7 +82,7 @@ export function importLines({ form, rated, matched, doubtful, unmatched }: Impor
   const films = matched + doubtful.length + unmatched.length;
   const left = seen === 0 ? "" : `; ${countText(seen, "further film")} left out of lists`;
   const counts = `${matched} matched, ${doubtful.length} doubtful, ${unmatched.length} unmatched${left}`;
-  const line = `${form[0].toUpperCase()}${form.slice(1)}: ${countText(films, "film")}, ${rated} rated; ${counts}.`;
+  const line = `${form}: ${countText(films, "film")}, ${rated} rated; ${counts}.`;
   return [
     line,
     ...entryLines("Doubtful", doubtful, (film) => {
