@@ -1,8 +1,9 @@
-/** `matinee/report`: reports and their pictures, apart from `matinee` because drawing takes a while to load. */
+/** `matinee/report`: reports and their pictures, apart from `matinee` because they need the optional packages @observablehq/plot and linkedom. */
 import "../require-node.ts";
 
 export { dataSection } from "./data-section.ts";
 export { blankDocument } from "./document.ts";
+export { loadPlot } from "./draw.ts";
 export { comparisonGrid, evaluationReport } from "./evaluation-report.ts";
 export { htmlOf } from "./html.ts";
 export { inspectReport } from "./inspect-report.ts";

@@ -2,8 +2,8 @@ import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { MatineeError } from "../../errors.ts";
 import { present } from "../../present.ts";
-import { sqlPath, withDuckDB } from "../duckdb.ts";
 import { byteStream } from "./bytes.ts";
+import { readParquetShape } from "./parquet.ts";
 import { lineEnds, splitLine } from "./records.ts";
 import { parseDecimal, type ValueKind } from "./values.ts";
 
@@ -68,22 +68,6 @@ export async function openTable(path: string, options: TableOptions = {}): Promi
   const header = options.header ?? numeric.some((field) => Number.isNaN(parseDecimal(field)));
   const columns = header ? fields : fields.map((_, index) => `column ${index + 1}`);
   return { path, format: "text", columns, header, delimiter, quote, encoding, firstLine: line, rowsEstimate };
-}
-
-async function readParquetShape(path: string): Promise<{ columns: string[]; rows: number }> {
-  return withDuckDB(async (connection) => {
-    try {
-      const file = sqlPath(path);
-      const columns = await connection.runAndReadAll(`DESCRIBE SELECT * FROM read_parquet(${file})`);
-      const rows = await connection.runAndReadAll(`SELECT count(*)::DOUBLE FROM read_parquet(${file})`);
-      return { columns: columns.getRows().map((row) => String(row[0])), rows: Number(rows.getRows()[0][0]) };
-    } catch (cause) {
-      throw new MatineeError("DATA_LAYOUT", `${basename(path)} is not a readable Parquet file`, {
-        cause,
-        fix: "check that the file is complete",
-      });
-    }
-  });
 }
 
 async function readFirstLine(path: string, encoding: Encoding): Promise<{ line: string; rowsEstimate: number }> {

@@ -19,7 +19,7 @@ import {
 } from "../../options/evaluation.ts";
 import { addModelOptions, fitWithProgress } from "../../options/model.ts";
 import { parsePositive } from "../../options/parse.ts";
-import { writeReport } from "../../options/report.ts";
+import { writeEvaluation } from "../../options/report.ts";
 import { alignColumns, note, printJson, printLines } from "../../terminal/output.ts";
 import { withProgressByLabel } from "../../terminal/progress.ts";
 import { cancellation } from "../../terminal/run.ts";
@@ -70,8 +70,10 @@ async function run(flags: TuneFlags, command: Command): Promise<void> {
     (onProgress) => tuneCandidate(dataset, tuned, splits, { ...options, onProgress }),
   );
   if (flags.report !== undefined) {
-    const { tuningReport } = await import("../../../report/tuning-report.ts");
-    await writeReport(flags.report, await tuningReport(result, dataset), result.final);
+    await writeEvaluation(flags.report, result.final, async () => {
+      const { tuningReport } = await import("../../../report/tuning-report.ts");
+      return tuningReport(result, dataset);
+    });
     note(`Wrote ${flags.report}.`);
   }
   const { settings } = algorithmNamed(flags.model);
