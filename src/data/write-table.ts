@@ -1,6 +1,7 @@
 /** Tables as files: CSV, JSON lines and Parquet by one writer. For Node alone. */
 import { type FileHandle, open } from "node:fs/promises";
-import { zstdCompressSync } from "node:zlib";
+// Not by name: an old Node, which has no zstd, must come as far as the message that it is too old.
+import zlib from "node:zlib";
 import type { BasicType } from "hyparquet-writer";
 import { MatineeError } from "../errors.ts";
 import { ensureWritable, replaceFile } from "../replace-file.ts";
@@ -163,7 +164,7 @@ async function parquetEncoder(columns: readonly TableColumn[]): Promise<TableEnc
     writer,
     schema: schemaFromColumnData({ columnData }),
     codec: "ZSTD",
-    compressors: { ZSTD: (bytes) => zstdCompressSync(bytes) },
+    compressors: { ZSTD: (bytes) => zlib.zstdCompressSync(bytes) },
     createdBy: "matinee",
   });
 

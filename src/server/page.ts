@@ -21,7 +21,7 @@ export function addPageRoutes(app: FastifyInstance): void {
     const bytes = readFileSync(join(folder, name));
     const tag = `"${createHash("sha256").update(bytes).digest("base64url")}"`;
     const type = contentTypes[extname(name)] ?? "application/octet-stream";
-    const path = `/${name.split(sep).join("/")}`;
+    const path = `/${name.replaceAll(sep, "/")}`;
     for (const url of path === "/index.html" ? ["/", path] : [path]) {
       app.get(url, (request, reply) => {
         reply.headers({ "content-type": type, "cache-control": "no-cache", etag: tag });

@@ -1,6 +1,7 @@
 /** Parquet files, one row group after another: no more of a file is in memory. */
 import { basename } from "node:path";
-import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from "node:zlib";
+// Not by name: an old Node, which has no zstd, must come as far as the message that it is too old.
+import zlib from "node:zlib";
 import type { AsyncBuffer, Compressors, FileMetaData, ParquetParsers, SchemaTree } from "hyparquet";
 import { MatineeError } from "../../errors.ts";
 import { shortestSingle } from "../single-precision.ts";
@@ -21,9 +22,9 @@ interface ColumnValues {
 
 /** hyparquet itself unpacks snappy. LZ4 and LZO are rare, and nothing here unpacks them. */
 const compressors: Compressors = {
-  GZIP: (bytes, maxOutputLength) => gunzipSync(bytes, { maxOutputLength }),
-  BROTLI: (bytes, maxOutputLength) => brotliDecompressSync(bytes, { maxOutputLength }),
-  ZSTD: (bytes, maxOutputLength) => zstdDecompressSync(bytes, { maxOutputLength }),
+  GZIP: (bytes, maxOutputLength) => zlib.gunzipSync(bytes, { maxOutputLength }),
+  BROTLI: (bytes, maxOutputLength) => zlib.brotliDecompressSync(bytes, { maxOutputLength }),
+  ZSTD: (bytes, maxOutputLength) => zlib.zstdDecompressSync(bytes, { maxOutputLength }),
 };
 const codecs = ["UNCOMPRESSED", "SNAPPY", ...Object.keys(compressors)];
 

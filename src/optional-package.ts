@@ -1,6 +1,6 @@
 /** Optional packages, loaded at their first use. */
 import { createRequire } from "node:module";
-import { missingPackageError } from "../errors.ts";
+import { missingPackageError } from "./errors.ts";
 
 /** @param install arguments of `npm install`, for the error. @throws PACKAGE_MISSING */
 export function loadOptionalPackage<T>(name: string, install = name): T {
