@@ -99,6 +99,7 @@ export { readRatingsFile, writeRatingsFile } from "./recommend/ratings-file.ts";
 export { crossEncoder } from "./recommend/reranking/cross-encoder.ts";
 export { llm } from "./recommend/reranking/llm.ts";
 export { writeLists } from "./recommend/write-lists.ts";
+export { writeFactors, writeSimilar } from "./recommend/write-model.ts";
 export type { FileSplitOptions, MovieLensFold } from "./split/file-splits.ts";
 export { role, type Split, type Splits, type Splitter, splitOf } from "./split/split.ts";
 export { parseSplitter, splitRatings, splits } from "./split/splits.ts";
