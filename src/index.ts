@@ -3,6 +3,7 @@
  */
 import "./require-node.ts";
 
+export { modelCard } from "./artifact/card.ts";
 export { readArtifact, writeArtifact } from "./artifact/file.ts";
 export { hnsw, type Index, type MakeIndex } from "./compute/hnsw.ts";
 export { createEngine, type EngineOptions } from "./compute/pool.ts";
@@ -88,6 +89,7 @@ export { type JournalOptions, openJournal } from "./evaluate/journal.ts";
 export { usersWithRatings } from "./evaluate/measure.ts";
 export type { EvaluatedUser, ListsMetric, Metric, MetricKind, UserMetric } from "./evaluate/metric.ts";
 export { type MetricName, metricKinds, metricsNamed } from "./evaluate/metrics.ts";
+export { recordEvaluation } from "./evaluate/record-evaluation.ts";
 export type { RunOptions } from "./evaluate/run.ts";
 export { type Standing, standingsOf } from "./evaluate/standings.ts";
 export type { Trial, TrialRun, TuningResult } from "./evaluate/tuning/result.ts";

@@ -25,7 +25,17 @@ const arrows: Record<string, readonly string[]> = {
   data: ["check-arguments.ts", "errors.ts", "hash.ts", "random.ts", "replace-file.ts", "did-you-mean.ts", "matrix"],
   split: ["check-arguments.ts", "errors.ts", "hash.ts", "random.ts", "did-you-mean.ts", "matrix", "data"],
   content: ["errors.ts", "optional-package.ts", "replace-file.ts", "matrix", "compute", "data"],
-  models: ["check-arguments.ts", "errors.ts", "random.ts", "did-you-mean.ts", "matrix", "compute", "data", "content"],
+  models: [
+    "check-arguments.ts",
+    "errors.ts",
+    "random.ts",
+    "did-you-mean.ts",
+    "version.ts",
+    "matrix",
+    "compute",
+    "data",
+    "content",
+  ],
   recommend: [
     "check-arguments.ts",
     "errors.ts",
@@ -67,7 +77,7 @@ const arrows: Record<string, readonly string[]> = {
     "recommend",
     "evaluate",
   ],
-  artifact: ["errors.ts", "hash.ts", "replace-file.ts", "data", "models"],
+  artifact: ["errors.ts", "hash.ts", "numbers.ts", "replace-file.ts", "data", "models"],
   bench: [
     "errors.ts",
     "hash.ts",

@@ -35,7 +35,7 @@ export async function factorsOf({ name, model }: OpenModel, options: FactorsOpti
   const { users, engine, ...progress } = options;
   if (!model.vectors) {
     throw new MatineeError("CAPABILITY_MISSING", `the model ${name} has no vectors of users and films`, {
-      fix: "use one that has, such as als or mf",
+      fix: "use one that has, such as als or text",
     });
   }
   using own = engine === undefined ? localEngine() : undefined;

@@ -116,7 +116,7 @@ describe("matinee inspect --factors", () => {
     assert.equal(code, 2);
     assert.match(
       stderr,
-      /the model item-knn has no vectors of users and films \(use one that has, such as als or mf\)/,
+      /the model item-knn has no vectors of users and films \(use one that has, such as als or text\)/,
     );
     assert.ok(!existsSync(out));
   });

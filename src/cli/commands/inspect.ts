@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import { Command } from "commander";
+import { modelCard } from "../../artifact/card.ts";
 import { createEngine } from "../../compute/pool.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { checkTableFile } from "../../data/write-table.ts";
@@ -23,6 +24,7 @@ import { cancellation } from "../terminal/run.ts";
 interface InspectFlags extends ModelFlags {
   report?: string;
   factors?: string;
+  card?: true;
   json?: true;
 }
 
@@ -32,6 +34,7 @@ export function inspectCommand(): Command {
     .argument("[file]", "a model saved by matinee train, as --artifact")
     .option("--report <file>", "write pictures and tables: .html or .md")
     .option("--factors <file>", "write the vectors of films and users: .csv, .jsonl or .parquet")
+    .option("--card", "print the model's card as Markdown: data, settings, evaluation, limits")
     .option("--json", "print one JSON document")
     .action(run);
   return addSourceOptions(command);
@@ -45,8 +48,9 @@ async function run(file: string | undefined, flags: InspectFlags): Promise<void>
   }
   const named = file === undefined ? flags : { ...flags, artifact: file };
   const hasModel = named.artifact !== undefined || named.model !== undefined;
-  if (flags.report !== undefined && flags.factors !== undefined) {
-    throw new MatineeError("USAGE", "--report and --factors do not go together", { fix: "give one of them" });
+  const [one, other] = (["report", "factors", "card"] as const).filter((flag) => flags[flag] !== undefined);
+  if (other !== undefined) {
+    throw new MatineeError("USAGE", `--${one} and --${other} do not go together`, { fix: "give one of them" });
   }
   if (flags.report !== undefined) {
     await checkReportFile(flags.report, "report");
@@ -64,6 +68,12 @@ async function run(file: string | undefined, flags: InspectFlags): Promise<void>
   }
   if (flags.factors !== undefined) return writeVectors(flags.factors, named, flags.json);
   const { trained } = await loadModel(named);
+  if (flags.card) {
+    const card = modelCard(trained);
+    if (flags.json) printJson({ card });
+    else printLines([card]);
+    return;
+  }
   printSummary(named.artifact ?? trained.info.name, trained, flags);
 }
 

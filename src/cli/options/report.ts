@@ -32,7 +32,7 @@ export async function writeReport(file: string, report: Report): Promise<void> {
 }
 
 /** The same of an evaluation, whose report is made only where it is asked for; else its numbers are written. */
-export async function writeEvaluation(
+export async function writeEvaluationReport(
   file: string,
   evaluation: Evaluation,
   makeReport: () => Promise<Report>,

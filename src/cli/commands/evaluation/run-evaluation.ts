@@ -13,7 +13,7 @@ import { openJournal } from "../../../evaluate/journal.ts";
 import { count, metricDecimal } from "../../../numbers.ts";
 import { present } from "../../../present.ts";
 import { type EvaluationFlags, splitAsFlagged } from "../../options/evaluation.ts";
-import { writeEvaluation } from "../../options/report.ts";
+import { writeEvaluationReport } from "../../options/report.ts";
 import { note } from "../../terminal/output.ts";
 import { withProgressByLabel } from "../../terminal/progress.ts";
 import { cancellation } from "../../terminal/run.ts";
@@ -39,7 +39,7 @@ export async function runEvaluation(
   );
   if (flags.report !== undefined) {
     const { evaluation } = result;
-    await writeEvaluation(flags.report, evaluation, async () => {
+    await writeEvaluationReport(flags.report, evaluation, async () => {
       const { evaluationReport } = await import("../../../report/evaluation-report.ts");
       return evaluationReport({ evaluation, dataset });
     });
