@@ -101,18 +101,34 @@ async function append(handle: FileHandle, data: string | Uint8Array): Promise<vo
   if (data.length > 0) await handle.writeFile(data);
 }
 
+type Value = string | number | null;
+
 function csvEncoder(columns: readonly TableColumn[]): TableEncoder {
-  const fields = columns.map(({ type }) => (value: string | number | null) => {
-    if (value === null) return "";
-    return csvField(type === "single" && typeof value === "number" ? shortestSingle(value) : value);
+  const fields = columns.map(({ type }, at) => {
+    const text = textsOf(type, csvField, "");
+    return (value: Value) => (at === 0 ? text(value) : `,${text(value)}`);
   });
+  return linesEncoder(`${columns.map(({ name }) => csvField(name)).join(",")}\n`, fields, "\n");
+}
+
+function jsonLinesEncoder(columns: readonly TableColumn[]): TableEncoder {
+  const fields = columns.map(({ name, type }, at) => {
+    const key = `${at === 0 ? "{" : ","}${JSON.stringify(name)}:`;
+    const text = textsOf(type, JSON.stringify, "null");
+    return (value: Value) => key + text(value);
+  });
+  return linesEncoder("", fields, "}\n");
+}
+
+/** A text for each row: a text for each field, and an end. */
+function linesEncoder(start: string, fields: readonly ((value: Value) => string)[], end: string): TableEncoder {
   return {
-    start: () => `${columns.map(({ name }) => csvField(name)).join(",")}\n`,
+    start: () => start,
     encode(rows, length) {
       let text = "";
       for (let n = 0; n < length; n++) {
-        for (let at = 0; at < rows.length; at++) text += `${at > 0 ? "," : ""}${fields[at](rows[at][n])}`;
-        text += "\n";
+        for (let at = 0; at < rows.length; at++) text += fields[at](rows[at][n]);
+        text += end;
       }
       return text;
     },
@@ -120,26 +136,19 @@ function csvEncoder(columns: readonly TableColumn[]): TableEncoder {
   };
 }
 
-function jsonLinesEncoder(columns: readonly TableColumn[]): TableEncoder {
-  const keys = columns.map(({ name }) => JSON.stringify(name));
-  const jsonOf = columns.map(({ type }) => (value: string | number | null) => {
-    if (type === "text") return JSON.stringify(value === null ? value : String(value));
-    return JSON.stringify(type === "single" && typeof value === "number" ? shortestSingle(value) : value);
-  });
-  return {
-    start: () => "",
-    encode(rows, length) {
-      let text = "";
-      for (let n = 0; n < length; n++) {
-        text += "{";
-        for (let at = 0; at < rows.length; at++) {
-          text += `${at > 0 ? "," : ""}${keys[at]}:${jsonOf[at](rows[at][n])}`;
-        }
-        text += "}\n";
-      }
-      return text;
-    },
-    end: () => "",
+/** How the values of a column are written. A text is often that of the row before, and then not made again. */
+function textsOf(
+  type: TableColumn["type"],
+  quote: (text: string) => string,
+  missing: string,
+): (value: Value) => string {
+  if (type === "single") return (value) => (value === null ? missing : String(shortestSingle(Number(value))));
+  if (type !== "text") return (value) => (value === null ? missing : String(value));
+  let last: Value = null;
+  let text = missing;
+  return (value) => {
+    if (value !== last) [last, text] = [value, value === null ? missing : quote(String(value))];
+    return text;
   };
 }
 
