@@ -61,7 +61,7 @@ export {
   type UserRequest,
 } from "./core.ts";
 export { type Filter, filterRatings } from "./data/filter.ts";
-export { type ReadOptions, readRatings } from "./data/read.ts";
+export { previewRatings, type RatingsPreview, type ReadOptions, readRatings } from "./data/read.ts";
 export { type SyntheticShape, syntheticRatings } from "./data/synthetic/synthetic-ratings.ts";
 export { writeRatingsCsv } from "./data/write.ts";
 
