@@ -14,6 +14,7 @@ export interface Factors {
   readonly users?: Float32Array;
 }
 
+/** Options of `factorsOf`. */
 export interface FactorsOptions extends ProgressOptions {
   /** The users whose vectors are asked for. */
   readonly users?: UserRatings;
@@ -28,7 +29,7 @@ export interface FactorsOptions extends ProgressOptions {
  * @example
  * import { factorsOf } from "matinee/core";
  * import { als, train } from "matinee";
- * using trained = await train(data, als({ factors: 4 }));
+ * using trained = await train(data, als({ factors: 8 }));
  * const { length, items } = await factorsOf(trained.opened);
  */
 export async function factorsOf({ name, model }: OpenModel, options: FactorsOptions = {}): Promise<Factors> {

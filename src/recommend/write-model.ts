@@ -69,7 +69,7 @@ async function* similarRows(opened: OpenModel, k: number, progress: ProgressOpti
  * @throws CAPABILITY_MISSING where the model's scores are no inner products; USAGE, WRITE_FAILED, CANCELLED
  * @example
  * import { als, train, writeFactors } from "matinee";
- * using trained = await train(data, als({ factors: 4 }));
+ * using trained = await train(data, als({ factors: 8 }));
  * await writeFactors("factors.parquet", trained.opened, { users: trained.users! });
  */
 export async function writeFactors(file: string, opened: OpenModel, options: FactorsOptions = {}): Promise<void> {
