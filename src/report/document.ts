@@ -1,5 +1,5 @@
 import { missingPackageError } from "../errors.ts";
-import { drawingPackages, loadPlot } from "./draw.ts";
+import { drawingPackages, loadPlot } from "./load-plot.ts";
 
 /** A document in Node, for drawing, by the optional packages @observablehq/plot and linkedom. @throws PACKAGE_MISSING */
 export async function blankDocument(): Promise<Document> {

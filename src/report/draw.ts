@@ -1,28 +1,10 @@
-/** How pictures are drawn: as SVG, by Plot, in the document of a page or in one made in Node. Plot is an optional package. */
+/** How pictures are drawn: as SVG, by Plot, in the document of a page or in one made in Node. */
 import type { PlotOptions } from "@observablehq/plot";
-import { MatineeError, missingPackageError } from "../errors.ts";
-
-/** What `npm install` takes for the pictures. */
-export const drawingPackages = "@observablehq/plot linkedom";
-
-type Plot = typeof import("@observablehq/plot");
-let loaded: Plot | undefined;
-
-/**
- * Loads what draws the pictures. `blankDocument` does so itself; a page, which has a document, awaits this before its first picture.
- *
- * @throws PACKAGE_MISSING
- */
-export async function loadPlot(): Promise<void> {
-  loaded ??= await import("@observablehq/plot").catch((cause: unknown) => {
-    throw missingPackageError("@observablehq/plot", drawingPackages, cause);
-  });
-}
+import { loadedPlot } from "./load-plot.ts";
 
 /** Plot, once it is loaded. @throws USAGE */
-export function plot(): Plot {
-  if (loaded) return loaded;
-  throw new MatineeError("USAGE", "what draws pictures is not loaded", { fix: "await loadPlot() first" });
+export function plot(): typeof import("@observablehq/plot") {
+  return loadedPlot() as typeof import("@observablehq/plot");
 }
 
 /** Draws SVG markup: the same bytes for the same data. @param alt "" for a decoration */

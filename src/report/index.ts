@@ -3,10 +3,11 @@ import "../require-node.ts";
 
 export { dataSection } from "./data-section.ts";
 export { blankDocument } from "./document.ts";
-export { loadPlot } from "./draw.ts";
+
 export { comparisonGrid, evaluationReport } from "./evaluation-report.ts";
 export { htmlOf } from "./html.ts";
 export { inspectReport } from "./inspect-report.ts";
+export { loadPlot } from "./load-plot.ts";
 export { markdownOf } from "./markdown.ts";
 export type { Cell, Picture, Table } from "./picture.ts";
 export { normsOf, normsPicture } from "./pictures/norms.ts";

@@ -36,6 +36,15 @@ await compare(data, [ease()], splits.perUser(0.8), { metrics: ["ndgc@10"] });
 similar(openModel(await fit(data, als())), 260);
 `;
 
+/** What compiles with dom, and without the optional packages. */
+const drawing = `
+import { loadRecommender } from "matinee";
+import { createClient } from "matinee/client";
+import { blankDocument, htmlOf, inspectReport, loadPlot, normsPicture } from "matinee/report";
+import { createApp } from "matinee/server";
+export { blankDocument, createApp, createClient, htmlOf, inspectReport, loadPlot, loadRecommender, normsPicture };
+`;
+
 const root = resolve(import.meta.dirname, "../..");
 const folder = temporaryFolder();
 const tools = join(root, "node_modules");
@@ -166,6 +175,7 @@ describe("the packed package", () => {
   it("compiles strictly without dom, under TypeScript 5.9 and 7, and refuses ids for indices and unknown settings", () => {
     run("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error", "typescript@5.9", "@types/node@26"]);
     writeFileSync(join(folder, "program.ts"), program);
+    writeFileSync(join(folder, "drawing.ts"), drawing);
     for (const compiler of [join(folder, "node_modules"), tools]) {
       for (const [module, resolution] of [
         ["nodenext", "nodenext"],
@@ -178,9 +188,14 @@ describe("the packed package", () => {
           "--skipLibCheck",
           "false",
         ];
-        const target = ["--target", "es2023", "--lib", "es2023,esnext.disposable", "--types", "node", "--noEmit"];
         const modules = ["--module", module, "--moduleResolution", resolution];
-        run(process.execPath, [join(compiler, "typescript/bin/tsc"), ...strict, ...target, ...modules, "program.ts"]);
+        for (const [file, lib] of [
+          ["program.ts", "es2023,esnext.disposable"],
+          ["drawing.ts", "es2023,esnext.disposable,dom,dom.iterable"],
+        ]) {
+          const target = ["--target", "es2023", "--lib", lib, "--types", "node", "--noEmit"];
+          run(process.execPath, [join(compiler, "typescript/bin/tsc"), ...strict, ...target, ...modules, file]);
+        }
       }
     }
   });
