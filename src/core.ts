@@ -43,6 +43,9 @@ export {
   type Model,
   type ModelSpec,
   type Neighbour,
+  type NewItems,
+  type PlacedItems,
+  type PlacingContext,
   type PredictionRule,
   type Profile,
   predictionRules,
@@ -65,6 +68,7 @@ export { type Factors, type FactorsOptions, factorsOf } from "./recommend/factor
 export { type Film, filmOf, type ScoredFilm } from "./recommend/films.ts";
 export type { Lists } from "./recommend/lists.ts";
 export { neighbours, type RatedFilm, ratedFilms, type SharedFilm, type SimilarUser } from "./recommend/neighbours.ts";
+export type { NewFilm } from "./recommend/new-films.ts";
 export { lookAlike, mostRated } from "./recommend/onboarding.ts";
 export { type OpenModel, openModel } from "./recommend/open-model.ts";
 export { type Prediction, predict } from "./recommend/predict.ts";

@@ -33,6 +33,7 @@ export {
   type ModelSpec,
   mmr,
   type NeighboursRequest,
+  type NewFilm,
   type OpenEmbedder,
   type Placement,
   type Prediction,

@@ -389,7 +389,7 @@ export function describeLayout(
   const counting =
     feedback === "ratings"
       ? ""
-      : `events${weights ? ` by weights ${[...weights].map(([type, weight]) => `${type}=${weight}`).join(", ")}` : ""}, repeated ones ${
+      : `events${weights ? ` by weights ${[...weights].map(([type, weight]) => `${type}=${weight}`).join(", ")}` : event ? " of every type alike" : ""}, repeated ones ${
           repeats === "sum" ? "added" : repeats === "count" ? "counted" : "by the latest"
         }`;
   const parts = [
