@@ -28,7 +28,7 @@ describe("the card of a model", () => {
       "- Arithmetic: strict",
       `- Trained by Matinee ${version}`,
       `- Fingerprint: ${trained.record.data}`,
-      "- 16 ratings of 8 items by 6 users",
+      "- 16 ratings of 7 items by 6 users",
       "- Scale: 0.5 to 5 in steps of 0.5",
       "Nothing is recorded of how well it does.",
       "- The ratings of a new user get the answer that training on them gives.",
@@ -37,7 +37,7 @@ describe("the card of a model", () => {
       assert.ok(card.split("\n").includes(line), `${line}\n${card}`);
     }
     assert.match(card, /^- Settings: k = 7, /m);
-    assert.match(card, /^- It knows the 8 items of its data and no others\. 1 of them have no ratings\.$/m);
+    assert.match(card, /^- It knows 8 items and no others\. 1 of them have no ratings\.$/m);
   });
 
   it("says that a file holds users' ratings, where the model or a part of it keeps them", async () => {
@@ -49,7 +49,7 @@ describe("the card of a model", () => {
 
   it("calls amounts of events by their name", async () => {
     const card = modelCard(await fit({ ...filmDataset(), feedback: "events" }, configure("popular")));
-    assert.match(card, /^- 16 events of 8 items by 6 users\n- Amounts: 0\.5 to 5$/m);
+    assert.match(card, /^- 16 events of 7 items by 6 users\n- Amounts: 0\.5 to 5$/m);
     assert.match(card, /^- It predicts no ratings: it learnt from amounts of events\.$/m);
   });
 

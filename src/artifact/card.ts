@@ -1,4 +1,5 @@
 /** The card of a model: what is known of it, for people. */
+import type { DatasetInfo } from "../data/dataset.ts";
 import { oneLine } from "../errors.ts";
 import { capabilitiesOf, describedModels } from "../models/capabilities.ts";
 import type { LearnsFrom, State } from "../models/model.ts";
@@ -51,14 +52,14 @@ function modelLines({ record, state }: Trained): string[] {
 }
 
 function dataLines({ info, record }: Trained): string[] {
-  const { name, users, items, counts, scale, feedback } = info;
+  const { name, users, counts, scale, feedback } = info;
   const what = feedback === "events" ? "events" : "ratings";
   const total = counts.reduce((sum, own) => sum + own, 0);
   const step = scale.step > 0 ? ` in steps of ${scale.step}` : "";
   return [
     `- Name: ${plain(name)}`,
     `- Fingerprint: ${plain(record.data)}`,
-    `- ${count(total)} ${what} of ${count(items.size)} items by ${count(users.size)} users`,
+    `- ${count(total)} ${what} of ${count(counts.length - unratedItems(info))} items by ${count(users.size)} users`,
     feedback === "events" ? `- Amounts: ${scale.min} to ${scale.max}` : `- Scale: ${scale.min} to ${scale.max}${step}`,
   ];
 }
@@ -93,16 +94,20 @@ function useLines({ info, state }: Trained): string[] {
 }
 
 function limitLines({ info, state, record }: Trained): string[] {
-  const unrated = info.counts.reduce((sum, own) => sum + (own === 0 ? 1 : 0), 0);
   const keeps = keepsRatings(state);
   return [
-    `- It knows the ${count(info.items.size)} items of its data and no others. ${count(unrated)} of them have no ratings.`,
+    `- It knows ${count(info.items.size)} items and no others. ${count(unratedItems(info))} of them have no ratings.`,
     ...(info.feedback === "events" ? ["- It predicts no ratings: it learnt from amounts of events."] : []),
     `- The file holds the ids of the ${count(info.users.size)} users${keeps ? ", and their ratings" : ""}.`,
     ...(record.arithmetic === "relaxed"
       ? ["- Trained again on another machine, it may differ in the last digits."]
       : []),
   ];
+}
+
+/** Items that the catalog names, or that came after training. */
+function unratedItems({ counts }: DatasetInfo): number {
+  return counts.reduce((sum, own) => sum + (own === 0 ? 1 : 0), 0);
 }
 
 /** Whether the state, or a part of it, is of an algorithm that keeps the users' ratings. */
