@@ -6,6 +6,7 @@ import { apiPage } from "../scripts/api-page.ts";
 import { dataPage, haveSamples, sampleFiles } from "../scripts/data-page.ts";
 import { errorsPage, metricsPage, modelsPage, readmePage, rerankingPage, specsModule } from "../scripts/docs.ts";
 import { matinee } from "./helpers/command.ts";
+import { version as ownVersion } from "../src/version.ts";
 import { traps } from "./helpers/traps.ts";
 
 const read = (name: string) => readFileSync(resolve(import.meta.dirname, "..", name), "utf8");
@@ -51,6 +52,7 @@ describe("the documentation", () => {
     const { version, license, engines } = JSON.parse(read("package.json"));
     const citation = read("CITATION.cff");
     assert.match(citation, new RegExp(`^version: ${version}$`, "m"));
+    assert.equal(ownVersion, version);
     assert.match(citation, new RegExp(`^license: ${license}$`, "m"));
     assert.equal(engines.node, `>=${/needed = (\d+);/.exec(read("src/require-node.ts"))?.[1]}`);
   });
