@@ -5,8 +5,8 @@ import { describe, it } from "node:test";
 import { apiPage } from "../scripts/api-page.ts";
 import { dataPage, haveSamples, sampleFiles } from "../scripts/data-page.ts";
 import { errorsPage, metricsPage, modelsPage, readmePage, rerankingPage, specsModule } from "../scripts/docs.ts";
-import { matinee } from "./helpers/command.ts";
 import { version as ownVersion } from "../src/version.ts";
+import { matinee } from "./helpers/command.ts";
 import { traps } from "./helpers/traps.ts";
 
 const read = (name: string) => readFileSync(resolve(import.meta.dirname, "..", name), "utf8");
