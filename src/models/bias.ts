@@ -36,6 +36,7 @@ export const biasAlgorithm: Algorithm<Static<typeof biasSettings>> = {
   settings: biasSettings,
   learnsFrom: "ratings",
   foldIn: "exact",
+  ratingsOnly: true,
 
   estimate: ({ items, ratings }) => ({ bytes: 8 * items, operations: 2 * ratings }),
 

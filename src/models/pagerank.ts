@@ -22,6 +22,7 @@ import type { Algorithm, Answer, Connection, ExplanationPart, Model, State } fro
 import { readRelation, relationTensors } from "./shared/graph-state.ts";
 import { ratingTensors, readKeptRatings } from "./shared/kept-ratings.ts";
 import { Type } from "./shared/schema.ts";
+import { scaleSetting } from "./shared/standard-scale.ts";
 import { numberOf, tensorOf } from "./shared/state.ts";
 
 /** How much of a walk goes through one kind of node. */
@@ -46,6 +47,7 @@ const pagerankSettings = Type.Object({
   genres: share(0.1, "genres"),
   tags: share(0.1, "tags"),
   decades: share(0.03, "decades"),
+  scale: scaleSetting,
 });
 
 /** The share of all walks that are longer than those followed. */

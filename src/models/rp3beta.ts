@@ -19,6 +19,7 @@ import type { Dataset } from "../data/dataset.ts";
 import type { Csr } from "../matrix/csr.ts";
 import type { Algorithm, Answer, ExplanationPart, FitContext, Model, State, Tensors } from "./model.ts";
 import { Type } from "./shared/schema.ts";
+import { scaleSetting } from "./shared/standard-scale.ts";
 import { checkIndexLists, numberOf, tensorOf } from "./shared/state.ts";
 
 const rp3betaSettings = Type.Object({
@@ -40,6 +41,7 @@ const rp3betaSettings = Type.Object({
     maximum: 100_000,
     description: "number of films kept for each film: those that walks reach most often",
   }),
+  scale: scaleSetting,
 });
 type Rp3betaSettings = Static<typeof rp3betaSettings>;
 

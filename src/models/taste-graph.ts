@@ -1,7 +1,7 @@
 /**
  * A walk of two edges over the graph of films and genres, from the films that the user rated highest.
  *
- *   w_g = number of films of genre g that u rated at least θ and as high as any       θ: a share of the highest rating, 4 of 5
+ *   w_g = number of films of genre g that u rated at least θ and as high as any       θ: three quarters up the scale, 4 of 1 to 5
  *   score(u, i) = Σ_{g ∈ G_i} w_g + ε n_i        G_i: genres of film i, n_i: number of its ratings, ε: `popularity`
  *
  * Only films that the walk reaches have a score. At ε = 0.001, single precision tells films apart that differ by one rating while
@@ -15,6 +15,7 @@ import { genreBytes, likedSetting } from "./genre-overlap.ts";
 import type { Algorithm, Answer, ExplanationPart, Profile } from "./model.ts";
 import { readRelation, relationTensors } from "./shared/graph-state.ts";
 import { Type } from "./shared/schema.ts";
+import { likedPoint } from "./shared/standard-scale.ts";
 import { numberOf, tensorOf } from "./shared/state.ts";
 
 const tasteGraphSettings = Type.Object({
@@ -35,10 +36,11 @@ export const tasteGraphAlgorithm: Algorithm<Static<typeof tasteGraphSettings>> =
 
   estimate: ({ items, ratings }) => ({ bytes: genreBytes(items), operations: ratings }),
 
-  async fit({ catalog, counts, scale }, { liked, popularity }) {
+  async fit(train, { liked, popularity }) {
+    const { catalog, counts } = train;
     return {
       algorithm: "taste-graph",
-      facts: { likedFrom: liked * scale.max, popularity },
+      facts: { likedFrom: likedPoint(train, liked), popularity },
       tensors: { ...relationTensors(filmGraph(catalog, ["genre"])), counts: { shape: [counts.length], data: counts } },
     };
   },

@@ -43,14 +43,15 @@ export const textAlgorithm: Algorithm<Static<typeof textSettings>> = {
   // Of six layers, 384 wide: 2 × 10.6 million weights a token, some 15 tokens a film.
   estimate: ({ items }) => ({ bytes: 2 * 4 * 384 * items, operations: 2 * 10.6e6 * 15 * items }),
 
-  async fit({ catalog, items, scale }, { model }, context) {
+  async fit(train, { model }, context) {
+    const { catalog, items } = train;
     const { length, items: described, vectors } = await embedFilms(catalog, model, context, "text");
     const width = paddedLength(length);
     const data = new Float32Array(items.size * width);
     for (const [n, item] of described.entries()) data.set(vectors.subarray(n * length, (n + 1) * length), item * width);
     return {
       algorithm: "text",
-      facts: { liked: likedFrom(scale) },
+      facts: { liked: likedFrom(train) },
       tensors: { items: { shape: [items.size, width], data } },
     };
   },

@@ -5,14 +5,14 @@ import { type Csr, csrFromTriplets, timesLike } from "../matrix/csr.ts";
 import type { Trained } from "../models/trained.ts";
 import { present } from "../present.ts";
 import type { OpenModel } from "./open-model.ts";
-import { keptUserRatings, type UserRatings } from "./query.ts";
+import { keptUserRatings, possibleRatings, type UserRatings } from "./query.ts";
 
 /**
  * Ratings in the index space of a model's items: those of a data set, or those that the model keeps where no data set is given.
  * Users and films of other data than the model was trained on are matched by id; ratings of films that the model does not know are
  * left out.
  *
- * @throws USAGE where ratings lie outside the scale that the model was trained on
+ * @throws USAGE where ratings lie outside the scale that the model was trained on, or one has ratings and the other events
  * @returns undefined where there is no data set and the model keeps no ratings
  * @example
  * import { queryOfUser, recommend, userRatingsFor } from "matinee/core";
@@ -30,23 +30,25 @@ export async function userRatingsFor(
   if ((await fingerprint(dataset)) === trained.record.data) return { name, users, items, byUser };
   const { items: known } = opened.info;
   const indexOf = Int32Array.from({ length: items.size }, (_, item) => known.index(items.id(item)));
-  checkScale(opened.info, dataset);
+  checkRatings(opened.info, dataset);
   const trainingRows = Int32Array.from({ length: users.size }, (_, row) => opened.info.users.index(users.id(row)));
   return { name, users, items: known, byUser: renumbered(byUser, indexOf, known.size), trainingRows };
 }
 
-/** @throws USAGE where ratings lie outside the scale that the model was trained on */
-function checkScale({ scale }: DatasetInfo, { name, byUser: { values } }: Dataset): void {
-  const [lowest, highest] = [Math.fround(scale.min), Math.fround(scale.max)];
-  const off = values.find((value) => value < lowest || value > highest);
+/** @throws USAGE where ratings are none that the model was trained on: outside their scale, or amounts of events */
+function checkRatings(info: DatasetInfo, { name, feedback, byUser: { values } }: Dataset): void {
+  if (feedback !== info.feedback) {
+    throw new MatineeError("USAGE", `${name} holds ${feedback}, and the model was trained on ${info.feedback}`, {
+      fix: `give ${info.feedback}, or train on these ${feedback}`,
+    });
+  }
+  const possible = possibleRatings(info);
+  const off = values.find((value) => !possible(value));
   if (off === undefined) return;
-  throw new MatineeError(
-    "USAGE",
-    `${name} holds a rating of ${off}, and the model was trained on ${scale.min}–${scale.max}`,
-    {
-      fix: "give ratings on that scale, or train on these",
-    },
-  );
+  const { min, max } = info.scale;
+  throw new MatineeError("USAGE", `${name} holds a rating of ${off}, and the model was trained on ${min}–${max}`, {
+    fix: "give ratings on that scale, or train on these",
+  });
 }
 
 /** The ratings under other indices of items; those of items without one (−1) are left out. */

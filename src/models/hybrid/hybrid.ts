@@ -25,6 +25,7 @@ import { MatineeError } from "../../errors.ts";
 import type { Algorithm, Cost, FitContext, State } from "../model.ts";
 import { Type } from "../shared/schema.ts";
 import { completeSettings } from "../shared/settings.ts";
+import { checkFeedback } from "../shared/standard-scale.ts";
 import { childOf, choiceOf, stateError, tensorOf, textListOf } from "../shared/state.ts";
 import type { Trained } from "../trained.ts";
 import { type BlendInput, blendModels, measureSimilarityScale } from "./blended-model.ts";
@@ -89,6 +90,7 @@ export function createHybridAlgorithm({ algorithmNamed, algorithmOf }: PartAlgor
 
     async fit(train, settings, context) {
       const ingredients = ingredientsOf(settings);
+      for (const { algorithm } of ingredients) checkFeedback(algorithm, train);
       const { normalisation } = settings;
       const word = settings.weights.trim();
       const given = word === "learn" ? undefined : weightsFrom(word, ingredients.length);

@@ -49,6 +49,7 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
   settings: mfSettings,
   learnsFrom: "ratings",
   foldIn: "exact",
+  ratingsOnly: true,
 
   estimate(shape, { factors, optimiser, epochs, batch, features }) {
     const { users, items, ratings } = shape;

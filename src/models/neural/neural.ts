@@ -34,6 +34,7 @@ export const neuralAlgorithm: Algorithm<NeuralSettings> = {
   settings: neuralSettings,
   learnsFrom: "ratings",
   foldIn: "exact",
+  ratingsOnly: true,
 
   estimate(shape, settings) {
     const { users, items, ratings } = shape;

@@ -47,6 +47,7 @@ export const userKnnAlgorithm: Algorithm<UserKnnSettings> = {
   settings: userKnnSettings,
   learnsFrom: "ratings",
   foldIn: "approximate",
+  ratingsOnly: true,
   missingAsNaN: ["itemMeans"],
 
   estimate: ({ users, items, ratings }) => ({

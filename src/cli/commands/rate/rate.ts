@@ -3,6 +3,7 @@ import { Command } from "commander";
 import type { DatasetInfo, ItemIndex } from "../../../data/dataset.ts";
 import { idText } from "../../../data/ids.ts";
 import { MatineeError } from "../../../errors.ts";
+import { inStars, lengthOfStar } from "../../../models/shared/standard-scale.ts";
 import { present } from "../../../present.ts";
 import { neighbours, type RatedFilm, ratedFilms } from "../../../recommend/neighbours.ts";
 import { lookAlike, mostRated } from "../../../recommend/onboarding.ts";
@@ -55,7 +56,7 @@ async function run(flags: RateFlags): Promise<void> {
   await askForRatings(info, ratings, save);
 
   const query = queryFromRatings(info, ratings);
-  const alike = known && findLookAlike(known, ratings);
+  const alike = known && findLookAlike(known, ratings, recommender.info);
   if (known && !alike) note("Nobody agrees with any of your ratings: these films are by the ratings themselves.");
   const own = ratedFilms(info, query.profile);
   const near = recommender.model.ask(query).neighbours ? neighbours(recommender, query, maxNeighbours) : [];
@@ -108,8 +109,8 @@ function keptText(given: readonly RatingOfFilm[], save?: string): string {
   return `Your ratings, for matinee recommend: ${flags.join(" ")}`;
 }
 
-function findLookAlike(known: UserRatings, ratings: Map<ItemIndex, number>) {
-  const found = lookAlike(known, ratings);
+function findLookAlike(known: UserRatings, ratings: Map<ItemIndex, number>, { scale }: DatasetInfo) {
+  const found = lookAlike(known, ratings, lengthOfStar(scale));
   if (!found) return undefined;
   const user = known.users.id(found.user);
   return { user, agreed: found.agreed, query: queryOfUser(known, user) };
@@ -117,6 +118,7 @@ function findLookAlike(known: UserRatings, ratings: Map<ItemIndex, number>) {
 
 function starLine(film: RatedFilm, { scale }: DatasetInfo): string {
   const { id, genres, rating } = film;
-  const stars = `${"★".repeat(Math.floor(rating))}${rating % 1 === 0 ? "" : "½"}`;
-  return `  ${rating.toFixed(1).padStart(4)} ${stars.padEnd(Math.floor(scale.max))}  ${titleText(film, id)}  ${genres.join(", ")}`;
+  const halves = Math.round(2 * inStars(scale, rating));
+  const stars = `${"★".repeat(halves >> 1)}${halves % 2 === 0 ? "" : "½"}`;
+  return `  ${rating.toFixed(1).padStart(4)} ${stars.padEnd(5)}  ${titleText(film, id)}  ${genres.join(", ")}`;
 }
