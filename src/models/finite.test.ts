@@ -44,11 +44,14 @@ describe("a model whose training diverged", () => {
   });
 
   it("is refused within a blend", async () => {
-    await assert.rejects(fit(steep(), configure("hybrid", { models: "popular,mf", settings: "mf.scale=data", weights: "equal" })), {
-      code: "NOT_FINITE",
-      message: /^training mf diverged/,
-      fix: "give a lower rate",
-    });
+    await assert.rejects(
+      fit(steep(), configure("hybrid", { models: "popular,mf", settings: "mf.scale=data", weights: "equal" })),
+      {
+        code: "NOT_FINITE",
+        message: /^training mf diverged/,
+        fix: "give a lower rate",
+      },
+    );
   });
 
   it("names only settings that act", () => {
