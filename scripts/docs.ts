@@ -38,8 +38,8 @@ const about: Readonly<Record<string, string>> = {
   rp3beta: "random walks over users and films: RP3β (Paudel et al. 2016)",
   pagerank: "random walks over users, genres, tags and decades: personalised PageRank; names the paths",
   ease: "a linear model in closed form (Steck 2019); the default wherever it fits",
-  als: "implicit matrix factorisation by alternating least squares (Hu, Koren & Volinsky 2008); the default for large data; with `features`, it also lists films without ratings",
-  mf: "explicit matrix factorisation, with or without biases, by SGD, ALS or Adam",
+  als: "implicit matrix factorisation by alternating least squares (Hu, Koren & Volinsky 2008); the default for large data; with `features`, it also lists films without ratings, and those that come after training",
+  mf: "explicit matrix factorisation, with or without biases, by SGD, ALS or Adam; with `features`, it places films as `als` does",
   neural: "a neural network over embeddings of users and films, by Adam",
   tfidf: "TF-IDF of titles, genres and tags; lists films without ratings",
   text: "sentence embeddings of titles and genres (all-MiniLM-L6-v2); lists films without ratings",
@@ -53,6 +53,7 @@ function capabilityRows(): string[] {
     "gives vectors": "lists by an index (`--approximate`)",
     "keeps ratings": "keeps the ratings it learned from",
     "blends models": "blends by ratings, by content or both",
+    "places new items": "places films that come after training",
   };
   const rows = algorithms.map(({ name, learnsFrom, foldIn }) => {
     const can = capabilitiesOf(name);
@@ -94,14 +95,17 @@ export function errorsPage(): string {
 }
 
 export function modelsPage(): string {
-  const sections = algorithms.flatMap(({ name, summary, settings, learnsFrom, foldIn }) => {
+  const sections = algorithms.flatMap(({ name, summary, settings, learnsFrom, foldIn, ratingsOnly }) => {
     const table = settingsTable(settings);
+    const placing = capabilitiesOf(name).includes("places new items")
+      ? " Films that come after training are placed by their content."
+      : "";
     return [
       `## ${name}`,
       "",
       summary,
       "",
-      `Learns from ${learnsFrom === "both" ? "ratings and content" : learnsFrom}. The fold-in of a new user is ${foldIn === "exact" ? "exact" : "approximate"}. Source: \`src/${sourceOfModel(name)}\`.`,
+      `Learns from ${learnsFrom === "both" ? "ratings and content" : learnsFrom}${ratingsOnly ? ", not from events" : ""}. The fold-in of a new user is ${foldIn === "exact" ? "exact" : "approximate"}.${placing} Source: \`src/${sourceOfModel(name)}\`.`,
       "",
       ...(table.length > 2 ? table : ["No settings."]),
       "",
@@ -118,8 +122,13 @@ export function modelsPage(): string {
     "Made from `src/models/` by `npm run docs`: settings, then the head of the source with the paper, the formulas and the",
     "arrays that a [saved model](artifact-format.md) holds. A setting that acts only with some values of others is refused without",
     "them, unless it is at its default. What a model learns from is said for its default settings: with `features`, `als` and `mf` place",
-    "films by content too. `matinee similar --by` and `blendBy` keep those parts of a blend that learn from ratings, or from content; a",
-    "part that learns from both is kept either way.",
+    "films by content too, also those that come after training. `matinee similar --by` and `blendBy` keep those parts of a blend that learn",
+    "from ratings, or from content; a part that learns from both is kept either way.",
+    "",
+    "All models learn on a standard scale, that of MovieLens, and answer on the scale of the data: ratings r and a·r + b (a > 0) give one",
+    "model ([decision 28](adr/0028-models-learn-on-a-standard-scale.md)). Ratings of 1 to 5 or 0.5 to 5 stars stay as they are. With",
+    "`scale=data`, so do all others. Models that rank take events too, whose amounts weigh from 1 to 3; models that predict ratings by",
+    "their nature refuse them.",
     "",
     ...sections,
   ].join("\n");

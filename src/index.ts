@@ -14,15 +14,19 @@ export {
   configure,
   type Dataset,
   type DatasetInfo,
+  type DoubtfulFilm,
   type Embedder,
   type ErrorCode,
   errorTable,
   type Feedback,
+  type FileInMemory,
   type Film,
   type HybridOptions,
   hybrid,
   type Id,
   type Ids,
+  type ImportedProfile,
+  type ImportReport,
   type Json,
   type Labels,
   type ListedFilm,
@@ -32,6 +36,7 @@ export {
   type ModelSpec,
   mmr,
   type NeighboursRequest,
+  type NewFilm,
   type OpenEmbedder,
   type Placement,
   type Prediction,
@@ -55,12 +60,13 @@ export {
   type Term,
   type Trained,
   type TrainingRecord,
+  type UnmatchedFilm,
   type UserList,
   type UserRatings,
   type UserRequest,
 } from "./core.ts";
 export { type Filter, filterRatings } from "./data/filter.ts";
-export { type ReadOptions, readRatings } from "./data/read.ts";
+export { previewRatings, type RatingsPreview, type ReadOptions, readRatings } from "./data/read.ts";
 export { type SyntheticShape, syntheticRatings } from "./data/synthetic/synthetic-ratings.ts";
 export { writeRatingsCsv } from "./data/write.ts";
 
@@ -95,7 +101,8 @@ export type { SearchSpace, SettingSpace } from "./evaluate/tuning/search-space.t
 export { type TunedModel, type TuneOptions, tune } from "./evaluate/tuning/tune.ts";
 export * from "./models/specs.ts";
 export { type Random, random } from "./random.ts";
-export { readRatingsFile, writeRatingsFile } from "./recommend/ratings-file.ts";
+
+export { type KnownFilms, readProfile, writeProfile } from "./recommend/profile/profile-file.ts";
 export { crossEncoder } from "./recommend/reranking/cross-encoder.ts";
 export { llm } from "./recommend/reranking/llm.ts";
 export { writeLists } from "./recommend/write-lists.ts";

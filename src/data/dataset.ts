@@ -139,12 +139,16 @@ export interface Dataset extends DatasetInfo {
 export interface ReadReport {
   /** Rows in the source. */
   readonly rows: number;
-  /** Rows dropped because a later one rates the same item by the same user. */
+  /** Rows that became one with another of the same user and item: of ratings the latest stays, amounts of events are added. */
   readonly repeats: number;
   /** Rows skipped as unreadable; always 0 unless reading was lenient. */
   readonly skipped: number;
+  /** Rows left out as the options of reading say: unrated, too low, of a type of event without a weight. */
+  readonly leftOut: number;
   /** Ratings removed by filters. */
   readonly filtered: number;
+  /** What was recognised of files, in one line. */
+  readonly recognised?: string;
 }
 
 /** The parts of a data set. `ratings` refers to the index spaces `users` and `items`. */
@@ -192,7 +196,7 @@ export function datasetFrom(parts: DatasetParts): Dataset {
     values: ratings.values.slice(),
     ...present({ times: ratings.times?.slice() }),
   });
-  const read: ReadReport = { rows: ratings.values.length, skipped: 0, filtered: 0, ...report, repeats };
+  const read: ReadReport = { rows: ratings.values.length, skipped: 0, leftOut: 0, filtered: 0, ...report, repeats };
   return datasetFromCsr(parts, csr, read);
 }
 

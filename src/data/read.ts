@@ -1,19 +1,25 @@
+import { mkdtemp, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join, resolve } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { checkOptions, quoteArgument } from "../check-arguments.ts";
 import { didYouMean } from "../did-you-mean.ts";
 import { MatineeError } from "../errors.ts";
 import { csrFromTriplets, entryAt } from "../matrix/csr.ts";
 import { present } from "../present.ts";
-import { type Dataset, datasetFromCsr } from "./dataset.ts";
+import { type Dataset, datasetFromCsr, type Feedback } from "./dataset.ts";
 import { pathExists } from "./download/download.ts";
 import { fetchMovieLens, movieLensNames } from "./download/movielens.ts";
+import { unzip } from "./download/unzip.ts";
 import { type Filter, filterRatings } from "./filter.ts";
 import type { Ids } from "./ids.ts";
 import { checkCancelled, type ProgressOptions } from "./progress.ts";
 import { buildCatalog, emptyCatalogRows, readCatalogRows } from "./reading/catalog-rows.ts";
-import { findLayout, type TableMapping } from "./reading/layout.ts";
-import type { IdNumbering } from "./reading/numbering.ts";
-import { readRatingRows } from "./reading/rating-rows.ts";
+import { encodings } from "./reading/encoding.ts";
+import { addEvents } from "./reading/events.ts";
+import { describeLayout, findLayout, type TableMapping } from "./reading/layout.ts";
+import { type IdNumbering, textIdNumbering } from "./reading/numbering.ts";
+import { readFirstRows, readRatingRows, type UnderstoodRow } from "./reading/rating-rows.ts";
 import { syntheticNames, syntheticRatings } from "./synthetic/synthetic-ratings.ts";
 
 /** Options of `readRatings`. */
@@ -30,7 +36,15 @@ const readOptionNames = Object.keys({
   header: true,
   delimiter: true,
   encoding: true,
+  layout: true,
   scale: true,
+  feedback: true,
+  weights: true,
+  halfLife: true,
+  repeats: true,
+  unrated: true,
+  minRating: true,
+  catalog: true,
   lenient: true,
   filter: true,
   cacheFolder: true,
@@ -52,14 +66,7 @@ const readOptionNames = Object.keys({
  * console.log(small.users.size, small.items.size);
  */
 export async function readRatings(source: string, options: ReadOptions = {}): Promise<Dataset> {
-  if (typeof source !== "string") {
-    throw new MatineeError("USAGE", `readRatings takes a folder, a file or a name, not ${quoteArgument(source)}`, {
-      fix: 'write readRatings("ml-latest-small")',
-    });
-  }
-  checkOptions("readRatings", options, readOptionNames);
-  if (options.columns) checkOptions("columns", options.columns, ["user", "item", "rating", "time"]);
-  if (options.scale) checkOptions("scale", options.scale, ["min", "max", "step"]);
+  checkReadOptions("readRatings", source, options);
   checkCancelled(options.signal, `reading ${source}`);
   const dataset = await readSource(source, options);
   const filtered = options.filter ? filterRatings(dataset, options.filter) : dataset;
@@ -67,6 +74,53 @@ export async function readRatings(source: string, options: ReadOptions = {}): Pr
   sources.set(filtered, { source, options: mapping });
   return filtered;
 }
+
+/** The first rows of a source as they are understood, before all of it is read. */
+export interface RatingsPreview {
+  /** What was recognised, in one line. */
+  readonly recognised: string;
+  readonly feedback: Feedback;
+  readonly rows: readonly (UnderstoodRow & { readonly title?: string })[];
+}
+
+/**
+ * Shows how a file or folder would be read: what is recognised, and the first rows as they are understood.
+ *
+ * @throws what `readRatings` throws before it reads rows
+ * @example
+ * import { previewRatings } from "matinee";
+ * import { writeFile } from "node:fs/promises";
+ * await writeFile("events.csv", "visitor,itemid,event\n7,12,view\n7,12,addtocart\n");
+ * const options = { columns: { user: "visitor" }, weights: { view: 1, addtocart: 3 } };
+ * const { recognised, rows } = await previewRatings("events.csv", options);
+ * console.log(recognised, rows[1].rating); // 3
+ */
+export async function previewRatings(source: string, options: ReadOptions = {}): Promise<RatingsPreview> {
+  checkReadOptions("previewRatings", source, options);
+  const path = await resolveSource(source, options);
+  if (path === undefined) {
+    throw new MatineeError("USAGE", `${source} is made up: there is no file to preview`, {
+      fix: "give a file or a folder",
+    });
+  }
+  return withUnpacked(path, options.signal, async (unpacked) => {
+    const { ratings, catalog } = await findLayout(unpacked, options);
+    const { rows, encoding } = await readFirstRows(ratings, previewRows);
+    const items = textIdNumbering();
+    const described = catalog
+      ? await readCatalogRows(catalog, items, { lenient: true, mapping: options, itemName: ratings.item.name })
+      : emptyCatalogRows(items);
+    const titleOf = ({ item }: UnderstoodRow) =>
+      item === undefined ? undefined : described.films.get(items.find(item))?.title;
+    return {
+      recognised: describeLayout({ ratings, ...present({ catalog }) }, encoding, described.remark),
+      feedback: ratings.feedback,
+      rows: rows.map((row) => ({ ...row, ...present({ title: titleOf(row) }) })),
+    };
+  });
+}
+
+const previewRows = 10;
 
 /** What `readRatings` was given for each data set that it returned: published splits refer to the rows of its files. */
 const sources = new WeakMap<Dataset, DataSource>();
@@ -84,7 +138,10 @@ export function sourceOf(dataset: Dataset): DataSource | undefined {
 
 async function readSource(source: string, options: ReadOptions): Promise<Dataset> {
   const path = await resolveSource(source, options);
-  if (path !== undefined) return readFiles(path, options);
+  if (path !== undefined) {
+    const name = basename(resolve(path)).replace(/\.zip$/i, "");
+    return withUnpacked(path, options.signal, (unpacked) => readFiles(unpacked, name, options));
+  }
   const synthetic = syntheticNames.find((name) => name === source);
   if (synthetic) return syntheticRatings(synthetic, options);
   throw notFoundError(source);
@@ -97,27 +154,78 @@ export async function resolveSource(source: string, options: ReadOptions): Promi
   return movieLens && fetchMovieLens(movieLens, options);
 }
 
+function checkReadOptions(name: string, source: string, options: ReadOptions): void {
+  if (typeof source !== "string") {
+    throw new MatineeError("USAGE", `${name} takes a folder, a file or a name, not ${quoteArgument(source)}`, {
+      fix: `write ${name}("ml-latest-small")`,
+    });
+  }
+  checkOptions(name, options, readOptionNames);
+  const { columns, scale } = options;
+  if (columns) checkOptions("columns", columns, ["user", "item", "rating", "time", "event", "title", "genres"]);
+  if (scale) checkOptions("scale", scale, ["min", "max", "step"]);
+  const choices = {
+    feedback: ["ratings", "events"],
+    repeats: ["latest", "sum", "count"],
+    layout: ["table", "wide"],
+    encoding: encodings,
+  } as const;
+  for (const [option, values] of Object.entries(choices)) {
+    const value = options[option as keyof typeof choices];
+    if (value === undefined || (values as readonly string[]).includes(value)) continue;
+    throw new MatineeError("USAGE", `${option} is ${quoteArgument(value)}`, {
+      fix: `give one of ${values.join(", ")}`,
+    });
+  }
+}
+
+/** Does something with the folder that an archive unpacks to; with any other file or folder as it is. */
+async function withUnpacked<T>(
+  path: string,
+  signal: AbortSignal | undefined,
+  work: (path: string) => Promise<T>,
+): Promise<T> {
+  if (!/\.zip$/i.test(path) || !(await stat(path)).isFile()) return work(path);
+  const folder = await mkdtemp(join(tmpdir(), "matinee-"));
+  try {
+    await unzip(path, folder, signal);
+    return await work(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
 /** The steps from files to a data set: layout, rows with their ids numbered, catalog, index spaces, matrix. */
-async function readFiles(path: string, options: ReadOptions): Promise<Dataset> {
+async function readFiles(path: string, name: string, options: ReadOptions): Promise<Dataset> {
   const { lenient = false, signal } = options;
   const onProgress = reportForward(options.onProgress);
-  const { name, ratings, catalog } = await findLayout(path, options);
+  const layout = await findLayout(path, options);
+  const { ratings, catalog } = layout;
 
   const onRows = (share: number) => onProgress(rowsShare * share);
   const rows = await readRatingRows(ratings, lenient, { ...present({ signal }), onProgress: onRows });
   const catalogRows = catalog
-    ? await readCatalogRows(catalog, rows.items, { lenient, ...present({ signal }) })
-    : emptyCatalogRows();
+    ? await readCatalogRows(catalog, rows.items, {
+        lenient,
+        mapping: options,
+        itemName: ratings.item.name,
+        ...present({ signal }),
+      })
+    : emptyCatalogRows(rows.items);
+  for (const [item, film] of rows.films) if (!catalogRows.films.get(item)?.title) catalogRows.films.set(item, film);
 
   const users = rows.users.finish();
-  const items = rows.items.finish();
+  const items = catalogRows.items.finish();
   replaceByIndices(rows.userOf, users.indexOf);
   replaceByIndices(rows.itemOf, items.indexOf);
+  const { repeats: repeated, halfLife } = ratings;
+  const added =
+    repeated === "latest" ? rows : addEvents(rows, users.ids.size, { repeats: repeated, ...present({ halfLife }) });
   const { csr, repeats } = csrFromTriplets(users.ids.size, items.ids.size, {
-    rowOf: rows.userOf,
-    columnOf: rows.itemOf,
-    values: rows.values,
-    ...present({ times: rows.times }),
+    rowOf: added.userOf,
+    columnOf: added.itemOf,
+    values: added.values,
+    ...present({ times: added.times }),
   });
   // Released now rather than at the next collection: what follows needs the memory.
   rows.userOf.buffer.transfer(0);
@@ -130,9 +238,17 @@ async function readFiles(path: string, options: ReadOptions): Promise<Dataset> {
     users: users.ids,
     items: items.ids,
     catalog: buildCatalog(catalogRows, items.indexOf),
-    scale: rows.scale,
+    scale: added.scale,
+    feedback: ratings.feedback,
   };
-  const report = { rows: rows.rows, repeats, skipped: rows.skipped + catalogRows.skipped, filtered: 0 };
+  const report = {
+    rows: rows.rows,
+    repeats: repeats + rows.values.length - added.values.length,
+    skipped: rows.skipped + catalogRows.skipped,
+    leftOut: rows.leftOut,
+    filtered: 0,
+    recognised: describeLayout(layout, rows.encoding, catalogRows.remark),
+  };
   const dataset = datasetFromCsr(info, csr, report);
   await nextTurn();
   checkCancelled(signal, `reading ${path}`);

@@ -1,19 +1,23 @@
 /**
  * Ranks films by how many of their genres the user likes: the simplest use of a catalog, a baseline for models that read it.
  *
- *   L(u) = genres of the films that u rated at least θ               θ: three quarters up the scale, 4 of 1 to 5;
- *                                                                  of events any amount
+ *   L(u) = genres of the films that u rated at least θ               θ: three quarters up the scale, 4 of 1 to 5
  *   score(u, i) = |G_i ∩ L(u)| + n_i / (1 + max_j n_j)               G_i: genres of film i, n_i: number of its ratings
  *
  * The second term is below 1: it orders films with equally many liked genres by how often they were rated, and all films
  * where nothing is liked. Single precision keeps that order while no film has 2¹⁹ ratings or 32 liked genres.
+ *
+ * A film that comes after training has n = 0; it is placed by its genres.
+ *
+ * θ is on the standard scale (src/models/shared/standard-scale.ts); of events it is any amount.
  *
  * State: the relation of films and genres (graph-state.ts); counts int32 [items] = n; fact likedFrom = θ.
  */
 import type { Static } from "typebox";
 import { filmGraph } from "../content/graph.ts";
 import type { Algorithm, Answer, ExplanationPart } from "./model.ts";
-import { readRelation, relationTensors } from "./shared/graph-state.ts";
+import { placeInRelation, readRelation, relationTensors } from "./shared/graph-state.ts";
+import { emptyRows, placedVectors } from "./shared/placing.ts";
 import { Type } from "./shared/schema.ts";
 import { likedPoint } from "./shared/standard-scale.ts";
 import { numberOf, tensorOf } from "./shared/state.ts";
@@ -49,7 +53,8 @@ export const genreOverlapAlgorithm: Algorithm<Static<typeof genreOverlapSettings
 
   open(state) {
     const counts = tensorOf(state, "counts", Int32Array, undefined);
-    const { byFilm } = readRelation(state, "genre", counts.length);
+    const relation = readRelation(state, "genre", counts.length);
+    const { byFilm } = relation;
     const { offsets, indices: genres } = byFilm;
     const likedFrom = numberOf(state, "likedFrom");
     const most = counts.reduce((most, count) => Math.max(most, count), 0);
@@ -77,6 +82,15 @@ export const genreOverlapAlgorithm: Algorithm<Static<typeof genreOverlapSettings
             return { parts: [...parts, { kind: "number of ratings", value: popularity(item) }] };
           },
         };
+      },
+      async placeItems(state, items) {
+        const placed = placeInRelation(items, "genre", relation);
+        const ofAll = placedVectors(items, counts);
+        const tensors = {
+          ...relationTensors({ relations: [placed.relation] }),
+          counts: { shape: [ofAll.length], data: ofAll },
+        };
+        return { state: { ...state, tensors }, unplaced: emptyRows(placed.added) };
       },
       [Symbol.dispose]() {},
     };

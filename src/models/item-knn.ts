@@ -12,12 +12,12 @@
  *     (Y. Koren, "Factor in the neighbors", ACM TKDD 4(1), 2010, equation 3)
  *   Where u has rated none of N_k(j), the mean of j predicts, else that of u, else that of all ratings.
  *
- * Of events, whose amounts take the place of r in similarities and scores, it predicts nothing.
+ * r is on the standard scale (src/models/shared/standard-scale.ts), and predictions come back to that of the data. Of
+ * events, whose amounts take its place in similarities and scores, nothing is predicted.
  *
  * State: neighbours int32 and similarities float64 [entries]: N_k(j) with s_ij, most similar first, at offsets[j] ..
  * offsets[j + 1]; offsets int32 [items + 1]; itemMeans float64 [items], NaN without ratings, and itemBias float64 [items] =
- * b_j; facts k, prediction ("none" of events), mean = μ, min and max
- * of the rating scale.
+ * b_j; facts k, prediction ("none" of events), mean = μ, min and max of the standard scale.
  */
 import type { Static } from "typebox";
 import { allNeighbours, neighboursBytes } from "../compute/neighbours.ts";

@@ -10,6 +10,9 @@
  * The factor 1 / Σ r of the user's first step changes no order and is left out, so each rating adds its own part to the score:
  * r^α times w. −∞ where no walk arrives.
  *
+ * r is on the standard scale (src/models/shared/standard-scale.ts), where the lowest rating is above 0; of events it is
+ * their weight there.
+ *
  * State: reached int32 and weights float64 [entries]: N_k(i) and w_ij, greatest first, at offsets[i] .. offsets[i + 1]; offsets
  * int32 [items + 1]; fact alpha.
  */

@@ -309,8 +309,9 @@ describe("wrong use ends with one clear line and its exit code", () => {
     );
     const file = join(folder, "ratings.csv");
     writeFileSync(file, `userId,movieId,rating,timestamp\n${rows.join("\n")}\n`);
-    assertRefused(await matinee("data", "--data", file), 3, /ratings\.csv row 81.*rating "6\.0" is outside 0\.5–5/);
-    const lenient = await matinee("data", "--data", file, "--lenient", "--json");
+    const own = ["data", "--data", file, "--scale", "0.5:5"];
+    assertRefused(await matinee(...own), 3, /ratings\.csv row 81.*rating "6\.0" is outside 0\.5–5/);
+    const lenient = await matinee(...own, "--lenient", "--json");
     assert.deepEqual(JSON.parse(lenient.stdout).report.skipped, 1);
   });
 

@@ -1,10 +1,11 @@
 import { Command } from "commander";
 import { movieLensNames } from "../../data/download/movielens.ts";
+import { previewRatings, type RatingsPreview } from "../../data/read.ts";
 import { syntheticNames } from "../../data/synthetic/synthetic-ratings.ts";
 import { writeRatingsCsv } from "../../data/write.ts";
 import { count } from "../../numbers.ts";
 import { type DatasetSummary, summariseDataset } from "../../report/summary.ts";
-import { addDataOptions, type DataFlags, readData } from "../options/data.ts";
+import { addDataOptions, type DataFlags, readData, readOptionsFrom } from "../options/data.ts";
 import { describeTerm, printJson, printLines } from "../terminal/output.ts";
 import { withProgress } from "../terminal/progress.ts";
 import { cancellation } from "../terminal/run.ts";
@@ -12,12 +13,14 @@ import { titleText } from "../terminal/wording.ts";
 
 interface DataCommandFlags extends DataFlags {
   out?: string;
+  preview?: string;
   json?: true;
 }
 
 export function dataCommand(): Command {
   const command = new Command("data")
     .description("Reads ratings and describes them. A set that is named is downloaded or generated first.")
+    .option("--preview <source>", "show the first rows of a file or folder as they are understood, and stop")
     .option("--out <folder>", "write the ratings as ratings.csv, movies.csv and tags.csv")
     .option("--json", "print one JSON document")
     .addHelpText("after", () =>
@@ -32,6 +35,12 @@ export function dataCommand(): Command {
 }
 
 async function run(flags: DataCommandFlags): Promise<void> {
+  if (flags.preview !== undefined) {
+    const preview = await previewRatings(flags.preview, readOptionsFrom(flags));
+    if (flags.json) printJson(preview);
+    else printLines(previewLines(preview));
+    return;
+  }
   const dataset = await readData(flags);
   const summary = await summariseDataset(dataset);
   if (flags.out !== undefined) {
@@ -41,6 +50,35 @@ async function run(flags: DataCommandFlags): Promise<void> {
   }
   if (flags.json) printJson(summary);
   else printLines(summaryLines(summary));
+}
+
+function previewLines({ recognised, feedback, rows }: RatingsPreview): string[] {
+  const table = rows.map(({ user, item, title, event, rating, time, isLeftOut, problem }) => {
+    if (problem !== undefined) return [problem];
+    const film = title === undefined ? `${item ?? ""}` : `${item} ${title}`;
+    const value = isLeftOut ? "left out" : `${rating}`;
+    return [user ?? "", film, ...(event === undefined ? [] : [event]), value, time === undefined ? "" : timeText(time)];
+  });
+  const cells = table.filter((row) => row.length > 1);
+  const widths = (cells[0] ?? []).map((_, n) => Math.max(...cells.map((row) => row[n].length)));
+  return [
+    `Read as ${feedback}. ${recognised}`,
+    "",
+    ...table.map(
+      (row) =>
+        `  ${row
+          .map((cell, n) => cell.padEnd(row.length > 1 ? widths[n] : 0))
+          .join("  ")
+          .trimEnd()}`,
+    ),
+  ];
+}
+
+/** Times finer than seconds, which later than the year 5138 are, by their date all the same. */
+function timeText(time: number): string {
+  let seconds = time;
+  while (seconds > 1e11) seconds /= 1000;
+  return new Date(1000 * seconds).toISOString().slice(0, 16).replace("T", " ");
 }
 
 const histogramWidth = 40;

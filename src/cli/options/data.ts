@@ -1,15 +1,17 @@
 /** Flags that say what data to read, and reading it. */
 import { type Command, Option } from "commander";
-import type { Dataset } from "../../data/dataset.ts";
+import type { Dataset, Feedback } from "../../data/dataset.ts";
 import type { Filter } from "../../data/filter.ts";
 import { type ReadOptions, readRatings } from "../../data/read.ts";
+import { type Encoding, encodings } from "../../data/reading/encoding.ts";
+import type { Repeats } from "../../data/reading/layout.ts";
 import { MatineeError } from "../../errors.ts";
 import { count } from "../../numbers.ts";
 import { present } from "../../present.ts";
 import { note } from "../terminal/output.ts";
 import { withProgress } from "../terminal/progress.ts";
 import { cancellation } from "../terminal/run.ts";
-import { parseNumber, parseScale, parseWhole } from "./parse.ts";
+import { parseNumber, parseScale, parseUnrated, parseWeights, parseWhole } from "./parse.ts";
 
 const usualData = "ml-latest-small";
 
@@ -22,7 +24,18 @@ export interface DataFlags {
   timeColumn?: string;
   header: boolean;
   delimiter?: string;
-  encoding?: "utf-8" | "latin-1";
+  encoding?: Encoding;
+  eventColumn?: string;
+  titleColumn?: string;
+  genreColumn?: string;
+  layout?: "table" | "wide";
+  feedback?: Feedback;
+  weights?: Record<string, number>;
+  halfLife?: string;
+  repeats?: Repeats;
+  unrated?: number | "";
+  minRating?: number;
+  catalog?: string;
   scale?: { min: number; max: number };
   lenient?: true;
   minUserRatings?: number;
@@ -35,13 +48,31 @@ export interface DataFlags {
 const tableOptions = () => [
   new Option("--user-column <name>", "column of the user's id: its name, or its number from 1"),
   new Option("--item-column <name>", "column of the film's id"),
-  new Option("--rating-column <name>", "column of the rating"),
-  new Option("--time-column <name>", "column of the time, in seconds since 1970"),
+  new Option("--rating-column <name>", "column of the rating, or of the amount of an event"),
+  new Option("--time-column <name>", "column of the time: seconds or milliseconds since 1970, or a date"),
+  new Option("--event-column <name>", "column of the type of event"),
+  new Option("--title-column <name>", "column of the film's title"),
+  new Option("--genre-column <name>", "column of the film's genres"),
   new Option("--no-header", "the file has no line of column names"),
   new Option("--delimiter <character>", "what separates columns"),
-  new Option("--encoding <name>", "encoding of the text").choices(["utf-8", "latin-1"]),
+  new Option("--encoding <name>", "encoding of the text").choices(encodings),
+  new Option("--layout <name>", "wide: users in rows and films in columns").choices(["table", "wide"]),
   new Option("--scale <min:max>", "lowest and highest rating").argParser(parseScale),
+  new Option("--unrated <value>", 'the number that means unrated, or "" for a blank: such rows are left out').argParser(
+    parseUnrated,
+  ),
+  new Option("--min-rating <n>", "leave out rows with a lower rating or amount").argParser(parseNumber),
+  new Option("--catalog <file>", "file of titles and genres; none: not one that lies beside the ratings"),
   new Option("--lenient", "skip and count rows that cannot be read, instead of stopping"),
+];
+
+const eventOptions = () => [
+  new Option("--feedback <kind>", "what the rows are, where that is not recognised").choices(["ratings", "events"]),
+  new Option("--weights <type=n,...>", "what an event of each type counts; others are left out").argParser(
+    parseWeights,
+  ),
+  new Option("--half-life <time>", "time after which an event counts half: 90d, or h, w, y"),
+  new Option("--repeats <how>", "what becomes of repeated events").choices(["sum", "count", "latest"]),
 ];
 
 const filterOptions = () => [
@@ -60,9 +91,11 @@ export interface DataHelp {
 }
 
 export function addDataOptions(command: Command, { listed = false, usual = usualData }: DataHelp = {}): Command {
-  command.optionsGroup("Data:").option("--data <source>", `a folder, a file or a known name (default: ${usual})`);
+  if (!listed) command.optionsGroup("Data:");
+  command.option("--data <source>", `a folder, a file or a known name (default: ${usual})`);
   for (const [group, options] of [
     ["Table of your own:", tableOptions()],
+    ["Events (views, purchases, plays):", eventOptions()],
     ["Filters:", filterOptions()],
   ] as const) {
     command.optionsGroup(group);
@@ -79,12 +112,21 @@ export function addDataOptions(command: Command, { listed = false, usual = usual
 export function readOptionsFrom(flags: DataFlags): ReadOptions {
   const { userColumn: user, itemColumn: item, ratingColumn: rating, timeColumn: time } = flags;
   const { minUserRatings, minItemRatings, topItems, sample, sampleSeed: seed } = flags;
-  const columns = present({ user, item, rating, time });
+  const { eventColumn: event, titleColumn: title, genreColumn: genres } = flags;
+  const columns = present({ user, item, rating, time, event, title, genres });
   const filter: Filter = present({ minUserRatings, minItemRatings, topItems, sample, seed });
   return present({
     delimiter: flags.delimiter,
     encoding: flags.encoding,
+    layout: flags.layout,
     scale: flags.scale,
+    feedback: flags.feedback,
+    weights: flags.weights,
+    halfLife: flags.halfLife,
+    repeats: flags.repeats,
+    unrated: flags.unrated,
+    minRating: flags.minRating,
+    catalog: flags.catalog,
     lenient: flags.lenient,
     header: flags.header ? undefined : false,
     columns: Object.keys(columns).length > 0 ? columns : undefined,
@@ -120,17 +162,22 @@ export async function readSource(source: string, flags: DataFlags): Promise<Data
     readRatings(source, { ...readOptionsFrom(flags), onProgress, signal: cancellation }),
   );
   note(describeData(dataset));
+  const { recognised } = dataset.report;
+  if (recognised !== undefined && source !== usualData) note(`Read as ${recognised}.`);
   return dataset;
 }
 
 /** "100,836 ratings of 9,742 films by 610 people; 3 repeats dropped". */
-function describeData({ name, users, items, byUser, report }: Dataset): string {
-  const { repeats, skipped, filtered } = report;
+function describeData({ name, users, items, byUser, feedback, report }: Dataset): string {
+  const { repeats, skipped, leftOut, filtered } = report;
+  const isEvents = feedback === "events";
   const asides = [
-    repeats > 0 ? `${count(repeats)} repeated ratings dropped, the latest kept` : "",
+    repeats > 0 && !isEvents ? `${count(repeats)} repeated ratings dropped, the latest kept` : "",
+    repeats > 0 && isEvents ? `${count(repeats)} rows joined with others of the same person and film` : "",
+    leftOut > 0 ? `${count(leftOut)} rows left out` : "",
     skipped > 0 ? `${count(skipped)} unreadable rows skipped` : "",
     filtered > 0 ? `${count(filtered)} ratings filtered out` : "",
   ].filter(Boolean);
-  const sizes = `${count(byUser.values.length)} ratings of ${count(items.size)} films by ${count(users.size)} people`;
+  const sizes = `${count(byUser.values.length)} ${isEvents ? "pairs with events" : "ratings"} of ${count(items.size)} films by ${count(users.size)} people`;
   return `${name}: ${[sizes, ...asides].join("; ")}`;
 }

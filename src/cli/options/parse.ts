@@ -35,6 +35,25 @@ export function parseScale(text: string): { min: number; max: number } {
   return { min, max };
 }
 
+/** The value that means unrated: a number, or "" for a blank. */
+export function parseUnrated(text: string): number | "" {
+  return text.trim() === "" ? "" : parseNumber(text);
+}
+
+/** "view=1,purchase=5" → { view: 1, purchase: 5 } */
+export function parseWeights(text: string): Record<string, number> {
+  const weights: Record<string, number> = {};
+  for (const part of text.split(",")) {
+    const at = part.lastIndexOf("=");
+    const weight = Number(part.slice(at + 1).trim() || Number.NaN);
+    if (at < 1 || !(weight > 0)) {
+      throw new InvalidArgumentError("It takes types of events with numbers above 0, such as view=1,purchase=5.");
+    }
+    weights[part.slice(0, at).trim()] = weight;
+  }
+  return weights;
+}
+
 export function parseKeyValue(text: string, before: Record<string, string> = {}): Record<string, string> {
   const at = text.indexOf("=");
   if (at < 1) throw new InvalidArgumentError("It takes key=value.");

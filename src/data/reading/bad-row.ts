@@ -4,7 +4,7 @@ import type { RatingsTable } from "./layout.ts";
 import { maxRating } from "./rating-list.ts";
 import type { RowChunk } from "./row-chunk.ts";
 import type { Column } from "./table.ts";
-import { parseDecimal, parseTime } from "./values.ts";
+import { parseDecimal, parseDecimalComma, parseTime } from "./values.ts";
 
 /** The error for a row that cannot be read: its position, its first bad value and what is wrong. */
 export function badRowError(
@@ -15,25 +15,28 @@ export function badRowError(
 ): MatineeError {
   const values = columns.map((column, position) => ({ column, raw: chunk.texts(position)[row] }));
   for (const { column, raw } of values) {
-    const problem = raw === null ? "is missing" : findProblem(ratings, column, raw);
+    const isNeeded = [ratings.user.at, ratings.item.at, ratings.rating?.at, ratings.time?.at].includes(column.at);
+    const problem = raw !== null ? findProblem(ratings, column, raw) : isNeeded ? "is missing" : undefined;
     if (problem === undefined) continue;
     const value = raw === null ? "" : ` ${JSON.stringify(raw)}`;
     const fix = problem.includes("outside")
       ? "correct it, skip such rows with --lenient, or name another scale with --scale"
-      : undefined;
+      : problem === "is not a time"
+        ? "write seconds since 1970, or 2005-04-02 23:53; or do without the times: --time-column none"
+        : undefined;
     return new MatineeError("DATA_ROW", `${chunk.place(row)}: ${column.name}${value} ${problem}`, present({ fix }));
   }
   throw new MatineeError("INTERNAL", `${chunk.place(row)}: no value says why the row was refused`);
 }
 
 /** What is wrong with a value; undefined where nothing is. */
-function findProblem({ scale, user, item, rating }: RatingsTable, column: Column, raw: string): string | undefined {
-  if (column.at === user.at || column.at === item.at) {
-    return column.as === "text id" || Number.isSafeInteger(parseDecimal(raw)) ? undefined : "is not a whole number";
-  }
-  if (column.at !== rating.at) return Number.isFinite(parseTime(raw)) ? undefined : "is not a time";
-  const value = parseDecimal(raw);
+function findProblem(ratings: RatingsTable, column: Column, raw: string): string | undefined {
+  const { table, scale, rating, time, feedback } = ratings;
+  if (column === time) return Number.isFinite(parseTime(raw)) ? undefined : "is not a time";
+  if (column !== rating) return undefined;
+  const value = table.decimalComma ? parseDecimalComma(raw) : parseDecimal(raw);
   if (!Number.isFinite(value)) return "is not a number";
   if (Math.abs(value) > maxRating) return "is too large";
+  if (feedback === "events" && value < 0) return "is below 0, and an amount of events cannot be";
   return scale && (value < scale.min || value > scale.max) ? `is outside ${scale.min}–${scale.max}` : undefined;
 }

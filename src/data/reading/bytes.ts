@@ -4,18 +4,19 @@ import { createGunzip } from "node:zlib";
 import { MatineeError } from "../../errors.ts";
 
 /**
- * The bytes of a file, unpacked if its name ends in .gz, and how many bytes of the file itself have been read so far.
+ * The bytes of a file, unpacked if its name ends in .gz and in UTF-8 if they are UTF-16, and how many bytes of the file itself
+ * have been read so far.
  *
- * @throws DATA_LAYOUT, while reading, where a .gz file is damaged or has no end
+ * @throws DATA_LAYOUT, while reading, where a .gz file is damaged or has no end; DATA_ENCODING where UTF-16 is damaged
  */
 export function byteStream(path: string): { readonly bytes: AsyncIterable<Uint8Array>; bytesRead(): number } {
   const file = createReadStream(path, { highWaterMark: 2 ** 18 });
   const bytesRead = () => file.bytesRead;
-  if (!path.endsWith(".gz")) return { bytes: file, bytesRead };
+  if (!path.endsWith(".gz")) return { bytes: inUtf8(file, path), bytesRead };
   const unzipped = createGunzip({ chunkSize: 2 ** 18 });
   file.on("error", (error) => unzipped.destroy(error));
   unzipped.on("close", () => file.destroy());
-  return { bytes: checkedBytes(file.pipe(unzipped), path), bytesRead };
+  return { bytes: inUtf8(checkedBytes(file.pipe(unzipped), path), path), bytesRead };
 }
 
 async function* checkedBytes(unzipped: AsyncIterable<Uint8Array>, path: string): AsyncGenerator<Uint8Array> {
@@ -27,6 +28,30 @@ async function* checkedBytes(unzipped: AsyncIterable<Uint8Array>, path: string):
     throw new MatineeError("DATA_LAYOUT", `${basename(path)} ${problem}`, {
       cause,
       fix: "check that the file is complete",
+    });
+  }
+}
+
+async function* inUtf8(bytes: AsyncIterable<Uint8Array>, path: string): AsyncGenerator<Uint8Array> {
+  let decoder: TextDecoder | undefined;
+  let first = true;
+  const encoder = new TextEncoder();
+  try {
+    for await (const more of bytes) {
+      if (first) {
+        const [one, two] = more;
+        if (one === 0xff && two === 0xfe) decoder = new TextDecoder("utf-16le", { fatal: true });
+        if (one === 0xfe && two === 0xff) decoder = new TextDecoder("utf-16be", { fatal: true });
+        first = false;
+      }
+      yield decoder ? encoder.encode(decoder.decode(more, { stream: true })) : more;
+    }
+    if (decoder) yield encoder.encode(decoder.decode());
+  } catch (cause) {
+    if (!(cause instanceof TypeError)) throw cause;
+    throw new MatineeError("DATA_ENCODING", `${basename(path)} begins as UTF-16 does and is damaged`, {
+      cause,
+      fix: "save it as UTF-8",
     });
   }
 }

@@ -84,3 +84,11 @@ function indicesOf<T>(ascending: ArrayLike<T>, number: (id: T) => number): Int32
   for (let index = 0; index < ascending.length; index++) indexOf[number(ascending[index])] = index;
   return indexOf;
 }
+
+/** The same numbers for the same ids, as texts. */
+export function textNumberingOf(numbering: Numbering<number>): Numbering<string> {
+  const texts = textIdNumbering();
+  const { ids, indexOf } = numbering.finish();
+  for (const index of indexOf) texts.numberOf(String(ids.id(index)));
+  return texts;
+}

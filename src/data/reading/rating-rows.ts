@@ -1,7 +1,10 @@
 import { basename } from "node:path";
+import { didYouMean } from "../../did-you-mean.ts";
 import { MatineeError } from "../../errors.ts";
+import { present } from "../../present.ts";
 import { checkCancelled, type ProgressOptions } from "../progress.ts";
 import { badRowError } from "./bad-row.ts";
+import type { Encoding } from "./encoding.ts";
 import type { RatingsTable } from "./layout.ts";
 import { type IdNumbering, numericIdNumbering, textIdNumbering } from "./numbering.ts";
 import { createRatingList, type RatingArrays } from "./rating-list.ts";
@@ -9,6 +12,7 @@ import type { RowChunk } from "./row-chunk.ts";
 import { scanNumbers } from "./scan-numbers.ts";
 import { scanTable } from "./scan-table.ts";
 import type { Column } from "./table.ts";
+import { splitLabels } from "./values.ts";
 
 /** Every valid rating of a table, its users and items as numbers of the two numberings. */
 export interface RatingRows extends RatingArrays {
@@ -17,6 +21,12 @@ export interface RatingRows extends RatingArrays {
   /** Rows in the table, those skipped included. */
   readonly rows: number;
   readonly skipped: number;
+  /** Rows left out as the mapping says: unrated, below the minimum, of a type without a weight. */
+  readonly leftOut: number;
+  /** Titles and genres in the table itself, by the number of the item. */
+  readonly films: Map<number, { readonly title: string; readonly genres: readonly string[] }>;
+  /** Of a text file that was read as text. */
+  readonly encoding?: Encoding;
 }
 
 /** Thrown and caught in this file: a column that was read as numbers holds other ids. */
@@ -33,8 +43,10 @@ export async function readRatingRows(
   lenient: boolean,
   progress: ProgressOptions,
 ): Promise<RatingRows> {
-  const rows = await readNumericRows(ratings, progress);
-  if (rows) return rows;
+  if (isPlain(ratings)) {
+    const rows = await readNumericRows(ratings, progress);
+    if (rows) return rows;
+  }
   const textColumns = new Set<"user" | "item">();
   for (;;) {
     try {
@@ -44,6 +56,11 @@ export async function readRatingRows(
       textColumns.add(error.which);
     }
   }
+}
+
+/** Whether every row of a table is a rating as it stands. */
+function isPlain({ feedback, rating, title, unrated, minRating }: RatingsTable): boolean {
+  return feedback === "ratings" && rating !== undefined && !title && unrated === undefined && minRating === undefined;
 }
 
 /** The rows of a table that holds numbers alone, all of them valid ratings; undefined for any other table. */
@@ -56,11 +73,11 @@ async function readNumericRows(ratings: RatingsTable, progress: ProgressOptions)
     const userId = fields[user.at];
     const itemId = fields[item.at];
     if (!Number.isInteger(userId) || !Number.isInteger(itemId)) return false;
-    return list.add(users.numberOf(userId), items.numberOf(itemId), fields[rating.at], time ? fields[time.at] : 0);
+    return list.add(users.numberOf(userId), items.numberOf(itemId), fields[rating!.at], time ? fields[time.at] : 0);
   });
   if (!complete || list.length === 0) return undefined;
   checkCancelled(progress.signal, `reading ${basename(table.path)}`);
-  return { users, items, ...list.finish(), rows: list.length, skipped: 0 };
+  return { users, items, films: new Map(), ...list.finish(), rows: list.length, skipped: 0, leftOut: 0 };
 }
 
 /** The rows of a table of any kind; the ids of `textColumns` are read as text. */
@@ -70,34 +87,50 @@ async function readAnyRows(
   lenient: boolean,
   progress: ProgressOptions,
 ): Promise<RatingRows> {
-  const { table, rating, time } = ratings;
+  const { table, rating, time, event, title, genres } = ratings;
   const userColumn: Column = textColumns.has("user") ? { ...ratings.user, as: "text id" } : ratings.user;
   const itemColumn: Column = textColumns.has("item") ? { ...ratings.item, as: "text id" } : ratings.item;
-  const columns = [userColumn, itemColumn, rating, ...(time ? [time] : [])];
+  const columns = [userColumn, itemColumn];
+  const place = (column: Column | undefined) => (column === undefined ? -1 : columns.push(column) - 1);
+  const at = {
+    rating: place(rating),
+    time: place(time),
+    event: place(event),
+    title: place(title),
+    genres: place(genres),
+  };
   const users = createIdReader(userColumn, 0);
   const items = createIdReader(itemColumn, 1);
   const list = createRatingList(ratings);
+  const amounts = createAmounts(ratings);
+  const films: RatingRows["films"] = new Map();
   let rows = 0;
   let skipped = 0;
 
-  const broken = await scanTable(table, columns, { lenient, ...progress }, (chunk) => {
+  const { broken, encoding } = await scanTable(table, columns, { lenient, ...progress }, (chunk) => {
     rows += chunk.rowCount;
     users.open(chunk);
     items.open(chunk);
-    const values = chunk.numbers(2);
-    const times = time ? chunk.numbers(3) : undefined;
+    const values = at.rating < 0 ? undefined : chunk.numbers(at.rating);
+    const times = at.time < 0 ? undefined : chunk.numbers(at.time);
+    const events = at.event < 0 ? undefined : chunk.texts(at.event);
+    const titles = at.title < 0 ? undefined : chunk.texts(at.title);
+    const labels = at.genres < 0 ? undefined : chunk.texts(at.genres);
     for (let n = 0; n < chunk.rowCount; n++) {
+      const amount = amounts.of(values ? values[n] : 1, events?.[n]);
+      if (amount === undefined) continue;
       // A row that is refused leaves no trace: neither its ids nor their kind count.
       const seconds = times ? times[n] : 0;
-      if (list.accepts(values[n], seconds)) {
+      if (list.accepts(amount, seconds)) {
         const [user, item] = [users.check(n), items.check(n)];
         if (user !== "missing" && item !== "missing") {
-          if (!ratings.numericIds && user === "text") throw new TextIds("user");
-          if (!ratings.numericIds && item === "text") throw new TextIds("item");
-          if (user === "id" && item === "id") {
-            list.add(users.numberAt(n), items.numberAt(n), values[n], seconds);
-            continue;
-          }
+          if (user === "text") throw new TextIds("user");
+          if (item === "text") throw new TextIds("item");
+          const itemNumber = items.numberAt(n);
+          list.add(users.numberAt(n), itemNumber, amount, seconds);
+          const name = titles?.[n];
+          if (name && !films.has(itemNumber)) films.set(itemNumber, { title: name, genres: splitLabels(labels?.[n]) });
+          continue;
         }
       }
       skipped++;
@@ -105,17 +138,127 @@ async function readAnyRows(
       if (spansLines(columns, chunk, n)) throw unknownLossError(chunk.place(n));
     }
   });
+  const leftOut = amounts.finish();
   if (list.length === 0) {
-    const why = rows + broken === 0 ? "holds no ratings" : `holds no readable rating in its ${rows + broken} rows`;
+    const why =
+      rows + broken === 0
+        ? "holds no ratings"
+        : leftOut > 0
+          ? `holds no rating that is not left out, in its ${rows + broken} rows`
+          : `holds no readable rating in its ${rows + broken} rows`;
     throw new MatineeError("DATA_EMPTY", `${basename(table.path)} ${why}`);
   }
   checkCancelled(progress.signal, `reading ${basename(table.path)}`);
   return {
     users: users.numbering,
     items: items.numbering,
+    films,
     ...list.finish(),
     rows: rows + broken,
     skipped: skipped + broken,
+    leftOut,
+    ...present({ encoding }),
+  };
+}
+
+/** A row as it is understood. */
+export interface UnderstoodRow {
+  readonly user?: string;
+  readonly item?: string;
+  /** The rating, or the amount of the event by its weight. */
+  readonly rating?: number;
+  readonly event?: string;
+  /** Seconds since 1970, or in the finer unit of the file. */
+  readonly time?: number;
+  /** Whether it is left out, as the mapping says. */
+  readonly isLeftOut: boolean;
+  /** Why it cannot be read. */
+  readonly problem?: string;
+}
+
+/** Thrown and caught in this file: enough has been read. */
+class Enough {}
+
+/** The first rows of a table, those that cannot be read or are left out too. @throws DATA_LAYOUT, DATA_ENCODING */
+export async function readFirstRows(
+  ratings: RatingsTable,
+  limit: number,
+): Promise<{ rows: UnderstoodRow[]; encoding?: Encoding }> {
+  const { table, time, event } = ratings;
+  const columns = [ratings.user, ratings.item].map((column): Column => ({ ...column, as: "text id" }));
+  const place = (column: Column | undefined) => (column === undefined ? -1 : columns.push(column) - 1);
+  const at = { rating: place(ratings.rating), time: place(time), event: place(event) };
+  const list = createRatingList(ratings);
+  const amounts = createAmounts(ratings);
+  const rows: UnderstoodRow[] = [];
+  let encoding: Encoding | undefined;
+  try {
+    ({ encoding } = await scanTable(table, columns, {}, (chunk) => {
+      const values = at.rating < 0 ? undefined : chunk.numbers(at.rating);
+      const times = at.time < 0 ? undefined : chunk.numbers(at.time);
+      for (let n = 0; n < chunk.rowCount; n++) {
+        if (rows.length === limit) throw new Enough();
+        const [user, item] = [chunk.texts(0)[n] ?? undefined, chunk.texts(1)[n] ?? undefined];
+        const type = (at.event < 0 ? undefined : chunk.texts(at.event)[n]) ?? undefined;
+        const rating = amounts.of(values ? values[n] : 1, type);
+        const isLeftOut = rating === undefined;
+        const isGood = isLeftOut || (user !== undefined && item !== undefined && list.accepts(rating, times?.[n] ?? 0));
+        if (!isGood) {
+          rows.push({
+            isLeftOut,
+            problem: badRowError(ratings, columns, chunk, n).message,
+            ...present({ user, item }),
+          });
+        } else {
+          rows.push({ isLeftOut, ...present({ user, item, rating, event: type, time: times?.[n] }) });
+        }
+      }
+    }));
+  } catch (error) {
+    if (error instanceof MatineeError && error.code === "DATA_ROW") {
+      rows.push({ isLeftOut: false, problem: error.message });
+    } else if (!(error instanceof Enough)) throw error;
+  }
+  return { rows, ...present({ encoding }) };
+}
+
+/** What the rows of a table count, and which are left out. */
+interface Amounts {
+  /** A row's rating or amount; undefined where it is left out, not finite where it is wrong. */
+  of(value: number, event: string | null | undefined): number | undefined;
+  /** The number of rows left out. @throws DATA_COLUMN where a type that has a weight does not occur */
+  finish(): number;
+}
+
+function createAmounts({ table, event, feedback, weights, unrated, minRating }: RatingsTable): Amounts {
+  const seen = new Set<string>();
+  let leftOut = 0;
+  function amountOf(value: number, type: string | null | undefined): number | undefined {
+    if (value === unrated || (Number.isNaN(value) && Number.isNaN(unrated))) return undefined;
+    // An event without an amount is one event.
+    const one = feedback === "events" && Number.isNaN(value) ? 1 : value;
+    if (minRating !== undefined && one < minRating) return undefined;
+    if (feedback === "ratings") return one;
+    if (type) seen.add(type);
+    const weight = weights === undefined ? 1 : weights.get(type ?? "");
+    if (weight === undefined || one === 0) return undefined;
+    return one < 0 ? Number.NEGATIVE_INFINITY : one * weight;
+  }
+  return {
+    of(value, type) {
+      const amount = amountOf(value, type);
+      if (amount === undefined) leftOut++;
+      return amount;
+    },
+    finish() {
+      for (const type of weights?.keys() ?? []) {
+        if (seen.has(type)) continue;
+        throw new MatineeError("DATA_COLUMN", `${basename(table.path)}: no ${event!.name} is ${JSON.stringify(type)}`, {
+          fix: `${didYouMean(type, [...seen])}its types are ${[...seen].slice(0, 10).join(", ")}`,
+        });
+      }
+      return leftOut;
+    },
   };
 }
 

@@ -5,6 +5,10 @@ export interface TextFormat {
   readonly delimiter: string;
   /** "" where quotes have no meaning. */
   readonly quote: '"' | "";
+  /** What makes a quote part of a quoted value when it stands before it: another quote, unless given. */
+  readonly escape?: "\\";
+  /** The last of this many values takes the rest of its line, delimiters included. */
+  readonly lastOf?: number;
 }
 
 /** Where a line ends, and where the next begins; both at the end of the text where it is not finished. */
@@ -47,14 +51,16 @@ export function recordProblem({ problem, fields }: TextRecord, width: number): s
 
 /** Reads the record that starts at a position, on the line that ends at `end`. */
 export function readRecord(
-  { quote, delimiter }: TextFormat,
+  { quote, delimiter, escape: backslash, lastOf }: TextFormat,
   text: string,
   start: number,
   end: LineEnd,
   endOfLine: (from: number) => LineEnd,
 ): TextRecord {
   const line = text.slice(start, end.at);
-  if (quote === "" || !line.includes(quote)) return { fields: line.split(delimiter), next: end.next, lines: 1 };
+  if (quote === "" || !line.includes(quote)) {
+    return { fields: splitPlain(line, delimiter, lastOf), next: end.next, lines: 1 };
+  }
   const fields: string[] = [];
   const blank = delimiter === " " ? /(?!)/y : / */y;
   const skipBlanks = (from: number) => {
@@ -64,16 +70,18 @@ export function readRecord(
   let lineEnd = end;
   let lines = 1;
   let at = start;
+  if (delimiter === " ") while (text[at] === " ") at++;
   for (;;) {
     const first = skipBlanks(at);
     if (text[first] === quote) {
-      const closed = closingQuote(text, quote, first + 1);
+      const closed = closingQuote(text, quote, first + 1, backslash);
       if (closed < 0) return { fields, next: lineEnd.next, lines, problem: "open" };
       while (lineEnd.at < closed && lineEnd.next > lineEnd.at) {
         lineEnd = endOfLine(lineEnd.next);
         lines++;
       }
-      fields.push(text.slice(first + 1, closed).replaceAll(quote + quote, quote));
+      const value = text.slice(first + 1, closed);
+      fields.push(backslash ? value.replace(/\\(["\\])/g, "$1") : value.replaceAll(quote + quote, quote));
       at = skipBlanks(closed + 1);
       if (at < lineEnd.at && !text.startsWith(delimiter, at)) {
         return { fields, next: lineEnd.next, lines, problem: "inside" };
@@ -86,7 +94,19 @@ export function readRecord(
     }
     if (at >= lineEnd.at) return { fields, next: lineEnd.next, lines };
     at += delimiter.length;
+    if (delimiter === " ") {
+      while (text[at] === " ") at++;
+      if (at >= lineEnd.at) return { fields, next: lineEnd.next, lines };
+    }
   }
+}
+
+/** The values of a line without quotes. Several blanks separate as one does, and those around the line do not count. */
+function splitPlain(line: string, delimiter: string, lastOf = Number.POSITIVE_INFINITY): string[] {
+  if (delimiter === " ") return line.trim().split(/ +/);
+  const fields = line.split(delimiter);
+  if (fields.length <= lastOf) return fields;
+  return [...fields.slice(0, lastOf - 1), fields.slice(lastOf - 1).join(delimiter)];
 }
 
 /** The values of a line; quotes that are not closed have no meaning. */
@@ -97,7 +117,14 @@ export function splitLine(line: string, format: TextFormat): string[] {
 }
 
 /** Where a quoted value ends, or −1. */
-function closingQuote(text: string, quote: string, from: number): number {
+function closingQuote(text: string, quote: string, from: number, backslash?: string): number {
+  if (backslash !== undefined) {
+    for (let at = from; at < text.length; at++) {
+      if (text[at] === backslash) at++;
+      else if (text[at] === quote) return at;
+    }
+    return -1;
+  }
   for (let at = text.indexOf(quote, from); at >= 0; at = text.indexOf(quote, at + 2)) {
     if (text[at + 1] !== quote) return at;
   }

@@ -1,4 +1,7 @@
 import type { ProgressOptions } from "../progress.ts";
+import type { Encoding } from "./encoding.ts";
+import type { Column } from "./table.ts";
+import { valuesAs } from "./values.ts";
 
 /** Some rows of a table, by the position of a column among those that are read. */
 export interface RowChunk {
@@ -14,4 +17,27 @@ export interface RowChunk {
 export interface ScanOptions extends ProgressOptions {
   /** Skip rows with a wrong number of fields instead of failing. */
   readonly lenient?: boolean;
+}
+
+/** What is known of a table once all of it has been read. */
+export interface ScanResult {
+  /** Broken rows that were skipped; 0 unless lenient. */
+  readonly broken: number;
+  /** Of a text file. */
+  readonly encoding?: Encoding;
+}
+
+/** Rows by the texts of their columns. */
+export function textChunk(
+  columns: readonly Column[],
+  texts: readonly (readonly (string | null)[])[],
+  decimalComma: boolean,
+  place: (row: number) => string,
+): RowChunk {
+  return {
+    rowCount: texts[0]?.length ?? 0,
+    numbers: (position) => valuesAs(columns[position].as, texts[position], decimalComma),
+    texts: (position) => texts[position],
+    place,
+  };
 }

@@ -105,10 +105,11 @@ describe("a table of numbers", () => {
         const head = "user,item,rating,time\n";
         await writeFile(written, head + rows.map((fields) => `${fields.join(",")}\n`).join(""));
         await writeFile(quoted, head + rows.map((fields) => `"${fields.join('","')}"\n`).join(""));
-        const { name: _, ...found } = await readRatings(written);
-        const { name: __, ...expected } = await readRatings(quoted);
-        const actual = JSON.stringify(found);
-        assert.equal(actual, JSON.stringify(expected));
+        const read = async (path: string) => {
+          const { name: _, report, ...data } = await readRatings(path);
+          return JSON.stringify({ ...data, report: { ...report, recognised: undefined } });
+        };
+        assert.equal(await read(written), await read(quoted));
       }),
       { numRuns: 40 },
     );

@@ -3,26 +3,22 @@ import { basename } from "node:path";
 import { MatineeError } from "../../errors.ts";
 import { checkCancelled } from "../progress.ts";
 import { byteStream } from "./bytes.ts";
+import { findEncoding, notInEncodingError } from "./encoding.ts";
 import { placeOf } from "./position.ts";
 import { lineEnds, readRecord, recordProblem } from "./records.ts";
-import type { RowChunk, ScanOptions } from "./row-chunk.ts";
-import { type Column, notUtf8Error, type TableFile } from "./table.ts";
-import { valuesAs } from "./values.ts";
+import { type RowChunk, type ScanOptions, type ScanResult, textChunk } from "./row-chunk.ts";
+import type { Column, TableFile } from "./table.ts";
+import { maxRecord, textPieces } from "./text-pieces.ts";
 
 /** Rows handed on at once. */
 const chunkRows = 4096;
-
-/** Characters; titles and tags may be long, but a line of this length is an unclosed quote or not text at all. */
-const maxRecord = 4_000_000;
-
-const newline = 10;
-const carriageReturn = 13;
 
 /**
  * Reads the rows of a text file. A line ends with \n, \r\n or \r, whichever others the file has. A quote has a meaning where
  * a value begins; elsewhere it is a character as any other. Lines without any characters but blanks are left out.
  *
- * @returns the number of broken rows that were skipped; 0 unless lenient
+ * A quoted value in which a backslash stands before a quote is read so where it cannot be read otherwise.
+ *
  * @throws DATA_ROW, DATA_ENCODING, DATA_LAYOUT, CANCELLED, and whatever `each` throws
  */
 export async function scanText(
@@ -30,7 +26,8 @@ export async function scanText(
   columns: readonly Column[],
   { lenient = false, signal, onProgress }: ScanOptions,
   each: (chunk: RowChunk) => void,
-): Promise<number> {
+): Promise<ScanResult> {
+  const encoding = table.encoding ?? (await findEncoding(table.path));
   const { size } = await stat(table.path);
   const file = byteStream(table.path);
   const width = table.columns.length;
@@ -42,7 +39,10 @@ export async function scanText(
   const fail = (problem: string, fix?: string) =>
     new MatineeError("DATA_ROW", `${placeOf(table, row + 1, line)}: ${problem}`, fix === undefined ? {} : { fix });
   const flush = () => {
-    if (pending.rows.length > 0) each(chunkOf(table, columns, pending));
+    const { values, rows, lines } = pending;
+    if (rows.length > 0) {
+      each(textChunk(columns, values, table.decimalComma, (n) => placeOf(table, rows[n], lines[n])));
+    }
     pending = openRows(columns);
   };
 
@@ -59,7 +59,11 @@ export async function scanText(
         line++;
         continue;
       }
-      const record = readRecord(table, text, at, end, endOfLine);
+      let record = readRecord(table, text, at, end, endOfLine);
+      if (recordProblem(record, width) !== undefined && plain.includes('\\"')) {
+        const escaped = readRecord({ ...table, escape: "\\" }, text, at, end, endOfLine);
+        if (recordProblem(escaped, width) === undefined) record = escaped;
+      }
       // A quote that is open at the end of what has been read so far may be closed in what comes.
       if (record.problem === "open" && !last && !isOverlong(text, at)) break;
       if (header) {
@@ -67,7 +71,11 @@ export async function scanText(
       } else {
         const problem = recordProblem(record, width) ?? (isOverlong(text, at, record.next) ? overlong : undefined);
         if (problem !== undefined) {
-          if (!lenient) throw fail(problem);
+          if (!lenient) {
+            // A row before this one may be wrong too, and is the one to name.
+            flush();
+            throw fail(problem);
+          }
           if (end.at === text.length && !last) {
             throw fail(problem, "correct this line: how many rows it holds is not known");
           }
@@ -88,15 +96,15 @@ export async function scanText(
   }
 
   let rest = "";
-  for await (const { text, last, isText } of textsOf(table, file.bytes)) {
+  for await (const { text, last, isText } of textPieces(file.bytes, encoding)) {
     checkCancelled(signal, `reading ${basename(table.path)}`);
     rest = rest === "" ? text : rest + text;
     rest = rest.slice(readRecords(rest, last && isText));
-    if (!isText) throw notUtf8Error(placeOf(table, row + 1, line), undefined);
+    if (!isText) throw notInEncodingError(placeOf(table, row + 1, line), encoding);
     onProgress?.(Math.min(1, file.bytesRead() / size));
   }
   flush();
-  return broken;
+  return { broken, encoding };
 }
 
 const overlong = "the line is longer than 4 MB";
@@ -129,76 +137,4 @@ function openRows(columns: readonly Column[]) {
       lines.push(line);
     },
   };
-}
-
-function chunkOf(table: TableFile, columns: readonly Column[], pending: ReturnType<typeof openRows>): RowChunk {
-  const { values, rows, lines } = pending;
-  return {
-    rowCount: rows.length,
-    numbers: (position) => valuesAs(columns[position].as, values[position]),
-    texts: (position) => values[position],
-    place: (n) => placeOf(table, rows[n], lines[n]),
-  };
-}
-
-/** A piece of a file that ends with a line; `isText` is false where the line after it is not in the file's encoding. */
-interface Piece {
-  readonly text: string;
-  readonly last: boolean;
-  readonly isText: boolean;
-}
-
-/** The text of a file in pieces that end with a line. */
-async function* textsOf({ encoding }: TableFile, file: AsyncIterable<Uint8Array>): AsyncGenerator<Piece> {
-  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-  const decode = (bytes: Uint8Array) =>
-    encoding === "latin-1"
-      ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1")
-      : decoder.decode(bytes);
-  let rest: Uint8Array = new Uint8Array(0);
-  let first = true;
-
-  function piece(bytes: Uint8Array, last: boolean): Piece {
-    let text: string;
-    let isText = true;
-    try {
-      text = decode(bytes);
-    } catch {
-      text = decode(bytes.subarray(0, endOfGoodLines(bytes, decoder)));
-      isText = false;
-    }
-    if (first && encoding === "utf-8") text = text.replace(/^\uFEFF/, "");
-    first = false;
-    return { text, last, isText };
-  }
-  for await (const more of file) {
-    const bytes = rest.length === 0 ? more : Buffer.concat([rest, more]);
-    const end = endOfLines(bytes) || (bytes.length > maxRecord ? endOfAscii(bytes) : 0);
-    rest = bytes.subarray(end);
-    if (end > 0) yield piece(bytes.subarray(0, end), false);
-  }
-  yield piece(rest, true);
-}
-
-/** Where the last whole line ends; 0 where there is none. A last \r may be half of a \r\n. */
-function endOfLines(bytes: Uint8Array): number {
-  return Math.max(bytes.lastIndexOf(newline), bytes.lastIndexOf(carriageReturn, -2)) + 1;
-}
-
-/** A place where no character is cut in two. */
-function endOfAscii(bytes: Uint8Array): number {
-  return bytes.findLastIndex((byte) => byte < 128) + 1;
-}
-
-/** The length of the lines before the first that is not UTF-8. */
-function endOfGoodLines(bytes: Uint8Array, decoder: TextDecoder): number {
-  for (let at = 0; ; ) {
-    const end = bytes.indexOf(newline, at) + 1 || bytes.length;
-    try {
-      decoder.decode(bytes.subarray(at, end));
-    } catch {
-      return at;
-    }
-    at = end;
-  }
 }

@@ -1,29 +1,44 @@
+import { isAscii } from "node:buffer";
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { MatineeError } from "../../errors.ts";
 import { present } from "../../present.ts";
 import { sqlPath, withDuckDB } from "../duckdb.ts";
 import { byteStream } from "./bytes.ts";
-import { lineEnds, splitLine } from "./records.ts";
-import { parseDecimal, type ValueKind } from "./values.ts";
-
-export type Encoding = "utf-8" | "latin-1";
+import { isColumnName } from "./columns.ts";
+import { bufferOf, type Encoding, findEncoding, textDecoder } from "./encoding.ts";
+import { jsonFields, jsonList, parseExactJson } from "./json.ts";
+import { lineEnds, readRecord, recordProblem, type TextFormat } from "./records.ts";
+import { endOfAscii, maxRecord } from "./text-pieces.ts";
+import { parseDecimal, parseDecimalComma, type ValueKind } from "./values.ts";
 
 /** A file of rows and columns, and how to read it. */
-export interface TableFile {
+export interface TableFile extends TextFormat {
   readonly path: string;
-  readonly format: "text" | "parquet";
+  /**
+   * "text": values separated by a delimiter. "json": objects, one on each line or all in a list. "blocks": a line with an item and
+   * a colon, then its ratings. "wide": a matrix with users in rows and items in columns.
+   */
+  readonly format: "text" | "json" | "blocks" | "wide" | "parquet";
   /** Names in the order of the file; "column 1" and so on where the file has no header. */
   readonly columns: readonly string[];
   readonly header: boolean;
-  readonly delimiter: string;
-  /** "" where quotes have no meaning, as in ml-100k. */
-  readonly quote: '"' | "";
-  readonly encoding: Encoding;
+  /** Of a text file; found out when all of it is read, where it is missing. */
+  readonly encoding?: Encoding;
+  /** Whether a comma is a decimal point in numbers, as in 4,5. */
+  readonly decimalComma: boolean;
   /** The first line of a text file, its names of columns or its first row. */
   readonly firstLine?: string;
+  /** The first rows, by columns; "" where a value is missing. None of Parquet. */
+  readonly sample: readonly (readonly string[])[];
   /** An estimate of the number of rows, for progress and as the first capacity; of a text file by its size and beginning. */
   readonly rowsEstimate?: number;
+  /** Whether the objects of a JSON file are in one list. */
+  readonly list?: boolean;
+  /** All files of a table in blocks that is in several. */
+  readonly parts?: readonly string[];
+  /** Of a wide table: the table as it stands, and the positions of its columns. */
+  readonly matrix?: { readonly inner: TableFile; readonly user?: number; readonly items: readonly number[] };
 }
 
 /** A column to read: its position in the table and what it must hold. */
@@ -36,38 +51,149 @@ export interface Column {
 
 /** What is known of a table; the rest is found out from its beginning. */
 export interface TableOptions {
-  /** Default: yes, unless the column `firstNumber`, or else every column, holds a number in the first line. */
+  /** Default: yes, if a value of the first line is a usual name of a column, or one of `names`, or if none is a number. */
   readonly header?: boolean;
-  /** A column of numbers, from 1. */
+  /** Names of columns. */
+  readonly names?: readonly string[];
+  /** A column of numbers, from 1: the first line is a header where it holds none. */
   readonly firstNumber?: number;
-  /** Default: tab, semicolon or comma, whichever comes first in that order in the first line. */
+  /** Default: what cuts the first lines into equally many values, of ::, tab, semicolon, comma, | and blanks. */
   readonly delimiter?: string;
   readonly quote?: '"' | "";
   readonly encoding?: Encoding;
+  readonly lastOf?: number;
 }
 
+const delimiters = ["::", "\t", ";", ",", "|", " "];
+const sampleRows = 100;
+
 /**
- * Opens a table by the first line of a text file (.gz too), or by the schema of a Parquet file.
+ * Opens a table by the beginning of a text file (.gz too), or by the schema of a Parquet file.
  *
  * @throws DATA_EMPTY, DATA_ENCODING, DATA_LAYOUT (a damaged file), DATA_NOT_FOUND (one that cannot be opened), USAGE
  */
 export async function openTable(path: string, options: TableOptions = {}): Promise<TableFile> {
-  const { quote = '"', encoding = "utf-8" } = options;
+  const file = { path, delimiter: "", quote: "", decimalComma: false, sample: [] } as const;
   if (/\.parquet$/i.test(path)) {
     const { columns, rows } = await readParquetShape(path);
-    return { path, format: "parquet", columns, header: true, delimiter: "", quote: "", encoding, rowsEstimate: rows };
+    return { ...file, format: "parquet", columns, header: true, rowsEstimate: rows };
   }
   if (options.delimiter === "") {
     throw new MatineeError("USAGE", "the delimiter is empty", { fix: "give the character between columns" });
   }
-  const { line, rowsEstimate } = await readFirstLine(path, encoding);
-  const delimiter =
-    options.delimiter?.replace("\\t", "\t") ?? ["\t", ";", ","].find((candidate) => line.includes(candidate)) ?? ",";
-  const fields = splitLine(line, { delimiter, quote }).map((field) => field.trim());
-  const numeric = options.firstNumber === undefined ? fields : [fields[options.firstNumber - 1] ?? ""];
-  const header = options.header ?? numeric.some((field) => Number.isNaN(parseDecimal(field)));
-  const columns = header ? fields : fields.map((_, index) => `column ${index + 1}`);
-  return { path, format: "text", columns, header, delimiter, quote, encoding, firstLine: line, rowsEstimate };
+  const { text, whole, encoding, rowsEstimate } = await readBeginning(path, options.encoding);
+  const found = { ...file, ...present({ encoding }), rowsEstimate };
+  if (/^\s*[{[]/.test(text) && options.delimiter === undefined)
+    return { ...found, ...(await openJson(path, text, whole)) };
+  const firstLine = text.slice(0, lineEnds(text)(0).at);
+  if (/^\s*[^,:;|\t"]+:\s*$/.test(firstLine) && options.delimiter === undefined) {
+    return { ...found, format: "blocks", columns: ["film", "user", "rating", "date"], header: false, firstLine };
+  }
+  const format = findFormat(text, whole, options);
+  const [first = [], ...others] = format.records;
+  const fields = first.map((field) => field.trim());
+  const header = options.header ?? isHeader(fields, options);
+  return {
+    ...found,
+    ...format.text,
+    format: "text",
+    columns: header ? fields : fields.map((_, index) => `column ${index + 1}`),
+    header,
+    decimalComma: format.text.delimiter !== ",",
+    firstLine,
+    sample: (header ? others : format.records).filter((record) => record.length === fields.length),
+  };
+}
+
+/** How a text is cut into values, and its first records. */
+function findFormat(
+  text: string,
+  whole: boolean,
+  { delimiter: given, quote = '"', lastOf }: TableOptions,
+): { readonly text: TextFormat; readonly records: readonly string[][] } {
+  const attempt = (delimiter: string) => {
+    const format: TextFormat = { delimiter, quote: delimiter === "::" ? "" : quote, ...present({ lastOf }) };
+    return { text: format, ...readSample(text, whole, format) };
+  };
+  if (given !== undefined) return attempt(given.replace("\\t", "\t"));
+  const firstLine = text.slice(0, lineEnds(text)(0).at);
+  const possible = delimiters.filter((delimiter) => firstLine.trim().includes(delimiter));
+  for (const delimiter of possible) {
+    const found = attempt(delimiter);
+    if (found.even) return found;
+  }
+  // The file has broken rows, or its values hold the delimiter.
+  return attempt(possible.find((delimiter) => delimiter !== " " && delimiter !== "|") ?? ",");
+}
+
+/** The first records of a text; `even` where all have the same number of values, two or more. */
+function readSample(text: string, whole: boolean, format: TextFormat): { records: string[][]; even: boolean } {
+  const endOfLine = lineEnds(text);
+  const records: string[][] = [];
+  let even = true;
+  for (let at = 0; at < text.length && records.length <= sampleRows; ) {
+    const end = endOfLine(at);
+    if (end.at === text.length && !whole && records.length > 0) break;
+    if (text.slice(at, end.at).trim() === "") {
+      at = end.next;
+      continue;
+    }
+    const record = readRecord(format, text, at, end, endOfLine);
+    const width = records[0]?.length ?? record.fields.length;
+    if (recordProblem(record, width) !== undefined || width < 2) {
+      even = false;
+      // A quote that is not closed makes no header: the values of the line stand as they are.
+      if (records.length === 0) records.push(text.slice(at, end.at).split(format.delimiter));
+      at = end.next;
+      continue;
+    }
+    records.push(record.fields);
+    at = record.next;
+  }
+  return { records, even };
+}
+
+function isHeader(fields: readonly string[], { names = [], firstNumber }: TableOptions): boolean {
+  if (firstNumber !== undefined) return !isNumber(fields[firstNumber - 1] ?? "");
+  if (fields.some((field) => isColumnName(field) || names.includes(field))) return true;
+  return !fields.some((field) => field === "" || isNumber(field));
+}
+
+function isNumber(text: string): boolean {
+  return !Number.isNaN(parseDecimal(text)) || !Number.isNaN(parseDecimalComma(text));
+}
+
+type JsonTable = Pick<TableFile, "format" | "columns" | "header" | "list" | "sample">;
+
+/** @throws DATA_LAYOUT for JSON in which there are no objects */
+async function openJson(path: string, text: string, whole: boolean): Promise<JsonTable> {
+  const list = text.trimStart().startsWith("[");
+  const objects: object[] = [];
+  const take = (value: unknown) => {
+    if (typeof value === "object" && value !== null && objects.length < sampleRows) objects.push(value);
+  };
+  if (list) (await jsonList(path)).forEach(take);
+  else {
+    const lines = text.split(/\r\n?|\n/);
+    if (!whole && lines.length > 1) lines.pop();
+    for (const line of lines) {
+      if (line.trim() === "") continue;
+      try {
+        take(parseExactJson(line));
+      } catch {
+        // The row is reported when it is read.
+      }
+    }
+  }
+  if (objects.length === 0) {
+    throw new MatineeError("DATA_LAYOUT", `${basename(path)} holds no JSON objects on lines of their own`, {
+      fix: "write one object for each rating: in a list, or on a line of its own",
+    });
+  }
+  const rows = objects.map((object) => jsonFields(object));
+  const columns = [...new Set(rows.flatMap((row) => [...row.keys()]))];
+  const sample = rows.map((row) => columns.map((column) => row.get(column) ?? ""));
+  return { format: "json", columns, header: true, list, sample };
 }
 
 async function readParquetShape(path: string): Promise<{ columns: string[]; rows: number }> {
@@ -86,85 +212,72 @@ async function readParquetShape(path: string): Promise<{ columns: string[]; rows
   });
 }
 
-async function readFirstLine(path: string, encoding: Encoding): Promise<{ line: string; rowsEstimate: number }> {
+/** The beginning of a text file, from the first line that is not blank. */
+interface Beginning {
+  readonly text: string;
+  /** Whether it is all of the file. */
+  readonly whole: boolean;
+  /** Where it matters for the beginning. */
+  readonly encoding?: Encoding;
+  readonly rowsEstimate: number;
+}
+
+async function readBeginning(path: string, given: Encoding | undefined): Promise<Beginning> {
   const file = basename(path);
   // Files are read several times; a pipe gives what it has only once.
   if (!(await stat(path)).isFile()) {
     throw new MatineeError("DATA_NOT_FOUND", `${path} is not a regular file`, { fix: "save the data in a file first" });
   }
   let bytes: Uint8Array = new Uint8Array(0);
-  let found: FirstLine | undefined;
+  let whole = true;
   try {
     for await (const more of byteStream(path).bytes) {
       if (bytes.length === 0) checkKind(more, file);
       bytes = Buffer.concat([bytes, more]);
-      found = findFirstLine(bytes);
-      if (found?.complete || bytes.length > 4_000_000) break;
+      if (
+        (bytes.length >= 2 ** 17 && /[^\s][\r\n]/.test(bufferOf(bytes).toString("latin1"))) ||
+        bytes.length > maxRecord
+      ) {
+        whole = false;
+        break;
+      }
     }
   } catch (cause) {
     if (cause instanceof MatineeError) throw cause;
     throw new MatineeError("DATA_NOT_FOUND", `${file} cannot be opened: ${String(cause)}`, { cause });
   }
-  if (found === undefined) throw new MatineeError("DATA_EMPTY", `${file} is empty`);
-  const line = decode(bytes.subarray(found.start, found.end), encoding, `${file} line ${found.line}`);
   const size = (await stat(path)).size * (path.endsWith(".gz") ? 4 : 1);
   const lines = bytes.reduce((count, byte) => count + (byte === 10 ? 1 : 0), 1);
-  return { line, rowsEstimate: (size / bytes.length) * lines };
+  // Only whole characters: the rest of the last one may not have been read.
+  if (!whole) bytes = bytes.subarray(0, endOfAscii(bytes));
+  if (bom.every((byte, n) => bytes[n] === byte)) bytes = bytes.subarray(bom.length);
+  const encoding = given ?? (isAscii(bytes) ? undefined : await findEncoding(path));
+  // What is not in the encoding is reported with its row, when that is read.
+  const text = encoding === "latin-1" ? textDecoder(encoding)(bytes) : new TextDecoder(encoding).decode(bytes);
+  const start = /^(?:[ \t]*(?:\r\n?|\n))*/.exec(text)![0].length;
+  if (text.slice(start).trim() === "") throw new MatineeError("DATA_EMPTY", `${file} is empty`);
+  return { text: text.slice(start), whole, ...present({ encoding }), rowsEstimate: (size / bytes.length) * lines };
 }
 
-interface FirstLine {
-  readonly start: number;
-  readonly end: number;
-  /** Its number in the file, from 1. */
-  readonly line: number;
-  /** Whether its end has been read. */
-  readonly complete: boolean;
-}
-
-/** The first line that is not blank. */
-function findFirstLine(bytes: Uint8Array): FirstLine | undefined {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
-  const endOfLine = lineEnds(text);
-  let start = text.startsWith("\u00EF\u00BB\u00BF") ? 3 : 0;
-  for (let line = 1; start < text.length; line++) {
-    const end = endOfLine(start);
-    if (/[^ \t]/.test(text.slice(start, end.at))) return { start, end: end.at, line, complete: end.next > end.at };
-    start = end.next;
-  }
-  return undefined;
-}
+/** The mark of UTF-8 at the beginning of a file. */
+const bom = [0xef, 0xbb, 0xbf];
 
 /** The first bytes of files that hold tables in another form, and what to do with them. */
-const otherKinds: readonly [bytes: string, code: "DATA_LAYOUT" | "DATA_ENCODING", what: string, fix: string][] = [
-  ["\xD0\xCF\x11\xE0", "DATA_LAYOUT", "is a workbook or document of Office", "save it as CSV, and give that file"],
-  ["\x1F\x8B", "DATA_LAYOUT", "is packed with gzip", "give it a name that ends in .gz, or unpack it"],
-  ["PAR1", "DATA_LAYOUT", "is a Parquet file", "give it a name that ends in .parquet"],
-  ["\xFF\xFE", "DATA_ENCODING", "is UTF-16", "save it as UTF-8"],
-  ["\xFE\xFF", "DATA_ENCODING", "is UTF-16", "save it as UTF-8"],
-  ["PK\x03\x04", "DATA_LAYOUT", "is a zip archive", "unzip it, and give the file or folder in it"],
+const otherKinds: readonly [bytes: string, what: string, fix: string][] = [
+  ["\xD0\xCF\x11\xE0", "is a workbook or document of Office", "save it as CSV, and give that file"],
+  ["\x1F\x8B", "is packed with gzip", "give it a name that ends in .gz, or unpack it"],
+  ["PAR1", "is a Parquet file", "give it a name that ends in .parquet"],
+  ["PK\x03\x04", "is a zip archive", "give it a name that ends in .zip, or unzip it"],
 ];
 
-/** @throws DATA_LAYOUT, DATA_ENCODING where a file's first bytes are those of another kind of file */
+/** @throws DATA_LAYOUT where a file's first bytes are those of another kind of file */
 function checkKind(start: Uint8Array, file: string): void {
-  const text = Buffer.from(start.buffer, start.byteOffset, start.length).toString("latin1");
+  const text = bufferOf(start).toString("latin1");
   if (text.startsWith("PK\x03\x04") && (/\.xls[xmb]$/i.test(file) || /\[Content_Types\]\.xml|xl\//.test(text))) {
     throw new MatineeError("DATA_LAYOUT", `${file} is an Excel workbook`, {
       fix: "save it as CSV, and give that file",
     });
   }
-  const [, code, what, fix] = otherKinds.find(([bytes]) => text.startsWith(bytes)) ?? [];
-  if (code !== undefined) throw new MatineeError(code, `${file} ${what}`, present({ fix }));
-}
-
-function decode(bytes: Uint8Array, encoding: Encoding, place: string): string {
-  if (encoding === "latin-1") return Buffer.from(bytes).toString("latin1");
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw notUtf8Error(place, cause);
-  }
-}
-
-export function notUtf8Error(place: string, cause: unknown): MatineeError {
-  return new MatineeError("DATA_ENCODING", `${place} is not UTF-8`, { cause });
+  const [, what, fix] = otherKinds.find(([bytes]) => text.startsWith(bytes)) ?? [];
+  if (what !== undefined) throw new MatineeError("DATA_LAYOUT", `${file} ${what}`, present({ fix }));
 }

@@ -4,7 +4,7 @@
 export type ValueKind = "number" | "id" | "time" | "text id" | "text";
 
 const number = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
-const id = /^-?(?:0|[1-9]\d*)(?:\.0+)?$/;
+const id = /^(?:0|-?[1-9]\d*)(?:\.0+)?$/;
 const date =
   /^(\d{4})[-/](\d\d?)[-/](\d\d?)(?:(?:T| +)(\d\d?):(\d\d)(?::(\d\d(?:\.\d+)?))?)? *(Z|UTC|[+-]\d\d(?::?\d\d)?)?$/i;
 
@@ -33,18 +33,40 @@ function offsetOf(zone = "Z"): number {
   return (sign === "-" ? -1 : 1) * (3600 * Number(hours) + 60 * Number(minutes ?? 0));
 }
 
+/** A whole number as ids are usually written; NaN for any other text, such as 007, which may be another id than 7. */
+export function parseId(text: string): number {
+  return id.test(text) ? Number(text) : Number.NaN;
+}
+
+/** The same as `parseDecimal`, where a comma may stand for the point, as in 4,5. */
+export function parseDecimalComma(text: string): number {
+  return parseDecimal(text.replace(/^([+-]?\d*),(\d+)$/, "$1.$2"));
+}
+
 /** The numbers of a column: NaN for a missing value, Infinity for one that is no number of this kind. */
-export function valuesAs(kind: ValueKind, values: readonly (string | null)[]): Float64Array {
-  // An id is a number only as ids are usually written: 007 may be another id than 7.
-  const parse =
-    kind === "time"
-      ? parseTime
-      : kind === "id"
-        ? (text: string) => (id.test(text) ? Number(text) : Number.NaN)
-        : parseDecimal;
+export function valuesAs(kind: ValueKind, values: readonly (string | null)[], decimalComma = false): Float64Array {
+  const parseNumber = decimalComma ? parseDecimalComma : parseDecimal;
+  const parse = kind === "time" ? parseTime : kind === "id" ? parseId : parseNumber;
   return Float64Array.from(values, (text) => {
     if (text === null) return Number.NaN;
     const value = parse(text);
     return Number.isNaN(value) ? Number.POSITIVE_INFINITY : value;
   });
+}
+
+/** Genres as files write them: "Comedy|Drama", "Comedy, Drama", or a list of objects with names, in JSON or as Python prints it. */
+export function splitLabels(text: string | null | undefined): string[] {
+  if (!text || text === "(no genres listed)") return [];
+  if (/^\s*\[/.test(text)) {
+    const names = [...text.matchAll(/["']name["']\s*:\s*(?:"([^"]*)"|'([^']*)')/g)].map(
+      ([, one, other]) => one ?? other,
+    );
+    const plain = [...text.matchAll(/"([^"]*)"|'([^']*)'/g)].map(([, one, other]) => one ?? other);
+    return names.length > 0 || text.includes("{") ? names : plain;
+  }
+  const separator = text.includes("|") ? "|" : ",";
+  return text
+    .split(separator)
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
 }

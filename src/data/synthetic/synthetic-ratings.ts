@@ -63,7 +63,7 @@ export async function syntheticRatings(
     catalog: films.catalog,
     scale,
   };
-  return datasetFromCsr(info, byUser, { rows: ratings, repeats: 0, skipped: 0, filtered: 0 });
+  return datasetFromCsr(info, byUser, { rows: ratings, repeats: 0, skipped: 0, leftOut: 0, filtered: 0 });
 }
 
 function checkShape({ users, items, ratings }: SyntheticShape): void {

@@ -47,8 +47,8 @@ async function run(flags: RecommendFlags): Promise<void> {
   if (flags.sweep) return recommendBySweep(flags, flags.sweep, stage);
   const loaded = await loadModel(flags);
   using recommender = openModel(loaded.trained);
-  const { query, ...who } = await readAskingUser(loaded, recommender, flags);
-  const items = await recommend(recommender, query, { ...(await readListOptions(recommender, flags)), ...stage });
+  const { query, seen, ...who } = await readAskingUser(loaded, recommender, flags);
+  const items = await recommend(recommender, query, { ...(await readListOptions(recommender, flags, seen)), ...stage });
   noteReranking(recommender.name, stage, items);
   if (flags.json) printJson({ model: recommender.name, ...who, items });
   else printLines(listLines(recommender.name, items));
