@@ -73,7 +73,7 @@ export interface ItemKnnOptions {
   readonly shrinkage?: number;
   /** How ratings are predicted: the mean of the user's ratings of similar films, of their deviations from those films' means, or from damped means of film and user; lists do not change. "centred" by default. */
   readonly prediction?: "weighted" | "centred" | "baseline";
-  /** What is learnt from: ratings brought to 1 to 5 (0.5 to 5 where they take more than five values), so that the scale of the data makes no difference, or as they are in the data. "standard" by default. */
+  /** What is learnt from: ratings brought to stars, 1 to 5 or 0.5 to 5, so that their scale makes no difference; or those of the data as they are. "standard" by default. */
   readonly scale?: "standard" | "data";
 }
 
@@ -105,7 +105,7 @@ export interface UserKnnOptions {
   readonly prediction?: "mean" | "weighted" | "overlap" | "deviation";
   /** The prediction where too few neighbours rated a film: its mean, then the user's; or the user's mean at once. "item" by default. */
   readonly fallback?: "item" | "user";
-  /** What is learnt from: ratings brought to 1 to 5 (0.5 to 5 where they take more than five values), so that the scale of the data makes no difference, or as they are in the data. Only with similarity = cosine; "standard" by default. */
+  /** What is learnt from: ratings brought to stars, 1 to 5 or 0.5 to 5, so that their scale makes no difference; or those of the data as they are. Only with similarity = cosine; "standard" by default. */
   readonly scale?: "standard" | "data";
 }
 
@@ -127,7 +127,7 @@ export interface Rp3betaOptions {
   readonly alpha?: number;
   /** Number of films kept for each film: those that walks reach most often. Integer, 1 to 100000; 200 by default. */
   readonly k?: number;
-  /** What is learnt from: ratings brought to 1 to 5 (0.5 to 5 where they take more than five values), so that the scale of the data makes no difference, or as they are in the data. "standard" by default. */
+  /** What is learnt from: ratings brought to stars, 1 to 5 or 0.5 to 5, so that their scale makes no difference; or those of the data as they are. "standard" by default. */
   readonly scale?: "standard" | "data";
 }
 
@@ -155,7 +155,7 @@ export interface PagerankOptions {
   readonly tags?: number;
   /** How much of a walk goes through decades. Number, at least 0; 0.03 by default. */
   readonly decades?: number;
-  /** What is learnt from: ratings brought to 1 to 5 (0.5 to 5 where they take more than five values), so that the scale of the data makes no difference, or as they are in the data. "standard" by default. */
+  /** What is learnt from: ratings brought to stars, 1 to 5 or 0.5 to 5, so that their scale makes no difference; or those of the data as they are. "standard" by default. */
   readonly scale?: "standard" | "data";
 }
 
@@ -177,7 +177,7 @@ export interface EaseOptions {
   readonly values?: "ratings" | "binary";
   /** How far up the scale a rating says nothing, as a share from the lowest rating to the highest: lower ratings count against a film. Number, 0 to 1; only with values = ratings and scale = standard; 0.125 by default. */
   readonly neutral?: number;
-  /** What is learnt from: ratings brought to 1 to 5 (0.5 to 5 where they take more than five values), so that the scale of the data makes no difference, or as they are in the data. Only with values = ratings; "standard" by default. */
+  /** What is learnt from: ratings brought to stars, 1 to 5 or 0.5 to 5, so that their scale makes no difference; or those of the data as they are. Only with values = ratings; "standard" by default. */
   readonly scale?: "standard" | "data";
 }
 
@@ -215,7 +215,7 @@ export interface AlsOptions {
   readonly features?: "none" | "genres" | "tfidf" | "text";
   /** μ: regularisation of the projection of features. Number, at least 0.000001; only with features other than none; 10 by default. */
   readonly contentRegularisation?: number;
-  /** What is learnt from: ratings brought to 1 to 5 (0.5 to 5 where they take more than five values), so that the scale of the data makes no difference, or as they are in the data. "standard" by default. */
+  /** What is learnt from: ratings brought to stars, 1 to 5 or 0.5 to 5, so that their scale makes no difference; or those of the data as they are. "standard" by default. */
   readonly scale?: "standard" | "data";
 }
 
@@ -251,7 +251,7 @@ export interface MfOptions {
   readonly features?: "none" | "genres" | "tfidf" | "text";
   /** μ: regularisation of the projection of features. Number, at least 0.000001; only with features other than none; 10 by default. */
   readonly contentRegularisation?: number;
-  /** What is learnt from: ratings brought to 1 to 5 (0.5 to 5 where they take more than five values), so that the scale of the data makes no difference, or as they are in the data. "standard" by default. */
+  /** What is learnt from: ratings brought to stars, 1 to 5 or 0.5 to 5, so that their scale makes no difference; or those of the data as they are. "standard" by default. */
   readonly scale?: "standard" | "data";
 }
 
@@ -281,7 +281,7 @@ export interface NeuralOptions {
   readonly rate?: number;
   /** Weight decay: this share of each parameter is added to its gradient. Number, 0 to 1; 0.0001 by default. */
   readonly decay?: number;
-  /** What is learnt from: ratings brought to 1 to 5 (0.5 to 5 where they take more than five values), so that the scale of the data makes no difference, or as they are in the data. "standard" by default. */
+  /** What is learnt from: ratings brought to stars, 1 to 5 or 0.5 to 5, so that their scale makes no difference; or those of the data as they are. "standard" by default. */
   readonly scale?: "standard" | "data";
 }
 

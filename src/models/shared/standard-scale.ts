@@ -26,7 +26,7 @@ import { stateError } from "./state.ts";
 export const scaleSetting = Type.Enum(["standard", "data"], {
   default: "standard",
   description:
-    "what is learnt from: ratings brought to 1 to 5 (0.5 to 5 where they take more than five values), so that the scale of the data makes no difference, or as they are in the data",
+    "what is learnt from: ratings brought to stars, 1 to 5 or 0.5 to 5, so that their scale makes no difference; or those of the data as they are",
 });
 
 /** How the ratings of some data come to the standard scale; as JSON, a fact of a State. */
