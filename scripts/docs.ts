@@ -1,9 +1,12 @@
 /**
- * The documentation that is made from code: docs/api.md, errors.md, models.md, metrics.md, reranking.md, and the table of models
+ * The documentation that is made from code: docs/api.md, data.md, errors.md, models.md, metrics.md, reranking.md, and the table of models
  * in README.md. `npm run docs` writes it.
  */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { text } from "node:stream/consumers";
 import type { TObject } from "typebox";
 import { errorTable } from "../src/errors.ts";
 import { metricKinds } from "../src/evaluate/metrics.ts";
@@ -13,6 +16,7 @@ import { algorithms } from "../src/models/registry.ts";
 import { boundsOf, conditionOf, type Setting, settingsOf } from "../src/models/shared/settings.ts";
 import { rerankers } from "../src/recommend/reranking/rerankers.ts";
 import { apiPage } from "./api-page.ts";
+import { dataPage, haveSamples, type Run, sampleFiles } from "./data-page.ts";
 
 const docs = resolve(import.meta.dirname, "../docs");
 const readme = resolve(docs, "../README.md");
@@ -279,6 +283,13 @@ function capitalised(text: string): string {
   return text.replace(/^[a-z]/, (letter) => letter.toUpperCase());
 }
 
+async function runMain(...args: string[]): Promise<Run> {
+  const main = resolve(docs, "../src/cli/main.ts");
+  const child = spawn(process.execPath, [main, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
+  return { code, stdout, stderr };
+}
+
 if (process.argv[1] === import.meta.filename) {
   writeFileSync(resolve(docs, "api.md"), apiPage());
   writeFileSync(resolve(docs, "../src/models/specs.ts"), specsModule());
@@ -287,4 +298,6 @@ if (process.argv[1] === import.meta.filename) {
   writeFileSync(resolve(docs, "models.md"), modelsPage());
   writeFileSync(resolve(docs, "metrics.md"), metricsPage());
   writeFileSync(resolve(docs, "reranking.md"), rerankingPage());
+  if (haveSamples) writeFileSync(resolve(docs, "data.md"), await dataPage(runMain));
+  else console.log(`docs/data.md stays as it is: ${sampleFiles} is not there`);
 }

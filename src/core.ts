@@ -64,6 +64,7 @@ export type { AllLists, AllListsOptions, ListedFilm, RecommenderFiles, UserList 
 export { recallOf } from "./recommend/approximate-recall.ts";
 export { blendBy, reweight } from "./recommend/blend.ts";
 export type { Reason, ScorePart } from "./recommend/explanation.ts";
+export { type Factors, type FactorsOptions, factorsOf } from "./recommend/factors.ts";
 export { type Film, filmOf, type ScoredFilm } from "./recommend/films.ts";
 export type { Lists } from "./recommend/lists.ts";
 export { neighbours, type RatedFilm, ratedFilms, type SharedFilm, type SimilarUser } from "./recommend/neighbours.ts";

@@ -3,6 +3,7 @@
  */
 import "./require-node.ts";
 
+export { modelCard } from "./artifact/card.ts";
 export { readArtifact, writeArtifact } from "./artifact/file.ts";
 export { hnsw, type Index, type MakeIndex } from "./compute/hnsw.ts";
 export { createEngine, type EngineOptions } from "./compute/pool.ts";
@@ -94,6 +95,7 @@ export { type JournalOptions, openJournal } from "./evaluate/journal.ts";
 export { usersWithRatings } from "./evaluate/measure.ts";
 export type { EvaluatedUser, ListsMetric, Metric, MetricKind, UserMetric } from "./evaluate/metric.ts";
 export { type MetricName, metricKinds, metricsNamed } from "./evaluate/metrics.ts";
+export { recordEvaluation } from "./evaluate/record-evaluation.ts";
 export type { RunOptions } from "./evaluate/run.ts";
 export { type Standing, standingsOf } from "./evaluate/standings.ts";
 export type { Trial, TrialRun, TuningResult } from "./evaluate/tuning/result.ts";
@@ -106,6 +108,7 @@ export { type KnownFilms, readProfile, writeProfile } from "./recommend/profile/
 export { crossEncoder } from "./recommend/reranking/cross-encoder.ts";
 export { llm } from "./recommend/reranking/llm.ts";
 export { writeLists } from "./recommend/write-lists.ts";
+export { writeFactors, writeSimilar } from "./recommend/write-model.ts";
 export type { FileSplitOptions, MovieLensFold } from "./split/file-splits.ts";
 export { role, type Split, type Splits, type Splitter, splitOf } from "./split/split.ts";
 export { parseSplitter, splitRatings, splits } from "./split/splits.ts";

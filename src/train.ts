@@ -6,6 +6,7 @@ import { createEngine } from "./compute/pool.ts";
 import type { OpenEmbedder } from "./content/embedder.ts";
 import { onnxEmbedder } from "./content/sentences.ts";
 import type { Dataset } from "./data/dataset.ts";
+import { checkTableFile } from "./data/write-table.ts";
 import { functionNameOf, resolveSpec } from "./models/configure.ts";
 import { fit } from "./models/fit.ts";
 import type { ModelSpec } from "./models/model.ts";
@@ -13,7 +14,6 @@ import { present } from "./present.ts";
 import type { RecommenderFiles } from "./recommend/all-lists.ts";
 import { openRecommender, type Recommender } from "./recommend/recommender.ts";
 import { writeLists } from "./recommend/write-lists.ts";
-import { ensureWritable } from "./replace-file.ts";
 
 /** Options of `train`. */
 export interface TrainOptions {
@@ -47,7 +47,7 @@ export interface LoadOptions {
 const trainOptions = ["seed", "threads", "arithmetic", "memory", "embedder", "onProgress", "signal"];
 const loadOptions = ["data", "threads", "arithmetic", "embedder"];
 
-const files: RecommenderFiles = { saveModel: writeArtifact, writeLists, ensureWritable };
+const files: RecommenderFiles = { saveModel: writeArtifact, writeLists, checkTableFile };
 
 /**
  * Trains a model on a data set. The same data, settings and seed give the same recommender. Dispose of it to end its threads.

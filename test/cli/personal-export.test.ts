@@ -119,9 +119,11 @@ describe("matinee rate", () => {
     const empty = join(folder, "started.json");
     await answering([], "rate", "--ratings", ratings, "--save", empty, ...model);
     assert.equal(JSON.parse(readFileSync(empty, "utf8")).ratings.length, 2, "what was imported is saved at once");
+    const own = file("own.csv", "Date,Name,Year,Letterboxd URI,Rating", "x,Night Harbour,1991,u1,5");
     const lost = file("lost.json", '{"ratings":[{"id":10,"rating":5},{"id":11,"rating":5}]}');
     for (const [path, line] of [
-      [ratings, /is a Letterboxd export, and would be replaced|has films that are not certain/],
+      [ratings, /has films that are not certain/],
+      [own, /is of another kind \(Letterboxd export\), and would be replaced/],
       [lost, /has films that are not certain in these data \(1\)/],
     ] as const) {
       const before = readFileSync(path, "utf8");

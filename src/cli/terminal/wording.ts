@@ -22,9 +22,12 @@ export function titleText(
 export function listLines(model: string, items: readonly Recommendation[], who = "you"): string[] {
   const lines = items.flatMap((film, n) => {
     const stars = film.predicted === undefined ? "" : `  ${film.predicted.toFixed(1)} stars`;
+    // An id in words stands for the title that is missing.
+    const [name, id] =
+      film.title === "" && typeof film.id === "string" ? [film.id, ""] : [titleText(film), `  [${film.id}]`];
     const instead = film.source === model ? "" : `  (${film.source})`;
     return [
-      `${String(n + 1).padStart(2)}  ${titleText(film)}${stars}  [${film.id}]${instead}${movedText(film)}`,
+      `${String(n + 1).padStart(2)}  ${name}${stars}${id}${instead}${movedText(film)}`,
       ...reasonLines(film, who),
     ];
   });
@@ -82,7 +85,7 @@ export function importLines({ form, rated, matched, doubtful, unmatched }: Impor
   const films = matched + doubtful.length + unmatched.length;
   const left = seen === 0 ? "" : `; ${countText(seen, "further film")} left out of lists`;
   const counts = `${matched} matched, ${doubtful.length} doubtful, ${unmatched.length} unmatched${left}`;
-  const line = `${form[0].toUpperCase()}${form.slice(1)}: ${countText(films, "film")}, ${rated} rated; ${counts}.`;
+  const line = `${form}: ${countText(films, "film")}, ${rated} rated; ${counts}.`;
   return [
     line,
     ...entryLines("Doubtful", doubtful, (film) => {

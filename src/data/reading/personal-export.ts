@@ -1,7 +1,7 @@
 /** Files in which a site gives one person their ratings, known by the names of their columns. Nothing of Node. */
 
 /** A site whose exports are read as a person's ratings. */
-export type ExportSite = "Letterboxd" | "IMDb" | "movielens.org";
+export type ExportSite = "Letterboxd" | "IMDb" | "movielens.org" | "Trakt";
 
 /** A table of a personal export: the columns by which it is known, in small letters. Of two forms that fit, the first counts. */
 export interface ExportForm {
@@ -34,5 +34,6 @@ export function exportFormOf(columns: readonly string[]): ExportForm | undefined
 
 /** The site that a table is a personal export of, by the names of its columns; undefined where it is none. */
 export function exportSiteOf(columns: readonly string[]): ExportSite | undefined {
+  if (columns.includes("movie.ids.trakt")) return "Trakt";
   return exportFormOf(columns)?.site;
 }

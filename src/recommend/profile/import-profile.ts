@@ -58,7 +58,7 @@ export interface ImportedProfile {
 }
 
 /** The forms that `writeProfile` writes; they may hold no film yet. */
-export const writtenForms: readonly string[] = ["ratings of matinee rate", "file for Letterboxd"];
+export const writtenForms: readonly string[] = ["Ratings of matinee rate", "File for Letterboxd"];
 
 /** The forms that are read, for messages. */
 const knownForms =

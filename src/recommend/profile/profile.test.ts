@@ -365,6 +365,10 @@ describe("stars come to the scale of the data", () => {
       [{ min: 0.5, max: 5, step: 0.5 }, [0.5, 3.5, 4, 5]],
       [{ min: 1, max: 5, step: 1 }, [1, 3.5, 4, 5]],
       [{ min: 1, max: 10, step: 1 }, [1, 7, 8, 10]],
+      [{ min: 0, max: 10, step: 1 }, [1, 7, 8, 10]],
+      [{ min: 2, max: 5, step: 1 }, [2, 3.5, 4, 5]],
+      [{ min: 1, max: 5, step: 0.5 }, [1, 3.5, 4, 5]],
+      [{ min: -10, max: 10, step: 5 }, [-10, 2.5, 5, 10]],
       [{ min: 20, max: 100, step: 20 }, [20, 70, 80, 100]],
       [{ min: -10, max: 10, step: 0 }, [-8, 4, 6, 10]],
     ];

@@ -94,7 +94,8 @@ async function readSaved(file: string, recommender: OpenModel): Promise<[ItemInd
   const { ratings, import: report } = await readProfile(file, recommender);
   const lost = report.doubtful.length + report.unmatched.length;
   if (!writtenForms.includes(report.form) || lost > 0) {
-    const other = lost > 0 ? `has films that are not certain in these data (${lost})` : `is a ${report.form}`;
+    const other =
+      lost > 0 ? `has films that are not certain in these data (${lost})` : `is of another kind (${report.form})`;
     throw new MatineeError("USAGE", `${file} ${other}, and would be replaced`, {
       fix: `start from it with --ratings ${file}, and save to another file`,
     });

@@ -24,7 +24,7 @@ export function recommendCommand(): Command {
     .option("--sweep <setting=values>", "a list for each value of a model's setting: k=5,10,20", parseSweep)
     .optionsGroup("Every user:")
     .option("--all", "a list for every user of the data, in a file")
-    .option("--out <file>", "where --all writes: .csv or .parquet")
+    .option("--out <file>", "where --all writes: .csv, .jsonl or .parquet")
     .option("--approximate", "search an index (package usearch): for many millions of films")
     .action(run);
   return addRerankOptions(addSourceOptions(command));
