@@ -351,6 +351,7 @@ test("a preview shows rows as they are understood, those that are left out or wr
     /^t\.csv: user "user", item "item", amount "value", event "event"; events by weights play=2/,
   );
   await assert.rejects(previewRatings("synthetic-100k"), { code: "USAGE" });
+  await assert.rejects(previewRatings("nothing.csv"), { code: "DATA_NOT_FOUND" });
   assert.deepEqual(rows, [
     { isLeftOut: false, user: "1", item: "10", rating: 4, event: "play", title: "Heat (1995)" },
     { isLeftOut: true, user: "1", item: "11", event: "skip" },

@@ -22,9 +22,12 @@ export function titleText(
 export function listLines(model: string, items: readonly Recommendation[], who = "you"): string[] {
   const lines = items.flatMap((film, n) => {
     const stars = film.predicted === undefined ? "" : `  ${film.predicted.toFixed(1)} stars`;
+    // An id in words stands for the title that is missing.
+    const [name, id] =
+      film.title === "" && typeof film.id === "string" ? [film.id, ""] : [titleText(film), `  [${film.id}]`];
     const instead = film.source === model ? "" : `  (${film.source})`;
     return [
-      `${String(n + 1).padStart(2)}  ${titleText(film)}${stars}  [${film.id}]${instead}${movedText(film)}`,
+      `${String(n + 1).padStart(2)}  ${name}${stars}${id}${instead}${movedText(film)}`,
       ...reasonLines(film, who),
     ];
   });

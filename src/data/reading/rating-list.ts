@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { MatineeError } from "../../errors.ts";
 import { type Times, timesLike } from "../../matrix/csr.ts";
 import { present } from "../../present.ts";
-import type { RatingScale } from "../dataset.ts";
+import { type RatingScale, ratingScaleOf } from "../dataset.ts";
 import type { RatingsTable } from "./layout.ts";
 
 /** Ratings are stored in single precision. */
@@ -47,7 +47,6 @@ export function createRatingList({ table, time, scale }: RatingsTable): RatingLi
   let times: Times = new Uint32Array(time ? capacity : 0);
   let length = 0;
   const { min, max } = scale ?? { min: -maxRating, max: maxRating };
-  const seen = { min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY, step: 1 };
   const seenTime = { min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY };
 
   // Written so that NaN fails too.
@@ -80,10 +79,6 @@ export function createRatingList({ table, time, scale }: RatingsTable): RatingLi
         if (seconds > seenTime.max) seenTime.max = seconds;
       }
       length++;
-      if (scale) return true;
-      if (value < seen.min) seen.min = value;
-      if (value > seen.max) seen.max = value;
-      if (seen.step > 0 && value % seen.step !== 0) seen.step = value % 0.5 === 0 ? 0.5 : 0;
       return true;
     },
     finish() {
@@ -99,7 +94,7 @@ export function createRatingList({ table, time, scale }: RatingsTable): RatingLi
         itemOf: itemOf.subarray(0, length),
         values: values.subarray(0, length),
         ...present({ times: time && (seenTime.min > maxSeconds && length > 0 ? secondsOf(written) : written) }),
-        scale: scale ?? seen,
+        scale: scale && scale.step > 0 ? scale : ratingScaleOf(values.subarray(0, length), scale),
       };
     },
   };
