@@ -18,10 +18,9 @@ const date = 5; // as 2005-04-02 23:53:03, in the column of times
 const headRows: usize = 0;
 const headLowest: usize = 8;
 const headHighest: usize = 16;
-const headFractions: usize = 24; // 1: there are halves; 2: there are other fractions
-const headMaxUser: usize = 32;
-const headMaxItem: usize = 40;
-const headAscends: usize = 48;
+const headMaxUser: usize = 24;
+const headMaxItem: usize = 32;
+const headAscends: usize = 40;
 const head: usize = 64;
 
 const zeros: u64 = 0x3030303030303030;
@@ -145,8 +144,7 @@ function parseBlock<T>(
   const columnBytes = <usize>sizeof<T>() * <usize>capacity;
   let row: usize = out + head;
   let lowest = Infinity, highest = -Infinity;
-  let fractions = 0;
-  let tenths: u32 = 0, leastTenths: u32 = 100, mostTenths: u32 = 0; // of ratings of at most two digits; a bit for each last digit
+  let leastTenths: u32 = 100, mostTenths: u32 = 0; // of ratings of at most two digits
   let userId: u64 = 0, itemId: u64 = 0, maxUser: u64 = 0, maxItem: u64 = 0;
   let pairBefore: i64 = -1;
   let ascends = true;
@@ -178,7 +176,6 @@ function parseBlock<T>(
           }
           if (digit < 10 && tenth < 10 && (load<u64>(end) & mask) == follows) {
             const value = 10 * digit + tenth;
-            tenths |= 1 << tenth;
             leastTenths = min(leastTenths, value);
             mostTenths = max(mostTenths, value);
             store<f32>(row + 2 * columnBytes, <f32>value / 10);
@@ -296,7 +293,6 @@ function parseBlock<T>(
       if (kind == rating) {
         if (value < lowest) lowest = value;
         if (value > highest) highest = value;
-        if (value != nearest(value)) fractions |= 2 * value == nearest(2 * value) ? 1 : 2;
       }
       if (!isInteger<T>()) {
         store<f64>(row + <usize>(kind - 1) * columnBytes, value);
@@ -326,15 +322,13 @@ function parseBlock<T>(
       maxItem = max(maxItem, itemId);
     }
   }
-  if (tenths != 0) {
+  if (leastTenths < 100) {
     lowest = min(lowest, <f64>leastTenths / 10);
     highest = max(highest, <f64>mostTenths / 10);
-    fractions |= tenths == 1 ? 0 : (tenths & ~0x21) == 0 ? 1 : 2;
   }
   store<f64>(out + headRows, problem != 0 ? <f64>problem : <f64>((row - out - head) / sizeof<T>()));
   store<f64>(out + headLowest, lowest);
   store<f64>(out + headHighest, highest);
-  store<f64>(out + headFractions, <f64>fractions);
   store<f64>(out + headMaxUser, <f64>maxUser);
   store<f64>(out + headMaxItem, <f64>maxItem);
   store<f64>(out + headAscends, <f64>ascends);

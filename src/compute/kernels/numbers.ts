@@ -29,8 +29,6 @@ export interface NumberRows {
   /** The lowest and highest rating, before they are rounded to single precision. */
   readonly lowest: number;
   readonly highest: number;
-  /** 1 where all ratings are whole numbers, 0.5 where they are halves, 0 otherwise. */
-  readonly step: number;
   /** The highest ids of narrow rows. */
   readonly maxUser: number;
   readonly maxItem: number;
@@ -85,7 +83,7 @@ export function bytesOfRows(capacity: number, width: ColumnWidth): number {
 export function rowsOfBlock(out: Uint8Array, block: number, capacity: number, width: ColumnWidth): NumberRows | NoRows {
   const { buffer } = out;
   const at = out.byteOffset + block * bytesOfRows(capacity, width);
-  const [length, lowest, highest, fractions, maxUser, maxItem, ascends] = new Float64Array(buffer, at, headWords);
+  const [length, lowest, highest, maxUser, maxItem, ascends] = new Float64Array(buffer, at, headWords);
   if (length < 0) return length === -1 ? "other" : "too wide";
   const wide = width === "wide";
   const start = (column: number) => at + 8 * headWords + column * capacity * (wide ? 8 : 4);
@@ -98,7 +96,6 @@ export function rowsOfBlock(out: Uint8Array, block: number, capacity: number, wi
     times: wide ? doubles(3) : new Uint32Array(buffer, start(3), length),
     lowest,
     highest,
-    step: fractions >= 2 ? 0 : fractions === 1 ? 0.5 : 1,
     maxUser,
     maxItem,
     ascends: ascends === 1,

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import type { NumberRows } from "../../compute/kernels/numbers.ts";
 import { present } from "../../present.ts";
+import { ratingScaleOf } from "../dataset.ts";
 import { checkCancelled, type ProgressOptions } from "../progress.ts";
 import type { RatingsTable } from "./layout.ts";
 import { type Numbering, numericIdNumbering } from "./numbering.ts";
@@ -59,7 +60,6 @@ function createNarrowColumns({ table, time, scale }: RatingsTable) {
   let users = 0;
   let starts = new Int32Array(capacity + 1);
   const range = scale ?? { min: Number.NEGATIVE_INFINITY, max: Number.POSITIVE_INFINITY };
-  let [min, max, step] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1];
 
   return {
     get length() {
@@ -76,9 +76,6 @@ function createNarrowColumns({ table, time, scale }: RatingsTable) {
       values.set(rows.ratings, length);
       if (time) times.set(rows.times, length);
       length += rows.length;
-      min = Math.min(min, rows.lowest);
-      max = Math.max(max, rows.highest);
-      step = Math.min(step, rows.step);
       return true;
     },
     finish(seen: SeenIds): NumericRows {
@@ -91,7 +88,7 @@ function createNarrowColumns({ table, time, scale }: RatingsTable) {
         itemOf: itemOf.subarray(0, length),
         values: values.subarray(0, length),
         ...present({ times: time && times.subarray(0, length) }),
-        scale: scale ?? { min, max, step },
+        scale: scale && scale.step > 0 ? scale : ratingScaleOf(values.subarray(0, length), scale),
       };
     },
   };

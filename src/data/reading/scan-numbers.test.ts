@@ -220,8 +220,8 @@ describe("scanNumbers", () => {
       await writeFile(path, `${lines.join("\n")}\n`);
       let found: unknown;
       const outcome = await scanNumbers(await openTable(path), narrow, ({ length, ...rows }) => {
-        const { lowest, highest, step, ascends } = rows;
-        found = { length, lowest, highest, step, ascends };
+        const { lowest, highest, ascends } = rows;
+        found = { length, lowest, highest, ascends };
         return true;
       });
       return typeof outcome === "string" ? outcome : found;
@@ -238,12 +238,12 @@ describe("scanNumbers", () => {
     }
     assert.equal(await read("1,1,1,1", "16777216,1,x,1"), "too wide");
     const [first, last] = ["1,16777215,1.0,0", "16777215,0,3,4294967295"];
-    assert.deepEqual(await read(first, last), { length: 2, lowest: 1, highest: 3, step: 1, ascends: true });
-    assert.deepEqual(await read(last, first), { length: 2, lowest: 1, highest: 3, step: 1, ascends: false });
-    assert.deepEqual(await read(first, first), { length: 2, lowest: 1, highest: 1, step: 1, ascends: false });
-    const fractions = { length: 2, lowest: -10.25, highest: 1, step: 0, ascends: true };
+    assert.deepEqual(await read(first, last), { length: 2, lowest: 1, highest: 3, ascends: true });
+    assert.deepEqual(await read(last, first), { length: 2, lowest: 1, highest: 3, ascends: false });
+    assert.deepEqual(await read(first, first), { length: 2, lowest: 1, highest: 1, ascends: false });
+    const fractions = { length: 2, lowest: -10.25, highest: 1, ascends: true };
     assert.deepEqual(await read(first, "2,1,-10.25,1"), fractions);
-    assert.deepEqual(await read("1,1,0.5,1", "1,2,10.50,1"), { ...fractions, lowest: 0.5, highest: 10.5, step: 0.5 });
+    assert.deepEqual(await read("1,1,0.5,1", "1,2,10.50,1"), { ...fractions, lowest: 0.5, highest: 10.5 });
     assert.deepEqual(await read("1,1,0.1,1", "1,2,9.9,1"), { ...fractions, lowest: 0.1, highest: 9.9 });
   });
 });
