@@ -12,6 +12,8 @@ export {
   type AllLists,
   type AllListsOptions,
   type Catalog,
+  type Confidence,
+  type ConfidenceLevel,
   configure,
   type Dataset,
   type DatasetInfo,

@@ -51,7 +51,7 @@ async function run(flags: RecommendFlags): Promise<void> {
   const items = await recommend(recommender, query, { ...(await readListOptions(recommender, flags, seen)), ...stage });
   noteReranking(recommender.name, stage, items);
   if (flags.json) printJson({ model: recommender.name, ...who, items });
-  else printLines(listLines(recommender.name, items));
+  else printLines(listLines(recommender.name, items, recommender.info));
 }
 
 /** The first flag given that is for the list of one user alone. */
