@@ -220,7 +220,9 @@ async function readFiles(path: string, name: string, options: ReadOptions): Prom
   replaceByIndices(rows.itemOf, items.indexOf);
   const { repeats: repeated, halfLife } = ratings;
   const added =
-    repeated === "latest" ? rows : addEvents(rows, users.ids.size, { repeats: repeated, ...present({ halfLife }) });
+    repeated === "latest"
+      ? rows
+      : addEvents(rows, users.ids.size, { repeats: repeated, ...present({ halfLife }) }, basename(ratings.table.path));
   const { csr, repeats } = csrFromTriplets(users.ids.size, items.ids.size, {
     rowOf: added.userOf,
     columnOf: added.itemOf,

@@ -52,6 +52,8 @@ export async function scanNumbers(
         const first = bytes.subarray(0, bytes.indexOf(newline) + 1);
         if (first.length === 0) continue;
         if (first.every((byte) => byte <= space)) return false;
+        // A line also ends with a \r alone, and then the names may end before this one does.
+        if (first.subarray(0, -2).includes(carriageReturn)) return false;
         readRows = rowReader(table, first.at(-2) === carriageReturn, each);
         if (table.header) {
           const quotes = first.filter((byte) => byte === quote).length;

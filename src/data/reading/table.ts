@@ -6,9 +6,9 @@ import { present } from "../../present.ts";
 import { sqlPath, withDuckDB } from "../duckdb.ts";
 import { byteStream } from "./bytes.ts";
 import { isColumnName } from "./columns.ts";
-import { bufferOf, type Encoding, findEncoding, textDecoder } from "./encoding.ts";
+import { bufferOf, type Encoding, findEncoding, startsWithMark, textDecoder } from "./encoding.ts";
 import { jsonFields, jsonList, parseExactJson } from "./json.ts";
-import { lineEnds, readRecord, recordProblem, type TextFormat } from "./records.ts";
+import { lineBreak, lineEnds, readRecord, recordProblem, type TextFormat } from "./records.ts";
 import { endOfAscii, maxRecord } from "./text-pieces.ts";
 import { parseDecimal, parseDecimalComma, type ValueKind } from "./values.ts";
 
@@ -55,7 +55,7 @@ export interface TableOptions {
   readonly header?: boolean;
   /** Names of columns. */
   readonly names?: readonly string[];
-  /** A column of numbers, from 1: the first line is a header where it holds none. */
+  /** A column of numbers, from 1: the first line is a header where it holds a name instead, and no other column a number. */
   readonly firstNumber?: number;
   /** Default: what cuts the first lines into equally many values, of ::, tab, semicolon, comma, | and blanks. */
   readonly delimiter?: string;
@@ -84,7 +84,7 @@ export async function openTable(path: string, options: TableOptions = {}): Promi
   const { text, whole, encoding, rowsEstimate } = await readBeginning(path, options.encoding);
   const found = { ...file, ...present({ encoding }), rowsEstimate };
   if (/^\s*[{[]/.test(text) && options.delimiter === undefined)
-    return { ...found, ...(await openJson(path, text, whole)) };
+    return { ...found, ...(await openJson(path, text, whole, encoding)) };
   const firstLine = text.slice(0, lineEnds(text)(0).at);
   if (/^\s*[^,:;|\t"]+:\s*$/.test(firstLine) && options.delimiter === undefined) {
     return { ...found, format: "blocks", columns: ["film", "user", "rating", "date"], header: false, firstLine };
@@ -116,21 +116,35 @@ function findFormat(
     return { text: format, ...readSample(text, whole, format) };
   };
   if (given !== undefined) return attempt(given.replace("\\t", "\t"));
-  const firstLine = text.slice(0, lineEnds(text)(0).at);
-  const possible = delimiters.filter((delimiter) => firstLine.trim().includes(delimiter));
-  for (const delimiter of possible) {
+  const names = firstLines(text);
+  const possible = delimiters.filter((delimiter) => names.includes(delimiter));
+  // Where none cuts all of them evenly, the file has broken rows.
+  let best = attempt(possible[0] ?? ",");
+  for (const delimiter of possible.slice(1)) {
+    if (best.uneven === 0) break;
     const found = attempt(delimiter);
-    if (found.even) return found;
+    if (found.uneven < best.uneven) best = found;
   }
-  // The file has broken rows, or its values hold the delimiter.
-  return attempt(possible.find((delimiter) => delimiter !== " " && delimiter !== "|") ?? ",");
+  return best.uneven === Number.POSITIVE_INFINITY ? attempt(",") : best;
 }
 
-/** The first records of a text; `even` where all have the same number of values, two or more. */
-function readSample(text: string, whole: boolean, format: TextFormat): { records: string[][]; even: boolean } {
+/** The first line, or several where a quote is open at its end and closed later. */
+function firstLines(text: string): string {
+  const endOfLine = lineEnds(text);
+  const first = endOfLine(0);
+  let quotes = 0;
+  for (let [start, end] = [0, first]; start < text.length; [start, end] = [end.next, endOfLine(end.next)]) {
+    quotes += text.slice(start, end.at).split('"').length - 1;
+    if (quotes % 2 === 0) return text.slice(0, end.at).trim();
+  }
+  return text.slice(0, first.at).trim();
+}
+
+/** The first records of a text, and the share of those that have another number of values than the first; infinite if that is 1. */
+function readSample(text: string, whole: boolean, format: TextFormat): { records: string[][]; uneven: number } {
   const endOfLine = lineEnds(text);
   const records: string[][] = [];
-  let even = true;
+  let uneven = 0;
   for (let at = 0; at < text.length && records.length <= sampleRows; ) {
     const end = endOfLine(at);
     if (end.at === text.length && !whole && records.length > 0) break;
@@ -140,8 +154,8 @@ function readSample(text: string, whole: boolean, format: TextFormat): { records
     }
     const record = readRecord(format, text, at, end, endOfLine);
     const width = records[0]?.length ?? record.fields.length;
-    if (recordProblem(record, width) !== undefined || width < 2) {
-      even = false;
+    if (recordProblem(record, width) !== undefined) {
+      uneven++;
       // A quote that is not closed makes no header: the values of the line stand as they are.
       if (records.length === 0) records.push(text.slice(at, end.at).split(format.delimiter));
       at = end.next;
@@ -150,11 +164,12 @@ function readSample(text: string, whole: boolean, format: TextFormat): { records
     records.push(record.fields);
     at = record.next;
   }
-  return { records, even };
+  const isTable = records.length > 0 && records[0].length > 1;
+  return { records, uneven: isTable ? uneven / (uneven + records.length) : Number.POSITIVE_INFINITY };
 }
 
 function isHeader(fields: readonly string[], { names = [], firstNumber }: TableOptions): boolean {
-  if (firstNumber !== undefined) return !isNumber(fields[firstNumber - 1] ?? "");
+  if (firstNumber !== undefined) return (fields[firstNumber - 1] ?? "") !== "" && !fields.some(isNumber);
   if (fields.some((field) => isColumnName(field) || names.includes(field))) return true;
   return !fields.some((field) => field === "" || isNumber(field));
 }
@@ -166,15 +181,15 @@ function isNumber(text: string): boolean {
 type JsonTable = Pick<TableFile, "format" | "columns" | "header" | "list" | "sample">;
 
 /** @throws DATA_LAYOUT for JSON in which there are no objects */
-async function openJson(path: string, text: string, whole: boolean): Promise<JsonTable> {
+async function openJson(path: string, text: string, whole: boolean, encoding?: Encoding): Promise<JsonTable> {
   const list = text.trimStart().startsWith("[");
   const objects: object[] = [];
   const take = (value: unknown) => {
     if (typeof value === "object" && value !== null && objects.length < sampleRows) objects.push(value);
   };
-  if (list) (await jsonList(path)).forEach(take);
+  if (list) (await jsonList(path, encoding ?? (await findEncoding(path)))).forEach(take);
   else {
-    const lines = text.split(/\r\n?|\n/);
+    const lines = text.split(lineBreak);
     if (!whole && lines.length > 1) lines.pop();
     for (const line of lines) {
       if (line.trim() === "") continue;
@@ -250,17 +265,14 @@ async function readBeginning(path: string, given: Encoding | undefined): Promise
   const lines = bytes.reduce((count, byte) => count + (byte === 10 ? 1 : 0), 1);
   // Only whole characters: the rest of the last one may not have been read.
   if (!whole) bytes = bytes.subarray(0, endOfAscii(bytes));
-  if (bom.every((byte, n) => bytes[n] === byte)) bytes = bytes.subarray(bom.length);
+  if (startsWithMark(bytes)) bytes = bytes.subarray(3);
   const encoding = given ?? (isAscii(bytes) ? undefined : await findEncoding(path));
   // What is not in the encoding is reported with its row, when that is read.
   const text = encoding === "latin-1" ? textDecoder(encoding)(bytes) : new TextDecoder(encoding).decode(bytes);
-  const start = /^(?:[ \t]*(?:\r\n?|\n))*/.exec(text)![0].length;
+  const start = /^(?:[^\S\r\n]*(?:\r\n?|\n))*/.exec(text)![0].length;
   if (text.slice(start).trim() === "") throw new MatineeError("DATA_EMPTY", `${file} is empty`);
   return { text: text.slice(start), whole, ...present({ encoding }), rowsEstimate: (size / bytes.length) * lines };
 }
-
-/** The mark of UTF-8 at the beginning of a file. */
-const bom = [0xef, 0xbb, 0xbf];
 
 /** The first bytes of files that hold tables in another form, and what to do with them. */
 const otherKinds: readonly [bytes: string, what: string, fix: string][] = [
