@@ -86,6 +86,12 @@ const found: [string, string | Uint8Array, ReadOptions, string | readonly [strin
     't.csv row 1 (line 2): rating "x" is not a number',
   ],
   [
+    "names must be text though the rows are numbers",
+    bytes("\xffuserId,movieId,rating\n1,2,3\n"),
+    { encoding: "utf-8" },
+    "t.csv line 1 is not UTF-8",
+  ],
+  [
     "an open quote in the line of names takes no row with it",
     'user,item,"rating\n1,2,3\n1,"4",5\n',
     {},

@@ -1,4 +1,4 @@
-import { isAscii } from "node:buffer";
+import { isAscii, isUtf8 } from "node:buffer";
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { MatineeError } from "../../errors.ts";
@@ -6,7 +6,15 @@ import { present } from "../../present.ts";
 import { sqlPath, withDuckDB } from "../duckdb.ts";
 import { byteStream } from "./bytes.ts";
 import { isColumnName } from "./columns.ts";
-import { bufferOf, type Encoding, findEncoding, startsWithMark, textDecoder } from "./encoding.ts";
+import {
+  bufferOf,
+  type Encoding,
+  findEncoding,
+  nextLine,
+  notInEncodingError,
+  startsWithMark,
+  textDecoder,
+} from "./encoding.ts";
 import { jsonFields, jsonList, parseExactJson } from "./json.ts";
 import { lineBreak, lineEnds, readRecord, recordProblem, type TextFormat } from "./records.ts";
 import { endOfAscii, maxRecord } from "./text-pieces.ts";
@@ -270,8 +278,20 @@ async function readBeginning(path: string, given: Encoding | undefined): Promise
   // What is not in the encoding is reported with its row, when that is read.
   const text = encoding === "latin-1" ? textDecoder(encoding)(bytes) : new TextDecoder(encoding).decode(bytes);
   const start = /^(?:[^\S\r\n]*(?:\r\n?|\n))*/.exec(text)![0].length;
+  if (encoding === "utf-8") checkFirstLine(bytes, file);
   if (text.slice(start).trim() === "") throw new MatineeError("DATA_EMPTY", `${file} is empty`);
   return { text: text.slice(start), whole, ...present({ encoding }), rowsEstimate: (size / bytes.length) * lines };
+}
+
+/** Names of columns must be text; rows are checked when they are read. @throws DATA_ENCODING */
+function checkFirstLine(bytes: Uint8Array, file: string): void {
+  let line = 1;
+  for (let at = 0; at < bytes.length; line++) {
+    const end = nextLine(bytes, at);
+    if (!isUtf8(bytes.subarray(at, end))) throw notInEncodingError(`${file} line ${line}`, "utf-8");
+    if (bytes.subarray(at, end).some((byte) => byte > 0x20)) return;
+    at = end;
+  }
 }
 
 /** The first bytes of files that hold tables in another form, and what to do with them. */
