@@ -1,9 +1,12 @@
 /**
- * The documentation that is made from code: docs/api.md, errors.md, models.md, metrics.md, reranking.md, and the table of models
+ * The documentation that is made from code: docs/api.md, data.md, errors.md, models.md, metrics.md, reranking.md, and the table of models
  * in README.md. `npm run docs` writes it.
  */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { text } from "node:stream/consumers";
 import type { TObject } from "typebox";
 import { errorTable } from "../src/errors.ts";
 import { metricKinds } from "../src/evaluate/metrics.ts";
@@ -13,6 +16,7 @@ import { algorithms } from "../src/models/registry.ts";
 import { boundsOf, conditionOf, type Setting, settingsOf } from "../src/models/shared/settings.ts";
 import { rerankers } from "../src/recommend/reranking/rerankers.ts";
 import { apiPage } from "./api-page.ts";
+import { dataPage, haveSamples, type Run, sampleFiles } from "./data-page.ts";
 
 const docs = resolve(import.meta.dirname, "../docs");
 const readme = resolve(docs, "../README.md");
@@ -38,8 +42,8 @@ const about: Readonly<Record<string, string>> = {
   rp3beta: "random walks over users and films: RP3β (Paudel et al. 2016)",
   pagerank: "random walks over users, genres, tags and decades: personalised PageRank; names the paths",
   ease: "a linear model in closed form (Steck 2019); the default wherever it fits",
-  als: "implicit matrix factorisation by alternating least squares (Hu, Koren & Volinsky 2008); the default for large data; with `features`, it also lists films without ratings",
-  mf: "explicit matrix factorisation, with or without biases, by SGD, ALS or Adam",
+  als: "implicit matrix factorisation by alternating least squares (Hu, Koren & Volinsky 2008); the default for large data; with `features`, it also lists films without ratings, and those that come after training",
+  mf: "explicit matrix factorisation, with or without biases, by SGD, ALS or Adam; with `features`, it places films as `als` does",
   neural: "a neural network over embeddings of users and films, by Adam",
   tfidf: "TF-IDF of titles, genres and tags; lists films without ratings",
   text: "sentence embeddings of titles and genres (all-MiniLM-L6-v2); lists films without ratings",
@@ -53,6 +57,7 @@ function capabilityRows(): string[] {
     "gives vectors": "lists by an index (`--approximate`)",
     "keeps ratings": "keeps the ratings it learned from",
     "blends models": "blends by ratings, by content or both",
+    "places new items": "places films that come after training",
   };
   const rows = algorithms.map(({ name, learnsFrom, foldIn }) => {
     const can = capabilitiesOf(name);
@@ -96,12 +101,15 @@ export function errorsPage(): string {
 export function modelsPage(): string {
   const sections = algorithms.flatMap(({ name, summary, settings, learnsFrom, foldIn }) => {
     const table = settingsTable(settings);
+    const placing = capabilitiesOf(name).includes("places new items")
+      ? " Films that come after training are placed by their content."
+      : "";
     return [
       `## ${name}`,
       "",
       summary,
       "",
-      `Learns from ${learnsFrom === "both" ? "ratings and content" : learnsFrom}. The fold-in of a new user is ${foldIn === "exact" ? "exact" : "approximate"}. Source: \`src/${sourceOfModel(name)}\`.`,
+      `Learns from ${learnsFrom === "both" ? "ratings and content" : learnsFrom}. The fold-in of a new user is ${foldIn === "exact" ? "exact" : "approximate"}.${placing} Source: \`src/${sourceOfModel(name)}\`.`,
       "",
       ...(table.length > 2 ? table : ["No settings."]),
       "",
@@ -118,8 +126,8 @@ export function modelsPage(): string {
     "Made from `src/models/` by `npm run docs`: settings, then the head of the source with the paper, the formulas and the",
     "arrays that a [saved model](artifact-format.md) holds. A setting that acts only with some values of others is refused without",
     "them, unless it is at its default. What a model learns from is said for its default settings: with `features`, `als` and `mf` place",
-    "films by content too. `matinee similar --by` and `blendBy` keep those parts of a blend that learn from ratings, or from content; a",
-    "part that learns from both is kept either way.",
+    "films by content too, also those that come after training. `matinee similar --by` and `blendBy` keep those parts of a blend that learn",
+    "from ratings, or from content; a part that learns from both is kept either way.",
     "",
     ...sections,
   ].join("\n");
@@ -270,6 +278,13 @@ function capitalised(text: string): string {
   return text.replace(/^[a-z]/, (letter) => letter.toUpperCase());
 }
 
+async function runMain(...args: string[]): Promise<Run> {
+  const main = resolve(docs, "../src/cli/main.ts");
+  const child = spawn(process.execPath, [main, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
+  return { code, stdout, stderr };
+}
+
 if (process.argv[1] === import.meta.filename) {
   writeFileSync(resolve(docs, "api.md"), apiPage());
   writeFileSync(resolve(docs, "../src/models/specs.ts"), specsModule());
@@ -278,4 +293,6 @@ if (process.argv[1] === import.meta.filename) {
   writeFileSync(resolve(docs, "models.md"), modelsPage());
   writeFileSync(resolve(docs, "metrics.md"), metricsPage());
   writeFileSync(resolve(docs, "reranking.md"), rerankingPage());
+  if (haveSamples) writeFileSync(resolve(docs, "data.md"), await dataPage(runMain));
+  else console.log(`docs/data.md stays as it is: ${sampleFiles} is not there`);
 }

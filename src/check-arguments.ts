@@ -42,12 +42,16 @@ export function checkNumber(
   call: string,
   option: string,
   value: unknown,
-  { least, whole = false }: { readonly least: number; readonly whole?: boolean },
+  {
+    least,
+    most = Number.POSITIVE_INFINITY,
+    whole = false,
+  }: { readonly least: number; readonly most?: number; readonly whole?: boolean },
 ): void {
   if (value === undefined) return;
-  if (typeof value === "number" && value >= least && (!whole || Number.isSafeInteger(value))) return;
+  if (typeof value === "number" && value >= least && value <= most && (!whole || Number.isSafeInteger(value))) return;
   throw new MatineeError("USAGE", `${call}: ${option} is ${quoteArgument(value)}`, {
-    fix: `give a ${whole ? "whole " : ""}number from ${least}`,
+    fix: `give a ${whole ? "whole " : ""}number from ${least}${most < Infinity ? ` to ${most}` : ""}`,
   });
 }
 

@@ -43,6 +43,9 @@ export {
   type Model,
   type ModelSpec,
   type Neighbour,
+  type NewItems,
+  type PlacedItems,
+  type PlacingContext,
   type PredictionRule,
   type Profile,
   predictionRules,
@@ -61,12 +64,22 @@ export type { AllLists, AllListsOptions, ListedFilm, RecommenderFiles, UserList 
 export { recallOf } from "./recommend/approximate-recall.ts";
 export { blendBy, reweight } from "./recommend/blend.ts";
 export type { Reason, ScorePart } from "./recommend/explanation.ts";
+export { type Factors, type FactorsOptions, factorsOf } from "./recommend/factors.ts";
 export { type Film, filmOf, type ScoredFilm } from "./recommend/films.ts";
 export type { Lists } from "./recommend/lists.ts";
 export { neighbours, type RatedFilm, ratedFilms, type SharedFilm, type SimilarUser } from "./recommend/neighbours.ts";
+export type { NewFilm } from "./recommend/new-films.ts";
 export { lookAlike, mostRated } from "./recommend/onboarding.ts";
 export { type OpenModel, openModel } from "./recommend/open-model.ts";
 export { type Prediction, predict } from "./recommend/predict.ts";
+export {
+  type DoubtfulFilm,
+  type FileInMemory,
+  type ImportedProfile,
+  type ImportReport,
+  importProfile,
+  type UnmatchedFilm,
+} from "./recommend/profile/import-profile.ts";
 export { keptUserRatings, queryFromRatings, queryOfUser, type UserRatings } from "./recommend/query.ts";
 export { type Recommendation, type RecommendOptions, recommend } from "./recommend/recommend.ts";
 export { listAll, type RecommendAllOptions, recommendAll } from "./recommend/recommend-all.ts";
@@ -91,6 +104,6 @@ export {
   type Reranker,
   rerankAll,
 } from "./recommend/reranking/rerank.ts";
-export type { FilmSearch } from "./recommend/search.ts";
+export type { FilmSearch, NamedFilms } from "./recommend/search.ts";
 export { similar, topTerms } from "./recommend/similar.ts";
 export { userRatingsFor } from "./recommend/user-ratings.ts";

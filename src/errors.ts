@@ -187,6 +187,17 @@ export class MatineeError extends Error {
   }
 }
 
+/** @param install arguments of `npm install`. @returns PACKAGE_MISSING, with why an optional package cannot be loaded */
+export function missingPackageError(name: string, install: string, cause: unknown): MatineeError {
+  const [reason] = (cause instanceof Error ? cause.message : String(cause)).split("\n");
+  const absent = /^Cannot find (package|module) '([^']+)'/.exec(reason)?.[2] === name;
+  const problem = absent ? "is not installed" : `cannot be loaded: ${reason}`;
+  return new MatineeError("PACKAGE_MISSING", `the package ${name} ${problem}`, {
+    fix: `npm install ${install}`,
+    cause,
+  });
+}
+
 /** Longer messages repeat the content of a file, which does not help. */
 const maxLength = 600;
 

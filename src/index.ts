@@ -3,6 +3,7 @@
  */
 import "./require-node.ts";
 
+export { modelCard } from "./artifact/card.ts";
 export { readArtifact, writeArtifact } from "./artifact/file.ts";
 export { hnsw, type Index, type MakeIndex } from "./compute/hnsw.ts";
 export { createEngine, type EngineOptions } from "./compute/pool.ts";
@@ -14,15 +15,19 @@ export {
   configure,
   type Dataset,
   type DatasetInfo,
+  type DoubtfulFilm,
   type Embedder,
   type ErrorCode,
   errorTable,
   type Feedback,
+  type FileInMemory,
   type Film,
   type HybridOptions,
   hybrid,
   type Id,
   type Ids,
+  type ImportedProfile,
+  type ImportReport,
   type Json,
   type Labels,
   type ListedFilm,
@@ -32,6 +37,7 @@ export {
   type ModelSpec,
   mmr,
   type NeighboursRequest,
+  type NewFilm,
   type OpenEmbedder,
   type Placement,
   type Prediction,
@@ -55,6 +61,7 @@ export {
   type Term,
   type Trained,
   type TrainingRecord,
+  type UnmatchedFilm,
   type UserList,
   type UserRatings,
   type UserRequest,
@@ -88,6 +95,7 @@ export { type JournalOptions, openJournal } from "./evaluate/journal.ts";
 export { usersWithRatings } from "./evaluate/measure.ts";
 export type { EvaluatedUser, ListsMetric, Metric, MetricKind, UserMetric } from "./evaluate/metric.ts";
 export { type MetricName, metricKinds, metricsNamed } from "./evaluate/metrics.ts";
+export { recordEvaluation } from "./evaluate/record-evaluation.ts";
 export type { RunOptions } from "./evaluate/run.ts";
 export { type Standing, standingsOf } from "./evaluate/standings.ts";
 export type { Trial, TrialRun, TuningResult } from "./evaluate/tuning/result.ts";
@@ -95,10 +103,12 @@ export type { SearchSpace, SettingSpace } from "./evaluate/tuning/search-space.t
 export { type TunedModel, type TuneOptions, tune } from "./evaluate/tuning/tune.ts";
 export * from "./models/specs.ts";
 export { type Random, random } from "./random.ts";
-export { readRatingsFile, writeRatingsFile } from "./recommend/ratings-file.ts";
+
+export { type KnownFilms, readProfile, writeProfile } from "./recommend/profile/profile-file.ts";
 export { crossEncoder } from "./recommend/reranking/cross-encoder.ts";
 export { llm } from "./recommend/reranking/llm.ts";
 export { writeLists } from "./recommend/write-lists.ts";
+export { writeFactors, writeSimilar } from "./recommend/write-model.ts";
 export type { FileSplitOptions, MovieLensFold } from "./split/file-splits.ts";
 export { role, type Split, type Splits, type Splitter, splitOf } from "./split/split.ts";
 export { parseSplitter, splitRatings, splits } from "./split/splits.ts";

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { temporaryFolder } from "../test/helpers/command.ts";
 import { dayOne } from "../test/helpers/day-one.ts";
+import { letterEmbedder } from "../test/helpers/embedder.ts";
 import { filmDataset } from "../test/helpers/films.ts";
 import type { Dataset } from "./data/dataset.ts";
 import { readRatings } from "./data/read.ts";
@@ -68,6 +69,30 @@ describe("train", () => {
   it("takes the embedder that it is given", async () => {
     const embedder = async () => assert.fail("it was asked");
     await assert.rejects(train(films, text(), { embedder }), /it was asked/);
+  });
+});
+
+describe("films that come after training", () => {
+  const later = { id: 35, title: "Star Voyager III (1990)" };
+
+  it("are placed by the embedder that training or loading was given, and saved", async () => {
+    const file = join(folder, "later.matinee");
+    const other = async () => assert.fail("another was asked");
+    using recommender = await train(films, text(), { embedder: letterEmbedder });
+    using more = await recommender.withItems([later]);
+    await more.save(file);
+    using again = await loadRecommender(file, { data: films, embedder: other });
+    assert.deepEqual(again.similar(35, { k: 8 }), more.similar(35, { k: 8 }));
+    assert.deepEqual(await again.recommend({ user: 3 }), await more.recommend({ user: 3 }));
+    await assert.rejects(again.withItems([{ ...later, id: 36 }]), /another was asked/);
+  });
+
+  it("are not placed once that is cancelled", async () => {
+    using recommender = await train(films, text(), { embedder: letterEmbedder });
+    await assert.rejects(recommender.withItems([later], { signal: AbortSignal.abort() }), { code: "CANCELLED" });
+    const shares: number[] = [];
+    (await recommender.withItems([later], { onProgress: (share) => shares.push(share) }))[Symbol.dispose]();
+    assert.equal(shares.at(-1), 1);
   });
 });
 

@@ -6,6 +6,7 @@ import { createEngine } from "./compute/pool.ts";
 import type { OpenEmbedder } from "./content/embedder.ts";
 import { onnxEmbedder } from "./content/sentences.ts";
 import type { Dataset } from "./data/dataset.ts";
+import { checkTableFile } from "./data/write-table.ts";
 import { functionNameOf, resolveSpec } from "./models/configure.ts";
 import { fit } from "./models/fit.ts";
 import type { ModelSpec } from "./models/model.ts";
@@ -13,7 +14,6 @@ import { present } from "./present.ts";
 import type { RecommenderFiles } from "./recommend/all-lists.ts";
 import { openRecommender, type Recommender } from "./recommend/recommender.ts";
 import { writeLists } from "./recommend/write-lists.ts";
-import { ensureWritable } from "./replace-file.ts";
 
 /** Options of `train`. */
 export interface TrainOptions {
@@ -40,12 +40,14 @@ export interface LoadOptions {
   readonly threads?: number;
   /** How sums are rounded; "relaxed" unless given. */
   readonly arithmetic?: Arithmetic;
+  /** Turns texts into vectors, for `withItems` of models that read them; `onnxEmbedder()` unless given. */
+  readonly embedder?: OpenEmbedder;
 }
 
 const trainOptions = ["seed", "threads", "arithmetic", "memory", "embedder", "onProgress", "signal"];
-const loadOptions = ["data", "threads", "arithmetic"];
+const loadOptions = ["data", "threads", "arithmetic", "embedder"];
 
-const files: RecommenderFiles = { saveModel: writeArtifact, writeLists, ensureWritable };
+const files: RecommenderFiles = { saveModel: writeArtifact, writeLists, checkTableFile };
 
 /**
  * Trains a model on a data set. The same data, settings and seed give the same recommender. Dispose of it to end its threads.
@@ -74,7 +76,8 @@ export async function train(data: Dataset, spec?: ModelSpec, options: TrainOptio
   const engineOptions = present({ threads, arithmetic });
   const trained = await fitAlone();
   // An engine of its own, since the memory of the other has grown by what training needs.
-  return openRecommender(trained, { data, engine: await createEngine(engineOptions), files });
+  const engine = await createEngine(engineOptions);
+  return openRecommender(trained, { data, engine, files, embedder: options.embedder ?? onnxEmbedder() });
 
   async function fitAlone() {
     using engine = await createEngine(engineOptions);
@@ -95,11 +98,12 @@ export async function train(data: Dataset, spec?: ModelSpec, options: TrainOptio
  */
 export async function loadRecommender(file: string, options: LoadOptions = {}): Promise<Recommender> {
   checkOptions("loadRecommender", options, loadOptions);
-  const { data, threads, arithmetic } = options;
+  const { data, threads, arithmetic, embedder = onnxEmbedder() } = options;
   if (data !== undefined) checkDataset("loadRecommender", data);
   return openRecommender(await readArtifact(file), {
     engine: await createEngine(present({ threads, arithmetic })),
     files,
+    embedder,
     ...present({ data }),
   });
 }

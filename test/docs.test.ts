@@ -3,7 +3,10 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, it } from "node:test";
 import { apiPage } from "../scripts/api-page.ts";
+import { dataPage, haveSamples, sampleFiles } from "../scripts/data-page.ts";
 import { errorsPage, metricsPage, modelsPage, readmePage, rerankingPage, specsModule } from "../scripts/docs.ts";
+import { version as ownVersion } from "../src/version.ts";
+import { matinee } from "./helpers/command.ts";
 import { traps } from "./helpers/traps.ts";
 
 const read = (name: string) => readFileSync(resolve(import.meta.dirname, "..", name), "utf8");
@@ -21,6 +24,11 @@ describe("the documentation", () => {
     it(`${name} agrees with the code (npm run docs writes it)`, () => assert.equal(read(name), page()));
   }
 
+  const skip = haveSamples ? false : `the samples of layouts are not in ${sampleFiles}`;
+  it("docs/data.md agrees with what the command understands of every sample", { skip }, async () => {
+    assert.equal(read("docs/data.md"), await dataPage(matinee));
+  });
+
   it("links to files that are there", () => {
     for (const name of [
       "README.md",
@@ -28,6 +36,7 @@ describe("the documentation", () => {
       "docs/api.md",
       "docs/architecture.md",
       "docs/artifact-format.md",
+      "docs/data.md",
       "docs/studies.md",
       ...globSync("docs/guides/*.md", { cwd: resolve(import.meta.dirname, "..") }),
       "docs/traps.md",
@@ -43,6 +52,7 @@ describe("the documentation", () => {
     const { version, license, engines } = JSON.parse(read("package.json"));
     const citation = read("CITATION.cff");
     assert.match(citation, new RegExp(`^version: ${version}$`, "m"));
+    assert.equal(ownVersion, version);
     assert.match(citation, new RegExp(`^license: ${license}$`, "m"));
     assert.equal(engines.node, `>=${/needed = (\d+);/.exec(read("src/require-node.ts"))?.[1]}`);
   });

@@ -157,7 +157,11 @@ describe("the programs of pages run", () => {
     const run = (...given: string[]) => execFileSync(python, given, { cwd: folder, encoding: "utf8" });
     assert.equal(run("similar.py", "films.matinee", "260").trim(), printed);
     const [, reader] = readFileSync(join(root, "docs/artifact-format.md"), "utf8").match(/```python\n([\s\S]*?)```/)!;
-    assert.match(run("-c", reader, "films.matinee"), /Toy Story \(1995\)/);
+    const read = run("-c", reader, "films.matinee");
+    assert.match(read, /^# als on .*Toy Story \(1995\)/s);
+    for (const { code } of [files.find(({ file }) => file === "similar.py")!, { code: reader }]) {
+      assert.ok(code.trim().split("\n").length <= 20);
+    }
   });
 });
 

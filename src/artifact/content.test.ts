@@ -51,6 +51,18 @@ const metadata: readonly Case[] = [
   ["a config that repeats a key", /config repeats a key/, meta("config", '{"a":1,"a":2}')],
   ["a config with __proto__", /holds the key "__proto__" at "a"/, meta("config", '{"a":{"__proto__":1}}')],
   ["an unknown arithmetic", /arithmetic is "fast", neither strict nor relaxed/, meta("arithmetic", "fast")],
+  ["an evaluation that is a list", /evaluation is \[\], not an object/, meta("evaluation", "[]")],
+  ["an evaluation without metrics", /evaluation metrics is undefined, not a list/, meta("evaluation", "{}")],
+  ...(["split", "people", "mean", "low"] as const).map((key): Case => {
+    const metrics = [{ name: "rmse", mean: 1, n: 2, low: 0, high: 2 }];
+    const whole = { version: "1", split: "u1", seed: 1, train: 2, test: 2, people: 2, relevant: 4, metrics };
+    const text = JSON.stringify(whole).replace(new RegExp(`"${key}":("[^"]*"|\\d)`), `"${key}":null`);
+    return [
+      `an evaluation whose ${key} is null`,
+      new RegExp(`evaluation ${key} is null, not a`),
+      meta("evaluation", text),
+    ];
+  }),
   ["a seed that is a text", /seed is "7", not a number/, meta("seed", '"7"')],
 ];
 

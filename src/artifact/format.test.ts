@@ -6,7 +6,7 @@ import { emptyCatalog, labelsFrom } from "../data/catalog.ts";
 import { idsFrom } from "../data/ids.ts";
 import { PIECE } from "../hash.ts";
 import type { Json, State, Tensor } from "../models/model.ts";
-import type { Trained } from "../models/trained.ts";
+import type { RecordedEvaluation, Trained } from "../models/trained.ts";
 import { decodeArtifact, encodeArtifact } from "./format.ts";
 
 // fast-check's JSON values, without what JSON has no text for (−0) and what an artifact refuses
@@ -56,6 +56,22 @@ const ids = fc.oneof(
   fc.uniqueArray(text, { maxLength: 6 }).map((texts) => idsFrom<never>(texts.sort())),
   fc.uniqueArray(fc.integer(), { maxLength: 6 }).map((numbers) => idsFrom<never>(Float64Array.from(numbers).sort())),
 );
+const finite = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0);
+const evaluation: fc.Arbitrary<RecordedEvaluation> = fc.record(
+  {
+    version: text,
+    split: text,
+    ...{ seed: fc.nat(), train: fc.nat(), test: fc.nat(), people: fc.nat(), relevant: finite },
+    metrics: fc.array(
+      fc.record(
+        { name: text, mean: finite, n: fc.nat(), low: finite, high: finite },
+        { requiredKeys: ["name", "mean", "n"], noNullPrototype: true },
+      ),
+      { maxLength: 3 },
+    ),
+  },
+  { noNullPrototype: true },
+);
 const trained: fc.Arbitrary<Trained> = fc
   .record({
     users: ids,
@@ -67,8 +83,9 @@ const trained: fc.Arbitrary<Trained> = fc
     arithmetic: fc.constantFrom("strict", "relaxed"),
     data: text,
     feedback: fc.constantFrom("ratings", "events"),
+    known: fc.record({ version: text, evaluation }, { requiredKeys: [], noNullPrototype: true }),
   })
-  .chain(({ users, items, state, name, config, seed, arithmetic, data, feedback }) => {
+  .chain(({ users, items, state, name, config, seed, arithmetic, data, feedback, known }) => {
     const each = <T>(one: fc.Arbitrary<T>) => fc.array(one, { minLength: items.size, maxLength: items.size });
     const labels = each(fc.array(text, { maxLength: 3 })).map((lists) => labelsFrom(lists, ["spare"]));
     const int32 = each(fc.nat()).map((list) => Int32Array.from(list));
@@ -80,7 +97,7 @@ const trained: fc.Arbitrary<Trained> = fc
     return fc.record({ catalog, counts: int32 }, { noNullPrototype: true }).map(({ catalog, counts }) => ({
       info: { name, users, items, catalog, scale: { min: 0.5, max: 5, step: 0.5 }, feedback, counts },
       state,
-      record: { config, seed, arithmetic, data },
+      record: { config, seed, arithmetic, data, ...known },
     }));
   });
 

@@ -6,10 +6,12 @@ import type { Feedback } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
 import { checkFinite } from "../models/finite.ts";
 import type { Tensor } from "../models/model.ts";
-import type { Trained } from "../models/trained.ts";
+import type { RecordedEvaluation, Trained } from "../models/trained.ts";
 import { present } from "../present.ts";
+import { modelCard } from "./card.ts";
 import { checksumOf, NO_CHECKSUM, OPENING, withChecksum } from "./checksum.ts";
 import { readDatasetInfo, readScale, writeDatasetInfo, writeScale } from "./dataset-info.ts";
+import { readEvaluation, writeEvaluation } from "./evaluation.ts";
 import { type Fail, isObject, type JsonObject, parseJson, quoteValue, writeJson } from "./json.ts";
 import {
   encodeContainer,
@@ -59,6 +61,12 @@ export async function encodeArtifact(trained: Trained): Promise<EncodedArtifact>
     config: writeJson(record.config, at("config")),
     seed: writeJson(record.seed, at("seed")),
     arithmetic: record.arithmetic,
+    // absent where nothing is known
+    ...present({
+      matinee: record.version && checkText(record.version, at("matinee")),
+      evaluation: record.evaluation && writeEvaluation(record.evaluation, at("evaluation")),
+    }),
+    card: checkText(modelCard(trained), at("card")),
     state: writeJson(outline, at("state")),
   };
   checkFinite(state, record.config);
@@ -143,6 +151,7 @@ function readContent(metadata: ReadonlyMap<string, string>, store: TensorStore, 
     seed: readNumber(text("seed"), at("seed")),
     arithmetic: readArithmetic(text("arithmetic"), at("arithmetic")),
     data: text("fingerprint"),
+    ...present({ version: metadata.get("matinee"), evaluation: evaluationIn(metadata, at("evaluation")) }),
   };
   const scale = readScale(text("scale"), at("scale"));
   const feedback = readFeedback(metadata.get("feedback"), at("feedback"));
@@ -150,6 +159,11 @@ function readContent(metadata: ReadonlyMap<string, string>, store: TensorStore, 
   const state = readState(store, parseJson(text("state"), at("state")), fail);
   store.checkAllTaken();
   return { info, state, record };
+}
+
+function evaluationIn(metadata: ReadonlyMap<string, string>, fail: Fail): RecordedEvaluation | undefined {
+  const text = metadata.get("evaluation");
+  return text === undefined ? undefined : readEvaluation(text, fail);
 }
 
 function readObject(text: string, fail: Fail): JsonObject {

@@ -3,8 +3,7 @@
  * approximate nearest neighbor search using hierarchical navigable small world graphs", TPAMI 2020, as the optional package
  * usearch has it. Not part of the core: usearch is compiled for Node.
  */
-import { createRequire } from "node:module";
-import { MatineeError } from "../errors.ts";
+import { loadOptionalPackage } from "../optional-package.ts";
 import type { Step } from "./engine.ts";
 import { byFallingNorm } from "./topk.ts";
 
@@ -33,7 +32,7 @@ const portion = 2048;
  * const lists = large.recommendAll({ k: 10, approximate: hnsw() });
  */
 export function hnsw(): MakeIndex {
-  const { Index, MetricKind, ScalarKind } = usearch();
+  const { Index, MetricKind, ScalarKind } = loadOptionalPackage<typeof import("usearch")>("usearch");
   return async (vectors, length, step) => {
     const order = byFallingNorm(vectors, length).order.reverse();
     const index = new Index({
@@ -72,16 +71,4 @@ export function hnsw(): MakeIndex {
       },
     };
   };
-}
-
-function usearch(): typeof import("usearch") {
-  try {
-    return createRequire(import.meta.url)("usearch");
-  } catch (error) {
-    const [reason] = (error instanceof Error ? error.message : String(error)).split("\n");
-    throw new MatineeError("PACKAGE_MISSING", `the package usearch cannot be loaded: ${reason}`, {
-      fix: "npm install usearch",
-      cause: error,
-    });
-  }
 }

@@ -9,8 +9,8 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { Step } from "../compute/engine.ts";
 import { MatineeError } from "../errors.ts";
+import { loadOptionalPackage } from "../optional-package.ts";
 import { present } from "../present.ts";
-import { loadOptionalPackage } from "./optional-package.ts";
 
 type Runtime = typeof import("onnxruntime-common");
 

@@ -30,7 +30,7 @@ export function fitTfidf(documents: Labels, maxTerms = Number.POSITIVE_INFINITY)
   const lists = listWords(documents.names, englishStopWords);
   const all = countTerms(documents, lists);
   const kept = mostFrequent(all, maxTerms, lists.compare);
-  const counts = selectColumns(all, kept);
+  const counts = selectColumns(all, columnsOf(all.columns, kept), kept.length);
   const found = new Int32Array(kept.length);
   for (const term of counts.indices) found[term]++;
   return {
@@ -38,6 +38,14 @@ export function fitTfidf(documents: Labels, maxTerms = Number.POSITIVE_INFINITY)
     idf: Float64Array.from(found, (df) => Math.log((1 + counts.rows) / (1 + df)) + 1),
     counts,
   };
+}
+
+/** Counts known terms in documents, as `fitTfidf` does: documents × terms. Other words are left out. */
+export function countKnownTerms(documents: Labels, terms: readonly string[]): Csr {
+  const lists = listWords(documents.names, englishStopWords);
+  const numbers = new Map(terms.map((term, number) => [term, number]));
+  const target = Int32Array.from({ length: lists.words }, (_, word) => numbers.get(lists.wordOf(word)) ?? -1);
+  return selectColumns(countTerms(documents, lists), target, terms.length);
 }
 
 /** The weight w of every entry of `counts`: float64 [entries]. Rows are unit vectors, or have no entries. */
@@ -104,12 +112,17 @@ function mostFrequent({ columns, indices, values }: Csr, most: number, compare: 
   return words.filter((word) => totals[word] > least || kept.has(word)).sort(compare);
 }
 
-/** Keeps some columns: column kept[n] becomes column n. The columns of a row ascend. */
-function selectColumns({ rows, columns, offsets, indices, values }: Csr, kept: Int32Array): Csr {
+/** Of each column, its place among those kept, or −1. */
+function columnsOf(columns: number, kept: Int32Array): Int32Array {
   const target = new Int32Array(columns).fill(-1);
   kept.forEach((column, n) => {
     target[column] = n;
   });
+  return target;
+}
+
+/** Keeps some columns: column n becomes column target[n] of `columns`, or goes where that is −1. The columns of a row ascend. */
+function selectColumns({ rows, offsets, indices, values }: Csr, target: Int32Array, columns: number): Csr {
   const starts = new Int32Array(rows + 1);
   const [left, leftValues] = [new Int32Array(indices.length), new Float32Array(indices.length)];
   let end = 0;
@@ -123,5 +136,5 @@ function selectColumns({ rows, columns, offsets, indices, values }: Csr, kept: I
   }
   const entries = { indices: left.subarray(0, end), values: leftValues.subarray(0, end) };
   // Each transposition sorts by what becomes the column.
-  return transpose(transpose({ rows, columns: kept.length, offsets: starts, ...entries }));
+  return transpose(transpose({ rows, columns, offsets: starts, ...entries }));
 }

@@ -41,6 +41,37 @@ export function labelsOf(labels: Labels, item: number): string[] {
   return list;
 }
 
+/** The items of one catalog, and after them those of another, whose labels are numbered alike as far as the first goes. */
+export function concatenateCatalogs(first: Catalog, second: Catalog): Catalog {
+  return {
+    titles: [...first.titles, ...second.titles],
+    years: joined(first.years, second.years),
+    genres: concatenateLabels(first.genres, second.genres),
+    tags: concatenateLabels(first.tags, second.tags),
+    imdb: joined(first.imdb, second.imdb),
+    tmdb: joined(first.tmdb, second.tmdb),
+  };
+}
+
+function concatenateLabels(first: Labels, { names, offsets, indices }: Labels): Labels {
+  const last = first.indices.length;
+  return {
+    names,
+    offsets: joined(
+      first.offsets,
+      offsets.slice(1).map((offset) => last + offset),
+    ),
+    indices: joined(first.indices, indices),
+  };
+}
+
+function joined<T extends Int16Array | Int32Array>(first: T, second: T): T {
+  const all = new (first.constructor as new (length: number) => T)(first.length + second.length);
+  all.set(first);
+  all.set(second, first.length);
+  return all;
+}
+
 /** A catalog in which nothing is known, for data that come without titles. */
 export function emptyCatalog(items: number): Catalog {
   const none = { names: [], offsets: new Int32Array(items + 1), indices: new Int32Array(0) };

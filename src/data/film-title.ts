@@ -18,11 +18,11 @@ export interface SpokenTitle {
   readonly also?: string;
 }
 
-const articles =
-  /^(?<rest>.+), (?<article>The|An?|Les?|La|L'|Une?|El|Los|Las|Una|Il|Lo|Gli|Der|Die|Das|Ein|Eine|Det|Den|Het|Os?)$/;
+const articleWords = "The|An?|Les?|La|Une?|El|Los|Las|Una|Un|Il|Lo|Gli|Der|Die|Das|Ein|Eine|Det|Den|De|En|Het|Os?|Uma?";
 
-const leadingArticle =
-  /^(?:(?:The|An?|Les?|La|Une?|El|Los|Las|Una|Il|Lo|Gli|Der|Die|Das|Ein|Eine|Det|Den|Het|Os?)\s+|L['’])(?=\S)/i;
+const articles = new RegExp(`^(?<rest>.+), (?<article>${articleWords}|L'|I)$`);
+
+const leadingArticle = new RegExp(`^(?:(${articleWords})\\s+|(L)['’])(?=\\S)`, "i");
 
 /** "Shawshank Redemption, The (1994)" → "The Shawshank Redemption". */
 export function spokenTitle(title: string): SpokenTitle {
@@ -38,6 +38,11 @@ export function titleNames(title: string): [name: string, ...also: string[]] {
     articleFirst(other.replace(/^a\.?k\.?a\.?\s+/i, "")),
   );
   return [articleFirst(name), ...also];
+}
+
+/** The names in a title, and all of it, with what it has in brackets: "Birdman: Or (The Unexpected Virtue of Ignorance)". */
+export function namesIn(title: string): string[] {
+  return [...new Set([...titleNames(title), withoutYear(title.trim())])];
 }
 
 const letters: Readonly<Record<string, string>> = {
@@ -61,12 +66,38 @@ export function foldLetters(text: string): string {
     .replaceAll("&", " and ");
 }
 
-/** A name without a leading article: "The Matrix" → "Matrix". */
-export function withoutArticle(name: string): string {
-  return name.replace(leadingArticle, "");
+/** The article that a name begins with, in small letters: "The Matrix" → "the"; "" where there is none. */
+export function articleOf(name: string): string {
+  const [, word, elided] = leadingArticle.exec(name) ?? [];
+  return (word ?? elided ?? "").toLowerCase();
 }
 
-function articleFirst(title: string): string {
+/** Names that differ in letter case, accents and punctuation have one key: "Œuvre: L'Été" → "oeuvre lete"; "" for signs alone. */
+export function nameKey(name: string): string {
+  return foldLetters(name)
+    .replace(/['’]/g, "")
+    .replace(/[^\p{L}\p{N}]+/gu, " ")
+    .trim();
+}
+
+/**
+ * The key of a name without its article and its blanks, and with its numbers as digits, but for those that it begins with:
+ * "The Rocky II" and "Rocky 2" → "rocky2".
+ */
+export function looseNameKey(name: string): string {
+  const [first, ...rest] = nameKey(name.replace(leadingArticle, "")).split(" ");
+  return [first, ...rest.map((word) => numerals.get(word) ?? word)].join("");
+}
+
+/** From 2 on; as the last word of a title, I is more often a person. */
+const numerals: ReadonlyMap<string, string> = new Map(
+  ["ii two", "iii three", "iv four", "v five", "vi six", "vii seven", "viii eight", "ix nine", "x ten"].flatMap(
+    (words, n) => words.split(" ").map((word) => [word, String(n + 2)] as const),
+  ),
+);
+
+/** "Matrix, The" → "The Matrix". */
+export function articleFirst(title: string): string {
   const { rest, article } = articles.exec(title)?.groups ?? {};
   if (rest === undefined || article === undefined) return title;
   return article.endsWith("'") ? article + rest : `${article} ${rest}`;

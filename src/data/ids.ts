@@ -38,7 +38,7 @@ export function idsFrom<Index extends number = number>(values: Float64Array | re
       return values[index];
     },
     index(id) {
-      const wanted = numeric ? parseId(id) : String(id);
+      const wanted = numeric ? numericId(id) : String(id);
       let low = 0;
       let high = values.length - 1;
       while (low <= high) {
@@ -54,7 +54,7 @@ export function idsFrom<Index extends number = number>(values: Float64Array | re
 }
 
 /** An id of a numeric index space, also from its text; NaN for any other text, such as 007. */
-function parseId(id: Id): number {
+export function numericId(id: Id): number {
   if (typeof id === "number") return id;
   return /^(?:0|-?[1-9]\d*)$/.test(id) ? Number(id) : Number.NaN;
 }

@@ -7,7 +7,7 @@ import { after, before, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { zip } from "../../test/helpers/zip.ts";
 import { labelsOf } from "./catalog.ts";
-import { type Dataset, fingerprint } from "./dataset.ts";
+import type { Dataset } from "./dataset.ts";
 import type { Id } from "./ids.ts";
 import { previewRatings, type ReadOptions, readRatings } from "./read.ts";
 
@@ -106,11 +106,13 @@ test("repeated events are added, counted, or the latest counts", async () => {
 });
 
 test("the sum of events does not depend on their order", async () => {
-  const log = Array.from({ length: 400 }, (_, n) => `${n % 3},${n % 5},${0.1 * (n % 17)},${1e9 + 7919 * n}\n`);
-  const head = "user,item,amount,time\n";
-  const options: ReadOptions = { halfLife: "1d" };
-  const expected = await fingerprint(await read("t.csv", head + log.join(""), options));
-  assert.equal(await fingerprint(await read("t.csv", head + log.toReversed().join(""), options)), expected);
+  // Added from the largest to the smallest, the small ones would be lost.
+  const amounts = [1, 2 ** -24, 2 ** -53, 2 ** -53];
+  for (const order of [amounts, amounts.toReversed(), [2 ** -53, 1, 2 ** -24, 2 ** -53]]) {
+    const log = order.map((amount) => `1,10,${amount}\n`).join("");
+    const { byUser } = await read("t.csv", `user,item,amount\n${log}`);
+    assert.equal(byUser.values[0], 1 + 2 ** -23);
+  }
 });
 
 test("an amount below 0 is refused, 0 is no event, and an event without an amount is one", async () => {
@@ -274,6 +276,23 @@ test("titles come from columns of the ratings, from a file beside them, or from 
   await assert.rejects(readRatings(join(path, "books.csv")), { code: "DATA_COLUMN", fix: /this one with --catalog$/ });
 });
 
+test("RecBole's films have their genres separated by blanks", async () => {
+  const item =
+    "item_id:token\tmovie_title:token_seq\trelease_year:token\tclass:token_seq\n6\tHeat\t1995\tAction Crime\n";
+  const inter = "user_id:token\titem_id:token\trating:float\n1\t6\t4\n";
+  const { catalog } = await readRatings(await files({ "ml.inter": inter, "ml.item": item }));
+  assert.deepEqual(
+    [catalog.titles, [...catalog.years], labelsOf(catalog.genres, 0)],
+    [["Heat"], [1995], ["Action", "Crime"]],
+  );
+});
+
+test("a line of values is no header though one of them is the name of a column", async () => {
+  const films = "6::Heat (1995)::Action\n7::Action (1980)::Drama\n";
+  const data = await readRatings(await files({ "ratings.dat": "1::6::4::9\n", "movies.dat": films }));
+  assert.deepEqual(data.catalog.titles, ["Heat (1995)", "Action (1980)"]);
+});
+
 test("Kaggle's movies_metadata.csv goes by TMDB's ids, and so through links.csv", async () => {
   const metadata = `adult,genres,id,imdb_id,title
 False,"[{'id': 18, 'name': 'Drama'}, {'id': 35, 'name': 'Comedy'}]",949,tt0113277,Heat
@@ -332,6 +351,7 @@ test("a preview shows rows as they are understood, those that are left out or wr
     /^t\.csv: user "user", item "item", amount "value", event "event"; events by weights play=2/,
   );
   await assert.rejects(previewRatings("synthetic-100k"), { code: "USAGE" });
+  await assert.rejects(previewRatings("nothing.csv"), { code: "DATA_NOT_FOUND" });
   assert.deepEqual(rows, [
     { isLeftOut: false, user: "1", item: "10", rating: 4, event: "play", title: "Heat (1995)" },
     { isLeftOut: true, user: "1", item: "11", event: "skip" },

@@ -99,6 +99,7 @@ export async function previewRatings(source: string, options: ReadOptions = {}):
   checkReadOptions("previewRatings", source, options);
   const path = await resolveSource(source, options);
   if (path === undefined) {
+    if (!syntheticNames.some((name) => name === source)) throw notFoundError(source);
     throw new MatineeError("USAGE", `${source} is made up: there is no file to preview`, {
       fix: "give a file or a folder",
     });

@@ -9,6 +9,7 @@ import { labelsOf } from "./catalog.ts";
 import { csvField, joinLines } from "./csv.ts";
 import type { Dataset } from "./dataset.ts";
 import { checkCancelled, type ProgressOptions } from "./progress.ts";
+import { shortestSingle } from "./single-precision.ts";
 
 /**
  * Writes a data set as a new folder in the layout of MovieLens latest: ratings.csv, movies.csv and, where there are any,
@@ -61,7 +62,7 @@ function* ratingLines(
       const value = values[entry];
       let text = formatted.get(value);
       if (text === undefined) {
-        text = formatSinglePrecision(value);
+        text = formatRating(value);
         if (formatted.size < 1000) formatted.set(value, text);
       }
       yield times
@@ -94,11 +95,8 @@ function* linkLines({ items, catalog: { imdb, tmdb } }: Dataset): Generator<stri
   }
 }
 
-/** The shortest decimal that reads back as the same single-precision number; at least one decimal, as in MovieLens. */
-function formatSinglePrecision(value: number): string {
-  for (let digits = 1; digits <= 9; digits++) {
-    const text = String(Number(value.toPrecision(digits)));
-    if (Math.fround(Number(text)) === value) return /^-?\d+$/.test(text) ? `${text}.0` : text;
-  }
-  return String(value);
+/** The shortest decimal that reads back as the same number; at least one decimal, as in MovieLens. */
+function formatRating(value: number): string {
+  const text = String(shortestSingle(value));
+  return /^-?\d+$/.test(text) ? `${text}.0` : text;
 }

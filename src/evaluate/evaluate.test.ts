@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { createEngine } from "../compute/pool.ts";
+import { labelsOf } from "../data/catalog.ts";
 import { type Dataset, fingerprint, likedFrom } from "../data/dataset.ts";
 import { syntheticRatings } from "../data/synthetic/synthetic-ratings.ts";
 import { configure } from "../models/configure.ts";
@@ -8,6 +9,7 @@ import { fit } from "../models/fit.ts";
 import type { Model } from "../models/model.ts";
 import type { Lists } from "../recommend/lists.ts";
 import { listAll } from "../recommend/recommend-all.ts";
+import { openRecommender } from "../recommend/recommender.ts";
 import type { Reranker } from "../recommend/reranking/rerank.ts";
 import { type Split, type Splits, splitOf } from "../split/split.ts";
 import { parseSplitter, splitRatings } from "../split/splits.ts";
@@ -246,6 +248,10 @@ describe("caught by name:", () => {
     );
     const { train } = await usual.split(0);
     await evaluate(whole, [trainedContender(await fit(train, configure("item-knn")))], usual, { metrics: ["ndcg@5"] });
+    using recommender = await openRecommender(await fit(train, configure("tfidf")));
+    using later = await recommender.withItems([{ id: 0, genres: [labelsOf(train.catalog.genres, 0)[0]] }]);
+    const more = `tfidf scores ${train.items.size + 1} films, and the data have ${train.items.size}`;
+    await rejects(trainedContender(later), usual, "USAGE", new RegExp(more));
     await rejects(
       customContender("hoarder", () => ({ ...byIndex(whole.items.size), ratings: whole.byUser })),
       usual,

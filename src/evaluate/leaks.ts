@@ -29,7 +29,7 @@ export function checkSplit({ name, train, profiles, test, chronological }: Split
   }
 }
 
-/** @throws LEAK where the model was fitted on other data than the training part, or keeps held-out ratings */
+/** @throws LEAK where the model was fitted on other data than the training part, or keeps held-out ratings; USAGE where it has other films */
 export async function checkFitted(
   name: string,
   { model, data, counts }: FittedContender,
@@ -38,6 +38,11 @@ export async function checkFitted(
   if (data !== (await fingerprint(train))) {
     throw new MatineeError("LEAK", `${name} was trained on other ratings than those left to train on`, {
       fix: "train it on the training part alone, as matinee evaluate does with --model",
+    });
+  }
+  if (model.items !== train.items.size) {
+    throw new MatineeError("USAGE", `${name} scores ${model.items} films, and the data have ${train.items.size}`, {
+      fix: "evaluate the model without the films that were added to it",
     });
   }
   if (counts.some((count, item) => count !== train.counts[item])) {

@@ -170,6 +170,21 @@ export function rowsBetween({ columns, offsets, indices, values }: Csr, from: nu
   };
 }
 
+/** The rows of one matrix, and below them those of another. Times are dropped. */
+export function concatenateRows(above: Csr, below: Csr): Csr {
+  const last = above.offsets[above.rows];
+  const offsets = new Int32Array(above.rows + below.rows + 1);
+  offsets.set(above.offsets);
+  for (let row = 1; row <= below.rows; row++) offsets[above.rows + row] = last + below.offsets[row];
+  const indices = new Int32Array(last + below.indices.length);
+  indices.set(above.indices);
+  indices.set(below.indices, last);
+  const values = new Float32Array(indices.length);
+  values.set(above.values);
+  values.set(below.values, last);
+  return { rows: above.rows + below.rows, columns: Math.max(above.columns, below.columns), offsets, indices, values };
+}
+
 /** The given rows, in the order given, copied. Times are dropped. */
 export function rowsAt({ columns, offsets, indices, values }: Csr, rows: Int32Array): Csr {
   const starts = new Int32Array(rows.length + 1);

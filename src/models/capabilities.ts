@@ -13,6 +13,7 @@ export const capabilityNames = [
   "answers many at once",
   "keeps ratings",
   "blends models",
+  "places new items",
 ] as const;
 
 export type Capability = (typeof capabilityNames)[number];
@@ -24,8 +25,8 @@ export type Capability = (typeof capabilityNames)[number];
 const capabilities: Readonly<Record<string, readonly Capability[]>> = {
   popular: ["explains scores"],
   bias: ["predicts ratings", "explains scores", "explains ratings"],
-  "genre-overlap": ["explains scores"],
-  "taste-graph": ["explains scores"],
+  "genre-overlap": ["explains scores", "places new items"],
+  "taste-graph": ["explains scores", "places new items"],
   "item-knn": [
     "predicts ratings",
     "explains scores",
@@ -42,14 +43,14 @@ const capabilities: Readonly<Record<string, readonly Capability[]>> = {
     "keeps ratings",
   ],
   rp3beta: ["explains scores", "finds similar items"],
-  pagerank: ["explains scores", "finds similar items", "keeps ratings"],
+  pagerank: ["explains scores", "finds similar items", "keeps ratings", "places new items"],
   ease: ["explains scores", "finds similar items"],
   als: ["explains scores", "finds similar items", "gives vectors"],
   mf: ["predicts ratings", "explains scores", "explains ratings", "finds similar items"],
   neural: ["predicts ratings"],
-  tfidf: ["explains scores", "finds similar items", "names top terms"],
-  text: ["explains scores", "finds similar items", "gives vectors"],
-  hybrid: ["explains scores", "finds similar items", "names top terms", "blends models"],
+  tfidf: ["explains scores", "finds similar items", "names top terms", "places new items"],
+  text: ["explains scores", "finds similar items", "gives vectors", "places new items"],
+  hybrid: ["explains scores", "finds similar items", "names top terms", "blends models", "places new items"],
 };
 
 /**

@@ -3,6 +3,7 @@ import { type Engine, localEngine } from "../compute/engine.ts";
 import type { OpenEmbedder } from "../content/embedder.ts";
 import { type Dataset, type DatasetInfo, fingerprint, type Shape, shapeOf } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
+import { version } from "../version.ts";
 import { configure, resolveSpec } from "./configure.ts";
 import { checkFinite } from "./finite.ts";
 import type { Algorithm, FitContext, ModelSpec } from "./model.ts";
@@ -51,7 +52,7 @@ export async function fit(train: Dataset, spec?: ModelSpec, options: FitOptions 
   return {
     info: datasetInfoOf(train),
     state,
-    record: { config, seed, arithmetic: context.engine.arithmetic, data },
+    record: { config, seed, arithmetic: context.engine.arithmetic, data, version },
   };
 }
 

@@ -7,12 +7,15 @@
  * The second term is below 1: it orders films with equally many liked genres by how often they were rated, and all films
  * where nothing is liked. Single precision keeps that order while no film has 2¹⁹ ratings or 32 liked genres.
  *
+ * A film that comes after training has n = 0; it is placed by its genres.
+ *
  * State: the relation of films and genres (graph-state.ts); counts int32 [items] = n; fact likedFrom = θ.
  */
 import type { Static } from "typebox";
 import { filmGraph } from "../content/graph.ts";
 import type { Algorithm, Answer, ExplanationPart } from "./model.ts";
-import { readRelation, relationTensors } from "./shared/graph-state.ts";
+import { placeInRelation, readRelation, relationTensors } from "./shared/graph-state.ts";
+import { emptyRows, placedVectors } from "./shared/placing.ts";
 import { Type } from "./shared/schema.ts";
 import { numberOf, tensorOf } from "./shared/state.ts";
 
@@ -45,7 +48,8 @@ export const genreOverlapAlgorithm: Algorithm<Static<typeof genreOverlapSettings
 
   open(state) {
     const counts = tensorOf(state, "counts", Int32Array, undefined);
-    const { byFilm } = readRelation(state, "genre", counts.length);
+    const relation = readRelation(state, "genre", counts.length);
+    const { byFilm } = relation;
     const { offsets, indices: genres } = byFilm;
     const likedFrom = numberOf(state, "likedFrom");
     const most = counts.reduce((most, count) => Math.max(most, count), 0);
@@ -73,6 +77,15 @@ export const genreOverlapAlgorithm: Algorithm<Static<typeof genreOverlapSettings
             return { parts: [...parts, { kind: "number of ratings", value: popularity(item) }] };
           },
         };
+      },
+      async placeItems(state, items) {
+        const placed = placeInRelation(items, "genre", relation);
+        const ofAll = placedVectors(items, counts);
+        const tensors = {
+          ...relationTensors({ relations: [placed.relation] }),
+          counts: { shape: [ofAll.length], data: ofAll },
+        };
+        return { state: { ...state, tensors }, unplaced: emptyRows(placed.added) };
       },
       [Symbol.dispose]() {},
     };

@@ -2,6 +2,7 @@ import type { TObject } from "typebox";
 import type { Arena, Engine, Step } from "../compute/engine.ts";
 import type { OpenEmbedder } from "../content/embedder.ts";
 import type { ContentKind } from "../content/graph.ts";
+import type { Catalog } from "../data/catalog.ts";
 import type { Dataset, DatasetInfo, Shape } from "../data/dataset.ts";
 import type { Csr, Times } from "../matrix/csr.ts";
 
@@ -46,6 +47,9 @@ export interface FitContext {
    */
   step(done: number, total: number): Promise<void>;
 }
+
+/** What placing new items gets besides them. */
+export type PlacingContext = Omit<FitContext, "seed">;
 
 /** Whether ratings, content (what the catalog says of films), or both make a difference to what an algorithm learns. */
 export type LearnsFrom = "ratings" | "content" | "both";
@@ -100,9 +104,26 @@ export interface Query {
   readonly space?: Pick<DatasetInfo, "name" | "items"> & Partial<Pick<DatasetInfo, "users">>;
 }
 
+/** Items that came after training, and the larger index space that they share with those of before. */
+export interface NewItems {
+  /** int32 [all items]: where each stands in the list of the items of before and, after them, the new ones. */
+  readonly order: Int32Array;
+  /** int32 [items of before]: their indices in the larger space, ascending. */
+  readonly known: Int32Array;
+  /** What is said of the new ones alone. Labels that the catalog had before keep their numbers. */
+  readonly catalog: Catalog;
+}
+
+/** What `Model.placeItems` returns. */
+export interface PlacedItems {
+  readonly state: State;
+  /** Positions of the new items whose content tells the model nothing. */
+  readonly unplaced: readonly number[];
+}
+
 /** A state that answers. A capability is the presence of a method. Immutable; dispose of it when its last request has ended. */
 export interface Model extends Disposable {
-  /** Number of items it scores: the size of the item index space it was fitted on. */
+  /** Number of items it scores: the size of the item index space it was fitted on, with the items that came later. */
   readonly items: number;
   /** The ratings that it was fitted on (training rows × items, without times), if it keeps them. */
   readonly ratings?: Csr;
@@ -121,6 +142,14 @@ export interface Model extends Disposable {
   topTerms?(item: number, k: number): readonly Term[];
   /** The parts of a blend. */
   readonly blend?: Blend;
+  /**
+   * Makes a state with more items. What was learnt stays as it is, and so do the scores of the items of before; the new ones get their
+   * place from their content. Absent where the state says nothing of how content counts.
+   *
+   * @param state the one that the model was opened from; the weights of a blend may be others
+   * @throws what the embedder throws; CAPABILITY_MISSING where one is needed and none is given
+   */
+  placeItems?(state: State, items: NewItems, context: PlacingContext): Promise<PlacedItems>;
   /** Vectors of users and items whose inner product is the score, in the memory of an engine. */
   vectors?(engine: Engine, arena: Arena): Vectors;
 }

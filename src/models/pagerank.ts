@@ -11,16 +11,22 @@
  * first step changes no order and is left out, so each rating adds its own part to the score: r times what leads from its film to
  * the one scored. −∞ where no walk arrives.
  *
+ * Films that come after training leave the walks of the others as they were: no a_jg' of theirs counts in Σ_j' a_j'g, where the node has
+ * an older film too, and a walk ends where it arrives at one of them. Only walks that start there, at a rating, go on. In p(max(1, n)),
+ * such a film counts 1 for itself alone.
+ *
  * State: the ratings (kept-ratings.ts) and the relations of the kinds that have a share and edges (graph-state.ts); counts int32
- * [items] = n; facts damping = d, beta, and user, genre, tag, decade: the shares of those kinds.
+ * [items] = n; placed uint8 [items], 1 for films that came after training, where there are any; facts damping = d, beta, and user,
+ * genre, tag, decade: the shares of those kinds.
  */
 import type { Static } from "typebox";
 import { contentKinds, filmGraph, type NodeKind, type Relation } from "../content/graph.ts";
 import { MatineeError } from "../errors.ts";
 import { type Csr, transpose } from "../matrix/csr.ts";
-import type { Algorithm, Answer, Connection, ExplanationPart, Model, State } from "./model.ts";
-import { readRelation, relationTensors } from "./shared/graph-state.ts";
+import type { Algorithm, Answer, Connection, ExplanationPart, Model, NewItems, PlacedItems, State } from "./model.ts";
+import { placeInRelation, readRelation, relationTensors } from "./shared/graph-state.ts";
 import { ratingTensors, readKeptRatings } from "./shared/kept-ratings.ts";
+import { placedMarks, placedVectors } from "./shared/placing.ts";
 import { Type } from "./shared/schema.ts";
 import { numberOf, tensorOf } from "./shared/state.ts";
 
@@ -72,7 +78,7 @@ export const pagerankAlgorithm: Algorithm<Static<typeof pagerankSettings>> = {
         fix: "let the walk go through one of them",
       });
     }
-    const { films, relations } = filmGraph(catalog, contentKinds);
+    const { relations } = filmGraph(catalog, contentKinds);
     const used = relations.filter(({ kind, byNode }) => shares[kind] > 0 && byNode.indices.length > 0);
     const { unit, tensors } = ratingTensors(byUser);
     const shareOf = (kind: NodeKind) => (used.some((relation) => relation.kind === kind) ? shares[kind] : 0);
@@ -87,7 +93,7 @@ export const pagerankAlgorithm: Algorithm<Static<typeof pagerankSettings>> = {
       },
       tensors: {
         ...tensors,
-        ...relationTensors({ films, relations: used }),
+        ...relationTensors({ relations: used }),
         counts: { shape: [counts.length], data: counts },
       },
     };
@@ -103,13 +109,15 @@ function openPagerank(state: State): Model {
   const share = (kind: NodeKind) => numberOf(state, kind);
   const content = contentKinds.filter((kind) => share(kind) > 0);
   const relations = [userRelation(ratings), ...content.map((kind) => readRelation(state, kind, items))];
-  const links = linksOf(relations, share);
+  const placed = Object.hasOwn(state.tensors, "placed") ? tensorOf(state, "placed", Uint8Array, items) : undefined;
+  const links = linksOf(relations, share, placed);
   const damping = numberOf(state, "damping");
   const beta = numberOf(state, "beta");
   const steps = Math.ceil(Math.log(leftOut) / Math.log(damping));
   // At least 1 for each film, as no other may lead to a film without ratings.
-  const starts = Float64Array.from(counts, (count) => Math.max(1, count));
-  const penalty = walk(starts, "forward").map((p) => p ** beta);
+  const starts = Float64Array.from(counts, (count, item) => (placed?.[item] ? 0 : Math.max(1, count)));
+  const own = (item: number) => (placed?.[item] ? 1 - damping : 0);
+  const penalty = walk(starts, "forward").map((p, item) => (p + own(item)) ** beta);
 
   /** (1 − d) Σ_t d^t x Mᵗ, or the same of Mᵗ x. */
   function walk(from: Float64Array, way: "forward" | "backward"): Float64Array {
@@ -120,6 +128,7 @@ function openPagerank(state: State): Model {
       at = twoEdges(links, at, way);
       weight *= damping;
       for (let film = 0; film < sum.length; film++) sum[film] += weight * at[film];
+      if (placed) at = at.map((amount, film) => (placed[film] ? 0 : amount));
     }
     return sum;
   }
@@ -162,8 +171,27 @@ function openPagerank(state: State): Model {
         out[other] = p[other] > 0 ? p[other] / penalty[other] : -Infinity;
       out[item] = -Infinity;
     },
+    ...(content.length === 0 ? {} : { placeItems }),
     [Symbol.dispose]() {},
   };
+
+  async function placeItems(state: State, items: NewItems): Promise<PlacedItems> {
+    const { indices } = ratings;
+    const found = content.map((kind, n) => placeInRelation(items, kind, relations[1 + n]));
+    const [ofAll, marks] = [placedVectors(items, counts), placedMarks(items, placed)];
+    const tensors = {
+      ...state.tensors,
+      ...relationTensors({ relations: found.map(({ relation }) => relation) }),
+      items: { shape: [indices.length], data: indices.map((item) => items.known[item]) },
+      counts: { shape: [ofAll.length], data: ofAll },
+      placed: { shape: [marks.length], data: marks },
+    };
+    const added = found[0].added.rows;
+    const unplaced = Array.from({ length: added }, (_, n) => n).filter((n) =>
+      found.every(({ added: { offsets } }) => offsets[n] === offsets[n + 1]),
+    );
+    return { state: { ...state, tensors }, unplaced };
+  }
 }
 
 /** A relation, and what its edges' weights are multiplied by to be the chances of a step over them. */
@@ -179,7 +207,11 @@ function userRelation(ratings: Csr): Relation {
 }
 
 /** From a film a walk takes one of the kinds that the film has edges of, by their shares, then an edge of it, by the weights. */
-function linksOf(relations: readonly Relation[], shareOf: (kind: NodeKind) => number): Links[] {
+function linksOf(
+  relations: readonly Relation[],
+  shareOf: (kind: NodeKind) => number,
+  placed: Uint8Array | undefined,
+): Links[] {
   const weights = relations.map(({ byFilm }) => rowSums(byFilm));
   const total = weights[0].map((_, film) =>
     relations.reduce((sum, { kind }, n) => sum + (weights[n][film] > 0 ? shareOf(kind) : 0), 0),
@@ -187,7 +219,7 @@ function linksOf(relations: readonly Relation[], shareOf: (kind: NodeKind) => nu
   return relations.map((relation, n) => ({
     ...relation,
     fromFilm: weights[n].map((weight, film) => (weight > 0 ? shareOf(relation.kind) / (total[film] * weight) : 0)),
-    fromNode: rowSums(relation.byNode).map((sum) => (sum > 0 ? 1 / sum : 0)),
+    fromNode: nodeSums(relation.byNode, placed).map((sum) => (sum > 0 ? 1 / sum : 0)),
   }));
 }
 
@@ -197,6 +229,17 @@ function rowSums({ rows, offsets, values }: Csr): Float64Array {
     for (let n = offsets[row]; n < offsets[row + 1]; n++) sums[row] += values[n];
   }
   return sums;
+}
+
+/** The edges' weights of each node, without those to films that came after training where there are others. */
+function nodeSums(byNode: Csr, placed: Uint8Array | undefined): Float64Array {
+  const all = rowSums(byNode);
+  if (!placed) return all;
+  const before = rowSums({
+    ...byNode,
+    values: byNode.values.map((value, n) => (placed[byNode.indices[n]] ? 0 : value)),
+  });
+  return before.map((sum, node) => (sum > 0 ? sum : all[node]));
 }
 
 /** x M, or M x: where walks stand after a film, a node, and a film again, or where they came from. */

@@ -7,13 +7,16 @@
  * Only films that the walk reaches have a score. At ε = 0.001, single precision tells films apart that differ by one rating while
  * scores are below 8192; beyond, for users who gave their highest rating to thousands of films, some tie.
  *
+ * A film that comes after training has n = 0; it is placed by its genres.
+ *
  * State: the relation of films and genres (graph-state.ts); counts int32 [items] = n; facts likedFrom = θ, popularity = ε.
  */
 import type { Static } from "typebox";
 import { filmGraph } from "../content/graph.ts";
 import { genreBytes, likedSetting } from "./genre-overlap.ts";
 import type { Algorithm, Answer, ExplanationPart, Profile } from "./model.ts";
-import { readRelation, relationTensors } from "./shared/graph-state.ts";
+import { placeInRelation, readRelation, relationTensors } from "./shared/graph-state.ts";
+import { emptyRows, placedVectors } from "./shared/placing.ts";
 import { Type } from "./shared/schema.ts";
 import { numberOf, tensorOf } from "./shared/state.ts";
 
@@ -45,7 +48,8 @@ export const tasteGraphAlgorithm: Algorithm<Static<typeof tasteGraphSettings>> =
 
   open(state) {
     const counts = tensorOf(state, "counts", Int32Array, undefined);
-    const { byFilm, byNode } = readRelation(state, "genre", counts.length);
+    const relation = readRelation(state, "genre", counts.length);
+    const { byFilm, byNode } = relation;
     const [likedFrom, popularity] = [numberOf(state, "likedFrom"), numberOf(state, "popularity")];
 
     /** From films to genres: w. */
@@ -82,6 +86,15 @@ export const tasteGraphAlgorithm: Algorithm<Static<typeof tasteGraphSettings>> =
             return { parts: [...parts, { kind: "number of ratings", value: popularity * counts[item] }] };
           },
         };
+      },
+      async placeItems(state, items) {
+        const placed = placeInRelation(items, "genre", relation);
+        const ofAll = placedVectors(items, counts);
+        const tensors = {
+          ...relationTensors({ relations: [placed.relation] }),
+          counts: { shape: [ofAll.length], data: ofAll },
+        };
+        return { state: { ...state, tensors }, unplaced: emptyRows(placed.added) };
       },
       [Symbol.dispose]() {},
     };

@@ -145,6 +145,40 @@ describe("text", () => {
     assert.deepEqual(told, ["some/model", 1]);
   });
 
+  it("places later films by the embedder of training, and by no other", async () => {
+    const told: unknown[] = [];
+    const ofLength =
+      (length: number): OpenEmbedder =>
+      async (...args) => {
+        told.push(args);
+        return { length, embed: async (texts) => new Float32Array(length * texts.length).fill(1 / Math.sqrt(length)) };
+      };
+    const { state } = await fit(filmDataset(), configure("text", { model: "some/model" }), { embedder: ofLength(6) });
+    const engine = localEngine(2 ** 20);
+    const { placeItems } = textAlgorithm.open(state, engine);
+    const items = {
+      order: Int32Array.of(0, 1, 2, 3, 4, 5, 8, 6, 7),
+      known: Int32Array.of(0, 1, 2, 3, 4, 5, 7, 8),
+      catalog: { ...emptyCatalog(1), titles: ["Emma (2009)"] },
+    };
+    const placed = await placeItems!(state, items, { engine, step: async () => {}, embedder: ofLength(6) });
+    assert.deepEqual(told, [
+      ["some/model", 1],
+      ["some/model", 1],
+    ]);
+    assert.deepEqual(placed.state.tensors.items.shape, [9, 8]);
+    await assert.rejects(placeItems!(state, items, { engine, step: async () => {}, embedder: ofLength(8) }), {
+      code: "TEXT_MODEL",
+      message: "the embedder gives vectors of 8 numbers, and the model was trained on 6",
+    });
+    await assert.rejects(placeItems!(state, items, { engine, step: async () => {} }), {
+      code: "CAPABILITY_MISSING",
+      message: "text places films with an embedder, and none is given",
+    });
+    const { model: _, length: __, ...facts } = state.facts; // as earlier versions wrote them
+    assert.equal(textAlgorithm.open({ ...state, facts }, engine).placeItems, undefined);
+  });
+
   it("refuses vectors of an odd length in a state", async () => {
     const { state } = await model();
     const items = { shape: [4, 5], data: new Float32Array(20) };

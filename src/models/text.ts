@@ -8,22 +8,33 @@
  *   score(u, j) = x_u · y_j, the cosine;   part of film i: y_i · y_j / (n |m|)
  *
  * Other users' ratings play no part, so films without ratings are found like any other. A user who likes no film with a text gets
- * no scores. Only fitting needs an embedder.
+ * no scores. Only fitting needs an embedder, and placing films that come after it.
  *
- * State: items float32 [items × length] = y, zeros after the embedder's own numbers up to a multiple of 4; fact liked = the
- * rating from which a film counts.
+ * State: items float32 [items × length] = y, zeros after the embedder's own numbers up to a multiple of 4; facts liked =
+ * the rating from which a film counts, model and length = the embedder and the length of its vectors.
  */
 import type { Static } from "typebox";
 import type { Arena, Engine } from "../compute/engine.ts";
 import { likedFrom } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
 import { dot } from "../matrix/dense.ts";
-import type { Algorithm, Answer, ExplanationPart, Profile, Vectors } from "./model.ts";
+import type {
+  Algorithm,
+  Answer,
+  ExplanationPart,
+  NewItems,
+  PlacedItems,
+  PlacingContext,
+  Profile,
+  State,
+  Vectors,
+} from "./model.ts";
 import { paddedLength } from "./shared/padding.ts";
+import { placedVectors } from "./shared/placing.ts";
 import { profileOf } from "./shared/profiles.ts";
 import { Type } from "./shared/schema.ts";
-import { numberOf, tensorOf } from "./shared/state.ts";
-import { defaultTextModel, embedFilms } from "./shared/text-vectors.ts";
+import { numberOf, tensorOf, textOf } from "./shared/state.ts";
+import { defaultTextModel, embedFilms, embedLikewise, type TextVectors } from "./shared/text-vectors.ts";
 
 const textSettings = Type.Object({
   model: Type.String({
@@ -44,14 +55,11 @@ export const textAlgorithm: Algorithm<Static<typeof textSettings>> = {
   estimate: ({ items }) => ({ bytes: 2 * 4 * 384 * items, operations: 2 * 10.6e6 * 15 * items }),
 
   async fit({ catalog, items, scale }, { model }, context) {
-    const { length, items: described, vectors } = await embedFilms(catalog, model, context, "text");
-    const width = paddedLength(length);
-    const data = new Float32Array(items.size * width);
-    for (const [n, item] of described.entries()) data.set(vectors.subarray(n * length, (n + 1) * length), item * width);
+    const found = await embedFilms(catalog, model, context, "text is trained");
     return {
       algorithm: "text",
-      facts: { liked: likedFrom(scale) },
-      tensors: { items: { shape: [items.size, width], data } },
+      facts: { liked: likedFrom(scale), model, length: found.length },
+      tensors: { items: { shape: [items.size, paddedLength(found.length)], data: paddedRows(found, items.size) } },
     };
   },
 
@@ -118,7 +126,28 @@ export const textAlgorithm: Algorithm<Static<typeof textSettings>> = {
           }
         },
       }),
+      // Files of earlier versions do not say which embedder it was.
+      ...(Object.hasOwn(state.facts, "model") ? { placeItems } : {}),
       [Symbol.dispose]() {},
     };
+
+    async function placeItems(state: State, items: NewItems, context: PlacingContext): Promise<PlacedItems> {
+      const [model, length] = [textOf(state, "model"), numberOf(state, "length")];
+      const found = await embedLikewise(length, items.catalog, model, context, "text places films");
+      const added = items.order.length - items.known.length;
+      const data = placedVectors(items, y, width, paddedRows(found, added));
+      const described = new Set(found.items);
+      const unplaced = Array.from({ length: added }, (_, n) => n).filter((n) => !described.has(n));
+      const tensors = { items: { shape: [items.order.length, width], data } };
+      return { state: { ...state, tensors }, unplaced };
+    }
   },
 };
+
+/** The vectors with zeros after them, for all items; zeros alone where an item has no text. */
+function paddedRows({ length, items, vectors }: TextVectors, rows: number): Float32Array {
+  const width = paddedLength(length);
+  const data = new Float32Array(rows * width);
+  for (const [n, item] of items.entries()) data.set(vectors.subarray(n * length, (n + 1) * length), item * width);
+  return data;
+}

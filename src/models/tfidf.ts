@@ -6,15 +6,18 @@
  *   s_ij = x_i · x_j                             the cosine
  *   score(u, j) = Σ_{i ∈ R(u)} w_ui s_ij         w_ui = r_ui − neutral · highest rating: low ratings speak against a film
  *
- * A film needs no ratings to be listed. A film that shares no term with any that u rated gets no score.
+ * A film needs no ratings to be listed. A film that shares no term with any that u rated gets no score. A film that comes after
+ * training is weighed by the terms and the idf of training.
  *
  * State: offsets int32 [items + 1], indices int32 [entries] and counts float32 [entries]: how often each film holds each
  * term; idf float64 [terms]; facts terms (as text, sorted by code point), origin = neutral · highest rating.
  */
 import type { Static } from "typebox";
 import { catalogDocuments } from "../content/catalog-vectors.ts";
-import { fitTfidf as countTerms, tfidfWeights } from "../content/tfidf.ts";
-import type { Algorithm, Answer, ExplanationPart } from "./model.ts";
+import { countKnownTerms, fitTfidf as countTerms, tfidfWeights } from "../content/tfidf.ts";
+import type { Csr } from "../matrix/csr.ts";
+import type { Algorithm, Answer, ExplanationPart, Tensors } from "./model.ts";
+import { emptyRows, placedRows } from "./shared/placing.ts";
 import { Type } from "./shared/schema.ts";
 import { checkRows, numberOf, tensorOf, textListOf } from "./shared/state.ts";
 
@@ -50,16 +53,10 @@ export const tfidfAlgorithm: Algorithm<Static<typeof tfidfSettings>> = {
 
   async fit({ catalog, scale }, { maxTerms, neutral }) {
     const { terms, idf, counts } = countTerms(catalogDocuments(catalog), maxTerms);
-    const { offsets, indices, values } = counts;
     return {
       algorithm: "tfidf",
       facts: { terms, origin: neutral * scale.max },
-      tensors: {
-        offsets: { shape: [offsets.length], data: offsets },
-        indices: { shape: [indices.length], data: indices },
-        counts: { shape: [values.length], data: values },
-        idf: { shape: [idf.length], data: idf },
-      },
+      tensors: { ...countTensors(counts), idf: { shape: [idf.length], data: idf } },
     };
   },
 
@@ -72,7 +69,8 @@ export const tfidfAlgorithm: Algorithm<Static<typeof tfidfSettings>> = {
     const origin = numberOf(state, "origin");
     checkRows(state, offsets, indices, idf.length);
     const items = offsets.length - 1;
-    const weights = tfidfWeights({ idf, counts: { rows: items, columns: idf.length, offsets, indices, values } });
+    const counts: Csr = { rows: items, columns: idf.length, offsets, indices, values };
+    const weights = tfidfWeights({ idf, counts });
 
     /** Adds `factor` times a film's row, and marks its terms. */
     function add(item: number, factor: number, sum: Float64Array, met: Uint8Array): void {
@@ -133,7 +131,20 @@ export const tfidfAlgorithm: Algorithm<Static<typeof tfidfSettings>> = {
         });
         return own.sort((a, b) => b.weight - a.weight).slice(0, k);
       },
+      async placeItems(state, items) {
+        const added = countKnownTerms(catalogDocuments(items.catalog), terms);
+        const tensors = { ...state.tensors, ...countTensors(placedRows(items, counts, added)) };
+        return { state: { ...state, tensors }, unplaced: emptyRows(added) };
+      },
       [Symbol.dispose]() {},
     };
   },
 };
+
+function countTensors({ offsets, indices, values }: Csr): Tensors {
+  return {
+    offsets: { shape: [offsets.length], data: offsets },
+    indices: { shape: [indices.length], data: indices },
+    counts: { shape: [values.length], data: values },
+  };
+}

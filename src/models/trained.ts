@@ -10,6 +10,34 @@ export interface TrainingRecord {
   readonly arithmetic: "strict" | "relaxed";
   /** Fingerprint of the data it was fitted on. */
   readonly data: string;
+  /** The version of Matinee that fitted it; absent from files written before it was kept. */
+  readonly version?: string;
+  /** What was measured of models with the same settings. */
+  readonly evaluation?: RecordedEvaluation;
+}
+
+/** What an evaluation found: models of the same settings, fitted to training parts of the same data, judged by what was held out. */
+export interface RecordedEvaluation {
+  /** The version of Matinee that measured. */
+  readonly version: string;
+  /** The name of the split: "per-user:0.8". */
+  readonly split: string;
+  readonly seed: number;
+  /** How many ratings were trained on and how many held out, of how many users: means over the parts of the split. */
+  readonly train: number;
+  readonly test: number;
+  readonly people: number;
+  /** The lowest rating that makes a held-out item relevant. */
+  readonly relevant: number;
+  readonly metrics: readonly {
+    readonly name: string;
+    readonly mean: number;
+    /** Interval of 95 %, where there is one. */
+    readonly low?: number;
+    readonly high?: number;
+    /** How many users (for metrics of lists, folds) are averaged. */
+    readonly n: number;
+  }[];
 }
 
 /** A fitted model with all it needs to answer by outside ids: what `fit` returns and an artifact holds. */

@@ -41,9 +41,10 @@ export interface ListedFilm extends ScoredFilm {
 /** The lists of all users, by ascending id. They are made when they are first asked for, all at once. */
 export interface AllLists extends AsyncIterable<UserList> {
   /**
-   * Writes the lists as CSV, or as Parquet where the name of the file ends in `.parquet`: user, rank, item, score, source.
+   * Writes the lists as CSV, JSON lines or Parquet, as the ending of the file's name says (`.csv`, `.jsonl`, `.parquet`): user, rank,
+   * item, score, source.
    *
-   * @throws WRITE_FAILED, CANCELLED; CAPABILITY_MISSING where there are no files, as in a page
+   * @throws USAGE for any other ending; WRITE_FAILED, CANCELLED; CAPABILITY_MISSING where there are no files, as in a page
    * @example await recommender.recommendAll({ k: 10 }).writeTo("lists.csv");
    */
   writeTo(file: string, progress?: ProgressOptions): Promise<void>;
@@ -51,8 +52,8 @@ export interface AllLists extends AsyncIterable<UserList> {
 
 /** Where a recommender saves itself and its lists; a page has none. */
 export interface RecommenderFiles {
-  /** @throws WRITE_FAILED where the file could not be written */
-  ensureWritable(file: string): Promise<void>;
+  /** @throws USAGE where the ending names no kind of table, WRITE_FAILED where the file could not be written */
+  checkTableFile(file: string): Promise<void>;
   saveModel(file: string, trained: Trained, options: { readonly signal?: AbortSignal }): Promise<void>;
   writeLists(file: string, opened: OpenModel, users: Ids, lists: Lists, progress: ProgressOptions): Promise<void>;
 }
@@ -106,8 +107,8 @@ export function allLists(
     },
     async writeTo(file, options = {}) {
       checkOptions("writeTo", options, ["onProgress", "signal"]);
-      const { writeLists, ensureWritable } = files ?? throwNoFiles();
-      await ensureWritable(file);
+      const { writeLists, checkTableFile } = files ?? throwNoFiles();
+      await checkTableFile(file);
       await writeLists(file, opened, users, await listsOnce(options), { ...progress, ...options });
     },
   };

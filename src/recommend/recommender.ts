@@ -2,9 +2,12 @@
 import { encodeArtifact } from "../artifact/format.ts";
 import { checkList, checkOptions, quoteArgument } from "../check-arguments.ts";
 import { type Engine, localEngine } from "../compute/engine.ts";
+import type { OpenEmbedder } from "../content/embedder.ts";
 import type { Dataset, DatasetInfo, ItemIndex } from "../data/dataset.ts";
 import type { Id } from "../data/ids.ts";
+import type { ProgressOptions } from "../data/progress.ts";
 import { MatineeError } from "../errors.ts";
+import { stepper } from "../models/fit.ts";
 import { withBlendWeights } from "../models/hybrid/hybrid.ts";
 import type { Query, Term } from "../models/model.ts";
 import type { Trained } from "../models/trained.ts";
@@ -20,14 +23,15 @@ import {
 import { blendBy, reweight } from "./blend.ts";
 import { type Film, filmOf, type ScoredFilm } from "./films.ts";
 import { neighbours, type RatedFilm, ratedFilms, type SimilarUser } from "./neighbours.ts";
+import { type NewFilm, withNewFilms } from "./new-films.ts";
 import { type OpenModel, openModel } from "./open-model.ts";
 import { type Prediction, predict } from "./predict.ts";
-import { checkListLength, type UserRatings } from "./query.ts";
+import { checkListLength, keptUserRatings, type UserRatings } from "./query.ts";
 import { type Recommendation, type RecommendOptions, recommend } from "./recommend.ts";
 import { knownItems, type ListWithUnknown, listWithUnknown, queryOfRequest, type UserRequest } from "./request.ts";
 import { similar, topTerms } from "./similar.ts";
 import { makeStandIns } from "./stand-ins.ts";
-import { userRatingsFor } from "./user-ratings.ts";
+import { type RatingSource, ratingsById, userRatingsFor } from "./user-ratings.ts";
 
 /** A request for a list of films. */
 export interface ListRequest extends UserRequest, Omit<RecommendOptions, "exclude" | "like"> {
@@ -64,7 +68,7 @@ export interface Recommender extends Disposable {
   readonly name: string;
   /** One line on how the model works. */
   readonly summary: string;
-  /** The ids, the catalog and the scale that the model was trained on. */
+  /** The ids, the catalog and the scale that the model was trained on, with the films that came later. */
   readonly info: DatasetInfo;
   /** The model for the functions of `matinee/core`, which take indices. */
   readonly opened: OpenModel;
@@ -147,6 +151,20 @@ export interface Recommender extends Disposable {
    */
   blend(choice: { readonly weights: readonly number[] } | { readonly by: "ratings" | "content" }): Recommender;
   /**
+   * The same model with films that came after training: a recommender over all films, with the users at hand, and their ratings of the new films in newer data. The model places the new
+   * films by their content, and what it learnt stays as it is: the other films keep their scores.
+   * `save` saves all films. It is usable until this recommender is disposed of.
+   * @throws CAPABILITY_MISSING, naming the films, where the model knows nothing of content, and where nothing said of a film is in words or
+   *   genres that it knows; USAGE, naming the place, for a film that it has, that is given twice, or of a wrong shape. For models that
+   *   embed texts also PACKAGE_MISSING, TEXT_MODEL, DOWNLOAD_FAILED and CANCELLED
+   * @example
+   * import { tfidf, train } from "matinee";
+   * using described = await train(data, tfidf());
+   * using later = await described.withItems([{ id: 900_001, title: "Harbour (2026)", genres: ["Drama"] }]);
+   * later.similar(900_001, { k: 5 });
+   */
+  withItems(films: Iterable<NewFilm>, options?: ProgressOptions): Promise<Recommender>;
+  /**
    * The lists of all users whose ratings are at hand, as `recommend` makes them, but for ties within single precision.
    * @throws USAGE where no users' ratings are at hand, or for a list length that makes no sense; CAPABILITY_MISSING, MEMORY, CANCELLED
    *   when the lists are made
@@ -177,6 +195,8 @@ export interface OpenOptions {
   readonly engine?: Engine;
   /** Where `save` and `writeTo` write. */
   readonly files?: RecommenderFiles;
+  /** Turns texts into vectors: for `withItems`, where the model reads them. */
+  readonly embedder?: OpenEmbedder;
 }
 
 const optionNames = {
@@ -188,7 +208,8 @@ const optionNames = {
   ratings: ["user"],
   blend: ["weights", "by"],
   recommendAll: ["k", "approximate", "rerank", "pool", "onProgress", "signal"],
-  openRecommender: ["data", "engine", "files"],
+  withItems: ["onProgress", "signal"],
+  openRecommender: ["data", "engine", "files", "embedder"],
 };
 
 /**
@@ -202,24 +223,32 @@ const optionNames = {
  */
 export async function openRecommender(trained: Trained, options: OpenOptions = {}): Promise<Recommender> {
   checkOptions("openRecommender", options, optionNames.openRecommender);
-  const { data, engine = localEngine(), files } = options;
+  const { data, engine = localEngine(), files, embedder } = options;
   using kept = new DisposableStack();
   kept.use(engine);
   const opened = kept.use(openModel(trained, engine));
   const users = await userRatingsFor(opened, trained, data);
   const owned = kept.move();
-  return recommenderOver(trained, opened, users, engine, files, () => owned.dispose());
+  const source = data && { name: data.name, users: data.users, items: data.items, byUser: data.byUser };
+  const surroundings = { engine, ...present({ files, embedder, source }) };
+  return recommenderOver(trained, opened, users, surroundings, () => owned.dispose());
+}
+
+/** What a recommender and those made of it share. */
+interface Surroundings extends Pick<OpenOptions, "files" | "embedder"> {
+  readonly engine: Engine;
+  readonly source?: RatingSource;
 }
 
 function recommenderOver(
   trained: Trained,
   opened: OpenModel,
   users: UserRatings | undefined,
-  engine: Engine,
-  files: RecommenderFiles | undefined,
+  surroundings: Surroundings,
   dispose: () => void,
 ): Recommender {
   const { name, summary, info } = opened;
+  const { engine, files, embedder, source } = surroundings;
 
   const standIns = makeStandIns(opened, users, engine);
 
@@ -330,7 +359,19 @@ function recommenderOver(
       }
       const other = "by" in choice ? blendBy(opened, choice.by) : reweight(opened, choice.weights);
       const weights = other.model.blend!.parts.map(({ weight }) => weight);
-      return recommenderOver(withBlendWeights(trained, weights), other, users, engine, files, () => {});
+      return recommenderOver(withBlendWeights(trained, weights), other, users, surroundings, () => {});
+    },
+
+    async withItems(films, options = {}) {
+      checkOptions("withItems", options, optionNames.withItems);
+      const context = { engine, step: stepper("placing films", options), ...present({ embedder }) };
+      await context.step(0, 1);
+      const larger = await withNewFilms(opened, trained, films, context);
+      const other = openModel(larger, engine);
+      options.onProgress?.(1);
+      // Users may have rated new films in newer data.
+      const all = source ? ratingsById(other.info, source) : keptUserRatings(other);
+      return recommenderOver(larger, other, all, surroundings, () => other[Symbol.dispose]());
     },
 
     recommendAll(options = {}) {

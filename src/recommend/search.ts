@@ -1,11 +1,13 @@
 import MiniSearch from "minisearch";
 import { asItemIndex, type DatasetInfo, type ItemIndex } from "../data/dataset.ts";
 import {
+  articleFirst,
   filmLabel,
   filmName,
   foldLetters,
-  titleNames,
-  withoutArticle,
+  looseNameKey,
+  nameKey,
+  namesIn,
   withoutYear,
   yearOf,
 } from "../data/film-title.ts";
@@ -29,82 +31,74 @@ export interface FilmSearch {
    * @throws ITEM_UNKNOWN; ITEM_AMBIGUOUS also where the word is one film's id and another's title
    */
   byIdOrTitle(word: string): ItemIndex;
+  /** The films with a name, whatever their year, in the forms in which a name can be compared. */
+  named(name: string): NamedFilms;
+}
+
+/** The films that have a name, also in brackets of their titles; a film may be in several of these lists. */
+export interface NamedFilms {
+  /** The same name, whatever its letter case, accents and punctuation, with its article first or last. */
+  readonly same: readonly ItemIndex[];
+  /** The same but for the article, blanks, and numbers as digits, words or Roman numerals. */
+  readonly alike: readonly ItemIndex[];
+  /** One of the two names is the other up to a colon or a dash, or from one on. */
+  readonly part: readonly ItemIndex[];
 }
 
 /** No title needs more; each misspelt word costs a walk over all words of the catalog. */
 const maxWords = 12;
 
-/** The keys by which a film is known; the query has those of its own words. */
-type TitleForm = (title: string) => readonly string[];
-
-/**
- * The forms of a title, the most particular first: a film that has the title in one form hides those that have it in a later
- * one. First the words as they are, then without accents and punctuation, by any of the film's names, and last without articles.
- */
-const titleForms: readonly { readonly film: TitleForm; readonly query: TitleForm }[] = [
-  ...[
-    (title: string) => title,
-    withoutYear,
-    (title: string) => filmLabel({ title }),
-    (title: string) => filmName(title),
-  ].map((form) => ({
-    film: (title: string) => [normalised(form(title))],
-    query: (text: string) => [normalised(text)],
-  })),
-  ...[(name: string) => name, withoutArticle].flatMap((form) => {
-    const namesOf = (names: readonly string[]) => names.map((name) => folded(form(name))).filter((name) => name !== "");
-    const films = (title: string) => namesOf(titleNames(title));
-    const query = (text: string) => namesOf([filmName(text)]);
-    const dated = (names: TitleForm) => (text: string) => names(text).map((name) => `${name} ${yearOf(text)}`);
-    return [
-      { film: dated(films), query: dated(query) },
-      { film: films, query: (text: string) => (yearOf(text) > 0 ? [] : query(text)) },
-    ];
-  }),
-];
+/** The forms of a whole title, the most particular first: as it is, without its year, and as people say it. */
+const wholeForms: readonly ((title: string) => string)[] = [
+  (title: string) => title,
+  withoutYear,
+  (title: string) => filmLabel({ title }),
+  filmName,
+].map((form) => (title) => normalised(form(title)));
 
 export function filmSearch(info: DatasetInfo): FilmSearch {
   const { titles } = info.catalog;
-  const index = new MiniSearch<{ id: number; title: string; joined: string }>({
-    fields: ["title", "joined"], // joined: "starwars" finds Star Wars
-    processTerm: foldLetters,
-    searchOptions: {
-      prefix: true,
-      fuzzy: (term) => (term.length > 3 ? 0.25 : false),
-      combineWith: "AND",
-      boostDocument: (item) => Math.log2(2 + info.counts[item as number]),
-    },
-  });
-  index.addAll(
-    titles.flatMap((title, id) =>
-      title === "" ? [] : [{ id, title, joined: withoutYear(title).replace(/[^\p{L}\p{N}]/gu, "") }],
-    ),
-  );
-  const titled = Array.from(titles.keys(), asItemIndex).filter((item) => titles[item] !== "");
-  const byForm = titleForms.map(({ film }) => {
+  let words: MiniSearch | undefined;
+  const filmsBy = (keys: (title: string) => readonly string[]) => {
     const films = new Map<string, Set<ItemIndex>>();
-    for (const item of titled) {
-      for (const key of film(titles[item])) films.set(key, (films.get(key) ?? new Set()).add(item));
+    for (const [item, title] of titles.entries()) {
+      if (title === "") continue;
+      for (const key of keys(title)) films.set(key, (films.get(key) ?? new Set()).add(asItemIndex(item)));
     }
-    return films;
-  });
+    films.delete("");
+    return (key: string): readonly ItemIndex[] => [...(films.get(key) ?? [])];
+  };
+  const byWhole = wholeForms.map((form) => filmsBy((title) => [form(title)]));
+  const byName = filmsBy((title) => namesIn(title).map(nameKey));
+  const byLooseName = filmsBy((title) => namesIn(title).map(looseNameKey));
+  const byPart = filmsBy((title) => namesIn(title).flatMap(partsOf).map(nameKey));
+
+  function named(name: string): NamedFilms {
+    const said = articleFirst(name);
+    const key = nameKey(said);
+    const shorter = partsOf(said).flatMap((part) => byName(nameKey(part)));
+    return { same: byName(key), alike: byLooseName(looseNameKey(said)), part: [...byPart(key), ...shorter] };
+  }
 
   function find(query: string, limit: number): ItemIndex[] {
-    const words = query.split(/\s+/, maxWords).join(" ");
-    let hits = index.search(words);
-    if (hits.length === 0) hits = index.search(words, { combineWith: "OR" });
+    words ??= indexWords(info);
+    const text = query.split(/\s+/, maxWords).join(" ");
+    let hits = words.search(text);
+    if (hits.length === 0) hits = words.search(text, { combineWith: "OR" });
     return hits.slice(0, limit).map((hit) => hit.id as ItemIndex);
   }
 
-  /** The films that have a title in the most particular form in which any has it. */
-  function findTitled(title: string): ItemIndex[] {
-    for (const [n, { query }] of titleForms.entries()) {
-      for (const key of query(title)) {
-        const found = key === "" ? undefined : byForm[n].get(key);
-        if (found !== undefined) return [...found];
-      }
+  /** The films that have a title in the most particular form in which any has it: those of a later form are not looked for. */
+  function findTitled(title: string): readonly ItemIndex[] {
+    for (const films of byWhole) {
+      const found = films(normalised(title));
+      if (found.length > 0) return found;
     }
-    return [];
+    const { same, alike } = named(filmName(title));
+    const year = yearOf(title);
+    const ofYear = (films: readonly ItemIndex[]) =>
+      year > 0 ? films.filter((item) => yearOf(titles[item]) === year) : films;
+    return [ofYear(same), ofYear(alike)].find((films) => films.length > 0) ?? [];
   }
 
   function byTitle(title: string): ItemIndex {
@@ -147,14 +141,35 @@ export function filmSearch(info: DatasetInfo): FilmSearch {
     return kind === "id" ? byId(rest.trim()) : byTitle(rest);
   }
 
-  return { find, byTitle, byId, byIdOrTitle };
+  return { find, byTitle, byId, byIdOrTitle, named };
 }
 
-function folded(name: string): string {
-  return foldLetters(name)
-    .replace(/['’]/g, "")
-    .replace(/[^\p{L}\p{N}]+/gu, " ")
-    .trim();
+/** The words of all titles. */
+function indexWords({ catalog, counts }: DatasetInfo): MiniSearch {
+  const index = new MiniSearch<{ id: number; title: string; joined: string }>({
+    fields: ["title", "joined"], // joined: "starwars" finds Star Wars
+    processTerm: foldLetters,
+    searchOptions: {
+      prefix: true,
+      fuzzy: (term) => (term.length > 3 ? 0.25 : false),
+      combineWith: "AND",
+      boostDocument: (item) => Math.log2(2 + counts[item as number]),
+    },
+  });
+  index.addAll(
+    catalog.titles.flatMap((title, id) =>
+      title === "" ? [] : [{ id, title, joined: withoutYear(title).replace(/[^\p{L}\p{N}]/gu, "") }],
+    ),
+  );
+  return index;
+}
+
+/** What stands before and after each colon or dash: "Star Wars", "Star Wars: Episode IV", "Episode IV - A New Hope", "A New Hope". */
+function partsOf(name: string): string[] {
+  return Array.from(name.matchAll(/: | [-–—] /g), ({ 0: mark, index }) => [
+    name.slice(0, index),
+    name.slice(index + mark.length),
+  ]).flat();
 }
 
 function normalised(title: string): string {

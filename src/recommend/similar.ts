@@ -14,7 +14,17 @@ import { checkItem, checkListLength } from "./query.ts";
  * import { similar } from "matinee/core";
  * similar(recommender.opened, data.items.index(260), 5);
  */
-export function similar({ info, name, model }: OpenModel, item: ItemIndex, k = 10): ScoredFilm[] {
+export function similar(opened: OpenModel, item: ItemIndex, k = 10): ScoredFilm[] {
+  const { others, scores } = similarItems(opened, item, checkListLength(k));
+  return Array.from(others, (other) => ({ ...filmOf(opened.info, asItemIndex(other)), score: scores[other] }));
+}
+
+/** The same by indices, best first, and the similarity of every item. @throws CAPABILITY_MISSING, ITEM_UNKNOWN */
+export function similarItems(
+  { info, name, model }: OpenModel,
+  item: ItemIndex,
+  k: number,
+): { readonly others: Int32Array; readonly scores: Float64Array } {
   if (!model.similarItems) {
     throw new MatineeError("CAPABILITY_MISSING", `the model ${name} does not compare films`, {
       fix: "use one that does, such as item-knn or ease",
@@ -23,10 +33,7 @@ export function similar({ info, name, model }: OpenModel, item: ItemIndex, k = 1
   checkItem(info, item);
   const scores = new Float64Array(info.items.size);
   model.similarItems(item, scores);
-  return Array.from(topK(scores, checkListLength(k)), (other) => ({
-    ...filmOf(info, asItemIndex(other)),
-    score: scores[other],
-  }));
+  return { others: topK(scores, k), scores };
 }
 
 /**

@@ -1,5 +1,6 @@
 /** The users' ratings that a recommender can answer from. */
 import { type Dataset, type DatasetInfo, fingerprint } from "../data/dataset.ts";
+import { sameIds } from "../data/ids.ts";
 import { MatineeError } from "../errors.ts";
 import { type Csr, csrFromTriplets, timesLike } from "../matrix/csr.ts";
 import type { Trained } from "../models/trained.ts";
@@ -27,16 +28,25 @@ export async function userRatingsFor(
 ): Promise<UserRatings | undefined> {
   if (!dataset) return keptUserRatings(opened);
   const { name, users, items, byUser } = dataset;
-  if ((await fingerprint(dataset)) === trained.record.data) return { name, users, items, byUser };
-  const { items: known } = opened.info;
-  const indexOf = Int32Array.from({ length: items.size }, (_, item) => known.index(items.id(item)));
-  checkScale(opened.info, dataset);
-  const trainingRows = Int32Array.from({ length: users.size }, (_, row) => opened.info.users.index(users.id(row)));
-  return { name, users, items: known, byUser: renumbered(byUser, indexOf, known.size), trainingRows };
+  // A model may know more films than the data that it was trained on.
+  const same = (await fingerprint(dataset)) === trained.record.data && sameIds(items, opened.info.items);
+  return same ? { name, users, items, byUser } : ratingsById(opened.info, dataset);
+}
+
+/** What a recommender keeps of the data that it was opened with. */
+export type RatingSource = Pick<Dataset, "name" | "users" | "items" | "byUser">;
+
+/** Ratings in the index space of a model's items, users and films matched by id. @throws USAGE as `userRatingsFor` does */
+export function ratingsById(info: DatasetInfo, source: RatingSource): UserRatings {
+  const { name, users, items, byUser } = source;
+  const indexOf = Int32Array.from({ length: items.size }, (_, item) => info.items.index(items.id(item)));
+  checkScale(info, source);
+  const trainingRows = Int32Array.from({ length: users.size }, (_, row) => info.users.index(users.id(row)));
+  return { name, users, items: info.items, byUser: renumbered(byUser, indexOf, info.items.size), trainingRows };
 }
 
 /** @throws USAGE where ratings lie outside the scale that the model was trained on */
-function checkScale({ scale }: DatasetInfo, { name, byUser: { values } }: Dataset): void {
+function checkScale({ scale }: DatasetInfo, { name, byUser: { values } }: RatingSource): void {
   const [lowest, highest] = [Math.fround(scale.min), Math.fround(scale.max)];
   const off = values.find((value) => value < lowest || value > highest);
   if (off === undefined) return;

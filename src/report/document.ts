@@ -1,5 +1,11 @@
-/** A document in Node, for drawing. Loads jsdom when called, which takes most of a second. */
+import { missingPackageError } from "../errors.ts";
+import { drawingPackages, loadPlot } from "./load-plot.ts";
+
+/** A document in Node, for drawing, by the optional packages @observablehq/plot and linkedom. @throws PACKAGE_MISSING */
 export async function blankDocument(): Promise<Document> {
-  const { JSDOM } = await import("jsdom");
-  return new JSDOM("").window.document;
+  await loadPlot();
+  const { parseHTML } = await import("linkedom").catch((cause: unknown) => {
+    throw missingPackageError("linkedom", drawingPackages, cause);
+  });
+  return parseHTML("<!doctype html><html><head></head><body></body></html>").document;
 }

@@ -1,11 +1,13 @@
-/** `matinee/report`: reports and their pictures, apart from `matinee` because drawing takes a while to load. */
+/** `matinee/report`: reports and their pictures, apart from `matinee` because they need the optional packages @observablehq/plot and linkedom. */
 import "../require-node.ts";
 
 export { dataSection } from "./data-section.ts";
 export { blankDocument } from "./document.ts";
+
 export { comparisonGrid, evaluationReport } from "./evaluation-report.ts";
 export { htmlOf } from "./html.ts";
 export { inspectReport } from "./inspect-report.ts";
+export { loadPlot } from "./load-plot.ts";
 export { markdownOf } from "./markdown.ts";
 export type { Cell, Picture, Table } from "./picture.ts";
 export { normsOf, normsPicture } from "./pictures/norms.ts";

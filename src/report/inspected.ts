@@ -5,6 +5,7 @@ import { topK } from "../matrix/topk.ts";
 import type { State } from "../models/model.ts";
 import type { Trained } from "../models/trained.ts";
 import { present } from "../present.ts";
+import { factorsOf } from "../recommend/factors.ts";
 import type { OpenModel } from "../recommend/open-model.ts";
 import type { UserRatings } from "../recommend/query.ts";
 import type { Inspected } from "./inspect-report.ts";
@@ -41,18 +42,13 @@ function markedFilms({ model, info }: OpenModel): MarkedFilm[] {
 
 /** The vectors whose products are the scores, where the model has such. */
 async function scoreVectors(
-  { model }: OpenModel,
+  recommender: OpenModel,
   engine: Engine,
-  known: UserRatings | undefined,
+  users: UserRatings | undefined,
 ): Promise<Inspected["vectors"]> {
-  using arena = engine.arena();
-  const vectors = model.vectors?.(engine, arena);
-  if (!vectors) return undefined;
-  const films = vectors.items.slice();
-  if (!known) return { length: vectors.length, films };
-  const out = arena.float32(known.byUser.rows * vectors.length);
-  await vectors.foldIn(known.byUser, out);
-  return { length: vectors.length, films, users: out.slice() };
+  if (!recommender.model.vectors) return undefined;
+  const { items, ...factors } = await factorsOf(recommender, { engine, ...present({ users }) });
+  return { ...factors, films: items };
 }
 
 /** The vectors of films that a state keeps. */

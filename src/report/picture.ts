@@ -1,5 +1,4 @@
-/** What a picture is, and how it is drawn: as SVG, by Plot, in the document of a page or one made in Node. */
-import { type PlotOptions, plot } from "@observablehq/plot";
+/** What a picture is. */
 import { oneLine } from "../errors.ts";
 
 /** Plain data. All texts are plain text, not HTML; only `svg` is markup. */
@@ -50,30 +49,6 @@ export function panelColumns(panels: number): number {
 /** The width of each of so many panels. Text has the same size in all pictures. */
 export function panelWidth(panels: number): number {
   return panelColumns(panels) < 3 ? 420 : 330;
-}
-
-/** Draws SVG markup: the same bytes for the same data. @param alt "" for a decoration */
-export function draw(document: Document, alt: string, options: PlotOptions): string {
-  const svg = plot({ ...options, document, className: "plot", figure: false });
-  // the page around it has the styles: a strict content security policy allows no others
-  svg.querySelector("style")?.remove();
-  if (alt === "") svg.setAttribute("aria-hidden", "true");
-  else {
-    svg.setAttribute("role", "img");
-    svg.setAttribute("aria-label", alt);
-  }
-  svg.setAttribute("font-size", "12");
-  for (const element of svg.querySelectorAll("*")) {
-    for (const name of ["transform", "d", "x", "x1", "x2", "y", "y1", "y2", "width", "height"]) {
-      const value = element.getAttribute(name);
-      if (value)
-        element.setAttribute(
-          name,
-          value.replace(/\d+\.\d{3,}/g, (text) => String(Number(Number(text).toFixed(2)))),
-        );
-    }
-  }
-  return svg.outerHTML;
 }
 
 /** A title shortened to `length` characters; a year at its end stays. */

@@ -3,6 +3,7 @@ import { labelsOf } from "../data/catalog.ts";
 import {
   asItemIndex,
   type Dataset,
+  type Feedback,
   fingerprint,
   type RatingScale,
   type ReadReport,
@@ -17,6 +18,7 @@ export interface DatasetSummary extends Shape {
   /** How many items have a rating. */
   readonly rated: number;
   readonly scale: RatingScale;
+  readonly feedback: Feedback;
   readonly mean: number;
   /** The share of all pairs of a user and an item that have no rating. */
   readonly sparsity: number;
@@ -32,7 +34,7 @@ export interface DatasetSummary extends Shape {
 
 /** What is in a data set, as plain data. */
 export async function summariseDataset(dataset: Dataset): Promise<DatasetSummary> {
-  const { name, scale, report, counts, byUser, users, items } = dataset;
+  const { name, scale, feedback, report, counts, byUser, users, items } = dataset;
   const shape = shapeOf(dataset);
   const histogram = new Map<number, number>();
   let total = 0;
@@ -45,6 +47,7 @@ export async function summariseDataset(dataset: Dataset): Promise<DatasetSummary
     ...shape,
     rated: counts.reduce((rated, n) => rated + (n > 0 ? 1 : 0), 0),
     scale,
+    feedback,
     mean: total / shape.ratings,
     sparsity: 1 - shape.ratings / (users.size * items.size),
     histogram: [...histogram].sort(([a], [b]) => a - b).map(([rating, times]) => ({ rating, count: times })),

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { madeUpEvaluation } from "../../test/helpers/evaluation.ts";
 import { standingsOf } from "../evaluate/standings.ts";
-import { cellTexts, evaluationCsv, evaluationJson, tableCsv } from "./tables.ts";
+import { evaluationTable } from "./evaluation-tables.ts";
+import { cellTexts, evaluationJson, tableCsv } from "./tables.ts";
 
 const evaluation = madeUpEvaluation("ease", "als", "item-knn");
 
@@ -68,21 +69,26 @@ describe("tables", () => {
 });
 
 describe("an evaluation as plain numbers", () => {
-  it("is CSV with a line for each model under each metric", () => {
-    const lines = evaluationCsv(evaluation).trimEnd().split("\n");
-    assert.equal(lines.length, 1 + 3 * evaluation.metrics.length);
+  it("is a row for each model under each metric", () => {
+    const { columns, batches } = evaluationTable(evaluation);
+    const [values] = [...batches];
+    const row = (n: number) => values.map((column) => Array.from(column).at(n));
+    assert.deepEqual(
+      values.map(({ length }) => length),
+      columns.map(() => 3 * evaluation.metrics.length),
+    );
     assert.equal(
-      lines[0],
+      columns.map(({ name }) => name).join(),
       "name,model,config,seed,fit_seconds,answer_seconds,metric,mean,se,low,high,n,standing,difference,p,p_adjusted,missing",
     );
-    const { mean, se, low, high } = evaluation.models[1].metrics["ndcg@5"];
+    const { mean, se = null, low = null, high = null } = evaluation.models[1].metrics["ndcg@5"];
     const { difference } = evaluation.versus![0];
-    const config = '"{""factors"":64,""solver"":""cholesky""}"';
-    assert.equal(
-      lines[2],
-      `als,als,${config},0,2.5,0.25,ndcg@5,${mean},${se},${low},${high},608,level,${difference},0.2,0.2,`,
-    );
-    assert.equal(lines.at(-1), `item-knn,item-knn,${config},0,3.5,0.25,rmse,,,,,,,,,,the model predicts no ratings`);
+    const config = '{"factors":64,"solver":"cholesky"}';
+    const measured = [mean, se, low, high, 608, "level", difference, 0.2, 0.2, null];
+    assert.deepEqual(row(1), ["als", "als", config, 0, 2.5, 0.25, "ndcg@5", ...measured]);
+    const nothing = new Array(9).fill(null);
+    const missing = "the model predicts no ratings";
+    assert.deepEqual(row(-1), ["item-knn", "item-knn", config, 0, 3.5, 0.25, "rmse", ...nothing, missing]);
   });
 
   it("is JSON of the evaluation itself", () => assert.deepEqual(JSON.parse(evaluationJson(evaluation)), evaluation));

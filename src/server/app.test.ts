@@ -37,6 +37,22 @@ describe("the server", () => {
     });
   });
 
+  it("serves the page's files and no others, and says where they have not changed", async () => {
+    const page = await app.inject("/");
+    assert.deepEqual([page.statusCode, page.headers["content-type"]], [200, "text/html; charset=utf-8"]);
+    assert.equal((await app.inject("/index.html")).body, page.body);
+    const [, script] = /src="\.?(\/assets\/[^"]+\.js)"/.exec(page.body)!;
+    const { statusCode, headers, rawPayload } = await app.inject(script);
+    assert.deepEqual([statusCode, headers["content-type"]], [200, "text/javascript; charset=utf-8"]);
+    assert.equal(Number(headers["content-length"]), rawPayload.length);
+    const again = await app.inject({ url: script, headers: { "if-none-match": String(headers.etag) } });
+    assert.deepEqual([again.statusCode, again.body], [304, ""]);
+    assert.deepEqual((await app.inject({ method: "HEAD", url: "/" })).statusCode, 200);
+    for (const url of ["/assets", "/assets/../../index.js", "/%2e%2e/index.js", "/none.html"]) {
+      assert.equal((await get(url)).body.code, "NOT_FOUND", url);
+    }
+  });
+
   it("lists the most rated films, and finds films by misspelt title", async () => {
     assert.deepEqual(ids((await get("/api/v1/items?limit=2")).body), [10, 30]);
     const { body } = await get("/api/v1/items?query=nigth%20harbour");

@@ -1,9 +1,7 @@
-import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import serveFiles from "@fastify/static";
 import fastify, { type FastifyInstance } from "fastify";
 import { present } from "../present.ts";
 import type { Recommender } from "../recommend/recommender.ts";
+import { addPageRoutes } from "./page.ts";
 import { problemOf, replyWithProblem } from "./problem.ts";
 import { itemRoutes } from "./routes/items.ts";
 import { modelRoutes } from "./routes/models.ts";
@@ -53,14 +51,6 @@ export async function createApp(
   for (const routes of [serverRoutes, modelRoutes, itemRoutes, recommendationRoutes, userRoutes]) {
     await app.register(routes, { recommender, ...present({ userRatings }) });
   }
-  const page = pageFolder();
-  if (page) await app.register(serveFiles, { root: page });
+  addPageRoutes(app);
   return app;
-}
-
-/** Where the built page lies: beside the built server in the package, under dist/ when the sources run. */
-function pageFolder(): string | undefined {
-  return ["../web/", "../../dist/web/"]
-    .map((path) => fileURLToPath(new URL(path, import.meta.url)))
-    .find((folder) => existsSync(`${folder}index.html`));
 }

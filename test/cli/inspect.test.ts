@@ -16,7 +16,7 @@ before(async () => {
   assert.equal(code, 0, stderr);
 });
 
-describe("matinee inspect --report", () => {
+describe("matinee inspect", () => {
   it("draws what is in a saved model, and in the data", async () => {
     const file = join(folder, "report.html");
     const { code, stdout, stderr } = await matinee("inspect", artifact, "--data", data, "--report", file, "--json");
@@ -56,6 +56,17 @@ describe("matinee inspect --report", () => {
     const { code, stderr } = await matinee("inspect", "--model", "tfidf", "--data", data, "--report", file);
     assert.equal(code, 0, stderr);
     assert.match(readFileSync(file, "utf8"), /Terms that mark[\s\S]*Night Harbour \(1991\)[\s\S]*harbour/);
+  });
+
+  it("prints the card of a model, as the file has it", async () => {
+    const { stdout, stderr, code } = await matinee("inspect", artifact, "--card");
+    assert.equal(code, 0, stderr);
+    const header = readFileSync(artifact);
+    const { card } = JSON.parse(header.toString("utf8", 8, 8 + header.readUInt32LE())).__metadata__;
+    assert.equal(stdout, `${card}\n`);
+    assert.deepEqual(JSON.parse((await matinee("inspect", artifact, "--card", "--json")).stdout), { card });
+    const both = await matinee("inspect", artifact, "--card", "--factors", join(folder, "x.csv"));
+    assertRefused(both, 2, /--factors and --card do not go together/);
   });
 
   it("refuses what it cannot write, and two models", async () => {

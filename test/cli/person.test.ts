@@ -76,7 +76,7 @@ describe("matinee predict", () => {
       stdout,
       /^Night Harbour \(1991\) {2}\d\.\d\d stars {2}\[10\] {2}by user-knn; their own rating, 4\.5, is/,
     );
-    assert.match(stdout, /user 3 rated it 1 \(similarity 0\.\d{3}, 1 film in common\)/);
+    assert.match(stdout, /user 3 rated it 0\.5 \(similarity 0\.\d{3}, 1 film in common\)/);
   });
 
   it("names the mean that stood in", async () => {

@@ -142,14 +142,14 @@ describe("matinee rate --save", () => {
       "userId,movieId\n",
       ["rate", "--save", file],
       3,
-      /holds no ratings as matinee rate saves/,
+      /is no personal export that is known/,
     ],
     [
       "a rating that is no number",
       '{"ratings":[{"id":1,"rating":"5"}]}',
       ["rate", "--save", file],
       3,
-      /holds no ratings/,
+      /is no personal export that is known/,
     ],
     [
       "a film of other data",

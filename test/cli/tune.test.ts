@@ -59,6 +59,9 @@ describe("matinee tune", () => {
     assert.match(train, /--set shrinkage=5/);
     const inspected = JSON.parse((await matinee("inspect", out, "--json")).stdout);
     assert.deepEqual(inspected.config ?? inspected.record?.config, result.best.config);
+    const { mean } = result.final.models[0].metrics["ndcg@5"];
+    const card = (await matinee("inspect", out, "--card")).stdout;
+    assert.ok(card.includes(`\n| ndcg@5 | ${mean.toFixed(4)} | `), card);
     assert.ok(readFileSync(report, "utf8").includes(result.final.models[0].name));
     const again = await matinee(...asked, ...more);
     assert.equal(again.stdout, first.stdout);

@@ -15,20 +15,28 @@ export const capabilityChecks: Readonly<Record<Capability, (model: Model, answer
   "answers many at once": (model) => model.askAll !== undefined,
   "keeps ratings": (model) => model.ratings !== undefined,
   "blends models": (model) => model.blend !== undefined,
+  "places new items": (model) => model.placeItems !== undefined,
 };
 
 export interface Exception {
   readonly reason: string;
-  readonly loses: readonly Capability[];
+  readonly loses?: readonly Capability[];
+  readonly gains?: readonly Capability[];
 }
 
-/** Variants, by title, whose settings take something away. An exception that is not needed fails. */
+const byFeatures: Exception = { reason: "knows how content counts", gains: ["places new items"] };
+
+/** Variants, by title, whose settings take something away or add it. An exception that is not needed fails. */
 export const exceptions: Readonly<Record<string, Exception>> = {
+  "als (genres)": byFeatures,
+  "als (tfidf, cholesky)": byFeatures,
+  "mf (genres)": byFeatures,
+  "mf (tfidf, als)": byFeatures,
   "hybrid (item-knn, als, tfidf, learn, rank)": { reason: "ranks have no parts", loses: ["explains scores"] },
 };
 
 /** What a variant of a model must be able to do. */
 export function promised(name: string, title: string = name): ReadonlySet<Capability> {
-  const loses = exceptions[title]?.loses ?? [];
-  return new Set(capabilitiesOf(name).filter((capability) => !loses.includes(capability)));
+  const { loses = [], gains = [] } = exceptions[title] ?? {};
+  return new Set([...capabilitiesOf(name).filter((capability) => !loses.includes(capability)), ...gains]);
 }

@@ -1,5 +1,6 @@
 /** Made-up ratings under the ids and titles that the documentation's programs ask for. */
 import { type Dataset, datasetFrom } from "../../src/data/dataset.ts";
+import { yearOf } from "../../src/data/film-title.ts";
 import { idsFrom } from "../../src/data/ids.ts";
 import { syntheticRatings } from "../../src/data/synthetic/synthetic-ratings.ts";
 
@@ -30,7 +31,7 @@ export async function madeUpFilms(): Promise<Dataset> {
   return datasetFrom({
     ...data,
     items: idsFrom(ids),
-    catalog: { ...data.catalog, titles },
+    catalog: { ...data.catalog, titles, years: Int16Array.from(titles, yearOf) },
     ratings: { userOf, itemOf: indices.map((item) => place[item]), values, times: times! },
   });
 }

@@ -1,7 +1,7 @@
 /** The package as people install it: packed, installed into an empty folder, imported and run. Needs the registry. */
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, globSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, lstatSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 import { before, describe, it } from "node:test";
 import { temporaryFolder } from "../helpers/command.ts";
@@ -36,11 +36,22 @@ await compare(data, [ease()], splits.perUser(0.8), { metrics: ["ndgc@10"] });
 similar(openModel(await fit(data, als())), 260);
 `;
 
+/** What compiles with dom, and without the optional packages. */
+const drawing = `
+import { loadRecommender } from "matinee";
+import { createClient } from "matinee/client";
+import { blankDocument, htmlOf, inspectReport, loadPlot, normsPicture } from "matinee/report";
+import { createApp } from "matinee/server";
+export { blankDocument, createApp, createClient, htmlOf, inspectReport, loadPlot, loadRecommender, normsPicture };
+`;
+
 const root = resolve(import.meta.dirname, "../..");
 const folder = temporaryFolder();
 const tools = join(root, "node_modules");
 const installed = join(folder, "node_modules/matinee");
 let tarball: string;
+/** How long its installation took, in seconds. */
+let seconds: number;
 
 /** A Node on this machine that is too old for Matinee; undefined where there is none. */
 const oldNode = (process.env.PATH ?? "")
@@ -63,7 +74,9 @@ before(() => {
   );
   tarball = join(folder, filename);
   writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "empty", private: true, type: "module" }));
+  const start = performance.now();
   run("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error", tarball]);
+  seconds = (performance.now() - start) / 1000;
 });
 
 describe("the packed package", () => {
@@ -134,6 +147,16 @@ describe("the packed package", () => {
     );
   });
 
+  it("weighs at most 40 MB in 60 packages", (t) => {
+    const { packages } = JSON.parse(readFileSync(join(folder, "node_modules/.package-lock.json"), "utf8"));
+    const count = Object.keys(packages).length;
+    const files = readdirSync(join(folder, "node_modules"), { recursive: true, encoding: "utf8" });
+    const bytes = files.reduce((sum, name) => sum + lstatSync(join(folder, "node_modules", name)).size, 0);
+    t.diagnostic(`${bytes.toLocaleString("en-US")} bytes, ${count} packages, installed in ${seconds.toFixed(1)} s`);
+    assert.ok(bytes <= 40e6, `${bytes} bytes`);
+    assert.ok(count <= 60, `${count} packages`);
+  });
+
   it("is imported by each of its names", () => {
     const { exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
     const names = Object.keys(exports).filter((name) => name !== "./package.json");
@@ -152,6 +175,7 @@ describe("the packed package", () => {
   it("compiles strictly without dom, under TypeScript 5.9 and 7, and refuses ids for indices and unknown settings", () => {
     run("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error", "typescript@5.9", "@types/node@26"]);
     writeFileSync(join(folder, "program.ts"), program);
+    writeFileSync(join(folder, "drawing.ts"), drawing);
     for (const compiler of [join(folder, "node_modules"), tools]) {
       for (const [module, resolution] of [
         ["nodenext", "nodenext"],
@@ -164,9 +188,14 @@ describe("the packed package", () => {
           "--skipLibCheck",
           "false",
         ];
-        const target = ["--target", "es2023", "--lib", "es2023,esnext.disposable", "--types", "node", "--noEmit"];
         const modules = ["--module", module, "--moduleResolution", resolution];
-        run(process.execPath, [join(compiler, "typescript/bin/tsc"), ...strict, ...target, ...modules, "program.ts"]);
+        for (const [file, lib] of [
+          ["program.ts", "es2023,esnext.disposable"],
+          ["drawing.ts", "es2023,esnext.disposable,dom,dom.iterable"],
+        ]) {
+          const target = ["--target", "es2023", "--lib", lib, "--types", "node", "--noEmit"];
+          run(process.execPath, [join(compiler, "typescript/bin/tsc"), ...strict, ...target, ...modules, file]);
+        }
       }
     }
   });
@@ -177,6 +206,19 @@ describe("the packed package", () => {
     const [{ id }] = JSON.parse(run(process.execPath, [command, "data", ...data])).mostRated;
     const similar = run(process.execPath, [command, "similar", String(id), "--model", "item-knn", "--k", "2", ...data]);
     assert.equal(JSON.parse(similar).items.length, 2);
+  });
+
+  it("says before any work which packages a report needs, and draws it once they are installed", () => {
+    const command = join(folder, "node_modules/.bin/matinee");
+    const args = [command, "inspect", "--data", "synthetic-latest-small", "--report", join(folder, "report.html")];
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+    const install = "@observablehq/plot linkedom";
+    const line = `matinee: the package @observablehq/plot is not installed (npm install ${install})\n`;
+    assert.deepEqual([status, stdout, stderr], [2, "", line]);
+    run("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error", ...install.split(" ")]);
+    run(process.execPath, args);
+    assert.match(readFileSync(join(folder, "report.html"), "utf8"), /<svg/);
+    run("npm", ["uninstall", "--no-audit", "--no-fund", "--loglevel=error", ...install.split(" ")]);
   });
 
   it("trains with threads", () => {

@@ -83,16 +83,21 @@ function timeText(time: number): string {
 
 const histogramWidth = 40;
 
+/** 0.5, and 0.333 of a third. */
+function scaleNumber(value: number): string {
+  return String(Number(value.toPrecision(3)));
+}
+
 function summaryLines(summary: DatasetSummary): string[] {
-  const { scale, report } = summary;
+  const { scale, feedback, report } = summary;
   const highest = Math.max(...summary.histogram.map((bin) => bin.count));
   const bins = summary.histogram.length <= 20 ? summary.histogram : [];
   return [
     `${summary.name}`,
-    `  ${count(summary.ratings)} ratings from ${scale.min} to ${scale.max}, mean ${summary.mean.toFixed(3)}`,
+    `  ${count(summary.ratings)} ${feedback === "events" ? "pairs with amounts" : "ratings"} from ${scaleNumber(scale.min)} to ${scaleNumber(scale.max)}, mean ${summary.mean.toFixed(3)}`,
     `  ${count(summary.users)} people, ${count(summary.items)} films (${count(summary.rated)} of them rated)`,
     `  ${(100 * summary.sparsity).toFixed(2)} % of all pairs are unrated`,
-    `  ${count(report.rows)} rows read, ${count(report.repeats)} repeats, ${count(report.skipped)} skipped, ${count(report.filtered)} filtered out`,
+    `  ${count(report.rows)} rows read, ${count(report.repeats)} repeats, ${count(report.skipped)} skipped, ${count(report.leftOut)} left out, ${count(report.filtered)} filtered out`,
     `  fingerprint ${summary.fingerprint}`,
     "",
     ...bins.map(

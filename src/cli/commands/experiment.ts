@@ -64,6 +64,7 @@ async function run(name: string | undefined, flags: ExperimentFlags): Promise<vo
   }
   const experiment = findExperiment(name);
   if (flags.report !== undefined) await checkReportFile(flags.report, "report");
+  const document = await blankDocument(); // first, because what draws may not be installed
   const { filter, data: usual } = experiment;
   const reading = { ...filter, ...flags };
   const data = await readData(reading, usual);
@@ -72,7 +73,7 @@ async function run(name: string | undefined, flags: ExperimentFlags): Promise<vo
   const context: ExperimentContext = {
     data,
     splits: splitRatings(data, masked ?? experiment.splitter, flags.seed),
-    document: await blankDocument(),
+    document,
     step: (label, work) =>
       withProgress(label, (onProgress) => {
         const watch = { signal: cancellation, onProgress };

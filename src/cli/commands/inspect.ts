@@ -1,24 +1,30 @@
 import { stat } from "node:fs/promises";
 import { Command } from "commander";
+import { modelCard } from "../../artifact/card.ts";
 import { createEngine } from "../../compute/pool.ts";
 import type { Dataset } from "../../data/dataset.ts";
+import { checkTableFile } from "../../data/write-table.ts";
 import { MatineeError } from "../../errors.ts";
 import type { State } from "../../models/model.ts";
 import type { Trained } from "../../models/trained.ts";
 import { count } from "../../numbers.ts";
 import { present } from "../../present.ts";
 import { openModel } from "../../recommend/open-model.ts";
+import { writeFactors } from "../../recommend/write-model.ts";
 import { inspectModel } from "../../report/inspected.ts";
 import type { Report } from "../../report/report.ts";
 import { readData } from "../options/data.ts";
 import { addSourceOptions, type LoadedModel, loadModel, type ModelFlags } from "../options/model.ts";
 import { checkReportFile, writeReport } from "../options/report.ts";
 import { readUserRatings } from "../options/user.ts";
-import { printJson, printLines } from "../terminal/output.ts";
+import { note, printJson, printLines } from "../terminal/output.ts";
 import { withProgress } from "../terminal/progress.ts";
+import { cancellation } from "../terminal/run.ts";
 
 interface InspectFlags extends ModelFlags {
   report?: string;
+  factors?: string;
+  card?: true;
   json?: true;
 }
 
@@ -27,6 +33,8 @@ export function inspectCommand(): Command {
     .description("Describes a model. With --report, draws a model, ratings, or both.")
     .argument("[file]", "a model saved by matinee train, as --artifact")
     .option("--report <file>", "write pictures and tables: .html or .md")
+    .option("--factors <file>", "write the vectors of films and users: .csv, .jsonl or .parquet")
+    .option("--card", "print the model's card as Markdown: data, settings, evaluation, limits")
     .option("--json", "print one JSON document")
     .action(run);
   return addSourceOptions(command);
@@ -40,6 +48,10 @@ async function run(file: string | undefined, flags: InspectFlags): Promise<void>
   }
   const named = file === undefined ? flags : { ...flags, artifact: file };
   const hasModel = named.artifact !== undefined || named.model !== undefined;
+  const [one, other] = (["report", "factors", "card"] as const).filter((flag) => flags[flag] !== undefined);
+  if (other !== undefined) {
+    throw new MatineeError("USAGE", `--${one} and --${other} do not go together`, { fix: "give one of them" });
+  }
   if (flags.report !== undefined) {
     await checkReportFile(flags.report, "report");
     const loaded = hasModel ? await loadModel(named) : { dataset: await readData(named) };
@@ -54,8 +66,32 @@ async function run(file: string | undefined, flags: InspectFlags): Promise<void>
       fix: "name a file of matinee train, or a model with --model; what is in ratings says matinee data",
     });
   }
+  if (flags.factors !== undefined) return writeVectors(flags.factors, named, flags.json);
   const { trained } = await loadModel(named);
+  if (flags.card) {
+    const card = modelCard(trained);
+    if (flags.json) printJson({ card });
+    else printLines([card]);
+    return;
+  }
   printSummary(named.artifact ?? trained.info.name, trained, flags);
+}
+
+/** Vectors of films and, where their ratings are at hand, of users. */
+async function writeVectors(file: string, flags: ModelFlags, json: true | undefined): Promise<void> {
+  await checkTableFile(file);
+  const loaded = await loadModel(flags);
+  using engine = await createEngine({ threads: flags.threads, arithmetic: flags.arithmetic });
+  using recommender = openModel(loaded.trained, engine);
+  const users = recommender.model.vectors && (await readUserRatings(loaded, recommender));
+  if (recommender.model.vectors && !users) note("Users' vectors are made of their ratings: give them with --data.");
+  await withProgress(`Writing ${file}`, (onProgress) =>
+    writeFactors(file, recommender, { engine, onProgress, signal: cancellation, ...present({ users }) }),
+  );
+  const { size: bytes } = await stat(file);
+  const summary = { model: recommender.name, items: recommender.info.items.size, users: users?.users.size ?? 0 };
+  if (json) printJson({ ...summary, file, bytes });
+  else printLines([`${file}: vectors of ${count(summary.items)} films and ${count(summary.users)} people`]);
 }
 
 async function drawReport(loaded: LoadedModel | { readonly dataset: Dataset }, flags: ModelFlags): Promise<Report> {

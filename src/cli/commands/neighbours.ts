@@ -24,7 +24,7 @@ async function run(flags: NeighboursFlags): Promise<void> {
   checkUserFlags(flags, true);
   const loaded = await loadModel(flags, "user-knn");
   using recommender = openModel(loaded.trained);
-  const { query, ...who } = await readAskingUser(loaded, recommender, flags);
+  const { query, seen, ...who } = await readAskingUser(loaded, recommender, flags);
   const found = neighbours(recommender, query, flags.k, who.user);
   if (flags.json) printJson({ model: recommender.name, ...who, neighbours: found });
   else printLines(found.length > 0 ? found.map(neighbourLine) : ["Nobody is like them: no rating in common says so."]);

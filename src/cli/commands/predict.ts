@@ -25,7 +25,7 @@ async function run(words: readonly string[], flags: PredictFlags): Promise<void>
   checkUserFlags(flags, true);
   const loaded = await loadModel(flags, "user-knn");
   using recommender = openModel(loaded.trained);
-  const { query, ...who } = await readAskingUser(loaded, recommender, flags);
+  const { query, seen, ...who } = await readAskingUser(loaded, recommender, flags);
   const items: ItemIndex[] = [];
   // One after the other, since a title may need an answer.
   for (const word of words) items.push(await findFilm(recommender, word, flags.json));

@@ -1,16 +1,25 @@
+import { stat } from "node:fs/promises";
 import { Command, Option } from "commander";
+import { checkTableFile } from "../../data/write-table.ts";
+import { MatineeError } from "../../errors.ts";
+import { count } from "../../numbers.ts";
 import { present } from "../../present.ts";
 import { blendBy } from "../../recommend/blend.ts";
 import { filmOf } from "../../recommend/films.ts";
-import { openModel } from "../../recommend/open-model.ts";
+import { type OpenModel, openModel } from "../../recommend/open-model.ts";
 import { similar, topTerms } from "../../recommend/similar.ts";
+import { writeSimilar } from "../../recommend/write-model.ts";
 import { findFilm } from "../options/film.ts";
 import { addSourceOptions, loadModel, type ModelFlags } from "../options/model.ts";
 import { parsePositive } from "../options/parse.ts";
 import { printJson, printLines } from "../terminal/output.ts";
+import { withProgress } from "../terminal/progress.ts";
+import { cancellation } from "../terminal/run.ts";
 import { titleText } from "../terminal/wording.ts";
 
 interface SimilarFlags extends ModelFlags {
+  all?: true;
+  out?: string;
   k: number;
   by: "ratings" | "content" | "both";
   json?: true;
@@ -18,24 +27,33 @@ interface SimilarFlags extends ModelFlags {
 
 export function similarCommand(): Command {
   const command = new Command("similar")
-    .description("Lists the films most similar to a film.")
-    .argument("<film>", "its id or its title")
+    .description("Lists the films most similar to a film, or to every film.")
+    .argument("[film]", "its id or its title")
     .option("--k <n>", "how many films", parsePositive, 10)
     .addOption(
       new Option("--by <what>", "which models of a hybrid compare the films, by what they learn from")
         .choices(["ratings", "content", "both"])
         .default("both"),
     )
+    .option("--all", "those of every film, in a file")
+    .option("--out <file>", "where --all writes: .csv, .jsonl or .parquet")
     .option("--json", "print one JSON document")
     .action(run);
   return addSourceOptions(command);
 }
 
-async function run(word: string, flags: SimilarFlags): Promise<void> {
+async function run(word: string | undefined, flags: SimilarFlags): Promise<void> {
+  if (flags.all) return writeAll(word, flags);
+  if (flags.out !== undefined) {
+    throw new MatineeError("USAGE", "--out is for the films of --all", { fix: "give --all as well" });
+  }
+  if (word === undefined) {
+    throw new MatineeError("USAGE", "nothing says which film", { fix: "name one, or give --all and --out" });
+  }
   const { trained } = await loadModel(flags);
   using recommender = openModel(trained);
   const item = await findFilm(recommender, word, flags.json);
-  const items = similar(flags.by === "both" ? recommender : blendBy(recommender, flags.by), item, flags.k);
+  const items = similar(comparing(recommender, flags), item, flags.k);
   const terms = recommender.model.topTerms ? topTerms(recommender, item) : [];
   if (flags.json) {
     printJson({ model: recommender.name, ...present({ terms: terms.length > 0 ? terms : undefined }), items });
@@ -48,4 +66,29 @@ async function run(word: string, flags: SimilarFlags): Promise<void> {
       (other, n) => `${String(n + 1).padStart(2)}  ${other.score.toFixed(4)}  ${titleText(other)}  [${other.id}]`,
     ),
   ]);
+}
+
+/** The model, or those parts of it that --by names. */
+function comparing(recommender: OpenModel, { by }: SimilarFlags): OpenModel {
+  return by === "both" ? recommender : blendBy(recommender, by);
+}
+
+async function writeAll(word: string | undefined, flags: SimilarFlags): Promise<void> {
+  const { out: file, k, json } = flags;
+  if (word !== undefined) {
+    throw new MatineeError("USAGE", `--all and ${word} do not go together`, { fix: "give one of them" });
+  }
+  if (file === undefined) {
+    throw new MatineeError("USAGE", "--all needs a file for its table", { fix: "name one with --out" });
+  }
+  await checkTableFile(file);
+  const { trained } = await loadModel(flags);
+  using recommender = openModel(trained);
+  await withProgress(`Writing ${file}`, (onProgress) =>
+    writeSimilar(file, comparing(recommender, flags), { k, onProgress, signal: cancellation }),
+  );
+  const { size: bytes } = await stat(file);
+  const items = recommender.info.items.size;
+  if (json) printJson({ model: recommender.name, items, k, file, bytes });
+  else printLines([`${file}: the films most similar to each of ${count(items)}, by ${recommender.name}`]);
 }

@@ -62,7 +62,7 @@ const tableOptions = () => [
     parseUnrated,
   ),
   new Option("--min-rating <n>", "leave out rows with a lower rating or amount").argParser(parseNumber),
-  new Option("--catalog <file>", "file of titles and genres; none: leave out one that lies beside the ratings"),
+  new Option("--catalog <file>", "file of titles and genres; none: not one that lies beside the ratings"),
   new Option("--lenient", "skip and count rows that cannot be read, instead of stopping"),
 ];
 
@@ -91,7 +91,8 @@ export interface DataHelp {
 }
 
 export function addDataOptions(command: Command, { listed = false, usual = usualData }: DataHelp = {}): Command {
-  command.optionsGroup("Data:").option("--data <source>", `a folder, a file or a known name (default: ${usual})`);
+  if (!listed) command.optionsGroup("Data:");
+  command.option("--data <source>", `a folder, a file or a known name (default: ${usual})`);
   for (const [group, options] of [
     ["Table of your own:", tableOptions()],
     ["Events (views, purchases, plays):", eventOptions()],

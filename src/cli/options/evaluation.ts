@@ -1,10 +1,10 @@
 /** Flags that say how ratings are held out and what is measured. */
 import type { Command } from "commander";
 import type { Dataset } from "../../data/dataset.ts";
+import { checkTableFile } from "../../data/write-table.ts";
 import { MatineeError } from "../../errors.ts";
 import { defaultMetrics } from "../../evaluate/evaluate.ts";
 import type { MetricName } from "../../evaluate/metrics.ts";
-import { ensureWritable } from "../../replace-file.ts";
 import type { Splits } from "../../split/split.ts";
 import { parseSplitter, splitRatings } from "../../split/splits.ts";
 import { splitterKinds } from "../../split/splitters.ts";
@@ -31,7 +31,7 @@ export function addEvaluationOptions(command: Command): Command {
     command
       .option("--metrics <list>", "what is measured; see docs/metrics.md", parseMetricNames, defaultMetrics)
       .option("--cold-start", "measure what new users get after 0, 1, 2 … 20 ratings instead")
-      .option("--people <file>", "write the values of each user, as CSV"),
+      .option("--people <file>", "write the values of each user: .csv, .jsonl or .parquet"),
   );
 }
 
@@ -45,7 +45,7 @@ export function addSplitOptions(command: Command): Command {
     .option("--split <name>", "how ratings are held out, see below", "per-user:0.8")
     .option("--mask <file>", "the same as --split mask:FILE")
     .option("--relevant <rating>", "the lowest rating of a relevant film (default: 4 of 5)", parseNumber)
-    .option("--report <file>", "write a report: .html, .md, .csv or .json")
+    .option("--report <file>", "write a report: .html or .md; its numbers: .csv, .jsonl, .parquet or .json")
     .option("--fresh", "measure again what was measured before")
     .option("--json", "print one JSON document")
     .addHelpText("after", () => `\nSplits:\n${splitsHelp()}`);
@@ -71,7 +71,7 @@ export async function checkEvaluationFlags(flags: EvaluationFlags, command: Comm
     });
   }
   if (report !== undefined) await checkReportFile(report, "evaluation");
-  if (people !== undefined) await ensureWritable(people);
+  if (people !== undefined) await checkTableFile(people);
 }
 
 function checkColdStart({ report, people, artifact }: EvaluationFlags): void {

@@ -29,9 +29,14 @@ export function addListOptions(command: Command): Command {
     .option("--explain", "show every part of each score");
 }
 
-export async function readListOptions(recommender: OpenModel, flags: ListFlags): Promise<RecommendOptions> {
+/** @param seen films to leave out besides those of the flags */
+export async function readListOptions(
+  recommender: OpenModel,
+  flags: ListFlags,
+  seen: readonly ItemIndex[],
+): Promise<RecommendOptions> {
   const { k, genre, from, to, explain = false, json } = flags;
-  const exclude: ItemIndex[] = [];
+  const exclude: ItemIndex[] = [...seen];
   // One after the other, since a title may need an answer.
   for (const film of flags.exclude) exclude.push(await findFilm(recommender, film, json));
   return {

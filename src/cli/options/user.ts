@@ -4,13 +4,15 @@ import type { ItemIndex } from "../../data/dataset.ts";
 import type { Id } from "../../data/ids.ts";
 import { MatineeError } from "../../errors.ts";
 import type { Query } from "../../models/model.ts";
+import { present } from "../../present.ts";
 import { filmOf } from "../../recommend/films.ts";
 import type { OpenModel } from "../../recommend/open-model.ts";
+import type { ImportReport } from "../../recommend/profile/import-profile.ts";
+import { readProfile } from "../../recommend/profile/profile-file.ts";
 import { queryFromRatings, queryOfUser, type UserRatings } from "../../recommend/query.ts";
-import { readRatingsFile } from "../../recommend/ratings-file.ts";
 import { userRatingsFor } from "../../recommend/user-ratings.ts";
 import { note } from "../terminal/output.ts";
-import { titleText } from "../terminal/wording.ts";
+import { importLines, titleText } from "../terminal/wording.ts";
 import { findFilm } from "./film.ts";
 import type { LoadedModel } from "./model.ts";
 import { appendValue } from "./parse.ts";
@@ -27,8 +29,10 @@ export function addUserOptions(command: Command): Command {
     .optionsGroup("User:")
     .option("--user <id>", "a user of the data")
     .option("--rate <film=rating>", 'a rating of your own: 260=5, "Heat (1995)=3.5"; may be repeated', appendValue, [])
-    .option("--ratings <file>", "ratings of your own, saved by matinee rate --save");
+    .option("--ratings <file>", ratingsFlag);
 }
+
+export const ratingsFlag = "ratings of your own: from Letterboxd, IMDb, Trakt … or rate --save";
 
 /** @throws USAGE where the flags name two users, or none though one is `needed` */
 export function checkUserFlags({ user, rate, ratings }: UserFlags, needed = false): void {
@@ -48,6 +52,10 @@ export interface AskingUser {
   readonly query: Query;
   /** The id, for a user of the data. */
   readonly user?: Id;
+  /** Films that lists leave out besides those of the query. */
+  readonly seen: readonly ItemIndex[];
+  /** What became of the films of --ratings. */
+  readonly import?: ImportReport;
 }
 
 /** The user that the flags name; a new one without ratings where they name none. */
@@ -56,18 +64,36 @@ export async function readAskingUser(
   recommender: OpenModel,
   flags: UserFlags,
 ): Promise<AskingUser> {
-  if (flags.user === undefined) return { query: await readGivenRatings(recommender, flags) };
-  return askingUserAmong(await requireUserRatings(loaded, recommender), flags.user);
+  if (flags.user === undefined) return readGivenRatings(recommender, flags);
+  return { ...askingUserAmong(await requireUserRatings(loaded, recommender), flags.user), seen: [] };
 }
 
-export function askingUserAmong(known: UserRatings, user: string): Required<AskingUser> {
+export function askingUserAmong(known: UserRatings, user: string): { readonly query: Query; readonly user: Id } {
   return { query: queryOfUser(known, user), user: known.users.id(known.users.index(user)) };
 }
 
+/** A profile by indices. */
+export interface GivenProfile extends Pick<AskingUser, "seen"> {
+  readonly ratings: readonly (readonly [ItemIndex, number])[];
+  readonly import: ImportReport;
+}
+
+/** Reads a person's ratings from a file, and says what was recognised. */
+export async function readGivenProfile(file: string, recommender: OpenModel): Promise<GivenProfile> {
+  const { items } = recommender.info;
+  const { ratings, seen, import: report } = await readProfile(file, recommender);
+  for (const line of importLines(report, seen.length)) note(line);
+  return {
+    ratings: ratings.map(({ id, rating }) => [items.index(id), rating]),
+    seen: seen.map((id) => items.index(id)),
+    import: report,
+  };
+}
+
 /** A new user by the ratings given. Films are found one after the other, since a title may need an answer. */
-async function readGivenRatings(recommender: OpenModel, { rate, ratings: file, json }: UserFlags): Promise<Query> {
-  const given = file === undefined ? [] : await readRatingsFile(file);
-  const ratings = given.map(({ id, rating }): [ItemIndex, number] => [recommender.search.byId(id), rating]);
+async function readGivenRatings(recommender: OpenModel, { rate, ratings: file, json }: UserFlags): Promise<AskingUser> {
+  const given = file === undefined ? undefined : await readGivenProfile(file, recommender);
+  const ratings: [ItemIndex, number][] = [];
   for (const text of rate) {
     const at = text.lastIndexOf("=");
     const rating = at < 1 || text.slice(at + 1).trim() === "" ? Number.NaN : Number(text.slice(at + 1));
@@ -82,8 +108,10 @@ async function readGivenRatings(recommender: OpenModel, { rate, ratings: file, j
     const film = filmOf(recommender.info, item);
     note(`You rated ${titleText(film, film.id)} ${rating}.`);
   }
-  if (ratings.length === 0) note("No ratings given (--user or --rate), so these are the films that most people know.");
-  return queryFromRatings(recommender.info, ratings);
+  const all = [...(given?.ratings ?? []), ...ratings];
+  if (all.length === 0) note("No ratings given (--user or --rate), so these are the films that most people know.");
+  const query = queryFromRatings(recommender.info, all);
+  return { query, seen: given?.seen ?? [], ...present({ import: given?.import }) };
 }
 
 /** Ratings of users in the index space of a model's films. @throws USAGE where there are none */

@@ -36,3 +36,8 @@ it("parts of a score name ratings and genres", () => {
     "          1.5000  score",
   ]);
 });
+
+it("a film without a title goes by its id, if that is in words", () => {
+  const lines = (id: string | number) => listLines("ease", [{ ...film, id, title: "", source: "ease" }]);
+  assert.deepEqual([lines("Dota 2"), lines(7)], [[" 1  Dota 2"], [" 1  (no title)  [7]"]]);
+});

@@ -4,6 +4,7 @@ import { filmLabel } from "../../data/film-title.ts";
 import type { Id } from "../../data/ids.ts";
 import { present } from "../../present.ts";
 import type { Reason, ScorePart } from "../../recommend/explanation.ts";
+import type { ImportReport, UnmatchedFilm } from "../../recommend/profile/import-profile.ts";
 import type { Recommendation } from "../../recommend/recommend.ts";
 
 /**
@@ -21,9 +22,12 @@ export function titleText(
 export function listLines(model: string, items: readonly Recommendation[], who = "you"): string[] {
   const lines = items.flatMap((film, n) => {
     const stars = film.predicted === undefined ? "" : `  ${film.predicted.toFixed(1)} stars`;
+    // An id in words stands for the title that is missing.
+    const [name, id] =
+      film.title === "" && typeof film.id === "string" ? [film.id, ""] : [titleText(film), `  [${film.id}]`];
     const instead = film.source === model ? "" : `  (${film.source})`;
     return [
-      `${String(n + 1).padStart(2)}  ${titleText(film)}${stars}  [${film.id}]${instead}${movedText(film)}`,
+      `${String(n + 1).padStart(2)}  ${name}${stars}${id}${instead}${movedText(film)}`,
       ...reasonLines(film, who),
     ];
   });
@@ -71,4 +75,38 @@ function partText(part: ScorePart): string {
 
 export function overlapText(films: number): string {
   return `${films} ${films === 1 ? "film" : "films"} in common`;
+}
+
+/** How many doubtful films, and how many unmatched ones, are listed. */
+const listedFilms = 10;
+
+/** What was recognised in a personal export. @param seen films without a rating that lists leave out */
+export function importLines({ form, rated, matched, doubtful, unmatched }: ImportReport, seen: number): string[] {
+  const films = matched + doubtful.length + unmatched.length;
+  const left = seen === 0 ? "" : `; ${countText(seen, "further film")} left out of lists`;
+  const counts = `${matched} matched, ${doubtful.length} doubtful, ${unmatched.length} unmatched${left}`;
+  const line = `${form}: ${countText(films, "film")}, ${rated} rated; ${counts}.`;
+  return [
+    line,
+    ...entryLines("Doubtful", doubtful, (film) => {
+      const candidates = film.candidates.slice(0, 3).map(({ id, title }) => `${titleText({ title }, "")} [${id}]`);
+      return `${film.why}: ${candidates.join("; ")}${film.candidates.length > 3 ? " …" : ""}`;
+    }),
+    ...entryLines("Unmatched", unmatched, ({ why }) => why),
+  ];
+}
+
+function entryLines<T extends UnmatchedFilm>(
+  head: string,
+  films: readonly T[],
+  reasonOf: (film: T) => string,
+): string[] {
+  if (films.length === 0) return [];
+  const lines = films.slice(0, listedFilms).map((film) => `  ${titleText(film, film.title)}: ${reasonOf(film)}`);
+  const more = films.length - lines.length;
+  return [`${head}:`, ...lines, ...(more > 0 ? [`  and ${more} more (--json lists all)`] : [])];
+}
+
+function countText(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

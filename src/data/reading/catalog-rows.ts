@@ -268,6 +268,10 @@ async function readFilms(
     tmdb: place(tmdb),
     flags: flags.map(place),
   };
+  // RecBole's sequences are separated by blanks.
+  const labels = genres?.name.endsWith(":token_seq")
+    ? (text: string | null) => text?.split(" ").filter((name) => name !== "") ?? []
+    : splitLabels;
   const skipped = await readTexts(table, places, options, (own, values) => {
     const item = byTmdb ? byTmdb.get(parseLink(own)) : own;
     if (item === undefined) return;
@@ -276,7 +280,7 @@ async function readFilms(
       id: item,
       film: {
         title: values[1] ?? "",
-        genres: flags.length > 0 ? marked : splitLabels(values[at.genres]),
+        genres: flags.length > 0 ? marked : labels(values[at.genres]),
         year: Number(/\d{4}/.exec(values[at.year] ?? "")?.[0] ?? 0),
       },
     });

@@ -5,6 +5,7 @@ export type Role =
   | "user"
   | "item"
   | "rating"
+  | "amount"
   | "time"
   | "event"
   | "title"
@@ -15,7 +16,7 @@ export type Role =
   | "tag";
 
 /** Names without letter case, blanks and signs; where a table has several, the one that stands first here counts. */
-const names: Readonly<Record<Role, readonly string[]>> = {
+export const columnNames: Readonly<Record<Role, readonly string[]>> = {
   user: ["userid", "user", "uid", "visitorid", "customerid", "reviewerid", "memberid", "userno", "username"],
   item: [
     ...[
@@ -35,6 +36,10 @@ const names: Readonly<Record<Role, readonly string[]>> = {
     ...["isbn", "gameid", "animeid", "artistid", "songid", "trackid", "articleid", "sku"],
   ],
   rating: ["rating", "ratings", "stars", "score", "overall", "bookrating", "userrating", "reviewrating", "rate"],
+  amount: [
+    ...["count", "counts", "amount", "plays", "playcount", "playcounts", "listens", "listencount", "views", "clicks"],
+    ...["quantity", "hours", "hoursplayed", "weight", "eventvalue", "value", "frequency"],
+  ],
   time: ["timestamp", "time", "datetime", "date", "unixreviewtime", "createdat", "ratedat", "ts"],
   event: ["event", "eventtype", "eventname", "feedbacktype", "behavior", "behaviour", "behaviortype", "action"],
   title: ["title", "movietitle", "filmtitle", "booktitle", "name", "itemname", "originaltitle"],
@@ -44,12 +49,6 @@ const names: Readonly<Record<Role, readonly string[]>> = {
   tmdb: ["tmdbid", "tmdb"],
   tag: ["tag"],
 };
-
-/** Names of columns that hold amounts of events rather than ratings. */
-const amountNames = [
-  ...["count", "counts", "amount", "plays", "playcount", "playcounts", "listens", "listencount", "views", "clicks"],
-  ...["quantity", "hours", "hoursplayed", "weight", "eventvalue", "value", "frequency"],
-];
 
 /** A name for comparisons: "User-ID" → "userid", and RecBole's "item_id:token" → "itemid". */
 export function plainName(name: string): string {
@@ -61,25 +60,17 @@ export function plainName(name: string): string {
 
 /** The column of a role by its name, or −1. */
 export function findRole(columns: readonly string[], role: Role): number {
-  return findNamed(columns, names[role]);
-}
-
-/** The column of the amounts of events, or −1. */
-export function findAmount(columns: readonly string[]): number {
-  return findNamed(columns, amountNames);
-}
-
-/** Whether a name is that of a column in some table of ratings or films. */
-export function isColumnName(text: string): boolean {
-  const plain = plainName(text);
-  return Object.values(names).some((list) => list.includes(plain));
-}
-
-function findNamed(columns: readonly string[], list: readonly string[]): number {
   const plain = columns.map(plainName);
-  for (const name of list) {
+  for (const name of columnNames[role]) {
     const at = plain.indexOf(name);
     if (at >= 0) return at;
   }
   return -1;
+}
+
+/** Whether the values of a line are names of columns: one is that of users, or two those of other columns. */
+export function areColumnNames(values: readonly string[]): boolean {
+  const plain = values.map(plainName);
+  const roles = Object.entries(columnNames).filter(([, names]) => names.some((name) => plain.includes(name)));
+  return roles.length > 1 || roles[0]?.[0] === "user";
 }

@@ -3,9 +3,10 @@ import { basename, dirname, resolve } from "node:path";
 import { MatineeError } from "../../errors.ts";
 import { present } from "../../present.ts";
 import type { Feedback, RatingScale } from "../dataset.ts";
-import { findAmount, findRole, plainName } from "./columns.ts";
+import { findRole, plainName } from "./columns.ts";
 import type { Encoding } from "./encoding.ts";
 import { type CatalogFiles, findCatalog, findRatings } from "./folder.ts";
+import { exportSiteOf } from "./personal-export.ts";
 import { type Column, openTable, type TableFile } from "./table.ts";
 import { maxRating, parseDecimal, parseDecimalComma, parseTime, type ValueKind } from "./values.ts";
 
@@ -108,6 +109,12 @@ async function openRatings(paths: readonly string[], mapping: TableMapping): Pro
   });
   const parts = paths.length > 1 ? paths : undefined;
   const whole = { ...table, ...present({ parts }) };
+  const site = columns.user === undefined ? exportSiteOf(table.columns) : undefined;
+  if (site !== undefined) {
+    throw new MatineeError("DATA_LAYOUT", `${basename(table.path)} is one person's export from ${site}`, {
+      fix: "give it with --ratings, and the ratings of many people with --data",
+    });
+  }
   const given = givenColumns(whole, mapping);
   const wide = findMatrix(whole, mapping, given);
   return addMeaning(wide ?? findColumns(whole, mapping, given), mapping);
@@ -195,7 +202,7 @@ function usualByName(
   const used = Object.values(given);
   const find = (at: number, role?: MappedRole) =>
     at < 0 || used.includes(at) || (role && mapping.columns?.[role] === "none") ? undefined : at;
-  const rating = find(findRole(columns, "rating")) ?? find(findAmount(columns));
+  const rating = find(findRole(columns, "rating")) ?? find(findRole(columns, "amount"));
   const title = find(findRole(columns, "title"), "title");
   return {
     user: find(findRole(columns, "user")),
@@ -293,7 +300,8 @@ function addMeaning(columns: Columns, mapping: TableMapping): RatingsTable {
   const { weights, repeats, unrated, minRating } = mapping;
   const { table, rating, event, time } = columns;
   const named = table.header && rating ? [rating.name] : [];
-  const isRating = rating !== undefined && (findRole(named, "rating") === 0 || (!event && findAmount(named) < 0));
+  const isRating =
+    rating !== undefined && (findRole(named, "rating") === 0 || (!event && findRole(named, "amount") < 0));
   const feedback = mapping.feedback ?? (isRating ? "ratings" : "events");
   const halfLife = mapping.halfLife === undefined ? undefined : parseHalfLife(mapping.halfLife);
   const file = basename(table.path);
@@ -393,7 +401,7 @@ export function describeLayout(
   const counting =
     feedback === "ratings"
       ? ""
-      : `events${weights ? ` by weights ${[...weights].map(([type, weight]) => `${type}=${weight}`).join(", ")}` : ""}, repeated ones ${
+      : `events${weights ? ` by weights ${[...weights].map(([type, weight]) => `${type}=${weight}`).join(", ")}` : event ? " of every type alike" : ""}, repeated ones ${
           repeats === "sum" ? "added" : repeats === "count" ? "counted" : "by the latest"
         }`;
   const parts = [

@@ -72,7 +72,7 @@ export function textIdNumbering(): Numbering<string> {
     numberOf,
     find: (id) => known.get(id) ?? -1,
     finish() {
-      // The default order of JavaScript is by code unit, as `<` compares; DuckDB would order by UTF-8 bytes.
+      // The default order of JavaScript is by code unit, as `<` compares, and not by UTF-8 bytes.
       const ascending = [...values].sort();
       return { ids: idsFrom(ascending), indexOf: indicesOf(ascending, numberOf) };
     },

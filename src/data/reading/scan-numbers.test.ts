@@ -98,7 +98,7 @@ describe("a table of numbers", () => {
   );
   const row = fc.tuple(id, id, rating, fc.nat(5e9));
 
-  it("holds what DuckDB finds in it", async () => {
+  it("holds what the reader of any table finds in it", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 40 }), async (rows) => {
         const [written, quoted] = [join(folder, "written.csv"), join(folder, "quoted.csv")];

@@ -1,17 +1,14 @@
 import { basename } from "node:path";
-import type { DuckDBDataChunk } from "@duckdb/node-api";
-import { MatineeError } from "../../errors.ts";
-import { sqlIdentifier, sqlPath, textValues, withDuckDB } from "../duckdb.ts";
 import { checkCancelled } from "../progress.ts";
+import { readRowGroups } from "./parquet.ts";
 import { placeOf } from "./position.ts";
 import { type RowChunk, type ScanOptions, type ScanResult, textChunk } from "./row-chunk.ts";
 import { blockReader, jsonReader, scanLines } from "./scan-lines.ts";
 import { scanText } from "./scan-text.ts";
 import type { Column, TableFile } from "./table.ts";
-import { valuesAs } from "./values.ts";
 
-/** Rows between two reports of progress. */
-const progressRows = 500_000;
+/** Rows of a row group that are handed on at once. */
+const chunkRows = 16_384;
 
 /**
  * Streams columns of a table of any kind, in the order of the file.
@@ -113,41 +110,20 @@ async function scanParquet(
   { signal, onProgress }: ScanOptions,
   each: (chunk: RowChunk) => void,
 ): Promise<void> {
-  await withDuckDB(async (connection) => {
-    const read = async <T>(step: () => Promise<T>): Promise<T> => {
-      try {
-        return await step();
-      } catch (cause) {
-        const [reason] = (cause as Error).message.split("\n");
-        throw new MatineeError("DATA_LAYOUT", `${basename(table.path)} cannot be read: ${reason}`, {
-          cause,
-          fix: "check that the file is complete",
-        });
-      }
-    };
-    const names = columns.map(({ at }, n) => `${sqlIdentifier(table.columns[at])}::VARCHAR AS c${n}`);
-    const result = await read(() =>
-      connection.stream(`SELECT ${names.join(", ")} FROM read_parquet(${sqlPath(table.path)})`),
-    );
-    for (let firstRow = 0; ; ) {
-      const chunk = await read(() => result.fetchChunk());
-      if (chunk === null || chunk.rowCount === 0) return;
+  let firstRow = 0;
+  for await (const { rowCount, values } of readRowGroups(table.path, columns)) {
+    for (let from = 0; from < rowCount; from += chunkRows) {
       checkCancelled(signal, `reading ${basename(table.path)}`);
-      each(chunkOf(table, columns, chunk, firstRow));
-      firstRow += chunk.rowCount;
-      if (table.rowsEstimate && firstRow % progressRows < chunk.rowCount) {
-        onProgress?.(Math.min(1, firstRow / table.rowsEstimate));
-      }
+      const to = Math.min(from + chunkRows, rowCount);
+      const start = firstRow + from;
+      each({
+        rowCount: to - from,
+        numbers: (position) => values[position].numbers(from, to),
+        texts: (position) => values[position].texts(from, to),
+        place: (row) => placeOf(table, start + row + 1),
+      });
     }
-  });
-}
-
-function chunkOf(table: TableFile, columns: readonly Column[], chunk: DuckDBDataChunk, firstRow: number): RowChunk {
-  const texts = (position: number) => textValues(chunk, position);
-  return {
-    rowCount: chunk.rowCount,
-    numbers: (position) => valuesAs(columns[position].as, texts(position)),
-    texts,
-    place: (row) => placeOf(table, firstRow + row + 1),
-  };
+    firstRow += rowCount;
+    onProgress?.(firstRow / (table.rowsEstimate ?? firstRow));
+  }
 }

@@ -3,9 +3,8 @@ import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { MatineeError } from "../../errors.ts";
 import { present } from "../../present.ts";
-import { sqlPath, withDuckDB } from "../duckdb.ts";
 import { byteStream } from "./bytes.ts";
-import { isColumnName } from "./columns.ts";
+import { areColumnNames } from "./columns.ts";
 import {
   bufferOf,
   type Encoding,
@@ -16,6 +15,7 @@ import {
   textDecoder,
 } from "./encoding.ts";
 import { jsonFields, jsonList, parseExactJson } from "./json.ts";
+import { readParquetShape } from "./parquet.ts";
 import { lineBreak, lineEnds, readRecord, recordProblem, type TextFormat } from "./records.ts";
 import { endOfAscii, maxRecord } from "./text-pieces.ts";
 import { parseDecimal, parseDecimalComma, type ValueKind } from "./values.ts";
@@ -59,7 +59,7 @@ export interface Column {
 
 /** What is known of a table; the rest is found out from its beginning. */
 export interface TableOptions {
-  /** Default: yes, if a value of the first line is a usual name of a column, or one of `names`, or if none is a number. */
+  /** Default: yes, if the first line has usual names of columns, or one of `names`, or no number. */
   readonly header?: boolean;
   /** Names of columns. */
   readonly names?: readonly string[];
@@ -178,7 +178,7 @@ function readSample(text: string, whole: boolean, format: TextFormat): { records
 
 function isHeader(fields: readonly string[], { names = [], firstNumber }: TableOptions): boolean {
   if (firstNumber !== undefined) return (fields[firstNumber - 1] ?? "") !== "" && !fields.some(isNumber);
-  if (fields.some((field) => isColumnName(field) || names.includes(field))) return true;
+  if (areColumnNames(fields) || fields.some((field) => names.includes(field))) return true;
   return !fields.some((field) => field === "" || isNumber(field));
 }
 
@@ -217,22 +217,6 @@ async function openJson(path: string, text: string, whole: boolean, encoding?: E
   const columns = [...new Set(rows.flatMap((row) => [...row.keys()]))];
   const sample = rows.map((row) => columns.map((column) => row.get(column) ?? ""));
   return { format: "json", columns, header: true, list, sample };
-}
-
-async function readParquetShape(path: string): Promise<{ columns: string[]; rows: number }> {
-  return withDuckDB(async (connection) => {
-    try {
-      const file = sqlPath(path);
-      const columns = await connection.runAndReadAll(`DESCRIBE SELECT * FROM read_parquet(${file})`);
-      const rows = await connection.runAndReadAll(`SELECT count(*)::DOUBLE FROM read_parquet(${file})`);
-      return { columns: columns.getRows().map((row) => String(row[0])), rows: Number(rows.getRows()[0][0]) };
-    } catch (cause) {
-      throw new MatineeError("DATA_LAYOUT", `${basename(path)} is not a readable Parquet file`, {
-        cause,
-        fix: "check that the file is complete",
-      });
-    }
-  });
 }
 
 /** The beginning of a text file, from the first line that is not blank. */

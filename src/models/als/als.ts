@@ -16,22 +16,33 @@
  * still one that the user knows, and is not recommended.
  *
  * With features, λ_i |y_i − W f_i|² + μ |W|² takes the place of λ_i |y_i|²: f_i is the content of film i, and W is learnt between
- * the half-steps (src/models/shared/projection.ts). A film without ratings has y_i = W f_i. As its missing ratings say nothing of
- * any user, it is left out of all sums over items.
+ * the half-steps (src/models/shared/projection.ts). A film without ratings has y_i = W f_i, also one that comes after training. As its
+ * missing ratings say nothing of any user, it is left out of all sums over items.
  *
  * Every user is folded in by equation 4, in the training data or not, so the factors of users are not kept.
  *
  * State: items float32 [items × factors] = Y; facts alpha, base (c = base + α r), regularisation, scaling, scaledBy, losses (after
- * each iteration, over the sum of all c). With features also rated uint8 [items], 1 where the item has ratings, and the
- * fact features.
+ * each iteration, over the sum of all c). With features also rated uint8 [items], 1 where the item has ratings, and the fact cells, the
+ * number of items in training; projection float32 [features × factors] = Wᵀ; facts content, what f is made of, and featureCount; for
+ * words the fact terms and idf float64 [features], for texts the fact textModel.
  */
 import { gramBlockRows } from "../../compute/kernels/gram.ts";
 import { MatineeError } from "../../errors.ts";
 import { dot, gramOf, solvePositiveDefinite, sum } from "../../matrix/dense.ts";
 import { random } from "../../random.ts";
-import type { Algorithm, Answer, ExplanationPart, Profile, State } from "../model.ts";
+import type {
+  Algorithm,
+  Answer,
+  ExplanationPart,
+  NewItems,
+  PlacedItems,
+  PlacingContext,
+  Profile,
+  State,
+} from "../model.ts";
 import { cosineSimilarities, itemFactors } from "../shared/cosine.ts";
-import { featureRows, projectionBytes } from "../shared/projection.ts";
+import { projectionBytes, projectionTensor, readFeatures, readProjection } from "../shared/features.ts";
+import { placedVectors } from "../shared/placing.ts";
 import { choiceOf, numberOf, tensorOf } from "../shared/state.ts";
 import { alsVectors } from "./fold-in.ts";
 import { positiveEntries, positiveProfile } from "./positive.ts";
@@ -70,9 +81,9 @@ export const alsAlgorithm: Algorithm<AlsSettings> = {
     }
     const { factors: f, alpha, regularisation, scaling, scaledBy } = settings;
     const { float } = random(context.seed);
-    const features = await featureRows(catalog, settings.features, "als", context);
-    const { items, losses } = await factorise(byUser, settings, () => (float() - 0.5) / f, context, features);
-    const rated = { shape: [byUser.columns], data: markRated(byUser) };
+    const features = await readFeatures(catalog, settings.features, "als", context);
+    const start = () => (float() - 0.5) / f;
+    const { items, losses, projection } = await factorise(byUser, settings, start, context, features?.rows);
     return {
       algorithm: "als",
       facts: {
@@ -82,9 +93,18 @@ export const alsAlgorithm: Algorithm<AlsSettings> = {
         scaling,
         scaledBy,
         losses,
-        ...(features ? { features: settings.features } : {}),
+        ...(features ? { ...features.facts, cells: byUser.columns } : {}),
       },
-      tensors: { items: { shape: [byUser.columns, f], data: items }, ...(features ? { rated } : {}) },
+      tensors: {
+        items: { shape: [byUser.columns, f], data: items },
+        ...(features && projection
+          ? {
+              rated: { shape: [byUser.columns], data: markRated(byUser) },
+              ...projectionTensor(projection, f),
+              ...features.tensors,
+            }
+          : {}),
+      },
     };
   },
 
@@ -94,8 +114,12 @@ export const alsAlgorithm: Algorithm<AlsSettings> = {
     const [alpha, base] = [numberOf(state, "alpha"), numberOf(state, "base")];
     const [regularisation, scaling] = [numberOf(state, "regularisation"), numberOf(state, "scaling")];
     const scaledBy = choiceOf(state, "scaledBy", scalingMasses);
-    const weigh = rowRegularisation(items, { alpha, base, regularisation, scaling, scaledBy });
-    const gram = gramOf(withoutUnrated(state, y, items, f), items, f);
+    const projection = readProjection(state, f);
+    const marks = ratedIn(state, items);
+    const cells = projection ? numberOf(state, "cells") : items;
+    const weigh = rowRegularisation(cells, { alpha, base, regularisation, scaling, scaledBy });
+    // Without features, the films without ratings are zeros.
+    const gram = gramOf(marks ? y.map((value, n) => (marks[Math.floor(n / f)] === 1 ? value : 0)) : y, items, f);
     const factors = itemFactors(y, f);
     const { norms } = factors;
     const confidence = (rating: number) => base + alpha * rating;
@@ -147,14 +171,25 @@ export const alsAlgorithm: Algorithm<AlsSettings> = {
       },
       similarItems: (item, out) => cosineSimilarities(factors, item, out),
       vectors: (engine, arena) => alsVectors(engine, arena, { y, f, gram, base, alpha, weigh }),
+      ...(projection && marks ? { placeItems } : {}),
       [Symbol.dispose]() {},
     };
+
+    async function placeItems(state: State, items: NewItems, context: PlacingContext): Promise<PlacedItems> {
+      const { vectors, unplaced } = await projection!.project(items.catalog, context);
+      const size = items.order.length;
+      const tensors = {
+        ...state.tensors,
+        items: { shape: [size, f], data: placedVectors(items, y, f, vectors) },
+        rated: { shape: [size], data: placedVectors(items, marks!) },
+      };
+      return { state: { ...state, tensors }, unplaced };
+    }
   },
 };
 
-/** Y with zeros for the films without ratings, which are left out of YᵀY. */
-function withoutUnrated(state: State, y: Float32Array, items: number, f: number): Float32Array {
-  if (!Object.hasOwn(state.facts, "features")) return y; // the films without ratings are zeros already
-  const rated = tensorOf(state, "rated", Uint8Array, items);
-  return y.map((value, n) => (rated[Math.floor(n / f)] === 1 ? value : 0));
+/** With features, uint8 [items]: 1 where the item has ratings. Files of earlier versions have the fact features instead of content. */
+function ratedIn(state: State, items: number): Uint8Array | undefined {
+  const withFeatures = Object.hasOwn(state.facts, "content") || Object.hasOwn(state.facts, "features");
+  return withFeatures ? tensorOf(state, "rated", Uint8Array, items) : undefined;
 }

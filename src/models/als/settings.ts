@@ -1,6 +1,6 @@
 /** Settings of `als`. */
 import type { Static } from "typebox";
-import { featureKinds } from "../shared/projection.ts";
+import { featureKinds } from "../shared/features.ts";
 import { Type } from "../shared/schema.ts";
 
 export const scalingMasses = ["ratings", "confidence"] as const;

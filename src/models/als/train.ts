@@ -4,6 +4,7 @@ import { alsCholesky, alsConjugate } from "../../compute/kernels/als.ts";
 import { gram as sumPartials } from "../../compute/kernels/gram.ts";
 import { type Csr, rowsAt } from "../../matrix/csr.ts";
 import { dot, sum } from "../../matrix/dense.ts";
+import { present } from "../../present.ts";
 import type { FitContext } from "../model.ts";
 import { createProjection, type Projection } from "../shared/projection.ts";
 import { type AlsSide, createAlsSides, inverseOrder, type RowRegularisation } from "./rating-layout.ts";
@@ -14,7 +15,8 @@ import type { AlsSettings } from "./settings.ts";
  *
  * @param start the first value of factor `k` of a row, users' rows before items', asked for in order
  * @param features content (items × features), where items' factors are drawn towards its projection
- * @returns the factors of items, and after each iteration the loss over the sum of all c (of 1 where unrated)
+ * @returns the factors of items; Wᵀ, float32 [features × factors], where there are features; after each iteration the loss over the
+ *   sum of all c (of 1 where unrated)
  */
 export async function factorise(
   byUser: Csr,
@@ -22,7 +24,7 @@ export async function factorise(
   start: (side: "users" | "items", row: number, k: number) => number,
   { engine, step }: Pick<FitContext, "engine" | "step">,
   features?: Csr,
-): Promise<{ items: Float32Array; losses: number[] }> {
+): Promise<{ items: Float32Array; projection?: Float32Array; losses: number[] }> {
   const { factors: f, iterations, solver } = settings;
   using arena = engine.arena();
   const base = baseConfidence(settings);
@@ -58,7 +60,7 @@ export async function factorise(
   for (const [row, item] of items.order.entries()) {
     factors.set(items.factors.subarray(row * f, (row + 1) * f), item * f);
   }
-  return { items: factors, losses };
+  return { items: factors, losses, ...present({ projection: projection?.w.slice() }) };
 }
 
 /** The projection of content to items' factors, learnt from the items with ratings. */

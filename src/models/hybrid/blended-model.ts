@@ -1,13 +1,26 @@
 /** Blends of opened models. */
 import type { Step } from "../../compute/engine.ts";
 import { MatineeError } from "../../errors.ts";
-import type { Answer, BlendPart, Explanation, ExplanationPart, Model, Query } from "../model.ts";
+import type {
+  Answer,
+  BlendPart,
+  Explanation,
+  ExplanationPart,
+  Model,
+  NewItems,
+  PlacingContext,
+  Query,
+  State,
+} from "../model.ts";
+import { placeInBlend } from "./place.ts";
 import { blendRows, linear, type Normalisation, type Scale, scaleMeter, scaleOf } from "./scale.ts";
 
 /** What is blended, except for the weights. */
 export interface BlendInput {
   readonly parts: readonly (Omit<BlendPart, "weight"> & { readonly similarityScale: Scale })[];
   readonly normalisation: Normalisation;
+  /** uint8 [items]: 1 for those that came after training, which are not among what numbers are normalised by. */
+  readonly placed?: Uint8Array;
 }
 
 /** For more films than this, the scale of similarities is measured on rows at even distances. */
@@ -29,18 +42,19 @@ export async function measureSimilarityScale(model: Model, step: Step): Promise<
 
 /** Makes a blend of opened models. @param weights one for each part, of any sum above 0 */
 export function blendModels(blending: BlendInput, weights: readonly number[]): Model {
-  const { parts, normalisation } = blending;
+  const { parts, normalisation, placed } = blending;
   const sum = weights.reduce((total, weight) => total + weight, 0);
   const shares = weights.map((weight) => weight / sum);
-  const asked = parts.map((part, n) => ({ ...part, weight: shares[n] })).filter(({ weight }) => weight > 0);
+  const weighed = parts.map((part, n) => ({ ...part, weight: shares[n] }));
+  const asked = weighed.filter(({ weight }) => weight > 0);
   const similarityParts = asked.flatMap(({ model, ...part }) => (model.similarItems ? [{ ...part, model }] : []));
   const termModel = asked.find(({ model }) => model.topTerms)?.model;
 
   return {
     items: parts[0].model.items,
-    ask: (query) => answerOf(asked, normalisation, query),
+    ask: (query) => answerOf(asked, blending, query),
     blend: {
-      parts: parts.map(({ name, learnsFrom, model }, n) => ({ name, learnsFrom, model, weight: shares[n] })),
+      parts: weighed.map(({ name, learnsFrom, model, weight }) => ({ name, learnsFrom, model, weight })),
       weighted(others) {
         checkWeights(parts.length, others);
         return blendModels(blending, others);
@@ -56,10 +70,16 @@ export function blendModels(blending: BlendInput, weights: readonly number[]): M
               model.similarItems?.(item, values);
               return { values, scale, missing: 0, weight: weight / compared };
             });
-            blendRows(rows, normalisation, out);
+            blendRows(rows, normalisation, out, placed);
             out[item] = -Infinity;
           },
         }),
+    ...(asked.some(({ model }) => model.placeItems)
+      ? {
+          placeItems: (state: State, items: NewItems, context: PlacingContext) =>
+            placeInBlend(weighed, state, items, context),
+        }
+      : {}),
     ...(termModel ? { topTerms: (item: number, k: number) => termModel.topTerms!(item, k) } : {}),
     [Symbol.dispose]() {},
   };
@@ -67,17 +87,17 @@ export function blendModels(blending: BlendInput, weights: readonly number[]): M
 
 function answerOf(
   asked: readonly { readonly model: Model; readonly weight: number }[],
-  normalisation: Normalisation,
+  { normalisation, placed }: BlendInput,
   query: Query,
 ): Answer {
   const rows = asked.map(({ model, weight }) => {
     const answer = model.ask(query);
     const values = new Float32Array(model.items);
     answer.score(values);
-    const scale = scaleOf(values, query.profile.items);
+    const scale = scaleOf(values, query.profile.items, placed);
     return { answer, weight, values, scale, missing: scale.min };
   });
-  const score = (out: Float32Array) => blendRows(rows, normalisation, out);
+  const score = (out: Float32Array) => blendRows(rows, normalisation, out, placed);
   if (normalisation === "rank" || rows.some(({ answer }) => !answer.explain)) return { score };
 
   /** Parts of the models' scores, as they count in the blend. Normalisation and missing scores together add one more part. */

@@ -7,7 +7,8 @@
  *     rank: n(s) = rank of s from the lowest, 0, to the highest, 1; equal scores share the middle of their ranks
  *   over the films that m scores for u; the others count as m's lowest. min, max, mean and sd are of those that u has not rated.
  *   Where max − min is within rounding (2⁻²⁰ of the larger of |min| and |max|), n(s) = 0 by min-max and z-score.
- *   A film has a score if some model scores it.
+ *   A film has a score if some model scores it. Films that come after training are placed by the models that can, and do not count in
+ *   min, max, mean, sd and the lengths of rankings, so that they change nothing for the others.
  *   similarity(i, j) = Σ_m w_m n(s_m(i, j)) over the models that compare films; min, max, mean and sd are of all pairs, each
  *     film with itself (1) and films that are not similar at all (0) included, in every n-th row where there are more than
  *     4,096 films; ranks are among the films compared with i
@@ -17,11 +18,14 @@
  * again on all ratings.
  *
  * State: parts by name, a state each; weights float64 [parts] = w; similarityScales float64 [parts × 4]: min, max, mean, sd; facts
- * models (names, in the order of the weights), normalisation, and learned (each choice's weights and NDCG) where they were.
+ * models (names, in the order of the weights), normalisation, and learned (each choice's weights and NDCG) where they were. Where films
+ * came after training, placed uint8 [items], 1 for those, and for each part that cannot place them items.NAME int32: the indices of
+ * its own films.
  */
 import type { Static } from "typebox";
 import type { Shape } from "../../data/dataset.ts";
 import { MatineeError } from "../../errors.ts";
+import { present } from "../../present.ts";
 import type { Algorithm, Cost, FitContext, State } from "../model.ts";
 import { Type } from "../shared/schema.ts";
 import { completeSettings } from "../shared/settings.ts";
@@ -29,6 +33,7 @@ import { childOf, choiceOf, stateError, tensorOf, textListOf } from "../shared/s
 import type { Trained } from "../trained.ts";
 import { type BlendInput, blendModels, measureSimilarityScale } from "./blended-model.ts";
 import { type Ingredient, learnWeights, type WeightTrial } from "./learn.ts";
+import { inBlend, marksOf } from "./place.ts";
 import { normalisations } from "./scale.ts";
 
 const hybridSettings = Type.Object({
@@ -134,12 +139,16 @@ export function createHybridAlgorithm({ algorithmNamed, algorithmOf }: PartAlgor
         const [min, max, mean, sd] = scales.subarray(4 * n, 4 * n + 4);
         const algorithm = algorithmOf(part);
         const model = algorithm.open(part, engine);
-        return { name, learnsFrom: algorithm.learnsFrom, model, similarityScale: { min, max, mean, sd } };
+        const similarityScale = { min, max, mean, sd };
+        return { name, learnsFrom: algorithm.learnsFrom, model: inBlend(state, name, model), similarityScale };
       });
       const sizes = new Set(parts.map(({ model }) => model.items));
       if (sizes.size !== 1) throw stateError(state, `its parts score ${[...sizes].join(" and ")} films`);
+      const marks = marksOf(state);
+      if (marks && !sizes.has(marks.length)) throw stateError(state, `it marks ${marks.length} films as placed or not`);
+      const normalisation = choiceOf(state, "normalisation", normalisations);
       return {
-        ...blendModels({ parts, normalisation: choiceOf(state, "normalisation", normalisations) }, [...weights]),
+        ...blendModels({ parts, normalisation, ...present({ placed: marks }) }, [...weights]),
         [Symbol.dispose]() {
           for (const { model } of parts) model[Symbol.dispose]();
         },

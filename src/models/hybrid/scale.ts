@@ -32,9 +32,12 @@ export function scaleMeter() {
   };
 }
 
-/** The scale of a user's finite scores, without the items that they rated, which are most similar to themselves. */
-export function scaleOf(scores: Float32Array, rated: Int32Array): Scale {
-  const others = scores.slice();
+/**
+ * The scale of a user's finite scores, without the items that they rated, which are most similar to themselves, and without those that
+ * came after training.
+ */
+export function scaleOf(scores: Float32Array, rated: Int32Array, placed?: Uint8Array): Scale {
+  const others = withoutPlaced(scores, placed);
   for (const item of rated) others[item] = -Infinity;
   const meter = scaleMeter();
   for (const score of others) if (score > -Infinity) meter.add(score);
@@ -64,9 +67,17 @@ export interface ModelScores {
   readonly missing: number;
 }
 
-/** The numbers of one model, normalised. By ranks: from 0, the lowest, to 1; equal ones share their mean rank, −Infinity has 0. */
-export function normalised({ values, scale, missing }: ModelScores, normalisation: Normalisation): Float64Array {
-  if (normalisation === "rank") return ranksOf(Float64Array.from(values));
+/**
+ * The numbers of one model, normalised. By ranks: from 0, the lowest, to 1; equal ones share their mean rank, −Infinity has 0.
+ *
+ * @param placed marks of the items that are ranked among the others and change no ranks
+ */
+export function normalised(
+  { values, scale, missing }: ModelScores,
+  normalisation: Normalisation,
+  placed?: Uint8Array,
+): Float64Array {
+  if (normalisation === "rank") return ranksOf(Float64Array.from(values), withoutPlaced(values, placed));
   const { factor, shift } = linear(normalisation, scale);
   return Float64Array.from(values, (value) => factor * (value > -Infinity ? value : missing) + shift);
 }
@@ -76,10 +87,11 @@ export function blendRows(
   rows: readonly (ModelScores & { readonly weight: number })[],
   normalisation: Normalisation,
   out: Float32Array | Float64Array,
+  placed?: Uint8Array,
 ): void {
   const sums = new Float64Array(out.length);
   for (const row of rows) {
-    const own = normalised(row, normalisation);
+    const own = normalised(row, normalisation, placed);
     for (let item = 0; item < out.length; item++) sums[item] += row.weight * own[item];
   }
   for (let item = 0; item < out.length; item++) {
@@ -87,8 +99,16 @@ export function blendRows(
   }
 }
 
-function ranksOf(values: Float64Array): Float64Array {
-  const sorted = values.filter((value) => value > -Infinity).sort();
+/** A copy with −Infinity for the items that came after training. */
+function withoutPlaced<T extends Float32Array | Float64Array>(values: T, placed: Uint8Array | undefined): T {
+  return (placed ? values.map((value, item) => (placed[item] ? -Infinity : value)) : values.slice()) as T;
+}
+
+/** The ranks of numbers among others. */
+function ranksOf(values: Float64Array, others: Float32Array | Float64Array): Float64Array {
+  const sorted = Float64Array.from(others)
+    .filter((value) => value > -Infinity)
+    .sort();
   const last = Math.max(1, sorted.length - 1);
   return values.map((value) => {
     if (value === -Infinity) return 0;
@@ -96,7 +116,7 @@ function ranksOf(values: Float64Array): Float64Array {
       countPassing(sorted, (other) => other < value),
       countPassing(sorted, (other) => other <= value),
     ];
-    return (first + beyond - 1) / 2 / last;
+    return Math.max(0, (first + beyond - 1) / 2 / last);
   });
 }
 

@@ -2,8 +2,9 @@
 import type { Arena } from "../../compute/engine.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import type { FitContext } from "../model.ts";
+import { type FilmFeatures, readFeatures } from "../shared/features.ts";
 import { paddedLength } from "../shared/padding.ts";
-import { createProjection, featureRows } from "../shared/projection.ts";
+import { createProjection } from "../shared/projection.ts";
 import { type MfSide, systemOrder } from "./parameters.ts";
 import type { MfSettings } from "./settings.ts";
 
@@ -12,6 +13,9 @@ export interface Content {
   readonly priors: Float32Array;
   /** μ |W|² */
   readonly penalty: number;
+  readonly features: FilmFeatures;
+  /** A copy of Wᵀ: float32 [features × (factors + 1)], the bias last. */
+  projection(): Float32Array;
   /** Improves the projection, and so the priors, for the films' factors and biases as they are now. */
   update(): Promise<void>;
   /** Sets factors and biases of the films without ratings to their priors. */
@@ -20,7 +24,7 @@ export interface Content {
 
 /**
  * Starts with priors of 0. Undefined where the settings ask for none.
- * @throws what `featureRows` throws
+ * @throws what `readFeatures` throws
  */
 export async function createContent(
   arena: Arena,
@@ -29,12 +33,12 @@ export async function createContent(
   { factors, bias }: Pick<MfSide, "factors" | "bias">,
   context: FitContext,
 ): Promise<Content | undefined> {
-  const features = await featureRows(catalog, settings.features, "mf", context);
+  const features = await readFeatures(catalog, settings.features, "mf", context);
   if (!features) return undefined;
   const { regularisation, scaling, contentRegularisation: mu } = settings;
   const [stride, width] = [paddedLength(settings.factors), systemOrder(settings.factors)];
   const weights = Float64Array.from(counts, (count) => (count === 0 ? 0 : regularisation * count ** scaling));
-  const projection = createProjection(context.engine, arena, features, { weights, width, mu });
+  const projection = createProjection(context.engine, arena, features.rows, { weights, width, mu });
   const y = arena.float32(counts.length * width);
 
   function gather(): void {
@@ -48,6 +52,16 @@ export async function createContent(
     priors: projection.priors,
     get penalty() {
       return projection.penalty;
+    },
+    features,
+    projection() {
+      const { factors: f } = settings;
+      const copy = new Float32Array(features.rows.columns * (f + 1));
+      for (let row = 0; row < features.rows.columns; row++) {
+        copy.set(projection.w.subarray(row * width, row * width + f), row * (f + 1));
+        copy[row * (f + 1) + f] = projection.w[row * width + stride];
+      }
+      return copy;
     },
     async update() {
       gather();

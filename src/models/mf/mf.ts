@@ -14,7 +14,8 @@
  * ICLR 2015. A weight decay of w beside the mean squared error is λ = w N / 2 with ν = 0.
  *
  * With features (sgd, als), λ n_i^ν |(q_i, b_i) − W f_i|² + μ |W|² takes the place of λ n_i^ν (|q_i|² + b_i²): f_i is the content of
- * film i, and W is learnt between the epochs (src/models/shared/projection.ts). A film without ratings has (q_i, b_i) = W f_i.
+ * film i, and W is learnt between the epochs (src/models/shared/projection.ts). A film without ratings has (q_i, b_i) = W f_i, also
+ * one that comes after training.
  *
  * Every user is folded in by the same objective with the films fixed, in the training data or not, so the factors of users are not
  * kept. With y_i = (q_i, 1), or (q_i, 0) without biases:
@@ -27,16 +28,28 @@
  *
  * State: items float32 [items × factors] = q, itemBias float32 [items]; facts mean = μ, centred = 1 where c = μ, else 0, biased = 1
  * with biases, else 0, regularisation = λ, scaling = ν, min and max of the rating scale, losses (mean squared error of the training
- * ratings in each epoch: as each was met, before its step, of sgd and adam; at the end, of als).
+ * ratings in each epoch: as each was met, before its step, of sgd and adam; at the end, of als). With features also projection float32
+ * [features × (factors + 1)] = Wᵀ, the bias last; facts content, what f is made of, and featureCount; for words the fact terms and idf
+ * float64 [features], for texts the fact textModel.
  */
 import { mfCholeskyScratch } from "../../compute/kernels/mf.ts";
 import { dot, solvePositiveDefinite } from "../../matrix/dense.ts";
-import type { Algorithm, Answer, ExplanationPart, Profile } from "../model.ts";
+import type {
+  Algorithm,
+  Answer,
+  ExplanationPart,
+  NewItems,
+  PlacedItems,
+  PlacingContext,
+  Profile,
+  State,
+} from "../model.ts";
 import { batchSize } from "../shared/batches.ts";
 import { cosineSimilarities, itemFactors } from "../shared/cosine.ts";
 import { ruleIndex } from "../shared/fallback.ts";
+import { projectionBytes, projectionTensor, readProjection } from "../shared/features.ts";
 import { paddedLength } from "../shared/padding.ts";
-import { projectionBytes } from "../shared/projection.ts";
+import { placedVectors } from "../shared/placing.ts";
 import { numberOf, tensorOf } from "../shared/state.ts";
 import { partCount } from "./blocks.ts";
 import { biasUnit, systemOrder } from "./parameters.ts";
@@ -70,7 +83,7 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
 
   async fit(data, settings, context) {
     using arena = context.engine.arena();
-    const { sides, losses } = await trainMf(data, settings, arena, context);
+    const { sides, losses, content } = await trainMf(data, settings, arena, context);
     const { mean, items } = sides;
     const centred = settings.biases === "mean+user+item" ? 1 : 0;
     const { factors: f, regularisation, scaling } = settings;
@@ -83,10 +96,21 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
     }
     return {
       algorithm: "mf",
-      facts: { mean, centred, biased: biasUnit(settings), regularisation, scaling, min, max, losses },
+      facts: {
+        mean,
+        centred,
+        biased: biasUnit(settings),
+        regularisation,
+        scaling,
+        min,
+        max,
+        losses,
+        ...content?.features.facts,
+      },
       tensors: {
         items: { shape: [rows, f], data: factors },
         itemBias: { shape: [rows], data: new Float32Array(items.bias) },
+        ...(content ? { ...projectionTensor(content.projection(), f + 1), ...content.features.tensors } : {}),
       },
     };
   },
@@ -102,6 +126,7 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
     const factors = itemFactors(q, f);
     const { norms } = factors;
     const n = f + 1;
+    const projection = readProjection(state, n);
     /** Whether a film has a score; one without ratings has the mean alone. */
     const scored = (item: number) => centred === 1 || norms[item] > 0 || itemBias[item] !== 0;
 
@@ -167,7 +192,24 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
         };
       },
       similarItems: (item, out) => cosineSimilarities(factors, item, out),
+      ...(projection ? { placeItems } : {}),
       [Symbol.dispose]() {},
     };
+
+    async function placeItems(state: State, items: NewItems, context: PlacingContext): Promise<PlacedItems> {
+      const { vectors, unplaced } = await projection!.project(items.catalog, context);
+      const [added, size] = [vectors.length / n, items.order.length];
+      const [ofFactors, ofBiases] = [new Float32Array(added * f), new Float32Array(added)];
+      for (let row = 0; row < added; row++) {
+        ofFactors.set(vectors.subarray(row * n, row * n + f), row * f);
+        ofBiases[row] = vectors[row * n + f];
+      }
+      const tensors = {
+        ...state.tensors,
+        items: { shape: [size, f], data: placedVectors(items, q, f, ofFactors) },
+        itemBias: { shape: [size], data: placedVectors(items, itemBias, 1, ofBiases) },
+      };
+      return { state: { ...state, tensors }, unplaced };
+    }
   },
 };

@@ -4,6 +4,7 @@ import { mfCholesky, mfSgd } from "../../compute/kernels/mf.ts";
 import { type Dataset, shapeOf } from "../../data/dataset.ts";
 import type { Csr } from "../../matrix/csr.ts";
 import { dot, sum } from "../../matrix/dense.ts";
+import { present } from "../../present.ts";
 import { type Random, random } from "../../random.ts";
 import type { FitContext } from "../model.ts";
 import { shuffled } from "../shared/batches.ts";
@@ -20,7 +21,7 @@ const spread = 0.1;
 const negligible = 1e-20;
 
 /**
- * Factors and biases learnt in the engine's memory, and the mean squared error of the ratings in each epoch: of each as it was
+ * Factors and biases learnt in the engine's memory, what they were drawn to with features, and the mean squared error of the ratings in each epoch: of each as it was
  * met, before its step (sgd, adam); after the epoch (als).
  */
 export async function trainMf(
@@ -28,7 +29,7 @@ export async function trainMf(
   settings: MfSettings,
   arena: Arena,
   context: FitContext,
-): Promise<{ sides: MfSides; losses: readonly number[] }> {
+): Promise<{ sides: MfSides; losses: readonly number[]; content?: Content }> {
   const generator = random(context.seed);
   const { factors, optimiser, biases } = settings;
   // Without a mean to build on, factors of one sign start predictions on the right side of 0.
@@ -46,7 +47,7 @@ export async function trainMf(
       : await descendByRating(data, settings, sides, content, arena, generator, context);
   await content?.update();
   await content?.fillUnrated();
-  return { sides, losses };
+  return { sides, losses, ...present({ content }) };
 }
 
 /** Stochastic gradient descent: an epoch takes the diagonals of the grid of blocks in turn, in an order of its own. */

@@ -4,12 +4,15 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { describe, it } from "node:test";
 import { alsHalfStep } from "../../../test/helpers/als-twin.ts";
+import { letterEmbedder as embedder } from "../../../test/helpers/embedder.ts";
+import { allNear } from "../../../test/helpers/numbers.ts";
 import { projectionTwin } from "../../../test/helpers/projection-twin.ts";
 import { checkerboardWithUnratedItem, randomDataset, toyDataset } from "../../../test/helpers/toy.ts";
 import { type Engine, localEngine } from "../../compute/engine.ts";
 import { createEngine } from "../../compute/pool.ts";
 import { emptyCatalog } from "../../data/catalog.ts";
 import { type Dataset, shapeOf } from "../../data/dataset.ts";
+import { selectCatalog } from "../../data/filter.ts";
 import { syntheticRatings } from "../../data/synthetic/synthetic-ratings.ts";
 import { transpose } from "../../matrix/csr.ts";
 import { sum } from "../../matrix/dense.ts";
@@ -157,6 +160,62 @@ describe("content in factorisations", () => {
     });
   }
 
+  for (const [model, set] of ways) {
+    for (const features of ["genres", "tfidf", "text"]) {
+      const title = Object.values({ model, ...set, features }).join(" ");
+
+      it(`places a film that comes later where training places one of the same content (${title})`, async () => {
+        const data = checkerboardWithUnratedItem(); // nobody rated film 10
+        const opened = await trained(data, model, { ...set, features });
+        const order = Int32Array.of(0, 11, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
+        const known = Int32Array.of(0, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
+        const items = { order, known, catalog: selectCatalog(data.catalog, Int32Array.of(10)) };
+        const context = { engine: localEngine(2 ** 20), embedder, step };
+        const { state, unplaced } = await opened.model.placeItems!(opened.state, items, context);
+        assert.deepEqual(unplaced, []);
+        for (const [name, { shape, data }] of Object.entries(opened.state.tensors)) {
+          if (shape[0] !== 11) continue;
+          const [width, after] = [data.length / 11, state.tensors[name].data];
+          const [placed, unrated] = [1, 11].map((item) => after.slice(item * width, (item + 1) * width));
+          allNear(Float32Array.from(placed), Float64Array.from(unrated), 1e-6);
+          for (const [item, at] of known.entries()) {
+            const row = (all: typeof data, n: number) => all.slice(n * width, (n + 1) * width);
+            assert.deepEqual(row(after, at), row(data, item), name);
+          }
+        }
+      });
+    }
+  }
+
+  it("leaves other films' scores as they were where regularisation goes by the number of films", async () => {
+    const data = checkerboardWithUnratedItem();
+    const set = { factors: 8, regularisation: 1, scaling: 0.5, scaledBy: "confidence", features: "genres" };
+    const opened = await trained(data, "als", set);
+    const [order, known] = [Int32Array.from({ length: 12 }, (_, n) => n), Int32Array.from({ length: 11 }, (_, n) => n)];
+    const items = { order, known, catalog: selectCatalog(data.catalog, Int32Array.of(10)) };
+    const { state } = await opened.model.placeItems!(opened.state, items, { engine: localEngine(2 ** 20), step });
+    const [before, after] = [new Float32Array(11), new Float32Array(12)];
+    opened.model.ask({ profile: rowOf(data, 3) }).score(before);
+    alsAlgorithm
+      .open(state, localEngine(2 ** 22))
+      .ask({ profile: rowOf(data, 3) })
+      .score(after);
+    assert.deepEqual(after.slice(0, 11), before);
+  });
+
+  it("answers from files of earlier versions, which keep no projection, and places no films by them", async () => {
+    const data = checkerboardWithUnratedItem();
+    const { state, model } = await trained(data, "als", { factors: 8, features: "genres" });
+    const { content: _, featureCount: __, cells: ___, ...facts } = state.facts;
+    const { projection: ____, ...tensors } = state.tensors;
+    const earlier = alsAlgorithm.open({ ...state, facts: { ...facts, features: "genres" }, tensors }, localEngine());
+    const [before, after] = [new Float32Array(11), new Float32Array(11)];
+    model.ask({ profile: rowOf(data, 2) }).score(before);
+    earlier.ask({ profile: rowOf(data, 2) }).score(after);
+    assert.deepEqual(after, before);
+    assert.equal(earlier.placeItems, undefined);
+  });
+
   it("is refused where there is none, and by Adam", async () => {
     const data = randomDataset(20, 30, 0.2, 2);
     const bare = { ...data, catalog: emptyCatalog(30) };
@@ -187,6 +246,11 @@ describe("content in factorisations", () => {
     }
   });
 });
+
+async function trained(data: Dataset, model: string, set: Record<string, unknown>) {
+  const { state } = await fit(data, configure(model, set), { embedder });
+  return { state, model: algorithmNamed(model).open(state, localEngine(2 ** 22)) };
+}
 
 function hashOf({ facts, tensors }: State): string {
   const hash = createHash("sha256").update(JSON.stringify(facts));

@@ -2,11 +2,13 @@
  * Relations of a film graph as tensors of a State, by kind of node: genreOffsets int32 [films + 1], genreNodes int32 and
  * genreWeights float32 [edges].
  */
-import { type ContentKind, type FilmGraph, type Relation, relationFrom } from "../../content/graph.ts";
-import type { State, Tensors } from "../model.ts";
+import { type ContentKind, type FilmGraph, filmGraph, type Relation, relationFrom } from "../../content/graph.ts";
+import type { Csr } from "../../matrix/csr.ts";
+import type { NewItems, State, Tensors } from "../model.ts";
+import { placedRows } from "./placing.ts";
 import { checkRows, tensorOf } from "./state.ts";
 
-export function relationTensors({ relations }: FilmGraph): Tensors {
+export function relationTensors({ relations }: Pick<FilmGraph, "relations">): Tensors {
   return Object.fromEntries(
     relations.flatMap(({ kind, byFilm: { offsets, indices, values } }) => [
       [`${kind}Offsets`, { shape: [offsets.length], data: offsets }],
@@ -24,4 +26,14 @@ export function readRelation(state: State, kind: ContentKind, films: number): Re
   const columns = indices.reduce((most, node) => Math.max(most, node + 1), 0);
   checkRows(state, offsets, indices, columns);
   return relationFrom(kind, { rows: films, columns, offsets, indices, values });
+}
+
+/** A relation with the edges of new films, and those edges alone (new films × nodes). */
+export function placeInRelation(
+  items: NewItems,
+  kind: ContentKind,
+  { byFilm }: Relation,
+): { readonly relation: Relation; readonly added: Csr } {
+  const added = filmGraph(items.catalog, [kind]).relations[0].byFilm;
+  return { relation: relationFrom(kind, placedRows(items, byFilm, added)), added };
 }

@@ -7,7 +7,8 @@ import { localEngine } from "../../compute/engine.ts";
 import { emptyCatalog, labelsFrom } from "../../data/catalog.ts";
 import { random } from "../../random.ts";
 import type { FitContext } from "../model.ts";
-import { createProjection, featureRows } from "./projection.ts";
+import { readFeatures } from "./features.ts";
+import { createProjection } from "./projection.ts";
 
 describe("a projection of content", () => {
   const { byUser: features } = randomDataset(40, 9, 0.3, 1);
@@ -73,7 +74,7 @@ describe("a projection of content", () => {
       ["tfidf", [3, 0, 1]],
       ["text", [4, 0, 4]],
     ] as const) {
-      const { offsets, values } = (await featureRows(catalog, kind, "als", context))!;
+      const { offsets, values } = (await readFeatures(catalog, kind, "als", context))!.rows;
       for (const [row, count] of entries.entries()) {
         const own = values.subarray(offsets[row], offsets[row + 1]);
         assert.equal(own.length, count);
@@ -81,9 +82,9 @@ describe("a projection of content", () => {
         assert.ok(Math.abs(length - Math.sign(count)) < 1e-6);
       }
     }
-    assert.equal(await featureRows(catalog, "none", "als", context), undefined);
+    assert.equal(await readFeatures(catalog, "none", "als", context), undefined);
     const { embedder: _, ...blind } = context;
-    await assert.rejects(featureRows(catalog, "text", "als", blind), {
+    await assert.rejects(readFeatures(catalog, "text", "als", blind), {
       code: "CAPABILITY_MISSING",
       message: /als by text is trained with an embedder/,
     });
@@ -91,7 +92,7 @@ describe("a projection of content", () => {
 
   it("refuses content that nobody gave", async () => {
     for (const kind of ["genres", "tfidf", "text"] as const) {
-      await assert.rejects(featureRows(emptyCatalog(3), kind, "als", context), { code: "CONFIG_INVALID" });
+      await assert.rejects(readFeatures(emptyCatalog(3), kind, "als", context), { code: "CONFIG_INVALID" });
     }
   });
 });

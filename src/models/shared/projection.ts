@@ -9,77 +9,20 @@
  */
 import type { Arena, Engine } from "../../compute/engine.ts";
 import { sparseProduct } from "../../compute/kernels/sparse.ts";
-import { genreVectors, termVectors } from "../../content/catalog-vectors.ts";
-import type { Catalog } from "../../data/catalog.ts";
-import type { Shape } from "../../data/dataset.ts";
-import { MatineeError } from "../../errors.ts";
 import { type Csr, entriesWhere, transpose } from "../../matrix/csr.ts";
 import { sum } from "../../matrix/dense.ts";
-import type { FitContext } from "../model.ts";
-import { defaultTextModel, embedFilms, type TextVectors } from "./text-vectors.ts";
-
-export const featureKinds = ["none", "genres", "tfidf", "text"] as const;
-export type Features = (typeof featureKinds)[number];
 
 /** Steps of conjugate gradient each time. */
 const steps = 3;
 /** Squared lengths and products below this count as 0. */
 const negligible = 1e-30;
-/** Terms kept, as by the model tfidf. */
-const mostTerms = 5000;
-/** As memory is estimated before any text is read: entries of a film, and features in all, of so many films. */
-const sizes = {
-  genres: { entries: 3, features: () => 20 },
-  tfidf: { entries: 6, features: (items: number) => Math.min(mostTerms, 2 * items) },
-  text: { entries: 384, features: () => 384 },
-};
-/** What an error calls the content that is missing. */
-const words = { genres: "genres", tfidf: "words", text: "titles" };
-
-/**
- * Content of films as sparse rows of length 1 (items × features); empty rows for films without content.
- * @throws CONFIG_INVALID where no film has any; for text, CAPABILITY_MISSING without an embedder, and what that throws
- */
-export async function featureRows(
-  catalog: Catalog,
-  kind: Features,
-  model: string,
-  context: FitContext,
-): Promise<Csr | undefined> {
-  if (kind === "none") return undefined;
-  const features =
-    kind === "text"
-      ? denseRows(catalog.titles.length, await embedFilms(catalog, defaultTextModel, context, `${model} by text`))
-      : kind === "genres"
-        ? genreVectors(catalog)
-        : termVectors(catalog, mostTerms);
-  if (features.indices.length > 0) return features;
-  throw new MatineeError("CONFIG_INVALID", `${model}: features is ${kind}, and these films have no ${words[kind]}`, {
-    fix: "read data that name them, or set features to none",
-  });
-}
-
-/** Vectors as rows with an entry in every column; empty rows for the other items. */
-function denseRows(rows: number, { length, items, vectors }: TextVectors): Csr {
-  const offsets = new Int32Array(rows + 1);
-  for (const item of items) offsets[item + 1] = length;
-  for (let row = 0; row < rows; row++) offsets[row + 1] += offsets[row];
-  return { rows, columns: length, offsets, indices: Int32Array.from(vectors, (_, n) => n % length), values: vectors };
-}
-
-/** Bytes of a projection to `width` numbers. */
-export function projectionBytes({ items }: Pick<Shape, "items">, kind: Features, width: number): number {
-  if (kind === "none") return 0;
-  const entries = items * sizes[kind].entries;
-  const features = sizes[kind].features(items);
-  return 16 * entries + 4 * (items + features) + 4 * width * (2 * items + 4 * features);
-}
-
 export interface Projection {
   /** float32 [rows × width]: W f of the rows with ratings, zeros for the others. */
   readonly priors: Float32Array;
   /** μ |W|² */
   readonly penalty: number;
+  /** Wᵀ, float32 [features × width], in the engine's memory. */
+  readonly w: Float32Array;
   /** Improves W for these Y, float32 [rows × width] in the engine's memory, by a few steps of conjugate gradient. */
   update(y: Float32Array): Promise<void>;
   /** Sets Y of the rows without ratings to W f. */
@@ -112,6 +55,7 @@ export function createProjection(
 
   return {
     priors,
+    w,
     get penalty() {
       return mu * sum(inner(w, w, width));
     },

@@ -31,6 +31,13 @@ export function numberOf({ facts, ...state }: State, name: string): number {
   throw stateError(state, `fact ${name} is ${JSON.stringify(value)} where a number belongs`);
 }
 
+/** A text among the facts of a state. @throws ARTIFACT_CONTENT */
+export function textOf({ facts, ...state }: State, name: string): string {
+  const value = Object.hasOwn(facts, name) ? facts[name] : undefined;
+  if (typeof value === "string") return value;
+  throw stateError(state, `fact ${name} is ${JSON.stringify(value)} where a text belongs`);
+}
+
 /** One of several words among the facts of a state. @throws ARTIFACT_CONTENT */
 export function choiceOf<T extends string>({ facts, ...state }: State, name: string, choices: readonly T[]): T {
   const value = Object.hasOwn(facts, name) ? facts[name] : undefined;

@@ -2,7 +2,7 @@
 import { descriptionOf } from "../../content/description.ts";
 import type { Catalog } from "../../data/catalog.ts";
 import { MatineeError } from "../../errors.ts";
-import type { FitContext } from "../model.ts";
+import type { PlacingContext } from "../model.ts";
 
 export const defaultTextModel = "sentence-transformers/all-MiniLM-L6-v2";
 
@@ -16,18 +16,18 @@ export interface TextVectors {
 
 /**
  * @param model of the embedder
- * @param who the model that needs the vectors, for messages
+ * @param what needs the vectors, for messages: "text is trained"
  * @throws CAPABILITY_MISSING without an embedder, and what that throws
  */
 export async function embedFilms(
   catalog: Catalog,
   model: string,
-  { engine, embedder, step }: FitContext,
-  who: string,
+  { engine, embedder, step }: PlacingContext,
+  what: string,
 ): Promise<TextVectors> {
   if (!embedder) {
-    throw new MatineeError("CAPABILITY_MISSING", `${who} is trained with an embedder, and none is given`, {
-      fix: `in Node: fit(data, "${who.split(" ")[0]}", { embedder: onnxEmbedder() })`,
+    throw new MatineeError("CAPABILITY_MISSING", `${what} with an embedder, and none is given`, {
+      fix: "in Node: give the option { embedder: onnxEmbedder() }",
     });
   }
   const texts = catalog.titles.map((_, item) => descriptionOf(catalog, item));
@@ -38,4 +38,15 @@ export async function embedFilms(
     step,
   );
   return { length, items, vectors };
+}
+
+/** Vectors of films for a model that was trained with vectors of some length. @throws TEXT_MODEL where they have another */
+export async function embedLikewise(
+  length: number,
+  ...[catalog, model, context, what]: Parameters<typeof embedFilms>
+): Promise<TextVectors> {
+  const found = await embedFilms(catalog, model, context, what);
+  if (found.length === length) return found;
+  const message = `the embedder gives vectors of ${found.length} numbers, and the model was trained on ${length}`;
+  throw new MatineeError("TEXT_MODEL", message, { fix: `give the embedder of training, ${model}` });
 }

@@ -11,7 +11,6 @@
  */
 import type { Static } from "typebox";
 import { mostLiked } from "../../content/description.ts";
-import { loadOptionalPackage } from "../../content/optional-package.ts";
 import { labelsOf } from "../../data/catalog.ts";
 import type { DatasetInfo } from "../../data/dataset.ts";
 import { checkCancelled } from "../../data/progress.ts";
@@ -19,6 +18,7 @@ import { MatineeError, oneLine } from "../../errors.ts";
 import type { Profile } from "../../models/model.ts";
 import { Type } from "../../models/shared/schema.ts";
 import { completeSettings } from "../../models/shared/settings.ts";
+import { loadOptionalPackage } from "../../optional-package.ts";
 import { present } from "../../present.ts";
 import type { Candidate, Reranked, Reranker } from "./rerank.ts";
 

@@ -1,9 +1,10 @@
 /** Models side by side, by kind of metric: values, intervals, and which models are as good as the best. */
-import { axisX, axisY, dot, gridX, type Markish, ruleY } from "@observablehq/plot";
+import type { Markish } from "@observablehq/plot";
 import type { Estimate, Evaluation } from "../../evaluate/evaluation.ts";
 import { standingsOf } from "../../evaluate/standings.ts";
 import { decimal } from "../../numbers.ts";
-import { draw, type Panel, type Picture, panelWidth, shortened } from "../picture.ts";
+import { draw, plot } from "../draw.ts";
+import { type Panel, type Picture, panelWidth, shortened } from "../picture.ts";
 import { swatch } from "./key.ts";
 import { intervalSuffix, parseMetricName } from "./over-k.ts";
 
@@ -83,8 +84,8 @@ function comparisonPanel(
     const title = `${row.name}: ${decimal(mean)}${intervalSuffix(row.estimate)}`;
     const interval = low === undefined || high === undefined ? [] : [{ low, high }];
     return [
-      ruleY(interval, { y: () => y, x1: "low", x2: "high", stroke: color, strokeWidth: 2 }),
-      dot([mean], { y: () => y, x: mean, symbol, r: 4.5, title: () => title, ...paint }),
+      plot().ruleY(interval, { y: () => y, x1: "low", x2: "high", stroke: color, strokeWidth: 2 }),
+      plot().dot([mean], { y: () => y, x: mean, symbol, r: 4.5, title: () => title, ...paint }),
     ];
   });
   const options = {
@@ -97,9 +98,9 @@ function comparisonPanel(
     x: { label: null, nice: true, inset: 8 },
     y: { domain: Array.from(rows.keys()), type: "point" as const, label: null, padding: 0.7 },
     marks: [
-      gridX({ ticks: 4 }),
-      axisX({ ticks: 4, tickSize: 0, label: directions[better ?? "neither"], labelArrow: "none" }),
-      axisY({ tickFormat: (row: number) => labels[row], tickSize: 0 }),
+      plot().gridX({ ticks: 4 }),
+      plot().axisX({ ticks: 4, tickSize: 0, label: directions[better ?? "neither"], labelArrow: "none" }),
+      plot().axisY({ tickFormat: (row: number) => labels[row], tickSize: 0 }),
       ...marks,
     ],
   };

@@ -1,7 +1,7 @@
 /** Keys of pictures: which colour and symbol is which model. */
-import { dot } from "@observablehq/plot";
 import type { ModelResult } from "../../evaluate/evaluation.ts";
-import { draw, type Picture, seriesStyle } from "../picture.ts";
+import { draw, plot } from "../draw.ts";
+import { type Picture, seriesStyle } from "../picture.ts";
 
 /** Draws one mark as it looks in the panels. */
 export function swatch(
@@ -15,7 +15,7 @@ export function swatch(
     height: 16,
     margin: 0,
     axis: null,
-    marks: [dot([0], { frameAnchor: "middle", r: 4.5, symbol: symbol as "circle", ...paint })],
+    marks: [plot().dot([0], { frameAnchor: "middle", r: 4.5, symbol: symbol as "circle", ...paint })],
   });
 }
 

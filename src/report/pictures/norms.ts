@@ -1,8 +1,8 @@
 /** Histograms of the lengths of the vectors of films and users: how much a model has learnt about each. */
-import { axisX, axisY, gridY, rectY, ruleY } from "@observablehq/plot";
 import { dot } from "../../matrix/dense.ts";
 import { count, decimal, median } from "../../numbers.ts";
-import { draw, type Panel, type Picture, panelWidth } from "../picture.ts";
+import { draw, plot } from "../draw.ts";
+import { type Panel, type Picture, panelWidth } from "../picture.ts";
 import type { HistogramBin } from "./ratings.ts";
 
 /** Euclidean norms of rows × length. */
@@ -66,8 +66,8 @@ function normsPanel(
     x: { label: "Norm" },
     y: { label: who === "films" ? "Films" : "People", tickFormat: "~s" },
     marks: [
-      gridY({ ticks: 5 }),
-      rectY(bins, {
+      plot().gridY({ ticks: 5 }),
+      plot().rectY(bins, {
         x1: "from",
         x2: "to",
         y: "n",
@@ -76,9 +76,9 @@ function normsPanel(
         insetRight: 0.5,
         title: ({ from, to, n }: HistogramBin) => `${decimal(from)}–${decimal(to)}: ${count(n)}`,
       }),
-      ruleY([0]),
-      axisX({ ticks: 6 }),
-      axisY({ ticks: 5, tickSize: 0 }),
+      plot().ruleY([0]),
+      plot().axisX({ ticks: 6 }),
+      plot().axisY({ ticks: 5, tickSize: 0 }),
     ],
   };
   return { title: who === "films" ? "Films" : "People", alt, svg: draw(document, alt, options) };

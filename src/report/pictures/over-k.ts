@@ -1,8 +1,9 @@
 /** Metrics over the length of the lists, with error bars: one panel for each metric that was measured at several lengths. */
-import { axisX, axisY, dot, gridY, line, type Markish, ruleX } from "@observablehq/plot";
+import type { Markish } from "@observablehq/plot";
 import type { Estimate, Evaluation } from "../../evaluate/evaluation.ts";
 import { decimal } from "../../numbers.ts";
-import { draw, type Panel, type Picture, panelWidth, seriesStyle, shortened } from "../picture.ts";
+import { draw, plot } from "../draw.ts";
+import { type Panel, type Picture, panelWidth, seriesStyle, shortened } from "../picture.ts";
 import { modelKey } from "./key.ts";
 
 /** Takes "ndcg@10" apart: the kind of metric, and the length of lists. */
@@ -77,8 +78,8 @@ function curvePanel(
     const barred = own.filter(({ estimate: { low, high } }) => low !== undefined && high !== undefined);
     const mean = ({ estimate }: LengthPoint) => estimate.mean;
     return [
-      line(own, { x: "k", y: mean, stroke: color, strokeWidth: 1.5, dx }),
-      ruleX(barred, {
+      plot().line(own, { x: "k", y: mean, stroke: color, strokeWidth: 1.5, dx }),
+      plot().ruleX(barred, {
         x: "k",
         y1: ({ estimate }: LengthPoint) => estimate.low,
         y2: ({ estimate }: LengthPoint) => estimate.high,
@@ -86,7 +87,7 @@ function curvePanel(
         strokeWidth: 1.5,
         dx,
       }),
-      dot(own, { x: "k", y: mean, fill: color, symbol, r: 3.5, dx, title: pointTitle }),
+      plot().dot(own, { x: "k", y: mean, fill: color, symbol, r: 3.5, dx, title: pointTitle }),
     ];
   });
   const options = {
@@ -99,9 +100,9 @@ function curvePanel(
     x: { type: "log" as const, label: "K", inset: 14 },
     y: { label: null, nice: true },
     marks: [
-      gridY({ ticks: 5 }),
-      axisX({ ticks: [...ks], tickFormat: (k: number) => String(k) }),
-      axisY({ ticks: 5, tickSize: 0 }),
+      plot().gridY({ ticks: 5 }),
+      plot().axisX({ ticks: [...ks], tickFormat: (k: number) => String(k) }),
+      plot().axisY({ ticks: 5, tickSize: 0 }),
       ...marks,
     ],
   };

@@ -1,7 +1,7 @@
 /** Histograms of ratings: how often each was given, and how many each user gave and each film got. */
-import { axisX, axisY, gridY, rectY, ruleY } from "@observablehq/plot";
 import { count, median, percent } from "../../numbers.ts";
-import { draw, type Panel, type Picture, panelWidth } from "../picture.ts";
+import { draw, plot } from "../draw.ts";
+import { type Panel, type Picture, panelWidth } from "../picture.ts";
 
 /** The numbers behind the histograms. */
 export interface RatingNumbers {
@@ -101,8 +101,8 @@ function ratingsPanel(document: Document, bins: readonly HistogramBin[], step: n
     x: { label: "Rating" },
     y: { label: "Ratings", tickFormat: "~s" },
     marks: [
-      gridY({ ticks: 5 }),
-      rectY(bins, {
+      plot().gridY({ ticks: 5 }),
+      plot().rectY(bins, {
         x1: ({ from }: HistogramBin) => from - shift,
         x2: ({ to }: HistogramBin) => to - shift,
         y: "n",
@@ -111,9 +111,9 @@ function ratingsPanel(document: Document, bins: readonly HistogramBin[], step: n
         insetRight: 1,
         title: ({ from, n }: HistogramBin) => `${from}: ${count(n)}`,
       }),
-      ruleY([0]),
-      axisX({ ticks: bins.length <= 12 ? bins.map(({ from }) => from) : 6, tickSize: 0 }),
-      axisY({ ticks: 5, tickSize: 0 }),
+      plot().ruleY([0]),
+      plot().axisX({ ticks: bins.length <= 12 ? bins.map(({ from }) => from) : 6, tickSize: 0 }),
+      plot().axisY({ ticks: 5, tickSize: 0 }),
     ],
   };
   return { title: "Ratings", alt, svg: draw(document, alt, options) };
@@ -136,8 +136,8 @@ function countsPanel(
     x: { type: "log" as const, base: 2, label: `Ratings per ${unit}` },
     y: { label: who, tickFormat: "~s" },
     marks: [
-      gridY({ ticks: 5 }),
-      rectY(bins, {
+      plot().gridY({ ticks: 5 }),
+      plot().rectY(bins, {
         x1: "from",
         x2: "to",
         y: "n",
@@ -146,9 +146,9 @@ function countsPanel(
         insetRight: 1,
         title: ({ from, to, n }: HistogramBin) => `${count(from)}–${count(to - 1)}: ${count(n)}`,
       }),
-      ruleY([0]),
-      axisX({ ticks: ends.filter((_, n) => n % every === 0), tickFormat: (n: number) => count(n), tickSize: 4 }),
-      axisY({ ticks: 5, tickSize: 0 }),
+      plot().ruleY([0]),
+      plot().axisX({ ticks: ends.filter((_, n) => n % every === 0), tickFormat: (n: number) => count(n), tickSize: 4 }),
+      plot().axisY({ ticks: 5, tickSize: 0 }),
     ],
   };
   return { title: `Ratings per ${unit}`, alt, svg: draw(document, alt, options) };

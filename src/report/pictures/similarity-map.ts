@@ -1,8 +1,9 @@
 /** Similarities of films as a heat map: in the order given, or clustered, with the dendrogram on two sides. */
-import { axisX, line, type Markish, rect, type ScaleOptions, text } from "@observablehq/plot";
+import type { Markish, ScaleOptions } from "@observablehq/plot";
 import { decimal } from "../../numbers.ts";
+import { draw, plot } from "../draw.ts";
 import { brackets, cosineDistances, leafOrder, type Merge, weightedLinkage } from "../linkage.ts";
-import { draw, type Picture, shortened } from "../picture.ts";
+import { type Picture, shortened } from "../picture.ts";
 import type { Similarities } from "../similarity.ts";
 
 export interface SimilarFilms {
@@ -128,18 +129,18 @@ function drawMap(
   };
   const far = n - 0.5;
   const marks: Markish[] = [
-    rect(similarityCells(films, order), {
+    plot().rect(similarityCells(films, order), {
       ...square,
       fill: "value",
       title: ({ row, column, value }: SimilarityCell) =>
         `${films.titles[order[row]]} and ${films.titles[order[column]]}: ${decimal(value)}`,
     }),
-    rect(
+    plot().rect(
       labels.map(({ place }) => ({ row: place, column: place, value: 1 })),
       { ...square, fill: "var(--faint)" },
     ),
-    text(labels, { x: far, y: "place", text: "title", textAnchor: "start", dx: 6 }),
-    text(labels, { x: "place", y: far, text: "title", textAnchor: "end", rotate: -90, dy: 6 }),
+    plot().text(labels, { x: far, y: "place", text: "title", textAnchor: "start", dx: 6 }),
+    plot().text(labels, { x: "place", y: far, text: "title", textAnchor: "end", rotate: -90, dy: 6 }),
     ...(merges ? dendrograms(merges) : []),
   ];
   const span = (before + n) * cellSize;
@@ -167,7 +168,7 @@ function dendrograms(merges: readonly Merge[]): Markish[] {
     { merge, at: b.at, away: away(b.height) },
   ]);
   const look = { z: "merge", stroke: "currentColor", strokeWidth: 1 };
-  return [line(corners, { x: "away", y: "at", ...look }), line(corners, { x: "at", y: "away", ...look })];
+  return [plot().line(corners, { x: "away", y: "at", ...look }), plot().line(corners, { x: "at", y: "away", ...look })];
 }
 
 /** Draws the key: which colour is which number. */
@@ -185,7 +186,7 @@ function drawRamp(document: Document, films: SimilarFilms): string {
     marginRight: 14,
     color,
     marks: [
-      rect(
+      plot().rect(
         Array.from({ length: steps }, (_, step) => step),
         {
           x1: at,
@@ -196,7 +197,7 @@ function drawRamp(document: Document, films: SimilarFilms): string {
           shapeRendering: "crispEdges",
         },
       ),
-      axisX({ ticks: 5, label: null }),
+      plot().axisX({ ticks: 5, label: null }),
     ],
     y: { axis: null },
   });

@@ -1,8 +1,9 @@
 /** Error of predicted ratings, by how active users are and how popular films are. */
-import { axisX, axisY, dot, gridY, line, type Markish } from "@observablehq/plot";
+import type { Markish } from "@observablehq/plot";
 import type { Evaluation, ModelResult, Slice } from "../../evaluate/evaluation.ts";
 import { count, decimal } from "../../numbers.ts";
-import { draw, type Panel, type Picture, panelWidth, seriesStyle, shortened } from "../picture.ts";
+import { draw, plot } from "../draw.ts";
+import { type Panel, type Picture, panelWidth, seriesStyle, shortened } from "../picture.ts";
 import { modelKey } from "./key.ts";
 
 const kinds = [
@@ -65,8 +66,8 @@ function slicePanel(
     const title = ({ name, range, rmse, n }: SlicePoint) =>
       `${shortened(name, 80)}, ${range}: ${decimal(rmse)} of ${count(n)} ratings`;
     return [
-      line(own, { ...at, stroke: color, strokeWidth: 1.5 }),
-      dot(own, { ...at, fill: color, symbol, r: 3.5, title }),
+      plot().line(own, { ...at, stroke: color, strokeWidth: 1.5 }),
+      plot().dot(own, { ...at, fill: color, symbol, r: 3.5, title }),
     ];
   });
   const options = {
@@ -77,7 +78,12 @@ function slicePanel(
     marginTop: 22,
     x: { domain: ranges, type: "point" as const, label, padding: 0.4 },
     y: { label: "RMSE", nice: true },
-    marks: [gridY({ ticks: 5 }), axisX({ tickSize: 0, tickRotate: -35 }), axisY({ ticks: 5, tickSize: 0 }), ...marks],
+    marks: [
+      plot().gridY({ ticks: 5 }),
+      plot().axisX({ tickSize: 0, tickRotate: -35 }),
+      plot().axisY({ ticks: 5, tickSize: 0 }),
+      ...marks,
+    ],
   };
   return { title, alt, svg: draw(document, alt, options) };
 }

@@ -1,7 +1,7 @@
 /** The heaviest terms of each film: those that weigh most in the texts about it. */
-import { axisY, barX, text } from "@observablehq/plot";
 import { decimal } from "../../numbers.ts";
-import { draw, type Panel, type Picture, panelWidth, shortened } from "../picture.ts";
+import { draw, plot } from "../draw.ts";
+import { type Panel, type Picture, panelWidth, shortened } from "../picture.ts";
 
 /** A film's terms, heaviest first. */
 export interface MarkedFilm {
@@ -42,15 +42,15 @@ function termsPanel(document: Document, { title, terms }: MarkedFilm, highest: n
     x: { domain: [0, highest], axis: null },
     y: { domain: Array.from(terms.keys()), label: null, padding: 0.25 },
     marks: [
-      barX(terms, { x: "weight", y: (_: unknown, n: number) => n, fill: "var(--series-0)" }),
-      text(terms, {
+      plot().barX(terms, { x: "weight", y: (_: unknown, n: number) => n, fill: "var(--series-0)" }),
+      plot().text(terms, {
         x: "weight",
         y: (_: unknown, n: number) => n,
         text: ({ weight }: { weight: number }) => weight.toFixed(2),
         textAnchor: "start",
         dx: 5,
       }),
-      axisY({ tickFormat: (n: number) => labels[n], tickSize: 0 }),
+      plot().axisY({ tickFormat: (n: number) => labels[n], tickSize: 0 }),
     ],
   };
   return { title: shortened(title, 60), alt, svg: draw(document, alt, options) };

@@ -1,8 +1,8 @@
 /** The trials of tuning: how good they were, in their order and by each numeric setting. */
-import { axisX, axisY, dot, gridY, ruleX, ruleY } from "@observablehq/plot";
 import type { Trial, TuningResult } from "../../evaluate/tuning/result.ts";
 import { decimal } from "../../numbers.ts";
-import { type Cell, draw, type Panel, type Picture, panelWidth } from "../picture.ts";
+import { draw, plot } from "../draw.ts";
+import { type Cell, type Panel, type Picture, panelWidth } from "../picture.ts";
 
 /** A trial's last run. */
 interface TrialPoint {
@@ -101,12 +101,12 @@ function trialsPanel(
     x: { type: logarithmic ? "log" : "linear", label, nice: true },
     y: { label: metric, nice: true },
     marks: [
-      gridY({ ticks: 5 }),
-      axisX({ ticks: 5, tickSize: 0, ...(logarithmic ? { tickFormat: "~g" } : {}) }),
-      axisY({ ticks: 5, tickSize: 0 }),
-      ruleY([usual], { stroke: "currentColor", strokeOpacity: 0.6, strokeDasharray: "4 3" }),
-      ruleX(points, { ...at, y1: "low", y2: "high", strokeWidth: 1 }),
-      dot(points, {
+      plot().gridY({ ticks: 5 }),
+      plot().axisX({ ticks: 5, tickSize: 0, ...(logarithmic ? { tickFormat: "~g" } : {}) }),
+      plot().axisY({ ticks: 5, tickSize: 0 }),
+      plot().ruleY([usual], { stroke: "currentColor", strokeOpacity: 0.6, strokeDasharray: "4 3" }),
+      plot().ruleX(points, { ...at, y1: "low", y2: "high", strokeWidth: 1 }),
+      plot().dot(points, {
         ...at,
         y: "value",
         r: 3.5,

@@ -1,6 +1,6 @@
-import { TypeBoxValidatorCompiler } from "@fastify/type-provider-typebox";
-import type { FastifyInstance } from "fastify";
-import { Type } from "typebox";
+import type { FastifyInstance, FastifySchemaCompiler } from "fastify";
+import { type TSchema, Type } from "typebox";
+import { Compile } from "typebox/compile";
 import { present } from "../../present.ts";
 import type { OpenModel } from "../../recommend/open-model.ts";
 import type { UserRatings } from "../../recommend/query.ts";
@@ -32,8 +32,13 @@ export function addRoute<O extends Operation>(
       querystring: query ?? noQuery,
       response: { 200: response, "4xx": shapes.Problem, "5xx": shapes.Problem },
     },
-    // TypeBox's compiler takes a body as it is; the default one would turn "5" into 5 and null into 0.
-    ...present({ validatorCompiler: body && TypeBoxValidatorCompiler }),
+    ...present({ validatorCompiler: body && compileBodyCheck }),
     handler: (request) => answer(request as RequestOf<O>),
   });
 }
+
+/** Takes a body as it is; the default check would turn "5" into 5 and null into 0. */
+const compileBodyCheck: FastifySchemaCompiler<TSchema> = ({ schema }) => {
+  const check = Compile(schema);
+  return (value) => (check.Check(value) ? { value } : { error: check.Errors(value) });
+};

@@ -5,15 +5,15 @@ import { createEngine } from "../../../compute/pool.ts";
 import { onnxEmbedder } from "../../../content/sentences.ts";
 import type { Dataset } from "../../../data/dataset.ts";
 import { defaultCacheFolder } from "../../../data/download/cache-folder.ts";
+import { writeTable } from "../../../data/write-table.ts";
 import type { Contender } from "../../../evaluate/contender.ts";
 import { type EvaluationResult, evaluate, type Journal } from "../../../evaluate/evaluate.ts";
 import type { Estimate, Evaluation } from "../../../evaluate/evaluation.ts";
 import { openJournal } from "../../../evaluate/journal.ts";
 import { count, metricDecimal } from "../../../numbers.ts";
 import { present } from "../../../present.ts";
-import { replaceText } from "../../../replace-file.ts";
 import { type EvaluationFlags, splitAsFlagged } from "../../options/evaluation.ts";
-import { writeReport } from "../../options/report.ts";
+import { writeEvaluationReport } from "../../options/report.ts";
 import { note } from "../../terminal/output.ts";
 import { withProgressByLabel } from "../../terminal/progress.ts";
 import { cancellation } from "../../terminal/run.ts";
@@ -37,10 +37,18 @@ export async function runEvaluation(
   const result = await withProgressByLabel(label, (onProgress) =>
     evaluate(dataset, contenders, splits, { ...options, onProgress }),
   );
-  if (flags.report !== undefined) await writeEvaluation(flags.report, result.evaluation, dataset);
+  if (flags.report !== undefined) {
+    const { evaluation } = result;
+    await writeEvaluationReport(flags.report, evaluation, async () => {
+      const { evaluationReport } = await import("../../../report/evaluation-report.ts");
+      return evaluationReport({ evaluation, dataset });
+    });
+    note(`Wrote ${flags.report}.`);
+  }
   if (flags.people !== undefined) {
-    const { csvByUser } = await import("../../../report/tables.ts");
-    await replaceText(flags.people, csvByUser(result, dataset.users));
+    const { userTable } = await import("../../../report/evaluation-tables.ts");
+    const { columns, batches } = userTable(result, dataset.users);
+    await writeTable(flags.people, columns, batches, { signal: cancellation });
     note(`Wrote ${flags.people}.`);
   }
   return result;
@@ -54,12 +62,6 @@ export function evaluateOptions({ seed, memory = process.availableMemory() }: Ev
 /** The journal in the cache folder. */
 export function openCachedJournal({ fresh }: EvaluationFlags): Promise<Journal> {
   return openJournal(join(defaultCacheFolder(), "evaluations"), present({ fresh }));
-}
-
-async function writeEvaluation(file: string, evaluation: Evaluation, dataset: Dataset): Promise<void> {
-  const { evaluationReport } = await import("../../../report/evaluation-report.ts");
-  await writeReport(file, await evaluationReport({ evaluation, dataset }), evaluation);
-  note(`Wrote ${file}.`);
 }
 
 /** "als on ml-100k: u1, 80,000 ratings to train on, 20,000 of 459 people held out; relevant from 4". */

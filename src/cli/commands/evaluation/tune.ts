@@ -3,6 +3,7 @@ import { writeArtifact } from "../../../artifact/file.ts";
 import { createEngine } from "../../../compute/pool.ts";
 import type { Dataset } from "../../../data/dataset.ts";
 import { metricsNamed } from "../../../evaluate/metrics.ts";
+import { evaluationRecord } from "../../../evaluate/record-evaluation.ts";
 import type { Trial, TrialRun, TuningResult } from "../../../evaluate/tuning/result.ts";
 import { type TuneCandidateOptions, tuneCandidate, tuningCandidate } from "../../../evaluate/tuning/tune.ts";
 import { algorithmNamed } from "../../../models/registry.ts";
@@ -19,7 +20,7 @@ import {
 } from "../../options/evaluation.ts";
 import { addModelOptions, fitWithProgress } from "../../options/model.ts";
 import { parsePositive } from "../../options/parse.ts";
-import { writeReport } from "../../options/report.ts";
+import { writeEvaluationReport } from "../../options/report.ts";
 import { alignColumns, note, printJson, printLines } from "../../terminal/output.ts";
 import { withProgressByLabel } from "../../terminal/progress.ts";
 import { cancellation } from "../../terminal/run.ts";
@@ -70,8 +71,10 @@ async function run(flags: TuneFlags, command: Command): Promise<void> {
     (onProgress) => tuneCandidate(dataset, tuned, splits, { ...options, onProgress }),
   );
   if (flags.report !== undefined) {
-    const { tuningReport } = await import("../../../report/tuning-report.ts");
-    await writeReport(flags.report, await tuningReport(result, dataset), result.final);
+    await writeEvaluationReport(flags.report, result.final, async () => {
+      const { tuningReport } = await import("../../../report/tuning-report.ts");
+      return tuningReport(result, dataset);
+    });
     note(`Wrote ${flags.report}.`);
   }
   const { settings } = algorithmNamed(flags.model);
@@ -82,7 +85,9 @@ async function run(flags: TuneFlags, command: Command): Promise<void> {
   else printLines(tuningLines(result, train));
 
   async function save(file: string, data: Dataset, best: TuneFlags): Promise<void> {
-    await writeArtifact(file, await fitWithProgress(data, best.model, best, engine), { signal: cancellation });
+    const { record, ...trained } = await fitWithProgress(data, best.model, best, engine);
+    const evaluation = evaluationRecord(result.final, result.final.models[0]);
+    await writeArtifact(file, { ...trained, record: { ...record, evaluation } }, { signal: cancellation });
   }
 }
 

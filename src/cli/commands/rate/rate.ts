@@ -1,20 +1,21 @@
 import { existsSync } from "node:fs";
 import { Command } from "commander";
 import type { DatasetInfo, ItemIndex } from "../../../data/dataset.ts";
-import { idText } from "../../../data/ids.ts";
 import { MatineeError } from "../../../errors.ts";
 import { present } from "../../../present.ts";
 import { neighbours, type RatedFilm, ratedFilms } from "../../../recommend/neighbours.ts";
 import { lookAlike, mostRated } from "../../../recommend/onboarding.ts";
-import { openModel } from "../../../recommend/open-model.ts";
+import { type OpenModel, openModel } from "../../../recommend/open-model.ts";
 import { predict } from "../../../recommend/predict.ts";
+import { writtenForms } from "../../../recommend/profile/import-profile.ts";
+import { readProfile, writeProfile } from "../../../recommend/profile/profile-file.ts";
 import { queryFromRatings, queryOfUser, type UserRatings } from "../../../recommend/query.ts";
-import { readRatingsFile, writeRatingsFile } from "../../../recommend/ratings-file.ts";
 import { recommend } from "../../../recommend/recommend.ts";
 import type { RatingOfFilm } from "../../../recommend/request.ts";
+import type { FilmSearch } from "../../../recommend/search.ts";
 import { ensureWritable } from "../../../replace-file.ts";
 import { addSourceOptions, loadModel, type ModelFlags } from "../../options/model.ts";
-import { requireUserRatings } from "../../options/user.ts";
+import { ratingsFlag, readGivenProfile, requireUserRatings } from "../../options/user.ts";
 import { note, printJson, printLines } from "../../terminal/output.ts";
 import { openPrompt } from "../../terminal/prompt.ts";
 import { listLines, titleText } from "../../terminal/wording.ts";
@@ -22,6 +23,7 @@ import { neighbourLine } from "../neighbours.ts";
 import { rateFilms } from "./session.ts";
 
 interface RateFlags extends ModelFlags {
+  ratings?: string;
   save?: string;
   lookAlike?: true;
   json?: true;
@@ -34,7 +36,11 @@ const maxNeighbours = 3;
 export function rateCommand(): Command {
   const command = new Command("rate")
     .description("Asks you to rate films, then lists ten films with predicted ratings and reasons.")
-    .option("--save <file>", "save the ratings after every answer; start from those that the file holds")
+    .option("--ratings <file>", ratingsFlag)
+    .option(
+      "--save <file>",
+      "save the ratings after every answer, and start from those that the file holds; .csv for Letterboxd's import, else JSON",
+    )
     .option("--look-alike", "list films for the user of the data who agrees with you most often, within 1 star")
     .option("--json", "print one JSON document")
     .action(run);
@@ -44,25 +50,28 @@ export function rateCommand(): Command {
 async function run(flags: RateFlags): Promise<void> {
   const { save } = flags;
   if (save !== undefined) await ensureWritable(save);
-  const before = save !== undefined && existsSync(save) ? await readRatingsFile(save) : [];
   const loaded = await loadModel(flags, "user-knn");
   using recommender = openModel(loaded.trained);
   const { info } = recommender;
   predict(recommender, queryFromRatings(info, []), []); // throws at once where the model cannot
   const known = flags.lookAlike ? await requireUserRatings(loaded, recommender) : undefined;
-  const ratings = new Map(before.map(({ id, rating }) => [recommender.search.byId(id), rating]));
+  const given = flags.ratings === undefined ? undefined : await readGivenProfile(flags.ratings, recommender);
+  const before = save !== undefined && existsSync(save) ? await readSaved(save, recommender) : [];
+  const ratings = new Map([...(given?.ratings ?? []), ...before]);
   queryFromRatings(info, ratings);
-  await askForRatings(info, ratings, save);
+  if (save !== undefined && given !== undefined) await saveRatings(save, info, ratings);
+  await askForRatings(recommender, ratings, flags, new Map(given?.ratings));
 
   const query = queryFromRatings(info, ratings);
   const alike = known && findLookAlike(known, ratings);
   if (known && !alike) note("Nobody agrees with any of your ratings: these films are by the ratings themselves.");
   const own = ratedFilms(info, query.profile);
   const near = recommender.model.ask(query).neighbours ? neighbours(recommender, query, maxNeighbours) : [];
-  const items = await recommend(recommender, query, present({ like: alike?.query }));
+  const items = await recommend(recommender, query, present({ like: alike?.query, exclude: given?.seen }));
   if (flags.json) {
     const like = alike && { user: alike.user, agreed: alike.agreed };
-    printJson({ model: recommender.name, ...present({ like }), ratings: own, neighbours: near, items });
+    const more = present({ like, import: given?.import });
+    printJson({ model: recommender.name, ...more, ratings: own, neighbours: near, items });
     return;
   }
   const who = alike ? `user ${alike.user}` : "you";
@@ -76,13 +85,38 @@ async function run(flags: RateFlags): Promise<void> {
   ]);
 }
 
-/** Asks for ratings, into `ratings`. Where it is interrupted, it says how the ratings given so far can be used. */
-async function askForRatings(info: DatasetInfo, ratings: Map<ItemIndex, number>, save?: string): Promise<void> {
+/**
+ * The ratings in a file that is going to be replaced.
+ * @throws USAGE for an export of a site, or where something of the file would be lost
+ */
+async function readSaved(file: string, recommender: OpenModel): Promise<[ItemIndex, number][]> {
+  const { ratings, import: report } = await readProfile(file, recommender);
+  const lost = report.doubtful.length + report.unmatched.length;
+  if (!writtenForms.includes(report.form) || lost > 0) {
+    const other =
+      lost > 0 ? `has films that are not certain in these data (${lost})` : `is of another kind (${report.form})`;
+    throw new MatineeError("USAGE", `${file} ${other}, and would be replaced`, {
+      fix: `start from it with --ratings ${file}, and save to another file`,
+    });
+  }
+  return ratings.map(({ id, rating }) => [recommender.info.items.index(id), rating]);
+}
+
+/**
+ * Asks for ratings, into `ratings`. Where it is interrupted, it says how the ratings given so far can be used.
+ * @param imported those of --ratings
+ */
+async function askForRatings(
+  recommender: OpenModel,
+  ratings: Map<ItemIndex, number>,
+  { save, ratings: file }: RateFlags,
+  imported: ReadonlyMap<ItemIndex, number>,
+): Promise<void> {
+  const { info } = recommender;
   const films = mostRated(info, shown);
   const needed = Math.min(least, films.length);
-  const given = () => Array.from(ratings, ([item, rating]): RatingOfFilm => ({ id: info.items.id(item), rating }));
   const changed = async () => {
-    if (save !== undefined) await writeRatingsFile(save, given());
+    if (save !== undefined) await saveRatings(save, info, ratings);
   };
   try {
     using terminal = openPrompt();
@@ -97,15 +131,40 @@ async function askForRatings(info: DatasetInfo, ratings: Map<ItemIndex, number>,
     );
   } catch (error) {
     const saved = error instanceof MatineeError && error.code === "WRITE_FAILED" ? undefined : save;
-    if (ratings.size > 0) note(keptText(given(), saved));
+    if (saved !== undefined && ratings.size > 0) {
+      note(`Your ratings are in ${saved}: --save takes them up again.`);
+    } else if (ratings.size > 0) {
+      const own = [...ratings].filter(([item, rating]) => imported.get(item) !== rating);
+      const words = [...(file === undefined ? [] : ["--ratings", file]), ...rateFlags(recommender, own)];
+      note(`Your ratings, for matinee recommend: ${words.map(shellWord).join(" ")}`);
+    }
     throw error;
   }
 }
 
-function keptText(given: readonly RatingOfFilm[], save?: string): string {
-  if (save !== undefined) return `Your ratings are in ${save}: --save takes them up again.`;
-  const flags = given.map(({ id, rating }) => `--rate ${/^[\w-]+$/.test(String(id)) ? id : idText(id)}=${rating}`);
-  return `Your ratings, for matinee recommend: ${flags.join(" ")}`;
+function saveRatings(file: string, info: DatasetInfo, ratings: ReadonlyMap<ItemIndex, number>): Promise<void> {
+  const byId = Array.from(ratings, ([item, rating]): RatingOfFilm => ({ id: info.items.id(item), rating }));
+  return writeProfile(file, byId, info);
+}
+
+function rateFlags({ info, search }: OpenModel, ratings: readonly (readonly [ItemIndex, number])[]): string[] {
+  return ratings.flatMap(([item, rating]) => {
+    const id = String(info.items.id(item));
+    return ["--rate", `${meansFilm(search, id, item) ? "" : "id:"}${id}=${rating}`];
+  });
+}
+
+function shellWord(word: string): string {
+  return /^[\w:./=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** Whether a word on the command line means a film and no other. */
+function meansFilm(search: FilmSearch, word: string, item: ItemIndex): boolean {
+  try {
+    return search.byIdOrTitle(word) === item;
+  } catch {
+    return false;
+  }
 }
 
 function findLookAlike(known: UserRatings, ratings: Map<ItemIndex, number>) {

@@ -2,6 +2,7 @@
 import { stat } from "node:fs/promises";
 import { hnsw, type MakeIndex } from "../../../compute/hnsw.ts";
 import { createEngine } from "../../../compute/pool.ts";
+import { checkTableFile } from "../../../data/write-table.ts";
 import { MatineeError } from "../../../errors.ts";
 import type { Csr } from "../../../matrix/csr.ts";
 import { count } from "../../../numbers.ts";
@@ -12,7 +13,6 @@ import { type OpenModel, openModel } from "../../../recommend/open-model.ts";
 import { recommendAll } from "../../../recommend/recommend-all.ts";
 import { rerankAll } from "../../../recommend/reranking/rerank.ts";
 import { writeLists } from "../../../recommend/write-lists.ts";
-import { ensureWritable } from "../../../replace-file.ts";
 import type { ModelFlags } from "../../options/model.ts";
 import { loadModel } from "../../options/model.ts";
 import type { Reranking } from "../../options/rerank.ts";
@@ -33,7 +33,7 @@ export async function recommendToAll(flags: AllFlags, stage?: Reranking): Promis
   if (file === undefined) {
     throw new MatineeError("USAGE", "--all needs a file for its lists", { fix: "name one with --out" });
   }
-  await ensureWritable(file);
+  await checkTableFile(file);
   const makeIndex = flags.approximate ? hnsw() : undefined;
   const loaded = await loadModel(flags);
   using engine = await createEngine({ threads: flags.threads, arithmetic: flags.arithmetic });

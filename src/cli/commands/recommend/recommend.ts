@@ -24,7 +24,7 @@ export function recommendCommand(): Command {
     .option("--sweep <setting=values>", "a list for each value of a model's setting: k=5,10,20", parseSweep)
     .optionsGroup("Every user:")
     .option("--all", "a list for every user of the data, in a file")
-    .option("--out <file>", "where --all writes: .csv or .parquet")
+    .option("--out <file>", "where --all writes: .csv, .jsonl or .parquet")
     .option("--approximate", "search an index (package usearch): for many millions of films")
     .action(run);
   return addRerankOptions(addSourceOptions(command));
@@ -47,8 +47,8 @@ async function run(flags: RecommendFlags): Promise<void> {
   if (flags.sweep) return recommendBySweep(flags, flags.sweep, stage);
   const loaded = await loadModel(flags);
   using recommender = openModel(loaded.trained);
-  const { query, ...who } = await readAskingUser(loaded, recommender, flags);
-  const items = await recommend(recommender, query, { ...(await readListOptions(recommender, flags)), ...stage });
+  const { query, seen, ...who } = await readAskingUser(loaded, recommender, flags);
+  const items = await recommend(recommender, query, { ...(await readListOptions(recommender, flags, seen)), ...stage });
   noteReranking(recommender.name, stage, items);
   if (flags.json) printJson({ model: recommender.name, ...who, items });
   else printLines(listLines(recommender.name, items));

@@ -55,17 +55,15 @@ export async function recommendBySweep(flags: ListFlags, { name, values }: Sweep
     noteReranking(`${model} (${name} = ${configs[n][name]})`, stage, items);
     lists.push({ value: configs[n][name], items });
   }
-  const user = request?.user.user;
-  if (flags.json) printJson({ model, ...present({ user }), setting: name, lists });
+  const { user, import: report } = request?.user ?? {};
+  if (flags.json) printJson({ model, ...present({ user, import: report }), setting: name, lists });
   else printLines(sweepLines(model, name, lists));
 }
 
 /** The user and the options of the list: the same for every value, since all models have the same films. */
 async function readRequest(loaded: LoadedModel, recommender: OpenModel, flags: ListFlags) {
-  return {
-    user: await readAskingUser(loaded, recommender, flags),
-    options: await readListOptions(recommender, flags),
-  };
+  const user = await readAskingUser(loaded, recommender, flags);
+  return { user, options: await readListOptions(recommender, flags, user.seen) };
 }
 
 function checkSweepFlags({ artifact, set, explain, json }: ListFlags, name: string): void {
