@@ -331,6 +331,12 @@ test("a folder or an archive is searched for the ratings", async () => {
   const data = await readRatings(join(packed, "ml.zip"));
   assert.deepEqual([data.name, rows(data), data.catalog.titles], ["ml", [[1, 6, 4]], ["Heat (1995)"]]);
   await assert.rejects(read("t.zip", "PK no"), { code: "DATA_LAYOUT" });
+  const damaged = zip({ "ml/ratings.csv": ratings });
+  damaged[damaged.indexOf("1,6,4") + 2] ^= 1;
+  await assert.rejects(read("t.zip", damaged), {
+    code: "DATA_LAYOUT",
+    message: "t.zip cannot be unpacked: its entry ml/ratings.csv is damaged",
+  });
 });
 
 test("times are left out where that is said, and refused where they cannot be read", async () => {

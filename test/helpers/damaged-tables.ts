@@ -388,13 +388,12 @@ function build(plan: Plan): DamagedTable {
     for (const one of plan.damages) bytes = applyToPacked(bytes, one);
   }
 
-  const usesEncoding = encoding !== undefined && !plan.written.startsWith("utf-16");
   const weights = isEvents && plan.weights ? { view: 1, cart: 3 } : undefined;
   const plain: PlainOptions = {
     lenient,
     ...(isEvents && { events: true }),
     ...(weights && { weights }),
-    ...(usesEncoding && { encoding }),
+    ...(encoding !== undefined && { encoding }),
     ...(plan.scale && !isEvents && { scale: { min: 1, max: 5 } }),
     ...(plan.unrated !== undefined && { unrated: plan.unrated }),
     ...(plan.minRating !== undefined && { minRating: plan.minRating }),

@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { MatineeError } from "../../errors.ts";
 import { checkCancelled } from "../progress.ts";
-import { byteStream } from "./bytes.ts";
+import { type ByteStream, byteStream } from "./bytes.ts";
 import { type Encoding, findEncoding, notInEncodingError } from "./encoding.ts";
 import { jsonFields, jsonList, parseExactJson } from "./json.ts";
 import { placeOf } from "./position.ts";
@@ -119,7 +119,7 @@ export function jsonReader(columns: readonly string[]): LineReader {
 }
 
 /** The objects of a JSON file that holds one list of them, each on a line of its own. */
-async function listStream(path: string, encoding: Encoding): Promise<ReturnType<typeof byteStream>> {
+async function listStream(path: string, encoding: Encoding): Promise<ByteStream> {
   const file = byteStream(path);
   const bytes = new TextEncoder().encode(
     (await jsonList(path, encoding, file.bytes)).map((one) => JSON.stringify(one)).join("\n"),
@@ -129,5 +129,6 @@ async function listStream(path: string, encoding: Encoding): Promise<ReturnType<
       yield bytes;
     })(),
     bytesRead: file.bytesRead,
+    isUtf16: file.isUtf16,
   };
 }

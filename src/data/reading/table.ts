@@ -3,7 +3,7 @@ import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { MatineeError } from "../../errors.ts";
 import { present } from "../../present.ts";
-import { byteStream } from "./bytes.ts";
+import { byteStream, isGzip } from "./bytes.ts";
 import { areColumnNames } from "./columns.ts";
 import {
   bufferOf,
@@ -235,10 +235,11 @@ async function readBeginning(path: string, given: Encoding | undefined): Promise
   if (!(await stat(path)).isFile()) {
     throw new MatineeError("DATA_NOT_FOUND", `${path} is not a regular file`, { fix: "save the data in a file first" });
   }
+  const stream = byteStream(path);
   let bytes: Uint8Array = new Uint8Array(0);
   let whole = true;
   try {
-    for await (const more of byteStream(path).bytes) {
+    for await (const more of stream.bytes) {
       if (bytes.length === 0) checkKind(more, file);
       bytes = Buffer.concat([bytes, more]);
       if (
@@ -253,12 +254,13 @@ async function readBeginning(path: string, given: Encoding | undefined): Promise
     if (cause instanceof MatineeError) throw cause;
     throw new MatineeError("DATA_NOT_FOUND", `${file} cannot be opened: ${String(cause)}`, { cause });
   }
-  const size = (await stat(path)).size * (path.endsWith(".gz") ? 4 : 1);
+  const size = (await stat(path)).size * (isGzip(path) ? 4 : 1);
   const lines = bytes.reduce((count, byte) => count + (byte === 10 ? 1 : 0), 1);
   // Only whole characters: the rest of the last one may not have been read.
   if (!whole) bytes = bytes.subarray(0, endOfAscii(bytes));
   if (startsWithMark(bytes)) bytes = bytes.subarray(3);
-  const encoding = given ?? (isAscii(bytes) ? undefined : await findEncoding(path));
+  const said = stream.isUtf16() ? "utf-8" : given; // UTF-16 comes in UTF-8, whatever is said of it
+  const encoding = said ?? (isAscii(bytes) ? undefined : await findEncoding(path));
   // What is not in the encoding is reported with its row, when that is read.
   const text = encoding === "latin-1" ? textDecoder(encoding)(bytes) : new TextDecoder(encoding).decode(bytes);
   const start = /^(?:[^\S\r\n]*(?:\r\n?|\n))*/.exec(text)![0].length;
