@@ -57,7 +57,10 @@ const delimiterOf: Readonly<Record<Layout, string>> = {
   events: ",",
 };
 
-const textIds = ["ann", "Bob", "é", "o'neil", "007", "1e3", "4_5", "-1", "日本", "Ærø", "tt0113277", "7.0"];
+const textIds = [
+  ...["ann", "two\nlines", "é", "o'neil", "007", "1e3"],
+  ...["4_5", "-1", "日本", "a,b;c|d e", "Ærø", "tt0113277", "one\r\ntwo\rthree", "7.0"],
+];
 const ratings = ["0.5", "1", "2", "3", "3.5", "4", "4.5", "5", "-1"];
 
 /** Values that files hold where others should be. */
@@ -440,9 +443,12 @@ function build(plan: Plan): DamagedTable {
 
 function draftOf({ layout, userIds, itemIds, rows, hasTimes, end, quoted }: Plan, header: boolean): Draft {
   const delimiter = delimiterOf[layout];
-  const userOf = (n: number) => (userIds === "numbers" ? String(n + 1) : textIds[n]);
-  const itemOf = (n: number) => (itemIds === "numbers" ? String(10 * n) : textIds[textIds.length - 1 - n]);
-  const write = (field: string) => (quoted && delimiter !== "::" ? `"${field}"` : field);
+  // Blocks have no quotes.
+  const idOf = (n: number) => (layout === "blocks" ? textIds[n].replace(/[,;|\s]+/g, "") : textIds[n]);
+  const userOf = (n: number) => (userIds === "numbers" ? String(n + 1) : idOf(n));
+  const itemOf = (n: number) => (itemIds === "numbers" ? String(10 * n) : idOf(textIds.length - 1 - n));
+  const write = (field: string) =>
+    delimiter !== "::" && (quoted || /[\r\n]/.test(field) || field.includes(delimiter)) ? `"${field}"` : field;
   const line = (...fields: string[]) => ({ fields, end });
   if (layout === "blocks") {
     const films = [...new Set(rows.map(({ item }) => item))];

@@ -208,6 +208,9 @@ function* recordsOf(text: string, stopped: boolean, table: PlainTable, names: st
     }
     let record = readRecord(text, at, delimiter, false);
     if (width < 0) {
+      if (record.open && stopped) {
+        throw new Failure({ code: "DATA_ENCODING", place: header ? `line ${line}` : placeOf(1, line) });
+      }
       const fields = record.good ? record.fields : text.slice(at, end).split(delimiter);
       width = fields.length;
       names.push(...fields.map((field) => field.trim()));

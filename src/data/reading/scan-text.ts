@@ -111,7 +111,8 @@ export async function scanText(
     rest = rest.slice(readRecords(rest, last && isText));
     if (!isText) {
       flush();
-      throw notInEncodingError(placeOf(table, row + 1, line), encoding);
+      const place = header ? `${basename(table.path)} line ${line}` : placeOf(table, row + 1, line);
+      throw notInEncodingError(place, encoding);
     }
     onProgress?.(Math.min(1, file.bytesRead() / size));
   }
