@@ -9,5 +9,6 @@ export { mfCholesky, mfGradient, mfSgd } from "./mf";
 export { nearestInOrder, nearestOfColumns, nearestOfRows } from "./nearest";
 export { neighbourBytes, neighbourSums } from "./neighbours";
 export { neuralBackward, neuralForward, neuralLoss } from "./neural";
+export { parseNumbers } from "./numbers";
 export { sparseProduct } from "./sparse";
 export { topk, topkCoarse } from "./topk";

@@ -268,7 +268,7 @@ def python_whole(folder, workload, threads):
 def pandas_csv(folder, workload, threads):
     import pandas
 
-    report("pandas", "read_csv", best_of(1, lambda: pandas.read_csv(csv(folder))))
+    report("pandas", "read_csv", best_of(3, lambda: pandas.read_csv(csv(folder))))
 
 
 @peer("csv-ml25m")
@@ -276,7 +276,7 @@ def polars_csv(folder, workload, threads):
     os.environ["POLARS_MAX_THREADS"] = str(threads)
     import polars
 
-    report("polars", "read_csv", best_of(2, lambda: polars.read_csv(csv(folder))))
+    report("polars", "read_csv", best_of(3, lambda: polars.read_csv(csv(folder))))
 
 
 @peer("csv-ml25m")
@@ -286,7 +286,7 @@ def duckdb_csv(folder, workload, threads):
     connection = duckdb.connect()
     connection.execute(f"set threads={threads}")
     read = lambda: connection.execute("select * from read_csv(?)", [csv(folder)]).fetchnumpy()
-    report("duckdb", "select * from read_csv, to arrays", best_of(2, read))
+    report("duckdb", "select * from read_csv, to arrays", best_of(3, read))
 
 
 @peer("tfidf", one_thread=True)

@@ -99,7 +99,7 @@ export function errorsPage(): string {
 }
 
 export function modelsPage(): string {
-  const sections = algorithms.flatMap(({ name, summary, settings, learnsFrom, foldIn }) => {
+  const sections = algorithms.flatMap(({ name, summary, settings, learnsFrom, foldIn, ratingsOnly }) => {
     const table = settingsTable(settings);
     const placing = capabilitiesOf(name).includes("places new items")
       ? " Films that come after training are placed by their content."
@@ -109,7 +109,7 @@ export function modelsPage(): string {
       "",
       summary,
       "",
-      `Learns from ${learnsFrom === "both" ? "ratings and content" : learnsFrom}. The fold-in of a new user is ${foldIn === "exact" ? "exact" : "approximate"}.${placing} Source: \`src/${sourceOfModel(name)}\`.`,
+      `Learns from ${learnsFrom === "both" ? "ratings and content" : learnsFrom}${ratingsOnly ? ", not from events" : ""}. The fold-in of a new user is ${foldIn === "exact" ? "exact" : "approximate"}.${placing} Source: \`src/${sourceOfModel(name)}\`.`,
       "",
       ...(table.length > 2 ? table : ["No settings."]),
       "",
@@ -128,6 +128,11 @@ export function modelsPage(): string {
     "them, unless it is at its default. What a model learns from is said for its default settings: with `features`, `als` and `mf` place",
     "films by content too, also those that come after training. `matinee similar --by` and `blendBy` keep those parts of a blend that learn",
     "from ratings, or from content; a part that learns from both is kept either way.",
+    "",
+    "All models learn on a standard scale, that of MovieLens, and answer on the scale of the data: ratings r and a·r + b (a > 0) give one",
+    "model ([decision 28](adr/0028-models-learn-on-a-standard-scale.md)). Ratings of 1 to 5 or 0.5 to 5 stars stay as they are. With",
+    "`scale=data`, so do all others. Models that rank take events too, whose amounts weigh from 1 to 3; models that predict ratings by",
+    "their nature refuse them.",
     "",
     ...sections,
   ].join("\n");

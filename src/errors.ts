@@ -94,7 +94,7 @@ export const errorTable = {
     exit: 8,
     status: 500,
     title: "A model's numbers are not finite",
-    fix: "train it again with a lower rate, or divide the ratings by a constant",
+    fix: "train it again with a lower rate, or on the standard scale",
   },
   DOWNLOAD_FAILED: {
     exit: 4,

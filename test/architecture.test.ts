@@ -22,7 +22,16 @@ const arrows: Record<string, readonly string[]> = {
   "version.ts": [],
   matrix: [],
   compute: ["errors.ts", "optional-package.ts", "matrix"],
-  data: ["check-arguments.ts", "errors.ts", "hash.ts", "random.ts", "replace-file.ts", "did-you-mean.ts", "matrix"],
+  data: [
+    "check-arguments.ts",
+    "errors.ts",
+    "hash.ts",
+    "random.ts",
+    "replace-file.ts",
+    "did-you-mean.ts",
+    "matrix",
+    "compute",
+  ],
   split: ["check-arguments.ts", "errors.ts", "hash.ts", "random.ts", "did-you-mean.ts", "matrix", "data"],
   content: ["errors.ts", "optional-package.ts", "replace-file.ts", "matrix", "compute", "data"],
   models: [

@@ -22,6 +22,7 @@ export type Kernel =
   | "neuralBackward"
   | "neuralForward"
   | "neuralLoss"
+  | "parseNumbers"
   | "sparseGram"
   | "sparseProduct"
   | "topk"

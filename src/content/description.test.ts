@@ -25,7 +25,7 @@ describe("the liked films of a profile", () => {
   it("comes best rated first, of equal ratings the lower index", () => {
     const profile = { items: Int32Array.of(1, 4, 6, 9), values: Float32Array.of(4, 5, 3, 5) };
     const scale = { min: 1, max: 5, step: 1 };
-    assert.deepEqual(mostLiked(scale, profile), [4, 9, 1]);
-    assert.deepEqual(mostLiked(scale, profile, 2), [4, 9]);
+    assert.deepEqual(mostLiked({ scale, feedback: "ratings" }, profile), [4, 9, 1]);
+    assert.deepEqual(mostLiked({ scale, feedback: "ratings" }, profile, 2), [4, 9]);
   });
 });

@@ -1,6 +1,6 @@
 /** Films and profiles as text, for language models. */
 import { type Catalog, labelsOf } from "../data/catalog.ts";
-import { likedFrom, type RatingScale } from "../data/dataset.ts";
+import { type DatasetInfo, leniently, likedFrom } from "../data/dataset.ts";
 
 /** A film as text, "Heat (1995), Action, Crime": its title, and its genres by name. "" where nothing is known. */
 export function descriptionOf({ titles, genres }: Catalog, item: number): string {
@@ -22,11 +22,11 @@ export function profileText(catalog: Catalog, liked: Iterable<number>): string {
 
 /** The films of a profile that count as liked, best rated first, at equal ratings the lower index first; at most `most`. */
 export function mostLiked(
-  scale: RatingScale,
+  info: Pick<DatasetInfo, "scale" | "feedback">,
   { items, values }: { readonly items: Int32Array; readonly values: Float32Array },
   most = Number.POSITIVE_INFINITY,
 ): number[] {
-  const from = likedFrom(scale);
+  const from = leniently(likedFrom(info));
   const rated = Array.from(items, (item, n) => ({ item, rating: values[n] })).filter(({ rating }) => rating >= from);
   return rated
     .sort((a, b) => b.rating - a.rating)

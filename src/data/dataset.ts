@@ -1,5 +1,5 @@
 import { PIECE, sha256, sha256OfPieces } from "../hash.ts";
-import { type Csr, csrFromTriplets, type Times, transpose } from "../matrix/csr.ts";
+import { type Csr, countsOfColumns, csrFromTriplets, type Times, transpose } from "../matrix/csr.ts";
 import { present } from "../present.ts";
 import type { Catalog } from "./catalog.ts";
 import type { Ids } from "./ids.ts";
@@ -34,10 +34,80 @@ export interface RatingScale {
   readonly step: number;
 }
 
-/** The rating from which a film counts as liked: three quarters up the scale, on its next step: 4 of 1–5, and of 0.5–5. */
-export function likedFrom({ min, max, step }: RatingScale): number {
+/** Steps of a scale are looked for up to this many; ratings of more values may have any. */
+const mostSteps = 100;
+
+/**
+ * The scale of some ratings: their lowest and highest, and the longest step whose multiples above the lowest are all of them. Ratings
+ * times a constant, or with a constant added, have the step times that constant, however they are rounded to single precision.
+ *
+ * @param range what the lowest and the highest possible rating are known to be; those of the ratings unless given
+ */
+export function ratingScaleOf(
+  values: Float32Array,
+  range?: { readonly min: number; readonly max: number },
+): RatingScale {
+  const { distinct, min, max } = distinctValues(values);
+  const lowest = range?.min ?? fewestDigits(min);
+  const highest = range?.max ?? fewestDigits(max);
+  const length = highest - lowest;
+  if (distinct.size > mostSteps + 1 || !(length > 0)) return { min: lowest, max: highest, step: 0 };
+  const rounding = 2 ** -22 * (1 + Math.max(Math.abs(lowest), Math.abs(highest)) / length);
+  const places = Array.from(distinct, (value) => (value - lowest) / length);
+  for (let steps = 1; steps <= mostSteps; steps++) {
+    const onStep = (place: number) => Math.abs(place - Math.round(place * steps) / steps) <= rounding;
+    if (places.every(onStep)) return { min: lowest, max: highest, step: Number((length / steps).toPrecision(12)) };
+  }
+  return { min: lowest, max: highest, step: 0 };
+}
+
+/** The different values, up to one more than a scale of steps has, and the range of all. */
+function distinctValues(values: Float32Array): { distinct: Set<number>; min: number; max: number } {
+  const distinct = new Set<number>();
+  let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  // The value last met in each place of a table: a set takes ten times as long to ask as that.
+  const met = new Float32Array(4096).fill(Number.NaN);
+  for (let n = 0; n < values.length; n++) {
+    const value = values[n];
+    const place = (value * 64) & 4095;
+    if (met[place] === value) continue;
+    met[place] = value;
+    if (value < min) min = value;
+    if (value > max) max = value;
+    if (distinct.size <= mostSteps + 1) distinct.add(value);
+  }
+  return { distinct, min, max };
+}
+
+/** A number in single precision by the fewest digits that tell it from others: 0.2, not 0.20000000298. */
+function fewestDigits(value: number): number {
+  for (let digits = 6; digits < 9; digits++) {
+    const short = Number(value.toPrecision(digits));
+    if (Math.fround(short) === value) return short;
+  }
+  return value;
+}
+
+/**
+ * The rating from which a film counts as liked: three quarters up the scale, on its next step: 4 of 1–5, and of 0.5–5. Any amount of
+ * events says that a film is liked.
+ */
+export function likedFrom({ scale, feedback }: Pick<DatasetInfo, "scale" | "feedback">): number {
+  const { min, max, step } = scale;
+  if (feedback === "events") return min;
   const from = min + 0.75 * (max - min);
-  return step > 0 ? min + step * Math.ceil((from - min) / step - 1e-9) : from;
+  if (step === 0) return from;
+  return Number((min + step * Math.ceil((from - min) / step - 1e-6)).toPrecision(12));
+}
+
+/** The rating in the middle of the scale, from which one speaks for a film rather than against it; of events, any amount does. */
+export function middleRating({ scale: { min, max }, feedback }: Pick<DatasetInfo, "scale" | "feedback">): number {
+  return feedback === "events" ? min : (min + max) / 2;
+}
+
+/** A threshold that ratings reach whose single precision makes them a little less: 3.9999998, where it is 4. */
+export function leniently(threshold: number): number {
+  return threshold - 2 ** -22 * Math.abs(threshold);
 }
 
 /**
@@ -136,8 +206,7 @@ export function datasetFromCsr(
   byUser: Csr,
   report: ReadReport,
 ): Dataset {
-  const counts = new Int32Array(byUser.columns);
-  for (const item of byUser.indices) counts[item]++;
+  const counts = countsOfColumns(byUser);
   let byItem: Csr | undefined;
   // Properties by name: a spread of a data set would build its ratings by item.
   return {
@@ -150,7 +219,7 @@ export function datasetFromCsr(
     counts,
     byUser,
     get byItem() {
-      byItem ??= transpose(byUser);
+      byItem ??= transpose(byUser, counts);
       return byItem;
     },
     report,

@@ -170,7 +170,7 @@ for (const [what, name, content, options] of tables) {
   test(`a table with ${what} is read`, async () => {
     const dataset = await readRatings(await file(name, content), options);
     assert.deepEqual(rows(dataset), expected);
-    assert.deepEqual(dataset.scale, { min: 1, max: 3.5, step: 0.5 });
+    assert.deepEqual(dataset.scale, { min: 1, max: 3.5, step: 2.5 });
   });
 }
 

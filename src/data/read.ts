@@ -2,12 +2,12 @@ import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { checkOptions, quoteArgument } from "../check-arguments.ts";
+import { checkNumber, checkOptions, quoteArgument } from "../check-arguments.ts";
 import { didYouMean } from "../did-you-mean.ts";
 import { MatineeError } from "../errors.ts";
-import { csrFromTriplets, entryAt } from "../matrix/csr.ts";
+import { type Csr, csrFromTriplets, entryAt, rowsOfEntries } from "../matrix/csr.ts";
 import { present } from "../present.ts";
-import { type Dataset, datasetFromCsr, type Feedback } from "./dataset.ts";
+import { type Dataset, datasetFromCsr, type Feedback, type RatingScale } from "./dataset.ts";
 import { pathExists } from "./download/download.ts";
 import { fetchMovieLens, movieLensNames } from "./download/movielens.ts";
 import { unzip } from "./download/unzip.ts";
@@ -17,9 +17,9 @@ import { checkCancelled, type ProgressOptions } from "./progress.ts";
 import { buildCatalog, emptyCatalogRows, readCatalogRows } from "./reading/catalog-rows.ts";
 import { encodings } from "./reading/encoding.ts";
 import { addEvents } from "./reading/events.ts";
-import { describeLayout, findLayout, type TableMapping } from "./reading/layout.ts";
+import { describeLayout, findLayout, type RatingsTable, type TableMapping } from "./reading/layout.ts";
 import { type IdNumbering, textIdNumbering } from "./reading/numbering.ts";
-import { readFirstRows, readRatingRows, type UnderstoodRow } from "./reading/rating-rows.ts";
+import { type RatingRows, readFirstRows, readRatingRows, type UnderstoodRow } from "./reading/rating-rows.ts";
 import { syntheticNames, syntheticRatings } from "./synthetic/synthetic-ratings.ts";
 
 /** Options of `readRatings`. */
@@ -27,6 +27,8 @@ export interface ReadOptions extends TableMapping, ProgressOptions {
   /** Skip rows that cannot be read, and count them in the report, instead of failing. */
   readonly lenient?: boolean;
   readonly filter?: Filter;
+  /** Threads to read large files with; 1 unless given. The data set is the same for any number. */
+  readonly threads?: number;
   /** The folder that downloads are kept in. */
   readonly cacheFolder?: string;
 }
@@ -47,6 +49,7 @@ const readOptionNames = Object.keys({
   catalog: true,
   lenient: true,
   filter: true,
+  threads: true,
   cacheFolder: true,
   onProgress: true,
   signal: true,
@@ -162,6 +165,7 @@ function checkReadOptions(name: string, source: string, options: ReadOptions): v
     });
   }
   checkOptions(name, options, readOptionNames);
+  checkNumber(name, "threads", options.threads, { least: 1, whole: true });
   const { columns, scale } = options;
   if (columns) checkOptions("columns", columns, ["user", "item", "rating", "time", "event", "title", "genres"]);
   if (scale) checkOptions("scale", scale, ["min", "max", "step"]);
@@ -198,13 +202,13 @@ async function withUnpacked<T>(
 
 /** The steps from files to a data set: layout, rows with their ids numbered, catalog, index spaces, matrix. */
 async function readFiles(path: string, name: string, options: ReadOptions): Promise<Dataset> {
-  const { lenient = false, signal } = options;
+  const { lenient = false, signal, threads } = options;
   const onProgress = reportForward(options.onProgress);
   const layout = await findLayout(path, options);
   const { ratings, catalog } = layout;
 
   const onRows = (share: number) => onProgress(rowsShare * share);
-  const rows = await readRatingRows(ratings, lenient, { ...present({ signal }), onProgress: onRows });
+  const rows = await readRatingRows(ratings, lenient, { ...present({ signal, threads }), onProgress: onRows });
   const catalogRows = catalog
     ? await readCatalogRows(catalog, rows.items, {
         lenient,
@@ -217,21 +221,11 @@ async function readFiles(path: string, name: string, options: ReadOptions): Prom
 
   const users = rows.users.finish();
   const items = catalogRows.items.finish();
-  replaceByIndices(rows.userOf, users.indexOf);
+  if (rows.userOf) replaceByIndices(rows.userOf, users.indexOf);
   replaceByIndices(rows.itemOf, items.indexOf);
-  const { repeats: repeated, halfLife } = ratings;
-  const added =
-    repeated === "latest"
-      ? rows
-      : addEvents(rows, users.ids.size, { repeats: repeated, ...present({ halfLife }) }, basename(ratings.table.path));
-  const { csr, repeats } = csrFromTriplets(users.ids.size, items.ids.size, {
-    rowOf: added.userOf,
-    columnOf: added.itemOf,
-    values: added.values,
-    ...present({ times: added.times }),
-  });
-  // Released now rather than at the next collection: what follows needs the memory.
-  rows.userOf.buffer.transfer(0);
+  // Where the catalog makes texts of the items' numbers, 10 comes before 9.
+  const ascends = catalogRows.items.kind === rows.items.kind;
+  const { csr, repeats, scale } = matrixOf(rows, ratings, users.ids.size, items.ids.size, ascends);
   onProgress(matrixShare);
   await nextTurn();
   checkCancelled(signal, `reading ${path}`);
@@ -241,12 +235,12 @@ async function readFiles(path: string, name: string, options: ReadOptions): Prom
     users: users.ids,
     items: items.ids,
     catalog: buildCatalog(catalogRows, items.indexOf),
-    scale: added.scale,
+    scale,
     feedback: ratings.feedback,
   };
   const report = {
     rows: rows.rows,
-    repeats: repeats + rows.values.length - added.values.length,
+    repeats,
     skipped: rows.skipped + catalogRows.skipped,
     leftOut: rows.leftOut,
     filtered: 0,
@@ -256,6 +250,39 @@ async function readFiles(path: string, name: string, options: ReadOptions): Prom
   await nextTurn();
   checkCancelled(signal, `reading ${path}`);
   return dataset;
+}
+
+/**
+ * The matrix of users × items, and the number of rows that went into others. Consumes the rows, whose users and items are indices.
+ *
+ * @param ascends whether the order of items by index is that by number
+ */
+function matrixOf(
+  rows: RatingRows,
+  { table, repeats, halfLife }: RatingsTable,
+  users: number,
+  items: number,
+  ascends: boolean,
+): { readonly csr: Csr; readonly repeats: number; readonly scale: RatingScale } {
+  const { itemOf, values, scale } = rows;
+  const times = present({ times: rows.times });
+  if (rows.userOf === undefined && ascends && repeats === "latest") {
+    const csr = { rows: users, columns: items, offsets: rows.offsets, indices: itemOf, values, ...times };
+    return { csr, repeats: 0, scale };
+  }
+  const userOf = rows.userOf ?? rowsOfEntries(rows.offsets);
+  const all = { userOf, itemOf, values, scale, ...times };
+  const added =
+    repeats === "latest" ? all : addEvents(all, users, { repeats, ...present({ halfLife }) }, basename(table.path));
+  const sorted = csrFromTriplets(users, items, {
+    rowOf: added.userOf,
+    columnOf: added.itemOf,
+    values: added.values,
+    ...present({ times: added.times }),
+  });
+  // Released now rather than at the next collection: what follows needs the memory.
+  userOf.buffer.transfer(0);
+  return { csr: sorted.csr, repeats: sorted.repeats + values.length - added.values.length, scale: added.scale };
 }
 
 /** Shares of the time that reading takes until all rows are read, and until the matrix is there. */
@@ -272,6 +299,8 @@ function reportForward(onProgress: ProgressOptions["onProgress"]): (share: numbe
 }
 
 function replaceByIndices(numbers: Int32Array, indexOf: Int32Array): void {
+  // Numbers are often given in the order of ids.
+  if (indexOf.every((index, number) => index === number)) return;
   for (let n = 0; n < numbers.length; n++) numbers[n] = indexOf[numbers[n]];
 }
 
@@ -288,9 +317,10 @@ export async function readRatingEntries(
 ): Promise<Int32Array> {
   if (!(await pathExists(path))) throw notFoundError(path);
   const { ratings } = await findLayout(path, options);
-  const rows = await readRatingRows(ratings, false, present({ signal: options.signal }));
+  const rows = await readRatingRows(ratings, false, present({ signal: options.signal, threads: options.threads }));
   const [userIndexOf, itemIndexOf] = [indicesIn(users, rows.users), indicesIn(items, rows.items)];
-  return Int32Array.from(rows.userOf, (user, n) => {
+  const userOf = rows.userOf ?? rowsOfEntries(rows.offsets);
+  return Int32Array.from(userOf, (user, n) => {
     const [row, column] = [userIndexOf[user], itemIndexOf[rows.itemOf[n]]];
     return row < 0 || column < 0 ? -1 : entryAt(byUser, row, column);
   });

@@ -201,9 +201,9 @@ describe("evaluating", () => {
   });
 
   it("has a default threshold of 4 for relevant films, on both MovieLens scales", () => {
-    assert.equal(likedFrom({ min: 1, max: 5, step: 1 }), 4);
-    assert.equal(likedFrom({ min: 0.5, max: 5, step: 0.5 }), 4);
-    assert.equal(likedFrom({ min: 0, max: 1, step: 0 }), 0.75);
+    assert.equal(likedFrom({ scale: { min: 1, max: 5, step: 1 }, feedback: "ratings" }), 4);
+    assert.equal(likedFrom({ scale: { min: 0.5, max: 5, step: 0.5 }, feedback: "ratings" }), 4);
+    assert.equal(likedFrom({ scale: { min: 0, max: 1, step: 0 }, feedback: "ratings" }), 0.75);
   });
 });
 

@@ -15,7 +15,7 @@ import type { Evaluation } from "./evaluation.ts";
 import { checkSplit } from "./leaks.ts";
 import { checkMeasurements, type Measurements, measureContender, usersWithRatings } from "./measure.ts";
 import type { Metric } from "./metric.ts";
-import { type MetricName, metricsNamed } from "./metrics.ts";
+import { type MetricName, metricsFor, metricsNamed } from "./metrics.ts";
 import { failedResult, modelResult, sumFolds } from "./model-result.ts";
 import { testAgainstBest } from "./paired-comparison.ts";
 
@@ -25,7 +25,7 @@ export interface EvaluateOptions {
   readonly metrics?: readonly string[];
   /**
    * The lowest rating that makes a held-out film relevant. By default, three quarters of the scale: 4 on scales from 1 to 5 and
-   * from 0.5 to 5.
+   * from 0.5 to 5; of events, any amount.
    */
   readonly relevant?: number;
   /** Seed of the models, the resampling and the tests; 0 by default. */
@@ -56,7 +56,7 @@ export interface EvaluationResult {
   readonly people: ReadonlyMap<string, Measurements["people"]>;
 }
 
-/** What is measured unless metrics are named. */
+/** What is measured unless metrics are named; of events, without rmse. */
 export const defaultMetrics: readonly MetricName[] = [
   "rmse",
   "precision@10",
@@ -72,7 +72,8 @@ export const defaultMetrics: readonly MetricName[] = [
  * A contender that fails is marked with its error (`ModelResult.failed`), and the others are finished. LEAK, CANCELLED and
  * WRITE_FAILED (by the journal) end the evaluation. If all contenders fail, the error of the first to fail is thrown.
  *
- * @throws METRIC_UNKNOWN, METRIC_EMPTY, SPLIT_INVALID, LEAK, LIST_INVALID, NOT_FINITE, MEMORY, WRITE_FAILED, CANCELLED
+ * @throws METRIC_UNKNOWN, METRIC_EMPTY, SPLIT_INVALID, LEAK, LIST_INVALID, NOT_FINITE, MEMORY, WRITE_FAILED, CANCELLED;
+ *   CAPABILITY_MISSING for a metric of predicted ratings on data of events
  * @example
  * import { contender, ease, evaluate, splitRatings, splits } from "matinee";
  * const { evaluation } = await evaluate(data, [contender(ease())], splitRatings(data, splits.perUser(0.8)), { metrics: ["ndcg@10"] });
@@ -83,10 +84,10 @@ export async function evaluate(
   splits: Splits,
   options: EvaluateOptions = {},
 ): Promise<EvaluationResult> {
-  const { metrics: names = defaultMetrics, seed = 0, relevant = likedFrom(dataset.scale), ...rest } = options;
+  const { metrics: named, seed = 0, relevant = likedFrom(dataset), ...rest } = options;
   const { journal, onProgress, engine: given, ...fitting } = rest;
   checkContenders(contenders);
-  metricsNamed(names, dataset); // reports wrong names before anything is fitted
+  const names = metricsFor(dataset, named, defaultMetrics); // reports wrong names before anything is fitted
   using own = given ? undefined : localEngine();
   const engine = given ?? own!;
   const measuring = { ...fitting, relevant, seed, engine };
@@ -194,8 +195,14 @@ async function journalKey(
   arithmetic: string,
 ): Promise<string | undefined> {
   if (key === undefined) return undefined;
-  const { catalog, scale } = train;
-  const parts = { candidates: candidates && (await sha256(candidates.slice())), newUsers, chronological, scale };
+  const { catalog, scale, feedback } = train;
+  const parts = {
+    candidates: candidates && (await sha256(candidates.slice())),
+    newUsers,
+    chronological,
+    scale,
+    feedback,
+  };
   const all = {
     version,
     key,

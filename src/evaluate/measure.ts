@@ -1,4 +1,5 @@
 /** Fits one contender to one split, asks it, and measures its answers user by user. */
+import { leniently } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
 import { type Csr, rowsAt } from "../matrix/csr.ts";
 import { checkPredictions } from "../models/finite.ts";
@@ -166,7 +167,7 @@ export function measureAnswers(
   }
   const candidates = split.candidates?.reduce((sum, own) => sum + own, 0);
   users.forEach((user, row) => {
-    const evaluated = evaluatedUser(answers, user, row, Math.fround(relevant), candidates);
+    const evaluated = evaluatedUser(answers, user, row, leniently(relevant), candidates);
     for (const [sums, weights, of] of columns) {
       const term = of(evaluated);
       if (!term) continue;

@@ -74,6 +74,32 @@ export function metricsNamed(names: readonly string[], train: Dataset): Metric[]
   });
 }
 
+/**
+ * The names of what is measured on some data: those that are named or, where none are, the usual ones. Events have no ratings to
+ * predict: the metrics of predictions are left out of the usual ones, and refused by name.
+ *
+ * @throws METRIC_UNKNOWN as `metricsNamed`, CAPABILITY_MISSING
+ */
+export function metricsFor(
+  data: Dataset,
+  named: readonly string[] | undefined,
+  usual: readonly string[],
+): readonly string[] {
+  const names = named ?? usual;
+  const metrics = metricsNamed(names, data);
+  if (data.feedback !== "events") return names;
+  const predicting = metrics.filter((metric) => metric.over === "users" && metric.predicts).map(({ name }) => name);
+  if (predicting.length === 0) return names;
+  if (names === usual) return names.filter((name) => !predicting.includes(name));
+  throw new MatineeError(
+    "CAPABILITY_MISSING",
+    `${predicting[0]} judges predicted ratings, and ${data.name} holds events`,
+    {
+      fix: "measure lists, such as ndcg@10",
+    },
+  );
+}
+
 function metricKindNamed(key: string): MetricKind {
   const kind = metricKinds.find(({ name }) => name === key);
   if (kind) return kind;

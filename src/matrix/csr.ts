@@ -84,23 +84,16 @@ function groupByRow(rows: number, { rowOf, columnOf, values, times }: Triplets):
   const next = starts.slice();
   const target = rowOf;
   for (let n = 0; n < target.length; n++) target[n] = next[rowOf[n]]++;
-  // Each swap moves one entry to its target.
-  for (let n = 0; n < target.length; n++) {
-    for (let to = target[n]; to !== n; to = target[n]) {
-      target[n] = target[to];
-      target[to] = to;
-      swap(columnOf, n, to);
-      swap(values, n, to);
-      if (times) swap(times, n, to);
-    }
-  }
+  scatter(columnOf, target);
+  scatter(values, target);
+  if (times) scatter(times, target);
   return starts;
 }
 
-function swap(array: Int32Array | Float32Array | Times, a: number, b: number): void {
-  const value = array[a];
-  array[a] = array[b];
-  array[b] = value;
+/** Moves each entry to its target. A copy is faster than to follow the cycles in place, where every step waits for memory. */
+function scatter(array: Int32Array | Float32Array | Times, target: Int32Array): void {
+  const before = array.slice();
+  for (let n = 0; n < target.length; n++) array[target[n]] = before[n];
 }
 
 /** A function that sorts entries begin .. end by column; entries of one column keep their order. */
@@ -129,12 +122,22 @@ function rowSorter({ columnOf, values, times }: Triplets): (begin: number, end: 
   };
 }
 
-/** Exchanges rows and columns. Times are dropped. */
-export function transpose(csr: Csr): Csr {
+/** The number of entries of each column. */
+export function countsOfColumns({ columns, indices }: Pick<Csr, "columns" | "indices">): Int32Array {
+  const counts = new Int32Array(columns);
+  for (let entry = 0; entry < indices.length; entry++) counts[indices[entry]]++;
+  return counts;
+}
+
+/**
+ * Exchanges rows and columns. Times are dropped.
+ *
+ * @param counts the number of entries of each column, where they are known
+ */
+export function transpose(csr: Csr, counts = countsOfColumns(csr)): Csr {
   const { rows, columns, offsets, indices, values } = csr;
   const outOffsets = new Int32Array(columns + 1);
-  for (const column of indices) outOffsets[column + 1]++;
-  for (let column = 0; column < columns; column++) outOffsets[column + 1] += outOffsets[column];
+  for (let column = 0; column < columns; column++) outOffsets[column + 1] = outOffsets[column] + counts[column];
   const next = outOffsets.slice(0, columns);
   const outIndices = new Int32Array(indices.length);
   const outValues = new Float32Array(indices.length);
@@ -217,6 +220,13 @@ export function entriesWhere(csr: Csr, wanted: (entry: number) => boolean): Csr 
     at++;
   }
   return { rows: csr.rows, columns: csr.columns, offsets, indices, values, ...present({ times }) };
+}
+
+/** The row of each entry. */
+export function rowsOfEntries(offsets: Int32Array): Int32Array<ArrayBuffer> {
+  const rowOf = new Int32Array(offsets.at(-1)!);
+  for (let row = 0; row + 1 < offsets.length; row++) rowOf.fill(row, offsets[row], offsets[row + 1]);
+  return rowOf;
 }
 
 /** The entry of a row in a column, or −1 where there is none. O(log entries of the row). */

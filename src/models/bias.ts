@@ -5,6 +5,9 @@
  *   b_u = Σ_{i ∈ R(u)} (r_ui − μ − b_i) / (λ_u + |R(u)|)        user bias, for new users by the same formula
  *   score(u, i) = μ + b_u + b_i
  *
+ * Means learn the same on any scale. They are found on the standard one (src/models/shared/standard-scale.ts),
+ * and predictions come back to that of the data. Events are refused.
+ *
  * State: itemBias float64 [items]; facts mean = μ, userDamping = λ_u, min and max of the rating scale.
  */
 import type { Static } from "typebox";
@@ -36,6 +39,7 @@ export const biasAlgorithm: Algorithm<Static<typeof biasSettings>> = {
   settings: biasSettings,
   learnsFrom: "ratings",
   foldIn: "exact",
+  ratingsOnly: true,
 
   estimate: ({ items, ratings }) => ({ bytes: 8 * items, operations: 2 * ratings }),
 

@@ -75,7 +75,9 @@ function wayOut(name: string, config: Readonly<Record<string, Json>>): string {
     const conditions = Object.entries(settings[setting].appliesTo ?? {});
     return conditions.every(([other, wanted]) => !(other in config) || meets(config[other], wanted));
   });
-  if (!tamer) return "divide the ratings by a constant";
+  const scale = config.scale === "data" ? "leave scale at standard" : undefined;
+  if (!tamer) return scale ?? "choose other settings";
   const [setting, way] = tamer;
-  return `give a ${way} ${setting}${setting in config ? ` than ${config[setting]}` : ""}, or divide the ratings by a constant`;
+  const tamed = `give a ${way} ${setting}${setting in config ? ` than ${config[setting]}` : ""}`;
+  return scale ? `${scale}, or ${tamed}` : tamed;
 }

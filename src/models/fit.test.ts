@@ -8,7 +8,7 @@ import { fit } from "./fit.ts";
 describe("fit", () => {
   it("records settings, seed and data", async () => {
     const { record } = await fit(filmDataset(), configure("item-knn", { k: "3" }));
-    assert.deepEqual(record.config, { k: 3, centre: "none", shrinkage: 0, prediction: "centred" });
+    assert.deepEqual(record.config, { k: 3, centre: "none", shrinkage: 0, prediction: "centred", scale: "standard" });
     assert.equal(record.seed, 0);
     assert.match(record.data, /^[0-9a-f]{64}$/);
     assert.equal((await fit(filmDataset(), configure("popular"), { seed: 5 })).record.seed, 5);

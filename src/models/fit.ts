@@ -9,6 +9,7 @@ import { checkFinite } from "./finite.ts";
 import type { Algorithm, FitContext, ModelSpec } from "./model.ts";
 import { algorithms, defaultModel } from "./registry.ts";
 import { completeSettings } from "./shared/settings.ts";
+import { checkFeedback } from "./shared/standard-scale.ts";
 import type { Trained } from "./trained.ts";
 
 /** Options of `fit`. */
@@ -30,12 +31,14 @@ export interface FitOptions {
  * Fits a model to ratings. The same data, settings and seed give the same bytes.
  *
  * @param spec the algorithm and its settings, such as `als({ factors: 32 })`; by default the best that the size of the data allows
- * @throws USAGE, MODEL_UNKNOWN, CONFIG_INVALID, DATA_EMPTY, MEMORY, NOT_FINITE, CANCELLED
+ * @throws USAGE, MODEL_UNKNOWN, CONFIG_INVALID, DATA_EMPTY, MEMORY, NOT_FINITE, CANCELLED; CAPABILITY_MISSING for a model that predicts
+ *   ratings and data of events
  */
 export async function fit(train: Dataset, spec?: ModelSpec, options: FitOptions = {}): Promise<Trained> {
   const { algorithm, settings: config } = resolveSpec(spec ?? configure(defaultModel(shapeOf(train))));
   if (train.byUser.values.length === 0)
     throw new MatineeError("DATA_EMPTY", `${train.name} holds no ratings to learn from`);
+  checkFeedback(algorithm, train);
   checkMemory(algorithm, config, shapeOf(train), options.memory);
   checkNumber("fit", "seed", options.seed, { least: 0, whole: true });
   const seed = options.seed ?? 0;

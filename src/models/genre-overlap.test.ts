@@ -35,7 +35,7 @@ describe("genre-overlap", () => {
     const nothing = { items: Int32Array.of(0), values: Float32Array.of(3.5) };
     assert.deepEqual(scoresOf(model, nothing), [0.8, 0.4, 0.6, 0.4, 0.4, 0.2, 0.4, 0].map(Math.fround));
     const lower = genreOverlapAlgorithm.open(
-      (await fit(filmDataset(), configure("genre-overlap", { liked: 0.7 }))).state,
+      (await fit(filmDataset(), configure("genre-overlap", { liked: 0.6 }))).state,
       localEngine(),
     );
     assert.equal(scoresOf(lower, nothing)[0], Math.fround(2.8));

@@ -1,13 +1,15 @@
 /**
  * Ranks films by how many of their genres the user likes: the simplest use of a catalog, a baseline for models that read it.
  *
- *   L(u) = genres of the films that u rated at least θ               θ: a share of the highest rating, 4 of 5
+ *   L(u) = genres of the films that u rated at least θ               θ: three quarters up the scale, 4 of 1 to 5
  *   score(u, i) = |G_i ∩ L(u)| + n_i / (1 + max_j n_j)               G_i: genres of film i, n_i: number of its ratings
  *
  * The second term is below 1: it orders films with equally many liked genres by how often they were rated, and all films
  * where nothing is liked. Single precision keeps that order while no film has 2¹⁹ ratings or 32 liked genres.
  *
  * A film that comes after training has n = 0; it is placed by its genres.
+ *
+ * θ is on the standard scale (src/models/shared/standard-scale.ts); of events it is any amount.
  *
  * State: the relation of films and genres (graph-state.ts); counts int32 [items] = n; fact likedFrom = θ.
  */
@@ -17,14 +19,16 @@ import type { Algorithm, Answer, ExplanationPart } from "./model.ts";
 import { placeInRelation, readRelation, relationTensors } from "./shared/graph-state.ts";
 import { emptyRows, placedVectors } from "./shared/placing.ts";
 import { Type } from "./shared/schema.ts";
+import { likedPoint } from "./shared/standard-scale.ts";
 import { numberOf, tensorOf } from "./shared/state.ts";
 
 /** The setting of models that go by the films that a user likes. */
 export const likedSetting = Type.Number({
-  default: 0.8,
+  default: 0.75,
   minimum: 0,
   maximum: 1,
-  description: "share of the highest rating from which a film counts as liked: 4 of 5",
+  description:
+    "how far up the scale a film counts as liked, as a share from the lowest rating to the highest: from 4 of 1 to 5",
 });
 
 const genreOverlapSettings = Type.Object({ liked: likedSetting });
@@ -38,10 +42,11 @@ export const genreOverlapAlgorithm: Algorithm<Static<typeof genreOverlapSettings
 
   estimate: ({ items, ratings }) => ({ bytes: genreBytes(items), operations: ratings }),
 
-  async fit({ catalog, counts, scale }, { liked }) {
+  async fit(train, { liked }) {
+    const { catalog, counts } = train;
     return {
       algorithm: "genre-overlap",
-      facts: { likedFrom: liked * scale.max },
+      facts: { likedFrom: likedPoint(train, liked) },
       tensors: { ...relationTensors(filmGraph(catalog, ["genre"])), counts: { shape: [counts.length], data: counts } },
     };
   },

@@ -12,9 +12,12 @@
  *     (Y. Koren, "Factor in the neighbors", ACM TKDD 4(1), 2010, equation 3)
  *   Where u has rated none of N_k(j), the mean of j predicts, else that of u, else that of all ratings.
  *
+ * r is on the standard scale (src/models/shared/standard-scale.ts), and predictions come back to that of the data. Of
+ * events, whose amounts take its place in similarities and scores, nothing is predicted.
+ *
  * State: neighbours int32 and similarities float64 [entries]: N_k(j) with s_ij, most similar first, at offsets[j] ..
  * offsets[j + 1]; offsets int32 [items + 1]; itemMeans float64 [items], NaN without ratings, and itemBias float64 [items] =
- * b_j; facts k, prediction, mean = μ, min and max of the rating scale.
+ * b_j; facts k, prediction ("none" of events), mean = μ, min and max of the standard scale.
  */
 import type { Static } from "typebox";
 import { allNeighbours, neighboursBytes } from "../compute/neighbours.ts";
@@ -23,9 +26,12 @@ import { itemBiases, userBias } from "./bias.ts";
 import type { Algorithm, Answer, Explanation, ExplanationPart, Profile } from "./model.ts";
 import { firstMean, meanRating, ruleIndex } from "./shared/fallback.ts";
 import { Type } from "./shared/schema.ts";
+import { scaleSetting } from "./shared/standard-scale.ts";
 import { checkIndexLists, choiceOf, numberOf, tensorOf } from "./shared/state.ts";
 
 const predictions = ["weighted", "centred", "baseline"] as const;
+type Prediction = (typeof predictions)[number];
+const openedPredictions = [...predictions, "none"] as const;
 
 const itemKnnSettings = Type.Object({
   k: Type.Integer({
@@ -52,6 +58,7 @@ const itemKnnSettings = Type.Object({
     description:
       "how ratings are predicted: the mean of the user's ratings of similar films, of their deviations from those films' means, or from damped means of film and user; lists do not change",
   }),
+  scale: scaleSetting,
 });
 
 /** As `bias` has them by default. */
@@ -77,13 +84,13 @@ export const itemKnnAlgorithm: Algorithm<Static<typeof itemKnnSettings>> = {
     };
   },
 
-  async fit({ byItem, scale }, { k, centre, shrinkage, prediction }, { engine, step }) {
+  async fit({ byItem, scale, feedback }, { k, centre, shrinkage, prediction }, { engine, step }) {
     const { mean, itemBias } = itemBiases(byItem, itemDamping);
     const similarity = likenesses[centre];
     const { offsets, indices, similarities } = await allNeighbours(engine, byItem, { similarity, shrinkage, k }, step);
     return {
       algorithm: "item-knn",
-      facts: { k, prediction, mean, min: scale.min, max: scale.max },
+      facts: { k, prediction: feedback === "events" ? "none" : prediction, mean, min: scale.min, max: scale.max },
       tensors: {
         offsets: { shape: [offsets.length], data: offsets },
         neighbours: { shape: [indices.length], data: indices },
@@ -102,7 +109,7 @@ export const itemKnnAlgorithm: Algorithm<Static<typeof itemKnnSettings>> = {
     checkIndexLists(state, offsets, neighbours, items);
     const itemMeans = tensorOf(state, "itemMeans", Float64Array, items);
     const itemBias = tensorOf(state, "itemBias", Float64Array, items);
-    const prediction = choiceOf(state, "prediction", predictions);
+    const prediction = choiceOf(state, "prediction", openedPredictions);
     const [mean, min, max] = [numberOf(state, "mean"), numberOf(state, "min"), numberOf(state, "max")];
     const inverted = invert(offsets, neighbours, similarities);
 
@@ -131,7 +138,7 @@ export const itemKnnAlgorithm: Algorithm<Static<typeof itemKnnSettings>> = {
     }
 
     /** Prepares predictions for a profile: for an item a baseline and what each rating of a similar item adds, or a mean instead. */
-    function predictorOf(profile: Profile) {
+    function predictorOf(profile: Profile, prediction: Prediction) {
       const ofUser = userBias(profile, { mean, itemBias }, userDamping);
       const ownMean = meanRating(profile.values);
       const ratings = new Map(Array.from(profile.items, (item, n) => [item, profile.values[n]]));
@@ -155,8 +162,14 @@ export const itemKnnAlgorithm: Algorithm<Static<typeof itemKnnSettings>> = {
       };
     }
 
-    function predict(profile: Profile, wanted: Int32Array, out: Float32Array, rules?: Uint8Array): void {
-      const predictor = predictorOf(profile);
+    function predict(
+      profile: Profile,
+      prediction: Prediction,
+      wanted: Int32Array,
+      out: Float32Array,
+      rules?: Uint8Array,
+    ): void {
+      const predictor = predictorOf(profile, prediction);
       wanted.forEach((item, m) => {
         const { base, used, weights, instead } = predictor(item);
         let sum = 0;
@@ -166,10 +179,10 @@ export const itemKnnAlgorithm: Algorithm<Static<typeof itemKnnSettings>> = {
       });
     }
 
-    function explainRating(profile: Profile, item: number): Explanation {
-      const { ofUser, used, weights, instead } = predictorOf(profile)(item);
+    function explainRating(profile: Profile, prediction: Prediction, item: number): Explanation {
+      const { ofUser, used, weights, instead } = predictorOf(profile, prediction)(item);
       if (instead) return { parts: [{ kind: instead.rule, value: instead.value }] };
-      const base: Record<typeof prediction, readonly ExplanationPart[]> = {
+      const base: Record<Prediction, readonly ExplanationPart[]> = {
         weighted: [],
         centred: [{ kind: "item mean", value: itemMeans[item] }],
         baseline: [
@@ -188,9 +201,13 @@ export const itemKnnAlgorithm: Algorithm<Static<typeof itemKnnSettings>> = {
       items,
       ask: ({ profile }): Answer => ({
         score: (out) => score(profile, out),
-        predict: (wanted, out, rules) => predict(profile, wanted, out, rules),
         explain: (item) => explain(profile, item),
-        explainRating: (item) => explainRating(profile, item),
+        ...(prediction === "none"
+          ? {}
+          : {
+              predict: (wanted, out, rules) => predict(profile, prediction, wanted, out, rules),
+              explainRating: (item) => explainRating(profile, prediction, item),
+            }),
       }),
       similarItems(item, out) {
         out.fill(-Infinity);

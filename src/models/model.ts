@@ -66,6 +66,8 @@ export interface Algorithm<S = unknown> {
   readonly learnsFrom: LearnsFrom;
   /** Whether a user's training ratings, given as those of a new user, get the answer that the trained user gets. */
   readonly foldIn: "exact" | "approximate";
+  /** Whether it predicts ratings by its nature, and so is refused for data of events. */
+  readonly ratingsOnly?: boolean;
   /** Tensors in which NaN stands for a value that is missing. All other numbers of a state are finite. */
   readonly missingAsNaN?: readonly string[];
   estimate(shape: Shape, settings: S): Cost;
@@ -87,7 +89,7 @@ export interface ModelSpec {
   readonly settings: Readonly<Record<string, Json>>;
 }
 
-/** Ratings of one user as a sparse row: item indices ascending, values on the data set's scale. */
+/** Ratings of one user as a sparse row: item indices ascending, values on the data set's scale. Of events, the amounts. */
 export interface Profile {
   readonly items: Int32Array;
   readonly values: Float32Array;

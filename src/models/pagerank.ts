@@ -15,6 +15,9 @@
  * an older film too, and a walk ends where it arrives at one of them. Only walks that start there, at a rating, go on. In p(max(1, n)),
  * such a film counts 1 for itself alone.
  *
+ * Ratings are on the standard scale (src/models/shared/standard-scale.ts), where the lowest is above 0; of events they are
+ * their weights there.
+ *
  * State: the ratings (kept-ratings.ts) and the relations of the kinds that have a share and edges (graph-state.ts); counts int32
  * [items] = n; placed uint8 [items], 1 for films that came after training, where there are any; facts damping = d, beta, and user,
  * genre, tag, decade: the shares of those kinds.
@@ -28,6 +31,7 @@ import { placeInRelation, readRelation, relationTensors } from "./shared/graph-s
 import { ratingTensors, readKeptRatings } from "./shared/kept-ratings.ts";
 import { placedMarks, placedVectors } from "./shared/placing.ts";
 import { Type } from "./shared/schema.ts";
+import { scaleSetting } from "./shared/standard-scale.ts";
 import { numberOf, tensorOf } from "./shared/state.ts";
 
 /** How much of a walk goes through one kind of node. */
@@ -52,6 +56,7 @@ const pagerankSettings = Type.Object({
   genres: share(0.1, "genres"),
   tags: share(0.1, "tags"),
   decades: share(0.03, "decades"),
+  scale: scaleSetting,
 });
 
 /** The share of all walks that are longer than those followed. */

@@ -1,6 +1,6 @@
 /**
  * Most rated first: the baseline that every recommender has to beat.
- * score(i) = number of ratings of item i.
+ * score(i) = number of ratings of item i. How high they are, or how great the amounts of events, plays no part.
  *
  * State: counts int32 [items].
  */

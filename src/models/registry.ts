@@ -16,6 +16,7 @@ import { pagerankAlgorithm } from "./pagerank.ts";
 import { popularAlgorithm } from "./popular.ts";
 import { rp3betaAlgorithm } from "./rp3beta.ts";
 import { completeSettings } from "./shared/settings.ts";
+import { learnOnStandardScale } from "./shared/standard-scale.ts";
 import { choiceOf } from "./shared/state.ts";
 import { tasteGraphAlgorithm } from "./taste-graph.ts";
 import { textAlgorithm } from "./text.ts";
@@ -26,21 +27,23 @@ const hybridAlgorithm = createHybridAlgorithm({ algorithmNamed, algorithmOf });
 
 /** Every algorithm. A line here enrols it in the command, the server, the documentation and the conformance tests. */
 export const algorithms: readonly Algorithm[] = [
-  popularAlgorithm,
-  biasAlgorithm,
-  genreOverlapAlgorithm,
-  tasteGraphAlgorithm,
-  itemKnnAlgorithm,
-  userKnnAlgorithm,
-  rp3betaAlgorithm,
-  pagerankAlgorithm,
-  easeAlgorithm,
-  alsAlgorithm,
-  mfAlgorithm,
-  neuralAlgorithm,
-  tfidfAlgorithm,
-  textAlgorithm,
-  hybridAlgorithm,
+  ...[
+    popularAlgorithm,
+    biasAlgorithm,
+    genreOverlapAlgorithm,
+    tasteGraphAlgorithm,
+    itemKnnAlgorithm,
+    userKnnAlgorithm,
+    rp3betaAlgorithm,
+    pagerankAlgorithm,
+    easeAlgorithm,
+    alsAlgorithm,
+    mfAlgorithm,
+    neuralAlgorithm,
+    tfidfAlgorithm,
+    textAlgorithm,
+  ].map((algorithm) => learnOnStandardScale(algorithm as Algorithm)),
+  hybridAlgorithm, // whose parts learn on the standard scale each
 ];
 
 /** Former names, and what to use instead. */

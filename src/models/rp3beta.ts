@@ -10,6 +10,9 @@
  * The factor 1 / Σ r of the user's first step changes no order and is left out, so each rating adds its own part to the score:
  * r^α times w. −∞ where no walk arrives.
  *
+ * r is on the standard scale (src/models/shared/standard-scale.ts), where the lowest rating is above 0; of events it is
+ * their weight there.
+ *
  * State: reached int32 and weights float64 [entries]: N_k(i) and w_ij, greatest first, at offsets[i] .. offsets[i + 1]; offsets
  * int32 [items + 1]; fact alpha.
  */
@@ -19,6 +22,7 @@ import type { Dataset } from "../data/dataset.ts";
 import type { Csr } from "../matrix/csr.ts";
 import type { Algorithm, Answer, ExplanationPart, FitContext, Model, State, Tensors } from "./model.ts";
 import { Type } from "./shared/schema.ts";
+import { scaleSetting } from "./shared/standard-scale.ts";
 import { checkIndexLists, numberOf, tensorOf } from "./shared/state.ts";
 
 const rp3betaSettings = Type.Object({
@@ -40,6 +44,7 @@ const rp3betaSettings = Type.Object({
     maximum: 100_000,
     description: "number of films kept for each film: those that walks reach most often",
   }),
+  scale: scaleSetting,
 });
 type Rp3betaSettings = Static<typeof rp3betaSettings>;
 

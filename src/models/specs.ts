@@ -31,7 +31,7 @@ export function bias(settings: BiasOptions = {}): ModelSpec {
 
 /** Settings of `genreOverlap`. */
 export interface GenreOverlapOptions {
-  /** Share of the highest rating from which a film counts as liked: 4 of 5. Number, 0 to 1; 0.8 by default. */
+  /** How far up the scale a film counts as liked, as a share from the lowest rating to the highest: from 4 of 1 to 5. Number, 0 to 1; 0.75 by default. */
   readonly liked?: number;
 }
 
@@ -39,7 +39,7 @@ export interface GenreOverlapOptions {
  * Films with the most genres that the user likes; among equals, the most rated first.
  *
  * @throws CONFIG_INVALID for a setting that it does not have, or a value that the setting does not take
- * @example genreOverlap({ liked: 0.8 }) // docs/models.md has the paper and the formulas
+ * @example genreOverlap({ liked: 0.75 }) // docs/models.md has the paper and the formulas
  */
 export function genreOverlap(settings: GenreOverlapOptions = {}): ModelSpec {
   return configure("genre-overlap", settings);
@@ -47,7 +47,7 @@ export function genreOverlap(settings: GenreOverlapOptions = {}): ModelSpec {
 
 /** Settings of `tasteGraph`. */
 export interface TasteGraphOptions {
-  /** Share of the highest rating from which a film counts as liked: 4 of 5. Number, 0 to 1; 0.8 by default. */
+  /** How far up the scale a film counts as liked, as a share from the lowest rating to the highest: from 4 of 1 to 5. Number, 0 to 1; 0.75 by default. */
   readonly liked?: number;
   /** ε: how much each rating of a film adds to its score. Number, at least 0; 0.001 by default. */
   readonly popularity?: number;
@@ -57,7 +57,7 @@ export interface TasteGraphOptions {
  * Films reached through the genres of the user's highest ratings, the most frequent genres first.
  *
  * @throws CONFIG_INVALID for a setting that it does not have, or a value that the setting does not take
- * @example tasteGraph({ liked: 0.8 }) // docs/models.md has the paper and the formulas
+ * @example tasteGraph({ liked: 0.75 }) // docs/models.md has the paper and the formulas
  */
 export function tasteGraph(settings: TasteGraphOptions = {}): ModelSpec {
   return configure("taste-graph", settings);
@@ -73,6 +73,8 @@ export interface ItemKnnOptions {
   readonly shrinkage?: number;
   /** How ratings are predicted: the mean of the user's ratings of similar films, of their deviations from those films' means, or from damped means of film and user; lists do not change. "centred" by default. */
   readonly prediction?: "weighted" | "centred" | "baseline";
+  /** What is learnt from: ratings brought to stars, 1 to 5 or 0.5 to 5, so that their scale makes no difference; or those of the data as they are. "standard" by default. */
+  readonly scale?: "standard" | "data";
 }
 
 /**
@@ -103,6 +105,8 @@ export interface UserKnnOptions {
   readonly prediction?: "mean" | "weighted" | "overlap" | "deviation";
   /** The prediction where too few neighbours rated a film: its mean, then the user's; or the user's mean at once. "item" by default. */
   readonly fallback?: "item" | "user";
+  /** What is learnt from: ratings brought to stars, 1 to 5 or 0.5 to 5, so that their scale makes no difference; or those of the data as they are. Only with similarity = cosine; "standard" by default. */
+  readonly scale?: "standard" | "data";
 }
 
 /**
@@ -123,6 +127,8 @@ export interface Rp3betaOptions {
   readonly alpha?: number;
   /** Number of films kept for each film: those that walks reach most often. Integer, 1 to 100000; 200 by default. */
   readonly k?: number;
+  /** What is learnt from: ratings brought to stars, 1 to 5 or 0.5 to 5, so that their scale makes no difference; or those of the data as they are. "standard" by default. */
+  readonly scale?: "standard" | "data";
 }
 
 /**
@@ -149,6 +155,8 @@ export interface PagerankOptions {
   readonly tags?: number;
   /** How much of a walk goes through decades. Number, at least 0; 0.03 by default. */
   readonly decades?: number;
+  /** What is learnt from: ratings brought to stars, 1 to 5 or 0.5 to 5, so that their scale makes no difference; or those of the data as they are. "standard" by default. */
+  readonly scale?: "standard" | "data";
 }
 
 /**
@@ -167,8 +175,10 @@ export interface EaseOptions {
   readonly lambda?: number;
   /** Entries of X: the ratings, or 1 for every rated film. "ratings" by default. */
   readonly values?: "ratings" | "binary";
-  /** Share of the highest rating that is subtracted from ratings, so that lower ratings count against a film; 0 as in the paper. Number, 0 to 1; only with values = ratings; 0.3 by default. */
+  /** How far up the scale a rating says nothing, as a share from the lowest rating to the highest: lower ratings count against a film. Number, 0 to 1; only with values = ratings and scale = standard; 0.125 by default. */
   readonly neutral?: number;
+  /** What is learnt from: ratings brought to stars, 1 to 5 or 0.5 to 5, so that their scale makes no difference; or those of the data as they are. Only with values = ratings; "standard" by default. */
+  readonly scale?: "standard" | "data";
 }
 
 /**
@@ -205,6 +215,8 @@ export interface AlsOptions {
   readonly features?: "none" | "genres" | "tfidf" | "text";
   /** μ: regularisation of the projection of features. Number, at least 0.000001; only with features other than none; 10 by default. */
   readonly contentRegularisation?: number;
+  /** What is learnt from: ratings brought to stars, 1 to 5 or 0.5 to 5, so that their scale makes no difference; or those of the data as they are. "standard" by default. */
+  readonly scale?: "standard" | "data";
 }
 
 /**
@@ -239,6 +251,8 @@ export interface MfOptions {
   readonly features?: "none" | "genres" | "tfidf" | "text";
   /** μ: regularisation of the projection of features. Number, at least 0.000001; only with features other than none; 10 by default. */
   readonly contentRegularisation?: number;
+  /** What is learnt from: ratings brought to stars, 1 to 5 or 0.5 to 5, so that their scale makes no difference; or those of the data as they are. "standard" by default. */
+  readonly scale?: "standard" | "data";
 }
 
 /**
@@ -267,6 +281,8 @@ export interface NeuralOptions {
   readonly rate?: number;
   /** Weight decay: this share of each parameter is added to its gradient. Number, 0 to 1; 0.0001 by default. */
   readonly decay?: number;
+  /** What is learnt from: ratings brought to stars, 1 to 5 or 0.5 to 5, so that their scale makes no difference; or those of the data as they are. "standard" by default. */
+  readonly scale?: "standard" | "data";
 }
 
 /**
@@ -283,7 +299,7 @@ export function neural(settings: NeuralOptions = {}): ModelSpec {
 export interface TfidfOptions {
   /** Number of terms kept: the most frequent over all films. Integer, 1 to 1000000; 5000 by default. */
   readonly maxTerms?: number;
-  /** Share of the highest rating that is neutral: lower ratings count against similar films. Number, 0 to 1; 0.5 by default. */
+  /** How far up the scale a rating says nothing, as a share from the lowest rating to the highest: lower ratings count against similar films. Number, 0 to 1; 0.375 by default. */
   readonly neutral?: number;
 }
 

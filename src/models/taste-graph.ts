@@ -1,13 +1,15 @@
 /**
  * A walk of two edges over the graph of films and genres, from the films that the user rated highest.
  *
- *   w_g = number of films of genre g that u rated at least θ and as high as any       θ: a share of the highest rating, 4 of 5
+ *   w_g = number of films of genre g that u rated at least θ and as high as any       θ: three quarters up the scale, 4 of 1 to 5
  *   score(u, i) = Σ_{g ∈ G_i} w_g + ε n_i        G_i: genres of film i, n_i: number of its ratings, ε: `popularity`
  *
  * Only films that the walk reaches have a score. At ε = 0.001, single precision tells films apart that differ by one rating while
  * scores are below 8192; beyond, for users who gave their highest rating to thousands of films, some tie.
  *
  * A film that comes after training has n = 0; it is placed by its genres.
+ *
+ * θ is on the standard scale (src/models/shared/standard-scale.ts); of events it is any amount.
  *
  * State: the relation of films and genres (graph-state.ts); counts int32 [items] = n; facts likedFrom = θ, popularity = ε.
  */
@@ -18,6 +20,7 @@ import type { Algorithm, Answer, ExplanationPart, Profile } from "./model.ts";
 import { placeInRelation, readRelation, relationTensors } from "./shared/graph-state.ts";
 import { emptyRows, placedVectors } from "./shared/placing.ts";
 import { Type } from "./shared/schema.ts";
+import { likedPoint } from "./shared/standard-scale.ts";
 import { numberOf, tensorOf } from "./shared/state.ts";
 
 const tasteGraphSettings = Type.Object({
@@ -38,10 +41,11 @@ export const tasteGraphAlgorithm: Algorithm<Static<typeof tasteGraphSettings>> =
 
   estimate: ({ items, ratings }) => ({ bytes: genreBytes(items), operations: ratings }),
 
-  async fit({ catalog, counts, scale }, { liked, popularity }) {
+  async fit(train, { liked, popularity }) {
+    const { catalog, counts } = train;
     return {
       algorithm: "taste-graph",
-      facts: { likedFrom: liked * scale.max, popularity },
+      facts: { likedFrom: likedPoint(train, liked), popularity },
       tensors: { ...relationTensors(filmGraph(catalog, ["genre"])), counts: { shape: [counts.length], data: counts } },
     };
   },

@@ -7,6 +7,8 @@
  *                                                      (4 of 1 to 5); n: how many of them have a text
  *   score(u, j) = x_u · y_j, the cosine;   part of film i: y_i · y_j / (n |m|)
  *
+ * Likes are told on the standard scale (src/models/shared/standard-scale.ts); of events, any amount is one.
+ *
  * Other users' ratings play no part, so films without ratings are found like any other. A user who likes no film with a text gets
  * no scores. Only fitting needs an embedder, and placing films that come after it.
  *
@@ -54,11 +56,12 @@ export const textAlgorithm: Algorithm<Static<typeof textSettings>> = {
   // Of six layers, 384 wide: 2 × 10.6 million weights a token, some 15 tokens a film.
   estimate: ({ items }) => ({ bytes: 2 * 4 * 384 * items, operations: 2 * 10.6e6 * 15 * items }),
 
-  async fit({ catalog, items, scale }, { model }, context) {
+  async fit(train, { model }, context) {
+    const { catalog, items } = train;
     const found = await embedFilms(catalog, model, context, "text is trained");
     return {
       algorithm: "text",
-      facts: { liked: likedFrom(scale), model, length: found.length },
+      facts: { liked: likedFrom(train), model, length: found.length },
       tensors: { items: { shape: [items.size, paddedLength(found.length)], data: paddedRows(found, items.size) } },
     };
   },

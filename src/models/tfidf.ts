@@ -4,13 +4,16 @@
  *
  *   x_i: the terms of title, genres and tags of film i, weighted by tf · idf, of length 1
  *   s_ij = x_i · x_j                             the cosine
- *   score(u, j) = Σ_{i ∈ R(u)} w_ui s_ij         w_ui = r_ui − neutral · highest rating: low ratings speak against a film
+ *   score(u, j) = Σ_{i ∈ R(u)} w_ui s_ij         w_ui = r_ui − origin: low ratings speak against a film
+ *
+ * Ratings are on the standard scale (src/models/shared/standard-scale.ts), and `origin` lies so far up from the lowest as `neutral`
+ * says: at 2.5 of 1 to 5. It is 0 of events.
  *
  * A film needs no ratings to be listed. A film that shares no term with any that u rated gets no score. A film that comes after
  * training is weighed by the terms and the idf of training.
  *
  * State: offsets int32 [items + 1], indices int32 [entries] and counts float32 [entries]: how often each film holds each
- * term; idf float64 [terms]; facts terms (as text, sorted by code point), origin = neutral · highest rating.
+ * term; idf float64 [terms]; facts terms (as text, sorted by code point), origin.
  */
 import type { Static } from "typebox";
 import { catalogDocuments } from "../content/catalog-vectors.ts";
@@ -19,6 +22,7 @@ import type { Csr } from "../matrix/csr.ts";
 import type { Algorithm, Answer, ExplanationPart, Tensors } from "./model.ts";
 import { emptyRows, placedRows } from "./shared/placing.ts";
 import { Type } from "./shared/schema.ts";
+import { neutralPoint } from "./shared/standard-scale.ts";
 import { checkRows, numberOf, tensorOf, textListOf } from "./shared/state.ts";
 
 const tfidfSettings = Type.Object({
@@ -29,10 +33,11 @@ const tfidfSettings = Type.Object({
     description: "number of terms kept: the most frequent over all films",
   }),
   neutral: Type.Number({
-    default: 0.5,
+    default: 0.375,
     minimum: 0,
     maximum: 1,
-    description: "share of the highest rating that is neutral: lower ratings count against similar films",
+    description:
+      "how far up the scale a rating says nothing, as a share from the lowest rating to the highest: lower ratings count against similar films",
   }),
 });
 
@@ -51,11 +56,11 @@ export const tfidfAlgorithm: Algorithm<Static<typeof tfidfSettings>> = {
     return { bytes: 8 * entries + 4 * items + 8 * Math.min(maxTerms, entries), operations: 100 * entries };
   },
 
-  async fit({ catalog, scale }, { maxTerms, neutral }) {
-    const { terms, idf, counts } = countTerms(catalogDocuments(catalog), maxTerms);
+  async fit(train, { maxTerms, neutral }) {
+    const { terms, idf, counts } = countTerms(catalogDocuments(train.catalog), maxTerms);
     return {
       algorithm: "tfidf",
-      facts: { terms, origin: neutral * scale.max },
+      facts: { terms, origin: neutralPoint(train, neutral) },
       tensors: { ...countTensors(counts), idf: { shape: [idf.length], data: idf } },
     };
   },

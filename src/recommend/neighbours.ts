@@ -1,5 +1,5 @@
 /** What a user rated, and which users are alike. */
-import { asItemIndex, type DatasetInfo } from "../data/dataset.ts";
+import { asItemIndex, type DatasetInfo, middleRating } from "../data/dataset.ts";
 import type { Id } from "../data/ids.ts";
 import { MatineeError } from "../errors.ts";
 import type { Profile, Query } from "../models/model.ts";
@@ -79,8 +79,9 @@ export function neighbours({ info, name, model }: OpenModel, query: Query, k = 1
   }));
 }
 
-function filmsLikedByBoth({ items: ids, catalog, scale }: DatasetInfo, own: Profile, other: Profile): SharedFilm[] {
-  const middle = (scale.min + scale.max) / 2;
+function filmsLikedByBoth(info: DatasetInfo, own: Profile, other: Profile): SharedFilm[] {
+  const { items: ids, catalog } = info;
+  const middle = middleRating(info);
   const theirs = new Map(Array.from(other.items, (item, n) => [item, other.values[n]]));
   return Array.from(own.items, (item, n) => ({ item, rating: own.values[n], theirs: theirs.get(item) ?? -Infinity }))
     .filter((both) => Math.min(both.rating, both.theirs) >= middle)

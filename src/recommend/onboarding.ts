@@ -9,16 +9,16 @@ export function mostRated({ counts }: Pick<DatasetInfo, "counts">, n: number): I
   return Array.from(topK(Float64Array.from(counts), n), asItemIndex).filter((item) => counts[item] > 0);
 }
 
-/** Ratings agree that lie no further apart, on the scale of the data. */
-const agreement = 1;
-
 /**
  * The user who agrees with these ratings on most films. Of several, the one met first when users are gone through by index,
  * film after film in the order given. Undefined where nobody agrees on any film.
+ *
+ * @param agreement ratings agree that lie no further apart: a star, unless given
  */
 export function lookAlike(
   { byUser }: Pick<UserRatings, "byUser">,
   ratings: Iterable<readonly [ItemIndex, number]>,
+  agreement = 1,
 ): { readonly user: UserIndex; readonly agreed: number } | undefined {
   const agreed = new Map<UserIndex, number>(); // in the order in which they are met
   for (const [item, rating] of ratings) {

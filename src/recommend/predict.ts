@@ -36,9 +36,13 @@ export function predict({ info, name, model }: OpenModel, query: Query, items: I
   checkQuery(info, query);
   const whole = model.ask(query);
   if (!whole.predict) {
-    throw new MatineeError("CAPABILITY_MISSING", `the model ${name} predicts no ratings`, {
-      fix: "use one that does, such as user-knn, item-knn, mf or bias",
-    });
+    throw info.feedback === "events"
+      ? new MatineeError("CAPABILITY_MISSING", `${info.name} holds events, which have no ratings to predict`, {
+          fix: "ask for lists, or train on ratings",
+        })
+      : new MatineeError("CAPABILITY_MISSING", `the model ${name} predicts no ratings`, {
+          fix: "use one that does, such as user-knn, item-knn, mf or bias",
+        });
   }
   return Array.from(items, (item) => {
     checkItem(info, item);

@@ -17,22 +17,32 @@ import { present } from "../present.ts";
  */
 export function queryFromRatings(info: DatasetInfo, ratings: Iterable<readonly [ItemIndex, number]>): Query {
   const { min, max } = info.scale;
-  // Ratings are kept in single precision: 9.6 is stored as 9.6000004.
-  const [lowest, highest] = [Math.fround(min), Math.fround(max)];
+  const possible = possibleRatings(info);
   const last = new Map<ItemIndex, number>();
   for (const [item, rating] of ratings) {
     checkItem(info, item);
-    if (!(Math.fround(rating) >= lowest && Math.fround(rating) <= highest)) {
-      throw new MatineeError(
-        "RATING_INVALID",
-        `rating ${rating} of film ${idText(info.items.id(item))} is outside ${min}–${max}`,
-      );
+    if (!possible(rating)) {
+      const film = idText(info.items.id(item));
+      throw info.feedback === "events"
+        ? new MatineeError("RATING_INVALID", `the amount ${rating} of film ${film} is not a number`)
+        : new MatineeError("RATING_INVALID", `rating ${rating} of film ${film} is outside ${min}–${max}`);
     }
     last.set(item, rating);
   }
   const items = Int32Array.from(last.keys()).sort();
   const values = Float32Array.from(items, (item) => last.get(asItemIndex(item))!);
   return { profile: { items, values }, space: info };
+}
+
+/** Whether a rating is on the scale of the data; amounts of events may be any. Both are kept in single precision. */
+export function possibleRatings({
+  scale: { min, max },
+  feedback,
+}: Pick<DatasetInfo, "scale" | "feedback">): (rating: number) => boolean {
+  // 9.6 is stored as 9.6000004.
+  const [lowest, highest] = [Math.fround(min), Math.fround(max)];
+  if (feedback === "events") return (amount) => Number.isFinite(Math.fround(amount));
+  return (rating) => Math.fround(rating) >= lowest && Math.fround(rating) <= highest;
 }
 
 /** Ratings of users with ids, in the index space of a model's films: a data set, or what a model keeps of one. */

@@ -1,5 +1,5 @@
 /** A list of films for one user. */
-import { asItemIndex, type DatasetInfo, type ItemIndex } from "../data/dataset.ts";
+import { asItemIndex, type DatasetInfo, type ItemIndex, middleRating } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
 import { topK } from "../matrix/topk.ts";
 import { checkPredictions, checkScores } from "../models/finite.ts";
@@ -26,7 +26,7 @@ export interface Recommendation extends ScoredFilm {
   /** How the reranker placed the film, where there is one. Score and reasons are still the model's. */
   readonly reranked?: Placement;
   /**
-   * The films that the user liked (rated in the upper half of the scale) and that raise the score most, strongest first, at
+   * The films that the user liked (rated in the upper half of the scale, or did something with) and that raise the score most, strongest first, at
    * most five; absent where there are none.
    */
   readonly because?: readonly Reason[];
@@ -131,7 +131,7 @@ function recommendationOf(
 ): Recommendation {
   const { item, ...numbers } = ranked;
   const parts = answer.explain?.(item).parts.map((part) => scorePartOf(info, part));
-  const middle = (info.scale.min + info.scale.max) / 2;
+  const middle = middleRating(info);
   const because = (parts ?? [])
     .flatMap((part) => (part.kind === "rating" && part.value > 0 && part.rating >= middle ? [part] : []))
     .sort((a, b) => b.value - a.value)

@@ -229,7 +229,13 @@ export async function openRecommender(trained: Trained, options: OpenOptions = {
   const opened = kept.use(openModel(trained, engine));
   const users = await userRatingsFor(opened, trained, data);
   const owned = kept.move();
-  const source = data && { name: data.name, users: data.users, items: data.items, byUser: data.byUser };
+  const source = data && {
+    name: data.name,
+    users: data.users,
+    items: data.items,
+    feedback: data.feedback,
+    byUser: data.byUser,
+  };
   const surroundings = { engine, ...present({ files, embedder, source }) };
   return recommenderOver(trained, opened, users, surroundings, () => owned.dispose());
 }

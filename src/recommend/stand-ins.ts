@@ -4,11 +4,13 @@
  */
 import type { Engine } from "../compute/engine.ts";
 import { transpose } from "../matrix/csr.ts";
-import { biasAlgorithm, biasSettings, biasState } from "../models/bias.ts";
-import type { Algorithm, Answer, State } from "../models/model.ts";
+import { biasSettings, biasState } from "../models/bias.ts";
+import type { Answer, State } from "../models/model.ts";
+import { algorithmOf } from "../models/registry.ts";
 import { completeSettings } from "../models/shared/settings.ts";
+import { onScale, standardRatings, standardScaleOf } from "../models/shared/standard-scale.ts";
 import { userKnnSettings } from "../models/user-knn/settings.ts";
-import { userKnnAlgorithm, userKnnState } from "../models/user-knn/user-knn.ts";
+import { userKnnState } from "../models/user-knn/user-knn.ts";
 import type { OpenModel } from "./open-model.ts";
 import type { UserRatings } from "./query.ts";
 
@@ -29,13 +31,17 @@ export function makeStandIns(opened: OpenModel, ratings: UserRatings | undefined
     if (!ratings || nothing[capability]) return opened;
     const { name, users, byUser } = ratings;
     const info = { ...opened.info, name, users };
-    const data = { byUser, byItem: transpose(byUser), scale: info.scale };
+    if (capability === "predict" && info.feedback === "events") return opened;
+    const data = { byUser, byItem: transpose(byUser), scale: info.scale, feedback: info.feedback };
+    const scale = standardScaleOf(data);
+    const standard = standardRatings(data, scale);
     return capability === "predict"
-      ? opening(biasAlgorithm, biasState(data, completeSettings("bias", biasSettings)))
-      : opening(userKnnAlgorithm, userKnnState(data, completeSettings("user-knn", userKnnSettings)));
+      ? opening(biasState(standard, completeSettings("bias", biasSettings)))
+      : opening(userKnnState(standard, completeSettings("user-knn", userKnnSettings)));
 
-    function opening<S>({ name, summary, open }: Algorithm<S>, state: State): OpenModel {
-      const model = open(state, engine);
+    function opening(state: State): OpenModel {
+      const { name, summary, open } = algorithmOf(state);
+      const model = open(onScale(state, scale), engine);
       const { search, fallback } = opened;
       return { name, summary, info, model, fallback, search, [Symbol.dispose]: () => model[Symbol.dispose]() };
     }

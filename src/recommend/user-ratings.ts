@@ -6,14 +6,14 @@ import { type Csr, csrFromTriplets, timesLike } from "../matrix/csr.ts";
 import type { Trained } from "../models/trained.ts";
 import { present } from "../present.ts";
 import type { OpenModel } from "./open-model.ts";
-import { keptUserRatings, type UserRatings } from "./query.ts";
+import { keptUserRatings, possibleRatings, type UserRatings } from "./query.ts";
 
 /**
  * Ratings in the index space of a model's items: those of a data set, or those that the model keeps where no data set is given.
  * Users and films of other data than the model was trained on are matched by id; ratings of films that the model does not know are
  * left out.
  *
- * @throws USAGE where ratings lie outside the scale that the model was trained on
+ * @throws USAGE where ratings lie outside the scale that the model was trained on, or one has ratings and the other events
  * @returns undefined where there is no data set and the model keeps no ratings
  * @example
  * import { queryOfUser, recommend, userRatingsFor } from "matinee/core";
@@ -34,29 +34,31 @@ export async function userRatingsFor(
 }
 
 /** What a recommender keeps of the data that it was opened with. */
-export type RatingSource = Pick<Dataset, "name" | "users" | "items" | "byUser">;
+export type RatingSource = Pick<Dataset, "name" | "users" | "items" | "feedback" | "byUser">;
 
 /** Ratings in the index space of a model's items, users and films matched by id. @throws USAGE as `userRatingsFor` does */
 export function ratingsById(info: DatasetInfo, source: RatingSource): UserRatings {
   const { name, users, items, byUser } = source;
   const indexOf = Int32Array.from({ length: items.size }, (_, item) => info.items.index(items.id(item)));
-  checkScale(info, source);
+  checkRatings(info, source);
   const trainingRows = Int32Array.from({ length: users.size }, (_, row) => info.users.index(users.id(row)));
   return { name, users, items: info.items, byUser: renumbered(byUser, indexOf, info.items.size), trainingRows };
 }
 
-/** @throws USAGE where ratings lie outside the scale that the model was trained on */
-function checkScale({ scale }: DatasetInfo, { name, byUser: { values } }: RatingSource): void {
-  const [lowest, highest] = [Math.fround(scale.min), Math.fround(scale.max)];
-  const off = values.find((value) => value < lowest || value > highest);
+/** @throws USAGE where ratings are none that the model was trained on: outside their scale, or amounts of events */
+function checkRatings(info: DatasetInfo, { name, feedback, byUser: { values } }: RatingSource): void {
+  if (feedback !== info.feedback) {
+    throw new MatineeError("USAGE", `${name} holds ${feedback}, and the model was trained on ${info.feedback}`, {
+      fix: `give ${info.feedback}, or train on these ${feedback}`,
+    });
+  }
+  const possible = possibleRatings(info);
+  const off = values.find((value) => !possible(value));
   if (off === undefined) return;
-  throw new MatineeError(
-    "USAGE",
-    `${name} holds a rating of ${off}, and the model was trained on ${scale.min}–${scale.max}`,
-    {
-      fix: "give ratings on that scale, or train on these",
-    },
-  );
+  const { min, max } = info.scale;
+  throw new MatineeError("USAGE", `${name} holds a rating of ${off}, and the model was trained on ${min}–${max}`, {
+    fix: "give ratings on that scale, or train on these",
+  });
 }
 
 /** The ratings under other indices of items; those of items without one (−1) are left out. */

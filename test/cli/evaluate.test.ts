@@ -85,12 +85,34 @@ describe("matinee evaluate", () => {
 });
 
 describe("matinee compare", () => {
+  it("compares the models that rank where the data hold events", async () => {
+    const file = join(folder, "plays.csv");
+    const plays = Array.from(
+      { length: 40 * 12 },
+      (_, n) => `u${n % 40},a${2 * Math.floor(n / 40) + (n % 2)},${1 + (n % 168)}`,
+    );
+    await writeFile(file, `user,artist,plays\n${plays.join("\n")}\n`);
+    const words = ["compare", "--data", file, "--item-column", "artist", "--split", "per-user:0.5", "--json"];
+    const { code, stdout, stderr } = await matinee(...words);
+    assert.equal(code, 0, stderr);
+    const { models, relevant } = JSON.parse(stdout) as {
+      models: { name: string; failed?: unknown }[];
+      relevant: number;
+    };
+    assert.deepEqual(
+      models.map(({ name, failed }) => [name, failed]),
+      ["popular", "item-knn", "als", "ease"].map((name) => [name, undefined]),
+    );
+    assert.equal(relevant, 1);
+    assertRefused(await matinee(...words, "--models", "popular,mf", "--metrics", "rmse"), 2, /events/);
+  });
+
   it("finishes the other models where one fails, and marks that one", async () => {
     const report = join(folder, "failed.html");
     const models = ["--models", "mf rate=1 factors=64,bias"];
     const { stdout, stderr, code } = await matinee("compare", ...on, ...models, "--report", report);
     assert.equal(code, 0);
-    assert.match(stderr, /^mf rate=1 factors=64 failed: training mf diverged: .* \(give a lower rate than 1, .*\)$/m);
+    assert.match(stderr, /^mf rate=1 factors=64 failed: training mf diverged: .* \(give a lower rate than 1\)$/m);
     assert.match(stdout, /\nmf rate=1 factors=64( +–)+ +failed\n/);
     assert.match(stdout, /\nbias .* \d\.\d s\n/);
     assert.match(stdout, /\n–: mf rate=1 factors=64 failed: training mf diverged: /);

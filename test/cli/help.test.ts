@@ -46,7 +46,10 @@ describe("help", () => {
   }
 
   it("says when a setting acts", async () => {
-    assert.match((await matinee("help", "ease")).stdout, /number, 0 to 1; only with values =\s+ratings/);
+    assert.match(
+      (await matinee("help", "ease")).stdout,
+      /number, 0 to 1; only with values\s+= ratings and scale = standard/,
+    );
   });
 
   it("of something unknown suggests what is close", async () => {

@@ -22,7 +22,7 @@ export async function wholeRun(
 ): Promise<{ trained: Trained; lists: Lists; seconds: WholeRunSeconds }> {
   const ends = [performance.now()];
   const mark = () => ends.push(performance.now());
-  const data = await readRatings(ratings);
+  const data = await readRatings(ratings, { threads: engine.threads });
   mark();
   const set = { factors: 64, iterations, alpha: 40, confidence: "alpha*r", regularisation: 0.1 };
   const trained = await fit(data, configure("als", set), { engine });

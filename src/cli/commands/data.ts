@@ -6,6 +6,7 @@ import { writeRatingsCsv } from "../../data/write.ts";
 import { count } from "../../numbers.ts";
 import { type DatasetSummary, summariseDataset } from "../../report/summary.ts";
 import { addDataOptions, type DataFlags, readData, readOptionsFrom } from "../options/data.ts";
+import { parsePositive } from "../options/parse.ts";
 import { describeTerm, printJson, printLines } from "../terminal/output.ts";
 import { withProgress } from "../terminal/progress.ts";
 import { cancellation } from "../terminal/run.ts";
@@ -22,6 +23,7 @@ export function dataCommand(): Command {
     .description("Reads ratings and describes them. A set that is named is downloaded or generated first.")
     .option("--preview <source>", "show the first rows of a file or folder as they are understood, and stop")
     .option("--out <folder>", "write the ratings as ratings.csv, movies.csv and tags.csv")
+    .option("--threads <n>", "number of threads to read with; the result does not depend on it", parsePositive, 1)
     .option("--json", "print one JSON document")
     .addHelpText("after", () =>
       [

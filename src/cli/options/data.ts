@@ -43,6 +43,8 @@ export interface DataFlags {
   topItems?: number;
   sample?: number;
   sampleSeed?: number;
+  /** Of commands that take it. */
+  threads?: number;
 }
 
 const tableOptions = () => [
@@ -131,6 +133,7 @@ export function readOptionsFrom(flags: DataFlags): ReadOptions {
     header: flags.header ? undefined : false,
     columns: Object.keys(columns).length > 0 ? columns : undefined,
     filter: Object.keys(filter).length > 0 ? filter : undefined,
+    threads: flags.threads,
   });
 }
 

@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { MatineeError } from "../../errors.ts";
 import { type Times, timesLike } from "../../matrix/csr.ts";
 import { present } from "../../present.ts";
-import type { RatingScale } from "../dataset.ts";
+import { type RatingScale, ratingScaleOf } from "../dataset.ts";
 import type { RatingsTable } from "./layout.ts";
 import { maxRating } from "./values.ts";
 
@@ -30,6 +30,12 @@ export interface RatingArrays {
   readonly scale: RatingScale;
 }
 
+/** Ratings in the order of `byUser`: the ratings of user n are offsets[n] .. offsets[n + 1], items ascend, and no pair repeats. */
+export interface SortedRatings extends Omit<RatingArrays, "userOf"> {
+  readonly offsets: Int32Array;
+  readonly userOf?: undefined;
+}
+
 export function createRatingList({ table, time, scale }: RatingsTable): RatingList {
   // Memory that is not written to costs nothing, so the first capacity is generous: too little would cost a copy.
   let capacity = Math.ceil(1.1 * (table.rowsEstimate ?? 0)) + 1000;
@@ -39,7 +45,6 @@ export function createRatingList({ table, time, scale }: RatingsTable): RatingLi
   let times: Times = new Uint32Array(time ? capacity : 0);
   let length = 0;
   const { min, max } = scale ?? { min: -maxRating, max: maxRating };
-  const seen = { min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY, step: 1 };
   const seenTime = { min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY };
 
   // Written so that NaN fails too.
@@ -72,10 +77,6 @@ export function createRatingList({ table, time, scale }: RatingsTable): RatingLi
         if (seconds > seenTime.max) seenTime.max = seconds;
       }
       length++;
-      if (scale) return true;
-      if (value < seen.min) seen.min = value;
-      if (value > seen.max) seen.max = value;
-      if (seen.step > 0 && value % seen.step !== 0) seen.step = value % 0.5 === 0 ? 0.5 : 0;
       return true;
     },
     finish() {
@@ -92,7 +93,7 @@ export function createRatingList({ table, time, scale }: RatingsTable): RatingLi
         itemOf: itemOf.subarray(0, length),
         values: values.subarray(0, length),
         ...present({ times: time && (unit > 0 ? secondsOf(written, unit) : written) }),
-        scale: scale ?? seen,
+        scale: scale && scale.step > 0 ? scale : ratingScaleOf(values.subarray(0, length), scale),
       };
     },
   };

@@ -7,15 +7,15 @@ import { badRowError } from "./bad-row.ts";
 import type { Encoding } from "./encoding.ts";
 import type { RatingsTable } from "./layout.ts";
 import { type IdNumbering, numericIdNumbering, textIdNumbering } from "./numbering.ts";
-import { createRatingList, type RatingArrays } from "./rating-list.ts";
+import { type NumericRowsOptions, readNumericRows } from "./numeric-rows.ts";
+import { createRatingList, type RatingArrays, type SortedRatings } from "./rating-list.ts";
 import type { RowChunk } from "./row-chunk.ts";
-import { scanNumbers } from "./scan-numbers.ts";
 import { scanTable } from "./scan-table.ts";
 import type { Column } from "./table.ts";
 import { splitLabels } from "./values.ts";
 
 /** Every valid rating of a table, its users and items as numbers of the two numberings. */
-export interface RatingRows extends RatingArrays {
+export type RatingRows = (RatingArrays | SortedRatings) & {
   readonly users: IdNumbering;
   readonly items: IdNumbering;
   /** Rows in the table, those skipped included. */
@@ -27,7 +27,7 @@ export interface RatingRows extends RatingArrays {
   readonly films: Map<number, { readonly title: string; readonly genres: readonly string[] }>;
   /** Of a text file that was read as text. */
   readonly encoding?: Encoding;
-}
+};
 
 /** Thrown and caught in this file: a column that was read as numbers holds other ids. */
 class TextIds {
@@ -41,16 +41,17 @@ class TextIds {
 export async function readRatingRows(
   ratings: RatingsTable,
   lenient: boolean,
-  progress: ProgressOptions,
+  options: NumericRowsOptions,
 ): Promise<RatingRows> {
   if (isPlain(ratings)) {
-    const rows = await readNumericRows(ratings, progress);
-    if (rows) return rows;
+    const rows = await readNumericRows(ratings, options);
+    if (rows) return { ...rows, films: new Map(), rows: rows.values.length, skipped: 0, leftOut: 0 };
   }
+  const { signal, onProgress } = options;
   const textColumns = new Set<"user" | "item">();
   for (;;) {
     try {
-      return await readAnyRows(ratings, textColumns, lenient, progress);
+      return await readAnyRows(ratings, textColumns, lenient, present({ signal, onProgress }));
     } catch (error) {
       if (!(error instanceof TextIds)) throw error;
       textColumns.add(error.which);
@@ -61,23 +62,6 @@ export async function readRatingRows(
 /** Whether every row of a table is a rating as it stands. */
 function isPlain({ feedback, rating, title, unrated, minRating }: RatingsTable): boolean {
   return feedback === "ratings" && rating !== undefined && !title && unrated === undefined && minRating === undefined;
-}
-
-/** The rows of a table that holds numbers alone, all of them valid ratings; undefined for any other table. */
-async function readNumericRows(ratings: RatingsTable, progress: ProgressOptions): Promise<RatingRows | undefined> {
-  const { table, user, item, rating, time } = ratings;
-  const users = numericIdNumbering();
-  const items = numericIdNumbering();
-  const list = createRatingList(ratings);
-  const complete = await scanNumbers(table, progress, (fields) => {
-    const userId = fields[user.at];
-    const itemId = fields[item.at];
-    if (!Number.isInteger(userId) || !Number.isInteger(itemId)) return false;
-    return list.add(users.numberOf(userId), items.numberOf(itemId), fields[rating!.at], time ? fields[time.at] : 0);
-  });
-  if (!complete || list.length === 0) return undefined;
-  checkCancelled(progress.signal, `reading ${basename(table.path)}`);
-  return { users, items, films: new Map(), ...list.finish(), rows: list.length, skipped: 0, leftOut: 0 };
 }
 
 /** The rows of a table of any kind; the ids of `textColumns` are read as text. */

@@ -22,7 +22,7 @@ import { estimate } from "../estimate.ts";
 import { checkRecommendedLists, checkSplit } from "../leaks.ts";
 import { fitContender, measureAnswers, usersWithRatings } from "../measure.ts";
 import type { Metric, UserMetric } from "../metric.ts";
-import { type MetricName, metricsNamed } from "../metrics.ts";
+import { type MetricName, metricsFor, metricsNamed } from "../metrics.ts";
 import { type RunOptions, resolveContenders, runOptionNames, withEngine } from "../run.ts";
 import { type QuestionOrder, questionOrders } from "./question-order.ts";
 import type { ColdStartModel, ColdStartResult, LearningCurve } from "./result.ts";
@@ -33,9 +33,11 @@ export const answerCounts = [0, 1, 2, 3, 5, 10, 20] as const;
 /** Users whose lists are in memory at a time. */
 const blockRows = 256;
 
+const usualMetrics: readonly MetricName[] = ["ndcg@10", "rmse"];
+
 /** How `coldStart` measures. */
 export interface ColdStartOptions extends RunOptions {
-  /** Metrics over users; "ndcg@10" and "rmse" by default. */
+  /** Metrics over users; "ndcg@10" and "rmse" by default, of events "ndcg@10" alone. */
   readonly metrics?: readonly MetricName[];
   /** How users are held out, or splits that are there already; `splits.strong(0.8)` by default. The first part is measured. */
   readonly splitter?: Splitter | Splits;
@@ -69,9 +71,10 @@ export async function coldStart(
   options: ColdStartOptions = {},
 ): Promise<ColdStartResult> {
   const chosen = resolveContenders("coldStart", data, contenders, options, optionNames);
-  const { metrics = ["ndcg@10", "rmse"], splitter = splitters.strong(0.8), ...running } = options;
-  const { seed = 0, relevant = likedFrom(data.scale) } = running;
+  const { metrics: named, splitter = splitters.strong(0.8), ...running } = options;
+  const { seed = 0, relevant = likedFrom(data) } = running;
   checkContenders(chosen);
+  const metrics = metricsFor(data, named, usualMetrics);
   const splits = resolveSplits(data, splitter, seed);
   return withEngine(running, (evaluating) =>
     measureColdStart(data, chosen, splits, { ...evaluating, metrics, seed, relevant }),

@@ -242,7 +242,10 @@ describe("als", () => {
   it("refuses data without a rating above 0", async () => {
     const data = randomDataset(9, 9, 0.3, 7);
     const negative = { ...data, byUser: { ...data.byUser, values: data.byUser.values.map((value) => -value) } };
-    await assert.rejects(fit(negative, configure("als")), { code: "DATA_EMPTY", message: /no ratings above 0/ });
+    await assert.rejects(fit(negative, configure("als")), {
+      code: "DATA_EMPTY",
+      message: /holds nothing above 0, which als/,
+    });
   });
 
   it("tells confidence as the library implicit has it from that of the paper", async () => {

@@ -11,9 +11,10 @@
  *   score(u, j) = x_u · y_j,   x_u = A⁻¹ Σ_i c_ui y_i,   A = YᵀY + λ_u I + Σ_i (c_ui − 1) y_i y_iᵀ   (equation 4)
  *   part of rating i in score j: c_ui · y_jᵀ A⁻¹ y_i                                            (equation 7)
  *
- * A rating tells how certain it is that the user likes the film, so no confidence is below 0: one of 0 or less is no evidence, and
- * counts as no rating in all of the formulas, n_u among them (in the paper, r_ui = 0 where a film was not watched). Such a film is
- * still one that the user knows, and is not recommended.
+ * r is on the standard scale (src/models/shared/standard-scale.ts), where every rating is above 0: a low one is less
+ * certain to speak for a film, not against it. Of events it is their weight there, and 0 for an amount of 0 or less, which is no
+ * evidence, and counts as no rating in all of the formulas, n_u among them (in the paper, r_ui = 0 where a film was not watched); so
+ * does a rating of 0 or less with scale = data. Such a film is still one that the user knows, and is not recommended.
  *
  * With features, λ_i |y_i − W f_i|² + μ |W|² takes the place of λ_i |y_i|²: f_i is the content of film i, and W is learnt between
  * the half-steps (src/models/shared/projection.ts). A film without ratings has y_i = W f_i, also one that comes after training. As its
@@ -75,8 +76,8 @@ export const alsAlgorithm: Algorithm<AlsSettings> = {
   async fit({ byUser: ratings, catalog, name }, settings, context) {
     const byUser = positiveEntries(ratings);
     if (byUser.values.length === 0) {
-      throw new MatineeError("DATA_EMPTY", `${name} holds no ratings above 0, which als learns from`, {
-        fix: "bring the ratings to a scale above 0, or choose another model",
+      throw new MatineeError("DATA_EMPTY", `${name} holds nothing above 0, which als learns from`, {
+        fix: "leave scale at standard, or choose another model",
       });
     }
     const { factors: f, alpha, regularisation, scaling, scaledBy } = settings;

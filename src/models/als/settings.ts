@@ -2,6 +2,7 @@
 import type { Static } from "typebox";
 import { featureKinds } from "../shared/features.ts";
 import { Type } from "../shared/schema.ts";
+import { scaleSetting } from "../shared/standard-scale.ts";
 
 export const scalingMasses = ["ratings", "confidence"] as const;
 
@@ -69,5 +70,6 @@ export const alsSettings = Type.Object({
     appliesTo: { features: { not: "none" } },
     description: "μ: regularisation of the projection of features",
   }),
+  scale: scaleSetting,
 });
 export type AlsSettings = Static<typeof alsSettings>;

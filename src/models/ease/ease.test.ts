@@ -40,8 +40,10 @@ describe("ease", () => {
     [20, 12, "weights"],
   ] as const) {
     for (const [set, entryOf] of [
-      [{ values: "ratings", neutral: 0 }, (rating: number) => rating],
-      [{ values: "ratings", neutral: 0.4 }, (rating: number) => rating - 2],
+      [{ values: "ratings", scale: "data" }, (rating: number) => rating],
+      // from 0.5 to 5
+      [{ values: "ratings", neutral: 0 }, (rating: number) => rating - 0.5],
+      [{ values: "ratings", neutral: 0.4 }, (rating: number) => rating - 2.3],
       [{ values: "binary" }, () => 1],
     ] as const) {
       it(`equals the closed form on ${JSON.stringify(set)} (${users} users, ${items} items, inverse over the smaller)`, async () => {
@@ -83,9 +85,10 @@ describe("ease", () => {
   });
 
   it("cannot score somebody whose ratings all say nothing, nor compare a film that nobody rated", async () => {
-    const model = easeAlgorithm.open((await fit(randomDataset(8, 12, 0.4, 9), configure("ease"))).state, localEngine());
+    const { state } = await fit(randomDataset(8, 12, 0.4, 9), configure("ease", { neutral: 1 / 3 }));
+    const model = easeAlgorithm.open(state, localEngine());
     const scores = new Float32Array(12);
-    model.ask({ profile: { items: Int32Array.of(2, 3), values: Float32Array.of(1.5, 1.5) } }).score(scores);
+    model.ask({ profile: { items: Int32Array.of(2, 3), values: Float32Array.of(2, 2) } }).score(scores);
     assert.ok(scores.every((score) => score === -Infinity));
 
     const unrated = toyDataset(3, 4, [

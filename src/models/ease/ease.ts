@@ -5,6 +5,9 @@
  *   P = (XᵀX + λI)⁻¹,   B_ij = −P_ij / P_jj for i ≠ j            (equation 8)
  *   score(u, j) = Σ_i x_ui B_ij                                x_ui = r_ui − origin, or 1
  *
+ * Ratings are on the standard scale (src/models/shared/standard-scale.ts), and `origin` lies so far up from the lowest as `neutral`
+ * says: at 1.5 of 1 to 5. It is 0 of events, and with scale = data, where x is the rating as it is.
+ *
  * The inverse is taken on the smaller side. With fewer users than items, by Woodbury's identity,
  *
  *   P = (I − XᵀW) / λ,   W = (XXᵀ + λI)⁻¹ X                      W: users × items
@@ -15,12 +18,13 @@
  *
  * State, over items: weights float32 [items × items] = B, diagonal float64 [items] = P_jj. Over users: w float32 [users × items] =
  * W, slack float64 [items] = d, and X by item: offsets int32 [items + 1], raters int32 and values float32 [ratings]. In both:
- * rated uint8 [items], 1 where the item has ratings; facts lambda, values, and origin = neutral · highest rating.
+ * rated uint8 [items], 1 where the item has ratings; facts lambda, values, origin.
  */
 import type { Static } from "typebox";
 import type { Precision } from "../../compute/inverse.ts";
 import type { Algorithm, Answer, ExplanationPart, Model, State } from "../model.ts";
 import { Type } from "../shared/schema.ts";
+import { neutralPoint, scaleSetting } from "../shared/standard-scale.ts";
 import { checkIndexLists, numberOf, tensorOf } from "../shared/state.ts";
 import { bytesOverItems, bytesOverUsers, fitOverItems, fitOverUsers } from "./fit.ts";
 
@@ -37,14 +41,15 @@ const easeSettings = Type.Object({
     description: "entries of X: the ratings, or 1 for every rated film",
   }),
   neutral: Type.Number({
-    default: 0.3,
+    default: 0.125,
     minimum: 0,
     maximum: 1,
-    tune: "0:0.6",
-    appliesTo: { values: ["ratings"] },
+    tune: "0:0.4",
+    appliesTo: { values: ["ratings"], scale: ["standard"] },
     description:
-      "share of the highest rating that is subtracted from ratings, so that lower ratings count against a film; 0 as in the paper",
+      "how far up the scale a rating says nothing, as a share from the lowest rating to the highest: lower ratings count against a film",
   }),
+  scale: { ...scaleSetting, appliesTo: { values: ["ratings"] } },
 });
 type EaseSettings = Static<typeof easeSettings>;
 
@@ -66,8 +71,8 @@ export const easeAlgorithm: Algorithm<EaseSettings> = {
     };
   },
 
-  async fit(train, { lambda, values, neutral }, context) {
-    const origin = neutral * train.scale.max;
+  async fit(train, { lambda, values, neutral, scale }, context) {
+    const origin = scale === "data" ? 0 : neutralPoint(train, neutral);
     const entry = entryOf(values, origin);
     const precision = precisionFor(lambda);
     const tensors = await (train.users.size < train.items.size ? fitOverUsers : fitOverItems)(

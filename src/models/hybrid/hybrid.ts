@@ -14,7 +14,7 @@
  *     4,096 films; ranks are among the films compared with i
  *
  * Learned weights are those of the highest NDCG at 10, among all choices of tenths, on a fifth of the ratings that the seed chooses;
- * relevant are films rated three quarters up the scale or higher. The models are fitted on the other ratings for this, and then
+ * relevant are films rated three quarters up the scale or higher, or with any event. The models are fitted on the other ratings for this, and then
  * again on all ratings.
  *
  * State: parts by name, a state each; weights float64 [parts] = w; similarityScales float64 [parts × 4]: min, max, mean, sd; facts
@@ -29,6 +29,7 @@ import { present } from "../../present.ts";
 import type { Algorithm, Cost, FitContext, State } from "../model.ts";
 import { Type } from "../shared/schema.ts";
 import { completeSettings } from "../shared/settings.ts";
+import { checkFeedback } from "../shared/standard-scale.ts";
 import { childOf, choiceOf, stateError, tensorOf, textListOf } from "../shared/state.ts";
 import type { Trained } from "../trained.ts";
 import { type BlendInput, blendModels, measureSimilarityScale } from "./blended-model.ts";
@@ -94,6 +95,7 @@ export function createHybridAlgorithm({ algorithmNamed, algorithmOf }: PartAlgor
 
     async fit(train, settings, context) {
       const ingredients = ingredientsOf(settings);
+      for (const { algorithm } of ingredients) checkFeedback(algorithm, train);
       const { normalisation } = settings;
       const word = settings.weights.trim();
       const given = word === "learn" ? undefined : weightsFrom(word, ingredients.length);

@@ -1,5 +1,5 @@
 /** Learns the weights of a blend by how well it lists held-out ratings. */
-import { type Dataset, datasetFromCsr, likedFrom } from "../../data/dataset.ts";
+import { type Dataset, datasetFromCsr, leniently, likedFrom } from "../../data/dataset.ts";
 import { type Csr, entriesWhere } from "../../matrix/csr.ts";
 import { listNdcg } from "../../matrix/discounted-gain.ts";
 import { topK } from "../../matrix/topk.ts";
@@ -46,7 +46,7 @@ export async function learnWeights(
   const held = Uint8Array.from(data.byUser.values, () => (float() < heldOutShare ? 1 : 0));
   const rest = entriesWhere(data.byUser, (entry) => held[entry] === 0);
   const test = entriesWhere(data.byUser, (entry) => held[entry] === 1);
-  const users = rest.values.length === 0 ? [] : evaluationUsers(test, likedFrom(data.scale));
+  const users = rest.values.length === 0 ? [] : evaluationUsers(test, leniently(likedFrom(data)));
   if (users.length > 0) {
     const train = datasetFromCsr(data, rest, data.report);
     const models: Model[] = [];

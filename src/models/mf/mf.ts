@@ -24,6 +24,9 @@
  *   score(u, j) = c + b_u + b_j + p_u · q_j, not clipped; a film without ratings, without features: c + b_u
  *   part of rating i in score j: (r_ui − c − b_i) · (q_j, 0)ᵀ A⁻¹ y_i
  *
+ * Ratings are on the standard scale (src/models/shared/standard-scale.ts), since λ and γ suit no other, and scores,
+ * explanations and predictions come back to that of the data. Events are refused.
+ *
  * Where c = 0, users and films without ratings get no score, and the prediction μ.
  *
  * State: items float32 [items × factors] = q, itemBias float32 [items]; facts mean = μ, centred = 1 where c = μ, else 0, biased = 1
@@ -62,6 +65,7 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
   settings: mfSettings,
   learnsFrom: "ratings",
   foldIn: "exact",
+  ratingsOnly: true,
 
   estimate(shape, { factors, optimiser, epochs, batch, features }) {
     const { users, items, ratings } = shape;

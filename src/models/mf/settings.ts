@@ -2,6 +2,7 @@
 import type { Static } from "typebox";
 import { featureKinds } from "../shared/features.ts";
 import { Type } from "../shared/schema.ts";
+import { scaleSetting } from "../shared/standard-scale.ts";
 
 export const mfSettings = Type.Object({
   factors: Type.Integer({
@@ -65,5 +66,6 @@ export const mfSettings = Type.Object({
     appliesTo: { features: { not: "none" } },
     description: "μ: regularisation of the projection of features",
   }),
+  scale: scaleSetting,
 });
 export type MfSettings = Static<typeof mfSettings>;

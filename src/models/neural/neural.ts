@@ -15,6 +15,9 @@
  * embeddings, with everything else fixed; so the embeddings of training are not kept. A film without ratings has the mean of the
  * other films' halves.
  *
+ * Ratings are on the standard scale (src/models/shared/standard-scale.ts), since the steps suit no other, and scores and
+ * predictions come back to that of the data. Events are refused.
+ *
  * State: items float32 [items × hidden] = B, weights float32 [embedding × hidden] = the users' part of W1 by unit, newcomer
  * float32 [embedding] = the mean embedding, output float32 [hidden] = w2; facts constant = c2, decay (weight decay, times N), min
  * and max of the rating scale, losses (mean squared error in each epoch, of ratings as they were met).
@@ -34,6 +37,7 @@ export const neuralAlgorithm: Algorithm<NeuralSettings> = {
   settings: neuralSettings,
   learnsFrom: "ratings",
   foldIn: "exact",
+  ratingsOnly: true,
 
   estimate(shape, settings) {
     const { users, items, ratings } = shape;

@@ -1,6 +1,7 @@
 /** Settings of `neural`. */
 import type { Static } from "typebox";
 import { Type } from "../shared/schema.ts";
+import { scaleSetting } from "../shared/standard-scale.ts";
 
 export const neuralSettings = Type.Object({
   embedding: Type.Integer({
@@ -46,5 +47,8 @@ export const neuralSettings = Type.Object({
     tune: "0:0.001",
     description: "weight decay: this share of each parameter is added to its gradient",
   }),
+  scale: scaleSetting,
 });
 export type NeuralSettings = Static<typeof neuralSettings>;
+/** Those of a network in training, which takes ratings as they come. */
+export type NetworkSettings = Omit<NeuralSettings, "scale">;

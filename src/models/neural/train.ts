@@ -14,7 +14,7 @@ import type { FitContext } from "../model.ts";
 import { createAdam } from "../shared/adam.ts";
 import { type Batches, batchSize, dealBatches, shuffled } from "../shared/batches.ts";
 import { paddedLength } from "../shared/padding.ts";
-import type { NeuralSettings } from "./settings.ts";
+import type { NetworkSettings } from "./settings.ts";
 
 /** All parameters, in the engine's memory. h: `hidden` and then up to a multiple of 4, with zeros. */
 export interface Network {
@@ -36,7 +36,7 @@ export type NetworkStart = (part: "users" | "items" | "W1" | "c1" | "w2" | "c2",
 /** Bytes that a network over these numbers of rows takes while it learns. */
 export function trainingBytes(
   { users, items, ratings }: { users: number; items: number; ratings: number },
-  { embedding: e, hidden, batch }: NeuralSettings,
+  { embedding: e, hidden, batch }: NetworkSettings,
 ): number {
   const h = paddedLength(hidden);
   const numbers = (users + items) * e + 2 * e * h + 2 * h + 4;
@@ -47,7 +47,7 @@ export function trainingBytes(
 export function createNetwork(
   arena: Arena,
   { byUser, byItem }: Pick<Dataset, "byUser" | "byItem">,
-  { embedding: e, hidden }: Pick<NeuralSettings, "embedding" | "hidden">,
+  { embedding: e, hidden }: Pick<NetworkSettings, "embedding" | "hidden">,
   start?: NetworkStart,
 ): Network {
   const h = paddedLength(hidden);
@@ -75,7 +75,7 @@ export function createNetwork(
 /** Changes the network, by an Adam whose moments start at 0. Returns each epoch's mean squared error of ratings as they were met. */
 export async function trainNetwork(
   data: Pick<Dataset, "byUser" | "byItem">,
-  settings: NeuralSettings,
+  settings: NetworkSettings,
   network: Network,
   arena: Arena,
   generator: Random,
@@ -109,7 +109,7 @@ export function createPropagation(
   arena: Arena,
   { offsets, userOf, itemOf, values, byItem }: Batches,
   { byUser, byItem: { rows: itemCount } }: Pick<Dataset, "byUser" | "byItem">,
-  { embedding: e, hidden, dropout, batch }: NeuralSettings,
+  { embedding: e, hidden, dropout, batch }: NetworkSettings,
   network: Network,
   gradients: Network,
 ): (batch: number, seeds: readonly [number, number]) => Promise<number> {

@@ -1,6 +1,7 @@
 /** Settings of `user-knn`. */
 import type { Static } from "typebox";
 import { Type } from "../shared/schema.ts";
+import { scaleSetting } from "../shared/standard-scale.ts";
 
 export const userKnnSimilarities = ["cosine", "centred", "pearson"] as const;
 export const userKnnPredictions = ["mean", "weighted", "overlap", "deviation"] as const;
@@ -61,5 +62,6 @@ export const userKnnSettings = Type.Object({
     description:
       "the prediction where too few neighbours rated a film: its mean, then the user's; or the user's mean at once",
   }),
+  scale: { ...scaleSetting, appliesTo: { similarity: ["cosine"] } },
 });
 export type UserKnnSettings = Static<typeof userKnnSettings>;

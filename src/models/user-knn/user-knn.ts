@@ -15,6 +15,9 @@
  * A user is compared with the training rows by their ratings alone. Only Query.user keeps a training row from being its own
  * neighbour, so a new user with the very ratings of a training row has it as a neighbour.
  *
+ * Ratings are on the standard scale (src/models/shared/standard-scale.ts), to which cosine pays heed, and predictions come
+ * back to that of the data. Events are refused.
+ *
  * State: the training ratings, row u at offsets[u] .. offsets[u + 1]: items int32 [ratings] ascending, and levels uint8
  * [ratings] in steps of the fact unit, or values float32 [ratings] where they are not 1 .. 15 halves or wholes; offsets int32
  * [users + 1]; itemMeans float64 [items], NaN without ratings; facts: the settings, mean of all ratings, min and max of
@@ -47,6 +50,7 @@ export const userKnnAlgorithm: Algorithm<UserKnnSettings> = {
   settings: userKnnSettings,
   learnsFrom: "ratings",
   foldIn: "approximate",
+  ratingsOnly: true,
   missingAsNaN: ["itemMeans"],
 
   estimate: ({ users, items, ratings }) => ({

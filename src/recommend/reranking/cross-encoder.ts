@@ -45,7 +45,7 @@ export function crossEncoder(
   return {
     name: "cross-encoder",
     async rerank({ profile }, candidates, { info, signal }) {
-      const liked = profileText(info.catalog, mostLiked(info.scale, profile, maxLiked));
+      const liked = profileText(info.catalog, mostLiked(info, profile, maxLiked));
       if (liked === "") return { order: [], failure: "nothing is known that they like" };
       scorer ??= openPairScorer(model, threads, download);
       const texts = candidates.map(({ item }) => descriptionOf(info.catalog, item));

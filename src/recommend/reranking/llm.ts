@@ -100,12 +100,13 @@ export function llm(set: Readonly<Record<string, unknown>> = {}): Reranker {
 }
 
 /** What the model is told, as JSON. */
-function question({ catalog, items, scale }: DatasetInfo, profile: Profile, candidates: readonly Candidate[]): string {
+function question(info: DatasetInfo, profile: Profile, candidates: readonly Candidate[]): string {
+  const { catalog, items, scale } = info;
   const film = (item: number) => ({ title: catalog.titles[item], genres: labelsOf(catalog.genres, item) });
   const ratingOf = new Map(Array.from(profile.items, (item, n) => [item, Number(profile.values[n].toPrecision(7))]));
   return JSON.stringify({
     scale: { lowest: scale.min, highest: scale.max },
-    likes: mostLiked(scale, profile, maxLiked).map((item) => ({ ...film(item), rating: ratingOf.get(item) })),
+    likes: mostLiked(info, profile, maxLiked).map((item) => ({ ...film(item), rating: ratingOf.get(item) })),
     candidates: candidates.map(({ item }) => ({ id: String(items.id(item)), ...film(item) })),
   });
 }

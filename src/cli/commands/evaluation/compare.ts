@@ -1,9 +1,11 @@
 import { Command, Option } from "commander";
+import type { Dataset } from "../../../data/dataset.ts";
 import { MatineeError } from "../../../errors.ts";
 import { type Contender, contender } from "../../../evaluate/contender.ts";
 import type { Evaluation, ModelResult } from "../../../evaluate/evaluation.ts";
 import { standingsOf } from "../../../evaluate/standings.ts";
 import { configure } from "../../../models/configure.ts";
+import { algorithmNamed } from "../../../models/registry.ts";
 import { metricDecimal } from "../../../numbers.ts";
 import { addDataOptions, readData } from "../../options/data.ts";
 import {
@@ -21,7 +23,7 @@ interface CompareFlags extends EvaluationFlags {
   models: Contender[];
 }
 
-const usual = "popular,bias,item-knn,user-knn,mf,als,ease";
+const usual = ["popular", "bias", "item-knn", "user-knn", "mf", "als", "ease"];
 
 export function compareCommand(): Command {
   const command = new Command("compare")
@@ -32,7 +34,7 @@ export function compareCommand(): Command {
     .addOption(
       new Option("--models <list>", 'models, each with its settings: "popular,als factors=32 alpha=40"')
         .argParser(parseContenders)
-        .default(parseContenders(usual), usual),
+        .default([], `${usual.join(",")}; of events those that rank`),
     );
   return addDataOptions(addTrainingOptions(command));
 }
@@ -40,13 +42,19 @@ export function compareCommand(): Command {
 async function run(flags: CompareFlags, command: Command): Promise<void> {
   await checkEvaluationFlags(flags, command);
   const dataset = await readData(flags);
-  if (flags.coldStart) return runColdStart(dataset, flags.models, flags, isSplitGiven(flags, command));
-  const { evaluation } = await runEvaluation(dataset, flags.models, flags);
+  const models = command.getOptionValueSource("models") === "cli" ? flags.models : usualContenders(dataset);
+  if (flags.coldStart) return runColdStart(dataset, models, flags, isSplitGiven(flags, command));
+  const { evaluation } = await runEvaluation(dataset, models, flags);
   for (const { name, failed } of evaluation.models) {
     if (failed) note(`${name} failed: ${failed.message} (${failed.fix})`);
   }
   if (flags.json) printJson(evaluation);
   else printLines(comparisonLines(evaluation));
+}
+
+function usualContenders({ feedback }: Dataset): Contender[] {
+  const fitting = usual.filter((name) => feedback === "ratings" || !algorithmNamed(name).ratingsOnly);
+  return fitting.map((name) => contender(configure(name)));
 }
 
 function parseContenders(text: string): Contender[] {

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { Command } from "commander";
 import type { DatasetInfo, ItemIndex } from "../../../data/dataset.ts";
 import { MatineeError } from "../../../errors.ts";
+import { inStars, lengthOfStar } from "../../../models/shared/standard-scale.ts";
 import { present } from "../../../present.ts";
 import { neighbours, type RatedFilm, ratedFilms } from "../../../recommend/neighbours.ts";
 import { lookAlike, mostRated } from "../../../recommend/onboarding.ts";
@@ -63,7 +64,7 @@ async function run(flags: RateFlags): Promise<void> {
   await askForRatings(recommender, ratings, flags, new Map(given?.ratings));
 
   const query = queryFromRatings(info, ratings);
-  const alike = known && findLookAlike(known, ratings);
+  const alike = known && findLookAlike(known, ratings, recommender.info);
   if (known && !alike) note("Nobody agrees with any of your ratings: these films are by the ratings themselves.");
   const own = ratedFilms(info, query.profile);
   const near = recommender.model.ask(query).neighbours ? neighbours(recommender, query, maxNeighbours) : [];
@@ -167,8 +168,8 @@ function meansFilm(search: FilmSearch, word: string, item: ItemIndex): boolean {
   }
 }
 
-function findLookAlike(known: UserRatings, ratings: Map<ItemIndex, number>) {
-  const found = lookAlike(known, ratings);
+function findLookAlike(known: UserRatings, ratings: Map<ItemIndex, number>, { scale }: DatasetInfo) {
+  const found = lookAlike(known, ratings, lengthOfStar(scale));
   if (!found) return undefined;
   const user = known.users.id(found.user);
   return { user, agreed: found.agreed, query: queryOfUser(known, user) };
@@ -176,6 +177,7 @@ function findLookAlike(known: UserRatings, ratings: Map<ItemIndex, number>) {
 
 function starLine(film: RatedFilm, { scale }: DatasetInfo): string {
   const { id, genres, rating } = film;
-  const stars = `${"★".repeat(Math.floor(rating))}${rating % 1 === 0 ? "" : "½"}`;
-  return `  ${rating.toFixed(1).padStart(4)} ${stars.padEnd(Math.floor(scale.max))}  ${titleText(film, id)}  ${genres.join(", ")}`;
+  const halves = Math.round(2 * inStars(scale, rating));
+  const stars = `${"★".repeat(halves >> 1)}${halves % 2 === 0 ? "" : "½"}`;
+  return `  ${rating.toFixed(1).padStart(4)} ${stars.padEnd(5)}  ${titleText(film, id)}  ${genres.join(", ")}`;
 }

@@ -112,5 +112,6 @@ function scaleText({ min, max, step }: RatingScale): string {
 
 function isOnScale({ min, max, step }: RatingScale, rating: number): boolean {
   if (!(rating >= min && rating <= max)) return false;
-  return step === 0 || Number.isInteger((rating - min) / step);
+  const steps = (rating - min) / step;
+  return step === 0 || Math.abs(steps - Math.round(steps)) < 1e-6;
 }
