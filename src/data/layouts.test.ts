@@ -135,6 +135,7 @@ test("a value that means unrated and ratings below a minimum are left out, and l
   assert.deepEqual([rows(data), data.report.leftOut, data.users.size, data.items.size], [[[2, 11, 4]], 3, 1, 1]);
   const other = await read("t.csv", table.replace(",12,\n", ",12,3\n"), { unrated: -1 });
   assert.deepEqual([other.report.leftOut, other.scale], [1, { min: 1, max: 4, step: 1 }]);
+  await assert.rejects(read("t.csv", table, { unrated: "-1" as never }), { code: "USAGE", fix: /^give the number/ });
   await assert.rejects(read("t.csv", table, { unrated: -1 }), { message: "t.csv row 3 (line 4): rating is missing" });
 });
 
