@@ -94,10 +94,9 @@ export interface DataHelp {
 
 export function addDataOptions(command: Command, { listed = false, usual = usualData }: DataHelp = {}): Command {
   if (!listed) command.optionsGroup("Data:");
-  command.option("--data <source>", `a folder, a file or a known name (default: MATINEE_DATA, or ${usual})`);
+  command.option("--data <source>", `a folder, a file or a known name (default: ${usual})`);
   for (const [group, options] of [
-    ["Table of your own:", tableOptions()],
-    ["Events (views, purchases, plays):", eventOptions()],
+    ["Table of your own, of ratings or events:", [...tableOptions(), ...eventOptions()]],
     ["Filters:", filterOptions()],
   ] as const) {
     command.optionsGroup(group);
