@@ -33,9 +33,10 @@ describe("matinee evaluate", () => {
     const { stdout } = await matinee("evaluate", ...on, "--model", "popular");
     assert.match(
       stdout,
-      /^popular on ratings, per-user:0\.7: 1,\d{3} ratings to train on, \d+ of 60 people held out; relevant from 4\n/,
+      /^popular on ratings, per-user:0\.7: 1,\d{3} ratings to train on, \d+ of 60 people held out, 0 of them without history; relevant: rated 4 or higher, the upper quarter of the scale\n/,
     );
-    assert.match(stdout, /\n {2}ndcg@5 +0\.\d{4} +± 0\.\d{4} +0\.\d{4} – 0\.\d{4} +\d+\n/);
+    assert.match(stdout, /\n {2}ndcg@5 +0\.\d{4} +± 0\.\d{4} +0\.\d{4} – 0\.\d{4} +\d+ +0\.\d{4}\n/);
+    assert.match(stdout, /\nLists of 5 that the model could not fill: 0 of 60\n/);
     assert.match(stdout, /\n {2}rmse: popular predicts no ratings\n/);
   });
 
@@ -125,9 +126,10 @@ describe("matinee compare", () => {
   it("compares models, and marks the best and those not distinguishable from it", async () => {
     const models = "popular,bias,item-knn,item-knn k=5";
     const { stdout } = await matinee("compare", ...on, "--models", models);
-    const [headline, head, ...rows] = stdout.trimEnd().split("\n");
+    const [headline, shipped, head, ...rows] = stdout.trimEnd().split("\n");
     assert.match(headline, /^ratings, per-user:0\.7/);
-    assert.match(head, /^ +rmse +ndcg@5 +catalogue-coverage@5 +fit$/);
+    assert.match(shipped, /^As shipped: /);
+    assert.match(head, /^ +rmse +ndcg@5 +catalogue-coverage@5 +not filled +fit$/);
     assert.deepEqual(
       rows.slice(0, 4).map((row) => row.split(/ {2,}/)[0]),
       models.split(","),
