@@ -47,7 +47,18 @@ describe("compare", async () => {
       table.map(({ name, mean, se, low, high, n }) => [name, { mean, se, low, high, n }]),
       measured.map(({ name, metrics }) => [name, metrics["ndcg@5"]]),
     );
-    assert.deepEqual(Object.keys(table[2]), ["name", "mean", "se", "low", "high", "n", "p", "standing"]);
+    assert.deepEqual(Object.keys(table[2]), [
+      "name",
+      "mean",
+      "se",
+      "low",
+      "high",
+      "n",
+      "otherView",
+      "unfilled",
+      "p",
+      "standing",
+    ]);
     const best = table.find(({ standing }) => standing === "best")!;
     assert.equal(best.mean, Math.max(...table.map(({ mean }) => mean!)));
     for (const { name, p, standing } of table) {
@@ -56,7 +67,7 @@ describe("compare", async () => {
     }
     assert.equal(table[2].standing, "behind");
     const [none, known] = result.table("rmse");
-    assert.deepEqual(Object.keys(none), ["name", "missing"]);
+    assert.deepEqual(Object.keys(none), ["name", "unfilled", "missing"]);
     assert.match(none.missing!, /popular predicts no ratings/);
     assert.ok(known.mean! > 0 && known.p === undefined && known.standing === undefined);
     assert.ok(result.table("novelty@5").every(({ standing, p }) => standing === undefined && p === undefined));
@@ -195,6 +206,13 @@ describe("tune", () => {
       ({ final }) => final.models.find(({ name }) => name === "item-knn k=2")!,
     );
     assert.deepEqual(first.metrics, second.otherView);
+    const { evaluation, table } = await compare(whole, [itemKnn({ k: 2 })], splits.time(0.8), { metrics: ["ndcg@5"] });
+    const [{ mean, otherView, unfilled }] = table("ndcg@5");
+    assert.deepEqual(
+      [mean, otherView],
+      [first, second].map(({ metrics }) => metrics["ndcg@5"].mean),
+    );
+    assert.ok(unfilled! >= evaluation.withoutHistory && evaluation.withoutHistory === shipped.final.withoutHistory);
   });
 
   it("refuses what is no search space", async () => {

@@ -235,6 +235,7 @@ describe("evaluating", () => {
       metrics: ["auc", "catalogue-coverage@100"],
     });
     assert.equal(evaluation.models[0].metrics["catalogue-coverage@100"].mean, films / whole.items.size);
+    assert.deepEqual([evaluation.models[0].unfilled, evaluation.listLength], [0, 100]);
   });
 
   it("gives a reranker new films only, and the whole model that proposes them", async () => {
@@ -470,6 +471,11 @@ describe("caught by name:", () => {
       "METRIC_EMPTY",
       /mute lists nothing for anybody/,
     );
+    const counts = { ...whole, scale: { min: 1, max: 168, step: 1 } };
+    await assert.rejects(evaluate(counts, [honest], splitRatings(counts, parseSplitter("per-user:0.8"))), {
+      code: "METRIC_EMPTY",
+      fix: /--feedback events/,
+    });
     const unfitted = customContender("unfitted", () => assert.fail("it is fitted"));
     for (const splits of [usual, splitRatings(whole, parseSplitter("kfold:3"))]) {
       for (const name of ["ndcg@5", "precision-all@5", "auc"]) {

@@ -116,12 +116,12 @@ export async function evaluate(
   const failures = new Map<Contender, unknown>();
   const sizes: SplitSize[] = [];
   let metrics: readonly Metric[] = metricsNamed(names, dataset);
-  if (splits.count > 1) checkAnyRelevant(metrics, dataset.byUser.values, relevant);
+  if (splits.count > 1) checkAnyRelevant(metrics, dataset, dataset.byUser.values, relevant);
   for (let n = 0; n < splits.count; n++) {
     const split = await splits.split(n);
     checkSplit(split);
     metrics = metricsNamed(names, split.train);
-    if (splits.count === 1) checkAnyRelevant(metrics, split.test.values, relevant);
+    if (splits.count === 1) checkAnyRelevant(metrics, dataset, split.test.values, relevant);
     sizes.push(sizeOfSplit(split));
     for (const contender of contenders) {
       if (failures.has(contender)) continue;

@@ -41,13 +41,20 @@ export function describeRelevance(info: Pick<DatasetInfo, "scale" | "feedback">,
 }
 
 /** @throws METRIC_EMPTY where a metric looks for relevant items, and none of the held-out ratings is high enough */
-export function checkAnyRelevant(metrics: readonly Metric[], heldOut: Float32Array, relevant: number): void {
+export function checkAnyRelevant(
+  metrics: readonly Metric[],
+  { feedback }: Pick<DatasetInfo, "feedback">,
+  heldOut: Float32Array,
+  relevant: number,
+): void {
   const metric = metrics.find((one) => one.over === "users" && one.judges === "relevance");
   if (!metric || heldOut.some((rating) => rating >= leniently(relevant))) return;
   const highest = heldOut.reduce((most, rating) => Math.max(most, rating), -Infinity);
   throw new MatineeError(
     "METRIC_EMPTY",
     `${metric.name} has nobody to average: the highest of ${heldOut.length} held-out ratings is ${highest}, and relevant are those from ${relevant}`,
-    { fix: "choose a lower threshold for relevant films (--relevant)" },
+    {
+      fix: `choose a lower threshold for relevant films (--relevant)${feedback === "ratings" ? ", or read amounts as events (--feedback events)" : ""}`,
+    },
   );
 }

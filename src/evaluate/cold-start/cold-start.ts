@@ -108,7 +108,7 @@ async function measureColdStart(
   checkSplit(split);
   const metrics = userMetrics(metricsNamed(names, split.train));
   const asked = usersToAsk(split, dataset.name);
-  checkAnyRelevant(metrics, asked.test.values, relevant);
+  checkAnyRelevant(metrics, dataset, asked.test.values, relevant);
   const models: ColdStartModel[] = [];
   for (const contender of contenders) {
     const progress = (share: number) => onProgress?.(contender.name, split.name, share);
