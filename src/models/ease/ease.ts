@@ -23,6 +23,7 @@
 import type { Static } from "typebox";
 import type { Precision } from "../../compute/inverse.ts";
 import type { Algorithm, Answer, ExplanationPart, Model, State } from "../model.ts";
+import { dislikeSetting } from "../shared/dislikes.ts";
 import { Type } from "../shared/schema.ts";
 import { neutralPoint, scaleSetting } from "../shared/standard-scale.ts";
 import { checkIndexLists, numberOf, tensorOf } from "../shared/state.ts";
@@ -49,6 +50,7 @@ const easeSettings = Type.Object({
     description:
       "how far up the scale a rating says nothing, as a share from the lowest rating to the highest: lower ratings count against a film",
   }),
+  dislike: dislikeSetting,
   scale: { ...scaleSetting, appliesTo: { values: ["ratings"] } },
 });
 type EaseSettings = Static<typeof easeSettings>;
