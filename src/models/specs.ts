@@ -183,7 +183,7 @@ export interface EaseOptions {
   readonly lambda?: number;
   /** Entries of X: the ratings, or 1 for every rated film. "ratings" by default. */
   readonly values?: "ratings" | "binary";
-  /** How far up the scale a rating says nothing, as a share from the lowest rating to the highest: lower ratings count against a film. Number, 0 to 1; only with values = ratings and scale = standard; 0.125 by default. */
+  /** How far up the scale a rating weighs nothing, as a share from the lowest rating to the highest: lower ratings count against a film in training. Number, 0 to 1; only with values = ratings and scale = standard; 0.125 by default. */
   readonly neutral?: number;
   /** How far up the scale dislikes end, as a share from the lowest rating to the highest: lower ratings are no evidence for or against other films in lists; with 0 all are. Number, 0 to 1; 0.5 by default. */
   readonly dislike?: number;
@@ -315,7 +315,7 @@ export function neural(settings: NeuralOptions = {}): ModelSpec {
 export interface TfidfOptions {
   /** Number of terms kept: the most frequent over all films. Integer, 1 to 1000000; 5000 by default. */
   readonly maxTerms?: number;
-  /** How far up the scale a rating says nothing, as a share from the lowest rating to the highest: lower ratings count against similar films. Number, 0 to 1; 0.5 by default. */
+  /** How far up the scale a rating weighs nothing, as a share from the lowest rating to the highest: ratings count by how far above they are. Number, 0 to 1; 0.5 by default. */
   readonly neutral?: number;
   /** How far up the scale dislikes end, as a share from the lowest rating to the highest: lower ratings are no evidence for or against other films in lists; with 0 all are. Number, 0 to 1; 0.5 by default. */
   readonly dislike?: number;

@@ -4,10 +4,10 @@
  *
  *   x_i: the terms of title, genres and tags of film i, weighted by tf · idf, of length 1
  *   s_ij = x_i · x_j                             the cosine
- *   score(u, j) = Σ_{i ∈ R(u)} w_ui s_ij         w_ui = r_ui − origin: low ratings speak against a film
+ *   score(u, j) = Σ_{i ∈ R(u)} w_ui s_ij         w_ui = r_ui − origin: what a rating weighs
  *
  * Ratings are on the standard scale (src/models/shared/standard-scale.ts), and `origin` lies so far up from the lowest as `neutral`
- * says: at 3 of 1 to 5. It is 0 of events.
+ * says: at 3 of 1 to 5, where dislikes end, which are set aside (src/models/shared/dislikes.ts). It is 0 of events.
  *
  * A film needs no ratings to be listed. A film that shares no term with any that u rated gets no score. A film that comes after
  * training is weighed by the terms and the idf of training.
@@ -38,7 +38,7 @@ const tfidfSettings = Type.Object({
     minimum: 0,
     maximum: 1,
     description:
-      "how far up the scale a rating says nothing, as a share from the lowest rating to the highest: lower ratings count against similar films",
+      "how far up the scale a rating weighs nothing, as a share from the lowest rating to the highest: ratings count by how far above they are",
   }),
   dislike: dislikeSetting,
 });
