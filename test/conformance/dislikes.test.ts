@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
-import type { Dataset } from "../../src/data/dataset.ts";
+import { type Dataset, datasetFromCsr } from "../../src/data/dataset.ts";
 import { syntheticRatings } from "../../src/data/synthetic/synthetic-ratings.ts";
 import { topK } from "../../src/matrix/topk.ts";
 import { configure } from "../../src/models/configure.ts";
@@ -125,6 +125,12 @@ describe("a dislike", () => {
       assert.ok(raised(model, similar, cases) > 0.01);
     });
   }
+
+  it("is no event, however small its amount", async () => {
+    const events = datasetFromCsr({ ...data, feedback: "events" }, data.byUser, data.report);
+    const [every, usual] = [{ dislike: 0 }, {}].map((set) => fit(events, configure("als", set)));
+    assert.deepEqual((await usual).state, (await every).state);
+  });
 
   for (const name of ["mf", "neural", "user-knn", "item-knn", "bias"]) {
     it(`still counts in what ${name} predicts`, async () => {
