@@ -90,7 +90,7 @@ export {
   evaluate,
   type Journal,
 } from "./evaluate/evaluate.ts";
-export type { Estimate, Evaluation, ModelResult, PairedTest, Slice } from "./evaluate/evaluation.ts";
+export type { Estimate, Evaluation, ModelResult, PairedTest, Slice, View } from "./evaluate/evaluation.ts";
 export { type JournalOptions, openJournal } from "./evaluate/journal.ts";
 export { usersWithRatings } from "./evaluate/measure.ts";
 export type { EvaluatedUser, ListsMetric, Metric, MetricKind, UserMetric } from "./evaluate/metric.ts";
