@@ -22,6 +22,9 @@ const chance = customContender("chance", ({ items }) => ({
   [Symbol.dispose]() {},
 }));
 
+/** Every rating is evidence, as it was when decision 24 was taken. */
+const every = { dislike: 0 };
+
 describe("films that nobody has rated", needsData("ml-100k"), () => {
   let result: EvaluationResult;
   let data: Dataset;
@@ -30,11 +33,11 @@ describe("films that nobody has rated", needsData("ml-100k"), () => {
     using engine = await createEngine({ arithmetic: "strict" });
     const contenders = [
       chance,
-      contender(configure("tfidf")),
-      contender(configure("als", { features: "genres" }), "als genres"),
-      contender(configure("als", { features: "tfidf" }), "als tfidf"),
-      contender(configure("mf", { features: "genres" }), "mf genres"),
-      contender(configure("mf", { features: "tfidf" }), "mf tfidf"),
+      contender(configure("tfidf", { ...every, neutral: 0.375 }), "tfidf"),
+      contender(configure("als", { features: "genres", ...every }), "als genres"),
+      contender(configure("als", { features: "tfidf", ...every }), "als tfidf"),
+      contender(configure("mf", { features: "genres", ...every }), "mf genres"),
+      contender(configure("mf", { features: "tfidf", ...every }), "mf tfidf"),
     ];
     result = await evaluate(data, contenders, splitRatings(data, parseSplitter("new-items:0.9")), {
       metrics: newFilmMetrics,
