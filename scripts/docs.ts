@@ -153,6 +153,7 @@ export function metricsPage(): string {
     "`ndcg@10` looks at the first K = 10 films of each list. A list holds the films that the model itself ranks first, without those of",
     "the user's profile. In the definitions, C is the number of films that could be listed, R the number of relevant films held out, and",
     "*hits* the number of those that are listed. A held-out film is relevant if it was rated at least as high as a threshold (`--relevant`).",
+    "Films of equal scores stand in the order of their ids, and so lists are cut at K; `auc` alone counts pairs of them as ties.",
     "",
     "Metrics of relevant films average the users with a relevant film held out; those with a name in `-all` average all users. Every user",
     "counts the same. Errors of predicted ratings average ratings.",

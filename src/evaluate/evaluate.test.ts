@@ -159,6 +159,17 @@ describe("evaluating", () => {
     assert.notEqual(turned.metrics["hit-rate@5"].mean, one.metrics["hit-rate@5"].mean);
   });
 
+  it("counts ties of scores half in auc, but none where a reranker made the order", async () => {
+    const level = customContender("level", (train) => byIndex(train.items.size, () => 1));
+    const keeping: Reranker = { name: "keeping", rerank: async (_subject, pool) => ({ order: [...pool] }) };
+    const { evaluation } = await evaluate(whole, [level, withReranker(level, keeping, whole.items.size)], usual, {
+      metrics: ["auc"],
+    });
+    const [one, other] = evaluation.models.map((model) => model.metrics.auc);
+    assert.deepEqual([one.mean, one.se], [0.5, 0]);
+    assert.notEqual(other.mean, 0.5);
+  });
+
   it("uses what a journal kept, but only for the same model, split, metrics and seed", async () => {
     const kept = new Map<string, Measurements>();
     let fits = 0;

@@ -72,7 +72,7 @@ export async function measureContender(
   if (predictions) checkPredictions(predictions.ratings);
   checkRecommendedLists(contender.name, lists, profiles, users, split);
   options.onProgress?.(1);
-  const answers = { split, users, profiles, test, lists, ...present({ predictions }) };
+  const answers = { split, users, profiles, test, lists, byScore: !fitted.lists, ...present({ predictions }) };
   return { seconds: { fit, answer }, ...measureAnswers(contender.name, answers, { metrics, relevant }) };
 }
 
@@ -144,6 +144,8 @@ export interface ContenderAnswers {
   readonly profiles: Csr;
   readonly test: Csr;
   readonly lists: Lists;
+  /** Whether the lists are in the order of their scores, films of one score by index. */
+  readonly byScore: boolean;
   readonly predictions?: Predictions;
 }
 
@@ -180,7 +182,7 @@ export function measureAnswers(
 }
 
 function evaluatedUser(
-  { profiles, test, lists, predictions }: ContenderAnswers,
+  { profiles, test, lists, byScore, predictions }: ContenderAnswers,
   user: number,
   row: number,
   relevant: number,
@@ -189,10 +191,12 @@ function evaluatedUser(
   const { items, values } = profileOf(test, row);
   const entries = [test.offsets[row], test.offsets[row + 1]] as const;
   const profile = profileOf(profiles, row).items;
+  const range = [row * lists.k, row * lists.k + lists.chosen[row]] as const;
   return {
     user,
     profile,
-    list: lists.items.subarray(row * lists.k, row * lists.k + lists.chosen[row]),
+    list: lists.items.subarray(...range),
+    ...(byScore ? { scores: lists.scores.subarray(...range) } : {}),
     items,
     values,
     relevant: new Set(items.filter((_, n) => values[n] >= relevant)),

@@ -9,6 +9,8 @@ export interface EvaluatedUser {
   readonly profile: Int32Array;
   /** The model's list, best first, without items of the profile. Shorter than asked for where the model scores fewer items. */
   readonly list: Int32Array;
+  /** The scores that order the list: films of one score are tied. Absent where something else orders it, such as a reranker. */
+  readonly scores?: Float32Array;
   /** The user's held-out ratings: item indices, ascending, and values. */
   readonly items: Int32Array;
   readonly values: Float32Array;

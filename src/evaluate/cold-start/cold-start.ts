@@ -198,7 +198,8 @@ async function measureCurves(
   const measureWith = async (profiles: Csr) => {
     const predictions = predicts ? await predictAll(fitted.model, profiles, test, untrained) : undefined;
     const lists = await recommendUnasked(name, fitted, asked, profiles, depth, running);
-    const given = { split, users, profiles: askable, test, lists, ...present({ predictions }) };
+    const answers = { split, users, profiles: askable, test, lists, byScore: !fitted.lists };
+    const given = { ...answers, ...present({ predictions }) };
     const measured = measureAnswers(name, given, { metrics, relevant });
     missing = measured.missing;
     return Object.fromEntries(
