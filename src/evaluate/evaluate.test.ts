@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { letterEmbedder } from "../../test/helpers/embedder.ts";
 import { createEngine } from "../compute/pool.ts";
+import type { OpenEmbedder } from "../content/embedder.ts";
 import { labelsOf } from "../data/catalog.ts";
 import { type Dataset, fingerprint, likedFrom } from "../data/dataset.ts";
 import { syntheticRatings } from "../data/synthetic/synthetic-ratings.ts";
 import { configure } from "../models/configure.ts";
 import { fit } from "../models/fit.ts";
 import type { Model } from "../models/model.ts";
+import { present } from "../present.ts";
 import type { Lists } from "../recommend/lists.ts";
 import { listAll } from "../recommend/recommend-all.ts";
 import { openRecommender } from "../recommend/recommender.ts";
@@ -192,7 +195,9 @@ describe("evaluating", () => {
     const first = await run(counted({}));
     const again = await run(counted({}));
     assert.equal(fits, 1);
-    assert.deepEqual(again.evaluation, first.evaluation);
+    const [{ kept: since, ...same }] = again.evaluation.models;
+    assert.deepEqual({ ...again.evaluation, models: [same] }, first.evaluation);
+    assert.ok(Math.abs(Date.parse(since!) - Date.now()) < 60_000);
     await run(counted({ k: 5 }));
     await run(counted({}), splitRatings(whole, parseSplitter("per-user:0.8"), 2));
     await run(counted({}), usual, { seed: 1 });
@@ -209,6 +214,38 @@ describe("evaluating", () => {
       await only({ train: { ...split.train, catalog: { ...split.train.catalog, titles: ["other"] } } }),
     );
     assert.equal(fits, 8);
+  });
+
+  it("uses what a journal kept only for the embedder that it was made with", async () => {
+    const kept = new Map<string, Measurements>();
+    const journal = {
+      read: async (key: string) => kept.get(key),
+      write: async (key: string, measurements: Measurements) => void kept.set(key, measurements),
+    };
+    const embedderOf = (fingerprint: string | undefined, turned: number): OpenEmbedder => {
+      return async (...args) => {
+        const { length, embed } = await letterEmbedder(...args);
+        const turn = (vectors: Float32Array) => vectors.map((value, n) => (n % length < turned ? value : 0));
+        return { length, embed: async (...asked) => turn(await embed(...asked)), ...present({ fingerprint }) };
+      };
+    };
+    const text = contender(configure("text"));
+    const run = async (embedder: OpenEmbedder) => {
+      const { evaluation } = await evaluate(whole, [text], usual, { metrics: ["ndcg@5"], journal, embedder });
+      const [{ metrics, kept }] = evaluation.models;
+      return { value: metrics["ndcg@5"].mean, kept: kept !== undefined };
+    };
+    const [one, other] = [embedderOf("one", 24), embedderOf("other", 2)];
+    const first = await run(one);
+    assert.deepEqual(first, { value: first.value, kept: false });
+    assert.deepEqual(await run(one), { value: first.value, kept: true });
+    const second = await run(other);
+    assert.equal(second.kept, false);
+    assert.notEqual(second.value, first.value);
+    assert.deepEqual(await run(other), { value: second.value, kept: true });
+    const nameless = embedderOf(undefined, 2);
+    assert.deepEqual(await run(nameless), second);
+    assert.deepEqual(await run(nameless), second);
   });
 
   it("has a default threshold of 4 for relevant films, on both MovieLens scales", () => {

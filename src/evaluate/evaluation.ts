@@ -33,6 +33,11 @@ export interface ModelResult {
   readonly config: Readonly<Record<string, Json>>;
   readonly seed: number;
   readonly seconds: { readonly fit: number; readonly answer: number };
+  /**
+   * Where a journal had kept measurements, wholly or for some folds: when the oldest of them was made, as an ISO date and time. The
+   * seconds are of then. Absent where everything was measured in this run.
+   */
+  readonly kept?: string;
   /** By name: "ndcg@10". */
   readonly metrics: Readonly<Record<string, Estimate>>;
   /** Why the model has no value of a metric, by the metric's name. */

@@ -33,6 +33,10 @@ export interface Measurements {
   readonly missing: Record<string, string>;
   /** Absent where the model predicts no ratings. */
   readonly errors?: SlicedErrors;
+  /** Where a journal kept them: when they were made, in milliseconds since 1970; what is measured now has no such time. */
+  readonly keptSince?: number;
+  /** Where a journal kept them: the fingerprint of every embedder that was used, by its model. Absent where there was none. */
+  readonly embedders?: Readonly<Record<string, string>>;
 }
 
 /** For progress: shares of the work done after fitting, and after lists. Predictions come last. */

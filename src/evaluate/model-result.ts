@@ -1,5 +1,5 @@
 /** One model's measurements, made into the estimates that an evaluation holds. */
-import { MatineeError, oneLine } from "../errors.ts";
+import { type ErrorCode, MatineeError, oneLine } from "../errors.ts";
 import { present } from "../present.ts";
 import type { Contender } from "./contender.ts";
 import { estimate, meanOverFolds, total } from "./estimate.ts";
@@ -26,13 +26,20 @@ export function sumFolds(folds: readonly Measurements[]): Measurements["people"]
   );
 }
 
-/** @param failure what ended its measurement */
+/** Whether an error ends the measurement of all contenders: a leak, which makes it worthless, a cancellation, a journal that cannot be written. */
+export function endsAllContenders(error: unknown, signal: AbortSignal | undefined): boolean {
+  return signal?.aborted || (error instanceof MatineeError && lastWords.includes(error.code));
+}
+
+const lastWords: readonly ErrorCode[] = ["LEAK", "CANCELLED", "WRITE_FAILED"];
+
+/** A contender that failed, without its values. @param failure what ended its measurement */
 export function failedResult(
   { name, model, config }: Contender,
   failure: unknown,
-  metrics: readonly Metric[],
+  metrics: readonly Pick<Metric, "name">[],
   seed: number,
-): ModelResult {
+): Omit<ModelResult, "metrics"> {
   const failed = failureOf(failure);
   return {
     name,
@@ -40,7 +47,6 @@ export function failedResult(
     config,
     seed,
     seconds: { fit: 0, answer: 0 },
-    metrics: {},
     missing: Object.fromEntries(metrics.map((metric) => [metric.name, `${name} failed: ${failed.message}`])),
     failed,
   };
@@ -50,6 +56,11 @@ function failureOf(failure: unknown): NonNullable<ModelResult["failed"]> {
   const known = failure instanceof MatineeError;
   const { code, message, fix } = known ? failure : new MatineeError("INTERNAL", `${failure}`, { cause: failure });
   return { code, message: oneLine(message), fix: oneLine(fix) };
+}
+
+function keptSince(folds: readonly Measurements[]): string | undefined {
+  const times = folds.flatMap((fold) => fold.keptSince ?? []);
+  return times.length === 0 ? undefined : new Date(Math.min(...times)).toISOString();
 }
 
 /** @param people what `sumFolds` makes of the folds */
@@ -80,6 +91,6 @@ export function modelResult(
     },
     metrics: Object.fromEntries(estimates),
     missing,
-    ...present({ slices }),
+    ...present({ kept: keptSince(folds), slices }),
   };
 }

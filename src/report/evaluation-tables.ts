@@ -21,6 +21,7 @@ export function evaluationTable(evaluation: Evaluation): WritableTable {
     { name: "seed", type: "whole" },
     { name: "fit_seconds", type: "number", optional: true },
     { name: "answer_seconds", type: "number", optional: true },
+    { name: "kept", type: "text", optional: true },
     { name: "metric", type: "text" },
     ...["mean", "se", "low", "high"].map((name) => ({ name, type: "number", optional: true }) as const),
     { name: "n", type: "whole", optional: true },
@@ -30,11 +31,12 @@ export function evaluationTable(evaluation: Evaluation): WritableTable {
   ];
   const rows = metrics.flatMap((metric) => {
     const standings = standingsOf(evaluation, metric);
-    return models.map(({ name, model, config, seed, seconds, metrics: values, missing, failed }) => {
+    return models.map(({ name, model, config, seed, seconds, metrics: values, missing, failed, kept }) => {
       const { mean = null, se = null, low = null, high = null, n = null } = values[metric.name] ?? {};
       const test = versus.find((one) => one.metric === metric.name && one.name === name);
       return [
         ...[name, model, JSON.stringify(config), seed, ...(failed ? [null, null] : [seconds.fit, seconds.answer])],
+        kept ?? null,
         ...[metric.name, mean, se, low, high, n],
         ...[standings.get(name) ?? null, test?.difference ?? null, test?.p ?? null, test?.adjusted ?? null],
         missing[metric.name] ?? null,

@@ -79,16 +79,16 @@ describe("an evaluation as plain numbers", () => {
     );
     assert.equal(
       columns.map(({ name }) => name).join(),
-      "name,model,config,seed,fit_seconds,answer_seconds,metric,mean,se,low,high,n,standing,difference,p,p_adjusted,missing",
+      "name,model,config,seed,fit_seconds,answer_seconds,kept,metric,mean,se,low,high,n,standing,difference,p,p_adjusted,missing",
     );
     const { mean, se = null, low = null, high = null } = evaluation.models[1].metrics["ndcg@5"];
     const { difference } = evaluation.versus![0];
     const config = '{"factors":64,"solver":"cholesky"}';
     const measured = [mean, se, low, high, 608, "level", difference, 0.2, 0.2, null];
-    assert.deepEqual(row(1), ["als", "als", config, 0, 2.5, 0.25, "ndcg@5", ...measured]);
+    assert.deepEqual(row(1), ["als", "als", config, 0, 2.5, 0.25, null, "ndcg@5", ...measured]);
     const nothing = new Array(9).fill(null);
     const missing = "the model predicts no ratings";
-    assert.deepEqual(row(-1), ["item-knn", "item-knn", config, 0, 3.5, 0.25, "rmse", ...nothing, missing]);
+    assert.deepEqual(row(-1), ["item-knn", "item-knn", config, 0, 3.5, 0.25, null, "rmse", ...nothing, missing]);
   });
 
   it("is JSON of the evaluation itself", () => assert.deepEqual(JSON.parse(evaluationJson(evaluation)), evaluation));

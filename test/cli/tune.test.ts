@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { before, describe, it } from "node:test";
 import { syntheticRatings } from "../../src/data/synthetic/synthetic-ratings.ts";
 import { writeRatingsCsv } from "../../src/data/write.ts";
+import type { Trial } from "../../src/evaluate/tuning/result.ts";
 import { assertRefused, matinee, start, temporaryFolder, written } from "../helpers/command.ts";
 
 const folder = temporaryFolder();
@@ -64,7 +65,12 @@ describe("matinee tune", () => {
     assert.ok(card.includes(`\n| ndcg@5 | ${mean.toFixed(4)} | `), card);
     assert.ok(readFileSync(report, "utf8").includes(result.final.models[0].name));
     const again = await matinee(...asked, ...more);
-    assert.equal(again.stdout, first.stdout);
+    assert.equal(again.stdout.replace(/,"kept":"[^"]*"/g, ""), first.stdout);
+    assert.equal(
+      JSON.parse(again.stdout).trials.every(({ runs }: Pick<Trial, "runs">) => runs[0].kept),
+      true,
+    );
+    assert.match(again.stderr, /^Kept from up to .* ago, times too: 8 of 8 measurements\. --fresh measures anew\.$/m);
     assert.ok(!again.stderr.includes("Judging"), again.stderr);
   });
 
@@ -78,7 +84,7 @@ describe("matinee tune", () => {
     const resumed = await matinee(...args);
     assert.equal(resumed.code, 0, resumed.stderr);
     assert.ok(kept >= 2);
-    assert.ok(!resumed.stderr.includes("the settings as they are"), resumed.stderr);
+    assert.ok(!resumed.stderr.includes("Judging the settings as they are"), resumed.stderr);
   });
 
   const wrong: readonly (readonly [string, readonly string[], RegExp])[] = [

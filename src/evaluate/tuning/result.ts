@@ -11,6 +11,8 @@ export interface TrialRun {
   readonly se?: number;
   /** Fitting and answering. */
   readonly seconds: number;
+  /** When it was measured, as an ISO date and time, where a journal had kept it. */
+  readonly kept?: string;
 }
 
 /** One choice of settings. */

@@ -17,7 +17,8 @@ import { role, type Split, type Splits, type Splitter, splitOf } from "../../spl
 import { parseSplitter, resolveSplits, splitRatings, splits as splitters } from "../../split/splits.ts";
 import { splitterKinds } from "../../split/splitters.ts";
 import { type Contender, contender } from "../contender.ts";
-import { type EvaluateOptions, evaluate, type Journal } from "../evaluate.ts";
+import { type EvaluateOptions, evaluate } from "../evaluate.ts";
+import type { Journal } from "../kept-measurements.ts";
 import { usersWithRatings } from "../measure.ts";
 import { type MetricName, metricsNamed } from "../metrics.ts";
 import { type RunOptions, runOptionNames, withEngine } from "../run.ts";
@@ -184,10 +185,10 @@ export async function tuneCandidate(
       onProgress: (_contender, _part, share) => onProgress?.(label, part.name, share),
     };
     const { evaluation } = await evaluate(outer.train, [tried], { ...inner, split: async () => part }, evaluating);
-    const [{ metrics, missing, seconds }] = evaluation.models;
+    const [{ metrics, missing, seconds, kept }] = evaluation.models;
     if (!(name in metrics)) throw new MatineeError("CAPABILITY_MISSING", missing[name]);
     const { mean: value, se } = metrics[name];
-    return { budget, value, ...present({ se }), seconds: seconds.fit + seconds.answer };
+    return { budget, value, ...present({ se, kept }), seconds: seconds.fit + seconds.answer };
   };
 
   const usual = await measure(contender(), 1, "the settings as they are");

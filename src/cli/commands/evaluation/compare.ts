@@ -15,9 +15,9 @@ import {
   isSplitGiven,
 } from "../../options/evaluation.ts";
 import { addTrainingOptions } from "../../options/model.ts";
-import { alignColumns, note, printJson, printLines } from "../../terminal/output.ts";
+import { alignColumns, printJson, printLines } from "../../terminal/output.ts";
 import { runColdStart } from "./cold-start.ts";
-import { evaluationHeadline, runEvaluation } from "./run-evaluation.ts";
+import { evaluationHeadline, noteFailures, runEvaluation } from "./run-evaluation.ts";
 
 interface CompareFlags extends EvaluationFlags {
   models: Contender[];
@@ -45,9 +45,7 @@ async function run(flags: CompareFlags, command: Command): Promise<void> {
   const models = command.getOptionValueSource("models") === "cli" ? flags.models : usualContenders(dataset);
   if (flags.coldStart) return runColdStart(dataset, models, flags, isSplitGiven(flags, command));
   const { evaluation } = await runEvaluation(dataset, models, flags);
-  for (const { name, failed } of evaluation.models) {
-    if (failed) note(`${name} failed: ${failed.message} (${failed.fix})`);
-  }
+  noteFailures(evaluation.models);
   if (flags.json) printJson(evaluation);
   else printLines(comparisonLines(evaluation));
 }
@@ -77,7 +75,7 @@ function comparisonLines(evaluation: Evaluation): string[] {
   const rows = models.map((judgement) => [
     judgement.name,
     ...metrics.map((metric) => cell(evaluation, judgement, metric)),
-    judgement.failed ? "failed" : `${judgement.seconds.fit.toFixed(1)} s`,
+    judgement.failed ? "failed" : `${judgement.kept ? "kept " : ""}${judgement.seconds.fit.toFixed(1)} s`,
   ]);
   const missing = models.flatMap((judgement) => Object.values(judgement.missing));
   return [

@@ -7,6 +7,7 @@ import type { Evaluation } from "../../../evaluate/evaluation.ts";
 import { configure } from "../../../models/configure.ts";
 import { defaultModel } from "../../../models/registry.ts";
 import { metricDecimal } from "../../../numbers.ts";
+import { present } from "../../../present.ts";
 import { readData } from "../../options/data.ts";
 import {
   addEvaluationOptions,
@@ -48,7 +49,7 @@ async function contenderFrom({ artifact, model, set }: EvaluationFlags): Promise
 
 /** The document of one model. */
 function documentOf({ version, data, split, relevant, models: [judgement] }: Evaluation) {
-  const { model, config, seed, seconds, metrics, missing } = judgement;
+  const { model, config, seed, seconds, kept, metrics, missing } = judgement;
   return {
     model,
     split: split.name,
@@ -60,6 +61,7 @@ function documentOf({ version, data, split, relevant, models: [judgement] }: Eva
     data,
     splits: split,
     seconds,
+    ...present({ kept }),
     version,
   };
 }

@@ -24,7 +24,7 @@ import { writeEvaluationReport } from "../../options/report.ts";
 import { alignColumns, note, printJson, printLines } from "../../terminal/output.ts";
 import { withProgressByLabel } from "../../terminal/progress.ts";
 import { cancellation } from "../../terminal/run.ts";
-import { evaluateOptions, evaluationHeadline, openCachedJournal, valueWithError } from "./run-evaluation.ts";
+import { evaluateOptions, evaluationHeadline, noteKept, openCachedJournal, valueWithError } from "./run-evaluation.ts";
 
 interface TuneFlags extends EvaluationFlags {
   model: string;
@@ -70,6 +70,11 @@ async function run(flags: TuneFlags, command: Command): Promise<void> {
     (contender, part) => `${contender}, ${part}`,
     (onProgress) => tuneCandidate(dataset, tuned, splits, { ...options, onProgress }),
   );
+  noteKept([
+    { name: "the settings as they are", ...result.usual },
+    ...result.trials.flatMap(({ runs }, n) => runs.slice(-1).map((run) => ({ name: `trial ${n + 1}`, ...run }))),
+    ...result.final.models.map(({ name, ...model }) => ({ name: `${name} on the test part`, ...model })),
+  ]);
   if (flags.report !== undefined) {
     await writeEvaluationReport(flags.report, result.final, async () => {
       const { tuningReport } = await import("../../../report/tuning-report.ts");
@@ -149,7 +154,7 @@ function trialLines({ trials, usual, better, space, budgets }: TuningResult): st
     return [
       run ? valueWithError(run.value, run.se) : "–",
       ...(budgets.length > 1 ? [share] : []),
-      run ? run.seconds.toFixed(1) : "",
+      run ? `${run.kept ? "kept " : ""}${run.seconds.toFixed(1)}` : "",
     ];
   }
 }
