@@ -82,6 +82,7 @@ export const operations = {
               items: 9742,
               ratings: 100836,
               scale: { min: 0.5, max: 5, step: 0.5 },
+              madeUp: false,
             },
           },
         ],

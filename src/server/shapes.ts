@@ -155,6 +155,7 @@ const ModelData = shape("ModelData", "The data that a model was trained on.", {
   items: Type.Integer({ minimum: 0, description: "the number of films" }),
   ratings: Type.Integer({ minimum: 0, description: "the number of ratings" }),
   scale: RatingScale,
+  madeUp: Type.Boolean({ description: "whether the films and ratings are invented, as in `synthetic-latest-small`" }),
 });
 const ModelInfo = shape("ModelInfo", "A model of the server.", {
   name: Type.String(),
