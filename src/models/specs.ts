@@ -153,14 +153,14 @@ export interface PagerankOptions {
   readonly genres?: number;
   /** How much of a walk goes through tags. Number, at least 0; 0.1 by default. */
   readonly tags?: number;
-  /** How much of a walk goes through decades. Number, at least 0; 0.03 by default. */
+  /** How much of a walk goes through decades: a reason that says little, and lists no better. Number, at least 0; 0 by default. */
   readonly decades?: number;
   /** What is learnt from: ratings brought to stars, 1 to 5 or 0.5 to 5, so that their scale makes no difference; or those of the data as they are. "standard" by default. */
   readonly scale?: "standard" | "data";
 }
 
 /**
- * Personalised PageRank: random walks from the user's films over users, genres, tags and decades. Names the likeliest path.
+ * Personalised PageRank: random walks from the user's films over users, genres and tags, and decades if asked. Names the likeliest path.
  *
  * @throws CONFIG_INVALID for a setting that it does not have, or a value that the setting does not take
  * @example pagerank({ beta: 0.6 }) // docs/models.md has the paper and the formulas
