@@ -89,7 +89,7 @@ export {
   type EvaluationResult,
   evaluate,
 } from "./evaluate/evaluate.ts";
-export type { Estimate, Evaluation, ModelResult, PairedTest, Slice } from "./evaluate/evaluation.ts";
+export type { Estimate, Evaluation, ModelResult, PairedTest, Slice, View } from "./evaluate/evaluation.ts";
 export { type JournalOptions, openJournal } from "./evaluate/journal.ts";
 export type { Journal } from "./evaluate/kept-measurements.ts";
 export { usersWithRatings } from "./evaluate/measure.ts";

@@ -10,7 +10,7 @@ export interface Journal {
 }
 
 /** Part of every key: measurements of another form, or by another definition of a metric, are not read. */
-export const measurementsForm = 2;
+export const measurementsForm = 3;
 
 /**
  * What the journal keeps under a key, if it was made by the embedders that are given now; else what `measure` measures, which is kept from

@@ -75,6 +75,8 @@ const cases: [name: string, list: EvaluatedUser, value: number | undefined][] = 
   ["auc@100", worked, 1 - (1 + 2 + 4) / 15],
   // film 3 after film 0 and level with 2; film 1 after films 0 and 2 and level with 5
   ["auc", { ...worked, scores: Float32Array.of(9, 5, 5, 2, 2) }, 1 - (1.5 + 2.5 + 4) / 15],
+  // what follows the films with scores has no ties
+  ["auc", { ...worked, scores: Float32Array.of(9, 5, 5) }, 1 - (1.5 + 2 + 4) / 15],
   // the list is cut between films of one score
   ["auc@2", { ...worked, scores: Float32Array.of(9, 5, 5, 2, 2) }, 1 - (1 + 3 + 3) / 15],
   ["auc", { ...worked, scores: new Float32Array(5) }, 1 - (2 * 1.5 + 4) / 15],

@@ -36,22 +36,28 @@ export function openModel({ info, state }: Trained, engine: Engine = localEngine
     const message = `the model ${state.algorithm} scores ${model.items} films, its catalog has ${info.items.size}`;
     throw new MatineeError("ARTIFACT_CONTENT", message);
   }
-  const counts = { shape: [info.items.size], data: info.counts };
-  const fallback = popularAlgorithm.open({ algorithm: popularAlgorithm.name, facts: {}, tensors: { counts } }, engine);
+  const fallback = openFallback(info.counts, engine);
   let search: FilmSearch | undefined;
   return {
     name: state.algorithm,
     summary: algorithm.summary,
     info,
     model,
-    fallback: { name: popularAlgorithm.name, model: fallback },
+    fallback,
     get search() {
       search ??= filmSearch(info);
       return search;
     },
     [Symbol.dispose]() {
       model[Symbol.dispose]();
-      fallback[Symbol.dispose]();
+      fallback.model[Symbol.dispose]();
     },
   };
+}
+
+/** What fills lists that a model cannot fill. @param counts int32 [items]: ratings of each item in the training data */
+export function openFallback(counts: Int32Array, engine: Engine): OpenModel["fallback"] {
+  const tensors = { counts: { shape: [counts.length], data: counts } };
+  const { name } = popularAlgorithm;
+  return { name, model: popularAlgorithm.open({ algorithm: name, facts: {}, tensors }, engine) };
 }

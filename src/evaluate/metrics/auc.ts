@@ -4,10 +4,11 @@
  *
  *   AUC = ( Σ_{pairs in order} 1 + Σ_{tied pairs} ½ ) / (R (C − R))      R: relevant films held out; C: candidates
  *
- * Films of the list are tied where their scores are equal, in single precision. A reranker's list has no ties: it says which film comes
- * first. Films outside the list rank below it and are tied with one another. Those are the films that the model could not score and,
- * with a length K, all films after the first K, those with the score of the last one too; with K, this is the limited AUC of
- * G. Schröder, M. Thiele, W. Lehner, "Setting goals and choosing metrics for recommender system evaluations", UCERSTI 2 at RecSys 2011.
+ * Films of the list are tied where their scores are equal, in single precision. A list in another order has no ties: a reranker's, and
+ * the part that the fallback fills in. Films outside the list rank below it and are tied with one another. Those are the films that the
+ * model could not score and, with a length K, all films after the first K, those with the score of the last one too; with K, this is the
+ * limited AUC of G. Schröder, M. Thiele, W. Lehner, "Setting goals and choosing metrics for recommender system evaluations", UCERSTI 2 at
+ * RecSys 2011.
  */
 import type { MetricKind } from "../metric.ts";
 
@@ -21,17 +22,18 @@ export const auc = {
   make: (k) => ({
     over: "users",
     averages: "users with a relevant film held out, and a film to list that is not",
-    predicts: false,
+    judges: "relevance",
     of({ list, scores, relevant, candidates }) {
       const others = candidates - relevant.size;
       if (relevant.size === 0 || others === 0) return undefined;
       const length = Math.min(k, list.length);
+      const scored = Math.min(length, scores?.length ?? 0);
       // for every relevant film, the others that rank above it, and half of those tied with it
       let [hits, before] = [0, 0];
       for (let n = 0; n < length; ) {
         const [start, hitsAbove] = [n, hits];
         do if (relevant.has(list[n])) hits++;
-        while (++n < length && scores !== undefined && scores[n] === scores[start]);
+        while (++n < scored && scores?.[n] === scores?.[start]);
         const tied = hits - hitsAbove;
         before += tied * (start - hitsAbove + (n - start - tied) / 2);
       }

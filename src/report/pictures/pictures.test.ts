@@ -87,6 +87,19 @@ describe("the picture of ratings", () => {
     assert.deepEqual(rows[19].slice(1), [0.95, 1, 1]);
   });
 
+  it("has one bin where all are the same, as of events without amounts", () => {
+    const { table, panels } = ratingsPicture(document, {
+      ...ratings,
+      scale: { min: 1, max: 1, step: 0 },
+      values: Float32Array.of(1, 1, 1),
+    });
+    assert.deepEqual(
+      table.rows.filter(([name]) => name === "ratings"),
+      [["ratings", 1, 2, 3]],
+    );
+    assert.match(panels[0].alt, /The most frequent is 1, given 3 times/);
+  });
+
   it("takes as sparsity the share of empty cells: 200,758 × 1,000 with 9,439,196 ratings have 95.30 %", () => {
     const share = emptyShare({ users: 200_758, items: 1000, values: new Float32Array(9_439_196) });
     assert.equal((100 * share).toFixed(2), "95.30");
