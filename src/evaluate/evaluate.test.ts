@@ -292,17 +292,25 @@ describe("evaluating", () => {
     assert.notEqual(other.mean, 0.5);
   });
 
-  it("counts no ties among films that the fallback filled in, nor with them", async () => {
+  it("counts ties of the films that the fallback filled in among themselves, not with those of the model", async () => {
     const half = whole.items.size / 2;
-    const level = customContender("level", (train) =>
-      byIndex(train.items.size, (item) => (item < half ? 20 : Number.NEGATIVE_INFINITY)),
-    );
-    const { evaluation } = await evaluate(whole, [level], usual, { metrics: ["auc"] });
+    // with the score that the first film of the fallback has
+    const level = customContender("level", ({ items, counts }) => {
+      const most = Math.max(...counts.subarray(half));
+      return byIndex(items.size, (item) => (item < half ? most : Number.NEGATIVE_INFINITY));
+    });
+    const first = customContender("first", ({ items, counts }) => {
+      const most = Math.max(...counts);
+      assert.equal(counts.filter((count) => count === most).length, 1);
+      return byIndex(items.size, (item) => (counts[item] === most ? 1 : Number.NEGATIVE_INFINITY));
+    });
+    const contenders = [level, first, contender(configure("popular"))];
+    const { evaluation } = await evaluate(whole, contenders, usual, { metrics: ["auc"] });
+    assert.deepEqual(evaluation.models[1].metrics, evaluation.models[2].metrics); // the same lists
     const { test, profiles, train } = await usual.split(0);
     const counts = train.counts.subarray(half);
-    assert.ok(counts.includes(20) && new Set(counts).size < counts.length);
-    const rank = (item: number, filled: boolean) =>
-      item < half ? 0 : filled ? 1e6 - 1000 * train.counts[item] + item : 1;
+    assert.ok(new Set(counts).size < counts.length);
+    const rank = (item: number, filled: boolean) => (item < half ? 0 : filled ? 1e6 - train.counts[item] : 1);
     const expected = { shipped: 0, model: 0 };
     let averaged = 0;
     for (let user = 0; user < whole.users.size; user++) {

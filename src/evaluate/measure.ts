@@ -87,8 +87,16 @@ export async function measureContender(
   if (predictions) checkPredictions(predictions.ratings);
   checkRecommendedLists(contender.name, lists, profiles, users, split);
   options.onProgress?.(1);
-  const scored = fitted.lists ? undefined : lists.chosen;
-  const answers = { split, users, profiles, test, lists, ...present({ scored, predictions }) };
+  const answers = {
+    split,
+    users,
+    profiles,
+    test,
+    lists,
+    own: lists.chosen,
+    byScore: !fitted.lists,
+    ...present({ predictions }),
+  };
   const { missing, errors, ...own } = measureAnswers(contender.name, answers, { metrics, relevant });
   const views = { model: own, shipped: own };
   if (countUnfilled(answers, depth) > 0) {
@@ -213,11 +221,10 @@ export interface ContenderAnswers {
   readonly profiles: Csr;
   readonly test: Csr;
   readonly lists: Lists;
-  /**
-   * How many films at the head of each list stand in the order of their scores, those of one score by index: not those that the
-   * fallback filled in. Absent where something else orders the lists.
-   */
-  readonly scored?: Int32Array;
+  /** How many films of each list are the contender's own. They come first; the fallback filled in the others. */
+  readonly own: Int32Array;
+  /** Whether scores put the contender's own films in order, those of one score by index. Those of the fallback always stand so. */
+  readonly byScore: boolean;
   readonly predictions?: Predictions;
 }
 
@@ -257,7 +264,7 @@ export function measureAnswers(
 }
 
 function evaluatedUser(
-  { profiles, test, lists, scored, predictions }: ContenderAnswers,
+  { profiles, test, lists, own, byScore, predictions }: ContenderAnswers,
   user: number,
   row: number,
   relevant: number,
@@ -271,7 +278,7 @@ function evaluatedUser(
     user,
     profile,
     list: lists.items.subarray(start, start + lists.chosen[row]),
-    ...(scored ? { scores: lists.scores.subarray(start, start + scored[row]) } : {}),
+    tied: markTies(lists.scores.subarray(start, start + lists.chosen[row]), own[row], byScore),
     items,
     values,
     relevant: new Set(items.filter((_, n) => values[n] >= relevant)),
@@ -280,4 +287,12 @@ function evaluatedUser(
       ? { predicted: predictions.ratings.subarray(...entries), rules: predictions.rules.subarray(...entries) }
       : {}),
   };
+}
+
+/** See `EvaluatedUser.tied`. @param own how many of the scores are the contender's */
+function markTies(scores: Float32Array, own: number, byScore: boolean): Uint8Array {
+  return Uint8Array.from(scores, (score, n) => {
+    const comparable = n < own ? byScore && n > 0 : n > own;
+    return Number(comparable && score === scores[n - 1]);
+  });
 }

@@ -10,10 +10,10 @@ export interface EvaluatedUser {
   /** A list, best first, without items of the profile. Shorter than asked for where fewer items have a score. */
   readonly list: Int32Array;
   /**
-   * The scores that order the list: films of one score are tied. Shorter than the list where the fallback filled it; absent where
-   * something else orders it, such as a reranker.
+   * For each place of the list, 1 where its film is tied with the one before it: the same model, or the fallback, scored both alike.
+   * What a reranker put in order is never tied. Absent where nothing is.
    */
-  readonly scores?: Float32Array;
+  readonly tied?: Uint8Array;
   /** The user's held-out ratings: item indices, ascending, and values. */
   readonly items: Int32Array;
   readonly values: Float32Array;

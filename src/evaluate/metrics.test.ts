@@ -74,12 +74,10 @@ const cases: [name: string, list: EvaluatedUser, value: number | undefined][] = 
   ["auc@2", worked, 1 - (1 + 3 + 3) / 15],
   ["auc@100", worked, 1 - (1 + 2 + 4) / 15],
   // film 3 after film 0 and level with 2; film 1 after films 0 and 2 and level with 5
-  ["auc", { ...worked, scores: Float32Array.of(9, 5, 5, 2, 2) }, 1 - (1.5 + 2.5 + 4) / 15],
-  // what follows the films with scores has no ties
-  ["auc", { ...worked, scores: Float32Array.of(9, 5, 5) }, 1 - (1.5 + 2 + 4) / 15],
+  ["auc", { ...worked, tied: Uint8Array.of(0, 0, 1, 0, 1) }, 1 - (1.5 + 2.5 + 4) / 15],
   // the list is cut between films of one score
-  ["auc@2", { ...worked, scores: Float32Array.of(9, 5, 5, 2, 2) }, 1 - (1 + 3 + 3) / 15],
-  ["auc", { ...worked, scores: new Float32Array(5) }, 1 - (2 * 1.5 + 4) / 15],
+  ["auc@2", { ...worked, tied: Uint8Array.of(0, 0, 1, 0, 1) }, 1 - (1 + 3 + 3) / 15],
+  ["auc", { ...worked, tied: Uint8Array.of(0, 1, 1, 1, 1) }, 1 - (2 * 1.5 + 4) / 15],
   ["auc", evaluated([], [1, 3]), 1 / 2],
   ["auc", evaluated([1, 3], [1, 3]), 1],
   ["auc", evaluated([0, 2, 4, 5, 6, 7, 1, 3], [1, 3]), 0],
@@ -217,7 +215,9 @@ describe("metrics of relevant films", () => {
         for (const one of relevant) {
           for (const other of others) wins += scores[one] === scores[other] ? 0.5 : Number(scores[one] > scores[other]);
         }
-        const someone = evaluated(list, relevant, { scores: Float32Array.from(list, (film) => scores[film]) });
+        const someone = evaluated(list, relevant, {
+          tied: Uint8Array.from(list, (film, n) => Number(n > 0 && scores[film] === scores[list[n - 1]])),
+        });
         near(meanOf("auc", someone)!, wins / (relevant.length * others.length), 1e-12);
       }),
     );

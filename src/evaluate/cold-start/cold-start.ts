@@ -220,9 +220,9 @@ async function measureCurves(
   const measureWith = async (profiles: Csr) => {
     const predictions = predicts ? await predictAll(fitted.model, profiles, test, untrained) : undefined;
     const own = await recommendUnasked(name, fitted, asked, profiles, depth, running);
-    const scored = fitted.lists ? undefined : own.chosen;
     const lists = view === "shipped" ? await shipLists(own, askable, split, fitted, running) : own;
-    const given = { split, users, profiles: askable, test, lists, ...present({ scored, predictions }) };
+    const listed = { lists, own: own.chosen, byScore: !fitted.lists };
+    const given = { split, users, profiles: askable, test, ...listed, ...present({ predictions }) };
     const measured = measureAnswers(name, given, { metrics, relevant });
     missing = measured.missing;
     return Object.fromEntries(

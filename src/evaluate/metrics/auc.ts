@@ -4,11 +4,12 @@
  *
  *   AUC = ( Σ_{pairs in order} 1 + Σ_{tied pairs} ½ ) / (R (C − R))      R: relevant films held out; C: candidates
  *
- * Films of the list are tied where their scores are equal, in single precision. A list in another order has no ties: a reranker's, and
- * the part that the fallback fills in. Films outside the list rank below it and are tied with one another. Those are the films that the
- * model could not score and, with a length K, all films after the first K, those with the score of the last one too; with K, this is the
- * limited AUC of G. Schröder, M. Thiele, W. Lehner, "Setting goals and choosing metrics for recommender system evaluations", UCERSTI 2 at
- * RecSys 2011.
+ * Films of the list are tied where the model scores them alike, in single precision. Those that the fallback fills in rank below the
+ * model's, and are tied where the fallback scores them alike. A reranker's order has no ties: it says which film comes first.
+ *
+ * Films outside the list rank below it and are tied with one another. Those are the films without a score and, with a length K, all films
+ * after the first K, those with the score of the last one too; with K, this is the limited AUC of G. Schröder, M. Thiele, W. Lehner,
+ * "Setting goals and choosing metrics for recommender system evaluations", UCERSTI 2 at RecSys 2011.
  */
 import type { MetricKind } from "../metric.ts";
 
@@ -23,19 +24,18 @@ export const auc = {
     over: "users",
     averages: "users with a relevant film held out, and a film to list that is not",
     judges: "relevance",
-    of({ list, scores, relevant, candidates }) {
+    of({ list, tied, relevant, candidates }) {
       const others = candidates - relevant.size;
       if (relevant.size === 0 || others === 0) return undefined;
       const length = Math.min(k, list.length);
-      const scored = Math.min(length, scores?.length ?? 0);
       // for every relevant film, the others that rank above it, and half of those tied with it
       let [hits, before] = [0, 0];
       for (let n = 0; n < length; ) {
         const [start, hitsAbove] = [n, hits];
         do if (relevant.has(list[n])) hits++;
-        while (++n < scored && scores?.[n] === scores?.[start]);
-        const tied = hits - hitsAbove;
-        before += tied * (start - hitsAbove + (n - start - tied) / 2);
+        while (++n < length && tied?.[n]);
+        const level = hits - hitsAbove;
+        before += level * (start - hitsAbove + (n - start - level) / 2);
       }
       const [missed, othersListed] = [relevant.size - hits, length - hits];
       before += missed * (othersListed + (others - othersListed) / 2);
