@@ -58,7 +58,7 @@ function documentOf({
   metrics: _definitions,
   ...rest
 }: Evaluation) {
-  const { model, config, seed, seconds, metrics, otherView, unfilled, missing } = judgement;
+  const { model, config, seed, seconds, kept, metrics, otherView, unfilled, missing } = judgement;
   return {
     model,
     split: split.name,
@@ -72,6 +72,7 @@ function documentOf({
     data,
     splits: split,
     seconds,
+    ...present({ kept }),
     version,
   };
 }
