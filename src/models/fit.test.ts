@@ -35,7 +35,7 @@ describe("fit", () => {
     await assert.rejects(tooLittle, {
       code: "MEMORY",
       message: /^item-knn needs about 0\.00 GiB, there are 0\.00 GiB$/,
-      fix: /^with their defaults popular, bias, genre-overlap, taste-graph, user-knn would fit/,
+      fix: /^with their defaults popular, bias, genre-overlap, taste-graph, user-knn, pagerank would fit/,
     });
     await assert.rejects(fit(filmDataset(), configure("popular"), { memory: 1 }), { fix: "filter the data" });
     assert.equal((await fit(filmDataset(), configure("popular"), { memory: 1e6 })).state.algorithm, "popular");

@@ -76,7 +76,7 @@ describe("confidenceOf", () => {
 
   it("has its level by the probability, and is a guess without evidence", () => {
     assert.equal(level({}), "likely");
-    assert.equal(level({ likedShare: 0.5, speaking: 0.4 }), "possible");
+    assert.equal(level({ likedShare: 0.4, speaking: 0.2 }), "possible");
     assert.equal(level({ likedShare: 0.1, speaking: 0 }), "guess");
     for (const lacking of [{ personal: false }, { support: 0.49 }, { ratings: 9 }])
       assert.equal(level(lacking), "guess");
