@@ -16,6 +16,7 @@ export {
   type Dataset,
   type DatasetInfo,
   type DoubtfulFilm,
+  defaultSpec,
   type Embedder,
   type ErrorCode,
   errorTable,

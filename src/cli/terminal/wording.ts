@@ -34,6 +34,11 @@ export function listLines(model: string, items: readonly Recommendation[], who =
   return lines.length > 0 ? lines : ["No film is left after these choices."];
 }
 
+/** Who predicted the ratings of a list, where it is not the model that ranked. */
+export function predictorLines({ name, predictor }: { readonly name: string; readonly predictor?: string }): string[] {
+  return predictor === undefined ? [] : [`Ranked by ${name}; stars predicted by ${predictor}.`];
+}
+
 /** The place of a film before it was reranked. */
 function movedText({ reranked }: Recommendation): string {
   return reranked && reranked.failure === undefined ? `  (${reranked.by}; before: ${reranked.from})` : "";

@@ -1,14 +1,16 @@
 import type { FastifyInstance } from "fastify";
+import { present } from "../../present.ts";
 import { operations } from "../operations.ts";
 import { addRoute, type RouteContext } from "./route.ts";
 
 export async function modelRoutes(app: FastifyInstance, { recommender }: RouteContext): Promise<void> {
-  const { name, summary, info } = recommender;
+  const { name, summary, predictor, info } = recommender;
   const ratings = info.counts.reduce((sum, count) => sum + count, 0);
   const { name: data, users, items, scale } = info;
   const active = {
     name,
     summary,
+    ...present({ predictor }),
     active: true,
     data: { name: data, users: users.size, items: items.size, ratings, scale },
   };
