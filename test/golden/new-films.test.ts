@@ -22,6 +22,9 @@ const chance = customContender("chance", ({ items }) => ({
   [Symbol.dispose]() {},
 }));
 
+/** The settings of als with which decision 24 was taken; they were its defaults. */
+const ofTheStudy = { alpha: 1, regularisation: 10, scaling: 0 };
+
 describe("films that nobody has rated", needsData("ml-100k"), () => {
   let result: EvaluationResult;
   let data: Dataset;
@@ -31,8 +34,8 @@ describe("films that nobody has rated", needsData("ml-100k"), () => {
     const contenders = [
       chance,
       contender(configure("tfidf")),
-      contender(configure("als", { features: "genres" }), "als genres"),
-      contender(configure("als", { features: "tfidf" }), "als tfidf"),
+      contender(configure("als", { features: "genres", ...ofTheStudy }), "als genres"),
+      contender(configure("als", { features: "tfidf", ...ofTheStudy }), "als tfidf"),
       contender(configure("mf", { features: "genres" }), "mf genres"),
       contender(configure("mf", { features: "tfidf" }), "mf tfidf"),
     ];
