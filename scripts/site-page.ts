@@ -1,5 +1,5 @@
 /** A page of the site: from Markdown to HTML. */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { posix, resolve } from "node:path";
 import { Marked, type Tokens } from "marked";
 
@@ -33,6 +33,10 @@ export function render(one: Page, pages: readonly Page[], types: ReadonlyMap<str
         seen.set(name, times + 1);
         const id = times === 0 ? name : `${name}-${times}`;
         return `<h${depth} id="${id}"><a class="anchor" href="#${id}">${this.parser.parseInline(tokens)}</a></h${depth}>\n`;
+      },
+      // within the page: a picture as a file of its own would have to be copied
+      image({ href }: Tokens.Image) {
+        return readFileSync(resolve(root, posix.join(posix.dirname(one.source), href)), "utf8");
       },
       link({ href, tokens }: Tokens.Link) {
         const text = this.parser.parseInline(tokens);

@@ -51,7 +51,7 @@ export function checkNumber(
   if (value === undefined) return;
   if (typeof value === "number" && value >= least && value <= most && (!whole || Number.isSafeInteger(value))) return;
   throw new MatineeError("USAGE", `${call}: ${option} is ${quoteArgument(value)}`, {
-    fix: `give a ${whole ? "whole " : ""}number from ${least}${most < Infinity ? ` to ${most}` : ""}`,
+    fix: `give a ${whole ? "whole " : ""}number${least > -Number.MAX_VALUE ? ` from ${least}` : ""}${most < Infinity ? ` to ${most}` : ""}`,
   });
 }
 

@@ -2,6 +2,7 @@
 import type { RatingScale } from "./data/dataset.ts";
 import type { Id } from "./data/ids.ts";
 import type { ErrorCode } from "./errors.ts";
+import type { Confidence } from "./recommend/confidence.ts";
 import type { Reason, ScorePart } from "./recommend/explanation.ts";
 import type { Film, ScoredFilm } from "./recommend/films.ts";
 import type { RatedFilm, SharedFilm, SimilarUser } from "./recommend/neighbours.ts";
@@ -11,6 +12,7 @@ import type { Problem, ShapeOf } from "./server/shapes.ts";
 
 // The library's own types, which tsc holds equal to the server's schemas (server/shapes.test.ts). `Recommendation.reranked` is never sent.
 export type {
+  Confidence,
   ErrorCode,
   Film,
   Id,

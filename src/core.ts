@@ -63,6 +63,7 @@ export type { Trained, TrainingRecord } from "./models/trained.ts";
 export type { AllLists, AllListsOptions, ListedFilm, RecommenderFiles, UserList } from "./recommend/all-lists.ts";
 export { recallOf } from "./recommend/approximate-recall.ts";
 export { blendBy, reweight } from "./recommend/blend.ts";
+export type { Confidence, ConfidenceLevel } from "./recommend/confidence.ts";
 export type { Reason, ScorePart } from "./recommend/explanation.ts";
 export { type Factors, type FactorsOptions, factorsOf } from "./recommend/factors.ts";
 export { type Film, filmOf, type ScoredFilm } from "./recommend/films.ts";

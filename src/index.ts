@@ -12,6 +12,8 @@ export {
   type AllLists,
   type AllListsOptions,
   type Catalog,
+  type Confidence,
+  type ConfidenceLevel,
   configure,
   type Dataset,
   type DatasetInfo,
@@ -91,7 +93,7 @@ export {
   evaluate,
   type Journal,
 } from "./evaluate/evaluate.ts";
-export type { Estimate, Evaluation, ModelResult, PairedTest, Slice } from "./evaluate/evaluation.ts";
+export type { Estimate, Evaluation, ModelResult, PairedTest, Slice, View } from "./evaluate/evaluation.ts";
 export { type JournalOptions, openJournal } from "./evaluate/journal.ts";
 export { usersWithRatings } from "./evaluate/measure.ts";
 export type { EvaluatedUser, ListsMetric, Metric, MetricKind, UserMetric } from "./evaluate/metric.ts";

@@ -5,7 +5,16 @@ import { announcement, insertPinned, isCurrent, newFilms, pinFilm } from "./pinn
 import { changeProfile, emptyProfile } from "./profile.ts";
 
 function film(id: number, score = 1): Recommendation {
-  return { id, title: `Film ${id}`, year: 1990, genres: [], ratings: 1, score, source: "ease" };
+  return {
+    id,
+    title: `Film ${id}`,
+    year: 1990,
+    genres: [],
+    ratings: 1,
+    score,
+    confidence: { level: "likely", probability: 0.8 },
+    source: "ease",
+  };
 }
 
 function ids(films: readonly Recommendation[]) {

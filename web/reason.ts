@@ -1,4 +1,4 @@
-import type { Reason, Recommendation } from "../src/client.ts";
+import type { ModelData, Reason, Recommendation } from "../src/client.ts";
 import { filmName } from "../src/data/film-title.ts";
 import { formatRating } from "./scale.ts";
 
@@ -7,14 +7,26 @@ const noBreak = "\u00a0";
 
 /**
  * "Because you rated Heat 4.5, Fargo 5 and Alien 4": the strongest three, or undefined where the film has no reasons. What a path
- * from a film leads through follows it: "Because you rated The Terminator 5 → robots".
+ * from a film leads through follows it: "Because you rated The Terminator 5 → robots". Of events: "Because of Heat and Fargo".
  */
-export function reasonSentence(because: readonly Reason[] | undefined): string | undefined {
-  const named = (because ?? [])
-    .slice(0, maxNamed)
-    .map(({ title, rating, through }) => `${filmName(title)}${noBreak}${formatRating(rating)}${pathText(through)}`);
+export function reasonSentence(
+  because: readonly Reason[] | undefined,
+  feedback: ModelData["feedback"],
+): string | undefined {
+  const events = feedback === "events";
+  const named = (because ?? []).slice(0, maxNamed).map(({ title, rating, through }) => {
+    return `${filmName(title)}${events ? "" : `${noBreak}${formatRating(rating)}`}${pathText(through)}`;
+  });
   if (named.length === 0) return undefined;
-  return `Because you rated ${joinWithAnd(named)}`;
+  return `Because ${events ? "of" : "you rated"} ${joinWithAnd(named)}`;
+}
+
+/** How sure a recommendation is, in words. */
+export const confidenceWords = { likely: "Likely for you", possible: "Possibly for you", guess: "A guess" } as const;
+
+/** Whether most films of a list are guesses. */
+export function isMostlyGuesses(films: readonly Recommendation[]): boolean {
+  return 2 * films.filter(({ confidence }) => confidence.level === "guess").length > films.length;
 }
 
 /** "3 people with your taste gave it 4.5 on average", or undefined where similar users did not make the score. */

@@ -1,9 +1,9 @@
-import type { Recommendation } from "../src/client.ts";
+import type { ModelData, Recommendation } from "../src/client.ts";
 import { filmLabel } from "../src/data/film-title.ts";
 import { FilmFacts } from "./film-facts.tsx";
 import { Poster } from "./poster.tsx";
 import { isExcluded, ratingOf } from "./profile.ts";
-import { genreSentence, neighbourSentence, reasonSentence } from "./reason.ts";
+import { confidenceWords, genreSentence, neighbourSentence, reasonSentence } from "./reason.ts";
 import { formatRating, starCount } from "./scale.ts";
 import { useSession } from "./session.ts";
 import { StarRating } from "./star-rating.tsx";
@@ -36,7 +36,10 @@ export function RecommendationCard({ film, fresh, onChange }: RecommendationCard
         {film.predicted !== undefined && !excluded && (
           <Predicted stars={film.predicted} outOf={starCount(model.data.scale)} />
         )}
-        <p class="reason">{excluded ? "Set aside: it will not come up again." : reasonText(film, rating)}</p>
+        {rating === undefined && !excluded && <p class="confidence">{confidenceWords[film.confidence.level]}</p>}
+        <p class="reason">
+          {excluded ? "Set aside: it will not come up again." : reasonText(film, rating, model.data.feedback)}
+        </p>
       </div>
       <StarRating
         film={film}
@@ -68,9 +71,11 @@ function Predicted({ stars, outOf }: { stars: number; outOf: number }) {
   );
 }
 
-function reasonText(film: Recommendation, rating: number | undefined): string {
+function reasonText(film: Recommendation, rating: number | undefined, feedback: ModelData["feedback"]): string {
   if (rating !== undefined) return "Rated: it now has a say in what you see here.";
-  const reason = reasonSentence(film.because) ?? neighbourSentence(film.neighbours) ?? genreSentence(film.likedGenres);
+  const reason =
+    reasonSentence(film.because, feedback) ?? neighbourSentence(film.neighbours) ?? genreSentence(film.likedGenres);
   if (reason !== undefined) return reason;
-  return film.source === "popular" ? "Popular with many people, not picked by your ratings" : "Fits your ratings";
+  if (film.source === "popular") return "Popular with many people, not picked by your ratings";
+  return film.confidence.level === "guess" ? "Nothing that you liked speaks for it yet" : "Fits your ratings";
 }

@@ -3,6 +3,7 @@ import type { Id, Recommendation } from "../src/client.ts";
 import { ExcludedFilms } from "./excluded-films.tsx";
 import { announcement, insertPinned, isCurrent, newFilms, type Pin, pinFilm } from "./pinned-film.ts";
 import { ProblemNote } from "./problem-note.tsx";
+import { isMostlyGuesses } from "./reason.ts";
 import { RecommendationCard } from "./recommendation-card.tsx";
 import { useSession } from "./session.ts";
 import type { RequestState } from "./use-request.ts";
@@ -26,7 +27,7 @@ export function Recommendations() {
       </p>
       {request.problem && <ProblemNote problem={request.problem} onRetry={request.retry} />}
       {profile.ratings.length === 0 && <FirstRatingHint />}
-      {films.length > 0 && <PopularityNote films={films} />}
+      {films.length > 0 && <GuessNote films={films} />}
       {!request.value && request.loading && <Placeholders />}
       {request.value && films.length === 0 && <p class="hint">No film is left to recommend.</p>}
       <ol class={request.loading ? "cards is-stale" : "cards"} aria-busy={request.loading}>
@@ -79,17 +80,24 @@ function FirstRatingHint() {
   );
 }
 
-/** A note where the list does not depend on the user's ratings. */
-function PopularityNote({ films }: { films: readonly Recommendation[] }) {
+/** A note where the user's ratings do not say enough for the list, or nothing. */
+function GuessNote({ films }: { films: readonly Recommendation[] }) {
   const { model } = useSession();
-  if (!films.every((film) => film.source === "popular")) return null;
-  return (
-    <p class="note">
-      {model.name === "popular"
-        ? "The model “popular” recommends the same well-liked films to everyone, whatever they rate."
-        : "These are simply popular films: your ratings do not say enough about your taste yet. Rate a few more."}
-    </p>
-  );
+  const text = guessText(model.name, films);
+  return text === undefined ? null : <p class="note">{text}</p>;
+}
+
+/** Models that list the same films for everybody. */
+const impersonal = ["popular", "bias"];
+
+function guessText(model: string, films: readonly Recommendation[]): string | undefined {
+  if (!isMostlyGuesses(films)) return undefined;
+  if (impersonal.includes(model)) {
+    return `The model “${model}” recommends the same well-liked films to everyone, whatever they rate.`;
+  }
+  return films.every(({ source }) => source === "popular")
+    ? "These are simply popular films: your ratings do not say enough about your taste yet. Rate a few more that you like."
+    : "Most of these are guesses: rate a few more films that you like, well-known ones above all.";
 }
 
 function Placeholders() {

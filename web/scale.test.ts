@@ -9,6 +9,7 @@ test("a scale lists its ratings", () => {
   assert.deepEqual(ratingsOn(halfStars), [0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5]);
   assert.deepEqual(ratingsOn(wholeStars), [1, 2, 3, 4, 5]);
   assert.deepEqual(ratingsOn({ min: 0.1, max: 0.4, step: 0.1 }), [0.1, 0.2, 0.3, 0.4]);
+  assert.deepEqual(ratingsOn({ min: 0, max: 1, step: 0 }), [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1]);
 });
 
 test("a rating between the steps or outside is not on the scale", () => {

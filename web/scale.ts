@@ -1,9 +1,13 @@
 import type { RatingScale } from "../src/client.ts";
 
-/** Every rating the scale allows, ascending: .5–5 by .5 gives ten. */
-export function ratingsOn(scale: RatingScale): number[] {
-  const count = Math.round((scale.max - scale.min) / scale.step) + 1;
-  return Array.from({ length: count }, (_, n) => round(scale.min + n * scale.step));
+/** How many steps a scale without steps of its own is shown with. */
+const shownSteps = 10;
+
+/** Every rating the scale allows, ascending: .5–5 by .5 gives ten. Of a scale that allows any rating between, eleven. */
+export function ratingsOn({ min, max, step }: RatingScale): number[] {
+  const count = step > 0 ? Math.round((max - min) / step) : shownSteps;
+  const length = step > 0 ? step : (max - min) / shownSteps;
+  return Array.from({ length: count + 1 }, (_, n) => round(min + n * length));
 }
 
 export function isOnScale(rating: number, scale: RatingScale): boolean {

@@ -71,7 +71,7 @@ describe("the card of a model", () => {
     assert.ok(card.includes(`\n${row}\n`), card);
     assert.match(
       card,
-      /Measured by Matinee .* per-user:0\.5 with seed 0, \d+ to train on, \d+ held out of \d users; relevant from 3\./,
+      /Measured by Matinee .* per-user:0\.5 with seed 0, \d+ to train on, \d+ held out of \d users; relevant from 3; lists as shipped/,
     );
     assert.equal(modelCard(await decodeArtifact(await fileOf(recorded))), card);
     const other = await fit(data, configure("item-knn", { k: "8" }));

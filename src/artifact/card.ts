@@ -76,11 +76,14 @@ function dataLines({ info, record }: Trained): string[] {
 
 function evaluationLines(evaluation: RecordedEvaluation | undefined): string[] {
   if (!evaluation) return ["Nothing is recorded of how well it does."];
-  const { version, split, seed, train, test, people, relevant, metrics } = evaluation;
+  const { version, split, seed, train, test, people, view = "model", relevant, metrics } = evaluation;
   const held = `${count(Math.round(test))} held out of ${count(Math.round(people))} users`;
   return [
     `Measured by Matinee ${plain(version)} on models of the same settings, each fitted to a training part of the data: ` +
-      `${plain(split)} with seed ${seed}, ${count(Math.round(train))} to train on, ${held}; relevant from ${relevant}.`,
+      `${plain(split)} with seed ${seed}, ${count(Math.round(train))} to train on, ${held}; relevant from ${relevant}; ` +
+      (view === "shipped"
+        ? "lists as shipped, with the most rated items where the model has none."
+        : "the lists of the model alone."),
     "",
     "| metric | mean | 95 % interval | of |",
     "| --- | --- | --- | --- |",

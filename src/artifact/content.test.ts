@@ -36,6 +36,19 @@ const deepFacts = `{"algorithm":"a","facts":{"x":${"[".repeat(1e6)}${"]".repeat(
 let deepParts: Record<string, unknown> = { p: child };
 for (let n = 0; n < 16; n++) deepParts = { p: { ...child, parts: deepParts } };
 
+const judged = {
+  version: "1",
+  split: "u1",
+  seed: 1,
+  train: 2,
+  test: 2,
+  people: 2,
+  view: "both",
+  relevant: 4,
+  metrics: [],
+};
+const otherView = JSON.stringify(judged);
+
 const metadata: readonly Case[] = [
   ...["data", "fingerprint", "scale", "config", "seed", "arithmetic", "state"].map(
     (key): Case => [`no ${key}`, new RegExp(`__metadata__ ${key} is missing`), meta(key, undefined)],
@@ -53,6 +66,7 @@ const metadata: readonly Case[] = [
   ["an unknown arithmetic", /arithmetic is "fast", neither strict nor relaxed/, meta("arithmetic", "fast")],
   ["an evaluation that is a list", /evaluation is \[\], not an object/, meta("evaluation", "[]")],
   ["an evaluation without metrics", /evaluation metrics is undefined, not a list/, meta("evaluation", "{}")],
+  ["an evaluation of another view", /evaluation view is "both", not shipped or model/, meta("evaluation", otherView)],
   ...(["split", "people", "mean", "low"] as const).map((key): Case => {
     const metrics = [{ name: "rmse", mean: 1, n: 2, low: 0, high: 2 }];
     const whole = { version: "1", split: "u1", seed: 1, train: 2, test: 2, people: 2, relevant: 4, metrics };

@@ -18,6 +18,7 @@ export function readEvaluation(text: string, fail: Fail): RecordedEvaluation {
     train: member(value, "train", "number", fail),
     test: member(value, "test", "number", fail),
     people: member(value, "people", "number", fail),
+    ...("view" in value ? { view: viewIn(value, fail) } : {}),
     relevant: member(value, "relevant", "number", fail),
     metrics: metrics.map((one) => {
       const metric = objectIn(one, "metrics ", fail);
@@ -30,6 +31,11 @@ export function readEvaluation(text: string, fail: Fail): RecordedEvaluation {
       };
     }),
   };
+}
+
+function viewIn({ view }: JsonObject, fail: Fail): "shipped" | "model" {
+  if (view !== "shipped" && view !== "model") throw fail(`view is ${quoteValue(view)}, not shipped or model`);
+  return view;
 }
 
 function objectIn(value: unknown, place: string, fail: Fail): JsonObject {

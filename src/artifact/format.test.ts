@@ -61,7 +61,8 @@ const evaluation: fc.Arbitrary<RecordedEvaluation> = fc.record(
   {
     version: text,
     split: text,
-    ...{ seed: fc.nat(), train: fc.nat(), test: fc.nat(), people: fc.nat(), relevant: finite },
+    ...{ seed: fc.nat(), train: fc.nat(), test: fc.nat(), people: fc.nat() },
+    ...{ view: fc.constantFrom("shipped" as const, "model" as const), relevant: finite },
     metrics: fc.array(
       fc.record(
         { name: text, mean: finite, n: fc.nat(), low: finite, high: finite },
@@ -70,7 +71,10 @@ const evaluation: fc.Arbitrary<RecordedEvaluation> = fc.record(
       { maxLength: 3 },
     ),
   },
-  { noNullPrototype: true },
+  {
+    requiredKeys: ["version", "split", "seed", "train", "test", "people", "relevant", "metrics"],
+    noNullPrototype: true,
+  },
 );
 const trained: fc.Arbitrary<Trained> = fc
   .record({

@@ -135,6 +135,7 @@ test("a value that means unrated and ratings below a minimum are left out, and l
   assert.deepEqual([rows(data), data.report.leftOut, data.users.size, data.items.size], [[[2, 11, 4]], 3, 1, 1]);
   const other = await read("t.csv", table.replace(",12,\n", ",12,3\n"), { unrated: -1 });
   assert.deepEqual([other.report.leftOut, other.scale], [1, { min: 1, max: 4, step: 1 }]);
+  await assert.rejects(read("t.csv", table, { unrated: "-1" as never }), { code: "USAGE", fix: /^give the number/ });
   await assert.rejects(read("t.csv", table, { unrated: -1 }), { message: "t.csv row 3 (line 4): rating is missing" });
 });
 
@@ -331,6 +332,12 @@ test("a folder or an archive is searched for the ratings", async () => {
   const data = await readRatings(join(packed, "ml.zip"));
   assert.deepEqual([data.name, rows(data), data.catalog.titles], ["ml", [[1, 6, 4]], ["Heat (1995)"]]);
   await assert.rejects(read("t.zip", "PK no"), { code: "DATA_LAYOUT" });
+  const damaged = zip({ "ml/ratings.csv": ratings });
+  damaged[damaged.indexOf("1,6,4") + 2] ^= 1;
+  await assert.rejects(read("t.zip", damaged), {
+    code: "DATA_LAYOUT",
+    message: "t.zip cannot be unpacked: its entry ml/ratings.csv is damaged",
+  });
 });
 
 test("times are left out where that is said, and refused where they cannot be read", async () => {

@@ -155,6 +155,7 @@ const tables: [string, string, string | Uint8Array, ReadOptions][] = [
   ["common names", "t.csv", "rating,item_id,user_id\n3.5,i1,u1\n1,i2,u2\n", {}],
   ["tabs", "t.tsv", "user\titem\trating\nu1\ti1\t3.5\nu2\ti2\t1\n", {}],
   ["Windows line ends and a byte order mark", "t.csv", "\uFEFFuser,item,rating\r\nu1,i1,3.5\r\nu2,i2,1\r\n", {}],
+  ["gzip, by a name in capitals", "T.CSV.GZ", gzipSync("user,item,rating\nu1,i1,3.5\nu2,i2,1\n"), {}],
   ["gzip", "t.csv.gz", gzipSync("user,item,rating\nu1,i1,3.5\nu2,i2,1\n"), {}],
   [
     "named columns",

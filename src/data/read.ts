@@ -58,9 +58,9 @@ const readOptionNames = Object.keys({
 /**
  * Reads ratings, and the titles, genres, tags and links that lie beside them.
  *
- * @param source a folder in one of the MovieLens layouts; a file (u.data, ratings.dat, ratings.csv, any CSV, TSV, .csv.gz or
- *   Parquet with columns for user, item and rating); or a name: "ml-latest-small" is downloaded once, "synthetic-100k"
- *   is generated. A file or folder of that name takes precedence.
+ * @param source a file (CSV and its like, JSON, Parquet, a matrix …; .gz too), a folder or a .zip archive that is searched for the
+ *   ratings, or a name: "ml-latest-small" is downloaded once, "synthetic-100k" is generated. A file or folder of that name takes
+ *   precedence. docs/data.md has what is recognised; `previewRatings` shows it.
  * @throws DATA_NOT_FOUND, DATA_LAYOUT, DATA_EMPTY, DATA_COLUMN, DATA_ENCODING, DATA_ROW, DATA_FILTERED, USAGE,
  *   DOWNLOAD_FAILED, DOWNLOAD_CHECKSUM, CANCELLED
  * @example
@@ -166,7 +166,13 @@ function checkReadOptions(name: string, source: string, options: ReadOptions): v
   }
   checkOptions(name, options, readOptionNames);
   checkNumber(name, "threads", options.threads, { least: 1, whole: true });
-  const { columns, scale } = options;
+  const { columns, scale, unrated } = options;
+  checkNumber(name, "minRating", options.minRating, { least: -Number.MAX_VALUE });
+  if (!(unrated === undefined || unrated === "" || Number.isFinite(unrated))) {
+    throw new MatineeError("USAGE", `${name}: unrated is ${quoteArgument(unrated)}`, {
+      fix: 'give the number that means unrated, or "" for a blank',
+    });
+  }
   if (columns) checkOptions("columns", columns, ["user", "item", "rating", "time", "event", "title", "genres"]);
   if (scale) checkOptions("scale", scale, ["min", "max", "step"]);
   const choices = {
@@ -259,7 +265,7 @@ async function readFiles(path: string, name: string, options: ReadOptions): Prom
  */
 function matrixOf(
   rows: RatingRows,
-  { repeats, halfLife }: RatingsTable,
+  { table, repeats, halfLife }: RatingsTable,
   users: number,
   items: number,
   ascends: boolean,
@@ -272,7 +278,8 @@ function matrixOf(
   }
   const userOf = rows.userOf ?? rowsOfEntries(rows.offsets);
   const all = { userOf, itemOf, values, scale, ...times };
-  const added = repeats === "latest" ? all : addEvents(all, users, { repeats, ...present({ halfLife }) });
+  const added =
+    repeats === "latest" ? all : addEvents(all, users, { repeats, ...present({ halfLife }) }, basename(table.path));
   const sorted = csrFromTriplets(users, items, {
     rowOf: added.userOf,
     columnOf: added.itemOf,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { toyDataset } from "../../test/helpers/toy.ts";
 import { syntheticRatings } from "../data/synthetic/synthetic-ratings.ts";
 import { fit } from "../models/fit.ts";
 import { als, itemKnn, mf, popular } from "../models/specs.ts";
@@ -10,7 +11,8 @@ import { contender, customContender, trainedContender } from "./contender.ts";
 import { evaluate } from "./evaluate.ts";
 import type { MetricName } from "./metrics.ts";
 import { metricKinds } from "./metrics.ts";
-import { tune } from "./tuning/tune.ts";
+import { readSearchSpace } from "./tuning/search-space.ts";
+import { type TuneCandidateOptions, tune, tuneCandidate } from "./tuning/tune.ts";
 
 const whole = await syntheticRatings({ users: 80, items: 90, ratings: 3000, seed: 4 });
 const random = customContender("random", ({ items }) => ({
@@ -45,7 +47,18 @@ describe("compare", async () => {
       table.map(({ name, mean, se, low, high, n }) => [name, { mean, se, low, high, n }]),
       measured.map(({ name, metrics }) => [name, metrics["ndcg@5"]]),
     );
-    assert.deepEqual(Object.keys(table[2]), ["name", "mean", "se", "low", "high", "n", "p", "standing"]);
+    assert.deepEqual(Object.keys(table[2]), [
+      "name",
+      "mean",
+      "se",
+      "low",
+      "high",
+      "n",
+      "otherView",
+      "unfilled",
+      "p",
+      "standing",
+    ]);
     const best = table.find(({ standing }) => standing === "best")!;
     assert.equal(best.mean, Math.max(...table.map(({ mean }) => mean!)));
     for (const { name, p, standing } of table) {
@@ -54,7 +67,7 @@ describe("compare", async () => {
     }
     assert.equal(table[2].standing, "behind");
     const [none, known] = result.table("rmse");
-    assert.deepEqual(Object.keys(none), ["name", "missing"]);
+    assert.deepEqual(Object.keys(none), ["name", "unfilled", "missing"]);
     assert.match(none.missing!, /popular predicts no ratings/);
     assert.ok(known.mean! > 0 && known.p === undefined && known.standing === undefined);
     assert.ok(result.table("novelty@5").every(({ standing, p }) => standing === undefined && p === undefined));
@@ -151,6 +164,55 @@ describe("tune", () => {
     const { space, trials } = await tune(whole, als({ factors: 8, iterations: 2 }), { trials: 1, metric: "ndcg@5" });
     assert.deepEqual(Object.keys(space), ["alpha", "regularisation"]);
     assert.equal(trials.length, 1);
+  });
+
+  it("ends before the trials where there is nothing relevant, or all is 0", async () => {
+    // films 0 to 9 are rated, and the model lists films 15 to 19
+    const ratings = Array.from({ length: 200 }, (_, n) => [Math.floor(n / 10), n % 10, 5] as const);
+    const data = toyDataset(20, 20, ratings);
+    let fits = 0;
+    const last = (values: object = {}) =>
+      customContender(`last ${JSON.stringify(values)}`, ({ items }) => {
+        fits++;
+        return {
+          items: items.size,
+          ask: () => ({ score: (out) => out.set(Float32Array.from(out.keys())) }),
+          [Symbol.dispose]() {},
+        };
+      });
+    const candidate = { model: "last", space: readSearchSpace("item-knn", "k=1,2,3"), contender: last };
+    const search = (options: TuneCandidateOptions) =>
+      tuneCandidate(data, candidate, splitRatings(data, splits.perUser(0.8)), { metric: "ndcg@5", ...options });
+    await assert.rejects(search({ relevant: 6 }), { code: "METRIC_EMPTY", message: /ndcg@5 has nobody to average/ });
+    assert.equal(fits, 0);
+    await assert.rejects(search({}), { code: "METRIC_EMPTY", message: /^ndcg@5: every value is 0/ });
+    assert.equal(fits, 1);
+  });
+
+  it("takes the shipped view unless told", async () => {
+    const options = {
+      trials: 1,
+      space: { k: [1] },
+      method: "grid",
+      metric: "ndcg@5",
+      splitter: splits.time(0.8),
+    } as const;
+    const shipped = await tune(whole, itemKnn({ k: 2 }), options);
+    const alone = await tune(whole, itemKnn({ k: 2 }), { ...options, view: "model" });
+    assert.deepEqual([shipped.final.view, alone.final.view], ["shipped", "model"]);
+    assert.ok(shipped.final.withoutHistory > 0);
+    assert.ok(shipped.usual.value > alone.usual.value);
+    const [first, second] = [shipped, alone].map(
+      ({ final }) => final.models.find(({ name }) => name === "item-knn k=2")!,
+    );
+    assert.deepEqual(first.metrics, second.otherView);
+    const { evaluation, table } = await compare(whole, [itemKnn({ k: 2 })], splits.time(0.8), { metrics: ["ndcg@5"] });
+    const [{ mean, otherView, unfilled }] = table("ndcg@5");
+    assert.deepEqual(
+      [mean, otherView],
+      [first, second].map(({ metrics }) => metrics["ndcg@5"].mean),
+    );
+    assert.ok(unfilled! >= evaluation.withoutHistory && evaluation.withoutHistory === shipped.final.withoutHistory);
   });
 
   it("refuses what is no search space", async () => {

@@ -41,6 +41,10 @@ export interface ComparisonResult extends EvaluationResult {
 /** A contender under a metric, as plain data for `console.table`. */
 export interface ComparisonRow extends Partial<Estimate> {
   readonly name: string;
+  /** The mean in the other view. Absent where it has nobody to average. */
+  readonly otherView?: number;
+  /** How many lists the model could not fill (`ModelResult.unfilled`). */
+  readonly unfilled?: number;
   /** Of the paired test against the best model, adjusted by Holm. Absent where no such test was made. */
   readonly p?: number;
   /** Absent where no direction of the metric is better, or where there is one model. */
@@ -95,6 +99,8 @@ function comparisonRows(evaluation: Evaluation, name: string): ComparisonRow[] {
     return present({
       name: model.name,
       ...columnsOf(model.metrics[name]),
+      otherView: model.otherView[name]?.mean,
+      unfilled: model.unfilled,
       p: test?.adjusted,
       standing: standings.get(model.name),
       missing: model.missing[name],

@@ -8,6 +8,9 @@ import { configure } from "../models/configure.ts";
 import { fit } from "../models/fit.ts";
 import type { Model } from "../models/model.ts";
 import type { Lists } from "../recommend/lists.ts";
+import { openModel } from "../recommend/open-model.ts";
+import { queryOfUser } from "../recommend/query.ts";
+import { recommend } from "../recommend/recommend.ts";
 import { listAll } from "../recommend/recommend-all.ts";
 import { openRecommender } from "../recommend/recommender.ts";
 import type { Reranker } from "../recommend/reranking/rerank.ts";
@@ -16,6 +19,8 @@ import { parseSplitter, splitRatings } from "../split/splits.ts";
 import { type Contender, contender, customContender, trainedContender, withReranker } from "./contender.ts";
 import { evaluate } from "./evaluate.ts";
 import type { Measurements } from "./measure.ts";
+import { describeRelevance } from "./relevant-items.ts";
+import { standingsOf } from "./standings.ts";
 
 const whole = await syntheticRatings({ users: 80, items: 120, ratings: 3000, seed: 2 });
 const usual = splitRatings(whole, parseSplitter("per-user:0.8"), 1);
@@ -87,6 +92,119 @@ describe("evaluating", () => {
     assert.equal(seen.size, 1);
   });
 
+  it("judges the lists that recommend makes, and the model's own, from one run", async () => {
+    const time = splitRatings(whole, parseSplitter("time:0.8"));
+    const { train, profiles, test } = await time.split(0);
+    const judged = Array.from({ length: test.rows }, (_, user) => user).filter(
+      (user) => test.offsets[user + 1] > test.offsets[user],
+    );
+    const historyOf = (user: number) => profiles.offsets[user + 1] - profiles.offsets[user];
+    const withoutHistory = judged.filter((user) => historyOf(user) === 0).length;
+    assert.ok(withoutHistory > 0 && withoutHistory < judged.length);
+    let fits = 0;
+    let asked = 0;
+    const knn = contender(configure("item-knn", { k: "2" }));
+    const counted: Contender = {
+      ...knn,
+      async fit(...args) {
+        fits++;
+        const fitted = await knn.fit(...args);
+        const ask: Model["ask"] = (query) => {
+          asked++;
+          return fitted.model.ask(query);
+        };
+        const { askAll: _, ...model } = fitted.model;
+        return { ...fitted, model: { ...model, ask } };
+      },
+    };
+    const metrics = ["precision@5", "hit-rate@5", "catalogue-coverage@5", "novelty@5"];
+    const { evaluation, people } = await evaluate(whole, [counted], time, { metrics });
+    assert.deepEqual([fits, asked], [1, judged.length]);
+    assert.deepEqual([evaluation.view, evaluation.listLength], ["shipped", 5]);
+    assert.equal(evaluation.withoutHistory, withoutHistory);
+
+    using opened = openModel(await fit(train, configure("item-knn", { k: "2" })));
+    let [own, shipped, unfilled, averaged] = [0, 0, 0, 0];
+    const [ownFilms, films] = [new Set<number>(), new Set<number>()];
+    for (const user of judged) {
+      const list = await recommend(opened, queryOfUser(train, train.users.id(user)), { k: 5 });
+      assert.equal(list.length, 5);
+      const relevant = new Set(
+        Array.from(test.indices.subarray(test.offsets[user], test.offsets[user + 1])).filter(
+          (_, n) => test.values[test.offsets[user] + n] >= 4,
+        ),
+      );
+      const items = list.map(({ id }) => train.items.index(id)!);
+      const models = items.filter((_, n) => list[n].source === "item-knn");
+      unfilled += Number(models.length < 5);
+      for (const item of items) films.add(item);
+      for (const item of models) ownFilms.add(item);
+      if (relevant.size === 0) continue;
+      averaged++;
+      shipped += items.filter((item) => relevant.has(item)).length / 5;
+      own += models.filter((item) => relevant.has(item)).length / 5;
+      assert.equal(
+        people.get("item-knn k=2")!["precision@5"].sums[user],
+        items.filter((item) => relevant.has(item)).length / 5,
+      );
+    }
+    const [{ metrics: first, otherView, ...result }] = evaluation.models;
+    assert.ok(own < shipped && unfilled >= withoutHistory && unfilled < judged.length);
+    assert.equal(result.unfilled, unfilled);
+    assert.ok(Math.abs(first["precision@5"].mean - shipped / averaged) < 1e-12);
+    assert.ok(Math.abs(otherView["precision@5"].mean - own / averaged) < 1e-12);
+    assert.equal(first["catalogue-coverage@5"].mean, films.size / train.items.size);
+    assert.equal(otherView["catalogue-coverage@5"].mean, ownFilms.size / train.items.size);
+    assert.ok(first["novelty@5"].n === judged.length && otherView["novelty@5"].n < judged.length);
+
+    const alone = await evaluate(whole, [knn], time, { metrics, view: "model" });
+    assert.deepEqual(alone.evaluation.models[0].metrics, otherView);
+    assert.deepEqual(alone.evaluation.models[0].otherView, first);
+    assert.equal(
+      alone.people.get("item-knn k=2")!["precision@5"].sums.reduce((sum, one) => sum + one, 0),
+      own,
+    );
+  });
+
+  it("tests and ranks models by the view that is asked for, and predictions alike in both", async () => {
+    const time = splitRatings(whole, parseSplitter("time:0.8"));
+    const contenders = [contender(configure("popular")), contender(configure("item-knn", { k: "2" }))];
+    const run = async (view: "shipped" | "model") =>
+      (await evaluate(whole, contenders, time, { metrics: ["rmse", "ndcg@5"], view })).evaluation;
+    const [shipped, alone] = [await run("shipped"), await run("model")];
+    for (const { view, models, versus } of [shipped, alone]) {
+      const [popular, knn] = models.map((model) => model.metrics["ndcg@5"].mean);
+      const test = versus!.find(({ metric }) => metric === "ndcg@5")!;
+      assert.ok(Math.abs(test.difference - Math.abs(popular - knn)) < 1e-12, view);
+      assert.deepEqual(models[1].metrics.rmse, models[1].otherView.rmse);
+      assert.equal(models[0].unfilled, 0);
+      assert.deepEqual(models[0].metrics, models[0].otherView);
+    }
+    assert.notEqual(shipped.versus![0].difference, alone.versus![0].difference);
+    const predicted = await evaluate(whole, [contenders[1]], time, { metrics: ["rmse"] });
+    assert.ok(!("unfilled" in predicted.evaluation.models[0]) && !("listLength" in predicted.evaluation));
+    await assert.rejects(evaluate(whole, contenders, time, { view: "both" as "model" }), {
+      code: "USAGE",
+      message: /view is "both"/,
+    });
+  });
+
+  it("fills lists of new films with new films, as far as the split ranks any", async () => {
+    const splits = splitRatings(whole, parseSplitter("new-items:0.8"), 3);
+    const { candidates } = await splits.split(0);
+    const first = candidates!.indexOf(1);
+    const one = customContender("one film", ({ items }) =>
+      byIndex(items.size, (item) => (item === first ? 1 : -Infinity)),
+    );
+    const { evaluation } = await evaluate(whole, [one], splits, { metrics: ["catalogue-coverage@500", "recall@500"] });
+    const films = candidates!.reduce((sum, own) => sum + own, 0);
+    const [{ metrics, otherView, unfilled }] = evaluation.models;
+    assert.equal(metrics["catalogue-coverage@500"].mean, films / whole.items.size);
+    assert.equal(otherView["catalogue-coverage@500"].mean, 1 / whole.items.size);
+    assert.equal(metrics["recall@500"].mean, 1);
+    assert.equal(unfilled, evaluation.split.people);
+  });
+
   it("asks with the profiles of new users in strong generalisation", async () => {
     const strong = splitRatings(whole, parseSplitter("strong:0.8"), 3);
     const split = await strong.split(0);
@@ -117,6 +235,7 @@ describe("evaluating", () => {
       metrics: ["auc", "catalogue-coverage@100"],
     });
     assert.equal(evaluation.models[0].metrics["catalogue-coverage@100"].mean, films / whole.items.size);
+    assert.deepEqual([evaluation.models[0].unfilled, evaluation.listLength], [0, 100]);
   });
 
   it("gives a reranker new films only, and the whole model that proposes them", async () => {
@@ -200,10 +319,35 @@ describe("evaluating", () => {
     assert.equal(fits, 8);
   });
 
-  it("has a default threshold of 4 for relevant films, on both MovieLens scales", () => {
-    assert.equal(likedFrom({ scale: { min: 1, max: 5, step: 1 }, feedback: "ratings" }), 4);
-    assert.equal(likedFrom({ scale: { min: 0.5, max: 5, step: 0.5 }, feedback: "ratings" }), 4);
-    assert.equal(likedFrom({ scale: { min: 0, max: 1, step: 0 }, feedback: "ratings" }), 0.75);
+  for (const [min, max, step, from] of [
+    [1, 5, 1, 4],
+    [0.5, 5, 0.5, 4],
+    [1, 10, 1, 8],
+    [1, 10, 0.5, 8],
+    [-10, 10, 1, 5],
+    [0, 100, 1, 75],
+    [0, 1, 0, 0.75],
+  ]) {
+    it(`has films from ${from} as relevant on a scale from ${min} to ${max} by ${step}`, () => {
+      const info = { scale: { min, max, step }, feedback: "ratings" } as const;
+      assert.equal(likedFrom(info), from);
+      assert.equal(describeRelevance(info, from), `rated ${from} or higher, the upper quarter of the scale`);
+      assert.equal(describeRelevance(info, max), `rated ${max} or higher`);
+      assert.equal(describeRelevance(info, min), "every held-out rating");
+    });
+  }
+
+  it("has every event as relevant", async () => {
+    const info = { scale: { min: 1, max: 168, step: 1 }, feedback: "events" } as const;
+    assert.equal(describeRelevance(info, likedFrom(info)), "every held-out event");
+    assert.equal(describeRelevance(info, 3), "held-out events of 3 or more");
+    const events = { ...whole, feedback: "events" } as const;
+    const { evaluation } = await evaluate(events, [honest], splitRatings(events, parseSplitter("per-user:0.8"), 1), {
+      metrics: ["recall@120"],
+    });
+    assert.equal(evaluation.models[0].metrics["recall@120"].mean, 1);
+    assert.equal(evaluation.models[0].metrics["recall@120"].n, evaluation.split.people);
+    assert.equal(evaluation.relevance, "every held-out event");
   });
 });
 
@@ -327,10 +471,37 @@ describe("caught by name:", () => {
       "METRIC_EMPTY",
       /mute lists nothing for anybody/,
     );
-    await assert.rejects(evaluate(whole, [honest], usual, { metrics: ["ndcg@5"], relevant: 6 }), {
+    const counts = { ...whole, scale: { min: 1, max: 168, step: 1 } };
+    await assert.rejects(evaluate(counts, [honest], splitRatings(counts, parseSplitter("per-user:0.8"))), {
       code: "METRIC_EMPTY",
-      message: /ndcg@5 has nobody to average/,
+      fix: /--feedback events/,
     });
+    const unfitted = customContender("unfitted", () => assert.fail("it is fitted"));
+    for (const splits of [usual, splitRatings(whole, parseSplitter("kfold:3"))]) {
+      for (const name of ["ndcg@5", "precision-all@5", "auc"]) {
+        await assert.rejects(evaluate(whole, [unfitted], splits, { metrics: ["rmse", name], relevant: 6 }), {
+          code: "METRIC_EMPTY",
+          message: new RegExp(`${name} has nobody to average: the highest of \\d+ held-out ratings is 5, and relevant`),
+        });
+      }
+    }
+    await evaluate(whole, [contender(configure("bias"))], usual, { metrics: ["rmse", "novelty@5"], relevant: 6 });
+  });
+
+  it("a table in which every value is 0; and nothing is the best where all are 0", async () => {
+    const { test, train } = await usual.split(0);
+    const unliked = Array.from(train.counts.keys()).filter((item) => !test.indices.includes(item));
+    // only films that nobody has in the test are ranked
+    const splits = tampered(() => ({
+      candidates: Uint8Array.from(train.counts, (_, item) => Number(unliked.includes(item))),
+    }));
+    assert.ok(unliked.length > 0);
+    await rejects(honest, splits, "METRIC_EMPTY", /^precision@5, ndcg@5: every value is 0/, ["precision@5", "ndcg@5"]);
+    const two = [contender(configure("bias")), contender(configure("item-knn"))];
+    const { evaluation } = await evaluate(whole, two, splits, { metrics: ["rmse", "ndcg@5"] });
+    const [rmse, ndcg] = evaluation.metrics;
+    assert.equal(standingsOf(evaluation, rmse).size, 2);
+    assert.equal(standingsOf(evaluation, ndcg).size, 0);
   });
 
   it("predictions, scores and metrics that are not finite", async () => {
@@ -344,8 +515,8 @@ describe("caught by name:", () => {
     const journal = {
       async read(): Promise<Measurements> {
         const sums = new Float64Array(whole.users.size).fill(Number.NaN);
-        const people = { rmse: { sums, weights: sums.map(() => 1) } };
-        return { seconds: { fit: 0, answer: 0 }, people, lists: {}, missing: {} };
+        const view = { people: { rmse: { sums, weights: sums.map(() => 1) } }, lists: {} };
+        return { seconds: { fit: 0, answer: 0 }, views: { model: view, shipped: view }, missing: {} };
       },
       async write() {},
     };

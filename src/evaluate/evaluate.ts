@@ -11,23 +11,37 @@ import type { Split, Splits } from "../split/split.ts";
 import { version } from "../version.ts";
 import { type Contender, checkContenders } from "./contender.ts";
 import { meanOverFolds } from "./estimate.ts";
-import type { Evaluation } from "./evaluation.ts";
+import type { Evaluation, ModelResult, View } from "./evaluation.ts";
 import { checkSplit } from "./leaks.ts";
-import { checkMeasurements, type Measurements, measureContender, usersWithRatings } from "./measure.ts";
+import {
+  checkMeasurements,
+  listLength,
+  type MeasuredView,
+  type Measurements,
+  measureContender,
+  usersWithRatings,
+} from "./measure.ts";
 import type { Metric } from "./metric.ts";
 import { type MetricName, metricsFor, metricsNamed } from "./metrics.ts";
 import { failedResult, modelResult, sumFolds } from "./model-result.ts";
 import { testAgainstBest } from "./paired-comparison.ts";
+import { checkAnyRelevant, describeRelevance } from "./relevant-items.ts";
+import { checkView } from "./views.ts";
 
 /** What `evaluate` measures, and how. */
 export interface EvaluateOptions {
   /** Names, such as "rmse" and "ndcg@10"; see `metricKinds`. */
   readonly metrics?: readonly string[];
   /**
-   * The lowest rating that makes a held-out film relevant. By default, three quarters of the scale: 4 on scales from 1 to 5 and
-   * from 0.5 to 5; of events, any amount.
+   * The lowest rating that makes a held-out film relevant. By default, the first of the upper quarter of the scale's steps: 4 on
+   * scales from 1 to 5 and from 0.5 to 5, 8 from 1 to 10; of events, any amount.
    */
   readonly relevant?: number;
+  /**
+   * Whose lists come first: "shipped", those that `recommend` returns, with what the fallback fills in, by default; or "model", the
+   * model's own. Tests and standings are of this view. The other is measured too (`ModelResult.otherView`).
+   */
+  readonly view?: View;
   /** Seed of the models, the resampling and the tests; 0 by default. */
   readonly seed?: number;
   /** Runs the kernels. By default, an engine of this call's own, on the calling thread. */
@@ -52,8 +66,11 @@ export interface Journal {
 /** What `evaluate` returns. */
 export interface EvaluationResult {
   readonly evaluation: Evaluation;
-  /** Each user's terms, by contender (without those that failed) and then by metric over users. Terms of several folds are summed. */
-  readonly people: ReadonlyMap<string, Measurements["people"]>;
+  /**
+   * Each user's terms in the view of the evaluation, by contender (without those that failed) and then by metric over users. Terms
+   * of several folds are summed.
+   */
+  readonly people: ReadonlyMap<string, MeasuredView["people"]>;
 }
 
 /** What is measured unless metrics are named; of events, without rmse. */
@@ -72,7 +89,10 @@ export const defaultMetrics: readonly MetricName[] = [
  * A contender that fails is marked with its error (`ModelResult.failed`), and the others are finished. LEAK, CANCELLED and
  * WRITE_FAILED (by the journal) end the evaluation. If all contenders fail, the error of the first to fail is thrown.
  *
- * @throws METRIC_UNKNOWN, METRIC_EMPTY, SPLIT_INVALID, LEAK, LIST_INVALID, NOT_FINITE, MEMORY, WRITE_FAILED, CANCELLED;
+ * METRIC_EMPTY ends it, before anything is fitted, where a metric looks for relevant films and none is held out; and in the end,
+ * where every value is 0.
+ *
+ * @throws USAGE, METRIC_UNKNOWN, METRIC_EMPTY, SPLIT_INVALID, LEAK, LIST_INVALID, NOT_FINITE, MEMORY, WRITE_FAILED, CANCELLED;
  *   CAPABILITY_MISSING for a metric of predicted ratings on data of events
  * @example
  * import { contender, ease, evaluate, splitRatings, splits } from "matinee";
@@ -84,9 +104,10 @@ export async function evaluate(
   splits: Splits,
   options: EvaluateOptions = {},
 ): Promise<EvaluationResult> {
-  const { metrics: named, seed = 0, relevant = likedFrom(dataset), ...rest } = options;
+  const { metrics: named, seed = 0, relevant = likedFrom(dataset), view = "shipped", ...rest } = options;
   const { journal, onProgress, engine: given, ...fitting } = rest;
   checkContenders(contenders);
+  checkView(view);
   const names = metricsFor(dataset, named, defaultMetrics); // reports wrong names before anything is fitted
   using own = given ? undefined : localEngine();
   const engine = given ?? own!;
@@ -94,11 +115,13 @@ export async function evaluate(
   const folds = new Map<string, Measurements[]>(contenders.map(({ name }) => [name, []]));
   const failures = new Map<Contender, unknown>();
   const sizes: SplitSize[] = [];
-  let metrics: readonly Metric[] = [];
+  let metrics: readonly Metric[] = metricsNamed(names, dataset);
+  if (splits.count > 1) checkAnyRelevant(metrics, dataset, dataset.byUser.values, relevant);
   for (let n = 0; n < splits.count; n++) {
     const split = await splits.split(n);
     checkSplit(split);
     metrics = metricsNamed(names, split.train);
+    if (splits.count === 1) checkAnyRelevant(metrics, dataset, split.test.values, relevant);
     sizes.push(sizeOfSplit(split));
     for (const contender of contenders) {
       if (failures.has(contender)) continue;
@@ -119,8 +142,17 @@ export async function evaluate(
     }
   }
   const succeeded = contenders.filter((contender) => !failures.has(contender));
-  const people = new Map(succeeded.map(({ name }) => [name, sumFolds(folds.get(name)!)]));
+  const people = new Map(
+    succeeded.map(({ name }) => [name, sumFolds(folds.get(name)!.map(({ views }) => views[view]))]),
+  );
   const tested = Array.from(people, ([name, terms]) => ({ name, terms }));
+  const models = contenders.map((contender) =>
+    failures.has(contender)
+      ? failedResult(contender, failures.get(contender), metrics, seed)
+      : modelResult(contender, folds.get(contender.name)!, view, people.get(contender.name)!, metrics, seed),
+  );
+  checkNotAllZero(metrics, models);
+  const listing = metrics.some(({ depth }) => depth > 0);
   return {
     evaluation: {
       version,
@@ -133,13 +165,13 @@ export async function evaluate(
         test: meanOverFolds(sizes.map((size) => size.test)),
         people: meanOverFolds(sizes.map((size) => size.people)),
       },
+      view,
+      withoutHistory: meanOverFolds(sizes.map((size) => size.withoutHistory)),
+      ...(listing ? { listLength: listLength(metrics, dataset.items.size) } : {}),
       relevant,
+      relevance: describeRelevance(dataset, relevant),
       metrics: metrics.map(({ name, summary, better }) => present({ name, summary, better })),
-      models: contenders.map((contender) =>
-        failures.has(contender)
-          ? failedResult(contender, failures.get(contender), metrics, seed)
-          : modelResult(contender, folds.get(contender.name)!, people.get(contender.name)!, metrics, seed),
-      ),
+      models,
       ...(contenders.length > 1 ? { versus: testAgainstBest(metrics, tested, seed) } : {}),
     },
     people,
@@ -158,17 +190,38 @@ interface SplitSize {
   /** Training and test ratings. */
   readonly train: number;
   readonly test: number;
-  /** Users with test ratings. */
+  /** Users with test ratings, and those of them without a profile. */
   readonly people: number;
+  readonly withoutHistory: number;
 }
 
-function sizeOfSplit({ fingerprint, train, test }: Split): SplitSize {
+function sizeOfSplit({ fingerprint, train, test, profiles: { offsets } }: Split): SplitSize {
+  const users = usersWithRatings(test);
   return {
     fingerprint,
     train: train.byUser.values.length,
     test: test.values.length,
-    people: usersWithRatings(test).length,
+    people: users.length,
+    withoutHistory: users.filter((user) => offsets[user + 1] === offsets[user]).length,
   };
+}
+
+/** @throws METRIC_EMPTY where all that was measured of people looks for relevant films, and is 0 for every model in both views */
+function checkNotAllZero(metrics: readonly Metric[], models: readonly ModelResult[]): void {
+  const judged = metrics.filter(({ over, better }) => over === "users" && better !== undefined);
+  const values = judged.flatMap((metric) =>
+    models
+      .flatMap((model) => [model.metrics[metric.name], model.otherView[metric.name]])
+      .filter((estimate) => estimate !== undefined)
+      .map(({ mean }) => ({ metric, mean })),
+  );
+  const isNothing = ({ metric, mean }: (typeof values)[number]) =>
+    metric.over === "users" && metric.judges === "relevance" && mean === 0;
+  if (values.length === 0 || !values.every(isNothing)) return;
+  const names = judged.map(({ name }) => name).join(", ");
+  throw new MatineeError("METRIC_EMPTY", `${names}: every value is 0, because no list holds a relevant film`, {
+    fix: "hold out more ratings, judge longer lists, or choose a lower threshold for relevant films (--relevant)",
+  });
 }
 
 /** Typed arrays count by their numbers. */
@@ -197,6 +250,7 @@ async function journalKey(
   if (key === undefined) return undefined;
   const { catalog, scale, feedback } = train;
   const parts = {
+    measures: "both views",
     candidates: candidates && (await sha256(candidates.slice())),
     newUsers,
     chronological,

@@ -2,6 +2,12 @@
 import type { ErrorCode } from "../errors.ts";
 import type { Json } from "../models/model.ts";
 
+/**
+ * Which lists are judged: "shipped", those that `recommend` returns, where the fallback fills what a model cannot; or "model", the
+ * model's own, where places that it leaves empty are misses.
+ */
+export type View = "shipped" | "model";
+
 /** A metric's value. */
 export interface Estimate {
   /** Over the users that the metric averages; for metrics of lists, over the folds. */
@@ -33,8 +39,12 @@ export interface ModelResult {
   readonly config: Readonly<Record<string, Json>>;
   readonly seed: number;
   readonly seconds: { readonly fit: number; readonly answer: number };
-  /** By name: "ndcg@10". */
+  /** By name: "ndcg@10". In the view that the evaluation names. */
   readonly metrics: Readonly<Record<string, Estimate>>;
+  /** The same in the other view. A metric is absent where it has nobody to average. */
+  readonly otherView: Readonly<Record<string, Estimate>>;
+  /** How many lists of `Evaluation.listLength` items the model could not fill: a mean over the parts of the split. Absent where that is. */
+  readonly unfilled?: number;
   /** Why the model has no value of a metric, by the metric's name. */
   readonly missing: Readonly<Record<string, string>>;
   /** The error that ended its measurement. Its seconds are 0, and it has no value of any metric. Absent where all went well. */
@@ -75,8 +85,16 @@ export interface Evaluation {
     /** Users with held-out ratings. `train`, `test` and `people` are means over the parts. */
     readonly people: number;
   };
+  /** Whose lists `ModelResult.metrics`, the tests and the standings judge. */
+  readonly view: View;
+  /** How many of the people judged had no profile to be asked with: a mean over the parts of the split. */
+  readonly withoutHistory: number;
+  /** Length of the lists that `ModelResult.unfilled` counts. Absent where no metric looks at lists. */
+  readonly listLength?: number;
   /** The lowest rating that makes a held-out film relevant. */
   readonly relevant: number;
+  /** The same in words: "rated 4 or higher, the upper quarter of the scale", "every held-out event". */
+  readonly relevance: string;
   /** In the order in which they were asked for. */
   readonly metrics: readonly {
     readonly name: string;

@@ -3,13 +3,16 @@ import { leniently } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
 import { type Csr, rowsAt } from "../matrix/csr.ts";
 import { checkPredictions } from "../models/finite.ts";
+import { stepper } from "../models/fit.ts";
 import type { Answer, Model } from "../models/model.ts";
 import { type Predictions, predictAll, profileOf } from "../models/shared/profiles.ts";
 import { present } from "../present.ts";
 import type { Lists } from "../recommend/lists.ts";
-import { listAll } from "../recommend/recommend-all.ts";
+import { openFallback } from "../recommend/open-model.ts";
+import { fillLists, listAll } from "../recommend/recommend-all.ts";
 import type { Split } from "../split/split.ts";
 import type { Contender, ContenderOptions, FittedContender } from "./contender.ts";
+import type { View } from "./evaluation.ts";
 import { checkFitted, checkRecommendedLists } from "./leaks.ts";
 import type { EvaluatedUser, Metric, MetricTerm } from "./metric.ts";
 import { type SlicedErrors, sumErrors } from "./slices.ts";
@@ -26,13 +29,21 @@ export interface MeasureOptions extends ContenderOptions {
  */
 export interface Measurements {
   readonly seconds: { readonly fit: number; readonly answer: number };
+  /** One object twice where the model filled every list. */
+  readonly views: Record<View, MeasuredView>;
+  readonly missing: Record<string, string>;
+  /** How many lists of `listLength` items the model could not fill; absent where no metric looks at lists. */
+  readonly unfilled?: number;
+  /** Absent where the model predicts no ratings. */
+  readonly errors?: SlicedErrors;
+}
+
+/** What was measured of lists in one view, and of predictions, which are the same in both. */
+export interface MeasuredView {
   /** By metric over users: one entry for each user of the data. Σ sums / Σ weights is the mean; weight 0: not averaged. */
   readonly people: Record<string, { readonly sums: Float64Array; readonly weights: Float64Array }>;
   /** By metric of lists. */
   readonly lists: Record<string, number>;
-  readonly missing: Record<string, string>;
-  /** Absent where the model predicts no ratings. */
-  readonly errors?: SlicedErrors;
 }
 
 /** For progress: shares of the work done after fitting, and after lists. Predictions come last. */
@@ -65,7 +76,7 @@ export async function measureContender(
   const ranking = split.candidates ? restrictToCandidates(model, split.candidates) : model;
   const lists =
     depth === 0 ? emptyLists(users.length) : await (fitted.lists ?? listAll)(ranking, profiles, listOptions);
-  const predictions = metrics.some((metric) => metric.over === "users" && metric.predicts)
+  const predictions = metrics.some((metric) => metric.over === "users" && metric.judges === "predictions")
     ? await predictAll(model, profiles, test, trainedAs)
     : undefined;
   const answer = (performance.now() - start) / 1000;
@@ -73,16 +84,69 @@ export async function measureContender(
   checkRecommendedLists(contender.name, lists, profiles, users, split);
   options.onProgress?.(1);
   const answers = { split, users, profiles, test, lists, ...present({ predictions }) };
-  return { seconds: { fit, answer }, ...measureAnswers(contender.name, answers, { metrics, relevant }) };
+  const { missing, errors, ...own } = measureAnswers(contender.name, answers, { metrics, relevant });
+  const views = { model: own, shipped: own };
+  if (countUnfilled(answers, depth) > 0) {
+    const listing = metrics.filter((metric) => metric.over === "lists" || metric.judges !== "predictions");
+    const shipped = await shipLists(lists, profiles, split, fitted, running);
+    const filled = measureAnswers(contender.name, { ...answers, lists: shipped }, { metrics: listing, relevant });
+    views.shipped = { people: { ...own.people, ...filled.people }, lists: filled.lists };
+  }
+  const unfilled = depth === 0 ? undefined : countUnfilled(answers, listLength(metrics, split.train.items.size));
+  return { seconds: { fit, answer }, views, missing, ...present({ unfilled, errors }) };
+}
+
+/** The length of the longest lists that metrics ask for by a length, at most `items`; `items` where they ask for whole lists only. */
+export function listLength(metrics: readonly Metric[], items: number): number {
+  const lengths = metrics.map(({ depth }) => depth).filter((depth) => depth > 0 && depth < Infinity);
+  return Math.min(items, lengths.length > 0 ? Math.max(...lengths) : items);
+}
+
+/** How many lists of this length hold fewer items of the model than could be listed. */
+function countUnfilled({ users, lists, split, profiles }: ContenderAnswers, length: number): number {
+  const candidates = countCandidates(split);
+  return users.reduce((unfilled, _, row) => {
+    const rated = profiles.offsets[row + 1] - profiles.offsets[row];
+    return unfilled + Number(lists.chosen[row] < Math.min(length, candidates ?? profiles.columns - rated));
+  }, 0);
+}
+
+/** How many items the split ranks; undefined where it ranks all. */
+function countCandidates({ candidates }: Split): number | undefined {
+  return candidates?.reduce((sum, own) => sum + own, 0);
+}
+
+/**
+ * Lists as they are shipped: the fallback fills what the model left empty, in the lists given, which hold no item of `profiles` and none
+ * that the split does not rank. The result says of every item that it was chosen.
+ */
+export async function shipLists(
+  lists: Lists,
+  profiles: Csr,
+  { candidates }: Split,
+  { counts }: FittedContender,
+  options: Pick<ContenderOptions, "engine" | "signal">,
+): Promise<Lists> {
+  using fallback = openFallback(counts, options.engine).model;
+  const { signal } = options;
+  const filling = candidates ? restrictToCandidates(fallback, candidates) : fallback;
+  await fillLists(filling, profiles, lists, stepper("evaluating", present({ signal })));
+  const { items, k } = lists;
+  const lengthOf = (row: number) => items.subarray(row * k, (row + 1) * k).filter((item) => item >= 0).length;
+  return { ...lists, chosen: lists.chosen.map((_, row) => lengthOf(row)) };
 }
 
 /** @throws NOT_FINITE where a metric of a list or of a user is NaN or ±Infinity */
-export function checkMeasurements(name: string, { people, lists }: Measurements): void {
-  const wrong = [
-    ...Object.entries(lists),
-    ...Object.entries(people).map(([metric, { sums }]) => [metric, sums.find((sum) => !Number.isFinite(sum))] as const),
-  ].find(([, value]) => value !== undefined && !Number.isFinite(value));
-  if (wrong) throw new MatineeError("NOT_FINITE", `${name} has ${wrong[0]} of ${wrong[1]}`);
+export function checkMeasurements(name: string, { views }: Measurements): void {
+  for (const { people, lists } of Object.values(views)) {
+    const wrong = [
+      ...Object.entries(lists),
+      ...Object.entries(people).map(
+        ([metric, { sums }]) => [metric, sums.find((sum) => !Number.isFinite(sum))] as const,
+      ),
+    ].find(([, value]) => value !== undefined && !Number.isFinite(value));
+    if (wrong) throw new MatineeError("NOT_FINITE", `${name} has ${wrong[0]} of ${wrong[1]}`);
+  }
 }
 
 /** Fits a contender to the training part, and times that. @throws LEAK, and what the contender throws */
@@ -147,25 +211,28 @@ export interface ContenderAnswers {
   readonly predictions?: Predictions;
 }
 
+/** What `measureAnswers` computes. */
+type MeasuredAnswers = MeasuredView & Pick<Measurements, "missing" | "errors">;
+
 /** Computes the metrics of the answers. */
 export function measureAnswers(
   name: string,
   answers: ContenderAnswers,
   { metrics, relevant }: Pick<MeasureOptions, "metrics" | "relevant">,
-): Omit<Measurements, "seconds"> {
+): MeasuredAnswers {
   const { split, users, profiles, test, lists, predictions } = answers;
-  const out: Omit<Measurements, "seconds"> = { people: {}, lists: {}, missing: {} };
+  const out: MeasuredAnswers = { people: {}, lists: {}, missing: {} };
   const columns: [Float64Array, Float64Array, (user: EvaluatedUser) => MetricTerm | undefined][] = [];
   for (const metric of metrics) {
     if (metric.over === "lists") out.lists[metric.name] = metric.of(lists);
-    else if (metric.predicts && !predictions) out.missing[metric.name] = `${name} predicts no ratings`;
+    else if (metric.judges === "predictions" && !predictions) out.missing[metric.name] = `${name} predicts no ratings`;
     else {
       const [sums, weights] = [new Float64Array(split.train.users.size), new Float64Array(split.train.users.size)];
       out.people[metric.name] = { sums, weights };
       columns.push([sums, weights, metric.of]);
     }
   }
-  const candidates = split.candidates?.reduce((sum, own) => sum + own, 0);
+  const candidates = countCandidates(split);
   users.forEach((user, row) => {
     const evaluated = evaluatedUser(answers, user, row, leniently(relevant), candidates);
     for (const [sums, weights, of] of columns) {

@@ -7,7 +7,7 @@ export interface EvaluatedUser {
   readonly user: number;
   /** Items of the user's profile, ascending. */
   readonly profile: Int32Array;
-  /** The model's list, best first, without items of the profile. Shorter than asked for where the model scores fewer items. */
+  /** A list, best first, without items of the profile. Shorter than asked for where fewer items have a score. */
   readonly list: Int32Array;
   /** The user's held-out ratings: item indices, ascending, and values. */
   readonly items: Int32Array;
@@ -36,8 +36,8 @@ export interface OverUsers {
   readonly over: "users";
   /** Which users it averages, for messages: "people with a relevant film held out". */
   readonly averages: string;
-  /** Whether it needs predicted ratings. */
-  readonly predicts: boolean;
+  /** What it looks at: predicted ratings, which relevant items a list holds, or the items of a list whether relevant or not. */
+  readonly judges: "predictions" | "relevance" | "lists";
   /** undefined where the user is not averaged. */
   of(user: EvaluatedUser): MetricTerm | undefined;
   /** A rising function of the mean, such as the root for RMSE. By default, the identity. */
@@ -47,7 +47,7 @@ export interface OverUsers {
 /** One number for all lists together. */
 export interface OverLists {
   readonly over: "lists";
-  /** @param lists one for each user evaluated; −1 in places that the model leaves empty */
+  /** @param lists one for each user evaluated; −1 in empty places */
   of(lists: Pick<Lists, "users" | "k" | "items">): number;
 }
 

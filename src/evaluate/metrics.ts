@@ -88,7 +88,9 @@ export function metricsFor(
   const names = named ?? usual;
   const metrics = metricsNamed(names, data);
   if (data.feedback !== "events") return names;
-  const predicting = metrics.filter((metric) => metric.over === "users" && metric.predicts).map(({ name }) => name);
+  const predicting = metrics
+    .filter((metric) => metric.over === "users" && metric.judges === "predictions")
+    .map(({ name }) => name);
   if (predicting.length === 0) return names;
   if (names === usual) return names.filter((name) => !predicting.includes(name));
   throw new MatineeError(

@@ -3,13 +3,14 @@ import { MatineeError, oneLine } from "../errors.ts";
 import { present } from "../present.ts";
 import type { Contender } from "./contender.ts";
 import { estimate, meanOverFolds, total } from "./estimate.ts";
-import type { Estimate, ModelResult } from "./evaluation.ts";
-import type { Measurements } from "./measure.ts";
+import type { Estimate, ModelResult, View } from "./evaluation.ts";
+import type { MeasuredView, Measurements } from "./measure.ts";
 import type { Metric } from "./metric.ts";
 import { slicesOf } from "./slices.ts";
+import { otherViewOf } from "./views.ts";
 
-/** Sums each user's terms over the folds of a cross-validation. */
-export function sumFolds(folds: readonly Measurements[]): Measurements["people"] {
+/** Sums each user's terms over the folds of a cross-validation, as one view has them. */
+export function sumFolds(folds: readonly MeasuredView[]): MeasuredView["people"] {
   const [first, ...others] = folds;
   if (others.length === 0) return first.people;
   return Object.fromEntries(
@@ -41,6 +42,7 @@ export function failedResult(
     seed,
     seconds: { fit: 0, answer: 0 },
     metrics: {},
+    otherView: {},
     missing: Object.fromEntries(metrics.map((metric) => [metric.name, `${name} failed: ${failed.message}`])),
     failed,
   };
@@ -52,21 +54,25 @@ function failureOf(failure: unknown): NonNullable<ModelResult["failed"]> {
   return { code, message: oneLine(message), fix: oneLine(fix) };
 }
 
-/** @param people what `sumFolds` makes of the folds */
+/**
+ * @param view the view of `metrics`
+ * @param people what `sumFolds` makes of the folds in that view
+ */
 export function modelResult(
   { name, model, config }: Contender,
   folds: readonly Measurements[],
-  people: Measurements["people"],
+  view: View,
+  people: MeasuredView["people"],
   metrics: readonly Metric[],
   seed: number,
 ): ModelResult {
   const [{ missing }] = folds;
-  const estimates = metrics
-    .filter((metric) => !(metric.name in missing))
-    .map((metric): [string, Estimate] => {
-      if (metric.over === "users") return [metric.name, estimate(metric, people[metric.name], seed)];
-      return [metric.name, { mean: meanOverFolds(folds.map(({ lists }) => lists[metric.name])), n: folds.length }];
-    });
+  const measured = metrics.filter((metric) => !(metric.name in missing));
+  const shown = folds.map(({ views }) => views[view]);
+  const beside = folds.map(({ views }) => views[otherViewOf(view)]);
+  const own = estimates(measured, shown, people, seed);
+  const same = shown.every((one, fold) => one === beside[fold]);
+  const unfilled = folds.flatMap((fold) => fold.unfilled ?? []);
   const errors = folds.flatMap((fold) => fold.errors ?? []);
   const slices = errors.length > 0 ? slicesOf(errors) : undefined;
   return {
@@ -78,8 +84,42 @@ export function modelResult(
       fit: total(folds.map(({ seconds }) => seconds.fit)),
       answer: total(folds.map(({ seconds }) => seconds.answer)),
     },
-    metrics: Object.fromEntries(estimates),
+    metrics: own,
+    otherView: same ? own : estimatesBeside(measured, beside, own, seed),
     missing,
-    ...present({ slices }),
+    ...present({ unfilled: unfilled.length > 0 ? meanOverFolds(unfilled) : undefined, slices }),
   };
+}
+
+type Estimates = ModelResult["metrics"];
+
+function estimates(
+  metrics: readonly Metric[],
+  folds: readonly MeasuredView[],
+  people: MeasuredView["people"],
+  seed: number,
+): Estimates {
+  const values = metrics.map((metric): [string, Estimate] => {
+    if (metric.over === "users") return [metric.name, estimate(metric, people[metric.name], seed)];
+    return [metric.name, { mean: meanOverFolds(folds.map(({ lists }) => lists[metric.name])), n: folds.length }];
+  });
+  return Object.fromEntries(values);
+}
+
+/** In the other view: predictions are the same, and a metric is left out where it has nobody to average. */
+function estimatesBeside(
+  metrics: readonly Metric[],
+  folds: readonly MeasuredView[],
+  own: Estimates,
+  seed: number,
+): Estimates {
+  const people = sumFolds(folds);
+  const predicting = metrics.filter((metric) => metric.over === "users" && metric.judges === "predictions");
+  const listing = metrics.filter((metric) => {
+    if (metric.over === "lists") return true;
+    return metric.judges !== "predictions" && people[metric.name].weights.some((weight) => weight > 0);
+  });
+  const same = predicting.map(({ name }): [string, Estimate] => [name, own[name]]);
+  const listed = estimates(listing, folds, people, seed);
+  return { ...Object.fromEntries(same), ...listed };
 }

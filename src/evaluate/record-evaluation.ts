@@ -35,13 +35,13 @@ export function recordEvaluation(trained: Trained, evaluation: Evaluation): Trai
 
 /** What is recorded of one model's result. */
 export function evaluationRecord(
-  { version, split, relevant }: Evaluation,
+  { version, split, view, relevant }: Evaluation,
   { metrics }: ModelResult,
 ): RecordedEvaluation {
   return {
     version,
     split: split.name,
-    ...{ seed: split.seed, train: split.train, test: split.test, people: split.people, relevant },
+    ...{ seed: split.seed, train: split.train, test: split.test, people: split.people, view, relevant },
     metrics: Object.entries(metrics).map(([name, { mean, low, high, n }]) => ({
       name,
       mean,

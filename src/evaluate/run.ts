@@ -15,6 +15,7 @@ export interface RunOptions extends Omit<EvaluateOptions, "metrics" | "journal">
 /** The names of `RunOptions`, for `checkOptions`. */
 export const runOptionNames = Object.keys({
   relevant: true,
+  view: true,
   seed: true,
   threads: true,
   arithmetic: true,

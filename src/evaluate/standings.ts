@@ -8,8 +8,8 @@ export type Standing = "best" | "level" | "behind";
 const significance = 0.05;
 
 /**
- * The standing of each model under a metric. Empty where the metric has no better direction or where only one model has a value;
- * where no test was made, only the model with the best mean has a standing.
+ * The standing of each model under a metric. Empty where the metric has no better direction, where only one model has a value, and
+ * where all have the worst, 0; where no test was made, only the model with the best mean has a standing.
  *
  * @example
  * import { compare, ease, popular, splits, standingsOf } from "matinee";
@@ -22,6 +22,7 @@ export function standingsOf(
 ): ReadonlyMap<string, Standing> {
   const having = models.filter(({ metrics }) => metric in metrics);
   if (better === undefined || having.length < 2) return new Map();
+  if (better === "higher" && having.every(({ metrics }) => metrics[metric].mean === 0)) return new Map();
   const up = better === "higher" ? 1 : -1;
   const tests = versus.filter((test) => test.metric === metric);
   const leader = having.reduce((a, b) => (up * (b.metrics[metric].mean - a.metrics[metric].mean) > 0 ? b : a));

@@ -88,7 +88,10 @@ export function predictRatings(
   });
 }
 
-/** @param relevant the lowest rating that makes a held-out film relevant; by default, three quarters of the scale */
+/**
+ * Compares the models alone, as the studies do: their own lists are judged.
+ * @param relevant the lowest rating that makes a held-out film relevant; by default, the first of the upper quarter of the scale
+ */
 export function compareContenders(
   { data, splits, step }: Pick<ExperimentContext, "data" | "splits" | "step">,
   contenders: readonly (ModelSpec | Contender)[],
@@ -100,6 +103,7 @@ export function compareContenders(
     const { evaluation } = await compare(data, contenders, splits, {
       ...tools,
       metrics,
+      view: "model",
       ...present({ relevant }),
       onProgress: (name, _part, share) => onProgress((at(name) + share) / contenders.length),
     });

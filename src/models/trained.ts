@@ -27,6 +27,11 @@ export interface RecordedEvaluation {
   readonly train: number;
   readonly test: number;
   readonly people: number;
+  /**
+   * Whose lists were judged: those that `recommend` returns ("shipped"), or the model's own ("model"). Absent from files of versions that
+   * knew the model's own only.
+   */
+  readonly view?: "shipped" | "model";
   /** The lowest rating that makes a held-out item relevant. */
   readonly relevant: number;
   readonly metrics: readonly {

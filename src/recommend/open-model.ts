@@ -38,8 +38,7 @@ export function openModel({ info, state, predictor }: Trained, engine: Engine = 
   const algorithm = algorithmOf(state);
   const ranker = openState(state, info, engine);
   const model = predictor ? withPredictor(ranker, openPredictor(predictor.state, info, engine)) : ranker;
-  const counts = { shape: [info.items.size], data: info.counts };
-  const fallback = popularAlgorithm.open({ algorithm: popularAlgorithm.name, facts: {}, tensors: { counts } }, engine);
+  const fallback = openFallback(info.counts, engine);
   let search: FilmSearch | undefined;
   return {
     name: state.algorithm,
@@ -47,14 +46,14 @@ export function openModel({ info, state, predictor }: Trained, engine: Engine = 
     ...present({ predictor: predictor?.state.algorithm }),
     info,
     model,
-    fallback: { name: popularAlgorithm.name, model: fallback },
+    fallback,
     get search() {
       search ??= filmSearch(info);
       return search;
     },
     [Symbol.dispose]() {
       model[Symbol.dispose]();
-      fallback[Symbol.dispose]();
+      fallback.model[Symbol.dispose]();
     },
   };
 }
@@ -71,4 +70,11 @@ function openPredictor(state: State, info: DatasetInfo, engine: Engine): Model {
   const { predict, explain, explainRating } = model.ask({ profile: emptyProfile });
   if (predict && (explain || explainRating)) return model;
   throw new MatineeError("ARTIFACT_CONTENT", `the predictor ${state.algorithm} predicts and explains no ratings`);
+}
+
+/** What fills lists that a model cannot fill. @param counts int32 [items]: ratings of each item in the training data */
+export function openFallback(counts: Int32Array, engine: Engine): OpenModel["fallback"] {
+  const tensors = { counts: { shape: [counts.length], data: counts } };
+  const { name } = popularAlgorithm;
+  return { name, model: popularAlgorithm.open({ algorithm: name, facts: {}, tensors }, engine) };
 }

@@ -166,13 +166,17 @@ async function listByAnswers(model: Model, ratings: Csr, lists: Lists, users: In
   await askEach(model, ratings, users, list, step);
 }
 
-/** Fills what the model has left empty. */
-async function fillLists(fallback: Model, ratings: Csr, lists: Lists, step: Step): Promise<void> {
+/**
+ * Fills the places that a model has left empty with what the fallback ranks first. `chosen` stays, and so says which items are the model's.
+ *
+ * @param ratings items that no list may hold; rows as in `lists`
+ */
+export async function fillLists(fallback: Model, ratings: Csr, lists: Lists, step: Step): Promise<void> {
   const scores = new Float32Array(ratings.columns);
   const allowed = new Uint8Array(ratings.columns).fill(1);
   for (let user = 0; user < lists.users; user++) {
-    if (lists.chosen[user] === lists.k) continue;
     const profile = profileOf(ratings, user);
+    if (lists.chosen[user] >= Math.min(lists.k, ratings.columns - profile.items.length)) continue;
     fallback.ask({ profile }).score(scores);
     appendBest(lists, user, scores, allowed, profile.items);
     await step(user + 1, lists.users);

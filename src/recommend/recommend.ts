@@ -1,10 +1,11 @@
 /** A list of films for one user. */
-import { asItemIndex, type DatasetInfo, type ItemIndex, middleRating } from "../data/dataset.ts";
+import { asItemIndex, type DatasetInfo, type ItemIndex, leniently, likedFrom } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
 import { topK } from "../matrix/topk.ts";
 import { checkPredictions, checkScores } from "../models/finite.ts";
-import { type Answer, type PredictionRule, predictionRules, type Query } from "../models/model.ts";
+import { type Answer, type PredictionRule, type Profile, predictionRules, type Query } from "../models/model.ts";
 import { present } from "../present.ts";
+import { type Confidence, confidenceOf, type Evidence, evidenceOf, ranksByPrediction } from "./confidence.ts";
 import { type Reason, type ScorePart, scorePartOf } from "./explanation.ts";
 import { filmOf, type ScoredFilm } from "./films.ts";
 import type { OpenModel } from "./open-model.ts";
@@ -19,6 +20,8 @@ export interface Recommendation extends ScoredFilm {
   readonly rule?: PredictionRule;
   /** The similar users whose ratings of the film make up the score, where the model works by neighbours. */
   readonly neighbours?: { readonly count: number; readonly meanRating: number };
+  /** How sure it is that the user likes the film. */
+  readonly confidence: Confidence;
   /** Name of the model that ranked the film: the recommender's own, or the fallback. */
   readonly source: string;
   /** Genres of the film that make up the score, the strongest first, where the model works by genres. */
@@ -26,8 +29,8 @@ export interface Recommendation extends ScoredFilm {
   /** How the reranker placed the film, where there is one. Score and reasons are still the model's. */
   readonly reranked?: Placement;
   /**
-   * The films that the user liked (rated in the upper half of the scale, or did something with) and that raise the score most, strongest first, at
-   * most five; absent where there are none.
+   * The films that the user liked (rated at least three quarters up the scale, or did something with) and that raise the score most, strongest
+   * first, at most five; absent where less than a tenth of the score is theirs. None raises it less than a tenth as much as the first.
    */
   readonly because?: readonly Reason[];
   /** Every part of the score, with `explain`; the values add up to the score. */
@@ -57,6 +60,8 @@ export interface RecommendOptions {
 }
 
 const maxReasons = 5;
+/** Of the score, what films that the user liked must say together; of the strongest reason, what a further one must say. */
+const leastReason = 0.1;
 
 /**
  * The k films that suit a user best, none of which the user has rated; ties by item index. Where the model can score fewer
@@ -90,11 +95,14 @@ export async function recommend(
     chosen = placed.slice(0, k).map(({ candidate, placement }) => ({ ...candidate, reranked: placement }));
   }
   for (const { item } of chosen) allowed[item] = 0;
-  const list = chosen.map((ranked) => recommendationOf(info, name, own, ranked, explain));
+  const list = chosen.map((ranked) => recommendationOf(info, name, asked.profile, own, ranked, explain));
   if (list.length === k) return list;
   const instead = fallback.model.ask(asked);
   const rest = rank(instead, own, allowed, k - list.length);
-  return [...list, ...rest.map((ranked) => recommendationOf(info, fallback.name, instead, ranked, explain))];
+  return [
+    ...list,
+    ...rest.map((ranked) => recommendationOf(info, fallback.name, asked.profile, instead, ranked, explain)),
+  ];
 }
 
 interface Ranked {
@@ -125,25 +133,23 @@ function rank(answer: Answer, predictor: Answer, allowed: Uint8Array, k: number)
 function recommendationOf(
   info: DatasetInfo,
   source: string,
+  profile: Profile,
   answer: Answer,
   ranked: Ranked,
   explain: boolean,
 ): Recommendation {
   const { item, ...numbers } = ranked;
   const parts = answer.explain?.(item).parts.map((part) => scorePartOf(info, part));
-  const middle = middleRating(info);
-  const because = (parts ?? [])
-    .flatMap((part) => (part.kind === "rating" && part.value > 0 && part.rating >= middle ? [part] : []))
-    .sort((a, b) => b.value - a.value)
-    .slice(0, maxReasons)
-    .map(({ kind, ...reason }): Reason => reason);
-  const genres = (parts ?? []).flatMap((part) => (part.kind === "genre" ? [part] : []));
+  const evidence = evidenceOf(info, profile, { item, parts, predicts: ranksByPrediction(answer) });
+  const because = reasonsOf(info, parts ?? [], evidence);
+  const genres = (parts ?? []).flatMap((part) => (part.kind === "genre" && part.value > 0 ? [part] : []));
   const likedGenres = genres.sort((a, b) => b.value - a.value).map(({ genre }) => genre);
   const ratings = (parts ?? []).flatMap((part) => (part.kind === "neighbour" ? [part.rating] : []));
   const meanRating = ratings.reduce((sum, rating) => sum + rating, 0) / ratings.length;
   return {
     ...filmOf(info, asItemIndex(item)),
     ...numbers,
+    confidence: confidenceOf(evidence),
     source,
     ...present({
       neighbours: ratings.length > 0 ? { count: ratings.length, meanRating } : undefined,
@@ -152,6 +158,19 @@ function recommendationOf(
       parts: explain ? parts : undefined,
     }),
   };
+}
+
+/** The liked films among the parts of a score, where they truly speak for the film. */
+function reasonsOf(info: DatasetInfo, parts: readonly ScorePart[], { speaking = 0 }: Evidence): Reason[] {
+  if (speaking < leastReason) return [];
+  const liked = leniently(likedFrom(info));
+  const reasons = parts
+    .flatMap((part) => (part.kind === "rating" && part.value > 0 && part.rating >= liked ? [part] : []))
+    .sort((a, b) => b.value - a.value)
+    .slice(0, maxReasons);
+  return reasons
+    .filter(({ value }) => value >= leastReason * reasons[0].value)
+    .map(({ kind, ...reason }): Reason => reason);
 }
 
 /** 1 for every item that may be recommended. */

@@ -1,7 +1,8 @@
 /** The report of an evaluation: which model is best, by how much, and how certain that is. */
 import type { Dataset } from "../data/dataset.ts";
 import type { Evaluation, ModelResult } from "../evaluate/evaluation.ts";
-import { standingsOf } from "../evaluate/standings.ts";
+import { type Standing, standingsOf } from "../evaluate/standings.ts";
+import { doViewsAgree, otherViewOf, viewNames, viewSummaries } from "../evaluate/views.ts";
 import { count, decimal, several } from "../numbers.ts";
 import { present } from "../present.ts";
 import { dataSection } from "./data-section.ts";
@@ -35,7 +36,9 @@ export async function evaluationReport({
         { name: "Training ratings", value: count(split.train) },
         { name: "Held-out ratings", value: count(split.test) },
         { name: "People judged", value: count(split.people) },
-        { name: "Relevant from", value: String(evaluation.relevant) },
+        { name: "Without history", value: count(evaluation.withoutHistory) },
+        { name: "Relevant", value: evaluation.relevance },
+        ...(evaluation.listLength === undefined ? [] : [{ name: "Lists judged", value: viewNames[evaluation.view] }]),
         ...models.flatMap(({ name, failed }) => {
           return failed ? [{ name: "Failed", value: `${name}: ${failed.message} (${failed.code})` }] : [];
         }),
@@ -43,6 +46,7 @@ export async function evaluationReport({
       blocks: [
         { kind: "picture", ...comparisonPicture(document, evaluation) },
         { kind: "grid", ...comparisonGrid(evaluation) },
+        ...(evaluation.listLength === undefined ? [] : [{ kind: "grid", ...otherViewGrid(evaluation) } as const]),
         ...pictures
           .filter((picture) => picture !== undefined)
           .map((picture): Block => ({ kind: "picture", ...picture })),
@@ -58,19 +62,71 @@ export async function evaluationReport({
   };
 }
 
-/** Metrics × models, with intervals, and marks for the best. */
+/** Metrics × models, with intervals, marks for the best, and how many lists each model could not fill. */
 export function comparisonGrid(evaluation: Evaluation): Grid {
-  const { models, metrics } = evaluation;
+  const { view, listLength, versus } = evaluation;
+  const tested = versus !== undefined;
+  const listed = listLength !== undefined;
+  const { rows, ...grid } = metricGrid(
+    evaluation,
+    ({ metrics }) => metrics,
+    (metric) => standingsOf(evaluation, metric),
+  );
+  return {
+    name: "metrics",
+    title: listed ? `All metrics, ${viewNames[view]}` : "All metrics",
+    caption:
+      (listed ? `${viewSummaries[view]}. ` : "") +
+      "★ best. " +
+      (tested
+        ? "≈ not distinguishable from the best: a paired test over people, corrected by Holm, gives p ≥ .05. "
+        : "No tests were made between models. ") +
+      "Ranges are bootstrap intervals of 95 %.",
+    ...grid,
+    rows: listed ? [...rows, unfilledRow(evaluation)] : rows,
+  };
+}
+
+/** The same in the other view, without marks: tests are of the first one. */
+function otherViewGrid(evaluation: Evaluation): Grid {
+  const view = otherViewOf(evaluation.view);
+  const same = doViewsAgree(evaluation) ? " The values are the same." : "";
+  return {
+    name: "metrics-beside",
+    title: `All metrics, ${viewNames[view]}`,
+    caption: `${viewSummaries[view]}.${same}`,
+    ...metricGrid(
+      evaluation,
+      ({ otherView }) => otherView,
+      () => new Map(),
+    ),
+  };
+}
+
+function unfilledRow({ models, listLength = 0, split }: Evaluation): Grid["rows"][number] {
+  return {
+    head: "lists not filled",
+    note: `of ${count(split.people)}, each of ${count(listLength)} films`,
+    cells: models.map(({ unfilled }) => ({ value: unfilled === undefined ? "–" : count(unfilled) })),
+  };
+}
+
+function metricGrid(
+  { models, metrics }: Evaluation,
+  valuesOf: (model: ModelResult) => ModelResult["metrics"],
+  standingsIn: (metric: Evaluation["metrics"][number]) => ReadonlyMap<string, Standing>,
+): Pick<Grid, "columns" | "rows" | "reasons"> {
   const reasons: string[] = [];
   const rows = metrics.map((metric) => {
-    const standings = standingsOf(evaluation, metric);
+    const standings = standingsIn(metric);
     const cells = models.map((model): GridCell => {
-      if (!(metric.name in model.metrics)) {
-        const reason = model.missing[metric.name] ?? "not measured";
+      const values = valuesOf(model);
+      if (!(metric.name in values)) {
+        const reason = model.missing[metric.name] ?? "nobody to average";
         if (!reasons.includes(reason)) reasons.push(reason);
         return { reason: reasons.indexOf(reason) };
       }
-      const { mean, low, high } = model.metrics[metric.name];
+      const { mean, low, high } = values[metric.name];
       const interval = low === undefined || high === undefined ? undefined : `${decimal(low)}–${decimal(high)}`;
       return {
         value: decimal(mean),
@@ -80,20 +136,7 @@ export function comparisonGrid(evaluation: Evaluation): Grid {
     const note = metric.better ? `${metric.better} is better` : "";
     return { head: metric.name, note, cells };
   });
-  const tested = evaluation.versus !== undefined;
-  return {
-    name: "metrics",
-    title: "All metrics",
-    caption:
-      "★ best. " +
-      (tested
-        ? "≈ not distinguishable from the best: a paired test over people, corrected by Holm, gives p ≥ .05. "
-        : "No tests were made between models. ") +
-      "Ranges are bootstrap intervals of 95 %.",
-    columns: models.map(({ name }) => name),
-    rows,
-    reasons,
-  };
+  return { columns: models.map(({ name }) => name), rows, reasons };
 }
 
 function methodBlocks({ data, split, models, metrics, versus = [] }: Evaluation): Block[] {

@@ -2,8 +2,9 @@
 import type { Ids } from "../data/ids.ts";
 import { idColumn, type TableColumn, type TableRows } from "../data/write-table.ts";
 import type { EvaluationResult } from "../evaluate/evaluate.ts";
-import type { Evaluation } from "../evaluate/evaluation.ts";
+import type { Evaluation, ModelResult, View } from "../evaluate/evaluation.ts";
 import { standingsOf } from "../evaluate/standings.ts";
+import { otherViewOf } from "../evaluate/views.ts";
 
 /** What `writeTable` takes. */
 export interface WritableTable {
@@ -11,9 +12,12 @@ export interface WritableTable {
   readonly batches: Iterable<TableRows>;
 }
 
-/** Every number of an evaluation: a row for each model and metric. */
+/**
+ * Every number of an evaluation: a row for each model, metric and view. Standings and tests stand in the rows of the evaluation's view,
+ * the counts in all.
+ */
 export function evaluationTable(evaluation: Evaluation): WritableTable {
-  const { models, metrics, versus = [] } = evaluation;
+  const { models, metrics, view, withoutHistory, versus = [] } = evaluation;
   const columns: readonly TableColumn[] = [
     { name: "name", type: "text" },
     { name: "model", type: "text" },
@@ -27,24 +31,39 @@ export function evaluationTable(evaluation: Evaluation): WritableTable {
     { name: "standing", type: "text", optional: true },
     ...["difference", "p", "p_adjusted"].map((name) => ({ name, type: "number", optional: true }) as const),
     { name: "missing", type: "text", optional: true },
+    { name: "view", type: "text" },
+    { name: "without_history", type: "number" },
+    { name: "unfilled", type: "number", optional: true },
   ];
   const rows = metrics.flatMap((metric) => {
     const standings = standingsOf(evaluation, metric);
-    return models.map(({ name, model, config, seed, seconds, metrics: values, missing, failed }) => {
-      const { mean = null, se = null, low = null, high = null, n = null } = values[metric.name] ?? {};
+    return models.flatMap((result) => {
+      const { name, model, config, seed, seconds, missing, failed, unfilled = null } = result;
       const test = versus.find((one) => one.metric === metric.name && one.name === name);
+      const tests = [standings.get(name) ?? null, test?.difference ?? null, test?.p ?? null, test?.adjusted ?? null];
+      const rowOf = (values: ModelResult["metrics"], tests: readonly (string | number | null)[], view: View) => {
+        const { mean = null, se = null, low = null, high = null, n = null } = values[metric.name] ?? {};
+        return [
+          ...[name, model, JSON.stringify(config), seed, ...(failed ? [null, null] : [seconds.fit, seconds.answer])],
+          ...[metric.name, mean, se, low, high, n],
+          ...tests,
+          ...[missing[metric.name] ?? null, view, withoutHistory, unfilled],
+        ];
+      };
       return [
-        ...[name, model, JSON.stringify(config), seed, ...(failed ? [null, null] : [seconds.fit, seconds.answer])],
-        ...[metric.name, mean, se, low, high, n],
-        ...[standings.get(name) ?? null, test?.difference ?? null, test?.p ?? null, test?.adjusted ?? null],
-        missing[metric.name] ?? null,
+        rowOf(result.metrics, tests, view),
+        rowOf(
+          result.otherView,
+          tests.map(() => null),
+          otherViewOf(view),
+        ),
       ];
     });
   });
   return { columns, batches: [columns.map((_, at) => rows.map((row) => row[at]))] };
 }
 
-/** Every user's part in every metric: a row for each user, model and metric in which the user counts. */
+/** Every user's part in every metric, in the evaluation's view: a row for each user, model and metric in which the user counts. */
 export function userTable({ people }: EvaluationResult, users: Ids): WritableTable {
   const columns: readonly TableColumn[] = [
     idColumn("user", users),

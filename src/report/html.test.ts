@@ -80,7 +80,7 @@ describe("a report as HTML", () => {
   });
 
   it("marks the best and those not distinguishable from it, and says why a number is missing", () => {
-    const rows = Array.from(document.querySelectorAll("table.grid tbody tr"));
+    const rows = Array.from(document.querySelectorAll("table.grid.metrics tbody tr"));
     const cells = (metric: string) =>
       Array.from(rows.find((row) => row.querySelector("bdi")!.textContent === metric)!.querySelectorAll("td"));
     const [ease, als, knn] = cells("ndcg@10");
@@ -90,6 +90,19 @@ describe("a report as HTML", () => {
     assert.ok(cells("coverage@10").every((cell) => cell.querySelector("abbr") === null));
     const link = cells("rmse")[2].querySelector("a")!;
     assert.equal(document.querySelector(link.getAttribute("href")!)!.textContent, "the model predicts no ratings");
+    assert.deepEqual(
+      cells("lists not filled").map((cell) => cell.textContent),
+      ["0", "5", "10", "15"],
+    );
+  });
+
+  it("has the other view beside, without marks", () => {
+    const beside = document.querySelector("table.grid.metrics-beside")!;
+    const row = Array.from(beside.querySelectorAll("tbody tr")).find((one) => one.textContent?.startsWith("ndcg@10"))!;
+    assert.equal(row.querySelector("td")!.textContent, "0.29390.2743–0.3135");
+    assert.equal(beside.querySelector("abbr"), null);
+    assert.match(document.body.textContent!, /Without history\s*12/);
+    assert.match(document.body.textContent!, /Relevant\s*rated 4 or higher, the upper quarter of the scale/);
   });
 
   it("carries unrounded numbers", () => {

@@ -34,6 +34,7 @@ describe("the server", () => {
       items: 8,
       ratings: 16,
       scale: { min: 0.5, max: 5, step: 0.5 },
+      feedback: "ratings",
     });
   });
 

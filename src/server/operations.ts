@@ -82,6 +82,7 @@ export const operations = {
               items: 9742,
               ratings: 100836,
               scale: { min: 0.5, max: 5, step: 0.5 },
+              feedback: "ratings",
             },
           },
         ],
@@ -173,6 +174,7 @@ export const operations = {
             score: 5.058353900909424,
             predicted: 4.786410808563232,
             rule: "model",
+            confidence: { level: "likely", probability: 0.8 },
             source: "item-knn",
             because: [starWars, ratedHeat],
             parts: [
@@ -242,6 +244,7 @@ export const operations = {
             score: 33.170570373535156,
             predicted: 3.338423490524292,
             rule: "model",
+            confidence: { level: "possible", probability: 0.62 },
             source: "item-knn",
             because: [{ id: 49272, title: "Casino Royale (2006)", rating: 5, value: 3.0456926086207234 }],
           },

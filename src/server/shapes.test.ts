@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { RatingScale } from "../data/dataset.ts";
 import type { Id } from "../data/ids.ts";
+import type { Confidence } from "../recommend/confidence.ts";
 import type { Reason, ScorePart } from "../recommend/explanation.ts";
 import type { Film, ScoredFilm } from "../recommend/films.ts";
 import type { RatedFilm, SharedFilm, SimilarUser } from "../recommend/neighbours.ts";
@@ -22,6 +23,7 @@ describe("the shapes of the API", () => {
     assertSame<ShapeOf<"Id">, Id>(true);
     assertSame<ShapeOf<"Film">, Film>(true);
     assertSame<ShapeOf<"ScoredFilm">, ScoredFilm>(true);
+    assertSame<ShapeOf<"Confidence">, Confidence>(true);
     assertSame<ShapeOf<"Reason">, Reason>(true);
     assertSame<ShapeOf<"ScorePart">, ScorePart>(true);
     assertSame<ShapeOf<"Recommendation">, Omit<Recommendation, "reranked">>(true);

@@ -3,6 +3,7 @@ import { type Static, type TProperties, type TSchema, Type } from "typebox";
 import type { Id } from "../data/ids.ts";
 import { type ErrorCode, errorTable } from "../errors.ts";
 import { predictionRules } from "../models/model.ts";
+import { confidenceLevels } from "../recommend/confidence.ts";
 
 const id = Type.Unsafe<Id>({
   title: "Id",
@@ -80,11 +81,24 @@ const ScorePart = Type.Union([RatingPart, GenrePart, NeighbourPart, ConstantPart
 const rule = Type.Enum([...predictionRules], {
   description: 'what predicted the rating: `"model"`, or the mean that stood in',
 });
+const Confidence = shape("Confidence", "How sure it is that the user likes a film.", {
+  level: Type.Enum([...confidenceLevels], {
+    description:
+      '`"likely"` from a probability of 0.7, `"possible"` from 0.5, else `"guess"`; a guess, too, where there is next to no evidence: no well-known film that the user liked, fewer than ten ratings of this one, or a score that is the same for everybody',
+  }),
+  probability: Type.Number({
+    minimum: 0,
+    maximum: 1,
+    description:
+      "of films listed on such evidence which their users then rated, the share that these users liked (from three quarters up the scale)",
+  }),
+});
 const Recommendation = shape("Recommendation", "A film, its place in a list and the reasons for it.", {
   ...fullFilm,
   score,
   predicted: Type.Optional(Type.Number({ description: "the predicted rating, if the model predicts ratings" })),
   rule: Type.Optional(rule),
+  confidence: Confidence,
   source: Type.String({
     description:
       'the model that listed the film; `"popular"` where the chosen model knows too little about the user, or runs out of films',
@@ -101,7 +115,8 @@ const Recommendation = shape("Recommendation", "A film, its place in a list and 
   because: Type.Optional(
     Type.Array(Reason, {
       maxItems: 5,
-      description: "up to five films that the user liked and that raised the score, strongest first",
+      description:
+        "up to five films that the user liked and that raised the score, strongest first; absent where less than a tenth of the score is theirs",
     }),
   ),
   parts: Type.Optional(
@@ -155,6 +170,9 @@ const ModelData = shape("ModelData", "The data that a model was trained on.", {
   items: Type.Integer({ minimum: 0, description: "the number of films" }),
   ratings: Type.Integer({ minimum: 0, description: "the number of ratings" }),
   scale: RatingScale,
+  feedback: Type.Enum(["ratings", "events"], {
+    description: 'what its numbers are: ratings, or amounts of `"events"`, any of which speaks for a film',
+  }),
 });
 const ModelInfo = shape("ModelInfo", "A model of the server.", {
   name: Type.String(),
@@ -216,6 +234,7 @@ export const shapes = {
   Film,
   ScoredFilm,
   Recommendation,
+  Confidence,
   Reason,
   ScorePart,
   RatingPart,

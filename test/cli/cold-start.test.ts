@@ -27,9 +27,13 @@ describe("--cold-start", () => {
     );
     assert.match(lines[3], /^ {2}answers +0 +1 +2 +3 +5 +10 +20$/);
     assert.match(lines[4], /^ {2}popular( +\.?[\d.]+ ±[\d.]+){7}$/);
-    assert.match(lines[5], /^ {2}item-knn +0\.0000 ±0\.0000 /);
+    assert.match(lines[5], /^ {2}item-knn( +\.?[\d.]+ ±[\d.]+){7}$/);
+    // without answers, both lists are the fallback's
+    assert.equal(lines[5].trim().split(/ {2,}/)[1], lines[4].trim().split(/ {2,}/)[1]);
+    const alone = await matinee("compare", "--cold-start", "--data", data, ...models, "--view", "model");
+    assert.match(alone.stdout, /\n {2}item-knn +0\.0000 ±0\.0000 /);
     assert.deepEqual(lines.slice(-2), [
-      "Lists are the models' own: an empty one counts 0, where recommend shows the most rated films.",
+      "As shipped: a place that the model leaves empty shows one of the most rated films",
       "popular predicts no ratings",
     ]);
   });

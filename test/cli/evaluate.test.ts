@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { before, describe, it } from "node:test";
 import { syntheticRatings } from "../../src/data/synthetic/synthetic-ratings.ts";
 import { writeRatingsCsv } from "../../src/data/write.ts";
+import type { Evaluation } from "../../src/evaluate/evaluation.ts";
 import { assertRefused, matinee, start, temporaryFolder } from "../helpers/command.ts";
 import { dataFolder, needsData } from "../helpers/data.ts";
 
@@ -33,9 +34,10 @@ describe("matinee evaluate", () => {
     const { stdout } = await matinee("evaluate", ...on, "--model", "popular");
     assert.match(
       stdout,
-      /^popular on ratings, per-user:0\.7: 1,\d{3} ratings to train on, \d+ of 60 people held out; relevant from 4\n/,
+      /^popular on ratings, per-user:0\.7: 1,\d{3} ratings to train on, \d+ of 60 people held out, 0 of them without history; relevant: rated 4 or higher, the upper quarter of the scale\n/,
     );
-    assert.match(stdout, /\n {2}ndcg@5 +0\.\d{4} +± 0\.\d{4} +0\.\d{4} – 0\.\d{4} +\d+\n/);
+    assert.match(stdout, /\n {2}ndcg@5 +0\.\d{4} +± 0\.\d{4} +0\.\d{4} – 0\.\d{4} +\d+ +0\.\d{4}\n/);
+    assert.match(stdout, /\nLists of 5 that the model could not fill: 0 of 60\n/);
     assert.match(stdout, /\n {2}rmse: popular predicts no ratings\n/);
   });
 
@@ -122,12 +124,96 @@ describe("matinee compare", () => {
     assert.deepEqual([failed.code, metrics, bias.failed], ["NOT_FINITE", {}, undefined]);
   });
 
+  it("says how many people have no history, and prints both views where they differ", async () => {
+    const time = [
+      "--data",
+      data,
+      "--split",
+      "time:0.8",
+      "--metrics",
+      "rmse,ndcg@5",
+      "--models",
+      "popular,item-knn k=2",
+    ];
+    const { stdout } = await matinee("compare", ...time);
+    const lines = stdout.trimEnd().split("\n");
+    const [, people, without] = /of (\d+) people held out, (\d+) of them without history/.exec(lines[0])!.map(Number);
+    assert.ok(without > 0 && without < people);
+    const at = lines.findIndex((line) => line.startsWith("The model alone: "));
+    assert.match(lines[1], /^As shipped: /);
+    assert.match(lines[at - 1], new RegExp(`^not filled: lists of 5 .*, of ${people} lists$`));
+    const unfilled = lines.slice(3, 5).map((line) => line.trim().split(/ {2,}/).at(-2));
+    assert.equal(unfilled[0], "0");
+    assert.ok(Number(unfilled[1]) >= without);
+    assert.deepEqual([lines[at + 2].split(" ")[0], lines[at + 3].split(" ")[0]], ["popular", "item-knn"]);
+    assert.equal(lines.slice(at).join("").includes("*"), false);
+
+    const document = JSON.parse((await matinee("compare", ...time, "--json")).stdout);
+    assert.deepEqual([document.view, document.withoutHistory, document.listLength], ["shipped", without, 5]);
+    assert.match(document.relevance, /^rated 4 or higher, /);
+    const [popular, knn] = document.models;
+    assert.equal(popular.unfilled, 0);
+    assert.ok(knn.metrics["ndcg@5"].mean > knn.otherView["ndcg@5"].mean);
+    assert.ok(lines.at(at + 3)!.includes(knn.otherView["ndcg@5"].mean.toFixed(4)));
+    const { stdout: alone } = await matinee("compare", ...time, "--view", "model", "--json");
+    assert.deepEqual(JSON.parse(alone).models[1].metrics, knn.otherView);
+    const one = [
+      "evaluate",
+      "--data",
+      data,
+      "--split",
+      "time:0.8",
+      "--metrics",
+      "ndcg@5",
+      "--model",
+      "popular",
+      "--json",
+    ];
+    const evaluated = JSON.parse((await matinee(...one)).stdout);
+    assert.deepEqual([evaluated.view, evaluated.withoutHistory, evaluated.unfilled], ["shipped", without, 0]);
+    assert.deepEqual(evaluated.metrics, popular.metrics);
+    assertRefused(await matinee("compare", ...time, "--view", "both"), 2, /--view/);
+  });
+
+  it("takes counts of plays as events, every one of which is relevant", async () => {
+    const plays = join(folder, "plays.csv");
+    const { byUser } = await syntheticRatings({ users: 150, items: 60, ratings: 4000, seed: 5 });
+    const rows = Array.from({ length: byUser.rows }, (_, user) =>
+      Array.from(byUser.indices.subarray(byUser.offsets[user], byUser.offsets[user + 1]), (item, n) => {
+        return `listener-${user},artist-${item},${1 + ((user * 31 + item * 17 + n) % 13) ** 2 + (n === 0 && user === 0 ? 23 : 0)}`;
+      }),
+    ).flat();
+    await writeFile(plays, `user,item,plays\n${rows.join("\n")}\n`);
+    const { stdout } = await matinee(
+      "compare",
+      "--data",
+      plays,
+      "--models",
+      "popular,ease",
+      "--metrics",
+      "ndcg@10",
+      "--json",
+    );
+    const { relevance, models } = JSON.parse(stdout);
+    assert.equal(relevance, "every held-out event");
+    assert.ok(
+      models.every(({ metrics }: { metrics: Evaluation["models"][0]["metrics"] }) => metrics["ndcg@10"].mean > 0),
+    );
+    const asked = ["--data", plays, "--models", "popular,ease", "--relevant", "900"];
+    assertRefused(
+      await matinee("compare", ...asked),
+      8,
+      /precision@10 has nobody to average: the highest of \d+ held-out/,
+    );
+  });
+
   it("compares models, and marks the best and those not distinguishable from it", async () => {
     const models = "popular,bias,item-knn,item-knn k=5";
     const { stdout } = await matinee("compare", ...on, "--models", models);
-    const [headline, head, ...rows] = stdout.trimEnd().split("\n");
+    const [headline, shipped, head, ...rows] = stdout.trimEnd().split("\n");
     assert.match(headline, /^ratings, per-user:0\.7/);
-    assert.match(head, /^ +rmse +ndcg@5 +catalogue-coverage@5 +fit$/);
+    assert.match(shipped, /^As shipped: /);
+    assert.match(head, /^ +rmse +ndcg@5 +catalogue-coverage@5 +not filled +fit$/);
     assert.deepEqual(
       rows.slice(0, 4).map((row) => row.split(/ {2,}/)[0]),
       models.split(","),

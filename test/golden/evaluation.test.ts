@@ -45,7 +45,7 @@ describe("the hybrid study's evaluation", needsData("ml-latest-small"), () => {
 
   async function near(who: Contender, rows: ByK): Promise<void> {
     const metrics = expected.ks.flatMap((k) => [`hit-rate@${k}`, `ndcg@${k}`]);
-    const { evaluation } = await evaluate(whole, [who], splits, { metrics, relevant: whole.scale.min });
+    const { evaluation } = await evaluate(whole, [who], splits, { metrics, relevant: whole.scale.min, view: "model" });
     for (const k of expected.ks) {
       const row = rows[k];
       const found = (name: string) => evaluation.models[0].metrics[`${name}@${k}`];

@@ -54,7 +54,7 @@ describe("u1 of MovieLens 100K", needsData("ml-100k"), () => {
       [predicting, ["rmse", "prediction-coverage"]],
       [listing, ["precision@5", "ndcg@10"]],
     ] as const) {
-      const { evaluation } = await evaluate(whole, contenders, u1, { metrics, engine });
+      const { evaluation } = await evaluate(whole, contenders, u1, { metrics, engine, view: "model" });
       for (const model of evaluation.models) results.set(model.name, model);
     }
   });

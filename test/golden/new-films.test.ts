@@ -41,6 +41,7 @@ describe("films that nobody has rated", needsData("ml-100k"), () => {
     ];
     result = await evaluate(data, contenders, splitRatings(data, parseSplitter("new-items:0.9")), {
       metrics: newFilmMetrics,
+      view: "model",
       engine,
     });
   });

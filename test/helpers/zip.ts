@@ -1,12 +1,12 @@
 import { crc32 } from "node:zlib";
 
 /** A zip archive of files stored as they are; entries may claim another size than they have. */
-export function zip(files: Record<string, string>, claimedSize?: number): Buffer {
+export function zip(files: Record<string, string | Uint8Array>, claimedSize?: number): Buffer {
   const local: Buffer[] = [];
   const central: Buffer[] = [];
   let at = 0;
   for (const [name, content] of Object.entries(files)) {
-    const bytes = Buffer.from(content);
+    const bytes = typeof content === "string" ? Buffer.from(content) : content;
     const common = Buffer.alloc(26);
     common.writeUInt16LE(20, 0);
     common.writeUInt32LE(crc32(bytes), 10);

@@ -37,6 +37,7 @@ describe("films that nobody has rated, by texts", needs, () => {
     const embedder = onnxEmbedder({ cacheFolder: temporaryFolder() });
     result = await evaluate(data, contenders, splitRatings(data, parseSplitter("new-items:0.9")), {
       metrics: newFilmMetrics,
+      view: "model",
       engine,
       embedder,
     });

@@ -26,11 +26,7 @@ export function dataCommand(): Command {
     .option("--threads <n>", "number of threads to read with; the result does not depend on it", parsePositive, 1)
     .option("--json", "print one JSON document")
     .addHelpText("after", () =>
-      [
-        "",
-        ...describeTerm("Known names:", [...movieLensNames, ...syntheticNames].join(", "), 14),
-        "MATINEE_DATA: what is read where --data is not given.",
-      ].join("\n"),
+      ["", ...describeTerm("Known names:", [...movieLensNames, ...syntheticNames].join(", "), 14)].join("\n"),
     )
     .action(run);
   return addDataOptions(command, { listed: true });

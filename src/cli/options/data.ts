@@ -96,8 +96,7 @@ export function addDataOptions(command: Command, { listed = false, usual = usual
   if (!listed) command.optionsGroup("Data:");
   command.option("--data <source>", `a folder, a file or a known name (default: ${usual})`);
   for (const [group, options] of [
-    ["Table of your own:", tableOptions()],
-    ["Events (views, purchases, plays):", eventOptions()],
+    ["Table of your own, of ratings or events:", [...tableOptions(), ...eventOptions()]],
     ["Filters:", filterOptions()],
   ] as const) {
     command.optionsGroup(group);

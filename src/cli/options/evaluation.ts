@@ -1,10 +1,12 @@
 /** Flags that say how ratings are held out and what is measured. */
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { Dataset } from "../../data/dataset.ts";
 import { checkTableFile } from "../../data/write-table.ts";
 import { MatineeError } from "../../errors.ts";
 import { defaultMetrics } from "../../evaluate/evaluate.ts";
+import type { View } from "../../evaluate/evaluation.ts";
 import type { MetricName } from "../../evaluate/metrics.ts";
+import { viewSummaries } from "../../evaluate/views.ts";
 import type { Splits } from "../../split/split.ts";
 import { parseSplitter, splitRatings } from "../../split/splits.ts";
 import { splitterKinds } from "../../split/splitters.ts";
@@ -19,6 +21,7 @@ export interface EvaluationFlags extends ModelFlags {
   mask?: string;
   metrics: readonly MetricName[];
   relevant?: number;
+  view: View;
   report?: string;
   people?: string;
   coldStart?: true;
@@ -44,7 +47,12 @@ export function addSplitOptions(command: Command): Command {
   return command
     .option("--split <name>", "how ratings are held out, see below", "per-user:0.8")
     .option("--mask <file>", "the same as --split mask:FILE")
-    .option("--relevant <rating>", "the lowest rating of a relevant film (default: 4 of 5)", parseNumber)
+    .option("--relevant <rating>", "the lowest rating of a relevant film (default: 4 of 5; every event)", parseNumber)
+    .addOption(
+      new Option("--view <name>", "whose lists are tested: as recommend ships them, or the model's own")
+        .choices(Object.keys(viewSummaries))
+        .default("shipped"),
+    )
     .option("--report <file>", "write a report: .html or .md; its numbers: .csv, .jsonl, .parquet or .json")
     .option("--fresh", "measure again what was measured before")
     .option("--json", "print one JSON document")

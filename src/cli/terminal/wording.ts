@@ -1,5 +1,6 @@
 /** Films, reasons and neighbours in words. */
 
+import type { Feedback } from "../../data/dataset.ts";
 import { filmLabel } from "../../data/film-title.ts";
 import type { Id } from "../../data/ids.ts";
 import { present } from "../../present.ts";
@@ -18,8 +19,18 @@ export function titleText(
   return title === "" ? String(otherwise) : filmLabel({ title, ...present({ year }) });
 }
 
-/** A list, best first; each film with its reasons, which are about what `who` rated. */
-export function listLines(model: string, items: readonly Recommendation[], who = "you"): string[] {
+/** Whose list it is, "you" unless said, and what the numbers of the data are. */
+interface ListedFor {
+  readonly who?: string;
+  readonly feedback: Feedback;
+}
+
+/** A list, best first: each film with its confidence and its reasons, which are about what `who` rated. */
+export function listLines(
+  model: string,
+  items: readonly Recommendation[],
+  { who = "you", feedback }: ListedFor,
+): string[] {
   const lines = items.flatMap((film, n) => {
     const stars = film.predicted === undefined ? "" : `  ${film.predicted.toFixed(1)} stars`;
     // An id in words stands for the title that is missing.
@@ -27,11 +38,23 @@ export function listLines(model: string, items: readonly Recommendation[], who =
       film.title === "" && typeof film.id === "string" ? [film.id, ""] : [titleText(film), `  [${film.id}]`];
     const instead = film.source === model ? "" : `  (${film.source})`;
     return [
-      `${String(n + 1).padStart(2)}  ${name}${stars}${id}${instead}${movedText(film)}`,
-      ...reasonLines(film, who),
+      `${String(n + 1).padStart(2)}  ${name}${stars}  ${film.confidence.level}${id}${instead}${movedText(film)}`,
+      ...reasonLines(film, who, feedback),
     ];
   });
-  return lines.length > 0 ? lines : ["No film is left after these choices."];
+  return lines.length > 0 ? [...lines, ...guessLines(model, items, who)] : ["No film is left after these choices."];
+}
+
+/** Models that list the same films for everybody: further ratings would not make theirs less of a guess. */
+const impersonal = ["popular", "bias"];
+
+/** Where most films are guesses, what would help. */
+function guessLines(model: string, items: readonly Recommendation[], who: string): string[] {
+  const guesses = items.filter(({ confidence }) => confidence.level === "guess").length;
+  if (2 * guesses <= items.length) return [];
+  if (impersonal.includes(model)) return [`Guesses: ${model} lists the same films for everybody.`];
+  const liked = who === "you" ? "you like" : `${who} likes`;
+  return [`Mostly guesses: a few more films that ${liked}, well-known ones above all, would help.`];
 }
 
 /** Who predicted the ratings of a list, where it is not the model that ranked. */
@@ -44,8 +67,12 @@ function movedText({ reranked }: Recommendation): string {
   return reranked && reranked.failure === undefined ? `  (${reranked.by}; before: ${reranked.from})` : "";
 }
 
-function reasonLines({ because, neighbours, likedGenres, parts, score }: Recommendation, who: string): string[] {
-  if (parts) return partLines(parts, [score, "score"]);
+function reasonLines(
+  { because, neighbours, likedGenres, parts, score }: Recommendation,
+  who: string,
+  feedback: Feedback,
+): string[] {
+  if (parts) return partLines(parts, [score, "score"], feedback);
   if (neighbours) {
     const { count, meanRating } = neighbours;
     const raters = count === 1 ? "somebody" : `${count} people`;
@@ -55,23 +82,28 @@ function reasonLines({ because, neighbours, likedGenres, parts, score }: Recomme
   if (likedGenres)
     return [`      because ${who} ${who === "you" ? "like" : "likes"} ${likedGenres.slice(0, 3).join(", ")}`];
   if (!because) return [];
-  const named = because.slice(0, 2).map(ratedFilmText);
-  return [`      because ${who} rated ${named.join(" and ")}`];
+  const named = because.slice(0, 2).map((film) => ratedFilmText(film, feedback));
+  return [`      because ${feedback === "events" ? "of" : `${who} rated`} ${named.join(" and ")}`];
 }
 
 /** Parts of a score one below the other, and their sum. */
-export function partLines(parts: readonly ScorePart[], [sum, name]: readonly [number, string]): string[] {
+export function partLines(
+  parts: readonly ScorePart[],
+  [sum, name]: readonly [number, string],
+  feedback: Feedback = "ratings",
+): string[] {
   const line = (value: number, words: string) => `      ${value.toFixed(4).padStart(10)}  ${words}`;
-  return [...parts.map((part) => line(part.value, partText(part))), line(sum, name)];
+  return [...parts.map((part) => line(part.value, partText(part, feedback))), line(sum, name)];
 }
 
-/** "Heat (1995) 5", or with what it has in common with the film listed: "Heat (1995) 5 → Crime". */
-function ratedFilmText({ title, id, rating, through }: Reason): string {
-  return `${titleText({ title }, id)} ${rating}${through ? ` → ${through}` : ""}`;
+/** "Heat (1995) 5", of events without the amount, or with what it has in common with the film listed: "Heat (1995) 5 → Crime". */
+function ratedFilmText({ title, id, rating, through }: Reason, feedback: Feedback): string {
+  const amount = feedback === "events" ? "" : ` ${rating}`;
+  return `${titleText({ title }, id)}${amount}${through ? ` → ${through}` : ""}`;
 }
 
-function partText(part: ScorePart): string {
-  if (part.kind === "rating") return `you rated ${ratedFilmText(part)}`;
+function partText(part: ScorePart, feedback: Feedback): string {
+  if (part.kind === "rating") return `${feedback === "events" ? "" : "you rated "}${ratedFilmText(part, feedback)}`;
   if (part.kind === "genre") return `you like ${part.genre}`;
   if (part.kind !== "neighbour") return part.kind;
   const { user, rating, similarity, overlap } = part;

@@ -2,6 +2,7 @@ import { createWriteStream } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { basename, dirname, resolve, sep } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { crc32 } from "node:zlib";
 import type { Entry, ZipFile } from "yauzl";
 import { MatineeError } from "../../errors.ts";
 import { present } from "../../present.ts";
@@ -72,7 +73,7 @@ export async function unzipInMemory(
     if (bytes > maxMemory) throw new Error(`it unpacks to more than ${maxMemory / 1e6} MB`);
     for (const entry of chosen) {
       const pieces: Uint8Array[] = [];
-      for await (const piece of await zip.openReadStreamPromise(entry)) pieces.push(piece);
+      for await (const piece of checkedBytes(await zip.openReadStreamPromise(entry), entry)) pieces.push(piece);
       files.push({ path: entry.fileName, bytes: Buffer.concat(pieces) });
     }
   } catch (cause) {
@@ -94,5 +95,15 @@ async function unpack(zip: ZipFile, entry: Entry, folder: string, signal?: Abort
   }
   await mkdir(dirname(path), { recursive: true });
   const stream = await zip.openReadStreamPromise(entry);
-  await pipeline(stream, createWriteStream(path, { flags: "wx" }), present({ signal }));
+  await pipeline(checkedBytes(stream, entry), createWriteStream(path, { flags: "wx" }), present({ signal }));
+}
+
+/** The bytes of an entry. @throws Error at their end where the checksum is another one, which yauzl does not look at */
+async function* checkedBytes(bytes: AsyncIterable<Uint8Array>, entry: Entry): AsyncGenerator<Uint8Array> {
+  let checksum = 0;
+  for await (const piece of bytes) {
+    checksum = crc32(piece, checksum);
+    yield piece;
+  }
+  if (checksum !== entry.crc32) throw new Error(`its entry ${entry.fileName} is damaged`);
 }

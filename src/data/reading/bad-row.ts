@@ -1,10 +1,9 @@
 import { MatineeError } from "../../errors.ts";
 import { present } from "../../present.ts";
 import type { RatingsTable } from "./layout.ts";
-import { maxRating } from "./rating-list.ts";
 import type { RowChunk } from "./row-chunk.ts";
 import type { Column } from "./table.ts";
-import { parseDecimal, parseDecimalComma, parseTime } from "./values.ts";
+import { maxRating, parseDecimal, parseDecimalComma, parseTime } from "./values.ts";
 
 /** The error for a row that cannot be read: its position, its first bad value and what is wrong. */
 export function badRowError(
@@ -13,10 +12,14 @@ export function badRowError(
   chunk: RowChunk,
   row: number,
 ): MatineeError {
+  const rating = ratings.feedback === "ratings" ? ratings.rating : undefined;
   const values = columns.map((column, position) => ({ column, raw: chunk.texts(position)[row] }));
+  const type = values.find(({ column }) => column === ratings.event)?.raw ?? "";
+  const weight = ratings.weights?.get(type) ?? 1;
   for (const { column, raw } of values) {
-    const isNeeded = [ratings.user.at, ratings.item.at, ratings.rating?.at, ratings.time?.at].includes(column.at);
-    const problem = raw !== null ? findProblem(ratings, column, raw) : isNeeded ? "is missing" : undefined;
+    // An event without an amount is one event.
+    const isNeeded = column === columns[0] || column === columns[1] || column === ratings.time || column === rating;
+    const problem = raw !== null ? findProblem(ratings, column, raw, weight) : isNeeded ? "is missing" : undefined;
     if (problem === undefined) continue;
     const value = raw === null ? "" : ` ${JSON.stringify(raw)}`;
     const fix = problem.includes("outside")
@@ -29,14 +32,14 @@ export function badRowError(
   throw new MatineeError("INTERNAL", `${chunk.place(row)}: no value says why the row was refused`);
 }
 
-/** What is wrong with a value; undefined where nothing is. */
-function findProblem(ratings: RatingsTable, column: Column, raw: string): string | undefined {
+/** What is wrong with a value, the amount of an event of some weight; undefined where nothing is. */
+function findProblem(ratings: RatingsTable, column: Column, raw: string, weight: number): string | undefined {
   const { table, scale, rating, time, feedback } = ratings;
   if (column === time) return Number.isFinite(parseTime(raw)) ? undefined : "is not a time";
   if (column !== rating) return undefined;
   const value = table.decimalComma ? parseDecimalComma(raw) : parseDecimal(raw);
   if (!Number.isFinite(value)) return "is not a number";
-  if (Math.abs(value) > maxRating) return "is too large";
+  if (Math.abs(value) * weight > maxRating) return "is too large";
   if (feedback === "events" && value < 0) return "is below 0, and an amount of events cannot be";
   return scale && (value < scale.min || value > scale.max) ? `is outside ${scale.min}–${scale.max}` : undefined;
 }

@@ -9,12 +9,13 @@ export const encodings = ["utf-8", "latin-1", "windows-1252"] as const;
 export type Encoding = (typeof encodings)[number];
 
 const newline = 10;
+const carriageReturn = 13;
 
 /**
  * Tells the encoding of a text file by its bytes: UTF-8 where all of it is; else Windows-1252 where bytes from 0x80 to 0x9F
  * stand in it, which are letters and quotes there and no text in Latin-1; else Latin-1.
  *
- * @throws DATA_ENCODING where some lines with letters beyond ASCII are UTF-8 and others are not
+ * @throws DATA_ENCODING where some lines with letters beyond ASCII are UTF-8, or the file begins with its mark, and others are not
  */
 export async function findEncoding(path: string): Promise<Encoding> {
   let whole = true;
@@ -27,9 +28,11 @@ export async function findEncoding(path: string): Promise<Encoding> {
   let utf8 = 0;
   let other = 0;
   let windows = false;
+  let marked = false;
   for await (const bytes of wholeLines(path)) {
+    if (line === 1) marked = startsWithMark(bytes);
     for (let at = 0; at < bytes.length; line++) {
-      const end = bytes.indexOf(newline, at) + 1 || bytes.length;
+      const end = nextLine(bytes, at);
       const text = bytes.subarray(at, end);
       if (!isAscii(text)) {
         if (isUtf8(text)) utf8 ||= line;
@@ -41,10 +44,28 @@ export async function findEncoding(path: string): Promise<Encoding> {
       at = end;
     }
   }
-  if (utf8 === 0) return windows ? "windows-1252" : "latin-1";
-  throw new MatineeError("DATA_ENCODING", `${basename(path)} line ${other} is not UTF-8, though line ${utf8} is`, {
+  if (utf8 === 0 && !marked) return windows ? "windows-1252" : "latin-1";
+  const reason = marked ? "the file begins as UTF-8 does" : `line ${utf8} is`;
+  throw new MatineeError("DATA_ENCODING", `${basename(path)} line ${other} is not UTF-8, though ${reason}`, {
     fix: "correct that line, or name the encoding of all lines with --encoding",
   });
+}
+
+/** Whether bytes begin with the mark of UTF-8, which is no text in any encoding. */
+export function startsWithMark(bytes: Uint8Array): boolean {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+}
+
+/** Where the next line begins: a line ends with \n, \r\n or \r. */
+export function nextLine(bytes: Uint8Array, from: number): number {
+  let at = from;
+  while (at < bytes.length && bytes[at] !== newline && bytes[at] !== carriageReturn) at++;
+  return Math.min(bytes.length, at + (bytes[at] === carriageReturn && bytes[at + 1] === newline ? 2 : 1));
+}
+
+/** Where the last whole line ends; 0 where there is none. A last \r may be half of a \r\n. */
+export function endOfLines(bytes: Uint8Array): number {
+  return Math.max(bytes.lastIndexOf(newline), bytes.lastIndexOf(carriageReturn, -2)) + 1;
 }
 
 /** Turns bytes into text. @throws TypeError for bytes that are not UTF-8 where they should be */
@@ -67,8 +88,7 @@ async function* wholeLines(path: string): AsyncGenerator<Buffer> {
   let rest: Uint8Array = new Uint8Array(0);
   for await (const more of byteStream(path).bytes) {
     const bytes = rest.length === 0 ? bufferOf(more) : Buffer.concat([rest, more]);
-    const end =
-      bytes.lastIndexOf(newline) + 1 || (bytes.length > 4e6 ? bytes.findLastIndex((byte) => byte < 0x80) + 1 : 0);
+    const end = endOfLines(bytes) || (bytes.length > 4e6 ? bytes.findLastIndex((byte) => byte < 0x80) + 1 : 0);
     rest = bytes.subarray(end);
     if (end > 0) yield bytes.subarray(0, end);
   }

@@ -1,7 +1,9 @@
 /** Repeated events of a user with an item become one amount. */
+import { MatineeError } from "../../errors.ts";
 import { type Times, timesLike } from "../../matrix/csr.ts";
 import { present } from "../../present.ts";
 import type { RatingArrays } from "./rating-list.ts";
+import { maxRating } from "./values.ts";
 
 /** How events become amounts. */
 export interface Adding {
@@ -13,8 +15,16 @@ export interface Adding {
 /**
  * One row for each user and item: the sum of their amounts, or the number of their events, at the time of the latest. The
  * order of the rows makes no difference to the sums. Amounts that have become too small for single precision are left out.
+ *
+ * @param file its name, for messages
+ * @throws DATA_ROW where a sum is too large for single precision
  */
-export function addEvents(events: RatingArrays, users: number, { repeats, halfLife }: Adding): RatingArrays {
+export function addEvents(
+  events: RatingArrays,
+  users: number,
+  { repeats, halfLife }: Adding,
+  file: string,
+): RatingArrays {
   const { userOf, itemOf, values, times } = events;
   const amounts = Float64Array.from(values, (value) => (repeats === "count" ? 1 : value));
   if (halfLife !== undefined && times) {
@@ -47,6 +57,15 @@ export function addEvents(events: RatingArrays, users: number, { repeats, halfLi
       }
       const value = Math.fround(sum);
       if (value === 0) continue;
+      if (value > maxRating) {
+        throw new MatineeError(
+          "DATA_ROW",
+          `${file}: the amounts of one user with one item add up to more than ${maxRating}`,
+          {
+            fix: "divide all amounts by a constant",
+          },
+        );
+      }
       added.userOf[length] = user;
       added.itemOf[length] = item;
       added.values[length] = value;

@@ -2,16 +2,31 @@
 import { basename } from "node:path";
 import { MatineeError } from "../../errors.ts";
 import { byteStream } from "./bytes.ts";
+import { type Encoding, notInEncodingError } from "./encoding.ts";
+import { lineBreak } from "./records.ts";
+import { textPieces } from "./text-pieces.ts";
 
-/** The list that a JSON file holds. @throws DATA_LAYOUT where it holds another thing, or is not JSON */
-export async function jsonList(path: string, bytes = byteStream(path).bytes): Promise<readonly unknown[]> {
+/**
+ * The list that a JSON file holds.
+ *
+ * @throws DATA_LAYOUT where it holds another thing, or is not JSON; DATA_ENCODING where it is not in the encoding
+ */
+export async function jsonList(
+  path: string,
+  encoding: Encoding,
+  bytes = byteStream(path).bytes,
+): Promise<readonly unknown[]> {
+  let text = "";
+  let line = 0;
+  for await (const piece of textPieces(bytes, encoding)) {
+    text += piece.text;
+    line += piece.text.split(lineBreak).length - 1;
+    if (!piece.isText) throw notInEncodingError(`${basename(path)} line ${line + 1}`, encoding);
+  }
   let list: unknown;
   try {
-    const pieces: Uint8Array[] = [];
-    for await (const piece of bytes) pieces.push(piece);
-    list = parseExactJson(new TextDecoder().decode(Buffer.concat(pieces)));
+    list = parseExactJson(text);
   } catch (cause) {
-    if (cause instanceof MatineeError) throw cause;
     throw new MatineeError("DATA_LAYOUT", `${basename(path)} is not JSON: ${(cause as Error).message}`, { cause });
   }
   if (!Array.isArray(list)) {

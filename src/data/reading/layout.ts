@@ -8,7 +8,7 @@ import type { Encoding } from "./encoding.ts";
 import { type CatalogFiles, findCatalog, findRatings } from "./folder.ts";
 import { exportSiteOf } from "./personal-export.ts";
 import { type Column, openTable, type TableFile } from "./table.ts";
-import { parseDecimal, parseDecimalComma, parseTime, type ValueKind } from "./values.ts";
+import { maxRating, parseDecimal, parseDecimalComma, parseTime, type ValueKind } from "./values.ts";
 
 /** Where the ratings are and, where known, what describes their items. */
 export interface DataLayout {
@@ -49,8 +49,8 @@ export interface RatingsTable {
 /** How to read a table: what is not said is found out from the table. */
 export interface TableMapping {
   /**
-   * Names of the columns, or their numbers from 1 (2 or "2"). Common names need not be given. "none" leaves out times, types of
-   * events, titles or genres. Of a matrix, `item` is the range of its columns: "2-101".
+   * Names of the columns, or their numbers from 1 (2, or "2" where no column has that name). Common names need not be given.
+   * "none" leaves out times, types of events, titles or genres. Of a matrix, `item` is the range of its columns: "2-101".
    */
   readonly columns?: { readonly [role in MappedRole]?: string | number };
   /** Whether the first line names the columns. */
@@ -127,7 +127,7 @@ function givenColumns(table: TableFile, { columns = {} }: TableMapping): Given {
   const given: { [role in MappedRole]?: number } = {};
   for (const [role, wanted] of Object.entries(columns) as [MappedRole, string | number | undefined][]) {
     if (wanted === undefined || (wanted === "none" && !["user", "item", "rating"].includes(role))) continue;
-    const named = table.columns.indexOf(String(wanted));
+    const named = typeof wanted === "number" ? -1 : table.columns.indexOf(wanted);
     const at = named >= 0 ? named : (numberOfColumn(wanted) ?? 0) - 1;
     if (at in table.columns) given[role] = at;
     // Titles and genres may be columns of the catalog; of a matrix, items may be a range of columns.
@@ -218,7 +218,7 @@ function usualByName(
 /** Without a header: user, item, rating, time in this order, where they can be that. @throws DATA_COLUMN where they cannot */
 function usualByOrder(
   table: TableFile,
-  { feedback }: TableMapping,
+  { feedback, columns: mapped = {} }: TableMapping,
   given: Given,
 ): { [role in MappedRole]?: number | undefined } {
   const { columns } = table;
@@ -243,7 +243,7 @@ function usualByOrder(
   if (rating !== undefined && given.rating === undefined && !holdsNumbers(table, rating)) {
     throw noColumnError(table, "line of names", "number the columns, as in --user-column 1 --rating-column 3");
   }
-  const time = given.time ?? free.shift();
+  const time = mapped.time === "none" ? undefined : (given.time ?? free.shift());
   return { user, item, rating, time: time !== undefined && holdsTimes(table, time) ? time : undefined };
 }
 
@@ -321,11 +321,15 @@ function addMeaning(columns: Columns, mapping: TableMapping): RatingsTable {
   if (halfLife !== undefined && !time)
     throw refuse("there is a half-life, but no column of times", "name it with --time-column");
   for (const [type, weight] of Object.entries(weights ?? {})) {
-    if (!(weight > 0 && Number.isFinite(weight))) {
-      throw refuse(`the weight of ${type} is ${weight}`, "give numbers above 0; types that are not named are left out");
+    if (!(weight > 0 && weight < maxRating)) {
+      throw refuse(
+        `the weight of ${type} is ${weight}`,
+        "give numbers above 0, below 3.4e38; types that are not named are left out",
+      );
     }
   }
   const scale = checkScale(mapping);
+  if (scale && feedback === "events") throw refuse("a scale is for ratings, and these are events", "leave it out");
   return {
     ...columns,
     feedback,

@@ -4,9 +4,7 @@ import { type Times, timesLike } from "../../matrix/csr.ts";
 import { present } from "../../present.ts";
 import { type RatingScale, ratingScaleOf } from "../dataset.ts";
 import type { RatingsTable } from "./layout.ts";
-
-/** Ratings are stored in single precision. */
-export const maxRating = 3.4e38;
+import { maxRating } from "./values.ts";
 
 /** Valid ratings in the order of their rows, in arrays that grow. */
 export interface RatingList {
@@ -15,7 +13,7 @@ export interface RatingList {
   accepts(value: number, seconds: number): boolean;
   /** Appends a rating. Returns false, and appends nothing, where it is not accepted. */
   add(user: number, item: number, value: number, seconds: number): boolean;
-  /** @throws DATA_ROW where only some of the times can be seconds */
+  /** @throws DATA_ROW where not all times can be in one unit: seconds, milliseconds or finer */
   finish(): RatingArrays;
 }
 
@@ -82,7 +80,8 @@ export function createRatingList({ table, time, scale }: RatingsTable): RatingLi
       return true;
     },
     finish() {
-      if (seenTime.max > maxSeconds && seenTime.min <= maxSeconds) {
+      const unit = unitOfTimes(seenTime);
+      if (unit === undefined) {
         const some = `${seenTime.min} and ${seenTime.max}`;
         throw new MatineeError("DATA_ROW", `${basename(table.path)}: the times ${some} cannot both be in seconds`, {
           fix: "write all times in seconds, or all in milliseconds, since 1970",
@@ -93,17 +92,28 @@ export function createRatingList({ table, time, scale }: RatingsTable): RatingLi
         userOf: userOf.subarray(0, length),
         itemOf: itemOf.subarray(0, length),
         values: values.subarray(0, length),
-        ...present({ times: time && (seenTime.min > maxSeconds && length > 0 ? secondsOf(written) : written) }),
+        ...present({ times: time && (unit > 0 ? secondsOf(written, unit) : written) }),
         scale: scale && scale.step > 0 ? scale : ratingScaleOf(values.subarray(0, length), scale),
       };
     },
   };
 }
 
+/** How often times are divided by 1000 to be seconds; undefined where they are not all in one unit. */
+function unitOfTimes({ min, max }: { readonly min: number; readonly max: number }): number | undefined {
+  if (min > max) return 0; // there are none
+  let [unit, least, most] = [0, min, max];
+  for (; least > maxSeconds; least /= 1000, most /= 1000) unit++;
+  return most > maxSeconds ? undefined : unit;
+}
+
 /** Times in milliseconds, or finer by thousands, in seconds. */
-function secondsOf(times: Times): Times {
-  let seconds: Times = times;
-  while (seconds.every((time) => time > maxSeconds)) seconds = Float64Array.from(seconds, (time) => time / 1000);
+function secondsOf(times: Times, unit: number): Times {
+  const seconds = Float64Array.from(times, (time) => {
+    let inSeconds = time;
+    for (let n = 0; n < unit; n++) inSeconds /= 1000;
+    return inSeconds;
+  });
   return seconds.every((time) => time === time >>> 0) ? Uint32Array.from(seconds) : seconds;
 }
 

@@ -119,7 +119,7 @@ async function readAnyRows(
       }
       skipped++;
       if (!lenient) throw badRowError(ratings, columns, chunk, n);
-      if (spansLines(columns, chunk, n)) throw unknownLossError(chunk.place(n));
+      if (chunk.source?.(n).spansLines) throw unknownLossError(chunk.place(n));
     }
   });
   const leftOut = amounts.finish();
@@ -225,7 +225,8 @@ function createAmounts({ table, event, feedback, weights, unrated, minRating }: 
     if (feedback === "ratings") return one;
     if (type) seen.add(type);
     const weight = weights === undefined ? 1 : weights.get(type ?? "");
-    if (weight === undefined || one === 0) return undefined;
+    // What single precision does not tell from 0 is no event.
+    if (weight === undefined || Math.fround(one * weight) === 0) return undefined;
     return one < 0 ? Number.NEGATIVE_INFINITY : one * weight;
   }
   return {
@@ -246,11 +247,7 @@ function createAmounts({ table, event, feedback, weights, unrated, minRating }: 
   };
 }
 
-/** Whether a value that is read holds a line break: what looks like one row may be several with a quote too many. */
-function spansLines(columns: readonly Column[], chunk: RowChunk, row: number): boolean {
-  return columns.some((_, position) => /[\r\n]/.test(chunk.texts(position)[row] ?? ""));
-}
-
+/** What looks like one row may be several with a quote too many. */
 function unknownLossError(place: string): MatineeError {
   return new MatineeError(
     "DATA_ROW",

@@ -11,6 +11,9 @@ export interface TextFormat {
   readonly lastOf?: number;
 }
 
+/** What ends a line. */
+export const lineBreak = /\r\n?|\n/;
+
 /** Where a line ends, and where the next begins; both at the end of the text where it is not finished. */
 export interface LineEnd {
   readonly at: number;
@@ -49,6 +52,10 @@ export function recordProblem({ problem, fields }: TextRecord, width: number): s
   return fields.length === width ? undefined : `${fields.length} fields where ${width} are expected`;
 }
 
+const blanks = /[^\S\r\n]*/y;
+const noTabs = /[^\S\r\n\t]*/y;
+const noSpaces = /[^\S\r\n ]*/y;
+
 /** Reads the record that starts at a position, on the line that ends at `end`. */
 export function readRecord(
   { quote, delimiter, escape: backslash, lastOf }: TextFormat,
@@ -62,15 +69,15 @@ export function readRecord(
     return { fields: splitPlain(line, delimiter, lastOf), next: end.next, lines: 1 };
   }
   const fields: string[] = [];
-  const blank = delimiter === " " ? /(?!)/y : / */y;
-  const skipBlanks = (from: number) => {
-    blank.lastIndex = from;
-    return blank.test(text) ? blank.lastIndex : from;
+  const skip = (pattern: RegExp, from: number) => {
+    pattern.lastIndex = from;
+    return pattern.test(text) ? pattern.lastIndex : from;
   };
+  // Blanks are all that `trim` takes off a value, but no line ends and no delimiter.
+  const skipBlanks = (from: number) => skip(delimiter === "\t" ? noTabs : delimiter === " " ? noSpaces : blanks, from);
   let lineEnd = end;
   let lines = 1;
-  let at = start;
-  if (delimiter === " ") while (text[at] === " ") at++;
+  let at = delimiter === " " ? skip(blanks, start) : start;
   for (;;) {
     const first = skipBlanks(at);
     if (text[first] === quote) {
@@ -95,7 +102,7 @@ export function readRecord(
     if (at >= lineEnd.at) return { fields, next: lineEnd.next, lines };
     at += delimiter.length;
     if (delimiter === " ") {
-      while (text[at] === " ") at++;
+      at = skip(blanks, at);
       if (at >= lineEnd.at) return { fields, next: lineEnd.next, lines };
     }
   }

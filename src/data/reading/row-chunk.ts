@@ -1,3 +1,4 @@
+import { present } from "../../present.ts";
 import type { ProgressOptions } from "../progress.ts";
 import type { Encoding } from "./encoding.ts";
 import type { Column } from "./table.ts";
@@ -12,6 +13,13 @@ export interface RowChunk {
   texts(position: number): readonly (string | null)[];
   /** The position of a row in the file, for messages: "ratings.csv row 81 (line 82)". */
   place(row: number): string;
+  /** Of a text file: the number of a row in it, and whether one of the values that are read holds a line break. */
+  source?(row: number): RowSource;
+}
+
+export interface RowSource {
+  readonly row: number;
+  readonly spansLines: boolean;
 }
 
 export interface ScanOptions extends ProgressOptions {
@@ -33,11 +41,13 @@ export function textChunk(
   texts: readonly (readonly (string | null)[])[],
   decimalComma: boolean,
   place: (row: number) => string,
+  source?: (row: number) => RowSource,
 ): RowChunk {
   return {
     rowCount: texts[0]?.length ?? 0,
     numbers: (position) => valuesAs(columns[position].as, texts[position], decimalComma),
     texts: (position) => texts[position],
     place,
+    ...present({ source }),
   };
 }

@@ -2,10 +2,11 @@ import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { MatineeError } from "../../errors.ts";
 import { checkCancelled } from "../progress.ts";
-import { byteStream } from "./bytes.ts";
-import { findEncoding, notInEncodingError } from "./encoding.ts";
+import { type ByteStream, byteStream } from "./bytes.ts";
+import { type Encoding, findEncoding, notInEncodingError } from "./encoding.ts";
 import { jsonFields, jsonList, parseExactJson } from "./json.ts";
 import { placeOf } from "./position.ts";
+import { lineBreak } from "./records.ts";
 import { type RowChunk, type ScanOptions, type ScanResult, textChunk } from "./row-chunk.ts";
 import type { Column, TableFile } from "./table.ts";
 import { textPieces } from "./text-pieces.ts";
@@ -23,9 +24,10 @@ export async function scanLines(
   { lenient = false, signal, onProgress }: ScanOptions,
   each: (chunk: RowChunk) => void,
 ): Promise<ScanResult> {
-  const encoding = table.encoding ?? (await findEncoding(table.path));
+  const fileEncoding = table.encoding ?? (await findEncoding(table.path));
   const { size } = await stat(table.path);
-  const file = table.list ? await listStream(table.path) : byteStream(table.path);
+  const file = table.list ? await listStream(table.path, fileEncoding) : byteStream(table.path);
+  const encoding = table.list ? "utf-8" : fileEncoding;
   let row = 0;
   let line = 0;
   let broken = 0;
@@ -41,7 +43,7 @@ export async function scanLines(
   };
   for await (const { text, isText } of textPieces(file.bytes, encoding)) {
     checkCancelled(signal, `reading ${basename(table.path)}`);
-    const lines = text.split(/\r\n?|\n/);
+    const lines = text.split(lineBreak);
     if (lines.at(-1) === "") lines.pop();
     for (const one of lines) {
       line++;
@@ -63,16 +65,23 @@ export async function scanLines(
       places.push([row, line]);
       if (places.length === chunkRows) flush();
     }
-    if (!isText) throw notInEncodingError(placeOf(table, row + 1, line + 1), encoding);
+    if (!isText) {
+      flush();
+      throw notInEncodingError(placeOf(table, row + 1, line + 1), encoding);
+    }
     onProgress?.(Math.min(1, file.bytesRead() / size));
   }
   flush();
-  return { broken, encoding };
+  return { broken, encoding: fileEncoding };
 }
 
-/** Reads blocks as those of the Netflix Prize: a line with an item and a colon, then lines of user, rating and date. */
+/**
+ * Reads blocks as those of the Netflix Prize: a line with an item and a colon, then lines of user, rating and date. A broken line
+ * without a comma may have been the line of an item, so the ratings after it are broken too, up to the next such line.
+ */
 export function blockReader(): LineReader {
   let item: string | undefined;
+  let orphaned = "a rating stands before the first line with a film and a colon";
   return (line) => {
     const [, head] = /^\s*([^,:]+):\s*$/.exec(line) ?? [];
     if (head !== undefined) {
@@ -81,8 +90,12 @@ export function blockReader(): LineReader {
     }
     if (line.trim() === "") return undefined;
     const fields = line.split(",");
-    if (item === undefined) return { problem: "a rating stands before the first line with a film and a colon" };
+    if (fields.length === 1) {
+      item = undefined;
+      orphaned = "a rating stands after a line that should be a film and a colon, or a rating";
+    }
     if (fields.length !== 3) return { problem: `${fields.length} fields where 3 are expected` };
+    if (item === undefined) return { problem: orphaned };
     return [item, ...fields];
   };
 }
@@ -106,15 +119,16 @@ export function jsonReader(columns: readonly string[]): LineReader {
 }
 
 /** The objects of a JSON file that holds one list of them, each on a line of its own. */
-async function listStream(path: string): Promise<ReturnType<typeof byteStream>> {
+async function listStream(path: string, encoding: Encoding): Promise<ByteStream> {
   const file = byteStream(path);
   const bytes = new TextEncoder().encode(
-    (await jsonList(path, file.bytes)).map((one) => JSON.stringify(one)).join("\n"),
+    (await jsonList(path, encoding, file.bytes)).map((one) => JSON.stringify(one)).join("\n"),
   );
   return {
     bytes: (async function* () {
       yield bytes;
     })(),
     bytesRead: file.bytesRead,
+    isUtf16: file.isUtf16,
   };
 }

@@ -17,7 +17,7 @@ import { createEngine } from "../../compute/pool.ts";
 import { MatineeError } from "../../errors.ts";
 import { present } from "../../present.ts";
 import { checkCancelled, type ProgressOptions } from "../progress.ts";
-import { byteStream } from "./bytes.ts";
+import { byteStream, isGzip } from "./bytes.ts";
 import type { TableFile } from "./table.ts";
 
 const newline = 10;
@@ -74,7 +74,7 @@ export async function scanNumbers(
   // A delimiter that may be part of a number, of a quote or of a line's end does not separate numbers.
   if (table.format !== "text" || /[-+.\d\r\n"]/.test(table.delimiter) || separator.length > 7 || !roles) return "other";
   const { size } = await stat(table.path);
-  const packed = table.path.endsWith(".gz");
+  const packed = isGzip(table.path);
   // One byte more than the file has, so that the first batch of a small file is known to be the last.
   const sizes = { ...pieces, batchBytes: packed ? pieces.batchBytes : Math.min(pieces.batchBytes, size + 1) };
   await using source = await openSource(table.path);
@@ -246,7 +246,7 @@ interface ByteSource extends AsyncDisposable {
 }
 
 async function openSource(path: string): Promise<ByteSource> {
-  return path.endsWith(".gz") ? openPacked(path) : openPlain(path);
+  return isGzip(path) ? openPacked(path) : openPlain(path);
 }
 
 async function openPlain(path: string): Promise<ByteSource> {

@@ -1,5 +1,4 @@
 import { basename } from "node:path";
-import { MatineeError } from "../../errors.ts";
 import { checkCancelled } from "../progress.ts";
 import { readRowGroups } from "./parquet.ts";
 import { placeOf } from "./position.ts";
@@ -56,7 +55,10 @@ async function scanBlocks(
   return { ...result, broken };
 }
 
-/** The cells of a matrix with users in rows and items in columns: user, item and rating of each that is not blank. */
+/**
+ * The cells of a matrix with users in rows and items in columns: user, item and rating of each that is not blank. Each is a row;
+ * a line that cannot be read is one broken row.
+ */
 async function scanWide(
   table: TableFile,
   columns: readonly Column[],
@@ -67,31 +69,32 @@ async function scanWide(
   const read = [...(user === undefined ? [] : [user]), ...items].map(
     (at): Column => ({ at, name: inner.columns[at], as: "text id" }),
   );
-  let row = 0;
   return scanText(inner, read, options, (chunk) => {
     const users = user === undefined ? undefined : chunk.texts(0);
     const cells = items.map((_, n) => chunk.texts(n + (user === undefined ? 0 : 1)));
     const texts: (string | null)[][] = columns.map(() => []);
     const places: [row: number, item: number][] = [];
     for (let n = 0; n < chunk.rowCount; n++) {
-      row++;
-      const id = users ? users[n] : String(row);
-      if (id === null) {
-        throw new MatineeError("DATA_ROW", `${chunk.place(n)}: ${inner.columns[user!]} is missing`);
-      }
+      const id = users ? users[n] : String(chunk.source!(n).row);
       for (const [item, { [n]: value }] of cells.entries()) {
         if (value === null) continue;
-        const fields = [id, itemName(inner, items[item]), value];
+        const fields = [id, itemName(inner, items[item]) || null, value];
         for (const [position, { at }] of columns.entries()) texts[position].push(fields[at]);
         places.push([n, item]);
       }
     }
     if (places.length === 0) return;
     each(
-      textChunk(columns, texts, inner.decimalComma, (cell) => {
-        const [n, item] = places[cell];
-        return `${chunk.place(n)} column ${JSON.stringify(inner.columns[items[item]])}`;
-      }),
+      textChunk(
+        columns,
+        texts,
+        inner.decimalComma,
+        (cell) => {
+          const [n, item] = places[cell];
+          return `${chunk.place(n)} column ${JSON.stringify(inner.columns[items[item]])}`;
+        },
+        (cell) => chunk.source!(places[cell][0]),
+      ),
     );
   });
 }

@@ -15,9 +15,13 @@ const chunkRows = 4096;
 
 /**
  * Reads the rows of a text file. A line ends with \n, \r\n or \r, whichever others the file has. A quote has a meaning where
- * a value begins; elsewhere it is a character as any other. Lines without any characters but blanks are left out.
+ * a value begins, blanks before it aside; elsewhere it is a character as any other. Lines without any characters but blanks are
+ * left out, whatever the delimiter.
  *
- * A quoted value in which a backslash stands before a quote is read so where it cannot be read otherwise.
+ * A quoted value in which a backslash stands before a quote is read so where it cannot be read otherwise. A record that cannot
+ * be read, or that has another number of values than the table has columns, is one broken row if reading is lenient, and
+ * reading goes on at the line after its first. The line of names ends where its values do; where it cannot be cut into values
+ * it is one line.
  *
  * @throws DATA_ROW, DATA_ENCODING, DATA_LAYOUT, CANCELLED, and whatever `each` throws
  */
@@ -39,9 +43,11 @@ export async function scanText(
   const fail = (problem: string, fix?: string) =>
     new MatineeError("DATA_ROW", `${placeOf(table, row + 1, line)}: ${problem}`, fix === undefined ? {} : { fix });
   const flush = () => {
-    const { values, rows, lines } = pending;
+    const { values, rows, lines, spans } = pending;
     if (rows.length > 0) {
-      each(textChunk(columns, values, table.decimalComma, (n) => placeOf(table, rows[n], lines[n])));
+      const place = (n: number) => placeOf(table, rows[n], lines[n]);
+      const source = (n: number) => ({ row: rows[n], spansLines: spans.has(n) });
+      each(textChunk(columns, values, table.decimalComma, place, source));
     }
     pending = openRows(columns);
   };
@@ -54,40 +60,43 @@ export async function scanText(
       const end = endOfLine(at);
       if (end.at === text.length && !last && !isOverlong(text, at)) break;
       const plain = text.slice(at, end.at);
-      if (isBlank(plain, table.delimiter)) {
+      if (plain.trim() === "") {
         at = end.next;
         line++;
         continue;
       }
       let record = readRecord(table, text, at, end, endOfLine);
+      if (header) {
+        if (record.problem === "open" && !last && !isOverlong(text, at)) break;
+        header = false;
+        line += record.problem === undefined ? record.lines : 1;
+        at = record.problem === undefined ? record.next : end.next;
+        continue;
+      }
       if (recordProblem(record, width) !== undefined && plain.includes('\\"')) {
         const escaped = readRecord({ ...table, escape: "\\" }, text, at, end, endOfLine);
         if (recordProblem(escaped, width) === undefined) record = escaped;
       }
       // A quote that is open at the end of what has been read so far may be closed in what comes.
       if (record.problem === "open" && !last && !isOverlong(text, at)) break;
-      if (header) {
-        header = false;
-      } else {
-        const problem = recordProblem(record, width) ?? (isOverlong(text, at, record.next) ? overlong : undefined);
-        if (problem !== undefined) {
-          if (!lenient) {
-            // A row before this one may be wrong too, and is the one to name.
-            flush();
-            throw fail(problem);
-          }
-          if (end.at === text.length && !last) {
-            throw fail(problem, "correct this line: how many rows it holds is not known");
-          }
-          row++;
-          broken++;
-          line++;
-          at = end.next;
-          continue;
+      const problem = recordProblem(record, width) ?? (isOverlong(text, at, record.next) ? overlong : undefined);
+      if (problem !== undefined) {
+        if (!lenient) {
+          // A row before this one may be wrong too, and is the one to name.
+          flush();
+          throw fail(problem);
+        }
+        if (end.at === text.length && !last) {
+          throw fail(problem, "correct this line: how many rows it holds is not known");
         }
         row++;
-        pending.add(record.fields, row, line);
+        broken++;
+        line++;
+        at = end.next;
+        continue;
       }
+      row++;
+      pending.add(record.fields, row, line, record.lines > 1);
       line += record.lines;
       at = record.next;
       if (pending.rows.length === chunkRows) flush();
@@ -100,7 +109,11 @@ export async function scanText(
     checkCancelled(signal, `reading ${basename(table.path)}`);
     rest = rest === "" ? text : rest + text;
     rest = rest.slice(readRecords(rest, last && isText));
-    if (!isText) throw notInEncodingError(placeOf(table, row + 1, line), encoding);
+    if (!isText) {
+      flush();
+      const place = header ? `${basename(table.path)} line ${line}` : placeOf(table, row + 1, line);
+      throw notInEncodingError(place, encoding);
+    }
     onProgress?.(Math.min(1, file.bytesRead() / size));
   }
   flush();
@@ -113,20 +126,20 @@ function isOverlong(text: string, start: number, end = text.length): boolean {
   return end - start > maxRecord;
 }
 
-function isBlank(line: string, delimiter: string): boolean {
-  return line === "" || (delimiter.trim() !== "" && line.trim() === "");
-}
-
 /** Rows that were read but not yet handed on. */
 function openRows(columns: readonly Column[]) {
   const values = columns.map((): (string | null)[] => []);
   const rows: number[] = [];
   const lines: number[] = [];
+  const spans = new Set<number>();
   return {
     values,
     rows,
     lines,
-    add(fields: readonly string[], row: number, line: number): void {
+    /** The rows in which a value that is read holds a line break. */
+    spans,
+    add(fields: readonly string[], row: number, line: number, severalLines: boolean): void {
+      if (severalLines && columns.some(({ at }) => /[\r\n]/.test(fields[at]))) spans.add(rows.length);
       for (let n = 0; n < columns.length; n++) {
         const { at, as } = columns[n];
         // Blanks around a title are kept, and so are those within quotes.

@@ -1,14 +1,22 @@
-import { isAscii } from "node:buffer";
+import { isAscii, isUtf8 } from "node:buffer";
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { MatineeError } from "../../errors.ts";
 import { present } from "../../present.ts";
-import { byteStream } from "./bytes.ts";
+import { byteStream, isGzip } from "./bytes.ts";
 import { areColumnNames } from "./columns.ts";
-import { bufferOf, type Encoding, findEncoding, textDecoder } from "./encoding.ts";
+import {
+  bufferOf,
+  type Encoding,
+  findEncoding,
+  nextLine,
+  notInEncodingError,
+  startsWithMark,
+  textDecoder,
+} from "./encoding.ts";
 import { jsonFields, jsonList, parseExactJson } from "./json.ts";
 import { readParquetShape } from "./parquet.ts";
-import { lineEnds, readRecord, recordProblem, type TextFormat } from "./records.ts";
+import { lineBreak, lineEnds, readRecord, recordProblem, type TextFormat } from "./records.ts";
 import { endOfAscii, maxRecord } from "./text-pieces.ts";
 import { parseDecimal, parseDecimalComma, type ValueKind } from "./values.ts";
 
@@ -55,7 +63,7 @@ export interface TableOptions {
   readonly header?: boolean;
   /** Names of columns. */
   readonly names?: readonly string[];
-  /** A column of numbers, from 1: the first line is a header where it holds none. */
+  /** A column of numbers, from 1: the first line is a header where it holds a name instead, and no other column a number. */
   readonly firstNumber?: number;
   /** Default: what cuts the first lines into equally many values, of ::, tab, semicolon, comma, | and blanks. */
   readonly delimiter?: string;
@@ -84,7 +92,7 @@ export async function openTable(path: string, options: TableOptions = {}): Promi
   const { text, whole, encoding, rowsEstimate } = await readBeginning(path, options.encoding);
   const found = { ...file, ...present({ encoding }), rowsEstimate };
   if (/^\s*[{[]/.test(text) && options.delimiter === undefined)
-    return { ...found, ...(await openJson(path, text, whole)) };
+    return { ...found, ...(await openJson(path, text, whole, encoding)) };
   const firstLine = text.slice(0, lineEnds(text)(0).at);
   if (/^\s*[^,:;|\t"]+:\s*$/.test(firstLine) && options.delimiter === undefined) {
     return { ...found, format: "blocks", columns: ["film", "user", "rating", "date"], header: false, firstLine };
@@ -116,21 +124,35 @@ function findFormat(
     return { text: format, ...readSample(text, whole, format) };
   };
   if (given !== undefined) return attempt(given.replace("\\t", "\t"));
-  const firstLine = text.slice(0, lineEnds(text)(0).at);
-  const possible = delimiters.filter((delimiter) => firstLine.trim().includes(delimiter));
-  for (const delimiter of possible) {
+  const names = firstLines(text);
+  const possible = delimiters.filter((delimiter) => names.includes(delimiter));
+  // Where none cuts all of them evenly, the file has broken rows.
+  let best = attempt(possible[0] ?? ",");
+  for (const delimiter of possible.slice(1)) {
+    if (best.uneven === 0) break;
     const found = attempt(delimiter);
-    if (found.even) return found;
+    if (found.uneven < best.uneven) best = found;
   }
-  // The file has broken rows, or its values hold the delimiter.
-  return attempt(possible.find((delimiter) => delimiter !== " " && delimiter !== "|") ?? ",");
+  return best.uneven === Number.POSITIVE_INFINITY ? attempt(",") : best;
 }
 
-/** The first records of a text; `even` where all have the same number of values, two or more. */
-function readSample(text: string, whole: boolean, format: TextFormat): { records: string[][]; even: boolean } {
+/** The first line, or several where a quote is open at its end and closed later. */
+function firstLines(text: string): string {
+  const endOfLine = lineEnds(text);
+  const first = endOfLine(0);
+  let quotes = 0;
+  for (let [start, end] = [0, first]; start < text.length; [start, end] = [end.next, endOfLine(end.next)]) {
+    quotes += text.slice(start, end.at).split('"').length - 1;
+    if (quotes % 2 === 0) return text.slice(0, end.at).trim();
+  }
+  return text.slice(0, first.at).trim();
+}
+
+/** The first records of a text, and the share of those that have another number of values than the first; infinite if that is 1. */
+function readSample(text: string, whole: boolean, format: TextFormat): { records: string[][]; uneven: number } {
   const endOfLine = lineEnds(text);
   const records: string[][] = [];
-  let even = true;
+  let uneven = 0;
   for (let at = 0; at < text.length && records.length <= sampleRows; ) {
     const end = endOfLine(at);
     if (end.at === text.length && !whole && records.length > 0) break;
@@ -140,8 +162,8 @@ function readSample(text: string, whole: boolean, format: TextFormat): { records
     }
     const record = readRecord(format, text, at, end, endOfLine);
     const width = records[0]?.length ?? record.fields.length;
-    if (recordProblem(record, width) !== undefined || width < 2) {
-      even = false;
+    if (recordProblem(record, width) !== undefined) {
+      uneven++;
       // A quote that is not closed makes no header: the values of the line stand as they are.
       if (records.length === 0) records.push(text.slice(at, end.at).split(format.delimiter));
       at = end.next;
@@ -150,11 +172,12 @@ function readSample(text: string, whole: boolean, format: TextFormat): { records
     records.push(record.fields);
     at = record.next;
   }
-  return { records, even };
+  const isTable = records.length > 0 && records[0].length > 1;
+  return { records, uneven: isTable ? uneven / (uneven + records.length) : Number.POSITIVE_INFINITY };
 }
 
 function isHeader(fields: readonly string[], { names = [], firstNumber }: TableOptions): boolean {
-  if (firstNumber !== undefined) return !isNumber(fields[firstNumber - 1] ?? "");
+  if (firstNumber !== undefined) return (fields[firstNumber - 1] ?? "") !== "" && !fields.some(isNumber);
   if (areColumnNames(fields) || fields.some((field) => names.includes(field))) return true;
   return !fields.some((field) => field === "" || isNumber(field));
 }
@@ -166,15 +189,15 @@ function isNumber(text: string): boolean {
 type JsonTable = Pick<TableFile, "format" | "columns" | "header" | "list" | "sample">;
 
 /** @throws DATA_LAYOUT for JSON in which there are no objects */
-async function openJson(path: string, text: string, whole: boolean): Promise<JsonTable> {
+async function openJson(path: string, text: string, whole: boolean, encoding?: Encoding): Promise<JsonTable> {
   const list = text.trimStart().startsWith("[");
   const objects: object[] = [];
   const take = (value: unknown) => {
     if (typeof value === "object" && value !== null && objects.length < sampleRows) objects.push(value);
   };
-  if (list) (await jsonList(path)).forEach(take);
+  if (list) (await jsonList(path, encoding ?? (await findEncoding(path)))).forEach(take);
   else {
-    const lines = text.split(/\r\n?|\n/);
+    const lines = text.split(lineBreak);
     if (!whole && lines.length > 1) lines.pop();
     for (const line of lines) {
       if (line.trim() === "") continue;
@@ -212,10 +235,11 @@ async function readBeginning(path: string, given: Encoding | undefined): Promise
   if (!(await stat(path)).isFile()) {
     throw new MatineeError("DATA_NOT_FOUND", `${path} is not a regular file`, { fix: "save the data in a file first" });
   }
+  const stream = byteStream(path);
   let bytes: Uint8Array = new Uint8Array(0);
   let whole = true;
   try {
-    for await (const more of byteStream(path).bytes) {
+    for await (const more of stream.bytes) {
       if (bytes.length === 0) checkKind(more, file);
       bytes = Buffer.concat([bytes, more]);
       if (
@@ -230,21 +254,31 @@ async function readBeginning(path: string, given: Encoding | undefined): Promise
     if (cause instanceof MatineeError) throw cause;
     throw new MatineeError("DATA_NOT_FOUND", `${file} cannot be opened: ${String(cause)}`, { cause });
   }
-  const size = (await stat(path)).size * (path.endsWith(".gz") ? 4 : 1);
+  const size = (await stat(path)).size * (isGzip(path) ? 4 : 1);
   const lines = bytes.reduce((count, byte) => count + (byte === 10 ? 1 : 0), 1);
   // Only whole characters: the rest of the last one may not have been read.
   if (!whole) bytes = bytes.subarray(0, endOfAscii(bytes));
-  if (bom.every((byte, n) => bytes[n] === byte)) bytes = bytes.subarray(bom.length);
-  const encoding = given ?? (isAscii(bytes) ? undefined : await findEncoding(path));
+  if (startsWithMark(bytes)) bytes = bytes.subarray(3);
+  const said = stream.isUtf16() ? "utf-8" : given; // UTF-16 comes in UTF-8, whatever is said of it
+  const encoding = said ?? (isAscii(bytes) ? undefined : await findEncoding(path));
   // What is not in the encoding is reported with its row, when that is read.
   const text = encoding === "latin-1" ? textDecoder(encoding)(bytes) : new TextDecoder(encoding).decode(bytes);
-  const start = /^(?:[ \t]*(?:\r\n?|\n))*/.exec(text)![0].length;
+  const start = /^(?:[^\S\r\n]*(?:\r\n?|\n))*/.exec(text)![0].length;
+  if (encoding === "utf-8") checkFirstLine(bytes, file);
   if (text.slice(start).trim() === "") throw new MatineeError("DATA_EMPTY", `${file} is empty`);
   return { text: text.slice(start), whole, ...present({ encoding }), rowsEstimate: (size / bytes.length) * lines };
 }
 
-/** The mark of UTF-8 at the beginning of a file. */
-const bom = [0xef, 0xbb, 0xbf];
+/** Names of columns must be text; rows are checked when they are read. @throws DATA_ENCODING */
+function checkFirstLine(bytes: Uint8Array, file: string): void {
+  let line = 1;
+  for (let at = 0; at < bytes.length; line++) {
+    const end = nextLine(bytes, at);
+    if (!isUtf8(bytes.subarray(at, end))) throw notInEncodingError(`${file} line ${line}`, "utf-8");
+    if (bytes.subarray(at, end).some((byte) => byte > 0x20)) return;
+    at = end;
+  }
+}
 
 /** The first bytes of files that hold tables in another form, and what to do with them. */
 const otherKinds: readonly [bytes: string, what: string, fix: string][] = [

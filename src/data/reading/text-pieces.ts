@@ -1,10 +1,7 @@
-import { type Encoding, textDecoder } from "./encoding.ts";
+import { type Encoding, endOfLines, nextLine, startsWithMark, textDecoder } from "./encoding.ts";
 
 /** Characters; titles and tags may be long, but a line of this length is an unclosed quote or not text at all. */
 export const maxRecord = 4_000_000;
-
-const newline = 10;
-const carriageReturn = 13;
 
 /** A piece of a file that ends with a line; `isText` is false where the line after it is not in the file's encoding. */
 export interface TextPiece {
@@ -19,7 +16,9 @@ export async function* textPieces(file: AsyncIterable<Uint8Array>, encoding: Enc
   let rest: Uint8Array = new Uint8Array(0);
   let first = true;
 
-  function piece(bytes: Uint8Array, last: boolean): TextPiece {
+  function piece(all: Uint8Array, last: boolean): TextPiece {
+    const bytes = first && startsWithMark(all) ? all.subarray(3) : all;
+    first = false;
     let text: string;
     let isText = true;
     try {
@@ -28,8 +27,6 @@ export async function* textPieces(file: AsyncIterable<Uint8Array>, encoding: Enc
       text = decode(bytes.subarray(0, endOfGoodLines(bytes, decode)));
       isText = false;
     }
-    if (first && encoding === "utf-8") text = text.replace(/^\uFEFF/, "");
-    first = false;
     return { text, last, isText };
   }
   for await (const more of file) {
@@ -41,11 +38,6 @@ export async function* textPieces(file: AsyncIterable<Uint8Array>, encoding: Enc
   yield piece(rest, true);
 }
 
-/** Where the last whole line ends; 0 where there is none. A last \r may be half of a \r\n. */
-function endOfLines(bytes: Uint8Array): number {
-  return Math.max(bytes.lastIndexOf(newline), bytes.lastIndexOf(carriageReturn, -2)) + 1;
-}
-
 /** A place where no character is cut in two. */
 export function endOfAscii(bytes: Uint8Array): number {
   return bytes.findLastIndex((byte) => byte < 128) + 1;
@@ -54,7 +46,7 @@ export function endOfAscii(bytes: Uint8Array): number {
 /** The length of the lines before the first that is not in the encoding. */
 function endOfGoodLines(bytes: Uint8Array, decode: (bytes: Uint8Array) => string): number {
   for (let at = 0; ; ) {
-    const end = bytes.indexOf(newline, at) + 1 || bytes.length;
+    const end = nextLine(bytes, at);
     try {
       decode(bytes.subarray(at, end));
     } catch {

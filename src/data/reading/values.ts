@@ -3,33 +3,41 @@
 /** What a column holds. "id": whole numbers where all are, else text. */
 export type ValueKind = "number" | "id" | "time" | "text id" | "text";
 
+/** Ratings are stored in single precision. */
+export const maxRating = 3.4e38;
+
 const number = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 const id = /^(?:0|-?[1-9]\d*)(?:\.0+)?$/;
 const date =
-  /^(\d{4})[-/](\d\d?)[-/](\d\d?)(?:(?:T| +)(\d\d?):(\d\d)(?::(\d\d(?:\.\d+)?))?)? *(Z|UTC|[+-]\d\d(?::?\d\d)?)?$/i;
+  /^(\d{4})([-/])(\d\d?)\2(\d\d?)(?:(?:T| +)(\d\d?):(\d\d)(?::(\d\d(?:\.\d+)?))?(?: *(Z|UTC|[+-]\d\d(?::?\d\d)?))?)?$/i;
 
-/** A number as numbers are usually written, 4.5 or 1e3 but not 4_5; NaN for any other text. */
+/** A number as numbers are usually written, 4.5 or 1e3 but not 4_5, and 0 for −0; NaN for any other text. */
 export function parseDecimal(text: string): number {
-  return number.test(text) ? Number(text) : Number.NaN;
+  return number.test(text) ? Number(text) + 0 : Number.NaN;
 }
 
-/** A number of seconds since 1970, or a date, with a time of day or without, in UTC or with its offset; NaN for any other text. */
+/**
+ * A number of seconds since 1970, or a date that exists, 2005-04-02 or 2005/4/2, alone or with a time of day, 23:53 or
+ * 23:53:47.5, in UTC or with its offset; NaN for any other text.
+ */
 export function parseTime(text: string): number {
   const seconds = parseDecimal(text);
   if (!Number.isNaN(seconds)) return seconds;
   const found = date.exec(text);
   if (found === null) return Number.NaN;
-  const [year, month, day, hour, minute, second] = found.slice(1, 7).map((part) => Number(part ?? 0));
+  const [year, , month, day, hour, minute, second] = found.slice(1, 8).map((part) => Number(part ?? 0));
   const start = new Date(0);
   start.setUTCFullYear(year, month - 1, day);
   const exists = start.getUTCMonth() === month - 1 && start.getUTCDate() === day;
-  if (!exists || hour > 24 || minute > 59 || second >= 61) return Number.NaN;
-  return start.getTime() / 1000 + 3600 * hour + 60 * minute + second - offsetOf(found[7]);
+  const isEndOfDay = hour === 24 && minute === 0 && second === 0;
+  if (!exists || (hour > 23 && !isEndOfDay) || minute > 59 || second >= 61) return Number.NaN;
+  return start.getTime() / 1000 + 3600 * hour + 60 * minute + second - offsetOf(found[8]);
 }
 
-/** The seconds by which a zone is ahead of UTC: +05:30 → 19800. */
+/** The seconds by which a zone is ahead of UTC, +05:30 → 19800; NaN for more than the 14 hours by which any zone is. */
 function offsetOf(zone = "Z"): number {
   const [, sign, hours, minutes] = /^([+-])(\d\d):?(\d\d)?$/.exec(zone) ?? ["", "+", "0", "0"];
+  if (Number(hours) > 14 || Number(minutes ?? 0) > 59) return Number.NaN;
   return (sign === "-" ? -1 : 1) * (3600 * Number(hours) + 60 * Number(minutes ?? 0));
 }
 

@@ -67,7 +67,7 @@ function pointsOf({ models: [{ curves }] }: ColdStartResult, metric: string): nu
 
 describe("a cold start", () => {
   it("measures lists after every number of answers, in every order of questions", async () => {
-    const result = await coldStart(whole, [oracle()], { splitter: strong });
+    const result = await coldStart(whole, [oracle()], { splitter: strong, view: "model" });
     assert.deepEqual(result.answers, [0, 1, 2, 3, 5, 10, 20]);
     assert.deepEqual(
       result.ways.map(({ name }) => name),
@@ -121,23 +121,29 @@ describe("a cold start", () => {
     }
   });
 
-  it("is level where a model learns nothing from answers, and 0 where it needs one", async () => {
+  it("is level where a model learns nothing from answers, and 0 where it needs one and nothing else fills its lists", async () => {
     const data = await syntheticRatings({ users: 120, items: 200, ratings: 4500, seed: 4 });
     const splits = splitRatings(data, parseSplitter("strong:0.7"));
-    const result = await coldStart(
-      data,
-      [contender(configure("popular")), configure("item-knn"), contender(configure("als", { factors: 8 }))],
-      { splitter: splits },
-    );
+    const contenders = [
+      contender(configure("popular")),
+      configure("item-knn"),
+      contender(configure("als", { factors: 8 })),
+    ];
+    const result = await coldStart(data, contenders, { splitter: splits, view: "model" });
+    const shipped = await coldStart(data, contenders, { splitter: splits });
+    assert.deepEqual([result.view, shipped.view], ["model", "shipped"]);
     const [popular, knn, als] = result.models;
     for (const { points } of popular.curves) {
       assert.ok(points[0].metrics["ndcg@10"].mean > 0);
       for (const { metrics } of points) assert.deepEqual(metrics, points[0].metrics);
     }
     assert.match(popular.missing.rmse, /popular predicts no ratings/);
-    for (const { curves } of [knn, als]) {
-      for (const { points } of curves) {
-        assert.equal(points[0].metrics["ndcg@10"].mean, 0);
+    for (const [n, { curves }] of [popular, knn, als].entries()) {
+      for (const [way, { points }] of curves.entries()) {
+        const filled = shipped.models[n].curves[way].points;
+        assert.deepEqual(filled[0].metrics["ndcg@10"], popular.curves[0].points[0].metrics["ndcg@10"]);
+        assert.ok(points.every(({ metrics }, at) => filled[at].metrics["ndcg@10"].mean >= metrics["ndcg@10"].mean));
+        if (n > 0) assert.equal(points[0].metrics["ndcg@10"].mean, 0);
         assert.ok(points[6].metrics["ndcg@10"].mean > 0);
       }
     }

@@ -3,8 +3,8 @@
  *
  * The users are held out of the training data (strong generalisation). A part of their ratings is the test, the same for every
  * number of answers. The model may ask about the films of the other part. Those are never listed, however many were answered, so
- * that a curve rises only by what the model has learnt; that of `popular` is level. Lists are the model's own: an empty list
- * counts as 0, although `recommend` would fill it with the most rated films.
+ * that a curve rises only by what the model has learnt; that of `popular` is level. Lists are those that new users get: what the
+ * model leaves empty, the fallback fills. Only one view is measured (`view`).
  */
 import { type Dataset, fingerprint, likedFrom, shapeOf } from "../../data/dataset.ts";
 import { MatineeError } from "../../errors.ts";
@@ -19,11 +19,14 @@ import { resolveSplits, splits as splitters } from "../../split/splits.ts";
 import { version } from "../../version.ts";
 import { type Contender, type ContenderOptions, checkContenders, type FittedContender } from "../contender.ts";
 import { estimate } from "../estimate.ts";
+import type { View } from "../evaluation.ts";
 import { checkRecommendedLists, checkSplit } from "../leaks.ts";
-import { fitContender, measureAnswers, usersWithRatings } from "../measure.ts";
+import { fitContender, measureAnswers, shipLists, usersWithRatings } from "../measure.ts";
 import type { Metric, UserMetric } from "../metric.ts";
 import { type MetricName, metricsFor, metricsNamed } from "../metrics.ts";
+import { checkAnyRelevant, describeRelevance } from "../relevant-items.ts";
 import { type RunOptions, resolveContenders, runOptionNames, withEngine } from "../run.ts";
+import { checkView } from "../views.ts";
 import { type QuestionOrder, questionOrders } from "./question-order.ts";
 import type { ColdStartModel, ColdStartResult, LearningCurve } from "./result.ts";
 
@@ -72,23 +75,28 @@ export async function coldStart(
 ): Promise<ColdStartResult> {
   const chosen = resolveContenders("coldStart", data, contenders, options, optionNames);
   const { metrics: named, splitter = splitters.strong(0.8), ...running } = options;
-  const { seed = 0, relevant = likedFrom(data) } = running;
+  const { seed = 0, relevant = likedFrom(data), view = "shipped" } = running;
   checkContenders(chosen);
+  checkView(view);
   const metrics = metricsFor(data, named, usualMetrics);
   const splits = resolveSplits(data, splitter, seed);
   return withEngine(running, (evaluating) =>
-    measureColdStart(data, chosen, splits, { ...evaluating, metrics, seed, relevant }),
+    measureColdStart(data, chosen, splits, { ...evaluating, metrics, seed, relevant, view }),
   );
 }
 
 type Measuring = Omit<ContenderOptions, "onProgress"> &
-  Pick<RunOptions, "onProgress"> & { readonly metrics: readonly string[]; readonly relevant: number };
+  Pick<RunOptions, "onProgress"> & {
+    readonly metrics: readonly string[];
+    readonly relevant: number;
+    readonly view: View;
+  };
 
 async function measureColdStart(
   dataset: Dataset,
   contenders: readonly Contender[],
   splits: Splits,
-  { metrics: names, relevant, onProgress, ...running }: Measuring,
+  { metrics: names, relevant, view, onProgress, ...running }: Measuring,
 ): Promise<ColdStartResult> {
   const { seed } = running;
   const split = await splits.split(0);
@@ -100,6 +108,7 @@ async function measureColdStart(
   checkSplit(split);
   const metrics = userMetrics(metricsNamed(names, split.train));
   const asked = usersToAsk(split, dataset.name);
+  checkAnyRelevant(metrics, dataset, asked.test.values, relevant);
   const models: ColdStartModel[] = [];
   for (const contender of contenders) {
     const progress = (share: number) => onProgress?.(contender.name, split.name, share);
@@ -110,6 +119,7 @@ async function measureColdStart(
     const { missing, curves } = await measureCurves(contender.name, fitted, asked, metrics, {
       ...running,
       relevant,
+      view,
       onProgress: (share) => progress((1 + share) / 2),
     });
     const seconds = { fit, answer: (performance.now() - start) / 1000 };
@@ -135,7 +145,9 @@ async function measureColdStart(
       people: asked.users.length,
       left: usersWithRatings(split.test).length - asked.users.length,
     },
+    view,
     relevant,
+    relevance: describeRelevance(dataset, relevant),
     metrics: metrics.map(({ name, summary, better }) => present({ name, summary, better })),
     answers: answerCounts,
     ways: questionOrders.map(({ name, summary }) => ({ name, summary })),
@@ -180,6 +192,7 @@ function usersToAsk(split: Split, data: string): AskedUsers {
 
 interface CurveOptions extends ContenderOptions {
   readonly relevant: number;
+  readonly view: View;
   readonly onProgress: (share: number) => void;
 }
 
@@ -188,16 +201,17 @@ async function measureCurves(
   fitted: FittedContender,
   asked: AskedUsers,
   metrics: readonly UserMetric[],
-  { seed, relevant, onProgress, ...running }: CurveOptions,
+  { seed, relevant, view, onProgress, ...running }: CurveOptions,
 ): Promise<Pick<ColdStartModel, "missing" | "curves">> {
   const { split, users, askable, test } = asked;
   const untrained = new Int32Array(users.length).fill(-1);
-  const predicts = metrics.some((metric) => metric.predicts);
+  const predicts = metrics.some((metric) => metric.judges === "predictions");
   const depth = Math.min(Math.max(...metrics.map((metric) => metric.depth)), split.train.items.size);
   let missing: Readonly<Record<string, string>> = {};
   const measureWith = async (profiles: Csr) => {
     const predictions = predicts ? await predictAll(fitted.model, profiles, test, untrained) : undefined;
-    const lists = await recommendUnasked(name, fitted, asked, profiles, depth, running);
+    const own = await recommendUnasked(name, fitted, asked, profiles, depth, running);
+    const lists = view === "shipped" ? await shipLists(own, askable, split, fitted, running) : own;
     const given = { split, users, profiles: askable, test, lists, ...present({ predictions }) };
     const measured = measureAnswers(name, given, { metrics, relevant });
     missing = measured.missing;

@@ -15,7 +15,8 @@ export interface ColdStartModel
 }
 
 /** What `coldStart` measured. */
-export interface ColdStartResult extends Pick<Evaluation, "version" | "data" | "relevant" | "metrics"> {
+export interface ColdStartResult
+  extends Pick<Evaluation, "version" | "data" | "view" | "relevant" | "relevance" | "metrics"> {
   readonly split: {
     readonly name: string;
     readonly seed: number;

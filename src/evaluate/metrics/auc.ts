@@ -20,7 +20,7 @@ export const auc = {
   make: (k) => ({
     over: "users",
     averages: "users with a relevant film held out, and a film to list that is not",
-    predicts: false,
+    judges: "relevance",
     of({ list, relevant, candidates }) {
       const others = candidates - relevant.size;
       if (relevant.size === 0 || others === 0) return undefined;

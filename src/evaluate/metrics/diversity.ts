@@ -20,7 +20,7 @@ export const diversity = {
     return {
       over: "users",
       averages: "users with two films in the list whose genres are known",
-      predicts: false,
+      judges: "lists",
       of({ list }) {
         let films = 0;
         sums.fill(0);

@@ -30,7 +30,7 @@ function errors(loss: (error: number) => number) {
   return {
     over: "users",
     averages: "users whose held-out ratings are predicted",
-    predicts: true,
+    judges: "predictions",
     of({ values, predicted }: EvaluatedUser) {
       if (!predicted || values.length === 0) return undefined;
       let sum = 0;

@@ -24,7 +24,7 @@ export const novelty = {
     return {
       over: "users",
       averages: "users with a film in the list",
-      predicts: false,
+      judges: "lists",
       of({ list }) {
         const bits = (item: number) => Math.log2(users / Math.max(1, counts[item]));
         return list.length === 0 ? undefined : { sum: meanOver(list.subarray(0, k), bits), weight: 1 };
@@ -41,7 +41,7 @@ export const popularityBias = {
   make: (k, { counts }) => ({
     over: "users",
     averages: "users with a film in the list and a rated film in the profile",
-    predicts: false,
+    judges: "lists",
     of({ list, profile }) {
       const popularity = (item: number) => counts[item];
       const weight = profile.length === 0 ? 0 : meanOver(profile, popularity);

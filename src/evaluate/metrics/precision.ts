@@ -1,5 +1,5 @@
 /**
- * Share of the K places of a list that hold a relevant film. Places that the model leaves empty count as not relevant:
+ * Share of the K places of a list that hold a relevant film. Places that are empty count as not relevant:
  *
  *   P@K = hits / K      hits: relevant films among the first K
  *

@@ -20,7 +20,7 @@ export const predictionCoverage = {
   make: () => ({
     over: "users",
     averages: "users whose held-out ratings are predicted",
-    predicts: true,
+    judges: "predictions",
     of({ rules }) {
       if (!rules || rules.length === 0) return undefined;
       let sum = 0;

@@ -2,6 +2,7 @@
 import type { Markish } from "@observablehq/plot";
 import type { Estimate, Evaluation } from "../../evaluate/evaluation.ts";
 import { standingsOf } from "../../evaluate/standings.ts";
+import { viewSummaries } from "../../evaluate/views.ts";
 import { decimal } from "../../numbers.ts";
 import { draw, plot } from "../draw.ts";
 import { type Panel, type Picture, panelWidth, shortened } from "../picture.ts";
@@ -49,6 +50,7 @@ export function comparisonPicture(document: Document, evaluation: Evaluation): P
     name: "comparison",
     title: "Models compared",
     caption:
+      (evaluation.listLength === undefined ? "" : `${viewSummaries[evaluation.view]}. `) +
       "Means over people, with bootstrap intervals of 95 % where there are any. Whether two models differ is for the paired test to say and not for the " +
       "intervals, since the same people are behind both.",
     key: Object.entries(looks)

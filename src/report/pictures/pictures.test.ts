@@ -3,6 +3,7 @@ import { before, describe, it } from "node:test";
 import { madeUpEvaluation } from "../../../test/helpers/evaluation.ts";
 import { blankDocument } from "../document.ts";
 import type { Panel, Picture } from "../picture.ts";
+import { calibrationPicture } from "./calibration.ts";
 import { comparisonPicture } from "./comparison.ts";
 import { normsOf, normsPicture } from "./norms.ts";
 import { overKPicture } from "./over-k.ts";
@@ -85,6 +86,19 @@ describe("the picture of ratings", () => {
     assert.deepEqual(rows[0].slice(1), [0, 0.05, 2]);
     assert.deepEqual(rows[1].slice(1), [0.05, 0.1, 1]);
     assert.deepEqual(rows[19].slice(1), [0.95, 1, 1]);
+  });
+
+  it("has one bin where all are the same, as of events without amounts", () => {
+    const { table, panels } = ratingsPicture(document, {
+      ...ratings,
+      scale: { min: 1, max: 1, step: 0 },
+      values: Float32Array.of(1, 1, 1),
+    });
+    assert.deepEqual(
+      table.rows.filter(([name]) => name === "ratings"),
+      [["ratings", 1, 2, 3]],
+    );
+    assert.match(panels[0].alt, /The most frequent is 1, given 3 times/);
   });
 
   it("takes as sparsity the share of empty cells: 200,758 × 1,000 with 9,439,196 ratings have 95.30 %", () => {
@@ -259,5 +273,30 @@ describe("every picture", () => {
     assert.equal(drawn(panels[0]).querySelector("script, b"), null);
     assert.equal(panels[0].alt, `${title}: <b> 1.0000.`);
     assert.ok(drawn(panels[0]).textContent?.includes("<b>"));
+  });
+});
+
+describe("the picture of confidences", () => {
+  it("puts each bin where it was said and found, larger for more films, and tells all numbers", () => {
+    const bins = [
+      { n: 100, said: 0.4, found: 0.5 },
+      { n: 400, said: 0.8, found: 0.75 },
+    ];
+    const panel = { title: "films", models: [{ name: "ease", bins }] };
+    const { panels, table, key } = calibrationPicture(document, [panel]);
+    // Plot draws larger marks first
+    assert.deepEqual(titles(panels[0]).toSorted(), [
+      "ease: 100 films, said 0.40, found 0.50",
+      "ease: 400 films, said 0.80, found 0.75",
+    ]);
+    assert.deepEqual(table.rows, [
+      ["films", "ease", 100, 0.4, 0.5],
+      ["films", "ease", 400, 0.8, 0.75],
+    ]);
+    assert.deepEqual(
+      key?.map(({ label }) => label),
+      ["ease"],
+    );
+    assert.equal(panels[0].alt, "films: ease: said 0.40, found 0.50; said 0.80, found 0.75.");
   });
 });

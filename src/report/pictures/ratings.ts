@@ -55,8 +55,9 @@ export function ratingsPicture(document: Document, numbers: RatingNumbers): Pict
   };
 }
 
-/** One bin for each step of the scale; twenty where there are no steps, or too many. */
+/** One bin for each step of the scale; twenty where there are no steps, or too many; one where all values are the same. */
 function ratingBins(values: Float32Array, { min, max, step }: RatingNumbers["scale"]): HistogramBin[] {
+  if (max <= min) return [{ from: tidy(min), to: tidy(min + 1), n: values.length }];
   const steps = step > 0 ? Math.round((max - min) / step) + 1 : Number.POSITIVE_INFINITY;
   const bins = steps <= 40 ? steps : 20;
   const width = steps <= 40 ? step : (max - min) / bins;

@@ -6,13 +6,13 @@ import { addRoute, type RouteContext } from "./route.ts";
 export async function modelRoutes(app: FastifyInstance, { recommender }: RouteContext): Promise<void> {
   const { name, summary, predictor, info } = recommender;
   const ratings = info.counts.reduce((sum, count) => sum + count, 0);
-  const { name: data, users, items, scale } = info;
+  const { name: data, users, items, scale, feedback } = info;
   const active = {
     name,
     summary,
     ...present({ predictor }),
     active: true,
-    data: { name: data, users: users.size, items: items.size, ratings, scale },
+    data: { name: data, users: users.size, items: items.size, ratings, scale, feedback },
   };
   addRoute(app, operations.listModels, () => ({ models: [active] }));
 }

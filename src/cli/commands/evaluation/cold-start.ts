@@ -5,6 +5,7 @@ import { coldStart } from "../../../evaluate/cold-start/cold-start.ts";
 import type { ColdStartResult } from "../../../evaluate/cold-start/result.ts";
 import type { Contender } from "../../../evaluate/contender.ts";
 import { defaultMetrics } from "../../../evaluate/evaluate.ts";
+import { viewSummaries } from "../../../evaluate/views.ts";
 import { count } from "../../../numbers.ts";
 import { present } from "../../../present.ts";
 import { type EvaluationFlags, splitAsFlagged } from "../../options/evaluation.ts";
@@ -39,9 +40,9 @@ export async function runColdStart(
   else printLines(coldStartLines(result));
 }
 
-function coldStartLines({ data, split, relevant, metrics, answers, ways, models }: ColdStartResult): string[] {
+function coldStartLines({ data, split, view, relevance, metrics, answers, ways, models }: ColdStartResult): string[] {
   const left = split.left > 0 ? `, ${split.left} more have too few ratings` : "";
-  const held = `${count(split.people)} people who are not among them${left}; relevant from ${relevant}`;
+  const held = `${count(split.people)} people who are not among them${left}; relevant: ${relevance}`;
   const missing = new Set(models.flatMap((model) => Object.values(model.missing)));
   return [
     `${data.name}, ${split.name}: ${count(split.train)} ratings to train on, judged by ${count(split.test)} ratings of ${held}`,
@@ -61,7 +62,7 @@ function coldStartLines({ data, split, relevant, metrics, answers, ways, models 
       }),
     ),
     "",
-    "Lists are the models' own: an empty one counts 0, where recommend shows the most rated films.",
+    viewSummaries[view],
     ...missing,
   ];
 }

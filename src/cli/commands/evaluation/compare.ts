@@ -2,8 +2,9 @@ import { Command, Option } from "commander";
 import type { Dataset } from "../../../data/dataset.ts";
 import { MatineeError } from "../../../errors.ts";
 import { type Contender, contender } from "../../../evaluate/contender.ts";
-import type { Evaluation, ModelResult } from "../../../evaluate/evaluation.ts";
-import { standingsOf } from "../../../evaluate/standings.ts";
+import type { Estimate, Evaluation } from "../../../evaluate/evaluation.ts";
+import { type Standing, standingsOf } from "../../../evaluate/standings.ts";
+import { doViewsAgree, otherViewOf, viewSummaries } from "../../../evaluate/views.ts";
 import { configure } from "../../../models/configure.ts";
 import { algorithmNamed } from "../../../models/registry.ts";
 import { metricDecimal } from "../../../numbers.ts";
@@ -17,7 +18,7 @@ import {
 import { addTrainingOptions } from "../../options/model.ts";
 import { alignColumns, note, printJson, printLines } from "../../terminal/output.ts";
 import { runColdStart } from "./cold-start.ts";
-import { evaluationHeadline, runEvaluation } from "./run-evaluation.ts";
+import { evaluationHeadline, runEvaluation, unfilledNote, unfilledText } from "./run-evaluation.ts";
 
 interface CompareFlags extends EvaluationFlags {
   models: Contender[];
@@ -72,27 +73,39 @@ function parseContenders(text: string): Contender[] {
 }
 
 function comparisonLines(evaluation: Evaluation): string[] {
-  const { metrics, models } = evaluation;
-  const head = ["", ...metrics.map(({ name }) => name), "fit"];
+  const { metrics, models, view } = evaluation;
+  const listed = evaluation.listLength !== undefined;
+  const head = ["", ...metrics.map(({ name }) => name), ...(listed ? ["not filled"] : []), "fit"];
   const rows = models.map((judgement) => [
     judgement.name,
-    ...metrics.map((metric) => cell(evaluation, judgement, metric)),
+    ...metrics.map((metric) =>
+      cell(judgement.metrics[metric.name], standingsOf(evaluation, metric).get(judgement.name)),
+    ),
+    ...(listed ? [unfilledText(judgement)] : []),
     judgement.failed ? "failed" : `${judgement.seconds.fit.toFixed(1)} s`,
   ]);
+  const beside = models.map(({ name, otherView }) => [name, ...metrics.map((metric) => cell(otherView[metric.name]))]);
   const missing = models.flatMap((judgement) => Object.values(judgement.missing));
+  const starred = metrics.some((metric) => standingsOf(evaluation, metric).size > 0);
   return [
     evaluationHeadline(evaluation),
+    ...(listed ? [viewSummaries[view]] : []),
     ...alignColumns([head, ...rows], (column) => column > 0, ""),
-    "* best; = not distinguishable from it (paired permutation test over people, Holm, p ≥ .05)",
+    ...(starred ? ["* best; = not distinguishable from it (paired permutation test over people, Holm, p ≥ .05)"] : []),
+    ...(listed ? [unfilledNote(evaluation), ...otherViewLines()] : []),
     ...(missing.length > 0 ? [`–: ${[...new Set(missing)].join("; ")}`] : []),
   ];
+
+  function otherViewLines(): string[] {
+    const summary = viewSummaries[otherViewOf(view)];
+    if (doViewsAgree(evaluation)) return [`${summary}. The values are the same.`];
+    return [summary, ...alignColumns([head.slice(0, 1 + metrics.length), ...beside], (column) => column > 0, "")];
+  }
 }
 
-function cell(evaluation: Evaluation, judgement: ModelResult, metric: Evaluation["metrics"][number]): string {
-  const estimate = judgement.metrics[metric.name];
+function cell(estimate: Estimate | undefined, standing?: Standing): string {
   if (!estimate) return "–  ";
   const error = estimate.se === undefined ? "" : ` ±${metricDecimal(estimate.se)}`;
-  const standing = standingsOf(evaluation, metric).get(judgement.name);
   const mark = standing === "best" ? "*" : standing === "level" ? "=" : " ";
   return `${metricDecimal(estimate.mean)}${error} ${mark}`;
 }

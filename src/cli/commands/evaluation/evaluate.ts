@@ -3,8 +3,9 @@ import { readArtifact } from "../../../artifact/file.ts";
 import { MatineeError } from "../../../errors.ts";
 import { type Contender, contender, trainedContender } from "../../../evaluate/contender.ts";
 import type { Evaluation } from "../../../evaluate/evaluation.ts";
+import { otherViewOf, viewNames, viewSummaries } from "../../../evaluate/views.ts";
 import { configure } from "../../../models/configure.ts";
-import { metricDecimal } from "../../../numbers.ts";
+import { count, metricDecimal } from "../../../numbers.ts";
 import { present } from "../../../present.ts";
 import { readData } from "../../options/data.ts";
 import {
@@ -16,7 +17,7 @@ import {
 import { addSourceOptions, usualSpec } from "../../options/model.ts";
 import { alignColumns, printJson, printLines } from "../../terminal/output.ts";
 import { runColdStart } from "./cold-start.ts";
-import { evaluationHeadline, intervalText, runEvaluation } from "./run-evaluation.ts";
+import { evaluationHeadline, intervalText, runEvaluation, unfilledText } from "./run-evaluation.ts";
 
 export function evaluateCommand(): Command {
   const command = new Command("evaluate").description("Measures a model on held-out ratings.").action(run);
@@ -46,16 +47,26 @@ async function contenderFrom({ artifact, model, set }: EvaluationFlags): Promise
 }
 
 /** The document of one model. */
-function documentOf({ version, data, split, relevant, models: [judgement] }: Evaluation) {
-  const { model, config, seed, seconds, metrics, missing } = judgement;
+function documentOf({
+  version,
+  data,
+  split,
+  models: [judgement],
+  versus: _,
+  metrics: _definitions,
+  ...rest
+}: Evaluation) {
+  const { model, config, seed, seconds, metrics, otherView, unfilled, missing } = judgement;
   return {
     model,
     split: split.name,
     metrics,
+    otherView,
+    ...present({ unfilled }),
     missing,
     config,
     seed,
-    relevant,
+    ...rest,
     data,
     splits: split,
     seconds,
@@ -64,18 +75,28 @@ function documentOf({ version, data, split, relevant, models: [judgement] }: Eva
 }
 
 function evaluationLines(evaluation: Evaluation): string[] {
-  const [{ name, metrics, missing }] = evaluation.models;
+  const { view, listLength, models, split } = evaluation;
+  const [{ name, metrics, otherView, missing }] = models;
+  const listed = listLength !== undefined;
+  const people = Math.round(split.people);
   const rows = Object.entries(metrics).map(([metric, estimate]) => [
     metric,
     metricDecimal(estimate.mean),
     estimate.se === undefined ? "" : `± ${metricDecimal(estimate.se)}`,
     intervalText(estimate),
     estimate.se === undefined ? "" : `${estimate.n}`,
+    ...(listed ? [otherView[metric] ? metricDecimal(otherView[metric].mean) : "–"] : []),
   ]);
-  const table = [["", "mean", "± se", "95 % interval", "people"], ...rows];
+  const mean = listed ? viewNames[view] : "mean";
+  const beside = listed ? [viewNames[otherViewOf(view)]] : [];
+  const table = [["", mean, "± se", "95 % interval", "people", ...beside], ...rows];
   return [
     `${name} on ${evaluationHeadline(evaluation)}`,
     ...alignColumns(table, (column) => column > 0),
+    ...(listed
+      ? [`Lists of ${count(listLength)} that the model could not fill: ${unfilledText(models[0])} of ${count(people)}`]
+      : []),
+    ...(listed ? [...Object.values(viewSummaries)] : []),
     ...Object.entries(missing).map(([metric, why]) => `  ${metric}: ${why}`),
   ];
 }

@@ -8,7 +8,7 @@ import { defaultCacheFolder } from "../../../data/download/cache-folder.ts";
 import { writeTable } from "../../../data/write-table.ts";
 import type { Contender } from "../../../evaluate/contender.ts";
 import { type EvaluationResult, evaluate, type Journal } from "../../../evaluate/evaluate.ts";
-import type { Estimate, Evaluation } from "../../../evaluate/evaluation.ts";
+import type { Estimate, Evaluation, ModelResult } from "../../../evaluate/evaluation.ts";
 import { openJournal } from "../../../evaluate/journal.ts";
 import { count, metricDecimal } from "../../../numbers.ts";
 import { present } from "../../../present.ts";
@@ -55,8 +55,8 @@ export async function runEvaluation(
 }
 
 /** What evaluate, coldStart and tune are given alike. */
-export function evaluateOptions({ seed, memory = process.availableMemory() }: EvaluationFlags, engine: Engine) {
-  return { seed, memory, engine, embedder: onnxEmbedder({ signal: cancellation }), signal: cancellation };
+export function evaluateOptions({ seed, view, memory = process.availableMemory() }: EvaluationFlags, engine: Engine) {
+  return { seed, view, memory, engine, embedder: onnxEmbedder({ signal: cancellation }), signal: cancellation };
 }
 
 /** The journal in the cache folder. */
@@ -64,10 +64,23 @@ export function openCachedJournal({ fresh }: EvaluationFlags): Promise<Journal> 
   return openJournal(join(defaultCacheFolder(), "evaluations"), present({ fresh }));
 }
 
-/** "als on ml-100k: u1, 80,000 ratings to train on, 20,000 of 459 people held out; relevant from 4". */
-export function evaluationHeadline({ data, split, relevant }: Evaluation): string {
+/**
+ * "ml-100k, u1: 80,000 ratings to train on, 20,000 of 459 people held out, 0 of them without history; relevant: rated 4 or higher, the
+ * upper quarter of the scale".
+ */
+export function evaluationHeadline({ data, split, withoutHistory, relevance }: Evaluation): string {
   const held = `${count(Math.round(split.test))} of ${count(Math.round(split.people))} people held out`;
-  return `${data.name}, ${split.name}: ${count(Math.round(split.train))} ratings to train on, ${held}; relevant from ${relevant}`;
+  const known = `${count(Math.round(withoutHistory))} of them without history`;
+  return `${data.name}, ${split.name}: ${count(Math.round(split.train))} ratings to train on, ${held}, ${known}; relevant: ${relevance}`;
+}
+
+/** How many lists a model could not fill. */
+export function unfilledText({ unfilled }: ModelResult): string {
+  return unfilled === undefined ? "–" : count(Math.round(unfilled));
+}
+
+export function unfilledNote({ listLength = 0, split }: Evaluation): string {
+  return `not filled: lists of ${count(listLength)} for which the model had fewer films, of ${count(Math.round(split.people))} lists`;
 }
 
 export function intervalText({ low, high }: Estimate): string {

@@ -6,6 +6,7 @@ import { metricsNamed } from "../../../evaluate/metrics.ts";
 import { evaluationRecord } from "../../../evaluate/record-evaluation.ts";
 import type { Trial, TrialRun, TuningResult } from "../../../evaluate/tuning/result.ts";
 import { type TuneCandidateOptions, tuneCandidate, tuningCandidate } from "../../../evaluate/tuning/tune.ts";
+import { otherViewOf, viewNames } from "../../../evaluate/views.ts";
 import { algorithmNamed } from "../../../models/registry.ts";
 import { settingsThatAct } from "../../../models/shared/settings.ts";
 import { metricDecimal } from "../../../numbers.ts";
@@ -24,7 +25,13 @@ import { writeEvaluationReport } from "../../options/report.ts";
 import { alignColumns, note, printJson, printLines } from "../../terminal/output.ts";
 import { withProgressByLabel } from "../../terminal/progress.ts";
 import { cancellation } from "../../terminal/run.ts";
-import { evaluateOptions, evaluationHeadline, openCachedJournal, valueWithError } from "./run-evaluation.ts";
+import {
+  evaluateOptions,
+  evaluationHeadline,
+  openCachedJournal,
+  unfilledText,
+  valueWithError,
+} from "./run-evaluation.ts";
 
 interface TuneFlags extends EvaluationFlags {
   model: string;
@@ -156,10 +163,16 @@ function trialLines({ trials, usual, better, space, budgets }: TuningResult): st
 
 function testLines({ final, metric }: TuningResult): string[] {
   const [test] = final.versus ?? [];
-  const rows = final.models.map(({ name, metrics: { [metric]: estimate } }) => [
-    name,
-    valueWithError(estimate.mean, estimate.se),
-  ]);
+  const rows = final.models.map((model) => {
+    const { [metric]: estimate } = model.metrics;
+    const own = [model.name, valueWithError(estimate.mean, estimate.se)];
+    if (final.listLength === undefined) return own;
+    const { [metric]: beside } = model.otherView;
+    return [...own, beside ? valueWithError(beside.mean, beside.se) : "–", unfilledText(model)];
+  });
+  if (final.listLength !== undefined) {
+    rows.unshift(["", viewNames[final.view], viewNames[otherViewOf(final.view)], "not filled"]);
+  }
   if (!test) return alignColumns(rows);
   const better = `${test.best} is better by ${metricDecimal(test.difference)}, p = ${test.p.toFixed(4)} (paired permutation test over people)`;
   return [...alignColumns(rows), better];

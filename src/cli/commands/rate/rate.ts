@@ -88,7 +88,7 @@ async function run(flags: RateFlags): Promise<void> {
     ...(near.length > 0 ? ["", "People of like taste:", ...near.map((person) => `  ${neighbourLine(person)}`)] : []),
     "",
     alike ? `As for user ${alike.user}, who agrees with you on ${alike.agreed} of ${own.length}:` : "For you:",
-    ...listLines(recommender.name, items, who),
+    ...listLines(recommender.name, items, { who, feedback: info.feedback }),
     ...predictorLines(recommender),
   ]);
 }

@@ -51,9 +51,9 @@ async function run(flags: RecommendFlags): Promise<void> {
   const { query, seen, ...who } = await readAskingUser(loaded, recommender, flags);
   const items = await recommend(recommender, query, { ...(await readListOptions(recommender, flags, seen)), ...stage });
   noteReranking(recommender.name, stage, items);
-  const { name: model, predictor } = recommender;
+  const { name: model, predictor, info } = recommender;
   if (flags.json) printJson({ model, ...present({ predictor }), ...who, items });
-  else printLines([...listLines(model, items), ...predictorLines(recommender)]);
+  else printLines([...listLines(model, items, info), ...predictorLines(recommender)]);
 }
 
 /** The first flag given that is for the list of one user alone. */

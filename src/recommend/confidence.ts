@@ -1,0 +1,118 @@
+/**
+ * How sure a recommendation is (docs/adr/0036-a-confidence-is-earned.md).
+ *
+ * probability = 1 / (1 + e^−wx), where x is what can be said of any model's lists: how much of the score speaks for the film, how many users
+ * rated it, how many films the user liked. `scripts/confidence.ts` fits w to lists of held-out users, and checks it.
+ */
+import { type DatasetInfo, leniently, likedFrom } from "../data/dataset.ts";
+import type { Answer, Profile } from "../models/model.ts";
+import { confidenceWeights } from "./confidence-weights.ts";
+import type { ScorePart } from "./explanation.ts";
+
+/** The levels of confidence, the surest first. */
+export const confidenceLevels = ["likely", "possible", "guess"] as const;
+
+/** One of `confidenceLevels`. */
+export type ConfidenceLevel = (typeof confidenceLevels)[number];
+
+/** How sure a recommendation is. */
+export interface Confidence {
+  /**
+   * "likely" from a probability of 0.7, "possible" from 0.5, else "guess". It is a guess, too, where there is next to no evidence: where the
+   * user liked no film that is known well, where fewer than ten users rated this one, and where the score is the same for everybody.
+   */
+  readonly level: ConfidenceLevel;
+  /**
+   * Of films listed on such evidence which their users then rated, the share that these users liked (from three quarters up the scale): from 0
+   * to 1, in steps of 0.01. It says nothing of films that nobody comes to rate.
+   */
+  readonly probability: number;
+}
+
+/** What a confidence rests on. */
+export interface Evidence {
+  /** The share of likes among the user's ratings, damped. Of events, which are all likes, the usual share. */
+  readonly likedShare: number;
+  /** How many films the user liked. Each counts by how well it is known: by c / (c + 10), for c ratings. */
+  readonly support: number;
+  /** The share of the score that speaks for the film, from 0 to 1; undefined where no part is about a single rating. */
+  readonly speaking: number | undefined;
+  /** Whether the ratings of the user have a say in the score. */
+  readonly personal: boolean;
+  /** Whether the score is a predicted rating. */
+  readonly predicts: boolean;
+  /** How many users rated the film. */
+  readonly ratings: number;
+}
+
+/** As many ratings, half of them likes, are added to the user's own. */
+const damping = 4;
+const usualShare = 0.5;
+/** Numbers of ratings by which a film of the profile, and the listed one, are known half as well as they can be. */
+const [knownFrom, filmKnownFrom] = [10, 20];
+const [likelyFrom, possibleFrom] = [0.7, 0.5];
+/** Half of a film that is known well. */
+const leastSupport = 0.5;
+const leastRatings = 10;
+
+/** Whether an answer lists films by the ratings that it predicts. */
+export function ranksByPrediction({ predict, explainRating }: Answer): boolean {
+  return predict !== undefined && explainRating === undefined;
+}
+
+/**
+ * What there is to say for a film.
+ *
+ * @param parts those of its score; undefined where the model gives none
+ */
+export function evidenceOf(
+  info: DatasetInfo,
+  profile: Profile,
+  film: { readonly item: number; readonly parts: readonly ScorePart[] | undefined; readonly predicts: boolean },
+): Evidence {
+  const from = leniently(likedFrom(info));
+  let [likes, support] = [0, 0];
+  profile.items.forEach((item, n) => {
+    if (profile.values[n] < from) return;
+    likes++;
+    support += info.counts[item] / (info.counts[item] + knownFrom);
+  });
+  const damped = (likes + damping * usualShare) / (profile.items.length + damping);
+  const ofRatings = (film.parts ?? []).flatMap((part) => ("rating" in part ? [part] : []));
+  const all = ofRatings.reduce((sum, { value }) => sum + Math.abs(value), 0);
+  const speaking = ofRatings.reduce((sum, { value, rating }) => sum + (rating >= from ? Math.max(0, value) : 0), 0);
+  return {
+    likedShare: info.feedback === "events" ? usualShare : damped,
+    support,
+    speaking: all > 0 ? speaking / all : undefined,
+    personal: film.parts === undefined || film.parts.some((part) => "rating" in part || part.kind === "genre"),
+    predicts: film.predicts,
+    ratings: info.counts[film.item],
+  };
+}
+
+/** What `confidenceWeights` are multiplied with. */
+export function confidenceFeatures({ likedShare, support, speaking, predicts, ratings }: Evidence): readonly number[] {
+  const known = ratings / (ratings + filmKnownFrom);
+  return [
+    1,
+    Math.log(likedShare / (1 - likedShare)),
+    Math.log1p(support),
+    known,
+    speaking ?? 0,
+    speaking === undefined ? 1 : 0,
+    predicts ? known : 0,
+  ];
+}
+
+/** How sure a recommendation is that rests on this evidence. */
+export function confidenceOf(evidence: Evidence, weights = confidenceWeights): Confidence {
+  const sum = confidenceFeatures(evidence).reduce((total, feature, n) => total + weights[n] * feature, 0);
+  const probability = Math.round(100 / (1 + Math.exp(-sum))) / 100;
+  return { level: levelOf(evidence, probability), probability };
+}
+
+function levelOf({ personal, support, ratings }: Evidence, probability: number): ConfidenceLevel {
+  if (!personal || support < leastSupport || ratings < leastRatings || probability < possibleFrom) return "guess";
+  return probability < likelyFrom ? "possible" : "likely";
+}
