@@ -129,7 +129,7 @@ async function measure(
   engine: Engine,
 ) {
   const contenders = settings.map((values, n) => contender(configure(model, values), `${n}: ${textOf(values)}`));
-  const { evaluation } = await evaluate(data, contenders, splits, { metrics, engine, seed: 0 });
+  const { evaluation } = await evaluate(data, contenders, splits, { metrics, engine, seed: 0, view: "model" });
   return evaluation;
 }
 
@@ -252,7 +252,7 @@ async function report(): Promise<void> {
       data,
       fitting.map((model) => contender(configure(model))),
       outer,
-      { metrics, engine, seed: 0 },
+      { metrics, engine, seed: 0, view: "model" },
     );
     const head = ["model", ...metrics, "train", "answer"];
     lines.push("", `## ${name}`, "", `| ${head.join(" | ")} |`, `|${"---|".repeat(head.length)}`);
