@@ -8,7 +8,8 @@ import { fit } from "./fit.ts";
 describe("fit", () => {
   it("records settings, seed and data", async () => {
     const { record } = await fit(filmDataset(), configure("item-knn", { k: "3" }));
-    assert.deepEqual(record.config, { k: 3, centre: "none", shrinkage: 0, prediction: "centred", scale: "standard" });
+    const defaults = { centre: "none", shrinkage: 0, prediction: "centred", dislike: 0.5, scale: "standard" };
+    assert.deepEqual(record.config, { k: 3, ...defaults });
     assert.equal(record.seed, 0);
     assert.match(record.data, /^[0-9a-f]{64}$/);
     assert.equal((await fit(filmDataset(), configure("popular"), { seed: 5 })).record.seed, 5);

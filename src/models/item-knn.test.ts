@@ -137,7 +137,14 @@ describe("item-knn", () => {
     ]) {
       it(`takes the memory it said it would (centre ${centre}, ${users} users, ${items} items)`, async () => {
         using engine = await createEngine();
-        const config = { k: 20, centre, shrinkage: 0, prediction: "centred" as const, scale: "standard" as const };
+        const config = {
+          k: 20,
+          centre,
+          shrinkage: 0,
+          prediction: "centred" as const,
+          dislike: 0.5,
+          scale: "standard" as const,
+        };
         const some = randomDataset(users, items, 0.1, 3);
         const { state } = await fit(some, configure("item-knn", config), { engine });
         const returned = Object.values(state.tensors).reduce((sum, { data }) => sum + data.byteLength, 0);

@@ -24,6 +24,7 @@ import { allNeighbours, neighboursBytes } from "../compute/neighbours.ts";
 import { meansOfRows } from "../matrix/csr.ts";
 import { itemBiases, userBias } from "./bias.ts";
 import type { Algorithm, Answer, Explanation, ExplanationPart, Profile } from "./model.ts";
+import { dislikeSetting } from "./shared/dislikes.ts";
 import { firstMean, meanRating, ruleIndex } from "./shared/fallback.ts";
 import { Type } from "./shared/schema.ts";
 import { scaleSetting } from "./shared/standard-scale.ts";
@@ -58,6 +59,7 @@ const itemKnnSettings = Type.Object({
     description:
       "how ratings are predicted: the mean of the user's ratings of similar films, of their deviations from those films' means, or from damped means of film and user; lists do not change",
   }),
+  dislike: dislikeSetting,
   scale: scaleSetting,
 });
 

@@ -27,6 +27,7 @@ import { contentKinds, filmGraph, type NodeKind, type Relation } from "../conten
 import { MatineeError } from "../errors.ts";
 import { type Csr, transpose } from "../matrix/csr.ts";
 import type { Algorithm, Answer, Connection, ExplanationPart, Model, NewItems, PlacedItems, State } from "./model.ts";
+import { dislikeSetting } from "./shared/dislikes.ts";
 import { placeInRelation, readRelation, relationTensors } from "./shared/graph-state.ts";
 import { ratingTensors, readKeptRatings } from "./shared/kept-ratings.ts";
 import { placedMarks, placedVectors } from "./shared/placing.ts";
@@ -56,6 +57,7 @@ const pagerankSettings = Type.Object({
   genres: share(0.1, "genres"),
   tags: share(0.1, "tags"),
   decades: share(0.03, "decades"),
+  dislike: dislikeSetting,
   scale: scaleSetting,
 });
 

@@ -15,6 +15,7 @@ import { neuralAlgorithm } from "./neural/neural.ts";
 import { pagerankAlgorithm } from "./pagerank.ts";
 import { popularAlgorithm } from "./popular.ts";
 import { rp3betaAlgorithm } from "./rp3beta.ts";
+import { setDislikesAside } from "./shared/dislikes.ts";
 import { completeSettings } from "./shared/settings.ts";
 import { learnOnStandardScale } from "./shared/standard-scale.ts";
 import { choiceOf } from "./shared/state.ts";
@@ -42,8 +43,8 @@ export const algorithms: readonly Algorithm[] = [
     neuralAlgorithm,
     tfidfAlgorithm,
     textAlgorithm,
-  ].map((algorithm) => learnOnStandardScale(algorithm as Algorithm)),
-  hybridAlgorithm, // whose parts learn on the standard scale each
+  ].map((algorithm) => setDislikesAside(learnOnStandardScale(algorithm as Algorithm))),
+  hybridAlgorithm, // whose parts learn on the standard scale and set dislikes aside each
 ];
 
 /** Former names, and what to use instead. */

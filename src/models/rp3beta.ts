@@ -21,6 +21,7 @@ import { allProducts, neighboursBytes } from "../compute/neighbours.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { Csr } from "../matrix/csr.ts";
 import type { Algorithm, Answer, ExplanationPart, FitContext, Model, State, Tensors } from "./model.ts";
+import { dislikeSetting } from "./shared/dislikes.ts";
 import { Type } from "./shared/schema.ts";
 import { scaleSetting } from "./shared/standard-scale.ts";
 import { checkIndexLists, numberOf, tensorOf } from "./shared/state.ts";
@@ -44,6 +45,7 @@ const rp3betaSettings = Type.Object({
     maximum: 100_000,
     description: "number of films kept for each film: those that walks reach most often",
   }),
+  dislike: dislikeSetting,
   scale: scaleSetting,
 });
 type Rp3betaSettings = Static<typeof rp3betaSettings>;

@@ -73,6 +73,8 @@ export interface ItemKnnOptions {
   readonly shrinkage?: number;
   /** How ratings are predicted: the mean of the user's ratings of similar films, of their deviations from those films' means, or from damped means of film and user; lists do not change. "centred" by default. */
   readonly prediction?: "weighted" | "centred" | "baseline";
+  /** How far up the scale dislikes end, as a share from the lowest rating to the highest: lower ratings are no evidence for or against other films in lists; with 0 all are. Number, 0 to 1; 0.5 by default. */
+  readonly dislike?: number;
   /** What is learnt from: ratings brought to stars, 1 to 5 or 0.5 to 5, so that their scale makes no difference; or those of the data as they are. "standard" by default. */
   readonly scale?: "standard" | "data";
 }
@@ -105,6 +107,8 @@ export interface UserKnnOptions {
   readonly prediction?: "mean" | "weighted" | "overlap" | "deviation";
   /** The prediction where too few neighbours rated a film: its mean, then the user's; or the user's mean at once. "item" by default. */
   readonly fallback?: "item" | "user";
+  /** How far up the scale dislikes end, as a share from the lowest rating to the highest: lower ratings are no evidence for or against other films in lists; with 0 all are. Number, 0 to 1; 0.5 by default. */
+  readonly dislike?: number;
   /** What is learnt from: ratings brought to stars, 1 to 5 or 0.5 to 5, so that their scale makes no difference; or those of the data as they are. Only with similarity = cosine; "standard" by default. */
   readonly scale?: "standard" | "data";
 }
@@ -127,6 +131,8 @@ export interface Rp3betaOptions {
   readonly alpha?: number;
   /** Number of films kept for each film: those that walks reach most often. Integer, 1 to 100000; 200 by default. */
   readonly k?: number;
+  /** How far up the scale dislikes end, as a share from the lowest rating to the highest: lower ratings are no evidence for or against other films in lists; with 0 all are. Number, 0 to 1; 0.5 by default. */
+  readonly dislike?: number;
   /** What is learnt from: ratings brought to stars, 1 to 5 or 0.5 to 5, so that their scale makes no difference; or those of the data as they are. "standard" by default. */
   readonly scale?: "standard" | "data";
 }
@@ -155,6 +161,8 @@ export interface PagerankOptions {
   readonly tags?: number;
   /** How much of a walk goes through decades. Number, at least 0; 0.03 by default. */
   readonly decades?: number;
+  /** How far up the scale dislikes end, as a share from the lowest rating to the highest: lower ratings are no evidence for or against other films in lists; with 0 all are. Number, 0 to 1; 0.5 by default. */
+  readonly dislike?: number;
   /** What is learnt from: ratings brought to stars, 1 to 5 or 0.5 to 5, so that their scale makes no difference; or those of the data as they are. "standard" by default. */
   readonly scale?: "standard" | "data";
 }
@@ -175,8 +183,10 @@ export interface EaseOptions {
   readonly lambda?: number;
   /** Entries of X: the ratings, or 1 for every rated film. "ratings" by default. */
   readonly values?: "ratings" | "binary";
-  /** How far up the scale a rating says nothing, as a share from the lowest rating to the highest: lower ratings count against a film. Number, 0 to 1; only with values = ratings and scale = standard; 0.125 by default. */
+  /** How far up the scale a rating weighs nothing, as a share from the lowest rating to the highest: lower ratings count against a film in training. Number, 0 to 1; only with values = ratings and scale = standard; 0.125 by default. */
   readonly neutral?: number;
+  /** How far up the scale dislikes end, as a share from the lowest rating to the highest: lower ratings are no evidence for or against other films in lists; with 0 all are. Number, 0 to 1; 0.5 by default. */
+  readonly dislike?: number;
   /** What is learnt from: ratings brought to stars, 1 to 5 or 0.5 to 5, so that their scale makes no difference; or those of the data as they are. Only with values = ratings; "standard" by default. */
   readonly scale?: "standard" | "data";
 }
@@ -215,6 +225,8 @@ export interface AlsOptions {
   readonly features?: "none" | "genres" | "tfidf" | "text";
   /** μ: regularisation of the projection of features. Number, at least 0.000001; only with features other than none; 10 by default. */
   readonly contentRegularisation?: number;
+  /** How far up the scale dislikes end, as a share from the lowest rating to the highest: lower ratings are no evidence for or against other films in lists; with 0 all are. Number, 0 to 1; 0.5 by default. */
+  readonly dislike?: number;
   /** What is learnt from: ratings brought to stars, 1 to 5 or 0.5 to 5, so that their scale makes no difference; or those of the data as they are. "standard" by default. */
   readonly scale?: "standard" | "data";
 }
@@ -251,6 +263,8 @@ export interface MfOptions {
   readonly features?: "none" | "genres" | "tfidf" | "text";
   /** μ: regularisation of the projection of features. Number, at least 0.000001; only with features other than none; 10 by default. */
   readonly contentRegularisation?: number;
+  /** How far up the scale dislikes end, as a share from the lowest rating to the highest: lower ratings are no evidence for or against other films in lists; with 0 all are. Number, 0 to 1; 0.5 by default. */
+  readonly dislike?: number;
   /** What is learnt from: ratings brought to stars, 1 to 5 or 0.5 to 5, so that their scale makes no difference; or those of the data as they are. "standard" by default. */
   readonly scale?: "standard" | "data";
 }
@@ -281,6 +295,8 @@ export interface NeuralOptions {
   readonly rate?: number;
   /** Weight decay: this share of each parameter is added to its gradient. Number, 0 to 1; 0.0001 by default. */
   readonly decay?: number;
+  /** How far up the scale dislikes end, as a share from the lowest rating to the highest: lower ratings are no evidence for or against other films in lists; with 0 all are. Number, 0 to 1; 0.5 by default. */
+  readonly dislike?: number;
   /** What is learnt from: ratings brought to stars, 1 to 5 or 0.5 to 5, so that their scale makes no difference; or those of the data as they are. "standard" by default. */
   readonly scale?: "standard" | "data";
 }
@@ -299,8 +315,10 @@ export function neural(settings: NeuralOptions = {}): ModelSpec {
 export interface TfidfOptions {
   /** Number of terms kept: the most frequent over all films. Integer, 1 to 1000000; 5000 by default. */
   readonly maxTerms?: number;
-  /** How far up the scale a rating says nothing, as a share from the lowest rating to the highest: lower ratings count against similar films. Number, 0 to 1; 0.375 by default. */
+  /** How far up the scale a rating weighs nothing, as a share from the lowest rating to the highest: ratings count by how far above they are. Number, 0 to 1; 0.5 by default. */
   readonly neutral?: number;
+  /** How far up the scale dislikes end, as a share from the lowest rating to the highest: lower ratings are no evidence for or against other films in lists; with 0 all are. Number, 0 to 1; 0.5 by default. */
+  readonly dislike?: number;
 }
 
 /**

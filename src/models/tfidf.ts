@@ -4,10 +4,10 @@
  *
  *   x_i: the terms of title, genres and tags of film i, weighted by tf · idf, of length 1
  *   s_ij = x_i · x_j                             the cosine
- *   score(u, j) = Σ_{i ∈ R(u)} w_ui s_ij         w_ui = r_ui − origin: low ratings speak against a film
+ *   score(u, j) = Σ_{i ∈ R(u)} w_ui s_ij         w_ui = r_ui − origin: what a rating weighs
  *
  * Ratings are on the standard scale (src/models/shared/standard-scale.ts), and `origin` lies so far up from the lowest as `neutral`
- * says: at 2.5 of 1 to 5. It is 0 of events.
+ * says: at 3 of 1 to 5, where dislikes end, which are set aside (src/models/shared/dislikes.ts). It is 0 of events.
  *
  * A film needs no ratings to be listed. A film that shares no term with any that u rated gets no score. A film that comes after
  * training is weighed by the terms and the idf of training.
@@ -20,6 +20,7 @@ import { catalogDocuments } from "../content/catalog-vectors.ts";
 import { countKnownTerms, fitTfidf as countTerms, tfidfWeights } from "../content/tfidf.ts";
 import type { Csr } from "../matrix/csr.ts";
 import type { Algorithm, Answer, ExplanationPart, Tensors } from "./model.ts";
+import { dislikeSetting } from "./shared/dislikes.ts";
 import { emptyRows, placedRows } from "./shared/placing.ts";
 import { Type } from "./shared/schema.ts";
 import { neutralPoint } from "./shared/standard-scale.ts";
@@ -33,12 +34,13 @@ const tfidfSettings = Type.Object({
     description: "number of terms kept: the most frequent over all films",
   }),
   neutral: Type.Number({
-    default: 0.375,
+    default: 0.5,
     minimum: 0,
     maximum: 1,
     description:
-      "how far up the scale a rating says nothing, as a share from the lowest rating to the highest: lower ratings count against similar films",
+      "how far up the scale a rating weighs nothing, as a share from the lowest rating to the highest: ratings count by how far above they are",
   }),
+  dislike: dislikeSetting,
 });
 
 /** Distinct terms of a film, for the estimate of memory before any text is read: MovieLens has 5 to 6. */
@@ -103,7 +105,8 @@ export const tfidfAlgorithm: Algorithm<Static<typeof tfidfSettings>> = {
       ask({ profile: { items: rated, values: ratings } }): Answer {
         const vector = new Float64Array(idf.length);
         const met = new Uint8Array(idf.length);
-        for (let n = 0; n < rated.length; n++) add(rated[n], ratings[n] - origin, vector, met);
+        for (let n = 0; n < rated.length; n++)
+          if (ratings[n] !== origin) add(rated[n], ratings[n] - origin, vector, met);
         return {
           score: (out) => products(vector, met, out),
           explain(item) {

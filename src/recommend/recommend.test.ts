@@ -136,7 +136,7 @@ describe("recommend", () => {
 
   it("gives as reasons at most five films that the asker liked", async () => {
     const data = randomDataset(60, 30, 0.5, 13);
-    const recommender = openModel(await fit(data, configure("ease", { lambda: 1, neutral: 0.6 })));
+    const recommender = openModel(await fit(data, configure("ease", { lambda: 1, neutral: 0.6, dislike: 0 })));
     const items = Array.from({ length: 20 }, (_, n) => [asItemIndex(n), n % 2 === 0 ? 0.5 : 5] as const);
     const list = await recommend(recommender, queryFromRatings(data, items), { explain: true });
     const spoke = list.map(({ parts }) => parts!.filter((part) => part.value > 0 && part.kind === "rating"));

@@ -241,7 +241,7 @@ export const operations = {
             year: 2002,
             genres: ["Action", "Mystery", "Thriller"],
             ratings: 112,
-            score: 33.170570373535156,
+            score: 31.26204490661621,
             predicted: 3.338423490524292,
             rule: "model",
             confidence: { level: "possible", probability: 0.62 },

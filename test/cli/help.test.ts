@@ -48,7 +48,7 @@ describe("help", () => {
   it("says when a setting acts", async () => {
     assert.match(
       (await matinee("help", "ease")).stdout,
-      /number, 0 to 1; only with values\s+= ratings and scale = standard/,
+      /number, 0 to 1; only\s+with\s+values\s+= ratings\s+and\s+scale\s+= standard/,
     );
   });
 

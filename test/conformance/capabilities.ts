@@ -26,12 +26,21 @@ export interface Exception {
 
 const byFeatures: Exception = { reason: "knows how content counts", gains: ["places new items"] };
 
+const everyRating: Exception = {
+  reason: "ranks by all ratings, as the studies did, and so by what it predicts",
+  loses: ["explains ratings by other parts than scores"],
+};
+
 /** Variants, by title, whose settings take something away or add it. An exception that is not needed fails. */
 export const exceptions: Readonly<Record<string, Exception>> = {
   "als (genres)": byFeatures,
   "als (tfidf, cholesky)": byFeatures,
   "mf (genres)": byFeatures,
   "mf (tfidf, als)": byFeatures,
+  "user-knn (hybrid)": everyRating,
+  "user-knn (hybrid-lists)": everyRating,
+  "user-knn (mean-centred)": everyRating,
+  "user-knn (deviation)": everyRating,
   "hybrid (item-knn, als, tfidf, learn, rank)": { reason: "ranks have no parts", loses: ["explains scores"] },
 };
 

@@ -22,6 +22,8 @@ const chance = customContender("chance", ({ items }) => ({
   [Symbol.dispose]() {},
 }));
 
+/** Every rating is evidence, as it was when decision 24 was taken. */
+const every = { dislike: 0 };
 /** The settings of als with which decision 24 was taken; they were its defaults. */
 const ofTheStudy = { alpha: 1, regularisation: 10, scaling: 0 };
 
@@ -33,11 +35,11 @@ describe("films that nobody has rated", needsData("ml-100k"), () => {
     using engine = await createEngine({ arithmetic: "strict" });
     const contenders = [
       chance,
-      contender(configure("tfidf")),
-      contender(configure("als", { features: "genres", ...ofTheStudy }), "als genres"),
-      contender(configure("als", { features: "tfidf", ...ofTheStudy }), "als tfidf"),
-      contender(configure("mf", { features: "genres" }), "mf genres"),
-      contender(configure("mf", { features: "tfidf" }), "mf tfidf"),
+      contender(configure("tfidf", { ...every, neutral: 0.375 }), "tfidf"),
+      contender(configure("als", { features: "genres", ...every, ...ofTheStudy }), "als genres"),
+      contender(configure("als", { features: "tfidf", ...every, ...ofTheStudy }), "als tfidf"),
+      contender(configure("mf", { features: "genres", ...every }), "mf genres"),
+      contender(configure("mf", { features: "tfidf", ...every }), "mf tfidf"),
     ];
     result = await evaluate(data, contenders, splitRatings(data, parseSplitter("new-items:0.9")), {
       metrics: newFilmMetrics,

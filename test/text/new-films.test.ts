@@ -18,7 +18,7 @@ import { miniLm, needsOnnx } from "../helpers/text-models.ts";
 const needs = { ...needsOnnx(miniLm), ...needsData("ml-100k") };
 
 /** The settings of als with which decision 24 was taken; they were its defaults. */
-const ofTheStudy = { alpha: 1, regularisation: 10, scaling: 0 };
+const ofTheStudy = { alpha: 1, regularisation: 10, scaling: 0, dislike: 0 };
 
 describe("films that nobody has rated, by texts", needs, () => {
   let result: EvaluationResult;

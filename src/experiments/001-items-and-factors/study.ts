@@ -21,6 +21,7 @@ const factorisation = mf({
   rate: 0.05,
   regularisation: 0.01,
   scaling: 1,
+  dislike: 0,
 });
 
 export async function itemsAndFactorsStudy(context: ExperimentContext): Promise<readonly Section[]> {

@@ -25,9 +25,18 @@ import { brokenPartRows } from "./broken-parts.ts";
 import { meanVectorContender } from "./mean-vectors.ts";
 
 const factors = 64;
-const ofRatings = als({ factors, iterations: 20, alpha: 40, confidence: "alpha*r", regularisation: 0.1, scaling: 0 });
+const ofRatings = als({
+  factors,
+  iterations: 20,
+  alpha: 40,
+  confidence: "alpha*r",
+  regularisation: 0.1,
+  scaling: 0,
+  dislike: 0,
+});
+const ofTexts = tfidf({ dislike: 0 });
 /** Cosines of factors and of texts, each scaled to 0 to 1, weighted equally. */
-const blend = hybrid([ofRatings, tfidf()], { weights: "equal" });
+const blend = hybrid([ofRatings, ofTexts], { weights: "equal" });
 const lengths = [5, 10, 15, 20, 30, 40];
 const filmsShown = 30;
 
@@ -53,7 +62,7 @@ export async function hybridStudy(context: ExperimentContext): Promise<readonly 
   const contenders = [
     popular(),
     contender(ofRatings, "als"),
-    tfidf(),
+    contender(ofTexts, "tfidf"),
     contender(blend, "hybrid"),
     meanVectorContender("means of film vectors", ofRatings),
     meanVectorContender("the same, learnt from all ratings", ofRatings, data),

@@ -19,8 +19,8 @@ import { filmsWithSameCode, squaredErrors, withoutUnratedFilms } from "./duplica
 
 // The study lowers its learning rate in stages; here one rate does. The study regularises by stopping early; here a new user's
 // vector is fitted to convergence, so that λ must regularise it.
-const adam = { factors: 100, optimiser: "adam", batch: 0, epochs: 30, rate: 0.02 } as const;
-const deep = { embedding: 100, hidden: 10, dropout: 0.1, batch: 0, epochs: 35, rate: 0.01, decay: 1e-6 };
+const adam = { factors: 100, optimiser: "adam", batch: 0, epochs: 30, rate: 0.02, dislike: 0 } as const;
+const deep = { embedding: 100, hidden: 10, dropout: 0.1, batch: 0, epochs: 35, rate: 0.01, decay: 1e-6, dislike: 0 };
 const models = [
   { name: "products of vectors", printed: 1.4054, spec: mf({ ...adam, biases: "none" }) },
   { name: "with biases", printed: 1.216, spec: mf({ ...adam, biases: "user+item" }) },

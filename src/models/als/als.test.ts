@@ -218,7 +218,7 @@ describe("als", () => {
     const signed = data.byUser.values.map((value, n) => (sign(value, n) ? value : n % 10 === 0 ? -40 : 0));
     const mixed = { ...data, byUser: { ...data.byUser, values: signed } };
     const positive = entriesWhere(data.byUser, (n) => signed[n] > 0);
-    const spec = configure("als", { factors: 8 });
+    const spec = configure("als", { factors: 8, dislike: 0 });
     const { state } = await fit(mixed, spec);
     const settings = configOf({ factors: 8 });
     using engine = localEngine();

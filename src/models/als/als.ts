@@ -11,10 +11,11 @@
  *   score(u, j) = x_u · y_j,   x_u = A⁻¹ Σ_i c_ui y_i,   A = YᵀY + λ_u I + Σ_i (c_ui − 1) y_i y_iᵀ   (equation 4)
  *   part of rating i in score j: c_ui · y_jᵀ A⁻¹ y_i                                            (equation 7)
  *
- * r is on the standard scale (src/models/shared/standard-scale.ts), where every rating is above 0: a low one is less
- * certain to speak for a film, not against it. Of events it is their weight there, and 0 for an amount of 0 or less, which is no
- * evidence, and counts as no rating in all of the formulas, n_u among them (in the paper, r_ui = 0 where a film was not watched); so
- * does a rating of 0 or less with scale = data. Such a film is still one that the user knows, and is not recommended.
+ * r is on the standard scale (src/models/shared/standard-scale.ts), where every rating is above 0: a low one is less certain to
+ * speak for a film, not against it. In a profile, dislikes are set aside (src/models/shared/dislikes.ts). Of events it is their
+ * weight there, and 0 for an amount of 0 or less, which is no evidence, and counts as no rating in all of the formulas, n_u among
+ * them (in the paper, r_ui = 0 where a film was not watched); so does a rating of 0 or less with scale = data. Such a film is still
+ * one that the user knows, and is not recommended.
  *
  * With features, λ_i |y_i − W f_i|² + μ |W|² takes the place of λ_i |y_i|²: f_i is the content of film i, and W is learnt between
  * the half-steps (src/models/shared/projection.ts). A film without ratings has y_i = W f_i, also one that comes after training. As its

@@ -1,5 +1,6 @@
 /** Settings of `als`. */
 import type { Static } from "typebox";
+import { dislikeSetting } from "../shared/dislikes.ts";
 import { featureKinds } from "../shared/features.ts";
 import { Type } from "../shared/schema.ts";
 import { scaleSetting } from "../shared/standard-scale.ts";
@@ -70,6 +71,7 @@ export const alsSettings = Type.Object({
     appliesTo: { features: { not: "none" } },
     description: "μ: regularisation of the projection of features",
   }),
+  dislike: dislikeSetting,
   scale: scaleSetting,
 });
 export type AlsSettings = Static<typeof alsSettings>;

@@ -6,7 +6,8 @@
  *   score(u, j) = Σ_i x_ui B_ij                                x_ui = r_ui − origin, or 1
  *
  * Ratings are on the standard scale (src/models/shared/standard-scale.ts), and `origin` lies so far up from the lowest as `neutral`
- * says: at 1.5 of 1 to 5. It is 0 of events, and with scale = data, where x is the rating as it is.
+ * says: at 1.5 of 1 to 5. It is 0 of events, and with scale = data, where x is the rating as it is. Lower ratings count against a film in
+ * training; in a profile, dislikes are set aside (src/models/shared/dislikes.ts).
  *
  * The inverse is taken on the smaller side. With fewer users than items, by Woodbury's identity,
  *
@@ -23,6 +24,7 @@
 import type { Static } from "typebox";
 import type { Precision } from "../../compute/inverse.ts";
 import type { Algorithm, Answer, ExplanationPart, Model, State } from "../model.ts";
+import { dislikeSetting } from "../shared/dislikes.ts";
 import { Type } from "../shared/schema.ts";
 import { neutralPoint, scaleSetting } from "../shared/standard-scale.ts";
 import { checkIndexLists, numberOf, tensorOf } from "../shared/state.ts";
@@ -47,8 +49,9 @@ const easeSettings = Type.Object({
     tune: "0:0.4",
     appliesTo: { values: ["ratings"], scale: ["standard"] },
     description:
-      "how far up the scale a rating says nothing, as a share from the lowest rating to the highest: lower ratings count against a film",
+      "how far up the scale a rating weighs nothing, as a share from the lowest rating to the highest: lower ratings count against a film in training",
   }),
+  dislike: dislikeSetting,
   scale: { ...scaleSetting, appliesTo: { values: ["ratings"] } },
 });
 type EaseSettings = Static<typeof easeSettings>;

@@ -1,5 +1,6 @@
 /** Settings of `neural`. */
 import type { Static } from "typebox";
+import { dislikeSetting } from "../shared/dislikes.ts";
 import { Type } from "../shared/schema.ts";
 import { scaleSetting } from "../shared/standard-scale.ts";
 
@@ -47,8 +48,9 @@ export const neuralSettings = Type.Object({
     tune: "0:0.001",
     description: "weight decay: this share of each parameter is added to its gradient",
   }),
+  dislike: dislikeSetting,
   scale: scaleSetting,
 });
 export type NeuralSettings = Static<typeof neuralSettings>;
 /** Those of a network in training, which takes ratings as they come. */
-export type NetworkSettings = Omit<NeuralSettings, "scale">;
+export type NetworkSettings = Omit<NeuralSettings, "dislike" | "scale">;

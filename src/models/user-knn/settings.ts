@@ -1,5 +1,6 @@
 /** Settings of `user-knn`. */
 import type { Static } from "typebox";
+import { dislikeSetting } from "../shared/dislikes.ts";
 import { Type } from "../shared/schema.ts";
 import { scaleSetting } from "../shared/standard-scale.ts";
 
@@ -11,10 +12,34 @@ const cosine = { similarity: "cosine", shrinkage: 0 };
 const centred = { similarity: "centred", shrinkage: 0 };
 const presets = {
   none: {},
-  hybrid: { ...cosine, k: 20, minOverlap: 3, minNeighbours: 1, prediction: "overlap", fallback: "item" },
-  "hybrid-lists": { ...cosine, k: 20, minOverlap: 3, minNeighbours: 3, prediction: "overlap", fallback: "item" },
-  "mean-centred": { ...centred, k: 29, minOverlap: 1, minNeighbours: 3, prediction: "mean", fallback: "user" },
-  deviation: { ...centred, k: 20, minOverlap: 1, minNeighbours: 1, prediction: "deviation", fallback: "user" },
+  hybrid: { ...cosine, k: 20, minOverlap: 3, minNeighbours: 1, prediction: "overlap", fallback: "item", dislike: 0 },
+  "hybrid-lists": {
+    ...cosine,
+    k: 20,
+    minOverlap: 3,
+    minNeighbours: 3,
+    prediction: "overlap",
+    fallback: "item",
+    dislike: 0,
+  },
+  "mean-centred": {
+    ...centred,
+    k: 29,
+    minOverlap: 1,
+    minNeighbours: 3,
+    prediction: "mean",
+    fallback: "user",
+    dislike: 0,
+  },
+  deviation: {
+    ...centred,
+    k: 20,
+    minOverlap: 1,
+    minNeighbours: 1,
+    prediction: "deviation",
+    fallback: "user",
+    dislike: 0,
+  },
 };
 
 export const userKnnSettings = Type.Object({
@@ -62,6 +87,7 @@ export const userKnnSettings = Type.Object({
     description:
       "the prediction where too few neighbours rated a film: its mean, then the user's; or the user's mean at once",
   }),
+  dislike: dislikeSetting,
   scale: { ...scaleSetting, appliesTo: { similarity: ["cosine"] } },
 });
 export type UserKnnSettings = Static<typeof userKnnSettings>;

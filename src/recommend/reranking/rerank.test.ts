@@ -47,7 +47,7 @@ describe("a second stage", () => {
 
   it("leaves the fallback's films behind the model's own, and is not asked where there are none of these", async () => {
     const data = filmDataset();
-    using recommender = openModel(await fit(data, configure("item-knn", { k: 1 })));
+    using recommender = openModel(await fit(data, configure("item-knn", { k: 1, dislike: 0 })));
     const { asked, reranker } = backwards();
     const list = await recommend(recommender, queryOfUser(data, 1), { k: 5, rerank: reranker });
     const own = list.filter(({ source }) => source === "item-knn").length;

@@ -1,0 +1,123 @@
+/**
+ * Dislikes: ratings in the lower part of the scale. A film that a user disliked is one that they know, and is not listed, but it is no
+ * evidence that they like others: a model ranks as if the rating were not there. So no film rises for a dislike.
+ *
+ *   D(u) = { i : r_ui < low + δ (high − low) }        δ: the setting `dislike`, a half unless given; no event is a dislike
+ *   scores and their explanations are those of R(u) \ D(u); predicted ratings, their explanations, and neighbours those of R(u)
+ *
+ * `setDislikesAside` does it for an algorithm that has the setting. Training sees all ratings. Its State has the fact `dislikesBelow`, a
+ * rating on the scale of the data, unless nothing is a dislike; without it, as in states of earlier versions, nothing is.
+ */
+import type { DatasetInfo } from "../../data/dataset.ts";
+import { type Csr, entriesWhere, rowsBetween } from "../../matrix/csr.ts";
+import { present } from "../../present.ts";
+import type { Algorithm, Answer, Model, Profile, State } from "../model.ts";
+import { Type } from "./schema.ts";
+import { neutralPoint } from "./standard-scale.ts";
+import { numberOf } from "./state.ts";
+
+/** The setting of models in which a low rating would otherwise be evidence of some kind. */
+export const dislikeSetting = Type.Number({
+  default: 0.5,
+  minimum: 0,
+  maximum: 1,
+  description:
+    "how far up the scale dislikes end, as a share from the lowest rating to the highest: lower ratings are no evidence for or against other films in lists; with 0 all are",
+});
+
+/** The algorithm, ranking without the dislikes of a profile, if it has the setting. */
+export function setDislikesAside<S>(algorithm: Algorithm<S>): Algorithm<S> {
+  if (!Object.hasOwn(algorithm.settings.properties, "dislike")) return algorithm;
+  return {
+    ...algorithm,
+    async fit(train, settings, context) {
+      const below = dislikesBelow(train, (settings as { dislike: number }).dislike);
+      const state = await algorithm.fit(train, settings, context);
+      return below === undefined ? state : { ...state, facts: { ...state.facts, dislikesBelow: below } };
+    },
+    open(state, engine) {
+      const below = readDislikesBelow(state);
+      const model = algorithm.open(state, engine);
+      return below === undefined ? model : withoutDislikes(model, below);
+    },
+  };
+}
+
+/** The rating below which one is a dislike; undefined where none can be. */
+function dislikesBelow(info: Pick<DatasetInfo, "scale" | "feedback">, share: number): number | undefined {
+  const { min, max } = info.scale;
+  if (info.feedback === "events" || share === 0 || max === min) return undefined;
+  // Ratings are kept in single precision, which may make one of that very point a little less.
+  return neutralPoint(info, share) - 2 ** -22 * Math.max(Math.abs(min), Math.abs(max));
+}
+
+/** @throws ARTIFACT_CONTENT */
+function readDislikesBelow(state: State): number | undefined {
+  return Object.hasOwn(state.facts, "dislikesBelow") ? numberOf(state, "dislikesBelow") : undefined;
+}
+
+function withoutDislikes(model: Model, below: number): Model {
+  const { askAll, vectors } = model;
+  const evidenceOfAll = (rows: Csr) => entriesWhere(rows, (entry) => rows.values[entry] >= below);
+  const replaced: Partial<Model> = {
+    ask(query) {
+      const ranking = model.ask({ ...query, profile: evidenceOf(query.profile, below) });
+      return rankedBy(ranking, () => model.ask(query));
+    },
+    ...(askAll && {
+      async askAll(profiles, users, each, step) {
+        for (let from = 0; from < profiles.rows; from += slabRows) {
+          const to = Math.min(profiles.rows, from + slabRows);
+          const [slab, own] = [rowsBetween(profiles, from, to), users.subarray(from, to)];
+          const answers: Answer[] = [];
+          await askAll(slab, own, (answer) => answers.push(answer));
+          await askAll(evidenceOfAll(slab), own, (ranking, row) => {
+            each(
+              rankedBy(ranking, () => answers[row]),
+              from + row,
+            );
+          });
+          await step?.(to, profiles.rows);
+        }
+      },
+    }),
+    ...(vectors && {
+      vectors(engine, arena) {
+        const own = vectors(engine, arena);
+        return { ...own, foldIn: (rows, out, step) => own.foldIn(evidenceOfAll(rows), out, step) };
+      },
+    }),
+  };
+  // By their descriptors, since a model may make its ratings at the first access.
+  return Object.defineProperties({} as Model, {
+    ...Object.getOwnPropertyDescriptors(model),
+    ...Object.getOwnPropertyDescriptors(replaced),
+  });
+}
+
+/** Profiles whose answers are kept at a time. */
+const slabRows = 1024;
+
+/** The scores of one answer, and the predictions and the neighbours of another, which is asked for when it is needed. */
+function rankedBy({ score, explain, ...others }: Answer, ask: () => Answer): Answer {
+  let asked: Answer | undefined;
+  const whole = () => (asked ??= ask());
+  const { predict, explainRating = explain, neighbours } = others;
+  return {
+    score,
+    ...present({
+      explain,
+      predict:
+        predict && ((items: Int32Array, out: Float32Array, rules?: Uint8Array) => whole().predict!(items, out, rules)),
+      explainRating: predict && explainRating && ((item: number) => (whole().explainRating ?? whole().explain)!(item)),
+      neighbours: neighbours && (() => whole().neighbours!()),
+    }),
+  };
+}
+
+/** The profile without its dislikes. */
+function evidenceOf(profile: Profile, below: number): Profile {
+  const { items, values } = profile;
+  if (values.every((value) => value >= below)) return profile;
+  return { items: items.filter((_, n) => values[n] >= below), values: values.filter((value) => value >= below) };
+}
