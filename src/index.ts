@@ -91,10 +91,10 @@ export {
   type EvaluateOptions,
   type EvaluationResult,
   evaluate,
-  type Journal,
 } from "./evaluate/evaluate.ts";
 export type { Estimate, Evaluation, ModelResult, PairedTest, Slice, View } from "./evaluate/evaluation.ts";
 export { type JournalOptions, openJournal } from "./evaluate/journal.ts";
+export type { Journal } from "./evaluate/kept-measurements.ts";
 export { usersWithRatings } from "./evaluate/measure.ts";
 export type { EvaluatedUser, ListsMetric, Metric, MetricKind, UserMetric } from "./evaluate/metric.ts";
 export { type MetricName, metricKinds, metricsNamed } from "./evaluate/metrics.ts";

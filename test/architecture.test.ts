@@ -11,6 +11,7 @@ const source = resolve(import.meta.dirname, "../src");
 const arrows: Record<string, readonly string[]> = {
   "errors.ts": [],
   "hash.ts": [],
+  "make-once.ts": [],
   "numbers.ts": [],
   "present.ts": [],
   "random.ts": [],
@@ -145,7 +146,7 @@ const arrows: Record<string, readonly string[]> = {
 };
 
 /** What every folder may import. */
-const everywhere = ["present.ts"];
+const everywhere = ["present.ts", "make-once.ts"];
 
 /** Packages that the core may use: they run in a page. */
 const pagePackages = ["minisearch", "fastest-levenshtein"];

@@ -1,6 +1,7 @@
 import { type Client, type ModelInfo, type ModelList, ProblemError } from "../src/client.ts";
 import { Header } from "./header.tsx";
 import { JumpLink } from "./jump-link.tsx";
+import { MadeUpNote } from "./made-up-note.tsx";
 import { ProblemNote } from "./problem-note.tsx";
 import { RateFilms } from "./rate-films.tsx";
 import { Recommendations } from "./recommendations.tsx";
@@ -18,6 +19,7 @@ export function App({ client }: { client: Client }) {
       </a>
       <Header model={model.value} />
       <main id="main" tabIndex={-1}>
+        {model.value?.data.madeUp && <MadeUpNote />}
         {model.problem && <ProblemNote problem={model.problem} onRetry={model.retry} />}
         {model.value && <Parts key={model.value.data.name} client={client} model={model.value} />}
       </main>

@@ -11,6 +11,7 @@ const data: ModelData = {
   ratings: 3,
   scale: { min: 0.5, max: 5, step: 0.5 },
   feedback: "ratings",
+  madeUp: false,
 };
 const heat: Film = { id: 6, title: "Heat (1995)", year: 1995, genres: ["Crime"], ratings: 102 };
 const fargo: Film = { id: 608, title: "Fargo (1996)", year: 1996, genres: ["Crime"], ratings: 181 };

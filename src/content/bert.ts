@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { Step } from "../compute/engine.ts";
 import { MatineeError } from "../errors.ts";
+import { makeOnce } from "../make-once.ts";
 import { loadOptionalPackage } from "../optional-package.ts";
 import { present } from "../present.ts";
 
@@ -66,7 +67,7 @@ export async function openBert(folder: string, threads: number): Promise<Bert> {
     readPositiveInteger(folder, config, name),
   );
   const tokenizer = await withModelErrors(folder, async () => new Tokenizer(vocabulary, settings));
-  let session: ReturnType<typeof openSession> | undefined;
+  const session = makeOnce(() => openSession(runtime, join(folder, "onnx/model.onnx"), threads));
 
   function tokenize(text: string, second?: string): TokenizedText {
     const { ids, token_type_ids: types } = tokenizer.encode(text, {
@@ -100,8 +101,7 @@ export async function openBert(folder: string, threads: number): Promise<Bert> {
       return removeTokens(removeTokens(whole, end - b + keepB, end), 1 + keepA, 1 + a);
     },
     async run(texts, each, step) {
-      session ??= openSession(runtime, join(folder, "onnx/model.onnx"), threads);
-      const open = await session;
+      const open = await session();
       const batches = batchesOf(texts);
       let done = 0;
       for (const batch of batches) {

@@ -5,6 +5,8 @@ import type { Step } from "../compute/engine.ts";
 export interface Embedder {
   /** Length of every vector. */
   readonly length: number;
+  /** A digest of all that the vectors depend on. Without one, a journal keeps no measurements of models that use this embedder. */
+  readonly fingerprint?: string;
   /** Embeds texts: float32 [texts × length], a unit vector for each text, which does not depend on the other texts. */
   embed(texts: readonly string[], step: Step): Promise<Float32Array>;
 }

@@ -20,7 +20,7 @@ const saveEvery = 1024;
 export async function openSentenceModel(
   folder: string,
   threads: number,
-): Promise<Embedder & Pick<Bert, "fingerprint">> {
+): Promise<Omit<Embedder, "fingerprint"> & Pick<Bert, "fingerprint">> {
   const bert = await openBert(folder, threads);
   const { width: length, fingerprint } = bert;
   return {
@@ -48,10 +48,12 @@ export async function openSentenceModel(
  */
 export function onnxEmbedder(options: DownloadOptions = {}): OpenEmbedder {
   return async (model, threads) => {
-    const { length, embed, fingerprint } = await openSentenceModel(await findTextModel(model, options), threads);
-    const cacheFolder = join(options.cacheFolder ?? defaultCacheFolder(), "embeddings", await fingerprint());
+    const { length, embed, ...opened } = await openSentenceModel(await findTextModel(model, options), threads);
+    const fingerprint = await opened.fingerprint();
+    const cacheFolder = join(options.cacheFolder ?? defaultCacheFolder(), "embeddings", fingerprint);
     return {
       length,
+      fingerprint,
       async embed(texts, step) {
         const cache = await openEmbeddingCache(cacheFolder, length);
         const missing = [...new Set(texts)].filter((text) => !cache.get(text));

@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { letterEmbedder } from "../../test/helpers/embedder.ts";
 import { createEngine } from "../compute/pool.ts";
+import type { OpenEmbedder } from "../content/embedder.ts";
 import { labelsOf } from "../data/catalog.ts";
 import { type Dataset, fingerprint, likedFrom } from "../data/dataset.ts";
 import { syntheticRatings } from "../data/synthetic/synthetic-ratings.ts";
 import { configure } from "../models/configure.ts";
 import { fit } from "../models/fit.ts";
 import type { Model } from "../models/model.ts";
+import { present } from "../present.ts";
 import type { Lists } from "../recommend/lists.ts";
 import { openModel } from "../recommend/open-model.ts";
 import { queryOfUser } from "../recommend/query.ts";
@@ -278,6 +281,63 @@ describe("evaluating", () => {
     assert.notEqual(turned.metrics["hit-rate@5"].mean, one.metrics["hit-rate@5"].mean);
   });
 
+  it("counts ties of scores half in auc, but none where a reranker made the order", async () => {
+    const level = customContender("level", (train) => byIndex(train.items.size, () => 1));
+    const keeping: Reranker = { name: "keeping", rerank: async (_subject, pool) => ({ order: [...pool] }) };
+    const { evaluation } = await evaluate(whole, [level, withReranker(level, keeping, whole.items.size)], usual, {
+      metrics: ["auc"],
+    });
+    const [one, other] = evaluation.models.map((model) => model.metrics.auc);
+    assert.deepEqual([one.mean, one.se], [0.5, 0]);
+    assert.notEqual(other.mean, 0.5);
+  });
+
+  it("counts ties of the films that the fallback filled in among themselves, not with those of the model", async () => {
+    const half = whole.items.size / 2;
+    // with the score that the first film of the fallback has
+    const level = customContender("level", ({ items, counts }) => {
+      const most = Math.max(...counts.subarray(half));
+      return byIndex(items.size, (item) => (item < half ? most : Number.NEGATIVE_INFINITY));
+    });
+    const first = customContender("first", ({ items, counts }) => {
+      const most = Math.max(...counts);
+      assert.equal(counts.filter((count) => count === most).length, 1);
+      return byIndex(items.size, (item) => (counts[item] === most ? 1 : Number.NEGATIVE_INFINITY));
+    });
+    const contenders = [level, first, contender(configure("popular"))];
+    const { evaluation } = await evaluate(whole, contenders, usual, { metrics: ["auc"] });
+    assert.deepEqual(evaluation.models[1].metrics, evaluation.models[2].metrics); // the same lists
+    const { test, profiles, train } = await usual.split(0);
+    const counts = train.counts.subarray(half);
+    assert.ok(new Set(counts).size < counts.length);
+    const rank = (item: number, filled: boolean) => (item < half ? 0 : filled ? 1e6 - train.counts[item] : 1);
+    const expected = { shipped: 0, model: 0 };
+    let averaged = 0;
+    for (let user = 0; user < whole.users.size; user++) {
+      const of = ({ offsets }: typeof test) => [offsets[user], offsets[user + 1]] as const;
+      const profile = new Set(profiles.indices.subarray(...of(profiles)));
+      const values = test.values.subarray(...of(test));
+      const relevant = new Set(test.indices.subarray(...of(test)).filter((_, n) => values[n] >= 4));
+      const others = Array.from({ length: whole.items.size }, (_, item) => item).filter(
+        (item) => !profile.has(item) && !relevant.has(item),
+      );
+      if (relevant.size === 0) continue;
+      averaged++;
+      for (const view of ["shipped", "model"] as const) {
+        let wins = 0;
+        for (const one of relevant) {
+          for (const other of others) {
+            wins += (1 + Math.sign(rank(other, view === "shipped") - rank(one, view === "shipped"))) / 2;
+          }
+        }
+        expected[view] += wins / (relevant.size * others.length);
+      }
+    }
+    const [{ metrics, otherView }] = evaluation.models;
+    assert.ok(Math.abs(metrics.auc.mean - expected.shipped / averaged) < 1e-12);
+    assert.ok(Math.abs(otherView.auc.mean - expected.model / averaged) < 1e-12);
+  });
+
   it("uses what a journal kept, but only for the same model, split, metrics and seed", async () => {
     const kept = new Map<string, Measurements>();
     let fits = 0;
@@ -300,7 +360,9 @@ describe("evaluating", () => {
     const first = await run(counted({}));
     const again = await run(counted({}));
     assert.equal(fits, 1);
-    assert.deepEqual(again.evaluation, first.evaluation);
+    const [{ kept: since, ...same }] = again.evaluation.models;
+    assert.deepEqual({ ...again.evaluation, models: [same] }, first.evaluation);
+    assert.ok(Math.abs(Date.parse(since!) - Date.now()) < 60_000);
     await run(counted({ k: 5 }));
     await run(counted({}), splitRatings(whole, parseSplitter("per-user:0.8"), 2));
     await run(counted({}), usual, { seed: 1 });
@@ -317,6 +379,38 @@ describe("evaluating", () => {
       await only({ train: { ...split.train, catalog: { ...split.train.catalog, titles: ["other"] } } }),
     );
     assert.equal(fits, 8);
+  });
+
+  it("uses what a journal kept only for the embedder that it was made with", async () => {
+    const kept = new Map<string, Measurements>();
+    const journal = {
+      read: async (key: string) => kept.get(key),
+      write: async (key: string, measurements: Measurements) => void kept.set(key, measurements),
+    };
+    const embedderOf = (fingerprint: string | undefined, turned: number): OpenEmbedder => {
+      return async (...args) => {
+        const { length, embed } = await letterEmbedder(...args);
+        const turn = (vectors: Float32Array) => vectors.map((value, n) => (n % length < turned ? value : 0));
+        return { length, embed: async (...asked) => turn(await embed(...asked)), ...present({ fingerprint }) };
+      };
+    };
+    const text = contender(configure("text"));
+    const run = async (embedder: OpenEmbedder) => {
+      const { evaluation } = await evaluate(whole, [text], usual, { metrics: ["ndcg@5"], journal, embedder });
+      const [{ metrics, kept }] = evaluation.models;
+      return { value: metrics["ndcg@5"].mean, kept: kept !== undefined };
+    };
+    const [one, other] = [embedderOf("one", 24), embedderOf("other", 2)];
+    const first = await run(one);
+    assert.deepEqual(first, { value: first.value, kept: false });
+    assert.deepEqual(await run(one), { value: first.value, kept: true });
+    const second = await run(other);
+    assert.equal(second.kept, false);
+    assert.notEqual(second.value, first.value);
+    assert.deepEqual(await run(other), { value: second.value, kept: true });
+    const nameless = embedderOf(undefined, 2);
+    assert.deepEqual(await run(nameless), second);
+    assert.deepEqual(await run(nameless), second);
   });
 
   for (const [min, max, step, from] of [

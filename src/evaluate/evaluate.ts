@@ -4,7 +4,7 @@ import { type Engine, localEngine } from "../compute/engine.ts";
 import type { OpenEmbedder } from "../content/embedder.ts";
 import type { Catalog } from "../data/catalog.ts";
 import { type Dataset, fingerprint, likedFrom, shapeOf } from "../data/dataset.ts";
-import { type ErrorCode, MatineeError } from "../errors.ts";
+import { MatineeError } from "../errors.ts";
 import { sha256 } from "../hash.ts";
 import { present } from "../present.ts";
 import type { Split, Splits } from "../split/split.ts";
@@ -12,6 +12,7 @@ import { version } from "../version.ts";
 import { type Contender, checkContenders } from "./contender.ts";
 import { meanOverFolds } from "./estimate.ts";
 import type { Evaluation, ModelResult, View } from "./evaluation.ts";
+import { type Journal, measurementsForm, measureUnlessKept } from "./kept-measurements.ts";
 import { checkSplit } from "./leaks.ts";
 import {
   checkMeasurements,
@@ -23,7 +24,7 @@ import {
 } from "./measure.ts";
 import type { Metric } from "./metric.ts";
 import { type MetricName, metricsFor, metricsNamed } from "./metrics.ts";
-import { failedResult, modelResult, sumFolds } from "./model-result.ts";
+import { endsAllContenders, failedResult, modelResult, sumFolds } from "./model-result.ts";
 import { testAgainstBest } from "./paired-comparison.ts";
 import { checkAnyRelevant, describeRelevance } from "./relevant-items.ts";
 import { checkView } from "./views.ts";
@@ -55,12 +56,6 @@ export interface EvaluateOptions {
   readonly signal?: AbortSignal;
   /** Keeps measurements, so that an interrupted run can resume. */
   readonly journal?: Journal;
-}
-
-/** A store of measurements. A key stands for everything that they depend on. */
-export interface Journal {
-  read(key: string): Promise<Measurements | undefined>;
-  write(key: string, measurements: Measurements): Promise<void>;
 }
 
 /** What `evaluate` returns. */
@@ -126,16 +121,19 @@ export async function evaluate(
     for (const contender of contenders) {
       if (failures.has(contender)) continue;
       const key = journal && (await journalKey(contender, split, names, relevant, seed, engine.arithmetic));
-      const kept = key === undefined ? undefined : await journal?.read(key);
       const progress = (share: number) => onProgress?.(contender.name, split.name, share);
       try {
-        const measured =
-          kept ?? (await measureContender(contender, split, { ...measuring, metrics, onProgress: progress }));
+        const asked = { threads: engine.threads, ...present({ embedder: fitting.embedder }) };
+        const measured = await measureUnlessKept(journal, key, asked, async (embedder) => {
+          const own = { ...measuring, ...embedder, metrics, onProgress: progress };
+          const measured = await measureContender(contender, split, own);
+          checkMeasurements(contender.name, measured); // before they are kept
+          return measured;
+        });
         checkMeasurements(contender.name, measured);
-        if (!kept && key !== undefined) await journal?.write(key, measured);
         folds.get(contender.name)!.push(measured);
       } catch (error) {
-        if (endsAll(error, fitting.signal)) throw error;
+        if (endsAllContenders(error, fitting.signal)) throw error;
         failures.set(contender, error);
         if (failures.size === contenders.length) throw failures.values().next().value;
       }
@@ -148,7 +146,7 @@ export async function evaluate(
   const tested = Array.from(people, ([name, terms]) => ({ name, terms }));
   const models = contenders.map((contender) =>
     failures.has(contender)
-      ? failedResult(contender, failures.get(contender), metrics, seed)
+      ? { ...failedResult(contender, failures.get(contender), metrics, seed), metrics: {}, otherView: {} }
       : modelResult(contender, folds.get(contender.name)!, view, people.get(contender.name)!, metrics, seed),
   );
   checkNotAllZero(metrics, models);
@@ -177,13 +175,6 @@ export async function evaluate(
     people,
   };
 }
-
-/** Whether an error ends the whole evaluation: a leak, which makes it worthless, a cancellation, a journal that cannot be written. */
-function endsAll(error: unknown, signal: AbortSignal | undefined): boolean {
-  return signal?.aborted || (error instanceof MatineeError && lastWords.includes(error.code));
-}
-
-const lastWords: readonly ErrorCode[] = ["LEAK", "CANCELLED", "WRITE_FAILED"];
 
 interface SplitSize {
   readonly fingerprint: string;
@@ -250,7 +241,6 @@ async function journalKey(
   if (key === undefined) return undefined;
   const { catalog, scale, feedback } = train;
   const parts = {
-    measures: "both views",
     candidates: candidates && (await sha256(candidates.slice())),
     newUsers,
     chronological,
@@ -258,6 +248,7 @@ async function journalKey(
     feedback,
   };
   const all = {
+    form: measurementsForm,
     version,
     key,
     split,

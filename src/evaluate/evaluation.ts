@@ -39,6 +39,11 @@ export interface ModelResult {
   readonly config: Readonly<Record<string, Json>>;
   readonly seed: number;
   readonly seconds: { readonly fit: number; readonly answer: number };
+  /**
+   * Where a journal had kept measurements, wholly or for some folds: when the oldest of them was made, as an ISO date and time. The
+   * seconds are of then. Absent where everything was measured in this run.
+   */
+  readonly kept?: string;
   /** By name: "ndcg@10". In the view that the evaluation names. */
   readonly metrics: Readonly<Record<string, Estimate>>;
   /** The same in the other view. A metric is absent where it has nobody to average. */

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises"
 import { join } from "node:path";
 import { deserialize, serialize } from "node:v8";
 import { replaceFile } from "../replace-file.ts";
-import type { Journal } from "./evaluate.ts";
+import type { Journal } from "./kept-measurements.ts";
 import type { Measurements } from "./measure.ts";
 
 /** Older measurements are removed, in milliseconds: they are quickly made again. */

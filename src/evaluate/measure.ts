@@ -36,6 +36,10 @@ export interface Measurements {
   readonly unfilled?: number;
   /** Absent where the model predicts no ratings. */
   readonly errors?: SlicedErrors;
+  /** Where a journal kept them: when they were made, in milliseconds since 1970; what is measured now has no such time. */
+  readonly keptSince?: number;
+  /** Where a journal kept them: the fingerprint of every embedder that was used, by its model. Absent where there was none. */
+  readonly embedders?: Readonly<Record<string, string>>;
 }
 
 /** What was measured of lists in one view, and of predictions, which are the same in both. */
@@ -83,7 +87,16 @@ export async function measureContender(
   if (predictions) checkPredictions(predictions.ratings);
   checkRecommendedLists(contender.name, lists, profiles, users, split);
   options.onProgress?.(1);
-  const answers = { split, users, profiles, test, lists, ...present({ predictions }) };
+  const answers = {
+    split,
+    users,
+    profiles,
+    test,
+    lists,
+    own: lists.chosen,
+    byScore: !fitted.lists,
+    ...present({ predictions }),
+  };
   const { missing, errors, ...own } = measureAnswers(contender.name, answers, { metrics, relevant });
   const views = { model: own, shipped: own };
   if (countUnfilled(answers, depth) > 0) {
@@ -208,6 +221,10 @@ export interface ContenderAnswers {
   readonly profiles: Csr;
   readonly test: Csr;
   readonly lists: Lists;
+  /** How many films of each list are the contender's own. They come first; the fallback filled in the others. */
+  readonly own: Int32Array;
+  /** Whether scores put the contender's own films in order, those of one score by index. Those of the fallback always stand so. */
+  readonly byScore: boolean;
   readonly predictions?: Predictions;
 }
 
@@ -247,7 +264,7 @@ export function measureAnswers(
 }
 
 function evaluatedUser(
-  { profiles, test, lists, predictions }: ContenderAnswers,
+  { profiles, test, lists, own, byScore, predictions }: ContenderAnswers,
   user: number,
   row: number,
   relevant: number,
@@ -256,10 +273,12 @@ function evaluatedUser(
   const { items, values } = profileOf(test, row);
   const entries = [test.offsets[row], test.offsets[row + 1]] as const;
   const profile = profileOf(profiles, row).items;
+  const start = row * lists.k;
   return {
     user,
     profile,
-    list: lists.items.subarray(row * lists.k, row * lists.k + lists.chosen[row]),
+    list: lists.items.subarray(start, start + lists.chosen[row]),
+    tied: markTies(lists.scores.subarray(start, start + lists.chosen[row]), own[row], byScore),
     items,
     values,
     relevant: new Set(items.filter((_, n) => values[n] >= relevant)),
@@ -268,4 +287,12 @@ function evaluatedUser(
       ? { predicted: predictions.ratings.subarray(...entries), rules: predictions.rules.subarray(...entries) }
       : {}),
   };
+}
+
+/** See `EvaluatedUser.tied`. @param own how many of the scores are the contender's */
+function markTies(scores: Float32Array, own: number, byScore: boolean): Uint8Array {
+  return Uint8Array.from(scores, (score, n) => {
+    const comparable = n < own ? byScore && n > 0 : n > own;
+    return Number(comparable && score === scores[n - 1]);
+  });
 }

@@ -9,6 +9,11 @@ export interface EvaluatedUser {
   readonly profile: Int32Array;
   /** A list, best first, without items of the profile. Shorter than asked for where fewer items have a score. */
   readonly list: Int32Array;
+  /**
+   * For each place of the list, 1 where its film is tied with the one before it: the same model, or the fallback, scored both alike.
+   * What a reranker put in order is never tied. Absent where nothing is.
+   */
+  readonly tied?: Uint8Array;
   /** The user's held-out ratings: item indices, ascending, and values. */
   readonly items: Int32Array;
   readonly values: Float32Array;

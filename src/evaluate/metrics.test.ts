@@ -73,6 +73,11 @@ const cases: [name: string, list: EvaluatedUser, value: number | undefined][] = 
   // in the first 2: film 3 after one; the two others after that one and half of four
   ["auc@2", worked, 1 - (1 + 3 + 3) / 15],
   ["auc@100", worked, 1 - (1 + 2 + 4) / 15],
+  // film 3 after film 0 and level with 2; film 1 after films 0 and 2 and level with 5
+  ["auc", { ...worked, tied: Uint8Array.of(0, 0, 1, 0, 1) }, 1 - (1.5 + 2.5 + 4) / 15],
+  // the list is cut between films of one score
+  ["auc@2", { ...worked, tied: Uint8Array.of(0, 0, 1, 0, 1) }, 1 - (1 + 3 + 3) / 15],
+  ["auc", { ...worked, tied: Uint8Array.of(0, 1, 1, 1, 1) }, 1 - (2 * 1.5 + 4) / 15],
   ["auc", evaluated([], [1, 3]), 1 / 2],
   ["auc", evaluated([1, 3], [1, 3]), 1],
   ["auc", evaluated([0, 2, 4, 5, 6, 7, 1, 3], [1, 3]), 0],
@@ -195,6 +200,25 @@ describe("metrics of relevant films", () => {
           near(meanOf(`${name}@${k}`, evaluated(list, relevant))!, value, 1e-12, name);
         }
         near(meanOf("auc", evaluated(list, relevant))!, plainly(list, relevant, items).auc, 1e-12);
+      }),
+    );
+  });
+
+  it("count a pair of films with one score half", () => {
+    const scored = fc.array(fc.option(fc.nat(3), { nil: -Infinity }), { minLength: items, maxLength: items });
+    fc.assert(
+      fc.property(scored, some(1), (scores, relevant) => {
+        const all = [...scores.keys()];
+        const list = all.filter((film) => scores[film] > -Infinity).sort((a, b) => scores[b] - scores[a] || a - b);
+        const others = all.filter((film) => !relevant.includes(film));
+        let wins = 0;
+        for (const one of relevant) {
+          for (const other of others) wins += scores[one] === scores[other] ? 0.5 : Number(scores[one] > scores[other]);
+        }
+        const someone = evaluated(list, relevant, {
+          tied: Uint8Array.from(list, (film, n) => Number(n > 0 && scores[film] === scores[list[n - 1]])),
+        });
+        near(meanOf("auc", someone)!, wins / (relevant.length * others.length), 1e-12);
       }),
     );
   });

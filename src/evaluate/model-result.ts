@@ -1,5 +1,5 @@
 /** One model's measurements, made into the estimates that an evaluation holds. */
-import { MatineeError, oneLine } from "../errors.ts";
+import { type ErrorCode, MatineeError, oneLine } from "../errors.ts";
 import { present } from "../present.ts";
 import type { Contender } from "./contender.ts";
 import { estimate, meanOverFolds, total } from "./estimate.ts";
@@ -27,13 +27,20 @@ export function sumFolds(folds: readonly MeasuredView[]): MeasuredView["people"]
   );
 }
 
-/** @param failure what ended its measurement */
+/** Whether an error ends the measurement of all contenders: a leak, which makes it worthless, a cancellation, a journal that cannot be written. */
+export function endsAllContenders(error: unknown, signal: AbortSignal | undefined): boolean {
+  return signal?.aborted || (error instanceof MatineeError && lastWords.includes(error.code));
+}
+
+const lastWords: readonly ErrorCode[] = ["LEAK", "CANCELLED", "WRITE_FAILED"];
+
+/** A contender that failed, without its values. @param failure what ended its measurement */
 export function failedResult(
   { name, model, config }: Contender,
   failure: unknown,
-  metrics: readonly Metric[],
+  metrics: readonly Pick<Metric, "name">[],
   seed: number,
-): ModelResult {
+): Omit<ModelResult, "metrics" | "otherView"> {
   const failed = failureOf(failure);
   return {
     name,
@@ -41,8 +48,6 @@ export function failedResult(
     config,
     seed,
     seconds: { fit: 0, answer: 0 },
-    metrics: {},
-    otherView: {},
     missing: Object.fromEntries(metrics.map((metric) => [metric.name, `${name} failed: ${failed.message}`])),
     failed,
   };
@@ -52,6 +57,11 @@ function failureOf(failure: unknown): NonNullable<ModelResult["failed"]> {
   const known = failure instanceof MatineeError;
   const { code, message, fix } = known ? failure : new MatineeError("INTERNAL", `${failure}`, { cause: failure });
   return { code, message: oneLine(message), fix: oneLine(fix) };
+}
+
+function keptSince(folds: readonly Measurements[]): string | undefined {
+  const times = folds.flatMap((fold) => fold.keptSince ?? []);
+  return times.length === 0 ? undefined : new Date(Math.min(...times)).toISOString();
 }
 
 /**
@@ -87,7 +97,11 @@ export function modelResult(
     metrics: own,
     otherView: same ? own : estimatesBeside(measured, beside, own, seed),
     missing,
-    ...present({ unfilled: unfilled.length > 0 ? meanOverFolds(unfilled) : undefined, slices }),
+    ...present({
+      kept: keptSince(folds),
+      unfilled: unfilled.length > 0 ? meanOverFolds(unfilled) : undefined,
+      slices,
+    }),
   };
 }
 

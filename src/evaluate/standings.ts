@@ -5,7 +5,7 @@ import type { Evaluation } from "./evaluation.ts";
 export type Standing = "best" | "level" | "behind";
 
 /** The level of the tests: how often models that do not differ are found to differ. */
-const significance = 0.05;
+export const significance = 0.05;
 
 /**
  * The standing of each model under a metric. Empty where the metric has no better direction, where only one model has a value, and

@@ -168,15 +168,32 @@ describe("pagerank", () => {
     assert.deepEqual([...scores].map(Number.isFinite), [false, false, false, false, false, false, false, true]);
   });
 
+  it("takes no decade unless it is asked to: a film that shares nothing else is not listed", async () => {
+    const data = filmDataset();
+    const [genres, tags] = [
+      labelsFrom(Array.from({ length: 8 }, () => [])),
+      labelsFrom(Array.from({ length: 8 }, () => [])),
+    ];
+    const bare = { ...data, catalog: { ...data.catalog, genres, tags, years: data.catalog.years.map(() => 1975) } };
+    const scores = scoresOf(await open(bare, {}), profileOf([7, 5])); // film 7 has no other rating
+    assert.equal(scores.filter(Number.isFinite).length, 1);
+    const asked = scoresOf(await open(bare, { decades: 0.03 }), profileOf([7, 5]));
+    assert.equal(asked.filter(Number.isFinite).length, 8);
+  });
+
   it("wants a kind of node to go through", async () => {
     const nothing = { people: 0, genres: 0, tags: 0, decades: 0 };
     await assert.rejects(fit(filmDataset(), configure("pagerank", nothing)), { code: "CONFIG_INVALID" });
   });
 
   it("estimates its memory within 15 %", needsData("ml-100k", "ml-latest-small"), async () => {
-    for (const name of ["ml-100k", "ml-latest-small"]) {
+    for (const [name, set] of [
+      ["ml-100k", {}],
+      ["ml-latest-small", {}],
+      ["ml-latest-small", { decades: 0.03 }],
+    ] as const) {
       const data = await readRatings(dataFolder(name));
-      const { state, record } = await fit(data, configure("pagerank"));
+      const { state, record } = await fit(data, configure("pagerank", set));
       const bytesOf = (names: string[]) => names.reduce((sum, name) => sum + state.tensors[name].data.byteLength, 0);
       const edges = Object.keys(state.tensors).filter((key) => /^(genre|tag|decade)(Nodes|Weights)/.test(key));
       const measured = bytesOf(Object.keys(state.tensors)) + bytesOf(edges);

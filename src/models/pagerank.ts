@@ -56,7 +56,7 @@ const pagerankSettings = Type.Object({
   people: share(1, "people"),
   genres: share(0.1, "genres"),
   tags: share(0.1, "tags"),
-  decades: share(0.03, "decades"),
+  decades: share(0, "decades: a reason that says little, and lists no better"),
   dislike: dislikeSetting,
   scale: scaleSetting,
 });
@@ -67,14 +67,14 @@ const leftOut = 1e-4;
 export const pagerankAlgorithm: Algorithm<Static<typeof pagerankSettings>> = {
   name: "pagerank",
   summary:
-    "Personalised PageRank: random walks from the user's films over users, genres, tags and decades. Names the likeliest path.",
+    "Personalised PageRank: random walks from the user's films over users, genres and tags, and decades if asked. Names the likeliest path.",
   settings: pagerankSettings,
   learnsFrom: "both",
   foldIn: "exact",
 
-  // Ratings that are kept, and genres and a decade of each film: how many tags there are is not known beforehand.
-  estimate: ({ users, items, ratings }) => ({
-    bytes: 5 * ratings + 4 * users + items * (4 + 2 * (4 + 2 * 16)),
+  // Ratings that are kept, genres of each film, and its decade where it counts: how many tags there are is not known beforehand.
+  estimate: ({ users, items, ratings }, { decades }) => ({
+    bytes: 5 * ratings + 4 * users + items * (4 + 2 * (4 + 16) + (decades > 0 ? 2 * 10 : 0)),
     operations: ratings,
   }),
 

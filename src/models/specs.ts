@@ -159,7 +159,7 @@ export interface PagerankOptions {
   readonly genres?: number;
   /** How much of a walk goes through tags. Number, at least 0; 0.1 by default. */
   readonly tags?: number;
-  /** How much of a walk goes through decades. Number, at least 0; 0.03 by default. */
+  /** How much of a walk goes through decades: a reason that says little, and lists no better. Number, at least 0; 0 by default. */
   readonly decades?: number;
   /** How far up the scale dislikes end, as a share from the lowest rating to the highest: lower ratings are no evidence for or against other films in lists; with 0 all are. Number, 0 to 1; 0.5 by default. */
   readonly dislike?: number;
@@ -168,7 +168,7 @@ export interface PagerankOptions {
 }
 
 /**
- * Personalised PageRank: random walks from the user's films over users, genres, tags and decades. Names the likeliest path.
+ * Personalised PageRank: random walks from the user's films over users, genres and tags, and decades if asked. Names the likeliest path.
  *
  * @throws CONFIG_INVALID for a setting that it does not have, or a value that the setting does not take
  * @example pagerank({ beta: 0.6 }) // docs/models.md has the paper and the formulas

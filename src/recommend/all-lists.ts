@@ -6,6 +6,7 @@ import { asItemIndex } from "../data/dataset.ts";
 import type { Id, Ids } from "../data/ids.ts";
 import type { ProgressOptions } from "../data/progress.ts";
 import { MatineeError } from "../errors.ts";
+import { makeOnce } from "../make-once.ts";
 import type { Trained } from "../models/trained.ts";
 import { present } from "../present.ts";
 import { filmOf, type ScoredFilm } from "./films.ts";
@@ -67,16 +68,7 @@ export function allLists(
   { k = 10, rerank, pool = defaultPool, approximate, ...progress }: AllListsOptions,
 ): AllLists {
   const { info, name, fallback } = opened;
-  let made: Promise<Lists> | undefined;
-
-  /** Lists that failed, or were cancelled, are made again when they are next asked for. */
-  function listsOnce(asked: ProgressOptions = {}): Promise<Lists> {
-    made ??= makeLists({ ...progress, ...asked }).catch((error: unknown) => {
-      made = undefined;
-      throw error;
-    });
-    return made;
-  }
+  const listsOnce = makeOnce((asked: ProgressOptions = {}) => makeLists({ ...progress, ...asked }));
 
   async function makeLists(progress: ProgressOptions): Promise<Lists> {
     const rows = present({ users: trainingRows });

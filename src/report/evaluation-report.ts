@@ -146,10 +146,10 @@ function methodBlocks({ data, split, models, metrics, versus = [] }: Evaluation)
       name: "models",
       title: "Models and their settings",
       table: {
-        columns: ["name", "model", "settings", "seed", "seconds to fit", "seconds to answer"],
-        rows: models.map(({ name, model, config, seed, seconds, failed }) => {
+        columns: ["name", "model", "settings", "seed", "seconds to fit", "seconds to answer", "measured before"],
+        rows: models.map(({ name, model, config, seed, seconds, failed, kept = null }) => {
           const times = failed ? [null, null] : [seconds.fit, seconds.answer];
-          return [name, model, settingsText(config), seed, ...times];
+          return [name, model, settingsText(config), seed, ...times, kept];
         }),
       },
     },

@@ -25,6 +25,7 @@ export function evaluationTable(evaluation: Evaluation): WritableTable {
     { name: "seed", type: "whole" },
     { name: "fit_seconds", type: "number", optional: true },
     { name: "answer_seconds", type: "number", optional: true },
+    { name: "kept", type: "text", optional: true },
     { name: "metric", type: "text" },
     ...["mean", "se", "low", "high"].map((name) => ({ name, type: "number", optional: true }) as const),
     { name: "n", type: "whole", optional: true },
@@ -38,13 +39,14 @@ export function evaluationTable(evaluation: Evaluation): WritableTable {
   const rows = metrics.flatMap((metric) => {
     const standings = standingsOf(evaluation, metric);
     return models.flatMap((result) => {
-      const { name, model, config, seed, seconds, missing, failed, unfilled = null } = result;
+      const { name, model, config, seed, seconds, missing, failed, unfilled = null, kept = null } = result;
       const test = versus.find((one) => one.metric === metric.name && one.name === name);
       const tests = [standings.get(name) ?? null, test?.difference ?? null, test?.p ?? null, test?.adjusted ?? null];
       const rowOf = (values: ModelResult["metrics"], tests: readonly (string | number | null)[], view: View) => {
         const { mean = null, se = null, low = null, high = null, n = null } = values[metric.name] ?? {};
         return [
           ...[name, model, JSON.stringify(config), seed, ...(failed ? [null, null] : [seconds.fit, seconds.answer])],
+          kept,
           ...[metric.name, mean, se, low, high, n],
           ...tests,
           ...[missing[metric.name] ?? null, view, withoutHistory, unfilled],

@@ -79,17 +79,17 @@ describe("an evaluation as plain numbers", () => {
     );
     assert.equal(
       columns.map(({ name }) => name).join(),
-      "name,model,config,seed,fit_seconds,answer_seconds,metric,mean,se,low,high,n,standing,difference,p,p_adjusted,missing,view,without_history,unfilled",
+      "name,model,config,seed,fit_seconds,answer_seconds,kept,metric,mean,se,low,high,n,standing,difference,p,p_adjusted,missing,view,without_history,unfilled",
     );
     const { mean, se = null, low = null, high = null } = evaluation.models[1].metrics["ndcg@5"];
     const { difference } = evaluation.versus![0];
     const config = '{"factors":64,"solver":"cholesky"}';
     const measured = [mean, se, low, high, 608, "level", difference, 0.2, 0.2, null];
-    assert.deepEqual(row(2), ["als", "als", config, 0, 2.5, 0.25, "ndcg@5", ...measured, "shipped", 12, 5]);
+    assert.deepEqual(row(2), ["als", "als", config, 0, 2.5, 0.25, null, "ndcg@5", ...measured, "shipped", 12, 5]);
     const beside = evaluation.models[1].otherView["ndcg@5"];
     const { mean: own, se: error = null, low: from = null, high: to = null } = beside;
     const alone = [own, error, from, to, 608, null, null, null, null, null, "model", 12, 5];
-    assert.deepEqual(row(3), ["als", "als", config, 0, 2.5, 0.25, "ndcg@5", ...alone]);
+    assert.deepEqual(row(3), ["als", "als", config, 0, 2.5, 0.25, null, "ndcg@5", ...alone]);
     const nothing = new Array(9).fill(null);
     const missing = "the model predicts no ratings";
     assert.deepEqual(row(-1), [
@@ -99,6 +99,7 @@ describe("an evaluation as plain numbers", () => {
       0,
       3.5,
       0.25,
+      null,
       "rmse",
       ...nothing,
       missing,

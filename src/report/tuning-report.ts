@@ -9,9 +9,8 @@ import { tuningPicture } from "./pictures/tuning.ts";
 import { type Report, settingText } from "./report.ts";
 
 export async function tuningReport(result: TuningResult, dataset?: Dataset): Promise<Report> {
-  const { model, method, trials, validation, best, final } = result;
+  const { model, method, trials, validation, best, advised, final } = result;
   const evaluation = await evaluationReport({ evaluation: final, ...present({ dataset }) });
-  const changed = Object.entries(best.values).map(([name, value]) => `${name} = ${settingText(value)}`);
   return {
     ...evaluation,
     title: `${model}, tuned on ${final.data.name}`,
@@ -23,11 +22,17 @@ export async function tuningReport(result: TuningResult, dataset?: Dataset): Pro
           { name: "Trials", value: count(trials.length) },
           { name: "Chosen by", value: method },
           { name: "Validation", value: `${validation.name} of the training part` },
-          { name: "Best", value: changed.join(", ") || "the settings as they were" },
+          { name: "Best", value: valuesText(best.values) },
+          { name: "Advised", value: valuesText(advised.values) },
         ],
         blocks: [{ kind: "picture", ...tuningPicture(await blankDocument(), result) }],
       },
       ...evaluation.sections,
     ],
   };
+}
+
+function valuesText(values: TuningResult["best"]["values"]): string {
+  const changed = Object.entries(values).map(([name, value]) => `${name} = ${settingText(value)}`);
+  return changed.join(", ") || "the settings as they were";
 }

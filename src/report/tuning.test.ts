@@ -23,6 +23,7 @@ const found: TuningResult = {
   usual: { budget: 1, value: 0.2, seconds: 0.5 },
   trials: [trial(20, 0.21), trial(300, 0.15, 0.25), { values: { k: 7, centre: "none" }, runs: [], failed: "MEMORY" }],
   best: { values: { k: 20, centre: "user" }, config: { k: 20 }, run: trial(20, 0.21).runs[0] },
+  advised: { name: "item-knn", values: {}, config: { k: 50 } },
   final: madeUpEvaluation("item-knn k=20", "item-knn"),
 };
 
@@ -46,7 +47,10 @@ describe("the report of a search", () => {
       [2, 300, "user", 0.15, 0.01, 0.25, 0.5],
       [3, 7, "none", null, null, null, null],
     ]);
-    assert.deepEqual(facts?.at(-1), { name: "Best", value: "k = 20, centre = user" });
+    assert.deepEqual(facts?.slice(-2), [
+      { name: "Best", value: "k = 20, centre = user" },
+      { name: "Advised", value: "the settings as they were" },
+    ]);
   });
 
   it("is HTML and Markdown, followed by the evaluation of the best settings", async () => {

@@ -35,6 +35,7 @@ describe("the server", () => {
       ratings: 16,
       scale: { min: 0.5, max: 5, step: 0.5 },
       feedback: "ratings",
+      madeUp: false,
     });
   });
 

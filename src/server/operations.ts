@@ -83,6 +83,7 @@ export const operations = {
               ratings: 100836,
               scale: { min: 0.5, max: 5, step: 0.5 },
               feedback: "ratings",
+              madeUp: false,
             },
           },
         ],

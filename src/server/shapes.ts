@@ -173,6 +173,7 @@ const ModelData = shape("ModelData", "The data that a model was trained on.", {
   feedback: Type.Enum(["ratings", "events"], {
     description: 'what its numbers are: ratings, or amounts of `"events"`, any of which speaks for a film',
   }),
+  madeUp: Type.Boolean({ description: "whether the films and ratings are invented, as in `synthetic-latest-small`" }),
 });
 const ModelInfo = shape("ModelInfo", "A model of the server.", {
   name: Type.String(),

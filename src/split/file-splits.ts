@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import type { Dataset } from "../data/dataset.ts";
 import { type DataSource, type ReadOptions, readRatingEntries, resolveSource, sourceOf } from "../data/read.ts";
 import { MatineeError } from "../errors.ts";
+import { makeOnce } from "../make-once.ts";
 import { role, type Splitter, splitOf } from "./split.ts";
 
 /** The published folds of MovieLens 100K. */
@@ -54,21 +55,13 @@ export function maskSplitter(file: string, options: FileSplitOptions = {}, name 
   return fileSplitter(name, (dataset) => rolesByMask(dataset, name, file, options));
 }
 
-/** Files are read when the split is asked for, once. */
+/** Files are read when the split is asked for: once, unless that fails. */
 function fileSplitter(name: string, readRoles: (dataset: Dataset) => Promise<Uint8Array>): Splitter {
   return {
     name,
     apply(dataset, seed) {
-      let roles: Promise<Uint8Array> | undefined;
-      return {
-        name,
-        seed,
-        count: 1,
-        async split() {
-          roles ??= readRoles(dataset);
-          return splitOf(dataset, name, await roles);
-        },
-      };
+      const split = makeOnce(async () => splitOf(dataset, name, await readRoles(dataset)));
+      return { name, seed, count: 1, split: () => split() };
     },
   };
 }

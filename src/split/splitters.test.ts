@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, it } from "node:test";
 import { type Dataset, datasetFromCsr } from "../data/dataset.ts";
 import { readRatings } from "../data/read.ts";
@@ -179,6 +182,29 @@ describe("splitters", () => {
       code: "SPLIT_INVALID",
       message: /u1 is a split of MovieLens 100K, and .* was made up/,
     });
+  });
+
+  it("by files read them again after a failure, and keep what they read", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "matinee-splits-"));
+    try {
+      const file = (name: string) => join(folder, name);
+      const rows = ["1,1,4", "1,2,3", "2,1,5", "2,2,4"];
+      const write = (name: string, lines: readonly string[]) =>
+        writeFile(file(name), ["userId,movieId,rating", ...lines].join("\n"));
+      await write("all.csv", rows);
+      await write("train.csv", rows.slice(0, 3));
+      const parts = splitRatings(await readRatings(file("all.csv")), splits.files(file("train.csv"), file("test.csv")));
+      await assert.rejects(parts.split(0), { code: "DATA_NOT_FOUND" });
+      await write("test.csv", rows.slice(2)); // one that is in the training file too
+      await assert.rejects(parts.split(0), { code: "LEAK" });
+      await write("test.csv", rows.slice(3));
+      const split = await parts.split(0);
+      assert.deepEqual([split.train.byUser.values.length, split.test.values.length], [3, 1]);
+      await rm(file("test.csv"));
+      assert.equal((await parts.split(0)).fingerprint, split.fingerprint);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   it("refuse what is no splitter", () => {

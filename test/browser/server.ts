@@ -15,7 +15,12 @@ export interface RunningServer {
 export async function startServer(): Promise<RunningServer> {
   const running = process.env.MATINEE_TEST_URL;
   if (running) return { url: running, stop: async () => {} };
-  const args = ["src/cli/main.ts", "serve", "--data", join(dataFolder, "ml-latest-small"), "--port", "0"];
+  return serve(join(dataFolder, "ml-latest-small"));
+}
+
+/** A server of these data, on a free port. */
+export async function serve(data: string): Promise<RunningServer> {
+  const args = ["src/cli/main.ts", "serve", "--data", data, "--port", "0"];
   const child = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
   try {
     return { url: await addressPrinted(child), stop: () => stop(child) };

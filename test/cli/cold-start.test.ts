@@ -38,6 +38,15 @@ describe("--cold-start", () => {
     ]);
   });
 
+  it("says which model failed, and goes on with the others", async () => {
+    const models = ["--models", "mf rate=1 factors=64,popular", "--metrics", "ndcg@5"];
+    const { code, stdout, stderr } = await matinee("compare", "--cold-start", "--data", data, ...models);
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /^mf rate=1 factors=64 failed: training mf diverged: .*\(give a lower rate than 1\)$/m);
+    assert.match(stdout, /\n {2}popular +0\.\d+/);
+    assert.match(stdout, /\nmf rate=1 factors=64 failed: training mf diverged: /);
+  });
+
   it("prints one document, for other users and metrics where they are named", async () => {
     const named = ["--split", "strong:0.7", "--metrics", "recall@5", "--model", "item-knn", "--json"];
     const { stdout, stderr } = await matinee("evaluate", "--cold-start", "--data", data, ...named);

@@ -238,10 +238,18 @@ describe("matinee compare", () => {
       if (/Judging als.*…/.test(text)) child.kill("SIGINT"); // once: a second one would end it at once
     });
     assertRefused(await outcome, 130, /cancelled/);
-    const { stderr, code } = await matinee("compare", ...on, "--seed", "9", "--models", "bias,item-knn");
+    const { stderr, stdout, code } = await matinee("compare", ...on, "--seed", "9", "--models", "bias,item-knn");
     assert.equal(code, 0);
     assert.doesNotMatch(stderr, /Judging/);
+    assert.match(stderr, /^Kept from up to \d+ \w+ ago, times too: bias, item-knn\. --fresh measures anew\.$/m);
+    assert.match(stdout, /^bias .* kept \d+\.\d s$/m);
+    const { models: kept } = JSON.parse(
+      (await matinee("compare", ...on, "--seed", "9", "--models", "bias,popular", "--json")).stdout,
+    );
+    assert.ok(Date.now() - Date.parse(kept[0].kept) < 600_000);
+    assert.equal("kept" in kept[1], false);
     const fresh = await matinee("compare", ...on, "--seed", "9", "--models", "bias,item-knn", "--fresh");
+    assert.doesNotMatch(fresh.stderr + fresh.stdout, /kept/i);
     assert.match(fresh.stderr, /Judging bias[\s\S]*Judging item-knn/);
   });
 

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { before, describe, it } from "node:test";
 import { syntheticRatings } from "../../src/data/synthetic/synthetic-ratings.ts";
 import { writeRatingsCsv } from "../../src/data/write.ts";
+import type { Trial } from "../../src/evaluate/tuning/result.ts";
 import { assertRefused, matinee, start, temporaryFolder, written } from "../helpers/command.ts";
 
 const folder = temporaryFolder();
@@ -55,17 +56,41 @@ describe("matinee tune", () => {
       [result.method, result.metric, result.trials.length, result.space],
       ["random", "ndcg@5", 5, { k: "1~100" }],
     );
-    assert.equal(result.best.config.shrinkage, 5);
-    assert.match(train, /--set shrinkage=5/);
+    assert.equal(result.advised.config.shrinkage, 5);
+    const { k } = result.advised.values;
+    assert.match(train, k === undefined ? /--set shrinkage=5 --data/ : new RegExp(`--set shrinkage=5 k=${k} --data`));
     const inspected = JSON.parse((await matinee("inspect", out, "--json")).stdout);
-    assert.deepEqual(inspected.config ?? inspected.record?.config, result.best.config);
-    const { mean } = result.final.models[0].metrics["ndcg@5"];
+    assert.deepEqual(inspected.config ?? inspected.record?.config, result.advised.config);
+    const tested = result.final.models.find(({ name }: { name: string }) => name === result.advised.name);
+    const { mean } = tested.metrics["ndcg@5"];
     const card = (await matinee("inspect", out, "--card")).stdout;
     assert.ok(card.includes(`\n| ndcg@5 | ${mean.toFixed(4)} | `), card);
     assert.ok(readFileSync(report, "utf8").includes(result.final.models[0].name));
     const again = await matinee(...asked, ...more);
-    assert.equal(again.stdout, first.stdout);
+    assert.equal(again.stdout.replace(/,"kept":"[^"]*"/g, ""), first.stdout);
+    assert.equal(
+      JSON.parse(again.stdout).trials.every(({ runs }: Pick<Trial, "runs">) => runs[0].kept),
+      true,
+    );
+    assert.match(again.stderr, /^Kept from up to .* ago, times too: 8 of 8 measurements\. --fresh measures anew\.$/m);
     assert.ok(!again.stderr.includes("Judging"), again.stderr);
+  });
+
+  it("advises and saves the settings as they were where the best trial is better by no more than chance", async () => {
+    const out = join(folder, "kept.matinee");
+    const near = [...asked, "--space", "shrinkage=1,2,3,20", "--set", "k=40", "--search", "grid", "--out", out];
+    const { stdout, stderr, code } = await matinee(...near);
+    assert.equal(code, 0, stderr);
+    const [test, best, train] = stdout.trimEnd().split("\n").slice(-3);
+    assert.match(test, /^Not distinguishable: (no difference|a difference of 0\.\d{4}), p = [01]\.\d{4} \(paired/);
+    assert.match(
+      best,
+      /^Best of the trials: shrinkage=\d+; not better on the test part by more than chance, so keep the/,
+    );
+    assert.match(train, /^matinee train --model item-knn --set k=40 --data /);
+    const { config } = JSON.parse((await matinee("inspect", out, "--json")).stdout);
+    assert.deepEqual([config.k, config.shrinkage], [40, 0]);
+    assert.match((await matinee("inspect", out, "--card")).stdout, /\| ndcg@5 \|/);
   });
 
   it("resumes after Ctrl-C", async () => {
@@ -78,7 +103,7 @@ describe("matinee tune", () => {
     const resumed = await matinee(...args);
     assert.equal(resumed.code, 0, resumed.stderr);
     assert.ok(kept >= 2);
-    assert.ok(!resumed.stderr.includes("the settings as they are"), resumed.stderr);
+    assert.ok(!resumed.stderr.includes("Judging the settings as they are"), resumed.stderr);
   });
 
   const wrong: readonly (readonly [string, readonly string[], RegExp])[] = [

@@ -1,5 +1,6 @@
 import { createServer as probe } from "node:net";
 import { Command, InvalidArgumentError } from "commander";
+import { isMadeUp } from "../../data/synthetic/synthetic-ratings.ts";
 import { MatineeError } from "../../errors.ts";
 import { present } from "../../present.ts";
 import { openModel } from "../../recommend/open-model.ts";
@@ -34,6 +35,9 @@ async function run(flags: ServeFlags): Promise<void> {
     throw portError(error, flags.port);
   });
   printLines([`Matinee is at ${address}`]);
+  if (isMadeUp(opened.info)) {
+    note("ITS FILMS AND RATINGS ARE MADE UP. For real ones, start it with a network, or with a folder: --data FOLDER.");
+  }
   note("Ctrl-C stops it.");
   await new Promise<unknown>((stop) => {
     cancellation.addEventListener("abort", stop, { once: true });
@@ -44,7 +48,7 @@ async function run(flags: ServeFlags): Promise<void> {
 
 /** A function of its own, so that the ratings by film, which no request needs, are not kept. */
 async function openFrom(flags: ServeFlags) {
-  const loaded = await loadModel(flags);
+  const loaded = await loadModel({ ...flags, orMadeUp: true });
   const opened = openModel(loaded.trained);
   return { opened, users: await readUserRatings(loaded, opened) };
 }

@@ -5,6 +5,7 @@ import type { Filter } from "../../data/filter.ts";
 import { type ReadOptions, readRatings } from "../../data/read.ts";
 import { type Encoding, encodings } from "../../data/reading/encoding.ts";
 import type { Repeats } from "../../data/reading/layout.ts";
+import { syntheticNames } from "../../data/synthetic/synthetic-ratings.ts";
 import { MatineeError } from "../../errors.ts";
 import { count } from "../../numbers.ts";
 import { present } from "../../present.ts";
@@ -45,6 +46,8 @@ export interface DataFlags {
   sampleSeed?: number;
   /** Of commands that take it. */
   threads?: number;
+  /** Whether made-up data stand in where none are named and the usual ones cannot be downloaded. Not a flag: `serve` says so. */
+  orMadeUp?: true;
 }
 
 const tableOptions = () => [
@@ -146,27 +149,41 @@ export function dataSource(flags: DataFlags, usual = usualData): string {
   return givenSource(flags) ?? usual;
 }
 
-/** Reads the data that are named; where none are, the usual set, or made-up data where it cannot be downloaded. */
+/** Reads the data that are named; where none are, the usual set. @throws DOWNLOAD_FAILED, unless made-up data may stand in */
 export async function readData(flags: DataFlags, usual = usualData): Promise<Dataset> {
   const named = givenSource(flags);
-  if (named !== undefined) return readSource(named, flags);
+  if (named !== undefined || !flags.orMadeUp) return readSource(named ?? usual, flags);
   try {
     return await readSource(usual, flags);
   } catch (error) {
-    if (!(error instanceof MatineeError) || error.code !== "DOWNLOAD_FAILED") throw error;
-    note(`${error.message}. Using made-up films and ratings instead; give a folder of real ones with --data.`);
-    return readSource(usual.replace(/^ml-/, "synthetic-"), flags);
+    if (!isDownloadFailure(error)) throw error;
+    note(`${error.message}. MADE-UP FILMS AND RATINGS STAND IN FOR REAL ONES.`);
+    return readSource(madeUpCounterpart(usual), flags);
   }
 }
 
 export async function readSource(source: string, flags: DataFlags): Promise<Dataset> {
   const dataset = await withProgress(`Reading ${source}`, (onProgress) =>
     readRatings(source, { ...readOptionsFrom(flags), onProgress, signal: cancellation }),
-  );
+  ).catch((error: unknown) => {
+    if (!isDownloadFailure(error)) throw error;
+    const fix = `try again, it resumes; or give a folder with --data, or made-up ratings with --data ${madeUpCounterpart(source)}`;
+    throw new MatineeError("DOWNLOAD_FAILED", error.message, { fix, cause: error });
+  });
   note(describeData(dataset));
   const { recognised } = dataset.report;
   if (recognised !== undefined && source !== usualData) note(`Read as ${recognised}.`);
   return dataset;
+}
+
+function isDownloadFailure(error: unknown): error is MatineeError {
+  return error instanceof MatineeError && error.code === "DOWNLOAD_FAILED";
+}
+
+/** Made-up data of the size of a known set, or of the usual one. */
+function madeUpCounterpart(source: string): string {
+  const sameSize = source.replace(/^ml-/, "synthetic-");
+  return syntheticNames.find((name) => name === sameSize) ?? usualData.replace(/^ml-/, "synthetic-");
 }
 
 /** "100,836 ratings of 9,742 films by 610 people; 3 repeats dropped". */

@@ -33,6 +33,14 @@ const shapes = {
 export type SyntheticName = keyof typeof shapes;
 export const syntheticNames = Object.keys(shapes) as readonly SyntheticName[];
 
+/** The name of data of a shape without a name. */
+const namelessShape = "synthetic";
+
+/** Whether data were made up, by their name; so it holds for a part of them, for a model, and for a folder that they were written into. */
+export function isMadeUp({ name }: { readonly name: string }): boolean {
+  return name === namelessShape || syntheticNames.some((known) => known === name);
+}
+
 const minUserRatings = 20;
 /** No user rates more than this share of all films, so that drawing films not yet rated stays fast. */
 const maxShare = 0.5;
@@ -52,7 +60,7 @@ export async function syntheticRatings(
   progress: ProgressOptions = {},
 ): Promise<Dataset> {
   const shape: SyntheticShape = typeof wanted === "string" ? { name: wanted, ...shapes[wanted] } : wanted;
-  const { name = "synthetic", users, items, ratings, seed = 1, scale = halfStars } = shape;
+  const { name = namelessShape, users, items, ratings, seed = 1, scale = halfStars } = shape;
   checkShape(shape);
   const films = generateFilms(items, random(seed));
   const byUser = await generateRatings(shape, films, scale, random(seed + 2 ** 32), progress);

@@ -3,12 +3,13 @@ import { describe, it } from "node:test";
 import { toyDataset } from "../../../test/helpers/toy.ts";
 import { createEngine } from "../../compute/pool.ts";
 import { syntheticRatings } from "../../data/synthetic/synthetic-ratings.ts";
+import { type ErrorCode, MatineeError } from "../../errors.ts";
 import { configure } from "../../models/configure.ts";
 import type { Profile } from "../../models/model.ts";
 import { profileOf } from "../../models/shared/profiles.ts";
 import { present } from "../../present.ts";
 import { parseSplitter, splitRatings } from "../../split/splits.ts";
-import { contender, customContender } from "../contender.ts";
+import { type Contender, contender, customContender } from "../contender.ts";
 import type { MetricName } from "../metrics.ts";
 import { answerCounts, coldStart } from "./cold-start.ts";
 import type { ColdStartResult } from "./result.ts";
@@ -149,6 +150,23 @@ describe("a cold start", () => {
     }
     assert.ok(result.split.left > 0 && knn.curves[0].points[0].metrics["ndcg@10"].n < result.split.people);
     assert.ok("rmse" in knn.curves[0].points[0].metrics);
+  });
+
+  it("marks a contender that fails, and finishes the others, unless the failure is a leak or that of all", async () => {
+    const broken = (code: ErrorCode, name = "broken") =>
+      customContender(name, () => {
+        throw new MatineeError(code, "it broke");
+      });
+    const { models } = await coldStart(whole, [broken("NOT_FINITE"), oracle()], { splitter: strong });
+    const [{ name, failed, curves, missing }, other] = models;
+    assert.deepEqual([name, failed?.code, failed?.message, curves], ["broken", "NOT_FINITE", "it broke", []]);
+    assert.deepEqual(missing, { "ndcg@10": "broken failed: it broke", rmse: "broken failed: it broke" });
+    assert.equal(other.failed, undefined);
+    assert.equal(other.curves.length, 3);
+    const ends = (code: ErrorCode, ...contenders: Contender[]) =>
+      assert.rejects(coldStart(whole, contenders, { splitter: strong }), { code });
+    await ends("LEAK", broken("LEAK"), oracle());
+    await ends("MEMORY", broken("MEMORY"), broken("NOT_FINITE", "broken too"));
   });
 
   it("is the same for any number of threads, and different for another seed", async () => {

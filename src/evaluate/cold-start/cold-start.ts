@@ -24,6 +24,7 @@ import { checkRecommendedLists, checkSplit } from "../leaks.ts";
 import { fitContender, measureAnswers, shipLists, usersWithRatings } from "../measure.ts";
 import type { Metric, UserMetric } from "../metric.ts";
 import { type MetricName, metricsFor, metricsNamed } from "../metrics.ts";
+import { endsAllContenders, failedResult } from "../model-result.ts";
 import { checkAnyRelevant, describeRelevance } from "../relevant-items.ts";
 import { type RunOptions, resolveContenders, runOptionNames, withEngine } from "../run.ts";
 import { checkView } from "../views.ts";
@@ -57,6 +58,9 @@ const optionNames = [
 /**
  * Measures what each contender makes of the first answers of a new user: 0, 1, 2, 3, 5, 10 and 20 of them. Apart from the seconds,
  * the result is the same for any number of threads.
+ *
+ * A contender that fails is marked with its error (`ColdStartModel.failed`), and the others are finished; as in `compare`, a leak, a
+ * cancellation and the failure of all contenders end everything.
  *
  * @param contenders specifications, or what `contender`, `customContender` and `withReranker` return
  * @throws USAGE for a split whose users are in the training data, or a metric of lists; METRIC_EMPTY where no user held out has
@@ -110,29 +114,18 @@ async function measureColdStart(
   const asked = usersToAsk(split, dataset.name);
   checkAnyRelevant(metrics, dataset, asked.test.values, relevant);
   const models: ColdStartModel[] = [];
+  const failures: unknown[] = [];
   for (const contender of contenders) {
     const progress = (share: number) => onProgress?.(contender.name, split.name, share);
-    const watched = { ...running, onProgress: (share: number) => progress(share / 2) };
-    const { fitted, seconds: fit } = await fitContender(split, contender, watched);
-    using _model = fitted.model;
-    const start = performance.now();
-    const { missing, curves } = await measureCurves(contender.name, fitted, asked, metrics, {
-      ...running,
-      relevant,
-      view,
-      onProgress: (share) => progress((1 + share) / 2),
-    });
-    const seconds = { fit, answer: (performance.now() - start) / 1000 };
-    models.push({
-      name: contender.name,
-      model: contender.model,
-      config: contender.config,
-      seed,
-      seconds,
-      missing,
-      curves,
-    });
+    try {
+      models.push(await measureOne(contender, progress));
+    } catch (error) {
+      if (endsAllContenders(error, running.signal)) throw error;
+      failures.push(error);
+      models.push({ ...failedResult(contender, error, metrics, seed), curves: [] });
+    }
   }
+  if (failures.length === contenders.length) throw failures[0];
   return {
     version,
     data: { name: dataset.name, fingerprint: await fingerprint(dataset), ...shapeOf(dataset) },
@@ -153,6 +146,22 @@ async function measureColdStart(
     ways: questionOrders.map(({ name, summary }) => ({ name, summary })),
     models,
   };
+
+  async function measureOne(contender: Contender, progress: (share: number) => void): Promise<ColdStartModel> {
+    const watched = { ...running, onProgress: (share: number) => progress(share / 2) };
+    const { fitted, seconds: fit } = await fitContender(split, contender, watched);
+    using _model = fitted.model;
+    const { name, model, config } = contender;
+    const start = performance.now();
+    const { missing, curves } = await measureCurves(name, fitted, asked, metrics, {
+      ...running,
+      relevant,
+      view,
+      onProgress: (share) => progress((1 + share) / 2),
+    });
+    const seconds = { fit, answer: (performance.now() - start) / 1000 };
+    return { name, model, config, seed, seconds, missing, curves };
+  }
 }
 
 function userMetrics(metrics: readonly Metric[]): UserMetric[] {
@@ -212,7 +221,8 @@ async function measureCurves(
     const predictions = predicts ? await predictAll(fitted.model, profiles, test, untrained) : undefined;
     const own = await recommendUnasked(name, fitted, asked, profiles, depth, running);
     const lists = view === "shipped" ? await shipLists(own, askable, split, fitted, running) : own;
-    const given = { split, users, profiles: askable, test, lists, ...present({ predictions }) };
+    const listed = { lists, own: own.chosen, byScore: !fitted.lists };
+    const given = { split, users, profiles: askable, test, ...listed, ...present({ predictions }) };
     const measured = measureAnswers(name, given, { metrics, relevant });
     missing = measured.missing;
     return Object.fromEntries(

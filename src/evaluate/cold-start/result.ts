@@ -9,8 +9,8 @@ export interface LearningCurve {
 
 /** What one model does for new users. */
 export interface ColdStartModel
-  extends Pick<ModelResult, "name" | "model" | "config" | "seed" | "seconds" | "missing"> {
-  /** One for each order of questions. */
+  extends Pick<ModelResult, "name" | "model" | "config" | "seed" | "seconds" | "missing" | "failed"> {
+  /** One for each order of questions; none where it failed. */
   readonly curves: readonly LearningCurve[];
 }
 

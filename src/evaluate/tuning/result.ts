@@ -11,6 +11,8 @@ export interface TrialRun {
   readonly se?: number;
   /** Fitting and answering. */
   readonly seconds: number;
+  /** When it was measured, as an ISO date and time, where a journal had kept it. */
+  readonly kept?: string;
 }
 
 /** One choice of settings. */
@@ -54,6 +56,15 @@ export interface TuningResult {
     /** Every setting. */
     readonly config: Readonly<Record<string, Json>>;
     readonly run: TrialRun;
+  };
+  /**
+   * The settings to train with: the best ones if they are better on the test part than those as they were by more than chance (p < .05),
+   * else those as they were. In the form of `best`; the name is that of the model in `final`.
+   */
+  readonly advised: {
+    readonly name: string;
+    readonly values: Readonly<Record<string, Json>>;
+    readonly config: Readonly<Record<string, Json>>;
   };
   /** The best settings and those as they were, trained on the whole training part and evaluated once on the test part. */
   readonly final: Evaluation;

@@ -6,6 +6,7 @@ import { syntheticRatings } from "../../data/synthetic/synthetic-ratings.ts";
 import { entryAt } from "../../matrix/csr.ts";
 import type { Profile } from "../../models/model.ts";
 import { profileOf } from "../../models/shared/profiles.ts";
+import { random } from "../../random.ts";
 import { role, type Splits, splitOf } from "../../split/split.ts";
 import { parseSplitter, splitRatings } from "../../split/splits.ts";
 import { customContender } from "../contender.ts";
@@ -20,8 +21,8 @@ const knn = tuningCandidate("item-knn", "k=1~100;shrinkage=0:50");
 const deaf = () => {};
 const quick: TuneCandidateOptions = { trials: 8, metric: "ndcg@5", seed: 3 };
 
-function withoutSeconds({ final, usual, best, trials, ...rest }: TuningResult): string {
-  const drop = (key: string, value: unknown) => (key === "seconds" ? undefined : value);
+function withoutTimes({ final, usual, best, trials, ...rest }: TuningResult): string {
+  const drop = (key: string, value: unknown) => (["seconds", "kept"].includes(key) ? undefined : value);
   return JSON.stringify([rest, usual, best, trials, final], drop);
 }
 
@@ -147,16 +148,18 @@ describe("tuning", () => {
     const resumed = await tuneCandidate(whole, counted, usual, options);
     const total = 1 + resumed.trials.flatMap(({ runs }) => runs).length + resumed.final.models.length;
     assert.equal(fits, total + 1, "the one that was stopped is fitted again");
-    assert.deepEqual(await tuneCandidate(whole, counted, usual, options), resumed);
+    const again = await tuneCandidate(whole, counted, usual, options);
+    assert.equal(withoutTimes(again), withoutTimes(resumed));
+    assert.ok([again.usual, again.best.run, ...again.final.models].every((measured) => measured.kept !== undefined));
     assert.equal(fits, total + 1);
-    assert.equal(withoutSeconds(resumed), withoutSeconds(await tuneCandidate(whole, knn, usual, quick)));
+    assert.equal(withoutTimes(resumed), withoutTimes(await tuneCandidate(whole, knn, usual, quick)));
   });
 
   it("is the same for any number of threads", async () => {
     const seen = new Set<string>();
     for (const threads of [1, 3]) {
       using engine = await createEngine({ threads });
-      seen.add(withoutSeconds(await tuneCandidate(whole, knn, usual, { ...quick, trials: 5, engine })));
+      seen.add(withoutTimes(await tuneCandidate(whole, knn, usual, { ...quick, trials: 5, engine })));
     }
     assert.equal(seen.size, 1);
   });
@@ -179,6 +182,33 @@ describe("tuning", () => {
       [kept.values, trials.map(({ failed }) => /lists nothing/.test(failed!))],
       [{}, [true, true, true]],
     );
+  });
+
+  it("advises the best trial only where it is better on the test part by more than chance", async () => {
+    const search = async (usualScore: (item: number, noisy: number) => number) => {
+      const candidate: TuningCandidate = {
+        ...knn,
+        space: readSearchSpace("item-knn", "k=1,2,3,4,5,6,7,8"),
+        contender: ({ k = 0 }: SettingValues = {}) =>
+          customContender(`k=${k}`, ({ items, counts }) => {
+            const drawn = random(Number(k));
+            const scores = Float32Array.from(counts, (count, item) => {
+              const noisy = count * (1 + (k === 0 ? 0.2 : 0.1) * drawn.float());
+              return k === 0 ? usualScore(item, noisy) : noisy;
+            });
+            return { items: items.size, ask: () => ({ score: (out) => out.set(scores) }), [Symbol.dispose]() {} };
+          }),
+      };
+      return tuneCandidate(whole, candidate, usual, { ...quick, method: "grid" });
+    };
+    const clear = await search((item) => item);
+    assert.deepEqual(clear.advised.values, clear.best.values);
+    assert.equal(clear.advised.name, clear.final.models[0].name);
+    assert.ok(clear.final.versus![0].p < 0.05);
+    const chance = await search((_item, noisy) => noisy);
+    assert.notDeepEqual(chance.best.values, {});
+    assert.ok(chance.final.versus![0].p >= 0.05);
+    assert.deepEqual([chance.advised.values, chance.advised.name], [{}, "k=0"]);
   });
 
   it("splits the training part as the data were split, and measures every trial on all users where there are few", async () => {

@@ -17,10 +17,13 @@ import { role, type Split, type Splits, type Splitter, splitOf } from "../../spl
 import { parseSplitter, resolveSplits, splitRatings, splits as splitters } from "../../split/splits.ts";
 import { splitterKinds } from "../../split/splitters.ts";
 import { type Contender, contender } from "../contender.ts";
-import { type EvaluateOptions, evaluate, type Journal } from "../evaluate.ts";
+import { type EvaluateOptions, evaluate } from "../evaluate.ts";
+import type { Evaluation } from "../evaluation.ts";
+import type { Journal } from "../kept-measurements.ts";
 import { usersWithRatings } from "../measure.ts";
 import { type MetricName, metricsNamed } from "../metrics.ts";
 import { type RunOptions, runOptionNames, withEngine } from "../run.ts";
+import { significance } from "../standings.ts";
 import type { Trial, TrialRun, TuningResult } from "./result.ts";
 import { reduction, searchSettings } from "./search.ts";
 import { readSearchSpace, type SearchDimension, type SearchSpace, type SettingValues } from "./search-space.ts";
@@ -72,9 +75,9 @@ const optionNames = [
   ...runOptionNames,
 ];
 
-/** What `tune` returns: the trials, and the best specification. */
+/** What `tune` returns: the trials, and the specification to train. */
 export interface TunedModel extends TuningResult {
-  /** The best settings, ready to be trained on all ratings. */
+  /** The advised settings, ready to be trained on all ratings. */
   readonly spec: ModelSpec;
 }
 
@@ -104,20 +107,20 @@ export function tuningCandidate(
 
 /**
  * Chooses the settings of a model. Ratings are held out for a test; the others are split again, and trials are measured on
- * those. The best trial and the specification as it was are then evaluated once on the test ratings. Apart from the seconds, the
- * result is the same for any number of threads.
+ * those. The best trial and the specification as it was are then evaluated once on the test ratings. Where the best trial is not better
+ * there by more than chance, the settings as they were are advised. Apart from the seconds, the result is the same for any number of threads.
  *
  * @param spec the settings to begin with; those that are neither in `space` nor at their defaults stay in all trials
  * @throws USAGE for a metric that cannot be tuned by, splits of several parts, a grid with too many points, or what is no search
  *   space; otherwise what `compare` throws
  * @example
  * import { als, train, tune } from "matinee";
- * const { spec, best } = await tune(data, als(), {
+ * const { spec, best, advised } = await tune(data, als(), {
  *   trials: 20,
  *   space: { factors: [16, 32, 64], regularisation: { from: 0.01, to: 10, scale: "log" } },
  *   threads: 2,
  * });
- * console.log(best.values, best.run.value);
+ * console.log(best.values, best.run.value, advised.values);
  * const recommender = await train(data, spec);
  */
 export async function tune(data: Dataset, spec: ModelSpec, options: TuneOptions = {}): Promise<TunedModel> {
@@ -139,8 +142,8 @@ export async function tune(data: Dataset, spec: ModelSpec, options: TuneOptions 
   const result = await withEngine(running, (evaluating) =>
     tuneCandidate(data, candidate, splits, { ...evaluating, ...present({ trials, metric, method, journal }) }),
   );
-  const { best, model, final } = result;
-  return { ...result, spec: { model, name: final.models[0].name, settings: best.config } };
+  const { model, advised } = result;
+  return { ...result, spec: { model, name: advised.name, settings: advised.config } };
 }
 
 /** The settings of a specification that are neither at their defaults nor searched. */
@@ -184,10 +187,10 @@ export async function tuneCandidate(
       onProgress: (_contender, _part, share) => onProgress?.(label, part.name, share),
     };
     const { evaluation } = await evaluate(outer.train, [tried], { ...inner, split: async () => part }, evaluating);
-    const [{ metrics, missing, seconds }] = evaluation.models;
+    const [{ metrics, missing, seconds, kept }] = evaluation.models;
     if (!(name in metrics)) throw new MatineeError("CAPABILITY_MISSING", missing[name]);
     const { mean: value, se } = metrics[name];
-    return { budget, value, ...present({ se }), seconds: seconds.fit + seconds.answer };
+    return { budget, value, ...present({ se, kept }), seconds: seconds.fit + seconds.answer };
   };
 
   const usual = await measure(contender(), 1, "the settings as they are");
@@ -224,8 +227,16 @@ export async function tuneCandidate(
     usual,
     trials,
     best: { values: best.values ?? {}, run: best.run, config: tuned.config },
+    advised: isBetter(final, tuned.name)
+      ? { name: tuned.name, values: best.values ?? {}, config: tuned.config }
+      : { name: contender().name, values: {}, config: contender().config },
     final,
   };
+}
+
+/** Whether a model of this name is the best under the one metric, and by more than chance. */
+function isBetter({ versus: [test] = [] }: Evaluation, name: string): boolean {
+  return test !== undefined && test.best === name && test.p < significance;
 }
 
 function betterWay(name: string, dataset: Dataset): "higher" | "lower" {

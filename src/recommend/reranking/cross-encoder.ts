@@ -10,9 +10,10 @@
  */
 import type { Static } from "typebox";
 import { descriptionOf, mostLiked, profileText } from "../../content/description.ts";
-import { openPairScorer, type PairScorer } from "../../content/pairs.ts";
+import { openPairScorer } from "../../content/pairs.ts";
 import type { DownloadOptions } from "../../data/download/download.ts";
 import { checkCancelled } from "../../data/progress.ts";
+import { makeOnce } from "../../make-once.ts";
 import { Type } from "../../models/shared/schema.ts";
 import { completeSettings } from "../../models/shared/settings.ts";
 import type { Reranker } from "./rerank.ts";
@@ -41,15 +42,14 @@ export function crossEncoder(
   { threads, ...download }: DownloadOptions & { readonly threads?: number } = {},
 ): Reranker {
   const { model } = completeSettings("cross-encoder", crossEncoderConfig, set) as Static<typeof crossEncoderConfig>;
-  let scorer: Promise<PairScorer> | undefined;
+  const scorer = makeOnce(() => openPairScorer(model, threads, download));
   return {
     name: "cross-encoder",
     async rerank({ profile }, candidates, { info, signal }) {
       const liked = profileText(info.catalog, mostLiked(info, profile, maxLiked));
       if (liked === "") return { order: [], failure: "nothing is known that they like" };
-      scorer ??= openPairScorer(model, threads, download);
       const texts = candidates.map(({ item }) => descriptionOf(info.catalog, item));
-      const { score } = await scorer;
+      const { score } = await scorer();
       const scores = await score(liked, texts, async () => checkCancelled(signal, "reranking"));
       const order = candidates.map(({ item }, n) => ({ item, score: scores[n] }));
       return { order: order.sort((a, b) => b.score - a.score) };

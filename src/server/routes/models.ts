@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import { isMadeUp } from "../../data/synthetic/synthetic-ratings.ts";
 import { present } from "../../present.ts";
 import { operations } from "../operations.ts";
 import { addRoute, type RouteContext } from "./route.ts";
@@ -12,7 +13,7 @@ export async function modelRoutes(app: FastifyInstance, { recommender }: RouteCo
     summary,
     ...present({ predictor }),
     active: true,
-    data: { name: data, users: users.size, items: items.size, ratings, scale, feedback },
+    data: { name: data, users: users.size, items: items.size, ratings, scale, feedback, madeUp: isMadeUp(info) },
   };
   addRoute(app, operations.listModels, () => ({ models: [active] }));
 }

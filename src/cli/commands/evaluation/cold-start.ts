@@ -11,7 +11,7 @@ import { present } from "../../../present.ts";
 import { type EvaluationFlags, splitAsFlagged } from "../../options/evaluation.ts";
 import { alignColumns, printJson, printLines } from "../../terminal/output.ts";
 import { withProgressByLabel } from "../../terminal/progress.ts";
-import { evaluateOptions, valueWithError } from "./run-evaluation.ts";
+import { evaluateOptions, noteFailures, valueWithError } from "./run-evaluation.ts";
 
 /** The default for --split: what is held out must be users. */
 const usualSplit = "strong:0.8";
@@ -36,6 +36,7 @@ export async function runColdStart(
         onProgress,
       }),
   );
+  noteFailures(result.models);
   if (json) printJson(result);
   else printLines(coldStartLines(result));
 }

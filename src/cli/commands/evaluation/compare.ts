@@ -16,9 +16,9 @@ import {
   isSplitGiven,
 } from "../../options/evaluation.ts";
 import { addTrainingOptions } from "../../options/model.ts";
-import { alignColumns, note, printJson, printLines } from "../../terminal/output.ts";
+import { alignColumns, printJson, printLines } from "../../terminal/output.ts";
 import { runColdStart } from "./cold-start.ts";
-import { evaluationHeadline, runEvaluation, unfilledNote, unfilledText } from "./run-evaluation.ts";
+import { evaluationHeadline, noteFailures, runEvaluation, unfilledNote, unfilledText } from "./run-evaluation.ts";
 
 interface CompareFlags extends EvaluationFlags {
   models: Contender[];
@@ -46,9 +46,7 @@ async function run(flags: CompareFlags, command: Command): Promise<void> {
   const models = command.getOptionValueSource("models") === "cli" ? flags.models : usualContenders(dataset);
   if (flags.coldStart) return runColdStart(dataset, models, flags, isSplitGiven(flags, command));
   const { evaluation } = await runEvaluation(dataset, models, flags);
-  for (const { name, failed } of evaluation.models) {
-    if (failed) note(`${name} failed: ${failed.message} (${failed.fix})`);
-  }
+  noteFailures(evaluation.models);
   if (flags.json) printJson(evaluation);
   else printLines(comparisonLines(evaluation));
 }
@@ -82,7 +80,7 @@ function comparisonLines(evaluation: Evaluation): string[] {
       cell(judgement.metrics[metric.name], standingsOf(evaluation, metric).get(judgement.name)),
     ),
     ...(listed ? [unfilledText(judgement)] : []),
-    judgement.failed ? "failed" : `${judgement.seconds.fit.toFixed(1)} s`,
+    judgement.failed ? "failed" : `${judgement.kept ? "kept " : ""}${judgement.seconds.fit.toFixed(1)} s`,
   ]);
   const beside = models.map(({ name, otherView }) => [name, ...metrics.map((metric) => cell(otherView[metric.name]))]);
   const missing = models.flatMap((judgement) => Object.values(judgement.missing));

@@ -56,7 +56,7 @@ function documentOf({
   metrics: _definitions,
   ...rest
 }: Evaluation) {
-  const { model, config, seed, seconds, metrics, otherView, unfilled, missing } = judgement;
+  const { model, config, seed, seconds, kept, metrics, otherView, unfilled, missing } = judgement;
   return {
     model,
     split: split.name,
@@ -70,6 +70,7 @@ function documentOf({
     data,
     splits: split,
     seconds,
+    ...present({ kept }),
     version,
   };
 }

@@ -7,9 +7,10 @@ import type { Dataset } from "../../../data/dataset.ts";
 import { defaultCacheFolder } from "../../../data/download/cache-folder.ts";
 import { writeTable } from "../../../data/write-table.ts";
 import type { Contender } from "../../../evaluate/contender.ts";
-import { type EvaluationResult, evaluate, type Journal } from "../../../evaluate/evaluate.ts";
+import { type EvaluationResult, evaluate } from "../../../evaluate/evaluate.ts";
 import type { Estimate, Evaluation, ModelResult } from "../../../evaluate/evaluation.ts";
 import { openJournal } from "../../../evaluate/journal.ts";
+import type { Journal } from "../../../evaluate/kept-measurements.ts";
 import { count, metricDecimal } from "../../../numbers.ts";
 import { present } from "../../../present.ts";
 import { type EvaluationFlags, splitAsFlagged } from "../../options/evaluation.ts";
@@ -37,6 +38,7 @@ export async function runEvaluation(
   const result = await withProgressByLabel(label, (onProgress) =>
     evaluate(dataset, contenders, splits, { ...options, onProgress }),
   );
+  noteKept(result.evaluation.models);
   if (flags.report !== undefined) {
     const { evaluation } = result;
     await writeEvaluationReport(flags.report, evaluation, async () => {
@@ -62,6 +64,38 @@ export function evaluateOptions({ seed, view, memory = process.availableMemory()
 /** The journal in the cache folder. */
 export function openCachedJournal({ fresh }: EvaluationFlags): Promise<Journal> {
   return openJournal(join(defaultCacheFolder(), "evaluations"), present({ fresh }));
+}
+
+/** Says which contenders failed, and the way out. */
+export function noteFailures(models: readonly Pick<ModelResult, "name" | "failed">[]): void {
+  for (const { name, failed } of models) {
+    if (failed) note(`${name} failed: ${failed.message} (${failed.fix})`);
+  }
+}
+
+/** Names at most; of more, their number. */
+const namedKept = 6;
+
+/** Says what was not measured in this run, and how old it is. */
+export function noteKept(measured: readonly { readonly name: string; readonly kept?: string }[]): void {
+  const kept = measured.flatMap(({ name, kept }) => (kept === undefined ? [] : [{ name, since: Date.parse(kept) }]));
+  if (kept.length === 0) return;
+  const oldest = ageText(Date.now() - Math.min(...kept.map(({ since }) => since)));
+  const names = kept.map(({ name }) => name).join(", ");
+  const what = kept.length > namedKept ? `${kept.length} of ${measured.length} measurements` : names;
+  note(`Kept from ${kept.length > 1 ? "up to " : ""}${oldest}, times too: ${what}. --fresh measures anew.`);
+}
+
+/** "2 hours ago". @param age in milliseconds */
+function ageText(age: number): string {
+  const units = [
+    ["day", 86_400_000],
+    ["hour", 3_600_000],
+    ["minute", 60_000],
+    ["second", 1000],
+  ] as const;
+  const [unit, length] = units.find(([, length]) => age >= length) ?? units[3];
+  return new Intl.RelativeTimeFormat("en").format(-Math.max(1, Math.floor(age / length)), unit);
 }
 
 /**

@@ -4,6 +4,7 @@ import { createEngine } from "../../../compute/pool.ts";
 import type { Dataset } from "../../../data/dataset.ts";
 import { metricsNamed } from "../../../evaluate/metrics.ts";
 import { evaluationRecord } from "../../../evaluate/record-evaluation.ts";
+import { significance } from "../../../evaluate/standings.ts";
 import type { Trial, TrialRun, TuningResult } from "../../../evaluate/tuning/result.ts";
 import { type TuneCandidateOptions, tuneCandidate, tuningCandidate } from "../../../evaluate/tuning/tune.ts";
 import { otherViewOf, viewNames } from "../../../evaluate/views.ts";
@@ -28,6 +29,7 @@ import { cancellation } from "../../terminal/run.ts";
 import {
   evaluateOptions,
   evaluationHeadline,
+  noteKept,
   openCachedJournal,
   unfilledText,
   valueWithError,
@@ -51,7 +53,7 @@ export function tuneCommand(): Command {
     )
     .option("--trials <n>", "how many trials, at most", parsePositive, 30)
     .option("--metric <name>", "what is tuned for, see docs/metrics.md", "ndcg@10")
-    .option("--out <file>", "train with the best settings on all ratings, and save the model")
+    .option("--out <file>", "train with the advised settings on all ratings, and save the model")
     .action(run);
   return addModelOptions(addSplitOptions(command), "");
 }
@@ -77,6 +79,11 @@ async function run(flags: TuneFlags, command: Command): Promise<void> {
     (contender, part) => `${contender}, ${part}`,
     (onProgress) => tuneCandidate(dataset, tuned, splits, { ...options, onProgress }),
   );
+  noteKept([
+    { name: "the settings as they are", ...result.usual },
+    ...result.trials.flatMap(({ runs }, n) => runs.slice(-1).map((run) => ({ name: `trial ${n + 1}`, ...run }))),
+    ...result.final.models.map(({ name, ...model }) => ({ name: `${name} on the test part`, ...model })),
+  ]);
   if (flags.report !== undefined) {
     await writeEvaluationReport(flags.report, result.final, async () => {
       const { tuningReport } = await import("../../../report/tuning-report.ts");
@@ -85,15 +92,16 @@ async function run(flags: TuneFlags, command: Command): Promise<void> {
     note(`Wrote ${flags.report}.`);
   }
   const { settings } = algorithmNamed(flags.model);
-  const set = settingsThatAct<unknown>(flags.model, settings, { ...flags.set, ...result.best.values });
+  const set = settingsThatAct<unknown>(flags.model, settings, { ...flags.set, ...result.advised.values });
   if (flags.out !== undefined) await save(flags.out, dataset, { ...flags, set: settingTexts(set) });
   const train = trainCommandLine(flags, set);
   if (flags.json) printJson({ ...result, train });
   else printLines(tuningLines(result, train));
 
-  async function save(file: string, data: Dataset, best: TuneFlags): Promise<void> {
-    const { record, ...trained } = await fitWithProgress(data, best.model, best, engine);
-    const evaluation = evaluationRecord(result.final, result.final.models[0]);
+  async function save(file: string, data: Dataset, advised: TuneFlags): Promise<void> {
+    const { record, ...trained } = await fitWithProgress(data, advised.model, advised, engine);
+    const tested = result.final.models.find(({ name }) => name === result.advised.name)!;
+    const evaluation = evaluationRecord(result.final, tested);
     await writeArtifact(file, { ...trained, record: { ...record, evaluation } }, { signal: cancellation });
   }
 }
@@ -102,7 +110,7 @@ function settingTexts(set: Readonly<Record<string, unknown>>): Record<string, st
   return Object.fromEntries(Object.entries(set).map(([name, value]) => [name, `${value}`]));
 }
 
-/** The command that trains with the best settings on all ratings. */
+/** The command that trains with the advised settings on all ratings. */
 function trainCommandLine(flags: TuneFlags, set: Readonly<Record<string, unknown>>): string {
   const settings = Object.entries(set).map(([name, value]) => `${name}=${value}`);
   return [
@@ -115,10 +123,9 @@ function trainCommandLine(flags: TuneFlags, set: Readonly<Record<string, unknown
 }
 
 function tuningLines(result: TuningResult, train: string): string[] {
-  const { model, metric, method, trials, validation, best, final, budgets } = result;
+  const { model, metric, method, trials, validation, final, budgets } = result;
   const whole = trials.filter(({ runs }) => runs.at(-1)?.budget === 1).length;
   const saved = budgets.length > 1 ? `, ${whole} of them on everybody` : "";
-  const changed = Object.entries(best.values).map(([name, value]) => `${name}=${value}`);
   return [
     `${model}: ${trials.length} trials by ${method}${saved}; ${metric} on ${validation.name} of the training part`,
     ...trialLines(result),
@@ -126,9 +133,16 @@ function tuningLines(result: TuningResult, train: string): string[] {
     "",
     `Judged once, on ${evaluationHeadline(final)}`,
     ...testLines(result),
-    changed.length > 0 ? `Best: ${changed.join(" ")}` : "Best: the settings as they were; no trial was better.",
+    adviceLine(result),
     train,
   ];
+}
+
+function adviceLine({ best, advised }: TuningResult): string {
+  const changed = Object.entries(best.values).map(([name, value]) => `${name}=${value}`);
+  if (changed.length === 0) return "Best: the settings as they were; no trial was better.";
+  if (Object.keys(advised.values).length > 0) return `Best: ${changed.join(" ")}`;
+  return `Best of the trials: ${changed.join(" ")}; not better on the test part by more than chance, so keep the settings as they were.`;
 }
 
 /** A line for each trial, best first: those measured on more users before those that were stopped. */
@@ -156,7 +170,7 @@ function trialLines({ trials, usual, better, space, budgets }: TuningResult): st
     return [
       run ? valueWithError(run.value, run.se) : "–",
       ...(budgets.length > 1 ? [share] : []),
-      run ? run.seconds.toFixed(1) : "",
+      run ? `${run.kept ? "kept " : ""}${run.seconds.toFixed(1)}` : "",
     ];
   }
 }
@@ -174,8 +188,11 @@ function testLines({ final, metric }: TuningResult): string[] {
     rows.unshift(["", viewNames[final.view], viewNames[otherViewOf(final.view)], "not filled"]);
   }
   if (!test) return alignColumns(rows);
-  const better = `${test.best} is better by ${metricDecimal(test.difference)}, p = ${test.p.toFixed(4)} (paired permutation test over people)`;
-  return [...alignColumns(rows), better];
+  const size = metricDecimal(test.difference);
+  const p = `p = ${test.p.toFixed(4)} (paired permutation test over people)`;
+  if (test.p < significance) return [...alignColumns(rows), `${test.best} is better by ${size}, ${p}`];
+  const difference = Number(size) === 0 ? "no difference" : `a difference of ${size}`;
+  return [...alignColumns(rows), `Not distinguishable: ${difference}, ${p}`];
 }
 
 const bars = "▁▂▃▄▅▆▇█";
