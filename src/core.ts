@@ -28,7 +28,7 @@ export { type Id, type Ids, idsFrom } from "./data/ids.ts";
 export { type ErrorCode, errorTable, MatineeError } from "./errors.ts";
 export { type Csr, rowsAt, type Times } from "./matrix/csr.ts";
 export { topK } from "./matrix/topk.ts";
-export { configure, type HybridOptions, hybrid } from "./models/configure.ts";
+export { configure, defaultSpec, type HybridOptions, hybrid } from "./models/configure.ts";
 export { type FitOptions, fit, stepper } from "./models/fit.ts";
 export {
   type Algorithm,
@@ -56,7 +56,7 @@ export {
   type Term,
   type Vectors,
 } from "./models/model.ts";
-export { algorithmNamed, algorithms, defaultModel } from "./models/registry.ts";
+export { algorithmNamed, algorithms } from "./models/registry.ts";
 export { type Predictions, predictAll, profileOf } from "./models/shared/profiles.ts";
 export * from "./models/specs.ts";
 export type { Trained, TrainingRecord } from "./models/trained.ts";

@@ -18,6 +18,7 @@ export {
   type Dataset,
   type DatasetInfo,
   type DoubtfulFilm,
+  defaultSpec,
   type Embedder,
   type ErrorCode,
   errorTable,

@@ -53,7 +53,8 @@ const files: RecommenderFiles = { saveModel: writeArtifact, writeLists, checkTab
  * Trains a model on a data set. The same data, settings and seed give the same recommender. Dispose of it to end its threads.
  *
  * @param data what `readRatings` returns
- * @param spec the algorithm and its settings; the best that the size of the data allows unless given
+ * @param spec the algorithm and its settings; unless given, `defaultSpec`: the model that ranks best for the size of the data and, beside
+ *   it, the one that predicts ratings best
  * @throws USAGE, MODEL_UNKNOWN, CONFIG_INVALID, DATA_EMPTY, MEMORY, NOT_FINITE, CANCELLED; PACKAGE_MISSING, TEXT_MODEL and DOWNLOAD_FAILED
  *   for models that embed texts
  * @example

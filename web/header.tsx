@@ -14,8 +14,8 @@ export function Header({ model }: { model: ModelInfo | undefined }) {
   );
 }
 
-function dataLine({ name, data }: ModelInfo): string {
+function dataLine({ name, predictor, data }: ModelInfo): string {
   const films = `${number.format(data.items)} films`;
   const ratings = `${number.format(data.ratings)} ratings by ${number.format(data.users)} people`;
-  return `${films}, ${ratings} · model ${name}`;
+  return `${films}, ${ratings} · model ${name}${predictor === undefined ? "" : `, stars by ${predictor}`}`;
 }

@@ -47,6 +47,12 @@ describe("the card of a model", () => {
     }
   });
 
+  it("names the model that predicts ratings beside it", async () => {
+    const card = modelCard(await fit(filmDataset(), { ...configure("popular"), predictor: configure("user-knn") }));
+    assert.match(card, /^- Ratings are predicted by: user-knn \(preset = "none", .*k = 100, /m);
+    assert.match(card, /users, and their ratings\.$/m);
+  });
+
   it("calls amounts of events by their name", async () => {
     const card = modelCard(await fit({ ...filmDataset(), feedback: "events" }, configure("popular")));
     assert.match(card, /^- 16 events of 7 items by 6 users\n- Amounts: 0\.5 to 5$/m);

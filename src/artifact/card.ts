@@ -2,7 +2,7 @@
 import type { DatasetInfo } from "../data/dataset.ts";
 import { oneLine } from "../errors.ts";
 import { capabilitiesOf, describedModels } from "../models/capabilities.ts";
-import type { LearnsFrom, State } from "../models/model.ts";
+import type { Json, LearnsFrom, State } from "../models/model.ts";
 import { algorithms } from "../models/registry.ts";
 import type { RecordedEvaluation, Trained } from "../models/trained.ts";
 import { count, metricDecimal } from "../numbers.ts";
@@ -37,18 +37,28 @@ function section(title: string, lines: readonly string[]): string[] {
   return ["", `## ${title}`, "", ...lines];
 }
 
-function modelLines({ record, state }: Trained): string[] {
+function modelLines({ record, state, predictor }: Trained): string[] {
   const algorithm = algorithms.find(({ name }) => name === state.algorithm);
-  const settings = Object.entries(record.config).map(([name, value]) => `${name} = ${plain(JSON.stringify(value))}`);
   return [
     ...(algorithm ? [plain(algorithm.summary), ""] : []),
     `- Algorithm: ${plain(state.algorithm)}`,
-    `- Settings: ${settings.join(", ") || "none"}`,
+    `- Settings: ${settingsText(record.config)}`,
     ...(algorithm ? [`- Learns from ${learntFrom[algorithm.learnsFrom]}`] : []),
+    ...(predictor
+      ? [`- Ratings are predicted by: ${plain(predictor.state.algorithm)} (${settingsText(predictor.config)})`]
+      : []),
     `- Seed: ${record.seed}`,
     `- Arithmetic: ${record.arithmetic}`,
     `- Trained by Matinee ${plain(record.version ?? "of a version that its file does not name")}`,
   ];
+}
+
+function settingsText(config: Readonly<Record<string, Json>>): string {
+  return (
+    Object.entries(config)
+      .map(([name, value]) => `${name} = ${plain(JSON.stringify(value))}`)
+      .join(", ") || "none"
+  );
 }
 
 function dataLines({ info, record }: Trained): string[] {
@@ -96,8 +106,8 @@ function useLines({ info, state }: Trained): string[] {
   ];
 }
 
-function limitLines({ info, state, record }: Trained): string[] {
-  const keeps = keepsRatings(state);
+function limitLines({ info, state, record, predictor }: Trained): string[] {
+  const keeps = keepsRatings(state) || (predictor !== undefined && keepsRatings(predictor.state));
   return [
     `- It knows ${count(info.items.size)} items and no others. ${count(unratedItems(info))} of them have no ratings.`,
     ...(info.feedback === "events" ? ["- It predicts no ratings: it learnt from amounts of events."] : []),

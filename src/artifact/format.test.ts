@@ -88,8 +88,12 @@ const trained: fc.Arbitrary<Trained> = fc
     data: text,
     feedback: fc.constantFrom("ratings", "events"),
     known: fc.record({ version: text, evaluation }, { requiredKeys: [], noNullPrototype: true }),
+    beside: fc.record(
+      { predictor: fc.record({ state, config: facts }, { noNullPrototype: true }) },
+      { requiredKeys: [], noNullPrototype: true },
+    ),
   })
-  .chain(({ users, items, state, name, config, seed, arithmetic, data, feedback, known }) => {
+  .chain(({ users, items, state, name, config, seed, arithmetic, data, feedback, known, beside }) => {
     const each = <T>(one: fc.Arbitrary<T>) => fc.array(one, { minLength: items.size, maxLength: items.size });
     const labels = each(fc.array(text, { maxLength: 3 })).map((lists) => labelsFrom(lists, ["spare"]));
     const int32 = each(fc.nat()).map((list) => Int32Array.from(list));
@@ -102,6 +106,7 @@ const trained: fc.Arbitrary<Trained> = fc
       info: { name, users, items, catalog, scale: { min: 0.5, max: 5, step: 0.5 }, feedback, counts },
       state,
       record: { config, seed, arithmetic, data, ...known },
+      ...beside,
     }));
   });
 

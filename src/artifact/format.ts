@@ -6,7 +6,7 @@ import type { Feedback } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
 import { checkFinite } from "../models/finite.ts";
 import type { Tensor } from "../models/model.ts";
-import type { RecordedEvaluation, Trained } from "../models/trained.ts";
+import type { RecordedEvaluation, Trained, TrainedPredictor } from "../models/trained.ts";
 import { present } from "../present.ts";
 import { modelCard } from "./card.ts";
 import { checksumOf, NO_CHECKSUM, OPENING, withChecksum } from "./checksum.ts";
@@ -42,12 +42,13 @@ interface ArtifactStructure {
 
 /** Encodes a model; the same model gives the same bytes. @throws ARTIFACT_CONTENT for a model that `decodeArtifact` refuses, NOT_FINITE */
 export async function encodeArtifact(trained: Trained): Promise<EncodedArtifact> {
-  const { info, state, record } = trained;
+  const { info, state, record, predictor } = trained;
   const fail = (problem: string) => new MatineeError("ARTIFACT_CONTENT", `artifact: ${problem}`);
   const at = (place: string) => (problem: string) => fail(`${place} ${problem}`);
   const tensors = new Map<string, Tensor>();
   writeDatasetInfo(tensors, info, fail);
   const outline = writeState(tensors, state, fail);
+  const second = predictor && writeState(tensors, predictor.state, fail, "predictor");
   const metadata = {
     // these three come first, and in this order: OPENING
     format: FORMAT,
@@ -68,8 +69,12 @@ export async function encodeArtifact(trained: Trained): Promise<EncodedArtifact>
     }),
     card: checkText(modelCard(trained), at("card")),
     state: writeJson(outline, at("state")),
+    ...present({
+      predictor: predictor && writeJson({ config: predictor.config, state: second! }, at("predictor")),
+    }),
   };
   checkFinite(state, record.config);
+  if (predictor) checkFinite(predictor.state, predictor.config);
   // a reader's checks, before a file is written that nobody could read
   readContent(new Map(Object.entries(metadata)), openTensorStore(tensors, fail), "artifact");
   const { header, chunks } = encodeContainer(metadata, tensors);
@@ -157,8 +162,24 @@ function readContent(metadata: ReadonlyMap<string, string>, store: TensorStore, 
   const feedback = readFeedback(metadata.get("feedback"), at("feedback"));
   const info = readDatasetInfo(store, { name: text("data"), scale, feedback }, fail);
   const state = readState(store, parseJson(text("state"), at("state")), fail);
+  const predictor = predictorIn(metadata, store, fail);
   store.checkAllTaken();
-  return { info, state, record };
+  return { info, state, record, ...present({ predictor }) };
+}
+
+function predictorIn(
+  metadata: ReadonlyMap<string, string>,
+  store: TensorStore,
+  fail: Fail,
+): TrainedPredictor | undefined {
+  const text = metadata.get("predictor");
+  if (text === undefined) return undefined;
+  const at = (problem: string) => fail(`__metadata__ predictor ${problem}`);
+  const { config, state, ...others } = readObject(text, at);
+  if (!isObject(config) || state === undefined || Object.keys(others).length > 0) {
+    throw at(`is ${quoteValue(parseJson(text, at))}, not an object of config and state`);
+  }
+  return { config, state: readState(store, state, fail, "predictor") };
 }
 
 function evaluationIn(metadata: ReadonlyMap<string, string>, fail: Fail): RecordedEvaluation | undefined {

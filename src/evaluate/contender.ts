@@ -7,6 +7,7 @@ import { resolveSpec } from "../models/configure.ts";
 import { type FitOptions, fit } from "../models/fit.ts";
 import type { Json, Model, ModelSpec } from "../models/model.ts";
 import type { Trained } from "../models/trained.ts";
+import { present } from "../present.ts";
 import type { Lists } from "../recommend/lists.ts";
 import { openModel } from "../recommend/open-model.ts";
 import { listAll, type RecommendAllOptions } from "../recommend/recommend-all.ts";
@@ -22,6 +23,8 @@ export interface Contender {
   readonly name: string;
   readonly model: string;
   readonly config: Readonly<Record<string, Json>>;
+  /** Name of the model that predicts ratings, where it is another. */
+  readonly predictor?: string;
   /** Contenders of one key measure alike on the same data and seed, so that a journal may keep it. Absent where they may not. */
   readonly key?: string;
   fit(train: Dataset, options: ContenderOptions): Promise<FittedContender>;
@@ -56,13 +59,14 @@ export interface FittedContender {
  * await compare(data, [als(), contender(als({ factors: 32 }), "few factors")], splits.perUser(0.8));
  */
 export function contender(spec: ModelSpec, name?: string): Contender {
-  const { settings: config, name: own } = resolveSpec(spec);
+  const { settings: config, name: own, predictor } = resolveSpec(spec);
   const { model } = spec;
   return {
     name: name ?? own,
     model,
     config,
-    key: JSON.stringify([model, config]),
+    ...present({ predictor: predictor?.algorithm.name }),
+    key: JSON.stringify([model, config, ...(predictor ? [predictor.algorithm.name, predictor.settings] : [])]),
     async fit(train, options) {
       return fittedContender(await fit(train, spec, options), options.engine);
     },
@@ -86,6 +90,7 @@ export function trainedContender(model: Trained | Recommender, name?: string): C
     name: name ?? trained.state.algorithm,
     model: trained.state.algorithm,
     config: trained.record.config,
+    ...present({ predictor: trained.predictor?.state.algorithm }),
     fit: async (_train, { engine }) => fittedContender(trained, engine),
   };
 }

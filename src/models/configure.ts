@@ -1,7 +1,9 @@
 import { quoteArgument } from "../check-arguments.ts";
+import type { Feedback, Shape } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
-import type { Json, ModelSpec } from "./model.ts";
-import { algorithmNamed } from "./registry.ts";
+import { capabilitiesOf } from "./capabilities.ts";
+import type { Algorithm, Json, ModelSpec } from "./model.ts";
+import { algorithmNamed, defaultModel, defaultPredictor } from "./registry.ts";
 import { changedSettings, completeSettings } from "./shared/settings.ts";
 
 /**
@@ -30,16 +32,39 @@ export function configure(model: string, settings: object = {}): ModelSpec {
   return { model, name: [model, ...changed].join(" "), settings: complete };
 }
 
+/**
+ * What is trained where no model is named: the best that ranks data of this size and, beside it, the best that predicts ratings. Data of
+ * events have no ratings to predict.
+ *
+ * @param settings of the model that ranks, as `configure` takes them
+ * @throws CONFIG_INVALID
+ * @example
+ * import { defaultSpec, shapeOf } from "matinee";
+ * defaultSpec(shapeOf(data), data.feedback).name; // "ease, ratings by mf"
+ */
+export function defaultSpec(shape: Shape, feedback: Feedback, settings: object = {}): ModelSpec {
+  const ranker = configure(defaultModel(shape), settings);
+  if (feedback === "events") return ranker;
+  const predictor = configure(defaultPredictor(shape));
+  return { ...ranker, name: `${ranker.name}, ratings by ${predictor.name}`, predictor };
+}
+
 /** The name of an algorithm's function in `specs.ts`: "item-knn" is itemKnn. */
 export function functionNameOf(algorithm: string): string {
   return algorithm.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 }
 
+/** An algorithm, and all its settings. */
+interface Resolved {
+  readonly algorithm: Algorithm;
+  readonly settings: Record<string, Json>;
+}
+
 /**
- * The algorithm and the settings of a specification, checked: it may have been written by hand.
+ * The algorithm and the settings of a specification, and those of its predictor, checked: it may have been written by hand.
  * @throws USAGE for anything but a specification; MODEL_UNKNOWN, CONFIG_INVALID
  */
-export function resolveSpec(spec: ModelSpec) {
+export function resolveSpec(spec: ModelSpec): Resolved & { readonly name: string; readonly predictor?: Resolved } {
   if (typeof spec !== "object" || spec === null || typeof spec.model !== "string") {
     throw new MatineeError(
       "USAGE",
@@ -53,7 +78,20 @@ export function resolveSpec(spec: ModelSpec) {
   const settings = completeSettings(spec.model, algorithm.settings, spec.settings);
   const given = Object.entries<Json>(changedSettings(spec.model, algorithm.settings, settings));
   const name = spec.name ?? [spec.model, ...given.map(([key, value]) => `${key}=${value}`)].join(" ");
-  return { algorithm, settings, name };
+  return { algorithm, settings, name, ...(spec.predictor ? { predictor: resolvePredictor(spec.predictor) } : {}) };
+}
+
+/** A predictor must explain what it predicts: without parts of its own, those of the other model's score would be taken for them. */
+function resolvePredictor(spec: ModelSpec): Resolved {
+  const { algorithm, settings } = resolveSpec(spec);
+  const { predictor } = spec;
+  if (predictor || !capabilitiesOf(algorithm.name).includes("explains ratings")) {
+    const problem = predictor ? "has a predictor itself" : "predicts no ratings, or does not explain them";
+    throw new MatineeError("CONFIG_INVALID", `the predictor ${algorithm.name} ${problem}`, {
+      fix: "give one such as mf(), bias(), item-knn or user-knn",
+    });
+  }
+  return { algorithm, settings };
 }
 
 /** Options of `hybrid`. */
@@ -88,7 +126,12 @@ export function hybrid(parts: readonly ModelSpec[], { weights, ...options }: Hyb
 
 /** The settings of a part that must be given, as the setting `settings` of `hybrid` takes them. */
 function settingsOfPart(part: ModelSpec): string[] {
-  const { algorithm, settings } = resolveSpec(part);
+  const { algorithm, settings, predictor } = resolveSpec(part);
+  if (predictor) {
+    throw new MatineeError("CONFIG_INVALID", `the part ${algorithm.name} has a predictor`, {
+      fix: "give it to the blend: { ...hybrid([…]), predictor: mf() }",
+    });
+  }
   const changed = changedSettings(algorithm.name, algorithm.settings, settings);
   return Object.entries<Json>(changed).map(([name, value]) => {
     if (!`${value}`.includes(",")) return `${algorithm.name}.${name}=${value}`;

@@ -3,11 +3,12 @@ import { type Engine, localEngine } from "../compute/engine.ts";
 import type { OpenEmbedder } from "../content/embedder.ts";
 import { type Dataset, type DatasetInfo, fingerprint, type Shape, shapeOf } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
+import { present } from "../present.ts";
 import { version } from "../version.ts";
-import { configure, resolveSpec } from "./configure.ts";
+import { defaultSpec, resolveSpec } from "./configure.ts";
 import { checkFinite } from "./finite.ts";
-import type { Algorithm, FitContext, ModelSpec } from "./model.ts";
-import { algorithms, defaultModel } from "./registry.ts";
+import type { Algorithm, FitContext, ModelSpec, State } from "./model.ts";
+import { algorithms } from "./registry.ts";
 import { completeSettings } from "./shared/settings.ts";
 import { checkFeedback } from "./shared/standard-scale.ts";
 import type { Trained } from "./trained.ts";
@@ -30,33 +31,54 @@ export interface FitOptions {
 /**
  * Fits a model to ratings. The same data, settings and seed give the same bytes.
  *
- * @param spec the algorithm and its settings, such as `als({ factors: 32 })`; by default the best that the size of the data allows
+ * @param spec the algorithm and its settings, such as `als({ factors: 32 })`; by default `defaultSpec`, the best that rank and predict
+ *   ratings of data of this size
  * @throws USAGE, MODEL_UNKNOWN, CONFIG_INVALID, DATA_EMPTY, MEMORY, NOT_FINITE, CANCELLED; CAPABILITY_MISSING for a model that predicts
- *   ratings and data of events
+ *   ratings, or a predictor, and data of events
  */
 export async function fit(train: Dataset, spec?: ModelSpec, options: FitOptions = {}): Promise<Trained> {
-  const { algorithm, settings: config } = resolveSpec(spec ?? configure(defaultModel(shapeOf(train))));
+  const { algorithm, settings: config, predictor } = resolveSpec(spec ?? defaultSpec(shapeOf(train), train.feedback));
   if (train.byUser.values.length === 0)
     throw new MatineeError("DATA_EMPTY", `${train.name} holds no ratings to learn from`);
   checkFeedback(algorithm, train);
   checkMemory(algorithm, config, shapeOf(train), options.memory);
+  if (predictor) {
+    checkFeedback({ ...predictor.algorithm, ratingsOnly: true }, train);
+    checkMemory(predictor.algorithm, predictor.settings, shapeOf(train), options.memory);
+  }
   checkNumber("fit", "seed", options.seed, { least: 0, whole: true });
   const seed = options.seed ?? 0;
   using own = options.engine ? undefined : localEngine();
   const step = stepper("training", options);
   const { embedder } = options;
-  const context: FitContext = { engine: options.engine ?? own!, seed, ...(embedder ? { embedder } : {}), step };
-  await context.step(0, 1);
+  const engine = options.engine ?? own!;
+  const contextOf = (stage: number): FitContext => ({
+    engine,
+    seed,
+    ...(embedder ? { embedder } : {}),
+    step: (done, total) => step(stage + done / total, predictor ? 2 : 1),
+  });
+  await step(0, 1);
   // Before the model's arrays are there, since pieces of the data are copied for it.
   const data = await fingerprint(train);
-  const state = await withMemory(algorithm.name, () => algorithm.fit(train, config, context));
-  checkFinite(state, config);
+  const state = await fitStage(algorithm, config, 0);
+  const second = predictor && {
+    state: await fitStage(predictor.algorithm, predictor.settings, 1),
+    config: predictor.settings,
+  };
   options.onProgress?.(1);
   return {
     info: datasetInfoOf(train),
     state,
-    record: { config, seed, arithmetic: context.engine.arithmetic, data, version },
+    record: { config, seed, arithmetic: engine.arithmetic, data, version },
+    ...present({ predictor: second }),
   };
+
+  async function fitStage(of: Algorithm, settings: typeof config, stage: number): Promise<State> {
+    const fitted = await withMemory(of.name, () => of.fit(train, settings, contextOf(stage)));
+    checkFinite(fitted, settings);
+    return fitted;
+  }
 }
 
 /** @throws MEMORY, before anything is allocated, where the estimate does not fit; names the models that would */

@@ -87,6 +87,8 @@ export interface ModelSpec {
   readonly name: string;
   /** All settings, defaults filled in. */
   readonly settings: Readonly<Record<string, Json>>;
+  /** Another algorithm, to predict the ratings of what this one ranks: `{ ...ease(), predictor: mf() }`. Both are fitted together. */
+  readonly predictor?: ModelSpec;
 }
 
 /** Ratings of one user as a sparse row: item indices ascending, values on the data set's scale. Of events, the amounts. */

@@ -76,7 +76,7 @@ export function algorithmOf(state: State): Algorithm {
   return algorithmNamed(choiceOf(state, "method", ["rp3beta", "pagerank"]));
 }
 
-/** The best model that fits these data in a gigabyte, and in a minute, or a few for `als`: what is used when none is named. */
+/** The best model that ranks and fits these data in a gigabyte, and in a minute, or a few for `als`: what is used when none is named. */
 export function defaultModel(shape: Shape): string {
   // Flops: ease measured at 10 to 31 GFLOP/s (relaxed), less a third for slower machines; als at 4 to 6 on 25 and 32 M ratings, on a busy one.
   const limits: readonly (readonly [Algorithm, number])[] = [
@@ -84,11 +84,21 @@ export function defaultModel(shape: Shape): string {
     [itemKnnAlgorithm as Algorithm, 3e10],
     [alsAlgorithm as Algorithm, 1.2e12],
   ];
-  const affordable = limits.find(([algorithm, flops]) => {
+  return affordable(shape, limits) ?? popularAlgorithm.name;
+}
+
+/** The best model that predicts ratings, and fits these data in a gigabyte and half a minute: what is fitted beside `defaultModel`. */
+export function defaultPredictor(shape: Shape): string {
+  // Flops: mf measured at 3 to 5 GFLOP/s on a busy machine.
+  return affordable(shape, [[mfAlgorithm as Algorithm, 1e11]]) ?? biasAlgorithm.name;
+}
+
+/** The first algorithm that takes at most a gigabyte and so many operations by its default settings. */
+function affordable(shape: Shape, limits: readonly (readonly [Algorithm, number])[]): string | undefined {
+  return limits.find(([algorithm, flops]) => {
     const { bytes, operations } = algorithm.estimate(shape, defaults(algorithm));
     return bytes <= 2 ** 30 && operations <= flops;
-  })?.[0];
-  return (affordable ?? popularAlgorithm).name;
+  })?.[0].name;
 }
 
 function defaults(algorithm: Algorithm): unknown {

@@ -207,13 +207,13 @@ export interface AlsOptions {
   readonly factors?: number;
   /** Passes over users and items. Integer, 1 to 1000; 15 by default. */
   readonly iterations?: number;
-  /** α: confidence of a rating against no rating. Number, at least 0.0001; 1 by default. */
+  /** α: confidence of a rating against no rating. Number, at least 0.0001; 1.3 by default. */
   readonly alpha?: number;
   /** Confidence of a rating r: as in the library implicit, or as in the paper and in Spark. "1+alpha*r" by default. */
   readonly confidence?: "alpha*r" | "1+alpha*r";
-  /** λ: regularisation, which draws vectors towards 0. Number, at least 0.000001; 10 by default. */
+  /** λ: regularisation, which draws vectors towards 0. Number, at least 0.000001; 4.7 by default. */
   readonly regularisation?: number;
-  /** ν: regularisation grows with a row's mass to this power; 0 for plain λ, 1 as in Spark. Number, 0 to 1; 0 by default. */
+  /** ν: regularisation grows with a row's mass to this power; 0 for plain λ, 1 as in Spark. Number, 0 to 1; 0.5 by default. */
   readonly scaling?: number;
   /** The mass of a row: its number of ratings, or the sum of its confidence. Only with scaling other than 0; "ratings" by default. */
   readonly scaledBy?: "ratings" | "confidence";

@@ -45,9 +45,18 @@ export interface RecordedEvaluation {
   }[];
 }
 
+/** A fitted model that predicts ratings for another, which ranks. */
+export interface TrainedPredictor {
+  readonly state: State;
+  /** Every setting, defaults filled in. */
+  readonly config: Readonly<Record<string, Json>>;
+}
+
 /** A fitted model with all it needs to answer by outside ids: what `fit` returns and an artifact holds. */
 export interface Trained {
   readonly info: DatasetInfo;
   readonly state: State;
   readonly record: TrainingRecord;
+  /** What predicts ratings, where it is not the model itself: fitted to the same data, with the same seed. */
+  readonly predictor?: TrainedPredictor;
 }

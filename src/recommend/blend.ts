@@ -1,6 +1,7 @@
 /** A blend of models under other weights: any, or those of its parts of ratings, or of its parts of content. */
 import { MatineeError } from "../errors.ts";
 import type { Blend } from "../models/model.ts";
+import { present } from "../present.ts";
 import type { OpenModel } from "./open-model.ts";
 
 /**
@@ -13,10 +14,11 @@ import type { OpenModel } from "./open-model.ts";
  * const other = reweight(blend, [1, 2]);
  */
 export function reweight(opened: OpenModel, weights: readonly number[]): OpenModel {
-  const { name, summary, info, fallback } = opened;
+  const { name, summary, predictor, info, fallback } = opened;
   return {
     name,
     summary,
+    ...present({ predictor }),
     info,
     fallback,
     model: blendOf(opened).weighted(weights),

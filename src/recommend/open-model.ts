@@ -1,10 +1,13 @@
 import { type Engine, localEngine } from "../compute/engine.ts";
 import type { DatasetInfo } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
-import type { Model } from "../models/model.ts";
+import type { Model, State } from "../models/model.ts";
 import { popularAlgorithm } from "../models/popular.ts";
 import { algorithmOf } from "../models/registry.ts";
+import { emptyProfile } from "../models/shared/profiles.ts";
+import { withPredictor } from "../models/shared/two-stage.ts";
 import type { Trained } from "../models/trained.ts";
+import { present } from "../present.ts";
 import { type FilmSearch, filmSearch } from "./search.ts";
 
 /** A trained model with its ids, catalog and fallback, ready to answer: what the functions by index take. */
@@ -13,6 +16,8 @@ export interface OpenModel extends Disposable {
   readonly name: string;
   /** One line on how the model works. */
   readonly summary: string;
+  /** Name of the model that predicts ratings, where it is another. */
+  readonly predictor?: string;
   readonly info: DatasetInfo;
   readonly model: Model;
   /** The most rated films, for lists that the model cannot fill. */
@@ -29,18 +34,16 @@ export interface OpenModel extends Disposable {
  * using opened = openModel(await fit(data, popular()));
  * await recommend(opened, queryOfUser(data, 3));
  */
-export function openModel({ info, state }: Trained, engine: Engine = localEngine()): OpenModel {
+export function openModel({ info, state, predictor }: Trained, engine: Engine = localEngine()): OpenModel {
   const algorithm = algorithmOf(state);
-  const model = algorithm.open(state, engine);
-  if (model.items !== info.items.size) {
-    const message = `the model ${state.algorithm} scores ${model.items} films, its catalog has ${info.items.size}`;
-    throw new MatineeError("ARTIFACT_CONTENT", message);
-  }
+  const ranker = openState(state, info, engine);
+  const model = predictor ? withPredictor(ranker, openPredictor(predictor.state, info, engine)) : ranker;
   const fallback = openFallback(info.counts, engine);
   let search: FilmSearch | undefined;
   return {
     name: state.algorithm,
     summary: algorithm.summary,
+    ...present({ predictor: predictor?.state.algorithm }),
     info,
     model,
     fallback,
@@ -53,6 +56,20 @@ export function openModel({ info, state }: Trained, engine: Engine = localEngine
       fallback.model[Symbol.dispose]();
     },
   };
+}
+
+function openState(state: State, { items }: DatasetInfo, engine: Engine): Model {
+  const model = algorithmOf(state).open(state, engine);
+  if (model.items === items.size) return model;
+  const message = `the model ${state.algorithm} scores ${model.items} films, its catalog has ${items.size}`;
+  throw new MatineeError("ARTIFACT_CONTENT", message);
+}
+
+function openPredictor(state: State, info: DatasetInfo, engine: Engine): Model {
+  const model = openState(state, info, engine);
+  const { predict, explain, explainRating } = model.ask({ profile: emptyProfile });
+  if (predict && (explain || explainRating)) return model;
+  throw new MatineeError("ARTIFACT_CONTENT", `the predictor ${state.algorithm} predicts and explains no ratings`);
 }
 
 /** What fills lists that a model cannot fill. @param counts int32 [items]: ratings of each item in the training data */

@@ -68,6 +68,8 @@ export interface Recommender extends Disposable {
   readonly name: string;
   /** One line on how the model works. */
   readonly summary: string;
+  /** Name of the model that predicts ratings, where it is another that was trained beside this one. */
+  readonly predictor?: string;
   /** The ids, the catalog and the scale that the model was trained on, with the films that came later. */
   readonly info: DatasetInfo;
   /** The model for the functions of `matinee/core`, which take indices. */
@@ -93,7 +95,8 @@ export interface Recommender extends Disposable {
   similar(id: Id, options?: { readonly k?: number }): ScoredFilm[];
   /**
    * Predicts a user's ratings of some films, in the order given. A film that the user has rated is predicted from the other ratings.
-   * Where the model itself predicts no ratings, `bias` over the ratings at hand stands in, and is named as the list's `model`.
+   * The predictor that was trained beside the model predicts, if there is one. Where neither does, `bias` over the ratings at hand stands
+   * in. Whichever it is, the list's `model` names it.
    * @throws CAPABILITY_MISSING where the model predicts no ratings and none are at hand; ITEM_UNKNOWN for one of `items`; USER_UNKNOWN,
    *   RATING_INVALID
    * @example recommender.predict({ user: 3, items: [122] });
@@ -253,7 +256,7 @@ function recommenderOver(
   surroundings: Surroundings,
   dispose: () => void,
 ): Recommender {
-  const { name, summary, info } = opened;
+  const { name, summary, predictor, info } = opened;
   const { engine, files, embedder, source } = surroundings;
 
   const standIns = makeStandIns(opened, users, engine);
@@ -285,7 +288,7 @@ function recommenderOver(
     summary,
     info,
     opened,
-    ...present({ users }),
+    ...present({ predictor, users }),
     trained,
 
     async recommend(request = {}) {
@@ -318,7 +321,8 @@ function recommenderOver(
       const unknown: Id[] = [];
       const answering = standIns.modelFor("predict");
       const query = queryFor(answering, request, unknown);
-      return listWithUnknown(predict(answering, query, Array.from(request.items, itemOf)), answering.name, unknown);
+      const predictions = predict(answering, query, Array.from(request.items, itemOf));
+      return listWithUnknown(predictions, answering.predictor ?? answering.name, unknown);
     },
 
     neighbours(request) {

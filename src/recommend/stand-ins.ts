@@ -1,12 +1,13 @@
 /**
- * Models that answer where a recommender's own cannot, from the ratings at hand: `bias` predicts ratings, and `user-knn` compares
- * users, both by their default settings.
+ * Models that answer where a recommender's own cannot, from the ratings at hand: `bias` predicts ratings where no predictor was fitted
+ * beside the model, and `user-knn` compares users, both by their default settings.
  */
 import type { Engine } from "../compute/engine.ts";
 import { transpose } from "../matrix/csr.ts";
 import { biasSettings, biasState } from "../models/bias.ts";
 import type { Answer, State } from "../models/model.ts";
 import { algorithmOf } from "../models/registry.ts";
+import { emptyProfile } from "../models/shared/profiles.ts";
 import { completeSettings } from "../models/shared/settings.ts";
 import { onScale, standardRatings, standardScaleOf } from "../models/shared/standard-scale.ts";
 import { userKnnSettings } from "../models/user-knn/settings.ts";
@@ -27,7 +28,7 @@ export function makeStandIns(opened: OpenModel, ratings: UserRatings | undefined
   const chosen = new Map<StandInCapability, OpenModel>();
 
   function choose(capability: StandInCapability): OpenModel {
-    const nothing: Answer = opened.model.ask({ profile: { items: new Int32Array(0), values: new Float32Array(0) } });
+    const nothing: Answer = opened.model.ask({ profile: emptyProfile });
     if (!ratings || nothing[capability]) return opened;
     const { name, users, byUser } = ratings;
     const info = { ...opened.info, name, users };

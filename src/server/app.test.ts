@@ -203,6 +203,21 @@ describe("the server", () => {
       assert.deepEqual([neighbours.length, neighbours[0].user, neighbours[0].liked[0].id], [1, 2, 20]);
     });
 
+    it("ranks by one model and predicts by another", async () => {
+      const recommender = await openRecommender(await fit(filmDataset()), { data: filmDataset() });
+      const both = await createApp(recommender);
+      const body = async (url: string) => (await both.inject(`/api/v1/${url}`)).json();
+      const [{ name, predictor }] = (await body("models")).models;
+      assert.deepEqual([name, predictor], ["ease", "mf"]);
+      const { model, items } = await body("users/6/recommendations?k=1");
+      const prediction = await body(`users/6/predictions/${items[0].id}`);
+      assert.deepEqual([model, prediction.model], ["ease", "mf"]);
+      assert.equal(items[0].predicted, prediction.predicted);
+      assert.equal(prediction.parts[0].kind, "global mean");
+      await both.close();
+      recommender[Symbol.dispose]();
+    });
+
     it("answers what cannot be with a problem", async () => {
       for (const [url, status, code, detail] of [
         ["7/ratings", 404, "USER_UNKNOWN", /no user has the id "7" in films/],

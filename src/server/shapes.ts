@@ -178,6 +178,9 @@ const ModelData = shape("ModelData", "The data that a model was trained on.", {
 const ModelInfo = shape("ModelInfo", "A model of the server.", {
   name: Type.String(),
   summary: Type.String({ description: "the model in a sentence" }),
+  predictor: Type.Optional(
+    Type.String({ description: "the name of the model that predicts ratings, if it is another one beside this" }),
+  ),
   active: Type.Boolean({ description: "whether it answers the requests" }),
   data: ModelData,
 });

@@ -17,6 +17,18 @@ before(async () => {
 });
 
 describe("matinee inspect", () => {
+  it("shows the model that predicts ratings beside the one that ranks", async () => {
+    const both = join(folder, "both.matinee");
+    const trained = await matinee("train", "--data", data, "--out", both);
+    assert.match(trained.stdout, /ease, with mf for ratings, on films/);
+    const { stdout } = await matinee("inspect", both);
+    assert.match(stdout, /: ease\n[\s\S]*\n {2}ratings are predicted by mf\n {2}settings {2}factors = 64/);
+    const { model, predictor } = JSON.parse((await matinee("inspect", both, "--json")).stdout);
+    assert.deepEqual([model, predictor.model, predictor.config.factors], ["ease", "mf", 64]);
+    const list = JSON.parse((await matinee("recommend", "--rate", "10=5", "--artifact", both, "--json")).stdout);
+    assert.deepEqual([list.model, list.predictor, typeof list.items[0].predicted], ["ease", "mf", "number"]);
+  });
+
   it("draws what is in a saved model, and in the data", async () => {
     const file = join(folder, "report.html");
     const { code, stdout, stderr } = await matinee("inspect", artifact, "--data", data, "--report", file, "--json");

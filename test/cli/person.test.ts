@@ -84,8 +84,8 @@ describe("matinee predict", () => {
     assert.match(stdout, /3\.25 stars {2}\[80\] {2}by the user mean: user-knn has too little to go by/);
   });
 
-  it("is the model user-knn's, unless another is named", async () => {
-    assert.equal((await json("predict", "10", "--user", "6", "--data", data)).model, "user-knn");
+  it("is that of the best predictor, unless a model is named", async () => {
+    assert.equal((await json("predict", "10", "--user", "6", "--data", data)).model, "mf");
     assert.equal((await json("predict", "10", "--rate", "30=3", "--artifact", other)).model, "bias");
   });
 });

@@ -49,6 +49,30 @@ describe("matinee rate, through a pipe", () => {
     assert.deepEqual(items, JSON.parse(list.stdout).items);
   });
 
+  it("ranks by one model and predicts by another where none is named, and names people too", async () => {
+    const { stdout } = await answering([...five, "done"], "rate", "--data", data, "--json");
+    const { model: ranker, predictor, neighbours, items } = JSON.parse(stdout);
+    assert.deepEqual([ranker, predictor], ["ease", "mf"]);
+    assert.ok(neighbours.length > 0);
+    const flags = ratings.flatMap(({ id, rating }) => ["--rate", `${id}=${rating}`]);
+    const [ranked, predicted] = await Promise.all([
+      matinee("recommend", ...flags, "--model", "ease", "--data", data, "--json"),
+      matinee("predict", ...items.map(({ id }: { id: number }) => `${id}`), ...flags, "--data", data, "--json"),
+    ]);
+    const byEase: { source: string }[] = JSON.parse(ranked.stdout).items;
+    const byMf: { predicted: number; rule: string }[] = JSON.parse(predicted.stdout).items;
+    assert.ok(byEase.some(({ source }) => source === "ease"));
+    assert.deepEqual(
+      items,
+      byEase.map((film, n) => ({ ...film, predicted: byMf[n].predicted, rule: byMf[n].rule })),
+    );
+    const words = await answering([...five, "done"], "rate", "--data", data);
+    assert.match(
+      words.stdout,
+      /\nPeople of like taste:[\s\S]* stars [\s\S]*\nRanked by ease; stars predicted by mf\.\n$/,
+    );
+  });
+
   it("ends with the input as with done, once there is enough", async () => {
     const { code, stdout } = await answering(five, "rate", ...model, "--json");
     assert.deepEqual([code, JSON.parse(stdout).ratings.length], [0, 5]);

@@ -97,6 +97,7 @@ describe("als gives the study's losses, neighbours and lists", needsData("ml-lat
         alpha: 40,
         confidence: "alpha*r",
         regularisation: 0.1,
+        scaling: 0,
         solver,
       };
       const config = completeSettings("als", alsSettings, set);

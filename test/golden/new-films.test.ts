@@ -24,6 +24,8 @@ const chance = customContender("chance", ({ items }) => ({
 
 /** Every rating is evidence, as it was when decision 24 was taken. */
 const every = { dislike: 0 };
+/** The settings of als with which decision 24 was taken; they were its defaults. */
+const ofTheStudy = { alpha: 1, regularisation: 10, scaling: 0 };
 
 describe("films that nobody has rated", needsData("ml-100k"), () => {
   let result: EvaluationResult;
@@ -34,8 +36,8 @@ describe("films that nobody has rated", needsData("ml-100k"), () => {
     const contenders = [
       chance,
       contender(configure("tfidf", { ...every, neutral: 0.375 }), "tfidf"),
-      contender(configure("als", { features: "genres", ...every }), "als genres"),
-      contender(configure("als", { features: "tfidf", ...every }), "als tfidf"),
+      contender(configure("als", { features: "genres", ...every, ...ofTheStudy }), "als genres"),
+      contender(configure("als", { features: "tfidf", ...every, ...ofTheStudy }), "als tfidf"),
       contender(configure("mf", { features: "genres", ...every }), "mf genres"),
       contender(configure("mf", { features: "tfidf", ...every }), "mf tfidf"),
     ];

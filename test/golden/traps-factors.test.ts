@@ -144,7 +144,14 @@ describe("docs/traps.md, on factorisations", needsData("ml-latest-small"), () =>
 
 describe("docs/traps.md, on als", needsData("ml-latest-small"), () => {
   const f = 64;
-  const settings = { factors: f, alpha: 40, confidence: "alpha*r", regularisation: 0.1, solver: "cholesky" };
+  const settings = {
+    factors: f,
+    alpha: 40,
+    confidence: "alpha*r",
+    regularisation: 0.1,
+    scaling: 0,
+    solver: "cholesky",
+  };
   const product = (side: string, row: number, k: number) => 0.01 * wave(side, (row + 1) * (k + 1));
   const linear = (side: string, row: number, k: number) => 0.01 * wave(side, 1 + row * f + k);
   const wave = (side: string, angle: number) => (side === "users" ? Math.sin(angle) : Math.cos(angle));

@@ -16,7 +16,7 @@ const steps = 3;
 
 export function alsWorkload(shape: ShapeName, solver: "conjugate-gradient" | "cholesky", iterations: number): Workload {
   const exact = solver === "cholesky";
-  const common = { factors, iterations, alpha: 40, confidence: "alpha*r", regularisation: 0.1, solver };
+  const common = { factors, iterations, alpha: 40, confidence: "alpha*r", regularisation: 0.1, scaling: 0, solver };
   const set = exact ? common : { ...common, steps };
   return {
     name: exact ? `als-cholesky-${shape}` : `als-${shape}`,

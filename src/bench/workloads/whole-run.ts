@@ -24,7 +24,7 @@ export async function wholeRun(
   const mark = () => ends.push(performance.now());
   const data = await readRatings(ratings, { threads: engine.threads });
   mark();
-  const set = { factors: 64, iterations, alpha: 40, confidence: "alpha*r", regularisation: 0.1 };
+  const set = { factors: 64, iterations, alpha: 40, confidence: "alpha*r", regularisation: 0.1, scaling: 0 };
   const trained = await fit(data, configure("als", set), { engine });
   mark();
   await writeArtifact(artifact, trained);

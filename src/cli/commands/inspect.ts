@@ -106,8 +106,14 @@ async function drawReport(loaded: LoadedModel | { readonly dataset: Dataset }, f
   return withProgress("Drawing", () => inspectReport({ ...data, model }));
 }
 
-function printSummary(name: string, { info, state, record }: Trained, flags: InspectFlags): void {
+function printSummary(name: string, { info, state, record, predictor }: Trained, flags: InspectFlags): void {
   const tensors = tensorsOf(state);
+  const second = predictor && {
+    model: predictor.state.algorithm,
+    config: predictor.config,
+    facts: predictor.state.facts,
+    tensors: tensorsOf(predictor.state),
+  };
   const summary = {
     model: state.algorithm,
     config: record.config,
@@ -121,6 +127,7 @@ function printSummary(name: string, { info, state, record }: Trained, flags: Ins
     },
     facts: state.facts,
     tensors,
+    ...present({ predictor: second }),
   };
   if (flags.json) {
     printJson(summary);
@@ -128,22 +135,40 @@ function printSummary(name: string, { info, state, record }: Trained, flags: Ins
   }
   printLines([
     `${name}: ${state.algorithm}`,
-    `  settings  ${
-      Object.entries(record.config)
-        .map(([key, value]) => `${key} = ${value}`)
-        .join(", ") || "none"
-    }`,
+    `  settings  ${settingsText(record.config)}`,
     `  seed      ${record.seed}`,
     `  data      ${info.name}: ${count(info.items.size)} films, ${count(info.users.size)} people, ratings ${info.scale.min}–${info.scale.max}`,
     `            fingerprint ${record.data}`,
     "  arrays",
-    ...tensors.map(
-      ({ name, type, shape, bytes }) => `    ${name}  ${type} [${shape.join(" × ")}]  ${count(bytes)} bytes`,
-    ),
+    ...tensors.map(tensorLine),
+    ...(second
+      ? [
+          `  ratings are predicted by ${second.model}`,
+          `  settings  ${settingsText(second.config)}`,
+          "  arrays",
+          ...second.tensors.map(tensorLine),
+        ]
+      : []),
   ]);
 }
 
-function tensorsOf(state: State, path = ""): { name: string; type: string; shape: readonly number[]; bytes: number }[] {
+function settingsText(config: Trained["record"]["config"]): string {
+  const settings = Object.entries(config).map(([key, value]) => `${key} = ${value}`);
+  return settings.join(", ") || "none";
+}
+
+interface DescribedTensor {
+  readonly name: string;
+  readonly type: string;
+  readonly shape: readonly number[];
+  readonly bytes: number;
+}
+
+function tensorLine({ name, type, shape, bytes }: DescribedTensor): string {
+  return `    ${name}  ${type} [${shape.join(" × ")}]  ${count(bytes)} bytes`;
+}
+
+function tensorsOf(state: State, path = ""): DescribedTensor[] {
   const own = Object.entries(state.tensors).map(([name, { shape, data }]) => ({
     name: path + name,
     type: data.constructor.name.replace("Array", "").toLowerCase(),

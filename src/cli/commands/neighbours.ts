@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { configure } from "../../models/configure.ts";
 import { neighbours, type SimilarUser } from "../../recommend/neighbours.ts";
 import { openModel } from "../../recommend/open-model.ts";
 import { addSourceOptions, loadModel, type ModelFlags } from "../options/model.ts";
@@ -22,7 +23,7 @@ export function neighboursCommand(): Command {
 
 async function run(flags: NeighboursFlags): Promise<void> {
   checkUserFlags(flags, true);
-  const loaded = await loadModel(flags, "user-knn");
+  const loaded = await loadModel(flags, (_data, settings) => configure("user-knn", settings));
   using recommender = openModel(loaded.trained);
   const { query, seen, ...who } = await readAskingUser(loaded, recommender, flags);
   const found = neighbours(recommender, query, flags.k, who.user);

@@ -1,5 +1,7 @@
 import { Command } from "commander";
-import type { ItemIndex } from "../../data/dataset.ts";
+import { type ItemIndex, shapeOf } from "../../data/dataset.ts";
+import { configure } from "../../models/configure.ts";
+import { defaultPredictor } from "../../models/registry.ts";
 import { openModel } from "../../recommend/open-model.ts";
 import { type Prediction, predict } from "../../recommend/predict.ts";
 import { findFilm } from "../options/film.ts";
@@ -18,20 +20,21 @@ export function predictCommand(): Command {
     .argument("<film...>", "id or title of each film")
     .option("--json", "print one JSON document")
     .action(run);
-  return addSourceOptions(addUserOptions(command), "user-knn");
+  return addSourceOptions(addUserOptions(command), "the best predictor for the size of the data");
 }
 
 async function run(words: readonly string[], flags: PredictFlags): Promise<void> {
   checkUserFlags(flags, true);
-  const loaded = await loadModel(flags, "user-knn");
+  const loaded = await loadModel(flags, (data, settings) => configure(defaultPredictor(shapeOf(data)), settings));
   using recommender = openModel(loaded.trained);
   const { query, seen, ...who } = await readAskingUser(loaded, recommender, flags);
   const items: ItemIndex[] = [];
   // One after the other, since a title may need an answer.
   for (const word of words) items.push(await findFilm(recommender, word, flags.json));
   const predictions = predict(recommender, query, items);
-  if (flags.json) printJson({ model: recommender.name, ...who, items: predictions });
-  else printLines(predictions.flatMap((prediction) => predictionLines(recommender.name, prediction)));
+  const model = recommender.predictor ?? recommender.name;
+  if (flags.json) printJson({ model, ...who, items: predictions });
+  else printLines(predictions.flatMap((prediction) => predictionLines(model, prediction)));
 }
 
 function predictionLines(model: string, film: Prediction): string[] {

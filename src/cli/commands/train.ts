@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { Command } from "commander";
 import { writeArtifact } from "../../artifact/file.ts";
+import { present } from "../../present.ts";
 import { ensureWritable } from "../../replace-file.ts";
 import { addModelOptions, type ModelFlags, trainModel } from "../options/model.ts";
 import { printJson, printLines } from "../terminal/output.ts";
@@ -25,7 +26,13 @@ async function run(flags: TrainFlags): Promise<void> {
   const { trained } = await trainModel(flags);
   await writeArtifact(flags.out, trained, { signal: cancellation });
   const { size: bytes } = await stat(flags.out);
-  const { info, state, record } = trained;
-  if (flags.json) printJson({ model: state.algorithm, ...record, data: info.name, file: flags.out, bytes });
-  else printLines([`${flags.out}: ${state.algorithm} on ${info.name}, ${(bytes / 1e6).toFixed(1)} MB`]);
+  const { info, state, record, predictor } = trained;
+  const second = predictor && { model: predictor.state.algorithm, config: predictor.config };
+  if (flags.json) {
+    const more = present({ predictor: second });
+    printJson({ model: state.algorithm, ...record, ...more, data: info.name, file: flags.out, bytes });
+  } else {
+    const beside = second ? `, with ${second.model} for ratings,` : "";
+    printLines([`${flags.out}: ${state.algorithm}${beside} on ${info.name}, ${(bytes / 1e6).toFixed(1)} MB`]);
+  }
 }

@@ -7,11 +7,10 @@ import { createEngine } from "../../compute/pool.ts";
 import { onnxEmbedder } from "../../content/sentences.ts";
 import { type Dataset, shapeOf } from "../../data/dataset.ts";
 import { MatineeError } from "../../errors.ts";
-import { configure } from "../../models/configure.ts";
+import { configure, defaultSpec } from "../../models/configure.ts";
 import { fit } from "../../models/fit.ts";
-import { defaultModel } from "../../models/registry.ts";
+import type { ModelSpec } from "../../models/model.ts";
 import type { Trained } from "../../models/trained.ts";
-import { present } from "../../present.ts";
 import { note } from "../terminal/output.ts";
 import { withProgress } from "../terminal/progress.ts";
 import { cancellation } from "../terminal/run.ts";
@@ -64,23 +63,39 @@ export interface LoadedModel {
   readonly dataset?: Dataset;
 }
 
+/** Makes the specification of what is trained where no flag names a model, with the settings that were given. */
+export type DefaultSpec = (dataset: Dataset, settings?: Record<string, string>) => ModelSpec;
+
+/** The best that rank and predict ratings of data of this size. */
+export const usualSpec: DefaultSpec = (dataset, settings) => defaultSpec(shapeOf(dataset), dataset.feedback, settings);
+
 /** Reads the data and trains as the flags say. */
-export async function trainModel(flags: ModelFlags): Promise<Required<LoadedModel>> {
+export async function trainModel(
+  flags: ModelFlags,
+  otherwise: DefaultSpec = usualSpec,
+): Promise<Required<LoadedModel>> {
   // Settings are checked before the data are read.
   if (flags.model !== undefined) configure(flags.model, flags.set);
   const dataset = await readData(flags);
-  const model = flags.model ?? defaultModel(shapeOf(dataset));
-  if (flags.model === undefined && model === "popular") {
+  const spec = flags.model === undefined ? otherwise(dataset, flags.set) : configure(flags.model, flags.set);
+  if (flags.model === undefined && spec.model === "popular") {
     note("These data are large: training anything but popular may take long. Name a model with --model.");
   }
   using engine = await createEngine({ threads: flags.threads, arithmetic: flags.arithmetic });
-  return { dataset, trained: await fitWithProgress(dataset, model, flags, engine) };
+  return { dataset, trained: await fitWithProgress(dataset, spec, flags, engine) };
 }
 
-/** Trains a model on a data set, with the settings of the flags. */
-export function fitWithProgress(dataset: Dataset, model: string, flags: ModelFlags, engine: Engine): Promise<Trained> {
-  return withProgress(`Training ${model}`, (onProgress) =>
-    fit(dataset, configure(model, flags.set), {
+/** Trains a model on a data set: by its name, with the settings of the flags, or as a specification says. */
+export function fitWithProgress(
+  dataset: Dataset,
+  model: string | ModelSpec,
+  flags: ModelFlags,
+  engine: Engine,
+): Promise<Trained> {
+  const spec = typeof model === "string" ? configure(model, flags.set) : model;
+  const names = [spec.model, ...(spec.predictor ? [spec.predictor.model] : [])];
+  return withProgress(`Training ${names.join(" and ")}`, (onProgress) =>
+    fit(dataset, spec, {
       seed: flags.seed,
       memory: flags.memory ?? process.availableMemory(),
       engine,
@@ -95,9 +110,8 @@ export function fitWithProgress(dataset: Dataset, model: string, flags: ModelFla
  * The model that the flags name: read from --artifact, with the ratings where --data is given too, or trained now.
  * @param otherwise what is trained where the flags name no model; the best for the size unless given
  */
-export async function loadModel(flags: ModelFlags, otherwise?: string): Promise<LoadedModel> {
-  const model = flags.model ?? otherwise;
-  if (flags.artifact === undefined) return trainModel({ ...flags, ...present({ model }) });
+export async function loadModel(flags: ModelFlags, otherwise?: DefaultSpec): Promise<LoadedModel> {
+  if (flags.artifact === undefined) return trainModel(flags, otherwise);
   if (flags.model !== undefined || flags.set !== undefined) {
     throw new MatineeError("USAGE", "--artifact already holds a model with its settings", {
       fix: "leave out --model and --set, or --artifact",

@@ -57,6 +57,11 @@ function guessLines(model: string, items: readonly Recommendation[], who: string
   return [`Mostly guesses: a few more films that ${liked}, well-known ones above all, would help.`];
 }
 
+/** Who predicted the ratings of a list, where it is not the model that ranked. */
+export function predictorLines({ name, predictor }: { readonly name: string; readonly predictor?: string }): string[] {
+  return predictor === undefined ? [] : [`Ranked by ${name}; stars predicted by ${predictor}.`];
+}
+
 /** The place of a film before it was reranked. */
 function movedText({ reranked }: Recommendation): string {
   return reranked && reranked.failure === undefined ? `  (${reranked.by}; before: ${reranked.from})` : "";

@@ -103,7 +103,7 @@ it("keeps a fixed setting whose condition is searched", () => {
     space.map(({ name }) => name),
     ["scaling"],
   );
-  assert.throws(() => readSearchSpace("als", { factors: [8, 16] }, { scaledBy: "confidence" }, "space"), {
+  assert.throws(() => readSearchSpace("als", { factors: [8, 16] }, { scaling: 0, scaledBy: "confidence" }, "space"), {
     code: "CONFIG_INVALID",
   });
 });

@@ -25,7 +25,15 @@ import { brokenPartRows } from "./broken-parts.ts";
 import { meanVectorContender } from "./mean-vectors.ts";
 
 const factors = 64;
-const ofRatings = als({ factors, iterations: 20, alpha: 40, confidence: "alpha*r", regularisation: 0.1, dislike: 0 });
+const ofRatings = als({
+  factors,
+  iterations: 20,
+  alpha: 40,
+  confidence: "alpha*r",
+  regularisation: 0.1,
+  scaling: 0,
+  dislike: 0,
+});
 const ofTexts = tfidf({ dislike: 0 });
 /** Cosines of factors and of texts, each scaled to 0 to 1, weighted equally. */
 const blend = hybrid([ofRatings, ofTexts], { weights: "equal" });

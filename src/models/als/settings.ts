@@ -24,7 +24,7 @@ export const alsSettings = Type.Object({
     description: "passes over users and items",
   }),
   alpha: Type.Number({
-    default: 1,
+    default: 1.3,
     minimum: 0.0001,
     tune: "0.1~40",
     description: "α: confidence of a rating against no rating",
@@ -34,13 +34,13 @@ export const alsSettings = Type.Object({
     description: "confidence of a rating r: as in the library implicit, or as in the paper and in Spark",
   }),
   regularisation: Type.Number({
-    default: 10,
+    default: 4.7,
     minimum: 0.000001,
     tune: "0.1~300",
     description: "λ: regularisation, which draws vectors towards 0",
   }),
   scaling: Type.Number({
-    default: 0,
+    default: 0.5,
     minimum: 0,
     maximum: 1,
     description: "ν: regularisation grows with a row's mass to this power; 0 for plain λ, 1 as in Spark",

@@ -138,8 +138,10 @@ export function rowRegularisation(
     scaledBy,
   }: Pick<AlsSettings, "alpha" | "regularisation" | "scaling" | "scaledBy"> & { base: number },
 ): RowRegularisation {
-  if (scaledBy === "ratings") return (count) => regularisation * count ** scaling;
-  return (count, total) => regularisation * totalConfidence(cells, count, total, base, alpha) ** scaling;
+  // Of a row without ratings as of one with a single one: a weight of 0 would leave its vector undetermined.
+  const weight = (mass: number) => regularisation * Math.max(1, mass) ** scaling;
+  if (scaledBy === "ratings") return weight;
+  return (count, total) => weight(totalConfidence(cells, count, total, base, alpha));
 }
 
 /** c = base + α r */

@@ -226,10 +226,15 @@ describe("content in factorisations", () => {
   });
 
   it("changes no byte of a model that goes without", async () => {
+    const former = { alpha: 1, regularisation: 10, scaling: 0 };
     const data = randomDataset(300, 500, 0.05, 2);
     for (const [model, set, expected] of [
-      ["als", { factors: 16 }, "7d5084212cdef6e259232ba178a146607cdaae3a45de78cbd18d7e2126ffb5f6"],
-      ["als", { factors: 16, solver: "cholesky" }, "91039bbeafe10d43d3dbd5f97f6219c7d3974966264ae5d2d4011f00ebe42141"],
+      ["als", { factors: 16, ...former }, "7d5084212cdef6e259232ba178a146607cdaae3a45de78cbd18d7e2126ffb5f6"],
+      [
+        "als",
+        { factors: 16, solver: "cholesky", ...former },
+        "91039bbeafe10d43d3dbd5f97f6219c7d3974966264ae5d2d4011f00ebe42141",
+      ],
       ["mf", { factors: 7, epochs: 4 }, "23b75fd80ba01f5c96e84a6ea8825f58be6d06347c521cebaf1d27092be51481"],
       [
         "mf",

@@ -3,6 +3,9 @@ import type { Step } from "../../compute/engine.ts";
 import type { Csr } from "../../matrix/csr.ts";
 import type { Answer, Model, Profile } from "../model.ts";
 
+/** The profile of somebody who has rated nothing. */
+export const emptyProfile: Profile = { items: new Int32Array(0), values: new Float32Array(0) };
+
 /** One row of ratings as a profile, without copying it. */
 export function profileOf({ offsets, indices, values, times }: Csr, row: number): Profile {
   const range = [offsets[row], offsets[row + 1]] as const;

@@ -157,7 +157,7 @@ describe("settings that act only beside others", () => {
       ["mf", { optimiser: "adam", features: "genres" }, /optimiser = sgd or als/],
       ["als", { solver: "cholesky", steps: 5 }, /solver = conjugate-gradient/],
       ["als", { contentRegularisation: 5 }, /features other than none/],
-      ["als", { scaledBy: "confidence" }, /scaling other than 0/],
+      ["als", { scaling: 0, scaledBy: "confidence" }, /scaling other than 0/],
       ["ease", { values: "binary", neutral: 0.5 }, /values = ratings/],
     ];
     for (const [model, set, fix] of wrong) {

@@ -30,7 +30,7 @@ export async function userRoutes(app: FastifyInstance, { recommender, userRating
   addRoute(app, operations.predictRating, ({ params }) => {
     const { user, query } = queryOf(params.user);
     const [prediction] = predict(recommender, query, [search.byId(params.item)]);
-    return { model, user, ...prediction };
+    return { model: recommender.predictor ?? model, user, ...prediction };
   });
 
   addRoute(app, operations.recommendToUser, async ({ params, query: options }) => {

@@ -1,12 +1,10 @@
 import { Command } from "commander";
 import { readArtifact } from "../../../artifact/file.ts";
-import { shapeOf } from "../../../data/dataset.ts";
 import { MatineeError } from "../../../errors.ts";
 import { type Contender, contender, trainedContender } from "../../../evaluate/contender.ts";
 import type { Evaluation } from "../../../evaluate/evaluation.ts";
 import { otherViewOf, viewNames, viewSummaries } from "../../../evaluate/views.ts";
 import { configure } from "../../../models/configure.ts";
-import { defaultModel } from "../../../models/registry.ts";
 import { count, metricDecimal } from "../../../numbers.ts";
 import { present } from "../../../present.ts";
 import { readData } from "../../options/data.ts";
@@ -16,7 +14,7 @@ import {
   type EvaluationFlags,
   isSplitGiven,
 } from "../../options/evaluation.ts";
-import { addSourceOptions } from "../../options/model.ts";
+import { addSourceOptions, usualSpec } from "../../options/model.ts";
 import { alignColumns, printJson, printLines } from "../../terminal/output.ts";
 import { runColdStart } from "./cold-start.ts";
 import { evaluationHeadline, intervalText, runEvaluation, unfilledText } from "./run-evaluation.ts";
@@ -30,10 +28,10 @@ async function run(flags: EvaluationFlags, command: Command): Promise<void> {
   await checkEvaluationFlags(flags, command);
   const chosen = await contenderFrom(flags);
   const dataset = await readData(flags);
-  const contenders = [chosen ?? contender(configure(defaultModel(shapeOf(dataset)), flags.set))];
+  const contenders = [chosen ?? contender(usualSpec(dataset, flags.set))];
   if (flags.coldStart) return runColdStart(dataset, contenders, flags, isSplitGiven(flags, command));
   const { evaluation } = await runEvaluation(dataset, contenders, flags);
-  if (flags.json) printJson(documentOf(evaluation));
+  if (flags.json) printJson({ ...documentOf(evaluation), ...present({ predictor: contenders[0].predictor }) });
   else printLines(evaluationLines(evaluation));
 }
 

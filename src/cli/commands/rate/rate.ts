@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { Command } from "commander";
+import { localEngine } from "../../../compute/engine.ts";
 import type { DatasetInfo, ItemIndex } from "../../../data/dataset.ts";
 import { MatineeError } from "../../../errors.ts";
 import { inStars, lengthOfStar } from "../../../models/shared/standard-scale.ts";
@@ -14,12 +15,14 @@ import { queryFromRatings, queryOfUser, type UserRatings } from "../../../recomm
 import { recommend } from "../../../recommend/recommend.ts";
 import type { RatingOfFilm } from "../../../recommend/request.ts";
 import type { FilmSearch } from "../../../recommend/search.ts";
+import { makeStandIns } from "../../../recommend/stand-ins.ts";
+import { userRatingsFor } from "../../../recommend/user-ratings.ts";
 import { ensureWritable } from "../../../replace-file.ts";
 import { addSourceOptions, loadModel, type ModelFlags } from "../../options/model.ts";
 import { ratingsFlag, readGivenProfile, requireUserRatings } from "../../options/user.ts";
 import { note, printJson, printLines } from "../../terminal/output.ts";
 import { openPrompt } from "../../terminal/prompt.ts";
-import { listLines, titleText } from "../../terminal/wording.ts";
+import { listLines, predictorLines, titleText } from "../../terminal/wording.ts";
 import { neighbourLine } from "../neighbours.ts";
 import { rateFilms } from "./session.ts";
 
@@ -45,14 +48,15 @@ export function rateCommand(): Command {
     .option("--look-alike", "list films for the user of the data who agrees with you most often, within 1 star")
     .option("--json", "print one JSON document")
     .action(run);
-  return addSourceOptions(command, "user-knn");
+  return addSourceOptions(command);
 }
 
 async function run(flags: RateFlags): Promise<void> {
   const { save } = flags;
   if (save !== undefined) await ensureWritable(save);
-  const loaded = await loadModel(flags, "user-knn");
-  using recommender = openModel(loaded.trained);
+  const loaded = await loadModel(flags);
+  using engine = localEngine();
+  using recommender = openModel(loaded.trained, engine);
   const { info } = recommender;
   predict(recommender, queryFromRatings(info, []), []); // throws at once where the model cannot
   const known = flags.lookAlike ? await requireUserRatings(loaded, recommender) : undefined;
@@ -67,11 +71,13 @@ async function run(flags: RateFlags): Promise<void> {
   const alike = known && findLookAlike(known, ratings, recommender.info);
   if (known && !alike) note("Nobody agrees with any of your ratings: these films are by the ratings themselves.");
   const own = ratedFilms(info, query.profile);
-  const near = recommender.model.ask(query).neighbours ? neighbours(recommender, query, maxNeighbours) : [];
+  using standIns = makeStandIns(recommender, await userRatingsFor(recommender, loaded.trained, loaded.dataset), engine);
+  const comparing = standIns.modelFor("neighbours");
+  const near = comparing.model.ask(query).neighbours ? neighbours(comparing, query, maxNeighbours) : [];
   const items = await recommend(recommender, query, present({ like: alike?.query, exclude: given?.seen }));
   if (flags.json) {
     const like = alike && { user: alike.user, agreed: alike.agreed };
-    const more = present({ like, import: given?.import });
+    const more = present({ predictor: recommender.predictor, like, import: given?.import });
     printJson({ model: recommender.name, ...more, ratings: own, neighbours: near, items });
     return;
   }
@@ -83,6 +89,7 @@ async function run(flags: RateFlags): Promise<void> {
     "",
     alike ? `As for user ${alike.user}, who agrees with you on ${alike.agreed} of ${own.length}:` : "For you:",
     ...listLines(recommender.name, items, { who, feedback: info.feedback }),
+    ...predictorLines(recommender),
   ]);
 }
 

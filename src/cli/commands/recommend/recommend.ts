@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { MatineeError } from "../../../errors.ts";
+import { present } from "../../../present.ts";
 import { openModel } from "../../../recommend/open-model.ts";
 import { recommend } from "../../../recommend/recommend.ts";
 import { addListOptions, type ListFlags, readListOptions } from "../../options/list.ts";
@@ -7,7 +8,7 @@ import { addSourceOptions, loadModel } from "../../options/model.ts";
 import { addRerankOptions, makeReranking, noteReranking, type RerankFlags } from "../../options/rerank.ts";
 import { addUserOptions, checkUserFlags, readAskingUser } from "../../options/user.ts";
 import { printJson, printLines } from "../../terminal/output.ts";
-import { listLines } from "../../terminal/wording.ts";
+import { listLines, predictorLines } from "../../terminal/wording.ts";
 import { recommendToAll } from "./recommend-all.ts";
 import { parseSweep, recommendBySweep, type Sweep } from "./sweep.ts";
 
@@ -50,8 +51,9 @@ async function run(flags: RecommendFlags): Promise<void> {
   const { query, seen, ...who } = await readAskingUser(loaded, recommender, flags);
   const items = await recommend(recommender, query, { ...(await readListOptions(recommender, flags, seen)), ...stage });
   noteReranking(recommender.name, stage, items);
-  if (flags.json) printJson({ model: recommender.name, ...who, items });
-  else printLines(listLines(recommender.name, items, recommender.info));
+  const { name: model, predictor, info } = recommender;
+  if (flags.json) printJson({ model, ...present({ predictor }), ...who, items });
+  else printLines([...listLines(model, items, info), ...predictorLines(recommender)]);
 }
 
 /** The first flag given that is for the list of one user alone. */

@@ -1,0 +1,52 @@
+/**
+ * Two models as one: the first ranks, and the second predicts ratings. Scores, similar items and their explanations are the first's;
+ * predictions and theirs are the second's.
+ */
+import { present } from "../../present.ts";
+import type { Answer, Model, Query } from "../model.ts";
+import { profileOf } from "./profiles.ts";
+
+/** @param predictor one that predicts ratings and explains them; disposed of with the whole */
+export function withPredictor(ranker: Model, predictor: Model): Model {
+  // Of items that are placed later, only the first would know.
+  const { placeItems: _, ...ranking } = ranker;
+  const { askAll, blend } = ranker;
+  return {
+    ...ranking,
+    ...(blend && { blend: { ...blend, weighted: (weights) => withPredictor(blend.weighted(weights), predictor) } }),
+    ask: (query) => answerOf(ranker.ask(query), query),
+    ...(askAll && {
+      askAll: (profiles, users, each, step) =>
+        askAll(
+          profiles,
+          users,
+          (answer, row) => {
+            const user = users[row] < 0 ? undefined : users[row];
+            each(answerOf(answer, { profile: profileOf(profiles, row), ...present({ user }) }), row);
+          },
+          step,
+        ),
+    }),
+    [Symbol.dispose]() {
+      ranker[Symbol.dispose]();
+      predictor[Symbol.dispose]();
+    },
+  };
+
+  /** The second model is asked only where ratings are predicted. */
+  function answerOf(ranked: Answer, query: Query): Answer {
+    let asked: Answer | undefined;
+    const second = () => {
+      asked ??= predictor.ask(query);
+      return asked;
+    };
+    return {
+      ...ranked,
+      predict: (items, out, rules) => second().predict!(items, out, rules),
+      explainRating: (item) => {
+        const { explain, explainRating } = second();
+        return (explainRating ?? explain)!(item);
+      },
+    };
+  }
+}
