@@ -16,8 +16,7 @@
 import type { Static } from "typebox";
 import { filmGraph } from "../content/graph.ts";
 import type { Algorithm, Answer, ExplanationPart } from "./model.ts";
-import { placeInRelation, readRelation, relationTensors } from "./shared/graph-state.ts";
-import { emptyRows, placedVectors } from "./shared/placing.ts";
+import { placeByGenres, readRelation, relationTensors } from "./shared/graph-state.ts";
 import { Type } from "./shared/schema.ts";
 import { likedPoint } from "./shared/standard-scale.ts";
 import { numberOf, tensorOf } from "./shared/state.ts";
@@ -83,15 +82,7 @@ export const genreOverlapAlgorithm: Algorithm<Static<typeof genreOverlapSettings
           },
         };
       },
-      async placeItems(state, items) {
-        const placed = placeInRelation(items, "genre", relation);
-        const ofAll = placedVectors(items, counts);
-        const tensors = {
-          ...relationTensors({ relations: [placed.relation] }),
-          counts: { shape: [ofAll.length], data: ofAll },
-        };
-        return { state: { ...state, tensors }, unplaced: emptyRows(placed.added) };
-      },
+      placeItems: async (state, items) => placeByGenres(state, items, relation, counts),
       [Symbol.dispose]() {},
     };
   },

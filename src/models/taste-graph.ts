@@ -17,8 +17,7 @@ import type { Static } from "typebox";
 import { filmGraph } from "../content/graph.ts";
 import { genreBytes, likedSetting } from "./genre-overlap.ts";
 import type { Algorithm, Answer, ExplanationPart, Profile } from "./model.ts";
-import { placeInRelation, readRelation, relationTensors } from "./shared/graph-state.ts";
-import { emptyRows, placedVectors } from "./shared/placing.ts";
+import { placeByGenres, readRelation, relationTensors } from "./shared/graph-state.ts";
 import { Type } from "./shared/schema.ts";
 import { likedPoint } from "./shared/standard-scale.ts";
 import { numberOf, tensorOf } from "./shared/state.ts";
@@ -91,15 +90,7 @@ export const tasteGraphAlgorithm: Algorithm<Static<typeof tasteGraphSettings>> =
           },
         };
       },
-      async placeItems(state, items) {
-        const placed = placeInRelation(items, "genre", relation);
-        const ofAll = placedVectors(items, counts);
-        const tensors = {
-          ...relationTensors({ relations: [placed.relation] }),
-          counts: { shape: [ofAll.length], data: ofAll },
-        };
-        return { state: { ...state, tensors }, unplaced: emptyRows(placed.added) };
-      },
+      placeItems: async (state, items) => placeByGenres(state, items, relation, counts),
       [Symbol.dispose]() {},
     };
   },

@@ -4,8 +4,8 @@
  */
 import { type ContentKind, type FilmGraph, filmGraph, type Relation, relationFrom } from "../../content/graph.ts";
 import type { Csr } from "../../matrix/csr.ts";
-import type { NewItems, State, Tensors } from "../model.ts";
-import { placedRows } from "./placing.ts";
+import type { NewItems, PlacedItems, State, Tensors } from "../model.ts";
+import { emptyRows, placedRows, placedVectors } from "./placing.ts";
 import { checkRows, tensorOf } from "./state.ts";
 
 export function relationTensors({ relations }: Pick<FilmGraph, "relations">): Tensors {
@@ -36,4 +36,12 @@ export function placeInRelation(
 ): { readonly relation: Relation; readonly added: Csr } {
   const added = filmGraph(items.catalog, [kind]).relations[0].byFilm;
   return { relation: relationFrom(kind, placedRows(items, byFilm, added)), added };
+}
+
+/** The state, of genres and counts alone, with new films: they have the genres of the catalog and no ratings. */
+export function placeByGenres(state: State, items: NewItems, genres: Relation, counts: Int32Array): PlacedItems {
+  const { relation, added } = placeInRelation(items, "genre", genres);
+  const ofAll = placedVectors(items, counts);
+  const tensors = { ...relationTensors({ relations: [relation] }), counts: { shape: [ofAll.length], data: ofAll } };
+  return { state: { ...state, tensors }, unplaced: emptyRows(added) };
 }
