@@ -1,15 +1,13 @@
 import { isAscii, isUtf8 } from "node:buffer";
 import { basename } from "node:path";
 import { MatineeError } from "../../errors.ts";
+import { nextLine, wholeLines } from "./byte-lines.ts";
 import { byteStream } from "./bytes.ts";
 
 export const encodings = ["utf-8", "latin-1", "windows-1252"] as const;
 
 /** An encoding of text. UTF-16 is recognised by its first bytes and needs no name. */
 export type Encoding = (typeof encodings)[number];
-
-const newline = 10;
-const carriageReturn = 13;
 
 /**
  * Tells the encoding of a text file by its bytes: UTF-8 where all of it is; else Windows-1252 where bytes from 0x80 to 0x9F
@@ -19,7 +17,7 @@ const carriageReturn = 13;
  */
 export async function findEncoding(path: string): Promise<Encoding> {
   let whole = true;
-  for await (const bytes of wholeLines(path)) {
+  for await (const { bytes } of wholeLines(byteStream(path).bytes)) {
     whole = isUtf8(bytes);
     if (!whole) break;
   }
@@ -29,7 +27,7 @@ export async function findEncoding(path: string): Promise<Encoding> {
   let other = 0;
   let windows = false;
   let marked = false;
-  for await (const bytes of wholeLines(path)) {
+  for await (const { bytes } of wholeLines(byteStream(path).bytes)) {
     if (line === 1) marked = startsWithMark(bytes);
     for (let at = 0; at < bytes.length; line++) {
       const end = nextLine(bytes, at);
@@ -56,18 +54,6 @@ export function startsWithMark(bytes: Uint8Array): boolean {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
 }
 
-/** Where the next line begins: a line ends with \n, \r\n or \r. */
-export function nextLine(bytes: Uint8Array, from: number): number {
-  let at = from;
-  while (at < bytes.length && bytes[at] !== newline && bytes[at] !== carriageReturn) at++;
-  return Math.min(bytes.length, at + (bytes[at] === carriageReturn && bytes[at + 1] === newline ? 2 : 1));
-}
-
-/** Where the last whole line ends; 0 where there is none. A last \r may be half of a \r\n. */
-export function endOfLines(bytes: Uint8Array): number {
-  return Math.max(bytes.lastIndexOf(newline), bytes.lastIndexOf(carriageReturn, -2)) + 1;
-}
-
 /** Turns bytes into text. @throws TypeError for bytes that are not UTF-8 where they should be */
 export function textDecoder(encoding: Encoding): (bytes: Uint8Array) => string {
   if (encoding === "latin-1") return (bytes) => bufferOf(bytes).toString("latin1");
@@ -82,15 +68,4 @@ export function notInEncodingError(place: string, encoding: Encoding): MatineeEr
 /** The same bytes as a Buffer. */
 export function bufferOf(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-}
-
-async function* wholeLines(path: string): AsyncGenerator<Buffer> {
-  let rest: Uint8Array = new Uint8Array(0);
-  for await (const more of byteStream(path).bytes) {
-    const bytes = rest.length === 0 ? bufferOf(more) : Buffer.concat([rest, more]);
-    const end = endOfLines(bytes) || (bytes.length > 4e6 ? bytes.findLastIndex((byte) => byte < 0x80) + 1 : 0);
-    rest = bytes.subarray(end);
-    if (end > 0) yield bytes.subarray(0, end);
-  }
-  if (rest.length > 0) yield bufferOf(rest);
 }

@@ -11,14 +11,10 @@ import { textPieces } from "./text-pieces.ts";
  *
  * @throws DATA_LAYOUT where it holds another thing, or is not JSON; DATA_ENCODING where it is not in the encoding
  */
-export async function jsonList(
-  path: string,
-  encoding: Encoding,
-  bytes = byteStream(path).bytes,
-): Promise<readonly unknown[]> {
+export async function jsonList(path: string, encoding: Encoding): Promise<readonly unknown[]> {
   let text = "";
   let line = 0;
-  for await (const piece of textPieces(bytes, encoding)) {
+  for await (const piece of textPieces(byteStream(path).bytes, encoding)) {
     text += piece.text;
     line += piece.text.split(lineBreak).length - 1;
     if (!piece.isText) throw notInEncodingError(`${basename(path)} line ${line + 1}`, encoding);

@@ -11,7 +11,7 @@ import { type NumericRowsOptions, readNumericRows } from "./numeric-rows.ts";
 import { createRatingList, type RatingArrays, type SortedRatings } from "./rating-list.ts";
 import type { RowChunk } from "./row-chunk.ts";
 import { scanTable } from "./scan-table.ts";
-import type { Column } from "./table.ts";
+import { type Column, withEncoding } from "./table.ts";
 import { splitLabels } from "./values.ts";
 
 /** Every valid rating of a table, its users and items as numbers of the two numberings. */
@@ -48,10 +48,11 @@ export async function readRatingRows(
     if (rows) return { ...rows, films: new Map(), rows: rows.values.length, skipped: 0, leftOut: 0 };
   }
   const { signal, onProgress } = options;
+  const known = { ...ratings, table: await withEncoding(ratings.table) };
   const textColumns = new Set<"user" | "item">();
   for (;;) {
     try {
-      return await readAnyRows(ratings, textColumns, lenient, present({ signal, onProgress }));
+      return await readAnyRows(known, textColumns, lenient, present({ signal, onProgress }));
     } catch (error) {
       if (!(error instanceof TextIds)) throw error;
       textColumns.add(error.which);

@@ -2,84 +2,98 @@ import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { MatineeError } from "../../errors.ts";
 import { checkCancelled } from "../progress.ts";
-import { type ByteStream, byteStream } from "./bytes.ts";
-import { type Encoding, findEncoding, notInEncodingError } from "./encoding.ts";
-import { jsonFields, jsonList, parseExactJson } from "./json.ts";
+import { byteStream } from "./bytes.ts";
+import { findEncoding, notInEncodingError } from "./encoding.ts";
+import { jsonFields, parseExactJson } from "./json.ts";
 import { placeOf } from "./position.ts";
 import { lineBreak } from "./records.ts";
-import { type RowChunk, type ScanOptions, type ScanResult, textChunk } from "./row-chunk.ts";
+import { createRowBuffer } from "./row-buffer.ts";
+import type { RowChunk, ScanOptions, ScanResult } from "./row-chunk.ts";
 import type { Column, TableFile } from "./table.ts";
 import { textPieces } from "./text-pieces.ts";
 
-/** The values of a line in the order of the table's columns, what is wrong with it, or undefined where it is no row. */
-export type LineReader = (line: string) => readonly (string | null)[] | { readonly problem: string } | undefined;
-
-const chunkRows = 4096;
+/** The values of a row in the order of the table's columns, what is wrong with it, or undefined for what is no row. */
+type FoundRow = readonly (string | null)[] | { readonly problem: string } | undefined;
 
 /** Reads a text file whose rows are lines of another form than delimited values. @throws as `scanText` */
 export async function scanLines(
   table: TableFile,
-  readLine: LineReader,
+  readLine: (line: string) => FoundRow,
   columns: readonly Column[],
   { lenient = false, signal, onProgress }: ScanOptions,
   each: (chunk: RowChunk) => void,
 ): Promise<ScanResult> {
-  const fileEncoding = table.encoding ?? (await findEncoding(table.path));
+  const encoding = table.encoding ?? (await findEncoding(table.path));
   const { size } = await stat(table.path);
-  const file = table.list ? await listStream(table.path, fileEncoding) : byteStream(table.path);
-  const encoding = table.list ? "utf-8" : fileEncoding;
-  let row = 0;
-  let line = 0;
-  let broken = 0;
-  let values = columns.map((): (string | null)[] => []);
-  let places: [row: number, line: number][] = [];
-  const flush = () => {
-    const chunkPlaces = places;
-    if (places.length > 0) {
-      each(textChunk(columns, values, table.decimalComma, (n) => placeOf(table, ...chunkPlaces[n])));
-    }
-    values = columns.map(() => []);
-    places = [];
-  };
+  const file = byteStream(table.path);
+  const rows = createRowTaker(table, columns, lenient, each);
   for await (const { text, isText } of textPieces(file.bytes, encoding)) {
     checkCancelled(signal, `reading ${basename(table.path)}`);
     const lines = text.split(lineBreak);
     if (lines.at(-1) === "") lines.pop();
-    for (const one of lines) {
-      line++;
-      const found = readLine(one);
-      if (found === undefined) continue;
-      row++;
-      if ("problem" in found) {
-        if (!lenient) {
-          flush();
-          throw new MatineeError("DATA_ROW", `${placeOf(table, row, line)}: ${found.problem}`);
-        }
-        broken++;
-        continue;
-      }
-      for (let n = 0; n < columns.length; n++) {
-        const field = columns[n].as === "text" ? found[columns[n].at] : found[columns[n].at]?.trim();
-        values[n].push(field || null);
-      }
-      places.push([row, line]);
-      if (places.length === chunkRows) flush();
-    }
-    if (!isText) {
-      flush();
-      throw notInEncodingError(placeOf(table, row + 1, line + 1), encoding);
-    }
+    for (const line of lines) rows.take(readLine(line));
+    if (!isText) throw notInEncodingError(rows.placeOfNext(), encoding);
     onProgress?.(Math.min(1, file.bytesRead() / size));
   }
-  flush();
-  return { broken, encoding: fileEncoding };
+  return { broken: rows.finish(), encoding };
+}
+
+/** Reads the objects of a JSON file that holds one list of them. @throws DATA_ROW, CANCELLED, and whatever `each` throws */
+export function scanList(
+  { list = [], ...table }: TableFile,
+  columns: readonly Column[],
+  { lenient = false, signal, onProgress }: ScanOptions,
+  each: (chunk: RowChunk) => void,
+): ScanResult {
+  checkCancelled(signal, `reading ${basename(table.path)}`);
+  const rows = createRowTaker(table, columns, lenient, each);
+  for (const value of list) rows.take(rowOfJson(table.columns, value));
+  const broken = rows.finish();
+  onProgress?.(1);
+  return { broken, encoding: table.encoding! };
+}
+
+/** Takes line after line, and hands on their rows. */
+function createRowTaker(
+  table: TableFile,
+  columns: readonly Column[],
+  lenient: boolean,
+  each: (chunk: RowChunk) => void,
+) {
+  const pending = createRowBuffer(table, columns, each);
+  let row = 0;
+  let line = 0;
+  let broken = 0;
+  return {
+    take(found: FoundRow): void {
+      line++;
+      if (found === undefined) return;
+      row++;
+      if (!("problem" in found)) pending.add(found, row, line);
+      else if (lenient) broken++;
+      else {
+        pending.flush();
+        throw new MatineeError("DATA_ROW", `${placeOf(table, row, line)}: ${found.problem}`);
+      }
+    },
+    /** Where the line after those taken stands; the rows before it are handed on, since one of them may be wrong. */
+    placeOfNext(): string {
+      pending.flush();
+      return placeOf(table, row + 1, line + 1);
+    },
+    /** @returns the number of broken rows */
+    finish(): number {
+      pending.flush();
+      return broken;
+    },
+  };
 }
 
 /**
  * Reads blocks as those of the Netflix Prize: a line with an item and a colon, then lines of user, rating and date. A broken line
  * without a comma may have been the line of an item, so the ratings after it are broken too, up to the next such line.
  */
-export function blockReader(): LineReader {
+export function blockReader(): (line: string) => FoundRow {
   let item: string | undefined;
   let orphaned = "a rating stands before the first line with a film and a colon";
   return (line) => {
@@ -101,34 +115,21 @@ export function blockReader(): LineReader {
 }
 
 /** Reads lines that hold one JSON object each. */
-export function jsonReader(columns: readonly string[]): LineReader {
+export function jsonReader(columns: readonly string[]): (line: string) => FoundRow {
   return (line) => {
     if (line.trim() === "") return undefined;
-    let value: unknown;
     try {
-      value = parseExactJson(line);
+      return rowOfJson(columns, parseExactJson(line));
     } catch (error) {
       return { problem: `the line is not JSON: ${(error as Error).message}` };
     }
-    if (typeof value !== "object" || value === null || Array.isArray(value)) {
-      return { problem: "the line is not a JSON object" };
-    }
-    const fields = jsonFields(value);
-    return columns.map((column) => fields.get(column) ?? null);
   };
 }
 
-/** The objects of a JSON file that holds one list of them, each on a line of its own. */
-async function listStream(path: string, encoding: Encoding): Promise<ByteStream> {
-  const file = byteStream(path);
-  const bytes = new TextEncoder().encode(
-    (await jsonList(path, encoding, file.bytes)).map((one) => JSON.stringify(one)).join("\n"),
-  );
-  return {
-    bytes: (async function* () {
-      yield bytes;
-    })(),
-    bytesRead: file.bytesRead,
-    isUtf16: file.isUtf16,
-  };
+function rowOfJson(columns: readonly string[], value: unknown): FoundRow {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return { problem: "the line is not a JSON object" };
+  }
+  const fields = jsonFields(value);
+  return columns.map((column) => fields.get(column) ?? null);
 }

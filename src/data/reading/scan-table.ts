@@ -3,7 +3,7 @@ import { checkCancelled } from "../progress.ts";
 import { readRowGroups } from "./parquet.ts";
 import { placeOf } from "./position.ts";
 import { type RowChunk, type ScanOptions, type ScanResult, textChunk } from "./row-chunk.ts";
-import { blockReader, jsonReader, scanLines } from "./scan-lines.ts";
+import { blockReader, jsonReader, scanLines, scanList } from "./scan-lines.ts";
 import { scanText } from "./scan-text.ts";
 import type { Column, TableFile } from "./table.ts";
 
@@ -26,6 +26,7 @@ export async function scanTable(
     case "text":
       return scanText(table, columns, options, each);
     case "json":
+      if (table.list) return scanList(table, columns, options, each);
       return scanLines(table, jsonReader(table.columns), columns, options, each);
     case "blocks":
       return scanBlocks(table, columns, options, each);

@@ -2,16 +2,15 @@ import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { MatineeError } from "../../errors.ts";
 import { checkCancelled } from "../progress.ts";
+import { maxRecord } from "./byte-lines.ts";
 import { byteStream } from "./bytes.ts";
 import { findEncoding, notInEncodingError } from "./encoding.ts";
 import { placeOf } from "./position.ts";
 import { lineEnds, readRecord, recordProblem } from "./records.ts";
-import { type RowChunk, type ScanOptions, type ScanResult, textChunk } from "./row-chunk.ts";
+import { createRowBuffer } from "./row-buffer.ts";
+import type { RowChunk, ScanOptions, ScanResult } from "./row-chunk.ts";
 import type { Column, TableFile } from "./table.ts";
-import { maxRecord, textPieces } from "./text-pieces.ts";
-
-/** Rows handed on at once. */
-const chunkRows = 4096;
+import { textPieces } from "./text-pieces.ts";
 
 /**
  * Reads the rows of a text file. A line ends with \n, \r\n or \r, whichever others the file has. A quote has a meaning where
@@ -35,22 +34,13 @@ export async function scanText(
   const { size } = await stat(table.path);
   const file = byteStream(table.path);
   const width = table.columns.length;
-  let pending = openRows(columns);
+  const pending = createRowBuffer(table, columns, each);
   let header = table.header;
   let row = 0;
   let line = 1;
   let broken = 0;
   const fail = (problem: string, fix?: string) =>
     new MatineeError("DATA_ROW", `${placeOf(table, row + 1, line)}: ${problem}`, fix === undefined ? {} : { fix });
-  const flush = () => {
-    const { values, rows, lines, spans } = pending;
-    if (rows.length > 0) {
-      const place = (n: number) => placeOf(table, rows[n], lines[n]);
-      const source = (n: number) => ({ row: rows[n], spansLines: spans.has(n) });
-      each(textChunk(columns, values, table.decimalComma, place, source));
-    }
-    pending = openRows(columns);
-  };
 
   /** Reads the whole records of a text, which starts at one; returns where the first unfinished record starts. */
   function readRecords(text: string, last: boolean): number {
@@ -83,7 +73,7 @@ export async function scanText(
       if (problem !== undefined) {
         if (!lenient) {
           // A row before this one may be wrong too, and is the one to name.
-          flush();
+          pending.flush();
           throw fail(problem);
         }
         if (end.at === text.length && !last) {
@@ -99,7 +89,6 @@ export async function scanText(
       pending.add(record.fields, row, line, record.lines > 1);
       line += record.lines;
       at = record.next;
-      if (pending.rows.length === chunkRows) flush();
     }
     return at;
   }
@@ -110,13 +99,13 @@ export async function scanText(
     rest = rest === "" ? text : rest + text;
     rest = rest.slice(readRecords(rest, last && isText));
     if (!isText) {
-      flush();
+      pending.flush();
       const place = header ? `${basename(table.path)} line ${line}` : placeOf(table, row + 1, line);
       throw notInEncodingError(place, encoding);
     }
     onProgress?.(Math.min(1, file.bytesRead() / size));
   }
-  flush();
+  pending.flush();
   return { broken, encoding };
 }
 
@@ -124,30 +113,4 @@ const overlong = "the line is longer than 4 MB";
 
 function isOverlong(text: string, start: number, end = text.length): boolean {
   return end - start > maxRecord;
-}
-
-/** Rows that were read but not yet handed on. */
-function openRows(columns: readonly Column[]) {
-  const values = columns.map((): (string | null)[] => []);
-  const rows: number[] = [];
-  const lines: number[] = [];
-  const spans = new Set<number>();
-  return {
-    values,
-    rows,
-    lines,
-    /** The rows in which a value that is read holds a line break. */
-    spans,
-    add(fields: readonly string[], row: number, line: number, severalLines: boolean): void {
-      if (severalLines && columns.some(({ at }) => /[\r\n]/.test(fields[at]))) spans.add(rows.length);
-      for (let n = 0; n < columns.length; n++) {
-        const { at, as } = columns[n];
-        // Blanks around a title are kept, and so are those within quotes.
-        const field = as === "text" ? fields[at] : fields[at].trim();
-        values[n].push(field === "" ? null : field);
-      }
-      rows.push(row);
-      lines.push(line);
-    },
-  };
 }

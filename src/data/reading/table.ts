@@ -3,21 +3,13 @@ import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { MatineeError } from "../../errors.ts";
 import { present } from "../../present.ts";
+import { endOfAscii, maxRecord, nextLine } from "./byte-lines.ts";
 import { byteStream, isGzip } from "./bytes.ts";
 import { areColumnNames } from "./columns.ts";
-import {
-  bufferOf,
-  type Encoding,
-  findEncoding,
-  nextLine,
-  notInEncodingError,
-  startsWithMark,
-  textDecoder,
-} from "./encoding.ts";
+import { bufferOf, type Encoding, findEncoding, notInEncodingError, startsWithMark, textDecoder } from "./encoding.ts";
 import { jsonFields, jsonList, parseExactJson } from "./json.ts";
 import { readParquetShape } from "./parquet.ts";
 import { lineBreak, lineEnds, readRecord, recordProblem, type TextFormat } from "./records.ts";
-import { endOfAscii, maxRecord } from "./text-pieces.ts";
 import { parseDecimal, parseDecimalComma, type ValueKind } from "./values.ts";
 
 /** A file of rows and columns, and how to read it. */
@@ -41,8 +33,8 @@ export interface TableFile extends TextFormat {
   readonly sample: readonly (readonly string[])[];
   /** An estimate of the number of rows, for progress and as the first capacity; of a text file by its size and beginning. */
   readonly rowsEstimate?: number;
-  /** Whether the objects of a JSON file are in one list. */
-  readonly list?: boolean;
+  /** The objects of a JSON file that holds one list of them. */
+  readonly list?: readonly unknown[];
   /** All files of a table in blocks that is in several. */
   readonly parts?: readonly string[];
   /** Of a wide table: the table as it stands, and the positions of its columns. */
@@ -111,6 +103,14 @@ export async function openTable(path: string, options: TableOptions = {}): Promi
     firstLine,
     sample: (header ? others : format.records).filter((record) => record.length === fields.length),
   };
+}
+
+/** The table with its encoding, for which all of a text file is looked at: for one that may be read more than once. */
+export async function withEncoding(table: TableFile): Promise<TableFile> {
+  const { path, format, encoding, parts, matrix } = table;
+  if (matrix) return { ...table, matrix: { ...matrix, inner: await withEncoding(matrix.inner) } };
+  if (encoding !== undefined || format === "parquet" || parts) return table;
+  return { ...table, encoding: await findEncoding(path) };
 }
 
 /** How a text is cut into values, and its first records. */
@@ -186,37 +186,39 @@ function isNumber(text: string): boolean {
   return !Number.isNaN(parseDecimal(text)) || !Number.isNaN(parseDecimalComma(text));
 }
 
-type JsonTable = Pick<TableFile, "format" | "columns" | "header" | "list" | "sample">;
+type JsonTable = Pick<TableFile, "format" | "columns" | "header" | "encoding" | "list" | "sample">;
 
 /** @throws DATA_LAYOUT for JSON in which there are no objects */
-async function openJson(path: string, text: string, whole: boolean, encoding?: Encoding): Promise<JsonTable> {
-  const list = text.trimStart().startsWith("[");
-  const objects: object[] = [];
-  const take = (value: unknown) => {
-    if (typeof value === "object" && value !== null && objects.length < sampleRows) objects.push(value);
-  };
-  if (list) (await jsonList(path, encoding ?? (await findEncoding(path)))).forEach(take);
-  else {
-    const lines = text.split(lineBreak);
-    if (!whole && lines.length > 1) lines.pop();
-    for (const line of lines) {
-      if (line.trim() === "") continue;
-      try {
-        take(parseExactJson(line));
-      } catch {
-        // The row is reported when it is read.
-      }
-    }
+async function openJson(path: string, text: string, whole: boolean, given?: Encoding): Promise<JsonTable> {
+  if (text.trimStart().startsWith("[")) {
+    const encoding = given ?? (await findEncoding(path));
+    const list = await jsonList(path, encoding);
+    return { ...jsonTable(path, list), encoding, list };
   }
+  const lines = text.split(lineBreak);
+  if (!whole && lines.length > 1) lines.pop();
+  const values = lines.map((line) => {
+    try {
+      return parseExactJson(line);
+    } catch {
+      return undefined; // A broken row is reported when it is read.
+    }
+  });
+  return { ...jsonTable(path, values), ...present({ encoding: given }) };
+}
+
+/** The columns of JSON objects, by the first of them; other values are left out. */
+function jsonTable(path: string, values: readonly unknown[]): Omit<JsonTable, "encoding" | "list"> {
+  const objects = values.filter((value): value is object => typeof value === "object" && value !== null);
   if (objects.length === 0) {
     throw new MatineeError("DATA_LAYOUT", `${basename(path)} holds no JSON objects on lines of their own`, {
       fix: "write one object for each rating: in a list, or on a line of its own",
     });
   }
-  const rows = objects.map((object) => jsonFields(object));
+  const rows = objects.slice(0, sampleRows).map((object) => jsonFields(object));
   const columns = [...new Set(rows.flatMap((row) => [...row.keys()]))];
   const sample = rows.map((row) => columns.map((column) => row.get(column) ?? ""));
-  return { format: "json", columns, header: true, list, sample };
+  return { format: "json", columns, header: true, sample };
 }
 
 /** The beginning of a text file, from the first line that is not blank. */

@@ -1,7 +1,5 @@
-import { type Encoding, endOfLines, nextLine, startsWithMark, textDecoder } from "./encoding.ts";
-
-/** Characters; titles and tags may be long, but a line of this length is an unclosed quote or not text at all. */
-export const maxRecord = 4_000_000;
+import { nextLine, wholeLines } from "./byte-lines.ts";
+import { type Encoding, startsWithMark, textDecoder } from "./encoding.ts";
 
 /** A piece of a file that ends with a line; `isText` is false where the line after it is not in the file's encoding. */
 export interface TextPiece {
@@ -13,7 +11,6 @@ export interface TextPiece {
 /** The text of a file in pieces that end with a line. */
 export async function* textPieces(file: AsyncIterable<Uint8Array>, encoding: Encoding): AsyncGenerator<TextPiece> {
   const decode = textDecoder(encoding);
-  let rest: Uint8Array = new Uint8Array(0);
   let first = true;
 
   function piece(all: Uint8Array, last: boolean): TextPiece {
@@ -29,18 +26,7 @@ export async function* textPieces(file: AsyncIterable<Uint8Array>, encoding: Enc
     }
     return { text, last, isText };
   }
-  for await (const more of file) {
-    const bytes = rest.length === 0 ? more : Buffer.concat([rest, more]);
-    const end = endOfLines(bytes) || (bytes.length > maxRecord ? endOfAscii(bytes) : 0);
-    rest = bytes.subarray(end);
-    if (end > 0) yield piece(bytes.subarray(0, end), false);
-  }
-  yield piece(rest, true);
-}
-
-/** A place where no character is cut in two. */
-export function endOfAscii(bytes: Uint8Array): number {
-  return bytes.findLastIndex((byte) => byte < 128) + 1;
+  for await (const { bytes, last } of wholeLines(file)) yield piece(bytes, last);
 }
 
 /** The length of the lines before the first that is not in the encoding. */
