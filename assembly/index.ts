@@ -10,5 +10,6 @@ export { nearestInOrder, nearestOfColumns, nearestOfRows } from "./nearest";
 export { neighbourBytes, neighbourSums } from "./neighbours";
 export { neuralBackward, neuralForward, neuralLoss } from "./neural";
 export { parseNumbers } from "./numbers";
+export { bestScores, denseScores, scatterScores, sparseScores } from "./scores";
 export { sparseProduct } from "./sparse";
 export { topk, topkCoarse } from "./topk";

@@ -3,8 +3,10 @@ export type Kernel =
   | "adam"
   | "alsCholesky"
   | "alsConjugate"
+  | "bestScores"
   | "ceilingBytes"
   | "ceilingFlops"
+  | "denseScores"
   | "easeWeights"
   | "gram"
   | "inverseFactor"
@@ -23,8 +25,10 @@ export type Kernel =
   | "neuralForward"
   | "neuralLoss"
   | "parseNumbers"
+  | "scatterScores"
   | "sparseGram"
   | "sparseProduct"
+  | "sparseScores"
   | "topk"
   | "topkCoarse";
 

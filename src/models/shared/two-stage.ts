@@ -4,29 +4,21 @@
  */
 import { present } from "../../present.ts";
 import type { Answer, Model, Query } from "../model.ts";
-import { profileOf } from "./profiles.ts";
+import { answersOf } from "./answers.ts";
 
 /** @param predictor one that predicts ratings and explains them; disposed of with the whole */
 export function withPredictor(ranker: Model, predictor: Model): Model {
   // Of items that are placed later, only the first would know.
   const { placeItems: _, ...ranking } = ranker;
-  const { askAll, blend } = ranker;
+  const { blend } = ranker;
   return {
     ...ranking,
     ...(blend && { blend: { ...blend, weighted: (weights) => withPredictor(blend.weighted(weights), predictor) } }),
     ask: (query) => answerOf(ranker.ask(query), query),
-    ...(askAll && {
-      askAll: (profiles, users, each, step) =>
-        askAll(
-          profiles,
-          users,
-          (answer, row) => {
-            const user = users[row] < 0 ? undefined : users[row];
-            each(answerOf(answer, { profile: profileOf(profiles, row), ...present({ user }) }), row);
-          },
-          step,
-        ),
-    }),
+    askAll(engine, arena) {
+      const { predict } = answersOf(predictor, engine, arena);
+      return { score: answersOf(ranker, engine, arena).score, ...present({ predict }) };
+    },
     [Symbol.dispose]() {
       ranker[Symbol.dispose]();
       predictor[Symbol.dispose]();
