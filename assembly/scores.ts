@@ -63,12 +63,12 @@ function sixRows(left: usize, panel: usize, size: usize, out: usize, columns: i3
     f1 = madd(v, y, f1);
   }
   const step = <usize>columns << 2;
-  put(out, a0, a1, width, scratch);
-  put(out + step, b0, b1, width, scratch);
-  put(out + 2 * step, c0, c1, width, scratch);
-  put(out + 3 * step, d0, d1, width, scratch);
-  put(out + 4 * step, e0, e1, width, scratch);
-  put(out + 5 * step, f0, f1, width, scratch);
+  putColumns(out, a0, a1, width, scratch);
+  putColumns(out + step, b0, b1, width, scratch);
+  putColumns(out + 2 * step, c0, c1, width, scratch);
+  putColumns(out + 3 * step, d0, d1, width, scratch);
+  putColumns(out + 4 * step, e0, e1, width, scratch);
+  putColumns(out + 5 * step, f0, f1, width, scratch);
 }
 
 function oneRow(left: usize, panel: usize, size: usize, out: usize, width: i32, scratch: usize): void {
@@ -78,12 +78,12 @@ function oneRow(left: usize, panel: usize, size: usize, out: usize, width: i32, 
     a0 = madd(v, v128.load(at), a0);
     a1 = madd(v, v128.load(at, 16), a1);
   }
-  put(out, a0, a1, width, scratch);
+  putColumns(out, a0, a1, width, scratch);
 }
 
-/** Stores the first `width` of eight numbers. */
+/** Stores the first `width` of eight numbers. Scratch: 32 bytes. */
 @inline
-function put(to: usize, x: v128, y: v128, width: i32, scratch: usize): void {
+export function putColumns(to: usize, x: v128, y: v128, width: i32, scratch: usize): void {
   if (width == narrow) {
     v128.store(to, x);
     v128.store(to, y, 16);

@@ -45,7 +45,7 @@ const capabilities: Readonly<Record<string, readonly Capability[]>> = {
     "keeps ratings",
   ],
   rp3beta: ["explains scores", "finds similar items", "answers many at once"],
-  pagerank: ["explains scores", "finds similar items", "keeps ratings", "places new items"],
+  pagerank: ["explains scores", "finds similar items", "answers many at once", "keeps ratings", "places new items"],
   ease: ["explains scores", "finds similar items", "answers many at once"],
   als: ["explains scores", "finds similar items", "gives vectors"],
   mf: [
@@ -56,7 +56,7 @@ const capabilities: Readonly<Record<string, readonly Capability[]>> = {
     "finds similar items",
     "answers many at once",
   ],
-  neural: ["predicts ratings"],
+  neural: ["predicts ratings", "answers many at once"],
   tfidf: ["explains scores", "finds similar items", "names top terms", "places new items"],
   text: ["explains scores", "finds similar items", "gives vectors", "places new items"],
   hybrid: [
