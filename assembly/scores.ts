@@ -196,7 +196,7 @@ export function scatterScores(
 /**
  * For rows begin .. end, the k highest scores, highest first, equal ones by ascending column. Where there are fewer, −1 and −Infinity.
  * scores float32 [rows × columns]: those of the columns that a row is not to be given (offsets int32 [rows + 1], indices int32) become
- * −Infinity, and −Infinity is never chosen. items int32 and best float32 [rows × k]; wrong int32 [rows]: the first column of a
+ * −Infinity, and −Infinity is never chosen. items int32 and best float32 [rows × k]; wrong int32 [rows]: the first column of each
  * row whose score is NaN or +Infinity, else −1.
  */
 export function bestScores(
@@ -224,7 +224,8 @@ export function bestScores(
     }
     const to = load<i32>(offsets + (<usize>row << 2), 4);
     for (let n = load<i32>(offsets + (<usize>row << 2)); n < to; n++) {
-      store<f32>(own + (<usize>load<i32>(indices + (<usize>n << 2)) << 2), -Infinity);
+      const at = own + (<usize>load<i32>(indices + (<usize>n << 2)) << 2);
+      if (load<f32>(at) < Infinity) store<f32>(at, -Infinity);
     }
     let bad = -1;
     let kth: f32 = -Infinity;

@@ -223,9 +223,7 @@ export interface Answers {
    *
    * @param out one entry for each of wanted.indices; its rules are zeros at first
    */
-  readonly predict?:
-    | ((queries: Queries, wanted: Pick<Csr, "offsets" | "indices">, out: Predictions, step?: Step) => Promise<void>)
-    | undefined;
+  predict?(queries: Queries, wanted: Pick<Csr, "offsets" | "indices">, out: Predictions, step?: Step): Promise<void>;
 }
 
 /** What a model knows about one query. */

@@ -27,7 +27,7 @@ export interface BlendInput {
 }
 
 /** For more films than this, the scale of similarities is measured on rows at even distances. */
-const mostRows = 4096;
+const mostRows = 1024;
 
 /** Measures the scale of all similarities, those of a film with itself (1) and of films not similar at all (0) included. */
 export async function measureSimilarityScale(model: Model, step: Step): Promise<Scale> {

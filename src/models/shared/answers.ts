@@ -4,38 +4,15 @@ import { densePanel, denseScores } from "../../compute/kernels/scores.ts";
 import { type Csr, rowsBetween } from "../../matrix/csr.ts";
 import { present } from "../../present.ts";
 import type { Answers, Model, Predictions, Queries, Query, Vectors } from "../model.ts";
-import { emptyProfile, profileOf } from "./profiles.ts";
+import { profileOf } from "./profiles.ts";
 
 /**
- * The answers of a model to many queries.
+ * The answers of a model to many queries. They have predictions where the model has `askAll`; `predictInto` has them in any case.
  * @param arena holds what is prepared; answers last as long as it
  */
 export function answersOf(model: Model, engine: Engine, arena: Arena): Answers {
   if (model.askAll) return model.askAll(engine, arena);
-  const each = answersOneByOne(model);
-  if (!model.vectors) return each;
-  return {
-    score: scoreByVectors(engine, arena, model.vectors(engine, arena)),
-    get predict() {
-      return each.predict;
-    },
-  };
-}
-
-/** The answers of a model that is asked query by query. */
-export function answersOneByOne(model: Model): Answers {
-  async function predict(
-    queries: Queries,
-    wanted: Pick<Csr, "offsets" | "indices">,
-    out: Predictions,
-    step?: Step,
-  ): Promise<void> {
-    for (const [row, query] of queriesOf(queries)) {
-      const own = predictionsOf(wanted, out, row);
-      if (own.items.length > 0) model.ask(query).predict!(own.items, own.ratings, own.rules);
-      await step?.(row + 1, queries.users.length);
-    }
-  }
+  if (model.vectors) return { score: scoreByVectors(engine, arena, model.vectors(engine, arena)) };
   return {
     async score(queries, out, step) {
       for (const [row, query] of queriesOf(queries)) {
@@ -43,10 +20,35 @@ export function answersOneByOne(model: Model): Answers {
         await step?.(row + 1, queries.users.length);
       }
     },
-    get predict() {
-      return model.ask({ profile: emptyProfile }).predict && predict;
-    },
   };
+}
+
+/**
+ * Predicts many ratings, as `Answers.predict` does. Of a model that does not answer many at once, each query is asked.
+ * @returns whether the model predicts ratings
+ */
+export async function predictInto(
+  model: Model,
+  engine: Engine,
+  queries: Queries,
+  wanted: Pick<Csr, "offsets" | "indices">,
+  out: Predictions,
+  step?: Step,
+): Promise<boolean> {
+  if (model.askAll) {
+    using arena = engine.arena();
+    const answers = model.askAll(engine, arena);
+    await answers.predict?.(queries, wanted, out, step);
+    return answers.predict !== undefined;
+  }
+  for (const [row, query] of queriesOf(queries)) {
+    const { predict } = model.ask(query);
+    if (!predict) return false;
+    const { items, ratings, rules } = predictionsOf(wanted, out, row);
+    predict(items, ratings, rules);
+    await step?.(row + 1, queries.users.length);
+  }
+  return true;
 }
 
 function* queriesOf({ profiles, users }: Queries): Iterable<readonly [row: number, query: Query]> {
@@ -166,11 +168,7 @@ export async function predictAll(
   { engine, step }: PredictAllOptions = {},
 ): Promise<Predictions | undefined> {
   using own = engine ? undefined : localEngine();
-  using arena = (engine ?? own!).arena();
-  const answers = answersOf(model, engine ?? own!, arena);
-  if (!answers.predict) return undefined;
   const { length } = wanted.indices;
   const out = { ratings: new Float32Array(length), rules: new Uint8Array(length) };
-  await answers.predict({ profiles, users }, wanted, out, step);
-  return out;
+  return (await predictInto(model, engine ?? own!, { profiles, users }, wanted, out, step)) ? out : undefined;
 }

@@ -2,9 +2,8 @@
  * Two models as one: the first ranks, and the second predicts ratings. Scores, similar items and their explanations are the first's;
  * predictions and theirs are the second's.
  */
-import { present } from "../../present.ts";
 import type { Answer, Model, Query } from "../model.ts";
-import { answersOf } from "./answers.ts";
+import { answersOf, predictInto } from "./answers.ts";
 
 /** @param predictor one that predicts ratings and explains them; disposed of with the whole */
 export function withPredictor(ranker: Model, predictor: Model): Model {
@@ -16,8 +15,12 @@ export function withPredictor(ranker: Model, predictor: Model): Model {
     ...(blend && { blend: { ...blend, weighted: (weights) => withPredictor(blend.weighted(weights), predictor) } }),
     ask: (query) => answerOf(ranker.ask(query), query),
     askAll(engine, arena) {
-      const { predict } = answersOf(predictor, engine, arena);
-      return { score: answersOf(ranker, engine, arena).score, ...present({ predict }) };
+      return {
+        score: answersOf(ranker, engine, arena).score,
+        async predict(queries, wanted, out, step) {
+          await predictInto(predictor, engine, queries, wanted, out, step);
+        },
+      };
     },
     [Symbol.dispose]() {
       ranker[Symbol.dispose]();
