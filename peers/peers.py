@@ -97,12 +97,10 @@ def implicit_cholesky(folder, workload, threads):
 
 @peer("mf-ml-1m", one_thread=True)
 def surprise_svd(folder, workload, threads):
-    import pandas
     import surprise
+    from comparison import surprise_data
 
-    users, items, values = triplets(folder)
-    frame = pandas.DataFrame({"user": users, "item": items, "rating": values})
-    train = surprise.Dataset.load_from_df(frame, surprise.Reader(rating_scale=(0.5, 5))).build_full_trainset()
+    train = surprise_data(*triplets(folder))
     fit = lambda epochs: best_of(2, lambda: surprise.SVD(n_factors=100, n_epochs=epochs, random_state=0).fit(train))
     one = fit(1)
     unit = "SVD, one epoch of SGD with biases, 100 factors: difference of 4 and 1 epochs / 3"
@@ -235,6 +233,53 @@ def recommend(model, x):
     for start in range(0, x.shape[0], 1000):
         batch = np.arange(start, min(start + 1000, x.shape[0]))
         model.recommend(batch, x[batch], N=10, filter_already_liked_items=True)
+
+
+@peer("lists-ease-ml-1m", "lists-ease-ml-latest-small")
+def numpy_lists(folder, workload, threads):
+    from lists import fit_ease, top_lists
+
+    x = ratings(folder)
+    x.data[:] = 1
+    weights = fit_ease(x, 500, np.float64)
+    seconds = {size: best_of(3, lambda: top_lists(lambda part, users: part @ weights, x, size)) for size in (16, 64, 256, 1024)}
+    size = min(seconds, key=seconds.get)
+    unit = "sparse X @ dense B in single precision, argpartition; the best of batches of 16, 64, 256 and 1,024 users"
+    report("numpy scipy", unit, seconds[size], remark=f"batches of {size}")
+
+
+@peer("lists-itemknn-ml-1m", "lists-itemknn-ml25m-active")
+def implicit_item_lists(folder, workload, threads):
+    import implicit
+
+    x = ratings(folder)
+    model = implicit.nearest_neighbours.CosineRecommender(K=50, num_threads=threads)
+    model.fit(x, show_progress=False)
+    everybody = np.arange(x.shape[0])
+    ask = lambda: model.recommend(everybody, x, N=10, filter_already_liked_items=True)
+    report("implicit", "CosineRecommender, K = 50, recommend, everybody in one call", best_of(2, ask))
+
+
+@peer("predict-mf-ml-1m", one_thread=True)
+def surprise_predictions(folder, workload, threads):
+    from comparison import fit_svd
+
+    users, items, values = triplets(folder)
+    held_out = np.random.default_rng(0).random(len(values)) >= 0.8
+    model = fit_svd(users[~held_out], items[~held_out], values[~held_out], factors=64, epochs=2)
+    wanted = list(zip(users[held_out].tolist(), items[held_out].tolist(), values[held_out].tolist()))
+    unit = "SVD.test of a fifth of the ratings, 64 factors, users known"
+    report("scikit-surprise", unit, best_of(3, lambda: model.test(wanted)))
+
+
+@peer("compare-ml-100k", "compare-ml-1m")
+def python_comparison(folder, workload, threads):
+    from comparison import compare
+
+    runs = [compare(ratings(folder), threads) for _ in range(2)]
+    seconds, remark = min(runs)
+    unit = "the same models, lists and metrics by implicit, Surprise's SVD, scipy and numpy; no tests"
+    report("implicit scikit-surprise scipy numpy", unit, seconds, remark=remark)
 
 
 @peer("whole-ml25m")

@@ -21,8 +21,8 @@ import { configure } from "../src/models/configure.ts";
 import { count } from "../src/numbers.ts";
 import { confidenceWeights } from "../src/recommend/confidence-weights.ts";
 import { blankDocument } from "../src/report/document.ts";
-import type { Picture } from "../src/report/picture.ts";
 import { type CalibrationPanel, calibrationPicture } from "../src/report/pictures/calibration.ts";
+import { svgFile } from "../src/report/svg-file.ts";
 
 /** Ranking models, models that predict, models of content, and the fallback. */
 const fitted = ["ease", "als", "item-knn", "rp3beta", "user-knn", "mf", "neural", "tfidf", "genre-overlap", "popular"];
@@ -71,23 +71,6 @@ function levelTable(groups: readonly Group[], weightsFor: (data: string) => read
     "|---|---|---|---|---|---|",
     ...rows.map((row) => `| ${row} |`),
   ];
-}
-
-/** The panels side by side as one picture, with its colours for light and dark pages. */
-function svgOf({ panels, title }: Picture, key: readonly string[]): string {
-  const [width, height, gap] = [420, 400, 20];
-  const placed = panels.map(({ svg, title: name }, n) => {
-    const inner = svg.replace("<svg ", `<svg x="${n * (width + gap)}" y="28" `);
-    return `<text x="${n * (width + gap) + 44}" y="18" font-weight="600">${name}</text>${inner}`;
-  });
-  const total = panels.length * (width + gap) - gap;
-  const colours = ["#0072bd", "#d2570f", "#008a64", "#b04a92", "#8f6d00"];
-  const symbols = ["●", "■", "▲", "◆", "★"];
-  const names = key.map((name, n) => {
-    return `<text x="${44 + n * 110}" y="${height + 48}" fill="${colours[n]}" font-weight="600">${symbols[n]} ${name}</text>`;
-  });
-  const variables = colours.map((colour, n) => `--series-${n}: ${colour};`).join(" ");
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${total} ${height + 60}" width="${total}" role="img" aria-label="${title}" font-family="system-ui, sans-serif" font-size="13" color="#444" fill="#444"><style>svg { ${variables} }</style><rect width="100%" height="100%" fill="#fff"/>${placed.join("")}${names.join("")}</svg>\n`;
 }
 
 const { values: flags, positionals } = parseArgs({
@@ -141,7 +124,7 @@ const page = [
   "",
 ];
 writeFileSync(resolve(root, "docs/results/confidence.md"), page.join("\n"));
-writeFileSync(resolve(root, "docs/results/confidence.svg"), svgOf(picture, drawn));
+writeFileSync(resolve(root, "docs/results/confidence.svg"), svgFile(picture));
 if (flags.write) {
   const code = `/** Made by \`node scripts/confidence.ts --write\`, from the data that docs/results/confidence.md names; for \`confidenceFeatures\`. */
 export const confidenceWeights: readonly number[] = [${weights.join(", ")}];

@@ -36,7 +36,7 @@ export async function runPeers(workload: string, data: Dataset, threads: number)
   const python = await ensurePython();
   const folder = benchFolder(data);
   // implicit has threads of its own, and needs a BLAS with one
-  const blas = /^(ease|userknn)/.test(workload) ? threads : 1;
+  const blas = /^(ease|userknn|lists-ease|compare)/.test(workload) ? threads : 1;
   const limits = { OMP_NUM_THREADS: String(threads), OPENBLAS_NUM_THREADS: String(blas) };
   const script = join(scripts, "peers.py");
   const asked = ["--workload", workload, "--threads", String(threads)];

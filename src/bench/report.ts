@@ -1,5 +1,7 @@
 /** The results of a benchmark as a page of Markdown. */
 import type { Arithmetic } from "../compute/engine.ts";
+import { present } from "../present.ts";
+import type { MeasuredSpeed } from "../report/pictures/speed.ts";
 import type { Skew } from "./data-shapes.ts";
 import type { PeerResult } from "./peers.ts";
 import type { BenchResult, Ceiling } from "./run-workload.ts";
@@ -18,10 +20,27 @@ export interface BenchReport {
   readonly peers: readonly PeerResult[];
 }
 
-/** @param command the command that makes the page */
+/** What the picture of the results shows: a mark for each work and peer. */
+export function speedsOf({ results, peers }: BenchReport): MeasuredSpeed[] {
+  return results.flatMap(({ workload: work, threads, seconds, fraction }) => {
+    const own = present({ work, threads, fraction });
+    const theirs = peers.filter((peer) => peer.workload === work && peer.threads === threads);
+    if (theirs.length === 0) return [own];
+    return theirs.map((peer) => {
+      const packages = peer.peer.split(", ").map((name) => name.split(" ")[0]);
+      return { ...own, peer: packages.join(", "), ratio: peer.seconds / seconds.min };
+    });
+  });
+}
+
+/**
+ * @param command the command that makes the page
+ * @param picture the file of the picture beside the page, if there is one
+ */
 export function benchPage(
   { machine, arithmetic, ceilings, data, results, peers }: BenchReport,
   command: string,
+  picture?: { readonly file: string; readonly alt: string; readonly caption: string },
 ): string[] {
   const rows = results.flatMap((result) => {
     const { workload, threads, seconds: ours, memory } = result;
@@ -52,6 +71,7 @@ export function benchPage(
     `Plain loops reach ${reached.join(", ")}: the ceiling. The ratio is the peer's best time over ours. Peers' memory is the`,
     "peak of their process. Bytes are those of the lists of ratings that a query goes through.",
     "",
+    ...(picture ? [`![${picture.alt}](${picture.file})`, "", picture.caption, ""] : []),
     "| Work | Threads | Best | Median | Worst (runs) | Rate (of the ceiling) | Peer | Its best | Ratio | Notes |",
     "|---|---|---|---|---|---|---|---|---|---|",
     ...rows,

@@ -1,8 +1,10 @@
 /** All workloads. */
 import type { Workload } from "./workload.ts";
+import { compareWorkload } from "./workloads/comparison.ts";
 import { readCsvWorkload, wholeRunWorkload } from "./workloads/files.ts";
-import { topTenWorkload } from "./workloads/lists.ts";
+import { easeListsWorkload, itemListsWorkload, topTenWorkload } from "./workloads/lists.ts";
 import { itemNeighboursWorkload, userQueryWorkload } from "./workloads/neighbours.ts";
+import { mfPredictionsWorkload } from "./workloads/predictions.ts";
 import { textEmbeddingWorkload } from "./workloads/text-embedding.ts";
 import { tfidfWorkload } from "./workloads/tfidf.ts";
 import { alsWorkload, easeWorkload, mfWorkload } from "./workloads/training.ts";
@@ -39,6 +41,13 @@ export const workloads: readonly Workload[] = [
   alsWorkload("ml32m-top1000", "conjugate-gradient", 5),
   alsWorkload("ml32m-top1000", "cholesky", 3),
   topTenWorkload,
+  easeListsWorkload("ml-1m"),
+  easeListsWorkload("ml-latest-small"),
+  itemListsWorkload("ml-1m"),
+  itemListsWorkload("ml25m-active"),
+  mfPredictionsWorkload,
+  compareWorkload("ml-100k", 3),
+  compareWorkload("ml-1m", 2),
   alsWorkload("ml25m", "conjugate-gradient", 4),
   userQueryWorkload({
     name: "userknn-ml25m",

@@ -140,6 +140,6 @@ function isolatedText(text: string): string {
   return `<bdi>${escapeHtml(text)}</bdi>`;
 }
 
-function escapeHtml(text: string): string {
+export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

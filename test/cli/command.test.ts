@@ -382,7 +382,7 @@ describe("a process of its own ends by itself, with the same document", () => {
 });
 
 describe("matinee bench", () => {
-  it("times a workload and writes its table", async () => {
+  it("times a workload, writes its table and draws its picture", async () => {
     const out = join(folder, "results", "speed.md");
     const { stdout, code, stderr } = await matinee("bench", "als-ml-1m", "--out", out, "--json");
     assert.equal(code, 0, stderr);
@@ -396,6 +396,8 @@ describe("matinee bench", () => {
     assert.match(page, /\| als-ml-1m \| 1 \|.*\n\| als-ml-1m \| 2 \|/);
     assert.match(page, /\| als-ml-1m \| Matinee \| one iteration, 64 factors/);
     assert.match(page, /\| ml-1m \| 6,040 \| 3,706 \| 1,000,209 \|/);
+    assert.match(page, /!\[Speed against peers and against the machine\]\(speed\.svg\)/);
+    assert.match(readFileSync(join(folder, "results", "speed.svg"), "utf8"), /als-ml-1m, 2 threads: \d+ %/);
   });
 
   it("checks that threads change nothing", async () => {

@@ -1,12 +1,69 @@
-/** The workload of lists for all users. */
+/** Workloads of lists for all users. */
 import type { Engine } from "../../compute/engine.ts";
 import { panelsOf, type TopLists, topKOfAll } from "../../compute/topk.ts";
 import type { Dataset } from "../../data/dataset.ts";
+import { configure } from "../../models/configure.ts";
+import { fit } from "../../models/fit.ts";
+import type { ModelSpec } from "../../models/model.ts";
 import { random } from "../../random.ts";
+import { openModel } from "../../recommend/open-model.ts";
+import { recommendAll } from "../../recommend/recommend-all.ts";
+import type { ShapeName } from "../data-shapes.ts";
 import { timeRepeatedly, type Workload } from "../workload.ts";
 
 const factors = 64;
 const listLength = 10;
+
+/** Fits a model, which is not timed, and times the lists of all users. */
+function listsWorkload(
+  { model, ...described }: Pick<Workload, "name" | "shape" | "unit" | "flops"> & { readonly model: ModelSpec },
+  runs: number,
+): Workload {
+  async function withLists<T>(data: Dataset, engine: Engine, work: (pass: () => ReturnType<typeof recommendAll>) => T) {
+    using opened = openModel(await fit(data, model, { engine }), engine);
+    return await work(() => recommendAll(opened, data, { k: listLength, engine }));
+  }
+  return {
+    ...described,
+    time: async (data, engine) => ({ seconds: await withLists(data, engine, (pass) => timeRepeatedly(runs, pass)) }),
+    async result(data, engine) {
+      const { items, scores, chosen } = await withLists(data, engine, (pass) => pass());
+      return [items, scores, chosen];
+    },
+  };
+}
+
+/** A profile counts whole, as in the peers: dislikes too. */
+const whole = { dislike: 0 };
+
+export function easeListsWorkload(shape: ShapeName): Workload {
+  return listsWorkload(
+    {
+      name: `lists-ease-${shape}`,
+      shape,
+      unit: "top 10 unseen for everybody by a fitted ease on 0/1",
+      flops: ({ users: { size: users }, items: { size: items }, byUser }) =>
+        users < items ? 2 * users * users * items : 2 * byUser.values.length * items,
+      model: configure("ease", { lambda: 500, values: "binary", ...whole }),
+    },
+    7,
+  );
+}
+
+const neighbours = 50;
+
+export function itemListsWorkload(shape: ShapeName): Workload {
+  return listsWorkload(
+    {
+      name: `lists-itemknn-${shape}`,
+      shape,
+      unit: `top 10 unseen for everybody by a fitted item-knn, ${neighbours} neighbours a film`,
+      model: configure("item-knn", { k: neighbours, ...whole }),
+      flops: ({ byUser }) => 2 * byUser.values.length * neighbours,
+    },
+    5,
+  );
+}
 
 /** Makes factors at random, and hands over a function that lists the top items of all users. */
 async function withFactors<T>(

@@ -1,11 +1,11 @@
 import { mkdir } from "node:fs/promises";
 import { cpus } from "node:os";
-import { dirname } from "node:path";
+import { basename, dirname, extname } from "node:path";
 import { Command, Option } from "commander";
 import { checkWorkload, type ThreadCheck, threadCheckTable } from "../../bench/check-threads.ts";
 import { dataShapes, type Skew, skewOf } from "../../bench/data-shapes.ts";
 import { type PeerResult, runPeers, writeForPeers } from "../../bench/peers.ts";
-import { type BenchReport, benchPage } from "../../bench/report.ts";
+import { type BenchReport, benchPage, speedsOf } from "../../bench/report.ts";
 import { type BenchResult, type Ceiling, measureCeiling, runWorkload } from "../../bench/run-workload.ts";
 import type { Workload } from "../../bench/workload.ts";
 import { optionalWorkloads, quickWorkloads, workloads } from "../../bench/workloads.ts";
@@ -16,6 +16,9 @@ import { syntheticRatings } from "../../data/synthetic/synthetic-ratings.ts";
 import { didYouMean } from "../../did-you-mean.ts";
 import { MatineeError } from "../../errors.ts";
 import { replaceText } from "../../replace-file.ts";
+import { blankDocument } from "../../report/document.ts";
+import { speedPicture } from "../../report/pictures/speed.ts";
+import { svgFile } from "../../report/svg-file.ts";
 import { version } from "../../version.ts";
 import { arithmeticOption } from "../options/model.ts";
 import { parsePositive } from "../options/parse.ts";
@@ -50,7 +53,7 @@ export function benchCommand(): Command {
     .addOption(
       new Option("--peers", "also time packages of Python and npm, installed into the cache folder").conflicts("check"),
     )
-    .option("--out <file>", "write the results as Markdown")
+    .option("--out <file>", "write the results as Markdown, with a picture beside it")
     .option("--json", "print one JSON document")
     .addHelpText("after", () =>
       [
@@ -70,6 +73,7 @@ async function run(names: readonly string[], flags: BenchFlags): Promise<void> {
 }
 
 async function timeWorkloads(chosen: readonly Workload[], names: readonly string[], flags: BenchFlags): Promise<void> {
+  const document = flags.out === undefined ? undefined : await blankDocument(); // first, because what draws may not be installed
   const results: BenchResult[] = [];
   const peers: PeerResult[] = [];
   const data: Skew[] = [];
@@ -101,7 +105,16 @@ async function timeWorkloads(chosen: readonly Workload[], names: readonly string
     ...(arithmetic === "strict" ? ["--arithmetic strict"] : []),
     ...(flags.peers ? ["--peers"] : []),
   ];
-  await printPage(report, benchPage(report, ["matinee bench", ...given].join(" ")), flags);
+  const command = ["matinee bench", ...given].join(" ");
+  if (document === undefined) {
+    await printPage(report, benchPage(report, command), flags);
+    return;
+  }
+  const picture = speedPicture(document, speedsOf(report));
+  const file = `${flags.out!.slice(0, flags.out!.length - extname(flags.out!).length)}.svg`;
+  const described = { file: basename(file), alt: picture.title, caption: picture.caption };
+  await printPage(report, benchPage(report, command, described), flags);
+  await replaceText(file, svgFile(picture));
 }
 
 async function checkThreads(chosen: readonly Workload[], flags: BenchFlags): Promise<void> {

@@ -3,6 +3,7 @@ import { before, describe, it } from "node:test";
 import { madeUpEvaluation } from "../../../test/helpers/evaluation.ts";
 import { blankDocument } from "../document.ts";
 import type { Panel, Picture } from "../picture.ts";
+import { svgFile } from "../svg-file.ts";
 import { calibrationPicture } from "./calibration.ts";
 import { comparisonPicture } from "./comparison.ts";
 import { normsOf, normsPicture } from "./norms.ts";
@@ -10,6 +11,7 @@ import { overKPicture } from "./over-k.ts";
 import { emptyShare, ratingsPicture } from "./ratings.ts";
 import { clusterPicture, similarityPicture } from "./similarity-map.ts";
 import { slicesPicture } from "./slices.ts";
+import { speedPicture } from "./speed.ts";
 import { termsPicture } from "./terms.ts";
 
 let document: Document;
@@ -298,5 +300,39 @@ describe("the picture of confidences", () => {
       ["ease"],
     );
     assert.equal(panels[0].alt, "films: ease: said 0.40, found 0.50; said 0.80, found 0.75.");
+  });
+});
+
+describe("the picture of speeds", () => {
+  const picture = () =>
+    speedPicture(document, [
+      { work: "als", threads: 1, peer: "implicit", ratio: 2, fraction: 0.5 },
+      { work: "als", threads: 2, fraction: 0.25 },
+      { work: "knn", threads: 1, peer: "implicit", ratio: 20 },
+      { work: "knn", threads: 1, peer: "faiss", ratio: 200 },
+      { work: "silent", threads: 1 },
+    ]);
+
+  it("has a row for each work and peer, ratios on a logarithmic axis, and shares of the ceiling beside them", () => {
+    const [ratios, fractions] = picture().panels;
+    assert.deepEqual(titles(ratios), [
+      "als · implicit, 1 thread: 2 ×",
+      "knn · implicit, 1 thread: 20 ×",
+      "knn · faiss, 1 thread: 200 ×",
+    ]);
+    const [a, b, c] = numbers(ratios, "circle", "cx");
+    assert.ok(Math.abs(b - a - (c - b)) < 0.05, "ten times as fast is as far at any place");
+    assert.deepEqual(titles(fractions), ["als · implicit, 1 thread: 50 %", "als · implicit, 2 threads: 25 %"]);
+  });
+
+  it("becomes one file, with its colours, its panels beside one another and its key", () => {
+    const file = svgFile(picture());
+    const svg = drawn({ svg: file });
+    const inner = Array.from(svg.querySelectorAll("svg.plot"), (panel) => Number(panel.getAttribute("x")));
+    assert.equal(inner.length, 4, "two panels and two marks of the key");
+    assert.ok(inner[1] > inner[0] + 300);
+    assert.match(file, /--series-0: #/);
+    assert.match(svg.textContent!, /2 threads/);
+    assert.doesNotMatch(file, /NaN|undefined/);
   });
 });
