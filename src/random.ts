@@ -18,18 +18,20 @@ export interface Random {
  * const die = random(7).int(6) + 1;
  */
 export function random(seed: number): Random {
-  let a = mix(seed >>> 0);
-  let b = mix(a ^ Math.floor(seed / 2 ** 32));
-  let c = mix(b + 0x9e3779b9);
-  let counter = 1;
+  const a = mix(seed >>> 0);
+  const b = mix(a ^ Math.floor(seed / 2 ** 32));
+  const c = mix(b + 0x9e3779b9);
+  // a, b, c and the counter: a typed array, since a variable of a closure would become a new object at each change
+  const state = Int32Array.of(a, b, c, 1);
   let spare = Number.NaN;
 
   function uint32(): number {
+    const [a, b, c, counter] = [state[0], state[1], state[2], state[3]];
     const result = (a + b + counter) | 0;
-    counter = (counter + 1) | 0;
-    a = b ^ (b >>> 9);
-    b = (c + (c << 3)) | 0;
-    c = ((c << 21) | (c >>> 11)) + result;
+    state[0] = b ^ (b >>> 9);
+    state[1] = c + (c << 3);
+    state[2] = ((c << 21) | (c >>> 11)) + result;
+    state[3] = counter + 1;
     return result >>> 0;
   }
   function float(): number {

@@ -42,7 +42,7 @@ export function estimate(metric: UserMetric, terms: UserTerms, seed: number): Es
   let squares = 0;
   for (let user = 0; user < n; user++) squares += (sums[user] - ratio * weights[user]) ** 2;
   const se = Math.sqrt((n / (n - 1)) * squares) / total(weights);
-  const [low, high] = bootstrapInterval({ sums, weights }, random(seed)).map(finish);
+  const [low, high] = bootstrapInterval({ sums, weights }, seed).map(finish);
   return { mean, se: metric.finish ? se * slope(finish, ratio) : se, low, high, n };
 }
 
@@ -78,21 +78,40 @@ export function sumInGroups(columns: readonly Float64Array[], { int }: Random): 
 }
 
 /** The 2.5th and the 97.5th percentile of Σ s / Σ w over samples of the same size, drawn with replacement. */
-function bootstrapInterval(terms: UserTerms, random: Random): [low: number, high: number] {
-  const [sums, weights] = sumInGroups([terms.sums, terms.weights], random);
-  const scale = sums.length / 2 ** 32;
+function bootstrapInterval(terms: UserTerms, seed: number): [low: number, high: number] {
+  const generator = random(seed);
+  const [sums, weights] = sumInGroups([terms.sums, terms.weights], generator);
+  const size = sums.length;
+  const samples = drawSamples(`${seed} ${terms.sums.length}`, size, generator);
+  const alike = weights.every((weight) => weight === 1);
   const ratios = new Float64Array(resamples);
   for (let sample = 0; sample < resamples; sample++) {
-    let [sum, weight] = [0, 0];
-    for (let n = 0; n < sums.length; n++) {
-      const drawn = Math.floor(random.uint32() * scale);
-      sum += sums[drawn];
-      weight += weights[drawn];
+    const [start, end] = [sample * size, (sample + 1) * size];
+    let [sum, weight] = [0, alike ? size : 0];
+    if (alike) for (let n = start; n < end; n++) sum += sums[samples[n]];
+    else {
+      for (let n = start; n < end; n++) {
+        sum += sums[samples[n]];
+        weight += weights[samples[n]];
+      }
     }
     ratios[sample] = sum / weight;
   }
   ratios.sort();
   return [quantile(ratios, 0.025), quantile(ratios, 0.975)];
+}
+
+/** Samples that were drawn, by what they depend on, while there is memory for them: most metrics of most models take the same. */
+const drawnSamples = new Map<string, WeakRef<Uint16Array>>();
+
+/** int [resamples × size]: numbers below `size`, which is at most `mostGroups`. */
+function drawSamples(key: string, size: number, { uint32 }: Random): Uint16Array {
+  const kept = drawnSamples.get(key)?.deref();
+  if (kept) return kept;
+  const scale = size / 2 ** 32;
+  const samples = new Uint16Array(resamples * size).map(() => uint32() * scale);
+  drawnSamples.set(key, new WeakRef(samples));
+  return samples;
 }
 
 /** The quantile of ascending values, by linear interpolation. */

@@ -29,15 +29,30 @@ export function permutationTest(differences: Float64Array, seed: number): number
     }
     return large / ways;
   }
+  const groups = Math.ceil(differing.length / 32);
+  const signs = new Uint32Array(groups * permutations);
   for (let permutation = 0; permutation < permutations; permutation++) {
-    let [flipped, signs] = [0, 0];
-    for (let n = 0; n < differing.length; n++) {
-      signs = n % 32 === 0 ? generator.uint32() : signs >>> 1;
-      flipped += differing[n] * (signs & 1);
-    }
-    if (Math.abs(sum - 2 * flipped) >= least) large++;
+    for (let group = 0; group < groups; group++) signs[group * permutations + permutation] = generator.uint32();
   }
+  const flipped = new Float64Array(permutations);
+  for (let eight = 0; 8 * eight < differing.length; eight++) {
+    const sums = subsetSums(differing.subarray(8 * eight, 8 * eight + 8));
+    const [start, shift] = [(eight >>> 2) * permutations, 8 * (eight & 3)];
+    for (let permutation = 0; permutation < permutations; permutation++) {
+      flipped[permutation] += sums[(signs[start + permutation] >>> shift) & (sums.length - 1)];
+    }
+  }
+  for (const half of flipped) if (Math.abs(sum - 2 * half) >= least) large++;
   return (1 + large) / (1 + permutations);
+}
+
+/** The sum of every subset of a few values, at the number that has a bit for each value in the subset. */
+function subsetSums(values: Float64Array): Float64Array {
+  const sums = new Float64Array(2 ** values.length);
+  for (const [n, value] of values.entries()) {
+    for (let subset = 0; subset < 2 ** n; subset++) sums[2 ** n + subset] = sums[subset] + value;
+  }
+  return sums;
 }
 
 /**
