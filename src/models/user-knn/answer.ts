@@ -63,7 +63,8 @@ export function answerFrom(population: Population, profile: Profile, nearest: Ne
     });
   }
 
-  function score(out: Float32Array): void {
+  /** For each item Σ weight · (rating − centre), Σ weight and the number of the neighbours who rated it. */
+  function combine() {
     const [sums, weights] = [new Float64Array(items), new Float64Array(items)];
     const counts = new Int32Array(items);
     for (const { user, weight, centre } of raters) {
@@ -74,16 +75,21 @@ export function answerFrom(population: Population, profile: Profile, nearest: Ne
         counts[item]++;
       }
     }
+    return { sums, weights, counts };
+  }
+
+  function score(out: Float32Array): void {
+    const { sums, weights, counts } = combine();
     for (let item = 0; item < items; item++) {
       out[item] = counts[item] >= minNeighbours ? base + sums[item] / weights[item] : -Infinity;
     }
   }
 
   function predict(wanted: Int32Array, out: Float32Array, rules?: Uint8Array): void {
+    const { sums, weights, counts } = combine();
     wanted.forEach((item, n) => {
-      const found = ratersOf(item);
-      const other = found.length >= minNeighbours ? undefined : instead(item);
-      const value = other?.value ?? base + weightedMean(found);
+      const other = counts[item] >= minNeighbours ? undefined : instead(item);
+      const value = other?.value ?? base + sums[item] / weights[item];
       out[n] = Math.min(population.max, Math.max(population.min, value));
       if (rules) rules[n] = ruleIndex(other?.rule ?? "model");
     });
@@ -104,15 +110,6 @@ export function answerFrom(population: Population, profile: Profile, nearest: Ne
   }
 
   return { score, predict, explain, neighbours: () => neighbours };
-}
-
-function weightedMean(found: readonly { readonly rater: Rater; readonly rating: number }[]): number {
-  let [sum, weights] = [0, 0];
-  for (const { rater, rating } of found) {
-    sum += rater.weight * (rating - rater.centre);
-    weights += rater.weight;
-  }
-  return sum / weights;
 }
 
 /** The nearest users as neighbours, with their overlaps. */
