@@ -152,8 +152,9 @@ export function sparseScores(
 /**
  * Rows begin .. end of the product of two sparse matrices, summed in double precision. offsets int32 [rows + 1], indices int32 and
  * values float32 [entries]: the left one. lists int32 [its columns + 1], targets int32 and weights float64: the right one by row.
- * out float32 [rows × columns], `missing` where no entry of the right one adds anything. 2 flops each such entry. Scratch: 9 · columns
- * bytes, and up to the next multiple of 8.
+ * out float32 [rows × columns], `missing` where no entry of the right one adds anything. 2 flops each such entry. Sums start from −0,
+ * which only they can be to which nothing was added: no product is −0 where no weight is below 0. Scratch: 8 · columns bytes, and up
+ * to the next multiple of 32.
  */
 export function scatterScores(
   begin: i32,
@@ -169,26 +170,45 @@ export function scatterScores(
   columns: i32,
   missing: f32,
 ): void {
-  const sums = scratch;
-  const marks = scratch + (<usize>columns << 3);
+  const size = <usize>columns << 3;
+  const untouched = f64x2.splat(-0.0);
+  const instead = f32x4.splat(missing);
+  for (let at = scratch; at < scratch + size; at += 32) {
+    v128.store(at, untouched);
+    v128.store(at, untouched, 16);
+  }
   for (let row = begin; row < end; row++) {
-    memory.fill(scratch, 0, <usize>columns * 9);
     const to = <usize>load<i32>(offsets + (<usize>row << 2), 4) << 2;
     for (let n = <usize>load<i32>(offsets + (<usize>row << 2)) << 2; n < to; n += 4) {
-      const x = <f64>load<f32>(values + n);
+      const x = <f64>load<f32>(values + n) + 0; // not −0
       const list = lists + (<usize>load<i32>(indices + n) << 2);
       const last = <usize>load<i32>(list, 4);
-      for (let m = <usize>load<i32>(list); m < last; m++) {
-        const target = <usize>load<i32>(targets + (m << 2));
-        const sum = sums + (target << 3);
+      let m = <usize>load<i32>(list);
+      for (; m + 2 <= last; m += 2) {
+        const sum = scratch + (<usize>load<i32>(targets + (m << 2)) << 3);
+        const next = scratch + (<usize>load<i32>(targets + (m << 2), 4) << 3);
+        const products = f64x2.mul(v128.load(weights + (m << 3)), f64x2.splat(x));
+        store<f64>(sum, load<f64>(sum) + f64x2.extract_lane(products, 0));
+        store<f64>(next, load<f64>(next) + f64x2.extract_lane(products, 1));
+      }
+      if (m < last) {
+        const sum = scratch + (<usize>load<i32>(targets + (m << 2)) << 3);
         store<f64>(sum, load<f64>(sum) + load<f64>(weights + (m << 3)) * x);
-        store<u8>(marks + target, 1);
       }
     }
-    const own = address(out, row, columns, 0);
-    for (let column: usize = 0; column < <usize>columns; column++) {
-      const sum = <f32>load<f64>(sums + (column << 3));
-      store<f32>(own + (column << 2), load<u8>(marks + column) ? sum : missing);
+    let own = address(out, row, columns, 0);
+    let at = scratch;
+    for (const last = scratch + (size & ~31); at < last; at += 32, own += 16) {
+      const a = v128.load(at), b = v128.load(at, 16);
+      v128.store(at, untouched);
+      v128.store(at, untouched, 16);
+      const without = v128.shuffle<i32>(i64x2.eq(a, untouched), i64x2.eq(b, untouched), 0, 2, 4, 6);
+      const sums = v128.shuffle<i32>(f32x4.demote_f64x2_zero(a), f32x4.demote_f64x2_zero(b), 0, 1, 4, 5);
+      v128.store(own, v128.bitselect(instead, sums, without));
+    }
+    for (; at < scratch + size; at += 8, own += 4) {
+      store<f32>(own, load<i64>(at) == i64.MIN_VALUE ? missing : <f32>load<f64>(at));
+      store<f64>(at, -0.0);
     }
   }
 }

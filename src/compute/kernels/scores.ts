@@ -83,7 +83,7 @@ export async function scatterScores(
   step?: Step,
 ): Promise<void> {
   const args = [offsets, indices, values, lists, targets, weights, out, columns, missing];
-  const scratch = 8 * Math.ceil((9 * columns) / 8);
+  const scratch = 32 * Math.ceil(columns / 4);
   await engine.run("scatterScores", { rows, blockRows, scratch, args }, step);
 }
 
