@@ -29,11 +29,13 @@ export function multiplyByItems(engine: Engine, arena: Arena, b: Float32Array, i
   };
 
   function pack(first: number): void {
-    for (let column = first; column < Math.min(items, first + width); column += sparsePanel) {
-      const size = Math.min(sparsePanel, items - column);
-      const start = (column - first) * items;
-      for (let i = 0; i < items; i++) {
-        for (let n = 0; n < size; n++) panels[start + i * sparsePanel + n] = b[i * items + column + n];
+    const last = Math.min(items, first + width);
+    for (let i = 0; i < items; i++) {
+      for (let column = first; column < last; column += sparsePanel) {
+        const start = (column - first) * items + i * sparsePanel;
+        const row = i * items + column;
+        const size = Math.min(sparsePanel, last - column);
+        for (let n = 0; n < size; n++) panels[start + n] = b[row + n];
       }
     }
     packed = first;
