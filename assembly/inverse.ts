@@ -21,6 +21,8 @@ const unit: i32 = 24;
 export const panelBytes: usize = <usize>side * row;
 /** Rows of a register tile: 6 × 2 sums, 2 vectors of Q and one number of P are 15 of 16 registers. */
 const height: i32 = 6;
+/** Rows that one sum runs over in single precision. */
+const blockRows: i32 = 96;
 
 /** What a product does to C: it becomes the product, gains it, or loses it. */
 const set: i32 = 0;
@@ -76,10 +78,10 @@ export function tileRows(n: i32): i32 {
 }
 
 /**
- * PᵀQ over the rows first .. last of two tiles, for the panels a .. aEnd of P and b .. bEnd of Q: rows and panels of C. Each product is
- * summed by itself and then added: a sum in blocks of √n loses far less to rounding than one from end to end (Higham,
- * Accuracy and Stability of Numerical Algorithms, 4.2). Rows of C are found from the last to the first, so that C may be Q
- * where P is an upper triangle.
+ * PᵀQ over the rows first .. last of two tiles, for the panels a .. aEnd of P and b .. bEnd of Q: rows and panels of C. In single
+ * precision 96 rows are summed by themselves and then added: a sum in blocks of √n loses far less to rounding than one from
+ * end to end (Higham, Accuracy and Stability of Numerical Algorithms, 4.2). C may be Q where it is set to a product by an upper
+ * triangle, since rows of C are found from the last to the first.
  */
 function multiply<T>(
   p: usize,
@@ -94,66 +96,71 @@ function multiply<T>(
   first: i32,
   last: i32,
 ): void {
+  const depth = sizeof<T>() == 4 && action != set ? blockRows : side;
   for (; b < bEnd; b++) {
-    for (let panel = aEnd - 1; panel >= a; panel--) {
-      for (let j: i32 = 0; j < <i32>row; j += 32) {
-        const column = b * width<T>() + j / <i32>sizeof<T>();
-        for (let i = width<T>() - height; i >= 0; i -= height) {
-          const at = panel * width<T>() + i; // a row of C, a column of P
-          if (shape & upperC && at > column + 31 / <i32>sizeof<T>()) continue;
-          let from = first, to = last;
-          if (shape & upperP) to = min(to, at + height);
-          if (shape & lowerP) from = max(from, at);
-          if (shape & lowerQ) from = max(from, column);
+    for (let top = first; top < last; top += depth) {
+      const bottom = min(last, top + depth);
+      for (let panel = aEnd - 1; panel >= a; panel--) {
+        for (let j: i32 = 0; j < <i32>row; j += 32) {
+          const column = b * width<T>() + j / <i32>sizeof<T>();
+          for (let i = width<T>() - height; i >= 0; i -= height) {
+            const at = panel * width<T>() + i; // a row of C, a column of P
+            if (shape & upperC && at > column + 31 / <i32>sizeof<T>()) continue;
+            let from = top, to = bottom;
+            if (shape & upperP) to = min(to, at + height);
+            if (shape & lowerP) from = max(from, at);
+            if (shape & lowerQ) from = max(from, column);
+            if (from >= to) continue;
 
-          let a0 = v128.splat<T>(0), a1 = a0, b0 = a0, b1 = a0, c0 = a0, c1 = a0;
-          let d0 = a0, d1 = a0, e0 = a0, e1 = a0, f0 = a0, f1 = a0;
-          let left = p + <usize>panel * panelBytes + <usize>from * row + <usize>i * sizeof<T>();
-          let right = q + <usize>b * panelBytes + <usize>from * row + <usize>j;
-          for (const end = right + <usize>(to - from) * row; right < end; right += row, left += row) {
-            const x = v128.load(right);
-            const y = v128.load(right, 16);
-            let v = v128.load_splat<T>(left);
-            a0 = madd<T>(v, x, a0);
-            a1 = madd<T>(v, y, a1);
-            v = v128.load_splat<T>(left, sizeof<T>());
-            b0 = madd<T>(v, x, b0);
-            b1 = madd<T>(v, y, b1);
-            v = v128.load_splat<T>(left, 2 * sizeof<T>());
-            c0 = madd<T>(v, x, c0);
-            c1 = madd<T>(v, y, c1);
-            v = v128.load_splat<T>(left, 3 * sizeof<T>());
-            d0 = madd<T>(v, x, d0);
-            d1 = madd<T>(v, y, d1);
-            v = v128.load_splat<T>(left, 4 * sizeof<T>());
-            e0 = madd<T>(v, x, e0);
-            e1 = madd<T>(v, y, e1);
-            v = v128.load_splat<T>(left, 5 * sizeof<T>());
-            f0 = madd<T>(v, x, f0);
-            f1 = madd<T>(v, y, f1);
-          }
-          const out = c + <usize>b * panelBytes + <usize>at * row + <usize>j;
-          if (action == plus) {
-            add<T>(out, a0, a1);
-            add<T>(out + row, b0, b1);
-            add<T>(out + 2 * row, c0, c1);
-            add<T>(out + 3 * row, d0, d1);
-            add<T>(out + 4 * row, e0, e1);
-            add<T>(out + 5 * row, f0, f1);
-          } else if (action == minus) {
-            subtract<T>(out, a0, a1);
-            subtract<T>(out + row, b0, b1);
-            subtract<T>(out + 2 * row, c0, c1);
-            subtract<T>(out + 3 * row, d0, d1);
-            subtract<T>(out + 4 * row, e0, e1);
-            subtract<T>(out + 5 * row, f0, f1);
-          } else {
-            put(out, a0, a1);
-            put(out + row, b0, b1);
-            put(out + 2 * row, c0, c1);
-            put(out + 3 * row, d0, d1);
-            put(out + 4 * row, e0, e1);
-            put(out + 5 * row, f0, f1);
+            let a0 = v128.splat<T>(0), a1 = a0, b0 = a0, b1 = a0, c0 = a0, c1 = a0;
+            let d0 = a0, d1 = a0, e0 = a0, e1 = a0, f0 = a0, f1 = a0;
+            let left = p + <usize>panel * panelBytes + <usize>from * row + <usize>i * sizeof<T>();
+            let right = q + <usize>b * panelBytes + <usize>from * row + <usize>j;
+            for (const end = right + <usize>(to - from) * row; right < end; right += row, left += row) {
+              const x = v128.load(right);
+              const y = v128.load(right, 16);
+              let v = v128.load_splat<T>(left);
+              a0 = madd<T>(v, x, a0);
+              a1 = madd<T>(v, y, a1);
+              v = v128.load_splat<T>(left, sizeof<T>());
+              b0 = madd<T>(v, x, b0);
+              b1 = madd<T>(v, y, b1);
+              v = v128.load_splat<T>(left, 2 * sizeof<T>());
+              c0 = madd<T>(v, x, c0);
+              c1 = madd<T>(v, y, c1);
+              v = v128.load_splat<T>(left, 3 * sizeof<T>());
+              d0 = madd<T>(v, x, d0);
+              d1 = madd<T>(v, y, d1);
+              v = v128.load_splat<T>(left, 4 * sizeof<T>());
+              e0 = madd<T>(v, x, e0);
+              e1 = madd<T>(v, y, e1);
+              v = v128.load_splat<T>(left, 5 * sizeof<T>());
+              f0 = madd<T>(v, x, f0);
+              f1 = madd<T>(v, y, f1);
+            }
+            const out = c + <usize>b * panelBytes + <usize>at * row + <usize>j;
+            if (action == plus) {
+              add<T>(out, a0, a1);
+              add<T>(out + row, b0, b1);
+              add<T>(out + 2 * row, c0, c1);
+              add<T>(out + 3 * row, d0, d1);
+              add<T>(out + 4 * row, e0, e1);
+              add<T>(out + 5 * row, f0, f1);
+            } else if (action == minus) {
+              subtract<T>(out, a0, a1);
+              subtract<T>(out + row, b0, b1);
+              subtract<T>(out + 2 * row, c0, c1);
+              subtract<T>(out + 3 * row, d0, d1);
+              subtract<T>(out + 4 * row, e0, e1);
+              subtract<T>(out + 5 * row, f0, f1);
+            } else {
+              put(out, a0, a1);
+              put(out + row, b0, b1);
+              put(out + 2 * row, c0, c1);
+              put(out + 3 * row, d0, d1);
+              put(out + 4 * row, e0, e1);
+              put(out + 5 * row, f0, f1);
+            }
           }
         }
       }
@@ -340,7 +347,8 @@ function productPart<T>(part: i32, tiles: usize, column: usize, i: i32, j: i32, 
   const b = (wide * part) / parts, bEnd = (wide * (part + 1)) / parts;
   const own = slot<T>(tiles, i, j), p = column + <usize>i * bytes<T>(), q = column + <usize>j * bytes<T>();
   const shape = i == j ? lowerP | upperC : full;
-  multiply<T>(p, q, own, set, shape | lowerQ, 0, tall, b, bEnd, 0, rowsOf(j, n));
+  memory.fill(own + <usize>b * panelBytes, 0, <usize>(bEnd - b) * panelBytes);
+  multiply<T>(p, q, own, plus, shape | lowerQ, 0, tall, b, bEnd, 0, rowsOf(j, n));
   for (let k = j + 1; k < tileRows(n); k++) {
     multiply<T>(slot<T>(tiles, i, k), slot<T>(tiles, j, k), own, plus, shape & upperC, 0, tall, b, bEnd, 0, rowsOf(k, n));
   }
