@@ -31,7 +31,7 @@ export function benchPage(
       (peer) =>
         `${peer.peer} | ${secondsText(peer.seconds)} | ${(peer.seconds / ours.min).toFixed(2)} | ${notes(result, peer)}`,
     );
-    return (against.length > 0 ? against : [`| | | ${memory ? notes(result) : ""}`]).map(
+    return (against.length > 0 ? against : [`| | | ${notes(result)}`]).map(
       (rest) => `| ${workload} | ${threads} | ${own} | ${rest} |`,
     );
   });
