@@ -19,7 +19,7 @@ import type { Static } from "typebox";
 import type { Arena, Engine } from "../compute/engine.ts";
 import { likedFrom } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
-import { dot } from "../matrix/dense.ts";
+import { dot, multiplyRows } from "../matrix/dense.ts";
 import type {
   Algorithm,
   Answer,
@@ -97,8 +97,10 @@ export const textAlgorithm: Algorithm<Static<typeof textSettings>> = {
         const { sum, norm } = sumOf(profile, places);
         return {
           score(out) {
+            const products = new Float64Array(items);
+            multiplyRows({ y, f: width }, sum, products);
             for (let item = 0; item < items; item++) {
-              out[item] = norm > 0 && described[item] ? dot(sum, 0, y, item * width, width) / norm : -Infinity;
+              out[item] = norm > 0 && described[item] ? products[item] / norm : -Infinity;
             }
           },
           explain(item) {
