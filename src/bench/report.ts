@@ -24,7 +24,7 @@ export function benchPage(
   command: string,
 ): string[] {
   const rows = results.flatMap((result) => {
-    const { workload, threads, seconds: ours, memory } = result;
+    const { workload, threads, seconds: ours } = result;
     const own = `${secondsText(ours.min)} | ${secondsText(ours.median)} | ${secondsText(ours.max)} (${ours.runs}) | ${rateText(result)}`;
     const theirs = peers.filter((peer) => peer.workload === workload && peer.threads === threads);
     const against = theirs.map(

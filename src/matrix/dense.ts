@@ -83,7 +83,8 @@ export function addOuterProducts(
       const w1 = weights[r + 1] * y[at1 + k];
       const w2 = weights[r + 2] * y[at2 + k];
       const w3 = weights[r + 3] * y[at3 + k];
-      for (let l = 0; l <= k; l++) a[k * n + l] += w0 * y[at0 + l] + w1 * y[at1 + l] + (w2 * y[at2 + l] + w3 * y[at3 + l]);
+      for (let l = 0; l <= k; l++)
+        a[k * n + l] += w0 * y[at0 + l] + w1 * y[at1 + l] + (w2 * y[at2 + l] + w3 * y[at3 + l]);
     }
   }
   for (; r < rows.length; r++) {
@@ -102,32 +103,20 @@ export interface ScaledRow {
   readonly factor: number;
 }
 
-/** Numbers of one pass: as many sums as stay in the first cache. */
-const passLength = 2048;
-
 /** out_j = Σ_r factor_r · values_r[at_r + j], four rows a pass. The sums depend on the rows and on their order alone. */
 export function sumOfRows(rows: readonly ScaledRow[], out: Float64Array): void {
   out.fill(0);
-  for (let from = 0; from < out.length; from += passLength) {
-    const sums = out.subarray(from, from + passLength);
-    for (let r = 0; r < rows.length; r += 4) addFourRows(rows, r, from, sums);
+  const numbersOf = ({ values, at }: ScaledRow) => values.subarray(at, at + out.length);
+  let r = 0;
+  for (; r + 3 < rows.length; r += 4) {
+    const [a, b, c, d] = [rows[r], rows[r + 1], rows[r + 2], rows[r + 3]];
+    const [va, vb, vc, vd] = [numbersOf(a), numbersOf(b), numbersOf(c), numbersOf(d)];
+    const [fa, fb, fc, fd] = [a.factor, b.factor, c.factor, d.factor];
+    for (let j = 0; j < out.length; j++) out[j] += fa * va[j] + fb * vb[j] + (fc * vc[j] + fd * vd[j]);
   }
-}
-
-/** Adds a part of rows r to r + 3, where there are so many, to as many sums as there are. */
-function addFourRows(rows: readonly ScaledRow[], r: number, from: number, sums: Float64Array): void {
-  const [first, second, third, fourth] = [rows[r], rows[r + 1], rows[r + 2], rows[r + 3]];
-  if (fourth === undefined) {
-    for (const { values, at, factor } of rows.slice(r)) {
-      for (let j = 0; j < sums.length; j++) sums[j] += factor * values[at + from + j];
-    }
-    return;
-  }
-  const [v0, v1, v2, v3] = [first.values, second.values, third.values, fourth.values];
-  const [f0, f1, f2, f3] = [first.factor, second.factor, third.factor, fourth.factor];
-  const [at0, at1, at2, at3] = [first.at + from, second.at + from, third.at + from, fourth.at + from];
-  for (let j = 0; j < sums.length; j++) {
-    sums[j] += f0 * v0[at0 + j] + f1 * v1[at1 + j] + (f2 * v2[at2 + j] + f3 * v3[at3 + j]);
+  for (; r < rows.length; r++) {
+    const [values, { factor }] = [numbersOf(rows[r]), rows[r]];
+    for (let j = 0; j < out.length; j++) out[j] += factor * values[j];
   }
 }
 

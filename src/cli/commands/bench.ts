@@ -64,7 +64,11 @@ export function benchCommand(): Command {
 }
 
 async function run(names: readonly string[], flags: BenchFlags): Promise<void> {
-  const chosen = names.includes(everything) ? workloads : names.length === 0 ? quickWorkloads : names.flatMap(findWorkloads);
+  const chosen = names.includes(everything)
+    ? workloads
+    : names.length === 0
+      ? quickWorkloads
+      : names.flatMap(findWorkloads);
   if (flags.check) await checkThreads(chosen, flags);
   else await timeWorkloads(chosen, names, flags);
 }

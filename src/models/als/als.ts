@@ -30,7 +30,15 @@
  */
 import { gramBlockRows } from "../../compute/kernels/gram.ts";
 import { MatineeError } from "../../errors.ts";
-import { addOuterProducts, factorCholesky, gramOf, multiplyRows, solveByFactor, sum, sumOfRows } from "../../matrix/dense.ts";
+import {
+  addOuterProducts,
+  factorCholesky,
+  gramOf,
+  multiplyRows,
+  solveByFactor,
+  sum,
+  sumOfRows,
+} from "../../matrix/dense.ts";
 import { random } from "../../random.ts";
 import type {
   Algorithm,

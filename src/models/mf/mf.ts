@@ -36,7 +36,15 @@
  * float64 [features], for texts the fact textModel.
  */
 import { mfCholeskyScratch } from "../../compute/kernels/mf.ts";
-import { addOuterProducts, dot, factorCholesky, multiplyRows, solveByFactor, sum, sumOfRows } from "../../matrix/dense.ts";
+import {
+  addOuterProducts,
+  dot,
+  factorCholesky,
+  multiplyRows,
+  solveByFactor,
+  sum,
+  sumOfRows,
+} from "../../matrix/dense.ts";
 import type {
   Algorithm,
   Answer,
@@ -134,40 +142,49 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
     /** Whether a film has a score; one without ratings has the mean alone. */
     const scored = (item: number) => centred === 1 || norms[item] > 0 || itemBias[item] !== 0;
 
-    /** What is left of the ratings, the Cholesky factor of A, n × n with the bias last, and (p_u, b_u). */
+    /** What is left of the ratings, the Cholesky factor of A, n × n with the bias last, (p_u, b_u), and whether they say anything. */
     function foldIn({ items: rows, values }: Profile) {
       const residuals = Float64Array.from(rows, (item, k) => values[k] - centre - itemBias[item]);
       const [factor, x, total] = [new Float64Array(n * n), new Float64Array(n), new Float64Array(f)];
-      if (rows.length === 0) return { residuals, factor, x };
+      if (rows.length === 0) return { residuals, factor, x, known: centred === 1 };
       addOuterProducts(factor, n, { y: q, f, rows, weights: new Float64Array(rows.length).fill(1) });
       const scaled = (factorOf: (k: number) => number) =>
         Array.from(rows, (item, k) => ({ values: q, at: item * f, factor: factorOf(k) }));
       if (one === 1) {
-        sumOfRows(scaled(() => 1), total);
+        sumOfRows(
+          scaled(() => 1),
+          total,
+        );
         factor.set(total, f * n);
         factor[f * n + f] = rows.length;
         x[f] = sum(residuals);
       }
       const weight = regularisation * rows.length ** scaling;
       for (let k = 0; k < n; k++) factor[k * n + k] += weight;
-      sumOfRows(scaled((k) => residuals[k]), x.subarray(0, f));
+      sumOfRows(
+        scaled((k) => residuals[k]),
+        x.subarray(0, f),
+      );
       factorCholesky(factor, n);
       solveByFactor(factor, n, x);
-      return { residuals, factor, x };
+      return { residuals, factor, x, known: centred === 1 || x.some((value) => value !== 0) };
     }
 
     return {
       items,
       ask({ profile }): Answer {
         const { items: rated, values } = profile;
-        const { residuals, factor, x } = foldIn(profile);
-        const known = centred === 1 || x.some((value) => value !== 0);
+        let folded: ReturnType<typeof foldIn> | undefined;
+        /** At the first use: a model that another ranks for is asked for predictions alone, of other ratings. */
+        const user = () => (folded ??= foldIn(profile));
         const scoreOf = (item: number) => {
+          const { x, known } = user();
           if (!known || !scored(item)) return -Infinity;
           return centre + x[f] + itemBias[item] + dot(x, 0, q, item * f, f);
         };
         return {
           score(out) {
+            const { x, known } = user();
             const products = new Float64Array(items);
             multiplyRows({ y: q, f }, x, products);
             for (let item = 0; item < items; item++) {
@@ -183,6 +200,7 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
           },
           explain(item) {
             if (scoreOf(item) === -Infinity) return { parts: [{ kind: "global mean", value: mean }] };
+            const { residuals, factor, x } = user();
             const w = new Float64Array(n);
             for (let k = 0; k < f; k++) w[k] = q[item * f + k];
             if (rated.length > 0) solveByFactor(factor, n, w);
