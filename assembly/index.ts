@@ -10,5 +10,6 @@ export { nearestInOrder, nearestOfColumns, nearestOfRows } from "./nearest";
 export { neighbourBytes, neighbourSums } from "./neighbours";
 export { neuralBackward, neuralForward, neuralLoss } from "./neural";
 export { parseNumbers } from "./numbers";
+export { rowProducts } from "./products";
 export { sparseProduct } from "./sparse";
 export { topk, topkCoarse } from "./topk";

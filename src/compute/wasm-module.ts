@@ -23,6 +23,7 @@ export type Kernel =
   | "neuralForward"
   | "neuralLoss"
   | "parseNumbers"
+  | "rowProducts"
   | "sparseGram"
   | "sparseProduct"
   | "topk"

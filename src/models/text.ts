@@ -17,9 +17,10 @@
  */
 import type { Static } from "typebox";
 import type { Arena, Engine } from "../compute/engine.ts";
+import { rowProducts } from "../compute/kernels/products.ts";
 import { likedFrom } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
-import { dot, multiplyRows } from "../matrix/dense.ts";
+import { dot } from "../matrix/dense.ts";
 import type {
   Algorithm,
   Answer,
@@ -66,14 +67,16 @@ export const textAlgorithm: Algorithm<Static<typeof textSettings>> = {
     };
   },
 
-  open(state) {
-    const y = tensorOf(state, "items", Float32Array, undefined, undefined);
+  open(state, engine) {
+    const vectors = tensorOf(state, "items", Float32Array, undefined, undefined);
     const [items, width] = state.tensors.items.shape;
     if (width % 4 !== 0) {
       const message = `the model text does not fit together: its vectors are ${width} long, no multiple of 4`;
       throw new MatineeError("ARTIFACT_CONTENT", message);
     }
     const liked = numberOf(state, "liked");
+    const arena = engine.arena();
+    const y = arena.place(vectors);
     const described = Uint8Array.from({ length: items }, (_, item) =>
       y.subarray(item * width, (item + 1) * width).some(Boolean) ? 1 : 0,
     );
@@ -97,11 +100,8 @@ export const textAlgorithm: Algorithm<Static<typeof textSettings>> = {
         const { sum, norm } = sumOf(profile, places);
         return {
           score(out) {
-            const products = new Float64Array(items);
-            multiplyRows({ y, f: width }, sum, products);
-            for (let item = 0; item < items; item++) {
-              out[item] = norm > 0 && described[item] ? products[item] / norm : -Infinity;
-            }
+            rowProducts(engine, { y, x: Float32Array.from(sum, (value) => value / norm), out });
+            for (let item = 0; item < items; item++) if (norm === 0 || !described[item]) out[item] = -Infinity;
           },
           explain(item) {
             const parts = places.map((n): ExplanationPart => {
@@ -133,7 +133,7 @@ export const textAlgorithm: Algorithm<Static<typeof textSettings>> = {
       }),
       // Files of earlier versions do not say which embedder it was.
       ...(Object.hasOwn(state.facts, "model") ? { placeItems } : {}),
-      [Symbol.dispose]() {},
+      [Symbol.dispose]: () => arena[Symbol.dispose](),
     };
 
     async function placeItems(state: State, items: NewItems, context: PlacingContext): Promise<PlacedItems> {
