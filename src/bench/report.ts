@@ -47,7 +47,7 @@ export function benchPage(
   return [
     "# Speed",
     "",
-    `Made by \`${command}\`; seconds of wall clock, made-up ratings, seeded, warmed up.`,
+    `Made by \`${command}\`; seconds of wall clock (answers: of processor time), made-up ratings, seeded, warmed up.`,
     `${machine.cpu}, ${machine.processors} processors, Node ${machine.node}, Matinee ${machine.matinee}, ${arithmetic} arithmetic.`,
     `Plain loops reach ${reached.join(", ")}: the ceiling. The ratio is the peer's best time over ours. Peers' memory is the`,
     "peak of their process. Bytes are those of the lists of ratings that a query goes through.",

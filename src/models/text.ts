@@ -100,8 +100,13 @@ export const textAlgorithm: Algorithm<Static<typeof textSettings>> = {
         const { sum, norm } = sumOf(profile, places);
         return {
           score(out) {
-            rowProducts(engine, { y, x: Float32Array.from(sum, (value) => value / norm), out });
-            for (let item = 0; item < items; item++) if (norm === 0 || !described[item]) out[item] = -Infinity;
+            using own = engine.arena();
+            const x = own.place(Float32Array.from(sum, (value) => value / norm));
+            const products = own.float32(items);
+            rowProducts(engine, { y, x, out: products, width });
+            for (let item = 0; item < items; item++) {
+              out[item] = norm > 0 && described[item] ? products[item] : -Infinity;
+            }
           },
           explain(item) {
             const parts = places.map((n): ExplanationPart => {
