@@ -23,10 +23,23 @@
  * genre, tag, decade: the shares of those kinds.
  */
 import type { Static } from "typebox";
+import type { Arena, Engine } from "../compute/engine.ts";
+import { sparseProduct } from "../compute/kernels/sparse.ts";
 import { contentKinds, filmGraph, type NodeKind, type Relation } from "../content/graph.ts";
 import { MatineeError } from "../errors.ts";
 import { type Csr, transpose } from "../matrix/csr.ts";
-import type { Algorithm, Answer, Connection, ExplanationPart, Model, NewItems, PlacedItems, State } from "./model.ts";
+import type {
+  Algorithm,
+  Answer,
+  Answers,
+  Connection,
+  ExplanationPart,
+  Model,
+  NewItems,
+  PlacedItems,
+  State,
+} from "./model.ts";
+import { placeCsr } from "./shared/answers.ts";
 import { dislikeSetting } from "./shared/dislikes.ts";
 import { placeInRelation, readRelation, relationTensors } from "./shared/graph-state.ts";
 import { ratingTensors, readKeptRatings } from "./shared/kept-ratings.ts";
@@ -208,6 +221,7 @@ function openPagerank(state: State): Model {
         return { parts };
       },
     }),
+    askAll: (engine, arena) => pagerankAnswers(engine, arena, links, { damping, steps, penalty, placed }),
     similarItems(item, out) {
       const p = walk(at(item));
       for (let other = 0; other < out.length; other++)
@@ -235,6 +249,86 @@ function openPagerank(state: State): Model {
     );
     return { state: { ...state, tensors }, unplaced };
   }
+}
+
+/** Users whose walks are followed at once: as many as suit the cache. */
+const walkWidth = 64;
+
+/** Walks of many users: stepForward by products of sparse matrices and blocks of users. */
+function pagerankAnswers(
+  engine: Engine,
+  arena: Arena,
+  links: readonly Links[],
+  {
+    damping,
+    steps,
+    penalty,
+    placed,
+  }: {
+    readonly damping: number;
+    readonly steps: number;
+    readonly penalty: Float64Array;
+    readonly placed: Uint8Array | undefined;
+  },
+): Answers {
+  const items = penalty.length;
+  const edges = links.map(({ byFilm, fromFilm, fromNode }) => {
+    const values = new Float32Array(byFilm.values.length);
+    const [there, back] = [values, values.slice()];
+    for (let film = 0; film < items; film++) {
+      for (let n = byFilm.offsets[film]; n < byFilm.offsets[film + 1]; n++) {
+        there[n] = byFilm.values[n] * fromFilm[film];
+        back[n] = byFilm.values[n] * fromNode[byFilm.indices[n]];
+      }
+    }
+    return {
+      nodes: byFilm.columns,
+      toNodes: placeCsr(arena, transpose({ ...byFilm, values: there })),
+      toFilms: placeCsr(arena, { ...byFilm, values: back }),
+    };
+  });
+  const width = walkWidth;
+  const size = items * width;
+  const most = Math.max(...edges.map(({ nodes }) => nodes));
+  const [at, next, part] = [arena.float32(size), arena.float32(size), arena.float32(size)];
+  const nodes = arena.float32(most * width);
+  const sum = arena.float32(size);
+
+  return {
+    async score({ profiles }, out, step) {
+      for (let from = 0; from < profiles.rows; from += width) {
+        const to = Math.min(profiles.rows, from + width);
+        at.fill(0);
+        for (let row = from; row < to; row++) {
+          for (let n = profiles.offsets[row]; n < profiles.offsets[row + 1]; n++) {
+            at[profiles.indices[n] * width + row - from] = Math.max(0, profiles.values[n]);
+          }
+        }
+        let weight = 1 - damping;
+        for (let n = 0; n < size; n++) sum[n] = weight * at[n];
+        for (let walked = 1; walked <= steps; walked++) {
+          weight *= damping;
+          next.fill(0);
+          for (const { toNodes, toFilms } of edges) {
+            await sparseProduct(engine, { matrix: toNodes, dense: at, out: nodes, width });
+            await sparseProduct(engine, { matrix: toFilms, dense: nodes, out: part, width });
+            for (let n = 0; n < size; n++) next[n] += part[n];
+          }
+          for (let n = 0; n < size; n++) sum[n] += weight * next[n];
+          at.set(next);
+          if (placed)
+            for (let film = 0; film < items; film++) if (placed[film]) at.fill(0, film * width, (film + 1) * width);
+        }
+        for (let row = from; row < to; row++) {
+          for (let film = 0; film < items; film++) {
+            const p = sum[film * width + row - from];
+            out[row * items + film] = p > 0 ? p / penalty[film] : -Infinity;
+          }
+        }
+        await step?.(to, profiles.rows);
+      }
+    },
+  };
 }
 
 /** A relation, and what its edges' weights are multiplied by to be the chances of a step over them. */

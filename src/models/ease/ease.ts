@@ -22,15 +22,19 @@
  * rated uint8 [items], 1 where the item has ratings; facts lambda, values, origin.
  */
 import type { Static } from "typebox";
+import type { Arena, Engine } from "../../compute/engine.ts";
 import type { Precision } from "../../compute/inverse.ts";
 import { type ScaledRow, sumOfRows } from "../../matrix/dense.ts";
 import { topK } from "../../matrix/topk.ts";
-import type { Algorithm, Answer, ExplanationPart, Model, State } from "../model.ts";
+import type { Algorithm, Answer, ExplanationPart, Model, Profile, State } from "../model.ts";
+import { leaveOut, placeCsr, rowOf } from "../shared/answers.ts";
 import { dislikeSetting } from "../shared/dislikes.ts";
+import { profileOf } from "../shared/profiles.ts";
 import { Type } from "../shared/schema.ts";
 import { neutralPoint, scaleSetting } from "../shared/standard-scale.ts";
 import { checkIndexLists, numberOf, tensorOf } from "../shared/state.ts";
 import { bytesOverItems, bytesOverUsers, fitOverItems, fitOverUsers } from "./fit.ts";
+import { type Multiply, multiplyByItems, multiplyByUsers } from "./products.ts";
 
 const easeSettings = Type.Object({
   lambda: Type.Number({
@@ -106,6 +110,8 @@ interface Weights {
   readonly rated: Uint8Array;
   /** out_j = Σ_i x_i B_ij in double precision. */
   multiply(items: Int32Array, x: Float32Array, out: Float64Array): void;
+  /** The same for many profiles. */
+  multiplyAll(engine: Engine, arena: Arena): Multiply;
   /** B_ij for each i of `items`: `out[n]` for `items[n]`. */
   column(items: Int32Array, j: number, out: Float64Array): void;
   /** −P_ij / √(P_ii P_jj) for every j: the partial correlation of i and j given all other items. */
@@ -119,11 +125,12 @@ function entryOf(values: EaseSettings["values"], origin: number): (rating: numbe
 
 function easeModel(weights: Weights, toValue: (rating: number) => number): Model {
   const { items, rated } = weights;
+  const isKnown = (x: Profile) => x.items.some((item, n) => rated[item] === 1 && x.values[n] !== 0);
   return {
     items,
     ask({ profile }): Answer {
       const x = profile.values.map(toValue);
-      const known = profile.items.some((item, n) => rated[item] === 1 && x[n] !== 0);
+      const known = isKnown({ items: profile.items, values: x });
       return {
         score(out) {
           if (!known) {
@@ -150,6 +157,21 @@ function easeModel(weights: Weights, toValue: (rating: number) => number): Model
         },
       };
     },
+    askAll(engine, arena) {
+      const multiply = weights.multiplyAll(engine, arena);
+      const unrated = Int32Array.from(rated.keys()).filter((item) => rated[item] === 0);
+      return {
+        async score({ profiles }, out, step) {
+          using own = engine.arena();
+          const x = { ...profiles, values: profiles.values.map(toValue) };
+          await multiply(placeCsr(own, x), out, step);
+          leaveOut(out, items, unrated);
+          for (let row = 0; row < x.rows; row++) {
+            if (!isKnown(profileOf(x, row))) rowOf(out, row, items).fill(-Infinity);
+          }
+        },
+      };
+    },
     similarItems(item, out) {
       if (rated[item]) weights.partialCorrelation(item, out);
       for (let j = 0; j < items; j++) if (!rated[item] || !rated[j] || j === item) out[j] = -Infinity;
@@ -172,6 +194,7 @@ function itemWeights(state: State): Weights {
         out,
       );
     },
+    multiplyAll: (engine, arena) => multiplyByItems(engine, arena, b, items),
     column(profile, j, out) {
       for (let n = 0; n < profile.length; n++) out[n] = b[profile[n] * items + j];
     },
@@ -250,6 +273,7 @@ function userWeights(state: State): Weights {
       for (let n = 0; n < profile.length; n++) out[profile[n]] -= x[n] * (1 - slack[profile[n]]);
       for (let j = 0; j < items; j++) out[j] /= slack[j];
     },
+    multiplyAll: (engine, arena) => multiplyByUsers(engine, arena, { w, slack, offsets, raters, values }),
     column(profile, j, out) {
       for (let n = 0; n < profile.length; n++) {
         out[n] = profile[n] === j ? 0 : (keptRow(profile[n])?.[j] ?? entry(profile[n], j)) / slack[j];

@@ -62,6 +62,7 @@ import { projectionBytes, projectionTensor, readProjection } from "../shared/fea
 import { paddedLength } from "../shared/padding.ts";
 import { placedVectors } from "../shared/placing.ts";
 import { numberOf, tensorOf } from "../shared/state.ts";
+import { mfAnswers } from "./answers.ts";
 import { partCount } from "./blocks.ts";
 import { biasUnit, systemOrder } from "./parameters.ts";
 import { type MfSettings, mfSettings } from "./settings.ts";
@@ -219,6 +220,20 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
           },
         };
       },
+      askAll: (engine, arena) =>
+        mfAnswers(engine, arena, {
+          q,
+          itemBias,
+          f,
+          mean,
+          min,
+          max,
+          centred,
+          one,
+          regularisation,
+          scaling,
+          scored,
+        }),
       similarItems: (item, out) => cosineSimilarities(factors, item, out),
       ...(projection ? { placeItems } : {}),
       [Symbol.dispose]() {},
