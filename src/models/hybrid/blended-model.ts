@@ -38,7 +38,7 @@ export async function measureSimilarityScale(model: Model, step: Step): Promise<
     model.similarItems(item, similarities);
     similarities[item] = 1;
     for (let other = 0; other < similarities.length; other++) {
-      if (similarities[other] === -Infinity) similarities[other] = 0;
+      if (!(similarities[other] > -Infinity)) similarities[other] = 0; // NaN, too, of a model that diverged
     }
     meter.add(similarities);
     await step(item + 1, model.items);

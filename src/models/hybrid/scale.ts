@@ -17,13 +17,13 @@ export function scaleMeter() {
   let [count, sum, squares] = [0, 0, 0];
   let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   return {
-    /** @param left marks of the numbers that do not count; −Infinity never does */
+    /** @param left marks of the numbers that do not count; −Infinity and NaN never do */
     add(values: Float32Array | Float64Array, left?: Uint8Array): void {
       // Locals, since the loop runs for every answer.
       let [ownCount, ownSum, ownSquares, ownMin, ownMax] = [count, sum, squares, min, max];
       for (let n = 0; n < values.length; n++) {
         const value = values[n];
-        if (value === -Infinity || left?.[n] === 1) continue;
+        if (!(value > -Infinity) || left?.[n] === 1) continue;
         if (value < ownMin) ownMin = value;
         if (value > ownMax) ownMax = value;
         ownCount++;
