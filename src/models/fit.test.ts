@@ -41,7 +41,7 @@ describe("fit", () => {
     assert.ok(peakOf("item-knn") > memory);
     await assert.rejects(fit(data, configure("item-knn"), { memory }), {
       code: "MEMORY",
-      message: /^item-knn would take about 110 MB of memory, 0\.0 MB of them for training; there are 110 MB$/,
+      message: /^item-knn would take about 145 MB of memory, 0\.0 MB of them for training; there are 145 MB$/,
       fix: /^with their defaults popular, bias, genre-overlap, taste-graph, user-knn, pagerank would fit/,
     });
     await assert.rejects(fit(data, configure("popular"), { memory: 1e6 }), { fix: "filter the data" });

@@ -5,10 +5,10 @@
 import type { Shape } from "../../data/dataset.ts";
 import type { Algorithm } from "../model.ts";
 
-/** Node, the code and the pieces of data that its fingerprint is taken of. */
-const processBytes = 105 * 2 ** 20;
+/** Node, the code, the engine and the pieces of data that its fingerprint is taken of. */
+const processBytes = 145e6;
 /** Of each rating: by user with its time, by item in part, as not every model asks for that, and what reading left behind. */
-const ratingBytes = 20;
+const ratingBytes = 18;
 
 /** Bytes that a process takes at most that reads data of this shape and trains the model. */
 export function estimatePeak(algorithm: Pick<Algorithm, "estimate">, settings: unknown, shape: Shape): number {
