@@ -5,9 +5,8 @@
  * rated it, how many films the user liked. `scripts/confidence.ts` fits w to lists of held-out users, and checks it.
  */
 import { type DatasetInfo, leniently, likedFrom } from "../data/dataset.ts";
-import type { Answer, Profile } from "../models/model.ts";
+import type { Answer, ExplanationPart, Profile } from "../models/model.ts";
 import { confidenceWeights } from "./confidence-weights.ts";
-import type { ScorePart } from "./explanation.ts";
 
 /** The levels of confidence, the surest first. */
 export const confidenceLevels = ["likely", "possible", "guess"] as const;
@@ -60,16 +59,20 @@ export function ranksByPrediction({ predict, explainRating }: Answer): boolean {
   return predict !== undefined && explainRating === undefined;
 }
 
-/**
- * What there is to say for a film.
- *
- * @param parts those of its score; undefined where the model gives none
- */
-export function evidenceOf(
-  info: DatasetInfo,
-  profile: Profile,
-  film: { readonly item: number; readonly parts: readonly ScorePart[] | undefined; readonly predicts: boolean },
-): Evidence {
+/** A listed film, and the parts of its score; no parts where the model gives none. */
+interface ListedFilm {
+  readonly item: number;
+  readonly parts: readonly (Pick<ExplanationPart, "kind" | "value"> & { readonly rating?: number })[] | undefined;
+  readonly predicts: boolean;
+}
+
+/** What there is to say for a film that is listed for a user. */
+export function evidenceOf(info: DatasetInfo, profile: Profile, film: ListedFilm): Evidence {
+  return evidenceFrom(info, profile)(film);
+}
+
+/** What there is to say for each film of a user's list. */
+export function evidenceFrom(info: DatasetInfo, profile: Profile): (film: ListedFilm) => Evidence {
   const from = leniently(likedFrom(info));
   let [likes, support] = [0, 0];
   profile.items.forEach((item, n) => {
@@ -78,16 +81,24 @@ export function evidenceOf(
     support += info.counts[item] / (info.counts[item] + knownFrom);
   });
   const damped = (likes + damping * usualShare) / (profile.items.length + damping);
-  const ofRatings = (film.parts ?? []).flatMap((part) => ("rating" in part ? [part] : []));
-  const all = ofRatings.reduce((sum, { value }) => sum + Math.abs(value), 0);
-  const speaking = ofRatings.reduce((sum, { value, rating }) => sum + (rating >= from ? Math.max(0, value) : 0), 0);
-  return {
-    likedShare: info.feedback === "events" ? usualShare : damped,
-    support,
-    speaking: all > 0 ? speaking / all : undefined,
-    personal: film.parts === undefined || film.parts.some((part) => "rating" in part || part.kind === "genre"),
-    predicts: film.predicts,
-    ratings: info.counts[film.item],
+  const likedShare = info.feedback === "events" ? usualShare : damped;
+
+  return ({ item, parts, predicts }) => {
+    let [all, speaking, personal] = [0, 0, parts === undefined];
+    for (const { kind, value, rating } of parts ?? []) {
+      personal ||= rating !== undefined || kind === "genre";
+      if (rating === undefined) continue;
+      all += Math.abs(value);
+      if (rating >= from) speaking += Math.max(0, value);
+    }
+    return {
+      likedShare,
+      support,
+      speaking: all > 0 ? speaking / all : undefined,
+      personal,
+      predicts,
+      ratings: info.counts[item],
+    };
   };
 }
 
