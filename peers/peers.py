@@ -65,8 +65,10 @@ def peak():
         return 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
-def report(packages, unit, seconds, **more):
+def report(packages, unit, seconds, by="", **more):
+    """`by`: the function, where a workload has several peers of one package."""
     name = ", ".join(f"{package} {importlib.metadata.version(package)}" for package in packages.split())
+    name += f" {by}" if by else ""
     print(json.dumps({"peer": name, "unit": unit, "seconds": seconds, "memory": peak(), **more}), flush=True)
 
 
@@ -111,7 +113,7 @@ def surprise_svd(folder, workload, threads):
 
 @peer("ease-ml-1m")
 def numpy_ease(folder, workload, threads):
-    ease(folder, "numpy", "a fit, inverse by inv in double precision", np.float64, np.linalg.inv)
+    ease(folder, "numpy", "inv", np.float64, np.linalg.inv)
 
 
 @peer("ease-ml-1m")
@@ -145,11 +147,10 @@ def lapack_ease(folder, letter, kind):
             block[:] = np.tril(block) + np.tril(block, -1).T
         return lower
 
-    unit = f"a fit, inverse by {letter}potrf and {letter}potri"
-    ease(folder, "scipy", unit, kind, mirrored, inverse)
+    ease(folder, "scipy", f"{letter}potrf + {letter}potri", kind, mirrored, inverse)
 
 
-def ease(folder, package, unit, kind, inverse, alone=None):
+def ease(folder, package, by, kind, inverse, alone=None):
     """`alone`: what is timed by itself for the remark, `inverse` unless given."""
     x = ratings(folder)
     x.data[:] = 1
@@ -169,7 +170,9 @@ def ease(folder, package, unit, kind, inverse, alone=None):
     seconds = best_of(2, fit)
     make_gram()
     own = best_of(1, lambda: (alone or inverse)(gram))
-    report(package, unit, seconds, remark=f"inverse {own:.3g} s")
+    precision = "single" if kind == np.float32 else "double"
+    unit = f"a fit, inverse in {precision} precision"
+    report(package, unit, seconds, by=by, remark=f"inverse {own:.3g} s")
 
 
 @peer("itemknn-ml-1m", "itemknn-ml25m-active")
