@@ -2,6 +2,7 @@
  * How default settings and the default models are chosen, again:
  *
  *   node scripts/defaults.ts search [models]   tries settings on validation ratings; writes docs/results/default-settings.md
+ *   node scripts/defaults.ts caution           tries values of the setting `caution` on them; writes docs/results/caution.md
  *   node scripts/defaults.ts report            measures the defaults on test ratings; writes docs/results/default-models.md
  *
  * MovieLens 100K and ml-latest-small are read from MATINEE_TEST_DATA (default ../shared/data). Two more data sets are made of them:
@@ -195,6 +196,41 @@ async function search(names: readonly string[]): Promise<void> {
   }
 }
 
+/** Values of the setting `caution` that are compared. */
+const cautions = [0, 0.5, 1, 2, 3, 4, 6];
+
+/** What the setting `caution` makes of lists by predicted ratings, on validation ratings. */
+async function caution(): Promise<void> {
+  using engine = localEngine();
+  const all = (await protocols()).filter(({ data }) => data.feedback === "ratings");
+  const metrics = ["ndcg@10", "catalogue-coverage@10"];
+  const lines = [
+    "# Caution in lists of predicted ratings",
+    "",
+    "`node scripts/defaults.ts caution` writes this page: NDCG at 10 and the share of the catalog that is listed, by the setting `caution`, on",
+    "validation ratings, a fifth of each user's training ratings. The first row is as it was before dislikes were set aside.",
+  ];
+  for (const model of ["mf", "user-knn", "neural", "bias"]) {
+    const former = model === "bias" ? [] : [{ dislike: 0, caution: 0 }];
+    const settings: SettingValues[] = [...former, ...cautions.map((caution) => ({ caution }))];
+    lines.push("", `## ${model}`, "", `| settings | ${all.map(({ name }) => name).join(" | ")} |`);
+    lines.push(`|---|${"---|".repeat(all.length)}`);
+    const measured: ModelResult[][] = [];
+    for (const { train, inner } of all) {
+      measured.push([...(await measure(train, inner, model, settings, metrics, engine)).models]);
+    }
+    for (const [n, values] of settings.entries()) {
+      const cells = measured.map((models) => {
+        const [ndcg, coverage] = metrics.map((metric) => models[n].metrics[metric].mean);
+        return `${ndcg.toFixed(4)}, ${(100 * coverage).toFixed(1)} %`;
+      });
+      lines.push(`| ${textOf(values)} | ${cells.join(" | ")} |`);
+    }
+    console.error(model);
+  }
+  writeFileSync(join(root, "docs/results/caution.md"), `${lines.join("\n")}\n`);
+}
+
 /** Settings at random, each once. */
 function drawSettings(model: string, space: string, most: number, seed: number): SettingValues[] {
   const propose = makeProposer("random", readSearchSpace(model, space), most, seed);
@@ -316,8 +352,9 @@ async function costs(engine: Engine): Promise<string[]> {
 
 const [what, ...names] = process.argv.slice(2);
 if (what === "search") await search(names);
+else if (what === "caution") await caution();
 else if (what === "report") await report();
 else {
-  console.error("node scripts/defaults.ts search [models] | report");
+  console.error("node scripts/defaults.ts search [models] | caution | report");
   process.exitCode = 2;
 }
