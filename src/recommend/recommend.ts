@@ -5,7 +5,7 @@ import { topK } from "../matrix/topk.ts";
 import { checkPredictions, checkScores } from "../models/finite.ts";
 import { type Answer, type PredictionRule, type Profile, predictionRules, type Query } from "../models/model.ts";
 import { present } from "../present.ts";
-import { type Confidence, confidenceOf, type Evidence, evidenceOf, ranksByPrediction } from "./confidence.ts";
+import { type Confidence, confidenceOf, type Evidence, evidenceOf } from "./confidence.ts";
 import { type Reason, type ScorePart, scorePartOf } from "./explanation.ts";
 import { filmOf, type ScoredFilm } from "./films.ts";
 import type { OpenModel } from "./open-model.ts";
@@ -140,7 +140,7 @@ function recommendationOf(
 ): Recommendation {
   const { item, ...numbers } = ranked;
   const parts = answer.explain?.(item).parts.map((part) => scorePartOf(info, part));
-  const evidence = evidenceOf(info, profile, { item, parts, predicts: ranksByPrediction(answer) });
+  const evidence = evidenceOf(info, profile, { item, parts });
   const because = reasonsOf(info, parts ?? [], evidence);
   const genres = (parts ?? []).flatMap((part) => (part.kind === "genre" && part.value > 0 ? [part] : []));
   const likedGenres = genres.sort((a, b) => b.value - a.value).map(({ genre }) => genre);
