@@ -15,7 +15,9 @@ import { type Engine, localEngine } from "../src/compute/engine.ts";
 import { type Dataset, datasetFromCsr, ratingScaleOf, shapeOf } from "../src/data/dataset.ts";
 import { filterRatings } from "../src/data/filter.ts";
 import { readRatings } from "../src/data/read.ts";
+import { coldStart } from "../src/evaluate/cold-start/cold-start.ts";
 import { contender } from "../src/evaluate/contender.ts";
+import { drawDislikes, shareRaised } from "../src/evaluate/dislikes.ts";
 import { evaluate } from "../src/evaluate/evaluate.ts";
 import type { ModelResult } from "../src/evaluate/evaluation.ts";
 import { makeProposer } from "../src/evaluate/tuning/proposer.ts";
@@ -27,6 +29,7 @@ import { fit } from "../src/models/fit.ts";
 import type { Json } from "../src/models/model.ts";
 import { algorithmNamed, defaultModel, defaultPredictor } from "../src/models/registry.ts";
 import { completeSettings } from "../src/models/shared/settings.ts";
+import { openModel } from "../src/recommend/open-model.ts";
 import type { Splits } from "../src/split/split.ts";
 import { splitRatings, splits as splitters } from "../src/split/splits.ts";
 
@@ -278,7 +281,8 @@ async function report(): Promise<void> {
     "",
     "`node scripts/defaults.ts report` writes this page: models with their default settings, trained on four fifths of each user's ratings and",
     "judged by the rest, which the [search](default-settings.md) has not seen. Intervals are of 95 %, by bootstrap over users. Seconds are of",
-    "one thread, for training and for all lists and predictions.",
+    "one thread, for training and for all lists and predictions. *raised* is how often a dislike raises a film like the disliked one, of 200 random",
+    "profiles with a dislike and ten films each, by a model of all ratings ([decision 35](../adr/0035-dislikes-are-no-evidence.md)).",
   ];
   for (const { name, data, outer } of all) {
     const rating = data.feedback === "ratings";
@@ -290,9 +294,11 @@ async function report(): Promise<void> {
       outer,
       { metrics, engine, seed: 0, view: "model" },
     );
-    const head = ["model", ...metrics, "train", "answer"];
+    const raised = rating ? await shareRaisedBy(fitting, data, engine) : undefined;
+    const head = ["model", ...metrics, ...(raised ? ["raised"] : []), "train", "answer"];
     lines.push("", `## ${name}`, "", `| ${head.join(" | ")} |`, `|${"---|".repeat(head.length)}`);
-    for (const judged of evaluation.models) lines.push(`| ${rowOf(judged, metrics).join(" | ")} |`);
+    for (const judged of evaluation.models)
+      lines.push(`| ${rowOf(judged, metrics, raised?.get(judged.name)).join(" | ")} |`);
     const changes = Object.entries(former).filter(([model]) => fitting.includes(model));
     if (changes.length === 0) continue;
     lines.push("", "| defaults | metric | before | now | p |", "|---|---|---|---|---|");
@@ -306,11 +312,57 @@ async function report(): Promise<void> {
       }
     }
   }
+  lines.push(
+    "",
+    "## New users",
+    "",
+    "Users who were not trained on, by how many of their ratings are known, of random films; judged by a part of their ratings that is never known.",
+  );
+  for (const { data, chooses } of all) if (chooses) lines.push("", ...(await newUsers(data, engine)));
   lines.push("", ...(await costs(engine)));
   writeFileSync(join(root, "docs/results/default-models.md"), `${lines.join("\n")}\n`);
 }
 
-function rowOf({ name, metrics, seconds }: ModelResult, wanted: readonly string[]): string[] {
+/** For each model, the share of pairs of a profile and a film in which a dislike raises the film, which is like the disliked one. */
+async function shareRaisedBy(models: readonly string[], data: Dataset, engine: Engine): Promise<Map<string, number>> {
+  const cases = drawDislikes(data);
+  using similar = openModel(await fit(data, configure("item-knn"), { engine }), engine);
+  const shares = new Map<string, number>();
+  for (const name of models) {
+    using opened = openModel(await fit(data, configure(name), { engine }), engine);
+    shares.set(name, shareRaised(opened.model, similar.model, cases).share);
+  }
+  return shares;
+}
+
+/** Numbers of ratings that a new user has given. */
+const given = [1, 3, 10, 20];
+
+/** Errors for users who were not trained on, by how many of their ratings are known. */
+async function newUsers(data: Dataset, engine: Engine): Promise<string[]> {
+  const predicting = compared.filter((model) => capabilitiesOf(model).includes("predicts ratings"));
+  const { models, split } = await coldStart(
+    data,
+    predicting.map((model) => configure(model)),
+    {
+      metrics: ["rmse"],
+      seed: 0,
+      engine,
+    },
+  );
+  const rows = models.map(({ name, curves }) => {
+    const { points } = curves.find(({ way }) => way === "random") ?? curves[0];
+    const errors = given.map((n) => points.find(({ answers }) => answers === n)!.metrics.rmse.mean.toFixed(4));
+    return `| ${[name, ...errors].join(" | ")} |`;
+  });
+  return [
+    `| ${data.name}: RMSE for ${split.people} new users after | ${given.map((n) => `${n}`).join(" | ")} |`,
+    `|---|${"---|".repeat(given.length)}`,
+    ...rows,
+  ];
+}
+
+function rowOf({ name, metrics, seconds }: ModelResult, wanted: readonly string[], raised?: number): string[] {
   const cells = wanted.map((metric) => {
     const estimate = metrics[metric];
     if (!estimate) return "–";
@@ -319,7 +371,8 @@ function rowOf({ name, metrics, seconds }: ModelResult, wanted: readonly string[
       ? mean.toFixed(4)
       : `${mean.toFixed(4)} (${low.toFixed(4)}–${high.toFixed(4)})`;
   });
-  return [name, ...cells, `${seconds.fit.toFixed(1)} s`, `${seconds.answer.toFixed(1)} s`];
+  const dislikes = raised === undefined ? [] : [`${(100 * raised).toFixed(1)} %`];
+  return [name, ...cells, ...dislikes, `${seconds.fit.toFixed(1)} s`, `${seconds.answer.toFixed(1)} s`];
 }
 
 /** Time and memory at a larger size, and what the models can do. */

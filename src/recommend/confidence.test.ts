@@ -127,7 +127,7 @@ describe("the confidence of lists of ml-latest-small", needsData("ml-latest-smal
 
   it("one film that two people rated makes ten guesses", async () => {
     const rare = asItemIndex(data.counts.indexOf(2));
-    for (const model of ["ease", "als", "item-knn"]) {
+    for (const model of ["ease", "als", "item-knn", "pagerank"]) {
       using opened = openModel(await fit(data, configure(model)));
       const list = await recommend(opened, queryFromRatings(data, [[rare, 5]]));
       assert.deepEqual(
