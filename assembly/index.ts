@@ -8,7 +8,9 @@ export { inverseFactor, inversePivot, inverseProduct, inverseTriangle } from "./
 export { mfCholesky, mfGradient, mfSgd } from "./mf";
 export { nearestInOrder, nearestOfColumns, nearestOfRows } from "./nearest";
 export { neighbourBytes, neighbourSums } from "./neighbours";
-export { neuralBackward, neuralForward, neuralLoss } from "./neural";
+export { neuralBackward, neuralFoldIn, neuralForward, neuralLoss, neuralScores } from "./neural";
 export { parseNumbers } from "./numbers";
+export { rowProducts } from "./products";
+export { bestScores, denseScores, scatterScores, sparseScores } from "./scores";
 export { sparseProduct } from "./sparse";
 export { topk, topkCoarse } from "./topk";

@@ -33,6 +33,7 @@ export { type FitOptions, fit, stepper } from "./models/fit.ts";
 export {
   type Algorithm,
   type Answer,
+  type Answers,
   type Blend,
   type Connection,
   type Cost,
@@ -47,8 +48,10 @@ export {
   type PlacedItems,
   type PlacingContext,
   type PredictionRule,
+  type Predictions,
   type Profile,
   predictionRules,
+  type Queries,
   type Query,
   type State,
   type Tensor,
@@ -57,7 +60,8 @@ export {
   type Vectors,
 } from "./models/model.ts";
 export { algorithmNamed, algorithms } from "./models/registry.ts";
-export { type Predictions, predictAll, profileOf } from "./models/shared/profiles.ts";
+export { type PredictAllOptions, predictAll } from "./models/shared/answers.ts";
+export { profileOf } from "./models/shared/profiles.ts";
 export * from "./models/specs.ts";
 export type { Trained, TrainingRecord } from "./models/trained.ts";
 export type { AllLists, AllListsOptions, ListedFilm, RecommenderFiles, UserList } from "./recommend/all-lists.ts";

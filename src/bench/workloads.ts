@@ -1,5 +1,7 @@
 /** All workloads. */
+import { algorithms } from "../models/registry.ts";
 import type { Workload } from "./workload.ts";
+import { answersWorkload } from "./workloads/answers.ts";
 import { readCsvWorkload, wholeRunWorkload } from "./workloads/files.ts";
 import { topTenWorkload } from "./workloads/lists.ts";
 import { itemNeighboursWorkload, userQueryWorkload } from "./workloads/neighbours.ts";
@@ -47,6 +49,8 @@ export const workloads: readonly Workload[] = [
     similarity: "cosine",
     k: 20,
   }),
+  ...["default", ...algorithms.map(({ name }) => name)].map((model) => answersWorkload(model, "ml-latest-small")),
+  answersWorkload("default", "12k-users"),
   readCsvWorkload,
   wholeRunWorkload,
 ];

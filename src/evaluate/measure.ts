@@ -4,8 +4,9 @@ import { MatineeError } from "../errors.ts";
 import { type Csr, rowsAt } from "../matrix/csr.ts";
 import { checkPredictions } from "../models/finite.ts";
 import { stepper } from "../models/fit.ts";
-import type { Answer, Model } from "../models/model.ts";
-import { type Predictions, predictAll, profileOf } from "../models/shared/profiles.ts";
+import type { Answer, Model, Predictions } from "../models/model.ts";
+import { answersOf, leaveOut, predictAll } from "../models/shared/answers.ts";
+import { profileOf } from "../models/shared/profiles.ts";
 import { present } from "../present.ts";
 import type { Lists } from "../recommend/lists.ts";
 import { openFallback } from "../recommend/open-model.ts";
@@ -81,7 +82,7 @@ export async function measureContender(
   const lists =
     depth === 0 ? emptyLists(users.length) : await (fitted.lists ?? listAll)(ranking, profiles, listOptions);
   const predictions = metrics.some((metric) => metric.over === "users" && metric.judges === "predictions")
-    ? await predictAll(model, profiles, test, trainedAs)
+    ? await predictAll(model, profiles, test, trainedAs, running)
     : undefined;
   const answer = (performance.now() - start) / 1000;
   if (predictions) checkPredictions(predictions.ratings);
@@ -187,12 +188,17 @@ function restrictToCandidates(model: Model, candidates: Uint8Array): Model {
   return {
     items: model.items,
     ask: (query) => limited(model.ask(query)),
-    ...(model.askAll
-      ? {
-          askAll: (profiles, users, each, step) =>
-            model.askAll!(profiles, users, (answer, row) => each(limited(answer), row), step),
-        }
-      : {}),
+    askAll(engine, arena) {
+      const answers = answersOf(model, engine, arena);
+      const others = Int32Array.from(candidates.keys()).filter((item) => !candidates[item]);
+      return {
+        ...answers,
+        async score(queries, out, step) {
+          await answers.score(queries, out, step);
+          leaveOut(out, model.items, others);
+        },
+      };
+    },
     [Symbol.dispose]() {},
   };
 }

@@ -83,7 +83,7 @@ export function predictRatings(
 ): Promise<Predictions> {
   return step("Predicting ratings", async (tools) => {
     using recommender = openModel(trained, tools.engine);
-    const predictions = await predictAll(recommender.model, rowsAt(profiles, users), wanted, users, tools.step);
+    const predictions = await predictAll(recommender.model, rowsAt(profiles, users), wanted, users, tools);
     return predictions!;
   });
 }

@@ -33,6 +33,7 @@ const capabilities: Readonly<Record<string, readonly Capability[]>> = {
     "explains ratings",
     "explains ratings by other parts than scores",
     "finds similar items",
+    "answers many at once",
   ],
   "user-knn": [
     "predicts ratings",
@@ -43,9 +44,9 @@ const capabilities: Readonly<Record<string, readonly Capability[]>> = {
     "answers many at once",
     "keeps ratings",
   ],
-  rp3beta: ["explains scores", "finds similar items"],
-  pagerank: ["explains scores", "finds similar items", "keeps ratings", "places new items"],
-  ease: ["explains scores", "finds similar items"],
+  rp3beta: ["explains scores", "finds similar items", "answers many at once"],
+  pagerank: ["explains scores", "finds similar items", "answers many at once", "keeps ratings", "places new items"],
+  ease: ["explains scores", "finds similar items", "answers many at once"],
   als: ["explains scores", "finds similar items", "gives vectors"],
   mf: [
     "predicts ratings",
@@ -53,11 +54,19 @@ const capabilities: Readonly<Record<string, readonly Capability[]>> = {
     "explains ratings",
     "explains ratings by other parts than scores",
     "finds similar items",
+    "answers many at once",
   ],
-  neural: ["predicts ratings"],
+  neural: ["predicts ratings", "answers many at once"],
   tfidf: ["explains scores", "finds similar items", "names top terms", "places new items"],
   text: ["explains scores", "finds similar items", "gives vectors", "places new items"],
-  hybrid: ["explains scores", "finds similar items", "names top terms", "blends models", "places new items"],
+  hybrid: [
+    "explains scores",
+    "finds similar items",
+    "names top terms",
+    "answers many at once",
+    "blends models",
+    "places new items",
+  ],
 };
 
 /**

@@ -37,9 +37,12 @@ export function checkFinite(state: State, config: Readonly<Record<string, Json>>
 export function checkScores(scores: Float32Array): void {
   for (let item = 0; item < scores.length; item++) {
     // written so that NaN fails too
-    if (scores[item] < Infinity) continue;
-    throw new MatineeError("NOT_FINITE", `the model's score of film number ${item + 1} is ${scores[item]}`);
+    if (!(scores[item] < Infinity)) throwNotFinite(item, scores[item]);
   }
+}
+
+export function throwNotFinite(item: number, score: number): never {
+  throw new MatineeError("NOT_FINITE", `the model's score of film number ${item + 1} is ${score}`);
 }
 
 /** @throws NOT_FINITE for a predicted rating that is NaN or ±Infinity */

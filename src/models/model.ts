@@ -134,12 +134,11 @@ export interface Model extends Disposable {
   /** Finds the user's neighbours or folds in their factors, once; the answer then scores, predicts and explains with those. */
   ask(query: Query): Answer;
   /**
-   * Answers many queries, if that is quicker at once than one by one. Calls `each` for every row of `profiles` (rows × items), in
-   * order.
+   * Prepares to answer many queries, where that is quicker at once than one by one. Models with vectors need no such method.
    *
-   * @param users the training row of each profile's user, or −1
+   * @param arena what is prepared lies in it, and answers last as long as it
    */
-  askAll?(profiles: Csr, users: Int32Array, each: (answer: Answer, row: number) => void, step?: Step): Promise<void>;
+  askAll?(engine: Engine, arena: Arena): Answers;
   /** Writes each item's similarity to `item`, on the model's own scale; −Infinity: not similar at all, or the item itself. */
   similarItems?(item: number, out: Float64Array): void;
   /** The k terms of most weight in an item's content, or fewer: the heaviest first, those of equal weight by term. */
@@ -194,6 +193,37 @@ export interface Vectors {
   readonly items: Float32Array;
   /** Writes the users' vectors for their ratings (rows × items) into `out`: float32 [rows × length] in the engine's memory. */
   foldIn(ratings: Csr, out: Float32Array, step?: Step): Promise<void>;
+}
+
+/** Queries of many users. */
+export interface Queries {
+  /** Ratings (rows × items): row n is the profile of query n. */
+  readonly profiles: Csr;
+  /** int32 [rows]: the training row of each profile's user, or −1. */
+  readonly users: Int32Array;
+}
+
+/** Predicted ratings, each with the index in `predictionRules` of what predicted it. */
+export interface Predictions {
+  readonly ratings: Float32Array;
+  readonly rules: Uint8Array;
+}
+
+/** What a model knows about many queries: what `ask` says of each, but for rounding to single precision. */
+export interface Answers {
+  /**
+   * Writes a score for every item and query, as `Answer.score` does.
+   *
+   * @param out float32 [rows × items], in the engine's memory
+   */
+  score(queries: Queries, out: Float32Array, step?: Step): Promise<void>;
+  /**
+   * Writes predicted ratings, as `Answer.predict` does: for query n those of the items wanted.indices[wanted.offsets[n] ..
+   * wanted.offsets[n + 1]].
+   *
+   * @param out one entry for each of wanted.indices; its rules are zeros at first
+   */
+  predict?(queries: Queries, wanted: Pick<Csr, "offsets" | "indices">, out: Predictions, step?: Step): Promise<void>;
 }
 
 /** What a model knows about one query. */

@@ -17,10 +17,12 @@
  * int32 [items + 1]; fact alpha.
  */
 import type { Static } from "typebox";
+import { scatterScores } from "../compute/kernels/scores.ts";
 import { allProducts, neighboursBytes } from "../compute/neighbours.ts";
 import type { Dataset } from "../data/dataset.ts";
-import type { Csr } from "../matrix/csr.ts";
+import { type Csr, entriesWhere } from "../matrix/csr.ts";
 import type { Algorithm, Answer, ExplanationPart, FitContext, Model, State, Tensors } from "./model.ts";
+import { placeCsr } from "./shared/answers.ts";
 import { dislikeSetting } from "./shared/dislikes.ts";
 import { Type } from "./shared/schema.ts";
 import { scaleSetting } from "./shared/standard-scale.ts";
@@ -137,6 +139,21 @@ function openRp3beta(state: State): Model {
         return { parts };
       },
     }),
+    askAll(engine, arena) {
+      const lists = {
+        lists: arena.place(offsets),
+        targets: arena.place(reached),
+        weights: arena.place(weights),
+      };
+      return {
+        async score({ profiles }, out, step) {
+          using own = engine.arena();
+          const started = entriesWhere(profiles, (entry) => profiles.values[entry] > 0);
+          const matrix = placeCsr(own, { ...started, values: started.values.map(firstStep) });
+          await scatterScores(engine, { matrix, ...lists, out, columns: items, missing: -Infinity }, step);
+        },
+      };
+    },
     similarItems(item, out) {
       out.fill(-Infinity);
       for (let n = offsets[item]; n < offsets[item + 1]; n++) out[reached[n]] = weights[n];

@@ -5,9 +5,8 @@
  * one; how many of them rated it; how much of the score speaks for it. `scripts/confidence.ts` fits w to lists of held-out users, and checks it.
  */
 import { type DatasetInfo, leniently, likedFrom } from "../data/dataset.ts";
-import type { Profile } from "../models/model.ts";
+import type { ExplanationPart, Profile } from "../models/model.ts";
 import { confidenceWeights } from "./confidence-weights.ts";
-import type { ScorePart } from "./explanation.ts";
 
 /** The levels of confidence, the surest first. */
 export const confidenceLevels = ["likely", "possible", "guess"] as const;
@@ -62,16 +61,19 @@ const [likelyFrom, possibleFrom] = [0.7, 0.5];
 const leastSupport = 0.5;
 const leastRatings = 10;
 
-/**
- * What there is to say for a film.
- *
- * @param parts those of its score; undefined where the model gives none
- */
-export function evidenceOf(
-  info: DatasetInfo,
-  profile: Profile,
-  film: { readonly item: number; readonly parts: readonly ScorePart[] | undefined },
-): Evidence {
+/** A listed film, and the parts of its score; no parts where the model gives none. */
+interface ListedFilm {
+  readonly item: number;
+  readonly parts: readonly (Pick<ExplanationPart, "kind" | "value"> & { readonly rating?: number })[] | undefined;
+}
+
+/** What there is to say for a film that is listed for a user. */
+export function evidenceOf(info: DatasetInfo, profile: Profile, film: ListedFilm): Evidence {
+  return evidenceFrom(info, profile)(film);
+}
+
+/** What there is to say for each film of a user's list. */
+export function evidenceFrom(info: DatasetInfo, profile: Profile): (film: ListedFilm) => Evidence {
   const from = leniently(likedFrom(info));
   let [likes, support] = [0, 0];
   profile.items.forEach((item, n) => {
@@ -80,37 +82,38 @@ export function evidenceOf(
     support += info.counts[item] / (info.counts[item] + knownFrom);
   });
   const damped = (likes + damping * usualShare) / (profile.items.length + damping);
-  const ofRatings = (film.parts ?? []).flatMap((part) => ("rating" in part ? [part] : []));
-  const all = ofRatings.reduce((sum, { value }) => sum + Math.abs(value), 0);
-  const speaking = ofRatings.reduce((sum, { value, rating }) => sum + (rating >= from ? Math.max(0, value) : 0), 0);
-  return {
-    likedShare: info.feedback === "events" ? usualShare : damped,
-    support,
-    speaking: all > 0 ? speaking / all : undefined,
-    personal: film.parts === undefined || film.parts.some((part) => "rating" in part || part.kind === "genre"),
-    ratings: info.counts[film.item],
-    lift: liftOf(info, film.item),
+  const likedShare = info.feedback === "events" ? usualShare : damped;
+  const liftOf = liftIn(info);
+
+  return ({ item, parts }) => {
+    let [all, speaking, personal] = [0, 0, parts === undefined];
+    for (const { kind, value, rating } of parts ?? []) {
+      personal ||= rating !== undefined || kind === "genre";
+      if (rating === undefined) continue;
+      all += Math.abs(value);
+      if (rating >= from) speaking += Math.max(0, value);
+    }
+    return {
+      likedShare,
+      support,
+      speaking: all > 0 ? speaking / all : undefined,
+      personal,
+      ratings: info.counts[item],
+      lift: liftOf(item),
+    };
   };
 }
 
-function liftOf({ counts, likes }: DatasetInfo, item: number): number {
-  if (!likes) return usualLift;
-  const usual = usualShareOf(counts, likes);
-  const share = (likes[item] + filmDamping * usual) / (counts[item] + filmDamping);
-  return logOdds(share) - logOdds(usual);
-}
-
-/** The shares of likes that were counted already, since every film of every list needs them. */
-const usualShares = new WeakMap<Int32Array, number>();
-
-/** The share of likes among all ratings, a like and another one added. */
-function usualShareOf(counts: Int32Array, likes: Int32Array): number {
-  const known = usualShares.get(likes);
-  if (known !== undefined) return known;
+/** The lift of each film. */
+function liftIn({ counts, likes }: DatasetInfo): (item: number) => number {
+  if (!likes) return () => usualLift;
   const total = (numbers: Int32Array) => numbers.reduce((sum, own) => sum + own, 0);
-  const share = (total(likes) + 1) / (total(counts) + 2);
-  usualShares.set(likes, share);
-  return share;
+  // A like and another rating are added, so that neither is 0.
+  const usual = (total(likes) + 1) / (total(counts) + 2);
+  return (item) => {
+    const share = (likes[item] + filmDamping * usual) / (counts[item] + filmDamping);
+    return logOdds(share) - logOdds(usual);
+  };
 }
 
 function logOdds(share: number): number {

@@ -1,15 +1,17 @@
 /** The lists that `recommend` makes, for every user of a data set at once. */
-import { type Arena, type Engine, localEngine, type Step } from "../compute/engine.ts";
+import { type Engine, localEngine, type Step } from "../compute/engine.ts";
 import type { MakeIndex } from "../compute/hnsw.ts";
+import { bestScores } from "../compute/kernels/scores.ts";
 import { type ItemPanels, panelsOf, type TopLists, topKOfAll, type UserVectors } from "../compute/topk.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
 import { type Csr, rowsBetween } from "../matrix/csr.ts";
 import { topK } from "../matrix/topk.ts";
-import { checkScores } from "../models/finite.ts";
+import { checkScores, throwNotFinite } from "../models/finite.ts";
 import { stepper } from "../models/fit.ts";
-import type { Model } from "../models/model.ts";
-import { askEach, profileOf } from "../models/shared/profiles.ts";
+import type { Model, Queries } from "../models/model.ts";
+import { answersOf, forSlabs, partOf, placeCsr, rowOf } from "../models/shared/answers.ts";
+import { profileOf } from "../models/shared/profiles.ts";
 import { findByIndex } from "./approximate.ts";
 import type { Lists } from "./lists.ts";
 import type { OpenModel } from "./open-model.ts";
@@ -35,8 +37,7 @@ const slabRows = 8192;
 
 /**
  * The k films that suit each user best, none of which the user has rated. The lists are those of `recommend`, except where
- * scores are equal within single precision. Scores of models with vectors are computed by the engine; other models are asked
- * user by user. With `approximate` some of the best may be missing from a list; its scores and its order are exact.
+ * scores are equal within single precision. The engine makes the lists of many users at once. With `approximate` some of the best may be missing from a list; its scores and its order are exact.
  *
  * @param dataset in the model's own index spaces of films and, without `users`, of users
  * @throws USAGE for a list length that makes no sense or films of another space; CAPABILITY_MISSING where
@@ -87,12 +88,17 @@ export async function listAll(model: Model, ratings: Csr, options: RecommendAllO
   };
   const step = stepper("recommending", options);
   await step(0, users);
-  if (model.vectors) {
-    using own = options.engine ? undefined : localEngine();
-    await listByVectors(model, options.engine ?? own!, ratings, lists, step, options.approximate);
-  } else {
+  using own = options.engine ? undefined : localEngine();
+  const engine = options.engine ?? own!;
+  if (model.vectors) await listByVectors(model, engine, ratings, lists, step, options.approximate);
+  else {
     const { users: trained = Int32Array.from({ length: users }, (_, user) => user) } = options;
-    await listByAnswers(model, ratings, lists, trained, step);
+    await listByScores(model, engine, { profiles: ratings, users: trained }, lists, step);
+  }
+  for (let user = 0; user < users; user++) {
+    let chosen = k;
+    while (chosen > 0 && lists.items[user * k + chosen - 1] === -1) chosen--;
+    lists.chosen[user] = chosen;
   }
   options.onProgress?.(1);
   return lists;
@@ -115,7 +121,7 @@ async function listByVectors(
     : findByPanels(engine, await panelsOf(engine, arena, vectors.items, vectors.length));
   for (let from = 0; from < users; from += slabRows) {
     using own = engine.arena();
-    const slab = rowsOf(own, ratings, from, Math.min(users, from + slabRows));
+    const slab = placeCsr(own, rowsBetween(ratings, from, Math.min(users, from + slabRows)));
     const { rows } = slab;
     const half =
       (start: number): Step =>
@@ -128,11 +134,6 @@ async function listByVectors(
     await find(people, best, half(0.5));
     lists.items.set(best.items, from * k);
     lists.scores.set(best.scores, from * k);
-  }
-  for (let user = 0; user < users; user++) {
-    let chosen = k;
-    while (chosen > 0 && lists.items[user * k + chosen - 1] === -1) chosen--;
-    lists.chosen[user] = chosen;
   }
 }
 
@@ -147,23 +148,38 @@ function findByPanels(engine: Engine, panels: ItemPanels): Find {
   return (people, best, step) => topKOfAll(engine, people, panels, best, step);
 }
 
-/** Some rows of a matrix, in the engine's memory. */
-function rowsOf(arena: Arena, ratings: Csr, from: number, to: number): Csr {
-  const { offsets, indices, values, ...size } = rowsBetween(ratings, from, to);
-  return { ...size, offsets: arena.place(offsets), indices: arena.place(indices), values: arena.place(values) };
-}
+/** Lists that are longer come from a heap, since a kernel's insertions would take k² steps. */
+const longestInserted = 256;
 
-/** User after user: the answer of the model, then its best items. */
-async function listByAnswers(model: Model, ratings: Csr, lists: Lists, users: Int32Array, step: Step): Promise<void> {
-  const scores = new Float32Array(ratings.columns);
-  const allowed = new Uint8Array(ratings.columns).fill(1);
-  const list: Parameters<typeof askEach>[3] = (answer, user) => {
-    answer.score(scores);
-    checkScores(scores);
-    appendBest(lists, user, scores, allowed, profileOf(ratings, user).items);
-    lists.chosen[user] = lists.items.subarray(user * lists.k, (user + 1) * lists.k).filter((item) => item >= 0).length;
-  };
-  await askEach(model, ratings, users, list, step);
+/** Slab after slab: the scores of all items, then the best of them. */
+async function listByScores(model: Model, engine: Engine, queries: Queries, lists: Lists, step: Step): Promise<void> {
+  using arena = engine.arena();
+  const answers = answersOf(model, engine, arena);
+  const columns = queries.profiles.columns;
+  const allowed = new Uint8Array(columns).fill(1);
+  await forSlabs(queries, columns, async ({ profiles, users }, from) => {
+    using own = engine.arena();
+    const { rows, offsets, indices, ...others } = placeCsr(own, profiles);
+    const scores = own.float32(rows * columns);
+    const part = partOf(step, from, from + rows, lists.users);
+    await answers.score({ profiles: { ...others, rows, offsets, indices }, users }, scores, part);
+    if (lists.k > longestInserted) {
+      for (let row = 0; row < rows; row++) {
+        const ofRow = rowOf(scores, row, columns);
+        checkScores(ofRow);
+        appendBest(lists, from + row, ofRow, allowed, profileOf(profiles, row).items);
+      }
+      return;
+    }
+    const best = { k: lists.k, items: own.int32(rows * lists.k), best: own.float32(rows * lists.k) };
+    const wrong = own.int32(rows);
+    await bestScores(engine, { rows, scores, offsets, indices, wrong, columns, ...best });
+    for (let row = 0; row < rows; row++) {
+      if (wrong[row] >= 0) throwNotFinite(wrong[row], scores[row * columns + wrong[row]]);
+    }
+    lists.items.set(best.items, from * lists.k);
+    lists.scores.set(best.best, from * lists.k);
+  });
 }
 
 /**

@@ -12,6 +12,7 @@ import { configure } from "../../src/models/configure.ts";
 import { fit } from "../../src/models/fit.ts";
 import { type Answer, type Model, type Profile, predictionRules, type Query } from "../../src/models/model.ts";
 import { algorithms } from "../../src/models/registry.ts";
+import { answersOf, predictAll } from "../../src/models/shared/answers.ts";
 import type { Trained } from "../../src/models/trained.ts";
 import { present } from "../../src/present.ts";
 import { openModel } from "../../src/recommend/open-model.ts";
@@ -64,6 +65,8 @@ const engineOfModels = localEngine();
 
 /** Largest difference between a score and the sum of its explanation, relative to the score (single precision). */
 const rounding = 2e-6;
+/** Of the largest score, where users are folded in and sums are taken in single precision. */
+const manyRounding = 1e-5;
 
 it("has a row for every model, and for no other", () => {
   assert.deepEqual([...describedModels].sort(), algorithms.map(({ name }) => name).sort());
@@ -283,24 +286,50 @@ for (const { algorithm, title, set } of variants) {
       });
     }
 
-    for (const threads of can.has("answers many at once") ? [1, 3] : []) {
-      it(`answers many at once as it does each (${threads} threads)`, async () => {
-        const data = dense;
-        const items = data.items.size;
-        using model = algorithm.open((await trained(data)).state, await sharedEngine(threads));
-        for (const users of [Int32Array.from({ length: 40 }, (_, user) => user), new Int32Array(40).fill(-1)]) {
-          const rows: number[] = [];
-          await model.askAll!(data.byUser, users, (answer, row) => {
-            rows.push(row);
-            const { profile } = queryOfUser(data, row + 1);
-            const alone = model.ask(users[row] < 0 ? { profile } : { profile, user: users[row] });
-            assert.deepEqual(scoresOfAnswer(answer, items), scoresOfAnswer(alone, items));
-            assert.deepEqual(answer.neighbours?.(), alone.neighbours?.());
-          });
-          assert.deepEqual(rows, [...Array(40).keys()]);
+    it("answers many at once as it does each, alike for any number of threads", async () => {
+      // Enough items for a whole panel of every kernel and a part of another, enough users for two blocks.
+      for (const data of [manyUsers, dense]) {
+        const [users, items] = [data.users.size, data.items.size];
+        const { state } = await trained(data);
+        for (const rows of [Int32Array.from({ length: users }, (_, user) => user), new Int32Array(users).fill(-1)]) {
+          const found: { scores: Float32Array; predicted: Float32Array | undefined }[] = [];
+          for (const threads of [1, 3]) {
+            const engine = await sharedEngine(threads);
+            using model = algorithm.open(state, engine);
+            using arena = engine.arena();
+            const answers = answersOf(model, engine, arena);
+            const scores = arena.float32(users * items).fill(Number.NaN);
+            await answers.score({ profiles: data.byUser, users: rows }, scores);
+            const predictions = await predictAll(model, data.byUser, data.byUser, rows, { engine });
+            found.push({ scores: scores.slice(), predicted: predictions?.ratings });
+          }
+          assert.deepEqual(found[1], found[0]);
+          const [{ scores, predicted }] = found;
+          using model = algorithm.open(state, await sharedEngine(1));
+          for (const [user, row] of rows.entries()) {
+            const { profile } = queryOfUser(data, user + 1);
+            const answer = model.ask(row < 0 ? { profile } : { profile, user: row });
+            const alone = scoresOfAnswer(answer, items);
+            const own = scores.subarray(user * items, (user + 1) * items);
+            const size = alone.reduce((most, score) => Math.max(most, Number.isFinite(score) ? Math.abs(score) : 0), 0);
+            alone.forEach((score, item) => {
+              const near = score === own[item] || Math.abs(score - own[item]) <= manyRounding * size;
+              assert.ok(near, `user ${user}, item ${item}: ${score} alone, ${own[item]} among many`);
+            });
+            if (!predicted) continue;
+            const [from, to] = [data.byUser.offsets[user], data.byUser.offsets[user + 1]];
+            const ratings = new Float32Array(to - from);
+            answer.predict!(profile.items, ratings);
+            ratings.forEach((rating, n) => {
+              assert.ok(
+                Math.abs(rating - predicted[from + n]) <= manyRounding * 5,
+                `${rating}, ${predicted[from + n]}`,
+              );
+            });
+          }
         }
-      });
-    }
+      }
+    });
 
     if (can.has("names neighbours")) {
       it("names as neighbours other users, the most similar first", async () => {

@@ -9,7 +9,7 @@ import { readRatings } from "../../src/data/read.ts";
 import { configure } from "../../src/models/configure.ts";
 import { fit } from "../../src/models/fit.ts";
 import { type Answer, type Model, type Neighbour, predictionRules } from "../../src/models/model.ts";
-import { predictAll } from "../../src/models/shared/profiles.ts";
+import { predictAll } from "../../src/models/shared/answers.ts";
 import { userKnnAlgorithm } from "../../src/models/user-knn/user-knn.ts";
 import { openModel } from "../../src/recommend/open-model.ts";
 import { queryOfUser } from "../../src/recommend/query.ts";

@@ -1,5 +1,5 @@
-/** Three passes over a batch of B ratings: assembly/neural.ts, which has the formulas. */
-import type { Engine } from "../engine.ts";
+/** Three passes over a batch of B ratings, the fold-in of users, and scores: assembly/neural.ts, which has the formulas. */
+import type { Engine, Step } from "../engine.ts";
 
 /** Each side is cut into as many blocks, at most, whose partial sums the caller adds in order. */
 export const neuralBlocks = 32;
@@ -125,4 +125,76 @@ export async function neuralBackward(
   const args = [...ratings, gradients, partials, blockRows, e, h, keep, threshold, seed];
   const scratch = 4 * (e * h + h + e);
   await engine.run("neuralBackward", { rows, blockRows, scratch, args });
+}
+
+interface NeuralFoldInArguments {
+  /** int32 [rows + 1], int32 and float32 [ratings]: the ratings by user. */
+  readonly offsets: Int32Array;
+  readonly indices: Int32Array;
+  readonly values: Float32Array;
+  /** float64 [e × h], [e], [h] and [items × h] */
+  readonly weights: Float64Array;
+  readonly newcomer: Float64Array;
+  readonly weightsOut: Float64Array;
+  readonly films: Float64Array;
+  /** float64 [rows × h]: receives users' halves of the hidden layer. */
+  readonly halves: Float64Array;
+  readonly e: number;
+  readonly h: number;
+  readonly constant: number;
+  /** Weight decay times the number of ratings in training. */
+  readonly decay: number;
+  readonly steps: number;
+  readonly rate: number;
+}
+
+/** Folds users in. */
+export async function neuralFoldIn(
+  engine: Engine,
+  {
+    offsets,
+    indices,
+    values,
+    weights,
+    newcomer,
+    weightsOut,
+    films,
+    halves,
+    e,
+    h,
+    constant,
+    decay,
+    steps,
+    rate,
+  }: NeuralFoldInArguments,
+  step?: Step,
+): Promise<void> {
+  const ratings = [offsets, indices, values];
+  const args = [...ratings, weights, newcomer, weightsOut, films, halves, e, h, constant, decay, steps, rate];
+  const scratch = 8 * (3 * e + h);
+  await engine.run("neuralFoldIn", { rows: offsets.length - 1, blockRows: 16, scratch, args }, step);
+}
+
+interface NeuralScoresArguments {
+  readonly rows: number;
+  /** float32 [rows × h] */
+  readonly halves: Float32Array;
+  /** float32 [⌈columns / 8⌉ × h × 8] */
+  readonly panels: Float32Array;
+  /** float32 [h] */
+  readonly weightsOut: Float32Array;
+  /** float32 [rows × columns]: receives the scores. */
+  readonly out: Float32Array;
+  readonly h: number;
+  readonly columns: number;
+  readonly constant: number;
+}
+
+/** Scores every film for users. */
+export async function neuralScores(
+  engine: Engine,
+  { rows, halves, panels, weightsOut, out, h, columns, constant }: NeuralScoresArguments,
+): Promise<void> {
+  const args = [halves, panels, weightsOut, out, h, columns, constant];
+  await engine.run("neuralScores", { rows, blockRows: 16, scratch: 32, args });
 }

@@ -10,7 +10,8 @@ import { type Dataset, fingerprint, likedFrom, shapeOf } from "../../data/datase
 import { MatineeError } from "../../errors.ts";
 import { type Csr, entriesWhere, rowsAt, rowsBetween } from "../../matrix/csr.ts";
 import type { ModelSpec } from "../../models/model.ts";
-import { predictAll, profileOf } from "../../models/shared/profiles.ts";
+import { predictAll } from "../../models/shared/answers.ts";
+import { profileOf } from "../../models/shared/profiles.ts";
 import { present } from "../../present.ts";
 import type { Lists } from "../../recommend/lists.ts";
 import { listAll } from "../../recommend/recommend-all.ts";
@@ -218,7 +219,7 @@ async function measureCurves(
   const depth = Math.min(Math.max(...metrics.map((metric) => metric.depth)), split.train.items.size);
   let missing: Readonly<Record<string, string>> = {};
   const measureWith = async (profiles: Csr) => {
-    const predictions = predicts ? await predictAll(fitted.model, profiles, test, untrained) : undefined;
+    const predictions = predicts ? await predictAll(fitted.model, profiles, test, untrained, running) : undefined;
     const own = await recommendUnasked(name, fitted, asked, profiles, depth, running);
     const lists = view === "shipped" ? await shipLists(own, askable, split, fitted, running) : own;
     const listed = { lists, own: own.chosen, byScore: !fitted.lists };

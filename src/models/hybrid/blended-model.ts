@@ -1,8 +1,9 @@
 /** Blends of opened models. */
-import type { Step } from "../../compute/engine.ts";
+import type { Arena, Engine, Step } from "../../compute/engine.ts";
 import { MatineeError } from "../../errors.ts";
 import type {
   Answer,
+  Answers,
   BlendPart,
   Explanation,
   ExplanationPart,
@@ -12,6 +13,8 @@ import type {
   Query,
   State,
 } from "../model.ts";
+import { answersOf, partOf, rowOf } from "../shared/answers.ts";
+import { profileOf } from "../shared/profiles.ts";
 import { placeInBlend } from "./place.ts";
 import { blendRows, linear, type Normalisation, type Scale, scaleMeter, scaleOf } from "./scale.ts";
 
@@ -24,7 +27,7 @@ export interface BlendInput {
 }
 
 /** For more films than this, the scale of similarities is measured on rows at even distances. */
-const mostRows = 4096;
+const mostRows = 1024;
 
 /** Measures the scale of all similarities, those of a film with itself (1) and of films not similar at all (0) included. */
 export async function measureSimilarityScale(model: Model, step: Step): Promise<Scale> {
@@ -34,7 +37,10 @@ export async function measureSimilarityScale(model: Model, step: Step): Promise<
   for (let item = 0; model.similarItems && item < model.items; item += stride) {
     model.similarItems(item, similarities);
     similarities[item] = 1;
-    for (const similarity of similarities) meter.add(similarity > -Infinity ? similarity : 0);
+    for (let other = 0; other < similarities.length; other++) {
+      if (!(similarities[other] > -Infinity)) similarities[other] = 0; // NaN, too, of a model that diverged
+    }
+    meter.add(similarities);
     await step(item + 1, model.items);
   }
   return meter.scale();
@@ -53,6 +59,7 @@ export function blendModels(blending: BlendInput, weights: readonly number[]): M
   return {
     items: parts[0].model.items,
     ask: (query) => answerOf(asked, blending, query),
+    askAll: (engine, arena) => blendedAnswers(engine, arena, asked, blending),
     blend: {
       parts: weighed.map(({ name, learnsFrom, model, weight }) => ({ name, learnsFrom, model, weight })),
       weighted(others) {
@@ -118,6 +125,36 @@ function answerOf(
     return { parts: [...parts.values()] };
   }
   return { score, explain };
+}
+
+function blendedAnswers(
+  engine: Engine,
+  arena: Arena,
+  asked: readonly { readonly model: Model; readonly weight: number }[],
+  { normalisation, placed }: BlendInput,
+): Answers {
+  const parts = asked.map(({ model, weight }) => ({ weight, answers: answersOf(model, engine, arena) }));
+  const items = asked[0].model.items;
+  return {
+    async score(queries, out, step) {
+      using own = engine.arena();
+      const total = queries.users.length;
+      const tiles = parts.map(() => own.float32(out.length));
+      for (const [n, { answers }] of parts.entries()) {
+        const [from, to] = [n, n + 1].map((done) => (total * done) / parts.length);
+        await answers.score(queries, tiles[n], partOf(step, from, to, total));
+      }
+      for (let row = 0; row < total; row++) {
+        const rated = profileOf(queries.profiles, row).items;
+        const rows = parts.map(({ weight }, n) => {
+          const values = rowOf(tiles[n], row, items);
+          const scale = scaleOf(values, rated, placed);
+          return { weight, values, scale, missing: scale.min };
+        });
+        blendRows(rows, normalisation, rowOf(out, row, items), placed);
+      }
+    },
+  };
 }
 
 function checkWeights(parts: number, weights: readonly number[]): void {

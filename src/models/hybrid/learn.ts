@@ -1,10 +1,11 @@
 /** Learns the weights of a blend by how well it lists held-out ratings. */
 import { type Dataset, datasetFromCsr, leniently, likedFrom } from "../../data/dataset.ts";
-import { type Csr, entriesWhere } from "../../matrix/csr.ts";
+import { type Csr, entriesWhere, rowsAt } from "../../matrix/csr.ts";
 import { listNdcg } from "../../matrix/discounted-gain.ts";
 import { topK } from "../../matrix/topk.ts";
 import { random } from "../../random.ts";
 import type { Algorithm, FitContext, Model, Profile } from "../model.ts";
+import { answersOf, forSlabs, rowOf } from "../shared/answers.ts";
 import { profileOf } from "../shared/profiles.ts";
 import { type Normalisation, normalised, scaleOf } from "./scale.ts";
 
@@ -53,19 +54,26 @@ export async function learnWeights(
     for (const [n, { algorithm, settings }] of ingredients.entries()) {
       models.push(algorithm.open(await algorithm.fit(train, settings, contexts[n]), engine));
     }
-    for (const { user, relevant } of users) {
-      const profile = profileOf(rest, user);
-      const rows = models.map((model) => {
-        const values = new Float32Array(model.items);
-        model.ask({ profile, user }).score(values);
-        const scale = scaleOf(values, profile.items);
-        return normalised({ values, scale, missing: scale.min }, normalisation);
-      });
-      choices.forEach((weights, n) => {
-        sums[n] += blendNdcg(rows, weights, profile, relevant);
-      });
-      await contexts[contexts.length - 1].step(1, 1);
-    }
+    using arena = engine.arena();
+    const answers = models.map((model) => answersOf(model, engine, arena));
+    const asked = Int32Array.from(users, ({ user }) => user);
+    await forSlabs({ profiles: rowsAt(rest, asked), users: asked }, rest.columns, async (queries, from) => {
+      using own = engine.arena();
+      const tiles = answers.map(() => own.float32(queries.users.length * rest.columns));
+      for (const [n, tile] of tiles.entries()) await answers[n].score(queries, tile);
+      for (let row = 0; row < queries.users.length; row++) {
+        const profile = profileOf(queries.profiles, row);
+        const rows = tiles.map((tile) => {
+          const values = rowOf(tile, row, rest.columns);
+          const scale = scaleOf(values, profile.items);
+          return normalised({ values, scale, missing: scale.min }, normalisation);
+        });
+        choices.forEach((weights, n) => {
+          sums[n] += blendNdcg(rows, weights, profile, users[from + row].relevant);
+        });
+        await contexts[contexts.length - 1].step(1, 1);
+      }
+    });
     for (const model of models) model[Symbol.dispose]();
   }
   const trials = choices.map((weights, n) => ({ weights, ndcg: sums[n] / Math.max(1, users.length) }));

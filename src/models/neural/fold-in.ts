@@ -13,8 +13,9 @@ export interface FittedNetwork {
   readonly decay: number;
 }
 
-const steps = 100;
-const rate = 0.02;
+/** Of Adam, which assembly/neural.ts takes in the same order for many users. */
+export const foldInSteps = 100;
+export const foldInRate = 0.02;
 
 /** A user's half of the hidden layer, from their ratings: float64 [h]. About 4 e h + 6 n h flops a step. */
 export function foldIn({ items, values }: Profile, network: FittedNetwork): Float64Array {
@@ -22,7 +23,8 @@ export function foldIn({ items, values }: Profile, network: FittedNetwork): Floa
   const [e, h] = [newcomer.length, output.length];
   const x = Float64Array.from(newcomer);
   const [first, second] = [new Float64Array(e), new Float64Array(e)];
-  for (let step = 1; step <= steps && items.length > 0; step++) {
+  let [power1, power2] = [1, 1];
+  for (let step = 1; step <= foldInSteps && items.length > 0; step++) {
     const half = hiddenHalf(x, weights, h);
     const slopes = new Float64Array(h);
     for (let n = 0; n < items.length; n++) {
@@ -31,14 +33,16 @@ export function foldIn({ items, values }: Profile, network: FittedNetwork): Floa
       for (let j = 0; j < h; j++) error += output[j] * Math.max(0, half[j] + films[film + j]);
       for (let j = 0; j < h; j++) if (half[j] + films[film + j] > 0) slopes[j] += error * output[j];
     }
+    power1 *= 0.9;
+    power2 *= 0.999;
     const scale = 2 / items.length;
     for (let k = 0; k < e; k++) {
       let g = (decay / items.length) * x[k];
       if (x[k] > 0) for (let j = 0; j < h; j++) g += scale * slopes[j] * weights[k * h + j];
       first[k] = 0.9 * first[k] + 0.1 * g;
       second[k] = 0.999 * second[k] + 0.001 * g * g;
-      const [m, v] = [first[k] / (1 - 0.9 ** step), second[k] / (1 - 0.999 ** step)];
-      x[k] -= (rate * m) / (Math.sqrt(v) + 1e-8);
+      const [m, v] = [first[k] / (1 - power1), second[k] / (1 - power2)];
+      x[k] -= (foldInRate * m) / (Math.sqrt(v) + 1e-8);
     }
   }
   return hiddenHalf(x, weights, h);
@@ -51,4 +55,12 @@ export function hiddenHalf(x: Float32Array | Float64Array, weights: Float32Array
     if (x[k] > 0) for (let j = 0; j < h; j++) half[j] += x[k] * weights[k * h + j];
   }
   return half;
+}
+
+/** The score of a film for the user whose half of the hidden layer this is. */
+export function scoreOfFilm(film: number, half: Float64Array, { output, films, constant }: FittedNetwork): number {
+  const h = output.length;
+  let score = constant;
+  for (let j = 0; j < h; j++) score += output[j] * Math.max(0, half[j] + films[film * h + j]);
+  return score;
 }

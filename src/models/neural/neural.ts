@@ -27,7 +27,8 @@ import { type Random, random } from "../../random.ts";
 import type { Algorithm, Answer } from "../model.ts";
 import { paddedLength } from "../shared/padding.ts";
 import { numberOf, tensorOf } from "../shared/state.ts";
-import { foldIn, hiddenHalf } from "./fold-in.ts";
+import { neuralAnswers } from "./answers.ts";
+import { foldIn, hiddenHalf, scoreOfFilm } from "./fold-in.ts";
 import { type NeuralSettings, neuralSettings } from "./settings.ts";
 import { createNetwork, type NetworkStart, trainingBytes, trainNetwork } from "./train.ts";
 
@@ -106,11 +107,7 @@ export const neuralAlgorithm: Algorithm<NeuralSettings> = {
       items,
       ask({ profile }): Answer {
         const half = foldIn(profile, network);
-        const scoreOf = (item: number) => {
-          let score = constant;
-          for (let j = 0; j < h; j++) score += output[j] * Math.max(0, half[j] + films[item * h + j]);
-          return score;
-        };
+        const scoreOf = (item: number) => scoreOfFilm(item, half, network);
         return {
           score(out) {
             for (let item = 0; item < items; item++) out[item] = scoreOf(item);
@@ -120,6 +117,7 @@ export const neuralAlgorithm: Algorithm<NeuralSettings> = {
           },
         };
       },
+      askAll: (engine, arena) => neuralAnswers(engine, arena, network, { min, max }),
       [Symbol.dispose]() {},
     };
   },

@@ -13,6 +13,7 @@
 import type { Dataset } from "../../data/dataset.ts";
 import { present } from "../../present.ts";
 import type { Algorithm, Answer, Explanation, Model } from "../model.ts";
+import { rowOf } from "./answers.ts";
 import { placedVectors } from "./placing.ts";
 import { Type } from "./schema.ts";
 import { numberOf, tensorOf } from "./state.ts";
@@ -67,8 +68,16 @@ function rankedCautiously(model: Model, doubts: Float64Array): Model {
   const replaced: Partial<Model> = {
     ask: (query) => cautiousAnswer(model.ask(query), doubts),
     ...(askAll && {
-      askAll: (profiles, users, each, step) =>
-        askAll(profiles, users, (answer, row) => each(cautiousAnswer(answer, doubts), row), step),
+      askAll(engine, arena) {
+        const answers = askAll(engine, arena);
+        return {
+          ...answers,
+          async score(queries, out, step) {
+            await answers.score(queries, out, step);
+            for (let row = 0; row < queries.profiles.rows; row++) takeOff(doubts, rowOf(out, row, model.items));
+          },
+        };
+      },
     }),
     ...(placeItems && {
       async placeItems(state, items, context) {
@@ -96,8 +105,12 @@ function cautiousAnswer(answer: Answer, doubts: Float64Array): Answer {
     ...answer,
     score(out) {
       score(out);
-      for (let item = 0; item < out.length; item++) out[item] -= doubts[item];
+      takeOff(doubts, out);
     },
     ...present({ explain: explain && explainScore, explainRating: explain }),
   };
+}
+
+function takeOff(doubts: Float64Array, scores: Float32Array): void {
+  for (let item = 0; item < scores.length; item++) scores[item] -= doubts[item];
 }

@@ -9,7 +9,7 @@
  * rating on the scale of the data, unless nothing is a dislike; without it, as in states of earlier versions, nothing is.
  */
 import type { DatasetInfo } from "../../data/dataset.ts";
-import { type Csr, entriesWhere, rowsBetween } from "../../matrix/csr.ts";
+import { type Csr, entriesWhere } from "../../matrix/csr.ts";
 import { present } from "../../present.ts";
 import type { Algorithm, Answer, Model, Profile, State } from "../model.ts";
 import { Type } from "./schema.ts";
@@ -61,24 +61,18 @@ function withoutDislikes(model: Model, below: number): Model {
   const evidenceOfAll = (rows: Csr) => entriesWhere(rows, (entry) => rows.values[entry] >= below);
   const replaced: Partial<Model> = {
     ask(query) {
-      const ranking = model.ask({ ...query, profile: evidenceOf(query.profile, below) });
-      return rankedBy(ranking, () => model.ask(query));
+      const profile = evidenceOf(query.profile, below);
+      const ranking = model.ask({ ...query, profile });
+      return rankedBy(ranking, () => (profile === query.profile ? ranking : model.ask(query)));
     },
     ...(askAll && {
-      async askAll(profiles, users, each, step) {
-        for (let from = 0; from < profiles.rows; from += slabRows) {
-          const to = Math.min(profiles.rows, from + slabRows);
-          const [slab, own] = [rowsBetween(profiles, from, to), users.subarray(from, to)];
-          const answers: Answer[] = [];
-          await askAll(slab, own, (answer) => answers.push(answer));
-          await askAll(evidenceOfAll(slab), own, (ranking, row) => {
-            each(
-              rankedBy(ranking, () => answers[row]),
-              from + row,
-            );
-          });
-          await step?.(to, profiles.rows);
-        }
+      askAll(engine, arena) {
+        const answers = askAll(engine, arena);
+        return {
+          ...answers,
+          score: ({ profiles, users }, out, step) =>
+            answers.score({ profiles: evidenceOfAll(profiles), users }, out, step),
+        };
       },
     }),
     ...(vectors && {
@@ -94,9 +88,6 @@ function withoutDislikes(model: Model, below: number): Model {
     ...Object.getOwnPropertyDescriptors(replaced),
   });
 }
-
-/** Profiles whose answers are kept at a time. */
-const slabRows = 1024;
 
 /** The scores of one answer, and the predictions and the neighbours of another, which is asked for when it is needed. */
 function rankedBy({ score, explain, ...others }: Answer, ask: () => Answer): Answer {

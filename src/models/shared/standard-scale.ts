@@ -17,8 +17,19 @@ import { type Dataset, type DatasetInfo, type Feedback, likedFrom, type RatingSc
 import { MatineeError } from "../../errors.ts";
 import type { Csr } from "../../matrix/csr.ts";
 import { present } from "../../present.ts";
-import type { Algorithm, Answer, Explanation, ExplanationPart, Json, Model, Profile, State } from "../model.ts";
-import { profileOf } from "./profiles.ts";
+import type {
+  Algorithm,
+  Answer,
+  Answers,
+  Explanation,
+  ExplanationPart,
+  Json,
+  Model,
+  Profile,
+  Queries,
+  State,
+} from "../model.ts";
+import { emptyProfile } from "./profiles.ts";
 import { Type } from "./schema.ts";
 import { stateError } from "./state.ts";
 
@@ -215,15 +226,7 @@ function withDataScale(model: Model, scale: StandardScale | undefined): Model {
       ...model,
       ask: (query) =>
         answerOnDataScale(model.ask({ ...query, profile: standardProfile(query.profile) }), scale, query.profile),
-      ...(askAll && {
-        askAll: (profiles, users, each, step) =>
-          askAll(
-            standardCsr(scale, profiles),
-            users,
-            (answer, row) => each(answerOnDataScale(answer, scale, profileOf(profiles, row)), row),
-            step,
-          ),
-      }),
+      ...(askAll && { askAll: (engine, arena) => answersOnDataScale(model, askAll(engine, arena), scale) }),
       ...(vectors && {
         vectors(engine, arena) {
           const own = vectors(engine, arena);
@@ -242,6 +245,25 @@ function withDataScale(model: Model, scale: StandardScale | undefined): Model {
   );
 }
 
+/** The answers to many queries, whose scores are predicted ratings where those of one are. */
+function answersOnDataScale(model: Model, { score, predict }: Answers, scale: StandardScale): Answers {
+  const { explainRating } = model.ask({ profile: emptyProfile });
+  const standard = ({ profiles, users }: Queries) => ({ profiles: standardCsr(scale, profiles), users });
+  const rescale = "median" in scale || !predict ? undefined : scale;
+  return {
+    async score(queries, out, step) {
+      await score(standard(queries), out, step);
+      if (rescale && !explainRating) for (let n = 0; n < out.length; n++) out[n] = fromStars(rescale, out[n]);
+    },
+    ...(predict && {
+      async predict(queries, wanted, out, step) {
+        await predict(standard(queries), wanted, out, step);
+        if (rescale) ratingsFromStars(rescale, out.ratings);
+      },
+    }),
+  };
+}
+
 /**
  * Scores that are predicted ratings, as they are where a model predicts ratings and explains them by the parts of the score, are on the
  * data's scale, as predictions are.
@@ -258,7 +280,6 @@ function answerOnDataScale(answer: Answer, scale: StandardScale, { items, values
   const explained = present({ explain: explain && ((item: number) => plain(explain(item))) });
   if ("median" in scale || !predict) return { ...answer, ...explained };
 
-  const [lowest, highest] = [Math.fround(scale.min), Math.fround(scale.max)];
   const unit = unitOf(scale);
   const zero = fromStars(scale, 0);
   const asRating = (explanation: Explanation): Explanation => {
@@ -280,11 +301,15 @@ function answerOnDataScale(answer: Answer, scale: StandardScale, { items, values
         }),
     predict(wanted, out, rules) {
       predict(wanted, out, rules);
-      for (let n = 0; n < wanted.length; n++) {
-        out[n] = Math.min(highest, Math.max(lowest, fromStars(scale, out[n])));
-      }
+      ratingsFromStars(scale, out);
     },
   };
+}
+
+/** Turns predictions on the standard scale into such on that of the data. */
+function ratingsFromStars(scale: StarScale, out: Float32Array): void {
+  const [lowest, highest] = [Math.fround(scale.min), Math.fround(scale.max)];
+  for (let n = 0; n < out.length; n++) out[n] = Math.min(highest, Math.max(lowest, fromStars(scale, out[n])));
 }
 
 const means: readonly ExplanationPart["kind"][] = ["global mean", "item mean", "user mean"];

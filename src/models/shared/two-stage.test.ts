@@ -13,6 +13,7 @@ import { configure, defaultSpec, hybrid } from "../configure.ts";
 import { fit } from "../fit.ts";
 import type { ModelSpec } from "../model.ts";
 import { bias, ease, itemKnn, mf, neural, popular, tfidf, userKnn } from "../specs.ts";
+import { predictAll } from "./answers.ts";
 
 const data = randomDataset(60, 40, 0.3, 3);
 const items = [1, 7, 40];
@@ -72,29 +73,15 @@ describe("a model with a predictor", () => {
   });
 
   it("answers many at once as it answers one", async () => {
-    // user-knn ranks: it has an askAll of its own, and predicts ratings itself
+    // user-knn ranks, and predicts ratings itself
     using both = await open({ ...userKnn({ minOverlap: 1 }), predictor: bias() });
     using predictor = await open(bias());
     assert.deepEqual(both.predict({ user: 3, items }), predictor.predict({ user: 3, items }));
-    const { model } = both.opened;
     const { byUser } = keptUserRatings(both.opened)!;
-    const alone = new Float32Array(items.length);
-    const many = new Float32Array(items.length);
-    const wanted = Int32Array.from(items, (id) => data.items.index(id));
-    await model.askAll!(
-      byUser,
-      Int32Array.from({ length: byUser.rows }, (_, row) => row),
-      (answer, row) => {
-        answer.predict!(wanted, many);
-        predictor.opened.model.ask({ profile: rowOf(row), user: row }).predict!(wanted, alone);
-        assert.deepEqual(many, alone);
-      },
-    );
-
-    function rowOf(row: number) {
-      const [from, to] = [byUser.offsets[row], byUser.offsets[row + 1]];
-      return { items: byUser.indices.subarray(from, to), values: byUser.values.subarray(from, to) };
-    }
+    const users = Int32Array.from({ length: byUser.rows }, (_, row) => row);
+    const found = await predictAll(both.opened.model, byUser, byUser, users);
+    assert.deepEqual(found, await predictAll(predictor.opened.model, byUser, byUser, users));
+    assert.ok(found);
   });
 
   it("keeps its predictor in a blend by other weights", async () => {

@@ -2,31 +2,26 @@
  * Two models as one: the first ranks, and the second predicts ratings. Scores, similar items and their explanations are the first's;
  * predictions and theirs are the second's.
  */
-import { present } from "../../present.ts";
 import type { Answer, Model, Query } from "../model.ts";
-import { profileOf } from "./profiles.ts";
+import { answersOf, predictInto } from "./answers.ts";
 
 /** @param predictor one that predicts ratings and explains them; disposed of with the whole */
 export function withPredictor(ranker: Model, predictor: Model): Model {
   // Of items that are placed later, only the first would know.
   const { placeItems: _, ...ranking } = ranker;
-  const { askAll, blend } = ranker;
+  const { blend } = ranker;
   return {
     ...ranking,
     ...(blend && { blend: { ...blend, weighted: (weights) => withPredictor(blend.weighted(weights), predictor) } }),
     ask: (query) => answerOf(ranker.ask(query), query),
-    ...(askAll && {
-      askAll: (profiles, users, each, step) =>
-        askAll(
-          profiles,
-          users,
-          (answer, row) => {
-            const user = users[row] < 0 ? undefined : users[row];
-            each(answerOf(answer, { profile: profileOf(profiles, row), ...present({ user }) }), row);
-          },
-          step,
-        ),
-    }),
+    askAll(engine, arena) {
+      return {
+        score: answersOf(ranker, engine, arena).score,
+        async predict(queries, wanted, out, step) {
+          await predictInto(predictor, engine, queries, wanted, out, step);
+        },
+      };
+    },
     [Symbol.dispose]() {
       ranker[Symbol.dispose]();
       predictor[Symbol.dispose]();

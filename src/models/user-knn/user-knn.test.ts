@@ -8,7 +8,8 @@ import { configure } from "../configure.ts";
 import { fit } from "../fit.ts";
 import { type Profile, predictionRules } from "../model.ts";
 import { algorithmNamed } from "../registry.ts";
-import { askEach, predictAll } from "../shared/profiles.ts";
+import { predictAll } from "../shared/answers.ts";
+import { profileOf } from "../shared/profiles.ts";
 import { completeSettings } from "../shared/settings.ts";
 import { userKnnAlgorithm } from "./user-knn.ts";
 
@@ -180,12 +181,12 @@ describe("many ratings predicted at once", () => {
       const model = algorithmNamed(name).open(state, localEngine());
       const found = await predictAll(model, data.byUser, wanted, users);
       const [ratings, rules] = [new Float32Array(3), new Uint8Array(3)];
-      await askEach(model, data.byUser, users, (answer, row) => {
-        const own = [wanted.offsets[row], wanted.offsets[row + 1]] as const;
-        wanted.indices.subarray(...own).forEach((item, n) => {
-          answer.predict!(Int32Array.of(item), ratings.subarray(own[0] + n), rules.subarray(own[0] + n));
-        });
-      });
+      for (const [row, user] of users.entries()) {
+        const answer = model.ask({ profile: profileOf(data.byUser, row), user });
+        for (let n = wanted.offsets[row]; n < wanted.offsets[row + 1]; n++) {
+          answer.predict!(wanted.indices.subarray(n, n + 1), ratings.subarray(n), rules.subarray(n));
+        }
+      }
       assert.deepEqual(found, { ratings, rules });
       assert.ok(ratings.every((rating) => rating > 0));
     });

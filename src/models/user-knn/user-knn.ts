@@ -23,10 +23,12 @@
  * [users + 1]; itemMeans float64 [items], NaN without ratings; facts: the settings, mean of all ratings, min and max of
  * the rating scale.
  */
+import type { Step } from "../../compute/engine.ts";
 import { prepareNeighbours } from "../../compute/neighbours.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { meansOfRows, rowsBetween } from "../../matrix/csr.ts";
-import type { Algorithm, State } from "../model.ts";
+import type { Algorithm, Answer, Queries, State } from "../model.ts";
+import { predictionsOf, rowOf } from "../shared/answers.ts";
 import { meanRating } from "../shared/fallback.ts";
 import { ratingTensors, readKeptRatings } from "../shared/kept-ratings.ts";
 import { profileOf } from "../shared/profiles.ts";
@@ -91,18 +93,31 @@ export const userKnnAlgorithm: Algorithm<UserKnnSettings> = {
         const row = { rows: 1, columns: itemMeans.length, offsets: Int32Array.of(0, indices.length), indices, values };
         return answerFrom(population, profile, prepared.nearestTo(row, k, user));
       },
-      async askAll(profiles, users, each, step = async () => {}) {
-        for (let from = 0; from < profiles.rows; from += slabRows) {
-          const to = Math.min(profiles.rows, from + slabRows);
-          const slab = rowsBetween(profiles, from, to);
-          const { offsets, indices, similarities } = await prepared.neighboursOf(slab, k, users.slice(from, to));
-          for (let row = 0; row < slab.rows; row++) {
-            const list = [offsets[row], offsets[row + 1]] as const;
-            const nearest = { indices: indices.subarray(...list), similarities: similarities.subarray(...list) };
-            each(answerFrom(population, profileOf(slab, row), nearest), from + row);
+      askAll() {
+        async function each({ profiles, users }: Queries, use: (answer: Answer, row: number) => void, step?: Step) {
+          for (let from = 0; from < profiles.rows; from += slabRows) {
+            const to = Math.min(profiles.rows, from + slabRows);
+            const slab = rowsBetween(profiles, from, to);
+            const { offsets, indices, similarities } = await prepared.neighboursOf(slab, k, users.slice(from, to));
+            for (let row = 0; row < slab.rows; row++) {
+              const list = [offsets[row], offsets[row + 1]] as const;
+              const nearest = { indices: indices.subarray(...list), similarities: similarities.subarray(...list) };
+              use(answerFrom(population, profileOf(slab, row), nearest), from + row);
+            }
+            await step?.(to, profiles.rows);
           }
-          await step(to, profiles.rows);
         }
+        return {
+          score: (queries, out, step) =>
+            each(queries, (answer, row) => answer.score(rowOf(out, row, itemMeans.length)), step),
+          predict(queries, wanted, out, step) {
+            const use = (answer: Answer, row: number) => {
+              const { items, ratings: predicted, rules } = predictionsOf(wanted, out, row);
+              answer.predict!(items, predicted, rules);
+            };
+            return each(queries, use, step);
+          },
+        };
       },
       [Symbol.dispose]: () => prepared[Symbol.dispose](),
     };

@@ -1,0 +1,95 @@
+/** Answers of `mf` to many queries: users folded in by blocks of the engine, scores by products; mf.ts has the formulas. */
+import type { Arena, Engine } from "../../compute/engine.ts";
+import { mfCholesky } from "../../compute/kernels/mf.ts";
+import { denseScores } from "../../compute/kernels/scores.ts";
+import { dot } from "../../matrix/dense.ts";
+import type { Answers, Queries } from "../model.ts";
+import { densePanels, leaveOut, partOf, placeCsr, predictionsOf, rowOf } from "../shared/answers.ts";
+import { ruleIndex } from "../shared/fallback.ts";
+import { paddedLength } from "../shared/padding.ts";
+import { systemOrder } from "./parameters.ts";
+
+/** A fitted model, by the names of mf.ts. */
+export interface FittedMf {
+  /** float32 [items × f] and [items] */
+  readonly q: Float32Array;
+  readonly itemBias: Float32Array;
+  readonly f: number;
+  readonly mean: number;
+  readonly min: number;
+  readonly max: number;
+  /** 1 where ratings are about the mean, else 0. */
+  readonly centred: number;
+  /** 1 with biases, else 0. */
+  readonly one: number;
+  readonly regularisation: number;
+  readonly scaling: number;
+  /** Whether an item has a score. */
+  scored(item: number): boolean;
+}
+
+export function mfAnswers(engine: Engine, arena: Arena, fitted: FittedMf): Answers {
+  const { q, itemBias, f, mean, min, max, centred, one, regularisation, scaling, scored } = fitted;
+  const [items, stride, depth] = [itemBias.length, paddedLength(f), f + 2];
+  const centre = centred * mean;
+  const fixed = arena.float32(items * stride);
+  for (let item = 0; item < items; item++) fixed.set(rowOf(q, item, f), item * stride);
+  const fixedBias = arena.place(itemBias);
+  let panels: Float32Array | undefined;
+  const unscored = Int32Array.from(itemBias.keys()).filter((item) => !scored(item));
+
+  /** float32 [rows × stride] and [rows] */
+  async function foldIn({ profiles }: Queries, own: Arena, step: Parameters<typeof mfCholesky>[2]) {
+    const { rows, offsets, indices, values } = placeCsr(own, profiles);
+    const [factors, bias, weights] = [own.float32(rows * stride), own.float32(rows), own.float32(rows)];
+    for (let row = 0; row < rows; row++) {
+      weights[row] = regularisation * Math.max(1, offsets[row + 1] - offsets[row]) ** scaling;
+    }
+    const ratings = { offsets, indices, values };
+    const sides = { fixed, fixedBias, factors, bias, weights, losses: own.float64(rows) };
+    const system = { f: stride, n: systemOrder(f), mean: centre, one };
+    await mfCholesky(engine, { ...ratings, ...sides, ...system }, step);
+    const isKnown = (row: number) => centred === 1 || bias[row] !== 0 || rowOf(factors, row, stride).some(Boolean);
+    return { rows, factors, bias, isKnown };
+  }
+
+  return {
+    async score(queries, out, step) {
+      using own = engine.arena();
+      const total = queries.users.length;
+      const { rows, factors, bias, isKnown } = await foldIn(queries, own, partOf(step, 0, total / 2, total));
+      panels ??= densePanels(arena, items, depth, (item, k) => {
+        return k < f ? q[item * f + k] : k === f ? itemBias[item] : 1;
+      });
+      const left = own.float32(rows * depth);
+      for (let row = 0; row < rows; row++) {
+        left.set(factors.subarray(row * stride, row * stride + f), row * depth);
+        left[row * depth + f] = 1;
+        left[row * depth + f + 1] = centre + bias[row];
+      }
+      const part = partOf(step, total / 2, total, total);
+      await denseScores(engine, { rows, left, panels, out, depth, columns: items }, part);
+      leaveOut(out, items, unscored);
+      for (let row = 0; row < rows; row++) if (!isKnown(row)) rowOf(out, row, items).fill(-Infinity);
+    },
+
+    async predict(queries, wanted, out, step) {
+      using own = engine.arena();
+      const { rows, factors, bias, isKnown } = await foldIn(queries, own, step);
+      for (let row = 0; row < rows; row++) {
+        const { items: wantedItems, ratings, rules } = predictionsOf(wanted, out, row);
+        const known = isKnown(row);
+        for (let n = 0; n < wantedItems.length; n++) {
+          const item = wantedItems[n];
+          if (known && scored(item)) {
+            const score = centre + bias[row] + itemBias[item] + dot(factors, row * stride, q, item * f, f);
+            ratings[n] = Math.min(max, Math.max(min, score));
+          } else {
+            ratings[n] = mean;
+            rules[n] = ruleIndex("global mean");
+          }
+        }
+      }
+    },
+  };
+}
