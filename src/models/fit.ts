@@ -128,6 +128,6 @@ async function withMemory<T>(model: string, work: () => Promise<T>): Promise<T> 
   }
 }
 
-function datasetInfoOf({ name, users, items, catalog, scale, feedback, counts }: Dataset): DatasetInfo {
-  return { name, users, items, catalog, scale, feedback, counts };
+function datasetInfoOf({ name, users, items, catalog, scale, feedback, counts, likes }: Dataset): DatasetInfo {
+  return { name, users, items, catalog, scale, feedback, counts, ...present({ likes }) };
 }

@@ -1,11 +1,11 @@
 /**
  * How sure a recommendation is (docs/adr/0036-a-confidence-is-earned.md).
  *
- * probability = 1 / (1 + e^−wx), where x is what can be said of any model's lists: how much of the score speaks for the film, how many users
- * rated it, how many films the user liked. `scripts/confidence.ts` fits w to lists of held-out users, and checks it.
+ * probability = 1 / (1 + e^−wx), where x is what can be said of any model's lists: how readily the user likes films, and users like this
+ * one; how many of them rated it; how much of the score speaks for it. `scripts/confidence.ts` fits w to lists of held-out users, and checks it.
  */
 import { type DatasetInfo, leniently, likedFrom } from "../data/dataset.ts";
-import type { Answer, ExplanationPart, Profile } from "../models/model.ts";
+import type { ExplanationPart, Profile } from "../models/model.ts";
 import { confidenceWeights } from "./confidence-weights.ts";
 
 /** The levels of confidence, the surest first. */
@@ -38,15 +38,22 @@ export interface Evidence {
   readonly speaking: number | undefined;
   /** Whether the ratings of the user have a say in the score. */
   readonly personal: boolean;
-  /** Whether the score is a predicted rating. */
-  readonly predicts: boolean;
   /** How many users rated the film. */
   readonly ratings: number;
+  /**
+   * How much more readily users like the film than films at large: its share of likes, damped, less the share of likes among all ratings, both
+   * as the logarithm of their odds. Where likes were not counted, as of events, what is usual for listed films.
+   */
+  readonly lift: number;
 }
 
 /** As many ratings, half of them likes, are added to the user's own. */
 const damping = 4;
 const usualShare = 0.5;
+/** As many ratings, with likes at the share of all ratings, are added to those of the listed film. */
+const filmDamping = 10;
+/** Of films that `ease` and `als` list. */
+const usualLift = 0.65;
 /** Numbers of ratings by which a film of the profile, and the listed one, are known half as well as they can be. */
 const [knownFrom, filmKnownFrom] = [10, 20];
 const [likelyFrom, possibleFrom] = [0.7, 0.5];
@@ -54,16 +61,10 @@ const [likelyFrom, possibleFrom] = [0.7, 0.5];
 const leastSupport = 0.5;
 const leastRatings = 10;
 
-/** Whether an answer lists films by the ratings that it predicts. */
-export function ranksByPrediction({ predict, explainRating }: Answer): boolean {
-  return predict !== undefined && explainRating === undefined;
-}
-
 /** A listed film, and the parts of its score; no parts where the model gives none. */
 interface ListedFilm {
   readonly item: number;
   readonly parts: readonly (Pick<ExplanationPart, "kind" | "value"> & { readonly rating?: number })[] | undefined;
-  readonly predicts: boolean;
 }
 
 /** What there is to say for a film that is listed for a user. */
@@ -82,8 +83,9 @@ export function evidenceFrom(info: DatasetInfo, profile: Profile): (film: Listed
   });
   const damped = (likes + damping * usualShare) / (profile.items.length + damping);
   const likedShare = info.feedback === "events" ? usualShare : damped;
+  const liftOf = liftIn(info);
 
-  return ({ item, parts, predicts }) => {
+  return ({ item, parts }) => {
     let [all, speaking, personal] = [0, 0, parts === undefined];
     for (const { kind, value, rating } of parts ?? []) {
       personal ||= rating !== undefined || kind === "genre";
@@ -96,24 +98,32 @@ export function evidenceFrom(info: DatasetInfo, profile: Profile): (film: Listed
       support,
       speaking: all > 0 ? speaking / all : undefined,
       personal,
-      predicts,
       ratings: info.counts[item],
+      lift: liftOf(item),
     };
   };
 }
 
+/** The lift of each film. */
+function liftIn({ counts, likes }: DatasetInfo): (item: number) => number {
+  if (!likes) return () => usualLift;
+  const total = (numbers: Int32Array) => numbers.reduce((sum, own) => sum + own, 0);
+  // A like and another rating are added, so that neither is 0.
+  const usual = (total(likes) + 1) / (total(counts) + 2);
+  return (item) => {
+    const share = (likes[item] + filmDamping * usual) / (counts[item] + filmDamping);
+    return logOdds(share) - logOdds(usual);
+  };
+}
+
+function logOdds(share: number): number {
+  return Math.log(share / (1 - share));
+}
+
 /** What `confidenceWeights` are multiplied with. */
-export function confidenceFeatures({ likedShare, support, speaking, predicts, ratings }: Evidence): readonly number[] {
+export function confidenceFeatures({ likedShare, speaking, ratings, lift }: Evidence): readonly number[] {
   const known = ratings / (ratings + filmKnownFrom);
-  return [
-    1,
-    Math.log(likedShare / (1 - likedShare)),
-    Math.log1p(support),
-    known,
-    speaking ?? 0,
-    speaking === undefined ? 1 : 0,
-    predicts ? known : 0,
-  ];
+  return [1, logOdds(likedShare), lift, known, speaking ?? 0, speaking === undefined ? 1 : 0];
 }
 
 /** How sure a recommendation is that rests on this evidence. */

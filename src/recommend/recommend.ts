@@ -13,7 +13,7 @@ import {
   type Query,
 } from "../models/model.ts";
 import { present } from "../present.ts";
-import { type Confidence, confidenceOf, type Evidence, evidenceFrom, ranksByPrediction } from "./confidence.ts";
+import { type Confidence, confidenceOf, type Evidence, evidenceFrom } from "./confidence.ts";
 import { type Reason, reasonOf, roundRating, type ScorePart, scorePartOf } from "./explanation.ts";
 import { filmOf, type ScoredFilm } from "./films.ts";
 import type { OpenModel } from "./open-model.ts";
@@ -143,7 +143,7 @@ function recommending(
   const evidenceOn = evidenceFrom(info, profile);
   return (source, answer, { item, ...numbers }) => {
     const parts = answer.explain?.(item).parts;
-    const evidence = evidenceOn({ item, parts, predicts: ranksByPrediction(answer) });
+    const evidence = evidenceOn({ item, parts });
     const because = reasonsOf(info, parts ?? [], evidence);
     const genres = (parts ?? []).flatMap((part) => (part.kind === "genre" && part.value > 0 ? [part] : []));
     const likedGenres = genres
