@@ -1,11 +1,11 @@
 // What EASE needs beside the inverse (src/models/ease/ease.ts): the Gram matrix of a sparse X, and W = K X over users.
 
-const side: i32 = 96;
+import { panelBytes, row, side, slot, tileRows } from "./inverse";
 
 /**
- * Upper triangle of XXᵀ + λI in the tiles of assembly/inverse.ts, for the tile rows begin .. end; identity beyond n. X by rows:
+ * Upper triangle of XXᵀ + λI in the tiles of assembly/inverse.ts, for the rows begin .. end; identity beyond n. X by rows:
  * offsets int32 [n + 1], indices int32, values float32; and by columns likewise. Each entry of a row meets the entries of its
- * column from the last back to the row itself. Scratch: float64 [96 · tile rows]. Flops: 2 for each pair of entries in a
+ * column from the last back to the row itself. Scratch: float64 [192 · tile rows]. Flops: 2 for each pair of entries in a
  * column.
  */
 export function sparseGram(
@@ -20,39 +20,48 @@ export function sparseGram(
   columnValues: usize,
   tiles: usize,
   n: i32,
-  count: i32,
   lambda: f64,
   double: i32,
 ): void {
-  for (let i = begin; i < end; i++) {
-    for (let r = 0; r < side; r++) {
-      const a = i * side + r;
-      memory.fill(scratch, 0, (<usize>(count * side)) << 3);
-      if (a < n) {
-        const to = load<i32>(offsets + (<usize>a << 2), 4);
-        for (let e = load<i32>(offsets + (<usize>a << 2)); e < to; e++) {
-          const column = <usize>load<i32>(indices + (<usize>e << 2)) << 2;
-          const value = <f64>load<f32>(values + (<usize>e << 2));
-          const first = load<i32>(columnOffsets + column);
-          for (let f = load<i32>(columnOffsets + column, 4) - 1; f >= first; f--) {
-            const b = load<i32>(columnIndices + (<usize>f << 2));
-            if (b < a) break;
-            const at = scratch + (<usize>b << 3);
-            store<f64>(at, load<f64>(at) + value * <f64>load<f32>(columnValues + (<usize>f << 2)));
-          }
+  const count = tileRows(n);
+  for (let a = begin; a < end; a++) {
+    const i = a / side;
+    const sums = scratch + (<usize>(i * side) << 3);
+    memory.fill(sums, 0, (<usize>((count - i) * side)) << 3);
+    if (a < n) {
+      const to = load<i32>(offsets + (<usize>a << 2), 4);
+      for (let e = load<i32>(offsets + (<usize>a << 2)); e < to; e++) {
+        const column = <usize>load<i32>(indices + (<usize>e << 2)) << 2;
+        const value = <f64>load<f32>(values + (<usize>e << 2));
+        const first = load<i32>(columnOffsets + column);
+        for (let f = load<i32>(columnOffsets + column, 4) - 1; f >= first; f--) {
+          const b = load<i32>(columnIndices + (<usize>f << 2));
+          if (b < a) break;
+          const at = scratch + (<usize>b << 3);
+          store<f64>(at, load<f64>(at) + value * <f64>load<f32>(columnValues + (<usize>f << 2)));
         }
       }
-      const diagonal = scratch + (<usize>a << 3);
-      store<f64>(diagonal, a < n ? load<f64>(diagonal) + lambda : 1);
-      for (let j = i; j < count; j++) {
-        const at = ((j * (j + 1)) / 2 + i) * side * side + r * side;
-        const from = scratch + (<usize>(j * side) << 3);
-        if (double) {
-          memory.copy(tiles + (<usize>at << 3), from, side << 3);
-        } else {
-          const out = tiles + (<usize>at << 2);
-          for (let c = 0; c < side; c++) store<f32>(out + (<usize>c << 2), <f32>load<f64>(from + (<usize>c << 3)));
-        }
+    }
+    const diagonal = scratch + (<usize>a << 3);
+    store<f64>(diagonal, a < n ? load<f64>(diagonal) + lambda : 1);
+    for (let j = i; j < count; j++) {
+      const at = scratch + (<usize>(j * side) << 3);
+      if (double) scatter<f64>(at, slot<f64>(tiles, i, j) + <usize>(a - i * side) * row);
+      else scatter<f32>(at, slot<f32>(tiles, i, j) + <usize>(a - i * side) * row);
+    }
+  }
+}
+
+/** Writes float64 numbers as a row of a tile: a part to each panel. */
+@inline
+function scatter<T>(from: usize, to: usize): void {
+  for (const end = from + (side << 3); from < end; to += panelBytes) {
+    if (sizeof<T>() == 8) {
+      memory.copy(to, from, row);
+      from += row;
+    } else {
+      for (let n: usize = 0; n < row; n += 8, from += 16) {
+        v128.store64_lane(to + n, f32x4.demote_f64x2_zero(v128.load(from)), 0);
       }
     }
   }

@@ -65,8 +65,10 @@ def peak():
         return 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
-def report(packages, unit, seconds, **more):
+def report(packages, unit, seconds, by="", **more):
+    """`by`: the function, where a workload has several peers of one package."""
     name = ", ".join(f"{package} {importlib.metadata.version(package)}" for package in packages.split())
+    name += f" {by}" if by else ""
     print(json.dumps({"peer": name, "unit": unit, "seconds": seconds, "memory": peak(), **more}), flush=True)
 
 
@@ -109,17 +111,66 @@ def surprise_svd(folder, workload, threads):
 
 @peer("ease-ml-1m")
 def numpy_ease(folder, workload, threads):
+    ease(folder, "numpy", "inv", np.float64, np.linalg.inv)
+
+
+@peer("ease-ml-1m")
+def lapack_ease_single(folder, workload, threads):
+    lapack_ease(folder, "s", np.float32)
+
+
+@peer("ease-ml-1m")
+def lapack_ease_double(folder, workload, threads):
+    lapack_ease(folder, "d", np.float64)
+
+
+def lapack_ease(folder, letter, kind):
+    """By Cholesky's factor, in place. The matrix is symmetric, so its rows serve as the columns that LAPACK wants."""
+    from scipy.linalg import lapack
+
+    factorise, invert = getattr(lapack, letter + "potrf"), getattr(lapack, letter + "potri")
+
+    def inverse(gram):
+        factor, failed = factorise(gram.T, lower=1, clean=0, overwrite_a=1)
+        lower, failed_too = invert(factor, lower=1, overwrite_c=1)
+        assert failed == failed_too == 0 and np.shares_memory(lower, gram)
+        return lower
+
+    def mirrored(gram):
+        lower = inverse(gram)
+        for start in range(0, len(lower), 256):
+            end = start + 256
+            lower[start:end, end:] = lower[end:, start:end].T
+            block = lower[start:end, start:end]
+            block[:] = np.tril(block) + np.tril(block, -1).T
+        return lower
+
+    ease(folder, "scipy", f"{letter}potrf + {letter}potri", kind, mirrored, inverse)
+
+
+def ease(folder, package, by, kind, inverse, alone=None):
+    """`alone`: what is timed by itself for the remark, `inverse` unless given."""
     x = ratings(folder)
     x.data[:] = 1
+    gram = None
+
+    def make_gram():
+        nonlocal gram
+        gram = (x.T @ x).toarray(order="C").astype(kind, copy=False)
+        gram[np.diag_indices_from(gram)] += 500
 
     def fit():
-        gram = (x.T @ x).toarray().astype(np.float64)
-        gram[np.diag_indices_from(gram)] += 500
-        inverse = np.linalg.inv(gram)
-        weights = inverse / -np.diag(inverse)
+        make_gram()
+        weights = inverse(gram)
+        weights /= -np.diag(weights)
         np.fill_diagonal(weights, 0)
 
-    report("numpy", "a fit, inverse by LAPACK in double precision", best_of(2, fit))
+    seconds = best_of(2, fit)
+    make_gram()
+    own = best_of(1, lambda: (alone or inverse)(gram))
+    precision = "single" if kind == np.float32 else "double"
+    unit = f"a fit, inverse in {precision} precision"
+    report(package, unit, seconds, by=by, remark=f"inverse {own:.3g} s")
 
 
 @peer("itemknn-ml-1m", "itemknn-ml25m-active")

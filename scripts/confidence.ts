@@ -118,7 +118,7 @@ const page = [
   "",
   "## With the weights of the code, from all of these data",
   "",
-  `Intercept, liked share, support, ratings of the film, speaking, nothing to speak, ratings of a film ranked by its prediction: ${weights.join(", ")}.`,
+  `Intercept, share of likes of the user, lift of the film, ratings of the film, share of the score that speaks for it, nothing to speak: ${weights.join(", ")}.`,
   "",
   ...levelTable(groups, () => weights),
   "",

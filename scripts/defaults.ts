@@ -2,6 +2,7 @@
  * How default settings and the default models are chosen, again:
  *
  *   node scripts/defaults.ts search [models]   tries settings on validation ratings; writes docs/results/default-settings.md
+ *   node scripts/defaults.ts caution           tries values of the setting `caution` on them; writes docs/results/caution.md
  *   node scripts/defaults.ts report            measures the defaults on test ratings; writes docs/results/default-models.md
  *
  * MovieLens 100K and ml-latest-small are read from MATINEE_TEST_DATA (default ../shared/data). Two more data sets are made of them:
@@ -14,7 +15,9 @@ import { type Engine, localEngine } from "../src/compute/engine.ts";
 import { type Dataset, datasetFromCsr, ratingScaleOf, shapeOf } from "../src/data/dataset.ts";
 import { filterRatings } from "../src/data/filter.ts";
 import { readRatings } from "../src/data/read.ts";
+import { coldStart } from "../src/evaluate/cold-start/cold-start.ts";
 import { contender } from "../src/evaluate/contender.ts";
+import { drawDislikes, shareRaised } from "../src/evaluate/dislikes.ts";
 import { evaluate } from "../src/evaluate/evaluate.ts";
 import type { ModelResult } from "../src/evaluate/evaluation.ts";
 import { makeProposer } from "../src/evaluate/tuning/proposer.ts";
@@ -26,6 +29,7 @@ import { fit } from "../src/models/fit.ts";
 import type { Json } from "../src/models/model.ts";
 import { algorithmNamed, defaultModel, defaultPredictor } from "../src/models/registry.ts";
 import { completeSettings } from "../src/models/shared/settings.ts";
+import { openModel } from "../src/recommend/open-model.ts";
 import type { Splits } from "../src/split/split.ts";
 import { splitRatings, splits as splitters } from "../src/split/splits.ts";
 
@@ -195,6 +199,41 @@ async function search(names: readonly string[]): Promise<void> {
   }
 }
 
+/** Values of the setting `caution` that are compared. */
+const cautions = [0, 0.5, 1, 2, 3, 4, 6];
+
+/** What the setting `caution` makes of lists by predicted ratings, on validation ratings. */
+async function caution(): Promise<void> {
+  using engine = localEngine();
+  const all = (await protocols()).filter(({ data }) => data.feedback === "ratings");
+  const metrics = ["ndcg@10", "catalogue-coverage@10"];
+  const lines = [
+    "# Caution in lists of predicted ratings",
+    "",
+    "`node scripts/defaults.ts caution` writes this page: NDCG at 10 and the share of the catalog that is listed, by the setting `caution`, on",
+    "validation ratings, a fifth of each user's training ratings. The first row is as it was before dislikes were set aside.",
+  ];
+  for (const model of ["mf", "user-knn", "neural", "bias"]) {
+    const former = model === "bias" ? [] : [{ dislike: 0, caution: 0 }];
+    const settings: SettingValues[] = [...former, ...cautions.map((caution) => ({ caution }))];
+    lines.push("", `## ${model}`, "", `| settings | ${all.map(({ name }) => name).join(" | ")} |`);
+    lines.push(`|---|${"---|".repeat(all.length)}`);
+    const measured: ModelResult[][] = [];
+    for (const { train, inner } of all) {
+      measured.push([...(await measure(train, inner, model, settings, metrics, engine)).models]);
+    }
+    for (const [n, values] of settings.entries()) {
+      const cells = measured.map((models) => {
+        const [ndcg, coverage] = metrics.map((metric) => models[n].metrics[metric].mean);
+        return `${ndcg.toFixed(4)}, ${(100 * coverage).toFixed(1)} %`;
+      });
+      lines.push(`| ${textOf(values)} | ${cells.join(" | ")} |`);
+    }
+    console.error(model);
+  }
+  writeFileSync(join(root, "docs/results/caution.md"), `${lines.join("\n")}\n`);
+}
+
 /** Settings at random, each once. */
 function drawSettings(model: string, space: string, most: number, seed: number): SettingValues[] {
   const propose = makeProposer("random", readSearchSpace(model, space), most, seed);
@@ -242,7 +281,8 @@ async function report(): Promise<void> {
     "",
     "`node scripts/defaults.ts report` writes this page: models with their default settings, trained on four fifths of each user's ratings and",
     "judged by the rest, which the [search](default-settings.md) has not seen. Intervals are of 95 %, by bootstrap over users. Seconds are of",
-    "one thread, for training and for all lists and predictions.",
+    "one thread, for training and for all lists and predictions. *raised* is how often a dislike raises a film like the disliked one, of 200 random",
+    "profiles with a dislike and ten films each, by a model of all ratings ([decision 35](../adr/0035-dislikes-are-no-evidence.md)).",
   ];
   for (const { name, data, outer } of all) {
     const rating = data.feedback === "ratings";
@@ -254,9 +294,11 @@ async function report(): Promise<void> {
       outer,
       { metrics, engine, seed: 0, view: "model" },
     );
-    const head = ["model", ...metrics, "train", "answer"];
+    const raised = rating ? await shareRaisedBy(fitting, data, engine) : undefined;
+    const head = ["model", ...metrics, ...(raised ? ["raised"] : []), "train", "answer"];
     lines.push("", `## ${name}`, "", `| ${head.join(" | ")} |`, `|${"---|".repeat(head.length)}`);
-    for (const judged of evaluation.models) lines.push(`| ${rowOf(judged, metrics).join(" | ")} |`);
+    for (const judged of evaluation.models)
+      lines.push(`| ${rowOf(judged, metrics, raised?.get(judged.name)).join(" | ")} |`);
     const changes = Object.entries(former).filter(([model]) => fitting.includes(model));
     if (changes.length === 0) continue;
     lines.push("", "| defaults | metric | before | now | p |", "|---|---|---|---|---|");
@@ -270,11 +312,57 @@ async function report(): Promise<void> {
       }
     }
   }
+  lines.push(
+    "",
+    "## New users",
+    "",
+    "Users who were not trained on, by how many of their ratings are known, of random films; judged by a part of their ratings that is never known.",
+  );
+  for (const { data, chooses } of all) if (chooses) lines.push("", ...(await newUsers(data, engine)));
   lines.push("", ...(await costs(engine)));
   writeFileSync(join(root, "docs/results/default-models.md"), `${lines.join("\n")}\n`);
 }
 
-function rowOf({ name, metrics, seconds }: ModelResult, wanted: readonly string[]): string[] {
+/** For each model, the share of pairs of a profile and a film in which a dislike raises the film, which is like the disliked one. */
+async function shareRaisedBy(models: readonly string[], data: Dataset, engine: Engine): Promise<Map<string, number>> {
+  const cases = drawDislikes(data);
+  using similar = openModel(await fit(data, configure("item-knn"), { engine }), engine);
+  const shares = new Map<string, number>();
+  for (const name of models) {
+    using opened = openModel(await fit(data, configure(name), { engine }), engine);
+    shares.set(name, shareRaised(opened.model, similar.model, cases).share);
+  }
+  return shares;
+}
+
+/** Numbers of ratings that a new user has given. */
+const given = [1, 3, 10, 20];
+
+/** Errors for users who were not trained on, by how many of their ratings are known. */
+async function newUsers(data: Dataset, engine: Engine): Promise<string[]> {
+  const predicting = compared.filter((model) => capabilitiesOf(model).includes("predicts ratings"));
+  const { models, split } = await coldStart(
+    data,
+    predicting.map((model) => configure(model)),
+    {
+      metrics: ["rmse"],
+      seed: 0,
+      engine,
+    },
+  );
+  const rows = models.map(({ name, curves }) => {
+    const { points } = curves.find(({ way }) => way === "random") ?? curves[0];
+    const errors = given.map((n) => points.find(({ answers }) => answers === n)!.metrics.rmse.mean.toFixed(4));
+    return `| ${[name, ...errors].join(" | ")} |`;
+  });
+  return [
+    `| ${data.name}: RMSE for ${split.people} new users after | ${given.map((n) => `${n}`).join(" | ")} |`,
+    `|---|${"---|".repeat(given.length)}`,
+    ...rows,
+  ];
+}
+
+function rowOf({ name, metrics, seconds }: ModelResult, wanted: readonly string[], raised?: number): string[] {
   const cells = wanted.map((metric) => {
     const estimate = metrics[metric];
     if (!estimate) return "–";
@@ -283,7 +371,8 @@ function rowOf({ name, metrics, seconds }: ModelResult, wanted: readonly string[
       ? mean.toFixed(4)
       : `${mean.toFixed(4)} (${low.toFixed(4)}–${high.toFixed(4)})`;
   });
-  return [name, ...cells, `${seconds.fit.toFixed(1)} s`, `${seconds.answer.toFixed(1)} s`];
+  const dislikes = raised === undefined ? [] : [`${(100 * raised).toFixed(1)} %`];
+  return [name, ...cells, ...dislikes, `${seconds.fit.toFixed(1)} s`, `${seconds.answer.toFixed(1)} s`];
 }
 
 /** Time and memory at a larger size, and what the models can do. */
@@ -316,8 +405,9 @@ async function costs(engine: Engine): Promise<string[]> {
 
 const [what, ...names] = process.argv.slice(2);
 if (what === "search") await search(names);
+else if (what === "caution") await caution();
 else if (what === "report") await report();
 else {
-  console.error("node scripts/defaults.ts search [models] | report");
+  console.error("node scripts/defaults.ts search [models] | caution | report");
   process.exitCode = 2;
 }

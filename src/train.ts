@@ -1,4 +1,5 @@
 /** Recommenders in Node: trained on a data set, or loaded from a file. */
+
 import { readArtifact, writeArtifact } from "./artifact/file.ts";
 import { checkDataset, checkNumber, checkOptions } from "./check-arguments.ts";
 import type { Arithmetic } from "./compute/engine.ts";
@@ -7,6 +8,7 @@ import type { OpenEmbedder } from "./content/embedder.ts";
 import { onnxEmbedder } from "./content/sentences.ts";
 import type { Dataset } from "./data/dataset.ts";
 import { checkTableFile } from "./data/write-table.ts";
+import { memoryForProcess } from "./free-memory.ts";
 import { functionNameOf, resolveSpec } from "./models/configure.ts";
 import { fit } from "./models/fit.ts";
 import type { ModelSpec } from "./models/model.ts";
@@ -23,7 +25,7 @@ export interface TrainOptions {
   readonly threads?: number;
   /** "relaxed" unless given, which is faster and leaves the same bytes on one machine; "strict" leaves the same on all. */
   readonly arithmetic?: Arithmetic;
-  /** Bytes that the model's own arrays may take beside the data; what is free unless given. */
+  /** Bytes that the process may take, with the data that it holds; all that is free unless given. */
   readonly memory?: number;
   /** Turns texts into vectors, for models that read them; `onnxEmbedder()` unless given. */
   readonly embedder?: OpenEmbedder;
@@ -72,7 +74,7 @@ export async function train(data: Dataset, spec?: ModelSpec, options: TrainOptio
   });
   checkNumber("train", "seed", options.seed, { least: 0, whole: true });
   checkNumber("train", "memory", options.memory, { least: 1 });
-  const { seed, memory = process.availableMemory(), onProgress, signal, threads, arithmetic } = options;
+  const { seed, memory = memoryForProcess(), onProgress, signal, threads, arithmetic } = options;
   const { embedder = onnxEmbedder(present({ onProgress, signal })) } = options;
   const engineOptions = present({ threads, arithmetic });
   const trained = await fitAlone();

@@ -40,6 +40,16 @@ for (const name of ["hybrid", "walk-rp3beta", "walk-pagerank"]) {
       });
     }
 
+    it("says how sure it is, though likes were not counted", async () => {
+      using recommender = await opened();
+      assert.equal(recommender.info.likes, undefined);
+      const [{ ratings }] = answers.lists;
+      const asked = ratings.map(([id, rating]) => [recommender.info.items.index(id), rating] as const);
+      for (const { confidence } of await recommend(recommender, queryFromRatings(recommender.info, asked))) {
+        assert.ok(confidence.probability > 0 && confidence.probability < 1);
+      }
+    });
+
     it("finds the same films similar", async () => {
       using recommender = await opened();
       const { item, list } = answers.similar;

@@ -2,13 +2,14 @@ import type { Labels } from "../data/catalog.ts";
 import type { DatasetInfo, ItemIndex, RatingScale, UserIndex } from "../data/dataset.ts";
 import { type Ids, idsFrom } from "../data/ids.ts";
 import type { Tensor } from "../models/model.ts";
+import { present } from "../present.ts";
 import { type Fail, isObject, parseJson, quoteValue, writeJson } from "./json.ts";
 import type { TensorStore } from "./tensor-store.ts";
 import { checkOffsets, readTexts, writeTexts } from "./texts.ts";
 
 /** Adds ids, catalog and numbers of ratings to the tensors of a file, as `space/…`. */
 export function writeDatasetInfo(tensors: Map<string, Tensor>, info: DatasetInfo, fail: Fail): void {
-  const { users, items, catalog, counts } = info;
+  const { users, items, catalog, counts, likes } = info;
   const put = (name: string, data: Tensor["data"]) => tensors.set(`space/${name}`, { shape: [data.length], data });
   for (const [name, ids] of Object.entries({ users, items })) {
     if (ids.values instanceof Float64Array) put(`${name}/ids`, ids.values);
@@ -24,6 +25,7 @@ export function writeDatasetInfo(tensors: Map<string, Tensor>, info: DatasetInfo
   put("catalog/imdb", catalog.imdb);
   put("catalog/tmdb", catalog.tmdb);
   put("counts", counts);
+  if (likes) put("likes", likes);
 }
 
 /** Reads what `writeDatasetInfo` wrote. Checks that ids ascend, lists agree in length, and labels point at names. */
@@ -37,6 +39,7 @@ export function readDatasetInfo(
   const counts = store.takeList("space/counts", "I32", items.size);
   const below = counts.findIndex((count) => count < 0);
   if (below >= 0) throw fail(`space/counts holds ${counts[below]} at ${below}`);
+  const likes = readLikes(store, counts, fail);
   const catalog = {
     titles: readTexts(store, "space/catalog/titles", items.size, fail),
     years: store.takeList("space/catalog/years", "I16", items.size),
@@ -45,7 +48,16 @@ export function readDatasetInfo(
     imdb: store.takeList("space/catalog/imdb", "I32", items.size),
     tmdb: store.takeList("space/catalog/tmdb", "I32", items.size),
   };
-  return { ...facts, users, items, catalog, counts };
+  return { ...facts, users, items, catalog, counts, ...present({ likes }) };
+}
+
+/** Files of earlier versions have none, nor have those of events. */
+function readLikes(store: TensorStore, counts: Int32Array, fail: Fail): Int32Array | undefined {
+  if (!store.has("space/likes")) return undefined;
+  const likes = store.takeList("space/likes", "I32", counts.length);
+  const odd = likes.findIndex((own, item) => own < 0 || own > counts[item]);
+  if (odd >= 0) throw fail(`space/likes holds ${likes[odd]} at ${odd}, of ${counts[odd]} ratings`);
+  return likes;
 }
 
 function readIds<Index extends number>(store: TensorStore, path: string, fail: Fail): Ids<Index> {

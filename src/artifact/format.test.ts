@@ -102,8 +102,18 @@ const trained: fc.Arbitrary<Trained> = fc
       { titles: each(text), years, genres: labels, tags: labels, imdb: int32, tmdb: int32 },
       { noNullPrototype: true },
     );
-    return fc.record({ catalog, counts: int32 }, { noNullPrototype: true }).map(({ catalog, counts }) => ({
-      info: { name, users, items, catalog, scale: { min: 0.5, max: 5, step: 0.5 }, feedback, counts },
+    const halves = (counts: Int32Array) => ({ likes: counts.map((own) => own >> 1) });
+    return fc.record({ catalog, counts: int32, known: fc.boolean() }, { noNullPrototype: true }).map((own) => ({
+      info: {
+        name,
+        users,
+        items,
+        catalog: own.catalog,
+        scale: { min: 0.5, max: 5, step: 0.5 },
+        feedback,
+        counts: own.counts,
+        ...(own.known ? halves(own.counts) : {}),
+      },
       state,
       record: { config, seed, arithmetic, data, ...known },
       ...beside,
@@ -270,6 +280,7 @@ test("a file without any tensor bytes can be read", async () => {
     items: none,
     catalog: { ...emptyCatalog(0) },
     counts: new Int32Array(0),
+    likes: new Int32Array(0),
   };
   const read = await decodeArtifact(
     join(await encodeArtifact({ ...sample(), info, state: { algorithm: "a", facts: {}, tensors: {} } })),

@@ -8,6 +8,7 @@ export const dataShapes = {
   "ml-100k": { users: 943, items: 1_682, ratings: 100_000 },
   "ml-latest-small": { users: 610, items: 9_742, ratings: 100_836 },
   "ml-1m": { users: 6_040, items: 3_706, ratings: 1_000_209 },
+  "12k-users": { users: 12_000, items: 7_000, ratings: 1_000_000 },
   "ml25m-active": { users: 9_713, items: 7_984, ratings: 8_305_815 },
   "ml32m-top1000": { users: 200_758, items: 1_000, ratings: 9_439_196 },
   ml25m: { users: 162_541, items: 59_047, ratings: 25_000_095 },

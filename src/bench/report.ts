@@ -43,14 +43,14 @@ export function benchPage(
   picture?: { readonly file: string; readonly alt: string; readonly caption: string },
 ): string[] {
   const rows = results.flatMap((result) => {
-    const { workload, threads, seconds: ours, memory } = result;
+    const { workload, threads, seconds: ours } = result;
     const own = `${secondsText(ours.min)} | ${secondsText(ours.median)} | ${secondsText(ours.max)} (${ours.runs}) | ${rateText(result)}`;
     const theirs = peers.filter((peer) => peer.workload === workload && peer.threads === threads);
     const against = theirs.map(
       (peer) =>
         `${peer.peer} | ${secondsText(peer.seconds)} | ${(peer.seconds / ours.min).toFixed(2)} | ${notes(result, peer)}`,
     );
-    return (against.length > 0 ? against : [`| | | ${memory ? notes(result) : ""}`]).map(
+    return (against.length > 0 ? against : [`| | | ${notes(result)}`]).map(
       (rest) => `| ${workload} | ${threads} | ${own} | ${rest} |`,
     );
   });
@@ -66,7 +66,7 @@ export function benchPage(
   return [
     "# Speed",
     "",
-    `Made by \`${command}\`; seconds of wall clock, made-up ratings, seeded, warmed up.`,
+    `Made by \`${command}\`; seconds of wall clock (answers: of processor time), made-up ratings, seeded, warmed up.`,
     `${machine.cpu}, ${machine.processors} processors, Node ${machine.node}, Matinee ${machine.matinee}, ${arithmetic} arithmetic.`,
     `Plain loops reach ${reached.join(", ")}: the ceiling. The ratio is the peer's best time over ours. Peers' memory is the`,
     "peak of their process. Bytes are those of the lists of ratings that a query goes through.",

@@ -1,5 +1,7 @@
 /** All workloads. */
+import { algorithms } from "../models/registry.ts";
 import type { Workload } from "./workload.ts";
+import { answersWorkload } from "./workloads/answers.ts";
 import { compareWorkload } from "./workloads/comparison.ts";
 import { readCsvWorkload, wholeRunWorkload } from "./workloads/files.ts";
 import { easeListsWorkload, itemListsWorkload, topTenWorkload } from "./workloads/lists.ts";
@@ -56,6 +58,8 @@ export const workloads: readonly Workload[] = [
     similarity: "cosine",
     k: 20,
   }),
+  ...["default", ...algorithms.map(({ name }) => name)].map((model) => answersWorkload(model, "ml-latest-small")),
+  answersWorkload("default", "12k-users"),
   readCsvWorkload,
   wholeRunWorkload,
 ];

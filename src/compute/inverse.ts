@@ -2,11 +2,11 @@
 import type { Arena, Engine, Step } from "./engine.ts";
 import { type SparseRows, sparseGram, sparseGramScratch } from "./kernels/ease.ts";
 import {
-  inverseFactor,
+  inverseLevel,
   inversePivot,
   inverseProduct,
   inverseScratch,
-  inverseTriangle,
+  panelRowBytes,
   tileRows as side,
 } from "./kernels/inverse.ts";
 
@@ -20,7 +20,7 @@ export type Precision = "single" | "double";
 export interface Tiles {
   /** Rows of the matrix. */
   readonly n: number;
-  /** Rows of tiles: n / 96, rounded up. */
+  /** Rows of tiles: n / 192, rounded up. */
   readonly count: number;
   readonly data: Float32Array | Float64Array;
 }
@@ -38,7 +38,7 @@ export function tileBytes(n: number, precision: Precision): number {
 
 /** Bytes that `fillGram` takes beside the tiles: X twice, and scratch memory for one thread. */
 export function gramBytes(rows: number, columns: number, entries: number): number {
-  return 16 * entries + 4 * (rows + columns) + sparseGramScratch(Math.ceil(rows / side));
+  return 16 * entries + 4 * (rows + columns) + sparseGramScratch(rows);
 }
 
 /** Bytes that `invertTiles` takes beside the tiles: a column of them, and scratch memory for one thread. */
@@ -65,8 +65,8 @@ export async function fillGram(
     indices: arena.place(indices),
     values: arena.place(values),
   });
-  const { n, count, data } = tiles;
-  await sparseGram(engine, { byRow: place(byRow), byColumn: place(byColumn), tiles: data, n, count, lambda }, step);
+  const { n, data } = tiles;
+  await sparseGram(engine, { byRow: place(byRow), byColumn: place(byColumn), tiles: data, n, lambda }, step);
 }
 
 /**
@@ -76,66 +76,61 @@ export async function fillGram(
  */
 export async function invertTiles(engine: Engine, tiles: Tiles, step: Step = async () => {}): Promise<void> {
   using arena = engine.arena();
-  const { count, data } = tiles;
+  const { n, count, data } = tiles;
   const column = data instanceof Float64Array ? arena.float64(area * count) : arena.float32(area * count);
   const [pivot, at] = [arena.float64(1), arena.int32(1)];
-  const total = (count * (count + 1) * (count + 2)) / 2; // products of two tiles, all three passes
+  const total = (count * (count + 1) * (count + 2)) / 2; // products of two tiles
   let done = 0;
-  /** Runs a pass over `rows` tiles; each of them multiplies `products` pairs of tiles, on average. */
-  async function pass(rows: number, products: number, run: (step: Step) => Promise<void>): Promise<void> {
-    const before = done;
-    await run((row) => step(before + row * products, total));
-    done += rows * products;
+  /** Runs a kernel that multiplies so many pairs of tiles. */
+  async function pass(products: number, run: (step: Step) => Promise<void>): Promise<void> {
+    await run((row, rows) => step(done + (products * row) / rows, total));
+    done += products;
   }
 
   for (let i = 0; i < count; i++) {
-    await inversePivot(engine, { tiles: data, pivot, at, i });
+    inversePivot(engine, { tiles: data, column, pivot, at, i, n });
     if (at[0] >= 0) throw new RangeError(`the matrix is not positive definite: pivot ${at[0]} is ${pivot[0]}`);
-    done += i + 1;
-    await pass(count - i - 1, i + 1, (rowStep) => inverseFactor(engine, { tiles: data, i, count }, rowStep));
+    await pass((i + 1) * (count - i) + (i * (i + 3)) / 2, (rowStep) =>
+      inverseLevel(engine, { tiles: data, column, i, n }, rowStep),
+    );
   }
   for (let j = 0; j < count; j++) {
     column.set(data.subarray(startOf(0, j), startOf(0, j + 1)));
-    transposeTile(data, startOf(j, j));
-    await pass(j, (j + 3) / 2, (rowStep) => inverseTriangle(engine, { tiles: data, column, j }, rowStep));
-  }
-  for (let j = 0; j < count; j++) {
-    column.set(data.subarray(startOf(j, j), startOf(j, j) + area));
-    await pass(j + 1, count - j, (rowStep) =>
-      inverseProduct(engine, { tiles: data, diagonal: column, j, count }, rowStep),
-    );
+    await pass((j + 1) * (count - j), (rowStep) => inverseProduct(engine, { tiles: data, column, j, n }, rowStep));
   }
 }
 
-/** Calls back with each entry of the upper triangle, i ≤ j. */
-export function eachEntry({ n, count, data }: Tiles, take: (i: number, j: number, value: number) => void): void {
+/** A run of entries: columns j, j + 1, … of row i, i ≤ j, are data[start .. start + length]. */
+type Run = (i: number, j: number, start: number, length: number) => void;
+
+/** Calls back with all entries of the upper triangle, in runs, neighbouring rows one after the other. */
+export function eachRun({ n, count, data }: Tiles, take: Run): void {
+  const width = panelRowBytes / data.BYTES_PER_ELEMENT;
   for (let tileColumn = 0; tileColumn < count; tileColumn++) {
     for (let tileRow = 0; tileRow <= tileColumn; tileRow++) {
-      const start = startOf(tileRow, tileColumn);
-      const end = Math.min(n, (tileColumn + 1) * side);
-      for (let i = tileRow * side; i < Math.min(n, (tileRow + 1) * side); i++) {
-        const row = start + (i - tileRow * side) * side - tileColumn * side;
-        for (let j = Math.max(i, tileColumn * side); j < end; j++) take(i, j, data[row + j]);
+      for (let panel = 0; panel < side / width; panel++) {
+        const start = startOf(tileRow, tileColumn) + panel * side * width;
+        const first = tileColumn * side + panel * width;
+        const end = Math.min(n, first + width);
+        for (let r = 0; r < side; r++) {
+          const i = tileRow * side + r;
+          const j = Math.max(i, first);
+          if (j < end) take(i, j, start + r * width + j - first, end - j);
+        }
       }
     }
   }
 }
 
 /** Index of entry (i, j), i ≤ j, among the tiles. */
-export function indexOf(i: number, j: number): number {
+export function indexOf({ data }: Tiles, i: number, j: number): number {
   const [tileRow, tileColumn] = [Math.floor(i / side), Math.floor(j / side)];
-  return startOf(tileRow, tileColumn) + (i % side) * side + (j % side);
+  const width = panelRowBytes / data.BYTES_PER_ELEMENT;
+  const column = j % side;
+  const panel = Math.floor(column / width);
+  return startOf(tileRow, tileColumn) + (panel * side + (i % side)) * width + (column % width);
 }
 
 function startOf(tileRow: number, tileColumn: number): number {
   return area * ((tileColumn * (tileColumn + 1)) / 2 + tileRow);
-}
-
-function transposeTile(data: Float32Array | Float64Array, start: number): void {
-  for (let i = 0; i < side; i++) {
-    for (let j = 0; j < i; j++) {
-      const [a, b] = [start + i * side + j, start + j * side + i];
-      [data[a], data[b]] = [data[b], data[a]];
-    }
-  }
 }

@@ -124,6 +124,8 @@ export interface DatasetInfo {
   readonly feedback: Feedback;
   /** Number of ratings of each item. */
   readonly counts: Int32Array;
+  /** How many of them are likes (`likedFrom`). Absent for events, which all are, and from models that earlier versions saved. */
+  readonly likes?: Int32Array;
 }
 
 /** Ratings in memory, by user and by item, in one index space. */
@@ -207,7 +209,7 @@ export function datasetFromCsr(
   report: ReadReport,
 ): Dataset {
   const counts = countsOfColumns(byUser);
-  let byItem: Csr | undefined;
+  let [byItem, likes]: [Csr?, Int32Array?] = [];
   // Properties by name: a spread of a data set would build its ratings by item.
   return {
     name,
@@ -218,12 +220,22 @@ export function datasetFromCsr(
     feedback,
     counts,
     byUser,
+    get likes() {
+      if (feedback === "ratings") likes ??= countLikes(byUser, leniently(likedFrom({ scale, feedback })));
+      return likes;
+    },
     get byItem() {
       byItem ??= transpose(byUser, counts);
       return byItem;
     },
     report,
-  };
+  } as Dataset;
+}
+
+function countLikes({ columns, indices, values }: Csr, from: number): Int32Array {
+  const likes = new Int32Array(columns);
+  for (let entry = 0; entry < indices.length; entry++) if (values[entry] >= from) likes[indices[entry]]++;
+  return likes;
 }
 
 /**

@@ -14,7 +14,6 @@ import {
   confidenceOf,
   type Evidence,
   evidenceOf,
-  ranksByPrediction,
 } from "../recommend/confidence.ts";
 import { openModel } from "../recommend/open-model.ts";
 import { queryFromRatings } from "../recommend/query.ts";
@@ -82,14 +81,12 @@ export async function judgeLists(
     for (const size of sizesUpTo(Math.floor(mostKnown * items.length), sizes)) {
       const given = order.slice(0, size).map((n) => [asItemIndex(items[n]), values[n]] as const);
       const query = queryFromRatings(train, given);
-      const byPrediction = ranksByPrediction(opened.model.ask(query));
-      for (const { id, confidence, parts, source } of await recommend(opened, query, { explain: true })) {
+      for (const { id, confidence, parts } of await recommend(opened, query, { explain: true })) {
         listed++;
         const item = data.items.index(id);
         const rating = ratings.get(item);
         if (rating === undefined) continue;
-        const predicts = source === opened.name && byPrediction;
-        const evidence = evidenceOf(train, query.profile, { item, parts, predicts });
+        const evidence = evidenceOf(train, query.profile, { item, parts });
         judged.push({ evidence, confidence, liked: rating >= liked });
       }
     }

@@ -47,7 +47,7 @@ export interface EvaluateOptions {
   readonly seed?: number;
   /** Runs the kernels. By default, an engine of this call's own, on the calling thread. */
   readonly engine?: Engine;
-  /** Bytes that a model's own arrays may take while it is fitted. */
+  /** Bytes that the process may take while a model is fitted. */
   readonly memory?: number;
   /** Embeds texts, for models that need it. */
   readonly embedder?: OpenEmbedder;

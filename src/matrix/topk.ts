@@ -39,17 +39,21 @@ export function topK(scores: Float32Array | Float64Array, k: number, { allowed, 
     heap[position] = index;
   }
 
+  let least = Number.NEGATIVE_INFINITY; // the score of the weakest kept, once there are k
   const candidates = among?.length ?? scores.length;
   for (let n = 0; n < candidates; n++) {
     const index = among ? among[n] : n;
-    if (scores[index] === -Infinity || (allowed && allowed[index] === 0)) continue;
+    const score = scores[index];
+    if (score < least || score === -Infinity || (allowed && allowed[index] === 0)) continue;
     if (size < heap.length) {
       heap[size] = index;
       siftUp(size++);
+      if (size < heap.length) continue;
     } else if (weaker(heap[0], index)) {
       heap[0] = index;
       siftDown(0);
-    }
+    } else continue;
+    least = scores[heap[0]];
   }
   const best = new Int32Array(size);
   while (size > 0) {

@@ -14,6 +14,7 @@ import type { Static } from "typebox";
 import type { Dataset } from "../data/dataset.ts";
 import type { Csr } from "../matrix/csr.ts";
 import type { Algorithm, Answer, Profile, State } from "./model.ts";
+import { cautionSetting } from "./shared/caution.ts";
 import { meanRating } from "./shared/fallback.ts";
 import { Type } from "./shared/schema.ts";
 import { numberOf, tensorOf } from "./shared/state.ts";
@@ -31,6 +32,7 @@ export const biasSettings = Type.Object({
     tune: "0:100",
     description: "λ_u: damping, as if every user had this many more ratings at the films' means",
   }),
+  caution: cautionSetting,
 });
 
 export const biasAlgorithm: Algorithm<Static<typeof biasSettings>> = {

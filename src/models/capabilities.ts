@@ -24,7 +24,7 @@ export type Capability = (typeof capabilityNames)[number];
  */
 const capabilities: Readonly<Record<string, readonly Capability[]>> = {
   popular: ["explains scores"],
-  bias: ["predicts ratings", "explains scores", "explains ratings"],
+  bias: ["predicts ratings", "explains scores", "explains ratings", "explains ratings by other parts than scores"],
   "genre-overlap": ["explains scores", "places new items"],
   "taste-graph": ["explains scores", "places new items"],
   "item-knn": [

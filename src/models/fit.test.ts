@@ -2,8 +2,11 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { filmDataset } from "../../test/helpers/films.ts";
 import { localEngine } from "../compute/engine.ts";
+import { shapeOf } from "../data/dataset.ts";
 import { configure } from "./configure.ts";
 import { fit } from "./fit.ts";
+import { algorithmNamed } from "./registry.ts";
+import { estimatePeak } from "./shared/memory.ts";
 
 describe("fit", () => {
   it("records settings, seed and data", async () => {
@@ -31,14 +34,18 @@ describe("fit", () => {
   });
 
   it("says before it starts what will not fit, and what would", async () => {
-    const tooLittle = fit(filmDataset(), configure("item-knn"), { memory: 500 });
-    await assert.rejects(tooLittle, {
+    const data = filmDataset();
+    const shape = shapeOf(data);
+    const peakOf = (name: string) => estimatePeak(algorithmNamed(name), configure(name).settings, shape);
+    const memory = peakOf("pagerank");
+    assert.ok(peakOf("item-knn") > memory);
+    await assert.rejects(fit(data, configure("item-knn"), { memory }), {
       code: "MEMORY",
-      message: /^item-knn needs about 0\.00 GiB, there are 0\.00 GiB$/,
+      message: /^item-knn would take about 145 MB of memory, 0\.0 MB of them for training; there are 145 MB$/,
       fix: /^with their defaults popular, bias, genre-overlap, taste-graph, user-knn, pagerank would fit/,
     });
-    await assert.rejects(fit(filmDataset(), configure("popular"), { memory: 1 }), { fix: "filter the data" });
-    assert.equal((await fit(filmDataset(), configure("popular"), { memory: 1e6 })).state.algorithm, "popular");
+    await assert.rejects(fit(data, configure("popular"), { memory: 1e6 }), { fix: "filter the data" });
+    assert.equal((await fit(data, configure("popular"), { memory })).state.algorithm, "popular");
   });
 
   it("says so where the arrays do not fit in memory", async () => {

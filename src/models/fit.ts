@@ -9,6 +9,7 @@ import { defaultSpec, resolveSpec } from "./configure.ts";
 import { checkFinite } from "./finite.ts";
 import type { Algorithm, FitContext, ModelSpec, State } from "./model.ts";
 import { algorithms } from "./registry.ts";
+import { describeBytes, estimatePeak } from "./shared/memory.ts";
 import { completeSettings } from "./shared/settings.ts";
 import { checkFeedback } from "./shared/standard-scale.ts";
 import type { Trained } from "./trained.ts";
@@ -22,7 +23,7 @@ export interface FitOptions {
   /** Called with the finished share of the work, 0 to 1, a few times a second. */
   readonly onProgress?: (share: number) => void;
   readonly signal?: AbortSignal;
-  /** Bytes that the model's own arrays may take beside the data; without, no limit is checked. */
+  /** Bytes that the process may take, with the data that it holds; without, no limit is checked. */
   readonly memory?: number;
   /** Turns texts into vectors, for models that need it (text): such as `onnxEmbedder()` of `matinee`. */
   readonly embedder?: OpenEmbedder;
@@ -83,23 +84,20 @@ export async function fit(train: Dataset, spec?: ModelSpec, options: FitOptions 
 
 /** @throws MEMORY, before anything is allocated, where the estimate does not fit; names the models that would */
 function checkMemory(algorithm: Algorithm, config: unknown, shape: Shape, memory = Number.POSITIVE_INFINITY): void {
-  const { bytes } = algorithm.estimate(shape, config);
-  if (bytes <= memory) return;
+  const peak = estimatePeak(algorithm, config, shape);
+  if (peak <= memory) return;
   const fitting = algorithms.filter((other) => {
-    return other.estimate(shape, completeSettings(other.name, other.settings)).bytes <= memory;
+    return estimatePeak(other, completeSettings(other.name, other.settings), shape) <= memory;
   });
   const names = fitting.map(({ name }) => name).join(", ");
+  const own = describeBytes(algorithm.estimate(shape, config).bytes);
   throw new MatineeError(
     "MEMORY",
-    `${algorithm.name} needs about ${gigabytes(bytes)}, there are ${gigabytes(memory)}`,
+    `${algorithm.name} would take about ${describeBytes(peak)} of memory, ${own} of them for training; there are ${describeBytes(memory)}`,
     {
       fix: names === "" ? "filter the data" : `with their defaults ${names} would fit; or filter the data`,
     },
   );
-}
-
-function gigabytes(bytes: number): string {
-  return `${(bytes / 2 ** 30).toFixed(2)} GiB`;
 }
 
 /** Milliseconds after which a long loop lets other work run: progress is drawn, a cancellation is noticed. */
@@ -130,6 +128,6 @@ async function withMemory<T>(model: string, work: () => Promise<T>): Promise<T> 
   }
 }
 
-function datasetInfoOf({ name, users, items, catalog, scale, feedback, counts }: Dataset): DatasetInfo {
-  return { name, users, items, catalog, scale, feedback, counts };
+function datasetInfoOf({ name, users, items, catalog, scale, feedback, counts, likes }: Dataset): DatasetInfo {
+  return { name, users, items, catalog, scale, feedback, counts, ...present({ likes }) };
 }

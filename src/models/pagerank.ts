@@ -74,6 +74,9 @@ const pagerankSettings = Type.Object({
   scale: scaleSetting,
 });
 
+/** Bytes of what is kept of walks to films that were listed. */
+const keptBytes = 2 ** 25;
+
 /** The share of all walks that are longer than those followed. */
 const leftOut = 1e-4;
 
@@ -137,20 +140,46 @@ function openPagerank(state: State): Model {
   // At least 1 for each film, as no other may lead to a film without ratings.
   const starts = Float64Array.from(counts, (count, item) => (placed?.[item] ? 0 : Math.max(1, count)));
   const own = (item: number) => (placed?.[item] ? 1 - damping : 0);
-  const penalty = walk(starts, "forward").map((p, item) => (p + own(item)) ** beta);
+  const penalty = walk(starts).map((p, item) => (p + own(item)) ** beta);
 
-  /** (1 − d) Σ_t d^t x Mᵗ, or the same of Mᵗ x. */
-  function walk(from: Float64Array, way: "forward" | "backward"): Float64Array {
+  /** (1 − d) Σ_t d^t x Mᵗ. */
+  function walk(from: Float64Array): Float64Array {
     const sum = from.map((value) => (1 - damping) * value);
     let at = from;
     let weight = 1 - damping;
     for (let step = 1; step <= steps; step++) {
-      at = twoEdges(links, at, way);
+      at = stepForward(links, at);
       weight *= damping;
       for (let film = 0; film < sum.length; film++) sum[film] += weight * at[film];
       if (placed) at = at.map((amount, film) => (placed[film] ? 0 : amount));
     }
     return sum;
+  }
+
+  /** Of the films that were asked for last, the least recent first. */
+  const walks = new Map<number, readonly Float64Array[]>();
+  const mostWalks = Math.max(1, Math.floor(keptBytes / (8 * links.reduce((sum, { byNode }) => sum + byNode.rows, 1))));
+
+  /**
+   * How much of the walks that pass each node ends at a film, for each kind of node. One walk backward from the film finds it, which is the
+   * same for all users.
+   */
+  function walkTo(film: number): readonly Float64Array[] {
+    let ending = walks.get(film);
+    if (!ending) {
+      ending = links.map(({ byNode }) => new Float64Array(byNode.rows));
+      let from = at(film);
+      let weight = 1 - damping;
+      for (let step = 1; step <= steps; step++) {
+        weight *= damping;
+        from = stepBackward(links, from, weight, ending);
+        if (placed) from = from.map((amount, film) => (placed[film] ? 0 : amount));
+      }
+    }
+    walks.delete(film);
+    walks.set(film, ending);
+    if (walks.size > mostWalks) walks.delete(walks.keys().next().value!);
+    return ending;
   }
 
   function at(film: number): Float64Array {
@@ -168,16 +197,23 @@ function openPagerank(state: State): Model {
         profile.items.forEach((item, n) => {
           x[item] = Math.max(0, profile.values[n]);
         });
-        const p = walk(x, "forward");
+        const p = walk(x);
         for (let item = 0; item < out.length; item++) out[item] = p[item] > 0 ? p[item] / penalty[item] : -Infinity;
       },
-      /** Walking backward finds at once how much of the walks from each film ends here. */
       explain(target) {
-        const from = walk(at(target), "backward");
+        const ending = walkTo(target);
         const parts: ExplanationPart[] = [];
         profile.items.forEach((item, n) => {
           const rating = profile.values[n];
-          const value = (Math.max(0, rating) * from[item]) / penalty[target];
+          let share = item === target ? 1 - damping : 0;
+          for (const [k, { byFilm, fromFilm }] of links.entries()) {
+            let sum = 0;
+            for (let e = byFilm.offsets[item]; e < byFilm.offsets[item + 1]; e++) {
+              sum += byFilm.values[e] * ending[k][byFilm.indices[e]];
+            }
+            share += fromFilm[item] * sum;
+          }
+          const value = (Math.max(0, rating) * share) / penalty[target];
           if (value === 0) return;
           const through = likeliestConnection(links, item, target);
           parts.push({ kind: "rating", item, rating, value, ...(through ? { through } : {}) });
@@ -187,7 +223,7 @@ function openPagerank(state: State): Model {
     }),
     askAll: (engine, arena) => pagerankAnswers(engine, arena, links, { damping, steps, penalty, placed }),
     similarItems(item, out) {
-      const p = walk(at(item), "forward");
+      const p = walk(at(item));
       for (let other = 0; other < out.length; other++)
         out[other] = p[other] > 0 ? p[other] / penalty[other] : -Infinity;
       out[item] = -Infinity;
@@ -218,7 +254,7 @@ function openPagerank(state: State): Model {
 /** Users whose walks are followed at once: as many as suit the cache. */
 const walkWidth = 64;
 
-/** Walks of many users: twoEdges by products of sparse matrices and blocks of users. */
+/** Walks of many users: stepForward by products of sparse matrices and blocks of users. */
 function pagerankAnswers(
   engine: Engine,
   arena: Arena,
@@ -343,25 +379,53 @@ function nodeSums(byNode: Csr, placed: Uint8Array | undefined): Float64Array {
   return before.map((sum, node) => (sum > 0 ? sum : all[node]));
 }
 
-/** x M, or M x: where walks stand after a film, a node, and a film again, or where they came from. */
-function twoEdges(links: readonly Links[], x: Float64Array, way: "forward" | "backward"): Float64Array {
+/** x M: where walks stand after a film, a node, and a film again. By nodes, whose rows are longer than those of films. */
+function stepForward(links: readonly Links[], x: Float64Array): Float64Array {
   const out = new Float64Array(x.length);
-  for (const { byFilm, fromFilm, fromNode } of links) {
-    const { offsets, indices, values } = byFilm;
-    const nodes = new Float64Array(byFilm.columns);
-    for (let film = 0; film < x.length; film++) {
-      const amount = way === "forward" ? x[film] * fromFilm[film] : x[film];
-      if (amount === 0) continue;
-      for (let n = offsets[film]; n < offsets[film + 1]; n++) nodes[indices[n]] += amount * values[n];
+  for (const { byNode, fromFilm, fromNode } of links) {
+    const [from, to] = [new Float64Array(x.length), new Float64Array(x.length)];
+    for (let film = 0; film < x.length; film++) from[film] = x[film] * fromFilm[film];
+    for (let node = 0; node < byNode.rows; node++) {
+      addRow(byNode, node, fromNode[node] * rowProduct(byNode, node, from), to);
     }
-    for (let node = 0; node < nodes.length; node++) nodes[node] *= fromNode[node];
-    for (let film = 0; film < x.length; film++) {
-      let sum = 0;
-      for (let n = offsets[film]; n < offsets[film + 1]; n++) sum += nodes[indices[n]] * values[n];
-      out[film] += way === "forward" ? sum : sum * fromFilm[film];
-    }
+    for (let film = 0; film < x.length; film++) out[film] += to[film];
   }
   return out;
+}
+
+/** M x: where walks that end as x says came from. Adds, times `weight`, how much of them came through each node to `ending`. */
+function stepBackward(
+  links: readonly Links[],
+  x: Float64Array,
+  weight: number,
+  ending: readonly Float64Array[],
+): Float64Array {
+  const out = new Float64Array(x.length);
+  for (const [k, { byNode, fromFilm, fromNode }] of links.entries()) {
+    const to = new Float64Array(x.length);
+    for (let node = 0; node < byNode.rows; node++) {
+      const amount = fromNode[node] * rowProduct(byNode, node, x);
+      ending[k][node] += weight * amount;
+      addRow(byNode, node, amount, to);
+    }
+    for (let film = 0; film < x.length; film++) out[film] += to[film] * fromFilm[film];
+  }
+  return out;
+}
+
+/** The product of a row and a vector, in one sum, so that entries which count 0, as of films that came later, change nothing. */
+function rowProduct({ offsets, indices, values }: Csr, row: number, x: Float64Array): number {
+  const end = offsets[row + 1];
+  let sum = 0;
+  for (let n = offsets[row]; n < end; n++) sum += x[indices[n]] * values[n];
+  return sum;
+}
+
+/** Adds a multiple of a row to a vector. */
+function addRow({ offsets, indices, values }: Csr, row: number, factor: number, out: Float64Array): void {
+  if (factor === 0) return;
+  const end = offsets[row + 1];
+  for (let n = offsets[row]; n < end; n++) out[indices[n]] += factor * values[n];
 }
 
 /** The node on the likeliest path of two edges from one film to another; where it is a user, how many have rated both. */

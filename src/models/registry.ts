@@ -15,6 +15,7 @@ import { neuralAlgorithm } from "./neural/neural.ts";
 import { pagerankAlgorithm } from "./pagerank.ts";
 import { popularAlgorithm } from "./popular.ts";
 import { rp3betaAlgorithm } from "./rp3beta.ts";
+import { rankCautiously } from "./shared/caution.ts";
 import { setDislikesAside } from "./shared/dislikes.ts";
 import { completeSettings } from "./shared/settings.ts";
 import { learnOnStandardScale } from "./shared/standard-scale.ts";
@@ -43,7 +44,7 @@ export const algorithms: readonly Algorithm[] = [
     neuralAlgorithm,
     tfidfAlgorithm,
     textAlgorithm,
-  ].map((algorithm) => setDislikesAside(learnOnStandardScale(algorithm as Algorithm))),
+  ].map((algorithm) => setDislikesAside(rankCautiously(learnOnStandardScale(algorithm as Algorithm)))),
   hybridAlgorithm, // whose parts learn on the standard scale and set dislikes aside each
 ];
 

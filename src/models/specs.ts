@@ -17,6 +17,8 @@ export interface BiasOptions {
   readonly itemDamping?: number;
   /** λ_u: damping, as if every user had this many more ratings at the films' means. Number, at least 0; 10 by default. */
   readonly userDamping?: number;
+  /** Z: how far lists go below the prediction for films of few ratings, z σ / √(ratings + 1); with 0 they rank by the prediction itself. Number, at least 0; 2 by default. */
+  readonly caution?: number;
 }
 
 /**
@@ -109,6 +111,8 @@ export interface UserKnnOptions {
   readonly fallback?: "item" | "user";
   /** How far up the scale dislikes end, as a share from the lowest rating to the highest: lower ratings are no evidence for or against other films in lists; with 0 all are. Number, 0 to 1; 0.5 by default. */
   readonly dislike?: number;
+  /** Z: how far lists go below the prediction for films of few ratings, z σ / √(ratings + 1); with 0 they rank by the prediction itself. Number, at least 0; 2 by default. */
+  readonly caution?: number;
   /** What is learnt from: ratings brought to stars, 1 to 5 or 0.5 to 5, so that their scale makes no difference; or those of the data as they are. Only with similarity = cosine; "standard" by default. */
   readonly scale?: "standard" | "data";
 }
@@ -265,6 +269,8 @@ export interface MfOptions {
   readonly contentRegularisation?: number;
   /** How far up the scale dislikes end, as a share from the lowest rating to the highest: lower ratings are no evidence for or against other films in lists; with 0 all are. Number, 0 to 1; 0.5 by default. */
   readonly dislike?: number;
+  /** Z: how far lists go below the prediction for films of few ratings, z σ / √(ratings + 1); with 0 they rank by the prediction itself. Number, at least 0; 2 by default. */
+  readonly caution?: number;
   /** What is learnt from: ratings brought to stars, 1 to 5 or 0.5 to 5, so that their scale makes no difference; or those of the data as they are. "standard" by default. */
   readonly scale?: "standard" | "data";
 }
@@ -297,6 +303,8 @@ export interface NeuralOptions {
   readonly decay?: number;
   /** How far up the scale dislikes end, as a share from the lowest rating to the highest: lower ratings are no evidence for or against other films in lists; with 0 all are. Number, 0 to 1; 0.5 by default. */
   readonly dislike?: number;
+  /** Z: how far lists go below the prediction for films of few ratings, z σ / √(ratings + 1); with 0 they rank by the prediction itself. Number, at least 0; 2 by default. */
+  readonly caution?: number;
   /** What is learnt from: ratings brought to stars, 1 to 5 or 0.5 to 5, so that their scale makes no difference; or those of the data as they are. "standard" by default. */
   readonly scale?: "standard" | "data";
 }

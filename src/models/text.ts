@@ -17,6 +17,7 @@
  */
 import type { Static } from "typebox";
 import type { Arena, Engine } from "../compute/engine.ts";
+import { rowProducts } from "../compute/kernels/products.ts";
 import { likedFrom } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
 import { dot } from "../matrix/dense.ts";
@@ -66,14 +67,16 @@ export const textAlgorithm: Algorithm<Static<typeof textSettings>> = {
     };
   },
 
-  open(state) {
-    const y = tensorOf(state, "items", Float32Array, undefined, undefined);
+  open(state, engine) {
+    const vectors = tensorOf(state, "items", Float32Array, undefined, undefined);
     const [items, width] = state.tensors.items.shape;
     if (width % 4 !== 0) {
       const message = `the model text does not fit together: its vectors are ${width} long, no multiple of 4`;
       throw new MatineeError("ARTIFACT_CONTENT", message);
     }
     const liked = numberOf(state, "liked");
+    const arena = engine.arena();
+    const y = arena.place(vectors);
     const described = Uint8Array.from({ length: items }, (_, item) =>
       y.subarray(item * width, (item + 1) * width).some(Boolean) ? 1 : 0,
     );
@@ -97,8 +100,12 @@ export const textAlgorithm: Algorithm<Static<typeof textSettings>> = {
         const { sum, norm } = sumOf(profile, places);
         return {
           score(out) {
+            using own = engine.arena();
+            const x = own.place(Float32Array.from(sum, (value) => value / norm));
+            const products = own.float32(items);
+            rowProducts(engine, { y, x, out: products, width });
             for (let item = 0; item < items; item++) {
-              out[item] = norm > 0 && described[item] ? dot(sum, 0, y, item * width, width) / norm : -Infinity;
+              out[item] = norm > 0 && described[item] ? products[item] : -Infinity;
             }
           },
           explain(item) {
@@ -131,7 +138,7 @@ export const textAlgorithm: Algorithm<Static<typeof textSettings>> = {
       }),
       // Files of earlier versions do not say which embedder it was.
       ...(Object.hasOwn(state.facts, "model") ? { placeItems } : {}),
-      [Symbol.dispose]() {},
+      [Symbol.dispose]: () => arena[Symbol.dispose](),
     };
 
     async function placeItems(state: State, items: NewItems, context: PlacingContext): Promise<PlacedItems> {

@@ -27,7 +27,7 @@ describe("evidenceOf", () => {
   ]);
   const part = (rating: number, value: number): ScorePart => ({ kind: "rating", id: 1, title: "", rating, value });
   const evidence = (parts: readonly ScorePart[] | undefined, info = data) =>
-    evidenceOf(info, query.profile, { item: data.items.index(40), parts, predicts: false });
+    evidenceOf(info, query.profile, { item: data.items.index(40), parts });
 
   it("is what liked films say of the score, how many there are, and how well films are known", () => {
     const { likedShare, support, speaking, personal, ratings } = evidence([
@@ -52,6 +52,20 @@ describe("evidenceOf", () => {
     assert.deepEqual([evidence(undefined).speaking, evidence(undefined).personal], [undefined, true]);
   });
 
+  it("is how much more readily users like the film than films at large", () => {
+    const odds = (share: number) => Math.log(share / (1 - share));
+    const likes = data.likes!;
+    const [count, liked] = [data.counts, likes].map((numbers) => numbers[data.items.index(40)]);
+    const usual = (likes.reduce((sum, own) => sum + own) + 1) / (data.counts.reduce((sum, own) => sum + own) + 2);
+    near(evidence([]).lift, odds((liked + 10 * usual) / (count + 10)) - odds(usual));
+    // A film that nobody rated is as others are, and what earlier versions saved tells of none.
+    const unrated = { ...data, counts: data.counts.map((own, item) => (item === 0 ? 0 : own)), likes: likes.slice() };
+    unrated.likes[0] = 0;
+    near(evidenceOf(unrated, query.profile, { item: 0, parts: [] }).lift, 0);
+    const { likes: _, ...earlier } = data;
+    near(evidence([], earlier as Dataset).lift, 0.65);
+  });
+
   it("of events, all amounts are likes, and so say nothing of how easily the user likes", () => {
     const events = { ...data, feedback: "events" as const };
     assert.equal(evidence([], events).likedShare, 0.5);
@@ -68,7 +82,7 @@ describe("confidenceOf", () => {
       [{ likedShare: 0.3 }, { likedShare: 0.6 }],
       [{ ratings: 5 }, { ratings: 50 }],
       [{ speaking: 0.1 }, { speaking: 0.8 }],
-      [{ support: 1 }, { support: 10 }],
+      [{ lift: -0.3 }, { lift: 0.5 }],
     ]) {
       assert.ok(probability(less) < probability(more), JSON.stringify([less, more]));
     }
@@ -113,7 +127,7 @@ describe("the confidence of lists of ml-latest-small", needsData("ml-latest-smal
 
   it("one film that two people rated makes ten guesses", async () => {
     const rare = asItemIndex(data.counts.indexOf(2));
-    for (const model of ["ease", "als", "item-knn"]) {
+    for (const model of ["ease", "als", "item-knn", "pagerank"]) {
       using opened = openModel(await fit(data, configure(model)));
       const list = await recommend(opened, queryFromRatings(data, [[rare, 5]]));
       assert.deepEqual(

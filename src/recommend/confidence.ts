@@ -1,13 +1,12 @@
 /**
  * How sure a recommendation is (docs/adr/0036-a-confidence-is-earned.md).
  *
- * probability = 1 / (1 + e^−wx), where x is what can be said of any model's lists: how much of the score speaks for the film, how many users
- * rated it, how many films the user liked. `scripts/confidence.ts` fits w to lists of held-out users, and checks it.
+ * probability = 1 / (1 + e^−wx), where x is what can be said of any model's lists: how readily the user likes films, and users like this
+ * one; how many of them rated it; how much of the score speaks for it. `scripts/confidence.ts` fits w to lists of held-out users, and checks it.
  */
 import { type DatasetInfo, leniently, likedFrom } from "../data/dataset.ts";
-import type { Answer, Profile } from "../models/model.ts";
+import type { ExplanationPart, Profile } from "../models/model.ts";
 import { confidenceWeights } from "./confidence-weights.ts";
-import type { ScorePart } from "./explanation.ts";
 
 /** The levels of confidence, the surest first. */
 export const confidenceLevels = ["likely", "possible", "guess"] as const;
@@ -39,15 +38,22 @@ export interface Evidence {
   readonly speaking: number | undefined;
   /** Whether the ratings of the user have a say in the score. */
   readonly personal: boolean;
-  /** Whether the score is a predicted rating. */
-  readonly predicts: boolean;
   /** How many users rated the film. */
   readonly ratings: number;
+  /**
+   * How much more readily users like the film than films at large: its share of likes, damped, less the share of likes among all ratings, both
+   * as the logarithm of their odds. Where likes were not counted, as of events, what is usual for listed films.
+   */
+  readonly lift: number;
 }
 
 /** As many ratings, half of them likes, are added to the user's own. */
 const damping = 4;
 const usualShare = 0.5;
+/** As many ratings, with likes at the share of all ratings, are added to those of the listed film. */
+const filmDamping = 10;
+/** Of films that `ease` and `als` list. */
+const usualLift = 0.65;
 /** Numbers of ratings by which a film of the profile, and the listed one, are known half as well as they can be. */
 const [knownFrom, filmKnownFrom] = [10, 20];
 const [likelyFrom, possibleFrom] = [0.7, 0.5];
@@ -55,21 +61,19 @@ const [likelyFrom, possibleFrom] = [0.7, 0.5];
 const leastSupport = 0.5;
 const leastRatings = 10;
 
-/** Whether an answer lists films by the ratings that it predicts. */
-export function ranksByPrediction({ predict, explainRating }: Answer): boolean {
-  return predict !== undefined && explainRating === undefined;
+/** A listed film, and the parts of its score; no parts where the model gives none. */
+interface ListedFilm {
+  readonly item: number;
+  readonly parts: readonly (Pick<ExplanationPart, "kind" | "value"> & { readonly rating?: number })[] | undefined;
 }
 
-/**
- * What there is to say for a film.
- *
- * @param parts those of its score; undefined where the model gives none
- */
-export function evidenceOf(
-  info: DatasetInfo,
-  profile: Profile,
-  film: { readonly item: number; readonly parts: readonly ScorePart[] | undefined; readonly predicts: boolean },
-): Evidence {
+/** What there is to say for a film that is listed for a user. */
+export function evidenceOf(info: DatasetInfo, profile: Profile, film: ListedFilm): Evidence {
+  return evidenceFrom(info, profile)(film);
+}
+
+/** What there is to say for each film of a user's list. */
+export function evidenceFrom(info: DatasetInfo, profile: Profile): (film: ListedFilm) => Evidence {
   const from = leniently(likedFrom(info));
   let [likes, support] = [0, 0];
   profile.items.forEach((item, n) => {
@@ -78,31 +82,48 @@ export function evidenceOf(
     support += info.counts[item] / (info.counts[item] + knownFrom);
   });
   const damped = (likes + damping * usualShare) / (profile.items.length + damping);
-  const ofRatings = (film.parts ?? []).flatMap((part) => ("rating" in part ? [part] : []));
-  const all = ofRatings.reduce((sum, { value }) => sum + Math.abs(value), 0);
-  const speaking = ofRatings.reduce((sum, { value, rating }) => sum + (rating >= from ? Math.max(0, value) : 0), 0);
-  return {
-    likedShare: info.feedback === "events" ? usualShare : damped,
-    support,
-    speaking: all > 0 ? speaking / all : undefined,
-    personal: film.parts === undefined || film.parts.some((part) => "rating" in part || part.kind === "genre"),
-    predicts: film.predicts,
-    ratings: info.counts[film.item],
+  const likedShare = info.feedback === "events" ? usualShare : damped;
+  const liftOf = liftIn(info);
+
+  return ({ item, parts }) => {
+    let [all, speaking, personal] = [0, 0, parts === undefined];
+    for (const { kind, value, rating } of parts ?? []) {
+      personal ||= rating !== undefined || kind === "genre";
+      if (rating === undefined) continue;
+      all += Math.abs(value);
+      if (rating >= from) speaking += Math.max(0, value);
+    }
+    return {
+      likedShare,
+      support,
+      speaking: all > 0 ? speaking / all : undefined,
+      personal,
+      ratings: info.counts[item],
+      lift: liftOf(item),
+    };
   };
 }
 
+/** The lift of each film. */
+function liftIn({ counts, likes }: DatasetInfo): (item: number) => number {
+  if (!likes) return () => usualLift;
+  const total = (numbers: Int32Array) => numbers.reduce((sum, own) => sum + own, 0);
+  // A like and another rating are added, so that neither is 0.
+  const usual = (total(likes) + 1) / (total(counts) + 2);
+  return (item) => {
+    const share = (likes[item] + filmDamping * usual) / (counts[item] + filmDamping);
+    return logOdds(share) - logOdds(usual);
+  };
+}
+
+function logOdds(share: number): number {
+  return Math.log(share / (1 - share));
+}
+
 /** What `confidenceWeights` are multiplied with. */
-export function confidenceFeatures({ likedShare, support, speaking, predicts, ratings }: Evidence): readonly number[] {
+export function confidenceFeatures({ likedShare, speaking, ratings, lift }: Evidence): readonly number[] {
   const known = ratings / (ratings + filmKnownFrom);
-  return [
-    1,
-    Math.log(likedShare / (1 - likedShare)),
-    Math.log1p(support),
-    known,
-    speaking ?? 0,
-    speaking === undefined ? 1 : 0,
-    predicts ? known : 0,
-  ];
+  return [1, logOdds(likedShare), lift, known, speaking ?? 0, speaking === undefined ? 1 : 0];
 }
 
 /** How sure a recommendation is that rests on this evidence. */

@@ -23,18 +23,24 @@ export type ScorePart =
   | { readonly kind: "genre"; readonly genre: string; readonly value: number }
   | Exclude<ExplanationPart, { kind: "rating" | "genre" } | Neighbour>;
 
+/** A rating that speaks for a film, by its film's id and title. */
+export function reasonOf(
+  { items, catalog }: DatasetInfo,
+  { item, rating, value, through }: Extract<ExplanationPart, { kind: "rating" }>,
+): Reason {
+  const film = { id: items.id(item), title: catalog.titles[item], rating: roundRating(rating), value };
+  return through ? { ...film, through: throughText(catalog, through) } : film;
+}
+
 /** A part of a score, its indices replaced by ids and names. */
-export function scorePartOf({ users, items, catalog }: DatasetInfo, part: ExplanationPart): ScorePart {
+export function scorePartOf(info: DatasetInfo, part: ExplanationPart): ScorePart {
   switch (part.kind) {
-    case "rating": {
-      const { kind, item, rating, value, through } = part;
-      const film = { kind, id: items.id(item), title: catalog.titles[item], rating: roundRating(rating), value };
-      return through ? { ...film, through: throughText(catalog, through) } : film;
-    }
+    case "rating":
+      return { kind: part.kind, ...reasonOf(info, part) };
     case "genre":
-      return { ...part, genre: nodeName(catalog, "genre", part.genre) };
+      return { ...part, genre: nodeName(info.catalog, "genre", part.genre) };
     case "neighbour":
-      return { ...part, user: users.id(part.user), rating: roundRating(part.rating) };
+      return { ...part, user: info.users.id(part.user), rating: roundRating(part.rating) };
     default:
       return part;
   }
@@ -47,5 +53,6 @@ function throughText(catalog: Catalog, through: Connection): string {
 
 /** A rating that was kept in single precision, by its fewest digits: 3.3, not 3.299999952316284. */
 export function roundRating(value: number): number {
-  return Number(value.toPrecision(7));
+  // Whole and half stars have no others.
+  return Number.isInteger(2 * value) && Math.abs(value) < 1e6 ? value : Number(value.toPrecision(7));
 }

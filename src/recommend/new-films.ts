@@ -70,6 +70,7 @@ export async function withNewFilms(
     items: items.ids,
     catalog: selectCatalog(concatenateCatalogs(info.catalog, catalog), order),
     counts: placedVectors(items, info.counts),
+    ...present({ likes: info.likes && placedVectors(items, info.likes) }),
   };
   return { ...trained, info: larger, state };
 }

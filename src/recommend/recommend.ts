@@ -1,12 +1,20 @@
 /** A list of films for one user. */
+import { nodeName } from "../content/graph.ts";
 import { asItemIndex, type DatasetInfo, type ItemIndex, leniently, likedFrom } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
 import { topK } from "../matrix/topk.ts";
 import { checkPredictions, checkScores } from "../models/finite.ts";
-import { type Answer, type PredictionRule, type Profile, predictionRules, type Query } from "../models/model.ts";
+import {
+  type Answer,
+  type ExplanationPart,
+  type PredictionRule,
+  type Profile,
+  predictionRules,
+  type Query,
+} from "../models/model.ts";
 import { present } from "../present.ts";
-import { type Confidence, confidenceOf, type Evidence, evidenceOf, ranksByPrediction } from "./confidence.ts";
-import { type Reason, type ScorePart, scorePartOf } from "./explanation.ts";
+import { type Confidence, confidenceOf, type Evidence, evidenceFrom } from "./confidence.ts";
+import { type Reason, reasonOf, roundRating, type ScorePart, scorePartOf } from "./explanation.ts";
 import { filmOf, type ScoredFilm } from "./films.ts";
 import type { OpenModel } from "./open-model.ts";
 import { checkItem, checkListLength, checkQuery } from "./query.ts";
@@ -86,7 +94,6 @@ export async function recommend(
   const allowed = allowedItems(info, query, options);
   const asked = options.like ?? query;
   const own = model.ask(asked);
-  const explain = options.explain ?? false;
   const { rerank, signal } = options;
   const pool = rerank ? Math.max(k, checkListLength(options.pool ?? defaultPool)) : k;
   let chosen: Ranked[] = rank(own, own, allowed, pool);
@@ -95,14 +102,12 @@ export async function recommend(
     chosen = placed.slice(0, k).map(({ candidate, placement }) => ({ ...candidate, reranked: placement }));
   }
   for (const { item } of chosen) allowed[item] = 0;
-  const list = chosen.map((ranked) => recommendationOf(info, name, asked.profile, own, ranked, explain));
+  const recommendationOf = recommending(info, asked.profile, options.explain ?? false);
+  const list = chosen.map((ranked) => recommendationOf(name, own, ranked));
   if (list.length === k) return list;
   const instead = fallback.model.ask(asked);
   const rest = rank(instead, own, allowed, k - list.length);
-  return [
-    ...list,
-    ...rest.map((ranked) => recommendationOf(info, fallback.name, asked.profile, instead, ranked, explain)),
-  ];
+  return [...list, ...rest.map((ranked) => recommendationOf(fallback.name, instead, ranked))];
 }
 
 interface Ranked {
@@ -129,48 +134,53 @@ function rank(answer: Answer, predictor: Answer, allowed: Uint8Array, k: number)
   });
 }
 
-/** A ranked item with its film and the reasons for its score. */
-function recommendationOf(
+/** Makes recommendations of ranked items: each with its film, and the reasons for its score. */
+function recommending(
   info: DatasetInfo,
-  source: string,
   profile: Profile,
-  answer: Answer,
-  ranked: Ranked,
   explain: boolean,
-): Recommendation {
-  const { item, ...numbers } = ranked;
-  const parts = answer.explain?.(item).parts.map((part) => scorePartOf(info, part));
-  const evidence = evidenceOf(info, profile, { item, parts, predicts: ranksByPrediction(answer) });
-  const because = reasonsOf(info, parts ?? [], evidence);
-  const genres = (parts ?? []).flatMap((part) => (part.kind === "genre" && part.value > 0 ? [part] : []));
-  const likedGenres = genres.sort((a, b) => b.value - a.value).map(({ genre }) => genre);
-  const ratings = (parts ?? []).flatMap((part) => (part.kind === "neighbour" ? [part.rating] : []));
-  const meanRating = ratings.reduce((sum, rating) => sum + rating, 0) / ratings.length;
-  return {
-    ...filmOf(info, asItemIndex(item)),
-    ...numbers,
-    confidence: confidenceOf(evidence),
-    source,
-    ...present({
-      neighbours: ratings.length > 0 ? { count: ratings.length, meanRating } : undefined,
-      likedGenres: likedGenres.length > 0 ? likedGenres : undefined,
-      because: because.length > 0 ? because : undefined,
-      parts: explain ? parts : undefined,
-    }),
+): (source: string, answer: Answer, ranked: Ranked) => Recommendation {
+  const evidenceOn = evidenceFrom(info, profile);
+  return (source, answer, { item, ...numbers }) => {
+    const parts = answer.explain?.(item).parts;
+    const evidence = evidenceOn({ item, parts });
+    const because = reasonsOf(info, parts ?? [], evidence);
+    const genres = (parts ?? []).flatMap((part) => (part.kind === "genre" && part.value > 0 ? [part] : []));
+    const likedGenres = genres
+      .sort((a, b) => b.value - a.value)
+      .map(({ genre }) => nodeName(info.catalog, "genre", genre));
+    const ratings = (parts ?? []).flatMap((part) => (part.kind === "neighbour" ? [roundRating(part.rating)] : []));
+    const meanRating = ratings.reduce((sum, rating) => sum + rating, 0) / ratings.length;
+    return {
+      ...filmOf(info, asItemIndex(item)),
+      ...numbers,
+      confidence: confidenceOf(evidence),
+      source,
+      ...present({
+        neighbours: ratings.length > 0 ? { count: ratings.length, meanRating } : undefined,
+        likedGenres: likedGenres.length > 0 ? likedGenres : undefined,
+        because: because.length > 0 ? because : undefined,
+        parts: explain ? parts?.map((part) => scorePartOf(info, part)) : undefined,
+      }),
+    };
   };
 }
 
+type RatingPart = Extract<ExplanationPart, { kind: "rating" }>;
+
 /** The liked films among the parts of a score, where they truly speak for the film. */
-function reasonsOf(info: DatasetInfo, parts: readonly ScorePart[], { speaking = 0 }: Evidence): Reason[] {
+function reasonsOf(info: DatasetInfo, parts: readonly ExplanationPart[], { speaking = 0 }: Evidence): Reason[] {
   if (speaking < leastReason) return [];
   const liked = leniently(likedFrom(info));
-  const reasons = parts
-    .flatMap((part) => (part.kind === "rating" && part.value > 0 && part.rating >= liked ? [part] : []))
-    .sort((a, b) => b.value - a.value)
-    .slice(0, maxReasons);
-  return reasons
-    .filter(({ value }) => value >= leastReason * reasons[0].value)
-    .map(({ kind, ...reason }): Reason => reason);
+  const reasons: RatingPart[] = []; // the strongest first
+  for (const part of parts) {
+    if (part.kind !== "rating" || part.value <= 0 || part.rating < liked) continue;
+    if (reasons.length === maxReasons && part.value <= reasons[maxReasons - 1].value) continue;
+    const place = reasons.findIndex(({ value }) => value < part.value);
+    reasons.splice(place < 0 ? reasons.length : place, 0, part);
+    if (reasons.length > maxReasons) reasons.pop();
+  }
+  return reasons.filter(({ value }) => value >= leastReason * reasons[0].value).map((part) => reasonOf(info, part));
 }
 
 /** 1 for every item that may be recommended. */

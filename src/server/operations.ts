@@ -175,7 +175,7 @@ export const operations = {
             score: 5.058353900909424,
             predicted: 4.786410808563232,
             rule: "model",
-            confidence: { level: "likely", probability: 0.82 },
+            confidence: { level: "likely", probability: 0.88 },
             source: "item-knn",
             because: [starWars, ratedHeat],
             parts: [
@@ -245,7 +245,7 @@ export const operations = {
             score: 31.26204490661621,
             predicted: 3.338423490524292,
             rule: "model",
-            confidence: { level: "possible", probability: 0.66 },
+            confidence: { level: "possible", probability: 0.63 },
             source: "item-knn",
             because: [{ id: 49272, title: "Casino Royale (2006)", rating: 5, value: 3.0456926086207234 }],
           },

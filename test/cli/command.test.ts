@@ -400,6 +400,17 @@ describe("matinee bench", () => {
     assert.match(readFileSync(join(folder, "results", "speed.svg"), "utf8"), /als-ml-1m, 2 threads: \d+ %/);
   });
 
+  it("times all workloads whose names begin alike: answers, in processor time", async () => {
+    const { stdout, code, stderr } = await matinee("bench", "answers-popular", "--threads", "1", "--json");
+    assert.equal(code, 0, stderr);
+    const { results } = JSON.parse(stdout);
+    assert.deepEqual(
+      results.map(({ workload }: { workload: string }) => workload),
+      ["answers-popular-ml-latest-small"],
+    );
+    assert.match(results[0].remark, /^nine in ten below \d+\.\d\d ms, 99 in 100 below \d+\.\d\d ms$/);
+  });
+
   it("checks that threads change nothing", async () => {
     const { stdout, code, stderr } = await matinee("bench", "itemknn-ml-1m", "--check");
     assert.equal(code, 0, stderr);

@@ -45,9 +45,12 @@ describe("matinee recommend --sweep", () => {
   });
 
   it("sweeps a setting of the model that recommend trains by default", async () => {
-    const { model } = JSON.parse((await matinee(...asked, "--json")).stdout);
-    const swept = await matinee(...asked, "--sweep", "lambda=1,500", "--json");
-    assert.equal(JSON.parse(swept.stdout).model, model);
+    const { model, items } = JSON.parse((await matinee(...asked, "--json")).stdout);
+    const swept = JSON.parse((await matinee(...asked, "--sweep", "lambda=1,2000", "--json")).stdout);
+    assert.equal(swept.model, model);
+    // lambda=2000 is the default: the list is that of recommend, with the stars that the other model predicts.
+    assert.deepEqual(swept.lists[1].items, items);
+    assert.ok(items.every(({ predicted }: { predicted?: number }) => predicted !== undefined));
     assertRefused(await matinee(...asked, "--sweep", "k=1,2"), 2, /ease has no setting "k"/);
   });
 

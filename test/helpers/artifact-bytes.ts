@@ -27,6 +27,7 @@ export function sample(): Trained {
       scale: { min: 0.5, max: 5, step: 0.5 },
       feedback: "ratings",
       counts: Int32Array.of(2, 0, 1),
+      likes: Int32Array.of(1, 0, 1),
     },
     state: {
       algorithm: "parent",

@@ -1,5 +1,8 @@
 /** Workloads that train models. */
-
+import type { Engine } from "../../compute/engine.ts";
+import { fillGram, invertTiles, type Precision, tilesIn } from "../../compute/inverse.ts";
+import { ceilingProduct, productFlops } from "../../compute/kernels/ceiling.ts";
+import type { Dataset } from "../../data/dataset.ts";
 import { alsSettings } from "../../models/als/settings.ts";
 import { factorise } from "../../models/als/train.ts";
 import { configure } from "../../models/configure.ts";
@@ -75,9 +78,31 @@ export const easeWorkload: Workload = {
   unit: "a fit, 3,706 films, on 0/1",
   flops: ({ items, byUser }) => items.size ** 3 + sumOfSquares(byUser.offsets),
   async time(data, engine) {
-    return { seconds: await timeRepeatedly(3, () => fit(data, configure("ease", easeSettings), { engine })) };
+    const seconds = await timeRepeatedly(3, () => fit(data, configure("ease", easeSettings), { engine }));
+    const remarks = [await inverseAlone(data, engine, "single"), await inverseAlone(data, engine, "double")];
+    return { seconds, remark: remarks.join("; ") };
   },
   async result(data, engine) {
     return arraysOf((await fit(data, configure("ease", easeSettings), { engine })).state);
   },
 };
+
+/** How long the inverse takes by itself, and the share of its n³ flops in those that products of tiles in the cache make meanwhile. */
+async function inverseAlone({ byItem, byUser }: Dataset, engine: Engine, precision: Precision): Promise<string> {
+  using arena = engine.arena();
+  const n = byItem.rows;
+  const tiles = tilesIn(arena, n, precision);
+  await fillGram(engine, tiles, byItem, byUser, easeSettings.lambda);
+  const rounds = Math.ceil(n ** 3 / productFlops / 4);
+  const multiply = () => ceilingProduct(engine, { rounds, double: precision === "double" });
+  const inverses: number[] = [];
+  const products: number[] = [];
+  // Each inverse is that of the one before, which takes as long. In turns, since a machine is not equally fast at all times.
+  for (let n = 0; n < 4; n++) {
+    products.push(...(await timeRepeatedly(1, multiply, 0)));
+    inverses.push(...(await timeRepeatedly(1, () => invertTiles(engine, tiles), 0)));
+  }
+  const seconds = Math.min(...inverses);
+  const share = n ** 3 / seconds / ((rounds * productFlops) / Math.min(...products));
+  return `inverse in ${precision} precision ${seconds.toPrecision(3)} s, ${Math.round(100 * share)} % of a product's rate`;
+}

@@ -67,7 +67,11 @@ export function benchCommand(): Command {
 }
 
 async function run(names: readonly string[], flags: BenchFlags): Promise<void> {
-  const chosen = names.includes(everything) ? workloads : names.length === 0 ? quickWorkloads : names.map(findWorkload);
+  const chosen = names.includes(everything)
+    ? workloads
+    : names.length === 0
+      ? quickWorkloads
+      : names.flatMap(findWorkloads);
   if (flags.check) await checkThreads(chosen, flags);
   else await timeWorkloads(chosen, names, flags);
 }
@@ -154,10 +158,12 @@ async function printPage(document: unknown, page: readonly string[], { out, json
   else printLines(page);
 }
 
-function findWorkload(name: string): Workload {
+/** The workload of a name, or all whose names begin with these words. @throws USAGE */
+function findWorkloads(name: string): Workload[] {
   const known = [...workloads, ...optionalWorkloads];
-  const found = known.find((workload) => workload.name === name);
-  if (found) return found;
+  const exact = known.filter((workload) => workload.name === name);
+  const found = exact.length > 0 ? exact : known.filter((workload) => workload.name.startsWith(`${name}-`));
+  if (found.length > 0) return found;
   const names = known.map((workload) => workload.name);
   throw new MatineeError("USAGE", `there is no workload "${name}"`, {
     fix: `${didYouMean(name, names)}the workloads are ${names.join(", ")}`,

@@ -6,6 +6,7 @@ import { type Dataset, shapeOf } from "../../data/dataset.ts";
 import { didYouMean } from "../../did-you-mean.ts";
 import { MatineeError } from "../../errors.ts";
 import { type Experiment, type ExperimentContext, experiments } from "../../experiments/index.ts";
+import { memoryForProcess } from "../../free-memory.ts";
 import { stepper } from "../../models/fit.ts";
 import { count } from "../../numbers.ts";
 import { blankDocument } from "../../report/document.ts";
@@ -81,7 +82,7 @@ async function run(name: string | undefined, flags: ExperimentFlags): Promise<vo
         return work({
           engine,
           seed: flags.seed,
-          memory: process.availableMemory(),
+          memory: memoryForProcess(),
           embedder: onnxEmbedder({ signal: cancellation }),
           ...watch,
           step,

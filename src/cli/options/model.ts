@@ -7,6 +7,7 @@ import { createEngine } from "../../compute/pool.ts";
 import { onnxEmbedder } from "../../content/sentences.ts";
 import { type Dataset, shapeOf } from "../../data/dataset.ts";
 import { MatineeError } from "../../errors.ts";
+import { memoryForProcess } from "../../free-memory.ts";
 import { configure, defaultSpec } from "../../models/configure.ts";
 import { fit } from "../../models/fit.ts";
 import type { ModelSpec } from "../../models/model.ts";
@@ -42,7 +43,11 @@ export function addTrainingOptions(command: Command): Command {
   return command
     .option("--seed <n>", "seed of every random choice", parseWhole, 0)
     .option("--threads <n>", "number of threads; the result does not depend on it", parsePositive, 1)
-    .option("--memory <size>", "the most that training may take, such as 2GB (default: what is free)", parseBytes)
+    .option(
+      "--memory <size>",
+      "the most that the command may take, data included, such as 2GB (default: what is free)",
+      parseBytes,
+    )
     .addOption(arithmeticOption());
 }
 
@@ -97,7 +102,7 @@ export function fitWithProgress(
   return withProgress(`Training ${names.join(" and ")}`, (onProgress) =>
     fit(dataset, spec, {
       seed: flags.seed,
-      memory: flags.memory ?? process.availableMemory(),
+      memory: flags.memory ?? memoryForProcess(),
       engine,
       embedder: onnxEmbedder({ onProgress, signal: cancellation }),
       onProgress,

@@ -19,27 +19,26 @@ interface SparseGramArguments {
   /** Receives the tiles of the upper triangle, in the order of assembly/inverse.ts. */
   readonly tiles: Float32Array | Float64Array;
   readonly n: number;
-  /** Rows of tiles: n / 96, rounded up. */
-  readonly count: number;
   readonly lambda: number;
 }
 
 /** Fills tiles with XXᵀ + λI. */
 export async function sparseGram(
   engine: Engine,
-  { byRow: { offsets, indices, values }, byColumn, tiles, n, count, lambda }: SparseGramArguments,
+  { byRow: { offsets, indices, values }, byColumn, tiles, n, lambda }: SparseGramArguments,
   step?: Step,
 ): Promise<void> {
   const { offsets: columnOffsets, indices: columnIndices, values: columnValues } = byColumn;
   const double = tiles instanceof Float64Array;
   const sparse = [offsets, indices, values, columnOffsets, columnIndices, columnValues];
-  const args = [...sparse, tiles, n, count, lambda, Number(double)];
-  await engine.run("sparseGram", { rows: count, blockRows: 1, scratch: sparseGramScratch(count), args }, step);
+  const args = [...sparse, tiles, n, lambda, Number(double)];
+  const rows = tileRows * Math.ceil(n / tileRows);
+  await engine.run("sparseGram", { rows, blockRows: 32, scratch: sparseGramScratch(n), args }, step);
 }
 
-/** Bytes of scratch memory that `sparseGram` takes for so many rows of tiles. */
-export function sparseGramScratch(count: number): number {
-  return 8 * tileRows * count;
+/** Bytes of scratch memory that `sparseGram` takes for a matrix of n rows. */
+export function sparseGramScratch(n: number): number {
+  return 8 * tileRows * Math.ceil(n / tileRows);
 }
 
 interface EaseWeightsArguments {

@@ -22,6 +22,7 @@ const factorisation = mf({
   regularisation: 0.01,
   scaling: 1,
   dislike: 0,
+  caution: 0,
 });
 
 export async function itemsAndFactorsStudy(context: ExperimentContext): Promise<readonly Section[]> {

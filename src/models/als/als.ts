@@ -30,7 +30,15 @@
  */
 import { gramBlockRows } from "../../compute/kernels/gram.ts";
 import { MatineeError } from "../../errors.ts";
-import { dot, gramOf, solvePositiveDefinite, sum } from "../../matrix/dense.ts";
+import {
+  addOuterProducts,
+  factorCholesky,
+  gramOf,
+  multiplyRows,
+  solveByFactor,
+  sum,
+  sumOfRows,
+} from "../../matrix/dense.ts";
 import { random } from "../../random.ts";
 import type {
   Algorithm,
@@ -124,48 +132,43 @@ export const alsAlgorithm: Algorithm<AlsSettings> = {
     const gram = gramOf(marks ? y.map((value, n) => (marks[Math.floor(n / f)] === 1 ? value : 0)) : y, items, f);
     const factors = itemFactors(y, f);
     const { norms } = factors;
-    const confidence = (rating: number) => base + alpha * rating;
 
-    /** A of a profile, f × f. */
-    function systemOf({ items: rated, values }: Profile): Float64Array {
-      const a = gram.slice();
+    /** What the ratings count for in Σ c_ui y_i, the Cholesky factor of A, and x_u. */
+    function foldIn({ items: rows, values }: Profile) {
+      const factor = gram.slice();
       const weight = weigh(values.length, sum(values));
-      for (let k = 0; k < f; k++) a[k * f + k] += weight;
-      for (let n = 0; n < rated.length; n++) {
-        const row = rated[n] * f;
-        const excess = confidence(values[n]) - 1;
-        for (let k = 0; k < f; k++) {
-          const factor = excess * y[row + k];
-          for (let l = 0; l <= k; l++) a[k * f + l] += factor * y[row + l];
-        }
-      }
-      return a;
+      for (let k = 0; k < f; k++) factor[k * f + k] += weight;
+      const confidences = Float64Array.from(values, (rating) => base + alpha * rating);
+      addOuterProducts(factor, f, { y, f, rows, weights: confidences.map((c) => c - 1) });
+      factorCholesky(factor, f);
+      const x = new Float64Array(f);
+      sumOfRows(
+        Array.from(rows, (row, n) => ({ values: y, at: row * f, factor: confidences[n] })),
+        x,
+      );
+      solveByFactor(factor, f, x);
+      return { confidences, factor, x };
     }
 
     return {
       items,
       ask(query): Answer {
-        const profile = positiveProfile(query.profile);
-        const { items: rated, values } = profile;
-        const system = systemOf(profile);
-        const x = new Float64Array(f);
-        for (let n = 0; n < rated.length; n++) {
-          for (let k = 0; k < f; k++) x[k] += confidence(values[n]) * y[rated[n] * f + k];
-        }
-        solvePositiveDefinite(system, f, x);
+        const { items: rated, values } = positiveProfile(query.profile);
+        const { confidences, factor, x } = foldIn({ items: rated, values });
         const known = x.some((value) => value !== 0);
         return {
           score(out) {
-            for (let item = 0; item < items; item++) {
-              out[item] = known && norms[item] > 0 ? dot(x, 0, y, item * f, f) : -Infinity;
-            }
+            const products = new Float64Array(items);
+            multiplyRows({ y, f }, x, products);
+            for (let item = 0; item < items; item++) out[item] = known && norms[item] > 0 ? products[item] : -Infinity;
           },
           explain(item) {
-            const w = Float64Array.from({ length: f }, (_, k) => y[item * f + k]);
-            solvePositiveDefinite(systemOf(profile), f, w);
+            const w = Float64Array.from(y.subarray(item * f, (item + 1) * f));
+            solveByFactor(factor, f, w);
+            const products = new Float64Array(rated.length);
+            multiplyRows({ y, f }, w, products, rated);
             const parts = Array.from(rated, (other, n): ExplanationPart => {
-              const value = confidence(values[n]) * dot(w, 0, y, other * f, f);
-              return { kind: "rating", item: other, rating: values[n], value };
+              return { kind: "rating", item: other, rating: values[n], value: confidences[n] * products[n] };
             });
             return { parts };
           },

@@ -24,6 +24,8 @@
 import type { Static } from "typebox";
 import type { Arena, Engine } from "../../compute/engine.ts";
 import type { Precision } from "../../compute/inverse.ts";
+import { type ScaledRow, sumOfRows } from "../../matrix/dense.ts";
+import { topK } from "../../matrix/topk.ts";
 import type { Algorithm, Answer, ExplanationPart, Model, Profile, State } from "../model.ts";
 import { leaveOut, placeCsr, rowOf } from "../shared/answers.ts";
 import { dislikeSetting } from "../shared/dislikes.ts";
@@ -187,11 +189,10 @@ function itemWeights(state: State): Weights {
     items,
     rated: tensorOf(state, "rated", Uint8Array, items),
     multiply(profile, x, out) {
-      for (let n = 0; n < profile.length; n++) {
-        const row = profile[n] * items;
-        const value = x[n];
-        for (let j = 0; j < items; j++) out[j] += value * b[row + j];
-      }
+      sumOfRows(
+        Array.from(profile, (item, n) => ({ values: b, at: item * items, factor: x[n] })),
+        out,
+      );
     },
     multiplyAll: (engine, arena) => multiplyByItems(engine, arena, b, items),
     column(profile, j, out) {
@@ -203,7 +204,13 @@ function itemWeights(state: State): Weights {
   };
 }
 
-/** Over users: W and the ratings, from which any entry of B follows. */
+/** Bytes of the rows that are kept. They are those of the films with most raters, which take longest to make and are asked for most. */
+const keptBytes = 2 ** 25;
+
+/**
+ * Over users: W and the ratings, from which any entry of B follows, as B_ij = G_ij / d_j for i ≠ j, G = XᵀW. Row i of G depends on no
+ * profile. It is a sum of as many rows of W as film i has raters, so that of a film with many is made once, and kept.
+ */
 function userWeights(state: State): Weights {
   const slack = tensorOf(state, "slack", Float64Array, undefined);
   const items = slack.length;
@@ -213,47 +220,77 @@ function userWeights(state: State): Weights {
   const raters = tensorOf(state, "raters", Int32Array, undefined);
   const values = tensorOf(state, "values", Float32Array, raters.length);
   checkIndexLists(state, offsets, raters, users);
+  const counts = Int32Array.from({ length: items }, (_, i) => offsets[i + 1] - offsets[i]);
+  const kept = mostRated(counts, Math.floor(keptBytes / (4 * Math.max(1, items))));
+  const rows = new Map<number, Float32Array>();
+
+  /** Row i of G in single precision, if it is one of those that are kept. The first that asks for it gets the same as all others. */
+  function keptRow(i: number): Float32Array | undefined {
+    if (kept[i] === 0) return undefined;
+    let row = rows.get(i);
+    if (!row) {
+      const sums = new Float64Array(items);
+      sumOfRows(rowsOfRaters([i], [1]), sums);
+      row = new Float32Array(sums);
+      rows.set(i, row);
+    }
+    return row;
+  }
+
+  /** The rows of W, and what each counts, whose sum is Σ_i x_i G_i over some items. */
+  function rowsOfRaters(of: readonly number[], x: ArrayLike<number>): ScaledRow[] {
+    const v = new Float64Array(users);
+    for (const [n, i] of of.entries()) {
+      for (let e = offsets[i]; e < offsets[i + 1]; e++) v[raters[e]] += x[n] * values[e];
+    }
+    const found: ScaledRow[] = [];
+    for (let u = 0; u < users; u++) if (v[u] !== 0) found.push({ values: w, at: u * items, factor: v[u] });
+    return found;
+  }
 
   /** Σ_u x_ui w_uj */
-  function product(i: number, j: number): number {
+  function entry(i: number, j: number): number {
     let sum = 0;
     for (let n = offsets[i]; n < offsets[i + 1]; n++) sum += values[n] * w[raters[n] * items + j];
     return sum;
-  }
-  /** out_j += Σ_u v_u w_uj over the users with v_u ≠ 0 */
-  function addRows(v: Float64Array, out: Float64Array): void {
-    for (let u = 0; u < users; u++) {
-      const factor = v[u];
-      if (factor === 0) continue;
-      const row = u * items;
-      for (let j = 0; j < items; j++) out[j] += factor * w[row + j];
-    }
-  }
-  /** v_u += x · x_ui */
-  function addColumn(i: number, x: number, v: Float64Array): void {
-    for (let n = offsets[i]; n < offsets[i + 1]; n++) v[raters[n]] += x * values[n];
   }
 
   return {
     items,
     rated: tensorOf(state, "rated", Uint8Array, items),
     multiply(profile, x, out) {
-      const v = new Float64Array(users);
-      for (let n = 0; n < profile.length; n++) addColumn(profile[n], x[n], v);
-      addRows(v, out);
+      const terms: ScaledRow[] = [];
+      const [others, ofOthers]: [number[], number[]] = [[], []];
+      for (const [n, i] of profile.entries()) {
+        const row = keptRow(i);
+        if (row) terms.push({ values: row, at: 0, factor: x[n] });
+        else {
+          others.push(i);
+          ofOthers.push(x[n]);
+        }
+      }
+      sumOfRows([...terms, ...rowsOfRaters(others, ofOthers)], out);
       for (let n = 0; n < profile.length; n++) out[profile[n]] -= x[n] * (1 - slack[profile[n]]);
       for (let j = 0; j < items; j++) out[j] /= slack[j];
     },
     multiplyAll: (engine, arena) => multiplyByUsers(engine, arena, { w, slack, offsets, raters, values }),
     column(profile, j, out) {
-      for (let n = 0; n < profile.length; n++) out[n] = profile[n] === j ? 0 : product(profile[n], j) / slack[j];
+      for (let n = 0; n < profile.length; n++) {
+        out[n] = profile[n] === j ? 0 : (keptRow(profile[n])?.[j] ?? entry(profile[n], j)) / slack[j];
+      }
     },
     partialCorrelation(i, out) {
-      const v = new Float64Array(users);
-      addColumn(i, 1, v);
-      out.fill(0);
-      addRows(v, out);
+      const row = keptRow(i);
+      if (row) out.set(row);
+      else sumOfRows(rowsOfRaters([i], [1]), out);
       for (let j = 0; j < items; j++) out[j] /= Math.sqrt(slack[i] * slack[j]);
     },
   };
+}
+
+/** 1 for so many items of the most ratings, of equal ones the first; for none without any. */
+function mostRated(counts: Int32Array, most: number): Uint8Array {
+  const marks = new Uint8Array(counts.length);
+  for (const item of topK(Float64Array.from(counts), most)) marks[item] = counts[item] > 0 ? 1 : 0;
+  return marks;
 }

@@ -1,6 +1,6 @@
 /** Fits both forms of EASE; ease.ts has the formulas and describes the tensors. */
 import {
-  eachEntry,
+  eachRun,
   fillGram,
   gramBytes,
   indexOf,
@@ -40,11 +40,15 @@ export async function fitOverItems(
   const tiles = tilesIn(arena, n, precision);
   await fillGram(engine, tiles, withEntries(byItem, entry), withEntries(byUser, entry), lambda, phase(step, 0, 0.15));
   await invertTiles(engine, tiles, phase(step, 0.15, 1));
-  const diagonal = Float64Array.from({ length: n }, (_, j) => tiles.data[indexOf(j, j)]);
+  const diagonal = Float64Array.from({ length: n }, (_, j) => tiles.data[indexOf(tiles, j, j)]);
+  const scale = diagonal.map((p) => -1 / p);
   const weights = new Float32Array(n * n);
-  eachEntry(tiles, (i, j, p) => {
-    weights[i * n + j] = -p / diagonal[j];
-    weights[j * n + i] = -p / diagonal[i];
+  eachRun(tiles, (i, j, start, length) => {
+    for (let m = 0; m < length; m++) {
+      const p = tiles.data[start + m];
+      weights[i * n + j + m] = p * scale[j + m];
+      weights[(j + m) * n + i] = p * scale[i];
+    }
   });
   for (let j = 0; j < n; j++) weights[j * n + j] = 0;
   return {
@@ -117,9 +121,12 @@ export function bytesOverUsers({ users, items, ratings }: Shape, precision: Prec
 
 /** Both triangles, row-major. */
 function unpack(tiles: Tiles, out: Float32Array | Float64Array, stride: number): void {
-  eachEntry(tiles, (i, j, value) => {
-    out[i * stride + j] = value;
-    out[j * stride + i] = value;
+  eachRun(tiles, (i, j, start, length) => {
+    for (let m = 0; m < length; m++) {
+      const value = tiles.data[start + m];
+      out[i * stride + j + m] = value;
+      out[(j + m) * stride + i] = value;
+    }
   });
 }
 

@@ -37,7 +37,10 @@ export async function measureSimilarityScale(model: Model, step: Step): Promise<
   for (let item = 0; model.similarItems && item < model.items; item += stride) {
     model.similarItems(item, similarities);
     similarities[item] = 1;
-    for (const similarity of similarities) meter.add(similarity > -Infinity ? similarity : 0);
+    for (let other = 0; other < similarities.length; other++) {
+      if (!(similarities[other] > -Infinity)) similarities[other] = 0; // NaN, too, of a model that diverged
+    }
+    meter.add(similarities);
     await step(item + 1, model.items);
   }
   return meter.scale();

@@ -12,17 +12,25 @@ export interface Scale {
   readonly sd: number;
 }
 
-/** Collects numbers one by one, and tells their scale. */
+/** Collects numbers, and tells their scale. */
 export function scaleMeter() {
   let [count, sum, squares] = [0, 0, 0];
   let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   return {
-    add(value: number): void {
-      if (value < min) min = value;
-      if (value > max) max = value;
-      count++;
-      sum += value;
-      squares += value * value;
+    /** @param left marks of the numbers that do not count; −Infinity and NaN never do */
+    add(values: Float32Array | Float64Array, left?: Uint8Array): void {
+      // Locals, since the loop runs for every answer.
+      let [ownCount, ownSum, ownSquares, ownMin, ownMax] = [count, sum, squares, min, max];
+      for (let n = 0; n < values.length; n++) {
+        const value = values[n];
+        if (!(value > -Infinity) || left?.[n] === 1) continue;
+        if (value < ownMin) ownMin = value;
+        if (value > ownMax) ownMax = value;
+        ownCount++;
+        ownSum += value;
+        ownSquares += value * value;
+      }
+      [count, sum, squares, min, max] = [ownCount, ownSum, ownSquares, ownMin, ownMax];
     },
     scale(): Scale {
       if (count === 0) return { min: 0, max: 0, mean: 0, sd: 0 };
@@ -37,10 +45,10 @@ export function scaleMeter() {
  * came after training.
  */
 export function scaleOf(scores: Float32Array, rated: Int32Array, placed?: Uint8Array): Scale {
-  const others = withoutPlaced(scores, placed);
-  for (const item of rated) others[item] = -Infinity;
+  const left = placed ? placed.slice() : new Uint8Array(scores.length);
+  for (const item of rated) left[item] = 1;
   const meter = scaleMeter();
-  for (const score of others) if (score > -Infinity) meter.add(score);
+  meter.add(scores, left);
   return meter.scale();
 }
 
@@ -77,9 +85,13 @@ export function normalised(
   normalisation: Normalisation,
   placed?: Uint8Array,
 ): Float64Array {
-  if (normalisation === "rank") return ranksOf(Float64Array.from(values), withoutPlaced(values, placed));
+  const out = new Float64Array(values);
+  if (normalisation === "rank") return ranksOf(out, withoutPlaced(values, placed));
   const { factor, shift } = linear(normalisation, scale);
-  return Float64Array.from(values, (value) => factor * (value > -Infinity ? value : missing) + shift);
+  for (let item = 0; item < out.length; item++) {
+    out[item] = factor * (out[item] > -Infinity ? out[item] : missing) + shift;
+  }
+  return out;
 }
 
 /** Σ weight · normalised, into `out`; −Infinity where every row has it. */
@@ -90,13 +102,16 @@ export function blendRows(
   placed?: Uint8Array,
 ): void {
   const sums = new Float64Array(out.length);
+  const scored = new Uint8Array(out.length);
   for (const row of rows) {
     const own = normalised(row, normalisation, placed);
-    for (let item = 0; item < out.length; item++) sums[item] += row.weight * own[item];
+    const { values, weight } = row;
+    for (let item = 0; item < out.length; item++) {
+      sums[item] += weight * own[item];
+      if (values[item] > -Infinity) scored[item] = 1;
+    }
   }
-  for (let item = 0; item < out.length; item++) {
-    out[item] = rows.some(({ values }) => values[item] > -Infinity) ? sums[item] : -Infinity;
-  }
+  for (let item = 0; item < out.length; item++) out[item] = scored[item] === 1 ? sums[item] : -Infinity;
 }
 
 /** A copy with −Infinity for the items that came after training. */

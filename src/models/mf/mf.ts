@@ -36,7 +36,15 @@
  * float64 [features], for texts the fact textModel.
  */
 import { mfCholeskyScratch } from "../../compute/kernels/mf.ts";
-import { dot, solvePositiveDefinite } from "../../matrix/dense.ts";
+import {
+  addOuterProducts,
+  dot,
+  factorCholesky,
+  multiplyRows,
+  solveByFactor,
+  sum,
+  sumOfRows,
+} from "../../matrix/dense.ts";
 import type {
   Algorithm,
   Answer,
@@ -135,41 +143,54 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
     /** Whether a film has a score; one without ratings has the mean alone. */
     const scored = (item: number) => centred === 1 || norms[item] > 0 || itemBias[item] !== 0;
 
-    /** A of a profile, n × n, lower triangle: the bias comes last. */
-    function systemOf({ items: rated }: Profile): Float64Array {
-      const a = new Float64Array(n * n);
-      const weight = regularisation * rated.length ** scaling;
-      for (const item of rated) {
-        const row = item * f;
-        for (let k = 0; k < f; k++) {
-          for (let l = 0; l <= k; l++) a[k * n + l] += q[row + k] * q[row + l];
-          a[f * n + k] += one * q[row + k];
-        }
+    /** What is left of the ratings, the Cholesky factor of A, n × n with the bias last, (p_u, b_u), and whether they say anything. */
+    function foldIn({ items: rows, values }: Profile) {
+      const residuals = Float64Array.from(rows, (item, k) => values[k] - centre - itemBias[item]);
+      const [factor, x, total] = [new Float64Array(n * n), new Float64Array(n), new Float64Array(f)];
+      if (rows.length === 0) return { residuals, factor, x, known: centred === 1 };
+      addOuterProducts(factor, n, { y: q, f, rows, weights: new Float64Array(rows.length).fill(1) });
+      const scaled = (factorOf: (k: number) => number) =>
+        Array.from(rows, (item, k) => ({ values: q, at: item * f, factor: factorOf(k) }));
+      if (one === 1) {
+        sumOfRows(
+          scaled(() => 1),
+          total,
+        );
+        factor.set(total, f * n);
+        factor[f * n + f] = rows.length;
+        x[f] = sum(residuals);
       }
-      a[f * n + f] = one * rated.length;
-      for (let k = 0; k < n; k++) a[k * n + k] += weight;
-      return a;
+      const weight = regularisation * rows.length ** scaling;
+      for (let k = 0; k < n; k++) factor[k * n + k] += weight;
+      sumOfRows(
+        scaled((k) => residuals[k]),
+        x.subarray(0, f),
+      );
+      factorCholesky(factor, n);
+      solveByFactor(factor, n, x);
+      return { residuals, factor, x, known: centred === 1 || x.some((value) => value !== 0) };
     }
 
     return {
       items,
       ask({ profile }): Answer {
         const { items: rated, values } = profile;
-        const residuals = Float64Array.from(rated, (item, k) => values[k] - centre - itemBias[item]);
-        const x = new Float64Array(n);
-        for (let k = 0; k < rated.length; k++) {
-          for (let l = 0; l < f; l++) x[l] += residuals[k] * q[rated[k] * f + l];
-          x[f] += one * residuals[k];
-        }
-        if (rated.length > 0) solvePositiveDefinite(systemOf(profile), n, x);
-        const known = centred === 1 || x.some((value) => value !== 0);
+        let folded: ReturnType<typeof foldIn> | undefined;
+        /** At the first use: a model that another ranks for is asked for predictions alone, of other ratings. */
+        const user = () => (folded ??= foldIn(profile));
         const scoreOf = (item: number) => {
+          const { x, known } = user();
           if (!known || !scored(item)) return -Infinity;
           return centre + x[f] + itemBias[item] + dot(x, 0, q, item * f, f);
         };
         return {
           score(out) {
-            for (let item = 0; item < items; item++) out[item] = scoreOf(item);
+            const { x, known } = user();
+            const products = new Float64Array(items);
+            multiplyRows({ y: q, f }, x, products);
+            for (let item = 0; item < items; item++) {
+              out[item] = known && scored(item) ? centre + x[f] + itemBias[item] + products[item] : -Infinity;
+            }
           },
           predict(wanted, out, rules) {
             for (let k = 0; k < wanted.length; k++) {
@@ -180,11 +201,14 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
           },
           explain(item) {
             if (scoreOf(item) === -Infinity) return { parts: [{ kind: "global mean", value: mean }] };
+            const { residuals, factor, x } = user();
             const w = new Float64Array(n);
             for (let k = 0; k < f; k++) w[k] = q[item * f + k];
-            if (rated.length > 0) solvePositiveDefinite(systemOf(profile), n, w);
+            if (rated.length > 0) solveByFactor(factor, n, w);
+            const products = new Float64Array(rated.length);
+            multiplyRows({ y: q, f }, w, products, rated);
             const ratings = Array.from(rated, (other, k): ExplanationPart => {
-              const value = residuals[k] * (one * w[f] + dot(w, 0, q, other * f, f));
+              const value = residuals[k] * (one * w[f] + products[k]);
               return { kind: "rating", item: other, rating: values[k], value };
             });
             const same: ExplanationPart[] = [

@@ -1,5 +1,6 @@
 /** Settings of `mf`. */
 import type { Static } from "typebox";
+import { cautionSetting } from "../shared/caution.ts";
 import { dislikeSetting } from "../shared/dislikes.ts";
 import { featureKinds } from "../shared/features.ts";
 import { Type } from "../shared/schema.ts";
@@ -68,6 +69,7 @@ export const mfSettings = Type.Object({
     description: "μ: regularisation of the projection of features",
   }),
   dislike: dislikeSetting,
+  caution: cautionSetting,
   scale: scaleSetting,
 });
 export type MfSettings = Static<typeof mfSettings>;

@@ -1,5 +1,6 @@
 /** Settings of `neural`. */
 import type { Static } from "typebox";
+import { cautionSetting } from "../shared/caution.ts";
 import { dislikeSetting } from "../shared/dislikes.ts";
 import { Type } from "../shared/schema.ts";
 import { scaleSetting } from "../shared/standard-scale.ts";
@@ -49,8 +50,9 @@ export const neuralSettings = Type.Object({
     description: "weight decay: this share of each parameter is added to its gradient",
   }),
   dislike: dislikeSetting,
+  caution: cautionSetting,
   scale: scaleSetting,
 });
 export type NeuralSettings = Static<typeof neuralSettings>;
 /** Those of a network in training, which takes ratings as they come. */
-export type NetworkSettings = Omit<NeuralSettings, "dislike" | "scale">;
+export type NetworkSettings = Omit<NeuralSettings, "dislike" | "caution" | "scale">;

@@ -61,8 +61,9 @@ function withoutDislikes(model: Model, below: number): Model {
   const evidenceOfAll = (rows: Csr) => entriesWhere(rows, (entry) => rows.values[entry] >= below);
   const replaced: Partial<Model> = {
     ask(query) {
-      const ranking = model.ask({ ...query, profile: evidenceOf(query.profile, below) });
-      return rankedBy(ranking, () => model.ask(query));
+      const profile = evidenceOf(query.profile, below);
+      const ranking = model.ask({ ...query, profile });
+      return rankedBy(ranking, () => (profile === query.profile ? ranking : model.ask(query)));
     },
     ...(askAll && {
       askAll(engine, arena) {

@@ -1,5 +1,6 @@
 /** Settings of `user-knn`. */
 import type { Static } from "typebox";
+import { cautionSetting } from "../shared/caution.ts";
 import { dislikeSetting } from "../shared/dislikes.ts";
 import { Type } from "../shared/schema.ts";
 import { scaleSetting } from "../shared/standard-scale.ts";
@@ -10,9 +11,11 @@ export const userKnnFallbacks = ["item", "user"] as const;
 
 const cosine = { similarity: "cosine", shrinkage: 0 };
 const centred = { similarity: "centred", shrinkage: 0 };
+/** The studies rank by the prediction itself, made from all ratings. */
+const ofStudies = { dislike: 0, caution: 0 };
 const presets = {
   none: {},
-  hybrid: { ...cosine, k: 20, minOverlap: 3, minNeighbours: 1, prediction: "overlap", fallback: "item", dislike: 0 },
+  hybrid: { ...cosine, k: 20, minOverlap: 3, minNeighbours: 1, prediction: "overlap", fallback: "item", ...ofStudies },
   "hybrid-lists": {
     ...cosine,
     k: 20,
@@ -20,7 +23,7 @@ const presets = {
     minNeighbours: 3,
     prediction: "overlap",
     fallback: "item",
-    dislike: 0,
+    ...ofStudies,
   },
   "mean-centred": {
     ...centred,
@@ -29,7 +32,7 @@ const presets = {
     minNeighbours: 3,
     prediction: "mean",
     fallback: "user",
-    dislike: 0,
+    ...ofStudies,
   },
   deviation: {
     ...centred,
@@ -38,7 +41,7 @@ const presets = {
     minNeighbours: 1,
     prediction: "deviation",
     fallback: "user",
-    dislike: 0,
+    ...ofStudies,
   },
 };
 
@@ -88,6 +91,7 @@ export const userKnnSettings = Type.Object({
       "the prediction where too few neighbours rated a film: its mean, then the user's; or the user's mean at once",
   }),
   dislike: dislikeSetting,
+  caution: cautionSetting,
   scale: { ...scaleSetting, appliesTo: { similarity: ["cosine"] } },
 });
 export type UserKnnSettings = Static<typeof userKnnSettings>;

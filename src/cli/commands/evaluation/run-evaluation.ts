@@ -1,4 +1,5 @@
 /** What evaluate, compare and tune have in common: running under a display, and how results are worded. */
+
 import { join } from "node:path";
 import type { Engine } from "../../../compute/engine.ts";
 import { createEngine } from "../../../compute/pool.ts";
@@ -11,6 +12,7 @@ import { type EvaluationResult, evaluate } from "../../../evaluate/evaluate.ts";
 import type { Estimate, Evaluation, ModelResult } from "../../../evaluate/evaluation.ts";
 import { openJournal } from "../../../evaluate/journal.ts";
 import type { Journal } from "../../../evaluate/kept-measurements.ts";
+import { memoryForProcess } from "../../../free-memory.ts";
 import { count, metricDecimal } from "../../../numbers.ts";
 import { present } from "../../../present.ts";
 import { type EvaluationFlags, splitAsFlagged } from "../../options/evaluation.ts";
@@ -57,7 +59,7 @@ export async function runEvaluation(
 }
 
 /** What evaluate, coldStart and tune are given alike. */
-export function evaluateOptions({ seed, view, memory = process.availableMemory() }: EvaluationFlags, engine: Engine) {
+export function evaluateOptions({ seed, view, memory = memoryForProcess() }: EvaluationFlags, engine: Engine) {
   return { seed, view, memory, engine, embedder: onnxEmbedder({ signal: cancellation }), signal: cancellation };
 }
 

@@ -1,17 +1,16 @@
 /** matinee recommend --sweep: lists under several values of one setting, side by side. */
 import { InvalidArgumentError } from "commander";
 import { createEngine } from "../../../compute/pool.ts";
-import { shapeOf } from "../../../data/dataset.ts";
 import { MatineeError } from "../../../errors.ts";
+import { configure } from "../../../models/configure.ts";
 import type { Json } from "../../../models/model.ts";
-import { algorithmNamed, defaultModel } from "../../../models/registry.ts";
-import { completeSettings } from "../../../models/shared/settings.ts";
+import type { TrainedPredictor } from "../../../models/trained.ts";
 import { present } from "../../../present.ts";
 import { type OpenModel, openModel } from "../../../recommend/open-model.ts";
 import { type Recommendation, recommend } from "../../../recommend/recommend.ts";
 import { readData } from "../../options/data.ts";
 import { type ListFlags, readListOptions } from "../../options/list.ts";
-import { fitWithProgress, type LoadedModel } from "../../options/model.ts";
+import { fitWithProgress, type LoadedModel, usualSpec } from "../../options/model.ts";
 import { noteReranking, type Reranking } from "../../options/rerank.ts";
 import { readAskingUser } from "../../options/user.ts";
 import { note, printJson, printLines } from "../../terminal/output.ts";
@@ -38,22 +37,28 @@ interface SweptList {
 export async function recommendBySweep(flags: ListFlags, { name, values }: Sweep, stage?: Reranking): Promise<void> {
   checkSweepFlags(flags, name);
   const sets = values.map((value) => ({ ...flags.set, [name]: value }));
-  const configsOf = (model: string) => sets.map((set) => completeSettings(model, algorithmNamed(model).settings, set));
-  if (flags.model !== undefined) configsOf(flags.model); // what is wrong with them is said before the data are read
+  const named = flags.model;
+  // What is wrong with the settings is said before the data are read.
+  const given = named === undefined ? undefined : sets.map((set) => configure(named, set));
   const dataset = await readData(flags);
-  const model = flags.model ?? defaultModel(shapeOf(dataset));
-  if (flags.model === undefined) note(`Lists by ${model}; name another model with --model.`);
-  const configs = configsOf(model);
+  const specs = given ?? sets.map((set) => usualSpec(dataset, set));
+  const [{ model }] = specs;
+  if (named === undefined) note(`Lists by ${model}; name another model with --model.`);
   using engine = await createEngine({ threads: flags.threads, arithmetic: flags.arithmetic });
   let request: Awaited<ReturnType<typeof readRequest>> | undefined;
   const lists: SweptList[] = [];
-  for (const [n, set] of sets.entries()) {
-    const loaded = { dataset, trained: await fitWithProgress(dataset, model, { ...flags, set }, engine) };
+  let predictor: TrainedPredictor | undefined;
+  for (const { predictor: second, ...spec } of specs) {
+    // What predicts ratings is the same beside every value, and trained once.
+    const wanted = second && !predictor ? { ...spec, predictor: second } : spec;
+    const fitted = await fitWithProgress(dataset, wanted, flags, engine);
+    predictor ??= fitted.predictor;
+    const loaded = { dataset, trained: { ...fitted, ...present({ predictor }) } };
     using recommender = openModel(loaded.trained, engine);
     request ??= await readRequest(loaded, recommender, flags);
     const items = await recommend(recommender, request.user.query, { ...request.options, ...stage });
-    noteReranking(`${model} (${name} = ${configs[n][name]})`, stage, items);
-    lists.push({ value: configs[n][name], items });
+    noteReranking(`${model} (${name} = ${spec.settings[name]})`, stage, items);
+    lists.push({ value: spec.settings[name], items });
   }
   const { user, import: report } = request?.user ?? {};
   if (flags.json) printJson({ model, ...present({ user, import: report }), setting: name, lists });
