@@ -1,8 +1,8 @@
 /** X B for many profiles at once, x as ease.ts has it; B is not made where the model holds W. */
 import type { Arena, Engine, Step } from "../../compute/engine.ts";
-import { denseScores, scatterScores, sparsePanel, sparseScores } from "../../compute/kernels/scores.ts";
+import { densePanel, denseScores, scatterScores, sparsePanel, sparseScores } from "../../compute/kernels/scores.ts";
 import type { Csr } from "../../matrix/csr.ts";
-import { densePanels, partOf } from "../shared/answers.ts";
+import { partOf } from "../shared/answers.ts";
 
 /** Writes X B into `out`: float32 [rows × items], in the engine's memory, as x is. */
 export type Multiply = (x: Csr, out: Float32Array, step?: Step) => Promise<void>;
@@ -64,7 +64,7 @@ export function multiplyByUsers(
     targets: arena.place(raters),
     weights: arena.place(Float64Array.from(values)),
   };
-  const panels = densePanels(arena, items, users, (item, user) => w[user * items + item] / slack[item]);
+  const panels = packByRows();
   return async (x, out, step) => {
     using own = engine.arena();
     const { rows } = x;
@@ -78,4 +78,16 @@ export function multiplyByUsers(
       }
     }
   };
+
+  /** W with its columns over their slack, as `denseScores` takes it; by rows, since W is too large to be read by columns. */
+  function packByRows(): Float32Array {
+    const packed = arena.float32(Math.ceil(items / densePanel) * users * densePanel);
+    for (let user = 0; user < users; user++) {
+      for (let item = 0; item < items; item++) {
+        const start = Math.floor(item / densePanel) * users * densePanel;
+        packed[start + user * densePanel + (item % densePanel)] = w[user * items + item] / slack[item];
+      }
+    }
+    return packed;
+  }
 }
