@@ -45,7 +45,7 @@ export function addTrainingOptions(command: Command): Command {
     .option("--threads <n>", "number of threads; the result does not depend on it", parsePositive, 1)
     .option(
       "--memory <size>",
-      "the most that the command may take, data included, such as 2GB (default: what is free)",
+      "the most that it may take, such as 2GB (default: what is free)",
       parseBytes,
     )
     .addOption(arithmeticOption());
