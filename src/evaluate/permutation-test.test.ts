@@ -25,6 +25,25 @@ describe("permutationTest", () => {
     });
   }
 
+  it("of more users takes each bit of each number drawn as the sign of one user", () => {
+    const { normal } = random(6);
+    for (const users of [14, 32, 45, 71]) {
+      const differences = Float64Array.from({ length: users }, () => normal() + 0.2);
+      const sum = differences.reduce((all, value) => all + value);
+      const { uint32 } = random(3);
+      let large = 0;
+      for (let permutation = 0; permutation < 9999; permutation++) {
+        let [other, signs] = [0, 0];
+        for (const [n, difference] of differences.entries()) {
+          signs = n % 32 === 0 ? uint32() : signs >>> 1;
+          other += signs & 1 ? -difference : difference;
+        }
+        if (Math.abs(other) >= Math.abs(sum) - 1e-9) large++;
+      }
+      assert.equal(permutationTest(differences, 3), (1 + large) / 10_000, `${users} users`);
+    }
+  });
+
   it("of more users draws signs at random, and agrees with trying all", () => {
     const { normal } = random(5);
     const differences = Float64Array.from({ length: 18 }, () => normal() + 0.4);
