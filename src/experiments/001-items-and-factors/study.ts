@@ -21,6 +21,7 @@ const factorisation = mf({
   rate: 0.05,
   regularisation: 0.01,
   scaling: 1,
+  damping: 0,
   dislike: 0,
   caution: 0,
 });

@@ -20,7 +20,15 @@ import { filmsWithSameCode, squaredErrors, withoutUnratedFilms } from "./duplica
 // The study lowers its learning rate in stages; here one rate does. The study regularises by stopping early; here a new user's
 // vector is fitted to convergence, so that λ must regularise it.
 const byPrediction = { dislike: 0, caution: 0 };
-const adam = { factors: 100, optimiser: "adam", batch: 0, epochs: 30, rate: 0.02, ...byPrediction } as const;
+const adam = {
+  factors: 100,
+  optimiser: "adam",
+  batch: 0,
+  epochs: 30,
+  rate: 0.02,
+  damping: 0,
+  ...byPrediction,
+} as const;
 const deep = {
   embedding: 100,
   hidden: 10,

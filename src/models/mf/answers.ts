@@ -22,14 +22,14 @@ export interface FittedMf {
   readonly centred: number;
   /** 1 with biases, else 0. */
   readonly one: number;
-  readonly regularisation: number;
-  readonly scaling: number;
+  /** What regularises a user with so many ratings. */
+  weightOf(ratings: number): number;
   /** Whether an item has a score. */
   scored(item: number): boolean;
 }
 
 export function mfAnswers(engine: Engine, arena: Arena, fitted: FittedMf): Answers {
-  const { q, itemBias, f, mean, min, max, centred, one, regularisation, scaling, scored } = fitted;
+  const { q, itemBias, f, mean, min, max, centred, one, weightOf, scored } = fitted;
   const [items, stride, depth] = [itemBias.length, paddedLength(f), f + 2];
   const centre = centred * mean;
   const fixed = arena.float32(items * stride);
@@ -43,7 +43,7 @@ export function mfAnswers(engine: Engine, arena: Arena, fitted: FittedMf): Answe
     const { rows, offsets, indices, values } = placeCsr(own, profiles);
     const [factors, bias, weights] = [own.float32(rows * stride), own.float32(rows), own.float32(rows)];
     for (let row = 0; row < rows; row++) {
-      weights[row] = regularisation * Math.max(1, offsets[row + 1] - offsets[row]) ** scaling;
+      weights[row] = weightOf(offsets[row + 1] - offsets[row]);
     }
     const ratings = { offsets, indices, values };
     const sides = { fixed, fixedBias, factors, bias, weights, losses: own.float64(rows) };

@@ -19,6 +19,7 @@ import { shapeOf } from "../../data/dataset.ts";
 import { random } from "../../random.ts";
 import { configure } from "../configure.ts";
 import { fit } from "../fit.ts";
+import { predictAll } from "../shared/answers.ts";
 import { paddedLength } from "../shared/padding.ts";
 import { completeSettings } from "../shared/settings.ts";
 import { cutIntoBlocks, partCount } from "./blocks.ts";
@@ -31,6 +32,36 @@ import { mfSettings } from "./settings.ts";
 const mean = 3.25;
 
 describe("mf", () => {
+  it("folds in as if there were further ratings that say nothing", async () => {
+    // As below with λ (1 + 3): A = (8 2; 2 5), so p = 1/3 and b_u = 1/6
+    const facts = {
+      mean: 3,
+      centred: 1,
+      biased: 1,
+      regularisation: 1,
+      scaling: 1,
+      damping: 3,
+      min: 0.5,
+      max: 4.5,
+      losses: [],
+    };
+    const tensors = {
+      items: { shape: [3, 1], data: Float32Array.of(2, -1, 0) },
+      itemBias: { shape: [3], data: Float32Array.of(0.5, 0.25, 0) },
+    };
+    using engine = localEngine(2 ** 20);
+    using model = mfAlgorithm.open({ algorithm: "mf", facts, tensors }, engine);
+    const [items, values] = [Int32Array.of(0), Float32Array.of(5)];
+    const scores = new Float32Array(3);
+    model.ask({ profile: { items, values } }).score(scores);
+    const expected = [3 + 1 / 6 + 0.5 + 2 / 3, 3 + 1 / 6 + 0.25 - 1 / 3, 3 + 1 / 6];
+    const profiles = { rows: 1, columns: 3, offsets: Int32Array.of(0, 1), indices: items, values };
+    const wanted = { offsets: Int32Array.of(0, 2), indices: Int32Array.of(1, 2) };
+    const many = await predictAll(model, profiles, wanted, Int32Array.of(-1), { engine });
+    for (const [n, score] of expected.entries()) near(scores[n] / score, 1, 1e-6);
+    for (const [n, rating] of expected.slice(1).entries()) near(many!.ratings[n] / rating, 1, 1e-6);
+  });
+
   it("folds in by hand: one rating, one factor", () => {
     // q = 2, b_i = 0.5, μ = 3, λ = 1, r = 5: A = (5 2; 2 2), b = 1.5 (2, 1), so p = 0.5 and b_u = 0.25
     using model = mfAlgorithm.open(

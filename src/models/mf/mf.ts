@@ -18,9 +18,10 @@
  * one that comes after training.
  *
  * Every user is folded in by the same objective with the films fixed, in the training data or not, so the factors of users are not
- * kept. With y_i = (q_i, 1), or (q_i, 0) without biases:
+ * kept. With y_i = (q_i, 1), or (q_i, 0) without biases, and δ ratings beside the n_u, as a user's few ratings say less of them than the
+ * ratings of training say of many users together:
  *
- *   (p_u, b_u) = A⁻¹ Σ_i (r_ui − c − b_i) y_i,   A = Σ_i y_i y_iᵀ + λ n_u^ν I
+ *   (p_u, b_u) = A⁻¹ Σ_i (r_ui − c − b_i) y_i,   A = Σ_i y_i y_iᵀ + λ (n_u + δ)^ν I
  *   score(u, j) = c + b_u + b_j + p_u · q_j, not clipped; a film without ratings, without features: c + b_u
  *   part of rating i in score j: (r_ui − c − b_i) · (q_j, 0)ᵀ A⁻¹ y_i
  *
@@ -30,7 +31,7 @@
  * Where c = 0, users and films without ratings get no score, and the prediction μ.
  *
  * State: items float32 [items × factors] = q, itemBias float32 [items]; facts mean = μ, centred = 1 where c = μ, else 0, biased = 1
- * with biases, else 0, regularisation = λ, scaling = ν, min and max of the rating scale, losses (mean squared error of the training
+ * with biases, else 0, regularisation = λ, scaling = ν, damping = δ (0 where it is absent), min and max of the rating scale, losses (mean squared error of the training
  * ratings in each epoch: as each was met, before its step, of sgd and adam; at the end, of als). With features also projection float32
  * [features × (factors + 1)] = Wᵀ, the bias last; facts content, what f is made of, and featureCount; for words the fact terms and idf
  * float64 [features], for texts the fact textModel.
@@ -99,7 +100,7 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
     const { sides, losses, content } = await trainMf(data, settings, arena, context);
     const { mean, items } = sides;
     const centred = settings.biases === "mean+user+item" ? 1 : 0;
-    const { factors: f, regularisation, scaling } = settings;
+    const { factors: f, regularisation, scaling, damping } = settings;
     const stride = paddedLength(f);
     const { min, max } = data.scale;
     const rows = data.byItem.rows;
@@ -115,6 +116,7 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
         biased: biasUnit(settings),
         regularisation,
         scaling,
+        ...(damping > 0 && { damping }),
         min,
         max,
         losses,
@@ -135,7 +137,10 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
     const [mean, min, max] = [numberOf(state, "mean"), numberOf(state, "min"), numberOf(state, "max")];
     const [centred, one] = [numberOf(state, "centred"), numberOf(state, "biased")];
     const centre = centred * mean;
-    const [regularisation, scaling] = [numberOf(state, "regularisation"), numberOf(state, "scaling")];
+    const regularisation = numberOf(state, "regularisation");
+    const scaling = numberOf(state, "scaling");
+    const damping = Object.hasOwn(state.facts, "damping") ? numberOf(state, "damping") : 0;
+    const weightOf = (ratings: number) => regularisation * (ratings + damping) ** scaling;
     const factors = itemFactors(q, f);
     const { norms } = factors;
     const n = f + 1;
@@ -160,7 +165,7 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
         factor[f * n + f] = rows.length;
         x[f] = sum(residuals);
       }
-      const weight = regularisation * rows.length ** scaling;
+      const weight = weightOf(rows.length);
       for (let k = 0; k < n; k++) factor[k * n + k] += weight;
       sumOfRows(
         scaled((k) => residuals[k]),
@@ -230,8 +235,7 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
           max,
           centred,
           one,
-          regularisation,
-          scaling,
+          weightOf,
           scored,
         }),
       similarItems: (item, out) => cosineSimilarities(factors, item, out),

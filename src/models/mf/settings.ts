@@ -56,6 +56,12 @@ export const mfSettings = Type.Object({
     description:
       "ν: regularisation grows with a row's number of ratings to this power; 1 for λ per rating, 0 for plain λ",
   }),
+  damping: Type.Number({
+    default: 16,
+    minimum: 0,
+    description:
+      "δ: as many ratings count beside a user's own in their regularisation when they are folded in, so that few ratings move little; of no effect where ν is 0",
+  }),
   features: Type.Enum(featureKinds, {
     default: "none",
     appliesTo: { optimiser: ["sgd", "als"] },

@@ -235,10 +235,14 @@ describe("content in factorisations", () => {
         { factors: 16, solver: "cholesky", ...former },
         "91039bbeafe10d43d3dbd5f97f6219c7d3974966264ae5d2d4011f00ebe42141",
       ],
-      ["mf", { factors: 7, epochs: 4, caution: 0 }, "23b75fd80ba01f5c96e84a6ea8825f58be6d06347c521cebaf1d27092be51481"],
       [
         "mf",
-        { factors: 7, epochs: 4, optimiser: "als", caution: 0 },
+        { factors: 7, epochs: 4, damping: 0, caution: 0 },
+        "23b75fd80ba01f5c96e84a6ea8825f58be6d06347c521cebaf1d27092be51481",
+      ],
+      [
+        "mf",
+        { factors: 7, epochs: 4, optimiser: "als", damping: 0, caution: 0 },
         "4513c5244dc1244b23565e34a7fe997975f9833566eb868fac3a2a3a0941c276",
       ],
     ] as const) {
