@@ -263,7 +263,7 @@ export interface MfOptions {
   readonly regularisation?: number;
   /** ν: regularisation grows with a row's number of ratings to this power; 1 for λ per rating, 0 for plain λ. Number, 0 to 1; 1 by default. */
   readonly scaling?: number;
-  /** δ: as many ratings count beside a user's own in their regularisation when they are folded in, so that few ratings move little; of no effect where ν is 0. Number, at least 0; 16 by default. */
+  /** δ: as many ratings count beside a user's own in their regularisation when they are folded in, so that few ratings move little; of no effect where ν is 0. Number, at least 0; only with biases = mean+user+item; 16 by default. */
   readonly damping?: number;
   /** Content that the films' vectors and biases are drawn to instead of 0: nothing, genres, words or embedded texts. Only with optimiser = sgd or als; "none" by default. */
   readonly features?: "none" | "genres" | "tfidf" | "text";

@@ -183,7 +183,7 @@ describe("fifty films of ml-latest-small that come after training", needsData("m
       0.386,
       0.981,
     ],
-    ["mf by genres", mf({ features: "genres", dislike: 0 }), 0.174, 0.174, 1],
+    ["mf by genres", mf({ features: "genres", damping: 0, dislike: 0 }), 0.174, 0.174, 1],
   ] as const) {
     it(`are placed about as well as if they had been there from the start (${title})`, async () => {
       const [later, start] = await both(spec);

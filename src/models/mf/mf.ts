@@ -19,7 +19,7 @@
  *
  * Every user is folded in by the same objective with the films fixed, in the training data or not, so the factors of users are not
  * kept. With y_i = (q_i, 1), or (q_i, 0) without biases, and δ ratings beside the n_u, as a user's few ratings say less of them than the
- * ratings of training say of many users together:
+ * ratings of training say of many users together (where c = 0, δ = 0, as less of a vector would mean a prediction nearer to 0):
  *
  *   (p_u, b_u) = A⁻¹ Σ_i (r_ui − c − b_i) y_i,   A = Σ_i y_i y_iᵀ + λ (n_u + δ)^ν I
  *   score(u, j) = c + b_u + b_j + p_u · q_j, not clipped; a film without ratings, without features: c + b_u
@@ -116,7 +116,7 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
         biased: biasUnit(settings),
         regularisation,
         scaling,
-        ...(damping > 0 && { damping }),
+        ...(centred === 1 && damping > 0 && { damping }),
         min,
         max,
         losses,

@@ -59,6 +59,7 @@ export const mfSettings = Type.Object({
   damping: Type.Number({
     default: 16,
     minimum: 0,
+    appliesTo: { biases: ["mean+user+item"] },
     description:
       "δ: as many ratings count beside a user's own in their regularisation when they are folded in, so that few ratings move little; of no effect where ν is 0",
   }),
