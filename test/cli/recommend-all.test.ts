@@ -171,7 +171,7 @@ describe("matinee recommend --all", () => {
   it("leaves what was there as it was at Ctrl-C", async () => {
     const out = join(temporaryFolder(), "lists.csv");
     writeFileSync(out, "before");
-    const args = ["--all", "--out", out, "--model", "item-knn", "--data", "synthetic-100k"];
+    const args = ["--all", "--out", out, "--model", "pagerank", "--data", "synthetic-100k"];
     const { child, outcome } = start("recommend", ...args);
     await written(child, "Recommending to everybody");
     child.kill("SIGINT");

@@ -26,7 +26,6 @@ const adam = {
   batch: 0,
   epochs: 30,
   rate: 0.02,
-  damping: 0,
   ...byPrediction,
 } as const;
 const deep = {
