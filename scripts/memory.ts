@@ -4,11 +4,12 @@
  * fails where an estimate is more than a quarter off.
  */
 import { spawnSync } from "node:child_process";
-import { appendFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { peakOfProcess } from "../src/bench/workloads/whole-run.ts";
 import { syntheticRatings } from "../src/data/synthetic/synthetic-ratings.ts";
+import { writeRatingsCsv } from "../src/data/write.ts";
 import { configure } from "../src/models/configure.ts";
 import { algorithmNamed } from "../src/models/registry.ts";
 import { estimatePeak } from "../src/models/shared/memory.ts";
@@ -43,21 +44,12 @@ async function trainHere(file: string, model: string): Promise<void> {
 
 async function tableOf(name: keyof typeof shapes): Promise<string> {
   const folder = join(tmpdir(), "matinee-memory");
-  const file = join(folder, `${name}.csv`);
-  if (existsSync(file)) return file;
-  mkdirSync(folder, { recursive: true });
-  const { byUser } = await syntheticRatings({ ...shapes[name], name, seed: 1 });
-  writeFileSync(file, "userId,movieId,rating,timestamp\n");
-  let lines: string[] = [];
-  for (let user = 0; user < byUser.rows; user++) {
-    for (let n = byUser.offsets[user]; n < byUser.offsets[user + 1]; n++) {
-      lines.push(`${user + 1},${byUser.indices[n] + 1},${byUser.values[n]},${964982703 + n}\n`);
-    }
-    if (lines.length < 1e5 && user < byUser.rows - 1) continue;
-    appendFileSync(file, lines.join(""));
-    lines = [];
+  const table = join(folder, name);
+  if (!existsSync(table)) {
+    mkdirSync(folder, { recursive: true });
+    await writeRatingsCsv(await syntheticRatings({ ...shapes[name], name, seed: 1 }), table);
   }
-  return file;
+  return join(table, "ratings.csv");
 }
 
 const [first, ...others] = process.argv.slice(2);

@@ -1,5 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { MatineeError } from "../errors.ts";
+import type { Csr } from "../matrix/csr.ts";
 import { createHeap, page } from "./memory.ts";
 import { pageWasm } from "./wasm/page.ts";
 import { compileModule, instantiateKernels, type Kernel, type Kernels, type WasmMemory } from "./wasm-module.ts";
@@ -56,6 +57,11 @@ export interface Arena extends Disposable {
   uint8(length: number): Uint8Array;
   /** Copies an array into the engine's memory; returns the array itself where it lies there already. */
   place<T extends NumberArray>(array: T): T;
+}
+
+/** Places a sparse matrix in the engine's memory, without the times of its ratings. */
+export function placeCsr(arena: Arena, { rows, columns, offsets, indices, values }: Csr): Csr {
+  return { rows, columns, offsets: arena.place(offsets), indices: arena.place(indices), values: arena.place(values) };
 }
 
 /** Executes blocks of work: on the calling thread, or on others. */

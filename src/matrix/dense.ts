@@ -46,7 +46,7 @@ export function multiplyRows({ y, f }: DenseRows, x: Float64Array, out: Float64A
   for (; n < count; n++) out[n] = dot(x, 0, y, at(n), f);
 }
 
-export function sum(values: Float32Array | Float64Array): number {
+export function sum(values: Float32Array | Float64Array | Int32Array): number {
   let total = 0;
   for (const value of values) total += value;
   return total;

@@ -20,15 +20,14 @@
  * b_j; facts k, prediction ("none" of events), mean = μ, min and max of the standard scale.
  */
 import type { Static } from "typebox";
+import { placeCsr } from "../compute/engine.ts";
 import { scatterScores } from "../compute/kernels/scores.ts";
 import { allNeighbours, neighboursBytes } from "../compute/neighbours.ts";
 import { meansOfRows } from "../matrix/csr.ts";
 import { itemBiases, userBias } from "./bias.ts";
 import type { Algorithm, Answer, Explanation, ExplanationPart, Profile } from "./model.ts";
-import { placeCsr, predictionsOf } from "./shared/answers.ts";
 import { dislikeSetting } from "./shared/dislikes.ts";
 import { firstMean, meanRating, ruleIndex } from "./shared/fallback.ts";
-import { profileOf } from "./shared/profiles.ts";
 import { Type } from "./shared/schema.ts";
 import { scaleSetting } from "./shared/standard-scale.ts";
 import { checkIndexLists, choiceOf, numberOf, tensorOf } from "./shared/state.ts";
@@ -226,15 +225,6 @@ export const itemKnnAlgorithm: Algorithm<Static<typeof itemKnnSettings>> = {
             const matrix = placeCsr(own, profiles);
             await scatterScores(engine, { matrix, ...lists, out, columns: items, missing: -Infinity }, step);
           },
-          ...(prediction !== "none" && {
-            async predict({ profiles }, wanted, out, step) {
-              for (let row = 0; row < profiles.rows; row++) {
-                const { items: wantedItems, ratings, rules } = predictionsOf(wanted, out, row);
-                if (wantedItems.length > 0) predict(profileOf(profiles, row), prediction, wantedItems, ratings, rules);
-                await step?.(row + 1, profiles.rows);
-              }
-            },
-          }),
         };
       },
       similarItems(item, out) {

@@ -23,7 +23,7 @@
  * genre, tag, decade: the shares of those kinds.
  */
 import type { Static } from "typebox";
-import type { Arena, Engine } from "../compute/engine.ts";
+import { type Arena, type Engine, placeCsr } from "../compute/engine.ts";
 import { sparseProduct } from "../compute/kernels/sparse.ts";
 import { contentKinds, filmGraph, type NodeKind, type Relation } from "../content/graph.ts";
 import { MatineeError } from "../errors.ts";
@@ -39,7 +39,6 @@ import type {
   PlacedItems,
   State,
 } from "./model.ts";
-import { placeCsr } from "./shared/answers.ts";
 import { dislikeSetting } from "./shared/dislikes.ts";
 import { placeInRelation, readRelation, relationTensors } from "./shared/graph-state.ts";
 import { ratingTensors, readKeptRatings } from "./shared/kept-ratings.ts";

@@ -17,12 +17,12 @@
  * int32 [items + 1]; fact alpha.
  */
 import type { Static } from "typebox";
+import { placeCsr } from "../compute/engine.ts";
 import { scatterScores } from "../compute/kernels/scores.ts";
 import { allProducts, neighboursBytes } from "../compute/neighbours.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { type Csr, entriesWhere } from "../matrix/csr.ts";
 import type { Algorithm, Answer, ExplanationPart, FitContext, Model, State, Tensors } from "./model.ts";
-import { placeCsr } from "./shared/answers.ts";
 import { dislikeSetting } from "./shared/dislikes.ts";
 import { Type } from "./shared/schema.ts";
 import { scaleSetting } from "./shared/standard-scale.ts";

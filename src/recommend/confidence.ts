@@ -5,6 +5,7 @@
  * one; how many of them rated it; how much of the score speaks for it. `scripts/confidence.ts` fits w to lists of held-out users, and checks it.
  */
 import { type DatasetInfo, leniently, likedFrom } from "../data/dataset.ts";
+import { sum } from "../matrix/dense.ts";
 import type { ExplanationPart, Profile } from "../models/model.ts";
 import { confidenceWeights } from "./confidence-weights.ts";
 
@@ -104,12 +105,15 @@ export function evidenceFrom(info: DatasetInfo, profile: Profile): (film: Listed
   };
 }
 
+/** The share of likes among all ratings of a data set, which is the same for every list. */
+const usualShares = new WeakMap<Int32Array, number>();
+
 /** The lift of each film. */
 function liftIn({ counts, likes }: DatasetInfo): (item: number) => number {
   if (!likes) return () => usualLift;
-  const total = (numbers: Int32Array) => numbers.reduce((sum, own) => sum + own, 0);
   // A like and another rating are added, so that neither is 0.
-  const usual = (total(likes) + 1) / (total(counts) + 2);
+  const usual = usualShares.get(likes) ?? (sum(likes) + 1) / (sum(counts) + 2);
+  usualShares.set(likes, usual);
   return (item) => {
     const share = (likes[item] + filmDamping * usual) / (counts[item] + filmDamping);
     return logOdds(share) - logOdds(usual);

@@ -1,5 +1,5 @@
 /** The lists that `recommend` makes, for every user of a data set at once. */
-import { type Engine, localEngine, type Step } from "../compute/engine.ts";
+import { type Engine, localEngine, placeCsr, type Step } from "../compute/engine.ts";
 import type { MakeIndex } from "../compute/hnsw.ts";
 import { bestScores } from "../compute/kernels/scores.ts";
 import { type ItemPanels, panelsOf, type TopLists, topKOfAll, type UserVectors } from "../compute/topk.ts";
@@ -10,7 +10,7 @@ import { topK } from "../matrix/topk.ts";
 import { checkScores, throwNotFinite } from "../models/finite.ts";
 import { stepper } from "../models/fit.ts";
 import type { Model, Queries } from "../models/model.ts";
-import { answersOf, forSlabs, partOf, placeCsr, rowOf } from "../models/shared/answers.ts";
+import { answersOf, forSlabs, partOf, rowOf } from "../models/shared/answers.ts";
 import { profileOf } from "../models/shared/profiles.ts";
 import { findByIndex } from "./approximate.ts";
 import type { Lists } from "./lists.ts";

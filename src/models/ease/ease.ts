@@ -22,12 +22,12 @@
  * rated uint8 [items], 1 where the item has ratings; facts lambda, values, origin.
  */
 import type { Static } from "typebox";
-import type { Arena, Engine } from "../../compute/engine.ts";
+import { type Arena, type Engine, placeCsr } from "../../compute/engine.ts";
 import type { Precision } from "../../compute/inverse.ts";
 import { type ScaledRow, sumOfRows } from "../../matrix/dense.ts";
 import { topK } from "../../matrix/topk.ts";
 import type { Algorithm, Answer, ExplanationPart, Model, Profile, State } from "../model.ts";
-import { leaveOut, placeCsr, rowOf } from "../shared/answers.ts";
+import { leaveOut, rowOf } from "../shared/answers.ts";
 import { dislikeSetting } from "../shared/dislikes.ts";
 import { profileOf } from "../shared/profiles.ts";
 import { Type } from "../shared/schema.ts";

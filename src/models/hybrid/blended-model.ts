@@ -16,7 +16,7 @@ import type {
 import { answersOf, partOf, rowOf } from "../shared/answers.ts";
 import { profileOf } from "../shared/profiles.ts";
 import { placeInBlend } from "./place.ts";
-import { blendRows, linear, type Normalisation, type Scale, scaleMeter, scaleOf } from "./scale.ts";
+import { blendRows, linear, modelScores, type Normalisation, type Scale, scaleMeter } from "./scale.ts";
 
 /** What is blended, except for the weights. */
 export interface BlendInput {
@@ -101,8 +101,7 @@ function answerOf(
     const answer = model.ask(query);
     const values = new Float32Array(model.items);
     answer.score(values);
-    const scale = scaleOf(values, query.profile.items, placed);
-    return { answer, weight, values, scale, missing: scale.min };
+    return { answer, weight, ...modelScores(values, query.profile.items, placed) };
   });
   const score = (out: Float32Array) => blendRows(rows, normalisation, out, placed);
   if (normalisation === "rank" || rows.some(({ answer }) => !answer.explain)) return { score };
@@ -146,11 +145,10 @@ function blendedAnswers(
       }
       for (let row = 0; row < total; row++) {
         const rated = profileOf(queries.profiles, row).items;
-        const rows = parts.map(({ weight }, n) => {
-          const values = rowOf(tiles[n], row, items);
-          const scale = scaleOf(values, rated, placed);
-          return { weight, values, scale, missing: scale.min };
-        });
+        const rows = parts.map(({ weight }, n) => ({
+          weight,
+          ...modelScores(rowOf(tiles[n], row, items), rated, placed),
+        }));
         blendRows(rows, normalisation, rowOf(out, row, items), placed);
       }
     },

@@ -7,7 +7,7 @@ import { random } from "../../random.ts";
 import type { Algorithm, FitContext, Model, Profile } from "../model.ts";
 import { answersOf, forSlabs, rowOf } from "../shared/answers.ts";
 import { profileOf } from "../shared/profiles.ts";
-import { type Normalisation, normalised, scaleOf } from "./scale.ts";
+import { modelScores, type Normalisation, normalised } from "./scale.ts";
 
 const heldOutShare = 0.2;
 const mostUsers = 1000;
@@ -63,11 +63,9 @@ export async function learnWeights(
       for (const [n, tile] of tiles.entries()) await answers[n].score(queries, tile);
       for (let row = 0; row < queries.users.length; row++) {
         const profile = profileOf(queries.profiles, row);
-        const rows = tiles.map((tile) => {
-          const values = rowOf(tile, row, rest.columns);
-          const scale = scaleOf(values, profile.items);
-          return normalised({ values, scale, missing: scale.min }, normalisation);
-        });
+        const rows = tiles.map((tile) =>
+          normalised(modelScores(rowOf(tile, row, rest.columns), profile.items), normalisation),
+        );
         choices.forEach((weights, n) => {
           sums[n] += blendNdcg(rows, weights, profile, users[from + row].relevant);
         });

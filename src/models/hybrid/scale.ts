@@ -94,6 +94,12 @@ export function normalised(
   return out;
 }
 
+/** A user's scores by one model: −Infinity counts as the lowest of the others. */
+export function modelScores(values: Float32Array, rated: Int32Array, placed?: Uint8Array): ModelScores {
+  const scale = scaleOf(values, rated, placed);
+  return { values, scale, missing: scale.min };
+}
+
 /** Σ weight · normalised, into `out`; −Infinity where every row has it. */
 export function blendRows(
   rows: readonly (ModelScores & { readonly weight: number })[],

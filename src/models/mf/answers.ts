@@ -1,10 +1,10 @@
 /** Answers of `mf` to many queries: users folded in by blocks of the engine, scores by products; mf.ts has the formulas. */
-import type { Arena, Engine } from "../../compute/engine.ts";
+import { type Arena, type Engine, placeCsr } from "../../compute/engine.ts";
 import { mfCholesky } from "../../compute/kernels/mf.ts";
 import { denseScores } from "../../compute/kernels/scores.ts";
 import { dot } from "../../matrix/dense.ts";
 import type { Answers, Queries } from "../model.ts";
-import { densePanels, leaveOut, partOf, placeCsr, predictionsOf, rowOf } from "../shared/answers.ts";
+import { densePanels, leaveOut, partOf, predictionsOf, rowOf } from "../shared/answers.ts";
 import { ruleIndex } from "../shared/fallback.ts";
 import { paddedLength } from "../shared/padding.ts";
 import { systemOrder } from "./parameters.ts";
@@ -28,8 +28,23 @@ export interface FittedMf {
   scored(item: number): boolean;
 }
 
+/** Predicts by scores: within the rating scale, or the mean of all ratings for want of a score. Arguments as of `Answer.predict`. */
+export function writePredictions(
+  { mean, min, max }: Pick<FittedMf, "mean" | "min" | "max">,
+  scoreOf: (item: number) => number,
+  wanted: Int32Array,
+  out: Float32Array,
+  rules?: Uint8Array,
+): void {
+  for (let n = 0; n < wanted.length; n++) {
+    const score = scoreOf(wanted[n]);
+    out[n] = score === -Infinity ? mean : Math.min(max, Math.max(min, score));
+    if (rules && score === -Infinity) rules[n] = ruleIndex("global mean");
+  }
+}
+
 export function mfAnswers(engine: Engine, arena: Arena, fitted: FittedMf): Answers {
-  const { q, itemBias, f, mean, min, max, centred, one, weightOf, scored } = fitted;
+  const { q, itemBias, f, mean, centred, one, weightOf, scored } = fitted;
   const [items, stride, depth] = [itemBias.length, paddedLength(f), f + 2];
   const centre = centred * mean;
   const fixed = arena.float32(items * stride);
@@ -79,16 +94,11 @@ export function mfAnswers(engine: Engine, arena: Arena, fitted: FittedMf): Answe
       for (let row = 0; row < rows; row++) {
         const { items: wantedItems, ratings, rules } = predictionsOf(wanted, out, row);
         const known = isKnown(row);
-        for (let n = 0; n < wantedItems.length; n++) {
-          const item = wantedItems[n];
-          if (known && scored(item)) {
-            const score = centre + bias[row] + itemBias[item] + dot(factors, row * stride, q, item * f, f);
-            ratings[n] = Math.min(max, Math.max(min, score));
-          } else {
-            ratings[n] = mean;
-            rules[n] = ruleIndex("global mean");
-          }
-        }
+        const scoreOf = (item: number) => {
+          if (!known || !scored(item)) return -Infinity;
+          return centre + bias[row] + itemBias[item] + dot(factors, row * stride, q, item * f, f);
+        };
+        writePredictions(fitted, scoreOf, wantedItems, ratings, rules);
       }
     },
   };

@@ -58,12 +58,11 @@ import type {
 } from "../model.ts";
 import { batchSize } from "../shared/batches.ts";
 import { cosineSimilarities, itemFactors } from "../shared/cosine.ts";
-import { ruleIndex } from "../shared/fallback.ts";
 import { projectionBytes, projectionTensor, readProjection } from "../shared/features.ts";
 import { paddedLength } from "../shared/padding.ts";
 import { placedVectors } from "../shared/placing.ts";
 import { numberOf, tensorOf } from "../shared/state.ts";
-import { mfAnswers } from "./answers.ts";
+import { mfAnswers, writePredictions } from "./answers.ts";
 import { partCount } from "./blocks.ts";
 import { biasUnit, systemOrder } from "./parameters.ts";
 import { type MfSettings, mfSettings } from "./settings.ts";
@@ -197,13 +196,7 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
               out[item] = known && scored(item) ? centre + x[f] + itemBias[item] + products[item] : -Infinity;
             }
           },
-          predict(wanted, out, rules) {
-            for (let k = 0; k < wanted.length; k++) {
-              const score = scoreOf(wanted[k]);
-              out[k] = score === -Infinity ? mean : Math.min(max, Math.max(min, score));
-              if (rules && score === -Infinity) rules[k] = ruleIndex("global mean");
-            }
-          },
+          predict: (wanted, out, rules) => writePredictions({ mean, min, max }, scoreOf, wanted, out, rules),
           explain(item) {
             if (scoreOf(item) === -Infinity) return { parts: [{ kind: "global mean", value: mean }] };
             const { residuals, factor, x } = user();

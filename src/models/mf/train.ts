@@ -1,5 +1,5 @@
 /** Fits the factors of `mf`: steps by the kernel mfSgd, half-steps by mfCholesky (assembly/mf.ts), or Adam (adam.ts). */
-import type { Arena } from "../../compute/engine.ts";
+import { type Arena, placeCsr } from "../../compute/engine.ts";
 import { mfCholesky, mfSgd } from "../../compute/kernels/mf.ts";
 import { type Dataset, shapeOf } from "../../data/dataset.ts";
 import type { Csr } from "../../matrix/csr.ts";
@@ -104,17 +104,12 @@ async function alternate(
 ): Promise<readonly number[]> {
   const { factors, epochs } = settings;
   const [f, n] = [paddedLength(factors), systemOrder(factors)];
-  const place = ({ offsets, indices, values }: Csr) => ({
-    offsets: arena.place(offsets),
-    indices: arena.place(indices),
-    values: arena.place(values),
-  });
-  const [userRows, itemRows] = [place(byUser), place(byItem)];
+  const [userRows, itemRows] = [placeCsr(arena, byUser), placeCsr(arena, byItem)];
   const one = biasUnit(settings);
   const errors = arena.float64(Math.max(byUser.rows, byItem.rows));
 
   async function half(
-    ratings: ReturnType<typeof place>,
+    ratings: Csr,
     { factors, bias, weights }: MfSide,
     fixed: MfSide,
     priors: Float32Array | undefined,

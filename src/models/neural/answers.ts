@@ -1,8 +1,8 @@
 /** Answers of `neural` to many queries: users folded in, and films scored, by blocks of the engine; neural.ts has the formulas. */
-import type { Arena, Engine, Step } from "../../compute/engine.ts";
+import { type Arena, type Engine, placeCsr, type Step } from "../../compute/engine.ts";
 import { neuralFoldIn, neuralScores } from "../../compute/kernels/neural.ts";
 import type { Answers, Queries } from "../model.ts";
-import { densePanels, placeCsr, predictionsOf, rowOf } from "../shared/answers.ts";
+import { densePanels, predictionsOf, rowOf } from "../shared/answers.ts";
 import { type FittedNetwork, foldInRate, foldInSteps, scoreOfFilm } from "./fold-in.ts";
 
 /** @param scale the lowest and the highest rating */

@@ -1,5 +1,5 @@
 /** Asks any model for many users: at once where it can, by its vectors, or one by one. */
-import { type Arena, type Engine, localEngine, type Step } from "../../compute/engine.ts";
+import { type Arena, type Engine, localEngine, placeCsr, type Step } from "../../compute/engine.ts";
 import { densePanel, denseScores } from "../../compute/kernels/scores.ts";
 import { type Csr, rowsBetween } from "../../matrix/csr.ts";
 import { present } from "../../present.ts";
@@ -7,7 +7,7 @@ import type { Answers, Model, Predictions, Queries, Query, Vectors } from "../mo
 import { profileOf } from "./profiles.ts";
 
 /**
- * The answers of a model to many queries. They have predictions where the model has `askAll`; `predictInto` has them in any case.
+ * The answers of a model to many queries. Its predictions are had by `predictInto`, which asks query by query where these have none.
  * @param arena holds what is prepared; answers last as long as it
  */
 export function answersOf(model: Model, engine: Engine, arena: Arena): Answers {
@@ -24,7 +24,7 @@ export function answersOf(model: Model, engine: Engine, arena: Arena): Answers {
 }
 
 /**
- * Predicts many ratings, as `Answers.predict` does. Of a model that does not answer many at once, each query is asked.
+ * Predicts many ratings: by `Answers.predict`, or, of a model without it, query by query.
  * @returns whether the model predicts ratings
  */
 export async function predictInto(
@@ -35,11 +35,11 @@ export async function predictInto(
   out: Predictions,
   step?: Step,
 ): Promise<boolean> {
-  if (model.askAll) {
-    using arena = engine.arena();
-    const answers = model.askAll(engine, arena);
-    await answers.predict?.(queries, wanted, out, step);
-    return answers.predict !== undefined;
+  using arena = engine.arena();
+  const answers = model.askAll?.(engine, arena);
+  if (answers?.predict) {
+    await answers.predict(queries, wanted, out, step);
+    return true;
   }
   for (const [row, query] of queriesOf(queries)) {
     const { predict } = model.ask(query);
@@ -91,11 +91,6 @@ export async function forSlabs(
 /** Reports a part of the work: from .. to of `total`. */
 export function partOf(step: Step | undefined, from: number, to: number, total: number): Step | undefined {
   return step && ((done, all) => step(from + (done / all) * (to - from), total));
-}
-
-/** Places a sparse matrix in the engine's memory. */
-export function placeCsr(arena: Arena, { rows, columns, offsets, indices, values }: Csr): Csr {
-  return { rows, columns, offsets: arena.place(offsets), indices: arena.place(indices), values: arena.place(values) };
 }
 
 /**

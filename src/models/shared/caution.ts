@@ -17,6 +17,7 @@ import { rowOf } from "./answers.ts";
 import { placedVectors } from "./placing.ts";
 import { Type } from "./schema.ts";
 import { numberOf, tensorOf } from "./state.ts";
+import { withMethods } from "./with-methods.ts";
 
 /** The setting of models that rank by the ratings that they predict. */
 export const cautionSetting = Type.Number({
@@ -65,7 +66,7 @@ function deviationOf({ byUser: { values } }: Dataset): number {
 
 function rankedCautiously(model: Model, doubts: Float64Array): Model {
   const { askAll, placeItems } = model;
-  const replaced: Partial<Model> = {
+  return withMethods(model, {
     ask: (query) => cautiousAnswer(model.ask(query), doubts),
     ...(askAll && {
       askAll(engine, arena) {
@@ -87,11 +88,6 @@ function rankedCautiously(model: Model, doubts: Float64Array): Model {
         return { ...placed, state: { ...placed.state, tensors: { ...placed.state.tensors, ratingCounts } } };
       },
     }),
-  };
-  // By their descriptors, since a model may make its ratings at the first access.
-  return Object.defineProperties({} as Model, {
-    ...Object.getOwnPropertyDescriptors(model),
-    ...Object.getOwnPropertyDescriptors(replaced),
   });
 }
 

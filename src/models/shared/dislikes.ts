@@ -15,6 +15,7 @@ import type { Algorithm, Answer, Model, Profile, State } from "../model.ts";
 import { Type } from "./schema.ts";
 import { neutralPoint } from "./standard-scale.ts";
 import { numberOf } from "./state.ts";
+import { withMethods } from "./with-methods.ts";
 
 /** The setting of models in which a low rating would otherwise be evidence of some kind. */
 export const dislikeSetting = Type.Number({
@@ -59,7 +60,7 @@ function readDislikesBelow(state: State): number | undefined {
 function withoutDislikes(model: Model, below: number): Model {
   const { askAll, vectors } = model;
   const evidenceOfAll = (rows: Csr) => entriesWhere(rows, (entry) => rows.values[entry] >= below);
-  const replaced: Partial<Model> = {
+  return withMethods(model, {
     ask(query) {
       const profile = evidenceOf(query.profile, below);
       const ranking = model.ask({ ...query, profile });
@@ -81,11 +82,6 @@ function withoutDislikes(model: Model, below: number): Model {
         return { ...own, foldIn: (rows, out, step) => own.foldIn(evidenceOfAll(rows), out, step) };
       },
     }),
-  };
-  // By their descriptors, since a model may make its ratings at the first access.
-  return Object.defineProperties({} as Model, {
-    ...Object.getOwnPropertyDescriptors(model),
-    ...Object.getOwnPropertyDescriptors(replaced),
   });
 }
 

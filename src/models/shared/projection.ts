@@ -7,7 +7,7 @@
  * by steps of conjugate gradient from the last W, every column of Wᵀ by itself. F is sparse and no features × features matrix is
  * made: a step is a product with F and one with Fᵀ Λ, 2 · width flops an entry each.
  */
-import type { Arena, Engine } from "../../compute/engine.ts";
+import { type Arena, type Engine, placeCsr } from "../../compute/engine.ts";
 import { sparseProduct } from "../../compute/kernels/sparse.ts";
 import { type Csr, entriesWhere, transpose } from "../../matrix/csr.ts";
 import { sum } from "../../matrix/dense.ts";
@@ -43,8 +43,8 @@ export function createProjection(
   features: Csr,
   { weights, width, mu }: { readonly weights: ArrayLike<number>; readonly width: number; readonly mu: number },
 ): Projection {
-  const f = placed(arena, features);
-  const back = placed(arena, weightedTranspose(features, weights));
+  const f = placeCsr(arena, features);
+  const back = placeCsr(arena, weightedTranspose(features, weights));
   const { rows, columns } = features;
   const [w, r, p, ap] = Array.from({ length: 4 }, () => arena.float32(columns * width));
   const [priors, image] = [arena.float32(rows * width), arena.float32(rows * width)];
@@ -99,10 +99,6 @@ function weightedTranspose(features: Csr, weights: ArrayLike<number>): Csr {
   const turned = transpose(features);
   for (let n = 0; n < turned.values.length; n++) turned.values[n] *= weights[turned.indices[n]];
   return entriesWhere(turned, (entry) => turned.values[entry] !== 0);
-}
-
-function placed(arena: Arena, { rows, columns, offsets, indices, values }: Csr): Csr {
-  return { rows, columns, offsets: arena.place(offsets), indices: arena.place(indices), values: arena.place(values) };
 }
 
 /** Of each column, Σ a b over the rows. */

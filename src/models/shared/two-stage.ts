@@ -2,7 +2,7 @@
  * Two models as one: the first ranks, and the second predicts ratings. Scores, similar items and their explanations are the first's;
  * predictions and theirs are the second's.
  */
-import type { Answer, Model, Query } from "../model.ts";
+import type { Answer, Answers, Model, Query } from "../model.ts";
 import { answersOf, predictInto } from "./answers.ts";
 
 /** @param predictor one that predicts ratings and explains them; disposed of with the whole */
@@ -15,8 +15,12 @@ export function withPredictor(ranker: Model, predictor: Model): Model {
     ...(blend && { blend: { ...blend, weighted: (weights) => withPredictor(blend.weighted(weights), predictor) } }),
     ask: (query) => answerOf(ranker.ask(query), query),
     askAll(engine, arena) {
+      let ranked: Answers | undefined; // which only scores need
       return {
-        score: answersOf(ranker, engine, arena).score,
+        score(queries, out, step) {
+          ranked ??= answersOf(ranker, engine, arena);
+          return ranked.score(queries, out, step);
+        },
         async predict(queries, wanted, out, step) {
           await predictInto(predictor, engine, queries, wanted, out, step);
         },
