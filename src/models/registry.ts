@@ -12,7 +12,7 @@ import { mfAlgorithm } from "./mf/mf.ts";
 
 import type { Algorithm, State } from "./model.ts";
 import { neuralAlgorithm } from "./neural/neural.ts";
-import { pagerankAlgorithm } from "./pagerank.ts";
+import { pagerankAlgorithm } from "./pagerank/pagerank.ts";
 import { popularAlgorithm } from "./popular.ts";
 import { rp3betaAlgorithm } from "./rp3beta.ts";
 import { rankCautiously } from "./shared/caution.ts";

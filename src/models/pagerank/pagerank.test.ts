@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { dataFolder, needsData } from "../../test/helpers/data.ts";
-import { filmDataset } from "../../test/helpers/films.ts";
-import { near } from "../../test/helpers/numbers.ts";
-import { datasets, denseRatings, profileOf, scoresOf, similarTo, total } from "../../test/helpers/small-data.ts";
-import { localEngine } from "../compute/engine.ts";
-import { emptyCatalog, labelsFrom, labelsOf } from "../data/catalog.ts";
-import { type Dataset, shapeOf } from "../data/dataset.ts";
-import { readRatings } from "../data/read.ts";
-import { configure } from "./configure.ts";
-import { fit } from "./fit.ts";
-import type { Model } from "./model.ts";
+import { dataFolder, needsData } from "../../../test/helpers/data.ts";
+import { filmDataset } from "../../../test/helpers/films.ts";
+import { near } from "../../../test/helpers/numbers.ts";
+import { datasets, denseRatings, profileOf, scoresOf, similarTo, total } from "../../../test/helpers/small-data.ts";
+import { localEngine } from "../../compute/engine.ts";
+import { emptyCatalog, labelsFrom, labelsOf } from "../../data/catalog.ts";
+import { type Dataset, shapeOf } from "../../data/dataset.ts";
+import { readRatings } from "../../data/read.ts";
+import { configure } from "../configure.ts";
+import { fit } from "../fit.ts";
+import type { Model } from "../model.ts";
 import { pagerankAlgorithm } from "./pagerank.ts";
 
 const settings = { people: 1, genres: 0.5, tags: 0.25, decades: 0.125, damping: 0.6, beta: 0.4 };
