@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { csrFromTriplets, entryAt, meansOfRows, rowsAt, rowsBetween, transpose } from "./csr.ts";
+import { csrFromTriplets, entryAt, meansOfColumns, meansOfRows, rowsAt, rowsBetween, transpose } from "./csr.ts";
 
 const entries = fc.array(fc.tuple(fc.nat(6), fc.nat(4), fc.integer({ min: 1, max: 10 }), fc.nat(3)), { maxLength: 60 });
 
@@ -118,6 +118,18 @@ describe("rowsAt", () => {
         [0, 1, 2, 0],
         [5, 2, 4, 5],
       ],
+    );
+  });
+});
+
+describe("meansOfColumns", () => {
+  it("is what the rows of the transpose average, bit for bit", () => {
+    fc.assert(
+      fc.property(entries, (list) => {
+        const { csr } = build(list as [number, number, number, number][], false);
+        const thirds = { ...csr, values: csr.values.map((value) => value / 3) };
+        assert.deepEqual(meansOfColumns(thirds), meansOfRows(transpose(thirds)));
+      }),
     );
   });
 });

@@ -251,3 +251,12 @@ export function meansOfRows({ rows, offsets, values }: Pick<Csr, "rows" | "offse
   }
   return means;
 }
+
+/** The mean of each column's values, NaN for a column without entries: `meansOfRows` of the transpose, bit for bit, without making it. */
+export function meansOfColumns({ columns, indices, values }: Pick<Csr, "columns" | "indices" | "values">) {
+  const means = new Float64Array(columns);
+  for (let n = 0; n < indices.length; n++) means[indices[n]] += values[n];
+  const counts = countsOfColumns({ columns, indices });
+  for (let column = 0; column < columns; column++) means[column] /= counts[column];
+  return means;
+}

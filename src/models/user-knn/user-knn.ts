@@ -26,7 +26,7 @@
 import type { Step } from "../../compute/engine.ts";
 import { prepareNeighbours } from "../../compute/neighbours.ts";
 import type { Dataset } from "../../data/dataset.ts";
-import { meansOfRows, rowsBetween } from "../../matrix/csr.ts";
+import { meansOfColumns, meansOfRows, rowsBetween } from "../../matrix/csr.ts";
 import type { Algorithm, Answer, Queries, State } from "../model.ts";
 import { predictionsOf, rowOf } from "../shared/answers.ts";
 import { meanRating } from "../shared/fallback.ts";
@@ -125,17 +125,14 @@ export const userKnnAlgorithm: Algorithm<UserKnnSettings> = {
 };
 
 /** What fitting leaves: the ratings, and means of them. */
-export function userKnnState(
-  { byUser, byItem, scale }: Pick<Dataset, "byUser" | "byItem" | "scale">,
-  settings: UserKnnSettings,
-): State {
+export function userKnnState({ byUser, scale }: Pick<Dataset, "byUser" | "scale">, settings: UserKnnSettings): State {
   const { unit, tensors } = ratingTensors(byUser);
   return {
     algorithm: "user-knn",
     facts: { ...settings, unit, mean: meanRating(byUser.values), min: scale.min, max: scale.max },
     tensors: {
       ...tensors,
-      itemMeans: { shape: [byItem.rows], data: meansOfRows(byItem) },
+      itemMeans: { shape: [byUser.columns], data: meansOfColumns(byUser) },
     },
   };
 }
