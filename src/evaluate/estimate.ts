@@ -83,22 +83,28 @@ function bootstrapInterval(terms: UserTerms, seed: number): [low: number, high: 
   const [sums, weights] = sumInGroups([terms.sums, terms.weights], generator);
   const size = sums.length;
   const samples = drawSamples(`${seed} ${terms.sums.length}`, size, generator);
-  const alike = weights.every((weight) => weight === 1);
-  const ratios = new Float64Array(resamples);
-  for (let sample = 0; sample < resamples; sample++) {
-    const [start, end] = [sample * size, (sample + 1) * size];
-    let [sum, weight] = [0, alike ? size : 0];
-    if (alike) for (let n = start; n < end; n++) sum += sums[samples[n]];
-    else {
-      for (let n = start; n < end; n++) {
-        sum += sums[samples[n]];
-        weight += weights[samples[n]];
-      }
-    }
-    ratios[sample] = sum / weight;
-  }
+  const drawnSums = sumSamples(sums, samples);
+  const drawnWeights = weights.every((weight) => weight === 1) ? undefined : sumSamples(weights, samples);
+  const ratios = drawnSums.map((sum, sample) => sum / (drawnWeights?.[sample] ?? size));
   ratios.sort();
   return [quantile(ratios, 0.025), quantile(ratios, 0.975)];
+}
+
+/** The sum of each sample, added in its order; of four at a time, so that an addition does not wait for the one before. */
+function sumSamples(values: Float64Array, samples: Uint16Array): Float64Array {
+  const size = values.length;
+  const sums = new Float64Array(resamples);
+  for (let sample = 0; sample < resamples; sample += 4) {
+    let [a, b, c, d] = [0, 0, 0, 0];
+    for (let n = sample * size; n < (sample + 1) * size; n++) {
+      a += values[samples[n]];
+      b += values[samples[n + size]];
+      c += values[samples[n + 2 * size]];
+      d += values[samples[n + 3 * size]];
+    }
+    sums.set([a, b, c, d], sample);
+  }
+  return sums;
 }
 
 /** Samples that were drawn, by what they depend on, while there is memory for them: most metrics of most models take the same. */
