@@ -60,6 +60,7 @@ export const workloads: readonly Workload[] = [
   }),
   ...["default", ...algorithms.map(({ name }) => name)].map((model) => answersWorkload(model, "ml-latest-small")),
   answersWorkload("default", "12k-users"),
+  answersWorkload("pagerank", "ml-1m"),
   readCsvWorkload,
   wholeRunWorkload,
 ];

@@ -1,6 +1,6 @@
 /** Scores of every item for many users, and the best of them: assembly/scores.ts, which has the formulas. */
 import type { Csr } from "../../matrix/csr.ts";
-import type { Engine, Step } from "../engine.ts";
+import type { Engine, KernelWork, Step } from "../engine.ts";
 
 /** Columns of a panel that `denseScores` takes, and `sparseScores`. */
 export const densePanel = 8;
@@ -43,15 +43,33 @@ interface SparseScoresArguments {
   readonly first: number;
 }
 
-/** Multiplies a sparse matrix by some columns of a dense one. */
-export async function sparseScores(
-  engine: Engine,
+function sparseScoresWork(
   { matrix: { rows, offsets, indices, values }, panels, out, depth, columns, first }: SparseScoresArguments,
-  step?: Step,
-): Promise<void> {
+  count: number,
+): KernelWork {
   const args = [offsets, indices, values, panels, out, rows, depth, columns, first];
-  const count = panels.length / (sparsePanel * depth);
-  await engine.run("sparseScores", { rows: count, blockRows: 1, scratch: 128, args }, step);
+  return { rows: count, blockRows: 1, scratch: 128, args };
+}
+
+/** Multiplies a sparse matrix by some columns of a dense one. */
+export async function sparseScores(engine: Engine, given: SparseScoresArguments, step?: Step): Promise<void> {
+  const count = given.panels.length / (sparsePanel * given.depth);
+  await engine.run("sparseScores", sparseScoresWork(given, count), step);
+}
+
+interface SparsePanelArguments {
+  /** In the engine's memory. */
+  readonly matrix: Csr;
+  /** float32 [its columns × 32] */
+  readonly panel: Float32Array;
+  /** float32 [its rows × 32]: receives the product. */
+  readonly out: Float32Array;
+}
+
+/** Multiplies a sparse matrix by 32 columns, on the calling thread. */
+export function sparsePanelProduct(engine: Engine, { matrix, panel, out }: SparsePanelArguments): void {
+  const given = { matrix, panels: panel, out, depth: matrix.columns, columns: sparsePanel, first: 0 };
+  engine.call("sparseScores", sparseScoresWork(given, 1));
 }
 
 interface ScatterScoresArguments {

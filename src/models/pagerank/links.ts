@@ -86,7 +86,7 @@ export function stepBackward(
 }
 
 /** The product of a row and a vector, in one sum, so that entries which count 0, as of films that came later, change nothing. */
-function rowProduct({ offsets, indices, values }: Csr, row: number, x: Float64Array): number {
+export function rowProduct({ offsets, indices, values }: Csr, row: number, x: Float64Array): number {
   const end = offsets[row + 1];
   let sum = 0;
   for (let n = offsets[row]; n < end; n++) sum += x[indices[n]] * values[n];
@@ -94,33 +94,40 @@ function rowProduct({ offsets, indices, values }: Csr, row: number, x: Float64Ar
 }
 
 /** Adds a multiple of a row to a vector. */
-function addRow({ offsets, indices, values }: Csr, row: number, factor: number, out: Float64Array): void {
+export function addRow({ offsets, indices, values }: Csr, row: number, factor: number, out: Float64Array): void {
   if (factor === 0) return;
   const end = offsets[row + 1];
   for (let n = offsets[row]; n < end; n++) out[indices[n]] += factor * values[n];
 }
 
-/** The node on the likeliest path of two edges from one film to another; where it is a user, how many have rated both. */
-export function likeliestConnection(links: readonly Links[], from: number, to: number): Connection | undefined {
-  let best: { readonly chance: number; readonly through: Connection } | undefined;
-  const offer = (chance: number, through: Connection) => {
-    if (chance > (best?.chance ?? 0)) best = { chance, through };
-  };
-  for (const { kind, byFilm, fromFilm, fromNode } of links) {
-    const { offsets, indices, values } = byFilm;
-    let [likeliest, count] = [0, 0];
-    let m = offsets[to];
-    for (let n = offsets[from]; n < offsets[from + 1]; n++) {
-      const node = indices[n];
-      while (m < offsets[to + 1] && indices[m] < node) m++;
-      if (m === offsets[to + 1]) break;
-      if (indices[m] !== node) continue;
-      const chance = fromFilm[from] * values[n] * fromNode[node] * values[m];
-      if (kind !== "user") offer(chance, { kind, node });
-      likeliest = Math.max(likeliest, chance);
-      count++;
+/** For each film, the node on the likeliest path of two edges from it to one film; where it is a user, how many have rated both. */
+export function likeliestConnections(links: readonly Links[], to: number): (from: number) => Connection | undefined {
+  const arrivals = links.map(({ byFilm: { columns, offsets, indices, values }, fromNode }) => {
+    const [isBeside, chances] = [new Uint8Array(columns), new Float64Array(columns)];
+    for (let n = offsets[to]; n < offsets[to + 1]; n++) {
+      isBeside[indices[n]] = 1;
+      chances[indices[n]] = fromNode[indices[n]] * values[n];
     }
-    if (kind === "user") offer(likeliest, { kind, count });
-  }
-  return best?.through;
+    return { isBeside, chances };
+  });
+
+  return (from) => {
+    let best: { readonly chance: number; readonly through: Connection } | undefined;
+    for (const [k, { kind, byFilm, fromFilm }] of links.entries()) {
+      const { offsets, indices, values } = byFilm;
+      const { isBeside, chances } = arrivals[k];
+      const end = offsets[from + 1];
+      let [likeliest, node, count] = [0, -1, 0];
+      // Without a condition on what is shared, of which a processor would guess half wrong.
+      for (let n = offsets[from]; n < end; n++) {
+        const chance = values[n] * chances[indices[n]];
+        node = chance > likeliest ? indices[n] : node;
+        likeliest = chance > likeliest ? chance : likeliest;
+        count += isBeside[indices[n]];
+      }
+      const chance = fromFilm[from] * likeliest;
+      if (chance > (best?.chance ?? 0)) best = { chance, through: kind === "user" ? { kind, count } : { kind, node } };
+    }
+    return best?.through;
+  };
 }

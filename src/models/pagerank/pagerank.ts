@@ -23,6 +23,7 @@
  * genre, tag, decade: the shares of those kinds.
  */
 import type { Static } from "typebox";
+import type { Engine } from "../../compute/engine.ts";
 import { contentKinds, filmGraph, type NodeKind } from "../../content/graph.ts";
 import { MatineeError } from "../../errors.ts";
 import type { Algorithm, Answer, ExplanationPart, Model, NewItems, PlacedItems, State } from "../model.ts";
@@ -34,7 +35,10 @@ import { Type } from "../shared/schema.ts";
 import { scaleSetting } from "../shared/standard-scale.ts";
 import { numberOf, tensorOf } from "../shared/state.ts";
 import { pagerankAnswers } from "./answers.ts";
-import { likeliestConnection, linksOf, stepBackward, stepForward, userRelation } from "./links.ts";
+import { type Chances, chancesOf } from "./chances.ts";
+import { type ChooseWalks, quickest } from "./choose.ts";
+import { likeliestConnections, linksOf, userRelation } from "./links.ts";
+import { type Course, type Walks, walksByStep } from "./walks.ts";
 
 /** How much of a walk goes through one kind of node. */
 function share(otherwise: number, what: string) {
@@ -61,9 +65,6 @@ const pagerankSettings = Type.Object({
   dislike: dislikeSetting,
   scale: scaleSetting,
 });
-
-/** Bytes of what is kept of walks to films that were listed. */
-const keptBytes = 2 ** 25;
 
 /** The share of all walks that are longer than those followed. */
 const leftOut = 1e-4;
@@ -110,10 +111,10 @@ export const pagerankAlgorithm: Algorithm<Static<typeof pagerankSettings>> = {
     };
   },
 
-  open: openPagerank,
+  open: (state, engine) => openPagerank(state, engine),
 };
 
-function openPagerank(state: State): Model {
+export function openPagerank(state: State, engine: Engine, chooseWalks: ChooseWalks = quickest): Model {
   const counts = tensorOf(state, "counts", Int32Array, undefined);
   const items = counts.length;
   const ratings = readKeptRatings(state, items);
@@ -124,96 +125,62 @@ function openPagerank(state: State): Model {
   const links = linksOf(relations, share, placed);
   const damping = numberOf(state, "damping");
   const beta = numberOf(state, "beta");
-  const steps = Math.ceil(Math.log(leftOut) / Math.log(damping));
+  const course: Course = { damping, steps: Math.ceil(Math.log(leftOut) / Math.log(damping)), placed };
   // At least 1 for each film, as no other may lead to a film without ratings.
   const starts = Float64Array.from(counts, (count, item) => (placed?.[item] ? 0 : Math.max(1, count)));
   const own = (item: number) => (placed?.[item] ? 1 - damping : 0);
-  const penalty = walk(starts).map((p, item) => (p + own(item)) ** beta);
-
-  /** (1 − d) Σ_t d^t x Mᵗ. */
-  function walk(from: Float64Array): Float64Array {
-    const sum = from.map((value) => (1 - damping) * value);
-    let at = from;
-    let weight = 1 - damping;
-    for (let step = 1; step <= steps; step++) {
-      at = stepForward(links, at);
-      weight *= damping;
-      for (let film = 0; film < sum.length; film++) sum[film] += weight * at[film];
-      if (placed) at = at.map((amount, film) => (placed[film] ? 0 : amount));
-    }
-    return sum;
+  const byStep = walksByStep(links, course);
+  const penalty = byStep.from(starts).map((p, item) => (p + own(item)) ** beta);
+  let madeChances: Chances | undefined;
+  const chances = () => {
+    madeChances ??= chancesOf(links);
+    return madeChances;
+  };
+  let chosen: ((films: number) => Walks) | undefined;
+  function walksOf(films: number): Walks {
+    chosen ??= chooseWalks(engine, { links, chances, course, byStep });
+    return chosen(films);
   }
 
-  /** Of the films that were asked for last, the least recent first. */
-  const walks = new Map<number, readonly Float64Array[]>();
-  const mostWalks = Math.max(1, Math.floor(keptBytes / (8 * links.reduce((sum, { byNode }) => sum + byNode.rows, 1))));
-
-  /**
-   * How much of the walks that pass each node ends at a film, for each kind of node. One walk backward from the film finds it, which is the
-   * same for all users.
-   */
-  function walkTo(film: number): readonly Float64Array[] {
-    let ending = walks.get(film);
-    if (!ending) {
-      ending = links.map(({ byNode }) => new Float64Array(byNode.rows));
-      let from = at(film);
-      let weight = 1 - damping;
-      for (let step = 1; step <= steps; step++) {
-        weight *= damping;
-        from = stepBackward(links, from, weight, ending);
-        if (placed) from = from.map((amount, film) => (placed[film] ? 0 : amount));
-      }
-    }
-    walks.delete(film);
-    walks.set(film, ending);
-    if (walks.size > mostWalks) walks.delete(walks.keys().next().value!);
-    return ending;
-  }
-
-  function at(film: number): Float64Array {
-    const x = new Float64Array(items);
-    x[film] = 1;
-    return x;
+  function writeScores(walks: Walks, x: Float64Array, out: Float32Array | Float64Array): void {
+    const p = walks.from(x);
+    for (let item = 0; item < out.length; item++) out[item] = p[item] > 0 ? p[item] / penalty[item] : -Infinity;
   }
 
   return {
     items,
     ratings,
-    ask: ({ profile }): Answer => ({
-      score(out) {
-        const x = new Float64Array(items);
-        profile.items.forEach((item, n) => {
-          x[item] = Math.max(0, profile.values[n]);
-        });
-        const p = walk(x);
-        for (let item = 0; item < out.length; item++) out[item] = p[item] > 0 ? p[item] / penalty[item] : -Infinity;
-      },
-      explain(target) {
-        const ending = walkTo(target);
-        const parts: ExplanationPart[] = [];
-        profile.items.forEach((item, n) => {
-          const rating = profile.values[n];
-          let share = item === target ? 1 - damping : 0;
-          for (const [k, { byFilm, fromFilm }] of links.entries()) {
-            let sum = 0;
-            for (let e = byFilm.offsets[item]; e < byFilm.offsets[item + 1]; e++) {
-              sum += byFilm.values[e] * ending[k][byFilm.indices[e]];
-            }
-            share += fromFilm[item] * sum;
-          }
-          const value = (Math.max(0, rating) * share) / penalty[target];
-          if (value === 0) return;
-          const through = likeliestConnection(links, item, target);
-          parts.push({ kind: "rating", item, rating, value, ...(through ? { through } : {}) });
-        });
-        return { parts };
-      },
-    }),
-    askAll: (engine, arena) => pagerankAnswers(engine, arena, links, { damping, steps, penalty, placed }),
+    ask({ profile }): Answer {
+      const walks = walksOf(profile.items.length);
+      return {
+        score(out) {
+          const x = new Float64Array(items);
+          profile.items.forEach((item, n) => {
+            x[item] = Math.max(0, profile.values[n]);
+          });
+          writeScores(walks, x, out);
+        },
+        explain(target) {
+          const ending = walks.endingAt(target, profile.items);
+          const connectionFrom = likeliestConnections(links, target);
+          const parts: ExplanationPart[] = [];
+          profile.items.forEach((item, n) => {
+            const rating = profile.values[n];
+            const share = ending[n] + (item === target ? 1 - damping : 0);
+            const value = (Math.max(0, rating) * share) / penalty[target];
+            if (value === 0) return;
+            const through = connectionFrom(item);
+            parts.push({ kind: "rating", item, rating, value, ...(through ? { through } : {}) });
+          });
+          return { parts };
+        },
+      };
+    },
+    askAll: (engine, arena) => pagerankAnswers(engine, arena, chances(), { ...course, penalty }),
     similarItems(item, out) {
-      const p = walk(at(item));
-      for (let other = 0; other < out.length; other++)
-        out[other] = p[other] > 0 ? p[other] / penalty[other] : -Infinity;
+      const x = new Float64Array(items);
+      x[item] = 1;
+      writeScores(walksOf(1), x, out);
       out[item] = -Infinity;
     },
     ...(content.length === 0 ? {} : { placeItems }),
