@@ -53,6 +53,7 @@ const about: Readonly<Record<string, string>> = {
 function capabilityRows(): string[] {
   const also: Partial<Record<Capability, string>> = {
     "names neighbours": "names neighbours",
+    "names liked genres": "names the genres that the user likes",
     "names top terms": "names the terms that mark a film",
     "gives vectors": "lists by an index (`--approximate`)",
     "keeps ratings": "keeps the ratings it learned from",

@@ -40,6 +40,7 @@ export {
   type Explanation,
   type ExplanationPart,
   type FitContext,
+  type GenreWeight,
   type Json,
   type Model,
   type ModelSpec,
@@ -111,4 +112,5 @@ export {
 } from "./recommend/reranking/rerank.ts";
 export type { FilmSearch, NamedFilms } from "./recommend/search.ts";
 export { similar, topTerms } from "./recommend/similar.ts";
+export { type Taste, tasteOf } from "./recommend/taste.ts";
 export { userRatingsFor } from "./recommend/user-ratings.ts";

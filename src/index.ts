@@ -61,6 +61,7 @@ export {
   type SharedFilm,
   type SimilarUser,
   shapeOf,
+  type Taste,
   type Term,
   type Trained,
   type TrainingRecord,

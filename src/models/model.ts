@@ -245,6 +245,15 @@ export interface Answer {
   explainRating?(item: number): Explanation;
   /** The users most similar to this one, best first. */
   neighbours?(): readonly Neighbour[];
+  /** The genres that the user likes, by which the model ranks: those of most weight first, those of equal weight by number. */
+  taste?(): readonly GenreWeight[];
+}
+
+/** What a genre counts in a taste; `genre`: its number in the catalog. */
+export interface GenreWeight {
+  readonly genre: number;
+  /** Above 0. */
+  readonly weight: number;
 }
 
 /** What predicted a rating: the model itself, or, where it has too little evidence, a mean. */

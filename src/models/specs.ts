@@ -35,6 +35,8 @@ export function bias(settings: BiasOptions = {}): ModelSpec {
 export interface GenreOverlapOptions {
   /** How far up the scale a film counts as liked, as a share from the lowest rating to the highest: from 4 of 1 to 5. Number, 0 to 1; 0.75 by default. */
   readonly liked?: number;
+  /** Whether "unknown" and "(no genres listed)" are genres like others, as in the published study. False by default. */
+  readonly placeholders?: boolean;
 }
 
 /**
@@ -53,6 +55,8 @@ export interface TasteGraphOptions {
   readonly liked?: number;
   /** ε: how much each rating of a film adds to its score. Number, at least 0; 0.001 by default. */
   readonly popularity?: number;
+  /** Whether "unknown" and "(no genres listed)" are genres like others, as in the published study. False by default. */
+  readonly placeholders?: boolean;
 }
 
 /**

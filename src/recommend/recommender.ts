@@ -31,6 +31,7 @@ import { type Recommendation, type RecommendOptions, recommend } from "./recomme
 import { knownItems, type ListWithUnknown, listWithUnknown, queryOfRequest, type UserRequest } from "./request.ts";
 import { similar, topTerms } from "./similar.ts";
 import { makeStandIns } from "./stand-ins.ts";
+import { type Taste, tasteOf } from "./taste.ts";
 import { type RatingSource, ratingsById, userRatingsFor } from "./user-ratings.ts";
 
 /** A request for a list of films. */
@@ -143,6 +144,15 @@ export interface Recommender extends Disposable {
    */
   topTerms(id: Id, options?: { readonly k?: number }): readonly Term[];
   /**
+   * The genres that a user likes, as the model weighs them, and how many films it chooses from.
+   * @throws CAPABILITY_MISSING where the model does not rank by genres; USER_UNKNOWN, RATING_INVALID, USAGE
+   * @example
+   * import { tasteGraph, train } from "matinee";
+   * using byGenres = await train(data, tasteGraph());
+   * byGenres.taste({ user: 3 }).genres;
+   */
+  taste(request: UserRequest): Taste;
+  /**
    * The same blend with other weights for its parts, in the order of the parts, or by those parts alone that learn from ratings or from
    * content. It is usable until this recommender is disposed of.
    * @throws CAPABILITY_MISSING where the model is no blend, or has no such part; USAGE for weights that make no sense
@@ -209,6 +219,7 @@ const optionNames = {
   predict: ["user", "ratings", "items"],
   neighbours: ["user", "ratings", "k"],
   ratings: ["user"],
+  taste: ["user", "ratings"],
   blend: ["weights", "by"],
   recommendAll: ["k", "approximate", "rerank", "pool", "onProgress", "signal"],
   withItems: ["onProgress", "signal"],
@@ -358,6 +369,12 @@ function recommenderOver(
     topTerms(id, options = {}) {
       checkOptions("topTerms", options, optionNames.topTerms);
       return topTerms(opened, itemOf(id), options.k);
+    },
+
+    taste(request) {
+      checkOptions("taste", request, optionNames.taste);
+      checkList("taste", "ratings", request.ratings);
+      return tasteOf(opened, queryOfRequest(opened, users, request, []));
     },
 
     blend(choice) {

@@ -29,6 +29,16 @@ describe("matinee inspect", () => {
     assert.deepEqual([list.model, list.predictor, typeof list.items[0].predicted], ["ease", "mf", "number"]);
   });
 
+  it("counts the nodes and edges of a model's graph", async () => {
+    const { stdout } = await matinee("inspect", "--model", "pagerank", "--data", data);
+    const lines = ["graph {5}20 nodes, 28 edges: 8 films", "{12}6 people by 16 edges", "{12}6 genres by 12 edges"];
+    assert.match(stdout, new RegExp(`\n {2}${lines.join("\n ")}\n {2}arrays\n`));
+    const { graph } = JSON.parse((await matinee("inspect", "--model", "taste-graph", "--data", data, "--json")).stdout);
+    assert.deepEqual(graph, { nodes: 14, edges: 12, kinds: [{ kind: "genre", nodes: 6, edges: 12 }] });
+    const plain = JSON.parse((await matinee("inspect", artifact, "--json")).stdout);
+    assert.equal(plain.graph, undefined);
+  });
+
   it("draws what is in a saved model, and in the data", async () => {
     const file = join(folder, "report.html");
     const { code, stdout, stderr } = await matinee("inspect", artifact, "--data", data, "--report", file, "--json");

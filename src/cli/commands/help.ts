@@ -50,6 +50,7 @@ const inWords: Partial<Record<Capability, string>> = {
   "explains scores": "explains scores",
   "explains ratings": "explains predicted ratings",
   "names neighbours": "names neighbours",
+  "names liked genres": "names the genres that the user likes",
   "finds similar items": "finds similar films",
   "names top terms": "names the terms that mark a film",
   "gives vectors": "lists by an index (--approximate)",

@@ -3,12 +3,13 @@ import { MatineeError } from "../../../errors.ts";
 import { present } from "../../../present.ts";
 import { openModel } from "../../../recommend/open-model.ts";
 import { recommend } from "../../../recommend/recommend.ts";
+import { tasteOf } from "../../../recommend/taste.ts";
 import { addListOptions, type ListFlags, readListOptions } from "../../options/list.ts";
 import { addSourceOptions, loadModel } from "../../options/model.ts";
 import { addRerankOptions, makeReranking, noteReranking, type RerankFlags } from "../../options/rerank.ts";
 import { addUserOptions, checkUserFlags, readAskingUser } from "../../options/user.ts";
 import { printJson, printLines } from "../../terminal/output.ts";
-import { listLines, predictorLines } from "../../terminal/wording.ts";
+import { listLines, predictorLines, tasteLines } from "../../terminal/wording.ts";
 import { recommendToAll } from "./recommend-all.ts";
 import { parseSweep, recommendBySweep, type Sweep } from "./sweep.ts";
 
@@ -52,8 +53,12 @@ async function run(flags: RecommendFlags): Promise<void> {
   const items = await recommend(recommender, query, { ...(await readListOptions(recommender, flags, seen)), ...stage });
   noteReranking(recommender.name, stage, items);
   const { name: model, predictor, info } = recommender;
-  if (flags.json) printJson({ model, ...present({ predictor }), ...who, items });
-  else printLines([...listLines(model, items, info), ...predictorLines(recommender)]);
+  const taste = recommender.model.ask(query).taste && tasteOf(recommender, query);
+  if (flags.json) printJson({ model, ...present({ predictor, taste }), ...who, items });
+  else {
+    const told = taste && flags.explain ? tasteLines(taste) : [];
+    printLines([...told, ...listLines(model, items, info), ...predictorLines(recommender)]);
+  }
 }
 
 /** The first flag given that is for the list of one user alone. */
