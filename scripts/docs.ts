@@ -41,6 +41,7 @@ const about: Readonly<Record<string, string>> = {
   "user-knn": "the ratings of the k most similar users; presets",
   rp3beta: "random walks over users and films: RP3β (Paudel et al. 2016)",
   pagerank: "random walks over users, genres and tags, and decades if asked: personalised PageRank; names the paths",
+  spectral: "spectral embedding of the graph of films, people, genres and tags: one vector for each of them",
   ease: "a linear model in closed form (Steck 2019); the default wherever it fits",
   als: "implicit matrix factorisation by alternating least squares (Hu, Koren & Volinsky 2008); the default for large data; with `features`, it also lists films without ratings, and those that come after training",
   mf: "explicit matrix factorisation, with or without biases, by SGD, ALS or Adam; with `features`, it places films as `als` does",

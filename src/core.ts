@@ -46,6 +46,7 @@ export {
   type ModelSpec,
   type Neighbour,
   type NewItems,
+  type NodeVectors,
   type PlacedItems,
   type PlacingContext,
   type PredictionRule,

@@ -47,6 +47,7 @@ const capabilities: Readonly<Record<string, readonly Capability[]>> = {
   ],
   rp3beta: ["explains scores", "finds similar items", "answers many at once"],
   pagerank: ["explains scores", "finds similar items", "answers many at once", "keeps ratings", "places new items"],
+  spectral: ["explains scores", "finds similar items", "gives vectors", "places new items"],
   ease: ["explains scores", "finds similar items", "answers many at once"],
   als: ["explains scores", "finds similar items", "gives vectors"],
   mf: [

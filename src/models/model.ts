@@ -191,8 +191,17 @@ export interface Vectors {
   readonly length: number;
   /** float32 [items × length], valid as long as the arena that it was made in. */
   readonly items: Float32Array;
+  /** Vectors of genres and tags, where they have a place among those of films: that of a film with nothing but the one. */
+  readonly nodes?: readonly NodeVectors[];
   /** Writes the users' vectors for their ratings (rows × items) into `out`: float32 [rows × length] in the engine's memory. */
   foldIn(ratings: Csr, out: Float32Array, step?: Step): Promise<void>;
+}
+
+/** Vectors of the nodes of one kind, by their numbers in the film graph; zeros for those without an edge. */
+export interface NodeVectors {
+  readonly kind: ContentKind;
+  /** float32 [nodes × length] */
+  readonly vectors: Float32Array;
 }
 
 /** Queries of many users. */

@@ -39,6 +39,26 @@ describe("matinee inspect", () => {
     assert.equal(plain.graph, undefined);
   });
 
+  it("writes the vectors of genres and tags beside those of films, where the model has such", async () => {
+    const file = join(folder, "graph.csv");
+    const flags = ["--model", "spectral", "--set", "factors=4", "--data", data, "--factors", file];
+    const { stdout, stderr } = await matinee("inspect", ...flags);
+    assert.match(stdout, /vectors of 8 films and 6 people, and of 6 genres and tags\n$/, stderr);
+    const rows = readFileSync(file, "utf8").trimEnd().split("\n");
+    assert.equal(rows[0], "of,id,factor_1,factor_2,factor_3,factor_4");
+    assert.equal(rows.length, 1 + 8 + 6 + 6);
+    const vectorOf = (start: string) =>
+      rows
+        .find((row) => row.startsWith(start))!
+        .split(",")
+        .slice(2)
+        .map(Number);
+    const cosine = (a: number[], b: number[]) =>
+      a.reduce((sum, value, n) => sum + value * b[n], 0) / (Math.hypot(...a) * Math.hypot(...b));
+    const crime = vectorOf("genre,Crime,");
+    assert.ok(cosine(crime, vectorOf("item,20,")) > cosine(crime, vectorOf("item,60,")));
+  });
+
   it("draws what is in a saved model, and in the data", async () => {
     const file = join(folder, "report.html");
     const { code, stdout, stderr } = await matinee("inspect", artifact, "--data", data, "--report", file, "--json");

@@ -144,6 +144,7 @@ describe("models over the film graph of ML-100K", needsData("ml-100k"), () => {
       ["pagerank", { dislike: 0 }, [".3956", ".4086"]],
       ["pagerank", { decades: 0.03, dislike: 0 }, [".3961", ".4105"]],
       ["pagerank", { genres: 0, tags: 0, decades: 0, dislike: 0 }, [".3934", ".4076"]],
+      ["spectral", { dislike: 0 }, [".4316", ".4460"]],
       ["item-knn", { dislike: 0 }, [".3943", ".3973"]],
       ["popular", {}, [".2202", ".2451"]],
     ] as const) {

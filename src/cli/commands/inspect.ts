@@ -86,13 +86,16 @@ async function writeVectors(file: string, flags: ModelFlags, json: true | undefi
   using recommender = openModel(loaded.trained, engine);
   const users = recommender.model.vectors && (await readUserRatings(loaded, recommender));
   if (recommender.model.vectors && !users) note("Users' vectors are made of their ratings: give them with --data.");
-  await withProgress(`Writing ${file}`, (onProgress) =>
+  const nodes = await withProgress(`Writing ${file}`, (onProgress) =>
     writeFactors(file, recommender, { engine, onProgress, signal: cancellation, ...present({ users }) }),
   );
   const { size: bytes } = await stat(file);
   const summary = { model: recommender.name, items: recommender.info.items.size, users: users?.users.size ?? 0 };
-  if (json) printJson({ ...summary, file, bytes });
-  else printLines([`${file}: vectors of ${count(summary.items)} films and ${count(summary.users)} people`]);
+  if (json) printJson({ ...summary, ...present({ nodes }), file, bytes });
+  else {
+    const more = nodes === undefined ? "" : `, and of ${count(nodes)} genres and tags`;
+    printLines([`${file}: vectors of ${count(summary.items)} films and ${count(summary.users)} people${more}`]);
+  }
 }
 
 async function drawReport(loaded: LoadedModel | { readonly dataset: Dataset }, flags: ModelFlags): Promise<Report> {
