@@ -1,6 +1,7 @@
 /** Flags of a reranker, and the reranker that they name. */
 import type { Command } from "commander";
 import { MatineeError } from "../../errors.ts";
+import { present } from "../../present.ts";
 import type { Recommendation, RecommendOptions } from "../../recommend/recommend.ts";
 import { defaultPool } from "../../recommend/reranking/rerank.ts";
 import { rerankerNamed, rerankers } from "../../recommend/reranking/rerankers.ts";
@@ -12,6 +13,7 @@ export interface RerankFlags {
   rerank?: string;
   rerankSet?: Record<string, string>;
   pool?: number;
+  device?: string;
 }
 
 /** What `recommend` takes of it. */
@@ -26,13 +28,13 @@ export function addRerankOptions(command: Command): Command {
 }
 
 /** Makes the reranker, so that what is wrong with it is said before anything is read; undefined where none is named. */
-export function makeReranking({ rerank, rerankSet, pool }: RerankFlags): Reranking | undefined {
+export function makeReranking({ rerank, rerankSet, pool, device }: RerankFlags): Reranking | undefined {
   if (rerank === undefined) {
     const alone = rerankSet ? "--rerank-set" : pool !== undefined ? "--pool" : undefined;
     if (alone) throw new MatineeError("USAGE", `${alone} is for a second stage`, { fix: "name one with --rerank" });
     return undefined;
   }
-  const stage = rerankerNamed(rerank).make(rerankSet ?? {});
+  const stage = rerankerNamed(rerank).make(rerankSet ?? {}, present({ device }));
   return { rerank: stage, pool: pool ?? defaultPool, signal: cancellation };
 }
 

@@ -12,7 +12,7 @@ export interface RerankerKind {
   readonly summary: string;
   readonly config: TObject;
   /** @throws CONFIG_INVALID, and what the reranker throws where something that it needs is missing */
-  make(set: Readonly<Record<string, unknown>>): Reranker;
+  make(set: Readonly<Record<string, unknown>>, options?: { readonly device?: string }): Reranker;
 }
 
 export const rerankers: readonly RerankerKind[] = [
@@ -21,7 +21,7 @@ export const rerankers: readonly RerankerKind[] = [
     name: "cross-encoder",
     summary: "A cross-encoder reads what the user likes together with each candidate.",
     config: crossEncoderConfig,
-    make: (set) => crossEncoder(set),
+    make: crossEncoder,
   },
   { name: "llm", summary: "A language model behind an OpenAI-compatible server ranks.", config: llmConfig, make: llm },
 ];
