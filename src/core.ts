@@ -114,4 +114,5 @@ export {
 export type { FilmSearch, NamedFilms } from "./recommend/search.ts";
 export { similar, topTerms } from "./recommend/similar.ts";
 export { type Taste, tasteOf } from "./recommend/taste.ts";
+export { type FoundFilm, type TextSearch, type TextSearchOptions, textSearch } from "./recommend/text-search.ts";
 export { userRatingsFor } from "./recommend/user-ratings.ts";

@@ -25,6 +25,7 @@ export {
   type Feedback,
   type FileInMemory,
   type Film,
+  type FoundFilm,
   type HybridOptions,
   hybrid,
   type Id,

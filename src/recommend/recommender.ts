@@ -32,6 +32,7 @@ import { knownItems, type ListWithUnknown, listWithUnknown, queryOfRequest, type
 import { similar, topTerms } from "./similar.ts";
 import { makeStandIns } from "./stand-ins.ts";
 import { type Taste, tasteOf } from "./taste.ts";
+import { type FoundFilm, type TextSearch, textSearch } from "./text-search.ts";
 import { type RatingSource, ratingsById, userRatingsFor } from "./user-ratings.ts";
 
 /** A request for a list of films. */
@@ -123,6 +124,14 @@ export interface Recommender extends Disposable {
    */
   find(text: string, k?: number): Film[];
   /**
+   * Films that fit words of any kind, by what the catalog says of them, as a text model reads it ("slow space film about grief"). At the first
+   * search it reads the whole catalog; `find` finds titles at once, and needs no text model.
+   * @throws USAGE for words or a length that make no sense; CAPABILITY_MISSING where there is no embedder, as in a page; PACKAGE_MISSING,
+   *   TEXT_MODEL and DOWNLOAD_FAILED
+   * @example await recommender.search("slow space film about grief", { k: 5 });
+   */
+  search(words: string, options?: { readonly k?: number }): Promise<FoundFilm[]>;
+  /**
    * The film with this title, in any of the ways in which people write it: with or without its year, its article first or last.
    * @throws ITEM_UNKNOWN, naming near ones; ITEM_AMBIGUOUS, naming all that have it
    * @example recommender.byTitle(recommender.film(260).title).id; // 260
@@ -208,13 +217,14 @@ export interface OpenOptions {
   readonly engine?: Engine;
   /** Where `save` and `writeTo` write. */
   readonly files?: RecommenderFiles;
-  /** Turns texts into vectors: for `withItems`, where the model reads them. */
+  /** Turns texts into vectors: for `search`, and for `withItems` where the model reads them. */
   readonly embedder?: OpenEmbedder;
 }
 
 const optionNames = {
   recommend: ["user", "ratings", "k", "exclude", "genres", "years", "explain", "like", "rerank", "pool", "signal"],
   similar: ["k"],
+  search: ["k"],
   topTerms: ["k"],
   predict: ["user", "ratings", "items"],
   neighbours: ["user", "ratings", "k"],
@@ -271,6 +281,7 @@ function recommenderOver(
   const { engine, files, embedder, source } = surroundings;
 
   const standIns = makeStandIns(opened, users, engine);
+  let byWords: TextSearch | undefined;
 
   function itemOf(id: Id): ItemIndex {
     if (typeof id === "string" && info.items.index(id) < 0) {
@@ -360,6 +371,12 @@ function recommenderOver(
         });
       }
       return opened.search.find(text, checkListLength(k)).map((item) => filmOf(info, item));
+    },
+
+    search(words, options = {}) {
+      checkOptions("search", options, optionNames.search);
+      byWords ??= textSearch(info, { embedder, threads: engine.threads });
+      return byWords.find(words, options.k);
     },
 
     byTitle: (title) => filmOf(info, opened.search.byTitle(title)),
