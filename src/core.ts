@@ -111,6 +111,7 @@ export {
   type Reranker,
   rerankAll,
 } from "./recommend/reranking/rerank.ts";
+export type { RetrieveContext, Retrieved, Retriever } from "./recommend/retrieval/retrieve.ts";
 export type { FilmSearch, NamedFilms } from "./recommend/search.ts";
 export { similar, topTerms } from "./recommend/similar.ts";
 export { type Taste, tasteOf } from "./recommend/taste.ts";

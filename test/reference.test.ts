@@ -42,6 +42,8 @@ const notRun: Readonly<Record<string, string>> = {
   "matinee Recommender search": "needs the weights of a text model",
   "matinee/core textSearch": "needs the weights of a text model",
   "matinee llm": "needs a language model",
+  "matinee llmRetriever": "needs a language model",
+  "matinee withRetriever": "needs a language model",
 };
 
 importByName(entries);

@@ -13,6 +13,7 @@ import { openModel } from "../recommend/open-model.ts";
 import { listAll, type RecommendAllOptions } from "../recommend/recommend-all.ts";
 import type { Recommender } from "../recommend/recommender.ts";
 import { defaultPool, type Reranker, rerankAll } from "../recommend/reranking/rerank.ts";
+import { type Retriever, retrieveAll } from "../recommend/retrieval/retrieve.ts";
 
 /**
  * A model, or anything that answers as one. It is fitted to the training part of each split. `compare` makes one of a
@@ -115,6 +116,37 @@ export function withReranker(base: Contender, reranker: Reranker, pool = default
         async lists(ranking, profiles, { k = 10, ...rest }) {
           const lists = await listAll(ranking, profiles, { ...rest, k: Math.max(k, pool) });
           return rerankAll(lists, { model: fitted.model, info: train }, profiles, reranker, { ...rest, k });
+        },
+      };
+    },
+  };
+}
+
+/**
+ * A contender whose lists begin with the films that a retriever proposes, and go on with those that another contender ranks first. It is named
+ * after both.
+ *
+ * @param pool how many films the retriever is asked for
+ * @example
+ * import { compare, contender, llmRetriever, popular, splits, withRetriever } from "matinee";
+ * const retriever = llmRetriever({ model: "llama3.2", endpoint: "http://localhost:11434/v1" });
+ * await compare(data, [popular(), withRetriever(contender(popular()), retriever)], splits.perUser(0.8));
+ */
+export function withRetriever(base: Contender, retriever: Retriever, pool = defaultPool): Contender {
+  return {
+    name: `${retriever.name}, then ${base.name}`,
+    model: base.model,
+    config: base.config,
+    async fit(train, options) {
+      const fitted = await base.fit(train, options);
+      return {
+        ...fitted,
+        async lists(ranking, profiles, { k = 10, ...rest }) {
+          const lists = await (fitted.lists ?? listAll)(ranking, profiles, { ...rest, k });
+          return retrieveAll(lists, { model: ranking, info: train }, profiles, retriever, {
+            ...rest,
+            wanted: Math.max(k, pool),
+          });
         },
       };
     },

@@ -222,7 +222,20 @@ export interface OpenOptions {
 }
 
 const optionNames = {
-  recommend: ["user", "ratings", "k", "exclude", "genres", "years", "explain", "like", "rerank", "pool", "signal"],
+  recommend: [
+    "user",
+    "ratings",
+    "k",
+    "exclude",
+    "genres",
+    "years",
+    "explain",
+    "like",
+    "retrieve",
+    "rerank",
+    "pool",
+    "signal",
+  ],
   similar: ["k"],
   search: ["k"],
   topTerms: ["k"],

@@ -36,9 +36,10 @@ export interface ModelFlags extends DataFlags {
  * @param listed whether the help lists every option of training
  */
 export function addModelOptions(command: Command, otherwise = "by the size of the data", listed = false): Command {
+  const group = "Data and model:";
   return addTrainingOptions(
-    addDataOptions(command)
-      .optionsGroup("Model:")
+    addDataOptions(command, { group })
+      .optionsGroup(group)
       .option("--model <name>", `see matinee models${otherwise === "" ? "" : ` (default: ${otherwise})`}`)
       .option("--set <name=value...>", "settings of the model; see matinee help MODEL", parseKeyValue),
     listed,

@@ -1,8 +1,9 @@
 /** Every reranker by name. Not part of the core: two of them need Node. */
 import type { TObject } from "typebox";
 import { MatineeError } from "../../errors.ts";
+import { languageModelConfig } from "../language-model.ts";
 import { crossEncoder, crossEncoderConfig } from "./cross-encoder.ts";
-import { llm, llmConfig } from "./llm.ts";
+import { llm } from "./llm.ts";
 import { mmr, mmrConfig } from "./mmr.ts";
 import type { Reranker } from "./rerank.ts";
 
@@ -23,7 +24,12 @@ export const rerankers: readonly RerankerKind[] = [
     config: crossEncoderConfig,
     make: crossEncoder,
   },
-  { name: "llm", summary: "A language model behind an OpenAI-compatible server ranks.", config: llmConfig, make: llm },
+  {
+    name: "llm",
+    summary: "A language model behind an OpenAI-compatible server ranks, or proposes films itself.",
+    config: languageModelConfig,
+    make: llm,
+  },
 ];
 
 /** @throws USAGE where no reranker has this name */
