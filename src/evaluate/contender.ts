@@ -105,21 +105,12 @@ export function trainedContender(model: Trained | Recommender, name?: string): C
  * await compare(data, [ease(), withReranker(contender(ease()), mmr({ lambda: 0.9 }))], splits.perUser(0.8));
  */
 export function withReranker(base: Contender, reranker: Reranker, pool = defaultPool): Contender {
-  return {
-    name: `${base.name} + ${reranker.name}`,
-    model: base.model,
-    config: base.config,
-    async fit(train, options) {
-      const fitted = await base.fit(train, options);
-      return {
-        ...fitted,
-        async lists(ranking, profiles, { k = 10, ...rest }) {
-          const lists = await listAll(ranking, profiles, { ...rest, k: Math.max(k, pool) });
-          return rerankAll(lists, { model: fitted.model, info: train }, profiles, reranker, { ...rest, k });
-        },
-      };
-    },
-  };
+  return withLists(base, `${base.name} + ${reranker.name}`, (train, fitted) => {
+    return async (ranking, profiles, { k = 10, ...rest }) => {
+      const lists = await listAll(ranking, profiles, { ...rest, k: Math.max(k, pool) });
+      return rerankAll(lists, { model: fitted.model, info: train }, profiles, reranker, { ...rest, k });
+    };
+  });
 }
 
 /**
@@ -133,22 +124,29 @@ export function withReranker(base: Contender, reranker: Reranker, pool = default
  * await compare(data, [popular(), withRetriever(contender(popular()), retriever)], splits.perUser(0.8));
  */
 export function withRetriever(base: Contender, retriever: Retriever, pool = defaultPool): Contender {
+  return withLists(base, `${retriever.name}, then ${base.name}`, (train, fitted) => {
+    return async (ranking, profiles, { k = 10, ...rest }) => {
+      const lists = await (fitted.lists ?? listAll)(ranking, profiles, { ...rest, k });
+      const options = { ...rest, wanted: Math.max(k, pool) };
+      return retrieveAll(lists, { model: ranking, info: train }, profiles, retriever, options);
+    };
+  });
+}
+
+/** A contender with lists that are made otherwise than by its scores alone. A journal does not keep it. */
+function withLists(
+  base: Contender,
+  name: string,
+  listing: (train: Dataset, fitted: FittedContender) => NonNullable<FittedContender["lists"]>,
+): Contender {
+  const { model, config } = base;
   return {
-    name: `${retriever.name}, then ${base.name}`,
-    model: base.model,
-    config: base.config,
+    name,
+    model,
+    config,
     async fit(train, options) {
       const fitted = await base.fit(train, options);
-      return {
-        ...fitted,
-        async lists(ranking, profiles, { k = 10, ...rest }) {
-          const lists = await (fitted.lists ?? listAll)(ranking, profiles, { ...rest, k });
-          return retrieveAll(lists, { model: ranking, info: train }, profiles, retriever, {
-            ...rest,
-            wanted: Math.max(k, pool),
-          });
-        },
-      };
+      return { ...fitted, lists: listing(train, fitted) };
     },
   };
 }
