@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import { sharedEngine } from "../../test/helpers/engines.ts";
-import { type Csr, csrFromTriplets } from "../matrix/csr.ts";
+import { type Csr, csrFromTriplets, transpose } from "../matrix/csr.ts";
 import { symmetricEigen } from "../matrix/symmetric-eigen.ts";
 import { random } from "../random.ts";
 import { leadingVectors } from "./subspace.ts";
@@ -40,7 +40,11 @@ function squared({ rows, columns, offsets, indices, values }: Csr): Float64Array
 it("the leading vectors are those of the whole matrix, but for their signs", async () => {
   const b = groupedMatrix(60, 90, 6);
   const exact = symmetricEigen(squared(b), 60);
-  const found = await leadingVectors(await sharedEngine(1), b, { count: 6, iterations: 12, normal: random(1).normal });
+  const found = await leadingVectors(await sharedEngine(1), transpose(b), {
+    count: 6,
+    iterations: 12,
+    normal: random(1).normal,
+  });
   for (let k = 0; k < 6; k++) {
     assert.ok(Math.abs(found.values[k] / exact.values[k] - 1) < 1e-5, `${found.values[k]}, ${exact.values[k]}`);
     let product = 0;
@@ -53,7 +57,7 @@ it("the leading vectors are the same bytes for any number of threads", async () 
   const b = groupedMatrix(700, 1500, 9);
   const [one, three] = await Promise.all(
     [1, 3].map(async (threads) =>
-      leadingVectors(await sharedEngine(threads), b, { count: 12, iterations: 3, normal: random(1).normal }),
+      leadingVectors(await sharedEngine(threads), transpose(b), { count: 12, iterations: 3, normal: random(1).normal }),
     ),
   );
   assert.deepEqual(three, one);
@@ -61,7 +65,7 @@ it("the leading vectors are the same bytes for any number of threads", async () 
 
 it("a matrix that has fewer vectors than are wanted has zeros for the others", async () => {
   const b = groupedMatrix(5, 30, 2);
-  const { values, vectors } = await leadingVectors(await sharedEngine(1), b, {
+  const { values, vectors } = await leadingVectors(await sharedEngine(1), transpose(b), {
     count: 8,
     iterations: 4,
     normal: random(1).normal,
@@ -71,7 +75,7 @@ it("a matrix that has fewer vectors than are wanted has zeros for the others", a
   for (let row = 0; row < 5; row++) assert.deepEqual(vectors.subarray(row * 8 + 5, row * 8 + 8), new Float32Array(3));
   const nothing = await leadingVectors(
     await sharedEngine(1),
-    { ...b, indices: b.indices.slice(0, 0), values: b.values.slice(0, 0), offsets: new Int32Array(6) },
+    transpose({ ...b, indices: b.indices.slice(0, 0), values: b.values.slice(0, 0), offsets: new Int32Array(6) }),
     { count: 2, iterations: 2, normal: random(1).normal },
   );
   assert.ok(nothing.vectors.every((value) => value === 0));

@@ -46,19 +46,20 @@ export function leadingVectorsBytes(rows: number, columns: number, entries: numb
   return 16 * entries + 4 * (rows + columns) + 4 * width * (3 * rows + columns) + 4 * square;
 }
 
-/** @param b rows × columns */
+/** @param transposed Bᵀ: columns × rows */
 export async function leadingVectors(
   engine: Engine,
-  b: Csr,
+  transposed: Csr,
   { count, iterations, normal }: Wanted,
   step: Step = async () => {},
 ): Promise<LeadingVectors> {
   using arena = engine.arena();
   const width = widthFor(count);
-  const [forth, back] = [placeCsr(arena, b), placeCsr(arena, transpose(b))];
-  const [q, z] = [arena.float32(b.rows * width), arena.float32(b.columns * width)];
-  const multiply = multiplier(engine, arena, b.rows, width);
-  const partials = arena.float32(gramPartials(Math.max(b.rows, b.columns), width));
+  const { rows: columns, columns: rows } = transposed;
+  const [forth, back] = [placeCsr(arena, transpose(transposed)), placeCsr(arena, transposed)];
+  const [q, z] = [arena.float32(rows * width), arena.float32(columns * width)];
+  const multiply = multiplier(engine, arena, rows, width);
+  const partials = arena.float32(gramPartials(Math.max(rows, columns), width));
   const products = new Float64Array(width * width);
   const eigenOf = async (y: Float32Array) => {
     const own = partials.subarray(0, gramPartials(y.length / width, width));
@@ -78,8 +79,8 @@ export async function leadingVectors(
   await multiply(q, v);
   await step(total, total);
   const known = (k: number) => values[k] > negligible * values[0];
-  const vectors = new Float32Array(b.rows * count);
-  for (let row = 0; row < b.rows; row++) {
+  const vectors = new Float32Array(rows * count);
+  for (let row = 0; row < rows; row++) {
     for (let k = 0; k < count; k++) if (known(k)) vectors[row * count + k] = q[row * width + k];
   }
   return { values: values.subarray(0, count).map((value, k) => (known(k) ? value : 0)), vectors };

@@ -23,7 +23,7 @@
 import type { Static } from "typebox";
 import type { Arena, Engine } from "../../compute/engine.ts";
 import { type LeadingVectors, leadingVectors, leadingVectorsBytes } from "../../compute/subspace.ts";
-import { filmGraph, type Relation, relationFrom } from "../../content/graph.ts";
+import { filmGraph, type Relation } from "../../content/graph.ts";
 import { MatineeError } from "../../errors.ts";
 import { type Csr, concatenateRows, sumsOfRows, transpose } from "../../matrix/csr.ts";
 import { multiplyRows, sumOfRows } from "../../matrix/dense.ts";
@@ -88,7 +88,7 @@ export const spectralAlgorithm: Algorithm<Static<typeof spectralSettings>> = {
     const entries = ratings + 3 * items;
     const inEngine = leadingVectorsBytes(items, users, entries, factors);
     return {
-      bytes: 24 * entries + 4 * factors * items + inEngine,
+      bytes: 32 * entries + 4 * factors * items + inEngine,
       operations: iterations * (4 * entries * factors + 4 * items * factors * factors),
     };
   },
@@ -100,17 +100,20 @@ export const spectralAlgorithm: Algorithm<Static<typeof spectralSettings>> = {
         fix: "let one of them count",
       });
     }
-    const ratings = transpose({ ...byUser, values: byUser.values.map((value) => Math.max(0, value)) });
+    const ratingsAbove0 = { ...byUser, values: byUser.values.map((value) => Math.max(0, value)) };
+    const ratings = transpose(ratingsAbove0);
     const { relations } = filmGraph(catalog, kinds);
-    const used = [relationFrom("user", ratings), ...relations].filter(({ kind, byFilm }) => {
-      return shares[kind as keyof typeof shares] > 0 && byFilm.values.some((a) => a > 0);
-    });
+    const used = [...relations, { kind: "user" as const, byFilm: ratings, byNode: ratingsAbove0 }].filter(
+      ({ kind, byFilm }) => {
+        return shares[kind as keyof typeof shares] > 0 && byFilm.values.some((a) => a > 0);
+      },
+    );
     const shareOf = (kind: keyof typeof shares) => (used.some((one) => one.kind === kind) ? shares[kind] : 0);
     const edges = used.map((one) => normalisedEdges(one, shares[one.kind as keyof typeof shares]));
     const b = edges.map(({ byNode }) => byNode).reduce(concatenateRows, emptyRelation(catalog.titles.length));
     const { values, vectors } = await leadingVectors(
       context.engine,
-      transpose(b),
+      b,
       { count: factors, iterations, normal: random(context.seed).normal },
       context.step,
     );
