@@ -41,6 +41,7 @@ const about: Readonly<Record<string, string>> = {
   "user-knn": "the ratings of the k most similar users; presets",
   rp3beta: "random walks over users and films: RP3β (Paudel et al. 2016)",
   pagerank: "random walks over users, genres and tags, and decades if asked: personalised PageRank; names the paths",
+  spectral: "spectral embedding of the graph of films, people, genres and tags: one vector for each of them",
   ease: "a linear model in closed form (Steck 2019); the default wherever it fits",
   als: "implicit matrix factorisation by alternating least squares (Hu, Koren & Volinsky 2008); the default for large data; with `features`, it also lists films without ratings, and those that come after training",
   mf: "explicit matrix factorisation, with or without biases, by SGD, ALS or Adam; with `features`, it places films as `als` does",
@@ -53,6 +54,7 @@ const about: Readonly<Record<string, string>> = {
 function capabilityRows(): string[] {
   const also: Partial<Record<Capability, string>> = {
     "names neighbours": "names neighbours",
+    "names liked genres": "names the genres that the user likes",
     "names top terms": "names the terms that mark a film",
     "gives vectors": "lists by an index (`--approximate`)",
     "keeps ratings": "keeps the ratings it learned from",
@@ -184,9 +186,9 @@ export function rerankingPage(): string {
     "",
   ]);
   return [
-    "# Reranking",
+    "# Reranking and retrieval",
     "",
-    "Made from `src/recommend/reranking/` by `npm run docs`.",
+    "Made from `src/recommend/reranking/` and `src/recommend/retrieval/` by `npm run docs`.",
     "",
     "A reranker reorders what any model proposes: `matinee recommend --rerank mmr --rerank-set lambda=0.5 --pool 100`, for one user, in",
     "a `--sweep`, or with `--all`; in the library `recommender.recommend({ user: 3, rerank: mmr({ lambda: 0.5 }) })`, and `recommendAll({ rerank })` for",
@@ -195,6 +197,18 @@ export function rerankingPage(): string {
     "is the model's own); `score` and reasons are still the model's. Films that the fallback fills in stay behind.",
     "",
     ...sections,
+    "## Retrieval: llm",
+    "",
+    "A retriever proposes films before the model does: `matinee recommend --retrieve llm --retrieve-set model=llama3.2`; in the library",
+    '`recommend({ user: 3, retrieve: llmRetriever({ model: "llama3.2" }) })`. It is asked for as many films as `--pool` says, 50 by default. They come',
+    "first in the list, with the retriever's name as their `source`, their `score` is their place in the answer, and they have no reasons; a",
+    "reranker reorders them. The model's own list follows where they are too few. `retrievalFailure` says why nothing was proposed. Settings are those of",
+    "the reranker `llm`, of which it shares the client. `withRetriever` lets it take part in a comparison. Source: `src/recommend/retrieval/llm.ts`.",
+    "",
+    "```text",
+    ...headOf("recommend/retrieval/llm.ts"),
+    "```",
+    "",
   ].join("\n");
 }
 

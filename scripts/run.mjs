@@ -6,10 +6,11 @@
  *   node scripts/run.mjs test [files]          types, lint, and all tests that need no other service; --slowest: which files take longest
  *   node scripts/run.mjs test:browser          the page in a real browser
  *   node scripts/run.mjs test:package          packs, installs and uses the package; needs the registry
- *   node scripts/run.mjs test:text             text models on real weights; installs onnxruntime-node from the registry
+ *   node scripts/run.mjs test:text             text models on real weights, after setup:text
  *   node scripts/run.mjs docs                  writes the documentation that is made from code
  *   node scripts/run.mjs site                  writes the documentation as a site into dist/site, and checks its links
  *   node scripts/run.mjs setup                 only installs and builds
+ *   node scripts/run.mjs setup:text            also installs onnxruntime-node, which runs text models, from the registry
  */
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -101,15 +102,19 @@ const commands = {
   docs: () => runNode("scripts/docs.ts"),
   site: () => runNode("scripts/site.ts"),
   "test:package": () => runNode("--test", "test/package/*.test.ts"),
+  "setup:text": installTextRuntime,
   "test:text": () => {
-    if (!existsSync(at("node_modules/onnxruntime-node"))) {
-      const { peerDependencies } = JSON.parse(readFileSync(at("package.json"), "utf8"));
-      // As if for development: as an optional peer npm would leave it out. Its install script, which .npmrc skips, fetches more.
-      npm("install", "--no-save", "--save-dev", `onnxruntime-node@${peerDependencies["onnxruntime-node"]}`);
-    }
+    installTextRuntime();
     return runNode("--test", "test/text/*.test.ts");
   },
 };
+
+function installTextRuntime() {
+  if (existsSync(at("node_modules/onnxruntime-node"))) return;
+  const { peerDependencies } = JSON.parse(readFileSync(at("package.json"), "utf8"));
+  // As if for development: as an optional peer npm would leave it out. Its install script, which .npmrc skips, fetches more.
+  npm("install", "--no-save", "--save-dev", `onnxruntime-node@${peerDependencies["onnxruntime-node"]}`);
+}
 
 const [command, ...rest] = process.argv.slice(2);
 if (!Object.hasOwn(commands, command)) fail(`unknown command "${command}": ${Object.keys(commands).join(", ")}`);

@@ -10,7 +10,7 @@ import type { Recommendation } from "./recommend/recommend.ts";
 import type { operations, RequestOf } from "./server/operations.ts";
 import type { Problem, ShapeOf } from "./server/shapes.ts";
 
-// The library's own types, which tsc holds equal to the server's schemas (server/shapes.test.ts). `Recommendation.reranked` is never sent.
+// The library's own types, which tsc holds equal to the server's schemas (server/shapes.test.ts). `reranked` and `retrievalFailure` of a `Recommendation` are never sent.
 export type {
   Confidence,
   ErrorCode,

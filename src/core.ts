@@ -40,11 +40,13 @@ export {
   type Explanation,
   type ExplanationPart,
   type FitContext,
+  type GenreWeight,
   type Json,
   type Model,
   type ModelSpec,
   type Neighbour,
   type NewItems,
+  type NodeVectors,
   type PlacedItems,
   type PlacingContext,
   type PredictionRule,
@@ -109,6 +111,9 @@ export {
   type Reranker,
   rerankAll,
 } from "./recommend/reranking/rerank.ts";
+export type { RetrieveContext, Retrieved, Retriever } from "./recommend/retrieval/retrieve.ts";
 export type { FilmSearch, NamedFilms } from "./recommend/search.ts";
 export { similar, topTerms } from "./recommend/similar.ts";
+export { type Taste, tasteOf } from "./recommend/taste.ts";
+export { type FoundFilm, type TextSearch, type TextSearchOptions, textSearch } from "./recommend/text-search.ts";
 export { userRatingsFor } from "./recommend/user-ratings.ts";

@@ -25,6 +25,7 @@ export {
   type Feedback,
   type FileInMemory,
   type Film,
+  type FoundFilm,
   type HybridOptions,
   hybrid,
   type Id,
@@ -55,12 +56,14 @@ export {
   type RecommendationList,
   type Recommender,
   type Reranker,
+  type Retriever,
   type ScoredFilm,
   type ScorePart,
   type Shape,
   type SharedFilm,
   type SimilarUser,
   shapeOf,
+  type Taste,
   type Term,
   type Trained,
   type TrainingRecord,
@@ -85,6 +88,7 @@ export {
   type FittedContender,
   trainedContender,
   withReranker,
+  withRetriever,
 } from "./evaluate/contender.ts";
 export {
   defaultMetrics,
@@ -110,6 +114,7 @@ export { type Random, random } from "./random.ts";
 export { type KnownFilms, readProfile, writeProfile } from "./recommend/profile/profile-file.ts";
 export { crossEncoder } from "./recommend/reranking/cross-encoder.ts";
 export { llm } from "./recommend/reranking/llm.ts";
+export { llmRetriever } from "./recommend/retrieval/llm.ts";
 export { writeLists } from "./recommend/write-lists.ts";
 export { writeFactors, writeSimilar } from "./recommend/write-model.ts";
 export type { FileSplitOptions, MovieLensFold } from "./split/file-splits.ts";

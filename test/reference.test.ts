@@ -39,7 +39,11 @@ const isProgram = ({ file }: Program) => /\.m?[jt]s$/.test(file);
 const notRun: Readonly<Record<string, string>> = {
   "matinee onnxEmbedder": "needs the weights of a text model",
   "matinee crossEncoder": "needs the weights of a text model",
+  "matinee Recommender search": "needs the weights of a text model",
+  "matinee/core textSearch": "needs the weights of a text model",
   "matinee llm": "needs a language model",
+  "matinee llmRetriever": "needs a language model",
+  "matinee withRetriever": "needs a language model",
 };
 
 importByName(entries);

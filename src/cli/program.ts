@@ -27,6 +27,10 @@ const groups: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
       summary: "List films similar to a film",
       load: async () => (await import("./commands/similar.ts")).similarCommand(),
     },
+    search: {
+      summary: "Find films by words of any kind, by a text model",
+      load: async () => (await import("./commands/search.ts")).searchCommand(),
+    },
     neighbours: {
       summary: "List the users whose taste is most like a user's",
       load: async () => (await import("./commands/neighbours.ts")).neighboursCommand(),

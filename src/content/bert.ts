@@ -13,7 +13,10 @@ import { makeOnce } from "../make-once.ts";
 import { loadOptionalPackage } from "../optional-package.ts";
 import { present } from "../present.ts";
 
-type Runtime = typeof import("onnxruntime-common");
+type Runtime = typeof import("onnxruntime-common") & {
+  /** Of onnxruntime-node alone. */
+  listSupportedBackends(): readonly { readonly name: string }[];
+};
 
 export const modelFiles = ["config.json", "tokenizer.json", "tokenizer_config.json", "onnx/model.onnx"] as const;
 
@@ -49,17 +52,32 @@ export interface Bert {
   fingerprint(): Promise<string>;
 }
 
+/** Where a model runs. */
+export interface DeviceOptions {
+  readonly threads: number;
+  /** An execution provider of onnxruntime: "cpu" unless given, or such as "cuda". */
+  readonly device?: string;
+}
+
 /** The most texts in one batch. */
 const batchSize = 16;
 
-/** Opens the model in a folder; its weights are loaded at the first run. @throws PACKAGE_MISSING, TEXT_MODEL */
-export async function openBert(folder: string, threads: number): Promise<Bert> {
-  const install = "--ignore-scripts onnxruntime-node @huggingface/tokenizers";
+/** What installs the packages; in a checkout they are optional peers of the package itself, which npm leaves out. */
+const install =
+  "--ignore-scripts onnxruntime-node @huggingface/tokenizers; in a checkout of Matinee, npm run setup:text";
+
+/**
+ * Opens the model in a folder; its weights are loaded at the first run.
+ * @throws PACKAGE_MISSING, TEXT_MODEL; CONFIG_INVALID for a device that onnxruntime does not know here
+ */
+export async function openBert(folder: string, options: DeviceOptions): Promise<Bert> {
   const { Tokenizer } = loadOptionalPackage<typeof import("@huggingface/tokenizers")>(
     "@huggingface/tokenizers",
     install,
   );
   const runtime = loadOptionalPackage<Runtime>("onnxruntime-node", install);
+  runtime.env.logLevel = "fatal"; // the others are thrown as well
+  checkDevice(runtime, options.device);
   const [config, vocabulary, settings] = await Promise.all(
     modelFiles.slice(0, 3).map((name) => readJson(join(folder, name))),
   );
@@ -67,7 +85,7 @@ export async function openBert(folder: string, threads: number): Promise<Bert> {
     readPositiveInteger(folder, config, name),
   );
   const tokenizer = await withModelErrors(folder, async () => new Tokenizer(vocabulary, settings));
-  const session = makeOnce(() => openSession(runtime, join(folder, "onnx/model.onnx"), threads));
+  const session = makeOnce(() => openSession(runtime, join(folder, "onnx/model.onnx"), options));
 
   function tokenize(text: string, second?: string): TokenizedText {
     const { ids, token_type_ids: types } = tokenizer.encode(text, {
@@ -149,9 +167,31 @@ function batchesOf(texts: readonly TokenizedText[]): number[][] {
 
 type Session = Awaited<ReturnType<Runtime["InferenceSession"]["create"]>>;
 
-function openSession(runtime: Runtime, file: string, threads: number): Promise<Session> {
+/** @throws CONFIG_INVALID */
+function checkDevice(runtime: Runtime, device = "cpu"): void {
+  const devices = runtime.listSupportedBackends().map(({ name }) => name);
+  if (devices.includes(device)) return;
+  throw new MatineeError("CONFIG_INVALID", `onnxruntime-node has no device "${device}" on this system`, {
+    fix: `its devices are ${devices.join(", ")}`,
+  });
+}
+
+async function openSession(
+  runtime: Runtime,
+  file: string,
+  { threads, device = "cpu" }: DeviceOptions,
+): Promise<Session> {
   const limits = { intraOpNumThreads: threads, interOpNumThreads: 1, executionMode: "sequential" } as const;
-  return withModelErrors(file, () => runtime.InferenceSession.create(file, limits));
+  try {
+    return await runtime.InferenceSession.create(file, { ...limits, executionProviders: [device] });
+  } catch (cause) {
+    const { message } = cause as Error;
+    if (device === "cpu") throw new MatineeError("TEXT_MODEL", `${file}: ${message}`, { cause });
+    throw new MatineeError("TEXT_MODEL", `${file} cannot run on the device ${device}: ${message}`, {
+      fix: "use cpu, or install what onnxruntime needs for that device: https://onnxruntime.ai/docs/execution-providers",
+      cause,
+    });
+  }
 }
 
 async function runBatch(

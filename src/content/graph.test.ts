@@ -31,6 +31,14 @@ it("a film graph joins films to their genres, decades and tags, whatever the cap
   assert.deepEqual(edgesOf("tag"), ["0: heist × 3", "0: Film Noir × 1", "1: Film Noir × 1", "3: space × 1"]);
 });
 
+it("a placeholder for genres is a node only where that is asked for, and its films keep their other genres", () => {
+  const listed = [["unknown"], ["(no genres listed)", "Drama"], ["Unknown", "Drama"], ["Drama"]];
+  const films = { ...emptyCatalog(4), genres: labelsFrom(listed), tags: labelsFrom([["unknown"], [], [], []]) };
+  assert.deepEqual(graphSize(filmGraph(films, ["genre"])), { nodes: 5, edges: 3 });
+  assert.deepEqual(graphSize(filmGraph(films, ["genre"], { placeholders: true })), { nodes: 8, edges: 6 });
+  assert.deepEqual(graphSize(filmGraph(films, ["tag"])), { nodes: 5, edges: 1 });
+});
+
 it("a film graph has all films and the labels in use as its nodes", () => {
   assert.deepEqual(graphSize(filmGraph(catalog, [])), { nodes: 4, edges: 0 });
   assert.deepEqual(graphSize(filmGraph(catalog, ["genre"])), { nodes: 7, edges: 4 });

@@ -1,7 +1,7 @@
 /**
  * A bipartite graph of films and what they have in common: genres, tags, decades, users who rated them. Every edge joins a film
- * and one of these nodes, so that a walk alternates between the two. The graph of ML-100K's genres has 1,701 nodes and 2,893
- * edges.
+ * and one of these nodes, so that a walk alternates between the two. The graph of ML-100K's genres has 1,700 nodes and 2,891
+ * edges; with the placeholder "unknown", 1,701 and 2,893.
  */
 import type { Catalog, Labels } from "../data/catalog.ts";
 import { type Csr, transpose } from "../matrix/csr.ts";
@@ -25,11 +25,26 @@ export interface FilmGraph {
   readonly relations: readonly Relation[];
 }
 
-/** Builds the graph of a catalog. Tags that differ only in case are one node; an edge weighs as often as the tag was given. */
-export function filmGraph(catalog: Catalog, kinds: readonly ContentKind[]): FilmGraph {
+/** What stands for the genres of a film that has none, in MovieLens 100K and in the later sets. */
+const placeholders: readonly string[] = ["unknown", "(no genres listed)"];
+
+/**
+ * Builds the graph of a catalog. Tags that differ only in case are one node; an edge weighs as often as the tag was given. A placeholder
+ * for genres joins no films, since they have nothing in common; with `placeholders` it is a genre like any other, as in the published study.
+ */
+export function filmGraph(
+  catalog: Catalog,
+  kinds: readonly ContentKind[],
+  options: { readonly placeholders?: boolean } = {},
+): FilmGraph {
   const { genres, tags, years } = catalog;
+  const isNode = (genre: string) => options.placeholders || !placeholders.includes(genre.trim().toLowerCase());
   const edges: Record<ContentKind, () => Csr> = {
-    genre: () => labelEdges(genres, Int32Array.from(genres.names.keys())),
+    genre: () =>
+      labelEdges(
+        genres,
+        Int32Array.from(genres.names, (name, n) => (isNode(name) ? n : -1)),
+      ),
     tag: () => labelEdges(tags, mergeCaseVariants(tags.names)),
     decade: () => decadeEdges(years),
   };
@@ -56,13 +71,13 @@ export function nodeName({ genres, tags }: Catalog, kind: ContentKind, node: num
   return { genre: genres, tag: tags }[kind].names[node];
 }
 
-/** Edges from labels: label `name` is node `nodeOf[name]`, and an edge weighs as often as the film has the label. */
+/** Edges from labels: label `name` is node `nodeOf[name]`, −1 for none, and an edge weighs as often as the film has the label. */
 function labelEdges({ offsets, indices }: Labels, nodeOf: Int32Array): Csr {
   const lists = Array.from({ length: offsets.length - 1 }, (_, film) => {
     const times = new Map<number, number>();
     for (let n = offsets[film]; n < offsets[film + 1]; n++) {
       const node = nodeOf[indices[n]];
-      times.set(node, (times.get(node) ?? 0) + 1);
+      if (node >= 0) times.set(node, (times.get(node) ?? 0) + 1);
     }
     return [...times].sort(([a], [b]) => a - b);
   });

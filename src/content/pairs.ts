@@ -5,7 +5,7 @@
 import type { Step } from "../compute/engine.ts";
 import type { DownloadOptions } from "../data/download/download.ts";
 import { MatineeError } from "../errors.ts";
-import { openBert } from "./bert.ts";
+import { type DeviceOptions, openBert } from "./bert.ts";
 import { findTextModel } from "./model-folder.ts";
 
 export interface PairScorer {
@@ -19,11 +19,14 @@ const maxTokens = 512;
 /**
  * Opens a cross-encoder by the name of a model or its folder.
  *
- * @throws PACKAGE_MISSING, TEXT_MODEL, DOWNLOAD_FAILED, DOWNLOAD_CHECKSUM, CANCELLED
+ * @throws PACKAGE_MISSING, TEXT_MODEL, DOWNLOAD_FAILED, DOWNLOAD_CHECKSUM, CANCELLED; CONFIG_INVALID for an unknown device
  */
-export async function openPairScorer(model: string, threads = 1, options: DownloadOptions = {}): Promise<PairScorer> {
-  const folder = await findTextModel(model, options);
-  const bert = await openBert(folder, threads);
+export async function openPairScorer(
+  model: string,
+  { threads = 1, device = "cpu", ...download }: DownloadOptions & Partial<DeviceOptions> = {},
+): Promise<PairScorer> {
+  const folder = await findTextModel(model, download);
+  const bert = await openBert(folder, { threads, device });
   return {
     async score(first, seconds, step) {
       const scores = new Float32Array(seconds.length);

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { defaultCacheFolder } from "../data/download/cache-folder.ts";
 import type { DownloadOptions } from "../data/download/download.ts";
 import { MatineeError } from "../errors.ts";
-import { type Bert, openBert } from "./bert.ts";
+import { type Bert, type DeviceOptions, openBert } from "./bert.ts";
 import type { Embedder, OpenEmbedder } from "./embedder.ts";
 import { openEmbeddingCache } from "./embedding-cache.ts";
 import { findTextModel } from "./model-folder.ts";
@@ -19,9 +19,9 @@ const saveEvery = 1024;
 /** Opens an embedder from the files in a folder, without a cache. @throws PACKAGE_MISSING, TEXT_MODEL */
 export async function openSentenceModel(
   folder: string,
-  threads: number,
+  options: DeviceOptions,
 ): Promise<Omit<Embedder, "fingerprint"> & Pick<Bert, "fingerprint">> {
-  const bert = await openBert(folder, threads);
+  const bert = await openBert(folder, options);
   const { width: length, fingerprint } = bert;
   return {
     length,
@@ -42,14 +42,20 @@ export async function openSentenceModel(
  * Embedders from ONNX files: in a folder, in one below MATINEE_MODELS, or downloaded. Embeddings are cached by their text,
  * so that each is computed once. The packages onnxruntime-node and @huggingface/tokenizers are loaded at the first use.
  *
+ * @param options device: an execution provider of onnxruntime, such as "cuda"; "cpu" unless given. Each device has its own cache, since they
+ *   round differently
+ * @throws when it embeds: PACKAGE_MISSING, TEXT_MODEL, DOWNLOAD_FAILED, DOWNLOAD_CHECKSUM, CANCELLED; CONFIG_INVALID for a device that
+ *   onnxruntime does not know
  * @example
  * import { onnxEmbedder, text, train } from "matinee";
  * await train(data, text(), { embedder: onnxEmbedder() });
  */
-export function onnxEmbedder(options: DownloadOptions = {}): OpenEmbedder {
+export function onnxEmbedder(options: DownloadOptions & Pick<DeviceOptions, "device"> = {}): OpenEmbedder {
+  const { device = "cpu" } = options;
   return async (model, threads) => {
-    const { length, embed, ...opened } = await openSentenceModel(await findTextModel(model, options), threads);
-    const fingerprint = await opened.fingerprint();
+    const folder = await findTextModel(model, options);
+    const { length, embed, ...opened } = await openSentenceModel(folder, { threads, device });
+    const fingerprint = [await opened.fingerprint(), ...(device === "cpu" ? [] : [device])].join("-");
     const cacheFolder = join(options.cacheFolder ?? defaultCacheFolder(), "embeddings", fingerprint);
     return {
       length,

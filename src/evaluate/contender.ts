@@ -13,6 +13,7 @@ import { openModel } from "../recommend/open-model.ts";
 import { listAll, type RecommendAllOptions } from "../recommend/recommend-all.ts";
 import type { Recommender } from "../recommend/recommender.ts";
 import { defaultPool, type Reranker, rerankAll } from "../recommend/reranking/rerank.ts";
+import { type Retriever, retrieveAll } from "../recommend/retrieval/retrieve.ts";
 
 /**
  * A model, or anything that answers as one. It is fitted to the training part of each split. `compare` makes one of a
@@ -104,19 +105,48 @@ export function trainedContender(model: Trained | Recommender, name?: string): C
  * await compare(data, [ease(), withReranker(contender(ease()), mmr({ lambda: 0.9 }))], splits.perUser(0.8));
  */
 export function withReranker(base: Contender, reranker: Reranker, pool = defaultPool): Contender {
+  return withLists(base, `${base.name} + ${reranker.name}`, (train, fitted) => {
+    return async (ranking, profiles, { k = 10, ...rest }) => {
+      const lists = await listAll(ranking, profiles, { ...rest, k: Math.max(k, pool) });
+      return rerankAll(lists, { model: fitted.model, info: train }, profiles, reranker, { ...rest, k });
+    };
+  });
+}
+
+/**
+ * A contender whose lists begin with the films that a retriever proposes, and go on with those that another contender ranks first. It is named
+ * after both.
+ *
+ * @param pool how many films the retriever is asked for
+ * @example
+ * import { compare, contender, llmRetriever, popular, splits, withRetriever } from "matinee";
+ * const retriever = llmRetriever({ model: "llama3.2", endpoint: "http://localhost:11434/v1" });
+ * await compare(data, [popular(), withRetriever(contender(popular()), retriever)], splits.perUser(0.8));
+ */
+export function withRetriever(base: Contender, retriever: Retriever, pool = defaultPool): Contender {
+  return withLists(base, `${retriever.name}, then ${base.name}`, (train, fitted) => {
+    return async (ranking, profiles, { k = 10, ...rest }) => {
+      const lists = await (fitted.lists ?? listAll)(ranking, profiles, { ...rest, k });
+      const options = { ...rest, wanted: Math.max(k, pool) };
+      return retrieveAll(lists, { model: ranking, info: train }, profiles, retriever, options);
+    };
+  });
+}
+
+/** A contender with lists that are made otherwise than by its scores alone. A journal does not keep it. */
+function withLists(
+  base: Contender,
+  name: string,
+  listing: (train: Dataset, fitted: FittedContender) => NonNullable<FittedContender["lists"]>,
+): Contender {
+  const { model, config } = base;
   return {
-    name: `${base.name} + ${reranker.name}`,
-    model: base.model,
-    config: base.config,
+    name,
+    model,
+    config,
     async fit(train, options) {
       const fitted = await base.fit(train, options);
-      return {
-        ...fitted,
-        async lists(ranking, profiles, { k = 10, ...rest }) {
-          const lists = await listAll(ranking, profiles, { ...rest, k: Math.max(k, pool) });
-          return rerankAll(lists, { model: fitted.model, info: train }, profiles, reranker, { ...rest, k });
-        },
-      };
+      return { ...fitted, lists: listing(train, fitted) };
     },
   };
 }

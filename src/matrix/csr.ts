@@ -240,6 +240,15 @@ export function entryAt({ offsets, indices }: Csr, row: number, column: number):
   return from < offsets[row + 1] && indices[from] === column ? from : -1;
 }
 
+/** The sum of each row's values. */
+export function sumsOfRows({ rows, offsets, values }: Pick<Csr, "rows" | "offsets" | "values">): Float64Array {
+  const sums = new Float64Array(rows);
+  for (let row = 0; row < rows; row++) {
+    for (let n = offsets[row]; n < offsets[row + 1]; n++) sums[row] += values[n];
+  }
+  return sums;
+}
+
 /** The mean of each row's values; for a row without entries `empty`, or NaN where that is not given. */
 export function meansOfRows({ rows, offsets, values }: Pick<Csr, "rows" | "offsets" | "values">, empty?: number) {
   const means = new Float64Array(rows);

@@ -7,6 +7,7 @@ export const capabilityNames = [
   "explains ratings",
   "explains ratings by other parts than scores",
   "names neighbours",
+  "names liked genres",
   "finds similar items",
   "names top terms",
   "gives vectors",
@@ -25,8 +26,8 @@ export type Capability = (typeof capabilityNames)[number];
 const capabilities: Readonly<Record<string, readonly Capability[]>> = {
   popular: ["explains scores"],
   bias: ["predicts ratings", "explains scores", "explains ratings", "explains ratings by other parts than scores"],
-  "genre-overlap": ["explains scores", "places new items"],
-  "taste-graph": ["explains scores", "places new items"],
+  "genre-overlap": ["explains scores", "names liked genres", "places new items"],
+  "taste-graph": ["explains scores", "names liked genres", "places new items"],
   "item-knn": [
     "predicts ratings",
     "explains scores",
@@ -46,6 +47,7 @@ const capabilities: Readonly<Record<string, readonly Capability[]>> = {
   ],
   rp3beta: ["explains scores", "finds similar items", "answers many at once"],
   pagerank: ["explains scores", "finds similar items", "answers many at once", "keeps ratings", "places new items"],
+  spectral: ["explains scores", "finds similar items", "gives vectors", "places new items"],
   ease: ["explains scores", "finds similar items", "answers many at once"],
   als: ["explains scores", "finds similar items", "gives vectors"],
   mf: [

@@ -11,12 +11,12 @@
  *
  * θ is on the standard scale (src/models/shared/standard-scale.ts); of events it is any amount.
  *
- * State: the relation of films and genres (graph-state.ts); counts int32 [items] = n; fact likedFrom = θ.
+ * State: the relation of films and genres (graph-state.ts); counts int32 [items] = n; facts likedFrom = θ, placeholders.
  */
 import type { Static } from "typebox";
 import { filmGraph } from "../content/graph.ts";
 import type { Algorithm, Answer, ExplanationPart } from "./model.ts";
-import { placeByGenres, readRelation, relationTensors } from "./shared/graph-state.ts";
+import { placeByGenres, placeholdersSetting, readRelation, relationTensors, tasteFrom } from "./shared/graph-state.ts";
 import { Type } from "./shared/schema.ts";
 import { likedPoint } from "./shared/standard-scale.ts";
 import { numberOf, tensorOf } from "./shared/state.ts";
@@ -30,7 +30,7 @@ export const likedSetting = Type.Number({
     "how far up the scale a film counts as liked, as a share from the lowest rating to the highest: from 4 of 1 to 5",
 });
 
-const genreOverlapSettings = Type.Object({ liked: likedSetting });
+const genreOverlapSettings = Type.Object({ liked: likedSetting, placeholders: placeholdersSetting });
 
 export const genreOverlapAlgorithm: Algorithm<Static<typeof genreOverlapSettings>> = {
   name: "genre-overlap",
@@ -41,12 +41,13 @@ export const genreOverlapAlgorithm: Algorithm<Static<typeof genreOverlapSettings
 
   estimate: ({ items, ratings }) => ({ bytes: genreBytes(items), operations: ratings }),
 
-  async fit(train, { liked }) {
+  async fit(train, { liked, placeholders }) {
     const { catalog, counts } = train;
+    const graph = filmGraph(catalog, ["genre"], { placeholders });
     return {
       algorithm: "genre-overlap",
-      facts: { likedFrom: likedPoint(train, liked) },
-      tensors: { ...relationTensors(filmGraph(catalog, ["genre"])), counts: { shape: [counts.length], data: counts } },
+      facts: { likedFrom: likedPoint(train, liked), placeholders },
+      tensors: { ...relationTensors(graph), counts: { shape: [counts.length], data: counts } },
     };
   },
 
@@ -80,6 +81,7 @@ export const genreOverlapAlgorithm: Algorithm<Static<typeof genreOverlapSettings
             const parts = Array.from(own, (genre): ExplanationPart => ({ kind: "genre", genre, value: 1 }));
             return { parts: [...parts, { kind: "number of ratings", value: popularity(item) }] };
           },
+          taste: () => tasteFrom(likes),
         };
       },
       placeItems: async (state, items) => placeByGenres(state, items, relation, counts),

@@ -191,8 +191,17 @@ export interface Vectors {
   readonly length: number;
   /** float32 [items × length], valid as long as the arena that it was made in. */
   readonly items: Float32Array;
+  /** Vectors of genres and tags, where they have a place among those of films: that of a film with nothing but the one. */
+  readonly nodes?: readonly NodeVectors[];
   /** Writes the users' vectors for their ratings (rows × items) into `out`: float32 [rows × length] in the engine's memory. */
   foldIn(ratings: Csr, out: Float32Array, step?: Step): Promise<void>;
+}
+
+/** Vectors of the nodes of one kind, by their numbers in the film graph; zeros for those without an edge. */
+export interface NodeVectors {
+  readonly kind: ContentKind;
+  /** float32 [nodes × length] */
+  readonly vectors: Float32Array;
 }
 
 /** Queries of many users. */
@@ -245,6 +254,15 @@ export interface Answer {
   explainRating?(item: number): Explanation;
   /** The users most similar to this one, best first. */
   neighbours?(): readonly Neighbour[];
+  /** The genres that the user likes, by which the model ranks: those of most weight first, those of equal weight by number. */
+  taste?(): readonly GenreWeight[];
+}
+
+/** What a genre counts in a taste; `genre`: its number in the catalog. */
+export interface GenreWeight {
+  readonly genre: number;
+  /** Above 0. */
+  readonly weight: number;
 }
 
 /** What predicted a rating: the model itself, or, where it has too little evidence, a mean. */

@@ -20,6 +20,7 @@ import { setDislikesAside } from "./shared/dislikes.ts";
 import { completeSettings } from "./shared/settings.ts";
 import { learnOnStandardScale } from "./shared/standard-scale.ts";
 import { choiceOf } from "./shared/state.ts";
+import { spectralAlgorithm } from "./spectral/spectral.ts";
 import { tasteGraphAlgorithm } from "./taste-graph.ts";
 import { textAlgorithm } from "./text.ts";
 import { tfidfAlgorithm } from "./tfidf.ts";
@@ -38,6 +39,7 @@ export const algorithms: readonly Algorithm[] = [
     userKnnAlgorithm,
     rp3betaAlgorithm,
     pagerankAlgorithm,
+    spectralAlgorithm,
     easeAlgorithm,
     alsAlgorithm,
     mfAlgorithm,

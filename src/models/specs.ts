@@ -35,6 +35,8 @@ export function bias(settings: BiasOptions = {}): ModelSpec {
 export interface GenreOverlapOptions {
   /** How far up the scale a film counts as liked, as a share from the lowest rating to the highest: from 4 of 1 to 5. Number, 0 to 1; 0.75 by default. */
   readonly liked?: number;
+  /** Whether "unknown" and "(no genres listed)" are genres like others, as in the published study. False by default. */
+  readonly placeholders?: boolean;
 }
 
 /**
@@ -53,6 +55,8 @@ export interface TasteGraphOptions {
   readonly liked?: number;
   /** ε: how much each rating of a film adds to its score. Number, at least 0; 0.001 by default. */
   readonly popularity?: number;
+  /** Whether "unknown" and "(no genres listed)" are genres like others, as in the published study. False by default. */
+  readonly placeholders?: boolean;
 }
 
 /**
@@ -179,6 +183,36 @@ export interface PagerankOptions {
  */
 export function pagerank(settings: PagerankOptions = {}): ModelSpec {
   return configure("pagerank", settings);
+}
+
+/** Settings of `spectral`. */
+export interface SpectralOptions {
+  /** Numbers of each vector. Integer, 1 to 512; 64 by default. */
+  readonly factors?: number;
+  /** β: the higher, the less known are the films that are listed. Number, 0 to 1; 0.1 by default. */
+  readonly beta?: number;
+  /** How much people count in the graph. Number, at least 0; 1 by default. */
+  readonly people?: number;
+  /** How much genres count in the graph. Number, at least 0; 0.1 by default. */
+  readonly genres?: number;
+  /** How much tags count in the graph. Number, at least 0; 0.1 by default. */
+  readonly tags?: number;
+  /** Steps towards the leading eigenvectors. Integer, 1 to 1000; 12 by default. */
+  readonly iterations?: number;
+  /** How far up the scale dislikes end, as a share from the lowest rating to the highest: lower ratings are no evidence for or against other films in lists; with 0 all are. Number, 0 to 1; 0.5 by default. */
+  readonly dislike?: number;
+  /** What is learnt from: ratings brought to stars, 1 to 5 or 0.5 to 5, so that their scale makes no difference; or those of the data as they are. "standard" by default. */
+  readonly scale?: "standard" | "data";
+}
+
+/**
+ * Spectral embedding of the graph of films, people, genres and tags: what short walks join is near.
+ *
+ * @throws CONFIG_INVALID for a setting that it does not have, or a value that the setting does not take
+ * @example spectral({ factors: 64 }) // docs/models.md has the paper and the formulas
+ */
+export function spectral(settings: SpectralOptions = {}): ModelSpec {
+  return configure("spectral", settings);
 }
 
 /** Settings of `ease`. */

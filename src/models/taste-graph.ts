@@ -11,13 +11,13 @@
  *
  * θ is on the standard scale (src/models/shared/standard-scale.ts); of events it is any amount.
  *
- * State: the relation of films and genres (graph-state.ts); counts int32 [items] = n; facts likedFrom = θ, popularity = ε.
+ * State: the relation of films and genres (graph-state.ts); counts int32 [items] = n; facts likedFrom = θ, popularity = ε, placeholders.
  */
 import type { Static } from "typebox";
 import { filmGraph } from "../content/graph.ts";
 import { genreBytes, likedSetting } from "./genre-overlap.ts";
 import type { Algorithm, Answer, ExplanationPart, Profile } from "./model.ts";
-import { placeByGenres, readRelation, relationTensors } from "./shared/graph-state.ts";
+import { placeByGenres, placeholdersSetting, readRelation, relationTensors, tasteFrom } from "./shared/graph-state.ts";
 import { Type } from "./shared/schema.ts";
 import { likedPoint } from "./shared/standard-scale.ts";
 import { numberOf, tensorOf } from "./shared/state.ts";
@@ -29,6 +29,7 @@ const tasteGraphSettings = Type.Object({
     minimum: 0,
     description: "ε: how much each rating of a film adds to its score",
   }),
+  placeholders: placeholdersSetting,
 });
 
 export const tasteGraphAlgorithm: Algorithm<Static<typeof tasteGraphSettings>> = {
@@ -40,12 +41,13 @@ export const tasteGraphAlgorithm: Algorithm<Static<typeof tasteGraphSettings>> =
 
   estimate: ({ items, ratings }) => ({ bytes: genreBytes(items), operations: ratings }),
 
-  async fit(train, { liked, popularity }) {
+  async fit(train, { liked, popularity, placeholders }) {
     const { catalog, counts } = train;
+    const graph = filmGraph(catalog, ["genre"], { placeholders });
     return {
       algorithm: "taste-graph",
-      facts: { likedFrom: likedPoint(train, liked), popularity },
-      tensors: { ...relationTensors(filmGraph(catalog, ["genre"])), counts: { shape: [counts.length], data: counts } },
+      facts: { likedFrom: likedPoint(train, liked), popularity, placeholders },
+      tensors: { ...relationTensors(graph), counts: { shape: [counts.length], data: counts } },
     };
   },
 
@@ -88,6 +90,7 @@ export const tasteGraphAlgorithm: Algorithm<Static<typeof tasteGraphSettings>> =
               .map((genre): ExplanationPart => ({ kind: "genre", genre, value: taste[genre] }));
             return { parts: [...parts, { kind: "number of ratings", value: popularity * counts[item] }] };
           },
+          taste: () => tasteFrom(taste),
         };
       },
       placeItems: async (state, items) => placeByGenres(state, items, relation, counts),

@@ -19,7 +19,6 @@ import type { Static } from "typebox";
 import type { Arena, Engine } from "../compute/engine.ts";
 import { rowProducts } from "../compute/kernels/products.ts";
 import { likedFrom } from "../data/dataset.ts";
-import { MatineeError } from "../errors.ts";
 import { dot } from "../matrix/dense.ts";
 import type {
   Algorithm,
@@ -32,7 +31,7 @@ import type {
   State,
   Vectors,
 } from "./model.ts";
-import { paddedLength } from "./shared/padding.ts";
+import { checkPadded, paddedLength } from "./shared/padding.ts";
 import { placedVectors } from "./shared/placing.ts";
 import { profileOf } from "./shared/profiles.ts";
 import { Type } from "./shared/schema.ts";
@@ -70,10 +69,7 @@ export const textAlgorithm: Algorithm<Static<typeof textSettings>> = {
   open(state, engine) {
     const vectors = tensorOf(state, "items", Float32Array, undefined, undefined);
     const [items, width] = state.tensors.items.shape;
-    if (width % 4 !== 0) {
-      const message = `the model text does not fit together: its vectors are ${width} long, no multiple of 4`;
-      throw new MatineeError("ARTIFACT_CONTENT", message);
-    }
+    checkPadded(state, width);
     const liked = numberOf(state, "liked");
     const arena = engine.arena();
     const y = arena.place(vectors);

@@ -3,6 +3,8 @@ import { type Engine, localEngine } from "../compute/engine.ts";
 import type { ProgressOptions } from "../data/progress.ts";
 import { MatineeError } from "../errors.ts";
 import { stepper } from "../models/fit.ts";
+import type { NodeVectors } from "../models/model.ts";
+import { present } from "../present.ts";
 import type { OpenModel } from "./open-model.ts";
 import type { UserRatings } from "./query.ts";
 
@@ -12,6 +14,8 @@ export interface Factors {
   readonly items: Float32Array;
   /** For the users whose ratings were given, in their order: by fold-in. */
   readonly users?: Float32Array;
+  /** Of the genres and tags that have a place among the films, by their numbers in the film graph. */
+  readonly nodes?: readonly NodeVectors[];
 }
 
 /** Options of `factorsOf`. */
@@ -39,13 +43,13 @@ export async function factorsOf({ name, model }: OpenModel, options: FactorsOpti
       fix: "use one that has, such as als or text",
     });
   }
-  using own = engine === undefined ? localEngine() : undefined;
-  const place = engine ?? own!;
+  using made = engine === undefined ? localEngine() : undefined;
+  const place = engine ?? made!;
   using arena = place.arena();
   const vectors = model.vectors(place, arena);
-  const items = vectors.items.slice();
-  if (!users) return { length: vectors.length, items };
+  const own = { length: vectors.length, items: vectors.items.slice(), ...present({ nodes: vectors.nodes }) };
+  if (!users) return own;
   const out = arena.float32(users.byUser.rows * vectors.length);
   await vectors.foldIn(users.byUser, out, stepper("making vectors", progress));
-  return { length: vectors.length, items, users: out.slice() };
+  return { ...own, users: out.slice() };
 }

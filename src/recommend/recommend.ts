@@ -19,6 +19,7 @@ import { filmOf, type ScoredFilm } from "./films.ts";
 import type { OpenModel } from "./open-model.ts";
 import { checkItem, checkListLength, checkQuery } from "./query.ts";
 import { applyReranker, defaultPool, type Placement, type Reranker } from "./reranking/rerank.ts";
+import { type Retriever, retrievalScore } from "./retrieval/retrieve.ts";
 
 /** A film of a list, and why it is there. */
 export interface Recommendation extends ScoredFilm {
@@ -30,10 +31,12 @@ export interface Recommendation extends ScoredFilm {
   readonly neighbours?: { readonly count: number; readonly meanRating: number };
   /** How sure it is that the user likes the film. */
   readonly confidence: Confidence;
-  /** Name of the model that ranked the film: the recommender's own, or the fallback. */
+  /** Name of the model that ranked the film: the recommender's own, or the fallback; of the retriever, where it proposed the film. */
   readonly source: string;
   /** Genres of the film that make up the score, the strongest first, where the model works by genres. */
   readonly likedGenres?: readonly string[];
+  /** Why the retriever proposed nothing, where there is one, so that the list is the model's own. */
+  readonly retrievalFailure?: string;
   /** How the reranker placed the film, where there is one. Score and reasons are still the model's. */
   readonly reranked?: Placement;
   /**
@@ -59,11 +62,13 @@ export interface RecommendOptions {
   readonly explain?: boolean;
   /** A query to rank by in place of the user's own; reasons are then about the ratings in this one. */
   readonly like?: Query;
-  /** Reorders the films that the model itself proposes; the fallback's films stay behind them. */
+  /** Proposes films in the model's place; the model's own list follows where they are too few, or where it fails. */
+  readonly retrieve?: Retriever;
+  /** Reorders the films that the model itself, or the retriever, proposes; the fallback's films stay behind them. */
   readonly rerank?: Reranker;
-  /** How many films the reranker chooses from; 50 unless given, and at least k. */
+  /** How many films the retriever is asked for, and the reranker chooses from; 50 unless given, and at least k. */
   readonly pool?: number;
-  /** Stops the reranker. */
+  /** Stops the retriever and the reranker. */
   readonly signal?: AbortSignal;
 }
 
@@ -94,20 +99,51 @@ export async function recommend(
   const allowed = allowedItems(info, query, options);
   const asked = options.like ?? query;
   const own = model.ask(asked);
-  const { rerank, signal } = options;
-  const pool = rerank ? Math.max(k, checkListLength(options.pool ?? defaultPool)) : k;
-  let chosen: Ranked[] = rank(own, own, allowed, pool);
-  if (rerank) {
-    const placed = await applyReranker(rerank, asked, chosen, { info, model, k, ...present({ signal }) });
-    chosen = placed.slice(0, k).map(({ candidate, placement }) => ({ ...candidate, reranked: placement }));
-  }
-  for (const { item } of chosen) allowed[item] = 0;
+  const { retrieve, rerank, signal } = options;
+  const pool = retrieve || rerank ? Math.max(k, checkListLength(options.pool ?? defaultPool)) : k;
   const recommendationOf = recommending(info, asked.profile, options.explain ?? false);
-  const list = chosen.map((ranked) => recommendationOf(name, own, ranked));
-  if (list.length === k) return list;
-  const instead = fallback.model.ask(asked);
-  const rest = rank(instead, own, allowed, k - list.length);
-  return [...list, ...rest.map((ranked) => recommendationOf(fallback.name, instead, ranked))];
+  const list: Recommendation[] = [];
+  /** Adds films to the list, with the reasons that an answer gives. */
+  const add = (source: string, answer: Answer, films: readonly Ranked[]) => {
+    for (const film of films.slice(0, k - list.length)) {
+      allowed[film.item] = 0;
+      list.push(recommendationOf(source, answer, film));
+    }
+  };
+  const reranked = async (films: readonly Ranked[]): Promise<readonly Ranked[]> => {
+    if (!rerank) return films;
+    const placed = await applyReranker(rerank, asked, films, { info, model, k, ...present({ signal }) });
+    return placed.map(({ candidate, placement }) => ({ ...candidate, reranked: placement }));
+  };
+
+  let retrievalFailure: string | undefined;
+  if (retrieve) {
+    const { genres, years } = options;
+    const wanted = { wanted: pool, ...present({ genres, years, signal }) };
+    const { items, failure } = await retrieve.retrieve(asked, { info, search: opened.search, ...wanted });
+    retrievalFailure = failure;
+    const proposed = retrievedAnswer(items, own);
+    add(retrieve.name, proposed, await reranked(rank(proposed, own, allowed, pool)));
+  }
+  // A reranker has had its films where some were retrieved.
+  if (list.length === 0) add(name, own, await reranked(rank(own, own, allowed, pool)));
+  else if (list.length < k) add(name, own, rank(own, own, allowed, k - list.length));
+  if (list.length < k) {
+    const instead = fallback.model.ask(asked);
+    add(fallback.name, instead, rank(instead, own, allowed, k - list.length));
+  }
+  return retrievalFailure === undefined ? list : list.map((film) => ({ ...film, retrievalFailure }));
+}
+
+/** Retrieved films as an answer, which gives no reasons. */
+function retrievedAnswer(items: readonly number[], own: Answer): Answer {
+  return {
+    score(out) {
+      out.fill(-Infinity);
+      for (const [place, item] of items.entries()) out[item] = retrievalScore(place, items.length);
+    },
+    ...present({ predict: own.predict }),
+  };
 }
 
 interface Ranked {

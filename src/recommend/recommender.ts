@@ -31,6 +31,8 @@ import { type Recommendation, type RecommendOptions, recommend } from "./recomme
 import { knownItems, type ListWithUnknown, listWithUnknown, queryOfRequest, type UserRequest } from "./request.ts";
 import { similar, topTerms } from "./similar.ts";
 import { makeStandIns } from "./stand-ins.ts";
+import { type Taste, tasteOf } from "./taste.ts";
+import { type FoundFilm, type TextSearch, textSearch } from "./text-search.ts";
 import { type RatingSource, ratingsById, userRatingsFor } from "./user-ratings.ts";
 
 /** A request for a list of films. */
@@ -122,6 +124,14 @@ export interface Recommender extends Disposable {
    */
   find(text: string, k?: number): Film[];
   /**
+   * Films that fit words of any kind, by what the catalog says of them, as a text model reads it ("slow space film about grief"). At the first
+   * search it reads the whole catalog; `find` finds titles at once, and needs no text model.
+   * @throws USAGE for words or a length that make no sense; CAPABILITY_MISSING where there is no embedder, as in a page; PACKAGE_MISSING,
+   *   TEXT_MODEL and DOWNLOAD_FAILED
+   * @example await recommender.search("slow space film about grief", { k: 5 });
+   */
+  search(words: string, options?: { readonly k?: number }): Promise<FoundFilm[]>;
+  /**
    * The film with this title, in any of the ways in which people write it: with or without its year, its article first or last.
    * @throws ITEM_UNKNOWN, naming near ones; ITEM_AMBIGUOUS, naming all that have it
    * @example recommender.byTitle(recommender.film(260).title).id; // 260
@@ -142,6 +152,15 @@ export interface Recommender extends Disposable {
    * described.topTerms(260, { k: 5 });
    */
   topTerms(id: Id, options?: { readonly k?: number }): readonly Term[];
+  /**
+   * The genres that a user likes, as the model weighs them, and how many films it chooses from.
+   * @throws CAPABILITY_MISSING where the model does not rank by genres; USER_UNKNOWN, RATING_INVALID, USAGE
+   * @example
+   * import { tasteGraph, train } from "matinee";
+   * using byGenres = await train(data, tasteGraph());
+   * byGenres.taste({ user: 3 }).genres;
+   */
+  taste(request: UserRequest): Taste;
   /**
    * The same blend with other weights for its parts, in the order of the parts, or by those parts alone that learn from ratings or from
    * content. It is usable until this recommender is disposed of.
@@ -198,17 +217,32 @@ export interface OpenOptions {
   readonly engine?: Engine;
   /** Where `save` and `writeTo` write. */
   readonly files?: RecommenderFiles;
-  /** Turns texts into vectors: for `withItems`, where the model reads them. */
+  /** Turns texts into vectors: for `search`, and for `withItems` where the model reads them. */
   readonly embedder?: OpenEmbedder;
 }
 
 const optionNames = {
-  recommend: ["user", "ratings", "k", "exclude", "genres", "years", "explain", "like", "rerank", "pool", "signal"],
+  recommend: [
+    "user",
+    "ratings",
+    "k",
+    "exclude",
+    "genres",
+    "years",
+    "explain",
+    "like",
+    "retrieve",
+    "rerank",
+    "pool",
+    "signal",
+  ],
   similar: ["k"],
+  search: ["k"],
   topTerms: ["k"],
   predict: ["user", "ratings", "items"],
   neighbours: ["user", "ratings", "k"],
   ratings: ["user"],
+  taste: ["user", "ratings"],
   blend: ["weights", "by"],
   recommendAll: ["k", "approximate", "rerank", "pool", "onProgress", "signal"],
   withItems: ["onProgress", "signal"],
@@ -260,6 +294,7 @@ function recommenderOver(
   const { engine, files, embedder, source } = surroundings;
 
   const standIns = makeStandIns(opened, users, engine);
+  let byWords: TextSearch | undefined;
 
   function itemOf(id: Id): ItemIndex {
     if (typeof id === "string" && info.items.index(id) < 0) {
@@ -351,6 +386,12 @@ function recommenderOver(
       return opened.search.find(text, checkListLength(k)).map((item) => filmOf(info, item));
     },
 
+    search(words, options = {}) {
+      checkOptions("search", options, optionNames.search);
+      byWords ??= textSearch(info, { embedder, threads: engine.threads });
+      return byWords.find(words, options.k);
+    },
+
     byTitle: (title) => filmOf(info, opened.search.byTitle(title)),
 
     film: (id) => filmOf(info, itemOf(id)),
@@ -358,6 +399,12 @@ function recommenderOver(
     topTerms(id, options = {}) {
       checkOptions("topTerms", options, optionNames.topTerms);
       return topTerms(opened, itemOf(id), options.k);
+    },
+
+    taste(request) {
+      checkOptions("taste", request, optionNames.taste);
+      checkList("taste", "ratings", request.ratings);
+      return tasteOf(opened, queryOfRequest(opened, users, request, []));
     },
 
     blend(choice) {

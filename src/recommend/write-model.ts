@@ -1,4 +1,5 @@
 /** What a model knows of its items and users, as tables in files. For Node alone. */
+import { nodeName } from "../content/graph.ts";
 import { asItemIndex } from "../data/dataset.ts";
 import type { Ids } from "../data/ids.ts";
 import type { ProgressOptions } from "../data/progress.ts";
@@ -64,28 +65,45 @@ async function* similarRows(opened: OpenModel, k: number, progress: ProgressOpti
 /**
  * Writes the vectors of all items and, if their ratings are given, of users, as CSV, JSON lines or Parquet, as the ending of the
  * file's name says: of ("item" or "user"), id, factor_1, factor_2 … The inner product of a user's and an item's vector is the
- * model's score. The file is there whole or as it was.
+ * model's score. A model of the film graph adds its genres and tags: of ("genre" or "tag"), and the name as id. The file is there whole or
+ * as it was.
  *
+ * @returns how many genres and tags were written; undefined where the model has no vectors of such
  * @throws CAPABILITY_MISSING where the model's scores are no inner products; USAGE, WRITE_FAILED, CANCELLED
  * @example
  * import { als, train, writeFactors } from "matinee";
  * using trained = await train(data, als({ factors: 8 }));
  * await writeFactors("factors.parquet", trained.opened, { users: trained.users! });
  */
-export async function writeFactors(file: string, opened: OpenModel, options: FactorsOptions = {}): Promise<void> {
+export async function writeFactors(
+  file: string,
+  opened: OpenModel,
+  options: FactorsOptions = {},
+): Promise<number | undefined> {
   const { users, engine, ...progress } = options;
   const factors = await factorsOf(opened, present({ users, engine, signal: progress.signal }));
-  const { items } = opened.info;
+  const { items, catalog } = opened.info;
+  const { nodes = [], length } = factors;
+  const named = nodes.flatMap(({ kind, vectors }) =>
+    Array.from({ length: vectors.length / length }, (_, node) => ({
+      kind,
+      id: nodeName(catalog, kind, node),
+      vector: vectors.subarray(node * length, (node + 1) * length),
+    })).filter(({ vector }) => vector.some(Boolean)),
+  );
   const columns: readonly TableColumn[] = [
     { name: "of", type: "text" },
-    idColumn("id", items, ...(users ? [users.users] : [])),
+    named.length > 0 ? { name: "id", type: "text" } : idColumn("id", items, ...(users ? [users.users] : [])),
     ...Array.from({ length: factors.length }, (_, n) => ({ name: `factor_${n + 1}`, type: "single" }) as const),
   ];
   function* batches(): Generator<TableRows> {
     yield* factorRows("item", items, factors.items, factors);
     if (users) yield* factorRows("user", users.users, factors.users!, factors);
+    for (const { kind, id, vector } of named) yield [[kind], [id], ...Array.from(vector, (value) => [value])];
   }
-  await writeTable(file, columns, batches(), { ...progress, rows: items.size + (users?.users.size ?? 0) });
+  const rows = items.size + (users?.users.size ?? 0) + named.length;
+  await writeTable(file, columns, batches(), { ...progress, rows });
+  return factors.nodes && named.length;
 }
 
 function* factorRows(of: string, ids: Ids, vectors: Float32Array, { length }: Factors): Generator<TableRows> {

@@ -26,7 +26,7 @@ describe("the shapes of the API", () => {
     assertSame<ShapeOf<"Confidence">, Confidence>(true);
     assertSame<ShapeOf<"Reason">, Reason>(true);
     assertSame<ShapeOf<"ScorePart">, ScorePart>(true);
-    assertSame<ShapeOf<"Recommendation">, Omit<Recommendation, "reranked">>(true);
+    assertSame<ShapeOf<"Recommendation">, Omit<Recommendation, "reranked" | "retrievalFailure">>(true);
     assertSame<ShapeOf<"RatedFilm">, RatedFilm>(true);
     assertSame<ShapeOf<"SharedFilm">, SharedFilm>(true);
     assertSame<ShapeOf<"SimilarUser">, SimilarUser>(true);

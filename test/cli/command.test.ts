@@ -132,6 +132,21 @@ describe("matinee recommend", () => {
     assert.ok(Math.abs(sum - score) < 1e-6);
   });
 
+  it("tells the genres that somebody likes, and how many films these lead to, where the model ranks by them", async () => {
+    const flags = ["recommend", "--rate", "60=5", "--model", "taste-graph", "--data", data];
+    const { stdout } = await matinee(...flags, "--explain");
+    assert.match(stdout, /^Liked genres: Romance 1, Comedy 1\nCandidates: 2 of 3 films reached\n\n 1 {2}/);
+    assert.doesNotMatch((await matinee(...flags)).stdout, /Liked genres/);
+    assert.deepEqual(JSON.parse((await matinee(...flags, "--json")).stdout).taste, {
+      genres: [
+        { genre: "Romance", weight: 1 },
+        { genre: "Comedy", weight: 1 },
+      ],
+      reached: 3,
+      candidates: 2,
+    });
+  });
+
   it("keeps to genres, years and exclusions", async () => {
     const filters = ["--genre", "sci-fi", "--from", "1980", "--to", "1984", "--exclude", "40"];
     const { stdout } = await matinee("recommend", "--rate", "10=5", ...filters, "--artifact", artifact, "--json");

@@ -29,6 +29,36 @@ describe("matinee inspect", () => {
     assert.deepEqual([list.model, list.predictor, typeof list.items[0].predicted], ["ease", "mf", "number"]);
   });
 
+  it("counts the nodes and edges of a model's graph", async () => {
+    const { stdout } = await matinee("inspect", "--model", "pagerank", "--data", data);
+    const lines = ["graph {5}20 nodes, 28 edges: 8 films", "{12}6 people by 16 edges", "{12}6 genres by 12 edges"];
+    assert.match(stdout, new RegExp(`\n {2}${lines.join("\n ")}\n {2}arrays\n`));
+    const { graph } = JSON.parse((await matinee("inspect", "--model", "taste-graph", "--data", data, "--json")).stdout);
+    assert.deepEqual(graph, { nodes: 14, edges: 12, kinds: [{ kind: "genre", nodes: 6, edges: 12 }] });
+    const plain = JSON.parse((await matinee("inspect", artifact, "--json")).stdout);
+    assert.equal(plain.graph, undefined);
+  });
+
+  it("writes the vectors of genres and tags beside those of films, where the model has such", async () => {
+    const file = join(folder, "graph.csv");
+    const flags = ["--model", "spectral", "--set", "factors=4", "--data", data, "--factors", file];
+    const { stdout, stderr } = await matinee("inspect", ...flags);
+    assert.match(stdout, /vectors of 8 films and 6 people, and of 6 genres and tags\n$/, stderr);
+    const rows = readFileSync(file, "utf8").trimEnd().split("\n");
+    assert.equal(rows[0], "of,id,factor_1,factor_2,factor_3,factor_4");
+    assert.equal(rows.length, 1 + 8 + 6 + 6);
+    const vectorOf = (start: string) =>
+      rows
+        .find((row) => row.startsWith(start))!
+        .split(",")
+        .slice(2)
+        .map(Number);
+    const cosine = (a: number[], b: number[]) =>
+      a.reduce((sum, value, n) => sum + value * b[n], 0) / (Math.hypot(...a) * Math.hypot(...b));
+    const crime = vectorOf("genre,Crime,");
+    assert.ok(cosine(crime, vectorOf("item,20,")) > cosine(crime, vectorOf("item,60,")));
+  });
+
   it("draws what is in a saved model, and in the data", async () => {
     const file = join(folder, "report.html");
     const { code, stdout, stderr } = await matinee("inspect", artifact, "--data", data, "--report", file, "--json");

@@ -9,6 +9,7 @@ export const capabilityChecks: Readonly<Record<Capability, (model: Model, answer
     predict !== undefined && (explainRating ?? explain) !== undefined,
   "explains ratings by other parts than scores": (_model, answer) => answer.explainRating !== undefined,
   "names neighbours": (_model, answer) => answer.neighbours !== undefined,
+  "names liked genres": (_model, answer) => answer.taste !== undefined,
   "finds similar items": (model) => model.similarItems !== undefined,
   "names top terms": (model) => model.topTerms !== undefined,
   "gives vectors": (model) => model.vectors !== undefined,

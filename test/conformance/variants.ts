@@ -9,6 +9,7 @@ const toySettings: Record<string, Record<string, unknown>> = {
   als: { factors: 8, regularisation: 1 },
   mf: { factors: 5, epochs: 5 },
   "user-knn": { minOverlap: 1, minNeighbours: 1 },
+  spectral: { factors: 6 },
   neural: { embedding: 12, epochs: 5, batch: 500 },
   hybrid: { settings: "als.factors=8,als.regularisation=1" },
 };
@@ -24,6 +25,7 @@ const otherWays: Record<string, readonly Record<string, unknown>[]> = {
   ],
   neural: [{ dropout: 0, batch: 0 }],
   pagerank: [{ people: 0, beta: 0 }],
+  spectral: [{ people: 0, factors: 30, beta: 0 }],
   hybrid: [
     { models: "item-knn, als, tfidf", weights: "learn", normalisation: "rank" },
     { models: "item-knn,tfidf", settings: "tfidf.neutral=0", weights: "3,1", normalisation: "z-score" },

@@ -5,6 +5,7 @@ import { existsSync, globSync, lstatSync, readdirSync, readFileSync, writeFileSy
 import { delimiter, join, resolve } from "node:path";
 import { before, describe, it } from "node:test";
 import { temporaryFolder } from "../helpers/command.ts";
+import { miniLm } from "../helpers/text-models.ts";
 
 /** What the package promises to compile, and what it promises not to. */
 const program = `
@@ -219,6 +220,24 @@ describe("the packed package", () => {
     run(process.execPath, args);
     assert.match(readFileSync(join(folder, "report.html"), "utf8"), /<svg/);
     run("npm", ["uninstall", "--no-audit", "--no-fund", "--loglevel=error", ...install.split(" ")]);
+  });
+
+  it("runs text models once the README's command has installed what they need", {
+    skip: !existsSync(miniLm) && `nothing at ${miniLm}`,
+  }, () => {
+    const command = join(folder, "node_modules/.bin/matinee");
+    const train = ["train", "--model", "text", "--set", `model=${miniLm}`, "--data", "synthetic-100k", "--json"];
+    const args = [command, ...train, "--out", join(folder, "text.matinee")];
+    const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+    assert.equal(status, 2);
+    const [line] = /^npm install --ignore-scripts onnxruntime-node .*$/m.exec(
+      readFileSync(join(root, "README.md"), "utf8"),
+    )!;
+    assert.ok(stderr.includes(`is not installed (${line};`), stderr);
+    const [program, ...words] = line.split(" ");
+    run(program, [...words, "--no-audit", "--no-fund", "--loglevel=error"]);
+    assert.equal(JSON.parse(run(process.execPath, args)).model, "text");
+    run("npm", ["uninstall", "--no-audit", "--no-fund", "--loglevel=error", ...words.slice(2)]);
   });
 
   it("trains with threads", () => {

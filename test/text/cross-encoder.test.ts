@@ -29,7 +29,7 @@ describe("a cross-encoder", { ...needsOnnx(tinyBert), ...needsData("ml-100k") },
   it("scores pairs as expected, cut longest first", async () => {
     const { catalog, items } = await readRatings(dataFolder("ml-100k"));
     const scorer = await openPairScorer(model);
-    const bert = await openBert(model, 1);
+    const bert = await openBert(model, { threads: 1 });
     const lengths = new Set<number>();
     for (const { profile, candidates, logits, pair_tokens_first: tokens } of Object.values(
       golden<Cross>("text/cross.json").users,

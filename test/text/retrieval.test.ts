@@ -64,7 +64,7 @@ for (const { name, folder, embedded, found } of [
     }
 
     it("have the expected texts, tokens and embeddings", async () => {
-      const bert = await openBert(folder, 1);
+      const bert = await openBert(folder, { threads: 1 });
       const { data, shape } = state.tensors.items;
       const { items } = golden<Embedded>(`text/${embedded}.json`);
       assert.ok(items.length >= 15);
@@ -125,7 +125,7 @@ describe("embeddings", { ...needsOnnx(tinyBert), ...needsData("ml-100k") }, () =
   });
 
   it("are cut to 256 tokens, ends included", async () => {
-    const bert = await openBert(tinyBert, 1);
+    const bert = await openBert(tinyBert, { threads: 1 });
     const { ids, types } = bert.encode("it ".repeat(400), 256);
     const [whole] = [bert.encode("it ".repeat(400), 10_000).ids];
     assert.equal(ids.length, 256);

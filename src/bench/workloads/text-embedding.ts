@@ -24,12 +24,12 @@ export const textEmbeddingWorkload: Workload = {
   async time(data, { threads }) {
     const texts = descriptions(data);
     const model = await findTextModel(defaultTextModel);
-    const { embed } = await openSentenceModel(model, threads);
+    const { embed } = await openSentenceModel(model, { threads });
     await writeForPeer(texts, model, data);
     return { seconds: await timeRepeatedly(3, () => embed(texts, noStep)) };
   },
   async result(data, { threads }) {
-    const { embed } = await openSentenceModel(await findTextModel(defaultTextModel), threads);
+    const { embed } = await openSentenceModel(await findTextModel(defaultTextModel), { threads });
     return [await embed(descriptions(data).slice(0, 100), noStep)];
   },
 };

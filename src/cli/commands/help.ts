@@ -34,7 +34,10 @@ function linesAbout(name: string, program: Command): string[] {
     ];
   }
   const reranker = rerankers.find((kind) => kind.name === name);
-  if (reranker) return [`${name}: ${reranker.summary}`, "", ...settingsLines("--rerank-set", reranker.config)];
+  if (reranker) {
+    const flags = name === "llm" ? "--rerank-set or --retrieve-set" : "--rerank-set";
+    return [`${name}: ${reranker.summary}`, "", ...settingsLines(flags, reranker.config)];
+  }
   const topics = [
     ...program.commands.map((listed) => listed.name()),
     ...[...algorithms, ...rerankers].map((other) => other.name),
@@ -50,6 +53,7 @@ const inWords: Partial<Record<Capability, string>> = {
   "explains scores": "explains scores",
   "explains ratings": "explains predicted ratings",
   "names neighbours": "names neighbours",
+  "names liked genres": "names the genres that the user likes",
   "finds similar items": "finds similar films",
   "names top terms": "names the terms that mark a film",
   "gives vectors": "lists by an index (--approximate)",

@@ -6,6 +6,7 @@ import type { Dataset } from "../../data/dataset.ts";
 import { checkTableFile } from "../../data/write-table.ts";
 import { MatineeError } from "../../errors.ts";
 import type { State } from "../../models/model.ts";
+import { type GraphSize, graphSizeOf } from "../../models/shared/graph-state.ts";
 import type { Trained } from "../../models/trained.ts";
 import { count } from "../../numbers.ts";
 import { present } from "../../present.ts";
@@ -85,13 +86,16 @@ async function writeVectors(file: string, flags: ModelFlags, json: true | undefi
   using recommender = openModel(loaded.trained, engine);
   const users = recommender.model.vectors && (await readUserRatings(loaded, recommender));
   if (recommender.model.vectors && !users) note("Users' vectors are made of their ratings: give them with --data.");
-  await withProgress(`Writing ${file}`, (onProgress) =>
+  const nodes = await withProgress(`Writing ${file}`, (onProgress) =>
     writeFactors(file, recommender, { engine, onProgress, signal: cancellation, ...present({ users }) }),
   );
   const { size: bytes } = await stat(file);
   const summary = { model: recommender.name, items: recommender.info.items.size, users: users?.users.size ?? 0 };
-  if (json) printJson({ ...summary, file, bytes });
-  else printLines([`${file}: vectors of ${count(summary.items)} films and ${count(summary.users)} people`]);
+  if (json) printJson({ ...summary, ...present({ nodes }), file, bytes });
+  else {
+    const more = nodes === undefined ? "" : `, and of ${count(nodes)} genres and tags`;
+    printLines([`${file}: vectors of ${count(summary.items)} films and ${count(summary.users)} people${more}`]);
+  }
 }
 
 async function drawReport(loaded: LoadedModel | { readonly dataset: Dataset }, flags: ModelFlags): Promise<Report> {
@@ -108,6 +112,7 @@ async function drawReport(loaded: LoadedModel | { readonly dataset: Dataset }, f
 
 function printSummary(name: string, { info, state, record, predictor }: Trained, flags: InspectFlags): void {
   const tensors = tensorsOf(state);
+  const graph = graphSizeOf(state, info);
   const second = predictor && {
     model: predictor.state.algorithm,
     config: predictor.config,
@@ -125,6 +130,7 @@ function printSummary(name: string, { info, state, record, predictor }: Trained,
       scale: info.scale,
       fingerprint: record.data,
     },
+    ...present({ graph }),
     facts: state.facts,
     tensors,
     ...present({ predictor: second }),
@@ -139,6 +145,7 @@ function printSummary(name: string, { info, state, record, predictor }: Trained,
     `  seed      ${record.seed}`,
     `  data      ${info.name}: ${count(info.items.size)} films, ${count(info.users.size)} people, ratings ${info.scale.min}–${info.scale.max}`,
     `            fingerprint ${record.data}`,
+    ...(graph ? graphLines(graph, info.items.size) : []),
     "  arrays",
     ...tensors.map(tensorLine),
     ...(second
@@ -150,6 +157,16 @@ function printSummary(name: string, { info, state, record, predictor }: Trained,
         ]
       : []),
   ]);
+}
+
+const kindNames = { user: "people", genre: "genres", tag: "tags", decade: "decades" };
+
+function graphLines({ nodes, edges, kinds }: GraphSize, films: number): string[] {
+  const [total, ...each] = [
+    `${count(nodes)} nodes, ${count(edges)} edges: ${count(films)} films`,
+    ...kinds.map((kind) => `${count(kind.nodes)} ${kindNames[kind.kind]} by ${count(kind.edges)} edges`),
+  ];
+  return [`  graph     ${total}`, ...each.map((line) => `            ${line}`)];
 }
 
 function settingsText(config: Trained["record"]["config"]): string {

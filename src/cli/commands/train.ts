@@ -18,7 +18,7 @@ export function trainCommand(): Command {
     .requiredOption("--out <file>", "where the model is saved")
     .option("--json", "print one JSON document")
     .action(run);
-  return addModelOptions(command);
+  return addModelOptions(command, undefined, true);
 }
 
 async function run(flags: TrainFlags): Promise<void> {

@@ -93,10 +93,15 @@ export interface DataHelp {
   readonly listed?: boolean;
   /** What is read where nothing is named, in words. */
   readonly usual?: string;
+  /** The heading of --data in the help. */
+  readonly group?: string;
 }
 
-export function addDataOptions(command: Command, { listed = false, usual = usualData }: DataHelp = {}): Command {
-  if (!listed) command.optionsGroup("Data:");
+export function addDataOptions(
+  command: Command,
+  { listed = false, usual = usualData, group = "Data:" }: DataHelp = {},
+): Command {
+  if (!listed) command.optionsGroup(group);
   command.option("--data <source>", `a folder, a file or a known name (default: ${usual})`);
   for (const [group, options] of [
     ["Table of your own, of ratings or events:", [...tableOptions(), ...eventOptions()]],

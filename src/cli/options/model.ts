@@ -12,6 +12,7 @@ import { configure, defaultSpec } from "../../models/configure.ts";
 import { fit } from "../../models/fit.ts";
 import type { ModelSpec } from "../../models/model.ts";
 import type { Trained } from "../../models/trained.ts";
+import { present } from "../../present.ts";
 import { note } from "../terminal/output.ts";
 import { withProgress } from "../terminal/progress.ts";
 import { cancellation } from "../terminal/run.ts";
@@ -26,25 +27,37 @@ export interface ModelFlags extends DataFlags {
   threads: number;
   arithmetic: Arithmetic;
   memory?: number;
+  device?: string;
   artifact?: string;
 }
 
-/** @param otherwise what is trained where no flag names a model; "" where one must be named */
-export function addModelOptions(command: Command, otherwise = "by the size of the data"): Command {
+/**
+ * @param otherwise what is trained where no flag names a model; "" where one must be named
+ * @param listed whether the help lists every option of training
+ */
+export function addModelOptions(command: Command, otherwise = "by the size of the data", listed = false): Command {
+  const group = "Data and model:";
   return addTrainingOptions(
-    addDataOptions(command)
-      .optionsGroup("Model:")
+    addDataOptions(command, { group })
+      .optionsGroup(group)
       .option("--model <name>", `see matinee models${otherwise === "" ? "" : ` (default: ${otherwise})`}`)
       .option("--set <name=value...>", "settings of the model; see matinee help MODEL", parseKeyValue),
+    listed,
   );
 }
 
-export function addTrainingOptions(command: Command): Command {
+export function addTrainingOptions(command: Command, listed = false): Command {
   return command
     .option("--seed <n>", "seed of every random choice", parseWhole, 0)
     .option("--threads <n>", "number of threads; the result does not depend on it", parsePositive, 1)
     .option("--memory <size>", "the most that it may take, such as 2GB (default: what is free)", parseBytes)
-    .addOption(arithmeticOption());
+    .addOption(arithmeticOption())
+    .addOption(deviceOption().hideHelp(!listed));
+}
+
+/** Where text models run; `train` and `search` list it. */
+export function deviceOption(): Option {
+  return new Option("--device <name>", "where text models run: cpu, cuda … (default: cpu)");
 }
 
 /** Flags that name a saved model, or one to be trained now. @param otherwise what is trained where no flag names one */
@@ -100,7 +113,7 @@ export function fitWithProgress(
       seed: flags.seed,
       memory: flags.memory ?? memoryForProcess(),
       engine,
-      embedder: onnxEmbedder({ onProgress, signal: cancellation }),
+      embedder: onnxEmbedder({ onProgress, signal: cancellation, ...present({ device: flags.device }) }),
       onProgress,
       signal: cancellation,
     }),

@@ -3,10 +3,12 @@
 import type { Feedback } from "../../data/dataset.ts";
 import { filmLabel } from "../../data/film-title.ts";
 import type { Id } from "../../data/ids.ts";
+import { count } from "../../numbers.ts";
 import { present } from "../../present.ts";
 import type { Reason, ScorePart } from "../../recommend/explanation.ts";
 import type { ImportReport, UnmatchedFilm } from "../../recommend/profile/import-profile.ts";
 import type { Recommendation } from "../../recommend/recommend.ts";
+import type { Taste } from "../../recommend/taste.ts";
 
 /**
  * A title as people say it.
@@ -55,6 +57,12 @@ function guessLines(model: string, items: readonly Recommendation[], who: string
   if (impersonal.includes(model)) return [`Guesses: ${model} lists the same films for everybody.`];
   const liked = who === "you" ? "you like" : `${who} likes`;
   return [`Mostly guesses: a few more films that ${liked}, well-known ones above all, would help.`];
+}
+
+/** The genres that a user likes, and the films that they lead to. */
+export function tasteLines({ genres, reached, candidates }: Taste): string[] {
+  const weights = genres.map(({ genre, weight }) => `${genre} ${weight}`).join(", ") || "none";
+  return [`Liked genres: ${weights}`, `Candidates: ${count(candidates)} of ${count(reached)} films reached`, ""];
 }
 
 /** Who predicted the ratings of a list, where it is not the model that ranked. */

@@ -28,7 +28,7 @@
  * number of items in training; projection float32 [features × factors] = Wᵀ; facts content, what f is made of, and featureCount; for
  * words the fact terms and idf float64 [features], for texts the fact textModel.
  */
-import { gramBlockRows } from "../../compute/kernels/gram.ts";
+import { gramPartials } from "../../compute/gram.ts";
 import { MatineeError } from "../../errors.ts";
 import {
   addOuterProducts,
@@ -69,15 +69,10 @@ export const alsAlgorithm: Algorithm<AlsSettings> = {
   estimate({ users, items, ratings }, { factors: f, iterations, solver, steps, features }) {
     const rows = users + items;
     const passes = solver === "cholesky" ? f / 4 : steps + 1;
-    const partials = Math.ceil(users / gramBlockRows) + Math.ceil(items / gramBlockRows) + 2;
+    const grams = gramPartials(users, f) + gramPartials(items, f) + 2 * f * f;
     return {
       // Of ratings on a scale of halves or wholes; others take twice as much.
-      bytes:
-        4 * f * (rows + items) +
-        8 * ratings +
-        16 * rows +
-        4 * f * f * partials +
-        projectionBytes({ items }, features, f),
+      bytes: 4 * f * (rows + items) + 8 * ratings + 16 * rows + 4 * grams + projectionBytes({ items }, features, f),
       operations: iterations * (2 * ratings * 4 * f * passes + rows * 2 * f * f * passes),
     };
   },

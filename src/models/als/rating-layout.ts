@@ -1,7 +1,7 @@
 /** Users and items of implicit ALS as its kernels take them: rows sorted by number of ratings, ratings in the order of use. */
 import type { Arena } from "../../compute/engine.ts";
+import { gramPartials } from "../../compute/gram.ts";
 import { alsBlockRows as blockRows } from "../../compute/kernels/als.ts";
-import { gramBlockRows } from "../../compute/kernels/gram.ts";
 import { type Levels, levelsOf } from "../../compute/levels.ts";
 import type { Csr } from "../../matrix/csr.ts";
 
@@ -96,7 +96,7 @@ export function createAlsSides(
       weights,
       losses: arena.float64(length),
       gram: arena.float32(f * f),
-      partials: arena.float32(Math.ceil(length / gramBlockRows) * f * f),
+      partials: arena.float32(gramPartials(length, f)),
     };
   };
   const users = sideOf("users", columns);

@@ -1,7 +1,7 @@
 /** Fits the factors of `als`: half-steps by the kernels of assembly/als.ts, between them projections of content (projection.ts). */
 import type { Arena, Engine } from "../../compute/engine.ts";
+import { sumGram } from "../../compute/gram.ts";
 import { alsCholesky, alsConjugate } from "../../compute/kernels/als.ts";
-import { gram as sumPartials } from "../../compute/kernels/gram.ts";
 import { type Csr, rowsAt } from "../../matrix/csr.ts";
 import { dot, sum } from "../../matrix/dense.ts";
 import { present } from "../../present.ts";
@@ -97,7 +97,7 @@ async function halfStep(
   step: FitContext["step"],
 ): Promise<void> {
   const { factors: f, alpha, solver, steps } = settings;
-  await sumGram(engine, fixed, f);
+  await sumGram(engine, { y: fixed.factors, f, partials: fixed.partials }, fixed.gram);
   const { rows, visits, blocks, entries, values, shift, unit, factors, losses, weights } = free;
   const ratings = { entries, values, shift, unit };
   const sides = { fixed: fixed.factors, gram: fixed.gram, factors, losses, weights, priors };
@@ -111,19 +111,6 @@ async function halfStep(
     await alsConjugate(engine, { ...system, visits, blocks, steps }, (block) =>
       step(effort(blocks[2 * block], blocks[2 * block + 1]), total),
     );
-  }
-}
-
-/** YᵀY of one side: partial sums by blocks, added in the order of blocks in double precision. */
-async function sumGram(engine: Engine, { factors, gram, partials }: AlsSide, f: number): Promise<void> {
-  await sumPartials(engine, { y: factors, partials, f });
-  for (let i = 0; i < f; i++) {
-    for (let j = 0; j <= i; j++) {
-      let sum = 0;
-      for (let n = i * f + j; n < partials.length; n += f * f) sum += partials[n];
-      gram[i * f + j] = sum;
-      gram[j * f + i] = sum;
-    }
   }
 }
 

@@ -86,7 +86,7 @@ function withoutDislikes(model: Model, below: number): Model {
 }
 
 /** The scores of one answer, and the predictions and the neighbours of another, which is asked for when it is needed. */
-function rankedBy({ score, explain, ...others }: Answer, ask: () => Answer): Answer {
+function rankedBy({ score, explain, taste, ...others }: Answer, ask: () => Answer): Answer {
   let asked: Answer | undefined;
   const whole = () => (asked ??= ask());
   const { predict, explainRating = explain, neighbours } = others;
@@ -94,6 +94,7 @@ function rankedBy({ score, explain, ...others }: Answer, ask: () => Answer): Ans
     score,
     ...present({
       explain,
+      taste,
       predict:
         predict && ((items: Int32Array, out: Float32Array, rules?: Uint8Array) => whole().predict!(items, out, rules)),
       explainRating: predict && explainRating && ((item: number) => (whole().explainRating ?? whole().explain)!(item)),

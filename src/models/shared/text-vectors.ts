@@ -1,5 +1,6 @@
 /** Films as embeddings of their titles and genres. */
 import { descriptionOf } from "../../content/description.ts";
+import type { Embedder, OpenEmbedder } from "../../content/embedder.ts";
 import type { Catalog } from "../../data/catalog.ts";
 import { MatineeError } from "../../errors.ts";
 import type { PlacingContext } from "../model.ts";
@@ -15,6 +16,31 @@ export interface TextVectors {
 }
 
 /**
+ * Opens an embedder.
+ * @param what needs it, for messages: "text is trained"
+ * @throws CAPABILITY_MISSING where there is none, and what it throws
+ */
+export async function openTextModel(
+  model: string,
+  { embedder, threads }: { readonly embedder?: OpenEmbedder | undefined; readonly threads: number },
+  what: string,
+): Promise<Embedder> {
+  if (embedder) return embedder(model, threads);
+  throw new MatineeError("CAPABILITY_MISSING", `${what} with an embedder, and none is given`, {
+    fix: "in Node: give the option { embedder: onnxEmbedder() }",
+  });
+}
+
+/** The items of which something is said, ascending, and their texts. */
+export function describedFilms(catalog: Catalog): { readonly items: Int32Array; readonly texts: readonly string[] } {
+  const texts = catalog.titles.map((_, item) => descriptionOf(catalog, item));
+  return {
+    items: Int32Array.from(texts.keys()).filter((item) => texts[item] !== ""),
+    texts: texts.filter((text) => text !== ""),
+  };
+}
+
+/**
  * @param model of the embedder
  * @param what needs the vectors, for messages: "text is trained"
  * @throws CAPABILITY_MISSING without an embedder, and what that throws
@@ -25,19 +51,9 @@ export async function embedFilms(
   { engine, embedder, step }: PlacingContext,
   what: string,
 ): Promise<TextVectors> {
-  if (!embedder) {
-    throw new MatineeError("CAPABILITY_MISSING", `${what} with an embedder, and none is given`, {
-      fix: "in Node: give the option { embedder: onnxEmbedder() }",
-    });
-  }
-  const texts = catalog.titles.map((_, item) => descriptionOf(catalog, item));
-  const items = Int32Array.from(texts.keys()).filter((item) => texts[item] !== "");
-  const { length, embed } = await embedder(model, engine.threads);
-  const vectors = await embed(
-    Array.from(items, (item) => texts[item]),
-    step,
-  );
-  return { length, items, vectors };
+  const { length, embed } = await openTextModel(model, { embedder, threads: engine.threads }, what);
+  const { items, texts } = describedFilms(catalog);
+  return { length, items, vectors: await embed(texts, step) };
 }
 
 /** Vectors of films for a model that was trained with vectors of some length. @throws TEXT_MODEL where they have another */

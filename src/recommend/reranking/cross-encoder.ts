@@ -32,6 +32,7 @@ export const crossEncoderConfig = Type.Object({
  * Makes a reranker by a cross-encoder, a language model that reads what the user liked together with each candidate. It is loaded
  * with the first list. Settings are in docs/reranking.md.
  *
+ * @param options device: an execution provider of onnxruntime, such as "cuda"; "cpu" unless given
  * @throws CONFIG_INVALID; and, with lists, PACKAGE_MISSING, TEXT_MODEL, DOWNLOAD_FAILED, DOWNLOAD_CHECKSUM
  * @example
  * import { crossEncoder } from "matinee";
@@ -39,10 +40,10 @@ export const crossEncoderConfig = Type.Object({
  */
 export function crossEncoder(
   set: Readonly<Record<string, unknown>> = {},
-  { threads, ...download }: DownloadOptions & { readonly threads?: number } = {},
+  options: DownloadOptions & { readonly threads?: number; readonly device?: string } = {},
 ): Reranker {
   const { model } = completeSettings("cross-encoder", crossEncoderConfig, set) as Static<typeof crossEncoderConfig>;
-  const scorer = makeOnce(() => openPairScorer(model, threads, download));
+  const scorer = makeOnce(() => openPairScorer(model, options));
   return {
     name: "cross-encoder",
     async rerank({ profile }, candidates, { info, signal }) {

@@ -1,8 +1,9 @@
 /** Every reranker by name. Not part of the core: two of them need Node. */
 import type { TObject } from "typebox";
 import { MatineeError } from "../../errors.ts";
+import { languageModelConfig } from "../language-model.ts";
 import { crossEncoder, crossEncoderConfig } from "./cross-encoder.ts";
-import { llm, llmConfig } from "./llm.ts";
+import { llm } from "./llm.ts";
 import { mmr, mmrConfig } from "./mmr.ts";
 import type { Reranker } from "./rerank.ts";
 
@@ -12,7 +13,7 @@ export interface RerankerKind {
   readonly summary: string;
   readonly config: TObject;
   /** @throws CONFIG_INVALID, and what the reranker throws where something that it needs is missing */
-  make(set: Readonly<Record<string, unknown>>): Reranker;
+  make(set: Readonly<Record<string, unknown>>, options?: { readonly device?: string }): Reranker;
 }
 
 export const rerankers: readonly RerankerKind[] = [
@@ -21,9 +22,14 @@ export const rerankers: readonly RerankerKind[] = [
     name: "cross-encoder",
     summary: "A cross-encoder reads what the user likes together with each candidate.",
     config: crossEncoderConfig,
-    make: (set) => crossEncoder(set),
+    make: crossEncoder,
   },
-  { name: "llm", summary: "A language model behind an OpenAI-compatible server ranks.", config: llmConfig, make: llm },
+  {
+    name: "llm",
+    summary: "A language model behind an OpenAI-compatible server ranks, or proposes films itself.",
+    config: languageModelConfig,
+    make: llm,
+  },
 ];
 
 /** @throws USAGE where no reranker has this name */

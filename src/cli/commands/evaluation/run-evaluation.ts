@@ -59,8 +59,9 @@ export async function runEvaluation(
 }
 
 /** What evaluate, coldStart and tune are given alike. */
-export function evaluateOptions({ seed, view, memory = memoryForProcess() }: EvaluationFlags, engine: Engine) {
-  return { seed, view, memory, engine, embedder: onnxEmbedder({ signal: cancellation }), signal: cancellation };
+export function evaluateOptions({ seed, view, memory = memoryForProcess(), device }: EvaluationFlags, engine: Engine) {
+  const embedder = onnxEmbedder({ signal: cancellation, ...present({ device }) });
+  return { seed, view, memory, engine, embedder, signal: cancellation };
 }
 
 /** The journal in the cache folder. */

@@ -15,7 +15,7 @@ import { rerankAll } from "../../../recommend/reranking/rerank.ts";
 import { writeLists } from "../../../recommend/write-lists.ts";
 import type { ModelFlags } from "../../options/model.ts";
 import { loadModel } from "../../options/model.ts";
-import type { Reranking } from "../../options/rerank.ts";
+import type { Reranking } from "../../options/stages.ts";
 import { requireUserRatings } from "../../options/user.ts";
 import { note, printJson, printLines } from "../../terminal/output.ts";
 import { withProgress } from "../../terminal/progress.ts";

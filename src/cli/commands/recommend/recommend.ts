@@ -3,16 +3,24 @@ import { MatineeError } from "../../../errors.ts";
 import { present } from "../../../present.ts";
 import { openModel } from "../../../recommend/open-model.ts";
 import { recommend } from "../../../recommend/recommend.ts";
+import { tasteOf } from "../../../recommend/taste.ts";
 import { addListOptions, type ListFlags, readListOptions } from "../../options/list.ts";
 import { addSourceOptions, loadModel } from "../../options/model.ts";
-import { addRerankOptions, makeReranking, noteReranking, type RerankFlags } from "../../options/rerank.ts";
+import {
+  addStageOptions,
+  makeReranking,
+  makeRetrieval,
+  noteReranking,
+  noteRetrieval,
+  type StageFlags,
+} from "../../options/stages.ts";
 import { addUserOptions, checkUserFlags, readAskingUser } from "../../options/user.ts";
 import { printJson, printLines } from "../../terminal/output.ts";
-import { listLines, predictorLines } from "../../terminal/wording.ts";
+import { listLines, predictorLines, tasteLines } from "../../terminal/wording.ts";
 import { recommendToAll } from "./recommend-all.ts";
 import { parseSweep, recommendBySweep, type Sweep } from "./sweep.ts";
 
-interface RecommendFlags extends ListFlags, RerankFlags {
+interface RecommendFlags extends ListFlags, StageFlags {
   all?: true;
   out?: string;
   approximate?: true;
@@ -28,12 +36,19 @@ export function recommendCommand(): Command {
     .option("--out <file>", "where --all writes: .csv, .jsonl or .parquet")
     .option("--approximate", "search an index (package usearch): for many millions of films")
     .action(run);
-  return addRerankOptions(addSourceOptions(command));
+  return addStageOptions(addSourceOptions(command));
 }
 
 async function run(flags: RecommendFlags): Promise<void> {
   checkUserFlags(flags);
+  const retrieval = makeRetrieval(flags);
   const stage = makeReranking(flags);
+  const alone = flags.all ? "--all" : flags.sweep && "--sweep";
+  if (retrieval && alone) {
+    throw new MatineeError("USAGE", `--retrieve and ${alone} do not go together`, {
+      fix: "retrieve for one user at a time; in a program, compare withRetriever(…)",
+    });
+  }
   if (flags.all) {
     const alone = oneUserFlag(flags);
     if (alone) throw new MatineeError("USAGE", `--all and ${alone} do not go together`, { fix: "give one of them" });
@@ -49,11 +64,17 @@ async function run(flags: RecommendFlags): Promise<void> {
   const loaded = await loadModel(flags);
   using recommender = openModel(loaded.trained);
   const { query, seen, ...who } = await readAskingUser(loaded, recommender, flags);
-  const items = await recommend(recommender, query, { ...(await readListOptions(recommender, flags, seen)), ...stage });
+  const options = await readListOptions(recommender, flags, seen);
+  const items = await recommend(recommender, query, { ...options, ...retrieval, ...stage });
+  noteRetrieval(recommender.name, retrieval, items);
   noteReranking(recommender.name, stage, items);
   const { name: model, predictor, info } = recommender;
-  if (flags.json) printJson({ model, ...present({ predictor }), ...who, items });
-  else printLines([...listLines(model, items, info), ...predictorLines(recommender)]);
+  const taste = recommender.model.ask(query).taste && tasteOf(recommender, query);
+  if (flags.json) printJson({ model, ...present({ predictor, taste }), ...who, items });
+  else {
+    const told = taste && flags.explain ? tasteLines(taste) : [];
+    printLines([...told, ...listLines(model, items, info), ...predictorLines(recommender)]);
+  }
 }
 
 /** The first flag given that is for the list of one user alone. */

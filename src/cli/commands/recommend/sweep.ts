@@ -11,7 +11,7 @@ import { type Recommendation, recommend } from "../../../recommend/recommend.ts"
 import { readData } from "../../options/data.ts";
 import { type ListFlags, readListOptions } from "../../options/list.ts";
 import { fitWithProgress, type LoadedModel, usualSpec } from "../../options/model.ts";
-import { noteReranking, type Reranking } from "../../options/rerank.ts";
+import { noteReranking, type Reranking } from "../../options/stages.ts";
 import { readAskingUser } from "../../options/user.ts";
 import { note, printJson, printLines } from "../../terminal/output.ts";
 import { titleText } from "../../terminal/wording.ts";
