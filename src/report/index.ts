@@ -14,5 +14,5 @@ export { normsOf, normsPicture } from "./pictures/norms.ts";
 export { overKPicture } from "./pictures/over-k.ts";
 export { clusterPicture } from "./pictures/similarity-map.ts";
 export { termsPicture } from "./pictures/terms.ts";
-export type { Block, Report, Section } from "./report.ts";
+export type { Block, Prose, Report, Section } from "./report.ts";
 export { modelSimilarities } from "./similarity.ts";

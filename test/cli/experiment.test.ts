@@ -4,11 +4,13 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, it } from "node:test";
+import { inventory } from "../../scripts/inventory/inventory.ts";
 import { fit, localEngine } from "../../src/core.ts";
 import { syntheticRatings } from "../../src/data/synthetic/synthetic-ratings.ts";
 import { writeRatingsCsv } from "../../src/data/write.ts";
 import { brokenPartRows } from "../../src/experiments/002-hybrid/broken-parts.ts";
 import { type Experiment, experiments } from "../../src/experiments/index.ts";
+import { lessonSections } from "../../src/experiments/lesson.ts";
 import {
   type Dataset,
   onnxEmbedder,
@@ -51,13 +53,17 @@ describe("matinee experiment", () => {
       assert.equal(one.code, 0, one.stderr);
       const { study, sections } = JSON.parse(one.stdout) as Document;
       assert.equal(study, number);
-      assert.deepEqual([sections[0].name, sections.at(-1)!.name], ["data", "traps"]);
+      const names = sections.map((section) => section.name);
+      assert.deepEqual(names.slice(0, 3), ["aim", "method", "data"]);
+      assert.deepEqual(names.slice(-2), ["traps", "take-away"]);
       for (const { tables } of sections) {
         for (const { columns, rows } of tables) assert.ok(rows.every((row) => row.length === columns.length));
       }
       const html = readFileSync(report, "utf8");
       assert.match(html, new RegExp(`<h1>Study ${number}: ${name}</h1>`));
       assert.match(html, /<svg[^>]*role="img"/);
+      const places = inventory[number].map(({ where }) => where).filter((where) => !where.includes("/"));
+      for (const place of places) assert.ok(html.includes(` id="${place}"`), `the inventory names ${place}`);
       // studies judge the models alone
       assert.doesNotMatch(html, /As shipped/);
       if (number === "004") assert.match(html, /The model alone: a place that it leaves empty is a miss/);
@@ -198,7 +204,8 @@ async function run(number: string, whole: Dataset, splits: Splits): Promise<read
     step: async () => {},
   };
   const document = await blankDocument();
-  return experiment.run({ data: whole, splits, document, step: (_label, work) => work(watch) });
+  const lesson = await experiment.run({ data: whole, splits, document, step: (_label, work) => work(watch) });
+  return lessonSections(document, whole, lesson);
 }
 
 function tableOf(sections: readonly Section[], wanted: string): readonly (readonly Cell[])[] {

@@ -3,7 +3,6 @@ import { als, hybrid, mostRated, type OpenModel, openModel, popular, shapeOf, tf
 import { contender, type MetricName } from "../../index.ts";
 import {
   clusterPicture,
-  dataSection,
   modelSimilarities,
   normsOf,
   normsPicture,
@@ -19,8 +18,8 @@ import {
   pictureBlock,
   tableBlock,
   trainForStudy,
-  trapSection,
 } from "../experiment.ts";
+import type { Lesson } from "../lesson.ts";
 import { brokenPartRows } from "./broken-parts.ts";
 import { meanVectorContender } from "./mean-vectors.ts";
 
@@ -40,7 +39,7 @@ const blend = hybrid([ofRatings, ofTexts], { weights: "equal" });
 const lengths = [5, 10, 15, 20, 30, 40];
 const filmsShown = 30;
 
-export async function hybridStudy(context: ExperimentContext): Promise<readonly Section[]> {
+export async function hybridStudy(context: ExperimentContext): Promise<Lesson> {
   const { data, document } = context;
   const model = await trainForStudy(context, blend);
   using both = openModel(model);
@@ -78,8 +77,7 @@ export async function hybridStudy(context: ExperimentContext): Promise<readonly 
   const { users, items, ratings } = shapeOf(data);
   const filled = ratings / (users * items);
   const percent = (share: number) => `${share.toFixed(2)} %`;
-  return [
-    dataSection(document, data),
+  const results: Section[] = [
     {
       name: "model",
       title: "Factors, terms and similarities",
@@ -110,14 +108,26 @@ export async function hybridStudy(context: ExperimentContext): Promise<readonly 
         ...pictureBlock(overKPicture(document, evaluation)),
       ],
     },
-    trapSection([
-      ["Fitted on what it is judged on: hit rate at 10", hitRate(5), hitRate(4)],
-      ["beside it: the list that is the same for everybody", "not asked", hitRate(0)],
-      ["Zeros that are still stored: training ratings", ratings, evaluation.split.train],
-      ["Zeros that are still stored: test ratings", ratings, evaluation.split.test],
-      ["A share that became a percentage: sparsity", percent(1 - 100 * filled), percent(100 * (1 - filled))],
-    ]),
   ];
+  return {
+    aim: [],
+    method: [],
+    results,
+    traps: [
+      {
+        name: "Traps",
+        text: [],
+        rows: [
+          ["Fitted on what it is judged on: hit rate at 10", hitRate(5), hitRate(4)],
+          ["beside it: the list that is the same for everybody", "not asked", hitRate(0)],
+          ["Zeros that are still stored: training ratings", ratings, evaluation.split.train],
+          ["Zeros that are still stored: test ratings", ratings, evaluation.split.test],
+          ["A share that became a percentage: sparsity", percent(1 - 100 * filled), percent(100 * (1 - filled))],
+        ],
+      },
+    ],
+    takeAway: [],
+  };
 }
 
 /** The films of the series that the study looks at. */

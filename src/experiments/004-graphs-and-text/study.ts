@@ -26,15 +26,9 @@ import {
   splits,
   withReranker,
 } from "../../index.ts";
-import { type Block, comparisonGrid, dataSection, type Section } from "../../report/index.ts";
-import {
-  compareContenders,
-  type ExperimentContext,
-  metricMean,
-  type Trap,
-  tableBlock,
-  trapSection,
-} from "../experiment.ts";
+import { type Block, comparisonGrid, type Section } from "../../report/index.ts";
+import { compareContenders, type ExperimentContext, metricMean, tableBlock } from "../experiment.ts";
+import type { Lesson, TrapRow } from "../lesson.ts";
 
 interface StudiedModel {
   readonly name: string;
@@ -75,14 +69,14 @@ const ten = userKnn({ preset: "deviation", minNeighbours: 10 });
 const ofAll = atFiveAndTen("precision-all", "recall", "ndcg-all");
 const ofSome = atFiveAndTen("precision", "recall", "ndcg");
 
-export async function graphsAndTextStudy(context: ExperimentContext): Promise<readonly Section[]> {
+export async function graphsAndTextStudy(context: ExperimentContext): Promise<Lesson> {
   const { usable, unusable } = await findUsable(context);
   const sure = contender(ten, "10 of 20 neighbours");
   const own = await compareContenders(context, [...usable, sure], ofAll);
   const fold = await splitAsU1(context);
   const folded = fold && (await compareContenders({ ...context, splits: fold }, usable, ofSome));
   const at5 = (name: string) => metricMean(own, name, "precision-all@5");
-  const traps: Trap[] = [
+  const traps: TrapRow[] = [
     [
       "The best prediction rests on the least: precision at 5 from 1 neighbour; from 10",
       at5(filtering),
@@ -95,8 +89,7 @@ export async function graphsAndTextStudy(context: ExperimentContext): Promise<re
     traps.push(["Two splits in one table: precision at 5 of the graph on u1; as the others", elsewhere, at5(graph)]);
   }
   const printed = studiedModels.flatMap(({ name, printed }) => (printed ? [[name, ...printed]] : []));
-  return [
-    dataSection(context.document, context.data),
+  const results: Section[] = [
     {
       name: "lists",
       title: "Lists of five and ten",
@@ -107,8 +100,8 @@ export async function graphsAndTextStudy(context: ExperimentContext): Promise<re
         ...(folded ? listBlocks("u1", "The fold u1, people with a relevant film", folded) : []),
       ],
     },
-    trapSection(traps),
   ];
+  return { aim: [], method: [], results, traps: [{ name: "Traps", text: [], rows: traps }], takeAway: [] };
 }
 
 function atFiveAndTen<Name extends "precision" | "precision-all" | "recall" | "ndcg" | "ndcg-all">(...metrics: Name[]) {
