@@ -167,10 +167,36 @@ describe("the studies on real ratings", needsData("ml-latest-small", "ml-100k"),
     assert.equal(name, "popular");
     near(Number(hitRate), proper.popularity["10"].hitRate, 1e-6);
     near(Number(ndcg), proper.popularity["10"].ndcg, 1e-6);
-    const traps = new Map(tableOf(sections, "traps").map(([what, study, without]) => [what, [study, without]]));
-    assert.deepEqual(traps.get("Zeros that are still stored: training ratings"), ["30,628", "24,503"]);
-    const [leak, fair] = traps.get("Fitted on what it is judged on: hit rate at 10")!;
+    assert.deepEqual(tableOf(sections, "sparsity")[0].slice(1), ["−3.70 %", "95.30 %"]);
+    assert.deepEqual(tableOf(sections, "printed"), [
+      ["factors of all ratings, means of film vectors (cell 21)", "the first 100 of 200,758", "0.3400", "0.0738"],
+    ]);
+    const sizes = new Map(tableOf(sections, "sizes").map(([what, ...numbers]) => [what, numbers]));
+    assert.deepEqual(sizes.get("ratings kept (cells 5 and 8)"), [9_439_196, 30_628]);
+    assert.equal(sizes.get("tags of the films kept (cell 5)")![0], 704_287);
+    const shapes = new Map(tableOf(sections, "shapes").map(([what, ...shapes]) => [what, shapes]));
+    assert.deepEqual(shapes.get("films × terms (cell 12)"), ["1,000 × 5,000", "1,000 × 2,391"]);
+    const { starWarsTopTerms } = golden<{ starWarsTopTerms: { title: string; terms: string[]; weights: number[] }[] }>(
+      "tfidf/tfidf.json",
+    );
+    const marks = new Map(tableOf(sections, "terms").map(([film, term, weight]) => [`${film}: ${term}`, weight]));
+    for (const { title, terms, weights } of starWarsTopTerms) {
+      // of equal terms, the last may be another one
+      const sure = terms.filter((_, n) => weights[n] > weights[4]);
+      for (const [n, term] of sure.entries()) near(Number(marks.get(`${title}: ${term}`)), weights[n], 1e-6, term);
+    }
+    assert.ok(starWarsTopTerms.length >= 6);
+    const zeros = tableOf(sections, "zeros-that-are-still-stored");
+    assert.deepEqual(zeros[2].slice(1), ["30,628", "24,503"]);
+    assert.deepEqual(tableOf(sections, "a-share-that-became-a-percentage")[0].slice(1), ["−3.70 %", "95.30 %"]);
+    const [[, leak, fair]] = tableOf(sections, "fitted-on-what-it-is-judged-on");
     assert.ok(Number(leak) > Number(fair) + 0.2, `${leak}, ${fair}`);
+    assert.deepEqual(tableOf(sections, "a-start-in-two-dimensions")[0].slice(1), ["2", "64"]);
+    const pictures = sections.flatMap(({ blocks }) => blocks).filter(({ kind }) => kind === "picture");
+    assert.deepEqual(
+      pictures.map(({ name }) => name),
+      ["ratings", "terms", "norms", "similarity", "clusters", "over-k"],
+    );
   });
 
   it("004: collaborative filtering on the study's split, and popular on u1", async () => {
@@ -210,7 +236,9 @@ async function run(number: string, whole: Dataset, splits: Splits): Promise<read
 
 function tableOf(sections: readonly Section[], wanted: string): readonly (readonly Cell[])[] {
   for (const { blocks } of sections) {
-    for (const block of blocks) if (block.kind === "table" && block.name === wanted) return block.table.rows;
+    for (const block of blocks) {
+      if ((block.kind === "table" || block.kind === "picture") && block.name === wanted) return block.table.rows;
+    }
   }
   throw new Error(`there is no table ${wanted}`);
 }
