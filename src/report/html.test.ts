@@ -10,7 +10,7 @@ import { readRatings } from "../data/read.ts";
 import { configure } from "../models/configure.ts";
 import { fit } from "../models/fit.ts";
 import { openModel } from "../recommend/open-model.ts";
-import { evaluationReport } from "./evaluation-report.ts";
+import { comparisonGrid, evaluationReport } from "./evaluation-report.ts";
 import { htmlOf } from "./html.ts";
 import { inspectReport } from "./inspect-report.ts";
 import { markdownOf } from "./markdown.ts";
@@ -153,6 +153,26 @@ describe("a report of data and a model", () => {
     assert.ok(html.length < 2e6, `${html.length}`);
     assert.match(html, /<dt>Empty cells<\/dt><dd>98\.30 %<\/dd>/);
     assert.match(html, /Similarity of 30 films[\s\S]*the most rated first/);
+  });
+});
+
+describe("the grid of many models", () => {
+  it("has them as rows, so that it is no wider than a page", () => {
+    const models = ["ease", ...Array.from({ length: 12 }, (_, n) => `als factors=${n + 1}`)];
+    const evaluation = madeUpEvaluation(...models);
+    const { corner, columns, rows } = comparisonGrid(evaluation);
+    assert.deepEqual([corner, columns.length < models.length], ["model", true]);
+    assert.deepEqual(
+      rows.map(({ head }) => head),
+      models,
+    );
+    assert.ok(rows.every(({ cells }) => cells.length === columns.length));
+    assert.ok(columns.includes("ndcg@10") && columns.includes("rmse (lower is better)"), columns.join(", "));
+    const few = comparisonGrid(madeUpEvaluation("ease", "als"));
+    const at = few.rows.findIndex(({ head }) => head === "ndcg@10");
+    assert.equal(few.corner, "metric");
+    assert.deepEqual(few.columns, ["ease", "als"]);
+    assert.deepEqual(rows[0].cells[at], few.rows[at].cells[0]);
   });
 });
 

@@ -129,7 +129,7 @@ function tableHtml(table: Table): string {
   return `<table><thead><tr>${head.join("")}</tr></thead><tbody>${rows.join("")}</tbody></table>`;
 }
 
-function gridHtml({ name, caption, columns, rows, reasons }: Grid, id: string, heading: string): string {
+function gridHtml({ name, caption, corner, columns, rows, reasons }: Grid, id: string, heading: string): string {
   const head = columns.map((model) => `<th scope="col" class="number">${isolatedText(model)}</th>`);
   const lines = rows.map(
     ({ head, note, cells }) =>
@@ -139,7 +139,7 @@ function gridHtml({ name, caption, columns, rows, reasons }: Grid, id: string, h
   return `<article>
 ${heading}
 <p>${escapeHtml(caption)}</p>
-${scrollable(`<table class="grid ${name}"><thead><tr><th scope="col">metric</th>${head.join("")}</tr></thead><tbody>${lines.join("")}</tbody></table>`, id)}
+${scrollable(`<table class="grid ${name}"><thead><tr><th scope="col">${corner}</th>${head.join("")}</tr></thead><tbody>${lines.join("")}</tbody></table>`, id)}
 ${notes.length > 0 ? `<ol class="reasons">${notes.join("")}</ol>` : ""}
 </article>`;
 }

@@ -39,9 +39,9 @@ function pictureLines({ panels }: Picture): string[] {
   return panels.map(({ alt }) => `> ${escapeMarkdown(alt)}`);
 }
 
-function gridTable({ columns, rows }: Grid): string {
+function gridTable({ corner, columns, rows }: Grid): string {
   return markdownTable(
-    ["metric", ...columns.map(escapeMarkdown)],
+    [corner, ...columns.map(escapeMarkdown)],
     rows.map(({ head, cells }) => [escapeMarkdown(head), ...cells.map(cellText)]),
   );
 }

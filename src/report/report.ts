@@ -57,11 +57,13 @@ export interface TitledTable {
   readonly folded?: boolean;
 }
 
-/** Metrics × models: a row for each metric, since there are more metrics than models. */
+/** Metrics and models: the fewer of the two are columns. */
 export interface Grid {
   readonly name: string;
   readonly title: string;
   readonly caption: string;
+  /** What the rows are: "metric" or "model". */
+  readonly corner: string;
   readonly columns: readonly string[];
   readonly rows: readonly { readonly head: string; readonly note: string; readonly cells: readonly GridCell[] }[];
   /** Why there is no number; cells refer to these by index. */

@@ -13,6 +13,8 @@ import { type Experiment, experiments } from "../../src/experiments/index.ts";
 import { lessonSections } from "../../src/experiments/lesson.ts";
 import {
   type Dataset,
+  MatineeError,
+  type OpenEmbedder,
   onnxEmbedder,
   readRatings,
   role,
@@ -75,7 +77,7 @@ describe("matinee experiment", () => {
 
   it("prints tables where there is no report", async () => {
     const { stdout } = await matinee("experiment", "004", "--data", data);
-    assert.match(stdout, /\n {2}collaborative filtering +0\.0115 +0\.0057/);
+    assert.match(stdout, /\n {2}collaborative filtering \(In \[6\]\) +0\.0115 +0\.0057/);
     assert.match(stdout, /drawn with --report FILE/);
   });
 
@@ -197,6 +199,7 @@ describe("the studies on real ratings", needsData("ml-latest-small", "ml-100k"),
       pictures.map(({ name }) => name),
       ["ratings", "terms", "norms", "similarity", "clusters", "over-k"],
     );
+    assertTraps(sections);
   });
 
   it("004: collaborative filtering on the study's split, and popular on u1", async () => {
@@ -211,12 +214,76 @@ describe("the studies on real ratings", needsData("ml-latest-small", "ml-100k"),
     for (const [n, name] of ["precision@5", "recall@5", "ndcg@5", "precision@10", "recall@10", "ndcg@10"].entries()) {
       near(Number(filtering[n]), expected[name], 0.002, name);
     }
+    const [, ...genres] = tableOf(sections, "own").find(([name]) => name === "genres")!;
+    for (const [n, printed] of tableOf(sections, "printed")[1].slice(1).entries())
+      near(Number(genres[n]), Number(printed), 5e-5);
+    assert.deepEqual(
+      tableOf(sections, "printed").map(([, precision]) => precision),
+      [0.0115, 0.0549, 0.0341],
+    );
     const [, precision] = tableOf(sections, "u1").find(([name]) => name === "popular")!;
     near(Number(precision), 0.2202, 5e-5);
+    const [[, ...printed]] = tableOf(sections, "printed-u1");
+    const [, ...graph] = tableOf(sections, "u1").find(([name]) => name === "graph")!;
+    for (const [n, value] of printed.entries()) near(Number(graph[n]), Number(value), 5e-7);
+    for (const name of ["sizes", "graph", "taste"]) {
+      for (const [what, printed, here] of tableOf(sections, name)) assert.equal(here, printed, String(what));
+    }
+    const lists = tableOf(sections, "user");
+    for (const name of ["genres, In [4]", "graph, In [11]"]) {
+      const list = lists.filter(([list]) => list === name);
+      assert.equal(list.length, 5);
+      for (const [, , printed, , here] of list) assert.equal(here, printed, name);
+    }
+    const found = lists.filter(([list]) => list === "filtering, In [3]");
+    assert.deepEqual(new Set(found.map(([, , printed]) => printed)), new Set(found.map(([, , , , here]) => here)));
+    assert.deepEqual(
+      lists
+        .filter(([list]) => list === "reranked, In [18]")
+        .map(([, , printed]) => Number.parseInt(String(printed), 10)),
+      [129, 1069, 512, 772, 1328, 1180],
+    );
+    const rows = (name: string) => tableOf(sections, name).map(([, ...cells]) => cells);
+    assert.deepEqual(rows("two-splits-in-one-table-and-no-yardstick"), [
+      ["0.0982", "0.0498"],
+      ["0.0549", "0.1118"],
+      ["not asked", "0.1345"],
+      ["not asked", "0.2202"],
+    ]);
+    assert.deepEqual(rows("the-best-prediction-rests-on-the-least"), [
+      ["0.0117", "0.1756"],
+      ["78", "301"],
+    ]);
+    assert.deepEqual(rows("ties-by-chance").slice(1), [
+      ["0.0106", "0.0117"],
+      ["450 of 943", "ordered by id"],
+    ]);
+    const [, [short, filled]] = rows("candidates-first-seen-films-after");
+    assert.ok(Number(short) > 200 && filled === "0", `${short}`);
+    assertTraps(sections);
+  });
+
+  it("004: texts that cannot be read are one line in small print", async () => {
+    const whole = await readRatings(data);
+    const embedder = async () => {
+      throw new MatineeError("DOWNLOAD_FAILED", "https://example.test/a/very/long/address cannot be downloaded");
+    };
+    const sections = await run("004", whole, splitRatings(whole, splitters.perUser(0.8), 42), embedder);
+    assert.equal(
+      sections.at(-1)!.note,
+      "Not run here: embeddings of texts and their reranking (the weights are not at hand).",
+    );
+    assert.ok(!JSON.stringify(sections).includes("example.test"));
+    assert.ok(!tableOf(sections, "own").some(([name]) => /embeddings/.test(String(name))));
   });
 });
 
-async function run(number: string, whole: Dataset, splits: Splits): Promise<readonly Section[]> {
+async function run(
+  number: string,
+  whole: Dataset,
+  splits: Splits,
+  embedder: OpenEmbedder = onnxEmbedder(),
+): Promise<readonly Section[]> {
   const experiment = experiments.find((one): one is Experiment => one.number === number)!;
   using engine = localEngine();
   const { signal } = new AbortController();
@@ -225,7 +292,7 @@ async function run(number: string, whole: Dataset, splits: Splits): Promise<read
     seed: 42,
     memory: 2 ** 34,
     signal,
-    embedder: onnxEmbedder(),
+    embedder,
     onProgress: () => {},
     step: async () => {},
   };
@@ -241,6 +308,14 @@ function tableOf(sections: readonly Section[], wanted: string): readonly (readon
     }
   }
   throw new Error(`there is no table ${wanted}`);
+}
+
+/** Every trap has its heading in docs/traps.md. */
+function assertTraps(sections: readonly Section[]): void {
+  const page = readFileSync(new URL("../../docs/traps.md", import.meta.url), "utf8");
+  const { blocks } = sections.find(({ name }) => name === "traps")!;
+  assert.equal(blocks.length, 4);
+  for (const { title } of blocks) assert.ok(page.includes(`\n## ${title}\n`), title);
 }
 
 /** The number that a cell begins with, to three decimals. */
