@@ -89,7 +89,7 @@ export const study004: readonly InventoryItem[] = [
     kind: "behaviour",
     item: "ranks films by predictions that one neighbour may make alone",
     command:
-      "matinee compare --models user-knn preset=deviation,user-knn preset=deviation minNeighbours=10 --data ml-100k",
+      'matinee compare --models "user-knn preset=deviation,user-knn preset=deviation minNeighbours=10" --data ml-100k',
     where: "traps-the-best-prediction-rests-on-the-least",
   },
   {

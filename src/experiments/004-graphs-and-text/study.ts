@@ -50,7 +50,7 @@ export async function graphsAndTextStudy(context: ExperimentContext): Promise<Le
       'The fourth embeds the text "Title, Genre, Genre" of every film by all-MiniLM-L6-v2 (In [15]). A person is the mean of the films that they like (In [16]). The 50 nearest films of all are found, those already seen are dropped (In [17]), and a cross-encoder reads the person\'s favourites beside each film that is ' +
         "left and orders them (In [18]).",
       { formula: "x(u) = m / |m|,  m = mean of y(i) over the liked films of u;   50 highest x(u) · y(j)" },
-      "Precision at k is the share of relevant films among k; recall is the share of the relevant films that are listed; NDCG counts a film the more, the higher it stands. Precision and NDCG are means over everybody, and who has no relevant film counts as 0 (precision-all and ndcg-all here). Recall is a mean over people who " +
+      "Precision at k is the share of relevant films among k; recall is the share of the relevant films that are listed; NDCG counts a film the more, the higher it stands. Precision and NDCG are means over everybody, and whoever has no relevant film counts as 0 (precision-all and ndcg-all here). Recall is a mean over people who " +
         "have one. For the graph, all three are means over people who have one (In [13]).",
     ],
     results: [
@@ -62,7 +62,7 @@ export async function graphsAndTextStudy(context: ExperimentContext): Promise<Le
         name: "own",
         title: "How good are the lists, on the study's split?",
         text: [
-          "The first table has what the study printed for all 943 people. The second has the same models here, on the same kind of split, and others beside them. Where the split is another draw than the study's, the numbers differ by chance in the third decimal; with the study's own split (--mask), genres agree to four decimals, " +
+          "The first table has what the study printed for all 943 people. The second has the same models here, on the same kind of split, and others beside them. Where the split is another draw than the study's, the numbers differ by chance; with the study's own split (--mask), genres agree to four decimals, " +
             "and collaborative filtering does but for the order of its ties.",
           "The pipeline of embeddings is judged as published: of the fifty nearest films of all, those already seen are dropped, and the cross-encoder orders all that are left. Where a text model or the cross-encoder is not at hand, the printed numbers stand alone; the last line of this report says so.",
           seeTrap("The best prediction rests on the least"),
@@ -197,7 +197,7 @@ function textSection(train: Dataset, embedded: boolean): Section {
     name: "texts",
     title: "Films as texts",
     text: [
-      "Nothing but title and genres is known of a film, so that is all that the text model reads. Films are near if their titles sound alike. In [15] prints its downloads and the shape of the embeddings, In [16] how many people have one; who has rated nothing 4 or more has none and gets the most rated films.",
+      "Nothing but title and genres is known of a film, so that is all that the text model reads. Films are near if their titles sound alike. In [15] prints its downloads and the shape of the embeddings, In [16] how many people have one; whoever has rated nothing 4 or more has none and gets the most rated films.",
     ],
     blocks: [
       tableBlock(
@@ -225,15 +225,9 @@ function userSection(rows: readonly Cell[][]): Section {
       seeTrap("Candidates first, seen films after"),
     ],
     blocks: [
-      tableBlock(
-        "user",
-        "Printed and here",
-        ["list", "place", "printed", "its ratings", "here", "its ratings here"],
-        rows,
-        [
-          "Ratings are those of the training part. Among films of equal scores, the study's order is by chance. –: there is no such place, or the list cannot be made here.",
-        ],
-      ),
+      tableBlock("user", "Printed and here", ["list", "place", "printed", "ratings", "here", "ratings here"], rows, [
+        "Ratings are those of the training part. Among films of equal scores, the study's order is by chance. –: there is no such place, or the list cannot be made here.",
+      ]),
     ],
   };
 }
