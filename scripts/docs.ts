@@ -1,6 +1,6 @@
 /**
- * The documentation that is made from code: docs/api.md, data.md, errors.md, models.md, metrics.md, reranking.md, and the table of models
- * in README.md. `npm run docs` writes it.
+ * The documentation that is made from code: docs/api.md, data.md, errors.md, models.md, metrics.md, reranking.md, and the tables of
+ * README.md and docs/studies.md. `npm run docs` writes it.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -17,6 +17,7 @@ import { boundsOf, conditionOf, type Setting, settingsOf } from "../src/models/s
 import { rerankers } from "../src/recommend/reranking/rerankers.ts";
 import { apiPage } from "./api-page.ts";
 import { dataPage, haveSamples, type Run, sampleFiles } from "./data-page.ts";
+import { studiesPage } from "./inventory/inventory.ts";
 
 const docs = resolve(import.meta.dirname, "../docs");
 const readme = resolve(docs, "../README.md");
@@ -317,6 +318,7 @@ if (process.argv[1] === import.meta.filename) {
   writeFileSync(resolve(docs, "models.md"), modelsPage());
   writeFileSync(resolve(docs, "metrics.md"), metricsPage());
   writeFileSync(resolve(docs, "reranking.md"), rerankingPage());
+  writeFileSync(resolve(docs, "studies.md"), studiesPage());
   if (haveSamples) writeFileSync(resolve(docs, "data.md"), await dataPage(runMain));
   else console.log(`docs/data.md stays as it is: ${sampleFiles} is not there`);
 }

@@ -5,6 +5,7 @@ import { describe, it } from "node:test";
 import { apiPage } from "../scripts/api-page.ts";
 import { dataPage, haveSamples, sampleFiles } from "../scripts/data-page.ts";
 import { errorsPage, metricsPage, modelsPage, readmePage, rerankingPage, specsModule } from "../scripts/docs.ts";
+import { studiesPage } from "../scripts/inventory/inventory.ts";
 import { version as ownVersion } from "../src/version.ts";
 import { matinee } from "./helpers/command.ts";
 import { traps } from "./helpers/traps.ts";
@@ -20,6 +21,7 @@ describe("the documentation", () => {
     ["docs/models.md", modelsPage],
     ["docs/metrics.md", metricsPage],
     ["docs/reranking.md", rerankingPage],
+    ["docs/studies.md", studiesPage],
   ] as const) {
     it(`${name} agrees with the code (npm run docs writes it)`, () => assert.equal(read(name), page()));
   }

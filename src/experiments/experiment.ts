@@ -24,7 +24,8 @@ import {
   type Splitter,
 } from "../index.ts";
 import { present } from "../present.ts";
-import type { Block, Cell, Picture, Section, Table } from "../report/index.ts";
+import type { Block, Picture, Prose, Table } from "../report/index.ts";
+import type { Lesson } from "./lesson.ts";
 
 export interface Experiment {
   /** Number of the study: "000". */
@@ -39,7 +40,7 @@ export interface Experiment {
   readonly filter?: Filter;
   /** How the study held out ratings. */
   readonly splitter: Splitter;
-  run(context: ExperimentContext): Promise<readonly Section[]>;
+  run(context: ExperimentContext): Promise<Lesson>;
 }
 
 /** What an experiment is given. */
@@ -128,27 +129,18 @@ export function firstUsers({ users }: Dataset, count: number): Id[] {
   return Array.from({ length: Math.min(count, users.size) }, (_, user) => users.id(user));
 }
 
-export function tableBlock(name: string, title: string, columns: Table["columns"], rows: Table["rows"]): Block {
-  return { kind: "table", name, title, table: { columns, rows } };
+export function tableBlock(
+  name: string,
+  title: string,
+  columns: Table["columns"],
+  rows: Table["rows"],
+  text: Prose = [],
+): Block {
+  return { kind: "table", name, title, text, table: { columns, rows } };
 }
 
 export function pictureBlock(picture: Picture | undefined): Block[] {
   return picture ? [{ kind: "picture", ...picture }] : [];
-}
-
-/** A mistake of a study: a number or text as the study has it, and without the mistake. */
-export type Trap = readonly [what: string, study: Cell, without: Cell];
-
-/** What changes without the traps of docs/traps.md. */
-export function trapSection(traps: readonly Trap[]): Section {
-  const columns = ["trap (docs/traps.md)", "as the study did", "without the trap"];
-  const rows = traps.map(([what, study, without]) => [what, trapCellText(study), trapCellText(without)]);
-  return { name: "traps", title: "Without the traps", blocks: [tableBlock("traps", "Wrong and right", columns, rows)] };
-}
-
-function trapCellText(cell: Cell): Cell {
-  if (typeof cell !== "number") return cell;
-  return Number.isInteger(cell) ? cell.toLocaleString("en-US") : cell.toFixed(4);
 }
 
 export function mean(values: ArrayLike<number>): number {

@@ -36,7 +36,10 @@ export interface FactorsOptions extends ProgressOptions {
  * using trained = await train(data, als({ factors: 8 }));
  * const { length, items } = await factorsOf(trained.opened);
  */
-export async function factorsOf({ name, model }: OpenModel, options: FactorsOptions = {}): Promise<Factors> {
+export async function factorsOf(
+  { name, model }: Pick<OpenModel, "name" | "model">,
+  options: FactorsOptions = {},
+): Promise<Factors> {
   const { users, engine, ...progress } = options;
   if (!model.vectors) {
     throw new MatineeError("CAPABILITY_MISSING", `the model ${name} has no vectors of users and films`, {

@@ -64,6 +64,20 @@ describe("a film is found by", () => {
   for (const [word, id] of names) it(word, () => assert.equal(idOf(word), id));
 });
 
+describe("films are found by words of their titles", () => {
+  const idsOf = (words: string) => search.containing(words).map((item) => info.items.id(item));
+
+  it("all that have them, whatever their letters, or the one with that id or name", () => {
+    assert.deepEqual(idsOf("the ALIEN"), [5002]);
+    assert.deepEqual(idsOf("seven"), [47, 2019]);
+    assert.deepEqual(idsOf("miserables, les"), [73, 1873]);
+    assert.deepEqual(idsOf("2012"), [2012]); // an id before the words of a title
+    assert.deepEqual(idsOf("The Matrix"), [2571]);
+    assert.throws(() => search.containing("?!?"), { code: "ITEM_UNKNOWN" });
+    assert.throws(() => search.containing("star wars"), { code: "ITEM_UNKNOWN" });
+  });
+});
+
 describe("a film is not guessed", () => {
   it("where the word is one film's id and another's title", () => {
     assert.throws(() => idOf("2012"), {

@@ -31,6 +31,12 @@ export interface FilmSearch {
    * @throws ITEM_UNKNOWN; ITEM_AMBIGUOUS also where the word is one film's id and another's title
    */
   byIdOrTitle(word: string): ItemIndex;
+  /**
+   * The film with this id, or else all films that have these words in their titles, whatever their letter case, accents and
+   * punctuation, by index: "star wars".
+   * @throws ITEM_UNKNOWN
+   */
+  containing(words: string): ItemIndex[];
   /** The films with a name, whatever their year, in the forms in which a name can be compared. */
   named(name: string): NamedFilms;
 }
@@ -141,7 +147,17 @@ export function filmSearch(info: DatasetInfo): FilmSearch {
     return kind === "id" ? byId(rest.trim()) : byTitle(rest);
   }
 
-  return { find, byTitle, byId, byIdOrTitle, named };
+  function containing(text: string): ItemIndex[] {
+    const item = info.items.index(text.trim());
+    if (item >= 0) return [item];
+    const key = nameKey(text);
+    const found = titles.flatMap((title, film) =>
+      key !== "" && nameKey(title).includes(key) ? [asItemIndex(film)] : [],
+    );
+    return found.length > 0 ? found : [byIdOrTitle(text)];
+  }
+
+  return { find, byTitle, byId, byIdOrTitle, containing, named };
 }
 
 /** The words of all titles. */

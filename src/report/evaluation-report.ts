@@ -72,7 +72,7 @@ export function comparisonGrid(evaluation: Evaluation): Grid {
     ({ metrics }) => metrics,
     (metric) => standingsOf(evaluation, metric),
   );
-  return {
+  return narrowed({
     name: "metrics",
     title: listed ? `All metrics, ${viewNames[view]}` : "All metrics",
     caption:
@@ -84,6 +84,18 @@ export function comparisonGrid(evaluation: Evaluation): Grid {
       "Ranges are bootstrap intervals of 95 %.",
     ...grid,
     rows: listed ? [...rows, unfilledRow(evaluation)] : rows,
+  });
+}
+
+/** Models as rows, where more models than metrics would make the table wider than a page. */
+function narrowed(grid: Grid): Grid {
+  const { columns, rows } = grid;
+  if (columns.length <= rows.length) return grid;
+  return {
+    ...grid,
+    corner: "model",
+    columns: rows.map(({ head, note }) => (note === "" || note === "higher is better" ? head : `${head} (${note})`)),
+    rows: columns.map((head, model) => ({ head, note: "", cells: rows.map(({ cells }) => cells[model]) })),
   };
 }
 
@@ -91,7 +103,7 @@ export function comparisonGrid(evaluation: Evaluation): Grid {
 function otherViewGrid(evaluation: Evaluation): Grid {
   const view = otherViewOf(evaluation.view);
   const same = doViewsAgree(evaluation) ? " The values are the same." : "";
-  return {
+  return narrowed({
     name: "metrics-beside",
     title: `All metrics, ${viewNames[view]}`,
     caption: `${viewSummaries[view]}.${same}`,
@@ -100,7 +112,7 @@ function otherViewGrid(evaluation: Evaluation): Grid {
       ({ otherView }) => otherView,
       () => new Map(),
     ),
-  };
+  });
 }
 
 function unfilledRow({ models, listLength = 0, split }: Evaluation): Grid["rows"][number] {
@@ -115,7 +127,7 @@ function metricGrid(
   { models, metrics }: Evaluation,
   valuesOf: (model: ModelResult) => ModelResult["metrics"],
   standingsIn: (metric: Evaluation["metrics"][number]) => ReadonlyMap<string, Standing>,
-): Pick<Grid, "columns" | "rows" | "reasons"> {
+): Pick<Grid, "corner" | "columns" | "rows" | "reasons"> {
   const reasons: string[] = [];
   const rows = metrics.map((metric) => {
     const standings = standingsIn(metric);
@@ -136,7 +148,7 @@ function metricGrid(
     const note = metric.better ? `${metric.better} is better` : "";
     return { head: metric.name, note, cells };
   });
-  return { columns: models.map(({ name }) => name), rows, reasons };
+  return { corner: "metric", columns: models.map(({ name }) => name), rows, reasons };
 }
 
 function methodBlocks({ data, split, models, metrics, versus = [] }: Evaluation): Block[] {

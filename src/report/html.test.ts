@@ -10,7 +10,7 @@ import { readRatings } from "../data/read.ts";
 import { configure } from "../models/configure.ts";
 import { fit } from "../models/fit.ts";
 import { openModel } from "../recommend/open-model.ts";
-import { evaluationReport } from "./evaluation-report.ts";
+import { comparisonGrid, evaluationReport } from "./evaluation-report.ts";
 import { htmlOf } from "./html.ts";
 import { inspectReport } from "./inspect-report.ts";
 import { markdownOf } from "./markdown.ts";
@@ -25,11 +25,10 @@ function withHostileTitle(): Dataset {
   return { ...dataset, catalog: { ...catalog, titles } };
 }
 
-async function inspected(dataset: Dataset, model: string): Promise<Report> {
+async function inspected(dataset: Dataset, model: string, films: readonly string[] = []): Promise<Report> {
   const trained = await fit(dataset, configure(model));
   using recommender = openModel(trained);
-  const terms = [{ title: hostile, terms: [{ term: hostile, weight: 0.5 }] }];
-  return inspectReport({ dataset, model: { recommender, record: trained.record, terms } });
+  return inspectReport({ dataset, model: { recommender, record: trained.record }, films });
 }
 
 function blocksOf(report: Report, kind: string): string[] {
@@ -118,7 +117,7 @@ describe("a report as HTML", () => {
   });
 
   it("takes titles, terms and names as text", async () => {
-    const report = await inspected(withHostileTitle(), "item-knn");
+    const report = await inspected(withHostileTitle(), "tfidf");
     const page = new JSDOM(htmlOf(report)).window.document;
     assert.equal(page.querySelectorAll("script, img, [onerror], [src]").length, 0);
     const found = Array.from(page.querySelectorAll("bdi")).filter(({ textContent }) => textContent === hostile);
@@ -131,10 +130,10 @@ describe("a report as HTML", () => {
 describe("a report of data and a model", () => {
   it("shows the similarity of films by the model, else by ratings", async () => {
     const byModel = await inspected(filmDataset(), "item-knn");
-    assert.deepEqual(blocksOf(byModel, "picture"), ["ratings", "similarity", "clusters", "terms"]);
+    assert.deepEqual(blocksOf(byModel, "picture"), ["ratings", "similarity", "clusters"]);
     assert.match(htmlOf(byModel), /similarity by the model item-knn/);
     const byRatings = await inspected(filmDataset(), "popular");
-    assert.deepEqual(blocksOf(byRatings, "picture"), ["ratings", "similarity", "clusters", "terms"]);
+    assert.deepEqual(blocksOf(byRatings, "picture"), ["ratings", "similarity", "clusters"]);
     assert.match(htmlOf(byRatings), /cosine of the ratings of films/);
   });
 
@@ -143,7 +142,8 @@ describe("a report of data and a model", () => {
     assert.deepEqual(blocksOf(data, "picture"), ["ratings", "similarity", "clusters"]);
     const trained = await fit(filmDataset(), configure("item-knn"));
     using recommender = openModel(trained);
-    const model = { recommender, record: trained.record, vectors: { length: 2, films: new Float32Array(16).fill(1) } };
+    const vectors = [{ model: "item-knn", length: 2, films: new Float32Array(16).fill(1) }];
+    const model = { recommender, record: trained.record, vectors };
     assert.deepEqual(blocksOf(await inspectReport({ model }), "picture"), ["norms", "similarity", "clusters"]);
   });
 
@@ -152,7 +152,27 @@ describe("a report of data and a model", () => {
     const html = htmlOf(await inspected(dataset, "item-knn"));
     assert.ok(html.length < 2e6, `${html.length}`);
     assert.match(html, /<dt>Empty cells<\/dt><dd>98\.30 %<\/dd>/);
-    assert.match(html, /Similarity of the 30 most rated films/);
+    assert.match(html, /Similarity of 30 films[\s\S]*the most rated first/);
+  });
+});
+
+describe("the grid of many models", () => {
+  it("has them as rows, so that it is no wider than a page", () => {
+    const models = ["ease", ...Array.from({ length: 12 }, (_, n) => `als factors=${n + 1}`)];
+    const evaluation = madeUpEvaluation(...models);
+    const { corner, columns, rows } = comparisonGrid(evaluation);
+    assert.deepEqual([corner, columns.length < models.length], ["model", true]);
+    assert.deepEqual(
+      rows.map(({ head }) => head),
+      models,
+    );
+    assert.ok(rows.every(({ cells }) => cells.length === columns.length));
+    assert.ok(columns.includes("ndcg@10") && columns.includes("rmse (lower is better)"), columns.join(", "));
+    const few = comparisonGrid(madeUpEvaluation("ease", "als"));
+    const at = few.rows.findIndex(({ head }) => head === "ndcg@10");
+    assert.equal(few.corner, "metric");
+    assert.deepEqual(few.columns, ["ease", "als"]);
+    assert.deepEqual(rows[0].cells[at], few.rows[at].cells[0]);
   });
 });
 

@@ -1,7 +1,18 @@
 /** A report as one HTML file that loads nothing: no scripts, no fonts, no pictures from elsewhere. */
 import { createHash } from "node:crypto";
 import { type Panel, type Picture, panelColumns, type Table } from "./picture.ts";
-import { type Block, type Fact, type Grid, type GridCell, type Report, type Section, standingMarks } from "./report.ts";
+import {
+  type Block,
+  type Fact,
+  type Grid,
+  type GridCell,
+  type Paragraph,
+  type Prose,
+  type Report,
+  type Section,
+  standingMarks,
+  type TitledTable,
+} from "./report.ts";
 import { style } from "./style.ts";
 import { cellTexts, tableCsv } from "./tables.ts";
 
@@ -33,19 +44,34 @@ ${sections.map(sectionHtml).join("\n")}
 `;
 }
 
-/** Links to every heading. */
+/** Links to every heading of a block, and to the sections that have none. */
 function contents(sections: readonly Section[]): string {
-  const links = sections.flatMap(({ name, blocks }) =>
-    blocks.map((block) => `<li><a href="#${name}-${block.name}">${escapeHtml(block.title)}</a></li>`),
+  const link = (to: string, title: string) => `<li><a href="#${to}">${escapeHtml(title)}</a></li>`;
+  const links = sections.flatMap(({ name, title, blocks }) =>
+    blocks.length === 0 ? [link(name, title)] : blocks.map((block) => link(`${name}-${block.name}`, block.title)),
   );
   return `<nav aria-label="Contents"><ul>${links.join("")}</ul></nav>`;
 }
 
-function sectionHtml({ name, title, facts = [], blocks }: Section): string {
-  return `<section aria-labelledby="${name}">
-<h2 id="${name}">${escapeHtml(title)}</h2>
-${facts.length > 0 ? `<dl class="facts">${facts.map(factHtml).join("")}</dl>\n` : ""}${blocks.map((block) => blockHtml(block, name)).join("\n")}
-</section>`;
+function sectionHtml({ name, title, text = [], facts = [], blocks, note }: Section): string {
+  const parts = [
+    `<h2 id="${name}">${escapeHtml(title)}</h2>`,
+    ...(text.length > 0 ? [proseHtml(text)] : []),
+    ...(facts.length > 0 ? [`<dl class="facts">${facts.map(factHtml).join("")}</dl>`] : []),
+    ...blocks.map((block) => blockHtml(block, name)),
+    ...(note === undefined ? [] : [`<p class="note">${escapeHtml(note)}</p>`]),
+  ];
+  return `<section aria-labelledby="${name}">\n${parts.join("\n")}\n</section>`;
+}
+
+function proseHtml(text: Prose): string {
+  return `<div class="prose">${text.map(paragraphHtml).join("\n")}</div>`;
+}
+
+function paragraphHtml(paragraph: Paragraph): string {
+  if (typeof paragraph === "string") return `<p>${escapeHtml(paragraph)}</p>`;
+  if ("formula" in paragraph) return `<p class="formula">${escapeHtml(paragraph.formula)}</p>`;
+  return `<p><a href="#${paragraph.to}">${escapeHtml(paragraph.see)}</a></p>`;
 }
 
 function factHtml({ name, value }: Fact): string {
@@ -57,9 +83,12 @@ function blockHtml(block: Block, section: string): string {
   const heading = `<h3 id="${id}">${escapeHtml(block.title)}</h3>`;
   if (block.kind === "picture") return pictureHtml(block, id, heading);
   if (block.kind === "grid") return gridHtml(block, id, heading);
-  if (!block.folded)
-    return `<article>${heading}${scrollable(tableHtml(block.table), id)}${downloadLink(block)}</article>`;
-  return `<article>${heading}${foldedTable(block, id, "Show")}</article>`;
+  const before = heading + (block.text ? proseHtml(block.text) : "");
+  return `<article>${before}${block.kind === "text" ? "" : wholeTable(block, id)}</article>`;
+}
+
+function wholeTable(block: TitledTable, id: string): string {
+  return block.folded ? foldedTable(block, id, "Show") : scrollable(tableHtml(block.table), id) + downloadLink(block);
 }
 
 function pictureHtml(picture: Picture, id: string, heading: string): string {
@@ -100,7 +129,7 @@ function tableHtml(table: Table): string {
   return `<table><thead><tr>${head.join("")}</tr></thead><tbody>${rows.join("")}</tbody></table>`;
 }
 
-function gridHtml({ name, caption, columns, rows, reasons }: Grid, id: string, heading: string): string {
+function gridHtml({ name, caption, corner, columns, rows, reasons }: Grid, id: string, heading: string): string {
   const head = columns.map((model) => `<th scope="col" class="number">${isolatedText(model)}</th>`);
   const lines = rows.map(
     ({ head, note, cells }) =>
@@ -110,7 +139,7 @@ function gridHtml({ name, caption, columns, rows, reasons }: Grid, id: string, h
   return `<article>
 ${heading}
 <p>${escapeHtml(caption)}</p>
-${scrollable(`<table class="grid ${name}"><thead><tr><th scope="col">metric</th>${head.join("")}</tr></thead><tbody>${lines.join("")}</tbody></table>`, id)}
+${scrollable(`<table class="grid ${name}"><thead><tr><th scope="col">${corner}</th>${head.join("")}</tr></thead><tbody>${lines.join("")}</tbody></table>`, id)}
 ${notes.length > 0 ? `<ol class="reasons">${notes.join("")}</ol>` : ""}
 </article>`;
 }

@@ -1,16 +1,16 @@
 /** The report of `matinee inspect`: on data, on a trained model, or on both. */
-import type { Dataset, DatasetInfo } from "../data/dataset.ts";
+import type { Dataset, DatasetInfo, ItemIndex } from "../data/dataset.ts";
 import { filmLabel } from "../data/film-title.ts";
 import { oneLine } from "../errors.ts";
 import type { TrainingRecord } from "../models/trained.ts";
 import { count } from "../numbers.ts";
-import { present } from "../present.ts";
 import { mostRated } from "../recommend/onboarding.ts";
 import type { OpenModel } from "../recommend/open-model.ts";
+import { filmSearch } from "../recommend/search.ts";
 import { version } from "../version.ts";
 import { dataSection } from "./data-section.ts";
 import { blankDocument } from "./document.ts";
-import { normsOf, normsPicture } from "./pictures/norms.ts";
+import { type ModelVectors, normsOf, normsPicture } from "./pictures/norms.ts";
 import { clusterPicture, type SimilarFilms, similarityPicture } from "./pictures/similarity-map.ts";
 import { type MarkedFilm, termsPicture } from "./pictures/terms.ts";
 import { type Block, type Report, type Section, settingText } from "./report.ts";
@@ -20,32 +20,37 @@ import { modelSimilarities, ratingSimilarities } from "./similarity.ts";
 export interface Inspected {
   readonly recommender: OpenModel;
   readonly record: TrainingRecord;
-  /** Vectors of films and, where they are known, of users; of `length` numbers each. */
-  readonly vectors?: { readonly length: number; readonly films: Float32Array; readonly users?: Float32Array };
-  /** The heaviest terms of some films, where the model has terms. */
-  readonly terms?: readonly MarkedFilm[];
+  /** The vectors of the model, or of those parts of a blend that have some. */
+  readonly vectors?: readonly ModelVectors[];
 }
 
-/** Films on a similarity map; more would be illegible. */
-const filmsShown = 30;
+/** Films on a similarity map; more would be illegible. And how many are shown with their terms, unless films are named. */
+const [filmsShown, filmsMarked] = [30, 6];
 
-/** Makes the report of a data set, a model, or both: ratings, norms of vectors, and clusters of similar films. */
+/**
+ * Makes the report of a data set, a model, or both: ratings, norms of vectors, terms of films, and clusters of similar films.
+ *
+ * @param films films that the maps and the terms must show: for each word, an id, a title or a part of titles
+ * @throws ITEM_UNKNOWN where a word names no film
+ */
 export async function inspectReport({
   dataset,
   model,
+  films = [],
 }: {
   readonly dataset?: Dataset;
   readonly model?: Inspected;
+  readonly films?: readonly string[];
 }): Promise<Report> {
   const document = await blankDocument();
   const sections: Section[] = [];
   if (dataset) {
     const { blocks, ...section } = dataSection(document, dataset);
     // one map is enough: the model's, if it has one
-    const map = model?.recommender.model.similarItems ? [] : mapBlocks(document, ratingMap(dataset));
+    const map = model?.recommender.model.similarItems ? [] : mapBlocks(document, ratingMap(dataset, films));
     sections.push({ ...section, blocks: [...blocks, ...map] });
   }
-  if (model) sections.push(modelSection(document, model));
+  if (model) sections.push(modelSection(document, model, films));
   const names = [model?.recommender.name, (model?.recommender.info ?? dataset)?.name];
   return {
     title: names.filter((name) => name !== undefined).join(" on "),
@@ -54,32 +59,37 @@ export async function inspectReport({
   };
 }
 
-function modelSection(document: Document, { recommender, record, vectors, terms }: Inspected): Section {
+function modelSection(
+  document: Document,
+  { recommender, record, vectors = [] }: Inspected,
+  named: readonly string[],
+): Section {
   const { model, info, name } = recommender;
-  const films = mostRated(info, filmsShown);
+  const { films, which } = filmsToShow(info, named);
   const similarItems = model.similarItems?.bind(model);
   const map = similarItems && {
     titles: titlesOf(info, films),
     similarities: modelSimilarities(similarItems, films, model.items),
+    which,
     measure: `similarity by the model ${name}`,
   };
-  const norms = vectors && {
-    films: normsOf(vectors.films, vectors.length),
-    ...present({ users: vectors.users && normsOf(vectors.users, vectors.length) }),
-  };
+  const terms = markedFilms(recommender, named);
   return {
     name: "model",
     title: "The model",
     facts: [
       { name: "Model", value: name },
       { name: "Films it scores", value: count(model.items) },
-      ...(vectors ? [{ name: "Length of a vector", value: count(vectors.length) }] : []),
+      ...vectors.map(({ model, length }) => ({
+        name: vectors.length > 1 ? `Length of a vector of ${model}` : "Length of a vector",
+        value: count(length),
+      })),
       { name: "Seed", value: String(record.seed) },
     ],
     blocks: [
-      ...(norms ? [{ kind: "picture" as const, ...normsPicture(document, norms) }] : []),
+      ...(vectors.length > 0 ? [{ kind: "picture" as const, ...normsPicture(document, vectors.map(normsOf)) }] : []),
       ...(map ? mapBlocks(document, map) : []),
-      ...(terms && terms.length > 0 ? [{ kind: "picture" as const, ...termsPicture(document, terms) }] : []),
+      ...(terms.length > 0 ? [{ kind: "picture" as const, ...termsPicture(document, terms) }] : []),
       {
         kind: "table",
         name: "settings",
@@ -98,13 +108,40 @@ function modelSection(document: Document, { recommender, record, vectors, terms 
   };
 }
 
-function ratingMap(dataset: Dataset): SimilarFilms {
-  const films = mostRated(dataset, filmsShown);
+function ratingMap(dataset: Dataset, named: readonly string[]): SimilarFilms {
+  const { films, which } = filmsToShow(dataset, named);
   return {
     titles: titlesOf(dataset, films),
     similarities: ratingSimilarities(dataset.byItem, films),
+    which,
     measure: "cosine of the ratings of films",
   };
+}
+
+/** The films that words name, then the most rated. */
+function filmsToShow(info: DatasetInfo, named: readonly string[]) {
+  const films = filmsNamed(info, named);
+  const which =
+    films.length > 0
+      ? `the films of ${named.map((word) => `"${word}"`).join(" and ")}, then the most rated`
+      : "the most rated films, the most rated first";
+  return { films: [...new Set([...films, ...mostRated(info, filmsShown)])].slice(0, filmsShown), which };
+}
+
+function filmsNamed(info: DatasetInfo, named: readonly string[]): ItemIndex[] {
+  if (named.length === 0) return [];
+  const search = filmSearch(info);
+  return [...new Set(named.flatMap((word) => search.containing(word)))];
+}
+
+/** The terms that mark the films that words name, else the most rated; none where the model does not go by terms. */
+function markedFilms({ model, info }: OpenModel, named: readonly string[]): MarkedFilm[] {
+  if (!model.topTerms) return [];
+  const films = named.length > 0 ? filmsNamed(info, named).slice(0, filmsShown) : mostRated(info, filmsMarked);
+  const titles = titlesOf(info, films);
+  return films
+    .map((item, n) => ({ title: titles[n], terms: model.topTerms!(item, Number.POSITIVE_INFINITY) }))
+    .filter(({ terms }) => terms.length > 0);
 }
 
 /** No blocks where there are fewer than two films. */

@@ -1,7 +1,6 @@
-/** What a report shows of a model: its vectors, and the terms that mark films. */
+/** What a report shows of a model: its vectors, and those of its parts. */
 import type { Engine } from "../compute/engine.ts";
-import { filmLabel } from "../data/film-title.ts";
-import { topK } from "../matrix/topk.ts";
+import type { ProgressOptions } from "../data/progress.ts";
 import type { State } from "../models/model.ts";
 import type { Trained } from "../models/trained.ts";
 import { present } from "../present.ts";
@@ -9,10 +8,7 @@ import { factorsOf } from "../recommend/factors.ts";
 import type { OpenModel } from "../recommend/open-model.ts";
 import type { UserRatings } from "../recommend/query.ts";
 import type { Inspected } from "./inspect-report.ts";
-import type { MarkedFilm } from "./pictures/terms.ts";
-
-/** How many films are shown with their terms, and how many terms of each. */
-const [filmsMarked, termsEach] = [6, 8];
+import type { ModelVectors } from "./pictures/norms.ts";
 
 /**
  * @param recommender of the trained model, on `engine`
@@ -24,35 +20,40 @@ export async function inspectModel(
   engine: Engine,
   known?: UserRatings,
 ): Promise<Inspected> {
-  const vectors = (await scoreVectors(recommender, engine, known)) ?? filmVectors(state, recommender.model.items);
-  return { recommender, record, terms: markedFilms(recommender), ...present({ vectors }) };
+  return { recommender, record, vectors: await modelVectors(recommender, state, { engine, ...present({ known }) }) };
 }
 
-/** The terms that mark the most rated films; none where the model does not go by terms. */
-function markedFilms({ model, info }: OpenModel): MarkedFilm[] {
-  if (!model.topTerms) return [];
-  const films = Array.from(topK(Float64Array.from(info.counts), filmsMarked));
-  return films
-    .map((item) => ({
-      title: filmLabel({ title: info.catalog.titles[item] }),
-      terms: model.topTerms!(item, termsEach),
-    }))
-    .filter(({ terms }) => terms.length > 0);
+/** Whether users have vectors: in the model, or in a part of it. */
+export function hasUserVectors(recommender: OpenModel): boolean {
+  return partsOf(recommender).some(({ model }) => model.vectors !== undefined);
 }
 
-/** The vectors whose products are the scores, where the model has such. */
-async function scoreVectors(
+/** The vectors of a model, or of those parts of a blend that have some. @param options known: ratings of users, for theirs */
+export async function modelVectors(
   recommender: OpenModel,
-  engine: Engine,
-  users: UserRatings | undefined,
-): Promise<Inspected["vectors"]> {
-  if (!recommender.model.vectors) return undefined;
-  const { items, ...factors } = await factorsOf(recommender, { engine, ...present({ users }) });
-  return { ...factors, films: items };
+  state: State,
+  options: { readonly engine: Engine; readonly known?: UserRatings } & ProgressOptions,
+): Promise<ModelVectors[]> {
+  const { known, ...rest } = options;
+  const found: ModelVectors[] = [];
+  for (const { name, model } of partsOf(recommender)) {
+    if (model.vectors) {
+      const { items, ...factors } = await factorsOf({ name, model }, { ...rest, ...present({ users: known }) });
+      found.push({ ...factors, model: name, films: items });
+    } else {
+      const kept = keptVectors(recommender.model.blend ? state.parts![name] : state, model.items);
+      if (kept) found.push({ ...kept, model: name });
+    }
+  }
+  return found;
+}
+
+function partsOf({ name, model }: OpenModel): readonly Pick<OpenModel, "name" | "model">[] {
+  return model.blend?.parts ?? [{ name, model }];
 }
 
 /** The vectors of films that a state keeps. */
-function filmVectors({ tensors: { items } }: State, films: number): Inspected["vectors"] {
+function keptVectors({ tensors: { items } }: State, films: number): Omit<ModelVectors, "model"> | undefined {
   if (!(items?.data instanceof Float32Array) || items.shape.length !== 2 || items.shape[0] !== films) return undefined;
   return { length: items.shape[1], films: items.data };
 }

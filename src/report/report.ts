@@ -11,14 +11,27 @@ export interface Report {
   readonly sections: readonly Section[];
 }
 
+/** Paragraphs in whole sentences. */
+export type Prose = readonly Paragraph[];
+
+/** A paragraph; a formula on a line of its own, in Unicode; or a way to another place of the report. */
+export type Paragraph =
+  | string
+  | { readonly formula: string }
+  /** `to` is a section, or a block as "section-block". */
+  | { readonly see: string; readonly to: string };
+
 /** A section of a report. */
 export interface Section {
   /** Key, for links: "data". */
   readonly name: string;
   readonly title: string;
+  readonly text?: Prose;
   /** The few most important numbers. */
   readonly facts?: readonly Fact[];
   readonly blocks: readonly Block[];
+  /** What is missing here, and why: one line in small print. */
+  readonly note?: string;
 }
 
 export interface Fact {
@@ -30,20 +43,27 @@ export interface Fact {
 export type Block =
   | ({ readonly kind: "picture" } & Picture)
   | ({ readonly kind: "grid" } & Grid)
-  /** A table; `folded` where few readers will want it. */
-  | {
-      readonly kind: "table";
-      readonly name: string;
-      readonly title: string;
-      readonly table: Table;
-      readonly folded?: boolean;
-    };
+  | ({ readonly kind: "table" } & TitledTable)
+  | { readonly kind: "text"; readonly name: string; readonly title: string; readonly text: Prose };
 
-/** Metrics × models: a row for each metric, since there are more metrics than models. */
+/** A table with its heading. */
+export interface TitledTable {
+  readonly name: string;
+  readonly title: string;
+  /** What it shows, and how to read it. */
+  readonly text?: Prose;
+  readonly table: Table;
+  /** Where few readers will want it. */
+  readonly folded?: boolean;
+}
+
+/** Metrics and models: the fewer of the two are columns. */
 export interface Grid {
   readonly name: string;
   readonly title: string;
   readonly caption: string;
+  /** What the rows are: "metric" or "model". */
+  readonly corner: string;
   readonly columns: readonly string[];
   readonly rows: readonly { readonly head: string; readonly note: string; readonly cells: readonly GridCell[] }[];
   /** Why there is no number; cells refer to these by index. */

@@ -54,6 +54,11 @@ figure, article {
   background: var(--surface);
 }
 figcaption p, article > p { max-width: 46rem; margin-top: 0.375rem; color: var(--muted); font-size: 0.9375rem; text-wrap: pretty; }
+.prose { max-width: 46rem; text-wrap: pretty; }
+.prose p { margin-top: 0.75rem; }
+article > .prose { margin-top: 0.375rem; }
+.formula { margin-inline-start: 1.5rem; font: italic 1.0625rem / 1.5 var(--serif); overflow-wrap: anywhere; white-space: pre-wrap; }
+.note { max-width: 46rem; margin-top: 1.25rem; color: var(--muted); font-size: 0.875rem; }
 .key { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; margin-top: 1rem; font-size: 0.875rem; }
 .key li { display: flex; flex-wrap: wrap; align-items: center; gap: 0.375rem; overflow-wrap: anywhere; }
 .panels { display: grid; gap: 1.5rem 1.25rem; margin-top: 1.25rem; grid-template-columns: minmax(0, 1fr); }

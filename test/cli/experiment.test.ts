@@ -4,13 +4,17 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, it } from "node:test";
+import { inventory } from "../../scripts/inventory/inventory.ts";
 import { fit, localEngine } from "../../src/core.ts";
 import { syntheticRatings } from "../../src/data/synthetic/synthetic-ratings.ts";
 import { writeRatingsCsv } from "../../src/data/write.ts";
 import { brokenPartRows } from "../../src/experiments/002-hybrid/broken-parts.ts";
 import { type Experiment, experiments } from "../../src/experiments/index.ts";
+import { lessonSections } from "../../src/experiments/lesson.ts";
 import {
   type Dataset,
+  MatineeError,
+  type OpenEmbedder,
   onnxEmbedder,
   readRatings,
   role,
@@ -51,13 +55,17 @@ describe("matinee experiment", () => {
       assert.equal(one.code, 0, one.stderr);
       const { study, sections } = JSON.parse(one.stdout) as Document;
       assert.equal(study, number);
-      assert.deepEqual([sections[0].name, sections.at(-1)!.name], ["data", "traps"]);
+      const names = sections.map((section) => section.name);
+      assert.deepEqual(names.slice(0, 3), ["aim", "method", "data"]);
+      assert.deepEqual(names.slice(-2), ["traps", "take-away"]);
       for (const { tables } of sections) {
         for (const { columns, rows } of tables) assert.ok(rows.every((row) => row.length === columns.length));
       }
       const html = readFileSync(report, "utf8");
       assert.match(html, new RegExp(`<h1>Study ${number}: ${name}</h1>`));
       assert.match(html, /<svg[^>]*role="img"/);
+      const places = inventory[number].map(({ where }) => where).filter((where) => !where.includes("/"));
+      for (const place of places) assert.ok(html.includes(` id="${place}"`), `the inventory names ${place}`);
       // studies judge the models alone
       assert.doesNotMatch(html, /As shipped/);
       if (number === "004") assert.match(html, /The model alone: a place that it leaves empty is a miss/);
@@ -69,7 +77,7 @@ describe("matinee experiment", () => {
 
   it("prints tables where there is no report", async () => {
     const { stdout } = await matinee("experiment", "004", "--data", data);
-    assert.match(stdout, /\n {2}collaborative filtering +0\.0115 +0\.0057/);
+    assert.match(stdout, /\n {2}collaborative filtering \(In \[6\]\) +0\.0115 +0\.0057/);
     assert.match(stdout, /drawn with --report FILE/);
   });
 
@@ -161,10 +169,37 @@ describe("the studies on real ratings", needsData("ml-latest-small", "ml-100k"),
     assert.equal(name, "popular");
     near(Number(hitRate), proper.popularity["10"].hitRate, 1e-6);
     near(Number(ndcg), proper.popularity["10"].ndcg, 1e-6);
-    const traps = new Map(tableOf(sections, "traps").map(([what, study, without]) => [what, [study, without]]));
-    assert.deepEqual(traps.get("Zeros that are still stored: training ratings"), ["30,628", "24,503"]);
-    const [leak, fair] = traps.get("Fitted on what it is judged on: hit rate at 10")!;
+    assert.deepEqual(tableOf(sections, "sparsity")[0].slice(1), ["−3.70 %", "95.30 %"]);
+    assert.deepEqual(tableOf(sections, "printed"), [
+      ["factors of all ratings, means of film vectors (cell 21)", "the first 100 of 200,758", "0.3400", "0.0738"],
+    ]);
+    const sizes = new Map(tableOf(sections, "sizes").map(([what, ...numbers]) => [what, numbers]));
+    assert.deepEqual(sizes.get("ratings kept (cells 5 and 8)"), [9_439_196, 30_628]);
+    assert.equal(sizes.get("tags of the films kept (cell 5)")![0], 704_287);
+    const shapes = new Map(tableOf(sections, "shapes").map(([what, ...shapes]) => [what, shapes]));
+    assert.deepEqual(shapes.get("films × terms (cell 12)"), ["1,000 × 5,000", "1,000 × 2,391"]);
+    const { starWarsTopTerms } = golden<{ starWarsTopTerms: { title: string; terms: string[]; weights: number[] }[] }>(
+      "tfidf/tfidf.json",
+    );
+    const marks = new Map(tableOf(sections, "terms").map(([film, term, weight]) => [`${film}: ${term}`, weight]));
+    for (const { title, terms, weights } of starWarsTopTerms) {
+      // of equal terms, the last may be another one
+      const sure = terms.filter((_, n) => weights[n] > weights[4]);
+      for (const [n, term] of sure.entries()) near(Number(marks.get(`${title}: ${term}`)), weights[n], 1e-6, term);
+    }
+    assert.ok(starWarsTopTerms.length >= 6);
+    const zeros = tableOf(sections, "zeros-that-are-still-stored");
+    assert.deepEqual(zeros[2].slice(1), ["30,628", "24,503"]);
+    assert.deepEqual(tableOf(sections, "a-share-that-became-a-percentage")[0].slice(1), ["−3.70 %", "95.30 %"]);
+    const [[, leak, fair]] = tableOf(sections, "fitted-on-what-it-is-judged-on");
     assert.ok(Number(leak) > Number(fair) + 0.2, `${leak}, ${fair}`);
+    assert.deepEqual(tableOf(sections, "a-start-in-two-dimensions")[0].slice(1), ["2", "64"]);
+    const pictures = sections.flatMap(({ blocks }) => blocks).filter(({ kind }) => kind === "picture");
+    assert.deepEqual(
+      pictures.map(({ name }) => name),
+      ["ratings", "terms", "norms", "similarity", "clusters", "over-k"],
+    );
+    assertTraps(sections);
   });
 
   it("004: collaborative filtering on the study's split, and popular on u1", async () => {
@@ -179,12 +214,76 @@ describe("the studies on real ratings", needsData("ml-latest-small", "ml-100k"),
     for (const [n, name] of ["precision@5", "recall@5", "ndcg@5", "precision@10", "recall@10", "ndcg@10"].entries()) {
       near(Number(filtering[n]), expected[name], 0.002, name);
     }
+    const [, ...genres] = tableOf(sections, "own").find(([name]) => name === "genres")!;
+    for (const [n, printed] of tableOf(sections, "printed")[1].slice(1).entries())
+      near(Number(genres[n]), Number(printed), 5e-5);
+    assert.deepEqual(
+      tableOf(sections, "printed").map(([, precision]) => precision),
+      [0.0115, 0.0549, 0.0341],
+    );
     const [, precision] = tableOf(sections, "u1").find(([name]) => name === "popular")!;
     near(Number(precision), 0.2202, 5e-5);
+    const [[, ...printed]] = tableOf(sections, "printed-u1");
+    const [, ...graph] = tableOf(sections, "u1").find(([name]) => name === "graph")!;
+    for (const [n, value] of printed.entries()) near(Number(graph[n]), Number(value), 5e-7);
+    for (const name of ["sizes", "graph", "taste"]) {
+      for (const [what, printed, here] of tableOf(sections, name)) assert.equal(here, printed, String(what));
+    }
+    const lists = tableOf(sections, "user");
+    for (const name of ["genres, In [4]", "graph, In [11]"]) {
+      const list = lists.filter(([list]) => list === name);
+      assert.equal(list.length, 5);
+      for (const [, , printed, , here] of list) assert.equal(here, printed, name);
+    }
+    const found = lists.filter(([list]) => list === "filtering, In [3]");
+    assert.deepEqual(new Set(found.map(([, , printed]) => printed)), new Set(found.map(([, , , , here]) => here)));
+    assert.deepEqual(
+      lists
+        .filter(([list]) => list === "reranked, In [18]")
+        .map(([, , printed]) => Number.parseInt(String(printed), 10)),
+      [129, 1069, 512, 772, 1328, 1180],
+    );
+    const rows = (name: string) => tableOf(sections, name).map(([, ...cells]) => cells);
+    assert.deepEqual(rows("two-splits-in-one-table-and-no-yardstick"), [
+      ["0.0982", "0.0498"],
+      ["0.0549", "0.1118"],
+      ["not asked", "0.1345"],
+      ["not asked", "0.2202"],
+    ]);
+    assert.deepEqual(rows("the-best-prediction-rests-on-the-least"), [
+      ["0.0117", "0.1756"],
+      ["78", "301"],
+    ]);
+    assert.deepEqual(rows("ties-by-chance").slice(1), [
+      ["0.0106", "0.0117"],
+      ["450 of 943", "ordered by id"],
+    ]);
+    const [, [short, filled]] = rows("candidates-first-seen-films-after");
+    assert.ok(Number(short) > 200 && filled === "0", `${short}`);
+    assertTraps(sections);
+  });
+
+  it("004: texts that cannot be read are one line in small print", async () => {
+    const whole = await readRatings(data);
+    const embedder = async () => {
+      throw new MatineeError("DOWNLOAD_FAILED", "https://example.test/a/very/long/address cannot be downloaded");
+    };
+    const sections = await run("004", whole, splitRatings(whole, splitters.perUser(0.8), 42), embedder);
+    assert.equal(
+      sections.at(-1)!.note,
+      "Not run here: embeddings of texts and their reranking (the weights are not at hand).",
+    );
+    assert.ok(!JSON.stringify(sections).includes("example.test"));
+    assert.ok(!tableOf(sections, "own").some(([name]) => /embeddings/.test(String(name))));
   });
 });
 
-async function run(number: string, whole: Dataset, splits: Splits): Promise<readonly Section[]> {
+async function run(
+  number: string,
+  whole: Dataset,
+  splits: Splits,
+  embedder: OpenEmbedder = onnxEmbedder(),
+): Promise<readonly Section[]> {
   const experiment = experiments.find((one): one is Experiment => one.number === number)!;
   using engine = localEngine();
   const { signal } = new AbortController();
@@ -193,19 +292,30 @@ async function run(number: string, whole: Dataset, splits: Splits): Promise<read
     seed: 42,
     memory: 2 ** 34,
     signal,
-    embedder: onnxEmbedder(),
+    embedder,
     onProgress: () => {},
     step: async () => {},
   };
   const document = await blankDocument();
-  return experiment.run({ data: whole, splits, document, step: (_label, work) => work(watch) });
+  const lesson = await experiment.run({ data: whole, splits, document, step: (_label, work) => work(watch) });
+  return lessonSections(document, whole, lesson);
 }
 
 function tableOf(sections: readonly Section[], wanted: string): readonly (readonly Cell[])[] {
   for (const { blocks } of sections) {
-    for (const block of blocks) if (block.kind === "table" && block.name === wanted) return block.table.rows;
+    for (const block of blocks) {
+      if ((block.kind === "table" || block.kind === "picture") && block.name === wanted) return block.table.rows;
+    }
   }
   throw new Error(`there is no table ${wanted}`);
+}
+
+/** Every trap has its heading in docs/traps.md. */
+function assertTraps(sections: readonly Section[]): void {
+  const page = readFileSync(new URL("../../docs/traps.md", import.meta.url), "utf8");
+  const { blocks } = sections.find(({ name }) => name === "traps")!;
+  assert.equal(blocks.length, 4);
+  for (const { title } of blocks) assert.ok(page.includes(`\n## ${title}\n`), title);
 }
 
 /** The number that a cell begins with, to three decimals. */

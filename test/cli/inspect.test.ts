@@ -100,6 +100,27 @@ describe("matinee inspect", () => {
     assert.match(readFileSync(file, "utf8"), /Terms that mark[\s\S]*Night Harbour \(1991\)[\s\S]*harbour/);
   });
 
+  it("draws films of one's choice first, and the vectors of a blend's parts", async () => {
+    const file = join(folder, "chosen.html");
+    const source = ["--model", "hybrid", "--set", "models=als,tfidf", "weights=equal", "--data", data];
+    const { code, stderr } = await matinee("inspect", ...source, "--films", "HARBOUR", "--report", file);
+    assert.equal(code, 0, stderr);
+    const html = readFileSync(file, "utf8");
+    assert.match(
+      html,
+      /Histogram of the norms of 8 vectors of films[\s\S]*Histogram of the norms of 6 vectors of people/,
+    );
+    assert.match(html, /<dt>Length of a vector<\/dt>/);
+    assert.match(html, /the films of &#34;HARBOUR&#34;, then the most rated/);
+    assert.match(html, /Heat map of 1 films by 5 terms\. Night Harbour \(1991\): /);
+    const alone = await matinee("inspect", "--data", data, "--films", "harbour", "--report", file);
+    assert.equal(alone.code, 0, alone.stderr);
+    assert.match(readFileSync(file, "utf8"), /cosine of the ratings of films[^<]*harbour/i);
+    const unknown = await matinee("inspect", ...source, "--films", "nobody knows", "--report", file);
+    assertRefused(unknown, 2, /no film is called "nobody knows"/);
+    assertRefused(await matinee("inspect", artifact, "--films", "harbour"), 2, /--films says what a report draws/);
+  });
+
   it("prints the card of a model, as the file has it", async () => {
     const { stdout, stderr, code } = await matinee("inspect", artifact, "--card");
     assert.equal(code, 0, stderr);

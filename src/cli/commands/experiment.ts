@@ -6,11 +6,13 @@ import { type Dataset, shapeOf } from "../../data/dataset.ts";
 import { didYouMean } from "../../did-you-mean.ts";
 import { MatineeError } from "../../errors.ts";
 import { type Experiment, type ExperimentContext, experiments } from "../../experiments/index.ts";
+import { lessonSections } from "../../experiments/lesson.ts";
 import { memoryForProcess } from "../../free-memory.ts";
 import { stepper } from "../../models/fit.ts";
 import { count } from "../../numbers.ts";
+import { present } from "../../present.ts";
 import { blankDocument } from "../../report/document.ts";
-import type { Block, Report, Section } from "../../report/report.ts";
+import type { Block, Paragraph, Report, Section } from "../../report/report.ts";
 import { cellTexts } from "../../report/tables.ts";
 import { splitRatings, splits } from "../../split/splits.ts";
 import { version } from "../../version.ts";
@@ -89,7 +91,7 @@ async function run(name: string | undefined, flags: ExperimentFlags): Promise<vo
         });
       }),
   };
-  const report = reportOf(experiment, data, await experiment.run(context));
+  const report = reportOf(experiment, data, lessonSections(document, data, await experiment.run(context)));
   if (flags.report !== undefined) {
     await writeReport(flags.report, report);
     note(`Wrote ${flags.report}.`);
@@ -122,13 +124,16 @@ function documentOf({ number, name }: Experiment, data: Dataset, { sections }: R
     study: number,
     name,
     data: { name: data.name, ...shapeOf(data) },
-    sections: sections.map(({ name, title, facts = [], blocks }) => ({
+    sections: sections.map(({ name, title, text = [], facts = [], blocks, note }) => ({
       name,
       title,
+      text: text.map(plainText),
       facts: Object.fromEntries(facts.map(({ name, value }) => [name, value])),
-      tables: blocks.flatMap((block) =>
-        block.kind === "grid" ? [] : [{ name: block.name, title: block.title, ...block.table }],
-      ),
+      tables: blocks.flatMap((block) => {
+        if (block.kind === "grid" || block.kind === "text") return [];
+        return [{ name: block.name, title: block.title, text: textOf(block), ...block.table }];
+      }),
+      ...present({ note }),
     })),
     version,
   };
@@ -137,21 +142,44 @@ function documentOf({ number, name }: Experiment, data: Dataset, { sections }: R
 function reportLines({ title, about, sections }: Report): string[] {
   return [
     title,
-    about,
-    ...sections.flatMap(({ title, facts = [], blocks }) => [
+    ...wrapped(about),
+    ...sections.flatMap(({ title, text = [], facts = [], blocks, note }) => [
       "",
       title.toUpperCase(),
+      ...paragraphLines(text.map(plainText)),
       ...facts.map(({ name, value }) => `  ${name}: ${value}`),
       ...blocks.flatMap(blockLines),
+      ...(note === undefined ? [] : ["", ...wrapped(note)]),
     ]),
   ];
 }
 
 function blockLines(block: Block): string[] {
-  if (block.kind !== "table") return ["", `${block.title}: drawn with --report FILE`];
+  if (block.kind === "picture" || block.kind === "grid") return ["", `${block.title}: drawn with --report FILE`];
+  const head = ["", block.title, ...paragraphLines(textOf(block))];
+  if (block.kind === "text") return head;
   const { columns } = block.table;
   const texts = cellTexts(block.table);
   const rows = [columns, ...texts.map((row) => row.map(({ text }) => text))];
   const numeric = (column: number) => texts.every((row) => row[column].numeric);
-  return ["", block.title, ...alignColumns(rows, numeric)];
+  return [...head, ...alignColumns(rows, numeric)];
+}
+
+/** The paragraphs of a block, or the caption of its picture. */
+function textOf(block: Exclude<Block, { readonly kind: "grid" }>): string[] {
+  return block.kind === "picture" ? [block.caption] : (block.text ?? []).map(plainText);
+}
+
+function plainText(paragraph: Paragraph): string {
+  if (typeof paragraph === "string") return paragraph;
+  return "formula" in paragraph ? paragraph.formula : paragraph.see;
+}
+
+/** Paragraphs between empty lines. */
+function paragraphLines(paragraphs: readonly string[]): string[] {
+  return paragraphs.flatMap((paragraph) => [...wrapped(paragraph), ""]);
+}
+
+function wrapped(text: string): string[] {
+  return describeTerm("", text, 0);
 }

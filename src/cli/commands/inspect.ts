@@ -12,7 +12,7 @@ import { count } from "../../numbers.ts";
 import { present } from "../../present.ts";
 import { openModel } from "../../recommend/open-model.ts";
 import { writeFactors } from "../../recommend/write-model.ts";
-import { inspectModel } from "../../report/inspected.ts";
+import { hasUserVectors, inspectModel } from "../../report/inspected.ts";
 import type { Report } from "../../report/report.ts";
 import { readData } from "../options/data.ts";
 import { addSourceOptions, type LoadedModel, loadModel, type ModelFlags } from "../options/model.ts";
@@ -24,6 +24,7 @@ import { cancellation } from "../terminal/run.ts";
 
 interface InspectFlags extends ModelFlags {
   report?: string;
+  films?: string[];
   factors?: string;
   card?: true;
   json?: true;
@@ -34,6 +35,7 @@ export function inspectCommand(): Command {
     .description("Describes a model. With --report, draws a model, ratings, or both.")
     .argument("[file]", "a model saved by matinee train, as --artifact")
     .option("--report <file>", "write pictures and tables: .html or .md")
+    .option("--films <words...>", 'films to draw first: ids, titles, or words of titles, such as "star wars"')
     .option("--factors <file>", "write the vectors of films and users: .csv, .jsonl or .parquet")
     .option("--card", "print the model's card as Markdown: data, settings, evaluation, limits")
     .option("--json", "print one JSON document")
@@ -52,6 +54,9 @@ async function run(file: string | undefined, flags: InspectFlags): Promise<void>
   const [one, other] = (["report", "factors", "card"] as const).filter((flag) => flags[flag] !== undefined);
   if (other !== undefined) {
     throw new MatineeError("USAGE", `--${one} and --${other} do not go together`, { fix: "give one of them" });
+  }
+  if (flags.films !== undefined && flags.report === undefined) {
+    throw new MatineeError("USAGE", "--films says what a report draws", { fix: "give --report FILE as well" });
   }
   if (flags.report !== undefined) {
     await checkReportFile(flags.report, "report");
@@ -98,14 +103,14 @@ async function writeVectors(file: string, flags: ModelFlags, json: true | undefi
   }
 }
 
-async function drawReport(loaded: LoadedModel | { readonly dataset: Dataset }, flags: ModelFlags): Promise<Report> {
+async function drawReport(loaded: LoadedModel | { readonly dataset: Dataset }, flags: InspectFlags): Promise<Report> {
   // Loaded here, because loading it is slow.
   const { inspectReport } = await import("../../report/inspect-report.ts");
-  const data = present({ dataset: loaded.dataset });
+  const data = present({ dataset: loaded.dataset, films: flags.films });
   if (!("trained" in loaded)) return withProgress("Drawing", () => inspectReport(data));
   using engine = await createEngine({ threads: flags.threads, arithmetic: flags.arithmetic });
   using recommender = openModel(loaded.trained, engine);
-  const known = recommender.model.vectors && (await readUserRatings(loaded, recommender));
+  const known = hasUserVectors(recommender) ? await readUserRatings(loaded, recommender) : undefined;
   const model = await inspectModel(recommender, loaded.trained, engine, known);
   return withProgress("Drawing", () => inspectReport({ ...data, model }));
 }

@@ -15,24 +15,17 @@ import {
   type Trained,
   userKnn,
 } from "../../core.ts";
-import { dataSection, type Section, type Table } from "../../report/index.ts";
-import {
-  type ExperimentContext,
-  firstUsers,
-  mean,
-  rootMeanSquare,
-  tableBlock,
-  trainForStudy,
-  trapSection,
-} from "../experiment.ts";
+import type { Section, Table } from "../../report/index.ts";
+import { type ExperimentContext, firstUsers, mean, rootMeanSquare, tableBlock, trainForStudy } from "../experiment.ts";
+import type { Lesson } from "../lesson.ts";
 import { compareSearches } from "./approximate-search.ts";
 import { limitTestUsers, type PredictionErrors, predictionErrors } from "./prediction-errors.ts";
 import { userNeighbourTraps } from "./traps.ts";
 
 const ks = [5, 10, 20, 30];
 
-export async function userNeighboursStudy(context: ExperimentContext): Promise<readonly Section[]> {
-  const { data, document, step } = context;
+export async function userNeighboursStudy(context: ExperimentContext): Promise<Lesson> {
+  const { data, step } = context;
   const user = data.users.index(3) >= 0 ? 3 : data.users.id(0);
   const lists: (string | number)[][] = [];
   for (const k of ks) {
@@ -58,8 +51,7 @@ export async function userNeighboursStudy(context: ExperimentContext): Promise<r
     const heldOut = await trainForStudy(context, userKnn({ preset: "hybrid", k }), split.train);
     errors.set(k, await predictionErrors(context, heldOut, split));
   }
-  return [
-    dataSection(document, data),
+  const results: Section[] = [
     {
       name: "neighbours",
       title: "Lists and predictions",
@@ -120,8 +112,14 @@ export async function userNeighboursStudy(context: ExperimentContext): Promise<r
         ),
       ],
     },
-    trapSection(await userNeighbourTraps(context, split, errors.get(20)!)),
   ];
+  return {
+    aim: [],
+    method: [],
+    results,
+    traps: [{ name: "Traps", text: [], rows: await userNeighbourTraps(context, split, errors.get(20)!) }],
+    takeAway: [],
+  };
 }
 
 /** Rows of at most five films: title, predicted rating, number of neighbours. */

@@ -1,7 +1,8 @@
 /** Mistakes that study 000 makes without noticing. */
 import { userKnn } from "../../core.ts";
 import type { Split } from "../../index.ts";
-import { type ExperimentContext, mean, rootMeanSquare, type Trap, trainForStudy } from "../experiment.ts";
+import { type ExperimentContext, mean, rootMeanSquare, trainForStudy } from "../experiment.ts";
+import type { TrapRow } from "../lesson.ts";
 import { type PredictionErrors, predictionErrors } from "./prediction-errors.ts";
 
 /** @param twenty errors of 20 neighbours, weighed as in the study */
@@ -9,7 +10,7 @@ export async function userNeighbourTraps(
   context: ExperimentContext,
   split: Split,
   twenty: PredictionErrors,
-): Promise<Trap[]> {
+): Promise<TrapRow[]> {
   const spec = userKnn({ preset: "mean-centred" });
   const leaking = await predictionErrors(context, await trainForStudy(context, spec), split, context.data.byUser);
   const honest = await predictionErrors(context, await trainForStudy(context, spec, split.train), split);

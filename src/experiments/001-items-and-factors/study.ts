@@ -1,7 +1,8 @@
 /** Study 001, on ml-latest-small: films compared by their ratings, and a factorisation with biases by Adam. */
 import { itemKnn, mf, openModel, queryOfUser, recommend, similar } from "../../core.ts";
-import { dataSection, type Section } from "../../report/index.ts";
-import { type ExperimentContext, firstUsers, tableBlock, trainForStudy, trapSection } from "../experiment.ts";
+import type { Section } from "../../report/index.ts";
+import { type ExperimentContext, firstUsers, tableBlock, trainForStudy } from "../experiment.ts";
+import type { Lesson } from "../lesson.ts";
 import { itemsAndFactorsTraps } from "./traps.ts";
 
 /** The ten films most similar to each, as printed. */
@@ -26,8 +27,8 @@ const factorisation = mf({
   caution: 0,
 });
 
-export async function itemsAndFactorsStudy(context: ExperimentContext): Promise<readonly Section[]> {
-  const { data, document } = context;
+export async function itemsAndFactorsStudy(context: ExperimentContext): Promise<Lesson> {
+  const { data } = context;
   const neighbours = await trainForStudy(context, itemKnn({ k: 10 }));
   using items = openModel(neighbours);
   const alike = Object.entries(printedAlike)
@@ -46,8 +47,7 @@ export async function itemsAndFactorsStudy(context: ExperimentContext): Promise<
     const list = await recommend(factors, queryOfUser(data, id), { k: 10 });
     return list.map(({ title, id: film, predicted, ratings }) => [id, title || film, predicted ?? null, ratings]);
   });
-  return [
-    dataSection(document, data),
+  const results: Section[] = [
     {
       name: "alike",
       title: "Films alike",
@@ -78,6 +78,18 @@ export async function itemsAndFactorsStudy(context: ExperimentContext): Promise<
         ),
       ],
     },
-    trapSection(await itemsAndFactorsTraps(context, { factorisation, losses, factors, neighbours })),
   ];
+  return {
+    aim: [],
+    method: [],
+    results,
+    traps: [
+      {
+        name: "Traps",
+        text: [],
+        rows: await itemsAndFactorsTraps(context, { factorisation, losses, factors, neighbours }),
+      },
+    ],
+    takeAway: [],
+  };
 }

@@ -1,7 +1,8 @@
 /** Mistakes that study 001 makes without noticing. */
 import { bias, type ModelSpec, type OpenModel, queryOfUser, recommendAll, type Trained, topK } from "../../core.ts";
 import { contender } from "../../index.ts";
-import { compareContenders, type ExperimentContext, mean, metricMean, type Trap } from "../experiment.ts";
+import { compareContenders, type ExperimentContext, mean, metricMean } from "../experiment.ts";
+import type { TrapRow } from "../lesson.ts";
 
 /** Damping so strong that the biases of users and films vanish. */
 const mostDamped = bias({ itemDamping: 1e12, userDamping: 1e12 });
@@ -20,7 +21,7 @@ interface FittedModels {
 export async function itemsAndFactorsTraps(
   context: ExperimentContext,
   { factorisation, losses, factors, neighbours }: FittedModels,
-): Promise<Trap[]> {
+): Promise<TrapRow[]> {
   const contenders = [contender(factorisation, "study"), contender(mostDamped, "mean"), bias()];
   const evaluation = await compareContenders(context, contenders, ["rmse"]);
   const [study, constant, damped] = contenders.map(({ name }) => metricMean(evaluation, name, "rmse")! ** 2);
@@ -37,7 +38,7 @@ export async function itemsAndFactorsTraps(
 }
 
 /** The study looked up an id as a position and so took a row two further on. It also listed films that were already rated. */
-function listTraps({ data, step }: ExperimentContext, recommender: OpenModel): Promise<Trap[]> {
+function listTraps({ data, step }: ExperimentContext, recommender: OpenModel): Promise<TrapRow[]> {
   const users = Math.min(mostUsers, data.users.size);
   const { byUser } = data;
   const first = { ...byUser, rows: users, offsets: byUser.offsets.subarray(0, users + 1) };

@@ -13,8 +13,9 @@ import {
   type Recommendation,
   recommend,
 } from "../../core.ts";
-import { dataSection, type Section } from "../../report/index.ts";
-import { type ExperimentContext, filmTitle, tableBlock, trainForStudy, trapSection } from "../experiment.ts";
+import type { Section } from "../../report/index.ts";
+import { type ExperimentContext, filmTitle, tableBlock, trainForStudy } from "../experiment.ts";
+import type { Lesson } from "../lesson.ts";
 import { filmsWithSameCode, squaredErrors, withoutUnratedFilms } from "./duplicate-codes.ts";
 
 // The study lowers its learning rate in stages; here one rate does. The study regularises by stopping early; here a new user's
@@ -47,8 +48,8 @@ const models = [
 /** The new user's ratings, by film id. */
 const session = { 356: 3, 480: 4, 2959: 5, 2028: 3, 364: 5, 4306: 2, 58559: 5, 500: 5, 595: 4, 648: 4 };
 
-export async function embeddingsStudy(context: ExperimentContext): Promise<readonly Section[]> {
-  const { data, document } = context;
+export async function embeddingsStudy(context: ExperimentContext): Promise<Lesson> {
+  const { data } = context;
   const split = await context.splits.split(0);
   const { train } = split;
   const known = await withoutUnratedFilms(data, split);
@@ -75,8 +76,7 @@ export async function embeddingsStudy(context: ExperimentContext): Promise<reado
     return [filmTitle(data, film), labelsOf(data.catalog.genres, film).join(", "), data.counts[film]];
   });
   const given = ratings.map(([film, rating]) => [filmTitle(data, film), rating]);
-  return [
-    dataSection(document, data),
+  const results: Section[] = [
     {
       name: "errors",
       title: "Errors of held-out ratings",
@@ -112,15 +112,27 @@ export async function embeddingsStudy(context: ExperimentContext): Promise<reado
         ),
       ],
     },
-    trapSection([
-      ...found.map(({ name, wrong, right }) => [`Codes made twice: squared error, ${name}`, wrong, right] as const),
-      [
-        "The best prediction rests on the least: ratings of a listed film, median",
-        medianRatings(asStudy),
-        medianRatings(folded),
-      ],
-    ]),
   ];
+  return {
+    aim: [],
+    method: [],
+    results,
+    traps: [
+      {
+        name: "Traps",
+        text: [],
+        rows: [
+          ...found.map(({ name, wrong, right }) => [`Codes made twice: squared error, ${name}`, wrong, right] as const),
+          [
+            "The best prediction rests on the least: ratings of a listed film, median",
+            medianRatings(asStudy),
+            medianRatings(folded),
+          ],
+        ],
+      },
+    ],
+    takeAway: [],
+  };
 }
 
 function listRow({ title, id, predicted, ratings }: Recommendation) {

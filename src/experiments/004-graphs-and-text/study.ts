@@ -1,130 +1,249 @@
 /** Study 004, on MovieLens 100K: users by correlation, films by genre, by a graph and by text; lists of five and ten films. */
+import { type Dataset, labelsOf, likedFrom, MatineeError, openModel, queryOfUser, tasteOf } from "../../core.ts";
 import {
-  ease,
-  genreOverlap,
-  hybrid,
-  MatineeError,
-  type ModelSpec,
-  mmr,
-  pagerank,
-  popular,
-  type Reranker,
-  rp3beta,
-  tasteGraph,
-  text,
-  tfidf,
-  userKnn,
-} from "../../core.ts";
-import {
-  type Contender,
-  contender,
-  crossEncoder,
   type Evaluation,
   type MetricName,
+  type Split,
   type Splits,
   splitRatings,
   splits,
-  withReranker,
+  usersWithRatings,
 } from "../../index.ts";
-import { type Block, comparisonGrid, dataSection, type Section } from "../../report/index.ts";
+import { type Block, type Cell, comparisonGrid, comparisonPicture, type Section } from "../../report/index.ts";
 import {
   compareContenders,
   type ExperimentContext,
-  metricMean,
-  type Trap,
+  filmTitle,
+  pictureBlock,
   tableBlock,
-  trapSection,
+  trainForStudy,
 } from "../experiment.ts";
+import { type Lesson, seeTrap } from "../lesson.ts";
+import { graphOf } from "./graph.ts";
+import { findUsable, ofTraps, specs } from "./models.ts";
+import { printedOfAll, printedOfU1, printedTaste } from "./printed.ts";
+import { graphsAndTextTraps } from "./traps.ts";
+import { userListRows } from "./user-lists.ts";
 
-interface StudiedModel {
-  readonly name: string;
-  readonly spec: ModelSpec;
-  /** Reorders a pool of the items that the model ranks first. */
-  readonly reranking?: readonly [reranker: Reranker, pool: number];
-  /** Precision, recall and NDCG at 5, then at 10. */
-  readonly printed?: readonly number[];
-}
-
-const crossEncoding = crossEncoder();
-const studiedModels: readonly StudiedModel[] = [
-  {
-    name: "collaborative filtering",
-    spec: userKnn({ preset: "deviation" }),
-    printed: [0.0115, 0.0057, 0.0111, 0.0138, 0.0141, 0.0149],
-  },
-  {
-    name: "genres",
-    spec: genreOverlap({ placeholders: true }),
-    printed: [0.0549, 0.0306, 0.063, 0.0469, 0.0495, 0.0622],
-  },
-  {
-    name: "graph (u1)",
-    spec: tasteGraph({ placeholders: true }),
-    printed: [0.0982, 0.0267, 0.1144, 0.0774, 0.0412, 0.1001],
-  },
-  { name: "embeddings of texts", spec: text() },
-  {
-    name: "embeddings, reranked",
-    spec: text(),
-    reranking: [crossEncoding, 10],
-    printed: [0.0341, 0.0216, 0.0379, 0.0304, 0.0428, 0.042],
-  },
-  { name: "terms of texts", spec: tfidf() },
-  { name: "rp3beta", spec: rp3beta() },
-  { name: "pagerank", spec: pagerank() },
-  { name: "popular", spec: popular() },
-  { name: "ease", spec: ease() },
-  { name: "ease and terms", spec: hybrid([ease(), tfidf()]) },
-  { name: "ease, then variety", spec: ease(), reranking: [mmr({ lambda: 0.9 }), 30] },
-];
-const [filtering, graph] = [studiedModels[0].name, studiedModels[2].name];
-const ten = userKnn({ preset: "deviation", minNeighbours: 10 });
 /** The study's two definitions: over all users, and over those with a relevant film. */
 const ofAll = atFiveAndTen("precision-all", "recall", "ndcg-all");
 const ofSome = atFiveAndTen("precision", "recall", "ndcg");
 
-export async function graphsAndTextStudy(context: ExperimentContext): Promise<readonly Section[]> {
-  const { usable, unusable } = await findUsable(context);
-  const sure = contender(ten, "10 of 20 neighbours");
-  const own = await compareContenders(context, [...usable, sure], ofAll);
+export async function graphsAndTextStudy(context: ExperimentContext): Promise<Lesson> {
+  const { data } = context;
+  const { usable, texts, missing } = await findUsable(context);
+  const split = await context.splits.split(0);
   const fold = await splitAsU1(context);
+  const foldSplit = fold && (await fold.split(0));
+  const own = await compareContenders(context, [...usable, ...ofTraps], ofAll);
   const folded = fold && (await compareContenders({ ...context, splits: fold }, usable, ofSome));
-  const at5 = (name: string) => metricMean(own, name, "precision-all@5");
-  const traps: Trap[] = [
-    [
-      "The best prediction rests on the least: precision at 5 from 1 neighbour; from 10",
-      at5(filtering),
-      at5(sure.name),
+  const graphTrain = foldSplit?.train ?? split.train;
+  const lists = await userListRows(context, { own: split.train, graph: graphTrain }, texts);
+  return {
+    aim: [
+      "The title of the notebook is No LLM-enhanced Movie Recommendation System. It sets out to build collaborative filtering as a baseline, then a knowledge graph with semantic search, then retrieval from a graph, all without a large language model, to see what graphs and " +
+        "embeddings can do by themselves.",
+      "It plans retrieval by an LLM for later. If the results are as expected, it expects the same once an LLM is included. The model that it calls LLM-enhanced has none: two small text models of 23 million parameters each find and order films.",
     ],
-    ["No yardstick: precision at 5 of collaborative filtering; beside it popular", at5(filtering), at5("popular")],
-  ];
-  if (folded) {
-    const elsewhere = metricMean(folded, graph, "precision@5");
-    traps.push(["Two splits in one table: precision at 5 of the graph on u1; as the others", elsewhere, at5(graph)]);
-  }
-  const printed = studiedModels.flatMap(({ name, printed }) => (printed ? [[name, ...printed]] : []));
-  return [
-    dataSection(context.document, context.data),
-    {
-      name: "lists",
-      title: "Lists of five and ten",
-      facts: unusable,
-      blocks: [
-        tableBlock("printed", "Printed", ["model", ...ofSome], printed),
-        ...listBlocks("own", `${own.split.name}, all ${own.split.people} people`, own),
-        ...(folded ? listBlocks("u1", "The fold u1, people with a relevant film", folded) : []),
-      ],
-    },
-    trapSection(traps),
-  ];
+    method: [
+      "A fifth of everybody's ratings is held out (In [2]), and a held-out film counts as relevant if it is rated 4 or more. Four ways to make lists are tried. The first predicts ratings from the 20 most similar users v (In [3]). The study calls the similarity Pearson correlation. It is the cosine of two people's deviations from their means: the products are over the films in common, the lengths over all films.",
+      { formula: "r̂(u, i) = mean(u) + Σ sim(u, v) (r(v, i) − mean(v)) / Σ |sim(u, v)|" },
+      "The second counts how many genres a film has of those that the user likes, and orders equals by their number of ratings (In [4]). The third builds a graph whose edges join films and genres. From the films that the user rated highest it walks to their genres, and from there to all films with " +
+        "one of them (In [8] to In [11]). The comment in the code says that ratings of 4 count if there are none of 5; what it computes is that only the highest count, and only if they are 4 or 5.",
+      {
+        formula:
+          "score(u, i) = Σ over the genres g of i: number of u's highest-rated films with g,  + 0.001 · ratings of i",
+      },
+      'The fourth embeds the text "Title, Genre, Genre" of every film by all-MiniLM-L6-v2 (In [15]). A person is the mean of the films that they like (In [16]). The 50 nearest films of all are found, those already seen are dropped (In [17]), and a cross-encoder reads the person\'s favourites beside each film that is ' +
+        "left and orders them (In [18]).",
+      { formula: "x(u) = m / |m|,  m = mean of y(i) over the liked films of u;   50 highest x(u) · y(j)" },
+      "Precision at k is the share of relevant films among k; recall is the share of the relevant films that are listed; NDCG counts a film the more, the higher it stands. Precision and NDCG are means over everybody, and whoever has no relevant film counts as 0 (precision-all and ndcg-all here). Recall is a mean over people who " +
+        "have one. For the graph, all three are means over people who have one (In [13]).",
+    ],
+    results: [
+      splitSection(data, split, foldSplit),
+      await graphSection(context, graphTrain, fold ? "the training ratings of u1" : "the training ratings"),
+      textSection(split.train, texts),
+      ...(lists.length > 0 ? [userSection(lists)] : []),
+      {
+        name: "own",
+        title: "How good are the lists, on the study's split?",
+        text: [
+          "The first table has what the study printed for all 943 people. The second has the same models here, on the same kind of split, and others beside them. Where the split is another draw than the study's, the numbers differ by chance; with the study's own split (--mask), genres agree to four decimals, " +
+            "and collaborative filtering does but for the order of its ties.",
+          "The pipeline of embeddings is judged as published: of the fifty nearest films of all, those already seen are dropped, and the cross-encoder orders all that are left. Where a text model or the cross-encoder is not at hand, the printed numbers stand alone; the last line of this report says so.",
+          seeTrap("The best prediction rests on the least"),
+          seeTrap("Ties by chance"),
+          seeTrap("Candidates first, seen films after"),
+        ],
+        blocks: [
+          tableBlock("printed", "Printed, all 943 people", ["model", ...ofAll], printedOfAll, [
+            "Only rows that are judged on the same people stand in one table.",
+          ]),
+          ...listBlocks(context, "own", `Here, all ${people(own)} people`, own),
+        ],
+      },
+      {
+        name: "fold",
+        title: "The graph, on another split",
+        text: [
+          "The graph alone was judged on the fold u1 of MovieLens 100K, over the people with a relevant film. In [14] prints its row below those of the other split. Here it has a table of its own, and all models are judged on u1 beside it.",
+          seeTrap("Two splits in one table, and no yardstick"),
+        ],
+        blocks: [
+          tableBlock("printed-u1", "Printed, 456 people of u1", ["model", ...ofSome], printedOfU1, [
+            "The only row that was judged on u1.",
+          ]),
+          ...(folded ? listBlocks(context, "u1", "Here, u1, people with a relevant film", folded) : []),
+        ],
+        ...(folded ? {} : { note: "u1 is a fold of MovieLens 100K; its files are not beside these data." }),
+      },
+    ],
+    traps: await graphsAndTextTraps(context, split.train, own, folded),
+    takeAway: [
+      "Numbers in one table are compared, whatever the text says. They must come from the same split, the same people and the same counting.",
+      "The list that is the same for everybody belongs in every table. On MovieLens 100K it beats every model of the study, on either split, and nobody can see it without that row. Models that learn from everybody's ratings, such as ease and the walks over the graph of people and films, are better by far.",
+      "What a model finds best is often what the person has already seen, or what hardly anybody has. Leave out the first before choosing, and show the number of ratings beside the second.",
+      "Do not name a model after what is planned. Nothing in these numbers says how an LLM would do.",
+    ],
+    missing,
+  };
 }
 
 function atFiveAndTen<Name extends "precision" | "precision-all" | "recall" | "ndcg" | "ndcg-all">(...metrics: Name[]) {
   return [5, 10].flatMap((k) => metrics.map((metric): MetricName => `${metric}@${k}`));
 }
 
-/** A table of means, with the standard error and the p of the last metric; then the grid with all intervals. */
-function listBlocks(name: string, title: string, evaluation: Evaluation): Block[] {
+function people({ split }: Evaluation): string {
+  return split.people.toLocaleString("en-US");
+}
+
+/** Sizes of the splits. */
+function splitSection(data: Dataset, { train, test }: Split, fold: Split | undefined): Section {
+  const none = (rows: Dataset["byUser"]) => rows.rows - usersWithRatings(rows).length;
+  return {
+    name: "splits",
+    title: "The splits",
+    text: [
+      "In [2] shuffles the ratings and holds a fifth of each person's out. It checks that nobody is without training or test ratings, and both lists of such people are printed empty. In [7] reads another split from files, the published fold u1. From there on, the graph lives on data of its own.",
+    ],
+    blocks: [
+      tableBlock(
+        "sizes",
+        "Sizes",
+        ["what", "printed", "here"],
+        [
+          ["ratings (In [2])", 100_000, data.byUser.values.length],
+          ["training ratings (In [2])", 80_367, train.byUser.values.length],
+          ["test ratings (In [2])", 19_633, test.values.length],
+          ["people without training ratings (In [2])", 0, none(train.byUser)],
+          ["people without test ratings (In [2])", 0, none(test)],
+          [
+            "people with training ratings in u1 (In [7])",
+            943,
+            fold ? usersWithRatings(fold.train.byUser).length : null,
+          ],
+          ["people with test ratings in u1 (In [7])", 459, fold ? usersWithRatings(fold.test).length : null],
+        ],
+        fold ? [] : ["–: the files of u1 are not beside these data."],
+      ),
+    ],
+  };
+}
+
+/** The graph, and what it finds for the first user. */
+async function graphSection(context: ExperimentContext, train: Dataset, source: string): Promise<Section> {
+  const { data } = context;
+  const { nodes, edges } = graphOf(data);
+  const user = 0;
+  using model = openModel(await trainForStudy(context, specs.graph, train));
+  const { genres: liked, reached } = tasteOf(model, queryOfUser(train, train.users.id(user)));
+  const taste = new Map(liked.map(({ genre, weight }) => [genre, weight]));
+  const genres = labelsOf(data.catalog.genres, 0);
+  const asked = `User 1 is here the first of ${data.name}, ${data.users.id(user)}.`;
+  return {
+    name: "graph",
+    title: "The graph of films and genres",
+    text: [
+      `In [8] to In [10] print one person's taste, the size of the graph, and how many films the walk reaches. Here they are those of ${source}. Almost every film has one of a person's genres, so the walk excludes hardly anything: the order does all the work.`,
+      "The study's graph has the placeholder genre unknown as a node like any other. It joins two films that have nothing in common but that nothing is known of them.",
+    ],
+    blocks: [
+      tableBlock(
+        "graph",
+        "The graph",
+        ["what", "printed", "here"],
+        [
+          ["genres of the first film (In [7])", "Animation, Children's, Comedy", genres.join(", ") || "none"],
+          ["nodes (In [9])", "1701", String(nodes)],
+          ["edges (In [9])", "2893", String(edges)],
+          ["films that the walk reaches for user 1 (In [10])", "1618", String(reached)],
+        ],
+        [asked],
+      ),
+      tableBlock(
+        "taste",
+        "Genres of the films that user 1 rated highest",
+        ["genre", "printed (In [8])", "here"],
+        [...new Set([...Object.keys(printedTaste), ...taste.keys()])].map((genre) => {
+          return [genre, printedTaste[genre] ?? 0, taste.get(genre) ?? 0];
+        }),
+        [asked],
+      ),
+    ],
+  };
+}
+
+/** How many films and people have an embedding. */
+function textSection(train: Dataset, embedded: boolean): Section {
+  const { catalog, byUser, items, users } = train;
+  const described = catalog.titles.filter((title) => title !== "").length;
+  const liked = likedFrom(train);
+  const fans = Array.from({ length: byUser.rows }, (_, user) =>
+    byUser.values.subarray(byUser.offsets[user], byUser.offsets[user + 1]).some((rating) => rating >= liked),
+  ).filter(Boolean).length;
+  const genres = labelsOf(catalog.genres, 0).sort();
+  return {
+    name: "texts",
+    title: "Films as texts",
+    text: [
+      "Nothing but title and genres is known of a film, so that is all that the text model reads. Films are near if their titles sound alike. In [15] prints its downloads and the shape of the embeddings, In [16] how many people have one; whoever has rated nothing 4 or more has none and gets the most rated films.",
+    ],
+    blocks: [
+      tableBlock(
+        "embeddings",
+        "Embeddings",
+        ["what", "printed", "here"],
+        [
+          ["film descriptions (In [15])", "1682", String(described)],
+          ["shape of the embeddings (In [15])", "1682 × 384", embedded ? `${items.size} × 384` : "not embedded"],
+          ["people with an embedding (In [16])", "942 of 943", `${fans} of ${users.size}`],
+        ],
+        [`The first text: "${[filmTitle(train, 0), ...genres].join(", ")}".`],
+      ),
+    ],
+  };
+}
+
+function userSection(rows: readonly Cell[][]): Section {
+  return {
+    name: "user",
+    title: "The lists for user 1",
+    text: [
+      "The study prints a list for user 1 after each model. Titles and numbers of ratings, which it does not print, say more than ids: collaborative filtering puts a film that two people rated beside well-known ones, genres list films with as many genres as possible, and the graph lists films that are Comedy, Drama and Romance at once, which this person rated high most often.",
+      seeTrap("The best prediction rests on the least"),
+      seeTrap("Candidates first, seen films after"),
+    ],
+    blocks: [
+      tableBlock("user", "Printed and here", ["list", "place", "printed", "ratings", "here", "ratings here"], rows, [
+        "Ratings are those of the training part. Among films of equal scores, the study's order is by chance. –: there is no such place, or the list cannot be made here.",
+      ]),
+    ],
+  };
+}
+
+/** Means, with the standard error and the p of the last metric; a picture of those at 5; and all intervals. */
+function listBlocks({ document }: ExperimentContext, name: string, title: string, evaluation: Evaluation): Block[] {
   const { metrics, models, versus = [] } = evaluation;
   const last = metrics.at(-1)!.name;
   const cells = models.map((model) => [
@@ -134,33 +253,14 @@ function listBlocks(name: string, title: string, evaluation: Evaluation): Block[
     versus.find((test) => test.metric === last && test.name === model.name)?.adjusted ?? null,
   ]);
   const columns = ["model", ...metrics.map((metric) => metric.name), `± of ${last}`, "p against its best"];
+  const picture = comparisonPicture(document, evaluation);
   return [
-    tableBlock(name, title, columns, cells),
+    tableBlock(name, title, columns, cells, [
+      `Split: ${evaluation.split.name}. ±: standard error. p: of a paired test over people against the best by ${last}, corrected by Holm; –: that is the best.`,
+    ]),
+    ...pictureBlock({ ...picture, name: `${name}-chart`, title: `${title}: lists of five` }),
     { kind: "grid", ...comparisonGrid(evaluation), name: `${name}-intervals`, title: `${title}: intervals` },
   ];
-}
-
-/** The models that can be evaluated here, and why others cannot: models of texts need an optional package and a download. */
-async function findUsable(context: ExperimentContext) {
-  const [usable, unusable]: [Contender[], { name: string; value: string }[]] = [[], []];
-  for (const row of studiedModels) {
-    const first = contender(row.spec, row.name);
-    try {
-      if (row.spec.model === "text") await tryTexts(context, first, row.reranking?.[0]);
-      usable.push(row.reranking ? { ...withReranker(first, ...row.reranking), name: row.name } : first);
-    } catch (error) {
-      if (!(error instanceof MatineeError) || error.code === "CANCELLED") throw error;
-      unusable.push({ name: row.name, value: error.message });
-    }
-  }
-  return { usable, unusable };
-}
-
-/** Embeds the films and reranks one of them. Throws where the texts cannot be read. */
-async function tryTexts({ data, step }: ExperimentContext, base: Contender, reranker?: Reranker): Promise<void> {
-  using model = (await step(`Training ${base.name}`, (tools) => base.fit(data, tools))).model;
-  const liked = { items: Int32Array.of(0), values: Float32Array.of(data.scale.max) };
-  await reranker?.rerank({ profile: liked }, [{ item: 1, score: 0 }], { info: data, model, k: 1 });
 }
 
 /** The study's other split, where its files are beside the data. */

@@ -54,7 +54,7 @@ const ratings = {
 };
 
 describe("the picture of ratings", () => {
-  it("counts each rating, and users and films in bins that double in width", () => {
+  it("counts each rating, and users and films in bins on a logarithmic scale", () => {
     const { panels, table, caption } = ratingsPicture(document, ratings);
     const rows = (histogram: string) =>
       table.rows.filter(([name]) => name === histogram).map(([, from, below, n]) => [from, below, n]);
@@ -65,19 +65,38 @@ describe("the picture of ratings", () => {
     );
     assert.deepEqual(rows("people by ratings given"), [
       [1, 2, 1],
-      [2, 4, 2],
+      [2, 3, 1],
+      [3, 4, 1],
     ]);
     assert.deepEqual(rows("films by ratings got"), [
       [0, 1, 1],
       [1, 2, 2],
-      [2, 4, 0],
-      [4, 8, 1],
+      [2, 3, 0],
+      [3, 4, 0],
+      [4, 5, 1],
     ]);
     assertInProportion(numbers(panels[0], "[aria-label=rect] rect", "height"), steps);
-    assertInProportion(numbers(panels[2], "[aria-label=rect] rect", "height"), [2, 0, 1]);
-    assert.deepEqual(titles(panels[1]), ["1–1: 1", "2–3: 2"]);
+    assertInProportion(numbers(panels[2], "[aria-label=rect] rect", "height"), [2, 0, 0, 1]);
+    assert.deepEqual(titles(panels[1]), ["1: 1", "2: 1", "3: 1"]);
     assert.match(caption, /1 films have none.*50\.00 % are empty/);
     assert.match(panels[0].alt, /The most frequent is 4, given 3 times/);
+  });
+
+  it("has thirty bars of much the same width on the axis where films have many ratings", () => {
+    const perItem = Int32Array.from({ length: 900 }, (_, n) => 100 + n * n);
+    const { table, panels } = ratingsPicture(document, { ...ratings, items: 900, perItem });
+    const rows = table.rows.filter(([name]) => name === "films by ratings got");
+    assert.equal(rows.length, 30);
+    assert.equal(
+      rows.reduce((sum, row) => sum + Number(row[3]), 0),
+      900,
+    );
+    assert.deepEqual([rows[0][1], rows[29][2]], [100, 100 + 899 ** 2 + 1]);
+    for (const [n, [, from, below, films]] of rows.entries()) {
+      assert.equal(films, perItem.filter((count) => count >= Number(from) && count < Number(below)).length, `bar ${n}`);
+    }
+    const widths = numbers(panels[2], "[aria-label=rect] rect", "width");
+    assert.ok(Math.max(...widths) - Math.min(...widths) < 0.5, widths.join(" "));
   });
 
   it("has twenty bins where ratings have no steps", () => {
@@ -111,11 +130,10 @@ describe("the picture of ratings", () => {
 
 describe("the picture of norms", () => {
   it("bins the lengths of vectors", () => {
-    assert.deepEqual(Array.from(normsOf(Float32Array.of(3, 4, 0, 0, 6, 8), 2)), [5, 0, 10]);
-    const { panels, table, caption } = normsPicture(document, {
-      films: Float64Array.of(5, 0, 10),
-      users: Float64Array.of(1),
-    });
+    const vectors = { model: "als", length: 2, films: Float32Array.of(3, 4, 0, 0, 6, 8), users: Float32Array.of(0, 1) };
+    const norms = normsOf(vectors);
+    assert.deepEqual(norms, { model: "als", films: Float64Array.of(5, 0, 10), users: Float64Array.of(1) });
+    const { panels, table, caption } = normsPicture(document, [norms]);
     const films = table.rows.filter(([name]) => name === "films");
     assert.deepEqual([films[0][3], films[15][3], films[29][3]], [1, 1, 1]);
     assert.deepEqual(
@@ -125,12 +143,30 @@ describe("the picture of norms", () => {
     assert.match(panels[0].alt, /3 vectors of films: from 0\.0000 to 10\.00, median 5\.0000/);
     assert.match(caption, /1 films have a vector of zeros/);
   });
+
+  it("has panels for each part of a blend", () => {
+    const films = Float64Array.of(1, 2);
+    const { panels, table } = normsPicture(document, [
+      { model: "als", films, users: films },
+      { model: "text", films },
+    ]);
+    assert.deepEqual(
+      panels.map(({ title }) => title),
+      ["Films of als", "People of als", "Films of text"],
+    );
+    assert.match(panels[2].alt, /2 vectors of films of text: from 1/);
+    assert.deepEqual(
+      new Set(table.rows.map(([of]) => of)),
+      new Set(["films of als", "people of als", "films of text"]),
+    );
+  });
 });
 
 describe("the maps of similarity", () => {
   const films = {
     titles: ["A (1990)", "B (1991)", "C (1992)", "D (1993)"],
     similarities: Float64Array.of(1, 0.1, 0.9, NaN, 0.1, 1, 0.2, 0.8, 0.9, 0.2, 1, 0, NaN, 0.8, 0, 1),
+    which: "four films",
     measure: "cosine",
   };
 
@@ -162,6 +198,37 @@ describe("the maps of similarity", () => {
     assert.equal(drawn(panels[0]).querySelectorAll("[aria-label=line] path").length, 6);
     const labels = Array.from(drawn(panels[0]).querySelectorAll("text"), ({ textContent }) => textContent);
     assert.deepEqual(labels.slice(0, 4), ["A (1990)", "C (1992)", "B (1991)", "D (1993)"]);
+  });
+});
+
+describe("the picture of terms", () => {
+  it("has the heaviest terms of every film as columns, and every film's weight of each", () => {
+    const terms = (...weights: [string, number][]) => weights.map(([term, weight]) => ({ term, weight }));
+    const { panels, table } = termsPicture(document, [
+      {
+        title: "A",
+        terms: terms(["yoda", 0.6], ["jar", 0.5], ["jedi", 0.4], ["war", 0.3], ["sith", 0.2], ["ship", 0.1]),
+      },
+      { title: "B", terms: terms(["jedi", 0.8], ["rebel", 0.2]) },
+    ]);
+    // "ship" is sixth of A and no term of B
+    assert.deepEqual(table.rows, [
+      ["A", "jar", 0.5],
+      ["A", "jedi", 0.4],
+      ["A", "sith", 0.2],
+      ["A", "war", 0.3],
+      ["A", "yoda", 0.6],
+      ["B", "jedi", 0.8],
+      ["B", "rebel", 0.2],
+    ]);
+    const [blank, filled] = drawn(panels[0]).querySelectorAll("[aria-label=cell]");
+    assert.equal(blank.querySelectorAll("rect").length, 2 * 6);
+    const opacities = Array.from(filled.querySelectorAll("rect"), (cell) => Number(cell.getAttribute("fill-opacity")));
+    assertInProportion(opacities, [0.5, 0.4, 0.2, 0.3, 0.6, 0.8, 0.2]);
+    assert.match(
+      panels[0].alt,
+      /2 films by 6 terms\. A: yoda 0\.6000.*sith 0\.2000\. B: jedi 0\.8000, rebel 0\.2000\.$/,
+    );
   });
 });
 
@@ -239,11 +306,16 @@ describe("the pictures of an evaluation", () => {
 
 describe("every picture", () => {
   const evaluation = madeUpEvaluation("ease", "als");
-  const similar = { titles: ["A", "B"], similarities: Float64Array.of(1, 0.5, 0.5, 1), measure: "cosine" };
+  const similar = {
+    titles: ["A", "B"],
+    similarities: Float64Array.of(1, 0.5, 0.5, 1),
+    which: "two",
+    measure: "cosine",
+  };
   const pictures = (): Picture[] =>
     [
       ratingsPicture(document, ratings),
-      normsPicture(document, { films: Float64Array.of(1, 2) }),
+      normsPicture(document, [{ model: "als", films: Float64Array.of(1, 2) }]),
       similarityPicture(document, similar),
       clusterPicture(document, similar),
       comparisonPicture(document, evaluation),
@@ -273,7 +345,7 @@ describe("every picture", () => {
     const title = '<script>alert("1")</script> & "more"';
     const { panels } = termsPicture(document, [{ title, terms: [{ term: "<b>", weight: 1 }] }]);
     assert.equal(drawn(panels[0]).querySelector("script, b"), null);
-    assert.equal(panels[0].alt, `${title}: <b> 1.0000.`);
+    assert.equal(panels[0].alt, `Heat map of 1 films by 1 terms. ${title}: <b> 1.0000.`);
     assert.ok(drawn(panels[0]).textContent?.includes("<b>"));
   });
 });

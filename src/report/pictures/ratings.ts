@@ -29,15 +29,15 @@ export function emptyShare({ users, items, values }: Pick<RatingNumbers, "users"
 
 export function ratingsPicture(document: Document, numbers: RatingNumbers): Picture {
   const { scale, values, perUser, perItem } = numbers;
-  const [ratings, users, films] = [ratingBins(values, scale), doublingBins(perUser), doublingBins(perItem)];
+  const [ratings, users, films] = [ratingBins(values, scale), logBins(perUser), logBins(perItem)];
   const unrated = perItem.reduce((sum, n) => sum + (n === 0 ? 1 : 0), 0);
   const none = unrated > 0 ? ` ${count(unrated)} films have none and are not drawn.` : "";
   return {
     name: "ratings",
     title: "Ratings, and who gave and got them",
     caption:
-      "How often each rating was given; how many people gave, and how many films got, so many of them. The latter two go in steps of " +
-      `doubling: a bar reaches from one number of ratings to twice as many.${none} Of all cells, people × films, ${percent(emptyShare(numbers))} are empty.`,
+      "How often each rating was given; how many people gave, and how many films got, so many of them. The latter two are on a " +
+      `logarithmic scale, in ${mostBins} bars at most.${none} Of all cells, people × films, ${percent(emptyShare(numbers))} are empty.`,
     panels: [
       ratingsPanel(document, ratings, scale.step),
       countsPanel(document, users, perUser, { who: "People", unit: "person", color: "var(--series-0)" }),
@@ -74,17 +74,23 @@ function tidy(value: number): number {
   return Number(value.toPrecision(10));
 }
 
-/** Bins 1, 2–3, 4–7, 8–15 …, from the first that is not empty. */
-function doublingBins(counts: Int32Array): HistogramBin[] {
-  const bins: number[] = [];
-  for (const n of counts) {
-    if (n === 0) continue;
-    const bin = Math.floor(Math.log2(n));
-    bins[bin] = (bins[bin] ?? 0) + 1;
+/** The most bars of a histogram on a logarithmic scale. */
+const mostBins = 30;
+
+/** Bins of whole numbers, from the lowest above 0 to the highest, as equally wide on a logarithmic scale as whole numbers can be. */
+function logBins(counts: Int32Array): HistogramBin[] {
+  const rated = counts.filter((n) => n > 0).sort();
+  if (rated.length === 0) return [];
+  const [low, end] = [rated[0], rated[rated.length - 1] + 1];
+  const ends = Array.from({ length: mostBins + 1 }, (_, n) => Math.round(low * (end / low) ** (n / mostBins)));
+  const edges = [...new Set(ends)];
+  const numbers = new Int32Array(edges.length - 1);
+  let bin = 0;
+  for (const n of rated) {
+    while (n >= edges[bin + 1]) bin++;
+    numbers[bin]++;
   }
-  return Array.from(bins, (n = 0, bin) => ({ from: 2 ** bin, to: 2 ** (bin + 1), n })).slice(
-    Math.max(0, bins.findIndex(Boolean)),
-  );
+  return Array.from(numbers, (n, at) => ({ from: edges[at], to: edges[at + 1], n }));
 }
 
 const frame = { width: panelWidth(3), height: 230, marginLeft: 48, marginBottom: 40, marginTop: 24, marginRight: 12 };
@@ -128,13 +134,13 @@ function countsPanel(
 ): Panel {
   const rated = counts.filter((n) => n > 0).sort();
   const alt =
-    `Histogram of ratings per ${unit}, steps of doubling: from ${count(rated[0])} to ${count(rated[rated.length - 1])}, ` +
-    `median ${count(median(rated))}. ${bins.map(({ from, to, n }) => `${from} to ${to - 1}: ${count(n)}`).join(", ")}.`;
-  const ends = bins.map(({ from }) => from);
-  const every = Math.ceil(ends.length / 6);
+    `Histogram of ratings per ${unit}, on a logarithmic scale: from ${count(rated[0])} to ${count(rated[rated.length - 1])}, ` +
+    `median ${count(median(rated))}. ${bins.map((bin) => `${rangeText(bin)}: ${count(bin.n)}`).join(", ")}.`;
+  const [low, high] = [rated[0], rated[rated.length - 1]];
+  const ticks = roundNumbers.filter((n) => n >= low && n <= high);
   const options = {
     ...frame,
-    x: { type: "log" as const, base: 2, label: `Ratings per ${unit}` },
+    x: { type: "log" as const, label: `Ratings per ${unit}` },
     y: { label: who, tickFormat: "~s" },
     marks: [
       plot().gridY({ ticks: 5 }),
@@ -143,14 +149,22 @@ function countsPanel(
         x2: "to",
         y: "n",
         fill: color,
-        insetLeft: 1,
-        insetRight: 1,
-        title: ({ from, to, n }: HistogramBin) => `${count(from)}–${count(to - 1)}: ${count(n)}`,
+        insetLeft: 0.5,
+        insetRight: 0.5,
+        title: (bin: HistogramBin) => `${rangeText(bin)}: ${count(bin.n)}`,
       }),
       plot().ruleY([0]),
-      plot().axisX({ ticks: ends.filter((_, n) => n % every === 0), tickFormat: (n: number) => count(n), tickSize: 4 }),
+      plot().axisX({ ticks, tickFormat: "~s", tickSize: 4 }),
       plot().axisY({ ticks: 5, tickSize: 0 }),
     ],
   };
   return { title: `Ratings per ${unit}`, alt, svg: draw(document, alt, options) };
+}
+
+/** Marks on logarithmic axes, up to more ratings than any data have. */
+const roundNumbers = Array.from({ length: 10 }, (_, power) => [1, 3].map((n) => n * 10 ** power)).flat();
+
+/** The whole numbers of a bin: "7", or "8–11". */
+function rangeText({ from, to }: HistogramBin): string {
+  return to - from === 1 ? count(from) : `${count(from)}–${count(to - 1)}`;
 }

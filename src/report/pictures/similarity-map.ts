@@ -10,12 +10,15 @@ export interface SimilarFilms {
   /** Of two or more different films. */
   readonly titles: readonly string[];
   readonly similarities: Similarities;
+  /** Which films these are, in their order: "the most rated films, the most rated first". */
+  readonly which: string;
   /** What the numbers are: "cosine of the vectors of als". */
   readonly measure: string;
 }
 
+/** Draws the similarities of films as a heat map, in the order given. */
 export function similarityPicture(document: Document, films: SimilarFilms): Picture {
-  const { titles, similarities, measure } = films;
+  const { titles, similarities, which, measure } = films;
   const n = titles.length;
   const best = nearestPair(films);
   const alt =
@@ -23,8 +26,8 @@ export function similarityPicture(document: Document, films: SimilarFilms): Pict
     (best ? ` The most similar are ${titles[best.row]} and ${titles[best.column]}, ${decimal(best.value)}.` : "");
   return {
     name: "similarity",
-    title: `Similarity of the ${n} most rated films`,
-    caption: `${capital(measure)}, the most rated film first. No film is compared with itself.${blanksNote(films)}`,
+    title: `Similarity of ${n} films`,
+    caption: `${capital(measure)}: ${which}. No film is compared with itself.${blanksNote(films)}`,
     key: [{ svg: drawRamp(document, films), label: measure }],
     panels: [{ alt, svg: drawMap(document, alt, films, Array.from(titles.keys())) }],
     table: {

@@ -1,57 +1,119 @@
-/** The heaviest terms of each film: those that weigh most in the texts about it. */
+/** Films × terms: the heaviest terms of some films, and how much each weighs for the others. */
 import { decimal } from "../../numbers.ts";
 import { draw, plot } from "../draw.ts";
-import { type Panel, type Picture, panelWidth, shortened } from "../picture.ts";
+import { type Picture, shortened } from "../picture.ts";
 
-/** A film's terms, heaviest first. */
+/** A film and all terms of its texts, heaviest first. */
 export interface MarkedFilm {
   readonly title: string;
-  readonly terms: readonly { readonly term: string; readonly weight: number }[];
+  readonly terms: readonly WeighedTerm[];
 }
 
+interface WeighedTerm {
+  readonly term: string;
+  readonly weight: number;
+}
+
+/** How many of each film's terms are columns. */
+const termsEach = 5;
+
 /**
- * Draws the terms that mark some films.
+ * Draws a heat map of films × terms. Its columns are the heaviest terms of every film, which all films share.
  *
  * @param films each with at least one term
  */
 export function termsPicture(document: Document, films: readonly MarkedFilm[]): Picture {
-  const highest = Math.max(...films.flatMap(({ terms }) => terms.map(({ weight }) => weight)));
+  const marks = films.map(({ terms }) => terms.slice(0, termsEach));
+  const columns = [...new Set(marks.flat().map(({ term }) => term))].sort();
+  const cells = films.flatMap(({ title, terms }, row) =>
+    terms
+      .filter(({ term }) => columns.includes(term))
+      .map(({ term, weight }): TermCell => ({ row, title, term, weight, column: columns.indexOf(term) }))
+      .sort((a, b) => a.column - b.column),
+  );
+  const alt =
+    `Heat map of ${films.length} films by ${columns.length} terms. ` +
+    films.map(({ title }, row) => `${title}: ${marks[row].map(termText).join(", ")}.`).join(" ");
   return {
     name: "terms",
-    title: "Terms that mark a film",
+    title: "Terms that mark each film",
     caption:
-      "Weights of terms in what is written about each film: high where a film has a term often and few others have it.",
-    panels: films.map((film) => termsPanel(document, film, highest, panelWidth(films.length))),
+      `The columns are the ${termsEach} heaviest terms of every film, so that a film shows the marks of the others too. A weight is high where ` +
+      "what is written about the film has the term often, and few other films have it. Blank: the film does not have the term.",
+    panels: [{ alt, svg: drawCells(document, alt, films, columns, cells) }],
     table: {
       columns: ["film", "term", "weight"],
-      rows: films.flatMap(({ title, terms }) => terms.map(({ term, weight }) => [title, term, weight])),
+      rows: cells.map(({ title, term, weight }) => [title, term, weight]),
     },
   };
 }
 
-function termsPanel(document: Document, { title, terms }: MarkedFilm, highest: number, width: number): Panel {
-  const alt = `${title}: ${terms.map(({ term, weight }) => `${term} ${decimal(weight)}`).join(", ")}.`;
-  const labels = terms.map(({ term }) => shortened(term, 18));
-  const options = {
-    width,
-    height: 12 + 22 * terms.length,
-    marginLeft: 126,
-    marginTop: 4,
-    marginBottom: 8,
-    marginRight: 52,
-    x: { domain: [0, highest], axis: null },
-    y: { domain: Array.from(terms.keys()), label: null, padding: 0.25 },
+interface TermCell extends WeighedTerm {
+  readonly title: string;
+  readonly row: number;
+  readonly column: number;
+}
+
+function termText({ term, weight }: WeighedTerm): string {
+  return `${term} ${decimal(weight)}`;
+}
+
+const [cellWidth, cellHeight] = [36, 22];
+const labels = { film: 270, term: 130 };
+/** The heaviest cell's opacity: the number in it stays legible. */
+const darkest = 0.45;
+
+function drawCells(
+  document: Document,
+  alt: string,
+  films: readonly MarkedFilm[],
+  columns: readonly string[],
+  cells: readonly TermCell[],
+): string {
+  const highest = Math.max(...cells.map(({ weight }) => weight));
+  return draw(document, alt, {
+    width: labels.film + cellWidth * columns.length,
+    height: labels.term + cellHeight * films.length,
+    margin: 0,
+    marginLeft: labels.film,
+    marginBottom: labels.term,
+    x: { domain: Array.from(columns.keys()), axis: null, padding: 0 },
+    y: { domain: Array.from(films.keys()), axis: null, padding: 0 },
+    opacity: { domain: [0, highest], range: [0, darkest] },
     marks: [
-      plot().barX(terms, { x: "weight", y: (_: unknown, n: number) => n, fill: "var(--series-0)" }),
-      plot().text(terms, {
-        x: "weight",
-        y: (_: unknown, n: number) => n,
-        text: ({ weight }: { weight: number }) => weight.toFixed(2),
-        textAnchor: "start",
-        dx: 5,
+      plot().cell(
+        films.flatMap((_, row) => columns.map((_, column) => ({ row, column }))),
+        {
+          x: "column",
+          y: "row",
+          inset: 0.5,
+          fill: "var(--faint)",
+        },
+      ),
+      plot().cell(cells, {
+        x: "column",
+        y: "row",
+        inset: 0.5,
+        fill: "var(--series-1)",
+        fillOpacity: "weight",
+        title: (cell: TermCell) => `${cell.title}, ${termText(cell)}`,
       }),
-      plot().axisY({ tickFormat: (n: number) => labels[n], tickSize: 0 }),
+      plot().text(cells, { x: "column", y: "row", text: ({ weight }: TermCell) => weight.toFixed(2) }),
+      plot().text(films, {
+        frameAnchor: "left",
+        y: (_: unknown, row: number) => row,
+        text: ({ title }: MarkedFilm) => shortened(title, 38),
+        textAnchor: "end",
+        dx: -8,
+      }),
+      plot().text(columns, {
+        frameAnchor: "bottom",
+        x: (_: unknown, column: number) => column,
+        text: (term: string) => shortened(term, 20),
+        textAnchor: "end",
+        rotate: -90,
+        dy: 8,
+      }),
     ],
-  };
-  return { title: shortened(title, 60), alt, svg: draw(document, alt, options) };
+  });
 }
