@@ -127,7 +127,9 @@ function sumSamples(values: Float64Array, samples: Uint16Array): Float64Array {
 /** int [resamples × size]: numbers below `size`, which is at most `mostGroups`. */
 function drawSamples(size: number, { uint32 }: Random): Uint16Array {
   const scale = size / 2 ** 32;
-  return new Uint16Array(resamples * size).map(() => uint32() * scale);
+  const samples = new Uint16Array(resamples * size);
+  for (let n = 0; n < samples.length; n++) samples[n] = uint32() * scale;
+  return samples;
 }
 
 /** The quantile of ascending values, by linear interpolation. */
