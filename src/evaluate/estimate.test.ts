@@ -63,6 +63,14 @@ describe("an estimate", () => {
     );
   });
 
+  it("is that of a new estimator, whatever an estimator estimated before", () => {
+    const { estimate } = createEstimator(1);
+    for (const users of [50, 20, 5000, 50, 5000]) {
+      const parts = { sums: Float64Array.from({ length: users }, (_, n) => (n * 7) % 13), weights: ones(users) };
+      assert.deepEqual(estimate(metric("ndcg@10"), parts), createEstimator(1).estimate(metric("ndcg@10"), parts));
+    }
+  });
+
   it("has an interval and an error that cover the truth at their level", () => {
     const { float, int } = random(3);
     const error = () => 2 * float() - 1;
