@@ -14,3 +14,4 @@ export { rowProducts } from "./products";
 export { bestScores, denseScores, scatterScores, sparseScores } from "./scores";
 export { sparseProduct } from "./sparse";
 export { topk, topkCoarse } from "./topk";
+export { userKnnScores } from "./user-knn";

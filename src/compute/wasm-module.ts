@@ -33,7 +33,8 @@ export type Kernel =
   | "sparseProduct"
   | "sparseScores"
   | "topk"
-  | "topkCoarse";
+  | "topkCoarse"
+  | "userKnnScores";
 
 /** Each kernel takes the begin and the end of its rows, the address of scratch memory, and then its own arguments. */
 export type Kernels = Readonly<

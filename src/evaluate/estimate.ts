@@ -24,8 +24,23 @@ export interface UserTerms {
 const resamples = 2000;
 const mostGroups = 4000;
 
-/** @throws METRIC_EMPTY where no user is averaged */
-export function estimate(metric: UserMetric, terms: UserTerms, seed: number): Estimate {
+/** Estimates means over users. */
+export interface Estimator {
+  readonly seed: number;
+  /** @throws METRIC_EMPTY where no user is averaged */
+  estimate(metric: UserMetric, terms: UserTerms): Estimate;
+}
+
+/** Makes an estimator, whose estimates of means over as many users share the samples of the bootstrap: drawing them takes longest. */
+export function createEstimator(seed: number): Estimator {
+  const drawn: DrawnSamples = new Map();
+  return { seed, estimate: (metric, terms) => estimate(metric, terms, seed, drawn) };
+}
+
+/** Samples by the number of users. */
+type DrawnSamples = Map<number, Uint16Array>;
+
+function estimate(metric: UserMetric, terms: UserTerms, seed: number, drawn: DrawnSamples): Estimate {
   const finish = metric.finish ?? ((mean) => mean);
   const averaged = Int32Array.from(terms.weights.keys()).filter((user) => terms.weights[user] > 0);
   const n = averaged.length;
@@ -42,7 +57,7 @@ export function estimate(metric: UserMetric, terms: UserTerms, seed: number): Es
   let squares = 0;
   for (let user = 0; user < n; user++) squares += (sums[user] - ratio * weights[user]) ** 2;
   const se = Math.sqrt((n / (n - 1)) * squares) / total(weights);
-  const [low, high] = bootstrapInterval({ sums, weights }, seed).map(finish);
+  const [low, high] = bootstrapInterval({ sums, weights }, seed, drawn).map(finish);
   return { mean, se: metric.finish ? se * slope(finish, ratio) : se, low, high, n };
 }
 
@@ -78,11 +93,13 @@ export function sumInGroups(columns: readonly Float64Array[], { int }: Random): 
 }
 
 /** The 2.5th and the 97.5th percentile of Σ s / Σ w over samples of the same size, drawn with replacement. */
-function bootstrapInterval(terms: UserTerms, seed: number): [low: number, high: number] {
+function bootstrapInterval(terms: UserTerms, seed: number, drawn: DrawnSamples): [low: number, high: number] {
   const generator = random(seed);
   const [sums, weights] = sumInGroups([terms.sums, terms.weights], generator);
   const size = sums.length;
-  const samples = drawSamples(`${seed} ${terms.sums.length}`, size, generator);
+  const users = terms.sums.length;
+  const samples = drawn.get(users) ?? drawSamples(size, generator);
+  drawn.set(users, samples);
   const drawnSums = sumSamples(sums, samples);
   const drawnWeights = weights.every((weight) => weight === 1) ? undefined : sumSamples(weights, samples);
   const ratios = drawnSums.map((sum, sample) => sum / (drawnWeights?.[sample] ?? size));
@@ -107,16 +124,11 @@ function sumSamples(values: Float64Array, samples: Uint16Array): Float64Array {
   return sums;
 }
 
-/** Samples that were drawn, by what they depend on, while there is memory for them: most metrics of most models take the same. */
-const drawnSamples = new Map<string, WeakRef<Uint16Array>>();
-
 /** int [resamples × size]: numbers below `size`, which is at most `mostGroups`. */
-function drawSamples(key: string, size: number, { uint32 }: Random): Uint16Array {
-  const kept = drawnSamples.get(key)?.deref();
-  if (kept) return kept;
+function drawSamples(size: number, { uint32 }: Random): Uint16Array {
   const scale = size / 2 ** 32;
-  const samples = new Uint16Array(resamples * size).map(() => uint32() * scale);
-  drawnSamples.set(key, new WeakRef(samples));
+  const samples = new Uint16Array(resamples * size);
+  for (let n = 0; n < samples.length; n++) samples[n] = uint32() * scale;
   return samples;
 }
 

@@ -10,7 +10,7 @@ import { present } from "../present.ts";
 import type { Split, Splits } from "../split/split.ts";
 import { version } from "../version.ts";
 import { type Contender, checkContenders } from "./contender.ts";
-import { meanOverFolds } from "./estimate.ts";
+import { createEstimator, meanOverFolds } from "./estimate.ts";
 import type { Evaluation, ModelResult, View } from "./evaluation.ts";
 import { type Journal, measurementsForm, measureUnlessKept } from "./kept-measurements.ts";
 import { checkSplit } from "./leaks.ts";
@@ -144,10 +144,11 @@ export async function evaluate(
     succeeded.map(({ name }) => [name, sumFolds(folds.get(name)!.map(({ views }) => views[view]))]),
   );
   const tested = Array.from(people, ([name, terms]) => ({ name, terms }));
+  const estimator = createEstimator(seed);
   const models = contenders.map((contender) =>
     failures.has(contender)
       ? { ...failedResult(contender, failures.get(contender), metrics, seed), metrics: {}, otherView: {} }
-      : modelResult(contender, folds.get(contender.name)!, view, people.get(contender.name)!, metrics, seed),
+      : modelResult(contender, folds.get(contender.name)!, view, people.get(contender.name)!, metrics, estimator),
   );
   checkNotAllZero(metrics, models);
   const listing = metrics.some(({ depth }) => depth > 0);

@@ -2,7 +2,7 @@
 import { type ErrorCode, MatineeError, oneLine } from "../errors.ts";
 import { present } from "../present.ts";
 import type { Contender } from "./contender.ts";
-import { estimate, meanOverFolds, total } from "./estimate.ts";
+import { type Estimator, meanOverFolds, total } from "./estimate.ts";
 import type { Estimate, ModelResult, View } from "./evaluation.ts";
 import type { MeasuredView, Measurements } from "./measure.ts";
 import type { Metric } from "./metric.ts";
@@ -74,13 +74,13 @@ export function modelResult(
   view: View,
   people: MeasuredView["people"],
   metrics: readonly Metric[],
-  seed: number,
+  estimator: Estimator,
 ): ModelResult {
   const [{ missing }] = folds;
   const measured = metrics.filter((metric) => !(metric.name in missing));
   const shown = folds.map(({ views }) => views[view]);
   const beside = folds.map(({ views }) => views[otherViewOf(view)]);
-  const own = estimates(measured, shown, people, seed);
+  const own = estimates(measured, shown, people, estimator);
   const same = shown.every((one, fold) => one === beside[fold]);
   const unfilled = folds.flatMap((fold) => fold.unfilled ?? []);
   const errors = folds.flatMap((fold) => fold.errors ?? []);
@@ -89,13 +89,13 @@ export function modelResult(
     name,
     model,
     config,
-    seed,
+    seed: estimator.seed,
     seconds: {
       fit: total(folds.map(({ seconds }) => seconds.fit)),
       answer: total(folds.map(({ seconds }) => seconds.answer)),
     },
     metrics: own,
-    otherView: same ? own : estimatesBeside(measured, beside, own, seed),
+    otherView: same ? own : estimatesBeside(measured, beside, own, estimator),
     missing,
     ...present({
       kept: keptSince(folds),
@@ -111,10 +111,10 @@ function estimates(
   metrics: readonly Metric[],
   folds: readonly MeasuredView[],
   people: MeasuredView["people"],
-  seed: number,
+  estimator: Estimator,
 ): Estimates {
   const values = metrics.map((metric): [string, Estimate] => {
-    if (metric.over === "users") return [metric.name, estimate(metric, people[metric.name], seed)];
+    if (metric.over === "users") return [metric.name, estimator.estimate(metric, people[metric.name])];
     return [metric.name, { mean: meanOverFolds(folds.map(({ lists }) => lists[metric.name])), n: folds.length }];
   });
   return Object.fromEntries(values);
@@ -125,7 +125,7 @@ function estimatesBeside(
   metrics: readonly Metric[],
   folds: readonly MeasuredView[],
   own: Estimates,
-  seed: number,
+  estimator: Estimator,
 ): Estimates {
   const people = sumFolds(folds);
   const predicting = metrics.filter((metric) => metric.over === "users" && metric.judges === "predictions");
@@ -134,6 +134,6 @@ function estimatesBeside(
     return metric.judges !== "predictions" && people[metric.name].weights.some((weight) => weight > 0);
   });
   const same = predicting.map(({ name }): [string, Estimate] => [name, own[name]]);
-  const listed = estimates(listing, folds, people, seed);
+  const listed = estimates(listing, folds, people, estimator);
   return { ...Object.fromEntries(same), ...listed };
 }

@@ -2,7 +2,7 @@
  * A test of two models on the same users: a permutation test of the paired differences, whose signs are flipped at random. R. A.
  * Fisher, "The design of experiments", 1935; for rankings M. Smucker, J. Allan, B. Carterette, CIKM 2007.
  */
-import { random } from "../random.ts";
+import { type Random, random } from "../random.ts";
 import { sumInGroups, total } from "./estimate.ts";
 
 const permutations = 9999;
@@ -29,21 +29,33 @@ export function permutationTest(differences: Float64Array, seed: number): number
     }
     return large / ways;
   }
-  const groups = Math.ceil(differing.length / 32);
-  const signs = new Uint32Array(groups * permutations);
-  for (let permutation = 0; permutation < permutations; permutation++) {
-    for (let group = 0; group < groups; group++) signs[group * permutations + permutation] = generator.uint32();
-  }
-  const flipped = new Float64Array(permutations);
-  for (let eight = 0; 8 * eight < differing.length; eight++) {
-    const sums = subsetSums(differing.subarray(8 * eight, 8 * eight + 8));
-    const [start, shift] = [(eight >>> 2) * permutations, 8 * (eight & 3)];
-    for (let permutation = 0; permutation < permutations; permutation++) {
-      flipped[permutation] += sums[(signs[start + permutation] >>> shift) & (sums.length - 1)];
-    }
-  }
+  const flipped = flippedTotals(differing, drawSigns(differing.length, generator));
   for (const half of flipped) if (Math.abs(sum - 2 * half) >= least) large++;
   return (1 + large) / (1 + permutations);
+}
+
+/** A bit for each of some numbers in every permutation: uint32 [⌈numbers / 32⌉ × permutations]. */
+function drawSigns(numbers: number, { uint32 }: Random): Uint32Array {
+  const groups = Math.ceil(numbers / 32);
+  const signs = new Uint32Array(groups * permutations);
+  for (let permutation = 0; permutation < permutations; permutation++) {
+    for (let group = 0; group < groups; group++) signs[group * permutations + permutation] = uint32();
+  }
+  return signs;
+}
+
+/** For every permutation the sum of the numbers whose bit is set, eight at a time. */
+function flippedTotals(numbers: Float64Array, signs: Uint32Array): Float64Array {
+  const totals = new Float64Array(permutations);
+  for (let eight = 0; 8 * eight < numbers.length; eight++) {
+    const sums = subsetSums(numbers.subarray(8 * eight, 8 * eight + 8));
+    const [start, shift] = [(eight >>> 2) * permutations, 8 * (eight & 3)];
+    const last = sums.length - 1;
+    for (let permutation = 0; permutation < permutations; permutation++) {
+      totals[permutation] += sums[(signs[start + permutation] >>> shift) & last];
+    }
+  }
+  return totals;
 }
 
 /** The sum of every subset of a few values, at the number that has a bit for each value in the subset. */

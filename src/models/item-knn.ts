@@ -35,6 +35,7 @@ import { checkIndexLists, choiceOf, numberOf, tensorOf } from "./shared/state.ts
 const predictions = ["weighted", "centred", "baseline"] as const;
 type Prediction = (typeof predictions)[number];
 const openedPredictions = [...predictions, "none"] as const;
+type RatingPart = Extract<ExplanationPart, { kind: "rating" }>;
 
 const itemKnnSettings = Type.Object({
   k: Type.Integer({
@@ -141,28 +142,33 @@ export const itemKnnAlgorithm: Algorithm<Static<typeof itemKnnSettings>> = {
       return { parts };
     }
 
-    /** Prepares predictions for a profile: for an item a baseline and what each rating of a similar item adds, or a mean instead. */
+    /**
+     * Prepares predictions for a profile: for an item a baseline and what the ratings of similar items add, or a mean instead. The
+     * function that it returns lists those ratings in `used`, if that is given.
+     */
     function predictorOf(profile: Profile, prediction: Prediction) {
       const ofUser = userBias(profile, { mean, itemBias }, userDamping);
       const ownMean = meanRating(profile.values);
-      const ratings = new Map(Array.from(profile.items, (item, n) => [item, profile.values[n]]));
+      const ratings = new Float32Array(items).fill(Number.NaN);
+      for (let n = 0; n < profile.items.length; n++) ratings[profile.items[n]] = profile.values[n];
       const baseline = {
         weighted: () => 0,
         centred: (item: number) => itemMeans[item],
         baseline: (item: number) => mean + ofUser + itemBias[item],
       }[prediction];
-      return (item: number) => {
-        const used: { item: number; rating: number; value: number }[] = [];
-        let weights = 0;
+      return (item: number, used?: RatingPart[]) => {
+        let [sum, weights] = [0, 0];
         for (let n = offsets[item]; n < offsets[item + 1]; n++) {
-          const rating = ratings.get(neighbours[n]);
-          if (rating === undefined) continue;
-          used.push({ item: neighbours[n], rating, value: similarities[n] * (rating - baseline(neighbours[n])) });
+          const rating = ratings[neighbours[n]];
+          if (Number.isNaN(rating)) continue;
+          const value = similarities[n] * (rating - baseline(neighbours[n]));
+          used?.push({ kind: "rating", item: neighbours[n], rating, value });
+          sum += value;
           weights += similarities[n];
         }
         const means = { "item mean": itemMeans[item], "user mean": ownMean, "global mean": mean };
         const instead = weights > 0 ? undefined : firstMean(["item mean", "user mean"], means);
-        return { base: baseline(item), ofUser, used, weights, instead };
+        return { base: baseline(item), ofUser, sum, weights, instead };
       };
     }
 
@@ -175,16 +181,15 @@ export const itemKnnAlgorithm: Algorithm<Static<typeof itemKnnSettings>> = {
     ): void {
       const predictor = predictorOf(profile, prediction);
       wanted.forEach((item, m) => {
-        const { base, used, weights, instead } = predictor(item);
-        let sum = 0;
-        for (const { value } of used) sum += value;
+        const { base, sum, weights, instead } = predictor(item);
         out[m] = Math.min(max, Math.max(min, instead?.value ?? base + sum / weights));
         if (rules) rules[m] = ruleIndex(instead?.rule ?? "model");
       });
     }
 
     function explainRating(profile: Profile, prediction: Prediction, item: number): Explanation {
-      const { ofUser, used, weights, instead } = predictorOf(profile, prediction)(item);
+      const used: RatingPart[] = [];
+      const { ofUser, weights, instead } = predictorOf(profile, prediction)(item, used);
       if (instead) return { parts: [{ kind: instead.rule, value: instead.value }] };
       const base: Record<Prediction, readonly ExplanationPart[]> = {
         weighted: [],
@@ -195,9 +200,7 @@ export const itemKnnAlgorithm: Algorithm<Static<typeof itemKnnSettings>> = {
           { kind: "item bias", value: itemBias[item] },
         ],
       };
-      const ratings = used.map(
-        ({ value, ...rated }): ExplanationPart => ({ kind: "rating", ...rated, value: value / weights }),
-      );
+      const ratings = used.map((part) => ({ ...part, value: part.value / weights }));
       return { parts: [...base[prediction], ...ratings] };
     }
 

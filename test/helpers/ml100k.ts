@@ -1,6 +1,6 @@
 import type { Dataset } from "../../src/data/dataset.ts";
 import { readRatings } from "../../src/data/read.ts";
-import { estimate } from "../../src/evaluate/estimate.ts";
+import { createEstimator } from "../../src/evaluate/estimate.ts";
 import { metricsNamed } from "../../src/evaluate/metrics.ts";
 import { profileOf } from "../../src/models/shared/profiles.ts";
 import { parseSplitter, splitRatings } from "../../src/split/splits.ts";
@@ -45,7 +45,7 @@ export function judged({ train, relevant }: Judgement, names: readonly string[],
     const parts = people.map((person) => metric.of(person));
     const sums = Float64Array.from(parts, (part) => part?.sum ?? 0);
     const weights = Float64Array.from(parts, (part) => part?.weight ?? 0);
-    return [metric.name, estimate(metric, { sums, weights }, 1)] as const;
+    return [metric.name, createEstimator(1).estimate(metric, { sums, weights })] as const;
   });
   return Object.fromEntries(estimates);
 }

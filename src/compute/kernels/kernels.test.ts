@@ -10,7 +10,7 @@ const assembly = join(import.meta.dirname, "../../../assembly");
 function parametersOfKernels(): Map<string, string[]> {
   const index = readFileSync(join(assembly, "index.ts"), "utf8");
   const found = new Map<string, string[]>();
-  for (const [, names, file] of index.matchAll(/export \{ (.+) \} from "\.\/(\w+)"/g)) {
+  for (const [, names, file] of index.matchAll(/export \{ (.+) \} from "\.\/([\w-]+)"/g)) {
     const text = readFileSync(join(assembly, `${file}.ts`), "utf8").replace(/\/\/.*$/gm, "");
     for (const name of names.split(", ")) {
       const [, list] = text.match(new RegExp(`^export function ${name}\\(([^)]*)\\)`, "m"))!;

@@ -19,7 +19,7 @@ import type { Split, Splits, Splitter } from "../../split/split.ts";
 import { resolveSplits, splits as splitters } from "../../split/splits.ts";
 import { version } from "../../version.ts";
 import { type Contender, type ContenderOptions, checkContenders, type FittedContender } from "../contender.ts";
-import { estimate } from "../estimate.ts";
+import { createEstimator } from "../estimate.ts";
 import type { View } from "../evaluation.ts";
 import { checkRecommendedLists, checkSplit } from "../leaks.ts";
 import { fitContender, measureAnswers, shipLists, usersWithRatings } from "../measure.ts";
@@ -218,6 +218,7 @@ async function measureCurves(
   const predicts = metrics.some((metric) => metric.judges === "predictions");
   const depth = Math.min(Math.max(...metrics.map((metric) => metric.depth)), split.train.items.size);
   let missing: Readonly<Record<string, string>> = {};
+  const estimator = createEstimator(seed);
   const measureWith = async (profiles: Csr) => {
     const predictions = predicts ? await predictAll(fitted.model, profiles, test, untrained, running) : undefined;
     const own = await recommendUnasked(name, fitted, asked, profiles, depth, running);
@@ -229,7 +230,7 @@ async function measureCurves(
     return Object.fromEntries(
       metrics
         .filter((metric) => metric.name in measured.people)
-        .map((metric) => [metric.name, estimate(metric, measured.people[metric.name], seed)]),
+        .map((metric) => [metric.name, estimator.estimate(metric, measured.people[metric.name])]),
     );
   };
   const unanswered = await measureWith(entriesWhere(askable, () => false));

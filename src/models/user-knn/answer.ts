@@ -31,12 +31,39 @@ interface Rater extends Neighbour {
   readonly centre: number;
 }
 
+/**
+ * Turns scores of wanted items into predictions: within the scale, and where there is no score the mean that predicts instead.
+ *
+ * @param out a score for each wanted item, −Infinity where too few neighbours rated it; receives the predictions
+ */
+export function completePredictions(
+  population: Population,
+  profile: Profile,
+  wanted: Int32Array,
+  out: Float32Array,
+  rules?: Uint8Array,
+): void {
+  const instead = fallbackOf(population, profile);
+  wanted.forEach((item, n) => {
+    const other = out[n] > -Infinity ? undefined : instead(item);
+    out[n] = Math.min(population.max, Math.max(population.min, other?.value ?? out[n]));
+    if (rules) rules[n] = ruleIndex(other?.rule ?? "model");
+  });
+}
+
+/** For an item that too few neighbours rated, the mean that predicts instead. */
+function fallbackOf({ itemMeans, mean, fallback }: Population, { items, values }: Profile) {
+  const rules: readonly FallbackRule[] = items.length === 0 ? ["global mean"] : chains[fallback];
+  const ownMean = meanRating(values);
+  return (item: number) =>
+    firstMean(rules, { "item mean": itemMeans[item], "user mean": ownMean, "global mean": mean });
+}
+
 export function answerFrom(population: Population, profile: Profile, nearest: Nearest): Answer {
-  const { ratings, means, itemMeans, minOverlap, minNeighbours, prediction, fallback } = population;
+  const { ratings, means, itemMeans, minOverlap, minNeighbours, prediction } = population;
   const items = itemMeans.length;
   const { items: rated } = profile;
-  const ownMean = meanRating(profile.values);
-  const base = prediction === "deviation" ? ownMean : 0;
+  const base = prediction === "deviation" ? meanRating(profile.values) : 0;
   const neighbours = withOverlaps(population, rated, nearest);
   const raters = neighbours.filter(({ overlap }) => overlap >= minOverlap).map(rater);
 
@@ -54,17 +81,8 @@ export function answerFrom(population: Population, profile: Profile, nearest: Ne
     });
   }
 
-  function instead(item: number) {
-    const rules: readonly FallbackRule[] = rated.length === 0 ? ["global mean"] : chains[fallback];
-    return firstMean(rules, {
-      "item mean": itemMeans[item],
-      "user mean": ownMean,
-      "global mean": population.mean,
-    });
-  }
-
-  /** For each item Σ weight · (rating − centre), Σ weight and the number of the neighbours who rated it. */
-  function combine() {
+  /** Sums Σ weight · (rating − centre), Σ weight and the number of the neighbours who rated each item; then scores single items. */
+  function scorer(): (item: number) => number {
     const [sums, weights] = [new Float64Array(items), new Float64Array(items)];
     const counts = new Int32Array(items);
     for (const { user, weight, centre } of raters) {
@@ -75,30 +93,26 @@ export function answerFrom(population: Population, profile: Profile, nearest: Ne
         counts[item]++;
       }
     }
-    return { sums, weights, counts };
+    return (item) => (counts[item] >= minNeighbours ? base + sums[item] / weights[item] : -Infinity);
   }
 
   function score(out: Float32Array): void {
-    const { sums, weights, counts } = combine();
-    for (let item = 0; item < items; item++) {
-      out[item] = counts[item] >= minNeighbours ? base + sums[item] / weights[item] : -Infinity;
-    }
+    const scoreOf = scorer();
+    for (let item = 0; item < items; item++) out[item] = scoreOf(item);
   }
 
   function predict(wanted: Int32Array, out: Float32Array, rules?: Uint8Array): void {
-    const { sums, weights, counts } = combine();
+    const scoreOf = scorer();
     wanted.forEach((item, n) => {
-      const other = counts[item] >= minNeighbours ? undefined : instead(item);
-      const value = other?.value ?? base + sums[item] / weights[item];
-      out[n] = Math.min(population.max, Math.max(population.min, value));
-      if (rules) rules[n] = ruleIndex(other?.rule ?? "model");
+      out[n] = scoreOf(item);
     });
+    completePredictions(population, profile, wanted, out, rules);
   }
 
   function explain(item: number): Explanation {
     const found = ratersOf(item);
     if (found.length < minNeighbours) {
-      const { rule, value } = instead(item);
+      const { rule, value } = fallbackOf(population, profile)(item);
       return { parts: [{ kind: rule, value }] };
     }
     const total = found.reduce((sum, { rater: { weight } }) => sum + weight, 0);

@@ -4,6 +4,7 @@ import { randomDataset, toyDataset } from "../../../test/helpers/toy.ts";
 import { localEngine } from "../../compute/engine.ts";
 import { createEngine } from "../../compute/pool.ts";
 import { shapeOf } from "../../data/dataset.ts";
+import { entriesWhere } from "../../matrix/csr.ts";
 import { configure } from "../configure.ts";
 import { fit } from "../fit.ts";
 import { type Profile, predictionRules } from "../model.ts";
@@ -191,6 +192,26 @@ describe("many ratings predicted at once", () => {
       assert.ok(ratings.every((rating) => rating > 0));
     });
   }
+
+  it("are those predicted one by one, slab after slab, with every rule", async () => {
+    const some = randomDataset(1100, 30, 0.1, 8);
+    const model = userKnnAlgorithm.open((await fit(some, configure("user-knn", { k: 20 }))).state, localEngine());
+    const askers = Int32Array.from({ length: some.users.size }, (_, user) => user);
+    const [rows, ratings, rules] = [some.byUser.rows, new Float32Array(3300), new Uint8Array(3300)];
+    const profiles = entriesWhere(some.byUser, (entry) => entry >= some.byUser.offsets[1]); // the first has none
+    const three = {
+      offsets: Int32Array.from({ length: rows + 1 }, (_, row) => 3 * row),
+      indices: Int32Array.from({ length: 3 * rows }, (_, n) => (n * 7) % 30),
+    };
+    const found = await predictAll(model, profiles, three, askers);
+    for (const [row, user] of askers.entries()) {
+      const answer = model.ask({ profile: profileOf(profiles, row), user });
+      const range = [3 * row, 3 * row + 3] as const;
+      answer.predict!(three.indices.subarray(...range), ratings.subarray(...range), rules.subarray(...range));
+    }
+    assert.deepEqual(found, { ratings, rules });
+    assert.deepEqual(new Set(rules), new Set([0, 1, 3]));
+  });
 
   it("are not there where the model predicts none", async () => {
     const model = algorithmNamed("popular").open((await fit(data, configure("popular"))).state, localEngine());

@@ -23,17 +23,15 @@
  * [users + 1]; itemMeans float64 [items], NaN without ratings; facts: the settings, mean of all ratings, min and max of
  * the rating scale.
  */
-import type { Step } from "../../compute/engine.ts";
 import { prepareNeighbours } from "../../compute/neighbours.ts";
 import type { Dataset } from "../../data/dataset.ts";
-import { meansOfColumns, meansOfRows, rowsBetween } from "../../matrix/csr.ts";
-import type { Algorithm, Answer, Queries, State } from "../model.ts";
-import { predictionsOf, rowOf } from "../shared/answers.ts";
+import { meansOfColumns, meansOfRows } from "../../matrix/csr.ts";
+import type { Algorithm, State } from "../model.ts";
 import { meanRating } from "../shared/fallback.ts";
 import { ratingTensors, readKeptRatings } from "../shared/kept-ratings.ts";
-import { profileOf } from "../shared/profiles.ts";
 import { choiceOf, numberOf, tensorOf } from "../shared/state.ts";
 import { answerFrom, type Population } from "./answer.ts";
+import { userKnnAnswers } from "./answers.ts";
 import {
   type UserKnnSettings,
   userKnnFallbacks,
@@ -41,9 +39,6 @@ import {
   userKnnSettings,
   userKnnSimilarities,
 } from "./settings.ts";
-
-/** Profiles whose neighbours are found at a time when there are many. */
-const slabRows = 1024;
 
 export const userKnnAlgorithm: Algorithm<UserKnnSettings> = {
   name: "user-knn",
@@ -93,32 +88,7 @@ export const userKnnAlgorithm: Algorithm<UserKnnSettings> = {
         const row = { rows: 1, columns: itemMeans.length, offsets: Int32Array.of(0, indices.length), indices, values };
         return answerFrom(population, profile, prepared.nearestTo(row, k, user));
       },
-      askAll() {
-        async function each({ profiles, users }: Queries, use: (answer: Answer, row: number) => void, step?: Step) {
-          for (let from = 0; from < profiles.rows; from += slabRows) {
-            const to = Math.min(profiles.rows, from + slabRows);
-            const slab = rowsBetween(profiles, from, to);
-            const { offsets, indices, similarities } = await prepared.neighboursOf(slab, k, users.slice(from, to));
-            for (let row = 0; row < slab.rows; row++) {
-              const list = [offsets[row], offsets[row + 1]] as const;
-              const nearest = { indices: indices.subarray(...list), similarities: similarities.subarray(...list) };
-              use(answerFrom(population, profileOf(slab, row), nearest), from + row);
-            }
-            await step?.(to, profiles.rows);
-          }
-        }
-        return {
-          score: (queries, out, step) =>
-            each(queries, (answer, row) => answer.score(rowOf(out, row, itemMeans.length)), step),
-          predict(queries, wanted, out, step) {
-            const use = (answer: Answer, row: number) => {
-              const { items, ratings: predicted, rules } = predictionsOf(wanted, out, row);
-              answer.predict!(items, predicted, rules);
-            };
-            return each(queries, use, step);
-          },
-        };
-      },
+      askAll: (engine, arena) => userKnnAnswers(population, prepared, k, engine, arena),
       [Symbol.dispose]: () => prepared[Symbol.dispose](),
     };
   },
