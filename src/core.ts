@@ -73,7 +73,7 @@ export type { Confidence, ConfidenceLevel } from "./recommend/confidence.ts";
 export type { Reason, ScorePart } from "./recommend/explanation.ts";
 export { type Factors, type FactorsOptions, factorsOf } from "./recommend/factors.ts";
 export { type Film, filmOf, type ScoredFilm } from "./recommend/films.ts";
-export type { Lists } from "./recommend/lists.ts";
+export { type ListColumn, type Lists, listColumns, type WriteListsOptions } from "./recommend/lists.ts";
 export { neighbours, type RatedFilm, ratedFilms, type SharedFilm, type SimilarUser } from "./recommend/neighbours.ts";
 export type { NewFilm } from "./recommend/new-films.ts";
 export { lookAlike, mostRated } from "./recommend/onboarding.ts";

@@ -117,6 +117,11 @@ export { llm } from "./recommend/reranking/llm.ts";
 export { llmRetriever } from "./recommend/retrieval/llm.ts";
 export { writeLists } from "./recommend/write-lists.ts";
 export { writeFactors, writeSimilar } from "./recommend/write-model.ts";
+export {
+  type PredictionsSummary,
+  type WritePredictionsOptions,
+  writePredictions,
+} from "./recommend/write-predictions.ts";
 export type { FileSplitOptions, MovieLensFold } from "./split/file-splits.ts";
 export { role, type Split, type Splits, type Splitter, splitOf } from "./split/split.ts";
 export { parseSplitter, splitRatings, splits } from "./split/splits.ts";

@@ -66,7 +66,9 @@ test("a pipe is refused, not replaced", { skip: process.platform === "win32" }, 
 test("what cannot be written is refused beforehand", async (t) => {
   const folder = await folderFor(t);
   await ensureWritable(join(folder, "file"));
-  for (const path of ["", folder, join(folder, "no", "file")]) {
+  await ensureWritable(join(folder, "new", "folder", "file"));
+  await replaceText(join(folder, "file"), "text");
+  for (const path of ["", folder, join(folder, "file", "below", "it")]) {
     await assert.rejects(ensureWritable(path), { code: "WRITE_FAILED" }, path);
   }
 });

@@ -3,8 +3,8 @@
  * A reader sees the old one or the new one; a failure leaves the old one and nothing else.
  */
 import { randomUUID } from "node:crypto";
-import { access, constants, type FileHandle, open, rename, rm, stat, writeFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { access, constants, type FileHandle, mkdir, open, rename, rm, stat, writeFile } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
 import { MatineeError } from "./errors.ts";
 
 export interface ReplaceOptions {
@@ -17,7 +17,7 @@ export interface ReplaceOptions {
 }
 
 /**
- * Writes a file, or a folder where there is none or an empty one.
+ * Writes a file, or a folder where there is none or an empty one. Folders above it that are not there are made.
  *
  * @param write makes the file or folder at the path that it is given
  * @throws WRITE_FAILED, and any MatineeError of `write`
@@ -29,6 +29,7 @@ export async function replaceFile(
 ): Promise<void> {
   await checkTarget(path, true);
   try {
+    await mkdir(dirname(path), { recursive: true });
     await withTemporary(path, async (temporary) => {
       await write(temporary);
       // Opened before the old file is gone, because a folder can be writable but not readable.
@@ -77,15 +78,22 @@ export async function checkTarget(path: string, orFolder = false): Promise<void>
   throw new MatineeError("WRITE_FAILED", what, { fix: "name a file" });
 }
 
-/** For the time before long work: tells whether a file can be written at all. @throws WRITE_FAILED */
+/** For the time before long work: tells whether a file can be written at all, in a folder that is there or can be made. @throws WRITE_FAILED */
 export async function ensureWritable(path: string): Promise<void> {
   await checkTarget(path);
-  const folder = dirname(path);
+  const folder = await nearestFolder(dirname(resolve(path)));
   try {
+    if (!(await stat(folder)).isDirectory()) throw new Error(`${folder} is a file`);
     await access(folder, constants.W_OK);
   } catch (cause) {
-    throw new MatineeError("WRITE_FAILED", `the folder ${folder} is not there or not writable`, { cause });
+    throw new MatineeError("WRITE_FAILED", `nothing can be written into ${folder}`, { cause });
   }
+}
+
+/** The folder, or the nearest one above it that is there. */
+async function nearestFolder(folder: string): Promise<string> {
+  const found = await stat(folder).catch(() => undefined);
+  return found || dirname(folder) === folder ? folder : nearestFolder(dirname(folder));
 }
 
 /** A folder, to be synced so that a new name in it lasts; Windows has no such call. */

@@ -68,12 +68,14 @@ test("a file that is longer or shorter than its header says is refused before me
   assert.match((await failure(() => readArtifact(path))).message, /\d{13} bytes follow the last tensor/);
 });
 
-test("a folder that is not there: WRITE_FAILED", async (t) => {
+test("a folder that is not there is made; below a file: WRITE_FAILED", async (t) => {
   const folder = await folderFor(t);
-  const error = await failure(() => writeArtifact(join(folder, "no", "model"), sample()));
+  const path = join(folder, "new", "model");
+  await writeArtifact(path, sample());
+  assert.deepEqual(await readdir(join(folder, "new")), ["model"]);
+  const error = await failure(() => writeArtifact(join(path, "below"), sample()));
   assert.equal(error.code, "WRITE_FAILED");
-  assert.ok(error.message.startsWith(join(folder, "no", "model")));
-  assert.deepEqual(await readdir(folder), []);
+  assert.ok(error.message.startsWith(join(path, "below")));
 });
 
 test("a folder in the file's place: WRITE_FAILED, nothing is left", async (t) => {

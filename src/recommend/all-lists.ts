@@ -10,7 +10,7 @@ import { makeOnce } from "../make-once.ts";
 import type { Trained } from "../models/trained.ts";
 import { present } from "../present.ts";
 import { filmOf, type ScoredFilm } from "./films.ts";
-import type { Lists } from "./lists.ts";
+import type { Lists, WriteListsOptions } from "./lists.ts";
 import type { OpenModel } from "./open-model.ts";
 import { checkListLength, type UserRatings } from "./query.ts";
 import { recommendAll } from "./recommend-all.ts";
@@ -43,12 +43,12 @@ export interface ListedFilm extends ScoredFilm {
 export interface AllLists extends AsyncIterable<UserList> {
   /**
    * Writes the lists as CSV, JSON lines or Parquet, as the ending of the file's name says (`.csv`, `.jsonl`, `.parquet`): user, rank,
-   * item, score, source.
+   * item, score, source, or the `columns` named, of which there are title, year, genres and ratings too.
    *
    * @throws USAGE for any other ending; WRITE_FAILED, CANCELLED; CAPABILITY_MISSING where there are no files, as in a page
    * @example await recommender.recommendAll({ k: 10 }).writeTo("lists.csv");
    */
-  writeTo(file: string, progress?: ProgressOptions): Promise<void>;
+  writeTo(file: string, options?: WriteListsOptions): Promise<void>;
 }
 
 /** Where a recommender saves itself and its lists; a page has none. */
@@ -56,7 +56,7 @@ export interface RecommenderFiles {
   /** @throws USAGE where the ending names no kind of table, WRITE_FAILED where the file could not be written */
   checkTableFile(file: string): Promise<void>;
   saveModel(file: string, trained: Trained, options: { readonly signal?: AbortSignal }): Promise<void>;
-  writeLists(file: string, opened: OpenModel, users: Ids, lists: Lists, progress: ProgressOptions): Promise<void>;
+  writeLists(file: string, opened: OpenModel, users: Ids, lists: Lists, options: WriteListsOptions): Promise<void>;
 }
 
 /** Lists that are made at the first use, and kept. */
@@ -98,7 +98,7 @@ export function allLists(
       }
     },
     async writeTo(file, options = {}) {
-      checkOptions("writeTo", options, ["onProgress", "signal"]);
+      checkOptions("writeTo", options, ["columns", "onProgress", "signal"]);
       const { writeLists, checkTableFile } = files ?? throwNoFiles();
       await checkTableFile(file);
       await writeLists(file, opened, users, await listsOnce(options), { ...progress, ...options });

@@ -35,15 +35,7 @@ export interface Prediction extends Film {
 export function predict({ info, name, model }: OpenModel, query: Query, items: Iterable<ItemIndex>): Prediction[] {
   checkQuery(info, query);
   const whole = model.ask(query);
-  if (!whole.predict) {
-    throw info.feedback === "events"
-      ? new MatineeError("CAPABILITY_MISSING", `${info.name} holds events, which have no ratings to predict`, {
-          fix: "ask for lists, or train on ratings",
-        })
-      : new MatineeError("CAPABILITY_MISSING", `the model ${name} predicts no ratings`, {
-          fix: "use one that does, such as user-knn, item-knn, mf or bias",
-        });
-  }
+  if (!whole.predict) throwPredictsNoRatings({ info, name });
   return Array.from(items, (item) => {
     checkItem(info, item);
     const at = query.profile.items.indexOf(item);
@@ -62,6 +54,17 @@ export function predict({ info, name, model }: OpenModel, query: Query, items: I
     const explanation = answer.explainRating ? answer.explainRating(item) : answer.explain?.(item);
     return explanation?.parts.map((part) => scorePartOf(info, part));
   }
+}
+
+/** @throws CAPABILITY_MISSING */
+export function throwPredictsNoRatings({ info, name }: Pick<OpenModel, "info" | "name">): never {
+  throw info.feedback === "events"
+    ? new MatineeError("CAPABILITY_MISSING", `${info.name} holds events, which have no ratings to predict`, {
+        fix: "ask for lists, or train on ratings",
+      })
+    : new MatineeError("CAPABILITY_MISSING", `the model ${name} predicts no ratings`, {
+        fix: "use one that does, such as user-knn, item-knn, mf or bias",
+      });
 }
 
 function predictItem(answer: Answer, item: ItemIndex): { predicted: number; rule: PredictionRule } {

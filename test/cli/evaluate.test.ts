@@ -72,7 +72,7 @@ describe("matinee evaluate", () => {
     ["two splits", ["--split", "loo", "--mask", "m.json"], /both say what is held out/],
     ["an unknown metric", ["--metrics", "ndgc@5"], /no metric has the name "ndgc"/],
     ["a report of no kind", ["--report", "x.pdf"], /--report x\.pdf: the ending of the name/],
-    ["a report in no folder", ["--report", "nowhere/x.html"], /nowhere is not there/],
+    ["a report in no folder", ["--report", join(data, "ratings.csv", "x.html")], /nothing can be written into /],
     ["a model with settings of another", ["--model", "bias", "--set", "k=3"], /bias has no setting "k"/],
     ["a mask that is not there", ["--mask", "none.json"], /none\.json cannot be read/],
   ];

@@ -138,7 +138,7 @@ describe("matinee inspect", () => {
       2,
       /report\.pdf: the ending.*\.html or \.md/,
     );
-    assertRefused(await matinee("inspect", artifact, "--report", join(folder, "none", "report.html")), 7, /none/);
+    assertRefused(await matinee("inspect", artifact, "--report", join(artifact, "report.html")), 7, /nothing can/);
     assertRefused(await matinee("inspect", artifact, "--artifact", artifact), 2, /both name a model/);
     assertRefused(await matinee("inspect", "--data", data), 2, /nothing says which model to inspect/);
   });

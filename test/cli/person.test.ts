@@ -146,7 +146,7 @@ describe("wrong use of them ends with one clear line and its exit code", () => {
     ["nobody asks", ["predict", "10", ...knn], 2, /nothing says who asks .*--user.*--rate/],
     ["nobody asks for neighbours", ["neighbours", ...knn], 2, /nothing says who asks/],
     ["two people ask", ["predict", "10", "--user", "1", "--rate", "10=4", ...knn], 2, /--user and --rate both/],
-    ["no film", ["predict", "--user", "1", "--data", data], 2, /missing required argument 'film'/],
+    ["no film", ["predict", "--user", "1", "--data", data], 2, /nothing says which films/],
     ["an unknown film", ["predict", "11", "--user", "1", "--data", data], 2, /no film is called "11"/],
     ["an unknown user", ["predict", "10", "--user", "7", "--data", data], 2, /no user has the id "7".*run from 1 to 6/],
     ["an unknown user's ratings", ["ratings", "--user", "7", "--data", data], 2, /no user has the id "7"/],

@@ -25,7 +25,7 @@ describe("matinee recommend --rerank", () => {
     const args = ["--user", "1", "--k", "3", "--rerank", "mmr", "--rerank-set", "lambda=0.3"];
     const { stdout, code } = await recommend(...args);
     assert.equal(code, 0);
-    assert.match(stdout, /Star Voyager \(1982\) {2}guess {2}\[30\] {2}\(mmr; before: 1\)\n/);
+    assert.match(stdout, /Star Voyager \(1982\) {2}guess {2}\[30\] {2}Sci-Fi, Action {2}\(mmr; before: 1\)\n/);
     const { items } = JSON.parse((await recommend(...args, "--json")).stdout);
     const ids = items.map(({ id }: Film) => id);
     assert.equal(new Set(ids).size, 3);
@@ -59,7 +59,7 @@ describe("matinee recommend --rerank", () => {
     const failed = await recommend(...args);
     assert.equal(failed.code, 0);
     assert.match(failed.stderr, /llm did not rank: .*400.*\. The list is as popular ranks it\.\n/);
-    assert.match(failed.stdout, /^ 1 {2}Star Voyager \(1982\) {2}guess {2}\[30\]\n/);
+    assert.match(failed.stdout, /^ 1 {2}Star Voyager \(1982\) {2}guess {2}\[30\] {2}Sci-Fi, Action\n/);
   });
 
   it("rearranges everybody's lists", async () => {

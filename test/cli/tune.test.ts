@@ -130,6 +130,10 @@ describe("matinee tune", () => {
       /nothing of popular is there to tune/,
     );
     assertRefused(await matinee(...asked, "--split", "kfold:3"), 2, /kfold:3 has 3 parts/);
-    assertRefused(await matinee(...asked, "--metric", "novelty@5"), 2, /neither way is better of novelty@5/);
+    assertRefused(
+      await matinee("tune", "--data", data, "--model", "ease", "--metric", "novelty@5"),
+      2,
+      /neither way is better of novelty@5/,
+    );
   });
 });

@@ -1,11 +1,13 @@
 import { stat } from "node:fs/promises";
 import { Command, Option } from "commander";
+import { asItemIndex } from "../../data/dataset.ts";
 import { checkTableFile } from "../../data/write-table.ts";
 import { MatineeError } from "../../errors.ts";
+import type { Term } from "../../models/model.ts";
 import { count } from "../../numbers.ts";
 import { present } from "../../present.ts";
 import { blendBy } from "../../recommend/blend.ts";
-import { filmOf } from "../../recommend/films.ts";
+import { type Film, filmOf, type ScoredFilm } from "../../recommend/films.ts";
 import { type OpenModel, openModel } from "../../recommend/open-model.ts";
 import { similar, topTerms } from "../../recommend/similar.ts";
 import { writeSimilar } from "../../recommend/write-model.ts";
@@ -15,7 +17,7 @@ import { parsePositive } from "../options/parse.ts";
 import { printJson, printLines } from "../terminal/output.ts";
 import { withProgress } from "../terminal/progress.ts";
 import { cancellation } from "../terminal/run.ts";
-import { titleText } from "../terminal/wording.ts";
+import { genresText, titleText } from "../terminal/wording.ts";
 
 interface SimilarFlags extends ModelFlags {
   all?: true;
@@ -27,8 +29,8 @@ interface SimilarFlags extends ModelFlags {
 
 export function similarCommand(): Command {
   const command = new Command("similar")
-    .description("Lists the films most similar to a film, or to every film.")
-    .argument("[film]", "its id or its title")
+    .description("Lists the films most similar to a film, to several, or to every film.")
+    .argument("[film...]", "id or title of each")
     .option("--k <n>", "how many films", parsePositive, 10)
     .addOption(
       new Option("--by <what>", "which models of a hybrid compare the films, by what they learn from")
@@ -42,30 +44,54 @@ export function similarCommand(): Command {
   return addSourceOptions(command);
 }
 
-async function run(word: string | undefined, flags: SimilarFlags): Promise<void> {
-  if (flags.all) return writeAll(word, flags);
+async function run(words: readonly string[], flags: SimilarFlags): Promise<void> {
+  if (flags.all) return writeAll(words, flags);
   if (flags.out !== undefined) {
     throw new MatineeError("USAGE", "--out is for the films of --all", { fix: "give --all as well" });
   }
-  if (word === undefined) {
+  if (words.length === 0) {
     throw new MatineeError("USAGE", "nothing says which film", { fix: "name one, or give --all and --out" });
   }
   const { trained } = await loadModel(flags);
   using recommender = openModel(trained);
-  const item = await findFilm(recommender, word, flags.json);
-  const items = similar(comparing(recommender, flags), item, flags.k);
-  const terms = recommender.model.topTerms ? topTerms(recommender, item) : [];
-  if (flags.json) {
-    printJson({ model: recommender.name, ...present({ terms: terms.length > 0 ? terms : undefined }), items });
-    return;
+  const compared = comparing(recommender, flags);
+  const lists: SimilarList[] = [];
+  // One after the other, since a title may need an answer.
+  for (const word of words) {
+    const film = filmOf(recommender.info, await findFilm(recommender, word, flags.json));
+    const item = asItemIndex(recommender.info.items.index(film.id));
+    const terms = recommender.model.topTerms ? topTerms(recommender, item) : [];
+    lists.push({
+      film,
+      items: similar(compared, item, flags.k),
+      ...present({ terms: terms.length > 0 ? terms : undefined }),
+    });
   }
-  const film = filmOf(recommender.info, item);
-  printLines([
-    `Similar to ${titleText(film, film.id)}${terms.length > 0 ? `, marked by ${terms.map(({ term }) => term).join(", ")}` : ""}:`,
+  const { name: model } = recommender;
+  if (!flags.json) printLines(lists.flatMap(similarLines));
+  else if (lists.length === 1) {
+    const [{ film: _, ...only }] = lists;
+    printJson({ model, ...only });
+  } else printJson({ model, lists: lists.map(({ film, ...list }) => ({ for: film.id, ...list })) });
+}
+
+/** The films most similar to one, and the terms that mark it. */
+interface SimilarList {
+  readonly film: Film;
+  readonly terms?: readonly Term[];
+  readonly items: readonly ScoredFilm[];
+}
+
+function similarLines({ film, terms, items }: SimilarList, n: number): string[] {
+  const marked = terms ? `, marked by ${terms.map(({ term }) => term).join(", ")}` : "";
+  return [
+    ...(n > 0 ? [""] : []),
+    `Similar to ${titleText(film, film.id)}${marked}:`,
     ...items.map(
-      (other, n) => `${String(n + 1).padStart(2)}  ${other.score.toFixed(4)}  ${titleText(other)}  [${other.id}]`,
+      (other, n) =>
+        `${String(n + 1).padStart(2)}  ${other.score.toFixed(4)}  ${titleText(other)}  [${other.id}]${genresText(other)}`,
     ),
-  ]);
+  ];
 }
 
 /** The model, or those parts of it that --by names. */
@@ -73,7 +99,7 @@ function comparing(recommender: OpenModel, { by }: SimilarFlags): OpenModel {
   return by === "both" ? recommender : blendBy(recommender, by);
 }
 
-async function writeAll(word: string | undefined, flags: SimilarFlags): Promise<void> {
+async function writeAll([word]: readonly string[], flags: SimilarFlags): Promise<void> {
   const { out: file, k, json } = flags;
   if (word !== undefined) {
     throw new MatineeError("USAGE", `--all and ${word} do not go together`, { fix: "give one of them" });

@@ -8,7 +8,11 @@ import { openPrompt } from "../terminal/prompt.ts";
  * several films are meant, asks which on a terminal.
  * @throws ITEM_UNKNOWN; ITEM_AMBIGUOUS without a terminal, or with `json`
  */
-export async function findFilm({ search }: OpenModel, word: string, json?: boolean): Promise<ItemIndex> {
+export async function findFilm(
+  { search }: Pick<OpenModel, "search">,
+  word: string,
+  json?: boolean,
+): Promise<ItemIndex> {
   try {
     return search.byIdOrTitle(word);
   } catch (error) {

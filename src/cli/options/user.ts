@@ -24,10 +24,12 @@ export interface UserFlags {
   json?: true;
 }
 
-export function addUserOptions(command: Command): Command {
+/** @param several whether --user may be repeated, and then is a list */
+export function addUserOptions(command: Command, several = false): Command {
+  command.optionsGroup("User:");
+  if (several) command.option("--user <id>", "a user of the data; may be repeated", appendValue, []);
+  else command.option("--user <id>", "a user of the data");
   return command
-    .optionsGroup("User:")
-    .option("--user <id>", "a user of the data")
     .option("--rate <film=rating>", 'a rating of your own: 260=5, "Heat (1995)=3.5"; may be repeated', appendValue, [])
     .option("--ratings <file>", ratingsFlag);
 }
@@ -68,7 +70,7 @@ export async function readAskingUser(
   return { ...askingUserAmong(await requireUserRatings(loaded, recommender), flags.user), seen: [] };
 }
 
-export function askingUserAmong(known: UserRatings, user: string): { readonly query: Query; readonly user: Id } {
+export function askingUserAmong(known: UserRatings, user: Id): { readonly query: Query; readonly user: Id } {
   return { query: queryOfUser(known, user), user: known.users.id(known.users.index(user)) };
 }
 

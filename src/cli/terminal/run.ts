@@ -1,5 +1,6 @@
 import { type Command, CommanderError, type Option } from "commander";
 import { errorTable, MatineeError, oneLine } from "../../errors.ts";
+import { appendValue, parseKeyValue } from "../options/parse.ts";
 import { screenWidth } from "./output.ts";
 
 const interrupted = new AbortController();
@@ -23,6 +24,7 @@ export async function runCommand(program: Command, argv: readonly string[]): Pro
     });
   }
   for (const command of [program, ...program.commands]) {
+    refuseRepeats(command);
     const outputError = (text: string, write: (line: string) => void) =>
       write(`matinee: ${oneLine(text.replace(/^error: /, ""))} (see ${helpOf(program, command)})\n`);
     command
@@ -34,6 +36,20 @@ export async function runCommand(program: Command, argv: readonly string[]): Pro
     await program.parseAsync(argv);
   } catch (error) {
     process.exitCode = printError(error);
+  }
+}
+
+/** Refuses an option that is given twice, where the second value would take the place of the first. */
+function refuseRepeats(command: Command): void {
+  for (const option of command.options) {
+    const { required, optional, variadic, parseArg, long } = option;
+    const collects = variadic || parseArg === appendValue || parseArg === parseKeyValue;
+    if (collects || !(required || optional)) continue;
+    let given = false;
+    command.on(`option:${option.name()}`, () => {
+      if (given) throw new MatineeError("USAGE", `${long} is given twice`, { fix: "give it once" });
+      given = true;
+    });
   }
 }
 

@@ -21,6 +21,11 @@ export function titleText(
   return title === "" ? String(otherwise) : filmLabel({ title, ...present({ year }) });
 }
 
+/** The genres of a film, to stand after it; empty without any. */
+export function genresText({ genres }: { readonly genres: readonly string[] }): string {
+  return genres.length === 0 ? "" : `  ${genres.join(", ")}`;
+}
+
 /** Whose list it is, "you" unless said, and what the numbers of the data are. */
 interface ListedFor {
   readonly who?: string;
@@ -40,7 +45,7 @@ export function listLines(
       film.title === "" && typeof film.id === "string" ? [film.id, ""] : [titleText(film), `  [${film.id}]`];
     const instead = film.source === model ? "" : `  (${film.source})`;
     return [
-      `${String(n + 1).padStart(2)}  ${name}${stars}  ${film.confidence.level}${id}${instead}${movedText(film)}`,
+      `${String(n + 1).padStart(2)}  ${name}${stars}  ${film.confidence.level}${id}${genresText(film)}${instead}${movedText(film)}`,
       ...reasonLines(film, who, feedback),
     ];
   });

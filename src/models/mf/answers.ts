@@ -29,7 +29,7 @@ export interface FittedMf {
 }
 
 /** Predicts by scores: within the rating scale, or the mean of all ratings for want of a score. Arguments as of `Answer.predict`. */
-export function writePredictions(
+export function fillPredictions(
   { mean, min, max }: Pick<FittedMf, "mean" | "min" | "max">,
   scoreOf: (item: number) => number,
   wanted: Int32Array,
@@ -98,7 +98,7 @@ export function mfAnswers(engine: Engine, arena: Arena, fitted: FittedMf): Answe
           if (!known || !scored(item)) return -Infinity;
           return centre + bias[row] + itemBias[item] + dot(factors, row * stride, q, item * f, f);
         };
-        writePredictions(fitted, scoreOf, wantedItems, ratings, rules);
+        fillPredictions(fitted, scoreOf, wantedItems, ratings, rules);
       }
     },
   };

@@ -62,7 +62,7 @@ import { projectionBytes, projectionTensor, readProjection } from "../shared/fea
 import { paddedLength } from "../shared/padding.ts";
 import { placedVectors } from "../shared/placing.ts";
 import { numberOf, tensorOf } from "../shared/state.ts";
-import { mfAnswers, writePredictions } from "./answers.ts";
+import { fillPredictions, mfAnswers } from "./answers.ts";
 import { partCount } from "./blocks.ts";
 import { biasUnit, systemOrder } from "./parameters.ts";
 import { type MfSettings, mfSettings } from "./settings.ts";
@@ -196,7 +196,7 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
               out[item] = known && scored(item) ? centre + x[f] + itemBias[item] + products[item] : -Infinity;
             }
           },
-          predict: (wanted, out, rules) => writePredictions({ mean, min, max }, scoreOf, wanted, out, rules),
+          predict: (wanted, out, rules) => fillPredictions({ mean, min, max }, scoreOf, wanted, out, rules),
           explain(item) {
             if (scoreOf(item) === -Infinity) return { parts: [{ kind: "global mean", value: mean }] };
             const { residuals, factor, x } = user();

@@ -8,32 +8,35 @@ import type { Csr } from "../../../matrix/csr.ts";
 import { count } from "../../../numbers.ts";
 import { present } from "../../../present.ts";
 import { recallOf } from "../../../recommend/approximate-recall.ts";
-import type { Lists } from "../../../recommend/lists.ts";
+import type { ListColumn, Lists } from "../../../recommend/lists.ts";
 import { type OpenModel, openModel } from "../../../recommend/open-model.ts";
 import { recommendAll } from "../../../recommend/recommend-all.ts";
 import { rerankAll } from "../../../recommend/reranking/rerank.ts";
-import { writeLists } from "../../../recommend/write-lists.ts";
+import { needDetails, writeLists } from "../../../recommend/write-lists.ts";
 import type { ModelFlags } from "../../options/model.ts";
 import { loadModel } from "../../options/model.ts";
 import type { Reranking } from "../../options/stages.ts";
-import { requireUserRatings } from "../../options/user.ts";
+import { askingUserAmong, requireUserRatings } from "../../options/user.ts";
 import { note, printJson, printLines } from "../../terminal/output.ts";
 import { withProgress } from "../../terminal/progress.ts";
 import { cancellation } from "../../terminal/run.ts";
+import { writeListsOf } from "./recommend-several.ts";
 
 export interface AllFlags extends ModelFlags {
   out?: string;
+  columns: readonly ListColumn[];
   approximate?: true;
   k: number;
   json?: true;
 }
 
 export async function recommendToAll(flags: AllFlags, stage?: Reranking): Promise<void> {
-  const { out: file, k } = flags;
+  const { out: file, k, columns } = flags;
   if (file === undefined) {
     throw new MatineeError("USAGE", "--all needs a file for its lists", { fix: "name one with --out" });
   }
   await checkTableFile(file);
+  if (needDetails(columns)) return writeDetails(file, flags, stage);
   const makeIndex = flags.approximate ? hnsw() : undefined;
   const loaded = await loadModel(flags);
   using engine = await createEngine({ threads: flags.threads, arithmetic: flags.arithmetic });
@@ -54,7 +57,7 @@ export async function recommendToAll(flags: AllFlags, stage?: Reranking): Promis
   }
   if (stage) lists = await rerankWithProgress(lists, recommender, ratings, stage, { k, ...who });
   await withProgress(`Writing ${file}`, (onProgress) =>
-    writeLists(file, recommender, users, lists, { onProgress, signal: cancellation }),
+    writeLists(file, recommender, users, lists, { columns, onProgress, signal: cancellation }),
   );
   const rows = lists.items.reduce((sum, item) => sum + (item < 0 ? 0 : 1), 0);
   const chosen = lists.chosen.reduce((sum, own) => sum + own, 0);
@@ -70,6 +73,35 @@ export async function recommendToAll(flags: AllFlags, stage?: Reranking): Promis
   };
   if (flags.json) printJson(summary);
   else printLines([describe(summary, recommender)]);
+}
+
+/** Lists with predicted ratings or reasons: those of one user after another. */
+async function writeDetails(file: string, flags: AllFlags, stage?: Reranking): Promise<void> {
+  const { k, columns, approximate, json } = flags;
+  if (approximate) {
+    const named = columns.filter((name) => needDetails([name])).join(", ");
+    throw new MatineeError("USAGE", `an index says nothing of ${named}`, {
+      fix: "leave out --approximate, or these columns",
+    });
+  }
+  const loaded = await loadModel(flags);
+  using recommender = openModel(loaded.trained);
+  const known = await requireUserRatings(loaded, recommender);
+  const everybody = {
+    length: known.users.size,
+    *[Symbol.iterator]() {
+      for (let user = 0; user < known.users.size; user++) yield askingUserAmong(known, known.users.id(user));
+    },
+  };
+  const options = { k, ...stage };
+  const summary = await writeListsOf(file, recommender, known.users, everybody, {
+    columns,
+    options,
+    stages: { stage },
+  });
+  const { name: model } = recommender;
+  if (json) printJson({ model, ...summary });
+  else printLines([`${file}: ${count(summary.rows)} films for ${count(summary.users)} people by ${model}`]);
 }
 
 /** Reranks the lists; says for how many users the reranker failed, and what it cost. */

@@ -1,11 +1,14 @@
 import { Command } from "commander";
 import { MatineeError } from "../../../errors.ts";
 import { present } from "../../../present.ts";
+import type { ListColumn } from "../../../recommend/lists.ts";
 import { openModel } from "../../../recommend/open-model.ts";
 import { recommend } from "../../../recommend/recommend.ts";
 import { tasteOf } from "../../../recommend/taste.ts";
-import { addListOptions, type ListFlags, readListOptions } from "../../options/list.ts";
+import { checkListColumns, usualListColumns } from "../../../recommend/write-lists.ts";
+import { addListOptions, readListOptions } from "../../options/list.ts";
 import { addSourceOptions, loadModel } from "../../options/model.ts";
+import { parseNames } from "../../options/parse.ts";
 import {
   addStageOptions,
   makeReranking,
@@ -18,53 +21,62 @@ import { addUserOptions, checkUserFlags, readAskingUser } from "../../options/us
 import { printJson, printLines } from "../../terminal/output.ts";
 import { listLines, predictorLines, tasteLines } from "../../terminal/wording.ts";
 import { recommendToAll } from "./recommend-all.ts";
+import { recommendToSeveral, type SeveralFlags } from "./recommend-several.ts";
 import { parseSweep, recommendBySweep, type Sweep } from "./sweep.ts";
 
-interface RecommendFlags extends ListFlags, StageFlags {
+interface RecommendFlags extends Omit<SeveralFlags, "columns">, StageFlags {
   all?: true;
-  out?: string;
+  columns?: string[];
   approximate?: true;
   sweep?: Sweep;
 }
 
 export function recommendCommand(): Command {
-  const command = addListOptions(addUserOptions(new Command("recommend").option("--json", "print one JSON document")))
-    .description("Lists films for a user of the data, for ratings of your own, or for every user.")
+  const command = new Command("recommend").option("--json", "print one JSON document");
+  addListOptions(addUserOptions(command, true))
+    .description("Lists films for users of the data, for ratings of your own, or for every user.")
     .option("--sweep <setting=values>", "a list for each value of a model's setting: k=5,10,20", parseSweep)
-    .optionsGroup("Every user:")
     .option("--all", "a list for every user of the data, in a file")
-    .option("--out <file>", "where --all writes: .csv, .jsonl or .parquet")
+    .option("--out <file>", "a table of the lists: .csv, .jsonl or .parquet")
+    .option("--columns <names>", "of the table, such as user,rank,title,predicted,reason", parseNames)
     .option("--approximate", "search an index (package usearch): for many millions of films")
     .action(run);
   return addStageOptions(addSourceOptions(command));
 }
 
-async function run(flags: RecommendFlags): Promise<void> {
-  checkUserFlags(flags);
+async function run({ columns: named, ...flags }: RecommendFlags): Promise<void> {
+  const [user] = flags.user;
+  const { user: _, ...rest } = flags;
+  const alone = { ...rest, ...present({ user }) };
+  checkUserFlags(alone);
+  const columns = checkColumns(named, flags);
   const retrieval = makeRetrieval(flags);
   const stage = makeReranking(flags);
-  const alone = flags.all ? "--all" : flags.sweep && "--sweep";
-  if (retrieval && alone) {
-    throw new MatineeError("USAGE", `--retrieve and ${alone} do not go together`, {
+  const notRetrieving = flags.all ? "--all" : flags.sweep && "--sweep";
+  if (retrieval && notRetrieving) {
+    throw new MatineeError("USAGE", `--retrieve and ${notRetrieving} do not go together`, {
       fix: "retrieve for one user at a time; in a program, compare withRetriever(…)",
     });
   }
   if (flags.all) {
-    const alone = oneUserFlag(flags);
-    if (alone) throw new MatineeError("USAGE", `--all and ${alone} do not go together`, { fix: "give one of them" });
-    return recommendToAll(flags, stage);
-  }
-  if (flags.out !== undefined) {
-    throw new MatineeError("USAGE", "--out is for the lists of everybody", { fix: "give --all as well" });
+    const other = oneUserFlag(flags);
+    if (other) throw new MatineeError("USAGE", `--all and ${other} do not go together`, { fix: "give one of them" });
+    return recommendToAll({ ...alone, columns }, stage);
   }
   if (flags.approximate) {
     throw new MatineeError("USAGE", "--approximate is for the lists of everybody", { fix: "give --all as well" });
   }
-  if (flags.sweep) return recommendBySweep(flags, flags.sweep, stage);
+  const several = flags.user.length > 1 ? "several users" : flags.out === undefined ? undefined : "--out";
+  if (flags.sweep) {
+    if (several)
+      throw new MatineeError("USAGE", `--sweep and ${several} do not go together`, { fix: "give one of them" });
+    return recommendBySweep(alone, flags.sweep, stage);
+  }
+  if (several) return recommendToSeveral({ ...flags, columns }, { retrieval, stage });
   const loaded = await loadModel(flags);
   using recommender = openModel(loaded.trained);
-  const { query, seen, ...who } = await readAskingUser(loaded, recommender, flags);
-  const options = await readListOptions(recommender, flags, seen);
+  const { query, seen, ...who } = await readAskingUser(loaded, recommender, alone);
+  const options = await readListOptions(recommender, alone, seen);
   const items = await recommend(recommender, query, { ...options, ...retrieval, ...stage });
   noteRetrieval(recommender.name, retrieval, items);
   noteReranking(recommender.name, stage, items);
@@ -77,7 +89,14 @@ async function run(flags: RecommendFlags): Promise<void> {
   }
 }
 
-/** The first flag given that is for the list of one user alone. */
+function checkColumns(named: string[] | undefined, { out, all }: RecommendFlags): readonly ListColumn[] {
+  if (named !== undefined && out === undefined && !all) {
+    throw new MatineeError("USAGE", "--columns are those of a table", { fix: "name a file for it with --out" });
+  }
+  return checkListColumns(named ?? usualListColumns);
+}
+
+/** The first flag given that does not go with the lists of everybody. */
 function oneUserFlag({
   user,
   rate,
@@ -90,7 +109,7 @@ function oneUserFlag({
   sweep,
 }: RecommendFlags): string | undefined {
   const given = {
-    "--user": user !== undefined,
+    "--user": user.length > 0,
     "--rate": rate.length > 0,
     "--ratings": ratings !== undefined,
     "--exclude": exclude.length > 0,
