@@ -1,7 +1,8 @@
 /** Whether a model came to numbers: training that diverges leaves NaN or Infinity, which no answer may be made of. */
 import { MatineeError } from "../errors.ts";
-import type { Json, State, Tensor } from "./model.ts";
+import type { Json, State } from "./model.ts";
 import { algorithms } from "./registry.ts";
+import { firstBadValue } from "./shared/opening.ts";
 import { meets, settingsOf } from "./shared/settings.ts";
 
 /** Settings that keep training from diverging, the first that acts before others, and the direction in which they do. */
@@ -58,15 +59,6 @@ function firstBadFact(fact: Json): number | undefined {
   for (const inner of Object.values(fact)) {
     const bad = firstBadFact(inner);
     if (bad !== undefined) return bad;
-  }
-  return undefined;
-}
-
-function firstBadValue({ data }: Tensor, missingAsNaN: boolean): number | undefined {
-  if (!(data instanceof Float32Array || data instanceof Float64Array)) return undefined;
-  for (let n = 0; n < data.length; n++) {
-    const value = data[n];
-    if (!Number.isFinite(value) && !(missingAsNaN && Number.isNaN(value))) return value;
   }
   return undefined;
 }

@@ -30,7 +30,7 @@ import { dislikeSetting } from "./shared/dislikes.ts";
 import { firstMean, meanRating, ruleIndex } from "./shared/fallback.ts";
 import { Type } from "./shared/schema.ts";
 import { scaleSetting } from "./shared/standard-scale.ts";
-import { checkIndexLists, choiceOf, numberOf, tensorOf } from "./shared/state.ts";
+import { checkIndexLists, choiceOf, numberOf, stateError, tensorOf } from "./shared/state.ts";
 
 const predictions = ["weighted", "centred", "baseline"] as const;
 type Prediction = (typeof predictions)[number];
@@ -114,6 +114,8 @@ export const itemKnnAlgorithm: Algorithm<Static<typeof itemKnnSettings>> = {
     checkIndexLists(state, offsets, neighbours, items);
     const itemMeans = tensorOf(state, "itemMeans", Float64Array, items);
     const itemBias = tensorOf(state, "itemBias", Float64Array, items);
+    const unrated = neighbours.find((item) => Number.isNaN(itemMeans[item]));
+    if (unrated !== undefined) throw stateError(state, `item ${unrated} is a neighbour, and has no mean rating`);
     const prediction = choiceOf(state, "prediction", openedPredictions);
     const [mean, min, max] = [numberOf(state, "mean"), numberOf(state, "min"), numberOf(state, "max")];
     const inverted = invert(offsets, neighbours, similarities);

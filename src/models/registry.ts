@@ -17,6 +17,7 @@ import { popularAlgorithm } from "./popular.ts";
 import { rp3betaAlgorithm } from "./rp3beta.ts";
 import { rankCautiously } from "./shared/caution.ts";
 import { setDislikesAside } from "./shared/dislikes.ts";
+import { checkWhenOpened } from "./shared/opening.ts";
 import { completeSettings } from "./shared/settings.ts";
 import { learnOnStandardScale } from "./shared/standard-scale.ts";
 import { choiceOf } from "./shared/state.ts";
@@ -46,8 +47,8 @@ export const algorithms: readonly Algorithm[] = [
     neuralAlgorithm,
     tfidfAlgorithm,
     textAlgorithm,
-  ].map((algorithm) => setDislikesAside(rankCautiously(learnOnStandardScale(algorithm as Algorithm)))),
-  hybridAlgorithm, // whose parts learn on the standard scale and set dislikes aside each
+  ].map((algorithm) => checkWhenOpened(setDislikesAside(rankCautiously(learnOnStandardScale(algorithm as Algorithm))))),
+  checkWhenOpened(hybridAlgorithm), // whose parts learn on the standard scale and set dislikes aside each
 ];
 
 /** Former names, and what to use instead. */

@@ -58,10 +58,16 @@ export function openModel({ info, state, predictor }: Trained, engine: Engine = 
   };
 }
 
-function openState(state: State, { items }: DatasetInfo, engine: Engine): Model {
+function openState(state: State, { items, users }: DatasetInfo, engine: Engine): Model {
   const model = algorithmOf(state).open(state, engine);
-  if (model.items === items.size) return model;
-  const message = `the model ${state.algorithm} scores ${model.items} films, its catalog has ${items.size}`;
+  const { ratings } = model;
+  let message: string;
+  if (model.items !== items.size) {
+    message = `the model ${state.algorithm} scores ${model.items} films, its catalog has ${items.size}`;
+  } else if (ratings && ratings.rows !== users.size) {
+    message = `the model ${state.algorithm} keeps the ratings of ${ratings.rows} users, and names ${users.size}`;
+  } else return model;
+  model[Symbol.dispose]();
   throw new MatineeError("ARTIFACT_CONTENT", message);
 }
 

@@ -53,7 +53,7 @@ import type {
 import { cosineSimilarities, itemFactors } from "../shared/cosine.ts";
 import { projectionBytes, projectionTensor, readFeatures, readProjection } from "../shared/features.ts";
 import { placedVectors } from "../shared/placing.ts";
-import { choiceOf, numberOf, tensorOf } from "../shared/state.ts";
+import { choiceOf, numberOf, stateError, tensorOf } from "../shared/state.ts";
 import { alsVectors } from "./fold-in.ts";
 import { positiveEntries, positiveProfile } from "./positive.ts";
 import { type AlsSettings, alsSettings, scalingMasses } from "./settings.ts";
@@ -117,6 +117,7 @@ export const alsAlgorithm: Algorithm<AlsSettings> = {
     const y = tensorOf(state, "items", Float32Array, undefined, undefined);
     const [items, f] = state.tensors.items.shape;
     const [alpha, base] = [numberOf(state, "alpha"), numberOf(state, "base")];
+    if (base < 0) throw stateError(state, `its confidence without a rating is ${base}`);
     const [regularisation, scaling] = [numberOf(state, "regularisation"), numberOf(state, "scaling")];
     const scaledBy = choiceOf(state, "scaledBy", scalingMasses);
     const projection = readProjection(state, f);

@@ -32,7 +32,7 @@ import { dislikeSetting } from "../shared/dislikes.ts";
 import { profileOf } from "../shared/profiles.ts";
 import { Type } from "../shared/schema.ts";
 import { neutralPoint, scaleSetting } from "../shared/standard-scale.ts";
-import { checkIndexLists, numberOf, tensorOf } from "../shared/state.ts";
+import { checkIndexLists, numberOf, stateError, tensorOf } from "../shared/state.ts";
 import { bytesOverItems, bytesOverUsers, fitOverItems, fitOverUsers } from "./fit.ts";
 import { type Multiply, multiplyByItems, multiplyByUsers } from "./products.ts";
 
@@ -213,6 +213,8 @@ const keptBytes = 2 ** 25;
  */
 function userWeights(state: State): Weights {
   const slack = tensorOf(state, "slack", Float64Array, undefined);
+  const least = slack.find((value) => value <= 0);
+  if (least !== undefined) throw stateError(state, `its slack of an item is ${least}`);
   const items = slack.length;
   const w = tensorOf(state, "w", Float32Array, undefined, items);
   const users = w.length / Math.max(1, items);
