@@ -4,7 +4,7 @@
  */
 import type { Feedback } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
-import { checkFinite } from "../models/finite.ts";
+import { checkFinite, checkReadNumbers } from "../models/finite.ts";
 import type { Tensor } from "../models/model.ts";
 import type { RecordedEvaluation, Trained, TrainedPredictor } from "../models/trained.ts";
 import { present } from "../present.ts";
@@ -164,6 +164,8 @@ function readContent(metadata: ReadonlyMap<string, string>, store: TensorStore, 
   const state = readState(store, parseJson(text("state"), at("state")), fail);
   const predictor = predictorIn(metadata, store, fail);
   store.checkAllTaken();
+  checkReadNumbers(state);
+  if (predictor) checkReadNumbers(predictor.state);
   return { info, state, record, ...present({ predictor }) };
 }
 

@@ -1,9 +1,9 @@
 /** Whether a model came to numbers: training that diverges leaves NaN or Infinity, which no answer may be made of. */
 import { MatineeError } from "../errors.ts";
-import type { Json, State } from "./model.ts";
+import type { Json, State, Tensor } from "./model.ts";
 import { algorithms } from "./registry.ts";
-import { firstBadValue } from "./shared/opening.ts";
 import { meets, settingsOf } from "./shared/settings.ts";
+import { stateError } from "./shared/state.ts";
 
 /** Settings that keep training from diverging, the first that acts before others, and the direction in which they do. */
 const tamers = { rate: "lower", regularisation: "higher", lambda: "higher" } as const;
@@ -15,23 +15,41 @@ const tamers = { rate: "lower", regularisation: "higher", lambda: "higher" } as 
  * @throws NOT_FINITE for NaN and ±Infinity, except for NaN in the tensors that an algorithm lists in `missingAsNaN`
  */
 export function checkFinite(state: State, config: Readonly<Record<string, Json>>): void {
-  const algorithm = algorithms.find(({ name }) => name === state.algorithm);
-  if (!algorithm) return;
-  const { missingAsNaN = [] } = algorithm;
-  const places = [
-    ...Object.entries(state.facts).map(([name, fact]) => [name, firstBadFact(fact)] as const),
-    ...Object.entries(state.tensors).map(
-      ([name, tensor]) => [name, firstBadValue(tensor, missingAsNaN.includes(name))] as const,
-    ),
-  ];
-  const bad = places.find(([, value]) => value !== undefined);
-  if (bad) {
-    const [place, value] = bad;
-    throw new MatineeError("NOT_FINITE", `training ${state.algorithm} diverged: there is ${value} in its ${place}`, {
-      fix: wayOut(state.algorithm, config),
+  for (const { algorithm, place, value, whole } of notFinite(state)) {
+    throw new MatineeError("NOT_FINITE", `training ${algorithm} diverged: there is ${value} in its ${place}`, {
+      fix: wayOut(algorithm, whole ? config : {}),
     });
   }
-  for (const part of Object.values(state.parts ?? {})) checkFinite(part, {});
+}
+
+/** The same of a state that was read from a file. @throws ARTIFACT_CONTENT */
+export function checkReadNumbers(state: State): void {
+  for (const { algorithm, place, value } of notFinite(state)) {
+    throw stateError({ algorithm }, `there is ${value} in its ${place}`);
+  }
+}
+
+/** NaN and ±Infinity in a state and its parts. `whole`: not in a part. */
+function* notFinite(state: State, whole = true): Iterable<NotFinite> {
+  const algorithm = algorithms.find(({ name }) => name === state.algorithm);
+  if (!algorithm) return;
+  const { name, missingAsNaN = [] } = algorithm;
+  for (const [place, fact] of Object.entries(state.facts)) {
+    const value = firstBadFact(fact);
+    if (value !== undefined) yield { algorithm: name, place, value, whole };
+  }
+  for (const [place, tensor] of Object.entries(state.tensors)) {
+    const value = firstBadValue(tensor, missingAsNaN.includes(place));
+    if (value !== undefined) yield { algorithm: name, place, value, whole };
+  }
+  for (const part of Object.values(state.parts ?? {})) yield* notFinite(part, false);
+}
+
+interface NotFinite {
+  readonly algorithm: string;
+  readonly place: string;
+  readonly value: number;
+  readonly whole: boolean;
 }
 
 /** @throws NOT_FINITE for a score that is NaN or +Infinity. −Infinity stands for no score. */
@@ -59,6 +77,15 @@ function firstBadFact(fact: Json): number | undefined {
   for (const inner of Object.values(fact)) {
     const bad = firstBadFact(inner);
     if (bad !== undefined) return bad;
+  }
+  return undefined;
+}
+
+function firstBadValue({ data }: Tensor, missingAsNaN: boolean): number | undefined {
+  if (!(data instanceof Float32Array || data instanceof Float64Array)) return undefined;
+  for (let n = 0; n < data.length; n++) {
+    const value = data[n];
+    if (!Number.isFinite(value) && !(missingAsNaN && Number.isNaN(value))) return value;
   }
   return undefined;
 }

@@ -3,9 +3,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { localEngine } from "../../src/compute/engine.ts";
-import { asItemIndex } from "../../src/data/dataset.ts";
+import { asItemIndex, type UserIndex } from "../../src/data/dataset.ts";
+import { idsFrom } from "../../src/data/ids.ts";
 import { MatineeError } from "../../src/errors.ts";
 import { configure } from "../../src/models/configure.ts";
+import { checkReadNumbers } from "../../src/models/finite.ts";
 import { fit } from "../../src/models/fit.ts";
 import type { Json, State, Tensor } from "../../src/models/model.ts";
 import type { Trained } from "../../src/models/trained.ts";
@@ -19,7 +21,7 @@ import { variants } from "./variants.ts";
 
 const data = randomDataset(12, 20, 0.3, 3);
 const profile = { items: Int32Array.of(1, 4, 7), values: Float32Array.of(5, 3, 1) };
-const numbers = [-1, 0, 0.5, 0.999999999, 1e9, 2 ** 31 - 2, 1e15, -1e15, 1e308];
+const numbers = [-1, 0, 0.999999999, 2 ** 31 - 2, 1e15, -1e15, 1e308];
 const texts = ["", "none", "constructor"];
 const floats = [Number.NaN, Infinity, -Infinity, 3e38, 1e15, -1e15, -1, 0];
 const integers = [-1, 2 ** 31 - 2, 1000];
@@ -65,7 +67,7 @@ function* otherFacts(fact: Json): Iterable<Json> {
 function* otherTensors({ shape, data }: Tensor): Iterable<readonly [string, Tensor]> {
   const size = data.length;
   const values = data instanceof Float32Array || data instanceof Float64Array ? floats : integers;
-  for (const at of new Set([0, size >> 1, size - 1])) {
+  for (const at of new Set([0, size - 1])) {
     if (size === 0) continue;
     for (const value of values) {
       const other = data.slice();
@@ -83,6 +85,7 @@ function* otherTensors({ shape, data }: Tensor): Iterable<readonly [string, Tens
 
 /** Asks whatever can be asked, and checks that answers are numbers. */
 async function ask(trained: Trained): Promise<void> {
+  checkReadNumbers(trained.state); // as reading a file does
   using opened = openModel(trained, localEngine(2 ** 26));
   const list = await recommend(opened, { profile }, { k: 5, explain: true });
   const values = list.flatMap(({ score, predicted = 0, parts = [] }) => [
@@ -105,11 +108,10 @@ async function ask(trained: Trained): Promise<void> {
 }
 
 const slow = 1000;
-const once = new Set<string>();
 for (const { algorithm, title, set } of variants) {
   const { name } = algorithm;
-  if (once.has(title)) continue;
-  once.add(title);
+  // with its defaults, and where it keeps other tensors
+  if (title !== name && !("features" in set) && !("models" in set)) continue;
   describe(`${title} from a damaged state`, () => {
     it("is refused by name, or answers with numbers", async () => {
       const trained = await fit(data, configure(name, set), { seed: 7, embedder });
@@ -132,3 +134,18 @@ for (const { algorithm, title, set } of variants) {
     });
   });
 }
+
+it("opens no part of a hybrid twice", async () => {
+  const trained = await fit(data, configure("hybrid", { models: "popular,item-knn" }), { seed: 7 });
+  const { state } = trained;
+  const { popular, "item-knn": knn } = state.parts!;
+  const again = { ...state, facts: { ...state.facts, models: ["popular", "popular"] }, parts: { popular, other: knn } };
+  assert.throws(() => openModel({ ...trained, state: again }), { code: "ARTIFACT_CONTENT", message: /popular twice/ });
+});
+
+it("refuses ratings of more users than it names", async () => {
+  const trained = await fit(data, configure("user-knn"));
+  const users = idsFrom<UserIndex>(Float64Array.of(1, 2, 3));
+  const fewer = { ...trained, info: { ...trained.info, users } };
+  assert.throws(() => openModel(fewer), { code: "ARTIFACT_CONTENT", message: /ratings of 12 users, and names 3/ });
+});

@@ -131,6 +131,9 @@ export function createHybridAlgorithm({ algorithmNamed, algorithmOf }: PartAlgor
 
     open(state, engine) {
       const names = textListOf(state, "models", Object.keys(state.parts ?? {}).length);
+      // each part is opened once: one that is named twice, in parts of parts, would be opened 2 ** depth times
+      const twice = names.find((name, n) => names.indexOf(name) < n);
+      if (twice !== undefined) throw stateError(state, `it names its part ${twice} twice`);
       const weights = tensorOf(state, "weights", Float64Array, names.length);
       const scales = tensorOf(state, "similarityScales", Float64Array, names.length, 4);
       if (!(weights.every((weight) => weight >= 0) && weights.some((weight) => weight > 0))) {

@@ -18,7 +18,7 @@ import { sum } from "../../matrix/dense.ts";
 import type { GenreWeight, NewItems, PlacedItems, State, Tensors } from "../model.ts";
 import { emptyRows, placedRows, placedVectors } from "./placing.ts";
 import { Type } from "./schema.ts";
-import { checkRows, tensorOf } from "./state.ts";
+import { checkRows, stateError, tensorOf } from "./state.ts";
 
 export function relationTensors({ relations }: Pick<FilmGraph, "relations">): Tensors {
   return Object.fromEntries(
@@ -30,12 +30,21 @@ export function relationTensors({ relations }: Pick<FilmGraph, "relations">): Te
   );
 }
 
+/** More nodes without an edge than any catalog names: genres that no film has. */
+const mostUnused = 2 ** 16;
+
 /** The relation of films with one kind of node. @throws ARTIFACT_CONTENT */
 export function readRelation(state: State, kind: ContentKind, films: number): Relation {
   const offsets = tensorOf(state, `${kind}Offsets`, Int32Array, films + 1);
   const indices = tensorOf(state, `${kind}Nodes`, Int32Array, undefined);
   const values = tensorOf(state, `${kind}Weights`, Float32Array, indices.length);
   const columns = indices.reduce((most, node) => Math.max(most, node + 1), 0);
+  if (columns > indices.length + mostUnused) {
+    throw stateError(
+      state,
+      `there are ${indices.length} edges to nodes of kind ${kind}, one of them to number ${columns - 1}`,
+    );
+  }
   checkRows(state, offsets, indices, columns);
   return relationFrom(kind, { rows: films, columns, offsets, indices, values });
 }
