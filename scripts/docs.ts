@@ -62,7 +62,7 @@ function capabilityRows(): string[] {
     "blends models": "blends by ratings, by content or both",
     "places new items": "places films that come after training",
   };
-  const rows = algorithms.map(({ name, learnsFrom, foldIn }) => {
+  const rows = algorithms.map(({ name, learnsFrom, foldIn, learnsInEpochs }) => {
     const can = capabilitiesOf(name);
     const explained = (["scores", "ratings"] as const).filter((what) => can.includes(`explains ${what}`));
     const cells = [
@@ -71,7 +71,10 @@ function capabilityRows(): string[] {
       explained.join(", "),
       can.includes("finds similar items") ? "yes" : "",
       foldIn,
-      can.flatMap((capability) => also[capability] ?? []).join(", "),
+      [
+        ...can.flatMap((capability) => also[capability] ?? []),
+        ...(learnsInEpochs ? ["its training can go on (`train --from`)"] : []),
+      ].join(", "),
     ];
     return `| \`${name}\` | ${about[name]} | ${cells.join(" | ")} |`;
   });
@@ -102,27 +105,32 @@ export function errorsPage(): string {
 }
 
 export function modelsPage(): string {
-  const sections = algorithms.flatMap(({ name, summary, settings, learnsFrom, foldIn, ratingsOnly }) => {
-    const table = settingsTable(settings);
-    const placing = capabilitiesOf(name).includes("places new items")
-      ? " Films that come after training are placed by their content."
-      : "";
-    return [
-      `## ${name}`,
-      "",
-      summary,
-      "",
-      `Learns from ${learnsFrom === "both" ? "ratings and content" : learnsFrom}${ratingsOnly ? ", not from events" : ""}. The fold-in of a new user is ${foldIn === "exact" ? "exact" : "approximate"}.${placing} Source: \`src/${sourceOfModel(name)}\`.`,
-      "",
-      ...(table.length > 2 ? table : ["No settings."]),
-      "",
-      ...presetsOf(settingsOf(settings).preset?.presets ?? {}),
-      "```text",
-      ...headOf(sourceOfModel(name)),
-      "```",
-      "",
-    ];
-  });
+  const sections = algorithms.flatMap(
+    ({ name, summary, settings, learnsFrom, foldIn, ratingsOnly, learnsInEpochs }) => {
+      const table = settingsTable(settings);
+      const placing = capabilitiesOf(name).includes("places new items")
+        ? " Films that come after training are placed by their content."
+        : "";
+      const goingOn = learnsInEpochs
+        ? ` Its training can go on (\`train --from\`) with the same ${listed(learnsInEpochs.fixed.map((one) => `\`${one}\``))}. Losses: ${learnsInEpochs.loss}.`
+        : "";
+      return [
+        `## ${name}`,
+        "",
+        summary,
+        "",
+        `Learns from ${learnsFrom === "both" ? "ratings and content" : learnsFrom}${ratingsOnly ? ", not from events" : ""}. The fold-in of a new user is ${foldIn === "exact" ? "exact" : "approximate"}.${placing}${goingOn} Source: \`src/${sourceOfModel(name)}\`.`,
+        "",
+        ...(table.length > 2 ? table : ["No settings."]),
+        "",
+        ...presetsOf(settingsOf(settings).preset?.presets ?? {}),
+        "```text",
+        ...headOf(sourceOfModel(name)),
+        "```",
+        "",
+      ];
+    },
+  );
   return [
     "# Models",
     "",
@@ -139,6 +147,11 @@ export function modelsPage(): string {
     "",
     ...sections,
   ].join("\n");
+}
+
+/** "a, b and c" */
+function listed(words: readonly string[]): string {
+  return `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 }
 
 export function metricsPage(): string {

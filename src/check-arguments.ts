@@ -63,6 +63,14 @@ export function checkDataset(call: string, data: unknown): void {
   });
 }
 
+/** Refuses anything but a recommender. @throws USAGE */
+export function checkRecommender(call: string, option: string, value: unknown): void {
+  if (typeof value === "object" && value !== null && "trained" in value) return;
+  throw new MatineeError("USAGE", `${call}: ${option} is ${quoteArgument(value)}`, {
+    fix: "give a recommender: what train or loadRecommender returns",
+  });
+}
+
 /** A value as messages show it: a text in quotation marks, a function by its name, other things by their kind. */
 export function quoteArgument(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);

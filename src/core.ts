@@ -30,6 +30,8 @@ export { type Csr, rowsAt, type Times } from "./matrix/csr.ts";
 export { topK } from "./matrix/topk.ts";
 export { configure, defaultSpec, type HybridOptions, hybrid } from "./models/configure.ts";
 export { type FitOptions, fit, stepper } from "./models/fit.ts";
+export { goOnWith } from "./models/go-on.ts";
+export { type LossCurve, lossCurves } from "./models/losses.ts";
 export {
   type Algorithm,
   type Answer,
@@ -37,6 +39,8 @@ export {
   type Blend,
   type Connection,
   type Cost,
+  type EarlierTraining,
+  type Epoch,
   type Explanation,
   type ExplanationPart,
   type FitContext,
@@ -65,7 +69,7 @@ export { algorithmNamed, algorithms } from "./models/registry.ts";
 export { type PredictAllOptions, predictAll } from "./models/shared/answers.ts";
 export { profileOf } from "./models/shared/profiles.ts";
 export * from "./models/specs.ts";
-export type { Trained, TrainingRecord } from "./models/trained.ts";
+export type { EarlierStage, Trained, TrainingRecord, TrainingStage } from "./models/trained.ts";
 export type { AllLists, AllListsOptions, ListedFilm, RecommenderFiles, UserList } from "./recommend/all-lists.ts";
 export { recallOf } from "./recommend/approximate-recall.ts";
 export { blendBy, reweight } from "./recommend/blend.ts";

@@ -8,12 +8,16 @@ import { letterEmbedder } from "../test/helpers/embedder.ts";
 import { filmDataset } from "../test/helpers/films.ts";
 import type { Dataset } from "./data/dataset.ts";
 import { readRatings } from "./data/read.ts";
+import { compare } from "./evaluate/compare.ts";
+import { recordEvaluation } from "./evaluate/record-evaluation.ts";
+import { lossCurves } from "./models/losses.ts";
 import type { ModelSpec } from "./models/model.ts";
-import { als, ease, itemKnn, popular, text, userKnn } from "./models/specs.ts";
+import { als, ease, itemKnn, mf, popular, text, userKnn } from "./models/specs.ts";
 import { random } from "./random.ts";
 import type { UserList } from "./recommend/all-lists.ts";
 import type { Recommender } from "./recommend/recommender.ts";
 import { createApp } from "./server/app.ts";
+import { splits } from "./split/splits.ts";
 import { loadRecommender, train } from "./train.ts";
 
 const folder = temporaryFolder();
@@ -69,6 +73,43 @@ describe("train", () => {
   it("takes the embedder that it is given", async () => {
     const embedder = async () => assert.fail("it was asked");
     await assert.rejects(train(films, text(), { embedder }), /it was asked/);
+  });
+});
+
+describe("training that goes on", () => {
+  it("takes a recommender, trained or loaded, and its settings where no others are given; and tells of epochs", async () => {
+    const file = join(folder, "first.matinee");
+    using first = await train(films, mf({ factors: 4, epochs: 3 }));
+    await first.save(file);
+    using loaded = await loadRecommender(file);
+    const epochs: number[] = [];
+    const spec = mf({ factors: 4, epochs: 2, rate: 0.001 });
+    using second = await train(films, spec, { from: first, onEpoch: ({ epoch }) => epochs.push(epoch) });
+    using same = await train(films, spec, { from: loaded });
+    using third = await train(films, undefined, { from: second });
+    assert.deepEqual(epochs, [4, 5]);
+    assert.deepEqual(await same.encode(), await second.encode());
+    assert.deepEqual(third.trained.record.config, second.trained.record.config);
+    const [{ stages, losses }] = lossCurves(third.trained);
+    assert.deepEqual([stages, losses.length], [[3, 2, 2], 7]);
+    assert.equal((await third.recommend({ user: 3 })).length, 5);
+  });
+
+  it("is refused for anything but a recommender", async () => {
+    const untyped = train as (...given: unknown[]) => Promise<unknown>;
+    for (const from of ["first.matinee", mf(), null]) {
+      await assert.rejects(untyped(films, mf(), { from }), { code: "USAGE", message: /^train: from is/ });
+    }
+  });
+
+  it("may not say that an evaluation was of it", async () => {
+    using first = await train(films, mf({ factors: 4, epochs: 1 }));
+    using second = await train(films, undefined, { from: first });
+    const { evaluation } = await compare(films, [mf({ factors: 4, epochs: 1 })], splits.perUser(0.5), {
+      metrics: ["rmse"],
+    });
+    assert.ok(recordEvaluation(first.trained, evaluation).record.evaluation);
+    assert.throws(() => recordEvaluation(second.trained, evaluation), { code: "USAGE", message: /in stages/ });
   });
 });
 

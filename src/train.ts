@@ -1,7 +1,7 @@
 /** Recommenders in Node: trained on a data set, or loaded from a file. */
 
 import { readArtifact, writeArtifact } from "./artifact/file.ts";
-import { checkDataset, checkNumber, checkOptions } from "./check-arguments.ts";
+import { checkDataset, checkNumber, checkOptions, checkRecommender } from "./check-arguments.ts";
 import type { Arithmetic } from "./compute/engine.ts";
 import { createEngine } from "./compute/pool.ts";
 import type { OpenEmbedder } from "./content/embedder.ts";
@@ -11,7 +11,7 @@ import { checkTableFile } from "./data/write-table.ts";
 import { memoryForProcess } from "./free-memory.ts";
 import { functionNameOf, resolveSpec } from "./models/configure.ts";
 import { fit } from "./models/fit.ts";
-import type { ModelSpec } from "./models/model.ts";
+import type { Epoch, ModelSpec } from "./models/model.ts";
 import { present } from "./present.ts";
 import type { RecommenderFiles } from "./recommend/all-lists.ts";
 import { openRecommender, type Recommender } from "./recommend/recommender.ts";
@@ -31,7 +31,16 @@ export interface TrainOptions {
   readonly embedder?: OpenEmbedder;
   /** Called with the finished share of the work, 0 to 1, a few times a second. */
   readonly onProgress?: (share: number) => void;
+  /** Called after each epoch with its number and its loss, by models that learn in epochs: mf, neural and als. */
+  readonly onEpoch?: (epoch: Epoch) => void;
   readonly signal?: AbortSignal;
+  /**
+   * A recommender whose training is to go on, of the same algorithm (mf, neural or als): its vectors are where this one starts, matched
+   * by the ids of users and films, and its losses stand before those of this one. Learning rate, regularisation, batches and the number
+   * of epochs may be others; the settings that give vectors their meaning, such as `factors`, may not. Users and films that it does not
+   * know start as they do in a first training. Films that it learnt from must have ratings in the data. It stays as it is.
+   */
+  readonly from?: Recommender;
 }
 
 /** Options of `loadRecommender`. */
@@ -46,7 +55,7 @@ export interface LoadOptions {
   readonly embedder?: OpenEmbedder;
 }
 
-const trainOptions = ["seed", "threads", "arithmetic", "memory", "embedder", "onProgress", "signal"];
+const trainOptions = ["seed", "threads", "arithmetic", "memory", "embedder", "onProgress", "onEpoch", "signal", "from"];
 const loadOptions = ["data", "threads", "arithmetic", "embedder"];
 
 const files: RecommenderFiles = { saveModel: writeArtifact, writeLists, checkTableFile };
@@ -56,9 +65,9 @@ const files: RecommenderFiles = { saveModel: writeArtifact, writeLists, checkTab
  *
  * @param data what `readRatings` returns
  * @param spec the algorithm and its settings; unless given, `defaultSpec`: the model that ranks best for the size of the data and, beside
- *   it, the one that predicts ratings best
+ *   it, the one that predicts ratings best; or, with `from`, the settings of that recommender
  * @throws USAGE, MODEL_UNKNOWN, CONFIG_INVALID, DATA_EMPTY, MEMORY, NOT_FINITE, CANCELLED; PACKAGE_MISSING, TEXT_MODEL and DOWNLOAD_FAILED
- *   for models that embed texts
+ *   for models that embed texts; CAPABILITY_MISSING for a model whose training cannot go on from another
  * @example
  * import { ease, train } from "matinee";
  * using trained = await train(data, ease({ lambda: 1000 }), { threads: 2 });
@@ -74,7 +83,8 @@ export async function train(data: Dataset, spec?: ModelSpec, options: TrainOptio
   });
   checkNumber("train", "seed", options.seed, { least: 0, whole: true });
   checkNumber("train", "memory", options.memory, { least: 1 });
-  const { seed, memory = memoryForProcess(), onProgress, signal, threads, arithmetic } = options;
+  if (options.from !== undefined) checkRecommender("train", "from", options.from);
+  const { seed, memory = memoryForProcess(), onProgress, onEpoch, signal, threads, arithmetic } = options;
   const { embedder = onnxEmbedder(present({ onProgress, signal })) } = options;
   const engineOptions = present({ threads, arithmetic });
   const trained = await fitAlone();
@@ -84,7 +94,8 @@ export async function train(data: Dataset, spec?: ModelSpec, options: TrainOptio
 
   async function fitAlone() {
     using engine = await createEngine(engineOptions);
-    return await fit(data, spec, { engine, memory, embedder, ...present({ seed, onProgress, signal }) });
+    const watched = present({ seed, onProgress, onEpoch, signal, from: options.from?.trained });
+    return await fit(data, spec, { engine, memory, embedder, ...watched });
   }
 }
 

@@ -287,7 +287,18 @@ describe("the structure", () => {
   });
 
   it("has in models/ the contract, the registered algorithms, and what they share", () => {
-    const contract = ["model", "registry", "capabilities", "configure", "specs", "fit", "finite", "trained"];
+    const contract = [
+      "model",
+      "registry",
+      "capabilities",
+      "configure",
+      "specs",
+      "fit",
+      "go-on",
+      "losses",
+      "finite",
+      "trained",
+    ];
     for (const file of files.filter((name) => placeOf(name) === "models")) {
       const [place, inside] = relative(join(source, "models"), file).split(/[\\/]/);
       const owner = inside === undefined ? place.replace(/\.ts$/, "") : place;

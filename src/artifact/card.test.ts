@@ -47,6 +47,24 @@ describe("the card of a model", () => {
     }
   });
 
+  it("says that a file holds vectors of users, where training kept them", async () => {
+    const spec = configure("mf", { factors: 4, epochs: 1, keepUsers: true });
+    const card = modelCard(await fit(filmDataset(), spec));
+    assert.match(card, /^- The file holds the ids of the 6 users, and the vectors that training found for them\.$/m);
+  });
+
+  it("tells of earlier trainings, by what was other in them", async () => {
+    const from = await fit(filmDataset(), configure("mf", { factors: 4, epochs: 2 }), { seed: 5 });
+    const again = await fit(filmDataset(), configure("mf", { factors: 4, epochs: 2 }), { from });
+    const other = { ...again.record, data: "00" };
+    assert.match(
+      modelCard(again),
+      /^- Went on from an earlier training: 2 epochs, the same settings, seed 5, the same data$/m,
+    );
+    const newer = modelCard({ ...again, record: { ...other, config: { ...other.config, rate: 0.5 } } });
+    assert.match(newer, /^- Went on from .*: 2 epochs, rate = 0\.01, seed 5, data of the fingerprint [0-9a-f]{64}$/m);
+  });
+
   it("names the model that predicts ratings beside it", async () => {
     const card = modelCard(await fit(filmDataset(), { ...configure("popular"), predictor: configure("user-knn") }));
     assert.match(card, /^- Ratings are predicted by: user-knn \(preset = "none", .*k = 100, /m);

@@ -2,10 +2,11 @@
 import type { DatasetInfo } from "../data/dataset.ts";
 import { oneLine } from "../errors.ts";
 import { capabilitiesOf, describedModels } from "../models/capabilities.ts";
+import { otherSettings } from "../models/go-on.ts";
 import type { Json, LearnsFrom, State } from "../models/model.ts";
 import { algorithms } from "../models/registry.ts";
-import type { RecordedEvaluation, Trained } from "../models/trained.ts";
-import { count, metricDecimal } from "../numbers.ts";
+import type { EarlierStage, RecordedEvaluation, Trained, TrainingStage } from "../models/trained.ts";
+import { count, metricDecimal, several } from "../numbers.ts";
 
 const learntFrom: Readonly<Record<LearnsFrom, string>> = {
   ratings: "ratings",
@@ -48,9 +49,18 @@ function modelLines({ record, state, predictor }: Trained): string[] {
       ? [`- Ratings are predicted by: ${plain(predictor.state.algorithm)} (${settingsText(predictor.config)})`]
       : []),
     `- Seed: ${record.seed}`,
+    ...(record.earlier ?? []).map((stage) => earlierLine(stage, record)),
     `- Arithmetic: ${record.arithmetic}`,
     `- Trained by Matinee ${plain(record.version ?? "of a version that its file does not name")}`,
   ];
+}
+
+/** An earlier training, by what was other than in the last. */
+function earlierLine(stage: EarlierStage, last: TrainingStage): string {
+  const others =
+    Object.keys(otherSettings(stage, last)).length > 0 ? settingsText(otherSettings(stage, last)) : "the same settings";
+  const data = stage.data === last.data ? "the same data" : `data of the fingerprint ${plain(stage.data)}`;
+  return `- Went on from an earlier training: ${several(stage.epochs, "epoch")}, ${others}, seed ${stage.seed}, ${data}`;
 }
 
 function settingsText(config: Readonly<Record<string, Json>>): string {
@@ -107,11 +117,15 @@ function useLines({ info, state }: Trained): string[] {
 }
 
 function limitLines({ info, state, record, predictor }: Trained): string[] {
-  const keeps = keepsRatings(state) || (predictor !== undefined && keepsRatings(predictor.state));
+  const states = [state, ...(predictor ? [predictor.state] : [])];
+  const kept = [
+    ...(states.some(keepsRatings) ? ["their ratings"] : []),
+    ...(states.some(keepsUserVectors) ? ["the vectors that training found for them"] : []),
+  ];
   return [
     `- It knows ${count(info.items.size)} items and no others. ${count(unratedItems(info))} of them have no ratings.`,
     ...(info.feedback === "events" ? ["- It predicts no ratings: it learnt from amounts of events."] : []),
-    `- The file holds the ids of the ${count(info.users.size)} users${keeps ? ", and their ratings" : ""}.`,
+    `- The file holds the ids of the ${count(info.users.size)} users${kept.map((what) => `, and ${what}`).join("")}.`,
     ...(record.arithmetic === "relaxed"
       ? ["- Trained again on another machine, it may differ in the last digits."]
       : []),
@@ -127,6 +141,11 @@ function unratedItems({ counts }: DatasetInfo): number {
 function keepsRatings({ algorithm, parts = {} }: State): boolean {
   const own = describedModels.includes(algorithm) && capabilitiesOf(algorithm).includes("keeps ratings");
   return own || Object.values(parts).some(keepsRatings);
+}
+
+/** Whether the state, or a part of it, has vectors of users. */
+function keepsUserVectors({ tensors, parts = {} }: State): boolean {
+  return Object.hasOwn(tensors, "users") || Object.values(parts).some(keepsUserVectors);
 }
 
 /** Any text as text in Markdown, on one line. */

@@ -77,6 +77,16 @@ const metadata: readonly Case[] = [
       meta("evaluation", text),
     ];
   }),
+  ["earlier trainings that are an object", /earlier is \{\}, not a list/, meta("earlier", "{}")],
+  ["an earlier training that is a number", /earlier a training is 1, not an object/, meta("earlier", "[1]")],
+  ...(["config", "seed", "arithmetic", "data", "epochs"] as const).map((key): Case => {
+    const stage = { config: {}, seed: 1, arithmetic: "strict", data: "ab", epochs: 3, [key]: null };
+    return [
+      `an earlier training whose ${key} is null`,
+      new RegExp(`earlier ${key} is null`),
+      meta("earlier", JSON.stringify([stage])),
+    ];
+  }),
   ["a seed that is a text", /seed is "7", not a number/, meta("seed", '"7"')],
 ];
 

@@ -6,7 +6,7 @@ import { emptyCatalog, labelsFrom } from "../data/catalog.ts";
 import { idsFrom } from "../data/ids.ts";
 import { PIECE } from "../hash.ts";
 import type { Json, State, Tensor } from "../models/model.ts";
-import type { RecordedEvaluation, Trained } from "../models/trained.ts";
+import type { EarlierStage, RecordedEvaluation, Trained } from "../models/trained.ts";
 import { decodeArtifact, encodeArtifact } from "./format.ts";
 
 // fast-check's JSON values, without what JSON has no text for (−0) and what an artifact refuses
@@ -76,6 +76,13 @@ const evaluation: fc.Arbitrary<RecordedEvaluation> = fc.record(
     noNullPrototype: true,
   },
 );
+const earlierStage: fc.Arbitrary<EarlierStage> = fc.record(
+  {
+    ...{ config: facts, seed: fc.nat(), arithmetic: fc.constantFrom("strict" as const, "relaxed" as const) },
+    ...{ data: text, version: text, epochs: fc.nat() },
+  },
+  { requiredKeys: ["config", "seed", "arithmetic", "data", "epochs"], noNullPrototype: true },
+);
 const trained: fc.Arbitrary<Trained> = fc
   .record({
     users: ids,
@@ -87,7 +94,10 @@ const trained: fc.Arbitrary<Trained> = fc
     arithmetic: fc.constantFrom("strict", "relaxed"),
     data: text,
     feedback: fc.constantFrom("ratings", "events"),
-    known: fc.record({ version: text, evaluation }, { requiredKeys: [], noNullPrototype: true }),
+    known: fc.record(
+      { version: text, evaluation, earlier: fc.array(earlierStage, { maxLength: 3 }) },
+      { requiredKeys: [], noNullPrototype: true },
+    ),
     beside: fc.record(
       { predictor: fc.record({ state, config: facts }, { noNullPrototype: true }) },
       { requiredKeys: [], noNullPrototype: true },

@@ -6,11 +6,12 @@ import type { Feedback } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
 import { checkFinite, checkReadNumbers } from "../models/finite.ts";
 import type { Tensor } from "../models/model.ts";
-import type { RecordedEvaluation, Trained, TrainedPredictor } from "../models/trained.ts";
+import type { EarlierStage, RecordedEvaluation, Trained, TrainedPredictor } from "../models/trained.ts";
 import { present } from "../present.ts";
 import { modelCard } from "./card.ts";
 import { checksumOf, NO_CHECKSUM, OPENING, withChecksum } from "./checksum.ts";
 import { readDatasetInfo, readScale, writeDatasetInfo, writeScale } from "./dataset-info.ts";
+import { readArithmetic, readEarlierStages, writeEarlierStages } from "./earlier-stages.ts";
 import { readEvaluation, writeEvaluation } from "./evaluation.ts";
 import { type Fail, isObject, type JsonObject, parseJson, quoteValue, writeJson } from "./json.ts";
 import {
@@ -65,6 +66,7 @@ export async function encodeArtifact(trained: Trained): Promise<EncodedArtifact>
     // absent where nothing is known
     ...present({
       matinee: record.version && checkText(record.version, at("matinee")),
+      earlier: record.earlier && writeEarlierStages(record.earlier, at("earlier")),
       evaluation: record.evaluation && writeEvaluation(record.evaluation, at("evaluation")),
     }),
     card: checkText(modelCard(trained), at("card")),
@@ -156,7 +158,11 @@ function readContent(metadata: ReadonlyMap<string, string>, store: TensorStore, 
     seed: readNumber(text("seed"), at("seed")),
     arithmetic: readArithmetic(text("arithmetic"), at("arithmetic")),
     data: text("fingerprint"),
-    ...present({ version: metadata.get("matinee"), evaluation: evaluationIn(metadata, at("evaluation")) }),
+    ...present({
+      version: metadata.get("matinee"),
+      earlier: earlierIn(metadata, at("earlier")),
+      evaluation: evaluationIn(metadata, at("evaluation")),
+    }),
   };
   const scale = readScale(text("scale"), at("scale"));
   const feedback = readFeedback(metadata.get("feedback"), at("feedback"));
@@ -184,6 +190,11 @@ function predictorIn(
   return { config, state: readState(store, state, fail, "predictor") };
 }
 
+function earlierIn(metadata: ReadonlyMap<string, string>, fail: Fail): EarlierStage[] | undefined {
+  const text = metadata.get("earlier");
+  return text === undefined ? undefined : readEarlierStages(text, fail);
+}
+
 function evaluationIn(metadata: ReadonlyMap<string, string>, fail: Fail): RecordedEvaluation | undefined {
   const text = metadata.get("evaluation");
   return text === undefined ? undefined : readEvaluation(text, fail);
@@ -193,11 +204,6 @@ function readObject(text: string, fail: Fail): JsonObject {
   const value = parseJson(text, fail);
   if (!isObject(value)) throw fail(`is ${quoteValue(value)}, not an object`);
   return value;
-}
-
-function readArithmetic(text: string, fail: Fail): "strict" | "relaxed" {
-  if (text === "strict" || text === "relaxed") return text;
-  throw fail(`is ${quoteValue(text)}, neither strict nor relaxed`);
 }
 
 function readFeedback(text: string | undefined, fail: Fail): Feedback {

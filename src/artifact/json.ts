@@ -36,6 +36,25 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** A value that must be an object. @param place what it is, for the message */
+export function objectFrom(value: unknown, place: string, fail: Fail): JsonObject {
+  if (!isObject(value)) throw fail(`${place}is ${quoteValue(value)}, not an object`);
+  return value;
+}
+
+/** A member of an object that must be a text or a number. */
+export function memberOf<K extends "string" | "number">(
+  from: JsonObject,
+  key: string,
+  kind: K,
+  fail: Fail,
+): K extends "string" ? string : number;
+export function memberOf(from: JsonObject, key: string, kind: "string" | "number", fail: Fail): unknown {
+  const value = from[key];
+  if (typeof value !== kind) throw fail(`${key} is ${quoteValue(value)}, not a ${kind}`);
+  return value;
+}
+
 /** A value from a file as it may stand in a message: on one line and short. */
 export function quoteValue(value: unknown): string {
   const text = typeof value === "bigint" ? String(value) : (JSON.stringify(value) ?? String(value));

@@ -38,7 +38,7 @@ export type ContenderOptions = Required<Pick<FitOptions, "seed" | "engine">> &
 /** A contender that was fitted to the training part of a split. */
 export interface FittedContender {
   readonly model: Model;
-  /** Fingerprint of the data that it was fitted on. */
+  /** Fingerprint of the data that it was fitted on; after several trainings those of all their data, with spaces between. */
   readonly data: string;
   /** int32 [items]: how often each item was rated in that data. */
   readonly counts: Int32Array;
@@ -192,5 +192,7 @@ export function checkContenders(contenders: readonly Contender[]): void {
 
 function fittedContender(trained: Trained, engine: Engine): FittedContender {
   const { model } = openModel(trained, engine);
-  return { model, data: trained.record.data, counts: trained.info.counts };
+  const { data, earlier = [] } = trained.record;
+  const all = new Set([...earlier.map((stage) => stage.data), data]);
+  return { model, data: [...all].join(" "), counts: trained.info.counts };
 }

@@ -486,6 +486,20 @@ describe("caught by name:", () => {
     );
     const { train } = await usual.split(0);
     await evaluate(whole, [trainedContender(await fit(train, configure("item-knn")))], usual, { metrics: ["ndcg@5"] });
+    const factors = configure("als", { factors: 8, iterations: 1 });
+    const onAll = await fit(whole, factors);
+    await rejects(
+      trainedContender(await fit(whole, factors, { from: onAll })),
+      usual,
+      "LEAK",
+      /als was trained on other ratings/,
+    );
+    const onPart = await fit(train, factors);
+    // films that only held-out ratings have are no films that it learnt from
+    const stages = { ...onPart, record: { ...onPart.record, earlier: [{ ...onAll.record, epochs: 1 }] } };
+    await rejects(trainedContender(stages), usual, "LEAK", /als was trained on other ratings/);
+    const again = await fit(train, factors, { from: onPart });
+    await evaluate(whole, [trainedContender(again)], usual, { metrics: ["ndcg@5"] });
     using recommender = await openRecommender(await fit(train, configure("tfidf")));
     using later = await recommender.withItems([{ id: 0, genres: [labelsOf(train.catalog.genres, 0)[0]] }]);
     const more = `tfidf scores ${train.items.size + 1} films, and the data have ${train.items.size}`;

@@ -8,7 +8,7 @@ import type { Evaluation, ModelResult } from "./evaluation.ts";
 /**
  * A trained model that says how models of its settings did in an evaluation of the same data, for its card and its file.
  *
- * @throws USAGE where the evaluation is of other data, or has no model with these settings
+ * @throws USAGE where the evaluation is of other data, has no model with these settings, or the model was trained in stages
  * @example
  * import { compare, ease, recordEvaluation, splits, train, writeArtifact } from "matinee";
  * const { evaluation } = await compare(data, [ease()], splits.perUser(0.8), { metrics: ["ndcg@10"] });
@@ -20,6 +20,11 @@ export function recordEvaluation(trained: Trained, evaluation: Evaluation): Trai
   if (evaluation.data.fingerprint !== record.data) {
     throw new MatineeError("USAGE", `the evaluation is of ${evaluation.data.name}, the model of other ratings`, {
       fix: `evaluate on ${info.name} as the model was trained on it`,
+    });
+  }
+  if (record.earlier) {
+    throw new MatineeError("USAGE", `the ${state.algorithm} was trained in stages, and an evaluation trains at once`, {
+      fix: "record the evaluation of a model that is trained at once; or evaluate this one as it is, by trainedContender",
     });
   }
   const result = evaluation.models.find(({ model, config, failed }) => {

@@ -3,6 +3,7 @@ import {
   type Csr,
   type Dataset,
   type Engine,
+  type Epoch,
   fit,
   type Id,
   MatineeError,
@@ -61,12 +62,19 @@ export interface StepTools {
   readonly signal: AbortSignal;
   readonly embedder: OpenEmbedder;
   onProgress(share: number): void;
+  onEpoch(epoch: Epoch): void;
   /** Await it in long loops: reports progress, and throws CANCELLED. */
   step(done: number, total: number): Promise<void>;
 }
 
-export function trainForStudy({ data, step }: ExperimentContext, spec: ModelSpec, ratings = data): Promise<Trained> {
-  return step(`Training ${spec.name}`, (tools) => fit(ratings, spec, { ...tools }));
+/** @param from a model to go on from */
+export function trainForStudy(
+  { data, step }: ExperimentContext,
+  spec: ModelSpec,
+  ratings = data,
+  from?: Trained,
+): Promise<Trained> {
+  return step(`Training ${spec.name}`, (tools) => fit(ratings, spec, { ...tools, ...present({ from }) }));
 }
 
 /**
@@ -99,7 +107,7 @@ export function compareContenders(
   metrics: readonly MetricName[],
   relevant?: number,
 ): Promise<Evaluation> {
-  return step(`Judging ${contenders.length} models`, async ({ onProgress, step: _, ...tools }) => {
+  return step(`Judging ${contenders.length} models`, async ({ onProgress, onEpoch: _, step: __, ...tools }) => {
     const at = (name: string) => contenders.findIndex((contender) => contender.name === name);
     const { evaluation } = await compare(data, contenders, splits, {
       ...tools,

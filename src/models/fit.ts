@@ -7,7 +7,9 @@ import { present } from "../present.ts";
 import { version } from "../version.ts";
 import { defaultSpec, resolveSpec } from "./configure.ts";
 import { checkFinite } from "./finite.ts";
-import type { Algorithm, FitContext, ModelSpec, State } from "./model.ts";
+import { checkGoOn, earlierStages, earlierTraining, goOnWith } from "./go-on.ts";
+import { lossesOf } from "./losses.ts";
+import type { Algorithm, Epoch, FitContext, ModelSpec, State } from "./model.ts";
 import { algorithms } from "./registry.ts";
 import { describeBytes, estimatePeak } from "./shared/memory.ts";
 import { completeSettings } from "./shared/settings.ts";
@@ -22,7 +24,11 @@ export interface FitOptions {
   readonly engine?: Engine;
   /** Called with the finished share of the work, 0 to 1, a few times a second. */
   readonly onProgress?: (share: number) => void;
+  /** Called after each epoch, by models that learn in epochs. */
+  readonly onEpoch?: (epoch: Epoch) => void;
   readonly signal?: AbortSignal;
+  /** A model to go on from, of the same algorithm: its vectors are where training starts. */
+  readonly from?: Trained;
   /** Bytes that the process may take, with the data that it holds; without, no limit is checked. */
   readonly memory?: number;
   /** Turns texts into vectors, for models that need it (text): such as `onnxEmbedder()` of `matinee`. */
@@ -33,12 +39,15 @@ export interface FitOptions {
  * Fits a model to ratings. The same data, settings and seed give the same bytes.
  *
  * @param spec the algorithm and its settings, such as `als({ factors: 32 })`; by default `defaultSpec`, the best that rank and predict
- *   ratings of data of this size
+ *   ratings of data of this size; with `from`, the same settings again
  * @throws USAGE, MODEL_UNKNOWN, CONFIG_INVALID, DATA_EMPTY, MEMORY, NOT_FINITE, CANCELLED; CAPABILITY_MISSING for a model that predicts
- *   ratings, or a predictor, and data of events
+ *   ratings, or a predictor, and data of events, and for `from` a model whose training cannot go on
  */
 export async function fit(train: Dataset, spec?: ModelSpec, options: FitOptions = {}): Promise<Trained> {
-  const { algorithm, settings: config, predictor } = resolveSpec(spec ?? defaultSpec(shapeOf(train), train.feedback));
+  const { from } = options;
+  const chosen = spec ?? (from ? goOnWith(from) : defaultSpec(shapeOf(train), train.feedback));
+  const { algorithm, settings: config, predictor } = resolveSpec(chosen);
+  if (from) checkGoOn(from, chosen);
   if (train.byUser.values.length === 0)
     throw new MatineeError("DATA_EMPTY", `${train.name} holds no ratings to learn from`);
   checkFeedback(algorithm, train);
@@ -51,13 +60,16 @@ export async function fit(train: Dataset, spec?: ModelSpec, options: FitOptions 
   const seed = options.seed ?? 0;
   using own = options.engine ? undefined : localEngine();
   const step = stepper("training", options);
-  const { embedder } = options;
+  const { embedder, onEpoch } = options;
   const engine = options.engine ?? own!;
+  const before = from ? lossesOf(from.state) : [];
   const contextOf = (stage: number): FitContext => ({
     engine,
     seed,
-    ...(embedder ? { embedder } : {}),
+    ...present({ embedder, from: from && earlierTraining(from, train) }),
     step: (done, total) => step(stage + done / total, predictor ? 2 : 1),
+    onEpoch: ({ epoch, epochs, loss }) =>
+      onEpoch?.({ epoch: before.length + epoch, epochs: before.length + epochs, loss }),
   });
   await step(0, 1);
   // Before the model's arrays are there, since pieces of the data are copied for it.
@@ -70,8 +82,11 @@ export async function fit(train: Dataset, spec?: ModelSpec, options: FitOptions 
   options.onProgress?.(1);
   return {
     info: datasetInfoOf(train),
-    state,
-    record: { config, seed, arithmetic: engine.arithmetic, data, version },
+    state: from ? { ...state, facts: { ...state.facts, losses: [...before, ...lossesOf(state)] } } : state,
+    record: {
+      ...{ config, seed, arithmetic: engine.arithmetic, data, version },
+      ...present({ earlier: from && earlierStages(from) }),
+    },
     ...present({ predictor: second }),
   };
 

@@ -35,6 +35,23 @@ export interface Cost {
   readonly operations: number;
 }
 
+/** An epoch of training that has ended: its number among `epochs`, those of earlier trainings included, and its loss. */
+export interface Epoch {
+  readonly epoch: number;
+  readonly epochs: number;
+  readonly loss: number;
+}
+
+/** A state that training goes on from, and where the rows of the data stand in it. */
+export interface EarlierTraining {
+  readonly state: State;
+  /** Rows of users and of items in the state. */
+  readonly shape: { readonly users: number; readonly items: number };
+  /** int32 [users], int32 [items] of the data: their rows in the state, or −1. */
+  readonly users: Int32Array;
+  readonly items: Int32Array;
+}
+
 /** What fitting gets besides data and settings. */
 export interface FitContext {
   readonly engine: Engine;
@@ -46,10 +63,14 @@ export interface FitContext {
    * @throws CANCELLED once the run is cancelled
    */
   step(done: number, total: number): Promise<void>;
+  /** Where training starts, in place of random numbers: for algorithms with `learnsInEpochs` only. */
+  readonly from?: EarlierTraining;
+  /** Told of each epoch, by algorithms with `learnsInEpochs`. */
+  readonly onEpoch?: (epoch: Epoch) => void;
 }
 
 /** What placing new items gets besides them. */
-export type PlacingContext = Omit<FitContext, "seed">;
+export type PlacingContext = Omit<FitContext, "seed" | "from" | "onEpoch">;
 
 /** Whether ratings, content (what the catalog says of films), or both make a difference to what an algorithm learns. */
 export type LearnsFrom = "ratings" | "content" | "both";
@@ -68,6 +89,13 @@ export interface Algorithm<S = unknown> {
   readonly foldIn: "exact" | "approximate";
   /** Whether it predicts ratings by its nature, and so is refused for data of events. */
   readonly ratingsOnly?: boolean;
+  /** Of an algorithm that takes epochs, and can go on from a state: the fact `losses` of its state has the loss of each. */
+  readonly learnsInEpochs?: {
+    /** What a loss is. */
+    readonly loss: string;
+    /** Settings that must be as they were for training to go on: the numbers of a state have no meaning with others. */
+    readonly fixed: readonly string[];
+  };
   /** Tensors in which NaN stands for a value that is missing. All other numbers of a state are finite. */
   readonly missingAsNaN?: readonly string[];
   estimate(shape: Shape, settings: S): Cost;

@@ -303,6 +303,10 @@ export interface MfOptions {
   readonly features?: "none" | "genres" | "tfidf" | "text";
   /** μ: regularisation of the projection of features. Number, at least 0.000001; only with features other than none; 10 by default. */
   readonly contentRegularisation?: number;
+  /** Standard deviation of the factors at the start of a first training; without a mean, all of them are above 0. Number, 0.000001 to 10; 0.1 by default. */
+  readonly spread?: number;
+  /** Users' vectors of training are part of the model, so that its training can go on from the very numbers; answers are the same. False by default. */
+  readonly keepUsers?: boolean;
   /** How far up the scale dislikes end, as a share from the lowest rating to the highest: lower ratings are no evidence for or against other films in lists; with 0 all are. Number, 0 to 1; 0.5 by default. */
   readonly dislike?: number;
   /** Z: how far lists go below the prediction for films of few ratings, z σ / √(ratings + 1); with 0 they rank by the prediction itself. Number, at least 0; 2 by default. */
@@ -337,6 +341,10 @@ export interface NeuralOptions {
   readonly rate?: number;
   /** Weight decay: this share of each parameter is added to its gradient. Number, 0 to 1; 0.0001 by default. */
   readonly decay?: number;
+  /** What predictions are near at the start of a first training: the mean rating, or 0, with the output's bias as random as the weights. "mean" by default. */
+  readonly start?: "mean" | "random";
+  /** Users' vectors of training are part of the model, so that its training can go on from the very numbers; answers are the same. False by default. */
+  readonly keepUsers?: boolean;
   /** How far up the scale dislikes end, as a share from the lowest rating to the highest: lower ratings are no evidence for or against other films in lists; with 0 all are. Number, 0 to 1; 0.5 by default. */
   readonly dislike?: number;
   /** Z: how far lists go below the prediction for films of few ratings, z σ / √(ratings + 1); with 0 they rank by the prediction itself. Number, at least 0; 2 by default. */

@@ -1,8 +1,8 @@
 import type { DatasetInfo } from "../data/dataset.ts";
 import type { Json, State } from "./model.ts";
 
-/** How a model came about: enough to fit it again. */
-export interface TrainingRecord {
+/** One of several trainings, each from where the one before it ended. */
+export interface TrainingStage {
   /** Every setting, defaults filled in. */
   readonly config: Readonly<Record<string, Json>>;
   readonly seed: number;
@@ -12,6 +12,18 @@ export interface TrainingRecord {
   readonly data: string;
   /** The version of Matinee that fitted it; absent from files written before it was kept. */
   readonly version?: string;
+}
+
+/** An earlier training of a model. */
+export interface EarlierStage extends TrainingStage {
+  /** How many of the model's losses are its own. */
+  readonly epochs: number;
+}
+
+/** How a model came about: enough to fit it again. */
+export interface TrainingRecord extends TrainingStage {
+  /** The trainings that this one went on from, the first one first; absent where it started anew. */
+  readonly earlier?: readonly EarlierStage[];
   /** What was measured of models with the same settings. */
   readonly evaluation?: RecordedEvaluation;
 }

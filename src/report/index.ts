@@ -12,6 +12,7 @@ export { loadPlot } from "./load-plot.ts";
 export { markdownOf } from "./markdown.ts";
 export type { Cell, Picture, Table } from "./picture.ts";
 export { comparisonPicture } from "./pictures/comparison.ts";
+export { type LossPanel, lossPicture } from "./pictures/losses.ts";
 export { normsOf, normsPicture } from "./pictures/norms.ts";
 export { overKPicture } from "./pictures/over-k.ts";
 export { clusterPicture, similarityPicture } from "./pictures/similarity-map.ts";

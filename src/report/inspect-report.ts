@@ -2,6 +2,8 @@
 import type { Dataset, DatasetInfo, ItemIndex } from "../data/dataset.ts";
 import { filmLabel } from "../data/film-title.ts";
 import { oneLine } from "../errors.ts";
+import { otherSettings } from "../models/go-on.ts";
+import type { LossCurve } from "../models/losses.ts";
 import type { TrainingRecord } from "../models/trained.ts";
 import { count } from "../numbers.ts";
 import { mostRated } from "../recommend/onboarding.ts";
@@ -10,6 +12,7 @@ import { filmSearch } from "../recommend/search.ts";
 import { version } from "../version.ts";
 import { dataSection } from "./data-section.ts";
 import { blankDocument } from "./document.ts";
+import { type LossPanel, lossPicture } from "./pictures/losses.ts";
 import { type ModelVectors, normsOf, normsPicture } from "./pictures/norms.ts";
 import { clusterPicture, type SimilarFilms, similarityPicture } from "./pictures/similarity-map.ts";
 import { type MarkedFilm, termsPicture } from "./pictures/terms.ts";
@@ -22,6 +25,8 @@ export interface Inspected {
   readonly record: TrainingRecord;
   /** The vectors of the model, or of those parts of a blend that have some. */
   readonly vectors?: readonly ModelVectors[];
+  /** The loss of each epoch, where the model learns in epochs. */
+  readonly losses?: readonly LossCurve[];
 }
 
 /** Films on a similarity map; more would be illegible. And how many are shown with their terms, unless films are named. */
@@ -61,7 +66,7 @@ export async function inspectReport({
 
 function modelSection(
   document: Document,
-  { recommender, record, vectors = [] }: Inspected,
+  { recommender, record, vectors = [], losses = [] }: Inspected,
   named: readonly string[],
 ): Section {
   const { model, info, name } = recommender;
@@ -87,6 +92,7 @@ function modelSection(
       { name: "Seed", value: String(record.seed) },
     ],
     blocks: [
+      ...(losses.length > 0 ? [{ kind: "picture" as const, ...lossPicture(document, losses.map(lossPanelOf)) }] : []),
       ...(vectors.length > 0 ? [{ kind: "picture" as const, ...normsPicture(document, vectors.map(normsOf)) }] : []),
       ...(map ? mapBlocks(document, map) : []),
       ...(terms.length > 0 ? [{ kind: "picture" as const, ...termsPicture(document, terms) }] : []),
@@ -104,8 +110,32 @@ function modelSection(
           ],
         },
       },
+      ...stagesTable(record),
     ],
   };
+}
+
+function lossPanelOf({ model, loss, losses, stages }: LossCurve): LossPanel {
+  return { title: model, loss, stages, curves: [{ name: "loss", losses }] };
+}
+
+/** The settings of each training that were others than in the last, which has the table above. */
+function stagesTable({ earlier = [], ...last }: TrainingRecord): Block[] {
+  if (earlier.length === 0) return [];
+  const rows = earlier.map((stage, n) => {
+    const others = Object.entries(otherSettings(stage, last)).map(([name, value]) => `${name} = ${settingText(value)}`);
+    const { epochs, seed, data } = stage;
+    return [n + 1, epochs, others.join(", "), seed, data === last.data ? "the same" : data];
+  });
+  const columns = ["training", "epochs", "settings that were others", "seed", "data"];
+  return [
+    {
+      kind: "table",
+      name: "trainings",
+      title: "Earlier trainings, from which the last went on",
+      table: { columns, rows },
+    },
+  ];
 }
 
 function ratingMap(dataset: Dataset, named: readonly string[]): SimilarFilms {

@@ -1,6 +1,7 @@
 /** What a report shows of a model: its vectors, and those of its parts. */
 import type { Engine } from "../compute/engine.ts";
 import type { ProgressOptions } from "../data/progress.ts";
+import { lossCurves } from "../models/losses.ts";
 import type { State } from "../models/model.ts";
 import type { Trained } from "../models/trained.ts";
 import { present } from "../present.ts";
@@ -16,11 +17,12 @@ import type { ModelVectors } from "./pictures/norms.ts";
  */
 export async function inspectModel(
   recommender: OpenModel,
-  { state, record }: Trained,
+  trained: Trained,
   engine: Engine,
   known?: UserRatings,
 ): Promise<Inspected> {
-  return { recommender, record, vectors: await modelVectors(recommender, state, { engine, ...present({ known }) }) };
+  const vectors = await modelVectors(recommender, trained.state, { engine, ...present({ known }) });
+  return { recommender, record: trained.record, losses: lossCurves(trained), vectors };
 }
 
 /** Whether users have vectors: in the model, or in a part of it. */

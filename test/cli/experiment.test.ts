@@ -89,7 +89,7 @@ describe("matinee experiment", () => {
 
   it("ends at Ctrl-C with its exit code and nothing on stdout", async () => {
     const { child, outcome } = start("experiment", "003", "--data", "synthetic-100k", "--json");
-    await written(child, /Training (mf|neural)/);
+    await written(child, /Training products of vectors/);
     child.kill("SIGINT");
     const { code, stdout } = await outcome;
     assert.deepEqual([code, stdout], [130, ""]);
@@ -202,6 +202,49 @@ describe("the studies on real ratings", needsData("ml-latest-small", "ml-100k"),
     assertTraps(sections);
   });
 
+  it("003: losses and errors of each stage, as random starts of the study's own code have them", async () => {
+    const source = dataFolder("ml-latest-small");
+    const whole = await readRatings(source);
+    const mask = join(source, "../../golden/splits/mask-seed3.json");
+    const sections = await run("003", whole, splitRatings(whole, splitters.mask(mask), 42));
+    type Starts = Record<"testMsePerStage" | "testMseMismatchedCodesPerStage", { mean: number[]; sd: number[] }>;
+    const { randomStarts, trainRows, valRowsKnown } = golden<{
+      randomStarts: Record<"MF" | "MF_bias" | "CollabFNet", Starts>;
+      trainRows: number;
+      valRowsKnown: number;
+    }>("embedding-models/curves.json");
+    const facts = sections
+      .find(({ name }) => name === "errors")!
+      .facts!.map(({ value }) => Number(value.replace(",", "")));
+    assert.deepEqual(facts, [trainRows, 20386, valRowsKnown]);
+    const rows = tableOf(sections, "stages");
+    const models = [
+      ["products of vectors", "MF"],
+      ["with biases", "MF_bias"],
+      ["a network", "CollabFNet"],
+    ] as const;
+    for (const [name, model] of models) {
+      const { testMsePerStage: right, testMseMismatchedCodesPerStage: wrong } = randomStarts[model];
+      const stages = rows.filter(([own]) => own === name);
+      assert.equal(stages.length, 3);
+      for (const [n, [, cell, , , printedLoss, loss, printed, codesTwice, rightCodes]] of stages.entries()) {
+        near(Number(rightCodes), right.mean[n], 4 * right.sd[n], `${cell}, right codes`);
+        near(Number(codesTwice), wrong.mean[n], 4 * wrong.sd[n], `${cell}, codes made twice`);
+        near(Number(codesTwice), Number(printed), 4 * wrong.sd[n], `${cell}, printed`);
+        if (name !== "a network") near(Number(loss) / Number(printedLoss), 1, 0.01, `${cell}, loss`);
+      }
+    }
+    const agreeing = sections.find(({ name }) => name === "session")!.facts![0].value;
+    assert.equal(agreeing, "user 63, on 7 of 10");
+    const list = tableOf(sections, "look-alike");
+    assert.deepEqual(list[0].slice(0, 4), [1, "Wild Parrots of Telegraph Hill, The (2003)", 4.59, 2]);
+    assert.ok(
+      list.every(
+        ([, , , printed, , predicted, ratings]) => Number(printed) < 12 && Number(predicted) > 4 && Number(ratings) > 0,
+      ),
+    );
+  });
+
   it("004: collaborative filtering on the study's split, and popular on u1", async () => {
     const source = dataFolder("ml-100k");
     const whole = await readRatings(source);
@@ -294,6 +337,7 @@ async function run(
     signal,
     embedder,
     onProgress: () => {},
+    onEpoch: () => {},
     step: async () => {},
   };
   const document = await blankDocument();

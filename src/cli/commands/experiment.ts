@@ -21,7 +21,7 @@ import { arithmeticOption } from "../options/model.ts";
 import { parsePositive, parseWhole } from "../options/parse.ts";
 import { checkReportFile, writeReport } from "../options/report.ts";
 import { alignColumns, describeTerm, note, printJson, printLines } from "../terminal/output.ts";
-import { withProgress } from "../terminal/progress.ts";
+import { epochWords, withProgress } from "../terminal/progress.ts";
 import { cancellation } from "../terminal/run.ts";
 
 interface ExperimentFlags extends DataFlags {
@@ -78,7 +78,7 @@ async function run(name: string | undefined, flags: ExperimentFlags): Promise<vo
     splits: splitRatings(data, masked ?? experiment.splitter, flags.seed),
     document,
     step: (label, work) =>
-      withProgress(label, (onProgress) => {
+      withProgress(label, (onProgress, tell) => {
         const watch = { signal: cancellation, onProgress };
         const step = stepper(label.toLowerCase(), watch);
         return work({
@@ -87,6 +87,7 @@ async function run(name: string | undefined, flags: ExperimentFlags): Promise<vo
           memory: memoryForProcess(),
           embedder: onnxEmbedder({ signal: cancellation }),
           ...watch,
+          onEpoch: (epoch) => tell(epochWords(epoch)),
           step,
         });
       }),

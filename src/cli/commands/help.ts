@@ -61,7 +61,7 @@ const inWords: Partial<Record<Capability, string>> = {
   "blends models": "blends other models",
 };
 
-function modelLines({ name, learnsFrom, foldIn }: (typeof algorithms)[number]): string[] {
+function modelLines({ name, learnsFrom, foldIn, learnsInEpochs }: (typeof algorithms)[number]): string[] {
   const can = capabilitiesOf(name).flatMap((capability) => inWords[capability] ?? []);
   const from = learnsFrom === "both" ? "ratings and content" : learnsFrom;
   return [
@@ -72,6 +72,13 @@ function modelLines({ name, learnsFrom, foldIn }: (typeof algorithms)[number]): 
       `${foldIn}: a new user gets ${foldIn === "exact" ? "" : "nearly "}the scores of a known user with the same ratings`,
       13,
     ),
+    ...(learnsInEpochs
+      ? describeTerm(
+          "Goes on",
+          `from a trained ${name} (train --from), with the same ${learnsInEpochs.fixed.join(", ")}`,
+          13,
+        )
+      : []),
   ];
 }
 

@@ -5,10 +5,12 @@ import { createEngine } from "../../compute/pool.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { checkTableFile } from "../../data/write-table.ts";
 import { MatineeError } from "../../errors.ts";
+import { otherSettings } from "../../models/go-on.ts";
+import { type LossCurve, lossCurves } from "../../models/losses.ts";
 import type { State } from "../../models/model.ts";
 import { type GraphSize, graphSizeOf } from "../../models/shared/graph-state.ts";
-import type { Trained } from "../../models/trained.ts";
-import { count } from "../../numbers.ts";
+import type { EarlierStage, Trained } from "../../models/trained.ts";
+import { count, decimal, several } from "../../numbers.ts";
 import { present } from "../../present.ts";
 import { openModel } from "../../recommend/open-model.ts";
 import { writeFactors } from "../../recommend/write-model.ts";
@@ -115,9 +117,11 @@ async function drawReport(loaded: LoadedModel | { readonly dataset: Dataset }, f
   return withProgress("Drawing", () => inspectReport({ ...data, model }));
 }
 
-function printSummary(name: string, { info, state, record, predictor }: Trained, flags: InspectFlags): void {
+function printSummary(name: string, trained: Trained, flags: InspectFlags): void {
+  const { info, state, record, predictor } = trained;
   const tensors = tensorsOf(state);
   const graph = graphSizeOf(state, info);
+  const curves = lossCurves(trained);
   const second = predictor && {
     model: predictor.state.algorithm,
     config: predictor.config,
@@ -138,7 +142,8 @@ function printSummary(name: string, { info, state, record, predictor }: Trained,
     ...present({ graph }),
     facts: state.facts,
     tensors,
-    ...present({ predictor: second }),
+    losses: curves,
+    ...present({ earlier: record.earlier, predictor: second }),
   };
   if (flags.json) {
     printJson(summary);
@@ -151,6 +156,8 @@ function printSummary(name: string, { info, state, record, predictor }: Trained,
     `  data      ${info.name}: ${count(info.items.size)} films, ${count(info.users.size)} people, ratings ${info.scale.min}–${info.scale.max}`,
     `            fingerprint ${record.data}`,
     ...(graph ? graphLines(graph, info.items.size) : []),
+    ...(record.earlier ?? []).map((stage) => stageLine(stage, trained)),
+    ...curves.flatMap(lossLines),
     "  arrays",
     ...tensors.map(tensorLine),
     ...(second
@@ -173,6 +180,30 @@ function graphLines({ nodes, edges, kinds }: GraphSize, films: number): string[]
   ];
   return [`  graph     ${total}`, ...each.map((line) => `            ${line}`)];
 }
+
+/** An earlier training, by what was other than in the last. */
+function stageLine(stage: EarlierStage, { record }: Trained): string {
+  const others = settingsText(otherSettings(stage, record)).replace(/^none$/, "the same settings");
+  const data = stage.data === record.data ? "the same data" : `data ${stage.data}`;
+  return `  before    ${several(stage.epochs, "epoch")} with ${others}, seed ${stage.seed}, ${data}`;
+}
+
+/** The loss of each epoch, ten in a line; a training begins a new line. */
+function lossLines({ model, loss, losses, stages }: LossCurve): string[] {
+  let at = 0;
+  const lines = stages.flatMap((epochs) => {
+    const end = at + epochs;
+    const starts = Array.from({ length: Math.ceil(epochs / lossesInLine) }, (_, n) => at + n * lossesInLine);
+    at = end;
+    return starts.map((start) => {
+      const own = losses.slice(start, Math.min(end, start + lossesInLine)).map(decimal);
+      return `    ${String(start + 1).padStart(5)}  ${own.join("  ")}`;
+    });
+  });
+  return [`  losses of ${model}, by epoch: ${loss}`, ...lines];
+}
+
+const lossesInLine = 10;
 
 function settingsText(config: Trained["record"]["config"]): string {
   const settings = Object.entries(config).map(([key, value]) => `${key} = ${value}`);

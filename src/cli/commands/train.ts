@@ -1,14 +1,22 @@
 import { stat } from "node:fs/promises";
 import { Command } from "commander";
-import { writeArtifact } from "../../artifact/file.ts";
+import { readArtifact, writeArtifact } from "../../artifact/file.ts";
+import { createEngine } from "../../compute/pool.ts";
+import type { Ids } from "../../data/ids.ts";
+import { MatineeError } from "../../errors.ts";
+import { goOnWith } from "../../models/go-on.ts";
+import type { Trained } from "../../models/trained.ts";
+import { count } from "../../numbers.ts";
 import { present } from "../../present.ts";
 import { ensureWritable } from "../../replace-file.ts";
-import { addModelOptions, type ModelFlags, trainModel } from "../options/model.ts";
-import { printJson, printLines } from "../terminal/output.ts";
+import { readData } from "../options/data.ts";
+import { addModelOptions, fitWithProgress, type ModelFlags, trainModel } from "../options/model.ts";
+import { note, printJson, printLines } from "../terminal/output.ts";
 import { cancellation } from "../terminal/run.ts";
 
 interface TrainFlags extends ModelFlags {
   out: string;
+  from?: string;
   json?: true;
 }
 
@@ -18,12 +26,15 @@ export function trainCommand(): Command {
     .requiredOption("--out <file>", "where the model is saved")
     .option("--json", "print one JSON document")
     .action(run);
-  return addModelOptions(command, undefined, true);
+  return addModelOptions(command, undefined, true).option(
+    "--from <file>",
+    "go on with the training of this model (mf, neural or als), with its settings and those of --set",
+  );
 }
 
 async function run(flags: TrainFlags): Promise<void> {
   await ensureWritable(flags.out);
-  const { trained } = await trainModel(flags);
+  const trained = flags.from === undefined ? (await trainModel(flags)).trained : await goOn(flags.from, flags);
   await writeArtifact(flags.out, trained, { signal: cancellation });
   const { size: bytes } = await stat(flags.out);
   const { info, state, record, predictor } = trained;
@@ -35,4 +46,26 @@ async function run(flags: TrainFlags): Promise<void> {
     const beside = second ? `, with ${second.model} for ratings,` : "";
     printLines([`${flags.out}: ${state.algorithm}${beside} on ${info.name}, ${(bytes / 1e6).toFixed(1)} MB`]);
   }
+}
+
+async function goOn(file: string, flags: TrainFlags): Promise<Trained> {
+  if (flags.model !== undefined) {
+    throw new MatineeError("USAGE", "--from already says which model is trained", {
+      fix: "leave out --model; --set changes settings",
+    });
+  }
+  const from = await readArtifact(file);
+  const spec = goOnWith(from, flags.set); // checked before the data are read
+  const dataset = await readData(flags);
+  const [films, people] = [shareKnown(from.info.items, dataset.items), shareKnown(from.info.users, dataset.users)];
+  note(`${file} knows ${films} films and ${people} people of ${dataset.name}.`);
+  using engine = await createEngine({ threads: flags.threads, arithmetic: flags.arithmetic });
+  return await fitWithProgress(dataset, spec, flags, engine, from);
+}
+
+/** "9,000 of 9,724" */
+function shareKnown(before: Ids, now: Ids): string {
+  let known = 0;
+  for (let index = 0; index < now.size; index++) if (before.index(now.id(index)) >= 0) known++;
+  return `${count(known)} of ${count(now.size)}`;
 }

@@ -14,7 +14,7 @@ import type { ModelSpec } from "../../models/model.ts";
 import type { Trained } from "../../models/trained.ts";
 import { present } from "../../present.ts";
 import { note } from "../terminal/output.ts";
-import { withProgress } from "../terminal/progress.ts";
+import { epochWords, withProgress } from "../terminal/progress.ts";
 import { cancellation } from "../terminal/run.ts";
 import { addDataOptions, type DataFlags, readData, readSource } from "./data.ts";
 import { parseBytes, parseKeyValue, parsePositive, parseWhole } from "./parse.ts";
@@ -105,16 +105,19 @@ export function fitWithProgress(
   model: string | ModelSpec,
   flags: ModelFlags,
   engine: Engine,
+  from?: Trained,
 ): Promise<Trained> {
   const spec = typeof model === "string" ? configure(model, flags.set) : model;
   const names = [spec.model, ...(spec.predictor ? [spec.predictor.model] : [])];
-  return withProgress(`Training ${names.join(" and ")}`, (onProgress) =>
+  return withProgress(`Training ${names.join(" and ")}`, (onProgress, tell) =>
     fit(dataset, spec, {
+      ...present({ from }),
       seed: flags.seed,
       memory: flags.memory ?? memoryForProcess(),
       engine,
       embedder: onnxEmbedder({ onProgress, signal: cancellation, ...present({ device: flags.device }) }),
       onProgress,
+      onEpoch: (epoch) => tell(epochWords(epoch)),
       signal: cancellation,
     }),
   );

@@ -1,9 +1,14 @@
 /** Progress of long work, on stderr. */
+import type { Epoch } from "../../models/model.ts";
+import { decimal } from "../../numbers.ts";
 import { note } from "./output.ts";
 
-/** A progress display: `update` with the finished share, 0 to 1. */
+/** A progress display. */
 export interface Progress {
+  /** The finished share, 0 to 1. */
   update(share: number): void;
+  /** What is known of the work so far, in a few words: shown beside the bar, and at the end. */
+  tell(words: string): void;
   /** Ends the display with a last word, such as the time taken. */
   end(word: string): void;
 }
@@ -13,31 +18,51 @@ const barWidth = 30;
 /** A bar that redraws itself on a terminal; elsewhere a line at the start and one at the end. */
 export function startProgress(label: string): Progress {
   const terminal = process.stderr.isTTY === true;
-  let drawn = -1;
+  let [percent, known, drawn] = [0, "", ""];
   if (!terminal) note(`${label} …`);
+
+  function draw(): void {
+    const filled = Math.round((barWidth * percent) / 100);
+    const bar = `${"█".repeat(filled)}${"░".repeat(barWidth - filled)}`;
+    const line = [label, bar, `${percent} %`, known]
+      .join(" ")
+      .trimEnd()
+      .slice(0, (process.stderr.columns ?? 100) - 1);
+    if (!terminal || line === drawn) return;
+    drawn = line;
+    process.stderr.write(`\r${line}\x1b[K`);
+  }
+
   return {
     update(share) {
-      const percent = Math.floor(100 * Math.min(1, Math.max(0, share)));
-      if (!terminal || percent === drawn) return;
-      drawn = percent;
-      const filled = Math.round((barWidth * percent) / 100);
-      process.stderr.write(`\r${label} ${"█".repeat(filled)}${"░".repeat(barWidth - filled)} ${percent} %`);
+      percent = Math.floor(100 * Math.min(1, Math.max(0, share)));
+      draw();
+    },
+    tell(words) {
+      known = words;
+      draw();
     },
     end(word) {
-      process.stderr.write(terminal ? `\r\x1b[K${label}: ${word}\n` : `${label}: ${word}\n`);
+      const last = `${label}: ${known === "" ? word : `${word}; ${known}`}\n`;
+      process.stderr.write(terminal ? `\r\x1b[K${last}` : last);
     },
   };
+}
+
+/** What is told of an epoch of training. */
+export function epochWords({ epoch, epochs, loss }: Epoch): string {
+  return `epoch ${epoch} of ${epochs}, loss ${decimal(loss)}`;
 }
 
 /** Runs work under a progress display, which ends with the time taken. */
 export async function withProgress<T>(
   label: string,
-  work: (update: (share: number) => void) => Promise<T>,
+  work: (update: (share: number) => void, tell: (words: string) => void) => Promise<T>,
 ): Promise<T> {
   const start = performance.now();
   const display = startProgress(label);
   try {
-    const result = await work(display.update);
+    const result = await work(display.update, display.tell);
     display.end(secondsText(performance.now() - start));
     return result;
   } catch (error) {

@@ -1,7 +1,8 @@
 /** The squared errors of study 003: of films that were trained on, and of the films that its codes confuse with them. */
 import { type Dataset, rowsAt, type Trained } from "../../core.ts";
 import { role, type Split, splitOf, usersWithRatings } from "../../index.ts";
-import { type ExperimentContext, predictRatings } from "../experiment.ts";
+import { type ExperimentContext, mean, predictRatings } from "../experiment.ts";
+import type { PredictByVectors } from "./trained-vectors.ts";
 
 /** The split without test ratings of films that have no training ratings. */
 export function withoutUnratedFilms(data: Dataset, { name, roles, train }: Split): Promise<Split> {
@@ -19,33 +20,24 @@ export function filmsWithSameCode({ train, test }: Split): ReadonlyMap<number, n
   return new Map(Array.from(new Set(test.indices), (item, code) => [item, inTraining[code] ?? item]));
 }
 
-/** Mean squared errors of the test ratings, predicted for the films themselves and for the films confused with them. */
-export async function squaredErrors(
+/** Mean squared error of the test ratings. @param filmOf the film that is predicted for each film of the test ratings */
+export function squaredError(predict: PredictByVectors, { test }: Split, filmOf = (film: number) => film): number {
+  const { offsets, indices, values } = test;
+  let total = 0;
+  for (let user = 0; user < test.rows; user++) {
+    for (let n = offsets[user]; n < offsets[user + 1]; n++)
+      total += (predict(user, filmOf(indices[n])) - values[n]) ** 2;
+  }
+  return total / indices.length;
+}
+
+/** Mean squared error of the test ratings as Matinee predicts them: users folded in by their training ratings, clipped to the scale. */
+export async function foldedInError(
   context: ExperimentContext,
   trained: Trained,
   { test, profiles }: Split,
-  confused: ReadonlyMap<number, number>,
-): Promise<{ readonly right: number; readonly wrong: number }> {
+): Promise<number> {
   const users = usersWithRatings(test);
-  const { offsets, indices, values } = rowsAt(test, users);
-  // for each user first the films themselves, then those confused with them, so that the model is asked once
-  const both = { offsets: offsets.map((offset) => 2 * offset), indices: new Int32Array(2 * indices.length) };
-  for (const row of users.keys()) {
-    const own = indices.subarray(offsets[row], offsets[row + 1]);
-    both.indices.set(own, both.offsets[row]);
-    both.indices.set(
-      own.map((item) => confused.get(item)!),
-      both.offsets[row] + own.length,
-    );
-  }
-  const { ratings } = await predictRatings(context, trained, profiles, users, both);
-  let [right, wrong] = [0, 0];
-  for (const row of users.keys()) {
-    const [from, to] = [offsets[row], offsets[row + 1]];
-    for (let n = from; n < to; n++) {
-      right += (ratings[from + n] - values[n]) ** 2 / indices.length;
-      wrong += (ratings[to + n] - values[n]) ** 2 / indices.length;
-    }
-  }
-  return { right, wrong };
+  const { ratings } = await predictRatings(context, trained, profiles, users, rowsAt(test, users));
+  return mean(test.values.map((rating, n) => (ratings[n] - rating) ** 2));
 }

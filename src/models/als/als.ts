@@ -27,6 +27,8 @@
  * each iteration, over the sum of all c). With features also rated uint8 [items], 1 where the item has ratings, and the fact cells, the
  * number of items in training; projection float32 [features × factors] = Wᵀ; facts content, what f is made of, and featureCount; for
  * words the fact terms and idf float64 [features], for texts the fact textModel.
+ *
+ * Training goes on from Y: its first half-step finds the users. W starts at 0.
  */
 import { gramPartials } from "../../compute/gram.ts";
 import { MatineeError } from "../../errors.ts";
@@ -43,6 +45,7 @@ import { random } from "../../random.ts";
 import type {
   Algorithm,
   Answer,
+  EarlierTraining,
   ExplanationPart,
   NewItems,
   PlacedItems,
@@ -57,7 +60,7 @@ import { choiceOf, numberOf, stateError, tensorOf } from "../shared/state.ts";
 import { alsVectors } from "./fold-in.ts";
 import { positiveEntries, positiveProfile } from "./positive.ts";
 import { type AlsSettings, alsSettings, scalingMasses } from "./settings.ts";
-import { baseConfidence, factorise, markRated, rowRegularisation } from "./train.ts";
+import { type AlsStart, baseConfidence, factorise, markRated, rowRegularisation } from "./train.ts";
 
 export const alsAlgorithm: Algorithm<AlsSettings> = {
   name: "als",
@@ -65,6 +68,10 @@ export const alsAlgorithm: Algorithm<AlsSettings> = {
   settings: alsSettings,
   learnsFrom: "ratings",
   foldIn: "exact",
+  learnsInEpochs: {
+    loss: "squared error of all cells by their confidence, with the regularisation, over the sum of confidence",
+    fixed: ["factors", "scale"],
+  },
 
   estimate({ users, items, ratings }, { factors: f, iterations, solver, steps, features }) {
     const rows = users + items;
@@ -87,7 +94,8 @@ export const alsAlgorithm: Algorithm<AlsSettings> = {
     const { factors: f, alpha, regularisation, scaling, scaledBy } = settings;
     const { float } = random(context.seed);
     const features = await readFeatures(catalog, settings.features, "als", context);
-    const start = () => (float() - 0.5) / f;
+    const fresh = () => (float() - 0.5) / f;
+    const start = context.from ? earlierStart(context.from, f, fresh) : fresh;
     const { items, losses, projection } = await factorise(byUser, settings, start, context, features?.rows);
     return {
       algorithm: "als",
@@ -188,6 +196,12 @@ export const alsAlgorithm: Algorithm<AlsSettings> = {
     }
   },
 };
+
+/** The items' vectors of an earlier training. The first half-step finds those of users. @throws ARTIFACT_CONTENT */
+function earlierStart({ state, shape, items }: EarlierTraining, f: number, other: () => number): AlsStart {
+  const y = tensorOf(state, "items", Float32Array, shape.items, f);
+  return (side, row, k) => (side === "items" && items[row] >= 0 ? y[items[row] * f + k] : other());
+}
 
 /** With features, uint8 [items]: 1 where the item has ratings. Files of earlier versions have the fact features instead of content. */
 function ratedIn(state: State, items: number): Uint8Array | undefined {

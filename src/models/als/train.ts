@@ -10,10 +10,13 @@ import { createProjection, type Projection } from "../shared/projection.ts";
 import { type AlsSide, createAlsSides, inverseOrder, type RowRegularisation } from "./rating-layout.ts";
 import type { AlsSettings } from "./settings.ts";
 
+/** The first value of factor `k` of a row. */
+export type AlsStart = (side: "users" | "items", row: number, k: number) => number;
+
 /**
  * Alternates half-steps, users first, from given first values.
  *
- * @param start the first value of factor `k` of a row, users' rows before items', asked for in order
+ * @param start asked for in order, users' rows before items'
  * @param features content (items × features), where items' factors are drawn towards its projection
  * @returns the factors of items; Wᵀ, float32 [features × factors], where there are features; after each iteration the loss over the
  *   sum of all c (of 1 where unrated)
@@ -21,8 +24,8 @@ import type { AlsSettings } from "./settings.ts";
 export async function factorise(
   byUser: Csr,
   settings: AlsSettings,
-  start: (side: "users" | "items", row: number, k: number) => number,
-  { engine, step }: Pick<FitContext, "engine" | "step">,
+  start: AlsStart,
+  { engine, step, onEpoch }: Pick<FitContext, "engine" | "step" | "onEpoch">,
   features?: Csr,
 ): Promise<{ items: Float32Array; projection?: Float32Array; losses: number[] }> {
   const { factors: f, iterations, solver } = settings;
@@ -53,6 +56,7 @@ export async function factorise(
     await projection?.update(items.factors);
     await halfStep(engine, items, users, settings, projection?.priors, half(1));
     losses.push((sum(items.losses) + penalty(users, f) + (projection?.penalty ?? 0)) / all);
+    onEpoch?.({ epoch: iteration + 1, epochs: iterations, loss: losses[iteration] });
   }
   await projection?.update(items.factors);
   await projection?.fillUnrated(items.factors);

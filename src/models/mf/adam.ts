@@ -29,7 +29,7 @@ export async function descendByAdam(
   { users, items, centre, all }: MfSides,
   arena: Arena,
   generator: Random,
-  { engine, step }: Pick<FitContext, "engine" | "step">,
+  { engine, step, onEpoch }: Pick<FitContext, "engine" | "step" | "onEpoch">,
 ): Promise<AdamLosses> {
   const { epochs, rate, batch } = settings;
   const ratings = data.byUser.values.length;
@@ -91,6 +91,7 @@ export async function descendByAdam(
       await step(epoch * batches + n + 1, epochs * batches);
     }
     losses.push(loss / ratings);
+    onEpoch?.({ epoch: epoch + 1, epochs, loss: losses[epoch] });
     penalties.push(penalty / ratings / batches);
   }
   return { losses, penalties };

@@ -3,10 +3,11 @@ import { type Arena, type Engine, placeCsr } from "../../compute/engine.ts";
 import { mfCholesky } from "../../compute/kernels/mf.ts";
 import { denseScores } from "../../compute/kernels/scores.ts";
 import { dot } from "../../matrix/dense.ts";
-import type { Answers, Queries } from "../model.ts";
+import type { Answers, Profile, Queries } from "../model.ts";
 import { densePanels, leaveOut, partOf, predictionsOf, rowOf } from "../shared/answers.ts";
 import { ruleIndex } from "../shared/fallback.ts";
 import { paddedLength } from "../shared/padding.ts";
+import { profileOf } from "../shared/profiles.ts";
 import { systemOrder } from "./parameters.ts";
 
 /** A fitted model, by the names of mf.ts. */
@@ -14,6 +15,8 @@ export interface FittedMf {
   /** float32 [items × f] and [items] */
   readonly q: Float32Array;
   readonly itemBias: Float32Array;
+  /** float64 [items]: |q_i| */
+  readonly norms: Float64Array;
   readonly f: number;
   readonly mean: number;
   readonly min: number;
@@ -24,9 +27,14 @@ export interface FittedMf {
   readonly one: number;
   /** What regularises a user with so many ratings. */
   weightOf(ratings: number): number;
+  /** (p_u, b_u) of one user, in double precision: float64 [f + 1]. */
+  foldIn(profile: Profile): Float64Array;
   /** Whether an item has a score. */
   scored(item: number): boolean;
 }
+
+/** Where λ is a smaller share of the trace of A than this, single precision cannot solve for the user. */
+const solvable = 1e-6;
 
 /** Predicts by scores: within the rating scale, or the mean of all ratings for want of a score. Arguments as of `Answer.predict`. */
 export function fillPredictions(
@@ -44,7 +52,7 @@ export function fillPredictions(
 }
 
 export function mfAnswers(engine: Engine, arena: Arena, fitted: FittedMf): Answers {
-  const { q, itemBias, f, mean, centred, one, weightOf, scored } = fitted;
+  const { q, norms, itemBias, f, mean, centred, one, weightOf, scored } = fitted;
   const [items, stride, depth] = [itemBias.length, paddedLength(f), f + 2];
   const centre = centred * mean;
   const fixed = arena.float32(items * stride);
@@ -64,6 +72,15 @@ export function mfAnswers(engine: Engine, arena: Arena, fitted: FittedMf): Answe
     const sides = { fixed, fixedBias, factors, bias, weights, losses: own.float64(rows) };
     const system = { f: stride, n: systemOrder(f), mean: centre, one };
     await mfCholesky(engine, { ...ratings, ...sides, ...system }, step);
+    for (let row = 0; row < rows; row++) {
+      const profile = profileOf(profiles, row);
+      const trace = profile.items.reduce((total, item) => total + one + norms[item] ** 2, 0);
+      if (weights[row] >= solvable * trace) continue;
+      const x = fitted.foldIn(profile);
+      factors.fill(0, row * stride, (row + 1) * stride);
+      factors.set(x.subarray(0, f), row * stride);
+      bias[row] = x[f];
+    }
     const isKnown = (row: number) => centred === 1 || bias[row] !== 0 || rowOf(factors, row, stride).some(Boolean);
     return { rows, factors, bias, isKnown };
   }

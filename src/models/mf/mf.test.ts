@@ -278,6 +278,28 @@ describe("mf", () => {
     }
   }
 
+  it("predicts with next to no regularisation: for many as for one, where single precision could not solve", async () => {
+    const data = randomDataset(12, 60, 0.3, 5);
+    const set = { factors: 40, epochs: 5, regularisation: 0.000001, scaling: 0, optimiser: "adam", biases: "none" };
+    using engine = await createEngine();
+    const { state } = await fit(data, configure("mf", set), { engine });
+    using model = mfAlgorithm.open(state, engine);
+    const items = Int32Array.from({ length: 60 }, (_, item) => item);
+    const wanted = {
+      offsets: Int32Array.from({ length: 13 }, (_, user) => 60 * user),
+      indices: Int32Array.from({ length: 12 * 60 }, (_, n) => n % 60),
+    };
+    const users = Int32Array.from({ length: 12 }, (_, user) => user);
+    const { ratings } = (await predictAll(model, data.byUser, wanted, users, { engine }))!;
+    for (const user of users) {
+      const [from, to] = [data.byUser.offsets[user], data.byUser.offsets[user + 1]];
+      const own = new Float32Array(60);
+      const profile = { items: data.byUser.indices.slice(from, to), values: data.byUser.values.slice(from, to) };
+      model.ask({ profile }).predict!(items, own);
+      for (const item of items) near(ratings[60 * user + item], own[item], 1e-4, `${user}, ${item}`);
+    }
+  });
+
   it("keeps rows a multiple of four numbers apart, and systems a multiple of eight", () => {
     assert.deepEqual([1, 4, 5, 100].map(paddedLength), [4, 4, 8, 100]);
     assert.deepEqual([1, 7, 8, 100].map(systemOrder), [8, 16, 16, 104]);

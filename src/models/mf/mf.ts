@@ -34,7 +34,11 @@
  * with biases, else 0, regularisation = λ, scaling = ν, damping = δ (0 where it is absent), min and max of the rating scale, losses (mean squared error of the training
  * ratings in each epoch: as each was met, before its step, of sgd and adam; at the end, of als). With features also projection float32
  * [features × (factors + 1)] = Wᵀ, the bias last; facts content, what f is made of, and featureCount; for words the fact terms and idf
- * float64 [features], for texts the fact textModel.
+ * float64 [features], for texts the fact textModel. With keepUsers also users float32 [users × factors] and userBias float32 [users], as
+ * training left them.
+ *
+ * Training goes on from the films' factors and biases of a state, and from those of its users if it has them. Otherwise users start at
+ * the half-step of als, (p_u, b_u) with δ = 0 and λ n_u^ν of at least 10⁻³ n_u. Adam starts with moments of 0, and W at 0.
  */
 import { mfCholeskyScratch } from "../../compute/kernels/mf.ts";
 import {
@@ -64,7 +68,7 @@ import { placedVectors } from "../shared/placing.ts";
 import { numberOf, tensorOf } from "../shared/state.ts";
 import { fillPredictions, mfAnswers } from "./answers.ts";
 import { partCount } from "./blocks.ts";
-import { biasUnit, systemOrder } from "./parameters.ts";
+import { biasUnit, type MfSide, systemOrder } from "./parameters.ts";
 import { type MfSettings, mfSettings } from "./settings.ts";
 import { trainMf } from "./train.ts";
 
@@ -75,12 +79,17 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
   learnsFrom: "ratings",
   foldIn: "exact",
   ratingsOnly: true,
+  learnsInEpochs: {
+    loss: "mean squared error of the training ratings, in stars",
+    fixed: ["factors", "biases", "scale"],
+  },
 
-  estimate(shape, { factors, optimiser, epochs, batch, features }) {
+  estimate(shape, { factors, optimiser, epochs, batch, features, keepUsers }) {
     const { users, items, ratings } = shape;
     const [stride, order, rows] = [paddedLength(factors), systemOrder(factors), users + items];
     const content = features === "none" ? 0 : projectionBytes(shape, features, order) + 4 * order * items;
-    const common = 4 * (stride + 2) * rows + 4 * (factors + 1) * items + content;
+    const kept = keepUsers ? rows : items;
+    const common = 4 * (stride + 2) * rows + 4 * (factors + 1) * kept + content;
     if (optimiser === "sgd") {
       const bytes = common + 12 * ratings + 12 * partCount(shape, factors) ** 2;
       return { bytes, operations: epochs * ratings * (8 * stride + 20) };
@@ -97,16 +106,22 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
   async fit(data, settings, context) {
     using arena = context.engine.arena();
     const { sides, losses, content } = await trainMf(data, settings, arena, context);
-    const { mean, items } = sides;
+    const { mean, users, items } = sides;
     const centred = settings.biases === "mean+user+item" ? 1 : 0;
     const { factors: f, regularisation, scaling, damping } = settings;
     const stride = paddedLength(f);
     const { min, max } = data.scale;
-    const rows = data.byItem.rows;
-    const factors = new Float32Array(rows * f);
-    for (let item = 0; item < rows; item++) {
-      factors.set(items.factors.subarray(item * stride, item * stride + f), item * f);
-    }
+    const tensorsOf = (name: "users" | "items", bias: string, side: MfSide): State["tensors"] => {
+      const rows = side.bias.length;
+      const factors = new Float32Array(rows * f);
+      for (let row = 0; row < rows; row++) {
+        factors.set(side.factors.subarray(row * stride, row * stride + f), row * f);
+      }
+      return {
+        [name]: { shape: [rows, f], data: factors },
+        [bias]: { shape: [rows], data: new Float32Array(side.bias) },
+      };
+    };
     return {
       algorithm: "mf",
       facts: {
@@ -122,8 +137,8 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
         ...content?.features.facts,
       },
       tensors: {
-        items: { shape: [rows, f], data: factors },
-        itemBias: { shape: [rows], data: new Float32Array(items.bias) },
+        ...tensorsOf("items", "itemBias", items),
+        ...(settings.keepUsers ? tensorsOf("users", "userBias", users) : {}),
         ...(content ? { ...projectionTensor(content.projection(), f + 1), ...content.features.tensors } : {}),
       },
     };
@@ -229,6 +244,8 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
           centred,
           one,
           weightOf,
+          norms,
+          foldIn: (profile) => foldIn(profile).x,
           scored,
         }),
       similarItems: (item, out) => cosineSimilarities(factors, item, out),

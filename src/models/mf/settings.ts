@@ -3,6 +3,7 @@ import type { Static } from "typebox";
 import { cautionSetting } from "../shared/caution.ts";
 import { dislikeSetting } from "../shared/dislikes.ts";
 import { featureKinds } from "../shared/features.ts";
+import { keepUsersSetting } from "../shared/kept-users.ts";
 import { Type } from "../shared/schema.ts";
 import { scaleSetting } from "../shared/standard-scale.ts";
 
@@ -75,6 +76,14 @@ export const mfSettings = Type.Object({
     appliesTo: { features: { not: "none" } },
     description: "μ: regularisation of the projection of features",
   }),
+  spread: Type.Number({
+    default: 0.1,
+    minimum: 0.000001,
+    maximum: 10,
+    description:
+      "standard deviation of the factors at the start of a first training; without a mean, all of them are above 0",
+  }),
+  keepUsers: keepUsersSetting,
   dislike: dislikeSetting,
   caution: cautionSetting,
   scale: scaleSetting,

@@ -8,15 +8,15 @@ import { present } from "../../present.ts";
 import { type Random, random } from "../../random.ts";
 import type { FitContext } from "../model.ts";
 import { shuffled } from "../shared/batches.ts";
+import { keepsUsers } from "../shared/kept-users.ts";
 import { paddedLength } from "../shared/padding.ts";
 import { descendByAdam } from "./adam.ts";
 import { cutIntoBlocks, partCount } from "./blocks.ts";
 import { type Content, createContent } from "./content.ts";
-import { biasUnit, createMfSides, type MfSide, type MfSides, type MfStart, systemOrder } from "./parameters.ts";
+import { biasUnit, createMfSides, type MfSide, type MfSides, systemOrder } from "./parameters.ts";
 import type { MfSettings } from "./settings.ts";
+import { earlierFactors, randomFactors, solveForUsers } from "./start.ts";
 
-/** Standard deviation of the factors at the start. */
-const spread = 0.1;
 /** Factors below this become 0 between epochs: products with numbers near 1e-38 take a hundred times as long. */
 const negligible = 1e-20;
 
@@ -31,11 +31,14 @@ export async function trainMf(
   context: FitContext,
 ): Promise<{ sides: MfSides; losses: readonly number[]; content?: Content }> {
   const generator = random(context.seed);
-  const { factors, optimiser, biases } = settings;
-  // Without a mean to build on, factors of one sign start predictions on the right side of 0.
-  const centre = biases === "mean+user+item" ? 0.5 : 0;
-  const start: MfStart = (_side, _row, k) => (k < factors ? spread * Math.sqrt(12) * (generator.float() - centre) : 0);
-  const sides = createMfSides(arena, data, settings, start);
+  const { optimiser } = settings;
+  const { from, engine } = context;
+  const start = randomFactors(settings, generator);
+  const sides = createMfSides(arena, data, settings, from ? earlierFactors(from, settings, start) : start);
+  if (from && !keepsUsers(from) && optimiser !== "als") {
+    using own = engine.arena(); // als begins with the users anyway
+    await solveForUsers(data.byUser, settings, sides, own, engine);
+  }
   if (optimiser === "adam") {
     const { losses } = await descendByAdam(data, settings, sides, arena, generator, context);
     return { sides, losses };
@@ -58,7 +61,7 @@ async function descendByRating(
   content: Content | undefined,
   arena: Arena,
   generator: Random,
-  { engine, step }: FitContext,
+  { engine, step, onEpoch }: FitContext,
 ): Promise<readonly number[]> {
   const { factors, epochs, rate } = settings;
   const shape = shapeOf(data);
@@ -89,6 +92,7 @@ async function descendByRating(
     flush(users.factors);
     flush(items.factors);
     losses.push(sum(errors) / shape.ratings);
+    onEpoch?.({ epoch: epoch + 1, epochs, loss: losses[epoch] });
   }
   return losses;
 }
@@ -100,7 +104,7 @@ async function alternate(
   { centre, users, items }: MfSides,
   content: Content | undefined,
   arena: Arena,
-  { engine, step }: FitContext,
+  { engine, step, onEpoch }: FitContext,
 ): Promise<readonly number[]> {
   const { factors, epochs } = settings;
   const [f, n] = [paddedLength(factors), systemOrder(factors)];
@@ -127,6 +131,7 @@ async function alternate(
     await content?.update();
     await half(itemRows, items, users, content?.priors, 2 * epoch + 1);
     losses.push((sum(errors.subarray(0, byItem.rows)) - penalty(items, f, n, content?.priors)) / byUser.values.length);
+    onEpoch?.({ epoch: epoch + 1, epochs, loss: losses[epoch] });
   }
   return losses;
 }

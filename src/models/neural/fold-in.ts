@@ -17,8 +17,13 @@ export interface FittedNetwork {
 export const foldInSteps = 100;
 export const foldInRate = 0.02;
 
-/** A user's half of the hidden layer, from their ratings: float64 [h]. About 4 e h + 6 n h flops a step. */
-export function foldIn({ items, values }: Profile, network: FittedNetwork): Float64Array {
+/** A user's half of the hidden layer, from their ratings: float64 [h]. */
+export function foldIn(profile: Profile, network: FittedNetwork): Float64Array {
+  return hiddenHalf(embeddingOf(profile, network), network.weights, network.output.length);
+}
+
+/** A user's embedding, from their ratings: float64 [e]. About 4 e h + 6 n h flops a step. */
+export function embeddingOf({ items, values }: Profile, network: FittedNetwork): Float64Array {
   const { weights, newcomer, output, films, constant, decay } = network;
   const [e, h] = [newcomer.length, output.length];
   const x = Float64Array.from(newcomer);
@@ -45,7 +50,7 @@ export function foldIn({ items, values }: Profile, network: FittedNetwork): Floa
       x[k] -= (foldInRate * m) / (Math.sqrt(v) + 1e-8);
     }
   }
-  return hiddenHalf(x, weights, h);
+  return x;
 }
 
 /** Σ_k relu(x_k) W_k */

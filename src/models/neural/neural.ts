@@ -12,7 +12,7 @@
  *   score(u, j) = w2 · relu(A_u + B_j) + c2, not clipped,   A_u = W1 relu(u, 0),   B_j = W1 relu(0, v_j) + c1
  *
  * Every user, in the training data or not, gets an embedding by 100 steps of Adam over their ratings, from the mean of all
- * embeddings, with everything else fixed; so the embeddings of training are not kept. A film without ratings has the mean of the
+ * embeddings, with everything else fixed; so users' embeddings of training are not kept, unless keepUsers is set. A film without ratings has the mean of the
  * other films' halves.
  *
  * Ratings are on the standard scale (src/models/shared/standard-scale.ts), since the steps suit no other, and scores and
@@ -20,17 +20,22 @@
  *
  * State: items float32 [items × hidden] = B, weights float32 [embedding × hidden] = the users' part of W1 by unit, newcomer
  * float32 [embedding] = the mean embedding, output float32 [hidden] = w2; facts constant = c2, decay (weight decay, times N), min
- * and max of the rating scale, losses (mean squared error in each epoch, of ratings as they were met).
+ * and max of the rating scale, losses (mean squared error in each epoch, of ratings as they were met). For training to go on also
+ * embeddings float32 [items × embedding] = v, itemWeights float32 [embedding × hidden] = the films' part of W1, and hiddenBias float32
+ * [hidden] = c1; with keepUsers users float32 [users × embedding] = u.
+ *
+ * Training goes on from all of these. Users whose embeddings are not kept are folded in. Adam starts with moments of 0.
  */
 import { sum } from "../../matrix/dense.ts";
-import { type Random, random } from "../../random.ts";
+import { random } from "../../random.ts";
 import type { Algorithm, Answer } from "../model.ts";
 import { paddedLength } from "../shared/padding.ts";
-import { numberOf, tensorOf } from "../shared/state.ts";
+import { numberOf } from "../shared/state.ts";
 import { neuralAnswers } from "./answers.ts";
 import { foldIn, hiddenHalf, scoreOfFilm } from "./fold-in.ts";
 import { type NeuralSettings, neuralSettings } from "./settings.ts";
-import { createNetwork, type NetworkStart, trainingBytes, trainNetwork } from "./train.ts";
+import { earlierNetwork, randomNetwork, readNetwork } from "./start.ts";
+import { createNetwork, trainingBytes, trainNetwork } from "./train.ts";
 
 export const neuralAlgorithm: Algorithm<NeuralSettings> = {
   name: "neural",
@@ -39,13 +44,18 @@ export const neuralAlgorithm: Algorithm<NeuralSettings> = {
   learnsFrom: "ratings",
   foldIn: "exact",
   ratingsOnly: true,
+  learnsInEpochs: {
+    loss: "mean squared error of the training ratings as they were met, in stars",
+    fixed: ["embedding", "hidden", "scale"],
+  },
 
   estimate(shape, settings) {
     const { users, items, ratings } = shape;
-    const { embedding: e, hidden, epochs, batch, dropout } = settings;
+    const { embedding: e, hidden, epochs, batch, dropout, keepUsers } = settings;
     const rows = users + items;
     const steps = batch === 0 ? 1 : ratings / batch;
-    const bytes = trainingBytes(shape, settings) + 4 * hidden * (items + e);
+    const kept = 4 * e * (keepUsers ? rows : items);
+    const bytes = trainingBytes(shape, settings) + 4 * hidden * (items + 2 * e) + kept;
     return {
       bytes,
       operations: epochs * (ratings * e * (4 * dropout * hidden + 3) + steps * rows * e * (9 * hidden + 15)),
@@ -57,12 +67,10 @@ export const neuralAlgorithm: Algorithm<NeuralSettings> = {
     const { byUser, byItem, scale } = data;
     using arena = context.engine.arena();
     const generator = random(context.seed);
-    const network = createNetwork(
-      arena,
-      data,
-      settings,
-      startOf(settings, sum(byUser.values) / byUser.values.length, generator),
-    );
+    const { from } = context;
+    const first = randomNetwork(settings, sum(byUser.values) / byUser.values.length, generator);
+    const start = from ? await earlierNetwork(from, byUser, settings, first, context) : first;
+    const network = createNetwork(arena, data, settings, start);
     const losses = await trainNetwork(data, settings, network, arena, generator, context);
     const h = paddedLength(hidden);
     const [weights, itemWeights] = [network.userWeights, network.itemWeights].map((padded) =>
@@ -88,20 +96,18 @@ export const neuralAlgorithm: Algorithm<NeuralSettings> = {
         weights: { shape: [e, hidden], data: weights },
         newcomer: { shape: [e], data: meanRow(network.users, byUser.offsets, e) },
         output: { shape: [hidden], data: network.output.slice(h, h + hidden) },
+        embeddings: { shape: [byItem.rows, e], data: new Float32Array(network.items) },
+        itemWeights: { shape: [e, hidden], data: itemWeights },
+        hiddenBias: { shape: [hidden], data: network.output.slice(0, hidden) },
+        ...(settings.keepUsers ? { users: { shape: [byUser.rows, e], data: new Float32Array(network.users) } } : {}),
       },
     };
   },
 
   open(state) {
-    const output = tensorOf(state, "output", Float32Array, undefined);
-    const h = output.length;
-    const newcomer = tensorOf(state, "newcomer", Float32Array, undefined);
-    const weights = tensorOf(state, "weights", Float32Array, newcomer.length, h);
-    const films = tensorOf(state, "items", Float32Array, undefined, h);
-    const items = films.length / h;
-    const [constant, decay] = [numberOf(state, "constant"), numberOf(state, "decay")];
+    const network = readNetwork(state);
+    const items = network.films.length / network.output.length;
     const [min, max] = [numberOf(state, "min"), numberOf(state, "max")];
-    const network = { weights, newcomer, output, films, constant, decay };
 
     return {
       items,
@@ -122,16 +128,6 @@ export const neuralAlgorithm: Algorithm<NeuralSettings> = {
     };
   },
 };
-
-/** First values: standard normal embeddings, weights uniform by the number of inputs, the mean rating as the output's bias. */
-function startOf({ embedding, hidden }: NeuralSettings, mean: number, { float, normal }: Random): NetworkStart {
-  const uniform = (inputs: number) => (2 * float() - 1) / Math.sqrt(inputs);
-  return (part) => {
-    if (part === "users" || part === "items") return normal();
-    if (part === "c2") return mean;
-    return uniform(part === "w2" ? hidden : 2 * embedding);
-  };
-}
 
 /** Each row's half of the hidden layer: float32 [rows × h]. */
 function hiddenHalves(embeddings: Float32Array, weights: Float32Array, e: number, h: number): Float32Array {

@@ -2,6 +2,7 @@
 import type { Static } from "typebox";
 import { cautionSetting } from "../shared/caution.ts";
 import { dislikeSetting } from "../shared/dislikes.ts";
+import { keepUsersSetting } from "../shared/kept-users.ts";
 import { Type } from "../shared/schema.ts";
 import { scaleSetting } from "../shared/standard-scale.ts";
 
@@ -49,10 +50,16 @@ export const neuralSettings = Type.Object({
     tune: "0:0.001",
     description: "weight decay: this share of each parameter is added to its gradient",
   }),
+  start: Type.Enum(["mean", "random"], {
+    default: "mean",
+    description:
+      "what predictions are near at the start of a first training: the mean rating, or 0, with the output's bias as random as the weights",
+  }),
+  keepUsers: keepUsersSetting,
   dislike: dislikeSetting,
   caution: cautionSetting,
   scale: scaleSetting,
 });
 export type NeuralSettings = Static<typeof neuralSettings>;
 /** Those of a network in training, which takes ratings as they come. */
-export type NetworkSettings = Omit<NeuralSettings, "dislike" | "caution" | "scale">;
+export type NetworkSettings = Omit<NeuralSettings, "start" | "keepUsers" | "dislike" | "caution" | "scale">;

@@ -79,7 +79,7 @@ export async function trainNetwork(
   network: Network,
   arena: Arena,
   generator: Random,
-  { engine, step }: Pick<FitContext, "engine" | "step">,
+  { engine, step, onEpoch }: Pick<FitContext, "engine" | "step" | "onEpoch">,
 ): Promise<number[]> {
   const { epochs, batch, rate, decay } = settings;
   const gradients = createNetwork(arena, data, settings);
@@ -96,6 +96,7 @@ export async function trainNetwork(
       await step(epoch * batches + n + 1, epochs * batches);
     }
     losses.push(loss / data.byUser.values.length);
+    onEpoch?.({ epoch: epoch + 1, epochs, loss: losses[epoch] });
   }
   return losses;
 }

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import { madeUpEvaluation } from "../../../test/helpers/evaluation.ts";
+import { near } from "../../../test/helpers/numbers.ts";
 import { blankDocument } from "../document.ts";
 import type { Panel, Picture } from "../picture.ts";
 import { svgFile } from "../svg-file.ts";
 import { calibrationPicture } from "./calibration.ts";
 import { comparisonPicture } from "./comparison.ts";
+import { lossPicture } from "./losses.ts";
 import { normsOf, normsPicture } from "./norms.ts";
 import { overKPicture } from "./over-k.ts";
 import { emptyShare, ratingsPicture } from "./ratings.ts";
@@ -304,6 +306,51 @@ describe("the pictures of an evaluation", () => {
   });
 });
 
+describe("the picture of losses", () => {
+  const loss = "mean squared error";
+  const curves = [
+    { name: "printed", losses: [12.5, 4, 1, 0.5, 0.25] },
+    { name: "here", losses: [12, 4.5, 1.5, 0.75, 0.5] },
+  ];
+
+  it("draws a line for each curve, and where one training ended and the next began", () => {
+    const picture = lossPicture(document, [{ title: "vectors", loss, stages: [3, 2], curves }]);
+    const [panel] = picture.panels;
+    assert.equal(
+      panel.alt,
+      "vectors: printed 12.50 in the first of 5 epochs, 0.2500 in the last; " +
+        "here 12.00 in the first of 5 epochs, 0.5000 in the last; training went on after 3.",
+    );
+    assert.match(picture.caption, /^The loss is the mean squared error\. .*Broken lines: training went on/);
+    assert.deepEqual(
+      picture.key?.map(({ label }) => label),
+      ["printed", "here"],
+    );
+    assert.deepEqual(picture.table.columns, ["model", "training", "epoch", "printed", "here"]);
+    assert.deepEqual(picture.table.rows[3], ["vectors", 2, 1, 0.5, 0.75]);
+    assert.deepEqual(titles(panel).slice(0, 2), ["printed, epoch 1: 12.50", "printed, epoch 2: 4.0000"]);
+    // logarithmic: each halving of the loss is as far down as the last
+    const dots = numbers(panel, "[aria-label=dot] circle", "cy");
+    near(dots[3] - dots[2], dots[4] - dots[3], 0.05);
+  });
+
+  it("is linear where losses are close, and has neither key nor broken line for one curve of one training", () => {
+    const panels = ["mf", "als"].map((title) => ({
+      title,
+      loss: `${title}'s loss`,
+      stages: [3],
+      curves: [{ name: "loss", losses: [3, 2, 1] }],
+    }));
+    const picture = lossPicture(document, panels);
+    assert.equal(picture.key, undefined);
+    assert.match(picture.caption, /^mf: mf's loss; als: als's loss\. /);
+    assert.doesNotMatch(picture.caption, /Broken lines/);
+    assert.equal(drawn(picture.panels[0]).querySelector('[stroke-dasharray="4 3"]'), null);
+    const dots = numbers(picture.panels[0], "[aria-label=dot] circle", "cy");
+    near(dots[1] - dots[0], dots[2] - dots[1], 0.05);
+  });
+});
+
 describe("every picture", () => {
   const evaluation = madeUpEvaluation("ease", "als");
   const similar = {
@@ -322,6 +369,7 @@ describe("every picture", () => {
       overKPicture(document, evaluation),
       slicesPicture(document, evaluation),
       termsPicture(document, [{ title: "A", terms: [{ term: "heist", weight: 0.5 }] }]),
+      lossPicture(document, [{ title: "mf", loss: "error", stages: [2], curves: [{ name: "loss", losses: [2, 1] }] }]),
     ].filter((picture) => picture !== undefined);
 
   it("has the same bytes when drawn again", () => assert.deepEqual(pictures(), pictures()));

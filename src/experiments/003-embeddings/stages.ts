@@ -1,0 +1,134 @@
+/** Study 003's stages: each model trained as the study did, each stage from where the last ended; errors after each. */
+import { bias, mf, type Trained } from "../../core.ts";
+import type { Split } from "../../index.ts";
+import { lossPicture, type Section } from "../../report/index.ts";
+import { type ExperimentContext, pictureBlock, tableBlock, trainForStudy } from "../experiment.ts";
+import { filmsWithSameCode, foldedInError, squaredError, withoutUnratedFilms } from "./duplicate-codes.ts";
+import { type PrintedStage, type StudyModel, studyModels } from "./models.ts";
+import { byTrainedVectors } from "./trained-vectors.ts";
+
+/** What came of one stage. */
+export interface StageResult {
+  readonly stage: PrintedStage;
+  /** The loss of each of its epochs. */
+  readonly losses: readonly number[];
+  /** The error of all test ratings, by film codes made twice: as the study has it. */
+  readonly wrong: number;
+  /** The error of those of films that were trained on, by the right codes. */
+  readonly right: number;
+}
+
+/** A model after its last stage. */
+export interface TrainedInStages {
+  readonly model: StudyModel;
+  readonly stages: readonly StageResult[];
+  readonly trained: Trained;
+  /** The error by the right codes, users folded in. */
+  readonly foldedIn: number;
+}
+
+/** What the stages are judged by: the test ratings of films that were trained on, and the film that each film's code means in training. */
+export interface Judged {
+  readonly known: Split;
+  readonly confused: ReadonlyMap<number, number>;
+}
+
+export async function judgedRatings({ data }: ExperimentContext, split: Split): Promise<Judged> {
+  return { known: await withoutUnratedFilms(data, split), confused: filmsWithSameCode(split) };
+}
+
+/** Trains every model of the study through its stages. */
+export async function trainStages(
+  context: ExperimentContext,
+  split: Split,
+  judged: Judged,
+): Promise<TrainedInStages[]> {
+  const { train } = split;
+  const results: TrainedInStages[] = [];
+  for (const model of studyModels) {
+    let trained: Trained | undefined;
+    const stages: StageResult[] = [];
+    for (const stage of model.stages) {
+      const spec = { ...model.spec(stage, train.byUser.values.length), name: `${model.name}, rate ${stage.rate}` };
+      trained = await trainForStudy(context, spec, train, trained);
+      const { losses } = trained.state.facts as { losses: number[] };
+      const predict = byTrainedVectors(trained.state);
+      stages.push({
+        stage,
+        losses: losses.slice(-stage.epochs),
+        wrong: squaredError(predict, split, (film) => judged.confused.get(film)!),
+        right: squaredError(predict, judged.known),
+      });
+    }
+    results.push({ model, stages, trained: trained!, foldedIn: await foldedInError(context, trained!, judged.known) });
+  }
+  return results;
+}
+
+/** Losses and errors of each stage, printed and here. */
+export function stagesSection({ document }: ExperimentContext, results: readonly TrainedInStages[]): Section {
+  const columns = [
+    "model",
+    "printed in",
+    "epochs",
+    "learning rate",
+    ...["last loss, printed", "last loss, here"],
+    ...["test error, printed: codes made twice", "here: codes made twice", "here: right codes"],
+  ];
+  const rows = results.flatMap(({ model, stages }) =>
+    stages.map(({ stage, losses, wrong, right }) => [
+      model.name,
+      stage.cell,
+      stage.epochs,
+      stage.rate,
+      ...[stage.losses.at(-1)!, losses.at(-1)!],
+      ...[stage.test, wrong, right],
+    ]),
+  );
+  const panels = results.map(({ model, stages }) => ({
+    title: model.name,
+    loss: "mean squared error of the training ratings",
+    stages: stages.map(({ stage }) => stage.epochs),
+    curves: [
+      { name: "printed", losses: stages.flatMap(({ stage }) => stage.losses) },
+      { name: "here", losses: stages.flatMap(({ losses }) => losses) },
+    ],
+  }));
+  return {
+    name: "stages",
+    title: "Trained in stages",
+    blocks: [
+      ...pictureBlock(lossPicture(document, panels)),
+      tableBlock("stages", "Mean squared errors after each stage", columns, rows),
+    ],
+  };
+}
+
+/** Errors at the end: as printed, without the trap, with users folded in, and of models that are trained with care. */
+export async function errorsSection(
+  context: ExperimentContext,
+  { train, test }: Split,
+  { known }: Judged,
+  results: readonly TrainedInStages[],
+): Promise<Section> {
+  const study = results.map(({ model, stages, foldedIn }) => {
+    const { stage, wrong, right } = stages.at(-1)!;
+    return [model.name, `${stage.test.toFixed(4)} (${stage.cell})`, wrong, right, foldedIn];
+  });
+  const careful = [];
+  for (const spec of [mf(), bias()]) {
+    const error = await foldedInError(context, await trainForStudy(context, spec, train), known);
+    careful.push([`${spec.name}, with its defaults`, null, null, null, error]);
+  }
+  const columns = ["model", "printed", "codes made twice", "right codes", "right codes, users folded in"];
+  return {
+    name: "errors",
+    title: "Errors of held-out ratings",
+    facts: [
+      { name: "Training ratings", value: train.byUser.values.length.toLocaleString("en-US") },
+      { name: "Held-out ratings", value: test.values.length.toLocaleString("en-US") },
+      { name: "Of films with training ratings", value: known.test.values.length.toLocaleString("en-US") },
+    ],
+    blocks: [tableBlock("errors", "Mean squared error", columns, [...study, ...careful])],
+  };
+}
