@@ -211,7 +211,8 @@ describe("going on", () => {
       // Losses are taken before a step, and so the first of the second training is that of the end of the first.
       const again = await fit(data, spec(true), { from: first });
       assert.equal(lossesOf(again.state)[4], lossesOf(longer.state)[4]);
-      const without = { ...first, state: { ...first.state, tensors: withoutUsers(first.state.tensors) } };
+      const { users: _, ...facts } = first.state.facts;
+      const without = { ...first, state: { ...first.state, facts } };
       const folded = await fit(data, spec(false), { from: without });
       assert.notEqual(lossesOf(folded.state)[4], lossesOf(longer.state)[4]);
       assert.ok(!("users" in folded.state.tensors));
@@ -221,8 +222,8 @@ describe("going on", () => {
   it("of neural is refused where the file lacks the films' embeddings", async () => {
     const spec = configure("neural", { embedding: 4, epochs: 1 });
     const from = await fit(data, spec);
-    const { embeddings: _, ...tensors } = from.state.tensors;
-    await assert.rejects(fit(data, spec, { from: { ...from, state: { ...from.state, tensors } } }), {
+    const { embedding: _, ...facts } = from.state.facts;
+    await assert.rejects(fit(data, spec, { from: { ...from, state: { ...from.state, facts } } }), {
       code: "ARTIFACT_CONTENT",
       message: /train it anew/,
     });
@@ -235,10 +236,6 @@ describe("going on", () => {
     assert.ok(lossesOf(again.state)[2] < lossesOf(from.state)[1]);
   });
 });
-
-function withoutUsers({ users: _, userBias: _b, ...tensors }: State["tensors"]): State["tensors"] {
-  return tensors;
-}
 
 /** The films' vectors, on which training goes on. */
 function itemsOf({ tensors }: State): Tensor {

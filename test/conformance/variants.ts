@@ -21,9 +21,9 @@ const otherWays: Record<string, readonly Record<string, unknown>[]> = {
     { features: "genres" },
     { features: "tfidf", optimiser: "als" },
     { optimiser: "adam", biases: "user+item", batch: 400 },
-    { optimiser: "adam", biases: "none", batch: 0 },
+    { optimiser: "adam", biases: "none", batch: 0, keepUsers: true },
   ],
-  neural: [{ dropout: 0, batch: 0 }],
+  neural: [{ dropout: 0, batch: 0, keepUsers: true }],
   pagerank: [{ people: 0, beta: 0 }],
   spectral: [{ people: 0, factors: 30, beta: 0 }],
   hybrid: [

@@ -35,7 +35,7 @@
  * ratings in each epoch: as each was met, before its step, of sgd and adam; at the end, of als). With features also projection float32
  * [features × (factors + 1)] = Wᵀ, the bias last; facts content, what f is made of, and featureCount; for words the fact terms and idf
  * float64 [features], for texts the fact textModel. With keepUsers also users float32 [users × factors] and userBias float32 [users], as
- * training left them.
+ * training left them, and the fact users, their number.
  *
  * Training goes on from the films' factors and biases of a state, and from those of its users if it has them. Otherwise users start at
  * the half-step of als, (p_u, b_u) with δ = 0 and λ n_u^ν of at least 10⁻³ n_u. Adam starts with moments of 0, and W at 0.
@@ -63,6 +63,7 @@ import type {
 import { batchSize } from "../shared/batches.ts";
 import { cosineSimilarities, itemFactors } from "../shared/cosine.ts";
 import { projectionBytes, projectionTensor, readProjection } from "../shared/features.ts";
+import { keptUsers, usersOf } from "../shared/kept-users.ts";
 import { paddedLength } from "../shared/padding.ts";
 import { placedVectors } from "../shared/placing.ts";
 import { numberOf, tensorOf } from "../shared/state.ts";
@@ -111,17 +112,15 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
     const { factors: f, regularisation, scaling, damping } = settings;
     const stride = paddedLength(f);
     const { min, max } = data.scale;
-    const tensorsOf = (name: "users" | "items", bias: string, side: MfSide): State["tensors"] => {
-      const rows = side.bias.length;
-      const factors = new Float32Array(rows * f);
-      for (let row = 0; row < rows; row++) {
+    const rowsOf = (side: MfSide): Float32Array => {
+      const factors = new Float32Array(side.bias.length * f);
+      for (let row = 0; row < side.bias.length; row++) {
         factors.set(side.factors.subarray(row * stride, row * stride + f), row * f);
       }
-      return {
-        [name]: { shape: [rows, f], data: factors },
-        [bias]: { shape: [rows], data: new Float32Array(side.bias) },
-      };
+      return factors;
     };
+    const biasOf = ({ bias }: MfSide) => ({ shape: [bias.length], data: new Float32Array(bias) });
+    const kept = settings.keepUsers ? keptUsers(rowsOf(users), f) : undefined;
     return {
       algorithm: "mf",
       facts: {
@@ -134,11 +133,13 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
         min,
         max,
         losses,
+        ...kept?.facts,
         ...content?.features.facts,
       },
       tensors: {
-        ...tensorsOf("items", "itemBias", items),
-        ...(settings.keepUsers ? tensorsOf("users", "userBias", users) : {}),
+        items: { shape: [items.bias.length, f], data: rowsOf(items) },
+        itemBias: biasOf(items),
+        ...(kept && { ...kept.tensors, userBias: biasOf(users) }),
         ...(content ? { ...projectionTensor(content.projection(), f + 1), ...content.features.tensors } : {}),
       },
     };
@@ -159,6 +160,8 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
     const { norms } = factors;
     const n = f + 1;
     const projection = readProjection(state, n);
+    const kept = usersOf(state, f); // for training to go on from; checked here, as all of a state is
+    if (kept) tensorOf(state, "userBias", Float32Array, kept.length / f);
     /** Whether a film has a score; one without ratings has the mean alone. */
     const scored = (item: number) => centred === 1 || norms[item] > 0 || itemBias[item] !== 0;
 

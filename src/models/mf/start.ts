@@ -4,7 +4,7 @@ import { mfCholesky } from "../../compute/kernels/mf.ts";
 import type { Csr } from "../../matrix/csr.ts";
 import type { Random } from "../../random.ts";
 import type { EarlierTraining } from "../model.ts";
-import { keepsUsers, usersOf } from "../shared/kept-users.ts";
+import { usersOf } from "../shared/kept-users.ts";
 import { paddedLength } from "../shared/padding.ts";
 import { tensorOf } from "../shared/state.ts";
 import { biasUnit, type MfSides, type MfStart, systemOrder } from "./parameters.ts";
@@ -32,9 +32,10 @@ export function earlierFactors(
     factors: tensorOf(state, "items", Float32Array, shape.items, f),
     bias: tensorOf(state, "itemBias", Float32Array, shape.items),
   };
-  const users = keepsUsers(from) && {
+  const kept = usersOf(state, f, shape.users);
+  const users = kept && {
     rows: from.users,
-    factors: usersOf(from, f),
+    factors: kept,
     bias: tensorOf(state, "userBias", Float32Array, shape.users),
   };
   return (side, row, k) => {

@@ -35,7 +35,7 @@ export async function trainMf(
   const { from, engine } = context;
   const start = randomFactors(settings, generator);
   const sides = createMfSides(arena, data, settings, from ? earlierFactors(from, settings, start) : start);
-  if (from && !keepsUsers(from) && optimiser !== "als") {
+  if (from && !keepsUsers(from.state) && optimiser !== "als") {
     using own = engine.arena(); // als begins with the users anyway
     await solveForUsers(data.byUser, settings, sides, own, engine);
   }

@@ -22,19 +22,21 @@
  * float32 [embedding] = the mean embedding, output float32 [hidden] = w2; facts constant = c2, decay (weight decay, times N), min
  * and max of the rating scale, losses (mean squared error in each epoch, of ratings as they were met). For training to go on also
  * embeddings float32 [items × embedding] = v, itemWeights float32 [embedding × hidden] = the films' part of W1, and hiddenBias float32
- * [hidden] = c1; with keepUsers users float32 [users × embedding] = u.
+ * [hidden] = c1, and the fact embedding, the length of v; with keepUsers users float32 [users × embedding] = u, and the fact users,
+ * their number.
  *
  * Training goes on from all of these. Users whose embeddings are not kept are folded in. Adam starts with moments of 0.
  */
 import { sum } from "../../matrix/dense.ts";
 import { random } from "../../random.ts";
 import type { Algorithm, Answer } from "../model.ts";
+import { keptUsers } from "../shared/kept-users.ts";
 import { paddedLength } from "../shared/padding.ts";
 import { numberOf } from "../shared/state.ts";
 import { neuralAnswers } from "./answers.ts";
 import { foldIn, hiddenHalf, scoreOfFilm } from "./fold-in.ts";
 import { type NeuralSettings, neuralSettings } from "./settings.ts";
-import { earlierNetwork, randomNetwork, readNetwork } from "./start.ts";
+import { checkForGoingOn, earlierNetwork, randomNetwork, readNetwork } from "./start.ts";
 import { createNetwork, trainingBytes, trainNetwork } from "./train.ts";
 
 export const neuralAlgorithm: Algorithm<NeuralSettings> = {
@@ -82,6 +84,7 @@ export const neuralAlgorithm: Algorithm<NeuralSettings> = {
       if (byItem.offsets[item] === byItem.offsets[item + 1]) items.set(average, item * hidden);
       for (let j = 0; j < hidden; j++) items[item * hidden + j] += network.output[j];
     }
+    const kept = settings.keepUsers ? keptUsers(new Float32Array(network.users), e) : undefined;
     return {
       algorithm: "neural",
       facts: {
@@ -90,6 +93,8 @@ export const neuralAlgorithm: Algorithm<NeuralSettings> = {
         min: scale.min,
         max: scale.max,
         losses,
+        embedding: e,
+        ...kept?.facts,
       },
       tensors: {
         items: { shape: [byItem.rows, hidden], data: items },
@@ -99,7 +104,7 @@ export const neuralAlgorithm: Algorithm<NeuralSettings> = {
         embeddings: { shape: [byItem.rows, e], data: new Float32Array(network.items) },
         itemWeights: { shape: [e, hidden], data: itemWeights },
         hiddenBias: { shape: [hidden], data: network.output.slice(0, hidden) },
-        ...(settings.keepUsers ? { users: { shape: [byUser.rows, e], data: new Float32Array(network.users) } } : {}),
+        ...kept?.tensors,
       },
     };
   },
@@ -107,6 +112,7 @@ export const neuralAlgorithm: Algorithm<NeuralSettings> = {
   open(state) {
     const network = readNetwork(state);
     const items = network.films.length / network.output.length;
+    checkForGoingOn(state, items);
     const [min, max] = [numberOf(state, "min"), numberOf(state, "max")];
 
     return {

@@ -2,7 +2,7 @@
 import type { Csr } from "../../matrix/csr.ts";
 import type { Random } from "../../random.ts";
 import type { EarlierTraining, FitContext, State } from "../model.ts";
-import { keepsUsers, usersOf } from "../shared/kept-users.ts";
+import { usersOf } from "../shared/kept-users.ts";
 import { profileOf } from "../shared/profiles.ts";
 import { numberOf, stateError, tensorOf } from "../shared/state.ts";
 import { embeddingOf, type FittedNetwork } from "./fold-in.ts";
@@ -40,29 +40,27 @@ export async function earlierNetwork(
   const { state, shape } = from;
   const network = readNetwork(state);
   const h = network.output.length;
-  if (!Object.hasOwn(state.tensors, "embeddings")) {
+  const films = readFilms(state, shape.items);
+  if (!films) {
     throw stateError(
       state,
       "it was saved without the embeddings of films, by an earlier version: train it anew, without from",
     );
   }
-  const items = tensorOf(state, "embeddings", Float32Array, shape.items, e);
-  const itemWeights = tensorOf(state, "itemWeights", Float32Array, e, h);
-  const hiddenBias = tensorOf(state, "hiddenBias", Float32Array, h);
-  const users = keepsUsers(from) ? keptUsers(from, e) : await foldedUsers(from, byUser, network, step);
+  const kept = usersOf(state, e, shape.users);
+  const users = kept ? keptEmbeddings(from, kept, e) : await foldedUsers(from, byUser, network, step);
   return (part, row, k) => {
     if (part === "users") return users(row, k) ?? other(part, row, k);
-    if (part === "items") return from.items[row] < 0 ? other(part, row, k) : items[from.items[row] * e + k];
-    if (part === "W1") return k < e ? network.weights[k * h + row] : itemWeights[(k - e) * h + row];
-    if (part === "c1") return hiddenBias[row];
+    if (part === "items") return from.items[row] < 0 ? other(part, row, k) : films.embeddings[from.items[row] * e + k];
+    if (part === "W1") return k < e ? network.weights[k * h + row] : films.weights[(k - e) * h + row];
+    if (part === "c1") return films.hiddenBias[row];
     return part === "w2" ? network.output[k] : network.constant;
   };
 }
 
 type Embeddings = (row: number, k: number) => number | undefined;
 
-function keptUsers(from: EarlierTraining, e: number): Embeddings {
-  const users = usersOf(from, e);
+function keptEmbeddings(from: EarlierTraining, users: Float32Array, e: number): Embeddings {
   return (row, k) => (from.users[row] < 0 ? undefined : users[from.users[row] * e + k]);
 }
 
@@ -97,4 +95,20 @@ export function readNetwork(state: State): FittedNetwork {
     constant: numberOf(state, "constant"),
     decay: numberOf(state, "decay"),
   };
+}
+
+/** The films' side, which training goes on from; undefined in files of earlier versions. @throws ARTIFACT_CONTENT */
+function readFilms(state: State, items: number) {
+  if (!Object.hasOwn(state.facts, "embedding")) return undefined;
+  const [e, h] = [numberOf(state, "embedding"), readNetwork(state).output.length];
+  return {
+    embeddings: tensorOf(state, "embeddings", Float32Array, items, e),
+    weights: tensorOf(state, "itemWeights", Float32Array, e, h),
+    hiddenBias: tensorOf(state, "hiddenBias", Float32Array, h),
+  };
+}
+
+/** Checks what answers do not need, for this number of items. @throws ARTIFACT_CONTENT */
+export function checkForGoingOn(state: State, items: number): void {
+  if (readFilms(state, items)) usersOf(state, numberOf(state, "embedding"));
 }

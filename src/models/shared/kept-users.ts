@@ -1,7 +1,7 @@
 /** Users' vectors of training, which are not needed for answers: `mf` and `neural` keep them if asked, to go on training from them. */
-import type { EarlierTraining } from "../model.ts";
+import type { State } from "../model.ts";
 import { Type } from "./schema.ts";
-import { tensorOf } from "./state.ts";
+import { numberOf, tensorOf } from "./state.ts";
 
 /** The setting of models that fold all users in. */
 export const keepUsersSetting = Type.Boolean({
@@ -10,12 +10,19 @@ export const keepUsersSetting = Type.Boolean({
     "users' vectors of training are part of the model, so that its training can go on from the very numbers; answers are the same",
 });
 
-/** Whether a state has the vectors of its users. */
-export function keepsUsers({ state }: EarlierTraining): boolean {
-  return Object.hasOwn(state.tensors, "users");
+/** Vectors of users as a state keeps them: the fact `users`, their number, and the tensor of that name, float32 [users × width]. */
+export function keptUsers(vectors: Float32Array, width: number): Pick<State, "facts" | "tensors"> {
+  const users = vectors.length / width;
+  return { facts: { users }, tensors: { users: { shape: [users, width], data: vectors } } };
 }
 
-/** float32 [users × width], in the order of the state. @throws ARTIFACT_CONTENT */
-export function usersOf({ state, shape }: EarlierTraining, width: number): Float32Array {
-  return tensorOf(state, "users", Float32Array, shape.users, width);
+/** Whether a state has the vectors of its users. */
+export function keepsUsers({ facts }: State): boolean {
+  return Object.hasOwn(facts, "users");
+}
+
+/** float32 [users × width], where a state keeps them. @param users how many there must be @throws ARTIFACT_CONTENT */
+export function usersOf(state: State, width: number, users?: number): Float32Array | undefined {
+  if (!keepsUsers(state)) return undefined;
+  return tensorOf(state, "users", Float32Array, users ?? numberOf(state, "users"), width);
 }
