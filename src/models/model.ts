@@ -98,6 +98,8 @@ export interface Algorithm<S = unknown> {
   };
   /** Tensors in which NaN stands for a value that is missing. All other numbers of a state are finite. */
   readonly missingAsNaN?: readonly string[];
+  /** Facts of a State that have the name of a setting, and are something else. */
+  readonly otherFacts?: readonly string[];
   estimate(shape: Shape, settings: S): Cost;
   fit(train: Dataset, settings: S, context: FitContext): Promise<State>;
   /** Makes a state answer. @throws ARTIFACT_CONTENT where it does not hold what this algorithm's `fit` makes */

@@ -60,8 +60,11 @@ interface Pairs {
  * @throws CAPABILITY_MISSING where the model predicts no ratings; DATA_NOT_FOUND, DATA_LAYOUT, DATA_COLUMN, DATA_ROW, USAGE, WRITE_FAILED,
  *   CANCELLED
  * @example
- * import { writePredictions } from "matinee";
- * await writePredictions("pairs.csv", "predictions.csv", recommender.opened, recommender.users);
+ * import { writeFileSync } from "node:fs";
+ * import { bias, train, writePredictions } from "matinee";
+ * using trained = await train(data, bias());
+ * writeFileSync("pairs.csv", "user,item\n3,260\n1,1\n");
+ * await writePredictions("pairs.csv", "predictions.csv", trained.opened, trained.users!);
  */
 export async function writePredictions(
   pairs: string,

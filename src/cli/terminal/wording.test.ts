@@ -44,14 +44,17 @@ it("parts of a score name ratings and genres", () => {
 
 it("a film without a title goes by its id, if that is in words", () => {
   const lines = (id: string | number) => listLines("ease", [{ ...film, id, title: "", source: "ease" }], ratings);
-  assert.deepEqual([lines("Dota 2"), lines(7)], [[" 1  Dota 2  likely"], [" 1  (no title)  likely  [7]"]]);
+  assert.deepEqual(
+    [lines("Dota 2"), lines(7)],
+    [[" 1  Dota 2  likely  Crime"], [" 1  (no title)  likely  [7]  Crime"]],
+  );
 });
 
 it("the reasons of events are films, not ratings", () => {
   const events = { feedback: "events" } as const;
   const parts = [{ kind: "rating" as const, ...heat }];
   assert.deepEqual(listLines("pagerank", [{ ...film, because: [heat, alien] }], events), [
-    " 1  Fargo (1996)  likely  [608]",
+    " 1  Fargo (1996)  likely  [608]  Crime",
     "      because of Heat (1995) and Alien (1979)",
   ]);
   assert.equal(listLines("pagerank", [{ ...film, parts }], events)[1], "          1.0000  Heat (1995)");
@@ -60,9 +63,9 @@ it("the reasons of events are films, not ratings", () => {
 it("where most of a list is guesses, it says what would help", () => {
   const guess = { ...film, predicted: 5, confidence: { level: "guess", probability: 0.4 } as const };
   assert.deepEqual(listLines("pagerank", [guess, film, guess], ratings), [
-    " 1  Fargo (1996)  5.0 stars  guess  [608]",
-    " 2  Fargo (1996)  likely  [608]",
-    " 3  Fargo (1996)  5.0 stars  guess  [608]",
+    " 1  Fargo (1996)  5.0 stars  guess  [608]  Crime",
+    " 2  Fargo (1996)  likely  [608]  Crime",
+    " 3  Fargo (1996)  5.0 stars  guess  [608]  Crime",
     "Mostly guesses: a few more films that you like, well-known ones above all, would help.",
   ]);
   assert.equal(listLines("pagerank", [guess, film], ratings).length, 2);

@@ -46,6 +46,7 @@ export const neuralAlgorithm: Algorithm<NeuralSettings> = {
   learnsFrom: "ratings",
   foldIn: "exact",
   ratingsOnly: true,
+  otherFacts: ["decay"], // λ N
   learnsInEpochs: {
     loss: "mean squared error of the training ratings as they were met, in stars",
     fixed: ["embedding", "hidden", "scale"],

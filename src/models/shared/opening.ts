@@ -31,14 +31,14 @@ export function checkWhenOpened<S>(algorithm: Algorithm<S>): Algorithm<S> {
 }
 
 function checkFact(
-  { name: model, settings }: Pick<Algorithm, "name" | "settings">,
+  { name: model, settings, otherFacts }: Pick<Algorithm, "name" | "settings" | "otherFacts">,
   state: State,
   name: string,
   fact: Json,
 ): void {
   if (typeof fact !== "number" || !Number.isFinite(fact)) return;
   if (Math.abs(fact) > greatest) throw stateError(state, `fact ${name} is ${fact}`);
-  const setting = settingsOf(settings)[name];
+  const setting = otherFacts?.includes(name) ? undefined : settingsOf(settings)[name];
   if (setting?.type !== "integer" && setting?.type !== "number") return;
   try {
     readSetting(model, settings, name, fact);
