@@ -64,6 +64,7 @@ const arrows: Record<string, readonly string[]> = {
     "check-arguments.ts",
     "errors.ts",
     "hash.ts",
+    "numbers.ts",
     "random.ts",
     "replace-file.ts",
     "did-you-mean.ts",

@@ -89,7 +89,11 @@ function comparisonLines(evaluation: Evaluation): string[] {
     evaluationHeadline(evaluation),
     ...(listed ? [viewSummaries[view]] : []),
     ...alignColumns([head, ...rows], (column) => column > 0, ""),
-    ...(starred ? ["* best; = not distinguishable from it (paired permutation test over people, Holm, p ≥ .05)"] : []),
+    ...(starred
+      ? [
+          "* best; = not distinguishable from it (paired permutation test over people, Holm: p ≥ .05, or a difference of 0.0000)",
+        ]
+      : []),
     ...(listed ? [unfilledNote(evaluation), ...otherViewLines()] : []),
     ...(missing.length > 0 ? [`–: ${[...new Set(missing)].join("; ")}`] : []),
   ];
