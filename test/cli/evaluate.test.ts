@@ -231,13 +231,33 @@ describe("matinee compare", () => {
     );
   });
 
-  it("resumes where it was stopped", async () => {
+  it("leaves out models that do not fit in memory, before any is trained, and says so everywhere", async () => {
+    const report = join(folder, "large.md");
+    const models = ["--models", "popular,als factors=512", "--memory", "141MB"];
+    const { stdout, stderr, code } = await matinee("compare", ...on, ...models, "--report", report);
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /^als factors=512 is left out: als would take about \d+ MB of memory, .* would fit/m);
+    assert.doesNotMatch(stderr, /Judging als/);
+    assert.match(stdout, /^als factors=512 .* left out$/m);
+    assert.match(await readFile(report, "utf8"), /als factors=512 is left out: als would take about/);
+    const { models: rows } = JSON.parse((await matinee("compare", ...on, ...models, "--json")).stdout);
+    assert.deepEqual([rows[1].failed.code, rows[1].failed.leftOut], ["MEMORY", true]);
+  });
+
+  it("shows what is measured where it is stopped, and resumes there", async () => {
     const models = ["--models", "bias,item-knn,als factors=64 iterations=1000"];
     const { child, outcome } = start("compare", ...on, "--seed", "9", ...models);
     child.stderr!.on("data", (text: string) => {
       if (/Judging als.*…/.test(text)) child.kill("SIGINT"); // once: a second one would end it at once
     });
-    assertRefused(await outcome, 130, /cancelled/);
+    const stopped = await outcome;
+    assert.equal(stopped.code, 130);
+    assert.match(stopped.stdout, /^item-knn .* \d+\.\d s$/m);
+    assert.match(stopped.stdout, /^als factors=64 .* left out$/m);
+    assert.match(
+      stopped.stderr,
+      /^matinee: .*cancelled before als factors=64 iterations=1000 was measured.*\(the same command goes on from here\)$/m,
+    );
     const { stderr, stdout, code } = await matinee("compare", ...on, "--seed", "9", "--models", "bias,item-knn");
     assert.equal(code, 0);
     assert.doesNotMatch(stderr, /Judging/);

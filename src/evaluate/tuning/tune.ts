@@ -50,7 +50,7 @@ interface Searching {
   readonly leastCoverage?: number;
 }
 
-export interface TuneCandidateOptions extends Searching, Omit<EvaluateOptions, "metrics"> {
+export interface TuneCandidateOptions extends Searching, Omit<EvaluateOptions, "metrics" | "partial"> {
   /** A metric over users with a better direction; "ndcg@10" by default. */
   readonly metric?: string;
 }

@@ -18,7 +18,14 @@ import {
 import { addTrainingOptions } from "../../options/model.ts";
 import { alignColumns, printJson, printLines } from "../../terminal/output.ts";
 import { runColdStart } from "./cold-start.ts";
-import { evaluationHeadline, noteFailures, runEvaluation, unfilledNote, unfilledText } from "./run-evaluation.ts";
+import {
+  endIfCancelled,
+  evaluationHeadline,
+  noteFailures,
+  runEvaluation,
+  unfilledNote,
+  unfilledText,
+} from "./run-evaluation.ts";
 
 interface CompareFlags extends EvaluationFlags {
   models: Contender[];
@@ -49,6 +56,7 @@ async function run(flags: CompareFlags, command: Command): Promise<void> {
   noteFailures(evaluation.models);
   if (flags.json) printJson(evaluation);
   else printLines(comparisonLines(evaluation));
+  endIfCancelled(evaluation.models);
 }
 
 function usualContenders({ feedback }: Dataset): Contender[] {
@@ -80,7 +88,11 @@ function comparisonLines(evaluation: Evaluation): string[] {
       cell(judgement.metrics[metric.name], standingsOf(evaluation, metric).get(judgement.name)),
     ),
     ...(listed ? [unfilledText(judgement)] : []),
-    judgement.failed ? "failed" : `${judgement.kept ? "kept " : ""}${judgement.seconds.fit.toFixed(1)} s`,
+    judgement.failed
+      ? judgement.failed.leftOut
+        ? "left out"
+        : "failed"
+      : `${judgement.kept ? "kept " : ""}${judgement.seconds.fit.toFixed(1)} s`,
   ]);
   const beside = models.map(({ name, otherView }) => [name, ...metrics.map((metric) => cell(otherView[metric.name]))]);
   const missing = models.flatMap((judgement) => Object.values(judgement.missing));
