@@ -48,6 +48,7 @@ const arrows: Record<string, readonly string[]> = {
     "content",
   ],
   recommend: [
+    "did-you-mean.ts",
     "check-arguments.ts",
     "errors.ts",
     "optional-package.ts",

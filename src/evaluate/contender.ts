@@ -104,7 +104,8 @@ export function trainedContender(model: Trained | Recommender, name?: string): C
 }
 
 /**
- * A contender whose lists a reranker makes from the items that another contender ranks first. It is named after both.
+ * A contender whose lists a reranker makes from the items that another contender ranks first. It is named after both. Where the reranker
+ * fails for a user, the list stays as it was, as `recommend` leaves it; where it fails for everybody, the contender fails with LIST_INVALID.
  *
  * @param pool how many items the reranker chooses from
  * @example
@@ -115,7 +116,13 @@ export function withReranker(base: Contender, reranker: Reranker, pool = default
   return withLists(base, `${base.name} + ${reranker.name}`, (train, fitted) => {
     return async (ranking, profiles, { k = 10, ...rest }) => {
       const lists = await listAll(ranking, profiles, { ...rest, k: Math.max(k, pool) });
-      return rerankAll(lists, { model: fitted.model, info: train }, profiles, reranker, { ...rest, k });
+      const made = await rerankAll(lists, { model: fitted.model, info: train }, profiles, reranker, { ...rest, k });
+      if (made.failures > 0 && made.failures === lists.chosen.filter((own) => own > 0).length) {
+        throw new MatineeError("LIST_INVALID", `${reranker.name} ranked no list: ${made.failure}`, {
+          fix: "check its settings, and whether its model or server is there",
+        });
+      }
+      return made;
     };
   });
 }
