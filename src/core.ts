@@ -72,7 +72,7 @@ export * from "./models/specs.ts";
 export type { EarlierStage, Trained, TrainingRecord, TrainingStage } from "./models/trained.ts";
 export type { AllLists, AllListsOptions, ListedFilm, RecommenderFiles, UserList } from "./recommend/all-lists.ts";
 export { recallOf } from "./recommend/approximate-recall.ts";
-export { blendBy, reweight } from "./recommend/blend.ts";
+export { blendBy, type PartWeights, reweight } from "./recommend/blend.ts";
 export type { Confidence, ConfidenceLevel } from "./recommend/confidence.ts";
 export type { Reason, ScorePart } from "./recommend/explanation.ts";
 export { type Factors, type FactorsOptions, factorsOf } from "./recommend/factors.ts";

@@ -48,6 +48,7 @@ const arrows: Record<string, readonly string[]> = {
     "content",
   ],
   recommend: [
+    "did-you-mean.ts",
     "check-arguments.ts",
     "errors.ts",
     "optional-package.ts",
@@ -64,6 +65,7 @@ const arrows: Record<string, readonly string[]> = {
     "check-arguments.ts",
     "errors.ts",
     "hash.ts",
+    "numbers.ts",
     "random.ts",
     "replace-file.ts",
     "did-you-mean.ts",

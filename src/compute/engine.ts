@@ -36,6 +36,8 @@ export interface Engine extends Disposable {
   /** Bytes that arrays take now, and the most that they took at any time. */
   readonly used: number;
   readonly peak: number;
+  /** Bytes that arrays may take at most: 4 GiB, which is what 32 bits address. */
+  readonly limit: number;
   /** Begins an arena: its arrays are released together. */
   arena(): Arena;
   /** Runs a kernel on all threads. Only the bindings in `kernels/` call it. */
@@ -119,6 +121,7 @@ export function engineOver(
   return {
     threads: executor.threads,
     arithmetic,
+    limit: maximumPages * page,
     get used() {
       return heap.used;
     },

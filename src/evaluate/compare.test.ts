@@ -7,8 +7,9 @@ import { als, itemKnn, mf, popular } from "../models/specs.ts";
 import { splitRatings, splits } from "../split/splits.ts";
 import { coldStart } from "./cold-start/cold-start.ts";
 import { compare } from "./compare.ts";
-import { contender, customContender, trainedContender } from "./contender.ts";
+import { type Contender, contender, customContender, trainedContender } from "./contender.ts";
 import { evaluate } from "./evaluate.ts";
+import type { Measurements } from "./measure.ts";
 import type { MetricName } from "./metrics.ts";
 import { metricKinds } from "./metrics.ts";
 import { readSearchSpace } from "./tuning/search-space.ts";
@@ -112,6 +113,53 @@ describe("compare", async () => {
     await assert.rejects(compare(whole, [models[1], stopping], one, { metrics, signal: stop.signal }), {
       message: "stopped",
     });
+  });
+
+  it("leaves out what does not fit in memory before anything is fitted, unless a journal has it", async () => {
+    const fitted: string[] = [];
+    const watch = (base: Contender): Contender => ({
+      ...base,
+      fit: (...args) => {
+        fitted.push(base.name);
+        return base.fit(...args);
+      },
+    });
+    const large = watch(contender(als({ factors: 512 })));
+    const contenders = [watch(contender(popular())), large];
+    const one = splits.perUser(0.8);
+    const { evaluation, table } = await compare(whole, contenders, one, { metrics, memory: 147e6 });
+    assert.deepEqual(fitted, ["popular"]);
+    const { failed, missing } = evaluation.models[1];
+    assert.deepEqual([failed?.code, failed?.leftOut], ["MEMORY", true]);
+    assert.match(missing["ndcg@5"], /^als factors=512 is left out: als would take about/);
+    assert.match(table("ndcg@5")[1].missing!, /is left out/);
+    await assert.rejects(compare(whole, [large], one, { metrics, memory: 147e6 }), { code: "MEMORY" });
+    assert.deepEqual(fitted, ["popular"]);
+    const kept = new Map<string, Measurements>();
+    const journal = {
+      read: async (key: string) => kept.get(key),
+      write: async (key: string, measurements: Measurements) => void kept.set(key, measurements),
+    };
+    await compare(whole, contenders, one, { metrics, journal });
+    const again = await compare(whole, contenders, one, { metrics, memory: 147e6, journal });
+    assert.equal(again.evaluation.models[1].failed, undefined);
+  });
+
+  it("keeps what is measured where it is cancelled, if that is asked for and there is anything", async () => {
+    const stop = new AbortController();
+    const stopping = customContender("stopping", () => {
+      stop.abort();
+      throw new Error("stopped");
+    });
+    const options = { metrics, signal: stop.signal, partial: true };
+    const last = customContender("last", () => assert.fail("it is not begun"));
+    const { evaluation } = await compare(whole, [models[1], stopping, last], splits.perUser(0.8), options);
+    assert.deepEqual(
+      evaluation.models.map(({ failed }) => failed?.code),
+      [undefined, "CANCELLED", "CANCELLED"],
+    );
+    assert.ok("ndcg@5" in evaluation.models[0].metrics);
+    await assert.rejects(compare(whole, [stopping, models[1]], splits.perUser(0.8), options), { message: "stopped" });
   });
 
   it("refuses unknown options, splitters as text and models by name", async () => {

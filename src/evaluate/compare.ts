@@ -20,10 +20,15 @@ export interface CompareOptions extends RunOptions {
   readonly metrics?: readonly MetricName[];
   /** Keeps measurements, so that an interrupted comparison can resume. */
   readonly journal?: Journal;
+  /**
+   * Whether a cancellation leaves out the models that are not measured, as failed with CANCELLED, where others are; else it throws in any
+   * case. False by default.
+   */
+  readonly partial?: boolean;
 }
 
 const optionNames = [
-  ...Object.keys({ metrics: true, journal: true } satisfies Record<
+  ...Object.keys({ metrics: true, journal: true, partial: true } satisfies Record<
     Exclude<keyof CompareOptions, keyof RunOptions>,
     true
   >),
@@ -60,7 +65,8 @@ export interface ComparisonRow extends Partial<Estimate> {
  * threads.
  *
  * A contender that fails is marked with its error (`ModelResult.failed`), and the others are finished. What ends the comparison:
- * an error before anything is fitted, a leak, a cancellation, and the failure of all contenders.
+ * an error before anything is fitted, a leak, a cancellation (with `partial`, only where no contender is measured yet), and the failure of
+ * all contenders. Contenders that do not fit in memory are left out before any is fitted, and marked in the same way.
  *
  * @param contenders specifications, or what `contender`, `trainedContender`, `customContender` and `withReranker` return
  * @param splitter how ratings are held out, or splits that are there already
@@ -78,10 +84,10 @@ export async function compare(
   options: CompareOptions = {},
 ): Promise<ComparisonResult> {
   const chosen = resolveContenders("compare", data, contenders, options, optionNames);
-  const { metrics, journal, ...running } = options;
+  const { metrics, journal, partial, ...running } = options;
   const splits = resolveSplits(data, splitter, running.seed ?? 0);
   const result = await withEngine(running, (evaluating) =>
-    evaluate(data, chosen, splits, { ...evaluating, ...present({ metrics, journal }) }),
+    evaluate(data, chosen, splits, { ...evaluating, ...present({ metrics, journal, partial }) }),
   );
   return { ...result, table: (metric) => comparisonRows(result.evaluation, metric) };
 }

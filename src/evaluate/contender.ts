@@ -1,10 +1,10 @@
 /** The models, and what answers as one, that take part in a comparison. */
 import type { Engine } from "../compute/engine.ts";
-import { type Dataset, fingerprint } from "../data/dataset.ts";
+import { type Dataset, fingerprint, type Shape } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
 import type { Csr } from "../matrix/csr.ts";
 import { resolveSpec } from "../models/configure.ts";
-import { type FitOptions, fit } from "../models/fit.ts";
+import { checkMemory, type FitOptions, fit, type MemoryLimits } from "../models/fit.ts";
 import type { Json, Model, ModelSpec } from "../models/model.ts";
 import type { Trained } from "../models/trained.ts";
 import { present } from "../present.ts";
@@ -28,6 +28,11 @@ export interface Contender {
   readonly predictor?: string;
   /** Contenders of one key measure alike on the same data and seed, so that a journal may keep it. Absent where they may not. */
   readonly key?: string;
+  /**
+   * Refuses data of a shape that it cannot be fitted to in the memory there is, before any contender is fitted.
+   * @throws MEMORY
+   */
+  checkMemory?(shape: Shape, limits: MemoryLimits): void;
   fit(train: Dataset, options: ContenderOptions): Promise<FittedContender>;
 }
 
@@ -60,7 +65,8 @@ export interface FittedContender {
  * await compare(data, [als(), contender(als({ factors: 32 }), "few factors")], splits.perUser(0.8));
  */
 export function contender(spec: ModelSpec, name?: string): Contender {
-  const { settings: config, name: own, predictor } = resolveSpec(spec);
+  const resolved = resolveSpec(spec);
+  const { settings: config, name: own, predictor } = resolved;
   const { model } = spec;
   return {
     name: name ?? own,
@@ -68,6 +74,7 @@ export function contender(spec: ModelSpec, name?: string): Contender {
     config,
     ...present({ predictor: predictor?.algorithm.name }),
     key: JSON.stringify([model, config, ...(predictor ? [predictor.algorithm.name, predictor.settings] : [])]),
+    checkMemory: (shape, limits) => checkMemory(resolved, shape, limits),
     async fit(train, options) {
       return fittedContender(await fit(train, spec, options), options.engine);
     },
@@ -97,7 +104,8 @@ export function trainedContender(model: Trained | Recommender, name?: string): C
 }
 
 /**
- * A contender whose lists a reranker makes from the items that another contender ranks first. It is named after both.
+ * A contender whose lists a reranker makes from the items that another contender ranks first. It is named after both. Where the reranker
+ * fails for a user, the list stays as it was, as `recommend` leaves it; where it fails for everybody, the contender fails with LIST_INVALID.
  *
  * @param pool how many items the reranker chooses from
  * @example
@@ -108,7 +116,13 @@ export function withReranker(base: Contender, reranker: Reranker, pool = default
   return withLists(base, `${base.name} + ${reranker.name}`, (train, fitted) => {
     return async (ranking, profiles, { k = 10, ...rest }) => {
       const lists = await listAll(ranking, profiles, { ...rest, k: Math.max(k, pool) });
-      return rerankAll(lists, { model: fitted.model, info: train }, profiles, reranker, { ...rest, k });
+      const made = await rerankAll(lists, { model: fitted.model, info: train }, profiles, reranker, { ...rest, k });
+      if (made.failures > 0 && made.failures === lists.chosen.filter((own) => own > 0).length) {
+        throw new MatineeError("LIST_INVALID", `${reranker.name} ranked no list: ${made.failure}`, {
+          fix: "check its settings, and whether its model or server is there",
+        });
+      }
+      return made;
     };
   });
 }
@@ -139,11 +153,12 @@ function withLists(
   name: string,
   listing: (train: Dataset, fitted: FittedContender) => NonNullable<FittedContender["lists"]>,
 ): Contender {
-  const { model, config } = base;
+  const { model, config, predictor, checkMemory } = base;
   return {
     name,
     model,
     config,
+    ...present({ predictor, checkMemory }),
     async fit(train, options) {
       const fitted = await base.fit(train, options);
       return { ...fitted, lists: listing(train, fitted) };

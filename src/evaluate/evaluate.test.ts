@@ -281,6 +281,26 @@ describe("evaluating", () => {
     assert.notEqual(turned.metrics["hit-rate@5"].mean, one.metrics["hit-rate@5"].mean);
   });
 
+  it("marks a reranker that fails for everybody as failed, and does not judge the plain lists in its name", async () => {
+    const first = contender(configure("popular"));
+    const fails = (whom: (asked: number) => boolean): Reranker => {
+      let asked = 0;
+      return {
+        name: "failing",
+        rerank: async (_subject, pool) => (whom(asked++) ? { order: [], failure: "no server" } : { order: [...pool] }),
+      };
+    };
+    const judge = async (reranker: Reranker) => {
+      const { evaluation } = await evaluate(whole, [first, withReranker(first, reranker)], usual, {
+        metrics: ["mrr@5"],
+      });
+      return evaluation.models[1];
+    };
+    const { failed } = await judge(fails(() => true));
+    assert.deepEqual([failed?.code, failed?.message], ["LIST_INVALID", "failing ranked no list: no server"]);
+    assert.equal((await judge(fails((asked) => asked === 0))).failed, undefined);
+  });
+
   it("counts ties of scores half in auc, but none where a reranker made the order", async () => {
     const level = customContender("level", (train) => byIndex(train.items.size, () => 1));
     const keeping: Reranker = { name: "keeping", rerank: async (_subject, pool) => ({ order: [...pool] }) };

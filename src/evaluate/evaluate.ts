@@ -54,6 +54,11 @@ export interface EvaluateOptions {
   /** Called with the contender and the part of the splits at work, and the share of that work that is done. */
   readonly onProgress?: (contender: string, part: string, share: number) => void;
   readonly signal?: AbortSignal;
+  /**
+   * Whether a cancellation leaves out the contenders that are not measured, as failed with CANCELLED, where others are; else it
+   * throws in any case. False by default.
+   */
+  readonly partial?: boolean;
   /** Keeps measurements, so that an interrupted run can resume. */
   readonly journal?: Journal;
 }
@@ -81,8 +86,9 @@ export const defaultMetrics: readonly MetricName[] = [
  * Fits every contender to the training part of every split and measures it on the held-out part. `compare` is built on it. Apart
  * from the seconds, the result is the same for any number of threads.
  *
- * A contender that fails is marked with its error (`ModelResult.failed`), and the others are finished. LEAK, CANCELLED and
- * WRITE_FAILED (by the journal) end the evaluation. If all contenders fail, the error of the first to fail is thrown.
+ * A contender that fails is marked with its error (`ModelResult.failed`), and the others are finished. Before anything
+ * is fitted, contenders are left out that do not fit in memory. LEAK, CANCELLED (but for `partial`) and WRITE_FAILED (by the journal) end the
+ * evaluation. If all contenders fail, the error of the first to fail is thrown.
  *
  * METRIC_EMPTY ends it, before anything is fitted, where a metric looks for relevant films and none is held out; and in the end,
  * where every value is 0.
@@ -100,7 +106,7 @@ export async function evaluate(
   options: EvaluateOptions = {},
 ): Promise<EvaluationResult> {
   const { metrics: named, seed = 0, relevant = likedFrom(dataset), view = "shipped", ...rest } = options;
-  const { journal, onProgress, engine: given, ...fitting } = rest;
+  const { journal, onProgress, engine: given, partial = false, ...fitting } = rest;
   checkContenders(contenders);
   checkView(view);
   const names = metricsFor(dataset, named, defaultMetrics); // reports wrong names before anything is fitted
@@ -108,7 +114,7 @@ export async function evaluate(
   const engine = given ?? own!;
   const measuring = { ...fitting, relevant, seed, engine };
   const folds = new Map<string, Measurements[]>(contenders.map(({ name }) => [name, []]));
-  const failures = new Map<Contender, unknown>();
+  const failures = new Map<Contender, { readonly error: unknown; readonly leftOut?: true }>();
   const sizes: SplitSize[] = [];
   let metrics: readonly Metric[] = metricsNamed(names, dataset);
   if (splits.count > 1) checkAnyRelevant(metrics, dataset, dataset.byUser.values, relevant);
@@ -118,9 +124,12 @@ export async function evaluate(
     metrics = metricsNamed(names, split.train);
     if (splits.count === 1) checkAnyRelevant(metrics, dataset, split.test.values, relevant);
     sizes.push(sizeOfSplit(split));
+    const keyOf = async (contender: Contender) =>
+      journal && (await journalKey(contender, split, names, relevant, seed, engine.arithmetic));
+    if (n === 0) await leaveOutLarge(split, keyOf);
     for (const contender of contenders) {
       if (failures.has(contender)) continue;
-      const key = journal && (await journalKey(contender, split, names, relevant, seed, engine.arithmetic));
+      const key = await keyOf(contender);
       const progress = (share: number) => onProgress?.(contender.name, split.name, share);
       try {
         const asked = { threads: engine.threads, ...present({ embedder: fitting.embedder }) };
@@ -133,9 +142,11 @@ export async function evaluate(
         checkMeasurements(contender.name, measured);
         folds.get(contender.name)!.push(measured);
       } catch (error) {
-        if (endsAllContenders(error, fitting.signal)) throw error;
-        failures.set(contender, error);
-        if (failures.size === contenders.length) throw failures.values().next().value;
+        if (endsAllContenders(error, fitting.signal)) {
+          if (!partial || !fitting.signal?.aborted || !leaveOutUnmeasured()) throw error;
+          break;
+        }
+        fail(contender, { error });
       }
     }
   }
@@ -147,7 +158,7 @@ export async function evaluate(
   const estimator = createEstimator(seed);
   const models = contenders.map((contender) =>
     failures.has(contender)
-      ? { ...failedResult(contender, failures.get(contender), metrics, seed), metrics: {}, otherView: {} }
+      ? { ...failedResult(contender, failures.get(contender)!, metrics, seed), metrics: {}, otherView: {} }
       : modelResult(contender, folds.get(contender.name)!, view, people.get(contender.name)!, metrics, estimator),
   );
   checkNotAllZero(metrics, models);
@@ -175,6 +186,33 @@ export async function evaluate(
     },
     people,
   };
+
+  function fail(contender: Contender, failure: { readonly error: unknown; readonly leftOut?: true }): void {
+    failures.set(contender, failure);
+    if (failures.size === contenders.length) throw failures.values().next().value!.error;
+  }
+
+  /** Leaves out what does not fit in memory, unless a journal has its measurements. */
+  async function leaveOutLarge(split: Split, keyOf: (contender: Contender) => Promise<string | undefined>) {
+    for (const contender of contenders) {
+      try {
+        contender.checkMemory?.(shapeOf(split.train), { engine, ...present({ memory: fitting.memory }) });
+      } catch (error) {
+        const key = await keyOf(contender);
+        if (key === undefined || !(await journal?.read(key))) fail(contender, { error, leftOut: true });
+      }
+    }
+  }
+
+  /** Whether any contender is measured on every part; the others are then left out. */
+  function leaveOutUnmeasured(): boolean {
+    const going = contenders.filter((contender) => !failures.has(contender));
+    const unmeasured = going.filter(({ name }) => folds.get(name)!.length < splits.count);
+    if (unmeasured.length === going.length) return false;
+    const error = new MatineeError("CANCELLED", "the run was cancelled before it was measured");
+    for (const contender of unmeasured) failures.set(contender, { error, leftOut: true });
+    return true;
+  }
 }
 
 interface SplitSize {

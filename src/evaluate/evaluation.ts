@@ -53,9 +53,18 @@ export interface ModelResult {
   /** Why the model has no value of a metric, by the metric's name. */
   readonly missing: Readonly<Record<string, string>>;
   /** The error that ended its measurement. Its seconds are 0, and it has no value of any metric. Absent where all went well. */
-  readonly failed?: { readonly code: ErrorCode; readonly message: string; readonly fix: string };
+  readonly failed?: Failure;
   /** Absent where the model predicts no ratings. */
   readonly slices?: { readonly activity: readonly Slice[]; readonly popularity: readonly Slice[] };
+}
+
+/** Why a contender has no values. */
+export interface Failure {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly fix: string;
+  /** Whether it was not begun: there is too little memory for it, or the run was cancelled before. */
+  readonly leftOut?: true;
 }
 
 /** A paired test over users: one model against the best one under a metric. */

@@ -3,7 +3,7 @@ import { type ErrorCode, MatineeError, oneLine } from "../errors.ts";
 import { present } from "../present.ts";
 import type { Contender } from "./contender.ts";
 import { type Estimator, meanOverFolds, total } from "./estimate.ts";
-import type { Estimate, ModelResult, View } from "./evaluation.ts";
+import type { Estimate, Failure, ModelResult, View } from "./evaluation.ts";
 import type { MeasuredView, Measurements } from "./measure.ts";
 import type { Metric } from "./metric.ts";
 import { slicesOf } from "./slices.ts";
@@ -34,26 +34,32 @@ export function endsAllContenders(error: unknown, signal: AbortSignal | undefine
 
 const lastWords: readonly ErrorCode[] = ["LEAK", "CANCELLED", "WRITE_FAILED"];
 
-/** A contender that failed, without its values. @param failure what ended its measurement */
+/** A contender that failed, without its values. @param failure what ended its measurement, or kept it from beginning */
 export function failedResult(
   { name, model, config }: Contender,
-  failure: unknown,
+  { error, leftOut }: { readonly error: unknown; readonly leftOut?: true },
   metrics: readonly Pick<Metric, "name">[],
   seed: number,
 ): Omit<ModelResult, "metrics" | "otherView"> {
-  const failed = failureOf(failure);
+  const failed = { ...failureOf(error), ...present({ leftOut }) };
+  const why = `${name} ${failureVerb(failed)}: ${failed.message}`;
   return {
     name,
     model,
     config,
     seed,
     seconds: { fit: 0, answer: 0 },
-    missing: Object.fromEntries(metrics.map((metric) => [metric.name, `${name} failed: ${failed.message}`])),
+    missing: Object.fromEntries(metrics.map((metric) => [metric.name, why])),
     failed,
   };
 }
 
-function failureOf(failure: unknown): NonNullable<ModelResult["failed"]> {
+/** "ease is left out", "ease failed". */
+export function failureVerb({ leftOut }: Failure): string {
+  return leftOut ? "is left out" : "failed";
+}
+
+function failureOf(failure: unknown): Failure {
   const known = failure instanceof MatineeError;
   const { code, message, fix } = known ? failure : new MatineeError("INTERNAL", `${failure}`, { cause: failure });
   return { code, message: oneLine(message), fix: oneLine(fix) };

@@ -10,7 +10,7 @@ import { type Contender, contender } from "./contender.ts";
 import type { EvaluateOptions } from "./evaluate.ts";
 
 /** Options of every evaluation. An engine that is given takes the place of `threads` and `arithmetic`. */
-export interface RunOptions extends Omit<EvaluateOptions, "metrics" | "journal">, EngineOptions {}
+export interface RunOptions extends Omit<EvaluateOptions, "metrics" | "journal" | "partial">, EngineOptions {}
 
 /** The names of `RunOptions`, for `checkOptions`. */
 export const runOptionNames = Object.keys({

@@ -1,11 +1,31 @@
 /** How models stand under a metric, by the paired tests of an evaluation. */
-import type { Evaluation } from "./evaluation.ts";
+import { metricDecimal } from "../numbers.ts";
+import type { Evaluation, PairedTest } from "./evaluation.ts";
 
 /** "level": not distinguishable from the best. */
 export type Standing = "best" | "level" | "behind";
 
 /** The level of the tests: how often models that do not differ are found to differ. */
-export const significance = 0.05;
+const significance = 0.05;
+
+/** Whether the best model of a test is better by more than chance, and by more than nothing in the decimals that are shown. */
+export function isDifferent({ difference, adjusted }: PairedTest): boolean {
+  return adjusted < significance && !isShownAsNothing(difference);
+}
+
+function isShownAsNothing(difference: number): boolean {
+  return Number(metricDecimal(difference)) === 0;
+}
+
+/** What a test says, in words: "als is better than popular by 0.0123, p = 0.0010". */
+export function describeTest(test: PairedTest): string {
+  const { best, name, difference, adjusted } = test;
+  const p = `p = ${adjusted.toFixed(4)}`;
+  if (isShownAsNothing(difference)) return `No difference between ${best} and ${name}, ${p}`;
+  const size = metricDecimal(Math.abs(difference));
+  if (isDifferent(test)) return `${best} is better than ${name} by ${size}, ${p}`;
+  return `${best} and ${name} are not distinguishable: a difference of ${size}, ${p}`;
+}
 
 /**
  * The standing of each model under a metric. Empty where the metric has no better direction, where only one model has a value, and
@@ -27,8 +47,8 @@ export function standingsOf(
   const tests = versus.filter((test) => test.metric === metric);
   const leader = having.reduce((a, b) => (up * (b.metrics[metric].mean - a.metrics[metric].mean) > 0 ? b : a));
   const standings = new Map<string, Standing>([[tests[0]?.best ?? leader.name, "best"]]);
-  for (const { name, adjusted } of tests) {
-    if (!standings.has(name)) standings.set(name, adjusted >= significance ? "level" : "behind");
+  for (const test of tests) {
+    if (!standings.has(test.name)) standings.set(test.name, isDifferent(test) ? "behind" : "level");
   }
   return standings;
 }

@@ -55,7 +55,7 @@ export function functionNameOf(algorithm: string): string {
 }
 
 /** An algorithm, and all its settings. */
-interface Resolved {
+export interface Resolved {
   readonly algorithm: Algorithm;
   readonly settings: Record<string, Json>;
 }

@@ -3,8 +3,8 @@ import { describe, it } from "node:test";
 import { filmDataset } from "../../test/helpers/films.ts";
 import { localEngine } from "../compute/engine.ts";
 import { shapeOf } from "../data/dataset.ts";
-import { configure } from "./configure.ts";
-import { fit } from "./fit.ts";
+import { configure, resolveSpec } from "./configure.ts";
+import { checkMemory, fit } from "./fit.ts";
 import { algorithmNamed } from "./registry.ts";
 import { estimatePeak } from "./shared/memory.ts";
 
@@ -46,6 +46,19 @@ describe("fit", () => {
     });
     await assert.rejects(fit(data, configure("popular"), { memory: 1e6 }), { fix: "filter the data" });
     assert.equal((await fit(data, configure("popular"), { memory })).state.algorithm, "popular");
+  });
+
+  it("says before it starts what the engine's memory cannot hold, alone or in a blend", async () => {
+    const shape = { users: 162_541, items: 59_047, ratings: 25_000_095 };
+    const limits = { engine: { limit: 2 ** 32 } };
+    for (const spec of [configure("ease"), configure("hybrid", { models: "ease,tfidf" })]) {
+      assert.throws(() => checkMemory(resolveSpec(spec), shape, limits), {
+        code: "MEMORY",
+        message: /would take about \d+\.\d GB in the engine's memory, which holds 4\.3 GB$/,
+        fix: /^with their defaults popular, .*als.* would fit; or filter the data$/,
+      });
+    }
+    checkMemory(resolveSpec(configure("als")), shape, limits);
   });
 
   it("says so where the arrays do not fit in memory", async () => {

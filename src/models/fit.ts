@@ -5,7 +5,7 @@ import { type Dataset, type DatasetInfo, fingerprint, type Shape, shapeOf } from
 import { MatineeError } from "../errors.ts";
 import { present } from "../present.ts";
 import { version } from "../version.ts";
-import { defaultSpec, resolveSpec } from "./configure.ts";
+import { defaultSpec, type Resolved, resolveSpec } from "./configure.ts";
 import { checkFinite } from "./finite.ts";
 import { checkGoOn, earlierStages, earlierTraining, goOnWith } from "./go-on.ts";
 import { lossesOf } from "./losses.ts";
@@ -51,17 +51,14 @@ export async function fit(train: Dataset, spec?: ModelSpec, options: FitOptions 
   if (train.byUser.values.length === 0)
     throw new MatineeError("DATA_EMPTY", `${train.name} holds no ratings to learn from`);
   checkFeedback(algorithm, train);
-  checkMemory(algorithm, config, shapeOf(train), options.memory);
-  if (predictor) {
-    checkFeedback({ ...predictor.algorithm, ratingsOnly: true }, train);
-    checkMemory(predictor.algorithm, predictor.settings, shapeOf(train), options.memory);
-  }
+  if (predictor) checkFeedback({ ...predictor.algorithm, ratingsOnly: true }, train);
   checkNumber("fit", "seed", options.seed, { least: 0, whole: true });
   const seed = options.seed ?? 0;
   using own = options.engine ? undefined : localEngine();
   const step = stepper("training", options);
   const { embedder, onEpoch } = options;
   const engine = options.engine ?? own!;
+  checkMemory({ algorithm, settings: config, ...present({ predictor }) }, shapeOf(train), { ...options, engine });
   const before = from ? lossesOf(from.state) : [];
   const contextOf = (stage: number): FitContext => ({
     engine,
@@ -97,22 +94,45 @@ export async function fit(train: Dataset, spec?: ModelSpec, options: FitOptions 
   }
 }
 
-/** @throws MEMORY, before anything is allocated, where the estimate does not fit; names the models that would */
-function checkMemory(algorithm: Algorithm, config: unknown, shape: Shape, memory = Number.POSITIVE_INFINITY): void {
-  const peak = estimatePeak(algorithm, config, shape);
-  if (peak <= memory) return;
-  const fitting = algorithms.filter((other) => {
-    return estimatePeak(other, completeSettings(other.name, other.settings), shape) <= memory;
-  });
-  const names = fitting.map(({ name }) => name).join(", ");
-  const own = describeBytes(algorithm.estimate(shape, config).bytes);
-  throw new MatineeError(
-    "MEMORY",
-    `${algorithm.name} would take about ${describeBytes(peak)} of memory, ${own} of them for training; there are ${describeBytes(memory)}`,
-    {
+/** Where memory is taken from: the process, of which `memory` bytes are there, and the engine. */
+export type MemoryLimits = Pick<FitOptions, "memory"> & { readonly engine: Pick<Engine, "limit"> };
+
+/**
+ * Refuses a model, with its predictor, that cannot be trained in the memory there is, before anything is allocated; names the models
+ * that could be.
+ * @throws MEMORY
+ */
+export function checkMemory(
+  { predictor, ...own }: Resolved & { readonly predictor?: Resolved },
+  shape: Shape,
+  limits: MemoryLimits,
+): void {
+  for (const stage of predictor ? [own, predictor] : [own]) {
+    const problem = memoryProblem(stage, shape, limits);
+    if (problem === undefined) continue;
+    const fitting = algorithms.filter((algorithm) => {
+      const settings = completeSettings(algorithm.name, algorithm.settings);
+      return memoryProblem({ algorithm, settings }, shape, limits) === undefined;
+    });
+    const names = fitting.map(({ name }) => name).join(", ");
+    throw new MatineeError("MEMORY", problem, {
       fix: names === "" ? "filter the data" : `with their defaults ${names} would fit; or filter the data`,
-    },
-  );
+    });
+  }
+}
+
+function memoryProblem(
+  { algorithm, settings }: Resolved,
+  shape: Shape,
+  { memory = Number.POSITIVE_INFINITY, engine }: MemoryLimits,
+): string | undefined {
+  const peak = estimatePeak(algorithm, settings, shape);
+  const { bytes, engineBytes = 0 } = algorithm.estimate(shape, settings);
+  if (peak > memory) {
+    return `${algorithm.name} would take about ${describeBytes(peak)} of memory, ${describeBytes(bytes)} of them for training; there are ${describeBytes(memory)}`;
+  }
+  if (engineBytes <= engine.limit) return undefined;
+  return `${algorithm.name} would take about ${describeBytes(engineBytes)} in the engine's memory, which holds ${describeBytes(engine.limit)}`;
 }
 
 /** Milliseconds after which a long loop lets other work run: progress is drawn, a cancellation is noticed. */

@@ -32,6 +32,8 @@ export interface State {
 /** Estimate of what fitting needs: peak bytes of its own arrays beside the data set, and floating-point operations. */
 export interface Cost {
   readonly bytes: number;
+  /** Those of them that are in the engine's memory at once, which holds 4 GiB. Absent where they are not told apart. */
+  readonly engineBytes?: number;
   readonly operations: number;
 }
 

@@ -82,6 +82,19 @@ describe("a blend at question time", () => {
     assert.equal(reweight(both, [1, 0]).search, both.search);
   });
 
+  it("takes weights by the names of its parts, each of them", async () => {
+    using both = await hybrid({});
+    const shares = (weights: Record<string, number>) => {
+      return reweight(both, weights).model.blend?.parts.map(({ weight }) => weight);
+    };
+    assert.deepEqual(shares({ tfidf: 3, "item-knn": 1 }), [0.25, 0.75]);
+    const refuses = (weights: Record<string, number>, message: RegExp, fix: RegExp) =>
+      assert.throws(() => shares(weights), { code: "USAGE", message, fix });
+    refuses({ tfidf: 1 }, /part item-knn has no weight/, /each of item-knn, tfidf; 0 leaves one out/);
+    refuses({ tfidf: 1, "item-kn": 1 }, /no part item-kn$/, /did you mean item-knn\?/);
+    refuses({ tfidf: 0, "item-knn": 0 }, /weights of a blend of 2 models are 0, 0/, /not all of them 0/);
+  });
+
   it("names terms by its part that knows them", async () => {
     using both = await hybrid({});
     assert.equal(topTerms(both, item, 1)[0].term, "1982");

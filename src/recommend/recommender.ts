@@ -20,7 +20,7 @@ import {
   throwNoFiles,
   throwNoUsersAtHand,
 } from "./all-lists.ts";
-import { blendBy, reweight } from "./blend.ts";
+import { blendBy, type PartWeights, reweight } from "./blend.ts";
 import { type Film, filmOf, type ScoredFilm } from "./films.ts";
 import { neighbours, type RatedFilm, ratedFilms, type SimilarUser } from "./neighbours.ts";
 import { type NewFilm, withNewFilms } from "./new-films.ts";
@@ -162,16 +162,16 @@ export interface Recommender extends Disposable {
    */
   taste(request: UserRequest): Taste;
   /**
-   * The same blend with other weights for its parts, in the order of the parts, or by those parts alone that learn from ratings or from
+   * The same blend with other weights for its parts, by their names or in their order, or by those parts alone that learn from ratings or from
    * content. It is usable until this recommender is disposed of.
    * @throws CAPABILITY_MISSING where the model is no blend, or has no such part; USAGE for weights that make no sense
    * @example
    * import { hybrid, itemKnn, tfidf, train } from "matinee";
    * using blend = await train(data, hybrid([itemKnn(), tfidf()], { weights: "equal" }));
-   * blend.blend({ weights: [1, 2] }).similar(260);
+   * blend.blend({ weights: { "item-knn": 1, tfidf: 2 } }).similar(260);
    * blend.blend({ by: "content" }).similar(260);
    */
-  blend(choice: { readonly weights: readonly number[] } | { readonly by: "ratings" | "content" }): Recommender;
+  blend(choice: { readonly weights: PartWeights } | { readonly by: "ratings" | "content" }): Recommender;
   /**
    * The same model with films that came after training: a recommender over all films, with the users at hand, and their ratings of the new films in newer data. The model places the new
    * films by their content, and what it learnt stays as it is: the other films keep their scores.
@@ -411,7 +411,7 @@ function recommenderOver(
       checkOptions("blend", choice, optionNames.blend);
       if ("by" in choice === "weights" in choice) {
         throw new MatineeError("USAGE", "blend takes weights, or what the parts learn from", {
-          fix: 'write blend({ weights: [1, 2] }) or blend({ by: "content" })',
+          fix: 'write blend({ weights: { als: 1, tfidf: 2 } }) or blend({ by: "content" })',
         });
       }
       const other = "by" in choice ? blendBy(opened, choice.by) : reweight(opened, choice.weights);

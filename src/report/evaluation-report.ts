@@ -1,7 +1,7 @@
 /** The report of an evaluation: which model is best, by how much, and how certain that is. */
 import type { Dataset } from "../data/dataset.ts";
 import type { Evaluation, ModelResult } from "../evaluate/evaluation.ts";
-import { type Standing, standingsOf } from "../evaluate/standings.ts";
+import { describeTest, type Standing, standingsOf } from "../evaluate/standings.ts";
 import { doViewsAgree, otherViewOf, viewNames, viewSummaries } from "../evaluate/views.ts";
 import { count, decimal, several } from "../numbers.ts";
 import { present } from "../present.ts";
@@ -79,7 +79,7 @@ export function comparisonGrid(evaluation: Evaluation): Grid {
       (listed ? `${viewSummaries[view]}. ` : "") +
       "★ best. " +
       (tested
-        ? "≈ not distinguishable from the best: a paired test over people, corrected by Holm, gives p ≥ .05. "
+        ? "≈ not distinguishable from the best: a paired test over people, corrected by Holm, gives p ≥ .05, or the difference rounds to 0. "
         : "No tests were made between models. ") +
       "Ranges are bootstrap intervals of 95 %.",
     ...grid,
@@ -203,15 +203,11 @@ function testsBlock(versus: NonNullable<Evaluation["versus"]>): Block {
     title: "Tests against the best",
     folded: true,
     table: {
-      columns: ["metric", "best", "against", "difference", "p", "p, corrected by Holm"],
-      rows: versus.map(({ metric, best, name, difference, p, adjusted }) => [
-        metric,
-        best,
-        name,
-        difference,
-        p,
-        adjusted,
-      ]),
+      columns: ["metric", "best", "against", "difference", "p", "p, corrected by Holm", "in words"],
+      rows: versus.map((test) => {
+        const { metric, best, name, difference, p, adjusted } = test;
+        return [metric, best, name, difference, p, adjusted, describeTest(test)];
+      }),
     },
   };
 }

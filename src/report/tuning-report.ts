@@ -1,7 +1,7 @@
 /** The report of tuning: the trials, and how the best settings do on the test part. */
 import type { Dataset } from "../data/dataset.ts";
 import type { TuningResult } from "../evaluate/tuning/result.ts";
-import { count } from "../numbers.ts";
+import { count, decimal } from "../numbers.ts";
 import { present } from "../present.ts";
 import { blankDocument } from "./document.ts";
 import { evaluationReport } from "./evaluation-report.ts";
@@ -9,7 +9,7 @@ import { tuningPicture } from "./pictures/tuning.ts";
 import { type Report, settingText } from "./report.ts";
 
 export async function tuningReport(result: TuningResult, dataset?: Dataset): Promise<Report> {
-  const { model, method, trials, validation, best, advised, final } = result;
+  const { model, method, trials, validation, best, advised, final, leastCoverage } = result;
   const evaluation = await evaluationReport({ evaluation: final, ...present({ dataset }) });
   return {
     ...evaluation,
@@ -22,6 +22,9 @@ export async function tuningReport(result: TuningResult, dataset?: Dataset): Pro
           { name: "Trials", value: count(trials.length) },
           { name: "Chosen by", value: method },
           { name: "Validation", value: `${validation.name} of the training part` },
+          ...(leastCoverage === undefined
+            ? []
+            : [{ name: "Least coverage", value: `${decimal(leastCoverage)} of the ratings predicted without a mean` }]),
           { name: "Best", value: valuesText(best.values) },
           { name: "Advised", value: valuesText(advised.values) },
         ],

@@ -24,6 +24,28 @@ describe("the server", () => {
   };
   const ids = (body: { items: { id: number }[] }) => body.items.map(({ id }) => id);
 
+  it("blends a hybrid by the weights of a request, and refuses those that make no sense", async () => {
+    const spec = configure("hybrid", { models: "item-knn,tfidf", weights: "1,1" });
+    const blended = await createApp(await openRecommender(await fit(filmDataset(), spec)));
+    const ask = async (blend?: unknown) => {
+      const payload = { ratings: [{ id: 10, rating: 5 }], k: 1, blend };
+      const response = await blended.inject({ method: "POST", url: "/api/v1/recommendations", payload });
+      return { status: response.statusCode, body: response.json() };
+    };
+    const weights = (knn: number, tfidf: number) => [
+      { model: "item-knn", weight: knn },
+      { model: "tfidf", weight: tfidf },
+    ];
+    const [own, byContent, byRatings] = await Promise.all([ask(), ask(weights(0, 1)), ask(weights(1, 0))]);
+    assert.equal(byContent.body.items[0].title, "Unseen (2019)");
+    assert.ok(byRatings.body.items[0].ratings > 0);
+    assert.deepEqual((await ask(weights(1, 1))).body, own.body);
+    assert.equal((await ask(weights(0, 1).slice(1))).body.code, "USAGE");
+    assert.equal((await ask(weights(-1, 1))).body.code, "REQUEST_INVALID");
+    await blended.close();
+    assert.equal((await post({ ratings: [], blend: weights(1, 1) })).body.code, "CAPABILITY_MISSING");
+  });
+
   it("says that it lives, and with which model and data", async () => {
     assert.deepEqual((await get("/healthz")).body, { status: "ok" });
     const { models } = (await get("/api/v1/models")).body;

@@ -152,7 +152,7 @@ export const operations = {
       'The user need not be in the data. The body is JSON of at most 1 MiB, and its values are not converted: `"5"` is not a rating.',
     body: shapes.RecommendationRequest,
     response: shapes.NewUserRecommendations,
-    problems: ["REQUEST_INVALID", "RATING_INVALID", "USAGE"],
+    problems: ["REQUEST_INVALID", "RATING_INVALID", "USAGE", "CAPABILITY_MISSING"],
     example: {
       model: "item-knn",
       path: "/api/v1/recommendations",

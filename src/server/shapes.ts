@@ -197,6 +197,13 @@ const Years = Type.Object(
   { from: Type.Optional(Type.Integer()), to: Type.Optional(Type.Integer()) },
   { title: "Years", description: "A range of years, both included.", additionalProperties: false },
 );
+const PartWeight = Type.Object(
+  {
+    model: Type.String({ maxLength: 100, description: "name of the part" }),
+    weight: Type.Number({ minimum: 0, description: "its weight; shares of all weights count" }),
+  },
+  { title: "PartWeight", description: "A part of a blend, and its weight.", additionalProperties: false },
+);
 const RecommendationRequest = Type.Object(
   {
     ratings: Type.Array(RatingOfFilm, {
@@ -218,6 +225,13 @@ const RecommendationRequest = Type.Object(
     ),
     years: Type.Optional(describe(Years, "only films of these years, both included; either end may be absent")),
     explain: Type.Optional(Type.Boolean({ description: "whether each film comes with every part of its score" })),
+    blend: Type.Optional(
+      Type.Array(PartWeight, {
+        minItems: 1,
+        maxItems: 100,
+        description: "other weights for the parts of a hybrid, one for each part; its own unless given",
+      }),
+    ),
   },
   {
     title: "RecommendationRequest",
@@ -250,6 +264,7 @@ export const shapes = {
   ModelInfo,
   RatingOfFilm,
   Years,
+  PartWeight,
   RecommendationRequest,
   Health: shape("Health", "A sign of life.", { status: Type.Literal("ok") }),
   ModelList: shape("ModelList", "The server's models.", { models: Type.Array(ModelInfo) }),

@@ -21,6 +21,40 @@ before(async () => {
   assert.equal(bytes, readFileSync(artifact).length);
 });
 
+describe("matinee recommend --blend", () => {
+  const set = ["--model", "hybrid", "--set", "models=item-knn,tfidf", "weights=equal", "--data", data];
+  const asked = ["recommend", "--rate", "10=5", "--k", "1"];
+
+  it("lists by other weights of a blend, trained now or saved", async () => {
+    const saved = join(folder, "blend.matinee");
+    assert.equal((await matinee("train", ...set, "--out", saved)).code, 0);
+    for (const model of [set, ["--artifact", saved]]) {
+      const { stdout, stderr } = await matinee(...asked, ...model, "--blend", "item-knn=0,tfidf=.5", "--json");
+      assert.equal(JSON.parse(stdout || stderr).items[0].title, "Unseen (2019)");
+      const byRatings = await matinee(...asked, ...model, "--blend", "tfidf=0,item-knn=1", "--json");
+      assert.notEqual(JSON.parse(byRatings.stdout).items[0].title, "Unseen (2019)");
+    }
+    const all = ["recommend", "--all", "--out", join(folder, "all.csv"), ...set];
+    const lists = async (...more: string[]) => {
+      assert.equal((await matinee(...all, ...more)).code, 0);
+      return readFileSync(join(folder, "all.csv"), "utf8");
+    };
+    assert.notEqual(await lists("--blend", "item-knn=0,tfidf=1"), await lists());
+  });
+
+  it("refuses what is no blend, parts that are missing or unknown, and what is no weight", async () => {
+    const refused = async (blend: string, message: RegExp, model = set) =>
+      assertRefused(await matinee(...asked, ...model, "--blend", blend), 2, message);
+    await refused("als=1", /no part als \(.*its parts are item-knn, tfidf\)/);
+    await refused("tfidf=1", /part item-knn has no weight \(give a weight for each/);
+    await refused(".7,.3", /It takes parts, each once/);
+    await refused("tfidf=1,tfidf=2", /It takes parts, each once/);
+    await refused("tfidf=1,item-knn=1", /--sweep and --blend do not go together/, [...set, "--sweep", "weights=equal"]);
+    const other = await matinee(...asked, "--artifact", artifact, "--blend", "item-knn=1");
+    assert.match(other.stderr, /item-knn is no blend of others \(use hybrid\)/);
+  });
+});
+
 describe("matinee similar", () => {
   it("prints one JSON document of fixed shape", async () => {
     const { stdout } = await matinee("similar", "30", "--model", "item-knn", "--data", data, "--k", "1", "--json");

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { before, describe, it } from "node:test";
 import { syntheticRatings } from "../../src/data/synthetic/synthetic-ratings.ts";
 import { writeRatingsCsv } from "../../src/data/write.ts";
-import type { Evaluation } from "../../src/evaluate/evaluation.ts";
+import type { Evaluation, ModelResult } from "../../src/evaluate/evaluation.ts";
 import { assertRefused, matinee, start, temporaryFolder } from "../helpers/command.ts";
 import { dataFolder, needsData } from "../helpers/data.ts";
 
@@ -231,13 +231,65 @@ describe("matinee compare", () => {
     );
   });
 
-  it("resumes where it was stopped", async () => {
+  it("judges a reranked list beside the plain one", async () => {
+    const rerank = ["--rerank", "mmr", "--rerank-set", "lambda=0.3", "--metrics", "diversity@5"];
+    const names = (stdout: string) => JSON.parse(stdout).models.map(({ name }: { name: string }) => name);
+    const compared = await matinee("compare", ...on, "--models", "popular,item-knn", ...rerank, "--json");
+    assert.deepEqual(names(compared.stdout), ["popular", "popular + mmr", "item-knn", "item-knn + mmr"]);
+    const evaluated = await matinee("evaluate", ...on, "--model", "popular", ...rerank, "--json");
+    assert.deepEqual(names(evaluated.stdout), ["popular", "popular + mmr"]);
+    const [plain, diverse] = JSON.parse(evaluated.stdout).models.map((model: ModelResult) => model.metrics);
+    assert.ok(plain["diversity@5"].mean < diverse["diversity@5"].mean);
+    const { stdout } = await matinee("evaluate", ...on, "--model", "popular", ...rerank);
+    assert.match(stdout, /^popular \+ mmr +[01]\.\d{4} /m);
+    assertRefused(await matinee("compare", ...on, "--pool", "9"), 2, /--pool is for a second stage/);
+  });
+
+  it("takes models with commas in their settings where semicolons separate models", async () => {
+    const blend = "hybrid models=popular,item-knn weights=0.5,0.5";
+    for (const [models, names] of [
+      [`popular;${blend}`, ["popular", "hybrid"]],
+      [`${blend};`, ["hybrid"]],
+    ] as const) {
+      const { stdout, stderr } = await matinee("compare", ...on, "--models", models, "--json");
+      const results: ModelResult[] = JSON.parse(stdout || stderr).models;
+      assert.deepEqual(
+        results.map(({ model }) => model),
+        names,
+      );
+      assert.equal(results.at(-1)!.config.weights, "0.5,0.5");
+    }
+    assertRefused(await matinee("compare", ...on, "--models", blend), 2, /separate models by semicolons where/);
+    assertRefused(await matinee("compare", ...on, "--models", "popular,,bias"), 2, /a model is missing from the list/);
+  });
+
+  it("leaves out models that do not fit in memory, before any is trained, and says so everywhere", async () => {
+    const report = join(folder, "large.md");
+    const models = ["--models", "popular,als factors=512", "--memory", "141MB"];
+    const { stdout, stderr, code } = await matinee("compare", ...on, ...models, "--report", report);
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /^als factors=512 is left out: als would take about \d+ MB of memory, .* would fit/m);
+    assert.doesNotMatch(stderr, /Judging als/);
+    assert.match(stdout, /^als factors=512 .* left out$/m);
+    assert.match(await readFile(report, "utf8"), /als factors=512 is left out: als would take about/);
+    const { models: rows } = JSON.parse((await matinee("compare", ...on, ...models, "--json")).stdout);
+    assert.deepEqual([rows[1].failed.code, rows[1].failed.leftOut], ["MEMORY", true]);
+  });
+
+  it("shows what is measured where it is stopped, and resumes there", async () => {
     const models = ["--models", "bias,item-knn,als factors=64 iterations=1000"];
     const { child, outcome } = start("compare", ...on, "--seed", "9", ...models);
     child.stderr!.on("data", (text: string) => {
       if (/Judging als.*…/.test(text)) child.kill("SIGINT"); // once: a second one would end it at once
     });
-    assertRefused(await outcome, 130, /cancelled/);
+    const stopped = await outcome;
+    assert.equal(stopped.code, 130);
+    assert.match(stopped.stdout, /^item-knn .* \d+\.\d s$/m);
+    assert.match(stopped.stdout, /^als factors=64 .* left out$/m);
+    assert.match(
+      stopped.stderr,
+      /^matinee: .*cancelled before als factors=64 iterations=1000 was measured.*\(the same command goes on from here\)$/m,
+    );
     const { stderr, stdout, code } = await matinee("compare", ...on, "--seed", "9", "--models", "bias,item-knn");
     assert.equal(code, 0);
     assert.doesNotMatch(stderr, /Judging/);

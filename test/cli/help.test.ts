@@ -21,6 +21,12 @@ describe("help", () => {
     assertFitsScreen(overview);
   });
 
+  it("of splits names every way to hold ratings out", async () => {
+    const { stdout } = await matinee("help", "splits");
+    assertFitsScreen(stdout);
+    for (const split of ["per-user:0.8", "time:0.8", "u1 … u5", "mask:FILE"]) assert.ok(stdout.includes(split), split);
+  });
+
   for (const name of commands) {
     it(`of ${name} fits on one screen, and holds no JSON`, async () => {
       const { code, stdout } = await matinee(name, "--help");

@@ -6,6 +6,7 @@ import { type Capability, capabilitiesOf } from "../../models/capabilities.ts";
 import { algorithms } from "../../models/registry.ts";
 import { boundsOf, conditionOf, settingsOf } from "../../models/shared/settings.ts";
 import { rerankers } from "../../recommend/reranking/rerankers.ts";
+import { splitsHelp } from "../options/evaluation.ts";
 import { describeTerm, printLines } from "../terminal/output.ts";
 
 export function helpCommand(): Command {
@@ -33,6 +34,7 @@ function linesAbout(name: string, program: Command): string[] {
       ...settingsLines("--set", settings),
     ];
   }
+  if (name === "splits") return [...splitsHelp()];
   const reranker = rerankers.find((kind) => kind.name === name);
   if (reranker) {
     const flags = name === "llm" ? "--rerank-set or --retrieve-set" : "--rerank-set";
@@ -40,6 +42,7 @@ function linesAbout(name: string, program: Command): string[] {
   }
   const topics = [
     ...program.commands.map((listed) => listed.name()),
+    "splits",
     ...[...algorithms, ...rerankers].map((other) => other.name),
   ];
   throw new MatineeError("USAGE", `there is no command, model or reranker "${name}"`, {

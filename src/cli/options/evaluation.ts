@@ -45,7 +45,7 @@ function parseMetricNames(text: string): readonly MetricName[] {
 
 export function addSplitOptions(command: Command): Command {
   return command
-    .option("--split <name>", "how ratings are held out, see below", "per-user:0.8")
+    .option("--split <name>", "how ratings are held out; see matinee help splits", "per-user:0.8")
     .option("--mask <file>", "the same as --split mask:FILE")
     .option("--relevant <rating>", "the lowest rating of a relevant film (default: 4 of 5; every event)", parseNumber)
     .addOption(
@@ -55,18 +55,21 @@ export function addSplitOptions(command: Command): Command {
     )
     .option("--report <file>", "write a report: .html or .md; its numbers: .csv, .jsonl, .parquet or .json")
     .option("--fresh", "measure again what was measured before")
-    .option("--json", "print one JSON document")
-    .addHelpText("after", () => `\nSplits:\n${splitsHelp()}`);
+    .option("--json", "print one JSON document");
 }
 
-function splitsHelp(): string {
+/** What `matinee help splits` prints. */
+export function splitsHelp(): readonly string[] {
   const own = splitterKinds.map(({ name, takes, summary }) => [`${name}:${takes.default}`, summary]);
   const files = [
     ["u1 … u5, ua, ub", "by the files of MovieLens 100K"],
     ["files:TRAIN,TEST", "by two files of ratings, which are among the data"],
     ["mask:FILE", "by a bit for each row: in base64, or JSON with trainMask or testMask"],
   ];
-  return [...own, ...files].flatMap(([name, summary]) => describeTerm(`  ${name}`, summary, 21)).join("\n");
+  return [
+    "How ratings are held out (--split name):",
+    ...[...own, ...files].flatMap(([name, summary]) => describeTerm(`  ${name}`, summary, 21)),
+  ];
 }
 
 /** Checks the flags before data are read. @throws USAGE, WRITE_FAILED */

@@ -1,6 +1,7 @@
 /** Flags of a retriever and of a reranker, and what they name. */
 import type { Command } from "commander";
 import { MatineeError } from "../../errors.ts";
+import { type Contender, withReranker } from "../../evaluate/contender.ts";
 import { present } from "../../present.ts";
 import type { Recommendation, RecommendOptions } from "../../recommend/recommend.ts";
 import { defaultPool } from "../../recommend/reranking/rerank.ts";
@@ -25,13 +26,19 @@ export type Reranking = Required<Pick<RecommendOptions, "rerank" | "pool" | "sig
 export type Retrieval = Required<Pick<RecommendOptions, "retrieve" | "pool" | "signal">>;
 
 export function addStageOptions(command: Command): Command {
-  return command
+  command
     .optionsGroup("Stages before and after the model:")
     .option("--retrieve <name>", "let a language model propose films first: llm")
-    .option("--retrieve-set <setting...>", "settings of the retriever; see matinee help llm", parseKeyValue)
+    .option("--retrieve-set <setting...>", "settings of the retriever; see matinee help llm", parseKeyValue);
+  return addRerankOptions(command, "are proposed, and chosen from");
+}
+
+/** The flags of a reranker alone. @param pooled what becomes of the pool */
+export function addRerankOptions(command: Command, pooled = "it chooses from"): Command {
+  return command
     .option("--rerank <name>", `reorder the model's list: ${rerankers.map(({ name }) => name).join(", ")}`)
     .option("--rerank-set <name=value...>", "settings of the reranker; see matinee help RERANKER", parseKeyValue)
-    .option("--pool <n>", `how many films are proposed, and chosen from (default: ${defaultPool})`, parsePositive);
+    .option("--pool <n>", `how many films ${pooled} (default: ${defaultPool})`, parsePositive);
 }
 
 /** Makes the reranker, so that what is wrong with it is said before anything is read; undefined where none is named. */
@@ -56,6 +63,12 @@ export function makeRetrieval({ retrieve, retrieveSet, pool }: StageFlags): Retr
   if (retrieve !== "llm")
     throw new MatineeError("USAGE", `there is no first stage "${retrieve}"`, { fix: "there is llm" });
   return { retrieve: llmRetriever(retrieveSet), pool: pool ?? defaultPool, signal: cancellation };
+}
+
+/** Each contender, and behind it the same with its lists reranked, where there is a second stage. */
+export function besideReranked(contenders: readonly Contender[], stage: Reranking | undefined): readonly Contender[] {
+  if (!stage) return contenders;
+  return contenders.flatMap((base) => [base, withReranker(base, stage.rerank, stage.pool)]);
 }
 
 /** Says what a retrieval cost, and why it proposed nothing where it did. */

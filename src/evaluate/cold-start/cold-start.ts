@@ -123,7 +123,7 @@ async function measureColdStart(
     } catch (error) {
       if (endsAllContenders(error, running.signal)) throw error;
       failures.push(error);
-      models.push({ ...failedResult(contender, error, metrics, seed), curves: [] });
+      models.push({ ...failedResult(contender, { error }, metrics, seed), curves: [] });
     }
   }
   if (failures.length === contenders.length) throw failures[0];

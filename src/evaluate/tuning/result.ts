@@ -9,6 +9,8 @@ export interface TrialRun {
   /** The mean of the metric over these users. */
   readonly value: number;
   readonly se?: number;
+  /** Share of the ratings that the model predicted itself, without a mean. Absent where the metric judges no predictions. */
+  readonly coverage?: number;
   /** Fitting and answering. */
   readonly seconds: number;
   /** When it was measured, as an ISO date and time, where a journal had kept it. */
@@ -48,6 +50,11 @@ export interface TuningResult {
   readonly budgets: readonly number[];
   /** The settings as they were before tuning, on all of the validation part. */
   readonly usual: TrialRun;
+  /**
+   * The least coverage of `best`: what was asked for or, otherwise, 99 % of what `usual` covers. Where no trial has it, `best` is the
+   * settings as they were. Absent where the metric judges no predictions.
+   */
+  readonly leastCoverage?: number;
   /** In the order in which they were started. */
   readonly trials: readonly Trial[];
   readonly best: {

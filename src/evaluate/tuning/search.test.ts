@@ -1,12 +1,20 @@
 /** The search over an objective whose best is known. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { compareRuns } from "./coverage.ts";
 import type { Trial, TrialRun } from "./result.ts";
 import { type SearchOptions, searchSettings } from "./search.ts";
 import { readSearchSpace, type SettingValues } from "./search-space.ts";
 
 const space = readSearchSpace("als", "regularisation=0.001~1000;alpha=1:40;confidence=alpha*r,1+alpha*r;factors=8:128");
-const options: SearchOptions = { space, method: "model", trials: 40, seed: 0, better: "higher", budgets: [1] };
+const options: SearchOptions = {
+  space,
+  method: "model",
+  trials: 40,
+  seed: 0,
+  compare: compareRuns("higher"),
+  budgets: [1],
+};
 
 /** Highest, 0, for a regularisation of 1, α of 30, the second confidence and 32 factors. */
 function height({ regularisation, alpha, confidence, factors }: SettingValues): number {
@@ -90,7 +98,7 @@ describe("searching", () => {
       assert.deepEqual(one, again);
       assert.notDeepEqual(one, other);
     }
-    const negated = await searchSettings({ ...options, better: "lower" }, async (values, budget) => {
+    const negated = await searchSettings({ ...options, compare: compareRuns("lower") }, async (values, budget) => {
       const { value, ...rest } = measured(values, budget);
       return { ...rest, value: -value };
     });

@@ -3,6 +3,7 @@
  * rounds, as in L. Li et al., "A system for massively parallel hyperparameter tuning" (ASHA), MLSys 2020. Every trial begins at
  * the smallest budget; the best quarter at each budget goes on to the next.
  */
+import type { CompareRuns } from "./coverage.ts";
 import { makeProposer, type Proposer } from "./proposer.ts";
 import type { Trial, TrialRun, TuningResult } from "./result.ts";
 import type { SearchDimension, SettingValues } from "./search-space.ts";
@@ -14,7 +15,7 @@ export interface SearchOptions {
   /** The most trials. */
   readonly trials: number;
   readonly seed: number;
-  readonly better: "higher" | "lower";
+  readonly compare: CompareRuns;
   /** Rising to 1. */
   readonly budgets: readonly number[];
 }
@@ -36,17 +37,16 @@ interface RunningTrial extends Trial {
  * @throws USAGE where a grid has more points than trials, and what `measure` throws
  */
 export async function searchSettings(options: SearchOptions, measure: MeasureTrial): Promise<readonly Trial[]> {
-  const { space, method, seed, better } = options;
+  const { space, method, seed, compare } = options;
   const budgets = method === "model" ? options.budgets : [1];
   const trials: RunningTrial[] = [];
-  const score = ({ runs }: RunningTrial, rung: number) => (better === "higher" ? runs[rung].value : -runs[rung].value);
   const runTrial = async (trial: RunningTrial) => {
     const measured = await measure(trial.values, budgets[trial.runs.length], trials.indexOf(trial));
     if (typeof measured === "string") trial.failed = measured;
     else trial.runs.push(measured);
   };
   const measuredAt = (rung: number) =>
-    trials.filter(({ runs }) => runs.length > rung).sort((a, b) => score(b, rung) - score(a, rung));
+    trials.filter(({ runs }) => runs.length > rung).sort((a, b) => compare(a.runs[rung], b.runs[rung]));
   const isReady = ({ runs, failed }: RunningTrial, rung: number) => runs.length === rung + 1 && failed === undefined;
   const promote = () => {
     for (let rung = budgets.length - 2; rung >= 0; rung--) {

@@ -23,7 +23,8 @@ import type { Journal } from "../kept-measurements.ts";
 import { usersWithRatings } from "../measure.ts";
 import { type MetricName, metricsNamed } from "../metrics.ts";
 import { type RunOptions, runOptionNames, withEngine } from "../run.ts";
-import { significance } from "../standings.ts";
+import { isDifferent } from "../standings.ts";
+import { type CompareRuns, compareRuns, coverageMetric, covers, leastCoverageAt } from "./coverage.ts";
 import type { Trial, TrialRun, TuningResult } from "./result.ts";
 import { reduction, searchSettings } from "./search.ts";
 import { readSearchSpace, type SearchDimension, type SearchSpace, type SettingValues } from "./search-space.ts";
@@ -42,9 +43,14 @@ interface Searching {
   readonly method?: TuningResult["method"];
   /** The most trials; 30 by default. */
   readonly trials?: number;
+  /**
+   * The least share, from 0 to 1, of the validation ratings that the model must predict itself, without a mean; for metrics of predictions.
+   * By default, 99 % of what it predicts with the settings as they were.
+   */
+  readonly leastCoverage?: number;
 }
 
-export interface TuneCandidateOptions extends Searching, Omit<EvaluateOptions, "metrics"> {
+export interface TuneCandidateOptions extends Searching, Omit<EvaluateOptions, "metrics" | "partial"> {
   /** A metric over users with a better direction; "ndcg@10" by default. */
   readonly metric?: string;
 }
@@ -66,6 +72,7 @@ const methods: readonly unknown[] = ["grid", "random", "model"] satisfies Tuning
 const optionNames = [
   ...Object.keys({
     trials: true,
+    leastCoverage: true,
     metric: true,
     method: true,
     space: true,
@@ -108,11 +115,12 @@ export function tuningCandidate(
 /**
  * Chooses the settings of a model. Ratings are held out for a test; the others are split again, and trials are measured on
  * those. The best trial and the specification as it was are then evaluated once on the test ratings. Where the best trial is not better
- * there by more than chance, the settings as they were are advised. Apart from the seconds, the result is the same for any number of threads.
+ * there by more than chance, the settings as they were are advised. By a metric of predictions, trials under which the model leaves more
+ * ratings to means than `leastCoverage` allows come last, and none of them is the best. Apart from the seconds, the result is the same for any number of threads.
  *
  * @param spec the settings to begin with; those that are neither in `space` nor at their defaults stay in all trials
- * @throws USAGE for a metric that cannot be tuned by, splits of several parts, a grid with too many points, or what is no search
- *   space; otherwise what `compare` throws
+ * @throws USAGE for a metric that cannot be tuned by, `leastCoverage` with a metric that judges no predictions, splits of several parts, a
+ *   grid with too many points, or what is no search space; otherwise what `compare` throws
  * @example
  * import { als, train, tune } from "matinee";
  * const { spec, best, advised } = await tune(data, als(), {
@@ -132,7 +140,16 @@ export async function tune(data: Dataset, spec: ModelSpec, options: TuneOptions 
       fix: `give one of ${methods.join(", ")}`,
     });
   }
-  const { trials, metric, method, space, splitter = splitters.perUser(0.8), journal, ...running } = options;
+  const {
+    trials,
+    leastCoverage,
+    metric,
+    method,
+    space,
+    splitter = splitters.perUser(0.8),
+    journal,
+    ...running
+  } = options;
   const searched = tuningCandidate(spec.model, space, settingsToKeep(spec, space), "space");
   const candidate: TuningCandidate = {
     ...searched,
@@ -140,7 +157,10 @@ export async function tune(data: Dataset, spec: ModelSpec, options: TuneOptions 
   };
   const splits = resolveSplits(data, splitter, running.seed ?? 0);
   const result = await withEngine(running, (evaluating) =>
-    tuneCandidate(data, candidate, splits, { ...evaluating, ...present({ trials, metric, method, journal }) }),
+    tuneCandidate(data, candidate, splits, {
+      ...evaluating,
+      ...present({ trials, leastCoverage, metric, method, journal }),
+    }),
   );
   const { model, advised } = result;
   return { ...result, spec: { model, name: advised.name, settings: advised.config } };
@@ -165,8 +185,24 @@ export async function tuneCandidate(
   splits: Splits,
   options: TuneCandidateOptions = {},
 ): Promise<TuningResult> {
-  const { metric: name = "ndcg@10", method = "model", trials: most = 30, seed = 0, onProgress, ...rest } = options;
-  const better = betterWay(name, dataset);
+  const {
+    metric: name = "ndcg@10",
+    method = "model",
+    trials: most = 30,
+    seed = 0,
+    onProgress,
+    leastCoverage: given,
+    ...rest
+  } = options;
+  const { better, judges } = checkMetric(name, dataset);
+  checkNumber("tune", "leastCoverage", given, { least: 0, most: 1 });
+  if (given !== undefined && judges !== "predictions") {
+    throw new MatineeError("USAGE", `a least coverage is for metrics of predictions, and ${name} judges lists`, {
+      fix: "leave it out, or tune by rmse or mae",
+    });
+  }
+  const constrained = judges === "predictions" && name !== coverageMetric;
+  const metrics = constrained ? [name, coverageMetric] : [name];
   if (splits.count > 1) {
     throw new MatineeError("USAGE", `${splits.name} has ${splits.count} parts, each with a training part of its own`, {
       fix: "tune on a split of one part, such as per-user:0.8",
@@ -183,27 +219,35 @@ export async function tuneCandidate(
     const evaluating: EvaluateOptions = {
       ...rest,
       seed,
-      metrics: [name],
+      metrics,
       onProgress: (_contender, _part, share) => onProgress?.(label, part.name, share),
     };
     const { evaluation } = await evaluate(outer.train, [tried], { ...inner, split: async () => part }, evaluating);
-    const [{ metrics, missing, seconds, kept }] = evaluation.models;
-    if (!(name in metrics)) throw new MatineeError("CAPABILITY_MISSING", missing[name]);
-    const { mean: value, se } = metrics[name];
-    return { budget, value, ...present({ se, kept }), seconds: seconds.fit + seconds.answer };
+    const [{ metrics: values, missing, seconds, kept }] = evaluation.models;
+    if (!(name in values)) throw new MatineeError("CAPABILITY_MISSING", missing[name]);
+    const { mean: value, se } = values[name];
+    const coverage = constrained ? values[coverageMetric].mean : undefined;
+    return { budget, value, ...present({ se, coverage, kept }), seconds: seconds.fit + seconds.answer };
   };
 
   const usual = await measure(contender(), 1, "the settings as they are");
-  const trials = await searchSettings({ space, method, trials: most, seed, better, budgets }, (values, budget, trial) =>
-    orReason(measure(contender(values), budget, `trial ${trial + 1} of ${most}`)),
+  const least = new Map<number, number>();
+  for (const budget of constrained ? (method === "model" ? budgets : [1]) : []) {
+    const here = budget === 1 ? usual : await measure(contender(), budget, "the settings as they are");
+    least.set(budget, leastCoverageAt({ here: here.coverage!, whole: usual.coverage! }, given));
+  }
+  const compare = compareRuns(better, (budget) => least.get(budget));
+  const trials = await searchSettings(
+    { space, method, trials: most, seed, compare, budgets },
+    (values, budget, trial) => orReason(measure(contender(values), budget, `trial ${trial + 1} of ${most}`)),
   );
-  const best = bestTrial(trials, usual, better);
+  const best = bestTrial(trials, usual, compare, least.get(1));
   const tuned = contender(best.values);
   const { evaluation: final } = await evaluate(
     dataset,
     best.run === usual ? [tuned] : [tuned, contender()],
     { ...splits, split: async () => outer },
-    { ...rest, seed, metrics: [name], ...present({ onProgress }) },
+    { ...rest, seed, metrics, ...present({ onProgress }) },
   );
   const failed = final.models.find((tested) => tested.failed)?.failed;
   if (failed) throw new MatineeError(failed.code, failed.message, { fix: failed.fix });
@@ -225,23 +269,26 @@ export async function tuneCandidate(
     },
     budgets: method === "model" ? budgets : [1],
     usual,
+    ...present({ leastCoverage: least.get(1) }),
     trials,
     best: { values: best.values ?? {}, run: best.run, config: tuned.config },
-    advised: isBetter(final, tuned.name)
-      ? { name: tuned.name, values: best.values ?? {}, config: tuned.config }
-      : { name: contender().name, values: {}, config: contender().config },
+    advised:
+      isBetter(final, tuned.name) || (best.run !== usual && !covers(usual, least.get(1)))
+        ? { name: tuned.name, values: best.values ?? {}, config: tuned.config }
+        : { name: contender().name, values: {}, config: contender().config },
     final,
   };
 }
 
 /** Whether a model of this name is the best under the one metric, and by more than chance. */
 function isBetter({ versus: [test] = [] }: Evaluation, name: string): boolean {
-  return test !== undefined && test.best === name && test.p < significance;
+  return test !== undefined && test.best === name && isDifferent(test);
 }
 
-function betterWay(name: string, dataset: Dataset): "higher" | "lower" {
-  const [{ over, better }] = metricsNamed([name], dataset);
-  if (over === "users" && better) return better;
+function checkMetric(name: string, dataset: Dataset) {
+  const [metric] = metricsNamed([name], dataset);
+  const { over, better } = metric;
+  if (over === "users" && better) return { better, judges: metric.judges };
   throw new MatineeError(
     "USAGE",
     over === "users"
@@ -297,19 +344,19 @@ async function orReason(run: Promise<TrialRun>): Promise<TrialRun | string> {
 }
 
 /**
- * The best run at the full budget. Among equals, the settings as they were (without values) come first, then the earliest
- * trial.
+ * The best run at the full budget that covers enough. Among equals, and where none does, it is the settings as they were (without
+ * values); then the earliest trial.
  */
 function bestTrial(
   trials: readonly Trial[],
   usual: TrialRun,
-  better: "higher" | "lower",
+  compare: CompareRuns,
+  leastCoverage: number | undefined,
 ): { readonly values?: SettingValues; readonly run: TrialRun } {
-  const sign = better === "higher" ? 1 : -1;
   let best: { values?: SettingValues; run: TrialRun } = { run: usual };
   for (const { values, runs } of trials) {
     const run = runs.find(({ budget }) => budget === 1);
-    if (run && sign * (run.value - best.run.value) > 0) best = { values, run };
+    if (run && covers(run, leastCoverage) && compare(run, best.run) < 0) best = { values, run };
   }
   return best;
 }

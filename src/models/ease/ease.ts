@@ -75,7 +75,7 @@ export const easeAlgorithm: Algorithm<EaseSettings> = {
     const side = Math.min(users, items);
     const pairs = (ratings * ratings) / Math.max(1, users, items);
     return {
-      bytes: users < items ? bytesOverUsers(shape, precision) : bytesOverItems(shape, precision),
+      ...(users < items ? bytesOverUsers(shape, precision) : bytesOverItems(shape, precision)),
       operations: side ** 3 + pairs + (users < items ? 2 * ratings * users : 0),
     };
   },

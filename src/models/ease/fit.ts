@@ -14,7 +14,7 @@ import {
 import { easeWeights, easeWeightsScratch } from "../../compute/kernels/ease.ts";
 import type { Dataset, Shape } from "../../data/dataset.ts";
 import type { Csr } from "../../matrix/csr.ts";
-import type { FitContext, Tensors } from "../model.ts";
+import type { Cost, FitContext, Tensors } from "../model.ts";
 import { paddedLength } from "../shared/padding.ts";
 
 /** What both forms are fitted with, besides data. */
@@ -58,10 +58,14 @@ export async function fitOverItems(
   };
 }
 
+/** What `ease` tells of its cost in memory. */
+type EaseBytes = Required<Pick<Cost, "bytes" | "engineBytes">>;
+
 /** Peak bytes of `fitOverItems`, with one thread. */
-export function bytesOverItems({ users, items, ratings }: Shape, precision: Precision): number {
+export function bytesOverItems({ users, items, ratings }: Shape, precision: Precision): EaseBytes {
   const beside = Math.max(gramBytes(items, users, ratings), inverseBytes(items, precision));
-  return tileBytes(items, precision) + beside + 4 * items * items + 9 * items;
+  const engineBytes = tileBytes(items, precision) + beside;
+  return { bytes: engineBytes + 4 * items * items + 9 * items, engineBytes };
 }
 
 export async function fitOverUsers(
@@ -104,19 +108,14 @@ export async function fitOverUsers(
 }
 
 /** Peak bytes of `fitOverUsers`, with one thread. */
-export function bytesOverUsers({ users, items, ratings }: Shape, precision: Precision): number {
+export function bytesOverUsers({ users, items, ratings }: Shape, precision: Precision): EaseBytes {
   const number = precision === "double" ? 8 : 4;
   const inverting =
     tileBytes(users, precision) + Math.max(gramBytes(users, items, ratings), inverseBytes(users, precision));
   const multiplying =
     8 * ratings + 12 * items + 4 * users * Math.min(panel, items) + easeWeightsScratch(paddedLength(users), number);
-  return (
-    number * users * paddedLength(users) +
-    Math.max(inverting, multiplying) +
-    4 * users * items +
-    9 * items +
-    4 * ratings
-  );
+  const engineBytes = number * users * paddedLength(users) + Math.max(inverting, multiplying);
+  return { bytes: engineBytes + 4 * users * items + 9 * items + 4 * ratings, engineBytes };
 }
 
 /** Both triangles, row-major. */

@@ -89,6 +89,7 @@ export function createHybridAlgorithm({ algorithmNamed, algorithmOf }: PartAlgor
       const [copied, times] = settings.weights.trim() === "learn" ? [16 * shape.ratings, 2] : [0, 1];
       return {
         bytes: copied + costs.reduce((sum, { bytes }) => sum + bytes, 0),
+        engineBytes: Math.max(...costs.map(({ engineBytes = 0 }) => engineBytes)),
         operations: times * costs.reduce((sum, { operations }) => sum + operations, 0),
       };
     },

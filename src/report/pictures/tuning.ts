@@ -14,7 +14,7 @@ interface TrialPoint {
 }
 
 export function tuningPicture(document: Document, result: TuningResult): Picture {
-  const { metric, better, trials, usual, space, budgets } = result;
+  const { metric, better, trials, usual, space, budgets, leastCoverage } = result;
   const numeric = Object.keys(space).filter((name) => {
     const tried = trials.flatMap(({ values }) => (Object.hasOwn(values, name) ? [values[name]] : []));
     return tried.length > 0 && tried.every((value) => typeof value === "number");
@@ -30,6 +30,7 @@ export function tuningPicture(document: Document, result: TuningResult): Picture
       logarithmic: space[name].includes("~"),
     })),
   ];
+  const covered = leastCoverage !== undefined;
   const stopped = budgets.length > 1 ? " Hollow: stopped early, on a part of the people." : "";
   return {
     name: "tuning",
@@ -39,11 +40,19 @@ export function tuningPicture(document: Document, result: TuningResult): Picture
       trialsPanel(document, { ...panel, metric, usual: usual.value, width: panelWidth(panels.length) }),
     ),
     table: {
-      columns: ["trial", ...Object.keys(space), metric, "±", "share of the people", "seconds"],
+      columns: [
+        "trial",
+        ...Object.keys(space),
+        metric,
+        "±",
+        ...(covered ? ["coverage"] : []),
+        "share of the people",
+        "seconds",
+      ],
       rows: trials.map((trial, n) => [
         n + 1,
         ...Object.keys(space).map((name) => settingCell(trial, name)),
-        ...lastRunCells(trial),
+        ...lastRunCells(trial, covered),
       ]),
     },
   };
@@ -54,9 +63,10 @@ function settingCell({ values }: Trial, name: string): Cell {
   return typeof value === "number" ? value : `${value ?? ""}`;
 }
 
-function lastRunCells({ runs }: Trial): Cell[] {
+function lastRunCells({ runs }: Trial, covered: boolean): Cell[] {
   const run = runs.at(-1);
-  return run ? [run.value, run.se ?? null, run.budget, run.seconds] : [null, null, null, null];
+  const coverage = covered ? [run?.coverage ?? null] : [];
+  return [run?.value ?? null, run?.se ?? null, ...coverage, run?.budget ?? null, run?.seconds ?? null];
 }
 
 function trialPoints(trials: readonly Trial[], place: (trial: Trial, n: number) => number | undefined): TrialPoint[] {

@@ -16,11 +16,19 @@ import {
   isSplitGiven,
 } from "../../options/evaluation.ts";
 import { addTrainingOptions } from "../../options/model.ts";
+import { addRerankOptions, besideReranked, makeReranking, type StageFlags } from "../../options/stages.ts";
 import { alignColumns, printJson, printLines } from "../../terminal/output.ts";
 import { runColdStart } from "./cold-start.ts";
-import { evaluationHeadline, noteFailures, runEvaluation, unfilledNote, unfilledText } from "./run-evaluation.ts";
+import {
+  endIfCancelled,
+  evaluationHeadline,
+  noteFailures,
+  runEvaluation,
+  unfilledNote,
+  unfilledText,
+} from "./run-evaluation.ts";
 
-interface CompareFlags extends EvaluationFlags {
+interface CompareFlags extends EvaluationFlags, StageFlags {
   models: Contender[];
 }
 
@@ -33,22 +41,28 @@ export function compareCommand(): Command {
   addEvaluationOptions(command)
     .optionsGroup("Models:")
     .addOption(
-      new Option("--models <list>", 'models, each with its settings: "popular,als factors=32 alpha=40"')
+      new Option(
+        "--models <list>",
+        'models, each with its settings: "popular,als factors=32"; with ; between them, settings may hold commas: "popular;hybrid models=als,tfidf"',
+      )
         .argParser(parseContenders)
         .default([], `${usual.join(",")}; of events those that rank`),
     );
-  return addDataOptions(addTrainingOptions(command));
+  return addRerankOptions(addDataOptions(addTrainingOptions(command)));
 }
 
 async function run(flags: CompareFlags, command: Command): Promise<void> {
   await checkEvaluationFlags(flags, command);
+  const stage = makeReranking(flags);
   const dataset = await readData(flags);
-  const models = command.getOptionValueSource("models") === "cli" ? flags.models : usualContenders(dataset);
+  const chosen = command.getOptionValueSource("models") === "cli" ? flags.models : usualContenders(dataset);
+  const models = besideReranked(chosen, stage);
   if (flags.coldStart) return runColdStart(dataset, models, flags, isSplitGiven(flags, command));
   const { evaluation } = await runEvaluation(dataset, models, flags);
   noteFailures(evaluation.models);
   if (flags.json) printJson(evaluation);
   else printLines(comparisonLines(evaluation));
+  endIfCancelled(evaluation.models);
 }
 
 function usualContenders({ feedback }: Dataset): Contender[] {
@@ -56,9 +70,31 @@ function usualContenders({ feedback }: Dataset): Contender[] {
   return fitting.map((name) => contender(configure(name)));
 }
 
+/**
+ * Models are separated by commas or, where a semicolon stands among them, by semicolons alone, so that settings may hold commas; a
+ * semicolon at the end says so of a single model.
+ */
 function parseContenders(text: string): Contender[] {
-  return text.split(",").map((spec) => {
+  const separator = text.includes(";") ? ";" : ",";
+  const specs = text.replace(/;\s*$/, "").split(separator);
+  try {
+    return contendersOf(specs);
+  } catch (error) {
+    if (separator === ";" || !/(^|,)\s*hybrid\s/.test(text) || !(error instanceof MatineeError)) throw error;
+    throw new MatineeError(error.code, error.message, {
+      fix: 'separate models by semicolons where settings hold commas: "popular;hybrid models=als,tfidf weights=0.7,0.3"',
+    });
+  }
+}
+
+function contendersOf(specs: readonly string[]): Contender[] {
+  return specs.map((spec) => {
     const [model, ...settings] = spec.trim().split(/\s+/);
+    if (model === "") {
+      throw new MatineeError("USAGE", "--models: a model is missing from the list", {
+        fix: 'name models with commas or semicolons between: "popular,als factors=32"',
+      });
+    }
     const set = settings.map((setting): [string, string] => {
       const at = setting.indexOf("=");
       if (at > 0) return [setting.slice(0, at), setting.slice(at + 1)];
@@ -70,7 +106,8 @@ function parseContenders(text: string): Contender[] {
   });
 }
 
-function comparisonLines(evaluation: Evaluation): string[] {
+/** What `compare` prints of an evaluation, and `evaluate` of a model beside itself reranked. */
+export function comparisonLines(evaluation: Evaluation): string[] {
   const { metrics, models, view } = evaluation;
   const listed = evaluation.listLength !== undefined;
   const head = ["", ...metrics.map(({ name }) => name), ...(listed ? ["not filled"] : []), "fit"];
@@ -80,7 +117,11 @@ function comparisonLines(evaluation: Evaluation): string[] {
       cell(judgement.metrics[metric.name], standingsOf(evaluation, metric).get(judgement.name)),
     ),
     ...(listed ? [unfilledText(judgement)] : []),
-    judgement.failed ? "failed" : `${judgement.kept ? "kept " : ""}${judgement.seconds.fit.toFixed(1)} s`,
+    judgement.failed
+      ? judgement.failed.leftOut
+        ? "left out"
+        : "failed"
+      : `${judgement.kept ? "kept " : ""}${judgement.seconds.fit.toFixed(1)} s`,
   ]);
   const beside = models.map(({ name, otherView }) => [name, ...metrics.map((metric) => cell(otherView[metric.name]))]);
   const missing = models.flatMap((judgement) => Object.values(judgement.missing));
@@ -89,7 +130,11 @@ function comparisonLines(evaluation: Evaluation): string[] {
     evaluationHeadline(evaluation),
     ...(listed ? [viewSummaries[view]] : []),
     ...alignColumns([head, ...rows], (column) => column > 0, ""),
-    ...(starred ? ["* best; = not distinguishable from it (paired permutation test over people, Holm, p ≥ .05)"] : []),
+    ...(starred
+      ? [
+          "* best; = not distinguishable from it (paired permutation test over people, Holm: p ≥ .05, or a difference of 0.0000)",
+        ]
+      : []),
     ...(listed ? [unfilledNote(evaluation), ...otherViewLines()] : []),
     ...(missing.length > 0 ? [`–: ${[...new Set(missing)].join("; ")}`] : []),
   ];

@@ -15,22 +15,30 @@ import {
   isSplitGiven,
 } from "../../options/evaluation.ts";
 import { addSourceOptions, usualSpec } from "../../options/model.ts";
+import { addRerankOptions, besideReranked, makeReranking, type StageFlags } from "../../options/stages.ts";
 import { alignColumns, printJson, printLines } from "../../terminal/output.ts";
 import { runColdStart } from "./cold-start.ts";
-import { evaluationHeadline, intervalText, runEvaluation, unfilledText } from "./run-evaluation.ts";
+import { comparisonLines } from "./compare.ts";
+import { endIfCancelled, evaluationHeadline, intervalText, runEvaluation, unfilledText } from "./run-evaluation.ts";
 
 export function evaluateCommand(): Command {
   const command = new Command("evaluate").description("Measures a model on held-out ratings.").action(run);
-  return addSourceOptions(addEvaluationOptions(command));
+  return addRerankOptions(addSourceOptions(addEvaluationOptions(command)));
 }
 
-async function run(flags: EvaluationFlags, command: Command): Promise<void> {
+async function run(flags: EvaluationFlags & StageFlags, command: Command): Promise<void> {
   await checkEvaluationFlags(flags, command);
+  const stage = makeReranking(flags);
   const chosen = await contenderFrom(flags);
   const dataset = await readData(flags);
-  const contenders = [chosen ?? contender(usualSpec(dataset, flags.set))];
+  const contenders = besideReranked([chosen ?? contender(usualSpec(dataset, flags.set))], stage);
   if (flags.coldStart) return runColdStart(dataset, contenders, flags, isSplitGiven(flags, command));
   const { evaluation } = await runEvaluation(dataset, contenders, flags);
+  if (stage) {
+    if (flags.json) printJson(evaluation);
+    else printLines(comparisonLines(evaluation));
+    return endIfCancelled(evaluation.models);
+  }
   if (flags.json) printJson({ ...documentOf(evaluation), ...present({ predictor: contenders[0].predictor }) });
   else printLines(evaluationLines(evaluation));
 }

@@ -7,11 +7,13 @@ import { onnxEmbedder } from "../../../content/sentences.ts";
 import type { Dataset } from "../../../data/dataset.ts";
 import { defaultCacheFolder } from "../../../data/download/cache-folder.ts";
 import { writeTable } from "../../../data/write-table.ts";
+import { MatineeError } from "../../../errors.ts";
 import type { Contender } from "../../../evaluate/contender.ts";
 import { type EvaluationResult, evaluate } from "../../../evaluate/evaluate.ts";
 import type { Estimate, Evaluation, ModelResult } from "../../../evaluate/evaluation.ts";
 import { openJournal } from "../../../evaluate/journal.ts";
 import type { Journal } from "../../../evaluate/kept-measurements.ts";
+import { failureVerb } from "../../../evaluate/model-result.ts";
 import { memoryForProcess } from "../../../free-memory.ts";
 import { count, metricDecimal } from "../../../numbers.ts";
 import { present } from "../../../present.ts";
@@ -35,6 +37,7 @@ export async function runEvaluation(
     metrics,
     ...evaluateOptions(flags, engine),
     ...present({ relevant }),
+    partial: true,
     journal: await openCachedJournal(flags),
   };
   const result = await withProgressByLabel(label, (onProgress) =>
@@ -52,7 +55,7 @@ export async function runEvaluation(
   if (flags.people !== undefined) {
     const { userTable } = await import("../../../report/evaluation-tables.ts");
     const { columns, batches } = userTable(result, dataset.users);
-    await writeTable(flags.people, columns, batches, { signal: cancellation });
+    await writeTable(flags.people, columns, batches);
     note(`Wrote ${flags.people}.`);
   }
   return result;
@@ -72,8 +75,25 @@ export function openCachedJournal({ fresh }: EvaluationFlags): Promise<Journal> 
 /** Says which contenders failed, and the way out. */
 export function noteFailures(models: readonly Pick<ModelResult, "name" | "failed">[]): void {
   for (const { name, failed } of models) {
-    if (failed) note(`${name} failed: ${failed.message} (${failed.fix})`);
+    if (failed && failed.code !== "CANCELLED")
+      note(`${name} ${failureVerb(failed)}: ${failed.message} (${failed.fix})`);
   }
+}
+
+/**
+ * Ends a run that was cancelled, after what it measured was shown.
+ * @throws CANCELLED where models are left out for that
+ */
+export function endIfCancelled(models: readonly Pick<ModelResult, "name" | "failed">[]): void {
+  const left = models.filter(({ failed }) => failed?.code === "CANCELLED").map(({ name }) => name);
+  if (left.length === 0) return;
+  throw new MatineeError(
+    "CANCELLED",
+    `cancelled before ${left.join(", ")} ${left.length > 1 ? "were" : "was"} measured`,
+    {
+      fix: "the same command goes on from here",
+    },
+  );
 }
 
 /** Names at most; of more, their number. */

@@ -4,13 +4,14 @@ import { createEngine } from "../../../compute/pool.ts";
 import type { Dataset } from "../../../data/dataset.ts";
 import { metricsNamed } from "../../../evaluate/metrics.ts";
 import { evaluationRecord } from "../../../evaluate/record-evaluation.ts";
-import { significance } from "../../../evaluate/standings.ts";
+import { describeTest } from "../../../evaluate/standings.ts";
+import { compareRuns, covers } from "../../../evaluate/tuning/coverage.ts";
 import type { Trial, TrialRun, TuningResult } from "../../../evaluate/tuning/result.ts";
 import { type TuneCandidateOptions, tuneCandidate, tuningCandidate } from "../../../evaluate/tuning/tune.ts";
 import { otherViewOf, viewNames } from "../../../evaluate/views.ts";
 import { algorithmNamed } from "../../../models/registry.ts";
 import { settingsThatAct } from "../../../models/shared/settings.ts";
-import { metricDecimal } from "../../../numbers.ts";
+import { percent } from "../../../numbers.ts";
 import { present } from "../../../present.ts";
 import { ensureWritable } from "../../../replace-file.ts";
 import { dataSource, readData } from "../../options/data.ts";
@@ -21,7 +22,7 @@ import {
   splitAsFlagged,
 } from "../../options/evaluation.ts";
 import { addModelOptions, fitWithProgress } from "../../options/model.ts";
-import { parsePositive } from "../../options/parse.ts";
+import { parseNumber, parsePositive } from "../../options/parse.ts";
 import { writeEvaluationReport } from "../../options/report.ts";
 import { alignColumns, note, printJson, printLines } from "../../terminal/output.ts";
 import { withProgressByLabel } from "../../terminal/progress.ts";
@@ -41,6 +42,7 @@ interface TuneFlags extends EvaluationFlags {
   search: TuningResult["method"];
   trials: number;
   metric: string;
+  leastCoverage?: number;
   out?: string;
 }
 
@@ -53,6 +55,11 @@ export function tuneCommand(): Command {
     )
     .option("--trials <n>", "how many trials, at most", parsePositive, 30)
     .option("--metric <name>", "what is tuned for, see docs/metrics.md", "ndcg@10")
+    .option(
+      "--least-coverage <share>",
+      "what the model must predict without a mean, for rmse and mae (default: 99 % of what it does as it is)",
+      parseNumber,
+    )
     .option("--out <file>", "train with the advised settings on all ratings, and save the model")
     .action(run);
   return addModelOptions(addSplitOptions(command), "");
@@ -71,7 +78,7 @@ async function run(flags: TuneFlags, command: Command): Promise<void> {
     trials: flags.trials,
     metric: flags.metric,
     ...evaluateOptions(flags, engine),
-    ...present({ relevant: flags.relevant }),
+    ...present({ relevant: flags.relevant, leastCoverage: flags.leastCoverage }),
     journal: await openCachedJournal(flags),
   };
   const splits = splitAsFlagged(dataset, flags);
@@ -129,6 +136,7 @@ function tuningLines(result: TuningResult, train: string): string[] {
   return [
     `${model}: ${trials.length} trials by ${method}${saved}; ${metric} on ${validation.name} of the training part`,
     ...trialLines(result),
+    ...coverageLines(result),
     `In the order of trials: ${sparkline(result)}`,
     "",
     `Judged once, on ${evaluationHeadline(final)}`,
@@ -138,23 +146,36 @@ function tuningLines(result: TuningResult, train: string): string[] {
   ];
 }
 
-function adviceLine({ best, advised }: TuningResult): string {
+function adviceLine({ best, advised, leastCoverage }: TuningResult): string {
   const changed = Object.entries(best.values).map(([name, value]) => `${name}=${value}`);
-  if (changed.length === 0) return "Best: the settings as they were; no trial was better.";
+  if (changed.length === 0) {
+    return `Best: the settings as they were; no trial${leastCoverage === undefined ? "" : " of enough coverage"} was better.`;
+  }
   if (Object.keys(advised.values).length > 0) return `Best: ${changed.join(" ")}`;
   return `Best of the trials: ${changed.join(" ")}; not better on the test part by more than chance, so keep the settings as they were.`;
 }
 
+/** What the constraint is, and how many trials it ruled out. */
+function coverageLines({ leastCoverage: least, trials, usual }: TuningResult): string[] {
+  if (least === undefined) return [];
+  const whole = trials.flatMap(({ runs }) => runs.filter(({ budget }) => budget === 1));
+  const short = whole.filter((run) => !covers(run, least)).length;
+  const own = covers(usual, least) ? "" : "; neither do the settings as they are";
+  const said = `Coverage: the best must predict ${percent(least)} of the ratings itself, without a mean`;
+  return [`${said}. ${short} of ${whole.length} trials on everybody do not${own}.`];
+}
+
 /** A line for each trial, best first: those measured on more users before those that were stopped. */
-function trialLines({ trials, usual, better, space, budgets }: TuningResult): string[] {
-  const sign = better === "higher" ? 1 : -1;
+function trialLines({ trials, usual, better, space, budgets, leastCoverage }: TuningResult): string[] {
+  const compare = compareRuns(better, (budget) => (budget === 1 ? leastCoverage : undefined));
   const last = ({ runs }: Trial) => runs.at(-1);
   const names = Object.keys(space);
+  const covered = leastCoverage !== undefined;
   const asTheyAre: Trial = { values: {}, runs: [usual] };
   const sorted = [asTheyAre, ...trials].toSorted((a, b) => {
     const [one, other] = [last(a), last(b)];
     if (!one || !other) return Number(!one) - Number(!other);
-    return other.budget - one.budget || sign * (other.value - one.value);
+    return other.budget - one.budget || compare(one, other);
   });
   const rows = sorted.map((trial) => [
     trial === asTheyAre ? "–" : `${trials.indexOf(trial) + 1}`,
@@ -162,13 +183,22 @@ function trialLines({ trials, usual, better, space, budgets }: TuningResult): st
     ...measured(last(trial)),
     trial.failed ?? "",
   ]);
-  const head = ["trial", ...names, "value ± se", ...(budgets.length > 1 ? ["people"] : []), "seconds", ""];
+  const head = [
+    "trial",
+    ...names,
+    "value ± se",
+    ...(covered ? ["coverage"] : []),
+    ...(budgets.length > 1 ? ["people"] : []),
+    "seconds",
+    "",
+  ];
   return alignColumns([head, ...rows]);
 
   function measured(run: TrialRun | undefined): string[] {
     const share = run ? `${run.budget === 1 ? "all" : `1/${Math.round(1 / run.budget)}`}` : "";
     return [
       run ? valueWithError(run.value, run.se) : "–",
+      ...(covered ? [run?.coverage === undefined ? "–" : percent(run.coverage)] : []),
       ...(budgets.length > 1 ? [share] : []),
       run ? `${run.kept ? "kept " : ""}${run.seconds.toFixed(1)}` : "",
     ];
@@ -188,11 +218,7 @@ function testLines({ final, metric }: TuningResult): string[] {
     rows.unshift(["", viewNames[final.view], viewNames[otherViewOf(final.view)], "not filled"]);
   }
   if (!test) return alignColumns(rows);
-  const size = metricDecimal(test.difference);
-  const p = `p = ${test.p.toFixed(4)} (paired permutation test over people)`;
-  if (test.p < significance) return [...alignColumns(rows), `${test.best} is better by ${size}, ${p}`];
-  const difference = Number(size) === 0 ? "no difference" : `a difference of ${size}`;
-  return [...alignColumns(rows), `Not distinguishable: ${difference}, ${p}`];
+  return [...alignColumns(rows), `${describeTest(test)} (paired permutation test over people)`];
 }
 
 const bars = "▁▂▃▄▅▆▇█";

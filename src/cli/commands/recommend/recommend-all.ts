@@ -13,6 +13,7 @@ import { type OpenModel, openModel } from "../../../recommend/open-model.ts";
 import { recommendAll } from "../../../recommend/recommend-all.ts";
 import { rerankAll } from "../../../recommend/reranking/rerank.ts";
 import { needDetails, writeLists } from "../../../recommend/write-lists.ts";
+import { type BlendFlags, blendAsFlagged } from "../../options/blend.ts";
 import type { ModelFlags } from "../../options/model.ts";
 import { loadModel } from "../../options/model.ts";
 import type { Reranking } from "../../options/stages.ts";
@@ -22,7 +23,7 @@ import { withProgress } from "../../terminal/progress.ts";
 import { cancellation } from "../../terminal/run.ts";
 import { writeListsOf } from "./recommend-several.ts";
 
-export interface AllFlags extends ModelFlags {
+export interface AllFlags extends ModelFlags, BlendFlags {
   out?: string;
   columns: readonly ListColumn[];
   approximate?: true;
@@ -40,7 +41,8 @@ export async function recommendToAll(flags: AllFlags, stage?: Reranking): Promis
   const makeIndex = flags.approximate ? hnsw() : undefined;
   const loaded = await loadModel(flags);
   using engine = await createEngine({ threads: flags.threads, arithmetic: flags.arithmetic });
-  using recommender = openModel(loaded.trained, engine);
+  using opened = openModel(loaded.trained, engine);
+  const recommender = blendAsFlagged(opened, flags);
   const { byUser: ratings, users, trainingRows } = await requireUserRatings(loaded, recommender);
   const who = present({ users: trainingRows });
   const options = { k: Math.max(k, stage?.pool ?? 0), engine, ...who, signal: cancellation };
@@ -85,7 +87,8 @@ async function writeDetails(file: string, flags: AllFlags, stage?: Reranking): P
     });
   }
   const loaded = await loadModel(flags);
-  using recommender = openModel(loaded.trained);
+  using opened = openModel(loaded.trained);
+  const recommender = blendAsFlagged(opened, flags);
   const known = await requireUserRatings(loaded, recommender);
   const everybody = {
     length: known.users.size,

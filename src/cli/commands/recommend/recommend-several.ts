@@ -11,6 +11,7 @@ import { type OpenModel, openModel } from "../../../recommend/open-model.ts";
 import type { UserRatings } from "../../../recommend/query.ts";
 import { type Recommendation, type RecommendOptions, recommend } from "../../../recommend/recommend.ts";
 import { type DetailedList, writeDetailedLists } from "../../../recommend/write-lists.ts";
+import { type BlendFlags, blendAsFlagged } from "../../options/blend.ts";
 import { type ListFlags, readListOptions } from "../../options/list.ts";
 import { loadModel } from "../../options/model.ts";
 import { noteReranking, noteRetrieval, type Reranking, type Retrieval } from "../../options/stages.ts";
@@ -20,7 +21,7 @@ import { withProgress } from "../../terminal/progress.ts";
 import { cancellation } from "../../terminal/run.ts";
 import { listLines, predictorLines } from "../../terminal/wording.ts";
 
-export interface SeveralFlags extends Omit<ListFlags, "user"> {
+export interface SeveralFlags extends Omit<ListFlags, "user">, BlendFlags {
   user: string[];
   out?: string;
   columns: readonly ListColumn[];
@@ -52,7 +53,8 @@ export async function recommendToSeveral(
     throw new MatineeError("USAGE", `--user ${repeated} is given twice`, { fix: "give it once" });
   if (file !== undefined) await checkTableFile(file);
   const loaded = await loadModel(flags);
-  using recommender = openModel(loaded.trained);
+  using opened = openModel(loaded.trained);
+  const recommender = blendAsFlagged(opened, flags);
   const known = ids.length > 0 ? await requireUserRatings(loaded, recommender) : undefined;
   const stranger = known ? undefined : await readAskingUser(loaded, recommender, flags);
   const asking: readonly Asking[] = known

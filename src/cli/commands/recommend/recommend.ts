@@ -6,6 +6,7 @@ import { openModel } from "../../../recommend/open-model.ts";
 import { recommend } from "../../../recommend/recommend.ts";
 import { tasteOf } from "../../../recommend/taste.ts";
 import { checkListColumns, usualListColumns } from "../../../recommend/write-lists.ts";
+import { addBlendOption, blendAsFlagged } from "../../options/blend.ts";
 import { addListOptions, readListOptions } from "../../options/list.ts";
 import { addSourceOptions, loadModel } from "../../options/model.ts";
 import { parseNames } from "../../options/parse.ts";
@@ -41,7 +42,7 @@ export function recommendCommand(): Command {
     .option("--columns <names>", "of the table, such as user,rank,title,predicted,reason", parseNames)
     .option("--approximate", "search an index (package usearch): for many millions of films")
     .action(run);
-  return addStageOptions(addSourceOptions(command));
+  return addStageOptions(addBlendOption(addSourceOptions(command)));
 }
 
 async function run({ columns: named, ...flags }: RecommendFlags): Promise<void> {
@@ -68,13 +69,16 @@ async function run({ columns: named, ...flags }: RecommendFlags): Promise<void> 
   }
   const several = flags.user.length > 1 ? "several users" : flags.out === undefined ? undefined : "--out";
   if (flags.sweep) {
+    if (flags.blend)
+      throw new MatineeError("USAGE", "--sweep and --blend do not go together", { fix: "give one of them" });
     if (several)
       throw new MatineeError("USAGE", `--sweep and ${several} do not go together`, { fix: "give one of them" });
     return recommendBySweep(alone, flags.sweep, stage);
   }
   if (several) return recommendToSeveral({ ...flags, columns }, { retrieval, stage });
   const loaded = await loadModel(flags);
-  using recommender = openModel(loaded.trained);
+  using opened = openModel(loaded.trained);
+  const recommender = blendAsFlagged(opened, flags);
   const { query, seen, ...who } = await readAskingUser(loaded, recommender, alone);
   const options = await readListOptions(recommender, alone, seen);
   const items = await recommend(recommender, query, { ...options, ...retrieval, ...stage });
