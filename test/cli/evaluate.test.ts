@@ -232,6 +232,7 @@ describe("matinee compare", () => {
   });
 
   it("judges a reranked list beside the plain one", async () => {
+    const on = ["--data", data, "--split", "per-user:0.7"];
     const rerank = ["--rerank", "mmr", "--rerank-set", "lambda=0.3", "--metrics", "diversity@5"];
     const names = (stdout: string) => JSON.parse(stdout).models.map(({ name }: { name: string }) => name);
     const compared = await matinee("compare", ...on, "--models", "popular,item-knn", ...rerank, "--json");

@@ -1,6 +1,6 @@
 /**
  * Coverage as a constraint of tuning: settings under which a model leaves hard ratings to means can have the lower error for it, without
- * predicting anything better (docs/adr/0046-tuning-keeps-coverage.md).
+ * predicting anything better (docs/adr/0047-tuning-keeps-coverage.md).
  */
 import type { TrialRun } from "./result.ts";
 
