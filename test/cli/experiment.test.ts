@@ -110,7 +110,7 @@ describe("the parts of a hybrid", () => {
 });
 
 describe("the studies on real ratings", needsData("ml-latest-small", "ml-100k"), () => {
-  it("000: errors by k of one rating of each user, and the traps of docs/traps.md", async () => {
+  it("000: errors by k of one rating of each user, what was printed, and the traps of docs/traps.md", async () => {
     const whole = await readRatings(dataFolder("ml-latest-small"));
     const { rows } = golden<{ rows: [user: number, film: number, ...number[]][] }>("splits/leave-one-out-seed42.json");
     const held = new Map(rows.map(([user, film]) => [whole.users.index(user), whole.items.index(film)]));
@@ -133,16 +133,63 @@ describe("the studies on real ratings", needsData("ml-latest-small", "ml-100k"),
       near(Number(rmse), expected.rmse, 1e-6);
       near(Number(mae), expected.mae, 1e-6);
     }
-    const [leak, fallback, rowsAlone] = tableOf(sections, "traps");
-    assert.deepEqual(leak.slice(1).map(thousandths), [0.819, 0.938]);
-    assert.deepEqual(fallback.slice(1).map(thousandths), [1.038, 0.919]);
-    assert.deepEqual(rowsAlone.slice(1).map(thousandths), [1.013, 1.023]);
-    const { entries } = golden<{ entries: { userId: number; k20: { top: [number, number, number][] } }[] }>(
-      "userknn/structured-top5.json",
+    assert.equal(errors[2][2], 1.0331);
+    const pictured = tableOf(sections, "over-neighbours");
+    for (const [n, [k, own, , share]] of pictured.entries()) {
+      assert.deepEqual([k, own], errors[n].slice(0, 2));
+      near(Number(share), Number(errors[n][4]) / 610, 1e-9);
+    }
+    const trap = (name: string) => tableOf(sections, name).map((cells) => cells.slice(1).map(thousandths));
+    assert.deepEqual(trap("test-rows-in-the-index"), [[0.819, 0.938]]);
+    assert.deepEqual(trap("unrated-as-zero-and-weights-upside-down"), [
+      [2.284, 1.006],
+      [-1.874, -0.043],
+      [1.004, 1.006],
+    ]);
+    assert.deepEqual(trap("a-fallback-that-always-answers"), [
+      [1.038, 1.077],
+      [1.038, 0.919],
+      [0, 423],
+    ]);
+    const [alone, biases] = tableOf(sections, "the-rows-that-could-be-predicted");
+    assert.deepEqual(alone.slice(1).map(thousandths), [1.013, 1.023]);
+    assert.equal(thousandths(biases[2]), 0.894);
+    assert.deepEqual(tableOf(sections, "ten-rows-called-a-hundred")[0].slice(1), [
+      "0.41 to 1.47",
+      "0.9383 of 610 ratings",
+    ]);
+    assertTraps(sections, 5);
+    const [printed, sampled, everybody] = tableOf(sections, "sample");
+    assert.deepEqual(printed.slice(1, 3), [2000, 1.0331]);
+    assert.deepEqual([sampled[1], everybody[1], sampled[4], everybody[4]], [203, 610, 609, 609]);
+    assert.deepEqual([sampled[3], everybody[3]], [544, 543]);
+    near(Number(sampled[2]), 1.01, 5e-5);
+    near(Number(everybody[2]), 1.01098, 5e-5);
+    const { top5 } = golden<{ top5: { userId: number; top: [film: number, rating: number, raters: number][] }[] }>(
+      "userknn/mean-centred.json",
     );
-    const expected = entries.find(({ userId }) => userId === 3)?.k20.top;
-    const found = tableOf(sections, "lists").filter(([k]) => k === 20);
-    for (const [n, [, score]] of (expected ?? []).entries()) near(Number(found[n][2]), score, 1e-6);
+    const { top } = top5.find(({ userId }) => userId === 2)!;
+    const means = tableOf(sections, "means").filter(([source, person]) => source === "here" && person === 2);
+    for (const [n, [film, rating, raters]] of top.entries()) {
+      assert.deepEqual([means[n][2], means[n][4]], [whole.catalog.titles[whole.items.index(film)], raters]);
+      near(Number(means[n][3]), rating, 1e-6);
+    }
+    const lists = tableOf(sections, "lists").filter(([k]) => k === 20);
+    assert.equal(lists.length, 5);
+    for (const [, , predicted, neighbours, ratings] of lists) {
+      const used = String(ratings).split(" ").map(Number);
+      assert.equal(used.length, neighbours);
+      assert.ok(Number(predicted) >= Math.min(...used) - 1e-6 && Number(predicted) <= Math.max(...used) + 1e-6);
+    }
+    const [[, broken], [, hybrid, own, rule]] = tableOf(sections, "ratings");
+    assert.deepEqual([Number(broken).toFixed(4), Number(hybrid).toFixed(4), rule], ["3.5339", "2.8594", "item mean"]);
+    near(Number(own), 2.65625, 1e-6);
+    assert.deepEqual(
+      tableOf(sections, "sizes").map(([, , here]) => here),
+      [100_836, 610, 9724, 0, 697, 19, 44],
+    );
+    const zeros = tableOf(sections, "zeros").filter(([list]) => list === "here, as the study ran");
+    assert.ok(zeros.length === 5 && zeros.every(([, , , raters]) => Number(raters) >= 3));
   });
 
   it("001: the similar films that the study printed", async () => {
@@ -199,7 +246,7 @@ describe("the studies on real ratings", needsData("ml-latest-small", "ml-100k"),
       pictures.map(({ name }) => name),
       ["ratings", "terms", "norms", "similarity", "clusters", "over-k"],
     );
-    assertTraps(sections);
+    assertTraps(sections, 4);
   });
 
   it("003: losses and errors of each stage, as random starts of the study's own code have them", async () => {
@@ -303,7 +350,7 @@ describe("the studies on real ratings", needsData("ml-latest-small", "ml-100k"),
     ]);
     const [, [short, filled]] = rows("candidates-first-seen-films-after");
     assert.ok(Number(short) > 200 && filled === "0", `${short}`);
-    assertTraps(sections);
+    assertTraps(sections, 4);
   });
 
   it("004: texts that cannot be read are one line in small print", async () => {
@@ -354,15 +401,15 @@ function tableOf(sections: readonly Section[], wanted: string): readonly (readon
   throw new Error(`there is no table ${wanted}`);
 }
 
-/** Every trap has its heading in docs/traps.md. */
-function assertTraps(sections: readonly Section[]): void {
+/** So many traps, each with its heading in docs/traps.md. */
+function assertTraps(sections: readonly Section[], count: number): void {
   const page = readFileSync(new URL("../../docs/traps.md", import.meta.url), "utf8");
   const { blocks } = sections.find(({ name }) => name === "traps")!;
-  assert.equal(blocks.length, 4);
+  assert.equal(blocks.length, count);
   for (const { title } of blocks) assert.ok(page.includes(`\n## ${title}\n`), title);
 }
 
 /** The number that a cell begins with, to three decimals. */
 function thousandths(cell: Cell): number {
-  return Number(Number.parseFloat(String(cell)).toFixed(3));
+  return Number(Number.parseFloat(String(cell).replace("−", "-")).toFixed(3));
 }
