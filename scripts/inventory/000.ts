@@ -206,7 +206,7 @@ export const study000: readonly InventoryItem[] = [
     kind: "output",
     item: "whether film 122 is there: True",
     command: "matinee predict --model user-knn --data ml-25m --user 3 122",
-    where: "predictions-ratings",
+    where: "predictions-fallbacks",
   },
   {
     cell: "In [31]",
@@ -258,7 +258,7 @@ export const study000: readonly InventoryItem[] = [
     kind: "output",
     item: "Predicted rating: 3.533854451353085",
     command: study,
-    where: "predictions-ratings",
+    where: "predictions-fallbacks",
     differs: small,
   },
   {
@@ -274,7 +274,7 @@ export const study000: readonly InventoryItem[] = [
     kind: "output",
     item: "Predicted rating: 3.533854451353085, and the text that no neighbour has rated film 122",
     command: study,
-    where: "predictions-ratings",
+    where: "predictions-fallbacks",
     differs: small,
   },
   {
@@ -289,7 +289,7 @@ export const study000: readonly InventoryItem[] = [
     kind: "output",
     item: "Predicted rating: 2.8593924191750277",
     command: study,
-    where: "predictions-ratings",
+    where: "predictions-fallbacks",
     differs: small,
   },
   {

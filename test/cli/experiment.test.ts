@@ -181,7 +181,7 @@ describe("the studies on real ratings", needsData("ml-latest-small", "ml-100k"),
       assert.equal(used.length, neighbours);
       assert.ok(Number(predicted) >= Math.min(...used) - 1e-6 && Number(predicted) <= Math.max(...used) + 1e-6);
     }
-    const [[, broken], [, hybrid, own, rule]] = tableOf(sections, "ratings");
+    const [[, broken], [, hybrid, own, rule]] = tableOf(sections, "fallbacks");
     assert.deepEqual([Number(broken).toFixed(4), Number(hybrid).toFixed(4), rule], ["3.5339", "2.8594", "item mean"]);
     near(Number(own), 2.65625, 1e-6);
     assert.deepEqual(

@@ -44,7 +44,7 @@ export async function predictionSection(context: ExperimentContext, hybrid: Open
     ],
     blocks: [
       tableBlock(
-        "ratings",
+        "fallbacks",
         `${name} for person ${person}`,
         ["what", "printed, film 122 for person 3", "here", "what answers here"],
         [
