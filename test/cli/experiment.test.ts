@@ -192,14 +192,62 @@ describe("the studies on real ratings", needsData("ml-latest-small", "ml-100k"),
     assert.ok(zeros.length === 5 && zeros.every(([, , , raters]) => Number(raters) >= 3));
   });
 
-  it("001: the similar films that the study printed", async () => {
+  it("001: the similar films that the study printed, its objectives, and the traps of docs/traps.md", async () => {
     const whole = await readRatings(dataFolder("ml-latest-small"));
-    const splits = splitRatings(whole, splitters.ratio(0.8), 42);
-    const sections = await run("001", whole, splits);
-    const alike = tableOf(sections, "alike").map(([, , share]) => share);
-    assert.deepEqual(alike, ["10 of 10", "10 of 10", "10 of 10"]);
-    const equals = tableOf(sections, "traps").at(-1)!;
-    assert.equal(equals[1], "3,553");
+    const sections = await run("001", whole, splitRatings(whole, splitters.ratio(0.8), 42));
+    const alike = tableOf(sections, "alike");
+    assert.equal(alike.length, 30);
+    for (const [film, place, printed, here] of alike) assert.equal(here, printed, `${film}, ${place}`);
+    const { rowExample } = golden<{ rowExample: { distances: number[]; movieIds: number[] } }>(
+      "itemcf/neighbours.json",
+    );
+    const distances = tableOf(sections, "rows");
+    assert.equal(distances.length, 11);
+    for (const [n, [, , printed, ofRow, nearest, here]] of distances.entries()) {
+      near(Number(printed), rowExample.distances[n], 1e-8);
+      near(Number(here), rowExample.distances[n], 1e-9);
+      const title = whole.catalog.titles[whole.items.index(rowExample.movieIds[n])];
+      assert.deepEqual([ofRow, nearest], [title, title]);
+    }
+    const { publishedCurve, randomStarts } = golden<{
+      publishedCurve: { loss: number[] };
+      randomStarts: { mean: number[]; sd: number[] };
+    }>("biased-mf/adam.json");
+    const curves = tableOf(sections, "losses");
+    assert.equal(curves.length, 60);
+    for (const [n, [model, , epoch, printed, here]] of curves.entries()) {
+      assert.deepEqual([model, epoch], [n < 30 ? "20 factors" : "32 factors", (n % 30) + 1]);
+      if (n < 30) near(Number(here), randomStarts.mean[n], 5 * randomStarts.sd[n], `epoch ${epoch}`);
+      else near(Number(here) - Number(printed), -2.2, 0.3, `epoch ${epoch}`);
+    }
+    assert.deepEqual([curves[0][3], curves[29][3], curves[30][3], curves[59][3]], [1.0869, 0.234, 35.8938, 19.8529]);
+    assert.deepEqual(
+      curves.slice(0, 30).map(([, , , printed]) => printed),
+      publishedCurve.loss,
+    );
+    for (const [, , objective, here, error] of tableOf(sections, "ends")) {
+      assert.ok(Number(objective) > 0 && Number(here) >= Number(error));
+    }
+    const rows = (name: string) => tableOf(sections, name).map(([, ...cells]) => cells);
+    const [common, seen, numbers] = rows("a-list-for-somebody-else");
+    assert.ok(Number(common[0]) < 0.5 && common[1] === "10" && Number(seen[0]) < 0.5 && seen[1] === "0");
+    assert.deepEqual(numbers, ["16", "30"]);
+    assert.deepEqual(rows("the-first-hit-is-not-always-oneself"), [
+      ["3,553", "told apart by index"],
+      ["3,291", "0"],
+      ["1,040", "0"],
+    ]);
+    const losses = rows("a-training-loss-as-the-result");
+    assert.ok(Number(losses[0][0]) < 0.25 && Number(losses[1][0]) > 15);
+    const [twenty, thirtyTwo, constant, biases] = losses.map(([, heldOut]) => Number(heldOut));
+    assert.ok(biases < constant && constant < twenty && twenty < thirtyTwo, String(losses));
+    assert.equal(tableOf(sections, "printed").length, 30);
+    assert.equal(tableOf(sections, "positions").length, 30);
+    const predicted = tableOf(sections, "ours").map(([, , rating]) => Number(rating));
+    assert.ok(predicted.length === 30 && new Set(predicted).size > 25);
+    const own = tableOf(sections, "own");
+    assert.ok(own.every(([, , score], n) => n % 10 === 0 || Number(score) <= Number(own[n - 1][2])));
+    assertTraps(sections, 3);
   });
 
   it("002: popularity on the study's split", async () => {
