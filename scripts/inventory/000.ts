@@ -84,7 +84,8 @@ export const study000: readonly InventoryItem[] = [
     cell: "In [13]",
     kind: "behaviour",
     item: "the five best predictions of unrated films",
-    command: "matinee recommend --model user-knn --set preset=mean-centred --data ml-25m --user 3 --k 5",
+    command:
+      "matinee recommend --model user-knn --set preset=mean-centred --data ml-25m --user 3 --user 12 --user 72 --k 5",
     where: "centred-means",
   },
   {
@@ -333,7 +334,7 @@ export const study000: readonly InventoryItem[] = [
     cell: "In [45]",
     kind: "behaviour",
     item: "the list as a table with genres, predicted rating and neighbours used",
-    command: `${lists} --json`,
+    command: `${lists} --out list.csv --columns user,item,title,genres,predicted,neighbours`,
     where: "overlap-lists",
   },
   {

@@ -63,7 +63,7 @@ export const study001: readonly InventoryItem[] = [
     cell: "In [13]",
     kind: "output",
     item: "ten similar films of 260, 1407 and 4993: 1196, 1210, 1198 …; 1717, 2710, 1387 …; 7153, 5952, 6539 …",
-    command: "matinee similar --model item-knn --set k=10 --k 10 260",
+    command: "matinee similar --model item-knn --set k=10 --k 10 260 1407 4993",
     where: "alike-alike",
   },
   {
@@ -169,7 +169,7 @@ export const study001: readonly InventoryItem[] = [
     cell: "In [25]",
     kind: "behaviour",
     item: "ten films for the users 1, 2, 3, by rows of other people and with seen films",
-    command: `${factorise.split(" --out")[0].replace("train", "recommend")} --user 1`,
+    command: `${factorise.split(" --out")[0].replace("train", "recommend")} --user 1 --user 2 --user 3`,
     where: "lists-own",
     differs: "the people asked for, and unseen films",
   },

@@ -3,17 +3,17 @@ import { asItemIndex, type OpenModel, similar } from "../../core.ts";
 import type { Section } from "../../report/index.ts";
 import { type ExperimentContext, filmTitle, tableBlock } from "../experiment.ts";
 import { seeTrap } from "../lesson.ts";
-import { nearestRows, rowAsked, similarFilms } from "./printed.ts";
+import { hasStudyFilms, nearestRows, rowAsked, similarFilms } from "./printed.ts";
 
 /** @param knn an `item-knn` of ten neighbours by plain cosines */
 export function alikeSection(context: ExperimentContext, knn: OpenModel): Section {
   const { data } = context;
-  const asked = Object.entries(similarFilms).filter(([film]) => data.items.index(film) >= 0);
+  const asked = hasStudyFilms(data) ? Object.entries(similarFilms) : [];
   const rows = asked.flatMap(([film, printed]) => {
     const item = data.items.index(film);
     const here = similar(knn, item, printed.length);
     return here.map(({ id, title, score }, n) => {
-      return [filmTitle(data, item), n + 1, String(printed[n]), String(id), title || id, score];
+      return [film, n + 1, String(printed[n]), String(id), title || id, score];
     });
   });
   return {
@@ -26,15 +26,9 @@ export function alikeSection(context: ExperimentContext, knn: OpenModel): Sectio
       seeTrap("The first hit is not always oneself"),
     ],
     blocks: [
-      tableBlock(
-        "alike",
-        "Ten most like a film",
-        ["film", "place", "printed (In [13], In [15])", "here", "its title", "cosine"],
-        rows,
-        [
-          "Ids of films, the most similar first, by the cosine of their columns of ratings. The study printed ids alone; titles make a list checkable.",
-        ],
-      ),
+      tableBlock("alike", "Ten most like a film", ["film", "place", "printed", "here", "its title", "cosine"], rows, [
+        "As In [13] and In [15] printed them, and here: ids of films, the most similar first, by the cosine of their columns of ratings. The study printed ids alone; titles make a list checkable. Data in which films have other ids leave the table empty.",
+      ]),
       tableBlock(
         "rows",
         `Distances from the film in row ${rowAsked}`,

@@ -4,13 +4,14 @@ import type { Cell, Section } from "../../report/index.ts";
 import { type ExperimentContext, filmTitle, firstUsers, tableBlock, trainForStudy } from "../experiment.ts";
 import { seeTrap } from "../lesson.ts";
 import { bestFilms, type StudyFactors } from "./models.ts";
-import { firstLists, scoresOfRow, secondLists } from "./printed.ts";
+import { firstLists, hasStudyFilms, scoresOfRow, secondLists } from "./printed.ts";
 
 /** How many rows too far the study looks: it takes the id at the position of an id for a row. */
 export const rowsTooFar = 2;
 
 export async function listsSection(context: ExperimentContext, first: StudyFactors): Promise<Section> {
   const { data } = context;
+  const named = hasStudyFilms(data);
   const people = firstUsers(data, firstLists.length);
   const rated = [...data.counts.keys()].filter((film) => data.counts[film] > 0);
   const ends = [...rated.slice(0, 3), ...rated.slice(-3)];
@@ -42,7 +43,7 @@ export async function listsSection(context: ExperimentContext, first: StudyFacto
       tableBlock(
         "printed",
         "Lists of the first model, as printed",
-        ["said to be for", "is for person", "place", "printed (In [25])", "its title", "here, by the same row"],
+        ["said to be for", "is for person", "place", "printed", "its title", "here"],
         firstLists.flatMap((printed, n) => {
           const row = n + rowsTooFar;
           if (row >= data.users.size) return [];
@@ -55,13 +56,13 @@ export async function listsSection(context: ExperimentContext, first: StudyFacto
               String(data.users.id(row)),
               place + 1,
               String(id),
-              film < 0 ? "–" : filmTitle(data, film),
-              own === undefined ? "–" : filmTitle(data, own),
+              named && film >= 0 ? filmTitle(data, film) : "–",
+              own === undefined ? "–" : String(data.items.id(own)),
             ];
           });
         }),
         [
-          "Another random start makes other lists. Films of few ratings owe their vectors to the start more than to their ratings.",
+          "As In [25] printed them, and here by the same row: ids of films. Another random start makes other lists. Films of few ratings owe their vectors to the start more than to their ratings.",
         ],
       ),
       tableBlock(
@@ -74,8 +75,8 @@ export async function listsSection(context: ExperimentContext, first: StudyFacto
             return [
               n + 1,
               String(number),
-              byId < 0 ? "–" : filmTitle(data, byId),
-              at === undefined ? "–" : filmTitle(data, at),
+              named && byId >= 0 ? filmTitle(data, byId) : "–",
+              named && at !== undefined ? filmTitle(data, at) : "–",
             ];
           }),
         ),

@@ -1,4 +1,5 @@
 /** What study 001 printed of ml-latest-small, by cell. */
+import type { Dataset } from "../../core.ts";
 
 /** In [3]: id, title, genres. */
 export const firstFilms = [
@@ -73,3 +74,8 @@ export const secondLists = [
   [1516, 7318, 7433, 266, 6334, 3137, 6505, 4751, 3116, 6960],
   [9302, 3540, 9097, 7361, 8884, 9494, 2165, 2739, 1596, 3857],
 ] as const;
+
+/** Whether films have the ids that the study printed: in MovieLens sets of a later kind, though not in ml-100k or ml-1m. */
+export function hasStudyFilms({ items }: Dataset): boolean {
+  return firstLists.flat().every((id) => items.index(id) >= 0);
+}

@@ -5,7 +5,7 @@ import type { Trap, TrapRow } from "../lesson.ts";
 import type { HeldOutErrors } from "./curves.ts";
 import { rowsTooFar } from "./lists.ts";
 import { bestFilms, type StudyFactors } from "./models.ts";
-import { firstLists, secondLists } from "./printed.ts";
+import { hasStudyFilms, secondLists } from "./printed.ts";
 
 /** The most users whose lists are compared. */
 const mostUsers = 1000;
@@ -75,11 +75,15 @@ async function listRows({ data, step }: ExperimentContext, { predict }: StudyFac
 }
 
 /** How many of the numbers that the second model printed are films, where these data have the films of the study. */
-function printedNumbers({ items }: Dataset): TrapRow[] {
-  const known = (numbers: readonly number[]) => numbers.filter((id) => items.index(id) >= 0).length;
-  if (known(firstLists.flat()) < firstLists.flat().length) return [];
+function printedNumbers(data: Dataset): TrapRow[] {
+  if (!hasStudyFilms(data)) return [];
+  const numbers = secondLists.flat();
   return [
-    ["Numbers printed as films by In [28] that are films, of 30", known(secondLists.flat()), secondLists.flat().length],
+    [
+      "Numbers printed as films by In [28] that are films, of 30",
+      numbers.filter((id) => data.items.index(id) >= 0).length,
+      numbers.length,
+    ],
   ];
 }
 
