@@ -1,7 +1,7 @@
 /** matinee experiment: every study on made-up ratings through the command, and the numbers that are known on real ones. */
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, it } from "node:test";
 import { inventory } from "../../scripts/inventory/inventory.ts";
@@ -72,6 +72,16 @@ describe("matinee experiment", () => {
       const two = await matinee("experiment", name, "--data", data, "--json", "--threads", "2");
       const timed = (document: string) => document.replace(/"ms a person".*?\]\]/, "");
       assert.equal(timed(two.stdout), timed(one.stdout));
+    });
+  }
+
+  for (const number of ["000", "001"]) {
+    it(`${number}: a handful of ratings without titles or genres, of which neighbours predict none`, async () => {
+      const few = join(folder, `few-${number}.csv`);
+      writeFileSync(few, "userId,movieId,rating\n1,1,4\n1,2,3\n2,1,5\n2,3,2\n3,2,4\n3,1,1\n3,3,4\n4,1,2\n4,3,5\n");
+      const { code, stdout, stderr } = await matinee("experiment", number, "--data", few);
+      assert.equal(code, 0, stderr);
+      assert.doesNotMatch(stdout, /NaN|Infinity|undefined/);
     });
   }
 

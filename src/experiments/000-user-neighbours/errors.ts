@@ -23,10 +23,13 @@ export async function errorSection(
   context: ExperimentContext,
   byK: ReadonlyMap<number, readonly Miss[]>,
 ): Promise<Section> {
-  const ofAll = (misses: readonly Miss[]) => rootMeanSquare(errorsOf(misses, "all"));
+  const ofAll = (misses: readonly Miss[]) => rootMeanSquare(errorsOf(misses, "all"))!;
   const rows = [...byK].map(([k, misses]) => {
     const own = errorsOf(misses, "own");
     return { k, own, misses, rmse: rootMeanSquare(own), share: own.length / misses.length };
+  });
+  const predicted = rows.flatMap(({ k, rmse, misses, share }) => {
+    return rmse === null ? [] : [{ k, own: rmse, all: ofAll(misses), share }];
   });
   return {
     name: "errors",
@@ -43,16 +46,12 @@ export async function errorSection(
         "Errors of what neighbours predict, by their number",
         ["k", "RMSE", "printed, 2,000 people (In [55])", "mean absolute error", "predicted", "of"],
         rows.map(({ k, own, misses, rmse }) => {
-          return [k, rmse, k === 20 ? printedErrors.sample : null, mean(own.map(Math.abs)), own.length, misses.length];
+          const absolute = own.length > 0 ? mean(own.map(Math.abs)) : null;
+          return [k, rmse, k === 20 ? printedErrors.sample : null, absolute, own.length, misses.length];
         }),
         ["Neighbours are sought among all people, by the training ratings."],
       ),
-      ...pictureBlock(
-        overNeighboursPicture(
-          context.document,
-          rows.map(({ k, rmse, misses, share }) => ({ k, own: rmse, all: ofAll(misses), share })),
-        ),
-      ),
+      ...pictureBlock(predicted.length > 0 ? overNeighboursPicture(context.document, predicted) : undefined),
       tableBlock(
         "sample",
         "A sample of people",

@@ -86,7 +86,7 @@ function searchSection(found: SearchComparison | undefined): Section {
     title: "An approximate index",
     text: [
       "In [11] builds its index of ten random trees to make the search quick, and notes that the results are random. An index that misses some of the nearest people changes the predictions without a message, so it is worth knowing how many it finds. " +
-        "The study did not look.",
+        "The study did not look. docs/results/user-index.md has larger sets: an index that finds most of the nearest takes longer than comparing with everybody, who are compared by the ratings that there are.",
     ],
     blocks: found
       ? [

@@ -34,10 +34,12 @@ export async function userNeighbourTraps(
   using knn = openModel(await trained(fiveNeighbours));
   const { zeros, inverse, right } = await deviationErrors(context, split, knn);
   const rmse = (misses: readonly Miss[], which: "all" | "own" = "all") => rootMeanSquare(errorsOf(misses, which));
-  const over = (errors: readonly number[]) => `${rootMeanSquare(errors).toFixed(4)} of ${errors.length} ratings`;
+  const over = (errors: readonly number[]) => {
+    return `${rootMeanSquare(errors)?.toFixed(4) ?? "–"} of ${errors.length} ratings`;
+  };
   const all = errorsOf(honest, "all");
   const tens = Array.from({ length: Math.floor(all.length / 10) }, (_, n) => {
-    return rootMeanSquare(all.slice(10 * n, 10 * n + 10));
+    return rootMeanSquare(all.slice(10 * n, 10 * n + 10))!;
   });
   const span = tens.length > 0 ? [Math.min(...tens), Math.max(...tens)].map((value) => value.toFixed(2)) : [];
   return [
@@ -60,7 +62,7 @@ export async function userNeighbourTraps(
       ],
       rows: [
         ["RMSE, where any of five neighbours rated the film", rootMeanSquare(zeros), rootMeanSquare(right)],
-        ["Mean error, predicted less true", mean(zeros), mean(right)],
+        ...(right.length > 0 ? [["Mean error, predicted less true", mean(zeros), mean(right)] as const] : []),
         ["RMSE: weights alone upside down", rootMeanSquare(inverse), rootMeanSquare(right)],
       ],
     },
@@ -95,7 +97,7 @@ export async function userNeighbourTraps(
         'In [18] printed "RMSE on 100 samples: 1.0779". In [16] had drawn n=10, and In [17] shows the ten. The number in the message was typed by hand.',
         "Ten ratings can show anything. Below, all held-out ratings are taken ten at a time. Take the number in a message from the array, and use all rows.",
       ],
-      rows: [["RMSE of the means of 29 neighbours", span.join(" to "), over(all)]],
+      rows: [["RMSE of the means of 29 neighbours", span.join(" to ") || "–", over(all)]],
     },
   ];
 }

@@ -47,7 +47,7 @@ export function zeroFilledRatings({ byUser, counts }: Dataset, knn: OpenModel, u
     });
   }
   const base = zeroMean(profile);
-  return { predicted: sums.map((sum) => clamped(base + (sum - means) / total)), raters };
+  return { predicted: sums.map((sum) => clamped(total > 0 ? base + (sum - means) / total : base)), raters };
 }
 
 /** Errors of the held-out ratings of films that any of five neighbours rated. */

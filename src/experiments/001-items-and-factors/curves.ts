@@ -88,6 +88,7 @@ export async function heldOutErrors(context: ExperimentContext, split: Split): P
   const centre = mean(split.train.byUser.values);
   const constant = squaredError(() => centre, known);
   const ofBias = await careful(bias());
+  const named = context.data.catalog.genres.names.length > 0;
   return {
     rows: [
       ["20 factors, as the study trains them", first.objective, first.heldOut],
@@ -95,7 +96,9 @@ export async function heldOutErrors(context: ExperimentContext, split: Split): P
       ["the mean of all ratings, for everybody", null, constant],
       ["bias", null, ofBias],
       ["mf", null, await careful(mf())],
-      ["mf, vectors drawn to the films' genres", null, await careful(mf({ features: "genres" }))],
+      ...(named
+        ? [["mf, vectors drawn to the films' genres", null, await careful(mf({ features: "genres" }))] as const]
+        : []),
     ],
     ratings: known.test.values.length,
     first,
@@ -111,7 +114,7 @@ export function heldOutSection({ rows, ratings }: HeldOutErrors): Section {
     title: "What the objectives are worth",
     text: [
       "The study holds nothing out, so nobody can tell from its notebook whether a model predicts anything. Here some of the ratings, a fifth unless told otherwise, were held out, and the models were trained on the rest. The first line to look at is the mean of all ratings: a model that is worse has learnt nothing that holds.",
-      "Question 4 proposes, in words, to make vectors of what is written about a film by a language model and to add them to its factors, for films of few ratings above all. The last line is a plain form of this idea: the films' vectors are drawn to what their genres say, instead of to 0. " +
+      "Question 4 proposes, in words, to make vectors of what is written about a film by a language model and to add them to its factors, for films of few ratings above all. Where the data name genres, the last line is a plain form of this idea: the films' vectors are drawn to what their genres say, instead of to 0. " +
         'With features: "text", mf takes embedded texts in their place.',
     ],
     blocks: [
