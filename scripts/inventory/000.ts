@@ -176,7 +176,8 @@ export const study000: readonly InventoryItem[] = [
     cell: "In [26]",
     kind: "behaviour",
     item: "lists by five neighbours' deviations, weighted by 1 / similarity",
-    command: "matinee recommend --model user-knn --set preset=deviation --set k=5 --data ml-25m --user 3 --k 5",
+    command:
+      "matinee recommend --model user-knn --set preset=deviation --set similarity=cosine --set k=5 --data ml-25m --user 3 --k 5",
     where: "exact-zeros",
   },
   {
