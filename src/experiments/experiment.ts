@@ -157,6 +157,7 @@ export function mean(values: ArrayLike<number>): number {
   return sum / values.length;
 }
 
-export function rootMeanSquare(errors: readonly number[]): number {
-  return Math.sqrt(mean(errors.map((error) => error ** 2)));
+/** null of none. */
+export function rootMeanSquare(errors: readonly number[]): number | null {
+  return errors.length === 0 ? null : Math.sqrt(mean(errors.map((error) => error ** 2)));
 }

@@ -68,5 +68,5 @@ function trapKey(name: string): string {
 
 function trapCellText(cell: Cell): Cell {
   if (typeof cell !== "number") return cell;
-  return Number.isInteger(cell) ? cell.toLocaleString("en-US") : cell.toFixed(4);
+  return Number.isInteger(cell) ? cell.toLocaleString("en-US") : cell.toFixed(4).replace("-", "−");
 }

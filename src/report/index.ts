@@ -15,6 +15,7 @@ export { comparisonPicture } from "./pictures/comparison.ts";
 export { type LossPanel, lossPicture } from "./pictures/losses.ts";
 export { normsOf, normsPicture } from "./pictures/norms.ts";
 export { overKPicture } from "./pictures/over-k.ts";
+export { overNeighboursPicture } from "./pictures/over-neighbours.ts";
 export { clusterPicture, similarityPicture } from "./pictures/similarity-map.ts";
 export { termsPicture } from "./pictures/terms.ts";
 export type { Block, Prose, Report, Section } from "./report.ts";

@@ -1,7 +1,7 @@
 /** matinee experiment: every study on made-up ratings through the command, and the numbers that are known on real ones. */
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, it } from "node:test";
 import { inventory } from "../../scripts/inventory/inventory.ts";
@@ -75,6 +75,16 @@ describe("matinee experiment", () => {
     });
   }
 
+  for (const number of ["000", "001"]) {
+    it(`${number}: a handful of ratings without titles or genres, of which neighbours predict none`, async () => {
+      const few = join(folder, `few-${number}.csv`);
+      writeFileSync(few, "userId,movieId,rating\n1,1,4\n1,2,3\n2,1,5\n2,3,2\n3,2,4\n3,1,1\n3,3,4\n4,1,2\n4,3,5\n");
+      const { code, stdout, stderr } = await matinee("experiment", number, "--data", few);
+      assert.equal(code, 0, stderr);
+      assert.doesNotMatch(stdout, /NaN|Infinity|undefined/);
+    });
+  }
+
   it("prints tables where there is no report", async () => {
     const { stdout } = await matinee("experiment", "004", "--data", data);
     assert.match(stdout, /\n {2}collaborative filtering \(In \[6\]\) +0\.0115 +0\.0057/);
@@ -110,7 +120,7 @@ describe("the parts of a hybrid", () => {
 });
 
 describe("the studies on real ratings", needsData("ml-latest-small", "ml-100k"), () => {
-  it("000: errors by k of one rating of each user, and the traps of docs/traps.md", async () => {
+  it("000: errors by k of one rating of each user, what was printed, and the traps of docs/traps.md", async () => {
     const whole = await readRatings(dataFolder("ml-latest-small"));
     const { rows } = golden<{ rows: [user: number, film: number, ...number[]][] }>("splits/leave-one-out-seed42.json");
     const held = new Map(rows.map(([user, film]) => [whole.users.index(user), whole.items.index(film)]));
@@ -133,26 +143,121 @@ describe("the studies on real ratings", needsData("ml-latest-small", "ml-100k"),
       near(Number(rmse), expected.rmse, 1e-6);
       near(Number(mae), expected.mae, 1e-6);
     }
-    const [leak, fallback, rowsAlone] = tableOf(sections, "traps");
-    assert.deepEqual(leak.slice(1).map(thousandths), [0.819, 0.938]);
-    assert.deepEqual(fallback.slice(1).map(thousandths), [1.038, 0.919]);
-    assert.deepEqual(rowsAlone.slice(1).map(thousandths), [1.013, 1.023]);
-    const { entries } = golden<{ entries: { userId: number; k20: { top: [number, number, number][] } }[] }>(
-      "userknn/structured-top5.json",
+    assert.equal(errors[2][2], 1.0331);
+    const pictured = tableOf(sections, "over-neighbours");
+    for (const [n, [k, own, , share]] of pictured.entries()) {
+      assert.deepEqual([k, own], errors[n].slice(0, 2));
+      near(Number(share), Number(errors[n][4]) / 610, 1e-9);
+    }
+    const trap = (name: string) => tableOf(sections, name).map((cells) => cells.slice(1).map(thousandths));
+    assert.deepEqual(trap("test-rows-in-the-index"), [[0.819, 0.938]]);
+    assert.deepEqual(trap("unrated-as-zero-and-weights-upside-down"), [
+      [2.284, 1.006],
+      [-1.874, -0.043],
+      [1.004, 1.006],
+    ]);
+    assert.deepEqual(trap("a-fallback-that-always-answers"), [
+      [1.038, 1.077],
+      [1.038, 0.919],
+      [0, 423],
+    ]);
+    const [alone, biases] = tableOf(sections, "the-rows-that-could-be-predicted");
+    assert.deepEqual(alone.slice(1).map(thousandths), [1.013, 1.023]);
+    assert.equal(thousandths(biases[2]), 0.894);
+    assert.deepEqual(tableOf(sections, "ten-rows-called-a-hundred")[0].slice(1), [
+      "0.41 to 1.47",
+      "0.9383 of 610 ratings",
+    ]);
+    assertTraps(sections, 5);
+    const [printed, sampled, everybody] = tableOf(sections, "sample");
+    assert.deepEqual(printed.slice(1, 3), [2000, 1.0331]);
+    assert.deepEqual([sampled[1], everybody[1], sampled[4], everybody[4]], [203, 610, 609, 609]);
+    assert.deepEqual([sampled[3], everybody[3]], [544, 543]);
+    near(Number(sampled[2]), 1.01, 5e-5);
+    near(Number(everybody[2]), 1.01098, 5e-5);
+    const { top5 } = golden<{ top5: { userId: number; top: [film: number, rating: number, raters: number][] }[] }>(
+      "userknn/mean-centred.json",
     );
-    const expected = entries.find(({ userId }) => userId === 3)?.k20.top;
-    const found = tableOf(sections, "lists").filter(([k]) => k === 20);
-    for (const [n, [, score]] of (expected ?? []).entries()) near(Number(found[n][2]), score, 1e-6);
+    const { top } = top5.find(({ userId }) => userId === 2)!;
+    const means = tableOf(sections, "means").filter(([source, person]) => source === "here" && person === 2);
+    for (const [n, [film, rating, raters]] of top.entries()) {
+      assert.deepEqual([means[n][2], means[n][4]], [whole.catalog.titles[whole.items.index(film)], raters]);
+      near(Number(means[n][3]), rating, 1e-6);
+    }
+    const lists = tableOf(sections, "lists").filter(([k]) => k === 20);
+    assert.equal(lists.length, 5);
+    for (const [, , predicted, neighbours, ratings] of lists) {
+      const used = String(ratings).split(" ").map(Number);
+      assert.equal(used.length, neighbours);
+      assert.ok(Number(predicted) >= Math.min(...used) - 1e-6 && Number(predicted) <= Math.max(...used) + 1e-6);
+    }
+    const [[, broken], [, hybrid, own, rule]] = tableOf(sections, "fallbacks");
+    assert.deepEqual([Number(broken).toFixed(4), Number(hybrid).toFixed(4), rule], ["3.5339", "2.8594", "item mean"]);
+    near(Number(own), 2.65625, 1e-6);
+    assert.deepEqual(
+      tableOf(sections, "sizes").map(([, , here]) => here),
+      [100_836, 610, 9724, 0, 697, 19, 44],
+    );
+    const zeros = tableOf(sections, "zeros").filter(([list]) => list === "here, as the study ran");
+    assert.ok(zeros.length === 5 && zeros.every(([, , , raters]) => Number(raters) >= 3));
   });
 
-  it("001: the similar films that the study printed", async () => {
+  it("001: the similar films that the study printed, its objectives, and the traps of docs/traps.md", async () => {
     const whole = await readRatings(dataFolder("ml-latest-small"));
-    const splits = splitRatings(whole, splitters.ratio(0.8), 42);
-    const sections = await run("001", whole, splits);
-    const alike = tableOf(sections, "alike").map(([, , share]) => share);
-    assert.deepEqual(alike, ["10 of 10", "10 of 10", "10 of 10"]);
-    const equals = tableOf(sections, "traps").at(-1)!;
-    assert.equal(equals[1], "3,553");
+    const sections = await run("001", whole, splitRatings(whole, splitters.ratio(0.8), 42));
+    const alike = tableOf(sections, "alike");
+    assert.equal(alike.length, 30);
+    for (const [film, place, printed, here] of alike) assert.equal(here, printed, `${film}, ${place}`);
+    const { rowExample } = golden<{ rowExample: { distances: number[]; movieIds: number[] } }>(
+      "itemcf/neighbours.json",
+    );
+    const distances = tableOf(sections, "rows");
+    assert.equal(distances.length, 11);
+    for (const [n, [, , printed, ofRow, nearest, here]] of distances.entries()) {
+      near(Number(printed), rowExample.distances[n], 1e-8);
+      near(Number(here), rowExample.distances[n], 1e-9);
+      const title = whole.catalog.titles[whole.items.index(rowExample.movieIds[n])];
+      assert.deepEqual([ofRow, nearest], [title, title]);
+    }
+    const { publishedCurve, randomStarts } = golden<{
+      publishedCurve: { loss: number[] };
+      randomStarts: { mean: number[]; sd: number[] };
+    }>("biased-mf/adam.json");
+    const curves = tableOf(sections, "losses");
+    assert.equal(curves.length, 60);
+    for (const [n, [model, , epoch, printed, here]] of curves.entries()) {
+      assert.deepEqual([model, epoch], [n < 30 ? "20 factors" : "32 factors", (n % 30) + 1]);
+      if (n < 30) near(Number(here), randomStarts.mean[n], 5 * randomStarts.sd[n], `epoch ${epoch}`);
+      else near(Number(here) - Number(printed), -2.2, 0.3, `epoch ${epoch}`);
+    }
+    assert.deepEqual([curves[0][3], curves[29][3], curves[30][3], curves[59][3]], [1.0869, 0.234, 35.8938, 19.8529]);
+    assert.deepEqual(
+      curves.slice(0, 30).map(([, , , printed]) => printed),
+      publishedCurve.loss,
+    );
+    for (const [, , objective, here, error] of tableOf(sections, "ends")) {
+      assert.ok(Number(objective) > 0 && Number(here) >= Number(error));
+    }
+    const rows = (name: string) => tableOf(sections, name).map(([, ...cells]) => cells);
+    const [common, seen, numbers] = rows("a-list-for-somebody-else");
+    assert.ok(Number(common[0]) < 0.5 && common[1] === "10" && Number(seen[0]) < 0.5 && seen[1] === "0");
+    assert.deepEqual(numbers, ["16", "30"]);
+    assert.deepEqual(rows("the-first-hit-is-not-always-oneself"), [
+      ["3,553", "told apart by index"],
+      ["3,291", "0"],
+      ["1,040", "0"],
+    ]);
+    const losses = rows("a-training-loss-as-the-result");
+    assert.ok(Number(losses[0][0]) < 0.25 && Number(losses[1][0]) > 15);
+    const [twenty, thirtyTwo, constant, biases] = losses.map(([, heldOut]) => Number(heldOut));
+    assert.ok(biases < constant && constant < twenty && twenty < thirtyTwo, String(losses));
+    assert.equal(tableOf(sections, "printed").length, 30);
+    assert.equal(tableOf(sections, "positions").length, 30);
+    const predicted = tableOf(sections, "ours").map(([, , rating]) => Number(rating));
+    assert.ok(predicted.length === 30 && new Set(predicted).size > 25);
+    const own = tableOf(sections, "own");
+    assert.ok(own.every(([, , score], n) => n % 10 === 0 || Number(score) <= Number(own[n - 1][2])));
+    assertTraps(sections, 3);
   });
 
   it("002: popularity on the study's split", async () => {
@@ -199,7 +304,7 @@ describe("the studies on real ratings", needsData("ml-latest-small", "ml-100k"),
       pictures.map(({ name }) => name),
       ["ratings", "terms", "norms", "similarity", "clusters", "over-k"],
     );
-    assertTraps(sections);
+    assertTraps(sections, 4);
   });
 
   it("003: losses and errors of each stage, as random starts of the study's own code have them", async () => {
@@ -303,7 +408,7 @@ describe("the studies on real ratings", needsData("ml-latest-small", "ml-100k"),
     ]);
     const [, [short, filled]] = rows("candidates-first-seen-films-after");
     assert.ok(Number(short) > 200 && filled === "0", `${short}`);
-    assertTraps(sections);
+    assertTraps(sections, 4);
   });
 
   it("004: texts that cannot be read are one line in small print", async () => {
@@ -354,15 +459,15 @@ function tableOf(sections: readonly Section[], wanted: string): readonly (readon
   throw new Error(`there is no table ${wanted}`);
 }
 
-/** Every trap has its heading in docs/traps.md. */
-function assertTraps(sections: readonly Section[]): void {
+/** So many traps, each with its heading in docs/traps.md. */
+function assertTraps(sections: readonly Section[], count: number): void {
   const page = readFileSync(new URL("../../docs/traps.md", import.meta.url), "utf8");
   const { blocks } = sections.find(({ name }) => name === "traps")!;
-  assert.equal(blocks.length, 4);
+  assert.equal(blocks.length, count);
   for (const { title } of blocks) assert.ok(page.includes(`\n## ${title}\n`), title);
 }
 
 /** The number that a cell begins with, to three decimals. */
 function thousandths(cell: Cell): number {
-  return Number(Number.parseFloat(String(cell)).toFixed(3));
+  return Number(Number.parseFloat(String(cell).replace("−", "-")).toFixed(3));
 }

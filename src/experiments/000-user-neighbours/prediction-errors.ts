@@ -1,29 +1,43 @@
-/** Errors of predicted ratings, with and without those that the fallback predicts. */
+/** Errors of predicted ratings, with and without those that a fallback predicts. */
 import { type Csr, rowsAt, type Trained } from "../../core.ts";
 import { role, type Split, splitOf, usersWithRatings } from "../../index.ts";
 import { type ExperimentContext, predictRatings } from "../experiment.ts";
 
-/** The first part of the splits, with the test ratings of at most `most` users; those of the others are trained on. */
-export async function limitTestUsers({ data, splits }: ExperimentContext, most: number): Promise<Split> {
+/**
+ * The first part of the splits, with the test ratings of at most `most` users, evenly over all.
+ *
+ * @param others what becomes of the other users: their test ratings are trained on too, or no rating of theirs is
+ * @param offset from 0 to 1: another one chooses other users
+ */
+export async function limitTestUsers(
+  { data, splits }: ExperimentContext,
+  most: number,
+  others: "trained on" | "left out",
+  offset = 0,
+): Promise<Split> {
   const split = await splits.split(0);
   const users = usersWithRatings(split.test);
   if (users.length <= most) return split;
-  const kept = new Set(Array.from({ length: most }, (_, n) => users[Math.floor((n * users.length) / most)]));
+  const kept = new Set(Array.from({ length: most }, (_, n) => users[Math.floor(((n + offset) * users.length) / most)]));
   const roles = split.roles.slice();
-  const { offsets } = data.byUser;
-  for (const user of users) {
+  const { rows, offsets } = data.byUser;
+  for (let user = 0; user < rows; user++) {
     if (kept.has(user)) continue;
-    for (let n = offsets[user]; n < offsets[user + 1]; n++) if (roles[n] === role.test) roles[n] = role.train;
+    for (let n = offsets[user]; n < offsets[user + 1]; n++) {
+      if (others === "left out") roles[n] = role.unused;
+      else if (roles[n] === role.test) roles[n] = role.train;
+    }
   }
   return splitOf(data, `${split.name}, ${most} people`, roles);
 }
 
-/** Predicted minus true ratings. */
-export interface PredictionErrors {
-  /** Of the ratings that the model itself predicts. */
-  readonly own: readonly number[];
-  /** Of all ratings, those predicted by the fallback included. */
-  readonly all: readonly number[];
+/** A held-out rating and its prediction. */
+export interface Miss {
+  readonly rating: number;
+  /** Predicted minus true rating. */
+  readonly error: number;
+  /** Whether the model itself predicts it, not a fallback. */
+  readonly own: boolean;
 }
 
 /** @param profiles what the model is asked with; by default, the profiles of the split */
@@ -32,10 +46,16 @@ export async function predictionErrors(
   trained: Trained,
   split: Split,
   profiles: Csr = split.profiles,
-): Promise<PredictionErrors> {
+): Promise<readonly Miss[]> {
   const users = usersWithRatings(split.test);
   const wanted = rowsAt(split.test, users);
   const { ratings, rules } = await predictRatings(context, trained, profiles, users, wanted);
-  const all = Array.from(ratings, (rating, n) => rating - wanted.values[n]);
-  return { own: all.filter((_, n) => rules[n] === 0), all };
+  return Array.from(ratings, (predicted, n) => {
+    return { rating: wanted.values[n], error: predicted - wanted.values[n], own: rules[n] === 0 };
+  });
+}
+
+/** The errors of all predictions, or of the model's own. */
+export function errorsOf(misses: readonly Miss[], which: "all" | "own"): number[] {
+  return misses.flatMap(({ error, own }) => (which === "all" || own ? [error] : []));
 }

@@ -15,7 +15,7 @@ import {
 import type { Split } from "../../index.ts";
 import type { Section } from "../../report/index.ts";
 import { type ExperimentContext, filmTitle, tableBlock, trainForStudy } from "../experiment.ts";
-import { byTrainedVectors } from "./trained-vectors.ts";
+import { byTrainedVectors } from "../trained-vectors.ts";
 
 /** The new user's ratings, by film id: In [141]. */
 const given = { 356: 3, 480: 4, 2959: 5, 2028: 3, 364: 5, 4306: 2, 58559: 5, 500: 5, 595: 4, 648: 4 };

@@ -3,9 +3,10 @@ import { bias, mf, type Trained } from "../../core.ts";
 import type { Split } from "../../index.ts";
 import { lossPicture, type Section } from "../../report/index.ts";
 import { type ExperimentContext, pictureBlock, tableBlock, trainForStudy } from "../experiment.ts";
-import { filmsWithSameCode, foldedInError, squaredError, withoutUnratedFilms } from "./duplicate-codes.ts";
+import { foldedInError, squaredError, withoutUnratedFilms } from "../squared-errors.ts";
+import { byTrainedVectors } from "../trained-vectors.ts";
+import { filmsWithSameCode } from "./duplicate-codes.ts";
 import { type PrintedStage, type StudyModel, studyModels } from "./models.ts";
-import { byTrainedVectors } from "./trained-vectors.ts";
 
 /** What came of one stage. */
 export interface StageResult {

@@ -86,6 +86,30 @@ describe("mf with Adam, and without biases", () => {
     }
   }
 
+  it("tells the rest of the objective beside the error, before each epoch", async () => {
+    const { data } = additive(60, 40);
+    const set = { optimiser: "adam", batch: 0, factors: 4, regularisation: 0.2, keepUsers: true };
+    const trained = async (epochs: number) => (await fit(data, configure("mf", { ...set, epochs }))).state;
+    const { tensors } = await trained(2);
+    let penalty = 0;
+    for (const [factors, bias, { offsets }] of [
+      ["users", "userBias", data.byUser],
+      ["items", "itemBias", data.byItem],
+    ] as const) {
+      const [vectors, biases] = [tensors[factors].data, tensors[bias].data];
+      biases.forEach((b, row) => {
+        let squares = b ** 2;
+        for (let k = 4 * row; k < 4 * row + 4; k++) squares += vectors[k] ** 2;
+        penalty += 0.2 * (offsets[row + 1] - offsets[row]) * squares;
+      });
+    }
+    const { penalties } = (await trained(3)).facts as { penalties: number[] };
+    assert.equal(penalties.length, 3);
+    near(penalties[2] / (penalty / data.byUser.values.length), 1, 1e-5);
+    const { facts } = (await fit(data, configure("mf", { factors: 4, epochs: 1 }))).state;
+    assert.equal(facts.penalties, undefined);
+  });
+
   for (const biases of ["mean+user+item", "user+item", "none"] as const) {
     for (const optimiser of ["sgd", "als", "adam"] as const) {
       it(`learns what biases and products can say (${optimiser}, ${biases})`, async () => {

@@ -32,7 +32,8 @@
  *
  * State: items float32 [items × factors] = q, itemBias float32 [items]; facts mean = μ, centred = 1 where c = μ, else 0, biased = 1
  * with biases, else 0, regularisation = λ, scaling = ν, damping = δ (0 where it is absent), min and max of the rating scale, losses (mean squared error of the training
- * ratings in each epoch: as each was met, before its step, of sgd and adam; at the end, of als). With features also projection float32
+ * ratings in each epoch: as each was met, before its step, of sgd and adam; at the end, of als), of adam also penalties (the rest of the
+ * objective over N, in each epoch of the last training). With features also projection float32
  * [features × (factors + 1)] = Wᵀ, the bias last; facts content, what f is made of, and featureCount; for words the fact terms and idf
  * float64 [features], for texts the fact textModel. With keepUsers also users float32 [users × factors] and userBias float32 [users], as
  * training left them, and the fact users, their number.
@@ -50,6 +51,7 @@ import {
   sum,
   sumOfRows,
 } from "../../matrix/dense.ts";
+import { present } from "../../present.ts";
 import type {
   Algorithm,
   Answer,
@@ -106,7 +108,7 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
 
   async fit(data, settings, context) {
     using arena = context.engine.arena();
-    const { sides, losses, content } = await trainMf(data, settings, arena, context);
+    const { sides, losses, penalties, content } = await trainMf(data, settings, arena, context);
     const { mean, users, items } = sides;
     const centred = settings.biases === "mean+user+item" ? 1 : 0;
     const { factors: f, regularisation, scaling, damping } = settings;
@@ -133,6 +135,7 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
         min,
         max,
         losses,
+        ...present({ penalties }),
         ...kept?.facts,
         ...content?.features.facts,
       },

@@ -22,14 +22,14 @@ const negligible = 1e-20;
 
 /**
  * Factors and biases learnt in the engine's memory, what they were drawn to with features, and the mean squared error of the ratings in each epoch: of each as it was
- * met, before its step (sgd, adam); after the epoch (als).
+ * met, before its step (sgd, adam); after the epoch (als). With adam also the rest of the objective.
  */
 export async function trainMf(
   data: Dataset,
   settings: MfSettings,
   arena: Arena,
   context: FitContext,
-): Promise<{ sides: MfSides; losses: readonly number[]; content?: Content }> {
+): Promise<{ sides: MfSides; losses: readonly number[]; penalties?: readonly number[]; content?: Content }> {
   const generator = random(context.seed);
   const { optimiser } = settings;
   const { from, engine } = context;
@@ -40,8 +40,7 @@ export async function trainMf(
     await solveForUsers(data.byUser, settings, sides, own, engine);
   }
   if (optimiser === "adam") {
-    const { losses } = await descendByAdam(data, settings, sides, arena, generator, context);
-    return { sides, losses };
+    return { sides, ...(await descendByAdam(data, settings, sides, arena, generator, context)) };
   }
   const content = await createContent(arena, data, settings, sides.items, context);
   const losses =

@@ -10,6 +10,7 @@ import { comparisonPicture } from "./comparison.ts";
 import { lossPicture } from "./losses.ts";
 import { normsOf, normsPicture } from "./norms.ts";
 import { overKPicture } from "./over-k.ts";
+import { overNeighboursPicture } from "./over-neighbours.ts";
 import { emptyShare, ratingsPicture } from "./ratings.ts";
 import { clusterPicture, similarityPicture } from "./similarity-map.ts";
 import { slicesPicture } from "./slices.ts";
@@ -351,6 +352,24 @@ describe("the picture of losses", () => {
   });
 });
 
+const overNeighbours = () =>
+  overNeighboursPicture(document, [
+    { k: 5, own: 1.2, all: 1.1, share: 0.25 },
+    { k: 10, own: 1.1, all: 1, share: 0.75 },
+  ]);
+
+describe("the picture of errors over neighbours", () => {
+  it("has a mark for each error and share, and the share from none to all", () => {
+    const { panels, table } = overNeighbours();
+    assert.deepEqual(titles(panels[0]), ["k = 5: 1.2000", "k = 10: 1.1000", "k = 5: 1.1000", "k = 10: 1.0000"]);
+    assert.deepEqual(titles(panels[1]), ["k = 5: 25.00 %", "k = 10: 75.00 %"]);
+    const [low, high] = numbers(panels[1], "circle", "cy");
+    const whole = Math.max(...numbers(panels[1], "[aria-label='y-grid'] line", "y1"));
+    assert.ok(Math.abs((whole - high) / (whole - low) - 3) < 0.01);
+    assert.deepEqual(table.rows[1], [10, 1.1, 1, 0.75]);
+  });
+});
+
 describe("every picture", () => {
   const evaluation = madeUpEvaluation("ease", "als");
   const similar = {
@@ -367,6 +386,7 @@ describe("every picture", () => {
       clusterPicture(document, similar),
       comparisonPicture(document, evaluation),
       overKPicture(document, evaluation),
+      overNeighbours(),
       slicesPicture(document, evaluation),
       termsPicture(document, [{ title: "A", terms: [{ term: "heist", weight: 0.5 }] }]),
       lossPicture(document, [{ title: "mf", loss: "error", stages: [2], curves: [{ name: "loss", losses: [2, 1] }] }]),

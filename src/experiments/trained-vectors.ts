@@ -1,5 +1,5 @@
 /** Predictions by the vectors that training left, of users too: as the study predicts, and not by users folded in, as Matinee does. */
-import type { State } from "../../core.ts";
+import type { State } from "../core.ts";
 
 /** The rating that a user of the training data would give a film, by their indices; not clipped to the scale. */
 export type PredictByVectors = (user: number, film: number) => number;
