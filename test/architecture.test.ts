@@ -51,7 +51,6 @@ const arrows: Record<string, readonly string[]> = {
     "did-you-mean.ts",
     "check-arguments.ts",
     "errors.ts",
-    "optional-package.ts",
     "random.ts",
     "replace-file.ts",
     "matrix",

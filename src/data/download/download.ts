@@ -3,7 +3,7 @@ import { createWriteStream } from "node:fs";
 import { open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { MatineeError } from "../../errors.ts";
+import { causeMessage, MatineeError } from "../../errors.ts";
 import { present } from "../../present.ts";
 import { writeError } from "../../replace-file.ts";
 import { checkCancelled, type ProgressOptions } from "../progress.ts";
@@ -146,10 +146,4 @@ export async function withWriteErrors<T>(path: string, work: () => Promise<T>): 
 
 export function downloadFailed(url: string, cause: unknown): MatineeError {
   return new MatineeError("DOWNLOAD_FAILED", `${url} cannot be downloaded: ${causeMessage(cause)}`, { cause });
-}
-
-/** The message of an error, or of its cause, where fetch puts what went wrong. */
-function causeMessage(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? error.cause.message || String(error.cause) : error.message;
 }
