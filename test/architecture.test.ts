@@ -51,6 +51,7 @@ const arrows: Record<string, readonly string[]> = {
     "did-you-mean.ts",
     "check-arguments.ts",
     "errors.ts",
+    "numbers.ts",
     "random.ts",
     "replace-file.ts",
     "matrix",

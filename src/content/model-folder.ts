@@ -4,7 +4,6 @@ import { mkdir, readFile, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { defaultCacheFolder } from "../data/download/cache-folder.ts";
 import {
-  acquireLock,
   type DownloadOptions,
   discardPart,
   download,
@@ -13,6 +12,7 @@ import {
   pathExists,
   withWriteErrors,
 } from "../data/download/download.ts";
+import { acquireLock } from "../data/download/lock.ts";
 import { checkCancelled } from "../data/progress.ts";
 import { MatineeError } from "../errors.ts";
 import { present } from "../present.ts";

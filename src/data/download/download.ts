@@ -1,6 +1,6 @@
 /** Downloads that can be resumed, for any kind of file: data sets and text models. */
 import { createWriteStream } from "node:fs";
-import { open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { causeMessage, MatineeError } from "../../errors.ts";
@@ -63,48 +63,6 @@ function strongVersion(headers: Headers): string {
   const etag = headers.get("etag");
   return etag && !etag.startsWith("W/") ? etag : (headers.get("last-modified") ?? "");
 }
-
-/**
- * Creates a lock file, so that one process at a time downloads, and refreshes it until it is released. Waits while another
- * process holds the lock; one that is no longer refreshed was left by a process that died, and is removed.
- *
- * @returns the function that releases the lock; undefined if `done` becomes true while waiting
- * @throws WRITE_FAILED, CANCELLED
- */
-export async function acquireLock(
-  lock: string,
-  signal: AbortSignal | undefined,
-  done: () => Promise<boolean>,
-): Promise<(() => Promise<void>) | undefined> {
-  for (;;) {
-    checkCancelled(signal, "downloading");
-    try {
-      const file = await open(lock, "wx");
-      if (await done()) {
-        await file.close();
-        await rm(lock, { force: true });
-        return undefined;
-      }
-      const refresh = setInterval(() => void file.utimes(new Date(), new Date()).catch(() => {}), staleAfter / 10);
-      refresh.unref();
-      return async () => {
-        clearInterval(refresh);
-        await file.close();
-        await rm(lock, { force: true });
-      };
-    } catch (error) {
-      if (!(error instanceof Error && "code" in error && error.code === "EEXIST"))
-        throw writeError(`${lock} cannot be written`, error);
-    }
-    const age = Date.now() - (await stat(lock).then((file) => file.mtimeMs, Date.now));
-    if (age > staleAfter) await rm(lock, { force: true });
-    else await new Promise((resolve) => setTimeout(resolve, 200));
-    if (await done()) return undefined;
-  }
-}
-
-/** Milliseconds. */
-const staleAfter = 30_000;
 
 /** Removes a partial download and its version. */
 export async function discardPart(part: string): Promise<void> {

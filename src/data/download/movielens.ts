@@ -9,7 +9,6 @@ import { withTemporary } from "../../replace-file.ts";
 import { checkCancelled } from "../progress.ts";
 import { defaultCacheFolder } from "./cache-folder.ts";
 import {
-  acquireLock,
   type Checksum,
   type DownloadOptions,
   discardPart,
@@ -19,6 +18,7 @@ import {
   pathExists,
   withWriteErrors,
 } from "./download.ts";
+import { acquireLock } from "./lock.ts";
 import { unzip } from "./unzip.ts";
 
 /** The MovieLens sets that GroupLens publishes in a layout that Matinee reads. */
