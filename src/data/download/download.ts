@@ -1,11 +1,11 @@
 /** Downloads that can be resumed, for any kind of file: data sets and text models. */
 import { createWriteStream } from "node:fs";
-import { readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { causeMessage, MatineeError } from "../../errors.ts";
 import { present } from "../../present.ts";
-import { writeError } from "../../replace-file.ts";
+import { moveDurably, writeError } from "../../replace-file.ts";
 import { checkCancelled, type ProgressOptions } from "../progress.ts";
 
 export type Checksum = { readonly sha256: string } | { readonly md5: string };
@@ -70,10 +70,10 @@ export async function discardPart(part: string): Promise<void> {
   await rm(`${part}.version`, { force: true });
 }
 
-/** Renames a folder, unless another process has put one at the target meanwhile. */
+/** Renames a folder, so that it lasts, unless another process has put one at the target meanwhile. */
 export async function moveUnlessPresent(from: string, to: string): Promise<void> {
   try {
-    await rename(from, to);
+    await moveDurably(from, to);
   } catch (error) {
     if (!(await pathExists(to))) throw error;
   }

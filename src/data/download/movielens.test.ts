@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:f
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { zip } from "../../../test/helpers/zip.ts";
 import { defaultCacheFolder } from "./cache-folder.ts";
@@ -186,4 +186,20 @@ test("the cache folder follows MATINEE_CACHE, then the system's habit", () => {
   assert.match(defaultCacheFolder({}, "linux"), /\.cache.matinee$/);
   assert.match(defaultCacheFolder({}, "darwin"), /Library.Caches.matinee$/);
   assert.equal(defaultCacheFolder({ LOCALAPPDATA: "/l" }, "win32"), join("/l", "matinee"));
+});
+
+test("the cache folder is never below the working folder by mistake", (t) => {
+  const { HOME } = process.env;
+  t.after(() => {
+    if (HOME === undefined) delete process.env.HOME;
+    else process.env.HOME = HOME;
+  });
+  for (const home of ["", "here"]) {
+    process.env.HOME = home;
+    for (const system of ["linux", "darwin", "win32"]) {
+      for (const env of [{}, { XDG_CACHE_HOME: "x", LOCALAPPDATA: "" }]) {
+        assert.ok(isAbsolute(defaultCacheFolder(env, system)), `${system}, HOME="${home}"`);
+      }
+    }
+  }
 });
