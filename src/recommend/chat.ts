@@ -3,6 +3,7 @@
  * to the host that it was given for; no redirects. What comes in is bounded, and the key is taken out of it.
  */
 import { setTimeout } from "node:timers/promises";
+import { readText } from "../data/download/response.ts";
 import { causeMessage, MatineeError } from "../errors.ts";
 import { present } from "../present.ts";
 
@@ -132,9 +133,10 @@ async function post(url: string, key: string | undefined, body: object, signal: 
       redirect: "manual",
       signal,
     });
-    text = await readText(response);
+    text = await readText(response, maxBytes);
   } catch (error) {
-    if (error instanceof ChatError || signal.aborted) throw error;
+    if (signal.aborted) throw error;
+    if (error instanceof RangeError) throw new ChatError(`the answer cannot be read: ${error.message}`);
     throw new ChatError(hide(causeMessage(error)), { pause: 0 });
   }
   const { status } = response;
@@ -171,17 +173,6 @@ function parse(text: string): Answer | null {
   } catch {
     return null;
   }
-}
-
-async function readText(response: Response): Promise<string> {
-  const pieces: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const piece of response.body ?? []) {
-    bytes += piece.length;
-    if (bytes > maxBytes) throw new ChatError(`the answer is longer than ${maxBytes} bytes`);
-    pieces.push(piece);
-  }
-  return Buffer.concat(pieces).toString();
 }
 
 function count(tokens: unknown): number | undefined {

@@ -81,7 +81,7 @@ describe("a language model", () => {
         pipeline(blanks, response).catch(() => {});
       });
       await assert.rejects(modelOf(server, { retries: 2 }).ask(), {
-        message: "the answer is longer than 1048576 bytes",
+        message: "the answer cannot be read: it is longer than 1048576 bytes",
       });
       assert.equal(server.asked.length, 1);
       assert.ok(sent < 2 ** 25, `${sent} bytes`);

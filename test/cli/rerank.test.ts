@@ -37,7 +37,9 @@ describe("matinee recommend --rerank", () => {
 
   it("asks a language model, and tells what that took; a server that fails leaves the list as it is", async () => {
     await using server = await chatServer((response, _, attempt) =>
-      attempt === 1 ? say(response, ranking(["60", "30"])) : response.writeHead(400).end(),
+      attempt === 1
+        ? say(response, ranking(["60", "30"]))
+        : response.writeHead(400).end(JSON.stringify({ error: { message: "\u001b[31m\u0007no\r\u009b2J\u202e" } })),
     );
     const args = [
       "--user",
@@ -59,7 +61,8 @@ describe("matinee recommend --rerank", () => {
     const failed = await recommend(...args);
     assert.equal(failed.code, 4);
     assert.match(failed.stderr, /llm did not rank: .*400.*\. The list is as popular ranks it\.\n/);
-    assert.match(failed.stderr, /\nmatinee: llm m: the server answers 400 \(check its address, .*\)\n$/);
+    assert.match(failed.stderr, /\nmatinee: llm m: 400: .*no.* \(check its address, .*\)\n$/);
+    assert.doesNotMatch(failed.stderr.replaceAll("\n", ""), /[\p{Cc}\p{Bidi_Control}]/u);
     assert.match(failed.stdout, /^ 1 {2}Star Voyager \(1982\) {2}guess {2}\[30\] {2}Sci-Fi, Action\n/);
   });
 

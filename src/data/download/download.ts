@@ -16,7 +16,14 @@ export interface DownloadOptions extends ProgressOptions {
   readonly baseUrl?: string;
   /** What the archive must hash to; default: the known or the published checksum. */
   readonly checksum?: Checksum;
+  /** A longer file is not downloaded to its end; by default none is longer than 2 GB. */
+  readonly maxBytes?: number;
 }
+
+/** Several times the largest data set that is known. */
+const maxBytesOfFile = 2e9;
+/** Of a list of files, or of a checksum. */
+export const maxBytesOfList = 2e6;
 
 /**
  * Downloads the rest of a file, appending it to `part`. The file `part`.version beside it holds the server's version (ETag or
@@ -24,7 +31,8 @@ export interface DownloadOptions extends ProgressOptions {
  *
  * @throws DOWNLOAD_FAILED, CANCELLED
  */
-export async function download(url: string, part: string, { onProgress, signal }: DownloadOptions): Promise<void> {
+export async function download(url: string, part: string, options: DownloadOptions): Promise<void> {
+  const { onProgress, signal, maxBytes = maxBytesOfFile } = options;
   const version = await readFile(`${part}.version`, "utf8").catch(() => "");
   const have = version === "" ? 0 : await sizeOf(part);
   // With If-Range the server sends the rest only if its file is still the same, and all of it otherwise.
@@ -45,6 +53,7 @@ export async function download(url: string, part: string, { onProgress, signal }
     const counted = async function* (source: AsyncIterable<Uint8Array>) {
       for await (const bytes of source) {
         done += bytes.length;
+        if (done > maxBytes || total > maxBytes) throw new RangeError(`it is longer than ${maxBytes} bytes`);
         if (total > 0) onProgress?.(Math.min(1, done / total));
         yield bytes;
       }
@@ -54,6 +63,7 @@ export async function download(url: string, part: string, { onProgress, signal }
     if (done < total) throw new Error(`the connection ended after ${done} of ${total} bytes`);
   } catch (error) {
     checkCancelled(signal, `downloading ${url}`);
+    if (error instanceof RangeError) await discardPart(part);
     throw downloadFailed(url, error);
   }
 }
@@ -103,5 +113,8 @@ export async function withWriteErrors<T>(path: string, work: () => Promise<T>): 
 }
 
 export function downloadFailed(url: string, cause: unknown): MatineeError {
-  return new MatineeError("DOWNLOAD_FAILED", `${url} cannot be downloaded: ${causeMessage(cause)}`, { cause });
+  const message = `${url} cannot be downloaded: ${causeMessage(cause)}`;
+  // Trying again would bring the same bytes.
+  const fix = cause instanceof RangeError ? "give a folder with --data" : undefined;
+  return new MatineeError("DOWNLOAD_FAILED", message, { cause, ...present({ fix }) });
 }

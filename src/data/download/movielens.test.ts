@@ -6,6 +6,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { isAbsolute, join } from "node:path";
+import { pipeline } from "node:stream/promises";
 import { type TestContext, test } from "node:test";
 import { zip } from "../../../test/helpers/zip.ts";
 import { defaultCacheFolder } from "./cache-folder.ts";
@@ -22,6 +23,8 @@ interface Site {
   cutAfter?: number;
   /** Only wait there, until the other side goes. */
   waits?: boolean;
+  /** Send without a length, and without an end. */
+  endless?: boolean;
   md5?: string;
   status?: number;
   /** What was sent, from which byte on. */
@@ -43,12 +46,20 @@ async function site(t: TestContext, changes: Partial<Site> = {}) {
   return { state, options: { cacheFolder, baseUrl }, server };
 }
 
+function* blanks() {
+  for (let n = 0; n < 1000; n++) yield " ".repeat(2 ** 16);
+}
+
 function answer(state: Site, request: IncomingMessage, response: ServerResponse): void {
   const range = /^bytes=(\d+)-$/.exec(request.headers.range ?? "");
   const start = range && request.headers["if-range"] === state.etag ? Number(range[1]) : 0;
   state.asked.push(`${request.url} from ${start}`);
   if (state.status) response.writeHead(state.status).end();
-  else if (request.url === "/ml-latest.zip.md5") response.end(`MD5 (ml-latest.zip) = ${state.md5 ?? md5(state.zip)}\n`);
+  else if (state.endless) {
+    response.writeHead(200, { etag: state.etag });
+    pipeline(blanks, response).catch(() => {});
+  } else if (request.url === "/ml-latest.zip.md5")
+    response.end(`MD5 (ml-latest.zip) = ${state.md5 ?? md5(state.zip)}\n`);
   else {
     const body = state.zip.subarray(start);
     response.writeHead(start > 0 ? 206 : 200, { etag: state.etag, "content-length": body.length });
@@ -109,6 +120,33 @@ test("a wrong checksum is an error, and the file is removed", async (t) => {
   assert.deepEqual(await readdir(options.cacheFolder), []);
   delete state.md5;
   await fetchMovieLens("ml-latest", options);
+});
+
+test("a file that is longer than any set, or has no end, is not downloaded to its end, and not kept", async (t) => {
+  const { state, options } = await site(t);
+  const cap = { ...options, maxBytes: archive.length - 1 };
+  const refused = {
+    code: "DOWNLOAD_FAILED",
+    message: /: it is longer than \d+ bytes$/,
+    fix: "give a folder with --data",
+  };
+  await assert.rejects(fetchMovieLens("ml-latest", cap), refused);
+  await fetchMovieLens("ml-latest", { ...options, maxBytes: archive.length });
+  await rm(join(options.cacheFolder, "ml-latest"), { recursive: true });
+  state.endless = true;
+  await assert.rejects(fetchMovieLens("ml-latest", { ...options, maxBytes: 1e6 }), refused);
+  assert.deepEqual(await readdir(options.cacheFolder), []);
+});
+
+test("a checksum without an end is not read to it", async (t) => {
+  const { state, options } = await site(t);
+  const onProgress = (share: number) => {
+    if (share === 1) state.endless = true;
+  };
+  await assert.rejects(fetchMovieLens("ml-latest", { ...options, onProgress }), {
+    code: "DOWNLOAD_FAILED",
+    message: /\.md5 cannot be downloaded: it is longer than 2000000 bytes$/,
+  });
 });
 
 test("a set with a known SHA-256 is held to it, whatever is published beside the file", async (t) => {
