@@ -18,6 +18,8 @@ const bearerKey = /^[\w.~+/-]+=*$/;
 export interface ChatAddress {
   readonly url: string;
   readonly key?: string;
+  /** The host that the key is for, where it is another, so that the server is asked without. */
+  readonly keyFor?: string;
 }
 
 /** What a server answers. */
@@ -65,7 +67,8 @@ export function findChatServer(endpoint: string): ChatAddress {
     });
   }
   const url = new URL(`${asked.pathname.replace(/\/+$/, "")}/chat/completions${asked.search}`, asked.origin);
-  return { url: url.href, ...present({ key: key !== "" && asked.origin === own.origin ? key : undefined }) };
+  if (key === "") return { url: url.href };
+  return { url: url.href, ...(asked.origin === own.origin ? { key } : { keyFor: own.host }) };
 }
 
 function checkUrl(text: string, name: string): URL {
@@ -101,7 +104,7 @@ export interface ChatPatience {
  * @throws ChatError; AbortError where the signal is aborted
  */
 export async function askChatServer(
-  { url, key }: ChatAddress,
+  address: ChatAddress,
   body: object,
   { retries, timeout, signal: stopped }: ChatPatience,
 ): Promise<ChatReply> {
@@ -110,7 +113,7 @@ export async function askChatServer(
   const signal = stopped ? AbortSignal.any([deadline, stopped]) : deadline;
   for (let attempt = 0; ; attempt++) {
     try {
-      return await post(url, key, body, signal);
+      return await post(address, body, signal);
     } catch (error) {
       if (deadline.aborted) throw new ChatError(`no answer within ${timeout} s`);
       if (!(error instanceof ChatError) || error.pause === undefined || attempt === retries) throw error;
@@ -121,7 +124,7 @@ export async function askChatServer(
   }
 }
 
-async function post(url: string, key: string | undefined, body: object, signal: AbortSignal): Promise<ChatReply> {
+async function post({ url, key, keyFor }: ChatAddress, body: object, signal: AbortSignal): Promise<ChatReply> {
   const hide = (text: string) => (key === undefined ? text : text.replaceAll(key, "[key]"));
   let response: Response;
   let text: string;
@@ -145,7 +148,10 @@ async function post(url: string, key: string | undefined, body: object, signal: 
   if (!response.ok) {
     const why = answer?.error?.message;
     const retried = status === 408 || status === 409 || status === 429 || status >= 500;
-    throw new ChatError(hide(typeof why === "string" ? `${status}: ${why}` : `the server answers ${status}`), {
+    const told = hide(typeof why === "string" ? `${status}: ${why}` : `the server answers ${status}`);
+    const hint =
+      status === 401 && keyFor ? `; OPENAI_API_KEY is for ${keyFor} unless OPENAI_BASE_URL names this server` : "";
+    throw new ChatError(told + hint, {
       status,
       ...present({ pause: retried ? Number(response.headers.get("retry-after")) || 0 : undefined }),
     });

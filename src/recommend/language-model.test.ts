@@ -56,6 +56,17 @@ describe("a language model", () => {
     assert.equal(server.asked.length, said.length);
   });
 
+  it("says whose the key is where a server wants one and was not given it", async () => {
+    await using server = await chatServer((response) => response.writeHead(401).end());
+    const question = { instructions: "", message: {}, name: "numbers", items: {} };
+    const model = openLanguageModel({ model: "m", endpoint: server.endpoint });
+    await assert.rejects(
+      model.ask(question, (list) => list),
+      { message: /answers 401; OPENAI_API_KEY is for api\.openai\.com unless OPENAI_BASE_URL names this server$/ },
+    );
+    assert.equal(server.asked[0].key, undefined);
+  });
+
   it("follows no redirect", async () => {
     await using other = await chatServer((response) => say(response, numbers));
     for (const status of [301, 302, 307, 308]) {
