@@ -108,6 +108,12 @@ export const errorTable = {
     title: "The downloaded file is not the published one",
     fix: "it was removed; try again",
   },
+  LANGUAGE_MODEL: {
+    exit: 4,
+    status: 502,
+    title: "The language model gives no answers",
+    fix: "check its address, its key and its name; or leave it out",
+  },
   USER_UNKNOWN: { exit: 2, status: 404, title: "No such user in the data", fix: "check the id" },
   ITEM_UNKNOWN: { exit: 2, status: 404, title: "No such film in the data", fix: "check the id or the title" },
   ITEM_AMBIGUOUS: { exit: 2, status: 409, title: "Several films have this title", fix: "use the id instead" },
@@ -196,6 +202,12 @@ export function missingPackageError(name: string, install: string, cause: unknow
     fix: `npm install ${install}`,
     cause,
   });
+}
+
+/** The message of an error, or of its cause, where fetch puts what went wrong. */
+export function causeMessage(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? error.cause.message || String(error.cause) : error.message;
 }
 
 /** Longer messages repeat the content of a file, which does not help. */

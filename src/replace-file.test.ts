@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { MatineeError } from "./errors.ts";
 import { ensureWritable, replaceFile, replaceText } from "./replace-file.ts";
@@ -51,9 +51,34 @@ test("a failure leaves the old file, says what it is about, and lets errors with
     cause: full,
   });
   const cancelled = new MatineeError("CANCELLED", "stopped");
-  await assert.rejects(replaceFile(path, failing(cancelled), { durable: true }), cancelled);
+  await assert.rejects(replaceFile(path, failing(cancelled)), cancelled);
   assert.equal(await readFile(path, "utf8"), "old");
   assert.deepEqual(await readdir(folder), ["file"]);
+});
+
+test("what a killed process left is removed after a day, and nothing else", async (t) => {
+  let temporary = "";
+  await replaceFile(join(await folderFor(t), "file"), (given) => {
+    temporary = given;
+    return writeFile(given, "");
+  });
+  const folder = await folderFor(t);
+  const name = basename(temporary);
+  const others = [
+    name.replace("-tmp", "-tmp2"),
+    name.slice(1),
+    `.file.${name.split(".").at(-2)}.tmp`,
+    ".file.matinee-tmp",
+  ];
+  const fresh = name.replace(".file.", ".fresh.");
+  const made = name.replace(".file.", ".folder.");
+  await mkdir(join(folder, made, "inside"), { recursive: true });
+  await symlink(tmpdir(), join(folder, made, "link"));
+  for (const file of [name, ...others, fresh]) await writeFile(join(folder, file), "");
+  const daysAgo = new Date(Date.now() - 25 * 3600 * 1000);
+  for (const file of [name, ...others, made]) await utimes(join(folder, file), daysAgo, daysAgo);
+  await replaceText(join(folder, "file"), "");
+  assert.deepEqual((await readdir(folder)).sort(), [...others, fresh, "file"].sort());
 });
 
 test("a pipe is refused, not replaced", { skip: process.platform === "win32" }, async (t) => {

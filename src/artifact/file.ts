@@ -26,17 +26,12 @@ export async function writeArtifact(
   const { header, chunks } = await encodeArtifact(trained);
   checkSignal(path, signal);
   await checkTarget(path);
-  await replaceFile(
-    path,
-    async (temporary) => {
-      // exclusive, so that no link in its place is followed
-      await using file = await open(temporary, "wx");
-      for (const chunk of [header, ...chunks]) await writeAll(file, chunk, () => checkSignal(path, signal));
-      await file.sync();
-      checkSignal(path, signal);
-    },
-    { durable: true },
-  );
+  await replaceFile(path, async (temporary) => {
+    // exclusive, so that no link in its place is followed
+    await using file = await open(temporary, "wx");
+    for (const chunk of [header, ...chunks]) await writeAll(file, chunk, () => checkSignal(path, signal));
+    checkSignal(path, signal);
+  });
 }
 
 /**

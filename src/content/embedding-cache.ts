@@ -1,12 +1,12 @@
 /**
- * A cache of embeddings in files EMBEDDER/UUID.bin. Each file holds a SHA-256 of all that follows it, then for every text
- * its own SHA-256 and its vector, float32 little-endian. Files are written whole and never changed, so several processes
+ * A cache of embeddings in files EMBEDDER/UUID.bin, with a checksum. Each file holds for every text its SHA-256 and its vector,
+ * float32 little-endian. Files are written whole and never changed, so several processes
  * may add to the cache at once; a damaged file is ignored.
  */
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { replaceFile } from "../replace-file.ts";
+import { readCheckedFile, writeCheckedFile } from "../checked-file.ts";
 
 export interface EmbeddingCache {
   get(text: string): Float32Array | undefined;
@@ -22,10 +22,8 @@ export async function openEmbeddingCache(folder: string, length: number): Promis
   const entryBytes = digestBytes + 4 * length;
   const names = await readdir(folder).catch(() => []);
   for (const name of names.filter((name) => name.endsWith(".bin")).sort()) {
-    const file = await readFile(join(folder, name)).catch(() => undefined);
-    if (!file || (file.length - digestBytes) % entryBytes !== 0) continue;
-    const entries = file.subarray(digestBytes);
-    if (!sha256(entries).equals(file.subarray(0, digestBytes))) continue;
+    const entries = await readCheckedFile(join(folder, name));
+    if (!entries || entries.length % entryBytes !== 0) continue;
     for (let at = 0; at < entries.length; at += entryBytes) {
       const key = entries.toString("hex", at, at + digestBytes);
       const vector = new Float32Array(length);
@@ -44,15 +42,11 @@ export async function openEmbeddingCache(folder: string, length: number): Promis
         for (let k = 0; k < length; k++) entries.writeFloatLE(vector[k], n * entryBytes + digestBytes + 4 * k);
         known.set(key.toString("hex"), vector);
       }
-      const write = async (temporary: string) => {
-        await mkdir(folder, { recursive: true });
-        await writeFile(temporary, Buffer.concat([sha256(entries), entries]), { flag: "wx" });
-      };
-      await replaceFile(join(folder, `${randomUUID()}.bin`), write, { about: `${folder} cannot be written` });
+      await writeCheckedFile(join(folder, `${randomUUID()}.bin`), entries, { about: `${folder} cannot be written` });
     },
   };
 }
 
-function sha256(content: string | Uint8Array): Buffer {
-  return createHash("sha256").update(content).digest();
+function sha256(text: string): Buffer {
+  return createHash("sha256").update(text).digest();
 }

@@ -118,7 +118,12 @@ describe("the folder of a text model", () => {
   it("is not there until all files are what the hub lists; those that are are kept", async () => {
     const cacheFolder = join(folder, "wrong");
     for (const name of ["tokenizer_config.json", "onnx/model.onnx"]) {
-      altered.set(name, "something else");
+      altered.set(name, `${files[name]} `);
+      await assert.rejects(findTextModel("org/small", { baseUrl, cacheFolder }), {
+        code: "DOWNLOAD_FAILED",
+        message: /: it is longer than \d+ bytes$/,
+      });
+      altered.set(name, files[name].toUpperCase().replace(/^./, "-"));
       await assert.rejects(findTextModel("org/small", { baseUrl, cacheFolder }), { code: "DOWNLOAD_CHECKSUM" });
       altered.clear();
     }

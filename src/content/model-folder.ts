@@ -4,19 +4,24 @@ import { mkdir, readFile, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { defaultCacheFolder } from "../data/download/cache-folder.ts";
 import {
-  acquireLock,
   type DownloadOptions,
   discardPart,
   download,
   downloadFailed,
+  maxBytesOfList,
   moveUnlessPresent,
   pathExists,
   withWriteErrors,
 } from "../data/download/download.ts";
+import { acquireLock } from "../data/download/lock.ts";
+import { readText } from "../data/download/response.ts";
 import { checkCancelled } from "../data/progress.ts";
 import { MatineeError } from "../errors.ts";
 import { present } from "../present.ts";
 import { modelFiles } from "./bert.ts";
+
+/** Several times the largest file of a text model that runs on a machine of one's own. */
+const maxModelBytes = 20e9;
 
 /** OWNER/NAME, which cannot lead out of a folder. */
 const hubName = /^\w[\w.-]*\/\w[\w.-]*$/;
@@ -73,7 +78,8 @@ async function downloadModel(model: string, folder: string, options: DownloadOpt
       await withWriteErrors(file, () => mkdir(dirname(file), { recursive: true }));
       if (!(await isPublished(file, entry))) {
         const share = (done: number) => onProgress?.((before + done * entry.size) / total);
-        await download(url, file, { ...options, onProgress: share });
+        const maxBytes = Math.min(entry.size, maxModelBytes);
+        await download(url, file, { ...options, onProgress: share, maxBytes });
         if (!(await isPublished(file, entry))) {
           await discardPart(file);
           throw new MatineeError("DOWNLOAD_CHECKSUM", `${url} is not what the hub lists`);
@@ -101,7 +107,7 @@ async function fetchFileList(url: string, signal?: AbortSignal): Promise<Map<str
   try {
     const response = await fetch(url, present({ signal }));
     if (!response.ok) throw new Error(`the server answers ${response.status}`);
-    entries = await response.json();
+    entries = JSON.parse(await readText(response, maxBytesOfList));
   } catch (cause) {
     checkCancelled(signal, `downloading ${url}`);
     throw downloadFailed(url, cause);

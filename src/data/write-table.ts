@@ -78,7 +78,6 @@ export async function writeTable(
       onProgress?.(Math.min(1, written / (rows ?? written)));
     }
     await append(handle, encoder.end());
-    await handle.sync();
     checkCancelled(signal, `writing ${file}`);
   });
 }

@@ -105,7 +105,8 @@ export function trainedContender(model: Trained | Recommender, name?: string): C
 
 /**
  * A contender whose lists a reranker makes from the items that another contender ranks first. It is named after both. Where the reranker
- * fails for a user, the list stays as it was, as `recommend` leaves it; where it fails for everybody, the contender fails with LIST_INVALID.
+ * fails for a user, the list stays as it was, as `recommend` leaves it; where it fails for everybody, the contender fails with LIST_INVALID, or with
+ * LANGUAGE_MODEL where its language model never answered or is asked no more.
  *
  * @param pool how many items the reranker chooses from
  * @example
@@ -117,6 +118,7 @@ export function withReranker(base: Contender, reranker: Reranker, pool = default
     return async (ranking, profiles, { k = 10, ...rest }) => {
       const lists = await listAll(ranking, profiles, { ...rest, k: Math.max(k, pool) });
       const made = await rerankAll(lists, { model: fitted.model, info: train }, profiles, reranker, { ...rest, k });
+      reranker.checkAnswers?.(); // else the base would be judged under this name
       if (made.failures > 0 && made.failures === lists.chosen.filter((own) => own > 0).length) {
         throw new MatineeError("LIST_INVALID", `${reranker.name} ranked no list: ${made.failure}`, {
           fix: "check its settings, and whether its model or server is there",
@@ -142,7 +144,9 @@ export function withRetriever(base: Contender, retriever: Retriever, pool = defa
     return async (ranking, profiles, { k = 10, ...rest }) => {
       const lists = await (fitted.lists ?? listAll)(ranking, profiles, { ...rest, k });
       const options = { ...rest, wanted: Math.max(k, pool) };
-      return retrieveAll(lists, { model: ranking, info: train }, profiles, retriever, options);
+      const retrieved = await retrieveAll(lists, { model: ranking, info: train }, profiles, retriever, options);
+      retriever.checkAnswers?.(); // else the base would be judged under this name
+      return retrieved;
     };
   });
 }

@@ -2,24 +2,24 @@
  * A language model behind any server with OpenAI's chat protocol, a local one included: what the reranker and the retriever `llm` share. A
  * question is JSON and so is the answer, by a schema. Titles are sent as data between quotation marks.
  *
- * The key is OPENAI_API_KEY of the environment; servers without keys need none. Titles, years, genres and ratings are sent.
+ * Titles, years, genres and ratings are sent, over https unless the server is on this machine; `chat.ts` says to whom the key goes.
  */
 import type { Static } from "typebox";
 import { mostLiked } from "../content/description.ts";
 import { labelsOf } from "../data/catalog.ts";
 import type { DatasetInfo } from "../data/dataset.ts";
-import { MatineeError } from "../errors.ts";
+import { MatineeError, oneLine } from "../errors.ts";
 import type { Profile } from "../models/model.ts";
 import { Type } from "../models/shared/schema.ts";
 import { completeSettings } from "../models/shared/settings.ts";
-import { loadOptionalPackage } from "../optional-package.ts";
-import { present } from "../present.ts";
+import { askChatServer, type ChatReply, findChatServer } from "./chat.ts";
+import { limitQuestions } from "./question-limits.ts";
 
 export const languageModelConfig = Type.Object({
   model: Type.String({ default: "", description: "the model's name on its server; required" }),
   endpoint: Type.String({
     default: "",
-    description: "the server, such as http://localhost:11434/v1; by default OPENAI_BASE_URL, else OpenAI",
+    description: "the server, such as http://localhost:11434/v1, else https; by default OPENAI_BASE_URL, else OpenAI",
   }),
   timeout: Type.Number({
     default: 30,
@@ -32,6 +32,16 @@ export const languageModelConfig = Type.Object({
     minimum: 0,
     maximum: 10,
     description: "retries after errors of the server or the network",
+  }),
+  tokenBudget: Type.Number({
+    default: 5e6,
+    minimum: 1,
+    description: "tokens, read and written, for all questions together; then it is asked no more",
+  }),
+  timeBudget: Type.Number({
+    default: 7200,
+    minimum: 0.1,
+    description: "seconds to wait for all answers together; then it is asked no more",
   }),
   inputPrice: Type.Number({
     default: 0,
@@ -58,10 +68,15 @@ export interface ChatQuestion {
 /** A language model, and what it has taken so far. */
 export interface LanguageModel {
   /**
-   * Asks, and returns the list that the answer holds. All attempts together take no longer than the time-out.
-   * @throws Error where there is no answer in time, or none of the wanted form
+   * Asks, and returns what is read from the list that the answer holds. All attempts together take no longer than the time-out. After some
+   * failures in a row, one that will not pass, or a budget that is spent, nothing is sent any more.
+   *
+   * @param read makes something of the list; an error that it throws is a failure of the answer
+   * @throws Error where there is no answer in time, or none of the wanted form, or it is asked no more
    */
-  ask(question: ChatQuestion, signal?: AbortSignal): Promise<readonly unknown[]>;
+  ask<T>(question: ChatQuestion, read: (list: readonly unknown[]) => T, signal?: AbortSignal): Promise<T>;
+  /** @throws LANGUAGE_MODEL where it was asked and never answered, or is asked no more */
+  checkAnswers(): void;
   /** "llm m: 1 list, 1000 tokens read, 50 written, $0.0050" */
   spent(): string;
 }
@@ -69,20 +84,44 @@ export interface LanguageModel {
 /**
  * Prepares to ask a server.
  * @param set settings; docs/reranking.md has them
- * @throws CONFIG_INVALID, PACKAGE_MISSING
+ * @throws CONFIG_INVALID
  */
 export function openLanguageModel(set: Readonly<Record<string, unknown>>): LanguageModel {
   const config = completeSettings("llm", languageModelConfig, set) as Static<typeof languageModelConfig>;
-  const { model, inputPrice, outputPrice } = config;
-  const send = openChat(config);
+  const { model, retries, inputPrice, outputPrice } = config;
+  if (model === "")
+    throw new MatineeError("CONFIG_INVALID", "llm: no model is named", { fix: "name one with model=NAME" });
+  const server = findChatServer(config.endpoint);
+  const limits = limitQuestions(config);
   const total = { requests: 0, input: 0, output: 0 };
   return {
-    async ask(question, signal) {
+    async ask(question, read, signal) {
+      const body = chatBody(model, question);
+      const timeout = limits.admit(tokensOf(JSON.stringify(body)), config.timeout);
       total.requests++;
-      const { content, input, output } = await send(question, signal);
-      total.input += input;
-      total.output += output;
-      return readList(content, question.name);
+      const start = performance.now();
+      let reply: ChatReply | undefined;
+      try {
+        reply = await askChatServer(server, body, { retries, timeout, signal });
+        const list = read(readList(reply.content, question.name));
+        limits.noteAnswer();
+        return list;
+      } catch (error) {
+        if (!signal?.aborted) limits.noteFailure(error as Error);
+        throw error;
+      } finally {
+        total.input += reply?.input ?? 0;
+        total.output += reply?.output ?? 0;
+        // A server that does not count is not free, nor is a question without an answer.
+        const input = reply?.input ?? tokensOf(JSON.stringify(body));
+        const output = reply?.output ?? tokensOf(reply?.content ?? "");
+        limits.charge(input + output, (performance.now() - start) / 1000);
+      }
+    },
+    checkAnswers() {
+      const problem = limits.problem();
+      if (problem === undefined) return;
+      throw new MatineeError("LANGUAGE_MODEL", `llm ${model}: ${oneLine(problem)}`);
     },
     spent() {
       const { requests, input, output } = total;
@@ -91,6 +130,22 @@ export function openLanguageModel(set: Readonly<Record<string, unknown>>): Langu
       const lists = `${requests} ${requests === 1 ? "list" : "lists"}`;
       return `llm ${model}: ${lists}, ${input} tokens read, ${output} written${price}`;
     },
+  };
+}
+
+/** About as many tokens as a text has. */
+function tokensOf(text: string): number {
+  return Math.ceil(Buffer.byteLength(text) / 4);
+}
+
+function chatBody(model: string, { instructions, message, name, items }: ChatQuestion): object {
+  return {
+    model,
+    messages: [
+      { role: "system", content: instructions },
+      { role: "user", content: JSON.stringify(message) },
+    ],
+    response_format: { type: "json_schema", json_schema: { name, strict: true, schema: listSchema(name, items) } },
   };
 }
 
@@ -127,66 +182,6 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-interface ChatReply {
-  readonly content: string;
-  /** Tokens read and written; 0 where the server does not say. */
-  readonly input: number;
-  readonly output: number;
-}
-
-/** A function that asks the server. All attempts together take no longer than the time-out. */
-function openChat({ model, endpoint, timeout, retries }: Static<typeof languageModelConfig>) {
-  if (model === "")
-    throw new MatineeError("CONFIG_INVALID", "llm: no model is named", { fix: "name one with model=NAME" });
-  if (endpoint !== "" && !/^https?:$/.test(URL.parse(endpoint)?.protocol ?? "")) {
-    throw new MatineeError("CONFIG_INVALID", `llm: endpoint is "${endpoint}"`, {
-      fix: "it takes a URL that begins with http",
-    });
-  }
-  const { OPENAI_API_KEY: key, OPENAI_BASE_URL: server } = process.env;
-  if (!key && endpoint === "" && !server) {
-    throw new MatineeError("CONFIG_INVALID", "llm: OpenAI needs a key, and OPENAI_API_KEY is not set", {
-      fix: "set it, or name another server with endpoint=URL",
-    });
-  }
-  const { OpenAI } = loadOptionalPackage<typeof import("openai")>("openai");
-  const client = new OpenAI({
-    apiKey: key || "none",
-    ...present({ baseURL: endpoint === "" ? undefined : endpoint }),
-    maxRetries: retries,
-  });
-
-  return async ({ instructions, message, name, items }: ChatQuestion, signal?: AbortSignal): Promise<ChatReply> => {
-    const deadline = AbortSignal.timeout(1000 * timeout);
-    try {
-      const { choices, usage } = await client.chat.completions.create(
-        {
-          model,
-          messages: [
-            { role: "system", content: instructions },
-            { role: "user", content: JSON.stringify(message) },
-          ],
-          response_format: {
-            type: "json_schema",
-            json_schema: { name, strict: true, schema: listSchema(name, items) },
-          },
-        },
-        { signal: signal ? AbortSignal.any([deadline, signal]) : deadline },
-      );
-      const reply = choices?.[0]?.message;
-      if (reply?.refusal) throw new Error(`the model refuses: ${reply.refusal}`);
-      return {
-        content: reply?.content ?? "",
-        input: usage?.prompt_tokens ?? 0,
-        output: usage?.completion_tokens ?? 0,
-      };
-    } catch (error) {
-      if (deadline.aborted) throw new Error(`no answer within ${timeout} s`);
-      throw error;
-    }
-  };
 }
 
 function listSchema(name: string, items: object) {

@@ -475,6 +475,14 @@ describe("matinee bench", () => {
 });
 
 describe("matinee serve", () => {
+  for (const output of ["stdout", "stderr"] as const) {
+    it(`does not end as if all were well where nobody reads its ${output} any more`, async () => {
+      const { child, outcome } = start("serve", "--artifact", artifact, "--port", "0");
+      child[output]!.destroy();
+      assert.equal((await outcome).code, 7);
+    });
+  }
+
   it("serves the page's API on a free port and stops cleanly at Ctrl-C", async () => {
     const { child, outcome } = start("serve", "--artifact", artifact, "--port", "0");
     const seen = await written(child, /http:\/\/127\.0\.0\.1:\d+/);

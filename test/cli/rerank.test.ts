@@ -37,7 +37,9 @@ describe("matinee recommend --rerank", () => {
 
   it("asks a language model, and tells what that took; a server that fails leaves the list as it is", async () => {
     await using server = await chatServer((response, _, attempt) =>
-      attempt === 1 ? say(response, ranking(["60", "30"])) : response.writeHead(400).end(),
+      attempt === 1
+        ? say(response, ranking(["60", "30"]))
+        : response.writeHead(400).end(JSON.stringify({ error: { message: "\u001b[31m\u0007no\r\u009b2J\u202e" } })),
     );
     const args = [
       "--user",
@@ -57,8 +59,10 @@ describe("matinee recommend --rerank", () => {
     );
     assert.match(stderr, /llm m: 1 list, 1000 tokens read, 50 written, \$0\.0050\n/);
     const failed = await recommend(...args);
-    assert.equal(failed.code, 0);
+    assert.equal(failed.code, 4);
     assert.match(failed.stderr, /llm did not rank: .*400.*\. The list is as popular ranks it\.\n/);
+    assert.match(failed.stderr, /\nmatinee: llm m: 400: .*no.* \(check its address, .*\)\n$/);
+    assert.doesNotMatch(failed.stderr.replaceAll("\n", ""), /[\p{Cc}\p{Bidi_Control}]/u);
     assert.match(failed.stdout, /^ 1 {2}Star Voyager \(1982\) {2}guess {2}\[30\] {2}Sci-Fi, Action\n/);
   });
 
@@ -78,10 +82,13 @@ describe("matinee recommend --rerank", () => {
         items.map(({ id }: Film) => id),
       );
     }
-    await using server = await chatServer((response) => response.writeHead(400).end());
+    await using server = await chatServer((response) => response.writeHead(401).end());
     const llm = ["--rerank", "llm", "--rerank-set", "model=m", `endpoint=${server.endpoint}`];
     const failed = await recommend("--all", "--out", out, "--k", "3", ...llm);
-    assert.match(failed.stderr, /llm did not rank for 6 people, whose lists are as popular ranks them: .*400/);
+    assert.match(failed.stderr, /llm did not rank for 6 people, whose lists are as popular ranks them: .*401/);
+    assert.equal(failed.code, 4);
+    assert.match(failed.stderr, /\nmatinee: llm m: it is not asked again: the server answers 401 \(.*\)\n$/);
+    assert.equal(server.asked.length, 1);
   });
 
   it("says what is wrong before it reads anything", async () => {

@@ -1,13 +1,13 @@
 import { createServer as probe } from "node:net";
 import { Command, InvalidArgumentError } from "commander";
 import { isMadeUp } from "../../data/synthetic/synthetic-ratings.ts";
-import { MatineeError } from "../../errors.ts";
+import { errorTable, MatineeError } from "../../errors.ts";
 import { present } from "../../present.ts";
 import { openModel } from "../../recommend/open-model.ts";
 import { addSourceOptions, loadModel, type ModelFlags } from "../options/model.ts";
 import { parseWhole } from "../options/parse.ts";
 import { readUserRatings } from "../options/user.ts";
-import { note, printLines } from "../terminal/output.ts";
+import { note, printable, printLines } from "../terminal/output.ts";
 import { cancellation } from "../terminal/run.ts";
 
 const host = "127.0.0.1";
@@ -29,11 +29,13 @@ async function run(flags: ServeFlags): Promise<void> {
   const { users, ...model } = await openFrom(flags);
   using opened = model.opened;
   const { createApp } = await import("../../server/app.ts"); // here, so that the other commands start without a server
-  const app = await createApp({ opened, ...present({ users }) }, { log: process.stderr });
+  const log = { write: (line: string) => process.stderr.write(printable(line)) };
+  const app = await createApp({ opened, ...present({ users }) }, { log });
   if (cancellation.aborted) throw new MatineeError("CANCELLED", "the server was stopped before it listened");
   const address = await app.listen({ host, port: flags.port }).catch((error) => {
     throw portError(error, flags.port);
   });
+  process.exitCode = errorTable.WRITE_FAILED.exit; // where stdout is closed, and so ends the server
   printLines([`Matinee is at ${address}`]);
   if (isMadeUp(opened.info)) {
     note("ITS FILMS AND RATINGS ARE MADE UP. For real ones, start it with a network, or with a folder: --data FOLDER.");
@@ -44,6 +46,7 @@ async function run(flags: ServeFlags): Promise<void> {
     if (cancellation.aborted) stop(undefined);
   });
   await app.close();
+  process.exitCode = 0;
 }
 
 /** A function of its own, so that the ratings by film, which no request needs, are not kept. */

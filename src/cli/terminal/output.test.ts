@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import { note, printJson, printLines } from "./output.ts";
+import { startProgress } from "./progress.ts";
 
 /** What is written to a stream while `work` runs. */
 function written(stream: NodeJS.WriteStream, work: () => void): string {
@@ -18,10 +19,10 @@ function written(stream: NodeJS.WriteStream, work: () => void): string {
   return text;
 }
 
-const title = "Heat \u001b[31m\u0007(1995)\u009b2J\u007f\r";
+const title = "Heat \u001b[31m\u0007(1995)\u009b2J\u007f\r\u202e\u2066";
 
 it("control characters of titles and ids do not reach the terminal", () => {
-  const shown = "Heat  [31m (1995) 2J  ";
+  const shown = "Heat  [31m (1995) 2J    ";
   assert.equal(
     written(process.stdout, () => printLines([title, "a\tb"])),
     `${shown}\na\tb\n`,
@@ -30,6 +31,9 @@ it("control characters of titles and ids do not reach the terminal", () => {
     written(process.stderr, () => note(title)),
     `${shown}\n`,
   );
+  const progress = written(process.stderr, () => startProgress(title).end(title));
+  assert.equal(progress.split("\n")[0], `${shown} …`);
+  assert.match(progress, /^[^\p{Cc}\p{Bidi_Control}]* …\n[^\p{Cc}\p{Bidi_Control}]*\n$/u);
 });
 
 it("JSON keeps them, escaped", () => {

@@ -2,7 +2,10 @@
 
 export function printJson(value: unknown): void {
   // JSON escapes the control characters below 32 by itself.
-  const text = JSON.stringify(value).replace(controls, (found) => `\\u00${found.charCodeAt(0).toString(16)}`);
+  const text = JSON.stringify(value).replace(
+    controls,
+    (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
   process.stdout.write(`${text}\n`);
 }
 
@@ -15,9 +18,12 @@ export function note(line: string): void {
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
 
-/** Text without the characters that control a terminal, which ids and titles may hold; tabs and line ends stay. */
+/**
+ * Text without the characters that control a terminal or turn the direction of what follows, which ids, titles and answers of servers may hold;
+ * tabs and line ends stay.
+ */
 export function printable(text: string): string {
   return text.replace(controls, " ");
 }

@@ -1,7 +1,7 @@
 /** Progress of long work, on stderr. */
 import type { Epoch } from "../../models/model.ts";
 import { decimal } from "../../numbers.ts";
-import { note } from "./output.ts";
+import { note, printable } from "./output.ts";
 
 /** A progress display. */
 export interface Progress {
@@ -16,7 +16,8 @@ export interface Progress {
 const barWidth = 30;
 
 /** A bar that redraws itself on a terminal; elsewhere a line at the start and one at the end. */
-export function startProgress(label: string): Progress {
+export function startProgress(name: string): Progress {
+  const label = printable(name);
   const terminal = process.stderr.isTTY === true;
   let [percent, known, drawn] = [0, "", ""];
   if (!terminal) note(`${label} …`);
@@ -39,12 +40,12 @@ export function startProgress(label: string): Progress {
       draw();
     },
     tell(words) {
-      known = words;
+      known = printable(words);
       draw();
     },
     end(word) {
-      const last = `${label}: ${known === "" ? word : `${word}; ${known}`}\n`;
-      process.stderr.write(terminal ? `\r\x1b[K${last}` : last);
+      if (terminal) process.stderr.write("\r\x1b[K");
+      note(`${label}: ${known === "" ? word : `${word}; ${known}`}`);
     },
   };
 }

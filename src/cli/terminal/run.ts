@@ -1,7 +1,7 @@
 import { type Command, CommanderError, type Option } from "commander";
 import { errorTable, MatineeError, oneLine } from "../../errors.ts";
 import { appendValue, parseKeyValue } from "../options/parse.ts";
-import { screenWidth } from "./output.ts";
+import { note, screenWidth } from "./output.ts";
 
 const interrupted = new AbortController();
 
@@ -18,8 +18,8 @@ export async function runCommand(program: Command, argv: readonly string[]): Pro
   }
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {
-      // A reader that closes early (`matinee … | head`) is not an error.
-      if (error.code === "EPIPE") process.exit(process.exitCode ?? 0);
+      // A reader of the result that closes early (`matinee … | head`) is not an error, unless the work goes on.
+      if (error.code === "EPIPE" && stream === process.stdout) process.exit(process.exitCode ?? 0);
       process.exit(printError(new MatineeError("WRITE_FAILED", `the output could not be written: ${error.message}`)));
     });
   }
@@ -70,9 +70,9 @@ function helpOf(program: Command, command: Command): string {
 function printError(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : errorTable.USAGE.exit;
   if (error instanceof MatineeError) {
-    process.stderr.write(`matinee: ${error.line}\n`);
+    note(`matinee: ${error.line}`);
     return errorTable[error.code].exit;
   }
-  process.stderr.write(`matinee: ${errorTable.INTERNAL.title}: ${(error as Error)?.stack ?? error}\n`);
+  note(`matinee: ${errorTable.INTERNAL.title}: ${(error as Error)?.stack ?? error}`);
   return errorTable.INTERNAL.exit;
 }

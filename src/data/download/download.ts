@@ -1,11 +1,11 @@
 /** Downloads that can be resumed, for any kind of file: data sets and text models. */
 import { createWriteStream } from "node:fs";
-import { open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { MatineeError } from "../../errors.ts";
+import { causeMessage, MatineeError } from "../../errors.ts";
 import { present } from "../../present.ts";
-import { writeError } from "../../replace-file.ts";
+import { moveDurably, writeError } from "../../replace-file.ts";
 import { checkCancelled, type ProgressOptions } from "../progress.ts";
 
 export type Checksum = { readonly sha256: string } | { readonly md5: string };
@@ -16,7 +16,14 @@ export interface DownloadOptions extends ProgressOptions {
   readonly baseUrl?: string;
   /** What the archive must hash to; default: the known or the published checksum. */
   readonly checksum?: Checksum;
+  /** A longer file is not downloaded to its end; by default none is longer than 2 GB. */
+  readonly maxBytes?: number;
 }
+
+/** Several times the largest data set that is known. */
+const maxBytesOfFile = 2e9;
+/** Of a list of files, or of a checksum. */
+export const maxBytesOfList = 2e6;
 
 /**
  * Downloads the rest of a file, appending it to `part`. The file `part`.version beside it holds the server's version (ETag or
@@ -24,7 +31,8 @@ export interface DownloadOptions extends ProgressOptions {
  *
  * @throws DOWNLOAD_FAILED, CANCELLED
  */
-export async function download(url: string, part: string, { onProgress, signal }: DownloadOptions): Promise<void> {
+export async function download(url: string, part: string, options: DownloadOptions): Promise<void> {
+  const { onProgress, signal, maxBytes = maxBytesOfFile } = options;
   const version = await readFile(`${part}.version`, "utf8").catch(() => "");
   const have = version === "" ? 0 : await sizeOf(part);
   // With If-Range the server sends the rest only if its file is still the same, and all of it otherwise.
@@ -45,6 +53,7 @@ export async function download(url: string, part: string, { onProgress, signal }
     const counted = async function* (source: AsyncIterable<Uint8Array>) {
       for await (const bytes of source) {
         done += bytes.length;
+        if (done > maxBytes || total > maxBytes) throw new RangeError(`it is longer than ${maxBytes} bytes`);
         if (total > 0) onProgress?.(Math.min(1, done / total));
         yield bytes;
       }
@@ -54,6 +63,7 @@ export async function download(url: string, part: string, { onProgress, signal }
     if (done < total) throw new Error(`the connection ended after ${done} of ${total} bytes`);
   } catch (error) {
     checkCancelled(signal, `downloading ${url}`);
+    if (error instanceof RangeError) await discardPart(part);
     throw downloadFailed(url, error);
   }
 }
@@ -64,58 +74,16 @@ function strongVersion(headers: Headers): string {
   return etag && !etag.startsWith("W/") ? etag : (headers.get("last-modified") ?? "");
 }
 
-/**
- * Creates a lock file, so that one process at a time downloads, and refreshes it until it is released. Waits while another
- * process holds the lock; one that is no longer refreshed was left by a process that died, and is removed.
- *
- * @returns the function that releases the lock; undefined if `done` becomes true while waiting
- * @throws WRITE_FAILED, CANCELLED
- */
-export async function acquireLock(
-  lock: string,
-  signal: AbortSignal | undefined,
-  done: () => Promise<boolean>,
-): Promise<(() => Promise<void>) | undefined> {
-  for (;;) {
-    checkCancelled(signal, "downloading");
-    try {
-      const file = await open(lock, "wx");
-      if (await done()) {
-        await file.close();
-        await rm(lock, { force: true });
-        return undefined;
-      }
-      const refresh = setInterval(() => void file.utimes(new Date(), new Date()).catch(() => {}), staleAfter / 10);
-      refresh.unref();
-      return async () => {
-        clearInterval(refresh);
-        await file.close();
-        await rm(lock, { force: true });
-      };
-    } catch (error) {
-      if (!(error instanceof Error && "code" in error && error.code === "EEXIST"))
-        throw writeError(`${lock} cannot be written`, error);
-    }
-    const age = Date.now() - (await stat(lock).then((file) => file.mtimeMs, Date.now));
-    if (age > staleAfter) await rm(lock, { force: true });
-    else await new Promise((resolve) => setTimeout(resolve, 200));
-    if (await done()) return undefined;
-  }
-}
-
-/** Milliseconds. */
-const staleAfter = 30_000;
-
 /** Removes a partial download and its version. */
 export async function discardPart(part: string): Promise<void> {
   await rm(part, { force: true });
   await rm(`${part}.version`, { force: true });
 }
 
-/** Renames a folder, unless another process has put one at the target meanwhile. */
+/** Renames a folder, so that it lasts, unless another process has put one at the target meanwhile. */
 export async function moveUnlessPresent(from: string, to: string): Promise<void> {
   try {
-    await rename(from, to);
+    await moveDurably(from, to);
   } catch (error) {
     if (!(await pathExists(to))) throw error;
   }
@@ -145,11 +113,8 @@ export async function withWriteErrors<T>(path: string, work: () => Promise<T>): 
 }
 
 export function downloadFailed(url: string, cause: unknown): MatineeError {
-  return new MatineeError("DOWNLOAD_FAILED", `${url} cannot be downloaded: ${causeMessage(cause)}`, { cause });
-}
-
-/** The message of an error, or of its cause, where fetch puts what went wrong. */
-function causeMessage(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? error.cause.message || String(error.cause) : error.message;
+  const message = `${url} cannot be downloaded: ${causeMessage(cause)}`;
+  // Trying again would bring the same bytes.
+  const fix = cause instanceof RangeError ? "give a folder with --data" : undefined;
+  return new MatineeError("DOWNLOAD_FAILED", message, { cause, ...present({ fix }) });
 }

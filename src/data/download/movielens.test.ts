@@ -5,7 +5,8 @@ import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:f
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
+import { pipeline } from "node:stream/promises";
 import { type TestContext, test } from "node:test";
 import { zip } from "../../../test/helpers/zip.ts";
 import { defaultCacheFolder } from "./cache-folder.ts";
@@ -22,6 +23,8 @@ interface Site {
   cutAfter?: number;
   /** Only wait there, until the other side goes. */
   waits?: boolean;
+  /** Send without a length, and without an end. */
+  endless?: boolean;
   md5?: string;
   status?: number;
   /** What was sent, from which byte on. */
@@ -43,12 +46,20 @@ async function site(t: TestContext, changes: Partial<Site> = {}) {
   return { state, options: { cacheFolder, baseUrl }, server };
 }
 
+function* blanks() {
+  for (let n = 0; n < 1000; n++) yield " ".repeat(2 ** 16);
+}
+
 function answer(state: Site, request: IncomingMessage, response: ServerResponse): void {
   const range = /^bytes=(\d+)-$/.exec(request.headers.range ?? "");
   const start = range && request.headers["if-range"] === state.etag ? Number(range[1]) : 0;
   state.asked.push(`${request.url} from ${start}`);
   if (state.status) response.writeHead(state.status).end();
-  else if (request.url === "/ml-latest.zip.md5") response.end(`MD5 (ml-latest.zip) = ${state.md5 ?? md5(state.zip)}\n`);
+  else if (state.endless) {
+    response.writeHead(200, { etag: state.etag });
+    pipeline(blanks, response).catch(() => {});
+  } else if (request.url === "/ml-latest.zip.md5")
+    response.end(`MD5 (ml-latest.zip) = ${state.md5 ?? md5(state.zip)}\n`);
   else {
     const body = state.zip.subarray(start);
     response.writeHead(start > 0 ? 206 : 200, { etag: state.etag, "content-length": body.length });
@@ -111,6 +122,33 @@ test("a wrong checksum is an error, and the file is removed", async (t) => {
   await fetchMovieLens("ml-latest", options);
 });
 
+test("a file that is longer than any set, or has no end, is not downloaded to its end, and not kept", async (t) => {
+  const { state, options } = await site(t);
+  const cap = { ...options, maxBytes: archive.length - 1 };
+  const refused = {
+    code: "DOWNLOAD_FAILED",
+    message: /: it is longer than \d+ bytes$/,
+    fix: "give a folder with --data",
+  };
+  await assert.rejects(fetchMovieLens("ml-latest", cap), refused);
+  await fetchMovieLens("ml-latest", { ...options, maxBytes: archive.length });
+  await rm(join(options.cacheFolder, "ml-latest"), { recursive: true });
+  state.endless = true;
+  await assert.rejects(fetchMovieLens("ml-latest", { ...options, maxBytes: 1e6 }), refused);
+  assert.deepEqual(await readdir(options.cacheFolder), []);
+});
+
+test("a checksum without an end is not read to it", async (t) => {
+  const { state, options } = await site(t);
+  const onProgress = (share: number) => {
+    if (share === 1) state.endless = true;
+  };
+  await assert.rejects(fetchMovieLens("ml-latest", { ...options, onProgress }), {
+    code: "DOWNLOAD_FAILED",
+    message: /\.md5 cannot be downloaded: it is longer than 2000000 bytes$/,
+  });
+});
+
 test("a set with a known SHA-256 is held to it, whatever is published beside the file", async (t) => {
   const { options } = await site(t);
   await assert.rejects(fetchMovieLens("ml-latest-small", options), {
@@ -137,7 +175,7 @@ test("an aborted download is cancelled, and goes on next time", async (t) => {
   });
   await assert.rejects(cancelled, { code: "CANCELLED" });
   assert.deepEqual(
-    (await readdir(options.cacheFolder)).filter((name) => name.endsWith(".lock")),
+    (await readdir(options.cacheFolder)).filter((name) => name.includes(".lock")),
     [],
   );
   delete state.cutAfter;
@@ -186,4 +224,20 @@ test("the cache folder follows MATINEE_CACHE, then the system's habit", () => {
   assert.match(defaultCacheFolder({}, "linux"), /\.cache.matinee$/);
   assert.match(defaultCacheFolder({}, "darwin"), /Library.Caches.matinee$/);
   assert.equal(defaultCacheFolder({ LOCALAPPDATA: "/l" }, "win32"), join("/l", "matinee"));
+});
+
+test("the cache folder is never below the working folder by mistake", (t) => {
+  const { HOME } = process.env;
+  t.after(() => {
+    if (HOME === undefined) delete process.env.HOME;
+    else process.env.HOME = HOME;
+  });
+  for (const home of ["", "here"]) {
+    process.env.HOME = home;
+    for (const system of ["linux", "darwin", "win32"]) {
+      for (const env of [{}, { XDG_CACHE_HOME: "x", LOCALAPPDATA: "" }]) {
+        assert.ok(isAbsolute(defaultCacheFolder(env, system)), `${system}, HOME="${home}"`);
+      }
+    }
+  }
 });

@@ -9,16 +9,18 @@ import { withTemporary } from "../../replace-file.ts";
 import { checkCancelled } from "../progress.ts";
 import { defaultCacheFolder } from "./cache-folder.ts";
 import {
-  acquireLock,
   type Checksum,
   type DownloadOptions,
   discardPart,
   download,
   downloadFailed,
+  maxBytesOfList,
   moveUnlessPresent,
   pathExists,
   withWriteErrors,
 } from "./download.ts";
+import { acquireLock } from "./lock.ts";
+import { readText } from "./response.ts";
 import { unzip } from "./unzip.ts";
 
 /** The MovieLens sets that GroupLens publishes in a layout that Matinee reads. */
@@ -92,7 +94,7 @@ async function fetchChecksum(url: string, signal?: AbortSignal): Promise<Checksu
   try {
     const response = await fetch(`${url}.md5`, present({ signal }));
     if (!response.ok) throw new Error(`the server answers ${response.status}`);
-    const md5 = /\b[0-9a-f]{32}\b/i.exec(await response.text());
+    const md5 = /\b[0-9a-f]{32}\b/i.exec(await readText(response, maxBytesOfList));
     if (md5 === null) throw new Error("it holds no MD5");
     return { md5: md5[0].toLowerCase() };
   } catch (error) {

@@ -13,10 +13,12 @@ import { llm } from "./llm.ts";
 import type { Reranker } from "./rerank.ts";
 
 const data = filmDataset();
-const key = process.env.OPENAI_API_KEY;
+const { OPENAI_API_KEY, OPENAI_BASE_URL } = process.env;
 afterEach(() => {
-  if (key === undefined) delete process.env.OPENAI_API_KEY;
-  else process.env.OPENAI_API_KEY = key;
+  for (const [name, value] of Object.entries({ OPENAI_API_KEY, OPENAI_BASE_URL })) {
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  }
 });
 
 /** User 1's list of four of the five most rated, reranked. */
@@ -61,7 +63,7 @@ describe("a language model as second stage", () => {
     assert.deepEqual(list[0].reranked, { by: "llm", from: 5 });
     assert.equal(spent, "llm m: 1 list, 1000 tokens read, 50 written, $0.0025");
     const [{ url, key, body }] = asked;
-    assert.deepEqual([url, key, body.model], ["/v1/chat/completions", "Bearer none", "m"]);
+    assert.deepEqual([url, key, body.model], ["/v1/chat/completions", undefined, "m"]);
     assert.equal(body.response_format.json_schema.strict, true);
     assert.deepEqual(body.response_format.json_schema.schema.properties.ranking, {
       type: "array",
@@ -84,10 +86,17 @@ describe("a language model as second stage", () => {
     });
   });
 
-  it("gives the environment's key, and none is needed where a server is named", async () => {
+  it("gives the environment's key to the server that it is for, and to no other", async () => {
     process.env.OPENAI_API_KEY = "secret";
-    const { asked } = await listFrom((response) => say(response, ranking(["30"])));
-    assert.equal(asked[0].key, "Bearer secret");
+    const elsewhere = await listFrom((response) => say(response, ranking(["30"])));
+    assert.equal(elsewhere.asked[0].key, undefined);
+    await using server = await chatServer((response) => say(response, ranking(["30"])));
+    process.env.OPENAI_BASE_URL = server.endpoint;
+    for (const endpoint of ["", `${server.endpoint}/`]) await listBy(llm({ model: "m", endpoint }));
+    assert.deepEqual(
+      server.asked.map(({ url, key }) => [url, key]),
+      Array(2).fill(["/v1/chat/completions", "Bearer secret"]),
+    );
   });
 
   it("cannot invent films or repeat them; what it leaves out follows", async () => {
@@ -206,5 +215,24 @@ describe("a language model as second stage", () => {
     for (const endpoint of ["localhost:1234", "file:///etc/passwd", "nonsense"]) {
       assert.throws(() => llm({ model: "m", endpoint }), { code: "CONFIG_INVALID", message: /endpoint is/ });
     }
+    for (const endpoint of ["http://models.example/v1", "http://127.0.0.1.example/v1", "http://10.0.0.1:11434/v1"]) {
+      const refused = { code: "CONFIG_INVALID", message: /endpoint is ".*", where ratings would travel in the open/ };
+      assert.throws(() => llm({ model: "m", endpoint }), refused);
+    }
+    for (const endpoint of ["http://[::1]:1/v1", "http://127.9.9.9/v1", "https://models.example/v1"]) {
+      llm({ model: "m", endpoint });
+    }
+    assert.throws(
+      () => llm({ model: "m", endpoint: "https://me:hidden@models.example" }),
+      (error: Error) => {
+        assert.match(error.message, /endpoint has a password in it/);
+        return !error.message.includes("hidden");
+      },
+    );
+    process.env.OPENAI_BASE_URL = "http://models.example/v1";
+    assert.throws(() => llm({ model: "m" }), { code: "CONFIG_INVALID", message: /OPENAI_BASE_URL is/ });
+    delete process.env.OPENAI_BASE_URL;
+    process.env.OPENAI_API_KEY = "hid\nden";
+    assert.throws(() => llm({ model: "m" }), { code: "CONFIG_INVALID", message: /OPENAI_API_KEY holds a character/ });
   });
 });

@@ -7,7 +7,9 @@
  * say, an answer is nothing but an order of candidates. Where it gives no answer in time, or none of this form, the list stays
  * as the first stage has it, with the reason.
  *
- * The key is OPENAI_API_KEY of the environment; servers without keys need none. Titles, years, genres and ratings are sent.
+ * The key is OPENAI_API_KEY of the environment, for the host of OPENAI_BASE_URL, or else for OpenAI; another `endpoint` is asked without it.
+ * Titles, years, genres and ratings are sent, over https unless the server is on this machine; no redirect is followed. After a refused key, five
+ * failures in a row, or a budget that is spent, nothing is sent any more, and `matinee recommend` ends with LANGUAGE_MODEL, its list printed.
  */
 import { checkCancelled } from "../../data/progress.ts";
 import { oneLine } from "../../errors.ts";
@@ -23,13 +25,13 @@ const instructions =
  * Makes a reranker that asks a language model over OpenAI's protocol to order the candidates. If the model fails, the order stays.
  * Settings are in docs/reranking.md.
  *
- * @throws CONFIG_INVALID, PACKAGE_MISSING
+ * @throws CONFIG_INVALID
  * @example
  * import { llm } from "matinee";
  * await recommender.recommend({ user: 3, rerank: llm({ model: "llama3.2", endpoint: "http://localhost:11434/v1" }) });
  */
 export function llm(set: Readonly<Record<string, unknown>> = {}): Reranker {
-  const { ask, spent } = openLanguageModel(set);
+  const { ask, checkAnswers, spent } = openLanguageModel(set);
   let dropped = 0;
   return {
     name: "llm",
@@ -37,24 +39,29 @@ export function llm(set: Readonly<Record<string, unknown>> = {}): Reranker {
       const itemOf = new Map(candidates.map(({ item }) => [String(info.items.id(item)), item]));
       try {
         const listed = candidates.map(({ item }) => ({ id: String(info.items.id(item)), ...filmForModel(info, item) }));
-        const ranking = await ask(
+        const order = await ask(
           {
             instructions,
             message: { ...likesForModel(info, profile), candidates: listed },
             name: "ranking",
             items: { type: "string", enum: [...itemOf.keys()] },
           },
+          (ranking) => {
+            const named = ranking.map((id) => itemOf.get(String(id))).filter((item) => item !== undefined);
+            const items = [...new Set(named)];
+            if (items.length === 0) throw new Error("the answer names no candidate");
+            dropped += ranking.length - items.length;
+            return items.map((item) => ({ item }));
+          },
           signal,
         );
-        const items = [...new Set(ranking.map((id) => itemOf.get(String(id))).filter((item) => item !== undefined))];
-        if (items.length === 0) throw new Error("the answer names no candidate");
-        dropped += ranking.length - items.length;
-        return { order: items.map((item) => ({ item })) };
+        return { order };
       } catch (error) {
         checkCancelled(signal, "reranking");
         return { order: [], failure: oneLine((error as Error).message) };
       }
     },
+    checkAnswers,
     spent() {
       const odd = dropped > 0 ? `; ${dropped} answers that named no candidate, or one twice, were dropped` : "";
       return `${spent()}${odd}`;

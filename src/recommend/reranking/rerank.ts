@@ -38,6 +38,8 @@ export interface Reranker {
   readonly name: string;
   /** @param candidates by falling score, none of them rated by the user, at least one */
   rerank(query: Query, candidates: readonly Candidate[], context: RerankContext): Promise<Reranked>;
+  /** For the end of much work. @throws LANGUAGE_MODEL where it was asked and never answered, or is asked no more */
+  checkAnswers?(): void;
   /** What it has cost so far, as one line of text. */
   spent?(): string;
 }

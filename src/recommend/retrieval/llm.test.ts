@@ -5,13 +5,14 @@ import { chatServer, say } from "../../../test/helpers/chat-server.ts";
 import { filmDataset } from "../../../test/helpers/films.ts";
 import { near } from "../../../test/helpers/numbers.ts";
 import { compare } from "../../evaluate/compare.ts";
-import { contender, withRetriever } from "../../evaluate/contender.ts";
+import { contender, withReranker, withRetriever } from "../../evaluate/contender.ts";
 import { configure } from "../../models/configure.ts";
 import { fit } from "../../models/fit.ts";
 import { splits } from "../../split/splits.ts";
 import { openModel } from "../open-model.ts";
 import { queryOfUser } from "../query.ts";
 import { type Recommendation, type RecommendOptions, recommend } from "../recommend.ts";
+import { llm } from "../reranking/llm.ts";
 import type { Reranker } from "../reranking/rerank.ts";
 import { llmRetriever } from "./llm.ts";
 
@@ -166,5 +167,20 @@ describe("a language model as first stage", () => {
     assert.ok(means["llm, then popular"]! > means.popular! + 0.3, JSON.stringify(means));
     assert.equal(means["idle, then bias"], means.bias);
     assert.match(retriever.spent!(), /films proposed, of which dropped: .*\d rated already/);
+  });
+
+  it("is not judged by the lists of another model where it gives no answers", async () => {
+    await using server = await chatServer((response) => response.writeHead(401).end());
+    const set = { model: "m", endpoint: server.endpoint };
+    const stages = [
+      withRetriever(contender(configure("popular")), llmRetriever(set)),
+      withReranker(contender(configure("popular")), llm(set)),
+    ];
+    const { evaluation } = await compare(data, [configure("bias"), ...stages], splits.perUser(0.5), { relevant: 0.5 });
+    assert.deepEqual(
+      evaluation.models.map(({ failed }) => failed?.code),
+      [undefined, "LANGUAGE_MODEL", "LANGUAGE_MODEL"],
+    );
+    assert.equal(server.asked.length, 2);
   });
 });

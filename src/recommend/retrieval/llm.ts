@@ -7,7 +7,7 @@
  * are dropped and counted. Where it gives no answer in time, none of this form, or no film of the data, the list is the model's own, with the
  * reason. Titles are sent as data between quotation marks: whatever one of them makes the model say, an answer is nothing but titles.
  *
- * The key is OPENAI_API_KEY of the environment; servers without keys need none. Titles, years, genres and ratings are sent.
+ * Who is sent what, and when nothing is sent any more, is as the reranker `llm` has it.
  */
 import { nameKey, withoutYear, yearOf } from "../../data/film-title.ts";
 import { checkCancelled } from "../../data/progress.ts";
@@ -38,14 +38,14 @@ type Fate = keyof typeof fates;
  * Makes a retriever that asks a language model over OpenAI's protocol for films, which the data are searched for. If the model fails, the list is
  * that of the recommender alone. Settings are those of the reranker `llm`, in docs/reranking.md.
  *
- * @throws CONFIG_INVALID, PACKAGE_MISSING
+ * @throws CONFIG_INVALID
  * @example
  * import { llmRetriever } from "matinee";
  * const retrieve = llmRetriever({ model: "llama3.2", endpoint: "http://localhost:11434/v1" });
  * await recommender.recommend({ user: 3, retrieve });
  */
 export function llmRetriever(set: Readonly<Record<string, unknown>> = {}): Retriever {
-  const { ask, spent } = openLanguageModel(set);
+  const { ask, checkAnswers, spent } = openLanguageModel(set);
   const dropped: Record<Fate, number> = { unknown: 0, doubtful: 0, rated: 0, repeated: 0 };
   let proposed = 0;
   return {
@@ -56,17 +56,21 @@ export function llmRetriever(set: Readonly<Record<string, unknown>> = {}): Retri
       if (told.likes.length === 0) return { items: [], failure: "nothing is known that they like" };
       const message = { ...told, wanted, years: { ...yearsOf(info.catalog.years), ...years }, ...present({ genres }) };
       try {
-        const films = await ask({ instructions, message, name: "films", items: filmSchema }, signal);
-        const { items, fates } = findFilms(films, profile, context);
-        proposed += films.length;
-        for (const fate of fates) dropped[fate]++;
-        if (items.length === 0) throw new Error("the answer names no film of the data that is new to them");
-        return { items };
+        const question = { instructions, message, name: "films", items: filmSchema };
+        const read = (films: readonly unknown[]) => {
+          const { items, fates } = findFilms(films, profile, context);
+          proposed += films.length;
+          for (const fate of fates) dropped[fate]++;
+          if (items.length === 0) throw new Error("the answer names no film of the data that is new to them");
+          return items;
+        };
+        return { items: await ask(question, read, signal) };
       } catch (error) {
         checkCancelled(signal, "retrieving");
         return { items: [], failure: oneLine((error as Error).message) };
       }
     },
+    checkAnswers,
     spent() {
       const counts = Object.entries(dropped).filter(([, count]) => count > 0);
       const told = counts.map(([fate, count]) => `${count} ${fates[fate as Fate]}`).join(", ");

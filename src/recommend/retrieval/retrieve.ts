@@ -33,6 +33,8 @@ export interface Retrieved {
 export interface Retriever {
   readonly name: string;
   retrieve(query: Query, context: RetrieveContext): Promise<Retrieved>;
+  /** For the end of much work. @throws LANGUAGE_MODEL where it was asked and never answered, or is asked no more */
+  checkAnswers?(): void;
   /** What it has cost and dropped so far, as one line of text. */
   spent?(): string;
 }

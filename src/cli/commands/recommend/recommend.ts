@@ -22,7 +22,7 @@ import { addUserOptions, checkUserFlags, readAskingUser } from "../../options/us
 import { printJson, printLines } from "../../terminal/output.ts";
 import { listLines, predictorLines, tasteLines } from "../../terminal/wording.ts";
 import { recommendToAll } from "./recommend-all.ts";
-import { recommendToSeveral, type SeveralFlags } from "./recommend-several.ts";
+import { recommendToSeveral, type SeveralFlags, type Stages } from "./recommend-several.ts";
 import { parseSweep, recommendBySweep, type Sweep } from "./sweep.ts";
 
 interface RecommendFlags extends Omit<SeveralFlags, "columns">, StageFlags {
@@ -45,14 +45,23 @@ export function recommendCommand(): Command {
   return addStageOptions(addBlendOption(addSourceOptions(command)));
 }
 
-async function run({ columns: named, ...flags }: RecommendFlags): Promise<void> {
+async function run(flags: RecommendFlags): Promise<void> {
+  const stages = { retrieval: makeRetrieval(flags), stage: makeReranking(flags) };
+  await list(flags, stages);
+  // Last, because lists are good without the stage too.
+  stages.retrieval?.retrieve.checkAnswers?.();
+  stages.stage?.rerank.checkAnswers?.();
+}
+
+async function list(
+  { columns: named, ...flags }: RecommendFlags,
+  { retrieval, stage }: Required<Stages>,
+): Promise<void> {
   const [user] = flags.user;
   const { user: _, ...rest } = flags;
   const alone = { ...rest, ...present({ user }) };
   checkUserFlags(alone);
   const columns = checkColumns(named, flags);
-  const retrieval = makeRetrieval(flags);
-  const stage = makeReranking(flags);
   const notRetrieving = flags.all ? "--all" : flags.sweep && "--sweep";
   if (retrieval && notRetrieving) {
     throw new MatineeError("USAGE", `--retrieve and ${notRetrieving} do not go together`, {
