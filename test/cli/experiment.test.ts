@@ -29,7 +29,7 @@ import { assertRefused, matinee, start, temporaryFolder, written } from "../help
 import { dataFolder, golden, needsData } from "../helpers/data.ts";
 import { near } from "../helpers/numbers.ts";
 import { top1000Half } from "../helpers/top-1000-films.ts";
-import { maskOf } from "../helpers/traps.ts";
+import { maskOf, traps } from "../helpers/traps.ts";
 
 const folder = temporaryFolder();
 const data = join(folder, "ratings");
@@ -37,7 +37,7 @@ before(async () => writeRatingsCsv(await syntheticRatings({ users: 60, items: 90
 
 interface Document {
   study: string;
-  sections: { name: string; tables: { name: string; columns: string[]; rows: Cell[][] }[] }[];
+  sections: { name: string; tables: { name: string; title: string; columns: string[]; rows: Cell[][] }[] }[];
 }
 
 describe("matinee experiment", () => {
@@ -84,6 +84,21 @@ describe("matinee experiment", () => {
       assert.doesNotMatch(stdout, /NaN|Infinity|undefined/);
     });
   }
+
+  it("shows every trap of docs/traps.md in a study", async () => {
+    const shown = new Set<string>();
+    for (const { number } of experiments) {
+      const { stdout } = await matinee("experiment", number, "--data", data, "--json");
+      const { tables } = (JSON.parse(stdout) as Document).sections.find(({ name }) => name === "traps")!;
+      for (const { title } of tables) shown.add(title);
+    }
+    const headings = traps().map((section) => section.slice(0, section.indexOf("\n")));
+    assert.equal(headings.length, 17);
+    assert.deepEqual(
+      headings.filter((heading) => !shown.has(heading)),
+      [],
+    );
+  });
 
   it("prints tables where there is no report", async () => {
     const { stdout } = await matinee("experiment", "004", "--data", data);

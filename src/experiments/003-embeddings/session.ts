@@ -15,6 +15,7 @@ import {
 import type { Split } from "../../index.ts";
 import type { Section } from "../../report/index.ts";
 import { type ExperimentContext, filmTitle, tableBlock, trainForStudy } from "../experiment.ts";
+import { seeTrap } from "../lesson.ts";
 import { byTrainedVectors } from "../trained-vectors.ts";
 
 /** The new user's ratings, by film id: In [141]. */
@@ -98,19 +99,31 @@ export function sessionSection(
   return {
     name: "session",
     title: "Somebody new",
+    text: [
+      "In [140] lists the fifty most rated films, since somebody new has seen some of them. In [141] asks for at least five ratings. In [143] then looks for the one training user who gave most of these films nearly the same rating, within one star, and predicts with that user's vector: the list is that person's.",
+      "Matinee can do the same (matinee rate --look-alike). The last table has the list that is made from the ten ratings themselves.",
+      seeTrap("The best prediction rests on the least"),
+    ],
     facts: [
       { name: "Agrees most often", value: agreement },
       { name: "For ratings of your own", value: "matinee rate --look-alike" },
     ],
     blocks: [
-      tableBlock("popular", "Fifty films to choose from (In [140])", ["film", "genres", "ratings"], popular),
-      tableBlock("ratings", "What was rated (In [141])", ["film", "rating"], own),
-      tableBlock("look-alike", "Ten films for the one who agrees, by the network", columns, beside),
+      tableBlock("popular", "Fifty films to choose from (In [140])", ["film", "genres", "ratings"], popular, [
+        "In the order of their numbers of ratings; the study printed titles and genres.",
+      ]),
+      tableBlock("ratings", "What was rated (In [141])", ["film", "rating"], own, [
+        "Those of the ten films that these data have.",
+      ]),
+      tableBlock("look-alike", "Ten films for the one who agrees, by the network", columns, beside, [
+        "The study printed titles, genres and predictions. The numbers of ratings are those of these data; the two lists differ by the random start, and are alike in kind.",
+      ]),
       tableBlock(
         "folded",
         "Ten films by the ratings themselves, by ease",
         ["film", "predicted", "ratings"],
         byEase.map(({ title, id, predicted, ratings }) => [title || id, predicted ?? null, ratings]),
+        ["Ranked by what people with like ratings chose; ease predicts no ratings."],
       ),
     ],
   };

@@ -3,6 +3,7 @@ import { bias, mf, type Trained } from "../../core.ts";
 import type { Split } from "../../index.ts";
 import { lossPicture, type Section } from "../../report/index.ts";
 import { type ExperimentContext, pictureBlock, tableBlock, trainForStudy } from "../experiment.ts";
+import { seeTrap } from "../lesson.ts";
 import { foldedInError, squaredError, withoutUnratedFilms } from "../squared-errors.ts";
 import { byTrainedVectors } from "../trained-vectors.ts";
 import { filmsWithSameCode } from "./duplicate-codes.ts";
@@ -98,9 +99,16 @@ export function stagesSection({ document }: ExperimentContext, results: readonly
   return {
     name: "stages",
     title: "Trained in stages",
+    text: [
+      "The study trains each model three times, from In [126] to In [138], and prints the loss of every epoch and the test loss after the last. Learning rates, epochs, weight decay and the range of the random start are the study's own; the random numbers are not, so losses agree in their course and nearly in their end.",
+      "Test errors are printed beside those that come of the same mistake here, and beside those without it.",
+      seeTrap("Codes made twice"),
+    ],
     blocks: [
       ...pictureBlock(lossPicture(document, panels)),
-      tableBlock("stages", "Mean squared errors after each stage", columns, rows),
+      tableBlock("stages", "Mean squared errors after each stage", columns, rows, [
+        "Losses are those of the training ratings in the last epoch of a stage. Where the study's own validation rows are not at hand (--mask), another fifth is held out, and test errors differ a little.",
+      ]),
     ],
   };
 }
@@ -125,11 +133,23 @@ export async function errorsSection(
   return {
     name: "errors",
     title: "Errors of held-out ratings",
+    text: [
+      "The study has one error for each model, that of its last stage. Beside it stand the same model judged with right codes, and with each person folded in: their vector is computed from their training ratings and the films' vectors, as for somebody new. The last rows are models of Matinee with their defaults.",
+      seeTrap("Codes made twice"),
+    ],
     facts: [
       { name: "Training ratings", value: train.byUser.values.length.toLocaleString("en-US") },
       { name: "Held-out ratings", value: test.values.length.toLocaleString("en-US") },
       { name: "Of films with training ratings", value: known.test.values.length.toLocaleString("en-US") },
     ],
-    blocks: [tableBlock("errors", "Mean squared error", columns, [...study, ...careful])],
+    blocks: [
+      tableBlock(
+        "errors",
+        "Mean squared error",
+        columns,
+        [...study, ...careful],
+        ["Lower is better. Right codes leave out ratings of films that have none in training."],
+      ),
+    ],
   };
 }
