@@ -1,6 +1,6 @@
 /** docs/api.md, from the operations and shapes of the HTTP API. */
 import { errorTable } from "../src/errors.ts";
-import { type Operation, operations } from "../src/server/operations.ts";
+import { commonProblems, type Operation, operations } from "../src/server/operations.ts";
 import { shapes } from "../src/server/shapes.ts";
 
 /** A schema as the page reads it: plain JSON Schema. */
@@ -24,7 +24,8 @@ const introduction = `# The HTTP API
 Made from \`src/server/operations.ts\` and \`src/server/shapes.ts\` by \`npm run docs\`. The server describes the same as OpenAPI 3.1 at
 \`GET /api/v1/openapi.json\`.
 
-\`matinee serve\` listens on 127.0.0.1 and answers under \`/api/v1\`. From JavaScript or TypeScript, in Node or in a page, use the client:
+\`matinee serve\` listens on 127.0.0.1 and answers under \`/api/v1\`, to this machine alone unless it is started with \`--keys\` or \`--public\`
+([security](security.md)). A key goes into the header \`Authorization: Bearer KEY\`. From JavaScript or TypeScript, in Node or in a page, use the client:
 
 \`\`\`js
 import { createClient, ProblemError } from "matinee/client";
@@ -43,10 +44,16 @@ try {
 Its methods return the responses described here. A request that fails throws a \`ProblemError\` with the keys of a [Problem](#problem).
 Its \`code\` is \`UNREACHABLE\` if nothing answered, and \`NOT_MATINEE\` if something other than Matinee did.
 
+Answers to GET have an \`ETag\`, and are packed with brotli or gzip for who takes that. HEAD is answered for \`/healthz\` alone.
+
 Request bodies are JSON of at most 1 MiB. Values are not converted: \`"5"\` is not a rating.
 
 Errors are [problem+json](https://www.rfc-editor.org/rfc/rfc9457), in the shape [Problem](#problem). [errors.md](errors.md) lists the
-codes. Besides those named with each request, any request may answer \`INTERNAL\`. The HTTP layer itself answers requests that are not valid
+codes. Besides those named with each request, any request may answer \`INTERNAL\`, and any but \`/healthz\` ${commonProblems
+  .map((code) => `\`${code}\``)
+  .join(
+    ", ",
+  )}. Those of 429 and 503 come with \`Retry-After\`. The HTTP layer itself answers requests that are not valid
 HTTP.
 
 The examples are requests to a server of \`ml-latest-small\` with the model that they name. Lists are cut short.`;
@@ -55,7 +62,7 @@ const users = `## Users
 
 The server knows users' ratings in three cases: \`matinee serve --data DIR\` trained on them, \`--data DIR\` stands beside
 \`--artifact FILE\`, or the saved model keeps them, as \`user-knn\` does. Otherwise, requests for users answer \`USER_UNKNOWN\` and
-say why.
+say why. Where the server takes keys or is public, users are for keys of the scope \`admin\`.
 
 If the model was trained on other data than \`--data\` names, the users are treated as new users, and films are matched by id.`;
 

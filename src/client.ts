@@ -67,6 +67,8 @@ export type UserRecommendations = ShapeOf<"UserRecommendations">;
 export interface ClientOptions {
   /** Sends the requests; the global `fetch` unless given. */
   readonly fetch?: typeof fetch;
+  /** The key of a server that asks for one. A page must not have one: whoever reads the page reads the key. */
+  readonly key?: string;
 }
 
 /** Options of every request. */
@@ -137,26 +139,29 @@ export class ProblemError extends Error {
  * const client = createClient("http://127.0.0.1:7070");
  * const { items } = await client.recommend({ ratings: [{ id: 260, rating: 5 }], k: 5 });
  */
-export function createClient(base = "", { fetch: send = fetch }: ClientOptions = {}): Client {
+export function createClient(base = "", { fetch: send = fetch, key }: ClientOptions = {}): Client {
   const root = base.replace(/\/+$/, "");
   const api = `${root}/api/v1`;
 
-  /** @param key one that the response has if it is Matinee's */
-  async function request<Answer>(url: string, key: keyof Answer & string, init: RequestInit): Promise<Answer> {
-    const response = await send(url, init).catch((cause) => {
+  const authorization = key === undefined ? {} : { authorization: `Bearer ${key}` };
+
+  /** @param expected a key that the response has if it is Matinee's */
+  async function request<Answer>(url: string, expected: keyof Answer & string, init: RequestInit): Promise<Answer> {
+    const headers = { ...authorization, ...(init.body ? { "content-type": "application/json" } : {}) };
+    const response = await send(url, { ...init, headers }).catch((cause) => {
       throw isAbort(cause, init.signal) ? cause : unreachable(cause);
     });
     const body = await readObject(response, init.signal);
     if (!response.ok) throw problemFrom(response, body);
-    if (body?.[key] === undefined) throw notMatinee(response);
+    if (body?.[expected] === undefined) throw notMatinee(response);
     return body as Answer;
   }
 
-  function get<Answer>(path: string, key: keyof Answer & string, options: RequestOptions = {}): Promise<Answer> {
+  function get<Answer>(path: string, expected: keyof Answer & string, options: RequestOptions = {}): Promise<Answer> {
     const { signal, ...query } = options;
     const given = Object.entries(query).filter(([, value]) => value !== undefined);
     const search = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
-    return request(search ? `${path}?${search}` : path, key, signal ? { signal } : {});
+    return request(search ? `${path}?${search}` : path, expected, signal ? { signal } : {});
   }
 
   const item = (id: Id) => `${api}/items/${encodeURIComponent(id)}`;
@@ -170,7 +175,6 @@ export function createClient(base = "", { fetch: send = fetch }: ClientOptions =
     recommend: ({ signal, ...body }) =>
       request<NewUserRecommendations>(`${api}/recommendations`, "items", {
         method: "POST",
-        headers: { "content-type": "application/json" },
         body: JSON.stringify(body),
         ...(signal && { signal }),
       }),

@@ -109,7 +109,7 @@ const arrows: Record<string, readonly string[]> = {
     "report",
     "artifact",
   ],
-  server: ["errors.ts", "require-node.ts", "version.ts", "matrix", "data", "models", "recommend"],
+  server: ["check-arguments.ts", "errors.ts", "require-node.ts", "version.ts", "matrix", "data", "models", "recommend"],
   "client.ts": ["errors.ts", "data", "recommend", "server"],
   experiments: ["core.ts", "index.ts", "report"],
   cli: [

@@ -3,4 +3,4 @@ import { createClient } from "../src/client.ts";
 import { App } from "./app.tsx";
 
 const root = document.getElementById("app");
-if (root) render(<App client={createClient()} />, root);
+if (root) render(<App client={createClient(new URL(".", document.baseURI).href)} />, root);

@@ -2,6 +2,7 @@ import { defineConfig } from "vite";
 
 export default defineConfig({
   root: import.meta.dirname,
+  base: "./", // the page may stand below a prefix of somebody's own server
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   // A strict content security policy allows files of our own and no data: addresses.
   build: { outDir: "../dist/web", emptyOutDir: true, assetsInlineLimit: 0, target: "es2023" },

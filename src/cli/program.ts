@@ -36,8 +36,12 @@ const groups: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
       load: async () => (await import("./commands/neighbours.ts")).neighboursCommand(),
     },
     serve: {
-      summary: "Serve the web page and the HTTP API on this machine",
+      summary: "Serve the web page and the HTTP API",
       load: async () => (await import("./commands/serve.ts")).serveCommand(),
+    },
+    key: {
+      summary: "Make a key for the HTTP API",
+      load: async () => (await import("./commands/key.ts")).keyCommand(),
     },
   },
   "Data:": {

@@ -1,4 +1,5 @@
 /** A list of films for one user. */
+import type { Step } from "../compute/engine.ts";
 import { nodeName } from "../content/graph.ts";
 import { asItemIndex, type DatasetInfo, type ItemIndex, leniently, likedFrom } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
@@ -70,6 +71,8 @@ export interface RecommendOptions {
   readonly pool?: number;
   /** Stops the retriever and the reranker. */
   readonly signal?: AbortSignal;
+  /** Awaited between the parts of the work, with the films that are listed and `k`: it may let other work run, or end this by an error. */
+  readonly step?: Step;
 }
 
 const maxReasons = 5;
@@ -98,18 +101,21 @@ export async function recommend(
   const k = checkListLength(options.k ?? 10);
   const allowed = allowedItems(info, query, options);
   const asked = options.like ?? query;
+  const { retrieve, rerank, signal, step = async () => {} } = options;
   const own = model.ask(asked);
-  const { retrieve, rerank, signal } = options;
+  await step(0, k);
   const pool = retrieve || rerank ? Math.max(k, checkListLength(options.pool ?? defaultPool)) : k;
   const recommendationOf = recommending(info, asked.profile, options.explain ?? false);
   const list: Recommendation[] = [];
   /** Adds films to the list, with the reasons that an answer gives. */
-  const add = (source: string, answer: Answer, films: readonly Ranked[]) => {
+  const add = async (source: string, answer: Answer, films: readonly Ranked[]) => {
     for (const film of films.slice(0, k - list.length)) {
       allowed[film.item] = 0;
       list.push(recommendationOf(source, answer, film));
+      await step(list.length, k);
     }
   };
+  const rankBy = (answer: Answer, wanted: number) => rank(answer, own, allowed, wanted, () => step(list.length, k));
   const reranked = async (films: readonly Ranked[]): Promise<readonly Ranked[]> => {
     if (!rerank) return films;
     const placed = await applyReranker(rerank, asked, films, { info, model, k, ...present({ signal }) });
@@ -123,14 +129,14 @@ export async function recommend(
     const { items, failure } = await retrieve.retrieve(asked, { info, search: opened.search, ...wanted });
     retrievalFailure = failure;
     const proposed = retrievedAnswer(items, own);
-    add(retrieve.name, proposed, await reranked(rank(proposed, own, allowed, pool)));
+    await add(retrieve.name, proposed, await reranked(await rankBy(proposed, pool)));
   }
   // A reranker has had its films where some were retrieved.
-  if (list.length === 0) add(name, own, await reranked(rank(own, own, allowed, pool)));
-  else if (list.length < k) add(name, own, rank(own, own, allowed, k - list.length));
+  if (list.length === 0) await add(name, own, await reranked(await rankBy(own, pool)));
+  else if (list.length < k) await add(name, own, await rankBy(own, k - list.length));
   if (list.length < k) {
     const instead = fallback.model.ask(asked);
-    add(fallback.name, instead, rank(instead, own, allowed, k - list.length));
+    await add(fallback.name, instead, await rankBy(instead, k - list.length));
   }
   return retrievalFailure === undefined ? list : list.map((film) => ({ ...film, retrievalFailure }));
 }
@@ -155,11 +161,18 @@ interface Ranked {
 }
 
 /** The k best allowed items of an answer, and the ratings that `predictor` predicts, where it does. */
-function rank(answer: Answer, predictor: Answer, allowed: Uint8Array, k: number): Ranked[] {
+async function rank(
+  answer: Answer,
+  predictor: Answer,
+  allowed: Uint8Array,
+  k: number,
+  step: () => Promise<void>,
+): Promise<Ranked[]> {
   const scores = new Float32Array(allowed.length);
   answer.score(scores);
   checkScores(scores);
   const items = topK(scores, k, { allowed });
+  await step();
   if (!predictor.predict) return Array.from(items, (item) => ({ item, score: scores[item] }));
   const predicted = new Float32Array(items.length);
   const rules = new Uint8Array(items.length);

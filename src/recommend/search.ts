@@ -51,8 +51,10 @@ export interface NamedFilms {
   readonly part: readonly ItemIndex[];
 }
 
-/** No title needs more; each misspelt word costs a walk over all words of the catalog. */
-const maxWords = 12;
+/** No title needs more words, longer ones, or more letters in all; each word costs a walk over the words of the catalog. */
+const [maxWords, maxWordLetters, maxLetters] = [12, 24, 100];
+/** What stands between the words of a search, as between those of the index. */
+const betweenWords = /[\n\r\p{Z}\p{P}]+/u;
 
 /** The forms of a whole title, the most particular first: as it is, without its year, and as people say it. */
 const wholeForms: readonly ((title: string) => string)[] = [
@@ -88,7 +90,12 @@ export function filmSearch(info: DatasetInfo): FilmSearch {
 
   function find(query: string, limit: number): ItemIndex[] {
     words ??= indexWords(info);
-    const text = query.split(/\s+/, maxWords).join(" ");
+    const typed = query
+      .trim()
+      .slice(0, maxLetters)
+      .split(betweenWords)
+      .map((word) => word.slice(0, maxWordLetters));
+    const text = [...new Set(typed)].slice(0, maxWords).join(" ");
     let hits = words.search(text);
     if (hits.length === 0) hits = words.search(text, { combineWith: "OR" });
     return hits.slice(0, limit).map((hit) => hit.id as ItemIndex);
@@ -166,7 +173,8 @@ function indexWords({ catalog, counts }: DatasetInfo): MiniSearch {
     fields: ["title", "joined"], // joined: "starwars" finds Star Wars
     processTerm: foldLetters,
     searchOptions: {
-      prefix: true,
+      // One letter begins thousands of words, and is no word that somebody is still typing unless it is the last.
+      prefix: (term, n, terms) => term.length > 1 || n === terms.length - 1,
       fuzzy: (term) => (term.length > 3 ? 0.25 : false),
       combineWith: "AND",
       boostDocument: (item) => Math.log2(2 + counts[item as number]),

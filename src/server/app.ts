@@ -1,56 +1,54 @@
 import fastify, { type FastifyInstance } from "fastify";
+import { checkOptions } from "../check-arguments.ts";
 import { present } from "../present.ts";
 import type { Recommender } from "../recommend/recommender.ts";
-import { addPageRoutes } from "./page.ts";
+import { type ServerOptions, serverOptionNames } from "./options.ts";
+import { matinee } from "./plugin.ts";
 import { problemOf, replyWithProblem } from "./problem.ts";
-import { itemRoutes } from "./routes/items.ts";
-import { modelRoutes } from "./routes/models.ts";
-import { recommendationRoutes } from "./routes/recommendations.ts";
-import { serverRoutes } from "./routes/server.ts";
-import { userRoutes } from "./routes/users.ts";
 
 /** Options of `createApp`. */
-export interface AppOptions {
+export interface AppOptions extends ServerOptions {
   /** Where internal errors are logged, one JSON line each; nowhere unless given. */
   readonly log?: { write(line: string): void };
+  /** Addresses of proxies in front of the server, whose X-Forwarded-For is believed; none unless given. */
+  readonly trustProxy?: readonly string[];
 }
 
+/** Connections at one time. */
+const mostConnections = 1000;
+
 /**
- * Makes the server, which does not listen yet: the API under /api/v1 and the page at /. The routes of users answer for those of the
- * recommender. Close the server before the recommender is disposed of.
+ * Makes the server, which does not listen yet: the API under /api/v1 and the page at /, as the plugin `matinee` has them, with limits for
+ * sockets. It answers this machine only, unless `access` or `keys` say otherwise. The routes of users answer for those of the recommender.
+ * Close the server before the recommender is disposed of.
  *
+ * @throws USAGE for options that are unknown or make no sense
  * @example
  * import { createApp } from "matinee/server";
  * const app = await createApp(recommender);
  * await app.close();
  */
 export async function createApp(
-  { opened: recommender, users: userRatings }: Pick<Recommender, "opened" | "users">,
-  { log }: AppOptions = {},
+  recommender: Pick<Recommender, "opened" | "users">,
+  options: AppOptions = {},
 ): Promise<FastifyInstance> {
+  checkOptions("createApp", options, ["log", "trustProxy", ...serverOptionNames]);
+  const { log, trustProxy, ...server } = options;
   const app = fastify({
-    ...present({ logger: log && { level: "error", stream: log } }),
-    ajv: { customOptions: { removeAdditional: false } },
+    ...present({
+      logger: log && { level: "error", stream: log },
+      trustProxy: trustProxy && [...trustProxy],
+    }),
     frameworkErrors: (error, _request, reply) => void replyWithProblem(reply, problemOf(error)),
     routerOptions: { maxParamLength: 500 },
     forceCloseConnections: true,
+    http: { maxHeaderSize: 8192, headersTimeout: 5_000, connectionsCheckingInterval: 1_000 },
+    requestTimeout: 10_000,
+    connectionTimeout: 30_000,
+    keepAliveTimeout: 5_000,
+    maxRequestsPerSocket: 10_000,
   });
-  // A response keeps every key and number that it was given: a serializer made from its schema would drop what the schema lacks.
-  app.setSerializerCompiler(() => JSON.stringify);
-  app.setErrorHandler((error, request, reply) => {
-    const problem = problemOf(error);
-    if (problem.code === "INTERNAL") request.log.error(error);
-    return replyWithProblem(reply, problem);
-  });
-  app.setNotFoundHandler((request, reply) =>
-    replyWithProblem(
-      reply,
-      problemOf({ code: "NOT_FOUND", message: `nothing answers ${request.method} ${request.url}` }),
-    ),
-  );
-  for (const routes of [serverRoutes, modelRoutes, itemRoutes, recommendationRoutes, userRoutes]) {
-    await app.register(routes, { recommender, ...present({ userRatings }) });
-  }
-  addPageRoutes(app);
+  app.server.maxConnections = mostConnections;
+  await app.register(matinee, { recommender, ...server });
   return app;
 }

@@ -3,15 +3,15 @@ import type { TSchema } from "typebox";
 import { type ErrorCode, errorTable } from "../errors.ts";
 import { present } from "../present.ts";
 import { version } from "../version.ts";
-import { type Operation, operations } from "./operations.ts";
+import { commonProblems, type Operation, operations } from "./operations.ts";
 import { shapes } from "./shapes.ts";
 
 type JsonObject = Readonly<Record<string, unknown>>;
 /** The annotations that the type of a schema does not know of. */
 type Described = { readonly title?: string; readonly description?: string };
 
-/** The document that the server answers at /api/v1/openapi.json. */
-export function openApiDocument() {
+/** The document that the server answers at /api/v1/openapi.json. @param prefix what stands before the paths of a plugin */
+export function openApiDocument(prefix = "") {
   const paths: Record<string, JsonObject> = {};
   for (const [operationId, operation] of Object.entries<Operation>(operations)) {
     const method = operation.method.toLowerCase();
@@ -30,8 +30,12 @@ export function openApiDocument() {
         "Recommendations with reasons, similar films and predicted ratings. Errors are problem+json (RFC 9457).",
       license: { name: "MIT", identifier: "MIT" },
     },
+    ...(prefix === "" ? {} : { servers: [{ url: prefix }] }),
     paths,
-    components: { schemas },
+    components: {
+      schemas,
+      securitySchemes: { key: { type: "http", scheme: "bearer", description: "a key, where the server has any" } },
+    },
   };
 }
 
@@ -40,6 +44,7 @@ function describeOperation(operationId: string, operation: Operation): JsonObjec
   return {
     operationId,
     summary,
+    ...(operation.access === "open" ? {} : { security: [{}, { key: [] }] }),
     ...present({ description }),
     parameters: [...parametersIn("path", params), ...parametersIn("query", query)],
     ...present({ requestBody: body && { required: true, content: jsonContent(body, example?.body) } }),
@@ -67,11 +72,12 @@ function problemResponses(operation: Operation): JsonObject {
 }
 
 /** By status, ascending: the codes of an operation's errors, each with its title. */
-export function problemsOf({ problems, body }: Operation): Map<number, string[]> {
+export function problemsOf({ problems, access, body }: Operation): Map<number, string[]> {
   const byStatus = new Map<number, string[]>();
   const add = (code: ErrorCode, status: number, title: string) =>
     byStatus.set(status, [...(byStatus.get(status) ?? []), `${code}: ${title}`]);
-  for (const code of [...problems, "INTERNAL"] as const) add(code, errorTable[code].status, errorTable[code].title);
+  const all = [...problems, ...(access === "open" ? [] : commonProblems), "INTERNAL"] as const;
+  for (const code of all) add(code, errorTable[code].status, errorTable[code].title);
   if (body) {
     add("REQUEST_INVALID", 413, "The body is too large");
     add("REQUEST_INVALID", 415, "The body is not JSON");

@@ -1,6 +1,7 @@
 /** Every operation of the HTTP API: what it takes, what it answers, and which errors it has. */
 import { type Static, type TObject, type TSchema, Type } from "typebox";
 import type { ErrorCode } from "../errors.ts";
+import type { RouteAccess } from "./access.ts";
 import { type ReadonlyJson, shapes } from "./shapes.ts";
 
 export interface Operation {
@@ -14,8 +15,10 @@ export interface Operation {
   readonly query?: TObject;
   readonly body?: TSchema;
   readonly response: TSchema;
-  /** Codes of the errors of its own. Any operation may also answer INTERNAL. */
+  /** Codes of the errors of its own. Any operation may also answer INTERNAL, and any but `open` ones what `commonProblems` has. */
   readonly problems: readonly ErrorCode[];
+  /** What it asks of who asks: nothing, or the scope of a key. */
+  readonly access: RouteAccess;
   /** A request to a server of ml-latest-small with a model of default settings, and the start of each list in its response. */
   readonly example?: Example;
 }
@@ -26,6 +29,16 @@ export interface Example {
   readonly body?: unknown;
   readonly response: unknown;
 }
+
+/** Of every operation that is not open to all. */
+export const commonProblems: readonly ErrorCode[] = [
+  "KEY_REQUIRED",
+  "SCOPE_MISSING",
+  "ORIGIN_FORBIDDEN",
+  "HOST_UNKNOWN",
+  "RATE_LIMITED",
+  "OVERLOADED",
+];
 
 const closed = { additionalProperties: false };
 const k = Type.Integer({ minimum: 1, maximum: 100, default: 10, description: "the length of the list" });
@@ -49,6 +62,7 @@ export const operations = {
   getHealth: {
     method: "GET",
     path: "/healthz",
+    access: "open",
     summary: "Say that the server is up",
     response: shapes.Health,
     problems: [],
@@ -57,6 +71,7 @@ export const operations = {
   getOpenApi: {
     method: "GET",
     path: "/api/v1/openapi.json",
+    access: "read",
     summary: "Describe this API as OpenAPI 3.1",
     response: shapes.OpenApiDocument,
     problems: [],
@@ -64,6 +79,7 @@ export const operations = {
   listModels: {
     method: "GET",
     path: "/api/v1/models",
+    access: "read",
     summary: "List the server's models",
     response: shapes.ModelList,
     problems: [],
@@ -93,6 +109,7 @@ export const operations = {
   listFilms: {
     method: "GET",
     path: "/api/v1/items",
+    access: "read",
     summary: "Find films by title, or list the most rated",
     description: "Finds misspelt and unfinished titles too, best match first. Without `query`: the most rated films.",
     query: Type.Object(
@@ -111,6 +128,7 @@ export const operations = {
   getFilm: {
     method: "GET",
     path: "/api/v1/items/{id}",
+    access: "read",
     summary: "Describe a film",
     params: Type.Object({ id: itemId }),
     response: shapes.Film,
@@ -120,6 +138,7 @@ export const operations = {
   listSimilarFilms: {
     method: "GET",
     path: "/api/v1/items/{id}/similar",
+    access: "read",
     summary: "List the films most similar to a film",
     description: "A model that does not compare films answers `CAPABILITY_MISSING`.",
     params: Type.Object({ id: itemId }),
@@ -147,6 +166,7 @@ export const operations = {
   recommend: {
     method: "POST",
     path: "/api/v1/recommendations",
+    access: "read",
     summary: "Recommend films for given ratings",
     description:
       'The user need not be in the data. The body is JSON of at most 1 MiB, and its values are not converted: `"5"` is not a rating.',
@@ -191,6 +211,7 @@ export const operations = {
   listUserRatings: {
     method: "GET",
     path: "/api/v1/users/{user}/ratings",
+    access: "admin",
     summary: "List the films that a user rated",
     params: userParams,
     query: Type.Object({}, closed),
@@ -218,6 +239,7 @@ export const operations = {
   recommendToUser: {
     method: "GET",
     path: "/api/v1/users/{user}/recommendations",
+    access: "admin",
     summary: "Recommend films to a user",
     params: userParams,
     query: Type.Object(
@@ -256,6 +278,7 @@ export const operations = {
   predictRating: {
     method: "GET",
     path: "/api/v1/users/{user}/predictions/{item}",
+    access: "admin",
     summary: "Predict a user's rating of a film",
     description:
       "A film that the user has rated is predicted from their other ratings. A model that does not predict ratings answers `CAPABILITY_MISSING`.",
@@ -284,6 +307,7 @@ export const operations = {
   listNeighbours: {
     method: "GET",
     path: "/api/v1/users/{user}/neighbours",
+    access: "admin",
     summary: "List the users most similar to a user",
     description: "A model that does not compare users answers `CAPABILITY_MISSING`.",
     params: userParams,

@@ -120,7 +120,10 @@ const Recommendation = shape("Recommendation", "A film, its place in a list and 
     }),
   ),
   parts: Type.Optional(
-    Type.Array(ScorePart, { description: "only with `explain`: every part of the score; they add up to `score`" }),
+    Type.Array(ScorePart, {
+      description:
+        "only with `explain`: every part of the score; they add up to `score`. Absent where they name users whom the key does not reach",
+    }),
   ),
 });
 

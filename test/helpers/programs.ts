@@ -94,12 +94,15 @@ function sourcesOf(entries: readonly Entry[]): Record<string, string> {
   return { ...Object.fromEntries(sources), [prelude]: join(root, "test/helpers/surroundings.ts") };
 }
 
-/** Lets programs import the package and the surroundings of examples by name, whatever folder they are in. */
+/** Lets programs import the package, its Fastify and the surroundings of examples by name, whatever folder they are in. */
 export function importByName(entries: readonly Entry[]): void {
-  const sources = sourcesOf(entries);
+  const sources = Object.entries(sourcesOf(entries)).map(([name, file]) => [name, pathToFileURL(file).href] as const);
+  const urls = new Map([...sources, ["fastify", import.meta.resolve("fastify")]]);
   registerHooks({
-    resolve: (name, context, next) =>
-      name in sources ? { url: pathToFileURL(sources[name]).href, shortCircuit: true } : next(name, context),
+    resolve: (name, context, next) => {
+      const url = urls.get(name);
+      return url === undefined ? next(name, context) : { url, shortCircuit: true };
+    },
   });
 }
 

@@ -4,36 +4,54 @@ import { isMadeUp } from "../../data/synthetic/synthetic-ratings.ts";
 import { errorTable, MatineeError } from "../../errors.ts";
 import { present } from "../../present.ts";
 import { openModel } from "../../recommend/open-model.ts";
+import { isLoopbackAddress } from "../../server/access.ts";
+import type { ServerOptions } from "../../server/options.ts";
+import { readKeys } from "../options/keys.ts";
 import { addSourceOptions, loadModel, type ModelFlags } from "../options/model.ts";
 import { parseWhole } from "../options/parse.ts";
 import { readUserRatings } from "../options/user.ts";
 import { note, printable, printLines } from "../terminal/output.ts";
 import { cancellation } from "../terminal/run.ts";
 
-const host = "127.0.0.1";
-
 interface ServeFlags extends ModelFlags {
   port: number;
+  host: string;
+  keys?: string;
+  public?: true;
+  allowHost?: string[];
+  allowOrigin?: string[];
+  trustProxy?: string[];
 }
 
 export function serveCommand(): Command {
   const command = new Command("serve")
-    .description("Serves the web page and the HTTP API on this machine.")
+    .description("Serves the web page and the HTTP API on this machine, or further with --keys or --public.")
     .option("--port <n>", "port to listen on; 0: any free one", parsePort, 7070)
+    .option("--host <address>", "address to listen on; others than this machine's take --keys or --public", "127.0.0.1")
+    .option("--keys <file>", "answer only who has a key of this file; see matinee key")
+    .option(
+      "--public",
+      "answer anybody, of films and of their own ratings; users of the data take a key of the scope admin",
+    )
+    .option("--allow-host <name...>", "names of the server besides localhost")
+    .option("--allow-origin <origin...>", "sites whose pages may ask, such as https://films.example")
+    .option("--trust-proxy <address...>", "proxies in front of the server, whose X-Forwarded-For is believed")
     .action(run);
   return addSourceOptions(command);
 }
 
 async function run(flags: ServeFlags): Promise<void> {
-  await ensurePortFree(flags.port);
+  const { trustProxy } = flags;
+  const server = await serverOptions(flags);
+  await ensurePortFree(flags);
   const { users, ...model } = await openFrom(flags);
   using opened = model.opened;
   const { createApp } = await import("../../server/app.ts"); // here, so that the other commands start without a server
   const log = { write: (line: string) => process.stderr.write(printable(line)) };
-  const app = await createApp({ opened, ...present({ users }) }, { log });
+  const app = await createApp({ opened, ...present({ users }) }, { log, ...server, ...present({ trustProxy }) });
   if (cancellation.aborted) throw new MatineeError("CANCELLED", "the server was stopped before it listened");
-  const address = await app.listen({ host, port: flags.port }).catch((error) => {
-    throw portError(error, flags.port);
+  const address = await app.listen({ host: flags.host, port: flags.port }).catch((error) => {
+    throw portError(error, flags);
   });
   process.exitCode = errorTable.WRITE_FAILED.exit; // where stdout is closed, and so ends the server
   printLines([`Matinee is at ${address}`]);
@@ -49,6 +67,20 @@ async function run(flags: ServeFlags): Promise<void> {
   process.exitCode = 0;
 }
 
+type Place = Pick<ServeFlags, "host" | "port">;
+
+/** Who may ask, as the flags say. @throws USAGE */
+async function serverOptions(flags: ServeFlags): Promise<ServerOptions> {
+  const { host, keys: file, public: isPublic, allowHost: hosts, allowOrigin: origins } = flags;
+  if (!isLoopbackAddress(host) && host !== "localhost" && file === undefined && !isPublic) {
+    throw new MatineeError("USAGE", `--host ${host} would open the ratings of the data to whoever reaches it`, {
+      fix: "add --keys FILE, so that it takes a key, or --public, which keeps users of the data to itself",
+    });
+  }
+  const keys = file === undefined ? undefined : await readKeys(file);
+  return present({ keys, access: isPublic ? ("public" as const) : keys && ("keys" as const), hosts, origins });
+}
+
 /** A function of its own, so that the ratings by film, which no request needs, are not kept. */
 async function openFrom(flags: ServeFlags) {
   const loaded = await loadModel({ ...flags, orMadeUp: true });
@@ -57,20 +89,24 @@ async function openFrom(flags: ServeFlags) {
 }
 
 /** Checks the port before training, which may take a while. @throws PORT_IN_USE, USAGE */
-async function ensurePortFree(port: number): Promise<void> {
+async function ensurePortFree(place: Place): Promise<void> {
   const server = probe();
   await new Promise<void>((resolve, reject) => {
-    server.once("error", (error) => reject(portError(error, port)));
-    server.listen(port, host, () => server.close(() => resolve()));
+    server.once("error", (error) => reject(portError(error, place)));
+    server.listen(place.port, place.host, () => server.close(() => resolve()));
   });
 }
 
-function portError(error: NodeJS.ErrnoException, port: number): unknown {
+function portError(error: NodeJS.ErrnoException, { host, port }: Place): unknown {
   if (error.code === "EADDRINUSE")
     return new MatineeError("PORT_IN_USE", `port ${port} of ${host} is in use`, { cause: error });
   if (error.code === "EACCES") {
     const fix = "choose one from 1024 with --port";
     return new MatineeError("USAGE", `port ${port} is reserved to the system`, { fix, cause: error });
+  }
+  if (error.code === "EADDRNOTAVAIL" || error.code === "ENOTFOUND") {
+    const fix = "give an address of this machine with --host";
+    return new MatineeError("USAGE", `${host} is no address of this machine`, { fix, cause: error });
   }
   return error;
 }

@@ -6,18 +6,20 @@ import { similar } from "../../recommend/similar.ts";
 import { operations } from "../operations.ts";
 import { addRoute, type RouteContext } from "./route.ts";
 
-export async function itemRoutes(app: FastifyInstance, { recommender }: RouteContext): Promise<void> {
+export async function itemRoutes(app: FastifyInstance, context: RouteContext): Promise<void> {
+  const { recommender, turns } = context;
   const { name: model, info, search } = recommender;
 
-  addRoute(app, operations.listFilms, ({ query: { query = "", limit } }) => {
-    const found = query.trim() === "" ? topK(Float64Array.from(info.counts), limit) : search.find(query, limit);
-    return { items: Array.from(found, (item) => filmOf(info, asItemIndex(item))) };
-  });
+  addRoute(app, context, operations.listFilms, ({ query: { query = "", limit } }, { signal }) =>
+    turns.short(signal, () => {
+      const found = query.trim() === "" ? topK(Float64Array.from(info.counts), limit) : search.find(query, limit);
+      return { items: Array.from(found, (item) => filmOf(info, asItemIndex(item))) };
+    }),
+  );
 
-  addRoute(app, operations.getFilm, ({ params: { id } }) => filmOf(info, search.byId(id)));
+  addRoute(app, context, operations.getFilm, ({ params: { id } }) => filmOf(info, search.byId(id)));
 
-  addRoute(app, operations.listSimilarFilms, ({ params: { id }, query: { k } }) => ({
-    model,
-    items: similar(recommender, search.byId(id), k),
-  }));
+  addRoute(app, context, operations.listSimilarFilms, ({ params: { id }, query: { k } }, { signal }) =>
+    turns.short(signal, () => ({ model, items: similar(recommender, search.byId(id), k) })),
+  );
 }

@@ -4,8 +4,8 @@ import { present } from "../../present.ts";
 import { operations } from "../operations.ts";
 import { addRoute, type RouteContext } from "./route.ts";
 
-export async function modelRoutes(app: FastifyInstance, { recommender }: RouteContext): Promise<void> {
-  const { name, summary, predictor, info } = recommender;
+export async function modelRoutes(app: FastifyInstance, context: RouteContext): Promise<void> {
+  const { name, summary, predictor, info } = context.recommender;
   const ratings = info.counts.reduce((sum, count) => sum + count, 0);
   const { name: data, users, items, scale, feedback } = info;
   const active = {
@@ -15,5 +15,5 @@ export async function modelRoutes(app: FastifyInstance, { recommender }: RouteCo
     active: true,
     data: { name: data, users: users.size, items: items.size, ratings, scale, feedback, madeUp: isMadeUp(info) },
   };
-  addRoute(app, operations.listModels, () => ({ models: [active] }));
+  addRoute(app, context, operations.listModels, () => ({ models: [active] }));
 }

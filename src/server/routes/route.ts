@@ -1,10 +1,12 @@
-import type { FastifyInstance, FastifySchemaCompiler } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import { type TSchema, Type } from "typebox";
 import { Compile } from "typebox/compile";
 import { present } from "../../present.ts";
 import type { OpenModel } from "../../recommend/open-model.ts";
 import type { UserRatings } from "../../recommend/query.ts";
+import { answerInTime, type TakeTurn } from "../load.ts";
 import type { Operation, RequestOf, ResponseOf } from "../operations.ts";
+import type { ServerSettings } from "../options.ts";
 import { shapes } from "../shapes.ts";
 
 /** What every group of routes works with. */
@@ -12,7 +14,22 @@ export interface RouteContext {
   readonly recommender: OpenModel;
   /** The users whose ratings are at hand, in the index space of the model's films. */
   readonly userRatings?: UserRatings;
+  readonly limits: ServerSettings["limits"];
+  /** Whether a request may see the users of the data. */
+  seesUsers(request: FastifyRequest): boolean;
+  /** Turns of work that takes a few milliseconds, and of work that may take longer. */
+  readonly turns: { readonly short: TakeTurn; readonly long: TakeTurn };
 }
+
+/** Who waits for an answer. */
+export interface Caller {
+  /** Aborted once nobody waits any more. */
+  readonly signal: AbortSignal;
+  /** Whether they may see the users of the data. */
+  readonly seesUsers: boolean;
+}
+
+const bodyLimit = 2 ** 20;
 
 /** Of an operation without a query: parameters that it does not have are refused. */
 const noQuery = Type.Object({}, { additionalProperties: false });
@@ -20,25 +37,49 @@ const noQuery = Type.Object({}, { additionalProperties: false });
 /** Adds the route of an operation. `answer` is given what the operation's schemas allow, and its type must be that of the response. */
 export function addRoute<O extends Operation>(
   app: FastifyInstance,
+  { limits, seesUsers }: RouteContext,
   operation: O,
-  answer: (request: RequestOf<O>) => ResponseOf<O> | Promise<ResponseOf<O>>,
+  answer: (request: RequestOf<O>, caller: Caller) => ResponseOf<O> | Promise<ResponseOf<O>>,
 ): void {
-  const { method, path, params, query, body, response } = operation;
+  const { method, path, access, params, query, body, response } = operation;
   app.route({
     method,
     url: path.replace(/\{(\w+)\}/g, ":$1"),
+    config: { access },
+    bodyLimit,
+    exposeHeadRoute: access === "open", // elsewhere it would do the work of GET
     schema: {
       ...present({ params, body }),
       querystring: query ?? noQuery,
       response: { 200: response, "4xx": shapes.Problem, "5xx": shapes.Problem },
     },
-    ...present({ validatorCompiler: body && compileBodyCheck }),
-    handler: (request) => answer(request as RequestOf<O>),
+    handler: (request, reply) =>
+      answerInTime(reply, limits.answerSeconds, (signal) =>
+        answer(request as RequestOf<O>, { signal, seesUsers: seesUsers(request) }),
+      ),
   });
 }
 
-/** Takes a body as it is; the default check would turn "5" into 5 and null into 0. */
-const compileBodyCheck: FastifySchemaCompiler<TSchema> = ({ schema }) => {
+type Check = (value: unknown) => { value: unknown } | { error: ReturnType<ReturnType<typeof Compile>["Errors"]> };
+
+/** Takes a body as it is, where "5" is no 5 and null no 0. Texts of an address are turned into what the schema has. */
+export function compileCheck(schema: TSchema, part: string | undefined): Check {
   const check = Compile(schema);
-  return (value) => (check.Check(value) ? { value } : { error: check.Errors(value) });
-};
+  return (given) => {
+    const value = part === "body" ? given : fromTexts(schema, given as Readonly<Record<string, unknown>>);
+    return check.Check(value) ? { value } : { error: check.Errors(value) };
+  };
+}
+
+/** The values that an address means, with defaults for those that it lacks. */
+function fromTexts(schema: TSchema, texts: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const { properties = {} } = schema as { properties?: Record<string, { type?: string; default?: unknown }> };
+  const found: Record<string, unknown> = { ...texts };
+  for (const [name, { type, default: otherwise }] of Object.entries(properties)) {
+    const text = texts[name];
+    if (text === undefined && otherwise !== undefined) found[name] = otherwise;
+    else if (type === "integer" && typeof text === "string" && /^-?\d+$/.test(text)) found[name] = Number(text);
+    else if (type === "boolean" && (text === "true" || text === "false")) found[name] = text === "true";
+  }
+  return found;
+}

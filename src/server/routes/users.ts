@@ -3,39 +3,46 @@ import { MatineeError } from "../../errors.ts";
 import { neighbours, ratedFilms } from "../../recommend/neighbours.ts";
 import { predict } from "../../recommend/predict.ts";
 import { queryOfUser, type UserRatings } from "../../recommend/query.ts";
-import { recommend } from "../../recommend/recommend.ts";
 import { operations } from "../operations.ts";
+import { listFor } from "./list.ts";
 import { addRoute, type RouteContext } from "./route.ts";
 
 /** Routes about the users of the data, by their ids. */
-export async function userRoutes(app: FastifyInstance, { recommender, userRatings }: RouteContext): Promise<void> {
+export async function userRoutes(app: FastifyInstance, context: RouteContext): Promise<void> {
+  const { recommender, userRatings, turns } = context;
   const { name: model, info, search } = recommender;
 
   function queryOf(id: string) {
     const known = userRatings ?? throwNoUsers();
+    // Without the way out of `queryOfUser`, which says what ids there are.
+    if (known.users.index(id) < 0)
+      throw new MatineeError("USER_UNKNOWN", `no user has the id "${id}" in ${known.name}`);
     const query = queryOfUser(known, id);
     return { query, user: known.users.id(known.users.index(id)) };
   }
 
-  addRoute(app, operations.listUserRatings, ({ params }) => {
+  addRoute(app, context, operations.listUserRatings, ({ params }) => {
     const { user, query } = queryOf(params.user);
     return { user, items: ratedFilms(info, query.profile) };
   });
 
-  addRoute(app, operations.listNeighbours, ({ params, query: { k } }) => {
+  addRoute(app, context, operations.listNeighbours, ({ params, query: { k } }, { signal }) => {
     const { user, query } = queryOf(params.user);
-    return { model, user, neighbours: neighbours(recommender, query, k, user) };
+    return turns.short(signal, () => ({ model, user, neighbours: neighbours(recommender, query, k, user) }));
   });
 
-  addRoute(app, operations.predictRating, ({ params }) => {
+  addRoute(app, context, operations.predictRating, ({ params }, { signal }) => {
     const { user, query } = queryOf(params.user);
-    const [prediction] = predict(recommender, query, [search.byId(params.item)]);
-    return { model: recommender.predictor ?? model, user, ...prediction };
+    const item = search.byId(params.item);
+    return turns.short(signal, () => {
+      const [prediction] = predict(recommender, query, [item]);
+      return { model: recommender.predictor ?? model, user, ...prediction };
+    });
   });
 
-  addRoute(app, operations.recommendToUser, async ({ params, query: options }) => {
+  addRoute(app, context, operations.recommendToUser, async ({ params, query: options }, caller) => {
     const { user, query } = queryOf(params.user);
-    return { model, user, items: await recommend(recommender, query, options) };
+    return { model, user, items: await listFor(context, caller, query, options) };
   });
 }
 

@@ -1,0 +1,48 @@
+/** API keys: 256 random bits, of which the server knows the SHA-256 alone. */
+import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+
+/** What a key may ask: `read`, films, models and lists for given ratings; `admin`, the users of the data as well. */
+export const keyScopes = ["read", "admin"] as const;
+
+/** One of `keyScopes`. */
+export type KeyScope = (typeof keyScopes)[number];
+
+/** A key as the server knows it: enough to recognise the key, too little to make it. */
+export interface ApiKey {
+  /** For people: whom it was given to. */
+  readonly name: string;
+  readonly scope: KeyScope;
+  /** SHA-256 of the key, as 64 hexadecimal digits. */
+  readonly hash: string;
+}
+
+/**
+ * Makes a key. `secret` is for who asks, and is kept nowhere; `apiKey` is for the server.
+ *
+ * @example
+ * import { createApp, makeApiKey } from "matinee/server";
+ * const { secret, apiKey } = makeApiKey("my shop", "read");
+ * const app = await createApp(recommender, { keys: [apiKey] });
+ * const headers = { authorization: `Bearer ${secret}` };
+ * (await app.inject({ url: "/api/v1/models", headers })).statusCode; // 200
+ * await app.close();
+ */
+export function makeApiKey(name: string, scope: KeyScope): { readonly secret: string; readonly apiKey: ApiKey } {
+  const secret = `matinee_${randomBytes(32).toString("base64url")}`;
+  return { secret, apiKey: { name, scope, hash: digestOf(secret).toString("hex") } };
+}
+
+/** Makes the function that finds a key by its secret. Every key is compared, each in constant time. */
+export function keyFinder(keys: readonly ApiKey[]): (secret: string) => ApiKey | undefined {
+  const known = keys.map((key) => ({ key, digest: Buffer.from(key.hash, "hex") }));
+  return (secret) => {
+    const asked = digestOf(secret);
+    let found: ApiKey | undefined;
+    for (const { key, digest } of known) if (timingSafeEqual(digest, asked)) found = key;
+    return found;
+  };
+}
+
+function digestOf(secret: string): Buffer {
+  return createHash("sha256").update(secret).digest();
+}

@@ -1,0 +1,116 @@
+/** How much the server takes on at a time. */
+import { setImmediate } from "node:timers/promises";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { MatineeError } from "../errors.ts";
+import type { RecommendOptions } from "../recommend/recommend.ts";
+import type { ServerSettings } from "./options.ts";
+
+/** Work that waits for its turn, and stops where nobody waits for its answer any more. */
+export type TakeTurn = <T>(signal: AbortSignal, work: (step: Step) => Promise<T> | T) => Promise<T>;
+
+type Step = NonNullable<RecommendOptions["step"]>;
+
+/** Milliseconds of computing after which other requests have a look in. */
+const yieldEvery = 10;
+
+/**
+ * Makes the function that does work by turns, in the order of asking. Between any two, and within long ones, requests that need no turn are
+ * answered. What clients that have gone asked for is not begun.
+ *
+ * @param most how many may wait
+ * @throws OVERLOADED
+ */
+export function turns(most: number): TakeTurn {
+  let waiting = 0;
+  let last: Promise<unknown> = Promise.resolve();
+  return async (signal, work) => {
+    if (waiting >= most) throw new MatineeError("OVERLOADED", `${most} requests are waiting already`);
+    waiting++;
+    const before = last;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    last = promise;
+    try {
+      await before;
+      await setImmediate();
+      signal.throwIfAborted();
+      return await work(stepUntil(signal));
+    } finally {
+      waiting--;
+      resolve();
+    }
+  };
+}
+
+/** Lets others run every few milliseconds. */
+function stepUntil(signal: AbortSignal): Step {
+  let last = performance.now();
+  return async () => {
+    if (performance.now() - last < yieldEvery) return;
+    await setImmediate();
+    signal.throwIfAborted();
+    last = performance.now();
+  };
+}
+
+/**
+ * Gives an answer so many seconds. Its work is told by a signal when they are over, or when the client has gone.
+ * Fastify's own signal and `handlerTimeout` end with the request's body.
+ *
+ * @throws OVERLOADED
+ */
+export async function answerInTime<T>(
+  reply: FastifyReply,
+  seconds: number,
+  work: (signal: AbortSignal) => Promise<T> | T,
+): Promise<T> {
+  const end = new AbortController();
+  const { promise: ended, reject } = Promise.withResolvers<never>();
+  const stop = (error: MatineeError) => {
+    end.abort(error);
+    reject(error);
+  };
+  const late = () => stop(new MatineeError("OVERLOADED", `there was no answer within ${seconds} s`));
+  const timer = setTimeout(late, 1000 * seconds);
+  const gone = () => stop(new MatineeError("CANCELLED", "nobody waits for the answer any more"));
+  reply.raw.once("close", gone);
+  try {
+    return await Promise.race([work(end.signal), ended]);
+  } finally {
+    clearTimeout(timer);
+    reply.raw.off("close", gone);
+  }
+}
+
+/** Requests from their beginning until their answer has been taken. */
+export interface OpenRequests {
+  /** Counts a request, until its answer has been taken or its socket is closed. @throws OVERLOADED */
+  begin(reply: FastifyReply): void;
+  /** Counts the bytes of an answer, and closes the socket of who does not take it in time. */
+  send(request: FastifyRequest, reply: FastifyReply, bytes: number): void;
+}
+
+export function openRequests({ limits }: ServerSettings): OpenRequests {
+  let [open, unsent] = [0, 0];
+  return {
+    begin(reply) {
+      if (open >= limits.requests) {
+        reply.header("connection", "close"); // its body is not read
+        throw new MatineeError("OVERLOADED", `${limits.requests} requests are open already`);
+      }
+      if (unsent >= limits.unsentBytes) {
+        reply.header("connection", "close");
+        throw new MatineeError("OVERLOADED", "too many answers have not been taken yet");
+      }
+      open++;
+      reply.raw.once("close", () => open--);
+    },
+    send(request, reply, bytes) {
+      unsent += bytes;
+      const timer = setTimeout(() => request.raw.socket.destroy(), 1000 * limits.sendSeconds).unref();
+      reply.raw.once("close", () => {
+        unsent -= bytes;
+        clearTimeout(timer);
+      });
+    },
+  };
+}

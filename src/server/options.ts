@@ -1,0 +1,114 @@
+/** What the server is told about who may ask, and how much. */
+import { checkList, checkNumber, checkOptions, quoteArgument } from "../check-arguments.ts";
+import { MatineeError } from "../errors.ts";
+import type { Recommender } from "../recommend/recommender.ts";
+import { type ApiKey, keyScopes } from "./keys.ts";
+
+/**
+ * Who may ask: `local`, whoever is on this machine; `keys`, who has a key; `public`, anybody, of films and of their own ratings alone;
+ * `trusted`, every request, because the app around has checked it.
+ */
+export const accessKinds = ["local", "keys", "public", "trusted"] as const;
+
+/** One of `accessKinds`. */
+export type AccessKind = (typeof accessKinds)[number];
+
+/** Bounds of what requests may take. Beyond them, requests are answered 400, 429 or 503, and sockets are closed. */
+export interface ServerLimits {
+  /** Requests that are received, answered or sent at the same time; 64 unless given. */
+  readonly requests?: number;
+  /** Requests for lists that wait for their turn, which is one at a time; 32 unless given. */
+  readonly waiting?: number;
+  /** Seconds until an answer has begun; 10 unless given. */
+  readonly answerSeconds?: number;
+  /** Seconds until an answer has been taken; 30 unless given. */
+  readonly sendSeconds?: number;
+  /** Bytes of answers that their clients have not taken yet; 64 MiB unless given. */
+  readonly unsentBytes?: number;
+  /** Parts of scores in one answer with `explain`, which are at most ratings × films; 50,000 unless given. */
+  readonly parts?: number;
+  /** Requests a minute of one address without a key, where access is public; 120 unless given. */
+  readonly perMinute?: number;
+}
+
+/** Who may ask the server, and how much. */
+export interface ServerOptions {
+  /** `keys` where keys are given, otherwise `local`. */
+  readonly access?: AccessKind;
+  /** The keys that are known. */
+  readonly keys?: readonly ApiKey[];
+  /** Names, without ports, by which the server is asked, besides those of this machine. Where access is not `local`, any unless given. */
+  readonly hosts?: readonly string[];
+  /** Origins of other sites whose pages may ask (CORS): `"https://films.example"`; `"*"` for all, where access is `keys` or `public`. */
+  readonly origins?: readonly string[];
+  readonly limits?: ServerLimits;
+}
+
+/** The options of the plugin. */
+export interface MatineeOptions extends ServerOptions {
+  /** Answers the requests. Close the server before it is disposed of. */
+  readonly recommender: Pick<Recommender, "opened" | "users">;
+}
+
+/** The options in full. */
+export interface ServerSettings extends Required<Omit<ServerOptions, "limits" | "hosts">> {
+  /** Undefined: any. */
+  readonly hosts: readonly string[] | undefined;
+  readonly limits: Required<ServerLimits>;
+}
+
+const usualLimits: Required<ServerLimits> = {
+  requests: 64,
+  waiting: 32,
+  answerSeconds: 10,
+  sendSeconds: 30,
+  unsentBytes: 64 * 2 ** 20,
+  parts: 50_000,
+  perMinute: 120,
+};
+
+/** The names of `ServerOptions`. */
+export const serverOptionNames = ["access", "keys", "hosts", "origins", "limits"] as const;
+
+/** Completes and checks what the server is told. @throws USAGE */
+export function serverSettings(call: string, options: ServerOptions): ServerSettings {
+  const { keys = [], hosts, origins = [], limits = {} } = options;
+  for (const name of ["keys", "hosts", "origins"] as const) checkList(call, name, options[name]);
+  const access = options.access ?? (keys.length > 0 ? "keys" : "local");
+  if (!accessKinds.includes(access)) refuse(call, "access", access, `give one of ${accessKinds.join(", ")}`);
+  if (access === "keys" && keys.length === 0) {
+    throw new MatineeError("USAGE", `${call}: keys has no key`, { fix: "make one with makeApiKey, or matinee key" });
+  }
+  if (keys.length > 0 && (access === "local" || access === "trusted")) {
+    refuse(call, "access", access, "with keys, give keys or public");
+  }
+  for (const { scope, hash } of keys) {
+    if (!keyScopes.includes(scope)) refuse(call, "a key's scope", scope, `give one of ${keyScopes.join(", ")}`);
+    if (!/^[0-9a-f]{64}$/.test(hash)) refuse(call, "a key's hash", "no SHA-256", "give what makeApiKey returns");
+  }
+  for (const origin of origins) checkOrigin(call, origin, access);
+  checkOptions(`${call}: limits`, limits, Object.keys(usualLimits));
+  for (const [name, value] of Object.entries(limits))
+    checkNumber(`${call}: limits`, name, value, { least: 1, whole: true });
+  return {
+    access,
+    keys,
+    hosts: access === "local" ? (hosts ?? []) : hosts,
+    origins,
+    limits: { ...usualLimits, ...limits },
+  };
+}
+
+function checkOrigin(call: string, origin: string, access: AccessKind): void {
+  if (origin === "*") {
+    if (access === "keys" || access === "public") return;
+    refuse(call, "origins", origin, `name the sites, because ${access} access asks for no key`);
+  }
+  if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
+    refuse(call, "origins", origin, 'give origins as browsers send them: "https://films.example"');
+  }
+}
+
+function refuse(call: string, option: string, value: unknown, fix: string): never {
+  throw new MatineeError("USAGE", `${call}: ${option} is ${quoteArgument(value)}`, { fix });
+}

@@ -1,0 +1,111 @@
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { checkOptions } from "../check-arguments.ts";
+import { MatineeError } from "../errors.ts";
+import { present } from "../present.ts";
+import { accessOf, type RouteAccess } from "./access.ts";
+import { openRequests, turns } from "./load.ts";
+import { type MatineeOptions, serverOptionNames, serverSettings } from "./options.ts";
+import { addPageRoutes } from "./page.ts";
+import { problemOf, replyWithProblem } from "./problem.ts";
+import { leastToPack, pack, packingFor, protectBrowsers, tagAnswer, tagOf, varyBy } from "./responses.ts";
+import { itemRoutes } from "./routes/items.ts";
+import { modelRoutes } from "./routes/models.ts";
+import { recommendationRoutes } from "./routes/recommendations.ts";
+import { compileCheck, type RouteContext } from "./routes/route.ts";
+import { serverRoutes } from "./routes/server.ts";
+import { userRoutes } from "./routes/users.ts";
+import { warmUp } from "./warm-up.ts";
+
+/**
+ * The server as a plugin of your own Fastify app: the API and the page, under a prefix if you like. What it checks, limits and sends holds
+ * below the prefix alone. The time-outs of sockets are those of your app.
+ *
+ * @throws USAGE for options that are unknown or make no sense
+ * @example
+ * import fastify from "fastify";
+ * import { matinee } from "matinee/server";
+ * const app = fastify();
+ * await app.register(matinee, { recommender, prefix: "/films" });
+ * (await app.inject("/films/api/v1/items?query=heat")).json().items;
+ * await app.close();
+ */
+export async function matinee(app: FastifyInstance, options: MatineeOptions): Promise<void> {
+  const { prefix: _, logLevel: __, ...given } = options as MatineeOptions & Readonly<Record<string, unknown>>;
+  checkOptions("matinee", given, ["recommender", ...serverOptionNames]);
+  const { recommender } = options;
+  if (recommender?.opened === undefined) {
+    throw new MatineeError("USAGE", "matinee: there is no recommender", {
+      fix: "give what train or loadRecommender returns: { recommender }",
+    });
+  }
+  const settings = serverSettings("matinee", options);
+  const access = accessOf(settings);
+  const open = openRequests(settings);
+
+  app.setValidatorCompiler(({ schema, httpPart }) => compileCheck(schema as never, httpPart));
+  // An answer keeps every key and number that it was given: a serializer made from its schema would drop what the schema lacks.
+  app.setSerializerCompiler(() => JSON.stringify);
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("application/json", { parseAs: "string" }, app.getDefaultJsonParser("error", "error"));
+  app.setErrorHandler((error, request, reply) => {
+    const problem = problemOf(error);
+    if (problem.code === "INTERNAL") request.log.error(error);
+    if (problem.code === "OVERLOADED") reply.header("retry-after", "1");
+    return replyWithProblem(reply, problem);
+  });
+  app.setNotFoundHandler((request, reply) =>
+    replyWithProblem(
+      reply,
+      problemOf({ code: "NOT_FOUND", message: `nothing answers ${request.method} ${request.url}` }),
+    ),
+  );
+  app.addHook("onRequest", async (request, reply) => {
+    protectBrowsers(reply);
+    const route = accessTo(request);
+    const answered = access.check(request, reply, route);
+    if (route !== "open") open.begin(reply);
+    return answered ? reply.code(204).send() : undefined;
+  });
+  app.addHook<unknown>("onSend", async (request, reply, payload) => {
+    if (typeof payload !== "string" && !Buffer.isBuffer(payload)) return payload;
+    let content = payload;
+    if (typeof content === "string") {
+      if (request.method === "GET" && reply.statusCode === 200 && tagAnswer(request, reply, tagOf(content))) {
+        reply.code(304).removeHeader("content-type");
+        return null;
+      }
+      reply.header("cache-control", request.method === "GET" ? "private, no-cache" : "no-store");
+      if (content.length >= leastToPack) {
+        varyBy(reply, "Accept-Encoding");
+        const packing = packingFor(request);
+        if (packing) {
+          content = await pack(content, packing);
+          reply.header("content-encoding", packing);
+        }
+      }
+    }
+    open.send(request, reply, content.length);
+    return content;
+  });
+  app.addHook("onReady", async () => {
+    // A model that fails does so for who asks.
+    await warmUp(recommender.opened).catch((error) => app.log.error(error));
+  });
+
+  const context: RouteContext = {
+    recommender: recommender.opened,
+    ...present({ userRatings: recommender.users }),
+    limits: settings.limits,
+    seesUsers: access.seesUsers,
+    turns: { short: turns(settings.limits.waiting), long: turns(settings.limits.waiting) },
+  };
+  for (const routes of [serverRoutes, modelRoutes, itemRoutes, recommendationRoutes, userRoutes]) {
+    await app.register(routes, context);
+  }
+  // A browser has no key to load the page with.
+  if (settings.access !== "keys") addPageRoutes(app);
+}
+
+function accessTo(request: FastifyRequest): RouteAccess {
+  return (request.routeOptions.config as { access?: RouteAccess }).access ?? "read";
+}
