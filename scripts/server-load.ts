@@ -93,6 +93,6 @@ machine (${availableParallelism()} processors, ${cpus()[0].model}). In milliseco
 ${rows.join("\n")}
 
 A list gives way every 10 ms, but not within what a model does in one go: \`als\` makes a matrix of factors × factors of the ratings, \`neural\` trains on
-them, \`mf\` predicts the films of the list.
+them. The longest times are those of the first lists. For \`als\` of hundreds of factors, \`limits.ratings\` of \`createApp\` bounds them.
 `,
 );

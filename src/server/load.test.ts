@@ -175,6 +175,18 @@ describe("what the server takes on", () => {
     assert.equal(done.length, 3);
   });
 
+  it("no more ratings than the model is to be asked with", async () => {
+    await using app = await createApp(recommender, { limits: { ratings: 2 } });
+    const ratings = [10, 20, 30].map((id) => ({ id, rating: 4 }));
+    const ask = async (payload: object) => (await app.inject({ method: "POST", url: recommendations, payload })).json();
+    const refused = await ask({ ratings });
+    assert.deepEqual(
+      [refused.code, refused.fix],
+      ["REQUEST_INVALID", "this server takes at most 2 ratings: give the latest"],
+    );
+    assert.equal((await ask({ ratings: ratings.slice(1) })).items.length, 6);
+  });
+
   it("no explanation of more parts than an answer may have", async () => {
     await using app = await createApp(recommender, { limits: { parts: 10 } });
     const ratings = [10, 20, 30].map((id) => ({ id, rating: 4 }));

@@ -25,6 +25,8 @@ export interface ServerLimits {
   readonly sendSeconds?: number;
   /** Bytes of answers that their clients have not taken yet; 64 MiB unless given. */
   readonly unsentBytes?: number;
+  /** Ratings in one request: 10,000 unless given, which is also the most. Fewer suit models that take long over each, such as `als` of many factors. */
+  readonly ratings?: number;
   /** Parts of scores in one answer with `explain`, which are at most ratings × films; 50,000 unless given. */
   readonly parts?: number;
   /** Requests a minute of one address without a key, where access is public; 120 unless given. */
@@ -63,6 +65,7 @@ const usualLimits: Required<ServerLimits> = {
   answerSeconds: 10,
   sendSeconds: 30,
   unsentBytes: 64 * 2 ** 20,
+  ratings: 10_000,
   parts: 50_000,
   perMinute: 120,
 };

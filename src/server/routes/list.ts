@@ -6,18 +6,30 @@ import type { Caller, RouteContext } from "./route.ts";
 /** Ratings × films from which a list is long work: a few milliseconds. */
 const longFrom = 10_000;
 
+/** What a list is asked for with; `ratings`: how many the query has. */
+interface ListSize {
+  readonly ratings: number;
+  readonly k?: number | undefined;
+  readonly explain?: boolean | undefined;
+}
+
 /**
- * A list for a query, made in its turn.
- * @throws REQUEST_INVALID where `explain` would give too many parts
+ * A list, made in its turn.
+ *
+ * @param ask makes the query and the options, in that turn too: of many ratings it takes some milliseconds
+ * @throws REQUEST_INVALID for too many ratings, and where `explain` would give too many parts
  */
 export async function listFor(
   { recommender, limits, turns }: RouteContext,
   { signal, seesUsers }: Caller,
-  query: Query,
-  options: RecommendOptions,
+  { ratings, k = 10, explain = false }: ListSize,
+  ask: () => { readonly query: Query; readonly options: RecommendOptions },
 ): Promise<Recommendation[]> {
-  const { k = 10, explain = false } = options;
-  const ratings = query.profile.items.length;
+  if (ratings > limits.ratings) {
+    throw new MatineeError("REQUEST_INVALID", `there are ${ratings} ratings`, {
+      fix: `this server takes at most ${limits.ratings} ratings: give the latest`,
+    });
+  }
   const work = ratings * k;
   if (explain && work > limits.parts) {
     throw new MatineeError("REQUEST_INVALID", `explain of ${k} films for ${ratings} ratings may give ${work} parts`, {
@@ -25,7 +37,11 @@ export async function listFor(
     });
   }
   const takeTurn = work < longFrom ? turns.short : turns.long;
-  const list = await takeTurn(signal, (step) => recommend(recommender, query, { ...options, step }));
+  const list = await takeTurn(signal, async (step) => {
+    const { query, options } = ask();
+    await step(0, k);
+    return recommend(recommender, query, { ...options, step });
+  });
   return seesUsers ? list : list.map(withoutUsers);
 }
 

@@ -42,7 +42,8 @@ export async function userRoutes(app: FastifyInstance, context: RouteContext): P
 
   addRoute(app, context, operations.recommendToUser, async ({ params, query: options }, caller) => {
     const { user, query } = queryOf(params.user);
-    return { model, user, items: await listFor(context, caller, query, options) };
+    const size = { ...options, ratings: query.profile.items.length };
+    return { model, user, items: await listFor(context, caller, size, () => ({ query, options })) };
   });
 }
 
