@@ -222,14 +222,23 @@ describe("what the server takes on", () => {
         waits.push(performance.now() - from);
       }
       await Promise.all(lists);
-      const one = (performance.now() - start) / 4;
+      const each = (performance.now() - start) / 4;
       assert.ok(waits.length > 8, `${waits.length} signs of life`);
       const median = waits.sort((a, b) => a - b)[waits.length >> 1];
-      assert.ok(median < one / 3, `half of them within ${median} ms, where a list takes ${one} ms`);
-      for (const query of [".".repeat(200), "a.".repeat(100), "ab c ".repeat(40)]) {
-        const from = performance.now();
-        assert.equal(await status(`${server.url}/api/v1/items?query=${query}`), 200);
-        assert.ok(performance.now() - from < 500, `${query}: ${performance.now() - from} ms`);
+      assert.ok(median < each / 3, `half of them within ${median} ms, where a list takes ${each} ms`);
+      const quickest = async (query: string) => {
+        const took: number[] = [];
+        for (let n = 0; n < 5; n++) {
+          const from = performance.now();
+          assert.equal(await status(`${server.url}/api/v1/items?query=${query}`), 200);
+          took.push(performance.now() - from);
+        }
+        return Math.min(...took);
+      };
+      const one = await quickest("ma");
+      for (const query of [".".repeat(200), "ma.".repeat(66), "ma ".repeat(66)]) {
+        const took = await quickest(query);
+        assert.ok(took < 4 * one, `${query}: ${took} ms, where its word takes ${one} ms`);
       }
     });
   });

@@ -42,6 +42,25 @@ describe("the plugin", () => {
     assert.deepEqual([bare.statusCode, bare.headers.location], [308, "/films/"]);
   });
 
+  it("reads bodies as JSON alone, whatever the app around reads", async () => {
+    await using app = fastify();
+    const nothing = async () => ({ ratings: [] });
+    for (const type of ["text/plain", "application/json"]) {
+      if (app.hasContentTypeParser(type)) app.removeContentTypeParser(type);
+      app.addContentTypeParser(type, { parseAs: "string" }, nothing);
+    }
+    await app.register(matinee, { recommender, prefix: "/films" });
+    const post = (type: string) =>
+      app.inject({
+        method: "POST",
+        url: "/films/api/v1/recommendations",
+        headers: { "content-type": type },
+        payload: '{"ratings":[{"id":10,"rating":5}],"k":1}',
+      });
+    assert.equal((await post("text/plain")).statusCode, 415); // what a form of another site may send unasked
+    assert.equal((await post("application/json")).json().items[0].id, 20);
+  });
+
   it("is there twice, with two recommenders", async () => {
     const popular = await openRecommender(await fit(filmDataset(), configure("popular")));
     await using app = fastify();
