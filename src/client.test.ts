@@ -53,6 +53,19 @@ describe("the client", () => {
     });
   });
 
+  it("sends its key with every request", async () => {
+    const headers: unknown[] = [];
+    const record: typeof fetch = async (_, init) => {
+      headers.push(init?.headers);
+      return new Response('{"items":[],"models":[]}');
+    };
+    const client = createClient("", { fetch: record, key: "matinee_secret" });
+    await client.models();
+    await client.recommend({ ratings: [] });
+    const authorization = "Bearer matinee_secret";
+    assert.deepEqual(headers, [{ authorization }, { authorization, "content-type": "application/json" }]);
+  });
+
   it("throws an error page of something in between as a problem with a fix", async () => {
     await assert.rejects(respondWith("<h1>Bad gateway</h1>", 502).client.models(), {
       name: "ProblemError",

@@ -168,13 +168,13 @@ export const errorTable = {
     exit: 2,
     status: 421,
     title: "The server is not known by this name",
-    fix: "ask it as localhost, or allow the name with --allow-host",
+    fix: "ask it as localhost, or allow the name with --allow-host, or hosts of createApp",
   },
   ORIGIN_FORBIDDEN: {
     exit: 2,
     status: 403,
     title: "Pages of this site may not ask",
-    fix: "allow the site with --allow-origin",
+    fix: "allow the site with --allow-origin, or origins of createApp",
   },
   KEY_REQUIRED: {
     exit: 2,

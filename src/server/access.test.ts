@@ -207,8 +207,8 @@ describe("who may ask", () => {
       [{ access: "open" }, /access is "open"/],
       [{ access: "keys" }, /keys has no key/],
       [{ access: "local", keys: [apiKey] }, /access is "local"/],
-      [{ keys: [{ ...apiKey, hash: "1234" }] }, /hash/],
-      [{ keys: [{ ...apiKey, scope: "all" }] }, /scope is "all"/],
+      [{ keys: [{ ...apiKey, hash: "1234" }] }, /a key is an object/],
+      [{ keys: [{ ...apiKey, scope: "all" }] }, /a key is an object/],
       [{ origins: ["*"] }, /origins is "\*"/],
       [{ origins: ["https://films.example/"] }, /origins is/],
     ];

@@ -32,6 +32,13 @@ export function makeApiKey(name: string, scope: KeyScope): { readonly secret: st
   return { secret, apiKey: { name, scope, hash: digestOf(secret).toString("hex") } };
 }
 
+/** Whether a value is a key with what belongs to it, and nothing else. */
+export function isApiKey(value: unknown): value is ApiKey {
+  const { name, scope, hash, ...more } = Object(value) as Partial<Record<keyof ApiKey, unknown>>;
+  const known = typeof name === "string" && keyScopes.some((one) => one === scope);
+  return known && /^[0-9a-f]{64}$/.test(String(hash)) && Object.keys(more).length === 0;
+}
+
 /** Makes the function that finds a key by its secret. Every key is compared, each in constant time. */
 export function keyFinder(keys: readonly ApiKey[]): (secret: string) => ApiKey | undefined {
   const known = keys.map((key) => ({ key, digest: Buffer.from(key.hash, "hex") }));

@@ -2,7 +2,7 @@
 import { checkList, checkNumber, checkOptions, quoteArgument } from "../check-arguments.ts";
 import { MatineeError } from "../errors.ts";
 import type { Recommender } from "../recommend/recommender.ts";
-import { type ApiKey, keyScopes } from "./keys.ts";
+import { type ApiKey, isApiKey } from "./keys.ts";
 
 /**
  * Who may ask: `local`, whoever is on this machine; `keys`, who has a key; `public`, anybody, of films and of their own ratings alone;
@@ -85,10 +85,8 @@ export function serverSettings(call: string, options: ServerOptions): ServerSett
   if (keys.length > 0 && (access === "local" || access === "trusted")) {
     refuse(call, "access", access, "with keys, give keys or public");
   }
-  for (const { scope, hash } of keys) {
-    if (!keyScopes.includes(scope)) refuse(call, "a key's scope", scope, `give one of ${keyScopes.join(", ")}`);
-    if (!/^[0-9a-f]{64}$/.test(hash)) refuse(call, "a key's hash", "no SHA-256", "give what makeApiKey returns");
-  }
+  const wrong = keys.find((key) => !isApiKey(key));
+  if (wrong) refuse(call, "a key", wrong, "give what makeApiKey returns: { name, scope, hash }");
   for (const origin of origins) checkOrigin(call, origin, access);
   checkOptions(`${call}: limits`, limits, Object.keys(usualLimits));
   for (const [name, value] of Object.entries(limits))

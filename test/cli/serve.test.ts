@@ -63,8 +63,8 @@ describe("matinee key and serve", () => {
     const wrong = join(folder, "wrong.json");
     for (const [text, message] of [
       ["{", /no JSON/],
-      ['{"keys":[{"name":"a","scope":"all","hash":""}]}', /not valid/],
-      ['{"keys":[],"extra":1}', /not valid/],
+      ['{"keys":[{"name":"a","scope":"all","hash":""}]}', /key 1 is not/],
+      ['{"keys":[],"extra":1}', /is not \{ "keys"/],
       ['{"keys":[]}', /keys has no key .*matinee key/],
     ] as const) {
       writeFileSync(wrong, text);

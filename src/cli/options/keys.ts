@@ -1,25 +1,9 @@
 /** The file of API keys: what `matinee key` adds to, and `matinee serve --keys` reads. */
 import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
-import { type Static, Type } from "typebox";
-import { Compile } from "typebox/compile";
 import { MatineeError } from "../../errors.ts";
 import { replaceFile } from "../../replace-file.ts";
-import { type ApiKey, keyScopes } from "../../server/keys.ts";
-
-const closed = { additionalProperties: false };
-const KeyFile = Type.Object(
-  {
-    keys: Type.Array(
-      Type.Object(
-        { name: Type.String(), scope: Type.Enum([...keyScopes]), hash: Type.String({ pattern: "^[0-9a-f]{64}$" }) },
-        closed,
-      ),
-    ),
-  },
-  closed,
-);
-const check = Compile(KeyFile);
+import { type ApiKey, isApiKey } from "../../server/keys.ts";
 
 /** The keys of a file. @throws USAGE */
 export async function readKeys(path: string): Promise<readonly ApiKey[]> {
@@ -34,9 +18,11 @@ export async function readKeys(path: string): Promise<readonly ApiKey[]> {
   } catch (error) {
     throw problem("the file of keys is no JSON", error);
   }
-  if (check.Check(content)) return (content as Static<typeof KeyFile>).keys;
-  const [{ instancePath, message }] = check.Errors(content);
-  throw problem(`the file of keys is not valid: ${instancePath || "it"} ${message}`);
+  const { keys, ...more } = Object(content) as { readonly keys?: unknown };
+  if (!Array.isArray(keys) || Object.keys(more).length > 0) throw problem('the file of keys is not { "keys": [ … ] }');
+  const wrong = keys.findIndex((key) => !isApiKey(key));
+  if (wrong >= 0) throw problem(`key ${wrong + 1} is not { "name": …, "scope": "read" or "admin", "hash": 64 digits }`);
+  return keys;
 }
 
 /** Adds a key to a file, which is made where there is none, for its owner's eyes alone. @throws USAGE, WRITE_FAILED */
