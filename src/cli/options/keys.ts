@@ -34,5 +34,5 @@ export async function addKey(path: string, key: ApiKey): Promise<void> {
     });
   }
   const text = `${JSON.stringify({ keys: [...keys, key] }, undefined, 2)}\n`;
-  await replaceFile(path, (temporary) => writeFile(temporary, text, { mode: 0o600, flush: true }), { durable: true });
+  await replaceFile(path, (temporary) => writeFile(temporary, text, { mode: 0o600, flush: true }));
 }
