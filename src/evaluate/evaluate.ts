@@ -82,6 +82,9 @@ export const defaultMetrics: readonly MetricName[] = [
   "catalogue-coverage@10",
 ];
 
+/** Beside what training takes, for each rating of the whole data: the parts of a split, profiles and held-out ratings. Measured: 25 to 32. */
+const splitBytes = 28;
+
 /**
  * Fits every contender to the training part of every split and measures it on the held-out part. `compare` is built on it. Apart
  * from the seconds, the result is the same for any number of threads.
@@ -194,9 +197,12 @@ export async function evaluate(
 
   /** Leaves out what does not fit in memory, unless a journal has its measurements. */
   async function leaveOutLarge(split: Split, keyOf: (contender: Contender) => Promise<string | undefined>) {
+    const shape = shapeOf(split.train);
+    const whole = shape.ratings + split.test.values.length;
+    const memory = fitting.memory === undefined ? undefined : Math.max(0, fitting.memory - splitBytes * whole);
     for (const contender of contenders) {
       try {
-        contender.checkMemory?.(shapeOf(split.train), { engine, ...present({ memory: fitting.memory }) });
+        contender.checkMemory?.(shape, { engine, ...present({ memory }) });
       } catch (error) {
         const key = await keyOf(contender);
         if (key === undefined || !(await journal?.read(key))) fail(contender, { error, leftOut: true });

@@ -37,7 +37,9 @@ export function lessonSections(document: Document, data: Dataset, lesson: Lesson
     {
       name: "traps",
       title: "Where it went wrong",
-      text: ["docs/traps.md has each of these mistakes with more numbers, and how to notice it in code of your own."],
+      text: [
+        "Each mistake stands with its numbers, as the study did and set right. The right number can be the worse one: a mistake often flatters, and what is left without it is the truth. docs/traps.md has more numbers, and how to notice each in code of your own.",
+      ],
       blocks: traps.map(trapBlock),
     },
     {
@@ -56,7 +58,7 @@ export function seeTrap(name: string) {
 }
 
 function trapBlock({ name, text, rows }: Trap): Block {
-  const columns = ["what", "as the study did", "without the mistake"];
+  const columns = ["what", "as the study did", "set right"];
   const cells = rows.map(([what, study, without]) => [what, trapCellText(study), trapCellText(without)]);
   return { kind: "table", name: trapKey(name), title: name, text, table: { columns, rows: cells } };
 }

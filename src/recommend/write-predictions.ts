@@ -28,6 +28,8 @@ import { queryOfUser, type UserRatings } from "./query.ts";
 /** What a written table of predictions holds. */
 export interface PredictionsSummary {
   readonly rows: number;
+  /** Rows for which nothing is predicted: their user, their film or both are unknown. */
+  readonly unknown: number;
   /** Rows whose user is in no ratings at hand, and whose film the model does not know: nothing is predicted for them. */
   readonly unknownUsers: number;
   readonly unknownItems: number;
@@ -98,6 +100,7 @@ export async function writePredictions(
   await writeTable(file, columns, batches(), present({ signal: progress.signal }));
   return {
     rows,
+    unknown: new Set([...wanted.unknownUsers.keys(), ...wanted.unknownItems.keys()]).size,
     unknownUsers: wanted.unknownUsers.size,
     unknownItems: wanted.unknownItems.size,
     predicted: predicted.reduce((sum, rating, row) => sum + (!Number.isNaN(rating) && rules[row] === 0 ? 1 : 0), 0),

@@ -93,6 +93,8 @@ describe("matinee recommend for several users", () => {
 
   it("refuses what would be dropped or makes no sense", async () => {
     const user = ["--user", "1"];
+    const explained = ["--explain", "--out", join(folder, "x.csv")];
+    assertRefused(await matinee("recommend", ...user, ...explained, ...source), 2, /no room for every part/);
     assertRefused(await matinee("recommend", ...user, ...user, ...source), 2, /--user 1 is given twice/);
     assertRefused(
       await matinee("recommend", ...user, "--columns", "item", ...source),
@@ -127,6 +129,13 @@ describe("an option with a value", () => {
   }
 });
 
+it("a setting that is given twice is refused", async () => {
+  const twice = ["--set", "lambda=1", "--set", "lambda=2"];
+  assertRefused(await matinee("recommend", "--model", "ease", ...twice), 2, /says what lambda is twice/);
+  const weights = ["--weights", "view=1,view=2"];
+  assertRefused(await matinee("data", ...weights), 2, /weighs view twice/);
+});
+
 describe("matinee similar for several films", () => {
   it("lists for each what it lists for one", async () => {
     const { lists } = await json("similar", "10", "20", "--k", "2");
@@ -147,11 +156,11 @@ describe("matinee predict --pairs", () => {
 
   it("predicts every row, in order, as for one user, and leaves out what is unknown", async () => {
     // user 1 has rated film 10, which is predicted without that rating
-    writeFileSync(pairs, "film,userId\n20,3\n10,1\n10,999\nnone,1\n50,3\n");
+    writeFileSync(pairs, "film,userId\n20,3\n10,1\n10,999\nnone,1\n50,3\nnone,999\n");
     const { stdout, stderr, code } = await matinee("predict", "--pairs", pairs, "--out", out, ...bias, "--json");
     assert.equal(code, 0, stderr);
-    const { rows, predicted, unknownUsers, unknownItems } = JSON.parse(stdout);
-    assert.deepEqual([rows, predicted, unknownUsers, unknownItems], [5, 3, 1, 1]);
+    const { rows, predicted, unknown, unknownUsers, unknownItems } = JSON.parse(stdout);
+    assert.deepEqual([rows, predicted, unknown, unknownUsers, unknownItems], [6, 3, 3, 2, 2]);
     const [header, ...found] = table(out);
     assert.deepEqual(header, ["user", "item", "predicted", "rule"]);
     assert.deepEqual(
@@ -162,6 +171,7 @@ describe("matinee predict --pairs", () => {
         ["999", "10", "unknown user"],
         ["1", "none", "unknown film"],
         ["3", "50", "model"],
+        ["999", "none", "unknown user"],
       ],
     );
     for (const [user, item, rating] of [found[0], found[1], found[4]]) {

@@ -42,6 +42,9 @@ export function dataCommand(): Command {
 
 async function run(flags: DataCommandFlags): Promise<void> {
   if (flags.preview !== undefined) {
+    const other = flags.out !== undefined ? "--out" : flags.film !== undefined ? "--film" : undefined;
+    if (other)
+      throw new MatineeError("USAGE", `--preview and ${other} do not go together`, { fix: "give one of them" });
     const preview = await previewRatings(flags.preview, readOptionsFrom(flags));
     if (flags.json) printJson(preview);
     else printLines(previewLines(preview));

@@ -96,9 +96,9 @@ async function predictPairs(pairs: string, words: readonly string[], flags: Pred
 function summaryLine(
   file: string,
   model: string,
-  { rows, predicted, unknownUsers, unknownItems }: PredictionsSummary,
+  { rows, predicted, unknown, unknownUsers, unknownItems }: PredictionsSummary,
 ): string {
-  const means = rows - predicted - unknownUsers - unknownItems;
+  const means = rows - predicted - unknown;
   const others = [
     means > 0 ? `${count(means)} by means instead` : "",
     unknownUsers > 0 ? `${count(unknownUsers)} of unknown users left empty` : "",

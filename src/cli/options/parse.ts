@@ -49,7 +49,9 @@ export function parseWeights(text: string): Record<string, number> {
     if (at < 1 || !(weight > 0)) {
       throw new InvalidArgumentError("It takes types of events with numbers above 0, such as view=1,purchase=5.");
     }
-    weights[part.slice(0, at).trim()] = weight;
+    const type = part.slice(0, at).trim();
+    if (Object.hasOwn(weights, type)) throw new InvalidArgumentError(`It weighs ${type} twice.`);
+    weights[type] = weight;
   }
   return weights;
 }
@@ -57,7 +59,9 @@ export function parseWeights(text: string): Record<string, number> {
 export function parseKeyValue(text: string, before: Record<string, string> = {}): Record<string, string> {
   const at = text.indexOf("=");
   if (at < 1) throw new InvalidArgumentError("It takes key=value.");
-  return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
+  const key = text.slice(0, at);
+  if (Object.hasOwn(before, key)) throw new InvalidArgumentError(`It says what ${key} is twice.`);
+  return { ...before, [key]: text.slice(at + 1) };
 }
 
 export function parseNames(text: string): string[] {

@@ -37,7 +37,7 @@ export async function errorSection(
     text: [
       "In [52] holds one rating of each person out, and In [55] predicts it by 20 neighbours, for a sample of 2,000 people: 1.0331, at 196 ratings a second. This is the study's soundest error, because the neighbours have not seen what they predict. The number of neighbours stays open; " +
         'a heading says "Optimal k-value (tbd)". The table judges the four that In [44] lists.',
-      "More neighbours find more raters for a film. Whether the error falls too has to be seen, because those who are added are less and less like the person.",
+      "More neighbours find more raters for a film. Whether the error falls too has to be seen, because those who are added are less and less like the person, and because each line is over the ratings that so many neighbours can predict: the further right, the more of the hard ones.",
       seeTrap("The rows that could be predicted"),
     ],
     blocks: [
@@ -62,7 +62,7 @@ export async function errorSection(
         ],
         [
           "In [55] samples the people before it builds the index, so that the 2,000 are neighbours for one another, and the other 160,541 play no part. The people nearest to someone are then mostly missing. Sample who is asked, " +
-            "not who may answer. Here three samples are drawn, each of 2,000 people or, where the data have fewer than 6,000, of a third of them. All lines predict the same ratings, the last one without neighbours. How much a person loses by the sample, the second and the third line tell.",
+            "not who may answer. Here three samples are drawn, each of 2,000 people or, where the data have fewer than 6,000, of a third of them. All lines are asked for the same ratings, and RMSE is over those that neighbours predict; the last column is over all, where means answer for the others. The last line has no neighbours: bias is the mean of all ratings and the deviations of person and film. How much a person loses by the sample, the second and the third line tell.",
         ],
       ),
     ],

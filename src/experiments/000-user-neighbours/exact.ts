@@ -20,7 +20,7 @@ export async function exactSection(context: ExperimentContext, user: number): Pr
     title: "Nearest people, compared exactly",
     text: [
       "The second index (FAISS, In [21]) compares everybody with everybody, by the cosine of raw ratings. In [23] looks up the five nearest people of person 3, among those with 500 ratings; In [33] does so among all. The first hit is person 3, so these are four neighbours. " +
-        "One of them is another, since the second index has more people and more films.",
+        "Three of the four are the same in both; the fourth is another, since the second index has more people and more films. The printed ones are people of the study's data, so person 3 there is not person 3 of other data.",
       "In [27] lists five films for person 3 by the five neighbours' deviations. It should have weighed deviations of those who rated a film by their similarity. What it did was something else, and its lists are films that most of the five had seen.",
       seeTrap("Unrated as zero, and weights upside down"),
     ],

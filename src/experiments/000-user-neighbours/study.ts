@@ -22,7 +22,7 @@ const searchSection: Section = {
   title: "Why no index is needed",
   text: [
     "In [11] builds its index of ten random trees to make the search quick, and notes that the results are random. An index that misses some of the nearest people changes the predictions without a message, so it is worth knowing how many it finds. The study did not look.",
-    "Matinee has no index over people, since comparing with everybody by the ratings that there are is quicker at every size that it was tried at. The table is of 300 people, one thread, and an index over projections on random directions (HNSW); docs/results/user-index.md has more of it, and the command that measures it.",
+    "Matinee has no index over people, since none that was tried pays. Where an index finds most of the nearest people, comparing with everybody by the ratings that there are is quicker. Where it is quicker itself, it finds a fifth of them. The table is of 300 people, one thread, and an index over projections on random directions (HNSW); docs/results/user-index.md has more of it, and the command that measures it.",
   ],
   blocks: [
     tableBlock(

@@ -95,11 +95,11 @@ export async function listsSection(context: ExperimentContext, first: StudyFacto
           });
         }),
         [
-          "The study's model, with the right people, and seen films left out. Scores are not cut to the scale here, as predictions are. A list whose scores all lie above the highest rating would be a list of equal predictions.",
+          "The study's model, with the right people, and seen films left out. Scores are not cut to the scale here, as predictions are. Cut to the scale, a list whose scores all lie above the highest rating would be one of equal predictions.",
         ],
       ),
       tableBlock("ours", "Ten by mf, for the same people", ["person", "film", "predicted", "ratings of it"], ours, [
-        "The same kind of model with the regularisation of its defaults, and cautious about films of few ratings.",
+        "The same kind of model with the regularisation of its defaults. It ranks by the prediction less a doubt that grows as a film has fewer ratings, 2 σ / √(ratings + 1), so the predictions need not fall from line to line.",
       ]),
     ],
   };

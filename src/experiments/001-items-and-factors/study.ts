@@ -38,7 +38,7 @@ export async function itemsAndFactorsStudy(context: ExperimentContext): Promise<
     traps: await itemsAndFactorsTraps(context, first, errors),
     takeAway: [
       "A loss in training shows that the optimiser works. Whether the model is any good, only ratings that it has not seen can tell, and only beside something simple.",
-      "A start belongs to the model. The same formulas with another spread of the first numbers gave an objective thirty times as high, and a library chose that spread without being asked.",
+      "A start belongs to the model. The second model begins at an objective thirty times as high as the first, by the spread of its first numbers, which a library chose without being asked. Its other settings differ too, but none of them acts before the first step.",
       "Positions and ids are both whole numbers, and nothing warns of the one in place of the other. Give them types or names, convert in one place, and look at lists with titles.",
       "Rewriting working code into a class is a change like any other. The second version mended the lookup of people and broke the ids of films.",
     ],

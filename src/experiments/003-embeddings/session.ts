@@ -116,14 +116,16 @@ export function sessionSection(
         "Those of the ten films that these data have.",
       ]),
       tableBlock("look-alike", "Ten films for the one who agrees, by the network", columns, beside, [
-        "The study printed titles, genres and predictions. The numbers of ratings are those of these data; the two lists differ by the random start, and are alike in kind.",
+        "The study printed titles, genres and predictions. Ratings are counted in all of these data, those held out included; the two lists differ by the random start, and are alike in kind.",
       ]),
       tableBlock(
         "folded",
         "Ten films by the ratings themselves, by ease",
         ["film", "predicted", "ratings"],
         byEase.map(({ title, id, predicted, ratings }) => [title || id, predicted ?? null, ratings]),
-        ["Ranked by what people with like ratings chose; ease predicts no ratings."],
+        [
+          "ease ranks by what people chose together: each film gets a weight from each of the films rated, in closed form (docs/models.md). It predicts no ratings. Ratings are counted in training.",
+        ],
       ),
     ],
   };
@@ -137,6 +139,9 @@ function ratingsOf({ catalog, counts }: Dataset, title: string): number | null {
 
 /** The median number of ratings of listed films: as the study lists, and by ease. */
 export function medianRatings({ counts }: Dataset, { asTheStudy, byEase }: NewUser): readonly [number, number] {
-  const middle = (all: number[]) => all.sort((a, b) => a - b)[all.length >> 1] ?? 0;
+  const middle = (all: number[]) => {
+    const sorted = all.sort((a, b) => a - b);
+    return sorted.length === 0 ? 0 : (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
+  };
   return [middle(asTheStudy.map(({ film }) => counts[film])), middle(byEase.map(({ ratings }) => ratings))];
 }

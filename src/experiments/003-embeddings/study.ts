@@ -19,7 +19,7 @@ export async function embeddingsStudy(context: ExperimentContext): Promise<Lesso
       { formula: "r̂(u, i) = p(u) · q(i)        r̂(u, i) = p(u) · q(i) + b(u) + b(i)" },
       "The third feeds both vectors into a hidden layer of ten units, with a tenth of its inputs left out at random while it learns:",
       { formula: "r̂(u, i) = w₂ · max(0, W₁ max(0, [p(u), q(i)]) + c₁) + c₂" },
-      "All three minimise the mean squared error of the training ratings by Adam, each step over all of them, with a little weight decay. The learning rate is lowered by hand: the study trains for some epochs, looks at the error, and goes on from there with a lower rate. " +
+      "All three minimise the mean squared error of the training ratings by Adam, each step over all of them, with weight decay w: none in the first model, .00001 in the second, .000001 in the network. The first vectors are drawn from 0 to .05, those of the network as PyTorch does. The learning rate is lowered by hand: the study trains for some epochs, looks at the error, and goes on from there with a lower rate. " +
         "Here each stage goes on in the same way, from the vectors of the last and with Adam started anew (matinee train --from FILE).",
       { formula: "minimise mean of (r(u, i) − r̂(u, i))² + w · Σ squares of all parameters" },
       "A fifth of the ratings is held out. What the study calls test loss is their mean squared error.",
@@ -34,7 +34,7 @@ export async function embeddingsStudy(context: ExperimentContext): Promise<Lesso
         name: "Codes made twice",
         text: [
           "encode_data takes the training rows as a second argument, so that both sets get the same codes. In [118] leaves it out for the validation rows. Films are then numbered in the order in which they happen to appear there, and film 17 of one set is another film than film 17 of the other.",
-          "Nothing fails. Every code is in range, no shape is wrong, and the training loss falls as it should. What gives it away is that the error on held-out ratings is far above that in training, and above that of one number for everybody. Predicting the training rows through the code for the validation rows would have shown it at once.",
+          "Nothing fails. Every code is in range, no shape is wrong, and the training loss falls as it should. What gives it away is that the error on held-out ratings is far above that in training, and no better than that of one number for everybody, or hardly. Predicting the training rows through the code for the validation rows would have shown it at once.",
         ],
         rows: results.map(codesRow),
       },
@@ -49,7 +49,7 @@ export async function embeddingsStudy(context: ExperimentContext): Promise<Lesso
     ],
     takeAway: [
       "Ids belong to the data, not to a table of them. Number users and films once, and keep the numbers with the model.",
-      "Print the error of the simplest prediction first. Three models with errors above that of a mean are not three models, but one mistake.",
+      "Print the error of the simplest prediction first. Three models whose errors are about that of a mean, or above it, are not three models but one mistake.",
       "A learning rate that is lowered in stages does what it should here: the loss jumps about at first, and settles as the rate falls. It settles on the training ratings, which says nothing of the others.",
       "For somebody new, their own ratings say more than the person who happens to agree with them most often. Fold them in.",
     ],
@@ -58,5 +58,5 @@ export async function embeddingsStudy(context: ExperimentContext): Promise<Lesso
 
 function codesRow({ model, stages }: TrainedInStages): TrapRow {
   const { wrong, right } = stages.at(-1)!;
-  return [`Mean squared error of held-out ratings, ${model.name}`, wrong, right];
+  return [`Mean squared error, ${model.name}`, wrong, right];
 }

@@ -43,7 +43,7 @@ export async function graphsAndTextStudy(context: ExperimentContext): Promise<Le
     aim: [
       "The title of the notebook is No LLM-enhanced Movie Recommendation System. It sets out to build collaborative filtering as a baseline, then a knowledge graph with semantic search, then retrieval from a graph, all without a large language model, to see what graphs and " +
         "embeddings can do by themselves.",
-      "It plans retrieval by an LLM for later. If the results are as expected, it expects the same once an LLM is included. The model that it calls LLM-enhanced has none: two small text models of 23 million parameters each find and order films.",
+      "It plans retrieval by an LLM for later. It hopes that what holds without an LLM will hold with one. The model that it calls LLM-enhanced has none: two small text models of 23 million parameters each find and order films.",
     ],
     method: [
       "A fifth of everybody's ratings is held out (In [2]), and a held-out film counts as relevant if it is rated 4 or more. Four ways to make lists are tried. The first predicts ratings from the 20 most similar users v (In [3]). The study calls the similarity Pearson correlation. It is the cosine of two people's deviations from their means: the products are over the films in common, the lengths over all films.",
@@ -69,7 +69,7 @@ export async function graphsAndTextStudy(context: ExperimentContext): Promise<Le
         name: "own",
         title: "How good are the lists, on the study's split?",
         text: [
-          "The first table has what the study printed for all 943 people. The second has the same models here, on the same kind of split, and others beside them. Where the split is another draw than the study's, the numbers differ by chance; with the study's own split (--mask), genres agree to four decimals, " +
+          "The first table has what the study printed for all 943 people. The second has the same models here, on the same kind of split, and others beside them. Where the split is another draw than the study's, the numbers differ, a few by more than the interval of this draw, since an interval is about other people and not about another draw; with the study's own split (--mask), genres agree to four decimals, " +
             "and collaborative filtering does but for the order of its ties.",
           "The pipeline of embeddings is judged as published: of the fifty nearest films of all, those already seen are dropped, and the cross-encoder orders all that are left. Where a text model or the cross-encoder is not at hand, the printed numbers stand alone; the last line of this report says so.",
           seeTrap("The best prediction rests on the least"),
@@ -230,7 +230,7 @@ function userSection(rows: readonly Cell[][]): Section {
     name: "user",
     title: "The lists for user 1",
     text: [
-      "The study prints a list for user 1 after each model. Titles and numbers of ratings, which it does not print, say more than ids: collaborative filtering puts a film that two people rated beside well-known ones, genres list films with as many genres as possible, and the graph lists films that are Comedy, Drama and Romance at once, which this person rated high most often.",
+      "The study prints a list for user 1 after each model. Titles and numbers of ratings, which it does not print, say more than ids: collaborative filtering puts films that a handful of people rated beside well-known ones, genres list films with as many genres as possible, and the graph lists films that are Comedy, Drama and Romance at once, which this person rated high most often.",
       seeTrap("The best prediction rests on the least"),
       seeTrap("Candidates first, seen films after"),
     ],

@@ -41,7 +41,7 @@ export async function graphsAndTextTraps(
         "In [14] adds the graph's precision at 5 of .0982 to a table where genres have .0549, and the graph looks twice as good. But cell In [7] had read another split. The other rows hold out a fifth of " +
           "everybody's ratings, for 943 people, and whoever has no relevant film counts as 0. The graph is judged on the fold u1. It holds out many ratings of half the people, and only the 456 with a relevant film count. " +
           "More films to hit make every list look better there.",
-        "On either split of MovieLens 100K, the order is the other way round. And the most rated films, which are in no table of the study, beat all its four models. Use one function to split and one to count for all models, and put popularity into the table.",
+        "On either split of MovieLens 100K, the order is the other way round. And the most rated films, which are in no table of the study, beat all of its models that are judged here. Use one function to split and one to count for all models, and put popularity into the table.",
       ],
       rows: foldRows,
     },
@@ -49,8 +49,8 @@ export async function graphsAndTextTraps(
       name: "The best prediction rests on the least",
       text: [
         "Collaborative filtering sorts films by the predicted rating. A film that one enthusiastic neighbour rated is predicted to be as good as that neighbour found it; a film that ten neighbours rated has a mean, which is less extreme. So the " +
-          "lists are full of films that hardly anybody has seen, and their precision is the lowest that the study printed.",
-        "The number of ratings beside every listed film shows it at once. Asking for ten raters among the twenty neighbours changes nothing else. It has a price: fewer films can be predicted, and some lists are not filled (the table of intervals counts them).",
+          "lists have many films that hardly anybody has seen, and their precision is the lowest that the study printed.",
+        "The number of ratings beside every listed film shows it at once. Asking for ten raters among the twenty neighbours changes nothing else. It has a price: fewer films can be predicted, and many lists are not filled (the table of intervals counts them).",
       ],
       rows: [
         ["Precision at 5, films of one neighbour or more; of ten", at5(names.filtering), at5(names.sure)],

@@ -51,7 +51,14 @@ export async function recommendToSeveral(
   const repeated = ids.find((id, n) => ids.indexOf(id) < n);
   if (repeated !== undefined)
     throw new MatineeError("USAGE", `--user ${repeated} is given twice`, { fix: "give it once" });
-  if (file !== undefined) await checkTableFile(file);
+  if (file !== undefined) {
+    if (flags.explain) {
+      throw new MatineeError("USAGE", "a table has no room for every part of a score", {
+        fix: "leave out --explain, or --out; the column reason has the films behind a score",
+      });
+    }
+    await checkTableFile(file);
+  }
   const loaded = await loadModel(flags);
   using opened = openModel(loaded.trained);
   const recommender = blendAsFlagged(opened, flags);
