@@ -103,7 +103,10 @@ export async function decodeArtifact(bytes: Uint8Array, name = "artifact"): Prom
     entries.map((entry) => [entry.name, tensorAt(entry, bytes, start)]),
     fail,
   );
-  return readContent(metadata, store, name);
+  const trained = readContent(metadata, store, name);
+  checkReadNumbers(trained.state);
+  if (trained.predictor) checkReadNumbers(trained.predictor.state);
+  return trained;
 }
 
 /** The structure of a file of `size` bytes that begins with `bytes`. These must hold the header; the rest may be missing. */
@@ -170,8 +173,6 @@ function readContent(metadata: ReadonlyMap<string, string>, store: TensorStore, 
   const state = readState(store, parseJson(text("state"), at("state")), fail);
   const predictor = predictorIn(metadata, store, fail);
   store.checkAllTaken();
-  checkReadNumbers(state);
-  if (predictor) checkReadNumbers(predictor.state);
   return { info, state, record, ...present({ predictor }) };
 }
 

@@ -240,6 +240,11 @@ export function entryAt({ offsets, indices }: Csr, row: number, column: number):
   return from < offsets[row + 1] && indices[from] === column ? from : -1;
 }
 
+/** The number of entries of each row. */
+export function rowLengths({ rows, offsets }: Pick<Csr, "rows" | "offsets">): Int32Array {
+  return Int32Array.from({ length: rows }, (_, row) => offsets[row + 1] - offsets[row]);
+}
+
 /** The sum of each row's values. */
 export function sumsOfRows({ rows, offsets, values }: Pick<Csr, "rows" | "offsets" | "values">): Float64Array {
   const sums = new Float64Array(rows);

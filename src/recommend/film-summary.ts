@@ -26,15 +26,20 @@ export function summariseFilm(dataset: Dataset, item: ItemIndex): FilmSummary {
   return {
     ...filmOf(dataset, item),
     ...present({ mean: values.length > 0 ? sum / values.length : undefined }),
-    histogram: countsOf(values)
-      .sort(([a], [b]) => a - b)
-      .map(([rating, count]) => ({ rating, count })),
+    histogram: histogramOf(values),
     tags: countsOf(labelsOf(catalog.tags, item))
       .sort(([, a], [, b]) => b - a)
       .map(([tag, count]) => ({ tag, count })),
     text: descriptionOf(catalog, item),
     ...present({ imdb: catalog.imdb[item] || undefined, tmdb: catalog.tmdb[item] || undefined }),
   };
+}
+
+/** How often each rating was given, by ascending rating. */
+export function histogramOf(ratings: Float32Array): { readonly rating: number; readonly count: number }[] {
+  return countsOf(ratings)
+    .sort(([a], [b]) => a - b)
+    .map(([rating, count]) => ({ rating, count }));
 }
 
 /** Every value and how often it occurs, in the order of their first occurrence. */

@@ -129,22 +129,18 @@ async function readPairs(path: string, users: Ids, items: Ids, progress: Progres
   await scanTable(table, columns, progress, (chunk) => {
     const [userTexts, itemTexts] = [chunk.texts(0), chunk.texts(1)];
     for (let n = 0; n < chunk.rowCount; n++) {
-      const place = (what: string) => {
-        return new MatineeError("DATA_ROW", `${chunk.place(n)} has no ${what}`, {
+      const [user, item] = [userTexts[n], itemTexts[n]];
+      if (user === null || item === null) {
+        throw new MatineeError("DATA_ROW", `${chunk.place(n)} has no ${user === null ? "user" : "film"}`, {
           fix: "correct it, or take the row out",
         });
-      };
-      const [user, item] = [userTexts[n] ?? throwIt(place("user")), itemTexts[n] ?? throwIt(place("film"))];
+      }
       const row = found.users.length;
       found.users.push(indexOf(users, user, row, unknownUsers));
       found.items.push(indexOf(items, item, row, unknownItems));
     }
   });
   return { users: Int32Array.from(found.users), items: Int32Array.from(found.items), unknownUsers, unknownItems };
-}
-
-function throwIt(error: MatineeError): never {
-  throw error;
 }
 
 function indexOf(ids: Ids, text: Id, row: number, unknown: Map<number, string>): number {

@@ -1,5 +1,6 @@
 /** The section of a report on the data: sizes, and histograms of ratings. */
 import { type Dataset, shapeOf } from "../data/dataset.ts";
+import { rowLengths } from "../matrix/csr.ts";
 import { count, median, percent } from "../numbers.ts";
 import { emptyShare, ratingsPicture } from "./pictures/ratings.ts";
 import type { Section } from "./report.ts";
@@ -7,8 +8,8 @@ import type { Section } from "./report.ts";
 /** The section of a report on a data set: its size, and histograms of its ratings. */
 export function dataSection(document: Document, dataset: Dataset): Section {
   const { users, items, scale, byUser, counts } = dataset;
-  const { values, offsets, rows } = byUser;
-  const perUser = Int32Array.from({ length: rows }, (_, row) => offsets[row + 1] - offsets[row]);
+  const { values } = byUser;
+  const perUser = rowLengths(byUser);
   const numbers = { users: users.size, items: items.size, scale, values, perUser, perItem: counts };
   const shape = shapeOf(dataset);
   return {

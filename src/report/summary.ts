@@ -1,5 +1,4 @@
 /** A data set in numbers. */
-import { labelsOf } from "../data/catalog.ts";
 import {
   asItemIndex,
   type Dataset,
@@ -11,9 +10,11 @@ import {
   shapeOf,
 } from "../data/dataset.ts";
 import type { Id, Ids } from "../data/ids.ts";
+import { rowLengths } from "../matrix/csr.ts";
 import { topK } from "../matrix/topk.ts";
 import { median } from "../numbers.ts";
 import { present } from "../present.ts";
+import { countsOf, histogramOf } from "../recommend/film-summary.ts";
 import { type Film, filmOf } from "../recommend/films.ts";
 
 export interface DatasetSummary extends Shape {
@@ -65,12 +66,7 @@ const firstRatings = 5;
 export async function summariseDataset(dataset: Dataset): Promise<DatasetSummary> {
   const { name, scale, feedback, report, counts, byUser, users, items } = dataset;
   const shape = shapeOf(dataset);
-  const histogram = new Map<number, number>();
-  let total = 0;
-  for (const value of byUser.values) {
-    total += value;
-    histogram.set(value, (histogram.get(value) ?? 0) + 1);
-  }
+  const total = byUser.values.reduce((sum, value) => sum + value, 0);
   return {
     name,
     ...shape,
@@ -79,7 +75,7 @@ export async function summariseDataset(dataset: Dataset): Promise<DatasetSummary
     feedback,
     mean: total / shape.ratings,
     sparsity: 1 - shape.ratings / (users.size * items.size),
-    histogram: [...histogram].sort(([a], [b]) => a - b).map(([rating, times]) => ({ rating, count: times })),
+    histogram: histogramOf(byUser.values),
     genres: genreCounts(dataset),
     mostRated: Array.from(topK(Float64Array.from(counts), 10), (item) => filmOf(dataset, asItemIndex(item))),
     report,
@@ -91,7 +87,7 @@ export async function summariseDataset(dataset: Dataset): Promise<DatasetSummary
     links: { imdb: filledIn(dataset.catalog.imdb), tmdb: filledIn(dataset.catalog.tmdb) },
     ...present({ times: timeRange(dataset) }),
     medians: {
-      perUser: median(lengthsOf(byUser.offsets).sort()),
+      perUser: median(rowLengths(byUser).sort()),
       perItem: median(counts.filter((n) => n > 0).sort()),
     },
   };
@@ -138,14 +134,8 @@ function timeRange({ byUser: { times } }: Dataset): { from: number; to: number }
   return { from, to };
 }
 
-function lengthsOf(offsets: Int32Array): Int32Array {
-  return Int32Array.from({ length: offsets.length - 1 }, (_, row) => offsets[row + 1] - offsets[row]);
-}
-
-function genreCounts({ catalog, items }: Dataset): { genre: string; films: number }[] {
-  const films = new Map<string, number>();
-  for (let item = 0; item < items.size; item++) {
-    for (const genre of labelsOf(catalog.genres, item)) films.set(genre, (films.get(genre) ?? 0) + 1);
-  }
-  return [...films].sort(([, a], [, b]) => b - a).map(([genre, number]) => ({ genre, films: number }));
+function genreCounts({ catalog: { genres } }: Dataset): { genre: string; films: number }[] {
+  return countsOf(genres.indices)
+    .sort(([, a], [, b]) => b - a)
+    .map(([genre, films]) => ({ genre: genres.names[genre], films }));
 }

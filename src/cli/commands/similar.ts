@@ -1,6 +1,5 @@
 import { stat } from "node:fs/promises";
 import { Command, Option } from "commander";
-import { asItemIndex } from "../../data/dataset.ts";
 import { checkTableFile } from "../../data/write-table.ts";
 import { MatineeError } from "../../errors.ts";
 import type { Term } from "../../models/model.ts";
@@ -58,11 +57,10 @@ async function run(words: readonly string[], flags: SimilarFlags): Promise<void>
   const lists: SimilarList[] = [];
   // One after the other, since a title may need an answer.
   for (const word of words) {
-    const film = filmOf(recommender.info, await findFilm(recommender, word, flags.json));
-    const item = asItemIndex(recommender.info.items.index(film.id));
+    const item = await findFilm(recommender, word, flags.json);
     const terms = recommender.model.topTerms ? topTerms(recommender, item) : [];
     lists.push({
-      film,
+      film: filmOf(recommender.info, item),
       items: similar(compared, item, flags.k),
       ...present({ terms: terms.length > 0 ? terms : undefined }),
     });

@@ -1,6 +1,6 @@
 /** Steps of walks over films and the nodes that they have in common; pagerank.ts has the formulas. */
 import type { NodeKind, Relation } from "../../content/graph.ts";
-import { type Csr, transpose } from "../../matrix/csr.ts";
+import { type Csr, sumsOfRows, transpose } from "../../matrix/csr.ts";
 import type { Connection } from "../model.ts";
 
 /** A relation, and what its edges' weights are multiplied by to be the chances of a step over them. */
@@ -21,7 +21,7 @@ export function linksOf(
   shareOf: (kind: NodeKind) => number,
   placed: Uint8Array | undefined,
 ): Links[] {
-  const weights = relations.map(({ byFilm }) => rowSums(byFilm));
+  const weights = relations.map(({ byFilm }) => sumsOfRows(byFilm));
   const total = weights[0].map((_, film) =>
     relations.reduce((sum, { kind }, n) => sum + (weights[n][film] > 0 ? shareOf(kind) : 0), 0),
   );
@@ -32,19 +32,11 @@ export function linksOf(
   }));
 }
 
-function rowSums({ rows, offsets, values }: Csr): Float64Array {
-  const sums = new Float64Array(rows);
-  for (let row = 0; row < rows; row++) {
-    for (let n = offsets[row]; n < offsets[row + 1]; n++) sums[row] += values[n];
-  }
-  return sums;
-}
-
 /** The edges' weights of each node, without those to films that came after training where there are others. */
 function nodeSums(byNode: Csr, placed: Uint8Array | undefined): Float64Array {
-  const all = rowSums(byNode);
+  const all = sumsOfRows(byNode);
   if (!placed) return all;
-  const before = rowSums({
+  const before = sumsOfRows({
     ...byNode,
     values: byNode.values.map((value, n) => (placed[byNode.indices[n]] ? 0 : value)),
   });

@@ -97,14 +97,12 @@ async function writeDetails(file: string, flags: AllFlags, stage?: Reranking): P
     },
   };
   const options = { k, ...stage };
-  const summary = await writeListsOf(file, recommender, known.users, everybody, {
+  await writeListsOf(file, recommender, known.users, everybody, {
     columns,
     options,
     stages: { stage },
+    ...present({ json }),
   });
-  const { name: model } = recommender;
-  if (json) printJson({ model, ...summary });
-  else printLines([`${file}: ${count(summary.rows)} films for ${count(summary.users)} people by ${model}`]);
 }
 
 /** Reranks the lists; says for how many users the reranker failed, and what it cost. */

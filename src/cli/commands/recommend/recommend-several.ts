@@ -75,12 +75,12 @@ export async function recommendToSeveral(
   const { name: model, predictor, info } = recommender;
   if (file !== undefined) {
     const users = known?.users ?? info.users;
-    const summary = await writeListsOf(file, recommender, users, asking, { columns, options, stages });
-    if (flags.json) printJson({ model, ...summary });
-    else
-      printLines([
-        `${file}: ${count(summary.rows)} films for ${summary.users === 1 ? "1 person" : `${count(summary.users)} people`} by ${model}`,
-      ]);
+    await writeListsOf(file, recommender, users, asking, {
+      columns,
+      options,
+      stages,
+      ...present({ json: flags.json }),
+    });
     return;
   }
   const lists: { user: Id | null; items: Recommendation[] }[] = [];
@@ -100,7 +100,7 @@ export async function recommendToSeveral(
   }
 }
 
-/** Writes the lists of some users as `recommend` makes them: one query after another. */
+/** Writes the lists of some users as `recommend` makes them, one query after another, and says so. */
 export async function writeListsOf(
   file: string,
   recommender: OpenModel,
@@ -110,7 +110,13 @@ export async function writeListsOf(
     columns,
     options,
     stages,
-  }: { readonly columns: readonly ListColumn[]; readonly options: RecommendOptions; readonly stages: Stages },
+    json,
+  }: {
+    readonly columns: readonly ListColumn[];
+    readonly options: RecommendOptions;
+    readonly stages: Stages;
+    readonly json?: true;
+  },
 ) {
   let [rows, done] = [0, 0];
   await withProgress(`Writing ${file}`, (onProgress) => {
@@ -126,5 +132,8 @@ export async function writeListsOf(
     return writeDetailedLists(file, recommender, users, lists(), columns, { signal: cancellation });
   });
   const { size: bytes } = await stat(file);
-  return { users: done, k: options.k!, rows, file, bytes };
+  const { name: model } = recommender;
+  const people = done === 1 ? "1 person" : `${count(done)} people`;
+  if (json) printJson({ model, users: done, k: options.k, rows, file, bytes });
+  else printLines([`${file}: ${count(rows)} films for ${people} by ${model}`]);
 }
