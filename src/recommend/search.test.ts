@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { asItemIndex, type DatasetInfo } from "../data/dataset.ts";
 import { idsFrom } from "../data/ids.ts";
-import { filmSearch } from "./search.ts";
+import { filmSearch, searchWords } from "./search.ts";
 
 const films: [id: number, title: string][] = [
   [47, "Seven (a.k.a. Se7en) (1995)"],
@@ -100,4 +100,21 @@ describe("a film is not guessed", () => {
   it("and words without accents find titles with them", () => {
     assert.deepEqual(search.find("miserables", 5).sort(), [asItemIndex(2), asItemIndex(3)]);
   });
+});
+
+it("a search has few words, each once, none cut off, whatever is typed", () => {
+  assert.deepEqual(searchWords(" Les  Misérables: "), ["Les", "Misérables"]);
+  assert.deepEqual(searchWords(".".repeat(200)), []);
+  for (const repeated of ["ma.", "ma "]) assert.deepEqual(searchWords(repeated.repeat(66)), ["ma"]);
+  assert.deepEqual(searchWords("x".repeat(200)), ["x".repeat(24)]);
+  assert.deepEqual(
+    searchWords(
+      ["x", "x", "x", "y"]
+        .map((letter) => letter.repeat(24))
+        .concat("zz")
+        .join(" "),
+    ),
+    ["x".repeat(24), "y".repeat(24)],
+  );
+  assert.equal(searchWords("a b c d e f g h i j k l m n").length, 12);
 });

