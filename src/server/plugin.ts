@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { checkOptions } from "../check-arguments.ts";
 import { MatineeError } from "../errors.ts";
-import { present } from "../present.ts";
 import { accessOf, type RouteAccess } from "./access.ts";
 import { openRequests, turns } from "./load.ts";
+import { exchangeableModels } from "./models.ts";
 import { type MatineeOptions, serverOptionNames, serverSettings } from "./options.ts";
 import { addPageRoutes } from "./page.ts";
 import { problemOf, replyWithProblem } from "./problem.ts";
@@ -93,8 +93,7 @@ export async function matinee(app: FastifyInstance, options: MatineeOptions): Pr
   });
 
   const context: RouteContext = {
-    recommender: recommender.opened,
-    ...present({ userRatings: recommender.users }),
+    models: exchangeableModels(recommender),
     limits: settings.limits,
     seesUsers: access.seesUsers,
     turns: { short: turns(settings.limits.waiting), long: turns(settings.limits.waiting) },

@@ -7,19 +7,21 @@ import { operations } from "../operations.ts";
 import { addRoute, type RouteContext } from "./route.ts";
 
 export async function itemRoutes(app: FastifyInstance, context: RouteContext): Promise<void> {
-  const { recommender, turns } = context;
-  const { name: model, info, search } = recommender;
+  const { turns } = context;
 
-  addRoute(app, context, operations.listFilms, ({ query: { query = "", limit } }, { signal }) =>
+  addRoute(app, context, operations.listFilms, ({ query: { query = "", limit } }, { opened, signal }) =>
     turns.short(signal, () => {
+      const { info, search } = opened;
       const found = query.trim() === "" ? topK(Float64Array.from(info.counts), limit) : search.find(query, limit);
       return { items: Array.from(found, (item) => filmOf(info, asItemIndex(item))) };
     }),
   );
 
-  addRoute(app, context, operations.getFilm, ({ params: { id } }) => filmOf(info, search.byId(id)));
+  addRoute(app, context, operations.getFilm, ({ params: { id } }, { opened: { info, search } }) =>
+    filmOf(info, search.byId(id)),
+  );
 
-  addRoute(app, context, operations.listSimilarFilms, ({ params: { id }, query: { k } }, { signal }) =>
-    turns.short(signal, () => ({ model, items: similar(recommender, search.byId(id), k) })),
+  addRoute(app, context, operations.listSimilarFilms, ({ params: { id }, query: { k } }, { opened, signal }) =>
+    turns.short(signal, () => ({ model: opened.name, items: similar(opened, opened.search.byId(id), k) })),
   );
 }

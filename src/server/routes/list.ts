@@ -20,8 +20,8 @@ interface ListSize {
  * @throws REQUEST_INVALID for too many ratings, and where `explain` would give too many parts
  */
 export async function listFor(
-  { recommender, limits, turns }: RouteContext,
-  { signal, seesUsers }: Caller,
+  { limits, turns }: RouteContext,
+  { opened, signal, seesUsers }: Caller,
   { ratings, k = 10, explain = false }: ListSize,
   ask: () => { readonly query: Query; readonly options: RecommendOptions },
 ): Promise<Recommendation[]> {
@@ -40,7 +40,7 @@ export async function listFor(
   const list = await takeTurn(signal, async (step) => {
     const { query, options } = ask();
     await step(0, k);
-    return recommend(recommender, query, { ...options, step });
+    return recommend(opened, query, { ...options, step });
   });
   return seesUsers ? list : list.map(withoutUsers);
 }

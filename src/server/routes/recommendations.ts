@@ -14,13 +14,13 @@ export async function recommendationRoutes(app: FastifyInstance, context: RouteC
     async ({ body: { ratings, exclude = [], blend, ...options } }, caller) => {
       const unknown: Id[] = [];
       const weights = blend && Object.fromEntries(blend.map(({ model, weight }) => [model, weight]));
-      const recommender = weights ? reweight(context.recommender, weights) : context.recommender;
+      const opened = weights ? reweight(caller.opened, weights) : caller.opened;
       const size = { ...options, ratings: ratings.length };
-      const items = await listFor({ ...context, recommender }, caller, size, () => {
-        const query = queryOfRequest(recommender, undefined, { ratings }, unknown);
-        return { query, options: { ...options, exclude: knownItems(recommender, exclude, unknown) } };
+      const items = await listFor(context, { ...caller, opened }, size, () => {
+        const query = queryOfRequest(opened, undefined, { ratings }, unknown);
+        return { query, options: { ...options, exclude: knownItems(opened, exclude, unknown) } };
       });
-      return { model: recommender.name, items, unknown: [...new Set(unknown)] };
+      return { model: opened.name, items, unknown: [...new Set(unknown)] };
     },
   );
 }

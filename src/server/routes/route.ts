@@ -2,18 +2,15 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { type TSchema, Type } from "typebox";
 import { Compile } from "typebox/compile";
 import { present } from "../../present.ts";
-import type { OpenModel } from "../../recommend/open-model.ts";
-import type { UserRatings } from "../../recommend/query.ts";
 import { answerInTime, type TakeTurn } from "../load.ts";
+import type { Models, ServedModel } from "../models.ts";
 import type { Operation, RequestOf, ResponseOf } from "../operations.ts";
 import type { ServerSettings } from "../options.ts";
 import { shapes } from "../shapes.ts";
 
 /** What every group of routes works with. */
 export interface RouteContext {
-  readonly recommender: OpenModel;
-  /** The users whose ratings are at hand, in the index space of the model's films. */
-  readonly userRatings?: UserRatings;
+  readonly models: Models;
   readonly limits: ServerSettings["limits"];
   /** Whether a request may see the users of the data. */
   seesUsers(request: FastifyRequest): boolean;
@@ -21,8 +18,8 @@ export interface RouteContext {
   readonly turns: { readonly short: TakeTurn; readonly long: TakeTurn };
 }
 
-/** Who waits for an answer. */
-export interface Caller {
+/** Who waits for an answer, and the model that it is made by, which stays the same until the answer's work has ended. */
+export interface Caller extends ServedModel {
   /** Aborted once nobody waits any more. */
   readonly signal: AbortSignal;
   /** Whether they may see the users of the data. */
@@ -37,7 +34,7 @@ const noQuery = Type.Object({}, { additionalProperties: false });
 /** Adds the route of an operation. `answer` is given what the operation's schemas allow, and its type must be that of the response. */
 export function addRoute<O extends Operation>(
   app: FastifyInstance,
-  { limits, seesUsers }: RouteContext,
+  { models, limits, seesUsers }: RouteContext,
   operation: O,
   answer: (request: RequestOf<O>, caller: Caller) => ResponseOf<O> | Promise<ResponseOf<O>>,
 ): void {
@@ -54,9 +51,12 @@ export function addRoute<O extends Operation>(
       response: { 200: response, "4xx": shapes.Problem, "5xx": shapes.Problem },
     },
     handler: (request, reply) =>
-      answerInTime(reply, limits.answerSeconds, (signal) =>
-        answer(request as RequestOf<O>, { signal, seesUsers: seesUsers(request) }),
-      ),
+      answerInTime(reply, limits.answerSeconds, async (signal) => {
+        using held = models.hold();
+        const { opened, users } = held;
+        const caller = { opened, ...present({ users }), signal, seesUsers: seesUsers(request) };
+        return await answer(request as RequestOf<O>, caller);
+      }),
   });
 }
 

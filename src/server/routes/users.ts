@@ -5,15 +5,14 @@ import { predict } from "../../recommend/predict.ts";
 import { queryOfUser, type UserRatings } from "../../recommend/query.ts";
 import { operations } from "../operations.ts";
 import { listFor } from "./list.ts";
-import { addRoute, type RouteContext } from "./route.ts";
+import { addRoute, type Caller, type RouteContext } from "./route.ts";
 
 /** Routes about the users of the data, by their ids. */
 export async function userRoutes(app: FastifyInstance, context: RouteContext): Promise<void> {
-  const { recommender, userRatings, turns } = context;
-  const { name: model, info, search } = recommender;
+  const { turns } = context;
 
-  function queryOf(id: string) {
-    const known = userRatings ?? throwNoUsers();
+  function queryOf({ users }: Caller, id: string) {
+    const known = users ?? throwNoUsers();
     // Without the way out of `queryOfUser`, which says what ids there are.
     if (known.users.index(id) < 0)
       throw new MatineeError("USER_UNKNOWN", `no user has the id "${id}" in ${known.name}`);
@@ -21,29 +20,33 @@ export async function userRoutes(app: FastifyInstance, context: RouteContext): P
     return { query, user: known.users.id(known.users.index(id)) };
   }
 
-  addRoute(app, context, operations.listUserRatings, ({ params }) => {
-    const { user, query } = queryOf(params.user);
-    return { user, items: ratedFilms(info, query.profile) };
+  addRoute(app, context, operations.listUserRatings, ({ params }, caller) => {
+    const { user, query } = queryOf(caller, params.user);
+    return { user, items: ratedFilms(caller.opened.info, query.profile) };
   });
 
-  addRoute(app, context, operations.listNeighbours, ({ params, query: { k } }, { signal }) => {
-    const { user, query } = queryOf(params.user);
-    return turns.short(signal, () => ({ model, user, neighbours: neighbours(recommender, query, k, user) }));
-  });
-
-  addRoute(app, context, operations.predictRating, ({ params }, { signal }) => {
-    const { user, query } = queryOf(params.user);
-    const item = search.byId(params.item);
+  addRoute(app, context, operations.listNeighbours, ({ params, query: { k } }, caller) => {
+    const { user, query } = queryOf(caller, params.user);
+    const { opened, signal } = caller;
     return turns.short(signal, () => {
-      const [prediction] = predict(recommender, query, [item]);
-      return { model: recommender.predictor ?? model, user, ...prediction };
+      return { model: opened.name, user, neighbours: neighbours(opened, query, k, user) };
+    });
+  });
+
+  addRoute(app, context, operations.predictRating, ({ params }, caller) => {
+    const { user, query } = queryOf(caller, params.user);
+    const { opened, signal } = caller;
+    const item = opened.search.byId(params.item);
+    return turns.short(signal, () => {
+      const [prediction] = predict(opened, query, [item]);
+      return { model: opened.predictor ?? opened.name, user, ...prediction };
     });
   });
 
   addRoute(app, context, operations.recommendToUser, async ({ params, query: options }, caller) => {
-    const { user, query } = queryOf(params.user);
+    const { user, query } = queryOf(caller, params.user);
     const size = { ...options, ratings: query.profile.items.length };
-    return { model, user, items: await listFor(context, caller, size, () => ({ query, options })) };
+    return { model: caller.opened.name, user, items: await listFor(context, caller, size, () => ({ query, options })) };
   });
 }
 
