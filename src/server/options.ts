@@ -1,7 +1,9 @@
 /** What the server is told about who may ask, and how much. */
 import { checkList, checkNumber, checkOptions, quoteArgument } from "../check-arguments.ts";
 import { MatineeError } from "../errors.ts";
+import { present } from "../present.ts";
 import type { Recommender } from "../recommend/recommender.ts";
+import type { Store } from "../store/store.ts";
 import { type ApiKey, isApiKey } from "./keys.ts";
 
 /**
@@ -44,6 +46,8 @@ export interface ServerOptions {
   /** Origins of other sites whose pages may ask (CORS): `"https://films.example"`; `"*"` for all, where access is `keys` or `public`. */
   readonly origins?: readonly string[];
   readonly limits?: ServerLimits;
+  /** What is kept of users and items; without one, the server keeps nothing. Close the server before it. */
+  readonly store?: Store;
 }
 
 /** The options of the plugin. */
@@ -53,10 +57,11 @@ export interface MatineeOptions extends ServerOptions {
 }
 
 /** The options in full. */
-export interface ServerSettings extends Required<Omit<ServerOptions, "limits" | "hosts">> {
+export interface ServerSettings extends Required<Omit<ServerOptions, "limits" | "hosts" | "store">> {
   /** Undefined: any. */
   readonly hosts: readonly string[] | undefined;
   readonly limits: Required<ServerLimits>;
+  readonly store?: Store;
 }
 
 const usualLimits: Required<ServerLimits> = {
@@ -71,11 +76,11 @@ const usualLimits: Required<ServerLimits> = {
 };
 
 /** The names of `ServerOptions`. */
-export const serverOptionNames = ["access", "keys", "hosts", "origins", "limits"] as const;
+export const serverOptionNames = ["access", "keys", "hosts", "origins", "limits", "store"] as const;
 
 /** Completes and checks what the server is told. @throws USAGE */
 export function serverSettings(call: string, options: ServerOptions): ServerSettings {
-  const { keys = [], hosts, origins = [], limits = {} } = options;
+  const { keys = [], hosts, origins = [], limits = {}, store } = options;
   for (const name of ["keys", "hosts", "origins"] as const) checkList(call, name, options[name]);
   const access = options.access ?? (keys.length > 0 ? "keys" : "local");
   if (!accessKinds.includes(access)) refuse(call, "access", access, `give one of ${accessKinds.join(", ")}`);
@@ -97,6 +102,7 @@ export function serverSettings(call: string, options: ServerOptions): ServerSett
     hosts: access === "local" ? (hosts ?? []) : hosts,
     origins,
     limits: { ...usualLimits, ...limits },
+    ...present({ store }),
   };
 }
 

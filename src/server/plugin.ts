@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { checkOptions } from "../check-arguments.ts";
 import { MatineeError } from "../errors.ts";
+import { present } from "../present.ts";
 import { accessOf, type RouteAccess } from "./access.ts";
 import { openRequests, turns } from "./load.ts";
 import { exchangeableModels } from "./models.ts";
@@ -94,6 +95,7 @@ export async function matinee(app: FastifyInstance, options: MatineeOptions): Pr
 
   const context: RouteContext = {
     models: exchangeableModels(recommender),
+    ...present({ store: settings.store }),
     limits: settings.limits,
     seesUsers: access.seesUsers,
     turns: { short: turns(settings.limits.waiting), long: turns(settings.limits.waiting) },

@@ -1,7 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { type TSchema, Type } from "typebox";
 import { Compile } from "typebox/compile";
+import { MatineeError } from "../../errors.ts";
 import { present } from "../../present.ts";
+import type { Store } from "../../store/store.ts";
 import { answerInTime, type TakeTurn } from "../load.ts";
 import type { Models, ServedModel } from "../models.ts";
 import type { Operation, RequestOf, ResponseOf } from "../operations.ts";
@@ -11,6 +13,7 @@ import { shapes } from "../shapes.ts";
 /** What every group of routes works with. */
 export interface RouteContext {
   readonly models: Models;
+  readonly store?: Store;
   readonly limits: ServerSettings["limits"];
   /** Whether a request may see the users of the data. */
   seesUsers(request: FastifyRequest): boolean;
@@ -24,6 +27,14 @@ export interface Caller extends ServedModel {
   readonly signal: AbortSignal;
   /** Whether they may see the users of the data. */
   readonly seesUsers: boolean;
+}
+
+/** The store of the server. @throws CAPABILITY_MISSING where it has none */
+export function storeOf({ store }: RouteContext): Store {
+  if (store) return store;
+  throw new MatineeError("CAPABILITY_MISSING", "the server keeps nothing of users and items", {
+    fix: "start it with --store",
+  });
 }
 
 const bodyLimit = 2 ** 20;
