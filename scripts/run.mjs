@@ -127,6 +127,7 @@ function setUp() {
   if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(lock).mtimeMs) {
     console.error("Installing packages …");
     npm("ci");
+    checkOwnNode();
   }
   for (const { name, inputs, output, build } of targets) {
     const stamp = at("dist/.stamps", name);
@@ -173,6 +174,18 @@ function at(...path) {
 /** The Node that the registry package `node` brought. */
 function ownNode() {
   return at("node_modules/node/bin", windows ? "node.exe" : "node");
+}
+
+/** Its package fetches the program when it is installed, which the lock file does not see: the digests of programs are in node-binaries.json. */
+function checkOwnNode() {
+  const { sha256 } = JSON.parse(readFileSync(at("scripts/node-binaries.json"), "utf8"));
+  const machine = `${process.platform}-${process.arch}`;
+  const digest = createHash("sha256").update(readFileSync(ownNode())).digest("hex");
+  if (!Object.hasOwn(sha256, machine))
+    return console.error(`No digest is known of Node for ${machine}: it is not checked.`);
+  if (digest === sha256[machine]) return;
+  rmSync(at("node_modules/.package-lock.json"), { force: true }); // so that the next start installs anew
+  fail(`${ownNode()} is not the Node that scripts/node-binaries.json names: its SHA-256 is ${digest}`);
 }
 
 /** Runs a program of a package on the project's own Node; its failure ends this script. */
