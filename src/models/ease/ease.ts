@@ -204,8 +204,11 @@ function itemWeights(state: State): Weights {
   };
 }
 
-/** Bytes of the rows that are kept. They are those of the films with most raters, which take longest to make and are asked for most. */
-const keptBytes = 2 ** 25;
+/**
+ * Bytes of the rows that are kept: as many as W has, and at least these. The rows are those of the films with most raters, which take longest
+ * to make and are asked for most.
+ */
+const leastKeptBytes = 2 ** 27;
 
 /**
  * Over users: W and the ratings, from which any entry of B follows, as B_ij = G_ij / d_j for i ≠ j, G = XᵀW. Row i of G depends on no
@@ -223,7 +226,7 @@ function userWeights(state: State): Weights {
   const values = tensorOf(state, "values", Float32Array, raters.length);
   checkIndexLists(state, offsets, raters, users);
   const counts = Int32Array.from({ length: items }, (_, i) => offsets[i + 1] - offsets[i]);
-  const kept = mostRated(counts, Math.floor(keptBytes / (4 * Math.max(1, items))));
+  const kept = mostRated(counts, Math.floor(Math.max(leastKeptBytes, w.byteLength) / (4 * Math.max(1, items))));
   const rows = new Map<number, Float32Array>();
 
   /** Row i of G in single precision, if it is one of those that are kept. The first that asks for it gets the same as all others. */
