@@ -109,7 +109,7 @@ const arrows: Record<string, readonly string[]> = {
     "report",
     "artifact",
   ],
-  store: ["check-arguments.ts", "errors.ts", "replace-file.ts", "models"],
+  store: ["check-arguments.ts", "errors.ts", "optional-package.ts", "replace-file.ts", "data", "models"],
   server: [
     "check-arguments.ts",
     "errors.ts",

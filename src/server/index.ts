@@ -1,6 +1,9 @@
 /** `matinee/server`: the HTTP server as a Fastify app, and the store that it keeps users and items in. */
 import "../require-node.ts";
 
+export { amountsOf, type EventWeighting, type ItemAmount } from "../store/amounts.ts";
+export { datasetOf, type StoreDatasetOptions } from "../store/dataset.ts";
+export { type Imported, importRatings } from "../store/import.ts";
 export { openStore, type StoreOptions } from "../store/open-store.ts";
 export {
   type ClickCounts,
@@ -17,6 +20,7 @@ export {
   type StoredUser,
   type StoreWriter,
   type UserClicks,
+  type WriteAnswer,
 } from "../store/store.ts";
 
 export { type AppOptions, createApp } from "./app.ts";

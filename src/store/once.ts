@@ -3,7 +3,7 @@ import type { Kysely } from "kysely";
 import { MatineeError } from "../errors.ts";
 import type { Json } from "../models/model.ts";
 import { checkId, jsonText } from "./check-input.ts";
-import type { OnceOnly } from "./store.ts";
+import type { OnceOnly, WriteAnswer } from "./store.ts";
 import type { Tables } from "./tables.ts";
 
 /** Seconds that answers are kept. */
@@ -16,7 +16,7 @@ const keptFor = 48 * 3600;
  * @param db the transaction that the work belongs to. @param now seconds since 1970
  * @throws IDEMPOTENCY_CONFLICT
  */
-export async function carryOutOnce<T extends Json | undefined>(
+export async function carryOutOnce<T extends WriteAnswer>(
   db: Kysely<Tables>,
   { key, request }: OnceOnly,
   now: number,
@@ -44,7 +44,7 @@ export async function carryOutOnce<T extends Json | undefined>(
   if (answer !== undefined) {
     await db
       .updateTable("once")
-      .set({ answer: jsonText("the answer of a request", answer) })
+      .set({ answer: jsonText("the answer of a request", answer as Json) })
       .where("key", "=", key)
       .execute();
   }

@@ -2,9 +2,9 @@
 import { sql } from "kysely";
 import { checkNumber, checkOptions, quoteArgument } from "../check-arguments.ts";
 import { MatineeError } from "../errors.ts";
-import type { Json } from "../models/model.ts";
 import type { Backend } from "./backend.ts";
 import { migrate } from "./migrations.ts";
+import { isPostgresAddress, postgresBackend } from "./postgresql.ts";
 import { allEvents, allRatings } from "./read-all.ts";
 import {
   countClicks,
@@ -18,7 +18,7 @@ import {
   readUser,
 } from "./reads.ts";
 import { sqliteBackend } from "./sqlite.ts";
-import type { OnceOnly, Store, StoreWriter } from "./store.ts";
+import type { OnceOnly, Store, StoreWriter, WriteAnswer } from "./store.ts";
 import { createWriteQueue, type WriteQueueOptions } from "./write-queue.ts";
 
 /** Options of `openStore`. */
@@ -67,7 +67,7 @@ export async function openStoreWith(
       fix: "give the path of a file, or an address that begins with postgresql://",
     });
   }
-  const backend = sqliteBackend(place, synchronous);
+  const backend = isPostgresAddress(place) ? postgresBackend(place) : sqliteBackend(place, synchronous);
   try {
     await migrate(backend, upTo);
   } catch (error) {
@@ -86,7 +86,7 @@ function storeOver(backend: Backend, options: WriteQueueOptions): Store {
     async check() {
       await sql`select 1`.execute(reads);
     },
-    write: <T extends Json | undefined>(work: (writer: StoreWriter) => Promise<T>, once?: OnceOnly) =>
+    write: <T extends WriteAnswer>(work: (writer: StoreWriter) => Promise<T>, once?: OnceOnly) =>
       queue.write(work, once) as Promise<T>,
     readUser: (user, wanted) => readUser(reads, user, wanted),
     hasUser: (user) => hasUser(reads, user),

@@ -151,8 +151,10 @@ function shownAndClicked(db: Db, since: number) {
     .where("arrived", ">=", since)
     .where("type", "in", ["impression", "click"])
     .select(({ fn, eb }) => [
-      fn.sum<number | string>(eb.case().when("type", "=", "impression").then(1).else(0).end()).as("impressions"),
-      fn.sum<number | string>(eb.case().when("type", "=", "click").then(1).else(0).end()).as("clicks"),
+      fn
+        .sum<number | string>(eb.case().when("type", "=", "impression").then(eb.lit(1)).else(eb.lit(0)).end())
+        .as("impressions"),
+      fn.sum<number | string>(eb.case().when("type", "=", "click").then(eb.lit(1)).else(eb.lit(0)).end()).as("clicks"),
     ]);
 }
 

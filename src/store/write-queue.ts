@@ -1,10 +1,9 @@
 /** Group commit: writes that wait together are carried out in one transaction, and acknowledged after its commit. */
 import type { Kysely } from "kysely";
 import { MatineeError } from "../errors.ts";
-import type { Json } from "../models/model.ts";
 import type { Backend } from "./backend.ts";
 import { carryOutOnce, forgetOldKeys } from "./once.ts";
-import type { OnceOnly, StoreWriter } from "./store.ts";
+import type { OnceOnly, StoreWriter, WriteAnswer } from "./store.ts";
 import { StoreFailure } from "./store-failure.ts";
 import type { Tables } from "./tables.ts";
 import { openWriter } from "./writer.ts";
@@ -17,19 +16,19 @@ const mostRetries = 3;
 const forgetEvery = 3600;
 
 /** What writes do. */
-type Work = (writer: StoreWriter) => Promise<Json | undefined>;
+type Work = (writer: StoreWriter) => Promise<WriteAnswer>;
 
 interface Waiting {
   readonly work: Work;
   readonly once: OnceOnly | undefined;
-  resolve(value: Json | undefined): void;
+  resolve(value: WriteAnswer): void;
   reject(error: unknown): void;
 }
 
-type Outcome = { readonly value: Json | undefined } | { readonly error: unknown };
+type Outcome = { readonly value: WriteAnswer } | { readonly error: unknown };
 
 export interface WriteQueue {
-  write(work: Work, once?: OnceOnly): Promise<Json | undefined>;
+  write(work: Work, once?: OnceOnly): Promise<WriteAnswer>;
   /** Takes no more writes, and waits for the end of those that it has. */
   close(): Promise<void>;
 }
@@ -110,7 +109,7 @@ export function createWriteQueue({ place, writes }: Backend, { mostWaiting, onCo
         const what = `the store ${place} has ${waiting.length} writes waiting`;
         return Promise.reject(new MatineeError("OVERLOADED", what, { fix: "try again a little later" }));
       }
-      const { promise, resolve, reject } = Promise.withResolvers<Json | undefined>();
+      const { promise, resolve, reject } = Promise.withResolvers<WriteAnswer>();
       waiting.push({ work, once, resolve, reject });
       running ??= run();
       return promise;
