@@ -31,8 +31,8 @@ export interface StoreOptions {
 export interface StoreHooks extends Pick<WriteQueueOptions, "onCommit"> {
   /** OFF: SQLite does not wait for the disk. */
   readonly synchronous?: "FULL" | "OFF";
-  /** The migration to stop after. */
-  readonly upTo?: string;
+  /** Milliseconds that SQLite waits for other programs that write. */
+  readonly timeout?: number;
 }
 
 /**
@@ -60,16 +60,16 @@ export async function openStore(place: string, options: StoreOptions = {}): Prom
 export async function openStoreWith(
   place: string,
   { mostWaiting = 10_000 }: StoreOptions,
-  { synchronous = "FULL", upTo, onCommit }: StoreHooks,
+  { onCommit, ...sqlite }: StoreHooks,
 ): Promise<Store> {
   if (typeof place !== "string" || place === "" || place === ":memory:") {
     throw new MatineeError("USAGE", `the place of the store is ${quoteArgument(place)}`, {
       fix: "give the path of a file, or an address that begins with postgresql://",
     });
   }
-  const backend = isPostgresAddress(place) ? postgresBackend(place) : sqliteBackend(place, synchronous);
+  const backend = isPostgresAddress(place) ? postgresBackend(place) : sqliteBackend(place, sqlite);
   try {
-    await migrate(backend, upTo);
+    await migrate(backend);
   } catch (error) {
     await backend.close();
     throw error;

@@ -11,13 +11,17 @@ import { runHere, runOnThread, type SqliteRunner } from "./sqlite-runners.ts";
 import { StoreFailure } from "./store-failure.ts";
 import type { Tables } from "./tables.ts";
 
-/** Milliseconds that a write waits for another program. */
-const writeTimeout = 5000;
 /** Milliseconds that a read on the thread of the server may wait; in a write-ahead log it hardly ever does. */
 const readTimeout = 1000;
 
-/** @throws STORE_FAILED where the file cannot be one */
-export function sqliteBackend(place: string, synchronous: SqliteSetup["synchronous"]): Backend {
+/**
+ * @param options `timeout`: milliseconds that a write waits for another program
+ * @throws STORE_FAILED where the file cannot be one
+ */
+export function sqliteBackend(
+  place: string,
+  { synchronous = "FULL", timeout: writeTimeout = 5000 }: Partial<Pick<SqliteSetup, "synchronous" | "timeout">> = {},
+): Backend {
   const file = resolve(place);
   checkPlace(file);
   const setup = (readOnly: boolean, timeout: number): SqliteSetup => ({ file, readOnly, timeout, synchronous });
