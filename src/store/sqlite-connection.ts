@@ -23,7 +23,8 @@ export interface SqliteResult {
 export type SqliteValue = string | number | null;
 
 export interface SqliteConnection extends Disposable {
-  run(sql: string, parameters: readonly SqliteValue[]): SqliteResult;
+  /** @param before statements to run before, without parameters and results */
+  run(sql: string, parameters: readonly SqliteValue[], before?: readonly string[]): SqliteResult;
   /** Rolls back, unless SQLite has already done so. */
   rollBack(): void;
 }
@@ -54,7 +55,8 @@ export function openSqlite({ file, readOnly, timeout, synchronous }: SqliteSetup
     return statement;
   };
   return {
-    run(sql, parameters) {
+    run(sql, parameters, before = []) {
+      for (const statement of before) prepared(statement).run();
       const statement = prepared(sql);
       if (statement.columns().length > 0) return { rows: statement.all(...parameters).map((row) => ({ ...row })) };
       return { rows: [], changes: Number(statement.run(...parameters).changes) };

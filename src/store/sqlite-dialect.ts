@@ -31,13 +31,17 @@ class Adapter extends SqliteAdapter {
 
 class RunnerConnection implements DatabaseConnection {
   readonly runner: SqliteRunner;
+  /** Statements that go with the next one: one message to the thread in place of several. They fail only where that fails too. */
+  before: string[] = [];
 
   constructor(runner: SqliteRunner) {
     this.runner = runner;
   }
 
   async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
-    const { rows, changes } = await this.runner.run(sql, parameters as readonly SqliteValue[]);
+    const { before } = this;
+    this.before = [];
+    const { rows, changes } = await this.runner.run(sql, parameters as readonly SqliteValue[], before);
     return changes === undefined ? { rows: rows as R[] } : { rows: rows as R[], numAffectedRows: BigInt(changes) };
   }
 
@@ -71,11 +75,12 @@ class RunnerDriver implements Driver {
   }
 
   async rollbackTransaction(): Promise<void> {
+    this.#connection.before = [];
     await this.#connection.runner.rollBack();
   }
 
   async savepoint(_connection: DatabaseConnection, name: string): Promise<void> {
-    await this.#run(`savepoint ${name}`);
+    this.#connection.before.push(`savepoint ${name}`);
   }
 
   async rollbackToSavepoint(_connection: DatabaseConnection, name: string): Promise<void> {
@@ -83,7 +88,7 @@ class RunnerDriver implements Driver {
   }
 
   async releaseSavepoint(_connection: DatabaseConnection, name: string): Promise<void> {
-    await this.#run(`release ${name}`);
+    this.#connection.before.push(`release ${name}`);
   }
 
   async releaseConnection(): Promise<void> {}

@@ -13,7 +13,8 @@ import type { ThreadReply, ThreadRequest } from "./sqlite-thread.ts";
 
 /** A connection. Its errors are StoreFailures. */
 export interface SqliteRunner {
-  run(sql: string, parameters: readonly SqliteValue[]): Promise<SqliteResult>;
+  /** @param before statements to run before, without parameters and results */
+  run(sql: string, parameters: readonly SqliteValue[], before?: readonly string[]): Promise<SqliteResult>;
   rollBack(): Promise<void>;
   close(): Promise<void>;
 }
@@ -30,7 +31,7 @@ export function runHere(setup: SqliteSetup): SqliteRunner {
     }
   };
   return {
-    run: async (sql, parameters) => guarded((open) => open.run(sql, parameters)),
+    run: async (sql, parameters, before) => guarded((open) => open.run(sql, parameters, before)),
     rollBack: async () => guarded((open) => open.rollBack()),
     async close() {
       connection?.[Symbol.dispose]();
@@ -87,7 +88,7 @@ export function runOnThread(setup: SqliteSetup): SqliteRunner {
   }
 
   return {
-    run: (sql, parameters) => ask({ sql, parameters }),
+    run: (sql, parameters, before = []) => ask({ sql, parameters, before }),
     async rollBack() {
       if (worker) await ask({ action: "roll back" });
     },

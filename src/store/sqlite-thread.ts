@@ -12,7 +12,12 @@ import type { SqliteError } from "./sqlite-errors.ts";
 
 /** What the thread is asked: a statement, a rollback, or to close. */
 export type ThreadRequest =
-  | { readonly id: number; readonly sql: string; readonly parameters: readonly SqliteValue[] }
+  | {
+      readonly id: number;
+      readonly sql: string;
+      readonly parameters: readonly SqliteValue[];
+      readonly before: readonly string[];
+    }
   | { readonly id: number; readonly action: "roll back" | "close" };
 
 /** What it answers. */
@@ -29,7 +34,7 @@ function answer(request: ThreadRequest): SqliteResult {
     return { rows: [] };
   }
   connection ??= openSqlite(workerData as SqliteSetup);
-  return connection.run(request.sql, request.parameters);
+  return connection.run(request.sql, request.parameters, request.before);
 }
 
 parentPort!.on("message", (request: ThreadRequest) => {
