@@ -164,6 +164,12 @@ export const errorTable = {
   WRITE_FAILED: { exit: 7, status: 500, title: "The file could not be written", fix: "check the folder and the space" },
   PORT_IN_USE: { exit: 7, status: 500, title: "The port is in use", fix: "choose another with --port" },
   NOT_FOUND: { exit: 2, status: 404, title: "There is nothing at this address", fix: "see docs/api.md" },
+  METHOD_NOT_ALLOWED: {
+    exit: 2,
+    status: 405,
+    title: "This address does not answer such a request",
+    fix: "use a method that the header Allow names; see docs/api.md",
+  },
   HOST_UNKNOWN: {
     exit: 2,
     status: 421,

@@ -160,6 +160,18 @@ describe("the server", () => {
     assert.equal(broken.json().code, "REQUEST_INVALID");
   });
 
+  it("says how an address is to be asked, before it reads a body", async () => {
+    for (const [method, url, allow] of [
+      ["DELETE", "/api/v1/items/10", "GET"],
+      ["TRACE", "/api/v1/recommendations?k=1", "POST"],
+      ["QUERY", "/healthz", "GET"],
+    ] as const) {
+      const answer = await app.inject({ method: method as "DELETE", url, payload: "{" });
+      assert.deepEqual([answer.statusCode, answer.headers.allow], [405, allow], url);
+      assert.equal(answer.json().code, "METHOD_NOT_ALLOWED");
+    }
+  });
+
   it("answers an unknown address, film or query with a problem", async () => {
     for (const [url, status, code] of [
       ["/api/v1/nothing", 404, "NOT_FOUND"],

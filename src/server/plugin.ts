@@ -1,10 +1,11 @@
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { checkOptions } from "../check-arguments.ts";
 import { MatineeError } from "../errors.ts";
 import { present } from "../present.ts";
 import { accessOf, type RouteAccess } from "./access.ts";
 import { openRequests, turns } from "./load.ts";
 import { exchangeableModels } from "./models.ts";
+import { operations } from "./operations.ts";
 import { type MatineeOptions, serverOptionNames, serverSettings } from "./options.ts";
 import { addPageRoutes } from "./page.ts";
 import { problemOf, replyWithProblem } from "./problem.ts";
@@ -54,18 +55,15 @@ export async function matinee(app: FastifyInstance, options: MatineeOptions): Pr
     if (problem.code === "OVERLOADED") reply.header("retry-after", "1");
     return replyWithProblem(reply, problem);
   });
-  app.setNotFoundHandler((request, reply) =>
-    replyWithProblem(
-      reply,
-      problemOf({ code: "NOT_FOUND", message: `nothing answers ${request.method} ${request.url}` }),
-    ),
-  );
+  app.setNotFoundHandler(refuseUnanswered); // where the app around has its own hooks alone
   app.addHook("onRequest", async (request, reply) => {
     protectBrowsers(reply);
     const route = accessTo(request);
     const answered = access.check(request, reply, route);
     if (route !== "open") open.begin(reply);
-    return answered ? reply.code(204).send() : undefined;
+    if (answered) return reply.code(204).send();
+    if (request.is404) refuseUnanswered(request, reply);
+    return undefined;
   });
   app.addHook<unknown>("onSend", async (request, reply, payload) => {
     if (typeof payload !== "string" && !Buffer.isBuffer(payload)) return payload;
@@ -106,6 +104,20 @@ export async function matinee(app: FastifyInstance, options: MatineeOptions): Pr
   // A browser has no key to load the page with.
   if (settings.access !== "keys") addPageRoutes(app);
 }
+
+/** Answers what no route does, before a body is read. @throws NOT_FOUND, METHOD_NOT_ALLOWED */
+function refuseUnanswered({ method, url, server }: FastifyRequest, reply: FastifyReply): never {
+  const path = url.slice(server.prefix.length).replace(/\?.*$/s, "");
+  const methods = addresses.flatMap((address) => (address.path.test(path) ? [address.method] : []));
+  if (methods.length === 0) throw new MatineeError("NOT_FOUND", `nothing answers ${method} ${url}`);
+  reply.header("allow", [...new Set(methods)].join(", "));
+  throw new MatineeError("METHOD_NOT_ALLOWED", `${method} is no method of ${path}`);
+}
+
+/** The addresses of the API, without the prefix, and how each is asked. */
+const addresses = Object.values(operations).map(({ method, path }) => {
+  return { method, path: new RegExp(`^${path.replaceAll(".", "\\.").replace(/\{\w+\}/g, "[^/]+")}$`) };
+});
 
 function accessTo(request: FastifyRequest): RouteAccess {
   return (request.routeOptions.config as { access?: RouteAccess }).access ?? "read";

@@ -12,8 +12,7 @@ import type { Problem } from "./shapes.ts";
  */
 export function problemOf(error: unknown): Problem {
   if (error instanceof MatineeError) return problem(error.code, error.message, error.fix);
-  const { code, message = "", statusCode } = error as { code?: string; message?: string; statusCode?: number };
-  if (code === "NOT_FOUND") return problem("NOT_FOUND", message);
+  const { message = "", statusCode } = error as { message?: string; statusCode?: number };
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
     return { ...problem("REQUEST_INVALID", message), status: statusCode };
   }
