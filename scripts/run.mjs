@@ -6,6 +6,7 @@
  *   node scripts/run.mjs test [files]          types, lint, and all tests that need no other service; --slowest: which files take longest
  *   node scripts/run.mjs test:browser          the page in a real browser
  *   node scripts/run.mjs test:package          packs, installs and uses the package; needs the registry
+ *   node scripts/run.mjs test:server           the server against generated requests, proxies and long rounds of faults
  *   node scripts/run.mjs test:text             text models on real weights, after setup:text
  *   node scripts/run.mjs docs                  writes the documentation that is made from code
  *   node scripts/run.mjs site                  writes the documentation as a site into dist/site, and checks its links
@@ -94,7 +95,7 @@ const commands = {
     );
     if (files.length === 0) {
       console.log(
-        "\nLeft out: the browser (npm run test:browser), the packed package (npm run test:package), text models (npm run test:text).",
+        "\nLeft out: the browser (npm run test:browser), the packed package (npm run test:package), text models (npm run test:text), long checks of the server (npm run test:server).",
       );
     }
   },
@@ -102,6 +103,7 @@ const commands = {
   docs: () => runNode("scripts/docs.ts"),
   site: () => runNode("scripts/site.ts"),
   "test:package": () => runNode("--test", "test/package/*.test.ts"),
+  "test:server": () => runNode("--test", "test/server/*.test.ts"),
   "setup:text": installTextRuntime,
   "test:text": () => {
     installTextRuntime();
