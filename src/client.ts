@@ -7,7 +7,8 @@ import type { Reason, ScorePart } from "./recommend/explanation.ts";
 import type { Film, ScoredFilm } from "./recommend/films.ts";
 import type { RatedFilm, SharedFilm, SimilarUser } from "./recommend/neighbours.ts";
 import type { Recommendation } from "./recommend/recommend.ts";
-import type { operations, RequestOf } from "./server/operations.ts";
+import type { RequestOf } from "./server/operation.ts";
+import type { operations } from "./server/operations.ts";
 import type { Problem, ShapeOf } from "./server/shapes.ts";
 
 // The library's own types, which tsc holds equal to the server's schemas (server/shapes.test.ts). `reranked` and `retrievalFailure` of a `Recommendation` are never sent.

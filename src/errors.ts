@@ -192,7 +192,7 @@ export const errorTable = {
     exit: 2,
     status: 403,
     title: "The key does not reach this far",
-    fix: "use a key of the scope admin",
+    fix: "use a key of that scope, see matinee key",
   },
   RATE_LIMITED: { exit: 2, status: 429, title: "Too many requests", fix: "wait as long as Retry-After says" },
   OVERLOADED: {

@@ -1,7 +1,7 @@
 /** Who may ask: by the name that the server is asked by, the page that asks, and the key that is sent. */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { MatineeError } from "../errors.ts";
-import { type KeyScope, keyFinder } from "./keys.ts";
+import { type ApiKey, includesScope, type KeyScope, keyFinder } from "./keys.ts";
 import type { ServerSettings } from "./options.ts";
 import { rateLimiter } from "./rate-limit.ts";
 import { varyBy } from "./responses.ts";
@@ -17,14 +17,16 @@ export interface Access {
    * @returns whether it was a browser's question beforehand (CORS), which needs no answer of a route
    */
   check(request: FastifyRequest, reply: FastifyReply, route: RouteAccess): boolean;
-  /** Whether a checked request may see the users of the data. */
-  seesUsers(request: FastifyRequest): boolean;
+  /** The scope of a checked request. */
+  scopeOf(request: FastifyRequest): KeyScope;
+  /** Who sent a checked request, for telling one's requests from another's: the name of a key, or nothing. */
+  keyNameOf(request: FastifyRequest): string;
 }
 
 export function accessOf({ access, keys, hosts, origins, limits }: ServerSettings): Access {
   const findKey = keyFinder(keys);
   const takeOne = rateLimiter(limits.perMinute);
-  const scopes = new WeakMap<FastifyRequest, KeyScope>();
+  const callers = new WeakMap<FastifyRequest, Pick<ApiKey, "scope" | "name">>();
   const anyOrigin = origins.includes("*");
 
   /** Refuses names of others: a page whose own name was made to lead to this machine asks by that name (DNS rebinding). */
@@ -46,7 +48,7 @@ export function accessOf({ access, keys, hosts, origins, limits }: ServerSetting
       if (anyOrigin || origins.includes(origin)) {
         reply.headers({
           "access-control-allow-origin": anyOrigin ? "*" : origin,
-          "access-control-expose-headers": "ETag, Retry-After",
+          "access-control-expose-headers": "ETag, Retry-After, Idempotency-Replayed",
         });
         return;
       }
@@ -54,21 +56,21 @@ export function accessOf({ access, keys, hosts, origins, limits }: ServerSetting
     throw new MatineeError("ORIGIN_FORBIDDEN", "the request comes from a page of another site");
   }
 
-  function scopeOf(request: FastifyRequest): KeyScope | undefined {
+  function callerOf(request: FastifyRequest): Pick<ApiKey, "scope" | "name"> | undefined {
     const [, secret] = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? "") ?? [];
     if (secret !== undefined && keys.length > 0) {
       const key = findKey(secret);
       if (!key) throw new MatineeError("KEY_REQUIRED", "the key is not known");
-      return key.scope;
+      return key;
     }
-    if (access === "trusted") return "admin";
+    if (access === "trusted") return { scope: "admin", name: "" };
     if (access === "local") {
-      if (isLoopbackAddress(request.raw.socket.remoteAddress ?? "")) return "admin";
+      if (isLoopbackAddress(request.raw.socket.remoteAddress ?? "")) return { scope: "admin", name: "" };
       throw new MatineeError("KEY_REQUIRED", "the server answers this machine only", {
         fix: "start it with --keys FILE or --public",
       });
     }
-    return access === "public" ? "read" : undefined;
+    return access === "public" ? { scope: "read", name: "" } : undefined;
   }
 
   return {
@@ -79,13 +81,13 @@ export function accessOf({ access, keys, hosts, origins, limits }: ServerSetting
       checkOrigin(request, reply, host);
       if (request.method === "OPTIONS" && request.headers["access-control-request-method"] !== undefined) {
         reply.headers({
-          "access-control-allow-methods": "GET, POST",
-          "access-control-allow-headers": "Authorization, Content-Type, If-None-Match",
+          "access-control-allow-methods": "GET, POST, PUT, PATCH, DELETE",
+          "access-control-allow-headers": "Authorization, Content-Type, If-None-Match, Idempotency-Key",
           "access-control-max-age": "600",
         });
         return true;
       }
-      const scope = scopeOf(request);
+      const caller = callerOf(request);
       const byKey = request.headers.authorization !== undefined && keys.length > 0;
       if (access === "public" && !byKey) {
         const wait = takeOne(request.ip);
@@ -94,17 +96,17 @@ export function accessOf({ access, keys, hosts, origins, limits }: ServerSetting
           throw new MatineeError("RATE_LIMITED", `one address may ask ${limits.perMinute} times a minute`);
         }
       }
-      if (scope === undefined || (route === "admin" && scope !== "admin" && !byKey)) {
+      const suffices = caller !== undefined && includesScope(caller.scope, route);
+      if (caller === undefined || (!suffices && !byKey)) {
         reply.header("www-authenticate", "Bearer");
         throw new MatineeError("KEY_REQUIRED", "the request needs a key, and brings none");
       }
-      if (route === "admin" && scope !== "admin") {
-        throw new MatineeError("SCOPE_MISSING", "users of the data are for keys of the scope admin");
-      }
-      scopes.set(request, scope);
+      if (!suffices) throw new MatineeError("SCOPE_MISSING", `the request takes a key of the scope ${route}`);
+      callers.set(request, caller);
       return false;
     },
-    seesUsers: (request) => scopes.get(request) === "admin",
+    scopeOf: (request) => callers.get(request)?.scope ?? "read",
+    keyNameOf: (request) => callers.get(request)?.name ?? "",
   };
 }
 

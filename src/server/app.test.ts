@@ -162,7 +162,7 @@ describe("the server", () => {
 
   it("says how an address is to be asked, before it reads a body", async () => {
     for (const [method, url, allow] of [
-      ["DELETE", "/api/v1/items/10", "GET"],
+      ["DELETE", "/api/v1/items/10/similar", "GET"],
       ["TRACE", "/api/v1/recommendations?k=1", "POST"],
       ["QUERY", "/healthz", "GET"],
     ] as const) {
@@ -260,7 +260,8 @@ describe("the server", () => {
         ["1/neighbours?k=0", 400, "REQUEST_INVALID", /k must be >= 1/],
         ["1/recommendations?k=101", 400, "REQUEST_INVALID", /k must be <= 100/],
         ["1/ratings?sort=up", 400, "REQUEST_INVALID", /additional/],
-        ["1", 404, "NOT_FOUND", /nothing answers/],
+        ["1", 405, "METHOD_NOT_ALLOWED", /GET is no method/],
+        ["1/nothing", 404, "NOT_FOUND", /nothing answers/],
       ] as const) {
         const { status: found, body } = await of(url);
         assert.deepEqual([found, body.status, body.code], [status, status, code], url);

@@ -1,9 +1,11 @@
 /** The served OpenAPI document, held against the routes and their responses as they are. */
 import assert from "node:assert/strict";
-import { before, describe, it } from "node:test";
+import { join } from "node:path";
+import { after, before, describe, it, mock } from "node:test";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import type { FastifyInstance, InjectOptions } from "fastify";
 import Schema from "typebox/schema";
+import { temporaryFolder } from "../../test/helpers/command.ts";
 import { dataFolder, needsData } from "../../test/helpers/data.ts";
 import { filmDataset } from "../../test/helpers/films.ts";
 import type { Dataset } from "../data/dataset.ts";
@@ -11,14 +13,23 @@ import { readRatings } from "../data/read.ts";
 import { configure } from "../models/configure.ts";
 import { fit } from "../models/fit.ts";
 import { openRecommender } from "../recommend/recommender.ts";
-import { createApp } from "./app.ts";
-import { type Operation, operations } from "./operations.ts";
+import { openStore } from "../store/open-store.ts";
+import type { Store } from "../store/store.ts";
+import { type AppOptions, createApp } from "./app.ts";
+import type { Example, Operation } from "./operation.ts";
+import { operations } from "./operations.ts";
 import { shapes } from "./shapes.ts";
+import { storeOperations } from "./store-operations.ts";
 
 type Json = { [key: string]: Json };
 
-async function appWith(data: Dataset, model: string, set: Record<string, string | number> = {}) {
-  return createApp(await openRecommender(await fit(data, configure(model, set)), { data }));
+async function appWith(
+  data: Dataset,
+  model: string,
+  set: Record<string, string | number> = {},
+  options: AppOptions = {},
+) {
+  return createApp(await openRecommender(await fit(data, configure(model, set)), { data }), options);
 }
 
 /** A schema of the document without references, in which no object has a key that is not described. */
@@ -42,8 +53,12 @@ const posted = (payload: unknown): InjectOptions => ({
   payload: payload as object,
 });
 
+function asked(method: Operation["method"], { path, body }: Example): InjectOptions {
+  return { method, url: path, ...(body === undefined ? {} : { payload: body as object }) };
+}
+
 /** Requests of every operation. */
-const requests: Record<keyof typeof operations, readonly (string | InjectOptions)[]> = {
+const requests: Readonly<Record<string, readonly (string | InjectOptions)[]>> = {
   getHealth: ["/healthz"],
   getOpenApi: ["/api/v1/openapi.json"],
   listModels: ["/api/v1/models"],
@@ -68,6 +83,12 @@ const requests: Record<keyof typeof operations, readonly (string | InjectOptions
     "/api/v1/users/6/predictions/999",
   ],
   listNeighbours: ["/api/v1/users/1/neighbours", "/api/v1/users/7/neighbours", "/api/v1/users/1/neighbours?k=0"],
+  ...Object.fromEntries(
+    Object.entries<Operation>(storeOperations).map(([operationId, { method, example }]) => [
+      operationId,
+      [asked(method, example!), { method, url: `${example!.path}${example!.path.includes("?") ? "&" : "?"}wrong=1` }],
+    ]),
+  ),
 };
 
 /** Models that between them give every kind of reason, and lack every capability. */
@@ -105,6 +126,10 @@ describe("the OpenAPI document", () => {
     await app.close();
   });
 
+  it("is held against requests of every operation", () => {
+    assert.deepEqual(Object.keys(requests).sort(), Object.keys(operations).sort());
+  });
+
   for (const [name, set, gives] of models) {
     it(`describes every response of ${name}`, async () => {
       const app = await appWith(filmDataset(), name, set);
@@ -140,17 +165,26 @@ describe("the OpenAPI document", () => {
   describe("gives examples that are so", needsData("ml-latest-small"), () => {
     let data: Dataset;
     const apps = new Map<string, FastifyInstance>();
+    let store: Store;
     before(async () => {
       data = await readRatings(dataFolder("ml-latest-small"));
+      store = await openStore(join(temporaryFolder(), "store.sqlite"));
+      mock.timers.enable({ apis: ["Date"], now: 1_796_000_000_000 });
+    });
+    after(async () => {
+      mock.timers.reset();
+      for (const app of apps.values()) await app.close();
+      await store[Symbol.asyncDispose]();
     });
 
     for (const [operationId, { method, example }] of Object.entries<Operation>(operations)) {
       if (!example) continue;
       it(operationId, async () => {
-        const app = apps.get(example.model) ?? (await appWith(data, example.model));
-        apps.set(example.model, app);
-        const payload = example.body as object | undefined;
-        const response = await app.inject({ method, url: example.path, ...(payload && { payload }) });
+        const stored = operationId in storeOperations;
+        const name = `${example.model}, ${stored}`;
+        const app = apps.get(name) ?? (await appWith(data, example.model, {}, stored ? { store } : {}));
+        apps.set(name, app);
+        const response = await app.inject(asked(method, example));
         assertStartsAs(response.json(), example.response, operationId);
       });
     }

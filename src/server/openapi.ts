@@ -3,7 +3,8 @@ import type { TSchema } from "typebox";
 import { type ErrorCode, errorTable } from "../errors.ts";
 import { present } from "../present.ts";
 import { version } from "../version.ts";
-import { commonProblems, type Operation, operations } from "./operations.ts";
+import type { Operation } from "./operation.ts";
+import { commonProblems, operations } from "./operations.ts";
 import { shapes } from "./shapes.ts";
 
 type JsonObject = Readonly<Record<string, unknown>>;
@@ -46,7 +47,11 @@ function describeOperation(operationId: string, operation: Operation): JsonObjec
     summary,
     ...(operation.access === "open" ? {} : { security: [{}, { key: [] }] }),
     ...present({ description }),
-    parameters: [...parametersIn("path", params), ...parametersIn("query", query)],
+    parameters: [
+      ...parametersIn("path", params),
+      ...parametersIn("query", query),
+      ...(operation.problems.includes("IDEMPOTENCY_CONFLICT") ? [idempotencyKey] : []),
+    ],
     ...present({ requestBody: body && { required: true, content: jsonContent(body, example?.body) } }),
     responses: {
       200: { description: (response as Described).description, content: jsonContent(response, example?.response) },
@@ -54,6 +59,15 @@ function describeOperation(operationId: string, operation: Operation): JsonObjec
     },
   };
 }
+
+const idempotencyKey: JsonObject = {
+  name: "Idempotency-Key",
+  in: "header",
+  required: false,
+  description:
+    "names this request: one that has been carried out is answered as it was, with the header `Idempotency-Replayed`",
+  schema: { type: "string", minLength: 1, maxLength: 200, example: "5f2b7c1e-8f0d-4f3e-9f6a-0d5c7c0a1b2d" },
+};
 
 function parametersIn(place: "path" | "query", schema: Operation["params"]): JsonObject[] {
   return Object.entries(schema?.properties ?? {}).map(([name, property]) => {

@@ -1,34 +1,9 @@
 /** Every operation of the HTTP API: what it takes, what it answers, and which errors it has. */
-import { type Static, type TObject, type TSchema, Type } from "typebox";
+import { Type } from "typebox";
 import type { ErrorCode } from "../errors.ts";
-import type { RouteAccess } from "./access.ts";
-import { type ReadonlyJson, shapes } from "./shapes.ts";
-
-export interface Operation {
-  readonly method: "GET" | "POST";
-  /** With parameters in braces: `/api/v1/items/{id}`. */
-  readonly path: string;
-  readonly summary: string;
-  readonly description?: string;
-  /** The parameters of the path. */
-  readonly params?: TObject;
-  readonly query?: TObject;
-  readonly body?: TSchema;
-  readonly response: TSchema;
-  /** Codes of the errors of its own. Any operation may also answer INTERNAL, and any but `open` ones what `commonProblems` has. */
-  readonly problems: readonly ErrorCode[];
-  /** What it asks of who asks: nothing, or the scope of a key. */
-  readonly access: RouteAccess;
-  /** A request to a server of ml-latest-small with a model of default settings, and the start of each list in its response. */
-  readonly example?: Example;
-}
-
-export interface Example {
-  readonly model: string;
-  readonly path: string;
-  readonly body?: unknown;
-  readonly response: unknown;
-}
+import { closed, itemId, k, type Operation, userId, userParams } from "./operation.ts";
+import { shapes } from "./shapes.ts";
+import { storeOperations } from "./store-operations.ts";
 
 /** Of every operation that is not open to all. */
 export const commonProblems: readonly ErrorCode[] = [
@@ -39,12 +14,6 @@ export const commonProblems: readonly ErrorCode[] = [
   "RATE_LIMITED",
   "OVERLOADED",
 ];
-
-const closed = { additionalProperties: false };
-const k = Type.Integer({ minimum: 1, maximum: 100, default: 10, description: "the length of the list" });
-const itemId = Type.String({ description: "a film's id", examples: ["6"] });
-const userId = Type.String({ description: "a user's id", examples: ["1"] });
-const userParams = Type.Object({ user: userId });
 
 const heat = { id: 6, title: "Heat (1995)", year: 1995, genres: ["Action", "Crime", "Thriller"], ratings: 102 };
 const fargo = {
@@ -212,6 +181,7 @@ export const operations = {
     method: "GET",
     path: "/api/v1/users/{user}/ratings",
     access: "admin",
+    ofOneself: true,
     summary: "List the films that a user rated",
     params: userParams,
     query: Type.Object({}, closed),
@@ -239,7 +209,8 @@ export const operations = {
   recommendToUser: {
     method: "GET",
     path: "/api/v1/users/{user}/recommendations",
-    access: "admin",
+    access: "write",
+    ofOneself: true,
     summary: "Recommend films to a user",
     params: userParams,
     query: Type.Object(
@@ -278,7 +249,8 @@ export const operations = {
   predictRating: {
     method: "GET",
     path: "/api/v1/users/{user}/predictions/{item}",
-    access: "admin",
+    access: "write",
+    ofOneself: true,
     summary: "Predict a user's rating of a film",
     description:
       "A film that the user has rated is predicted from their other ratings. A model that does not predict ratings answers `CAPABILITY_MISSING`.",
@@ -335,16 +307,5 @@ export const operations = {
       },
     },
   },
+  ...storeOperations,
 } as const satisfies Record<string, Operation>;
-
-/** What a request of an operation brings. */
-export interface RequestOf<O extends Operation> {
-  readonly params: TypeOf<O["params"]>;
-  readonly query: TypeOf<O["query"]>;
-  readonly body: TypeOf<O["body"]>;
-}
-
-/** What an operation answers. */
-export type ResponseOf<O extends Operation> = TypeOf<O["response"]>;
-
-type TypeOf<Schema> = Schema extends TSchema ? ReadonlyJson<Static<Schema>> : undefined;

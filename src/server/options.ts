@@ -1,8 +1,10 @@
 /** What the server is told about who may ask, and how much. */
 import { checkList, checkNumber, checkOptions, quoteArgument } from "../check-arguments.ts";
+import type { Feedback } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
 import { present } from "../present.ts";
 import type { Recommender } from "../recommend/recommender.ts";
+import { checkWeighting } from "../store/amounts.ts";
 import type { Store } from "../store/store.ts";
 import { type ApiKey, isApiKey } from "./keys.ts";
 
@@ -35,6 +37,19 @@ export interface ServerLimits {
   readonly perMinute?: number;
 }
 
+/** What models learn from a store, and what its events count. */
+export interface EventOptions {
+  /** "ratings" unless given. */
+  readonly learnFrom?: Feedback;
+  /** What each type of event counts; the others count nothing. A view, a click and a play 1, a purchase 5 unless given. */
+  readonly weights: Readonly<Record<string, number>>;
+  /** Days after which an event counts half; never unless given. */
+  readonly halfLifeDays?: number;
+}
+
+/** What events count, where nothing else is said. */
+export const usualWeights: EventOptions["weights"] = { view: 1, click: 1, play: 1, purchase: 5 };
+
 /** Who may ask the server, and how much. */
 export interface ServerOptions {
   /** `keys` where keys are given, otherwise `local`. */
@@ -46,6 +61,8 @@ export interface ServerOptions {
   /** Origins of other sites whose pages may ask (CORS): `"https://films.example"`; `"*"` for all, where access is `keys` or `public`. */
   readonly origins?: readonly string[];
   readonly limits?: ServerLimits;
+  /** What events of the store count, for models of events, and where visitors' profiles are made of them. */
+  readonly events?: EventOptions;
   /** What is kept of users and items; without one, the server keeps nothing. Close the server before it. */
   readonly store?: Store;
 }
@@ -76,11 +93,11 @@ const usualLimits: Required<ServerLimits> = {
 };
 
 /** The names of `ServerOptions`. */
-export const serverOptionNames = ["access", "keys", "hosts", "origins", "limits", "store"] as const;
+export const serverOptionNames = ["access", "keys", "hosts", "origins", "limits", "events", "store"] as const;
 
 /** Completes and checks what the server is told. @throws USAGE */
 export function serverSettings(call: string, options: ServerOptions): ServerSettings {
-  const { keys = [], hosts, origins = [], limits = {}, store } = options;
+  const { keys = [], hosts, origins = [], limits = {}, events = { weights: usualWeights }, store } = options;
   for (const name of ["keys", "hosts", "origins"] as const) checkList(call, name, options[name]);
   const access = options.access ?? (keys.length > 0 ? "keys" : "local");
   if (!accessKinds.includes(access)) refuse(call, "access", access, `give one of ${accessKinds.join(", ")}`);
@@ -92,6 +109,8 @@ export function serverSettings(call: string, options: ServerOptions): ServerSett
   }
   const wrong = keys.find((key) => !isApiKey(key));
   if (wrong) refuse(call, "a key", wrong, "give what makeApiKey returns: { name, scope, hash }");
+  checkOptions(`${call}: events`, events, ["learnFrom", "weights", "halfLifeDays"]);
+  checkWeighting(`${call}: events`, events);
   for (const origin of origins) checkOrigin(call, origin, access);
   checkOptions(`${call}: limits`, limits, Object.keys(usualLimits));
   for (const [name, value] of Object.entries(limits))
@@ -102,6 +121,7 @@ export function serverSettings(call: string, options: ServerOptions): ServerSett
     hosts: access === "local" ? (hosts ?? []) : hosts,
     origins,
     limits: { ...usualLimits, ...limits },
+    events,
     ...present({ store }),
   };
 }

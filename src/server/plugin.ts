@@ -3,19 +3,24 @@ import { checkOptions } from "../check-arguments.ts";
 import { MatineeError } from "../errors.ts";
 import { present } from "../present.ts";
 import { accessOf, type RouteAccess } from "./access.ts";
+import { catalogOf, noCatalog } from "./catalog.ts";
 import { openRequests, turns } from "./load.ts";
 import { exchangeableModels } from "./models.ts";
 import { operations } from "./operations.ts";
-import { type MatineeOptions, serverOptionNames, serverSettings } from "./options.ts";
+import { type MatineeOptions, type ServerSettings, serverOptionNames, serverSettings } from "./options.ts";
 import { addPageRoutes } from "./page.ts";
 import { problemOf, replyWithProblem } from "./problem.ts";
+import { profilesOfData, profilesOfStore } from "./profiles.ts";
 import { leastToPack, pack, packingFor, protectBrowsers, tagAnswer, tagOf, varyBy } from "./responses.ts";
+import { catalogRoutes } from "./routes/catalog.ts";
+import { eventRoutes } from "./routes/events.ts";
 import { itemRoutes } from "./routes/items.ts";
 import { modelRoutes } from "./routes/models.ts";
 import { recommendationRoutes } from "./routes/recommendations.ts";
 import { compileCheck, type RouteContext } from "./routes/route.ts";
 import { serverRoutes } from "./routes/server.ts";
 import { userRoutes } from "./routes/users.ts";
+import { oneself, visitorsOf } from "./visitors.ts";
 import { warmUp } from "./warm-up.ts";
 
 /**
@@ -58,7 +63,7 @@ export async function matinee(app: FastifyInstance, options: MatineeOptions): Pr
   app.setNotFoundHandler(refuseUnanswered); // where the app around has its own hooks alone
   app.addHook("onRequest", async (request, reply) => {
     protectBrowsers(reply);
-    const route = accessTo(request);
+    const route = accessTo(request, hasVisitors(settings));
     const answered = access.check(request, reply, route);
     if (route !== "open") open.begin(reply);
     if (answered) return reply.code(204).send();
@@ -91,14 +96,26 @@ export async function matinee(app: FastifyInstance, options: MatineeOptions): Pr
     await warmUp(recommender.opened).catch((error) => app.log.error(error));
   });
 
+  const { store, limits, events } = settings;
   const context: RouteContext = {
     models: exchangeableModels(recommender),
-    ...present({ store: settings.store }),
-    limits: settings.limits,
-    seesUsers: access.seesUsers,
-    turns: { short: turns(settings.limits.waiting), long: turns(settings.limits.waiting) },
+    ...present({ store }),
+    profiles: store ? profilesOfStore(store, events) : profilesOfData,
+    catalog: store ? catalogOf(store) : noCatalog,
+    limits,
+    access,
+    ...present({ visitors: store && hasVisitors(settings) ? visitorsOf(store, `${app.prefix}/`) : undefined }),
+    turns: { short: turns(limits.waiting), long: turns(limits.waiting) },
   };
-  for (const routes of [serverRoutes, modelRoutes, itemRoutes, recommendationRoutes, userRoutes]) {
+  for (const routes of [
+    serverRoutes,
+    modelRoutes,
+    itemRoutes,
+    recommendationRoutes,
+    userRoutes,
+    eventRoutes,
+    catalogRoutes,
+  ]) {
     await app.register(routes, context);
   }
   // A browser has no key to load the page with.
@@ -119,6 +136,13 @@ const addresses = Object.values(operations).map(({ method, path }) => {
   return { method, path: new RegExp(`^${path.replaceAll(".", "\\.").replace(/\{\w+\}/g, "[^/]+")}$`) };
 });
 
-function accessTo(request: FastifyRequest): RouteAccess {
-  return (request.routeOptions.config as { access?: RouteAccess }).access ?? "read";
+/** What a request asks of who asks. Of themselves, visitors may ask more. */
+function accessTo(request: FastifyRequest, visitors: boolean): RouteAccess {
+  const { access = "read", ofOneself } = request.routeOptions.config as { access?: RouteAccess; ofOneself?: boolean };
+  return visitors && ofOneself && (request.params as { user?: string }).user === oneself ? "read" : access;
+}
+
+/** Whether those who bring no key are told apart by cookies. */
+function hasVisitors({ access }: ServerSettings): boolean {
+  return access === "local" || access === "public";
 }

@@ -1,16 +1,10 @@
 /** Every JSON object of the HTTP API as a TypeBox schema. Routes, the OpenAPI document, docs/api.md and the client take it from here. */
-import { type Static, type TProperties, type TSchema, Type } from "typebox";
-import type { Id } from "../data/ids.ts";
+import { type Static, Type } from "typebox";
 import { type ErrorCode, errorTable } from "../errors.ts";
 import { predictionRules } from "../models/model.ts";
 import { confidenceLevels } from "../recommend/confidence.ts";
-
-const id = Type.Unsafe<Id>({
-  title: "Id",
-  type: ["number", "string"],
-  description: "An id as the data set writes it: a number, or a text. A text of digits in a body stays a text.",
-  examples: [6, "tt0113277"],
-});
+import { describe, id, shape } from "./shape.ts";
+import { storeShapes } from "./store-shapes.ts";
 
 const film = {
   id: describe(id, "its id in the data set"),
@@ -306,6 +300,7 @@ export const shapes = {
     detail: Type.String({ description: "what happened here: the place and the value" }),
     fix: Type.String({ description: "what to do about it" }),
   }),
+  ...storeShapes,
   OpenApiDocument: Type.Object(
     { openapi: Type.String({ description: "the version of OpenAPI" }) },
     { title: "OpenApiDocument", description: "This document.", additionalProperties: true },
@@ -324,12 +319,3 @@ export type ReadonlyJson<T> = T extends readonly (infer Entry)[]
   : T extends object
     ? { readonly [Key in keyof T]: ReadonlyJson<T[Key]> }
     : T;
-
-function shape<Properties extends TProperties>(title: string, description: string, properties: Properties) {
-  return Type.Object(properties, { title, description });
-}
-
-/** A named shape, described for its place. */
-function describe<Schema extends TSchema>(schema: Schema, description: string): Schema {
-  return { ...schema, description };
-}

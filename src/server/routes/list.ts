@@ -20,8 +20,8 @@ interface ListSize {
  * @throws REQUEST_INVALID for too many ratings, and where `explain` would give too many parts
  */
 export async function listFor(
-  { limits, turns }: RouteContext,
-  { opened, signal, seesUsers }: Caller,
+  { limits, turns, catalog }: RouteContext,
+  { opened, signal, scope }: Caller,
   { ratings, k = 10, explain = false }: ListSize,
   ask: () => { readonly query: Query; readonly options: RecommendOptions },
 ): Promise<Recommendation[]> {
@@ -36,13 +36,14 @@ export async function listFor(
       fix: `ask for fewer films, so that ratings × films are at most ${limits.parts}; or leave out explain`,
     });
   }
+  const missing = await catalog.missing(opened.info);
   const takeTurn = work < longFrom ? turns.short : turns.long;
   const list = await takeTurn(signal, async (step) => {
     const { query, options } = ask();
     await step(0, k);
-    return recommend(opened, query, { ...options, step });
+    return recommend(opened, query, { ...options, exclude: [...missing, ...(options.exclude ?? [])], step });
   });
-  return seesUsers ? list : list.map(withoutUsers);
+  return scope === "admin" ? list : list.map(withoutUsers);
 }
 
 /** A film without parts that tell what users of the data rated. */

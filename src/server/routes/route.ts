@@ -1,22 +1,33 @@
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import { createHash } from "node:crypto";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { type TSchema, Type } from "typebox";
 import { Compile } from "typebox/compile";
+import type { Id } from "../../data/ids.ts";
 import { MatineeError } from "../../errors.ts";
+import type { Json } from "../../models/model.ts";
 import { present } from "../../present.ts";
-import type { Store } from "../../store/store.ts";
+import type { OnceOnly, Store, StoreWriter } from "../../store/store.ts";
+import type { Access } from "../access.ts";
+import type { StoreCatalog } from "../catalog.ts";
+import type { KeyScope } from "../keys.ts";
 import { answerInTime, type TakeTurn } from "../load.ts";
 import type { Models, ServedModel } from "../models.ts";
-import type { Operation, RequestOf, ResponseOf } from "../operations.ts";
+import type { Operation, RequestOf, ResponseOf } from "../operation.ts";
 import type { ServerSettings } from "../options.ts";
+import type { Profiles } from "../profiles.ts";
 import { shapes } from "../shapes.ts";
+import { oneself, type Visitors } from "../visitors.ts";
 
 /** What every group of routes works with. */
 export interface RouteContext {
   readonly models: Models;
   readonly store?: Store;
+  readonly profiles: Profiles;
+  readonly catalog: StoreCatalog;
   readonly limits: ServerSettings["limits"];
-  /** Whether a request may see the users of the data. */
-  seesUsers(request: FastifyRequest): boolean;
+  readonly access: Access;
+  /** Visitors without a key, where there are any. */
+  readonly visitors?: Visitors;
   /** Turns of work that takes a few milliseconds, and of work that may take longer. */
   readonly turns: { readonly short: TakeTurn; readonly long: TakeTurn };
 }
@@ -25,8 +36,15 @@ export interface RouteContext {
 export interface Caller extends ServedModel {
   /** Aborted once nobody waits any more. */
   readonly signal: AbortSignal;
-  /** Whether they may see the users of the data. */
-  readonly seesUsers: boolean;
+  readonly scope: KeyScope;
+  /**
+   * The user that an id of a request means: of `me`, the visitor who asks.
+   * @param make whether a visitor who is not known yet becomes one
+   * @throws CAPABILITY_MISSING where the server has no visitors
+   */
+  userOf(id: Id, make?: boolean): Promise<string>;
+  /** Changes the store, once for each `Idempotency-Key`. @throws CAPABILITY_MISSING where there is no store; what it throws */
+  write<T extends Json>(work: (writer: StoreWriter) => Promise<T>): Promise<T>;
 }
 
 /** The store of the server. @throws CAPABILITY_MISSING where it has none */
@@ -45,15 +63,16 @@ const noQuery = Type.Object({}, { additionalProperties: false });
 /** Adds the route of an operation. `answer` is given what the operation's schemas allow, and its type must be that of the response. */
 export function addRoute<O extends Operation>(
   app: FastifyInstance,
-  { models, limits, seesUsers }: RouteContext,
+  context: RouteContext,
   operation: O,
   answer: (request: RequestOf<O>, caller: Caller) => ResponseOf<O> | Promise<ResponseOf<O>>,
 ): void {
-  const { method, path, access, params, query, body, response } = operation;
+  const { models, limits } = context;
+  const { method, path, access, ofOneself, params, query, body, response } = operation as Operation;
   app.route({
     method,
     url: path.replace(/\{(\w+)\}/g, ":$1"),
-    config: { access },
+    config: { access, ofOneself },
     bodyLimit,
     exposeHeadRoute: access === "open", // elsewhere it would do the work of GET
     schema: {
@@ -65,10 +84,64 @@ export function addRoute<O extends Operation>(
       answerInTime(reply, limits.answerSeconds, async (signal) => {
         using held = models.hold();
         const { opened, users } = held;
-        const caller = { opened, ...present({ users }), signal, seesUsers: seesUsers(request) };
+        const caller = { opened, ...present({ users }), ...callerOf(context, request, reply), signal };
         return await answer(request as RequestOf<O>, caller);
       }),
   });
+}
+
+function callerOf(
+  context: RouteContext,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Omit<Caller, "opened" | "signal"> {
+  const { access, visitors } = context;
+  return {
+    scope: access.scopeOf(request),
+    async userOf(id, make = false) {
+      if (id !== oneself) return String(id);
+      if (!visitors) {
+        throw new MatineeError("CAPABILITY_MISSING", "the server tells no visitors apart", {
+          fix: "give the user's id; visitors are for servers with a store that asks for no key",
+        });
+      }
+      return make ? visitors.findOrMake(request, reply) : ((await visitors.find(request)) ?? nobody);
+    },
+    async write(work) {
+      const store = storeOf(context);
+      let carriedOut = false;
+      const answer = await store.write(
+        (writer) => {
+          carriedOut = true;
+          return work(writer);
+        },
+        onceOf(request, access.keyNameOf(request)),
+      );
+      if (!carriedOut) reply.header("idempotency-replayed", "true");
+      return answer;
+    },
+  };
+}
+
+/** A user of whom nothing is kept. */
+const nobody = "visitor:nobody";
+const longestKey = 200;
+
+/** The request as one to be carried out once, where it names itself. @throws REQUEST_INVALID */
+function onceOf({ headers, method, url, body }: FastifyRequest, name: string): OnceOnly | undefined {
+  const key = headers["idempotency-key"];
+  if (key === undefined) return undefined;
+  if (typeof key !== "string" || key === "" || key.length > longestKey) {
+    throw new MatineeError("REQUEST_INVALID", "the Idempotency-Key is not 1 to 200 characters", {
+      fix: "give each request a random UUID",
+    });
+  }
+  const who = `${name}\n${headers.cookie ?? ""}`;
+  return { key: digestOf(`${who}\n${key}`), request: digestOf(`${method} ${url}\n${JSON.stringify(body ?? null)}`) };
+}
+
+function digestOf(text: string): string {
+  return createHash("sha256").update(text).digest("base64url");
 }
 
 type Check = (value: unknown) => { value: unknown } | { error: ReturnType<ReturnType<typeof Compile>["Errors"]> };

@@ -2,39 +2,34 @@ import type { FastifyInstance } from "fastify";
 import { MatineeError } from "../../errors.ts";
 import { neighbours, ratedFilms } from "../../recommend/neighbours.ts";
 import { predict } from "../../recommend/predict.ts";
-import { queryOfUser, type UserRatings } from "../../recommend/query.ts";
+import { possibleRatings } from "../../recommend/query.ts";
 import { operations } from "../operations.ts";
 import { listFor } from "./list.ts";
-import { addRoute, type Caller, type RouteContext } from "./route.ts";
+import { addRoute, type Caller, type RouteContext, storeOf } from "./route.ts";
 
-/** Routes about the users of the data, by their ids. */
+/** Routes about users, by their ids: those of the data, or those of the store. */
 export async function userRoutes(app: FastifyInstance, context: RouteContext): Promise<void> {
   const { turns } = context;
 
-  function queryOf({ users }: Caller, id: string) {
-    const known = users ?? throwNoUsers();
-    // Without the way out of `queryOfUser`, which says what ids there are.
-    if (known.users.index(id) < 0)
-      throw new MatineeError("USER_UNKNOWN", `no user has the id "${id}" in ${known.name}`);
-    const query = queryOfUser(known, id);
-    return { query, user: known.users.id(known.users.index(id)) };
+  async function queryOf(caller: Caller, id: string) {
+    return context.profiles.queryOf(caller, await caller.userOf(id));
   }
 
-  addRoute(app, context, operations.listUserRatings, ({ params }, caller) => {
-    const { user, query } = queryOf(caller, params.user);
+  addRoute(app, context, operations.listUserRatings, async ({ params }, caller) => {
+    const { user, query } = await queryOf(caller, params.user);
     return { user, items: ratedFilms(caller.opened.info, query.profile) };
   });
 
-  addRoute(app, context, operations.listNeighbours, ({ params, query: { k } }, caller) => {
-    const { user, query } = queryOf(caller, params.user);
+  addRoute(app, context, operations.listNeighbours, async ({ params, query: { k } }, caller) => {
+    const { user, query } = await queryOf(caller, params.user);
     const { opened, signal } = caller;
     return turns.short(signal, () => {
       return { model: opened.name, user, neighbours: neighbours(opened, query, k, user) };
     });
   });
 
-  addRoute(app, context, operations.predictRating, ({ params }, caller) => {
-    const { user, query } = queryOf(caller, params.user);
+  addRoute(app, context, operations.predictRating, async ({ params }, caller) => {
+    const { user, query } = await queryOf(caller, params.user);
     const { opened, signal } = caller;
     const item = opened.search.byId(params.item);
     return turns.short(signal, () => {
@@ -44,14 +39,77 @@ export async function userRoutes(app: FastifyInstance, context: RouteContext): P
   });
 
   addRoute(app, context, operations.recommendToUser, async ({ params, query: options }, caller) => {
-    const { user, query } = queryOf(caller, params.user);
+    const { user, query, unwanted } = await queryOf(caller, params.user);
     const size = { ...options, ratings: query.profile.items.length };
-    return { model: caller.opened.name, user, items: await listFor(context, caller, size, () => ({ query, options })) };
+    const items = await listFor(context, caller, size, () => ({ query, options: { ...options, exclude: unwanted } }));
+    return { model: caller.opened.name, user, items };
+  });
+
+  addRoute(app, context, operations.setRating, async ({ params, body: { rating } }, caller) => {
+    checkRating(caller, rating);
+    const user = await caller.userOf(params.user, true);
+    const stored = { item: params.item, rating, time: now() };
+    return caller.write(async (writer) => {
+      await writer.setRatings(user, [stored]);
+      return stored;
+    });
+  });
+
+  addRoute(app, context, operations.deleteRating, async ({ params }, caller) => {
+    const user = await caller.userOf(params.user);
+    return caller.write(async (writer) => ({ deleted: await writer.deleteRating(user, params.item) }));
+  });
+
+  addRoute(app, context, operations.listMarks, async ({ params }, caller) => {
+    const { marks } = await storeOf(context).readUser(await caller.userOf(params.user), { events: false });
+    return { items: marks };
+  });
+
+  addRoute(app, context, operations.setMark, async ({ params: { user: id, item, kind } }, caller) => {
+    const user = await caller.userOf(id, true);
+    const mark = { item, kind, time: now() };
+    return caller.write(async (writer) => {
+      await writer.setMark(user, mark);
+      return mark;
+    });
+  });
+
+  addRoute(app, context, operations.deleteMark, async ({ params: { user: id, item, kind } }, caller) => {
+    const user = await caller.userOf(id);
+    return caller.write(async (writer) => ({ deleted: await writer.deleteMark(user, item, kind) }));
+  });
+
+  addRoute(app, context, operations.mergeUsers, async ({ params, body }, caller) => {
+    const [from, into] = [await caller.userOf(body.from), await caller.userOf(params.user)];
+    if (from === into) {
+      throw new MatineeError("REQUEST_INVALID", "a user cannot be merged into the same user", {
+        fix: "give the other user's id as from",
+      });
+    }
+    return caller.write((writer) => writer.mergeUsers(from, into));
+  });
+
+  addRoute(app, context, operations.exportUser, async ({ params }, caller) => {
+    const user = await caller.userOf(params.user);
+    const { ratings, marks, events } = await storeOf(context).readUser(user);
+    return { user, ratings, marks, events: events.map(({ user: _, ...event }) => event) };
+  });
+
+  addRoute(app, context, operations.eraseUser, async ({ params }, caller) => {
+    const user = await caller.userOf(params.user);
+    return caller.write((writer) => writer.eraseUser(user));
   });
 }
 
-function throwNoUsers(): UserRatings {
-  throw new MatineeError("USER_UNKNOWN", "the server holds no users' ratings: its model was saved without them", {
-    fix: "start it with --data beside --artifact, or post the person's ratings to /api/v1/recommendations",
-  });
+/** Seconds since 1970. */
+function now(): number {
+  return Date.now() / 1000;
+}
+
+/** @throws RATING_INVALID for one that the model that answers could not make use of */
+function checkRating({ opened: { info } }: Caller, rating: number): void {
+  const scale = { scale: info.scale, feedback: info.feedback };
+  if (info.feedback === "events" || possibleRatings(scale)(rating)) return;
+  const { min, max } = info.scale;
+  throw new MatineeError("RATING_INVALID", `rating ${rating} is outside ${min}–${max}`);
 }

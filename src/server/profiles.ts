@@ -1,0 +1,72 @@
+/** Where the queries of users come from: the ratings of a data set at hand, or what the store keeps. */
+import { asItemIndex, type ItemIndex } from "../data/dataset.ts";
+import type { Id } from "../data/ids.ts";
+import { MatineeError } from "../errors.ts";
+import type { Query } from "../models/model.ts";
+import { possibleRatings, queryFromRatings, queryOfUser } from "../recommend/query.ts";
+import { amountsOf } from "../store/amounts.ts";
+import type { Store } from "../store/store.ts";
+import type { ServedModel } from "./models.ts";
+import type { EventOptions } from "./options.ts";
+
+/** A user, as a model is asked. */
+export interface UserQuery {
+  /** The id as the data write it. */
+  readonly user: Id;
+  readonly query: Query;
+  /** Films that the user does not want to see. */
+  readonly unwanted: readonly ItemIndex[];
+}
+
+/** Makes the queries of users. */
+export interface Profiles {
+  /** @throws USER_UNKNOWN where users are those of a data set, and it has no such */
+  queryOf(served: ServedModel, user: string): Promise<UserQuery>;
+}
+
+/** Of the data set that a model was opened with. */
+export const profilesOfData: Profiles = {
+  async queryOf({ users: known }, user) {
+    if (!known) {
+      throw new MatineeError("USER_UNKNOWN", "the server holds no users' ratings: its model was saved without them", {
+        fix: "start it with --data beside --artifact, or post the person's ratings to /api/v1/recommendations",
+      });
+    }
+    const index = known.users.index(user);
+    // Without the way out of `queryOfUser`, which says what ids there are.
+    if (index < 0) throw new MatineeError("USER_UNKNOWN", `no user has the id "${user}" in ${known.name}`);
+    return { user: known.users.id(index), query: queryOfUser(known, user), unwanted: [] };
+  },
+};
+
+/**
+ * Of a store: ratings, or for models of events what the user's events amount to. Who has none is asked about as somebody new. Films that
+ * the model does not know, and ratings off its scale, are left aside.
+ */
+export function profilesOfStore(store: Store, events: EventOptions): Profiles {
+  return {
+    async queryOf({ opened: { info } }, user) {
+      const byEvents = info.feedback === "events";
+      const { ratings, marks, events: done } = await store.readUser(user, { events: byEvents });
+      const given = byEvents
+        ? Array.from(amountsOf(done, events), ([item, { amount, time }]) => ({ item, value: amount, time }))
+        : ratings.map(({ item, rating, time }) => ({ item, value: rating, time }));
+      const possible = possibleRatings(info);
+      const known = given.flatMap(({ item, value, time }) => {
+        const index = info.items.index(item);
+        return index < 0 || !possible(value) ? [] : [{ item: index, value, time }];
+      });
+      const { profile, ...query } = queryFromRatings(
+        info,
+        known.map(({ item, value }) => [item, value]),
+      );
+      const timeOf = new Map(known.map(({ item, time }) => [item, time]));
+      const times = Float64Array.from(profile.items, (item) => timeOf.get(asItemIndex(item)) ?? 0);
+      const unwanted = marks.flatMap(({ item, kind }) => {
+        const index = info.items.index(item);
+        return kind === "not-interested" && index >= 0 ? [index] : [];
+      });
+      return { user, query: { ...query, profile: { ...profile, times } }, unwanted };
+    },
+  };
+}

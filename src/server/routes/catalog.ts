@@ -1,0 +1,56 @@
+import type { FastifyInstance } from "fastify";
+import { MatineeError } from "../../errors.ts";
+import { present } from "../../present.ts";
+import type { StoredItem, StoreWriter } from "../../store/store.ts";
+import { operations } from "../operations.ts";
+import { addRoute, type Caller, type RouteContext, storeOf } from "./route.ts";
+
+/** Bytes of a film's attributes as JSON. */
+const mostAttributes = 16 * 1024;
+
+/** Routes of the store's catalog. */
+export async function catalogRoutes(app: FastifyInstance, context: RouteContext): Promise<void> {
+  const { catalog } = context;
+
+  async function change<T extends object>(caller: Caller, work: (writer: StoreWriter) => Promise<T>): Promise<T> {
+    const answer = await caller.write(async (writer) => {
+      await catalog.touch(writer);
+      return (await work(writer)) as never;
+    });
+    catalog.expire();
+    return answer;
+  }
+
+  const put = (caller: Caller, item: StoredItem) => {
+    const { length } = JSON.stringify(item.attributes);
+    if (length > mostAttributes) {
+      throw new MatineeError("REQUEST_INVALID", `the attributes take ${length} characters as JSON`, {
+        fix: `give at most ${mostAttributes}`,
+      });
+    }
+    return change(caller, async (writer) => {
+      await writer.putItems([item]);
+      return item;
+    });
+  };
+
+  addRoute(app, context, operations.listCatalog, async ({ query: { after, limit } }) => {
+    const { rows, ...page } = await storeOf(context).listItems({ ...present({ after }), limit });
+    return { items: rows, ...page };
+  });
+
+  addRoute(app, context, operations.setItem, ({ params: { id }, body }, caller) => {
+    const { title, year = 0, genres = [], tags = [], attributes = {} } = body;
+    return put(caller, { id, title, year, genres, tags, attributes });
+  });
+
+  addRoute(app, context, operations.changeItem, async ({ params: { id }, body }, caller) => {
+    const item = await storeOf(context).readItem(id);
+    if (!item) throw new MatineeError("ITEM_UNKNOWN", `the catalog has no film with the id "${id}"`);
+    return put(caller, { ...item, ...body });
+  });
+
+  addRoute(app, context, operations.deleteItem, ({ params: { id } }, caller) =>
+    change(caller, async (writer) => ({ deleted: await writer.deleteItem(id) })),
+  );
+}

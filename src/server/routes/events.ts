@@ -1,0 +1,43 @@
+import type { FastifyInstance } from "fastify";
+import type { Id } from "../../data/ids.ts";
+import { MatineeError } from "../../errors.ts";
+import { present } from "../../present.ts";
+import type { StoredEvent } from "../../store/store.ts";
+import { includesScope } from "../keys.ts";
+import { operations } from "../operations.ts";
+import { readRecommendationId } from "../recommendation-id.ts";
+import { oneself } from "../visitors.ts";
+import { addRoute, type RouteContext } from "./route.ts";
+
+/** Seconds by which a client's clock may be ahead. */
+const mostAhead = 300;
+
+/** The route that takes events. */
+export async function eventRoutes(app: FastifyInstance, context: RouteContext): Promise<void> {
+  addRoute(app, context, operations.addEvents, async ({ body }, caller) => {
+    const now = Date.now() / 1000;
+    const unknown = new Set<Id>();
+    const events: StoredEvent[] = [];
+    for (const [n, event] of body.events.entries()) {
+      const { type, user, item, value = 1, time = now, recommendationId, position } = event;
+      if (user !== oneself && !includesScope(caller.scope, "write")) {
+        throw new MatineeError("SCOPE_MISSING", `event ${n + 1} is of another user than ${oneself}`);
+      }
+      if (time > now + mostAhead) {
+        throw new MatineeError("REQUEST_INVALID", `event ${n + 1} has the time ${time}, which is yet to come`, {
+          fix: "give seconds since 1970, UTC, or leave the time out",
+        });
+      }
+      if (caller.opened.info.items.index(item) < 0) unknown.add(item);
+      const list = recommendationId === undefined ? undefined : readRecommendationId(recommendationId);
+      events.push({
+        ...{ type, user: await caller.userOf(user, true), item: String(item), value, time },
+        ...present({ recommendation: recommendationId, position, ...list }),
+      });
+    }
+    return caller.write(async (writer) => {
+      await writer.addEvents(events);
+      return { added: events.length, unknown: [...unknown] };
+    });
+  });
+}
