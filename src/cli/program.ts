@@ -49,6 +49,10 @@ const groups: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
       summary: "Describe ratings; download, generate, filter or convert them",
       load: async () => (await import("./commands/data.ts")).dataCommand(),
     },
+    store: {
+      summary: "Look into a store of ratings and events, fill and copy it",
+      load: async () => (await import("./commands/store.ts")).storeCommand(),
+    },
     ratings: {
       summary: "List what a user of the data has rated",
       load: async () => (await import("./commands/ratings.ts")).ratingsCommand(),

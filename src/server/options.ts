@@ -7,6 +7,7 @@ import type { Recommender } from "../recommend/recommender.ts";
 import { checkWeighting } from "../store/amounts.ts";
 import type { Store } from "../store/store.ts";
 import { type ApiKey, isApiKey } from "./keys.ts";
+import type { ShapeOf } from "./shapes.ts";
 
 /**
  * Who may ask: `local`, whoever is on this machine; `keys`, who has a key; `public`, anybody, of films and of their own ratings alone;
@@ -50,6 +51,9 @@ export interface EventOptions {
 /** What events count, where nothing else is said. */
 export const usualWeights: EventOptions["weights"] = { view: 1, click: 1, play: 1, purchase: 5 };
 
+/** What a request for a list has, unless it says otherwise. */
+export type Scenario = Partial<Omit<ShapeOf<"RecommendationRequest">, "ratings">>;
+
 /** Who may ask the server, and how much. */
 export interface ServerOptions {
   /** `keys` where keys are given, otherwise `local`. */
@@ -63,6 +67,8 @@ export interface ServerOptions {
   readonly limits?: ServerLimits;
   /** What events of the store count, for models of events, and where visitors' profiles are made of them. */
   readonly events?: EventOptions;
+  /** Named defaults of requests for lists: `{ home: { k: 20, diversity: 0.3 } }`. */
+  readonly scenarios?: Readonly<Record<string, Scenario>>;
   /** What is kept of users and items; without one, the server keeps nothing. Close the server before it. */
   readonly store?: Store;
 }
@@ -93,11 +99,28 @@ const usualLimits: Required<ServerLimits> = {
 };
 
 /** The names of `ServerOptions`. */
-export const serverOptionNames = ["access", "keys", "hosts", "origins", "limits", "events", "store"] as const;
+export const serverOptionNames = [
+  "access",
+  "keys",
+  "hosts",
+  "origins",
+  "limits",
+  "events",
+  "scenarios",
+  "store",
+] as const;
 
 /** Completes and checks what the server is told. @throws USAGE */
 export function serverSettings(call: string, options: ServerOptions): ServerSettings {
-  const { keys = [], hosts, origins = [], limits = {}, events = { weights: usualWeights }, store } = options;
+  const {
+    keys = [],
+    hosts,
+    origins = [],
+    limits = {},
+    scenarios = {},
+    events = { weights: usualWeights },
+    store,
+  } = options;
   for (const name of ["keys", "hosts", "origins"] as const) checkList(call, name, options[name]);
   const access = options.access ?? (keys.length > 0 ? "keys" : "local");
   if (!accessKinds.includes(access)) refuse(call, "access", access, `give one of ${accessKinds.join(", ")}`);
@@ -122,6 +145,7 @@ export function serverSettings(call: string, options: ServerOptions): ServerSett
     origins,
     limits: { ...usualLimits, ...limits },
     events,
+    scenarios,
     ...present({ store }),
   };
 }

@@ -17,7 +17,10 @@ export function keyCommand(): Command {
     .requiredOption("--keys <file>", "the file of keys, made where there is none")
     .requiredOption("--name <name>", "whom the key is for")
     .addOption(
-      new Option("--scope <scope>", "read: films, and lists for given ratings; admin: users of the data too")
+      new Option(
+        "--scope <scope>",
+        "read: films, and lists for given ratings; write: users, events and the catalog too; admin: all",
+      )
         .choices([...keyScopes])
         .default("read"),
     )

@@ -9,6 +9,8 @@ import type { ServerOptions } from "../../server/options.ts";
 import { readKeys } from "../options/keys.ts";
 import { addSourceOptions, loadModel, type ModelFlags } from "../options/model.ts";
 import { parseWhole } from "../options/parse.ts";
+import { readServeConfiguration } from "../options/serve-config.ts";
+import { openStoreOf, storeFlag, storeHelp } from "../options/store.ts";
 import { readUserRatings } from "../options/user.ts";
 import { note, printable, printLines } from "../terminal/output.ts";
 import { cancellation } from "../terminal/run.ts";
@@ -21,6 +23,8 @@ interface ServeFlags extends ModelFlags {
   allowHost?: string[];
   allowOrigin?: string[];
   trustProxy?: string[];
+  store?: string | true;
+  config?: string;
 }
 
 export function serveCommand(): Command {
@@ -35,6 +39,8 @@ export function serveCommand(): Command {
     )
     .option("--allow-host <name...>", "names of the server besides localhost")
     .option("--allow-origin <origin...>", "sites whose pages may ask, such as https://films.example")
+    .option(storeFlag, `keep ratings, events and a catalog: ${storeHelp}`)
+    .option("--config <file>", "further options as JSON; see docs/operations.md")
     .option("--trust-proxy <address...>", "proxies in front of the server, whose X-Forwarded-For is believed")
     .action(run);
   return addSourceOptions(command);
@@ -42,13 +48,23 @@ export function serveCommand(): Command {
 
 async function run(flags: ServeFlags): Promise<void> {
   const { trustProxy } = flags;
-  const server = await serverOptions(flags);
+  const { store: place, ...configured } = flags.config === undefined ? {} : await readServeConfiguration(flags.config);
+  const server = { ...configured, ...(await serverOptions(flags)) };
   await ensurePortFree(flags);
+  const where = flags.store ?? place;
+  await using store = where === undefined ? undefined : await openStoreOf(where);
   const { users, ...model } = await openFrom(flags);
   using opened = model.opened;
   const { createApp } = await import("../../server/app.ts"); // here, so that the other commands start without a server
   const log = { write: (line: string) => process.stderr.write(printable(line)) };
-  const app = await createApp({ opened, ...present({ users }) }, { log, ...server, ...present({ trustProxy }) });
+  const app = await createApp(
+    { opened, ...present({ users }) },
+    {
+      log,
+      ...server,
+      ...present({ trustProxy, store }),
+    },
+  );
   if (cancellation.aborted) throw new MatineeError("CANCELLED", "the server was stopped before it listened");
   const address = await app.listen({ host: flags.host, port: flags.port }).catch((error) => {
     throw portError(error, flags);

@@ -1,0 +1,18 @@
+/** The store that a command works on. */
+import { MatineeError } from "../../errors.ts";
+import { openStore } from "../../store/open-store.ts";
+import type { Store } from "../../store/store.ts";
+
+/** What help says of the flag. */
+export const storeFlag = "--store [place]";
+export const storeHelp = "a file of SQLite, or the address of a PostgreSQL database (without a value: DATABASE_URL)";
+
+/** Opens the store of the flag. @param place true: the flag has no value @throws USAGE, and what `openStore` throws */
+export function openStoreOf(place: string | true): Promise<Store> {
+  const { DATABASE_URL } = process.env;
+  const where = place === true ? DATABASE_URL : place;
+  if (where) return openStore(where);
+  throw new MatineeError("USAGE", "--store names no place, and DATABASE_URL is not set", {
+    fix: "give a file of SQLite, or the address of a PostgreSQL database",
+  });
+}
