@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { storeKinds, storePlaces } from "../../test/helpers/stores.ts";
-import { openStore, openStoreWith } from "./open-store.ts";
+import { openStore } from "./open-store.ts";
+import { openStoreWith } from "./opening.ts";
 import type { StoreWriter } from "./store.ts";
 
 const rate =
