@@ -19,7 +19,7 @@ import {
 } from "./reads.ts";
 import { sqliteBackend } from "./sqlite.ts";
 import type { OnceOnly, Store, StoreWriter, WriteAnswer } from "./store.ts";
-import { createWriteQueue, type WriteQueueOptions } from "./write-queue.ts";
+import { closedError, createWriteQueue, type WriteQueueOptions } from "./write-queue.ts";
 
 /** Options of `openStore`. */
 export interface StoreOptions {
@@ -57,28 +57,33 @@ export async function openStoreWith(
 }
 
 function storeOver(backend: Backend, options: WriteQueueOptions): Store {
-  const { kind, reads, scans } = backend;
+  const { kind, place } = backend;
   const queue = createWriteQueue(backend, options);
   let closing: Promise<void> | undefined;
+  /** The database, as long as the store is open. */
+  const open = (): Backend => {
+    if (closing) throw closedError(place);
+    return backend;
+  };
   return {
     kind,
     async check() {
-      await sql`select 1`.execute(reads);
+      await sql`select 1`.execute(open().reads);
     },
     write: <T extends WriteAnswer>(work: (writer: StoreWriter) => Promise<T>, once?: OnceOnly) =>
       queue.write(work, once) as Promise<T>,
-    readUser: (user, wanted) => readUser(reads, user, wanted),
-    hasUser: (user) => hasUser(reads, user),
-    readItem: (id) => readItem(reads, id),
-    listItems: (wanted) => listItems(reads, wanted),
-    readSetting: (name) => readSettingOf(reads, name),
-    counts: () => readCounts(scans),
-    eventsSince: (time) => countEvents(scans, time),
-    clickCounts: (since) => countClicks(scans, since),
-    userClicks: (since) => countUserClicks(scans, since),
-    allRatings: () => allRatings(backend),
-    allEvents: () => allEvents(backend),
-    backup: (file) => backend.backup(file),
+    readUser: async (user, wanted) => readUser(open().reads, user, wanted),
+    hasUser: async (user) => hasUser(open().reads, user),
+    readItem: async (id) => readItem(open().reads, id),
+    listItems: async (wanted) => listItems(open().reads, wanted),
+    readSetting: async (name) => readSettingOf(open().reads, name),
+    counts: async () => readCounts(open().scans),
+    eventsSince: async (time) => countEvents(open().scans, time),
+    clickCounts: async (since) => countClicks(open().scans, since),
+    userClicks: async (since) => countUserClicks(open().scans, since),
+    allRatings: () => allRatings(open()),
+    allEvents: () => allEvents(open()),
+    backup: async (file) => open().backup(file),
     async [Symbol.asyncDispose]() {
       closing ??= queue.close().then(() => backend.close());
       await closing;

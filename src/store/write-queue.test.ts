@@ -102,6 +102,7 @@ for (const { kind, needs } of storeKinds) {
       await closing;
       await store[Symbol.asyncDispose]();
       await assert.rejects(store.write(rate("late")), { code: "USAGE", message: /closed/ });
+      await assert.rejects(store.readUser("last"), { code: "USAGE", message: /closed/ });
     });
 
     it("that are in each other's way in two processes all come through", async () => {
