@@ -60,6 +60,17 @@ function storeOver(backend: Backend, options: WriteQueueOptions): Store {
   const { kind, place } = backend;
   const queue = createWriteQueue(backend, options);
   let closing: Promise<void> | undefined;
+  /** What is being read whole: each holds a connection, which would keep the store from closing. */
+  const readings = new Set<AsyncGenerator<unknown>>();
+  async function* reading<T>(rows: AsyncGenerator<T>): AsyncGenerator<T> {
+    readings.add(rows);
+    try {
+      yield* rows;
+    } finally {
+      readings.delete(rows);
+    }
+  }
+  const endReadings = () => Promise.all([...readings].map((rows) => rows.return(undefined)));
   /** The database, as long as the store is open. */
   const open = (): Backend => {
     if (closing) throw closedError(place);
@@ -81,11 +92,11 @@ function storeOver(backend: Backend, options: WriteQueueOptions): Store {
     eventsSince: async (time) => countEvents(open().scans, time),
     clickCounts: async (since) => countClicks(open().scans, since),
     userClicks: async (since) => countUserClicks(open().scans, since),
-    allRatings: () => allRatings(open()),
-    allEvents: () => allEvents(open()),
+    allRatings: () => reading(allRatings(open())),
+    allEvents: () => reading(allEvents(open())),
     backup: async (file) => open().backup(file),
     async [Symbol.asyncDispose]() {
-      closing ??= queue.close().then(() => backend.close());
+      closing ??= Promise.all([queue.close(), endReadings()]).then(() => backend.close());
       await closing;
     },
   };

@@ -79,6 +79,18 @@ for (const { kind, needs } of storeKinds) {
       assert.equal(await one.write(async () => 5, { key: "k2", request: "h" }), undefined);
     });
 
+    it("forget keys after 48 hours, and not before", async (t) => {
+      t.mock.timers.enable({ apis: ["Date"], now: Date.now() });
+      await using store = await open();
+      const once = { key: "k", request: "h" };
+      assert.equal(await store.write(async () => 1, once), 1);
+      t.mock.timers.tick(47 * 3600 * 1000);
+      assert.equal(await store.write(async () => 2, once), 1);
+      t.mock.timers.tick(2 * 3600 * 1000);
+      await store.write(async () => {});
+      assert.equal(await store.write(async () => 3, once), 3);
+    });
+
     it("may be sent again under a key whose first try failed", async () => {
       await using store = await open();
       const once = { key: "k", request: "h" };
