@@ -149,6 +149,7 @@ const chapters: Readonly<Record<string, string>> = {
   report: "Reports",
   artifact: "Saved models",
   server: "Server",
+  store: "Store",
   client: "Client",
   content: "Texts",
   compute: "Computing",

@@ -4,7 +4,8 @@ import "../require-node.ts";
 export { amountsOf, type EventWeighting, type ItemAmount } from "../store/amounts.ts";
 export { datasetOf, type StoreDatasetOptions } from "../store/dataset.ts";
 export { type Imported, importRatings } from "../store/import.ts";
-export { openStore, type StoreOptions } from "../store/open-store.ts";
+export { openStore } from "../store/open-store.ts";
+export type { StoreOptions } from "../store/opening.ts";
 export {
   type ClickCounts,
   type MarkKind,

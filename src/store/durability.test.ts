@@ -33,7 +33,7 @@ describe("the system calls of a store in SQLite", needsTrace, () => {
   const writes = 5;
   const program = (synchronous: string) => `
     import { writeSync } from "node:fs";
-    import { openStoreWith } from ${JSON.stringify(resolve(import.meta.dirname, "open-store.ts"))};
+    import { openStoreWith } from ${JSON.stringify(resolve(import.meta.dirname, "opening.ts"))};
     const store = await openStoreWith(process.argv[1], {}, { synchronous: "${synchronous}" });
     for (let n = 0; n < ${writes}; n++) {
       writeSync(1, "begin\\n");

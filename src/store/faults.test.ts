@@ -2,13 +2,15 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { registerHooks } from "node:module";
 import { join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, it } from "node:test";
 import { temporaryFolder } from "../../test/helpers/command.ts";
 import { needsPostgres } from "../../test/helpers/postgres.ts";
 import { storePlaces } from "../../test/helpers/stores.ts";
-import { openStore, openStoreWith } from "./open-store.ts";
+import { openStore } from "./open-store.ts";
+import { openStoreWith } from "./opening.ts";
 import { postgresFailure } from "./postgresql-errors.ts";
 import { checkSqliteVersion, plainError } from "./sqlite-connection.ts";
 import { sqliteFailure } from "./sqlite-errors.ts";
@@ -16,6 +18,21 @@ import type { StoreWriter } from "./store.ts";
 
 const rate = (user: string) => (writer: StoreWriter) => writer.setRatings(user, [{ item: "1", rating: 4, time: 1 }]);
 const newFile = () => join(temporaryFolder(), "store.sqlite");
+
+describe("openStore", () => {
+  it("says how to get the package for PostgreSQL where it is not there", async () => {
+    // before any other test: what has been resolved once is not looked for again
+    const hooks = registerHooks({
+      resolve: (name, context, next) => next(name === "pg" ? "pg-that-is-not-there" : name, context),
+    });
+    try {
+      const missing = { code: "PACKAGE_MISSING", fix: "npm install pg" };
+      await assert.rejects(openStore("postgresql://127.0.0.1/films"), missing);
+    } finally {
+      hooks.deregister();
+    }
+  });
+});
 
 describe("a store in SQLite", () => {
   it("is opened in a folder that is not there yet", async () => {

@@ -13,6 +13,8 @@ const schema = "matinee";
 const mostConnections = 10;
 /** Milliseconds to wait for a connection. */
 const connectTimeout = 5000;
+/** Milliseconds that a query may take: a server that has gone without a word is noticed by it. */
+const queryTimeout = 60_000;
 
 /** Whether a place is the address of a PostgreSQL database. */
 export function isPostgresAddress(place: string): boolean {
@@ -27,6 +29,7 @@ export function postgresBackend(address: string): Backend {
     connectionString: address,
     max: mostConnections,
     connectionTimeoutMillis: connectTimeout,
+    query_timeout: queryTimeout,
     keepAlive: true,
     application_name: "matinee",
   });

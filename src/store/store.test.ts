@@ -269,6 +269,15 @@ for (const { kind, needs } of storeKinds) {
       assert.equal((await listOf(store.allEvents())).length, 1);
     });
 
+    it("closes though somebody has begun to read it, and not gone on", async () => {
+      const store = await open();
+      await store.write((writer) => writer.setRatings("ann", [rating("1"), rating("2")]));
+      const ratings = store.allRatings()[Symbol.asyncIterator]();
+      await ratings.next();
+      await store[Symbol.asyncDispose]();
+      assert.equal((await ratings.next()).done, true);
+    });
+
     it("refuses what a database would change or refuse, and names it", async () => {
       await using store = await open();
       const refused = async (place: RegExp, work: Parameters<typeof store.write>[0]) =>

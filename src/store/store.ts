@@ -143,6 +143,7 @@ export interface Store extends AsyncDisposable {
   /**
    * Carries out changes in one transaction. Writes that arrive together share one commit, and a failing one leaves the others as they are.
    *
+   * @param work waits for nothing but the writer, since others wait for it; it may be carried out again after another process was in its way
    * @param once with it, a request that has been carried out before is not carried out again: what it returned (JSON) is returned
    * @throws IDEMPOTENCY_CONFLICT where its key was used for another request
    */

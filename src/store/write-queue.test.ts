@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { storeKinds, storePlaces } from "../../test/helpers/stores.ts";
-import { openStore, openStoreWith } from "./open-store.ts";
+import { openStore } from "./open-store.ts";
+import { openStoreWith } from "./opening.ts";
 import type { StoreWriter } from "./store.ts";
 
 const rate =
@@ -78,6 +79,18 @@ for (const { kind, needs } of storeKinds) {
       assert.equal(await one.write(async () => 5, { key: "k2", request: "h" }), undefined);
     });
 
+    it("forget keys after 48 hours, and not before", async (t) => {
+      t.mock.timers.enable({ apis: ["Date"], now: Date.now() });
+      await using store = await open();
+      const once = { key: "k", request: "h" };
+      assert.equal(await store.write(async () => 1, once), 1);
+      t.mock.timers.tick(47 * 3600 * 1000);
+      assert.equal(await store.write(async () => 2, once), 1);
+      t.mock.timers.tick(2 * 3600 * 1000);
+      await store.write(async () => {});
+      assert.equal(await store.write(async () => 3, once), 3);
+    });
+
     it("may be sent again under a key whose first try failed", async () => {
       await using store = await open();
       const once = { key: "k", request: "h" };
@@ -101,6 +114,7 @@ for (const { kind, needs } of storeKinds) {
       await closing;
       await store[Symbol.asyncDispose]();
       await assert.rejects(store.write(rate("late")), { code: "USAGE", message: /closed/ });
+      await assert.rejects(store.readUser("last"), { code: "USAGE", message: /closed/ });
     });
 
     it("that are in each other's way in two processes all come through", async () => {

@@ -104,7 +104,7 @@ export function createWriteQueue({ place, writes }: Backend, { mostWaiting, onCo
 
   return {
     write(work, once) {
-      if (closed) return Promise.reject(new MatineeError("USAGE", `the store ${place} is closed`));
+      if (closed) return Promise.reject(closedError(place));
       if (waiting.length >= mostWaiting) {
         const what = `the store ${place} has ${waiting.length} writes waiting`;
         return Promise.reject(new MatineeError("OVERLOADED", what, { fix: "try again a little later" }));
@@ -119,6 +119,11 @@ export function createWriteQueue({ place, writes }: Backend, { mostWaiting, onCo
       await running;
     },
   };
+}
+
+/** The error for whoever asks a store that was disposed of. */
+export function closedError(place: string): MatineeError {
+  return new MatineeError("USAGE", `the store ${place} is closed`, { fix: "open it again: openStore" });
 }
 
 /** What became of one work. @throws StoreFailure where the transaction is lost */

@@ -1,7 +1,7 @@
 /** Stores for tests, in both databases. */
 import { join } from "node:path";
 import { after, before } from "node:test";
-import { openStoreWith, type StoreHooks } from "../../src/store/open-store.ts";
+import { openStoreWith, type StoreHooks } from "../../src/store/opening.ts";
 import type { Store } from "../../src/store/store.ts";
 import { temporaryFolder } from "./command.ts";
 import { needsPostgres, type PostgresServer, startPostgres } from "./postgres.ts";
