@@ -1,6 +1,7 @@
 /** docs/api.md, from the operations and shapes of the HTTP API. */
 import { errorTable } from "../src/errors.ts";
-import { commonProblems, type Operation, operations } from "../src/server/operations.ts";
+import type { Operation } from "../src/server/operation.ts";
+import { commonProblems, operations } from "../src/server/operations.ts";
 import { shapes } from "../src/server/shapes.ts";
 
 /** A schema as the page reads it: plain JSON Schema. */

@@ -181,7 +181,13 @@ export async function listPage(
   else if (list.length < wanted) await add(name, own, await rankBy(own, wanted - list.length));
   if (list.length < wanted) {
     const instead = fallback.model.ask(asked);
-    await add(fallback.name, instead, await rankBy(instead, wanted - list.length));
+    // Where the model knows nothing of the user, the whole list is the fallback's, and as varied.
+    const varied = options.diversity && list.length === 0;
+    await add(
+      fallback.name,
+      instead,
+      varied ? await reranked(await rankBy(instead, pool)) : await rankBy(instead, wanted - list.length),
+    );
   }
   const pinned: Recommendation[] = [];
   for (const { item } of pins) {

@@ -7,7 +7,8 @@ import { fit } from "../models/fit.ts";
 import { openRecommender, type Recommender } from "../recommend/recommender.ts";
 import { type AppOptions, createApp } from "./app.ts";
 import { makeApiKey } from "./keys.ts";
-import { type Operation, operations } from "./operations.ts";
+import type { Operation } from "./operation.ts";
+import { operations } from "./operations.ts";
 import { matinee } from "./plugin.ts";
 import { rateLimiter } from "./rate-limit.ts";
 
@@ -237,15 +238,25 @@ describe("the operations", () => {
     );
     assert.deepEqual([...new Set(taken)].sort(), [
       "blend",
+      "boost",
+      "diversity",
       "exclude",
       "explain",
+      "filter",
       "genres",
       "id",
       "item",
       "k",
       "limit",
+      "next",
+      "pin",
+      "popularity",
       "query",
       "ratings",
+      "requests",
+      "rotation",
+      "session",
+      "shown",
       "user",
       "years",
     ]);

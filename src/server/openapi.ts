@@ -3,7 +3,8 @@ import type { TSchema } from "typebox";
 import { type ErrorCode, errorTable } from "../errors.ts";
 import { present } from "../present.ts";
 import { version } from "../version.ts";
-import { commonProblems, type Operation, operations } from "./operations.ts";
+import type { Operation } from "./operation.ts";
+import { commonProblems, operations } from "./operations.ts";
 import { shapes } from "./shapes.ts";
 
 type JsonObject = Readonly<Record<string, unknown>>;

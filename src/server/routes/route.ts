@@ -6,7 +6,8 @@ import { present } from "../../present.ts";
 import type { Store } from "../../store/store.ts";
 import { answerInTime, type TakeTurn } from "../load.ts";
 import type { Models, ServedModel } from "../models.ts";
-import type { Operation, RequestOf, ResponseOf } from "../operations.ts";
+import type { Operation } from "../operation.ts";
+import type { RequestOf, ResponseOf } from "../operations.ts";
 import type { ServerSettings } from "../options.ts";
 import { shapes } from "../shapes.ts";
 
