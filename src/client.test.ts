@@ -126,6 +126,12 @@ describe("the client", () => {
       assert.equal((await client.users.ratings(2)).items[0].rating, 5);
       assert.equal((await client.users.recommendations(6, { k: 2, explain: true })).items.length, 2);
       assert.equal((await client.users.prediction(6, 10)).rated, 4.5);
+      const { answers } = await client.recommendBatch([{ ratings, k: 1 }, { filter: { field: "nope", is: 1 } }]);
+      assert.deepEqual(
+        answers.map((answer) => ("items" in answer ? answer.items.length : answer.code)),
+        [1, "USAGE"],
+      );
+      assert.equal((await client.users.related(5, 40, { k: 1 })).items[0].id, 30);
       const neighbours = await (await withModel("user-knn")).users.neighbours(1, { k: 1 });
       assert.deepEqual(
         neighbours.neighbours.map(({ user }) => user),

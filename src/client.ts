@@ -4,6 +4,7 @@ import type { Id } from "./data/ids.ts";
 import type { ErrorCode } from "./errors.ts";
 import type { Confidence } from "./recommend/confidence.ts";
 import type { Reason, ScorePart } from "./recommend/explanation.ts";
+import type { FilmFilter } from "./recommend/film-filter.ts";
 import type { Film, ScoredFilm } from "./recommend/films.ts";
 import type { RatedFilm, SharedFilm, SimilarUser } from "./recommend/neighbours.ts";
 import type { Recommendation } from "./recommend/recommend.ts";
@@ -11,11 +12,12 @@ import type { RequestOf } from "./server/operation.ts";
 import type { operations } from "./server/operations.ts";
 import type { Problem, ShapeOf } from "./server/shapes.ts";
 
-// The library's own types, which tsc holds equal to the server's schemas (server/shapes.test.ts). `reranked` and `retrievalFailure` of a `Recommendation` are never sent.
+// The library's own types, which tsc holds equal to the server's schemas (server/shapes.test.ts). `retrievalFailure` of a `Recommendation` is never sent.
 export type {
   Confidence,
   ErrorCode,
   Film,
+  FilmFilter,
   Id,
   Problem,
   RatedFilm,
@@ -45,6 +47,9 @@ export type ModelList = ShapeOf<"ModelList">;
 
 /** The films that a user rated. */
 export type RatedFilmList = ShapeOf<"RatedFilmList">;
+
+/** Answers to a batch: lists and problems, in the order of the requests. */
+export type BatchRecommendations = ShapeOf<"BatchRecommendations">;
 
 /** A list for given ratings. */
 export type NewUserRecommendations = ShapeOf<"NewUserRecommendations">;
@@ -91,8 +96,10 @@ export interface Client {
   item(id: Id, options?: RequestOptions): Promise<Film>;
   /** The `k` films most similar to a film. */
   similar(id: Id, options?: QueryOf<"listSimilarFilms">): Promise<SimilarFilmList>;
-  /** The films that suit a user with these ratings best. */
+  /** The films that suit a user with these ratings best, or that go with the films of a session. */
   recommend(request: RecommendationRequest & RequestOptions): Promise<NewUserRecommendations>;
+  /** Up to 100 lists at once. A request that fails is answered by its problem, and leaves the others as they are. */
+  recommendBatch(requests: readonly RecommendationRequest[], options?: RequestOptions): Promise<BatchRecommendations>;
   /** Requests about users of the data. */
   readonly users: {
     /** The films that a user rated, highest rating first. */
@@ -102,6 +109,8 @@ export interface Client {
     prediction(user: Id, item: Id, options?: RequestOptions): Promise<UserPrediction>;
     /** The `k` users most similar to a user. */
     neighbours(user: Id, options?: QueryOf<"listNeighbours">): Promise<UserNeighbours>;
+    /** The `k` films most like a film and most suited to a user. */
+    related(user: Id, item: Id, options?: QueryOf<"listRelatedFilms">): Promise<UserRecommendations>;
   };
 }
 
@@ -165,6 +174,15 @@ export function createClient(base = "", { fetch: send = fetch, key }: ClientOpti
     return request(search ? `${path}?${search}` : path, expected, signal ? { signal } : {});
   }
 
+  function post<Answer>(
+    path: string,
+    expected: keyof Answer & string,
+    body: object,
+    { signal }: RequestOptions = {},
+  ): Promise<Answer> {
+    return request(path, expected, { method: "POST", body: JSON.stringify(body), ...(signal && { signal }) });
+  }
+
   const item = (id: Id) => `${api}/items/${encodeURIComponent(id)}`;
   const user = (id: Id) => `${api}/users/${encodeURIComponent(id)}`;
   return {
@@ -174,17 +192,17 @@ export function createClient(base = "", { fetch: send = fetch, key }: ClientOpti
     item: (id, options) => get<Film>(item(id), "title", options),
     similar: (id, options) => get<SimilarFilmList>(`${item(id)}/similar`, "items", options),
     recommend: ({ signal, ...body }) =>
-      request<NewUserRecommendations>(`${api}/recommendations`, "items", {
-        method: "POST",
-        body: JSON.stringify(body),
-        ...(signal && { signal }),
-      }),
+      post<NewUserRecommendations>(`${api}/recommendations`, "items", body, signal ? { signal } : {}),
+    recommendBatch: (requests, options) =>
+      post<BatchRecommendations>(`${api}/recommendations/batch`, "answers", { requests }, options),
     users: {
       ratings: (id, options) => get<RatedFilmList>(`${user(id)}/ratings`, "items", options),
       recommendations: (id, options) => get<UserRecommendations>(`${user(id)}/recommendations`, "items", options),
       prediction: (id, film, options) =>
         get<UserPrediction>(`${user(id)}/predictions/${encodeURIComponent(film)}`, "predicted", options),
       neighbours: (id, options) => get<UserNeighbours>(`${user(id)}/neighbours`, "neighbours", options),
+      related: (id, film, options) =>
+        get<UserRecommendations>(`${item(film)}/related-for/${encodeURIComponent(id)}`, "items", options),
     },
   };
 }

@@ -70,18 +70,22 @@ export { type PredictAllOptions, predictAll } from "./models/shared/answers.ts";
 export { profileOf } from "./models/shared/profiles.ts";
 export * from "./models/specs.ts";
 export type { EarlierStage, Trained, TrainingRecord, TrainingStage } from "./models/trained.ts";
+export type { Adjustment, Adjustments, FilmBoost } from "./recommend/adjust.ts";
 export type { AllLists, AllListsOptions, ListedFilm, RecommenderFiles, UserList } from "./recommend/all-lists.ts";
+export type { FilmChoice } from "./recommend/allowed.ts";
 export { recallOf } from "./recommend/approximate-recall.ts";
 export { blendBy, type PartWeights, reweight } from "./recommend/blend.ts";
 export type { Confidence, ConfidenceLevel } from "./recommend/confidence.ts";
 export type { Reason, ScorePart } from "./recommend/explanation.ts";
 export { type Factors, type FactorsOptions, factorsOf } from "./recommend/factors.ts";
+export type { AttributesOf, FilmFilter, FilterValue } from "./recommend/film-filter.ts";
 export { type Film, filmOf, type ScoredFilm } from "./recommend/films.ts";
 export { type ListColumn, type Lists, listColumns, type WriteListsOptions } from "./recommend/lists.ts";
 export { neighbours, type RatedFilm, ratedFilms, type SharedFilm, type SimilarUser } from "./recommend/neighbours.ts";
 export type { NewFilm } from "./recommend/new-films.ts";
 export { lookAlike, mostRated } from "./recommend/onboarding.ts";
 export { type OpenModel, openModel } from "./recommend/open-model.ts";
+export type { Pin } from "./recommend/pins.ts";
 export { type Prediction, predict } from "./recommend/predict.ts";
 export {
   type DoubtfulFilm,
@@ -103,7 +107,14 @@ export {
   type RecommendationList,
   type Recommender,
 } from "./recommend/recommender.ts";
-export type { ListWithUnknown, RatingOfFilm, UserRequest } from "./recommend/request.ts";
+export type {
+  ListOptions,
+  ListWithUnknown,
+  PinnedFilm,
+  RatingOfFilm,
+  ShownFilm,
+  UserRequest,
+} from "./recommend/request.ts";
 export { mmr } from "./recommend/reranking/mmr.ts";
 export {
   type Candidate,

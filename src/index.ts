@@ -9,6 +9,7 @@ export { hnsw, type Index, type MakeIndex } from "./compute/hnsw.ts";
 export { createEngine, type EngineOptions } from "./compute/pool.ts";
 export { onnxEmbedder } from "./content/sentences.ts";
 export {
+  type Adjustment,
   type AllLists,
   type AllListsOptions,
   type Catalog,
@@ -27,6 +28,9 @@ export {
   type Feedback,
   type FileInMemory,
   type Film,
+  type FilmBoost,
+  type FilmFilter,
+  type FilterValue,
   type FoundFilm,
   goOnWith,
   type HybridOptions,
@@ -38,6 +42,7 @@ export {
   type Json,
   type Labels,
   type ListedFilm,
+  type ListOptions,
   type ListRequest,
   type ListWithUnknown,
   type LossCurve,
@@ -48,6 +53,7 @@ export {
   type NeighboursRequest,
   type NewFilm,
   type OpenEmbedder,
+  type PinnedFilm,
   type Placement,
   type Prediction,
   type PredictionRule,
@@ -66,6 +72,7 @@ export {
   type ScorePart,
   type Shape,
   type SharedFilm,
+  type ShownFilm,
   type SimilarUser,
   shapeOf,
   type Taste,

@@ -171,8 +171,12 @@ export interface Model extends Disposable {
    * @param arena what is prepared lies in it, and answers last as long as it
    */
   askAll?(engine: Engine, arena: Arena): Answers;
-  /** Writes each item's similarity to `item`, on the model's own scale; −Infinity: not similar at all, or the item itself. */
-  similarItems?(item: number, out: Float64Array): void;
+  /**
+   * Writes each item's similarity to `item`, on the model's own scale; −Infinity: not similar at all, or the item itself.
+   *
+   * @param among the items whose similarity is needed; a model may write those alone
+   */
+  similarItems?(item: number, out: Float64Array, among?: Int32Array): void;
   /** The k terms of most weight in an item's content, or fewer: the heaviest first, those of equal weight by term. */
   topTerms?(item: number, k: number): readonly Term[];
   /** The parts of a blend. */

@@ -1,8 +1,8 @@
 /** A list of films for one user. */
+import { checkList } from "../check-arguments.ts";
 import type { Step } from "../compute/engine.ts";
 import { nodeName } from "../content/graph.ts";
 import { asItemIndex, type DatasetInfo, type ItemIndex, leniently, likedFrom } from "../data/dataset.ts";
-import { MatineeError } from "../errors.ts";
 import { topK } from "../matrix/topk.ts";
 import { checkPredictions, checkScores } from "../models/finite.ts";
 import {
@@ -14,13 +14,19 @@ import {
   type Query,
 } from "../models/model.ts";
 import { present } from "../present.ts";
+import { type Adjustment, type Adjustments, factorsOfItems, rankByWorth } from "./adjust.ts";
+import { allowedItems, type FilmChoice } from "./allowed.ts";
 import { type Confidence, confidenceOf, type Evidence, evidenceFrom } from "./confidence.ts";
+import { diversifier } from "./diversify.ts";
 import { type Reason, reasonOf, roundRating, type ScorePart, scorePartOf } from "./explanation.ts";
+import { type AttributesOf, filterFilms } from "./film-filter.ts";
 import { filmOf, type ScoredFilm } from "./films.ts";
 import type { OpenModel } from "./open-model.ts";
-import { checkItem, checkListLength, checkQuery } from "./query.ts";
+import { checkPins, insertPinned, type Pin } from "./pins.ts";
+import { checkListLength, checkQuery } from "./query.ts";
 import { applyReranker, defaultPool, type Placement, type Reranker } from "./reranking/rerank.ts";
 import { type Retriever, retrievalScore } from "./retrieval/retrieve.ts";
+import { checkSession, sessionAnswer } from "./session.ts";
 
 /** A film of a list, and why it is there. */
 export interface Recommendation extends ScoredFilm {
@@ -40,6 +46,10 @@ export interface Recommendation extends ScoredFilm {
   readonly retrievalFailure?: string;
   /** How the reranker placed the film, where there is one. Score and reasons are still the model's. */
   readonly reranked?: Placement;
+  /** How far boosts, rotation and popularity moved the film, where there are any. Score and reasons are still the model's. */
+  readonly adjusted?: Adjustment;
+  /** That the film has its place because it was pinned to it. */
+  readonly pinned?: true;
   /**
    * The films that the user liked (rated at least three quarters up the scale, or did something with) and that raise the score most, strongest
    * first, at most five; absent where less than a tenth of the score is theirs. None raises it less than a tenth as much as the first.
@@ -50,15 +60,20 @@ export interface Recommendation extends ScoredFilm {
 }
 
 /** Options of `recommend`. */
-export interface RecommendOptions {
+export interface RecommendOptions extends FilmChoice, Adjustments {
   /** Length of the list; 10 unless given. */
   readonly k?: number;
-  /** Films to leave out, besides those that the user has rated. */
-  readonly exclude?: Iterable<ItemIndex>;
-  /** Only films with one of these genres. */
-  readonly genres?: readonly string[];
-  /** Only films of these years, both included. */
-  readonly years?: { readonly from?: number; readonly to?: number };
+  /** What else is known of films, for filters by `attributes.NAME`. */
+  readonly attributes?: AttributesOf;
+  /** Films that have a place of their own, even if they are rated or do not fit. An unscored one has the fallback's score. */
+  readonly pin?: readonly Pin[];
+  /** From 0, the model's list, to 1: how much films differ from those before them, by `mmr` with λ = 1 − diversity. */
+  readonly diversity?: number;
+  /**
+   * Items that the user looked at just now, the latest last, at most 50. The list is then by similarity to them, in equal parts with the scores for
+   * the user where the model knows the user. They are left out of it, and such films have no reasons.
+   */
+  readonly session?: readonly ItemIndex[];
   /** Whether each film comes with every part of its score. */
   readonly explain?: boolean;
   /** A query to rank by in place of the user's own; reasons are then about the ratings in this one. */
@@ -83,62 +98,132 @@ const leastReason = 0.1;
  * The k films that suit a user best, none of which the user has rated; ties by item index. Where the model can score fewer
  * than k films, the fallback fills the list and is named as their `source`.
  *
- * @throws USAGE for a list length, genre or year range that makes no sense, or a query from other data than the model's; ITEM_UNKNOWN;
- *   NOT_FINITE for a model whose training diverged
+ * @throws USAGE for a list length, filter or other option that makes no sense, or a query from other data than the model's; ITEM_UNKNOWN;
+ *   CAPABILITY_MISSING for a session where the model does not compare films; NOT_FINITE for a model whose training diverged
  * @example
  * import { queryFromRatings, recommend } from "matinee/core";
  * const { opened, info } = recommender;
- * await recommend(opened, queryFromRatings(info, [[info.items.index(260), 5]]), { exclude: [info.items.index(1196)] });
+ * const query = queryFromRatings(info, [[info.items.index(260), 5]]);
+ * await recommend(opened, query, { exclude: [info.items.index(1196)], filter: { not: { field: "year", to: 1970 } }, diversity: 0.3 });
  */
 export async function recommend(
   opened: OpenModel,
   query: Query,
   options: RecommendOptions = {},
 ): Promise<Recommendation[]> {
+  return (await listPage(opened, query, options)).films;
+}
+
+/** The list of `recommend`, and whether more films could follow it: with its films excluded, the next list has some. */
+export async function listPage(
+  opened: OpenModel,
+  query: Query,
+  options: RecommendOptions,
+): Promise<{ readonly films: Recommendation[]; readonly more: boolean }> {
   const { info, name, model, fallback } = opened;
   checkQuery(info, query);
   if (options.like) checkQuery(info, options.like);
   const k = checkListLength(options.k ?? 10);
-  const allowed = allowedItems(info, query, options);
+  const fit = filterFilms(info, options.attributes);
+  const session = checkSession(opened, options.session ?? []);
+  checkList("recommend", "exclude", options.exclude);
+  const exclude = [...(options.exclude ?? [])];
+  const pins = checkPins(info, options.pin ?? [], k, exclude);
+  const withoutPins = [...query.profile.items, ...session, ...pins.map(({ item }) => item)];
+  const allowed = allowedItems(info, withoutPins, { ...options, exclude }, fit);
+  const factors = factorsOfItems(info, allowed, options, fit);
   const asked = options.like ?? query;
-  const { retrieve, rerank, signal, step = async () => {} } = options;
-  const own = model.ask(asked);
+  const { retrieve, signal, step = async () => {} } = options;
+  const rerank = diversifier(opened, options);
+  let own = model.ask(asked);
   await step(0, k);
-  const pool = retrieve || rerank ? Math.max(k, checkListLength(options.pool ?? defaultPool)) : k;
+  if (session.length > 0) own = await sessionAnswer(opened, session, { own, profile: asked.profile }, step);
+  const wanted = k - pins.length;
+  const pool = poolOf(options, wanted);
   const recommendationOf = recommending(info, asked.profile, options.explain ?? false);
+  const scoresOf = scorer(info.items.size);
   const list: Recommendation[] = [];
   /** Adds films to the list, with the reasons that an answer gives. */
   const add = async (source: string, answer: Answer, films: readonly Ranked[]) => {
-    for (const film of films.slice(0, k - list.length)) {
+    for (const { standing: _, ...film } of films.slice(0, wanted - list.length)) {
       allowed[film.item] = 0;
       list.push(recommendationOf(source, answer, film));
       await step(list.length, k);
     }
   };
-  const rankBy = (answer: Answer, wanted: number) => rank(answer, own, allowed, wanted, () => step(list.length, k));
+  const rankBy = (answer: Answer, most: number) => {
+    const scored = { scores: scoresOf(answer), allowed, ...present({ factors }) };
+    return rank(scored, own, most, () => step(list.length, k));
+  };
   const reranked = async (films: readonly Ranked[]): Promise<readonly Ranked[]> => {
     if (!rerank) return films;
-    const placed = await applyReranker(rerank, asked, films, { info, model, k, ...present({ signal }) });
-    return placed.map(({ candidate, placement }) => ({ ...candidate, reranked: placement }));
+    const candidates = films.map((film) => ({ ...film, score: film.standing ?? film.score, own: film.score }));
+    const context = { info, model, k: wanted, step, ...present({ signal }) };
+    const placed = await applyReranker(rerank, asked, candidates, context);
+    return placed.map(({ candidate: { own: score, ...film }, placement }) => ({ ...film, score, reranked: placement }));
   };
 
   let retrievalFailure: string | undefined;
   if (retrieve) {
     const { genres, years } = options;
-    const wanted = { wanted: pool, ...present({ genres, years, signal }) };
-    const { items, failure } = await retrieve.retrieve(asked, { info, search: opened.search, ...wanted });
+    const { items, failure } = await retrieve.retrieve(asked, {
+      info,
+      search: opened.search,
+      wanted: pool,
+      ...present({ genres, years, signal }),
+    });
     retrievalFailure = failure;
     const proposed = retrievedAnswer(items, own);
     await add(retrieve.name, proposed, await reranked(await rankBy(proposed, pool)));
   }
   // A reranker has had its films where some were retrieved.
   if (list.length === 0) await add(name, own, await reranked(await rankBy(own, pool)));
-  else if (list.length < k) await add(name, own, await rankBy(own, k - list.length));
-  if (list.length < k) {
+  else if (list.length < wanted) await add(name, own, await rankBy(own, wanted - list.length));
+  if (list.length < wanted) {
     const instead = fallback.model.ask(asked);
-    await add(fallback.name, instead, await rankBy(instead, k - list.length));
+    // Where the model knows nothing of the user, the whole list is the fallback's, and as varied.
+    const varied = options.diversity && list.length === 0;
+    await add(
+      fallback.name,
+      instead,
+      varied ? await reranked(await rankBy(instead, pool)) : await rankBy(instead, wanted - list.length),
+    );
   }
-  return retrievalFailure === undefined ? list : list.map((film) => ({ ...film, retrievalFailure }));
+  const pinned: Recommendation[] = [];
+  for (const { item } of pins) {
+    const scored = scoresOf(own)[item] > -Infinity;
+    const answer = scored ? own : fallback.model.ask(asked);
+    const [film] = withPredictions([{ item, score: scoresOf(answer)[item] }], own);
+    pinned.push({ ...recommendationOf(scored ? name : fallback.name, answer, film), pinned: true });
+    await step(list.length + pinned.length, k);
+  }
+  const films = insertPinned(list, pins, pinned);
+  return {
+    films: retrievalFailure === undefined ? films : films.map((film) => ({ ...film, retrievalFailure })),
+    // The fallback has a score for every film.
+    more: allowed.includes(1),
+  };
+}
+
+/** How many films a retriever is asked for, and a reranker chooses from; as many as are wanted where there is neither. */
+function poolOf({ retrieve, rerank, diversity, pool }: RecommendOptions, wanted: number): number {
+  if (!retrieve && !rerank && !diversity) return wanted;
+  return Math.max(wanted, checkListLength(pool ?? (diversity ? Math.max(defaultPool, 2 * wanted) : defaultPool)));
+}
+
+/** Scores of answers, each computed once. */
+function scorer(items: number): (answer: Answer) => Float32Array {
+  const known = new Map<Answer, Float32Array>();
+  return (answer) => {
+    let scores = known.get(answer);
+    if (!scores) {
+      scores = new Float32Array(items);
+      answer.score(scores);
+      checkScores(scores);
+      known.set(answer, scores);
+    }
+    return scores;
+  };
 }
 
 /** Retrieved films as an answer, which gives no reasons. */
@@ -155,32 +240,46 @@ function retrievedAnswer(items: readonly number[], own: Answer): Answer {
 interface Ranked {
   readonly item: number;
   readonly score: number;
+  /** In place of the score, for a reranker: the one that the model's own list has at this place. */
+  readonly standing?: number;
   readonly predicted?: number;
   readonly rule?: PredictionRule;
+  readonly adjusted?: Adjustment;
   readonly reranked?: Placement;
 }
 
-/** The k best allowed items of an answer, and the ratings that `predictor` predicts, where it does. */
+interface Scored {
+  readonly scores: Float32Array;
+  readonly allowed: Uint8Array;
+  readonly factors?: Float64Array;
+}
+
+/** The k best allowed items, and the ratings that `predictor` predicts, where it does. */
 async function rank(
-  answer: Answer,
+  { scores, allowed, factors }: Scored,
   predictor: Answer,
-  allowed: Uint8Array,
   k: number,
   step: () => Promise<void>,
 ): Promise<Ranked[]> {
-  const scores = new Float32Array(allowed.length);
-  answer.score(scores);
-  checkScores(scores);
-  const items = topK(scores, k, { allowed });
+  const films = factors
+    ? rankByWorth(scores, allowed, factors, k).map((film) => ({ ...film, score: scores[film.item] }))
+    : Array.from(topK(scores, k, { allowed }), (item) => ({ item, score: scores[item] }));
   await step();
-  if (!predictor.predict) return Array.from(items, (item) => ({ item, score: scores[item] }));
-  const predicted = new Float32Array(items.length);
-  const rules = new Uint8Array(items.length);
-  predictor.predict(items, predicted, rules);
+  return withPredictions(films, predictor);
+}
+
+/** Films with the ratings that are predicted for them, where the predictor does. */
+function withPredictions(films: readonly Ranked[], { predict }: Answer): Ranked[] {
+  if (!predict) return [...films];
+  const predicted = new Float32Array(films.length);
+  const rules = new Uint8Array(films.length);
+  predict(
+    Int32Array.from(films, ({ item }) => item),
+    predicted,
+    rules,
+  );
   checkPredictions(predicted);
-  return Array.from(items, (item, n) => {
-    return { item, score: scores[item], predicted: predicted[n], rule: predictionRules[rules[n]] };
-  });
+  return films.map((film, n) => ({ ...film, predicted: predicted[n], rule: predictionRules[rules[n]] }));
 }
 
 /** Makes recommendations of ranked items: each with its film, and the reasons for its score. */
@@ -230,43 +329,4 @@ function reasonsOf(info: DatasetInfo, parts: readonly ExplanationPart[], { speak
     if (reasons.length > maxReasons) reasons.pop();
   }
   return reasons.filter(({ value }) => value >= leastReason * reasons[0].value).map((part) => reasonOf(info, part));
-}
-
-/** 1 for every item that may be recommended. */
-function allowedItems(info: DatasetInfo, query: Query, { exclude, genres, years }: RecommendOptions): Uint8Array {
-  const { catalog } = info;
-  const allowed = new Uint8Array(info.items.size).fill(1);
-  if (genres) keepGenres(info, genres, allowed);
-  if (years) {
-    const { from = -Infinity, to = Infinity } = years;
-    if (from > to) {
-      throw new MatineeError("USAGE", `the years run from ${from} to ${to}`, { fix: "give the earlier year first" });
-    }
-    catalog.years.forEach((year, item) => {
-      if (year === 0 || year < from || year > to) allowed[item] = 0;
-    });
-  }
-  for (const item of query.profile.items) allowed[item] = 0;
-  for (const item of exclude ?? []) {
-    checkItem(info, item);
-    allowed[item] = 0;
-  }
-  return allowed;
-}
-
-function keepGenres({ catalog, name }: DatasetInfo, wanted: readonly string[], allowed: Uint8Array): void {
-  const { names, offsets, indices } = catalog.genres;
-  const numbers = wanted.map((genre) => {
-    const number = names.findIndex((known) => known.toLowerCase() === genre.trim().toLowerCase());
-    if (number < 0) {
-      throw new MatineeError("USAGE", `no film in ${name} has the genre "${genre}"`, {
-        fix: `its genres are ${names.join(", ")}`,
-      });
-    }
-    return number;
-  });
-  for (let item = 0; item < allowed.length; item++) {
-    const own = indices.subarray(offsets[item], offsets[item + 1]);
-    if (!numbers.some((number) => own.includes(number))) allowed[item] = 0;
-  }
 }

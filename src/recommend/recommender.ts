@@ -27,8 +27,15 @@ import { type NewFilm, withNewFilms } from "./new-films.ts";
 import { type OpenModel, openModel } from "./open-model.ts";
 import { type Prediction, predict } from "./predict.ts";
 import { checkListLength, keptUserRatings, type UserRatings } from "./query.ts";
-import { type Recommendation, type RecommendOptions, recommend } from "./recommend.ts";
-import { knownItems, type ListWithUnknown, listWithUnknown, queryOfRequest, type UserRequest } from "./request.ts";
+import { type Recommendation, recommend } from "./recommend.ts";
+import {
+  type ListOptions,
+  type ListWithUnknown,
+  listWithUnknown,
+  optionsOfRequest,
+  queryOfRequest,
+  type UserRequest,
+} from "./request.ts";
 import { similar, topTerms } from "./similar.ts";
 import { makeStandIns } from "./stand-ins.ts";
 import { type Taste, tasteOf } from "./taste.ts";
@@ -36,9 +43,7 @@ import { type FoundFilm, type TextSearch, textSearch } from "./text-search.ts";
 import { type RatingSource, ratingsById, userRatingsFor } from "./user-ratings.ts";
 
 /** A request for a list of films. */
-export interface ListRequest extends UserRequest, Omit<RecommendOptions, "exclude" | "like"> {
-  /** Ids of films to leave out, besides those that the user has rated. */
-  readonly exclude?: Iterable<Id>;
+export interface ListRequest extends UserRequest, ListOptions {
   /** Somebody to rank by in place of the user; reasons are then about the ratings of that one. */
   readonly like?: UserRequest;
 }
@@ -85,8 +90,12 @@ export interface Recommender extends Disposable {
    * Lists the films that suit a user best, none of which the user has rated. Where the model can score fewer than k films, the
    * most rated films fill the list and are named as their `source`.
    *
-   * @throws USER_UNKNOWN, RATING_INVALID; USAGE for a list length, genre, year range or option that makes no sense
-   * @example const list = await recommender.recommend({ ratings: [{ id: 260, rating: 5 }], k: 5, genres: ["Drama"] });
+   * @throws USER_UNKNOWN, RATING_INVALID; USAGE for a list length, filter or option that makes no sense; CAPABILITY_MISSING for a session
+   *   where the model does not compare films
+   * @example
+   * const ratings = [{ id: 260, rating: 5 }];
+   * await recommender.recommend({ ratings, k: 5, genres: ["Drama"] });
+   * await recommender.recommend({ ratings, filter: { not: { field: "year", to: 1970 } }, diversity: 0.3, popularity: -0.5 });
    */
   recommend(request?: ListRequest): Promise<RecommendationList>;
   /**
@@ -227,8 +236,17 @@ const optionNames = {
     "ratings",
     "k",
     "exclude",
+    "filter",
     "genres",
     "years",
+    "attributes",
+    "boost",
+    "popularity",
+    "rotation",
+    "shown",
+    "pin",
+    "diversity",
+    "session",
     "explain",
     "like",
     "retrieve",
@@ -328,17 +346,15 @@ function recommenderOver(
 
     async recommend(request = {}) {
       checkOptions("recommend", request, optionNames.recommend);
-      const { user, ratings, exclude = [], like, ...options } = request;
+      const { user, ratings, like, ...options } = request;
       if (like !== undefined) checkOptions("like", like, ["user", "ratings"]);
       checkList("recommend", "ratings", ratings);
-      checkList("recommend", "exclude", exclude);
       checkList("recommend", "genres", options.genres);
       if (options.years !== undefined) checkOptions("years", options.years, ["from", "to"]);
       const unknown: Id[] = [];
       const query = queryOfRequest(opened, users, present({ user, ratings }), unknown);
       const items = await recommend(opened, query, {
-        ...options,
-        exclude: knownItems(opened, exclude, unknown),
+        ...optionsOfRequest(opened, options, unknown),
         ...present({ like: like && queryOfRequest(opened, users, like, unknown) }),
       });
       return listWithUnknown(items, name, unknown);

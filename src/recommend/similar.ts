@@ -21,19 +21,22 @@ export function similar(opened: OpenModel, item: ItemIndex, k = 10): ScoredFilm[
 
 /** The same by indices, best first, and the similarity of every item. @throws CAPABILITY_MISSING, ITEM_UNKNOWN */
 export function similarItems(
-  { info, name, model }: OpenModel,
+  opened: OpenModel,
   item: ItemIndex,
   k: number,
 ): { readonly others: Int32Array; readonly scores: Float64Array } {
-  if (!model.similarItems) {
-    throw new MatineeError("CAPABILITY_MISSING", `the model ${name} does not compare films`, {
-      fix: "use one that does, such as item-knn or ease",
-    });
-  }
+  const { info, model } = opened;
+  if (!model.similarItems) throwNoSimilarities(opened);
   checkItem(info, item);
   const scores = new Float64Array(info.items.size);
   model.similarItems(item, scores);
   return { others: topK(scores, k), scores };
+}
+
+export function throwNoSimilarities({ name }: OpenModel): never {
+  throw new MatineeError("CAPABILITY_MISSING", `the model ${name} does not compare films`, {
+    fix: "use one that does, such as item-knn or ease",
+  });
 }
 
 /**

@@ -132,7 +132,7 @@ describe("the server", () => {
 
   it("answers every wrong request with a problem that names cause and way out", async () => {
     const wrong: [unknown, number, string, RegExp][] = [
-      [{}, 400, "REQUEST_INVALID", /ratings/],
+      [{ ratings: 5 }, 400, "REQUEST_INVALID", /ratings/],
       [{ ratings: [{ id: 10, rating: 9 }] }, 400, "RATING_INVALID", /rating 9 of film 10 is outside 0.5–5/],
       [{ ratings: [{ id: 10, rating: "5" }] }, 400, "REQUEST_INVALID", /rating/],
       [{ ratings: [{ id: null, rating: 5 }] }, 400, "REQUEST_INVALID", /id/],

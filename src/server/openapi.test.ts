@@ -32,17 +32,18 @@ async function appWith(
   return createApp(await openRecommender(await fit(data, configure(model, set)), { data }), options);
 }
 
-/** A schema of the document without references, in which no object has a key that is not described. */
-function closed(document: Json, schema: unknown): unknown {
-  if (Array.isArray(schema)) return schema.map((each) => closed(document, each));
+/** A schema in which no object has a key that is not described. */
+function closed(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(closed);
   if (typeof schema !== "object" || schema === null) return schema;
-  if ("$ref" in schema) return closed(document, document.components.schemas[String(schema.$ref).split("/").at(-1)!]);
-  const entries = Object.entries(schema).map(([key, value]) => [key, closed(document, value)]);
+  const entries = Object.entries(schema).map(([key, value]) => [key, closed(value)]);
   return { ...("properties" in schema && { additionalProperties: false }), ...Object.fromEntries(entries) };
 }
 
 function assertFits(document: Json, schema: unknown, value: unknown, what: string): void {
-  const check = Schema.Compile(closed(document, schema) as object);
+  const { schemas } = document.components;
+  const named = Object.fromEntries(Object.entries(schemas).map(([name, shape]) => [name, closed(shape)]));
+  const check = Schema.Compile({ allOf: [closed(schema)], components: { schemas: named } } as object);
   assert.ok(check.Check(value), `${what}: ${JSON.stringify(check.Errors(value)[1].slice(0, 5))}`);
 }
 
@@ -73,7 +74,22 @@ const requests: Readonly<Record<string, readonly (string | InjectOptions)[]>> = 
     posted({ ratings, genres: ["Nope"] }),
     posted({ ratings, exclude: [999] }),
     posted({ ratings: "x".repeat(1_100_000) }),
+    posted({ ratings, pin: [{ id: 40, position: 1 }], popularity: 0.5, k: 2 }),
+    posted({ ratings, filter: { not: { or: [{ field: "year", to: 1990 }, { and: [] }] } } }),
+    posted({ session: [10], diversity: 0.5 }),
+    posted({ filter: { field: "nope", is: 1 } }),
+    posted({ next: "nope" }),
     { ...posted("ratings"), headers: { "content-type": "text/plain" } },
+  ],
+  recommendBatch: [
+    { ...posted({ requests: [{ ratings }, { k: 0 }, 1, { session: [30] }] }), url: "/api/v1/recommendations/batch" },
+    { ...posted({ requests: [] }), url: "/api/v1/recommendations/batch" },
+  ],
+  listRelatedFilms: [
+    "/api/v1/items/30/related-for/1",
+    "/api/v1/items/30/related-for/77",
+    "/api/v1/items/999/related-for/1",
+    "/api/v1/items/30/related-for/1?k=0",
   ],
   listUserRatings: ["/api/v1/users/2/ratings", "/api/v1/users/7/ratings", "/api/v1/users/2/ratings?k=1"],
   recommendToUser: ["/api/v1/users/6/recommendations", "/api/v1/users/6/recommendations?explain=true&k=8"],

@@ -1,8 +1,8 @@
-/** What an operation of the HTTP API is, and the parameters that several have. */
+/** What an operation of the HTTP API says of itself, and what several of them share. */
 import { type Static, type TObject, type TSchema, Type } from "typebox";
 import type { ErrorCode } from "../errors.ts";
 import type { RouteAccess } from "./access.ts";
-import type { ReadonlyJson } from "./shapes.ts";
+import type { ReadonlyJson } from "./schema.ts";
 
 export interface Operation {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -32,17 +32,6 @@ export interface Example {
   readonly response: unknown;
 }
 
-/** Of a schema: keys that it does not name are refused. */
-export const closed = { additionalProperties: false };
-/** The parameter of lists. */
-export const k = Type.Integer({ minimum: 1, maximum: 100, default: 10, description: "the length of the list" });
-/** The parameter of a path. */
-export const itemId = Type.String({ description: "a film's id", examples: ["6"] });
-/** The parameter of a path. */
-export const userId = Type.String({ description: "a user's id", examples: ["1"] });
-/** The parameters of a path about a user. */
-export const userParams = Type.Object({ user: userId });
-
 /** What a request of an operation brings. */
 export interface RequestOf<O extends Operation> {
   readonly params: TypeOf<O["params"]>;
@@ -54,3 +43,25 @@ export interface RequestOf<O extends Operation> {
 export type ResponseOf<O extends Operation> = TypeOf<O["response"]>;
 
 type TypeOf<Schema> = Schema extends TSchema ? ReadonlyJson<Static<Schema>> : undefined;
+
+export const closed = { additionalProperties: false };
+export const k = Type.Integer({ minimum: 1, maximum: 100, default: 10, description: "the length of the list" });
+export const itemId = Type.String({ description: "a film's id", examples: ["6"] });
+export const userId = Type.String({ description: "a user's id", examples: ["1"] });
+
+/** Films of examples. */
+export const heat = { id: 6, title: "Heat (1995)", year: 1995, genres: ["Action", "Crime", "Thriller"], ratings: 102 };
+export const fargo = {
+  id: 608,
+  title: "Fargo (1996)",
+  year: 1996,
+  genres: ["Comedy", "Crime", "Drama", "Thriller"],
+  ratings: 181,
+};
+export const starWars = {
+  id: 260,
+  title: "Star Wars: Episode IV - A New Hope (1977)",
+  rating: 5,
+  value: 2.8717218657265824,
+};
+export const ratedHeat = { id: 6, title: "Heat (1995)", rating: 4.5, value: 2.1866322622489838 };

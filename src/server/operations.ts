@@ -1,7 +1,8 @@
 /** Every operation of the HTTP API: what it takes, what it answers, and which errors it has. */
 import { Type } from "typebox";
 import type { ErrorCode } from "../errors.ts";
-import { closed, itemId, k, type Operation, userId, userParams } from "./operation.ts";
+import { listOperations } from "./list-operations.ts";
+import { closed, fargo, heat, itemId, k, type Operation, userId } from "./operation.ts";
 import { shapes } from "./shapes.ts";
 import { storeOperations } from "./store-operations.ts";
 
@@ -15,16 +16,7 @@ export const commonProblems: readonly ErrorCode[] = [
   "OVERLOADED",
 ];
 
-const heat = { id: 6, title: "Heat (1995)", year: 1995, genres: ["Action", "Crime", "Thriller"], ratings: 102 };
-const fargo = {
-  id: 608,
-  title: "Fargo (1996)",
-  year: 1996,
-  genres: ["Comedy", "Crime", "Drama", "Thriller"],
-  ratings: 181,
-};
-const starWars = { id: 260, title: "Star Wars: Episode IV - A New Hope (1977)", rating: 5, value: 2.8717218657265824 };
-const ratedHeat = { id: 6, title: "Heat (1995)", rating: 4.5, value: 2.1866322622489838 };
+const userParams = Type.Object({ user: userId });
 
 /** The operations by their `operationId`. */
 export const operations = {
@@ -132,51 +124,7 @@ export const operations = {
       },
     },
   },
-  recommend: {
-    method: "POST",
-    path: "/api/v1/recommendations",
-    access: "read",
-    summary: "Recommend films for given ratings",
-    description:
-      'The user need not be in the data. The body is JSON of at most 1 MiB, and its values are not converted: `"5"` is not a rating.',
-    body: shapes.RecommendationRequest,
-    response: shapes.NewUserRecommendations,
-    problems: ["REQUEST_INVALID", "RATING_INVALID", "USAGE", "CAPABILITY_MISSING"],
-    example: {
-      model: "item-knn",
-      path: "/api/v1/recommendations",
-      body: {
-        ratings: [
-          { id: 260, rating: 5 },
-          { id: 6, rating: 4.5 },
-        ],
-        k: 1,
-        exclude: [1196],
-        genres: ["Crime"],
-        years: { from: 1990, to: 1999 },
-        explain: true,
-      },
-      response: {
-        model: "item-knn",
-        items: [
-          {
-            ...fargo,
-            score: 5.058353900909424,
-            predicted: 4.786410808563232,
-            rule: "model",
-            confidence: { level: "likely", probability: 0.88 },
-            source: "item-knn",
-            because: [starWars, ratedHeat],
-            parts: [
-              { kind: "rating", ...ratedHeat },
-              { kind: "rating", ...starWars },
-            ],
-          },
-        ],
-        unknown: [],
-      },
-    },
-  },
+  ...listOperations,
   listUserRatings: {
     method: "GET",
     path: "/api/v1/users/{user}/ratings",

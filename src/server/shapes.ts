@@ -3,7 +3,8 @@ import { type Static, Type } from "typebox";
 import { type ErrorCode, errorTable } from "../errors.ts";
 import { predictionRules } from "../models/model.ts";
 import { confidenceLevels } from "../recommend/confidence.ts";
-import { describe, id, shape } from "./shape.ts";
+import { type ListRequestBody, listShapes } from "./list-shapes.ts";
+import { describe, id, named, type ReadonlyJson, shape } from "./schema.ts";
 import { storeShapes } from "./store-shapes.ts";
 
 const film = {
@@ -87,6 +88,17 @@ const Confidence = shape("Confidence", "How sure it is that the user likes a fil
       "of films listed on such evidence which their users then rated, the share that these users liked (from three quarters up the scale)",
   }),
 });
+const from = Type.Integer({ minimum: 1, description: "its rank before, from 1" });
+const Adjustment = shape("Adjustment", "What an adjusted list did with a film.", {
+  from,
+  factor: Type.Number({ description: "how many times its worth it counts; the worth of rank r is 1/r" }),
+});
+const Placement = shape("Placement", "How a second stage placed a film.", {
+  by: Type.String({ description: "the name of the second stage" }),
+  from,
+  score: Type.Optional(Type.Number({ description: "the number that it gave the film, on its own scale" })),
+  failure: Type.Optional(Type.String({ description: "why it could not rank, so that the order is as before" })),
+});
 const Recommendation = shape("Recommendation", "A film, its place in a list and the reasons for it.", {
   ...fullFilm,
   score,
@@ -113,6 +125,14 @@ const Recommendation = shape("Recommendation", "A film, its place in a list and 
         "up to five films that the user liked and that raised the score, strongest first; absent where less than a tenth of the score is theirs",
     }),
   ),
+  adjusted: Type.Optional(
+    describe(
+      Adjustment,
+      "how far `boost`, `rotation` and `popularity` moved the film, where there are any; `score` stays",
+    ),
+  ),
+  reranked: Type.Optional(describe(Placement, "how `diversity` placed the film, where it is asked for; `score` stays")),
+  pinned: Type.Optional(Type.Literal(true, { description: "that the film has its place by `pin`" })),
   parts: Type.Optional(
     Type.Array(ScorePart, {
       description:
@@ -182,63 +202,29 @@ const ModelInfo = shape("ModelInfo", "A model of the server.", {
   data: ModelData,
 });
 
-const RatingOfFilm = Type.Object(
-  { id, rating: Type.Number() },
-  {
-    title: "RatingOfFilm",
-    description: "A rating, on the scale that `GET /api/v1/models` states.",
-    additionalProperties: false,
-  },
-);
-const Years = Type.Object(
-  { from: Type.Optional(Type.Integer()), to: Type.Optional(Type.Integer()) },
-  { title: "Years", description: "A range of years, both included.", additionalProperties: false },
-);
-const PartWeight = Type.Object(
-  {
-    model: Type.String({ maxLength: 100, description: "name of the part" }),
-    weight: Type.Number({ minimum: 0, description: "its weight; shares of all weights count" }),
-  },
-  { title: "PartWeight", description: "A part of a blend, and its weight.", additionalProperties: false },
-);
-const RecommendationRequest = Type.Object(
-  {
-    ratings: Type.Array(RatingOfFilm, {
-      maxItems: 10_000,
-      description: "the user's ratings, at most 10,000; may be empty. Of several ratings of one film, the last counts",
-    }),
-    k: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: 100, description: "the length of the list; 10 unless given" }),
-    ),
-    exclude: Type.Optional(
-      Type.Array(id, { maxItems: 10_000, description: "films to leave out besides the rated ones, at most 10,000" }),
-    ),
-    genres: Type.Optional(
-      Type.Array(Type.String({ maxLength: 100 }), {
-        minItems: 1,
-        maxItems: 100,
-        description: "only films with one of these genres",
-      }),
-    ),
-    years: Type.Optional(describe(Years, "only films of these years, both included; either end may be absent")),
-    explain: Type.Optional(Type.Boolean({ description: "whether each film comes with every part of its score" })),
-    blend: Type.Optional(
-      Type.Array(PartWeight, {
-        minItems: 1,
-        maxItems: 100,
-        description: "other weights for the parts of a hybrid, one for each part; its own unless given",
-      }),
-    ),
-  },
-  {
-    title: "RecommendationRequest",
-    description: "What a list is made from and may hold. Only `ratings` is required.",
-    additionalProperties: false,
-  },
-);
-
 const model = Type.String({ description: "the model that answered" });
 const user = describe(id, "the user's id in the data set");
+
+const NewUserRecommendations = shape("NewUserRecommendations", "A list for given ratings.", {
+  model,
+  items: Type.Array(Recommendation, { description: "best first" }),
+  unknown: Type.Array(id, {
+    description: "the ids in the request of films that the model does not know; they were left aside",
+  }),
+  next: Type.Optional(
+    Type.String({
+      description: "where more films could follow: give it with the same request, and the following ones come",
+    }),
+  ),
+});
+const Problem = shape("Problem", "An error as problem+json (RFC 9457), with its code and how to fix it.", {
+  type: Type.String({ description: "`urn:matinee:error:` and the code" }),
+  title: Type.String({ description: "what happened, in a few words" }),
+  status: Type.Integer({ description: "the HTTP status" }),
+  code: Type.Enum(Object.keys(errorTable) as ErrorCode[], { description: "one of the codes in errors.md" }),
+  detail: Type.String({ description: "what happened here: the place and the value" }),
+  fix: Type.String({ description: "what to do about it" }),
+});
 
 /** Every shape by its name in the OpenAPI document, which is also its `title`. */
 export const shapes = {
@@ -246,6 +232,8 @@ export const shapes = {
   Film,
   ScoredFilm,
   Recommendation,
+  Adjustment,
+  Placement,
   Confidence,
   Reason,
   ScorePart,
@@ -259,10 +247,17 @@ export const shapes = {
   RatingScale,
   ModelData,
   ModelInfo,
-  RatingOfFilm,
-  Years,
-  PartWeight,
-  RecommendationRequest,
+  ...listShapes,
+  RecommendationBatch: Type.Object(
+    {
+      requests: Type.Array(named<ListRequestBody>("RecommendationRequest", "a list"), {
+        minItems: 1,
+        maxItems: 100,
+        description: "from 1 to 100 requests; together they have no more ratings than one may have",
+      }),
+    },
+    { title: "RecommendationBatch", description: "Requests for lists.", additionalProperties: false },
+  ),
   Health: shape("Health", "A sign of life.", { status: Type.Literal("ok") }),
   ModelList: shape("ModelList", "The server's models.", { models: Type.Array(ModelInfo) }),
   FilmList: shape("FilmList", "Films.", { items: Type.Array(Film) }),
@@ -270,11 +265,10 @@ export const shapes = {
     model,
     items: Type.Array(ScoredFilm, { description: "most similar first" }),
   }),
-  NewUserRecommendations: shape("NewUserRecommendations", "A list for given ratings.", {
-    model,
-    items: Type.Array(Recommendation, { description: "best first" }),
-    unknown: Type.Array(id, {
-      description: "the ids in `ratings` and `exclude` of films that the model does not know; they were left aside",
+  NewUserRecommendations,
+  BatchRecommendations: shape("BatchRecommendations", "Answers to a batch, in the order of its requests.", {
+    answers: Type.Array(Type.Union([NewUserRecommendations, Problem]), {
+      description: "a list, with `items`, or the problem of a request that has none, with `code`",
     }),
   }),
   UserRecommendations: shape("UserRecommendations", "A list for a user of the data.", {
@@ -292,14 +286,7 @@ export const shapes = {
     user,
     neighbours: Type.Array(SimilarUser, { description: "most similar first" }),
   }),
-  Problem: shape("Problem", "An error as problem+json (RFC 9457), with its code and how to fix it.", {
-    type: Type.String({ description: "`urn:matinee:error:` and the code" }),
-    title: Type.String({ description: "what happened, in a few words" }),
-    status: Type.Integer({ description: "the HTTP status" }),
-    code: Type.Enum(Object.keys(errorTable) as ErrorCode[], { description: "one of the codes in errors.md" }),
-    detail: Type.String({ description: "what happened here: the place and the value" }),
-    fix: Type.String({ description: "what to do about it" }),
-  }),
+  Problem,
   ...storeShapes,
   OpenApiDocument: Type.Object(
     { openapi: Type.String({ description: "the version of OpenAPI" }) },
@@ -312,10 +299,3 @@ export type ShapeOf<Name extends keyof typeof shapes> = ReadonlyJson<Static<(typ
 
 /** An error as problem+json (RFC 9457), with its code and how to fix it. */
 export type Problem = ShapeOf<"Problem">;
-
-/** A type of JSON that is read-only throughout. */
-export type ReadonlyJson<T> = T extends readonly (infer Entry)[]
-  ? readonly ReadonlyJson<Entry>[]
-  : T extends object
-    ? { readonly [Key in keyof T]: ReadonlyJson<T[Key]> }
-    : T;

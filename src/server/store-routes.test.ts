@@ -210,7 +210,7 @@ describe("routes of the store", () => {
       const at = (user: string, headers: Record<string, string>) =>
         open.inject({
           method,
-          url: example.path.replace(/(\/users\/)[^/?]+/, `$1${encodeURIComponent(user)}`),
+          url: example.path.replace(/(\/users\/|\/related-for\/)[^/?]+/, `$1${encodeURIComponent(user)}`),
           headers,
           ...(payload ? { payload } : {}),
         });

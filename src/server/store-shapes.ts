@@ -2,7 +2,7 @@
 import { Type } from "typebox";
 import type { Json } from "../models/model.ts";
 import { markKinds } from "../store/store.ts";
-import { closedShape, describe, id, shape } from "./shape.ts";
+import { closedShape, describe, id, shape } from "./schema.ts";
 
 const text = (maxLength: number, description: string) => Type.String({ minLength: 1, maxLength, description });
 const item = describe(id, "the film's id");

@@ -178,7 +178,7 @@ export const alsAlgorithm: Algorithm<AlsSettings> = {
           },
         };
       },
-      similarItems: (item, out) => cosineSimilarities(factors, item, out),
+      similarItems: (item, out, among) => cosineSimilarities(factors, item, out, among),
       vectors: (engine, arena) => alsVectors(engine, arena, { y, f, gram, base, alpha, weigh }),
       ...(projection && marks ? { placeItems } : {}),
       [Symbol.dispose]() {},

@@ -114,8 +114,8 @@ interface Weights {
   multiplyAll(engine: Engine, arena: Arena): Multiply;
   /** B_ij for each i of `items`: `out[n]` for `items[n]`. */
   column(items: Int32Array, j: number, out: Float64Array): void;
-  /** −P_ij / √(P_ii P_jj) for every j: the partial correlation of i and j given all other items. */
-  partialCorrelation(i: number, out: Float64Array): void;
+  /** −P_ij / √(P_ii P_jj) for every j, or for those of `among`: the partial correlation of i and j given all other items. */
+  partialCorrelation(i: number, out: Float64Array, among?: Int32Array): void;
 }
 
 /** x of a rating, in training and in answering. */
@@ -172,9 +172,13 @@ function easeModel(weights: Weights, toValue: (rating: number) => number): Model
         },
       };
     },
-    similarItems(item, out) {
-      if (rated[item]) weights.partialCorrelation(item, out);
-      for (let j = 0; j < items; j++) if (!rated[item] || !rated[j] || j === item) out[j] = -Infinity;
+    similarItems(item, out, among) {
+      if (rated[item]) weights.partialCorrelation(item, out, among);
+      const count = among?.length ?? items;
+      for (let n = 0; n < count; n++) {
+        const j = among ? among[n] : n;
+        if (!rated[item] || !rated[j] || j === item) out[j] = -Infinity;
+      }
     },
     [Symbol.dispose]() {},
   };
@@ -198,8 +202,12 @@ function itemWeights(state: State): Weights {
     column(profile, j, out) {
       for (let n = 0; n < profile.length; n++) out[n] = b[profile[n] * items + j];
     },
-    partialCorrelation(i, out) {
-      for (let j = 0; j < items; j++) out[j] = b[i * items + j] * Math.sqrt(diagonal[j] / diagonal[i]);
+    partialCorrelation(i, out, among) {
+      const count = among?.length ?? items;
+      for (let n = 0; n < count; n++) {
+        const j = among ? among[n] : n;
+        out[j] = b[i * items + j] * Math.sqrt(diagonal[j] / diagonal[i]);
+      }
     },
   };
 }
@@ -284,8 +292,15 @@ function userWeights(state: State): Weights {
         out[n] = profile[n] === j ? 0 : (keptRow(profile[n])?.[j] ?? entry(profile[n], j)) / slack[j];
       }
     },
-    partialCorrelation(i, out) {
+    partialCorrelation(i, out, among) {
       const row = keptRow(i);
+      if (among) {
+        for (let n = 0; n < among.length; n++) {
+          const j = among[n];
+          out[j] = (row ? row[j] : entry(i, j)) / Math.sqrt(slack[i] * slack[j]);
+        }
+        return;
+      }
       if (row) out.set(row);
       else sumOfRows(rowsOfRaters([i], [1]), out);
       for (let j = 0; j < items; j++) out[j] /= Math.sqrt(slack[i] * slack[j]);

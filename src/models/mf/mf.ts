@@ -254,7 +254,7 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
           foldIn: (profile) => foldIn(profile).x,
           scored,
         }),
-      similarItems: (item, out) => cosineSimilarities(factors, item, out),
+      similarItems: (item, out, among) => cosineSimilarities(factors, item, out, among),
       ...(projection ? { placeItems } : {}),
       [Symbol.dispose]() {},
     };

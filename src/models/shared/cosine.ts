@@ -19,8 +19,15 @@ export function itemFactors(values: Float32Array, factors: number): ItemFactors 
 }
 
 /** `Model.similarItems` by cosine: −Infinity for the item itself, and where a vector has no length. */
-export function cosineSimilarities({ values, factors: f, norms }: ItemFactors, item: number, out: Float64Array): void {
-  for (let other = 0; other < norms.length; other++) {
+export function cosineSimilarities(
+  { values, factors: f, norms }: ItemFactors,
+  item: number,
+  out: Float64Array,
+  among?: Int32Array,
+): void {
+  const count = among?.length ?? norms.length;
+  for (let n = 0; n < count; n++) {
+    const other = among ? among[n] : n;
     const length = norms[item] * norms[other];
     out[other] = other === item || length === 0 ? -Infinity : dot(values, item * f, values, other * f, f) / length;
   }

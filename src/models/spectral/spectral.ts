@@ -244,7 +244,7 @@ function openSpectral(state: State): Model {
         return { parts };
       },
     }),
-    similarItems: (item, out) => cosineSimilarities(factors, item, out),
+    similarItems: (item, out, among) => cosineSimilarities(factors, item, out, among),
     vectors: (_engine: Engine, arena: Arena): Vectors => ({
       length,
       items: arena.place(y),

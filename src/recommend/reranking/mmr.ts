@@ -10,6 +10,7 @@
  * λ = 1 leaves the list as it is.
  */
 import type { Static } from "typebox";
+import type { Step } from "../../compute/engine.ts";
 import { type Catalog, labelsOf } from "../../data/catalog.ts";
 import { MatineeError } from "../../errors.ts";
 import type { Model } from "../../models/model.ts";
@@ -42,21 +43,25 @@ export function mmr(set: Readonly<Record<string, unknown>> = {}): Reranker {
   const { lambda, similarity } = completeSettings("mmr", mmrConfig, set) as Static<typeof mmrConfig>;
   return {
     name: "mmr",
-    async rerank(_query, candidates, { info, model, k }) {
+    async rerank(_query, candidates, { info, model, k, step }) {
       const similarityOf =
-        similarity === "genres" ? byGenres(info.catalog, candidates) : byModel(model, candidates, info.items.size);
+        similarity === "genres"
+          ? byGenres(info.catalog, candidates)
+          : await byModel(model, candidates, info.items.size, step);
       const scores = candidates.map(({ score }) => score);
       const [low, high] = [Math.min(...scores), Math.max(...scores)];
       const relevance = scores.map((score) => (high > low ? (score - low) / (high - low) : 1));
       const nearest = new Float64Array(candidates.length);
-      const left = new Set(candidates.keys());
+      const left = Array.from(candidates.keys());
       const order: { item: number; score: number }[] = [];
       while (order.length < Math.min(k, candidates.length)) {
-        const worth = (n: number) => lambda * relevance[n] - (1 - lambda) * nearest[n];
-        let best = -1;
-        for (const n of left) if (best < 0 || worth(n) > worth(best)) best = n;
-        order.push({ item: candidates[best].item, score: worth(best) });
-        left.delete(best);
+        let [at, greatest] = [-1, Number.NEGATIVE_INFINITY];
+        for (let n = 0; n < left.length; n++) {
+          const worth = lambda * relevance[left[n]] - (1 - lambda) * nearest[left[n]];
+          if (worth > greatest) [at, greatest] = [n, worth];
+        }
+        const [best] = left.splice(at, 1);
+        order.push({ item: candidates[best].item, score: greatest });
         for (const n of left) nearest[n] = Math.max(nearest[n], similarityOf(n, best));
       }
       return { order };
@@ -75,17 +80,30 @@ function byGenres({ genres }: Catalog, candidates: readonly Candidate[]): Simila
 }
 
 /** @throws CAPABILITY_MISSING where the model does not compare films */
-function byModel(model: Model, candidates: readonly Candidate[], items: number): Similarity {
+async function byModel(
+  model: Model,
+  candidates: readonly Candidate[],
+  items: number,
+  step: Step = async () => {},
+): Promise<Similarity> {
   if (!model.similarItems) {
     throw new MatineeError("CAPABILITY_MISSING", "the model does not compare films, and mmr is to go by that", {
       fix: "leave out similarity=model, or choose a model that compares films, such as ease",
     });
   }
   const out = new Float64Array(items);
-  const rows = candidates.map(({ item }) => {
-    model.similarItems!(item, out);
-    return candidates.map(({ item: other }) => Math.max(0, out[other]));
-  });
-  const greatest = Math.max(...rows.flat());
-  return (n, m) => (greatest > 0 ? rows[m][n] / greatest : 0);
+  const count = candidates.length;
+  const among = Int32Array.from(candidates, ({ item }) => item);
+  const rows = new Float64Array(count * count);
+  let greatest = 0;
+  for (let n = 0; n < count; n++) {
+    model.similarItems(among[n], out, among);
+    for (let m = 0; m < count; m++) {
+      const similarity = out[among[m]];
+      if (similarity > 0) rows[n * count + m] = similarity;
+      if (similarity > greatest) greatest = similarity;
+    }
+    await step(n + 1, count);
+  }
+  return (n, m) => (greatest > 0 ? rows[m * count + n] / greatest : 0);
 }

@@ -23,6 +23,8 @@ export interface RerankContext {
   /** How many items are wanted; the order of those behind them does not matter. */
   readonly k: number;
   readonly signal?: AbortSignal;
+  /** Awaited between the parts of long work, where there is one: it may let other work run, or end this by an error. */
+  readonly step?: Step;
 }
 
 /** What a reranker returns. */

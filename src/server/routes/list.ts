@@ -1,16 +1,52 @@
 import { MatineeError } from "../../errors.ts";
 import type { Query } from "../../models/model.ts";
-import { type Recommendation, type RecommendOptions, recommend } from "../../recommend/recommend.ts";
+import { listPage, type Recommendation, type RecommendOptions } from "../../recommend/recommend.ts";
+import type { ServerSettings } from "../options.ts";
 import type { Caller, RouteContext } from "./route.ts";
 
 /** Ratings × films from which a list is long work: a few milliseconds. */
 const longFrom = 10_000;
 
 /** What a list is asked for with; `ratings`: how many the query has. */
-interface ListSize {
+export interface ListSize {
   readonly ratings: number;
   readonly k?: number | undefined;
   readonly explain?: boolean | undefined;
+}
+
+/** Refuses what would take too long, or give too much. Of several lists, their sums count. @throws REQUEST_INVALID */
+export function checkListSizes(limits: ServerSettings["limits"], sizes: readonly ListSize[]): void {
+  const [ratings, parts] = [
+    sizes.reduce((sum, size) => sum + size.ratings, 0),
+    sizes.reduce((sum, size) => sum + partsOf(size), 0),
+  ];
+  if (ratings > limits.ratings) {
+    throw new MatineeError("REQUEST_INVALID", `there are ${ratings} ratings`, {
+      fix: `this server takes at most ${limits.ratings} ratings: give the latest`,
+    });
+  }
+  if (parts > limits.parts) {
+    const films = sizes.reduce((sum, { k = usualLength, explain }) => sum + (explain ? k : 0), 0);
+    throw new MatineeError(
+      "REQUEST_INVALID",
+      `explain of ${films} films for ${ratings} ratings may give ${parts} parts`,
+      {
+        fix: `ask for fewer films, so that ratings × films are at most ${limits.parts}; or leave out explain`,
+      },
+    );
+  }
+}
+
+const usualLength = 10;
+
+function partsOf({ ratings, k = usualLength, explain = false }: ListSize): number {
+  return explain ? ratings * k : 0;
+}
+
+/** A list, and whether more films could follow it. */
+interface ListedPage {
+  readonly items: readonly Recommendation[];
+  readonly more: boolean;
 }
 
 /**
@@ -22,28 +58,19 @@ interface ListSize {
 export async function listFor(
   { limits, turns, catalog }: RouteContext,
   { opened, signal, scope }: Caller,
-  { ratings, k = 10, explain = false }: ListSize,
+  size: ListSize,
   ask: () => { readonly query: Query; readonly options: RecommendOptions },
-): Promise<Recommendation[]> {
-  if (ratings > limits.ratings) {
-    throw new MatineeError("REQUEST_INVALID", `there are ${ratings} ratings`, {
-      fix: `this server takes at most ${limits.ratings} ratings: give the latest`,
-    });
-  }
-  const work = ratings * k;
-  if (explain && work > limits.parts) {
-    throw new MatineeError("REQUEST_INVALID", `explain of ${k} films for ${ratings} ratings may give ${work} parts`, {
-      fix: `ask for fewer films, so that ratings × films are at most ${limits.parts}; or leave out explain`,
-    });
-  }
+): Promise<ListedPage> {
+  checkListSizes(limits, [size]);
+  const { ratings, k = usualLength } = size;
   const missing = await catalog.missing(opened.info);
-  const takeTurn = work < longFrom ? turns.short : turns.long;
-  const list = await takeTurn(signal, async (step) => {
+  const takeTurn = ratings * k < longFrom ? turns.short : turns.long;
+  const { films, more } = await takeTurn(signal, async (step) => {
     const { query, options } = ask();
     await step(0, k);
-    return recommend(opened, query, { ...options, exclude: [...missing, ...(options.exclude ?? [])], step });
+    return listPage(opened, query, { ...options, exclude: [...missing, ...(options.exclude ?? [])], step });
   });
-  return scope === "admin" ? list : list.map(withoutUsers);
+  return { items: scope === "admin" ? films : films.map(withoutUsers), more };
 }
 
 /** A film without parts that tell what users of the data rated. */

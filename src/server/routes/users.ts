@@ -41,7 +41,21 @@ export async function userRoutes(app: FastifyInstance, context: RouteContext): P
   addRoute(app, context, operations.recommendToUser, async ({ params, query: options }, caller) => {
     const { user, query, unwanted } = await queryOf(caller, params.user);
     const size = { ...options, ratings: query.profile.items.length };
-    const items = await listFor(context, caller, size, () => ({ query, options: { ...options, exclude: unwanted } }));
+    const { items } = await listFor(context, caller, size, () => ({
+      query,
+      options: { ...options, exclude: unwanted },
+    }));
+    return { model: caller.opened.name, user, items };
+  });
+
+  addRoute(app, context, operations.listRelatedFilms, async ({ params, query: { k } }, caller) => {
+    const { user, query, unwanted } = await queryOf(caller, params.user);
+    const session = [caller.opened.search.byId(params.id)];
+    const size = { k, ratings: query.profile.items.length };
+    const { items } = await listFor(context, caller, size, () => ({
+      query,
+      options: { k, session, exclude: unwanted },
+    }));
     return { model: caller.opened.name, user, items };
   });
 

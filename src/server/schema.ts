@@ -1,8 +1,7 @@
-/** How the shapes of the HTTP API are made. */
+/** What the schemas of the HTTP API are built of. */
 import { type TProperties, type TSchema, Type } from "typebox";
 import type { Id } from "../data/ids.ts";
 
-/** An id of a film or a user. */
 export const id = Type.Unsafe<Id>({
   title: "Id",
   type: ["number", "string"],
@@ -10,7 +9,14 @@ export const id = Type.Unsafe<Id>({
   examples: [6, "tt0113277"],
 });
 
-/** An object with a name. */
+/** A type of JSON that is read-only throughout. */
+export type ReadonlyJson<T> = T extends readonly (infer Entry)[]
+  ? readonly ReadonlyJson<Entry>[]
+  : T extends object
+    ? { readonly [Key in keyof T]: ReadonlyJson<T[Key]> }
+    : T;
+
+/** An object by its name in the OpenAPI document. */
 export function shape<Properties extends TProperties>(title: string, description: string, properties: Properties) {
   return Type.Object(properties, { title, description });
 }
@@ -27,4 +33,11 @@ export function closedShape<Properties extends TProperties>(
 /** A named shape, described for its place. */
 export function describe<Schema extends TSchema>(schema: Schema, description: string): Schema {
   return { ...schema, description };
+}
+
+/**
+ * A schema by whose name another one is described: whatever is checked elsewhere, or lies in itself. Validation takes any value.
+ */
+export function named<T>(title: string, description: string) {
+  return Type.Unsafe<T>({ title, description });
 }

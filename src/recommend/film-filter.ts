@@ -1,0 +1,252 @@
+/** Which films: a small typed language, as JSON, over what is known of them. */
+import { quoteArgument } from "../check-arguments.ts";
+import type { Labels } from "../data/catalog.ts";
+import { asItemIndex, type DatasetInfo, type ItemIndex } from "../data/dataset.ts";
+import type { Id } from "../data/ids.ts";
+import { didYouMean } from "../did-you-mean.ts";
+import { MatineeError } from "../errors.ts";
+import type { Json } from "../models/model.ts";
+
+/** What a field is compared with. */
+export type FilterValue = string | number | boolean;
+
+/**
+ * Which films. A field is compared with one value (`is`), with several (`in`), or with a range whose ends are both included (`from`, `to`; either
+ * may be absent). `and` of nothing fits every film, `or` of nothing none.
+ *
+ * | Field | Compared with | Fits |
+ * |---|---|---|
+ * | `id` | `is`, `in` | the films with these ids |
+ * | `year` | all | films whose year is known |
+ * | `genre`, `tag` | `is`, `in` | films that have one of them, in small or capital letters |
+ * | `ratings` | all | by how many users rated them |
+ * | `attributes.NAME` | all | by what else is known of a film; of a list, one entry is enough |
+ *
+ * At most 8 filters lie in one another. All filters of one list have at most 100 of them, and 1,000 values.
+ */
+export type FilmFilter =
+  | { readonly and: readonly FilmFilter[] }
+  | { readonly or: readonly FilmFilter[] }
+  | { readonly not: FilmFilter }
+  | { readonly field: string; readonly is: FilterValue }
+  | { readonly field: string; readonly in: readonly FilterValue[] }
+  | { readonly field: string; readonly from?: number; readonly to?: number };
+
+/** What else is known of a film, for the fields `attributes.NAME` of filters. */
+export type AttributesOf = (item: ItemIndex) => Readonly<Record<string, Json>> | undefined;
+
+/** Which films fit a filter: 1 for each that does. @param place of the filter in what was asked, for messages */
+export type FitFilms = (filter: FilmFilter, place: string) => Uint8Array;
+
+/** Bounds of what the filters of one list may take. */
+export const filterLimits = { depth: 8, nodes: 100, values: 1000 } as const;
+
+const fields = ["id", "year", "genre", "tag", "ratings"] as const;
+const attributePrefix = "attributes.";
+const operators = ["is", "in", "from", "to"] as const;
+
+/**
+ * Makes the function that finds the films of filters. All filters that it is given share one budget.
+ *
+ * @param attributes without them, fields `attributes.NAME` are refused
+ * @throws the function throws USAGE, naming the place, for what is no filter, fields and genres that there are not, and more than
+ *   `filterLimits` allows. A tag or an id that no film has fits none
+ */
+export function filterFilms(info: DatasetInfo, attributes?: AttributesOf): FitFilms {
+  const { items, catalog, counts } = info;
+  const left: Record<"nodes" | "values", number> = { ...filterLimits };
+
+  function spend(kind: keyof typeof left, amount: number, place: string): void {
+    left[kind] -= amount;
+    if (left[kind] >= 0) return;
+    const most = filterLimits[kind];
+    refuse(
+      place,
+      `the filters have more than ${most} ${kind === "nodes" ? "parts" : "values"}`,
+      "ask for less at once",
+    );
+  }
+
+  function evaluate(filter: unknown, place: string, depth: number): Uint8Array {
+    if (typeof filter !== "object" || filter === null || Array.isArray(filter)) {
+      refuse(place, `${place} is ${quoteArgument(filter)}`, 'write filters as { field: "year", from: 1990 }');
+    }
+    if (depth > filterLimits.depth) {
+      refuse(place, `more than ${filterLimits.depth} filters lie in one another`, "put them side by side");
+    }
+    spend("nodes", 1, place);
+    const [name, ...others] = Object.keys(filter).filter((key) => (filter as Given)[key] !== undefined);
+    const inner = (filter as Given)[name];
+    if (others.length === 0 && name === "not") {
+      const mask = evaluate(inner, `${place}.not`, depth + 1);
+      for (let item = 0; item < mask.length; item++) mask[item] ^= 1;
+      return mask;
+    }
+    if (others.length === 0 && (name === "and" || name === "or")) {
+      if (!Array.isArray(inner)) refuse(place, `${place}.${name} is ${quoteArgument(inner)}`, "give a list of filters");
+      const mask = new Uint8Array(items.size).fill(name === "and" ? 1 : 0);
+      for (const [n, each] of inner.entries()) {
+        const fits = evaluate(each, `${place}.${name}[${n}]`, depth + 1);
+        if (name === "and") for (let item = 0; item < mask.length; item++) mask[item] &= fits[item];
+        else for (let item = 0; item < mask.length; item++) mask[item] |= fits[item];
+      }
+      return mask;
+    }
+    return compare(filter as Given, place);
+  }
+
+  function compare({ field, ...given }: Given, place: string): Uint8Array {
+    if (typeof field !== "string") {
+      refuse(place, `${place} names no field`, "a filter has and, or, not, or field");
+    }
+    const used = Object.keys(given).filter((key) => given[key] !== undefined);
+    const other = used.find((key) => !(operators as readonly string[]).includes(key));
+    const ranged = used.includes("from") || used.includes("to");
+    if (other !== undefined || used.length === 0 || (used.length > 1 && (used.includes("is") || used.includes("in")))) {
+      const what = other === undefined ? used.join(" and ") || "nothing" : `"${other}"`;
+      refuse(place, `${place} compares ${field} with ${what}`, "give one of is, in, or from and to");
+    }
+    if (ranged) return inRange(field, rangeOf(given, field, place), place);
+    const values = valuesOf(given, place);
+    spend("values", values.length, place);
+    return oneOf(field, values, place);
+  }
+
+  function inRange(field: string, { from, to }: Range, place: string): Uint8Array {
+    const mask = new Uint8Array(items.size);
+    if (field === "year" || field === "ratings") {
+      const [numbers, least] = field === "year" ? [catalog.years, Number.MIN_VALUE] : [counts, 0];
+      const lowest = Math.max(from, least); // a year of 0 is unknown
+      for (let item = 0; item < mask.length; item++)
+        mask[item] = numbers[item] >= lowest && numbers[item] <= to ? 1 : 0;
+      return mask;
+    }
+    if (!field.startsWith(attributePrefix)) {
+      checkField(field, place);
+      refuse(place, `${place} gives a range of ${field}`, "give is or in");
+    }
+    return byAttribute(field, place, (value) => typeof value === "number" && value >= from && value <= to);
+  }
+
+  function oneOf(field: string, values: readonly FilterValue[], place: string): Uint8Array {
+    if (field.startsWith(attributePrefix)) {
+      const wanted = new Set<Json>(values);
+      return byAttribute(field, place, (value) => wanted.has(value));
+    }
+    checkField(field, place);
+    const kinds =
+      field === "id" ? ["number", "string"] : field === "year" || field === "ratings" ? ["number"] : ["string"];
+    const wrong = values.find((value) => !kinds.includes(typeof value));
+    if (wrong !== undefined) {
+      const kind = kinds.map((each) => (each === "number" ? "numbers" : "texts")).join(" or ");
+      refuse(place, `${place} compares ${field} with ${JSON.stringify(wrong)}`, `give ${kind}`);
+    }
+    const mask = new Uint8Array(items.size);
+    if (field === "id") {
+      for (const id of values as readonly Id[]) {
+        const item = items.index(id);
+        if (item >= 0) mask[item] = 1;
+      }
+    } else if (field === "year" || field === "ratings") {
+      const wanted = new Set(values as readonly number[]);
+      if (field === "year") wanted.delete(0);
+      const numbers = field === "year" ? catalog.years : counts;
+      for (let item = 0; item < mask.length; item++) mask[item] = wanted.has(numbers[item]) ? 1 : 0;
+    } else if (field === "genre") markLabelled(catalog.genres, genreNumbers(values as readonly string[]), mask);
+    else markLabelled(catalog.tags, labelNumbers(catalog.tags, values as readonly string[]), mask);
+    return mask;
+  }
+
+  function byAttribute(field: string, place: string, fits: (value: Json) => boolean): Uint8Array {
+    const name = field.slice(attributePrefix.length);
+    if (!attributes) checkField(field, place);
+    const mask = new Uint8Array(items.size);
+    for (let item = 0; item < mask.length; item++) {
+      const own = attributes!(asItemIndex(item));
+      if (own === undefined || !Object.hasOwn(own, name)) continue;
+      const value = own[name];
+      mask[item] = +(Array.isArray(value) ? value.some(fits) : fits(value));
+    }
+    return mask;
+  }
+
+  function checkField(field: string, place: string): void {
+    if ((fields as readonly string[]).includes(field)) return;
+    const all = [...fields, ...(attributes ? ["attributes.NAME"] : [])];
+    refuse(
+      place,
+      `${place} names the field "${field}"`,
+      `${didYouMean(field, fields)}the fields are ${all.join(", ")}`,
+    );
+  }
+
+  /** @throws USAGE for a genre that there is not */
+  function genreNumbers(wanted: readonly string[]): readonly number[] {
+    const { names } = catalog.genres;
+    for (const genre of wanted) {
+      if (labelNumbers(catalog.genres, [genre]).length > 0) continue;
+      throw new MatineeError("USAGE", `no film in ${info.name} has the genre "${genre}"`, {
+        fix: `its genres are ${names.join(", ")}`,
+      });
+    }
+    return labelNumbers(catalog.genres, wanted);
+  }
+
+  return (filter, place) => evaluate(filter, place, 1);
+}
+
+type Given = Readonly<Record<string, unknown>>;
+
+interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+function rangeOf({ from = -Infinity, to = Infinity }: Given, field: string, place: string): Range {
+  for (const [name, end] of Object.entries({ from, to })) {
+    if (typeof end !== "number" || Number.isNaN(end)) {
+      refuse(place, `${place}.${name} is ${quoteArgument(end)}`, "give a number");
+    }
+  }
+  const range = { from, to } as Range;
+  if (range.from > range.to) {
+    refuse(place, `${place} gives ${field} from ${from} to ${to}`, "give the lower end first");
+  }
+  return range;
+}
+
+function valuesOf(given: Given, place: string): readonly FilterValue[] {
+  const values: unknown = "is" in given && given.is !== undefined ? [given.is] : given.in;
+  if (!Array.isArray(values)) refuse(place, `${place}.in is ${quoteArgument(values)}`, "give a list of values");
+  const wrong = values.findIndex((value) => !["string", "number", "boolean"].includes(typeof value));
+  if (wrong >= 0) {
+    refuse(place, `${place} has the value ${quoteArgument(values[wrong])}`, "give texts, numbers, true or false");
+  }
+  return values;
+}
+
+function refuse(place: string, message: string, fix: string): never {
+  throw new MatineeError("USAGE", message.startsWith(place) ? message : `${place}: ${message}`, { fix });
+}
+
+/** The numbers of the labels with these names. */
+function labelNumbers({ names }: Labels, wanted: readonly string[]): readonly number[] {
+  const plain = new Set(wanted.map(plainText));
+  return Array.from(names.keys()).filter((number) => plain.has(plainText(names[number])));
+}
+
+function plainText(text: string): string {
+  return text.trim().toLowerCase();
+}
+
+/** Marks the items that have one of some labels. */
+function markLabelled({ names, offsets, indices }: Labels, numbers: readonly number[], mask: Uint8Array): void {
+  const wanted = new Uint8Array(names.length);
+  for (const number of numbers) wanted[number] = 1;
+  let n = 0;
+  for (let item = 0; item < mask.length; item++) {
+    let fits = 0;
+    for (const end = offsets[item + 1]; n < end; n++) fits |= wanted[indices[n]];
+    mask[item] = fits;
+  }
+}

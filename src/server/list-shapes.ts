@@ -1,0 +1,164 @@
+/** What a list is asked with, as TypeBox schemas. */
+import { type Static, Type } from "typebox";
+import type { FilmFilter } from "../recommend/film-filter.ts";
+import { closedShape, describe, id, named } from "./schema.ts";
+
+const RatingOfFilm = closedShape("RatingOfFilm", "A rating, on the scale that `GET /api/v1/models` states.", {
+  id,
+  rating: Type.Number(),
+});
+const Years = Type.Object(
+  { from: Type.Optional(Type.Integer()), to: Type.Optional(Type.Integer()) },
+  { title: "Years", description: "A range of years, both included.", additionalProperties: false },
+);
+const PartWeight = Type.Object(
+  {
+    model: Type.String({ maxLength: 100, description: "name of the part" }),
+    weight: Type.Number({ minimum: 0, description: "its weight; shares of all weights count" }),
+  },
+  { title: "PartWeight", description: "A part of a blend, and its weight.", additionalProperties: false },
+);
+
+const filterMeaning =
+  "Which films, as a tree of comparisons. Fields are `id`, `year`, `genre`, `tag` and `ratings` (how many users rated the film). `is` and `in` go with every field; a range with `year` and `ratings`, its ends included. At most 8 filters lie in one another; all filters of one request have at most 100 of them, and 1,000 values.";
+/** Filters lie in themselves. Those within are checked where they are read, which bounds how deep they go. */
+const filter = named<FilmFilter>("FilmFilter", filterMeaning);
+const field = Type.String({ maxLength: 200 });
+const fieldValue = Type.Union([Type.String(), Type.Number(), Type.Boolean()]);
+const closed = { additionalProperties: false };
+const filterTree = Type.Unsafe<FilmFilter>({
+  title: "FilmFilter",
+  description: filterMeaning,
+  anyOf: [
+    Type.Object({ and: Type.Array(filter) }, closed),
+    Type.Object({ or: Type.Array(filter) }, closed),
+    Type.Object({ not: filter }, closed),
+    Type.Object({ field, is: fieldValue }, closed),
+    Type.Object({ field, in: Type.Array(fieldValue) }, closed),
+    Type.Object({ field, from: Type.Optional(Type.Number()), to: Type.Optional(Type.Number()) }, closed),
+  ],
+});
+const FilmBoost = Type.Object(
+  {
+    filter: describe(filter, "which films"),
+    factor: Type.Number({
+      minimum: 0.1,
+      maximum: 10,
+      description: "with 2, a film that fits competes with films on half its rank; with 1, nothing changes",
+    }),
+  },
+  { title: "FilmBoost", description: "Films that are worth more, or less.", ...closed },
+);
+const PinnedFilm = Type.Object(
+  { id, position: Type.Integer({ minimum: 1, maximum: 100, description: "its place, from 1 to `k`" }) },
+  { title: "PinnedFilm", description: "A film and its place in the list.", ...closed },
+);
+const ShownFilm = Type.Object(
+  { id, times: Type.Integer({ minimum: 0, maximum: 1000 }) },
+  { title: "ShownFilm", description: "A film and how often it was shown to the user lately.", ...closed },
+);
+const RecommendationRequest = Type.Object(
+  {
+    ratings: Type.Optional(
+      Type.Array(RatingOfFilm, {
+        maxItems: 10_000,
+        description:
+          "the user's ratings, at most 10,000; none unless given. Of several ratings of one film, the last counts",
+      }),
+    ),
+    session: Type.Optional(
+      Type.Array(id, {
+        maxItems: 50,
+        description:
+          "films that the user looked at just now, the latest last, at most 50: the list is by similarity to them, later ones weighing more, and beside `ratings` by the scores for these as much. They are left out of it",
+      }),
+    ),
+    k: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 100, description: "the length of the list; 10 unless given" }),
+    ),
+    exclude: Type.Optional(
+      Type.Array(id, { maxItems: 10_000, description: "films to leave out besides the rated ones, at most 10,000" }),
+    ),
+    filter: Type.Optional(describe(filter, "only films that fit")),
+    genres: Type.Optional(
+      Type.Array(Type.String({ maxLength: 100 }), {
+        minItems: 1,
+        maxItems: 100,
+        description: "only films with one of these genres",
+      }),
+    ),
+    years: Type.Optional(describe(Years, "only films of these years, both included; either end may be absent")),
+    boost: Type.Optional(
+      Type.Array(FilmBoost, {
+        maxItems: 20,
+        description: "films that rank higher or lower; the factors of those that a film fits are multiplied",
+      }),
+    ),
+    popularity: Type.Optional(
+      Type.Number({
+        minimum: -1,
+        maximum: 1,
+        description: "from −1, films of fewer ratings than the model's list has, to 1, of more; 0 unless given",
+      }),
+    ),
+    rotation: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        maximum: 1,
+        description: "how much of its worth a film loses with each time that it was `shown`; 0 unless given",
+      }),
+    ),
+    shown: Type.Optional(
+      Type.Array(ShownFilm, { maxItems: 10_000, description: "how often films were shown lately, for `rotation`" }),
+    ),
+    diversity: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        maximum: 1,
+        description: "how much films differ from those before them, by the second stage `mmr`; 0 unless given",
+      }),
+    ),
+    pin: Type.Optional(
+      Type.Array(PinnedFilm, {
+        maxItems: 100,
+        description:
+          "films that have a place of their own on the first page, even if they are rated or do not fit; one that is excluded as well is refused",
+      }),
+    ),
+    next: Type.Optional(
+      Type.String({
+        maxLength: 65_536,
+        description: "from an answer to the same request: the following `k` films, none of them again",
+      }),
+    ),
+    explain: Type.Optional(Type.Boolean({ description: "whether each film comes with every part of its score" })),
+    blend: Type.Optional(
+      Type.Array(PartWeight, {
+        minItems: 1,
+        maxItems: 100,
+        description: "other weights for the parts of a hybrid, one for each part; its own unless given",
+      }),
+    ),
+  },
+  {
+    title: "RecommendationRequest",
+    description:
+      "What a list is made from and may hold. Without `ratings` and `session`, it is for nobody in particular.",
+    additionalProperties: false,
+  },
+);
+
+/** A request for a list as the API takes it. */
+export type ListRequestBody = Static<typeof RecommendationRequest>;
+
+/** The shapes by their names. */
+export const listShapes = {
+  RatingOfFilm,
+  Years,
+  PartWeight,
+  FilmFilter: filterTree,
+  FilmBoost,
+  PinnedFilm,
+  ShownFilm,
+  RecommendationRequest,
+};
