@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import type { FastifyInstance } from "fastify";
+import { temporaryFolder } from "../test/helpers/command.ts";
 import { filmDataset } from "../test/helpers/films.ts";
 import { type Client, createClient } from "./client.ts";
 import { configure } from "./models/configure.ts";
@@ -8,6 +10,7 @@ import { fit } from "./models/fit.ts";
 import { openRecommender } from "./recommend/recommender.ts";
 import { createApp } from "./server/app.ts";
 import { operations } from "./server/operations.ts";
+import { openStore } from "./store/open-store.ts";
 
 /** A client over a fetch that records requests and always responds the same. */
 function respondWith(body: string, status = 200, base?: string) {
@@ -137,6 +140,22 @@ describe("the client", () => {
         neighbours.neighbours.map(({ user }) => user),
         [2],
       );
+      const kept = await withStore();
+      assert.equal((await kept.users.rate("ann", 10, 5, { idempotencyKey: "one" })).item, "10");
+      assert.equal((await kept.users.rate("ann", 10, 5, { idempotencyKey: "one" })).rating, 5);
+      await assert.rejects(kept.users.rate("ann", 10, 4, { idempotencyKey: "one" }), { code: "IDEMPOTENCY_CONFLICT" });
+      assert.equal((await kept.users.mark("ann", "watchlist", 20)).kind, "watchlist");
+      assert.equal((await kept.users.marks("ann")).items.length, 1);
+      assert.equal((await kept.addEvents([{ type: "view", user: "ann", item: 30 }])).added, 1);
+      assert.deepEqual(await kept.users.merge("bob", "ann"), { ratings: 1, marks: 1, events: 1 });
+      assert.equal((await kept.users.unmark("bob", "watchlist", 20)).deleted, true);
+      assert.equal((await kept.users.unrate("bob", 10)).deleted, true);
+      assert.equal((await kept.users.export("bob")).events[0].item, "30");
+      assert.equal((await kept.users.erase("bob")).events, 1);
+      assert.equal((await kept.catalog.set(10, { title: "Night Harbour (1991)" })).year, 0);
+      assert.equal((await kept.catalog.change(10, { year: 1991 })).year, 1991);
+      assert.equal((await kept.catalog.list({ limit: 5 })).items[0].id, "10");
+      assert.equal((await kept.catalog.delete(10)).deleted, true);
       const { getOpenApi, ...called } = operations;
       for (const { method, path } of Object.values(called)) {
         const pattern = new RegExp(`^${method} ${path.replace(/\{\w+\}/g, "[^/]+")}$`);
@@ -166,6 +185,16 @@ describe("the client", () => {
       const own = new Error("no longer wanted");
       await assert.rejects(client.recommend({ ratings: [], signal: AbortSignal.abort(own) }), own);
     });
+
+    async function withStore(): Promise<Client> {
+      const store = await openStore(join(temporaryFolder(), "store.sqlite"));
+      const other = await createApp(await openRecommender(await fit(filmDataset(), configure("item-knn"))), { store });
+      after(async () => {
+        await other.close();
+        await store[Symbol.asyncDispose]();
+      });
+      return createClient(await other.listen({ host: "127.0.0.1", port: 0 }), { fetch: record });
+    }
 
     async function withModel(name: string): Promise<Client> {
       const other = await createApp(

@@ -69,6 +69,21 @@ export type UserPrediction = ShapeOf<"UserPrediction">;
 /** A list for a user of the data. */
 export type UserRecommendations = ShapeOf<"UserRecommendations">;
 
+/** A film that a user marked. */
+export type Mark = ShapeOf<"Mark">;
+
+/** What a user did with a film, or that it was shown to them. */
+export type ListEvent = ShapeOf<"Event">;
+
+/** What is said of a film. */
+export type CatalogItem = ShapeOf<"CatalogItem">;
+
+/** Films of the server's catalog, by id. */
+export type CatalogPage = ShapeOf<"CatalogPage">;
+
+/** Everything that the server keeps of a user. */
+export type UserExport = ShapeOf<"UserExport">;
+
 /** Options of `createClient`. */
 export interface ClientOptions {
   /** Sends the requests; the global `fetch` unless given. */
@@ -81,6 +96,12 @@ export interface ClientOptions {
 export interface RequestOptions {
   /** Cancels the request, which then throws the signal's reason. */
   readonly signal?: AbortSignal;
+}
+
+/** Options of a request that changes something. */
+export interface ChangeOptions extends RequestOptions {
+  /** Names the request, so that it is carried out once however often it is sent: a random UUID. */
+  readonly idempotencyKey?: string;
 }
 
 /** The query parameters of an operation, all of which have defaults. */
@@ -100,8 +121,33 @@ export interface Client {
   recommend(request: RecommendationRequest & RequestOptions): Promise<NewUserRecommendations>;
   /** Up to 100 lists at once. A request that fails is answered by its problem, and leaves the others as they are. */
   recommendBatch(requests: readonly RecommendationRequest[], options?: RequestOptions): Promise<BatchRecommendations>;
-  /** Requests about users of the data. */
+  /** Keeps events: all of them, or none. */
+  addEvents(events: readonly ListEvent[], options?: ChangeOptions): Promise<ShapeOf<"EventsAdded">>;
+  /** Requests about the server's catalog. */
+  readonly catalog: {
+    list(options?: QueryOf<"listCatalog">): Promise<CatalogPage>;
+    /** Says what a film is, in place of what was said of it. */
+    set(id: Id, item: ShapeOf<"NewItem">, options?: ChangeOptions): Promise<CatalogItem>;
+    /** Changes what is given; the rest stays. */
+    change(id: Id, item: ShapeOf<"ItemChange">, options?: ChangeOptions): Promise<CatalogItem>;
+    delete(id: Id, options?: ChangeOptions): Promise<ShapeOf<"Deleted">>;
+  };
+  /** Requests about users: of the data, or of the store. `"me"` is the visitor of a page. */
   readonly users: {
+    /** Keeps a user's rating of a film. */
+    rate(user: Id, item: Id, rating: number, options?: ChangeOptions): Promise<ShapeOf<"StoredRating">>;
+    /** Takes a rating back. */
+    unrate(user: Id, item: Id, options?: ChangeOptions): Promise<ShapeOf<"Deleted">>;
+    marks(user: Id, options?: RequestOptions): Promise<ShapeOf<"MarkList">>;
+    mark(user: Id, kind: Mark["kind"], item: Id, options?: ChangeOptions): Promise<Mark>;
+    /** Takes a mark back. */
+    unmark(user: Id, kind: Mark["kind"], item: Id, options?: ChangeOptions): Promise<ShapeOf<"Deleted">>;
+    /** Gives everything of another user to this one. */
+    merge(user: Id, from: Id, options?: ChangeOptions): Promise<ShapeOf<"Changed">>;
+    /** Everything that is kept of a user. */
+    export(user: Id, options?: RequestOptions): Promise<UserExport>;
+    /** Erases everything that is kept of a user. */
+    erase(user: Id, options?: ChangeOptions): Promise<ShapeOf<"Changed">>;
     /** The films that a user rated, highest rating first. */
     ratings(user: Id, options?: RequestOptions): Promise<RatedFilmList>;
     recommendations(user: Id, options?: QueryOf<"recommendToUser">): Promise<UserRecommendations>;
@@ -157,7 +203,11 @@ export function createClient(base = "", { fetch: send = fetch, key }: ClientOpti
 
   /** @param expected a key that the response has if it is Matinee's */
   async function request<Answer>(url: string, expected: keyof Answer & string, init: RequestInit): Promise<Answer> {
-    const headers = { ...authorization, ...(init.body ? { "content-type": "application/json" } : {}) };
+    const headers = {
+      ...authorization,
+      ...(init.body ? { "content-type": "application/json" } : {}),
+      ...(init.headers as Record<string, string> | undefined),
+    };
     const response = await send(url, { ...init, headers }).catch((cause) => {
       throw isAbort(cause, init.signal) ? cause : unreachable(cause);
     });
@@ -183,6 +233,21 @@ export function createClient(base = "", { fetch: send = fetch, key }: ClientOpti
     return request(path, expected, { method: "POST", body: JSON.stringify(body), ...(signal && { signal }) });
   }
 
+  function change<Answer>(
+    method: "POST" | "PUT" | "PATCH" | "DELETE",
+    url: string,
+    expected: keyof Answer & string,
+    { signal, idempotencyKey }: ChangeOptions = {},
+    body?: object,
+  ): Promise<Answer> {
+    return request(url, expected, {
+      method,
+      ...(body && { body: JSON.stringify(body) }),
+      ...(signal && { signal }),
+      ...(idempotencyKey !== undefined && { headers: { "idempotency-key": idempotencyKey } }),
+    });
+  }
+
   const item = (id: Id) => `${api}/items/${encodeURIComponent(id)}`;
   const user = (id: Id) => `${api}/users/${encodeURIComponent(id)}`;
   return {
@@ -195,7 +260,35 @@ export function createClient(base = "", { fetch: send = fetch, key }: ClientOpti
       post<NewUserRecommendations>(`${api}/recommendations`, "items", body, signal ? { signal } : {}),
     recommendBatch: (requests, options) =>
       post<BatchRecommendations>(`${api}/recommendations/batch`, "answers", { requests }, options),
+    addEvents: (events, options) =>
+      change<ShapeOf<"EventsAdded">>("POST", `${api}/events`, "added", options, { events }),
+    catalog: {
+      list: (options) => get<CatalogPage>(`${api}/catalog`, "items", options),
+      set: (id, body, options) => change<CatalogItem>("PUT", item(id), "title", options, body),
+      change: (id, body, options) => change<CatalogItem>("PATCH", item(id), "title", options, body),
+      delete: (id, options) => change<ShapeOf<"Deleted">>("DELETE", item(id), "deleted", options),
+    },
     users: {
+      rate: (id, film, rating, options) =>
+        change<ShapeOf<"StoredRating">>("PUT", `${user(id)}/ratings/${encodeURIComponent(film)}`, "rating", options, {
+          rating,
+        }),
+      unrate: (id, film, options) =>
+        change<ShapeOf<"Deleted">>("DELETE", `${user(id)}/ratings/${encodeURIComponent(film)}`, "deleted", options),
+      marks: (id, options) => get<ShapeOf<"MarkList">>(`${user(id)}/marks`, "items", options),
+      mark: (id, kind, film, options) =>
+        change<Mark>("PUT", `${user(id)}/marks/${kind}/${encodeURIComponent(film)}`, "kind", options),
+      unmark: (id, kind, film, options) =>
+        change<ShapeOf<"Deleted">>(
+          "DELETE",
+          `${user(id)}/marks/${kind}/${encodeURIComponent(film)}`,
+          "deleted",
+          options,
+        ),
+      merge: (id, from, options) =>
+        change<ShapeOf<"Changed">>("POST", `${user(id)}/merge`, "ratings", options, { from }),
+      export: (id, options) => get<UserExport>(`${user(id)}/export`, "ratings", options),
+      erase: (id, options) => change<ShapeOf<"Changed">>("DELETE", user(id), "ratings", options),
       ratings: (id, options) => get<RatedFilmList>(`${user(id)}/ratings`, "items", options),
       recommendations: (id, options) => get<UserRecommendations>(`${user(id)}/recommendations`, "items", options),
       prediction: (id, film, options) =>

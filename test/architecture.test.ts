@@ -113,6 +113,7 @@ const arrows: Record<string, readonly string[]> = {
   server: [
     "check-arguments.ts",
     "errors.ts",
+    "make-once.ts",
     "require-node.ts",
     "version.ts",
     "matrix",
@@ -124,6 +125,7 @@ const arrows: Record<string, readonly string[]> = {
   "client.ts": ["errors.ts", "data", "recommend", "server"],
   experiments: ["core.ts", "index.ts", "report"],
   cli: [
+    "check-arguments.ts",
     "free-memory.ts",
     "errors.ts",
     "numbers.ts",
@@ -142,6 +144,7 @@ const arrows: Record<string, readonly string[]> = {
     "report",
     "artifact",
     "bench",
+    "store",
     "server",
     "experiments",
   ],

@@ -25,12 +25,7 @@ describe("portability", () => {
       "a separator of folders",
       /(split|join|lastIndexOf|indexOf|endsWith)\("\/"\)|\$\{\w*(folder|directory|dir)\}\//i,
       ["src", "scripts"],
-      [
-        "src/artifact/tensor-store.ts",
-        "src/data/download/unzip.ts",
-        "src/recommend/profile/profile-file.ts",
-        "src/server/openapi.test.ts",
-      ],
+      ["src/artifact/tensor-store.ts", "src/data/download/unzip.ts", "src/recommend/profile/profile-file.ts"],
     ],
     ["the path of a file address", /import\.meta\.url\)\.pathname/, ["src", "scripts", "test", "web", "peers"], []],
   ] as const) {

@@ -264,6 +264,7 @@ describe("the operations", () => {
       "ratings",
       "requests",
       "rotation",
+      "scenario",
       "session",
       "shown",
       "tags",

@@ -13,14 +13,10 @@ export interface StoreCatalog {
   attributes(): Promise<((id: string) => Readonly<Record<string, Json>> | undefined) | undefined>;
   /** Marks the catalog as changed, for every server of the store. Call it in the write that changes it. */
   touch(writer: StoreWriter): Promise<void>;
-  /** Reads the catalog anew at the next request of this server. Call it once that write has ended. */
-  expire(): void;
 }
 
 /** The setting that changes with every change of the catalog. */
 const versionSetting = "catalog-version";
-/** Milliseconds after which a server asks whether another has changed the catalog. */
-const askAfter = 1000;
 const pageSize = 1000;
 
 /** Of a server without a store. */
@@ -28,26 +24,25 @@ export const noCatalog: StoreCatalog = {
   missing: async () => [],
   attributes: async () => undefined,
   touch: async () => {},
-  expire() {},
 };
 
 export function catalogOf(store: Store): StoreCatalog {
   let version: Json | undefined;
   let items: Promise<ReadonlyMap<string, StoredItem>> | undefined;
-  let askedAt = Number.NEGATIVE_INFINITY;
   const missing = new WeakMap<ReadonlyMap<string, StoredItem>, WeakMap<DatasetInfo, readonly ItemIndex[]>>();
 
+  /** The catalog as it is now, whichever server changed it; as it was, while the store does not answer. */
   async function current(): Promise<ReadonlyMap<string, StoredItem>> {
-    if (items === undefined || performance.now() - askedAt > askAfter) {
-      askedAt = performance.now();
-      const now = await store.readSetting(versionSetting);
-      if (items === undefined || now !== version) {
-        version = now;
-        items = readItems(store).catch((error: unknown) => {
-          items = undefined;
-          throw error;
-        });
-      }
+    const now = await store.readSetting(versionSetting).catch((error: unknown) => {
+      if (items === undefined) throw error;
+      return version;
+    });
+    if (items === undefined || now !== version) {
+      version = now;
+      items = readItems(store).catch((error: unknown) => {
+        items = undefined;
+        throw error;
+      });
     }
     return items;
   }
@@ -72,9 +67,6 @@ export function catalogOf(store: Store): StoreCatalog {
       return known.size === 0 ? undefined : (id) => known.get(id)?.attributes;
     },
     touch: (writer) => writer.setSetting(versionSetting, randomUUID()),
-    expire() {
-      askedAt = Number.NEGATIVE_INFINITY;
-    },
   };
 }
 

@@ -1,6 +1,6 @@
 /** Operations that answer lists for what a request brings. */
 import { Type } from "typebox";
-import { closed, fargo, itemId, k, type Operation, ratedHeat, starWars, userId } from "./operation.ts";
+import { closed, fargo, itemId, k, listId, type Operation, ratedHeat, starWars, userId } from "./operation.ts";
 import { shapes } from "./shapes.ts";
 
 /** The operations by their `operationId`. */
@@ -32,6 +32,7 @@ export const listOperations = {
       },
       response: {
         model: "item-knn",
+        recommendationId: listId,
         items: [
           {
             ...fargo,
@@ -78,6 +79,7 @@ export const listOperations = {
           },
           {
             model: "item-knn",
+            recommendationId: listId,
             items: [
               {
                 id: 733,
@@ -116,6 +118,7 @@ export const listOperations = {
       path: "/api/v1/items/6/related-for/1?k=1",
       response: {
         model: "item-knn",
+        recommendationId: listId,
         user: 1,
         items: [
           {

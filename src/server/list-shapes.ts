@@ -59,6 +59,20 @@ const ShownFilm = Type.Object(
 );
 const RecommendationRequest = Type.Object(
   {
+    user: Type.Optional(
+      describe(
+        id,
+        "whose ratings, marks and events the server is to take, besides `ratings`; `me` for the visitor who asks. Of others it takes the scope `write`",
+      ),
+    ),
+    scenario: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 100,
+        description:
+          "where the list is shown (`home`): what the server's configuration has for it counts where the request says nothing",
+      }),
+    ),
     ratings: Type.Optional(
       Type.Array(RatingOfFilm, {
         maxItems: 10_000,
@@ -109,7 +123,11 @@ const RecommendationRequest = Type.Object(
       }),
     ),
     shown: Type.Optional(
-      Type.Array(ShownFilm, { maxItems: 10_000, description: "how often films were shown lately, for `rotation`" }),
+      Type.Array(ShownFilm, {
+        maxItems: 10_000,
+        description:
+          "how often films were shown lately, for `rotation`; of a `user`, the impressions of the last week count too",
+      }),
     ),
     diversity: Type.Optional(
       Type.Number({

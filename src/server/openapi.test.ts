@@ -18,6 +18,7 @@ import type { Store } from "../store/store.ts";
 import { type AppOptions, createApp } from "./app.ts";
 import type { Example, Operation } from "./operation.ts";
 import { operations } from "./operations.ts";
+import { readRecommendationId } from "./recommendation-id.ts";
 import { shapes } from "./shapes.ts";
 import { storeOperations } from "./store-operations.ts";
 
@@ -215,7 +216,10 @@ function assertStartsAs(actual: unknown, expected: unknown, where: string): void
     assert.ok(typeof actual === "object" && actual !== null, where);
     if (!Array.isArray(expected)) assert.deepEqual(Object.keys(actual), Object.keys(expected), where);
     for (const [key, value] of Object.entries(expected)) {
-      assertStartsAs((actual as Json)[key], value, `${where}.${key}`);
+      if (key === "recommendationId") {
+        const [own, other]: object[] = [value, (actual as Json)[key]].map((id) => readRecommendationId(String(id)));
+        assert.deepEqual(other, own, where);
+      } else assertStartsAs((actual as Json)[key], value, `${where}.${key}`);
     }
   } else {
     assert.equal(actual, expected, where);

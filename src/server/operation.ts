@@ -65,3 +65,5 @@ export const starWars = {
   value: 2.8717218657265824,
 };
 export const ratedHeat = { id: 6, title: "Heat (1995)", rating: 4.5, value: 2.1866322622489838 };
+/** The id of the list of an example; those of others differ. */
+export const listId = "WyJpdGVtLWtubiIsIiIsIiIsIjB2QmpaOHFxWjVkMiJd";

@@ -2,7 +2,7 @@
 import { Type } from "typebox";
 import type { ErrorCode } from "../errors.ts";
 import { listOperations } from "./list-operations.ts";
-import { closed, fargo, heat, itemId, k, type Operation, userId } from "./operation.ts";
+import { closed, fargo, heat, itemId, k, listId, type Operation, userId } from "./operation.ts";
 import { shapes } from "./shapes.ts";
 import { storeOperations } from "./store-operations.ts";
 
@@ -175,6 +175,7 @@ export const operations = {
       path: "/api/v1/users/10/recommendations?k=1",
       response: {
         model: "item-knn",
+        recommendationId: listId,
         user: 10,
         items: [
           {

@@ -1,4 +1,5 @@
 /** What the server is told about who may ask, and how much. */
+import { Compile } from "typebox/compile";
 import { checkList, checkNumber, checkOptions, quoteArgument } from "../check-arguments.ts";
 import type { Feedback } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
@@ -7,7 +8,7 @@ import type { Recommender } from "../recommend/recommender.ts";
 import { checkWeighting } from "../store/amounts.ts";
 import type { Store } from "../store/store.ts";
 import { type ApiKey, isApiKey } from "./keys.ts";
-import type { ShapeOf } from "./shapes.ts";
+import { type ShapeOf, shapes } from "./shapes.ts";
 
 /**
  * Who may ask: `local`, whoever is on this machine; `keys`, who has a key; `public`, anybody, of films and of their own ratings alone;
@@ -52,7 +53,7 @@ export interface EventOptions {
 export const usualWeights: EventOptions["weights"] = { view: 1, click: 1, play: 1, purchase: 5 };
 
 /** What a request for a list has, unless it says otherwise. */
-export type Scenario = Partial<Omit<ShapeOf<"RecommendationRequest">, "ratings">>;
+export type Scenario = Omit<ShapeOf<"RecommendationRequest">, "user" | "ratings" | "session" | "next" | "scenario">;
 
 /** Who may ask the server, and how much. */
 export interface ServerOptions {
@@ -134,6 +135,7 @@ export function serverSettings(call: string, options: ServerOptions): ServerSett
   if (wrong) refuse(call, "a key", wrong, "give what makeApiKey returns: { name, scope, hash }");
   checkOptions(`${call}: events`, events, ["learnFrom", "weights", "halfLifeDays"]);
   checkWeighting(`${call}: events`, events);
+  checkScenarios(call, scenarios);
   for (const origin of origins) checkOrigin(call, origin, access);
   checkOptions(`${call}: limits`, limits, Object.keys(usualLimits));
   for (const [name, value] of Object.entries(limits))
@@ -148,6 +150,18 @@ export function serverSettings(call: string, options: ServerOptions): ServerSett
     scenarios,
     ...present({ store }),
   };
+}
+
+/** Scenarios hold what requests may. @throws USAGE */
+function checkScenarios(call: string, scenarios: ServerSettings["scenarios"]): void {
+  const check = Compile(shapes.RecommendationRequest);
+  for (const [name, scenario] of Object.entries(scenarios)) {
+    const own = ["user", "ratings", "session", "next", "scenario"].find((key) => Object.hasOwn(Object(scenario), key));
+    if (own) refuse(call, `${own} of the scenario ${name}`, scenario, "leave it to the request");
+    if (check.Check(scenario)) continue;
+    const [{ instancePath, message }] = check.Errors(scenario);
+    refuse(call, `the scenario ${name}`, scenario, `${instancePath} ${message}`.trim());
+  }
 }
 
 function checkOrigin(call: string, origin: string, access: AccessKind): void {

@@ -31,7 +31,8 @@ describe("the plugin", () => {
     const alone = await createApp(recommender);
     for (const path of ["/healthz", "/api/v1/items?limit=2", "/api/v1/users/2/recommendations?explain=true", "/"]) {
       const [below, same] = [await app.inject(`/films${path}`), await alone.inject(path)];
-      assert.deepEqual([below.statusCode, below.body], [200, same.body], path);
+      const bodies = [below.body, same.body].map((body) => body.replace(/"recommendationId":"[^"]+"/, ""));
+      assert.deepEqual([below.statusCode, bodies[0]], [200, bodies[1]], path);
     }
     await alone.close();
     assert.equal((await app.inject("/films/api/v1/items?wrong=1")).json().code, "REQUEST_INVALID");

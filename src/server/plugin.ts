@@ -96,12 +96,13 @@ export async function matinee(app: FastifyInstance, options: MatineeOptions): Pr
     await warmUp(recommender.opened).catch((error) => app.log.error(error));
   });
 
-  const { store, limits, events } = settings;
+  const { store, limits, events, scenarios } = settings;
   const context: RouteContext = {
     models: exchangeableModels(recommender),
     ...present({ store }),
     profiles: store ? profilesOfStore(store, events) : profilesOfData,
     catalog: store ? catalogOf(store) : noCatalog,
+    scenarios,
     limits,
     access,
     ...present({ visitors: store && hasVisitors(settings) ? visitorsOf(store, `${app.prefix}/`) : undefined }),

@@ -22,7 +22,12 @@ export interface UserQuery {
 export interface Profiles {
   /** @throws USER_UNKNOWN where users are those of a data set, and it has no such */
   queryOf(served: ServedModel, user: string): Promise<UserQuery>;
+  /** How often films were shown to a user within the last week, by events of the type `impression`. */
+  shownTo(user: string): Promise<readonly { readonly id: string; readonly times: number }[]>;
 }
+
+/** Seconds within which an impression counts as lately. */
+const lately = 7 * 86_400;
 
 /** Of the data set that a model was opened with. */
 export const profilesOfData: Profiles = {
@@ -37,6 +42,7 @@ export const profilesOfData: Profiles = {
     if (index < 0) throw new MatineeError("USER_UNKNOWN", `no user has the id "${user}" in ${known.name}`);
     return { user: known.users.id(index), query: queryOfUser(known, user), unwanted: [] };
   },
+  shownTo: async () => [],
 };
 
 /**
@@ -67,6 +73,14 @@ export function profilesOfStore(store: Store, events: EventOptions): Profiles {
         return kind === "not-interested" && index >= 0 ? [index] : [];
       });
       return { user, query: { ...query, profile: { ...profile, times } }, unwanted };
+    },
+    async shownTo(user) {
+      const since = Date.now() / 1000 - lately;
+      const times = new Map<string, number>();
+      for (const { type, item, time } of (await store.readUser(user)).events) {
+        if (type === "impression" && time >= since) times.set(item, (times.get(item) ?? 0) + 1);
+      }
+      return Array.from(times, ([id, count]) => ({ id, times: count }));
     },
   };
 }

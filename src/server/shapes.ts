@@ -203,10 +203,12 @@ const ModelInfo = shape("ModelInfo", "A model of the server.", {
 });
 
 const model = Type.String({ description: "the model that answered" });
+const recommendationId = Type.String({ description: "the list's id, for events of its films" });
 const user = describe(id, "the user's id in the data set");
 
 const NewUserRecommendations = shape("NewUserRecommendations", "A list for given ratings.", {
   model,
+  recommendationId,
   items: Type.Array(Recommendation, { description: "best first" }),
   unknown: Type.Array(id, {
     description: "the ids in the request of films that the model does not know; they were left aside",
@@ -273,6 +275,7 @@ export const shapes = {
   }),
   UserRecommendations: shape("UserRecommendations", "A list for a user of the data.", {
     model,
+    recommendationId,
     user,
     items: Type.Array(Recommendation, { description: "best first" }),
   }),

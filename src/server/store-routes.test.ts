@@ -14,7 +14,7 @@ import { type AppOptions, createApp } from "./app.ts";
 import { makeApiKey } from "./keys.ts";
 import type { Operation } from "./operation.ts";
 import { operations } from "./operations.ts";
-import { recommendationIdOf } from "./recommendation-id.ts";
+import { readRecommendationId, recommendationIdOf } from "./recommendation-id.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: JSON of any answer
 type Body = { [key: string]: any };
@@ -160,6 +160,32 @@ describe("routes of the store", () => {
       found.map(Number).sort((a, b) => a - b),
       all.toSorted((a: number, b: number) => a - b),
     );
+  });
+
+  it("list for a user of the store, in a scenario, by attributes of the catalog and by what was shown", async () => {
+    await importRatings(store, filmDataset());
+    const scenarios = { home: { k: 3, filter: { field: "attributes.price", to: 5 } } };
+    await using shop = await createApp(recommender, { store, scenarios });
+    const post = async (payload: object) =>
+      (await shop.inject({ method: "POST", url: "/api/v1/recommendations", payload })).json();
+    await ask("PUT", "/users/ann/ratings/10", { rating: 5 });
+    const own = await post({ user: "ann", k: 100 });
+    assert.deepEqual(ids({ body: own }), ids(await ask("GET", "/users/ann/recommendations?k=100")));
+    const [first, second] = ids({ body: own });
+    await ask("PATCH", `/items/${second}`, { attributes: { price: 4 } });
+    const home = await post({ user: "ann", scenario: "home" });
+    assert.deepEqual([ids({ body: home }), readRecommendationId(home.recommendationId).scenario], [[second], "home"]);
+    assert.equal((await post({ scenario: "home", k: 1, filter: { field: "year", from: 0 } })).items.length, 1);
+    assert.equal((await post({ scenario: "away" })).code, "REQUEST_INVALID");
+    const shown = { type: "impression", user: "ann", item: first, recommendationId: own.recommendationId, position: 1 };
+    await ask("POST", "/events", { events: Array.from({ length: 9 }, () => shown) });
+    assert.notEqual(ids({ body: await post({ user: "ann", k: 100, rotation: 1 }) })[0], first);
+    await ask("POST", "/events", { events: [{ ...shown, type: "click" }] });
+    const [counts] = await store.clickCounts(0);
+    assert.deepEqual([counts.model, counts.position, counts.impressions, counts.clicks], ["item-knn", 1, 9, 1]);
+    for (const wrong of [{ home: { k: 0 } }, { home: { user: "ann" } }, { home: { wrong: 1 } }]) {
+      await assert.rejects(createApp(recommender, { store, scenarios: wrong as never }), { code: "USAGE" });
+    }
   });
 
   it("know visitors by a signed cookie, and show each their own alone", async () => {

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { MatineeError } from "../../errors.ts";
+import type { Json } from "../../models/model.ts";
 import { present } from "../../present.ts";
 import type { StoredItem, StoreWriter } from "../../store/store.ts";
 import { operations } from "../operations.ts";
@@ -12,14 +13,11 @@ const mostAttributes = 16 * 1024;
 export async function catalogRoutes(app: FastifyInstance, context: RouteContext): Promise<void> {
   const { catalog } = context;
 
-  async function change<T extends object>(caller: Caller, work: (writer: StoreWriter) => Promise<T>): Promise<T> {
-    const answer = await caller.write(async (writer) => {
+  const change = <T extends Json>(caller: Caller, work: (writer: StoreWriter) => Promise<T>): Promise<T> =>
+    caller.write(async (writer) => {
       await catalog.touch(writer);
-      return (await work(writer)) as never;
+      return work(writer);
     });
-    catalog.expire();
-    return answer;
-  }
 
   const put = (caller: Caller, item: StoredItem) => {
     const { length } = JSON.stringify(item.attributes);
@@ -30,7 +28,7 @@ export async function catalogRoutes(app: FastifyInstance, context: RouteContext)
     }
     return change(caller, async (writer) => {
       await writer.putItems([item]);
-      return item;
+      return { ...item };
     });
   };
 

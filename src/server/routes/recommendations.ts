@@ -3,11 +3,15 @@ import type { Id } from "../../data/ids.ts";
 import { MatineeError } from "../../errors.ts";
 import { present } from "../../present.ts";
 import { reweight } from "../../recommend/blend.ts";
+import { withRatings } from "../../recommend/query.ts";
 import { optionsOfRequest, queryOfRequest } from "../../recommend/request.ts";
+import { includesScope } from "../keys.ts";
 import { filmsBefore, nextPageAfter } from "../next-page.ts";
 import { operations } from "../operations.ts";
 import { problemOf } from "../problem.ts";
+import { recommendationIdOf } from "../recommendation-id.ts";
 import { type ShapeOf, shapes } from "../shapes.ts";
+import { oneself } from "../visitors.ts";
 import { checkListSizes, type ListSize, listFor } from "./list.ts";
 import { addRoute, type Caller, compileCheck, type RouteContext } from "./route.ts";
 
@@ -52,20 +56,70 @@ function sizeOf(request: unknown): ListSize {
 async function answerRequest(
   context: RouteContext,
   caller: Caller,
-  { ratings = [], blend, next, exclude = [], pin = [], ...options }: ListRequestShape,
+  request: ListRequestShape,
 ): Promise<ShapeOf<"NewUserRecommendations">> {
+  const {
+    scenario,
+    user,
+    ratings = [],
+    blend,
+    next,
+    exclude = [],
+    pin = [],
+    ...options
+  } = withScenario(context, request);
   const unknown: Id[] = [];
   const before = next === undefined ? [] : filmsBefore(next);
   const weights = blend && Object.fromEntries(blend.map(({ model, weight }) => [model, weight]));
   const opened = weights ? reweight(caller.opened, weights) : caller.opened;
-  const size = { ...options, ratings: ratings.length };
+  const known = user === undefined ? undefined : await userOf(context, { ...caller, opened }, user, options.rotation);
+  const attributes = await context.catalog.attributes();
+  const size = { ...options, ratings: ratings.length + (known?.query.profile.items.length ?? 0) };
   const { items, more } = await listFor(context, { ...caller, opened }, size, () => {
-    const query = queryOfRequest(opened, undefined, { ratings }, unknown);
+    const given = queryOfRequest(opened, undefined, { ratings }, unknown);
+    const query = known ? withRatings(known.query, given.profile) : given;
     // Pinned films are on the first page. Films of earlier pages may be none of this model's.
-    const wanted = optionsOfRequest(opened, { ...options, exclude, pin: next === undefined ? pin : [] }, unknown);
+    const wanted = optionsOfRequest(
+      opened,
+      {
+        ...options,
+        exclude,
+        pin: next === undefined ? pin : [],
+        shown: [...(options.shown ?? []), ...(known?.shown ?? [])],
+        ...present({ attributes: attributes && ((id: Id) => attributes(String(id))) }),
+      },
+      unknown,
+    );
     const listed = before.map((id) => opened.info.items.index(id)).filter((item) => item >= 0);
-    return { query, options: { ...wanted, exclude: [...(wanted.exclude ?? []), ...listed] } };
+    const unwanted = known?.unwanted ?? [];
+    return { query, options: { ...wanted, exclude: [...(wanted.exclude ?? []), ...listed, ...unwanted] } };
   });
   const following = more ? nextPageAfter([...before, ...items.map(({ id }) => id)]) : undefined;
-  return { model: opened.name, items, unknown: [...new Set(unknown)], ...present({ next: following }) };
+  return {
+    model: opened.name,
+    recommendationId: recommendationIdOf({ model: opened.name, ...present({ scenario }) }),
+    items,
+    unknown: [...new Set(unknown)],
+    ...present({ next: following }),
+  };
+}
+
+/** A request with what its scenario says where it says nothing. @throws REQUEST_INVALID for a scenario that is not configured */
+function withScenario({ scenarios }: RouteContext, request: ListRequestShape): ListRequestShape {
+  const { scenario } = request;
+  if (scenario === undefined) return request;
+  if (Object.hasOwn(scenarios, scenario)) return { ...scenarios[scenario], ...request };
+  throw new MatineeError("REQUEST_INVALID", `there is no scenario "${scenario}"`, {
+    fix: "name one of the server's configuration, or leave it out",
+  });
+}
+
+/** What is known of the user of a request. @throws SCOPE_MISSING */
+async function userOf(context: RouteContext, caller: Caller, id: Id, rotation = 0) {
+  if (id !== oneself && !includesScope(caller.scope, "write")) {
+    throw new MatineeError("SCOPE_MISSING", `lists for another user than ${oneself} take a key of the scope write`);
+  }
+  const user = await caller.userOf(id);
+  const found = await context.profiles.queryOf(caller, user);
+  return { ...found, shown: rotation > 0 ? await context.profiles.shownTo(user) : [] };
 }

@@ -24,6 +24,7 @@ export interface RouteContext {
   readonly store?: Store;
   readonly profiles: Profiles;
   readonly catalog: StoreCatalog;
+  readonly scenarios: ServerSettings["scenarios"];
   readonly limits: ServerSettings["limits"];
   readonly access: Access;
   /** Visitors without a key, where there are any. */

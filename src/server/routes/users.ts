@@ -1,9 +1,12 @@
 import type { FastifyInstance } from "fastify";
+import type { Id } from "../../data/ids.ts";
 import { MatineeError } from "../../errors.ts";
 import { neighbours, ratedFilms } from "../../recommend/neighbours.ts";
 import { predict } from "../../recommend/predict.ts";
 import { possibleRatings } from "../../recommend/query.ts";
+import type { Recommendation } from "../../recommend/recommend.ts";
 import { operations } from "../operations.ts";
+import { recommendationIdOf } from "../recommendation-id.ts";
 import { listFor } from "./list.ts";
 import { addRoute, type Caller, type RouteContext, storeOf } from "./route.ts";
 
@@ -45,7 +48,7 @@ export async function userRoutes(app: FastifyInstance, context: RouteContext): P
       query,
       options: { ...options, exclude: unwanted },
     }));
-    return { model: caller.opened.name, user, items };
+    return listed(caller, user, items);
   });
 
   addRoute(app, context, operations.listRelatedFilms, async ({ params, query: { k } }, caller) => {
@@ -56,7 +59,7 @@ export async function userRoutes(app: FastifyInstance, context: RouteContext): P
       query,
       options: { k, session, exclude: unwanted },
     }));
-    return { model: caller.opened.name, user, items };
+    return listed(caller, user, items);
   });
 
   addRoute(app, context, operations.setRating, async ({ params, body: { rating } }, caller) => {
@@ -113,6 +116,10 @@ export async function userRoutes(app: FastifyInstance, context: RouteContext): P
     const user = await caller.userOf(params.user);
     return caller.write((writer) => writer.eraseUser(user));
   });
+}
+
+function listed({ opened: { name: model } }: Caller, user: Id, items: readonly Recommendation[]) {
+  return { model, recommendationId: recommendationIdOf({ model }), user, items };
 }
 
 /** Seconds since 1970. */
