@@ -1,0 +1,73 @@
+import { Command } from "commander";
+import { onnxEmbedder } from "../../content/sentences.ts";
+import { MatineeError } from "../../errors.ts";
+import { count, metricDecimal } from "../../numbers.ts";
+import { present } from "../../present.ts";
+import { type RetrainResult, retrain } from "../../retraining/retrain.ts";
+import { openStore } from "../../store/open-store.ts";
+import { addTrainingOptions, type ModelFlags } from "../options/model.ts";
+import { parseKeyValue, parseNumber, parsePositive } from "../options/parse.ts";
+import { printJson, printLines } from "../terminal/output.ts";
+import { withProgressByLabel } from "../terminal/progress.ts";
+import { cancellation } from "../terminal/run.ts";
+
+interface RetrainFlags
+  extends Pick<ModelFlags, "model" | "set" | "seed" | "threads" | "arithmetic" | "memory" | "device"> {
+  store: string;
+  models: string;
+  margin?: number;
+  keep?: number;
+  force?: true;
+  json?: true;
+}
+
+export function retrainCommand(): Command {
+  const command = new Command("retrain")
+    .description(
+      "Trains a model on what a store holds now, judges it beside the active one, and activates it unless it is worse. Servers of the store follow by themselves.",
+    )
+    .requiredOption("--store <place>", "the store: a file of SQLite, or the URL of a PostgreSQL database")
+    .requiredOption("--models <folder>", "the folder of models, made where there is none")
+    .option("--model <name>", "see matinee models (default: that of the active model, or by the size of the data)")
+    .option(
+      "--set <name=value...>",
+      "settings that differ from the active model's, or from the defaults of --model",
+      parseKeyValue,
+    )
+    .option("--margin <share>", "how far its NDCG@10 may be below the active model's (default: 0.05)", parseNumber)
+    .option("--keep <n>", "how many models of retraining stay in the folder (default: 5)", parsePositive)
+    .option("--force", "activate it even if it is worse, or cannot be judged")
+    .option("--json", "print one JSON document")
+    .action(run);
+  return addTrainingOptions(command);
+}
+
+async function run(flags: RetrainFlags): Promise<void> {
+  const { models: folder, model, set: settings, margin, keep, force, memory, device } = flags;
+  await using store = await openStore(flags.store);
+  const result = await withProgressByLabel(
+    (what) => what,
+    (onProgress) =>
+      retrain({
+        ...{ store, folder, seed: flags.seed, threads: flags.threads, arithmetic: flags.arithmetic },
+        ...present({ model, settings, margin, keep, force, memory }),
+        embedder: onnxEmbedder({ signal: cancellation, ...present({ device }) }),
+        onProgress: (what, share) => onProgress(what, "", share),
+        signal: cancellation,
+      }),
+  );
+  if (flags.json) printJson(result);
+  else if (result.outcome === "switched") printLines(summary(result));
+  if (result.outcome === "kept") throw new MatineeError("MODEL_KEPT", result.message);
+}
+
+function summary({ message, data, evaluation, file, bytes, removed }: RetrainResult): string[] {
+  const measured = evaluation?.models.map(({ name, metrics }) => `${name} ${metricDecimal(metrics["ndcg@10"].mean)}`);
+  return [
+    message,
+    `Learnt from ${count(data.ratings)} ratings of ${count(data.items)} films by ${count(data.users)} users, ${count(data.newItems)} and ${count(data.newUsers)} of them new.`,
+    ...(measured ? [`NDCG@10 on ${evaluation!.split.name}: ${measured.join(", ")}`] : []),
+    `${file}: ${(bytes! / 1e6).toFixed(1)} MB`,
+    ...(removed.length > 0 ? [`Removed: ${removed.join(", ")}`] : []),
+  ];
+}
