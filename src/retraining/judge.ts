@@ -86,7 +86,7 @@ export async function judge(
     if (failed) throw new MatineeError(failed.code, `${own!.name}: ${failed.message}`, { fix: failed.fix });
     if (!active) return { verdict: "first", reason: "it is the first model", evaluation };
     const found: Finding = same
-      ? { verdict: "level", reason: "it has the settings of the active model" }
+      ? { verdict: "level", reason: "it has the settings of the one before" }
       : weigh(data, compared, own!, other!, margin);
     const beside =
       baseline && (found.verdict === "better" || found.verdict === "level")
@@ -97,7 +97,7 @@ export async function judge(
     if (!(error instanceof MatineeError) || !["SPLIT_INVALID", "METRIC_EMPTY"].includes(error.code)) throw error;
     const little = `too little is known to judge it: ${error.message}`;
     if (!active) return { verdict: "first", reason: "it is the first model" };
-    if (same) return { verdict: "level", reason: `it has the settings of the active model; ${little}` };
+    if (same) return { verdict: "level", reason: `it has the settings of the one before; ${little}` };
     return { verdict: "unjudged", reason: little };
   }
 }

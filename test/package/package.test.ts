@@ -1,10 +1,12 @@
 /** The package as people install it: packed, installed into an empty folder, imported and run. Needs the registry. */
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, globSync, lstatSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, lstatSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 import { before, describe, it } from "node:test";
 import { temporaryFolder } from "../helpers/command.ts";
+import { dataFolder, needsData } from "../helpers/data.ts";
+import { filesOf, saveFiles } from "../helpers/programs.ts";
 import { miniLm } from "../helpers/text-models.ts";
 
 /** What the package promises to compile, and what it promises not to. */
@@ -239,6 +241,44 @@ describe("the packed package", () => {
     assert.equal(JSON.parse(run(process.execPath, args)).model, "text");
     run("npm", ["uninstall", "--no-audit", "--no-fund", "--loglevel=error", ...words.slice(2)]);
   });
+
+  it(
+    "plays the nights of the guide, whose last model is refused, and goes on by its command",
+    needsData("ml-latest-small"),
+    () => {
+      const place = join(folder, "nights");
+      const page = "docs/guides/3-nightly-retraining.md";
+      const text = readFileSync(join(root, page), "utf8");
+      const programs = filesOf(page, text).filter(({ file }) => ["nightly.mjs", "schedule.mjs"].includes(file));
+      saveFiles(place, programs);
+      symlinkSync(dataFolder("ml-latest-small"), join(place, "ml-latest-small"), "junction");
+      assert.ok(programs[0].code.split("\n").length <= 40);
+
+      const [, shown] = /prints[^`]*```text\n([\s\S]*?)\n```/.exec(text)!;
+      const withoutDay = (line: string) => line.replace(/\d{4}-\d{2}-\d{2}/g, "DAY").replace(/0\.\d+/g, "N");
+      const nightly = () => run(process.execPath, ["nightly.mjs"], place).trim();
+      assert.equal(withoutDay(nightly()), withoutDay(shown));
+      const models = () => globSync("*.matinee", { cwd: join(place, "models") }).sort();
+      assert.equal(models().length, 2);
+
+      const [, line] = /^npx matinee (retrain .*)$/m.exec(text)!;
+      const night = (...more: string[]) =>
+        spawnSync(process.execPath, [join(installed, "dist/cli/main.js"), ...line.split(" "), ...more], {
+          cwd: place,
+          encoding: "utf8",
+        });
+      const usual = night("--json");
+      assert.equal(usual.status, 0, usual.stderr);
+      const { outcome, active, previous } = JSON.parse(usual.stdout);
+      assert.deepEqual([outcome, previous], ["switched", models()[1].replace(".matinee", "")]);
+      assert.deepEqual(models()[2], `${active}.matinee`);
+      const worse = night("--model", "als", "--set", "factors=8", "iterations=1", "--json");
+      assert.deepEqual([worse.status, JSON.parse(worse.stdout).outcome], [8, "kept"]);
+      assert.match(worse.stderr, /matinee: kept the old one, .* \(.*--force\)\n$/);
+      assert.equal(models().length, 3);
+      assert.match(run(process.execPath, ["schedule.mjs"], place), /running: false/);
+    },
+  );
 
   it("trains with threads", () => {
     const command = join(folder, "node_modules/.bin/matinee");
