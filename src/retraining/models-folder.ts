@@ -16,7 +16,14 @@ const ending = ".matinee";
 /** What retraining names its models: 2026-11-27-ease, and 2026-11-27-ease-2 for the second of a day. */
 const ownName = /^\d{4}-\d{2}-\d{2}-[a-z0-9-]+\.matinee$/;
 
-/** @returns which models of the store's folder answer; nothing where none has been activated */
+/**
+ * Which models of a store answer: what `retrain` has written into its setting "models". Nothing where none has been activated.
+ *
+ * @example
+ * import { openStore, readActiveModels } from "matinee/server";
+ * await using store = await openStore("films.db");
+ * console.log((await readActiveModels(store)).active); // "2026-11-27-ease", a file of the folder without its ending
+ */
 export async function readActiveModels(store: Store): Promise<ActiveModels> {
   return ((await store.readSetting("models")) as ActiveModels | undefined) ?? {};
 }

@@ -3,6 +3,7 @@ import "../require-node.ts";
 
 export type { Judgement } from "../retraining/judge.ts";
 export type { LastRetraining } from "../retraining/lease.ts";
+export { type ActiveModels, readActiveModels } from "../retraining/models-folder.ts";
 export { type RetrainOptions, type RetrainResult, retrain } from "../retraining/retrain.ts";
 export {
   type Retraining,
