@@ -2,7 +2,7 @@
  * Kills retraining by SIGKILL at any moment, again and again, and looks at what is left: the store must name a whole model, and no file of the
  * folder may be half-written. Half of the rounds are killed at random times, half while files are being written.
  *
- *   node scripts/retrain-kill.ts [rounds]
+ *   node scripts/retrain-kill.ts [rounds] [place of an empty store]
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";
@@ -28,12 +28,17 @@ export interface KillSummary {
 }
 
 /**
- * @param folder an empty one, for the store and the models
+ * @param folder an empty one, for the models
+ * @param place of an empty store
  * @throws where anything is not as it must be
  */
-export async function killRetraining(rounds: number, folder: string, seed = 0): Promise<KillSummary> {
+export async function killRetraining(
+  rounds: number,
+  { folder, place }: { readonly folder: string; readonly place: string },
+  seed = 0,
+): Promise<KillSummary> {
   const { float } = random(seed);
-  const [place, models] = [join(folder, "store.db"), join(folder, "models")];
+  const models = join(folder, "models");
   const job: Job = { place, options: { folder: models, model: "popular" } };
   await using store = await openStore(place);
   await importRatings(store, await syntheticRatings({ users: 60, items: 80, ratings: 1500, seed: 7 }));
@@ -94,7 +99,8 @@ function firstChange(folder: string, signal: AbortSignal): Promise<void> {
 if (import.meta.main) {
   const folder = mkdtempSync(join(tmpdir(), "matinee-retrain-kill-"));
   try {
-    console.log(await killRetraining(Number(process.argv[2] ?? 200), folder));
+    const [rounds = "200", place = join(folder, "store.db")] = process.argv.slice(2);
+    console.log(await killRetraining(Number(rounds), { folder, place }));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -1,9 +1,12 @@
 /**
- * What retraining does to the answers of a server: 100 requests a second arrive, whether or not earlier ones have been answered, first while
- * the server does nothing else, and then while it retrains: in a process of the lowest priority, as it does, and for comparison in a thread of its own.
+ * What retraining does to the answers of a server: 100 requests a second arrive, whether or not earlier ones have been answered, while the server does
+ * nothing else, and while it retrains: in a process of the lowest priority, as it does, or for comparison in a thread.
  * Times count from when a request was to be sent. This process sends the requests, and another is the server.
  *
- *   node scripts/retrain-load.ts FOLDER      writes docs/results/retrain-load.md; FOLDER: ml-latest-small
+ *   node scripts/retrain-load.ts FOLDER [DATA [process] [thread]]
+ *
+ * FOLDER: ml-latest-small, whose model answers; DATA: what the store holds and is retrained on, synthetic-1m unless given. Writes
+ * docs/results/retrain-load.md.
  */
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
@@ -24,12 +27,14 @@ import { train } from "../src/train.ts";
 const root = resolve(import.meta.dirname, "..");
 const perSecond = 100;
 /** Each kind of work takes turns with the others, so that what else the machine does is shared by all. */
-const turns = 8;
-const seconds = 4;
+const turns = 3;
+const seconds = 8;
 
 /** Where the store and the models are, and the data. */
 interface Place {
   readonly source: string;
+  /** What the store holds. */
+  readonly stored: string;
   readonly store: string;
   readonly models: string;
 }
@@ -37,11 +42,11 @@ interface Place {
 /** What the server is told, and says once it is done. */
 type Order = "process" | "thread" | "stop";
 
-async function serve({ source, store: file, models }: Place): Promise<void> {
+async function serve({ source, stored, store: file, models }: Place): Promise<void> {
   const { createApp } = await import("../src/server/app.ts");
   const data = await readRatings(source);
   await using store = await openStore(file);
-  await importRatings(store, data);
+  await importRatings(store, await readRatings(stored));
   using recommender = await train(data, ease());
   const app = await createApp(recommender);
   const address = await app.listen({ port: 0 });
@@ -81,7 +86,7 @@ interface Kind {
 }
 
 const kindOf = (name: string): Kind => ({ name, times: [], failed: 0, retrainings: 0 });
-const kinds = new Map<Order | undefined, Kind>([
+const kindsByOrder = new Map<Order | undefined, Kind>([
   [undefined, kindOf("nothing else")],
   ["process", kindOf("retraining in a process of the lowest priority")],
   ["thread", kindOf("retraining in a thread of the lowest priority")],
@@ -140,9 +145,11 @@ function ask(address: string, body: string, agent: Agent): Promise<boolean> {
   });
 }
 
-async function main(source: string): Promise<void> {
+async function main(source: string, stored = "synthetic-1m", ...chosen: string[]): Promise<void> {
+  const orders = chosen.length > 0 ? chosen : ["process"];
+  const kinds = [...kindsByOrder].filter(([order]) => order === undefined || orders.includes(order));
   const folder = mkdtempSync(join(tmpdir(), "matinee-retrain-load-"));
-  const place: Place = { source, store: join(folder, "store.db"), models: join(folder, "models") };
+  const place: Place = { source, stored, store: join(folder, "store.db"), models: join(folder, "models") };
   const server: ChildProcess = fork(import.meta.filename, [], {
     env: { ...process.env, MATINEE_SERVE: JSON.stringify(place) },
   });
@@ -160,7 +167,11 @@ async function main(source: string): Promise<void> {
     const repeat = async (order?: Order) => {
       const start = performance.now();
       if (order === undefined) await setTimeout(1000 * seconds);
-      for (; order !== undefined && performance.now() - start < 1000 * seconds; kinds.get(order)!.retrainings++) {
+      for (
+        ;
+        order !== undefined && performance.now() - start < 1000 * seconds;
+        kindsByOrder.get(order)!.retrainings++
+      ) {
         server.send(order);
         await once(server, "message");
       }
@@ -175,23 +186,26 @@ async function main(source: string): Promise<void> {
     }
     server.send("stop" satisfies Order);
     await once(server, "message");
-    writePage(Array.from(kinds.values(), rowOf));
+    writePage(
+      kinds.map(([, kind]) => rowOf(kind)),
+      stored,
+    );
   } finally {
     server.kill();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function writePage(rows: readonly string[]): void {
+function writePage(rows: readonly string[], stored: string): void {
   writeFileSync(
     join(root, "docs/results/retrain-load.md"),
     `# Answers while a model is retrained
 
-Written by \`node scripts/retrain-load.ts FOLDER\`, where FOLDER has ml-latest-small. A server of \`ease\` is asked for 10 films for 20 ratings, with
+Written by \`node scripts/retrain-load.ts FOLDER\`, where FOLDER has ml-latest-small. A server of the model \`ease\` is asked for 10 films for 20 ratings, with
 reasons, ${perSecond} times a second, by a second process on the same machine (${availableParallelism()} processors, ${cpus()[0].model}). Requests are sent at even times,
 whether or not earlier ones have been answered, and times count from when a request was to be sent. Meanwhile the server does nothing else, or retrains
-the model of the usual settings (\`ease\`, and \`mf\` for ratings) again and again on the 100,836 ratings of its store: each time it reads them, judges the
-model, trains it and switches. The three take turns, ${turns} each, of ${seconds} s or more; the median, and the times within which 90 and 99 % are answered, are those of a
+the model of the usual settings (\`ease\`, and \`mf\` for ratings) again and again on ${stored}, which its store holds: each time it reads them, judges the
+model, trains it and switches. They take turns, ${turns} each, of ${seconds} s or more; the median, and the times within which 90 and 99 % are answered, are those of a
 turn: the median of all turns. In milliseconds:
 
 | Meanwhile | Retrainings | Answers | Failed | Median | 90 % | 99 % | Longest of all |
@@ -205,4 +219,4 @@ The server retrains in a process: [decision 53](../adr/0053-retraining-judges-be
 
 if (!isMainThread) await retrainInThread(workerData);
 else if (process.env.MATINEE_SERVE) await serve(JSON.parse(process.env.MATINEE_SERVE));
-else await main(process.argv[2]);
+else await main(process.argv[2], ...process.argv.slice(3));

@@ -1,8 +1,7 @@
 /** The process that a server retrains in: it takes a job from the server, gives way to everything else, and ends with it. */
-import { readdirSync } from "node:fs";
-import { constants, setPriority } from "node:os";
 import { MatineeError } from "../errors.ts";
 import { openStore } from "../store/open-store.ts";
+import { giveWay } from "./give-way.ts";
 import { type RetrainOptions, retrain } from "./retrain.ts";
 
 /** What the process is sent. */
@@ -17,6 +16,8 @@ export type JobEnd =
   | { readonly outcome: "switched" | "kept"; readonly message: string }
   | { readonly outcome: "failed"; readonly code: string; readonly message: string };
 
+giveWay();
+
 const stop = new AbortController();
 // Once the server is gone, nobody would stop this.
 process.once("disconnect", () => stop.abort());
@@ -29,7 +30,6 @@ process.once("message", async (job: Job) => {
 
 async function carryOut({ place, options }: Job): Promise<JobEnd> {
   try {
-    giveWay();
     await using store = await openStore(place);
     const { outcome, message } = await retrain({ ...options, store, signal: stop.signal });
     return { outcome, message };
@@ -37,17 +37,5 @@ async function carryOut({ place, options }: Job): Promise<JobEnd> {
     const known = error instanceof MatineeError;
     const text = error instanceof Error ? error.message : String(error);
     return { outcome: "failed", code: known ? error.code : "INTERNAL", message: text };
-  }
-}
-
-/** Takes the lowest priority. On Linux each thread has its own, which those that it starts inherit; Node has some already. */
-function giveWay(): void {
-  const threads = process.platform === "linux" ? readdirSync("/proc/self/task").map(Number) : [0];
-  for (const thread of threads) {
-    try {
-      setPriority(thread, constants.priority.PRIORITY_LOW);
-    } catch {
-      // A thread that has ended meanwhile; and a system that refuses leaves the priority as it was.
-    }
   }
 }

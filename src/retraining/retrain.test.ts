@@ -18,7 +18,7 @@ import { datasetOf } from "../store/dataset.ts";
 import { importRatings } from "../store/import.ts";
 import { openStore } from "../store/open-store.ts";
 import type { Store } from "../store/store.ts";
-import { readRetraining, takeLease } from "./lease.ts";
+import { readRetraining } from "./lease.ts";
 import { readActiveModels } from "./models-folder.ts";
 import { type RetrainOptions, retrain } from "./retrain.ts";
 
@@ -231,69 +231,10 @@ describe("retraining", () => {
   });
 });
 
-describe("the lease of retraining", () => {
-  const storeFile = () => join(temporaryFolder(), "store.db");
-
-  it("is had by one at a time, and refused to others by name", async () => {
-    await using store = await openStore(storeFile());
-    const lease = await takeLease(store);
-    await assert.rejects(
-      takeLease(store),
-      refused("RETRAINING_BUSY", new RegExp(`^process ${process.pid} on .+ since 20`)),
-    );
-    await lease.release({ outcome: "kept", message: "so" });
-    await (await takeLease(store)).release({ outcome: "kept", message: "so" });
-  });
-
-  it("goes to one of many that ask at the same time", async () => {
-    const file = storeFile();
-    const stores = await Promise.all(Array.from({ length: 4 }, () => openStore(file)));
-    const taken = await Promise.allSettled(stores.map((store) => takeLease(store)));
-    assert.equal(taken.filter(({ status }) => status === "fulfilled").length, 1);
-    for (const one of taken) {
-      if (one.status === "fulfilled") await one.value.release({ outcome: "kept", message: "so" });
-      else assert.equal(one.reason.code, "RETRAINING_BUSY");
-    }
-    for (const store of stores) await store[Symbol.asyncDispose]();
-  });
-
-  /** A lease, and what becomes of it where its holder is as given. */
-  async function heldBy(change: Record<string, unknown>) {
-    const store = await openStore(storeFile());
-    const lease = await takeLease(store);
-    const now = await readRetraining(store);
-    const holder = { ...now.holder!, ...change };
-    await setSetting(store, "retraining", { ...now, holder });
-    return { store, lease, [Symbol.asyncDispose]: () => store[Symbol.asyncDispose]() };
-  }
-
-  it("of a process that is gone goes to the next that asks, at once on its machine", async () => {
-    // No process has this id: it is above what Linux gives.
-    await using here = await heldBy({ pid: 2 ** 22 + 1 });
-    await (await takeLease(here.store)).release({ outcome: "kept", message: "so" });
-    await using elsewhere = await heldBy({ pid: 2 ** 22 + 1, machine: "another" });
-    await assert.rejects(takeLease(elsewhere.store), refused("RETRAINING_BUSY"));
-  });
-
-  it("runs out, and whoever had it changes nothing after another has taken it", async () => {
-    await using at = await heldBy({ until: Date.now() / 1000 - 1 });
-    const second = await takeLease(at.store);
-    const late = at.lease.release({ outcome: "switched", message: "late" }, (writer) =>
-      writer.setSetting("models", { active: "late" }),
-    );
-    await assert.rejects(late, refused("RETRAINING_BUSY"));
-    assert.deepEqual(await readActiveModels(at.store), {});
-    await second.release({ outcome: "switched", message: "so" }, (writer) =>
-      writer.setSetting("models", { active: "second" }),
-    );
-    assert.deepEqual(await readActiveModels(at.store), { active: "second" });
-  });
-});
-
 describe("retraining that is killed", () => {
   it("leaves a whole model that answers, and no half-written one, whenever it is", async () => {
     const folder = temporaryFolder();
-    const { rounds, killed } = await killRetraining(5, folder);
+    const { rounds, killed } = await killRetraining(5, { folder, place: join(folder, "store.db") });
     assert.equal(rounds, 5);
     assert.ok(killed > 0);
     assert.ok(existsSync(join(folder, "models")));

@@ -5,6 +5,7 @@ import { MatineeError } from "../errors.ts";
 import { present } from "../present.ts";
 import type { Store } from "../store/store.ts";
 import type { Job, JobEnd } from "./child.ts";
+import { giveWay } from "./give-way.ts";
 import { type LastRetraining, type RetrainingSetting, readRetraining } from "./lease.ts";
 import { checkRetrainSettings, type RetrainSettings } from "./settings.ts";
 
@@ -128,6 +129,7 @@ export function scheduleRetraining(options: ScheduleOptions): Retraining {
     const script = new URL(import.meta.url.endsWith(".ts") ? "child.ts" : "child.js", import.meta.url);
     // Without the flags of the program: --input-type and --test hold for it alone.
     const child = fork(script, { execArgv: [], stdio: ["ignore", "ignore", "inherit", "ipc"] });
+    if (child.pid !== undefined) giveWay(child.pid); // Node's start too; the threads that it has by then follow by themselves
     const ended = watch(child).then(async (end) => {
       running = undefined;
       if (stopped) return;

@@ -1,12 +1,13 @@
 import { Command } from "commander";
 import { onnxEmbedder } from "../../content/sentences.ts";
+import { parseHalfLife } from "../../data/reading/layout.ts";
 import { MatineeError } from "../../errors.ts";
 import { count, metricDecimal } from "../../numbers.ts";
 import { present } from "../../present.ts";
-import { type RetrainResult, retrain } from "../../retraining/retrain.ts";
+import { type RetrainOptions, type RetrainResult, retrain } from "../../retraining/retrain.ts";
 import { openStore } from "../../store/open-store.ts";
 import { addTrainingOptions, type ModelFlags } from "../options/model.ts";
-import { parseKeyValue, parseNumber, parsePositive } from "../options/parse.ts";
+import { parseKeyValue, parseNumber, parsePositive, parseWeights } from "../options/parse.ts";
 import { printJson, printLines } from "../terminal/output.ts";
 import { withProgressByLabel } from "../terminal/progress.ts";
 import { cancellation } from "../terminal/run.ts";
@@ -17,6 +18,8 @@ interface RetrainFlags
   models: string;
   margin?: number;
   keep?: number;
+  weights?: Record<string, number>;
+  halfLife?: string;
   force?: true;
   json?: true;
 }
@@ -36,6 +39,12 @@ export function retrainCommand(): Command {
     )
     .option("--margin <share>", "how far its NDCG@10 may be below the active model's (default: 0.05)", parseNumber)
     .option("--keep <n>", "how many models of retraining stay in the folder (default: 5)", parsePositive)
+    .option(
+      "--weights <type=n,...>",
+      "learn from events, of which each type counts so much; others are left out",
+      parseWeights,
+    )
+    .option("--half-life <time>", "time after which an event counts half: 90d, or h, w, y")
     .option("--force", "activate it even if it is worse, or cannot be judged")
     .option("--json", "print one JSON document")
     .action(run);
@@ -44,13 +53,14 @@ export function retrainCommand(): Command {
 
 async function run(flags: RetrainFlags): Promise<void> {
   const { models: folder, model, set: settings, margin, keep, force, memory, device } = flags;
+  const events = learningFrom(flags);
   await using store = await openStore(flags.store);
   const result = await withProgressByLabel(
     (what) => what,
     (onProgress) =>
       retrain({
         ...{ store, folder, seed: flags.seed, threads: flags.threads, arithmetic: flags.arithmetic },
-        ...present({ model, settings, margin, keep, force, memory }),
+        ...present({ model, settings, margin, keep, events, force, memory }),
         embedder: onnxEmbedder({ signal: cancellation, ...present({ device }) }),
         onProgress: (what, share) => onProgress(what, "", share),
         signal: cancellation,
@@ -59,6 +69,16 @@ async function run(flags: RetrainFlags): Promise<void> {
   if (flags.json) printJson(result);
   else if (result.outcome === "switched") printLines(summary(result));
   if (result.outcome === "kept") throw new MatineeError("MODEL_KEPT", result.message);
+}
+
+/** What is learnt from: events where they have weights, otherwise ratings. @throws USAGE */
+function learningFrom({ weights, halfLife }: RetrainFlags): RetrainOptions["events"] {
+  const halfLifeDays = halfLife === undefined ? undefined : parseHalfLife(halfLife) / 86_400;
+  if (weights) return { learnFrom: "events", weights, ...present({ halfLifeDays }) };
+  if (halfLife === undefined) return undefined;
+  throw new MatineeError("USAGE", "--half-life is of events, which have no weights", {
+    fix: "add --weights view=1,purchase=5",
+  });
 }
 
 function summary({ message, data, evaluation, file, bytes, removed }: RetrainResult): string[] {
