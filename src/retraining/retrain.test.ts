@@ -1,10 +1,11 @@
 /** Retraining on made-up ratings in a store: what answers afterwards, what is refused, and what lies in the folder. */
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, it } from "node:test";
 import { killRetraining } from "../../scripts/retrain-kill.ts";
 import { temporaryFolder } from "../../test/helpers/command.ts";
+import { storeKinds, storePlaces } from "../../test/helpers/stores.ts";
 import { readArtifact } from "../artifact/file.ts";
 import { type Dataset, datasetFromCsr } from "../data/dataset.ts";
 import { syntheticRatings } from "../data/synthetic/synthetic-ratings.ts";
@@ -231,12 +232,13 @@ describe("retraining", () => {
   });
 });
 
-describe("retraining that is killed", () => {
-  it("leaves a whole model that answers, and no half-written one, whenever it is", async () => {
-    const folder = temporaryFolder();
-    const { rounds, killed } = await killRetraining(5, { folder, place: join(folder, "store.db") });
-    assert.equal(rounds, 5);
-    assert.ok(killed > 0);
-    assert.ok(existsSync(join(folder, "models")));
+for (const { kind, needs } of storeKinds) {
+  describe(`retraining of a store in ${kind}, killed at any moment`, needs, () => {
+    const { place } = storePlaces(kind);
+
+    it("leaves a whole model that answers, and no half-written one", async () => {
+      const { rounds, killed } = await killRetraining(5, { folder: temporaryFolder(), place: await place() });
+      assert.ok(rounds === 5 && killed > 0, `${killed} of ${rounds}`);
+    });
   });
-});
+}
