@@ -12,7 +12,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { Agent, request } from "node:http";
-import { availableParallelism, constants, cpus, setPriority, tmpdir } from "node:os";
+import { availableParallelism, constants, cpus, loadavg, setPriority, tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { isMainThread, Worker, workerData } from "node:worker_threads";
@@ -146,6 +146,7 @@ function ask(address: string, body: string, agent: Agent): Promise<boolean> {
 }
 
 async function main(source: string, stored = "synthetic-1m", ...chosen: string[]): Promise<void> {
+  const [load] = loadavg();
   const orders = chosen.length > 0 ? chosen : ["process"];
   const kinds = [...kindsByOrder].filter(([order]) => order === undefined || orders.includes(order));
   const folder = mkdtempSync(join(tmpdir(), "matinee-retrain-load-"));
@@ -189,6 +190,7 @@ async function main(source: string, stored = "synthetic-1m", ...chosen: string[]
     writePage(
       kinds.map(([, kind]) => rowOf(kind)),
       stored,
+      load,
     );
   } finally {
     server.kill();
@@ -196,7 +198,7 @@ async function main(source: string, stored = "synthetic-1m", ...chosen: string[]
   }
 }
 
-function writePage(rows: readonly string[], stored: string): void {
+function writePage(rows: readonly string[], stored: string, load: number): void {
   writeFileSync(
     join(root, "docs/results/retrain-load.md"),
     `# Answers while a model is retrained
@@ -211,6 +213,8 @@ turn: the median of all turns. In milliseconds:
 | Meanwhile | Retrainings | Answers | Failed | Median | 90 % | 99 % | Longest of all |
 |---|---|---|---|---|---|---|---|
 ${rows.join("\n")}
+
+The first row says how free the machine was: before the run, ${load.toFixed(1)} tasks of others wanted a processor (the load average of a minute).
 
 The server retrains in a process: [decision 53](../adr/0053-retraining-judges-before-it-switches.md) says why.
 `,

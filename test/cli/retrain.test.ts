@@ -1,6 +1,6 @@
 /** `matinee retrain` on a store of made-up ratings. */
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, it } from "node:test";
 import { readArtifact } from "../../src/artifact/file.ts";
@@ -89,6 +89,13 @@ describe("matinee retrain", () => {
     };
     const [plain, aged] = [await amountsBy(), await amountsBy("--half-life", "1d", "--force")];
     assert.ok(Number.isInteger(plain.max) && plain.max >= 5, `${plain.max}`);
+    const config = join(shop, "..", "config.json");
+    writeFileSync(config, JSON.stringify({ store: shop, events: { learnFrom: "events", weights: { purchase: 3 } } }));
+    const [, , , ...others] = flags;
+    const configured = await matinee("retrain", "--config", config, "--force", ...others);
+    assert.equal(configured.code, 0, configured.stderr);
+    assert.equal((await readArtifact(JSON.parse(configured.stdout).file)).info.scale.min, 3);
+    assertRefused(await matinee("retrain", ...others), 2, /no store is named/);
     assert.ok(aged.min < 1 && aged.max < plain.max, `${aged.min} to ${aged.max}`);
   });
 

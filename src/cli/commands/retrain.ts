@@ -8,13 +8,15 @@ import { type RetrainOptions, type RetrainResult, retrain } from "../../retraini
 import { openStore } from "../../store/open-store.ts";
 import { addTrainingOptions, type ModelFlags } from "../options/model.ts";
 import { parseKeyValue, parseNumber, parsePositive, parseWeights } from "../options/parse.ts";
+import { readServeConfiguration } from "../options/serve-config.ts";
 import { printJson, printLines } from "../terminal/output.ts";
 import { withProgressByLabel } from "../terminal/progress.ts";
 import { cancellation } from "../terminal/run.ts";
 
 interface RetrainFlags
   extends Pick<ModelFlags, "model" | "set" | "seed" | "threads" | "arithmetic" | "memory" | "device"> {
-  store: string;
+  store?: string;
+  config?: string;
   models: string;
   margin?: number;
   keep?: number;
@@ -29,7 +31,8 @@ export function retrainCommand(): Command {
     .description(
       "Trains a model on what a store holds now, judges it beside the active one, and activates it unless it is worse. Servers of the store follow by themselves.",
     )
-    .requiredOption("--store <place>", "the store: a file of SQLite, or the URL of a PostgreSQL database")
+    .option("--store <place>", "the store: a file of SQLite, or the URL of a PostgreSQL database")
+    .option("--config <file>", "the server's configuration, which may name the store and what events count")
     .requiredOption("--models <folder>", "the folder of models, made where there is none")
     .option("--model <name>", "see matinee models (default: that of the active model, or by the size of the data)")
     .option(
@@ -53,8 +56,13 @@ export function retrainCommand(): Command {
 
 async function run(flags: RetrainFlags): Promise<void> {
   const { models: folder, model, set: settings, margin, keep, force, memory, device } = flags;
-  const events = learningFrom(flags);
-  await using store = await openStore(flags.store);
+  const configured = flags.config === undefined ? {} : await readServeConfiguration(flags.config);
+  const events = learningFrom(flags) ?? configured.events;
+  const place = flags.store ?? configured.store;
+  if (place === undefined) {
+    throw new MatineeError("USAGE", "no store is named", { fix: "add --store PLACE, or --config FILE that names one" });
+  }
+  await using store = await openStore(place);
   const result = await withProgressByLabel(
     (what) => what,
     (onProgress) =>
