@@ -162,6 +162,18 @@ export const errorTable = {
     fix: "choose a smaller model, or filter the data",
   },
   WRITE_FAILED: { exit: 7, status: 500, title: "The file could not be written", fix: "check the folder and the space" },
+  MODEL_KEPT: {
+    exit: 8,
+    status: 409,
+    title: "The old model stays, because the new one would serve worse or cannot be judged",
+    fix: "change the model or its settings, look at the data, or switch all the same with --force",
+  },
+  RETRAINING_BUSY: {
+    exit: 7,
+    status: 409,
+    title: "Another process retrains the models of this store",
+    fix: "wait until it has ended; the lease of one that was killed runs out after a minute",
+  },
   PORT_IN_USE: { exit: 7, status: 500, title: "The port is in use", fix: "choose another with --port" },
   NOT_FOUND: { exit: 2, status: 404, title: "There is nothing at this address", fix: "see docs/api.md" },
   METHOD_NOT_ALLOWED: {

@@ -67,6 +67,10 @@ const groups: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
       summary: "Train a model and save it in a file",
       load: async () => (await import("./commands/train.ts")).trainCommand(),
     },
+    retrain: {
+      summary: "Train on what a store holds, and switch to the model unless it is worse",
+      load: async () => (await import("./commands/retrain.ts")).retrainCommand(),
+    },
     tune: {
       summary: "Choose a model's settings",
       load: async () => (await import("./commands/evaluation/tune.ts")).tuneCommand(),

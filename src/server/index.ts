@@ -1,6 +1,18 @@
 /** `matinee/server`: the HTTP server as a Fastify app, and the store that it keeps users and items in. */
 import "../require-node.ts";
 
+export type { Judgement } from "../retraining/judge.ts";
+export type { LastRetraining } from "../retraining/lease.ts";
+export { type ActiveModels, readActiveModels } from "../retraining/models-folder.ts";
+export { type RetrainOptions, type RetrainResult, retrain } from "../retraining/retrain.ts";
+export {
+  type Retraining,
+  type RetrainingStatus,
+  type RetrainSchedule,
+  type ScheduleOptions,
+  scheduleRetraining,
+} from "../retraining/schedule.ts";
+export type { RetrainSettings } from "../retraining/settings.ts";
 export { amountsOf, type EventWeighting, type ItemAmount } from "../store/amounts.ts";
 export { datasetOf, type StoreDatasetOptions } from "../store/dataset.ts";
 export { type Imported, importRatings } from "../store/import.ts";

@@ -5,6 +5,7 @@ import type { Feedback } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
 import { present } from "../present.ts";
 import type { Recommender } from "../recommend/recommender.ts";
+import type { Retraining } from "../retraining/schedule.ts";
 import { checkWeighting } from "../store/amounts.ts";
 import type { Store } from "../store/store.ts";
 import { type ApiKey, isApiKey } from "./keys.ts";
@@ -72,6 +73,8 @@ export interface ServerOptions {
   readonly scenarios?: Readonly<Record<string, Scenario>>;
   /** What is kept of users and items; without one, the server keeps nothing. Close the server before it. */
   readonly store?: Store;
+  /** The schedule by which models are retrained. It ends with the server. */
+  readonly retraining?: Retraining;
 }
 
 /** The options of the plugin. */
@@ -81,11 +84,12 @@ export interface MatineeOptions extends ServerOptions {
 }
 
 /** The options in full. */
-export interface ServerSettings extends Required<Omit<ServerOptions, "limits" | "hosts" | "store">> {
+export interface ServerSettings extends Required<Omit<ServerOptions, "limits" | "hosts" | "store" | "retraining">> {
   /** Undefined: any. */
   readonly hosts: readonly string[] | undefined;
   readonly limits: Required<ServerLimits>;
   readonly store?: Store;
+  readonly retraining?: Retraining;
 }
 
 const usualLimits: Required<ServerLimits> = {
@@ -109,6 +113,7 @@ export const serverOptionNames = [
   "events",
   "scenarios",
   "store",
+  "retraining",
 ] as const;
 
 /** Completes and checks what the server is told. @throws USAGE */
@@ -121,6 +126,7 @@ export function serverSettings(call: string, options: ServerOptions): ServerSett
     scenarios = {},
     events = { weights: usualWeights },
     store,
+    retraining,
   } = options;
   for (const name of ["keys", "hosts", "origins"] as const) checkList(call, name, options[name]);
   const access = options.access ?? (keys.length > 0 ? "keys" : "local");
@@ -148,7 +154,7 @@ export function serverSettings(call: string, options: ServerOptions): ServerSett
     limits: { ...usualLimits, ...limits },
     events,
     scenarios,
-    ...present({ store }),
+    ...present({ store, retraining }),
   };
 }
 

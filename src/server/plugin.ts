@@ -96,10 +96,11 @@ export async function matinee(app: FastifyInstance, options: MatineeOptions): Pr
     await warmUp(recommender.opened).catch((error) => app.log.error(error));
   });
 
-  const { store, limits, events, scenarios } = settings;
+  const { store, retraining, limits, events, scenarios } = settings;
+  if (retraining) app.addHook("onClose", () => retraining.stop());
   const context: RouteContext = {
     models: exchangeableModels(recommender),
-    ...present({ store }),
+    ...present({ store, retraining }),
     profiles: store ? profilesOfStore(store, events) : profilesOfData,
     catalog: store ? catalogOf(store) : noCatalog,
     scenarios,

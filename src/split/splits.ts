@@ -25,6 +25,11 @@ import { drawnSplitter, splitterKinds } from "./splitters.ts";
 export const splits = {
   /** Trains on a share of each user's ratings. At least one rating is held out of every user with two. */
   perUser: (share = 0.8): Splitter => drawnSplitter("per-user", `${share}`),
+  /**
+   * Trains on the earliest share of each user's ratings, and holds out their latest: at least one of every user with two. The data must
+   * have times. Of others, training knows ratings that are later than a user's held-out ones; with `time`, it does not.
+   */
+  latest: (share = 0.8): Splitter => drawnSplitter("latest", `${share}`),
   /** Trains on a share of all ratings, chosen at random. */
   ratio: (share = 0.8): Splitter => drawnSplitter("ratio", `${share}`),
   /** Cross-validation: deals the ratings into 2 to 1000 parts and holds out each once. */
@@ -50,7 +55,7 @@ export const splits = {
 } as const;
 
 /**
- * Reads a splitter from text, as the command's `--split` does: "ratio:0.8", "per-user:0.8", "kfold:5", "loo", "loo:last",
+ * Reads a splitter from text, as the command's `--split` does: "ratio:0.8", "per-user:0.8", "latest:0.8", "kfold:5", "loo", "loo:last",
  * "time:0.8", "strong:0.8", "new-items:0.9", "u1" to "u5", "ua", "ub", "files:TRAIN,TEST", "mask:FILE". The splitter keeps the
  * text as its name.
  *

@@ -34,6 +34,7 @@ describe("splitters", () => {
     "per-user:0.8",
     "loo",
     "loo:last",
+    "latest:0.8",
     "time:0.75",
     "strong:0.8",
     "new-items:0.9",
@@ -82,6 +83,26 @@ describe("splitters", () => {
       const all = held + trained;
       assert.equal(held, all < 2 ? 0 : Math.max(1, Math.floor(0.2 * all + 1e-9)));
     }
+  });
+
+  it("latest holds out as many, each later than what the user is trained on", async () => {
+    const { test, train } = await only("latest:0.8");
+    for (const [held, trained] of sizes({ test, train } as Split)) {
+      const all = held + trained;
+      assert.equal(held, all < 2 ? 0 : Math.max(1, Math.floor(0.2 * all + 1e-9)));
+    }
+    let judged = 0;
+    for (let user = 0; user < test.rows; user++) {
+      const earlier = train.byUser.times!.subarray(train.byUser.offsets[user], train.byUser.offsets[user + 1]);
+      const later = test.times!.subarray(test.offsets[user], test.offsets[user + 1]);
+      if (later.length > 0) judged++;
+      assert.ok(Math.min(...later, Infinity) >= Math.max(...earlier, -Infinity));
+    }
+    assert.ok(judged > 0);
+    const { times: _, ...timeless } = whole.byUser;
+    const { byUser: __, report, ...space } = whole;
+    const without = datasetFromCsr(space, timeless, report);
+    assert.throws(() => splitRatings(without, splits.latest()), /latest:0.8 needs times/);
   });
 
   it("kfold holds out every rating once, in parts of similar size", async () => {
@@ -143,6 +164,7 @@ describe("splitters", () => {
   it("are functions with types, or text for the same", () => {
     const byText = {
       "per-user:0.8": splits.perUser(0.8),
+      "latest:0.8": splits.latest(),
       "ratio:0.7": splits.ratio(0.7),
       "kfold:4": splits.kFold(4),
       loo: splits.leaveOneOut(),

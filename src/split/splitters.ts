@@ -13,6 +13,8 @@ export interface SplitterKind extends SplitOptions {
   /** What the name takes after a colon. */
   readonly takes: { readonly what: "share" | "folds" | "which"; readonly default: string };
   readonly summary: string;
+  /** Whether it orders each user's ratings by their times; those that are `chronological` order all. */
+  readonly byTime?: true;
   readonly assign: Assign;
 }
 
@@ -43,6 +45,20 @@ export const splitterKinds = [
       forEachRow(byUser, (entries) => {
         const held = entries.length < 2 ? 0 : countHeldOut(share, entries.length);
         for (const entry of drawSubset(entries, held, draw)) roles[entry] = role.test;
+      });
+    },
+  },
+  {
+    name: "latest",
+    takes: { what: "share", default: "0.8" },
+    summary: "the earliest share of each user's ratings is for training, and their latest are held out",
+    byTime: true,
+    assign(byUser, share, _draw, roles) {
+      const { times } = byUser;
+      forEachRow(byUser, (entries) => {
+        const held = entries.length < 2 ? 0 : countHeldOut(share, entries.length);
+        entries.sort((a, b) => times![b] - times![a] || b - a);
+        for (const entry of entries.subarray(0, held)) roles[entry] = role.test;
       });
     },
   },
@@ -127,7 +143,7 @@ export function drawnSplitter(
 ): Splitter {
   const kind: SplitterKind = splitterKinds.find((known) => known.name === kindName)!;
   const value = readValue(name, kind, given ?? kind.takes.default);
-  const needsTimes = kind.chronological || (kind.takes.what === "which" && value === 1);
+  const needsTimes = kind.chronological || kind.byTime || (kind.takes.what === "which" && value === 1);
   const count = kind.takes.what === "folds" ? value : 1;
   return {
     name,

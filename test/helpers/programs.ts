@@ -134,7 +134,7 @@ export async function runProgram(folder: string, { file }: Program): Promise<str
 
 /**
  * Until it is disposed of, lets programs listen on free ports in place of those that they name, and leads their requests there. A
- * request without a host is for a file in its folder public.
+ * request without a host is for a file in its folder public or, from the root, for the latest server.
  */
 export function redirectRequests(folder: string): Disposable {
   const servers = new Map<number, Server>();
@@ -145,9 +145,10 @@ export function redirectRequests(folder: string): Disposable {
     return Reflect.apply(listen, this, [typeof where === "number" ? 0 : { ...where, port: 0 }, ...rest]);
   });
   const fetches = mock.method(globalThis, "fetch", async (url: string, init?: RequestInit) => {
-    if (!URL.canParse(url)) return new Response(readFileSync(join(folder, "public", url)));
-    const address = new URL(url);
-    const server = servers.get(Number(address.port));
+    if (!URL.canParse(url) && !url.startsWith("/")) return new Response(readFileSync(join(folder, "public", url)));
+    const address = new URL(url, "http://localhost");
+    // A page's own server is the one that the program before it started.
+    const server = url.startsWith("/") ? [...servers.values()].at(-1) : servers.get(Number(address.port));
     assert.ok(server, `${url} leaves this machine`);
     address.port = String((server.address() as AddressInfo).port);
     return send(address, init);

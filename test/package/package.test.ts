@@ -1,10 +1,23 @@
 /** The package as people install it: packed, installed into an empty folder, imported and run. Needs the registry. */
 import assert from "node:assert/strict";
-import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, globSync, lstatSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { delimiter, join, resolve } from "node:path";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import {
+  existsSync,
+  globSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { delimiter, dirname, join, resolve } from "node:path";
 import { before, describe, it } from "node:test";
+import { setTimeout } from "node:timers/promises";
+import { launch, skipReason } from "../browser/browser.ts";
 import { temporaryFolder } from "../helpers/command.ts";
+import { dataFolder, needsData } from "../helpers/data.ts";
+import { filesOf, saveFiles } from "../helpers/programs.ts";
 import { miniLm } from "../helpers/text-models.ts";
 
 /** What the package promises to compile, and what it promises not to. */
@@ -238,6 +251,98 @@ describe("the packed package", () => {
     run(program, [...words, "--no-audit", "--no-fund", "--loglevel=error"]);
     assert.equal(JSON.parse(run(process.execPath, args)).model, "text");
     run("npm", ["uninstall", "--no-audit", "--no-fund", "--loglevel=error", ...words.slice(2)]);
+  });
+
+  it(
+    "plays the nights of the guide, whose last model is refused, and goes on by its command",
+    needsData("ml-latest-small"),
+    () => {
+      const place = join(folder, "nights");
+      const page = "docs/guides/3-nightly-retraining.md";
+      const text = readFileSync(join(root, page), "utf8");
+      const programs = filesOf(page, text).filter(({ file }) => ["nightly.mjs", "schedule.mjs"].includes(file));
+      saveFiles(place, programs);
+      symlinkSync(dataFolder("ml-latest-small"), join(place, "ml-latest-small"), "junction");
+      assert.ok(programs[0].code.split("\n").length <= 40);
+
+      const [, shown] = /prints[^`]*```text\n([\s\S]*?)\n```/.exec(text)!;
+      const withoutDay = (line: string) => line.replace(/\d{4}-\d{2}-\d{2}/g, "DAY").replace(/0\.\d+/g, "N");
+      const nightly = () => run(process.execPath, ["nightly.mjs"], place).trim();
+      assert.equal(withoutDay(nightly()), withoutDay(shown));
+      const models = () => globSync("*.matinee", { cwd: join(place, "models") }).sort();
+      assert.equal(models().length, 2);
+
+      const [, line] = /^npx matinee (retrain .*)$/m.exec(text)!;
+      const night = (...more: string[]) =>
+        spawnSync(process.execPath, [join(installed, "dist/cli/main.js"), ...line.split(" "), ...more], {
+          cwd: place,
+          encoding: "utf8",
+        });
+      const usual = night("--json");
+      assert.equal(usual.status, 0, usual.stderr);
+      const { outcome, active, previous } = JSON.parse(usual.stdout);
+      assert.deepEqual([outcome, ...[previous, active].map(withoutDay)], ["switched", "DAY-ease-2", "DAY-ease-3"]);
+      assert.ok(models().includes(`${active}.matinee`));
+      const worse = night("--model", "als", "--set", "factors=8", "iterations=1", "--json");
+      assert.deepEqual([worse.status, JSON.parse(worse.stdout).outcome], [8, "kept"]);
+      assert.match(worse.stderr, /matinee: kept the old one, .* \(.*--force\)\n$/);
+      assert.equal(models().length, 3);
+      assert.match(run(process.execPath, ["schedule.mjs"], place), /running: false/);
+    },
+  );
+
+  it("stands behind a shop, by the guide word by word in an empty folder", async (t) => {
+    const text = readFileSync(join(root, "docs/guides/8-behind-your-shop.md"), "utf8");
+    const blocks = [...text.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, lines]) => lines.trim().split("\n"));
+    const commands = blocks.map((line) => line.replace(/^npm install matinee /, `npm install ${tarball} `));
+    const place = join(temporaryFolder(), "shop");
+    const path = `${dirname(process.execPath)}${delimiter}${process.env.PATH}`;
+    const options = { cwd: place, env: { ...process.env, PATH: path }, encoding: "utf8", shell: false } as const;
+    assert.deepEqual(commands.splice(0, 2), ["mkdir shop", "cd shop"]);
+    assert.equal(commands.pop(), "node shop.mjs");
+    mkdirSync(place);
+    saveFiles(place, filesOf("the guide", text));
+    for (const command of commands) {
+      const [program, ...words] = command.split(" ");
+      const { status, stderr, error } = spawnSync(program, words, options);
+      assert.equal(status, 0, `${command}: ${stderr} ${error ?? ""}`);
+    }
+    const events = () =>
+      Number(
+        execFileSync(
+          "node",
+          [
+            "--input-type=module",
+            "-e",
+            `import { openStore } from "matinee/server";
+          await using store = await openStore("shop.db");
+          console.log((await store.counts()).events);`,
+          ],
+          options,
+        ),
+      );
+    const before = events();
+    const server = spawn("node", ["shop.mjs"], {
+      cwd: place,
+      env: options.env,
+      stdio: ["ignore", "inherit", "inherit"],
+    });
+    try {
+      const address = "http://127.0.0.1:8082/";
+      for (let n = 0; n < 200 && !(await fetch(address).catch(() => undefined)); n++) await setTimeout(50);
+      if (skipReason) return t.diagnostic(`its page was not looked at: ${skipReason}`);
+      await using browser = await launch();
+      const page = await browser.newPage();
+      await page.goto(address);
+      await page.getByLabel("A film").fill("toy stroy");
+      await page.getByLabel("A film").press("Enter");
+      await page.waitForFunction(() => document.querySelectorAll("li").length === 10);
+      const [first] = await page.locator("li").allInnerTexts();
+      assert.match(first, /^(Up|Babe|Shrek) /);
+      assert.equal(events(), before + 1);
+    } finally {
+      server.kill();
+    }
   });
 
   it("trains with threads", () => {

@@ -91,7 +91,7 @@ export async function withProgressByLabel<T>(
       const label = labelOf(contender, part);
       if (current !== label) {
         endDisplay(seconds());
-        [current, display, start] = [label, startProgress(`Judging ${label}`), performance.now()];
+        [current, display, start] = [label, startProgress(label), performance.now()];
       }
       display.update(share);
     });

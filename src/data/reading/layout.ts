@@ -347,7 +347,7 @@ function addMeaning(columns: Columns, mapping: TableMapping): RatingsTable {
 const unitSeconds = { h: 3600, d: 86_400, w: 7 * 86_400, y: 365.25 * 86_400 };
 
 /** "90d" in seconds. @throws USAGE */
-function parseHalfLife(text: string): number {
+export function parseHalfLife(text: string): number {
   const [, number, unit] = /^\s*(\d+(?:\.\d+)?)\s*([hdwy])\s*$/.exec(String(text)) ?? [];
   const seconds = Number(number) * unitSeconds[unit as keyof typeof unitSeconds];
   if (seconds > 0) return seconds;

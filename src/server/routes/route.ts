@@ -6,6 +6,7 @@ import type { Id } from "../../data/ids.ts";
 import { MatineeError } from "../../errors.ts";
 import type { Json } from "../../models/model.ts";
 import { present } from "../../present.ts";
+import type { Retraining } from "../../retraining/schedule.ts";
 import type { OnceOnly, Store, StoreWriter } from "../../store/store.ts";
 import type { Access } from "../access.ts";
 import type { StoreCatalog } from "../catalog.ts";
@@ -22,6 +23,8 @@ import { oneself, type Visitors } from "../visitors.ts";
 export interface RouteContext {
   readonly models: Models;
   readonly store?: Store;
+  /** How it stands says `status`. */
+  readonly retraining?: Retraining;
   readonly profiles: Profiles;
   readonly catalog: StoreCatalog;
   readonly scenarios: ServerSettings["scenarios"];

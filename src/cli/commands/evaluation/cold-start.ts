@@ -27,7 +27,7 @@ export async function runColdStart(
   const splits = splitAsFlagged(dataset, splitGiven ? flags : { ...flags, split: usualSplit });
   using engine = await createEngine({ threads, arithmetic });
   const result = await withProgressByLabel(
-    (contender) => contender,
+    (contender) => `Judging ${contender}`,
     (onProgress) =>
       coldStart(dataset, contenders, {
         ...evaluateOptions(flags, engine),

@@ -32,7 +32,7 @@ export async function runEvaluation(
   using engine = await createEngine({ threads: flags.threads, arithmetic: flags.arithmetic });
   const { metrics, relevant } = flags;
   const splits = splitAsFlagged(dataset, flags);
-  const label = (contender: string, part: string) => (splits.count === 1 ? contender : `${contender}, ${part}`);
+  const label = (contender: string, part: string) => `Judging ${contender}${splits.count === 1 ? "" : `, ${part}`}`;
   const options = {
     metrics,
     ...evaluateOptions(flags, engine),

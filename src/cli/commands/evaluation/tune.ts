@@ -83,7 +83,7 @@ async function run(flags: TuneFlags, command: Command): Promise<void> {
   };
   const splits = splitAsFlagged(dataset, flags);
   const result = await withProgressByLabel(
-    (contender, part) => `${contender}, ${part}`,
+    (contender, part) => `Judging ${contender}, ${part}`,
     (onProgress) => tuneCandidate(dataset, tuned, splits, { ...options, onProgress }),
   );
   noteKept([
