@@ -1,5 +1,27 @@
-/** `matinee/server`: the HTTP server as a Fastify app. */
+/** `matinee/server`: the HTTP server as a Fastify app, and the store that it keeps users and items in. */
 import "../require-node.ts";
+
+export { amountsOf, type EventWeighting, type ItemAmount } from "../store/amounts.ts";
+export { datasetOf, type StoreDatasetOptions } from "../store/dataset.ts";
+export { type Imported, importRatings } from "../store/import.ts";
+export { openStore, type StoreOptions } from "../store/open-store.ts";
+export {
+  type ClickCounts,
+  type MarkKind,
+  markKinds,
+  type OnceOnly,
+  type Page,
+  type Store,
+  type StoreCounts,
+  type StoredEvent,
+  type StoredItem,
+  type StoredMark,
+  type StoredRating,
+  type StoredUser,
+  type StoreWriter,
+  type UserClicks,
+  type WriteAnswer,
+} from "../store/store.ts";
 
 export { type AppOptions, createApp } from "./app.ts";
 export { type ApiKey, type KeyScope, makeApiKey } from "./keys.ts";

@@ -120,6 +120,10 @@ export interface StoreWriter {
   setSetting(name: string, value: Json | undefined): Promise<void>;
 }
 
+/** What a write returns: JSON, or nothing. */
+// biome-ignore lint/suspicious/noConfusingVoidType: a work that only awaits its changes returns void
+export type WriteAnswer = Json | undefined | void;
+
 /** A request that is to be carried out once, however often it is sent. */
 export interface OnceOnly {
   /** Who asks and the key they chose: together they name the request. */
@@ -142,7 +146,7 @@ export interface Store extends AsyncDisposable {
    * @param once with it, a request that has been carried out before is not carried out again: what it returned (JSON) is returned
    * @throws IDEMPOTENCY_CONFLICT where its key was used for another request
    */
-  write<T extends Json | undefined>(work: (writer: StoreWriter) => Promise<T>, once?: OnceOnly): Promise<T>;
+  write<T extends WriteAnswer>(work: (writer: StoreWriter) => Promise<T>, once?: OnceOnly): Promise<T>;
   /** What is kept of a user; nothing of one who is not known. `events`: whether events are read, unless given they are. */
   readUser(user: string, options?: { readonly events?: boolean }): Promise<StoredUser>;
   /** Whether anything is kept of a user. */
