@@ -63,6 +63,10 @@ const groups: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
       summary: "Train a model and save it in a file",
       load: async () => (await import("./commands/train.ts")).trainCommand(),
     },
+    sign: {
+      summary: "Sign a saved model, or make the keys for it",
+      load: async () => (await import("./commands/sign.ts")).signCommand(),
+    },
     tune: {
       summary: "Choose a model's settings",
       load: async () => (await import("./commands/evaluation/tune.ts")).tuneCommand(),

@@ -7,7 +7,8 @@ import { fit } from "../models/fit.ts";
 import { openRecommender, type Recommender } from "../recommend/recommender.ts";
 import { type AppOptions, createApp } from "./app.ts";
 import { makeApiKey } from "./keys.ts";
-import { type Operation, operations } from "./operations.ts";
+import type { Operation } from "./operation.ts";
+import { operations } from "./operations.ts";
 import { matinee } from "./plugin.ts";
 import { rateLimiter } from "./rate-limit.ts";
 
@@ -225,9 +226,11 @@ describe("who may ask", () => {
 describe("the operations", () => {
   const all = Object.values<Operation>(operations);
 
-  it("every operation states who may ask; those that name a user are for admin", () => {
-    for (const { path, access } of all) {
-      assert.equal(access, path.includes("{user}") ? "admin" : path === "/healthz" ? "open" : "read", path);
+  it("every operation states who may ask; those that name a user or change models are for admin", () => {
+    for (const { method, path, access } of all) {
+      const aboutModels = path.startsWith("/api/v1/models/");
+      const expected = path.includes("{user}") || aboutModels ? "admin" : /^\/(health|ready)z$/.test(path) ? "open" : "read";
+      assert.equal(access, expected, `${method} ${path}`);
     }
   });
 
@@ -244,8 +247,11 @@ describe("the operations", () => {
       "item",
       "k",
       "limit",
+      "model",
+      "name",
       "query",
       "ratings",
+      "share",
       "user",
       "years",
     ]);

@@ -79,7 +79,7 @@ export function accessOf({ access, keys, hosts, origins, limits }: ServerSetting
       checkOrigin(request, reply, host);
       if (request.method === "OPTIONS" && request.headers["access-control-request-method"] !== undefined) {
         reply.headers({
-          "access-control-allow-methods": "GET, POST",
+          "access-control-allow-methods": "GET, POST, PUT, DELETE",
           "access-control-allow-headers": "Authorization, Content-Type, If-None-Match",
           "access-control-max-age": "600",
         });
@@ -99,7 +99,7 @@ export function accessOf({ access, keys, hosts, origins, limits }: ServerSetting
         throw new MatineeError("KEY_REQUIRED", "the request needs a key, and brings none");
       }
       if (route === "admin" && scope !== "admin") {
-        throw new MatineeError("SCOPE_MISSING", "users of the data are for keys of the scope admin");
+        throw new MatineeError("SCOPE_MISSING", "users of the data and changes of models are for keys of the scope admin");
       }
       scopes.set(request, scope);
       return false;

@@ -25,6 +25,21 @@ export {
 
 export { type AppOptions, createApp } from "./app.ts";
 export { type ApiKey, type KeyScope, makeApiKey } from "./keys.ts";
+export type { ModelFolder, UploadedModel } from "./models/folder.ts";
+export type { ModelLimits } from "./models/limits.ts";
+export type { ListedModel, ListedModels, RefusedModel } from "./models/list-models.ts";
+export type {
+  HeldModel,
+  ModelChoice,
+  ModelProblem,
+  ModelStatus,
+  Models,
+  ServedModel,
+  TrialGroup,
+} from "./models/models.ts";
+export { type FolderModels, type ModelsOptions, openModels } from "./models/open-models.ts";
+export type { ModelSetting } from "./models/setting.ts";
+export type { TrialCounts, TrialResult } from "./models/trial-result.ts";
 export type { AccessKind, MatineeOptions, ServerLimits, ServerOptions } from "./options.ts";
 export { matinee } from "./plugin.ts";
 export { problemOf } from "./problem.ts";

@@ -3,7 +3,8 @@ import type { TSchema } from "typebox";
 import { type ErrorCode, errorTable } from "../errors.ts";
 import { present } from "../present.ts";
 import { version } from "../version.ts";
-import { commonProblems, type Operation, operations } from "./operations.ts";
+import type { Operation } from "./operation.ts";
+import { commonProblems, operations } from "./operations.ts";
 import { shapes } from "./shapes.ts";
 
 type JsonObject = Readonly<Record<string, unknown>>;
@@ -40,14 +41,15 @@ export function openApiDocument(prefix = "") {
 }
 
 function describeOperation(operationId: string, operation: Operation): JsonObject {
-  const { summary, description, params, query, body, response, example } = operation;
+  const { summary, description, params, query, headers, body, upload, response, example } = operation;
+  const content = body ? jsonContent(body, example?.body) : upload && { "application/octet-stream": { schema: {} } };
   return {
     operationId,
     summary,
     ...(operation.access === "open" ? {} : { security: [{}, { key: [] }] }),
     ...present({ description }),
-    parameters: [...parametersIn("path", params), ...parametersIn("query", query)],
-    ...present({ requestBody: body && { required: true, content: jsonContent(body, example?.body) } }),
+    parameters: [...parametersIn("path", params), ...parametersIn("query", query), ...parametersIn("header", headers)],
+    ...present({ requestBody: content && { required: true, content } }),
     responses: {
       200: { description: (response as Described).description, content: jsonContent(response, example?.response) },
       ...problemResponses(operation),
@@ -55,7 +57,7 @@ function describeOperation(operationId: string, operation: Operation): JsonObjec
   };
 }
 
-function parametersIn(place: "path" | "query", schema: Operation["params"]): JsonObject[] {
+function parametersIn(place: "path" | "query" | "header", schema: Operation["params"]): JsonObject[] {
   return Object.entries(schema?.properties ?? {}).map(([name, property]) => {
     const { description, ...rest } = property as TSchema & Described;
     const required = place === "path";
@@ -72,7 +74,7 @@ function problemResponses(operation: Operation): JsonObject {
 }
 
 /** By status, ascending: the codes of an operation's errors, each with its title. */
-export function problemsOf({ problems, access, body }: Operation): Map<number, string[]> {
+export function problemsOf({ problems, access, body, upload }: Operation): Map<number, string[]> {
   const byStatus = new Map<number, string[]>();
   const add = (code: ErrorCode, status: number, title: string) =>
     byStatus.set(status, [...(byStatus.get(status) ?? []), `${code}: ${title}`]);
@@ -82,6 +84,7 @@ export function problemsOf({ problems, access, body }: Operation): Map<number, s
     add("REQUEST_INVALID", 413, "The body is too large");
     add("REQUEST_INVALID", 415, "The body is not JSON");
   }
+  if (upload) add("REQUEST_INVALID", 415, "The body is no file");
   return new Map([...byStatus].sort(([a], [b]) => a - b));
 }
 

@@ -1,34 +1,11 @@
 /** Every operation of the HTTP API: what it takes, what it answers, and which errors it has. */
-import { type Static, type TObject, type TSchema, Type } from "typebox";
+import { type Static, type TSchema, Type } from "typebox";
 import type { ErrorCode } from "../errors.ts";
-import type { RouteAccess } from "./access.ts";
-import { type ReadonlyJson, shapes } from "./shapes.ts";
-
-export interface Operation {
-  readonly method: "GET" | "POST";
-  /** With parameters in braces: `/api/v1/items/{id}`. */
-  readonly path: string;
-  readonly summary: string;
-  readonly description?: string;
-  /** The parameters of the path. */
-  readonly params?: TObject;
-  readonly query?: TObject;
-  readonly body?: TSchema;
-  readonly response: TSchema;
-  /** Codes of the errors of its own. Any operation may also answer INTERNAL, and any but `open` ones what `commonProblems` has. */
-  readonly problems: readonly ErrorCode[];
-  /** What it asks of who asks: nothing, or the scope of a key. */
-  readonly access: RouteAccess;
-  /** A request to a server of ml-latest-small with a model of default settings, and the start of each list in its response. */
-  readonly example?: Example;
-}
-
-export interface Example {
-  readonly model: string;
-  readonly path: string;
-  readonly body?: unknown;
-  readonly response: unknown;
-}
+import { modelOperations } from "./model-operations.ts";
+import { modelShapes } from "./model-shapes.ts";
+import { closed, fargo, heat, itemId, k, type Operation, ratedHeat, starWars, userId } from "./operation.ts";
+import type { ReadonlyJson } from "./schema.ts";
+import { shapes } from "./shapes.ts";
 
 /** Of every operation that is not open to all. */
 export const commonProblems: readonly ErrorCode[] = [
@@ -40,22 +17,7 @@ export const commonProblems: readonly ErrorCode[] = [
   "OVERLOADED",
 ];
 
-const closed = { additionalProperties: false };
-const k = Type.Integer({ minimum: 1, maximum: 100, default: 10, description: "the length of the list" });
-const itemId = Type.String({ description: "a film's id", examples: ["6"] });
-const userId = Type.String({ description: "a user's id", examples: ["1"] });
 const userParams = Type.Object({ user: userId });
-
-const heat = { id: 6, title: "Heat (1995)", year: 1995, genres: ["Action", "Crime", "Thriller"], ratings: 102 };
-const fargo = {
-  id: 608,
-  title: "Fargo (1996)",
-  year: 1996,
-  genres: ["Comedy", "Crime", "Drama", "Thriller"],
-  ratings: 181,
-};
-const starWars = { id: 260, title: "Star Wars: Episode IV - A New Hope (1977)", rating: 5, value: 2.8717218657265824 };
-const ratedHeat = { id: 6, title: "Heat (1995)", rating: 4.5, value: 2.1866322622489838 };
 
 /** The operations by their `operationId`. */
 export const operations = {
@@ -68,6 +30,16 @@ export const operations = {
     problems: [],
     example: { model: "item-knn", path: "/healthz", response: { status: "ok" } },
   },
+  getReadiness: {
+    method: "GET",
+    path: "/readyz",
+    access: "open",
+    summary: "Say whether the server answers, and by which model",
+    description:
+      "It does not answer yet while no model is loaded (`NOT_READY`), or while the store cannot be reached. A model that should answer and cannot be loaded is its `problem`: the one before it goes on.",
+    response: modelShapes.Readiness,
+    problems: ["NOT_READY", "STORE_UNAVAILABLE", "STORE_FAILED"],
+  },
   getOpenApi: {
     method: "GET",
     path: "/api/v1/openapi.json",
@@ -76,36 +48,7 @@ export const operations = {
     response: shapes.OpenApiDocument,
     problems: [],
   },
-  listModels: {
-    method: "GET",
-    path: "/api/v1/models",
-    access: "read",
-    summary: "List the server's models",
-    response: shapes.ModelList,
-    problems: [],
-    example: {
-      model: "item-knn",
-      path: "/api/v1/models",
-      response: {
-        models: [
-          {
-            name: "item-knn",
-            summary: "Item-based neighbours: the k most similar films by cosine of their ratings.",
-            active: true,
-            data: {
-              name: "ml-latest-small",
-              users: 610,
-              items: 9742,
-              ratings: 100836,
-              scale: { min: 0.5, max: 5, step: 0.5 },
-              feedback: "ratings",
-              madeUp: false,
-            },
-          },
-        ],
-      },
-    },
-  },
+  ...modelOperations,
   listFilms: {
     method: "GET",
     path: "/api/v1/items",
@@ -164,6 +107,7 @@ export const operations = {
     },
   },
   recommend: {
+    shadowed: true,
     method: "POST",
     path: "/api/v1/recommendations",
     access: "read",
@@ -237,6 +181,7 @@ export const operations = {
     },
   },
   recommendToUser: {
+    shadowed: true,
     method: "GET",
     path: "/api/v1/users/{user}/recommendations",
     access: "admin",
@@ -341,7 +286,9 @@ export const operations = {
 export interface RequestOf<O extends Operation> {
   readonly params: TypeOf<O["params"]>;
   readonly query: TypeOf<O["query"]>;
-  readonly body: TypeOf<O["body"]>;
+  readonly headers: TypeOf<O["headers"]>;
+  /** Of an upload: the bytes of the file, as they come. */
+  readonly body: O["upload"] extends string ? AsyncIterable<Uint8Array> : TypeOf<O["body"]>;
 }
 
 /** What an operation answers. */

@@ -5,6 +5,7 @@ import { present } from "../present.ts";
 import type { Recommender } from "../recommend/recommender.ts";
 import type { Store } from "../store/store.ts";
 import { type ApiKey, isApiKey } from "./keys.ts";
+import type { Models } from "./models/models.ts";
 
 /**
  * Who may ask: `local`, whoever is on this machine; `keys`, who has a key; `public`, anybody, of films and of their own ratings alone;
@@ -53,7 +54,9 @@ export interface ServerOptions {
 /** The options of the plugin. */
 export interface MatineeOptions extends ServerOptions {
   /** Answers the requests. Close the server before it is disposed of. */
-  readonly recommender: Pick<Recommender, "opened" | "users">;
+  readonly recommender?: Pick<Recommender, "opened" | "users">;
+  /** In its place: models that can be exchanged, as `openModels` opens them. Close the server before them. */
+  readonly models?: Models;
 }
 
 /** The options in full. */

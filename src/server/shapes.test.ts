@@ -9,7 +9,8 @@ import type { RatedFilm, SharedFilm, SimilarUser } from "../recommend/neighbours
 import type { Prediction } from "../recommend/predict.ts";
 import type { Recommendation } from "../recommend/recommend.ts";
 import type { RatingOfFilm } from "../recommend/request.ts";
-import { type ReadonlyJson, type ShapeOf, shapes } from "./shapes.ts";
+import type { ReadonlyJson } from "./schema.ts";
+import { type ShapeOf, shapes } from "./shapes.ts";
 
 /** `true` if two types are the same, optional keys included; otherwise `never`, which the argument `true` does not fit. */
 type Same<A, B> =

@@ -1,16 +1,10 @@
 /** Every JSON object of the HTTP API as a TypeBox schema. Routes, the OpenAPI document, docs/api.md and the client take it from here. */
-import { type Static, type TProperties, type TSchema, Type } from "typebox";
-import type { Id } from "../data/ids.ts";
+import { type Static, Type } from "typebox";
 import { type ErrorCode, errorTable } from "../errors.ts";
 import { predictionRules } from "../models/model.ts";
 import { confidenceLevels } from "../recommend/confidence.ts";
-
-const id = Type.Unsafe<Id>({
-  title: "Id",
-  type: ["number", "string"],
-  description: "An id as the data set writes it: a number, or a text. A text of digits in a body stays a text.",
-  examples: [6, "tt0113277"],
-});
+import { modelShapes } from "./model-shapes.ts";
+import { describe, id, type ReadonlyJson, shape } from "./schema.ts";
 
 const film = {
   id: describe(id, "its id in the data set"),
@@ -162,32 +156,6 @@ const SimilarUser = shape("SimilarUser", "A user of similar taste.", {
   ),
 });
 
-const RatingScale = shape("RatingScale", "The scale of the data's ratings.", {
-  min: Type.Number(),
-  max: Type.Number(),
-  step: Type.Number(),
-});
-const ModelData = shape("ModelData", "The data that a model was trained on.", {
-  name: Type.String(),
-  users: Type.Integer({ minimum: 0, description: "the number of users" }),
-  items: Type.Integer({ minimum: 0, description: "the number of films" }),
-  ratings: Type.Integer({ minimum: 0, description: "the number of ratings" }),
-  scale: RatingScale,
-  feedback: Type.Enum(["ratings", "events"], {
-    description: 'what its numbers are: ratings, or amounts of `"events"`, any of which speaks for a film',
-  }),
-  madeUp: Type.Boolean({ description: "whether the films and ratings are invented, as in `synthetic-latest-small`" }),
-});
-const ModelInfo = shape("ModelInfo", "A model of the server.", {
-  name: Type.String(),
-  summary: Type.String({ description: "the model in a sentence" }),
-  predictor: Type.Optional(
-    Type.String({ description: "the name of the model that predicts ratings, if it is another one beside this" }),
-  ),
-  active: Type.Boolean({ description: "whether it answers the requests" }),
-  data: ModelData,
-});
-
 const RatingOfFilm = Type.Object(
   { id, rating: Type.Number() },
   {
@@ -262,15 +230,12 @@ export const shapes = {
   RatedFilm,
   SharedFilm,
   SimilarUser,
-  RatingScale,
-  ModelData,
-  ModelInfo,
+  ...modelShapes,
   RatingOfFilm,
   Years,
   PartWeight,
   RecommendationRequest,
   Health: shape("Health", "A sign of life.", { status: Type.Literal("ok") }),
-  ModelList: shape("ModelList", "The server's models.", { models: Type.Array(ModelInfo) }),
   FilmList: shape("FilmList", "Films.", { items: Type.Array(Film) }),
   SimilarFilmList: shape("SimilarFilmList", "Films like one film.", {
     model,
@@ -317,19 +282,3 @@ export type ShapeOf<Name extends keyof typeof shapes> = ReadonlyJson<Static<(typ
 
 /** An error as problem+json (RFC 9457), with its code and how to fix it. */
 export type Problem = ShapeOf<"Problem">;
-
-/** A type of JSON that is read-only throughout. */
-export type ReadonlyJson<T> = T extends readonly (infer Entry)[]
-  ? readonly ReadonlyJson<Entry>[]
-  : T extends object
-    ? { readonly [Key in keyof T]: ReadonlyJson<T[Key]> }
-    : T;
-
-function shape<Properties extends TProperties>(title: string, description: string, properties: Properties) {
-  return Type.Object(properties, { title, description });
-}
-
-/** A named shape, described for its place. */
-function describe<Schema extends TSchema>(schema: Schema, description: string): Schema {
-  return { ...schema, description };
-}

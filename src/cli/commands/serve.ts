@@ -1,19 +1,19 @@
 import { createServer as probe } from "node:net";
 import { Command, InvalidArgumentError } from "commander";
-import { isMadeUp } from "../../data/synthetic/synthetic-ratings.ts";
 import { errorTable, MatineeError } from "../../errors.ts";
 import { present } from "../../present.ts";
-import { openModel } from "../../recommend/open-model.ts";
 import { isLoopbackAddress } from "../../server/access.ts";
 import type { ServerOptions } from "../../server/options.ts";
 import { readKeys } from "../options/keys.ts";
-import { addSourceOptions, loadModel, type ModelFlags } from "../options/model.ts";
+import type { Store } from "../../store/store.ts";
+import { addSourceOptions } from "../options/model.ts";
 import { parseWhole } from "../options/parse.ts";
-import { readUserRatings } from "../options/user.ts";
+import { openServedModels, type ServedModelFlags } from "../options/served-model.ts";
 import { note, printable, printLines } from "../terminal/output.ts";
 import { cancellation } from "../terminal/run.ts";
 
-interface ServeFlags extends ModelFlags {
+interface ServeFlags extends ServedModelFlags {
+  store?: string;
   port: number;
   host: string;
   keys?: string;
@@ -35,6 +35,9 @@ export function serveCommand(): Command {
     )
     .option("--allow-host <name...>", "names of the server besides localhost")
     .option("--allow-origin <origin...>", "sites whose pages may ask, such as https://films.example")
+    .option("--store <place>", "what is kept of users and items: an SQLite file, or postgresql://…")
+    .option("--models <folder>", "answer by models of this folder, as the store says; see docs/api.md")
+    .option("--trust <file>", "take saved models only that are signed by this public key; see matinee sign")
     .option("--trust-proxy <address...>", "proxies in front of the server, whose X-Forwarded-For is believed")
     .action(run);
   return addSourceOptions(command);
@@ -44,18 +47,22 @@ async function run(flags: ServeFlags): Promise<void> {
   const { trustProxy } = flags;
   const server = await serverOptions(flags);
   await ensurePortFree(flags);
-  const { users, ...model } = await openFrom(flags);
-  using opened = model.opened;
+  await using closing = new AsyncDisposableStack();
+  const store = flags.store === undefined ? undefined : closing.use(await openStoreAt(flags.store));
+  const { models, madeUp } = closing.use(await openServedModels(flags, store));
+  const reload = () => void models.refresh().catch((error) => note(`matinee: the models were not looked at: ${error}`));
+  if (process.platform !== "win32") process.on("SIGHUP", reload);
+  closing.defer(() => void process.off("SIGHUP", reload));
   const { createApp } = await import("../../server/app.ts"); // here, so that the other commands start without a server
   const log = { write: (line: string) => process.stderr.write(printable(line)) };
-  const app = await createApp({ opened, ...present({ users }) }, { log, ...server, ...present({ trustProxy }) });
+  const app = await createApp(models, { log, ...server, ...present({ trustProxy, store }) });
   if (cancellation.aborted) throw new MatineeError("CANCELLED", "the server was stopped before it listened");
   const address = await app.listen({ host: flags.host, port: flags.port }).catch((error) => {
     throw portError(error, flags);
   });
   process.exitCode = errorTable.WRITE_FAILED.exit; // where stdout is closed, and so ends the server
   printLines([`Matinee is at ${address}`]);
-  if (isMadeUp(opened.info)) {
+  if (madeUp) {
     note("ITS FILMS AND RATINGS ARE MADE UP. For real ones, start it with a network, or with a folder: --data FOLDER.");
   }
   note("Ctrl-C stops it.");
@@ -81,11 +88,9 @@ async function serverOptions(flags: ServeFlags): Promise<ServerOptions> {
   return present({ keys, access: isPublic ? ("public" as const) : keys && ("keys" as const), hosts, origins });
 }
 
-/** A function of its own, so that the ratings by film, which no request needs, are not kept. */
-async function openFrom(flags: ServeFlags) {
-  const loaded = await loadModel({ ...flags, orMadeUp: true });
-  const opened = openModel(loaded.trained);
-  return { opened, users: await readUserRatings(loaded, opened) };
+async function openStoreAt(place: string): Promise<Store> {
+  const { openStore } = await import("../../store/open-store.ts");
+  return openStore(place);
 }
 
 /** Checks the port before training, which may take a while. @throws PORT_IN_USE, USAGE */

@@ -1,18 +1,21 @@
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { type TSchema, Type } from "typebox";
 import { Compile } from "typebox/compile";
 import { MatineeError } from "../../errors.ts";
 import { present } from "../../present.ts";
 import type { Store } from "../../store/store.ts";
 import { answerInTime, type TakeTurn } from "../load.ts";
-import type { Models, ServedModel } from "../models.ts";
-import type { Operation, RequestOf, ResponseOf } from "../operations.ts";
+import type { HeldModel, Models } from "../models/models.ts";
+import type { Shadows } from "../models/shadow.ts";
+import type { Operation } from "../operation.ts";
+import type { RequestOf, ResponseOf } from "../operations.ts";
 import type { ServerSettings } from "../options.ts";
 import { shapes } from "../shapes.ts";
 
 /** What every group of routes works with. */
 export interface RouteContext {
   readonly models: Models;
+  readonly shadows: Shadows;
   readonly store?: Store;
   readonly limits: ServerSettings["limits"];
   /** Whether a request may see the users of the data. */
@@ -21,13 +24,16 @@ export interface RouteContext {
   readonly turns: { readonly short: TakeTurn; readonly long: TakeTurn };
 }
 
-/** Who waits for an answer, and the model that it is made by, which stays the same until the answer's work has ended. */
-export interface Caller extends ServedModel {
+/** Who waits for an answer. */
+export interface Asker {
   /** Aborted once nobody waits any more. */
   readonly signal: AbortSignal;
   /** Whether they may see the users of the data. */
   readonly seesUsers: boolean;
 }
+
+/** Who waits for an answer, and the model that it is made by, which stays the same until the answer's work has ended. */
+export interface Caller extends Asker, Omit<HeldModel, typeof Symbol.dispose> {}
 
 /** The store of the server. @throws CAPABILITY_MISSING where it has none */
 export function storeOf({ store }: RouteContext): Store {
@@ -42,14 +48,43 @@ const bodyLimit = 2 ** 20;
 /** Of an operation without a query: parameters that it does not have are refused. */
 const noQuery = Type.Object({}, { additionalProperties: false });
 
-/** Adds the route of an operation. `answer` is given what the operation's schemas allow, and its type must be that of the response. */
+/**
+ * Adds the route of an operation that a model answers. `answer` is given what the operation's schemas allow, and its type must be that of the
+ * response. Of a user in an A/B test it is always the same model.
+ */
 export function addRoute<O extends Operation>(
   app: FastifyInstance,
-  { models, limits, seesUsers }: RouteContext,
+  context: RouteContext,
   operation: O,
   answer: (request: RequestOf<O>, caller: Caller) => ResponseOf<O> | Promise<ResponseOf<O>>,
 ): void {
-  const { method, path, access, params, query, body, response } = operation;
+  const { models, shadows } = context;
+  addServerRoute(app, context, operation, async (request, asker, reply) => {
+    const answerBy = (held: HeldModel, signal: AbortSignal) => {
+      const { name, opened, group, users } = held;
+      return answer(request, { ...asker, signal, name, opened, group, ...present({ users }) });
+    };
+    using held = models.hold(present({ user: userIn(request) }));
+    const made = await answerBy(held, asker.signal);
+    if (operation.shadowed) shadows.compare(reply, made, async (held, signal) => await answerBy(held, signal));
+    return made;
+  });
+}
+
+/** The user whom a request is about. */
+function userIn({ params, body }: RequestOf<Operation>): string | undefined {
+  const user: unknown = Object(params).user ?? Object(body).user;
+  return user === undefined ? undefined : String(user);
+}
+
+/** Adds the route of an operation that the server answers by itself, whether it has a model or not. */
+export function addServerRoute<O extends Operation>(
+  app: FastifyInstance,
+  { limits, seesUsers }: Pick<RouteContext, "limits" | "seesUsers">,
+  operation: O,
+  answer: (request: RequestOf<O>, asker: Asker, reply: FastifyReply) => ResponseOf<O> | Promise<ResponseOf<O>>,
+): void {
+  const { method, path, access, params, query, headers, body, response, seconds = limits.answerSeconds } = operation;
   app.route({
     method,
     url: path.replace(/\{(\w+)\}/g, ":$1"),
@@ -57,16 +92,18 @@ export function addRoute<O extends Operation>(
     bodyLimit,
     exposeHeadRoute: access === "open", // elsewhere it would do the work of GET
     schema: {
-      ...present({ params, body }),
+      ...present({ params, body, headers }),
       querystring: query ?? noQuery,
       response: { 200: response, "4xx": shapes.Problem, "5xx": shapes.Problem },
     },
     handler: (request, reply) =>
-      answerInTime(reply, limits.answerSeconds, async (signal) => {
-        using held = models.hold();
-        const { opened, users } = held;
-        const caller = { opened, ...present({ users }), signal, seesUsers: seesUsers(request) };
-        return await answer(request as RequestOf<O>, caller);
+      answerInTime(reply, seconds, async (signal) => {
+        const { params, query, body, headers } = request;
+        return await answer(
+          { params, query, body, headers } as unknown as RequestOf<O>,
+          { signal, seesUsers: seesUsers(request) },
+          reply,
+        );
       }),
   });
 }
