@@ -42,6 +42,15 @@ export type ModelInfo = ShapeOf<"ModelInfo">;
 /** The models of the server. */
 export type ModelList = ShapeOf<"ModelList">;
 
+/** Which models answer. */
+export type ModelRoles = ShapeOf<"ModelRoles">;
+
+/** That the server answers, and by which model. */
+export type Readiness = ShapeOf<"Readiness">;
+
+/** What an A/B test has found. */
+export type TrialOutcome = ShapeOf<"TrialResult">;
+
 /** The films that a user rated. */
 export type RatedFilmList = ShapeOf<"RatedFilmList">;
 
@@ -84,7 +93,28 @@ type QueryOf<Name extends keyof typeof operations> = Partial<RequestOf<(typeof o
 /** Each method resolves to the response as docs/api.md describes it. @throws ProblemError */
 export interface Client {
   health(options?: RequestOptions): Promise<Health>;
+  /** Whether it answers, and by which model. */
+  readiness(options?: RequestOptions): Promise<Readiness>;
   models(options?: RequestOptions): Promise<ModelList>;
+  /** Changes of which models answer, for keys of the scope `admin`. */
+  readonly answering: {
+    /** Takes a model file into the folder. @param signature in base64, where the server takes signed models only */
+    upload(
+      name: string,
+      file: Blob,
+      options?: RequestOptions & { readonly signature?: string },
+    ): Promise<{ name: string }>;
+    delete(name: string, options?: RequestOptions): Promise<ModelRoles>;
+    activate(name: string, options?: RequestOptions): Promise<ModelRoles>;
+    rollBack(options?: RequestOptions): Promise<ModelRoles>;
+    /** Begins an A/B test: a model answers a share of the users. */
+    startTrial(model: string, share: number, options?: RequestOptions): Promise<ModelRoles>;
+    endTrial(options?: RequestOptions): Promise<ModelRoles>;
+    trialResult(options?: RequestOptions): Promise<TrialOutcome>;
+    /** Lets a model answer the same requests, unseen. */
+    startShadow(model: string, options?: RequestOptions): Promise<ModelRoles>;
+    endShadow(options?: RequestOptions): Promise<ModelRoles>;
+  };
   /** Films that match `query`, best match first; without it, the most rated. */
   items(options?: QueryOf<"listFilms">): Promise<FilmList>;
   item(id: Id, options?: RequestOptions): Promise<Film>;
@@ -146,14 +176,19 @@ export function createClient(base = "", { fetch: send = fetch, key }: ClientOpti
   const authorization = key === undefined ? {} : { authorization: `Bearer ${key}` };
 
   /** @param expected a key that the response has if it is Matinee's */
-  async function request<Answer>(url: string, expected: keyof Answer & string, init: RequestInit): Promise<Answer> {
-    const headers = { ...authorization, ...(init.body ? { "content-type": "application/json" } : {}) };
+  async function request<Answer>(
+    url: string,
+    expected: (keyof Answer & string) | undefined,
+    init: RequestInit,
+  ): Promise<Answer> {
+    const type = init.body instanceof Blob ? "application/octet-stream" : "application/json";
+    const headers = { ...authorization, ...(init.body ? { "content-type": type } : {}), ...init.headers };
     const response = await send(url, { ...init, headers }).catch((cause) => {
       throw isAbort(cause, init.signal) ? cause : unreachable(cause);
     });
     const body = await readObject(response, init.signal);
     if (!response.ok) throw problemFrom(response, body);
-    if (body?.[expected] === undefined) throw notMatinee(response);
+    if (!body || (expected !== undefined && body[expected] === undefined)) throw notMatinee(response);
     return body as Answer;
   }
 
@@ -164,11 +199,39 @@ export function createClient(base = "", { fetch: send = fetch, key }: ClientOpti
     return request(search ? `${path}?${search}` : path, expected, signal ? { signal } : {});
   }
 
+  /** Changes which models answer. */
+  function change(method: string, path: string, body?: object, { signal }: RequestOptions = {}): Promise<ModelRoles> {
+    return request<ModelRoles>(`${api}/models/${path}`, undefined, {
+      method,
+      ...(body && { body: JSON.stringify(body) }),
+      ...(signal && { signal }),
+    });
+  }
+
+  const named = (name: string) => encodeURIComponent(name);
   const item = (id: Id) => `${api}/items/${encodeURIComponent(id)}`;
   const user = (id: Id) => `${api}/users/${encodeURIComponent(id)}`;
   return {
     health: (options) => get<Health>(`${root}/healthz`, "status", options),
+    readiness: (options) => get<Readiness>(`${root}/readyz`, "status", options),
     models: (options) => get<ModelList>(`${api}/models`, "models", options),
+    answering: {
+      upload: (name, file, { signature, signal } = {}) =>
+        request<{ name: string }>(`${api}/models/${named(name)}`, "name", {
+          method: "PUT",
+          body: file,
+          ...(signature !== undefined && { headers: { "x-matinee-signature": signature } }),
+          ...(signal && { signal }),
+        }),
+      delete: (name, options) => change("DELETE", named(name), undefined, options),
+      activate: (name, options) => change("POST", `${named(name)}/activate`, undefined, options),
+      rollBack: (options) => change("POST", "rollback", undefined, options),
+      startTrial: (model, share, options) => change("PUT", "trial", { model, share }, options),
+      endTrial: (options) => change("DELETE", "trial", undefined, options),
+      trialResult: (options) => get<TrialOutcome>(`${api}/models/trial/result`, "verdict", options),
+      startShadow: (model, options) => change("PUT", "shadow", { model }, options),
+      endShadow: (options) => change("DELETE", "shadow", undefined, options),
+    },
     items: (options) => get<FilmList>(`${api}/items`, "items", options),
     item: (id, options) => get<Film>(item(id), "title", options),
     similar: (id, options) => get<SimilarFilmList>(`${item(id)}/similar`, "items", options),

@@ -229,7 +229,8 @@ describe("the operations", () => {
   it("every operation states who may ask; those that name a user or change models are for admin", () => {
     for (const { method, path, access } of all) {
       const aboutModels = path.startsWith("/api/v1/models/");
-      const expected = path.includes("{user}") || aboutModels ? "admin" : /^\/(health|ready)z$/.test(path) ? "open" : "read";
+      const expected =
+        path.includes("{user}") || aboutModels ? "admin" : /^\/(health|ready)z$/.test(path) ? "open" : "read";
       assert.equal(access, expected, `${method} ${path}`);
     }
   });

@@ -99,7 +99,10 @@ export function accessOf({ access, keys, hosts, origins, limits }: ServerSetting
         throw new MatineeError("KEY_REQUIRED", "the request needs a key, and brings none");
       }
       if (route === "admin" && scope !== "admin") {
-        throw new MatineeError("SCOPE_MISSING", "users of the data and changes of models are for keys of the scope admin");
+        throw new MatineeError(
+          "SCOPE_MISSING",
+          "users of the data and changes of models are for keys of the scope admin",
+        );
       }
       scopes.set(request, scope);
       return false;

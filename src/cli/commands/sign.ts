@@ -23,7 +23,9 @@ export function signCommand(): Command {
 async function run(file: string | undefined, { key, newKey }: SignFlags): Promise<void> {
   if (newKey !== undefined) {
     if (file !== undefined || key !== undefined) {
-      throw new MatineeError("USAGE", "--new-key makes keys, and signs nothing", { fix: "make the keys first, then sign" });
+      throw new MatineeError("USAGE", "--new-key makes keys, and signs nothing", {
+        fix: "make the keys first, then sign",
+      });
     }
     return makeKeys(newKey);
   }

@@ -31,7 +31,8 @@ export async function openServedModels(flags: ServedModelFlags, store: Store | u
   const { models: folder, artifact, trust } = flags;
   const publicKey = trust === undefined ? undefined : await readPublicKey(trust);
   if (folder !== undefined) {
-    if (!store) throw new MatineeError("USAGE", "--models needs a store, which says what answers", { fix: "add --store" });
+    if (!store)
+      throw new MatineeError("USAGE", "--models needs a store, which says what answers", { fix: "add --store" });
     const other = [artifact, flags.model, flags.set].some((flag) => flag !== undefined);
     if (other) throw new MatineeError("USAGE", "--models and another flag both say what answers", { fix: "give one" });
     const { openModels } = await import("../../server/models/open-models.ts");

@@ -39,13 +39,19 @@ describe("the result of an A/B test", () => {
     assert.ok(Math.abs(difference!.low - (value - half)) < 0.1 * half, `${difference!.low} ${value - half}`);
     assert.ok(Math.abs(difference!.high - (value + half)) < 0.1 * half, `${difference!.high} ${value + half}`);
     assert.equal(verdict, "better");
-    assert.equal(trialResult([...group("a", 300, (n) => n % 4), ...group("b", 400, (n) => n % 3)], trial).verdict, "worse");
+    assert.equal(
+      trialResult([...group("a", 300, (n) => n % 4), ...group("b", 400, (n) => n % 3)], trial).verdict,
+      "worse",
+    );
     assert.equal(trialResult([...a, ...group("b", 300, (n) => n % 3)], trial).verdict, "no difference");
   });
 
   it("is the same each time", () => {
     const { float } = random(1);
-    const clicks = [...group("a", 5000, () => (float() < 0.3 ? 1 : 0)), ...group("b", 50, () => (float() < 0.3 ? 1 : 0))];
+    const clicks = [
+      ...group("a", 5000, () => (float() < 0.3 ? 1 : 0)),
+      ...group("b", 50, () => (float() < 0.3 ? 1 : 0)),
+    ];
     assert.deepEqual(trialResult(clicks, trial), trialResult(clicks, trial));
   });
 });
