@@ -97,8 +97,13 @@ export function apiPage(): string {
 }
 
 function operationSection(operation: Operation): string[] {
-  const { method, path, summary, description, params, query, body, response, problems, example } = operation;
-  const parameters = [...parameterRows("path", params as Schema), ...parameterRows("query", query as Schema)];
+  const { method, path, summary, description, params, query, headers, body, upload } = operation;
+  const { response, problems, example } = operation;
+  const parameters = [
+    ...parameterRows("path", params as Schema),
+    ...parameterRows("query", query as Schema),
+    ...parameterRows("header", headers as Schema),
+  ];
   const codes = problems.map((code) => `\`${code}\` (${errorTable[code].status})`);
   return [
     `### ${method} ${path}`,
@@ -109,6 +114,7 @@ function operationSection(operation: Operation): string[] {
       ? ["| Parameter | In | Takes | Default | Meaning |", "|---|---|---|---|---|", ...parameters, ""]
       : []),
     ...(body ? [`Body: ${typeText(body as Schema)}.`, ""] : []),
+    ...(upload ? [`Body: ${upload} (\`application/octet-stream\`).`, ""] : []),
     `Answers ${typeText(response as Schema)}.${codes.length > 0 ? ` Errors: ${codes.join(", ")}.` : ""}`,
     "",
     ...(example ? exampleBlock(method, example) : []),

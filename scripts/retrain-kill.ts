@@ -14,8 +14,8 @@ import { readArtifact } from "../src/artifact/file.ts";
 import { syntheticRatings } from "../src/data/synthetic/synthetic-ratings.ts";
 import { random } from "../src/random.ts";
 import type { Job, JobEnd } from "../src/retraining/child.ts";
-import { readActiveModels } from "../src/retraining/models-folder.ts";
 import { importRatings } from "../src/store/import.ts";
+import { readModelSetting } from "../src/store/model-setting.ts";
 import { openStore } from "../src/store/open-store.ts";
 
 /** What the rounds came to. */
@@ -45,13 +45,13 @@ export async function killRetraining(
   const first = await run(job);
   if (first.end?.outcome !== "switched") throw new Error(`the first retraining: ${JSON.stringify(first)}`);
   let [killed, switched] = [0, 0];
-  let { active } = await readActiveModels(store);
+  let { active } = await readModelSetting(store);
   for (let round = 0; round < rounds; round++) {
     const atWrite = round % 2 === 1 ? models : undefined;
     const { end } = await run(job, atWrite === undefined ? float() * first.milliseconds : float() * 10, atWrite);
     if (!end) killed++;
     else if (end.outcome !== "switched") throw new Error(`round ${round}: ${JSON.stringify(end)}`);
-    const now = (await readActiveModels(store)).active;
+    const now = (await readModelSetting(store)).active;
     if (now !== active) switched++;
     active = now;
     const files = readdirSync(models).filter((name) => !name.startsWith("."));

@@ -156,6 +156,20 @@ describe("the client", () => {
       assert.equal((await kept.catalog.change(10, { year: 1991 })).year, 1991);
       assert.equal((await kept.catalog.list({ limit: 5 })).items[0].id, "10");
       assert.equal((await kept.catalog.delete(10)).deleted, true);
+      assert.equal((await client.readiness()).model, "item-knn");
+      const { answering } = client;
+      const changes = [
+        answering.upload("one", new Blob(["no model"]), { signature: "AAAA" }),
+        answering.delete("one"),
+        answering.activate("one"),
+        answering.rollBack(),
+        answering.startTrial("one", 0.5),
+        answering.endTrial(),
+        answering.trialResult(),
+        answering.startShadow("one"),
+        answering.endShadow(),
+      ];
+      for (const change of changes) await assert.rejects(change, { code: "CAPABILITY_MISSING", status: 409 });
       const { getOpenApi, ...called } = operations;
       for (const { method, path } of Object.values(called)) {
         const pattern = new RegExp(`^${method} ${path.replace(/\{\w+\}/g, "[^/]+")}$`);

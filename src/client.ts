@@ -45,6 +45,15 @@ export type ModelInfo = ShapeOf<"ModelInfo">;
 /** The models of the server. */
 export type ModelList = ShapeOf<"ModelList">;
 
+/** Which models answer. */
+export type ModelRoles = ShapeOf<"ModelRoles">;
+
+/** That the server answers, and by which model. */
+export type Readiness = ShapeOf<"Readiness">;
+
+/** What an A/B test has found. */
+export type TrialOutcome = ShapeOf<"TrialResult">;
+
 /** The films that a user rated. */
 export type RatedFilmList = ShapeOf<"RatedFilmList">;
 
@@ -111,7 +120,28 @@ type QueryOf<Name extends keyof typeof operations> = Partial<RequestOf<(typeof o
 /** Each method resolves to the response as docs/api.md describes it. @throws ProblemError */
 export interface Client {
   health(options?: RequestOptions): Promise<Health>;
+  /** Whether it answers, and by which model. */
+  readiness(options?: RequestOptions): Promise<Readiness>;
   models(options?: RequestOptions): Promise<ModelList>;
+  /** Changes of which models answer, for keys of the scope `admin`. */
+  readonly answering: {
+    /** Takes a model file into the folder. @param signature in base64, where the server takes signed models only */
+    upload(
+      name: string,
+      file: Blob,
+      options?: RequestOptions & { readonly signature?: string },
+    ): Promise<{ name: string }>;
+    delete(name: string, options?: RequestOptions): Promise<ModelRoles>;
+    activate(name: string, options?: RequestOptions): Promise<ModelRoles>;
+    rollBack(options?: RequestOptions): Promise<ModelRoles>;
+    /** Begins an A/B test: a model answers a share of the users. */
+    startTrial(model: string, share: number, options?: RequestOptions): Promise<ModelRoles>;
+    endTrial(options?: RequestOptions): Promise<ModelRoles>;
+    trialResult(options?: RequestOptions): Promise<TrialOutcome>;
+    /** Lets a model answer the same requests, unseen. */
+    startShadow(model: string, options?: RequestOptions): Promise<ModelRoles>;
+    endShadow(options?: RequestOptions): Promise<ModelRoles>;
+  };
   /** Films that match `query`, best match first; without it, the most rated. */
   items(options?: QueryOf<"listFilms">): Promise<FilmList>;
   item(id: Id, options?: RequestOptions): Promise<Film>;
@@ -202,18 +232,19 @@ export function createClient(base = "", { fetch: send = fetch, key }: ClientOpti
   const authorization = key === undefined ? {} : { authorization: `Bearer ${key}` };
 
   /** @param expected a key that the response has if it is Matinee's */
-  async function request<Answer>(url: string, expected: keyof Answer & string, init: RequestInit): Promise<Answer> {
-    const headers = {
-      ...authorization,
-      ...(init.body ? { "content-type": "application/json" } : {}),
-      ...(init.headers as Record<string, string> | undefined),
-    };
+  async function request<Answer>(
+    url: string,
+    expected: (keyof Answer & string) | undefined,
+    init: RequestInit,
+  ): Promise<Answer> {
+    const type = init.body instanceof Blob ? "application/octet-stream" : "application/json";
+    const headers = { ...authorization, ...(init.body ? { "content-type": type } : {}), ...init.headers };
     const response = await send(url, { ...init, headers }).catch((cause) => {
       throw isAbort(cause, init.signal) ? cause : unreachable(cause);
     });
     const body = await readObject(response, init.signal);
     if (!response.ok) throw problemFrom(response, body);
-    if (body?.[expected] === undefined) throw notMatinee(response);
+    if (!body || (expected !== undefined && body[expected] === undefined)) throw notMatinee(response);
     return body as Answer;
   }
 
@@ -233,10 +264,11 @@ export function createClient(base = "", { fetch: send = fetch, key }: ClientOpti
     return request(path, expected, { method: "POST", body: JSON.stringify(body), ...(signal && { signal }) });
   }
 
+  /** @param expected as of `request` */
   function change<Answer>(
     method: "POST" | "PUT" | "PATCH" | "DELETE",
     url: string,
-    expected: keyof Answer & string,
+    expected: (keyof Answer & string) | undefined,
     { signal, idempotencyKey }: ChangeOptions = {},
     body?: object,
   ): Promise<Answer> {
@@ -248,11 +280,38 @@ export function createClient(base = "", { fetch: send = fetch, key }: ClientOpti
     });
   }
 
+  /** Changes which models answer. */
+  const changeModels = (
+    method: "POST" | "PUT" | "DELETE",
+    path: string,
+    options?: RequestOptions,
+    body?: object,
+  ): Promise<ModelRoles> => change(method, `${api}/models/${path}`, undefined, options, body);
+
+  const named = (name: string) => encodeURIComponent(name);
   const item = (id: Id) => `${api}/items/${encodeURIComponent(id)}`;
   const user = (id: Id) => `${api}/users/${encodeURIComponent(id)}`;
   return {
     health: (options) => get<Health>(`${root}/healthz`, "status", options),
+    readiness: (options) => get<Readiness>(`${root}/readyz`, "status", options),
     models: (options) => get<ModelList>(`${api}/models`, "models", options),
+    answering: {
+      upload: (name, file, { signature, signal } = {}) =>
+        request<{ name: string }>(`${api}/models/${named(name)}`, "name", {
+          method: "PUT",
+          body: file,
+          ...(signature !== undefined && { headers: { "x-matinee-signature": signature } }),
+          ...(signal && { signal }),
+        }),
+      delete: (name, options) => changeModels("DELETE", named(name), options),
+      activate: (name, options) => changeModels("POST", `${named(name)}/activate`, options),
+      rollBack: (options) => changeModels("POST", "rollback", options),
+      startTrial: (model, share, options) => changeModels("PUT", "trial", options, { model, share }),
+      endTrial: (options) => changeModels("DELETE", "trial", options),
+      trialResult: (options) => get<TrialOutcome>(`${api}/models/trial/result`, "verdict", options),
+      startShadow: (model, options) => changeModels("PUT", "shadow", options, { model }),
+      endShadow: (options) => changeModels("DELETE", "shadow", options),
+    },
     items: (options) => get<FilmList>(`${api}/items`, "items", options),
     item: (id, options) => get<Film>(item(id), "title", options),
     similar: (id, options) => get<SimilarFilmList>(`${item(id)}/similar`, "items", options),

@@ -149,6 +149,24 @@ export const errorTable = {
     title: "The model file's content does not fit together",
     fix: "train again with this version of matinee",
   },
+  ARTIFACT_LIMIT: {
+    exit: 5,
+    status: 500,
+    title: "The model takes more time or memory than the server gives it",
+    fix: "train a smaller model, or give the server's limits of models more",
+  },
+  ARTIFACT_UNSIGNED: {
+    exit: 5,
+    status: 500,
+    title: "The model file is not signed",
+    fix: "sign it with matinee sign FILE --key KEY",
+  },
+  ARTIFACT_SIGNATURE: {
+    exit: 5,
+    status: 500,
+    title: "The signature is not that of the model file by the trusted key",
+    fix: "do not use the file; sign it anew if it is yours",
+  },
   TEXT_MODEL: {
     exit: 5,
     status: 500,
@@ -212,6 +230,25 @@ export const errorTable = {
     status: 503,
     title: "The server has too much to do",
     fix: "wait as long as Retry-After says, and ask again",
+  },
+  NOT_READY: {
+    exit: 6,
+    status: 503,
+    title: "The server does not answer yet",
+    fix: "see GET /readyz; activate a model if there is none",
+  },
+  MODEL_REFUSED: {
+    exit: 5,
+    status: 422,
+    title: "The model cannot be used",
+    fix: "train it again, and upload it under another name",
+  },
+  MODEL_EXISTS: { exit: 2, status: 409, title: "A model has this name", fix: "choose another name" },
+  MODEL_IN_USE: {
+    exit: 2,
+    status: 409,
+    title: "The model is in use",
+    fix: "activate another, or end the trial or the shadow first",
   },
   STORE_UNAVAILABLE: {
     exit: 4,

@@ -45,10 +45,53 @@ export async function writeArtifact(
  * console.log(trained.record.config);
  */
 export async function readArtifact(path: string): Promise<Trained> {
-  return decodeArtifact(await readBytes(path), path);
+  return decodeArtifact(await readArtifactBytes(path), path);
 }
 
-async function readBytes(path: string): Promise<Uint8Array> {
+/** The most that a reader takes, in bytes. */
+export interface ArtifactBounds {
+  readonly file: number;
+  /** Of its header, which is parsed in one go, and takes many times its length in memory. */
+  readonly header: number;
+}
+
+/**
+ * Reads the bytes of a model, for `decodeArtifact`.
+ *
+ * @param bounds without them, whatever fits in memory
+ * @throws ARTIFACT_NOT_FOUND, ARTIFACT_TRUNCATED, ARTIFACT_HEADER, ARTIFACT_VERSION, ARTIFACT_LIMIT, MEMORY
+ */
+export async function readArtifactBytes(path: string, bounds?: ArtifactBounds): Promise<Uint8Array<ArrayBuffer>> {
+  return withArtifactFile(path, async (file, size) => {
+    readStructure(await readHeaderBytes(path, file, size, bounds), size, path);
+    return await readUpTo(file, size);
+  });
+}
+
+/** The first bytes of a model, up to the end of its header. */
+export async function readHeaderBytes(
+  path: string,
+  file: FileHandle,
+  size: number,
+  bounds?: ArtifactBounds,
+): Promise<Uint8Array> {
+  if (bounds) checkBound(path, "the file", size, bounds.file);
+  // before memory for all of it is asked for: the file may be a 50 GB film by mistake, or a download cut short
+  const opening = await readUpTo(file, Math.min(size, 8 + OPENING.length));
+  checkOpening(opening, path);
+  if (bounds) checkBound(path, "its header", Math.min(size, headerEnd(opening)), bounds.header);
+  return await readUpTo(file, Math.min(size, headerEnd(opening)));
+}
+
+function checkBound(path: string, what: string, bytes: number, most: number): void {
+  if (bytes > most) throw new MatineeError("ARTIFACT_LIMIT", `${path}: ${what} has ${bytes} bytes, of ${most} at most`);
+}
+
+/** Opens a model file for reading. @throws ARTIFACT_NOT_FOUND, MEMORY, and any MatineeError of `read` */
+export async function withArtifactFile<T>(
+  path: string,
+  read: (file: FileHandle, size: number) => Promise<T>,
+): Promise<T> {
   try {
     const found = await stat(path);
     // asked before opening, because opening a named pipe waits for a writer
@@ -57,12 +100,7 @@ async function readBytes(path: string): Promise<Uint8Array> {
       throw new MatineeError("ARTIFACT_NOT_FOUND", `${path}: is ${what}, not a model file`);
     }
     await using file = await open(path, "r");
-    const { size } = await file.stat();
-    // before memory for all of it is asked for: the file may be a 50 GB film by mistake, or a download cut short
-    const opening = await readUpTo(file, Math.min(size, 8 + OPENING.length));
-    checkOpening(opening, path);
-    readStructure(await readUpTo(file, Math.min(size, headerEnd(opening))), size, path);
-    return await readUpTo(file, size);
+    return await read(file, (await file.stat()).size);
   } catch (error) {
     if (error instanceof MatineeError) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
@@ -74,8 +112,15 @@ async function readBytes(path: string): Promise<Uint8Array> {
   }
 }
 
+/** A part of a file that begins at a byte. */
+export async function readRange(file: FileHandle, from: number, size: number): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(size);
+  const { bytesRead } = await file.read(bytes, 0, size, from);
+  return bytes.subarray(0, bytesRead);
+}
+
 /** The first `size` bytes, or fewer where the file has become shorter; in steps, as one call reads 2 GiB at most. */
-async function readUpTo(file: FileHandle, size: number): Promise<Uint8Array> {
+async function readUpTo(file: FileHandle, size: number): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = new Uint8Array(size);
   let at = 0;
   while (at < size) {

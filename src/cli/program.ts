@@ -71,6 +71,10 @@ const groups: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
       summary: "Train on what a store holds, and switch to the model unless it is worse",
       load: async () => (await import("./commands/retrain.ts")).retrainCommand(),
     },
+    sign: {
+      summary: "Sign a saved model, or make the keys for it",
+      load: async () => (await import("./commands/sign.ts")).signCommand(),
+    },
     tune: {
       summary: "Choose a model's settings",
       load: async () => (await import("./commands/evaluation/tune.ts")).tuneCommand(),

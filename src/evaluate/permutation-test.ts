@@ -2,8 +2,9 @@
  * A test of two models on the same users: a permutation test of the paired differences, whose signs are flipped at random. R. A.
  * Fisher, "The design of experiments", 1935; for rankings M. Smucker, J. Allan, B. Carterette, CIKM 2007.
  */
+import { sumInGroups } from "../bootstrap.ts";
 import { type Random, random } from "../random.ts";
-import { sumInGroups, total } from "./estimate.ts";
+import { total } from "./estimate.ts";
 
 const permutations = 9999;
 

@@ -29,6 +29,7 @@ export function reweight(opened: OpenModel, weights: PartWeights): OpenModel {
     get search() {
       return opened.search;
     },
+    prepareSearch: (step) => opened.prepareSearch(step),
     [Symbol.dispose]() {},
   };
 }

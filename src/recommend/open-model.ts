@@ -1,4 +1,4 @@
-import { type Engine, localEngine } from "../compute/engine.ts";
+import { type Engine, localEngine, type Step } from "../compute/engine.ts";
 import type { DatasetInfo } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
 import type { Model, State } from "../models/model.ts";
@@ -8,7 +8,7 @@ import { emptyProfile } from "../models/shared/profiles.ts";
 import { withPredictor } from "../models/shared/two-stage.ts";
 import type { Trained } from "../models/trained.ts";
 import { present } from "../present.ts";
-import { type FilmSearch, filmSearch } from "./search.ts";
+import { type FilmSearch, filmSearch, filmSearchInSteps } from "./search.ts";
 
 /** A trained model with its ids, catalog and fallback, ready to answer: what the functions by index take. */
 export interface OpenModel extends Disposable {
@@ -24,6 +24,8 @@ export interface OpenModel extends Disposable {
   readonly fallback: { readonly name: string; readonly model: Model };
   /** Finds films by title; made at the first use. */
   readonly search: FilmSearch;
+  /** Makes the search before its first use. @param step awaited every few milliseconds */
+  prepareSearch(step: Step): Promise<void>;
 }
 
 /**
@@ -50,6 +52,9 @@ export function openModel({ info, state, predictor }: Trained, engine: Engine = 
     get search() {
       search ??= filmSearch(info);
       return search;
+    },
+    async prepareSearch(step) {
+      search ??= await filmSearchInSteps(info, step);
     },
     [Symbol.dispose]() {
       model[Symbol.dispose]();

@@ -1,4 +1,5 @@
 import MiniSearch from "minisearch";
+import type { Step } from "../compute/engine.ts";
 import { asItemIndex, type DatasetInfo, type ItemIndex } from "../data/dataset.ts";
 import {
   articleFirst,
@@ -64,22 +65,50 @@ const wholeForms: readonly ((title: string) => string)[] = [
   filmName,
 ].map((form) => (title) => normalised(form(title)));
 
+/** Films between two steps of making a search. */
+const filmsAtOnce = 200;
+
 export function filmSearch(info: DatasetInfo): FilmSearch {
+  return finish(makeSearch(info));
+}
+
+/** The same, with what `find` makes at its first use. @param step awaited every few milliseconds */
+export async function filmSearchInSteps(info: DatasetInfo, step: Step): Promise<FilmSearch> {
+  const words = await finishInSteps(indexWords(info), step);
+  return finishInSteps(makeSearch(info, words), step);
+}
+
+function finish<T>(making: Generator<undefined, T>): T {
+  let part = making.next();
+  while (!part.done) part = making.next();
+  return part.value;
+}
+
+async function finishInSteps<T>(making: Generator<undefined, T>, step: Step): Promise<T> {
+  let part = making.next();
+  for (; !part.done; part = making.next()) await step(0, 1);
+  return part.value;
+}
+
+function* makeSearch(info: DatasetInfo, words?: MiniSearch): Generator<undefined, FilmSearch> {
   const { titles } = info.catalog;
-  let words: MiniSearch | undefined;
-  const filmsBy = (keys: (title: string) => readonly string[]) => {
+  function* filmsBy(
+    keys: (title: string) => readonly string[],
+  ): Generator<undefined, (key: string) => readonly ItemIndex[]> {
     const films = new Map<string, Set<ItemIndex>>();
     for (const [item, title] of titles.entries()) {
+      if (item % filmsAtOnce === 0) yield;
       if (title === "") continue;
       for (const key of keys(title)) films.set(key, (films.get(key) ?? new Set()).add(asItemIndex(item)));
     }
     films.delete("");
-    return (key: string): readonly ItemIndex[] => [...(films.get(key) ?? [])];
-  };
-  const byWhole = wholeForms.map((form) => filmsBy((title) => [form(title)]));
-  const byName = filmsBy((title) => namesIn(title).map(nameKey));
-  const byLooseName = filmsBy((title) => namesIn(title).map(looseNameKey));
-  const byPart = filmsBy((title) => namesIn(title).flatMap(partsOf).map(nameKey));
+    return (key) => [...(films.get(key) ?? [])];
+  }
+  const byWhole: ((key: string) => readonly ItemIndex[])[] = [];
+  for (const form of wholeForms) byWhole.push(yield* filmsBy((title) => [form(title)]));
+  const byName = yield* filmsBy((title) => namesIn(title).map(nameKey));
+  const byLooseName = yield* filmsBy((title) => namesIn(title).map(looseNameKey));
+  const byPart = yield* filmsBy((title) => namesIn(title).flatMap(partsOf).map(nameKey));
 
   function named(name: string): NamedFilms {
     const said = articleFirst(name);
@@ -89,7 +118,7 @@ export function filmSearch(info: DatasetInfo): FilmSearch {
   }
 
   function find(query: string, limit: number): ItemIndex[] {
-    words ??= indexWords(info);
+    words ??= finish(indexWords(info));
     const text = searchWords(query).join(" ");
     let hits = words.search(text);
     if (hits.length === 0) hits = words.search(text, { combineWith: "OR" });
@@ -176,7 +205,7 @@ export function searchWords(query: string): string[] {
 }
 
 /** The words of all titles. */
-function indexWords({ catalog, counts }: DatasetInfo): MiniSearch {
+function* indexWords({ catalog, counts }: DatasetInfo): Generator<undefined, MiniSearch> {
   const index = new MiniSearch<{ id: number; title: string; joined: string }>({
     fields: ["title", "joined"], // joined: "starwars" finds Star Wars
     processTerm: foldLetters,
@@ -188,11 +217,10 @@ function indexWords({ catalog, counts }: DatasetInfo): MiniSearch {
       boostDocument: (item) => Math.log2(2 + counts[item as number]),
     },
   });
-  index.addAll(
-    catalog.titles.flatMap((title, id) =>
-      title === "" ? [] : [{ id, title, joined: withoutYear(title).replace(/[^\p{L}\p{N}]/gu, "") }],
-    ),
-  );
+  for (const [id, title] of catalog.titles.entries()) {
+    if (id % filmsAtOnce === 0) yield;
+    if (title !== "") index.add({ id, title, joined: withoutYear(title).replace(/[^\p{L}\p{N}]/gu, "") });
+  }
   return index;
 }
 

@@ -43,8 +43,9 @@ export function makeStandIns(opened: OpenModel, ratings: UserRatings | undefined
     function opening(state: State): OpenModel {
       const { name, summary, open } = algorithmOf(state);
       const model = open(onScale(state, scale), engine);
-      const { search, fallback } = opened;
-      return { name, summary, info, model, fallback, search, [Symbol.dispose]: () => model[Symbol.dispose]() };
+      const { search, prepareSearch, fallback } = opened;
+      const dispose = () => model[Symbol.dispose]();
+      return { name, summary, info, model, fallback, search, prepareSearch, [Symbol.dispose]: dispose };
     }
   }
 

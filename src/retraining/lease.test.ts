@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { storeKinds, storePlaces } from "../../test/helpers/stores.ts";
 import { MatineeError } from "../errors.ts";
+import { readModelSetting } from "../store/model-setting.ts";
 import { openStore } from "../store/open-store.ts";
 import { readRetraining, takeLease } from "./lease.ts";
-import { readActiveModels } from "./models-folder.ts";
 
 const busy =
   (message = /./) =>
@@ -62,9 +62,9 @@ for (const { kind, needs } of storeKinds) {
       const second = await takeLease(at.store);
       const late = at.lease.release(kept, (writer) => writer.setSetting("models", { active: "late" }));
       await assert.rejects(late, busy());
-      assert.deepEqual(await readActiveModels(at.store), {});
+      assert.deepEqual(await readModelSetting(at.store), {});
       await second.release(kept, (writer) => writer.setSetting("models", { active: "second" }));
-      assert.deepEqual(await readActiveModels(at.store), { active: "second" });
+      assert.deepEqual(await readModelSetting(at.store), { active: "second" });
     });
 
     it("is renewed while it is held, and tells its holder once it is lost", async (t) => {

@@ -1,32 +1,13 @@
-/** The folder of models that a server answers with, and the store's setting that says which of them does. */
+/** The folder of models that a server answers with. */
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { readModelSetting } from "../store/model-setting.ts";
 import type { Store } from "../store/store.ts";
-
-/** The store's setting "models": names in the folder, without their ending. */
-export type ActiveModels = {
-  readonly active?: string;
-  readonly previous?: string;
-  readonly trial?: { readonly model: string; readonly [more: string]: string | number };
-  readonly shadow?: string;
-};
 
 const ending = ".matinee";
 
 /** What retraining names its models: 2026-11-27-ease, and 2026-11-27-ease-2 for the second of a day. */
 const ownName = /^\d{4}-\d{2}-\d{2}-[a-z0-9-]+\.matinee$/;
-
-/**
- * Which models of a store answer: what `retrain` has written into its setting "models". Nothing where none has been activated.
- *
- * @example
- * import { openStore, readActiveModels } from "matinee/server";
- * await using store = await openStore("films.db");
- * console.log((await readActiveModels(store)).active); // "2026-11-27-ease", a file of the folder without its ending
- */
-export async function readActiveModels(store: Store): Promise<ActiveModels> {
-  return ((await store.readSetting("models")) as ActiveModels | undefined) ?? {};
-}
 
 /** The file of a model. */
 export function modelFile(folder: string, name: string): string {
@@ -54,7 +35,7 @@ export async function removeOldModels(folder: string, keep: number, store: Store
   const own = (await readdir(folder)).filter((name) => ownName.test(name));
   const written = await Promise.all(own.map(async (name) => ({ name, at: (await stat(join(folder, name))).mtimeMs })));
   written.sort((a, b) => b.at - a.at || (a.name < b.name ? 1 : -1));
-  const { active, previous, trial, shadow } = await readActiveModels(store);
+  const { active, previous, trial, shadow } = await readModelSetting(store);
   const used = [active, previous, trial?.model, shadow].map((name) => `${name}${ending}`);
   const old = written.slice(keep).filter(({ name }) => !used.includes(name));
   for (const { name } of old) {

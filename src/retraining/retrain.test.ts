@@ -17,10 +17,10 @@ import { als, ease } from "../models/specs.ts";
 import { splits } from "../split/splits.ts";
 import { datasetOf } from "../store/dataset.ts";
 import { importRatings } from "../store/import.ts";
+import { readModelSetting } from "../store/model-setting.ts";
 import { openStore } from "../store/open-store.ts";
 import type { Store } from "../store/store.ts";
 import { readRetraining } from "./lease.ts";
-import { readActiveModels } from "./models-folder.ts";
 import { type RetrainOptions, retrain } from "./retrain.ts";
 
 const day = new Date().toISOString().slice(0, 10);
@@ -74,7 +74,7 @@ describe("retraining", () => {
     const { outcome, verdict, active, candidate, evaluation, file, bytes, previous } = await at.again();
     assert.deepEqual([outcome, verdict, active, candidate], ["switched", "first", `${day}-ease`, "ease"]);
     assert.equal(previous, undefined);
-    assert.deepEqual(await readActiveModels(at.store), { active: `${day}-ease` });
+    assert.deepEqual(await readModelSetting(at.store), { active: `${day}-ease` });
     assert.equal(file, join(at.folder, `${day}-ease.matinee`));
     assert.equal(readFileSync(file!).length, bytes);
     const { record } = await readArtifact(file!);
@@ -114,7 +114,7 @@ describe("retraining", () => {
       /^kept the old one, \S+-ease: by NDCG@10, ease is better than als .+ by 0\.\d+, p = 0\.0\d+$/,
     );
     assert.deepEqual(readdirSync(at.folder), [`${day}-ease.matinee`]);
-    assert.deepEqual(await readActiveModels(at.store), { active: first.active });
+    assert.deepEqual(await readModelSetting(at.store), { active: first.active });
     assert.deepEqual(
       evaluation!.models.map(({ model }) => model),
       ["als", "ease", "popular"],
@@ -122,7 +122,7 @@ describe("retraining", () => {
 
     const forced = await at.again({ ...weak, force: true });
     assert.deepEqual([forced.outcome, forced.verdict, forced.previous], ["switched", "forced", first.active]);
-    assert.deepEqual(await readActiveModels(at.store), { active: `${day}-als`, previous: first.active });
+    assert.deepEqual(await readModelSetting(at.store), { active: `${day}-als`, previous: first.active });
   });
 
   it("judges the active model's specification on the same held-out ratings, not the model that has seen them", async () => {
@@ -186,7 +186,7 @@ describe("retraining", () => {
   it("removes its models beyond the last few, and none that is in use or of another name", async () => {
     await using at = await shop();
     const writeSetting = async (more: Record<string, unknown>) => {
-      const now = await readActiveModels(at.store);
+      const now = await readModelSetting(at.store);
       await setSetting(at.store, "models", { ...now, ...more });
     };
     await at.again({ keep: 2 });
@@ -203,7 +203,7 @@ describe("retraining", () => {
       readdirSync(at.folder).sort(),
       ["2", "3", "4", "5"].map((n) => `${day}-ease-${n}.matinee`).concat("ours.matinee"),
     );
-    const { trial, shadow, active, previous } = await readActiveModels(at.store);
+    const { trial, shadow, active, previous } = await readModelSetting(at.store);
     assert.deepEqual([trial?.model, shadow], [`${day}-ease-2`, `${day}-ease-3`]);
     assert.deepEqual([active, previous], [`${day}-ease-5`, `${day}-ease-4`]);
   });
@@ -227,7 +227,7 @@ describe("retraining", () => {
       if (what.startsWith("Training")) stop.abort();
     };
     await assert.rejects(at.again({ onProgress, signal: stop.signal }), refused("CANCELLED"));
-    assert.deepEqual(await readActiveModels(at.store), { active });
+    assert.deepEqual(await readModelSetting(at.store), { active });
     assert.equal((await at.again()).outcome, "switched");
   });
 });

@@ -18,10 +18,11 @@ import { settingsThatAct } from "../models/shared/settings.ts";
 import { present } from "../present.ts";
 import { ensureWritable } from "../replace-file.ts";
 import { datasetOf, type StoreDatasetOptions } from "../store/dataset.ts";
+import { readModelSetting } from "../store/model-setting.ts";
 import type { Store } from "../store/store.ts";
 import { completed, type Judgement, judge, specOf } from "./judge.ts";
 import { type Lease, takeLease } from "./lease.ts";
-import { freeName, modelFile, readActiveModels, removeOldModels } from "./models-folder.ts";
+import { freeName, modelFile, removeOldModels } from "./models-folder.ts";
 import { checkRetrainSettings, type RetrainSettings } from "./settings.ts";
 
 /** Options of `retrain`. */
@@ -157,7 +158,7 @@ async function retrainWith(lease: Lease, options: RetrainOptions): Promise<Retra
   const clock = stopwatch();
 
   onProgress?.("Reading the store", 0);
-  const before = (await readActiveModels(store)).active;
+  const before = (await readModelSetting(store)).active;
   const active = before === undefined ? undefined : await readActive(modelFile(folder, before));
   const data = await datasetOf(store, { ...events, now: start.getTime() / 1000 });
   const known = active && "known" in active ? active.known : undefined;
@@ -207,7 +208,7 @@ async function retrainWith(lease: Lease, options: RetrainOptions): Promise<Retra
 
   const message = `${name} answers now${allowed ? "" : ", as was forced"}: ${judgement.reason}`;
   // Read as late as can be: a trial or a shadow may have been set meanwhile, or another model activated.
-  const { active: replaced, previous: _, ...others } = await readActiveModels(store);
+  const { active: replaced, previous: _, ...others } = await readModelSetting(store);
   const now = { ...others, active: name, ...present({ previous: replaced }) };
   await lease.release({ outcome: "switched", message, ratings: about.data.ratings }, (writer) =>
     writer.setSetting("models", now),

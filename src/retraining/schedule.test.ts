@@ -9,9 +9,9 @@ import { setTimeout } from "node:timers/promises";
 import { temporaryFolder } from "../../test/helpers/command.ts";
 import { syntheticRatings } from "../data/synthetic/synthetic-ratings.ts";
 import { importRatings } from "../store/import.ts";
+import { readModelSetting } from "../store/model-setting.ts";
 import { openStore } from "../store/open-store.ts";
 import { readRetraining } from "./lease.ts";
-import { readActiveModels } from "./models-folder.ts";
 import { isDue, type ScheduleOptions, scheduleRetraining } from "./schedule.ts";
 
 /** What takes some seconds to train. */
@@ -56,11 +56,11 @@ describe("scheduled retraining", () => {
     await until(() => retraining.status.last);
     const { running, last, failures } = retraining.status;
     assert.deepEqual([running, last?.outcome, failures], [false, "switched", 0]);
-    const { active } = await readActiveModels(at.store);
+    const { active } = await readModelSetting(at.store);
     assert.ok(existsSync(join(at.folder, `${active}.matinee`)));
     assert.deepEqual(at.lines, [`retraining: ${active} answers now: it is the first model`]);
     await retraining.run(); // not due, but asked for
-    assert.equal((await readActiveModels(at.store)).previous, active);
+    assert.equal((await readModelSetting(at.store)).previous, active);
     await retraining.stop();
   });
 
@@ -83,7 +83,7 @@ describe("scheduled retraining", () => {
     await retraining.stop();
     await Promise.all(ended);
     assert.equal(isAlive(pid), false);
-    assert.deepEqual(await readActiveModels(at.store), {});
+    assert.deepEqual(await readModelSetting(at.store), {});
     const { holder, last } = await readRetraining(at.store);
     assert.deepEqual([holder, last?.code], [undefined, "CANCELLED"]);
     assert.deepEqual(at.lines, []);
@@ -98,7 +98,7 @@ describe("scheduled retraining", () => {
     await retraining.run();
     assert.equal(retraining.status.failures, 2);
     await retraining.stop();
-    assert.deepEqual(await readActiveModels(at.store), {});
+    assert.deepEqual(await readModelSetting(at.store), {});
   });
 
   it("goes on after its process was killed", async () => {
@@ -123,7 +123,7 @@ describe("scheduled retraining", () => {
     server.kill("SIGKILL");
     await once(server, "exit");
     await until(() => !isAlive(pid));
-    assert.deepEqual(await readActiveModels(at.store), {});
+    assert.deepEqual(await readModelSetting(at.store), {});
   });
 
   it("is due by time and by what came, counted from the latest on any server", async () => {

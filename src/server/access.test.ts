@@ -229,10 +229,11 @@ describe("the operations", () => {
   it("every operation states who may ask; those that name a user are for write and admin", () => {
     for (const { method, path, access } of all) {
       if (path.includes("{user}")) assert.match(access, /^(write|admin)$/, path);
+      else if (path.startsWith("/api/v1/models/")) assert.equal(access, "admin", path);
       else if (method !== "GET" && path.includes("{id}")) assert.equal(access, "write", path);
     }
     const open = all.filter(({ access }) => access === "open").map(({ path }) => path);
-    assert.deepEqual(open, ["/healthz"]);
+    assert.deepEqual(open, ["/healthz", "/readyz"]);
   });
 
   it("no request makes the server ask another", () => {
@@ -256,6 +257,8 @@ describe("the operations", () => {
       "k",
       "kind",
       "limit",
+      "model",
+      "name",
       "next",
       "pin",
       "popularity",
@@ -266,6 +269,7 @@ describe("the operations", () => {
       "rotation",
       "scenario",
       "session",
+      "share",
       "shown",
       "tags",
       "title",

@@ -2,6 +2,7 @@ import fastify, { type FastifyInstance } from "fastify";
 import { checkOptions } from "../check-arguments.ts";
 import { present } from "../present.ts";
 import type { Recommender } from "../recommend/recommender.ts";
+import type { Models } from "./models/models.ts";
 import { type ServerOptions, serverOptionNames } from "./options.ts";
 import { matinee } from "./plugin.ts";
 import { problemOf, replyWithProblem } from "./problem.ts";
@@ -22,6 +23,8 @@ const mostConnections = 1000;
  * sockets. It answers this machine only, unless `access` or `keys` say otherwise. The routes of users answer for those of the recommender.
  * Close the server before the recommender is disposed of.
  *
+ * @param answering a recommender, or models that can be exchanged (`openModels`)
+ *
  * @throws USAGE for options that are unknown or make no sense
  * @example
  * import { createApp } from "matinee/server";
@@ -29,7 +32,7 @@ const mostConnections = 1000;
  * await app.close();
  */
 export async function createApp(
-  recommender: Pick<Recommender, "opened" | "users">,
+  answering: Pick<Recommender, "opened" | "users"> | Models,
   options: AppOptions = {},
 ): Promise<FastifyInstance> {
   checkOptions("createApp", options, ["log", "trustProxy", ...serverOptionNames]);
@@ -49,6 +52,9 @@ export async function createApp(
     maxRequestsPerSocket: 10_000,
   });
   app.server.maxConnections = mostConnections;
-  await app.register(matinee, { recommender, ...server });
+  await app.register(matinee, {
+    ...("hold" in answering ? { models: answering } : { recommender: answering }),
+    ...server,
+  });
   return app;
 }

@@ -3,7 +3,6 @@ import "../require-node.ts";
 
 export type { Judgement } from "../retraining/judge.ts";
 export type { LastRetraining } from "../retraining/lease.ts";
-export { type ActiveModels, readActiveModels } from "../retraining/models-folder.ts";
 export { type RetrainOptions, type RetrainResult, retrain } from "../retraining/retrain.ts";
 export {
   type Retraining,
@@ -16,6 +15,7 @@ export type { RetrainSettings } from "../retraining/settings.ts";
 export { amountsOf, type EventWeighting, type ItemAmount } from "../store/amounts.ts";
 export { datasetOf, type StoreDatasetOptions } from "../store/dataset.ts";
 export { type Imported, importRatings } from "../store/import.ts";
+export { type ModelSetting, readModelSetting } from "../store/model-setting.ts";
 export { openStore } from "../store/open-store.ts";
 export type { StoreOptions } from "../store/opening.ts";
 export {
@@ -38,6 +38,20 @@ export {
 
 export { type AppOptions, createApp } from "./app.ts";
 export { type ApiKey, type KeyScope, makeApiKey } from "./keys.ts";
+export type { ModelFolder, UploadedModel } from "./models/folder.ts";
+export type { ModelLimits } from "./models/limits.ts";
+export type { ListedModel, ListedModels, RefusedModel } from "./models/list-models.ts";
+export type {
+  HeldModel,
+  ModelChoice,
+  ModelProblem,
+  ModelStatus,
+  Models,
+  ServedModel,
+  TrialGroup,
+} from "./models/models.ts";
+export { type FolderModels, type ModelsOptions, openModels } from "./models/open-models.ts";
+export type { TrialCounts, TrialResult } from "./models/trial-result.ts";
 export type { AccessKind, MatineeOptions, ServerLimits, ServerOptions } from "./options.ts";
 export { matinee } from "./plugin.ts";
 export { problemOf } from "./problem.ts";

@@ -6,6 +6,7 @@ import { shapes } from "./shapes.ts";
 /** The operations by their `operationId`. */
 export const listOperations = {
   recommend: {
+    shadowed: true,
     method: "POST",
     path: "/api/v1/recommendations",
     access: "read",
@@ -102,6 +103,7 @@ export const listOperations = {
     },
   },
   listRelatedFilms: {
+    shadowed: true,
     method: "GET",
     path: "/api/v1/items/{id}/related-for/{user}",
     access: "write",

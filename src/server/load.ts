@@ -41,8 +41,8 @@ export function turns(most: number): TakeTurn {
   };
 }
 
-/** Lets others run every few milliseconds. */
-function stepUntil(signal: AbortSignal): Step {
+/** Lets others run every few milliseconds. @param signal ends the work, by an error */
+export function stepUntil(signal: AbortSignal): Step {
   let last = performance.now();
   return async () => {
     if (performance.now() - last < yieldEvery) return;
@@ -83,6 +83,8 @@ export async function answerInTime<T>(
 
 /** Requests from their beginning until their answer has been taken. */
 export interface OpenRequests {
+  /** Whether any is open. */
+  readonly any: boolean;
   /** Counts a request, until its answer has been taken or its socket is closed. @throws OVERLOADED */
   begin(reply: FastifyReply): void;
   /** Counts the bytes of an answer, and closes the socket of who does not take it in time. */
@@ -92,6 +94,9 @@ export interface OpenRequests {
 export function openRequests({ limits }: ServerSettings): OpenRequests {
   let [open, unsent] = [0, 0];
   return {
+    get any() {
+      return open > 0;
+    },
     begin(reply) {
       if (open >= limits.requests) {
         reply.header("connection", "close"); // its body is not read

@@ -41,7 +41,8 @@ export function openApiDocument(prefix = "") {
 }
 
 function describeOperation(operationId: string, operation: Operation): JsonObject {
-  const { summary, description, params, query, body, response, example } = operation;
+  const { summary, description, params, query, headers, body, upload, response, example } = operation;
+  const content = body ? jsonContent(body, example?.body) : upload && { "application/octet-stream": { schema: {} } };
   return {
     operationId,
     summary,
@@ -50,9 +51,10 @@ function describeOperation(operationId: string, operation: Operation): JsonObjec
     parameters: [
       ...parametersIn("path", params),
       ...parametersIn("query", query),
+      ...parametersIn("header", headers),
       ...(operation.problems.includes("IDEMPOTENCY_CONFLICT") ? [idempotencyKey] : []),
     ],
-    ...present({ requestBody: body && { required: true, content: jsonContent(body, example?.body) } }),
+    ...present({ requestBody: content && { required: true, content } }),
     responses: {
       200: { description: (response as Described).description, content: jsonContent(response, example?.response) },
       ...problemResponses(operation),
@@ -69,7 +71,7 @@ const idempotencyKey: JsonObject = {
   schema: { type: "string", minLength: 1, maxLength: 200, example: "5f2b7c1e-8f0d-4f3e-9f6a-0d5c7c0a1b2d" },
 };
 
-function parametersIn(place: "path" | "query", schema: Operation["params"]): JsonObject[] {
+function parametersIn(place: "path" | "query" | "header", schema: Operation["params"]): JsonObject[] {
   return Object.entries(schema?.properties ?? {}).map(([name, property]) => {
     const { description, ...rest } = property as TSchema & Described;
     const required = place === "path";
@@ -86,7 +88,7 @@ function problemResponses(operation: Operation): JsonObject {
 }
 
 /** By status, ascending: the codes of an operation's errors, each with its title. */
-export function problemsOf({ problems, access, body }: Operation): Map<number, string[]> {
+export function problemsOf({ problems, access, body, upload }: Operation): Map<number, string[]> {
   const byStatus = new Map<number, string[]>();
   const add = (code: ErrorCode, status: number, title: string) =>
     byStatus.set(status, [...(byStatus.get(status) ?? []), `${code}: ${title}`]);
@@ -96,6 +98,7 @@ export function problemsOf({ problems, access, body }: Operation): Map<number, s
     add("REQUEST_INVALID", 413, "The body is too large");
     add("REQUEST_INVALID", 415, "The body is not JSON");
   }
+  if (upload) add("REQUEST_INVALID", 415, "The body is no file");
   return new Map([...byStatus].sort(([a], [b]) => a - b));
 }
 

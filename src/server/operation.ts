@@ -13,7 +13,11 @@ export interface Operation {
   /** The parameters of the path. */
   readonly params?: TObject;
   readonly query?: TObject;
+  /** Headers of its own, in small letters. */
+  readonly headers?: TObject;
   readonly body?: TSchema;
+  /** What its body is, where that is a file and not JSON. */
+  readonly upload?: string;
   readonly response: TSchema;
   /** Codes of the errors of its own. Any operation may also answer INTERNAL, and any but `open` ones what `commonProblems` has. */
   readonly problems: readonly ErrorCode[];
@@ -21,6 +25,10 @@ export interface Operation {
   readonly access: RouteAccess;
   /** Whether visitors may ask it of themselves, as the user `me`, where `access` is more than `read`. */
   readonly ofOneself?: boolean;
+  /** Seconds until an answer, where it may take longer than others. */
+  readonly seconds?: number;
+  /** Whether it answers with a list of films that a shadow model makes too. */
+  readonly shadowed?: boolean;
   /** A request to a server of ml-latest-small with a model of default settings, and the start of each list in its response. */
   readonly example?: Example;
 }
@@ -36,7 +44,9 @@ export interface Example {
 export interface RequestOf<O extends Operation> {
   readonly params: TypeOf<O["params"]>;
   readonly query: TypeOf<O["query"]>;
-  readonly body: TypeOf<O["body"]>;
+  readonly headers: TypeOf<O["headers"]>;
+  /** Of an upload: the bytes of the file, as they come. */
+  readonly body: O["upload"] extends string ? AsyncIterable<Uint8Array> : TypeOf<O["body"]>;
 }
 
 /** What an operation answers. */

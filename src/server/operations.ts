@@ -2,6 +2,8 @@
 import { Type } from "typebox";
 import type { ErrorCode } from "../errors.ts";
 import { listOperations } from "./list-operations.ts";
+import { modelOperations } from "./model-operations.ts";
+import { modelShapes } from "./model-shapes.ts";
 import { closed, fargo, heat, itemId, k, listId, type Operation, userId } from "./operation.ts";
 import { shapes } from "./shapes.ts";
 import { storeOperations } from "./store-operations.ts";
@@ -29,6 +31,16 @@ export const operations = {
     problems: [],
     example: { model: "item-knn", path: "/healthz", response: { status: "ok" } },
   },
+  getReadiness: {
+    method: "GET",
+    path: "/readyz",
+    access: "open",
+    summary: "Say whether the server answers, and by which model",
+    description:
+      "It does not answer yet while no model is loaded (`NOT_READY`), or while the store cannot be reached. A model that should answer and cannot be loaded is its `problem`: the one before it goes on.",
+    response: modelShapes.Readiness,
+    problems: ["NOT_READY", "STORE_UNAVAILABLE", "STORE_FAILED"],
+  },
   getOpenApi: {
     method: "GET",
     path: "/api/v1/openapi.json",
@@ -37,36 +49,7 @@ export const operations = {
     response: shapes.OpenApiDocument,
     problems: [],
   },
-  listModels: {
-    method: "GET",
-    path: "/api/v1/models",
-    access: "read",
-    summary: "List the server's models",
-    response: shapes.ModelList,
-    problems: [],
-    example: {
-      model: "item-knn",
-      path: "/api/v1/models",
-      response: {
-        models: [
-          {
-            name: "item-knn",
-            summary: "Item-based neighbours: the k most similar films by cosine of their ratings.",
-            active: true,
-            data: {
-              name: "ml-latest-small",
-              users: 610,
-              items: 9742,
-              ratings: 100836,
-              scale: { min: 0.5, max: 5, step: 0.5 },
-              feedback: "ratings",
-              madeUp: false,
-            },
-          },
-        ],
-      },
-    },
-  },
+  ...modelOperations,
   listFilms: {
     method: "GET",
     path: "/api/v1/items",
@@ -155,6 +138,7 @@ export const operations = {
     },
   },
   recommendToUser: {
+    shadowed: true,
     method: "GET",
     path: "/api/v1/users/{user}/recommendations",
     access: "write",

@@ -9,6 +9,7 @@ import type { Retraining } from "../retraining/schedule.ts";
 import { checkWeighting } from "../store/amounts.ts";
 import type { Store } from "../store/store.ts";
 import { type ApiKey, isApiKey } from "./keys.ts";
+import type { Models } from "./models/models.ts";
 import { type ShapeOf, shapes } from "./shapes.ts";
 
 /**
@@ -80,7 +81,9 @@ export interface ServerOptions {
 /** The options of the plugin. */
 export interface MatineeOptions extends ServerOptions {
   /** Answers the requests. Close the server before it is disposed of. */
-  readonly recommender: Pick<Recommender, "opened" | "users">;
+  readonly recommender?: Pick<Recommender, "opened" | "users">;
+  /** In its place: models that can be exchanged, as `openModels` opens them. Close the server before them. */
+  readonly models?: Models;
 }
 
 /** The options in full. */

@@ -5,7 +5,9 @@ import { present } from "../present.ts";
 import { accessOf, type RouteAccess } from "./access.ts";
 import { catalogOf, noCatalog } from "./catalog.ts";
 import { openRequests, turns } from "./load.ts";
-import { exchangeableModels } from "./models.ts";
+import type { Models } from "./models/models.ts";
+import { exchangeableModel } from "./models/one-model.ts";
+import { shadowsOf } from "./models/shadow.ts";
 import { operations } from "./operations.ts";
 import { type MatineeOptions, type ServerSettings, serverOptionNames, serverSettings } from "./options.ts";
 import { addPageRoutes } from "./page.ts";
@@ -38,16 +40,12 @@ import { warmUp } from "./warm-up.ts";
  */
 export async function matinee(app: FastifyInstance, options: MatineeOptions): Promise<void> {
   const { prefix: _, logLevel: __, ...given } = options as MatineeOptions & Readonly<Record<string, unknown>>;
-  checkOptions("matinee", given, ["recommender", ...serverOptionNames]);
-  const { recommender } = options;
-  if (recommender?.opened === undefined) {
-    throw new MatineeError("USAGE", "matinee: there is no recommender", {
-      fix: "give what train or loadRecommender returns: { recommender }",
-    });
-  }
+  checkOptions("matinee", given, ["recommender", "models", ...serverOptionNames]);
+  const models = modelsOf(options);
   const settings = serverSettings("matinee", options);
   const access = accessOf(settings);
   const open = openRequests(settings);
+  const shadows = shadowsOf(models, () => open.any);
 
   app.setValidatorCompiler(({ schema, httpPart }) => compileCheck(schema as never, httpPart));
   // An answer keeps every key and number that it was given: a serializer made from its schema would drop what the schema lacks.
@@ -65,7 +63,10 @@ export async function matinee(app: FastifyInstance, options: MatineeOptions): Pr
     protectBrowsers(reply);
     const route = accessTo(request, hasVisitors(settings));
     const answered = access.check(request, reply, route);
-    if (route !== "open") open.begin(reply);
+    if (route !== "open") {
+      open.begin(reply);
+      shadows.giveWay();
+    }
     if (answered) return reply.code(204).send();
     if (request.is404) refuseUnanswered(request, reply);
     return undefined;
@@ -92,14 +93,15 @@ export async function matinee(app: FastifyInstance, options: MatineeOptions): Pr
     return content;
   });
   app.addHook("onReady", async () => {
-    // A model that fails does so for who asks.
-    await warmUp(recommender.opened).catch((error) => app.log.error(error));
+    // A folder's models are warm already. A model that fails does so for who asks.
+    if (options.recommender) await warmUp(options.recommender.opened).catch((error) => app.log.error(error));
   });
 
   const { store, retraining, limits, events, scenarios } = settings;
   if (retraining) app.addHook("onClose", () => retraining.stop());
   const context: RouteContext = {
-    models: exchangeableModels(recommender),
+    models,
+    shadows,
     ...present({ store, retraining }),
     profiles: store ? profilesOfStore(store, events) : profilesOfData,
     catalog: store ? catalogOf(store) : noCatalog,
@@ -122,6 +124,19 @@ export async function matinee(app: FastifyInstance, options: MatineeOptions): Pr
   }
   // A browser has no key to load the page with.
   if (settings.access !== "keys") addPageRoutes(app);
+}
+
+/** The models that answer: those that are given, or the one of the recommender. @throws USAGE */
+function modelsOf({ models, recommender }: MatineeOptions): Models {
+  if (models && !recommender) return models;
+  if (recommender?.opened === undefined || models) {
+    const what = models ? "there are a recommender and models" : "there is no recommender";
+    throw new MatineeError("USAGE", `matinee: ${what}`, {
+      fix: "give what train or loadRecommender returns, { recommender }, or what openModels returns, { models }",
+    });
+  }
+  const { opened, users } = recommender;
+  return exchangeableModel({ name: opened.name, opened, ...present({ users }) });
 }
 
 /** Answers what no route does, before a body is read. @throws NOT_FOUND, METHOD_NOT_ALLOWED */

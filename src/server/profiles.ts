@@ -6,7 +6,7 @@ import type { Query } from "../models/model.ts";
 import { possibleRatings, queryFromRatings, queryOfUser } from "../recommend/query.ts";
 import { amountsOf } from "../store/amounts.ts";
 import type { Store } from "../store/store.ts";
-import type { ServedModel } from "./models.ts";
+import type { ServedModel } from "./models/models.ts";
 import type { EventOptions } from "./options.ts";
 
 /** A user, as a model is asked. */
@@ -21,7 +21,7 @@ export interface UserQuery {
 /** Makes the queries of users. */
 export interface Profiles {
   /** @throws USER_UNKNOWN where users are those of a data set, and it has no such */
-  queryOf(served: ServedModel, user: string): Promise<UserQuery>;
+  queryOf(served: Omit<ServedModel, "name">, user: string): Promise<UserQuery>;
   /** How often films were shown to a user within the last week, by events of the type `impression`. */
   shownTo(user: string): Promise<readonly { readonly id: string; readonly times: number }[]>;
 }

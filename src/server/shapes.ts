@@ -4,6 +4,7 @@ import { type ErrorCode, errorTable } from "../errors.ts";
 import { predictionRules } from "../models/model.ts";
 import { confidenceLevels } from "../recommend/confidence.ts";
 import { type ListRequestBody, listShapes } from "./list-shapes.ts";
+import { modelShapes } from "./model-shapes.ts";
 import { describe, id, named, type ReadonlyJson, shape } from "./schema.ts";
 import { storeShapes } from "./store-shapes.ts";
 
@@ -176,32 +177,6 @@ const SimilarUser = shape("SimilarUser", "A user of similar taste.", {
   ),
 });
 
-const RatingScale = shape("RatingScale", "The scale of the data's ratings.", {
-  min: Type.Number(),
-  max: Type.Number(),
-  step: Type.Number(),
-});
-const ModelData = shape("ModelData", "The data that a model was trained on.", {
-  name: Type.String(),
-  users: Type.Integer({ minimum: 0, description: "the number of users" }),
-  items: Type.Integer({ minimum: 0, description: "the number of films" }),
-  ratings: Type.Integer({ minimum: 0, description: "the number of ratings" }),
-  scale: RatingScale,
-  feedback: Type.Enum(["ratings", "events"], {
-    description: 'what its numbers are: ratings, or amounts of `"events"`, any of which speaks for a film',
-  }),
-  madeUp: Type.Boolean({ description: "whether the films and ratings are invented, as in `synthetic-latest-small`" }),
-});
-const ModelInfo = shape("ModelInfo", "A model of the server.", {
-  name: Type.String(),
-  summary: Type.String({ description: "the model in a sentence" }),
-  predictor: Type.Optional(
-    Type.String({ description: "the name of the model that predicts ratings, if it is another one beside this" }),
-  ),
-  active: Type.Boolean({ description: "whether it answers the requests" }),
-  data: ModelData,
-});
-
 const model = Type.String({ description: "the model that answered" });
 const recommendationId = Type.String({ description: "the list's id, for events of its films" });
 const user = describe(id, "the user's id in the data set");
@@ -246,9 +221,7 @@ export const shapes = {
   RatedFilm,
   SharedFilm,
   SimilarUser,
-  RatingScale,
-  ModelData,
-  ModelInfo,
+  ...modelShapes,
   ...listShapes,
   RecommendationBatch: Type.Object(
     {
@@ -261,7 +234,6 @@ export const shapes = {
     { title: "RecommendationBatch", description: "Requests for lists.", additionalProperties: false },
   ),
   Health: shape("Health", "A sign of life.", { status: Type.Literal("ok") }),
-  ModelList: shape("ModelList", "The server's models.", { models: Type.Array(ModelInfo) }),
   FilmList: shape("FilmList", "Films.", { items: Type.Array(Film) }),
   SimilarFilmList: shape("SimilarFilmList", "Films like one film.", {
     model,

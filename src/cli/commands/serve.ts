@@ -1,21 +1,19 @@
 import { createServer as probe } from "node:net";
 import { Command, InvalidArgumentError } from "commander";
-import { isMadeUp } from "../../data/synthetic/synthetic-ratings.ts";
 import { errorTable, MatineeError } from "../../errors.ts";
 import { present } from "../../present.ts";
-import { openModel } from "../../recommend/open-model.ts";
 import { isLoopbackAddress } from "../../server/access.ts";
 import type { ServerOptions } from "../../server/options.ts";
 import { readKeys } from "../options/keys.ts";
-import { addSourceOptions, loadModel, type ModelFlags } from "../options/model.ts";
+import { addSourceOptions } from "../options/model.ts";
 import { parseWhole } from "../options/parse.ts";
 import { readServeConfiguration } from "../options/serve-config.ts";
+import { openServedModels, type ServedModelFlags } from "../options/served-model.ts";
 import { openStoreOf, storeFlag, storeHelp } from "../options/store.ts";
-import { readUserRatings } from "../options/user.ts";
 import { note, printable, printLines } from "../terminal/output.ts";
 import { cancellation } from "../terminal/run.ts";
 
-interface ServeFlags extends ModelFlags {
+interface ServeFlags extends ServedModelFlags {
   port: number;
   host: string;
   keys?: string;
@@ -40,6 +38,8 @@ export function serveCommand(): Command {
     .option("--allow-host <name...>", "names of the server besides localhost")
     .option("--allow-origin <origin...>", "sites whose pages may ask, such as https://films.example")
     .option(storeFlag, `keep ratings, events and a catalog: ${storeHelp}`)
+    .option("--models <folder>", "answer by models of this folder, as the store says; see docs/operations.md")
+    .option("--trust <file>", "take saved models only that are signed by this public key; see matinee sign")
     .option("--config <file>", "further options as JSON; see docs/operations.md")
     .option("--trust-proxy <address...>", "proxies in front of the server, whose X-Forwarded-For is believed")
     .action(run);
@@ -51,27 +51,23 @@ async function run(flags: ServeFlags): Promise<void> {
   const { store: place, ...configured } = flags.config === undefined ? {} : await readServeConfiguration(flags.config);
   const server = { ...configured, ...(await serverOptions(flags)) };
   await ensurePortFree(flags);
+  await using closing = new AsyncDisposableStack();
   const where = flags.store ?? place;
-  await using store = where === undefined ? undefined : await openStoreOf(where);
-  const { users, ...model } = await openFrom(flags);
-  using opened = model.opened;
+  const store = where === undefined ? undefined : closing.use(await openStoreOf(where));
+  const { models, madeUp } = closing.use(await openServedModels(flags, store));
+  const reload = () => void models.refresh().catch((error) => note(`matinee: the models were not looked at: ${error}`));
+  if (process.platform !== "win32") process.on("SIGHUP", reload);
+  closing.defer(() => void process.off("SIGHUP", reload));
   const { createApp } = await import("../../server/app.ts"); // here, so that the other commands start without a server
   const log = { write: (line: string) => process.stderr.write(printable(line)) };
-  const app = await createApp(
-    { opened, ...present({ users }) },
-    {
-      log,
-      ...server,
-      ...present({ trustProxy, store }),
-    },
-  );
+  const app = await createApp(models, { log, ...server, ...present({ trustProxy, store }) });
   if (cancellation.aborted) throw new MatineeError("CANCELLED", "the server was stopped before it listened");
   const address = await app.listen({ host: flags.host, port: flags.port }).catch((error) => {
     throw portError(error, flags);
   });
   process.exitCode = errorTable.WRITE_FAILED.exit; // where stdout is closed, and so ends the server
   printLines([`Matinee is at ${address}`]);
-  if (isMadeUp(opened.info)) {
+  if (madeUp) {
     note("ITS FILMS AND RATINGS ARE MADE UP. For real ones, start it with a network, or with a folder: --data FOLDER.");
   }
   note("Ctrl-C stops it.");
@@ -95,13 +91,6 @@ async function serverOptions(flags: ServeFlags): Promise<ServerOptions> {
   }
   const keys = file === undefined ? undefined : await readKeys(file);
   return present({ keys, access: isPublic ? ("public" as const) : keys && ("keys" as const), hosts, origins });
-}
-
-/** A function of its own, so that the ratings by film, which no request needs, are not kept. */
-async function openFrom(flags: ServeFlags) {
-  const loaded = await loadModel({ ...flags, orMadeUp: true });
-  const opened = openModel(loaded.trained);
-  return { opened, users: await readUserRatings(loaded, opened) };
 }
 
 /** Checks the port before training, which may take a while. @throws PORT_IN_USE, USAGE */

@@ -1,6 +1,5 @@
 /** The store that a command works on. */
 import { MatineeError } from "../../errors.ts";
-import { openStore } from "../../store/open-store.ts";
 import type { Store } from "../../store/store.ts";
 
 /** What help says of the flag. */
@@ -8,7 +7,8 @@ export const storeFlag = "--store [place]";
 export const storeHelp = "a file of SQLite, or the address of a PostgreSQL database (without a value: DATABASE_URL)";
 
 /** Opens the store of the flag. @param place true: the flag has no value @throws USAGE, and what `openStore` throws */
-export function openStoreOf(place: string | true): Promise<Store> {
+export async function openStoreOf(place: string | true): Promise<Store> {
+  const { openStore } = await import("../../store/open-store.ts"); // here, so that a server without one starts without it
   const { DATABASE_URL } = process.env;
   const where = place === true ? DATABASE_URL : place;
   if (where) return openStore(where);

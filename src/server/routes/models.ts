@@ -1,23 +1,105 @@
 import type { FastifyInstance } from "fastify";
 import { isMadeUp } from "../../data/synthetic/synthetic-ratings.ts";
-import { present } from "../../present.ts";
-import type { OpenModel } from "../../recommend/open-model.ts";
+import { MatineeError } from "../../errors.ts";
+import type { ModelSetting } from "../../store/model-setting.ts";
+import type { ModelFolder } from "../models/folder.ts";
+import type { ListedModel } from "../models/list-models.ts";
 import { operations } from "../operations.ts";
 import type { ShapeOf } from "../shapes.ts";
-import { addRoute, type RouteContext } from "./route.ts";
+import { addServerRoute, type RouteContext } from "./route.ts";
 
+/** Routes about models, which answer without one too. */
 export async function modelRoutes(app: FastifyInstance, context: RouteContext): Promise<void> {
-  addRoute(app, context, operations.listModels, (_request, { opened }) => ({ models: [activeModel(opened)] }));
+  const { models } = context;
+  // A file is taken as it comes, and not kept in memory.
+  app.addContentTypeParser("application/octet-stream", (_request, payload, done) => done(null, payload));
+
+  addServerRoute(app, context, operations.listModels, async (_request, { scope }) => {
+    const { models: all, refused } = await models.list();
+    const answering = models.status().model;
+    const told = all
+      .map((model) => tell(model, answering, models.folder?.setting() ?? {}))
+      .sort((a, b) => Number(b.active) - Number(a.active));
+    if (scope !== "admin") return { models: told.filter(({ active }) => active) };
+    return { models: told, ...(refused.length > 0 && { refused }) };
+  });
+
+  addServerRoute(app, context, operations.uploadModel, async ({ params, headers, body }, { signal }, reply) => {
+    const folder = folderOf(context);
+    try {
+      if (typeof Object(body)[Symbol.asyncIterator] !== "function") {
+        throw new MatineeError("REQUEST_INVALID", "the request brings no file", {
+          fix: "send it as the body, as application/octet-stream",
+        });
+      }
+      const signature = headers["x-matinee-signature"];
+      const uploaded = { name: params.name, content: body };
+      await folder.upload(
+        signature === undefined ? uploaded : { ...uploaded, signature: Buffer.from(signature, "base64") },
+        signal,
+      );
+    } catch (error) {
+      reply.header("connection", "close"); // the rest of the file is not read
+      throw error;
+    }
+    return { name: params.name };
+  });
+
+  addServerRoute(app, context, operations.deleteModel, async ({ params }) => {
+    const folder = folderOf(context);
+    await folder.remove(params.name);
+    return rolesOf(folder.setting());
+  });
+  addServerRoute(app, context, operations.activateModel, async ({ params }) =>
+    rolesOf(await folderOf(context).activate(params.name)),
+  );
+  addServerRoute(app, context, operations.rollBackModel, async () => rolesOf(await folderOf(context).rollBack()));
+  addServerRoute(app, context, operations.startTrial, async ({ body }) =>
+    rolesOf(await folderOf(context).startTrial(body.model, body.share)),
+  );
+  addServerRoute(app, context, operations.endTrial, async () => rolesOf(await folderOf(context).endTrial()));
+  addServerRoute(app, context, operations.getTrialResult, async () => await folderOf(context).trialResult());
+  addServerRoute(app, context, operations.startShadow, async ({ body }) =>
+    rolesOf(await folderOf(context).startShadow(body.model)),
+  );
+  addServerRoute(app, context, operations.endShadow, async () => rolesOf(await folderOf(context).endShadow()));
 }
 
-function activeModel({ name, summary, predictor, info }: OpenModel): ShapeOf<"ModelInfo"> {
-  const ratings = info.counts.reduce((sum, count) => sum + count, 0);
-  const { name: data, users, items, scale, feedback } = info;
+/** @throws CAPABILITY_MISSING where the model comes from elsewhere than a folder */
+function folderOf({ models: { folder } }: RouteContext): ModelFolder {
+  if (folder) return folder;
+  throw new MatineeError("CAPABILITY_MISSING", "the server has no folder of models", {
+    fix: "start it with --models FOLDER and --store",
+  });
+}
+
+function rolesOf({ active, previous, trial, shadow }: ModelSetting): ShapeOf<"ModelRoles"> {
+  return {
+    ...(active === undefined ? {} : { active }),
+    ...(previous === undefined ? {} : { previous }),
+    ...(trial && { trial }),
+    ...(shadow === undefined ? {} : { shadow }),
+  };
+}
+
+function tell(
+  model: ListedModel,
+  answering: string | undefined,
+  { previous, trial, shadow }: ModelSetting,
+): ShapeOf<"ModelInfo"> {
+  const { name, algorithm, summary, predictor, bytes, created, evaluation, data } = model;
   return {
     name,
+    algorithm,
     summary,
-    ...present({ predictor }),
-    active: true,
-    data: { name: data, users: users.size, items: items.size, ratings, scale, feedback, madeUp: isMadeUp(info) },
+    ...(predictor === undefined ? {} : { predictor }),
+    active: name === answering,
+    ...(name === previous && { previous: true }),
+    ...(name === trial?.model && { trial: true }),
+    ...(name === shadow && { shadow: true }),
+    ...(bytes === undefined ? {} : { bytes }),
+    ...(created === undefined ? {} : { created }),
+    ...(evaluation && { evaluation }),
+    data: { ...data, madeUp: isMadeUp(data) },
   };
 }

@@ -97,7 +97,7 @@ async function answerRequest(
   const following = more ? nextPageAfter([...before, ...items.map(({ id }) => id)]) : undefined;
   return {
     model: opened.name,
-    recommendationId: recommendationIdOf({ model: opened.name, ...present({ scenario }) }),
+    recommendationId: recommendationIdOf({ model: caller.name, group: caller.group, ...present({ scenario }) }),
     items,
     unknown: [...new Set(unknown)],
     ...present({ next: following }),

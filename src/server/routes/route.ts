@@ -12,7 +12,8 @@ import type { Access } from "../access.ts";
 import type { StoreCatalog } from "../catalog.ts";
 import type { KeyScope } from "../keys.ts";
 import { answerInTime, type TakeTurn } from "../load.ts";
-import type { Models, ServedModel } from "../models.ts";
+import type { HeldModel, Models } from "../models/models.ts";
+import type { Shadows } from "../models/shadow.ts";
 import type { Operation, RequestOf, ResponseOf } from "../operation.ts";
 import type { ServerSettings } from "../options.ts";
 import type { Profiles } from "../profiles.ts";
@@ -22,6 +23,7 @@ import { oneself, type Visitors } from "../visitors.ts";
 /** What every group of routes works with. */
 export interface RouteContext {
   readonly models: Models;
+  readonly shadows: Shadows;
   readonly store?: Store;
   /** How it stands says `status`. */
   readonly retraining?: Retraining;
@@ -36,8 +38,8 @@ export interface RouteContext {
   readonly turns: { readonly short: TakeTurn; readonly long: TakeTurn };
 }
 
-/** Who waits for an answer, and the model that it is made by, which stays the same until the answer's work has ended. */
-export interface Caller extends ServedModel {
+/** Who waits for an answer. */
+export interface Asker {
   /** Aborted once nobody waits any more. */
   readonly signal: AbortSignal;
   readonly scope: KeyScope;
@@ -50,6 +52,9 @@ export interface Caller extends ServedModel {
   /** Changes the store, once for each `Idempotency-Key`. @throws CAPABILITY_MISSING where there is no store; what it throws */
   write<T extends Json>(work: (writer: StoreWriter) => Promise<T>): Promise<T>;
 }
+
+/** Who waits for an answer, and the model that it is made by, which stays the same until the answer's work has ended. */
+export interface Caller extends Asker, Omit<HeldModel, typeof Symbol.dispose> {}
 
 /** The store of the server. @throws CAPABILITY_MISSING where it has none */
 export function storeOf({ store }: RouteContext): Store {
@@ -64,15 +69,45 @@ const bodyLimit = 2 ** 20;
 /** Of an operation without a query: parameters that it does not have are refused. */
 const noQuery = Type.Object({}, { additionalProperties: false });
 
-/** Adds the route of an operation. `answer` is given what the operation's schemas allow, and its type must be that of the response. */
+/**
+ * Adds the route of an operation that a model answers. `answer` is given what the operation's schemas allow, and its type must be that of the
+ * response. Of a user in an A/B test it is always the same model.
+ */
 export function addRoute<O extends Operation>(
   app: FastifyInstance,
   context: RouteContext,
   operation: O,
   answer: (request: RequestOf<O>, caller: Caller) => ResponseOf<O> | Promise<ResponseOf<O>>,
 ): void {
-  const { models, limits } = context;
-  const { method, path, access, ofOneself, params, query, body, response } = operation as Operation;
+  const { models, shadows } = context;
+  addServerRoute(app, context, operation, async (request, asker, reply) => {
+    const answerBy = (held: HeldModel, signal: AbortSignal) => {
+      const { name, opened, group, users } = held;
+      return answer(request, { ...asker, signal, name, opened, group, ...present({ users }) });
+    };
+    const user = userIn(request);
+    using held = models.hold(present({ user: user === undefined ? undefined : await asker.userOf(user) }));
+    const made = await answerBy(held, asker.signal);
+    if (operation.shadowed) shadows.compare(reply, made, async (held, signal) => await answerBy(held, signal));
+    return made;
+  });
+}
+
+/** The user whom a request is about. */
+function userIn({ params, body }: RequestOf<Operation>): string | undefined {
+  const user: unknown = Object(params).user ?? Object(body).user;
+  return user === undefined ? undefined : String(user);
+}
+
+/** Adds the route of an operation that the server answers by itself, whether it has a model or not. */
+export function addServerRoute<O extends Operation>(
+  app: FastifyInstance,
+  context: RouteContext,
+  operation: O,
+  answer: (request: RequestOf<O>, asker: Asker, reply: FastifyReply) => ResponseOf<O> | Promise<ResponseOf<O>>,
+): void {
+  const { limits } = context;
+  const { method, path, access, ofOneself, params, query, headers, body, response, seconds } = operation as Operation;
   app.route({
     method,
     url: path.replace(/\{(\w+)\}/g, ":$1"),
@@ -80,25 +115,20 @@ export function addRoute<O extends Operation>(
     bodyLimit,
     exposeHeadRoute: access === "open", // elsewhere it would do the work of GET
     schema: {
-      ...present({ params, body }),
+      ...present({ params, body, headers }),
       querystring: query ?? noQuery,
       response: { 200: response, "4xx": shapes.Problem, "5xx": shapes.Problem },
     },
     handler: (request, reply) =>
-      answerInTime(reply, limits.answerSeconds, async (signal) => {
-        using held = models.hold();
-        const { opened, users } = held;
-        const caller = { opened, ...present({ users }), ...callerOf(context, request, reply), signal };
-        return await answer(request as RequestOf<O>, caller);
+      answerInTime(reply, seconds ?? limits.answerSeconds, async (signal) => {
+        const { params, query, body, headers } = request;
+        const asked = { params, query, body, headers } as unknown as RequestOf<O>;
+        return await answer(asked, { ...askerOf(context, request, reply), signal }, reply);
       }),
   });
 }
 
-function callerOf(
-  context: RouteContext,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Omit<Caller, "opened" | "signal"> {
+function askerOf(context: RouteContext, request: FastifyRequest, reply: FastifyReply): Omit<Asker, "signal"> {
   const { access, visitors } = context;
   return {
     scope: access.scopeOf(request),

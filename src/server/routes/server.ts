@@ -1,11 +1,22 @@
 import type { FastifyInstance } from "fastify";
+import { MatineeError } from "../../errors.ts";
 import { openApiDocument } from "../openapi.ts";
 import { operations } from "../operations.ts";
-import { addRoute, type RouteContext } from "./route.ts";
+import { addServerRoute, type RouteContext } from "./route.ts";
 
 /** Routes about the server itself. */
 export async function serverRoutes(app: FastifyInstance, context: RouteContext): Promise<void> {
+  const { models, store } = context;
   const document = openApiDocument(app.prefix);
-  addRoute(app, context, operations.getHealth, () => ({ status: "ok" }) as const);
-  addRoute(app, context, operations.getOpenApi, () => document);
+  addServerRoute(app, context, operations.getHealth, () => ({ status: "ok" }) as const);
+  addServerRoute(app, context, operations.getReadiness, async () => {
+    await store?.check();
+    const { model, since, problem } = models.status();
+    if (model === undefined || since === undefined) {
+      const why = problem ? `no model answers: ${problem.code}: ${problem.detail}` : "no model answers yet";
+      throw new MatineeError("NOT_READY", why);
+    }
+    return { status: "ready" as const, model, since, ...(problem && { problem }) };
+  });
+  addServerRoute(app, context, operations.getOpenApi, () => document);
 }

@@ -118,8 +118,8 @@ export async function userRoutes(app: FastifyInstance, context: RouteContext): P
   });
 }
 
-function listed({ opened: { name: model } }: Caller, user: Id, items: readonly Recommendation[]) {
-  return { model, recommendationId: recommendationIdOf({ model }), user, items };
+function listed({ name, group, opened }: Caller, user: Id, items: readonly Recommendation[]) {
+  return { model: opened.name, recommendationId: recommendationIdOf({ model: name, group }), user, items };
 }
 
 /** Seconds since 1970. */

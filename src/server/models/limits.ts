@@ -1,0 +1,36 @@
+/** What a model may take while it is read and tried. */
+import { type Static, Type } from "typebox";
+
+/** What a model may take while it is read and tried, before it answers anybody. */
+export const ModelLimitsSchema = Type.Object(
+  {
+    seconds: Type.Optional(
+      Type.Number({ exclusiveMinimum: 0, description: "time to read, check, open and try it; 120 unless given" }),
+    ),
+    fileBytes: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        description: "the size of its file; 512 MiB unless given, 2 GiB at most",
+        maximum: 2 ** 31,
+      }),
+    ),
+    memoryBytes: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        description: "memory for it beside the engine's, which has 1 GiB; 2 GiB unless given",
+      }),
+    ),
+  },
+  { title: "ModelLimits", additionalProperties: false },
+);
+
+/** What a model may take while it is read and tried. */
+export type ModelLimits = Readonly<Static<typeof ModelLimitsSchema>>;
+
+/** The limits in full. */
+export function modelLimits(limits: ModelLimits = {}): Required<ModelLimits> {
+  return { seconds: 120, fileBytes: 512 * 2 ** 20, memoryBytes: 2 * 2 ** 30, ...limits };
+}
+
+/** A header is parsed in one go, which nothing can interrupt: a longer one could end the whole process. */
+export const mostHeaderBytes = 8 * 2 ** 20;
