@@ -27,8 +27,8 @@ export interface HotSwapReport {
   readonly wrong: readonly string[];
 }
 
-/** Exchanges two models so many times while four clients ask. */
-export async function hotSwap(rounds: number, data: Dataset): Promise<HotSwapReport> {
+/** Exchanges two models so many times while clients ask. */
+export async function hotSwap(rounds: number, data: Dataset, clients = 4): Promise<HotSwapReport> {
   const folder = await mkdtemp(join(tmpdir(), "matinee-swap-"));
   try {
     const names = ["one", "two"];
@@ -68,14 +68,14 @@ export async function hotSwap(rounds: number, data: Dataset): Promise<HotSwapRep
         took.push(answer.took);
       }
     };
-    const clients = Array.from({ length: 4 }, client);
+    const asking = Array.from({ length: clients }, client);
     let swaps = 0;
     while (swaps < rounds) {
       await models.folder.activate(names[swaps % 2]);
       swaps++;
     }
     swapping = false;
-    await Promise.all(clients);
+    await Promise.all(asking);
     await app.close();
     took.sort((a, b) => a - b);
     const [median, slowest] = [took[took.length >> 1], took.at(-1)!];
