@@ -8,7 +8,7 @@ import type { Store } from "../../store/store.ts";
 import { readKeys } from "../options/keys.ts";
 import { addSourceOptions } from "../options/model.ts";
 import { parseWhole } from "../options/parse.ts";
-import { openServedModels, type ServedModelFlags } from "../options/served-model.ts";
+import type { ServedModelFlags } from "../options/served-model.ts";
 import { note, printable, printLines } from "../terminal/output.ts";
 import { cancellation } from "../terminal/run.ts";
 
@@ -47,13 +47,15 @@ async function run(flags: ServeFlags): Promise<void> {
   const { trustProxy } = flags;
   const server = await serverOptions(flags);
   await ensurePortFree(flags);
+  // Here, so that the help and other commands start without a server.
+  const { openServedModels } = await import("../options/served-model.ts");
   await using closing = new AsyncDisposableStack();
   const store = flags.store === undefined ? undefined : closing.use(await openStoreAt(flags.store));
   const { models, madeUp } = closing.use(await openServedModels(flags, store));
   const reload = () => void models.refresh().catch((error) => note(`matinee: the models were not looked at: ${error}`));
   if (process.platform !== "win32") process.on("SIGHUP", reload);
   closing.defer(() => void process.off("SIGHUP", reload));
-  const { createApp } = await import("../../server/app.ts"); // here, so that the other commands start without a server
+  const { createApp } = await import("../../server/app.ts");
   const log = { write: (line: string) => process.stderr.write(printable(line)) };
   const app = await createApp(models, { log, ...server, ...present({ trustProxy, store }) });
   if (cancellation.aborted) throw new MatineeError("CANCELLED", "the server was stopped before it listened");
