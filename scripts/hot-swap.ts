@@ -12,6 +12,7 @@ import { configure } from "../src/models/configure.ts";
 import { fit } from "../src/models/fit.ts";
 import { createApp } from "../src/server/app.ts";
 import { openModels } from "../src/server/models/open-models.ts";
+import { readRecommendationId } from "../src/server/recommendation-id.ts";
 import { openStore } from "../src/store/open-store.ts";
 
 /** What was seen while models were exchanged. */
@@ -27,8 +28,8 @@ export interface HotSwapReport {
   readonly wrong: readonly string[];
 }
 
-/** Exchanges two models so many times while four clients ask. */
-export async function hotSwap(rounds: number, data: Dataset): Promise<HotSwapReport> {
+/** Exchanges two models so many times while clients ask. */
+export async function hotSwap(rounds: number, data: Dataset, clients = 4): Promise<HotSwapReport> {
   const folder = await mkdtemp(join(tmpdir(), "matinee-swap-"));
   try {
     const names = ["one", "two"];
@@ -47,7 +48,10 @@ export async function hotSwap(rounds: number, data: Dataset): Promise<HotSwapRep
       const headers = { "content-type": "application/json" };
       const response = await fetch(url, { method: "POST", headers, body });
       const text = await response.text();
-      return { status: response.status, text, took: performance.now() - from };
+      const [, id = ""] = /"recommendationId":"([^"]+)",/.exec(text) ?? [];
+      // Each list has an id of its own, which names its model.
+      const films = text.replace(id, "");
+      return { status: response.status, text: films, id, took: performance.now() - from };
     };
     // What each of the two answers when nothing else happens: any other answer would be of no model, or of both.
     const expected: string[] = [];
@@ -61,21 +65,22 @@ export async function hotSwap(rounds: number, data: Dataset): Promise<HotSwapRep
     const [took, wrong]: [number[], string[]] = [[], []];
     const client = async () => {
       while (swapping) {
-        const answer = await list().catch((error: unknown) => ({ status: 0, text: String(error), took: 0 }));
+        const answer = await list().catch((error: unknown) => ({ status: 0, text: String(error), id: "", took: 0 }));
         const model = expected.indexOf(answer.text);
-        if (answer.status !== 200 || model < 0) wrong.push(`${answer.status} ${answer.text.slice(0, 200)}`);
+        const named = model >= 0 && readRecommendationId(answer.id).model === names[model];
+        if (answer.status !== 200 || !named) wrong.push(`${answer.status} ${answer.text.slice(0, 200)}`);
         else byModel[model]++;
         took.push(answer.took);
       }
     };
-    const clients = Array.from({ length: 4 }, client);
+    const asking = Array.from({ length: clients }, client);
     let swaps = 0;
     while (swaps < rounds) {
       await models.folder.activate(names[swaps % 2]);
       swaps++;
     }
     swapping = false;
-    await Promise.all(clients);
+    await Promise.all(asking);
     await app.close();
     took.sort((a, b) => a - b);
     const [median, slowest] = [took[took.length >> 1], took.at(-1)!];

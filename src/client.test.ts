@@ -159,17 +159,17 @@ describe("the client", () => {
       assert.equal((await client.readiness()).model, "item-knn");
       const { answering } = client;
       const changes = [
-        answering.upload("one", new Blob(["no model"]), { signature: "AAAA" }),
-        answering.delete("one"),
-        answering.activate("one"),
-        answering.rollBack(),
-        answering.startTrial("one", 0.5),
-        answering.endTrial(),
-        answering.trialResult(),
-        answering.startShadow("one"),
-        answering.endShadow(),
+        () => answering.upload("one", new Blob(["no model"]), { signature: "AAAA" }),
+        () => answering.delete("one"),
+        () => answering.activate("one"),
+        () => answering.rollBack(),
+        () => answering.startTrial("one", 0.5),
+        () => answering.endTrial(),
+        () => answering.trialResult(),
+        () => answering.startShadow("one"),
+        () => answering.endShadow(),
       ];
-      for (const change of changes) await assert.rejects(change, { code: "CAPABILITY_MISSING", status: 409 });
+      for (const change of changes) await assert.rejects(change(), { code: "CAPABILITY_MISSING", status: 409 });
       const { getOpenApi, ...called } = operations;
       for (const { method, path } of Object.values(called)) {
         const pattern = new RegExp(`^${method} ${path.replace(/\{\w+\}/g, "[^/]+")}$`);

@@ -93,8 +93,11 @@ export async function matinee(app: FastifyInstance, options: MatineeOptions): Pr
     return content;
   });
   app.addHook("onReady", async () => {
-    // A folder's models are warm already. A model that fails does so for who asks.
-    if (options.recommender) await warmUp(options.recommender.opened).catch((error) => app.log.error(error));
+    // A folder's models are warm already.
+    if (models.folder) return;
+    using held = models.hold();
+    // A model that fails does so for who asks.
+    await warmUp(held.opened).catch((error) => app.log.error(error));
   });
 
   const { store, retraining, limits, events, scenarios } = settings;

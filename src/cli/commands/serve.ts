@@ -8,7 +8,7 @@ import { readKeys } from "../options/keys.ts";
 import { addSourceOptions } from "../options/model.ts";
 import { parseWhole } from "../options/parse.ts";
 import { readServeConfiguration } from "../options/serve-config.ts";
-import { openServedModels, type ServedModelFlags } from "../options/served-model.ts";
+import type { ServedModelFlags } from "../options/served-model.ts";
 import { openStoreOf, storeFlag, storeHelp } from "../options/store.ts";
 import { note, printable, printLines } from "../terminal/output.ts";
 import { cancellation } from "../terminal/run.ts";
@@ -51,6 +51,8 @@ async function run(flags: ServeFlags): Promise<void> {
   const { store: place, ...configured } = flags.config === undefined ? {} : await readServeConfiguration(flags.config);
   const server = { ...configured, ...(await serverOptions(flags)) };
   await ensurePortFree(flags);
+  // Here, so that the help and other commands start without a server.
+  const { openServedModels } = await import("../options/served-model.ts");
   await using closing = new AsyncDisposableStack();
   const where = flags.store ?? place;
   const store = where === undefined ? undefined : closing.use(await openStoreOf(where));
@@ -58,7 +60,7 @@ async function run(flags: ServeFlags): Promise<void> {
   const reload = () => void models.refresh().catch((error) => note(`matinee: the models were not looked at: ${error}`));
   if (process.platform !== "win32") process.on("SIGHUP", reload);
   closing.defer(() => void process.off("SIGHUP", reload));
-  const { createApp } = await import("../../server/app.ts"); // here, so that the other commands start without a server
+  const { createApp } = await import("../../server/app.ts");
   const log = { write: (line: string) => process.stderr.write(printable(line)) };
   const app = await createApp(models, { log, ...server, ...present({ trustProxy, store }) });
   if (cancellation.aborted) throw new MatineeError("CANCELLED", "the server was stopped before it listened");

@@ -126,14 +126,19 @@ export function fitWithProgress(
 /**
  * The model that the flags name: read from --artifact, with the ratings where --data is given too, or trained now.
  * @param otherwise what is trained where the flags name no model; the best for the size unless given
+ * @param read reads a saved model
  */
-export async function loadModel(flags: ModelFlags, otherwise?: DefaultSpec): Promise<LoadedModel> {
+export async function loadModel(
+  flags: ModelFlags,
+  otherwise?: DefaultSpec,
+  read: (file: string) => Promise<Trained> = readArtifact,
+): Promise<LoadedModel> {
   if (flags.artifact === undefined) return trainModel(flags, otherwise);
   if (flags.model !== undefined || flags.set !== undefined) {
     throw new MatineeError("USAGE", "--artifact already holds a model with its settings", {
       fix: "leave out --model and --set, or --artifact",
     });
   }
-  const trained = await readArtifact(flags.artifact);
+  const trained = await read(flags.artifact);
   return flags.data === undefined ? { trained } : { trained, dataset: await readSource(flags.data, flags) };
 }

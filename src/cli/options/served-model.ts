@@ -1,9 +1,11 @@
 /** What `matinee serve` answers by: a folder of models, a file that is watched, or a model that is trained now. */
 import { readFile } from "node:fs/promises";
 import { readArtifactBytes } from "../../artifact/file.ts";
+import { decodeArtifact } from "../../artifact/format.ts";
 import { checkPublicKey, checkSignature, readSignature } from "../../artifact/signature.ts";
 import { isMadeUp } from "../../data/synthetic/synthetic-ratings.ts";
 import { MatineeError } from "../../errors.ts";
+import type { Trained } from "../../models/trained.ts";
 import { present } from "../../present.ts";
 import { openModel } from "../../recommend/open-model.ts";
 import { userRatingsFor } from "../../recommend/user-ratings.ts";
@@ -39,14 +41,11 @@ export async function openServedModels(flags: ServedModelFlags, store: Store | u
     const models = await openModels({ folder, store, ...present({ publicKey }) });
     return { models, madeUp: false, [Symbol.asyncDispose]: () => models[Symbol.asyncDispose]() };
   }
-  if (publicKey !== undefined) {
-    if (artifact === undefined) {
-      throw new MatineeError("USAGE", "--trust is for saved models", { fix: "add --artifact FILE or --models FOLDER" });
-    }
-    checkSignature(artifact, await readArtifactBytes(artifact), await readSignature(artifact), publicKey);
+  if (publicKey !== undefined && artifact === undefined) {
+    throw new MatineeError("USAGE", "--trust is for saved models", { fix: "add --artifact FILE or --models FOLDER" });
   }
   // A function of its own, so that of ratings by film, which no request needs, nothing is kept.
-  const { first, dataset } = await openFirst(flags);
+  const { first, dataset } = await openFirst(flags, publicKey);
   const madeUp = isMadeUp(first.opened.info);
   if (artifact === undefined) {
     const models = exchangeableModel({ name: first.opened.name, ...first });
@@ -62,12 +61,20 @@ export async function openServedModels(flags: ServedModelFlags, store: Store | u
   return { models, madeUp, [Symbol.asyncDispose]: () => models[Symbol.asyncDispose]() };
 }
 
-async function openFirst(flags: ServedModelFlags) {
-  const loaded = await loadModel({ ...flags, orMadeUp: true });
+async function openFirst(flags: ServedModelFlags, publicKey: string | undefined) {
+  const read = publicKey === undefined ? undefined : (file: string) => readSigned(file, publicKey);
+  const loaded = await loadModel({ ...flags, orMadeUp: true }, undefined, read);
   const opened = openModel(loaded.trained);
   const users = await readUserRatings(loaded, opened);
   const dataset = flags.artifact === undefined ? undefined : loaded.dataset;
   return { first: { opened, ...present({ users }) }, dataset };
+}
+
+/** Reads a model whose very bytes the key has signed. */
+async function readSigned(file: string, publicKey: string): Promise<Trained> {
+  const bytes = await readArtifactBytes(file);
+  checkSignature(file, bytes, await readSignature(file), publicKey);
+  return decodeArtifact(bytes, file);
 }
 
 /** The PEM of a public key in a file. @throws USAGE */

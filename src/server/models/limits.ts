@@ -1,5 +1,8 @@
 /** What a model may take while it is read and tried. */
 import { type Static, Type } from "typebox";
+import { Check } from "typebox/value";
+import { checkOptions, quoteArgument } from "../../check-arguments.ts";
+import { MatineeError } from "../../errors.ts";
 
 /** What a model may take while it is read and tried, before it answers anybody. */
 export const ModelLimitsSchema = Type.Object(
@@ -27,9 +30,15 @@ export const ModelLimitsSchema = Type.Object(
 /** What a model may take while it is read and tried. */
 export type ModelLimits = Readonly<Static<typeof ModelLimitsSchema>>;
 
-/** The limits in full. */
+const usualLimits: Required<ModelLimits> = { seconds: 120, fileBytes: 512 * 2 ** 20, memoryBytes: 2 * 2 ** 30 };
+
+/** The limits in full. @throws USAGE for those that are unknown or make no sense */
 export function modelLimits(limits: ModelLimits = {}): Required<ModelLimits> {
-  return { seconds: 120, fileBytes: 512 * 2 ** 20, memoryBytes: 2 * 2 ** 30, ...limits };
+  checkOptions("limits of models", limits, Object.keys(usualLimits));
+  if (Check(ModelLimitsSchema, limits)) return { ...usualLimits, ...limits };
+  throw new MatineeError("USAGE", `the limits of models are ${quoteArgument(limits)}`, {
+    fix: "give seconds above 0, fileBytes from 1 to 2 GiB and memoryBytes from 1",
+  });
 }
 
 /** A header is parsed in one go, which nothing can interrupt: a longer one could end the whole process. */

@@ -160,8 +160,14 @@ describe("a folder of models", () => {
 
   it("refuses what is none of its options", async () => {
     const { folder, store } = models;
-    const wrong = [{ folder: `${folder}/none` }, { folder, publicKey: "no key" }, { folder, limit: {} }];
-    for (const options of wrong) await assert.rejects(models.serve(options), { code: "USAGE" });
+    const wrong = [
+      { folder: models.file("one") },
+      { folder, publicKey: "no key" },
+      { folder, limit: {} },
+      { folder, limits: { seconds: 0 } },
+      { folder, limits: { second: 1 } },
+    ];
+    for (const options of wrong as object[]) await assert.rejects(models.serve(options), { code: "USAGE" });
     await store.write((writer) => writer.setSetting("models", { active: 7 }));
     await assert.rejects(readModelSetting(store), { code: "STORE_FAILED" });
     await writeModelSetting(store, {});
@@ -231,21 +237,21 @@ describe("a model that cannot be used", () => {
   it("leaves the one before it answering, and is told by its code", async () => {
     await using server = await models.serve();
     await server.models.folder.activate("good");
-    const expected = (await ask(server, "POST /recommendations", list)).body;
+    const expected = (await ask(server, "POST /recommendations", list)).body.items;
     for (const [name, [code, write]] of Object.entries(kinds)) {
       await write(models.file(name));
       const before = await readModelSetting(models.store);
       const { status, body } = await ask(server, `POST /models/${name}/activate`);
       assert.deepEqual([status, body.code], [422, "MODEL_REFUSED"], name);
       assert.ok(body.detail.startsWith(`${code}: `), body.detail);
-      assert.ok(!body.detail.includes("/"), body.detail);
+      assert.ok(!body.detail.includes(models.folder), body.detail);
       assert.deepEqual(await readModelSetting(models.store), before);
       // As another server, or a retraining, may have written it.
       await writeModelSetting(models.store, { active: name, previous: "good" });
       await server.models.refresh();
       const ready = (await ask(server, "GET /readyz")).body;
       assert.deepEqual([ready.model, ready.problem.model, ready.problem.code], ["good", name, code]);
-      assert.deepEqual((await ask(server, "POST /recommendations", list)).body, expected);
+      assert.deepEqual((await ask(server, "POST /recommendations", list)).body.items, expected);
       const { refused } = (await ask(server, "GET /models")).body;
       const told = refused.filter((one: { name: string }) => one.name === name);
       assert.equal(told.length, 1, name);
@@ -344,6 +350,25 @@ describe("an A/B test", () => {
     }
     using held = server.models.hold();
     assert.deepEqual([held.name, held.group], ["one", ""]);
+
+    const events = ["a", "b"].flatMap((group, n) =>
+      Array.from({ length: 40 }, (_, user) => ({ group, user: `${group}${user}`, clicks: user % (2 + n) })),
+    );
+    await models.store.write((writer) =>
+      writer.addEvents(
+        events.flatMap(({ group, user, clicks }) =>
+          ["impression", "impression", ...Array<string>(clicks).fill("click")].map((type) => ({
+            ...{ type, user, item: "10", value: 1, time: trial.since + 1, model: "one", scenario: "home", group },
+          })),
+        ),
+      ),
+    );
+    const result = (await ask(server, "GET /models/trial/result")).body;
+    assert.deepEqual(result.a, { model: "one", users: 40, impressions: 80, clicks: 20, clickThrough: 0.25 });
+    // 0, 1, 2, 0, 1, 2 … of forty users: 39.
+    assert.deepEqual(result.b, { model: "two", users: 40, impressions: 80, clicks: 39, clickThrough: 39 / 80 });
+    assert.equal(result.difference.value, 39 / 80 - 20 / 80);
+    assert.equal(result.verdict, "better");
     assert.equal((await ask(server, "DELETE /models/two")).body.code, "MODEL_IN_USE");
     assert.deepEqual((await ask(server, "DELETE /models/trial")).body, { active: "one" });
     assert.equal(server.models.hold({ user: "user 1" }).group, "");
@@ -355,7 +380,7 @@ describe("a shadow", () => {
     await using models = await modelFolderWith({ one: ["popular"], two: ["item-knn"] });
     await using server = await models.serve();
     await server.models.folder.activate("one");
-    const expected = (await ask(server, "POST /recommendations", list)).body;
+    const expected = (await ask(server, "POST /recommendations", list)).body.items;
     assert.equal((await ask(server, "PUT /models/shadow", { payload: { model: "two" } })).body.shadow, "two");
     using shadow = server.models.holdShadow()!;
     let asked = 0;
@@ -364,7 +389,7 @@ describe("a shadow", () => {
       asked++;
       return askModel(query);
     };
-    assert.deepEqual((await ask(server, "POST /recommendations", list)).body, expected);
+    assert.deepEqual((await ask(server, "POST /recommendations", list)).body.items, expected);
     assert.equal(asked, 0, "the shadow answered before the answer had gone");
     await until(() => asked === 1);
     assert.equal((await ask(server, "GET /items?limit=1")).status, 200);
@@ -379,7 +404,7 @@ describe("a shadow", () => {
 
 describe("the exchange of models", () => {
   it("fails no request, and mixes no answer", async () => {
-    const { swaps, requests, byModel, wrong } = await hotSwap(20, await madeUpFilms());
+    const { swaps, requests, byModel, wrong } = await hotSwap(20, await madeUpFilms(), 2);
     assert.deepEqual([swaps, wrong], [20, []]);
     assert.ok(requests > 100 && byModel.every((answers) => answers > 0), `${requests}: ${byModel}`);
   });

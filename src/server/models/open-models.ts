@@ -1,6 +1,6 @@
 /** Models in a folder, of which a setting of the store says which ones answer. */
 import { createHash } from "node:crypto";
-import { readdir } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { setTimeout as wait } from "node:timers/promises";
 import { checkPublicKey } from "../../artifact/signature.ts";
 import { checkOptions } from "../../check-arguments.ts";
@@ -16,7 +16,7 @@ import { type CountedModel, countModel, type ModelProblem, type ModelStatus, typ
 
 /** Where the models of a server are, and what is taken. */
 export interface ModelsOptions {
-  /** The folder of model files, `NAME.matinee`. */
+  /** The folder of model files, `NAME.matinee`; made where there is none. */
   readonly folder: string;
   /** The store, whose setting says which of them answer. */
   readonly store: Store;
@@ -40,7 +40,7 @@ const lookEvery = 1000;
  * ended. A model that cannot be loaded leaves the former one in its place.
  *
  * @returns close the server before it
- * @throws USAGE for options that are unknown or make no sense, and where the folder cannot be read; STORE_UNAVAILABLE, STORE_FAILED
+ * @throws USAGE for options that are unknown or make no sense, and where the folder cannot be made; STORE_UNAVAILABLE, STORE_FAILED
  * @example
  * import { createApp, openModels, openStore } from "matinee/server";
  * await using store = await openStore("store.sqlite");
@@ -52,8 +52,11 @@ export async function openModels(options: ModelsOptions): Promise<FolderModels> 
   checkOptions("openModels", options, ["folder", "store", "limits", "publicKey"]);
   const { folder, store, limits, publicKey } = options;
   if (publicKey !== undefined) checkPublicKey(publicKey);
-  await readdir(folder).catch((cause) => {
-    throw new MatineeError("USAGE", `the folder of models cannot be read: ${cause.message}`, { fix: "make it", cause });
+  await mkdir(folder, { recursive: true }).catch((cause) => {
+    throw new MatineeError("USAGE", `the folder of models cannot be made: ${cause.message}`, {
+      fix: "name a folder, or where one can be made",
+      cause,
+    });
   });
   const check = { limits: modelLimits(limits), ...present({ publicKey }) };
   const listFiles = modelLister(folder);
