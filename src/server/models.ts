@@ -1,4 +1,5 @@
 /** The models that a server answers with, which may be exchanged while it runs. */
+import type { ErrorCode } from "../errors.ts";
 import { present } from "../present.ts";
 import type { OpenModel } from "../recommend/open-model.ts";
 import type { UserRatings } from "../recommend/query.ts";
@@ -12,10 +13,25 @@ export interface ServedModel {
 /** A model while a request works with it: it stays open until it is let go. */
 export interface HeldModel extends ServedModel, Disposable {}
 
+/** Why a model does not answer that should. */
+export interface ModelProblem {
+  readonly model: string;
+  readonly code: ErrorCode;
+  readonly detail: string;
+}
+
+/** Which model answers, since when (seconds since 1970), and what is wrong with another that should. */
+export interface ModelStatus {
+  readonly model?: string;
+  readonly since?: number;
+  readonly problem?: ModelProblem;
+}
+
 /** The models of a server. */
 export interface Models {
   /** The model that answers a request. Let go of it when the request's work has ended. */
   hold(): HeldModel;
+  status(): ModelStatus;
 }
 
 /** Models of which the active one can be replaced by another. */
@@ -26,12 +42,14 @@ export interface ExchangeableModels extends Models {
 
 /** @param dispose called once the model has been exchanged for another, and its last request has ended */
 export function exchangeableModels(first: ServedModel, dispose?: () => void): ExchangeableModels {
-  let active = counted(first, dispose);
+  const now = () => Math.floor(Date.now() / 1000);
+  let [active, name, since] = [counted(first, dispose), first.opened.name, now()];
   return {
     hold: () => active.hold(),
+    status: () => ({ model: name, since }),
     exchange(next, disposeNext) {
       const former = active;
-      active = counted(next, disposeNext);
+      [active, name, since] = [counted(next, disposeNext), next.opened.name, now()];
       former.retire();
     },
   };

@@ -20,6 +20,7 @@ import type { Example, Operation } from "./operation.ts";
 import { operations } from "./operations.ts";
 import { readRecommendationId } from "./recommendation-id.ts";
 import { shapes } from "./shapes.ts";
+import { statusOperations } from "./status-operations.ts";
 import { storeOperations } from "./store-operations.ts";
 
 type Json = { [key: string]: Json };
@@ -64,6 +65,7 @@ const requests: Readonly<Record<string, readonly (string | InjectOptions)[]>> = 
   getHealth: ["/healthz"],
   getOpenApi: ["/api/v1/openapi.json"],
   listModels: ["/api/v1/models"],
+  getStatus: ["/api/v1/status"],
   listFilms: ["/api/v1/items", "/api/v1/items?query=star&limit=1", "/api/v1/items?limit=0"],
   getFilm: ["/api/v1/items/10", "/api/v1/items/999", "/api/v1/items/%E0%A4%A"],
   listSimilarFilms: ["/api/v1/items/30/similar", "/api/v1/items/999/similar", "/api/v1/items/30/similar?k=0"],
@@ -195,7 +197,7 @@ describe("the OpenAPI document", () => {
     });
 
     for (const [operationId, { method, example }] of Object.entries<Operation>(operations)) {
-      if (!example) continue;
+      if (!example || operationId in statusOperations) continue; // whose numbers are of the moment
       it(operationId, async () => {
         const stored = operationId in storeOperations;
         const name = `${example.model}, ${stored}`;

@@ -4,6 +4,7 @@ import type { ErrorCode } from "../errors.ts";
 import { listOperations } from "./list-operations.ts";
 import { closed, fargo, heat, itemId, k, listId, type Operation, userId } from "./operation.ts";
 import { shapes } from "./shapes.ts";
+import { statusOperations } from "./status-operations.ts";
 import { storeOperations } from "./store-operations.ts";
 
 /** Of every operation that is not open to all. */
@@ -257,4 +258,5 @@ export const operations = {
     },
   },
   ...storeOperations,
+  ...statusOperations,
 } as const satisfies Record<string, Operation>;

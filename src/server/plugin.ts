@@ -3,8 +3,9 @@ import { checkOptions } from "../check-arguments.ts";
 import { MatineeError } from "../errors.ts";
 import { present } from "../present.ts";
 import { accessOf, type RouteAccess } from "./access.ts";
+import { countActivity } from "./activity.ts";
 import { catalogOf, noCatalog } from "./catalog.ts";
-import { openRequests, turns } from "./load.ts";
+import { openRequests, turnsOf } from "./load.ts";
 import { exchangeableModels } from "./models.ts";
 import { operations } from "./operations.ts";
 import { type MatineeOptions, type ServerSettings, serverOptionNames, serverSettings } from "./options.ts";
@@ -98,16 +99,19 @@ export async function matinee(app: FastifyInstance, options: MatineeOptions): Pr
 
   const { store, retraining, limits, events, scenarios } = settings;
   if (retraining) app.addHook("onClose", () => retraining.stop());
+  const models = exchangeableModels(recommender);
+  const turns = { short: turnsOf(limits.waiting), long: turnsOf(limits.waiting) };
   const context: RouteContext = {
-    models: exchangeableModels(recommender),
+    models,
     ...present({ store, retraining }),
     profiles: store ? profilesOfStore(store, events) : profilesOfData,
     catalog: store ? catalogOf(store) : noCatalog,
     scenarios,
     limits,
     access,
+    activity: countActivity(app, { models, store, open, turns }),
     ...present({ visitors: store && hasVisitors(settings) ? visitorsOf(store, `${app.prefix}/`) : undefined }),
-    turns: { short: turns(limits.waiting), long: turns(limits.waiting) },
+    turns,
   };
   for (const routes of [
     serverRoutes,
@@ -120,8 +124,7 @@ export async function matinee(app: FastifyInstance, options: MatineeOptions): Pr
   ]) {
     await app.register(routes, context);
   }
-  // A browser has no key to load the page with.
-  if (settings.access !== "keys") addPageRoutes(app);
+  addPageRoutes(app, settings.access === "keys");
 }
 
 /** Answers what no route does, before a body is read. @throws NOT_FOUND, METHOD_NOT_ALLOWED */
