@@ -73,6 +73,9 @@ export async function createApp(
 /** A server that is closed takes no new connections, and ends those that are left after a while. */
 function closeInTime(app: FastifyInstance): void {
   let timer: NodeJS.Timeout | undefined;
+  app.addHook("onSend", async (_request, reply) => {
+    if (timer) reply.header("connection", "close"); // or its client would use the connection again
+  });
   app.addHook("preClose", async () => {
     timer = setTimeout(() => app.server.closeAllConnections(), 1000 * closeSeconds);
   });

@@ -7,12 +7,13 @@ import { openModel } from "../../recommend/open-model.ts";
 import { isLoopbackAddress } from "../../server/access.ts";
 import type { ServerOptions } from "../../server/options.ts";
 import { readKeys } from "../options/keys.ts";
+import { openLog } from "../options/log.ts";
 import { addSourceOptions, loadModel, type ModelFlags } from "../options/model.ts";
 import { parseWhole } from "../options/parse.ts";
 import { readServeConfiguration } from "../options/serve-config.ts";
 import { openStoreOf, storeFlag, storeHelp } from "../options/store.ts";
 import { readUserRatings } from "../options/user.ts";
-import { note, printable, printLines } from "../terminal/output.ts";
+import { note, printLines } from "../terminal/output.ts";
 import { cancellation } from "../terminal/run.ts";
 
 interface ServeFlags extends ModelFlags {
@@ -25,6 +26,7 @@ interface ServeFlags extends ModelFlags {
   trustProxy?: string[];
   store?: string | true;
   config?: string;
+  log?: string;
 }
 
 export function serveCommand(): Command {
@@ -41,6 +43,7 @@ export function serveCommand(): Command {
     .option("--allow-origin <origin...>", "sites whose pages may ask, such as https://films.example")
     .option(storeFlag, `keep ratings, events and a catalog: ${storeHelp}`)
     .option("--config <file>", "further options as JSON; see docs/operations.md")
+    .option("--log <file>", "log requests as well as errors, a JSON line each without personal data; - for stderr")
     .option("--trust-proxy <address...>", "proxies in front of the server, whose X-Forwarded-For is believed")
     .action(run);
   return addSourceOptions(command);
@@ -56,11 +59,12 @@ async function run(flags: ServeFlags): Promise<void> {
   const { users, ...model } = await openFrom(flags);
   using opened = model.opened;
   const { createApp } = await import("../../server/app.ts"); // here, so that the other commands start without a server
-  const log = { write: (line: string) => process.stderr.write(printable(line)) };
+  await using log = await openLog(flags.log);
   const app = await createApp(
     { opened, ...present({ users }) },
     {
       log,
+      logRequests: flags.log !== undefined,
       ...server,
       ...present({ trustProxy, store }),
     },
