@@ -134,6 +134,7 @@ describe("the client", () => {
         answers.map((answer) => ("items" in answer ? answer.items.length : answer.code)),
         [1, "USAGE"],
       );
+      assert.equal((await client.status()).model?.name, "item-knn");
       assert.equal((await client.users.related(5, 40, { k: 1 })).items[0].id, 30);
       const neighbours = await (await withModel("user-knn")).users.neighbours(1, { k: 1 });
       assert.deepEqual(

@@ -72,6 +72,9 @@ export type SimilarFilmList = ShapeOf<"SimilarFilmList">;
 /** The users most similar to a user. */
 export type UserNeighbours = ShapeOf<"UserNeighbours">;
 
+/** How the server is doing. */
+export type ServerStatus = ShapeOf<"ServerStatus">;
+
 /** The rating to expect of a user for a film. */
 export type UserPrediction = ShapeOf<"UserPrediction">;
 
@@ -97,7 +100,7 @@ export type UserExport = ShapeOf<"UserExport">;
 export interface ClientOptions {
   /** Sends the requests; the global `fetch` unless given. */
   readonly fetch?: typeof fetch;
-  /** The key of a server that asks for one. A page must not have one: whoever reads the page reads the key. */
+  /** The key of a server that asks for one. A page must not bring one along: whoever reads the page reads the key. */
   readonly key?: string;
 }
 
@@ -142,6 +145,8 @@ export interface Client {
     startShadow(model: string, options?: RequestOptions): Promise<ModelRoles>;
     endShadow(options?: RequestOptions): Promise<ModelRoles>;
   };
+  /** How the server is doing, for those who run it. */
+  status(options?: RequestOptions): Promise<ServerStatus>;
   /** Films that match `query`, best match first; without it, the most rated. */
   items(options?: QueryOf<"listFilms">): Promise<FilmList>;
   item(id: Id, options?: RequestOptions): Promise<Film>;
@@ -312,6 +317,7 @@ export function createClient(base = "", { fetch: send = fetch, key }: ClientOpti
       startShadow: (model, options) => changeModels("PUT", "shadow", options, { model }),
       endShadow: (options) => changeModels("DELETE", "shadow", options),
     },
+    status: (options) => get<ServerStatus>(`${api}/status`, "uptime", options),
     items: (options) => get<FilmList>(`${api}/items`, "items", options),
     item: (id, options) => get<Film>(item(id), "title", options),
     similar: (id, options) => get<SimilarFilmList>(`${item(id)}/similar`, "items", options),

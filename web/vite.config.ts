@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { defineConfig } from "vite";
 
 export default defineConfig({
@@ -5,7 +6,14 @@ export default defineConfig({
   base: "./", // the page may stand below a prefix of somebody's own server
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   // A strict content security policy allows files of our own and no data: addresses.
-  build: { outDir: "../dist/web", emptyOutDir: true, assetsInlineLimit: 0, target: "es2023" },
+  build: {
+    outDir: "../dist/web",
+    emptyOutDir: true,
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    target: "es2023",
+    rolldownOptions: { input: ["index.html", "admin.html"].map((name) => join(import.meta.dirname, name)) },
+  },
   // `vite web` beside a running `matinee serve`.
   server: { proxy: { "/api": "http://127.0.0.1:7070" } },
 });

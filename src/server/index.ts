@@ -25,6 +25,7 @@ export {
   type OnceOnly,
   type Page,
   type Store,
+  type StoreActivity,
   type StoreCounts,
   type StoredEvent,
   type StoredItem,

@@ -11,7 +11,7 @@ import { fit } from "../models/fit.ts";
 import type { Query } from "../models/model.ts";
 import { openRecommender, type Recommender } from "../recommend/recommender.ts";
 import { createApp } from "./app.ts";
-import { turns } from "./load.ts";
+import { turnsOf } from "./load.ts";
 import type { ServerLimits } from "./options.ts";
 
 const recommendations = "/api/v1/recommendations";
@@ -159,7 +159,7 @@ describe("what the server takes on", () => {
   });
 
   it("no more waiting work than is allowed", async () => {
-    const takeTurn = turns(2);
+    const takeTurn = turnsOf(2);
     const { signal } = new AbortController();
     const done: number[] = [];
     const work = (n: number) => takeTurn(signal, () => done.push(n));

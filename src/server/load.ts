@@ -6,7 +6,11 @@ import type { RecommendOptions } from "../recommend/recommend.ts";
 import type { ServerSettings } from "./options.ts";
 
 /** Work that waits for its turn, and stops where nobody waits for its answer any more. */
-export type TakeTurn = <T>(signal: AbortSignal, work: (step: Step) => Promise<T> | T) => Promise<T>;
+export interface TakeTurn {
+  <T>(signal: AbortSignal, work: (step: Step) => Promise<T> | T): Promise<T>;
+  /** How many wait, the one whose turn it is among them. */
+  waiting(): number;
+}
 
 type Step = NonNullable<RecommendOptions["step"]>;
 
@@ -20,10 +24,10 @@ const yieldEvery = 10;
  * @param most how many may wait
  * @throws OVERLOADED
  */
-export function turns(most: number): TakeTurn {
+export function turnsOf(most: number): TakeTurn {
   let waiting = 0;
   let last: Promise<unknown> = Promise.resolve();
-  return async (signal, work) => {
+  const takeTurn: TakeTurn = async (signal, work) => {
     if (waiting >= most) throw new MatineeError("OVERLOADED", `${most} requests are waiting already`);
     waiting++;
     const before = last;
@@ -39,6 +43,8 @@ export function turns(most: number): TakeTurn {
       resolve();
     }
   };
+  takeTurn.waiting = () => waiting;
+  return takeTurn;
 }
 
 /** Lets others run every few milliseconds. @param signal ends the work, by an error */
@@ -89,6 +95,8 @@ export interface OpenRequests {
   begin(reply: FastifyReply): void;
   /** Counts the bytes of an answer, and closes the socket of who does not take it in time. */
   send(request: FastifyRequest, reply: FastifyReply, bytes: number): void;
+  /** How many requests are open, and the bytes of answers that have not been taken. */
+  count(): { readonly open: number; readonly unsentBytes: number };
 }
 
 export function openRequests({ limits }: ServerSettings): OpenRequests {
@@ -117,5 +125,6 @@ export function openRequests({ limits }: ServerSettings): OpenRequests {
         clearTimeout(timer);
       });
     },
+    count: () => ({ open, unsentBytes: unsent }),
   };
 }

@@ -21,6 +21,7 @@ import type { Example, Operation } from "./operation.ts";
 import { operations } from "./operations.ts";
 import { readRecommendationId } from "./recommendation-id.ts";
 import { shapes } from "./shapes.ts";
+import { statusOperations } from "./status-operations.ts";
 import { storeOperations } from "./store-operations.ts";
 
 type Json = { [key: string]: Json };
@@ -82,6 +83,7 @@ const requests: Readonly<Record<string, readonly (string | InjectOptions)[]>> = 
   getTrialResult: ["/api/v1/models/trial/result"],
   startShadow: [{ method: "PUT", url: "/api/v1/models/shadow", payload: { model: "one" } }],
   endShadow: [{ method: "DELETE", url: "/api/v1/models/shadow" }],
+  getStatus: ["/api/v1/status"],
   listFilms: ["/api/v1/items", "/api/v1/items?query=star&limit=1", "/api/v1/items?limit=0"],
   getFilm: ["/api/v1/items/10", "/api/v1/items/999", "/api/v1/items/%E0%A4%A"],
   listSimilarFilms: ["/api/v1/items/30/similar", "/api/v1/items/999/similar", "/api/v1/items/30/similar?k=0"],
@@ -218,7 +220,7 @@ describe("the OpenAPI document", () => {
     });
 
     for (const [operationId, { method, example }] of Object.entries<Operation>(operations)) {
-      if (!example) continue;
+      if (!example || operationId in statusOperations) continue; // whose numbers are of the moment
       it(operationId, async () => {
         const stored = operationId in storeOperations;
         const name = `${example.model}, ${stored}`;

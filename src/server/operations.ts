@@ -6,6 +6,7 @@ import { modelOperations } from "./model-operations.ts";
 import { modelShapes } from "./model-shapes.ts";
 import { closed, fargo, heat, itemId, k, listId, type Operation, userId } from "./operation.ts";
 import { shapes } from "./shapes.ts";
+import { statusOperations } from "./status-operations.ts";
 import { storeOperations } from "./store-operations.ts";
 
 /** Of every operation that is not open to all. */
@@ -241,4 +242,5 @@ export const operations = {
     },
   },
   ...storeOperations,
+  ...statusOperations,
 } as const satisfies Record<string, Operation>;

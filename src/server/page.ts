@@ -1,6 +1,6 @@
 /** The built page's files: few and small, so they are read once, and packed once for all who ask. */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { extname, join, sep } from "node:path";
+import { basename, extname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { FastifyInstance } from "fastify";
 import { leastToPack, pack, packingFor, pagePolicy, tagAnswer, tagOf, varyBy } from "./responses.ts";
@@ -12,26 +12,32 @@ const contentTypes: Readonly<Record<string, string>> = {
   ".svg": "image/svg+xml",
 };
 
+/** Where a page is found besides the path of its file. */
+const addresses: Readonly<Record<string, string>> = { "/index.html": "/", "/admin.html": "/admin" };
+
 /**
- * Adds a route for each file, and / for index.html. The names of files in assets/ change with their content, so browsers keep them; of the
- * others they ask whether they have changed.
+ * Adds a route for each file, / for index.html and /admin for admin.html. The names of files in assets/ change with their content, so browsers
+ * keep them; of the others they ask whether they have changed.
+ *
+ * @param adminOnly only the page of admin.html and what it is made of, for everybody: a browser has no key to load a page with, and this one
+ *   asks for it
  */
-export function addPageRoutes(app: FastifyInstance): void {
+export function addPageRoutes(app: FastifyInstance, adminOnly: boolean): void {
   const folder = pageFolder();
   if (folder === undefined) return;
-  for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
-    if (!statSync(join(folder, name)).isFile()) continue;
-    const bytes = readFileSync(join(folder, name));
-    const path = `/${name.replaceAll(sep, "/")}`;
+  const files = readPage(folder);
+  const served = adminOnly ? partsOf("/admin.html", files) : files;
+  for (const [path, bytes] of served) {
     const packed = new Map<string, Promise<Buffer>>();
     const tag = tagOf(bytes);
     const headers = {
-      "content-type": contentTypes[extname(name)] ?? "application/octet-stream",
+      "content-type": contentTypes[extname(path)] ?? "application/octet-stream",
       "content-security-policy": pagePolicy,
       "cache-control": path.startsWith("/assets/") ? "public, max-age=31536000, immutable" : "no-cache",
     };
-    for (const url of path === "/index.html" ? ["/", path] : [path]) {
-      app.get(url, async (request, reply) => {
+    const address = addresses[path];
+    for (const url of address === undefined ? [path] : [address, path]) {
+      app.get(url, { config: { access: adminOnly ? "open" : "read" } }, async (request, reply) => {
         // The page's addresses are relative to its folder.
         if (url === "/" && !/\/(\?|$)/.test(request.url)) return reply.redirect(`${app.prefix}/`, 308);
         reply.headers(headers);
@@ -46,6 +52,27 @@ export function addPageRoutes(app: FastifyInstance): void {
       });
     }
   }
+}
+
+/** The files of a folder by their paths. */
+function readPage(folder: string): ReadonlyMap<string, Buffer> {
+  const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  const files = names.filter((name) => statSync(join(folder, name)).isFile());
+  return new Map(files.map((name) => [`/${name.replaceAll(sep, "/")}`, readFileSync(join(folder, name))]));
+}
+
+/** A file and those that it names, by their last names, and so on. */
+function partsOf(first: string, files: ReadonlyMap<string, Buffer>): ReadonlyMap<string, Buffer> {
+  const found = new Map<string, Buffer>();
+  const follow = (path: string, bytes: Buffer) => {
+    found.set(path, bytes);
+    for (const [other, content] of files) {
+      if (!found.has(other) && extname(other) !== ".html" && bytes.includes(basename(other))) follow(other, content);
+    }
+  };
+  const bytes = files.get(first);
+  if (bytes) follow(first, bytes);
+  return found;
 }
 
 /** Where the built page lies: beside the built server in the package, under dist/ when the sources run. */

@@ -3,8 +3,9 @@ import { checkOptions } from "../check-arguments.ts";
 import { MatineeError } from "../errors.ts";
 import { present } from "../present.ts";
 import { accessOf, type RouteAccess } from "./access.ts";
+import { countActivity } from "./activity.ts";
 import { catalogOf, noCatalog } from "./catalog.ts";
-import { openRequests, turns } from "./load.ts";
+import { openRequests, turnsOf } from "./load.ts";
 import type { Models } from "./models/models.ts";
 import { exchangeableModel } from "./models/one-model.ts";
 import { shadowsOf } from "./models/shadow.ts";
@@ -102,6 +103,7 @@ export async function matinee(app: FastifyInstance, options: MatineeOptions): Pr
 
   const { store, retraining, limits, events, scenarios } = settings;
   if (retraining) app.addHook("onClose", () => retraining.stop());
+  const turns = { short: turnsOf(limits.waiting), long: turnsOf(limits.waiting) };
   const context: RouteContext = {
     models,
     shadows,
@@ -111,8 +113,9 @@ export async function matinee(app: FastifyInstance, options: MatineeOptions): Pr
     scenarios,
     limits,
     access,
+    activity: countActivity(app, { models, store, open, turns }),
     ...present({ visitors: store && hasVisitors(settings) ? visitorsOf(store, `${app.prefix}/`) : undefined }),
-    turns: { short: turns(limits.waiting), long: turns(limits.waiting) },
+    turns,
   };
   for (const routes of [
     serverRoutes,
@@ -125,8 +128,7 @@ export async function matinee(app: FastifyInstance, options: MatineeOptions): Pr
   ]) {
     await app.register(routes, context);
   }
-  // A browser has no key to load the page with.
-  if (settings.access !== "keys") addPageRoutes(app);
+  addPageRoutes(app, settings.access === "keys");
 }
 
 /** The models that answer: those that are given, or the one of the recommender. @throws USAGE */

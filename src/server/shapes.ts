@@ -6,6 +6,7 @@ import { confidenceLevels } from "../recommend/confidence.ts";
 import { type ListRequestBody, listShapes } from "./list-shapes.ts";
 import { modelShapes } from "./model-shapes.ts";
 import { describe, id, named, type ReadonlyJson, shape } from "./schema.ts";
+import { statusShapes } from "./status-shapes.ts";
 import { storeShapes } from "./store-shapes.ts";
 
 const film = {
@@ -263,6 +264,7 @@ export const shapes = {
   }),
   Problem,
   ...storeShapes,
+  ...statusShapes,
   OpenApiDocument: Type.Object(
     { openapi: Type.String({ description: "the version of OpenAPI" }) },
     { title: "OpenApiDocument", description: "This document.", additionalProperties: true },

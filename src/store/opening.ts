@@ -78,6 +78,9 @@ function storeOver(backend: Backend, options: WriteQueueOptions): Store {
   };
   return {
     kind,
+    get activity() {
+      return queue.activity();
+    },
     async check() {
       await sql`select 1`.execute(open().reads);
     },

@@ -88,6 +88,16 @@ export interface StoreCounts {
   readonly items: number;
 }
 
+/** What this process has written to the store since it opened it. */
+export interface StoreActivity {
+  /** Writes that were carried out, refused ones among them. */
+  readonly writes: number;
+  /** Transactions that they were carried out in. */
+  readonly commits: number;
+  /** Writes that wait for their turn. */
+  readonly waiting: number;
+}
+
 /** A page of a listing, and where the next one begins; without `next`, it is the last. */
 export interface Page<T> {
   readonly rows: readonly T[];
@@ -138,6 +148,8 @@ export interface OnceOnly {
  */
 export interface Store extends AsyncDisposable {
   readonly kind: "sqlite" | "postgresql";
+  /** As it is at the moment. */
+  readonly activity: StoreActivity;
   /** Asks the database for a sign of life. @throws STORE_UNAVAILABLE */
   check(): Promise<void>;
   /**

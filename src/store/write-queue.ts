@@ -3,7 +3,7 @@ import type { Kysely } from "kysely";
 import { MatineeError } from "../errors.ts";
 import type { Backend } from "./backend.ts";
 import { carryOutOnce, forgetOldKeys } from "./once.ts";
-import type { OnceOnly, StoreWriter, WriteAnswer } from "./store.ts";
+import type { OnceOnly, StoreActivity, StoreWriter, WriteAnswer } from "./store.ts";
 import { StoreFailure } from "./store-failure.ts";
 import type { Tables } from "./tables.ts";
 import { openWriter } from "./writer.ts";
@@ -29,6 +29,7 @@ type Outcome = { readonly value: WriteAnswer } | { readonly error: unknown };
 
 export interface WriteQueue {
   write(work: Work, once?: OnceOnly): Promise<WriteAnswer>;
+  activity(): StoreActivity;
   /** Takes no more writes, and waits for the end of those that it has. */
   close(): Promise<void>;
 }
@@ -45,6 +46,7 @@ export function createWriteQueue({ place, writes }: Backend, { mostWaiting, onCo
   let running: Promise<void> | undefined;
   let closed = false;
   let forgotten = 0;
+  let [written, commits] = [0, 0];
 
   async function run(): Promise<void> {
     // Writes of this turn of the event loop wait for each other.
@@ -53,6 +55,8 @@ export function createWriteQueue({ place, writes }: Backend, { mostWaiting, onCo
       const batch = waiting.splice(0, mostInBatch);
       try {
         const outcomes = await carryOut(batch);
+        commits++;
+        written += batch.length;
         onCommit?.(batch.length);
         batch.forEach(({ resolve, reject }, n) => {
           const outcome = outcomes[n];
@@ -114,6 +118,7 @@ export function createWriteQueue({ place, writes }: Backend, { mostWaiting, onCo
       running ??= run();
       return promise;
     },
+    activity: () => ({ writes: written, commits, waiting: waiting.length }),
     async close() {
       closed = true;
       await running;

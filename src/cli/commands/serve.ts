@@ -5,12 +5,13 @@ import { present } from "../../present.ts";
 import { isLoopbackAddress } from "../../server/access.ts";
 import type { ServerOptions } from "../../server/options.ts";
 import { readKeys } from "../options/keys.ts";
+import { openLog } from "../options/log.ts";
 import { addSourceOptions } from "../options/model.ts";
 import { parseWhole } from "../options/parse.ts";
 import { readServeConfiguration } from "../options/serve-config.ts";
 import type { ServedModelFlags } from "../options/served-model.ts";
 import { openStoreOf, storeFlag, storeHelp } from "../options/store.ts";
-import { note, printable, printLines } from "../terminal/output.ts";
+import { note, printLines } from "../terminal/output.ts";
 import { cancellation } from "../terminal/run.ts";
 
 interface ServeFlags extends ServedModelFlags {
@@ -23,6 +24,7 @@ interface ServeFlags extends ServedModelFlags {
   trustProxy?: string[];
   store?: string | true;
   config?: string;
+  log?: string;
 }
 
 export function serveCommand(): Command {
@@ -41,6 +43,7 @@ export function serveCommand(): Command {
     .option("--models <folder>", "answer by models of this folder, as the store says; see docs/operations.md")
     .option("--trust <file>", "take saved models only that are signed by this public key; see matinee sign")
     .option("--config <file>", "further options as JSON; see docs/operations.md")
+    .option("--log <file>", "log requests as well as errors, a JSON line each without personal data; - for stderr")
     .option("--trust-proxy <address...>", "proxies in front of the server, whose X-Forwarded-For is believed")
     .action(run);
   return addSourceOptions(command);
@@ -61,8 +64,13 @@ async function run(flags: ServeFlags): Promise<void> {
   if (process.platform !== "win32") process.on("SIGHUP", reload);
   closing.defer(() => void process.off("SIGHUP", reload));
   const { createApp } = await import("../../server/app.ts");
-  const log = { write: (line: string) => process.stderr.write(printable(line)) };
-  const app = await createApp(models, { log, ...server, ...present({ trustProxy, store }) });
+  const log = closing.use(await openLog(flags.log));
+  const app = await createApp(models, {
+    log,
+    logRequests: flags.log !== undefined,
+    ...server,
+    ...present({ trustProxy, store }),
+  });
   if (cancellation.aborted) throw new MatineeError("CANCELLED", "the server was stopped before it listened");
   const address = await app.listen({ host: flags.host, port: flags.port }).catch((error) => {
     throw portError(error, flags);

@@ -9,6 +9,7 @@ import { present } from "../../present.ts";
 import type { Retraining } from "../../retraining/schedule.ts";
 import type { OnceOnly, Store, StoreWriter } from "../../store/store.ts";
 import type { Access } from "../access.ts";
+import type { Activity } from "../activity.ts";
 import type { StoreCatalog } from "../catalog.ts";
 import type { KeyScope } from "../keys.ts";
 import { answerInTime, type TakeTurn } from "../load.ts";
@@ -32,6 +33,7 @@ export interface RouteContext {
   readonly scenarios: ServerSettings["scenarios"];
   readonly limits: ServerSettings["limits"];
   readonly access: Access;
+  readonly activity: Activity;
   /** Visitors without a key, where there are any. */
   readonly visitors?: Visitors;
   /** Turns of work that takes a few milliseconds, and of work that may take longer. */

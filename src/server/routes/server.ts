@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { MatineeError } from "../../errors.ts";
+import { metricsType } from "../metrics.ts";
 import { openApiDocument } from "../openapi.ts";
 import { operations } from "../operations.ts";
 import { addServerRoute, type RouteContext } from "./route.ts";
@@ -19,4 +20,9 @@ export async function serverRoutes(app: FastifyInstance, context: RouteContext):
     return { status: "ready" as const, model, since, ...(problem && { problem }) };
   });
   addServerRoute(app, context, operations.getOpenApi, () => document);
+  addServerRoute(app, context, operations.getStatus, () => context.activity.status());
+  // No operation of the API: it is text, at the address where such programs look for it.
+  app.get("/metrics", { config: { access: "admin" }, exposeHeadRoute: false }, (_request, reply) =>
+    reply.type(metricsType).send(context.activity.metrics()),
+  );
 }
