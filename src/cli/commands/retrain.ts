@@ -5,19 +5,19 @@ import { MatineeError } from "../../errors.ts";
 import { count, metricDecimal } from "../../numbers.ts";
 import { present } from "../../present.ts";
 import { type RetrainOptions, type RetrainResult, retrain } from "../../retraining/retrain.ts";
-import { openStore } from "../../store/open-store.ts";
 import { addTrainingOptions, type ModelFlags } from "../options/model.ts";
 import { parseKeyValue, parseNumber, parsePositive, parseWeights } from "../options/parse.ts";
 import { readServeConfiguration } from "../options/serve-config.ts";
+import { openStoreOf, storeFlag, storeHelp } from "../options/store.ts";
 import { printJson, printLines } from "../terminal/output.ts";
 import { withProgressByLabel } from "../terminal/progress.ts";
 import { cancellation } from "../terminal/run.ts";
 
 interface RetrainFlags
   extends Pick<ModelFlags, "model" | "set" | "seed" | "threads" | "arithmetic" | "memory" | "device"> {
-  store?: string;
+  store?: string | true;
   config?: string;
-  models: string;
+  models?: string;
   margin?: number;
   keep?: number;
   weights?: Record<string, number>;
@@ -31,9 +31,9 @@ export function retrainCommand(): Command {
     .description(
       "Trains a model on what a store holds now, judges it beside the active one, and activates it unless it is worse. Servers of the store follow by themselves.",
     )
-    .option("--store <place>", "the store: a file of SQLite, or the URL of a PostgreSQL database")
+    .option(storeFlag, storeHelp)
     .option("--config <file>", "the server's configuration, which may name the store and what events count")
-    .requiredOption("--models <folder>", "the folder of models, made where there is none")
+    .option("--models <folder>", "the folder of models, made where there is none")
     .option("--model <name>", "see matinee models (default: that of the active model, or by the size of the data)")
     .option(
       "--set <name=value...>",
@@ -55,14 +55,17 @@ export function retrainCommand(): Command {
 }
 
 async function run(flags: RetrainFlags): Promise<void> {
-  const { models: folder, model, set: settings, margin, keep, force, memory, device } = flags;
+  const { model, set: settings, margin, keep, force, memory, device } = flags;
   const configured = flags.config === undefined ? {} : await readServeConfiguration(flags.config);
   const events = learningFrom(flags) ?? configured.events;
   const place = flags.store ?? configured.store;
-  if (place === undefined) {
-    throw new MatineeError("USAGE", "no store is named", { fix: "add --store PLACE, or --config FILE that names one" });
+  const folder = flags.models ?? configured.models;
+  if (place === undefined || folder === undefined) {
+    throw new MatineeError("USAGE", `no ${place === undefined ? "store" : "folder of models"} is named`, {
+      fix: "give --store and --models, or --config FILE that names them",
+    });
   }
-  await using store = await openStore(place);
+  await using store = await openStoreOf(place);
   const result = await withProgressByLabel(
     (what) => what,
     (onProgress) =>

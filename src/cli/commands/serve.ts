@@ -2,15 +2,17 @@ import { createServer as probe } from "node:net";
 import { Command, InvalidArgumentError } from "commander";
 import { errorTable, MatineeError } from "../../errors.ts";
 import { present } from "../../present.ts";
+import type { RetrainSchedule } from "../../retraining/schedule.ts";
 import { isLoopbackAddress } from "../../server/access.ts";
-import type { ServerOptions } from "../../server/options.ts";
+import type { EventOptions, ServerOptions } from "../../server/options.ts";
+import type { Store } from "../../store/store.ts";
 import { readKeys } from "../options/keys.ts";
 import { openLog } from "../options/log.ts";
 import { addSourceOptions } from "../options/model.ts";
 import { parseWhole } from "../options/parse.ts";
-import { readServeConfiguration } from "../options/serve-config.ts";
+import { readServeConfiguration, type ServeConfiguration } from "../options/serve-config.ts";
 import type { ServedModelFlags } from "../options/served-model.ts";
-import { openStoreOf, storeFlag, storeHelp } from "../options/store.ts";
+import { openStoreOf, placeOf, storeFlag, storeHelp } from "../options/store.ts";
 import { note, printLines } from "../terminal/output.ts";
 import { cancellation } from "../terminal/run.ts";
 
@@ -51,7 +53,12 @@ export function serveCommand(): Command {
 
 async function run(flags: ServeFlags): Promise<void> {
   const { trustProxy } = flags;
-  const { store: place, ...configured } = flags.config === undefined ? {} : await readServeConfiguration(flags.config);
+  const {
+    store: place,
+    models: folder = flags.models,
+    retrain,
+    ...configured
+  }: ServeConfiguration = flags.config === undefined ? {} : await readServeConfiguration(flags.config);
   const server = { ...configured, ...(await serverOptions(flags)) };
   await ensurePortFree(flags);
   // Here, so that the help and other commands start without a server.
@@ -59,17 +66,19 @@ async function run(flags: ServeFlags): Promise<void> {
   await using closing = new AsyncDisposableStack();
   const where = flags.store ?? place;
   const store = where === undefined ? undefined : closing.use(await openStoreOf(where));
-  const { models, madeUp } = closing.use(await openServedModels(flags, store));
+  const { models, madeUp } = closing.use(await openServedModels({ ...flags, ...present({ models: folder }) }, store));
   const reload = () => void models.refresh().catch((error) => note(`matinee: the models were not looked at: ${error}`));
   if (process.platform !== "win32") process.on("SIGHUP", reload);
   closing.defer(() => void process.off("SIGHUP", reload));
   const { createApp } = await import("../../server/app.ts");
   const log = closing.use(await openLog(flags.log));
+  const retraining =
+    retrain && (await schedule(retrain, { store, where, folder, ...present({ events: configured.events }) }));
   const app = await createApp(models, {
     log,
     logRequests: flags.log !== undefined,
     ...server,
-    ...present({ trustProxy, store }),
+    ...present({ trustProxy, store, retraining }),
   });
   if (cancellation.aborted) throw new MatineeError("CANCELLED", "the server was stopped before it listened");
   const address = await app.listen({ host: flags.host, port: flags.port }).catch((error) => {
@@ -87,6 +96,25 @@ async function run(flags: ServeFlags): Promise<void> {
   });
   await app.close();
   process.exitCode = 0;
+}
+
+interface Scheduled {
+  readonly store: Store | undefined;
+  readonly where: string | true | undefined;
+  readonly folder: string | undefined;
+  readonly events?: EventOptions;
+}
+
+/** Retrains while the server runs. @throws USAGE */
+async function schedule(retrain: RetrainSchedule, { store, where, folder, events }: Scheduled) {
+  if (!store || where === undefined || folder === undefined) {
+    throw new MatineeError("USAGE", "the configuration has retrain, and no store and folder of models for it", {
+      fix: "name both, by store and models or --store and --models",
+    });
+  }
+  const { scheduleRetraining } = await import("../../retraining/schedule.ts");
+  const log = (line: string) => note(`matinee: ${line}`);
+  return scheduleRetraining({ ...retrain, store, place: placeOf(where), folder, log, ...present({ events }) });
 }
 
 type Place = Pick<ServeFlags, "host" | "port">;

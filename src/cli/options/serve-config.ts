@@ -2,12 +2,17 @@
 import { readFile } from "node:fs/promises";
 import { checkOptions } from "../../check-arguments.ts";
 import { MatineeError } from "../../errors.ts";
+import type { RetrainSchedule } from "../../retraining/schedule.ts";
 import type { ServerOptions } from "../../server/options.ts";
 
 /** What the file may hold: what flags say, and what they have no room for. */
 export interface ServeConfiguration
   extends Pick<ServerOptions, "hosts" | "origins" | "limits" | "events" | "scenarios"> {
   readonly store?: string;
+  /** The folder of models. */
+  readonly models?: string;
+  /** When and how the server retrains. */
+  readonly retrain?: RetrainSchedule;
 }
 
 const names = Object.keys({
@@ -17,6 +22,8 @@ const names = Object.keys({
   events: true,
   scenarios: true,
   store: true,
+  models: true,
+  retrain: true,
 } satisfies Record<keyof ServeConfiguration, true>);
 
 /** Reads a file of JSON, whose keys are checked; the server checks the values. @throws USAGE */
