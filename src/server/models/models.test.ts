@@ -14,6 +14,7 @@ import { fit } from "../../models/fit.ts";
 import { openModel } from "../../recommend/open-model.ts";
 import { readModelSetting, writeModelSetting } from "../../store/model-setting.ts";
 import { makeApiKey } from "../keys.ts";
+import { readRecommendationId } from "../recommendation-id.ts";
 import { countModel } from "./models.ts";
 import { exchangeableModel } from "./one-model.ts";
 import { isInTrial } from "./open-models.ts";
@@ -342,12 +343,20 @@ describe("an A/B test", () => {
     const trialOf = (model: string) => ask(server, "PUT /models/trial", { payload: { model, share: 0.5 } });
     assert.equal((await trialOf("one")).body.code, "MODEL_IN_USE");
     const { trial } = (await trialOf("two")).body;
+    const originOf = async (user: string) => {
+      const { body } = await ask(server, "POST /recommendations", { payload: { user, ratings: [] } });
+      return readRecommendationId(body.recommendationId);
+    };
     assert.deepEqual([trial.model, trial.share], ["two", 0.5]);
     for (let n = 0; n < 50; n++) {
       const user = `user ${n}`;
       using held = server.models.hold({ user });
-      assert.deepEqual([held.name, held.group], isInTrial(user, trial) ? ["two", "b"] : ["one", "a"]);
+      const [model, group] = isInTrial(user, trial) ? ["two", "b"] : ["one", "a"];
+      assert.deepEqual([held.name, held.group], [model, group]);
+      if (n < 8) assert.deepEqual(await originOf(user), { model, group });
     }
+    // Visitors who are not known yet are not one user.
+    assert.deepEqual(await originOf("me"), { model: "one" });
     using held = server.models.hold();
     assert.deepEqual([held.name, held.group], ["one", ""]);
 

@@ -87,18 +87,18 @@ export function addRoute<O extends Operation>(
       const { name, opened, group, users } = held;
       return answer(request, { ...asker, signal, name, opened, group, ...present({ users }) });
     };
-    const user = userIn(request);
-    using held = models.hold(present({ user: user === undefined ? undefined : await asker.userOf(user) }));
+    using held = models.hold(present({ user: await userIn(request, asker) }));
     const made = await answerBy(held, asker.signal);
     if (operation.shadowed) shadows.compare(reply, made, async (held, signal) => await answerBy(held, signal));
     return made;
   });
 }
 
-/** The user whom a request is about. */
-function userIn({ params, body }: RequestOf<Operation>): string | undefined {
-  const user: unknown = Object(params).user ?? Object(body).user;
-  return user === undefined ? undefined : String(user);
+/** The user whom a request is about; undefined of nobody, and of a visitor who is not known yet. */
+async function userIn({ params, body }: RequestOf<Operation>, asker: Asker): Promise<string | undefined> {
+  const id: Id | undefined = Object(params).user ?? Object(body).user;
+  const user = id === undefined ? nobody : await asker.userOf(id);
+  return user === nobody ? undefined : user;
 }
 
 /** Adds the route of an operation that the server answers by itself, whether it has a model or not. */
