@@ -1,8 +1,10 @@
 /** What a list may be asked with over HTTP, and many lists at once. */
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { deflateRawSync } from "node:zlib";
 import type { FastifyInstance } from "fastify";
+import { temporaryFolder } from "../../test/helpers/command.ts";
 import { filmDataset } from "../../test/helpers/films.ts";
 import { randomDataset } from "../../test/helpers/toy.ts";
 import type { Dataset } from "../data/dataset.ts";
@@ -10,6 +12,7 @@ import type { Id } from "../data/ids.ts";
 import { configure } from "../models/configure.ts";
 import { fit } from "../models/fit.ts";
 import { openRecommender } from "../recommend/recommender.ts";
+import { openStore } from "../store/open-store.ts";
 import { createApp } from "./app.ts";
 import { filmsBefore, nextPageAfter } from "./next-page.ts";
 import type { ServerLimits } from "./options.ts";
@@ -250,5 +253,26 @@ describe("many lists at once", () => {
     const { status, body } = await post(broken, { requests: [{}] }, "/batch");
     assert.deepEqual([status, body.code], [500, "INTERNAL"]);
     await broken.close();
+  });
+});
+
+describe("lists over a store's catalog", () => {
+  it("are filtered by its attributes, and hold what it has", async () => {
+    await using store = await openStore(join(temporaryFolder(), "store.sqlite"));
+    const recommender = await openRecommender(await fit(filmDataset(), configure("item-knn")));
+    const app = await createApp(recommender, { store });
+    for (const [id, price] of [
+      [10, 4],
+      [20, 12],
+      [30, 8],
+    ]) {
+      const payload = { title: `Film ${id}`, attributes: { price } };
+      assert.equal((await app.inject({ method: "PUT", url: `/api/v1/items/${id}`, payload })).statusCode, 200);
+    }
+    const cheap = { field: "attributes.price", to: 8 };
+    assert.deepEqual(ids((await post(app, { filter: cheap })).body), [10, 30]);
+    const boost = [{ filter: { not: cheap }, factor: 10 }];
+    assert.deepEqual(ids((await post(app, { boost, pin: [{ id: 40, position: 1 }] })).body), [20, 10, 30]);
+    await app.close();
   });
 });
