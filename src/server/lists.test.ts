@@ -234,6 +234,22 @@ describe("many lists at once", () => {
     await app.close();
   });
 
+  it("count the ratings of stored users as those of the request", async () => {
+    await using store = await openStore(join(temporaryFolder(), "store.sqlite"));
+    const recommender = await openRecommender(await fit(filmDataset(), configure("item-knn")));
+    const app = await createApp(recommender, { store, limits: { ratings: 3 } });
+    for (const item of [10, 20]) {
+      const url = `/api/v1/users/ann/ratings/${item}`;
+      assert.equal((await app.inject({ method: "PUT", url, payload: { rating: 5 } })).statusCode, 200);
+    }
+    const { answers } = (await post(app, { requests: [{ user: "ann" }, { user: "ann" }, {}] }, "/batch")).body;
+    assert.deepEqual(
+      answers.map(({ code }: { code?: string }) => code),
+      [undefined, "REQUEST_INVALID", undefined],
+    );
+    await app.close();
+  });
+
   it("let others pass in between", async () => {
     const app = await appWith(randomDataset(60, 400, 0.1, 4), "item-knn");
     const order: string[] = [];
@@ -273,6 +289,16 @@ describe("lists over a store's catalog", () => {
     assert.deepEqual(ids((await post(app, { filter: cheap })).body), [10, 30]);
     const boost = [{ filter: { not: cheap }, factor: 10 }];
     assert.deepEqual(ids((await post(app, { boost, pin: [{ id: 40, position: 1 }] })).body), [20, 10, 30]);
+    const url = "/api/v1/users/ann/marks/not-interested/30";
+    assert.equal((await app.inject({ method: "PUT", url })).statusCode, 200);
+    const pin = [{ id: 30, position: 1 }];
+    assert.deepEqual(
+      [ids((await post(app, { pin })).body), ids((await post(app, { pin, user: "ann" })).body)],
+      [
+        [30, 10, 20],
+        [10, 20],
+      ],
+    );
     await app.close();
   });
 });
