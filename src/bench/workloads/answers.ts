@@ -23,13 +23,17 @@ export const askedWithAll: RecommendOptions = {
   diversity: 0.3,
   filter: {
     and: [
-      { field: "year", from: 1970 },
-      { field: "genre", in: ["Crime", "Drama", "Comedy", "Action"] },
-      { not: { field: "genre", is: "Horror" } },
-      { field: "ratings", from: 5 },
+      {
+        or: [
+          { field: "year", from: 1970 },
+          { field: "ratings", from: 5 },
+        ],
+      },
+      { not: { field: "tag", in: ["violent", "gory"] } },
+      { not: { field: "ratings", from: 250 } },
     ],
   },
-  boost: [{ filter: { field: "year", from: 2000 }, factor: 2 }],
+  boost: [{ filter: { field: "ratings", to: 20 }, factor: 2 }],
 };
 
 /**
