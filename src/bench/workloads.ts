@@ -1,7 +1,7 @@
 /** All workloads. */
 import { algorithms } from "../models/registry.ts";
 import type { Workload } from "./workload.ts";
-import { answersWorkload } from "./workloads/answers.ts";
+import { answersWorkload, askedWithAll } from "./workloads/answers.ts";
 import { compareWorkload } from "./workloads/comparison.ts";
 import { readCsvWorkload, wholeRunWorkload } from "./workloads/files.ts";
 import { easeListsWorkload, itemListsWorkload, topTenWorkload } from "./workloads/lists.ts";
@@ -59,6 +59,7 @@ export const workloads: readonly Workload[] = [
     k: 20,
   }),
   ...["default", ...algorithms.map(({ name }) => name)].map((model) => answersWorkload(model, "ml-latest-small")),
+  answersWorkload("ease", "ml-latest-small", askedWithAll),
   answersWorkload("default", "12k-users"),
   answersWorkload("pagerank", "ml-1m"),
   readCsvWorkload,

@@ -162,9 +162,8 @@ export function filterFilms(info: DatasetInfo, attributes?: AttributesOf): FitFi
     if (!attributes) checkField(field, place);
     const mask = new Uint8Array(items.size);
     for (let item = 0; item < mask.length; item++) {
-      const own = attributes!(asItemIndex(item));
-      if (own === undefined || !Object.hasOwn(own, name)) continue;
-      const value = own[name];
+      const value = attributes!(asItemIndex(item))?.[name];
+      if (value === undefined) continue;
       mask[item] = +(Array.isArray(value) ? value.some(fits) : fits(value));
     }
     return mask;

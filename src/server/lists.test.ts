@@ -1,8 +1,10 @@
 /** What a list may be asked with over HTTP, and many lists at once. */
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { deflateRawSync } from "node:zlib";
 import type { FastifyInstance } from "fastify";
+import { temporaryFolder } from "../../test/helpers/command.ts";
 import { filmDataset } from "../../test/helpers/films.ts";
 import { randomDataset } from "../../test/helpers/toy.ts";
 import type { Dataset } from "../data/dataset.ts";
@@ -10,6 +12,7 @@ import type { Id } from "../data/ids.ts";
 import { configure } from "../models/configure.ts";
 import { fit } from "../models/fit.ts";
 import { openRecommender } from "../recommend/recommender.ts";
+import { openStore } from "../store/open-store.ts";
 import { createApp } from "./app.ts";
 import { filmsBefore, nextPageAfter } from "./next-page.ts";
 import type { ServerLimits } from "./options.ts";
@@ -231,6 +234,22 @@ describe("many lists at once", () => {
     await app.close();
   });
 
+  it("count the ratings of stored users as those of the request", async () => {
+    await using store = await openStore(join(temporaryFolder(), "store.sqlite"));
+    const recommender = await openRecommender(await fit(filmDataset(), configure("item-knn")));
+    const app = await createApp(recommender, { store, limits: { ratings: 3 } });
+    for (const item of [10, 20]) {
+      const url = `/api/v1/users/ann/ratings/${item}`;
+      assert.equal((await app.inject({ method: "PUT", url, payload: { rating: 5 } })).statusCode, 200);
+    }
+    const { answers } = (await post(app, { requests: [{ user: "ann" }, { user: "ann" }, {}] }, "/batch")).body;
+    assert.deepEqual(
+      answers.map(({ code }: { code?: string }) => code),
+      [undefined, "REQUEST_INVALID", undefined],
+    );
+    await app.close();
+  });
+
   it("let others pass in between", async () => {
     const app = await appWith(randomDataset(60, 400, 0.1, 4), "item-knn");
     const order: string[] = [];
@@ -250,5 +269,36 @@ describe("many lists at once", () => {
     const { status, body } = await post(broken, { requests: [{}] }, "/batch");
     assert.deepEqual([status, body.code], [500, "INTERNAL"]);
     await broken.close();
+  });
+});
+
+describe("lists over a store's catalog", () => {
+  it("are filtered by its attributes, and hold what it has", async () => {
+    await using store = await openStore(join(temporaryFolder(), "store.sqlite"));
+    const recommender = await openRecommender(await fit(filmDataset(), configure("item-knn")));
+    const app = await createApp(recommender, { store });
+    for (const [id, price] of [
+      [10, 4],
+      [20, 12],
+      [30, 8],
+    ]) {
+      const payload = { title: `Film ${id}`, attributes: { price } };
+      assert.equal((await app.inject({ method: "PUT", url: `/api/v1/items/${id}`, payload })).statusCode, 200);
+    }
+    const cheap = { field: "attributes.price", to: 8 };
+    assert.deepEqual(ids((await post(app, { filter: cheap })).body), [10, 30]);
+    const boost = [{ filter: { not: cheap }, factor: 10 }];
+    assert.deepEqual(ids((await post(app, { boost, pin: [{ id: 40, position: 1 }] })).body), [20, 10, 30]);
+    const url = "/api/v1/users/ann/marks/not-interested/30";
+    assert.equal((await app.inject({ method: "PUT", url })).statusCode, 200);
+    const pin = [{ id: 30, position: 1 }];
+    assert.deepEqual(
+      [ids((await post(app, { pin })).body), ids((await post(app, { pin, user: "ann" })).body)],
+      [
+        [30, 10, 20],
+        [10, 20],
+      ],
+    );
+    await app.close();
   });
 });

@@ -190,6 +190,19 @@ describe("matinee recommend", () => {
     );
   });
 
+  it("lists more varied films, and less popular ones", async () => {
+    const idsWith = async (...flags: string[]) => {
+      const { stdout } = await matinee("recommend", "--rate", "10=5", "--artifact", artifact, "--json", ...flags);
+      return JSON.parse(stdout).items.map((film: { id: number }) => film.id);
+    };
+    const plain = await idsWith("--k", "8");
+    assert.equal(plain[0], 20);
+    assert.notDeepEqual(await idsWith("--k", "8", "--popularity", "-1"), plain);
+    assert.notDeepEqual(await idsWith("--k", "8", "--diversity", "1"), plain);
+    const { code, stderr } = await matinee("recommend", "--rate", "10=5", "--artifact", artifact, "--diversity", "3");
+    assert.deepEqual([code, /diversity is 3/.test(stderr)], [2, true]);
+  });
+
   it("takes a user's ratings from data that the model was not trained on, and says so", async () => {
     const other = join(folder, "other.csv");
     writeFileSync(other, "userId,movieId,rating\n1,10,5\n1,999,3\n2,30,4\n");

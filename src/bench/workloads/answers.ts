@@ -8,7 +8,7 @@ import { profileOf } from "../../models/shared/profiles.ts";
 import { random } from "../../random.ts";
 import { type OpenModel, openModel } from "../../recommend/open-model.ts";
 import { queryFromRatings } from "../../recommend/query.ts";
-import { type Recommendation, recommend } from "../../recommend/recommend.ts";
+import { type Recommendation, type RecommendOptions, recommend } from "../../recommend/recommend.ts";
 import type { ShapeName } from "../data-shapes.ts";
 import type { Workload } from "../workload.ts";
 
@@ -17,8 +17,31 @@ const [warmUp, timed, checked] = [200, 500, 20];
 /** Seconds after which there are no more answers, of each kind, if there are ten. */
 const longEnough = 20;
 
-/** @param model a name of the registry, or "default": what is trained where no model is named */
-export function answersWorkload(model: string, shape: ShapeName): Workload {
+/** A list that is asked with everything that costs time. */
+export const askedWithAll: RecommendOptions = {
+  explain: true,
+  diversity: 0.3,
+  filter: {
+    and: [
+      {
+        or: [
+          { field: "year", from: 1970 },
+          { field: "ratings", from: 5 },
+        ],
+      },
+      { not: { field: "tag", in: ["violent", "gory"] } },
+      { not: { field: "ratings", from: 250 } },
+    ],
+  },
+  boost: [{ filter: { field: "ratings", to: 20 }, factor: 2 }],
+};
+
+/**
+ * @param model a name of the registry, or "default": what is trained where no model is named
+ * @param options what the lists are asked with, besides their length
+ */
+export function answersWorkload(model: string, shape: ShapeName, options: RecommendOptions = {}): Workload {
+  const asked = Object.keys(options).length > 0;
   async function withModel<T>(data: Dataset, engine: Engine, work: (opened: OpenModel) => Promise<T>): Promise<T> {
     const spec =
       model === "default"
@@ -28,21 +51,21 @@ export function answersWorkload(model: string, shape: ShapeName): Workload {
     return await work(opened);
   }
   return {
-    name: `answers-${model}-${shape}`,
+    name: `answers-${model}${asked ? "-asked" : ""}-${shape}`,
     shape,
-    unit: `a list of ${listLength} with its reasons, for ${ratingCount} ratings of a new user; processor time`,
+    unit: `a list of ${listLength} with its reasons, for ${ratingCount} ratings of a new user${asked ? `, with ${Object.keys(options).join(", ")}` : ""}; processor time`,
     time: (data, engine) =>
       withModel(data, engine, async (opened) => {
         const profiles = someRatings(data, warmUp + timed);
-        const [first] = await processorTimes(opened, profiles.slice(0, warmUp));
-        const seconds = await processorTimes(opened, profiles.slice(warmUp));
+        const [first] = await processorTimes(opened, profiles.slice(0, warmUp), options);
+        const seconds = await processorTimes(opened, profiles.slice(warmUp), options);
         const remark = `nine in ten below ${share(seconds, 0.9)}, 99 in 100 below ${share(seconds, 0.99)}; the first ${milliseconds(first)}`;
         return { seconds, remark };
       }),
     result: (data, engine) =>
       withModel(data, engine, async (opened) => {
         const lists: Recommendation[] = [];
-        for (const ratings of someRatings(data, checked)) lists.push(...(await answer(opened, ratings)));
+        for (const ratings of someRatings(data, checked)) lists.push(...(await answer(opened, ratings, options)));
         return [new TextEncoder().encode(JSON.stringify(lists))];
       }),
   };
@@ -50,17 +73,21 @@ export function answersWorkload(model: string, shape: ShapeName): Workload {
 
 type Ratings = readonly (readonly [ItemIndex, number])[];
 
-function answer(opened: OpenModel, ratings: Ratings): Promise<Recommendation[]> {
-  return recommend(opened, queryFromRatings(opened.info, ratings), { k: listLength });
+function answer(opened: OpenModel, ratings: Ratings, options: RecommendOptions): Promise<Recommendation[]> {
+  return recommend(opened, queryFromRatings(opened.info, ratings), { ...options, k: listLength });
 }
 
 /** Seconds of the process for each answer, collecting garbage and compiling included. */
-async function processorTimes(opened: OpenModel, profiles: readonly Ratings[]): Promise<number[]> {
+async function processorTimes(
+  opened: OpenModel,
+  profiles: readonly Ratings[],
+  options: RecommendOptions,
+): Promise<number[]> {
   const seconds: number[] = [];
   const start = performance.now();
   for (const ratings of profiles) {
     const before = process.cpuUsage();
-    await answer(opened, ratings);
+    await answer(opened, ratings, options);
     const { user, system } = process.cpuUsage(before);
     seconds.push((user + system) / 1e6);
     if (seconds.length >= 10 && performance.now() - start > 1000 * longEnough) break;

@@ -6,7 +6,7 @@ import type { OpenModel } from "../../recommend/open-model.ts";
 import type { RecommendOptions } from "../../recommend/recommend.ts";
 import { findFilm } from "./film.ts";
 import type { ModelFlags } from "./model.ts";
-import { appendValue, parsePositive, parseWhole } from "./parse.ts";
+import { appendValue, parseNumber, parsePositive, parseWhole } from "./parse.ts";
 import type { UserFlags } from "./user.ts";
 
 export interface ListFlags extends ModelFlags, UserFlags {
@@ -14,6 +14,8 @@ export interface ListFlags extends ModelFlags, UserFlags {
   genre: string[];
   from?: number;
   to?: number;
+  diversity?: number;
+  popularity?: number;
   k: number;
   explain?: true;
 }
@@ -26,6 +28,8 @@ export function addListOptions(command: Command): Command {
     .option("--from <year>", "only films from this year on", parseWhole)
     .option("--to <year>", "only films up to this year", parseWhole)
     .option("--exclude <film>", "leave out a film, by id or title; may be repeated", appendValue, [])
+    .option("--diversity <share>", "how much films differ from those before them, 0 to 1", parseNumber)
+    .option("--popularity <share>", "films of more ratings (to 1), or of fewer (to -1)", parseNumber)
     .option("--explain", "show every part of each score");
 }
 
@@ -35,7 +39,7 @@ export async function readListOptions(
   flags: ListFlags,
   seen: readonly ItemIndex[],
 ): Promise<RecommendOptions> {
-  const { k, genre, from, to, explain = false, json } = flags;
+  const { k, genre, from, to, diversity, popularity, explain = false, json } = flags;
   const exclude: ItemIndex[] = [...seen];
   // One after the other, since a title may need an answer.
   for (const film of flags.exclude) exclude.push(await findFilm(recommender, film, json));
@@ -45,6 +49,8 @@ export async function readListOptions(
     ...present({
       genres: genre.length > 0 ? genre : undefined,
       years: from === undefined && to === undefined ? undefined : present({ from, to }),
+      diversity,
+      popularity,
     }),
     explain,
   };

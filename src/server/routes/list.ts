@@ -1,3 +1,4 @@
+import type { ItemIndex } from "../../data/dataset.ts";
 import { MatineeError } from "../../errors.ts";
 import type { Query } from "../../models/model.ts";
 import { listPage, type Recommendation, type RecommendOptions } from "../../recommend/recommend.ts";
@@ -43,6 +44,14 @@ function partsOf({ ratings, k = usualLength, explain = false }: ListSize): numbe
   return explain ? ratings * k : 0;
 }
 
+/** What a model is asked for a list. */
+interface AskedList {
+  readonly query: Query;
+  readonly options: RecommendOptions;
+  /** Films that the user does not want to see, even pinned. */
+  readonly unwanted?: readonly ItemIndex[];
+}
+
 /** A list, and whether more films could follow it. */
 interface ListedPage {
   readonly items: readonly Recommendation[];
@@ -59,18 +68,25 @@ export async function listFor(
   { limits, turns, catalog }: RouteContext,
   { opened, signal, scope }: Caller,
   size: ListSize,
-  ask: () => { readonly query: Query; readonly options: RecommendOptions },
+  ask: () => AskedList,
 ): Promise<ListedPage> {
   checkListSizes(limits, [size]);
   const { ratings, k = usualLength } = size;
   const missing = await catalog.missing(opened.info);
   const takeTurn = ratings * k < longFrom ? turns.short : turns.long;
   const { films, more } = await takeTurn(signal, async (step) => {
-    const { query, options } = ask();
+    const { query, options, unwanted = [] } = ask();
     await step(0, k);
-    return listPage(opened, query, { ...options, exclude: [...missing, ...(options.exclude ?? [])], step });
+    return listPage(opened, query, { ...withoutFilms(options, [...missing, ...unwanted]), step });
   });
   return { items: scope === "admin" ? films : films.map(withoutUsers), more };
+}
+
+/** Options by which some films are neither listed nor pinned. */
+function withoutFilms(options: RecommendOptions, films: readonly ItemIndex[]): RecommendOptions {
+  const { pin = [], exclude = [] } = options;
+  const left = new Set(films);
+  return { ...options, exclude: [...exclude, ...films], pin: pin.filter(({ item }) => !left.has(item)) };
 }
 
 /** A film without parts that tell what users of the data rated. */

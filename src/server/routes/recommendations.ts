@@ -24,6 +24,7 @@ export async function recommendationRoutes(app: FastifyInstance, context: RouteC
 
   addRoute(app, context, operations.recommendBatch, async ({ body: { requests } }, caller) => {
     checkListSizes(context.limits, requests.map(sizeOf));
+    const taken: ListSize[] = [];
     const answers: ShapeOf<"BatchRecommendations">["answers"][number][] = [];
     for (const [n, request] of requests.entries()) {
       try {
@@ -32,7 +33,7 @@ export async function recommendationRoutes(app: FastifyInstance, context: RouteC
           const [{ instancePath, message }] = checked.error;
           throw new MatineeError("REQUEST_INVALID", `requests/${n}${instancePath} ${message}`);
         }
-        answers.push(await answerRequest(context, caller, request));
+        answers.push(await answerRequest(context, caller, request, taken));
       } catch (error) {
         caller.signal.throwIfAborted();
         const problem = problemOf(error);
@@ -53,10 +54,12 @@ function sizeOf(request: unknown): ListSize {
   };
 }
 
+/** @param taken sizes of the lists before, of one batch; this one's is added. Their sums are bounded as those of one list */
 async function answerRequest(
   context: RouteContext,
   caller: Caller,
   request: ListRequestShape,
+  taken: ListSize[] = [],
 ): Promise<ShapeOf<"NewUserRecommendations">> {
   const {
     scenario,
@@ -73,8 +76,10 @@ async function answerRequest(
   const weights = blend && Object.fromEntries(blend.map(({ model, weight }) => [model, weight]));
   const opened = weights ? reweight(caller.opened, weights) : caller.opened;
   const known = user === undefined ? undefined : await userOf(context, { ...caller, opened }, user, options.rotation);
-  const attributes = await context.catalog.attributes();
+  const attributes = options.filter || options.boost ? await context.catalog.attributes() : undefined;
   const size = { ...options, ratings: ratings.length + (known?.query.profile.items.length ?? 0) };
+  checkListSizes(context.limits, [...taken, size]);
+  taken.push(size);
   const { items, more } = await listFor(context, { ...caller, opened }, size, () => {
     const given = queryOfRequest(opened, undefined, { ratings }, unknown);
     const query = known ? withRatings(known.query, given.profile) : given;
@@ -91,8 +96,8 @@ async function answerRequest(
       unknown,
     );
     const listed = before.map((id) => opened.info.items.index(id)).filter((item) => item >= 0);
-    const unwanted = known?.unwanted ?? [];
-    return { query, options: { ...wanted, exclude: [...(wanted.exclude ?? []), ...listed, ...unwanted] } };
+    const asked = { query, options: { ...wanted, exclude: [...(wanted.exclude ?? []), ...listed] } };
+    return { ...asked, unwanted: known?.unwanted ?? [] };
   });
   const following = more ? nextPageAfter([...before, ...items.map(({ id }) => id)]) : undefined;
   return {

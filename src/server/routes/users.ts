@@ -46,7 +46,8 @@ export async function userRoutes(app: FastifyInstance, context: RouteContext): P
     const size = { ...options, ratings: query.profile.items.length };
     const { items } = await listFor(context, caller, size, () => ({
       query,
-      options: { ...options, exclude: unwanted },
+      options,
+      unwanted,
     }));
     return listed(caller, user, items);
   });
@@ -57,7 +58,8 @@ export async function userRoutes(app: FastifyInstance, context: RouteContext): P
     const size = { k, ratings: query.profile.items.length };
     const { items } = await listFor(context, caller, size, () => ({
       query,
-      options: { k, session, exclude: unwanted },
+      options: { k, session },
+      unwanted,
     }));
     return listed(caller, user, items);
   });

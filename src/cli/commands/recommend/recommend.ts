@@ -118,6 +118,8 @@ function oneUserFlag({
   genre,
   from,
   to,
+  diversity,
+  popularity,
   explain,
   sweep,
 }: RecommendFlags): string | undefined {
@@ -129,6 +131,8 @@ function oneUserFlag({
     "--genre": genre.length > 0,
     "--from": from !== undefined,
     "--to": to !== undefined,
+    "--diversity": diversity !== undefined,
+    "--popularity": popularity !== undefined,
     "--explain": explain !== undefined,
     "--sweep": sweep !== undefined,
   };
