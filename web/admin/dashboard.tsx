@@ -16,8 +16,8 @@ export function Dashboard({
     <div class={stale ? "boards is-stale" : "boards"}>
       <Problems status={status} />
       <Latency status={status} />
-      <Requests status={status} before={before} />
       <Model status={status} />
+      <Requests status={status} before={before} />
       <StoreBoard status={status} />
       <Process status={status} before={before} />
     </div>
