@@ -85,7 +85,7 @@ export function countActivity(app: FastifyInstance, parts: Omit<ServerParts, "co
     const seconds = (nanoseconds: number) => Math.max(0, nanoseconds / 1e9 - delayResolution / 1000);
     return { p50: seconds(histogram.percentile(50)), p99: seconds(histogram.percentile(99)) };
   };
-  let delay = { p50: 0, p99: 0 };
+  let delay: ReturnType<typeof delayNow> | undefined;
   let timer: NodeJS.Timeout | undefined;
   app.addHook("onReady", async () => {
     histogram.enable();
@@ -114,8 +114,8 @@ export function countActivity(app: FastifyInstance, parts: Omit<ServerParts, "co
     return model === undefined || since === undefined ? [] : [[[model], Math.max(0, Date.now() / 1000 - since)]];
   });
   registry.read("gauge", "matinee_event_loop_delay_seconds", "Delay of the event loop.", ["quantile"], () => [
-    [["0.5"], delay.p50],
-    [["0.99"], delay.p99],
+    [["0.5"], (delay ?? delayNow()).p50],
+    [["0.99"], (delay ?? delayNow()).p99],
   ]);
   if (store) {
     total("matinee_store_writes_total", "Writes that the store carried out.", () => store.activity.writes);
@@ -137,7 +137,7 @@ export function countActivity(app: FastifyInstance, parts: Omit<ServerParts, "co
 
   const status = statusOf({
     ...parts,
-    counted: () => ({ byClass, failures, lists: lists.summary(), eventLoopDelay: delay }),
+    counted: () => ({ byClass, failures, lists: lists.summary(), eventLoopDelay: delay ?? delayNow() }),
   });
   return { metrics: () => registry.text(), status };
 }

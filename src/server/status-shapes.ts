@@ -1,6 +1,7 @@
 /** The JSON objects of how the server is doing. */
 import { Type } from "typebox";
 import { type ErrorCode, errorTable } from "../errors.ts";
+import { modelShapes } from "./model-shapes.ts";
 import { describe, shape } from "./schema.ts";
 
 const count = Type.Integer({ minimum: 0 });
@@ -69,6 +70,7 @@ export const statusShapes = {
     requests: RequestCounts,
     lists: ListLatency,
     model: Type.Optional(describe(ServingModel, "absent where none answers yet")),
+    trial: Type.Optional(describe(modelShapes.Trial, "the A/B test that is going on, if any")),
     process: ProcessUse,
     store: Type.Optional(describe(StoreUse, "absent where there is none, or where it does not answer")),
     problems: Type.Array(ServerProblem, { description: "empty where all is well" }),

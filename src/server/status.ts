@@ -10,7 +10,7 @@ import type { ShapeOf } from "./shapes.ts";
 
 /** What the status is told from. */
 export interface ServerParts {
-  readonly models: Pick<Models, "status">;
+  readonly models: Pick<Models, "status" | "folder">;
   readonly store: Store | undefined;
   readonly open: Pick<OpenRequests, "count">;
   readonly turns: { readonly short: TakeTurn; readonly long: TakeTurn };
@@ -61,7 +61,10 @@ export function statusOf({ models, store, open, turns, counted }: ServerParts): 
         unsentBytes,
       },
       lists,
-      ...present({ model: name === undefined ? undefined : { name, ...present({ since }) } }),
+      ...present({
+        model: name === undefined ? undefined : { name, ...present({ since }) },
+        trial: models.folder?.setting().trial,
+      }),
       process: {
         residentBytes: rss,
         heapBytes: heapUsed,

@@ -4,11 +4,12 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import type { Browser, Page } from "playwright-core";
 import { writeRatingsCsv } from "../../src/index.ts";
+import { openStore } from "../../src/store/open-store.ts";
 import { matinee, temporaryFolder } from "../helpers/command.ts";
 import { filmDataset } from "../helpers/films.ts";
 import { complaintsOf, launch, skipReason } from "./browser.ts";
 import { focusedText, overflow } from "./parts.ts";
-import { serve } from "./server.ts";
+import { serve, serveWith } from "./server.ts";
 
 const folder = temporaryFolder();
 const data = join(folder, "data");
@@ -81,6 +82,46 @@ describe("the page of those who run the server", { skip: skipReason }, () => {
     await page.getByText("Matinee cannot be reached").waitFor();
     assert.ok(Number(await answered.textContent()) > first);
     await page.close();
+  });
+
+  it("shows what an A/B test has found", async () => {
+    const [place, models] = [join(folder, "trial.sqlite"), join(folder, "models")];
+    mkdirSync(models);
+    for (const name of ["one", "two"]) {
+      await matinee("train", "--data", data, "--model", "popular", "--out", join(models, `${name}.matinee`));
+    }
+    const now = Date.now() / 1000;
+    {
+      await using store = await openStore(place);
+      await store.write(async (writer) => {
+        await writer.setSetting("models", { active: "one", trial: { model: "two", share: 0.5, since: now - 60 } });
+        const event = { item: "10", value: 1, time: now, recommendation: "r", model: "m", position: 1 };
+        const users = Array.from({ length: 80 }, (_, n) => ({ user: `user-${n}`, group: n % 2 === 0 ? "a" : "b" }));
+        await writer.addEvents(users.map((user) => ({ ...event, ...user, type: "impression" })));
+        const clicked = users.filter(({ group }, n) => group === "b" || n % 4 === 0);
+        await writer.addEvents(clicked.map((user) => ({ ...event, ...user, type: "click" })));
+      });
+    }
+    const server = await serveWith("--models", models, "--store", place);
+    try {
+      const page = await browser.newPage({ viewport: { width: 360, height: 800 } });
+      const complaints = complaintsOf(page);
+      await page.goto(`${server.url}/admin`);
+      const board = page.getByRole("region", { name: "A/B test" });
+      await board.waitFor();
+      const rows = await board.getByRole("row").allInnerTexts();
+      assert.deepEqual(
+        rows.map((row) => row.split(/\s+/).join(" ")),
+        ["Model Users Shown Clicked", "one 40 40 50 %", "two 40 40 100 %"],
+      );
+      assert.equal(await board.getByText("The model on trial is clicked more often").count(), 1);
+      assert.equal(await page.evaluate(overflow), 0);
+      if (pictures) await page.screenshot({ path: join(pictures, "trial.png"), fullPage: true });
+      assert.deepEqual(complaints, []);
+      await page.close();
+    } finally {
+      await server.stop();
+    }
   });
 
   it("asks for a key where the server wants one, by keyboard, and forgets it", async () => {

@@ -19,8 +19,13 @@ export async function startServer(): Promise<RunningServer> {
 }
 
 /** A server of these data, on a free port. */
-export async function serve(data: string, ...flags: string[]): Promise<RunningServer> {
-  const args = ["src/cli/main.ts", "serve", "--data", data, "--port", "0", ...flags];
+export function serve(data: string, ...flags: string[]): Promise<RunningServer> {
+  return serveWith("--data", data, ...flags);
+}
+
+/** A server with these flags, on a free port. */
+export async function serveWith(...flags: string[]): Promise<RunningServer> {
+  const args = ["src/cli/main.ts", "serve", "--port", "0", ...flags];
   const child = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
   try {
     return { url: await addressPrinted(child), stop: () => stop(child) };

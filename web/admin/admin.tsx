@@ -23,7 +23,9 @@ export function Admin({ clientFor }: { clientFor: (key: string | undefined) => C
       <main class="admin">
         {keyNeeded && <KeyForm problem={refused} onKey={setKey} />}
         {problem && !keyNeeded && <ProblemNote problem={problem} onRetry={retry} />}
-        {status && !keyNeeded && <Dashboard status={status} before={before} stale={problem !== undefined} />}
+        {status && !keyNeeded && (
+          <Dashboard client={client} status={status} before={before} stale={problem !== undefined} />
+        )}
       </main>
     </>
   );

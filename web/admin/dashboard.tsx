@@ -1,13 +1,16 @@
 import type { ComponentChildren } from "preact";
-import type { ServerStatus } from "../../src/client.ts";
+import type { Client, ServerStatus } from "../../src/client.ts";
+import { TrialBoard } from "./trial.tsx";
 import { bytesText, countText, durationText, latencyText, rateText, shareText } from "./wording.ts";
 
 /** The status in parts. @param stale whether a newer one could not be had */
 export function Dashboard({
+  client,
   status,
   before,
   stale,
 }: {
+  client: Client;
   status: ServerStatus;
   before: ServerStatus | undefined;
   stale: boolean;
@@ -16,8 +19,9 @@ export function Dashboard({
     <div class={stale ? "boards is-stale" : "boards"}>
       <Problems status={status} />
       <Latency status={status} />
-      <Requests status={status} before={before} />
       <Model status={status} />
+      {status.trial && <TrialBoard key={status.trial.since} client={client} />}
+      <Requests status={status} before={before} />
       <StoreBoard status={status} />
       <Process status={status} before={before} />
     </div>

@@ -7,7 +7,7 @@ const askEvery = 5000;
 
 interface Known {
   readonly status?: ServerStatus;
-  /** The status before that, for what happened between them. */
+  /** The status before that, of the same process, for what happened between them. */
   readonly before?: ServerStatus | undefined;
   readonly problem?: Problem;
   /** Whether the server wants another key; then it is not asked again. */
@@ -26,7 +26,7 @@ export function useStatus(client: Client): Known & { readonly retry: () => void 
       if (!document.hidden) {
         try {
           const status = await client.status({ signal });
-          setKnown((last) => ({ status, before: last.status }));
+          setKnown(({ status: last }) => ({ status, before: last && last.uptime < status.uptime ? last : undefined }));
         } catch (error) {
           if (signal.aborted) return;
           const keyNeeded = error instanceof ProblemError && (error.status === 401 || error.status === 403);

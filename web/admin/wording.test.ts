@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import { bytesText, countText, durationText, latencyText, rateText, shareText } from "./wording.ts";
+import { bytesText, countText, durationText, latencyText, percentText, rateText, shareText } from "./wording.ts";
 
 it("numbers of the server are short, in the unit that suits them", () => {
   assert.deepEqual([0.0001, 0.1234, 4.567, 999.4, 999.6, 12_345, undefined].map(latencyText), [
@@ -30,7 +30,7 @@ it("numbers of the server are short, in the unit that suits them", () => {
     "2 days",
   ]);
   assert.deepEqual(
-    [countText(1234567), rateText(-1), rateText(12.345), shareText(0.456)],
-    ["1,234,567", "0", "12.3", "46 %"],
+    [countText(1234567), rateText(-1), rateText(12.345), shareText(0.456), percentText(-0.01234)],
+    ["1,234,567", "0", "12.3", "46 %", "-1.23 %"],
   );
 });

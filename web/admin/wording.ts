@@ -34,6 +34,11 @@ export function rateText(perSecond: number): string {
   return short.format(Math.max(0, perSecond));
 }
 
+/** A click-through, or a difference of two, as per cent. */
+export function percentText(share: number): string {
+  return `${short.format(100 * share)} %`;
+}
+
 /** A share of one as per cent. */
 export function shareText(share: number): string {
   return `${whole.format(Math.round(100 * Math.max(0, share)))} %`;
