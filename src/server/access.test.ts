@@ -118,6 +118,22 @@ describe("who may ask", () => {
     assert.match(String(before.headers["access-control-allow-headers"]), /Authorization/);
   });
 
+  it("who has no key yet, with the page at /admin and its files, and with no other page", async () => {
+    const { apiKey } = makeApiKey("shop", "read");
+    await using open = await createApp(recommender);
+    await using app = await createApp(recommender, { keys: [apiKey] });
+    const filesOf = (html: string) => Array.from(html.matchAll(/="\.(\/assets\/[^"]+)"/g), ([, path]) => path);
+    const page = await app.inject("/admin");
+    assert.equal(page.statusCode, 200);
+    assert.match(String(page.headers["content-security-policy"]), /script-src 'self'; style-src 'self'/);
+    const own = filesOf(page.body);
+    assert.ok(own.some((path) => path.endsWith(".js")) && own.some((path) => path.endsWith(".css")));
+    for (const path of own) assert.equal((await app.inject(path)).statusCode, 200, path);
+    const others = filesOf((await open.inject("/")).body).filter((path) => !own.includes(path));
+    assert.ok(others.length > 0);
+    for (const path of ["/", "/index.html", ...others]) assert.equal((await app.inject(path)).statusCode, 401, path);
+  });
+
   it("who has a key, as far as it reaches; the server knows its hash alone, and logs none", async () => {
     const [read, admin] = [makeApiKey("shop", "read"), makeApiKey("me", "admin")];
     assert.ok(!JSON.stringify(read.apiKey).includes(read.secret));

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { describe, it } from "node:test";
+import fastify from "fastify";
 import { temporaryFolder } from "../../test/helpers/command.ts";
 import { filmDataset } from "../../test/helpers/films.ts";
 import { readMetrics } from "../../test/helpers/metrics.ts";
@@ -11,11 +12,14 @@ import { openStore } from "../store/open-store.ts";
 import { type AppOptions, createApp } from "./app.ts";
 import { makeApiKey } from "./keys.ts";
 import { latencyRing } from "./latencies.ts";
+import { matinee } from "./plugin.ts";
 
 const data = filmDataset();
 
+const recommender = async () => openRecommender(await fit(data, configure("item-knn")), { data });
+
 async function appWith(options: AppOptions = {}) {
-  return createApp(await openRecommender(await fit(data, configure("item-knn")), { data }), options);
+  return createApp(await recommender(), options);
 }
 
 const list = { method: "POST", url: "/api/v1/recommendations", payload: { ratings: [{ id: 10, rating: 5 }] } } as const;
@@ -60,7 +64,21 @@ describe("GET /metrics", () => {
     await app.close();
   });
 
-  it("stays as small for any addresses that are made up, and counts no prefix", async () => {
+  it("counts patterns without the prefix of a plugin", async () => {
+    await using app = fastify();
+    await app.register(matinee, { recommender: await recommender(), prefix: "/films" });
+    await app.inject("/films/api/v1/items/10");
+    const { samples } = readMetrics((await app.inject("/films/metrics")).body).get("matinee_requests_total")!;
+    assert.deepEqual(samples, [
+      {
+        name: "matinee_requests_total",
+        labels: { method: "GET", route: "/api/v1/items/{id}", status: "200" },
+        value: 1,
+      },
+    ]);
+  });
+
+  it("stays as small for any addresses that are made up", async () => {
     const app = await appWith();
     await app.inject("/api/v1/items/1");
     const series = async () => (await app.inject("/metrics")).body.split("\n").length;

@@ -31,6 +31,6 @@ it("numbers of the server are short, in the unit that suits them", () => {
   ]);
   assert.deepEqual(
     [countText(1234567), rateText(-1), rateText(12.345), shareText(0.456), percentText(-0.01234)],
-    ["1,234,567", "0", "12.3", "46 %", "-1.23 %"],
+    ["1,234,567", "0", "12.3", "46 %", "-1.23\u00a0%"],
   );
 });

@@ -36,7 +36,7 @@ export function rateText(perSecond: number): string {
 
 /** A click-through, or a difference of two, as per cent. */
 export function percentText(share: number): string {
-  return `${short.format(100 * share)} %`;
+  return `${short.format(100 * share)}\u00a0%`;
 }
 
 /** A share of one as per cent. */
