@@ -142,7 +142,6 @@ describe("matinee recommend --all", () => {
     ["--user", ["--out", out, "--user", "1"], 2, /--all and --user do not go together/],
     ["--rate", ["--out", out, "--rate", "10=5"], 2, /--all and --rate do not go together/],
     ["--genre", ["--out", out, "--genre", "Crime"], 2, /--all and --genre do not go together/],
-    ["--diversity", ["--out", out, "--diversity", "0.5"], 2, /--all and --diversity do not go together/],
     ["no --out", [], 2, /--all needs a file/],
     [
       "an ending that is no table's",

@@ -12,7 +12,7 @@ import { addSourceOptions } from "../options/model.ts";
 import { parseWhole } from "../options/parse.ts";
 import { readServeConfiguration, type ServeConfiguration } from "../options/serve-config.ts";
 import type { ServedModelFlags } from "../options/served-model.ts";
-import { openStoreOf, placeOf, storeFlag, storeHelp } from "../options/store.ts";
+import { openStoreOf, storeFlag, storeHelp, storePlaceOf } from "../options/store.ts";
 import { note, printLines } from "../terminal/output.ts";
 import { cancellation } from "../terminal/run.ts";
 
@@ -114,7 +114,7 @@ async function schedule(retrain: RetrainSchedule, { store, where, folder, events
   }
   const { scheduleRetraining } = await import("../../retraining/schedule.ts");
   const log = (line: string) => note(`matinee: ${line}`);
-  return scheduleRetraining({ ...retrain, store, place: placeOf(where), folder, log, ...present({ events }) });
+  return scheduleRetraining({ ...retrain, store, place: storePlaceOf(where), folder, log, ...present({ events }) });
 }
 
 type Place = Pick<ServeFlags, "host" | "port">;

@@ -14,7 +14,6 @@ export interface ListFlags extends ModelFlags, UserFlags {
   genre: string[];
   from?: number;
   to?: number;
-  diversity?: number;
   popularity?: number;
   k: number;
   explain?: true;
@@ -28,7 +27,6 @@ export function addListOptions(command: Command): Command {
     .option("--from <year>", "only films from this year on", parseWhole)
     .option("--to <year>", "only films up to this year", parseWhole)
     .option("--exclude <film>", "leave out a film, by id or title; may be repeated", appendValue, [])
-    .option("--diversity <share>", "how much films differ from those before them, 0 to 1", parseNumber)
     .option("--popularity <share>", "films of more ratings (to 1), or of fewer (to -1)", parseNumber)
     .option("--explain", "show every part of each score");
 }
@@ -39,7 +37,7 @@ export async function readListOptions(
   flags: ListFlags,
   seen: readonly ItemIndex[],
 ): Promise<RecommendOptions> {
-  const { k, genre, from, to, diversity, popularity, explain = false, json } = flags;
+  const { k, genre, from, to, popularity, explain = false, json } = flags;
   const exclude: ItemIndex[] = [...seen];
   // One after the other, since a title may need an answer.
   for (const film of flags.exclude) exclude.push(await findFilm(recommender, film, json));
@@ -49,7 +47,6 @@ export async function readListOptions(
     ...present({
       genres: genre.length > 0 ? genre : undefined,
       years: from === undefined && to === undefined ? undefined : present({ from, to }),
-      diversity,
       popularity,
     }),
     explain,

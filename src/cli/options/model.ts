@@ -51,7 +51,7 @@ export function addTrainingOptions(command: Command, listed = false): Command {
     .option("--seed <n>", "seed of every random choice", parseWhole, 0)
     .option("--threads <n>", "number of threads; the result does not depend on it", parsePositive, 1)
     .option("--memory <size>", "the most that it may take, such as 2GB (default: what is free)", parseBytes)
-    .addOption(arithmeticOption())
+    .addOption(arithmeticOption().hideHelp(!listed))
     .addOption(deviceOption().hideHelp(!listed));
 }
 

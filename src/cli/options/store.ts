@@ -7,7 +7,7 @@ export const storeFlag = "--store [place]";
 export const storeHelp = "a file of SQLite, or the address of a PostgreSQL database (without a value: DATABASE_URL)";
 
 /** The place that the flag means. @param place true: the flag has no value @throws USAGE */
-export function placeOf(place: string | true): string {
+export function storePlaceOf(place: string | true): string {
   const { DATABASE_URL } = process.env;
   const where = place === true ? DATABASE_URL : place;
   if (where) return where;
@@ -18,7 +18,7 @@ export function placeOf(place: string | true): string {
 
 /** Opens the store of the flag. @throws USAGE, and what `openStore` throws */
 export async function openStoreOf(place: string | true): Promise<Store> {
-  const where = placeOf(place);
+  const where = storePlaceOf(place);
   const { openStore } = await import("../../store/open-store.ts"); // here, so that a server without one starts without it
   return openStore(where);
 }
