@@ -125,6 +125,8 @@ function entryOf(values: EaseSettings["values"], origin: number): (rating: numbe
 
 function easeModel(weights: Weights, toValue: (rating: number) => number): Model {
   const { items, rated } = weights;
+  /** Of one answer at a time: arrays of this size made for each would have all of memory searched for garbage every few seconds. */
+  const sums = new Float64Array(items);
   const isKnown = (x: Profile) => x.items.some((item, n) => rated[item] === 1 && x.values[n] !== 0);
   return {
     items,
@@ -137,7 +139,6 @@ function easeModel(weights: Weights, toValue: (rating: number) => number): Model
             out.fill(-Infinity);
             return;
           }
-          const sums = new Float64Array(items);
           weights.multiply(profile.items, x, sums);
           for (let j = 0; j < items; j++) out[j] = rated[j] ? sums[j] : -Infinity;
         },
@@ -236,6 +237,7 @@ function userWeights(state: State): Weights {
   const counts = Int32Array.from({ length: items }, (_, i) => offsets[i + 1] - offsets[i]);
   const kept = mostRated(counts, Math.floor(Math.max(leastKeptBytes, w.byteLength) / (4 * Math.max(1, items))));
   const rows = new Map<number, Float32Array>();
+  const v = new Float64Array(users);
 
   /** Row i of G in single precision, if it is one of those that are kept. The first that asks for it gets the same as all others. */
   function keptRow(i: number): Float32Array | undefined {
@@ -252,7 +254,7 @@ function userWeights(state: State): Weights {
 
   /** The rows of W, and what each counts, whose sum is Σ_i x_i G_i over some items. */
   function rowsOfRaters(of: readonly number[], x: ArrayLike<number>): ScaledRow[] {
-    const v = new Float64Array(users);
+    v.fill(0);
     for (const [n, i] of of.entries()) {
       for (let e = offsets[i]; e < offsets[i + 1]; e++) v[raters[e]] += x[n] * values[e];
     }
