@@ -53,7 +53,7 @@ export type {
 } from "./models/models.ts";
 export { type FolderModels, type ModelsOptions, openModels } from "./models/open-models.ts";
 export type { TrialCounts, TrialResult } from "./models/trial-result.ts";
-export type { AccessKind, MatineeOptions, ServerLimits, ServerOptions } from "./options.ts";
+export type { AccessKind, EventOptions, MatineeOptions, Scenario, ServerLimits, ServerOptions } from "./options.ts";
 export { matinee } from "./plugin.ts";
 export { problemOf } from "./problem.ts";
 export type { Problem } from "./shapes.ts";
