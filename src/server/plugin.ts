@@ -56,7 +56,7 @@ export async function matinee(app: FastifyInstance, options: MatineeOptions): Pr
   app.setErrorHandler((error, request, reply) => {
     const problem = problemOf(error);
     if (problem.code === "INTERNAL") request.log.error(error);
-    if (problem.code === "OVERLOADED") reply.header("retry-after", "1");
+    if (problem.status === 503) reply.header("retry-after", "1");
     return replyWithProblem(reply, problem);
   });
   app.setNotFoundHandler(refuseUnanswered); // where the app around has its own hooks alone
