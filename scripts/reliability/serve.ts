@@ -1,4 +1,4 @@
-/** The real command, as a process that can be killed, with a store and a folder of two small models. */
+/** The real command, as a process that can be killed, with a store and a folder of three small models. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join, resolve } from "node:path";
@@ -12,8 +12,11 @@ import { openStore } from "../../src/store/open-store.ts";
 const command = resolve(import.meta.dirname, "../../dist/cli/main.js");
 const patience = 60_000;
 
-/** The names of the models, which are those of their algorithms. */
-export const modelNames = ["popular", "item-knn"] as const;
+/**
+ * The names of the models, which are those of their algorithms. Three: besides the one that was activated last and the one that is being
+ * activated, there is one that must not answer.
+ */
+export const modelNames = ["popular", "item-knn", "bias"] as const;
 
 /** Where a server finds what it serves. */
 export interface Places {
@@ -41,7 +44,7 @@ export interface ServerProcess extends AsyncDisposable {
   kill(): Promise<void>;
 }
 
-/** Writes the two models into a folder, and names the first in the store. */
+/** Writes the models into a folder, and names the first in the store. */
 export async function prepare({ place, models }: Places): Promise<void> {
   const data = await syntheticRatings({ users: 60, items: 80, ratings: 1500, seed: 7 });
   for (const name of modelNames) {
