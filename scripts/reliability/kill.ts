@@ -119,7 +119,7 @@ async function writeUntilKilled(
   let models: readonly string[] = [await activeModel(server)];
   async function switchModels(): Promise<void> {
     for (;;) {
-      const next = modelNames[(modelNames.findIndex((one) => one === models[0]) + 1) % modelNames.length];
+      const next = modelNames[(modelNames.indexOf(models[0]) + 1) % modelNames.length];
       models = [models[0], next];
       if (!(await acknowledged("POST", `/api/v1/models/${next}/activate`))) return;
       models = [next];

@@ -16,7 +16,7 @@ const patience = 60_000;
  * The names of the models, which are those of their algorithms. Three: besides the one that was activated last and the one that is being
  * activated, there is one that must not answer.
  */
-export const modelNames = ["popular", "item-knn", "bias"] as const;
+export const modelNames: readonly string[] = ["popular", "item-knn", "bias"];
 
 /** Where a server finds what it serves. */
 export interface Places {

@@ -123,6 +123,15 @@ describe("routes of the store", () => {
     assert.equal((await store.counts()).events, 1);
   });
 
+  it("take events of clients whose clock is right where the server's is set back", async (test) => {
+    const time = Date.now() / 1000;
+    test.mock.timers.enable({ apis: ["Date"], now: Date.now() - 3_600_000 });
+    const sent = (at: number) =>
+      ask("POST", "/events", { events: [{ type: "view", user: "ann", item: 10, time: at }] });
+    assert.equal((await sent(time)).status, 200);
+    assert.equal((await sent(time + 3600)).body.code, "REQUEST_INVALID");
+  });
+
   it("give everything of one user to another, out, and erase it", async () => {
     await ask("PUT", "/users/visitor:1/ratings/10", { rating: 5 });
     await ask("PUT", "/users/visitor:1/marks/watchlist/20");

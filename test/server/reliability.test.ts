@@ -21,28 +21,31 @@ import { storeKinds, storePlaces } from "../helpers/stores.ts";
 
 const rounds = 20;
 
-for (const { kind, needs } of storeKinds) {
-  describe(`a server on ${kind}`, needs, () => {
-    const { place } = storePlaces(kind);
+// Both at once: mostly they wait for a process to start.
+describe("a server that is killed", { concurrency: 2 }, () => {
+  for (const { kind, needs } of storeKinds) {
+    describe(`on ${kind}`, needs, () => {
+      const { place } = storePlaces(kind);
 
-    for (const switching of [false, true]) {
-      const meanwhile = switching ? " while its model is exchanged" : "";
-      it(`loses nothing that it acknowledged when it is killed${meanwhile}`, async () => {
-        const places = { place: await place(), models: temporaryFolder() };
-        await prepare(places);
-        const { ratings, events, switches, wrong } = await killServer(places, { rounds, switching });
-        assert.deepEqual(wrong, []);
-        assert.ok(ratings > rounds && events > rounds, `${ratings} ratings, ${events} requests with events`);
-        assert.ok(!switching || switches > 0, "no model was exchanged");
+      for (const switching of [false, true]) {
+        const meanwhile = switching ? " while its model is exchanged" : "";
+        it(`loses nothing that it acknowledged when it is killed${meanwhile}`, async () => {
+          const places = { place: await place(), models: temporaryFolder() };
+          await prepare(places);
+          const { ratings, events, switches, wrong } = await killServer(places, { rounds, switching });
+          assert.deepEqual(wrong, []);
+          assert.ok(ratings > rounds && events > rounds, `${ratings} ratings, ${events} requests with events`);
+          assert.ok(!switching || switches > 0, "no model was exchanged");
+        });
+      }
+
+      it("has a whole model when retraining is killed", async () => {
+        const { killed } = await killRetraining(rounds, { folder: temporaryFolder(), place: await place() });
+        assert.ok(killed > 0);
       });
-    }
-
-    it("has a whole model when retraining is killed", async () => {
-      const { killed } = await killRetraining(rounds, { folder: temporaryFolder(), place: await place() });
-      assert.ok(killed > 0);
     });
-  });
-}
+  }
+});
 
 describe("a server", () => {
   it("fails no request when its model is exchanged", async () => {

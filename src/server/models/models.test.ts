@@ -74,7 +74,7 @@ describe("a folder of models", () => {
   it("answers once a model is active, rolls back, and keeps what is in use", async () => {
     await using server = await models.serve();
     const none = await ask(server, "POST /recommendations", list);
-    assert.deepEqual([none.status, none.body.code], [503, "NOT_READY"]);
+    assert.deepEqual([none.status, none.body.code, none.headers["retry-after"]], [503, "NOT_READY", "1"]);
     assert.match((await ask(server, "GET /readyz")).body.detail, /no model answers yet/);
     assert.equal((await ask(server, "GET /healthz")).status, 200);
     assert.deepEqual((await ask(server, "POST /models/rollback")).body.code, "MODEL_UNKNOWN");
