@@ -20,7 +20,7 @@ const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
   options: { minutes: { type: "string" }, rates: { type: "string", default: "100,250,500" } },
 });
-const seconds = 20;
+const seconds = 12;
 const scratch = mkdtempSync(join(tmpdir(), "matinee-rates-"));
 process.on("exit", () => rmSync(scratch, { recursive: true, force: true }));
 
