@@ -115,6 +115,8 @@ export interface StoreWriter {
   /** @returns whether there was one */
   deleteMark(user: string, item: string, kind: MarkKind): Promise<boolean>;
   addEvents(events: Iterable<StoredEvent>): Promise<void>;
+  /** An item as it is within this write: as the write before left it, or as this one has changed it. */
+  readItem(id: string): Promise<StoredItem | undefined>;
   /** Sets items, replacing those that are there. */
   putItems(items: Iterable<StoredItem>): Promise<void>;
   /** Takes an item out of the catalog; ratings and events of it stay. @returns whether there was one */

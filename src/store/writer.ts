@@ -10,6 +10,7 @@ import {
   checkStoredItem,
   jsonText,
 } from "./check-input.ts";
+import { readItem } from "./reads.ts";
 import { rowOfEvent, rowOfItem } from "./rows.ts";
 import type { StoredEvent, StoredMark, StoredRating, StoreWriter } from "./store.ts";
 import { StoreFailure } from "./store-failure.ts";
@@ -92,6 +93,7 @@ export function openWriter(db: Kysely<Tables>, now: number): WorkWriter {
       }
       await inTurn(() => putItemRows(db, [...rows.values()]));
     },
+    readItem: (id) => inTurn(() => readItem(db, id)),
     async deleteItem(id) {
       checkId("the id of an item", id);
       return inTurn(async () => counted(await db.deleteFrom("items").where("id", "=", id).execute()) > 0);

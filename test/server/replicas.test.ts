@@ -91,6 +91,18 @@ for (const { kind, needs } of storeKinds) {
       );
     });
 
+    it("keep every change of one film, though both change it at once", async () => {
+      const changes = [{ year: 1997 }, { tags: ["rain"] }, { genres: ["Drama"] }, { attributes: { price: 4 } }];
+      const answers = await Promise.all(changes.map((change, n) => ask(n % 2, "PATCH", "/items/60", change)));
+      assert.deepEqual(
+        answers.map(({ status }) => status),
+        [200, 200, 200, 200],
+      );
+      const { items } = (await ask(0, "GET", "/catalog?limit=1000")).body;
+      const { id: _, title: __, ...said } = items.find(({ id }: { id: string }) => id === "60");
+      assert.deepEqual(said, Object.assign({}, ...changes));
+    });
+
     it("know each other's visitors", async () => {
       const { headers } = await ask(0, "PUT", "/users/me/ratings/10", { rating: 5 });
       const cookie = String(headers["set-cookie"]).split(";")[0];

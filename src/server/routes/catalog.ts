@@ -19,17 +19,15 @@ export async function catalogRoutes(app: FastifyInstance, context: RouteContext)
       return work(writer);
     });
 
-  const put = (caller: Caller, item: StoredItem) => {
+  const put = async (writer: StoreWriter, item: StoredItem) => {
     const { length } = JSON.stringify(item.attributes);
     if (length > mostAttributes) {
       throw new MatineeError("REQUEST_INVALID", `the attributes take ${length} characters as JSON`, {
         fix: `give at most ${mostAttributes}`,
       });
     }
-    return change(caller, async (writer) => {
-      await writer.putItems([item]);
-      return { ...item };
-    });
+    await writer.putItems([item]);
+    return { ...item };
   };
 
   addRoute(app, context, operations.listCatalog, async ({ query: { after, limit } }) => {
@@ -39,14 +37,17 @@ export async function catalogRoutes(app: FastifyInstance, context: RouteContext)
 
   addRoute(app, context, operations.setItem, ({ params: { id }, body }, caller) => {
     const { title, year = 0, genres = [], tags = [], attributes = {} } = body;
-    return put(caller, { id, title, year, genres, tags, attributes });
+    return change(caller, (writer) => put(writer, { id, title, year, genres, tags, attributes }));
   });
 
-  addRoute(app, context, operations.changeItem, async ({ params: { id }, body }, caller) => {
-    const item = await storeOf(context).readItem(id);
-    if (!item) throw new MatineeError("ITEM_UNKNOWN", `the catalog has no film with the id "${id}"`);
-    return put(caller, { ...item, ...body });
-  });
+  addRoute(app, context, operations.changeItem, ({ params: { id }, body }, caller) =>
+    // Read after `touch` has taken its turn, so that of two changes at once the later sees the earlier.
+    change(caller, async (writer) => {
+      const item = await writer.readItem(id);
+      if (!item) throw new MatineeError("ITEM_UNKNOWN", `the catalog has no film with the id "${id}"`);
+      return put(writer, { ...item, ...body });
+    }),
+  );
 
   addRoute(app, context, operations.deleteItem, ({ params: { id } }, caller) =>
     change(caller, async (writer) => ({ deleted: await writer.deleteItem(id) })),
