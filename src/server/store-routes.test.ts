@@ -224,6 +224,15 @@ describe("routes of the store", () => {
     assert.equal(there.json().items.length, 2);
   });
 
+  it("take all events of one request as those of one visitor", async () => {
+    const view = { type: "view", user: "me" };
+    const { body, headers } = await ask("POST", "/events", { events: [10, 20, 30].map((item) => ({ ...view, item })) });
+    assert.deepEqual([body.added, [headers["set-cookie"]].flat().length], [3, 1]);
+    const { events } = (await ask("GET", "/users/me/export", undefined, { cookie: cookieOf({ headers }) })).body;
+    assert.equal(events.length, 3);
+    assert.equal((await store.counts()).users, 1);
+  });
+
   it("take what the scope of a key, or being oneself, allows: each operation asked by everybody", async () => {
     const keys = (["read", "write", "admin"] as const).map((scope) => ({ scope, ...makeApiKey(scope, scope) }));
     const options: AppOptions = {

@@ -132,6 +132,8 @@ export function addServerRoute<O extends Operation>(
 
 function askerOf(context: RouteContext, request: FastifyRequest, reply: FastifyReply): Omit<Asker, "signal"> {
   const { access, visitors } = context;
+  /** Of a visitor who is not known yet, one id, however often the request names them. */
+  let visitor: Promise<string> | undefined;
   return {
     scope: access.scopeOf(request),
     async userOf(id, make = false) {
@@ -141,7 +143,8 @@ function askerOf(context: RouteContext, request: FastifyRequest, reply: FastifyR
           fix: "give the user's id; visitors are for servers with a store that asks for no key",
         });
       }
-      return make ? visitors.findOrMake(request, reply) : ((await visitors.find(request)) ?? nobody);
+      if (make) visitor ??= visitors.findOrMake(request, reply);
+      return (await (visitor ?? visitors.find(request))) ?? nobody;
     },
     async write(work) {
       const store = storeOf(context);
