@@ -5,7 +5,7 @@ import { MatineeError } from "../errors.ts";
 import type { Query } from "../models/model.ts";
 import { possibleRatings, queryFromRatings, queryOfUser } from "../recommend/query.ts";
 import { amountsOf } from "../store/amounts.ts";
-import type { Store } from "../store/store.ts";
+import type { Store, StoredEvent } from "../store/store.ts";
 import type { ServedModel } from "./models/models.ts";
 import type { EventOptions } from "./options.ts";
 
@@ -16,14 +16,17 @@ export interface UserQuery {
   readonly query: Query;
   /** Films that the user does not want to see. */
   readonly unwanted: readonly ItemIndex[];
+  /** How often films were shown to the user within the last week, by events of the type `impression`; empty unless asked for. */
+  readonly shown: readonly { readonly id: Id; readonly times: number }[];
 }
 
 /** Makes the queries of users. */
 export interface Profiles {
-  /** @throws USER_UNKNOWN where users are those of a data set, and it has no such */
-  queryOf(served: Omit<ServedModel, "name">, user: string): Promise<UserQuery>;
-  /** How often films were shown to a user within the last week, by events of the type `impression`. */
-  shownTo(user: string): Promise<readonly { readonly id: string; readonly times: number }[]>;
+  /**
+   * @param withShown whether it is to say how often films were shown
+   * @throws USER_UNKNOWN where users are those of a data set, and it has no such
+   */
+  queryOf(served: Omit<ServedModel, "name">, user: string, withShown?: boolean): Promise<UserQuery>;
 }
 
 /** Seconds within which an impression counts as lately. */
@@ -40,9 +43,8 @@ export const profilesOfData: Profiles = {
     const index = known.users.index(user);
     // Without the way out of `queryOfUser`, which says what ids there are.
     if (index < 0) throw new MatineeError("USER_UNKNOWN", `no user has the id "${user}" in ${known.name}`);
-    return { user: known.users.id(index), query: queryOfUser(known, user), unwanted: [] };
+    return { user: known.users.id(index), query: queryOfUser(known, user), unwanted: [], shown: [] };
   },
-  shownTo: async () => [],
 };
 
 /**
@@ -51,9 +53,9 @@ export const profilesOfData: Profiles = {
  */
 export function profilesOfStore(store: Store, events: EventOptions): Profiles {
   return {
-    async queryOf({ opened: { info } }, user) {
+    async queryOf({ opened: { info } }, user, withShown = false) {
       const byEvents = info.feedback === "events";
-      const { ratings, marks, events: done } = await store.readUser(user, { events: byEvents });
+      const { ratings, marks, events: done } = await store.readUser(user, { events: byEvents || withShown });
       const given = byEvents
         ? Array.from(amountsOf(done, events), ([item, { amount, time }]) => ({ item, value: amount, time }))
         : ratings.map(({ item, rating, time }) => ({ item, value: rating, time }));
@@ -72,15 +74,21 @@ export function profilesOfStore(store: Store, events: EventOptions): Profiles {
         const index = info.items.index(item);
         return kind === "not-interested" && index >= 0 ? [index] : [];
       });
-      return { user, query: { ...query, profile: { ...profile, times } }, unwanted };
-    },
-    async shownTo(user) {
-      const since = Date.now() / 1000 - lately;
-      const times = new Map<string, number>();
-      for (const { type, item, time } of (await store.readUser(user)).events) {
-        if (type === "impression" && time >= since) times.set(item, (times.get(item) ?? 0) + 1);
-      }
-      return Array.from(times, ([id, count]) => ({ id, times: count }));
+      return {
+        user,
+        query: { ...query, profile: { ...profile, times } },
+        unwanted,
+        shown: withShown ? timesShown(done) : [],
+      };
     },
   };
+}
+
+function timesShown(events: readonly StoredEvent[]): UserQuery["shown"] {
+  const since = Date.now() / 1000 - lately;
+  const times = new Map<string, number>();
+  for (const { type, item, time } of events) {
+    if (type === "impression" && time >= since) times.set(item, (times.get(item) ?? 0) + 1);
+  }
+  return Array.from(times, ([id, count]) => ({ id, times: count }));
 }

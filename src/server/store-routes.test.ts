@@ -151,6 +151,11 @@ describe("routes of the store", () => {
     assert.equal(all.length, filmDataset().items.size);
     assert.deepEqual((await ask("DELETE", `/items/${all[0]}`)).body, { deleted: true });
     assert.deepEqual(ids(await ask("GET", "/users/new/recommendations?k=100")), all.slice(1));
+    await store.write(async (writer) => void (await writer.deleteItem(`${all[1]}`))); // by a program, not by a request
+    assert.deepEqual(ids(await ask("GET", "/users/new/recommendations?k=100")), all.slice(2));
+    await importRatings(store, filmDataset());
+    assert.deepEqual(ids(await ask("GET", "/users/new/recommendations?k=100")), all);
+    await ask("DELETE", `/items/${all[0]}`);
     const film = { title: "Harbour (2026)", genres: ["Drama"], attributes: { price: 3 } };
     assert.equal((await ask("PUT", `/items/${all[0]}`, film)).status, 200);
     assert.deepEqual(ids(await ask("GET", "/users/new/recommendations?k=100")), all);

@@ -104,6 +104,9 @@ export interface Page<T> {
   readonly next?: string;
 }
 
+/** The setting that is another text after every change of items, so that who keeps them knows. */
+export const itemsVersion = "catalog-version";
+
 /** Changes of the store. They are durable, all of them or none, once the `write` that they belong to has ended. */
 export interface StoreWriter {
   /** Sets ratings; one that is there is replaced. */
@@ -115,7 +118,7 @@ export interface StoreWriter {
   /** @returns whether there was one */
   deleteMark(user: string, item: string, kind: MarkKind): Promise<boolean>;
   addEvents(events: Iterable<StoredEvent>): Promise<void>;
-  /** An item as it is within this write: as the write before left it, or as this one has changed it. */
+  /** An item as it is within this write. No other write changes items until this one has ended. */
   readItem(id: string): Promise<StoredItem | undefined>;
   /** Sets items, replacing those that are there. */
   putItems(items: Iterable<StoredItem>): Promise<void>;

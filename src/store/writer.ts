@@ -1,6 +1,8 @@
 /** Changes of a store, in a transaction. */
+import { randomUUID } from "node:crypto";
 import type { DeleteResult, Kysely } from "kysely";
 import { MatineeError } from "../errors.ts";
+import type { Json } from "../models/model.ts";
 import {
   checkEvent,
   checkId,
@@ -12,7 +14,7 @@ import {
 } from "./check-input.ts";
 import { readItem } from "./reads.ts";
 import { rowOfEvent, rowOfItem } from "./rows.ts";
-import type { StoredEvent, StoredMark, StoredRating, StoreWriter } from "./store.ts";
+import { itemsVersion, type StoredEvent, type StoredMark, type StoredRating, type StoreWriter } from "./store.ts";
 import { StoreFailure } from "./store-failure.ts";
 import type { Tables } from "./tables.ts";
 
@@ -51,6 +53,24 @@ export function openWriter(db: Kysely<Tables>, now: number): WorkWriter {
     last = turn.catch(() => {});
     return turn;
   }
+
+  async function setSetting(name: string, value: Json | undefined): Promise<void> {
+    checkId("the name of a setting", name);
+    if (value === undefined) {
+      await inTurn(() => db.deleteFrom("settings").where("name", "=", name).execute());
+      return;
+    }
+    const row = { name, value: jsonText(`the setting ${name}`, value) };
+    const query = db
+      .insertInto("settings")
+      .values(row)
+      .onConflict((conflict) => conflict.column("name").doUpdateSet({ value: row.value }));
+    await inTurn(() => query.execute());
+  }
+
+  /** Tells those who keep items of a change, and lets no other write change items until this one has ended. */
+  let held: Promise<void> | undefined;
+  const holdItems = () => (held ??= setSetting(itemsVersion, randomUUID()));
 
   const writer: StoreWriter = {
     async setRatings(user, ratings) {
@@ -91,11 +111,16 @@ export function openWriter(db: Kysely<Tables>, now: number): WorkWriter {
         checkStoredItem(item);
         rows.set(item.id, rowOfItem(item));
       }
+      await holdItems();
       await inTurn(() => putItemRows(db, [...rows.values()]));
     },
-    readItem: (id) => inTurn(() => readItem(db, id)),
+    async readItem(id) {
+      await holdItems();
+      return inTurn(() => readItem(db, id));
+    },
     async deleteItem(id) {
       checkId("the id of an item", id);
+      await holdItems();
       return inTurn(async () => counted(await db.deleteFrom("items").where("id", "=", id).execute()) > 0);
     },
     async mergeUsers(from, into) {
@@ -116,19 +141,7 @@ export function openWriter(db: Kysely<Tables>, now: number): WorkWriter {
         events: counted(await db.deleteFrom("events").where("user_id", "=", user).execute()),
       }));
     },
-    async setSetting(name, value) {
-      checkId("the name of a setting", name);
-      if (value === undefined) {
-        await inTurn(() => db.deleteFrom("settings").where("name", "=", name).execute());
-        return;
-      }
-      const row = { name, value: jsonText(`the setting ${name}`, value) };
-      const query = db
-        .insertInto("settings")
-        .values(row)
-        .onConflict((conflict) => conflict.column("name").doUpdateSet({ value: row.value }));
-      await inTurn(() => query.execute());
-    },
+    setSetting,
   };
   return {
     writer,

@@ -2,6 +2,7 @@ import type { ItemIndex } from "../../data/dataset.ts";
 import { MatineeError } from "../../errors.ts";
 import type { Query } from "../../models/model.ts";
 import { listPage, type Recommendation, type RecommendOptions } from "../../recommend/recommend.ts";
+import type { CatalogNow } from "../catalog.ts";
 import type { ServerSettings } from "../options.ts";
 import type { Caller, RouteContext } from "./route.ts";
 
@@ -61,23 +62,23 @@ interface ListedPage {
 /**
  * A list, made in its turn.
  *
- * @param ask makes the query and the options, in that turn too: of many ratings it takes some milliseconds
+ * @param ask makes the query and the options, in that turn too: of many ratings it takes some milliseconds. It is given the store's catalog
  * @throws REQUEST_INVALID for too many ratings, and where `explain` would give too many parts
  */
 export async function listFor(
   { limits, turns, catalog }: RouteContext,
   { opened, signal, scope }: Caller,
   size: ListSize,
-  ask: () => AskedList,
+  ask: (catalog: CatalogNow) => AskedList,
 ): Promise<ListedPage> {
   checkListSizes(limits, [size]);
   const { ratings, k = usualLength } = size;
-  const missing = await catalog.missing(opened.info);
+  const now = await catalog.read();
   const takeTurn = ratings * k < longFrom ? turns.short : turns.long;
   const { films, more } = await takeTurn(signal, async (step) => {
-    const { query, options, unwanted = [] } = ask();
+    const { query, options, unwanted = [] } = ask(now);
     await step(0, k);
-    return listPage(opened, query, { ...withoutFilms(options, [...missing, ...unwanted]), step });
+    return listPage(opened, query, { ...withoutFilms(options, [...now.missing(opened.info), ...unwanted]), step });
   });
   return { items: scope === "admin" ? films : films.map(withoutUsers), more };
 }

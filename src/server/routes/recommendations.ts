@@ -76,11 +76,10 @@ async function answerRequest(
   const weights = blend && Object.fromEntries(blend.map(({ model, weight }) => [model, weight]));
   const opened = weights ? reweight(caller.opened, weights) : caller.opened;
   const known = user === undefined ? undefined : await userOf(context, { ...caller, opened }, user, options.rotation);
-  const attributes = options.filter || options.boost ? await context.catalog.attributes() : undefined;
   const size = { ...options, ratings: ratings.length + (known?.query.profile.items.length ?? 0) };
   checkListSizes(context.limits, [...taken, size]);
   taken.push(size);
-  const { items, more } = await listFor(context, { ...caller, opened }, size, () => {
+  const { items, more } = await listFor(context, { ...caller, opened }, size, ({ attributes }) => {
     const given = queryOfRequest(opened, undefined, { ratings }, unknown);
     const query = known ? withRatings(known.query, given.profile) : given;
     // Pinned films are on the first page. Films of earlier pages may be none of this model's.
@@ -91,7 +90,7 @@ async function answerRequest(
         exclude,
         pin: next === undefined ? pin : [],
         shown: [...(options.shown ?? []), ...(known?.shown ?? [])],
-        ...present({ attributes: attributes && ((id: Id) => attributes(String(id))) }),
+        ...present({ attributes }),
       },
       unknown,
     );
@@ -124,7 +123,5 @@ async function userOf(context: RouteContext, caller: Caller, id: Id, rotation = 
   if (id !== oneself && !includesScope(caller.scope, "write")) {
     throw new MatineeError("SCOPE_MISSING", `lists for another user than ${oneself} take a key of the scope write`);
   }
-  const user = await caller.userOf(id);
-  const found = await context.profiles.queryOf(caller, user);
-  return { ...found, shown: rotation > 0 ? await context.profiles.shownTo(user) : [] };
+  return context.profiles.queryOf(caller, await caller.userOf(id), rotation > 0);
 }
