@@ -11,7 +11,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
-import { Agent, request } from "node:http";
 import { availableParallelism, constants, cpus, loadavg, setPriority, tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -23,6 +22,7 @@ import { retrain, type ScheduleOptions, scheduleRetraining } from "../src/server
 import { importRatings } from "../src/store/import.ts";
 import { openStore } from "../src/store/open-store.ts";
 import { train } from "../src/train.ts";
+import { sendRequests } from "./send-requests.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const perSecond = 100;
@@ -108,41 +108,17 @@ function rowOf({ name, times, failed, retrainings }: Kind): string {
 
 /** Sends requests at even times until the work has ended, and for at least some seconds. */
 async function measure(address: string, bodies: readonly string[], work: () => Promise<unknown>) {
-  const agent = new Agent({ keepAlive: true, maxSockets: 256 });
-  const times: number[] = [];
-  let [failed, over] = [0, false];
+  let over = false;
   const ended = work().then(() => {
     over = true;
   });
-  const start = performance.now();
-  const answers: Promise<void>[] = [];
-  for (let n = 0; !over || performance.now() - start < 1000 * seconds; n++) {
-    const due = start + (1000 * n) / perSecond;
-    const wait = due - performance.now();
-    if (wait > 0) await setTimeout(wait);
-    answers.push(
-      ask(address, bodies[n % bodies.length], agent).then(
-        (ok) => {
-          if (ok) times.push(performance.now() - due);
-          else failed++;
-        },
-        () => void failed++,
-      ),
-    );
+  function* evenMoments() {
+    for (let at = 0; !over || at < 1000 * seconds; at += 1000 / perSecond) yield at;
   }
-  await Promise.all([ended, ...answers]);
-  agent.destroy();
-  return { times, failed };
-}
-
-function ask(address: string, body: string, agent: Agent): Promise<boolean> {
-  return new Promise((resolve, reject) => {
-    const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(body) };
-    const sent = request(`${address}/api/v1/recommendations`, { method: "POST", agent, headers }, (response) => {
-      response.resume().once("end", () => resolve(response.statusCode === 200));
-    });
-    sent.once("error", reject).end(body);
-  });
+  const { took, statuses } = await sendRequests(address, bodies, evenMoments());
+  await ended;
+  const asked = Object.values(statuses).reduce((sum, count) => sum + count, 0);
+  return { times: [...took], failed: asked - took.length };
 }
 
 async function main(source: string, stored = "synthetic-1m", ...chosen: string[]): Promise<void> {

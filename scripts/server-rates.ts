@@ -3,7 +3,7 @@
  * `node scripts/server-rates.ts FOLDER` writes docs/results/server-rates.md; FOLDER: ml-latest-small. `--minutes N` adds as long a run at
  * full load and six times as long a one at half of it, for memory.
  */
-import { execFile, spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -13,7 +13,9 @@ import { readRatings } from "../src/data/read.ts";
 import { syntheticRatings } from "../src/data/synthetic/synthetic-ratings.ts";
 import { writeRatingsCsv } from "../src/index.ts";
 import { random } from "../src/random.ts";
-import type { LoadPlan, LoadResult } from "./load-generator.ts";
+import type { LoadPlan } from "./load-generator.ts";
+import { command, serve } from "./reliability/serve.ts";
+import type { Sent } from "./send-requests.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const { values: flags, positionals } = parseArgs({
@@ -47,40 +49,32 @@ function writeBodies(data: Dataset): string {
   return file;
 }
 
-const program = "dist/cli/main.js";
-
 /** Takes the data into a store, trains the default model, and serves it, as a product does. */
-async function serve(name: string, data: string) {
-  const own = ["--store", join(scratch, `${name}.sqlite`), "--models", join(scratch, name)];
-  const run = (...args: string[]) => promisify(execFile)(process.execPath, [program, ...args], { cwd: root });
-  await run("store", ...own.slice(0, 2), "--import", "--data", data);
-  await run("retrain", ...own);
-  const command = [program, "serve", "--port", "0", ...own];
-  const server = spawn(process.execPath, command, { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
-  const url = await new Promise<string>((found) => {
-    server.stdout.on("data", (text) => {
-      const [address] = /http:\S+/.exec(String(text)) ?? [];
-      if (address) found(address);
-    });
-  });
+async function serveData(name: string, data: string) {
+  const places = { place: join(scratch, `${name}.sqlite`), models: join(scratch, name) };
+  const run = (...args: string[]) => promisify(execFile)(process.execPath, [command, ...args]);
+  await run("store", "--store", places.place, "--import", "--data", data);
+  await run("retrain", "--store", places.place, "--models", places.models);
+  const server = await serve(places);
+  const { pid } = server.child;
   return {
-    url: `${url}/api/v1/recommendations`,
+    url: server.url,
     /** Resident memory, in MB. */
-    memory: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${server.pid}/status`, "utf8"))?.[1]) / 1000,
+    memory: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1000,
     /** Processor time so far, in milliseconds. */
     processor: () => {
-      const fields = readFileSync(`/proc/${server.pid}/stat`, "utf8").split(") ")[1].split(" ");
+      const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1].split(" ");
       return 10 * (Number(fields[11]) + Number(fields[12]));
     },
-    [Symbol.dispose]: () => void server.kill(),
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
 }
 
-async function load(plan: LoadPlan): Promise<LoadResult> {
+async function load(plan: LoadPlan): Promise<Sent> {
   const options = { maxBuffer: 2 ** 28 };
   const program = join(import.meta.dirname, "load-generator.ts");
   const { stdout } = await promisify(execFile)(process.execPath, [program, JSON.stringify(plan)], options);
-  return JSON.parse(stdout) as LoadResult;
+  return JSON.parse(stdout) as Sent;
 }
 
 const share = (took: readonly number[], of: number) =>
@@ -91,7 +85,7 @@ const memoryRows: string[] = [];
 
 async function measure(name: string, data: Dataset, place: string): Promise<void> {
   const bodies = writeBodies(data);
-  using server = await serve(data.name, place);
+  await using server = await serveData(data.name, place);
   const { url } = server;
   await load({ url, bodies, rate: 100, seconds: 5 });
   const at = async (rate: number, length = seconds) => {

@@ -260,15 +260,6 @@ export function createClient(base = "", { fetch: send = fetch, key }: ClientOpti
     return request(search ? `${path}?${search}` : path, expected, signal ? { signal } : {});
   }
 
-  function post<Answer>(
-    path: string,
-    expected: keyof Answer & string,
-    body: object,
-    { signal }: RequestOptions = {},
-  ): Promise<Answer> {
-    return request(path, expected, { method: "POST", body: JSON.stringify(body), ...(signal && { signal }) });
-  }
-
   /** @param expected as of `request` */
   function change<Answer>(
     method: "POST" | "PUT" | "PATCH" | "DELETE",
@@ -322,9 +313,9 @@ export function createClient(base = "", { fetch: send = fetch, key }: ClientOpti
     item: (id, options) => get<Film>(item(id), "title", options),
     similar: (id, options) => get<SimilarFilmList>(`${item(id)}/similar`, "items", options),
     recommend: ({ signal, ...body }) =>
-      post<NewUserRecommendations>(`${api}/recommendations`, "items", body, signal ? { signal } : {}),
+      change<NewUserRecommendations>("POST", `${api}/recommendations`, "items", signal ? { signal } : {}, body),
     recommendBatch: (requests, options) =>
-      post<BatchRecommendations>(`${api}/recommendations/batch`, "answers", { requests }, options),
+      change<BatchRecommendations>("POST", `${api}/recommendations/batch`, "answers", options, { requests }),
     addEvents: (events, options) =>
       change<ShapeOf<"EventsAdded">>("POST", `${api}/events`, "added", options, { events }),
     catalog: {

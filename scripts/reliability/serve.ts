@@ -9,7 +9,8 @@ import { fit } from "../../src/models/fit.ts";
 import { writeModelSetting } from "../../src/store/model-setting.ts";
 import { openStore } from "../../src/store/open-store.ts";
 
-const command = resolve(import.meta.dirname, "../../dist/cli/main.js");
+/** The built command. */
+export const command = resolve(import.meta.dirname, "../../dist/cli/main.js");
 const patience = 60_000;
 
 /**
@@ -34,6 +35,7 @@ export interface Answer {
 }
 
 export interface ServerProcess extends AsyncDisposable {
+  readonly url: string;
   readonly child: ChildProcess;
   /** Whether it has ended by itself. */
   readonly ended: () => boolean;
@@ -85,6 +87,7 @@ export async function serve({ place, models }: Places, flags: readonly string[] 
     await exited;
   }
   return {
+    url,
     child,
     ended,
     log: () => errors,

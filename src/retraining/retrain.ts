@@ -23,7 +23,7 @@ import type { Store } from "../store/store.ts";
 import { completed, type Judgement, judge, specOf } from "./judge.ts";
 import { type Lease, takeLease } from "./lease.ts";
 import { freeName, modelFile, removeOldModels } from "./models-folder.ts";
-import { checkRetrainSettings, type RetrainSettings } from "./settings.ts";
+import { checkRetrainSettings, type RetrainSettings, retrainSettingNames } from "./settings.ts";
 
 /** Options of `retrain`. */
 export interface RetrainOptions extends RetrainSettings {
@@ -74,14 +74,7 @@ export interface RetrainResult {
   readonly seconds: { readonly read: number; readonly judge: number; readonly train: number };
 }
 
-const optionNames = Object.keys({
-  model: true,
-  settings: true,
-  margin: true,
-  keep: true,
-  seed: true,
-  threads: true,
-  memory: true,
+const ownNames = Object.keys({
   store: true,
   folder: true,
   events: true,
@@ -90,7 +83,8 @@ const optionNames = Object.keys({
   embedder: true,
   onProgress: true,
   signal: true,
-} satisfies Record<keyof RetrainOptions, true>);
+} satisfies Record<Exclude<keyof RetrainOptions, keyof RetrainSettings>, true>);
+const optionNames = [...retrainSettingNames, ...ownNames];
 
 /**
  * Trains a model on all that the store holds, and activates it unless it would serve worse than the active one.

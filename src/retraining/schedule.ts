@@ -7,7 +7,7 @@ import type { Store } from "../store/store.ts";
 import type { Job, JobEnd } from "./child.ts";
 import { giveWay } from "./give-way.ts";
 import { type LastRetraining, type RetrainingSetting, readRetraining } from "./lease.ts";
-import { checkRetrainSettings, type RetrainSettings } from "./settings.ts";
+import { checkRetrainSettings, type RetrainSettings, retrainSettingNames } from "./settings.ts";
 
 /** When models are retrained, and how. */
 export interface RetrainSchedule extends RetrainSettings {
@@ -184,7 +184,7 @@ function watch(child: ChildProcess): Promise<JobEnd> {
   });
 }
 
-const scheduleOptions = Object.keys({
+const ownNames = Object.keys({
   store: true,
   place: true,
   folder: true,
@@ -192,11 +192,5 @@ const scheduleOptions = Object.keys({
   log: true,
   everyHours: true,
   afterEvents: true,
-  model: true,
-  settings: true,
-  margin: true,
-  keep: true,
-  seed: true,
-  threads: true,
-  memory: true,
-} satisfies Record<keyof ScheduleOptions, true>);
+} satisfies Record<Exclude<keyof ScheduleOptions, keyof RetrainSettings>, true>);
+const scheduleOptions = [...retrainSettingNames, ...ownNames];

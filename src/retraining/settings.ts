@@ -23,6 +23,17 @@ export interface RetrainSettings {
   readonly memory?: number;
 }
 
+/** Their names. */
+export const retrainSettingNames: readonly string[] = Object.keys({
+  model: true,
+  settings: true,
+  margin: true,
+  keep: true,
+  seed: true,
+  threads: true,
+  memory: true,
+} satisfies Record<keyof RetrainSettings, true>);
+
 /** Checks what the configuration may say of retraining. @throws USAGE, CONFIG_INVALID, MODEL_UNKNOWN */
 export function checkRetrainSettings(
   call: string,

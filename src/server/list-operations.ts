@@ -1,6 +1,6 @@
 /** Operations that answer lists for what a request brings. */
 import { Type } from "typebox";
-import { closed, fargo, itemId, k, listId, type Operation, ratedHeat, starWars, userId } from "./operation.ts";
+import { closed, fargo, itemId, k, listId, type Operation, ratedHeat, starWars, theRock, userId } from "./operation.ts";
 import { shapes } from "./shapes.ts";
 
 /** The operations by their `operationId`. */
@@ -83,11 +83,7 @@ export const listOperations = {
             recommendationId: listId,
             items: [
               {
-                id: 733,
-                title: "Rock, The (1996)",
-                year: 1996,
-                genres: ["Action", "Adventure", "Thriller"],
-                ratings: 121,
+                ...theRock,
                 score: 0.5227547883987427,
                 predicted: 3.640495777130127,
                 rule: "item mean",

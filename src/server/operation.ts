@@ -68,6 +68,13 @@ export const fargo = {
   genres: ["Comedy", "Crime", "Drama", "Thriller"],
   ratings: 181,
 };
+export const theRock = {
+  id: 733,
+  title: "Rock, The (1996)",
+  year: 1996,
+  genres: ["Action", "Adventure", "Thriller"],
+  ratings: 121,
+};
 export const starWars = {
   id: 260,
   title: "Star Wars: Episode IV - A New Hope (1977)",

@@ -4,7 +4,7 @@ import type { ErrorCode } from "../errors.ts";
 import { listOperations } from "./list-operations.ts";
 import { modelOperations } from "./model-operations.ts";
 import { modelShapes } from "./model-shapes.ts";
-import { closed, fargo, heat, itemId, k, listId, type Operation, userId } from "./operation.ts";
+import { closed, fargo, heat, itemId, k, listId, type Operation, theRock, userId } from "./operation.ts";
 import { shapes } from "./shapes.ts";
 import { statusOperations } from "./status-operations.ts";
 import { storeOperations } from "./store-operations.ts";
@@ -97,11 +97,7 @@ export const operations = {
         model: "item-knn",
         items: [
           {
-            id: 733,
-            title: "Rock, The (1996)",
-            year: 1996,
-            genres: ["Action", "Adventure", "Thriller"],
-            ratings: 121,
+            ...theRock,
             score: 0.5227547789911984,
           },
         ],

@@ -100,11 +100,6 @@ export async function userRoutes(app: FastifyInstance, context: RouteContext): P
 
   addRoute(app, context, operations.mergeUsers, async ({ params, body }, caller) => {
     const [from, into] = [await caller.userOf(body.from), await caller.userOf(params.user)];
-    if (from === into) {
-      throw new MatineeError("REQUEST_INVALID", "a user cannot be merged into the same user", {
-        fix: "give the other user's id as from",
-      });
-    }
     return caller.write((writer) => writer.mergeUsers(from, into));
   });
 
@@ -131,8 +126,7 @@ function now(): number {
 
 /** @throws RATING_INVALID for one that the model that answers could not make use of */
 function checkRating({ opened: { info } }: Caller, rating: number): void {
-  const scale = { scale: info.scale, feedback: info.feedback };
-  if (info.feedback === "events" || possibleRatings(scale)(rating)) return;
+  if (info.feedback === "events" || possibleRatings(info)(rating)) return;
   const { min, max } = info.scale;
   throw new MatineeError("RATING_INVALID", `rating ${rating} is outside ${min}–${max}`);
 }
