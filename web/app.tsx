@@ -1,45 +1,60 @@
-import { type Client, type ModelInfo, type ModelList, ProblemError } from "../src/client.ts";
-import { Header } from "./header.tsx";
-import { JumpLink } from "./jump-link.tsx";
-import { MadeUpNote } from "./made-up-note.tsx";
-import { ProblemNote } from "./problem-note.tsx";
-import { RateFilms } from "./rate-films.tsx";
-import { Recommendations } from "./recommendations.tsx";
+import type { Client, ModelInfo, ModelList } from "../src/client.ts";
+import { ProblemError } from "../src/client.ts";
+import { Frame } from "./frame/frame.tsx";
+import { MadeUpNote } from "./frame/made-up-note.tsx";
+import { ProblemNote } from "./frame/problem-note.tsx";
+import { FilmPlace } from "./places/film/film-place.tsx";
+import { ForYouPlace } from "./places/for-you/for-you-place.tsx";
+import { LabPlace } from "./places/lab/lab-place.tsx";
+import { RatePlace } from "./places/rate/rate-place.tsx";
+import { YouPlace } from "./places/you/you-place.tsx";
+import { useProfile } from "./profile/use-profile.ts";
+import { PlaceLink, RouterProvider, useRouter } from "./router.tsx";
 import { SessionContext } from "./session.ts";
-import { useProfile } from "./use-profile.ts";
 import { useRequest } from "./use-request.ts";
-import { YourRatings } from "./your-ratings.tsx";
 
 export function App({ client }: { client: Client }) {
   const model = useRequest("models", async (signal) => activeModel(await client.models({ signal })));
   return (
-    <>
-      <a class="skip-link" href="#main">
-        Skip to the films
-      </a>
-      <Header model={model.value} />
-      <main id="main" tabIndex={-1}>
+    <RouterProvider textIds={false}>
+      <Frame model={model.value}>
         {model.value?.data.madeUp && <MadeUpNote />}
         {model.problem && <ProblemNote problem={model.problem} onRetry={model.retry} />}
-        {model.value && <Parts key={model.value.data.name} client={client} model={model.value} />}
-      </main>
-    </>
+        {model.value && <Places key={model.value.data.name} client={client} model={model.value} />}
+      </Frame>
+    </RouterProvider>
   );
 }
 
-/** The three parts of the page, in the order they are read; wide windows put the second beside the others. */
-function Parts({ client, model }: { client: Client; model: ModelInfo }) {
+function Places({ client, model }: { client: Client; model: ModelInfo }) {
   const kept = useProfile(model.data);
   return (
     <SessionContext.Provider value={{ client, model, ...kept }}>
-      <div class="parts">
-        <RateFilms />
-        <Recommendations />
-        <YourRatings />
-      </div>
-      {kept.profile.ratings.length > 0 && <JumpLink />}
+      <CurrentPlace />
     </SessionContext.Provider>
   );
+}
+
+function CurrentPlace() {
+  const { place } = useRouter();
+  switch (place?.name) {
+    case "for-you":
+      return <ForYouPlace />;
+    case "rate":
+      return <RatePlace find={place.find ?? ""} />;
+    case "film":
+      return <FilmPlace key={place.id} id={place.id} />;
+    case "lab":
+      return <LabPlace part={place.part} />;
+    case "you":
+      return <YouPlace />;
+    default:
+      return (
+        <p class="nothing-yet">
+          There is nothing at this address. <PlaceLink to="./">See your films</PlaceLink>
+        </p>
+      );
+  }
 }
 
 function activeModel({ models }: ModelList): ModelInfo {

@@ -1,7 +1,7 @@
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { Client, ModelInfo } from "../src/client.ts";
-import type { StoredProfile } from "./use-profile.ts";
+import type { StoredProfile } from "./profile/use-profile.ts";
 
 /** State that all parts of the page share: the client, the active model, and the user's profile with its changes. */
 export interface Session extends StoredProfile {

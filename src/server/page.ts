@@ -12,8 +12,14 @@ const contentTypes: Readonly<Record<string, string>> = {
   ".svg": "image/svg+xml",
 };
 
-/** Where a page is found besides the path of its file. */
-const addresses: Readonly<Record<string, string>> = { "/index.html": "/", "/admin.html": "/admin" };
+/** Where a page is found besides the path of its file. Those of index.html are the places that web/address.ts names. */
+const addresses: Readonly<Record<string, readonly string[]>> = {
+  "/index.html": ["/", "/rate", "/you", "/lab", "/lab/:part", "/film/:film"],
+  "/admin.html": ["/admin"],
+};
+
+/** What a page's addresses are relative to, as it is built; at an address that is deeper than the page's folder it leads up. */
+const builtBase = Buffer.from('<base href="./" />');
 
 /**
  * Adds a route for each file, / for index.html and /admin for admin.html. The names of files in assets/ change with their content, so browsers
@@ -27,16 +33,16 @@ export function addPageRoutes(app: FastifyInstance, adminOnly: boolean): void {
   if (folder === undefined) return;
   const files = readPage(folder);
   const served = adminOnly ? partsOf("/admin.html", files) : files;
-  for (const [path, bytes] of served) {
-    const packed = new Map<string, Promise<Buffer>>();
-    const tag = tagOf(bytes);
+  for (const [path, built] of served) {
     const headers = {
       "content-type": contentTypes[extname(path)] ?? "application/octet-stream",
       "content-security-policy": pagePolicy,
       "cache-control": path.startsWith("/assets/") ? "public, max-age=31536000, immutable" : "no-cache",
     };
-    const address = addresses[path];
-    for (const url of address === undefined ? [path] : [address, path]) {
+    for (const url of [...(addresses[path] ?? []), path]) {
+      const bytes = url === path ? built : atDepth(built, url.split("/").length - 2);
+      const packed = new Map<string, Promise<Buffer>>();
+      const tag = tagOf(bytes);
       app.get(url, { config: { access: adminOnly ? "open" : "read" } }, async (request, reply) => {
         // The page's addresses are relative to its folder.
         if (url === "/" && !/\/(\?|$)/.test(request.url)) return reply.redirect(`${app.prefix}/`, 308);
@@ -52,6 +58,14 @@ export function addPageRoutes(app: FastifyInstance, adminOnly: boolean): void {
       });
     }
   }
+}
+
+/** A page for an address so many folders below its own. */
+function atDepth(page: Buffer, folders: number): Buffer {
+  const at = folders === 0 ? -1 : page.indexOf(builtBase);
+  if (at < 0) return page;
+  const base = `<base href="${"../".repeat(folders)}" />`;
+  return Buffer.concat([page.subarray(0, at), Buffer.from(base), page.subarray(at + builtBase.length)]);
 }
 
 /** The files of a folder by their paths. */

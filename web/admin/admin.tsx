@@ -1,6 +1,6 @@
 import { useMemo, useState } from "preact/hooks";
 import type { Client } from "../../src/client.ts";
-import { ProblemNote } from "../problem-note.tsx";
+import { ProblemNote } from "../frame/problem-note.tsx";
 import { Dashboard } from "./dashboard.tsx";
 import { KeyForm } from "./key-form.tsx";
 import { useStatus } from "./use-status.ts";

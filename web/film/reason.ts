@@ -1,5 +1,5 @@
-import type { ModelData, Reason, Recommendation } from "../src/client.ts";
-import { filmName } from "../src/data/film-title.ts";
+import type { ModelData, Reason, Recommendation } from "../../src/client.ts";
+import { filmName } from "../../src/data/film-title.ts";
 import { formatRating } from "./scale.ts";
 
 const maxNamed = 3;

@@ -1,13 +1,13 @@
-import type { ModelData, Recommendation } from "../src/client.ts";
-import { filmLabel } from "../src/data/film-title.ts";
-import { FilmFacts } from "./film-facts.tsx";
-import { Poster } from "./poster.tsx";
-import { isExcluded, ratingOf } from "./profile.ts";
-import { confidenceWords, genreSentence, neighbourSentence, reasonSentence } from "./reason.ts";
-import { formatRating, starCount } from "./scale.ts";
-import { useSession } from "./session.ts";
-import { StarRating } from "./star-rating.tsx";
-import { Stars } from "./stars.tsx";
+import type { ModelData, Recommendation } from "../../../src/client.ts";
+import { filmLabel } from "../../../src/data/film-title.ts";
+import { FilmFacts } from "../../film/film-facts.tsx";
+import { Poster } from "../../film/poster.tsx";
+import { confidenceWords, genreSentence, neighbourSentence, reasonSentence } from "../../film/reason.ts";
+import { formatRating, starCount } from "../../film/scale.ts";
+import { StarRating } from "../../film/star-rating.tsx";
+import { Stars } from "../../film/stars.tsx";
+import { isMarked, ratingOf } from "../../profile/profile.ts";
+import { useSession } from "../../session.ts";
 
 interface RecommendationCardProps {
   readonly film: Recommendation;
@@ -20,7 +20,7 @@ interface RecommendationCardProps {
 export function RecommendationCard({ film, fresh, onChange }: RecommendationCardProps) {
   const { model, profile, change } = useSession();
   const rating = ratingOf(profile, film.id);
-  const excluded = isExcluded(profile, film.id);
+  const excluded = isMarked(profile, "not-interested", film.id);
 
   const changeHere = (action: Parameters<typeof change>[0]) => {
     onChange();
@@ -51,7 +51,12 @@ export function RecommendationCard({ film, fresh, onChange }: RecommendationCard
       <button
         type="button"
         class="quiet-button"
-        onClick={() => changeHere(excluded ? { type: "include", id: film.id } : { type: "exclude", film })}
+        onClick={() =>
+          changeHere({
+            kind: "not-interested",
+            ...(excluded ? { type: "unmark", id: film.id } : { type: "mark", film }),
+          })
+        }
       >
         {excluded ? "Undo" : "Not interested"}
         <span class="visually-hidden">{excluded ? `: show ${filmLabel(film)} again` : ` in ${filmLabel(film)}`}</span>

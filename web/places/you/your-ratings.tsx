@@ -1,9 +1,10 @@
 import { useRef } from "preact/hooks";
-import type { Id } from "../src/client.ts";
-import { FilmFacts } from "./film-facts.tsx";
-import { Poster } from "./poster.tsx";
-import { useSession } from "./session.ts";
-import { StarRating } from "./star-rating.tsx";
+import type { Id } from "../../../src/client.ts";
+import { FilmFacts } from "../../film/film-facts.tsx";
+import { Poster } from "../../film/poster.tsx";
+import { StarRating } from "../../film/star-rating.tsx";
+import { isEmpty } from "../../profile/profile.ts";
+import { useSession } from "../../session.ts";
 import { StartOver } from "./start-over.tsx";
 
 /** All ratings, newest first, to change or remove. */
@@ -24,7 +25,7 @@ export function YourRatings() {
         <h2 id="yours-heading" ref={heading} tabIndex={-1}>
           Your ratings {count > 0 && <span class="count">{count}</span>}
         </h2>
-        {(count > 0 || profile.excluded.length > 0) && <StartOver />}
+        {!isEmpty(profile) && <StartOver />}
       </div>
       <p class="hint">
         {count === 0 && "Nothing rated yet. "}

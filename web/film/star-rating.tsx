@@ -1,6 +1,6 @@
 import { useId, useRef, useState } from "preact/hooks";
-import type { Film, RatingScale } from "../src/client.ts";
-import { filmLabel } from "../src/data/film-title.ts";
+import type { Film, RatingScale } from "../../src/client.ts";
+import { filmLabel } from "../../src/data/film-title.ts";
 import { formatRating, ratingsOn, starCount, starsLabel } from "./scale.ts";
 import { Stars } from "./stars.tsx";
 

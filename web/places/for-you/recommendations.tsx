@@ -1,13 +1,14 @@
 import { useRef, useState } from "preact/hooks";
-import type { Id, Recommendation } from "../src/client.ts";
+import type { Id, Recommendation } from "../../../src/client.ts";
+import { isMostlyGuesses } from "../../film/reason.ts";
+import { ProblemNote } from "../../frame/problem-note.tsx";
+import { hiddenFilms } from "../../profile/profile.ts";
+import { useSession } from "../../session.ts";
+import type { RequestState } from "../../use-request.ts";
+import { useRequest } from "../../use-request.ts";
 import { ExcludedFilms } from "./excluded-films.tsx";
 import { announcement, insertPinned, isCurrent, newFilms, type Pin, pinFilm } from "./pinned-film.ts";
-import { ProblemNote } from "./problem-note.tsx";
-import { isMostlyGuesses } from "./reason.ts";
 import { RecommendationCard } from "./recommendation-card.tsx";
-import { useSession } from "./session.ts";
-import type { RequestState } from "./use-request.ts";
-import { useRequest } from "./use-request.ts";
 
 const requestDelay = 150;
 const listLength = 10;
@@ -49,7 +50,7 @@ function useRecommendations(): RequestState<readonly Recommendation[]> {
   const { client, profile } = useSession();
   const wanted = {
     ratings: profile.ratings.map(({ film, rating }) => ({ id: film.id, rating })),
-    exclude: profile.excluded.map((film) => film.id),
+    exclude: hiddenFilms(profile).map((film) => film.id),
     k: listLength,
   };
   const key = wanted.ratings.length > 0 ? JSON.stringify(wanted) : undefined;

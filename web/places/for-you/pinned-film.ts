@@ -1,5 +1,5 @@
-import type { Id, Recommendation } from "../src/client.ts";
-import type { Profile } from "./profile.ts";
+import type { Id, Recommendation } from "../../../src/client.ts";
+import { hiddenFilms, type Profile } from "../../profile/profile.ts";
 
 /** A film that was just rated or excluded in the list. It keeps its place until the next change, so that the user can undo. */
 export interface Pin {
@@ -19,10 +19,12 @@ export function isCurrent(pin: Pin, profile: Profile): boolean {
 }
 
 /** The profile without one film, for comparison. */
-function describeOthers(id: Id, { ratings, excluded }: Profile): string {
+function describeOthers(id: Id, profile: Profile): string {
   return JSON.stringify([
-    ratings.filter(({ film }) => film.id !== id).map(({ film, rating }) => [film.id, rating]),
-    excluded.filter((film) => film.id !== id).map((film) => film.id),
+    profile.ratings.filter(({ film }) => film.id !== id).map(({ film, rating }) => [film.id, rating]),
+    hiddenFilms(profile)
+      .filter((film) => film.id !== id)
+      .map((film) => film.id),
   ]);
 }
 

@@ -1,4 +1,4 @@
-import type { Film } from "../src/client.ts";
+import type { Film } from "../../src/client.ts";
 import { drawPoster, posterHeight, posterWidth } from "./motifs.ts";
 
 /** A decoration: everything it shows is also in the text beside it. */

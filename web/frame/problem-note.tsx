@@ -1,4 +1,4 @@
-import type { Problem } from "./problem.ts";
+import type { Problem } from "../problem.ts";
 
 /** A problem with its cause and its fix. */
 export function ProblemNote({ problem, onRetry }: { problem: Problem; onRetry: () => void }) {

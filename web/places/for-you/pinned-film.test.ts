@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Recommendation } from "../src/client.ts";
+import type { Recommendation } from "../../../src/client.ts";
+import { changeProfile, emptyProfile } from "../../profile/profile.ts";
 import { announcement, insertPinned, isCurrent, newFilms, pinFilm } from "./pinned-film.ts";
-import { changeProfile, emptyProfile } from "./profile.ts";
 
 function film(id: number, score = 1): Recommendation {
   return {
@@ -46,9 +46,9 @@ test("the change is put in words", () => {
 test("a pin holds while only its own film changes", () => {
   const pin = pinFilm(film(9), 1, emptyProfile);
   const rated = changeProfile(emptyProfile, { type: "rate", film: film(9), rating: 4 });
-  const excluded = changeProfile(rated, { type: "exclude", film: film(9) });
+  const excluded = changeProfile(rated, { type: "mark", kind: "not-interested", film: film(9) });
   assert.equal(isCurrent(pin, rated), true);
   assert.equal(isCurrent(pin, excluded), true);
   assert.equal(isCurrent(pin, changeProfile(rated, { type: "rate", film: film(1), rating: 4 })), false);
-  assert.equal(isCurrent(pin, changeProfile(rated, { type: "exclude", film: film(1) })), false);
+  assert.equal(isCurrent(pin, changeProfile(rated, { type: "mark", kind: "not-interested", film: film(1) })), false);
 });

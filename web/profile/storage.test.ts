@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Film, ModelData } from "../src/client.ts";
+import type { Film, ModelData } from "../../src/client.ts";
 import { emptyProfile, type Profile } from "./profile.ts";
 import { type KeyValueStore, loadProfile, saveProfile, storageKey } from "./storage.ts";
 
@@ -15,7 +15,11 @@ const data: ModelData = {
 };
 const heat: Film = { id: 6, title: "Heat (1995)", year: 1995, genres: ["Crime"], ratings: 102 };
 const fargo: Film = { id: 608, title: "Fargo (1996)", year: 1996, genres: ["Crime"], ratings: 181 };
-const profile: Profile = { ratings: [{ film: heat, rating: 4.5 }], excluded: [fargo] };
+const profile: Profile = {
+  ratings: [{ film: heat, rating: 4.5 }],
+  marks: { ...emptyProfile.marks, "not-interested": [fargo] },
+  wishes: { neverGenres: ["Horror"] },
+};
 
 function memory(content?: string): KeyValueStore {
   const kept = new Map<string, string>(content === undefined ? [] : [[storageKey, content]]);
@@ -32,9 +36,9 @@ test("each data set has its own profile, whatever its name", () => {
   const store = memory();
   const odd = { ...data, name: "__proto__" };
   saveProfile(store, data, profile);
-  saveProfile(store, odd, { ...profile, excluded: [] });
+  saveProfile(store, odd, { ...profile, marks: emptyProfile.marks });
   assert.deepEqual(loadProfile(store, data), profile);
-  assert.deepEqual(loadProfile(store, odd), { ...profile, excluded: [] });
+  assert.deepEqual(loadProfile(store, odd), { ...profile, marks: emptyProfile.marks });
   assert.deepEqual(loadProfile(store, { ...data, name: "other" }), emptyProfile);
 });
 
@@ -55,7 +59,8 @@ test("of a partly broken profile the sound part is kept", () => {
     { film: { id: 1 }, rating: 4 },
     null,
   ];
-  const store = memory(JSON.stringify([["small", { ratings, excluded: [fargo, { ...fargo, genres: [3] }] }]]));
+  const marks = { "not-interested": [fargo, { ...fargo, genres: [3] }], seen: "all", other: [heat] };
+  const store = memory(JSON.stringify([["small", { ratings, marks, wishes: { neverGenres: ["Horror", 3] } }]]));
   assert.deepEqual(loadProfile(store, data), profile);
 });
 

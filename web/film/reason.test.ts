@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Recommendation } from "../src/client.ts";
+import type { Recommendation } from "../../src/client.ts";
 import { genreSentence, isMostlyGuesses, neighbourSentence, reasonSentence } from "./reason.ts";
 
 const heat = { id: 6, title: "Heat (1995)", rating: 4.5, value: 0.4 };

@@ -1,4 +1,4 @@
-import type { RatingScale } from "../src/client.ts";
+import type { RatingScale } from "../../src/client.ts";
 
 /** How many steps a scale without steps of its own is shown with. */
 const shownSteps = 10;

@@ -1,9 +1,9 @@
-import type { Film } from "../src/client.ts";
-import { FilmFacts } from "./film-facts.tsx";
-import { Poster } from "./poster.tsx";
-import { ratingOf } from "./profile.ts";
-import { useSession } from "./session.ts";
-import { StarRating } from "./star-rating.tsx";
+import type { Film } from "../../../src/client.ts";
+import { FilmFacts } from "../../film/film-facts.tsx";
+import { Poster } from "../../film/poster.tsx";
+import { StarRating } from "../../film/star-rating.tsx";
+import { ratingOf } from "../../profile/profile.ts";
+import { useSession } from "../../session.ts";
 
 /** A film to rate. It never shows a prediction, which would bias the rating. */
 export function FilmCard({ film }: { film: Film }) {

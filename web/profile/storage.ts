@@ -1,9 +1,9 @@
-import type { Film, ModelData } from "../src/client.ts";
-import { emptyProfile, type FilmRating, type Profile } from "./profile.ts";
-import { isOnScale } from "./scale.ts";
+import type { Film, ModelData } from "../../src/client.ts";
+import { isOnScale } from "../film/scale.ts";
+import { emptyProfile, type FilmRating, markKinds, type Profile } from "./profile.ts";
 
 /** The key under which the browser stores profiles. A new layout gets a new number; older ones are not read. */
-export const storageKey = "matinee.profiles.1";
+export const storageKey = "matinee.profiles.2";
 
 /** The part of Storage that is used here; its methods throw in some private modes. */
 export type KeyValueStore = Pick<Storage, "getItem" | "setItem">;
@@ -44,8 +44,11 @@ function readJson(store: KeyValueStore | undefined): unknown {
 function readProfile(value: unknown, data: ModelData): Profile {
   if (!isRecord(value)) return emptyProfile;
   const ratings = asArray(value.ratings).filter((each) => isFilmRating(each, data));
-  const excluded = asArray(value.excluded).filter(isFilm);
-  return { ratings: uniqueBy(ratings, (rated) => rated.film.id), excluded: uniqueBy(excluded, (film) => film.id) };
+  const stored = isRecord(value.marks) ? value.marks : {};
+  const marks = { ...emptyProfile.marks };
+  for (const kind of markKinds) marks[kind] = uniqueBy(asArray(stored[kind]).filter(isFilm), (film) => film.id);
+  const neverGenres = asArray(isRecord(value.wishes) ? value.wishes.neverGenres : []).filter(isText);
+  return { ratings: uniqueBy(ratings, (rated) => rated.film.id), marks, wishes: { neverGenres } };
 }
 
 function isFilmRating(value: unknown, data: ModelData): value is FilmRating {
@@ -62,8 +65,12 @@ function isFilm(value: unknown): value is Film {
     typeof year === "number" &&
     typeof ratings === "number" &&
     Array.isArray(genres) &&
-    genres.every((genre) => typeof genre === "string")
+    genres.every(isText)
   );
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,10 +1,10 @@
 import { useState } from "preact/hooks";
-import type { Film } from "../src/client.ts";
+import type { Film } from "../../../src/client.ts";
+import { ProblemNote } from "../../frame/problem-note.tsx";
+import { useSession } from "../../session.ts";
+import { useRequest } from "../../use-request.ts";
 import { FilmCard } from "./film-card.tsx";
-import { ProblemNote } from "./problem-note.tsx";
 import { SearchField } from "./search-field.tsx";
-import { useSession } from "./session.ts";
-import { useRequest } from "./use-request.ts";
 
 const searchDelay = 150;
 const maxResults = 12;

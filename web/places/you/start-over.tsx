@@ -1,11 +1,13 @@
 import { useId, useRef } from "preact/hooks";
-import { useSession } from "./session.ts";
+import { markKinds } from "../../profile/profile.ts";
+import { useSession } from "../../session.ts";
 
 /** A button that clears the profile, after confirmation. */
 export function StartOver() {
   const { profile, change } = useSession();
   const dialog = useRef<HTMLDialogElement>(null);
   const questionId = useId();
+  const markedCount = markKinds.reduce((sum, kind) => sum + profile.marks[kind].length, 0);
   const close = () => dialog.current?.close();
 
   const startOver = () => {
@@ -22,7 +24,7 @@ export function StartOver() {
       <dialog ref={dialog} class="dialog" aria-labelledby={questionId}>
         <p id={questionId} class="dialog-question">
           Forget your {count(profile.ratings.length, "rating")}
-          {profile.excluded.length > 0 && ` and ${count(profile.excluded.length, "film")} set aside`}?
+          {markedCount > 0 && ` and what you said of ${count(markedCount, "other film")}`}?
         </p>
         <p>This cannot be undone.</p>
         <div class="dialog-buttons">

@@ -1,5 +1,5 @@
 import { useEffect, useLayoutEffect, useReducer, useState } from "preact/hooks";
-import type { ModelData } from "../src/client.ts";
+import type { ModelData } from "../../src/client.ts";
 import { changeProfile, type Profile, type ProfileAction } from "./profile.ts";
 import { loadProfile, saveProfile, storageKey } from "./storage.ts";
 

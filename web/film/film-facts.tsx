@@ -1,5 +1,5 @@
-import type { Film } from "../src/client.ts";
-import { spokenTitle } from "../src/data/film-title.ts";
+import type { Film } from "../../src/client.ts";
+import { spokenTitle } from "../../src/data/film-title.ts";
 
 const maxGenres = 3;
 

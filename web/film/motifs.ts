@@ -1,4 +1,4 @@
-import type { Film } from "../src/client.ts";
+import type { Film } from "../../src/client.ts";
 
 /**
  * A drawn poster in place of a picture: a flat drawing for one of the film's genres, varied by its id, in the style of the

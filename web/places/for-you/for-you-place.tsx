@@ -1,0 +1,6 @@
+import { Recommendations } from "./recommendations.tsx";
+
+/** The films that suit the user. */
+export function ForYouPlace() {
+  return <Recommendations />;
+}

@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Film } from "../../src/client.ts";
+import { changeProfile, emptyProfile, isMarked, type ProfileAction, ratingOf } from "./profile.ts";
+
+const heat: Film = { id: 6, title: "Heat (1995)", year: 1995, genres: ["Crime"], ratings: 102 };
+const fargo: Film = { id: 608, title: "Fargo (1996)", year: 1996, genres: ["Crime"], ratings: 181 };
+
+function after(...actions: readonly ProfileAction[]) {
+  return actions.reduce(changeProfile, emptyProfile);
+}
+
+test("rating again changes the rating and keeps the place", () => {
+  const profile = after(
+    { type: "rate", film: heat, rating: 4 },
+    { type: "rate", film: fargo, rating: 5 },
+    { type: "rate", film: heat, rating: 2.5 },
+  );
+  assert.deepEqual(
+    profile.ratings.map((rated) => [rated.film.id, rated.rating]),
+    [
+      [6, 2.5],
+      [608, 5],
+    ],
+  );
+});
+
+test("a rating can be taken back", () => {
+  const profile = after({ type: "rate", film: heat, rating: 4 }, { type: "clear", id: 6 });
+  assert.equal(ratingOf(profile, 6), undefined);
+});
+
+test("a film is marked once, and the mark is taken back", () => {
+  const marked = after(
+    { type: "mark", kind: "not-interested", film: heat },
+    { type: "mark", kind: "not-interested", film: heat },
+  );
+  assert.equal(marked.marks["not-interested"].length, 1);
+  assert.equal(isMarked(marked, "not-interested", 6), true);
+  assert.deepEqual(changeProfile(marked, { type: "unmark", kind: "not-interested", id: 6 }), emptyProfile);
+});
+
+test("a new mark takes the place of the one before, but what one has not seen may be on the watchlist", () => {
+  const seen = after({ type: "mark", kind: "watchlist", film: heat }, { type: "mark", kind: "seen", film: heat });
+  assert.deepEqual([isMarked(seen, "watchlist", 6), isMarked(seen, "seen", 6)], [false, true]);
+  const wanted = after({ type: "mark", kind: "unseen", film: heat }, { type: "mark", kind: "watchlist", film: heat });
+  assert.deepEqual([isMarked(wanted, "watchlist", 6), isMarked(wanted, "unseen", 6)], [true, true]);
+});
+
+test("an import adds ratings, and films that are not rated to the watchlist", () => {
+  const profile = after(
+    { type: "rate", film: heat, rating: 4 },
+    { type: "add", ratings: [{ film: heat, rating: 3 }], watchlist: [heat, fargo] },
+  );
+  assert.deepEqual(profile.ratings, [{ film: heat, rating: 3 }]);
+  assert.deepEqual(profile.marks.watchlist, [fargo]);
+});
+
+test("a rating takes the place of every mark", () => {
+  const profile = after({ type: "mark", kind: "not-interested", film: heat }, { type: "rate", film: heat, rating: 4 });
+  assert.equal(isMarked(profile, "not-interested", 6), false);
+});
+
+test("starting over forgets everything", () => {
+  const profile = after(
+    { type: "rate", film: heat, rating: 4 },
+    { type: "mark", kind: "seen", film: fargo },
+    { type: "start-over" },
+  );
+  assert.deepEqual(profile, emptyProfile);
+});
