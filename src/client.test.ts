@@ -121,6 +121,10 @@ describe("the client", () => {
       assert.equal((await client.items({ query: "nigth harbour", limit: 1 })).items[0].id, 10);
       assert.equal((await client.item(30)).title, "Star Voyager (1982)");
       assert.deepEqual(
+        (await client.itemDetails(10)).histogram?.map(({ count }) => count),
+        [1, 0, 0, 0, 1, 1, 1],
+      );
+      assert.deepEqual(
         (await client.similar(30, { k: 1 })).items.map(({ id }) => id),
         [40],
       );

@@ -6,6 +6,7 @@ import type { Confidence } from "./recommend/confidence.ts";
 import type { Reason, ScorePart } from "./recommend/explanation.ts";
 import type { FilmFilter } from "./recommend/film-filter.ts";
 import type { Film, ScoredFilm } from "./recommend/films.ts";
+import type { ItemDetails } from "./recommend/item-details.ts";
 import type { RatedFilm, SharedFilm, SimilarUser } from "./recommend/neighbours.ts";
 import type { Recommendation } from "./recommend/recommend.ts";
 import type { RequestOf } from "./server/operation.ts";
@@ -19,6 +20,7 @@ export type {
   Film,
   FilmFilter,
   Id,
+  ItemDetails,
   Problem,
   RatedFilm,
   RatingScale,
@@ -150,6 +152,8 @@ export interface Client {
   /** Films that match `query`, best match first; without it, the most rated. */
   items(options?: QueryOf<"listFilms">): Promise<FilmList>;
   item(id: Id, options?: RequestOptions): Promise<Film>;
+  /** How people rated a film, its tags, and its pages elsewhere. */
+  itemDetails(id: Id, options?: RequestOptions): Promise<ItemDetails>;
   /** The `k` films most similar to a film. */
   similar(id: Id, options?: QueryOf<"listSimilarFilms">): Promise<SimilarFilmList>;
   /** The films that suit a user with these ratings best, or that go with the films of a session. */
@@ -311,6 +315,7 @@ export function createClient(base = "", { fetch: send = fetch, key }: ClientOpti
     status: (options) => get<ServerStatus>(`${api}/status`, "uptime", options),
     items: (options) => get<FilmList>(`${api}/items`, "items", options),
     item: (id, options) => get<Film>(item(id), "title", options),
+    itemDetails: (id, options) => get<ItemDetails>(`${item(id)}/details`, "film", options),
     similar: (id, options) => get<SimilarFilmList>(`${item(id)}/similar`, "items", options),
     recommend: ({ signal, ...body }) =>
       change<NewUserRecommendations>("POST", `${api}/recommendations`, "items", signal ? { signal } : {}, body),

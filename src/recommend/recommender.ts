@@ -22,6 +22,7 @@ import {
 } from "./all-lists.ts";
 import { blendBy, type PartWeights, reweight } from "./blend.ts";
 import { type Film, filmOf, type ScoredFilm } from "./films.ts";
+import { type ItemDetails, itemDetails } from "./item-details.ts";
 import { neighbours, type RatedFilm, ratedFilms, type SimilarUser } from "./neighbours.ts";
 import { type NewFilm, withNewFilms } from "./new-films.ts";
 import { type OpenModel, openModel } from "./open-model.ts";
@@ -152,6 +153,13 @@ export interface Recommender extends Disposable {
    * @example recommender.film(260).title;
    */
   film(id: Id): Film;
+  /**
+   * What is known of a film: its mean and the histogram of its ratings, where users' ratings are at hand, its tags, and its pages at IMDb and
+   * TMDB. What is not known is absent.
+   * @throws ITEM_UNKNOWN
+   * @example (await recommender.itemDetails(260)).mean;
+   */
+  itemDetails(id: Id): Promise<ItemDetails>;
   /**
    * The terms that mark a film, the heaviest first.
    * @throws ITEM_UNKNOWN, USAGE; CAPABILITY_MISSING where the model knows no content
@@ -411,6 +419,8 @@ function recommenderOver(
     byTitle: (title) => filmOf(info, opened.search.byTitle(title)),
 
     film: (id) => filmOf(info, itemOf(id)),
+
+    itemDetails: async (id) => itemDetails(opened, itemOf(id), present({ ratings: users?.byUser })),
 
     topTerms(id, options = {}) {
       checkOptions("topTerms", options, optionNames.topTerms);

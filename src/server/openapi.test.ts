@@ -86,6 +86,7 @@ const requests: Readonly<Record<string, readonly (string | InjectOptions)[]>> = 
   getStatus: ["/api/v1/status"],
   listFilms: ["/api/v1/items", "/api/v1/items?query=star&limit=1", "/api/v1/items?limit=0"],
   getFilm: ["/api/v1/items/10", "/api/v1/items/999", "/api/v1/items/%E0%A4%A"],
+  getItemDetails: ["/api/v1/items/10/details", "/api/v1/items/80/details", "/api/v1/items/999/details"],
   listSimilarFilms: ["/api/v1/items/30/similar", "/api/v1/items/999/similar", "/api/v1/items/30/similar?k=0"],
   recommend: [
     posted({ ratings, explain: true }),

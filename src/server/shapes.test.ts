@@ -5,6 +5,7 @@ import type { Id } from "../data/ids.ts";
 import type { Confidence } from "../recommend/confidence.ts";
 import type { Reason, ScorePart } from "../recommend/explanation.ts";
 import type { Film, ScoredFilm } from "../recommend/films.ts";
+import type { ItemDetails } from "../recommend/item-details.ts";
 import type { RatedFilm, SharedFilm, SimilarUser } from "../recommend/neighbours.ts";
 import type { Prediction } from "../recommend/predict.ts";
 import type { Recommendation } from "../recommend/recommend.ts";
@@ -23,6 +24,7 @@ describe("the shapes of the API", () => {
   it("are the types of the library (tsc checks it)", () => {
     assertSame<ShapeOf<"Id">, Id>(true);
     assertSame<ShapeOf<"Film">, Film>(true);
+    assertSame<ShapeOf<"ItemDetails">, ItemDetails>(true);
     assertSame<ShapeOf<"ScoredFilm">, ScoredFilm>(true);
     assertSame<ShapeOf<"Confidence">, Confidence>(true);
     assertSame<ShapeOf<"Reason">, Reason>(true);

@@ -21,6 +21,30 @@ const fullFilm = {
 };
 const Film = shape("Film", "A film of the data set.", fullFilm);
 
+const count = Type.Integer({ minimum: 0 });
+const ItemDetails = shape("ItemDetails", "What is known of a film.", {
+  film: Film,
+  mean: Type.Optional(Type.Number({ description: "the mean of its ratings" })),
+  histogram: Type.Optional(
+    Type.Array(Type.Object({ rating: Type.Number(), count }), {
+      description:
+        "every rating that occurs in the data, the lowest first, and how many people gave it to this film; absent for more than 50 of them",
+    }),
+  ),
+  tags: Type.Optional(
+    Type.Array(Type.Object({ tag: Type.String(), count }), {
+      maxItems: 20,
+      description: "up to 20 tags and how often they were given, the most used first",
+    }),
+  ),
+  links: Type.Optional(
+    Type.Object(
+      { imdb: Type.Optional(Type.String()), tmdb: Type.Optional(Type.String()) },
+      { description: "the addresses of its pages at IMDb and TMDB" },
+    ),
+  ),
+});
+
 const score = Type.Number({ description: "the number that orders the list" });
 const ScoredFilm = shape("ScoredFilm", "A film and what orders it in a list.", { ...fullFilm, score });
 
@@ -208,6 +232,7 @@ const Problem = shape("Problem", "An error as problem+json (RFC 9457), with its 
 export const shapes = {
   Id: id,
   Film,
+  ItemDetails,
   ScoredFilm,
   Recommendation,
   Adjustment,

@@ -1,7 +1,9 @@
 import type { FastifyInstance } from "fastify";
 import { asItemIndex } from "../../data/dataset.ts";
 import { topK } from "../../matrix/topk.ts";
+import { present } from "../../present.ts";
 import { filmOf } from "../../recommend/films.ts";
+import { itemDetails } from "../../recommend/item-details.ts";
 import { similar } from "../../recommend/similar.ts";
 import { operations } from "../operations.ts";
 import { addRoute, type RouteContext } from "./route.ts";
@@ -19,6 +21,12 @@ export async function itemRoutes(app: FastifyInstance, context: RouteContext): P
 
   addRoute(app, context, operations.getFilm, ({ params: { id } }, { opened: { info, search } }) =>
     filmOf(info, search.byId(id)),
+  );
+
+  addRoute(app, context, operations.getItemDetails, ({ params: { id } }, { opened, users, signal }) =>
+    turns.long(signal, (step) =>
+      itemDetails(opened, opened.search.byId(id), { step, ...present({ ratings: users?.byUser }) }),
+    ),
   );
 
   addRoute(app, context, operations.listSimilarFilms, ({ params: { id }, query: { k } }, { opened, signal }) =>
