@@ -125,7 +125,7 @@ describe("the client", () => {
         [1, 0, 0, 0, 1, 1, 1],
       );
       assert.deepEqual(
-        (await client.similar(30, { k: 1 })).items.map(({ id }) => id),
+        (await client.similar(30, { k: 1, content: 0.5 })).items.map(({ id }) => id),
         [40],
       );
       const { model, items } = await client.recommend({ ratings, k: 3, genres: ["Crime"], explain: true });

@@ -76,6 +76,7 @@ export type { FilmChoice } from "./recommend/allowed.ts";
 export { recallOf } from "./recommend/approximate-recall.ts";
 export { blendBy, type PartWeights, reweight } from "./recommend/blend.ts";
 export type { Confidence, ConfidenceLevel } from "./recommend/confidence.ts";
+export { withContent } from "./recommend/content.ts";
 export type { Reason, ScorePart } from "./recommend/explanation.ts";
 export { type Factors, type FactorsOptions, factorsOf } from "./recommend/factors.ts";
 export type { AttributesOf, FilmFilter, FilterValue } from "./recommend/film-filter.ts";

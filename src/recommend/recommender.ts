@@ -21,6 +21,7 @@ import {
   throwNoUsersAtHand,
 } from "./all-lists.ts";
 import { blendBy, type PartWeights, reweight } from "./blend.ts";
+import { withContent } from "./content.ts";
 import { type Film, filmOf, type ScoredFilm } from "./films.ts";
 import { type ItemDetails, itemDetails } from "./item-details.ts";
 import { neighbours, type RatedFilm, ratedFilms, type SimilarUser } from "./neighbours.ts";
@@ -189,6 +190,19 @@ export interface Recommender extends Disposable {
    * blend.blend({ by: "content" }).similar(260);
    */
   blend(choice: { readonly weights: PartWeights } | { readonly by: "ratings" | "content" }): Recommender;
+  /**
+   * The same model where content, the words of titles, genres and tags, counts beside what it goes by: scores, similar films and reasons are those
+   * of both, each scaled from 0 to 1 over the films that the user has not rated. Films without ratings are listed by their content. Predicted
+   * ratings stay as they are, and `save` writes the model as it is here. It is usable until this recommender is disposed of.
+   *
+   * @param content how much it counts: from 0, not at all, to 1, alone
+   * @throws USAGE
+   * @example
+   * const both = await recommender.withContent(0.3);
+   * both.similar(260, { k: 5 });
+   * await both.recommend({ user: 3 });
+   */
+  withContent(content: number): Promise<Recommender>;
   /**
    * The same model with films that came after training: a recommender over all films, with the users at hand, and their ratings of the new films in newer data. The model places the new
    * films by their content, and what it learnt stays as it is: the other films keep their scores.
@@ -443,6 +457,10 @@ function recommenderOver(
       const other = "by" in choice ? blendBy(opened, choice.by) : reweight(opened, choice.weights);
       const weights = other.model.blend!.parts.map(({ weight }) => weight);
       return recommenderOver(withBlendWeights(trained, weights), other, users, surroundings, () => {});
+    },
+
+    async withContent(content) {
+      return recommenderOver(trained, await withContent(opened, content), users, surroundings, () => {});
     },
 
     async withItems(films, options = {}) {

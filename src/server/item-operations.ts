@@ -1,6 +1,6 @@
 /** Operations about single films. */
 import { Type } from "typebox";
-import { closed, heat, itemId, k, type Operation, theRock } from "./operation.ts";
+import { closed, content, heat, itemId, k, type Operation, theRock } from "./operation.ts";
 import { shapes } from "./shapes.ts";
 
 const params = Type.Object({ id: itemId });
@@ -44,9 +44,10 @@ export const itemOperations = {
     path: "/api/v1/items/{id}/similar",
     access: "read",
     summary: "List the films most similar to a film",
-    description: "A model that does not compare films answers `CAPABILITY_MISSING`.",
+    description:
+      "A model that does not compare films answers `CAPABILITY_MISSING`, unless `content` counts. Both similarities are then scaled from 0 to 1 over the other films.",
     params,
-    query: Type.Object({ k }, closed),
+    query: Type.Object({ k, content }, closed),
     response: shapes.SimilarFilmList,
     problems: ["REQUEST_INVALID", "ITEM_UNKNOWN", "CAPABILITY_MISSING"],
     example: {

@@ -129,6 +129,14 @@ const RecommendationRequest = Type.Object(
           "how often films were shown lately, for `rotation`; of a `user`, the impressions of the last week count too",
       }),
     ),
+    content: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        maximum: 1,
+        description:
+          "how much content, the words of titles, genres and tags, counts beside what the model goes by, each scaled from 0 to 1 over the films that the user has not rated: from 0, not at all, to 1, alone; 0 unless given. Films without ratings are so listed by their content",
+      }),
+    ),
     diversity: Type.Optional(
       Type.Number({
         minimum: 0,

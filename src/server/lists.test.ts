@@ -50,6 +50,49 @@ describe("lists over HTTP", () => {
     assert.equal(nothing.body.items[0].source, "popular");
   });
 
+  it("go by content as much as is asked, with all else that a list may be asked with", async () => {
+    const [none, without, half] = [
+      await post(app, { ratings, content: 0, k: 8 }),
+      await post(app, { ratings, k: 8 }),
+      await post(app, { ratings, content: 0.5, k: 8, explain: true, filter: { field: "genre", is: "Drama" } }),
+    ];
+    assert.deepEqual(withoutId(none.body), withoutId(without.body));
+    assert.equal(without.body.items.find(({ id }: { id: Id }) => id === 80)?.source, "popular");
+    const [unseen] = half.body.items;
+    assert.deepEqual([half.body.model, unseen.id, unseen.source], ["item-knn+tfidf", 80, "item-knn+tfidf"]);
+    assert.deepEqual(
+      unseen.because.map(({ id }: { id: Id }) => id),
+      [10],
+    );
+    const { body } = await post(
+      app,
+      {
+        requests: [
+          { ratings, content: 1, k: 1 },
+          { ratings, content: 2 },
+        ],
+      },
+      "/batch",
+    );
+    assert.deepEqual([body.answers[0].model, body.answers[1].code], ["tfidf", "REQUEST_INVALID"]);
+  });
+
+  it("of similar films go by content as much as is asked", async () => {
+    const similarTo = async (query: string) => (await app.inject(`/api/v1/items/80/similar?k=3${query}`)).json();
+    assert.deepEqual(await similarTo("&content=0"), await similarTo(""));
+    assert.deepEqual((await similarTo("")).items, []);
+    const { model, items } = await similarTo("&content=0.25");
+    assert.deepEqual([model, ids({ items })], ["item-knn+tfidf", [10]]);
+    assert.equal((await similarTo("&content=1.5")).code, "REQUEST_INVALID");
+    assert.equal((await similarTo("&content=half")).code, "REQUEST_INVALID");
+    const popular = await appWith(filmDataset(), "popular");
+    const compared = async (content: number) =>
+      (await popular.inject(`/api/v1/items/30/similar?content=${content}`)).json();
+    assert.equal((await compared(0)).code, "CAPABILITY_MISSING");
+    assert.equal((await compared(0.1)).items[0].id, 40);
+    await popular.close();
+  });
+
   it("hold films that fit a filter, however it is written", async () => {
     const filter = { and: [{ field: "genre", in: ["sci-fi", "Romance"] }, { not: { field: "year", from: 1996 } }] };
     assert.deepEqual(ids((await post(app, { filter })).body), [30, 40]);

@@ -87,7 +87,13 @@ const requests: Readonly<Record<string, readonly (string | InjectOptions)[]>> = 
   listFilms: ["/api/v1/items", "/api/v1/items?query=star&limit=1", "/api/v1/items?limit=0"],
   getFilm: ["/api/v1/items/10", "/api/v1/items/999", "/api/v1/items/%E0%A4%A"],
   getItemDetails: ["/api/v1/items/10/details", "/api/v1/items/80/details", "/api/v1/items/999/details"],
-  listSimilarFilms: ["/api/v1/items/30/similar", "/api/v1/items/999/similar", "/api/v1/items/30/similar?k=0"],
+  listSimilarFilms: [
+    "/api/v1/items/30/similar",
+    "/api/v1/items/999/similar",
+    "/api/v1/items/30/similar?k=0",
+    "/api/v1/items/30/similar?content=0.5",
+    "/api/v1/items/30/similar?content=2",
+  ],
   recommend: [
     posted({ ratings, explain: true }),
     posted({ ratings: [] }),
@@ -99,6 +105,8 @@ const requests: Readonly<Record<string, readonly (string | InjectOptions)[]>> = 
     posted({ ratings, pin: [{ id: 40, position: 1 }], popularity: 0.5, k: 2 }),
     posted({ ratings, filter: { not: { or: [{ field: "year", to: 1990 }, { and: [] }] } } }),
     posted({ session: [10], diversity: 0.5 }),
+    posted({ ratings, content: 0.5, explain: true }),
+    posted({ ratings, content: -1 }),
     posted({ filter: { field: "nope", is: 1 } }),
     posted({ next: "nope" }),
     { ...posted("ratings"), headers: { "content-type": "text/plain" } },

@@ -6,6 +6,7 @@ import { filmOf } from "../../recommend/films.ts";
 import { itemDetails } from "../../recommend/item-details.ts";
 import { similar } from "../../recommend/similar.ts";
 import { operations } from "../operations.ts";
+import { byContent } from "./list.ts";
 import { addRoute, type RouteContext } from "./route.ts";
 
 export async function itemRoutes(app: FastifyInstance, context: RouteContext): Promise<void> {
@@ -29,7 +30,9 @@ export async function itemRoutes(app: FastifyInstance, context: RouteContext): P
     ),
   );
 
-  addRoute(app, context, operations.listSimilarFilms, ({ params: { id }, query: { k } }, { opened, signal }) =>
-    turns.short(signal, () => ({ model: opened.name, items: similar(opened, opened.search.byId(id), k) })),
-  );
+  addRoute(app, context, operations.listSimilarFilms, async ({ params, query: { k, content } }, caller) => {
+    const opened = await byContent(caller.opened, content);
+    const item = opened.search.byId(params.id);
+    return turns.short(caller.signal, () => ({ model: opened.name, items: similar(opened, item, k) }));
+  });
 }

@@ -1,8 +1,11 @@
 import type { ItemIndex } from "../../data/dataset.ts";
 import { MatineeError } from "../../errors.ts";
 import type { Query } from "../../models/model.ts";
+import { withContent } from "../../recommend/content.ts";
+import type { OpenModel } from "../../recommend/open-model.ts";
 import { listPage, type Recommendation, type RecommendOptions } from "../../recommend/recommend.ts";
 import type { CatalogNow } from "../catalog.ts";
+import { stepUntil } from "../load.ts";
 import type { ServerSettings } from "../options.ts";
 import type { Caller, RouteContext } from "./route.ts";
 
@@ -82,6 +85,14 @@ export async function listFor(
   });
   return { items: scope === "admin" ? films : films.map(withoutUsers), more };
 }
+
+/** The model with content beside it. What is known of content is made once, while other requests are answered. */
+export function byContent(opened: OpenModel, content = 0): Promise<OpenModel> {
+  return withContent(opened, content, stepUntil(forAll));
+}
+
+/** Whoever asks first makes it for all, and need not wait for it. */
+const forAll = new AbortController().signal;
 
 /** Options by which some films are neither listed nor pinned. */
 function withoutFilms(options: RecommendOptions, films: readonly ItemIndex[]): RecommendOptions {

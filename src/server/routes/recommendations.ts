@@ -12,7 +12,7 @@ import { problemOf } from "../problem.ts";
 import { recommendationIdOf } from "../recommendation-id.ts";
 import { type ShapeOf, shapes } from "../shapes.ts";
 import { oneself } from "../visitors.ts";
-import { checkListSizes, type ListSize, listFor } from "./list.ts";
+import { byContent, checkListSizes, type ListSize, listFor } from "./list.ts";
 import { addRoute, type Caller, compileCheck, type RouteContext } from "./route.ts";
 
 type ListRequestShape = ShapeOf<"RecommendationRequest">;
@@ -69,12 +69,13 @@ async function answerRequest(
     next,
     exclude = [],
     pin = [],
+    content,
     ...options
   } = withScenario(context, request);
   const unknown: Id[] = [];
   const before = next === undefined ? [] : filmsBefore(next);
   const weights = blend && Object.fromEntries(blend.map(({ model, weight }) => [model, weight]));
-  const opened = weights ? reweight(caller.opened, weights) : caller.opened;
+  const opened = await byContent(weights ? reweight(caller.opened, weights) : caller.opened, content);
   const known = user === undefined ? undefined : await userOf(context, { ...caller, opened }, user, options.rotation);
   const size = { ...options, ratings: ratings.length + (known?.query.profile.items.length ?? 0) };
   checkListSizes(context.limits, [...taken, size]);
