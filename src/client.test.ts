@@ -130,6 +130,11 @@ describe("the client", () => {
       );
       const { model, items } = await client.recommend({ ratings, k: 3, genres: ["Crime"], explain: true });
       assert.deepEqual([model, items[0].id, items[0].because?.[0].id, items[0].parts?.length], ["item-knn", 20, 10, 1]);
+      const group = await client.recommendTogether({
+        profiles: [{ ratings }, { ratings: [{ id: 30, rating: 5 }] }],
+        k: 1,
+      });
+      assert.deepEqual([group.rule, group.items.length, group.items[0].people.length], ["least-misery", 1, 2]);
       assert.equal((await client.users.ratings(2)).items[0].rating, 5);
       assert.equal((await client.users.recommendations(6, { k: 2, explain: true })).items.length, 2);
       assert.equal((await client.users.prediction(6, 10)).rated, 4.5);

@@ -68,6 +68,12 @@ export type NewUserRecommendations = ShapeOf<"NewUserRecommendations">;
 /** Ratings, and what the list should be like. */
 export type RecommendationRequest = ShapeOf<"RecommendationRequest">;
 
+/** Several people, and what a list for them should be like. */
+export type TogetherRequest = ShapeOf<"TogetherRequest">;
+
+/** A list for several people. */
+export type GroupRecommendations = ShapeOf<"GroupRecommendations">;
+
 /** The films most similar to a film. */
 export type SimilarFilmList = ShapeOf<"SimilarFilmList">;
 
@@ -160,6 +166,8 @@ export interface Client {
   recommend(request: RecommendationRequest & RequestOptions): Promise<NewUserRecommendations>;
   /** Up to 100 lists at once. A request that fails is answered by its problem, and leaves the others as they are. */
   recommendBatch(requests: readonly RecommendationRequest[], options?: RequestOptions): Promise<BatchRecommendations>;
+  /** The films that suit several people best together. */
+  recommendTogether(request: TogetherRequest & RequestOptions): Promise<GroupRecommendations>;
   /** Keeps events: all of them, or none. */
   addEvents(events: readonly ListEvent[], options?: ChangeOptions): Promise<ShapeOf<"EventsAdded">>;
   /** Requests about the server's catalog. */
@@ -321,6 +329,8 @@ export function createClient(base = "", { fetch: send = fetch, key }: ClientOpti
       change<NewUserRecommendations>("POST", `${api}/recommendations`, "items", signal ? { signal } : {}, body),
     recommendBatch: (requests, options) =>
       change<BatchRecommendations>("POST", `${api}/recommendations/batch`, "answers", options, { requests }),
+    recommendTogether: ({ signal, ...body }) =>
+      change<GroupRecommendations>("POST", `${api}/recommendations/together`, "items", signal ? { signal } : {}, body),
     addEvents: (events, options) =>
       change<ShapeOf<"EventsAdded">>("POST", `${api}/events`, "added", options, { events }),
     catalog: {

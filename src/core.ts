@@ -105,9 +105,11 @@ export {
   type NeighboursRequest,
   type OpenOptions,
   openRecommender,
+  type PersonRequest,
   type PredictRequest,
   type RecommendationList,
   type Recommender,
+  type TogetherRequest,
 } from "./recommend/recommender.ts";
 export type {
   ListOptions,
@@ -133,4 +135,12 @@ export type { FilmSearch, NamedFilms } from "./recommend/search.ts";
 export { similar, topTerms } from "./recommend/similar.ts";
 export { type Taste, tasteOf } from "./recommend/taste.ts";
 export { type FoundFilm, type TextSearch, type TextSearchOptions, textSearch } from "./recommend/text-search.ts";
+export {
+  type GroupRecommendation,
+  type GroupRule,
+  groupRules,
+  type PersonalShare,
+  recommendTogether,
+  type TogetherOptions,
+} from "./recommend/together.ts";
 export { userRatingsFor } from "./recommend/user-ratings.ts";

@@ -200,7 +200,7 @@ describe("withContent", () => {
 
   it("refuses what is no share", async () => {
     using own = await openedBy(popular());
-    for (const share of [-0.1, 1.1, Number.NaN, "0.5"] as number[]) {
+    for (const share of [-0.1, 1.1, Number.NaN, "0.5", undefined] as number[]) {
       await assert.rejects(withContent(own, share), { code: "USAGE" });
     }
   });

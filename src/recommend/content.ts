@@ -36,7 +36,7 @@ const contentModel = "tfidf";
  * similar(both, data.items.index(260), 5);
  */
 export async function withContent(opened: OpenModel, content: number, step?: Step): Promise<OpenModel> {
-  checkNumber("withContent", "content", content, { least: 0, most: 1 });
+  checkNumber("withContent", "content", content ?? Number.NaN, { least: 0, most: 1 });
   if (content === 0) return opened;
   const { name, model: own, info, fallback, predictor } = opened;
   const predicts = own.ask({ profile: emptyProfile }).predict !== undefined;

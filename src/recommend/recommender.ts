@@ -42,6 +42,7 @@ import { similar, topTerms } from "./similar.ts";
 import { makeStandIns } from "./stand-ins.ts";
 import { type Taste, tasteOf } from "./taste.ts";
 import { type FoundFilm, type TextSearch, textSearch } from "./text-search.ts";
+import { type GroupRecommendation, type GroupRule, recommendTogether } from "./together.ts";
 import { type RatingSource, ratingsById, userRatingsFor } from "./user-ratings.ts";
 
 /** A request for a list of films. */
@@ -52,6 +53,20 @@ export interface ListRequest extends UserRequest, ListOptions {
 
 /** Films for one user, and the ids of the request that the recommender does not know. */
 export type RecommendationList = ListWithUnknown<Recommendation>;
+
+/** One of several people whom a list is for. */
+export interface PersonRequest extends UserRequest {
+  /** Films that this person does not want to see. */
+  readonly exclude?: Iterable<Id>;
+}
+
+/** A request for a list of films for several people. */
+export interface TogetherRequest extends Pick<ListOptions, "k" | "filter" | "genres" | "years" | "attributes"> {
+  /** 2 to 8 people. */
+  readonly profiles: readonly PersonRequest[];
+  /** `"least-misery"` unless given: what a film is to the one to whom it is least. `"average"`: what it is to all in the mean. */
+  readonly rule?: GroupRule;
+}
 
 /** A request for the ratings to expect of a user. */
 export interface PredictRequest extends UserRequest {
@@ -100,6 +115,17 @@ export interface Recommender extends Disposable {
    * await recommender.recommend({ ratings, filter: { not: { field: "year", to: 1970 } }, diversity: 0.3, popularity: -0.5 });
    */
   recommend(request?: ListRequest): Promise<RecommendationList>;
+  /**
+   * Lists the films that suit several people best together, none of which any of them has rated or excluded. Each film says what it is to each
+   * of them, from 0, the last of all films that may be listed, to 1, the first, and to whom it is least.
+   *
+   * @throws USER_UNKNOWN, RATING_INVALID; USAGE for a number of people, a rule, a list length or a filter that makes no sense
+   * @example
+   * const anna = { ratings: [{ id: 260, rating: 5 }] };
+   * const [film] = await recommender.recommendTogether({ profiles: [anna, { user: 3 }], rule: "average", k: 5 });
+   * film.people.map(({ share }) => share);
+   */
+  recommendTogether(request: TogetherRequest): Promise<ListWithUnknown<GroupRecommendation>>;
   /**
    * Lists the films most similar to one.
    * @throws ITEM_UNKNOWN, USAGE; CAPABILITY_MISSING where the model does not compare films
@@ -276,6 +302,7 @@ const optionNames = {
     "pool",
     "signal",
   ],
+  recommendTogether: ["profiles", "rule", "k", "filter", "genres", "years", "attributes"],
   similar: ["k"],
   search: ["k"],
   topTerms: ["k"],
@@ -380,6 +407,31 @@ function recommenderOver(
         ...present({ like: like && queryOfRequest(opened, users, like, unknown) }),
       });
       return listWithUnknown(items, name, unknown);
+    },
+
+    async recommendTogether(request) {
+      checkOptions("recommendTogether", request, optionNames.recommendTogether);
+      const { profiles, rule, ...options } = request;
+      checkList("recommendTogether", "profiles", profiles ?? null);
+      checkList("recommendTogether", "genres", options.genres);
+      if (options.years !== undefined) checkOptions("years", options.years, ["from", "to"]);
+      const unknown: Id[] = [];
+      const queries: Query[] = [];
+      const exclude: Id[] = [];
+      for (const [n, person] of [...profiles].entries()) {
+        checkOptions(`profiles[${n}]`, person, ["user", "ratings", "exclude"]);
+        const { exclude: unwanted = [], ...user } = person;
+        for (const [option, list] of Object.entries({ ratings: user.ratings, exclude: unwanted })) {
+          checkList(`profiles[${n}]`, option, list);
+        }
+        queries.push(queryOfRequest(opened, users, user, unknown));
+        exclude.push(...unwanted);
+      }
+      const films = await recommendTogether(opened, queries, {
+        ...optionsOfRequest(opened, { ...options, exclude }, unknown),
+        ...present({ rule }),
+      });
+      return listWithUnknown(films, name, unknown);
     },
 
     similar(id, options = {}) {

@@ -93,6 +93,28 @@ describe("lists over HTTP", () => {
     await popular.close();
   });
 
+  it("are for several people together", async () => {
+    const profiles = [{ ratings }, { ratings: [{ id: 50, rating: 4 }], exclude: [60, 999] }];
+    const { status, body } = await post(app, { profiles, k: 3 }, "/together");
+    assert.deepEqual([status, body.model, body.rule, body.unknown], [200, "item-knn", "least-misery", [999]]);
+    assert.ok(ids(body).length > 0 && ids(body).every((id) => ![10, 50, 60].includes(id)));
+    for (const { score, people } of body.items) {
+      const shares = people.map(({ share }: { share: number }) => share);
+      assert.deepEqual([shares.length, score], [2, Math.min(...shares)]);
+    }
+    const average = await post(
+      app,
+      { profiles, rule: "average", filter: { field: "genre", is: "Sci-Fi" } },
+      "/together",
+    );
+    assert.deepEqual([average.body.rule, ids(average.body).toSorted()], ["average", [30, 40]]);
+    const one = await post(app, { profiles: profiles.slice(1) }, "/together");
+    assert.deepEqual([one.status, one.body.code], [400, "REQUEST_INVALID"]);
+    const small = await appWith(filmDataset(), "item-knn", {}, { ratings: 1 });
+    assert.equal((await post(small, { profiles }, "/together")).body.code, "REQUEST_INVALID");
+    await small.close();
+  });
+
   it("hold films that fit a filter, however it is written", async () => {
     const filter = { and: [{ field: "genre", in: ["sci-fi", "Romance"] }, { not: { field: "year", from: 1996 } }] };
     assert.deepEqual(ids((await post(app, { filter })).body), [30, 40]);

@@ -57,6 +57,10 @@ const posted = (payload: unknown): InjectOptions => ({
   payload: payload as object,
 });
 
+function together(payload: object): InjectOptions {
+  return { method: "POST", url: "/api/v1/recommendations/together", payload };
+}
+
 function asked(method: Operation["method"], { path, body }: Example): InjectOptions {
   return { method, url: path, ...(body === undefined ? {} : { payload: body as object }) };
 }
@@ -114,6 +118,13 @@ const requests: Readonly<Record<string, readonly (string | InjectOptions)[]>> = 
   recommendBatch: [
     { ...posted({ requests: [{ ratings }, { k: 0 }, 1, { session: [30] }] }), url: "/api/v1/recommendations/batch" },
     { ...posted({ requests: [] }), url: "/api/v1/recommendations/batch" },
+  ],
+  recommendTogether: [
+    together({ profiles: [{ ratings }, { ratings: [{ id: 50, rating: 4 }], exclude: [60, 999] }], rule: "average" }),
+    together({ profiles: [{ ratings }, { ratings: [] }], k: 2, filter: { field: "year", from: 1985 } }),
+    together({ profiles: [{ ratings }] }),
+    together({ profiles: [{ ratings }, { ratings: [{ id: 10, rating: 9 }] }] }),
+    together({ profiles: [{ ratings }, { ratings }], filter: { field: "nope", is: 1 } }),
   ],
   listRelatedFilms: [
     "/api/v1/items/30/related-for/1",

@@ -10,6 +10,7 @@ import type { RatedFilm, SharedFilm, SimilarUser } from "../recommend/neighbours
 import type { Prediction } from "../recommend/predict.ts";
 import type { Recommendation } from "../recommend/recommend.ts";
 import type { RatingOfFilm } from "../recommend/request.ts";
+import type { GroupRecommendation } from "../recommend/together.ts";
 import type { ReadonlyJson } from "./schema.ts";
 import { type ShapeOf, shapes } from "./shapes.ts";
 
@@ -30,6 +31,7 @@ describe("the shapes of the API", () => {
     assertSame<ShapeOf<"Reason">, Reason>(true);
     assertSame<ShapeOf<"ScorePart">, ScorePart>(true);
     assertSame<ShapeOf<"Recommendation">, Omit<Recommendation, "retrievalFailure">>(true);
+    assertSame<ShapeOf<"GroupRecommendation">, GroupRecommendation>(true);
     assertSame<ShapeOf<"RatedFilm">, RatedFilm>(true);
     assertSame<ShapeOf<"SharedFilm">, SharedFilm>(true);
     assertSame<ShapeOf<"SimilarUser">, SimilarUser>(true);

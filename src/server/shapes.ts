@@ -3,6 +3,7 @@ import { type Static, Type } from "typebox";
 import { type ErrorCode, errorTable } from "../errors.ts";
 import { predictionRules } from "../models/model.ts";
 import { confidenceLevels } from "../recommend/confidence.ts";
+import { groupRules } from "../recommend/together.ts";
 import { type ListRequestBody, listShapes } from "./list-shapes.ts";
 import { modelShapes } from "./model-shapes.ts";
 import { describe, id, named, type ReadonlyJson, shape } from "./schema.ts";
@@ -219,6 +220,26 @@ const NewUserRecommendations = shape("NewUserRecommendations", "A list for given
     }),
   ),
 });
+const PersonalShare = shape("PersonalShare", "What a film is to one of several people.", {
+  share: Type.Number({
+    minimum: 0,
+    maximum: 1,
+    description: "from 0, the last for this person of all films that the list might have, to 1, the first",
+  }),
+  predicted: Type.Optional(Type.Number({ description: "the predicted rating, if the model predicts ratings" })),
+  rule: Type.Optional(rule),
+});
+const GroupRecommendation = shape("GroupRecommendation", "A film for several people.", {
+  ...fullFilm,
+  score: Type.Number({ description: "the least share, or the mean of them, as `rule` says" }),
+  people: Type.Array(PersonalShare, { description: "what it is to each of them, in the order of `profiles`" }),
+  limitedBy: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      description: "the place in `profiles`, from 0, of the one to whom it is least; absent where it is as much to all",
+    }),
+  ),
+});
 const Problem = shape("Problem", "An error as problem+json (RFC 9457), with its code and how to fix it.", {
   type: Type.String({ description: "`urn:matinee:error:` and the code" }),
   title: Type.String({ description: "what happened, in a few words" }),
@@ -269,6 +290,17 @@ export const shapes = {
   BatchRecommendations: shape("BatchRecommendations", "Answers to a batch, in the order of its requests.", {
     answers: Type.Array(Type.Union([NewUserRecommendations, Problem]), {
       description: "a list, with `items`, or the problem of a request that has none, with `code`",
+    }),
+  }),
+  PersonalShare,
+  GroupRecommendation,
+  GroupRecommendations: shape("GroupRecommendations", "A list for several people.", {
+    model,
+    recommendationId,
+    rule: Type.Enum([...groupRules], { description: "what orders the list" }),
+    items: Type.Array(GroupRecommendation, { description: "best first" }),
+    unknown: Type.Array(id, {
+      description: "the ids in the request of films that the model does not know; they were left aside",
     }),
   }),
   UserRecommendations: shape("UserRecommendations", "A list for a user of the data.", {

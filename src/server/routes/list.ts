@@ -5,7 +5,7 @@ import { withContent } from "../../recommend/content.ts";
 import type { OpenModel } from "../../recommend/open-model.ts";
 import { listPage, type Recommendation, type RecommendOptions } from "../../recommend/recommend.ts";
 import type { CatalogNow } from "../catalog.ts";
-import { stepUntil } from "../load.ts";
+import { stepUntil, type TakeTurn } from "../load.ts";
 import type { ServerSettings } from "../options.ts";
 import type { Caller, RouteContext } from "./route.ts";
 
@@ -48,6 +48,11 @@ function partsOf({ ratings, k = usualLength, explain = false }: ListSize): numbe
   return explain ? ratings * k : 0;
 }
 
+/** The turn that a list takes. */
+export function turnFor(turns: RouteContext["turns"], { ratings, k = usualLength }: ListSize): TakeTurn {
+  return ratings * k < longFrom ? turns.short : turns.long;
+}
+
 /** What a model is asked for a list. */
 interface AskedList {
   readonly query: Query;
@@ -75,10 +80,9 @@ export async function listFor(
   ask: (catalog: CatalogNow) => AskedList,
 ): Promise<ListedPage> {
   checkListSizes(limits, [size]);
-  const { ratings, k = usualLength } = size;
+  const { k = usualLength } = size;
   const now = await catalog.read();
-  const takeTurn = ratings * k < longFrom ? turns.short : turns.long;
-  const { films, more } = await takeTurn(signal, async (step) => {
+  const { films, more } = await turnFor(turns, size)(signal, async (step) => {
     const { query, options, unwanted = [] } = ask(now);
     await step(0, k);
     return listPage(opened, query, { ...withoutFilms(options, [...now.missing(opened.info), ...unwanted]), step });
