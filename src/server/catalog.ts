@@ -22,10 +22,10 @@ export interface StoreCatalog {
 
 const pageSize = 1000;
 /** Of a server without a store, and of a store that has none. */
-export const emptyCatalog: CatalogNow = { films: [], missing: () => [] };
+export const noFilms: CatalogNow = { films: [], missing: () => [] };
 
 /** Of a server without a store. */
-export const noCatalog: StoreCatalog = { read: async () => emptyCatalog };
+export const noCatalog: StoreCatalog = { read: async () => noFilms };
 
 export function catalogOf(store: Store): StoreCatalog {
   let version: Json | undefined;
@@ -50,7 +50,7 @@ export function catalogOf(store: Store): StoreCatalog {
 }
 
 function catalogNow(items: ReadonlyMap<string, StoredItem>): CatalogNow {
-  if (items.size === 0) return emptyCatalog;
+  if (items.size === 0) return noFilms;
   const missing = new WeakMap<DatasetInfo, readonly ItemIndex[]>();
   return {
     films: [...items.values()],

@@ -4,7 +4,7 @@ import { withLaterFilms } from "../recommend/later-films.ts";
 import type { NewFilm } from "../recommend/new-films.ts";
 import { ratingsById } from "../recommend/user-ratings.ts";
 import type { StoredItem } from "../store/store.ts";
-import { type CatalogNow, emptyCatalog } from "./catalog.ts";
+import { type CatalogNow, noFilms } from "./catalog.ts";
 import { stepUntil } from "./load.ts";
 import type { ServedModel } from "./models/models.ts";
 
@@ -61,7 +61,7 @@ export function laterFilms(report: (error: unknown) => void): LaterFilms {
       let known = placed.get(served.opened);
       if (!known) {
         if (catalog.films.length === 0) return served;
-        known = { catalog: emptyCatalog, films: "[]", served, placing: false };
+        known = { catalog: noFilms, films: "[]", served, placing: false };
         placed.set(served.opened, known);
       }
       if (known.catalog !== catalog && !known.placing) {

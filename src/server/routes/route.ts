@@ -10,7 +10,7 @@ import type { Retraining } from "../../retraining/schedule.ts";
 import type { OnceOnly, Store, StoreWriter } from "../../store/store.ts";
 import type { Access } from "../access.ts";
 import type { Activity } from "../activity.ts";
-import { type CatalogNow, emptyCatalog, type StoreCatalog } from "../catalog.ts";
+import { type CatalogNow, noFilms, type StoreCatalog } from "../catalog.ts";
 import type { KeyScope } from "../keys.ts";
 import type { LaterFilms } from "../later-films.ts";
 import { answerInTime, type TakeTurn } from "../load.ts";
@@ -89,7 +89,7 @@ export function addRoute<O extends Operation>(
   const { models, shadows, laterFilms } = context;
   addServerRoute(app, context, operation, async (request, asker, reply) => {
     const catalog = context.catalog.read();
-    const now = await catalog.catch(() => emptyCatalog);
+    const now = await catalog.catch(() => noFilms);
     const answerBy = ({ group, ...held }: HeldModel, signal: AbortSignal) => {
       const { name, opened, users } = laterFilms.addTo(held, now);
       return answer(request, { ...asker, signal, catalog, name, opened, group, ...present({ users }) });
