@@ -40,7 +40,7 @@ export function addPageRoutes(app: FastifyInstance, adminOnly: boolean): void {
       "cache-control": path.startsWith("/assets/") ? "public, max-age=31536000, immutable" : "no-cache",
     };
     for (const url of [...(addresses[path] ?? []), path]) {
-      const bytes = url === path ? built : atDepth(built, url.split("/").length - 2);
+      const bytes = url === path ? built : atDepth(built, foldersIn(url));
       const packed = new Map<string, Promise<Buffer>>();
       const tag = tagOf(bytes);
       app.get(url, { config: { access: adminOnly ? "open" : "read" } }, async (request, reply) => {
@@ -58,6 +58,11 @@ export function addPageRoutes(app: FastifyInstance, adminOnly: boolean): void {
       });
     }
   }
+}
+
+/** How many folders an address lies below that of the page. */
+function foldersIn(address: string): number {
+  return Array.from(address.matchAll(/\//g)).length - 1;
 }
 
 /** A page for an address so many folders below its own. */
