@@ -46,6 +46,11 @@ export interface Evidence {
    * as the logarithm of their odds. Where likes were not counted, as of events, what is usual for listed films.
    */
   readonly lift: number;
+  /**
+   * How far the user likes what users at large like: by how much the chance that the user likes a film grows with its lift, among the films that
+   * the user rated. Damped towards what is usual; below 0, the user dislikes what others like. Of events, what is usual.
+   */
+  readonly agreement: number;
 }
 
 /** As many ratings, half of them likes, are added to the user's own. */
@@ -53,6 +58,8 @@ const damping = 4;
 const usualShare = 0.5;
 /** As many ratings, with likes at the share of all ratings, are added to those of the listed film. */
 const filmDamping = 10;
+/** The agreement of most users, and the sum of squared lifts, about their mean, by which a user's own counts half. */
+const [usualAgreement, agreementDamping] = [0.2, 4];
 /** Of films that `ease` and `als` list. */
 const usualLift = 0.65;
 /** Numbers of ratings by which a film of the profile, and the listed one, are known half as well as they can be. */
@@ -85,6 +92,7 @@ export function evidenceFrom(info: DatasetInfo, profile: Profile): (film: Listed
   const damped = (likes + damping * usualShare) / (profile.items.length + damping);
   const likedShare = info.feedback === "events" ? usualShare : damped;
   const liftOf = liftIn(info);
+  const agreement = agreementOf(profile, from, info.feedback === "events" || !info.likes ? undefined : liftOf);
 
   return ({ item, parts }) => {
     let [all, speaking, personal] = [0, 0, parts === undefined];
@@ -101,8 +109,22 @@ export function evidenceFrom(info: DatasetInfo, profile: Profile): (film: Listed
       personal,
       ratings: info.counts[item],
       lift: liftOf(item),
+      agreement,
     };
   };
+}
+
+/** The slope of likes over lifts, by least squares. */
+function agreementOf({ items, values }: Profile, from: number, liftOf?: (item: number) => number): number {
+  let [covariance, variance] = [agreementDamping * usualAgreement, agreementDamping];
+  if (!liftOf) return usualAgreement;
+  const lifts = Float64Array.from(items, liftOf);
+  const mean = sum(lifts) / items.length;
+  lifts.forEach((lift, n) => {
+    variance += (lift - mean) ** 2;
+    if (values[n] >= from) covariance += lift - mean;
+  });
+  return covariance / variance;
 }
 
 /** The share of likes among all ratings of a data set, which is the same for every list. */
@@ -125,9 +147,9 @@ function logOdds(share: number): number {
 }
 
 /** What `confidenceWeights` are multiplied with. */
-export function confidenceFeatures({ likedShare, speaking, ratings, lift }: Evidence): readonly number[] {
+export function confidenceFeatures({ likedShare, speaking, ratings, lift, agreement }: Evidence): readonly number[] {
   const known = ratings / (ratings + filmKnownFrom);
-  return [1, logOdds(likedShare), lift, known, speaking ?? 0, speaking === undefined ? 1 : 0];
+  return [1, logOdds(likedShare), lift, lift * agreement, known, speaking ?? 0, speaking === undefined ? 1 : 0];
 }
 
 /** How sure a recommendation is that rests on this evidence. */
