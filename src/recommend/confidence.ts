@@ -2,7 +2,7 @@
  * How sure a recommendation is (docs/adr/0036-a-confidence-is-earned.md).
  *
  * probability = 1 / (1 + e^−wx), where x is what can be said of any model's lists: how readily the user likes films, and users like this
- * one; how many of them rated it; how much of the score speaks for it. `scripts/confidence.ts` fits w to lists of held-out users, and checks it.
+ * one; whether the user likes what users like; how many of them rated it; how much of the score speaks for it. `scripts/confidence.ts` fits w to lists of held-out users, and checks it.
  */
 import { type DatasetInfo, leniently, likedFrom } from "../data/dataset.ts";
 import { sum } from "../matrix/dense.ts";
@@ -19,7 +19,8 @@ export type ConfidenceLevel = (typeof confidenceLevels)[number];
 export interface Confidence {
   /**
    * "likely" from a probability of 0.7, "possible" from 0.5, else "guess". It is a guess, too, where there is next to no evidence: where the
-   * user liked no film that is known well, where fewer than ten users rated this one, and where the score is the same for everybody.
+   * user liked no film that is known well, where fewer than ten users rated this one, where the score is the same for everybody, and where the
+   * user dislikes what most like, and likes what they dislike, as next to nobody does.
    */
   readonly level: ConfidenceLevel;
   /**
@@ -68,6 +69,8 @@ const [likelyFrom, possibleFrom] = [0.7, 0.5];
 /** Half of a film that is known well. */
 const leastSupport = 0.5;
 const leastRatings = 10;
+/** Of one film in 500 that was judged is the agreement lower: of users like these, next to nothing is known. */
+const leastAgreement = -0.1;
 
 /** A listed film, and the parts of its score; no parts where the model gives none. */
 interface ListedFilm {
@@ -115,9 +118,9 @@ export function evidenceFrom(info: DatasetInfo, profile: Profile): (film: Listed
 }
 
 /** The slope of likes over lifts, by least squares. */
-function agreementOf({ items, values }: Profile, from: number, liftOf?: (item: number) => number): number {
-  let [covariance, variance] = [agreementDamping * usualAgreement, agreementDamping];
+function agreementOf({ items, values }: Profile, from: number, liftOf: ((item: number) => number) | undefined): number {
   if (!liftOf) return usualAgreement;
+  let [covariance, variance] = [agreementDamping * usualAgreement, agreementDamping];
   const lifts = Float64Array.from(items, liftOf);
   const mean = sum(lifts) / items.length;
   lifts.forEach((lift, n) => {
@@ -159,7 +162,8 @@ export function confidenceOf(evidence: Evidence, weights = confidenceWeights): C
   return { level: levelOf(evidence, probability), probability };
 }
 
-function levelOf({ personal, support, ratings }: Evidence, probability: number): ConfidenceLevel {
-  if (!personal || support < leastSupport || ratings < leastRatings || probability < possibleFrom) return "guess";
+function levelOf({ personal, support, ratings, agreement }: Evidence, probability: number): ConfidenceLevel {
+  if (!personal || support < leastSupport || ratings < leastRatings || agreement < leastAgreement) return "guess";
+  if (probability < possibleFrom) return "guess";
   return probability < likelyFrom ? "possible" : "likely";
 }

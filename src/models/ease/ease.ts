@@ -104,7 +104,11 @@ export const easeAlgorithm: Algorithm<EaseSettings> = {
     const facts = { lambda, values, origin };
     if (beta === 0) return { algorithm: "ease", facts, tensors };
     const discount = Float64Array.from(train.counts, (count) => Math.max(1, count) ** -beta);
-    return { algorithm: "ease", facts, tensors: { ...tensors, discount: { shape: [discount.length], data: discount } } };
+    return {
+      algorithm: "ease",
+      facts,
+      tensors: { ...tensors, discount: { shape: [discount.length], data: discount } },
+    };
   },
 
   open(state) {
