@@ -8,6 +8,7 @@ import type { FilmFilter } from "./recommend/film-filter.ts";
 import type { Film, ScoredFilm } from "./recommend/films.ts";
 import type { RatedFilm, SharedFilm, SimilarUser } from "./recommend/neighbours.ts";
 import type { Recommendation } from "./recommend/recommend.ts";
+import type { Titles } from "./recommend/titles.ts";
 import type { RequestOf } from "./server/operation.ts";
 import type { operations } from "./server/operations.ts";
 import type { Problem, ShapeOf } from "./server/shapes.ts";
@@ -28,6 +29,7 @@ export type {
   ScorePart,
   SharedFilm,
   SimilarUser,
+  Titles,
 };
 
 /** The data that a model was trained on. */
@@ -150,6 +152,8 @@ export interface Client {
   /** Films that match `query`, best match first; without it, the most rated. */
   items(options?: QueryOf<"listFilms">): Promise<FilmList>;
   item(id: Id, options?: RequestOptions): Promise<Film>;
+  /** What names all films, to look for some without a request. */
+  titles(options?: RequestOptions): Promise<Titles>;
   /** The `k` films most similar to a film. */
   similar(id: Id, options?: QueryOf<"listSimilarFilms">): Promise<SimilarFilmList>;
   /** The films that suit a user with these ratings best, or that go with the films of a session. */
@@ -311,6 +315,7 @@ export function createClient(base = "", { fetch: send = fetch, key }: ClientOpti
     status: (options) => get<ServerStatus>(`${api}/status`, "uptime", options),
     items: (options) => get<FilmList>(`${api}/items`, "items", options),
     item: (id, options) => get<Film>(item(id), "title", options),
+    titles: (options) => get<Titles>(`${api}/titles`, "titles", options),
     similar: (id, options) => get<SimilarFilmList>(`${item(id)}/similar`, "items", options),
     recommend: ({ signal, ...body }) =>
       change<NewUserRecommendations>("POST", `${api}/recommendations`, "items", signal ? { signal } : {}, body),

@@ -8,6 +8,7 @@ import { closed, fargo, heat, itemId, k, listId, type Operation, theRock, userId
 import { shapes } from "./shapes.ts";
 import { statusOperations } from "./status-operations.ts";
 import { storeOperations } from "./store-operations.ts";
+import { titlesOperations } from "./titles-operations.ts";
 
 /** Of every operation that is not open to all. */
 export const commonProblems: readonly ErrorCode[] = [
@@ -104,6 +105,7 @@ export const operations = {
       },
     },
   },
+  ...titlesOperations,
   ...listOperations,
   listUserRatings: {
     method: "GET",
