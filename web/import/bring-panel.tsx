@@ -3,6 +3,8 @@ import type { FileInMemory } from "../../src/recommend/profile/unpack-export.ts"
 import { addressOf } from "../address.ts";
 import { type Problem, toProblem } from "../problem.ts";
 import { PlaceLink } from "../router.tsx";
+import { statesChanged } from "../profile/film-states.ts";
+import { changeProfile, type ProfileAction } from "../profile/profile.ts";
 import { useSession } from "../session.ts";
 import type { Brought } from "./brought.ts";
 import { addAction, type Choices } from "./chosen.ts";
@@ -17,11 +19,11 @@ type Stage =
   | { readonly name: "reading" }
   | { readonly name: "refused"; readonly problem: Problem }
   | { readonly name: "review"; readonly brought: Brought; readonly reader: Reader }
-  | { readonly name: "added" };
+  | { readonly name: "added"; readonly undo: ProfileAction };
 
 /** Where files are dropped or chosen, and what is in them. Nothing of them leaves the browser. */
 export function BringPanel() {
-  const { client, model, change } = useSession();
+  const { client, model, profile, change } = useSession();
   const [stage, setStage] = useState<Stage>({ name: "waiting" });
   const [over, setOver] = useState(false);
   const input = useRef<HTMLInputElement>(null);
@@ -77,8 +79,18 @@ export function BringPanel() {
   }, [stage]);
 
   const add = (brought: Brought, choices: Choices) => {
-    change(addAction(brought, choices));
-    setStage({ name: "added" });
+    const action = addAction(brought, choices);
+    const after = changeProfile(profile, action);
+    const wished = after.wishes.neverGenres.length > profile.wishes.neverGenres.length;
+    change(action);
+    setStage({
+      name: "added",
+      undo: {
+        type: "restore",
+        films: statesChanged(profile, after),
+        ...(wished && { wishes: profile.wishes }),
+      },
+    });
   };
 
   return (
@@ -114,9 +126,22 @@ export function BringPanel() {
         {stage.name === "reading" && <p class="hint">Reading…</p>}
         {stage.name === "refused" && <Refused problem={stage.problem} />}
         {stage.name === "added" && (
-          <p>
-            Added. <PlaceLink to={addressOf({ name: "for-you" })}>See your films</PlaceLink>
-          </p>
+          <div class="added">
+            <p>Your films are with your ratings now.</p>
+            <PlaceLink class="button is-main" to={addressOf({ name: "for-you" })}>
+              See what to watch
+            </PlaceLink>
+            <button
+              type="button"
+              class="quiet-button"
+              onClick={() => {
+                change(stage.undo);
+                setStage({ name: "waiting" });
+              }}
+            >
+              Take it back
+            </button>
+          </div>
         )}
       </div>
       {stage.name === "review" && (

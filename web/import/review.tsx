@@ -27,19 +27,16 @@ export function Review({ brought, find, onAdd, onCancel }: ReviewProps) {
   const certain = rows.filter(([, { film }]) => film);
   const doubtful = rows.filter(([, { film, candidates }]) => !film && candidates.length > 0);
   const unmatched = rows.filter(([, { film, candidates }]) => !film && candidates.length === 0);
-  const single = doubtful.filter(([n, { candidates }]) => candidates.length === 1 && !choices.has(n));
 
   useEffect(() => {
     heading.current?.focus({ preventScroll: true });
     heading.current?.scrollIntoView({ block: "start" });
   }, []);
 
-  const choose = (...chosen: readonly (readonly [number, Film | "none" | undefined])[]) => {
+  const choose = (n: number, film: Film | "none" | undefined) => {
     const next = new Map(choices);
-    for (const [n, film] of chosen) {
-      if (film === undefined) next.delete(n);
-      else next.set(n, film);
-    }
+    if (film === undefined) next.delete(n);
+    else next.set(n, film);
     setChoices(next);
   };
   const correction = ([n, film]: readonly [number, BroughtFilm]) => (
@@ -49,7 +46,7 @@ export function Review({ brought, find, onAdd, onCancel }: ReviewProps) {
       says={saysOf(film)}
       choice={choices.get(n)}
       find={find}
-      onChoose={(choice) => choose([n, choice])}
+      onChoose={(choice) => choose(n, choice)}
     />
   );
   const buttons = (
@@ -85,15 +82,6 @@ export function Review({ brought, find, onAdd, onCancel }: ReviewProps) {
         <div class="review-part">
           <h5>Which film is it?</h5>
           <p class="hint">What you do not answer is left out.</p>
-          {single.length > 1 && (
-            <button
-              type="button"
-              class="quiet-button"
-              onClick={() => choose(...single.map(([n, { candidates }]) => [n, candidates[0]] as const))}
-            >
-              Take the suggestion for all {single.length} that have one
-            </button>
-          )}
           <Rows rows={doubtful}>{correction}</Rows>
         </div>
       )}
