@@ -9,9 +9,9 @@ import type { Call, Reply } from "./worker.ts";
 export class FileProblem extends Error {
   readonly problem: Problem;
 
-  constructor(problem: Problem) {
+  constructor(problem: Omit<Problem, "passing">) {
     super(problem.detail);
-    this.problem = problem;
+    this.problem = { ...problem, passing: false };
   }
 }
 
