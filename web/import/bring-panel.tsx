@@ -44,6 +44,8 @@ export function BringPanel() {
       show({ name: "refused", problem: error instanceof FileProblem ? error.problem : toProblem(error) });
     }
   };
+  /** The films come while one still looks for the file. What fails is told when a file is given. */
+  const prepare = () => void readerOf(client, model.data).catch(() => {});
   const takeLatest = useRef(take);
   takeLatest.current = take;
 
@@ -99,7 +101,7 @@ export function BringPanel() {
         From Letterboxd, IMDb, Trakt or MovieLens, or your own profile from another device. The file is read in this
         browser and goes nowhere else.
       </p>
-      <div class={over ? "drop-area is-over" : "drop-area"}>
+      <div class={over ? "drop-area is-over" : "drop-area"} onPointerEnter={prepare} onFocusIn={prepare}>
         <p class="drop-words" aria-hidden="true">
           Drop the file here
         </p>

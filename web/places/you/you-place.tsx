@@ -25,7 +25,7 @@ export function YouPlace() {
             ? "All of this is kept in this browser, nowhere else."
             : "This browser does not let the page keep anything: what you say is gone when you leave."}
         </p>
-        <p>
+        <p class="hint">
           <a href={`${location.pathname}#bring-heading`}>Bring your ratings from elsewhere</a>
         </p>
       </div>
