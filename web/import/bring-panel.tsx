@@ -99,7 +99,7 @@ export function BringPanel() {
     <>
       <p class="hint">
         From Letterboxd, IMDb, Trakt or MovieLens, or your own profile from another device. The file is read in this
-        browser and goes nowhere else.
+        browser and sent nowhere.
       </p>
       <div class={over ? "drop-area is-over" : "drop-area"} onPointerEnter={prepare} onFocusIn={prepare}>
         <p class="drop-words" aria-hidden="true">
