@@ -55,7 +55,9 @@ export function StarRating({ film, scale, rating, onRate, onClear }: StarRatingP
         onKeyUp={() => {
           byArrow.current = false;
         }}
-        onFocusOut={settle}
+        onFocusOut={({ relatedTarget }) => {
+          if (!(relatedTarget instanceof Node && group.current?.contains(relatedTarget))) settle();
+        }}
       >
         <legend class="visually-hidden">Rate {filmLabel(film)}</legend>
         <Stars count={stars} filled={shown === undefined ? 0 : stars * reachOf(shown, scale)} />

@@ -76,7 +76,7 @@ export function TilePanel({ film, asks, onRated, onClose }: TilePanelProps) {
         )}
         {asks && rating === undefined && (
           <button type="button" class="quiet-button" onClick={() => mark("unseen")}>
-            Haven’t seen it
+            Haven’t seen
           </button>
         )}
         <PlaceLink class="tile-panel-link" to={addressOf({ name: "film", film })}>

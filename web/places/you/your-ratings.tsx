@@ -1,6 +1,6 @@
 import { useRef, useState } from "preact/hooks";
-import type { Id } from "../../../src/client.ts";
-import { spokenTitle } from "../../../src/data/film-title.ts";
+import type { Film, Id } from "../../../src/client.ts";
+import { foldLetters, spokenTitle } from "../../../src/data/film-title.ts";
 import { addressOf } from "../../address.ts";
 import { FilmFacts } from "../../film/film-facts.tsx";
 import { Poster } from "../../film/poster.tsx";
@@ -139,8 +139,11 @@ function useSteadyOrder(ratings: readonly FilmRating[], order: Order, wanted: st
   }
   const rank = new Map(ranks.current.ids.map((id, n) => [id, n]));
   const ranked = newest.toSorted((a, b) => (rank.get(a.film.id) ?? -1) - (rank.get(b.film.id) ?? -1));
-  const text = wanted.trim().toLowerCase();
-  return text === ""
-    ? ranked
-    : ranked.filter(({ film }) => [film.title, ...film.genres].join(" ").toLowerCase().includes(text));
+  const text = foldLetters(wanted.trim());
+  return text === "" ? ranked : ranked.filter(({ film }) => foldLetters(searchedText(film)).includes(text));
+}
+
+/** What a film is found by: its title as it is spoken and as it is written, and its genres. */
+function searchedText({ title, genres }: Film): string {
+  return [spokenTitle(title).name, title, ...genres].join(" ");
 }
