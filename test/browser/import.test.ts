@@ -7,6 +7,7 @@ import { readRatings } from "../../src/index.ts";
 import { dataFolder } from "../helpers/data.ts";
 import { exportsOf, type MadeExport, madeUpFilmsOf } from "../helpers/personal-exports.ts";
 import { zip } from "../helpers/zip.ts";
+import { accessibilityFaults } from "./accessibility.ts";
 import { complaintsOf, launch, skipReason } from "./browser.ts";
 import { overflow } from "./parts.ts";
 import { type RunningServer, startServer } from "./server.ts";
@@ -168,6 +169,41 @@ describe("ratings that are brought along", () => {
       await other.context().close();
     }
   });
+
+  for (const [width, colorScheme] of [
+    [320, "light"],
+    [390, "dark"],
+    [820, "light"],
+    [1280, "dark"],
+  ] as const) {
+    browserTest(`axe finds nothing, and nothing sticks out, at ${width} px, ${colorScheme}`, async () => {
+      const page = await open({ viewport: { width, height: 800 }, colorScheme, reducedMotion: "reduce" });
+      const check = async (state: string) => {
+        assert.deepEqual(await accessibilityFaults(page), [], state);
+        assert.equal(await page.evaluate(overflow), 0, state);
+      };
+      await page.getByText("Where do I get such a file?").click();
+      await page.getByText("Do you have a code?").click();
+      await check("waiting");
+      await drop(page, { name: "a photo with a rather long name.jpg", bytes: Uint8Array.of(0xff) }, false);
+      await page.getByRole("alert").waitFor();
+      await check("refused");
+      await choose(page, exportsOf["Letterboxd archive"](madeUpFilmsOf(data, 2).slice(200)));
+      await page.locator("summary", { hasText: "Not among these films" }).click();
+      await page
+        .getByRole("button", { name: /^Look for it/ })
+        .first()
+        .click();
+      await page.locator(".film-finder .choice").first().waitFor();
+      await page.locator(".choices .choice").first().click();
+      await check("review");
+      await add(page);
+      await page.getByRole("button", { name: "Show a code" }).click();
+      await page.getByLabel(/^Your code/).waitFor();
+      await check("added");
+      await page.close();
+    });
+  }
 
   browserTest("a link from Rate leads to it", async () => {
     const page = await browser.newPage({ viewport: { width: 390, height: 844 } });
