@@ -69,7 +69,7 @@ describe("an export is", () => {
       letterboxd(["x,Heat,1995,u1,4.5", "x,Star Wars,1977,u2,5", "x,Unheard Of,2001,u3,1", "x,Money Talks,1997,u4,2"]),
     );
     const seen = fileOf("watched.csv", watchlist(["x,Heat,1995,u1", "x,Toy Story,1995,u5"]));
-    const wanted = fileOf("watchlist.csv", watchlist(["x,Fargo,1996,u6", "x,Heat,1995,u1"]));
+    const wanted = fileOf("watchlist.csv", watchlist(["x,Fargo,1996,u6", "x,Heat,1995,u1", "x,Toy Story,1995,u5"]));
     const brought = await readBrought([ratings, seen, wanted], filmsFor());
     assert.equal(brought.form, "Letterboxd export");
     assert.deepEqual(found(brought), [

@@ -20,7 +20,7 @@ export function Correction({ film, says, choice, find, onChoose }: CorrectionPro
   const found = typeof choice === "object" && !film.candidates.some(({ id }) => id === choice.id) ? [choice] : [];
   const doubtful = film.candidates.length > 0;
   return (
-    <li class="correction">
+    <li class={doubtful ? "correction" : "correction is-missing"}>
       <p class="correction-name">
         {name} <span class="says">{says}</span>
       </p>
