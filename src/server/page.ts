@@ -5,11 +5,16 @@ import { fileURLToPath } from "node:url";
 import type { FastifyInstance } from "fastify";
 import { pagePolicy, prepareContent } from "./responses.ts";
 
+/** Holds packed data already. */
+const packedFont = "font/woff2";
+
 const contentTypes: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript; charset=utf-8",
   ".css": "text/css; charset=utf-8",
   ".svg": "image/svg+xml",
+  ".txt": "text/plain; charset=utf-8",
+  ".woff2": packedFont,
 };
 
 /** Where a page is found besides the path of its file. Those of index.html are the places that web/address.ts names. */
@@ -40,8 +45,8 @@ export function addPageRoutes(app: FastifyInstance, adminOnly: boolean): void {
       "cache-control": path.startsWith("/assets/") ? "public, max-age=31536000, immutable" : "no-cache",
     };
     for (const url of [...(addresses[path] ?? []), path]) {
-      const bytes = url === path ? built : atDepth(built, url.split("/").length - 2);
-      const content = prepareContent(bytes, true);
+      const bytes = url === path ? built : atDepth(built, foldersIn(url));
+      const content = prepareContent(bytes, headers["content-type"] === packedFont ? "none" : "thorough");
       app.get(url, { config: { access: adminOnly ? "open" : "read" } }, async (request, reply) => {
         // The page's addresses are relative to its folder.
         if (url === "/" && !/\/(\?|$)/.test(request.url)) return reply.redirect(`${app.prefix}/`, 308);
@@ -50,6 +55,11 @@ export function addPageRoutes(app: FastifyInstance, adminOnly: boolean): void {
       });
     }
   }
+}
+
+/** How many folders an address lies below that of the page. */
+function foldersIn(address: string): number {
+  return Array.from(address.matchAll(/\//g)).length - 1;
 }
 
 /** A page for an address so many folders below its own. */

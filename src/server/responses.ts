@@ -17,7 +17,7 @@ const headers = {
 
 /** What the page may load: its own files, and the API. */
 export const pagePolicy =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'self'; form-action 'none'; frame-ancestors 'none'";
+  "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'self'; form-action 'none'; frame-ancestors 'none'";
 
 export function protectBrowsers(reply: FastifyReply): void {
   reply.headers(headers);
@@ -72,18 +72,18 @@ export interface PreparedContent {
   send(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply>;
 }
 
-/** Makes the tag of content, and packs it when it is first asked for. @param thoroughly as of `pack` */
-export function prepareContent(bytes: Buffer, thoroughly: boolean): PreparedContent {
+/** Makes the tag of content, and packs it when it is first asked for. @param effort of packing: "none" for what is packed already */
+export function prepareContent(bytes: Buffer, effort: "none" | "quick" | "thorough"): PreparedContent {
   const packed = new Map<Packing, Promise<Buffer>>();
   const tag = tagOf(bytes);
   return {
     async send(request, reply) {
       if (tagAnswer(request, reply, tag)) return reply.code(304).send();
-      if (bytes.length < leastToPack) return reply.send(bytes);
+      if (bytes.length < leastToPack || effort === "none") return reply.send(bytes);
       varyBy(reply, "Accept-Encoding");
       const packing = packingFor(request);
       if (!packing) return reply.send(bytes);
-      const content = packed.get(packing) ?? pack(bytes, packing, thoroughly);
+      const content = packed.get(packing) ?? pack(bytes, packing, effort === "thorough");
       packed.set(packing, content);
       return reply.header("content-encoding", packing).send(await content);
     },

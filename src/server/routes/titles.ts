@@ -12,7 +12,7 @@ export async function titleRoutes(app: FastifyInstance, { models }: RouteContext
   app.get(path, { config: { access }, exposeHeadRoute: false, schema: { querystring: query } }, (request, reply) => {
     using held = models.hold({});
     const { info } = held.opened;
-    const content = prepared.get(info) ?? prepareContent(Buffer.from(JSON.stringify(titlesOf(info))), false);
+    const content = prepared.get(info) ?? prepareContent(Buffer.from(JSON.stringify(titlesOf(info))), "quick");
     prepared.set(info, content);
     reply.headers({ "content-type": "application/json; charset=utf-8", "cache-control": "private, no-cache" });
     return content.send(request, reply);
