@@ -30,7 +30,6 @@ describe("portability", () => {
         "src/data/download/unzip.ts",
         "src/recommend/profile/unpack-export.ts",
         "src/recommend/profile/zip.ts",
-        "src/server/page.ts",
       ],
     ],
     ["the path of a file address", /import\.meta\.url\)\.pathname/, ["src", "scripts", "test", "web", "peers"], []],
