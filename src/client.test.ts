@@ -128,6 +128,8 @@ describe("the client", () => {
         (await client.similar(30, { k: 1, content: 0.5 })).items.map(({ id }) => id),
         [40],
       );
+      const { ids, titles } = await client.titles();
+      assert.deepEqual([ids.length, titles.length, titles[ids.indexOf(10)]], [8, 8, (await client.item(10)).title]);
       const { model, items } = await client.recommend({ ratings, k: 3, genres: ["Crime"], explain: true });
       assert.deepEqual([model, items[0].id, items[0].because?.[0].id, items[0].parts?.length], ["item-knn", 20, 10, 1]);
       const group = await client.recommendTogether({

@@ -9,6 +9,7 @@ import type { Film, ScoredFilm } from "./recommend/films.ts";
 import type { ItemDetails } from "./recommend/item-details.ts";
 import type { RatedFilm, SharedFilm, SimilarUser } from "./recommend/neighbours.ts";
 import type { Recommendation } from "./recommend/recommend.ts";
+import type { Titles } from "./recommend/titles.ts";
 import type { RequestOf } from "./server/operation.ts";
 import type { operations } from "./server/operations.ts";
 import type { Problem, ShapeOf } from "./server/shapes.ts";
@@ -30,6 +31,7 @@ export type {
   ScorePart,
   SharedFilm,
   SimilarUser,
+  Titles,
 };
 
 /** The data that a model was trained on. */
@@ -158,6 +160,8 @@ export interface Client {
   /** Films that match `query`, best match first; without it, the most rated. */
   items(options?: QueryOf<"listFilms">): Promise<FilmList>;
   item(id: Id, options?: RequestOptions): Promise<Film>;
+  /** What names all films, to look for some without a request. */
+  titles(options?: RequestOptions): Promise<Titles>;
   /** How people rated a film, its tags, and its pages elsewhere. */
   itemDetails(id: Id, options?: RequestOptions): Promise<ItemDetails>;
   /** The `k` films most similar to a film. */
@@ -323,6 +327,7 @@ export function createClient(base = "", { fetch: send = fetch, key }: ClientOpti
     status: (options) => get<ServerStatus>(`${api}/status`, "uptime", options),
     items: (options) => get<FilmList>(`${api}/items`, "items", options),
     item: (id, options) => get<Film>(item(id), "title", options),
+    titles: (options) => get<Titles>(`${api}/titles`, "titles", options),
     itemDetails: (id, options) => get<ItemDetails>(`${item(id)}/details`, "film", options),
     similar: (id, options) => get<SimilarFilmList>(`${item(id)}/similar`, "items", options),
     recommend: ({ signal, ...body }) =>

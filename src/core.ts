@@ -91,12 +91,12 @@ export type { Pin } from "./recommend/pins.ts";
 export { type Prediction, predict } from "./recommend/predict.ts";
 export {
   type DoubtfulFilm,
-  type FileInMemory,
   type ImportedProfile,
   type ImportReport,
   importProfile,
   type UnmatchedFilm,
 } from "./recommend/profile/import-profile.ts";
+export { type FileInMemory, unpackExport } from "./recommend/profile/unpack-export.ts";
 export { keptUserRatings, queryFromRatings, queryOfUser, type UserRatings } from "./recommend/query.ts";
 export { type Recommendation, type RecommendOptions, recommend } from "./recommend/recommend.ts";
 export { listAll, type RecommendAllOptions, recommendAll } from "./recommend/recommend-all.ts";

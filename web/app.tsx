@@ -2,7 +2,9 @@ import type { Client, ModelInfo, ModelList } from "../src/client.ts";
 import { ProblemError } from "../src/client.ts";
 import { Frame } from "./frame/frame.tsx";
 import { MadeUpNote } from "./frame/made-up-note.tsx";
+import { Notice } from "./frame/notice.tsx";
 import { ProblemNote } from "./frame/problem-note.tsx";
+import { TopThree } from "./frame/top-three.tsx";
 import { FilmPlace } from "./places/film/film-place.tsx";
 import { ForYouPlace } from "./places/for-you/for-you-place.tsx";
 import { LabPlace } from "./places/lab/lab-place.tsx";
@@ -31,7 +33,19 @@ function Places({ client, model }: { client: Client; model: ModelInfo }) {
   return (
     <SessionContext.Provider value={{ client, model, ...kept }}>
       <CurrentPlace />
+      <Bottom />
     </SessionContext.Provider>
+  );
+}
+
+/** Over the foot of the window: what the last change did, and what it did to the list where that is not in sight. */
+function Bottom() {
+  const { place } = useRouter();
+  return (
+    <div class="bottom">
+      <Notice />
+      {(place?.name === "rate" || place?.name === "film" || place?.name === "you") && <TopThree />}
+    </div>
   );
 }
 

@@ -88,6 +88,7 @@ const requests: Readonly<Record<string, readonly (string | InjectOptions)[]>> = 
   startShadow: [{ method: "PUT", url: "/api/v1/models/shadow", payload: { model: "one" } }],
   endShadow: [{ method: "DELETE", url: "/api/v1/models/shadow" }],
   getStatus: ["/api/v1/status"],
+  listTitles: ["/api/v1/titles", "/api/v1/titles?wrong=1"],
   listFilms: ["/api/v1/items", "/api/v1/items?query=star&limit=1", "/api/v1/items?limit=0"],
   getFilm: ["/api/v1/items/10", "/api/v1/items/999", "/api/v1/items/%E0%A4%A"],
   getItemDetails: ["/api/v1/items/10/details", "/api/v1/items/80/details", "/api/v1/items/999/details"],

@@ -9,6 +9,7 @@ import { closed, fargo, heat, itemId, k, listId, type Operation, userId } from "
 import { shapes } from "./shapes.ts";
 import { statusOperations } from "./status-operations.ts";
 import { storeOperations } from "./store-operations.ts";
+import { titlesOperations } from "./titles-operations.ts";
 
 /** Of every operation that is not open to all. */
 export const commonProblems: readonly ErrorCode[] = [
@@ -71,6 +72,7 @@ export const operations = {
     problems: ["REQUEST_INVALID"],
     example: { model: "item-knn", path: "/api/v1/items?query=fargp&limit=1", response: { items: [fargo] } },
   },
+  ...titlesOperations,
   ...itemOperations,
   ...listOperations,
   listUserRatings: {

@@ -23,6 +23,7 @@ import { modelRoutes } from "./routes/models.ts";
 import { recommendationRoutes } from "./routes/recommendations.ts";
 import { compileCheck, type RouteContext } from "./routes/route.ts";
 import { serverRoutes } from "./routes/server.ts";
+import { titleRoutes } from "./routes/titles.ts";
 import { userRoutes } from "./routes/users.ts";
 import { oneself, visitorsOf } from "./visitors.ts";
 import { warmUp } from "./warm-up.ts";
@@ -123,6 +124,7 @@ export async function matinee(app: FastifyInstance, options: MatineeOptions): Pr
     serverRoutes,
     modelRoutes,
     itemRoutes,
+    titleRoutes,
     recommendationRoutes,
     userRoutes,
     eventRoutes,

@@ -9,6 +9,7 @@ import { modelShapes } from "./model-shapes.ts";
 import { describe, id, named, type ReadonlyJson, shape } from "./schema.ts";
 import { statusShapes } from "./status-shapes.ts";
 import { storeShapes } from "./store-shapes.ts";
+import { titlesShapes } from "./titles-shapes.ts";
 
 const film = {
   id: describe(id, "its id in the data set"),
@@ -322,6 +323,7 @@ export const shapes = {
   Problem,
   ...storeShapes,
   ...statusShapes,
+  ...titlesShapes,
   OpenApiDocument: Type.Object(
     { openapi: Type.String({ description: "the version of OpenAPI" }) },
     { title: "OpenApiDocument", description: "This document.", additionalProperties: true },

@@ -9,8 +9,8 @@ import { neighbours, type RatedFilm, ratedFilms } from "../../../recommend/neigh
 import { lookAlike, mostRated } from "../../../recommend/onboarding.ts";
 import { type OpenModel, openModel } from "../../../recommend/open-model.ts";
 import { predict } from "../../../recommend/predict.ts";
-import { writtenForms } from "../../../recommend/profile/import-profile.ts";
 import { readProfile, writeProfile } from "../../../recommend/profile/profile-file.ts";
+import { writtenForms } from "../../../recommend/profile/read-export.ts";
 import { queryFromRatings, queryOfUser, type UserRatings } from "../../../recommend/query.ts";
 import { recommend } from "../../../recommend/recommend.ts";
 import type { RatingOfFilm } from "../../../recommend/request.ts";
