@@ -4,6 +4,7 @@ import { Frame } from "./frame/frame.tsx";
 import { MadeUpNote } from "./frame/made-up-note.tsx";
 import { ProblemNote } from "./frame/problem-note.tsx";
 import { FilmPlace } from "./places/film/film-place.tsx";
+import { noControls } from "./places/for-you/controls.ts";
 import { ForYouPlace } from "./places/for-you/for-you-place.tsx";
 import { LabPlace } from "./places/lab/lab-place.tsx";
 import { RatePlace } from "./places/rate/rate-place.tsx";
@@ -12,11 +13,12 @@ import { useProfile } from "./profile/use-profile.ts";
 import { PlaceLink, RouterProvider, useRouter } from "./router.tsx";
 import { SessionContext } from "./session.ts";
 import { useRequest } from "./use-request.ts";
+import { useTitle } from "./use-title.ts";
 
 export function App({ client }: { client: Client }) {
   const model = useRequest("models", async (signal) => activeModel(await client.models({ signal })));
   return (
-    <RouterProvider textIds={false}>
+    <RouterProvider>
       <Frame model={model.value}>
         {model.value?.data.madeUp && <MadeUpNote />}
         {model.problem && <ProblemNote problem={model.problem} onRetry={model.retry} />}
@@ -35,11 +37,15 @@ function Places({ client, model }: { client: Client; model: ModelInfo }) {
   );
 }
 
+/** A film's place has the title of its film. */
+const titles = { "for-you": "For you", rate: "Rate films", film: undefined, lab: "Lab", you: "You" } as const;
+
 function CurrentPlace() {
   const { place } = useRouter();
+  useTitle(place && titles[place.name]);
   switch (place?.name) {
     case "for-you":
-      return <ForYouPlace />;
+      return <ForYouPlace controls={place.controls ?? noControls} />;
     case "rate":
       return <RatePlace find={place.find ?? ""} />;
     case "film":
