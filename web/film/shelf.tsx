@@ -15,6 +15,8 @@ interface ShelfProps {
   readonly films: readonly ListedFilm[];
   /** Opens what else can be said and done about a film. */
   readonly onOpen: (film: ListedFilm, index: number) => void;
+  /** Whether what was said of a film was said here, and is taken back here. */
+  readonly undoable?: boolean;
   /** Stands beside the heading. */
   readonly children?: ComponentChildren;
   readonly id?: string | undefined;
@@ -23,7 +25,7 @@ interface ShelfProps {
 /**
  * A row of films that scrolls by itself. It is one stop for the keyboard: within it, arrow keys go from film to film, as do Home and End.
  */
-export function Shelf({ heading, hint, films, onOpen, children, id }: ShelfProps) {
+export function Shelf({ heading, hint, films, onOpen, undoable = false, children, id }: ShelfProps) {
   const headingId = useId();
   const row = useRef<HTMLUListElement>(null);
   const [current, setCurrent] = useState(0);
@@ -71,6 +73,7 @@ export function Shelf({ heading, hint, films, onOpen, children, id }: ShelfProps
           <Tile
             key={film.id}
             film={film}
+            undoable={undoable}
             tabIndex={index === reachable ? 0 : -1}
             onFocus={() => setCurrent(index)}
             onOpen={() => onOpen(film, index)}
@@ -83,25 +86,26 @@ export function Shelf({ heading, hint, films, onOpen, children, id }: ShelfProps
 
 interface TileProps {
   readonly film: ListedFilm;
+  readonly undoable: boolean;
   readonly tabIndex: number;
   readonly onFocus: () => void;
   readonly onOpen: () => void;
 }
 
-function Tile({ film, tabIndex, onFocus, onOpen }: TileProps) {
+function Tile({ film, undoable, tabIndex, onFocus, onOpen }: TileProps) {
   const { profile } = useSession();
   const said = saidOf(profile, film);
   return (
-    <li class={said ? "tile is-said" : "tile"} data-film={film.id} onFocusIn={onFocus}>
+    <li class={said && undoable ? "tile is-said" : "tile"} data-film={film.id} onFocusIn={onFocus}>
       <PlaceLink class="tile-link" to={addressOf({ name: "film", film })} tabIndex={tabIndex}>
         <Poster film={film} size="tile" />
         <span class="tile-title">{filmName(film.title)}</span>
         <span class="tile-facts">
           {film.year > 0 && <span>{film.year}</span>}
-          {!said && <Expected film={film} />}
+          {said ? !undoable && <span>{said.short}</span> : profile.ratings.length > 0 && <Expected film={film} />}
         </span>
       </PlaceLink>
-      {said && <FilmSaid film={film} said={said} short />}
+      {said && undoable && <FilmSaid film={film} said={said} short />}
       <button type="button" class="tile-more" tabIndex={tabIndex} aria-haspopup="dialog" onClick={onOpen}>
         <svg class="icon" viewBox="0 0 20 20" aria-hidden="true">
           <path d="M4.5 10h.01M10 10h.01M15.5 10h.01" />

@@ -55,6 +55,7 @@ export function ForYouPlace({ controls }: { controls: ListControls }) {
           heading={heading}
           hint={hint}
           films={onShelf}
+          undoable
           onOpen={(film, index) => setOpened({ film: film as Recommendation, list: key, index, why: hint })}
         >
           {key === "like" && (

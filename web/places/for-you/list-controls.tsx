@@ -41,7 +41,7 @@ export function ListControlsBar({ controls, genres, onChange }: ListControlsProp
       <div class="list-years">
         <Choice
           label="From"
-          any="Any year"
+          any="Any"
           values={decades.map(String)}
           value={from?.toString()}
           onValue={(year) => {
@@ -54,7 +54,7 @@ export function ListControlsBar({ controls, genres, onChange }: ListControlsProp
         />
         <Choice
           label="To"
-          any="Any year"
+          any="Any"
           values={decades.map((decade) => String(decade + 9))}
           value={to?.toString()}
           onValue={(year) => {
