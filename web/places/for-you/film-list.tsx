@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "preact/hooks";
 import type { Id, Recommendation } from "../../../src/client.ts";
 import { FilmBody } from "../../film/film-body.tsx";
 import { isMostlyGuesses } from "../../film/reason.ts";
@@ -24,6 +25,18 @@ const noMoves: ReadonlyMap<Id, Move> = new Map();
 export function FilmListPart({ lists, controls, genres, onControls, onChange, onMore }: FilmListPartProps) {
   const { loading, more, loadingMore } = lists;
   const { films, changed, moves = noMoves } = lists.shown ?? {};
+  const list = useRef<HTMLOListElement>(null);
+  /** How many films there were when more were asked for. */
+  const shownBefore = useRef<number | undefined>(undefined);
+  const count = films?.length ?? 0;
+
+  // The button may be gone with the last films; who goes on reads on with the first new one.
+  useEffect(() => {
+    const at = shownBefore.current;
+    if (at === undefined || count <= at) return;
+    shownBefore.current = undefined;
+    list.current?.children[at]?.querySelector<HTMLElement>(".film-title a")?.focus();
+  }, [count]);
   return (
     <section class="list-part" aria-labelledby="list-heading">
       <div class="list-head">
@@ -46,7 +59,7 @@ export function FilmListPart({ lists, controls, genres, onControls, onChange, on
             : "No film is like that. Other years, or another genre, may have one."}
         </p>
       )}
-      <ol class={loading ? "film-list is-stale" : "film-list"} aria-busy={loading}>
+      <ol ref={list} class={loading ? "film-list is-stale" : "film-list"} aria-busy={loading}>
         {films?.map((film, index) => (
           <li key={film.id} class="card" data-film={film.id}>
             <MoveBadge move={moves.get(film.id)} />
@@ -61,7 +74,16 @@ export function FilmListPart({ lists, controls, genres, onControls, onChange, on
         ))}
       </ol>
       {more && (
-        <button type="button" class="button more" disabled={loadingMore} onClick={more}>
+        <button
+          type="button"
+          class="button more"
+          aria-disabled={loadingMore}
+          onClick={() => {
+            if (loadingMore) return;
+            shownBefore.current = films?.length ?? 0;
+            more();
+          }}
+        >
           Show more films
         </button>
       )}

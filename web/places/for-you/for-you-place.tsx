@@ -56,7 +56,7 @@ export function ForYouPlace({ controls }: { controls: ListControls }) {
           hint={hint}
           films={onShelf}
           undoable
-          onOpen={(film, index) => setOpened({ film: film as Recommendation, list: key, index, why: hint })}
+          onOpen={(film, index) => setOpened({ film: film as Recommendation, list: key, index, why: heading })}
         >
           {key === "like" && (
             <button type="button" class="quiet-button" onClick={() => change(withoutLike(controls))}>

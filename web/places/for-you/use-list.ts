@@ -30,10 +30,14 @@ interface Pages {
   readonly problem?: Problem;
 }
 
-/** A list that goes on, page after page. A change of the request brings as many films as were there, at once. */
-export function useList(wanted: RecommendationRequest | undefined): LongList {
+/**
+ * A list that goes on, page after page. A change of the request brings as many films as were there, at once.
+ *
+ * @param length how many films to begin with
+ */
+export function useList(wanted: RecommendationRequest | undefined, length = pageLength): LongList {
   const { client } = useSession();
-  const shown = useRef(pageLength);
+  const shown = useRef(Math.max(pageLength, length));
   const [pages, setPages] = useState<Pages>();
   const [loadingMore, setLoadingMore] = useState(false);
   const key = wanted && JSON.stringify(wanted);

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import type { Id, NewUserRecommendations, Recommendation } from "../../../src/client.ts";
+import type { Client, Id, NewUserRecommendations, Recommendation } from "../../../src/client.ts";
 import type { FilmRating } from "../../profile/profile.ts";
 import { useSession } from "../../session.ts";
 import { changeWords } from "./change-words.ts";
@@ -26,6 +26,9 @@ interface Shown {
   readonly ratings: readonly FilmRating[];
 }
 
+/** What was shown last, for who comes back from a film: it is there at once, and the page is as long as it was. */
+const shownLast = new WeakMap<Client, Shown>();
+
 export interface Lists extends Pick<LongList, "loading" | "more" | "loadingMore" | "problem" | "retry"> {
   /** Undefined where there is no answer yet. */
   readonly shown: Shown | undefined;
@@ -38,11 +41,11 @@ export interface Lists extends Pick<LongList, "loading" | "more" | "loadingMore"
  * are there, so that nothing moves twice.
  */
 export function useLists(controls: ListControls): Lists {
-  const { profile } = useSession();
+  const { client, profile } = useSession();
   const [held, setHeld] = useState<Held>();
-  const [shown, setShown] = useState<Shown>();
+  const [shown, setShown] = useState(() => shownLast.get(client));
   const shelves = useShelves(controls.like);
-  const list = useList(profile.ratings.length === 0 ? undefined : listRequest(profile, controls));
+  const list = useList(profile.ratings.length === 0 ? undefined : listRequest(profile, controls), shown?.films?.length);
   const loading = shelves.loading || list.loading;
 
   useEffect(() => {
@@ -50,6 +53,10 @@ export function useLists(controls: ListControls): Lists {
     const placed = layOut(shelves.value, list.films, held && isCurrent(held, profile) ? held : undefined);
     moveFilms(() => setShown((before) => withChanges(before, placed, list.answer, profile.ratings)));
   }, [shelves.value, list.films, loading]);
+
+  useEffect(() => {
+    if (shown) shownLast.set(client, shown);
+  }, [client, shown]);
 
   return {
     shown,
