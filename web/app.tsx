@@ -2,7 +2,9 @@ import type { Client, ModelInfo, ModelList } from "../src/client.ts";
 import { ProblemError } from "../src/client.ts";
 import { Frame } from "./frame/frame.tsx";
 import { MadeUpNote } from "./frame/made-up-note.tsx";
+import { Notice } from "./frame/notice.tsx";
 import { ProblemNote } from "./frame/problem-note.tsx";
+import { TopThree } from "./frame/top-three.tsx";
 import { FilmPlace } from "./places/film/film-place.tsx";
 import { noControls } from "./places/for-you/controls.ts";
 import { ForYouPlace } from "./places/for-you/for-you-place.tsx";
@@ -13,7 +15,6 @@ import { useProfile } from "./profile/use-profile.ts";
 import { PlaceLink, RouterProvider, useRouter } from "./router.tsx";
 import { SessionContext } from "./session.ts";
 import { useRequest } from "./use-request.ts";
-import { useTitle } from "./use-title.ts";
 
 export function App({ client }: { client: Client }) {
   const model = useRequest("models", async (signal) => activeModel(await client.models({ signal })));
@@ -33,16 +34,24 @@ function Places({ client, model }: { client: Client; model: ModelInfo }) {
   return (
     <SessionContext.Provider value={{ client, model, ...kept }}>
       <CurrentPlace />
+      <Bottom />
     </SessionContext.Provider>
   );
 }
 
-/** A film's place has the title of its film. */
-const titles = { "for-you": "For you", rate: "Rate films", film: undefined, lab: "Lab", you: "You" } as const;
+/** Over the foot of the window: what the last change did, and what it did to the list where that is not in sight. */
+function Bottom() {
+  const { place } = useRouter();
+  return (
+    <div class="bottom">
+      <Notice />
+      {(place?.name === "rate" || place?.name === "film" || place?.name === "you") && <TopThree />}
+    </div>
+  );
+}
 
 function CurrentPlace() {
   const { place } = useRouter();
-  useTitle(place && titles[place.name]);
   switch (place?.name) {
     case "for-you":
       return <ForYouPlace controls={place.controls ?? noControls} />;

@@ -1,4 +1,5 @@
 import type { Film, Id } from "../../src/client.ts";
+import { type FilmState, withStates } from "./film-states.ts";
 
 export interface FilmRating {
   readonly film: Film;
@@ -34,6 +35,8 @@ export type ProfileAction =
   /** Many ratings and marks at once, as an import brings them; films that are known keep their place. */
   | { readonly type: "add"; readonly ratings: readonly FilmRating[]; readonly watchlist: readonly Film[] }
   | { readonly type: "start-over" }
+  /** Says of these films again what was said of them before a change. */
+  | { readonly type: "restore"; readonly films: readonly FilmState[]; readonly wishes?: Wishes }
   | { readonly type: "replace"; readonly profile: Profile };
 
 export const emptyProfile: Profile = {
@@ -66,6 +69,8 @@ export function changeProfile(profile: Profile, action: ProfileAction): Profile 
     }
     case "start-over":
       return emptyProfile;
+    case "restore":
+      return { ...withStates(profile, action.films), wishes: action.wishes ?? profile.wishes };
     case "replace":
       return action.profile;
   }

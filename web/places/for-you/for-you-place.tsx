@@ -7,6 +7,7 @@ import { Shelf } from "../../film/shelf.tsx";
 import { ProblemNote } from "../../frame/problem-note.tsx";
 import { PlaceLink, useRouter } from "../../router.tsx";
 import { useSession } from "../../session.ts";
+import { useTitle } from "../../use-title.ts";
 import type { ListControls } from "./controls.ts";
 import { FilmListPart } from "./film-list.tsx";
 import { FirstPick } from "./first-pick.tsx";
@@ -30,6 +31,7 @@ export function ForYouPlace({ controls }: { controls: ListControls }) {
 
   const change = (changed: ListControls) => go(addressOf({ name: "for-you", controls: changed }), true);
   const showMore = ({ id }: { id: Id }) => go(addressOf({ name: "for-you", controls: { ...controls, like: id } }));
+  useTitle("For you");
   useShelfInSight(controls.like, shelves[0]?.key === "like");
 
   return (
