@@ -2,7 +2,6 @@ import type { Film } from "../../../src/client.ts";
 import { filmLabel } from "../../../src/data/film-title.ts";
 import { useSession } from "../../session.ts";
 import { useRequest } from "../../use-request.ts";
-import { detailsOf } from "./film-details.ts";
 import { RatingHistogram } from "./rating-histogram.tsx";
 
 const maxTags = 12;
@@ -10,7 +9,7 @@ const maxTags = 12;
 /** What people say of a film: their ratings, their tags, and where more is to be read. */
 export function DetailsPart({ film }: { film: Film }) {
   const { client } = useSession();
-  const details = useRequest(`details ${film.id}`, (signal) => detailsOf(client, film.id, { signal }));
+  const details = useRequest(`details ${film.id}`, (signal) => client.itemDetails(film.id, { signal }));
   const { histogram = [], mean, tags = [], links = {} } = details.value ?? {};
   const pages = Object.entries({ IMDb: links.imdb, TMDB: links.tmdb }).filter(
     (page): page is [string, string] => page[1] !== undefined,

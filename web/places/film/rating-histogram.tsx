@@ -1,8 +1,8 @@
+import type { ItemDetails } from "../../../src/client.ts";
 import { formatRating, starsLabel } from "../../film/scale.ts";
-import type { FilmDetails } from "./film-details.ts";
 
 interface RatingHistogramProps {
-  readonly histogram: NonNullable<FilmDetails["histogram"]>;
+  readonly histogram: NonNullable<ItemDetails["histogram"]>;
   readonly mean: number | undefined;
 }
 

@@ -3,7 +3,15 @@ import { test } from "node:test";
 import { areDefault, type ListControls, noControls, readControls, writeControls } from "./controls.ts";
 
 test("controls are read from the address as they were written", () => {
-  const all: ListControls = { popularity: -0.5, variety: 0.4, genre: "Film-Noir", from: 1940, to: 1959, like: 260 };
+  const all: ListControls = {
+    popularity: -0.5,
+    variety: 0.4,
+    content: 0.2,
+    genre: "Film-Noir",
+    from: 1940,
+    to: 1959,
+    like: 260,
+  };
   for (const controls of [all, noControls, { ...noControls, like: "260" }, { ...noControls, like: "~x & y" }]) {
     assert.deepEqual(readControls(`?${writeControls(controls)}`), controls);
   }
@@ -11,7 +19,10 @@ test("controls are read from the address as they were written", () => {
 });
 
 test("what an address has besides, or wrongly, changes nothing", () => {
-  assert.deepEqual(readControls("?popularity=7&variety=-1&from=80s&to=99999&genre=&like=&other=1"), noControls);
+  assert.deepEqual(
+    readControls("?popularity=7&variety=-1&content=2&from=80s&to=99999&genre=&like=&other=1"),
+    noControls,
+  );
   assert.deepEqual(readControls("?popularity=NaN&variety=Infinity"), noControls);
   assert.deepEqual(readControls("?from=1990&to=1980"), { ...noControls, from: 1990 });
 });

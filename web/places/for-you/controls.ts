@@ -6,6 +6,8 @@ export interface ListControls {
   readonly popularity: number;
   /** From 0 to 1: how much films differ from those before them. */
   readonly variety: number;
+  /** From 0, what people rated alike, to 1, what films are about. */
+  readonly content: number;
   readonly genre?: string;
   /** The first and the last year. */
   readonly from?: number;
@@ -14,11 +16,12 @@ export interface ListControls {
   readonly like?: Id;
 }
 
-export const noControls: ListControls = { popularity: 0, variety: 0 };
+export const noControls: ListControls = { popularity: 0, variety: 0, content: 0 };
 
 /** Whether the list is as it is without controls. */
-export function areDefault({ popularity, variety, genre, from, to }: ListControls): boolean {
-  return popularity === 0 && variety === 0 && genre === undefined && from === undefined && to === undefined;
+export function areDefault({ popularity, variety, content, genre, from, to }: ListControls): boolean {
+  const isUnset = [popularity, variety, content].every((value) => value === 0);
+  return isUnset && genre === undefined && from === undefined && to === undefined;
 }
 
 /** The controls of a query; what makes no sense is left out. */
@@ -31,6 +34,7 @@ export function readControls(search: string): ListControls {
   return {
     popularity: numberIn(query.get("popularity"), -1, 1),
     variety: numberIn(query.get("variety"), 0, 1),
+    content: numberIn(query.get("content"), 0, 1),
     ...(genre && { genre }),
     ...(from !== undefined && { from }),
     // Years that nothing can lie between: the later end is left open.
@@ -40,13 +44,14 @@ export function readControls(search: string): ListControls {
 }
 
 /** The query that `readControls` reads. */
-export function writeControls({ popularity, variety, genre, from, to, like }: ListControls): URLSearchParams {
+export function writeControls({ popularity, variety, content, genre, from, to, like }: ListControls): URLSearchParams {
   const query = new URLSearchParams();
   const write = (name: string, value: string | number | undefined) => {
     if (value !== undefined && value !== 0 && value !== "") query.set(name, String(value));
   };
   write("popularity", popularity);
   write("variety", variety);
+  write("content", content);
   write("genre", genre);
   write("from", from);
   write("to", to);

@@ -1,4 +1,5 @@
 import { useId } from "preact/hooks";
+import { ContentSlider, Slider } from "../../film/slider.tsx";
 import { areDefault, type ListControls, noControls } from "./controls.ts";
 
 interface ListControlsProps {
@@ -31,6 +32,7 @@ export function ListControlsBar({ controls, genres, onChange }: ListControlsProp
         value={controls.variety}
         onValue={(variety) => onChange({ ...controls, variety })}
       />
+      <ContentSlider value={controls.content} onValue={(content) => onChange({ ...controls, content })} />
       <Choice
         label="Genre"
         any="Any genre"
@@ -71,38 +73,6 @@ export function ListControlsBar({ controls, genres, onChange }: ListControlsProp
         </button>
       )}
     </form>
-  );
-}
-
-interface SliderProps {
-  readonly label: string;
-  readonly ends: readonly [least: string, most: string];
-  readonly min: number;
-  readonly value: number;
-  readonly onValue: (value: number) => void;
-}
-
-function Slider({ label, ends: [least, most], min, value, onValue }: SliderProps) {
-  const id = useId();
-  const towards = value < 0 ? least : most;
-  return (
-    <div class="slider">
-      <label for={id}>{label}</label>
-      <input
-        id={id}
-        type="range"
-        min={min}
-        max={1}
-        step={0.1}
-        value={value}
-        aria-valuetext={value === 0 ? "As it comes" : `${towards}, ${Math.round(Math.abs(value) * 100)} %`}
-        onInput={(event) => onValue(Math.round(event.currentTarget.valueAsNumber * 10) / 10)}
-      />
-      <div class="slider-ends" aria-hidden="true">
-        <span>{least}</span>
-        <span>{most}</span>
-      </div>
-    </div>
   );
 }
 

@@ -45,12 +45,13 @@ test("what is set aside or seen, and what never comes up, holds for every list",
 });
 
 test("the controls are asked for, and nothing that is not set", () => {
-  const controls = { popularity: -0.5, variety: 0.3, genre: "Crime", from: 1990 };
+  const controls = { popularity: -0.5, variety: 0.3, content: 0.5, genre: "Crime", from: 1990 };
   assert.deepEqual(listRequest(emptyProfile, controls), {
     ratings: [],
     exclude: [],
     popularity: -0.5,
     diversity: 0.3,
+    content: 0.5,
     genres: ["Crime"],
     years: { from: 1990 },
   });

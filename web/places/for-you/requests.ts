@@ -44,11 +44,12 @@ function basisWith(profile: Profile, filter: FilmFilter): RecommendationRequest 
 
 /** The list under the controls. */
 export function listRequest(profile: Profile, controls: ListControls): RecommendationRequest {
-  const { popularity, variety, genre, from, to } = controls;
+  const { popularity, variety, content, genre, from, to } = controls;
   return {
     ...listBasis(profile),
     ...(popularity !== 0 && { popularity }),
     ...(variety !== 0 && { diversity: variety }),
+    ...(content !== 0 && { content }),
     ...(genre !== undefined && { genres: [genre] }),
     ...((from !== undefined || to !== undefined) && {
       years: { ...(from !== undefined && { from }), ...(to !== undefined && { to }) },
