@@ -96,17 +96,17 @@ function Tile({ film, undoable, tabIndex, onFocus, onOpen }: TileProps) {
   const { profile } = useSession();
   const said = saidOf(profile, film);
   return (
-    <li class={said && undoable ? "tile is-said" : "tile"} data-film={film.id} onFocusIn={onFocus}>
-      <PlaceLink class="tile-link" to={addressOf({ name: "film", film })} tabIndex={tabIndex}>
+    <li class={said && undoable ? "shelf-film is-said" : "shelf-film"} data-film={film.id} onFocusIn={onFocus}>
+      <PlaceLink class="shelf-film-link" to={addressOf({ name: "film", film })} tabIndex={tabIndex}>
         <Poster film={film} size="tile" />
-        <span class="tile-title">{filmName(film.title)}</span>
-        <span class="tile-facts">
+        <span class="shelf-film-title">{filmName(film.title)}</span>
+        <span class="shelf-film-facts">
           {film.year > 0 && <span>{film.year}</span>}
           {said ? !undoable && <span>{said.short}</span> : profile.ratings.length > 0 && <Expected film={film} />}
         </span>
       </PlaceLink>
       {said && undoable && <FilmSaid film={film} said={said} short />}
-      <button type="button" class="tile-more" tabIndex={tabIndex} aria-haspopup="dialog" onClick={onOpen}>
+      <button type="button" class="shelf-film-more" tabIndex={tabIndex} aria-haspopup="dialog" onClick={onOpen}>
         <svg class="icon" viewBox="0 0 20 20" aria-hidden="true">
           <path d="M4.5 10h.01M10 10h.01M15.5 10h.01" />
         </svg>
@@ -119,9 +119,9 @@ function Tile({ film, undoable, tabIndex, onFocus, onOpen }: TileProps) {
 /** The stars to expect, in a word: "4.3 ★", of a guess "≈ 4.3". */
 function Expected({ film: { predicted, confidence } }: { film: ListedFilm }) {
   const guess = confidence?.level === "guess";
-  if (predicted === undefined) return guess ? <span class="tile-guess">A guess</span> : null;
+  if (predicted === undefined) return guess ? <span class="shelf-film-guess">A guess</span> : null;
   return (
-    <span class={guess ? "tile-expected is-guess" : "tile-expected"}>
+    <span class={guess ? "shelf-film-expected is-guess" : "shelf-film-expected"}>
       <span aria-hidden="true">
         {guess ? "≈ " : "★ "}
         {formatRating(predicted)}

@@ -30,8 +30,9 @@ function ReasonChip({ named: { reason, text } }: { named: NamedReason }) {
   const rated = profile.ratings.find(({ film }) => film.id === reason.id)?.film;
   return (
     <PlaceLink class="chip" to={addressOf({ name: "film", film: reason })}>
-      {rated && <Poster film={rated} size="chip" />}
       {text}
+      {/* After the text, beside which it stands: in front, a line could break between the two. */}
+      {rated && <Poster film={rated} size="chip" />}
     </PlaceLink>
   );
 }

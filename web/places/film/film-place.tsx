@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { type Film, type Id, ProblemError } from "../../../src/client.ts";
+import type { Film, Id } from "../../../src/client.ts";
 import { filmLabel } from "../../../src/data/film-title.ts";
 import { addressOf } from "../../address.ts";
 import { FilmFacts } from "../../film/film-facts.tsx";
@@ -26,7 +26,7 @@ export function FilmPlace({ id }: { id: Id }) {
   const film = useRequest(`film ${id}`, (signal) => client.item(id, { signal }));
   useTitle(film.value && filmLabel(film.value));
   if (film.value) return <AboutFilm film={film.value} />;
-  if (film.problem instanceof ProblemError && film.problem.code === "ITEM_UNKNOWN") return <UnknownFilm />;
+  if (film.problem?.code === "ITEM_UNKNOWN") return <UnknownFilm />;
   return film.problem ? <ProblemNote problem={film.problem} onRetry={film.retry} /> : null;
 }
 

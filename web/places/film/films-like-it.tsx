@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { type Film, ProblemError, type ScoredFilm } from "../../../src/client.ts";
+import type { Film, ScoredFilm } from "../../../src/client.ts";
 import { filmName } from "../../../src/data/film-title.ts";
 import type { ListedFilm } from "../../film/listed-film.ts";
 import { Shelf } from "../../film/shelf.tsx";
@@ -25,7 +25,7 @@ export function FilmsLikeIt({ film, onOpen }: FilmsLikeItProps) {
     async (signal) => (await client.similar(film.id, { k: shelfLength, content, signal })).items,
     sliderDelay,
   );
-  const incomparable = similar.problem instanceof ProblemError && similar.problem.code === "CAPABILITY_MISSING";
+  const incomparable = similar.problem?.code === "CAPABILITY_MISSING";
   // A model that compares no films by ratings leaves what they are about.
   const [aboutOnly, setAboutOnly] = useState(false);
   useEffect(() => {

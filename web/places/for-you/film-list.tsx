@@ -59,7 +59,7 @@ export function FilmListPart({ lists, controls, genres, onControls, onChange, on
             : "No film is like that. Other years, or another genre, may have one."}
         </p>
       )}
-      <ol ref={list} class={loading ? "film-list is-stale" : "film-list"} aria-busy={loading}>
+      <ol ref={list} class="film-list" aria-busy={loading}>
         {films?.map((film, index) => (
           <li key={film.id} class="card" data-film={film.id}>
             <MoveBadge move={moves.get(film.id)} />
