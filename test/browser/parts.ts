@@ -9,6 +9,12 @@ export function tiles(page: Page) {
   return page.locator(".wall:visible > .tile:not(.is-placeholder)");
 }
 
+/** The titles of the films to rate as they are seen, without what only a screen reader says. */
+export async function tileTitles(page: Page): Promise<string[]> {
+  const names = await tiles(page).locator(".tile-title").allInnerTexts();
+  return names.map((name) => name.replaceAll(/^Rate\s+|\s*\(\d{4}\)$/g, ""));
+}
+
 /** Opens the stars of the nth film to rate, and gives back its panel. */
 export async function openTile(page: Page, nth: number) {
   const tile = tiles(page).nth(nth);
@@ -122,7 +128,8 @@ export function coveredControls() {
   for (const control of controls) {
     if (!control.checkVisibility({ visibilityProperty: true }) || control.matches(".skip-link")) continue;
     control.scrollIntoView({ block: "center" });
-    const { left, top, width, height } = control.getBoundingClientRect();
+    // Of a link that is broken into lines, the first.
+    const { left, top, width, height } = control.getClientRects()[0];
     const hit = document.elementFromPoint(left + width / 2, top + height / 2);
     if (!control.contains(hit)) covered.push(`${control.outerHTML.slice(0, 100)} under ${hit?.outerHTML.slice(0, 60)}`);
   }

@@ -75,7 +75,7 @@ describe("the page at every width", { skip: skipReason }, () => {
         await lead(page);
         const stars = page.locator(group).first();
         await stars.waitFor();
-        await stars.scrollIntoViewIfNeeded();
+        await stars.evaluate((element) => element.scrollIntoView({ block: "center" }));
         const id = await stars.evaluate((element) => element.querySelector("legend")?.textContent);
         for (let half = 0; half < 10; half++) {
           const wanted = (half + 1) / 2;

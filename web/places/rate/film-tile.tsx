@@ -83,16 +83,23 @@ export function FilmTile({ film, fresh = false, asks = false, onOpen }: FilmTile
         type="button"
         class="tile-poster"
         aria-expanded={isOpen}
-        aria-label={
-          rating === undefined ? `Rate ${filmLabel(film)}` : `${filmLabel(film)}, rated ${formatRating(rating)}`
-        }
         onClick={() => (isOpen ? close() : !isEarly() && open())}
       >
         <span key={film.id} class={fresh ? "tile-face is-fresh" : "tile-face"}>
           <Poster film={film} />
-          <span class="tile-title">{name}</span>
+          <span class="tile-title">
+            {rating === undefined && <span class="visually-hidden">Rate </span>}
+            {name}
+            {film.year > 0 && <span class="visually-hidden"> ({film.year})</span>}
+          </span>
         </span>
-        {rating !== undefined && <span class="tile-rating">★ {formatRating(rating)}</span>}
+        {rating !== undefined && (
+          <span class="tile-rating">
+            <span aria-hidden="true">★ </span>
+            {formatRating(rating)}
+            <span class="visually-hidden"> {rating === 1 ? "star" : "stars"}</span>
+          </span>
+        )}
         {rating === undefined && isMarked(profile, "seen", film.id) && <span class="tile-rating">Seen</span>}
       </button>
       {asks && (
