@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import type { Id } from "../../src/index.ts";
+import type { FilmRating } from "../../web/profile/profile.ts";
 
 // The parts of the page as its tests name them.
 
@@ -15,11 +16,14 @@ export async function tileTitles(page: Page): Promise<string[]> {
   return names.map((name) => name.replaceAll(/^Rate\s+|\s*\(\d{4}\)$/g, ""));
 }
 
-/** Opens the stars of the nth film to rate, and gives back its panel. */
+/** Opens the stars of the nth film to rate, and gives back its panel. A film that has just come to its place takes no answer yet. */
 export async function openTile(page: Page, nth: number) {
   const tile = tiles(page).nth(nth);
-  await tile.locator(".tile-poster").click();
   const panel = tile.locator(".tile-panel");
+  for (let tap = 0; tap < 10 && !(await panel.isVisible()); tap++) {
+    await tile.locator(".tile-poster").click();
+    await panel.waitFor({ timeout: 400 }).catch(() => {});
+  }
   await panel.waitFor();
   return panel;
 }
@@ -60,7 +64,7 @@ export async function tabInto(page: Page, target: ReturnType<Page["locator"]>) {
 
 /** The ratings and marks that the browser keeps, by film. */
 export function keptProfile(page: Page): Promise<{
-  readonly ratings: readonly (readonly [id: Id, rating: number])[];
+  readonly ratings: readonly (readonly [id: Id, rating: number, title: string])[];
   readonly marks: Readonly<Record<string, readonly Id[]>>;
 }> {
   return page.evaluate(() => {
@@ -68,7 +72,7 @@ export function keptProfile(page: Page): Promise<{
     const { profile } = JSON.parse((key && localStorage.getItem(key)) ?? "{}");
     const idOf = ({ id }: { id: Id }) => id;
     return {
-      ratings: profile.ratings.map(({ film, rating }: { film: { id: Id }; rating: number }) => [film.id, rating]),
+      ratings: profile.ratings.map(({ film, rating }: FilmRating) => [film.id, rating, film.title]),
       marks: Object.fromEntries(
         Object.entries(profile.marks).map(([kind, films]) => [kind, (films as { id: Id }[]).map(idOf)]),
       ),

@@ -66,10 +66,13 @@ export function FilmTile({ film, fresh = false, asks = false, onOpen }: FilmTile
       close();
     };
     document.addEventListener("pointerdown", onPointerDown);
+    // The stars would no longer lie within the wall.
+    addEventListener("resize", close);
     element.addEventListener("focusout", onFocusOut);
     element.addEventListener("keydown", onKeyDown);
     return () => {
       document.removeEventListener("pointerdown", onPointerDown);
+      removeEventListener("resize", close);
       element.removeEventListener("focusout", onFocusOut);
       element.removeEventListener("keydown", onKeyDown);
     };
