@@ -53,7 +53,7 @@ describe("the page in a browser", { skip: skipReason }, () => {
     assert.equal(await focusedText(page), "Skip to the films");
     await tabInto(page, page.getByLabel(search));
     await page.keyboard.type("godfahter");
-    const found = tiles(page).filter({ hasText: "The Godfather" }).first();
+    const found = tiles(page).filter({ hasText: "The Godfather (1972)" }).first();
     await found.waitFor();
     await heading(page, "Films found for “godfahter”").waitFor();
 

@@ -10,10 +10,10 @@ export function tiles(page: Page) {
   return page.locator(".wall:visible > .tile:not(.is-placeholder)");
 }
 
-/** The titles of the films to rate as they are seen, without what only a screen reader says. */
+/** The titles of the films to rate, without the year. */
 export async function tileTitles(page: Page): Promise<string[]> {
-  const names = await tiles(page).locator(".tile-title").allInnerTexts();
-  return names.map((name) => name.replaceAll(/^Rate\s+|\s*\(\d{4}\)$/g, ""));
+  const labels = await tiles(page).locator(".tile-face > span").allTextContents();
+  return labels.map((label) => label.replaceAll(/^Rate\s+|\s*\(\d{4}\)$/g, ""));
 }
 
 /** Opens the stars of the nth film to rate, and gives back its panel. A film that has just come to its place takes no answer yet. */

@@ -1,6 +1,6 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Film } from "../../../src/client.ts";
-import { filmLabel, spokenTitle } from "../../../src/data/film-title.ts";
+import { filmLabel } from "../../../src/data/film-title.ts";
 import { Poster } from "../../film/poster.tsx";
 import { formatRating } from "../../film/scale.ts";
 import { isMarked, ratingOf } from "../../profile/profile.ts";
@@ -31,7 +31,6 @@ export function FilmTile({ film, fresh = false, asks = false, onOpen }: FilmTile
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const came = useRef(0);
   const rating = ratingOf(profile, film.id);
-  const { name } = spokenTitle(film.title);
 
   useLayoutEffect(() => {
     if (fresh) came.current = performance.now();
@@ -89,11 +88,10 @@ export function FilmTile({ film, fresh = false, asks = false, onOpen }: FilmTile
         onClick={() => (isOpen ? close() : !isEarly() && open())}
       >
         <span key={film.id} class={fresh ? "tile-face is-fresh" : "tile-face"}>
-          <Poster film={film} />
-          <span class="tile-title">
-            {rating === undefined && <span class="visually-hidden">Rate </span>}
-            {name}
-            {film.year > 0 && <span class="visually-hidden"> ({film.year})</span>}
+          <Poster film={film} size="tile" />
+          <span class="visually-hidden">
+            {rating === undefined && "Rate "}
+            {filmLabel(film)}
           </span>
         </span>
         {rating !== undefined && (
