@@ -80,6 +80,7 @@ export type { Reason, ScorePart } from "./recommend/explanation.ts";
 export { type Factors, type FactorsOptions, factorsOf } from "./recommend/factors.ts";
 export type { AttributesOf, FilmFilter, FilterValue } from "./recommend/film-filter.ts";
 export { type Film, filmOf, type ScoredFilm } from "./recommend/films.ts";
+export { variedFilms } from "./recommend/films-to-ask.ts";
 export { type ListColumn, type Lists, listColumns, type WriteListsOptions } from "./recommend/lists.ts";
 export { neighbours, type RatedFilm, ratedFilms, type SharedFilm, type SimilarUser } from "./recommend/neighbours.ts";
 export type { NewFilm } from "./recommend/new-films.ts";
