@@ -80,7 +80,7 @@ export type { Reason, ScorePart } from "./recommend/explanation.ts";
 export { type Factors, type FactorsOptions, factorsOf } from "./recommend/factors.ts";
 export type { AttributesOf, FilmFilter, FilterValue } from "./recommend/film-filter.ts";
 export { type Film, filmOf, type ScoredFilm } from "./recommend/films.ts";
-export { variedFilms } from "./recommend/films-to-ask.ts";
+export { type AnswersSoFar, filmsToAsk } from "./recommend/films-to-ask.ts";
 export { type ListColumn, type Lists, listColumns, type WriteListsOptions } from "./recommend/lists.ts";
 export { neighbours, type RatedFilm, ratedFilms, type SharedFilm, type SimilarUser } from "./recommend/neighbours.ts";
 export type { NewFilm } from "./recommend/new-films.ts";
@@ -97,6 +97,7 @@ export {
   type UnmatchedFilm,
 } from "./recommend/profile/import-profile.ts";
 export { keptUserRatings, queryFromRatings, queryOfUser, type UserRatings } from "./recommend/query.ts";
+export type { OnboardingRequest } from "./recommend/questions.ts";
 export { type Recommendation, type RecommendOptions, recommend } from "./recommend/recommend.ts";
 export { listAll, type RecommendAllOptions, recommendAll } from "./recommend/recommend-all.ts";
 export {

@@ -52,6 +52,7 @@ export {
   mmr,
   type NeighboursRequest,
   type NewFilm,
+  type OnboardingRequest,
   type OpenEmbedder,
   type PinnedFilm,
   type Placement,

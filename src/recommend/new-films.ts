@@ -70,7 +70,13 @@ export async function withNewFilms(
     items: items.ids,
     catalog: selectCatalog(concatenateCatalogs(info.catalog, catalog), order),
     counts: placedVectors(items, info.counts),
-    ...present({ likes: info.likes && placedVectors(items, info.likes) }),
+    ...present({
+      likes: info.likes && placedVectors(items, info.likes),
+      coRatings: info.coRatings && {
+        ...info.coRatings,
+        films: info.coRatings.films.map((item) => items.known[item]),
+      },
+    }),
   };
   return { ...trained, info: larger, state };
 }

@@ -57,6 +57,8 @@ const posted = (payload: unknown): InjectOptions => ({
   payload: payload as object,
 });
 
+const asking = (payload: object): InjectOptions => ({ method: "POST", url: "/api/v1/questions", payload });
+
 function asked(method: Operation["method"], { path, body }: Example): InjectOptions {
   return { method, url: path, ...(body === undefined ? {} : { payload: body as object }) };
 }
@@ -105,6 +107,14 @@ const requests: Readonly<Record<string, readonly (string | InjectOptions)[]>> = 
   recommendBatch: [
     { ...posted({ requests: [{ ratings }, { k: 0 }, 1, { session: [30] }] }), url: "/api/v1/recommendations/batch" },
     { ...posted({ requests: [] }), url: "/api/v1/recommendations/batch" },
+  ],
+  listQuestions: [
+    asking({ ratings, unseen: [30], k: 2 }),
+    asking({}),
+    asking({ seen: [999], exclude: ["10"] }),
+    asking({ ratings: [{ id: 10, rating: 9 }] }),
+    asking({ k: 0 }),
+    asking({ haveSeen: [10] }),
   ],
   listRelatedFilms: [
     "/api/v1/items/30/related-for/1",

@@ -5,6 +5,7 @@ import { listOperations } from "./list-operations.ts";
 import { modelOperations } from "./model-operations.ts";
 import { modelShapes } from "./model-shapes.ts";
 import { closed, fargo, heat, itemId, k, listId, type Operation, theRock, userId } from "./operation.ts";
+import { questionOperations } from "./question-operations.ts";
 import { shapes } from "./shapes.ts";
 import { statusOperations } from "./status-operations.ts";
 import { storeOperations } from "./store-operations.ts";
@@ -105,6 +106,7 @@ export const operations = {
     },
   },
   ...listOperations,
+  ...questionOperations,
   listUserRatings: {
     method: "GET",
     path: "/api/v1/users/{user}/ratings",
