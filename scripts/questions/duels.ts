@@ -11,7 +11,6 @@ import { fit } from "../../src/models/fit.ts";
 import { profileOf } from "../../src/models/shared/profiles.ts";
 import { filmsToAsk } from "../../src/recommend/films-to-ask.ts";
 import { type OpenModel, openModel } from "../../src/recommend/open-model.ts";
-import { predict } from "../../src/recommend/predict.ts";
 import { queryFromRatings } from "../../src/recommend/query.ts";
 import { recommend } from "../../src/recommend/recommend.ts";
 import { splitRatings, splits } from "../../src/split/splits.ts";
@@ -111,9 +110,9 @@ async function judge(
 ): Promise<{ gain: number | undefined; error: number }> {
   const query = queryFromRatings(opened.info, profile);
   const films = Array.from(held.items, asItemIndex);
-  const error =
-    predict(opened, query, films).reduce((sum, { predicted }, n) => sum + (predicted - held.values[n]) ** 2, 0) /
-    films.length;
+  const predicted = new Float32Array(films.length);
+  opened.model.ask(query).predict!(held.items, predicted);
+  const error = predicted.reduce((sum, rating, n) => sum + (rating - held.values[n]) ** 2, 0) / films.length;
   const relevant = new Set(films.filter((_, n) => held.values[n] >= liked).map((film) => opened.info.items.id(film)));
   if (relevant.size === 0) return { gain: undefined, error };
   const list = await recommend(opened, query, { k: 10, exclude: Array.from(known, asItemIndex) });

@@ -1,5 +1,6 @@
 /** matinee evaluate and compare --cold-start. */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, it } from "node:test";
 import { syntheticRatings } from "../../src/data/synthetic/synthetic-ratings.ts";
@@ -64,13 +65,21 @@ describe("--cold-start", () => {
     assert.equal(models[0].curves[2].points[7].questions, 20);
   });
 
+  it("writes a report with a picture of the curves", async () => {
+    const file = join(folder, "report.html");
+    const named = ["--models", "popular,item-knn", "--metrics", "ndcg@10", "--report", file];
+    const { code, stderr } = await matinee("compare", "--cold-start", "--data", data, ...named);
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /Wrote .*report\.html\./);
+    const html = readFileSync(file, "utf8");
+    assert.match(html, /What 2 models learn of new users/);
+    assert.match(html, /aria-label="ndcg@10, item-knn: random: [^"]*; chosen: [^"]* after 20\."/);
+    assert.match(html, /any films, as filmsToAsk chooses them by the answers before/);
+  });
+
   it("refuses what it cannot do", async () => {
     const asked = ["compare", "--cold-start", "--data", data, "--models", "popular"];
-    assertRefused(
-      await matinee(...asked, "--report", join(folder, "x.html")),
-      2,
-      /--cold-start and --report do not go together/,
-    );
+    assertRefused(await matinee(...asked, "--report", join(folder, "x.csv")), 2, /let it end in \.html or \.md/);
     assertRefused(await matinee(...asked, "--people", join(folder, "x.csv")), 2, /--cold-start and --people do not go/);
     assertRefused(
       await matinee(...asked, "--split", "per-user:0.8"),

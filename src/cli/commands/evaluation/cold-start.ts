@@ -9,7 +9,8 @@ import { viewSummaries } from "../../../evaluate/views.ts";
 import { count } from "../../../numbers.ts";
 import { present } from "../../../present.ts";
 import { type EvaluationFlags, splitAsFlagged } from "../../options/evaluation.ts";
-import { alignColumns, printJson, printLines } from "../../terminal/output.ts";
+import { writeReport } from "../../options/report.ts";
+import { alignColumns, note, printJson, printLines } from "../../terminal/output.ts";
 import { withProgressByLabel } from "../../terminal/progress.ts";
 import { evaluateOptions, noteFailures, valueWithError } from "./run-evaluation.ts";
 
@@ -37,6 +38,11 @@ export async function runColdStart(
       }),
   );
   noteFailures(result.models);
+  if (flags.report !== undefined) {
+    const { coldStartReport } = await import("../../../report/cold-start-report.ts");
+    await writeReport(flags.report, await coldStartReport({ result, dataset }));
+    note(`Wrote ${flags.report}.`);
+  }
   if (json) printJson(result);
   else printLines(coldStartLines(result));
 }
