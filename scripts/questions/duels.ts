@@ -15,9 +15,9 @@ import { queryFromRatings } from "../../src/recommend/query.ts";
 import { recommend } from "../../src/recommend/recommend.ts";
 import { splitRatings, splits } from "../../src/split/splits.ts";
 
-const distances = [0.25, 0.5, 1, 1.5];
+const distances = [0.5, 1];
 /** Numbers of questions after which it is measured. */
-export const duelCounts = [5, 10, 20] as const;
+export const duelCounts = [10, 20] as const;
 
 /** What users said of pairs, and films that they rated, in the order of the questions. */
 type Duel = { readonly better?: ItemIndex; readonly worse?: ItemIndex; readonly seen: readonly ItemIndex[] };

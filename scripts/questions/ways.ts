@@ -129,7 +129,7 @@ const fewRatings = 4;
 
 async function leastUncertain(train: Dataset): Promise<AskUser> {
   const { size, vectors, weight } = await factorModel(train);
-  const films = topK(Float64Array.from(train.counts), 300);
+  const films = topK(Float64Array.from(train.counts), 200);
   const all = train.counts.reduce((sum, count) => sum + count, 0);
   const wanted = new Float64Array(size * size); // Σ_i share of ratings · y yᵀ
   for (const [film, y] of vectors.entries()) {
@@ -152,7 +152,7 @@ async function leastUncertain(train: Dataset): Promise<AskUser> {
 
 async function greedyExtend(train: Dataset): Promise<AskUser> {
   const { size, vectors, residual, weight } = await factorModel(train);
-  const candidates = topK(Float64Array.from(train.counts), 150);
+  const candidates = topK(Float64Array.from(train.counts), 100);
   const users = Array.from({ length: train.byUser.rows }, (_, user) => profileOf(train.byUser, user))
     .filter(({ items }) => items.length > 0)
     .map(({ items, values }) => ({
@@ -176,7 +176,7 @@ async function greedyExtend(train: Dataset): Promise<AskUser> {
   };
   for (const user of users) user.error = errorOf(user, user.vector);
   const order: ItemIndex[] = [];
-  while (order.length < 60) {
+  while (order.length < 35) {
     const gains = Float64Array.from(candidates, (film) => {
       if (order.includes(asItemIndex(film))) return -Infinity;
       return users.reduce(
