@@ -131,7 +131,7 @@ const lines = [
   "`node scripts/questions.ts` writes this page: what the default model, `ease` with `mf` for ratings, gives new users after so many questions. A",
   "fifth of the users is held out, twice by the seeds 4 and 5, and of their ratings a fifth for the test. A film of a question that they have",
   'not rated counts as "haven\'t seen", and the question is spent. Means over the two. *known of 20*: of 20 questions, how many were about films',
-  "that they know. [Decision 56](../adr/0056-which-films-to-ask-about.md) says what follows from it.",
+  "that they know. [Decision 62](../adr/0062-which-films-to-ask-about.md) says what follows from it.",
   "",
   "![Metrics over the number of questions](questions.svg)",
 ];

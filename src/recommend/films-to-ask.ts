@@ -1,6 +1,6 @@
 /**
  * Which films a new user is asked about: those that they have likely seen, of many decades and genres
- * (docs/adr/0056-which-films-to-ask-about.md).
+ * (docs/adr/0062-which-films-to-ask-about.md).
  *
  * The chance that somebody has seen film i, after answers about the films j:
  *

@@ -5,6 +5,7 @@ import { present } from "../../present.ts";
 import { reweight } from "../../recommend/blend.ts";
 import { withRatings } from "../../recommend/query.ts";
 import { optionsOfRequest, queryOfRequest } from "../../recommend/request.ts";
+import { groupRules, recommendTogether } from "../../recommend/together.ts";
 import { includesScope } from "../keys.ts";
 import { filmsBefore, nextPageAfter } from "../next-page.ts";
 import { operations } from "../operations.ts";
@@ -12,7 +13,7 @@ import { problemOf } from "../problem.ts";
 import { recommendationIdOf } from "../recommendation-id.ts";
 import { type ShapeOf, shapes } from "../shapes.ts";
 import { oneself } from "../visitors.ts";
-import { checkListSizes, type ListSize, listFor } from "./list.ts";
+import { byContent, checkListSizes, type ListSize, listFor, turnFor } from "./list.ts";
 import { addRoute, type Caller, compileCheck, type RouteContext } from "./route.ts";
 
 type ListRequestShape = ShapeOf<"RecommendationRequest">;
@@ -21,6 +22,8 @@ export async function recommendationRoutes(app: FastifyInstance, context: RouteC
   const checkRequest = compileCheck(shapes.RecommendationRequest, "body");
 
   addRoute(app, context, operations.recommend, ({ body }, caller) => answerRequest(context, caller, body));
+
+  addRoute(app, context, operations.recommendTogether, ({ body }, caller) => answerTogether(context, caller, body));
 
   addRoute(app, context, operations.recommendBatch, async ({ body: { requests } }, caller) => {
     checkListSizes(context.limits, requests.map(sizeOf));
@@ -43,6 +46,28 @@ export async function recommendationRoutes(app: FastifyInstance, context: RouteC
     }
     return { answers };
   });
+}
+
+/** A list for several people. */
+async function answerTogether(
+  { limits, turns }: RouteContext,
+  { opened, name, group, signal, catalog }: Caller,
+  { profiles, rule = groupRules[0], ...options }: ShapeOf<"TogetherRequest">,
+): Promise<ShapeOf<"GroupRecommendations">> {
+  const size = { ...options, ratings: profiles.reduce((sum, { ratings }) => sum + ratings.length, 0) };
+  checkListSizes(limits, [size]);
+  const now = await catalog;
+  const unknown: Id[] = [];
+  const items = await turnFor(turns, size)(signal, (step) => {
+    const queries = profiles.map(({ ratings }) => queryOfRequest(opened, undefined, { ratings }, unknown));
+    const excluded = profiles.flatMap(({ exclude = [] }) => exclude);
+    const { attributes } = now;
+    const wanted = optionsOfRequest(opened, { ...options, exclude: excluded, ...present({ attributes }) }, unknown);
+    const exclude = [...(wanted.exclude ?? []), ...now.missing(opened.info)];
+    return recommendTogether(opened, queries, { ...wanted, exclude, rule, step });
+  });
+  const recommendationId = recommendationIdOf({ model: name, group });
+  return { model: opened.name, recommendationId, rule, items, unknown: [...new Set(unknown)] };
 }
 
 /** The size of a request that may be of any shape. */
@@ -69,12 +94,13 @@ async function answerRequest(
     next,
     exclude = [],
     pin = [],
+    content,
     ...options
   } = withScenario(context, request);
   const unknown: Id[] = [];
   const before = next === undefined ? [] : filmsBefore(next);
   const weights = blend && Object.fromEntries(blend.map(({ model, weight }) => [model, weight]));
-  const opened = weights ? reweight(caller.opened, weights) : caller.opened;
+  const opened = await byContent(weights ? reweight(caller.opened, weights) : caller.opened, content);
   const known = user === undefined ? undefined : await userOf(context, { ...caller, opened }, user, options.rotation);
   const size = { ...options, ratings: ratings.length + (known?.query.profile.items.length ?? 0) };
   checkListSizes(context.limits, [...taken, size]);
