@@ -145,6 +145,9 @@ describe("the client", () => {
         answers.map((answer) => ("items" in answer ? answer.items.length : answer.code)),
         [1, "USAGE"],
       );
+      const asked = await client.questions({ ratings, unseen: [30], exclude: [999], k: 2 });
+      assert.deepEqual([asked.items.length, asked.unknown], [2, [999]]);
+      assert.equal((await client.questions()).items[0].id, 10);
       assert.equal((await client.status()).model?.name, "item-knn");
       assert.equal((await client.users.related(5, 40, { k: 1 })).items[0].id, 30);
       const neighbours = await (await withModel("user-knn")).users.neighbours(1, { k: 1 });

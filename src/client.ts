@@ -70,6 +70,12 @@ export type NewUserRecommendations = ShapeOf<"NewUserRecommendations">;
 /** Ratings, and what the list should be like. */
 export type RecommendationRequest = ShapeOf<"RecommendationRequest">;
 
+/** Films to ask a new user about. */
+export type QuestionList = ShapeOf<"QuestionList">;
+
+/** What a new user has said of films so far. */
+export type QuestionsRequest = ShapeOf<"QuestionsRequest">;
+
 /** Several people, and what a list for them should be like. */
 export type TogetherRequest = ShapeOf<"TogetherRequest">;
 
@@ -168,6 +174,8 @@ export interface Client {
   similar(id: Id, options?: QueryOf<"listSimilarFilms">): Promise<SimilarFilmList>;
   /** The films that suit a user with these ratings best, or that go with the films of a session. */
   recommend(request: RecommendationRequest & RequestOptions): Promise<NewUserRecommendations>;
+  /** The films to ask a new user about next, by their answers so far; the first to show to anybody without any. */
+  questions(request?: QuestionsRequest & RequestOptions): Promise<QuestionList>;
   /** Up to 100 lists at once. A request that fails is answered by its problem, and leaves the others as they are. */
   recommendBatch(requests: readonly RecommendationRequest[], options?: RequestOptions): Promise<BatchRecommendations>;
   /** The films that suit several people best together. */
@@ -332,6 +340,8 @@ export function createClient(base = "", { fetch: send = fetch, key }: ClientOpti
     similar: (id, options) => get<SimilarFilmList>(`${item(id)}/similar`, "items", options),
     recommend: ({ signal, ...body }) =>
       change<NewUserRecommendations>("POST", `${api}/recommendations`, "items", signal ? { signal } : {}, body),
+    questions: ({ signal, ...body } = {}) =>
+      change<QuestionList>("POST", `${api}/questions`, "items", signal ? { signal } : {}, body),
     recommendBatch: (requests, options) =>
       change<BatchRecommendations>("POST", `${api}/recommendations/batch`, "answers", options, { requests }),
     recommendTogether: ({ signal, ...body }) =>

@@ -57,6 +57,8 @@ const posted = (payload: unknown): InjectOptions => ({
   payload: payload as object,
 });
 
+const asking = (payload: object): InjectOptions => ({ method: "POST", url: "/api/v1/questions", payload });
+
 function together(payload: object): InjectOptions {
   return { method: "POST", url: "/api/v1/recommendations/together", payload };
 }
@@ -119,6 +121,14 @@ const requests: Readonly<Record<string, readonly (string | InjectOptions)[]>> = 
   recommendBatch: [
     { ...posted({ requests: [{ ratings }, { k: 0 }, 1, { session: [30] }] }), url: "/api/v1/recommendations/batch" },
     { ...posted({ requests: [] }), url: "/api/v1/recommendations/batch" },
+  ],
+  listQuestions: [
+    asking({ ratings, unseen: [30], k: 2 }),
+    asking({}),
+    asking({ seen: [999], exclude: ["10"] }),
+    asking({ ratings: [{ id: 10, rating: 9 }] }),
+    asking({ k: 0 }),
+    asking({ haveSeen: [10] }),
   ],
   recommendTogether: [
     together({ profiles: [{ ratings }, { ratings: [{ id: 50, rating: 4 }], exclude: [60, 999] }], rule: "average" }),

@@ -6,6 +6,7 @@ import { listOperations } from "./list-operations.ts";
 import { modelOperations } from "./model-operations.ts";
 import { modelShapes } from "./model-shapes.ts";
 import { closed, fargo, heat, itemId, k, listId, type Operation, userId } from "./operation.ts";
+import { questionOperations } from "./question-operations.ts";
 import { shapes } from "./shapes.ts";
 import { statusOperations } from "./status-operations.ts";
 import { storeOperations } from "./store-operations.ts";
@@ -75,6 +76,7 @@ export const operations = {
   ...titlesOperations,
   ...itemOperations,
   ...listOperations,
+  ...questionOperations,
   listUserRatings: {
     method: "GET",
     path: "/api/v1/users/{user}/ratings",

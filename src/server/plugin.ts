@@ -20,6 +20,7 @@ import { catalogRoutes } from "./routes/catalog.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { itemRoutes } from "./routes/items.ts";
 import { modelRoutes } from "./routes/models.ts";
+import { questionRoutes } from "./routes/questions.ts";
 import { recommendationRoutes } from "./routes/recommendations.ts";
 import { compileCheck, type RouteContext } from "./routes/route.ts";
 import { serverRoutes } from "./routes/server.ts";
@@ -126,6 +127,7 @@ export async function matinee(app: FastifyInstance, options: MatineeOptions): Pr
     itemRoutes,
     titleRoutes,
     recommendationRoutes,
+    questionRoutes,
     userRoutes,
     eventRoutes,
     catalogRoutes,
