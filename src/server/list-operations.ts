@@ -40,7 +40,7 @@ export const listOperations = {
             score: 5.058353900909424,
             predicted: 4.786410808563232,
             rule: "model",
-            confidence: { level: "likely", probability: 0.88 },
+            confidence: { level: "likely", probability: 0.87 },
             source: "item-knn",
             because: [starWars, ratedHeat],
             parts: [
@@ -169,7 +169,7 @@ export const listOperations = {
             score: 0.8836640119552612,
             predicted: 4.387003421783447,
             rule: "model",
-            confidence: { level: "likely", probability: 0.88 },
+            confidence: { level: "likely", probability: 0.87 },
             source: "item-knn",
           },
         ],

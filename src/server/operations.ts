@@ -140,7 +140,7 @@ export const operations = {
             score: 31.26204490661621,
             predicted: 3.338423490524292,
             rule: "model",
-            confidence: { level: "possible", probability: 0.63 },
+            confidence: { level: "possible", probability: 0.62 },
             source: "item-knn",
             because: [{ id: 49272, title: "Casino Royale (2006)", rating: 5, value: 3.0456926086207234 }],
           },
