@@ -1,12 +1,11 @@
-import type { FastifyInstance } from "fastify";
 import { asItemIndex } from "../../data/dataset.ts";
 import { topK } from "../../matrix/topk.ts";
 import { filmOf } from "../../recommend/films.ts";
 import { similar } from "../../recommend/similar.ts";
 import { operations } from "../operations.ts";
-import { addRoute, type RouteContext } from "./route.ts";
+import { type App, addRoute, type RouteContext } from "./route.ts";
 
-export async function itemRoutes(app: FastifyInstance, context: RouteContext): Promise<void> {
+export function itemRoutes(app: App, context: RouteContext): void {
   const { turns } = context;
 
   addRoute(app, context, operations.listFilms, ({ query: { query = "", limit } }, { opened, signal }) =>

@@ -1,0 +1,11 @@
+/** Texts as tokens for addresses: base64url of raw deflate. */
+import { deflateRawSync, inflateRawSync } from "node:zlib";
+import type { TextPacking } from "./next-page.ts";
+
+/** Bytes that a token may unpack to. */
+const mostBytes = 2 ** 20;
+
+export const deflated: TextPacking = {
+  pack: (text) => deflateRawSync(text).toString("base64url"),
+  unpack: (token) => inflateRawSync(Buffer.from(token, "base64url"), { maxOutputLength: mostBytes }).toString(),
+};
