@@ -1,6 +1,9 @@
 import { join } from "node:path";
 import { defineConfig } from "vite";
 
+/** Of a site without a server. */
+const serviceWorker = "site/service-worker.ts";
+
 export default defineConfig({
   root: import.meta.dirname,
   base: "./", // the page may stand below a prefix of somebody's own server
@@ -12,8 +15,16 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     target: "es2023",
-    rolldownOptions: { input: ["index.html", "admin.html"].map((name) => join(import.meta.dirname, name)) },
+    rolldownOptions: {
+      input: ["index.html", "admin.html", serviceWorker].map((name) => join(import.meta.dirname, name)),
+      // The folder site/ is for `matinee export site` alone. A browser tells a newer service worker by its address, so this has no hash.
+      output: {
+        entryFileNames: ({ facadeModuleId }) =>
+          facadeModuleId?.endsWith(serviceWorker) ? "site/service-worker.js" : "assets/[name]-[hash].js",
+      },
+    },
   },
+  worker: { format: "es" },
   // `vite web` beside a running `matinee serve`.
   server: { proxy: { "/api": "http://127.0.0.1:7070" } },
 });
