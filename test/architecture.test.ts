@@ -143,6 +143,7 @@ const arrows: Record<string, readonly string[]> = {
     "store",
     "retraining",
   ],
+  site: ["errors.ts", "replace-file.ts", "models", "artifact", "server"],
   "client.ts": ["errors.ts", "data", "recommend", "server"],
   experiments: ["core.ts", "index.ts", "report"],
   cli: [
@@ -168,6 +169,7 @@ const arrows: Record<string, readonly string[]> = {
     "store",
     "retraining",
     "server",
+    "site",
     "experiments",
   ],
   "core.ts": ["errors.ts", "matrix", "compute", "data", "content", "models", "recommend", "artifact"],
@@ -311,18 +313,29 @@ describe("the structure", () => {
     assert.deepEqual(Object.fromEntries(shared), {});
   });
 
-  it("keeps the core free of Node, so that it runs in a page", () => {
+  /** Follows a file's imports. @throws for a package that is none of those */
+  function filesBelow(first: string, packages: readonly string[]): ReadonlySet<string> {
     const seen = new Set<string>();
     const visit = (file: string) => {
       if (seen.has(file)) return;
       seen.add(file);
       for (const name of importsOf(file, false)) {
         if (name.startsWith(".")) visit(resolve(dirname(file), name));
-        else assert.ok(pagePackages.includes(name), `${relative(source, file)} imports ${name}`);
+        else assert.ok(packages.includes(name), `${relative(source, file)} imports ${name}`);
       }
     };
-    visit(join(source, "core.ts"));
-    assert.ok(seen.size > 15);
+    visit(first);
+    return seen;
+  }
+
+  it("keeps the core free of Node, so that it runs in a page", () => {
+    assert.ok(filesBelow(join(source, "core.ts"), pagePackages).size > 15);
+  });
+
+  it("keeps what a page without a server answers by free of Node", () => {
+    const worker = resolve(source, "../web/local/worker.ts");
+    const seen = filesBelow(worker, [...pagePackages, "typebox", "typebox/compile", "typebox/value"]);
+    assert.ok(seen.has(join(source, "server/routes/recommendations.ts")));
   });
 
   it("has in models/ the contract, the registered algorithms, and what they share", () => {
@@ -374,12 +387,16 @@ describe("the structure", () => {
     assert.deepEqual(importsOf(join(source, "client.ts"), false), []);
   });
 
-  it("gives the page no more than the client and what it names films by", () => {
+  it("gives the page no more than the client and what it names films by, but for the worker that answers without a server", () => {
     const allowed = ["client.ts", join("data", "film-title.ts")];
     const page = resolve(source, "../web");
-    for (const name of readdirSync(page).filter((name) => /\.tsx?$/.test(name))) {
-      for (const target of importsOf(join(page, name), true).filter((name) => name.startsWith("../"))) {
-        assert.ok(allowed.includes(relative(source, resolve(page, target))), `${name} imports ${target}`);
+    const inWorker = ["worker.ts", "local-server.ts", "load-model.ts"].map((name) => join("local", name));
+    for (const name of readdirSync(page, { recursive: true, encoding: "utf8" })) {
+      if (!/\.tsx?$/.test(name) || name.endsWith(".test.ts") || inWorker.includes(name)) continue;
+      const file = join(page, name);
+      for (const target of importsOf(file, true).filter((name) => name.startsWith("../"))) {
+        const path = relative(source, resolve(dirname(file), target));
+        assert.ok(!path.match(/^\w/) || allowed.includes(path), `${name} imports ${target}`);
       }
     }
   });

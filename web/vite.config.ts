@@ -16,6 +16,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     target: "es2023",
     rolldownOptions: {
+      checks: { pluginTimings: false },
       input: ["index.html", "admin.html", serviceWorker].map((name) => join(import.meta.dirname, name)),
       // The folder site/ is for `matinee export site` alone. A browser tells a newer service worker by its address, so this has no hash.
       output: {

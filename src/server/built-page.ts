@@ -15,13 +15,9 @@ const builtBase = Buffer.from('<base href="./" />');
 /** Where the files of a site without a server lie, which a server has no use for. */
 export const siteFolder = "/site/";
 
-/** How many folders below the page's own an address is: 1 of `/film/:film`. */
-export function folderDepth(address: string): number {
-  return address.split("/").length - 2;
-}
-
-/** A page for an address so many folders below its own. */
-export function atDepth(page: Buffer, folders: number): Buffer {
+/** A page as it is at an address, such as `/film/:film`. */
+export function pageAt(address: string, page: Buffer): Buffer {
+  const folders = [...address.matchAll(/\//g)].length - 1;
   const at = folders === 0 ? -1 : page.indexOf(builtBase);
   if (at < 0) return page;
   const base = `<base href="${"../".repeat(folders)}" />`;

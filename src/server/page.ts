@@ -1,7 +1,7 @@
 /** The routes of the built page's files: few and small, so they are packed once for all who ask. */
 import { extname } from "node:path";
 import type { FastifyInstance } from "fastify";
-import { addresses, atDepth, folderDepth, partsOf, readPage, siteFolder } from "./built-page.ts";
+import { addresses, pageAt, partsOf, readPage, siteFolder } from "./built-page.ts";
 import { leastToPack, pack, packingFor, pagePolicy, tagAnswer, tagOf, varyBy } from "./responses.ts";
 
 const contentTypes: Readonly<Record<string, string>> = {
@@ -30,7 +30,7 @@ export function addPageRoutes(app: FastifyInstance, adminOnly: boolean): void {
       "cache-control": path.startsWith("/assets/") ? "public, max-age=31536000, immutable" : "no-cache",
     };
     for (const url of [...(addresses[path] ?? []), path]) {
-      const bytes = url === path ? built : atDepth(built, folderDepth(url));
+      const bytes = url === path ? built : pageAt(url, built);
       const packed = new Map<string, Promise<Buffer>>();
       const tag = tagOf(bytes);
       app.get(url, { config: { access: adminOnly ? "open" : "read" } }, async (request, reply) => {

@@ -4,14 +4,14 @@
  */
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rename, stat, writeFile } from "node:fs/promises";
-import { dirname, join, sep } from "node:path";
+import { dirname, join, relative, resolve, sep } from "node:path";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { encodeArtifact } from "../artifact/format.ts";
 import { MatineeError } from "../errors.ts";
 import type { Trained } from "../models/trained.ts";
 import { moveDurably, replaceFile, withTemporary, writeError } from "../replace-file.ts";
-import { addresses, atDepth, folderDepth, partsOf, readPage, siteFolder } from "../server/built-page.ts";
+import { addresses, pageAt, partsOf, readPage, siteFolder } from "../server/built-page.ts";
 import { pagePolicy } from "../server/responses.ts";
 
 /** What has been written. */
@@ -41,7 +41,7 @@ export async function writeSite(
   await checkSiteFolder(folder);
   const model = await packModel(trained);
   const files = siteFiles(model.packed);
-  await replaceFolder(folder, async (temporary) => {
+  await replaceFolder(resolve(folder), async (temporary) => {
     for (const [path, content] of files) {
       if (signal?.aborted) throw new MatineeError("CANCELLED", `${folder}: writing was cancelled`);
       const file = join(temporary, path);
@@ -62,7 +62,7 @@ export async function checkSiteFolder(folder: string): Promise<void> {
   const names = await readdir(folder, { recursive: true, withFileTypes: true });
   const there = names
     .filter((entry) => !entry.isDirectory())
-    .map((entry) => join(entry.parentPath, entry.name).slice(join(folder, sep).length));
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)));
   const known = new Set(await listedIn(folder));
   const other = there.find((path) => !known.has(path.replaceAll(sep, "/")));
   if (other !== undefined) {
@@ -124,10 +124,10 @@ function siteFiles(model: Buffer): ReadonlyMap<string, Buffer> {
   files.set("service-worker.js", Buffer.from(`self.matineeSite = ${JSON.stringify(site)};\n${script}`));
   files.set(modelName, model);
   for (const place of places) {
-    if (place !== "" && !place.includes(":")) files.set(`${place}/index.html`, atDepth(index, 1));
+    if (place !== "" && !place.includes(":")) files.set(`${place}/index.html`, pageAt(`/${place}/`, index));
   }
   // A film's address, on its first visit, where the host shows this page for what it has no file of.
-  files.set("404.html", atDepth(index, folderDepth("/film/:film")));
+  files.set("404.html", pageAt("/film/:film", index));
   files.set(
     listName,
     Buffer.from(`${JSON.stringify({ format: "matinee-site", files: [...files.keys()] }, null, 2)}\n`),

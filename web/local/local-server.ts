@@ -40,6 +40,9 @@ interface Route {
   readonly answer: AnswerOf<Operation, Asker>;
 }
 
+/** Lets messages come in. */
+export const pause = () => new Promise((go) => setTimeout(go));
+
 /** The groups of routes that need a model and nothing else. */
 const groups = [modelRoutes, itemRoutes, recommendationRoutes];
 
@@ -125,7 +128,7 @@ function contextOf(opened: OpenModel, record: Trained["record"]): RouteContext {
     list: async () => ({ models: [describeOpened(name, opened, record.evaluation)], refused: [] }),
     refresh: async () => {},
   };
-  const turn = turnsOf(Number.POSITIVE_INFINITY, () => new Promise((go) => setTimeout(go)));
+  const turn = turnsOf(Number.POSITIVE_INFINITY, pause);
   return {
     models,
     shadows: { giveWay() {}, compare() {}, counts: () => undefined },

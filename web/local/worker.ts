@@ -1,8 +1,9 @@
 /** The worker that answers in place of a server. */
 import { openModel } from "../../src/core.ts";
 import { problemOf } from "../../src/server/problem.ts";
+import { stepUntil } from "../../src/server/turns.ts";
 import { loadModel } from "./load-model.ts";
-import { type LocalServer, localServer } from "./local-server.ts";
+import { type LocalServer, localServer, pause } from "./local-server.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
 
 const tell = (message: FromWorker) => postMessage(message);
@@ -46,5 +47,6 @@ async function open(): Promise<LocalServer> {
   const trained = await loadModel(url, (loaded) => tell({ kind: "progress", loaded, total }));
   const opened = openModel(trained);
   tell({ kind: "ready" });
+  void opened.prepareSearch(stepUntil(new AbortController().signal, pause));
   return localServer(opened, trained);
 }
