@@ -1,13 +1,14 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Download } from "./site-model.ts";
 
-/** Shown until the model has come to the device. */
+/** Shown while the model comes to the device, which it does once. */
 export function DownloadNote({ download }: { download: Download }) {
   const { bytes } = download;
   const [loaded, setLoaded] = useState(0);
   useEffect(() => download.subscribe(setLoaded), [download]);
+  if (loaded === 0) return null;
   return (
-    <div class="nothing-yet">
+    <div class="nothing-yet download">
       <p>
         Bringing the films to your device. From then on they open without a network, and your ratings never leave it.
       </p>
