@@ -96,11 +96,11 @@ interface Lists {
 /** The lists that the page's own worker makes. */
 async function listsIn(page: Page, folder: string): Promise<Lists[]> {
   const script = (await readdir(join(folder, "assets"))).find((name) => name.startsWith("local-fetch-"));
-  const model = (await readdir(folder)).find((name) => name.endsWith(".packed"));
   return page.evaluate(
-    async ({ script, model, profiles }) => {
+    async ({ script, profiles }) => {
       const { localFetch } = await import(new URL(`assets/${script}`, document.baseURI).href);
-      const send = localFetch({ url: new URL(String(model), document.baseURI).href, bytes: 1, told() {} });
+      const { content } = document.querySelector<HTMLMetaElement>("meta[name=matinee-model]")!;
+      const send = localFetch({ url: new URL(content, document.baseURI).href, bytes: 1, told() {} });
       const address = new URL("api/v1/recommendations", document.baseURI).href;
       const lists = [];
       for (const profile of profiles) {
@@ -110,8 +110,19 @@ async function listsIn(page: Page, folder: string): Promise<Lists[]> {
       }
       return lists;
     },
-    { script, model, profiles },
+    { script, profiles },
   );
+}
+
+/** The name of the model that the page has, by what its file says. */
+async function modelOf(page: Page): Promise<string> {
+  await page.getByRole("contentinfo").getByText("films").waitFor();
+  return page.evaluate(async () => {
+    const { content } = document.querySelector<HTMLMetaElement>("meta[name=matinee-model]")!;
+    const unpacked = (await fetch(content)).body!.pipeThrough(new DecompressionStream("gzip"));
+    const text = await new Response(unpacked).text();
+    return /\\"algorithm\\":\\"([\w-]+)/.exec(text)?.[1] ?? "none";
+  });
 }
 
 async function rateFirst(page: Page, stars: string) {
@@ -199,6 +210,48 @@ describe("a site without a server", () => {
     }
     await page.close();
     await server.stop();
+  });
+
+  test("takes another export as a whole, once the page of the old one is closed", { skip: skipReason }, async () => {
+    const other = join(folder, "other");
+    await run("export", "site", other, "--artifact", join(folder, "films.matinee"));
+    await files.stop();
+    files = await serveFolder(other);
+    const context = await browser.newContext();
+    const old = await context.newPage();
+    await old.goto(`${files.url}rate`);
+    await kept(old);
+    await run("export", "site", other, "--data", data, "--model", "pagerank");
+    await old.evaluate(async () => {
+      const registration = await navigator.serviceWorker.ready;
+      await registration.update();
+      const coming = registration.installing ?? registration.waiting;
+      while (coming && coming.state !== "installed") await new Promise((wait) => setTimeout(wait, 50));
+    });
+    await old.reload();
+    assert.equal(await modelOf(old), "ease", "the old one goes on while it is open");
+    await old.close();
+    await files.stop();
+    await context.setOffline(true);
+    const page = await context.newPage();
+    await page.goto(files.url);
+    assert.equal(await modelOf(page), "pagerank");
+    const models = await page.evaluate(async () => (await (await caches.open("matinee /films/ model")).keys()).length);
+    assert.equal(models, 1, "the old model is no longer kept");
+    await context.close();
+  });
+
+  test("says that the films did not arrive, and tries again", { skip: skipReason }, async () => {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await context.route("**/*.packed", (route) => route.abort());
+    await page.goto(`${files.url}rate`);
+    const alert = page.getByRole("alert");
+    await alert.getByText("the films did not arrive").waitFor();
+    await context.unroute("**/*.packed");
+    await alert.getByRole("button", { name: "Retry" }).click();
+    await page.getByRole("radio").first().waitFor();
+    await context.close();
   });
 
   test("opens at a film's address where the host shows 404.html, and asks its own folder alone", {
