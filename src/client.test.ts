@@ -121,11 +121,20 @@ describe("the client", () => {
       assert.equal((await client.items({ query: "nigth harbour", limit: 1 })).items[0].id, 10);
       assert.equal((await client.item(30)).title, "Star Voyager (1982)");
       assert.deepEqual(
-        (await client.similar(30, { k: 1 })).items.map(({ id }) => id),
+        (await client.itemDetails(10)).histogram?.map(({ count }) => count),
+        [1, 0, 0, 0, 1, 1, 1],
+      );
+      assert.deepEqual(
+        (await client.similar(30, { k: 1, content: 0.5 })).items.map(({ id }) => id),
         [40],
       );
       const { model, items } = await client.recommend({ ratings, k: 3, genres: ["Crime"], explain: true });
       assert.deepEqual([model, items[0].id, items[0].because?.[0].id, items[0].parts?.length], ["item-knn", 20, 10, 1]);
+      const group = await client.recommendTogether({
+        profiles: [{ ratings }, { ratings: [{ id: 30, rating: 5 }] }],
+        k: 1,
+      });
+      assert.deepEqual([group.rule, group.items.length, group.items[0].people.length], ["least-misery", 1, 2]);
       assert.equal((await client.users.ratings(2)).items[0].rating, 5);
       assert.equal((await client.users.recommendations(6, { k: 2, explain: true })).items.length, 2);
       assert.equal((await client.users.prediction(6, 10)).rated, 4.5);

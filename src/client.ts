@@ -6,6 +6,7 @@ import type { Confidence } from "./recommend/confidence.ts";
 import type { Reason, ScorePart } from "./recommend/explanation.ts";
 import type { FilmFilter } from "./recommend/film-filter.ts";
 import type { Film, ScoredFilm } from "./recommend/films.ts";
+import type { ItemDetails } from "./recommend/item-details.ts";
 import type { RatedFilm, SharedFilm, SimilarUser } from "./recommend/neighbours.ts";
 import type { Recommendation } from "./recommend/recommend.ts";
 import type { RequestOf } from "./server/operation.ts";
@@ -19,6 +20,7 @@ export type {
   Film,
   FilmFilter,
   Id,
+  ItemDetails,
   Problem,
   RatedFilm,
   RatingScale,
@@ -65,6 +67,12 @@ export type NewUserRecommendations = ShapeOf<"NewUserRecommendations">;
 
 /** Ratings, and what the list should be like. */
 export type RecommendationRequest = ShapeOf<"RecommendationRequest">;
+
+/** Several people, and what a list for them should be like. */
+export type TogetherRequest = ShapeOf<"TogetherRequest">;
+
+/** A list for several people. */
+export type GroupRecommendations = ShapeOf<"GroupRecommendations">;
 
 /** The films most similar to a film. */
 export type SimilarFilmList = ShapeOf<"SimilarFilmList">;
@@ -150,12 +158,16 @@ export interface Client {
   /** Films that match `query`, best match first; without it, the most rated. */
   items(options?: QueryOf<"listFilms">): Promise<FilmList>;
   item(id: Id, options?: RequestOptions): Promise<Film>;
+  /** How people rated a film, its tags, and its pages elsewhere. */
+  itemDetails(id: Id, options?: RequestOptions): Promise<ItemDetails>;
   /** The `k` films most similar to a film. */
   similar(id: Id, options?: QueryOf<"listSimilarFilms">): Promise<SimilarFilmList>;
   /** The films that suit a user with these ratings best, or that go with the films of a session. */
   recommend(request: RecommendationRequest & RequestOptions): Promise<NewUserRecommendations>;
   /** Up to 100 lists at once. A request that fails is answered by its problem, and leaves the others as they are. */
   recommendBatch(requests: readonly RecommendationRequest[], options?: RequestOptions): Promise<BatchRecommendations>;
+  /** The films that suit several people best together. */
+  recommendTogether(request: TogetherRequest & RequestOptions): Promise<GroupRecommendations>;
   /** Keeps events: all of them, or none. */
   addEvents(events: readonly ListEvent[], options?: ChangeOptions): Promise<ShapeOf<"EventsAdded">>;
   /** Requests about the server's catalog. */
@@ -311,11 +323,14 @@ export function createClient(base = "", { fetch: send = fetch, key }: ClientOpti
     status: (options) => get<ServerStatus>(`${api}/status`, "uptime", options),
     items: (options) => get<FilmList>(`${api}/items`, "items", options),
     item: (id, options) => get<Film>(item(id), "title", options),
+    itemDetails: (id, options) => get<ItemDetails>(`${item(id)}/details`, "film", options),
     similar: (id, options) => get<SimilarFilmList>(`${item(id)}/similar`, "items", options),
     recommend: ({ signal, ...body }) =>
       change<NewUserRecommendations>("POST", `${api}/recommendations`, "items", signal ? { signal } : {}, body),
     recommendBatch: (requests, options) =>
       change<BatchRecommendations>("POST", `${api}/recommendations/batch`, "answers", options, { requests }),
+    recommendTogether: ({ signal, ...body }) =>
+      change<GroupRecommendations>("POST", `${api}/recommendations/together`, "items", signal ? { signal } : {}, body),
     addEvents: (events, options) =>
       change<ShapeOf<"EventsAdded">>("POST", `${api}/events`, "added", options, { events }),
     catalog: {

@@ -76,10 +76,12 @@ export type { FilmChoice } from "./recommend/allowed.ts";
 export { recallOf } from "./recommend/approximate-recall.ts";
 export { blendBy, type PartWeights, reweight } from "./recommend/blend.ts";
 export type { Confidence, ConfidenceLevel } from "./recommend/confidence.ts";
+export { withContent } from "./recommend/content.ts";
 export type { Reason, ScorePart } from "./recommend/explanation.ts";
 export { type Factors, type FactorsOptions, factorsOf } from "./recommend/factors.ts";
 export type { AttributesOf, FilmFilter, FilterValue } from "./recommend/film-filter.ts";
 export { type Film, filmOf, type ScoredFilm } from "./recommend/films.ts";
+export { type ItemDetails, type ItemDetailsOptions, itemDetails } from "./recommend/item-details.ts";
 export { type ListColumn, type Lists, listColumns, type WriteListsOptions } from "./recommend/lists.ts";
 export { neighbours, type RatedFilm, ratedFilms, type SharedFilm, type SimilarUser } from "./recommend/neighbours.ts";
 export type { NewFilm } from "./recommend/new-films.ts";
@@ -103,9 +105,11 @@ export {
   type NeighboursRequest,
   type OpenOptions,
   openRecommender,
+  type PersonRequest,
   type PredictRequest,
   type RecommendationList,
   type Recommender,
+  type TogetherRequest,
 } from "./recommend/recommender.ts";
 export type {
   ListOptions,
@@ -131,4 +135,12 @@ export type { FilmSearch, NamedFilms } from "./recommend/search.ts";
 export { similar, topTerms } from "./recommend/similar.ts";
 export { type Taste, tasteOf } from "./recommend/taste.ts";
 export { type FoundFilm, type TextSearch, type TextSearchOptions, textSearch } from "./recommend/text-search.ts";
+export {
+  type GroupRecommendation,
+  type GroupRule,
+  groupRules,
+  type PersonalShare,
+  recommendTogether,
+  type TogetherOptions,
+} from "./recommend/together.ts";
 export { userRatingsFor } from "./recommend/user-ratings.ts";

@@ -13,6 +13,7 @@ const arrows: Record<string, readonly string[]> = {
   "free-memory.ts": [],
   "hash.ts": [],
   "make-once.ts": [],
+  "in-steps.ts": [],
   "numbers.ts": [],
   "present.ts": [],
   "random.ts": [],
@@ -192,7 +193,7 @@ const arrows: Record<string, readonly string[]> = {
 };
 
 /** What every folder may import. */
-const everywhere = ["present.ts", "make-once.ts"];
+const everywhere = ["present.ts", "make-once.ts", "in-steps.ts"];
 
 /** Packages that the core may use: they run in a page. */
 const pagePackages = ["minisearch", "fastest-levenshtein"];

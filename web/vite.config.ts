@@ -1,8 +1,10 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { defineConfig } from "vite";
 
 /** Of a site without a server. */
 const serviceWorker = "site/service-worker.ts";
+const fontLicence = join(import.meta.dirname, "../node_modules/@fontsource-variable/league-gothic/LICENSE");
 
 export default defineConfig({
   root: import.meta.dirname,
@@ -26,6 +28,15 @@ export default defineConfig({
     },
   },
   worker: { format: "es" },
+  plugins: [
+    {
+      // The font's licence asks to be where the font is.
+      name: "font-licence",
+      generateBundle() {
+        this.emitFile({ type: "asset", fileName: "league-gothic-licence.txt", source: readFileSync(fontLicence) });
+      },
+    },
+  ],
   // `vite web` beside a running `matinee serve`.
   server: { proxy: { "/api": "http://127.0.0.1:7070" } },
 });

@@ -6,9 +6,10 @@
  *   w_dt = tf_dt · idf_t / ‖(tf_ds · idf_s)_s‖     tf_dt: how often d holds t
  */
 import type { Labels } from "../data/catalog.ts";
+import { finish } from "../in-steps.ts";
 import { type Csr, transpose } from "../matrix/csr.ts";
 import { englishStopWords } from "./stop-words.ts";
-import { listWords, type WordLists } from "./tokens.ts";
+import { listWords, listWordsInParts, type WordLists } from "./tokens.ts";
 
 /** The terms of documents. */
 export interface Tfidf {
@@ -27,10 +28,16 @@ export interface Tfidf {
  * @param maxTerms the number of terms to keep: the most frequent over all documents, at equal frequency the first by code point
  */
 export function fitTfidf(documents: Labels, maxTerms = Number.POSITIVE_INFINITY): Tfidf {
-  const lists = listWords(documents.names, englishStopWords);
-  const all = countTerms(documents, lists);
+  return finish(fitTfidfInParts(documents, maxTerms));
+}
+
+/** The same, some documents at a time. */
+export function* fitTfidfInParts(documents: Labels, maxTerms: number): Generator<undefined, Tfidf> {
+  const lists = yield* listWordsInParts(documents.names, englishStopWords);
+  const all = yield* countTerms(documents, lists);
   const kept = mostFrequent(all, maxTerms, lists.compare);
-  const counts = selectColumns(all, columnsOf(all.columns, kept), kept.length);
+  yield;
+  const counts = yield* selectColumns(all, columnsOf(all.columns, kept), kept.length);
   const found = new Int32Array(kept.length);
   for (const term of counts.indices) found[term]++;
   return {
@@ -45,7 +52,7 @@ export function countKnownTerms(documents: Labels, terms: readonly string[]): Cs
   const lists = listWords(documents.names, englishStopWords);
   const numbers = new Map(terms.map((term, number) => [term, number]));
   const target = Int32Array.from({ length: lists.words }, (_, word) => numbers.get(lists.wordOf(word)) ?? -1);
-  return selectColumns(countTerms(documents, lists), target, terms.length);
+  return finish(selectColumns(finish(countTerms(documents, lists)), target, terms.length));
 }
 
 /** The weight w of every entry of `counts`: float64 [entries]. Rows are unit vectors, or have no entries. */
@@ -64,8 +71,11 @@ export function tfidfWeights({ counts, idf }: Pick<Tfidf, "counts" | "idf">): Fl
   return weights;
 }
 
+/** Documents between two parts of the work. */
+const rowsAtOnce = 4096;
+
 /** documents × words: how often a document holds a word, the columns of a row in order of first appearance. */
-function countTerms({ offsets, indices }: Labels, lists: WordLists): Csr {
+function* countTerms({ offsets, indices }: Labels, lists: WordLists): Generator<undefined, Csr> {
   const rows = offsets.length - 1;
   let most = 0;
   for (const name of indices) most += lists.offsets[name + 1] - lists.offsets[name];
@@ -76,6 +86,7 @@ function countTerms({ offsets, indices }: Labels, lists: WordLists): Csr {
   const entryOf = new Int32Array(lists.words).fill(-1);
   let end = 0;
   for (let row = 0; row < rows; row++) {
+    if (row % rowsAtOnce === 0) yield;
     const begin = end;
     for (let n = offsets[row]; n < offsets[row + 1]; n++) {
       const name = indices[n];
@@ -122,7 +133,11 @@ function columnsOf(columns: number, kept: Int32Array): Int32Array {
 }
 
 /** Keeps some columns: column n becomes column target[n] of `columns`, or goes where that is −1. The columns of a row ascend. */
-function selectColumns({ rows, offsets, indices, values }: Csr, target: Int32Array, columns: number): Csr {
+function* selectColumns(
+  { rows, offsets, indices, values }: Csr,
+  target: Int32Array,
+  columns: number,
+): Generator<undefined, Csr> {
   const starts = new Int32Array(rows + 1);
   const [left, leftValues] = [new Int32Array(indices.length), new Float32Array(indices.length)];
   let end = 0;
@@ -136,5 +151,8 @@ function selectColumns({ rows, offsets, indices, values }: Csr, target: Int32Arr
   }
   const entries = { indices: left.subarray(0, end), values: leftValues.subarray(0, end) };
   // Each transposition sorts by what becomes the column.
-  return transpose(transpose({ rows, columns, offsets: starts, ...entries }));
+  yield;
+  const byColumn = transpose({ rows, columns, offsets: starts, ...entries });
+  yield;
+  return transpose(byColumn);
 }

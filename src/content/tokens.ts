@@ -2,6 +2,7 @@
  * Words of texts: runs of two or more letters, digits (Unicode categories L and N) and underscores in lower case, as
  * the pattern `\b\w\w+\b` finds them in Python.
  */
+import { finish } from "../in-steps.ts";
 
 /** The words of texts as numbers, given in the order of first appearance. */
 export interface WordLists {
@@ -25,6 +26,17 @@ const unicodeWord = /[\p{L}\p{N}_]{2,}/gu;
 
 /** Lists the words of texts without stop words. */
 export function listWords(texts: readonly string[], stopWords: Iterable<string>): WordLists {
+  return finish(listWordsInParts(texts, stopWords));
+}
+
+/** Texts between two parts of the work. */
+const textsAtOnce = 4096;
+
+/** The same, some texts at a time. */
+export function* listWordsInParts(
+  texts: readonly string[],
+  stopWords: Iterable<string>,
+): Generator<undefined, WordLists> {
   const words = createDictionary();
   const encoder = new TextEncoder();
   let bytes = new Uint8Array(2 ** 10);
@@ -43,7 +55,8 @@ export function listWords(texts: readonly string[], stopWords: Iterable<string>)
     const word = words.numberOf(bytes, from, to) - omitted;
     if (word >= 0) indices[end++] = word;
   };
-  texts.forEach((text, n) => {
+  for (const [n, text] of texts.entries()) {
+    if (n % textsAtOnce === 0) yield;
     const most = end + (text.length >> 1) + 1;
     if (most > indices.length) indices = enlarge(indices, most);
     const length = encode(text);
@@ -51,7 +64,7 @@ export function listWords(texts: readonly string[], stopWords: Iterable<string>)
     // Lower case may be longer, as that of İ, and may depend on neighbours, as that of Σ: `toLowerCase` decides.
     else for (const [word] of text.toLowerCase().matchAll(unicodeWord)) addWord(0, encode(word));
     offsets[n + 1] = end;
-  });
+  }
   return {
     words: words.size() - omitted,
     offsets,

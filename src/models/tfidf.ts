@@ -17,7 +17,8 @@
  */
 import type { Static } from "typebox";
 import { catalogDocuments } from "../content/catalog-vectors.ts";
-import { countKnownTerms, fitTfidf as countTerms, tfidfWeights } from "../content/tfidf.ts";
+import { countKnownTerms, fitTfidfInParts, tfidfWeights } from "../content/tfidf.ts";
+import { finishInSteps } from "../in-steps.ts";
 import type { Csr } from "../matrix/csr.ts";
 import type { Algorithm, Answer, ExplanationPart, Tensors } from "./model.ts";
 import { dislikeSetting } from "./shared/dislikes.ts";
@@ -58,8 +59,9 @@ export const tfidfAlgorithm: Algorithm<Static<typeof tfidfSettings>> = {
     return { bytes: 8 * entries + 4 * items + 8 * Math.min(maxTerms, entries), operations: 100 * entries };
   },
 
-  async fit(train, { maxTerms, neutral }) {
-    const { terms, idf, counts } = countTerms(catalogDocuments(train.catalog), maxTerms);
+  async fit(train, { maxTerms, neutral }, { step }) {
+    const counting = fitTfidfInParts(catalogDocuments(train.catalog), maxTerms);
+    const { terms, idf, counts } = await finishInSteps(counting, step);
     return {
       algorithm: "tfidf",
       facts: { terms, origin: neutralPoint(train, neutral) },

@@ -42,7 +42,7 @@ export function predict({ info, name, model }: OpenModel, query: Query, items: I
     const answer = at < 0 ? whole : model.ask({ ...query, profile: profileWithout(query.profile, item) });
     return {
       ...filmOf(info, item),
-      ...predictItem(answer, item),
+      ...predictItems(answer.predict!, [item])[0],
       ...present({
         rated: at < 0 ? undefined : roundRating(query.profile.values[at]),
         parts: partsOf(answer, item),
@@ -67,11 +67,15 @@ export function throwPredictsNoRatings({ info, name }: Pick<OpenModel, "info" | 
       });
 }
 
-function predictItem(answer: Answer, item: ItemIndex): { predicted: number; rule: PredictionRule } {
-  const [out, rules] = [new Float32Array(1), new Uint8Array(1)];
-  answer.predict?.(Int32Array.of(item), out, rules);
-  checkPredictions(out);
-  return { predicted: out[0], rule: predictionRules[rules[0]] };
+/** The ratings that an answer predicts for some items, and what predicted each. @throws NOT_FINITE */
+export function predictItems(
+  predict: NonNullable<Answer["predict"]>,
+  items: readonly number[],
+): { readonly predicted: number; readonly rule: PredictionRule }[] {
+  const [predicted, rules] = [new Float32Array(items.length), new Uint8Array(items.length)];
+  predict(Int32Array.from(items), predicted, rules);
+  checkPredictions(predicted);
+  return items.map((_, n) => ({ predicted: predicted[n], rule: predictionRules[rules[n]] }));
 }
 
 function profileWithout({ items, values, times }: Profile, item: ItemIndex): Profile {

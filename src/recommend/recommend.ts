@@ -4,15 +4,8 @@ import type { Step } from "../compute/engine.ts";
 import { nodeName } from "../content/graph.ts";
 import { asItemIndex, type DatasetInfo, type ItemIndex, leniently, likedFrom } from "../data/dataset.ts";
 import { topK } from "../matrix/topk.ts";
-import { checkPredictions, checkScores } from "../models/finite.ts";
-import {
-  type Answer,
-  type ExplanationPart,
-  type PredictionRule,
-  type Profile,
-  predictionRules,
-  type Query,
-} from "../models/model.ts";
+import { checkScores } from "../models/finite.ts";
+import type { Answer, ExplanationPart, PredictionRule, Profile, Query } from "../models/model.ts";
 import { present } from "../present.ts";
 import { type Adjustment, type Adjustments, factorsOfItems, rankByWorth } from "./adjust.ts";
 import { allowedItems, type FilmChoice } from "./allowed.ts";
@@ -23,6 +16,7 @@ import { type AttributesOf, filterFilms } from "./film-filter.ts";
 import { filmOf, type ScoredFilm } from "./films.ts";
 import type { OpenModel } from "./open-model.ts";
 import { checkPins, insertPinned, type Pin } from "./pins.ts";
+import { predictItems } from "./predict.ts";
 import { checkListLength, checkQuery } from "./query.ts";
 import { applyReranker, defaultPool, type Placement, type Reranker } from "./reranking/rerank.ts";
 import { type Retriever, retrievalScore } from "./retrieval/retrieve.ts";
@@ -271,15 +265,11 @@ async function rank(
 /** Films with the ratings that are predicted for them, where the predictor does. */
 function withPredictions(films: readonly Ranked[], { predict }: Answer): Ranked[] {
   if (!predict) return [...films];
-  const predicted = new Float32Array(films.length);
-  const rules = new Uint8Array(films.length);
-  predict(
-    Int32Array.from(films, ({ item }) => item),
-    predicted,
-    rules,
+  const predictions = predictItems(
+    predict,
+    films.map(({ item }) => item),
   );
-  checkPredictions(predicted);
-  return films.map((film, n) => ({ ...film, predicted: predicted[n], rule: predictionRules[rules[n]] }));
+  return films.map((film, n) => ({ ...film, ...predictions[n] }));
 }
 
 /** Makes recommendations of ranked items: each with its film, and the reasons for its score. */

@@ -21,7 +21,9 @@ import {
   throwNoUsersAtHand,
 } from "./all-lists.ts";
 import { blendBy, type PartWeights, reweight } from "./blend.ts";
+import { withContent } from "./content.ts";
 import { type Film, filmOf, type ScoredFilm } from "./films.ts";
+import { type ItemDetails, itemDetails } from "./item-details.ts";
 import { neighbours, type RatedFilm, ratedFilms, type SimilarUser } from "./neighbours.ts";
 import { type NewFilm, withNewFilms } from "./new-films.ts";
 import { type OpenModel, openModel } from "./open-model.ts";
@@ -40,6 +42,7 @@ import { similar, topTerms } from "./similar.ts";
 import { makeStandIns } from "./stand-ins.ts";
 import { type Taste, tasteOf } from "./taste.ts";
 import { type FoundFilm, type TextSearch, textSearch } from "./text-search.ts";
+import { type GroupRecommendation, type GroupRule, recommendTogether } from "./together.ts";
 import { type RatingSource, ratingsById, userRatingsFor } from "./user-ratings.ts";
 
 /** A request for a list of films. */
@@ -50,6 +53,20 @@ export interface ListRequest extends UserRequest, ListOptions {
 
 /** Films for one user, and the ids of the request that the recommender does not know. */
 export type RecommendationList = ListWithUnknown<Recommendation>;
+
+/** One of several people whom a list is for. */
+export interface PersonRequest extends UserRequest {
+  /** Films that this person does not want to see. */
+  readonly exclude?: Iterable<Id>;
+}
+
+/** A request for a list of films for several people. */
+export interface TogetherRequest extends Pick<ListOptions, "k" | "filter" | "genres" | "years" | "attributes"> {
+  /** 2 to 8 people. */
+  readonly profiles: readonly PersonRequest[];
+  /** `"least-misery"` unless given: what a film is to the one to whom it is least. `"average"`: what it is to all in the mean. */
+  readonly rule?: GroupRule;
+}
 
 /** A request for the ratings to expect of a user. */
 export interface PredictRequest extends UserRequest {
@@ -98,6 +115,17 @@ export interface Recommender extends Disposable {
    * await recommender.recommend({ ratings, filter: { not: { field: "year", to: 1970 } }, diversity: 0.3, popularity: -0.5 });
    */
   recommend(request?: ListRequest): Promise<RecommendationList>;
+  /**
+   * Lists the films that suit several people best together, none of which any of them has rated or excluded. Each film says what it is to each
+   * of them, from 0, the last of all films that may be listed, to 1, the first, and to whom it is least.
+   *
+   * @throws USER_UNKNOWN, RATING_INVALID; USAGE for a number of people, a rule, a list length or a filter that makes no sense
+   * @example
+   * const anna = { ratings: [{ id: 260, rating: 5 }] };
+   * const [film] = await recommender.recommendTogether({ profiles: [anna, { user: 3 }], rule: "average", k: 5 });
+   * film.people.map(({ share }) => share);
+   */
+  recommendTogether(request: TogetherRequest): Promise<ListWithUnknown<GroupRecommendation>>;
   /**
    * Lists the films most similar to one.
    * @throws ITEM_UNKNOWN, USAGE; CAPABILITY_MISSING where the model does not compare films
@@ -153,6 +181,13 @@ export interface Recommender extends Disposable {
    */
   film(id: Id): Film;
   /**
+   * What is known of a film: its mean and the histogram of its ratings, where users' ratings are at hand, its tags, and its pages at IMDb and
+   * TMDB. What is not known is absent.
+   * @throws ITEM_UNKNOWN
+   * @example (await recommender.itemDetails(260)).mean;
+   */
+  itemDetails(id: Id): Promise<ItemDetails>;
+  /**
    * The terms that mark a film, the heaviest first.
    * @throws ITEM_UNKNOWN, USAGE; CAPABILITY_MISSING where the model knows no content
    * @example
@@ -181,6 +216,19 @@ export interface Recommender extends Disposable {
    * blend.blend({ by: "content" }).similar(260);
    */
   blend(choice: { readonly weights: PartWeights } | { readonly by: "ratings" | "content" }): Recommender;
+  /**
+   * The same model where content, the words of titles, genres and tags, counts beside what it goes by: scores, similar films and reasons are those
+   * of both, each scaled from 0 to 1 over the films that the user has not rated. Films without ratings are listed by their content. Predicted
+   * ratings stay as they are, and `save` writes the model as it is here. It is usable until this recommender is disposed of.
+   *
+   * @param content how much it counts: from 0, not at all, to 1, alone
+   * @throws USAGE
+   * @example
+   * const both = await recommender.withContent(0.3);
+   * both.similar(260, { k: 5 });
+   * await both.recommend({ user: 3 });
+   */
+  withContent(content: number): Promise<Recommender>;
   /**
    * The same model with films that came after training: a recommender over all films, with the users at hand, and their ratings of the new films in newer data. The model places the new
    * films by their content, and what it learnt stays as it is: the other films keep their scores.
@@ -254,6 +302,7 @@ const optionNames = {
     "pool",
     "signal",
   ],
+  recommendTogether: ["profiles", "rule", "k", "filter", "genres", "years", "attributes"],
   similar: ["k"],
   search: ["k"],
   topTerms: ["k"],
@@ -360,6 +409,31 @@ function recommenderOver(
       return listWithUnknown(items, name, unknown);
     },
 
+    async recommendTogether(request) {
+      checkOptions("recommendTogether", request, optionNames.recommendTogether);
+      const { profiles, rule, ...options } = request;
+      checkList("recommendTogether", "profiles", profiles ?? null);
+      checkList("recommendTogether", "genres", options.genres);
+      if (options.years !== undefined) checkOptions("years", options.years, ["from", "to"]);
+      const unknown: Id[] = [];
+      const queries: Query[] = [];
+      const exclude: Id[] = [];
+      for (const [n, person] of [...profiles].entries()) {
+        checkOptions(`profiles[${n}]`, person, ["user", "ratings", "exclude"]);
+        const { exclude: unwanted = [], ...user } = person;
+        for (const [option, list] of Object.entries({ ratings: user.ratings, exclude: unwanted })) {
+          checkList(`profiles[${n}]`, option, list);
+        }
+        queries.push(queryOfRequest(opened, users, user, unknown));
+        exclude.push(...unwanted);
+      }
+      const films = await recommendTogether(opened, queries, {
+        ...optionsOfRequest(opened, { ...options, exclude }, unknown),
+        ...present({ rule }),
+      });
+      return listWithUnknown(films, name, unknown);
+    },
+
     similar(id, options = {}) {
       checkOptions("similar", options, optionNames.similar);
       return similar(opened, itemOf(id), options.k);
@@ -412,6 +486,8 @@ function recommenderOver(
 
     film: (id) => filmOf(info, itemOf(id)),
 
+    itemDetails: async (id) => itemDetails(opened, itemOf(id), present({ ratings: users?.byUser })),
+
     topTerms(id, options = {}) {
       checkOptions("topTerms", options, optionNames.topTerms);
       return topTerms(opened, itemOf(id), options.k);
@@ -433,6 +509,10 @@ function recommenderOver(
       const other = "by" in choice ? blendBy(opened, choice.by) : reweight(opened, choice.weights);
       const weights = other.model.blend!.parts.map(({ weight }) => weight);
       return recommenderOver(withBlendWeights(trained, weights), other, users, surroundings, () => {});
+    },
+
+    async withContent(content) {
+      return recommenderOver(trained, await withContent(opened, content), users, surroundings, () => {});
     },
 
     async withItems(films, options = {}) {

@@ -14,6 +14,7 @@ import {
 } from "../data/film-title.ts";
 import { type Id, idText } from "../data/ids.ts";
 import { MatineeError } from "../errors.ts";
+import { finish, finishInSteps } from "../in-steps.ts";
 
 /** Finds films by what users type. */
 export interface FilmSearch {
@@ -76,18 +77,6 @@ export function filmSearch(info: DatasetInfo): FilmSearch {
 export async function filmSearchInSteps(info: DatasetInfo, step: Step): Promise<FilmSearch> {
   const words = await finishInSteps(indexWords(info), step);
   return finishInSteps(makeSearch(info, words), step);
-}
-
-function finish<T>(making: Generator<undefined, T>): T {
-  let part = making.next();
-  while (!part.done) part = making.next();
-  return part.value;
-}
-
-async function finishInSteps<T>(making: Generator<undefined, T>, step: Step): Promise<T> {
-  let part = making.next();
-  for (; !part.done; part = making.next()) await step(0, 1);
-  return part.value;
 }
 
 function* makeSearch(info: DatasetInfo, words?: MiniSearch): Generator<undefined, FilmSearch> {

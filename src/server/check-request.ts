@@ -23,6 +23,7 @@ function fromTexts(schema: TSchema, texts: Readonly<Record<string, unknown>>): R
     const text = texts[name];
     if (text === undefined && otherwise !== undefined) found[name] = otherwise;
     else if (type === "integer" && typeof text === "string" && /^-?\d+$/.test(text)) found[name] = Number(text);
+    else if (type === "number" && typeof text === "string" && /^-?\d+(\.\d+)?$/.test(text)) found[name] = Number(text);
     else if (type === "boolean" && (text === "true" || text === "false")) found[name] = text === "true";
   }
   return found;

@@ -98,6 +98,47 @@ export const listOperations = {
       },
     },
   },
+  recommendTogether: {
+    method: "POST",
+    path: "/api/v1/recommendations/together",
+    access: "read",
+    summary: "Recommend films for several people together",
+    description:
+      "The list has films that none of them has rated or excluded. Each person's scores are brought to one scale, from 0 to 1 over the films that the list might have; whoever has no ratings goes by the most rated films. With `least-misery` nobody gets what they like little; with `average` one may have to, where the others like it much.",
+    body: shapes.TogetherRequest,
+    response: shapes.GroupRecommendations,
+    problems: ["REQUEST_INVALID", "RATING_INVALID", "USAGE"],
+    example: {
+      model: "item-knn",
+      path: "/api/v1/recommendations/together",
+      body: {
+        profiles: [{ ratings: [{ id: 260, rating: 5 }] }, { ratings: [{ id: 6, rating: 4.5 }], exclude: [733] }],
+        rule: "least-misery",
+        k: 1,
+      },
+      response: {
+        model: "item-knn",
+        recommendationId: listId,
+        rule: "least-misery",
+        items: [
+          {
+            id: 780,
+            title: "Independence Day (a.k.a. ID4) (1996)",
+            year: 1996,
+            genres: ["Action", "Adventure", "Sci-Fi", "Thriller"],
+            ratings: 202,
+            score: 0.6912821460660329,
+            people: [
+              { share: 0.6912821460660329, predicted: 4.214468955993652, rule: "model" },
+              { share: 0.8835066229508317, predicted: 3.9994661808013916, rule: "model" },
+            ],
+            limitedBy: 0,
+          },
+        ],
+        unknown: [],
+      },
+    },
+  },
   listRelatedFilms: {
     shadowed: true,
     method: "GET",

@@ -1,6 +1,7 @@
 /** What a list is asked with, as TypeBox schemas. */
 import { type Static, Type } from "typebox";
 import type { FilmFilter } from "../recommend/film-filter.ts";
+import { fewestPeople, groupRules, mostPeople } from "../recommend/together.ts";
 import { closedShape, describe, id, named } from "./schema.ts";
 
 const RatingOfFilm = closedShape("RatingOfFilm", "A rating, on the scale that `GET /api/v1/models` states.", {
@@ -129,6 +130,14 @@ const RecommendationRequest = Type.Object(
           "how often films were shown lately, for `rotation`; of a `user`, the impressions of the last week count too",
       }),
     ),
+    content: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        maximum: 1,
+        description:
+          "how much content, the words of titles, genres and tags, counts beside what the model goes by, each scaled from 0 to 1 over the films that the user has not rated: from 0, not at all, to 1, alone; 0 unless given. Films without ratings are so listed by their content",
+      }),
+    ),
     diversity: Type.Optional(
       Type.Number({
         minimum: 0,
@@ -166,6 +175,28 @@ const RecommendationRequest = Type.Object(
   },
 );
 
+const ratingsOfPerson = Type.Array(RatingOfFilm, {
+  maxItems: 10_000,
+  description: "the person's ratings; of several ratings of one film, the last counts",
+});
+const PersonProfile = closedShape("PersonProfile", "One of several people whom a list is for.", {
+  ratings: ratingsOfPerson,
+  exclude: Type.Optional(
+    Type.Array(id, { maxItems: 10_000, description: "films that this person does not want to see, at most 10,000" }),
+  ),
+});
+const TogetherRequest = closedShape("TogetherRequest", "Whom a list is for, and what it may hold.", {
+  profiles: Type.Array(PersonProfile, { minItems: fewestPeople, maxItems: mostPeople, description: "2 to 8 people" }),
+  rule: Type.Optional(
+    Type.Enum([...groupRules], {
+      description:
+        "what orders the list: `least-misery`, unless given, is what a film is to the one to whom it is least; `average`, what it is to all in the mean",
+    }),
+  ),
+  k: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: "the length of the list; 10 unless given" })),
+  filter: Type.Optional(describe(filter, "only films that fit")),
+});
+
 /** A request for a list as the API takes it. */
 export type ListRequestBody = Static<typeof RecommendationRequest>;
 
@@ -179,4 +210,6 @@ export const listShapes = {
   PinnedFilm,
   ShownFilm,
   RecommendationRequest,
+  PersonProfile,
+  TogetherRequest,
 };

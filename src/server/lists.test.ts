@@ -51,6 +51,71 @@ describe("lists over HTTP", () => {
     assert.equal(nothing.body.items[0].source, "popular");
   });
 
+  it("go by content as much as is asked, with all else that a list may be asked with", async () => {
+    const [none, without, half] = [
+      await post(app, { ratings, content: 0, k: 8 }),
+      await post(app, { ratings, k: 8 }),
+      await post(app, { ratings, content: 0.5, k: 8, explain: true, filter: { field: "genre", is: "Drama" } }),
+    ];
+    assert.deepEqual(withoutId(none.body), withoutId(without.body));
+    assert.equal(without.body.items.find(({ id }: { id: Id }) => id === 80)?.source, "popular");
+    const [unseen] = half.body.items;
+    assert.deepEqual([half.body.model, unseen.id, unseen.source], ["item-knn+tfidf", 80, "item-knn+tfidf"]);
+    assert.deepEqual(
+      unseen.because.map(({ id }: { id: Id }) => id),
+      [10],
+    );
+    const { body } = await post(
+      app,
+      {
+        requests: [
+          { ratings, content: 1, k: 1 },
+          { ratings, content: 2 },
+        ],
+      },
+      "/batch",
+    );
+    assert.deepEqual([body.answers[0].model, body.answers[1].code], ["tfidf", "REQUEST_INVALID"]);
+  });
+
+  it("of similar films go by content as much as is asked", async () => {
+    const similarTo = async (query: string) => (await app.inject(`/api/v1/items/80/similar?k=3${query}`)).json();
+    assert.deepEqual(await similarTo("&content=0"), await similarTo(""));
+    assert.deepEqual((await similarTo("")).items, []);
+    const { model, items } = await similarTo("&content=0.25");
+    assert.deepEqual([model, ids({ items })], ["item-knn+tfidf", [10]]);
+    assert.equal((await similarTo("&content=1.5")).code, "REQUEST_INVALID");
+    assert.equal((await similarTo("&content=half")).code, "REQUEST_INVALID");
+    const popular = await appWith(filmDataset(), "popular");
+    const compared = async (content: number) =>
+      (await popular.inject(`/api/v1/items/30/similar?content=${content}`)).json();
+    assert.equal((await compared(0)).code, "CAPABILITY_MISSING");
+    assert.equal((await compared(0.1)).items[0].id, 40);
+    await popular.close();
+  });
+
+  it("are for several people together", async () => {
+    const profiles = [{ ratings }, { ratings: [{ id: 50, rating: 4 }], exclude: [60, 999] }];
+    const { status, body } = await post(app, { profiles, k: 3 }, "/together");
+    assert.deepEqual([status, body.model, body.rule, body.unknown], [200, "item-knn", "least-misery", [999]]);
+    assert.ok(ids(body).length > 0 && ids(body).every((id) => ![10, 50, 60].includes(id)));
+    for (const { score, people } of body.items) {
+      const shares = people.map(({ share }: { share: number }) => share);
+      assert.deepEqual([shares.length, score], [2, Math.min(...shares)]);
+    }
+    const average = await post(
+      app,
+      { profiles, rule: "average", filter: { field: "genre", is: "Sci-Fi" } },
+      "/together",
+    );
+    assert.deepEqual([average.body.rule, ids(average.body).toSorted()], ["average", [30, 40]]);
+    const one = await post(app, { profiles: profiles.slice(1) }, "/together");
+    assert.deepEqual([one.status, one.body.code], [400, "REQUEST_INVALID"]);
+    const small = await appWith(filmDataset(), "item-knn", {}, { ratings: 1 });
+    assert.equal((await post(small, { profiles }, "/together")).body.code, "REQUEST_INVALID");
+    await small.close();
+  });
+
   it("hold films that fit a filter, however it is written", async () => {
     const filter = { and: [{ field: "genre", in: ["sci-fi", "Romance"] }, { not: { field: "year", from: 1996 } }] };
     assert.deepEqual(ids((await post(app, { filter })).body), [30, 40]);
@@ -290,6 +355,9 @@ describe("lists over a store's catalog", () => {
     }
     const cheap = { field: "attributes.price", to: 8 };
     assert.deepEqual(ids((await post(app, { filter: cheap })).body), [10, 30]);
+    const profiles = [{ ratings }, { ratings: [] }];
+    assert.deepEqual(ids((await post(app, { profiles }, "/together")).body).toSorted(), [20, 30]);
+    assert.deepEqual(ids((await post(app, { profiles, filter: cheap }, "/together")).body), [30]);
     const boost = [{ filter: { not: cheap }, factor: 10 }];
     assert.deepEqual(ids((await post(app, { boost, pin: [{ id: 40, position: 1 }] })).body), [20, 10, 30]);
     const url = "/api/v1/users/ann/marks/not-interested/30";

@@ -57,6 +57,10 @@ const posted = (payload: unknown): InjectOptions => ({
   payload: payload as object,
 });
 
+function together(payload: object): InjectOptions {
+  return { method: "POST", url: "/api/v1/recommendations/together", payload };
+}
+
 function asked(method: Operation["method"], { path, body }: Example): InjectOptions {
   return { method, url: path, ...(body === undefined ? {} : { payload: body as object }) };
 }
@@ -86,7 +90,14 @@ const requests: Readonly<Record<string, readonly (string | InjectOptions)[]>> = 
   getStatus: ["/api/v1/status"],
   listFilms: ["/api/v1/items", "/api/v1/items?query=star&limit=1", "/api/v1/items?limit=0"],
   getFilm: ["/api/v1/items/10", "/api/v1/items/999", "/api/v1/items/%E0%A4%A"],
-  listSimilarFilms: ["/api/v1/items/30/similar", "/api/v1/items/999/similar", "/api/v1/items/30/similar?k=0"],
+  getItemDetails: ["/api/v1/items/10/details", "/api/v1/items/80/details", "/api/v1/items/999/details"],
+  listSimilarFilms: [
+    "/api/v1/items/30/similar",
+    "/api/v1/items/999/similar",
+    "/api/v1/items/30/similar?k=0",
+    "/api/v1/items/30/similar?content=0.5",
+    "/api/v1/items/30/similar?content=2",
+  ],
   recommend: [
     posted({ ratings, explain: true }),
     posted({ ratings: [] }),
@@ -98,6 +109,8 @@ const requests: Readonly<Record<string, readonly (string | InjectOptions)[]>> = 
     posted({ ratings, pin: [{ id: 40, position: 1 }], popularity: 0.5, k: 2 }),
     posted({ ratings, filter: { not: { or: [{ field: "year", to: 1990 }, { and: [] }] } } }),
     posted({ session: [10], diversity: 0.5 }),
+    posted({ ratings, content: 0.5, explain: true }),
+    posted({ ratings, content: -1 }),
     posted({ filter: { field: "nope", is: 1 } }),
     posted({ next: "nope" }),
     { ...posted("ratings"), headers: { "content-type": "text/plain" } },
@@ -105,6 +118,13 @@ const requests: Readonly<Record<string, readonly (string | InjectOptions)[]>> = 
   recommendBatch: [
     { ...posted({ requests: [{ ratings }, { k: 0 }, 1, { session: [30] }] }), url: "/api/v1/recommendations/batch" },
     { ...posted({ requests: [] }), url: "/api/v1/recommendations/batch" },
+  ],
+  recommendTogether: [
+    together({ profiles: [{ ratings }, { ratings: [{ id: 50, rating: 4 }], exclude: [60, 999] }], rule: "average" }),
+    together({ profiles: [{ ratings }, { ratings: [] }], k: 2, filter: { field: "year", from: 1985 } }),
+    together({ profiles: [{ ratings }] }),
+    together({ profiles: [{ ratings }, { ratings: [{ id: 10, rating: 9 }] }] }),
+    together({ profiles: [{ ratings }, { ratings }], filter: { field: "nope", is: 1 } }),
   ],
   listRelatedFilms: [
     "/api/v1/items/30/related-for/1",

@@ -56,6 +56,13 @@ type TypeOf<Schema> = Schema extends TSchema ? ReadonlyJson<Static<Schema>> : un
 
 export const closed = { additionalProperties: false };
 export const k = Type.Integer({ minimum: 1, maximum: 100, default: 10, description: "the length of the list" });
+export const content = Type.Number({
+  minimum: 0,
+  maximum: 1,
+  default: 0,
+  description:
+    "how much content, the words of titles, genres and tags, counts beside what the model goes by: from 0, not at all, to 1, alone",
+});
 export const itemId = Type.String({ description: "a film's id", examples: ["6"] });
 export const userId = Type.String({ description: "a user's id", examples: ["1"] });
 

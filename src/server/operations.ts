@@ -1,10 +1,11 @@
 /** Every operation of the HTTP API: what it takes, what it answers, and which errors it has. */
 import { Type } from "typebox";
 import type { ErrorCode } from "../errors.ts";
+import { itemOperations } from "./item-operations.ts";
 import { listOperations } from "./list-operations.ts";
 import { modelOperations } from "./model-operations.ts";
 import { modelShapes } from "./model-shapes.ts";
-import { closed, fargo, heat, itemId, k, listId, type Operation, theRock, userId } from "./operation.ts";
+import { closed, fargo, heat, itemId, k, listId, type Operation, userId } from "./operation.ts";
 import { shapes } from "./shapes.ts";
 import { statusOperations } from "./status-operations.ts";
 import { storeOperations } from "./store-operations.ts";
@@ -70,40 +71,7 @@ export const operations = {
     problems: ["REQUEST_INVALID"],
     example: { model: "item-knn", path: "/api/v1/items?query=fargp&limit=1", response: { items: [fargo] } },
   },
-  getFilm: {
-    method: "GET",
-    path: "/api/v1/items/{id}",
-    access: "read",
-    summary: "Describe a film",
-    params: Type.Object({ id: itemId }),
-    response: shapes.Film,
-    problems: ["REQUEST_INVALID", "ITEM_UNKNOWN"],
-    example: { model: "item-knn", path: "/api/v1/items/6", response: heat },
-  },
-  listSimilarFilms: {
-    method: "GET",
-    path: "/api/v1/items/{id}/similar",
-    access: "read",
-    summary: "List the films most similar to a film",
-    description: "A model that does not compare films answers `CAPABILITY_MISSING`.",
-    params: Type.Object({ id: itemId }),
-    query: Type.Object({ k }, closed),
-    response: shapes.SimilarFilmList,
-    problems: ["REQUEST_INVALID", "ITEM_UNKNOWN", "CAPABILITY_MISSING"],
-    example: {
-      model: "item-knn",
-      path: "/api/v1/items/6/similar?k=1",
-      response: {
-        model: "item-knn",
-        items: [
-          {
-            ...theRock,
-            score: 0.5227547789911984,
-          },
-        ],
-      },
-    },
-  },
+  ...itemOperations,
   ...listOperations,
   listUserRatings: {
     method: "GET",

@@ -4,11 +4,16 @@ import type { FastifyInstance } from "fastify";
 import { addresses, pageAt, partsOf, readPage, siteFolder } from "./built-page.ts";
 import { leastToPack, pack, packingFor, pagePolicy, tagAnswer, tagOf, varyBy } from "./responses.ts";
 
+/** Holds packed data already. */
+const packedFont = "font/woff2";
+
 const contentTypes: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript; charset=utf-8",
   ".css": "text/css; charset=utf-8",
   ".svg": "image/svg+xml",
+  ".txt": "text/plain; charset=utf-8",
+  ".woff2": packedFont,
 };
 
 /**
@@ -38,7 +43,7 @@ export function addPageRoutes(app: FastifyInstance, adminOnly: boolean): void {
         if (url === "/" && !/\/(\?|$)/.test(request.url)) return reply.redirect(`${app.prefix}/`, 308);
         reply.headers(headers);
         if (tagAnswer(request, reply, tag)) return reply.code(304).send();
-        if (bytes.length < leastToPack) return reply.send(bytes);
+        if (bytes.length < leastToPack || headers["content-type"] === packedFont) return reply.send(bytes);
         varyBy(reply, "Accept-Encoding");
         const packing = packingFor(request);
         if (!packing) return reply.send(bytes);

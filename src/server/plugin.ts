@@ -8,6 +8,7 @@ import { countActivity } from "./activity.ts";
 import { catalogOf, noCatalog } from "./catalog.ts";
 import { compileCheck } from "./check-request.ts";
 import { deflated } from "./deflated.ts";
+import { laterFilms } from "./later-films.ts";
 import { openRequests } from "./load.ts";
 import type { Models } from "./models/models.ts";
 import { exchangeableModel } from "./models/one-model.ts";
@@ -116,6 +117,7 @@ export async function matinee(app: FastifyInstance, options: MatineeOptions): Pr
     ...present({ store, retraining }),
     profiles: store ? profilesOfStore(store, events) : profilesOfData,
     catalog: store ? catalogOf(store) : noCatalog,
+    laterFilms: laterFilms((error) => app.log.error(error)),
     scenarios,
     limits,
     nextPages: nextPagesOf(deflated),
@@ -123,6 +125,7 @@ export async function matinee(app: FastifyInstance, options: MatineeOptions): Pr
     activity: countActivity(app, { models, store, open, turns }),
     ...present({ visitors: store && hasVisitors(settings) ? visitorsOf(store, `${app.prefix}/`) : undefined }),
     turns,
+    giveWay: setImmediate,
   };
   serverRoutes(app, context);
   const routes = fastifyApp(app, context);

@@ -5,10 +5,12 @@ import type { Id } from "../data/ids.ts";
 import type { Confidence } from "../recommend/confidence.ts";
 import type { Reason, ScorePart } from "../recommend/explanation.ts";
 import type { Film, ScoredFilm } from "../recommend/films.ts";
+import type { ItemDetails } from "../recommend/item-details.ts";
 import type { RatedFilm, SharedFilm, SimilarUser } from "../recommend/neighbours.ts";
 import type { Prediction } from "../recommend/predict.ts";
 import type { Recommendation } from "../recommend/recommend.ts";
 import type { RatingOfFilm } from "../recommend/request.ts";
+import type { GroupRecommendation } from "../recommend/together.ts";
 import type { ReadonlyJson } from "./schema.ts";
 import { type ShapeOf, shapes } from "./shapes.ts";
 
@@ -23,11 +25,13 @@ describe("the shapes of the API", () => {
   it("are the types of the library (tsc checks it)", () => {
     assertSame<ShapeOf<"Id">, Id>(true);
     assertSame<ShapeOf<"Film">, Film>(true);
+    assertSame<ShapeOf<"ItemDetails">, ItemDetails>(true);
     assertSame<ShapeOf<"ScoredFilm">, ScoredFilm>(true);
     assertSame<ShapeOf<"Confidence">, Confidence>(true);
     assertSame<ShapeOf<"Reason">, Reason>(true);
     assertSame<ShapeOf<"ScorePart">, ScorePart>(true);
     assertSame<ShapeOf<"Recommendation">, Omit<Recommendation, "retrievalFailure">>(true);
+    assertSame<ShapeOf<"GroupRecommendation">, GroupRecommendation>(true);
     assertSame<ShapeOf<"RatedFilm">, RatedFilm>(true);
     assertSame<ShapeOf<"SharedFilm">, SharedFilm>(true);
     assertSame<ShapeOf<"SimilarUser">, SimilarUser>(true);

@@ -3,6 +3,7 @@ import { type Static, Type } from "typebox";
 import { type ErrorCode, errorTable } from "../errors.ts";
 import { predictionRules } from "../models/model.ts";
 import { confidenceLevels } from "../recommend/confidence.ts";
+import { groupRules } from "../recommend/together.ts";
 import { type ListRequestBody, listShapes } from "./list-shapes.ts";
 import { modelShapes } from "./model-shapes.ts";
 import { describe, id, named, type ReadonlyJson, shape } from "./schema.ts";
@@ -20,6 +21,30 @@ const fullFilm = {
   ratings: Type.Integer({ minimum: 0, description: "the number of users who rated it" }),
 };
 const Film = shape("Film", "A film of the data set.", fullFilm);
+
+const count = Type.Integer({ minimum: 0 });
+const ItemDetails = shape("ItemDetails", "What is known of a film.", {
+  film: Film,
+  mean: Type.Optional(Type.Number({ description: "the mean of its ratings" })),
+  histogram: Type.Optional(
+    Type.Array(Type.Object({ rating: Type.Number(), count }), {
+      description:
+        "every rating that occurs in the data, the lowest first, and how many people gave it to this film; absent for more than 50 of them",
+    }),
+  ),
+  tags: Type.Optional(
+    Type.Array(Type.Object({ tag: Type.String(), count }), {
+      maxItems: 20,
+      description: "up to 20 tags and how often they were given, the most used first",
+    }),
+  ),
+  links: Type.Optional(
+    Type.Object(
+      { imdb: Type.Optional(Type.String()), tmdb: Type.Optional(Type.String()) },
+      { description: "the addresses of its pages at IMDb and TMDB" },
+    ),
+  ),
+});
 
 const score = Type.Number({ description: "the number that orders the list" });
 const ScoredFilm = shape("ScoredFilm", "A film and what orders it in a list.", { ...fullFilm, score });
@@ -195,6 +220,26 @@ const NewUserRecommendations = shape("NewUserRecommendations", "A list for given
     }),
   ),
 });
+const PersonalShare = shape("PersonalShare", "What a film is to one of several people.", {
+  share: Type.Number({
+    minimum: 0,
+    maximum: 1,
+    description: "from 0, the last for this person of all films that the list might have, to 1, the first",
+  }),
+  predicted: Type.Optional(Type.Number({ description: "the predicted rating, if the model predicts ratings" })),
+  rule: Type.Optional(rule),
+});
+const GroupRecommendation = shape("GroupRecommendation", "A film for several people.", {
+  ...fullFilm,
+  score: Type.Number({ description: "the least share, or the mean of them, as `rule` says" }),
+  people: Type.Array(PersonalShare, { description: "what it is to each of them, in the order of `profiles`" }),
+  limitedBy: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      description: "the place in `profiles`, from 0, of the one to whom it is least; absent where it is as much to all",
+    }),
+  ),
+});
 const Problem = shape("Problem", "An error as problem+json (RFC 9457), with its code and how to fix it.", {
   type: Type.String({ description: "`urn:matinee:error:` and the code" }),
   title: Type.String({ description: "what happened, in a few words" }),
@@ -208,6 +253,7 @@ const Problem = shape("Problem", "An error as problem+json (RFC 9457), with its 
 export const shapes = {
   Id: id,
   Film,
+  ItemDetails,
   ScoredFilm,
   Recommendation,
   Adjustment,
@@ -244,6 +290,17 @@ export const shapes = {
   BatchRecommendations: shape("BatchRecommendations", "Answers to a batch, in the order of its requests.", {
     answers: Type.Array(Type.Union([NewUserRecommendations, Problem]), {
       description: "a list, with `items`, or the problem of a request that has none, with `code`",
+    }),
+  }),
+  PersonalShare,
+  GroupRecommendation,
+  GroupRecommendations: shape("GroupRecommendations", "A list for several people.", {
+    model,
+    recommendationId,
+    rule: Type.Enum([...groupRules], { description: "what orders the list" }),
+    items: Type.Array(GroupRecommendation, { description: "best first" }),
+    unknown: Type.Array(id, {
+      description: "the ids in the request of films that the model does not know; they were left aside",
     }),
   }),
   UserRecommendations: shape("UserRecommendations", "A list for a user of the data.", {

@@ -10,7 +10,7 @@ export interface TakeTurn {
 }
 
 /** Lets other work run: `setImmediate` of Node, a timer of a page. */
-type GiveWay = () => Promise<unknown>;
+export type GiveWay = () => Promise<unknown>;
 
 type Step = NonNullable<RecommendOptions["step"]>;
 

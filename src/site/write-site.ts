@@ -112,6 +112,7 @@ function siteFiles(model: Buffer): ReadonlyMap<string, Buffer> {
     if (path !== "/index.html" && !path.startsWith(siteFolder)) files.set(path.slice(1), content);
   }
   for (const [path, content] of page) {
+    if (/^\/[^/]*\.txt$/.test(path)) files.set(path.slice(1), content); // licences of what the page has
     if (path.startsWith(siteFolder) && content !== script) files.set(path.slice(siteFolder.length), content);
   }
   // What the browser keeps; the further files are for the time before it does.

@@ -57,6 +57,12 @@ describe("a page that answers by itself", () => {
       get("/api/v1/items?query=unsen%20film"),
       get("/api/v1/items/10"),
       get("/api/v1/items/10/similar?k=2"),
+      get("/api/v1/items/10/similar?k=2&content=0.5"),
+      get("/api/v1/items/10/details"),
+      post(`${list}/together`, {
+        profiles: [{ ratings: [{ id: 10, rating: 5 }] }, { ratings: [{ id: 20, rating: 5 }] }],
+        k: 3,
+      }),
       post(list, {}),
       post(list, { ratings: [{ id: 10, rating: 5 }], k: 3, explain: true }),
       post(list, {

@@ -134,9 +134,11 @@ function contextOf(opened: OpenModel, record: Trained["record"]): RouteContext {
     shadows: { giveWay() {}, compare() {}, counts: () => undefined },
     profiles: profilesOfData,
     catalog: noCatalog,
+    laterFilms: { addTo: (served) => served },
     scenarios: {},
     limits: usualLimits,
     nextPages: nextPagesOf({ pack: (text) => text, unpack: (text) => text }),
     turns: { short: turn, long: turn },
+    giveWay: pause,
   };
 }

@@ -1,6 +1,7 @@
 /** Blends of opened models. */
 import type { Arena, Engine, Step } from "../../compute/engine.ts";
 import { MatineeError } from "../../errors.ts";
+import { present } from "../../present.ts";
 import type {
   Answer,
   Answers,
@@ -10,7 +11,6 @@ import type {
   Model,
   NewItems,
   PlacingContext,
-  Query,
   State,
 } from "../model.ts";
 import { answersOf, partOf, rowOf } from "../shared/answers.ts";
@@ -58,7 +58,11 @@ export function blendModels(blending: BlendInput, weights: readonly number[]): M
 
   return {
     items: parts[0].model.items,
-    ask: (query) => answerOf(asked, blending, query),
+    ask: (query) =>
+      blendedAnswer(
+        asked.map(({ model, weight }) => ({ answer: model.ask(query), weight })),
+        { items: parts[0].model.items, rated: query.profile.items, normalisation, ...present({ placed }) },
+      ),
     askAll: (engine, arena) => blendedAnswers(engine, arena, asked, blending),
     blend: {
       parts: weighed.map(({ name, learnsFrom, model, weight }) => ({ name, learnsFrom, model, weight })),
@@ -92,16 +96,25 @@ export function blendModels(blending: BlendInput, weights: readonly number[]): M
   };
 }
 
-function answerOf(
-  asked: readonly { readonly model: Model; readonly weight: number }[],
-  { normalisation, placed }: BlendInput,
-  query: Query,
+/** How the answers about one query are blended. */
+export interface AnswerBlend {
+  readonly items: number;
+  /** The items that the user rated. */
+  readonly rated: Int32Array;
+  readonly normalisation: Normalisation;
+  /** As of `BlendInput`. */
+  readonly placed?: Uint8Array;
+}
+
+/** Answers of some models about one query as one; all weights add up to 1. */
+export function blendedAnswer(
+  answers: readonly { readonly answer: Answer; readonly weight: number }[],
+  { items, rated, normalisation, placed }: AnswerBlend,
 ): Answer {
-  const rows = asked.map(({ model, weight }) => {
-    const answer = model.ask(query);
-    const values = new Float32Array(model.items);
+  const rows = answers.map(({ answer, weight }) => {
+    const values = new Float32Array(items);
     answer.score(values);
-    return { answer, weight, ...modelScores(values, query.profile.items, placed) };
+    return { answer, weight, ...modelScores(values, rated, placed) };
   });
   const score = (out: Float32Array) => blendRows(rows, normalisation, out, placed);
   if (normalisation === "rank" || rows.some(({ answer }) => !answer.explain)) return { score };

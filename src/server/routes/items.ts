@@ -1,8 +1,11 @@
 import { asItemIndex } from "../../data/dataset.ts";
 import { topK } from "../../matrix/topk.ts";
+import { present } from "../../present.ts";
 import { filmOf } from "../../recommend/films.ts";
+import { itemDetails } from "../../recommend/item-details.ts";
 import { similar } from "../../recommend/similar.ts";
 import { operations } from "../operations.ts";
+import { byContent } from "./list.ts";
 import { type App, addRoute, type RouteContext } from "./route.ts";
 
 export function itemRoutes(app: App, context: RouteContext): void {
@@ -20,7 +23,15 @@ export function itemRoutes(app: App, context: RouteContext): void {
     filmOf(info, search.byId(id)),
   );
 
-  addRoute(app, context, operations.listSimilarFilms, ({ params: { id }, query: { k } }, { opened, signal }) =>
-    turns.short(signal, () => ({ model: opened.name, items: similar(opened, opened.search.byId(id), k) })),
+  addRoute(app, context, operations.getItemDetails, ({ params: { id } }, { opened, users, signal }) =>
+    turns.long(signal, (step) =>
+      itemDetails(opened, opened.search.byId(id), { step, ...present({ ratings: users?.byUser }) }),
+    ),
   );
+
+  addRoute(app, context, operations.listSimilarFilms, async ({ params, query: { k, content } }, caller) => {
+    const opened = await byContent(context, caller.opened, content);
+    const item = opened.search.byId(params.id);
+    return turns.short(caller.signal, () => ({ model: opened.name, items: similar(opened, item, k) }));
+  });
 }

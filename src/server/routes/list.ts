@@ -1,9 +1,12 @@
 import type { ItemIndex } from "../../data/dataset.ts";
 import { MatineeError } from "../../errors.ts";
 import type { Query } from "../../models/model.ts";
+import { withContent } from "../../recommend/content.ts";
+import type { OpenModel } from "../../recommend/open-model.ts";
 import { listPage, type Recommendation, type RecommendOptions } from "../../recommend/recommend.ts";
 import type { CatalogNow } from "../catalog.ts";
 import type { ServerSettings } from "../options.ts";
+import { stepUntil, type TakeTurn } from "../turns.ts";
 import type { Caller, RouteContext } from "./route.ts";
 
 /** Ratings × films from which a list is long work: a few milliseconds. */
@@ -45,6 +48,11 @@ function partsOf({ ratings, k = usualLength, explain = false }: ListSize): numbe
   return explain ? ratings * k : 0;
 }
 
+/** The turn that a list takes. */
+export function turnFor(turns: RouteContext["turns"], { ratings, k = usualLength }: ListSize): TakeTurn {
+  return ratings * k < longFrom ? turns.short : turns.long;
+}
+
 /** What a model is asked for a list. */
 interface AskedList {
   readonly query: Query;
@@ -66,22 +74,29 @@ interface ListedPage {
  * @throws REQUEST_INVALID for too many ratings, and where `explain` would give too many parts
  */
 export async function listFor(
-  { limits, turns, catalog }: RouteContext,
-  { opened, signal, scope }: Caller,
+  { limits, turns }: RouteContext,
+  { opened, signal, scope, catalog }: Caller,
   size: ListSize,
   ask: (catalog: CatalogNow) => AskedList,
 ): Promise<ListedPage> {
   checkListSizes(limits, [size]);
-  const { ratings, k = usualLength } = size;
-  const now = await catalog.read();
-  const takeTurn = ratings * k < longFrom ? turns.short : turns.long;
-  const { films, more } = await takeTurn(signal, async (step) => {
+  const { k = usualLength } = size;
+  const now = await catalog;
+  const { films, more } = await turnFor(turns, size)(signal, async (step) => {
     const { query, options, unwanted = [] } = ask(now);
     await step(0, k);
     return listPage(opened, query, { ...withoutFilms(options, [...now.missing(opened.info), ...unwanted]), step });
   });
   return { items: scope === "admin" ? films : films.map(withoutUsers), more };
 }
+
+/** The model with content beside it. What is known of content is made once, while other requests are answered. */
+export function byContent({ giveWay }: RouteContext, opened: OpenModel, content = 0): Promise<OpenModel> {
+  return withContent(opened, content, stepUntil(forAll, giveWay));
+}
+
+/** Whoever asks first makes it for all, and need not wait for it. */
+const forAll = new AbortController().signal;
 
 /** Options by which some films are neither listed nor pinned. */
 function withoutFilms(options: RecommendOptions, films: readonly ItemIndex[]): RecommendOptions {

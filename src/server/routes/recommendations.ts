@@ -4,13 +4,14 @@ import { present } from "../../present.ts";
 import { reweight } from "../../recommend/blend.ts";
 import { withRatings } from "../../recommend/query.ts";
 import { optionsOfRequest, queryOfRequest } from "../../recommend/request.ts";
+import { groupRules, recommendTogether } from "../../recommend/together.ts";
 import { compileCheck } from "../check-request.ts";
 import { operations } from "../operations.ts";
 import { problemOf } from "../problem.ts";
 import { recommendationIdOf } from "../recommendation-id.ts";
 import { includesScope } from "../scopes.ts";
 import { type ShapeOf, shapes } from "../shapes.ts";
-import { checkListSizes, type ListSize, listFor } from "./list.ts";
+import { byContent, checkListSizes, type ListSize, listFor, turnFor } from "./list.ts";
 import { type App, addRoute, type Caller, oneself, type RouteContext } from "./route.ts";
 
 type ListRequestShape = ShapeOf<"RecommendationRequest">;
@@ -19,6 +20,8 @@ export function recommendationRoutes(app: App, context: RouteContext): void {
   const checkRequest = compileCheck(shapes.RecommendationRequest, "body");
 
   addRoute(app, context, operations.recommend, ({ body }, caller) => answerRequest(context, caller, body));
+
+  addRoute(app, context, operations.recommendTogether, ({ body }, caller) => answerTogether(context, caller, body));
 
   addRoute(app, context, operations.recommendBatch, async ({ body: { requests } }, caller) => {
     checkListSizes(context.limits, requests.map(sizeOf));
@@ -41,6 +44,28 @@ export function recommendationRoutes(app: App, context: RouteContext): void {
     }
     return { answers };
   });
+}
+
+/** A list for several people. */
+async function answerTogether(
+  { limits, turns }: RouteContext,
+  { opened, name, group, signal, catalog }: Caller,
+  { profiles, rule = groupRules[0], ...options }: ShapeOf<"TogetherRequest">,
+): Promise<ShapeOf<"GroupRecommendations">> {
+  const size = { ...options, ratings: profiles.reduce((sum, { ratings }) => sum + ratings.length, 0) };
+  checkListSizes(limits, [size]);
+  const now = await catalog;
+  const unknown: Id[] = [];
+  const items = await turnFor(turns, size)(signal, (step) => {
+    const queries = profiles.map(({ ratings }) => queryOfRequest(opened, undefined, { ratings }, unknown));
+    const excluded = profiles.flatMap(({ exclude = [] }) => exclude);
+    const { attributes } = now;
+    const wanted = optionsOfRequest(opened, { ...options, exclude: excluded, ...present({ attributes }) }, unknown);
+    const exclude = [...(wanted.exclude ?? []), ...now.missing(opened.info)];
+    return recommendTogether(opened, queries, { ...wanted, exclude, rule, step });
+  });
+  const recommendationId = recommendationIdOf({ model: name, group });
+  return { model: opened.name, recommendationId, rule, items, unknown: [...new Set(unknown)] };
 }
 
 /** The size of a request that may be of any shape. */
@@ -67,12 +92,13 @@ async function answerRequest(
     next,
     exclude = [],
     pin = [],
+    content,
     ...options
   } = withScenario(context, request);
   const unknown: Id[] = [];
   const before = next === undefined ? [] : context.nextPages.before(next);
   const weights = blend && Object.fromEntries(blend.map(({ model, weight }) => [model, weight]));
-  const opened = weights ? reweight(caller.opened, weights) : caller.opened;
+  const opened = await byContent(context, weights ? reweight(caller.opened, weights) : caller.opened, content);
   const known = user === undefined ? undefined : await userOf(context, { ...caller, opened }, user, options.rotation);
   const size = { ...options, ratings: ratings.length + (known?.query.profile.items.length ?? 0) };
   checkListSizes(context.limits, [...taken, size]);

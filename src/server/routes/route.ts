@@ -4,7 +4,8 @@ import { MatineeError } from "../../errors.ts";
 import type { Json } from "../../models/model.ts";
 import { present } from "../../present.ts";
 import type { Store, StoreWriter } from "../../store/store.ts";
-import type { StoreCatalog } from "../catalog.ts";
+import { type CatalogNow, noFilms, type StoreCatalog } from "../catalog.ts";
+import type { LaterFilms } from "../later-films.ts";
 import type { HeldModel, Models } from "../models/models.ts";
 import type { Shadows } from "../models/shadow.ts";
 import type { NextPages } from "../next-page.ts";
@@ -12,7 +13,7 @@ import type { Operation, RequestOf, ResponseOf } from "../operation.ts";
 import type { ServerSettings } from "../options.ts";
 import type { Profiles } from "../profiles.ts";
 import type { KeyScope } from "../scopes.ts";
-import type { TakeTurn } from "../turns.ts";
+import type { GiveWay, TakeTurn } from "../turns.ts";
 
 /** What every group of routes works with. */
 export interface RouteContext {
@@ -21,11 +22,13 @@ export interface RouteContext {
   readonly store?: Store;
   readonly profiles: Profiles;
   readonly catalog: StoreCatalog;
+  readonly laterFilms: LaterFilms;
   readonly scenarios: ServerSettings["scenarios"];
   readonly limits: ServerSettings["limits"];
   readonly nextPages: NextPages;
   /** Turns of work that takes a few milliseconds, and of work that may take longer. */
   readonly turns: { readonly short: TakeTurn; readonly long: TakeTurn };
+  readonly giveWay: GiveWay;
 }
 
 /** Who waits for an answer. */
@@ -48,7 +51,10 @@ export interface Asker {
 }
 
 /** Who waits for an answer, and the model that it is made by, which stays the same until the answer's work has ended. */
-export interface Caller extends Asker, Omit<HeldModel, typeof Symbol.dispose> {}
+export interface Caller extends Asker, Omit<HeldModel, typeof Symbol.dispose> {
+  /** The store's catalog. It is rejected with what the store throws. */
+  readonly catalog: Promise<CatalogNow>;
+}
 
 /** How an operation is answered. `request` is what its schemas allow, and the answer's type must be that of the response. */
 export type AnswerOf<O extends Operation, Who extends Asker> = (
@@ -83,11 +89,13 @@ export function addRoute<O extends Operation>(
   operation: O,
   answer: AnswerOf<O, Caller>,
 ): void {
-  const { models, shadows } = context;
+  const { models, shadows, laterFilms } = context;
   app.add(operation, async (request, asker) => {
-    const answerBy = (held: HeldModel, signal: AbortSignal) => {
-      const { name, opened, group, users } = held;
-      return answer(request, { ...asker, signal, name, opened, group, ...present({ users }) });
+    const catalog = context.catalog.read();
+    const now = await catalog.catch(() => noFilms);
+    const answerBy = ({ group, ...held }: HeldModel, signal: AbortSignal) => {
+      const { name, opened, users } = laterFilms.addTo(held, now);
+      return answer(request, { ...asker, signal, catalog, name, opened, group, ...present({ users }) });
     };
     using held = models.hold(present({ user: await userIn(request, asker) }));
     const made = await answerBy(held, asker.signal);
