@@ -39,7 +39,7 @@ const lists = [
   [{ lambda: 3000, values: "ratings", beta: 0, dislike: 0, scale: "data" }, ["0.4715", "0.4812"]],
   // every rating being evidence, as before decision 35
   [{ beta: 0, dislike: 0 }, ["0.4820", "0.4835"]],
-  // no score lowered for the film's number of ratings, as before decision 55
+  // no score lowered for the film's number of ratings, as before decision 57
   [{ beta: 0 }, ["0.4798", "0.4849"]],
   [{}, ["0.4833", "0.4833"]],
 ] as const;

@@ -6,7 +6,7 @@
  *   score(u, j) = n_j^−β Σ_i x_ui B_ij                         x_ui = r_ui − origin, or 1; n_j: training ratings of j
  *
  * The factor n_j^−β, β being the setting `beta`, makes up for what the error of training owes to popular films: with β = 0 it is the paper's
- * model. Similar items have no such factor (docs/adr/0055).
+ * model. Similar items have no such factor (docs/adr/0057).
  *
  * Ratings are on the standard scale (src/models/shared/standard-scale.ts), and `origin` lies so far up from the lowest as `neutral`
  * says: at 1.5 of 1 to 5. It is 0 of events, and with scale = data, where x is the rating as it is. Lower ratings count against a film in
