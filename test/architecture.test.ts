@@ -241,6 +241,21 @@ function circleAmong(imports: ReadonlyMap<string, readonly string[]>): string[] 
   return undefined;
 }
 
+/** Holds a file and all that it imports at run time against what a page has. @returns these files */
+function keepFreeOfNode(first: string, packages: readonly string[] = []): ReadonlySet<string> {
+  const seen = new Set<string>();
+  const visit = (file: string) => {
+    if (seen.has(file)) return;
+    seen.add(file);
+    for (const name of importsOf(file, false)) {
+      if (name.startsWith(".")) visit(resolve(dirname(file), name));
+      else assert.ok([...pagePackages, ...packages].includes(name), `${relative(source, file)} imports ${name}`);
+    }
+  };
+  visit(first);
+  return seen;
+}
+
 function placeOf(file: string): string {
   return relative(source, file).split(/[\\/]/)[0];
 }
@@ -314,28 +329,16 @@ describe("the structure", () => {
     assert.deepEqual(Object.fromEntries(shared), {});
   });
 
-  /** Follows a file's imports. @throws for a package that is none of those */
-  function filesBelow(first: string, packages: readonly string[]): ReadonlySet<string> {
-    const seen = new Set<string>();
-    const visit = (file: string) => {
-      if (seen.has(file)) return;
-      seen.add(file);
-      for (const name of importsOf(file, false)) {
-        if (name.startsWith(".")) visit(resolve(dirname(file), name));
-        else assert.ok(packages.includes(name), `${relative(source, file)} imports ${name}`);
-      }
-    };
-    visit(first);
-    return seen;
-  }
-
   it("keeps the core free of Node, so that it runs in a page", () => {
-    assert.ok(filesBelow(join(source, "core.ts"), pagePackages).size > 15);
+    assert.ok(keepFreeOfNode(join(source, "core.ts")).size > 15);
   });
 
   it("keeps what a page without a server answers by free of Node", () => {
-    const worker = resolve(source, "../web/local/worker.ts");
-    const seen = filesBelow(worker, [...pagePackages, "typebox", "typebox/compile", "typebox/value"]);
+    const seen = keepFreeOfNode(resolve(source, "../web/local/worker.ts"), [
+      "typebox",
+      "typebox/compile",
+      "typebox/value",
+    ]);
     assert.ok(seen.has(join(source, "server/routes/recommendations.ts")));
   });
 
@@ -388,18 +391,36 @@ describe("the structure", () => {
     assert.deepEqual(importsOf(join(source, "client.ts"), false), []);
   });
 
-  it("gives the page no more than the client and what it names films by, but for the worker that answers without a server", () => {
-    const allowed = ["client.ts", join("data", "film-title.ts")];
+  it("gives the page no more than the client and what it names films by, and its imports what reads exports", () => {
     const page = resolve(source, "../web");
-    const inWorker = ["worker.ts", "local-server.ts", "load-model.ts"].map((name) => join("local", name));
-    for (const name of readdirSync(page, { recursive: true, encoding: "utf8" })) {
-      if (!/\.tsx?$/.test(name) || name.endsWith(".test.ts") || inWorker.includes(name)) continue;
-      const file = join(page, name);
-      for (const target of importsOf(file, true).filter((name) => name.startsWith("../"))) {
-        const path = relative(source, resolve(dirname(file), target));
-        assert.ok(!path.match(/^\w/) || allowed.includes(path), `${name} imports ${target}`);
+    const everywhere = ["client.ts", join("data", "film-title.ts")];
+    const allowed: Readonly<Record<string, readonly string[]>> = {
+      import: [
+        "errors.ts",
+        join("data", "catalog.ts"),
+        join("data", "dataset.ts"),
+        join("data", "ids.ts"),
+        join("recommend", "films.ts"),
+        join("recommend", "request.ts"),
+        join("recommend", "search.ts"),
+        join("recommend", "profile"),
+      ],
+    };
+    const names = readdirSync(page, { recursive: true, encoding: "utf8" });
+    const inWorker = ["worker.ts", "local-server.ts", "load-model.ts"].map((name) => join("local", name)); // a test of its own follows it
+    const seen = new Set<string>();
+    for (const name of names.filter((name) => /\.tsx?$/.test(name) && !/\.test\.tsx?$/.test(name))) {
+      if (inWorker.includes(name)) continue;
+      const place = name.split(/[\\/]/)[0];
+      const targets = importsOf(join(page, name), true).map((target) => resolve(page, dirname(name), target));
+      for (const target of targets.map((target) => relative(source, target))) {
+        if (target.startsWith("..")) continue;
+        const known = [...everywhere, ...(allowed[place] ?? [])];
+        assert.ok(known.includes(target) || known.includes(dirname(target)), `${name} imports ${target}`);
+        seen.add(target);
       }
     }
+    for (const target of seen) keepFreeOfNode(join(source, target));
   });
 
   it("draws randomness from random.ts only", () => {

@@ -2,10 +2,13 @@ import type { ModelInfo, ModelList } from "../src/client.ts";
 import { ProblemError } from "../src/client.ts";
 import { Frame } from "./frame/frame.tsx";
 import { MadeUpNote } from "./frame/made-up-note.tsx";
+import { Notice } from "./frame/notice.tsx";
 import { ProblemNote } from "./frame/problem-note.tsx";
+import { TopThree } from "./frame/top-three.tsx";
 import { DownloadNote } from "./local/download-note.tsx";
 import type { Download } from "./local/site-model.ts";
 import { FilmPlace } from "./places/film/film-place.tsx";
+import { noControls } from "./places/for-you/controls.ts";
 import { ForYouPlace } from "./places/for-you/for-you-place.tsx";
 import { LabPlace } from "./places/lab/lab-place.tsx";
 import { RatePlace } from "./places/rate/rate-place.tsx";
@@ -18,7 +21,7 @@ import { useRequest } from "./use-request.ts";
 export function App({ client, download }: { client: PageClient; download?: Download }) {
   const model = useRequest("models", async (signal) => activeModel(await client.models({ signal })));
   return (
-    <RouterProvider textIds={false}>
+    <RouterProvider>
       <Frame model={model.value}>
         {model.loading && !model.value && download && <DownloadNote download={download} />}
         {model.value?.data.madeUp && <MadeUpNote />}
@@ -34,7 +37,19 @@ function Places({ client, model }: { client: PageClient; model: ModelInfo }) {
   return (
     <SessionContext.Provider value={{ client, model, ...kept }}>
       <CurrentPlace />
+      <Bottom />
     </SessionContext.Provider>
+  );
+}
+
+/** Over the foot of the window: what the last change did, and what it did to the list where that is not in sight. */
+function Bottom() {
+  const { place } = useRouter();
+  return (
+    <div class="bottom">
+      <Notice />
+      {(place?.name === "rate" || place?.name === "film" || place?.name === "you") && <TopThree />}
+    </div>
   );
 }
 
@@ -42,7 +57,7 @@ function CurrentPlace() {
   const { place } = useRouter();
   switch (place?.name) {
     case "for-you":
-      return <ForYouPlace />;
+      return <ForYouPlace controls={place.controls ?? noControls} />;
     case "rate":
       return <RatePlace find={place.find ?? ""} />;
     case "film":

@@ -17,6 +17,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     target: "es2023",
+    // light-dark() as it stands: a part of the page may be dark where the rest is light.
+    cssTarget: ["chrome123", "firefox120", "safari17.5"],
     rolldownOptions: {
       checks: { pluginTimings: false },
       input: ["index.html", "admin.html", serviceWorker].map((name) => join(import.meta.dirname, name)),

@@ -25,9 +25,11 @@ import { eventRoutes } from "./routes/events.ts";
 import { fastifyApp, type ServerContext } from "./routes/fastify-app.ts";
 import { itemRoutes } from "./routes/items.ts";
 import { modelRoutes } from "./routes/models.ts";
+import { questionRoutes } from "./routes/questions.ts";
 import { recommendationRoutes } from "./routes/recommendations.ts";
 import { oneself } from "./routes/route.ts";
 import { serverRoutes } from "./routes/server.ts";
+import { titleRoutes } from "./routes/titles.ts";
 import { userRoutes } from "./routes/users.ts";
 import { turnsOf } from "./turns.ts";
 import { visitorsOf } from "./visitors.ts";
@@ -128,8 +130,17 @@ export async function matinee(app: FastifyInstance, options: MatineeOptions): Pr
     giveWay: setImmediate,
   };
   serverRoutes(app, context);
+  titleRoutes(app, context);
   const routes = fastifyApp(app, context);
-  for (const addRoutes of [modelRoutes, itemRoutes, recommendationRoutes, userRoutes, eventRoutes, catalogRoutes]) {
+  for (const addRoutes of [
+    modelRoutes,
+    itemRoutes,
+    recommendationRoutes,
+    questionRoutes,
+    userRoutes,
+    eventRoutes,
+    catalogRoutes,
+  ]) {
     addRoutes(routes, context);
   }
   addPageRoutes(app, settings.access === "keys");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { complaintsOf, launch, skipReason } from "./browser.ts";
-import { film, overflow } from "./parts.ts";
+import { overflow, tiles } from "./parts.ts";
 import { serve, startServer } from "./server.ts";
 
 test("the page says that made-up films are made up, and how to see real ones", { skip: skipReason }, async (t) => {
@@ -12,8 +12,8 @@ test("the page says that made-up films are made up, and how to see real ones", {
   for (const width of [1280, 360]) {
     const page = await browser.newPage({ viewport: { width, height: 800 } });
     const complaints = complaintsOf(page);
-    await page.goto(server.url);
-    await film(page, "Rate").first().waitFor();
+    await page.goto(`${server.url}/rate`);
+    await tiles(page).first().waitFor();
     const said = await page.getByRole("note", { name: "Made-up films" }).innerText();
     assert.match(said, /These films are made up\.[\s\S]*npm start -- --data FOLDER/);
     assert.equal(await page.evaluate(overflow), 0);
@@ -29,7 +29,7 @@ test("the page of real films says no such thing", { skip: skipReason }, async (t
   const server = await startServer();
   t.after(server.stop);
   const page = await browser.newPage();
-  await page.goto(server.url);
-  await film(page, "Rate").first().waitFor();
+  await page.goto(`${server.url}/rate`);
+  await tiles(page).first().waitFor();
   assert.equal(await page.getByRole("note", { name: "Made-up films" }).count(), 0);
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { formatRating, isOnScale, ratingsOn, starCount, starsLabel } from "./scale.ts";
+import { formatRating, isOnScale, ratingsOn, reachOf, starCount, starsLabel } from "./scale.ts";
 
 const halfStars = { min: 0.5, max: 5, step: 0.5 };
 const wholeStars = { min: 1, max: 5, step: 1 };
@@ -29,4 +29,29 @@ test("ratings are written shortly and read well", () => {
 test("the highest rating decides how many stars are drawn", () => {
   assert.equal(starCount(halfStars), 5);
   assert.equal(starCount({ min: 1, max: 10, step: 1 }), 10);
+});
+
+test("a rating reaches to the end of its stars, and the highest to the end of the row", () => {
+  assert.deepEqual(
+    ratingsOn(halfStars).map((rating) => reachOf(rating, halfStars)),
+    [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1],
+  );
+  assert.deepEqual(
+    ratingsOn({ min: 1, max: 5, step: 0.5 })
+      .map((rating) => reachOf(rating, halfStars))
+      .slice(0, 3),
+    [0.2, 0.3, 0.4],
+  );
+  assert.deepEqual(
+    ratingsOn(wholeStars).map((rating) => reachOf(rating, wholeStars)),
+    [0.2, 0.4, 0.6, 0.8, 1],
+  );
+});
+
+test("ratings of a scale down to 0 or below share the row", () => {
+  const scale = { min: -1, max: 2, step: 1 };
+  assert.deepEqual(
+    ratingsOn(scale).map((rating) => reachOf(rating, scale)),
+    [0.25, 0.5, 0.75, 1],
+  );
 });

@@ -29,7 +29,23 @@ export function starCount(scale: RatingScale): number {
   return Math.max(1, Math.ceil(scale.max));
 }
 
+/**
+ * How far a rating reaches into a row of stars, as a fraction of its width: where its drawing ends, and its hit area. Scales that go down to 0 or
+ * below have no stars for their lowest ratings, and share the row equally.
+ */
+export function reachOf(rating: number, scale: RatingScale): number {
+  if (scale.min > 0) return rating / starCount(scale);
+  const ratings = ratingsOn(scale);
+  const at = ratings.indexOf(round(rating));
+  return at < 0 ? (rating - scale.min) / (scale.max - scale.min) : (at + 1) / ratings.length;
+}
+
 /** Steps of .1 do not add up exactly; ratings are compared after rounding. */
 function round(rating: number): number {
   return Math.round(rating * 1000) / 1000;
+}
+
+/** The lowest rating that says that a film was liked: three quarters up the scale. */
+export function likedFrom({ min, max }: RatingScale): number {
+  return min + 0.75 * (max - min);
 }

@@ -8,7 +8,7 @@ const star = "l4.1 9 9.8 1.1-7.3 6.6 2.1 9.7-8.7-5-8.7 5 2.1-9.7-7.3-6.6 9.8-1.1
 export function Stars({ count, filled }: { count: number; filled: number }) {
   const path = Array.from({ length: count }, (_, n) => `M${cell * (n + 0.5)} 6${star}`).join("");
   return (
-    <svg class="stars" viewBox={`0 0 ${cell * count} ${height}`} aria-hidden="true">
+    <svg class="stars" viewBox={`0 0 ${cell * count} ${height}`} preserveAspectRatio="none" aria-hidden="true">
       <path class="star-empty" d={path} />
       <svg width={cell * filled} height={height} aria-hidden="true">
         <path class="star-full" d={path} />

@@ -59,6 +59,8 @@ describe("a page that answers by itself", () => {
       get("/api/v1/items/10/similar?k=2"),
       get("/api/v1/items/10/similar?k=2&content=0.5"),
       get("/api/v1/items/10/details"),
+      get("/api/v1/titles"),
+      post("/api/v1/questions", { ratings: [{ id: 10, rating: 5 }] }),
       post(`${list}/together`, {
         profiles: [{ ratings: [{ id: 10, rating: 5 }] }, { ratings: [{ id: 20, rating: 5 }] }],
         k: 3,

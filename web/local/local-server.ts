@@ -4,6 +4,7 @@ import type { Trained } from "../../src/core.ts";
 import { MatineeError } from "../../src/errors.ts";
 import { present } from "../../src/present.ts";
 import type { OpenModel } from "../../src/recommend/open-model.ts";
+import { titlesOf } from "../../src/recommend/titles.ts";
 import { noCatalog } from "../../src/server/catalog.ts";
 import { type Check, compileCheck } from "../../src/server/check-request.ts";
 import { usualLimits } from "../../src/server/limits.ts";
@@ -11,10 +12,12 @@ import { describeOpened } from "../../src/server/models/describe-model.ts";
 import type { HeldModel, Models } from "../../src/server/models/models.ts";
 import { nextPagesOf } from "../../src/server/next-page.ts";
 import type { Operation, RequestOf } from "../../src/server/operation.ts";
+import { operations } from "../../src/server/operations.ts";
 import { problemOf } from "../../src/server/problem.ts";
 import { profilesOfData } from "../../src/server/profiles.ts";
 import { itemRoutes } from "../../src/server/routes/items.ts";
 import { modelRoutes } from "../../src/server/routes/models.ts";
+import { questionRoutes } from "../../src/server/routes/questions.ts";
 import { recommendationRoutes } from "../../src/server/routes/recommendations.ts";
 import type { AnswerOf, App, Asker, RouteContext } from "../../src/server/routes/route.ts";
 import { turnsOf } from "../../src/server/turns.ts";
@@ -44,7 +47,7 @@ interface Route {
 export const pause = () => new Promise((go) => setTimeout(go));
 
 /** The groups of routes that need a model and nothing else. */
-const groups = [modelRoutes, itemRoutes, recommendationRoutes];
+const groups = [modelRoutes, itemRoutes, recommendationRoutes, questionRoutes];
 
 /** Makes what answers by a model. It keeps nothing of who asks. */
 export function localServer(opened: OpenModel, { record }: Pick<Trained, "record">): LocalServer {
@@ -52,6 +55,7 @@ export function localServer(opened: OpenModel, { record }: Pick<Trained, "record
   const app: App = { add: (operation, answer) => void routes.push(routeOf(operation, answer as Route["answer"])) };
   const context = contextOf(opened, record);
   for (const addRoutes of groups) addRoutes(app, context);
+  app.add(operations.listTitles, () => titlesOf(opened.info));
 
   async function answer({ method, address, body }: LocalRequest, signal: AbortSignal): Promise<unknown> {
     const url = new URL(address, "http://localhost");

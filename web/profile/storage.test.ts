@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Film, ModelData } from "../../src/client.ts";
+import { changeKept, type KeptProfile, keptOf, nothingKept } from "./kept-profile.ts";
 import { emptyProfile, type Profile } from "./profile.ts";
 import { type KeyValueStore, loadProfile, saveProfile, storageKey } from "./storage.ts";
 
@@ -21,33 +22,92 @@ const profile: Profile = {
   wishes: { neverGenres: ["Horror"] },
 };
 
-function memory(content?: string): KeyValueStore {
-  const kept = new Map<string, string>(content === undefined ? [] : [[storageKey, content]]);
-  return { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => void kept.set(key, value) };
+const kept: KeptProfile = {
+  profile,
+  times: new Map([
+    [6, 1000.5],
+    [608, 2000],
+  ]),
+  wishesTime: 3000,
+  erased: 500,
+};
+
+function memory(
+  content: Readonly<Record<string, string>> = {},
+): KeyValueStore & { readonly content: Map<string, string> } {
+  const values = new Map(Object.entries(content));
+  return {
+    content: values,
+    getItem: (key) => values.get(key) ?? null,
+    setItem: (key, value) => void values.set(key, value),
+  };
 }
 
 test("a profile comes back as it was kept", () => {
   const store = memory();
-  assert.equal(saveProfile(store, data, profile), true);
-  assert.deepEqual(loadProfile(store, data), profile);
+  assert.equal(saveProfile(store, data, kept), true);
+  assert.deepEqual(loadProfile(store, data), kept);
 });
 
 test("each data set has its own profile, whatever its name", () => {
   const store = memory();
   const odd = { ...data, name: "__proto__" };
-  saveProfile(store, data, profile);
-  saveProfile(store, odd, { ...profile, marks: emptyProfile.marks });
-  assert.deepEqual(loadProfile(store, data), profile);
-  assert.deepEqual(loadProfile(store, odd), { ...profile, marks: emptyProfile.marks });
-  assert.deepEqual(loadProfile(store, { ...data, name: "other" }), emptyProfile);
+  saveProfile(store, data, kept);
+  saveProfile(store, odd, nothingKept);
+  assert.deepEqual(loadProfile(store, data), kept);
+  assert.deepEqual(loadProfile(store, odd), nothingKept);
+  assert.deepEqual(loadProfile(store, { ...data, name: "other" }), nothingKept);
 });
 
-for (const broken of ["", "{", "null", "7", '{"small":{}}', '[["small",null]]', '[["small",{"ratings":7}]]', "[[]]"]) {
+test("profiles of the earlier layout are brought over, and then kept once", () => {
+  const earlier = [
+    ["other", { ratings: [], excluded: [heat] }],
+    ["small", { ratings: [{ film: heat, rating: 4.5 }], excluded: [fargo] }],
+  ];
+  const store = memory({ "matinee.profiles.1": JSON.stringify(earlier) });
+  const marks = { ...emptyProfile.marks, "not-interested": [fargo] };
+  const brought = keptOf({ ...emptyProfile, ratings: [{ film: heat, rating: 4.5 }], marks });
+  assert.deepEqual(loadProfile(store, data), brought);
+  saveProfile(store, data, changeKept(brought, { type: "start-over" }, 9));
+  assert.deepEqual(loadProfile(store, data).profile, emptyProfile);
+  assert.deepEqual(JSON.parse(store.content.get("matinee.profiles.1") ?? ""), earlier.slice(0, 1));
+});
+
+test("that a rating was taken back is remembered for a month", () => {
+  const store = memory();
+  const day = 24 * 60 * 60 * 1000;
+  const cleared = (now: number) =>
+    [{ type: "rate", film: heat, rating: 4 } as const, { type: "clear", id: 6 } as const].reduce(
+      (before, action) => changeKept(before, action, now),
+      nothingKept,
+    );
+  const rated = (at: number, now: number) => changeKept(cleared(at), { type: "rate", film: fargo, rating: 4 }, now);
+  saveProfile(store, data, rated(0, 29 * day));
+  assert.deepEqual([...loadProfile(store, data).times.keys()].sort(), [6, 608]);
+  saveProfile(store, data, rated(0, 31 * day));
+  assert.deepEqual([...loadProfile(store, data).times.keys()], [608]);
+});
+
+for (const broken of [
+  "",
+  "{",
+  "null",
+  "7",
+  "[]",
+  '{"profile":7}',
+  '{"profile":{"ratings":7},"times":[[6]],"erased":"x"}',
+]) {
   test(`broken content ${JSON.stringify(broken)} is an empty profile, and can be written over`, () => {
-    const store = memory(broken);
-    assert.deepEqual(loadProfile(store, data), emptyProfile);
-    saveProfile(store, data, profile);
-    assert.deepEqual(loadProfile(store, data), profile);
+    const store = memory({ [storageKey(data)]: broken });
+    assert.deepEqual(loadProfile(store, data), nothingKept);
+    saveProfile(store, data, kept);
+    assert.deepEqual(loadProfile(store, data), kept);
+  });
+}
+
+for (const broken of ["{", "7", "[[]]", '[["small",null]]', '[["small",{"ratings":7}]]']) {
+  test(`broken content ${JSON.stringify(broken)} of the earlier layout is an empty profile`, () => {
+    assert.deepEqual(loadProfile(memory({ "matinee.profiles.1": broken }), data), nothingKept);
   });
 }
 
@@ -60,15 +120,16 @@ test("of a partly broken profile the sound part is kept", () => {
     null,
   ];
   const marks = { "not-interested": [fargo, { ...fargo, genres: [3] }], seen: "all", other: [heat] };
-  const store = memory(JSON.stringify([["small", { ratings, marks, wishes: { neverGenres: ["Horror", 3] } }]]));
-  assert.deepEqual(loadProfile(store, data), profile);
+  const stored = { ratings, marks, wishes: { neverGenres: ["Horror", 3] } };
+  const store = memory({ [storageKey(data)]: JSON.stringify({ profile: stored, times: [[6, "x"], null] }) });
+  assert.deepEqual(loadProfile(store, data), keptOf(profile));
 });
 
 test("ratings off the scale of the data are left out", () => {
   const store = memory();
-  saveProfile(store, data, profile);
+  saveProfile(store, data, kept);
   const wholeStars = { ...data, scale: { min: 1, max: 5, step: 1 } };
-  assert.deepEqual(loadProfile(store, wholeStars).ratings, []);
+  assert.deepEqual(loadProfile(store, wholeStars).profile.ratings, []);
 });
 
 test("without storage the page starts empty and goes on", () => {
@@ -81,7 +142,7 @@ test("without storage the page starts empty and goes on", () => {
     },
   };
   for (const store of [undefined, refusing]) {
-    assert.deepEqual(loadProfile(store, data), emptyProfile);
-    assert.equal(saveProfile(store, data, profile), false);
+    assert.deepEqual(loadProfile(store, data), nothingKept);
+    assert.equal(saveProfile(store, data, kept), false);
   }
 });

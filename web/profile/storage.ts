@@ -1,43 +1,69 @@
-import type { Film, ModelData } from "../../src/client.ts";
+import type { Film, Id, ModelData } from "../../src/client.ts";
 import { isOnScale } from "../film/scale.ts";
+import { filmStates } from "./film-states.ts";
+import { type KeptProfile, keptOf, latestTime } from "./kept-profile.ts";
 import { emptyProfile, type FilmRating, markKinds, type Profile } from "./profile.ts";
 
-/** The key under which the browser stores profiles. A new layout gets a new number; older ones are not read. */
-export const storageKey = "matinee.profiles.2";
+/** The key under which the browser stores the profile for a data set. A new layout gets a new number. */
+export function storageKey(data: Pick<ModelData, "name">): string {
+  return `matinee.profile.2 ${data.name}`;
+}
+
+/** Profiles of all data sets, as the page kept them before: pairs of a data set and its profile. */
+const earlierKey = "matinee.profiles.1";
+
+/** That a film is no longer rated or marked is remembered so long, in milliseconds: for tabs that slept meanwhile. */
+const memory = 30 * 24 * 60 * 60 * 1000;
 
 /** The part of Storage that is used here; its methods throw in some private modes. */
 export type KeyValueStore = Pick<Storage, "getItem" | "setItem">;
 
 /** The stored profile for this data set, without entries that are broken or off its scale. */
-export function loadProfile(store: KeyValueStore | undefined, data: ModelData): Profile {
-  return readProfile(readProfiles(store).get(data.name), data);
+export function loadProfile(store: KeyValueStore | undefined, data: ModelData): KeptProfile {
+  const stored = readJson(store, storageKey(data));
+  if (!isRecord(stored)) return keptOf(readProfile(earlierProfile(store, data), data));
+  const profile = readProfile(stored.profile, data);
+  const known = filmStates(profile);
+  const times = new Map<Id, number>([...known.keys()].map((id) => [id, 1]));
+  for (const pair of asArray(stored.times)) {
+    if (Array.isArray(pair) && isId(pair[0]) && isTime(pair[1])) times.set(pair[0], pair[1]);
+  }
+  return {
+    profile,
+    times,
+    wishesTime: isTime(stored.wishesTime) ? stored.wishesTime : 0,
+    erased: isTime(stored.erased) ? stored.erased : 0,
+  };
 }
 
-/** Stores the profile for this data set beside those for others. Returns whether that was possible. */
-export function saveProfile(store: KeyValueStore | undefined, data: ModelData, profile: Profile): boolean {
-  const profiles = readProfiles(store).set(data.name, profile);
+/** Stores the profile for this data set, in place of an earlier version's. Returns whether that was possible. */
+export function saveProfile(store: KeyValueStore | undefined, data: ModelData, kept: KeptProfile): boolean {
+  const { profile, times, wishesTime, erased } = kept;
+  const known = filmStates(profile);
+  const latest = latestTime(kept);
+  const worthKeeping = [...times].filter(([id, time]) => known.has(id) || time > latest - memory);
   try {
-    store?.setItem(storageKey, JSON.stringify([...profiles]));
+    store?.setItem(storageKey(data), JSON.stringify({ profile, times: worthKeeping, wishesTime, erased }));
+    const earlier = asArray(readJson(store, earlierKey));
+    const others = earlier.filter((pair) => asArray(pair)[0] !== data.name);
+    if (others.length < earlier.length) store?.setItem(earlierKey, JSON.stringify(others));
     return store !== undefined;
   } catch {
     return false;
   }
 }
 
-/** Pairs rather than an object: a data set may be called "__proto__". */
-function readProfiles(store: KeyValueStore | undefined): Map<string, unknown> {
-  const profiles = new Map<string, unknown>();
-  for (const pair of asArray(readJson(store))) {
-    if (Array.isArray(pair) && typeof pair[0] === "string") profiles.set(pair[0], pair[1]);
-  }
-  return profiles;
+function earlierProfile(store: KeyValueStore | undefined, data: ModelData): unknown {
+  const pair = asArray(readJson(store, earlierKey)).find((each) => asArray(each)[0] === data.name);
+  const earlier = asArray(pair)[1];
+  return isRecord(earlier) ? { ratings: earlier.ratings, marks: { "not-interested": earlier.excluded } } : undefined;
 }
 
-function readJson(store: KeyValueStore | undefined): unknown {
+function readJson(store: KeyValueStore | undefined, key: string): unknown {
   try {
-    return JSON.parse(store?.getItem(storageKey) ?? "[]");
+    return JSON.parse(store?.getItem(key) ?? "null");
   } catch {
-    return [];
+    return undefined;
   }
 }
 
@@ -60,7 +86,7 @@ function isFilm(value: unknown): value is Film {
   if (!isRecord(value)) return false;
   const { id, title, year, genres, ratings } = value;
   return (
-    (typeof id === "number" || typeof id === "string") &&
+    isId(id) &&
     typeof title === "string" &&
     typeof year === "number" &&
     typeof ratings === "number" &&
@@ -69,12 +95,20 @@ function isFilm(value: unknown): value is Film {
   );
 }
 
+function isId(value: unknown): value is Id {
+  return typeof value === "number" || typeof value === "string";
+}
+
+function isTime(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value);
+}
+
 function isText(value: unknown): value is string {
   return typeof value === "string";
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function asArray(value: unknown): readonly unknown[] {

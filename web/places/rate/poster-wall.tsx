@@ -1,0 +1,73 @@
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { Film, Id } from "../../../src/client.ts";
+import { ProblemNote } from "../../frame/problem-note.tsx";
+import { useSession } from "../../session.ts";
+import { useRequest } from "../../use-request.ts";
+import { FilmTile } from "./film-tile.tsx";
+import { filmsToRate, filmsToRateKey, isAnswered } from "./films-to-rate.ts";
+import { fillSlots, filmOf, type Slot } from "./slots.ts";
+
+/** Whole rows where three, four, six or eight stand side by side. */
+const firstCount = 24;
+const moreCount = 24;
+
+/** Posters of films to rate. A film that is answered gives way to the next one, and all others stay where they are. */
+export function PosterWall() {
+  const session = useSession();
+  const { profile } = session;
+  const [count, setCount] = useState(firstCount);
+  const [slots, setSlots] = useState<readonly Slot[]>([]);
+  // A film stays while its stars are open, so that they can be changed.
+  const [open, setOpen] = useState<Id>();
+  const list = useRef<HTMLUListElement>(null);
+  const firstNew = useRef<number | undefined>(undefined);
+  const request = useRequest(filmsToRateKey(profile), (signal) => filmsToRate(session, signal));
+
+  const isDone = (film: Film) => film.id !== open && isAnswered(profile, film);
+  const filled = fillSlots(slots, count, request.value ?? [], isDone);
+  if (filled !== slots) setSlots(filled);
+
+  useLayoutEffect(() => {
+    if (firstNew.current === undefined) return;
+    list.current?.children[firstNew.current]?.querySelector("button")?.focus();
+    firstNew.current = undefined;
+  }, [filled.length]);
+
+  const free = (request.value ?? []).filter((film) => !isDone(film)).length;
+  return (
+    <>
+      {request.problem && <ProblemNote problem={request.problem} onRetry={request.retry} />}
+      <ul class="wall" ref={list} aria-busy={!request.value} aria-label="Films to rate">
+        {request.value
+          ? filled.map((slot, place) => {
+              const film = filmOf(slot, isDone);
+              return (
+                <li key={place} class="tile">
+                  {film && (
+                    <FilmTile
+                      film={film}
+                      fresh={film !== slot[0]}
+                      asks
+                      onOpen={(is) => setOpen((before) => (is ? film.id : before === film.id ? undefined : before))}
+                    />
+                  )}
+                </li>
+              );
+            })
+          : Array.from({ length: firstCount }, (_, place) => <li key={place} class="tile is-placeholder" />)}
+      </ul>
+      {request.value && free > filled.length && (
+        <button
+          type="button"
+          class="button more"
+          onClick={() => {
+            firstNew.current = filled.length;
+            setCount(filled.length + moreCount);
+          }}
+        >
+          More films
+        </button>
+      )}
+    </>
+  );
+}
