@@ -63,7 +63,7 @@ const targets = [
   },
   {
     name: "page",
-    inputs: ["web", "src/client.ts", "src/data/film-title.ts", "tsconfig.json", "package.json"],
+    inputs: ["web", "src", "tsconfig.json", "package.json"],
     output: "dist/web/index.html",
     build: () => runTool("vite/bin/vite.js", "build", "web", "--logLevel", "warn"),
   },

@@ -152,7 +152,7 @@ export const errorTable = {
   ARTIFACT_LIMIT: {
     exit: 5,
     status: 500,
-    title: "The model takes more time or memory than the server gives it",
+    title: "The model takes more time or memory than it is given",
     fix: "train a smaller model, or give the server's limits of models more",
   },
   ARTIFACT_UNSIGNED: {

@@ -41,6 +41,7 @@ describe("the documentation", () => {
       "docs/data.md",
       "docs/studies.md",
       ...globSync("docs/guides/*.md", { cwd: resolve(import.meta.dirname, "..") }),
+      "docs/static-site.md",
       "docs/traps.md",
     ]) {
       const folder = resolve(import.meta.dirname, "..", name, "..");

@@ -1,10 +1,12 @@
-import type { Client, ModelInfo, ModelList } from "../src/client.ts";
+import type { ModelInfo, ModelList } from "../src/client.ts";
 import { ProblemError } from "../src/client.ts";
 import { Frame } from "./frame/frame.tsx";
 import { MadeUpNote } from "./frame/made-up-note.tsx";
 import { Notice } from "./frame/notice.tsx";
 import { ProblemNote } from "./frame/problem-note.tsx";
 import { TopThree } from "./frame/top-three.tsx";
+import { DownloadNote } from "./local/download-note.tsx";
+import type { Download } from "./local/site-model.ts";
 import { FilmPlace } from "./places/film/film-place.tsx";
 import { noControls } from "./places/for-you/controls.ts";
 import { ForYouPlace } from "./places/for-you/for-you-place.tsx";
@@ -13,14 +15,15 @@ import { RatePlace } from "./places/rate/rate-place.tsx";
 import { YouPlace } from "./places/you/you-place.tsx";
 import { useProfile } from "./profile/use-profile.ts";
 import { PlaceLink, RouterProvider, useRouter } from "./router.tsx";
-import { SessionContext } from "./session.ts";
+import { type PageClient, SessionContext } from "./session.ts";
 import { useRequest } from "./use-request.ts";
 
-export function App({ client }: { client: Client }) {
+export function App({ client, download }: { client: PageClient; download?: Download }) {
   const model = useRequest("models", async (signal) => activeModel(await client.models({ signal })));
   return (
     <RouterProvider>
       <Frame model={model.value}>
+        {model.loading && !model.value && download && <DownloadNote download={download} />}
         {model.value?.data.madeUp && <MadeUpNote />}
         {model.problem && <ProblemNote problem={model.problem} onRetry={model.retry} />}
         {model.value && <Places key={model.value.data.name} client={client} model={model.value} />}
@@ -29,7 +32,7 @@ export function App({ client }: { client: Client }) {
   );
 }
 
-function Places({ client, model }: { client: Client; model: ModelInfo }) {
+function Places({ client, model }: { client: PageClient; model: ModelInfo }) {
   const kept = useProfile(model.data);
   return (
     <SessionContext.Provider value={{ client, model, ...kept }}>

@@ -1,6 +1,6 @@
 import { render } from "preact";
-import { createClient } from "../src/client.ts";
 import { App } from "./app.tsx";
+import { openClient } from "./local/site-model.ts";
 
 const root = document.getElementById("app");
-if (root) render(<App client={createClient(new URL(".", document.baseURI).href)} />, root);
+if (root) render(<App {...openClient()} />, root);

@@ -3,9 +3,15 @@ import { useContext } from "preact/hooks";
 import type { Client, ModelInfo } from "../src/client.ts";
 import type { StoredProfile } from "./profile/use-profile.ts";
 
+/** What the page asks: what also answers where the page has no server. */
+export type PageClient = Omit<
+  Client,
+  "health" | "readiness" | "answering" | "status" | "addEvents" | "catalog" | "users"
+>;
+
 /** State that all parts of the page share: the client, the active model, and the user's profile with its changes. */
 export interface Session extends StoredProfile {
-  readonly client: Client;
+  readonly client: PageClient;
   readonly model: ModelInfo;
 }
 

@@ -2,6 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { defineConfig } from "vite";
 
+/** Of a site without a server. */
+const serviceWorker = "site/service-worker.ts";
 const fontLicence = join(import.meta.dirname, "../node_modules/@fontsource-variable/league-gothic/LICENSE");
 
 export default defineConfig({
@@ -17,8 +19,17 @@ export default defineConfig({
     target: "es2023",
     // light-dark() as it stands: a part of the page may be dark where the rest is light.
     cssTarget: ["chrome123", "firefox120", "safari17.5"],
-    rolldownOptions: { input: ["index.html", "admin.html"].map((name) => join(import.meta.dirname, name)) },
+    rolldownOptions: {
+      checks: { pluginTimings: false },
+      input: ["index.html", "admin.html", serviceWorker].map((name) => join(import.meta.dirname, name)),
+      // The folder site/ is for `matinee export site` alone. A browser tells a newer service worker by its address, so this has no hash.
+      output: {
+        entryFileNames: ({ facadeModuleId }) =>
+          facadeModuleId?.endsWith(serviceWorker) ? "site/service-worker.js" : "assets/[name]-[hash].js",
+      },
+    },
   },
+  worker: { format: "es" },
   plugins: [
     {
       // The font's licence asks to be where the font is.

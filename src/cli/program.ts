@@ -39,6 +39,10 @@ const groups: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
       summary: "Serve the web page and the HTTP API",
       load: async () => (await import("./commands/serve.ts")).serveCommand(),
     },
+    export: {
+      summary: "Write the page as a site without a server",
+      load: async () => (await import("./commands/export/export.ts")).exportCommand(),
+    },
     key: {
       summary: "Make a key for the HTTP API",
       load: async () => (await import("./commands/key.ts")).keyCommand(),

@@ -1,10 +1,11 @@
 /** Who may ask: by the name that the server is asked by, the page that asks, and the key that is sent. */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { MatineeError } from "../errors.ts";
-import { type ApiKey, includesScope, type KeyScope, keyFinder } from "./keys.ts";
+import { type ApiKey, keyFinder } from "./keys.ts";
 import type { ServerSettings } from "./options.ts";
 import { rateLimiter } from "./rate-limit.ts";
 import { varyBy } from "./responses.ts";
+import { includesScope, type KeyScope } from "./scopes.ts";
 
 /** What a route asks of who asks: nothing (`open`), or a scope. */
 export type RouteAccess = "open" | KeyScope;

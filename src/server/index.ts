@@ -38,10 +38,12 @@ export {
 } from "../store/store.ts";
 
 export { type AppOptions, createApp } from "./app.ts";
-export { type ApiKey, type KeyScope, makeApiKey } from "./keys.ts";
+export { type ApiKey, makeApiKey } from "./keys.ts";
+export type { ServerLimits } from "./limits.ts";
+export type { ListedModel } from "./models/describe-model.ts";
 export type { ModelFolder, UploadedModel } from "./models/folder.ts";
 export type { ModelLimits } from "./models/limits.ts";
-export type { ListedModel, ListedModels, RefusedModel } from "./models/list-models.ts";
+export type { ListedModels, RefusedModel } from "./models/list-models.ts";
 export type {
   HeldModel,
   ModelChoice,
@@ -53,7 +55,8 @@ export type {
 } from "./models/models.ts";
 export { type FolderModels, type ModelsOptions, openModels } from "./models/open-models.ts";
 export type { TrialCounts, TrialResult } from "./models/trial-result.ts";
-export type { AccessKind, EventOptions, MatineeOptions, Scenario, ServerLimits, ServerOptions } from "./options.ts";
+export type { AccessKind, EventOptions, MatineeOptions, Scenario, ServerOptions } from "./options.ts";
 export { matinee } from "./plugin.ts";
 export { problemOf } from "./problem.ts";
+export type { KeyScope } from "./scopes.ts";
 export type { Problem } from "./shapes.ts";

@@ -1,12 +1,13 @@
 /** Films of the store's catalog that came after the training of the model that answers. */
+import { setImmediate } from "node:timers/promises";
 import { present } from "../present.ts";
 import { withLaterFilms } from "../recommend/later-films.ts";
 import type { NewFilm } from "../recommend/new-films.ts";
 import { ratingsById } from "../recommend/user-ratings.ts";
 import type { StoredItem } from "../store/store.ts";
 import { type CatalogNow, noFilms } from "./catalog.ts";
-import { stepUntil } from "./load.ts";
 import type { ServedModel } from "./models/models.ts";
+import { stepUntil } from "./turns.ts";
 
 /** Models with films that came after their training. */
 export interface LaterFilms {
@@ -32,7 +33,7 @@ export function laterFilms(report: (error: unknown) => void): LaterFilms {
   const placed = new WeakMap<ServedModel["opened"], Placed>();
 
   async function place(known: Placed, served: ServedModel): Promise<void> {
-    const step = stepUntil(new AbortController().signal);
+    const step = stepUntil(new AbortController().signal, setImmediate);
     known.placing = true;
     try {
       const { info } = served.opened;

@@ -14,8 +14,9 @@ import { fit } from "../models/fit.ts";
 import { openRecommender } from "../recommend/recommender.ts";
 import { openStore } from "../store/open-store.ts";
 import { createApp } from "./app.ts";
-import { filmsBefore, nextPageAfter } from "./next-page.ts";
-import type { ServerLimits } from "./options.ts";
+import { deflated } from "./deflated.ts";
+import type { ServerLimits } from "./limits.ts";
+import { nextPagesOf } from "./next-page.ts";
 
 async function appWith(data: Dataset, model: string, set = {}, limits: ServerLimits = {}): Promise<FastifyInstance> {
   return createApp(await openRecommender(await fit(data, configure(model, set)), { data }), { limits });
@@ -229,10 +230,12 @@ describe("pages of a list", () => {
     await Promise.all(apps.map((app) => app.close()));
   });
 
+  const pages = nextPagesOf(deflated);
+
   it("end at a thousand films", () => {
     const some = (count: number) => Array.from({ length: count }, (_, n): Id => (n % 2 ? n : `tt${n}`));
-    assert.deepEqual(filmsBefore(nextPageAfter(some(999))!), some(999));
-    assert.equal(nextPageAfter(some(1000)), undefined);
+    assert.deepEqual(pages.before(pages.after(some(999))!), some(999));
+    assert.equal(pages.after(some(1000)), undefined);
     const long = Array.from(
       { length: 900 },
       (_, n) =>
@@ -240,7 +243,7 @@ describe("pages of a list", () => {
           .toString("hex")
           .repeat(30)}${Math.sin(n)}`,
     );
-    const token = nextPageAfter(long);
+    const token = pages.after(long);
     assert.ok(token === undefined || token.length <= 65_536);
   });
 
@@ -258,7 +261,7 @@ describe("pages of a list", () => {
       packed([1]),
       packed([1, Array(1000).fill(1)]),
     ]) {
-      assert.throws(() => filmsBefore(token), { code: "REQUEST_INVALID" }, token.slice(0, 40));
+      assert.throws(() => pages.before(token), { code: "REQUEST_INVALID" }, token.slice(0, 40));
     }
   });
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { after, before, describe, it } from "node:test";
-import { setTimeout } from "node:timers/promises";
+import { setImmediate, setTimeout } from "node:timers/promises";
 import { dataFolder, needsData } from "../../test/helpers/data.ts";
 import { filmDataset } from "../../test/helpers/films.ts";
 import { readRatings } from "../data/read.ts";
@@ -11,8 +11,8 @@ import { fit } from "../models/fit.ts";
 import type { Query } from "../models/model.ts";
 import { openRecommender, type Recommender } from "../recommend/recommender.ts";
 import { createApp } from "./app.ts";
-import { turnsOf } from "./load.ts";
-import type { ServerLimits } from "./options.ts";
+import type { ServerLimits } from "./limits.ts";
+import { turnsOf } from "./turns.ts";
 
 const recommendations = "/api/v1/recommendations";
 
@@ -159,7 +159,7 @@ describe("what the server takes on", () => {
   });
 
   it("no more waiting work than is allowed", async () => {
-    const takeTurn = turnsOf(2);
+    const takeTurn = turnsOf(2, setImmediate);
     const { signal } = new AbortController();
     const done: number[] = [];
     const work = (n: number) => takeTurn(signal, () => done.push(n));

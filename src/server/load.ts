@@ -1,62 +1,7 @@
-/** How much the server takes on at a time. */
-import { setImmediate } from "node:timers/promises";
+/** How much the server takes on at a time, besides turns. */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { MatineeError } from "../errors.ts";
-import type { RecommendOptions } from "../recommend/recommend.ts";
 import type { ServerSettings } from "./options.ts";
-
-/** Work that waits for its turn, and stops where nobody waits for its answer any more. */
-export interface TakeTurn {
-  <T>(signal: AbortSignal, work: (step: Step) => Promise<T> | T): Promise<T>;
-  /** How many wait, the one whose turn it is among them. */
-  waiting(): number;
-}
-
-type Step = NonNullable<RecommendOptions["step"]>;
-
-/** Milliseconds of computing after which other requests have a look in. */
-const yieldEvery = 10;
-
-/**
- * Makes the function that does work by turns, in the order of asking. Between any two, and within long ones, requests that need no turn are
- * answered. What clients that have gone asked for is not begun.
- *
- * @param most how many may wait
- * @throws OVERLOADED
- */
-export function turnsOf(most: number): TakeTurn {
-  let waiting = 0;
-  let last: Promise<unknown> = Promise.resolve();
-  const takeTurn: TakeTurn = async (signal, work) => {
-    if (waiting >= most) throw new MatineeError("OVERLOADED", `${most} requests are waiting already`);
-    waiting++;
-    const before = last;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    last = promise;
-    try {
-      await before;
-      await setImmediate();
-      signal.throwIfAborted();
-      return await work(stepUntil(signal));
-    } finally {
-      waiting--;
-      resolve();
-    }
-  };
-  takeTurn.waiting = () => waiting;
-  return takeTurn;
-}
-
-/** Lets others run every few milliseconds. @param signal ends the work, by an error */
-export function stepUntil(signal: AbortSignal): Step {
-  let last = performance.now();
-  return async () => {
-    if (performance.now() - last < yieldEvery) return;
-    await setImmediate();
-    signal.throwIfAborted();
-    last = performance.now();
-  };
-}
 
 /**
  * Gives an answer so many seconds. Its work is told by a signal when they are over, or when the client has gone.

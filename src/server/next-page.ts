@@ -2,9 +2,8 @@
  * Where a list goes on: a token that holds the ids of the films that were listed already, so that the next page repeats none even if another model
  * makes it. It does not hold the request, which the client sends again.
  *
- * Format: base64url of raw deflate of JSON: [1, [id, …]].
+ * Format: JSON: [1, [id, …]], packed.
  */
-import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type { Id } from "../data/ids.ts";
 import { MatineeError } from "../errors.ts";
 
@@ -13,34 +12,46 @@ const version = 1;
 const mostFilms = 1000;
 /** As long as requests may give it; long ids end the pages earlier. */
 const longestToken = 65_536;
-/** Bytes of JSON that a token may unpack to. */
-const mostBytes = 2 ** 20;
-/** A token is short: with zlib's own settings, each would take a quarter of a megabyte to make. */
-const packing = { windowBits: 12, memLevel: 5 };
 
-/** The token of the page after these films; undefined where there may be no more. */
-export function nextPageAfter(shown: readonly Id[]): string | undefined {
-  if (shown.length >= mostFilms) return undefined;
-  const token = deflateRawSync(JSON.stringify([version, shown]), packing).toString("base64url");
-  return token.length <= longestToken ? token : undefined;
+/** How a text becomes a token, and a token a text. */
+export interface TextPacking {
+  pack(text: string): string;
+  /** Throws where it is no token. */
+  unpack(token: string): string;
 }
 
-/** The ids that a token holds. @throws REQUEST_INVALID for a text that is no token of this version */
-export function filmsBefore(token: string): readonly Id[] {
-  const given = contentOf(token);
-  if (Array.isArray(given) && given.length === 2 && given[0] === version && Array.isArray(given[1])) {
-    const [, ids] = given;
-    if (ids.length < mostFilms && ids.every((id) => typeof id === "number" || typeof id === "string")) return ids;
-  }
-  throw new MatineeError("REQUEST_INVALID", "next is no token of this server", {
-    fix: "give it as the answer before had it, or leave it out for the first page",
-  });
+/** Where lists go on. */
+export interface NextPages {
+  /** The token of the page after these films; undefined where there may be no more. */
+  after(shown: readonly Id[]): string | undefined;
+  /** The ids that a token holds. @throws REQUEST_INVALID for a text that is no token of this version */
+  before(token: string): readonly Id[];
 }
 
-function contentOf(token: string): unknown {
-  try {
-    return JSON.parse(inflateRawSync(Buffer.from(token, "base64url"), { maxOutputLength: mostBytes }).toString());
-  } catch {
-    return undefined;
+export function nextPagesOf({ pack, unpack }: TextPacking): NextPages {
+  function contentOf(token: string): unknown {
+    try {
+      return JSON.parse(unpack(token));
+    } catch {
+      return undefined;
+    }
   }
+
+  return {
+    after(shown) {
+      if (shown.length >= mostFilms) return undefined;
+      const token = pack(JSON.stringify([version, shown]));
+      return token.length <= longestToken ? token : undefined;
+    },
+    before(token) {
+      const given = contentOf(token);
+      if (Array.isArray(given) && given.length === 2 && given[0] === version && Array.isArray(given[1])) {
+        const [, ids] = given;
+        if (ids.length < mostFilms && ids.every((id) => typeof id === "number" || typeof id === "string")) return ids;
+      }
+      throw new MatineeError("REQUEST_INVALID", "next is no token of this server", {
+        fix: "give it as the answer before had it, or leave it out for the first page",
+      });
+    },
+  };
 }

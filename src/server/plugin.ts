@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { checkOptions } from "../check-arguments.ts";
 import { MatineeError } from "../errors.ts";
@@ -5,11 +6,14 @@ import { present } from "../present.ts";
 import { accessOf, type RouteAccess } from "./access.ts";
 import { countActivity } from "./activity.ts";
 import { catalogOf, noCatalog } from "./catalog.ts";
+import { compileCheck } from "./check-request.ts";
+import { deflated } from "./deflated.ts";
 import { laterFilms } from "./later-films.ts";
-import { openRequests, turnsOf } from "./load.ts";
+import { openRequests } from "./load.ts";
 import type { Models } from "./models/models.ts";
 import { exchangeableModel } from "./models/one-model.ts";
 import { shadowsOf } from "./models/shadow.ts";
+import { nextPagesOf } from "./next-page.ts";
 import { operations } from "./operations.ts";
 import { type MatineeOptions, type ServerSettings, serverOptionNames, serverSettings } from "./options.ts";
 import { addPageRoutes } from "./page.ts";
@@ -18,15 +22,17 @@ import { profilesOfData, profilesOfStore } from "./profiles.ts";
 import { leastToPack, pack, packingFor, protectBrowsers, tagAnswer, tagOf, varyBy } from "./responses.ts";
 import { catalogRoutes } from "./routes/catalog.ts";
 import { eventRoutes } from "./routes/events.ts";
+import { fastifyApp, type ServerContext } from "./routes/fastify-app.ts";
 import { itemRoutes } from "./routes/items.ts";
 import { modelRoutes } from "./routes/models.ts";
 import { questionRoutes } from "./routes/questions.ts";
 import { recommendationRoutes } from "./routes/recommendations.ts";
-import { compileCheck, type RouteContext } from "./routes/route.ts";
+import { oneself } from "./routes/route.ts";
 import { serverRoutes } from "./routes/server.ts";
 import { titleRoutes } from "./routes/titles.ts";
 import { userRoutes } from "./routes/users.ts";
-import { oneself, visitorsOf } from "./visitors.ts";
+import { turnsOf } from "./turns.ts";
+import { visitorsOf } from "./visitors.ts";
 import { warmUp } from "./warm-up.ts";
 
 /**
@@ -106,8 +112,8 @@ export async function matinee(app: FastifyInstance, options: MatineeOptions): Pr
 
   const { store, retraining, limits, events, scenarios } = settings;
   if (retraining) app.addHook("onClose", () => retraining.stop());
-  const turns = { short: turnsOf(limits.waiting), long: turnsOf(limits.waiting) };
-  const context: RouteContext = {
+  const turns = { short: turnsOf(limits.waiting, setImmediate), long: turnsOf(limits.waiting, setImmediate) };
+  const context: ServerContext = {
     models,
     shadows,
     ...present({ store, retraining }),
@@ -116,23 +122,26 @@ export async function matinee(app: FastifyInstance, options: MatineeOptions): Pr
     laterFilms: laterFilms((error) => app.log.error(error)),
     scenarios,
     limits,
+    nextPages: nextPagesOf(deflated),
     access,
     activity: countActivity(app, { models, store, open, turns }),
     ...present({ visitors: store && hasVisitors(settings) ? visitorsOf(store, `${app.prefix}/`) : undefined }),
     turns,
+    giveWay: setImmediate,
   };
-  for (const routes of [
-    serverRoutes,
+  serverRoutes(app, context);
+  titleRoutes(app, context);
+  const routes = fastifyApp(app, context);
+  for (const addRoutes of [
     modelRoutes,
     itemRoutes,
-    titleRoutes,
     recommendationRoutes,
     questionRoutes,
     userRoutes,
     eventRoutes,
     catalogRoutes,
   ]) {
-    await app.register(routes, context);
+    addRoutes(routes, context);
   }
   addPageRoutes(app, settings.access === "keys");
 }

@@ -1,7 +1,7 @@
 /** The id of a list, which says by itself what made the list, so that the server need not keep lists. */
-import { randomBytes } from "node:crypto";
 import { MatineeError } from "../errors.ts";
 import { present } from "../present.ts";
+import { fromBase64url, toBase64url } from "./base64url.ts";
 
 /** What made a list. */
 export interface ListOrigin {
@@ -14,15 +14,14 @@ export interface ListOrigin {
 
 /** A new id for a list. */
 export function recommendationIdOf({ model, scenario = "", group = "" }: ListOrigin): string {
-  return Buffer.from(JSON.stringify([model, scenario, group, randomBytes(9).toString("base64url")])).toString(
-    "base64url",
-  );
+  const own = toBase64url(crypto.getRandomValues(new Uint8Array(9)));
+  return toBase64url(new TextEncoder().encode(JSON.stringify([model, scenario, group, own])));
 }
 
 /** What made the list of an id. @throws REQUEST_INVALID for what is no such id */
 export function readRecommendationId(id: string): ListOrigin {
   try {
-    const parts: unknown = JSON.parse(Buffer.from(id, "base64url").toString());
+    const parts: unknown = JSON.parse(new TextDecoder().decode(fromBase64url(id)));
     if (Array.isArray(parts) && parts.length === 4 && parts.every((part) => typeof part === "string")) {
       const [model, scenario, group] = parts as string[];
       return { model, ...present({ scenario: scenario || undefined, group: group || undefined }) };

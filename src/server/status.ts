@@ -4,9 +4,10 @@ import { present } from "../present.ts";
 import type { Store } from "../store/store.ts";
 import { version } from "../version.ts";
 import type { LatencySummary } from "./latencies.ts";
-import type { OpenRequests, TakeTurn } from "./load.ts";
+import type { OpenRequests } from "./load.ts";
 import type { Models } from "./models/models.ts";
 import type { ShapeOf } from "./shapes.ts";
+import type { TakeTurn } from "./turns.ts";
 
 /** What the status is told from. */
 export interface ServerParts {

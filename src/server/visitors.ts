@@ -4,9 +4,6 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { makeOnce } from "../make-once.ts";
 import type { Store } from "../store/store.ts";
 
-/** How visitors are named in addresses. */
-export const oneself = "me";
-
 const cookieName = "matinee_visitor";
 const secondsKept = 365 * 86_400;
 const secretSetting = "visitor-secret";

@@ -1,7 +1,8 @@
-import type { Client, Film, ModelData } from "../../src/client.ts";
+import type { Film, ModelData } from "../../src/client.ts";
 import type { FileInMemory } from "../../src/recommend/profile/unpack-export.ts";
 import type { RatingOfFilm } from "../../src/recommend/request.ts";
 import type { Problem } from "../problem.ts";
+import type { PageClient } from "../session.ts";
 import type { Brought } from "./brought.ts";
 import type { Call, Reply } from "./worker.ts";
 
@@ -25,10 +26,10 @@ export interface Reader {
   letterboxd(ratings: readonly RatingOfFilm[]): Promise<string>;
 }
 
-const readers = new WeakMap<Client, Map<string, Promise<Reader>>>();
+const readers = new WeakMap<PageClient, Map<string, Promise<Reader>>>();
 
 /** The reader for a model's data: opened once, and again where that failed. */
-export function readerOf(client: Client, data: ModelData): Promise<Reader> {
+export function readerOf(client: PageClient, data: ModelData): Promise<Reader> {
   const ofClient = readers.get(client) ?? new Map<string, Promise<Reader>>();
   readers.set(client, ofClient);
   const known = ofClient.get(data.name);
@@ -39,7 +40,7 @@ export function readerOf(client: Client, data: ModelData): Promise<Reader> {
   return opening;
 }
 
-async function openReader(client: Client, data: ModelData): Promise<Reader> {
+async function openReader(client: PageClient, data: ModelData): Promise<Reader> {
   const titles = await client.titles();
   const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
   const waiting = new Map<number, PromiseWithResolvers<unknown>>();

@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
-import { type KeyScope, keyScopes, makeApiKey } from "../../server/keys.ts";
+import { makeApiKey } from "../../server/keys.ts";
+import { type KeyScope, keyScopes } from "../../server/scopes.ts";
 import { addKey } from "../options/keys.ts";
 import { note, printLines } from "../terminal/output.ts";
 

@@ -1,21 +1,10 @@
-/** What is told of models, loaded or not. */
+/** What is told of the models of a folder, loaded or not. */
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { type ArtifactSummary, readArtifactSummary } from "../../artifact/summary.ts";
+import { readArtifactSummary } from "../../artifact/summary.ts";
 import { type ErrorCode, MatineeError } from "../../errors.ts";
 import { algorithms } from "../../models/registry.ts";
-import type { RecordedEvaluation } from "../../models/trained.ts";
-import { present } from "../../present.ts";
-import type { OpenModel } from "../../recommend/open-model.ts";
-
-/** What is told of a model. */
-export interface ListedModel extends ArtifactSummary {
-  readonly name: string;
-  readonly summary: string;
-  /** Of its file: bytes, and when it came to the folder (seconds since 1970). */
-  readonly bytes?: number;
-  readonly created?: number;
-}
+import type { ListedModel } from "./describe-model.ts";
 
 /** A file that should be a model, and is none that answers. */
 export interface RefusedModel {
@@ -30,19 +19,6 @@ export interface RefusedModel {
 export interface ListedModels {
   readonly models: readonly ListedModel[];
   readonly refused: readonly RefusedModel[];
-}
-
-export function describeOpened(name: string, opened: OpenModel, evaluation?: RecordedEvaluation): ListedModel {
-  const { name: algorithm, summary, predictor, info } = opened;
-  const { name: data, users, items, scale, feedback } = info;
-  const ratings = info.counts.reduce((sum, count) => sum + count, 0);
-  return {
-    name,
-    algorithm,
-    summary,
-    ...present({ predictor, evaluation }),
-    data: { name: data, users: users.size, items: items.size, ratings, scale, feedback },
-  };
 }
 
 const ending = ".matinee";

@@ -2,7 +2,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { Trained } from "../../models/trained.ts";
 import { type OpenModel, openModel } from "../../recommend/open-model.ts";
-import { stepUntil } from "../load.ts";
+import { stepUntil } from "../turns.ts";
 import { warmUp } from "../warm-up.ts";
 import { checkedModel, type ModelCheck } from "./check-model.ts";
 
@@ -20,7 +20,7 @@ export async function loadWarmModel(path: string, check: ModelCheck, signal: Abo
   const opened = openModel(trained);
   try {
     await setImmediate();
-    await warmUp(opened, stepUntil(signal));
+    await warmUp(opened, stepUntil(signal, setImmediate));
   } catch (error) {
     opened[Symbol.dispose]();
     throw error;

@@ -8,7 +8,8 @@ import { present } from "../../present.ts";
 import type { OpenModel } from "../../recommend/open-model.ts";
 import type { UserRatings } from "../../recommend/query.ts";
 import type { ModelCheck } from "./check-model.ts";
-import { describeOpened, problemText, stampOf } from "./list-models.ts";
+import { describeOpened } from "./describe-model.ts";
+import { problemText, stampOf } from "./list-models.ts";
 import { loadWarmModel } from "./load-model.ts";
 import { countModel, type ModelProblem, type Models, type ServedModel } from "./models.ts";
 

@@ -8,9 +8,10 @@ import { MatineeError } from "../../errors.ts";
 import { present } from "../../present.ts";
 import { type ModelSetting, readModelSetting, writeModelSetting } from "../../store/model-setting.ts";
 import type { Store } from "../../store/store.ts";
+import { describeOpened } from "./describe-model.ts";
 import { type ModelFolder, modelFolder } from "./folder.ts";
 import { type ModelLimits, modelLimits } from "./limits.ts";
-import { describeOpened, type ListedModels, modelLister, modelPath, problemText, stampOf } from "./list-models.ts";
+import { type ListedModels, modelLister, modelPath, problemText, stampOf } from "./list-models.ts";
 import { loadWarmModel } from "./load-model.ts";
 import { type CountedModel, countModel, type ModelProblem, type ModelStatus, type Models } from "./models.ts";
 

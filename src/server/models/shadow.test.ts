@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
-import { EventEmitter } from "node:events";
 import { describe, it } from "node:test";
 import { setTimeout } from "node:timers/promises";
-import type { FastifyReply } from "fastify";
 import type { HeldModel, Models } from "./models.ts";
 import { shadowsOf } from "./shadow.ts";
 
@@ -19,9 +17,12 @@ describe("what is counted of a shadow", () => {
     return {
       shadows,
       async after(made: object, answer: (signal: AbortSignal) => Promise<unknown>) {
-        const raw = new EventEmitter();
-        shadows.compare({ raw } as unknown as FastifyReply, made, (_, signal) => answer(signal));
-        raw.emit("finish");
+        let send = () => {};
+        const afterwards = (work: () => void) => {
+          send = work;
+        };
+        shadows.compare({ afterwards }, made, (_, signal) => answer(signal));
+        send();
         await setTimeout(20);
       },
     };

@@ -1,6 +1,5 @@
 /** A model that answers the same requests, unseen, so that it can be compared with the active one before anybody meets it. */
 import { setImmediate } from "node:timers/promises";
-import type { FastifyReply } from "fastify";
 import { MatineeError } from "../../errors.ts";
 import type { HeldModel, Models } from "./models.ts";
 
@@ -29,7 +28,11 @@ export interface Shadows {
    * @param made the answer of the active model. Only those with a list of films are compared
    * @param answer makes the answer by another model
    */
-  compare(reply: FastifyReply, made: unknown, answer: (held: HeldModel, signal: AbortSignal) => Promise<unknown>): void;
+  compare(
+    asker: { afterwards(work: () => void): void },
+    made: unknown,
+    answer: (held: HeldModel, signal: AbortSignal) => Promise<unknown>,
+  ): void;
   counts(): ShadowCounts | undefined;
 }
 
@@ -71,10 +74,10 @@ export function shadowsOf(models: Models, isBusy: () => boolean): Shadows {
 
   return {
     giveWay: () => running?.abort(new MatineeError("CANCELLED", "the shadow gave way")),
-    compare(reply, made, answer) {
+    compare(asker, made, answer) {
       const items = itemsOf(made);
       if (!items) return;
-      reply.raw.once("finish", async () => {
+      asker.afterwards(async () => {
         await setImmediate();
         await run(items, answer);
       });

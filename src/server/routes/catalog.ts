@@ -1,15 +1,14 @@
-import type { FastifyInstance } from "fastify";
 import { MatineeError } from "../../errors.ts";
 import { present } from "../../present.ts";
 import type { StoredItem, StoreWriter } from "../../store/store.ts";
 import { operations } from "../operations.ts";
-import { addRoute, type RouteContext, storeOf } from "./route.ts";
+import { type App, addRoute, type RouteContext, storeOf } from "./route.ts";
 
 /** Bytes of a film's attributes as JSON. */
 const mostAttributes = 16 * 1024;
 
 /** Routes of the store's catalog. */
-export async function catalogRoutes(app: FastifyInstance, context: RouteContext): Promise<void> {
+export function catalogRoutes(app: App, context: RouteContext): void {
   const put = async (writer: StoreWriter, item: StoredItem) => {
     const { length } = JSON.stringify(item.attributes);
     if (length > mostAttributes) {

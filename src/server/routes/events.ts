@@ -1,19 +1,17 @@
-import type { FastifyInstance } from "fastify";
 import type { Id } from "../../data/ids.ts";
 import { MatineeError } from "../../errors.ts";
 import { present } from "../../present.ts";
 import type { StoredEvent } from "../../store/store.ts";
-import { includesScope } from "../keys.ts";
 import { operations } from "../operations.ts";
 import { readRecommendationId } from "../recommendation-id.ts";
-import { oneself } from "../visitors.ts";
-import { addRoute, type RouteContext } from "./route.ts";
+import { includesScope } from "../scopes.ts";
+import { type App, addRoute, oneself, type RouteContext } from "./route.ts";
 
 /** Seconds by which a client's clock may be ahead. */
 const mostAhead = 300;
 
 /** The route that takes events. */
-export async function eventRoutes(app: FastifyInstance, context: RouteContext): Promise<void> {
+export function eventRoutes(app: App, context: RouteContext): void {
   addRoute(app, context, operations.addEvents, async ({ body }, caller) => {
     const now = Date.now() / 1000;
     // Times of clients stay possible where the clock of this machine is set back.

@@ -1,4 +1,3 @@
-import type { FastifyInstance } from "fastify";
 import { asItemIndex } from "../../data/dataset.ts";
 import { topK } from "../../matrix/topk.ts";
 import { present } from "../../present.ts";
@@ -7,9 +6,9 @@ import { itemDetails } from "../../recommend/item-details.ts";
 import { similar } from "../../recommend/similar.ts";
 import { operations } from "../operations.ts";
 import { byContent } from "./list.ts";
-import { addRoute, type RouteContext } from "./route.ts";
+import { type App, addRoute, type RouteContext } from "./route.ts";
 
-export async function itemRoutes(app: FastifyInstance, context: RouteContext): Promise<void> {
+export function itemRoutes(app: App, context: RouteContext): void {
   const { turns } = context;
 
   addRoute(app, context, operations.listFilms, ({ query: { query = "", limit } }, { opened, signal }) =>
@@ -31,7 +30,7 @@ export async function itemRoutes(app: FastifyInstance, context: RouteContext): P
   );
 
   addRoute(app, context, operations.listSimilarFilms, async ({ params, query: { k, content } }, caller) => {
-    const opened = await byContent(caller.opened, content);
+    const opened = await byContent(context, caller.opened, content);
     const item = opened.search.byId(params.id);
     return turns.short(caller.signal, () => ({ model: opened.name, items: similar(opened, item, k) }));
   });

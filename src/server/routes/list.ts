@@ -5,8 +5,8 @@ import { withContent } from "../../recommend/content.ts";
 import type { OpenModel } from "../../recommend/open-model.ts";
 import { listPage, type Recommendation, type RecommendOptions } from "../../recommend/recommend.ts";
 import type { CatalogNow } from "../catalog.ts";
-import { stepUntil, type TakeTurn } from "../load.ts";
 import type { ServerSettings } from "../options.ts";
+import { stepUntil, type TakeTurn } from "../turns.ts";
 import type { Caller, RouteContext } from "./route.ts";
 
 /** Ratings × films from which a list is long work: a few milliseconds. */
@@ -91,8 +91,8 @@ export async function listFor(
 }
 
 /** The model with content beside it. What is known of content is made once, while other requests are answered. */
-export function byContent(opened: OpenModel, content = 0): Promise<OpenModel> {
-  return withContent(opened, content, stepUntil(forAll));
+export function byContent({ giveWay }: RouteContext, opened: OpenModel, content = 0): Promise<OpenModel> {
+  return withContent(opened, content, stepUntil(forAll, giveWay));
 }
 
 /** Whoever asks first makes it for all, and need not wait for it. */

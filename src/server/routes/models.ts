@@ -1,20 +1,17 @@
-import type { FastifyInstance } from "fastify";
 import { isMadeUp } from "../../data/synthetic/synthetic-ratings.ts";
 import { MatineeError } from "../../errors.ts";
 import type { ModelSetting } from "../../store/model-setting.ts";
+import type { ListedModel } from "../models/describe-model.ts";
 import type { ModelFolder } from "../models/folder.ts";
-import type { ListedModel } from "../models/list-models.ts";
 import { operations } from "../operations.ts";
 import type { ShapeOf } from "../shapes.ts";
-import { addServerRoute, type RouteContext } from "./route.ts";
+import type { App, RouteContext } from "./route.ts";
 
 /** Routes about models, which answer without one too. */
-export async function modelRoutes(app: FastifyInstance, context: RouteContext): Promise<void> {
+export function modelRoutes(app: App, context: RouteContext): void {
   const { models } = context;
-  // A file is taken as it comes, and not kept in memory.
-  app.addContentTypeParser("application/octet-stream", (_request, payload, done) => done(null, payload));
 
-  addServerRoute(app, context, operations.listModels, async (_request, { scope }) => {
+  app.add(operations.listModels, async (_request, { scope }) => {
     const { models: all, refused } = await models.list();
     const answering = models.status().model;
     const told = all
@@ -24,7 +21,7 @@ export async function modelRoutes(app: FastifyInstance, context: RouteContext): 
     return { models: told, ...(refused.length > 0 && { refused }) };
   });
 
-  addServerRoute(app, context, operations.uploadModel, async ({ params, headers, body }, { signal }, reply) => {
+  app.add(operations.uploadModel, async ({ params, headers, body }, { signal, header }) => {
     const folder = folderOf(context);
     try {
       if (typeof Object(body)[Symbol.asyncIterator] !== "function") {
@@ -39,30 +36,26 @@ export async function modelRoutes(app: FastifyInstance, context: RouteContext): 
         signal,
       );
     } catch (error) {
-      reply.header("connection", "close"); // the rest of the file is not read
+      header("connection", "close"); // the rest of the file is not read
       throw error;
     }
     return { name: params.name };
   });
 
-  addServerRoute(app, context, operations.deleteModel, async ({ params }) => {
+  app.add(operations.deleteModel, async ({ params }) => {
     const folder = folderOf(context);
     await folder.remove(params.name);
     return rolesOf(folder.setting());
   });
-  addServerRoute(app, context, operations.activateModel, async ({ params }) =>
-    rolesOf(await folderOf(context).activate(params.name)),
-  );
-  addServerRoute(app, context, operations.rollBackModel, async () => rolesOf(await folderOf(context).rollBack()));
-  addServerRoute(app, context, operations.startTrial, async ({ body }) =>
+  app.add(operations.activateModel, async ({ params }) => rolesOf(await folderOf(context).activate(params.name)));
+  app.add(operations.rollBackModel, async () => rolesOf(await folderOf(context).rollBack()));
+  app.add(operations.startTrial, async ({ body }) =>
     rolesOf(await folderOf(context).startTrial(body.model, body.share)),
   );
-  addServerRoute(app, context, operations.endTrial, async () => rolesOf(await folderOf(context).endTrial()));
-  addServerRoute(app, context, operations.getTrialResult, async () => await folderOf(context).trialResult());
-  addServerRoute(app, context, operations.startShadow, async ({ body }) =>
-    rolesOf(await folderOf(context).startShadow(body.model)),
-  );
-  addServerRoute(app, context, operations.endShadow, async () => rolesOf(await folderOf(context).endShadow()));
+  app.add(operations.endTrial, async () => rolesOf(await folderOf(context).endTrial()));
+  app.add(operations.getTrialResult, async () => await folderOf(context).trialResult());
+  app.add(operations.startShadow, async ({ body }) => rolesOf(await folderOf(context).startShadow(body.model)));
+  app.add(operations.endShadow, async () => rolesOf(await folderOf(context).endShadow()));
 }
 
 /** @throws CAPABILITY_MISSING where the model comes from elsewhere than a folder */

@@ -1,4 +1,3 @@
-import type { FastifyInstance } from "fastify";
 import type { Id } from "../../data/ids.ts";
 import { MatineeError } from "../../errors.ts";
 import { present } from "../../present.ts";
@@ -6,19 +5,18 @@ import { reweight } from "../../recommend/blend.ts";
 import { withRatings } from "../../recommend/query.ts";
 import { optionsOfRequest, queryOfRequest } from "../../recommend/request.ts";
 import { groupRules, recommendTogether } from "../../recommend/together.ts";
-import { includesScope } from "../keys.ts";
-import { filmsBefore, nextPageAfter } from "../next-page.ts";
+import { compileCheck } from "../check-request.ts";
 import { operations } from "../operations.ts";
 import { problemOf } from "../problem.ts";
 import { recommendationIdOf } from "../recommendation-id.ts";
+import { includesScope } from "../scopes.ts";
 import { type ShapeOf, shapes } from "../shapes.ts";
-import { oneself } from "../visitors.ts";
 import { byContent, checkListSizes, type ListSize, listFor, turnFor } from "./list.ts";
-import { addRoute, type Caller, compileCheck, type RouteContext } from "./route.ts";
+import { type App, addRoute, type Caller, oneself, type RouteContext } from "./route.ts";
 
 type ListRequestShape = ShapeOf<"RecommendationRequest">;
 
-export async function recommendationRoutes(app: FastifyInstance, context: RouteContext): Promise<void> {
+export function recommendationRoutes(app: App, context: RouteContext): void {
   const checkRequest = compileCheck(shapes.RecommendationRequest, "body");
 
   addRoute(app, context, operations.recommend, ({ body }, caller) => answerRequest(context, caller, body));
@@ -98,9 +96,9 @@ async function answerRequest(
     ...options
   } = withScenario(context, request);
   const unknown: Id[] = [];
-  const before = next === undefined ? [] : filmsBefore(next);
+  const before = next === undefined ? [] : context.nextPages.before(next);
   const weights = blend && Object.fromEntries(blend.map(({ model, weight }) => [model, weight]));
-  const opened = await byContent(weights ? reweight(caller.opened, weights) : caller.opened, content);
+  const opened = await byContent(context, weights ? reweight(caller.opened, weights) : caller.opened, content);
   const known = user === undefined ? undefined : await userOf(context, { ...caller, opened }, user, options.rotation);
   const size = { ...options, ratings: ratings.length + (known?.query.profile.items.length ?? 0) };
   checkListSizes(context.limits, [...taken, size]);
@@ -124,7 +122,7 @@ async function answerRequest(
     const asked = { query, options: { ...wanted, exclude: [...(wanted.exclude ?? []), ...listed] } };
     return { ...asked, unwanted: known?.unwanted ?? [] };
   });
-  const following = more ? nextPageAfter([...before, ...items.map(({ id }) => id)]) : undefined;
+  const following = more ? context.nextPages.after([...before, ...items.map(({ id }) => id)]) : undefined;
   return {
     model: opened.name,
     recommendationId: recommendationIdOf({ model: caller.name, group: caller.group, ...present({ scenario }) }),

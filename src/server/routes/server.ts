@@ -3,14 +3,15 @@ import { MatineeError } from "../../errors.ts";
 import { metricsType } from "../metrics.ts";
 import { openApiDocument } from "../openapi.ts";
 import { operations } from "../operations.ts";
-import { addServerRoute, type RouteContext } from "./route.ts";
+import { fastifyApp, type ServerContext } from "./fastify-app.ts";
 
 /** Routes about the server itself. */
-export async function serverRoutes(app: FastifyInstance, context: RouteContext): Promise<void> {
+export function serverRoutes(app: FastifyInstance, context: ServerContext): void {
   const { models, store } = context;
+  const routes = fastifyApp(app, context);
   const document = openApiDocument(app.prefix);
-  addServerRoute(app, context, operations.getHealth, () => ({ status: "ok" }) as const);
-  addServerRoute(app, context, operations.getReadiness, async () => {
+  routes.add(operations.getHealth, () => ({ status: "ok" }) as const);
+  routes.add(operations.getReadiness, async () => {
     await store?.check();
     const { model, since, problem } = models.status();
     if (model === undefined || since === undefined) {
@@ -19,8 +20,8 @@ export async function serverRoutes(app: FastifyInstance, context: RouteContext):
     }
     return { status: "ready" as const, model, since, ...(problem && { problem }) };
   });
-  addServerRoute(app, context, operations.getOpenApi, () => document);
-  addServerRoute(app, context, operations.getStatus, () => context.activity.status());
+  routes.add(operations.getOpenApi, () => document);
+  routes.add(operations.getStatus, () => context.activity.status());
   // No operation of the API: it is text, at the address where such programs look for it.
   app.get("/metrics", { config: { access: "admin" }, exposeHeadRoute: false }, (_request, reply) =>
     reply.type(metricsType).send(context.activity.metrics()),

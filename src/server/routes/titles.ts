@@ -6,7 +6,7 @@ import { type PreparedContent, prepareContent } from "../responses.ts";
 import type { RouteContext } from "./route.ts";
 
 /** The titles of each model's films, which are large and the same for all who ask. */
-export async function titleRoutes(app: FastifyInstance, { models }: RouteContext): Promise<void> {
+export function titleRoutes(app: FastifyInstance, { models }: RouteContext): void {
   const prepared = new WeakMap<DatasetInfo, PreparedContent>();
   const { path, access, query } = operations.listTitles;
   app.get(path, { config: { access }, exposeHeadRoute: false, schema: { querystring: query } }, (request, reply) => {

@@ -1,4 +1,3 @@
-import type { FastifyInstance } from "fastify";
 import type { Id } from "../../data/ids.ts";
 import { MatineeError } from "../../errors.ts";
 import { neighbours, ratedFilms } from "../../recommend/neighbours.ts";
@@ -8,10 +7,10 @@ import type { Recommendation } from "../../recommend/recommend.ts";
 import { operations } from "../operations.ts";
 import { recommendationIdOf } from "../recommendation-id.ts";
 import { listFor } from "./list.ts";
-import { addRoute, type Caller, type RouteContext, storeOf } from "./route.ts";
+import { type App, addRoute, type Caller, type RouteContext, storeOf } from "./route.ts";
 
 /** Routes about users, by their ids: those of the data, or those of the store. */
-export async function userRoutes(app: FastifyInstance, context: RouteContext): Promise<void> {
+export function userRoutes(app: App, context: RouteContext): void {
   const { turns } = context;
 
   async function queryOf(caller: Caller, id: string) {

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
-import type { Client, Id, NewUserRecommendations, Recommendation } from "../../../src/client.ts";
+import type { Id, NewUserRecommendations, Recommendation } from "../../../src/client.ts";
 import type { FilmRating } from "../../profile/profile.ts";
-import { useSession } from "../../session.ts";
+import { type PageClient, useSession } from "../../session.ts";
 import { changeWords } from "./change-words.ts";
 import type { ListControls } from "./controls.ts";
 import { type Held, holdFilm, isCurrent } from "./held-film.ts";
@@ -27,7 +27,7 @@ interface Shown {
 }
 
 /** What was shown last, for who comes back from a film: it is there at once, and the page is as long as it was. */
-const shownLast = new WeakMap<Client, Shown>();
+const shownLast = new WeakMap<PageClient, Shown>();
 
 export interface Lists extends Pick<LongList, "loading" | "more" | "loadingMore" | "problem" | "retry"> {
   /** Undefined where there is no answer yet. */
