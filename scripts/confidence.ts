@@ -118,7 +118,7 @@ const page = [
   "",
   "## With the weights of the code, from all of these data",
   "",
-  `Intercept, share of likes of the user, lift of the film, ratings of the film, share of the score that speaks for it, nothing to speak: ${weights.join(", ")}.`,
+  `Intercept, share of likes of the user, lift of the film, the same times the agreement of the user, ratings of the film, share of the score that speaks for it, nothing to speak: ${weights.join(", ")}.`,
   "",
   ...levelTable(groups, () => weights),
   "",

@@ -101,6 +101,7 @@ export { keptUserRatings, queryFromRatings, queryOfUser, type UserRatings } from
 export { type Recommendation, type RecommendOptions, recommend } from "./recommend/recommend.ts";
 export { listAll, type RecommendAllOptions, recommendAll } from "./recommend/recommend-all.ts";
 export {
+  type GroupRequest,
   type ListRequest,
   type NeighboursRequest,
   type OpenOptions,
@@ -109,7 +110,6 @@ export {
   type PredictRequest,
   type RecommendationList,
   type Recommender,
-  type TogetherRequest,
 } from "./recommend/recommender.ts";
 export type {
   ListOptions,

@@ -1,5 +1,8 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { defineConfig } from "vite";
+
+const fontLicence = join(import.meta.dirname, "../node_modules/@fontsource-variable/league-gothic/LICENSE");
 
 export default defineConfig({
   root: import.meta.dirname,
@@ -16,6 +19,15 @@ export default defineConfig({
     cssTarget: ["chrome123", "firefox120", "safari17.5"],
     rolldownOptions: { input: ["index.html", "admin.html"].map((name) => join(import.meta.dirname, name)) },
   },
+  plugins: [
+    {
+      // The font's licence asks to be where the font is.
+      name: "font-licence",
+      generateBundle() {
+        this.emitFile({ type: "asset", fileName: "league-gothic-licence.txt", source: readFileSync(fontLicence) });
+      },
+    },
+  ],
   // `vite web` beside a running `matinee serve`.
   server: { proxy: { "/api": "http://127.0.0.1:7070" } },
 });

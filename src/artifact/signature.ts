@@ -23,6 +23,16 @@ export function makeSigningKeys(): { readonly privateKey: string; readonly publi
   });
 }
 
+/** The PEM of a private key in a file. @throws USAGE where there is none */
+export async function readSigningKey(path: string): Promise<string> {
+  const privateKey = await readFile(path, "utf8").catch((cause: NodeJS.ErrnoException) => {
+    const problem = cause.code === "ENOENT" ? "there is no such key" : `the key cannot be read: ${cause.message}`;
+    throw new MatineeError("USAGE", `${path}: ${problem}`, { fix: "make one with matinee sign --new-key FILE", cause });
+  });
+  ed25519(() => createPrivateKey(privateKey), "private");
+  return privateKey;
+}
+
 /** Signs a model file: writes its signature beside it. @throws ARTIFACT_NOT_FOUND, USAGE, WRITE_FAILED */
 export async function signArtifact(path: string, privateKey: string): Promise<void> {
   const key = ed25519(() => createPrivateKey(privateKey), "private");

@@ -223,6 +223,8 @@ export interface EaseOptions {
   readonly values?: "ratings" | "binary";
   /** How far up the scale a rating weighs nothing, as a share from the lowest rating to the highest: lower ratings count against a film in training. Number, 0 to 1; only with values = ratings and scale = standard; 0.125 by default. */
   readonly neutral?: number;
+  /** β: how much the scores of films of many ratings are lowered: they are divided by the number of ratings to this power; with 0 they are not. Number, 0 to 1; 0.1 by default. */
+  readonly beta?: number;
   /** How far up the scale dislikes end, as a share from the lowest rating to the highest: lower ratings are no evidence for or against other films in lists; with 0 all are. Number, 0 to 1; 0.5 by default. */
   readonly dislike?: number;
   /** What is learnt from: ratings brought to stars, 1 to 5 or 0.5 to 5, so that their scale makes no difference; or those of the data as they are. Only with values = ratings; "standard" by default. */

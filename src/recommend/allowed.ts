@@ -26,14 +26,16 @@ export function allowedItems(
   { exclude, filter, genres, years }: FilmChoice,
   fit: FitFilms,
 ): Uint8Array {
-  const allowed = new Uint8Array(info.items.size).fill(1);
+  let kept: Uint8Array | undefined;
   const keep = (which: FilmFilter, place: string) => {
     const fits = fit(which, place);
-    for (let item = 0; item < allowed.length; item++) allowed[item] &= fits[item];
+    if (kept) for (let item = 0; item < kept.length; item++) kept[item] &= fits[item];
+    else kept = fits;
   };
   if (filter !== undefined) keep(filter, "filter");
   if (genres) keep({ field: "genre", in: genres }, "genres");
   if (years && (years.from !== undefined || years.to !== undefined)) keep({ field: "year", ...years }, "years");
+  const allowed = kept ?? new Uint8Array(info.items.size).fill(1);
   for (const item of without) allowed[item] = 0;
   for (const item of exclude ?? []) {
     checkItem(info, item);

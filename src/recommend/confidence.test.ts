@@ -66,6 +66,36 @@ describe("evidenceOf", () => {
     near(evidence([], earlier as Dataset).lift, 0.65);
   });
 
+  it("is whether the user likes what users like: the slope of likes over lifts, damped", () => {
+    const liftOf = (id: number) => evidenceOf(data, query.profile, { item: data.items.index(id), parts: [] }).lift;
+    const rated = [
+      [10, 1],
+      [20, 1],
+      [30, 0],
+      [70, 0],
+    ] as const; // liked or not, of `query`
+    const lifts = rated.map(([id]) => liftOf(id));
+    const mean = lifts.reduce((all, lift) => all + lift) / 4;
+    const [covariance, variance] = [
+      rated.reduce((all, [, liked], n) => all + liked * (lifts[n] - mean), 0),
+      lifts.reduce((all, lift) => all + (lift - mean) ** 2, 0),
+    ];
+    near(evidence([]).agreement, (4 * 0.2 + covariance) / (4 + variance));
+    // Who rates the other way round has the slope of the other sign.
+    const { items, values } = query.profile;
+    const contrary = { items, values: values.map((value) => (value >= 4 ? 1 : 5)) };
+    near(evidenceOf(data, contrary, { item: 0, parts: [] }).agreement, (4 * 0.2 - covariance) / (4 + variance));
+    for (const unknown of [
+      { ...data, likes: undefined },
+      { ...data, feedback: "events" },
+    ])
+      near(evidence([], unknown as unknown as Dataset).agreement, 0.2);
+    near(
+      evidenceOf(data, { items: Int32Array.of(), values: Float32Array.of() }, { item: 0, parts: [] }).agreement,
+      0.2,
+    );
+  });
+
   it("of events, all amounts are likes, and so say nothing of how easily the user likes", () => {
     const events = { ...data, feedback: "events" as const };
     assert.equal(evidence([], events).likedShare, 0.5);
@@ -83,6 +113,11 @@ describe("confidenceOf", () => {
       [{ ratings: 5 }, { ratings: 50 }],
       [{ speaking: 0.1 }, { speaking: 0.8 }],
       [{ lift: -0.3 }, { lift: 0.5 }],
+      [{ agreement: -0.05 }, { agreement: 0.3 }],
+      [
+        { agreement: -0.3, lift: 1 },
+        { agreement: -0.3, lift: -1 },
+      ],
     ]) {
       assert.ok(probability(less) < probability(more), JSON.stringify([less, more]));
     }
@@ -92,7 +127,7 @@ describe("confidenceOf", () => {
     assert.equal(level({}), "likely");
     assert.equal(level({ likedShare: 0.4, speaking: 0.2 }), "possible");
     assert.equal(level({ likedShare: 0.1, speaking: 0 }), "guess");
-    for (const lacking of [{ personal: false }, { support: 0.49 }, { ratings: 9 }])
+    for (const lacking of [{ personal: false }, { support: 0.49 }, { ratings: 9 }, { agreement: -0.11 }])
       assert.equal(level(lacking), "guess");
   });
 });

@@ -2,7 +2,7 @@
  * How sure a recommendation is (docs/adr/0036-a-confidence-is-earned.md).
  *
  * probability = 1 / (1 + e^−wx), where x is what can be said of any model's lists: how readily the user likes films, and users like this
- * one; how many of them rated it; how much of the score speaks for it. `scripts/confidence.ts` fits w to lists of held-out users, and checks it.
+ * one; whether the user likes what users like; how many of them rated it; how much of the score speaks for it. `scripts/confidence.ts` fits w to lists of held-out users, and checks it.
  */
 import { type DatasetInfo, leniently, likedFrom } from "../data/dataset.ts";
 import { sum } from "../matrix/dense.ts";
@@ -19,7 +19,8 @@ export type ConfidenceLevel = (typeof confidenceLevels)[number];
 export interface Confidence {
   /**
    * "likely" from a probability of 0.7, "possible" from 0.5, else "guess". It is a guess, too, where there is next to no evidence: where the
-   * user liked no film that is known well, where fewer than ten users rated this one, and where the score is the same for everybody.
+   * user liked no film that is known well, where fewer than ten users rated this one, where the score is the same for everybody, and where the
+   * user dislikes what most like, and likes what they dislike, as next to nobody does.
    */
   readonly level: ConfidenceLevel;
   /**
@@ -46,6 +47,11 @@ export interface Evidence {
    * as the logarithm of their odds. Where likes were not counted, as of events, what is usual for listed films.
    */
   readonly lift: number;
+  /**
+   * How far the user likes what users at large like: by how much the chance that the user likes a film grows with its lift, among the films that
+   * the user rated. Damped towards what is usual; below 0, the user dislikes what others like. Of events, what is usual.
+   */
+  readonly agreement: number;
 }
 
 /** As many ratings, half of them likes, are added to the user's own. */
@@ -53,6 +59,8 @@ const damping = 4;
 const usualShare = 0.5;
 /** As many ratings, with likes at the share of all ratings, are added to those of the listed film. */
 const filmDamping = 10;
+/** The agreement of most users, and the sum of squared lifts, about their mean, by which a user's own counts half. */
+const [usualAgreement, agreementDamping] = [0.2, 4];
 /** Of films that `ease` and `als` list. */
 const usualLift = 0.65;
 /** Numbers of ratings by which a film of the profile, and the listed one, are known half as well as they can be. */
@@ -61,6 +69,8 @@ const [likelyFrom, possibleFrom] = [0.7, 0.5];
 /** Half of a film that is known well. */
 const leastSupport = 0.5;
 const leastRatings = 10;
+/** Of one film in 500 that was judged is the agreement lower: of users like these, next to nothing is known. */
+const leastAgreement = -0.1;
 
 /** A listed film, and the parts of its score; no parts where the model gives none. */
 interface ListedFilm {
@@ -85,6 +95,7 @@ export function evidenceFrom(info: DatasetInfo, profile: Profile): (film: Listed
   const damped = (likes + damping * usualShare) / (profile.items.length + damping);
   const likedShare = info.feedback === "events" ? usualShare : damped;
   const liftOf = liftIn(info);
+  const agreement = agreementOf(profile, from, info.feedback === "events" || !info.likes ? undefined : liftOf);
 
   return ({ item, parts }) => {
     let [all, speaking, personal] = [0, 0, parts === undefined];
@@ -101,8 +112,22 @@ export function evidenceFrom(info: DatasetInfo, profile: Profile): (film: Listed
       personal,
       ratings: info.counts[item],
       lift: liftOf(item),
+      agreement,
     };
   };
+}
+
+/** The slope of likes over lifts, by least squares. */
+function agreementOf({ items, values }: Profile, from: number, liftOf: ((item: number) => number) | undefined): number {
+  if (!liftOf) return usualAgreement;
+  let [covariance, variance] = [agreementDamping * usualAgreement, agreementDamping];
+  const lifts = Float64Array.from(items, liftOf);
+  const mean = sum(lifts) / items.length;
+  lifts.forEach((lift, n) => {
+    variance += (lift - mean) ** 2;
+    if (values[n] >= from) covariance += lift - mean;
+  });
+  return covariance / variance;
 }
 
 /** The share of likes among all ratings of a data set, which is the same for every list. */
@@ -125,9 +150,9 @@ function logOdds(share: number): number {
 }
 
 /** What `confidenceWeights` are multiplied with. */
-export function confidenceFeatures({ likedShare, speaking, ratings, lift }: Evidence): readonly number[] {
+export function confidenceFeatures({ likedShare, speaking, ratings, lift, agreement }: Evidence): readonly number[] {
   const known = ratings / (ratings + filmKnownFrom);
-  return [1, logOdds(likedShare), lift, known, speaking ?? 0, speaking === undefined ? 1 : 0];
+  return [1, logOdds(likedShare), lift, lift * agreement, known, speaking ?? 0, speaking === undefined ? 1 : 0];
 }
 
 /** How sure a recommendation is that rests on this evidence. */
@@ -137,7 +162,8 @@ export function confidenceOf(evidence: Evidence, weights = confidenceWeights): C
   return { level: levelOf(evidence, probability), probability };
 }
 
-function levelOf({ personal, support, ratings }: Evidence, probability: number): ConfidenceLevel {
-  if (!personal || support < leastSupport || ratings < leastRatings || probability < possibleFrom) return "guess";
+function levelOf({ personal, support, ratings, agreement }: Evidence, probability: number): ConfidenceLevel {
+  if (!personal || support < leastSupport || ratings < leastRatings || agreement < leastAgreement) return "guess";
+  if (probability < possibleFrom) return "guess";
   return probability < likelyFrom ? "possible" : "likely";
 }

@@ -58,7 +58,7 @@ export async function withContent(opened: OpenModel, content: number, step?: Ste
 const made = new WeakMap<DatasetInfo, Promise<Model>>();
 
 /** The model of content of some films. It is kept as long as these; what failed is not kept. */
-function contentOf(info: DatasetInfo, step: Step = async () => {}): Promise<Model> {
+export function contentOf(info: DatasetInfo, step: Step = async () => {}): Promise<Model> {
   const found = made.get(info);
   if (found) return found;
   const making = makeContent(info, step);

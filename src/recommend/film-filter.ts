@@ -1,6 +1,6 @@
 /** Which films: a small typed language, as JSON, over what is known of them. */
 import { quoteArgument } from "../check-arguments.ts";
-import type { Labels } from "../data/catalog.ts";
+import type { Catalog, Labels } from "../data/catalog.ts";
 import { asItemIndex, type DatasetInfo, type ItemIndex } from "../data/dataset.ts";
 import type { Id } from "../data/ids.ts";
 import { didYouMean } from "../did-you-mean.ts";
@@ -84,9 +84,9 @@ export function filterFilms(info: DatasetInfo, attributes?: AttributesOf): FitFi
     }
     if (others.length === 0 && (name === "and" || name === "or")) {
       if (!Array.isArray(inner)) refuse(place, `${place}.${name} is ${quoteArgument(inner)}`, "give a list of filters");
-      const mask = new Uint8Array(items.size).fill(name === "and" ? 1 : 0);
-      for (const [n, each] of inner.entries()) {
-        const fits = evaluate(each, `${place}.${name}[${n}]`, depth + 1);
+      const [first, ...others] = inner.map((each, n) => evaluate(each, `${place}.${name}[${n}]`, depth + 1));
+      const mask = first ?? new Uint8Array(items.size).fill(name === "and" ? 1 : 0);
+      for (const fits of others) {
         if (name === "and") for (let item = 0; item < mask.length; item++) mask[item] &= fits[item];
         else for (let item = 0; item < mask.length; item++) mask[item] |= fits[item];
       }
@@ -115,10 +115,9 @@ export function filterFilms(info: DatasetInfo, attributes?: AttributesOf): FitFi
   function inRange(field: string, { from, to }: Range, place: string): Uint8Array {
     const mask = new Uint8Array(items.size);
     if (field === "year" || field === "ratings") {
-      const [numbers, least] = field === "year" ? [catalog.years, Number.MIN_VALUE] : [counts, 0];
-      const lowest = Math.max(from, least); // a year of 0 is unknown
-      for (let item = 0; item < mask.length; item++)
-        mask[item] = numbers[item] >= lowest && numbers[item] <= to ? 1 : 0;
+      // A year of 0 is unknown.
+      if (field === "year") markBetween(yearsOf(catalog), Math.max(from, Number.MIN_VALUE), to, mask);
+      else markBetween(counts, Math.max(from, 0), to, mask);
       return mask;
     }
     if (!field.startsWith(attributePrefix)) {
@@ -152,8 +151,8 @@ export function filterFilms(info: DatasetInfo, attributes?: AttributesOf): FitFi
       if (field === "year") wanted.delete(0);
       const numbers = field === "year" ? catalog.years : counts;
       for (let item = 0; item < mask.length; item++) mask[item] = wanted.has(numbers[item]) ? 1 : 0;
-    } else if (field === "genre") markLabelled(catalog.genres, genreNumbers(values as readonly string[]), mask);
-    else markLabelled(catalog.tags, labelNumbers(catalog.tags, values as readonly string[]), mask);
+    } else if (field === "genre") markLabelled(catalog.genres, checkGenres(values as readonly string[]), mask);
+    else markLabelled(catalog.tags, values as readonly string[], mask);
     return mask;
   }
 
@@ -180,15 +179,16 @@ export function filterFilms(info: DatasetInfo, attributes?: AttributesOf): FitFi
   }
 
   /** @throws USAGE for a genre that there is not */
-  function genreNumbers(wanted: readonly string[]): readonly number[] {
+  function checkGenres(wanted: readonly string[]): readonly string[] {
     const { names } = catalog.genres;
+    const { numbersOf } = labelIndexOf(catalog.genres);
     for (const genre of wanted) {
-      if (labelNumbers(catalog.genres, [genre]).length > 0) continue;
+      if (numbersOf.has(plainText(genre))) continue;
       throw new MatineeError("USAGE", `no film in ${info.name} has the genre "${genre}"`, {
         fix: `its genres are ${names.join(", ")}`,
       });
     }
-    return labelNumbers(catalog.genres, wanted);
+    return wanted;
   }
 
   return (filter, place) => evaluate(filter, place, 1);
@@ -228,24 +228,64 @@ function refuse(place: string, message: string, fix: string): never {
   throw new MatineeError("USAGE", message.startsWith(place) ? message : `${place}: ${message}`, { fix });
 }
 
-/** The numbers of the labels with these names. */
-function labelNumbers({ names }: Labels, wanted: readonly string[]): readonly number[] {
-  const plain = new Set(wanted.map(plainText));
-  return Array.from(names.keys()).filter((number) => plain.has(plainText(names[number])));
+/** Marks the items whose numbers lie in a range. Of arrays of one kind, which makes it several times as fast. */
+function markBetween(numbers: Int32Array, from: number, to: number, mask: Uint8Array): void {
+  for (let item = 0; item < mask.length; item++) mask[item] = numbers[item] >= from && numbers[item] <= to ? 1 : 0;
+}
+
+const wideYears = new WeakMap<Catalog, Int32Array>();
+
+function yearsOf(catalog: Catalog): Int32Array {
+  const known = wideYears.get(catalog);
+  if (known) return known;
+  const years = Int32Array.from(catalog.years);
+  wideYears.set(catalog, years);
+  return years;
+}
+
+/** Labels by their names as they are compared, and the items of each: item `items[n]` has label i for n in `offsets[i] .. offsets[i + 1]`. */
+interface LabelIndex {
+  readonly numbersOf: ReadonlyMap<string, readonly number[]>;
+  readonly offsets: Int32Array;
+  readonly items: Int32Array;
+}
+
+/** Of a catalog's labels, made at the first filter. */
+const labelIndices = new WeakMap<Labels, LabelIndex>();
+
+function labelIndexOf(labels: Labels): LabelIndex {
+  const known = labelIndices.get(labels);
+  if (known) return known;
+  const { names, offsets, indices } = labels;
+  const numbersOf = new Map<string, number[]>();
+  for (const [number, name] of names.entries()) {
+    const numbers = numbersOf.get(plainText(name));
+    if (numbers) numbers.push(number);
+    else numbersOf.set(plainText(name), [number]);
+  }
+  const ends = new Int32Array(names.length + 1);
+  for (const number of indices) ends[number + 1]++;
+  for (let number = 0; number < names.length; number++) ends[number + 1] += ends[number];
+  const next = ends.slice();
+  const items = new Int32Array(indices.length);
+  for (let item = 0; item + 1 < offsets.length; item++) {
+    for (let n = offsets[item]; n < offsets[item + 1]; n++) items[next[indices[n]]++] = item;
+  }
+  const index = { numbersOf, offsets: ends, items };
+  labelIndices.set(labels, index);
+  return index;
 }
 
 function plainText(text: string): string {
   return text.trim().toLowerCase();
 }
 
-/** Marks the items that have one of some labels. */
-function markLabelled({ names, offsets, indices }: Labels, numbers: readonly number[], mask: Uint8Array): void {
-  const wanted = new Uint8Array(names.length);
-  for (const number of numbers) wanted[number] = 1;
-  let n = 0;
-  for (let item = 0; item < mask.length; item++) {
-    let fits = 0;
-    for (const end = offsets[item + 1]; n < end; n++) fits |= wanted[indices[n]];
-    mask[item] = fits;
+/** Marks the items that have a label of one of these names. */
+function markLabelled(labels: Labels, wanted: readonly string[], mask: Uint8Array): void {
+  const { numbersOf, offsets, items } = labelIndexOf(labels);
+  for (const name of wanted) {
+    for (const number of numbersOf.get(plainText(name)) ?? []) {
+      for (let n = offsets[number]; n < offsets[number + 1]; n++) mask[items[n]] = 1;
+    }
   }
 }

@@ -51,10 +51,8 @@ export async function withNewFilms(
       fix: "train again with their ratings; or use a model of content (tfidf), a blend with one (hybrid), or als or mf with features",
     });
   }
-  const items = spaceWith(info.items, given);
-  const catalog = catalogOf(given, info.catalog);
-  const { order } = items;
-  const { state, unplaced } = await model.placeItems(trained.state, { ...items, catalog }, context);
+  const { larger, items } = spaceWithFilms(info, given);
+  const { state, unplaced } = await model.placeItems(trained.state, items, context);
   if (unplaced.length > 0) {
     const lost = namesOf(unplaced.map((n) => given[n]));
     throw new MatineeError(
@@ -65,14 +63,38 @@ export async function withNewFilms(
       },
     );
   }
+  return { ...trained, info: larger, state };
+}
+
+/** The index space of a model's films and of others, of which nobody has rated one. @param films as `checkFilms` returns them */
+export function spaceWithFilms(
+  info: DatasetInfo,
+  films: readonly NewFilm[],
+): { readonly larger: DatasetInfo; readonly items: NewItems } {
+  const { ids, ...items } = spaceWith(info.items, films);
+  const catalog = catalogOf(films, info.catalog);
   const larger: DatasetInfo = {
     ...info,
-    items: items.ids,
-    catalog: selectCatalog(concatenateCatalogs(info.catalog, catalog), order),
+    items: ids,
+    catalog: selectCatalog(concatenateCatalogs(info.catalog, catalog), items.order),
     counts: placedVectors(items, info.counts),
     ...present({ likes: info.likes && placedVectors(items, info.likes) }),
   };
-  return { ...trained, info: larger, state };
+  return { larger, items: { ...items, catalog } };
+}
+
+/** Those of some films that the data could hold, and do not; each id once. */
+export function placeableFilms(info: DatasetInfo, films: Iterable<NewFilm>): readonly NewFilm[] {
+  const placeable = new Map<Id, NewFilm>();
+  for (const film of films) {
+    try {
+      const [own] = checkFilms(info, [film]);
+      placeable.set(own.id, own);
+    } catch (error) {
+      if (!(error instanceof MatineeError)) throw error;
+    }
+  }
+  return [...placeable.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 /** `: 9001 "Dune (2021)", 9002 and 3 more`; nothing where there are none. */

@@ -61,7 +61,7 @@ export interface PersonRequest extends UserRequest {
 }
 
 /** A request for a list of films for several people. */
-export interface TogetherRequest extends Pick<ListOptions, "k" | "filter" | "genres" | "years" | "attributes"> {
+export interface GroupRequest extends Pick<ListOptions, "k" | "filter" | "genres" | "years" | "attributes"> {
   /** 2 to 8 people. */
   readonly profiles: readonly PersonRequest[];
   /** `"least-misery"` unless given: what a film is to the one to whom it is least. `"average"`: what it is to all in the mean. */
@@ -125,7 +125,7 @@ export interface Recommender extends Disposable {
    * const [film] = await recommender.recommendTogether({ profiles: [anna, { user: 3 }], rule: "average", k: 5 });
    * film.people.map(({ share }) => share);
    */
-  recommendTogether(request: TogetherRequest): Promise<ListWithUnknown<GroupRecommendation>>;
+  recommendTogether(request: GroupRequest): Promise<ListWithUnknown<GroupRecommendation>>;
   /**
    * Lists the films most similar to one.
    * @throws ITEM_UNKNOWN, USAGE; CAPABILITY_MISSING where the model does not compare films

@@ -62,7 +62,7 @@ function checkRatings(info: DatasetInfo, { name, feedback, byUser: { values } }:
 }
 
 /** The ratings under other indices of items; those of items without one (−1) are left out. */
-function renumbered({ rows, offsets, indices, values, times }: Csr, indexOf: Int32Array, columns: number): Csr {
+export function renumbered({ rows, offsets, indices, values, times }: Csr, indexOf: Int32Array, columns: number): Csr {
   const kept = indices.reduce((sum, item) => sum + (indexOf[item] < 0 ? 0 : 1), 0);
   const triplets = {
     rowOf: new Int32Array(kept),

@@ -7,6 +7,7 @@ import { killRetraining } from "../../scripts/retrain-kill.ts";
 import { temporaryFolder } from "../../test/helpers/command.ts";
 import { storeKinds, storePlaces } from "../../test/helpers/stores.ts";
 import { readArtifact } from "../artifact/file.ts";
+import { checkSignature, makeSigningKeys, readSignature } from "../artifact/signature.ts";
 import { type Dataset, datasetFromCsr } from "../data/dataset.ts";
 import { syntheticRatings } from "../data/synthetic/synthetic-ratings.ts";
 import { MatineeError } from "../errors.ts";
@@ -206,6 +207,20 @@ describe("retraining", () => {
     const { trial, shadow, active, previous } = await readModelSetting(at.store);
     assert.deepEqual([trial?.model, shadow], [`${day}-ease-2`, `${day}-ease-3`]);
     assert.deepEqual([active, previous], [`${day}-ease-5`, `${day}-ease-4`]);
+  });
+
+  it("signs what it writes, and takes a key that is none before it begins", async () => {
+    await using at = await shop();
+    const keys = makeSigningKeys();
+    const signingKey = join(at.place, "release.key");
+    writeFileSync(signingKey, keys.publicKey);
+    await assert.rejects(at.again({ signingKey }), refused("USAGE", /private key/));
+    await assert.rejects(at.again({ signingKey: join(at.place, "none") }), refused("USAGE", /no such key/));
+    assert.equal((await readRetraining(at.store)).last, undefined);
+    writeFileSync(signingKey, keys.privateKey);
+    const { file } = await at.again({ signingKey });
+    const signature = await readSignature(file!);
+    checkSignature(file!, readFileSync(file!), signature, keys.publicKey);
   });
 
   it("takes options by their names, and needs something to learn from", async () => {

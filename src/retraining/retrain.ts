@@ -1,6 +1,7 @@
 /** Retraining: from what the store holds now to the model that answers, or to the reason why the old one stays. */
 import { mkdir, stat } from "node:fs/promises";
 import { readArtifact, writeArtifact } from "../artifact/file.ts";
+import { readSigningKey, signArtifact } from "../artifact/signature.ts";
 import { checkOptions } from "../check-arguments.ts";
 import { createEngine, type EngineOptions } from "../compute/pool.ts";
 import type { OpenEmbedder } from "../content/embedder.ts";
@@ -93,7 +94,8 @@ const optionNames = [...retrainSettingNames, ...ownNames];
  * 2. Each user's latest fifth is held out. The specification of the new model and that of the active one are trained on the rest, and judged by
  *    NDCG@10 on the same users. The new one is worse if a paired test says so, if its mean is below the margin, or if a test finds it worse than
  *    the most rated films. Then the old one is kept, unless `force` is given.
- * 3. The new one is trained on everything, and written as `<folder>/<date>-<algorithm>.matinee`, with what was measured of it.
+ * 3. The new one is trained on everything, and written as `<folder>/<date>-<algorithm>.matinee`, with what was measured of it, and signed where
+ *    there is a key.
  * 4. The store's setting "models" names it, from which on it answers; the one before is named as `previous`.
  * 5. Models of earlier retrainings beyond the last few are removed, but none that is in use.
  *
@@ -111,12 +113,13 @@ const optionNames = [...retrainSettingNames, ...ownNames];
 export async function retrain(options: RetrainOptions): Promise<RetrainResult> {
   checkOptions("retrain", options, optionNames);
   checkRetrainSettings("retrain", options);
-  const { store, folder } = options;
+  const { store, folder, signingKey } = options;
+  const privateKey = signingKey === undefined ? undefined : await readSigningKey(signingKey);
   await mkdir(folder, { recursive: true }).catch(() => {});
   await ensureWritable(modelFile(folder, "new"));
   const lease = await takeLease(store);
   try {
-    return await retrainWith(lease, options);
+    return await retrainWith(lease, options, privateKey);
   } catch (cause) {
     const error = lease.lost.aborted ? lease.lost.reason : cause;
     const code = error instanceof MatineeError ? error.code : "INTERNAL";
@@ -133,7 +136,8 @@ interface Active {
   readonly known: Pick<DatasetInfo, "users" | "items">;
 }
 
-async function retrainWith(lease: Lease, options: RetrainOptions): Promise<RetrainResult> {
+/** @param privateKey that the new model is signed with, if any */
+async function retrainWith(lease: Lease, options: RetrainOptions, privateKey?: string): Promise<RetrainResult> {
   const {
     store,
     folder,
@@ -199,6 +203,7 @@ async function retrainWith(lease: Lease, options: RetrainOptions): Promise<Retra
   const name = await freeName(folder, start, candidate.model);
   const file = modelFile(folder, name);
   await writeArtifact(file, trained, { signal });
+  if (privateKey !== undefined) await signArtifact(file, privateKey);
 
   const message = `${name} answers now${allowed ? "" : ", as was forced"}: ${judgement.reason}`;
   // Read as late as can be: a trial or a shadow may have been set meanwhile, or another model activated.

@@ -1,4 +1,5 @@
-import { checkNumber } from "../check-arguments.ts";
+import { checkNumber, quoteArgument } from "../check-arguments.ts";
+import { MatineeError } from "../errors.ts";
 import { configure } from "../models/configure.ts";
 import type { Json } from "../models/model.ts";
 
@@ -21,6 +22,8 @@ export interface RetrainSettings {
   readonly threads?: number;
   /** Bytes that the process may take; all that is free unless given. */
   readonly memory?: number;
+  /** The file of a private key that the models are signed with, for servers that take signed models only; `matinee sign --new-key` makes one. */
+  readonly signingKey?: string;
 }
 
 /** Their names. */
@@ -32,12 +35,13 @@ export const retrainSettingNames: readonly string[] = Object.keys({
   seed: true,
   threads: true,
   memory: true,
+  signingKey: true,
 } satisfies Record<keyof RetrainSettings, true>);
 
 /** Checks what the configuration may say of retraining. @throws USAGE, CONFIG_INVALID, MODEL_UNKNOWN */
 export function checkRetrainSettings(
   call: string,
-  { model, settings, margin, keep, seed, threads, memory }: RetrainSettings,
+  { model, settings, margin, keep, seed, threads, memory, signingKey }: RetrainSettings,
 ): void {
   if (model !== undefined) configure(model, settings);
   checkNumber(call, "margin", margin, { least: 0, most: 1 });
@@ -45,4 +49,9 @@ export function checkRetrainSettings(
   checkNumber(call, "seed", seed, { least: 0, whole: true });
   checkNumber(call, "threads", threads, { least: 1, whole: true });
   checkNumber(call, "memory", memory, { least: 1 });
+  if (signingKey !== undefined && typeof signingKey !== "string") {
+    throw new MatineeError("USAGE", `${call}: signingKey is ${quoteArgument(signingKey)}`, {
+      fix: "name the key's file",
+    });
+  }
 }

@@ -7,6 +7,8 @@ import { itemsVersion, type Store, type StoredItem } from "../store/store.ts";
 
 /** A store's catalog as it is now. */
 export interface CatalogNow {
+  /** All that it has. */
+  readonly films: readonly StoredItem[];
   /** Films of a model that the catalog has not; none where the catalog is empty. */
   missing(info: DatasetInfo): readonly ItemIndex[];
   /** Attributes of a film, by its id; absent where the catalog is empty. */
@@ -19,10 +21,11 @@ export interface StoreCatalog {
 }
 
 const pageSize = 1000;
-const empty: CatalogNow = { missing: () => [] };
+/** Of a server without a store, and of a store that has none. */
+export const noFilms: CatalogNow = { films: [], missing: () => [] };
 
 /** Of a server without a store. */
-export const noCatalog: StoreCatalog = { read: async () => empty };
+export const noCatalog: StoreCatalog = { read: async () => noFilms };
 
 export function catalogOf(store: Store): StoreCatalog {
   let version: Json | undefined;
@@ -47,9 +50,10 @@ export function catalogOf(store: Store): StoreCatalog {
 }
 
 function catalogNow(items: ReadonlyMap<string, StoredItem>): CatalogNow {
-  if (items.size === 0) return empty;
+  if (items.size === 0) return noFilms;
   const missing = new WeakMap<DatasetInfo, readonly ItemIndex[]>();
   return {
+    films: [...items.values()],
     missing(info) {
       let found = missing.get(info);
       if (!found) {

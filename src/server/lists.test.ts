@@ -352,6 +352,9 @@ describe("lists over a store's catalog", () => {
     }
     const cheap = { field: "attributes.price", to: 8 };
     assert.deepEqual(ids((await post(app, { filter: cheap })).body), [10, 30]);
+    const profiles = [{ ratings }, { ratings: [] }];
+    assert.deepEqual(ids((await post(app, { profiles }, "/together")).body).toSorted(), [20, 30]);
+    assert.deepEqual(ids((await post(app, { profiles, filter: cheap }, "/together")).body), [30]);
     const boost = [{ filter: { not: cheap }, factor: 10 }];
     assert.deepEqual(ids((await post(app, { boost, pin: [{ id: 40, position: 1 }] })).body), [20, 10, 30]);
     const url = "/api/v1/users/ann/marks/not-interested/30";

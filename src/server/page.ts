@@ -5,11 +5,16 @@ import { fileURLToPath } from "node:url";
 import type { FastifyInstance } from "fastify";
 import { leastToPack, pack, packingFor, pagePolicy, tagAnswer, tagOf, varyBy } from "./responses.ts";
 
+/** Holds packed data already. */
+const packedFont = "font/woff2";
+
 const contentTypes: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript; charset=utf-8",
   ".css": "text/css; charset=utf-8",
   ".svg": "image/svg+xml",
+  ".txt": "text/plain; charset=utf-8",
+  ".woff2": packedFont,
 };
 
 /** Where a page is found besides the path of its file. Those of index.html are the places that web/address.ts names. */
@@ -40,7 +45,7 @@ export function addPageRoutes(app: FastifyInstance, adminOnly: boolean): void {
       "cache-control": path.startsWith("/assets/") ? "public, max-age=31536000, immutable" : "no-cache",
     };
     for (const url of [...(addresses[path] ?? []), path]) {
-      const bytes = url === path ? built : atDepth(built, url.split("/").length - 2);
+      const bytes = url === path ? built : atDepth(built, foldersIn(url));
       const packed = new Map<string, Promise<Buffer>>();
       const tag = tagOf(bytes);
       app.get(url, { config: { access: adminOnly ? "open" : "read" } }, async (request, reply) => {
@@ -48,7 +53,7 @@ export function addPageRoutes(app: FastifyInstance, adminOnly: boolean): void {
         if (url === "/" && !/\/(\?|$)/.test(request.url)) return reply.redirect(`${app.prefix}/`, 308);
         reply.headers(headers);
         if (tagAnswer(request, reply, tag)) return reply.code(304).send();
-        if (bytes.length < leastToPack) return reply.send(bytes);
+        if (bytes.length < leastToPack || headers["content-type"] === packedFont) return reply.send(bytes);
         varyBy(reply, "Accept-Encoding");
         const packing = packingFor(request);
         if (!packing) return reply.send(bytes);
@@ -58,6 +63,11 @@ export function addPageRoutes(app: FastifyInstance, adminOnly: boolean): void {
       });
     }
   }
+}
+
+/** How many folders an address lies below that of the page. */
+function foldersIn(address: string): number {
+  return Array.from(address.matchAll(/\//g)).length - 1;
 }
 
 /** A page for an address so many folders below its own. */

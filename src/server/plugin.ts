@@ -5,6 +5,7 @@ import { present } from "../present.ts";
 import { accessOf, type RouteAccess } from "./access.ts";
 import { countActivity } from "./activity.ts";
 import { catalogOf, noCatalog } from "./catalog.ts";
+import { laterFilms } from "./later-films.ts";
 import { openRequests, turnsOf } from "./load.ts";
 import type { Models } from "./models/models.ts";
 import { exchangeableModel } from "./models/one-model.ts";
@@ -110,6 +111,7 @@ export async function matinee(app: FastifyInstance, options: MatineeOptions): Pr
     ...present({ store, retraining }),
     profiles: store ? profilesOfStore(store, events) : profilesOfData,
     catalog: store ? catalogOf(store) : noCatalog,
+    laterFilms: laterFilms((error) => app.log.error(error)),
     scenarios,
     limits,
     access,

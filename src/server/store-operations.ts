@@ -187,7 +187,7 @@ export const storeOperations = {
     path: "/api/v1/items/{id}",
     access: "write",
     summary: "Say what a film is",
-    description: `Replaces what the catalog says of it. Once the server has a catalog, lists have no other films. ${once}`,
+    description: `Replaces what the catalog says of it. Once the server has a catalog, lists have no other films. A film that the model was not trained on is placed among films like it within seconds. ${once}`,
     params: Type.Object({ id: itemId }),
     query: noQuery,
     body: shapes.NewItem,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, afterEach, before, beforeEach, describe, it } from "node:test";
+import { setTimeout as wait } from "node:timers/promises";
 import type { FastifyInstance, InjectOptions } from "fastify";
 import { temporaryFolder } from "../../test/helpers/command.ts";
 import { filmDataset } from "../../test/helpers/films.ts";
@@ -174,6 +175,36 @@ describe("routes of the store", () => {
       found.map(Number).sort((a, b) => a - b),
       all.toSorted((a: number, b: number) => a - b),
     );
+  });
+
+  it("recommend a film that the model was not trained on, as soon as the catalog has it", async () => {
+    await importRatings(store, filmDataset());
+    await ask("PUT", "/users/ann/ratings/30", { rating: 5 });
+    assert.equal((await ask("GET", "/items/35")).body.code, "ITEM_UNKNOWN");
+    const film = { title: "Star Voyager III (1990)", genres: ["Sci-Fi", "Action"] };
+    await ask("PUT", "/items/35", film);
+    await ask("PUT", "/items/text", { title: "Star Voyager IV (1993)" }); // which ids of this model's films cannot be
+    const list = async () => (await ask("GET", "/users/ann/recommendations?k=100&explain=true")).body.items as Body[];
+    const until = async (listed: boolean) => {
+      for (let n = 0; n < 100; n++) {
+        const items = await list();
+        if (items.some(({ id }) => id === 35) === listed) return items;
+        await wait(50);
+      }
+      throw new Error(`film 35 is ${listed ? "not " : ""}listed`);
+    };
+    const [first] = (await until(true)).filter(({ id }) => id === 35);
+    assert.deepEqual([first.source, first.because[0].id], ["item-knn", 30]);
+    const sum = first.parts.reduce((total: number, { value }: Body) => total + value, 0);
+    assert.ok(Math.abs(sum - first.score) < 1e-5);
+    assert.equal((await ask("GET", "/items/35")).body.title, film.title);
+    assert.ok(ids(await ask("GET", "/items/35/similar?k=3")).includes(40));
+    assert.deepEqual(ids(await ask("GET", "/items?query=star+voyager+iii&limit=1")), [35]);
+    const body = { ratings: [{ id: 35, rating: 5 }], k: 100 };
+    const answer = await ask("POST", "/recommendations", body);
+    assert.deepEqual([answer.body.unknown, ids(answer).includes(35)], [[], false]);
+    await ask("DELETE", "/items/35");
+    await until(false);
   });
 
   it("list for a user of the store, in a scenario, by attributes of the catalog and by what was shown", async () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import type { Id } from "../../src/index.ts";
+import type { FilmRating } from "../../web/profile/profile.ts";
 
 // The parts of the page as its tests name them.
 
@@ -9,11 +10,20 @@ export function tiles(page: Page) {
   return page.locator(".wall:visible > .tile:not(.is-placeholder)");
 }
 
-/** Opens the stars of the nth film to rate, and gives back its panel. */
+/** The titles of the films to rate, without the year. */
+export async function tileTitles(page: Page): Promise<string[]> {
+  const labels = await tiles(page).locator(".tile-face > span").allTextContents();
+  return labels.map((label) => label.replaceAll(/^Rate\s+|\s*\(\d{4}\)$/g, ""));
+}
+
+/** Opens the stars of the nth film to rate, and gives back its panel. A film that has just come to its place takes no answer yet. */
 export async function openTile(page: Page, nth: number) {
   const tile = tiles(page).nth(nth);
-  await tile.locator(".tile-poster").click();
   const panel = tile.locator(".tile-panel");
+  for (let tap = 0; tap < 10 && !(await panel.isVisible()); tap++) {
+    await tile.locator(".tile-poster").click();
+    await panel.waitFor({ timeout: 400 }).catch(() => {});
+  }
   await panel.waitFor();
   return panel;
 }
@@ -54,7 +64,7 @@ export async function tabInto(page: Page, target: ReturnType<Page["locator"]>) {
 
 /** The ratings and marks that the browser keeps, by film. */
 export function keptProfile(page: Page): Promise<{
-  readonly ratings: readonly (readonly [id: Id, rating: number])[];
+  readonly ratings: readonly (readonly [id: Id, rating: number, title: string])[];
   readonly marks: Readonly<Record<string, readonly Id[]>>;
 }> {
   return page.evaluate(() => {
@@ -62,7 +72,7 @@ export function keptProfile(page: Page): Promise<{
     const { profile } = JSON.parse((key && localStorage.getItem(key)) ?? "{}");
     const idOf = ({ id }: { id: Id }) => id;
     return {
-      ratings: profile.ratings.map(({ film, rating }: { film: { id: Id }; rating: number }) => [film.id, rating]),
+      ratings: profile.ratings.map(({ film, rating }: FilmRating) => [film.id, rating, film.title]),
       marks: Object.fromEntries(
         Object.entries(profile.marks).map(([kind, films]) => [kind, (films as { id: Id }[]).map(idOf)]),
       ),
@@ -122,7 +132,8 @@ export function coveredControls() {
   for (const control of controls) {
     if (!control.checkVisibility({ visibilityProperty: true }) || control.matches(".skip-link")) continue;
     control.scrollIntoView({ block: "center" });
-    const { left, top, width, height } = control.getBoundingClientRect();
+    // Of a link that is broken into lines, the first.
+    const { left, top, width, height } = control.getClientRects()[0];
     const hit = document.elementFromPoint(left + width / 2, top + height / 2);
     if (!control.contains(hit)) covered.push(`${control.outerHTML.slice(0, 100)} under ${hit?.outerHTML.slice(0, 60)}`);
   }

@@ -110,7 +110,7 @@ describe("the page in trouble", { skip: skipReason }, () => {
             await new Promise((go) => setTimeout(go, 500 - (Date.now() % 500)));
             for (let n = 0; n < rounds; n++) {
               const tile = document.querySelectorAll(".wall > .tile")[half * rounds + n];
-              titles.push(tile.querySelector(".tile-title")?.textContent ?? "");
+              titles.push(tile.querySelector(".tile-face > span")?.textContent ?? "");
               tile.querySelector<HTMLButtonElement>(".tile-unseen")?.click();
               await new Promise((next) => setTimeout(next, n % 3));
             }

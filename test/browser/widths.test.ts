@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import type { Browser, BrowserContext, Page } from "playwright-core";
+import { filmLabel } from "../../src/data/film-title.ts";
 import { accessibilityFaults } from "./accessibility.ts";
 import { complaintsOf, launch, skipReason } from "./browser.ts";
 import { coveredControls, halfStars, keptProfile, openTile, overflow, rate, tiles, topTitles } from "./parts.ts";
@@ -66,61 +67,68 @@ describe("the page at every width", { skip: skipReason }, () => {
     const places = [
       { address: "rate", lead: (page: Page) => openTile(page, 4), group: ".tile-panel .rating-stars" },
       { address: "rate?find=alien", lead: (page: Page) => openTile(page, 2), group: ".tile-panel .rating-stars" },
-      { address: "you", lead: async () => {}, group: ".you .rating-stars" },
-      { address: "", lead: async () => {}, group: "main .rating-stars" },
+      { address: "you", lead: () => {}, group: ".you .rating-stars" },
+      { address: "", lead: () => {}, group: "main .rating-stars" },
     ];
-    for (const width of widths) {
-      for (const { address, lead, group } of places) {
-        const page = await open(address, { viewport: { width, height: 800 } });
+    for (const { address, lead, group } of places) {
+      const page = await browser.newPage({ storageState: storage, reducedMotion: "reduce" });
+      await page.clock.install();
+      await page.goto(`${server.url}/${address}`);
+      for (const width of widths) {
+        await page.setViewportSize({ width, height: 800 });
         await lead(page);
         const stars = page.locator(group).first();
-        await stars.waitFor();
-        await stars.scrollIntoViewIfNeeded();
-        const id = await stars.evaluate((element) => element.querySelector("legend")?.textContent);
+        const film = await stars.locator("legend").textContent();
+        // The stars of a tile close a while after a rating, and this test is not done with them then.
+        await page.clock.pauseAt((await page.evaluate(() => Date.now())) + 500);
         for (let half = 0; half < 10; half++) {
           const wanted = (half + 1) / 2;
+          await stars.evaluate((element) => element.scrollIntoView({ block: "center" }));
           const drawn = await stars.evaluate(halfStars);
           assert.equal(drawn.length, 10);
-          assert.equal(drawn[half].hit, String(wanted), `${width} px, /${address}, ${wanted} stars`);
+          const place = `${width} px, /${address}, ${wanted} stars of “${film}”`;
+          assert.equal(drawn[half].hit, String(wanted), place);
           await page.mouse.click(drawn[half].x, drawn[half].y);
-          const checked = await stars.getByRole("radio", { checked: true }).getAttribute("value");
-          assert.equal(checked, String(wanted), `${width} px, /${address}, ${id}`);
+          assert.equal(await stars.getByRole("radio", { checked: true }).getAttribute("value"), String(wanted), place);
           const { ratings } = await keptProfile(page);
-          assert.ok(
-            ratings.some(([, rating]) => rating === wanted),
-            `${width} px, /${address}: ${wanted} is kept`,
-          );
+          const kept = ratings.find(([, , title]) => film === `Rate ${filmLabel({ title })}`);
+          assert.equal(kept?.[1], wanted, `${place}: kept`);
         }
-        await page.close();
+        await page.clock.resume();
       }
+      await page.close();
     }
   });
 
   it("is no wider than the window, and no control lies under another", async () => {
-    for (const width of widths) {
-      for (const { name, address, lead } of states) {
-        const page = await open(address, { viewport: { width, height: 800 } });
-        await lead?.(page);
+    for (const { name, address, lead } of states) {
+      const page = await open(address, { viewport: { width: 1000, height: 800 } });
+      await lead?.(page);
+      for (const width of widths) {
+        await page.setViewportSize({ width, height: 800 });
+        if (name.includes("open")) {
+          await page.locator(".tile-panel").waitFor({ state: "detached" });
+          await lead?.(page);
+        }
         assert.equal(await page.evaluate(overflow), 0, `${name}, ${width} px: wider than the window`);
-        // What lies over the wall while stars are open is meant to.
+        // What lies under open stars is meant to.
         if (!name.includes("open")) assert.deepEqual(await page.evaluate(coveredControls), [], `${name}, ${width} px`);
-        await page.close();
       }
+      await page.close();
     }
   });
 
   it("can be read and used at twice the size, on a laptop and on a phone", async () => {
-    for (const [width, height] of [
-      [640, 400],
-      [195, 400],
-    ]) {
-      for (const { name, address, lead } of states) {
-        const page = await open(address, { viewport: { width, height }, deviceScaleFactor: 2 });
-        await lead?.(page);
-        if (width >= 320) assert.equal(await page.evaluate(overflow), 0, `${name}, ${width} px`);
-        if (!name.includes("open")) assert.deepEqual(await page.evaluate(coveredControls), [], `${name}, ${width} px`);
-        await page.close();
+    for (const { name, address, lead } of states) {
+      const page = await open(address, { viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 });
+      await lead?.(page);
+      assert.equal(await page.evaluate(overflow), 0, name);
+      if (!name.includes("open")) {
+        assert.deepEqual(await page.evaluate(coveredControls), [], name);
+        await page.setViewportSize({ width: 195, height: 400 });
+        assert.deepEqual(await page.evaluate(coveredControls), [], `${name}, 195 px`);
       }
+      await page.close();
     }
   });
 

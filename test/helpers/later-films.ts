@@ -57,7 +57,10 @@ export async function newFilmStudy(): Promise<NewFilmStudy> {
 }
 
 /** NDCG at 10 of the chosen films ranked among themselves, of every fourth user; relevant are those that they rated 4 or higher. */
-export function ndcgAmong({ data: { byUser, users }, chosen }: NewFilmStudy, recommender: Recommender): number {
+export function ndcgAmong(
+  { data: { byUser, users }, chosen }: NewFilmStudy,
+  recommender: Pick<Recommender, "opened" | "users" | "info">,
+): number {
   const gain = (place: number) => 1 / Math.log2(place + 2);
   const gains: number[] = [];
   for (let row = 0; row < byUser.rows; row += 4) {

@@ -1,26 +1,49 @@
-import type { Film } from "../../src/client.ts";
-import { drawPoster, posterHeight, posterWidth } from "./motifs.ts";
+import { drawChip, drawPoster, type PosterFilm } from "./poster/drawing.ts";
+import { type PosterDrawing, posterHeight, posterWidth, type Text } from "./poster/layouts.ts";
 
 interface PosterProps {
-  readonly film: Pick<Film, "id" | "genres">;
+  readonly film: PosterFilm;
+  /** A chip shows the drawing and a word; a tile the title; a large poster also year and genres. */
   readonly size?: "chip" | "tile" | "large";
 }
 
 /** A decoration: everything it shows is also in the text beside it. */
-export function Poster({ film, size = "tile" }: PosterProps) {
-  const { ground, mirrored, hue, chroma, shapes } = drawPoster(film);
+export function Poster({ film, size = "chip" }: PosterProps) {
+  const drawing = size === "chip" ? drawChip(film) : drawPoster(film, size === "large");
+  const { colours, ground, parts, texts } = drawing;
   return (
-    <svg
-      class={`poster poster-${size} poster-${ground}`}
-      viewBox={`0 0 ${posterWidth} ${posterHeight}`}
-      style={{ "--hue": String(hue), "--chroma": String(chroma) }}
-      aria-hidden="true"
-    >
-      <g transform={mirrored ? `matrix(-1 0 0 1 ${posterWidth} 0)` : undefined}>
-        {shapes.map((shape) => (
-          <path key={shape.path} class={`poster-${shape.tone}`} d={shape.path} />
-        ))}
-      </g>
+    <svg class={`poster poster-${size}`} viewBox={`0 0 ${posterWidth} ${posterHeight}`} aria-hidden="true">
+      <rect width={posterWidth} height={posterHeight} fill={colours[ground]} />
+      {parts.map((part, n) => (
+        <svg key={n} aria-hidden="true" x={part.x} y={part.y} width={part.width} height={part.height}>
+          {part.shapes.map((shape, m) => (
+            <path key={m} d={shape.path} fill={colours[shape.tone]} transform={shape.transform} />
+          ))}
+        </svg>
+      ))}
+      {texts.map((text, n) => (
+        <Letters key={n} text={text} colours={colours} />
+      ))}
     </svg>
+  );
+}
+
+/** Letters are as wide as was reckoned, also while another font stands in. */
+function Letters({ text, colours }: { text: Text; colours: PosterDrawing["colours"] }) {
+  const { x, y } = text;
+  return (
+    <text
+      x={x}
+      y={y}
+      fill={colours[text.tone]}
+      font-size={text.size}
+      font-stretch={`${75 + 25 * text.stretch}%`}
+      text-anchor="middle"
+      textLength={text.width}
+      lengthAdjust="spacingAndGlyphs"
+      transform={text.upright ? `rotate(-90 ${x} ${y})` : undefined}
+    >
+      {text.text}
+    </text>
   );
 }

@@ -22,6 +22,7 @@ interface RetrainFlags
   keep?: number;
   weights?: Record<string, number>;
   halfLife?: string;
+  sign?: string;
   force?: true;
   json?: true;
 }
@@ -48,6 +49,7 @@ export function retrainCommand(): Command {
       parseWeights,
     )
     .option("--half-life <time>", "time after which an event counts half: 90d, or h, w, y")
+    .option("--sign <key>", "sign the model with this private key, for servers with --trust; see matinee sign")
     .option("--force", "activate it even if it is worse, or cannot be judged")
     .option("--json", "print one JSON document")
     .action(run);
@@ -55,7 +57,7 @@ export function retrainCommand(): Command {
 }
 
 async function run(flags: RetrainFlags): Promise<void> {
-  const { model, set: settings, margin, keep, force, memory, device } = flags;
+  const { model, set: settings, margin, keep, sign: signingKey, force, memory, device } = flags;
   const configured = flags.config === undefined ? {} : await readServeConfiguration(flags.config);
   const events = learningFrom(flags) ?? configured.events;
   const place = flags.store ?? configured.store;
@@ -71,7 +73,7 @@ async function run(flags: RetrainFlags): Promise<void> {
     (onProgress) =>
       retrain({
         ...{ store, folder, seed: flags.seed, threads: flags.threads, arithmetic: flags.arithmetic },
-        ...present({ model, settings, margin, keep, events, force, memory }),
+        ...present({ model, settings, margin, keep, events, force, memory, signingKey }),
         embedder: onnxEmbedder({ signal: cancellation, ...present({ device }) }),
         onProgress: (what, share) => onProgress(what, "", share),
         signal: cancellation,

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { Command } from "commander";
-import { makeSigningKeys, signArtifact, signatureFile } from "../../artifact/signature.ts";
+import { makeSigningKeys, readSigningKey, signArtifact, signatureFile } from "../../artifact/signature.ts";
 import { MatineeError } from "../../errors.ts";
 import { replaceFile, replaceText } from "../../replace-file.ts";
 import { note, printLines } from "../terminal/output.ts";
@@ -34,11 +34,7 @@ async function run(file: string | undefined, { key, newKey }: SignFlags): Promis
       fix: "write matinee sign FILE --key KEY; matinee sign --new-key KEY makes a key",
     });
   }
-  const privateKey = await readFile(key, "utf8").catch((cause: NodeJS.ErrnoException) => {
-    const problem = cause.code === "ENOENT" ? "there is no such key" : `the key cannot be read: ${cause.message}`;
-    throw new MatineeError("USAGE", `${key}: ${problem}`, { fix: "make one with matinee sign --new-key FILE", cause });
-  });
-  await signArtifact(file, privateKey);
+  await signArtifact(file, await readSigningKey(key));
   printLines([signatureFile(file)]);
 }
 

@@ -41,11 +41,11 @@ describe("ease", () => {
     [20, 12, "weights"],
   ] as const) {
     for (const [set, entryOf] of [
-      [{ values: "ratings", scale: "data" }, (rating: number) => rating],
+      [{ values: "ratings", scale: "data", beta: 0 }, (rating: number) => rating],
       // from 0.5 to 5
       [{ values: "ratings", neutral: 0 }, (rating: number) => rating - 0.5],
       [{ values: "ratings", neutral: 0.4 }, (rating: number) => rating - 2.3],
-      [{ values: "binary" }, () => 1],
+      [{ values: "binary", beta: 0.3 }, () => 1],
     ] as const) {
       it(`equals the closed form on ${JSON.stringify(set)} (${users} users, ${items} items, inverse over the smaller)`, async () => {
         const data = randomDataset(users, items, 0.4, 5);
@@ -55,10 +55,11 @@ describe("ease", () => {
         const b = oracle(data, 2, entryOf);
         const profile = { items: Int32Array.of(1, 4, 7), values: Float32Array.of(5, 0.5, 3) };
         const x = profile.values.map(entryOf);
+        const beta = "beta" in set ? set.beta : 0.1;
         const scores = new Float32Array(items);
         model.ask({ profile }).score(scores);
         for (let j = 0; j < items; j++) {
-          const expected = profile.items.reduce((sum, i, n) => sum + x[n] * b[i][j], 0);
+          const expected = profile.items.reduce((sum, i, n) => sum + x[n] * b[i][j], 0) * data.counts[j] ** -beta;
           assert.ok(Math.abs(scores[j] - expected) < 1e-5, `item ${j}: ${scores[j]}, expected ${expected}`);
         }
       });

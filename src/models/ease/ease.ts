@@ -3,7 +3,10 @@
  *
  *   B = argmin ‖X − XB‖² + λ‖B‖²  with diag(B) = 0              X: users × items
  *   P = (XᵀX + λI)⁻¹,   B_ij = −P_ij / P_jj for i ≠ j            (equation 8)
- *   score(u, j) = Σ_i x_ui B_ij                                x_ui = r_ui − origin, or 1
+ *   score(u, j) = n_j^−β Σ_i x_ui B_ij                         x_ui = r_ui − origin, or 1; n_j: training ratings of j
+ *
+ * The factor n_j^−β, β being the setting `beta`, makes up for what the error of training owes to popular films: with β = 0 it is the paper's
+ * model. Similar items have no such factor (docs/adr/0057).
  *
  * Ratings are on the standard scale (src/models/shared/standard-scale.ts), and `origin` lies so far up from the lowest as `neutral`
  * says: at 1.5 of 1 to 5. It is 0 of events, and with scale = data, where x is the rating as it is. Lower ratings count against a film in
@@ -19,7 +22,8 @@
  *
  * State, over items: weights float32 [items × items] = B, diagonal float64 [items] = P_jj. Over users: w float32 [users × items] =
  * W, slack float64 [items] = d, and X by item: offsets int32 [items + 1], raters int32 and values float32 [ratings]. In both:
- * rated uint8 [items], 1 where the item has ratings; facts lambda, values, origin.
+ * rated uint8 [items], 1 where the item has ratings; discount float64 [items] = n_j^−β, absent with β = 0 and in states of earlier versions;
+ * facts lambda, values, origin.
  */
 import type { Static } from "typebox";
 import { type Arena, type Engine, placeCsr } from "../../compute/engine.ts";
@@ -57,6 +61,14 @@ const easeSettings = Type.Object({
     description:
       "how far up the scale a rating weighs nothing, as a share from the lowest rating to the highest: lower ratings count against a film in training",
   }),
+  beta: Type.Number({
+    default: 0.1,
+    minimum: 0,
+    maximum: 1,
+    tune: "0:0.3",
+    description:
+      "β: how much the scores of films of many ratings are lowered: they are divided by the number of ratings to this power; with 0 they are not",
+  }),
   dislike: dislikeSetting,
   scale: { ...scaleSetting, appliesTo: { values: ["ratings"] } },
 });
@@ -80,7 +92,7 @@ export const easeAlgorithm: Algorithm<EaseSettings> = {
     };
   },
 
-  async fit(train, { lambda, values, neutral, scale }, context) {
+  async fit(train, { lambda, values, neutral, beta, scale }, context) {
     const origin = scale === "data" ? 0 : neutralPoint(train, neutral);
     const entry = entryOf(values, origin);
     const precision = precisionFor(lambda);
@@ -89,12 +101,24 @@ export const easeAlgorithm: Algorithm<EaseSettings> = {
       { entry, lambda, precision },
       context,
     );
-    return { algorithm: "ease", facts: { lambda, values, origin }, tensors };
+    const facts = { lambda, values, origin };
+    if (beta === 0) return { algorithm: "ease", facts, tensors };
+    const discount = Float64Array.from(train.counts, (count) => Math.max(1, count) ** -beta);
+    return {
+      algorithm: "ease",
+      facts,
+      tensors: { ...tensors, discount: { shape: [discount.length], data: discount } },
+    };
   },
 
   open(state) {
     const weights = "weights" in state.tensors ? itemWeights(state) : userWeights(state);
-    return easeModel(weights, entryOf(state.facts.values as EaseSettings["values"], numberOf(state, "origin")));
+    const entry = entryOf(state.facts.values as EaseSettings["values"], numberOf(state, "origin"));
+    const discount =
+      "discount" in state.tensors
+        ? tensorOf(state, "discount", Float64Array, weights.items)
+        : new Float64Array(weights.items).fill(1);
+    return easeModel(weights, entry, discount);
   },
 };
 
@@ -123,7 +147,8 @@ function entryOf(values: EaseSettings["values"], origin: number): (rating: numbe
   return values === "binary" ? () => 1 : (rating) => rating - origin;
 }
 
-function easeModel(weights: Weights, toValue: (rating: number) => number): Model {
+/** @param discount what the score of each item is multiplied by */
+function easeModel(weights: Weights, toValue: (rating: number) => number, discount: Float64Array): Model {
   const { items, rated } = weights;
   /** Of one answer at a time: arrays of this size made for each would have all of memory searched for garbage every few seconds. */
   const sums = new Float64Array(items);
@@ -140,7 +165,7 @@ function easeModel(weights: Weights, toValue: (rating: number) => number): Model
             return;
           }
           weights.multiply(profile.items, x, sums);
-          for (let j = 0; j < items; j++) out[j] = rated[j] ? sums[j] : -Infinity;
+          for (let j = 0; j < items; j++) out[j] = rated[j] ? discount[j] * sums[j] : -Infinity;
         },
         explain(j) {
           const column = new Float64Array(profile.items.length);
@@ -151,7 +176,7 @@ function easeModel(weights: Weights, toValue: (rating: number) => number): Model
               kind: "rating",
               item,
               rating: profile.values[n],
-              value: x[n] * column[n],
+              value: discount[j] * x[n] * column[n],
             }),
           );
           return { parts: parts.filter((part) => part.value !== 0) };
@@ -166,6 +191,9 @@ function easeModel(weights: Weights, toValue: (rating: number) => number): Model
           using own = engine.arena();
           const x = { ...profiles, values: profiles.values.map(toValue) };
           await multiply(placeCsr(own, x), out, step);
+          for (let row = 0; row < x.rows; row++) {
+            for (let j = 0; j < items; j++) out[row * items + j] *= discount[j];
+          }
           leaveOut(out, items, unrated);
           for (let row = 0; row < x.rows; row++) {
             if (!isKnown(profileOf(x, row))) rowOf(out, row, items).fill(-Infinity);

@@ -13,7 +13,14 @@ describe("the estimate of ease", () => {
     for (const lambda of [2000, 2]) {
       it(`is within 15 % of the peak of its arrays (${users} users, ${items} items, λ = ${lambda})`, async () => {
         const data = randomDataset(users, items, 0.1, 1);
-        const config = { lambda, values: "ratings" as const, neutral: 0.3, dislike: 0.5, scale: "standard" as const };
+        const config = {
+          lambda,
+          values: "ratings" as const,
+          neutral: 0.3,
+          beta: 0.1,
+          dislike: 0.5,
+          scale: "standard" as const,
+        };
         using engine = await createEngine();
         const { tensors } = await easeAlgorithm.fit(data, config, { engine, seed: 0, step: async () => {} });
         const own = Object.entries(tensors).filter(([name]) => name !== "offsets" && name !== "raters");

@@ -65,7 +65,7 @@ type EaseBytes = Required<Pick<Cost, "bytes" | "engineBytes">>;
 export function bytesOverItems({ users, items, ratings }: Shape, precision: Precision): EaseBytes {
   const beside = Math.max(gramBytes(items, users, ratings), inverseBytes(items, precision));
   const engineBytes = tileBytes(items, precision) + beside;
-  return { bytes: engineBytes + 4 * items * items + 9 * items, engineBytes };
+  return { bytes: engineBytes + 4 * items * items + 17 * items, engineBytes };
 }
 
 export async function fitOverUsers(
@@ -115,7 +115,7 @@ export function bytesOverUsers({ users, items, ratings }: Shape, precision: Prec
   const multiplying =
     8 * ratings + 12 * items + 4 * users * Math.min(panel, items) + easeWeightsScratch(paddedLength(users), number);
   const engineBytes = number * users * paddedLength(users) + Math.max(inverting, multiplying);
-  return { bytes: engineBytes + 4 * users * items + 9 * items + 4 * ratings, engineBytes };
+  return { bytes: engineBytes + 4 * users * items + 17 * items + 4 * ratings, engineBytes };
 }
 
 /** Both triangles, row-major. */

@@ -74,14 +74,14 @@ interface ListedPage {
  * @throws REQUEST_INVALID for too many ratings, and where `explain` would give too many parts
  */
 export async function listFor(
-  { limits, turns, catalog }: RouteContext,
-  { opened, signal, scope }: Caller,
+  { limits, turns }: RouteContext,
+  { opened, signal, scope, catalog }: Caller,
   size: ListSize,
   ask: (catalog: CatalogNow) => AskedList,
 ): Promise<ListedPage> {
   checkListSizes(limits, [size]);
   const { k = usualLength } = size;
-  const now = await catalog.read();
+  const now = await catalog;
   const { films, more } = await turnFor(turns, size)(signal, async (step) => {
     const { query, options, unwanted = [] } = ask(now);
     await step(0, k);

@@ -50,13 +50,13 @@ export async function recommendationRoutes(app: FastifyInstance, context: RouteC
 
 /** A list for several people. */
 async function answerTogether(
-  { limits, turns, catalog }: RouteContext,
-  { opened, name, group, signal }: Caller,
+  { limits, turns }: RouteContext,
+  { opened, name, group, signal, catalog }: Caller,
   { profiles, rule = groupRules[0], ...options }: ShapeOf<"TogetherRequest">,
 ): Promise<ShapeOf<"GroupRecommendations">> {
   const size = { ...options, ratings: profiles.reduce((sum, { ratings }) => sum + ratings.length, 0) };
   checkListSizes(limits, [size]);
-  const now = await catalog.read();
+  const now = await catalog;
   const unknown: Id[] = [];
   const items = await turnFor(turns, size)(signal, (step) => {
     const queries = profiles.map(({ ratings }) => queryOfRequest(opened, undefined, { ratings }, unknown));

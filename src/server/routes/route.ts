@@ -10,8 +10,9 @@ import type { Retraining } from "../../retraining/schedule.ts";
 import type { OnceOnly, Store, StoreWriter } from "../../store/store.ts";
 import type { Access } from "../access.ts";
 import type { Activity } from "../activity.ts";
-import type { StoreCatalog } from "../catalog.ts";
+import { type CatalogNow, noFilms, type StoreCatalog } from "../catalog.ts";
 import type { KeyScope } from "../keys.ts";
+import type { LaterFilms } from "../later-films.ts";
 import { answerInTime, type TakeTurn } from "../load.ts";
 import type { HeldModel, Models } from "../models/models.ts";
 import type { Shadows } from "../models/shadow.ts";
@@ -30,6 +31,7 @@ export interface RouteContext {
   readonly retraining?: Retraining;
   readonly profiles: Profiles;
   readonly catalog: StoreCatalog;
+  readonly laterFilms: LaterFilms;
   readonly scenarios: ServerSettings["scenarios"];
   readonly limits: ServerSettings["limits"];
   readonly access: Access;
@@ -56,7 +58,10 @@ export interface Asker {
 }
 
 /** Who waits for an answer, and the model that it is made by, which stays the same until the answer's work has ended. */
-export interface Caller extends Asker, Omit<HeldModel, typeof Symbol.dispose> {}
+export interface Caller extends Asker, Omit<HeldModel, typeof Symbol.dispose> {
+  /** The store's catalog. It is rejected with what the store throws. */
+  readonly catalog: Promise<CatalogNow>;
+}
 
 /** The store of the server. @throws CAPABILITY_MISSING where it has none */
 export function storeOf({ store }: RouteContext): Store {
@@ -81,11 +86,13 @@ export function addRoute<O extends Operation>(
   operation: O,
   answer: (request: RequestOf<O>, caller: Caller) => ResponseOf<O> | Promise<ResponseOf<O>>,
 ): void {
-  const { models, shadows } = context;
+  const { models, shadows, laterFilms } = context;
   addServerRoute(app, context, operation, async (request, asker, reply) => {
-    const answerBy = (held: HeldModel, signal: AbortSignal) => {
-      const { name, opened, group, users } = held;
-      return answer(request, { ...asker, signal, name, opened, group, ...present({ users }) });
+    const catalog = context.catalog.read();
+    const now = await catalog.catch(() => noFilms);
+    const answerBy = ({ group, ...held }: HeldModel, signal: AbortSignal) => {
+      const { name, opened, users } = laterFilms.addTo(held, now);
+      return answer(request, { ...asker, signal, catalog, name, opened, group, ...present({ users }) });
     };
     using held = models.hold(present({ user: await userIn(request, asker) }));
     const made = await answerBy(held, asker.signal);

@@ -1,6 +1,6 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Film } from "../../../src/client.ts";
-import { filmLabel, spokenTitle } from "../../../src/data/film-title.ts";
+import { filmLabel } from "../../../src/data/film-title.ts";
 import { Poster } from "../../film/poster.tsx";
 import { formatRating } from "../../film/scale.ts";
 import { isMarked, ratingOf } from "../../profile/profile.ts";
@@ -31,7 +31,6 @@ export function FilmTile({ film, fresh = false, asks = false, onOpen }: FilmTile
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const came = useRef(0);
   const rating = ratingOf(profile, film.id);
-  const { name } = spokenTitle(film.title);
 
   useLayoutEffect(() => {
     if (fresh) came.current = performance.now();
@@ -66,10 +65,13 @@ export function FilmTile({ film, fresh = false, asks = false, onOpen }: FilmTile
       close();
     };
     document.addEventListener("pointerdown", onPointerDown);
+    // The stars would no longer lie within the wall.
+    addEventListener("resize", close);
     element.addEventListener("focusout", onFocusOut);
     element.addEventListener("keydown", onKeyDown);
     return () => {
       document.removeEventListener("pointerdown", onPointerDown);
+      removeEventListener("resize", close);
       element.removeEventListener("focusout", onFocusOut);
       element.removeEventListener("keydown", onKeyDown);
     };
@@ -83,16 +85,22 @@ export function FilmTile({ film, fresh = false, asks = false, onOpen }: FilmTile
         type="button"
         class="tile-poster"
         aria-expanded={isOpen}
-        aria-label={
-          rating === undefined ? `Rate ${filmLabel(film)}` : `${filmLabel(film)}, rated ${formatRating(rating)}`
-        }
         onClick={() => (isOpen ? close() : !isEarly() && open())}
       >
         <span key={film.id} class={fresh ? "tile-face is-fresh" : "tile-face"}>
-          <Poster film={film} />
-          <span class="tile-title">{name}</span>
+          <Poster film={film} size="tile" />
+          <span class="visually-hidden">
+            {rating === undefined && "Rate "}
+            {filmLabel(film)}
+          </span>
         </span>
-        {rating !== undefined && <span class="tile-rating">★ {formatRating(rating)}</span>}
+        {rating !== undefined && (
+          <span class="tile-rating">
+            <span aria-hidden="true">★ </span>
+            {formatRating(rating)}
+            <span class="visually-hidden"> {rating === 1 ? "star" : "stars"}</span>
+          </span>
+        )}
         {rating === undefined && isMarked(profile, "seen", film.id) && <span class="tile-rating">Seen</span>}
       </button>
       {asks && (
