@@ -35,7 +35,7 @@ function AboutFilm({ film }: { film: Film }) {
   const [opened, setOpened] = useState<ListedFilm>();
   const showMore = (other: Film) => go(addressOf({ name: "for-you", controls: { ...noControls, like: other.id } }));
   return (
-    <article class="film-place" aria-labelledby="film-heading">
+    <article class="part film-place" aria-labelledby="film-heading">
       <div class="film-head">
         <Poster film={film} size="large" />
         <div class="film-about">
@@ -83,7 +83,7 @@ function Yours({ film }: { film: Film }) {
 function UnknownFilm() {
   useTitle("No such film");
   return (
-    <div class="film-place">
+    <div class="part film-place">
       <div class="invitation">
         <h2 class="invitation-title">There is no such film here</h2>
         <p>Its address may be from other data, or have a slip in it. Most films are found by a part of their title.</p>

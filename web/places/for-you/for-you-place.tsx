@@ -35,7 +35,7 @@ export function ForYouPlace({ controls }: { controls: ListControls }) {
   useShelfInSight(controls.like, shelves[0]?.key === "like");
 
   return (
-    <div class="for-you" id="for-you">
+    <div class="part for-you" id="for-you">
       <h2 class="visually-hidden">For you</h2>
       {lists.problem && <ProblemNote problem={lists.problem} onRetry={lists.retry} />}
       {profile.ratings.length === 0 && <FirstRatings />}
