@@ -10,6 +10,7 @@ import type { Browser, Page } from "playwright-core";
 import { createClient, type RecommendationRequest } from "../../src/client.ts";
 import { matinee } from "../helpers/command.ts";
 import { complaintsOf, launch, skipReason } from "./browser.ts";
+import { rate, tiles, topTitles } from "./parts.ts";
 import { serveWith } from "./server.ts";
 
 const data = join(
@@ -125,17 +126,6 @@ async function modelOf(page: Page): Promise<string> {
   });
 }
 
-async function rateFirst(page: Page, stars: string) {
-  await page.getByRole("radio", { name: stars, exact: true }).first().check();
-}
-
-/** The titles that are shown once there are so many. */
-async function titles(page: Page, least: number): Promise<string[]> {
-  const headings = page.getByRole("main").getByRole("listitem").getByRole("heading");
-  await headings.nth(least - 1).waitFor();
-  return headings.allInnerTexts();
-}
-
 const kept = (page: Page) => page.evaluate(async () => void (await navigator.serviceWorker.ready));
 
 describe("a site without a server", () => {
@@ -169,20 +159,21 @@ describe("a site without a server", () => {
     const page = await context.newPage();
     const complaints = complaintsOf(page);
     await page.goto(`${files.url}rate`);
-    await rateFirst(page, "5 stars");
+    await rate(page, 0, "5 stars");
     await kept(page);
     assert.deepEqual(complaints, []);
     assert.equal(files.asked.filter((path) => path.endsWith(".packed")).length, 1, "the model comes once");
 
     await files.stop();
     await context.setOffline(true);
-    await page.goto(files.url);
-    const before = await titles(page, 10);
     await page.goto(`${files.url}rate`);
-    await page.getByRole("radio", { name: "5 stars", exact: true }).nth(3).check();
+    const before = await topTitles(page);
+    await rate(page, 3, "5 stars");
     await page.goto(files.url);
+    await page.getByText("Your first pick").waitFor();
+    await page.goto(`${files.url}rate`);
     await page.reload();
-    assert.notDeepEqual(await titles(page, 10), before);
+    assert.notDeepEqual(await topTitles(page), before);
     await page.goto(`${files.url}film/260-star-wars`);
     await page
       .getByRole("heading", { name: /Star Wars/ })
@@ -250,7 +241,7 @@ describe("a site without a server", () => {
     await alert.getByText("the films did not arrive").waitFor();
     await context.unroute("**/*.packed");
     await alert.getByRole("button", { name: "Retry" }).click();
-    await page.getByRole("radio").first().waitFor();
+    await tiles(page).first().waitFor();
     await context.close();
   });
 
