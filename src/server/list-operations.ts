@@ -169,7 +169,7 @@ export const listOperations = {
             score: 0.8836640119552612,
             predicted: 4.387003421783447,
             rule: "model",
-            confidence: { level: "likely", probability: 0.87 },
+            confidence: { level: "likely", probability: 0.88 },
             source: "item-knn",
           },
         ],
