@@ -352,7 +352,7 @@ async function newUsers(data: Dataset, engine: Engine): Promise<string[]> {
   );
   const rows = models.map(({ name, curves }) => {
     const { points } = curves.find(({ way }) => way === "random") ?? curves[0];
-    const errors = given.map((n) => points.find(({ answers }) => answers === n)!.metrics.rmse.mean.toFixed(4));
+    const errors = given.map((n) => points.find(({ questions }) => questions === n)!.metrics.rmse.mean.toFixed(4));
     return `| ${[name, ...errors].join(" | ")} |`;
   });
   return [

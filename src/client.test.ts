@@ -128,6 +128,8 @@ describe("the client", () => {
         (await client.similar(30, { k: 1, content: 0.5 })).items.map(({ id }) => id),
         [40],
       );
+      const { ids, titles } = await client.titles();
+      assert.deepEqual([ids.length, titles.length, titles[ids.indexOf(10)]], [8, 8, (await client.item(10)).title]);
       const { model, items } = await client.recommend({ ratings, k: 3, genres: ["Crime"], explain: true });
       assert.deepEqual([model, items[0].id, items[0].because?.[0].id, items[0].parts?.length], ["item-knn", 20, 10, 1]);
       const group = await client.recommendTogether({
@@ -143,6 +145,9 @@ describe("the client", () => {
         answers.map((answer) => ("items" in answer ? answer.items.length : answer.code)),
         [1, "USAGE"],
       );
+      const asked = await client.questions({ ratings, unseen: [30], exclude: [999], k: 2 });
+      assert.deepEqual([asked.items.length, asked.unknown], [2, [999]]);
+      assert.equal((await client.questions()).items[0].id, 10);
       assert.equal((await client.status()).model?.name, "item-knn");
       assert.equal((await client.users.related(5, 40, { k: 1 })).items[0].id, 30);
       const neighbours = await (await withModel("user-knn")).users.neighbours(1, { k: 1 });

@@ -9,6 +9,7 @@ import type { Film, ScoredFilm } from "./recommend/films.ts";
 import type { ItemDetails } from "./recommend/item-details.ts";
 import type { RatedFilm, SharedFilm, SimilarUser } from "./recommend/neighbours.ts";
 import type { Recommendation } from "./recommend/recommend.ts";
+import type { Titles } from "./recommend/titles.ts";
 import type { RequestOf } from "./server/operation.ts";
 import type { operations } from "./server/operations.ts";
 import type { Problem, ShapeOf } from "./server/shapes.ts";
@@ -30,6 +31,7 @@ export type {
   ScorePart,
   SharedFilm,
   SimilarUser,
+  Titles,
 };
 
 /** The data that a model was trained on. */
@@ -67,6 +69,12 @@ export type NewUserRecommendations = ShapeOf<"NewUserRecommendations">;
 
 /** Ratings, and what the list should be like. */
 export type RecommendationRequest = ShapeOf<"RecommendationRequest">;
+
+/** Films to ask a new user about. */
+export type QuestionList = ShapeOf<"QuestionList">;
+
+/** What a new user has said of films so far. */
+export type QuestionsRequest = ShapeOf<"QuestionsRequest">;
 
 /** Several people, and what a list for them should be like. */
 export type TogetherRequest = ShapeOf<"TogetherRequest">;
@@ -158,12 +166,16 @@ export interface Client {
   /** Films that match `query`, best match first; without it, the most rated. */
   items(options?: QueryOf<"listFilms">): Promise<FilmList>;
   item(id: Id, options?: RequestOptions): Promise<Film>;
+  /** What names all films, to look for some without a request. */
+  titles(options?: RequestOptions): Promise<Titles>;
   /** How people rated a film, its tags, and its pages elsewhere. */
   itemDetails(id: Id, options?: RequestOptions): Promise<ItemDetails>;
   /** The `k` films most similar to a film. */
   similar(id: Id, options?: QueryOf<"listSimilarFilms">): Promise<SimilarFilmList>;
   /** The films that suit a user with these ratings best, or that go with the films of a session. */
   recommend(request: RecommendationRequest & RequestOptions): Promise<NewUserRecommendations>;
+  /** The films to ask a new user about next, by their answers so far; the first to show to anybody without any. */
+  questions(request?: QuestionsRequest & RequestOptions): Promise<QuestionList>;
   /** Up to 100 lists at once. A request that fails is answered by its problem, and leaves the others as they are. */
   recommendBatch(requests: readonly RecommendationRequest[], options?: RequestOptions): Promise<BatchRecommendations>;
   /** The films that suit several people best together. */
@@ -323,10 +335,13 @@ export function createClient(base = "", { fetch: send = fetch, key }: ClientOpti
     status: (options) => get<ServerStatus>(`${api}/status`, "uptime", options),
     items: (options) => get<FilmList>(`${api}/items`, "items", options),
     item: (id, options) => get<Film>(item(id), "title", options),
+    titles: (options) => get<Titles>(`${api}/titles`, "titles", options),
     itemDetails: (id, options) => get<ItemDetails>(`${item(id)}/details`, "film", options),
     similar: (id, options) => get<SimilarFilmList>(`${item(id)}/similar`, "items", options),
     recommend: ({ signal, ...body }) =>
       change<NewUserRecommendations>("POST", `${api}/recommendations`, "items", signal ? { signal } : {}, body),
+    questions: ({ signal, ...body } = {}) =>
+      change<QuestionList>("POST", `${api}/questions`, "items", signal ? { signal } : {}, body),
     recommendBatch: (requests, options) =>
       change<BatchRecommendations>("POST", `${api}/recommendations/batch`, "answers", options, { requests }),
     recommendTogether: ({ signal, ...body }) =>

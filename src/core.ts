@@ -81,6 +81,7 @@ export type { Reason, ScorePart } from "./recommend/explanation.ts";
 export { type Factors, type FactorsOptions, factorsOf } from "./recommend/factors.ts";
 export type { AttributesOf, FilmFilter, FilterValue } from "./recommend/film-filter.ts";
 export { type Film, filmOf, type ScoredFilm } from "./recommend/films.ts";
+export { type AnswersSoFar, filmsToAsk } from "./recommend/films-to-ask.ts";
 export { type ItemDetails, type ItemDetailsOptions, itemDetails } from "./recommend/item-details.ts";
 export { type ListColumn, type Lists, listColumns, type WriteListsOptions } from "./recommend/lists.ts";
 export { neighbours, type RatedFilm, ratedFilms, type SharedFilm, type SimilarUser } from "./recommend/neighbours.ts";
@@ -91,13 +92,14 @@ export type { Pin } from "./recommend/pins.ts";
 export { type Prediction, predict } from "./recommend/predict.ts";
 export {
   type DoubtfulFilm,
-  type FileInMemory,
   type ImportedProfile,
   type ImportReport,
   importProfile,
   type UnmatchedFilm,
 } from "./recommend/profile/import-profile.ts";
+export { type FileInMemory, unpackExport } from "./recommend/profile/unpack-export.ts";
 export { keptUserRatings, queryFromRatings, queryOfUser, type UserRatings } from "./recommend/query.ts";
+export type { OnboardingRequest } from "./recommend/questions.ts";
 export { type Recommendation, type RecommendOptions, recommend } from "./recommend/recommend.ts";
 export { listAll, type RecommendAllOptions, recommendAll } from "./recommend/recommend-all.ts";
 export {

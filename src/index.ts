@@ -56,6 +56,7 @@ export {
   mmr,
   type NeighboursRequest,
   type NewFilm,
+  type OnboardingRequest,
   type OpenEmbedder,
   type PersonalShare,
   type PersonRequest,
@@ -97,6 +98,7 @@ export { type SyntheticShape, syntheticRatings } from "./data/synthetic/syntheti
 export { writeRatingsCsv } from "./data/write.ts";
 
 export { type ColdStartOptions, coldStart } from "./evaluate/cold-start/cold-start.ts";
+export { type AskedFilms, type AskUser, type QuestionWay, questionWays } from "./evaluate/cold-start/question-ways.ts";
 export type { ColdStartModel, ColdStartResult, LearningCurve } from "./evaluate/cold-start/result.ts";
 export { type CompareOptions, type ComparisonResult, type ComparisonRow, compare } from "./evaluate/compare.ts";
 export {

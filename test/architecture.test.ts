@@ -239,6 +239,21 @@ function circleAmong(imports: ReadonlyMap<string, readonly string[]>): string[] 
   return undefined;
 }
 
+/** Holds a file and all that it imports at run time against what a page has. @returns how many files they are */
+function keepFreeOfNode(first: string): number {
+  const seen = new Set<string>();
+  const visit = (file: string) => {
+    if (seen.has(file)) return;
+    seen.add(file);
+    for (const name of importsOf(file, false)) {
+      if (name.startsWith(".")) visit(resolve(dirname(file), name));
+      else assert.ok(pagePackages.includes(name), `${relative(source, file)} imports ${name}`);
+    }
+  };
+  visit(first);
+  return seen.size;
+}
+
 function placeOf(file: string): string {
   return relative(source, file).split(/[\\/]/)[0];
 }
@@ -313,17 +328,7 @@ describe("the structure", () => {
   });
 
   it("keeps the core free of Node, so that it runs in a page", () => {
-    const seen = new Set<string>();
-    const visit = (file: string) => {
-      if (seen.has(file)) return;
-      seen.add(file);
-      for (const name of importsOf(file, false)) {
-        if (name.startsWith(".")) visit(resolve(dirname(file), name));
-        else assert.ok(pagePackages.includes(name), `${relative(source, file)} imports ${name}`);
-      }
-    };
-    visit(join(source, "core.ts"));
-    assert.ok(seen.size > 15);
+    assert.ok(keepFreeOfNode(join(source, "core.ts")) > 15);
   });
 
   it("has in models/ the contract, the registered algorithms, and what they share", () => {
@@ -375,14 +380,34 @@ describe("the structure", () => {
     assert.deepEqual(importsOf(join(source, "client.ts"), false), []);
   });
 
-  it("gives the page no more than the client and what it names films by", () => {
-    const allowed = ["client.ts", join("data", "film-title.ts")];
+  it("gives the page no more than the client and what it names films by, and its imports what reads exports", () => {
     const page = resolve(source, "../web");
-    for (const name of readdirSync(page).filter((name) => /\.tsx?$/.test(name))) {
-      for (const target of importsOf(join(page, name), true).filter((name) => name.startsWith("../"))) {
-        assert.ok(allowed.includes(relative(source, resolve(page, target))), `${name} imports ${target}`);
+    const everywhere = ["client.ts", join("data", "film-title.ts")];
+    const allowed: Readonly<Record<string, readonly string[]>> = {
+      import: [
+        "errors.ts",
+        join("data", "catalog.ts"),
+        join("data", "dataset.ts"),
+        join("data", "ids.ts"),
+        join("recommend", "films.ts"),
+        join("recommend", "request.ts"),
+        join("recommend", "search.ts"),
+        join("recommend", "profile"),
+      ],
+    };
+    const names = readdirSync(page, { recursive: true, encoding: "utf8" });
+    const seen = new Set<string>();
+    for (const name of names.filter((name) => /\.tsx?$/.test(name) && !/\.test\.tsx?$/.test(name))) {
+      const place = name.split(/[\\/]/)[0];
+      const targets = importsOf(join(page, name), true).map((target) => resolve(page, dirname(name), target));
+      for (const target of targets.map((target) => relative(source, target))) {
+        if (target.startsWith("..")) continue;
+        const known = [...everywhere, ...(allowed[place] ?? [])];
+        assert.ok(known.includes(target) || known.includes(dirname(target)), `${name} imports ${target}`);
+        seen.add(target);
       }
     }
+    for (const target of seen) keepFreeOfNode(join(source, target));
   });
 
   it("draws randomness from random.ts only", () => {

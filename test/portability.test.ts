@@ -25,7 +25,12 @@ describe("portability", () => {
       "a separator of folders",
       /(split|join|lastIndexOf|indexOf|endsWith)\("\/"\)|\$\{\w*(folder|directory|dir)\}\//i,
       ["src", "scripts"],
-      ["src/artifact/tensor-store.ts", "src/data/download/unzip.ts", "src/recommend/profile/profile-file.ts"],
+      [
+        "src/artifact/tensor-store.ts",
+        "src/data/download/unzip.ts",
+        "src/recommend/profile/unpack-export.ts",
+        "src/recommend/profile/zip.ts",
+      ],
     ],
     ["the path of a file address", /import\.meta\.url\)\.pathname/, ["src", "scripts", "test", "web", "peers"], []],
   ] as const) {

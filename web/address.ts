@@ -1,25 +1,26 @@
 /** The addresses of the page's places, below wherever the page stands. */
 import type { Film, Id } from "../src/client.ts";
 import { spokenTitle } from "../src/data/film-title.ts";
+import { type ListControls, noControls, readControls, writeControls } from "./places/for-you/controls.ts";
 
 export type Place =
-  | { readonly name: "for-you" }
+  | { readonly name: "for-you"; readonly controls?: ListControls }
   | { readonly name: "rate"; readonly find?: string }
   | { readonly name: "film"; readonly id: Id }
   | { readonly name: "lab"; readonly part?: string }
   | { readonly name: "you" };
 
-/** The path of a place, relative to the page's folder: "" of For you, "rate?find=alien", "film/260-star-wars". */
+/** The path of a place, relative to the page's folder: "./" of For you, "rate?find=alien", "film/260-star-wars". */
 export function addressOf(
-  place: Exclude<Place, { name: "film" }> | { readonly name: "film"; readonly film: Film },
+  place: Exclude<Place, { name: "film" }> | { readonly name: "film"; readonly film: Pick<Film, "id" | "title"> },
 ): string {
   switch (place.name) {
     case "for-you":
-      return "./";
+      return withQuery("./", writeControls(place.controls ?? noControls));
     case "rate":
-      return place.find ? `rate?${new URLSearchParams({ find: place.find })}` : "rate";
+      return withQuery("rate", new URLSearchParams(place.find ? { find: place.find } : {}));
     case "film":
-      return `film/${encodeURIComponent(place.film.id)}${slugOf(place.film.title)}`;
+      return `film/${segmentOf(place.film)}`;
     case "lab":
       return place.part === undefined ? "lab" : `lab/${encodeURIComponent(place.part)}`;
     case "you":
@@ -31,27 +32,34 @@ export function addressOf(
  * The place at an address, or undefined where there is none.
  *
  * @param path what follows the page's folder, without a slash in front
- * @param textIds whether the data name films by text: otherwise an id is a number
  */
-export function placeAt(path: string, search = "", textIds = false): Place | undefined {
+export function placeAt(path: string, search = ""): Place | undefined {
   const [name, rest, ...further] = path.replace(/\/$/, "").split("/");
   if (further.length > 0) return undefined;
-  if (name === "" || name === "index.html") return { name: "for-you" };
+  if (name === "" || name === "index.html") return { name: "for-you", controls: readControls(search) };
   if (name === "rate" && rest === undefined) {
     const find = new URLSearchParams(search).get("find");
     return find ? { name, find } : { name };
   }
   if (name === "you" && rest === undefined) return { name };
   if (name === "lab") return rest === undefined ? { name } : { name, part: decode(rest) };
-  if (name === "film" && rest) return filmAt(rest, textIds);
+  if (name === "film" && rest) return { name: "film", id: idIn(rest) };
   return undefined;
 }
 
-/** An id may itself have hyphens where it is text; then the title is left out of the address. */
-function filmAt(rest: string, textIds: boolean): Place | undefined {
-  if (textIds) return { name: "film", id: decode(rest) };
-  const digits = /^-?\d+/.exec(rest)?.[0];
-  return digits === undefined ? undefined : { name: "film", id: Number(digits) };
+function withQuery(path: string, query: URLSearchParams): string {
+  return query.size === 0 ? path : `${path}?${query}`;
+}
+
+/** What an address has of a film. Ids that are texts stand alone, behind "~" where they begin like a number. */
+function segmentOf({ id, title }: Pick<Film, "id" | "title">): string {
+  if (typeof id === "number") return `${id}${slugOf(title)}`;
+  return encodeURIComponent(/^[-\d~]/.test(id) ? `~${id}` : id);
+}
+
+function idIn(segment: string): Id {
+  const digits = /^-?\d+/.exec(segment)?.[0];
+  return digits === undefined ? decode(segment).replace(/^~/, "") : Number(digits);
 }
 
 function slugOf(title: string): string {

@@ -6,6 +6,7 @@ import { Notice } from "./frame/notice.tsx";
 import { ProblemNote } from "./frame/problem-note.tsx";
 import { TopThree } from "./frame/top-three.tsx";
 import { FilmPlace } from "./places/film/film-place.tsx";
+import { noControls } from "./places/for-you/controls.ts";
 import { ForYouPlace } from "./places/for-you/for-you-place.tsx";
 import { LabPlace } from "./places/lab/lab-place.tsx";
 import { RatePlace } from "./places/rate/rate-place.tsx";
@@ -18,7 +19,7 @@ import { useRequest } from "./use-request.ts";
 export function App({ client }: { client: Client }) {
   const model = useRequest("models", async (signal) => activeModel(await client.models({ signal })));
   return (
-    <RouterProvider textIds={false}>
+    <RouterProvider>
       <Frame model={model.value}>
         {model.value?.data.madeUp && <MadeUpNote />}
         {model.problem && <ProblemNote problem={model.problem} onRetry={model.retry} />}
@@ -53,7 +54,7 @@ function CurrentPlace() {
   const { place } = useRouter();
   switch (place?.name) {
     case "for-you":
-      return <ForYouPlace />;
+      return <ForYouPlace controls={place.controls ?? noControls} />;
     case "rate":
       return <RatePlace find={place.find ?? ""} />;
     case "film":

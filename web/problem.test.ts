@@ -8,7 +8,7 @@ test("anything thrown can be shown", () => {
   assert.equal(toProblem("boom").detail, "boom");
   const facts = { title: "a", detail: "b", fix: "c" };
   const internal = new ProblemError({ code: "INTERNAL", status: 500, ...facts });
-  assert.deepEqual(toProblem(internal), { ...facts, passing: false });
+  assert.deepEqual(toProblem(internal), { ...facts, passing: false, code: "INTERNAL" });
 });
 
 test("a server that is gone or busy may be back in a moment", () => {

@@ -19,7 +19,7 @@ export function useRouter(): Router {
   return router;
 }
 
-export function RouterProvider({ textIds, children }: { textIds: boolean; children: ComponentChildren }) {
+export function RouterProvider({ children }: { children: ComponentChildren }) {
   const [address, setAddress] = useState(() => location.href);
 
   useEffect(() => {
@@ -30,7 +30,7 @@ export function RouterProvider({ textIds, children }: { textIds: boolean; childr
 
   const router = useMemo<Router>(() => {
     const { pathname, search } = new URL(address);
-    const place = placeAt(pathname.slice(new URL(document.baseURI).pathname.length), search, textIds);
+    const place = placeAt(pathname.slice(new URL(document.baseURI).pathname.length), search);
     return {
       place,
       go(to, replace = false) {
@@ -49,7 +49,7 @@ export function RouterProvider({ textIds, children }: { textIds: boolean; childr
         else arrive();
       },
     };
-  }, [address, textIds]);
+  }, [address]);
 
   return <RouterContext.Provider value={router}>{children}</RouterContext.Provider>;
 }
@@ -59,17 +59,21 @@ interface PlaceLinkProps {
   readonly to: string;
   readonly class?: string;
   readonly current?: boolean;
+  /** That another link beside it leads to the same place: neither the keyboard nor speech needs this one. */
+  readonly aside?: boolean;
+  readonly tabIndex?: number;
   readonly children: ComponentChildren;
 }
 
 /** A link within the page; with a modifier key, or from its menu, the browser opens it as any other. */
-export function PlaceLink({ to, current, children, ...rest }: PlaceLinkProps) {
+export function PlaceLink({ to, current, aside, children, ...rest }: PlaceLinkProps) {
   const { go } = useRouter();
   return (
     <a
       {...rest}
       href={to}
       aria-current={current ? "page" : undefined}
+      {...(aside && { tabIndex: -1, "aria-hidden": true })}
       onClick={(event) => {
         if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
         event.preventDefault();

@@ -15,6 +15,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     target: "es2023",
+    // light-dark() as it stands: a part of the page may be dark where the rest is light.
+    cssTarget: ["chrome123", "firefox120", "safari17.5"],
     rolldownOptions: { input: ["index.html", "admin.html"].map((name) => join(import.meta.dirname, name)) },
   },
   plugins: [

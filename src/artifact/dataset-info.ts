@@ -1,4 +1,5 @@
 import type { Labels } from "../data/catalog.ts";
+import { type CoRatings, triangular } from "../data/co-ratings.ts";
 import type { DatasetInfo, ItemIndex, RatingScale, UserIndex } from "../data/dataset.ts";
 import { type Ids, idsFrom } from "../data/ids.ts";
 import type { Tensor } from "../models/model.ts";
@@ -9,7 +10,7 @@ import { checkOffsets, readTexts, writeTexts } from "./texts.ts";
 
 /** Adds ids, catalog and numbers of ratings to the tensors of a file, as `space/…`. */
 export function writeDatasetInfo(tensors: Map<string, Tensor>, info: DatasetInfo, fail: Fail): void {
-  const { users, items, catalog, counts, likes } = info;
+  const { users, items, catalog, counts, likes, coRatings } = info;
   const put = (name: string, data: Tensor["data"]) => tensors.set(`space/${name}`, { shape: [data.length], data });
   for (const [name, ids] of Object.entries({ users, items })) {
     if (ids.values instanceof Float64Array) put(`${name}/ids`, ids.values);
@@ -26,6 +27,11 @@ export function writeDatasetInfo(tensors: Map<string, Tensor>, info: DatasetInfo
   put("catalog/tmdb", catalog.tmdb);
   put("counts", counts);
   if (likes) put("likes", likes);
+  if (coRatings) {
+    put("co-ratings/films", coRatings.films);
+    put("co-ratings/both", coRatings.both);
+    put("co-ratings/users", Int32Array.of(coRatings.users));
+  }
 }
 
 /** Reads what `writeDatasetInfo` wrote. Checks that ids ascend, lists agree in length, and labels point at names. */
@@ -40,6 +46,7 @@ export function readDatasetInfo(
   const below = counts.findIndex((count) => count < 0);
   if (below >= 0) throw fail(`space/counts holds ${counts[below]} at ${below}`);
   const likes = readLikes(store, counts, fail);
+  const coRatings = readCoRatings(store, items.size, fail);
   const catalog = {
     titles: readTexts(store, "space/catalog/titles", items.size, fail),
     years: store.takeList("space/catalog/years", "I16", items.size),
@@ -48,7 +55,7 @@ export function readDatasetInfo(
     imdb: store.takeList("space/catalog/imdb", "I32", items.size),
     tmdb: store.takeList("space/catalog/tmdb", "I32", items.size),
   };
-  return { ...facts, users, items, catalog, counts, ...present({ likes }) };
+  return { ...facts, users, items, catalog, counts, ...present({ likes, coRatings }) };
 }
 
 /** Files of earlier versions have none, nor have those of events. */
@@ -58,6 +65,29 @@ function readLikes(store: TensorStore, counts: Int32Array, fail: Fail): Int32Arr
   const odd = likes.findIndex((own, item) => own < 0 || own > counts[item]);
   if (odd >= 0) throw fail(`space/likes holds ${likes[odd]} at ${odd}, of ${counts[odd]} ratings`);
   return likes;
+}
+
+/** Files of earlier versions have none. */
+function readCoRatings(store: TensorStore, items: number, fail: Fail): CoRatings | undefined {
+  if (!store.has("space/co-ratings/films")) return undefined;
+  const films = store.takeList("space/co-ratings/films", "I32");
+  const odd = films.findIndex((film, n) => film < 0 || film >= items || (n > 0 && film <= films[n - 1]));
+  if (odd >= 0)
+    throw fail(`space/co-ratings/films holds ${films[odd]} at ${odd}: items ascend, and there are ${items}`);
+  const both = store.takeList("space/co-ratings/both", "I32", triangular(films.length));
+  const [users] = store.takeList("space/co-ratings/users", "I32", 1);
+  for (let a = 0; a < films.length; a++) {
+    const rated = both[triangular(a) + a];
+    if (rated > users) throw fail(`space/co-ratings/both has ${rated} users who rated item ${films[a]}, of ${users}`);
+    for (let b = 0; b <= a; b++) {
+      const own = both[triangular(a) + b];
+      if (own >= 0 && own <= Math.min(rated, both[triangular(b) + b])) continue;
+      throw fail(
+        `space/co-ratings/both holds ${own} for the items ${films[b]} and ${films[a]}, which fewer users rated`,
+      );
+    }
+  }
+  return { users, films, both };
 }
 
 function readIds<Index extends number>(store: TensorStore, path: string, fail: Fail): Ids<Index> {

@@ -2,6 +2,7 @@ import { PIECE, sha256, sha256OfPieces } from "../hash.ts";
 import { type Csr, countsOfColumns, csrFromTriplets, type Times, transpose } from "../matrix/csr.ts";
 import { present } from "../present.ts";
 import type { Catalog } from "./catalog.ts";
+import { type CoRatings, countCoRatings } from "./co-ratings.ts";
 import type { Ids } from "./ids.ts";
 
 declare const space: unique symbol;
@@ -126,6 +127,8 @@ export interface DatasetInfo {
   readonly counts: Int32Array;
   /** How many of them are likes (`likedFrom`). Absent for events, which all are, and from models that earlier versions saved. */
   readonly likes?: Int32Array;
+  /** How many users rated both of two films, of the most rated ones. Absent from models that earlier versions saved. */
+  readonly coRatings?: CoRatings;
 }
 
 /** Ratings in memory, by user and by item, in one index space. */
@@ -209,7 +212,7 @@ export function datasetFromCsr(
   report: ReadReport,
 ): Dataset {
   const counts = countsOfColumns(byUser);
-  let [byItem, likes]: [Csr?, Int32Array?] = [];
+  let [byItem, likes, coRatings]: [Csr?, Int32Array?, CoRatings?] = [];
   // Properties by name: a spread of a data set would build its ratings by item.
   return {
     name,
@@ -223,6 +226,10 @@ export function datasetFromCsr(
     get likes() {
       if (feedback === "ratings") likes ??= countLikes(byUser, leniently(likedFrom({ scale, feedback })));
       return likes;
+    },
+    get coRatings() {
+      coRatings ??= countCoRatings(byUser, counts);
+      return coRatings;
     },
     get byItem() {
       byItem ??= transpose(byUser, counts);

@@ -163,6 +163,16 @@ async function withMemory<T>(model: string, work: () => Promise<T>): Promise<T> 
   }
 }
 
-function datasetInfoOf({ name, users, items, catalog, scale, feedback, counts, likes }: Dataset): DatasetInfo {
-  return { name, users, items, catalog, scale, feedback, counts, ...present({ likes }) };
+function datasetInfoOf({
+  name,
+  users,
+  items,
+  catalog,
+  scale,
+  feedback,
+  counts,
+  likes,
+  coRatings,
+}: Dataset): DatasetInfo {
+  return { name, users, items, catalog, scale, feedback, counts, ...present({ likes, coRatings }) };
 }

@@ -78,7 +78,13 @@ export function spaceWithFilms(
     items: ids,
     catalog: selectCatalog(concatenateCatalogs(info.catalog, catalog), items.order),
     counts: placedVectors(items, info.counts),
-    ...present({ likes: info.likes && placedVectors(items, info.likes) }),
+    ...present({
+      likes: info.likes && placedVectors(items, info.likes),
+      coRatings: info.coRatings && {
+        ...info.coRatings,
+        films: info.coRatings.films.map((item) => items.known[item]),
+      },
+    }),
   };
   return { larger, items: { ...items, catalog } };
 }

@@ -29,6 +29,7 @@ import { type NewFilm, withNewFilms } from "./new-films.ts";
 import { type OpenModel, openModel } from "./open-model.ts";
 import { type Prediction, predict } from "./predict.ts";
 import { checkListLength, keptUserRatings, type UserRatings } from "./query.ts";
+import { type OnboardingRequest, questionsFor } from "./questions.ts";
 import { type Recommendation, recommend } from "./recommend.ts";
 import {
   type ListOptions,
@@ -148,6 +149,13 @@ export interface Recommender extends Disposable {
    * @example recommender.neighbours({ user: 3, k: 5 });
    */
   neighbours(request: NeighboursRequest): ListWithUnknown<SimilarUser>;
+  /**
+   * The films to ask a new user about next: those that they have likely seen, by their answers so far, of many decades and genres. Without
+   * answers, the first films to show to anybody.
+   * @throws USER_UNKNOWN, RATING_INVALID, USAGE
+   * @example recommender.questions({ ratings: [{ id: 260, rating: 5 }], unseen: [122], k: 3 });
+   */
+  questions(request?: OnboardingRequest): ListWithUnknown<Film>;
   /**
    * Lists the films that a user of the data has rated, best rated first, without those that the model does not know.
    * @throws USER_UNKNOWN
@@ -308,6 +316,7 @@ const optionNames = {
   topTerms: ["k"],
   predict: ["user", "ratings", "items"],
   neighbours: ["user", "ratings", "k"],
+  questions: ["user", "ratings", "seen", "unseen", "exclude", "k"],
   ratings: ["user"],
   taste: ["user", "ratings"],
   blend: ["weights", "by"],
@@ -457,6 +466,12 @@ function recommenderOver(
       const answering = standIns.modelFor("neighbours");
       const query = queryFor(answering, request, unknown);
       return listWithUnknown(neighbours(answering, query, request.k, request.user), answering.name, unknown);
+    },
+
+    questions(request = {}) {
+      checkOptions("questions", request, optionNames.questions);
+      const unknown: Id[] = [];
+      return listWithUnknown(questionsFor(opened, users, request, unknown), opened.name, unknown);
     },
 
     ratings(request) {

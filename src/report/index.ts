@@ -1,6 +1,7 @@
 /** `matinee/report`: reports and their pictures, apart from `matinee` because they need the optional packages @observablehq/plot and linkedom. */
 import "../require-node.ts";
 
+export { coldStartReport } from "./cold-start-report.ts";
 export { dataSection } from "./data-section.ts";
 export { blankDocument } from "./document.ts";
 

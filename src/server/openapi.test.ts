@@ -57,6 +57,8 @@ const posted = (payload: unknown): InjectOptions => ({
   payload: payload as object,
 });
 
+const asking = (payload: object): InjectOptions => ({ method: "POST", url: "/api/v1/questions", payload });
+
 function together(payload: object): InjectOptions {
   return { method: "POST", url: "/api/v1/recommendations/together", payload };
 }
@@ -88,6 +90,7 @@ const requests: Readonly<Record<string, readonly (string | InjectOptions)[]>> = 
   startShadow: [{ method: "PUT", url: "/api/v1/models/shadow", payload: { model: "one" } }],
   endShadow: [{ method: "DELETE", url: "/api/v1/models/shadow" }],
   getStatus: ["/api/v1/status"],
+  listTitles: ["/api/v1/titles", "/api/v1/titles?wrong=1"],
   listFilms: ["/api/v1/items", "/api/v1/items?query=star&limit=1", "/api/v1/items?limit=0"],
   getFilm: ["/api/v1/items/10", "/api/v1/items/999", "/api/v1/items/%E0%A4%A"],
   getItemDetails: ["/api/v1/items/10/details", "/api/v1/items/80/details", "/api/v1/items/999/details"],
@@ -118,6 +121,14 @@ const requests: Readonly<Record<string, readonly (string | InjectOptions)[]>> = 
   recommendBatch: [
     { ...posted({ requests: [{ ratings }, { k: 0 }, 1, { session: [30] }] }), url: "/api/v1/recommendations/batch" },
     { ...posted({ requests: [] }), url: "/api/v1/recommendations/batch" },
+  ],
+  listQuestions: [
+    asking({ ratings, unseen: [30], k: 2 }),
+    asking({}),
+    asking({ seen: [999], exclude: ["10"] }),
+    asking({ ratings: [{ id: 10, rating: 9 }] }),
+    asking({ k: 0 }),
+    asking({ haveSeen: [10] }),
   ],
   recommendTogether: [
     together({ profiles: [{ ratings }, { ratings: [{ id: 50, rating: 4 }], exclude: [60, 999] }], rule: "average" }),

@@ -6,9 +6,11 @@ import { listOperations } from "./list-operations.ts";
 import { modelOperations } from "./model-operations.ts";
 import { modelShapes } from "./model-shapes.ts";
 import { closed, fargo, heat, itemId, k, listId, type Operation, userId } from "./operation.ts";
+import { questionOperations } from "./question-operations.ts";
 import { shapes } from "./shapes.ts";
 import { statusOperations } from "./status-operations.ts";
 import { storeOperations } from "./store-operations.ts";
+import { titlesOperations } from "./titles-operations.ts";
 
 /** Of every operation that is not open to all. */
 export const commonProblems: readonly ErrorCode[] = [
@@ -71,8 +73,10 @@ export const operations = {
     problems: ["REQUEST_INVALID"],
     example: { model: "item-knn", path: "/api/v1/items?query=fargp&limit=1", response: { items: [fargo] } },
   },
+  ...titlesOperations,
   ...itemOperations,
   ...listOperations,
+  ...questionOperations,
   listUserRatings: {
     method: "GET",
     path: "/api/v1/users/{user}/ratings",

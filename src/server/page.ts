@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, extname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { FastifyInstance } from "fastify";
-import { leastToPack, pack, packingFor, pagePolicy, tagAnswer, tagOf, varyBy } from "./responses.ts";
+import { pagePolicy, prepareContent } from "./responses.ts";
 
 /** Holds packed data already. */
 const packedFont = "font/woff2";
@@ -46,20 +46,12 @@ export function addPageRoutes(app: FastifyInstance, adminOnly: boolean): void {
     };
     for (const url of [...(addresses[path] ?? []), path]) {
       const bytes = url === path ? built : atDepth(built, foldersIn(url));
-      const packed = new Map<string, Promise<Buffer>>();
-      const tag = tagOf(bytes);
+      const content = prepareContent(bytes, headers["content-type"] === packedFont ? "none" : "thorough");
       app.get(url, { config: { access: adminOnly ? "open" : "read" } }, async (request, reply) => {
         // The page's addresses are relative to its folder.
         if (url === "/" && !/\/(\?|$)/.test(request.url)) return reply.redirect(`${app.prefix}/`, 308);
         reply.headers(headers);
-        if (tagAnswer(request, reply, tag)) return reply.code(304).send();
-        if (bytes.length < leastToPack || headers["content-type"] === packedFont) return reply.send(bytes);
-        varyBy(reply, "Accept-Encoding");
-        const packing = packingFor(request);
-        if (!packing) return reply.send(bytes);
-        const content = packed.get(packing) ?? pack(bytes, packing, true);
-        packed.set(packing, content);
-        return reply.header("content-encoding", packing).send(await content);
+        return content.send(request, reply);
       });
     }
   }

@@ -20,9 +20,11 @@ import { catalogRoutes } from "./routes/catalog.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { itemRoutes } from "./routes/items.ts";
 import { modelRoutes } from "./routes/models.ts";
+import { questionRoutes } from "./routes/questions.ts";
 import { recommendationRoutes } from "./routes/recommendations.ts";
 import { compileCheck, type RouteContext } from "./routes/route.ts";
 import { serverRoutes } from "./routes/server.ts";
+import { titleRoutes } from "./routes/titles.ts";
 import { userRoutes } from "./routes/users.ts";
 import { oneself, visitorsOf } from "./visitors.ts";
 import { warmUp } from "./warm-up.ts";
@@ -123,7 +125,9 @@ export async function matinee(app: FastifyInstance, options: MatineeOptions): Pr
     serverRoutes,
     modelRoutes,
     itemRoutes,
+    titleRoutes,
     recommendationRoutes,
+    questionRoutes,
     userRoutes,
     eventRoutes,
     catalogRoutes,

@@ -54,7 +54,7 @@ export function packingFor(request: FastifyRequest): Packing | undefined {
 
 const [brotli, gunzippable] = [promisify(brotliCompress), promisify(gzip)];
 
-/** Packs content in another thread. @param thoroughly for files that are packed once; otherwise quickly */
+/** Packs content in another thread. @param thoroughly for small content that is packed once; otherwise quickly */
 export function pack(content: string | Buffer, packing: Packing, thoroughly = false): Promise<Buffer> {
   if (packing === "gzip") return gunzippable(content, { level: thoroughly ? 9 : 4 });
   return brotli(content, { params: { [constants.BROTLI_PARAM_QUALITY]: thoroughly ? 11 : 4 } });
@@ -64,4 +64,28 @@ export function pack(content: string | Buffer, packing: Packing, thoroughly = fa
 export function varyBy(reply: FastifyReply, name: string): void {
   const before = reply.getHeader("vary");
   reply.header("vary", before ? `${before}, ${name}` : name);
+}
+
+/** Content that is the same for all who ask. */
+export interface PreparedContent {
+  /** Sends it, packed where that helps, or says that who asks has it already. */
+  send(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply>;
+}
+
+/** Makes the tag of content, and packs it when it is first asked for. @param effort of packing: "none" for what is packed already */
+export function prepareContent(bytes: Buffer, effort: "none" | "quick" | "thorough"): PreparedContent {
+  const packed = new Map<Packing, Promise<Buffer>>();
+  const tag = tagOf(bytes);
+  return {
+    async send(request, reply) {
+      if (tagAnswer(request, reply, tag)) return reply.code(304).send();
+      if (bytes.length < leastToPack || effort === "none") return reply.send(bytes);
+      varyBy(reply, "Accept-Encoding");
+      const packing = packingFor(request);
+      if (!packing) return reply.send(bytes);
+      const content = packed.get(packing) ?? pack(bytes, packing, effort === "thorough");
+      packed.set(packing, content);
+      return reply.header("content-encoding", packing).send(await content);
+    },
+  };
 }

@@ -10,6 +10,7 @@ import type { RatedFilm, SharedFilm, SimilarUser } from "../recommend/neighbours
 import type { Prediction } from "../recommend/predict.ts";
 import type { Recommendation } from "../recommend/recommend.ts";
 import type { RatingOfFilm } from "../recommend/request.ts";
+import type { Titles } from "../recommend/titles.ts";
 import type { GroupRecommendation } from "../recommend/together.ts";
 import type { ReadonlyJson } from "./schema.ts";
 import { type ShapeOf, shapes } from "./shapes.ts";
@@ -38,6 +39,7 @@ describe("the shapes of the API", () => {
     assertSame<Omit<ShapeOf<"UserPrediction">, "model" | "user">, Prediction>(true);
     assertSame<ShapeOf<"RatingScale">, RatingScale>(true);
     assertSame<ShapeOf<"RatingOfFilm">, RatingOfFilm>(true);
+    assertSame<ShapeOf<"Titles">, Titles>(true);
   });
 
   it("differ where a key is missing, optional or of another type", () => {

@@ -6,9 +6,11 @@ import { confidenceLevels } from "../recommend/confidence.ts";
 import { groupRules } from "../recommend/together.ts";
 import { type ListRequestBody, listShapes } from "./list-shapes.ts";
 import { modelShapes } from "./model-shapes.ts";
+import { questionShapes } from "./question-shapes.ts";
 import { describe, id, named, type ReadonlyJson, shape } from "./schema.ts";
 import { statusShapes } from "./status-shapes.ts";
 import { storeShapes } from "./store-shapes.ts";
+import { titlesShapes } from "./titles-shapes.ts";
 
 const film = {
   id: describe(id, "its id in the data set"),
@@ -270,6 +272,7 @@ export const shapes = {
   SimilarUser,
   ...modelShapes,
   ...listShapes,
+  ...questionShapes,
   RecommendationBatch: Type.Object(
     {
       requests: Type.Array(named<ListRequestBody>("RecommendationRequest", "a list"), {
@@ -285,6 +288,12 @@ export const shapes = {
   SimilarFilmList: shape("SimilarFilmList", "Films like one film.", {
     model,
     items: Type.Array(ScoredFilm, { description: "most similar first" }),
+  }),
+  QuestionList: shape("QuestionList", "Films to ask a new user about.", {
+    items: Type.Array(Film, { description: "the first to ask about first" }),
+    unknown: Type.Array(id, {
+      description: "the ids in the request of films that the model does not know; they were left aside",
+    }),
   }),
   NewUserRecommendations,
   BatchRecommendations: shape("BatchRecommendations", "Answers to a batch, in the order of its requests.", {
@@ -322,6 +331,7 @@ export const shapes = {
   Problem,
   ...storeShapes,
   ...statusShapes,
+  ...titlesShapes,
   OpenApiDocument: Type.Object(
     { openapi: Type.String({ description: "the version of OpenAPI" }) },
     { title: "OpenApiDocument", description: "This document.", additionalProperties: true },

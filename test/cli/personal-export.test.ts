@@ -94,7 +94,7 @@ describe("matinee recommend --ratings", () => {
 describe("matinee rate", () => {
   it("starts from an export, and saves for Letterboxd", async () => {
     const saved = join(folder, "mine.csv");
-    const answers = ["3", "1", "5", "2", "7", "3", "4", "1", "done"];
+    const answers = ["6", "1", "4", "2", "7", "3", "5", "1", "done"];
     const flags = ["rate", "--ratings", ratings, "--save", saved, ...model];
     const { code, stdout, stderr } = await answering(answers, ...flags, "--json");
     assert.equal(code, 0, stderr);
@@ -144,7 +144,7 @@ describe("matinee rate", () => {
     assert.match(stderr, /--rate id:10=5\n/);
     const { stderr: both } = await answering(["2", "4"], ...flags);
     assert.match(both, /--rate 20=4\n/);
-    const { stderr: more } = await answering(["4", "1"], "rate", "--ratings", ratings, ...model);
+    const { stderr: more } = await answering(["5", "1"], "rate", "--ratings", ratings, ...model);
     assert.match(more, /for matinee recommend: --ratings '?\S*ratings\.csv'? --rate 40=1\n/);
   });
 });

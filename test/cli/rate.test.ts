@@ -14,8 +14,8 @@ const model = ["--model", "user-knn", "--set", "minOverlap=1", "minNeighbours=1"
 
 before(() => writeRatingsCsv(filmDataset(), data));
 
-/** By the order of the films: 10, 30, 20, 40, 50, 70, 60. */
-const five = ["1", "5", "2", "0.5", "3", "4.5", "4", "1", "5", "3"];
+/** By the order of the films: 10, 30, 70, 50, 40, 20, 60. */
+const five = ["1", "5", "2", "0.5", "6", "4.5", "5", "1", "4", "3"];
 const ratings = [
   { id: 10, rating: 5 },
   { id: 30, rating: 0.5 },
@@ -101,7 +101,7 @@ describe("matinee rate, through a pipe", () => {
       "1",
       "",
     ];
-    const next = ["", "0.5", "", "", "3", "4.5", "4", "1", "5", "3", "1", "5", "done"];
+    const next = ["", "0.5", "", "", "6", "4.5", "5", "1", "4", "3", "1", "5", "done"];
     const { code, stderr } = await answering([...odd, ...next], "rate", ...model, "--save", file);
     assert.equal(code, 0, stderr);
     for (const wrong of ["abc", "0", "8", "-1", "1.5"]) {
@@ -230,7 +230,7 @@ describe("matinee rate, in a terminal", script ? {} : { skip: "no script(1)" }, 
       [stars, "5\r"],
       [number, "done\r"],
       ["1 rated, 4 more to go", ""],
-      ...["2", "0.5", "3", "4.5", "4", "1", "5"].map((keys, n) => [n % 2 === 0 ? number : stars, `${keys}\r`] as const),
+      ...["2", "0.5", "6", "4.5", "5", "1", "4"].map((keys, n) => [n % 2 === 0 ? number : stars, `${keys}\r`] as const),
       [stars, "44\x7f\x7f3\r"],
       ["type done for your list", ""],
       [number, "\x04"],

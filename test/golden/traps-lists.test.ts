@@ -80,7 +80,7 @@ describe("docs/traps.md, on lists of ML-100K", needsData("ml-100k"), () => {
   });
 
   it("seen films removed from candidates", async () => {
-    using ease = await model("ease", { dislike: 0 });
+    using ease = await model("ease", { beta: 0, dislike: 0 });
     const lengths = perUser.relevant.map((_, user) => {
       const { items } = queryOfUser(perUser.train, perUser.train.users.id(user)).profile;
       return topK(scoresOf(ease, user), 50).filter((item) => !items.includes(item)).length;
@@ -180,7 +180,7 @@ describe("docs/traps.md, on lists of ml-latest-small", needsData("ml-latest-smal
       "On the Beach (1959)",
       "Crossing Delancey (1988)",
     ].map((title) => data.counts[data.catalog.titles.findIndex((label) => title.startsWith(label))]);
-    using recommender = openModel(await fit(data, configure("ease", { dislike: 0 })));
+    using recommender = openModel(await fit(data, configure("ease", { beta: 0, dislike: 0 })));
     const query = queryFromRatings(
       data,
       profiles[0].profile.map(([movie, rating]) => [data.items.index(movie), rating] as const),

@@ -28,6 +28,7 @@ export function sample(): Trained {
       feedback: "ratings",
       counts: Int32Array.of(2, 0, 1),
       likes: Int32Array.of(1, 0, 1),
+      coRatings: { users: 2, films: Int32Array.of(0, 2), both: Int32Array.of(2, 1, 1) },
     },
     state: {
       algorithm: "parent",

@@ -1,16 +1,25 @@
 import type { Film } from "../../src/client.ts";
 import { spokenTitle } from "../../src/data/film-title.ts";
+import { PlaceLink } from "../router.tsx";
 
 const maxGenres = 3;
 
-/** Title, year and genres; the heading level is the list's. */
-export function FilmFacts({ film, level }: { film: Film; level: "h3" | "h4" }) {
+interface FilmFactsProps {
+  readonly film: Film;
+  /** That of the list. */
+  readonly level: "h2" | "h3" | "h4";
+  /** Where the title leads. */
+  readonly to?: string;
+}
+
+/** Title, year and genres. */
+export function FilmFacts({ film, level, to }: FilmFactsProps) {
   const { name, also } = spokenTitle(film.title);
   const Heading = level;
   const genres = film.genres.filter((genre) => !genre.startsWith("(")).slice(0, maxGenres);
   return (
     <>
-      <Heading class="film-title">{name}</Heading>
+      <Heading class="film-title">{to === undefined ? name : <PlaceLink to={to}>{name}</PlaceLink>}</Heading>
       {also !== undefined && <p class="film-also">{also}</p>}
       <p class="film-facts">
         {film.year > 0 && <span class="film-year">{film.year}</span>}

@@ -44,3 +44,8 @@ export function reachOf(rating: number, scale: RatingScale): number {
 function round(rating: number): number {
   return Math.round(rating * 1000) / 1000;
 }
+
+/** The lowest rating that says that a film was liked: three quarters up the scale. */
+export function likedFrom({ min, max }: RatingScale): number {
+  return min + 0.75 * (max - min);
+}

@@ -97,7 +97,7 @@ test("each change can be taken back, and leaves what was changed since", () => {
     { type: "mark", kind: "seen", film: heat },
     { type: "mark", kind: "unseen", film: films[3] },
     { type: "unmark", kind: "watchlist", id: films[3].id },
-    { type: "add", ratings: [{ film: alien, rating: 1 }], watchlist: [] },
+    { type: "add", ratings: [{ film: alien, rating: 1 }], marks: {} },
     { type: "start-over" },
     { type: "wish", wishes: { neverGenres: ["War"] } },
   ];

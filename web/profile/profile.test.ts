@@ -47,13 +47,28 @@ test("a new mark takes the place of the one before, but what one has not seen ma
   assert.deepEqual([isMarked(wanted, "watchlist", 6), isMarked(wanted, "unseen", 6)], [true, true]);
 });
 
-test("an import adds ratings, and films that are not rated to the watchlist", () => {
+test("an import adds ratings, marks of films that are not rated, and wishes", () => {
   const profile = after(
     { type: "rate", film: heat, rating: 4 },
-    { type: "add", ratings: [{ film: heat, rating: 3 }], watchlist: [heat, fargo] },
+    { type: "wish", wishes: { neverGenres: ["Horror"] } },
+    {
+      type: "add",
+      ratings: [{ film: heat, rating: 3 }],
+      marks: { watchlist: [heat, fargo], seen: [heat] },
+      neverGenres: ["War", "Horror"],
+    },
   );
   assert.deepEqual(profile.ratings, [{ film: heat, rating: 3 }]);
-  assert.deepEqual(profile.marks.watchlist, [fargo]);
+  assert.deepEqual(profile.marks, { ...emptyProfile.marks, watchlist: [fargo] });
+  assert.deepEqual(profile.wishes, { neverGenres: ["Horror", "War"] });
+});
+
+test("an import does not rate a film twice, and its marks leave rated films alone", () => {
+  const profile = after(
+    { type: "rate", film: heat, rating: 4 },
+    { type: "add", ratings: [], marks: { seen: [heat], "not-interested": [heat] } },
+  );
+  assert.deepEqual([profile.ratings, profile.marks], [[{ film: heat, rating: 4 }], emptyProfile.marks]);
 });
 
 test("a rating takes the place of every mark", () => {

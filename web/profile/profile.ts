@@ -32,8 +32,13 @@ export type ProfileAction =
   | { readonly type: "mark"; readonly kind: MarkKind; readonly film: Film }
   | { readonly type: "unmark"; readonly kind: MarkKind; readonly id: Id }
   | { readonly type: "wish"; readonly wishes: Wishes }
-  /** Many ratings and marks at once, as an import brings them; films that are known keep their place. */
-  | { readonly type: "add"; readonly ratings: readonly FilmRating[]; readonly watchlist: readonly Film[] }
+  /** Many ratings, marks and wishes at once, as an import brings them; films that are known keep their place, and rated ones their ratings. */
+  | {
+      readonly type: "add";
+      readonly ratings: readonly FilmRating[];
+      readonly marks: Partial<Profile["marks"]>;
+      readonly neverGenres?: readonly string[];
+    }
   | { readonly type: "start-over" }
   /** Says of these films again what was said of them before a change. */
   | { readonly type: "restore"; readonly films: readonly FilmState[]; readonly wishes?: Wishes }
@@ -60,13 +65,8 @@ export function changeProfile(profile: Profile, action: ProfileAction): Profile 
       };
     case "wish":
       return { ...profile, wishes: action.wishes };
-    case "add": {
-      const marked = action.watchlist.reduce(
-        (changed, film) => (ratingOf(changed, film.id) === undefined ? mark(changed, "watchlist", film) : changed),
-        profile,
-      );
-      return action.ratings.reduce(rate, marked);
-    }
+    case "add":
+      return add(profile, action);
     case "start-over":
       return emptyProfile;
     case "restore":
@@ -92,6 +92,17 @@ export function isEmpty({ ratings, marks, wishes }: Profile): boolean {
 /** Films that no list shows: set aside, or seen. Rated films are left out by the models themselves. */
 export function hiddenFilms({ marks }: Profile): readonly Film[] {
   return [...marks["not-interested"], ...marks.seen];
+}
+
+function add(profile: Profile, { ratings, marks, neverGenres = [] }: Extract<ProfileAction, { type: "add" }>): Profile {
+  const rated = new Set(profile.ratings.map(({ film }) => film.id));
+  const marked = markKinds.reduce(
+    (all, kind) =>
+      (marks[kind] ?? []).filter(({ id }) => !rated.has(id)).reduce((each, film) => mark(each, kind, film), all),
+    profile,
+  );
+  const wishes = { neverGenres: [...new Set([...profile.wishes.neverGenres, ...neverGenres])] };
+  return { ...ratings.reduce(rate, marked), wishes };
 }
 
 /** A rated film has been seen and is judged: every mark of it has had its use. */

@@ -37,9 +37,7 @@ export function changeWords(action: ProfileAction, profile: Profile, feedback: M
     case "wish":
       return wishWords(profile.wishes.neverGenres, action.wishes.neverGenres);
     case "add":
-      return `Added ${count(action.ratings.length, "rating")}${
-        action.watchlist.length > 0 ? ` and ${count(action.watchlist.length, "film")} to watch` : ""
-      }.`;
+      return addedWords(action.ratings.length, action.marks);
     case "start-over":
       return "Forgotten.";
     case "replace":
@@ -47,6 +45,19 @@ export function changeWords(action: ProfileAction, profile: Profile, feedback: M
     case "restore":
       return "Undone.";
   }
+}
+
+/** What an import brought: "Added 12 ratings, 3 films you have seen and 2 for your watchlist." */
+function addedWords(ratings: number, marks: Partial<Profile["marks"]>): string {
+  const number = (kind: MarkKind) => marks[kind]?.length ?? 0;
+  const other = number("not-interested") + number("unseen");
+  const parts = [
+    ratings > 0 && count(ratings, "rating"),
+    number("seen") > 0 && `${count(number("seen"), "film")} you have seen`,
+    number("watchlist") > 0 && `${count(number("watchlist"), "film")} for your watchlist`,
+    other > 0 && `what you said of ${count(other, "other film")}`,
+  ].filter((part) => part !== false);
+  return `Added ${new Intl.ListFormat("en-GB").format(parts)}.`;
 }
 
 function wishWords(before: readonly string[], after: readonly string[]): string {

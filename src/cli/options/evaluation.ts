@@ -33,7 +33,7 @@ export function addEvaluationOptions(command: Command): Command {
   return addSplitOptions(
     command
       .option("--metrics <list>", "what is measured; see docs/metrics.md", parseMetricNames, defaultMetrics)
-      .option("--cold-start", "measure what new users get after 0, 1, 2 … 20 ratings instead")
+      .option("--cold-start", "measure what new users get after 0, 1, 2 … 20 questions instead")
       .option("--people <file>", "write the values of each user: .csv, .jsonl or .parquet"),
   );
 }
@@ -81,15 +81,14 @@ export async function checkEvaluationFlags(flags: EvaluationFlags, command: Comm
       fix: "give one of them",
     });
   }
-  if (report !== undefined) await checkReportFile(report, "evaluation");
+  if (report !== undefined) await checkReportFile(report, flags.coldStart ? "report" : "evaluation");
   if (people !== undefined) await checkTableFile(people);
 }
 
-function checkColdStart({ report, people, artifact }: EvaluationFlags): void {
-  const flag = report === undefined ? (people === undefined ? undefined : "--people") : "--report";
-  if (flag) {
-    throw new MatineeError("USAGE", `--cold-start and ${flag} do not go together`, {
-      fix: `leave out ${flag}, or use --json`,
+function checkColdStart({ people, artifact }: EvaluationFlags): void {
+  if (people !== undefined) {
+    throw new MatineeError("USAGE", "--cold-start and --people do not go together", {
+      fix: "leave out --people, or use --json",
     });
   }
   if (artifact !== undefined) {

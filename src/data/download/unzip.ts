@@ -46,46 +46,6 @@ export async function unzip(archive: string, folder: string, signal?: AbortSigna
   }
 }
 
-/** More than the largest personal export unpacks to. */
-const maxMemory = 2e8;
-
-/**
- * Unpacks some files of an archive in memory.
- *
- * @param wanted is asked for each file by its path in the archive, given all paths
- * @throws DATA_LAYOUT for a damaged archive, or one that unpacks to more than 200 MB
- */
-export async function unzipInMemory(
-  archive: Uint8Array,
-  name: string,
-  wanted: (path: string, all: readonly string[]) => boolean,
-): Promise<{ readonly path: string; readonly bytes: Uint8Array }[]> {
-  const { fromBufferPromise } = await import("yauzl");
-  const files: { path: string; bytes: Uint8Array }[] = [];
-  try {
-    const { buffer, byteOffset, length } = archive;
-    const zip = await fromBufferPromise(Buffer.from(buffer, byteOffset, length), { lazyEntries: true });
-    const entries: Entry[] = [];
-    for await (const entry of zip.eachEntry()) if (!entry.fileName.endsWith("/")) entries.push(entry);
-    const paths = entries.map(({ fileName }) => fileName);
-    const chosen = entries.filter(({ fileName }) => wanted(fileName, paths));
-    const bytes = chosen.reduce((sum, { uncompressedSize }) => sum + uncompressedSize, 0);
-    if (bytes > maxMemory) throw new Error(`it unpacks to more than ${maxMemory / 1e6} MB`);
-    for (const entry of chosen) {
-      const pieces: Uint8Array[] = [];
-      for await (const piece of checkedBytes(await zip.openReadStreamPromise(entry), entry)) pieces.push(piece);
-      files.push({ path: entry.fileName, bytes: Buffer.concat(pieces) });
-    }
-  } catch (cause) {
-    if (cause instanceof MatineeError) throw cause;
-    throw new MatineeError("DATA_LAYOUT", `${name} cannot be unpacked: ${(cause as Error).message}`, {
-      cause,
-      fix: "check that the file is complete",
-    });
-  }
-  return files;
-}
-
 async function unpack(zip: ZipFile, entry: Entry, folder: string, signal?: AbortSignal): Promise<void> {
   const path = resolve(folder, entry.fileName);
   if (!path.startsWith(resolve(folder) + sep)) throw new Error(`its entry ${entry.fileName} points outside`);

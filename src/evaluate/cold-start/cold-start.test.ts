@@ -11,7 +11,8 @@ import { present } from "../../present.ts";
 import { parseSplitter, splitRatings } from "../../split/splits.ts";
 import { type Contender, contender, customContender } from "../contender.ts";
 import type { MetricName } from "../metrics.ts";
-import { answerCounts, coldStart } from "./cold-start.ts";
+import { coldStart } from "./cold-start.ts";
+import { questionCounts, questionWays, wayByWorth } from "./question-ways.ts";
 import type { ColdStartResult } from "./result.ts";
 
 const films = 100;
@@ -67,28 +68,37 @@ function pointsOf({ models: [{ curves }] }: ColdStartResult, metric: string): nu
 }
 
 describe("a cold start", () => {
-  it("measures lists after every number of answers, in every order of questions", async () => {
+  it("measures lists after every number of questions, in every way to ask", async () => {
     const result = await coldStart(whole, [oracle()], { splitter: strong, view: "model" });
-    assert.deepEqual(result.answers, [0, 1, 2, 3, 5, 10, 20]);
+    assert.deepEqual(result.questions, [0, 1, 2, 3, 5, 10, 15, 20]);
     assert.deepEqual(
       result.ways.map(({ name }) => name),
-      ["random", "popular", "varied"],
+      ["random", "popular", "varied", "most-rated", "chosen"],
     );
     assert.deepEqual([result.split.people, result.split.left, result.split.test], [6, 0, 120]);
     const gains: number[] = [];
-    for (const n of answerCounts) gains.push(await expectedGain(n));
+    for (const n of questionCounts) gains.push(await expectedGain(n));
     assert.equal(gains[0], 0);
     assert.ok(new Set(gains).size >= 4, `${gains}`);
     assert.ok(gains.every((gain, n) => n === 0 || gain >= gains[n - 1]));
     assert.equal(gains.at(-1), 1);
     for (const curve of pointsOf(result, "ndcg@10")) {
       for (const [n, gain] of curve.entries())
-        assert.ok(Math.abs(gain - gains[n]) < 1e-12, `${answerCounts[n]} answers`);
+        assert.ok(Math.abs(gain - gains[n]) < 1e-12, `${questionCounts[n]} answers`);
     }
     for (const curve of pointsOf(result, "rmse")) {
-      for (const [n, error] of curve.entries()) assert.ok(Math.abs(error - 1 / (1 + answerCounts[n])) < 1e-6);
+      for (const [n, error] of curve.entries()) assert.ok(Math.abs(error - 1 / (1 + questionCounts[n])) < 1e-6);
     }
     const [{ curves }] = result.models;
+    // Everybody knows every film, so that every question is answered, and no way is better than another.
+    for (const { points } of curves)
+      assert.deepEqual(
+        points.map(({ answers }) => answers),
+        [...questionCounts],
+      );
+    const [{ versus }] = result.models;
+    assert.equal(versus.length, 2 * 7);
+    assert.ok(versus.every(({ difference, p }) => difference === 0 && p === 1));
     assert.ok(curves[0].points[5].metrics["ndcg@10"].se! > 0);
     assert.equal(curves[0].points[5].metrics["ndcg@10"].n, 6);
   });
@@ -109,14 +119,14 @@ describe("a cold start", () => {
     const users = Array.from({ length: test.rows }, (_, user) => user).filter(
       (user) => test.offsets[user + 1] > test.offsets[user],
     );
-    // without answers; then, in three orders, after six numbers of answers
-    assert.equal(asked.length, users.length * (1 + 3 * 6));
+    // without answers; then, in five ways, after seven numbers of questions
+    assert.equal(asked.length, users.length * (1 + 5 * 7));
     for (const [n, { items, values }] of asked.entries()) {
       const [round, row] = [Math.floor(n / users.length), n % users.length];
-      assert.equal(items.length, round === 0 ? 0 : answerCounts[1 + ((round - 1) % 6)]);
+      assert.equal(items.length, round === 0 ? 0 : questionCounts[1 + ((round - 1) % 7)]);
       const pool = profileOf(profiles, users[row]).items;
       assert.ok(items.every((film, at) => pool.includes(film) && values[at] === ratingOf(film)));
-      if (round === 0 || (round - 1) % 6 === 0) continue;
+      if (round === 0 || (round - 1) % 7 === 0) continue;
       const before = asked[n - users.length].items;
       assert.ok(before.every((film) => items.includes(film)));
     }
@@ -152,6 +162,35 @@ describe("a cold start", () => {
     assert.ok("rmse" in knn.curves[0].points[0].metrics);
   });
 
+  it("tests ways to ask about any films against each other, and says how many of the films people know", async () => {
+    const data = await syntheticRatings({ users: 120, items: 200, ratings: 4500, seed: 4 });
+    const splitter = splitRatings(data, parseSplitter("strong:0.7"));
+    const rarest = wayByWorth("rarest", "the least rated first", ({ counts }) =>
+      Float64Array.from(counts, (count) => -count),
+    );
+    const ways = [rarest, ...questionWays.filter(({ anyFilm }) => anyFilm)];
+    const result = await coldStart(data, [contender(configure("item-knn"))], { splitter, ways, metrics: ["ndcg@10"] });
+    const [{ curves, versus }] = result.models;
+    const last = curves.map(({ points }) => points.at(-1)!);
+    assert.ok(last[0].answers < last[1].answers && last[1].answers < 20);
+    for (const { points } of curves) {
+      assert.equal(points[0].answers, 0);
+      points.forEach(({ questions, answers }, n) => {
+        assert.ok(answers <= questions && (n === 0 || answers >= points[n - 1].answers));
+      });
+    }
+    assert.equal(versus.length, 7 * 2);
+    for (const { questions, best, name, difference, p } of versus) {
+      const gainOf = (way: string) =>
+        curves.find((curve) => curve.way === way)!.points.find((point) => point.questions === questions)!.metrics[
+          "ndcg@10"
+        ].mean;
+      assert.ok(Math.abs(gainOf(best) - gainOf(name) - difference) < 1e-12);
+      assert.ok(difference >= 0 && p > 0 && p <= 1);
+    }
+    assert.ok(versus.some(({ difference }) => difference > 0));
+  });
+
   it("marks a contender that fails, and finishes the others, unless the failure is a leak or that of all", async () => {
     const broken = (code: ErrorCode, name = "broken") =>
       customContender(name, () => {
@@ -162,7 +201,7 @@ describe("a cold start", () => {
     assert.deepEqual([name, failed?.code, failed?.message, curves], ["broken", "NOT_FINITE", "it broke", []]);
     assert.deepEqual(missing, { "ndcg@10": "broken failed: it broke", rmse: "broken failed: it broke" });
     assert.equal(other.failed, undefined);
-    assert.equal(other.curves.length, 3);
+    assert.equal(other.curves.length, 5);
     const ends = (code: ErrorCode, ...contenders: Contender[]) =>
       assert.rejects(coldStart(whole, contenders, { splitter: strong }), { code });
     await ends("LEAK", broken("LEAK"), oracle());

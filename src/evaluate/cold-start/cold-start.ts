@@ -1,14 +1,16 @@
 /**
- * Measures how well a model serves new users after they have answered 0, 1, 2 … 20 questions, each about a film they know.
+ * Measures how well a model serves new users after 0, 1, 2 … 20 questions, each about a film. Ways to ask are measured beside each other
+ * (question-ways.ts).
  *
  * The users are held out of the training data (strong generalisation). A part of their ratings is the test, the same for every
- * number of answers. The model may ask about the films of the other part. Those are never listed, however many were answered, so
+ * number of questions and never asked about. The films of the other part are those that a user knows. They are never listed, however many were asked about, so
  * that a curve rises only by what the model has learnt; that of `popular` is level. Lists are those that new users get: what the
  * model leaves empty, the fallback fills. Only one view is measured (`view`).
  */
 import { type Dataset, fingerprint, likedFrom, shapeOf } from "../../data/dataset.ts";
 import { MatineeError } from "../../errors.ts";
 import { type Csr, entriesWhere, rowsAt, rowsBetween } from "../../matrix/csr.ts";
+import { stepper } from "../../models/fit.ts";
 import type { ModelSpec } from "../../models/model.ts";
 import { predictAll } from "../../models/shared/answers.ts";
 import { profileOf } from "../../models/shared/profiles.ts";
@@ -26,14 +28,12 @@ import { fitContender, measureAnswers, shipLists, usersWithRatings } from "../me
 import type { Metric, UserMetric } from "../metric.ts";
 import { type MetricName, metricsFor, metricsNamed } from "../metrics.ts";
 import { endsAllContenders, failedResult } from "../model-result.ts";
+import { type TestedModel, testAgainstBest } from "../paired-comparison.ts";
 import { checkAnyRelevant, describeRelevance } from "../relevant-items.ts";
 import { type RunOptions, resolveContenders, runOptionNames, withEngine } from "../run.ts";
 import { checkView } from "../views.ts";
-import { type QuestionOrder, questionOrders } from "./question-order.ts";
+import { type QuestionWay, questionCounts, questionWays } from "./question-ways.ts";
 import type { ColdStartModel, ColdStartResult, LearningCurve } from "./result.ts";
-
-/** Numbers of answers after which models are measured. */
-export const answerCounts = [0, 1, 2, 3, 5, 10, 20] as const;
 
 /** Users whose lists are in memory at a time. */
 const blockRows = 256;
@@ -46,18 +46,21 @@ export interface ColdStartOptions extends RunOptions {
   readonly metrics?: readonly MetricName[];
   /** How users are held out, or splits that are there already; `splits.strong(0.8)` by default. The first part is measured. */
   readonly splitter?: Splitter | Splits;
+  /** How users are asked; `questionWays` unless given. */
+  readonly ways?: readonly QuestionWay[];
 }
 
 const optionNames = [
   ...Object.keys({
     metrics: true,
     splitter: true,
+    ways: true,
   } satisfies Record<Exclude<keyof ColdStartOptions, keyof RunOptions>, true>),
   ...runOptionNames,
 ];
 
 /**
- * Measures what each contender makes of the first answers of a new user: 0, 1, 2, 3, 5, 10 and 20 of them. Apart from the seconds,
+ * Measures what each contender makes of the answers of a new user to 0, 1, 2, 3, 5, 10, 15 and 20 questions, by ways to ask. Apart from the seconds,
  * the result is the same for any number of threads.
  *
  * A contender that fails is marked with its error (`ColdStartModel.failed`), and the others are finished; as in `compare`, a leak, a
@@ -70,7 +73,7 @@ const optionNames = [
  * import { coldStart, ease, popular } from "matinee";
  * const { models } = await coldStart(data, [popular(), ease()], { metrics: ["ndcg@10"], threads: 2 });
  * for (const { way, points } of models[1].curves) {
- *   console.log(way, points.map(({ answers, metrics }) => [answers, metrics["ndcg@10"].mean]));
+ *   console.log(way, points.map(({ questions, metrics }) => [questions, metrics["ndcg@10"].mean]));
  * }
  */
 export async function coldStart(
@@ -79,14 +82,14 @@ export async function coldStart(
   options: ColdStartOptions = {},
 ): Promise<ColdStartResult> {
   const chosen = resolveContenders("coldStart", data, contenders, options, optionNames);
-  const { metrics: named, splitter = splitters.strong(0.8), ...running } = options;
+  const { metrics: named, splitter = splitters.strong(0.8), ways = questionWays, ...running } = options;
   const { seed = 0, relevant = likedFrom(data), view = "shipped" } = running;
   checkContenders(chosen);
   checkView(view);
   const metrics = metricsFor(data, named, usualMetrics);
   const splits = resolveSplits(data, splitter, seed);
   return withEngine(running, (evaluating) =>
-    measureColdStart(data, chosen, splits, { ...evaluating, metrics, seed, relevant, view }),
+    measureColdStart(data, chosen, splits, { ...evaluating, metrics, seed, relevant, view, ways }),
   );
 }
 
@@ -95,13 +98,14 @@ type Measuring = Omit<ContenderOptions, "onProgress"> &
     readonly metrics: readonly string[];
     readonly relevant: number;
     readonly view: View;
+    readonly ways: readonly QuestionWay[];
   };
 
 async function measureColdStart(
   dataset: Dataset,
   contenders: readonly Contender[],
   splits: Splits,
-  { metrics: names, relevant, view, onProgress, ...running }: Measuring,
+  { metrics: names, relevant, view, ways, onProgress, ...running }: Measuring,
 ): Promise<ColdStartResult> {
   const { seed } = running;
   const split = await splits.split(0);
@@ -114,6 +118,8 @@ async function measureColdStart(
   const metrics = userMetrics(metricsNamed(names, split.train));
   const asked = usersToAsk(split, dataset.name);
   checkAnyRelevant(metrics, dataset, asked.test.values, relevant);
+  const asking: Asking[] = [];
+  for (const way of ways) asking.push({ way, places: await placesOfQuestions(way, asked, running) });
   const models: ColdStartModel[] = [];
   const failures: unknown[] = [];
   for (const contender of contenders) {
@@ -123,7 +129,7 @@ async function measureColdStart(
     } catch (error) {
       if (endsAllContenders(error, running.signal)) throw error;
       failures.push(error);
-      models.push({ ...failedResult(contender, { error }, metrics, seed), curves: [] });
+      models.push({ ...failedResult(contender, { error }, metrics, seed), curves: [], versus: [] });
     }
   }
   if (failures.length === contenders.length) throw failures[0];
@@ -143,8 +149,8 @@ async function measureColdStart(
     relevant,
     relevance: describeRelevance(dataset, relevant),
     metrics: metrics.map(({ name, summary, better }) => present({ name, summary, better })),
-    answers: answerCounts,
-    ways: questionOrders.map(({ name, summary }) => ({ name, summary })),
+    questions: questionCounts,
+    ways: ways.map(({ name, summary, anyFilm }) => ({ name, summary, anyFilm })),
     models,
   };
 
@@ -154,14 +160,15 @@ async function measureColdStart(
     using _model = fitted.model;
     const { name, model, config } = contender;
     const start = performance.now();
-    const { missing, curves } = await measureCurves(name, fitted, asked, metrics, {
+    const measured = await measureCurves(name, fitted, asked, metrics, {
       ...running,
       relevant,
       view,
+      asking,
       onProgress: (share) => progress((1 + share) / 2),
     });
     const seconds = { fit, answer: (performance.now() - start) / 1000 };
-    return { name, model, config, seed, seconds, missing, curves };
+    return { name, model, config, seed, seconds, ...measured };
   }
 }
 
@@ -183,10 +190,10 @@ interface AskedUsers {
   readonly test: Csr;
 }
 
-/** The users held out who can give the largest number of answers: the same users for every number. */
+/** The users held out who can tell of as many films as there are questions at most: the same users for every number. */
 function usersToAsk(split: Split, data: string): AskedUsers {
   const { offsets } = split.profiles;
-  const most = Math.max(...answerCounts);
+  const most = Math.max(...questionCounts);
   const users = usersWithRatings(split.test).filter((user) => offsets[user + 1] - offsets[user] >= most);
   if (users.length === 0) {
     throw new MatineeError(
@@ -200,9 +207,16 @@ function usersToAsk(split: Split, data: string): AskedUsers {
   return { split, users, askable: rowsAt(split.profiles, users), test: rowsAt(split.test, users) };
 }
 
+/** A way to ask, and for each entry of `askable`, how many questions come before that about it. */
+interface Asking {
+  readonly way: QuestionWay;
+  readonly places: Int32Array;
+}
+
 interface CurveOptions extends ContenderOptions {
   readonly relevant: number;
   readonly view: View;
+  readonly asking: readonly Asking[];
   readonly onProgress: (share: number) => void;
 }
 
@@ -211,8 +225,8 @@ async function measureCurves(
   fitted: FittedContender,
   asked: AskedUsers,
   metrics: readonly UserMetric[],
-  { seed, relevant, view, onProgress, ...running }: CurveOptions,
-): Promise<Pick<ColdStartModel, "missing" | "curves">> {
+  { seed, relevant, view, asking, onProgress, ...running }: CurveOptions,
+): Promise<Pick<ColdStartModel, "missing" | "curves" | "versus">> {
   const { split, users, askable, test } = asked;
   const untrained = new Int32Array(users.length).fill(-1);
   const predicts = metrics.some((metric) => metric.judges === "predictions");
@@ -227,36 +241,46 @@ async function measureCurves(
     const given = { split, users, profiles: askable, test, ...listed, ...present({ predictions }) };
     const measured = measureAnswers(name, given, { metrics, relevant });
     missing = measured.missing;
-    return Object.fromEntries(
+    const estimates = Object.fromEntries(
       metrics
         .filter((metric) => metric.name in measured.people)
         .map((metric) => [metric.name, estimator.estimate(metric, measured.people[metric.name])]),
     );
+    return { terms: measured.people, estimates };
   };
   const unanswered = await measureWith(entriesWhere(askable, () => false));
   const curves: LearningCurve[] = [];
-  for (const [n, way] of questionOrders.entries()) {
-    const places = placesInOrder(way, asked, seed);
+  /** By the number of questions: of the ways that ask about any films. */
+  const tested = new Map<number, TestedModel[]>();
+  for (const [n, { way, places }] of asking.entries()) {
     const points: LearningCurve["points"][number][] = [];
-    for (const [m, count] of answerCounts.entries()) {
-      const answered = () => entriesWhere(askable, (entry) => places[entry] < count);
-      points.push({ answers: count, metrics: count === 0 ? unanswered : await measureWith(answered()) });
-      onProgress((n + (m + 1) / answerCounts.length) / questionOrders.length);
+    for (const [m, count] of questionCounts.entries()) {
+      const answered = entriesWhere(askable, (entry) => places[entry] < count);
+      const { terms, estimates } = count === 0 ? unanswered : await measureWith(answered);
+      points.push({ questions: count, answers: answered.values.length / users.length, metrics: estimates });
+      if (way.anyFilm && count > 0) tested.set(count, [...(tested.get(count) ?? []), { name: way.name, terms }]);
+      onProgress((n + (m + 1) / questionCounts.length) / asking.length);
     }
     curves.push({ way: way.name, points });
   }
-  return { missing, curves };
+  const versus = [...tested].flatMap(([questions, byWay]) =>
+    testAgainstBest(metrics, byWay, seed).map((test) => ({ questions, ...test })),
+  );
+  return { missing, curves, versus };
 }
 
-/** For each entry of `askable`, how many of the user's films are asked about before it. */
-function placesInOrder({ order }: QuestionOrder, { split, askable }: AskedUsers, seed: number): Int32Array {
+async function placesOfQuestions(
+  { prepare }: QuestionWay,
+  { split, askable, test }: AskedUsers,
+  { seed, signal }: Pick<ContenderOptions, "seed" | "signal">,
+): Promise<Int32Array> {
   const places = new Int32Array(askable.indices.length);
-  const orderFilms = order(split.train, seed);
+  const ask = await prepare(split.train, seed);
+  const step = stepper("evaluating", present({ signal }));
   for (let row = 0; row < askable.rows; row++) {
-    const { items } = profileOf(askable, row);
-    orderFilms(items).forEach((at, place) => {
-      places[askable.offsets[row] + at] = place;
-    });
+    await step(row, askable.rows);
+    const [known, held] = [profileOf(askable, row).items, profileOf(test, row).items];
+    places.set(ask({ known, held }), askable.offsets[row]);
   }
   return places;
 }

@@ -1,17 +1,25 @@
 /** The result of a cold-start evaluation: plain data, as `--json` prints it. */
-import type { Estimate, Evaluation, ModelResult } from "../evaluation.ts";
+import type { Estimate, Evaluation, ModelResult, PairedTest } from "../evaluation.ts";
+import type { QuestionWay } from "./question-ways.ts";
 
-/** Metrics over the number of answers, for one order of questions. */
+/** Metrics over the number of questions, for one way to ask. */
 export interface LearningCurve {
   readonly way: string;
-  readonly points: readonly { readonly answers: number; readonly metrics: Readonly<Record<string, Estimate>> }[];
+  readonly points: readonly {
+    readonly questions: number;
+    /** How many of them were about films that the user knows: the mean over users. */
+    readonly answers: number;
+    readonly metrics: Readonly<Record<string, Estimate>>;
+  }[];
 }
 
 /** What one model does for new users. */
 export interface ColdStartModel
   extends Pick<ModelResult, "name" | "model" | "config" | "seed" | "seconds" | "missing" | "failed"> {
-  /** One for each order of questions; none where it failed. */
+  /** One for each way to ask; none where it failed. */
   readonly curves: readonly LearningCurve[];
+  /** After each number of questions: the ways that ask about any films, tested against the best of them, whose names they go by. */
+  readonly versus: readonly (PairedTest & { readonly questions: number })[];
 }
 
 /** What `coldStart` measured. */
@@ -28,7 +36,7 @@ export interface ColdStartResult
     readonly people: number;
     readonly left: number;
   };
-  readonly answers: readonly number[];
-  readonly ways: readonly { readonly name: string; readonly summary: string }[];
+  readonly questions: readonly number[];
+  readonly ways: readonly Pick<QuestionWay, "name" | "summary" | "anyFilm">[];
   readonly models: readonly ColdStartModel[];
 }

@@ -3,26 +3,30 @@ import type { Id } from "../../data/ids.ts";
 import { parseDecimal } from "../../data/reading/values.ts";
 import { MatineeError } from "../../errors.ts";
 
+/** What a person says of a film that they do not rate: that they saw it, mean to see it, do not want it, or have not seen it. */
+export type FilmMark = "seen" | "watchlist" | "not-interested" | "unseen";
+
 /** A film of a personal export, whose ids are those of IMDb and TMDB. */
 export interface ExportedFilm {
   /** The same film has the same key everywhere in the export. */
   readonly key: string;
-  /** The title, and after it further ones; none in Matinee's own files. */
+  /** The title, and after it further ones; none in files of Matinee that have ids alone. */
   readonly names: readonly string[];
   /** 0 where unknown. */
   readonly year: number;
   /** 0 where unknown. */
   readonly imdb: number;
   readonly tmdb: number;
-  /** The id of the film in the data: in Matinee's own files it is certain, in those of movielens.org it has to agree with the title. */
+  /** The id of the film in some data, which has to agree with the title. */
   readonly id?: Id;
   /** What it is, where it is no film: "TV Series". */
   readonly otherKind?: string;
   /** As the export has it, on a scale up to `highest`; absent where the film is not rated. */
   readonly rating?: number;
+  /** 0 where ratings are on the scale of the data. */
   readonly highest: number;
-  /** Whether it was seen. */
-  readonly seen: boolean;
+  /** What is said of it besides; what is neither rated nor marked stands in a list that says nothing. */
+  readonly mark?: FilmMark;
 }
 
 /** A rating above 0, or undefined for a blank or 0, which is no rating. @throws DATA_ROW */

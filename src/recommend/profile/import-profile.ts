@@ -6,17 +6,10 @@ import { present } from "../../present.ts";
 import type { RatingOfFilm } from "../request.ts";
 import type { FilmSearch } from "../search.ts";
 import type { ExportedFilm } from "./exported-film.ts";
-import { filmsOfRatings, filmsOfTrakt } from "./json-lists.ts";
 import { matchFilms } from "./match-films.ts";
-import { type ExportTable, filmsOfTables } from "./site-tables.ts";
+import { readExport, writtenForms } from "./read-export.ts";
 import { toScale } from "./star-scale.ts";
-import { decodeText, findExportHeader, readTextRows } from "./text-rows.ts";
-
-/** A file in memory. */
-export interface FileInMemory {
-  readonly name: string;
-  readonly bytes: Uint8Array;
-}
+import type { FileInMemory } from "./unpack-export.ts";
 
 /** A film of an export that was not matched. */
 export interface UnmatchedFilm {
@@ -50,19 +43,12 @@ export interface ImportedProfile {
   /** On the scale of the data. */
   readonly ratings: readonly RatingOfFilm[];
   /**
-   * Films without a rating here that lists should leave out: films that were seen and not rated, every candidate of a doubtful film,
-   * and further entries of a matched film that the data have more than once.
+   * Films without a rating here that lists should leave out: films that were seen and not rated or, in a file of Matinee, not wanted, every
+   * candidate of a doubtful film, and further entries of a matched film that the data have more than once.
    */
   readonly seen: readonly Id[];
   readonly import: ImportReport;
 }
-
-/** The forms that `writeProfile` writes; they may hold no film yet. */
-export const writtenForms: readonly string[] = ["Ratings of matinee rate", "File for Letterboxd"];
-
-/** The forms that are read, for messages. */
-const knownForms =
-  "give an export of Letterboxd (.zip or one of its .csv files), IMDb or movielens.org (.csv) or Trakt (.json), or ratings saved by matinee rate";
 
 /**
  * Reads the ratings of one person from the files of an export, and finds their films in the data.
@@ -88,7 +74,8 @@ export function importProfile(
   name: string,
   { info, search }: { readonly info: DatasetInfo; readonly search: FilmSearch },
 ): ImportedProfile {
-  const { form, films } = readExport(files, name);
+  const { form, films: all } = readExport(files, name);
+  const films = all.filter(({ rating, mark }) => rating !== undefined || mark === "seen" || mark === "not-interested");
   if (films.length === 0 && !writtenForms.includes(form)) {
     throw new MatineeError("DATA_EMPTY", `${name}: no film in it is rated or seen`, {
       fix: "a watchlist alone says nothing; give the ratings, or the whole export",
@@ -101,7 +88,7 @@ export function importProfile(
   const unmatched: UnmatchedFilm[] = [];
   for (const match of matches) {
     if (match.item !== undefined) {
-      const rating = ratingIn(info, match.film);
+      const rating = ratingOn(info, match.film);
       if (rating === undefined) seen.add(match.item);
       else ratings.push({ id: info.items.id(match.item), rating });
       for (const copy of match.copies) seen.add(copy);
@@ -127,7 +114,7 @@ export function importProfile(
 }
 
 /** The rating of a film on the scale of the data; undefined where it only counts as seen. */
-function ratingIn({ scale, feedback }: DatasetInfo, { rating, highest }: ExportedFilm): number | undefined {
+export function ratingOn({ scale, feedback }: DatasetInfo, { rating, highest }: ExportedFilm): number | undefined {
   if (rating === undefined || highest === 0) return rating;
   if (feedback === "ratings") return toScale(rating, highest, scale);
   return rating >= highest / 2 ? Math.min(scale.max, Math.max(scale.min, 1)) : undefined;
@@ -144,51 +131,4 @@ function nothingMatched(name: string, info: DatasetInfo, films: readonly Unmatch
       ? "give data with films of the same kind, or rate films with --rate or matinee rate"
       : "the data have no titles: give data with a catalog, such as movies.csv beside ratings.csv",
   });
-}
-
-/** The films of an export that were rated or seen, each once. */
-function readExport(files: readonly FileInMemory[], name: string): { form: string; films: ExportedFilm[] } {
-  const forms: string[] = [];
-  const tables: ExportTable[] = [];
-  const listed: ExportedFilm[] = [];
-  for (const { name: file, bytes } of files) {
-    const text = decodeText(bytes);
-    if (/^\s*[[{]/.test(text)) {
-      const content = parseJson(text, file);
-      const own = filmsOfRatings(content);
-      const films = own ?? filmsOfTrakt(content, file);
-      if (films === undefined) continue;
-      forms.push(own === undefined ? "Trakt list" : writtenForms[0]);
-      listed.push(...films);
-    } else {
-      const header = findExportHeader(text);
-      if (header === undefined) continue;
-      const { site, rows } = header.form;
-      forms.push(rows === "import" ? writtenForms[1] : `${site} export`);
-      tables.push({ form: header.form, file, rows: readTextRows(text, header, file) });
-    }
-  }
-  if (forms.length === 0) {
-    throw new MatineeError("DATA_LAYOUT", `${name} is no personal export that is known`, { fix: knownForms });
-  }
-  const films = new Map<string, ExportedFilm>();
-  for (const film of [...filmsOfTables(tables), ...listed]) {
-    if (!film.seen) continue;
-    const known = films.get(film.key);
-    // The rating of a list stays where another list says only that the film was seen.
-    if (known?.rating === undefined || film.rating !== undefined) films.set(film.key, film);
-  }
-  return { form: [...new Set(forms)].join(", "), films: [...films.values()] };
-}
-
-/** @throws DATA_LAYOUT */
-function parseJson(text: string, file: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new MatineeError("DATA_LAYOUT", `${file} is not readable JSON: ${(cause as Error).message}`, {
-      cause,
-      fix: "check that the file is complete",
-    });
-  }
 }

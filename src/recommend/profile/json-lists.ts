@@ -1,17 +1,39 @@
 /** Personal exports in JSON: of Trakt, and Matinee's own. */
 import { isObject } from "../../artifact/json.ts";
+import type { RatingScale } from "../../data/dataset.ts";
+import { filmName, withoutYear, yearOf } from "../../data/film-title.ts";
+import type { Id } from "../../data/ids.ts";
 import { MatineeError } from "../../errors.ts";
 import { present } from "../../present.ts";
 import type { RatingOfFilm } from "../request.ts";
-import { type ExportedFilm, parseExternalId, parseYear } from "./exported-film.ts";
+import { type ExportedFilm, type FilmMark, parseExternalId, parseYear } from "./exported-film.ts";
+import { toStars } from "./star-scale.ts";
 
-/** The films of Matinee's own form, `{"ratings": [{"id": 260, "rating": 5}, …]}`; undefined for anything else. */
+/**
+ * The films of Matinee's own form, `{"ratings": [{"id": 260, "rating": 5}, …]}`. It may have more: each film its `title`, films by what is said of
+ * them in `marks`, and the `scale` of the ratings, which otherwise is that of the data. undefined for anything else.
+ */
 export function filmsOfRatings(content: unknown): ExportedFilm[] | undefined {
   const ratings = isObject(content) ? content.ratings : undefined;
   if (!Array.isArray(ratings) || !ratings.every(isRatingOfFilm)) return undefined;
-  return ratings.map(({ id, rating }) => ({
-    ...{ key: String(id), names: [], year: 0, imdb: 0, tmdb: 0, id, rating, highest: 0, seen: true },
-  }));
+  const marks = isObject(content) && isObject(content.marks) ? content.marks : {};
+  const marked = filmMarks.flatMap((mark) => {
+    const films = marks[mark];
+    return Array.isArray(films) ? films.filter(isNamedFilm).map((film) => ({ ...ownFilm(film), mark })) : [];
+  });
+  const scale = isObject(content) && isScale(content.scale) ? content.scale : undefined;
+  const rated = ratings.map((film) => {
+    const { rating } = film;
+    return { ...ownFilm(film), ...(scale ? { rating: toStars(rating, scale), highest: 5 } : { rating }) };
+  });
+  return [...rated, ...marked];
+}
+
+const filmMarks: readonly FilmMark[] = ["seen", "watchlist", "not-interested", "unseen"];
+
+function ownFilm({ id, title = "" }: NamedFilm): ExportedFilm {
+  const names = title === "" ? [] : [...new Set([title, withoutYear(title), filmName(title)])];
+  return { key: String(id), names, year: yearOf(title), imdb: 0, tmdb: 0, id, highest: 0 };
 }
 
 /** Kinds of things in a list of Trakt, a part before what it is a part of. */
@@ -33,7 +55,7 @@ export function filmsOfTrakt(content: unknown, file: string): ExportedFilm[] | u
     const thing = entry[kind] as Record<string, unknown>;
     const ids = isObject(thing.ids) ? thing.ids : {};
     const rating = readRating(entry.rating, `${file} entry ${n + 1}`);
-    const seen = rating !== undefined || ["watched_at", "last_watched_at", "rated_at"].some((name) => name in entry);
+    const seen = ["watched_at", "last_watched_at", "rated_at"].some((name) => name in entry);
     const show = isObject(entry.show) && kind !== "show" ? [entry.show.title, kind] : [];
     const title = [...show, thing.title].filter((name) => typeof name === "string").join(", ");
     const year = parseYear(thing.year);
@@ -46,9 +68,8 @@ export function filmsOfTrakt(content: unknown, file: string): ExportedFilm[] | u
       year,
       imdb,
       tmdb,
-      ...present({ rating, otherKind: film ? undefined : kind }),
+      ...present({ rating, otherKind: film ? undefined : kind, mark: seen ? ("seen" as const) : undefined }),
       highest: 10,
-      seen,
     });
   }
   return films;
@@ -62,7 +83,23 @@ function readRating(rating: unknown, place: string): number | undefined {
   });
 }
 
-function isRatingOfFilm(value: unknown): value is RatingOfFilm {
+/** A film in a file of Matinee. */
+interface NamedFilm {
+  readonly id: Id;
+  readonly title?: string;
+}
+
+function isRatingOfFilm(value: unknown): value is NamedFilm & RatingOfFilm {
+  return isNamedFilm(value) && "rating" in value && typeof value.rating === "number";
+}
+
+function isScale(value: unknown): value is RatingScale {
   if (!isObject(value)) return false;
-  return (typeof value.id === "number" || typeof value.id === "string") && typeof value.rating === "number";
+  const { min, max, step } = value;
+  return [min, max, step].every(Number.isFinite) && Number(min) < Number(max) && Number(step) >= 0;
+}
+
+function isNamedFilm(value: unknown): value is NamedFilm {
+  if (!isObject(value) || !["string", "undefined"].includes(typeof value.title)) return false;
+  return typeof value.id === "number" || typeof value.id === "string";
 }

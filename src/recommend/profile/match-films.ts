@@ -149,9 +149,11 @@ function filmFinder({ items, catalog, counts }: DatasetInfo, search: FilmSearch)
   }
 
   return (film) => {
-    if (film.names.length === 0 && film.id !== undefined) {
+    if (film.id !== undefined) {
       const item = items.index(film.id);
-      return item < 0 ? { candidates: [], why: `no film has the id ${idText(film.id)}` } : { item, sign: 0 };
+      const [title] = film.names;
+      if (item >= 0 && (title === undefined || title === catalog.titles[item])) return { item, sign: 0 };
+      if (title === undefined) return { candidates: [], why: `no film has the id ${idText(film.id)}` };
     }
     const found = findByIds(film);
     if (found !== undefined) return found;

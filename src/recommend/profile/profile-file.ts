@@ -2,19 +2,16 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { quoteArgument } from "../../check-arguments.ts";
-import { csvField } from "../../data/csv.ts";
 import type { DatasetInfo } from "../../data/dataset.ts";
-import { unzipInMemory } from "../../data/download/unzip.ts";
-import { filmName } from "../../data/film-title.ts";
-import { idText } from "../../data/ids.ts";
 import { MatineeError } from "../../errors.ts";
 import { replaceText } from "../../replace-file.ts";
 import type { OpenModel } from "../open-model.ts";
 import type { Recommender } from "../recommender.ts";
 import type { RatingOfFilm } from "../request.ts";
 import { type FilmSearch, filmSearch } from "../search.ts";
-import { type FileInMemory, type ImportedProfile, importProfile } from "./import-profile.ts";
-import { toHalfStars } from "./star-scale.ts";
+import { type ImportedProfile, importProfile } from "./import-profile.ts";
+import { letterboxdTable } from "./letterboxd-table.ts";
+import { type FileInMemory, unpackExport } from "./unpack-export.ts";
 
 /** The films among which those of a profile are: a recommender's, or those of a data set. */
 export type KnownFilms = Recommender | OpenModel | DatasetInfo;
@@ -34,8 +31,8 @@ export type KnownFilms = Recommender | OpenModel | DatasetInfo;
  * console.log(mine.import.matched, mine.import.unmatched);
  */
 export async function readProfile(source: string | FileInMemory, films: KnownFilms): Promise<ImportedProfile> {
-  const { name, bytes } = typeof source === "string" ? await readWhole(source) : checkFile(source);
-  return importProfile(await filesIn(name, bytes), name, searchable(films));
+  const file = typeof source === "string" ? await readWhole(source) : checkFile(source);
+  return importProfile(await unpackExport(file), file.name, searchable(films));
 }
 
 /**
@@ -61,29 +58,7 @@ export async function writeProfile(file: string, ratings: Iterable<RatingOfFilm>
       fix: "give the recommender or the data as well: writeProfile(file, ratings, recommender)",
     });
   }
-  const info = infoOf(films);
-  const lines = Array.from(ratings, (rating) => importLine(rating, info));
-  await replaceText(file, ["tmdbID,imdbID,Title,Year,Rating", ...lines, ""].join("\r\n"));
-}
-
-/** A row of https://letterboxd.com/about/importing-data/. */
-function importLine({ id, rating }: RatingOfFilm, { items, catalog, scale, name }: DatasetInfo): string {
-  const item = items.index(id);
-  const title = item < 0 ? "" : filmName(catalog.titles[item]);
-  if (title === "") {
-    throw new MatineeError("ITEM_UNKNOWN", `${name} has no title for the film ${idText(id)}`, {
-      fix: "write a .json file, which needs none",
-    });
-  }
-  const [imdb, tmdb, year] = [catalog.imdb[item], catalog.tmdb[item], catalog.years[item]];
-  const fields = [
-    tmdb > 0 ? String(tmdb) : "",
-    imdb > 0 ? `tt${String(imdb).padStart(7, "0")}` : "",
-    title,
-    year > 0 ? String(year) : "",
-    String(toHalfStars(rating, scale)),
-  ];
-  return fields.map(csvField).join(",");
+  await replaceText(file, letterboxdTable(ratings, infoOf(films)));
 }
 
 function infoOf(films: KnownFilms): DatasetInfo {
@@ -115,25 +90,5 @@ function checkFile(source: FileInMemory): FileInMemory {
   if (typeof source?.name === "string" && source.bytes instanceof Uint8Array) return source;
   throw new MatineeError("USAGE", `readProfile takes the name of a file, not ${quoteArgument(source)}`, {
     fix: "give a path, or { name, bytes } of a file in memory",
-  });
-}
-
-/** The file itself, or the tables and lists in an archive that lie least deep: others are of deleted entries, or lists. */
-async function filesIn(name: string, bytes: Uint8Array): Promise<FileInMemory[]> {
-  const start = String.fromCharCode(...bytes.subarray(0, 4));
-  if (start === "\xD0\xCF\x11\xE0") throw workbookError(name);
-  if (start !== "PK\x03\x04") return [{ name, bytes }];
-  const isTable = (path: string) => /\.(csv|json)$/i.test(path) && !/^__MACOSX\//.test(path);
-  const depthOf = (path: string) => path.split("/").length;
-  const unpacked = await unzipInMemory(bytes, name, (path, all) => {
-    if (all.includes("[Content_Types].xml") || all.includes("content.xml")) throw workbookError(name);
-    return isTable(path) && depthOf(path) === Math.min(...all.filter(isTable).map(depthOf));
-  });
-  return unpacked.map(({ path, bytes }) => ({ name: path, bytes }));
-}
-
-function workbookError(name: string): MatineeError {
-  return new MatineeError("DATA_LAYOUT", `${name} is a workbook of a spreadsheet`, {
-    fix: "save it as CSV, and give that file",
   });
 }

@@ -227,6 +227,50 @@ describe("a personal export is read:", () => {
   });
 });
 
+describe("a file of Matinee is read:", () => {
+  const file = (content: object) => JSON.stringify(content);
+
+  it("ids alone, on the scale of the data", async () => {
+    const { ratings, import: report } = await read(
+      "mine.json",
+      file({
+        ratings: [
+          { id: 2, rating: 4.5 },
+          { id: 99, rating: 5 },
+        ],
+      }),
+    );
+    assert.deepEqual(ratings, [{ id: 2, rating: 4.5 }]);
+    assert.match(report.unmatched[0].why, /no film has the id 99/);
+  });
+
+  it("with titles, in data that number films otherwise, and have another scale", async () => {
+    const ratings = [
+      { id: 1, title: "Heat (1995)", rating: 9 },
+      { id: 4, title: "Shawshank Redemption, The (1994)", rating: 10 },
+      { id: 5, title: "Nobody's Film (2001)", rating: 10 },
+    ];
+    const mine = await read("mine.json", file({ ratings, scale: { min: 1, max: 10, step: 1 } }));
+    assert.deepEqual(mine.ratings, [
+      { id: 2, rating: 4.5 },
+      { id: 4, rating: 5 },
+    ]);
+    assert.equal(mine.import.unmatched[0].title, "Nobody's Film (2001)");
+  });
+
+  it("with marks: what was seen or is not wanted stays out of lists, and a watchlist says nothing", async () => {
+    const marks = {
+      seen: [{ id: 3, title: "Psycho (1960)" }],
+      "not-interested": [{ id: 6 }],
+      watchlist: [{ id: 1 }],
+      unseen: [{ id: 7 }],
+      other: [{ id: 8 }],
+    };
+    const { ratings, seen, import: report } = await read("mine.json", file({ ratings: [{ id: 2, rating: 4 }], marks }));
+    assert.deepEqual([ratings, seen, report.matched], [[{ id: 2, rating: 4 }], [3, 6], 3]);
+  });
+});
+
 describe("a film is", () => {
   const cases: [title: string, year: number | "", id: number | readonly number[], why?: RegExp][] = [
     ["HEAT", 1995, 2],

@@ -39,7 +39,6 @@ function filmOfImdb(row: TextRow): ExportedFilm {
     tmdb: 0,
     ...present({ rating, otherKind: isOtherKind(kind) ? kind : undefined }),
     highest: 10,
-    seen: rating !== undefined,
   };
 }
 
@@ -62,7 +61,6 @@ function filmOfMovieLens(row: TextRow): ExportedFilm {
     id,
     ...present({ rating }),
     highest: 5,
-    seen: rating !== undefined,
   };
 }
 
@@ -80,7 +78,7 @@ function filmToImport(row: TextRow): ExportedFilm {
     tmdb,
     ...present({ rating }),
     highest: stars === undefined ? 10 : 5,
-    seen: true,
+    mark: "seen",
   };
 }
 
@@ -98,13 +96,12 @@ function filmsOfLetterboxd(tables: readonly ExportTable[]): ExportedFilm[] {
     const known = films.get(key);
     const rated = known?.rating ?? rating;
     films.set(key, {
-      ...{ key, names: [title], year, imdb: 0, tmdb: 0, highest: 5, seen: true },
+      ...{ key, names: [title], year, imdb: 0, tmdb: 0, highest: 5, mark: "seen" },
       ...present({ rating: rated }),
     });
   };
   for (const rows of ["ratings", "films"] as const) {
-    // There is no other difference between films that were seen and films that are to be seen.
-    for (const table of tables.filter(({ form, file }) => form.rows === rows && !/watch-?list/i.test(file))) {
+    for (const table of tables.filter(({ form }) => form.rows === rows)) {
       const addresses = new Map<string, string[]>();
       for (const row of table.rows) {
         const known = addresses.get(labelOf(row)) ?? [];

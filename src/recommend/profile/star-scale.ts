@@ -19,8 +19,13 @@ export function toScale(rating: number, highest: number, scale: RatingScale): nu
   return Math.min(scale.max, Math.max(scale.min, zero + (rating * (scale.max - zero)) / highest));
 }
 
+/** The inverse, of five stars. */
+export function toStars(rating: number, scale: RatingScale): number {
+  const zero = zeroOf(scale);
+  return (5 * (rating - zero)) / (scale.max - zero);
+}
+
 /** The inverse, in half stars of five. */
 export function toHalfStars(rating: number, scale: RatingScale): number {
-  const zero = zeroOf(scale);
-  return Math.min(5, Math.max(0.5, Math.round((10 * (rating - zero)) / (scale.max - zero)) / 2));
+  return Math.min(5, Math.max(0.5, Math.round(2 * toStars(rating, scale)) / 2));
 }

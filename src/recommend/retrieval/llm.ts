@@ -117,7 +117,7 @@ function exportedFilm(film: unknown): ExportedFilm | undefined {
   const year = "year" in film && Number.isInteger(film.year) ? (film.year as number) : yearOf(title);
   const name = withoutYear(title);
   if (name === "") return undefined;
-  return { key: `${nameKey(name)} ${year}`, names: [name], year, imdb: 0, tmdb: 0, highest: 0, seen: false };
+  return { key: `${nameKey(name)} ${year}`, names: [name], year, imdb: 0, tmdb: 0, highest: 0 };
 }
 
 /** The first and the last year of the data's films. */

@@ -7,6 +7,7 @@ import type { Panel, Picture } from "../picture.ts";
 import { svgFile } from "../svg-file.ts";
 import { calibrationPicture } from "./calibration.ts";
 import { comparisonPicture } from "./comparison.ts";
+import { learningPicture } from "./learning-curves.ts";
 import { lossPicture } from "./losses.ts";
 import { normsOf, normsPicture } from "./norms.ts";
 import { overKPicture } from "./over-k.ts";
@@ -474,5 +475,28 @@ describe("the picture of speeds", () => {
     assert.match(file, /--series-0: #/);
     assert.match(svg.textContent!, /2 threads/);
     assert.doesNotMatch(file, /NaN|undefined/);
+  });
+});
+
+describe("the picture of learning curves", () => {
+  it("has a point for each number of questions, a line for each way to ask, and bars where there are intervals", () => {
+    const curves = [
+      { way: "popular", points: [0, 10, 20].map((questions) => ({ questions, mean: 0.1 + questions / 100 })) },
+      {
+        way: "chosen",
+        points: [0, 10, 20].map((questions) => ({ questions, mean: 0.1 + questions / 50, low: 0.05, high: 0.6 })),
+      },
+    ];
+    const { panels, key, table } = learningPicture(document, [{ title: "ndcg@10, ease", curves }]);
+    assert.deepEqual(
+      key?.map(({ label }) => label),
+      ["popular", "chosen"],
+    );
+    const [panel] = panels;
+    assert.match(panel.alt, /chosen: 0\.1000 after 0 questions, 0\.5000 after 20\.$/);
+    assert.equal(titles(panel).length, 6);
+    assert.equal(numbers(panel, "[aria-label=rule] line", "x1").length, 3);
+    assert.deepEqual(table.rows[5], ["ndcg@10, ease", "chosen", 20, 0.5, 0.05, 0.6]);
+    assert.equal(table.rows[0][4], null);
   });
 });

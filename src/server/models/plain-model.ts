@@ -23,8 +23,9 @@ export function trainedFrom({ info, ...others }: PlainModel): Trained {
 
 /** The memory of all arrays of a model, each piece once: what a message gives away. */
 export function buffersOf({ info, state, predictor }: PlainModel): ArrayBuffer[] {
-  const { catalog } = info;
+  const { catalog, coRatings } = info;
   const arrays: unknown[] = [info.users, info.items, info.counts, info.likes, ...Object.values(catalog)];
+  if (coRatings) arrays.push(coRatings.films, coRatings.both);
   for (const { offsets, indices } of [catalog.genres, catalog.tags]) arrays.push(offsets, indices);
   const visit = ({ tensors, parts = {} }: State) => {
     arrays.push(...Object.values(tensors).map(({ data }) => data));

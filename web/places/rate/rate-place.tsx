@@ -1,6 +1,6 @@
 import { useLayoutEffect, useState } from "preact/hooks";
 import { addressOf } from "../../address.ts";
-import { useRouter } from "../../router.tsx";
+import { PlaceLink, useRouter } from "../../router.tsx";
 import { useTitle } from "../../use-title.ts";
 import { FilmsFound } from "./films-found.tsx";
 import { PosterWall } from "./poster-wall.tsx";
@@ -29,6 +29,10 @@ export function RatePlace({ find }: { find: string }) {
         <Progress />
       </div>
       <SearchField text={text} onText={search} />
+      <p class="hint">
+        You rate films elsewhere?{" "}
+        <PlaceLink to={`${addressOf({ name: "you" })}#bring-heading`}>Bring them along</PlaceLink>
+      </p>
       <FilmsFound query={find} />
       {/* Kept while a search is shown, so that its films stand where they stood. */}
       <div hidden={find !== ""}>

@@ -1,3 +1,5 @@
+import { BringYourOwn } from "../../import/bring-your-own.tsx";
+import { TakeAlong } from "../../import/take-along.tsx";
 import { isEmpty } from "../../profile/profile.ts";
 import { count } from "../../profile/wording.ts";
 import { useSession } from "../../session.ts";
@@ -23,6 +25,9 @@ export function YouPlace() {
             ? "All of this is kept in this browser, nowhere else."
             : "This browser does not let the page keep anything: what you say is gone when you leave."}
         </p>
+        <p class="hint">
+          <a href={`${location.pathname}#bring-heading`}>Bring your ratings from elsewhere</a>
+        </p>
       </div>
       <UnknownFilms />
       <Taste />
@@ -37,6 +42,8 @@ export function YouPlace() {
       <MarkedFilms kind="seen" heading="Seen, without stars" away="Not seen" folded />
       <MarkedFilms kind="unseen" heading="Not seen yet" away="Ask me again" folded />
       <Wishes />
+      <BringYourOwn />
+      <TakeAlong />
       {!isEmpty(profile) && (
         <section class="you-section" aria-labelledby="forget-heading">
           <h3 id="forget-heading">Start over</h3>

@@ -9,7 +9,8 @@ import { viewSummaries } from "../../../evaluate/views.ts";
 import { count } from "../../../numbers.ts";
 import { present } from "../../../present.ts";
 import { type EvaluationFlags, splitAsFlagged } from "../../options/evaluation.ts";
-import { alignColumns, printJson, printLines } from "../../terminal/output.ts";
+import { writeReport } from "../../options/report.ts";
+import { alignColumns, note, printJson, printLines } from "../../terminal/output.ts";
 import { withProgressByLabel } from "../../terminal/progress.ts";
 import { evaluateOptions, noteFailures, valueWithError } from "./run-evaluation.ts";
 
@@ -37,11 +38,17 @@ export async function runColdStart(
       }),
   );
   noteFailures(result.models);
+  if (flags.report !== undefined) {
+    const { coldStartReport } = await import("../../../report/cold-start-report.ts");
+    await writeReport(flags.report, await coldStartReport({ result, dataset }));
+    note(`Wrote ${flags.report}.`);
+  }
   if (json) printJson(result);
   else printLines(coldStartLines(result));
 }
 
-function coldStartLines({ data, split, view, relevance, metrics, answers, ways, models }: ColdStartResult): string[] {
+function coldStartLines(result: ColdStartResult): string[] {
+  const { data, split, view, relevance, metrics, questions, ways, models } = result;
   const left = split.left > 0 ? `, ${split.left} more have too few ratings` : "";
   const held = `${count(split.people)} people who are not among them${left}; relevant: ${relevance}`;
   const missing = new Set(models.flatMap((model) => Object.values(model.missing)));
@@ -58,12 +65,40 @@ function coldStartLines({ data, split, view, relevance, metrics, answers, ways, 
               ...points.map((point) => valueWithError(point.metrics[name].mean, point.metrics[name].se)),
             ];
           });
-        const head = ["answers", ...answers.map(String)];
-        return ["", `${name}, asked about ${way.summary}:`, ...alignColumns([head, ...rows])];
+        const head = ["questions", ...questions.map(String)];
+        const known = way.anyFilm ? [["they know", ...knownFilms(result, way.name)]] : [];
+        return ["", `${name}, asked about ${way.summary}:`, ...alignColumns([head, ...known, ...rows])];
       }),
     ),
+    ...metrics.flatMap(({ name }) => testLines(result, name)),
     "",
     viewSummaries[view],
     ...missing,
+  ];
+}
+
+/** How many of the films that they were asked about people know, on average. */
+function knownFilms({ models }: ColdStartResult, way: string): string[] {
+  const curve = models.flatMap(({ curves }) => curves).find((one) => one.way === way)!;
+  return curve.points.map(({ answers }) => answers.toFixed(1));
+}
+
+/** For each model, which way to ask about any films is best after each number of questions. */
+function testLines({ questions, models }: ColdStartResult, metric: string): string[] {
+  const rows = models.flatMap(({ name, versus }) => {
+    const tests = versus.filter((test) => test.metric === metric);
+    if (tests.length === 0) return [];
+    const cells = questions.slice(1).map((count) => {
+      const ofCount = tests.filter((test) => test.questions === count);
+      const level = ofCount.some(({ difference, adjusted }) => difference === 0 || adjusted >= 0.05);
+      return `${ofCount[0].best}${level ? " =" : ""}`;
+    });
+    return [[name, ...cells]];
+  });
+  if (rows.length === 0) return [];
+  return [
+    "",
+    `${metric}, the best way to ask about any films (=: another is not distinguishable from it; paired permutation test over people, Holm: p ≥ .05):`,
+    ...alignColumns([["questions", ...questions.slice(1).map(String)], ...rows]),
   ];
 }

@@ -5,12 +5,13 @@ import type { DatasetInfo, ItemIndex } from "../../../data/dataset.ts";
 import { MatineeError } from "../../../errors.ts";
 import { inStars, lengthOfStar } from "../../../models/shared/standard-scale.ts";
 import { present } from "../../../present.ts";
+import { filmsToAsk } from "../../../recommend/films-to-ask.ts";
 import { neighbours, type RatedFilm, ratedFilms } from "../../../recommend/neighbours.ts";
-import { lookAlike, mostRated } from "../../../recommend/onboarding.ts";
+import { lookAlike } from "../../../recommend/onboarding.ts";
 import { type OpenModel, openModel } from "../../../recommend/open-model.ts";
 import { predict } from "../../../recommend/predict.ts";
-import { writtenForms } from "../../../recommend/profile/import-profile.ts";
 import { readProfile, writeProfile } from "../../../recommend/profile/profile-file.ts";
+import { writtenForms } from "../../../recommend/profile/read-export.ts";
 import { queryFromRatings, queryOfUser, type UserRatings } from "../../../recommend/query.ts";
 import { recommend } from "../../../recommend/recommend.ts";
 import type { RatingOfFilm } from "../../../recommend/request.ts";
@@ -33,7 +34,7 @@ interface RateFlags extends ModelFlags {
   json?: true;
 }
 
-/** How many films are shown, and how many of them must be rated. */
+/** How many films are shown at first, and how many must be rated. */
 const [shown, least] = [50, 5];
 const maxNeighbours = 3;
 
@@ -121,7 +122,7 @@ async function askForRatings(
   imported: ReadonlyMap<ItemIndex, number>,
 ): Promise<void> {
   const { info } = recommender;
-  const films = mostRated(info, shown);
+  const films = filmsToAsk(info, {}, shown);
   const needed = Math.min(least, films.length);
   const changed = async () => {
     if (save !== undefined) await saveRatings(save, info, ratings);

@@ -1,6 +1,7 @@
 /** The questions of matinee rate: which film, and how many stars. */
 import type { DatasetInfo, ItemIndex, RatingScale } from "../../../data/dataset.ts";
 import { filmOf } from "../../../recommend/films.ts";
+import { filmsToAsk } from "../../../recommend/films-to-ask.ts";
 import { titleText } from "../../terminal/wording.ts";
 
 /** How a session asks and answers. */
@@ -13,20 +14,28 @@ export interface SessionIo {
 }
 
 /**
- * Asks for ratings of some films until at least `least` are given and the user is done, or there are no more answers.
+ * Asks for ratings until at least `least` are given and the user is done, or there are no more answers.
  *
+ * @param shown the films that are listed at first; the next film is chosen by the answers, and may be another
  * @param ratings by film in the order of being first given; may hold some already, and is changed as they come
  */
 export async function rateFilms(
   info: DatasetInfo,
-  films: readonly ItemIndex[],
+  shown: readonly ItemIndex[],
   ratings: Map<ItemIndex, number>,
   least: number,
   { ask, say, changed }: SessionIo,
 ): Promise<void> {
+  const films = [...shown];
   const unseen = new Set<ItemIndex>();
   const titleOf = (item: ItemIndex) => titleText(filmOf(info, item), `film ${info.items.id(item)}`);
-  const open = () => films.find((film) => !ratings.has(film) && !unseen.has(film));
+
+  /** The film that is asked about next; undefined where every film of the data has its answer. */
+  function next(): ItemIndex | undefined {
+    const [film] = filmsToAsk(info, { seen: ratings.keys(), unseen }, 1);
+    if (film !== undefined && !films.includes(film)) films.push(film);
+    return film;
+  }
 
   function list(): void {
     for (const [n, film] of films.entries()) {
@@ -40,8 +49,9 @@ export async function rateFilms(
   /** The film that an answer means; undefined, having said why, where it means none. */
   function readFilmNumber(answer: string): ItemIndex | undefined {
     if (answer === "") {
-      if (open() === undefined) say("Every film has its answer: type a number to change one, or done.");
-      return open();
+      const film = next();
+      if (film === undefined) say("Every film has its answer: type a number to change one, or done.");
+      return film;
     }
     const film = /^\d+$/.test(answer) ? films[Number(answer) - 1] : undefined;
     if (film === undefined) {

@@ -1,0 +1,2 @@
+/** A style sheet is loaded with the script that imports it. */
+declare module "*.css";
