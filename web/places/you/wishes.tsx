@@ -1,14 +1,12 @@
+import { useGenres } from "../../film/genres.ts";
 import { useSession } from "../../session.ts";
-import { useRequest } from "../../use-request.ts";
 
 /** Genres that no list shows. */
 export function Wishes() {
-  const { client, profile, change } = useSession();
+  const { profile, change } = useSession();
   const { neverGenres } = profile.wishes;
-  const known = useRequest("genres", async (signal) => (await client.items({ limit: 100, signal })).items);
-  const rated = profile.ratings.map(({ film }) => film);
-  const genres = new Set([...neverGenres, ...[...(known.value ?? []), ...rated].flatMap((film) => film.genres)]);
-  const named = [...genres].filter((genre) => !genre.startsWith("(")).sort((a, b) => a.localeCompare(b));
+  const genres = useGenres(profile.ratings.map(({ film }) => film));
+  const named = [...new Set([...genres, ...neverGenres])];
   if (named.length === 0) return null;
 
   return (
