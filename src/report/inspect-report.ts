@@ -13,11 +13,12 @@ import { version } from "../version.ts";
 import { dataSection } from "./data-section.ts";
 import { blankDocument } from "./document.ts";
 import { type LossPanel, lossPicture } from "./pictures/losses.ts";
-import { type ModelVectors, normsOf, normsPicture } from "./pictures/norms.ts";
+import { normsPicture } from "./pictures/norms.ts";
 import { clusterPicture, type SimilarFilms, similarityPicture } from "./pictures/similarity-map.ts";
 import { type MarkedFilm, termsPicture } from "./pictures/terms.ts";
 import { type Block, type Report, type Section, settingText } from "./report.ts";
 import { modelSimilarities, ratingSimilarities } from "./similarity.ts";
+import { type ModelVectors, normsOf } from "./vector-norms.ts";
 
 /** A trained model, opened, and what the report shows of it. */
 export interface Inspected {

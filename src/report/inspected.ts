@@ -9,7 +9,7 @@ import { factorsOf } from "../recommend/factors.ts";
 import type { OpenModel } from "../recommend/open-model.ts";
 import type { UserRatings } from "../recommend/query.ts";
 import type { Inspected } from "./inspect-report.ts";
-import type { ModelVectors } from "./pictures/norms.ts";
+import type { ModelVectors } from "./vector-norms.ts";
 
 /**
  * @param recommender of the trained model, on `engine`

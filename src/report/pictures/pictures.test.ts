@@ -4,15 +4,17 @@ import { madeUpEvaluation } from "../../../test/helpers/evaluation.ts";
 import { near } from "../../../test/helpers/numbers.ts";
 import { blankDocument } from "../document.ts";
 import type { Panel, Picture } from "../picture.ts";
+import { emptyShare, ratingHistograms } from "../rating-histograms.ts";
 import { svgFile } from "../svg-file.ts";
+import { normsOf } from "../vector-norms.ts";
 import { calibrationPicture } from "./calibration.ts";
 import { comparisonPicture } from "./comparison.ts";
 import { learningPicture } from "./learning-curves.ts";
 import { lossPicture } from "./losses.ts";
-import { normsOf, normsPicture } from "./norms.ts";
+import { normsPicture } from "./norms.ts";
 import { overKPicture } from "./over-k.ts";
 import { overNeighboursPicture } from "./over-neighbours.ts";
-import { emptyShare, ratingsPicture } from "./ratings.ts";
+import { ratingsPicture } from "./ratings.ts";
 import { clusterPicture, similarityPicture } from "./similarity-map.ts";
 import { slicesPicture } from "./slices.ts";
 import { speedPicture } from "./speed.ts";
@@ -59,7 +61,7 @@ const ratings = {
 
 describe("the picture of ratings", () => {
   it("counts each rating, and users and films in bins on a logarithmic scale", () => {
-    const { panels, table, caption } = ratingsPicture(document, ratings);
+    const { panels, table, caption } = ratingsPicture(document, ratingHistograms(ratings));
     const rows = (histogram: string) =>
       table.rows.filter(([name]) => name === histogram).map(([, from, below, n]) => [from, below, n]);
     const steps = [1, 0, 0, 0, 0, 0, 0, 3, 0, 2];
@@ -88,7 +90,7 @@ describe("the picture of ratings", () => {
 
   it("has thirty bars of much the same width on the axis where films have many ratings", () => {
     const perItem = Int32Array.from({ length: 900 }, (_, n) => 100 + n * n);
-    const { table, panels } = ratingsPicture(document, { ...ratings, items: 900, perItem });
+    const { table, panels } = ratingsPicture(document, ratingHistograms({ ...ratings, items: 900, perItem }));
     const rows = table.rows.filter(([name]) => name === "films by ratings got");
     assert.equal(rows.length, 30);
     assert.equal(
@@ -105,7 +107,10 @@ describe("the picture of ratings", () => {
 
   it("has twenty bins where ratings have no steps", () => {
     const values = Float32Array.of(0, 0.049, 0.051, 1);
-    const { table } = ratingsPicture(document, { ...ratings, scale: { min: 0, max: 1, step: 0 }, values });
+    const { table } = ratingsPicture(
+      document,
+      ratingHistograms({ ...ratings, scale: { min: 0, max: 1, step: 0 }, values }),
+    );
     const rows = table.rows.filter(([name]) => name === "ratings");
     assert.equal(rows.length, 20);
     assert.deepEqual(rows[0].slice(1), [0, 0.05, 2]);
@@ -114,11 +119,10 @@ describe("the picture of ratings", () => {
   });
 
   it("has one bin where all are the same, as of events without amounts", () => {
-    const { table, panels } = ratingsPicture(document, {
-      ...ratings,
-      scale: { min: 1, max: 1, step: 0 },
-      values: Float32Array.of(1, 1, 1),
-    });
+    const { table, panels } = ratingsPicture(
+      document,
+      ratingHistograms({ ...ratings, scale: { min: 1, max: 1, step: 0 }, values: Float32Array.of(1, 1, 1) }),
+    );
     assert.deepEqual(
       table.rows.filter(([name]) => name === "ratings"),
       [["ratings", 1, 2, 3]],
@@ -127,7 +131,7 @@ describe("the picture of ratings", () => {
   });
 
   it("takes as sparsity the share of empty cells: 200,758 × 1,000 with 9,439,196 ratings have 95.30 %", () => {
-    const share = emptyShare({ users: 200_758, items: 1000, values: new Float32Array(9_439_196) });
+    const share = emptyShare({ users: 200_758, items: 1000, ratings: 9_439_196 });
     assert.equal((100 * share).toFixed(2), "95.30");
   });
 });
@@ -136,7 +140,9 @@ describe("the picture of norms", () => {
   it("bins the lengths of vectors", () => {
     const vectors = { model: "als", length: 2, films: Float32Array.of(3, 4, 0, 0, 6, 8), users: Float32Array.of(0, 1) };
     const norms = normsOf(vectors);
-    assert.deepEqual(norms, { model: "als", films: Float64Array.of(5, 0, 10), users: Float64Array.of(1) });
+    const { bins: _, ...summary } = norms.films;
+    assert.deepEqual(summary, { n: 3, zeros: 1, least: 0, median: 5, most: 10 });
+    assert.equal(norms.users?.median, 1);
     const { panels, table, caption } = normsPicture(document, [norms]);
     const films = table.rows.filter(([name]) => name === "films");
     assert.deepEqual([films[0][3], films[15][3], films[29][3]], [1, 1, 1]);
@@ -149,10 +155,10 @@ describe("the picture of norms", () => {
   });
 
   it("has panels for each part of a blend", () => {
-    const films = Float64Array.of(1, 2);
+    const films = Float32Array.of(1, 2);
     const { panels, table } = normsPicture(document, [
-      { model: "als", films, users: films },
-      { model: "text", films },
+      normsOf({ model: "als", length: 1, films, users: films }),
+      normsOf({ model: "text", length: 1, films }),
     ]);
     assert.deepEqual(
       panels.map(({ title }) => title),
@@ -381,8 +387,8 @@ describe("every picture", () => {
   };
   const pictures = (): Picture[] =>
     [
-      ratingsPicture(document, ratings),
-      normsPicture(document, [{ model: "als", films: Float64Array.of(1, 2) }]),
+      ratingsPicture(document, ratingHistograms(ratings)),
+      normsPicture(document, [normsOf({ model: "als", length: 1, films: Float32Array.of(1, 2) })]),
       similarityPicture(document, similar),
       clusterPicture(document, similar),
       comparisonPicture(document, evaluation),
