@@ -141,6 +141,7 @@ const arrows: Record<string, readonly string[]> = {
     "models",
     "artifact",
     "recommend",
+    "report",
     "store",
     "retraining",
   ],

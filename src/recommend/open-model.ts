@@ -1,12 +1,13 @@
 import { type Engine, localEngine, type Step } from "../compute/engine.ts";
 import type { DatasetInfo } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
+import { type LossCurve, lossCurves } from "../models/losses.ts";
 import type { Model, State } from "../models/model.ts";
 import { popularAlgorithm } from "../models/popular.ts";
 import { algorithmOf } from "../models/registry.ts";
 import { emptyProfile } from "../models/shared/profiles.ts";
 import { withPredictor } from "../models/shared/two-stage.ts";
-import type { Trained } from "../models/trained.ts";
+import type { Trained, TrainingRecord } from "../models/trained.ts";
 import { present } from "../present.ts";
 import { type FilmSearch, filmSearch, filmSearchInSteps } from "./search.ts";
 
@@ -20,6 +21,8 @@ export interface OpenModel extends Disposable {
   readonly predictor?: string;
   readonly info: DatasetInfo;
   readonly model: Model;
+  /** How it came about, and the loss of each epoch where it learnt in epochs; absent of a model that stands in for another. */
+  readonly training?: { readonly record: TrainingRecord; readonly losses: readonly LossCurve[] };
   /** The most rated films, for lists that the model cannot fill. */
   readonly fallback: { readonly name: string; readonly model: Model };
   /** Finds films by title; made at the first use. */
@@ -36,7 +39,8 @@ export interface OpenModel extends Disposable {
  * using opened = openModel(await fit(data, popular()));
  * await recommend(opened, queryOfUser(data, 3));
  */
-export function openModel({ info, state, predictor }: Trained, engine: Engine = localEngine()): OpenModel {
+export function openModel(trained: Trained, engine: Engine = localEngine()): OpenModel {
+  const { info, state, record, predictor } = trained;
   const algorithm = algorithmOf(state);
   const ranker = openState(state, info, engine);
   const model = predictor ? withPredictor(ranker, openPredictor(predictor.state, info, engine)) : ranker;
@@ -48,6 +52,7 @@ export function openModel({ info, state, predictor }: Trained, engine: Engine = 
     ...present({ predictor: predictor?.state.algorithm }),
     info,
     model,
+    training: { record, losses: lossCurves(trained) },
     fallback,
     get search() {
       search ??= filmSearch(info);

@@ -30,11 +30,16 @@ export function hasUserVectors(recommender: OpenModel): boolean {
   return partsOf(recommender).some(({ model }) => model.vectors !== undefined);
 }
 
-/** The vectors of a model, or of those parts of a blend that have some. @param options known: ratings of users, for theirs */
+/**
+ * The vectors of a model, or of those parts of a blend that have some.
+ *
+ * @param state of the model; without it, only vectors whose products are scores
+ * @param options known: ratings of users, for theirs; engine: the calling thread's own unless given
+ */
 export async function modelVectors(
-  recommender: OpenModel,
-  state: State,
-  options: { readonly engine: Engine; readonly known?: UserRatings } & ProgressOptions,
+  recommender: Pick<OpenModel, "name" | "model">,
+  state: State | undefined,
+  options: { readonly engine?: Engine; readonly known?: UserRatings } & ProgressOptions,
 ): Promise<ModelVectors[]> {
   const { known, ...rest } = options;
   const found: ModelVectors[] = [];
@@ -42,7 +47,7 @@ export async function modelVectors(
     if (model.vectors) {
       const { items, ...factors } = await factorsOf({ name, model }, { ...rest, ...present({ users: known }) });
       found.push({ ...factors, model: name, films: items });
-    } else {
+    } else if (state) {
       const kept = keptVectors(recommender.model.blend ? state.parts![name] : state, model.items);
       if (kept) found.push({ ...kept, model: name });
     }
@@ -50,7 +55,7 @@ export async function modelVectors(
   return found;
 }
 
-function partsOf({ name, model }: OpenModel): readonly Pick<OpenModel, "name" | "model">[] {
+function partsOf({ name, model }: Pick<OpenModel, "name" | "model">): readonly Pick<OpenModel, "name" | "model">[] {
   return model.blend?.parts ?? [{ name, model }];
 }
 

@@ -1,29 +1,17 @@
 /** Films × terms: the heaviest terms of some films, and how much each weighs for the others. */
 import { decimal } from "../../numbers.ts";
 import { draw, plot } from "../draw.ts";
+import { type MarkedFilm, termsEach, type WeighedTerm } from "../marked-films.ts";
 import { type Picture, shortened } from "../picture.ts";
-
-/** A film and all terms of its texts, heaviest first. */
-export interface MarkedFilm {
-  readonly title: string;
-  readonly terms: readonly WeighedTerm[];
-}
-
-interface WeighedTerm {
-  readonly term: string;
-  readonly weight: number;
-}
-
-/** How many of each film's terms are columns. */
-const termsEach = 5;
 
 /**
  * Draws a heat map of films × terms. Its columns are the heaviest terms of every film, which all films share.
  *
  * @param films each with at least one term
+ * @param each how many terms of each film are columns
  */
-export function termsPicture(document: Document, films: readonly MarkedFilm[]): Picture {
-  const marks = films.map(({ terms }) => terms.slice(0, termsEach));
+export function termsPicture(document: Document, films: readonly MarkedFilm[], each = termsEach): Picture {
+  const marks = films.map(({ terms }) => terms.slice(0, each));
   const columns = [...new Set(marks.flat().map(({ term }) => term))].sort();
   const cells = films.flatMap(({ title, terms }, row) =>
     terms
@@ -38,7 +26,7 @@ export function termsPicture(document: Document, films: readonly MarkedFilm[]): 
     name: "terms",
     title: "Terms that mark each film",
     caption:
-      `The columns are the ${termsEach} heaviest terms of every film, so that a film shows the marks of the others too. A weight is high where ` +
+      `The columns are the ${each === 1 ? "heaviest term" : `${each} heaviest terms`} of every film, so that a film shows the marks of the others too. A weight is high where ` +
       "what is written about the film has the term often, and few other films have it. Blank: the film does not have the term.",
     panels: [{ alt, svg: drawCells(document, alt, films, columns, cells) }],
     table: {
