@@ -9,6 +9,7 @@ import { emptyProfile } from "../models/shared/profiles.ts";
 import { withPredictor } from "../models/shared/two-stage.ts";
 import type { Trained, TrainingRecord } from "../models/trained.ts";
 import { present } from "../present.ts";
+import { type FilmVectors, keptVectors } from "./kept-vectors.ts";
 import { type FilmSearch, filmSearch, filmSearchInSteps } from "./search.ts";
 
 /** A trained model with its ids, catalog and fallback, ready to answer: what the functions by index take. */
@@ -21,14 +22,23 @@ export interface OpenModel extends Disposable {
   readonly predictor?: string;
   readonly info: DatasetInfo;
   readonly model: Model;
-  /** How it came about, and the loss of each epoch where it learnt in epochs; absent of a model that stands in for another. */
-  readonly training?: { readonly record: TrainingRecord; readonly losses: readonly LossCurve[] };
+  /** What its training left; absent of a model that stands in for another. */
+  readonly training?: Training;
   /** The most rated films, for lists that the model cannot fill. */
   readonly fallback: { readonly name: string; readonly model: Model };
   /** Finds films by title; made at the first use. */
   readonly search: FilmSearch;
   /** Makes the search before its first use. @param step awaited every few milliseconds */
   prepareSearch(step: Step): Promise<void>;
+}
+
+/** What is known of how a model was trained. */
+export interface Training {
+  readonly record: TrainingRecord;
+  /** Of models that learn in epochs. */
+  readonly losses: readonly LossCurve[];
+  /** Of films, where it keeps some. */
+  readonly vectors: readonly FilmVectors[];
 }
 
 /**
@@ -52,7 +62,7 @@ export function openModel(trained: Trained, engine: Engine = localEngine()): Ope
     ...present({ predictor: predictor?.state.algorithm }),
     info,
     model,
-    training: { record, losses: lossCurves(trained) },
+    training: { record, losses: lossCurves(trained), vectors: keptVectors(trained) },
     fallback,
     get search() {
       search ??= filmSearch(info);

@@ -6,6 +6,7 @@ import type { State } from "../models/model.ts";
 import type { Trained } from "../models/trained.ts";
 import { present } from "../present.ts";
 import { factorsOf } from "../recommend/factors.ts";
+import { vectorsIn } from "../recommend/kept-vectors.ts";
 import type { OpenModel } from "../recommend/open-model.ts";
 import type { UserRatings } from "../recommend/query.ts";
 import type { Inspected } from "./inspect-report.ts";
@@ -48,8 +49,8 @@ export async function modelVectors(
       const { items, ...factors } = await factorsOf({ name, model }, { ...rest, ...present({ users: known }) });
       found.push({ ...factors, model: name, films: items });
     } else if (state) {
-      const kept = keptVectors(recommender.model.blend ? state.parts![name] : state, model.items);
-      if (kept) found.push({ ...kept, model: name });
+      const kept = vectorsIn(recommender.model.blend ? state.parts![name] : state, model.items);
+      if (kept) found.push(kept);
     }
   }
   return found;
@@ -57,10 +58,4 @@ export async function modelVectors(
 
 function partsOf({ name, model }: Pick<OpenModel, "name" | "model">): readonly Pick<OpenModel, "name" | "model">[] {
   return model.blend?.parts ?? [{ name, model }];
-}
-
-/** The vectors of films that a state keeps. */
-function keptVectors({ tensors: { items } }: State, films: number): Omit<ModelVectors, "model"> | undefined {
-  if (!(items?.data instanceof Float32Array) || items.shape.length !== 2 || items.shape[0] !== films) return undefined;
-  return { length: items.shape[1], films: items.data };
 }

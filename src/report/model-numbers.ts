@@ -12,7 +12,7 @@ import { normsOf, type VectorNorms } from "./vector-norms.ts";
 /** Numbers of the data that a model learnt from, and of the model. */
 export interface ModelNumbers {
   readonly ratings: RatingHistograms;
-  /** Of the model, or of the parts of a blend, where scores are products of vectors. */
+  /** Of the model, of the parts of a blend, and of what predicts ratings beside it: of those that place films by vectors. */
   readonly vectors: readonly VectorNorms[];
   /** Of models that learn in epochs. */
   readonly losses: readonly LossCurve[];
@@ -35,11 +35,11 @@ export async function modelNumbers(
   if (found) return found;
   const vectors: VectorNorms[] = [];
   await step(0, 1);
-  for (const one of await modelVectors(opened, undefined, {})) {
-    vectors.push(normsOf(one));
+  const { info, model, training } = opened;
+  for (const one of [...(await modelVectors(opened, undefined, {})), ...(training?.vectors ?? [])]) {
+    if (!vectors.some((known) => known.model === one.model)) vectors.push(normsOf(one));
     await step(0, 1);
   }
-  const { info, model, training } = opened;
   const numbers = {
     ratings: await finishInSteps(
       countRatings({

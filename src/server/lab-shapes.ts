@@ -76,7 +76,9 @@ export const labShapes = {
   LabNumbers: shape("LabNumbers", "The data and the model that answers, in numbers.", {
     model: Type.String(),
     ratings: RatingHistograms,
-    vectors: Type.Array(VectorNorms, { description: "of models whose scores are products of vectors" }),
+    vectors: Type.Array(VectorNorms, {
+      description: "of the model, its parts and its predictor: of those that place films by vectors",
+    }),
     losses: Type.Array(LossCurve, { description: "of models that learn in epochs" }),
     comparesFilms: Type.Boolean({ description: "whether the model compares films by itself" }),
   }),

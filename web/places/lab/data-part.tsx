@@ -17,8 +17,8 @@ function Ratings({ ratings }: { ratings: Parameters<typeof ratingsPicture>[1] })
     ["People", count(users)],
     ["Films", count(items)],
     ["Ratings", count(ratings.ratings)],
-    ...(perUser ? [["Of the middle person", count(perUser.median)]] : []),
-    ...(perItem ? [["Of the middle film", count(perItem.median)]] : []),
+    ...(perUser ? [["Ratings of the middle person", count(perUser.median)]] : []),
+    ...(perItem ? [["Ratings of the middle film", count(perItem.median)]] : []),
     ["Blank", percent(emptyShare(ratings))],
   ];
   return (

@@ -154,7 +154,7 @@ function Answer<T>({
   if (problem) return <ProblemNote problem={problem} onRetry={retry} />;
   if (!pictures) return <p class="lab-wait">Drawing …</p>;
   return (
-    <div class={loading ? "is-stale" : undefined} aria-busy={loading}>
+    <div class={`lab-pictures${loading ? " is-stale" : ""}`} aria-busy={loading}>
       {pictures.map((picture) => (
         <PictureFigure key={picture.name} picture={picture} />
       ))}

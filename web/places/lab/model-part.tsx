@@ -59,9 +59,10 @@ function Pictures({ numbers: { vectors, losses } }: { numbers: LabNumbers }) {
         <>
           <h3>What it knows of each film</h3>
           <p class="lab-text">
-            Each film is an arrow among {vectors.map(({ length }) => length).join(" and ")} directions, which nobody
-            named: one may turn out to be “for children”, another “slow and sad”. A long arrow means that the film
-            divides people, a short one that it is much the same to everybody, or hardly known.
+            For {vectors.map(({ model }) => model).join(" and ")}, each film is an arrow among{" "}
+            {vectors.map(({ length }) => length).join(" and ")} directions, which nobody named: one may turn out to be
+            “for children”, another “slow and sad”. A long arrow means that the film divides people, a short one that it
+            is much the same to everybody, or hardly known.
           </p>
           <PictureFigure picture={norms} />
         </>
