@@ -1,5 +1,5 @@
 import { useId, useState } from "preact/hooks";
-import { FileProblem } from "./json-file.ts";
+import { FileProblem, parseJson } from "./json-file.ts";
 
 /** Files larger than this hold something else. */
 const mostBytes = 50_000_000;
@@ -8,7 +8,7 @@ interface DropZoneProps<T> {
   readonly label: string;
   readonly hint: string;
   /** @throws FileProblem */
-  readonly read: (text: string) => T;
+  readonly read: (document: Readonly<Record<string, unknown>>) => T;
   readonly onRead: (files: readonly { readonly name: string; readonly content: T }[]) => void;
 }
 
@@ -24,7 +24,7 @@ export function DropZone<T>({ label, hint, read, onRead }: DropZoneProps<T>) {
     for (const file of files) {
       try {
         if (file.size > mostBytes) throw new FileProblem("This file is too large", "choose what Matinee wrote");
-        found.push({ name: file.name, content: read(await file.text()) });
+        found.push({ name: file.name, content: read(parseJson(await file.text())) });
       } catch (error) {
         const fix = error instanceof FileProblem ? ` What helps: ${error.fix}.` : "";
         failed.push(`${file.name}: ${error instanceof Error ? error.message : error}.${fix}`);

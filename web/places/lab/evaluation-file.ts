@@ -3,7 +3,7 @@ import type { ModelInfo } from "../../../src/client.ts";
 import type { Estimate, Evaluation, ModelResult, PairedTest, Slice } from "../../../src/evaluate/evaluation.ts";
 import { metricKinds } from "../../../src/evaluate/metrics.ts";
 import { present } from "../../../src/present.ts";
-import { arrayOf, FileProblem, numberOf, objectOf, parseJson, textOf } from "./json-file.ts";
+import { arrayOf, FileProblem, numberOf, objectOf, textOf } from "./json-file.ts";
 
 /** What was measured of a model when it was made; undefined where nothing was. */
 export function recordedEvaluation({ name, algorithm, data, evaluation }: ModelInfo): Evaluation | undefined {
@@ -23,10 +23,10 @@ export function recordedEvaluation({ name, algorithm, data, evaluation }: ModelI
   };
 }
 
-const unmeasured = { config: {}, seconds: { fit: 0, answer: 0 }, otherView: {}, missing: {} } as const;
+export const unmeasured = { config: {}, seconds: { fit: 0, answer: 0 }, otherView: {}, missing: {} } as const;
 
 /** What a metric says, by its name; of one that Matinee does not know, the name alone. */
-function definitionOf(name: string): Evaluation["metrics"][number] {
+export function definitionOf(name: string): Evaluation["metrics"][number] {
   const kind = metricKinds.find((one) => one.name === name.split("@")[0]);
   return { name, summary: kind?.summary ?? "", ...present({ better: kind?.better }) };
 }
@@ -36,8 +36,7 @@ function definitionOf(name: string): Evaluation["metrics"][number] {
  *
  * @throws FileProblem
  */
-export function readEvaluation(json: string): Evaluation {
-  const document = objectOf(parseJson(json));
+export function readEvaluation(document: Readonly<Record<string, unknown>>): Evaluation {
   const several = Array.isArray(document.models);
   const models = (several ? arrayOf(document.models) : [{ ...document, name: document.model }])
     .map(modelOf)
@@ -92,14 +91,19 @@ function modelOf(value: unknown): ModelResult {
     name: textOf(name),
     model: textOf(model),
     seed: numberOf(seed) ?? 0,
-    metrics: Object.fromEntries(
-      Object.entries(objectOf(metrics)).flatMap(([metric, estimate]) => {
-        const read = estimateOf(estimate);
-        return read ? [[metric, read]] : [];
-      }),
-    ),
+    metrics: estimatesOf(metrics),
     ...present({ slices: found.activity.length > 0 && found.popularity.length > 0 ? found : undefined }),
   };
+}
+
+/** Values of metrics by their names. */
+export function estimatesOf(value: unknown): Readonly<Record<string, Estimate>> {
+  return Object.fromEntries(
+    Object.entries(objectOf(value)).flatMap(([metric, estimate]) => {
+      const read = estimateOf(estimate);
+      return read ? [[metric, read]] : [];
+    }),
+  );
 }
 
 function estimateOf(value: unknown): Estimate | undefined {

@@ -10,10 +10,10 @@ export class FileProblem extends Error {
   }
 }
 
-/** @throws FileProblem */
-export function parseJson(text: string): unknown {
+/** The object in a file. @throws FileProblem */
+export function parseJson(text: string): Readonly<Record<string, unknown>> {
   try {
-    return JSON.parse(text);
+    return objectOf(JSON.parse(text));
   } catch {
     throw new FileProblem(
       "This is no JSON",

@@ -2,16 +2,22 @@ import { useMemo, useState } from "preact/hooks";
 import type { Evaluation } from "../../../src/evaluate/evaluation.ts";
 import { count } from "../../../src/numbers.ts";
 import { comparisonPicture } from "../../../src/report/pictures/comparison.ts";
+import { learningPicture } from "../../../src/report/pictures/learning-curves.ts";
 import { overKPicture } from "../../../src/report/pictures/over-k.ts";
 import { slicesPicture } from "../../../src/report/pictures/slices.ts";
 import { useSession } from "../../session.ts";
+import { type ColdStart, isColdStart, readColdStart } from "./cold-start-file.ts";
 import { DropZone } from "./drop-zone.tsx";
 import { readEvaluation, recordedEvaluation } from "./evaluation-file.ts";
 import { PictureFigure } from "./picture-figure.tsx";
 
 interface Measured {
   readonly name: string;
-  readonly content: Evaluation;
+  readonly content: { readonly evaluation: Evaluation } | { readonly coldStart: ColdStart };
+}
+
+function readMeasured(document: Readonly<Record<string, unknown>>): Measured["content"] {
+  return isColdStart(document) ? { coldStart: readColdStart(document) } : { evaluation: readEvaluation(document) };
 }
 
 /** How good models are, as evaluations found. */
@@ -19,7 +25,7 @@ export function ModelsPart() {
   const { model } = useSession();
   const own = useMemo(() => recordedEvaluation(model), [model]);
   const [brought, setBrought] = useState<readonly Measured[]>([]);
-  const shown = own ? [...brought, { name: "the model of this page", content: own }] : brought;
+  const shown = own ? [...brought, { name: "the model of this page", content: { evaluation: own } }] : brought;
   return (
     <>
       <h3>How to tell a good guess from a bad one</h3>
@@ -36,13 +42,15 @@ export function ModelsPart() {
       )}
       <DropZone
         label="Bring a comparison"
-        hint="Choose or drop what “matinee compare --report compared.json” wrote, or what “matinee evaluate --json” printed. It stays in this browser."
-        read={readEvaluation}
+        hint="Choose or drop what “matinee compare --report compared.json” wrote, or what “matinee evaluate --json” or “matinee compare --cold-start --json” printed. It stays in this browser."
+        read={readMeasured}
         onRead={(files) => setBrought((before) => [...files, ...before])}
       />
-      {shown.map(({ name, content }, n) => (
-        <Pictures key={shown.length - n} name={name} evaluation={content} />
-      ))}
+      {shown.map(({ name, content }, n) => {
+        const key = shown.length - n;
+        if ("coldStart" in content) return <Curves key={key} name={name} coldStart={content.coldStart} />;
+        return <Pictures key={key} name={name} evaluation={content.evaluation} />;
+      })}
     </>
   );
 }
@@ -85,6 +93,22 @@ function Pictures({ name, evaluation }: { name: string; evaluation: Evaluation }
           </dl>
         </details>
       )}
+    </section>
+  );
+}
+
+/** What somebody new gets after their first answers. */
+function Curves({ name, coldStart: { data, panels } }: { name: string; coldStart: ColdStart }) {
+  const picture = useMemo(() => panels.length > 0 && learningPicture(document, panels), [panels]);
+  return (
+    <section class="lab-evaluation" aria-label={`Measured: ${name}`}>
+      <h3>
+        The first answers of somebody new <span class="count">{name}</span>
+      </h3>
+      <p class="hint">
+        {data}: how good lists are for people of whom nothing is known, after each question about a film.
+      </p>
+      {picture ? <PictureFigure picture={picture} /> : <p class="note">Nothing was measured.</p>}
     </section>
   );
 }

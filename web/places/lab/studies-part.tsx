@@ -60,7 +60,7 @@ export function StudiesPart() {
       <DropZone
         label="Read a study here"
         hint="Choose or drop what “matinee experiment 000 --json” printed into a file. It stays in this browser."
-        read={(text) => readStudy(text)}
+        read={readStudy}
         onRead={([first]) => setReport(first?.content)}
       />
       {report && <Report report={report} />}

@@ -1,6 +1,6 @@
 /** The report of a study as `matinee experiment NNN --json` prints it. */
 import type { Table } from "../../../src/report/picture.ts";
-import { arrayOf, FileProblem, objectOf, parseJson, textOf } from "./json-file.ts";
+import { arrayOf, FileProblem, objectOf, textOf } from "./json-file.ts";
 
 export interface StudyReport {
   readonly title: string;
@@ -18,8 +18,7 @@ export interface StudyReport {
 }
 
 /** @throws FileProblem */
-export function readStudy(json: string): StudyReport {
-  const { study, name, sections } = objectOf(parseJson(json));
+export function readStudy({ study, name, sections }: Readonly<Record<string, unknown>>): StudyReport {
   if (typeof study !== "string" || !Array.isArray(sections)) {
     throw new FileProblem("This is no report of a study", "choose what “matinee experiment 000 --json” printed");
   }
