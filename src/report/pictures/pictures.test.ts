@@ -371,7 +371,7 @@ describe("the picture of errors over neighbours", () => {
     assert.deepEqual(titles(panels[0]), ["k = 5: 1.2000", "k = 10: 1.1000", "k = 5: 1.1000", "k = 10: 1.0000"]);
     assert.deepEqual(titles(panels[1]), ["k = 5: 25.00 %", "k = 10: 75.00 %"]);
     const [low, high] = numbers(panels[1], "circle", "cy");
-    const whole = Math.max(...numbers(panels[1], "[aria-label='y-grid'] line", "y1"));
+    const whole = Math.max(...numbers(panels[1], "[data-mark='y-grid'] line", "y1"));
     assert.ok(Math.abs((whole - high) / (whole - low) - 3) < 0.01);
     assert.deepEqual(table.rows[1], [10, 1.1, 1, 0.75]);
   });

@@ -96,7 +96,9 @@ function drawTerms({ films, answer }: { films: readonly Film[]; answer: FilmTerm
     .filter(({ terms }) => terms.length > 0);
   if (marked.length === 0) return [];
   // as many columns as can be taken in
-  return [termsPicture(document, marked, Math.max(1, Math.min(5, Math.floor(45 / marked.length))))];
+  const each = Math.max(1, Math.min(5, Math.floor(45 / marked.length)));
+  const titleLength = matchMedia("(width < 40rem)").matches ? 18 : 38;
+  return [termsPicture(document, marked, { each, titleLength })];
 }
 
 function Similarities({ films }: { films: readonly Film[] }) {
