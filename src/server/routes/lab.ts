@@ -1,4 +1,3 @@
-import type { FastifyInstance } from "fastify";
 import { finishInSteps } from "../../in-steps.ts";
 import { present } from "../../present.ts";
 import { throwNoSimilarities } from "../../recommend/similar.ts";
@@ -7,10 +6,10 @@ import { modelNumbers } from "../../report/model-numbers.ts";
 import { compareFilms } from "../../report/similarity.ts";
 import { operations } from "../operations.ts";
 import { byContent } from "./list.ts";
-import { addRoute, type RouteContext } from "./route.ts";
+import { type App, addRoute, type RouteContext } from "./route.ts";
 
 /** Routes about the data and the model as a whole. */
-export async function labRoutes(app: FastifyInstance, context: RouteContext): Promise<void> {
+export function labRoutes(app: App, context: RouteContext): void {
   const { turns } = context;
 
   addRoute(app, context, operations.getLabNumbers, (_request, { opened, users, signal }) =>
@@ -21,7 +20,7 @@ export async function labRoutes(app: FastifyInstance, context: RouteContext): Pr
   );
 
   addRoute(app, context, operations.compareFilms, async ({ body: { items, content } }, caller) => {
-    const opened = await byContent(caller.opened, content);
+    const opened = await byContent(context, caller.opened, content);
     const films = items.map((id) => opened.search.byId(id));
     const similarItems = opened.model.similarItems?.bind(opened.model) ?? throwNoSimilarities(opened);
     const all = await turns.long(caller.signal, (step) =>
@@ -35,7 +34,7 @@ export async function labRoutes(app: FastifyInstance, context: RouteContext): Pr
   });
 
   addRoute(app, context, operations.listFilmTerms, async ({ body: { items } }, { opened, signal }) => {
-    const { info, model } = await byContent(opened, 1);
+    const { info, model } = await byContent(context, opened, 1);
     const films = items.map((id) => opened.search.byId(id));
     const terms = await turns.short(signal, () => sharedTerms(model.topTerms!.bind(model), films));
     return {
