@@ -1,5 +1,5 @@
-/** What a browser does to show a place of the page for the first time: what it loads, what it paints and when, and what moves. */
-import type { Browser, BrowserContext, CDPSession, Page } from "playwright-core";
+/** What a browser does to show a place of the page for the first time: what it loads, when films are painted, and what moves. */
+import type { Browser, BrowserContext, CDPSession } from "playwright-core";
 
 /** A phone on a slow line. */
 export const phone = { slowdown: 4, megabits: 1.6, latency: 150 } as const;
@@ -24,21 +24,14 @@ export interface LoadedFile {
   readonly to: number;
 }
 
-export interface Painted {
-  /** Milliseconds from when the page was asked for. */
-  readonly at: number;
-  /** The film that it belongs to: its title. */
-  readonly film: string | undefined;
-  /** The element, as its tag and class, and its first words. */
-  readonly element: string;
-}
-
 export interface PageLoad {
   readonly files: readonly LoadedFile[];
-  /** What the browser calls the largest contentful paint. */
-  readonly largest: Painted | undefined;
-  /** When the first poster was painted. */
+  /** The largest text or poster in the window when all is there. */
+  readonly largest: { readonly element: string; readonly isFilm: boolean };
+  /** When the first posters had been painted. */
   readonly firstFilm: number;
+  /** Processor time of the page's thread until then, at most, in milliseconds. */
+  readonly processor: number;
   /** Cumulative layout shift. */
   readonly shift: number;
 }
@@ -78,17 +71,22 @@ export async function loadPage(
     const files = await followFiles(devtools);
     if (slow) await throttle(devtools, slow);
     await page.addInitScript(watchPaints);
+    await devtools.send("Performance.enable", { timeDomain: "threadTicks" });
+    const before = await threadTime(devtools);
     await page.goto(url);
-    await page.locator(films).first().waitFor();
+    await page.waitForFunction(() => "firstFilm" in (window as unknown as { watched: Watched }).watched);
+    const processor = (await threadTime(devtools)) - before;
     await page.waitForLoadState("networkidle");
-    return { files: files(), ...(await page.evaluate(readPaints)) };
+    return { files: files(), processor, ...(await page.evaluate(readPaints)) };
   } finally {
     await context.close();
   }
 }
 
-/** What shows a film: a poster that is none of the small ones beside a list. */
-export const films = ".poster-tile, .poster-large";
+async function threadTime(devtools: CDPSession): Promise<number> {
+  const { metrics } = await devtools.send("Performance.getMetrics");
+  return 1000 * (metrics.find(({ name }) => name === "TaskDuration")?.value ?? Number.NaN);
+}
 
 async function followFiles(devtools: CDPSession): Promise<() => LoadedFile[]> {
   const open = new Map<string, { path: string; type: string; from: number }>();
@@ -110,7 +108,6 @@ async function followFiles(devtools: CDPSession): Promise<() => LoadedFile[]> {
 // The functions below run in the page.
 
 interface Watched {
-  largest?: { at: number; element: Element | null };
   firstFilm?: number;
   shift: number;
 }
@@ -119,34 +116,31 @@ function watchPaints() {
   const watched: Watched = { shift: 0 };
   Object.assign(window, { watched });
   new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) {
-      watched.largest = { at: entry.startTime, element: (entry as LargestContentfulPaint).element };
-    }
-  }).observe({ type: "largest-contentful-paint", buffered: true });
-  new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) watched.shift += (entry as unknown as { value: number }).value;
   }).observe({ type: "layout-shift", buffered: true });
   const look = new MutationObserver(() => {
-    if (!document.querySelector(".poster-tile, .poster-large")) return;
+    if (!document.querySelector("main .poster")) return;
     look.disconnect();
     // The frame that has it is painted before the next one begins.
-    requestAnimationFrame(() => requestAnimationFrame((now) => (watched.firstFilm = now)));
+    requestAnimationFrame(() =>
+      requestAnimationFrame((now) => {
+        watched.firstFilm = now;
+      }),
+    );
   });
   look.observe(document, { childList: true, subtree: true });
 }
 
+/** Browsers count images and text as largest paints, but no drawings, which posters are. */
 function readPaints() {
-  const { largest, firstFilm = Number.NaN, shift } = (window as unknown as { watched: Watched }).watched;
-  const element = largest?.element;
-  return {
-    largest: largest && {
-      at: largest.at,
-      film: element?.closest(".tile, [data-film]")?.querySelector("a, .tile-face > span")?.textContent ?? undefined,
-      element: element
-        ? `${element.tagName.toLowerCase()}.${element.getAttribute("class")} ${element.textContent?.slice(0, 40)}`
-        : "gone",
-    },
-    firstFilm,
-    shift,
+  const { firstFilm = Number.NaN, shift } = (window as unknown as { watched: Watched }).watched;
+  const sizeOf = (element: Element) => {
+    const { left, right, top, bottom } = element.getBoundingClientRect();
+    return Math.max(0, Math.min(right, innerWidth) - left) * Math.max(0, Math.min(bottom, innerHeight) - top);
   };
+  const [largest] = [...document.querySelectorAll(".poster, p, h1, h2, h3, h4, a, label")]
+    .filter((element) => element.matches(".poster") || !element.querySelector(".poster"))
+    .sort((a, b) => sizeOf(b) - sizeOf(a));
+  const element = `${largest.tagName.toLowerCase()}.${largest.getAttribute("class")}`;
+  return { largest: { element, isFilm: largest.matches(".poster") }, firstFilm, shift };
 }

@@ -40,7 +40,9 @@ export function addPageRoutes(app: FastifyInstance, adminOnly: boolean): void {
     for (const url of [...(addresses[path] ?? []), path]) {
       const bytes = url === path ? built : pageAt(url, built);
       const content = prepareContent(bytes, headers["content-type"] === packedFont ? "none" : "thorough");
-      const asks = path === "/index.html" && { link: `<${folderOf(url)}${firstAsked}>; rel=preload; as=fetch; crossorigin` };
+      const asks = path === "/index.html" && {
+        link: `<${folderOf(url)}${firstAsked}>; rel=preload; as=fetch; crossorigin`,
+      };
       app.get(url, { config: { access: adminOnly ? "open" : "read" } }, async (request, reply) => {
         // The page's addresses are relative to its folder.
         if (url === "/" && !/\/(\?|$)/.test(request.url)) return reply.redirect(`${app.prefix}/`, 308);
