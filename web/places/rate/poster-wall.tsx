@@ -11,6 +11,9 @@ import { fillSlots, filmOf, type Slot } from "./slots.ts";
 const firstCount = 24;
 const moreCount = 24;
 
+/** As many as a phone shows at first. */
+const drawnFirst = 12;
+
 /** Posters of films to rate. A film that is answered gives way to the next one, and all others stay where they are. */
 export function PosterWall() {
   const session = useSession();
@@ -48,6 +51,7 @@ export function PosterWall() {
                       film={film}
                       fresh={film !== slot[0]}
                       asks
+                      later={place >= drawnFirst}
                       onOpen={(is) => setOpen((before) => (is ? film.id : before === film.id ? undefined : before))}
                     />
                   )}
