@@ -88,8 +88,7 @@ try {
 }
 
 function pageOf(rows: readonly string[], tapped: readonly number[], changed: readonly number[]): string {
-  const share = (times: readonly number[], of: number) =>
-    shown(times[Math.max(0, Math.ceil(of * times.length) - 1)]);
+  const share = (times: readonly number[], of: number) => shown(times[Math.max(0, Math.ceil(of * times.length) - 1)]);
   return `# How fast the page is
 
 Written by \`node scripts/page-speed.ts FOLDER --write\`, where FOLDER has ml-latest-small, in Chromium on a machine of ${availableParallelism()} processors (${cpus()[0].model}),
