@@ -64,7 +64,7 @@ function drawCells(
   cells: readonly TermCell[],
   titleLength: number,
 ): string {
-  const titleWidth = characterWidth * titleLength;
+  const titleWidth = 14 + characterWidth * titleLength;
   const highest = Math.max(...cells.map(({ weight }) => weight));
   return draw(document, alt, {
     width: titleWidth + cellWidth * columns.length,

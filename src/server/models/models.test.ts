@@ -52,6 +52,15 @@ describe("a model that is held", () => {
     assert.equal(disposed, 1);
   });
 
+  it("is told with what was measured of it", async () => {
+    const trained = await fit(filmDataset(), configure("popular"));
+    const measured = { version: "1", split: "per-user:0.8", seed: 0, train: 20, test: 5, people: 4, relevant: 4 };
+    const evaluation = { ...measured, metrics: [{ name: "ndcg@10", mean: 0.5, n: 4 }] };
+    using opened = openModel({ ...trained, record: { ...trained.record, evaluation } });
+    const { models } = await exchangeableModel({ name: "one", opened }).list();
+    assert.deepEqual(models[0].evaluation, evaluation);
+  });
+
   it("stays the same while another takes over", async () => {
     using opened = openModel(await fit(filmDataset(), configure("popular")));
     const disposed: string[] = [];
