@@ -14,7 +14,7 @@ import { serve, serveWith } from "../test/browser/server.ts";
 import { loadPage, type PageLoad, phone } from "./page-speed/page-load.ts";
 import { listsChanged, rateFirst, tapsAnswered } from "./page-speed/reactions.ts";
 
-const loads = 9;
+const loads = 5;
 const taps = 12;
 const ratings = 30;
 const million = { users: 6000, items: 10_000, ratings: 1_000_000 };
@@ -88,8 +88,7 @@ try {
 }
 
 function pageOf(rows: readonly string[], tapped: readonly number[], changed: readonly number[]): string {
-  const share = (times: readonly number[], of: number) =>
-    shown(times[Math.max(0, Math.ceil(of * times.length) - 1)]);
+  const share = (times: readonly number[], of: number) => shown(times[Math.max(0, Math.ceil(of * times.length) - 1)]);
   return `# How fast the page is
 
 Written by \`node scripts/page-speed.ts FOLDER --write\`, where FOLDER has ml-latest-small, in Chromium on a machine of ${availableParallelism()} processors (${cpus()[0].model}),
