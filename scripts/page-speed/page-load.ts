@@ -26,7 +26,7 @@ export interface LoadedFile {
 
 export interface PageLoad {
   readonly files: readonly LoadedFile[];
-  /** The largest text or poster in the window when all is there. */
+  /** The largest text or poster in the window when all is there, and whether it is of a film. */
   readonly largest: { readonly element: string; readonly isFilm: boolean };
   /** When the first posters had been painted. */
   readonly firstFilm: number;
@@ -147,5 +147,5 @@ function readPaints() {
     .filter((element) => element.matches(".poster") || (!element.closest("svg, .visually-hidden") && hasText(element)))
     .sort((a, b) => sizeOf(b) - sizeOf(a));
   const element = `${largest.tagName.toLowerCase()} ${largest.textContent?.slice(0, 40)}`;
-  return { largest: { element, isFilm: largest.matches(".poster") }, firstFilm, shift };
+  return { largest: { element, isFilm: largest.closest(".poster, [data-film]") !== null }, firstFilm, shift };
 }
