@@ -33,7 +33,11 @@ export const Poster = memo(function DrawnPoster({ film, size = "chip", later = f
       ))}
     </svg>
   );
-});
+}, isSameDrawing);
+
+function isSameDrawing(before: PosterProps, next: PosterProps): boolean {
+  return before.film.id === next.film.id && before.size === next.size;
+}
 
 /** Letters are as wide as was reckoned, also while another font stands in. */
 function Letters({ text, colours }: { text: Text; colours: PosterDrawing["colours"] }) {
