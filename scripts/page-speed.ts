@@ -14,8 +14,8 @@ import { serve, serveWith } from "../test/browser/server.ts";
 import { loadPage, type PageLoad, phone } from "./page-speed/page-load.ts";
 import { listsChanged, rateFirst, tapsAnswered } from "./page-speed/reactions.ts";
 
-const loads = 9;
-const taps = 12;
+const loads = 5;
+const taps = 8;
 const ratings = 30;
 const million = { users: 6000, items: 10_000, ratings: 1_000_000 };
 
@@ -40,7 +40,7 @@ async function rowOf(browser: Browser, name: string, url: string, storage?: Para
     shown(processor),
     shown(least + (phone.slowdown - 1) * processor),
     slow.every(({ largest }) => largest.isFilm)
-      ? "a poster"
+      ? "a film"
       : slow.find(({ largest }) => !largest.isFilm)?.largest.element,
     Math.max(...slow.map(({ shift }) => shift)).toFixed(3),
     `${(Math.max(...slow.map(scriptOf)) / 1000).toFixed(1)} kB`,
@@ -98,7 +98,7 @@ longer than it would be on a machine of one's own.
 ## Films on the screen
 
 A phone of 390 × 844 points, ${phone.slowdown} times slower than this machine, on a line of ${phone.megabits} Mbit/s and ${phone.latency} ms, opens an address with nothing kept. The largest thing
-in the window is a poster; browsers count no drawings as a largest contentful paint, so the time is until the first posters have been painted, in
+in the window is to be a film; browsers count no drawings as a largest contentful paint, so the time is until the first posters have been painted, in
 milliseconds: the shortest and the median of ${loads} loads. *Reckoned* is free of what others do to the machine's speed: the shortest time over the same
 line with a processor that is not slowed down, and three times more the processor time of the page's thread until then. *Moves* is the cumulative
 layout shift. *Script* is what the first view loads, as it comes over the line.

@@ -35,8 +35,10 @@ export function render(one: Page, pages: readonly Page[], types: ReadonlyMap<str
         return `<h${depth} id="${id}"><a class="anchor" href="#${id}">${this.parser.parseInline(tokens)}</a></h${depth}>\n`;
       },
       // within the page: a picture as a file of its own would have to be copied
-      image({ href }: Tokens.Image) {
-        return readFileSync(resolve(root, posix.join(posix.dirname(one.source), href)), "utf8");
+      image({ href, text }: Tokens.Image) {
+        const picture = readFileSync(resolve(root, posix.join(posix.dirname(one.source), href)));
+        if (href.endsWith(".svg")) return picture.toString();
+        return `<img src="data:image/png;base64,${picture.toString("base64")}" alt="${escaped(text)}" />`;
       },
       link({ href, tokens }: Tokens.Link) {
         const text = this.parser.parseInline(tokens);

@@ -85,7 +85,7 @@ export function brokenLinks(site: ReadonlyMap<string, string>): string[] {
   );
   return [...site].flatMap(([path, html]) =>
     [...html.matchAll(/ (?:href|src)="([^"]+)"/g)].flatMap(([, target]) => {
-      if (/^https?:/.test(target)) return [];
+      if (/^(https?|data):/.test(target)) return [];
       const [file, anchor] = target.split("#");
       const place = file === "" ? path : posix.join(posix.dirname(path), file);
       const found = site.has(place) && (anchor === undefined || anchors.get(place)!.has(decodeURIComponent(anchor)));

@@ -26,7 +26,7 @@ export interface LoadedFile {
 
 export interface PageLoad {
   readonly files: readonly LoadedFile[];
-  /** The largest text or poster in the window when all is there. */
+  /** The largest text or poster in the window when all is there, and whether it is of a film. */
   readonly largest: { readonly element: string; readonly isFilm: boolean };
   /** When the first posters had been painted. */
   readonly firstFilm: number;
@@ -134,13 +134,18 @@ function watchPaints() {
 /** Browsers count images and text as largest paints, but no drawings, which posters are. */
 function readPaints() {
   const { firstFilm = Number.NaN, shift } = (window as unknown as { watched: Watched }).watched;
+  /** The part of an element that is in the window: of text, as far as its lines reach. */
   const sizeOf = (element: Element) => {
-    const { left, right, top, bottom } = element.getBoundingClientRect();
+    const range = document.createRange();
+    range.selectNodeContents(element);
+    const { left, right, top, bottom } = (element.matches(".poster") ? element : range).getBoundingClientRect();
     return Math.max(0, Math.min(right, innerWidth) - left) * Math.max(0, Math.min(bottom, innerHeight) - top);
   };
-  const [largest] = [...document.querySelectorAll(".poster, p, h1, h2, h3, h4, a, label")]
-    .filter((element) => element.matches(".poster") || !element.querySelector(".poster"))
+  const hasText = ({ childNodes }: Element) =>
+    [...childNodes].some(({ nodeType, textContent }) => nodeType === Node.TEXT_NODE && textContent?.trim());
+  const [largest] = [...document.querySelectorAll("body *")]
+    .filter((element) => element.matches(".poster") || (!element.closest("svg, .visually-hidden") && hasText(element)))
     .sort((a, b) => sizeOf(b) - sizeOf(a));
-  const element = `${largest.tagName.toLowerCase()}.${largest.getAttribute("class")}`;
-  return { largest: { element, isFilm: largest.matches(".poster") }, firstFilm, shift };
+  const element = `${largest.tagName.toLowerCase()} ${largest.textContent?.slice(0, 40)}`;
+  return { largest: { element, isFilm: largest.closest(".poster, [data-film]") !== null }, firstFilm, shift };
 }

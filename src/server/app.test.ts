@@ -65,10 +65,13 @@ describe("the server", () => {
     const page = await app.inject("/");
     assert.deepEqual([page.statusCode, page.headers["content-type"]], [200, "text/html; charset=utf-8"]);
     assert.equal((await app.inject("/index.html")).body, page.body);
+    assert.equal(page.headers.link, "<./api/v1/models>; rel=preload; as=fetch; crossorigin");
+    assert.match(String((await app.inject("/film/10")).headers.link), /^<\.\.\/api\/v1\/models>/);
     const [, script] = /src="\.?(\/assets\/[^"]+\.js)"/.exec(page.body)!;
     const { statusCode, headers, rawPayload } = await app.inject(script);
     assert.deepEqual([statusCode, headers["content-type"]], [200, "text/javascript; charset=utf-8"]);
     assert.equal(Number(headers["content-length"]), rawPayload.length);
+    assert.equal(headers.link, undefined);
     const again = await app.inject({ url: script, headers: { "if-none-match": String(headers.etag) } });
     assert.deepEqual([again.statusCode, again.body], [304, ""]);
     assert.deepEqual((await app.inject({ method: "HEAD", url: "/" })).statusCode, 200);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Page } from "playwright-core";
+import { rateFirst } from "../../scripts/page-speed/reactions.ts";
 import { textWidth } from "../../web/film/poster/type.ts";
 import { complaintsOf, launch, skipReason } from "./browser.ts";
 import { startServer } from "./server.ts";
@@ -77,6 +78,13 @@ test("posters are set in League Gothic, whose widths are those of the table", { 
     await page.emulateMedia({ colorScheme: "dark" });
     assert.deepEqual(await colours(page), light);
     assert.ok(light.length > 0);
+  });
+
+  await t.test("a small poster leaves room for the film's title", async () => {
+    await rateFirst(page, server.url, 1);
+    await page.goto(`${server.url}/you`);
+    const poster = await page.locator(".you .card .poster").first().boundingBox();
+    assert.ok(poster && poster.width > 40 && poster.width < 80, String(poster?.width));
   });
 
   assert.deepEqual(complaints, []);

@@ -1,3 +1,4 @@
+import { memo } from "preact/compat";
 import { useEffect, useState } from "preact/hooks";
 import { drawChip, drawPoster, type PosterFilm } from "./poster/drawing.ts";
 import { type PosterDrawing, posterHeight, posterWidth, type Text } from "./poster/layouts.ts";
@@ -10,8 +11,8 @@ interface PosterProps {
   readonly later?: boolean;
 }
 
-/** A decoration: everything it shows is also in the text beside it. */
-export function Poster({ film, size = "chip", later = false }: PosterProps) {
+/** A decoration: everything it shows is also in the text beside it. It is drawn anew only for another film: that takes long. */
+export const Poster = memo(function DrawnPoster({ film, size = "chip", later = false }: PosterProps) {
   const [waiting, setWaiting] = useState(later);
   useEffect(() => setWaiting(false), []);
   if (waiting) return <svg class={`poster poster-${size}`} aria-hidden="true" />;
@@ -32,6 +33,10 @@ export function Poster({ film, size = "chip", later = false }: PosterProps) {
       ))}
     </svg>
   );
+}, isSameDrawing);
+
+function isSameDrawing(before: PosterProps, next: PosterProps): boolean {
+  return before.film.id === next.film.id && before.size === next.size;
 }
 
 /** Letters are as wide as was reckoned, also while another font stands in. */

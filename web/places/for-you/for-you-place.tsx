@@ -40,7 +40,8 @@ export function ForYouPlace({ controls }: { controls: ListControls }) {
       {lists.problem && <ProblemNote problem={lists.problem} onRetry={lists.retry} />}
       {profile.ratings.length === 0 && <FirstRatings />}
       {pick && <FirstPick film={pick} onChange={() => lists.hold(pick, "pick", 0)} onMore={() => showMore(pick)} />}
-      {profile.ratings.length > 0 && (
+      {profile.ratings.length > 0 && !lists.shown && !lists.problem && <div class="first-pick is-awaited" />}
+      {profile.ratings.length > 0 && (lists.shown || lists.problem) && (
         <FilmListPart
           lists={lists}
           controls={controls}
@@ -98,7 +99,7 @@ function FirstRatings() {
   return (
     <div class="invitation">
       <p class="invitation-title">Which films do you love?</p>
-      <p>Rate a few that you have seen, and this page fills with films for you. Ten or so make a good start.</p>
+      <p>Rate ten or so, and this page fills with films for you.</p>
       <PlaceLink class="button is-filled" to={addressOf({ name: "rate" })}>
         Rate films
       </PlaceLink>
