@@ -1,22 +1,19 @@
+import { useGenres } from "../../film/genres.ts";
 import { useSession } from "../../session.ts";
-import { useRequest } from "../../use-request.ts";
 
 /** Genres that no list shows. */
 export function Wishes() {
-  const { client, profile, change } = useSession();
+  const { profile, change } = useSession();
   const { neverGenres } = profile.wishes;
-  const known = useRequest("genres", async (signal) => (await client.items({ limit: 100, signal })).items);
-  const rated = profile.ratings.map(({ film }) => film);
-  const genres = new Set([...neverGenres, ...[...(known.value ?? []), ...rated].flatMap((film) => film.genres)]);
-  const named = [...genres].filter((genre) => !genre.startsWith("(")).sort((a, b) => a.localeCompare(b));
-  if (named.length === 0) return null;
+  const genres = useGenres([{ genres: neverGenres }, ...profile.ratings.map(({ film }) => film)]);
+  if (genres.length === 0) return null;
 
   return (
     <section class="you-section" aria-labelledby="wishes-heading">
       <h3 id="wishes-heading">Never show me</h3>
       <p class="hint">Films of these genres never come up in your lists.</p>
       <ul class="wishes">
-        {named.map((genre) => {
+        {genres.map((genre) => {
           const never = neverGenres.includes(genre);
           const after = never ? neverGenres.filter((each) => each !== genre) : [...neverGenres, genre];
           return (
