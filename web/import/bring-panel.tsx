@@ -21,8 +21,12 @@ type Stage =
   | { readonly name: "review"; readonly brought: Brought; readonly reader: Reader }
   | { readonly name: "added"; readonly undo: ProfileAction };
 
-/** Where files are dropped or chosen, and what is in them. Nothing of them leaves the browser. */
-export function BringPanel() {
+/**
+ * Where files are dropped or chosen, and what is in them. Nothing of them leaves the browser.
+ *
+ * @param onAdded what follows once it is added to the profile; without it, the panel says so, and where to go
+ */
+export function BringPanel({ onAdded }: { onAdded?: () => void }) {
   const { client, model, profile, change } = useSession();
   const [stage, setStage] = useState<Stage>({ name: "waiting" });
   const [over, setOver] = useState(false);
@@ -85,6 +89,7 @@ export function BringPanel() {
     const after = changeProfile(profile, action);
     const wished = after.wishes.neverGenres.length > profile.wishes.neverGenres.length;
     change(action);
+    if (onAdded) return onAdded();
     setStage({
       name: "added",
       undo: {
@@ -130,7 +135,7 @@ export function BringPanel() {
         {stage.name === "added" && (
           <div class="added">
             <p>Your films are with your ratings now.</p>
-            <PlaceLink class="button is-main" to={addressOf({ name: "for-you" })}>
+            <PlaceLink class="button is-filled" to={addressOf({ name: "for-you" })}>
               See what to watch
             </PlaceLink>
             <button

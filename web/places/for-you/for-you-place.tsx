@@ -40,6 +40,14 @@ export function ForYouPlace({ controls }: { controls: ListControls }) {
       {lists.problem && <ProblemNote problem={lists.problem} onRetry={lists.retry} />}
       {profile.ratings.length === 0 && <FirstRatings />}
       {pick && <FirstPick film={pick} onChange={() => lists.hold(pick, "pick", 0)} onMore={() => showMore(pick)} />}
+      {pick && (
+        <p class="with-others">
+          Not watching alone?
+          <PlaceLink class="button" to={addressOf({ name: "together" })}>
+            Films for both of you
+          </PlaceLink>
+        </p>
+      )}
       {profile.ratings.length > 0 && (
         <FilmListPart
           lists={lists}
