@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { FileInMemory } from "../../src/recommend/profile/unpack-export.ts";
 import { addressOf } from "../address.ts";
+import { ProblemNote } from "../frame/problem-note.tsx";
 import { type Problem, toProblem } from "../problem.ts";
 import { statesChanged } from "../profile/film-states.ts";
 import { changeProfile, type ProfileAction } from "../profile/profile.ts";
@@ -131,7 +132,11 @@ export function BringPanel({ onAdded }: { onAdded?: () => void }) {
       <HowTo />
       <div ref={outcome} tabIndex={-1} class="bring-outcome" aria-live="polite">
         {stage.name === "reading" && <p class="hint">Reading…</p>}
-        {stage.name === "refused" && <Refused problem={stage.problem} />}
+        {stage.name === "refused" && (
+          <ProblemNote problem={stage.problem}>
+            <p>Nothing has been added.</p>
+          </ProblemNote>
+        )}
         {stage.name === "added" && (
           <div class="added">
             <p>Your films are with your ratings now.</p>
@@ -161,17 +166,6 @@ export function BringPanel({ onAdded }: { onAdded?: () => void }) {
         />
       )}
     </>
-  );
-}
-
-function Refused({ problem: { title, detail, fix } }: { problem: Problem }) {
-  return (
-    <div class="problem" role="alert">
-      <p class="problem-title">{title}</p>
-      <p>{detail}</p>
-      <p>What helps: {fix}.</p>
-      <p>Nothing has been added.</p>
-    </div>
   );
 }
 

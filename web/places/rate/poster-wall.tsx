@@ -1,7 +1,8 @@
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { Film, Id } from "../../../src/client.ts";
 import { ProblemNote } from "../../frame/problem-note.tsx";
 import { type Session, useSession } from "../../session.ts";
+import { useFirstNew } from "../../use-first-new.ts";
 import { useRequest } from "../../use-request.ts";
 import { FilmTile } from "./film-tile.tsx";
 import { isAnswered, questionsBy } from "./films-to-rate.ts";
@@ -21,8 +22,6 @@ export function PosterWall() {
   const [count, setCount] = useState(Math.max(firstCount, slots.length));
   // A film stays while its stars are open, so that they can be changed.
   const [open, setOpen] = useState<Id>();
-  const list = useRef<HTMLUListElement>(null);
-  const firstNew = useRef<number | undefined>(undefined);
   const wanted = questionsBy(profile);
   const request = useRequest(
     JSON.stringify(wanted),
@@ -34,12 +33,7 @@ export function PosterWall() {
   if (filled !== slots) setSlots(filled);
   useEffect(() => void shownLast.set(change, filled), [change, filled]);
 
-  useLayoutEffect(() => {
-    if (firstNew.current === undefined) return;
-    list.current?.children[firstNew.current]?.querySelector("button")?.focus();
-    firstNew.current = undefined;
-  }, [filled.length]);
-
+  const { list, expect } = useFirstNew<HTMLUListElement>(filled.length, "button");
   const isThere = request.value !== undefined || filled.length > 0;
   const free = (request.value ?? []).filter((film) => !isDone(film)).length;
   return (
@@ -69,7 +63,7 @@ export function PosterWall() {
           type="button"
           class="button more"
           onClick={() => {
-            firstNew.current = filled.length;
+            expect();
             setCount(filled.length + moreCount);
           }}
         >

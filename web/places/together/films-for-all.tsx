@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useId, useState } from "preact/hooks";
 import { addressOf, type GroupRule } from "../../address.ts";
 import { FilmFacts } from "../../film/film-facts.tsx";
 import { Poster } from "../../film/poster.tsx";
@@ -6,6 +6,7 @@ import { formatRating, starsLabel } from "../../film/scale.ts";
 import { ProblemNote } from "../../frame/problem-note.tsx";
 import { PlaceLink } from "../../router.tsx";
 import { useSession } from "../../session.ts";
+import { useFirstNew } from "../../use-first-new.ts";
 import { useRequest } from "../../use-request.ts";
 import { type FilmOfGroup, leastWords, type Member, rules, togetherRequest } from "./group.ts";
 
@@ -34,17 +35,8 @@ export function FilmsForAll({ members, nameOf, rule, onRule }: FilmsForAllProps)
   const films = value?.items;
   // The answer may be older than the last change of who is watching.
   const names = value?.ids.map(nameOf) ?? [];
-  const list = useRef<HTMLOListElement>(null);
-  const firstNew = useRef<number | undefined>(undefined);
   const shown = films?.length ?? 0;
-
-  // The button may be gone with the last films; who goes on reads on with the first new one.
-  useEffect(() => {
-    const at = firstNew.current;
-    if (at === undefined || shown <= at) return;
-    firstNew.current = undefined;
-    list.current?.children[at]?.querySelector<HTMLElement>(".film-title a")?.focus();
-  }, [shown]);
+  const { list, expect } = useFirstNew<HTMLOListElement>(shown, ".film-title a");
 
   return (
     <section class="together-part" aria-labelledby="for-all-heading">
@@ -71,7 +63,7 @@ export function FilmsForAll({ members, nameOf, rule, onRule }: FilmsForAllProps)
           type="button"
           class="button more"
           onClick={() => {
-            firstNew.current = shown;
+            expect();
             setLength(Math.min(longest, length + pageLength));
           }}
         >
