@@ -206,11 +206,16 @@ describe("films for several people", () => {
     await page.close();
   });
 
-  browserTest("more films go on where the others end", async () => {
+  browserTest("the list is within the window at every width, and goes on where it ends", async () => {
     const page = await open("together");
     await bringByCode(page);
     const { items } = await expected("least-misery");
     await filmsAre(page, items);
+    for (const width of [390, 480, 768, 820, 1024, 1100, 1600]) {
+      await page.setViewportSize({ width, height: 800 });
+      assert.equal(await page.evaluate(overflow), 0, `${width} px`);
+      assert.deepEqual(await page.evaluate(coveredControls), [], `${width} px`);
+    }
     await page.getByRole("button", { name: "Show more films" }).click();
     await list(page).locator(".card").nth(23).waitFor();
     const titles = await list(page).locator(".film-title").allInnerTexts();
