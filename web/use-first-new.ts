@@ -1,5 +1,5 @@
 import type { RefObject } from "preact";
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 
 /**
  * Moves the focus to the first of the films that are added to a list: the button that was pressed for them may be gone after the last, and who
@@ -15,7 +15,8 @@ export function useFirstNew<List extends HTMLElement>(
   const list = useRef<List>(null);
   /** How many there were when more were asked for. */
   const before = useRef<number | undefined>(undefined);
-  useLayoutEffect(() => {
+  // After what moves films, which leaves the focus where it was.
+  useEffect(() => {
     const first = before.current;
     if (first === undefined || count <= first) return;
     before.current = undefined;
