@@ -148,9 +148,7 @@ function BringPanel({ person, onDone }: PanelProps) {
   return (
     <>
       <p class="person-turn">Open the ratings of {person.name}.</p>
-      <p class="hint">
-        From Matinee on their own device: there, under “You” and “Take it along”, they save a file or show a code.
-      </p>
+      <p class="hint">On their own device, “Take it along” under “You” gives a file or a code.</p>
       <Lazily name="bring" load={load} />
       <DoneButton onDone={onDone} />
     </>
