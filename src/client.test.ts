@@ -149,6 +149,14 @@ describe("the client", () => {
       assert.deepEqual([asked.items.length, asked.unknown], [2, [999]]);
       assert.equal((await client.questions()).items[0].id, 10);
       assert.equal((await client.status()).model?.name, "item-knn");
+      assert.equal((await client.lab.numbers()).ratings.perUser?.most, 3);
+      const { model: both, similarities } = await client.lab.similarities([10, 20], { content: 0.5 });
+      assert.deepEqual([both, similarities.length, similarities[1][1]], ["item-knn+tfidf", 2, 1]);
+      assert.equal((await client.lab.similarities([10, 20])).model, "item-knn");
+      assert.deepEqual(
+        (await client.lab.terms([10, 30])).items.map(({ id }) => id),
+        [10, 30],
+      );
       assert.equal((await client.users.related(5, 40, { k: 1 })).items[0].id, 30);
       const neighbours = await (await withModel("user-knn")).users.neighbours(1, { k: 1 });
       assert.deepEqual(

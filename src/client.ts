@@ -97,6 +97,15 @@ export type UserPrediction = ShapeOf<"UserPrediction">;
 /** A list for a user of the data. */
 export type UserRecommendations = ShapeOf<"UserRecommendations">;
 
+/** The data and the model that answers, in numbers. */
+export type LabNumbers = ShapeOf<"LabNumbers">;
+
+/** Similarities of some films to one another. */
+export type FilmSimilarities = ShapeOf<"FilmSimilarities">;
+
+/** The words that mark some films. */
+export type FilmTerms = ShapeOf<"FilmTerms">;
+
 /** A film that a user marked. */
 export type Mark = ShapeOf<"Mark">;
 
@@ -182,6 +191,17 @@ export interface Client {
   recommendTogether(request: TogetherRequest & RequestOptions): Promise<GroupRecommendations>;
   /** Keeps events: all of them, or none. */
   addEvents(events: readonly ListEvent[], options?: ChangeOptions): Promise<ShapeOf<"EventsAdded">>;
+  /** Requests about the data and the model as a whole, for pictures. */
+  readonly lab: {
+    numbers(options?: RequestOptions): Promise<LabNumbers>;
+    /** The similarities of some films to one another. @param films up to 30 */
+    similarities(
+      films: readonly Id[],
+      options?: RequestOptions & { readonly content?: number },
+    ): Promise<FilmSimilarities>;
+    /** The words that mark some films. @param films up to 30 */
+    terms(films: readonly Id[], options?: RequestOptions): Promise<FilmTerms>;
+  };
   /** Requests about the server's catalog. */
   readonly catalog: {
     list(options?: QueryOf<"listCatalog">): Promise<CatalogPage>;
@@ -348,6 +368,12 @@ export function createClient(base = "", { fetch: send = fetch, key }: ClientOpti
       change<GroupRecommendations>("POST", `${api}/recommendations/together`, "items", signal ? { signal } : {}, body),
     addEvents: (events, options) =>
       change<ShapeOf<"EventsAdded">>("POST", `${api}/events`, "added", options, { events }),
+    lab: {
+      numbers: (options) => get<LabNumbers>(`${api}/lab`, "ratings", options),
+      similarities: (items, { content = 0, ...options } = {}) =>
+        change<FilmSimilarities>("POST", `${api}/lab/similarities`, "similarities", options, { items, content }),
+      terms: (items, options) => change<FilmTerms>("POST", `${api}/lab/terms`, "items", options, { items }),
+    },
     catalog: {
       list: (options) => get<CatalogPage>(`${api}/catalog`, "items", options),
       set: (id, body, options) => change<CatalogItem>("PUT", item(id), "title", options, body),

@@ -1,4 +1,4 @@
-/** Numbers as text, and the median. */
+/** Numbers and sentences as text, and the median. */
 
 /** 25000095 → "25,000,095". */
 export function count(n: number): string {
@@ -30,4 +30,9 @@ export function median(ascending: ArrayLike<number>): number {
 /** The value of a metric: four decimals, one of large numbers. */
 export function metricDecimal(value: number): string {
   return value.toFixed(Math.abs(value) >= 100 ? 1 : 4);
+}
+
+/** "cosine" → "Cosine". */
+export function capital(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }

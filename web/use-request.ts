@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { type Problem, toProblem } from "./problem.ts";
 
 export interface RequestState<T> {
@@ -28,8 +28,8 @@ const firstPause = 1000;
 const longestPause = 30_000;
 
 /**
- * Sends a request when `key` changes and has not changed again for `delay` milliseconds. A newer request cancels the older one,
- * so a late response never replaces a newer one. The key `undefined` sends nothing and drops the last response. A request that fails for
+ * Sends a request at once when the part of the page appears, and later when `key` changes and has not changed again for `delay` milliseconds. A
+ * newer request cancels the older one, so a late response never replaces a newer one. The key `undefined` sends nothing and drops the last response. A request that fails for
  * a passing reason is sent again by and by, and at once when the browser is back online or the tab is shown again.
  *
  * @param key everything that the request depends on
@@ -42,10 +42,13 @@ export function useRequest<T>(
 ): RequestState<T> {
   const [settled, setSettled] = useState<Settled<T>>({ failures: 0 });
   const [retries, setRetries] = useState(0);
+  const appeared = useRef(false);
   const attempt = key === undefined ? undefined : `${retries} ${key}`;
   const retry = () => setRetries((count) => count + 1);
 
   useEffect(() => {
+    const pause = appeared.current ? delay : 0;
+    appeared.current = true;
     if (key === undefined || attempt === undefined) {
       setSettled({ failures: 0 });
       return;
@@ -63,7 +66,7 @@ export function useRequest<T>(
           return { ...before, problem: toProblem(error), attempt, failures, failedKey: key };
         });
       }
-    }, delay);
+    }, pause);
     return () => {
       clearTimeout(timer);
       controller.abort();

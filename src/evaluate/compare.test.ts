@@ -286,8 +286,8 @@ describe("coldStart", () => {
     assert.deepEqual(
       measured.map(({ name, curves }) => [name, curves.length]),
       [
-        ["popular", 3],
-        ["random", 3],
+        ["popular", 5],
+        ["random", 5],
       ],
     );
   });

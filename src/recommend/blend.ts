@@ -17,12 +17,12 @@ export type PartWeights = readonly number[] | Readonly<Record<string, number>>;
  * const other = reweight(blend, { "item-knn": 1, tfidf: 2 });
  */
 export function reweight(opened: OpenModel, weights: PartWeights): OpenModel {
-  const { name, summary, predictor, info, fallback } = opened;
+  const { name, summary, predictor, training, info, fallback } = opened;
   const blend = blendOf(opened);
   return {
     name,
     summary,
-    ...present({ predictor }),
+    ...present({ predictor, training }),
     info,
     fallback,
     model: blend.weighted(weightsInOrder(blend, weights)),

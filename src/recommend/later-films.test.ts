@@ -161,7 +161,7 @@ describe("fifty films of ml-latest-small, until the next training", needsData("m
 
   // The table of decision 60.
   for (const [name, ndcg, perList, rated] of [
-    ["ease", 0.396, 0.206, 0.9],
+    ["ease", 0.397, 0.216, 0.886],
     ["als", 0.388, 0, 0],
     ["item-knn", 0.304, 0.314, 0.06],
   ] as const) {

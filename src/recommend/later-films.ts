@@ -59,10 +59,10 @@ export async function withLaterFilms(
       step,
     );
   const search = await filmSearchInSteps(info, step);
-  const { name, summary, predictor, model } = opened;
+  const { name, summary, predictor, model, training } = opened;
   return {
     ...{ name, summary, info, search },
-    ...present({ predictor }),
+    ...present({ predictor, training }),
     model: placed(model, items, like),
     fallback: openFallback(info.counts, localEngine(2 ** 16)),
     prepareSearch: async () => {},

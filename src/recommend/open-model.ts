@@ -1,13 +1,15 @@
 import { type Engine, localEngine, type Step } from "../compute/engine.ts";
 import type { DatasetInfo } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
+import { type LossCurve, lossCurves } from "../models/losses.ts";
 import type { Model, State } from "../models/model.ts";
 import { popularAlgorithm } from "../models/popular.ts";
 import { algorithmOf } from "../models/registry.ts";
 import { emptyProfile } from "../models/shared/profiles.ts";
 import { withPredictor } from "../models/shared/two-stage.ts";
-import type { Trained } from "../models/trained.ts";
+import type { Trained, TrainingRecord } from "../models/trained.ts";
 import { present } from "../present.ts";
+import { type FilmVectors, keptVectors } from "./kept-vectors.ts";
 import { type FilmSearch, filmSearch, filmSearchInSteps } from "./search.ts";
 
 /** A trained model with its ids, catalog and fallback, ready to answer: what the functions by index take. */
@@ -20,12 +22,23 @@ export interface OpenModel extends Disposable {
   readonly predictor?: string;
   readonly info: DatasetInfo;
   readonly model: Model;
+  /** What its training left; absent of a model that stands in for another. */
+  readonly training?: Training;
   /** The most rated films, for lists that the model cannot fill. */
   readonly fallback: { readonly name: string; readonly model: Model };
   /** Finds films by title; made at the first use. */
   readonly search: FilmSearch;
   /** Makes the search before its first use. @param step awaited every few milliseconds */
   prepareSearch(step: Step): Promise<void>;
+}
+
+/** What is known of how a model was trained. */
+export interface Training {
+  readonly record: TrainingRecord;
+  /** Of models that learn in epochs. */
+  readonly losses: readonly LossCurve[];
+  /** Of films, where it keeps some. */
+  readonly vectors: readonly FilmVectors[];
 }
 
 /**
@@ -36,7 +49,8 @@ export interface OpenModel extends Disposable {
  * using opened = openModel(await fit(data, popular()));
  * await recommend(opened, queryOfUser(data, 3));
  */
-export function openModel({ info, state, predictor }: Trained, engine: Engine = localEngine()): OpenModel {
+export function openModel(trained: Trained, engine: Engine = localEngine()): OpenModel {
+  const { info, state, record, predictor } = trained;
   const algorithm = algorithmOf(state);
   const ranker = openState(state, info, engine);
   const model = predictor ? withPredictor(ranker, openPredictor(predictor.state, info, engine)) : ranker;
@@ -48,6 +62,7 @@ export function openModel({ info, state, predictor }: Trained, engine: Engine = 
     ...present({ predictor: predictor?.state.algorithm }),
     info,
     model,
+    training: { record, losses: lossCurves(trained), vectors: keptVectors(trained) },
     fallback,
     get search() {
       search ??= filmSearch(info);

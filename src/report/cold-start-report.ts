@@ -5,7 +5,7 @@ import { viewNames } from "../evaluate/views.ts";
 import { count, several } from "../numbers.ts";
 import { dataSection } from "./data-section.ts";
 import { blankDocument } from "./document.ts";
-import { type LearningPanel, learningPicture } from "./pictures/learning-curves.ts";
+import { learningPanels, learningPicture } from "./pictures/learning-curves.ts";
 import type { Block, Report } from "./report.ts";
 
 /**
@@ -22,7 +22,7 @@ export async function coldStartReport({
 }): Promise<Report> {
   const document = await blankDocument();
   const { data, split, models, ways, version } = result;
-  const panels = panelsOf(result);
+  const panels = learningPanels(result);
   return {
     title: `What ${several(models.length, "model")} learn of new users, on ${data.name}`,
     about: `${count(data.ratings)} ratings of ${count(data.items)} films by ${count(data.users)} people. Matinee ${version}.`,
@@ -67,21 +67,6 @@ export async function coldStartReport({
       ...(dataset ? [dataSection(document, dataset)] : []),
     ],
   };
-}
-
-/** For each metric and model, its curves. */
-function panelsOf({ metrics, models }: ColdStartResult): LearningPanel[] {
-  return metrics.flatMap(({ name }) =>
-    models
-      .filter((model) => !(name in model.missing))
-      .map((model) => ({
-        title: `${name}, ${model.name}`,
-        curves: model.curves.map(({ way, points }) => ({
-          way,
-          points: points.map(({ questions, metrics: values }) => ({ questions, ...values[name] })),
-        })),
-      })),
-  );
 }
 
 /** How many of all films that they were asked about people know, on average. */

@@ -19,6 +19,12 @@ export function draw(document: Document, alt: string, options: PlotOptions): str
   }
   svg.setAttribute("font-size", "12");
   for (const element of svg.querySelectorAll("*")) {
+    // a group has no role, so that no reader would say its label
+    const mark = element.getAttribute("aria-label");
+    if (mark !== null) {
+      element.removeAttribute("aria-label");
+      element.setAttribute("data-mark", mark);
+    }
     for (const name of ["transform", "d", "x", "x1", "x2", "y", "y1", "y2", "width", "height"]) {
       const value = element.getAttribute(name);
       if (value)

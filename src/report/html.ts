@@ -1,5 +1,6 @@
 /** A report as one HTML file that loads nothing: no scripts, no fonts, no pictures from elsewhere. */
 import { createHash } from "node:crypto";
+import { escapeHtml } from "./escape-html.ts";
 import { type Panel, type Picture, panelColumns, type Table } from "./picture.ts";
 import {
   type Block,
@@ -167,8 +168,4 @@ function downloadLink({ name, table }: { readonly name: string; readonly table: 
 /** A name or a title within other text, isolated because its direction of writing is unknown. */
 function isolatedText(text: string): string {
   return `<bdi>${escapeHtml(text)}</bdi>`;
-}
-
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

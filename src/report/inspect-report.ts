@@ -12,12 +12,14 @@ import { filmSearch } from "../recommend/search.ts";
 import { version } from "../version.ts";
 import { dataSection } from "./data-section.ts";
 import { blankDocument } from "./document.ts";
+import type { MarkedFilm } from "./marked-films.ts";
 import { type LossPanel, lossPicture } from "./pictures/losses.ts";
-import { type ModelVectors, normsOf, normsPicture } from "./pictures/norms.ts";
+import { normsPicture } from "./pictures/norms.ts";
 import { clusterPicture, type SimilarFilms, similarityPicture } from "./pictures/similarity-map.ts";
-import { type MarkedFilm, termsPicture } from "./pictures/terms.ts";
+import { termsPicture } from "./pictures/terms.ts";
 import { type Block, type Report, type Section, settingText } from "./report.ts";
-import { modelSimilarities, ratingSimilarities } from "./similarity.ts";
+import { modelSimilarities, mostCompared, ratingSimilarities } from "./similarity.ts";
+import { type ModelVectors, normsOf } from "./vector-norms.ts";
 
 /** A trained model, opened, and what the report shows of it. */
 export interface Inspected {
@@ -29,8 +31,8 @@ export interface Inspected {
   readonly losses?: readonly LossCurve[];
 }
 
-/** Films on a similarity map; more would be illegible. And how many are shown with their terms, unless films are named. */
-const [filmsShown, filmsMarked] = [30, 6];
+/** How many films are shown with their terms, unless films are named. */
+const filmsMarked = 6;
 
 /**
  * Makes the report of a data set, a model, or both: ratings, norms of vectors, terms of films, and clusters of similar films.
@@ -155,7 +157,7 @@ function filmsToShow(info: DatasetInfo, named: readonly string[]) {
     films.length > 0
       ? `the films of ${named.map((word) => `"${word}"`).join(" and ")}, then the most rated`
       : "the most rated films, the most rated first";
-  return { films: [...new Set([...films, ...mostRated(info, filmsShown)])].slice(0, filmsShown), which };
+  return { films: [...new Set([...films, ...mostRated(info, mostCompared)])].slice(0, mostCompared), which };
 }
 
 function filmsNamed(info: DatasetInfo, named: readonly string[]): ItemIndex[] {
@@ -167,7 +169,7 @@ function filmsNamed(info: DatasetInfo, named: readonly string[]): ItemIndex[] {
 /** The terms that mark the films that words name, else the most rated; none where the model does not go by terms. */
 function markedFilms({ model, info }: OpenModel, named: readonly string[]): MarkedFilm[] {
   if (!model.topTerms) return [];
-  const films = named.length > 0 ? filmsNamed(info, named).slice(0, filmsShown) : mostRated(info, filmsMarked);
+  const films = named.length > 0 ? filmsNamed(info, named).slice(0, mostCompared) : mostRated(info, filmsMarked);
   const titles = titlesOf(info, films);
   return films
     .map((item, n) => ({ title: titles[n], terms: model.topTerms!(item, Number.POSITIVE_INFINITY) }))

@@ -6,10 +6,11 @@ import type { State } from "../models/model.ts";
 import type { Trained } from "../models/trained.ts";
 import { present } from "../present.ts";
 import { factorsOf } from "../recommend/factors.ts";
+import { vectorsIn } from "../recommend/kept-vectors.ts";
 import type { OpenModel } from "../recommend/open-model.ts";
 import type { UserRatings } from "../recommend/query.ts";
 import type { Inspected } from "./inspect-report.ts";
-import type { ModelVectors } from "./pictures/norms.ts";
+import type { ModelVectors } from "./vector-norms.ts";
 
 /**
  * @param recommender of the trained model, on `engine`
@@ -30,11 +31,16 @@ export function hasUserVectors(recommender: OpenModel): boolean {
   return partsOf(recommender).some(({ model }) => model.vectors !== undefined);
 }
 
-/** The vectors of a model, or of those parts of a blend that have some. @param options known: ratings of users, for theirs */
+/**
+ * The vectors of a model, or of those parts of a blend that have some.
+ *
+ * @param state of the model; without it, only vectors whose products are scores
+ * @param options known: ratings of users, for theirs; engine: the calling thread's own unless given
+ */
 export async function modelVectors(
-  recommender: OpenModel,
-  state: State,
-  options: { readonly engine: Engine; readonly known?: UserRatings } & ProgressOptions,
+  recommender: Pick<OpenModel, "name" | "model">,
+  state: State | undefined,
+  options: { readonly engine?: Engine; readonly known?: UserRatings } & ProgressOptions,
 ): Promise<ModelVectors[]> {
   const { known, ...rest } = options;
   const found: ModelVectors[] = [];
@@ -42,20 +48,14 @@ export async function modelVectors(
     if (model.vectors) {
       const { items, ...factors } = await factorsOf({ name, model }, { ...rest, ...present({ users: known }) });
       found.push({ ...factors, model: name, films: items });
-    } else {
-      const kept = keptVectors(recommender.model.blend ? state.parts![name] : state, model.items);
-      if (kept) found.push({ ...kept, model: name });
+    } else if (state) {
+      const kept = vectorsIn(recommender.model.blend ? state.parts![name] : state, model.items);
+      if (kept) found.push(kept);
     }
   }
   return found;
 }
 
-function partsOf({ name, model }: OpenModel): readonly Pick<OpenModel, "name" | "model">[] {
+function partsOf({ name, model }: Pick<OpenModel, "name" | "model">): readonly Pick<OpenModel, "name" | "model">[] {
   return model.blend?.parts ?? [{ name, model }];
-}
-
-/** The vectors of films that a state keeps. */
-function keptVectors({ tensors: { items } }: State, films: number): Omit<ModelVectors, "model"> | undefined {
-  if (!(items?.data instanceof Float32Array) || items.shape.length !== 2 || items.shape[0] !== films) return undefined;
-  return { length: items.shape[1], films: items.data };
 }

@@ -1,9 +1,13 @@
 /** Similarities among some films: by a model, or by the cosine of their ratings. */
+import { finish } from "../in-steps.ts";
 import type { Csr } from "../matrix/csr.ts";
 import type { Model } from "../models/model.ts";
 
 /** float64 [n × n]: 1 on the diagonal; NaN where the model finds no similarity. */
 export type Similarities = Float64Array;
+
+/** Films that are compared with one another; a map of more would be illegible. */
+export const mostCompared = 30;
 
 /** The similarities of some films to each other, as a model finds them. */
 export function modelSimilarities(
@@ -11,16 +15,26 @@ export function modelSimilarities(
   films: readonly number[],
   items: number,
 ): Similarities {
+  return finish(compareFilms(similarItems, films, items));
+}
+
+/** The same a film at a time, because a model of many films may take some milliseconds for each. */
+export function* compareFilms(
+  similarItems: NonNullable<Model["similarItems"]>,
+  films: readonly number[],
+  items: number,
+): Generator<undefined, Similarities> {
   const n = films.length;
   const all = new Float64Array(items);
   const similarities = new Float64Array(n * n);
-  films.forEach((film, row) => {
+  for (const [row, film] of films.entries()) {
     similarItems(film, all);
     films.forEach((other, column) => {
       const value = row === column ? 1 : all[other];
       similarities[row * n + column] = value === -Infinity ? Number.NaN : value;
     });
-  });
+    yield;
+  }
   return similarities;
 }
 

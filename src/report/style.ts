@@ -1,25 +1,14 @@
-/** The style sheet of a report: light, dark and for print. Texts have a contrast of at least 4.5:1, marks of at least 3:1. */
+/** The style sheet of a report: light, dark and for print. */
+import { colours } from "./colours.ts";
+
+const variables = Object.entries(colours)
+  .map(([name, [light, dark]]) => `  --${name}: light-dark(${light}, ${dark});`)
+  .join("\n");
+
 export const style = `
 :root {
   color-scheme: light dark;
-  --page: light-dark(#f7f1e7, #14100f);
-  --surface: light-dark(#fffcf6, #1f1917);
-  --ink: light-dark(#221a17, #f4ece1);
-  --muted: light-dark(#675b52, #b8aa9c);
-  --line: light-dark(#e4d8c7, #3a302c);
-  --faint: light-dark(#eee4d6, #2c2421);
-  --accent: light-dark(#97182d, #ff9d92);
-  --best: light-dark(#97182d, #ff9d92);
-  --level: light-dark(#0065a8, #6fbcff);
-  --behind: light-dark(#75685e, #a2948a);
-  --series-0: light-dark(#0065a8, #6fbcff);
-  --series-1: light-dark(#c9500a, #ff9a57);
-  --series-2: light-dark(#007a58, #3fd0a3);
-  --series-3: light-dark(#a8408a, #f0a3d6);
-  --series-4: light-dark(#866600, #e6c74c);
-  --series-5: light-dark(#4a4a4a, #d0d0d0);
-  --series-6: light-dark(#5b4fc4, #b3abff);
-  --series-7: light-dark(#7d3c1e, #d9a58c);
+${variables}
   --serif: "Iowan Old Style", "Palatino Linotype", Palatino, "Book Antiqua", "URW Palladio L", Georgia, serif;
   --sans: system-ui, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", sans-serif;
 }

@@ -1,31 +1,36 @@
-/** A picture as one file of SVG, for a page of Markdown: it has its colours with it. */
-import { escapeHtml } from "./html.ts";
-import type { Picture } from "./picture.ts";
+/** A picture as one file of SVG, for a page of Markdown or to be kept: it has its colours with it. */
+import { colours } from "./colours.ts";
+import { escapeHtml } from "./escape-html.ts";
+import { type Picture, panelColumns } from "./picture.ts";
 
-const [gap, top, keyHeight] = [20, 28, 32];
+const [gap, top, textHeight] = [20, 28, 17];
 
-/** Colours of the series on white, by the names that pictures use. */
-const colours = ["#0072bd", "#d2570f", "#008a64", "#b04a92", "#8f6d00"];
-
-/** Places the panels side by side, each below its title, and the key below them. */
+/** Places the panels in rows, each below its title, and the key below them. It is dark on white. */
 export function svgFile({ panels, title, key = [] }: Picture): string {
-  const sizes = panels.map(({ svg }) => ({ width: sizeOf(svg, "width"), height: sizeOf(svg, "height") }));
-  let left = 0;
+  const columns = panelColumns(panels.length);
+  let [left, bottom, rowBottom, right] = [0, 0, 0, 0];
   const placed = panels.map(({ svg, title: name = "" }, n) => {
-    const [x, y] = [left, top];
-    left += sizes[n].width + gap;
-    return `<text x="${x + 12}" y="18" font-weight="600">${escapeHtml(name)}</text>${placedAt(svg, x, y)}`;
+    if (n % columns === 0) [left, bottom] = [0, rowBottom];
+    const [x, y] = [left, bottom + top];
+    left += sizeOf(svg, "width") + gap;
+    right = Math.max(right, left - gap);
+    rowBottom = Math.max(rowBottom, y + sizeOf(svg, "height"));
+    return `<text x="${x + 12}" y="${y - 10}" font-weight="600">${escapeHtml(name)}</text>${placedAt(svg, x, y)}`;
   });
-  const bottom = top + Math.max(...sizes.map(({ height }) => height));
   let at = 12;
   const named = key.map(({ svg, label }) => {
-    const x = at;
-    at += 44 + 7.5 * label.length;
-    return `${placedAt(svg, x, bottom + 6)}<text x="${x + 22}" y="${bottom + 19}">${escapeHtml(label)}</text>`;
+    const [x, labelled] = [at, at + sizeOf(svg, "width") + 6];
+    at = labelled + 22 + 7.5 * label.length;
+    return `${placedAt(svg, x, rowBottom + 6)}<text x="${labelled}" y="${rowBottom + 19}">${escapeHtml(label)}</text>`;
   });
-  const [width, height] = [Math.max(left - gap, at), bottom + keyHeight];
-  const variables = colours.map((colour, n) => `--series-${n}: ${colour};`).join(" ");
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" role="img" aria-label="${escapeHtml(title)}" font-family="system-ui, sans-serif" font-size="13" color="#444" fill="#444"><style>svg { ${variables} --surface: #fff; }</style><rect width="100%" height="100%" fill="#fff"/>${placed.join("")}${named.join("")}</svg>\n`;
+  const keyHeight = Math.max(textHeight, ...key.map(({ svg }) => sizeOf(svg, "height"))) + 15;
+  const [width, height] = [Math.max(right, at), rowBottom + keyHeight];
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escapeHtml(title)}" font-family="system-ui, sans-serif" font-size="13" color="#444" fill="#444"><rect width="100%" height="100%" fill="#fff"/>${coloured(placed.join("") + named.join(""))}</svg>\n`;
+}
+
+/** With colours in the place of variables, which many programs that show SVG do not know. */
+function coloured(svg: string): string {
+  return svg.replace(/var\(--([\w-]+)\)/g, (_, name) => (name === "surface" ? "#fff" : colours[name][0]));
 }
 
 function placedAt(svg: string, x: number, y: number): string {

@@ -15,12 +15,17 @@ const builtBase = Buffer.from('<base href="./" />');
 /** Where the files of a site without a server lie, which a server has no use for. */
 export const siteFolder = "/site/";
 
+/** The page's folder, relative to an address, such as `../` to `/film/:film`. */
+export function folderOf(address: string): string {
+  return "../".repeat([...address.matchAll(/\//g)].length - 1) || "./";
+}
+
 /** A page as it is at an address, such as `/film/:film`. */
 export function pageAt(address: string, page: Buffer): Buffer {
-  const folders = [...address.matchAll(/\//g)].length - 1;
-  const at = folders === 0 ? -1 : page.indexOf(builtBase);
+  const folder = folderOf(address);
+  const at = folder === "./" ? -1 : page.indexOf(builtBase);
   if (at < 0) return page;
-  const base = `<base href="${"../".repeat(folders)}" />`;
+  const base = `<base href="${folder}" />`;
   return Buffer.concat([page.subarray(0, at), Buffer.from(base), page.subarray(at + builtBase.length)]);
 }
 

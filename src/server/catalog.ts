@@ -9,6 +9,7 @@ import { itemsVersion, type Store, type StoredItem } from "../store/store.ts";
 export interface CatalogNow {
   /** All that it has. */
   readonly films: readonly StoredItem[];
+  has(id: Id): boolean;
   /** Films of a model that the catalog has not; none where the catalog is empty. */
   missing(info: DatasetInfo): readonly ItemIndex[];
   /** Attributes of a film, by its id; absent where the catalog is empty. */
@@ -22,7 +23,7 @@ export interface StoreCatalog {
 
 const pageSize = 1000;
 /** Of a server without a store, and of a store that has none. */
-export const noFilms: CatalogNow = { films: [], missing: () => [] };
+export const noFilms: CatalogNow = { films: [], has: () => false, missing: () => [] };
 
 /** Of a server without a store. */
 export const noCatalog: StoreCatalog = { read: async () => noFilms };
@@ -54,6 +55,7 @@ function catalogNow(items: ReadonlyMap<string, StoredItem>): CatalogNow {
   const missing = new WeakMap<DatasetInfo, readonly ItemIndex[]>();
   return {
     films: [...items.values()],
+    has: (id) => items.has(String(id)),
     missing(info) {
       let found = missing.get(info);
       if (!found) {

@@ -137,6 +137,19 @@ const requests: Readonly<Record<string, readonly (string | InjectOptions)[]>> = 
     together({ profiles: [{ ratings }, { ratings: [{ id: 10, rating: 9 }] }] }),
     together({ profiles: [{ ratings }, { ratings }], filter: { field: "nope", is: 1 } }),
   ],
+  getLabNumbers: ["/api/v1/lab", "/api/v1/lab?wrong=1"],
+  compareFilms: [
+    { method: "POST", url: "/api/v1/lab/similarities", payload: { items: [10, 20, 80] } },
+    { method: "POST", url: "/api/v1/lab/similarities", payload: { items: [10, 20], content: 0.5 } },
+    { method: "POST", url: "/api/v1/lab/similarities", payload: { items: [10, 999] } },
+    { method: "POST", url: "/api/v1/lab/similarities", payload: { items: [10, 10] } },
+    { method: "POST", url: "/api/v1/lab/similarities", payload: { items: Array.from({ length: 31 }, (_, n) => n) } },
+  ],
+  listFilmTerms: [
+    { method: "POST", url: "/api/v1/lab/terms", payload: { items: [10, 80] } },
+    { method: "POST", url: "/api/v1/lab/terms", payload: { items: [] } },
+    { method: "POST", url: "/api/v1/lab/terms", payload: { items: ["nope"] } },
+  ],
   listRelatedFilms: [
     "/api/v1/items/30/related-for/1",
     "/api/v1/items/30/related-for/77",

@@ -2,6 +2,7 @@
 import { Type } from "typebox";
 import type { ErrorCode } from "../errors.ts";
 import { itemOperations } from "./item-operations.ts";
+import { labOperations } from "./lab-operations.ts";
 import { listOperations } from "./list-operations.ts";
 import { modelOperations } from "./model-operations.ts";
 import { modelShapes } from "./model-shapes.ts";
@@ -209,6 +210,7 @@ export const operations = {
       },
     },
   },
+  ...labOperations,
   ...storeOperations,
   ...statusOperations,
 } as const satisfies Record<string, Operation>;

@@ -1,7 +1,7 @@
 /** The routes of the built page's files: few and small, so they are packed once for all who ask. */
 import { extname } from "node:path";
 import type { FastifyInstance } from "fastify";
-import { addresses, pageAt, partsOf, readPage, siteFolder } from "./built-page.ts";
+import { addresses, folderOf, pageAt, partsOf, readPage, siteFolder } from "./built-page.ts";
 import { pagePolicy, prepareContent } from "./responses.ts";
 
 /** Holds packed data already. */
@@ -15,6 +15,9 @@ const contentTypes: Readonly<Record<string, string>> = {
   ".txt": "text/plain; charset=utf-8",
   ".woff2": packedFont,
 };
+
+/** What the page asks first, wherever it is opened: asked for along with its script, it is there when the script is. */
+const firstAsked = "api/v1/models";
 
 /**
  * Adds a route for each file, / for index.html and /admin for admin.html. The names of files in assets/ change with their content, so browsers
@@ -37,10 +40,13 @@ export function addPageRoutes(app: FastifyInstance, adminOnly: boolean): void {
     for (const url of [...(addresses[path] ?? []), path]) {
       const bytes = url === path ? built : pageAt(url, built);
       const content = prepareContent(bytes, headers["content-type"] === packedFont ? "none" : "thorough");
+      const asks = path === "/index.html" && {
+        link: `<${folderOf(url)}${firstAsked}>; rel=preload; as=fetch; crossorigin`,
+      };
       app.get(url, { config: { access: adminOnly ? "open" : "read" } }, async (request, reply) => {
         // The page's addresses are relative to its folder.
         if (url === "/" && !/\/(\?|$)/.test(request.url)) return reply.redirect(`${app.prefix}/`, 308);
-        reply.headers(headers);
+        reply.headers({ ...headers, ...asks });
         return content.send(request, reply);
       });
     }

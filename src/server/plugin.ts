@@ -24,6 +24,7 @@ import { catalogRoutes } from "./routes/catalog.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { fastifyApp, type ServerContext } from "./routes/fastify-app.ts";
 import { itemRoutes } from "./routes/items.ts";
+import { labRoutes } from "./routes/lab.ts";
 import { modelRoutes } from "./routes/models.ts";
 import { questionRoutes } from "./routes/questions.ts";
 import { recommendationRoutes } from "./routes/recommendations.ts";
@@ -137,6 +138,7 @@ export async function matinee(app: FastifyInstance, options: MatineeOptions): Pr
     itemRoutes,
     recommendationRoutes,
     questionRoutes,
+    labRoutes,
     userRoutes,
     eventRoutes,
     catalogRoutes,

@@ -17,7 +17,7 @@ const headers = {
 
 /** What the page may load: its own files, and the API. */
 export const pagePolicy =
-  "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'self'; form-action 'none'; frame-ancestors 'none'";
+  "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' blob:; connect-src 'self'; base-uri 'self'; form-action 'none'; frame-ancestors 'none'";
 
 export function protectBrowsers(reply: FastifyReply): void {
   reply.headers(headers);

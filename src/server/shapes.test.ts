@@ -12,6 +12,7 @@ import type { Recommendation } from "../recommend/recommend.ts";
 import type { RatingOfFilm } from "../recommend/request.ts";
 import type { Titles } from "../recommend/titles.ts";
 import type { GroupRecommendation } from "../recommend/together.ts";
+import type { ModelNumbers } from "../report/model-numbers.ts";
 import type { ReadonlyJson } from "./schema.ts";
 import { type ShapeOf, shapes } from "./shapes.ts";
 
@@ -38,6 +39,7 @@ describe("the shapes of the API", () => {
     assertSame<ShapeOf<"SimilarUser">, SimilarUser>(true);
     assertSame<Omit<ShapeOf<"UserPrediction">, "model" | "user">, Prediction>(true);
     assertSame<ShapeOf<"RatingScale">, RatingScale>(true);
+    assertSame<Omit<ShapeOf<"LabNumbers">, "model">, ModelNumbers>(true);
     assertSame<ShapeOf<"RatingOfFilm">, RatingOfFilm>(true);
     assertSame<ShapeOf<"Titles">, Titles>(true);
   });

@@ -4,6 +4,7 @@ import { type ErrorCode, errorTable } from "../errors.ts";
 import { predictionRules } from "../models/model.ts";
 import { confidenceLevels } from "../recommend/confidence.ts";
 import { groupRules } from "../recommend/together.ts";
+import { labShapes } from "./lab-shapes.ts";
 import { type ListRequestBody, listShapes } from "./list-shapes.ts";
 import { modelShapes } from "./model-shapes.ts";
 import { questionShapes } from "./question-shapes.ts";
@@ -330,6 +331,7 @@ export const shapes = {
   }),
   Problem,
   ...storeShapes,
+  ...labShapes,
   ...statusShapes,
   ...titlesShapes,
   OpenApiDocument: Type.Object(

@@ -37,7 +37,7 @@ describe("the page in a browser", { skip: skipReason }, () => {
   async function open(address = "rate", options: Parameters<Browser["newPage"]>[0] = {}): Promise<Page> {
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, ...options });
     await page.goto(`${server.url}/${address}`);
-    await page.locator(".part").first().waitFor();
+    await page.locator("main :is(h1, h2, h3)").first().waitFor();
     if (address.startsWith("rate")) await tiles(page).first().waitFor();
     return page;
   }

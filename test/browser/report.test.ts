@@ -25,7 +25,7 @@ describe("a report in a browser", () => {
         await page.goto(pathToFileURL(file).href);
         assert.deepEqual(complaints, []);
         assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 375);
-        const curve = page.locator("figure[aria-labelledby=results-over-k] [aria-label=line]").first();
+        const curve = page.locator("figure[aria-labelledby=results-over-k] [data-mark=line]").first();
         strokes.push(await curve.evaluate((element) => getComputedStyle(element).stroke));
         const download = page.waitForEvent("download");
         await page.getByText("The numbers").first().click();

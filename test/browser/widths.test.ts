@@ -27,6 +27,7 @@ const states: readonly {
     lead: (page) => page.getByText("Try another").waitFor(),
   },
   { name: "you", address: "you", lead: (page) => page.locator("summary").first().click() },
+  { name: "film", address: "film/2571-the-matrix" },
   { name: "for you", address: "", lead: (page) => page.locator(".rating").first().waitFor() },
 ];
 
@@ -57,7 +58,7 @@ describe("the page at every width", { skip: skipReason }, () => {
   async function open(address: string, options: Parameters<Browser["newPage"]>[0]): Promise<Page> {
     const page = await browser.newPage({ storageState: storage, reducedMotion: "reduce", ...options });
     await page.goto(`${server.url}/${address}`);
-    await page.locator(".part, [role=alert]").first().waitFor();
+    await page.locator("main :is(h1, h2, h3), [role=alert]").first().waitFor();
     if (address !== "") await topTitles(page);
     if (address.startsWith("rate") && !address.includes("qq")) await tiles(page).first().waitFor();
     return page;
@@ -69,6 +70,7 @@ describe("the page at every width", { skip: skipReason }, () => {
       { address: "rate?find=alien", lead: (page: Page) => openTile(page, 2), group: ".tile-panel .rating-stars" },
       { address: "you", lead: () => {}, group: ".you .rating-stars" },
       { address: "", lead: () => {}, group: "main .rating-stars" },
+      { address: "film/2571-the-matrix", lead: () => {}, group: "main .rating-stars" },
     ];
     for (const { address, lead, group } of places) {
       const page = await browser.newPage({ storageState: storage, reducedMotion: "reduce" });
@@ -159,7 +161,7 @@ describe("the page at every width", { skip: skipReason }, () => {
       });
       for (const address of ["", "you", "rate"]) {
         await page.goto(`${server.url}/${address}`);
-        await page.locator(".part").first().waitFor();
+        await page.locator("main :is(h1, h2, h3)").first().waitFor();
         assert.deepEqual(await accessibilityFaults(page), [], `/${address}, ${colorScheme}`);
       }
       await tiles(page).first().waitFor();

@@ -7,11 +7,11 @@ const manyFilms = 100;
 /** The films asked for, once for all places. */
 const variedFilms = new WeakMap<PageClient, readonly Film[]>();
 
-/** The genres that films have, by name: of many films of all kinds, and of `more`. */
-export function useGenres(more: readonly Pick<Film, "genres">[]): readonly string[] {
+/** The genres that films have, by name: of many films of all kinds, and of `more`. @param wanted whether to ask for them */
+export function useGenres(more: readonly Pick<Film, "genres">[], wanted = true): readonly string[] {
   const { client } = useSession();
   // The first films that anybody is asked to rate are of every genre that is not very rare.
-  const known = useRequest("genres", async (signal) => {
+  const known = useRequest(wanted ? "genres" : undefined, async (signal) => {
     const films = variedFilms.get(client) ?? (await client.questions({ k: manyFilms, signal })).items;
     variedFilms.set(client, films);
     return films;

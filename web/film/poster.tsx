@@ -1,3 +1,4 @@
+import { useEffect, useState } from "preact/hooks";
 import { drawChip, drawPoster, type PosterFilm } from "./poster/drawing.ts";
 import { type PosterDrawing, posterHeight, posterWidth, type Text } from "./poster/layouts.ts";
 
@@ -5,10 +6,15 @@ interface PosterProps {
   readonly film: PosterFilm;
   /** A chip shows the drawing and a word; a tile the title; a large poster also year and genres. */
   readonly size?: "chip" | "tile" | "large";
+  /** Whether others come first: this one is drawn when they are on the screen. */
+  readonly later?: boolean;
 }
 
 /** A decoration: everything it shows is also in the text beside it. */
-export function Poster({ film, size = "chip" }: PosterProps) {
+export function Poster({ film, size = "chip", later = false }: PosterProps) {
+  const [waiting, setWaiting] = useState(later);
+  useEffect(() => setWaiting(false), []);
+  if (waiting) return <svg class={`poster poster-${size}`} aria-hidden="true" />;
   const drawing = size === "chip" ? drawChip(film) : drawPoster(film, size === "large");
   const { colours, ground, parts, texts } = drawing;
   return (

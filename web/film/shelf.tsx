@@ -9,6 +9,9 @@ import type { ListedFilm } from "./listed-film.ts";
 import { Poster } from "./poster.tsx";
 import { formatRating } from "./scale.ts";
 
+/** As many as a phone shows of a row at first. */
+const drawnFirst = 4;
+
 interface ShelfProps {
   readonly heading: string;
   readonly hint?: string | undefined;
@@ -74,6 +77,7 @@ export function Shelf({ heading, hint, films, onOpen, undoable = false, children
             key={film.id}
             film={film}
             undoable={undoable}
+            later={index >= drawnFirst}
             tabIndex={index === reachable ? 0 : -1}
             onFocus={() => setCurrent(index)}
             onOpen={() => onOpen(film, index)}
@@ -87,18 +91,19 @@ export function Shelf({ heading, hint, films, onOpen, undoable = false, children
 interface TileProps {
   readonly film: ListedFilm;
   readonly undoable: boolean;
+  readonly later: boolean;
   readonly tabIndex: number;
   readonly onFocus: () => void;
   readonly onOpen: () => void;
 }
 
-function Tile({ film, undoable, tabIndex, onFocus, onOpen }: TileProps) {
+function Tile({ film, undoable, later, tabIndex, onFocus, onOpen }: TileProps) {
   const { profile } = useSession();
   const said = saidOf(profile, film);
   return (
     <li class={said && undoable ? "shelf-film is-said" : "shelf-film"} data-film={film.id} onFocusIn={onFocus}>
       <PlaceLink class="shelf-film-link" to={addressOf({ name: "film", film })} tabIndex={tabIndex}>
-        <Poster film={film} size="tile" />
+        <Poster film={film} size="tile" later={later} />
         <span class="shelf-film-title">{filmName(film.title)}</span>
         <span class="shelf-film-facts">
           {film.year > 0 && <span>{film.year}</span>}

@@ -23,7 +23,7 @@ describe("a page that answers by itself", () => {
   before(async () => {
     recommender = await openRecommender(await fit(filmDataset(), configure("item-knn")));
     app = await createApp(recommender);
-    ask = localServer(recommender.opened, recommender.trained);
+    ask = localServer(recommender.opened);
   });
   after(async () => {
     await app.close();
@@ -60,6 +60,9 @@ describe("a page that answers by itself", () => {
       get("/api/v1/items/10/similar?k=2&content=0.5"),
       get("/api/v1/items/10/details"),
       get("/api/v1/titles"),
+      get("/api/v1/lab"),
+      post("/api/v1/lab/similarities", { items: [10, 20, 30], content: 0.5 }),
+      post("/api/v1/lab/terms", { items: [10, 20] }),
       post("/api/v1/questions", { ratings: [{ id: 10, rating: 5 }] }),
       post(`${list}/together`, {
         profiles: [{ ratings: [{ id: 10, rating: 5 }] }, { ratings: [{ id: 20, rating: 5 }] }],

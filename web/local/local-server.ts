@@ -1,6 +1,5 @@
 /** Answers the operations of the HTTP API in the page itself, by the very routes of the server. */
 import { Type } from "typebox";
-import type { Trained } from "../../src/core.ts";
 import { MatineeError } from "../../src/errors.ts";
 import { present } from "../../src/present.ts";
 import type { OpenModel } from "../../src/recommend/open-model.ts";
@@ -16,6 +15,7 @@ import { operations } from "../../src/server/operations.ts";
 import { problemOf } from "../../src/server/problem.ts";
 import { profilesOfData } from "../../src/server/profiles.ts";
 import { itemRoutes } from "../../src/server/routes/items.ts";
+import { labRoutes } from "../../src/server/routes/lab.ts";
 import { modelRoutes } from "../../src/server/routes/models.ts";
 import { questionRoutes } from "../../src/server/routes/questions.ts";
 import { recommendationRoutes } from "../../src/server/routes/recommendations.ts";
@@ -47,13 +47,13 @@ interface Route {
 export const pause = () => new Promise((go) => setTimeout(go));
 
 /** The groups of routes that need a model and nothing else. */
-const groups = [modelRoutes, itemRoutes, recommendationRoutes, questionRoutes];
+const groups = [modelRoutes, itemRoutes, recommendationRoutes, questionRoutes, labRoutes];
 
 /** Makes what answers by a model. It keeps nothing of who asks. */
-export function localServer(opened: OpenModel, { record }: Pick<Trained, "record">): LocalServer {
+export function localServer(opened: OpenModel): LocalServer {
   const routes: Route[] = [];
   const app: App = { add: (operation, answer) => void routes.push(routeOf(operation, answer as Route["answer"])) };
-  const context = contextOf(opened, record);
+  const context = contextOf(opened);
   for (const addRoutes of groups) addRoutes(app, context);
   app.add(operations.listTitles, () => titlesOf(opened.info));
 
@@ -122,14 +122,14 @@ function paramsOf(path: RegExp, pathname: string): Record<string, string> {
 }
 
 /** What the routes work with, of one model and no store. */
-function contextOf(opened: OpenModel, record: Trained["record"]): RouteContext {
+function contextOf(opened: OpenModel): RouteContext {
   const { name } = opened;
   const hold = (): HeldModel => ({ name, opened, group: "", [Symbol.dispose]() {} });
   const models: Models = {
     hold,
     holdShadow: () => undefined,
     status: () => ({ model: name }),
-    list: async () => ({ models: [describeOpened(name, opened, record.evaluation)], refused: [] }),
+    list: async () => ({ models: [describeOpened(name, opened)], refused: [] }),
     refresh: async () => {},
   };
   const turn = turnsOf(Number.POSITIVE_INFINITY, pause);

@@ -48,5 +48,5 @@ async function open(): Promise<LocalServer> {
   const opened = openModel(trained);
   tell({ kind: "ready" });
   void opened.prepareSearch(stepUntil(new AbortController().signal, pause));
-  return localServer(opened, trained);
+  return localServer(opened);
 }

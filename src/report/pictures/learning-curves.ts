@@ -1,5 +1,6 @@
 /** What lists and predictions for new users are worth, over the questions they were asked: a panel for each metric and model, a line for each way to ask. */
 import type { Markish } from "@observablehq/plot";
+import type { ColdStartResult } from "../../evaluate/cold-start/result.ts";
 import { decimal } from "../../numbers.ts";
 import { draw, plot } from "../draw.ts";
 import { type Panel, type Picture, panelWidth, seriesStyle } from "../picture.ts";
@@ -19,6 +20,21 @@ export interface LearningPoint {
   /** Interval of 95 %, where there is one. */
   readonly low?: number;
   readonly high?: number;
+}
+
+/** For each metric and model, its curves. */
+export function learningPanels({ metrics, models }: Pick<ColdStartResult, "metrics" | "models">): LearningPanel[] {
+  return metrics.flatMap(({ name }) =>
+    models
+      .filter((model) => !(name in model.missing))
+      .map((model) => ({
+        title: `${name}, ${model.name}`,
+        curves: model.curves.map(({ way, points }) => ({
+          way,
+          points: points.map(({ questions, metrics: values }) => ({ questions, ...values[name] })),
+        })),
+      })),
+  );
 }
 
 /** Draws metrics over numbers of questions. @param panels one or more */

@@ -4,15 +4,17 @@ import { madeUpEvaluation } from "../../../test/helpers/evaluation.ts";
 import { near } from "../../../test/helpers/numbers.ts";
 import { blankDocument } from "../document.ts";
 import type { Panel, Picture } from "../picture.ts";
+import { emptyShare, ratingHistograms } from "../rating-histograms.ts";
 import { svgFile } from "../svg-file.ts";
+import { normsOf } from "../vector-norms.ts";
 import { calibrationPicture } from "./calibration.ts";
 import { comparisonPicture } from "./comparison.ts";
 import { learningPicture } from "./learning-curves.ts";
 import { lossPicture } from "./losses.ts";
-import { normsOf, normsPicture } from "./norms.ts";
+import { normsPicture } from "./norms.ts";
 import { overKPicture } from "./over-k.ts";
 import { overNeighboursPicture } from "./over-neighbours.ts";
-import { emptyShare, ratingsPicture } from "./ratings.ts";
+import { ratingsPicture } from "./ratings.ts";
 import { clusterPicture, similarityPicture } from "./similarity-map.ts";
 import { slicesPicture } from "./slices.ts";
 import { speedPicture } from "./speed.ts";
@@ -59,7 +61,7 @@ const ratings = {
 
 describe("the picture of ratings", () => {
   it("counts each rating, and users and films in bins on a logarithmic scale", () => {
-    const { panels, table, caption } = ratingsPicture(document, ratings);
+    const { panels, table, caption } = ratingsPicture(document, ratingHistograms(ratings));
     const rows = (histogram: string) =>
       table.rows.filter(([name]) => name === histogram).map(([, from, below, n]) => [from, below, n]);
     const steps = [1, 0, 0, 0, 0, 0, 0, 3, 0, 2];
@@ -79,8 +81,8 @@ describe("the picture of ratings", () => {
       [3, 4, 0],
       [4, 5, 1],
     ]);
-    assertInProportion(numbers(panels[0], "[aria-label=rect] rect", "height"), steps);
-    assertInProportion(numbers(panels[2], "[aria-label=rect] rect", "height"), [2, 0, 0, 1]);
+    assertInProportion(numbers(panels[0], "[data-mark=rect] rect", "height"), steps);
+    assertInProportion(numbers(panels[2], "[data-mark=rect] rect", "height"), [2, 0, 0, 1]);
     assert.deepEqual(titles(panels[1]), ["1: 1", "2: 1", "3: 1"]);
     assert.match(caption, /1 films have none.*50\.00 % are empty/);
     assert.match(panels[0].alt, /The most frequent is 4, given 3 times/);
@@ -88,7 +90,7 @@ describe("the picture of ratings", () => {
 
   it("has thirty bars of much the same width on the axis where films have many ratings", () => {
     const perItem = Int32Array.from({ length: 900 }, (_, n) => 100 + n * n);
-    const { table, panels } = ratingsPicture(document, { ...ratings, items: 900, perItem });
+    const { table, panels } = ratingsPicture(document, ratingHistograms({ ...ratings, items: 900, perItem }));
     const rows = table.rows.filter(([name]) => name === "films by ratings got");
     assert.equal(rows.length, 30);
     assert.equal(
@@ -99,13 +101,16 @@ describe("the picture of ratings", () => {
     for (const [n, [, from, below, films]] of rows.entries()) {
       assert.equal(films, perItem.filter((count) => count >= Number(from) && count < Number(below)).length, `bar ${n}`);
     }
-    const widths = numbers(panels[2], "[aria-label=rect] rect", "width");
+    const widths = numbers(panels[2], "[data-mark=rect] rect", "width");
     assert.ok(Math.max(...widths) - Math.min(...widths) < 0.5, widths.join(" "));
   });
 
   it("has twenty bins where ratings have no steps", () => {
     const values = Float32Array.of(0, 0.049, 0.051, 1);
-    const { table } = ratingsPicture(document, { ...ratings, scale: { min: 0, max: 1, step: 0 }, values });
+    const { table } = ratingsPicture(
+      document,
+      ratingHistograms({ ...ratings, scale: { min: 0, max: 1, step: 0 }, values }),
+    );
     const rows = table.rows.filter(([name]) => name === "ratings");
     assert.equal(rows.length, 20);
     assert.deepEqual(rows[0].slice(1), [0, 0.05, 2]);
@@ -114,11 +119,10 @@ describe("the picture of ratings", () => {
   });
 
   it("has one bin where all are the same, as of events without amounts", () => {
-    const { table, panels } = ratingsPicture(document, {
-      ...ratings,
-      scale: { min: 1, max: 1, step: 0 },
-      values: Float32Array.of(1, 1, 1),
-    });
+    const { table, panels } = ratingsPicture(
+      document,
+      ratingHistograms({ ...ratings, scale: { min: 1, max: 1, step: 0 }, values: Float32Array.of(1, 1, 1) }),
+    );
     assert.deepEqual(
       table.rows.filter(([name]) => name === "ratings"),
       [["ratings", 1, 2, 3]],
@@ -127,7 +131,7 @@ describe("the picture of ratings", () => {
   });
 
   it("takes as sparsity the share of empty cells: 200,758 × 1,000 with 9,439,196 ratings have 95.30 %", () => {
-    const share = emptyShare({ users: 200_758, items: 1000, values: new Float32Array(9_439_196) });
+    const share = emptyShare({ users: 200_758, items: 1000, ratings: 9_439_196 });
     assert.equal((100 * share).toFixed(2), "95.30");
   });
 });
@@ -136,7 +140,9 @@ describe("the picture of norms", () => {
   it("bins the lengths of vectors", () => {
     const vectors = { model: "als", length: 2, films: Float32Array.of(3, 4, 0, 0, 6, 8), users: Float32Array.of(0, 1) };
     const norms = normsOf(vectors);
-    assert.deepEqual(norms, { model: "als", films: Float64Array.of(5, 0, 10), users: Float64Array.of(1) });
+    const { bins: _, ...summary } = norms.films;
+    assert.deepEqual(summary, { n: 3, zeros: 1, least: 0, median: 5, most: 10 });
+    assert.equal(norms.users?.median, 1);
     const { panels, table, caption } = normsPicture(document, [norms]);
     const films = table.rows.filter(([name]) => name === "films");
     assert.deepEqual([films[0][3], films[15][3], films[29][3]], [1, 1, 1]);
@@ -149,10 +155,10 @@ describe("the picture of norms", () => {
   });
 
   it("has panels for each part of a blend", () => {
-    const films = Float64Array.of(1, 2);
+    const films = Float32Array.of(1, 2);
     const { panels, table } = normsPicture(document, [
-      { model: "als", films, users: films },
-      { model: "text", films },
+      normsOf({ model: "als", length: 1, films, users: films }),
+      normsOf({ model: "text", length: 1, films }),
     ]);
     assert.deepEqual(
       panels.map(({ title }) => title),
@@ -180,7 +186,7 @@ describe("the maps of similarity", () => {
     assert.equal(titles(panels[0])[0], "A (1990) and B (1991): 0.1000");
     assert.deepEqual(table.rows[0], ["A (1990)", 1, 0.1, 0.9, null]);
     assert.match(panels[0].alt, /most similar are A \(1990\) and C \(1992\), 0\.9000/);
-    const cells = drawn(panels[0]).querySelectorAll("[aria-label=rect]")[0].querySelectorAll("rect");
+    const cells = drawn(panels[0]).querySelectorAll("[data-mark=rect]")[0].querySelectorAll("rect");
     const fills = Array.from(cells, (cell) => cell.getAttribute("fill"));
     assert.equal(fills[1], "#fde725"); // the brightest, of .9
     assert.equal(fills[0], fills[2]); // .1, of either side
@@ -199,7 +205,7 @@ describe("the maps of similarity", () => {
       ],
     );
     // three brackets on either side
-    assert.equal(drawn(panels[0]).querySelectorAll("[aria-label=line] path").length, 6);
+    assert.equal(drawn(panels[0]).querySelectorAll("[data-mark=line] path").length, 6);
     const labels = Array.from(drawn(panels[0]).querySelectorAll("text"), ({ textContent }) => textContent);
     assert.deepEqual(labels.slice(0, 4), ["A (1990)", "C (1992)", "B (1991)", "D (1993)"]);
   });
@@ -225,7 +231,7 @@ describe("the picture of terms", () => {
       ["B", "jedi", 0.8],
       ["B", "rebel", 0.2],
     ]);
-    const [blank, filled] = drawn(panels[0]).querySelectorAll("[aria-label=cell]");
+    const [blank, filled] = drawn(panels[0]).querySelectorAll("[data-mark=cell]");
     assert.equal(blank.querySelectorAll("rect").length, 2 * 6);
     const opacities = Array.from(filled.querySelectorAll("rect"), (cell) => Number(cell.getAttribute("fill-opacity")));
     assertInProportion(opacities, [0.5, 0.4, 0.2, 0.3, 0.6, 0.8, 0.2]);
@@ -256,8 +262,8 @@ describe("the pictures of an evaluation", () => {
       "als: 0.8800 (0.8604 to 0.8996)",
       "mf: 0.9200 (0.9004 to 0.9396)",
     ]);
-    assert.equal(drawn(panels[3]).querySelectorAll("[aria-label=rule] line").length, 3);
-    assert.equal(drawn(panels[2]).querySelectorAll("[aria-label=rule] line").length, 0);
+    assert.equal(drawn(panels[3]).querySelectorAll("[data-mark=rule] line").length, 3);
+    assert.equal(drawn(panels[2]).querySelectorAll("[data-mark=rule] line").length, 0);
     assert.deepEqual(
       table.rows.filter(([metric]) => metric === "rmse").map(([, name]) => name),
       ["ease", "als", "mf"],
@@ -270,8 +276,8 @@ describe("the pictures of an evaluation", () => {
       picture.panels.map(({ title }) => title),
       ["ndcg", "hit-rate"],
     );
-    assert.equal(drawn(picture.panels[0]).querySelectorAll("[aria-label=line] path").length, 4);
-    assert.equal(drawn(picture.panels[0]).querySelectorAll("[aria-label=rule] line").length, 16);
+    assert.equal(drawn(picture.panels[0]).querySelectorAll("[data-mark=line] path").length, 4);
+    assert.equal(drawn(picture.panels[0]).querySelectorAll("[data-mark=rule] line").length, 16);
     const { mean, low, high, se, n } = evaluation.models[1].metrics["ndcg@20"];
     assert.deepEqual(
       picture.table.rows.find(([kind, k, name]) => kind === "ndcg" && k === 20 && name === "als"),
@@ -284,7 +290,7 @@ describe("the pictures of an evaluation", () => {
     const { mean, ...rest } = first.metrics["ndcg@5"];
     const metrics = { ...first.metrics, "ndcg@5": { ...rest, mean, low: mean - 0.1, high: mean + 0.05 } };
     const picture = overKPicture(document, { ...evaluation, models: [{ ...first, metrics }, ...others] })!;
-    const lines = Array.from(drawn(picture.panels[0]).querySelectorAll("[aria-label=rule] line"));
+    const lines = Array.from(drawn(picture.panels[0]).querySelectorAll("[data-mark=rule] line"));
     const heights = lines.map((rule) => Number(rule.getAttribute("y1")) - Number(rule.getAttribute("y2")));
     assertInProportion(heights, [0.15, ...new Array(15).fill(0.0392)]);
   });
@@ -332,7 +338,7 @@ describe("the picture of losses", () => {
     assert.deepEqual(picture.table.rows[3], ["vectors", 2, 1, 0.5, 0.75]);
     assert.deepEqual(titles(panel).slice(0, 2), ["printed, epoch 1: 12.50", "printed, epoch 2: 4.0000"]);
     // logarithmic: each halving of the loss is as far down as the last
-    const dots = numbers(panel, "[aria-label=dot] circle", "cy");
+    const dots = numbers(panel, "[data-mark=dot] circle", "cy");
     near(dots[3] - dots[2], dots[4] - dots[3], 0.05);
   });
 
@@ -348,7 +354,7 @@ describe("the picture of losses", () => {
     assert.match(picture.caption, /^mf: mf's loss; als: als's loss\. /);
     assert.doesNotMatch(picture.caption, /Broken lines/);
     assert.equal(drawn(picture.panels[0]).querySelector('[stroke-dasharray="4 3"]'), null);
-    const dots = numbers(picture.panels[0], "[aria-label=dot] circle", "cy");
+    const dots = numbers(picture.panels[0], "[data-mark=dot] circle", "cy");
     near(dots[1] - dots[0], dots[2] - dots[1], 0.05);
   });
 });
@@ -365,7 +371,7 @@ describe("the picture of errors over neighbours", () => {
     assert.deepEqual(titles(panels[0]), ["k = 5: 1.2000", "k = 10: 1.1000", "k = 5: 1.1000", "k = 10: 1.0000"]);
     assert.deepEqual(titles(panels[1]), ["k = 5: 25.00 %", "k = 10: 75.00 %"]);
     const [low, high] = numbers(panels[1], "circle", "cy");
-    const whole = Math.max(...numbers(panels[1], "[aria-label='y-grid'] line", "y1"));
+    const whole = Math.max(...numbers(panels[1], "[data-mark='y-grid'] line", "y1"));
     assert.ok(Math.abs((whole - high) / (whole - low) - 3) < 0.01);
     assert.deepEqual(table.rows[1], [10, 1.1, 1, 0.75]);
   });
@@ -381,8 +387,8 @@ describe("every picture", () => {
   };
   const pictures = (): Picture[] =>
     [
-      ratingsPicture(document, ratings),
-      normsPicture(document, [{ model: "als", films: Float64Array.of(1, 2) }]),
+      ratingsPicture(document, ratingHistograms(ratings)),
+      normsPicture(document, [normsOf({ model: "als", length: 1, films: Float32Array.of(1, 2) })]),
       similarityPicture(document, similar),
       clusterPicture(document, similar),
       comparisonPicture(document, evaluation),
@@ -472,9 +478,26 @@ describe("the picture of speeds", () => {
     const inner = Array.from(svg.querySelectorAll("svg.plot"), (panel) => Number(panel.getAttribute("x")));
     assert.equal(inner.length, 4, "two panels and two marks of the key");
     assert.ok(inner[1] > inner[0] + 300);
-    assert.match(file, /--series-0: #/);
+    assert.match(file, /fill="#0065a8"/);
+    assert.doesNotMatch(file, /var\(/);
     assert.match(svg.textContent!, /2 threads/);
     assert.doesNotMatch(file, /NaN|undefined/);
+  });
+
+  it("has rows of panels in its file where there are many, and room for a wide key", () => {
+    const { panels, key = [], ...rest } = picture();
+    const [wide] = panels;
+    const svg = drawn({ svg: svgFile({ ...rest, panels: Array(5).fill(wide), key: [{ ...key[0], svg: wide.svg }] }) });
+    const places = Array.from(svg.querySelectorAll("svg.plot"), (panel) =>
+      ["x", "y"].map((name) => Number(panel.getAttribute(name))),
+    );
+    assert.deepEqual(places.slice(0, 4), [
+      [0, 28],
+      [460, 28],
+      [920, 28],
+      [0, 160],
+    ]);
+    assert.ok(Number(svg.getAttribute("height")) > places[5][1] + 104, "the key has its room");
   });
 });
 
@@ -495,7 +518,7 @@ describe("the picture of learning curves", () => {
     const [panel] = panels;
     assert.match(panel.alt, /chosen: 0\.1000 after 0 questions, 0\.5000 after 20\.$/);
     assert.equal(titles(panel).length, 6);
-    assert.equal(numbers(panel, "[aria-label=rule] line", "x1").length, 3);
+    assert.equal(numbers(panel, "[data-mark=rule] line", "x1").length, 3);
     assert.deepEqual(table.rows[5], ["ndcg@10, ease", "chosen", 20, 0.5, 0.05, 0.6]);
     assert.equal(table.rows[0][4], null);
   });

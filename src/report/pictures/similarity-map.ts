@@ -1,6 +1,6 @@
 /** Similarities of films as a heat map: in the order given, or clustered, with the dendrogram on two sides. */
 import type { Markish, ScaleOptions } from "@observablehq/plot";
-import { decimal } from "../../numbers.ts";
+import { capital, decimal } from "../../numbers.ts";
 import { draw, plot } from "../draw.ts";
 import { brackets, cosineDistances, leafOrder, type Merge, weightedLinkage } from "../linkage.ts";
 import { type Picture, shortened } from "../picture.ts";
@@ -204,8 +204,4 @@ function drawRamp(document: Document, films: SimilarFilms): string {
     ],
     y: { axis: null },
   });
-}
-
-function capital(sentence: string): string {
-  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }

@@ -1,29 +1,21 @@
 /** Films × terms: the heaviest terms of some films, and how much each weighs for the others. */
 import { decimal } from "../../numbers.ts";
 import { draw, plot } from "../draw.ts";
+import { type MarkedFilm, termsEach, type WeighedTerm } from "../marked-films.ts";
 import { type Picture, shortened } from "../picture.ts";
-
-/** A film and all terms of its texts, heaviest first. */
-export interface MarkedFilm {
-  readonly title: string;
-  readonly terms: readonly WeighedTerm[];
-}
-
-interface WeighedTerm {
-  readonly term: string;
-  readonly weight: number;
-}
-
-/** How many of each film's terms are columns. */
-const termsEach = 5;
 
 /**
  * Draws a heat map of films × terms. Its columns are the heaviest terms of every film, which all films share.
  *
  * @param films each with at least one term
+ * @param options each: how many terms of each film are columns; titleLength: characters to which titles are shortened, for narrow windows
  */
-export function termsPicture(document: Document, films: readonly MarkedFilm[]): Picture {
-  const marks = films.map(({ terms }) => terms.slice(0, termsEach));
+export function termsPicture(
+  document: Document,
+  films: readonly MarkedFilm[],
+  { each = termsEach, titleLength = 38 }: { readonly each?: number; readonly titleLength?: number } = {},
+): Picture {
+  const marks = films.map(({ terms }) => terms.slice(0, each));
   const columns = [...new Set(marks.flat().map(({ term }) => term))].sort();
   const cells = films.flatMap(({ title, terms }, row) =>
     terms
@@ -38,9 +30,9 @@ export function termsPicture(document: Document, films: readonly MarkedFilm[]): 
     name: "terms",
     title: "Terms that mark each film",
     caption:
-      `The columns are the ${termsEach} heaviest terms of every film, so that a film shows the marks of the others too. A weight is high where ` +
+      `The columns are the ${each === 1 ? "heaviest term" : `${each} heaviest terms`} of every film, so that a film shows the marks of the others too. A weight is high where ` +
       "what is written about the film has the term often, and few other films have it. Blank: the film does not have the term.",
-    panels: [{ alt, svg: drawCells(document, alt, films, columns, cells) }],
+    panels: [{ alt, svg: drawCells(document, alt, films, columns, cells, titleLength) }],
     table: {
       columns: ["film", "term", "weight"],
       rows: cells.map(({ title, term, weight }) => [title, term, weight]),
@@ -59,7 +51,8 @@ function termText({ term, weight }: WeighedTerm): string {
 }
 
 const [cellWidth, cellHeight] = [36, 22];
-const labels = { film: 270, term: 130 };
+/** Width of a character of a title, and height of the terms. */
+const [characterWidth, termHeight] = [7, 130];
 /** The heaviest cell's opacity: the number in it stays legible. */
 const darkest = 0.45;
 
@@ -69,14 +62,16 @@ function drawCells(
   films: readonly MarkedFilm[],
   columns: readonly string[],
   cells: readonly TermCell[],
+  titleLength: number,
 ): string {
+  const titleWidth = characterWidth * titleLength;
   const highest = Math.max(...cells.map(({ weight }) => weight));
   return draw(document, alt, {
-    width: labels.film + cellWidth * columns.length,
-    height: labels.term + cellHeight * films.length,
+    width: titleWidth + cellWidth * columns.length,
+    height: termHeight + cellHeight * films.length,
     margin: 0,
-    marginLeft: labels.film,
-    marginBottom: labels.term,
+    marginLeft: titleWidth,
+    marginBottom: termHeight,
     x: { domain: Array.from(columns.keys()), axis: null, padding: 0 },
     y: { domain: Array.from(films.keys()), axis: null, padding: 0 },
     opacity: { domain: [0, highest], range: [0, darkest] },
@@ -102,7 +97,7 @@ function drawCells(
       plot().text(films, {
         frameAnchor: "left",
         y: (_: unknown, row: number) => row,
-        text: ({ title }: MarkedFilm) => shortened(title, 38),
+        text: ({ title }: MarkedFilm) => shortened(title, titleLength),
         textAnchor: "end",
         dx: -8,
       }),

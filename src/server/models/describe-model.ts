@@ -1,6 +1,5 @@
 /** What is told of a model that is open. Nothing here needs Node. */
 import type { ArtifactSummary } from "../../artifact/summary.ts";
-import type { RecordedEvaluation } from "../../models/trained.ts";
 import { present } from "../../present.ts";
 import type { OpenModel } from "../../recommend/open-model.ts";
 
@@ -13,15 +12,15 @@ export interface ListedModel extends ArtifactSummary {
   readonly created?: number;
 }
 
-export function describeOpened(name: string, opened: OpenModel, evaluation?: RecordedEvaluation): ListedModel {
-  const { name: algorithm, summary, predictor, info } = opened;
+export function describeOpened(name: string, opened: OpenModel): ListedModel {
+  const { name: algorithm, summary, predictor, info, training } = opened;
   const { name: data, users, items, scale, feedback } = info;
   const ratings = info.counts.reduce((sum, count) => sum + count, 0);
   return {
     name,
     algorithm,
     summary,
-    ...present({ predictor, evaluation }),
+    ...present({ predictor, evaluation: training?.record.evaluation }),
     data: { name: data, users: users.size, items: items.size, ratings, scale, feedback },
   };
 }

@@ -75,6 +75,11 @@ describe("a folder of models", () => {
     await using server = await models.serve();
     const none = await ask(server, "POST /recommendations", list);
     assert.deepEqual([none.status, none.body.code, none.headers["retry-after"]], [503, "NOT_READY", "1"]);
+    const film = await ask(server, "PUT /items/10", { payload: { title: "Night Harbour (1991)" } });
+    const view = { type: "view", user: "ann" };
+    const events = { events: [10, 11].map((item) => ({ ...view, item })) };
+    const kept = await ask(server, "POST /events", { payload: events });
+    assert.deepEqual([film.status, kept.status, kept.body], [200, 200, { added: 2, unknown: [11] }]);
     assert.match((await ask(server, "GET /readyz")).body.detail, /no model answers yet/);
     assert.equal((await ask(server, "GET /healthz")).status, 200);
     assert.deepEqual((await ask(server, "POST /models/rollback")).body.code, "MODEL_UNKNOWN");

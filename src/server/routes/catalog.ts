@@ -2,7 +2,7 @@ import { MatineeError } from "../../errors.ts";
 import { present } from "../../present.ts";
 import type { StoredItem, StoreWriter } from "../../store/store.ts";
 import { operations } from "../operations.ts";
-import { type App, addRoute, type RouteContext, storeOf } from "./route.ts";
+import { type App, type RouteContext, storeOf } from "./route.ts";
 
 /** Bytes of a film's attributes as JSON. */
 const mostAttributes = 16 * 1024;
@@ -20,17 +20,17 @@ export function catalogRoutes(app: App, context: RouteContext): void {
     return { ...item };
   };
 
-  addRoute(app, context, operations.listCatalog, async ({ query: { after, limit } }) => {
+  app.add(operations.listCatalog, async ({ query: { after, limit } }) => {
     const { rows, ...page } = await storeOf(context).listItems({ ...present({ after }), limit });
     return { items: rows, ...page };
   });
 
-  addRoute(app, context, operations.setItem, ({ params: { id }, body }, caller) => {
+  app.add(operations.setItem, ({ params: { id }, body }, caller) => {
     const { title, year = 0, genres = [], tags = [], attributes = {} } = body;
     return caller.write((writer) => put(writer, { id, title, year, genres, tags, attributes }));
   });
 
-  addRoute(app, context, operations.changeItem, ({ params: { id }, body }, caller) =>
+  app.add(operations.changeItem, ({ params: { id }, body }, caller) =>
     caller.write(async (writer) => {
       const item = await writer.readItem(id);
       if (!item) throw new MatineeError("ITEM_UNKNOWN", `the catalog has no film with the id "${id}"`);
@@ -38,7 +38,7 @@ export function catalogRoutes(app: App, context: RouteContext): void {
     }),
   );
 
-  addRoute(app, context, operations.deleteItem, ({ params: { id } }, caller) =>
+  app.add(operations.deleteItem, ({ params: { id } }, caller) =>
     caller.write(async (writer) => ({ deleted: await writer.deleteItem(id) })),
   );
 }

@@ -2,17 +2,19 @@ import type { Id } from "../../data/ids.ts";
 import { MatineeError } from "../../errors.ts";
 import { present } from "../../present.ts";
 import type { StoredEvent } from "../../store/store.ts";
+import { noFilms } from "../catalog.ts";
 import { operations } from "../operations.ts";
 import { readRecommendationId } from "../recommendation-id.ts";
 import { includesScope } from "../scopes.ts";
-import { type App, addRoute, oneself, type RouteContext } from "./route.ts";
+import { type App, oneself, type RouteContext } from "./route.ts";
 
 /** Seconds by which a client's clock may be ahead. */
 const mostAhead = 300;
 
 /** The route that takes events. */
 export function eventRoutes(app: App, context: RouteContext): void {
-  addRoute(app, context, operations.addEvents, async ({ body }, caller) => {
+  app.add(operations.addEvents, async ({ body }, asker) => {
+    const known = await knownFilms(context);
     const now = Date.now() / 1000;
     // Times of clients stay possible where the clock of this machine is set back.
     const latest = Math.max(now, (performance.timeOrigin + performance.now()) / 1000) + mostAhead;
@@ -20,7 +22,7 @@ export function eventRoutes(app: App, context: RouteContext): void {
     const events: StoredEvent[] = [];
     for (const [n, event] of body.events.entries()) {
       const { type, user, item, value = 1, time = now, recommendationId, position } = event;
-      if (user !== oneself && !includesScope(caller.scope, "write")) {
+      if (user !== oneself && !includesScope(asker.scope, "write")) {
         throw new MatineeError("SCOPE_MISSING", `event ${n + 1} is of another user than ${oneself}`);
       }
       if (time > latest) {
@@ -28,16 +30,25 @@ export function eventRoutes(app: App, context: RouteContext): void {
           fix: "give seconds since 1970, UTC, or leave the time out",
         });
       }
-      if (caller.opened.info.items.index(item) < 0) unknown.add(item);
+      if (!known(item)) unknown.add(item);
       const list = recommendationId === undefined ? undefined : readRecommendationId(recommendationId);
       events.push({
-        ...{ type, user: await caller.userOf(user, true), item: String(item), value, time },
+        ...{ type, user: await asker.userOf(user, true), item: String(item), value, time },
         ...present({ recommendation: recommendationId, position, ...list }),
       });
     }
-    return caller.write(async (writer) => {
+    return asker.write(async (writer) => {
       await writer.addEvents(events);
       return { added: events.length, unknown: [...unknown] };
     });
   });
+}
+
+/** Which films the catalog or the model that answers knows: where there is neither, all. */
+async function knownFilms({ models, catalog }: RouteContext): Promise<(id: Id) => boolean> {
+  const now = await catalog.read().catch(() => noFilms);
+  if (models.status().model === undefined) return (id) => now.films.length === 0 || now.has(id);
+  using held = models.hold();
+  const { items } = held.opened.info;
+  return (id) => items.index(id) >= 0 || now.has(id);
 }

@@ -27,7 +27,7 @@ export function ForYouPlace({ controls }: { controls: ListControls }) {
   const lists = useLists(controls);
   const { pick, films, shelves = [] } = lists.shown ?? {};
   const [opened, setOpened] = useState<Opened>();
-  const genres = useGenres([...(films ?? []), ...shelves.flatMap((shelf) => shelf.films)]);
+  const genres = useGenres([...(films ?? []), ...shelves.flatMap((shelf) => shelf.films)], profile.ratings.length > 0);
 
   const change = (changed: ListControls) => go(addressOf({ name: "for-you", controls: changed }), true);
   const showMore = ({ id }: { id: Id }) => go(addressOf({ name: "for-you", controls: { ...controls, like: id } }));

@@ -19,11 +19,13 @@ interface FilmTileProps {
   readonly fresh?: boolean;
   /** Whether the user is asked about the film, and may say at once that they have not seen it. */
   readonly asks?: boolean;
+  /** Whether its poster may wait for others. */
+  readonly later?: boolean;
   readonly onOpen?: (open: boolean) => void;
 }
 
 /** A poster to tap, which opens the stars on it. It never shows a prediction, which would bias the rating. */
-export function FilmTile({ film, fresh = false, asks = false, onOpen }: FilmTileProps) {
+export function FilmTile({ film, fresh = false, asks = false, later = false, onOpen }: FilmTileProps) {
   const { profile, change } = useSession();
   const [isOpen, setIsOpen] = useState(false);
   const tile = useRef<HTMLDivElement>(null);
@@ -88,7 +90,7 @@ export function FilmTile({ film, fresh = false, asks = false, onOpen }: FilmTile
         onClick={() => (isOpen ? close() : !isEarly() && open())}
       >
         <span key={film.id} class={fresh ? "tile-face is-fresh" : "tile-face"}>
-          <Poster film={film} size="tile" />
+          <Poster film={film} size="tile" later={later} />
           <span class="visually-hidden">
             {rating === undefined && "Rate "}
             {filmLabel(film)}

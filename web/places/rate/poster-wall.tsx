@@ -12,6 +12,9 @@ import { fillSlots, filmOf, type Slot } from "./slots.ts";
 const firstCount = 24;
 const moreCount = 24;
 
+/** As many as a phone shows at first. */
+const drawnFirst = 12;
+
 /** What the wall showed last, by whose answers it was: who comes back from a film finds it as it was. */
 const shownLast = new WeakMap<Session["change"], readonly Slot[]>();
 
@@ -50,6 +53,7 @@ export function PosterWall() {
                       film={film}
                       fresh={film !== slot[0]}
                       asks
+                      later={place >= drawnFirst}
                       onOpen={(is) => setOpen((before) => (is ? film.id : before === film.id ? undefined : before))}
                     />
                   )}

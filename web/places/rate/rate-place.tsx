@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 import { addressOf } from "../../address.ts";
 import { PlaceLink, useRouter } from "../../router.tsx";
 import { useTitle } from "../../use-title.ts";
@@ -12,8 +12,8 @@ export function RatePlace({ find }: { find: string }) {
   useTitle(find ? `“${find}”` : "Rate films");
   const { go } = useRouter();
   const [text, setText] = useState(find);
-  // Back and forward change the address; the user's typing did already.
-  useEffect(() => setText((typed) => (typed.trim() === find ? typed : find)), [find]);
+  // Back and forward change the address; what the user types has changed it already. Not after the next letter, which would be lost.
+  useLayoutEffect(() => setText((typed) => (typed.trim() === find ? typed : find)), [find]);
 
   const search = (typed: string) => {
     setText(typed);

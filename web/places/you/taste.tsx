@@ -6,11 +6,11 @@ import { type Share, tasteOf } from "./taste-of.ts";
 /** So many ratings say something about a taste. */
 const enough = 3;
 
-/** Which genres and decades the user rates, and how highly. */
+/** Which genres and decades the user rates, and how highly. Events have no stars to say so. */
 export function Taste() {
   const { profile, model } = useSession();
   const { ratings } = profile;
-  if (ratings.length < enough) return null;
+  if (ratings.length < enough || model.data.feedback === "events") return null;
   const { mean, genres, decades } = tasteOf(ratings);
   return (
     <section class="you-section" aria-labelledby="taste-heading">

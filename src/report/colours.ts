@@ -1,0 +1,21 @@
+/** Colours of reports and pictures by the names that they have as CSS variables, light and dark. Texts have a contrast of at least 4.5:1, marks of at least 3:1. */
+export const colours: Readonly<Record<string, readonly [light: string, dark: string]>> = {
+  page: ["#f7f1e7", "#14100f"],
+  surface: ["#fffcf6", "#1f1917"],
+  ink: ["#221a17", "#f4ece1"],
+  muted: ["#675b52", "#b8aa9c"],
+  line: ["#e4d8c7", "#3a302c"],
+  faint: ["#eee4d6", "#2c2421"],
+  accent: ["#97182d", "#ff9d92"],
+  best: ["#97182d", "#ff9d92"],
+  level: ["#0065a8", "#6fbcff"],
+  behind: ["#75685e", "#a2948a"],
+  "series-0": ["#0065a8", "#6fbcff"],
+  "series-1": ["#c9500a", "#ff9a57"],
+  "series-2": ["#007a58", "#3fd0a3"],
+  "series-3": ["#a8408a", "#f0a3d6"],
+  "series-4": ["#866600", "#e6c74c"],
+  "series-5": ["#4a4a4a", "#d0d0d0"],
+  "series-6": ["#5b4fc4", "#b3abff"],
+  "series-7": ["#7d3c1e", "#d9a58c"],
+};
