@@ -29,3 +29,11 @@ test("the controls of the list are in its address", () => {
   assert.deepEqual(visit("rate?find=alien"), { name: "rate", find: "alien" });
   assert.equal(visit("film/1/2"), undefined);
 });
+
+test("the way to choose films for several people is in the address", () => {
+  assert.deepEqual(visit(addressOf({ name: "together" })), { name: "together" });
+  const place = { name: "together", rule: "average" } as const;
+  assert.deepEqual(visit(addressOf(place)), place);
+  assert.deepEqual(visit("together?rule=quarrel"), { name: "together" });
+  assert.equal(visit("together/1"), undefined);
+});

@@ -1,14 +1,18 @@
 /** The addresses of the page's places, below wherever the page stands. */
-import type { Film, Id } from "../src/client.ts";
+import type { Film, GroupRecommendations, Id } from "../src/client.ts";
 import { spokenTitle } from "../src/data/film-title.ts";
 import { type ListControls, noControls, readControls, writeControls } from "./places/for-you/controls.ts";
+
+/** How what several people like becomes one list. */
+export type GroupRule = GroupRecommendations["rule"];
 
 export type Place =
   | { readonly name: "for-you"; readonly controls?: ListControls }
   | { readonly name: "rate"; readonly find?: string }
   | { readonly name: "film"; readonly id: Id }
   | { readonly name: "lab"; readonly part?: string }
-  | { readonly name: "you" };
+  | { readonly name: "you" }
+  | { readonly name: "together"; readonly rule?: GroupRule };
 
 /** The path of a place, relative to the page's folder: "./" of For you, "rate?find=alien", "film/260-star-wars". */
 export function addressOf(
@@ -25,6 +29,8 @@ export function addressOf(
       return place.part === undefined ? "lab" : `lab/${encodeURIComponent(place.part)}`;
     case "you":
       return "you";
+    case "together":
+      return withQuery("together", new URLSearchParams(place.rule ? { rule: place.rule } : {}));
   }
 }
 
@@ -42,6 +48,10 @@ export function placeAt(path: string, search = ""): Place | undefined {
     return find ? { name, find } : { name };
   }
   if (name === "you" && rest === undefined) return { name };
+  if (name === "together" && rest === undefined) {
+    const rule = new URLSearchParams(search).get("rule");
+    return rule === "average" || rule === "least-misery" ? { name, rule } : { name };
+  }
   if (name === "lab") return rest === undefined ? { name } : { name, part: decode(rest) };
   if (name === "film" && rest) return { name: "film", id: idIn(rest) };
   return undefined;

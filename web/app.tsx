@@ -5,6 +5,7 @@ import { MadeUpNote } from "./frame/made-up-note.tsx";
 import { Notice } from "./frame/notice.tsx";
 import { ProblemNote } from "./frame/problem-note.tsx";
 import { TopThree } from "./frame/top-three.tsx";
+import { Lazily } from "./lazily.tsx";
 import { DownloadNote } from "./local/download-note.tsx";
 import type { Download } from "./local/site-model.ts";
 import { FilmPlace } from "./places/film/film-place.tsx";
@@ -47,7 +48,8 @@ function Bottom() {
   const { place } = useRouter();
   return (
     <div class="bottom">
-      <Notice />
+      {/* What is said there is said of others, who have notices of their own. */}
+      {place?.name !== "together" && <Notice />}
       {(place?.name === "rate" || place?.name === "film" || place?.name === "you") && <TopThree />}
     </div>
   );
@@ -66,6 +68,13 @@ function CurrentPlace() {
       return <LabPlace part={place.part} />;
     case "you":
       return <YouPlace />;
+    case "together":
+      return (
+        <Lazily
+          name="together"
+          load={async () => (await import("./places/together/together-place.tsx")).TogetherPlace}
+        />
+      );
     default:
       return (
         <p class="nothing-yet">

@@ -9,10 +9,18 @@ export type PageClient = Omit<
   "health" | "readiness" | "answering" | "status" | "addEvents" | "catalog" | "users"
 >;
 
+/** Somebody who watches with the user, with a profile of their own in this browser. */
+export interface Person {
+  readonly id: string;
+  readonly name: string;
+}
+
 /** State that all parts of the page share: the client, the active model, and the user's profile with its changes. */
 export interface Session extends StoredProfile {
   readonly client: PageClient;
   readonly model: ModelInfo;
+  /** Whose profile it is, where it is not the user's own. */
+  readonly person?: Person;
 }
 
 export const SessionContext = createContext<Session | undefined>(undefined);

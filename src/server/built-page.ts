@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 
 /** Where a page is found besides the path of its file. Those of index.html are the places that web/address.ts names. */
 export const addresses: Readonly<Record<string, readonly string[]>> = {
-  "/index.html": ["/", "/rate", "/you", "/lab", "/lab/:part", "/film/:film"],
+  "/index.html": ["/", "/rate", "/you", "/together", "/lab", "/lab/:part", "/film/:film"],
   "/admin.html": ["/admin"],
 };
 

@@ -376,7 +376,7 @@ describe("For you with a model that has neither reasons nor predictions", { skip
     t.after(() => browser.close());
     const server = await serve("synthetic-100k", "--model", "popular");
     t.after(server.stop);
-    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    const page = await browser.newPage({ reducedMotion: "reduce", viewport: { width: 1280, height: 800 } });
     await page.goto(server.url);
     const first = page.locator(".shelf-film-link").first();
     await first.click();

@@ -16,8 +16,8 @@ export function Admin({ clientFor }: { clientFor: (key: string | undefined) => C
       <header class="header">
         <div class="header-inner">
           <h1 class="wordmark">Matinee</h1>
-          <p class="header-line">How the server is doing</p>
-          <p class="header-data">{status && `Version ${status.version} · a new look every 5 seconds`}</p>
+          <p>How the server is doing</p>
+          <p>{status && `Version ${status.version} · a new look every 5 seconds`}</p>
         </div>
       </header>
       <main class="admin">

@@ -1,6 +1,7 @@
 import type { Film } from "../../src/client.ts";
 import { spokenTitle } from "../../src/data/film-title.ts";
 import { PlaceLink } from "../router.tsx";
+import { isGenre } from "./genres.ts";
 
 const maxGenres = 3;
 
@@ -16,7 +17,7 @@ interface FilmFactsProps {
 export function FilmFacts({ film, level, to }: FilmFactsProps) {
   const { name, also } = spokenTitle(film.title);
   const Heading = level;
-  const genres = film.genres.filter((genre) => !genre.startsWith("(")).slice(0, maxGenres);
+  const genres = film.genres.filter(isGenre).slice(0, maxGenres);
   return (
     <>
       <Heading class="film-title">{to === undefined ? name : <PlaceLink to={to}>{name}</PlaceLink>}</Heading>

@@ -124,7 +124,7 @@ function Tile({ film, undoable, later, tabIndex, onFocus, onOpen }: TileProps) {
 /** The stars to expect, in a word: "4.3 ★", of a guess "≈ 4.3". */
 function Expected({ film: { predicted, confidence } }: { film: ListedFilm }) {
   const guess = confidence?.level === "guess";
-  if (predicted === undefined) return guess ? <span class="shelf-film-guess">A guess</span> : null;
+  if (predicted === undefined) return guess ? <span>A guess</span> : null;
   return (
     <span class={guess ? "shelf-film-expected is-guess" : "shelf-film-expected"}>
       <span aria-hidden="true">

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { FileInMemory } from "../../src/recommend/profile/unpack-export.ts";
 import { addressOf } from "../address.ts";
+import { ProblemNote } from "../frame/problem-note.tsx";
 import { type Problem, toProblem } from "../problem.ts";
 import { statesChanged } from "../profile/film-states.ts";
 import { changeProfile, type ProfileAction } from "../profile/profile.ts";
@@ -21,8 +22,12 @@ type Stage =
   | { readonly name: "review"; readonly brought: Brought; readonly reader: Reader }
   | { readonly name: "added"; readonly undo: ProfileAction };
 
-/** Where files are dropped or chosen, and what is in them. Nothing of them leaves the browser. */
-export function BringPanel() {
+/**
+ * Where files are dropped or chosen, and what is in them. Nothing of them leaves the browser.
+ *
+ * @param onAdded what follows once it is added to the profile; without it, the panel says so, and where to go
+ */
+export function BringPanel({ onAdded }: { onAdded?: () => void }) {
   const { client, model, profile, change } = useSession();
   const [stage, setStage] = useState<Stage>({ name: "waiting" });
   const [over, setOver] = useState(false);
@@ -85,6 +90,7 @@ export function BringPanel() {
     const after = changeProfile(profile, action);
     const wished = after.wishes.neverGenres.length > profile.wishes.neverGenres.length;
     change(action);
+    if (onAdded) return onAdded();
     setStage({
       name: "added",
       undo: {
@@ -126,11 +132,15 @@ export function BringPanel() {
       <HowTo />
       <div ref={outcome} tabIndex={-1} class="bring-outcome" aria-live="polite">
         {stage.name === "reading" && <p class="hint">Reading…</p>}
-        {stage.name === "refused" && <Refused problem={stage.problem} />}
+        {stage.name === "refused" && (
+          <ProblemNote problem={stage.problem}>
+            <p>Nothing has been added.</p>
+          </ProblemNote>
+        )}
         {stage.name === "added" && (
           <div class="added">
             <p>Your films are with your ratings now.</p>
-            <PlaceLink class="button is-main" to={addressOf({ name: "for-you" })}>
+            <PlaceLink class="button is-filled" to={addressOf({ name: "for-you" })}>
               See what to watch
             </PlaceLink>
             <button
@@ -156,17 +166,6 @@ export function BringPanel() {
         />
       )}
     </>
-  );
-}
-
-function Refused({ problem: { title, detail, fix } }: { problem: Problem }) {
-  return (
-    <div class="problem" role="alert">
-      <p class="problem-title">{title}</p>
-      <p>{detail}</p>
-      <p>What helps: {fix}.</p>
-      <p>Nothing has been added.</p>
-    </div>
   );
 }
 

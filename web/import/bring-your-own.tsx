@@ -1,6 +1,11 @@
 import { useEffect, useRef } from "preact/hooks";
 import { Lazily } from "../lazily.tsx";
 
+async function loadPanel() {
+  const { BringPanel } = await import("./bring-panel.tsx");
+  return () => <BringPanel />;
+}
+
 /** Takes ratings from other sites, or from another device. Its script is loaded when it is shown. */
 export function BringYourOwn() {
   const heading = useRef<HTMLHeadingElement>(null);
@@ -17,7 +22,7 @@ export function BringYourOwn() {
       <h3 id="bring-heading" tabIndex={-1} ref={heading}>
         Bring your own ratings
       </h3>
-      <Lazily name="bring" load={async () => (await import("./bring-panel.tsx")).BringPanel}>
+      <Lazily name="bring" load={loadPanel}>
         <div class="bring-room" />
       </Lazily>
     </section>

@@ -51,7 +51,7 @@ export function Review({ brought, find, onAdd, onCancel }: ReviewProps) {
   );
   const buttons = (
     <div class="review-buttons">
-      <button type="button" class="button is-main" disabled={added.length === 0} onClick={() => onAdd(choices)}>
+      <button type="button" class="button is-filled" disabled={added.length === 0} onClick={() => onAdd(choices)}>
         Add {count(added.length, "film")}
       </button>
       <button type="button" class="quiet-button" onClick={onCancel}>

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Film, ModelData } from "../../src/client.ts";
+import { memoryStore, refusingStore } from "../../test/helpers/browser-stores.ts";
 import { changeKept, type KeptProfile, keptOf, nothingKept } from "./kept-profile.ts";
 import { emptyProfile, type Profile } from "./profile.ts";
-import { type KeyValueStore, loadProfile, saveProfile, storageKey } from "./storage.ts";
+import { loadProfile, saveProfile, storageKey } from "./storage.ts";
 
 const data: ModelData = {
   name: "small",
@@ -32,25 +33,14 @@ const kept: KeptProfile = {
   erased: 500,
 };
 
-function memory(
-  content: Readonly<Record<string, string>> = {},
-): KeyValueStore & { readonly content: Map<string, string> } {
-  const values = new Map(Object.entries(content));
-  return {
-    content: values,
-    getItem: (key) => values.get(key) ?? null,
-    setItem: (key, value) => void values.set(key, value),
-  };
-}
-
 test("a profile comes back as it was kept", () => {
-  const store = memory();
+  const store = memoryStore();
   assert.equal(saveProfile(store, data, kept), true);
   assert.deepEqual(loadProfile(store, data), kept);
 });
 
 test("each data set has its own profile, whatever its name", () => {
-  const store = memory();
+  const store = memoryStore();
   const odd = { ...data, name: "__proto__" };
   saveProfile(store, data, kept);
   saveProfile(store, odd, nothingKept);
@@ -64,7 +54,7 @@ test("profiles of the earlier layout are brought over, and then kept once", () =
     ["other", { ratings: [], excluded: [heat] }],
     ["small", { ratings: [{ film: heat, rating: 4.5 }], excluded: [fargo] }],
   ];
-  const store = memory({ "matinee.profiles.1": JSON.stringify(earlier) });
+  const store = memoryStore({ "matinee.profiles.1": JSON.stringify(earlier) });
   const marks = { ...emptyProfile.marks, "not-interested": [fargo] };
   const brought = keptOf({ ...emptyProfile, ratings: [{ film: heat, rating: 4.5 }], marks });
   assert.deepEqual(loadProfile(store, data), brought);
@@ -74,7 +64,7 @@ test("profiles of the earlier layout are brought over, and then kept once", () =
 });
 
 test("that a rating was taken back is remembered for a month", () => {
-  const store = memory();
+  const store = memoryStore();
   const day = 24 * 60 * 60 * 1000;
   const cleared = (now: number) =>
     [{ type: "rate", film: heat, rating: 4 } as const, { type: "clear", id: 6 } as const].reduce(
@@ -98,7 +88,7 @@ for (const broken of [
   '{"profile":{"ratings":7},"times":[[6]],"erased":"x"}',
 ]) {
   test(`broken content ${JSON.stringify(broken)} is an empty profile, and can be written over`, () => {
-    const store = memory({ [storageKey(data)]: broken });
+    const store = memoryStore({ [storageKey(data)]: broken });
     assert.deepEqual(loadProfile(store, data), nothingKept);
     saveProfile(store, data, kept);
     assert.deepEqual(loadProfile(store, data), kept);
@@ -107,7 +97,7 @@ for (const broken of [
 
 for (const broken of ["{", "7", "[[]]", '[["small",null]]', '[["small",{"ratings":7}]]']) {
   test(`broken content ${JSON.stringify(broken)} of the earlier layout is an empty profile`, () => {
-    assert.deepEqual(loadProfile(memory({ "matinee.profiles.1": broken }), data), nothingKept);
+    assert.deepEqual(loadProfile(memoryStore({ "matinee.profiles.1": broken }), data), nothingKept);
   });
 }
 
@@ -121,27 +111,19 @@ test("of a partly broken profile the sound part is kept", () => {
   ];
   const marks = { "not-interested": [fargo, { ...fargo, genres: [3] }], seen: "all", other: [heat] };
   const stored = { ratings, marks, wishes: { neverGenres: ["Horror", 3] } };
-  const store = memory({ [storageKey(data)]: JSON.stringify({ profile: stored, times: [[6, "x"], null] }) });
+  const store = memoryStore({ [storageKey(data)]: JSON.stringify({ profile: stored, times: [[6, "x"], null] }) });
   assert.deepEqual(loadProfile(store, data), keptOf(profile));
 });
 
 test("ratings off the scale of the data are left out", () => {
-  const store = memory();
+  const store = memoryStore();
   saveProfile(store, data, kept);
   const wholeStars = { ...data, scale: { min: 1, max: 5, step: 1 } };
   assert.deepEqual(loadProfile(store, wholeStars).profile.ratings, []);
 });
 
 test("without storage the page starts empty and goes on", () => {
-  const refusing: KeyValueStore = {
-    getItem: () => {
-      throw new Error("SecurityError");
-    },
-    setItem: () => {
-      throw new Error("QuotaExceededError");
-    },
-  };
-  for (const store of [undefined, refusing]) {
+  for (const store of [undefined, refusingStore]) {
     assert.deepEqual(loadProfile(store, data), nothingKept);
     assert.equal(saveProfile(store, data, kept), false);
   }

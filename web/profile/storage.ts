@@ -1,12 +1,16 @@
 import type { Film, Id, ModelData } from "../../src/client.ts";
 import { isOnScale } from "../film/scale.ts";
 import { filmStates } from "./film-states.ts";
-import { type KeptProfile, keptOf, latestTime } from "./kept-profile.ts";
+import { type KeptProfile, keptOf, latestTime, nothingKept } from "./kept-profile.ts";
 import { emptyProfile, type FilmRating, markKinds, type Profile } from "./profile.ts";
 
-/** The key under which the browser stores the profile for a data set. A new layout gets a new number. */
-export function storageKey(data: Pick<ModelData, "name">): string {
-  return `matinee.profile.2 ${data.name}`;
+/**
+ * The key under which the browser stores a profile for a data set. A new layout gets a new number.
+ *
+ * @param person the id of whose profile it is, where it is not the user's own
+ */
+export function storageKey({ name }: Pick<ModelData, "name">, person?: string): string {
+  return person === undefined ? `matinee.profile.2 ${name}` : `matinee.person.1 ${person} ${name}`;
 }
 
 /** Profiles of all data sets, as the page kept them before: pairs of a data set and its profile. */
@@ -16,12 +20,23 @@ const earlierKey = "matinee.profiles.1";
 const memory = 30 * 24 * 60 * 60 * 1000;
 
 /** The part of Storage that is used here; its methods throw in some private modes. */
-export type KeyValueStore = Pick<Storage, "getItem" | "setItem">;
+export type KeyValueStore = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
-/** The stored profile for this data set, without entries that are broken or off its scale. */
-export function loadProfile(store: KeyValueStore | undefined, data: ModelData): KeptProfile {
-  const stored = readJson(store, storageKey(data));
-  if (!isRecord(stored)) return keptOf(readProfile(earlierProfile(store, data), data));
+/** Merely naming localStorage throws where the browser forbids it. */
+export function browserStore(): Storage | undefined {
+  try {
+    return localStorage;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The stored profile for this data set, without entries that are broken or off its scale. @param person as of `storageKey` */
+export function loadProfile(store: KeyValueStore | undefined, data: ModelData, person?: string): KeptProfile {
+  const stored = readJson(store, storageKey(data, person));
+  if (!isRecord(stored)) {
+    return person === undefined ? keptOf(readProfile(earlierProfile(store, data), data)) : nothingKept;
+  }
   const profile = readProfile(stored.profile, data);
   const known = filmStates(profile);
   const times = new Map<Id, number>([...known.keys()].map((id) => [id, 1]));
@@ -36,14 +51,24 @@ export function loadProfile(store: KeyValueStore | undefined, data: ModelData): 
   };
 }
 
-/** Stores the profile for this data set, in place of an earlier version's. Returns whether that was possible. */
-export function saveProfile(store: KeyValueStore | undefined, data: ModelData, kept: KeptProfile): boolean {
+/**
+ * Stores the profile for this data set, in place of an earlier version's. Returns whether that was possible.
+ *
+ * @param person as of `storageKey`
+ */
+export function saveProfile(
+  store: KeyValueStore | undefined,
+  data: ModelData,
+  kept: KeptProfile,
+  person?: string,
+): boolean {
   const { profile, times, wishesTime, erased } = kept;
   const known = filmStates(profile);
   const latest = latestTime(kept);
   const worthKeeping = [...times].filter(([id, time]) => known.has(id) || time > latest - memory);
   try {
-    store?.setItem(storageKey(data), JSON.stringify({ profile, times: worthKeeping, wishesTime, erased }));
+    store?.setItem(storageKey(data, person), JSON.stringify({ profile, times: worthKeeping, wishesTime, erased }));
+    if (person !== undefined) return store !== undefined;
     const earlier = asArray(readJson(store, earlierKey));
     const others = earlier.filter((pair) => asArray(pair)[0] !== data.name);
     if (others.length < earlier.length) store?.setItem(earlierKey, JSON.stringify(others));
@@ -59,7 +84,7 @@ function earlierProfile(store: KeyValueStore | undefined, data: ModelData): unkn
   return isRecord(earlier) ? { ratings: earlier.ratings, marks: { "not-interested": earlier.excluded } } : undefined;
 }
 
-function readJson(store: KeyValueStore | undefined, key: string): unknown {
+export function readJson(store: KeyValueStore | undefined, key: string): unknown {
   try {
     return JSON.parse(store?.getItem(key) ?? "null");
   } catch {
@@ -103,15 +128,15 @@ function isTime(value: unknown): value is number {
   return typeof value === "number" && Number.isFinite(value);
 }
 
-function isText(value: unknown): value is string {
+export function isText(value: unknown): value is string {
   return typeof value === "string";
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
+export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function asArray(value: unknown): readonly unknown[] {
+export function asArray(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 

@@ -3,7 +3,7 @@ import type { ModelData } from "../../src/client.ts";
 import { statesChanged } from "./film-states.ts";
 import { changeKept, hasNews, type KeptProfile, latestTime, mergeKept } from "./kept-profile.ts";
 import type { Profile, ProfileAction } from "./profile.ts";
-import { loadProfile, saveProfile, storageKey } from "./storage.ts";
+import { browserStore, loadProfile, saveProfile, storageKey } from "./storage.ts";
 import { changeWords } from "./wording.ts";
 
 /** What the last change did. */
@@ -30,11 +30,11 @@ type Undo = Extract<ProfileAction, { type: "restore" }>;
 /** How many changes can be taken back. */
 const undoLimit = 50;
 
-/** The user's profile, stored in this browser and shared by all its tabs. */
-export function useProfile(data: ModelData): StoredProfile {
+/** A profile, stored in this browser and shared by all its tabs. @param person the id of whose it is, where it is not the user's own */
+export function useProfile(data: ModelData, person?: string): StoredProfile {
   const store = useMemo(browserStore, []);
-  const [kept, setKept] = useState(() => loadProfile(store, data));
-  const [stored, setStored] = useState(() => saveProfile(store, data, kept));
+  const [kept, setKept] = useState(() => loadProfile(store, data, person));
+  const [stored, setStored] = useState(() => saveProfile(store, data, kept, person));
   const [notice, setNotice] = useState<ChangeNotice>();
   // What holds now: two changes may come before the page is drawn again.
   const current = useRef(kept);
@@ -46,10 +46,10 @@ export function useProfile(data: ModelData): StoredProfile {
       setKept(next);
     };
     const apply = (action: ProfileAction) => {
-      const before = mergeKept(current.current, loadProfile(store, data));
+      const before = mergeKept(current.current, loadProfile(store, data, person));
       const after = changeKept(before, action, timeAfter(before));
       hold(after);
-      setStored(saveProfile(store, data, after));
+      setStored(saveProfile(store, data, after, person));
       return { before: before.profile, after: after.profile };
     };
     return {
@@ -72,17 +72,19 @@ export function useProfile(data: ModelData): StoredProfile {
       dismissNotice: () => setNotice(undefined),
       /** Takes over what other tabs stored, and stores again what one of them did not know of. */
       catchUp() {
-        const theirs = loadProfile(store, data);
+        const theirs = loadProfile(store, data, person);
         if (hasNews(theirs, current.current)) hold(mergeKept(current.current, theirs));
-        if (hasNews(current.current, theirs)) setStored(saveProfile(store, data, current.current));
+        if (hasNews(current.current, theirs)) setStored(saveProfile(store, data, current.current, person));
       },
     };
-  }, [store, data]);
+  }, [store, data, person]);
   const { catchUp, ...given } = functions;
 
   useEffect(() => {
     const onStorage = (event: StorageEvent) => {
-      if (event.key === storageKey(data) || event.key === null) catchUp();
+      // Of a person whom another tab removed, nothing is to be stored again.
+      if (person !== undefined && event.newValue === null) return;
+      if (event.key === storageKey(data, person) || event.key === null) catchUp();
     };
     const onShow = () => !document.hidden && catchUp();
     addEventListener("storage", onStorage);
@@ -93,7 +95,7 @@ export function useProfile(data: ModelData): StoredProfile {
       removeEventListener("pageshow", onShow);
       document.removeEventListener("visibilitychange", onShow);
     };
-  }, [catchUp, data]);
+  }, [catchUp, data, person]);
 
   return { profile: kept.profile, stored, notice, ...given };
 }
@@ -101,13 +103,4 @@ export function useProfile(data: ModelData): StoredProfile {
 /** Later than any change so far, also where the clock was set back, and with a random fraction: no other tab has the same time. */
 function timeAfter(kept: KeptProfile): number {
   return Math.max(Date.now(), Math.floor(latestTime(kept)) + 1) + Math.random();
-}
-
-/** Merely naming localStorage throws where the browser forbids it. */
-function browserStore(): Storage | undefined {
-  try {
-    return localStorage;
-  } catch {
-    return undefined;
-  }
 }

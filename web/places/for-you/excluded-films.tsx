@@ -7,7 +7,7 @@ export function ExcludedFilms() {
   const count = excluded.length;
   if (count === 0) return null;
   return (
-    <p class="set-aside">
+    <p class="hint">
       {count === 1 ? "1 film set aside." : `${count} films set aside.`}{" "}
       <button
         type="button"

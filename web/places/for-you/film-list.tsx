@@ -1,8 +1,8 @@
-import { useEffect, useRef } from "preact/hooks";
 import type { Id, Recommendation } from "../../../src/client.ts";
 import { FilmBody } from "../../film/film-body.tsx";
 import { isMostlyGuesses } from "../../film/reason.ts";
 import { useSession } from "../../session.ts";
+import { useFirstNew } from "../../use-first-new.ts";
 import { areDefault, type ListControls } from "./controls.ts";
 import { ExcludedFilms } from "./excluded-films.tsx";
 import type { Move } from "./layout.ts";
@@ -25,18 +25,7 @@ const noMoves: ReadonlyMap<Id, Move> = new Map();
 export function FilmListPart({ lists, controls, genres, onControls, onChange, onMore }: FilmListPartProps) {
   const { loading, more, loadingMore } = lists;
   const { films, changed, moves = noMoves } = lists.shown ?? {};
-  const list = useRef<HTMLOListElement>(null);
-  /** How many films there were when more were asked for. */
-  const shownBefore = useRef<number | undefined>(undefined);
-  const count = films?.length ?? 0;
-
-  // The button may be gone with the last films; who goes on reads on with the first new one.
-  useEffect(() => {
-    const at = shownBefore.current;
-    if (at === undefined || count <= at) return;
-    shownBefore.current = undefined;
-    list.current?.children[at]?.querySelector<HTMLElement>(".film-title a")?.focus();
-  }, [count]);
+  const { list, expect } = useFirstNew<HTMLOListElement>(films?.length ?? 0, ".film-title a");
   return (
     <section class="list-part" aria-labelledby="list-heading">
       <div class="list-head">
@@ -80,7 +69,7 @@ export function FilmListPart({ lists, controls, genres, onControls, onChange, on
           aria-disabled={loadingMore}
           onClick={() => {
             if (loadingMore) return;
-            shownBefore.current = films?.length ?? 0;
+            expect();
             more();
           }}
         >

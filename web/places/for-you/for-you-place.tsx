@@ -41,6 +41,14 @@ export function ForYouPlace({ controls }: { controls: ListControls }) {
       {profile.ratings.length === 0 && <FirstRatings />}
       {pick && <FirstPick film={pick} onChange={() => lists.hold(pick, "pick", 0)} onMore={() => showMore(pick)} />}
       {profile.ratings.length > 0 && !lists.shown && !lists.problem && <div class="first-pick is-awaited" />}
+      {pick && (
+        <p class="with-others">
+          Not watching alone?
+          <PlaceLink class="button" to={addressOf({ name: "together" })}>
+            Films for both of you
+          </PlaceLink>
+        </p>
+      )}
       {profile.ratings.length > 0 && (lists.shown || lists.problem) && (
         <FilmListPart
           lists={lists}

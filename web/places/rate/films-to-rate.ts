@@ -1,39 +1,26 @@
-import type { Film } from "../../../src/client.ts";
-import { isMarked, type MarkKind, type Profile, ratingOf } from "../../profile/profile.ts";
-import type { Session } from "../../session.ts";
+import type { Film, QuestionsRequest } from "../../../src/client.ts";
+import { isMarked, type Profile, ratingOf } from "../../profile/profile.ts";
 
-/** How many films are asked for at a time. */
+/** How many films are asked for at a time: as many as an answer may have. */
 const asked = 100;
 
-/** The films to ask the user about next, the most telling first, without those that they have answered about. */
-export async function filmsToRate(
-  { client, profile }: Pick<Session, "client" | "profile">,
-  signal: AbortSignal,
-): Promise<readonly Film[]> {
-  const { items } = await client.questions({ ...answersOf(profile), k: asked, signal });
-  const unwanted = new Set(profile.wishes.neverGenres);
-  return items.filter((film) => !film.genres.some((genre) => unwanted.has(genre)));
-}
-
-/** What `filmsToRate` depends on: the films are asked for anew when it changes. */
-export function filmsToRateKey(profile: Profile): string {
-  return JSON.stringify([answersOf(profile), profile.wishes]);
-}
-
-function answersOf({ ratings, marks }: Profile) {
-  const idsOf = (kind: MarkKind) => marks[kind].map(({ id }) => id);
+/** By what the films to rate are chosen, the most telling first. Whoever means to watch a film has hardly seen it. */
+export function questionsBy({ ratings, marks }: Profile): QuestionsRequest {
+  const ids = (films: readonly Film[]) => films.map(({ id }) => id);
   return {
     ratings: ratings.map(({ film, rating }) => ({ id: film.id, rating })),
-    seen: idsOf("seen"),
-    unseen: idsOf("unseen"),
-    exclude: idsOf("not-interested"),
+    seen: ids(marks.seen),
+    unseen: ids(marks.unseen),
+    exclude: ids([...marks["not-interested"], ...marks.watchlist]),
+    k: asked,
   };
 }
 
-/** Whether the user has said of a film what asking them to rate it asks: a rating, or that there is none. */
-export function isAnswered(profile: Profile, { id }: Film): boolean {
+/** Whether the user has said of a film what asking them to rate it asks: a rating, that there is none, or that they want none of its kind. */
+export function isAnswered(profile: Profile, { id, genres }: Film): boolean {
   return (
     ratingOf(profile, id) !== undefined ||
-    (["seen", "unseen", "not-interested"] as const).some((kind) => isMarked(profile, kind, id))
+    (["seen", "unseen", "not-interested"] as const).some((kind) => isMarked(profile, kind, id)) ||
+    genres.some((genre) => profile.wishes.neverGenres.includes(genre))
   );
 }

@@ -1,10 +1,11 @@
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { Film, Id } from "../../../src/client.ts";
 import { ProblemNote } from "../../frame/problem-note.tsx";
-import { useSession } from "../../session.ts";
+import { type Session, useSession } from "../../session.ts";
+import { useFirstNew } from "../../use-first-new.ts";
 import { useRequest } from "../../use-request.ts";
 import { FilmTile } from "./film-tile.tsx";
-import { filmsToRate, filmsToRateKey, isAnswered } from "./films-to-rate.ts";
+import { isAnswered, questionsBy } from "./films-to-rate.ts";
 import { fillSlots, filmOf, type Slot } from "./slots.ts";
 
 /** Whole rows where three, four, six or eight stand side by side. */
@@ -14,34 +15,35 @@ const moreCount = 24;
 /** As many as a phone shows at first. */
 const drawnFirst = 12;
 
-/** Posters of films to rate. A film that is answered gives way to the next one, and all others stay where they are. */
+/** What the wall showed last, by whose answers it was: who comes back from a film finds it as it was. */
+const shownLast = new WeakMap<Session["change"], readonly Slot[]>();
+
+/** Posters of films to rate, chosen by the answers so far. A film that is answered gives way to the next one, and all others stay where they are. */
 export function PosterWall() {
-  const session = useSession();
-  const { profile } = session;
-  const [count, setCount] = useState(firstCount);
-  const [slots, setSlots] = useState<readonly Slot[]>([]);
+  const { client, profile, change } = useSession();
+  const [slots, setSlots] = useState(() => shownLast.get(change) ?? []);
+  const [count, setCount] = useState(Math.max(firstCount, slots.length));
   // A film stays while its stars are open, so that they can be changed.
   const [open, setOpen] = useState<Id>();
-  const list = useRef<HTMLUListElement>(null);
-  const firstNew = useRef<number | undefined>(undefined);
-  const request = useRequest(filmsToRateKey(profile), (signal) => filmsToRate(session, signal));
+  const wanted = questionsBy(profile);
+  const request = useRequest(
+    JSON.stringify(wanted),
+    async (signal) => (await client.questions({ ...wanted, signal })).items,
+  );
 
   const isDone = (film: Film) => film.id !== open && isAnswered(profile, film);
   const filled = fillSlots(slots, count, request.value ?? [], isDone);
   if (filled !== slots) setSlots(filled);
+  useEffect(() => void shownLast.set(change, filled), [change, filled]);
 
-  useLayoutEffect(() => {
-    if (firstNew.current === undefined) return;
-    list.current?.children[firstNew.current]?.querySelector("button")?.focus();
-    firstNew.current = undefined;
-  }, [filled.length]);
-
+  const { list, expect } = useFirstNew<HTMLUListElement>(filled.length, "button");
+  const isThere = request.value !== undefined || filled.length > 0;
   const free = (request.value ?? []).filter((film) => !isDone(film)).length;
   return (
     <>
       {request.problem && <ProblemNote problem={request.problem} onRetry={request.retry} />}
-      <ul class="wall" ref={list} aria-busy={!request.value} aria-label="Films to rate">
-        {request.value
+      <ul class="wall" ref={list} aria-busy={!isThere} aria-label="Films to rate">
+        {isThere
           ? filled.map((slot, place) => {
               const film = filmOf(slot, isDone);
               return (
@@ -65,7 +67,7 @@ export function PosterWall() {
           type="button"
           class="button more"
           onClick={() => {
-            firstNew.current = filled.length;
+            expect();
             setCount(filled.length + moreCount);
           }}
         >

@@ -12,7 +12,7 @@ export function Progress() {
   const done = count >= goodStart;
   return (
     <div class="progress">
-      <p class="progress-text">
+      <p>
         {done ? (
           <>
             <strong>{count} rated.</strong> <PlaceLink to={addressOf({ name: "for-you" })}>See your films</PlaceLink>,

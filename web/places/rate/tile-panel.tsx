@@ -17,7 +17,7 @@ interface TilePanelProps {
 
 /** The stars of a tile and what else may be said of its film. It lies over the tile, within the width of the wall, and moves nothing. */
 export function TilePanel({ film, asks, onRated, onClose }: TilePanelProps) {
-  const { model, profile, change } = useSession();
+  const { model, profile, change, person } = useSession();
   const panel = useRef<HTMLDivElement>(null);
   const byPointer = useRef(false);
   const rating = ratingOf(profile, film.id);
@@ -79,9 +79,12 @@ export function TilePanel({ film, asks, onRated, onClose }: TilePanelProps) {
             Haven’t seen
           </button>
         )}
-        <PlaceLink class="tile-panel-link" to={addressOf({ name: "film", film })}>
-          About it
-        </PlaceLink>
+        {/* A film's own place is the user's: another person's stars are given here. */}
+        {!person && (
+          <PlaceLink class="tile-panel-link" to={addressOf({ name: "film", film })}>
+            About it
+          </PlaceLink>
+        )}
       </div>
     </div>
   );

@@ -1,3 +1,4 @@
+import { isGenre } from "../../film/genres.ts";
 import type { FilmRating } from "../../profile/profile.ts";
 
 /** Films of a genre or a decade among those rated. */
@@ -16,7 +17,7 @@ export function tasteOf(ratings: readonly FilmRating[]): {
   readonly genres: readonly Share[];
   readonly decades: readonly Share[];
 } {
-  const genres = sharesOf(ratings, ({ film }) => film.genres.filter((genre) => !genre.startsWith("(")));
+  const genres = sharesOf(ratings, ({ film }) => film.genres.filter(isGenre));
   const decades = sharesOf(ratings, ({ film }) => (film.year > 0 ? [`${film.year - (film.year % 10)}s`] : []));
   return {
     mean: meanOf(ratings),

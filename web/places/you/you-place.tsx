@@ -1,7 +1,9 @@
+import { addressOf } from "../../address.ts";
 import { BringYourOwn } from "../../import/bring-your-own.tsx";
 import { TakeAlong } from "../../import/take-along.tsx";
 import { isEmpty } from "../../profile/profile.ts";
 import { count } from "../../profile/wording.ts";
+import { PlaceLink } from "../../router.tsx";
 import { useSession } from "../../session.ts";
 import { useTitle } from "../../use-title.ts";
 import { MarkedFilms } from "./marked-films.tsx";
@@ -42,6 +44,13 @@ export function YouPlace() {
       <MarkedFilms kind="seen" heading="Seen, without stars" away="Not seen" folded />
       <MarkedFilms kind="unseen" heading="Not seen yet" away="Ask me again" folded />
       <Wishes />
+      <section class="you-section" aria-labelledby="together-heading">
+        <h3 id="together-heading">Watching with somebody?</h3>
+        <p class="hint">Open their profile beside yours, and see films that suit you both.</p>
+        <PlaceLink class="button" to={addressOf({ name: "together" })}>
+          Films for both of you
+        </PlaceLink>
+      </section>
       <BringYourOwn />
       <TakeAlong />
       {!isEmpty(profile) && (

@@ -8,6 +8,7 @@ import { StarRating } from "../../film/star-rating.tsx";
 import type { FilmRating } from "../../profile/profile.ts";
 import { PlaceLink } from "../../router.tsx";
 import { useSession } from "../../session.ts";
+import { useFirstNew } from "../../use-first-new.ts";
 
 /** From so many ratings on they can be sorted and searched. */
 const many = 9;
@@ -26,12 +27,12 @@ type Order = keyof typeof orders;
 export function YourRatings() {
   const { profile } = useSession();
   const heading = useRef<HTMLHeadingElement>(null);
-  const list = useRef<HTMLUListElement>(null);
   const [order, setOrder] = useState<Order>("newest");
   const [wanted, setWanted] = useState("");
   const [shown, setShown] = useState(pageSize);
   const ratings = useSteadyOrder(profile.ratings, order, wanted);
   const count = profile.ratings.length;
+  const { list, expect } = useFirstNew<HTMLUListElement>(Math.min(shown, ratings.length), "a");
 
   return (
     <section class="you-section" aria-labelledby="yours-heading">
@@ -76,7 +77,7 @@ export function YourRatings() {
         </p>
       )}
       {count > 0 && ratings.length === 0 && <p class="hint">None of your films fits “{wanted}”.</p>}
-      <ul class="cards film-grid" ref={list}>
+      <ul class="cards" ref={list}>
         {ratings.slice(0, shown).map((rated) => (
           <RatedCard
             key={rated.film.id}
@@ -90,10 +91,8 @@ export function YourRatings() {
           type="button"
           class="button more"
           onClick={() => {
-            // The button may be gone after this.
-            const next = shown;
+            expect();
             setShown(shown + pageSize);
-            requestAnimationFrame(() => list.current?.children[next]?.querySelector("a")?.focus());
           }}
         >
           Show more
