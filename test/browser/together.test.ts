@@ -56,6 +56,8 @@ describe("films for several people", () => {
       JSON.stringify({ profile: { ratings } }),
     );
     await page.goto(`${server.url}/${address}`);
+    // The page has read what is kept, and kept it in full.
+    await page.locator("main :is(h2, h3)").first().waitFor();
     return page;
   }
 
