@@ -99,7 +99,7 @@ longer than it would be on a machine of one's own.
 
 A phone of 390 × 844 points, ${phone.slowdown} times slower than this machine, on a line of ${phone.megabits} Mbit/s and ${phone.latency} ms, opens an address with nothing kept. The largest thing
 in the window is to be a film; browsers count no drawings as a largest contentful paint, so the time is until the first posters have been painted, in
-milliseconds: the shortest and the median of ${loads} loads. *Reckoned* is free of what others do to the machine's speed: the shortest time over the same
+milliseconds: the shortest and the median of ${loads} loads. *Reckoned* depends less on what else the machine does: the shortest time over the same
 line with a processor that is not slowed down, and three times more the processor time of the page's thread until then. *Moves* is the cumulative
 layout shift. *Script* is what the first view loads, as it comes over the line.
 

@@ -81,9 +81,11 @@ test("posters are set in League Gothic, whose widths are those of the table", { 
   });
 
   await t.test("a small poster leaves room for the film's title", async () => {
-    await rateFirst(page, server.url, 1);
-    await page.goto(`${server.url}/you`);
-    const poster = await page.locator(".you .card .poster").first().boundingBox();
+    const you = await browser.newPage();
+    await rateFirst(you, server.url, 1);
+    await you.goto(`${server.url}/you`);
+    const poster = await you.locator(".you .card .poster").first().boundingBox();
+    await you.close();
     assert.ok(poster && poster.width > 40 && poster.width < 80, String(poster?.width));
   });
 
