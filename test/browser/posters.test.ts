@@ -109,8 +109,13 @@ function lettersOutside() {
   return Array.from(document.querySelectorAll(".poster"), (poster) => {
     const around = poster.getBoundingClientRect();
     return Array.from(poster.querySelectorAll("text"), (text) => {
-      const { left, right } = text.getBoundingClientRect();
-      return left < around.left - 0.5 || right > around.right + 0.5 ? text.textContent : "";
+      // Along the line: across it the box is that of a line, which is higher than capitals are.
+      const { left, right, top, bottom } = text.getBoundingClientRect();
+      const upright = text.hasAttribute("transform");
+      const [from, to, least, most] = upright
+        ? [top, bottom, around.top, around.bottom]
+        : [left, right, around.left, around.right];
+      return from < least - 0.5 || to > most + 0.5 ? text.textContent : "";
     });
   })
     .flat()
