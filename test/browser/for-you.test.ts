@@ -138,7 +138,7 @@ describe("For you and films in a browser", { skip: skipReason }, () => {
     await page.getByLabel("Genre").selectOption("Horror");
     await page.getByLabel("To", { exact: true }).selectOption("1979");
     await page.getByLabel("How well known").press("ArrowLeft");
-    await page.getByLabel("Go by").press("ArrowRight");
+    await page.getByLabel("Choose by").press("ArrowRight");
     await settled(page);
     assert.equal(new URL(page.url()).search, "?popularity=-0.1&content=0.1&genre=Horror&to=1979");
     const found = await titles(page);
@@ -279,7 +279,7 @@ describe("For you and films in a browser", { skip: skipReason }, () => {
     await similar.getByRole("link").first().waitFor();
     const alike = await similar.locator(".shelf-film-title").allInnerTexts();
     assert.equal(alike[0], "The Godfather");
-    await page.getByLabel("Go by").press("End");
+    await page.getByLabel("Choose by").press("End");
     await shelf(page, "Similar films").getByText("Alike in what they are about").waitFor();
     await page.waitForFunction(
       (before) =>

@@ -37,7 +37,7 @@ export function Slider({ label, ends: [least, most], min, value, onValue }: Slid
 export function ContentSlider({ value, onValue }: Pick<SliderProps, "value" | "onValue">) {
   return (
     <Slider
-      label="Go by"
+      label="Choose by"
       ends={["What people like together", "What films are about"]}
       min={0}
       value={value}
