@@ -140,13 +140,14 @@ describe("retraining", () => {
 
   it("refuses one below the margin where no test tells it apart", async () => {
     await using at = await shop(await syntheticRatings({ users: 12, items: 120, ratings: 500, seed: 3 }));
-    await at.again();
-    const close = { settings: { lambda: 5000 } };
+    const plain = { settings: { beta: 0 } };
+    await at.again(plain);
+    const close = { settings: { lambda: 5000, beta: 0 } };
     const { models, versus } = (await at.again({ ...close, margin: 1, force: true })).evaluation!;
     const [own, other] = models.map(({ metrics }) => metrics["ndcg@10"].mean);
     assert.ok(own < other, `${own} against ${other}`);
     assert.ok(versus!.every(({ adjusted }) => adjusted > 0.05));
-    await at.again({ force: true, margin: 1 });
+    await at.again({ ...plain, force: true, margin: 1 });
     const margins = [1 - own / other - 1e-9, 1 - own / other + 1e-9];
     const kept = await at.again({ ...close, margin: margins[0] });
     assert.deepEqual([kept.outcome, kept.verdict], ["kept", "worse"]);

@@ -271,6 +271,7 @@ describe("the operations", () => {
       "genres",
       "id",
       "item",
+      "items",
       "k",
       "kind",
       "limit",

@@ -23,7 +23,7 @@
  * State, over items: weights float32 [items × items] = B, diagonal float64 [items] = P_jj. Over users: w float32 [users × items] =
  * W, slack float64 [items] = d, and X by item: offsets int32 [items + 1], raters int32 and values float32 [ratings]. In both:
  * rated uint8 [items], 1 where the item has ratings; discount float64 [items] = n_j^−β, absent with β = 0 and in states of earlier versions;
- * facts lambda, values, origin.
+ * facts lambda, values, origin, beta.
  */
 import type { Static } from "typebox";
 import { type Arena, type Engine, placeCsr } from "../../compute/engine.ts";
@@ -101,7 +101,7 @@ export const easeAlgorithm: Algorithm<EaseSettings> = {
       { entry, lambda, precision },
       context,
     );
-    const facts = { lambda, values, origin };
+    const facts = { lambda, values, origin, beta };
     if (beta === 0) return { algorithm: "ease", facts, tensors };
     const discount = Float64Array.from(train.counts, (count) => Math.max(1, count) ** -beta);
     return {
@@ -114,13 +114,18 @@ export const easeAlgorithm: Algorithm<EaseSettings> = {
   open(state) {
     const weights = "weights" in state.tensors ? itemWeights(state) : userWeights(state);
     const entry = entryOf(state.facts.values as EaseSettings["values"], numberOf(state, "origin"));
-    const discount =
-      "discount" in state.tensors
-        ? tensorOf(state, "discount", Float64Array, weights.items)
-        : new Float64Array(weights.items).fill(1);
-    return easeModel(weights, entry, discount);
+    return easeModel(weights, entry, discountOf(state, weights.items));
   },
 };
+
+/** What the score of each item is multiplied by: 1 where the state has no β, as those of earlier versions. @throws ARTIFACT_CONTENT */
+function discountOf(state: State, items: number): Float64Array {
+  if (!Object.hasOwn(state.facts, "beta") || numberOf(state, "beta") === 0) return new Float64Array(items).fill(1);
+  const discount = tensorOf(state, "discount", Float64Array, items);
+  const wrong = discount.find((value) => !(value > 0 && value <= 1));
+  if (wrong !== undefined) throw stateError(state, `its discount of an item is ${wrong}`);
+  return discount;
+}
 
 /** With smaller λ the matrix is too nearly singular for single precision: docs/adr/0008. */
 function precisionFor(lambda: number): Precision {
