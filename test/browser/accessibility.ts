@@ -7,8 +7,9 @@ const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 
 const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
-/** What axe finds wrong with the page as it is now: each rule with the elements that break it. */
+/** What axe finds wrong with the page once nothing fades or moves: each rule with the elements that break it. */
 export async function accessibilityFaults(page: Page): Promise<readonly string[]> {
+  await page.evaluate(atRest);
   await page.evaluate(axe);
   const { violations } = (await page.evaluate(
     `axe.run({ runOnly: { type: "tag", values: ${JSON.stringify(rules)} } })`,
@@ -16,4 +17,10 @@ export async function accessibilityFaults(page: Page): Promise<readonly string[]
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
   );
+}
+
+/** Runs in the page. An animation that is taken back rejects. */
+async function atRest(): Promise<void> {
+  const ending = document.getAnimations().filter(({ effect }) => Number.isFinite(effect?.getComputedTiming().endTime));
+  await Promise.allSettled(ending.map(({ finished }) => finished));
 }
