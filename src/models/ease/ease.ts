@@ -139,8 +139,8 @@ interface Weights {
   readonly rated: Uint8Array;
   /** out_j = Σ_i x_i B_ij in double precision. */
   multiply(items: Int32Array, x: Float32Array, out: Float64Array): void;
-  /** The same for many profiles. */
-  multiplyAll(engine: Engine, arena: Arena): Multiply;
+  /** The same for many profiles, each out_j times discount_j. */
+  multiplyAll(engine: Engine, arena: Arena, discount: Float64Array): Multiply;
   /** B_ij for each i of `items`: `out[n]` for `items[n]`. */
   column(items: Int32Array, j: number, out: Float64Array): void;
   /** −P_ij / √(P_ii P_jj) for every j, or for those of `among`: the partial correlation of i and j given all other items. */
@@ -189,16 +189,13 @@ function easeModel(weights: Weights, toValue: (rating: number) => number, discou
       };
     },
     askAll(engine, arena) {
-      const multiply = weights.multiplyAll(engine, arena);
+      const multiply = weights.multiplyAll(engine, arena, discount);
       const unrated = Int32Array.from(rated.keys()).filter((item) => rated[item] === 0);
       return {
         async score({ profiles }, out, step) {
           using own = engine.arena();
           const x = { ...profiles, values: profiles.values.map(toValue) };
           await multiply(placeCsr(own, x), out, step);
-          for (let row = 0; row < x.rows; row++) {
-            for (let j = 0; j < items; j++) out[row * items + j] *= discount[j];
-          }
           leaveOut(out, items, unrated);
           for (let row = 0; row < x.rows; row++) {
             if (!isKnown(profileOf(x, row))) rowOf(out, row, items).fill(-Infinity);
@@ -232,7 +229,7 @@ function itemWeights(state: State): Weights {
         out,
       );
     },
-    multiplyAll: (engine, arena) => multiplyByItems(engine, arena, b, items),
+    multiplyAll: (engine, arena, discount) => multiplyByItems(engine, arena, b, discount),
     column(profile, j, out) {
       for (let n = 0; n < profile.length; n++) out[n] = b[profile[n] * items + j];
     },
@@ -321,7 +318,8 @@ function userWeights(state: State): Weights {
       for (let n = 0; n < profile.length; n++) out[profile[n]] -= x[n] * (1 - slack[profile[n]]);
       for (let j = 0; j < items; j++) out[j] /= slack[j];
     },
-    multiplyAll: (engine, arena) => multiplyByUsers(engine, arena, { w, slack, offsets, raters, values }),
+    multiplyAll: (engine, arena, discount) =>
+      multiplyByUsers(engine, arena, { w, slack, offsets, raters, values }, discount),
     column(profile, j, out) {
       for (let n = 0; n < profile.length; n++) {
         out[n] = profile[n] === j ? 0 : (keptRow(profile[n])?.[j] ?? entry(profile[n], j)) / slack[j];

@@ -1,10 +1,10 @@
-/** X B for many profiles at once, x as ease.ts has it; B is not made where the model holds W. */
+/** X B D for many profiles at once, x as ease.ts has it and D the discounts, by which columns of B are multiplied; B is not made where the model holds W. */
 import type { Arena, Engine, Step } from "../../compute/engine.ts";
 import { densePanel, denseScores, scatterScores, sparsePanel, sparseScores } from "../../compute/kernels/scores.ts";
 import type { Csr } from "../../matrix/csr.ts";
 import { partOf } from "../shared/answers.ts";
 
-/** Writes X B into `out`: float32 [rows × items], in the engine's memory, as x is. */
+/** Writes X B D into `out`: float32 [rows × items], in the engine's memory, as x is. */
 export type Multiply = (x: Csr, out: Float32Array, step?: Step) => Promise<void>;
 
 /** Bytes of B that lie in the engine's memory at a time. */
@@ -13,8 +13,10 @@ const chunkBytes = 2 ** 26;
 /**
  * By rows of B, some columns after others: 2 · items flops a rating.
  * @param b float32 [items × items]
+ * @param discount float64 [items]
  */
-export function multiplyByItems(engine: Engine, arena: Arena, b: Float32Array, items: number): Multiply {
+export function multiplyByItems(engine: Engine, arena: Arena, b: Float32Array, discount: Float64Array): Multiply {
+  const items = discount.length;
   const panelBytes = 4 * sparsePanel * items;
   const count = Math.min(Math.ceil(items / sparsePanel), Math.max(1, Math.floor(chunkBytes / panelBytes)));
   const panels = arena.float32(count * sparsePanel * items);
@@ -35,7 +37,7 @@ export function multiplyByItems(engine: Engine, arena: Arena, b: Float32Array, i
         const start = (column - first) * items + i * sparsePanel;
         const row = i * items + column;
         const size = Math.min(sparsePanel, last - column);
-        for (let n = 0; n < size; n++) panels[start + n] = b[row + n];
+        for (let n = 0; n < size; n++) panels[start + n] = b[row + n] * discount[column + n];
       }
     }
     packed = first;
@@ -51,11 +53,12 @@ export interface UserForm {
   readonly values: Float32Array;
 }
 
-/** By V = X Xᵀ, over users, and then V W: 2 · users · items flops a profile. */
+/** By V = X Xᵀ, over users, and then V W: 2 · users · items flops a profile. @param discount float64 [items] */
 export function multiplyByUsers(
   engine: Engine,
   arena: Arena,
   { w, slack, offsets, raters, values }: UserForm,
+  discount: Float64Array,
 ): Multiply {
   const items = slack.length;
   const users = w.length / Math.max(1, items);
@@ -74,18 +77,19 @@ export function multiplyByUsers(
     for (let row = 0; row < rows; row++) {
       for (let n = x.offsets[row]; n < x.offsets[row + 1]; n++) {
         const item = x.indices[n];
-        out[row * items + item] -= (x.values[n] * (1 - slack[item])) / slack[item];
+        out[row * items + item] -= (x.values[n] * (1 - slack[item]) * discount[item]) / slack[item];
       }
     }
   };
 
-  /** W with its columns over their slack, as `denseScores` takes it; by rows, since W is too large to be read by columns. */
+  /** W with its columns over their slack and times their discount, as `denseScores` takes it; by rows, since W is too large to be read by columns. */
   function packByRows(): Float32Array {
     const packed = arena.float32(Math.ceil(items / densePanel) * users * densePanel);
     for (let user = 0; user < users; user++) {
       for (let item = 0; item < items; item++) {
         const start = Math.floor(item / densePanel) * users * densePanel;
-        packed[start + user * densePanel + (item % densePanel)] = w[user * items + item] / slack[item];
+        packed[start + user * densePanel + (item % densePanel)] =
+          (w[user * items + item] * discount[item]) / slack[item];
       }
     }
     return packed;
