@@ -52,12 +52,10 @@ export async function withLaterFilms(
     else unlike.add(info.items.id(item));
     await step(like.size, later.length);
   }
-  if (unlike.size > 0)
-    return withLaterFilms(
-      opened,
-      later.filter(({ id }) => !unlike.has(id)),
-      step,
-    );
+  if (unlike.size > 0) {
+    const others = later.filter(({ id }) => !unlike.has(id));
+    return withLaterFilms(opened, others, step);
+  }
   const search = await filmSearchInSteps(info, step);
   const { name, summary, predictor, model, training } = opened;
   return {
@@ -163,19 +161,20 @@ function placed(own: Model, items: NewItems, like: ReadonlyMap<number, LikeFilms
     ask: (query) => answerOf(own.ask(trainedQuery(query))),
     ...(own.similarItems && {
       similarItems(item: number, out: Float64Array) {
-        const [numbers, sum] = [new Float64Array(known.length), new Float64Array(known.length).fill(-Infinity)];
+        const [numbers, sum, totals] = Array.from({ length: 3 }, () => new Float64Array(known.length));
         const film = trainedIndex(item);
         const { films, weights } = film >= 0 ? itself(film) : like.get(item)!;
-        const totals = new Float64Array(known.length);
         for (const [n, each] of films.entries()) {
           own.similarItems!(each, numbers);
           for (let other = 0; other < numbers.length; other++) {
             if (numbers[other] === -Infinity) continue;
-            sum[other] = (totals[other] > 0 ? sum[other] : 0) + weights[n] * numbers[other];
+            sum[other] += weights[n] * numbers[other];
             totals[other] += weights[n];
           }
         }
-        for (let other = 0; other < sum.length; other++) if (totals[other] > 0) sum[other] /= totals[other];
+        for (let other = 0; other < sum.length; other++) {
+          sum[other] = totals[other] > 0 ? sum[other] / totals[other] : -Infinity;
+        }
         spread(sum, out);
         out[item] = -Infinity;
       },

@@ -22,7 +22,7 @@ export interface LaterFilms {
 interface Placed {
   /** Of the latest catalog that was looked at. */
   catalog: CatalogNow;
-  /** The later films as JSON. */
+  /** The films that `served` has beside its model's, as JSON. */
   films: string;
   served: ServedModel;
   placing: boolean;
@@ -44,12 +44,12 @@ export function laterFilms(report: (error: unknown) => void): LaterFilms {
       await step(0, 1);
       const text = JSON.stringify(films);
       if (text === known.films) return;
-      known.films = text;
       const opened = await withLaterFilms(served.opened, films, step);
       const { users } = served;
       const source = users && { ...users, feedback: info.feedback };
       const placedUsers = opened === served.opened ? users : source && ratingsById(opened.info, source);
       known.served = { name: served.name, opened, ...present({ users: placedUsers }) };
+      known.films = text;
     } catch (error) {
       report(error);
     } finally {
