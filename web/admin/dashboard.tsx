@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import type { Client, ServerStatus } from "../../src/client.ts";
+import { Facts } from "../facts.tsx";
 import { TrialBoard } from "./trial.tsx";
 import { bytesText, countText, durationText, latencyText, rateText, shareText } from "./wording.ts";
 
@@ -37,26 +38,6 @@ function Board({ id, title, children }: { id: string; title: string; children: C
   );
 }
 
-/** Facts by their names; `large` ones first. */
-function Facts({
-  facts,
-  large = false,
-}: {
-  facts: readonly (readonly [name: string, text: string])[];
-  large?: boolean;
-}) {
-  return (
-    <dl class={large ? "facts large-facts" : "facts"}>
-      {facts.map(([name, text]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{text}</dd>
-        </div>
-      ))}
-    </dl>
-  );
-}
-
 function Problems({ status: { problems } }: { status: ServerStatus }) {
   return (
     <section class="board all-wide" aria-label="Problems" aria-live="polite">
@@ -80,7 +61,7 @@ function Latency({ status: { lists } }: { status: ServerStatus }) {
   return (
     <Board id="latency" title="Lists">
       <Facts
-        large
+        class="facts large-facts"
         facts={[
           ["p50", latencyText(p50)],
           ["p90", latencyText(p90)],
@@ -101,13 +82,14 @@ function Requests({ status, before }: { status: ServerStatus; before: ServerStat
   return (
     <Board id="requests" title="Requests">
       <Facts
-        large
+        class="facts large-facts"
         facts={[
           ["a second", perSecond === undefined ? "–" : rateText(perSecond)],
           ["since the start", countText(answered)],
         ]}
       />
       <Facts
+        class="facts"
         facts={[
           ["Answered (2xx)", countText(byStatus["2xx"])],
           ["Not changed, or elsewhere (3xx)", countText(byStatus["3xx"])],
@@ -137,13 +119,14 @@ function StoreBoard({ status: { store } }: { status: ServerStatus }) {
   return (
     <Board id="store" title="Store">
       <Facts
-        large
+        class="facts large-facts"
         facts={[
           ["events in the last hour", countText(store.eventsOfLastHour)],
           ["in the last day", countText(store.eventsOfLastDay)],
         ]}
       />
       <Facts
+        class="facts"
         facts={[
           ["Database", store.kind === "sqlite" ? "SQLite" : "PostgreSQL"],
           ["Users", countText(store.users)],
@@ -163,13 +146,14 @@ function Process({ status, before }: { status: ServerStatus; before: ServerStatu
   return (
     <Board id="process" title="Process">
       <Facts
-        large
+        class="facts large-facts"
         facts={[
           ["memory", bytesText(residentBytes)],
           ["of a processor", share === undefined ? "–" : shareText(share)],
         ]}
       />
       <Facts
+        class="facts"
         facts={[
           ["Up for", durationText(status.uptime)],
           ["Objects", bytesText(heapBytes)],

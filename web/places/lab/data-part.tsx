@@ -2,6 +2,7 @@ import { useMemo } from "preact/hooks";
 import { count, percent } from "../../../src/numbers.ts";
 import { ratingsPicture } from "../../../src/report/pictures/ratings.ts";
 import { emptyShare } from "../../../src/report/rating-histograms.ts";
+import { Facts } from "../../facts.tsx";
 import { WithNumbers } from "./numbers.tsx";
 import { PictureFigure } from "./picture-figure.tsx";
 
@@ -13,12 +14,12 @@ export function DataPart() {
 function Ratings({ ratings }: { ratings: Parameters<typeof ratingsPicture>[1] }) {
   const picture = useMemo(() => ratingsPicture(document, ratings), [ratings]);
   const { users, items, perUser, perItem } = ratings;
-  const facts = [
+  const facts: readonly (readonly [string, string])[] = [
     ["People", count(users)],
     ["Films", count(items)],
     ["Ratings", count(ratings.ratings)],
-    ...(perUser ? [["Ratings of the middle person", count(perUser.median)]] : []),
-    ...(perItem ? [["Ratings of the middle film", count(perItem.median)]] : []),
+    ...(perUser ? [["Ratings of the middle person", count(perUser.median)] as const] : []),
+    ...(perItem ? [["Ratings of the middle film", count(perItem.median)] as const] : []),
     ["Blank", percent(emptyShare(ratings))],
   ];
   return (
@@ -30,14 +31,7 @@ function Ratings({ ratings }: { ratings: Parameters<typeof ratingsPicture>[1] })
         A few films have hundreds of ratings and most have a handful, so it is easy to praise the famous ones and hard
         to find the hidden ones.
       </p>
-      <dl class="lab-facts">
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts facts={facts} class="lab-facts" />
       {!ratings.given && (
         <p class="note">
           Only the number of ratings of each film came along with the model, so there is less to draw. With{" "}

@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { Facts } from "../../facts.tsx";
 import { DropZone } from "./drop-zone.tsx";
 import { NumbersTable } from "./numbers-table.tsx";
 import { readStudy, type StudyReport } from "./study-report.ts";
@@ -80,16 +81,7 @@ function Report({ report: { title, sections } }: { report: StudyReport }) {
               {paragraph}
             </p>
           ))}
-          {facts.length > 0 && (
-            <dl class="lab-facts">
-              {facts.map(([name, value]) => (
-                <div key={name}>
-                  <dt>{name}</dt>
-                  <dd>{value}</dd>
-                </div>
-              ))}
-            </dl>
-          )}
+          {facts.length > 0 && <Facts facts={facts} class="lab-facts" />}
           {tables.map((table) => (
             <section key={table.name} class="lab-table" aria-labelledby={`study-${name}-${table.name}`}>
               <h5 id={`study-${name}-${table.name}`}>{table.title}</h5>
