@@ -1,8 +1,8 @@
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 
-/** Names the page's window after what it shows: "Heat (1995) · Matinee". Without a name it stays as it is. */
+/** Names the page's window after what it shows: "Heat (1995) · Matinee", in the same moment. Without a name it stays as it is. */
 export function useTitle(name: string | undefined): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (name !== undefined) document.title = `${name} · Matinee`;
   }, [name]);
 }
