@@ -1,29 +1,21 @@
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
-import type { Browser, BrowserContext } from "playwright-core";
+import { before, describe, it } from "node:test";
+import type { BrowserContext } from "playwright-core";
 import { loadPage, type PageLoad } from "../../scripts/page-speed/page-load.ts";
 import { rateFirst } from "../../scripts/page-speed/reactions.ts";
-import { launch, skipReason } from "./browser.ts";
-import { type RunningServer, startServer } from "./server.ts";
+import { skipReason } from "./browser.ts";
+import { startBrowserAndServer } from "./started.ts";
 
 /** On any machine the same, however busy it is: times are in docs/results/page-speed.md. */
 describe("what a browser loads before it shows films", { skip: skipReason }, () => {
-  let server: RunningServer;
-  let browser: Browser;
+  const started = startBrowserAndServer();
   let storage: Awaited<ReturnType<BrowserContext["storageState"]>>;
 
   before(async () => {
-    browser = await launch();
-    server = await startServer();
-    const context = await browser.newContext();
-    await rateFirst(await context.newPage(), server.url, 3);
+    const context = await started.browser.newContext();
+    await rateFirst(await context.newPage(), started.url, 3);
     storage = await context.storageState();
     await context.close();
-  });
-
-  after(async () => {
-    await browser?.close();
-    await server?.stop();
   });
 
   /** What the page's script asks the server for until the first films are there. */
@@ -44,7 +36,12 @@ describe("what a browser loads before it shows films", { skip: skipReason }, () 
     ],
   ] as const) {
     it(`${name}: little script, one round of questions, films as the largest thing, and nothing moves`, async () => {
-      const load = await loadPage(browser, `${server.url}/${address}`, undefined, returns ? storage : undefined);
+      const load = await loadPage(
+        started.browser,
+        `${started.url}/${address}`,
+        undefined,
+        returns ? storage : undefined,
+      );
       assert.ok(bytes(load, "Script") > 10_000 && bytes(load, "Script") <= 60_000, `${bytes(load, "Script")} bytes`);
       assert.ok(bytes(load, "Stylesheet") <= 15_000, `${bytes(load, "Stylesheet")} bytes`);
       // What model answers is asked along with the script, once.

@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
+import { before, describe, it } from "node:test";
 import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 import { accessibilityFaults } from "./accessibility.ts";
 import { complaintsOf, launch, skipReason } from "./browser.ts";
 import { coveredControls, halfStars, isFocused, keptProfile, notice, overflow } from "./parts.ts";
-import { type RunningServer, serve, startServer } from "./server.ts";
+import { serve } from "./server.ts";
+import { startBrowserAndServer } from "./started.ts";
 
 const widths = [320, 390, 480, 768, 820, 1024, 1100, 1280, 1600];
 
@@ -21,36 +22,28 @@ const rated = [
 ] as const;
 
 describe("For you and films in a browser", { skip: skipReason }, () => {
-  let server: RunningServer;
-  let browser: Browser;
+  const started = startBrowserAndServer();
   let storage: Awaited<ReturnType<BrowserContext["storageState"]>>;
 
   before(async () => {
-    browser = await launch();
-    server = await startServer();
-    const context = await browser.newContext();
+    const context = await started.browser.newContext();
     const page = await context.newPage();
     for (const [id, stars] of rated) {
-      await page.goto(`${server.url}/film/${id}`);
+      await page.goto(`${started.url}/film/${id}`);
       await star(page.locator(".film-yours"), stars).check({ force: true });
     }
     storage = await context.storageState();
     await context.close();
   });
 
-  after(async () => {
-    await browser?.close();
-    await server?.stop();
-  });
-
   async function open(address = "", options: Parameters<Browser["newPage"]>[0] = {}): Promise<Page> {
-    const page = await browser.newPage({
+    const page = await started.browser.newPage({
       storageState: storage,
       reducedMotion: "reduce",
       viewport: { width: 1280, height: 800 },
       ...options,
     });
-    await page.goto(`${server.url}/${address}`);
+    await page.goto(`${started.url}/${address}`);
     return page;
   }
 
@@ -221,14 +214,14 @@ describe("For you and films in a browser", { skip: skipReason }, () => {
   });
 
   it("can be used by touch: a shelf is drawn aside, a film is rated in its sheet and taken back there", async () => {
-    const context = await browser.newContext({
+    const context = await started.browser.newContext({
       storageState: storage,
       hasTouch: true,
       isMobile: true,
       viewport: { width: 390, height: 800 },
     });
     const page = await context.newPage();
-    await page.goto(server.url);
+    await page.goto(started.url);
     await settled(page);
     const row = shelf(page, "Before 1970").getByRole("list");
     await row.evaluate((list) => list.scrollIntoView({ block: "center", behavior: "instant" }));
@@ -295,7 +288,7 @@ describe("For you and films in a browser", { skip: skipReason }, () => {
     assert.equal(await star(page.locator(".film-yours"), "5 stars").isChecked(), true);
     await page.getByRole("heading", { name: "What your other ratings said" }).waitFor();
 
-    await page.goto(`${server.url}/film/999999999`);
+    await page.goto(`${started.url}/film/999999999`);
     await page.getByRole("heading", { name: "There is no such film here" }).waitFor();
     await page.getByRole("link", { name: "Find a film" }).click();
     assert.match(page.url(), /\/rate$/);
@@ -344,7 +337,7 @@ describe("For you and films in a browser", { skip: skipReason }, () => {
       for (const [name, address, lead] of states) {
         const page = await open("lab", { viewport: { width, height: 800 }, colorScheme });
         const complaints = complaintsOf(page);
-        await page.goto(`${server.url}/${address}`);
+        await page.goto(`${started.url}/${address}`);
         await lead(page);
         assert.deepEqual(await accessibilityFaults(page), [], `${name}, ${width} px, ${colorScheme}`);
         assert.deepEqual(complaints, [], `${name}, ${width} px, ${colorScheme}`);
@@ -356,9 +349,9 @@ describe("For you and films in a browser", { skip: skipReason }, () => {
   });
 
   it("invites to rate before the first rating, and shows films all the same", async () => {
-    const page = await browser.newPage({ viewport: { width: 390, height: 800 } });
+    const page = await started.browser.newPage({ viewport: { width: 390, height: 800 } });
     const complaints = complaintsOf(page);
-    await page.goto(server.url);
+    await page.goto(started.url);
     await page.getByText("Which films do you love?").waitFor();
     await shelf(page, "Films many people know").waitFor();
     assert.equal(await page.getByText("Your first pick").count(), 0);

@@ -1,6 +1,6 @@
 /** Ratings that are brought along and taken along, in a browser. */
 import assert from "node:assert/strict";
-import { after, before, describe, type TestContext, test } from "node:test";
+import { before, describe, type TestContext, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { readRatings } from "../../src/index.ts";
@@ -8,34 +8,30 @@ import { dataFolder } from "../helpers/data.ts";
 import { exportsOf, type MadeExport, madeUpFilmsOf } from "../helpers/personal-exports.ts";
 import { zip } from "../helpers/zip.ts";
 import { accessibilityFaults } from "./accessibility.ts";
-import { complaintsOf, launch, skipReason } from "./browser.ts";
+import { complaintsOf, skipReason } from "./browser.ts";
 import { overflow } from "./parts.ts";
-import { type RunningServer, startServer } from "./server.ts";
+import { startBrowserAndServer } from "./started.ts";
 
 function browserTest(name: string, fn: (t: TestContext) => Promise<void>) {
   test(name, { skip: skipReason }, fn);
 }
 
 describe("ratings that are brought along", () => {
-  let server: RunningServer;
-  let browser: Browser;
+  const started = startBrowserAndServer();
   let data: Dataset;
 
   before(async () => {
     if (skipReason) return;
-    browser = await launch();
-    server = await startServer();
     data = await readRatings(dataFolder("ml-latest-small"));
   });
 
-  after(async () => {
-    await browser?.close();
-    await server?.stop();
-  });
-
   async function open(options: Parameters<Browser["newPage"]>[0] = {}): Promise<Page> {
-    const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, acceptDownloads: true, ...options });
-    await page.goto(`${server.url}/you`);
+    const page = await started.browser.newPage({
+      viewport: { width: 1280, height: 800 },
+      acceptDownloads: true,
+      ...options,
+    });
+    await page.goto(`${started.url}/you`);
     await page.getByRole("button", { name: "Choose a file" }).waitFor();
     return page;
   }
@@ -53,7 +49,7 @@ describe("ratings that are brought along", () => {
       await review(page).waitFor({ state: "detached" });
       await drop(page, made);
       assert.deepEqual(await counts(page), byButton);
-      assert.deepEqual(sent(), [`${server.url}/api/v1/titles`]);
+      assert.deepEqual(sent(), [`${started.url}/api/v1/titles`]);
       await add(page);
       assert.equal(await storedRatings(page), byButton.found);
       // Lists are asked for by the ratings, as by those that are given here: ids of the data, and no titles.
@@ -151,8 +147,8 @@ describe("ratings that are brought along", () => {
     await page.close();
 
     for (const bring of ["file", "code", "table"] as const) {
-      const other = await (await browser.newContext({ viewport: { width: 390, height: 844 } })).newPage();
-      await other.goto(`${server.url}/you`);
+      const other = await (await started.browser.newContext({ viewport: { width: 390, height: 844 } })).newPage();
+      await other.goto(`${started.url}/you`);
       await other.getByRole("button", { name: "Choose a file" }).waitFor();
       if (bring === "code") {
         await other.getByText("Do you have a code?").click();
@@ -206,8 +202,8 @@ describe("ratings that are brought along", () => {
   }
 
   browserTest("a link from Rate leads to it", async () => {
-    const page = await browser.newPage({ viewport: { width: 390, height: 844 } });
-    await page.goto(`${server.url}/rate`);
+    const page = await started.browser.newPage({ viewport: { width: 390, height: 844 } });
+    await page.goto(`${started.url}/rate`);
     await page.getByRole("link", { name: "Bring them along" }).click();
     await page.waitForFunction(() => document.activeElement?.id === "bring-heading");
     const box = await page.getByRole("heading", { name: "Bring your own ratings" }).boundingBox();

@@ -7,9 +7,9 @@ import type { Browser, Locator, Page } from "playwright-core";
 import { labParts } from "../../web/places/lab/parts.ts";
 import { madeUpEvaluation } from "../helpers/evaluation.ts";
 import { accessibilityFaults } from "./accessibility.ts";
-import { complaintsOf, launch, skipReason } from "./browser.ts";
+import { complaintsOf, skipReason } from "./browser.ts";
 import { isFocused, overflow, tabInto } from "./parts.ts";
-import { type RunningServer, startServer } from "./server.ts";
+import { startBrowserAndServer } from "./started.ts";
 
 /** Without a browser every test is reported as skipped, by its name. */
 function browserTest(name: string, fn: (t: TestContext) => Promise<void>) {
@@ -24,30 +24,29 @@ async function chosenFilms(page: Page): Promise<string[]> {
 }
 
 describe("the Lab in a browser", () => {
-  let server: RunningServer;
-  let browser: Browser;
+  const started = startBrowserAndServer();
   let folder: string;
   /** A comparison as a file. */
   let compared: string;
 
   before(async () => {
     if (skipReason) return;
-    browser = await launch();
-    server = await startServer();
     folder = await mkdtemp(join(tmpdir(), "matinee-lab-"));
     compared = join(folder, "compared.json");
     await writeFile(compared, JSON.stringify(madeUpEvaluation("ease", "als", "item-knn", "popular")));
   });
 
   after(async () => {
-    await browser?.close();
-    await server?.stop();
     if (folder) await rm(folder, { recursive: true });
   });
 
   async function open(part: string, options: Parameters<Browser["newPage"]>[0] = {}): Promise<Page> {
-    const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, reducedMotion: "reduce", ...options });
-    await page.goto(`${server.url}/lab/${part}`);
+    const page = await started.browser.newPage({
+      viewport: { width: 1280, height: 800 },
+      reducedMotion: "reduce",
+      ...options,
+    });
+    await page.goto(`${started.url}/lab/${part}`);
     await page.locator(".lab-part").waitFor();
     return page;
   }
@@ -180,12 +179,12 @@ describe("the Lab in a browser", () => {
   });
 
   browserTest("what draws comes with the Lab alone", async () => {
-    const page = await browser.newPage();
+    const page = await started.browser.newPage();
     const scripts: string[] = [];
     page.on("response", (response) => {
       if (response.url().endsWith(".js")) scripts.push(response.url());
     });
-    await page.goto(`${server.url}/you`);
+    await page.goto(`${started.url}/you`);
     await page.getByRole("heading", { name: "You", exact: true }).waitFor();
     const first = scripts.length;
     assert.ok(!scripts.some((url) => /\/lab-/.test(url)));

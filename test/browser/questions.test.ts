@@ -1,40 +1,28 @@
 /** Which films the page asks its user to rate, in a browser. */
 import assert from "node:assert/strict";
-import { after, before, describe, type TestContext, test } from "node:test";
-import type { Browser, Page } from "playwright-core";
+import { describe, type TestContext, test } from "node:test";
+import type { Page } from "playwright-core";
 import { createClient, type QuestionsRequest } from "../../src/client.ts";
 import { spokenTitle } from "../../src/data/film-title.ts";
-import { launch, skipReason } from "./browser.ts";
+import { skipReason } from "./browser.ts";
 import { rate, tiles, tileTitles } from "./parts.ts";
-import { type RunningServer, startServer } from "./server.ts";
+import { startBrowserAndServer } from "./started.ts";
 
 function browserTest(name: string, fn: (t: TestContext) => Promise<void>) {
   test(name, { skip: skipReason }, fn);
 }
 
 describe("films to rate", () => {
-  let server: RunningServer;
-  let browser: Browser;
-
-  before(async () => {
-    if (skipReason) return;
-    browser = await launch();
-    server = await startServer();
-  });
-
-  after(async () => {
-    await browser?.close();
-    await server?.stop();
-  });
+  const started = startBrowserAndServer();
 
   async function open(address: string): Promise<Page> {
-    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-    await page.goto(`${server.url}/${address}`);
+    const page = await started.browser.newPage({ viewport: { width: 1280, height: 800 } });
+    await page.goto(`${started.url}/${address}`);
     return page;
   }
 
   async function questions(answers: QuestionsRequest) {
-    const { items } = await createClient(server.url).questions({ ...answers, k: 100 });
+    const { items } = await createClient(started.url).questions({ ...answers, k: 100 });
     return items.map(({ id, title, genres }) => ({ id, name: spokenTitle(title).name, genres }));
   }
 

@@ -1,13 +1,13 @@
 /** Films for several people, in a browser. */
 import assert from "node:assert/strict";
-import { after, before, describe, type TestContext, test } from "node:test";
+import { describe, type TestContext, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
 import { createClient, type GroupRecommendations } from "../../src/client.ts";
 import { codeOf } from "../../web/import/profile-file.ts";
 import { accessibilityFaults } from "./accessibility.ts";
-import { complaintsOf, launch, skipReason } from "./browser.ts";
+import { complaintsOf, skipReason } from "./browser.ts";
 import { coveredControls, halfStars, keptProfile, notice, openTile, overflow, rate, tabInto, tiles } from "./parts.ts";
-import { type RunningServer, startServer } from "./server.ts";
+import { startBrowserAndServer } from "./started.ts";
 
 function browserTest(name: string, fn: (t: TestContext) => Promise<void>) {
   test(name, { skip: skipReason }, fn);
@@ -29,24 +29,12 @@ const theirs = [
 ] as const;
 
 describe("films for several people", () => {
-  let server: RunningServer;
-  let browser: Browser;
-
-  before(async () => {
-    if (skipReason) return;
-    browser = await launch();
-    server = await startServer();
-  });
-
-  after(async () => {
-    await browser?.close();
-    await server?.stop();
-  });
+  const started = startBrowserAndServer();
 
   /** A page whose user has rated. */
   async function open(address: string, options: Parameters<Browser["newPage"]>[0] = {}): Promise<Page> {
-    const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, ...options });
-    const films = await Promise.all(mine.map(([id]) => createClient(server.url).item(id)));
+    const page = await started.browser.newPage({ viewport: { width: 1280, height: 800 }, ...options });
+    const films = await Promise.all(mine.map(([id]) => createClient(started.url).item(id)));
     const ratings = films.map((film, n) => ({ film, rating: mine[n][1] }));
     await page.addInitScript(
       (stored) => {
@@ -55,7 +43,7 @@ describe("films for several people", () => {
       },
       JSON.stringify({ profile: { ratings } }),
     );
-    await page.goto(`${server.url}/${address}`);
+    await page.goto(`${started.url}/${address}`);
     // The page has read what is kept, and kept it in full.
     await page.locator("main :is(h2, h3)").first().waitFor();
     return page;
@@ -69,7 +57,7 @@ describe("films for several people", () => {
   /** What the server lists for the two. */
   function expected(rule: GroupRecommendations["rule"]): Promise<GroupRecommendations> {
     const profiles = [mine, theirs].map((rated) => ({ ratings: rated.map(([id, rating]) => ({ id, rating })) }));
-    return createClient(server.url).recommendTogether({ profiles, rule, k: 12 });
+    return createClient(started.url).recommendTogether({ profiles, rule, k: 12 });
   }
 
   async function bringByCode(page: Page) {

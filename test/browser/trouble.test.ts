@@ -1,29 +1,18 @@
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
-import type { Browser, Page } from "playwright-core";
-import { launch, skipReason } from "./browser.ts";
+import { describe, it } from "node:test";
+import type { Page } from "playwright-core";
+import { skipReason } from "./browser.ts";
 import { keptProfile, rate, tiles, topThree, topTitles } from "./parts.ts";
-import { type RunningServer, startServer } from "./server.ts";
+import { startBrowserAndServer } from "./started.ts";
 
 const lists = "**/api/v1/recommendations";
 
 describe("the page in trouble", { skip: skipReason }, () => {
-  let server: RunningServer;
-  let browser: Browser;
-
-  before(async () => {
-    browser = await launch();
-    server = await startServer();
-  });
-
-  after(async () => {
-    await browser?.close();
-    await server?.stop();
-  });
+  const started = startBrowserAndServer();
 
   async function open(): Promise<Page> {
-    const page = await browser.newPage({ viewport: { width: 390, height: 800 } });
-    await page.goto(`${server.url}/rate`);
+    const page = await started.browser.newPage({ viewport: { width: 390, height: 800 } });
+    await page.goto(`${started.url}/rate`);
     await tiles(page).first().waitFor();
     return page;
   }
@@ -75,9 +64,9 @@ describe("the page in trouble", { skip: skipReason }, () => {
   });
 
   it("begins by itself when the server comes, and goes on when it is gone and back", async () => {
-    const page = await browser.newPage({ viewport: { width: 390, height: 800 } });
+    const page = await started.browser.newPage({ viewport: { width: 390, height: 800 } });
     await page.route("**/api/v1/**", (route) => route.abort());
-    await page.goto(`${server.url}/rate`);
+    await page.goto(`${started.url}/rate`);
     await page.getByRole("alert").getByText("Matinee cannot be reached").waitFor();
     await page.unroute("**/api/v1/**");
     await page.evaluate(() => dispatchEvent(new Event("online")));
@@ -94,10 +83,10 @@ describe("the page in trouble", { skip: skipReason }, () => {
   });
 
   it("loses nothing when two tabs write at the same time, and each shows what the other did", async () => {
-    const context = await browser.newContext();
+    const context = await started.browser.newContext();
     const pages = await Promise.all([0, 1].map(() => context.newPage()));
     for (const page of pages) {
-      await page.goto(`${server.url}/rate`);
+      await page.goto(`${started.url}/rate`);
       await tiles(page).nth(23).waitFor();
     }
     const rounds = 10;

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
+import { before, describe, it } from "node:test";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { filmLabel } from "../../src/data/film-title.ts";
 import { accessibilityFaults } from "./accessibility.ts";
-import { complaintsOf, launch, skipReason } from "./browser.ts";
+import { complaintsOf, skipReason } from "./browser.ts";
 import { coveredControls, halfStars, keptProfile, openTile, overflow, rate, tiles, topTitles } from "./parts.ts";
-import { type RunningServer, startServer } from "./server.ts";
+import { startBrowserAndServer } from "./started.ts";
 
 const widths = [320, 390, 480, 768, 820, 1024, 1100, 1280, 1600];
 
@@ -32,17 +32,14 @@ const states: readonly {
 ];
 
 describe("the page at every width", { skip: skipReason }, () => {
-  let server: RunningServer;
-  let browser: Browser;
+  const started = startBrowserAndServer();
   /** What the browser keeps of a user who has rated and marked a few films. */
   let storage: Awaited<ReturnType<BrowserContext["storageState"]>>;
 
   before(async () => {
-    browser = await launch();
-    server = await startServer();
-    const context = await browser.newContext();
+    const context = await started.browser.newContext();
     const page = await context.newPage();
-    await page.goto(`${server.url}/rate`);
+    await page.goto(`${started.url}/rate`);
     await tiles(page).first().waitFor();
     for (let nth = 0; nth < 10; nth++) await rate(page, nth, nth % 3 === 0 ? "2.5 stars" : "4.5 stars");
     await tiles(page).nth(12).locator(".tile-unseen").click();
@@ -50,14 +47,9 @@ describe("the page at every width", { skip: skipReason }, () => {
     await context.close();
   });
 
-  after(async () => {
-    await browser?.close();
-    await server?.stop();
-  });
-
   async function open(address: string, options: Parameters<Browser["newPage"]>[0]): Promise<Page> {
-    const page = await browser.newPage({ storageState: storage, reducedMotion: "reduce", ...options });
-    await page.goto(`${server.url}/${address}`);
+    const page = await started.browser.newPage({ storageState: storage, reducedMotion: "reduce", ...options });
+    await page.goto(`${started.url}/${address}`);
     await page.locator("main :is(h1, h2, h3), [role=alert]").first().waitFor();
     if (address !== "") await topTitles(page);
     if (address.startsWith("rate") && !address.includes("qq")) await tiles(page).first().waitFor();
@@ -73,9 +65,9 @@ describe("the page at every width", { skip: skipReason }, () => {
       { address: "film/2571-the-matrix", lead: () => {}, group: "main .rating-stars" },
     ];
     for (const { address, lead, group } of places) {
-      const page = await browser.newPage({ storageState: storage, reducedMotion: "reduce" });
+      const page = await started.browser.newPage({ storageState: storage, reducedMotion: "reduce" });
       await page.clock.install();
-      await page.goto(`${server.url}/${address}`);
+      await page.goto(`${started.url}/${address}`);
       for (const width of widths) {
         await page.setViewportSize({ width, height: 800 });
         await lead(page);
@@ -154,13 +146,13 @@ describe("the page at every width", { skip: skipReason }, () => {
 
   it("is accessible before the first rating, with a notice, and with a problem", async () => {
     for (const colorScheme of ["light", "dark"] as const) {
-      const page = await browser.newPage({
+      const page = await started.browser.newPage({
         viewport: { width: 390, height: 800 },
         colorScheme,
         reducedMotion: "reduce",
       });
       for (const address of ["", "you", "rate"]) {
-        await page.goto(`${server.url}/${address}`);
+        await page.goto(`${started.url}/${address}`);
         await page.locator("main :is(h1, h2, h3)").first().waitFor();
         assert.deepEqual(await accessibilityFaults(page), [], `/${address}, ${colorScheme}`);
       }

@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import type { Film, ModelData, Titles } from "../../src/client.ts";
 import { filmSearch } from "../../src/recommend/search.ts";
 import { titlesOf } from "../../src/recommend/titles.ts";
+import { pageData as data } from "../../test/helpers/page-data.ts";
 import { changeProfile, emptyProfile, markKinds, type Profile } from "../profile/profile.ts";
 import { type Brought, readBrought } from "./brought.ts";
 import { addAction, type Choices } from "./chosen.ts";
@@ -29,15 +30,6 @@ const titles: Titles = {
   genres: [[0], [1, 2], [], [0, 1], [2], [2], [0], [0]],
   imdb: [114709, 113277, 76759, 116282, 73486, 120815, 0, 0],
   tmdb: [862, 949, 11, 275, 510, 857, 0, 0],
-};
-const data: ModelData = {
-  name: "small",
-  users: 2,
-  items: 8,
-  ratings: 3,
-  scale: { min: 0.5, max: 5, step: 0.5 },
-  feedback: "ratings",
-  madeUp: false,
 };
 
 function filmsFor(of: ModelData = data, named: Titles = titles) {

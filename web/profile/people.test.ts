@@ -1,22 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ModelData } from "../../src/client.ts";
 import { memoryStore, refusingStore } from "../../test/helpers/browser-stores.ts";
+import { pageData as data, heat } from "../../test/helpers/page-data.ts";
 import { keptOf, nothingKept } from "./kept-profile.ts";
 import { freeName, loadPeople, peopleKey, removeProfile, restoreProfile, savePeople } from "./people.ts";
 import { emptyProfile } from "./profile.ts";
 import { loadProfile, saveProfile } from "./storage.ts";
 
-const data: ModelData = {
-  name: "small",
-  users: 2,
-  items: 2,
-  ratings: 3,
-  scale: { min: 0.5, max: 5, step: 0.5 },
-  feedback: "ratings",
-  madeUp: false,
-};
-const heat = { id: 6, title: "Heat (1995)", year: 1995, genres: ["Crime"], ratings: 102 };
 const anna = { id: "a1", name: "Anna" };
 const theirs = keptOf({ ...emptyProfile, ratings: [{ film: heat, rating: 2 }] });
 

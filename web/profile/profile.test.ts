@@ -1,10 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Film } from "../../src/client.ts";
+import { fargo, heat } from "../../test/helpers/page-data.ts";
 import { changeProfile, emptyProfile, isMarked, type ProfileAction, ratingOf } from "./profile.ts";
-
-const heat: Film = { id: 6, title: "Heat (1995)", year: 1995, genres: ["Crime"], ratings: 102 };
-const fargo: Film = { id: 608, title: "Fargo (1996)", year: 1996, genres: ["Crime"], ratings: 181 };
 
 function after(...actions: readonly ProfileAction[]) {
   return actions.reduce(changeProfile, emptyProfile);

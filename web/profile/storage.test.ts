@@ -1,22 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Film, ModelData } from "../../src/client.ts";
 import { memoryStore, refusingStore } from "../../test/helpers/browser-stores.ts";
+import { pageData as data, fargo, heat } from "../../test/helpers/page-data.ts";
 import { changeKept, type KeptProfile, keptOf, nothingKept } from "./kept-profile.ts";
 import { emptyProfile, type Profile } from "./profile.ts";
 import { loadProfile, saveProfile, storageKey } from "./storage.ts";
 
-const data: ModelData = {
-  name: "small",
-  users: 2,
-  items: 2,
-  ratings: 3,
-  scale: { min: 0.5, max: 5, step: 0.5 },
-  feedback: "ratings",
-  madeUp: false,
-};
-const heat: Film = { id: 6, title: "Heat (1995)", year: 1995, genres: ["Crime"], ratings: 102 };
-const fargo: Film = { id: 608, title: "Fargo (1996)", year: 1996, genres: ["Crime"], ratings: 181 };
 const profile: Profile = {
   ratings: [{ film: heat, rating: 4.5 }],
   marks: { ...emptyProfile.marks, "not-interested": [fargo] },

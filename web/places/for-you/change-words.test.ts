@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { madeUpFilm } from "../../../test/helpers/page-data.ts";
 import { changeWords } from "./change-words.ts";
-import { madeUpFilm } from "./made-up-film.ts";
 
 const films = (...ids: number[]) => ids.map((id) => madeUpFilm(id));
 const saw = { film: madeUpFilm(9), rating: 1 };

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { madeUpFilm as film } from "../../../test/helpers/page-data.ts";
 import { changeProfile, emptyProfile } from "../../profile/profile.ts";
 import { holdFilm, isCurrent } from "./held-film.ts";
-import { madeUpFilm as film } from "./made-up-film.ts";
 
 test("a film is held while only it changes", () => {
   const held = holdFilm(film(9), "list", 1, emptyProfile);

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { madeUpFilm as film } from "../../../test/helpers/page-data.ts";
 import { emptyProfile } from "../../profile/profile.ts";
 import { holdFilm } from "./held-film.ts";
 import { filmsGone, movesOf, promisingFirst, ratingBetween, withoutRepeats } from "./layout.ts";
-import { madeUpFilm as film } from "./made-up-film.ts";
 
 function list(key: string, ...ids: number[]) {
   return { key, films: ids.map((id) => film(id)) };

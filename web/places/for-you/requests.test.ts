@@ -1,20 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ModelData } from "../../../src/client.ts";
+import { madeUpFilm as film, pageData } from "../../../test/helpers/page-data.ts";
 import { changeProfile, emptyProfile, type Profile } from "../../profile/profile.ts";
 import { noControls } from "./controls.ts";
-import { madeUpFilm as film } from "./made-up-film.ts";
 import { firstPickRequest, listRequest, shelfWishes } from "./requests.ts";
 
-const data: ModelData = {
-  name: "test",
-  users: 610,
-  items: 100,
-  ratings: 1000,
-  scale: { min: 0.5, max: 5, step: 0.5 },
-  feedback: "ratings",
-  madeUp: false,
-};
+const data = { ...pageData, users: 610, items: 100, ratings: 1000 };
 
 function rated(...ratings: [id: number, rating: number][]): Profile {
   return ratings.reduce(
