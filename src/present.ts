@@ -9,5 +9,9 @@ type Present<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] }
  * @example present({ k: 10, signal: undefined }) // { k: 10 }
  */
 export function present<T extends object>(properties: T): Present<T> {
-  return Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== undefined)) as Present<T>;
+  const found: Partial<T> = {};
+  for (const name of Object.keys(properties) as (keyof T)[]) {
+    if (properties[name] !== undefined) found[name] = properties[name];
+  }
+  return found as unknown as Present<T>;
 }

@@ -103,11 +103,22 @@ export interface ScaledRow {
   readonly factor: number;
 }
 
-/** out_j = Σ_r factor_r · values_r[at_r + j], four rows a pass. The sums depend on the rows and on their order alone. */
+/** out_j = Σ_r factor_r · values_r[at_r + j], eight or four rows a pass. The sums depend on the rows and on their order alone. */
 export function sumOfRows(rows: readonly ScaledRow[], out: Float64Array): void {
   out.fill(0);
   const numbersOf = ({ values, at }: ScaledRow) => values.subarray(at, at + out.length);
   let r = 0;
+  for (; r + 7 < rows.length; r += 8) {
+    const [a, b, c, d, e, f, g, h] = rows.slice(r, r + 8);
+    const [va, vb, vc, vd] = [numbersOf(a), numbersOf(b), numbersOf(c), numbersOf(d)];
+    const [ve, vf, vg, vh] = [numbersOf(e), numbersOf(f), numbersOf(g), numbersOf(h)];
+    const [fa, fb, fc, fd] = [a.factor, b.factor, c.factor, d.factor];
+    const [fe, ff, fg, fh] = [e.factor, f.factor, g.factor, h.factor];
+    for (let j = 0; j < out.length; j++) {
+      out[j] +=
+        fa * va[j] + fb * vb[j] + (fc * vc[j] + fd * vd[j]) + (fe * ve[j] + ff * vf[j] + (fg * vg[j] + fh * vh[j]));
+    }
+  }
   for (; r + 3 < rows.length; r += 4) {
     const [a, b, c, d] = [rows[r], rows[r + 1], rows[r + 2], rows[r + 3]];
     const [va, vb, vc, vd] = [numbersOf(a), numbersOf(b), numbersOf(c), numbersOf(d)];
@@ -127,7 +138,8 @@ export function sumOfRows(rows: readonly ScaledRow[], out: Float64Array): void {
 export function factorCholesky(a: Float64Array, n: number): void {
   for (let i = 0; i < n; i++) {
     for (let j = 0; j <= i; j++) {
-      let [even, odd] = [0, 0];
+      let even = 0;
+      let odd = 0;
       let k = 0;
       for (; k + 1 < j; k += 2) {
         even += a[i * n + k] * a[j * n + k];

@@ -167,6 +167,22 @@ describe("filters of films", () => {
     );
   });
 
+  it("find the same again, whatever became of what they found", () => {
+    const fit = filterFilms(data);
+    const nineties: FilmFilter = { field: "year", from: 1990, to: 1999 };
+    const found = fit(nineties, "filter").slice();
+    assert.ok(found.includes(1) && found.includes(0));
+    fit(nineties, "filter").fill(7);
+    assert.deepEqual(fit(nineties, "filter"), found);
+    assert.notDeepEqual(fit({ ...nineties, from: 1999 }, "filter"), found);
+    // Written as JSON, both ends are null.
+    assert.ok(fit({ field: "year", from: -Infinity }, "filter").includes(1));
+    assert.ok(!fit({ field: "year", from: Infinity }, "filter").includes(1));
+    const values: FilmFilter = { field: "id", in: Array(600).fill(1) };
+    fit(values, "filter");
+    assert.throws(() => fit(values, "boost[0].filter"), /boost\[0\]\.filter: the filters have more than 1000 values/);
+  });
+
   it("know attributes only where there are any", () => {
     const unknown = { code: "USAGE", message: /names the field "attributes.price"/ };
     assert.throws(() => filterFilms(data)({ field: "attributes.price", to: 3 }, "filter"), unknown);

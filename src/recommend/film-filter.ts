@@ -191,7 +191,47 @@ export function filterFilms(info: DatasetInfo, attributes?: AttributesOf): FitFi
     return wanted;
   }
 
-  return (filter, place) => evaluate(filter, place, 1);
+  return (filter, place) => {
+    const key = keyOf(filter);
+    if (key === undefined) return evaluate(filter, place, 1);
+    const evaluated = evaluatedFilters.get(info) ?? new Map<string, Evaluated>();
+    evaluatedFilters.set(info, evaluated);
+    let known = evaluated.get(key);
+    // What spends too much is evaluated again, to say where.
+    if (known && known.nodes <= left.nodes && known.values <= left.values) {
+      left.nodes -= known.nodes;
+      left.values -= known.values;
+      evaluated.delete(key);
+    } else {
+      const before = { ...left };
+      const mask = evaluate(filter, place, 1);
+      known = { mask, nodes: before.nodes - left.nodes, values: before.values - left.values };
+      if (evaluated.size >= mostEvaluated) evaluated.delete(evaluated.keys().next().value!);
+    }
+    evaluated.set(key, known); // the latest last
+    return known.mask.slice();
+  };
+}
+
+/** The films of a filter that came before, and what it spent. */
+interface Evaluated {
+  readonly mask: Uint8Array;
+  readonly nodes: number;
+  readonly values: number;
+}
+
+/** Filters of one data set whose films are known: whoever asks for many lists has few filters. */
+const mostEvaluated = 64;
+const evaluatedFilters = new WeakMap<DatasetInfo, Map<string, Evaluated>>();
+
+/** A filter as text; undefined where JSON does not tell all of it, and where it asks for attributes, which change. */
+function keyOf(filter: FilmFilter): string | undefined {
+  try {
+    const key = JSON.stringify(filter);
+    return key.includes("null") || key.includes(`"${attributePrefix}`) ? undefined : key;
+  } catch {
+    return undefined;
+  }
 }
 
 type Given = Readonly<Record<string, unknown>>;

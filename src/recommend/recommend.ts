@@ -135,7 +135,7 @@ export async function listPage(
   const wanted = k - pins.length;
   const pool = poolOf(options, wanted);
   const recommendationOf = recommending(info, asked.profile, options.explain ?? false);
-  const scoresOf = scorer(info.items.size);
+  using scores = lendScores(info);
   const list: Recommendation[] = [];
   /** Adds films to the list, with the reasons that an answer gives. */
   const add = async (source: string, answer: Answer, films: readonly Ranked[]) => {
@@ -146,7 +146,7 @@ export async function listPage(
     }
   };
   const rankBy = (answer: Answer, most: number) => {
-    const scored = { scores: scoresOf(answer), allowed, ...present({ factors }) };
+    const scored = { scores: scores.of(answer), allowed, ...present({ factors }) };
     return rank(scored, own, most, () => step(list.length, k));
   };
   const reranked = async (films: readonly Ranked[]): Promise<readonly Ranked[]> => {
@@ -185,9 +185,9 @@ export async function listPage(
   }
   const pinned: Recommendation[] = [];
   for (const { item } of pins) {
-    const scored = scoresOf(own)[item] > -Infinity;
+    const scored = scores.of(own)[item] > -Infinity;
     const answer = scored ? own : fallback.model.ask(asked);
-    const [film] = withPredictions([{ item, score: scoresOf(answer)[item] }], own);
+    const [film] = withPredictions([{ item, score: scores.of(answer)[item] }], own);
     pinned.push({ ...recommendationOf(scored ? name : fallback.name, answer, film), pinned: true });
     await step(list.length + pinned.length, k);
   }
@@ -205,18 +205,29 @@ function poolOf({ retrieve, rerank, diversity, pool }: RecommendOptions, wanted:
   return Math.max(wanted, checkListLength(pool ?? (diversity ? Math.max(defaultPool, 2 * wanted) : defaultPool)));
 }
 
-/** Scores of answers, each computed once. */
-function scorer(items: number): (answer: Answer) => Float32Array {
-  const known = new Map<Answer, Float32Array>();
-  return (answer) => {
-    let scores = known.get(answer);
-    if (!scores) {
-      scores = new Float32Array(items);
-      answer.score(scores);
-      checkScores(scores);
-      known.set(answer, scores);
-    }
-    return scores;
+/** Arrays of scores that no list uses at present; made for each, they would have all of memory searched for garbage. */
+const freeScores = new WeakMap<DatasetInfo, Float32Array[]>();
+const mostFreeScores = 4;
+
+/** Scores of answers, each computed once, until they are disposed of. */
+function lendScores(info: DatasetInfo): { of(answer: Answer): Float32Array; [Symbol.dispose](): void } {
+  const free = freeScores.get(info) ?? [];
+  freeScores.set(info, free);
+  const lent = new Map<Answer, Float32Array>();
+  return {
+    of(answer) {
+      let scores = lent.get(answer);
+      if (!scores) {
+        scores = free.pop() ?? new Float32Array(info.items.size);
+        lent.set(answer, scores);
+        answer.score(scores);
+        checkScores(scores);
+      }
+      return scores;
+    },
+    [Symbol.dispose]() {
+      for (const scores of lent.values()) if (free.length < mostFreeScores) free.push(scores);
+    },
   };
 }
 

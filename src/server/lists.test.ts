@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { deflateRawSync } from "node:zlib";
 import type { FastifyInstance } from "fastify";
 import { temporaryFolder } from "../../test/helpers/command.ts";
 import { filmDataset } from "../../test/helpers/films.ts";
@@ -14,9 +13,8 @@ import { fit } from "../models/fit.ts";
 import { openRecommender } from "../recommend/recommender.ts";
 import { openStore } from "../store/open-store.ts";
 import { createApp } from "./app.ts";
-import { deflated } from "./deflated.ts";
 import type { ServerLimits } from "./limits.ts";
-import { nextPagesOf } from "./next-page.ts";
+import { idsBefore, tokenAfter } from "./next-page.ts";
 
 async function appWith(data: Dataset, model: string, set = {}, limits: ServerLimits = {}): Promise<FastifyInstance> {
   return createApp(await openRecommender(await fit(data, configure(model, set)), { data }), { limits });
@@ -230,12 +228,10 @@ describe("pages of a list", () => {
     await Promise.all(apps.map((app) => app.close()));
   });
 
-  const pages = nextPagesOf(deflated);
-
   it("end at a thousand films", () => {
     const some = (count: number) => Array.from({ length: count }, (_, n): Id => (n % 2 ? n : `tt${n}`));
-    assert.deepEqual(pages.before(pages.after(some(999))!), some(999));
-    assert.equal(pages.after(some(1000)), undefined);
+    assert.deepEqual(idsBefore(tokenAfter(some(999))!), some(999));
+    assert.equal(tokenAfter(some(1000)), undefined);
     const long = Array.from(
       { length: 900 },
       (_, n) =>
@@ -243,25 +239,23 @@ describe("pages of a list", () => {
           .toString("hex")
           .repeat(30)}${Math.sin(n)}`,
     );
-    const token = pages.after(long);
+    const token = tokenAfter(long);
     assert.ok(token === undefined || token.length <= 65_536);
   });
 
   it("refuse what is no token", () => {
-    const packed = (value: unknown) => deflateRawSync(JSON.stringify(value)).toString("base64url");
-    const bomb = deflateRawSync(`[1,["${"a".repeat(50_000_000)}"]]`).toString("base64url");
+    const packed = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
     for (const token of [
       "",
       "!",
       "abc",
-      bomb,
       packed(null),
       packed([2, []]),
       packed([1, [null]]),
       packed([1]),
       packed([1, Array(1000).fill(1)]),
     ]) {
-      assert.throws(() => pages.before(token), { code: "REQUEST_INVALID" }, token.slice(0, 40));
+      assert.throws(() => idsBefore(token), { code: "REQUEST_INVALID" }, token.slice(0, 40));
     }
   });
 });

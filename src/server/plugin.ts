@@ -7,13 +7,11 @@ import { accessOf, type RouteAccess } from "./access.ts";
 import { countActivity } from "./activity.ts";
 import { catalogOf, noCatalog } from "./catalog.ts";
 import { compileCheck } from "./check-request.ts";
-import { deflated } from "./deflated.ts";
 import { laterFilms } from "./later-films.ts";
 import { openRequests } from "./load.ts";
 import type { Models } from "./models/models.ts";
 import { exchangeableModel } from "./models/one-model.ts";
 import { shadowsOf } from "./models/shadow.ts";
-import { nextPagesOf } from "./next-page.ts";
 import { operations } from "./operations.ts";
 import { type MatineeOptions, type ServerSettings, serverOptionNames, serverSettings } from "./options.ts";
 import { addPageRoutes } from "./page.ts";
@@ -123,7 +121,6 @@ export async function matinee(app: FastifyInstance, options: MatineeOptions): Pr
     laterFilms: laterFilms((error) => app.log.error(error)),
     scenarios,
     limits,
-    nextPages: nextPagesOf(deflated),
     access,
     activity: countActivity(app, { models, store, open, turns }),
     ...present({ visitors: store && hasVisitors(settings) ? visitorsOf(store, `${app.prefix}/`) : undefined }),

@@ -220,6 +220,22 @@ for (const { algorithm, title, set } of variants) {
       }
     });
 
+    it("answers several users alike, however the questions about them lie between one another", async () => {
+      const fitted = await trained(wide);
+      const shared = modelOf(fitted);
+      const queries = queriesOf(wide);
+      const answers = queries.map((query) => shared.ask(query));
+      for (const item of [2, 7]) {
+        for (const [n, answer] of answers.entries()) {
+          const alone = modelOf(fitted).ask(queries[n]);
+          assert.deepEqual(answer.explain?.(item), alone.explain?.(item));
+          assert.deepEqual(answer.explainRating?.(item), alone.explainRating?.(item));
+          assert.deepEqual(scoresOfAnswer(answer, 50), scoresOfAnswer(alone, 50));
+          assert.deepEqual(predictionsOf(answer), predictionsOf(alone));
+        }
+      }
+    });
+
     if (can.has("predicts ratings")) {
       it("predicts on the scale of the ratings, in the order of the items asked for", async () => {
         const answer = modelOf(await trained(wide)).ask(queryOfUser(wide, 1));
@@ -403,7 +419,7 @@ function scoresOf(model: Model, query: Query, items: number): Float32Array {
 }
 
 function scoresOfAnswer(answer: Answer, items: number): Float32Array {
-  const out = new Float32Array(items);
+  const out = new Float32Array(items).fill(Number.NaN); // a list may give an array that has been used
   answer.score(out);
   return out;
 }

@@ -9,7 +9,6 @@ import { type Check, compileCheck } from "../../src/server/check-request.ts";
 import { usualLimits } from "../../src/server/limits.ts";
 import { describeOpened } from "../../src/server/models/describe-model.ts";
 import type { HeldModel, Models } from "../../src/server/models/models.ts";
-import { nextPagesOf } from "../../src/server/next-page.ts";
 import type { Operation, RequestOf } from "../../src/server/operation.ts";
 import { operations } from "../../src/server/operations.ts";
 import { problemOf } from "../../src/server/problem.ts";
@@ -141,7 +140,6 @@ function contextOf(opened: OpenModel): RouteContext {
     laterFilms: { addTo: (served) => served },
     scenarios: {},
     limits: usualLimits,
-    nextPages: nextPagesOf({ pack: (text) => text, unpack: (text) => text }),
     turns: { short: turn, long: turn },
     giveWay: pause,
   };

@@ -137,39 +137,52 @@ export const alsAlgorithm: Algorithm<AlsSettings> = {
     const factors = itemFactors(y, f);
     const { norms } = factors;
 
-    /** What the ratings count for in Σ c_ui y_i, the Cholesky factor of A, and x_u. */
-    function foldIn({ items: rows, values }: Profile) {
-      const factor = gram.slice();
+    /** Of one answer at a time: arrays of these sizes made for each would have all of memory searched for garbage. */
+    const [factor, products] = [new Float64Array(f * f), new Float64Array(items)];
+    /** The ratings of whose A there is the factor. */
+    let factored: Float32Array | undefined;
+    const confidencesOf = (values: Float32Array) => Float64Array.from(values, (rating) => base + alpha * rating);
+
+    /** The Cholesky factor of A, until the next call. */
+    function factorOf({ items: rows, values }: Profile): Float64Array {
+      if (factored === values) return factor;
+      factored = values;
+      factor.set(gram);
       const weight = weigh(values.length, sum(values));
       for (let k = 0; k < f; k++) factor[k * f + k] += weight;
-      const confidences = Float64Array.from(values, (rating) => base + alpha * rating);
-      addOuterProducts(factor, f, { y, f, rows, weights: confidences.map((c) => c - 1) });
+      addOuterProducts(factor, f, { y, f, rows, weights: confidencesOf(values).map((c) => c - 1) });
       factorCholesky(factor, f);
+      return factor;
+    }
+
+    /** What the ratings count for in Σ c_ui y_i, and x_u. */
+    function foldIn(profile: Profile) {
+      const { items: rows, values } = profile;
+      const confidences = confidencesOf(values);
       const x = new Float64Array(f);
       sumOfRows(
         Array.from(rows, (row, n) => ({ values: y, at: row * f, factor: confidences[n] })),
         x,
       );
-      solveByFactor(factor, f, x);
-      return { confidences, factor, x };
+      solveByFactor(factorOf(profile), f, x);
+      return { confidences, x };
     }
 
     return {
       items,
       ask(query): Answer {
-        const { items: rated, values } = positiveProfile(query.profile);
-        const { confidences, factor, x } = foldIn({ items: rated, values });
+        const positive = positiveProfile(query.profile);
+        const { items: rated, values } = positive;
+        const { confidences, x } = foldIn(positive);
         const known = x.some((value) => value !== 0);
         return {
           score(out) {
-            const products = new Float64Array(items);
             multiplyRows({ y, f }, x, products);
             for (let item = 0; item < items; item++) out[item] = known && norms[item] > 0 ? products[item] : -Infinity;
           },
           explain(item) {
             const w = Float64Array.from(y.subarray(item * f, (item + 1) * f));
-            solveByFactor(factor, f, w);
-            const products = new Float64Array(rated.length);
+            solveByFactor(factorOf(positive), f, w);
             multiplyRows({ y, f }, w, products, rated);
             const parts = Array.from(rated, (other, n): ExplanationPart => {
               return { kind: "rating", item: other, rating: values[n], value: confidences[n] * products[n] };

@@ -168,32 +168,45 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
     /** Whether a film has a score; one without ratings has the mean alone. */
     const scored = (item: number) => centred === 1 || norms[item] > 0 || itemBias[item] !== 0;
 
-    /** What is left of the ratings, the Cholesky factor of A, n × n with the bias last, (p_u, b_u), and whether they say anything. */
-    function foldIn({ items: rows, values }: Profile) {
-      const residuals = Float64Array.from(rows, (item, k) => values[k] - centre - itemBias[item]);
-      const [factor, x, total] = [new Float64Array(n * n), new Float64Array(n), new Float64Array(f)];
-      if (rows.length === 0) return { residuals, factor, x, known: centred === 1 };
+    /** Of one answer at a time: arrays of these sizes made for each would have all of memory searched for garbage. */
+    const [factor, products] = [new Float64Array(n * n), new Float64Array(items)];
+    /** The rows of whose A there is the factor. */
+    let factored: Int32Array | undefined;
+    const rowsOf = (rows: Int32Array, factorOf: (k: number) => number) =>
+      Array.from(rows, (item, k) => ({ values: q, at: item * f, factor: factorOf(k) }));
+
+    /** The Cholesky factor of A, n × n with the bias last, until the next call. */
+    function factorOf(rows: Int32Array): Float64Array {
+      if (factored === rows) return factor;
+      factored = rows;
+      factor.fill(0);
       addOuterProducts(factor, n, { y: q, f, rows, weights: new Float64Array(rows.length).fill(1) });
-      const scaled = (factorOf: (k: number) => number) =>
-        Array.from(rows, (item, k) => ({ values: q, at: item * f, factor: factorOf(k) }));
       if (one === 1) {
+        const total = factor.subarray(f * n, f * n + f);
         sumOfRows(
-          scaled(() => 1),
+          rowsOf(rows, () => 1),
           total,
         );
-        factor.set(total, f * n);
         factor[f * n + f] = rows.length;
-        x[f] = sum(residuals);
       }
       const weight = weightOf(rows.length);
       for (let k = 0; k < n; k++) factor[k * n + k] += weight;
+      factorCholesky(factor, n);
+      return factor;
+    }
+
+    /** What is left of the ratings, (p_u, b_u), and whether they say anything. */
+    function foldIn({ items: rows, values }: Profile) {
+      const residuals = Float64Array.from(rows, (item, k) => values[k] - centre - itemBias[item]);
+      const x = new Float64Array(n);
+      if (rows.length === 0) return { residuals, x, known: centred === 1 };
       sumOfRows(
-        scaled((k) => residuals[k]),
+        rowsOf(rows, (k) => residuals[k]),
         x.subarray(0, f),
       );
-      factorCholesky(factor, n);
-      solveByFactor(factor, n, x);
-      return { residuals, factor, x, known: centred === 1 || x.some((value) => value !== 0) };
+      if (one === 1) x[f] = sum(residuals);
+      solveByFactor(factorOf(rows), n, x);
+      return { residuals, x, known: centred === 1 || x.some((value) => value !== 0) };
     }
 
     return {
@@ -211,7 +224,6 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
         return {
           score(out) {
             const { x, known } = user();
-            const products = new Float64Array(items);
             multiplyRows({ y: q, f }, x, products);
             for (let item = 0; item < items; item++) {
               out[item] = known && scored(item) ? centre + x[f] + itemBias[item] + products[item] : -Infinity;
@@ -220,11 +232,10 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
           predict: (wanted, out, rules) => fillPredictions({ mean, min, max }, scoreOf, wanted, out, rules),
           explain(item) {
             if (scoreOf(item) === -Infinity) return { parts: [{ kind: "global mean", value: mean }] };
-            const { residuals, factor, x } = user();
+            const { residuals, x } = user();
             const w = new Float64Array(n);
             for (let k = 0; k < f; k++) w[k] = q[item * f + k];
-            if (rated.length > 0) solveByFactor(factor, n, w);
-            const products = new Float64Array(rated.length);
+            if (rated.length > 0) solveByFactor(factorOf(rated), n, w);
             multiplyRows({ y: q, f }, w, products, rated);
             const ratings = Array.from(rated, (other, k): ExplanationPart => {
               const value = residuals[k] * (one * w[f] + products[k]);

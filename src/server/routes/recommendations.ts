@@ -6,6 +6,7 @@ import { withRatings } from "../../recommend/query.ts";
 import { optionsOfRequest, queryOfRequest } from "../../recommend/request.ts";
 import { groupRules, recommendTogether } from "../../recommend/together.ts";
 import { compileCheck } from "../check-request.ts";
+import { idsBefore, tokenAfter } from "../next-page.ts";
 import { operations } from "../operations.ts";
 import { problemOf } from "../problem.ts";
 import { recommendationIdOf } from "../recommendation-id.ts";
@@ -96,7 +97,7 @@ async function answerRequest(
     ...options
   } = withScenario(context, request);
   const unknown: Id[] = [];
-  const before = next === undefined ? [] : context.nextPages.before(next);
+  const before = next === undefined ? [] : idsBefore(next);
   const weights = blend && Object.fromEntries(blend.map(({ model, weight }) => [model, weight]));
   const opened = await byContent(context, weights ? reweight(caller.opened, weights) : caller.opened, content);
   const known = user === undefined ? undefined : await userOf(context, { ...caller, opened }, user, options.rotation);
@@ -122,7 +123,7 @@ async function answerRequest(
     const asked = { query, options: { ...wanted, exclude: [...(wanted.exclude ?? []), ...listed] } };
     return { ...asked, unwanted: known?.unwanted ?? [] };
   });
-  const following = more ? context.nextPages.after([...before, ...items.map(({ id }) => id)]) : undefined;
+  const following = more ? tokenAfter([...before, ...items.map(({ id }) => id)]) : undefined;
   return {
     model: opened.name,
     recommendationId: recommendationIdOf({ model: caller.name, group: caller.group, ...present({ scenario }) }),

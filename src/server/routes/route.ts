@@ -8,7 +8,6 @@ import { type CatalogNow, noFilms, type StoreCatalog } from "../catalog.ts";
 import type { LaterFilms } from "../later-films.ts";
 import type { HeldModel, Models } from "../models/models.ts";
 import type { Shadows } from "../models/shadow.ts";
-import type { NextPages } from "../next-page.ts";
 import type { Operation, RequestOf, ResponseOf } from "../operation.ts";
 import type { ServerSettings } from "../options.ts";
 import type { Profiles } from "../profiles.ts";
@@ -25,7 +24,6 @@ export interface RouteContext {
   readonly laterFilms: LaterFilms;
   readonly scenarios: ServerSettings["scenarios"];
   readonly limits: ServerSettings["limits"];
-  readonly nextPages: NextPages;
   /** Turns of work that takes a few milliseconds, and of work that may take longer. */
   readonly turns: { readonly short: TakeTurn; readonly long: TakeTurn };
   readonly giveWay: GiveWay;
