@@ -7,6 +7,7 @@ import type { Reason, ScorePart } from "./recommend/explanation.ts";
 import type { FilmFilter } from "./recommend/film-filter.ts";
 import type { Film, ScoredFilm } from "./recommend/films.ts";
 import type { ItemDetails } from "./recommend/item-details.ts";
+import type { ComparedFilm } from "./recommend/neighbourhood.ts";
 import type { RatedFilm, SharedFilm, SimilarUser } from "./recommend/neighbours.ts";
 import type { Recommendation } from "./recommend/recommend.ts";
 import type { Titles } from "./recommend/titles.ts";
@@ -16,6 +17,7 @@ import type { Problem, ShapeOf } from "./server/shapes.ts";
 
 // The library's own types, which tsc holds equal to the server's schemas (server/shapes.test.ts). `retrievalFailure` of a `Recommendation` is never sent.
 export type {
+  ComparedFilm,
   Confidence,
   ErrorCode,
   Film,
@@ -75,6 +77,12 @@ export type QuestionList = ShapeOf<"QuestionList">;
 
 /** What a new user has said of films so far. */
 export type QuestionsRequest = ShapeOf<"QuestionsRequest">;
+
+/** The users who rate most as somebody does, taken together. */
+export type UserNeighbourhood = ShapeOf<"UserNeighbourhood">;
+
+/** Ratings, and which films of those who rate alike count. */
+export type UserNeighbourhoodRequest = ShapeOf<"UserNeighbourhoodRequest">;
 
 /** Several people, and what a list for them should be like. */
 export type TogetherRequest = ShapeOf<"TogetherRequest">;
@@ -185,6 +193,8 @@ export interface Client {
   recommend(request: RecommendationRequest & RequestOptions): Promise<NewUserRecommendations>;
   /** The films to ask a new user about next, by their answers so far; the first to show to anybody without any. */
   questions(request?: QuestionsRequest & RequestOptions): Promise<QuestionList>;
+  /** The users who rate most as somebody with these ratings does, taken together, and the films that they like. */
+  neighbourhood(request: UserNeighbourhoodRequest & RequestOptions): Promise<UserNeighbourhood>;
   /** Up to 100 lists at once. A request that fails is answered by its problem, and leaves the others as they are. */
   recommendBatch(requests: readonly RecommendationRequest[], options?: RequestOptions): Promise<BatchRecommendations>;
   /** The films that suit several people best together. */
@@ -362,6 +372,8 @@ export function createClient(base = "", { fetch: send = fetch, key }: ClientOpti
       change<NewUserRecommendations>("POST", `${api}/recommendations`, "items", signal ? { signal } : {}, body),
     questions: ({ signal, ...body } = {}) =>
       change<QuestionList>("POST", `${api}/questions`, "items", signal ? { signal } : {}, body),
+    neighbourhood: ({ signal, ...body }) =>
+      change<UserNeighbourhood>("POST", `${api}/neighbourhood`, "compared", signal ? { signal } : {}, body),
     recommendBatch: (requests, options) =>
       change<BatchRecommendations>("POST", `${api}/recommendations/batch`, "answers", options, { requests }),
     recommendTogether: ({ signal, ...body }) =>

@@ -84,6 +84,12 @@ export { type Film, filmOf, type ScoredFilm } from "./recommend/films.ts";
 export { type AnswersSoFar, filmsToAsk } from "./recommend/films-to-ask.ts";
 export { type ItemDetails, type ItemDetailsOptions, itemDetails } from "./recommend/item-details.ts";
 export { type ListColumn, type Lists, listColumns, type WriteListsOptions } from "./recommend/lists.ts";
+export {
+  type ComparedFilm,
+  type Neighbourhood,
+  type NeighbourhoodOptions,
+  neighbourhood,
+} from "./recommend/neighbourhood.ts";
 export { neighbours, type RatedFilm, ratedFilms, type SharedFilm, type SimilarUser } from "./recommend/neighbours.ts";
 export type { NewFilm } from "./recommend/new-films.ts";
 export { lookAlike, mostRated } from "./recommend/onboarding.ts";
@@ -105,6 +111,7 @@ export { listAll, type RecommendAllOptions, recommendAll } from "./recommend/rec
 export {
   type GroupRequest,
   type ListRequest,
+  type NeighbourhoodRequest,
   type NeighboursRequest,
   type OpenOptions,
   openRecommender,

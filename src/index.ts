@@ -54,6 +54,8 @@ export {
   MatineeError,
   type ModelSpec,
   mmr,
+  type Neighbourhood,
+  type NeighbourhoodRequest,
   type NeighboursRequest,
   type NewFilm,
   type OnboardingRequest,

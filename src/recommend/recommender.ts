@@ -24,6 +24,7 @@ import { blendBy, type PartWeights, reweight } from "./blend.ts";
 import { withContent } from "./content.ts";
 import { type Film, filmOf, type ScoredFilm } from "./films.ts";
 import { type ItemDetails, itemDetails } from "./item-details.ts";
+import { type Neighbourhood, neighbourhood } from "./neighbourhood.ts";
 import { neighbours, type RatedFilm, ratedFilms, type SimilarUser } from "./neighbours.ts";
 import { type NewFilm, withNewFilms } from "./new-films.ts";
 import { type OpenModel, openModel } from "./open-model.ts";
@@ -80,6 +81,11 @@ export interface NeighboursRequest extends UserRequest {
   /** How many; 10 unless given. */
   readonly k?: number;
 }
+
+/** A request for what the users think who rate most as one does. */
+export interface NeighbourhoodRequest
+  extends UserRequest,
+    Pick<ListOptions, "k" | "exclude" | "filter" | "genres" | "years" | "attributes"> {}
 
 /**
  * A trained model with the users whose ratings are at hand. It is asked by the ids of the data's own files, and answers by them;
@@ -149,6 +155,14 @@ export interface Recommender extends Disposable {
    * @example recommender.neighbours({ user: 3, k: 5 });
    */
   neighbours(request: NeighboursRequest): ListWithUnknown<SimilarUser>;
+  /**
+   * The users who rate films most as somebody does, taken together: how alike they are, what they think of the user's films, and which others
+   * they like. It names none of them. Where no users' ratings are at hand, and for events, it compares with nobody.
+   * @throws USER_UNKNOWN, RATING_INVALID, USAGE
+   * @example
+   * const { neighbours, loved } = await recommender.neighbourhood({ user: 3, k: 5 });
+   */
+  neighbourhood(request: NeighbourhoodRequest): Promise<Neighbourhood & { readonly unknown: readonly Id[] }>;
   /**
    * The films to ask a new user about next: those that they have likely seen, by their answers so far, of many decades and genres. Without
    * answers, the first films to show to anybody.
@@ -316,6 +330,7 @@ const optionNames = {
   topTerms: ["k"],
   predict: ["user", "ratings", "items"],
   neighbours: ["user", "ratings", "k"],
+  neighbourhood: ["user", "ratings", "k", "exclude", "filter", "genres", "years", "attributes"],
   questions: ["user", "ratings", "seen", "unseen", "exclude", "k"],
   ratings: ["user"],
   taste: ["user", "ratings"],
@@ -466,6 +481,16 @@ function recommenderOver(
       const answering = standIns.modelFor("neighbours");
       const query = queryFor(answering, request, unknown);
       return listWithUnknown(neighbours(answering, query, request.k, request.user), answering.name, unknown);
+    },
+
+    async neighbourhood(request) {
+      checkOptions("neighbourhood", request, optionNames.neighbourhood);
+      const { user, ratings, ...options } = request;
+      checkList("neighbourhood", "ratings", ratings);
+      const unknown: Id[] = [];
+      const query = queryOfRequest(opened, users, present({ user, ratings }), unknown);
+      const wanted = { ...optionsOfRequest(opened, options, unknown), ...present({ self: user }) };
+      return { ...(await neighbourhood(opened, users, query, wanted)), unknown: [...new Set(unknown)] };
     },
 
     questions(request = {}) {

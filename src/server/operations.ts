@@ -6,6 +6,7 @@ import { labOperations } from "./lab-operations.ts";
 import { listOperations } from "./list-operations.ts";
 import { modelOperations } from "./model-operations.ts";
 import { modelShapes } from "./model-shapes.ts";
+import { neighbourhoodOperations } from "./neighbourhood-operations.ts";
 import { closed, fargo, heat, itemId, k, listId, type Operation, userId } from "./operation.ts";
 import { questionOperations } from "./question-operations.ts";
 import { shapes } from "./shapes.ts";
@@ -78,6 +79,7 @@ export const operations = {
   ...itemOperations,
   ...listOperations,
   ...questionOperations,
+  ...neighbourhoodOperations,
   listUserRatings: {
     method: "GET",
     path: "/api/v1/users/{user}/ratings",

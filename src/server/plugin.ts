@@ -24,6 +24,7 @@ import { fastifyApp, type ServerContext } from "./routes/fastify-app.ts";
 import { itemRoutes } from "./routes/items.ts";
 import { labRoutes } from "./routes/lab.ts";
 import { modelRoutes } from "./routes/models.ts";
+import { neighbourhoodRoutes } from "./routes/neighbourhood.ts";
 import { questionRoutes } from "./routes/questions.ts";
 import { recommendationRoutes } from "./routes/recommendations.ts";
 import { oneself } from "./routes/route.ts";
@@ -135,6 +136,7 @@ export async function matinee(app: FastifyInstance, options: MatineeOptions): Pr
     itemRoutes,
     recommendationRoutes,
     questionRoutes,
+    neighbourhoodRoutes,
     labRoutes,
     userRoutes,
     eventRoutes,

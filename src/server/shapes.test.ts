@@ -6,6 +6,7 @@ import type { Confidence } from "../recommend/confidence.ts";
 import type { Reason, ScorePart } from "../recommend/explanation.ts";
 import type { Film, ScoredFilm } from "../recommend/films.ts";
 import type { ItemDetails } from "../recommend/item-details.ts";
+import type { ComparedFilm, Neighbourhood } from "../recommend/neighbourhood.ts";
 import type { RatedFilm, SharedFilm, SimilarUser } from "../recommend/neighbours.ts";
 import type { Prediction } from "../recommend/predict.ts";
 import type { Recommendation } from "../recommend/recommend.ts";
@@ -23,6 +24,9 @@ type Same<A, B> =
 /** Fails to compile where two types differ. */
 function assertSame<A, B>(_same: Same<A, B>): void {}
 
+/** A film that is listed by neighbours comes from no retriever. */
+type PublicNeighbourhood = Omit<Neighbourhood, "loved"> & { loved: Omit<Recommendation, "retrievalFailure">[] };
+
 describe("the shapes of the API", () => {
   it("are the types of the library (tsc checks it)", () => {
     assertSame<ShapeOf<"Id">, Id>(true);
@@ -33,6 +37,8 @@ describe("the shapes of the API", () => {
     assertSame<ShapeOf<"Reason">, Reason>(true);
     assertSame<ShapeOf<"ScorePart">, ScorePart>(true);
     assertSame<ShapeOf<"Recommendation">, Omit<Recommendation, "retrievalFailure">>(true);
+    assertSame<ShapeOf<"ComparedFilm">, ComparedFilm>(true);
+    assertSame<Omit<ShapeOf<"UserNeighbourhood">, "unknown">, PublicNeighbourhood>(true);
     assertSame<ShapeOf<"GroupRecommendation">, GroupRecommendation>(true);
     assertSame<ShapeOf<"RatedFilm">, RatedFilm>(true);
     assertSame<ShapeOf<"SharedFilm">, SharedFilm>(true);

@@ -7,6 +7,7 @@ import { groupRules } from "../recommend/together.ts";
 import { labShapes } from "./lab-shapes.ts";
 import { type ListRequestBody, listShapes } from "./list-shapes.ts";
 import { modelShapes } from "./model-shapes.ts";
+import { neighbourhoodShapes } from "./neighbourhood-shapes.ts";
 import { questionShapes } from "./question-shapes.ts";
 import { describe, id, named, type ReadonlyJson, shape } from "./schema.ts";
 import { statusShapes } from "./status-shapes.ts";
@@ -243,6 +244,51 @@ const GroupRecommendation = shape("GroupRecommendation", "A film for several peo
     }),
   ),
 });
+const ComparedFilm = shape("ComparedFilm", "A film that the user rated, and what the neighbours think of it.", {
+  ...fullFilm,
+  rating: Type.Number({ description: "the user's rating" }),
+  theirs: Type.Number({ description: "the mean of the neighbours' ratings, to a tenth" }),
+  raters: Type.Integer({ minimum: 5, description: "the number of neighbours who rated it" }),
+});
+const comparedFilms = (description: string) => Type.Array(ComparedFilm, { maxItems: 5, description });
+const UserNeighbourhood = shape(
+  "UserNeighbourhood",
+  "The users who rate films most as somebody does, taken together.",
+  {
+    compared: Type.Integer({
+      minimum: 0,
+      description:
+        "the number of users whose ratings there are to compare with; 0 where the server holds none, and of events",
+    }),
+    neighbours: Type.Integer({
+      minimum: 0,
+      maximum: 25,
+      description: "how many users this is about: 10 to 25, or 0 where there are too few to tell",
+    }),
+    needed: Type.Integer({
+      minimum: 0,
+      description: "how many further ratings it takes at least, where there are too few to tell; otherwise 0",
+    }),
+    overlap: Type.Optional(
+      Type.Number({ description: "how many films the user and a neighbour both rated, in the mean, to a tenth" }),
+    ),
+    difference: Type.Optional(
+      Type.Number({
+        description: "how far the ratings of a film by the user and by a neighbour differ, in the mean, to a hundredth",
+      }),
+    ),
+    usualDifference: Type.Optional(Type.Number({ description: "the same of the user and everybody" })),
+    agreed: comparedFilms("films that they rate within half a star of the user, those of most raters first"),
+    disagreed: comparedFilms("films that they rate a star apart or more, the furthest apart first"),
+    loved: Type.Array(Recommendation, {
+      description:
+        "films that the user has not rated and that they like, from three quarters up the scale in the mean; best first",
+    }),
+    unknown: Type.Array(id, {
+      description: "the ids in the request of films that the model does not know; they were left aside",
+    }),
+  },
+);
 const Problem = shape("Problem", "An error as problem+json (RFC 9457), with its code and how to fix it.", {
   type: Type.String({ description: "`urn:matinee:error:` and the code" }),
   title: Type.String({ description: "what happened, in a few words" }),
@@ -274,6 +320,7 @@ export const shapes = {
   ...modelShapes,
   ...listShapes,
   ...questionShapes,
+  ...neighbourhoodShapes,
   RecommendationBatch: Type.Object(
     {
       requests: Type.Array(named<ListRequestBody>("RecommendationRequest", "a list"), {
@@ -303,6 +350,8 @@ export const shapes = {
     }),
   }),
   PersonalShare,
+  ComparedFilm,
+  UserNeighbourhood,
   GroupRecommendation,
   GroupRecommendations: shape("GroupRecommendations", "A list for several people.", {
     model,

@@ -41,7 +41,7 @@ export function FilmBody({ film, level, size, why, onChange, onMore }: FilmBodyP
         ) : (
           <>
             {film.confidence && <Predicted film={{ ...film, confidence: film.confidence }} />}
-            {film.confidence && film.source && (film.because || why === undefined) ? (
+            {film.confidence && film.source && (film.because || film.neighbours || why === undefined) ? (
               <Why film={{ ...film, confidence: film.confidence, source: film.source }} />
             ) : (
               why && <p class="reason">{why}</p>

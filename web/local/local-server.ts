@@ -3,6 +3,7 @@ import { Type } from "typebox";
 import { MatineeError } from "../../src/errors.ts";
 import { present } from "../../src/present.ts";
 import type { OpenModel } from "../../src/recommend/open-model.ts";
+import { keptUserRatings } from "../../src/recommend/query.ts";
 import { titlesOf } from "../../src/recommend/titles.ts";
 import { noCatalog } from "../../src/server/catalog.ts";
 import { type Check, compileCheck } from "../../src/server/check-request.ts";
@@ -16,6 +17,7 @@ import { profilesOfData } from "../../src/server/profiles.ts";
 import { itemRoutes } from "../../src/server/routes/items.ts";
 import { labRoutes } from "../../src/server/routes/lab.ts";
 import { modelRoutes } from "../../src/server/routes/models.ts";
+import { neighbourhoodRoutes } from "../../src/server/routes/neighbourhood.ts";
 import { questionRoutes } from "../../src/server/routes/questions.ts";
 import { recommendationRoutes } from "../../src/server/routes/recommendations.ts";
 import type { AnswerOf, App, Asker, RouteContext } from "../../src/server/routes/route.ts";
@@ -46,7 +48,7 @@ interface Route {
 export const pause = () => new Promise((go) => setTimeout(go));
 
 /** The groups of routes that need a model and nothing else. */
-const groups = [modelRoutes, itemRoutes, recommendationRoutes, questionRoutes, labRoutes];
+const groups = [modelRoutes, itemRoutes, recommendationRoutes, questionRoutes, neighbourhoodRoutes, labRoutes];
 
 /** Makes what answers by a model. It keeps nothing of who asks. */
 export function localServer(opened: OpenModel): LocalServer {
@@ -123,7 +125,8 @@ function paramsOf(path: RegExp, pathname: string): Record<string, string> {
 /** What the routes work with, of one model and no store. */
 function contextOf(opened: OpenModel): RouteContext {
   const { name } = opened;
-  const hold = (): HeldModel => ({ name, opened, group: "", [Symbol.dispose]() {} });
+  const users = keptUserRatings(opened);
+  const hold = (): HeldModel => ({ name, opened, ...present({ users }), group: "", [Symbol.dispose]() {} });
   const models: Models = {
     hold,
     holdShadow: () => undefined,

@@ -1,5 +1,13 @@
 /** What is asked for the lists of the place: the user's list, their first pick, and the shelves. */
-import type { FilmFilter, Id, ModelData, Recommendation, RecommendationRequest } from "../../../src/client.ts";
+import type {
+  FilmFilter,
+  Id,
+  ModelData,
+  Recommendation,
+  RecommendationRequest,
+  UserNeighbourhood,
+  UserNeighbourhoodRequest,
+} from "../../../src/client.ts";
 import { filmName } from "../../../src/data/film-title.ts";
 import { likedFrom } from "../../film/scale.ts";
 import { listBasis } from "../../profile/list-basis.ts";
@@ -13,6 +21,11 @@ export interface ShelfWish {
   /** What all of its films have in common. */
   readonly hint: string;
   readonly request: RecommendationRequest;
+}
+
+/** A shelf with its films. */
+export interface FilledShelf extends Omit<ShelfWish, "request"> {
+  readonly films: readonly Recommendation[];
 }
 
 /** A list of films that was asked for. */
@@ -92,6 +105,23 @@ export function shelfWishes(profile: Profile, data: ModelData, like?: Id): Shelf
     { ...old, hint: "Older films that suit you" },
     shelf("different", "Something different", "Each unlike the ones before it", { diversity: different }),
   ];
+}
+
+/** What the shelf of films that people like the user love is made from. */
+export function peopleRequest(profile: Profile): UserNeighbourhoodRequest {
+  return { ...listBasis(profile), k: shelfRequest };
+}
+
+/** The shelves with that of people like the user, if there are any, after those of films that the user loved. */
+export function withPeople(shelves: readonly FilledShelf[], people: UserNeighbourhood | undefined): FilledShelf[] {
+  if (!people || people.loved.length === 0) return [...shelves];
+  const hint = `What the ${people.neighbours} people who rate most as you do love`;
+  const shelf = { key: "people", heading: "With people like you", hint, films: people.loved };
+  return shelves.toSpliced(
+    shelves.findIndex(({ key }) => key === "rare"),
+    0,
+    shelf,
+  );
 }
 
 /** The films that the user rated highest, the newest first among equals. */

@@ -7,9 +7,9 @@ import type { ListControls } from "./controls.ts";
 import { type Held, holdFilm, isCurrent } from "./held-film.ts";
 import { type Move, movesOf, ratingBetween, withoutRepeats } from "./layout.ts";
 import { moveFilms } from "./move-films.ts";
-import { listRequest, shelfLength } from "./requests.ts";
+import { type FilledShelf, listRequest, shelfLength } from "./requests.ts";
 import { type LongList, useList } from "./use-list.ts";
-import { type FilledShelf, type ShelvesAndPick, useShelves } from "./use-shelves.ts";
+import { type ShelvesAndPick, useShelves } from "./use-shelves.ts";
 
 /** What the place shows. */
 interface Shown {

@@ -3,12 +3,7 @@ import { filmName } from "../../../src/data/film-title.ts";
 import { useSession } from "../../session.ts";
 import { type RequestState, useRequest } from "../../use-request.ts";
 import { promisingFirst } from "./layout.ts";
-import { firstPickRequest, type ShelfWish, shelfWishes } from "./requests.ts";
-
-/** A shelf with its films. */
-export interface FilledShelf extends Omit<ShelfWish, "request"> {
-  readonly films: readonly Recommendation[];
-}
+import { type FilledShelf, firstPickRequest, peopleRequest, shelfWishes, withPeople } from "./requests.ts";
 
 export interface ShelvesAndPick {
   /** At most one film. */
@@ -18,7 +13,7 @@ export interface ShelvesAndPick {
 
 const requestDelay = 80;
 
-/** The first pick and the shelves, by one request. What the model cannot list is left out. @param like as of `shelfWishes` */
+/** The first pick and the shelves, by one request, and a shelf by what people like the user love. What cannot be listed is left out. @param like as of `shelfWishes` */
 export function useShelves(like: Id | undefined): RequestState<ShelvesAndPick> {
   const { client, model, profile } = useSession();
   const wishes = shelfWishes(profile, model.data, like);
@@ -27,6 +22,10 @@ export function useShelves(like: Id | undefined): RequestState<ShelvesAndPick> {
 
   const send = async (signal: AbortSignal): Promise<ShelvesAndPick> => {
     const liked = like === undefined ? undefined : client.item(like, { signal }).catch(() => undefined);
+    const people =
+      profile.ratings.length === 0
+        ? undefined
+        : client.neighbourhood({ ...peopleRequest(profile), signal }).catch(() => undefined);
     const { answers } = await client.recommendBatch(requests, { signal });
     const film = await liked;
     const shelves = wishes.map(({ request: _, ...shelf }, n) => ({
@@ -34,7 +33,7 @@ export function useShelves(like: Id | undefined): RequestState<ShelvesAndPick> {
       ...(shelf.key === "like" && film && { heading: headingLike(film) }),
       films: promisingFirst(filmsOf(answers[picks.length + n]), model.data.scale),
     }));
-    return { pick: picks.length > 0 ? filmsOf(answers[0]) : [], shelves };
+    return { pick: picks.length > 0 ? filmsOf(answers[0]) : [], shelves: withPeople(shelves, await people) };
   };
   return useRequest(JSON.stringify(requests), send, requestDelay);
 }

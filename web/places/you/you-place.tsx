@@ -7,6 +7,7 @@ import { PlaceLink } from "../../router.tsx";
 import { useSession } from "../../session.ts";
 import { useTitle } from "../../use-title.ts";
 import { MarkedFilms } from "./marked-films.tsx";
+import { PeopleLikeYou } from "./people-like-you.tsx";
 import { Taste } from "./taste.tsx";
 import { UnknownFilms } from "./unknown-films.tsx";
 import { Wishes } from "./wishes.tsx";
@@ -33,6 +34,7 @@ export function YouPlace() {
       </div>
       <UnknownFilms />
       <Taste />
+      <PeopleLikeYou />
       <YourRatings />
       <MarkedFilms
         kind="watchlist"
