@@ -148,6 +148,15 @@ describe("the client", () => {
       const asked = await client.questions({ ratings, unseen: [30], exclude: [999], k: 2 });
       assert.deepEqual([asked.items.length, asked.unknown], [2, [999]]);
       assert.equal((await client.questions()).items[0].id, 10);
+      assert.deepEqual(await client.neighbourhood({ ratings: [...ratings, { id: 999, rating: 5 }] }), {
+        compared: 6,
+        neighbours: 0,
+        needed: 4,
+        agreed: [],
+        disagreed: [],
+        loved: [],
+        unknown: [999],
+      });
       assert.equal((await client.status()).model?.name, "item-knn");
       assert.equal((await client.lab.numbers()).ratings.perUser?.most, 3);
       const { model: both, similarities } = await client.lab.similarities([10, 20], { content: 0.5 });

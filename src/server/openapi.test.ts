@@ -59,6 +59,8 @@ const posted = (payload: unknown): InjectOptions => ({
 
 const asking = (payload: object): InjectOptions => ({ method: "POST", url: "/api/v1/questions", payload });
 
+const alike = (payload: object): InjectOptions => ({ method: "POST", url: "/api/v1/neighbourhood", payload });
+
 function together(payload: object): InjectOptions {
   return { method: "POST", url: "/api/v1/recommendations/together", payload };
 }
@@ -129,6 +131,13 @@ const requests: Readonly<Record<string, readonly (string | InjectOptions)[]>> = 
     asking({ ratings: [{ id: 10, rating: 9 }] }),
     asking({ k: 0 }),
     asking({ haveSeen: [10] }),
+  ],
+  describeNeighbourhood: [
+    alike({ ratings }),
+    alike({ ratings, k: 2, exclude: [999], filter: { field: "year", from: 1985 } }),
+    alike({}),
+    alike({ ratings: [{ id: 10, rating: 9 }] }),
+    alike({ ratings, filter: { field: "nope", is: 1 } }),
   ],
   recommendTogether: [
     together({ profiles: [{ ratings }, { ratings: [{ id: 50, rating: 4 }], exclude: [60, 999] }], rule: "average" }),

@@ -1,12 +1,16 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import { brotliDecompressSync } from "node:zlib";
 import type { FastifyInstance } from "fastify";
+import { temporaryFolder } from "../../test/helpers/command.ts";
 import { filmDataset } from "../../test/helpers/films.ts";
 import { labelsOf } from "../data/catalog.ts";
 import { configure } from "../models/configure.ts";
 import { fit } from "../models/fit.ts";
 import { openRecommender } from "../recommend/recommender.ts";
+import { openStore } from "../store/open-store.ts";
 import { createApp } from "./app.ts";
 
 describe("all titles at once", () => {
@@ -41,6 +45,22 @@ describe("all titles at once", () => {
     const again = await app.inject({ url: "/api/v1/titles", headers: { "if-none-match": `${packed.headers.etag}` } });
     assert.deepEqual([again.statusCode, again.payload], [304, ""]);
     assert.equal(again.headers["cache-control"], "private, no-cache");
+  });
+
+  it("have the films that came into the store's catalog after training, once they are placed", async () => {
+    await using store = await openStore(join(temporaryFolder(), "store.sqlite"));
+    const data = filmDataset();
+    await using server = await createApp(await openRecommender(await fit(data, configure("item-knn")), { data }), {
+      store,
+    });
+    const payload = { title: "Silent Harbour (2024)", genres: ["Crime"] };
+    await server.inject({ method: "PUT", url: "/api/v1/items/90", payload });
+    let titles: string[] = [];
+    for (let tries = 0; tries < 100 && !titles.includes(payload.title); tries++) {
+      await setTimeout(20);
+      ({ titles } = (await server.inject("/api/v1/titles")).json());
+    }
+    assert.deepEqual(titles, [...data.catalog.titles, payload.title]);
   });
 
   it("of other films have another tag", async () => {

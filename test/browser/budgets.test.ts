@@ -31,7 +31,7 @@ describe("what a browser loads before it shows films", { skip: skipReason }, () 
     [
       "For you with ratings",
       "",
-      ["/api/v1/questions", "/api/v1/recommendations", "/api/v1/recommendations/batch"],
+      ["/api/v1/neighbourhood", "/api/v1/questions", "/api/v1/recommendations", "/api/v1/recommendations/batch"],
       true,
     ],
   ] as const) {

@@ -1,5 +1,5 @@
 /** What the page's unit tests have in the place of a server's answers. */
-import type { Film, ModelData, Recommendation } from "../../src/client.ts";
+import type { Film, ModelData, Recommendation, UserNeighbourhood } from "../../src/client.ts";
 
 /** Of ratings from half a star to five. */
 export const pageData: ModelData = {
@@ -29,3 +29,14 @@ export function madeUpFilm(id: number, more: Partial<Recommendation> = {}): Reco
     ...more,
   };
 }
+
+/** An answer about people who rate as the user does, where too few do. */
+export const noNeighbours: UserNeighbourhood = {
+  compared: 610,
+  neighbours: 0,
+  needed: 1,
+  agreed: [],
+  disagreed: [],
+  loved: [],
+  unknown: [],
+};

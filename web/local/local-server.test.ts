@@ -4,6 +4,7 @@ import type { FastifyInstance } from "fastify";
 import { configure, fit, openRecommender, type Recommender } from "../../src/core.ts";
 import { createApp } from "../../src/server/app.ts";
 import { filmDataset } from "../../test/helpers/films.ts";
+import { ofFirstTaste, twoTastes } from "../../test/helpers/two-tastes.ts";
 import { type LocalRequest, type LocalServer, localServer } from "./local-server.ts";
 
 const { signal } = new AbortController();
@@ -64,6 +65,7 @@ describe("a page that answers by itself", () => {
       post("/api/v1/lab/similarities", { items: [10, 20, 30], content: 0.5 }),
       post("/api/v1/lab/terms", { items: [10, 20] }),
       post("/api/v1/questions", { ratings: [{ id: 10, rating: 5 }] }),
+      post("/api/v1/neighbourhood", { ratings: [{ id: 10, rating: 5 }] }),
       post(`${list}/together`, {
         profiles: [{ ratings: [{ id: 10, rating: 5 }] }, { ratings: [{ id: 20, rating: 5 }] }],
         k: 3,
@@ -84,6 +86,19 @@ describe("a page that answers by itself", () => {
       assert.equal(server.status, 200, JSON.stringify(server.body));
       assert.deepEqual(page, server, request.address);
     }
+  });
+
+  it("tells of people who rate alike where the model keeps ratings", async () => {
+    using keeping = await openRecommender(await fit(twoTastes(), configure("user-knn")));
+    const request = post("/api/v1/neighbourhood", { ratings: ofFirstTaste });
+    const { body } = await localServer(keeping.opened)(request, signal);
+    await using server = await createApp(keeping);
+    const { payload } = await server.inject({
+      method: "POST",
+      url: request.address,
+      payload: { ratings: ofFirstTaste },
+    });
+    assert.deepEqual([JSON.parse(body).neighbours, JSON.parse(body)], [12, JSON.parse(payload)]);
   });
 
   it("refuses what a server refuses, by the same code", async () => {

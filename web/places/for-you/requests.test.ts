@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { madeUpFilm as film, pageData } from "../../../test/helpers/page-data.ts";
+import { madeUpFilm as film, noNeighbours, pageData } from "../../../test/helpers/page-data.ts";
 import { changeProfile, emptyProfile, type Profile } from "../../profile/profile.ts";
 import { noControls } from "./controls.ts";
-import { firstPickRequest, listRequest, shelfWishes } from "./requests.ts";
+import { firstPickRequest, listRequest, peopleRequest, shelfWishes, withPeople } from "./requests.ts";
 
 const data = { ...pageData, users: 610, items: 100, ratings: 1000 };
 
@@ -25,9 +25,10 @@ test("what is set aside or seen, and what never comes up, holds for every list",
   const requests = [
     firstPickRequest(profile),
     listRequest(profile, noControls),
+    peopleRequest(profile),
     ...shelfWishes(profile, data, 1).map(({ request }) => request),
   ];
-  assert.equal(requests.length, 7);
+  assert.equal(requests.length, 8);
   for (const request of requests) {
     assert.deepEqual(request.ratings, [{ id: 1, rating: 5 }]);
     assert.deepEqual(request.exclude, [2, 3]);
@@ -62,4 +63,21 @@ test("two shelves are for the best-loved films, the newest first among equals", 
 test("before the first rating there are films to begin with", () => {
   assert.deepEqual(headings(emptyProfile), ["Films many people know", "Before 1970"]);
   assert.equal(shelfWishes(emptyProfile, data, 7)[0].heading, "More like it");
+});
+
+test("what people like the user love stands after films like the loved ones, where there are such people", () => {
+  const shelves = shelfWishes(rated([1, 5]), data).map((shelf) => ({ ...shelf, films: [film(9)] }));
+  const people = { ...noNeighbours, neighbours: 24, needed: 0, loved: [film(7)] };
+  assert.deepEqual(
+    withPeople(shelves, people).map(({ heading, hint }) => [heading, hint].join(": ")),
+    [
+      "Because you loved Film 1: Films like it that suit you",
+      "With people like you: Loved by the 24 who rate most as you do",
+      "Less known: Fewer than one in 20 people has rated these",
+      "Before 1970: Older films that suit you",
+      "Something different: Each unlike the ones before it",
+    ],
+  );
+  assert.deepEqual(withPeople(shelves, noNeighbours), shelves);
+  assert.deepEqual(withPeople(shelves, undefined), shelves);
 });

@@ -115,7 +115,7 @@ export function peopleRequest(profile: Profile): UserNeighbourhoodRequest {
 /** The shelves with that of people like the user, if there are any, after those of films that the user loved. */
 export function withPeople(shelves: readonly FilledShelf[], people: UserNeighbourhood | undefined): FilledShelf[] {
   if (!people || people.loved.length === 0) return [...shelves];
-  const hint = `What the ${people.neighbours} people who rate most as you do love`;
+  const hint = `Loved by the ${people.neighbours} who rate most as you do`;
   const shelf = { key: "people", heading: "With people like you", hint, films: people.loved };
   return shelves.toSpliced(
     shelves.findIndex(({ key }) => key === "rare"),

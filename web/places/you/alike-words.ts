@@ -16,6 +16,7 @@ export function fewWords({ needed }: UserNeighbourhood, rated: number): string {
 export function alikeWords({ neighbours, overlap, difference, usualDifference }: UserNeighbourhood): string {
   const alike = `${neighbours} people rate films as you do.`;
   if (overlap === undefined || difference === undefined || usualDifference === undefined) return alike;
-  const films = formatRating(overlap);
-  return `${alike} Each has rated about ${films} of your films, and is ${starsLabel(difference)} away from you on average, where everybody is ${formatRating(usualDifference)}.`;
+  const films = count(Math.round(overlap), "film");
+  const theirs = `you and they are ${starsLabel(difference)} apart on average`;
+  return `${alike} Of the ${films} or so that each has in common with you, ${theirs}; you and people at large, ${formatRating(usualDifference)}.`;
 }

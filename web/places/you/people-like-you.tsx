@@ -44,7 +44,7 @@ export function PeopleLikeYou() {
 }
 
 function bothWords({ rating, theirs, raters }: ComparedFilm): string {
-  return `You ${formatRating(rating)}, ${raters} of them ${formatRating(theirs)}`;
+  return `You ${formatRating(rating)}, they ${formatRating(theirs)} (${raters} of them)`;
 }
 
 function lovedWords({ neighbours }: Recommendation): string {
