@@ -137,9 +137,11 @@ function unratedItems({ counts }: DatasetInfo): number {
   return counts.reduce((sum, own) => sum + (own === 0 ? 1 : 0), 0);
 }
 
-/** Whether the state, or a part of it, is of an algorithm that keeps the users' ratings. */
-function keepsRatings({ algorithm, parts = {} }: State): boolean {
-  const own = describedModels.includes(algorithm) && capabilitiesOf(algorithm).includes("keeps ratings");
+/** Whether the state, or a part of it, is of an algorithm that keeps the users' ratings, or is of `ease` over users. */
+function keepsRatings({ algorithm, tensors, parts = {} }: State): boolean {
+  const own =
+    Object.hasOwn(tensors, "raters") ||
+    (describedModels.includes(algorithm) && capabilitiesOf(algorithm).includes("keeps ratings"));
   return own || Object.values(parts).some(keepsRatings);
 }
 

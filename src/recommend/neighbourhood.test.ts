@@ -3,7 +3,7 @@ import { after, before, describe, it } from "node:test";
 import { ofFirstTaste, twoTastes } from "../../test/helpers/two-tastes.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { fit } from "../models/fit.ts";
-import { bias, popular, userKnn } from "../models/specs.ts";
+import { bias, ease, popular, userKnn } from "../models/specs.ts";
 import { neighbourhood } from "./neighbourhood.ts";
 import { queryFromRatings } from "./query.ts";
 import { openRecommender, type Recommender } from "./recommender.ts";
@@ -121,8 +121,14 @@ describe("neighbourhood", () => {
     const nobody = { compared: 0, neighbours: 0, needed: 0, agreed: [], disagreed: [], loved: [], unknown: [] };
     using alone = await openRecommender(await fit(twoTastes(), popular()));
     assert.deepEqual(await alone.neighbourhood({ ratings: ofFirstTaste }), nobody);
-    using keeping = await openRecommender(await fit(twoTastes(), userKnn()));
-    assert.equal((await keeping.neighbourhood({ ratings: ofFirstTaste })).neighbours, 12);
+    for (const [model, neighbours] of [
+      [userKnn(), 12],
+      [ease(), 12],
+      [ease({ values: "binary" }), 0],
+    ] as const) {
+      using keeping = await openRecommender(await fit(twoTastes(), model));
+      assert.equal((await keeping.neighbourhood({ ratings: ofFirstTaste })).neighbours, neighbours, model.model);
+    }
     const { opened, users } = recommender;
     const events = { ...opened, search: opened.search, info: { ...opened.info, feedback: "events" as const } };
     const query = queryFromRatings(opened.info, [[opened.info.items.index(1), 5]]);

@@ -55,6 +55,7 @@ describe("For you and films in a browser", { skip: skipReason }, () => {
     assert.deepEqual(await shelfHeadings(page), [
       "Because you loved The Godfather",
       "Because you loved Star Wars: Episode IV - A New Hope",
+      "With people like you",
       "Less known",
       "Before 1970",
       "Something different",

@@ -34,6 +34,7 @@ const everyRating: Exception = {
 
 /** Variants, by title, whose settings take something away or add it. An exception that is not needed fails. */
 export const exceptions: Readonly<Record<string, Exception>> = {
+  ease: { reason: "works with the ratings themselves where users are fewer than items", gains: ["keeps ratings"] },
   "als (genres)": byFeatures,
   "als (tfidf, cholesky)": byFeatures,
   "mf (genres)": byFeatures,

@@ -14,7 +14,7 @@ export const ofFirstTaste = [
 
 /**
  * People of the first taste, and as many of the second, who rate the films 1 to 5 with one star and 6 and 10 with five. Those of the first rate 1 to 4 with five
- * stars, 5 with four, 6 with one and 9 with two; six of them rate 7 with 4.5, and four of them 8 with 5.
+ * stars, 5 with four, 6 with one and 9 with two; six of them rate 7 with 4.5, and four of them 8 with 5. Of 30 films, nobody has rated the last 20.
  */
 export function twoTastes(people = 12): Dataset {
   const triples: [number, number, number][] = [];
@@ -28,5 +28,5 @@ export function twoTastes(people = 12): Dataset {
     for (const item of [0, 1, 2, 3, 4]) triples.push([user, item, 1]);
     triples.push([user, 5, 5], [user, 9, 5]);
   }
-  return toyDataset(2 * people, 11, triples);
+  return toyDataset(2 * people, 30, triples);
 }

@@ -89,7 +89,7 @@ describe("a page that answers by itself", () => {
   });
 
   it("tells of people who rate alike where the model keeps ratings", async () => {
-    using keeping = await openRecommender(await fit(twoTastes(), configure("user-knn")));
+    using keeping = await openRecommender(await fit(twoTastes(), configure("ease")));
     const request = post("/api/v1/neighbourhood", { ratings: ofFirstTaste });
     const { body } = await localServer(keeping.opened)(request, signal);
     await using server = await createApp(keeping);

@@ -21,15 +21,18 @@
  * they differ by rounding: scores by less than 1e-5 at λ = 1, and less above.
  *
  * State, over items: weights float32 [items × items] = B, diagonal float64 [items] = P_jj. Over users: w float32 [users × items] =
- * W, slack float64 [items] = d, and X by item: offsets int32 [items + 1], raters int32 and values float32 [ratings]. In both:
+ * W, slack float64 [items] = d, and X by item: offsets int32 [items + 1], raters int32 and values float32 [ratings], from which the model
+ * has its training ratings (`Model.ratings`), unless X is binary. In both:
  * rated uint8 [items], 1 where the item has ratings; discount float64 [items] = n_j^−β, absent with β = 0 and in states of earlier versions;
  * facts lambda, values, origin, beta.
  */
 import type { Static } from "typebox";
 import { type Arena, type Engine, placeCsr } from "../../compute/engine.ts";
 import type { Precision } from "../../compute/inverse.ts";
+import { type Csr, transpose } from "../../matrix/csr.ts";
 import { type ScaledRow, sumOfRows } from "../../matrix/dense.ts";
 import { topK } from "../../matrix/topk.ts";
+import { present } from "../../present.ts";
 import type { Algorithm, Answer, ExplanationPart, Model, Profile, State } from "../model.ts";
 import { leaveOut, rowOf } from "../shared/answers.ts";
 import { dislikeSetting } from "../shared/dislikes.ts";
@@ -113,8 +116,10 @@ export const easeAlgorithm: Algorithm<EaseSettings> = {
 
   open(state) {
     const weights = "weights" in state.tensors ? itemWeights(state) : userWeights(state);
-    const entry = entryOf(state.facts.values as EaseSettings["values"], numberOf(state, "origin"));
-    return easeModel(weights, entry, discountOf(state, weights.items));
+    const { values } = state.facts as { readonly values?: EaseSettings["values"] };
+    const origin = numberOf(state, "origin");
+    const model = easeModel(weights, entryOf(values, origin), discountOf(state, weights.items));
+    return { ...model, ...present({ ratings: values === "binary" ? undefined : weights.ratings?.(origin) }) };
   },
 };
 
@@ -137,6 +142,8 @@ interface Weights {
   readonly items: number;
   /** 1 for the items with ratings; the others have no scores. */
   readonly rated: Uint8Array;
+  /** The ratings, users × items, of which X has the differences from `origin`. */
+  ratings?(origin: number): Csr;
   /** out_j = Σ_i x_i B_ij in double precision. */
   multiply(items: Int32Array, x: Float32Array, out: Float64Array): void;
   /** The same for many profiles, each out_j times discount_j. */
@@ -148,7 +155,7 @@ interface Weights {
 }
 
 /** x of a rating, in training and in answering. */
-function entryOf(values: EaseSettings["values"], origin: number): (rating: number) => number {
+function entryOf(values: EaseSettings["values"] | undefined, origin: number): (rating: number) => number {
   return values === "binary" ? () => 1 : (rating) => rating - origin;
 }
 
@@ -303,6 +310,8 @@ function userWeights(state: State): Weights {
   return {
     items,
     rated: tensorOf(state, "rated", Uint8Array, items),
+    ratings: (origin) =>
+      transpose({ rows: items, columns: users, offsets, indices: raters, values: values.map((x) => x + origin) }),
     multiply(profile, x, out) {
       const terms: ScaledRow[] = [];
       const [others, ofOthers]: [number[], number[]] = [[], []];
