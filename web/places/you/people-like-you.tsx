@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import type { ComparedFilm, Film, Recommendation } from "../../../src/client.ts";
+import type { ComparedFilm, Film, Recommendation, UserNeighbourhood } from "../../../src/client.ts";
 import { filmLabel } from "../../../src/data/film-title.ts";
 import { addressOf } from "../../address.ts";
 import { Poster } from "../../film/poster.tsx";
@@ -19,27 +19,33 @@ export function PeopleLikeYou() {
   const { client, profile } = useSession();
   const wanted = { ...listBasis(profile), k: mostLoved };
   const send = (signal: AbortSignal) => client.neighbourhood({ ...wanted, signal });
-  const { value: people } = useRequest(JSON.stringify(wanted), send, requestDelay);
+  const { value: people, problem } = useRequest(JSON.stringify(wanted), send, requestDelay);
   // Without anybody to compare with, there is nothing to promise.
-  if (!people || people.compared === 0) return null;
-  const { agreed, disagreed, loved } = people;
+  if (people ? people.compared === 0 : problem) return null;
   return (
     <section class="you-section" aria-labelledby="alike-heading">
       <h3 id="alike-heading">People like you</h3>
-      {people.neighbours === 0 ? (
-        <p class="hint">{fewWords(people, profile.ratings.length)}</p>
+      {people && people.neighbours > 0 ? (
+        <Alike people={people} />
       ) : (
-        <>
-          <p>{alikeWords(people)}</p>
-          <div class="alike">
-            <AlikeFilms heading="You agree on" films={agreed} about={bothWords} />
-            <AlikeFilms heading="You see differently" films={disagreed} about={bothWords} />
-            <AlikeFilms heading="They love, and you have not rated" films={loved} about={lovedWords} />
-          </div>
-          <p class="hint">Nobody is named. What stands here is what at least five of them think together.</p>
-        </>
+        <p class="hint">{people ? fewWords(people, profile.ratings.length) : "Looking for them …"}</p>
       )}
     </section>
+  );
+}
+
+function Alike({ people }: { people: UserNeighbourhood }) {
+  const { agreed, disagreed, loved } = people;
+  return (
+    <>
+      <p>{alikeWords(people)}</p>
+      <div class="alike">
+        <AlikeFilms heading="You agree on" films={agreed} about={bothWords} />
+        <AlikeFilms heading="You see differently" films={disagreed} about={bothWords} />
+        <AlikeFilms heading="They love, and you have not rated" films={loved} about={lovedWords} />
+      </div>
+      <p class="hint">Nobody is named. What stands here is what at least five of them think together.</p>
+    </>
   );
 }
 

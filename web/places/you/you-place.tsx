@@ -34,7 +34,6 @@ export function YouPlace() {
       </div>
       <UnknownFilms />
       <Taste />
-      <PeopleLikeYou />
       <YourRatings />
       <MarkedFilms
         kind="watchlist"
@@ -45,6 +44,7 @@ export function YouPlace() {
       <MarkedFilms kind="not-interested" heading="Not interested" away="Allow again" folded />
       <MarkedFilms kind="seen" heading="Seen, without stars" away="Not seen" folded />
       <MarkedFilms kind="unseen" heading="Not seen yet" away="Ask me again" folded />
+      <PeopleLikeYou />
       <Wishes />
       <section class="you-section" aria-labelledby="together-heading">
         <h3 id="together-heading">Watching with somebody?</h3>
