@@ -42,8 +42,8 @@ function AboutFilm({ film }: { film: Film }) {
           <div class="film-names" id="film-heading">
             <FilmFacts film={film} level="h2" />
           </div>
-          <Yours film={film} />
           <ForYouPart film={film} />
+          <Yours film={film} />
         </div>
       </div>
       <DetailsPart film={film} />
@@ -71,6 +71,7 @@ function Yours({ film }: { film: Film }) {
         film={film}
         scale={model.data.scale}
         rating={ratingOf(profile, film.id)}
+        label="Your rating"
         onRate={(rating) => change({ type: "rate", film, rating })}
         onClear={() => change({ type: "clear", id: film.id })}
       />
