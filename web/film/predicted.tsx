@@ -15,10 +15,10 @@ export function Predicted({ film }: { film: Pick<Recommendation, "predicted" | "
       {film.predicted !== undefined && (
         <>
           <span class="predicted-label">We expect</span>
-          <Stars count={starCount(scale)} filled={film.predicted} />
-          <span class="predicted-number" aria-hidden="true">
+          <span class="predicted-stars" aria-hidden="true">
+            <Stars count={starCount(scale)} filled={film.predicted} />
             {guess && "about "}
-            {formatRating(film.predicted)}
+            <span class="predicted-number">{formatRating(film.predicted)}</span>
           </span>
           <span class="visually-hidden">
             {" "}

@@ -42,8 +42,9 @@ function AboutFilm({ film }: { film: Film }) {
           <div class="film-names" id="film-heading">
             <FilmFacts film={film} level="h2" />
           </div>
-          <ForYouPart film={film} />
           <Yours film={film} />
+          {/* Below the stars, which must not move when it comes. */}
+          <ForYouPart film={film} />
         </div>
       </div>
       <DetailsPart film={film} />
