@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import type { Browser, BrowserContext, Page } from "playwright-core";
+import { rateFirst } from "../../scripts/page-speed/reactions.ts";
 import { skipReason } from "./browser.ts";
-import { heading, notice, openTile, overflow, rate, tiles, topThree, topTitles } from "./parts.ts";
+import { heading, notice, openTile, overflow, rate, topThree, topTitles } from "./parts.ts";
 import { startBrowserAndServer } from "./started.ts";
 
 const phone = { width: 390, height: 800 };
@@ -14,10 +15,7 @@ describe("what is in sight", { skip: skipReason }, () => {
 
   before(async () => {
     const context = await started.browser.newContext();
-    const page = await context.newPage();
-    await page.goto(`${started.url}/rate`);
-    await tiles(page).first().waitFor();
-    for (let nth = 0; nth < 6; nth++) await rate(page, nth, nth === 2 ? "2 stars" : "4.5 stars");
+    await rateFirst(await context.newPage(), started.url, 6, ["4.5 stars", "4.5 stars", "2 stars"]);
     storage = await context.storageState();
     await context.close();
   });
