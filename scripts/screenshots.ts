@@ -1,12 +1,15 @@
 /**
  * Pictures of every place of the page: `node scripts/screenshots.ts FOLDER`, where FOLDER has ml-latest-small, writes docs/screenshots/: as a phone and
- * a desktop show them, in light and dark.
+ * a desktop show them, in light and dark. Names of pictures after the folder (`film together`) choose some of them.
  */
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { launch } from "../test/browser/browser.ts";
 import { serve } from "../test/browser/server.ts";
+import { codeOf } from "../web/import/profile-file.ts";
 import { smallPng } from "./screenshots/small-png.ts";
 
 const windows = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } } as const;
@@ -35,24 +38,45 @@ const diary = `Date,Name,Year,Letterboxd URI,Rating
 2024-03-05,A Film of My Cousin,2019,https://boxd.it/6,5
 `;
 
-/** What is shown: an address, with ratings or without, and what to do there first. */
-const scenes: Readonly<Record<string, { address: string; knows: boolean; first?: (page: Page) => Promise<void> }>> = {
-  "for-you-first-visit": { address: "", knows: false },
-  "for-you": { address: "", knows: true },
-  rate: { address: "rate", knows: false },
+/** Anna loves love stories, musicals and family films. */
+const herRatings = [
+  [356, 5],
+  [597, 4.5],
+  [1721, 4.5],
+  [588, 4],
+  [1, 5],
+  [260, 2.5],
+].map(([id, rating]) => ({ id, rating }));
+
+/** The report of a study, as a file. */
+const study = join(mkdtempSync(join(tmpdir(), "matinee-screenshots-")), "study-001.json");
+
+/** What the browser keeps of earlier visits. */
+type Storage = Awaited<ReturnType<BrowserContext["storageState"]>>;
+
+/** Who visits: somebody new, somebody who has rated films, and they with Anna. */
+type Visitor = "new" | "rater" | "couple";
+
+/** What is shown: an address, who visits it, and what to do there first. */
+const scenes: Readonly<Record<string, { address: string; visitor: Visitor; first?: (page: Page) => Promise<void> }>> = {
+  "for-you-first-visit": { address: "", visitor: "new" },
+  "for-you": { address: "", visitor: "rater" },
+  rate: { address: "rate", visitor: "new" },
   "rate-stars": {
     address: "rate",
-    knows: true,
+    visitor: "rater",
     async first(page) {
       await page.locator(".wall .tile-poster").nth(1).click();
       await page.locator(".tile-panel").waitFor();
+      // What the pointer is on would look rated.
+      await page.mouse.move(0, 0);
     },
   },
-  film: { address: "film/1213", knows: true },
-  you: { address: "you", knows: true },
+  film: { address: "film/1213", visitor: "rater" },
+  you: { address: "you", visitor: "rater" },
   import: {
     address: "you",
-    knows: true,
+    visitor: "rater",
     async first(page) {
       const file = { name: "ratings.csv", mimeType: "text/csv", buffer: Buffer.from(diary) };
       await page.locator("input[type=file]").first().setInputFiles(file);
@@ -60,21 +84,53 @@ const scenes: Readonly<Record<string, { address: string; knows: boolean; first?:
       await page.locator("#bring-heading").evaluate((heading) => heading.scrollIntoView());
     },
   },
-  lab: { address: "lab", knows: true },
+  together: { address: "together", visitor: "couple" },
+  "together-films": {
+    address: "together",
+    visitor: "couple",
+    async first(page) {
+      await page.locator(".film-list .shares").first().waitFor();
+      await page.locator(".rules").evaluate((rules) => rules.scrollIntoView());
+    },
+  },
+  lab: { address: "lab", visitor: "rater", first: (page) => page.locator("figure").first().waitFor() },
+  "lab-films": {
+    address: "lab/films",
+    visitor: "rater",
+    async first(page) {
+      const similar = page.getByRole("figure", { name: "The same films, clustered" });
+      await similar.waitFor();
+      await similar.evaluate((figure) => figure.scrollIntoView());
+    },
+  },
+  "lab-study": {
+    address: "lab/studies",
+    visitor: "rater",
+    async first(page) {
+      await page.getByLabel("Read a study here").setInputFiles(study);
+      const losses = page.getByRole("figure", { name: "Loss in each epoch" });
+      await losses.waitFor();
+      await losses.evaluate((figure) => figure.scrollIntoView());
+    },
+  },
 };
 
-/** What the browser keeps of earlier visits: the ratings. */
-type Storage = Awaited<ReturnType<BrowserContext["storageState"]>>;
-
-async function shoot(browser: Browser, url: string, folder: string, storage: Storage): Promise<void> {
+async function shoot(
+  browser: Browser,
+  url: string,
+  folder: string,
+  kept: Readonly<Record<Visitor, Storage | undefined>>,
+): Promise<void> {
   for (const [device, viewport] of Object.entries(windows)) {
     for (const colorScheme of ["light", "dark"] as const) {
-      for (const [name, { address, knows, first }] of Object.entries(scenes)) {
+      for (const [name, { address, visitor, first }] of Object.entries(scenes)) {
+        if (chosen.length > 0 && !chosen.includes(name)) continue;
+        const storageState = kept[visitor];
         const context = await browser.newContext({
           viewport,
           colorScheme,
           reducedMotion: "reduce",
-          ...(knows && { storageState: storage }),
+          ...(storageState && { storageState }),
         });
         const page = await context.newPage();
         await page.goto(`${url}/${address}`);
@@ -93,10 +149,27 @@ async function shoot(browser: Browser, url: string, folder: string, storage: Sto
   }
 }
 
+async function bringAnna(page: Page, url: string): Promise<void> {
+  await page.goto(`${url}/together`);
+  await page.getByRole("button", { name: "Open their file or code" }).click();
+  await page.getByText("Do you have a code?").click();
+  await page.getByLabel("Code from another device").fill(await codeOf(JSON.stringify({ ratings: herRatings })));
+  await page.getByRole("button", { name: "Open it" }).click();
+  await page
+    .getByRole("button", { name: `Add ${herRatings.length} films` })
+    .first()
+    .click();
+  await page.getByLabel("Name", { exact: true }).fill("Anna");
+  await page.locator(".film-list .shares").first().waitFor();
+}
+
+const [data, ...chosen] = process.argv.slice(2);
 const folder = join(import.meta.dirname, "../docs/screenshots");
 mkdirSync(folder, { recursive: true });
+const command = [join(import.meta.dirname, "../src/cli/main.ts"), "experiment", "001", "--data", data];
+execFileSync(process.execPath, [...command, "--report", study], { stdio: "ignore" });
 const browser = await launch();
-const server = await serve(process.argv[2]);
+const server = await serve(data);
 try {
   const context = await browser.newContext();
   const page = await context.newPage();
@@ -104,8 +177,11 @@ try {
     await page.goto(`${server.url}/film/${film}`);
     await page.locator(".film-yours").getByRole("radio", { name: stars, exact: true }).check({ force: true });
   }
-  await shoot(browser, server.url, folder, await context.storageState());
+  const rater = await context.storageState();
+  await bringAnna(page, server.url);
+  await shoot(browser, server.url, folder, { new: undefined, rater, couple: await context.storageState() });
 } finally {
   await server.stop();
   await browser.close();
+  rmSync(dirname(study), { recursive: true });
 }

@@ -16,7 +16,7 @@ import { RatePlace } from "./places/rate/rate-place.tsx";
 import { YouPlace } from "./places/you/you-place.tsx";
 import { useProfile } from "./profile/use-profile.ts";
 import { PlaceLink, RouterProvider, useRouter } from "./router.tsx";
-import { type PageClient, SessionContext, useSession } from "./session.ts";
+import { type PageClient, SessionContext } from "./session.ts";
 import { useRequest } from "./use-request.ts";
 
 export function App({ client, download }: { client: PageClient; download?: Download }) {
@@ -43,16 +43,14 @@ function Places({ client, model }: { client: PageClient; model: ModelInfo }) {
   );
 }
 
-/** Over the foot of the window: what the last change did, and what it did to the list where that is not in sight. */
+/** At the foot of the window: what the last change did, and while the user rates film after film, what it did to the list. */
 function Bottom() {
   const { place } = useRouter();
-  const { profile } = useSession();
-  const besideFilms = (place?.name === "film" || place?.name === "you") && profile.ratings.length > 0;
   return (
     <div class="bottom">
       {/* What is said there is said of others, who have notices of their own. */}
       {place?.name !== "together" && <Notice />}
-      {(place?.name === "rate" || besideFilms) && <TopThree />}
+      {place?.name === "rate" && <TopThree />}
     </div>
   );
 }

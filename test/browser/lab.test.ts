@@ -4,8 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, type TestContext, test } from "node:test";
 import type { Browser, Locator, Page } from "playwright-core";
+import { evaluationReport } from "../../src/report/evaluation-report.ts";
 import { labParts } from "../../web/places/lab/parts.ts";
 import { madeUpEvaluation } from "../helpers/evaluation.ts";
+import { filmDataset } from "../helpers/films.ts";
 import { accessibilityFaults } from "./accessibility.ts";
 import { complaintsOf, skipReason } from "./browser.ts";
 import { isFocused, overflow, tabInto } from "./parts.ts";
@@ -28,12 +30,18 @@ describe("the Lab in a browser", () => {
   let folder: string;
   /** A comparison as a file. */
   let compared: string;
+  /** A report with pictures, as a file. */
+  let study: string;
 
   before(async () => {
     if (skipReason) return;
     folder = await mkdtemp(join(tmpdir(), "matinee-lab-"));
     compared = join(folder, "compared.json");
-    await writeFile(compared, JSON.stringify(madeUpEvaluation("ease", "als", "item-knn", "popular")));
+    const evaluation = madeUpEvaluation("ease", "als", "item-knn", "popular");
+    await writeFile(compared, JSON.stringify(evaluation));
+    study = join(folder, "study.json");
+    const report = await evaluationReport({ evaluation, dataset: filmDataset() });
+    await writeFile(study, JSON.stringify({ ...report, title: "Study 002: hybrid" }));
   });
 
   after(async () => {
@@ -63,7 +71,11 @@ describe("the Lab in a browser", () => {
       await page.getByLabel("Bring a comparison").setInputFiles(compared);
       await figure(page, "Error of predicted ratings").waitFor();
     },
-    studies: (page) => page.getByRole("heading", { name: "Ratings and words together" }).waitFor(),
+    studies: async (page) => {
+      await page.getByRole("heading", { name: "Ratings and words together" }).waitFor();
+      await page.getByLabel("Read a study here").setInputFiles(study);
+      await figure(page, "Metrics over the length of the lists").waitFor();
+    },
   };
 
   /** Saves a figure, and gives back what the file holds. */
@@ -125,6 +137,29 @@ describe("the Lab in a browser", () => {
     assert.deepEqual(complaints, []);
     await page.close();
   });
+
+  browserTest(
+    "a study's report is read with its pictures, whose colours follow the page's and which are saved",
+    async () => {
+      const strokes: string[] = [];
+      for (const colorScheme of ["light", "dark"] as const) {
+        const page = await open("studies", { colorScheme });
+        const complaints = complaintsOf(page);
+        await arrivals.studies(page);
+        await page.getByRole("heading", { name: "Study 002: hybrid" }).waitFor();
+        const picture = figure(page, "Metrics over the length of the lists");
+        const curve = picture.locator("[data-mark=line]").first();
+        strokes.push(await curve.evaluate((element) => getComputedStyle(element).stroke));
+        const { bytes } = await saved(page, picture, "SVG");
+        assert.match(bytes.toString(), /^<svg xmlns[\s\S]*#0065a8/);
+        assert.ok((await saved(page, picture, "PNG")).bytes.length > 10_000);
+        assert.match((await saved(page, picture, "CSV")).bytes.toString(), /^metric,/);
+        assert.deepEqual(complaints, []);
+        await page.close();
+      }
+      assert.deepEqual(strokes, ["rgb(0, 101, 168)", "rgb(111, 188, 255)"]);
+    },
+  );
 
   browserTest("films are chosen by title with the keyboard, and compared in three ways", async () => {
     const page = await open("films");

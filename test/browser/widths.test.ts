@@ -51,7 +51,8 @@ describe("the page at every width", { skip: skipReason }, () => {
     const page = await started.browser.newPage({ storageState: storage, reducedMotion: "reduce", ...options });
     await page.goto(`${started.url}/${address}`);
     await page.locator("main :is(h1, h2, h3), [role=alert]").first().waitFor();
-    if (address !== "") await topTitles(page);
+    if (address.startsWith("rate")) await topTitles(page);
+    if (address.startsWith("film")) await page.locator(".film-for-you .reason").waitFor();
     if (address.startsWith("rate") && !address.includes("qq")) await tiles(page).first().waitFor();
     return page;
   }

@@ -24,7 +24,8 @@ import {
   splits as splitters,
 } from "../../src/index.ts";
 import { configure } from "../../src/models/configure.ts";
-import { blankDocument, type Cell, type Section } from "../../src/report/index.ts";
+import { type Block, blankDocument, type Cell, type Report, type Section } from "../../src/report/index.ts";
+import { readStudy } from "../../web/places/lab/study-report.ts";
 import { assertRefused, matinee, start, temporaryFolder, written } from "../helpers/command.ts";
 import { dataFolder, golden, needsData } from "../helpers/data.ts";
 import { near } from "../helpers/numbers.ts";
@@ -38,6 +39,25 @@ before(async () => writeRatingsCsv(await syntheticRatings({ users: 60, items: 90
 interface Document {
   study: string;
   sections: { name: string; tables: { name: string; title: string; columns: string[]; rows: Cell[][] }[] }[];
+}
+
+/** The page's Lab shows every block of the report, and every picture as it was drawn. */
+function assertShownWhole(report: Report) {
+  const shown = readStudy(Object.fromEntries(Object.entries(report)));
+  const names = ({ sections }: { sections: readonly { blocks: readonly { name: string }[] }[] }) =>
+    sections.map(({ blocks }) => blocks.map(({ name }) => name));
+  assert.deepEqual(names(shown), names(report));
+  const drawings = (blocks: readonly { kind: string }[]) =>
+    (blocks as readonly Block[]).flatMap((block) => {
+      if (block.kind !== "picture") return [];
+      return [...block.panels, ...(block.key ?? [])].map(({ svg }) => svg.replaceAll(" />", "/>"));
+    });
+  const given = report.sections.flatMap(({ blocks }) => drawings(blocks));
+  assert.ok(given.length > 0);
+  assert.deepEqual(
+    shown.sections.flatMap(({ blocks }) => drawings(blocks)),
+    given,
+  );
 }
 
 describe("matinee experiment", () => {
@@ -69,9 +89,11 @@ describe("matinee experiment", () => {
       // studies judge the models alone
       assert.doesNotMatch(html, /As shipped/);
       if (number === "004") assert.match(html, /The model alone: a place that it leaves empty is a miss/);
-      const two = await matinee("experiment", name, "--data", data, "--json", "--threads", "2");
+      const forLab = join(folder, `${number}.json`);
+      const two = await matinee("experiment", name, "--data", data, "--json", "--threads", "2", "--report", forLab);
       const timed = (document: string) => document.replace(/"ms a person".*?\]\]/, "");
       assert.equal(timed(two.stdout), timed(one.stdout));
+      assertShownWhole(JSON.parse(readFileSync(forLab, "utf8")));
     });
   }
 

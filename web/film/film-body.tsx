@@ -53,6 +53,7 @@ export function FilmBody({ film, level, size, why, onChange, onMore }: FilmBodyP
         film={film}
         scale={model.data.scale}
         rating={rating}
+        label="Your rating"
         onRate={(stars) => {
           onChange();
           change({ type: "rate", film, rating: stars });

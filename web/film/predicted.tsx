@@ -14,12 +14,17 @@ export function Predicted({ film }: { film: Pick<Recommendation, "predicted" | "
     <p class={guess ? "predicted is-guess" : "predicted"}>
       {film.predicted !== undefined && (
         <>
-          <Stars count={starCount(scale)} filled={film.predicted} />
-          <span class="predicted-number" aria-hidden="true">
+          <span class="predicted-label">We expect</span>
+          <span class="predicted-stars" aria-hidden="true">
+            <Stars count={starCount(scale)} filled={film.predicted} />
             {guess && "about "}
-            {formatRating(film.predicted)}
+            <span class="predicted-number">{formatRating(film.predicted)}</span>
           </span>
-          <span class="visually-hidden">{starsLabel(film.predicted)} expected. </span>
+          <span class="visually-hidden">
+            {" "}
+            {guess && "about "}
+            {starsLabel(film.predicted)}.{" "}
+          </span>
         </>
       )}
       <span class="predicted-words">

@@ -121,7 +121,7 @@ function Tile({ film, undoable, later, tabIndex, onFocus, onOpen }: TileProps) {
   );
 }
 
-/** The stars to expect, in a word: "4.3 ★", of a guess "≈ 4.3". */
+/** The stars to expect, in few words: "★ 4.3 for you", of a guess "≈ 4.3 for you". */
 function Expected({ film: { predicted, confidence } }: { film: ListedFilm }) {
   const guess = confidence?.level === "guess";
   if (predicted === undefined) return guess ? <span>A guess</span> : null;
@@ -129,7 +129,7 @@ function Expected({ film: { predicted, confidence } }: { film: ListedFilm }) {
     <span class={guess ? "shelf-film-expected is-guess" : "shelf-film-expected"}>
       <span aria-hidden="true">
         {guess ? "≈ " : "★ "}
-        {formatRating(predicted)}
+        {formatRating(predicted)} for you
       </span>
       <span class="visually-hidden">
         , {guess ? "a guess: about " : ""}

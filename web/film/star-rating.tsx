@@ -10,13 +10,15 @@ interface StarRatingProps {
   readonly rating: number | undefined;
   readonly onRate: (rating: number) => void;
   readonly onClear: () => void;
+  /** Above the stars, where others than the user's are in sight. */
+  readonly label?: string;
 }
 
 /** Milliseconds without another key press after which the rating is what the user means: arrow keys pass through all between. */
 const settleDelay = 300;
 
 /** Stars over a group of radio buttons, one for each rating: the browser provides keyboard, touch and speech. */
-export function StarRating({ film, scale, rating, onRate, onClear }: StarRatingProps) {
+export function StarRating({ film, scale, rating, onRate, onClear, label }: StarRatingProps) {
   const name = useId();
   const group = useRef<HTMLFieldSetElement>(null);
   const [preview, setPreview] = useState<number>();
@@ -41,6 +43,11 @@ export function StarRating({ film, scale, rating, onRate, onClear }: StarRatingP
 
   return (
     <div class="rating">
+      {label !== undefined && (
+        <span class="rating-label" aria-hidden="true">
+          {label}
+        </span>
+      )}
       <fieldset
         ref={group}
         class={preview === undefined ? "rating-stars" : "rating-stars is-preview"}

@@ -41,7 +41,7 @@ export function experimentCommand(): Command {
     .option("--seed <n>", "seed of every random choice", parseWhole, 42)
     .option("--threads <n>", "number of threads; the result does not depend on it", parsePositive, 1)
     .addOption(arithmeticOption())
-    .option("--report <file>", "write tables and pictures: .html or .md")
+    .option("--report <file>", "write tables and pictures: .html, .md, or .json for the page's Lab")
     .option("--json", "print one JSON document")
     .addHelpText("after", () => `\nStudies:\n${experiments.flatMap(experimentHelp).join("\n")}`)
     .action(run);
@@ -66,7 +66,7 @@ async function run(name: string | undefined, flags: ExperimentFlags): Promise<vo
     return;
   }
   const experiment = findExperiment(name);
-  if (flags.report !== undefined) await checkReportFile(flags.report, "report");
+  if (flags.report !== undefined) await checkReportFile(flags.report, "study");
   const document = await blankDocument(); // first, because what draws may not be installed
   const { filter, data: usual } = experiment;
   const reading = { ...filter, ...flags };

@@ -6,12 +6,12 @@ import { ensureWritable, replaceText } from "../../replace-file.ts";
 import type { Report } from "../../report/report.ts";
 
 const drawn = [".html", ".md"];
-const endings = { report: drawn, evaluation: [...drawn, ...tableEndings, ".json"] };
+const endings = { report: drawn, study: [...drawn, ".json"], evaluation: [...drawn, ...tableEndings, ".json"] };
 
 /**
  * Checks the file, and that there is what draws it, before long work is begun.
  *
- * @param of an evaluation can be written as its plain numbers too
+ * @param of a study can be written for the page's Lab too, an evaluation as its plain numbers
  * @throws USAGE where the ending names no form, WRITE_FAILED, PACKAGE_MISSING
  */
 export async function checkReportFile(file: string, of: keyof typeof endings): Promise<void> {
@@ -27,7 +27,9 @@ export async function checkReportFile(file: string, of: keyof typeof endings): P
 
 /** Replaces the file in one step. The code that draws reports is loaded here, because loading it is slow. */
 export async function writeReport(file: string, report: Report): Promise<void> {
-  if (endingOf(file) === ".md") return replaceText(file, (await import("../../report/markdown.ts")).markdownOf(report));
+  const ending = endingOf(file);
+  if (ending === ".json") return replaceText(file, `${JSON.stringify(report)}\n`);
+  if (ending === ".md") return replaceText(file, (await import("../../report/markdown.ts")).markdownOf(report));
   await replaceText(file, (await import("../../report/html.ts")).htmlOf(report));
 }
 

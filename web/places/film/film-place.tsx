@@ -43,6 +43,7 @@ function AboutFilm({ film }: { film: Film }) {
             <FilmFacts film={film} level="h2" />
           </div>
           <Yours film={film} />
+          {/* Below the stars, which must not move when it comes. */}
           <ForYouPart film={film} />
         </div>
       </div>
@@ -71,6 +72,7 @@ function Yours({ film }: { film: Film }) {
         film={film}
         scale={model.data.scale}
         rating={ratingOf(profile, film.id)}
+        label="Your rating"
         onRate={(rating) => change({ type: "rate", film, rating })}
         onClear={() => change({ type: "clear", id: film.id })}
       />

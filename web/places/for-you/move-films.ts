@@ -38,7 +38,9 @@ function placesOfFilms(): ReadonlyMap<string, Placed> {
 /** Moves a film from where it was, or lets it appear. */
 function glide(element: HTMLElement, from: DOMRect | undefined, to: DOMRect): void {
   if (!isInSight(to) && !(from && isInSight(from))) return;
-  const [x, y] = from ? [from.left - to.left, from.top - to.top] : [0, 12];
+  // No wider than the window on its way, which would flash a scrollbar.
+  const mostRight = Math.max(0, document.documentElement.clientWidth - to.right);
+  const [x, y] = from ? [Math.min(from.left - to.left, mostRight), from.top - to.top] : [0, 12];
   if (from && x === 0 && y === 0) return;
   const start = { transform: `translate(${x}px, ${y}px)`, ...(!from && { opacity: 0 }) };
   element.animate([start, {}], { duration, easing: "cubic-bezier(0.2, 0, 0, 1)" });

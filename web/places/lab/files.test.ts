@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { ModelInfo } from "../../../src/client.ts";
 import { madeUpEvaluation } from "../../../test/helpers/evaluation.ts";
+import { cleanSvg } from "./clean-svg.ts";
 import { isColdStart, readColdStart } from "./cold-start-file.ts";
 import { readEvaluation, recordedEvaluation } from "./evaluation-file.ts";
 import { FileProblem, parseJson } from "./json-file.ts";
@@ -83,17 +84,96 @@ describe("cold starts that are brought along", () => {
 });
 
 describe("studies that are brought along", () => {
-  it("keep texts, facts and tables", () => {
-    const table = { name: "t", title: "T", text: ["why"], columns: ["a", "b"], rows: [[1, "x"], [null]] };
-    const section = { name: "aim", title: "Aim", text: ["One."], facts: { Films: "3" }, tables: [table] };
-    const { title, sections } = readStudy({ study: "001", name: "items", sections: [section, 5] });
-    assert.equal(title, "Study 001: items");
-    assert.deepEqual(sections[0].facts, [["Films", "3"]]);
-    assert.deepEqual(sections[0].tables[0].rows, [
+  const drawn =
+    '<svg viewBox="0 0 9 9" width="9" height="9" class="plot" role="img"><g fill="var(--series-0)"><text>a &lt; b</text><path d="M0,0L9,9"/></g></svg>';
+  const table = { columns: ["a", "b"], rows: [[1, "x"], [null]] };
+  const picture = {
+    kind: "picture",
+    name: "p",
+    title: "P",
+    caption: "See.",
+    panels: [{ alt: "A", svg: drawn }],
+    table,
+  };
+  const wrongly = (panels: unknown) => ({ ...picture, panels });
+  const read = (...blocks: unknown[]) =>
+    readStudy({ title: "Study 001: items", about: "of toys", sections: [{ name: "aim", title: "Aim", blocks }] })
+      .sections[0].blocks;
+
+  it("keep texts, facts, tables and pictures", () => {
+    const text = ["One.", { formula: "a + b" }, { see: "There", to: "aim-t" }];
+    const blocks = [{ kind: "table", name: "t", title: "T", text, table }, picture];
+    const section = { name: "aim", title: "Aim", text, facts: [{ name: "Films", value: "3" }], blocks, note: "Small." };
+    const report = readStudy({ title: "Study 001: items", about: "of toys", sections: [section, 5] });
+    const rows = [
       [1, "x"],
       [null, null],
+    ];
+    const kept = { ...table, rows };
+    assert.deepEqual(report.sections[0], {
+      ...section,
+      blocks: [
+        { ...blocks[0], table: kept },
+        { ...picture, key: [], table: kept },
+      ],
+    });
+    assert.deepEqual([report.title, report.about], ["Study 001: items", "of toys"]);
+    assert.deepEqual([report.sections[1].blocks, report.sections[1].text], [[], []]);
+    assert.throws(() => readStudy({ study: "001", sections: [] }), FileProblem);
+  });
+
+  it("show a grid as a table, and why numbers are missing", () => {
+    const cells = [{ value: "0.5", interval: "0.4 to 0.6" }, { reason: 0 }];
+    const grid = {
+      kind: "grid",
+      name: "g",
+      title: "G",
+      caption: "Read so.",
+      corner: "model",
+      columns: ["ndcg", "rmse"],
+    };
+    assert.deepEqual(read({ ...grid, rows: [{ head: "ease", cells }], reasons: ["no stars"] }), [
+      {
+        kind: "table",
+        name: "g",
+        title: "G",
+        text: ["Read so.", "[1] no stars"],
+        table: { columns: ["model", "ndcg", "rmse"], rows: [["ease", "0.5 (0.4 to 0.6)", "– [1]"]] },
+      },
     ]);
-    assert.deepEqual([sections[1].tables, sections[1].text], [[], []]);
-    assert.throws(() => readStudy({ models: [] }), FileProblem);
+  });
+
+  it("may be damaged: a picture that cannot be drawn is left out", () => {
+    assert.deepEqual(
+      read(wrongly([]), wrongly("x"), wrongly([{ alt: "A" }]), { ...picture, key: [{}] }, { kind: "?" }),
+      [],
+    );
+  });
+
+  it("show no markup but that of pictures", () => {
+    for (const markup of [
+      "<svg><script>alert(1)</script></svg>",
+      "<svg><foreignObject></foreignObject></svg>",
+      "<svg><style>a{}</style></svg>",
+      '<svg><image width="9"/></svg>',
+      "<svg></svg><svg></svg>",
+      "<svg><svg></svg></svg>",
+      "<svg><g></svg></g>",
+      "<svg><g>",
+      "<g></g>",
+      "words",
+      "<svg><path d='x'/></svg>",
+      "<svg onload=alert(1)></svg>",
+      "<svg><!-- --></svg>",
+    ]) {
+      assert.equal(cleanSvg(markup), undefined, markup);
+    }
+    assert.equal(cleanSvg(drawn), drawn);
+    assert.equal(
+      cleanSvg(
+        '<svg onload="alert(1)" style="color:red" class="notice" id="main" href="x" width="9"><path fill="url(#a)" stroke="var(--none)" data-mark="a<b"/></svg>',
+      ),
+      '<svg width="9"><path data-mark="a&lt;b"/></svg>',
+    );
   });
 });

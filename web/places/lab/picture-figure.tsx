@@ -5,8 +5,8 @@ import { NumbersTable } from "./numbers-table.tsx";
 import { pictureFormats, savePicture } from "./save-picture.ts";
 import { ScrollBox } from "./scroll-box.tsx";
 
-/** A picture with how to read it, its numbers, and buttons that save it. */
-export function PictureFigure({ picture }: { picture: Picture }) {
+/** A picture with how to read it, its numbers, and buttons that save it. @param level that of its heading */
+export function PictureFigure({ picture, level: Heading = "h4" }: { picture: Picture; level?: "h4" | "h5" }) {
   const heading = useId();
   const [problem, setProblem] = useState<Problem>();
   const { title, caption, key = [], panels, table } = picture;
@@ -17,7 +17,7 @@ export function PictureFigure({ picture }: { picture: Picture }) {
   return (
     <figure class="lab-picture" aria-labelledby={heading}>
       <figcaption>
-        <h4 id={heading}>{title}</h4>
+        <Heading id={heading}>{title}</Heading>
         <p>{caption}</p>
       </figcaption>
       {key.length > 0 && (
@@ -68,15 +68,15 @@ function PanelDrawing({ panel: { title, svg }, heading }: { panel: Panel; headin
   }
   return (
     <div>
-      <h5>
+      <p class="lab-panel-title">
         <bdi>{title}</bdi>
-      </h5>
+      </p>
       <Drawing svg={svg} />
     </div>
   );
 }
 
-/** Markup that the pictures of src/report made: texts in it are escaped. */
+/** Markup that the pictures of src/report made, or that was cleaned: texts in it are escaped. */
 function Drawing({ svg }: { svg: string }) {
   return <div class="lab-drawing" dangerouslySetInnerHTML={{ __html: svg }} />;
 }

@@ -1,7 +1,6 @@
 import { useState } from "preact/hooks";
-import { Facts } from "../../facts.tsx";
 import { DropZone } from "./drop-zone.tsx";
-import { NumbersTable } from "./numbers-table.tsx";
+import { StudyArticle } from "./study-article.tsx";
 import { readStudy, type StudyReport } from "./study-report.ts";
 
 const studies = [
@@ -42,8 +41,9 @@ export function StudiesPart() {
       <h3>Five studies, done again and done right</h3>
       <p class="lab-text">
         Students published five notebooks, each of which builds something that recommends films. Matinee repeats every
-        step of them, puts its numbers beside theirs, and shows what their mistakes do to a result. A report is one file
-        with text, tables and pictures, and opens in any browser.
+        step of them, puts its numbers beside theirs, and shows what their mistakes do to a result. Run the line below a
+        study, and bring the report that it writes here. With a name that ends in .html, it opens in any browser
+        instead.
       </p>
       <ol class="lab-studies">
         {studies.map(({ number, title, about }) => (
@@ -52,7 +52,7 @@ export function StudiesPart() {
             <p>{about}</p>
             <p>
               <code>
-                matinee experiment {number} --report study-{number}.html
+                matinee experiment {number} --report study-{number}.json
               </code>
             </p>
           </li>
@@ -60,41 +60,11 @@ export function StudiesPart() {
       </ol>
       <DropZone
         label="Read a study here"
-        hint="Choose or drop what “matinee experiment 000 --json” printed into a file. It stays in this browser."
+        hint="Choose or drop what “matinee experiment 000 --report study-000.json” wrote. It stays in this browser."
         read={readStudy}
         onRead={([first]) => setReport(first?.content)}
       />
-      {report && <Report report={report} />}
+      {report && <StudyArticle report={report} />}
     </>
-  );
-}
-
-function Report({ report: { title, sections } }: { report: StudyReport }) {
-  return (
-    <article class="lab-study" aria-labelledby="study-heading">
-      <h3 id="study-heading">{title}</h3>
-      {sections.map(({ name, title, text, facts, tables }) => (
-        <section key={name} aria-labelledby={`study-${name}`}>
-          <h4 id={`study-${name}`}>{title}</h4>
-          {text.map((paragraph, n) => (
-            <p key={n} class="lab-text">
-              {paragraph}
-            </p>
-          ))}
-          {facts.length > 0 && <Facts facts={facts} class="lab-facts" />}
-          {tables.map((table) => (
-            <section key={table.name} class="lab-table" aria-labelledby={`study-${name}-${table.name}`}>
-              <h5 id={`study-${name}-${table.name}`}>{table.title}</h5>
-              {table.text.map((paragraph, n) => (
-                <p key={n} class="hint">
-                  {paragraph}
-                </p>
-              ))}
-              <NumbersTable table={table} labelledBy={`study-${name}-${table.name}`} />
-            </section>
-          ))}
-        </section>
-      ))}
-    </article>
   );
 }

@@ -15,7 +15,7 @@ interface TilePanelProps {
   readonly onClose: () => void;
 }
 
-/** The stars of a tile and what else may be said of its film. It lies over the tile, within the width of the wall, and moves nothing. */
+/** The stars of a tile and what else may be said of its film. It lies over the tile, within the width of the wall, and is scrolled into sight. */
 export function TilePanel({ film, asks, onRated, onClose }: TilePanelProps) {
   const { model, profile, change, person } = useSession();
   const panel = useRef<HTMLDivElement>(null);
@@ -34,6 +34,7 @@ export function TilePanel({ film, asks, onRated, onClose }: TilePanelProps) {
     element.style.left = `${Math.min(Math.max(centred, least), from.right - to.left - element.offsetWidth)}px`;
     const first = element.querySelector<HTMLInputElement>("input:checked") ?? element.querySelector("input");
     first?.focus();
+    element.scrollIntoView({ block: "nearest" });
   }, []);
 
   const mark = (kind: MarkKind) => {
