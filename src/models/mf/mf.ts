@@ -13,6 +13,9 @@
  * adam: steps for everything at once along the gradient of the objective over N, the number of ratings: D. P. Kingma, J. Ba,
  * ICLR 2015. A weight decay of w beside the mean squared error is λ = w N / 2 with ν = 0.
  *
+ * With biases = damped, b_i and b_u are the damped means of src/models/bias.ts by their default settings, found first, and p and q learn
+ * what they leave: r̂_ui − μ − b_u − b_i = p_u · q_i, without biases of their own.
+ *
  * With features (sgd, als), λ n_i^ν |(q_i, b_i) − W f_i|² + μ |W|² takes the place of λ n_i^ν (|q_i|² + b_i²): f_i is the content of
  * film i, and W is learnt between the epochs (src/models/shared/projection.ts). A film without ratings has (q_i, b_i) = W f_i, also
  * one that comes after training.
@@ -25,13 +28,15 @@
  *   score(u, j) = c + b_u + b_j + p_u · q_j, not clipped; a film without ratings, without features: c + b_u
  *   part of rating i in score j: (r_ui − c − b_i) · (q_j, 0)ᵀ A⁻¹ y_i
  *
+ * With damped biases, b_u first, by its own formula, and then p_u as without biases, of r_ui − μ − b_i − b_u, with δ = 0.
+ *
  * Ratings are on the standard scale (src/models/shared/standard-scale.ts), since λ and γ suit no other, and scores,
  * explanations and predictions come back to that of the data. Events are refused.
  *
  * Where c = 0, users and films without ratings get no score, and the prediction μ.
  *
  * State: items float32 [items × factors] = q, itemBias float32 [items]; facts mean = μ, centred = 1 where c = μ, else 0, biased = 1
- * with biases, else 0, regularisation = λ, scaling = ν, damping = δ (0 where it is absent), min and max of the rating scale, losses (mean squared error of the training
+ * with biases that are learnt beside the vectors, else 0, regularisation = λ, scaling = ν, damping = δ (0 where it is absent), userDamping = λ_u of damped biases (absent without), min and max of the rating scale, losses (mean squared error of the training
  * ratings in each epoch: as each was met, before its step, of sgd and adam; at the end, of als), of adam also penalties (the rest of the
  * objective over N, in each epoch of the last training). With features also projection float32
  * [features × (factors + 1)] = Wᵀ, the bias last; facts content, what f is made of, and featureCount; for words the fact terms and idf
@@ -52,6 +57,7 @@ import {
   sumOfRows,
 } from "../../matrix/dense.ts";
 import { present } from "../../present.ts";
+import { userBias } from "../bias.ts";
 import type {
   Algorithm,
   Answer,
@@ -71,6 +77,7 @@ import { placedVectors } from "../shared/placing.ts";
 import { numberOf, tensorOf } from "../shared/state.ts";
 import { fillPredictions, mfAnswers } from "./answers.ts";
 import { partCount } from "./blocks.ts";
+import { leaveDampedBiases } from "./damped.ts";
 import { biasUnit, type MfSide, systemOrder } from "./parameters.ts";
 import { type MfSettings, mfSettings } from "./settings.ts";
 import { trainMf } from "./train.ts";
@@ -87,12 +94,13 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
     fixed: ["factors", "biases", "scale"],
   },
 
-  estimate(shape, { factors, optimiser, epochs, batch, features, keepUsers }) {
+  estimate(shape, { factors, optimiser, epochs, batch, features, keepUsers, biases }) {
     const { users, items, ratings } = shape;
     const [stride, order, rows] = [paddedLength(factors), systemOrder(factors), users + items];
     const content = features === "none" ? 0 : projectionBytes(shape, features, order) + 4 * order * items;
     const kept = keepUsers ? rows : items;
-    const common = 4 * (stride + 2) * rows + 4 * (factors + 1) * kept + content;
+    const left = biases === "damped" ? 12 * ratings : 0;
+    const common = 4 * (stride + 2) * rows + 4 * (factors + 1) * kept + content + left;
     if (optimiser === "sgd") {
       const bytes = common + 12 * ratings + 12 * partCount(shape, factors) ** 2;
       return { bytes, operations: epochs * ratings * (8 * stride + 20) };
@@ -108,9 +116,11 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
 
   async fit(data, settings, context) {
     using arena = context.engine.arena();
-    const { sides, losses, penalties, content } = await trainMf(data, settings, arena, context);
-    const { mean, users, items } = sides;
-    const centred = settings.biases === "mean+user+item" ? 1 : 0;
+    const damped = settings.biases === "damped" ? leaveDampedBiases(data) : undefined;
+    const { sides, losses, penalties, content } = await trainMf(damped?.left ?? data, settings, arena, context);
+    const { users, items } = sides;
+    const { mean } = damped ?? sides;
+    const centred = settings.biases === "mean+user+item" || damped ? 1 : 0;
     const { factors: f, regularisation, scaling, damping } = settings;
     const stride = paddedLength(f);
     const { min, max } = data.scale;
@@ -131,7 +141,7 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
         biased: biasUnit(settings),
         regularisation,
         scaling,
-        ...(centred === 1 && damping > 0 && { damping }),
+        ...(damped ? { userDamping: damped.userDamping } : centred === 1 && damping > 0 && { damping }),
         min,
         max,
         losses,
@@ -141,7 +151,7 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
       },
       tensors: {
         items: { shape: [items.bias.length, f], data: rowsOf(items) },
-        itemBias: biasOf(items),
+        itemBias: damped ? { shape: [damped.itemBias.length], data: damped.itemBias } : biasOf(items),
         ...(kept && { ...kept.tensors, userBias: biasOf(users) }),
         ...(content ? { ...projectionTensor(content.projection(), f + 1), ...content.features.tensors } : {}),
       },
@@ -158,6 +168,10 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
     const regularisation = numberOf(state, "regularisation");
     const scaling = numberOf(state, "scaling");
     const damping = Object.hasOwn(state.facts, "damping") ? numberOf(state, "damping") : 0;
+    const userDamping = Object.hasOwn(state.facts, "userDamping") ? numberOf(state, "userDamping") : undefined;
+    /** b_u, where it is found before p_u. */
+    const biasBefore = (profile: Profile) =>
+      userDamping === undefined ? 0 : userBias(profile, { mean, itemBias }, userDamping);
     const weightOf = (ratings: number) => regularisation * (ratings + damping) ** scaling;
     const factors = itemFactors(q, f);
     const { norms } = factors;
@@ -196,8 +210,10 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
     }
 
     /** What is left of the ratings, (p_u, b_u), and whether they say anything. */
-    function foldIn({ items: rows, values }: Profile) {
-      const residuals = Float64Array.from(rows, (item, k) => values[k] - centre - itemBias[item]);
+    function foldIn(profile: Profile) {
+      const { items: rows, values } = profile;
+      const before = biasBefore(profile);
+      const residuals = Float64Array.from(rows, (item, k) => values[k] - centre - itemBias[item] - before);
       const x = new Float64Array(n);
       if (rows.length === 0) return { residuals, x, known: centred === 1 };
       sumOfRows(
@@ -206,6 +222,7 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
       );
       if (one === 1) x[f] = sum(residuals);
       solveByFactor(factorOf(rows), n, x);
+      x[f] += before;
       return { residuals, x, known: centred === 1 || x.some((value) => value !== 0) };
     }
 
@@ -246,7 +263,8 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
               { kind: "user bias", value: x[f] },
               { kind: "item bias", value: itemBias[item] },
             ];
-            return { parts: [...same.slice(1 - centred, 1 + 2 * one), ...ratings] };
+            const withBiases = one === 1 || userDamping !== undefined;
+            return { parts: [...same.slice(1 - centred, withBiases ? 3 : 1), ...ratings] };
           },
         };
       },
@@ -261,6 +279,7 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
           centred,
           one,
           weightOf,
+          biasBefore,
           norms,
           foldIn: (profile) => foldIn(profile).x,
           scored,
