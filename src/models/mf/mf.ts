@@ -30,6 +30,8 @@
  *
  * With damped biases, b_u first, by its own formula, and then p_u as without biases, of r_ui − μ − b_i − b_u, with δ = 0.
  *
+ * A cluster minimises the same with ν = 1, without biases or with damped ones, by alternating least squares (Spark's ALS).
+ *
  * Ratings are on the standard scale (src/models/shared/standard-scale.ts), since λ and γ suit no other, and scores,
  * explanations and predictions come back to that of the data. Events are refused.
  *
@@ -37,7 +39,7 @@
  *
  * State: items float32 [items × factors] = q, itemBias float32 [items]; facts mean = μ, centred = 1 where c = μ, else 0, biased = 1
  * with biases that are learnt beside the vectors, else 0, regularisation = λ, scaling = ν, damping = δ (0 where it is absent), userDamping = λ_u of damped biases (absent without), min and max of the rating scale, losses (mean squared error of the training
- * ratings in each epoch: as each was met, before its step, of sgd and adam; at the end, of als), of adam also penalties (the rest of the
+ * ratings in each epoch: as each was met, before its step, of sgd and adam; at the end, of als; none from a cluster), from a cluster foundBy: its name, version and blocks, of adam also penalties (the rest of the
  * objective over N, in each epoch of the last training). With features also projection float32
  * [features × (factors + 1)] = Wᵀ, the bias last; facts content, what f is made of, and featureCount; for words the fact terms and idf
  * float64 [features], for texts the fact textModel. With keepUsers also users float32 [users × factors] and userBias float32 [users], as
@@ -46,7 +48,9 @@
  * Training goes on from the films' factors and biases of a state, and from those of its users if it has them. Otherwise users start at
  * the half-step of als, (p_u, b_u) with δ = 0 and λ n_u^ν of at least 10⁻³ n_u. Adam starts with moments of 0, and W at 0.
  */
+import type { Arena } from "../../compute/engine.ts";
 import { mfCholeskyScratch } from "../../compute/kernels/mf.ts";
+import type { Dataset } from "../../data/dataset.ts";
 import {
   addOuterProducts,
   dot,
@@ -58,10 +62,12 @@ import {
 } from "../../matrix/dense.ts";
 import { present } from "../../present.ts";
 import { userBias } from "../bias.ts";
+import type { FoundVectors } from "../cluster.ts";
 import type {
   Algorithm,
   Answer,
   ExplanationPart,
+  FitContext,
   NewItems,
   PlacedItems,
   PlacingContext,
@@ -70,6 +76,7 @@ import type {
 } from "../model.ts";
 import { batchSize } from "../shared/batches.ts";
 import { cosineSimilarities, itemFactors } from "../shared/cosine.ts";
+import { meanRating } from "../shared/fallback.ts";
 import { projectionBytes, projectionTensor, readProjection } from "../shared/features.ts";
 import { keptUsers, usersOf } from "../shared/kept-users.ts";
 import { paddedLength } from "../shared/padding.ts";
@@ -92,6 +99,11 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
   learnsInEpochs: {
     loss: "mean squared error of the training ratings, in stars",
     fixed: ["factors", "biases", "scale"],
+  },
+
+  onCluster: {
+    defaults: { optimiser: "als", biases: "damped", epochs: 10 },
+    only: { optimiser: ["als"], biases: ["damped", "none"], scaling: [1], features: ["none"] },
   },
 
   estimate(shape, { factors, optimiser, epochs, batch, features, keepUsers, biases }) {
@@ -117,22 +129,14 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
   async fit(data, settings, context) {
     using arena = context.engine.arena();
     const damped = settings.biases === "damped" ? leaveDampedBiases(data) : undefined;
-    const { sides, losses, penalties, content } = await trainMf(damped?.left ?? data, settings, arena, context);
-    const { users, items } = sides;
-    const { mean } = damped ?? sides;
+    const learnt = await (context.cluster ? learnOnCluster : learn)(damped?.left ?? data, settings, context, arena);
+    const { users, items, losses, penalties, content, foundBy } = learnt;
+    const { mean } = damped ?? learnt;
     const centred = settings.biases === "mean+user+item" || damped ? 1 : 0;
     const { factors: f, regularisation, scaling, damping } = settings;
-    const stride = paddedLength(f);
     const { min, max } = data.scale;
-    const rowsOf = (side: MfSide): Float32Array => {
-      const factors = new Float32Array(side.bias.length * f);
-      for (let row = 0; row < side.bias.length; row++) {
-        factors.set(side.factors.subarray(row * stride, row * stride + f), row * f);
-      }
-      return factors;
-    };
-    const biasOf = ({ bias }: MfSide) => ({ shape: [bias.length], data: new Float32Array(bias) });
-    const kept = settings.keepUsers ? keptUsers(rowsOf(users), f) : undefined;
+    const biasOf = (bias: Float32Array) => ({ shape: [bias.length], data: bias });
+    const kept = users && keptUsers(users.factors, f);
     return {
       algorithm: "mf",
       facts: {
@@ -145,14 +149,14 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
         min,
         max,
         losses,
-        ...present({ penalties }),
+        ...present({ penalties, foundBy }),
         ...kept?.facts,
         ...content?.features.facts,
       },
       tensors: {
-        items: { shape: [items.bias.length, f], data: rowsOf(items) },
-        itemBias: damped ? { shape: [damped.itemBias.length], data: damped.itemBias } : biasOf(items),
-        ...(kept && { ...kept.tensors, userBias: biasOf(users) }),
+        items: { shape: [items.bias.length, f], data: items.factors },
+        itemBias: biasOf(damped?.itemBias ?? items.bias),
+        ...(users && kept && { ...kept.tensors, userBias: biasOf(users.bias) }),
         ...(content ? { ...projectionTensor(content.projection(), f + 1), ...content.features.tensors } : {}),
       },
     };
@@ -306,3 +310,54 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
     }
   },
 };
+
+/** What training leaves: of users, where they are to be kept. */
+interface Learnt extends Omit<Awaited<ReturnType<typeof trainMf>>, "sides"> {
+  readonly mean: number;
+  readonly items: LearntRows;
+  readonly users?: LearntRows;
+  readonly foundBy?: FoundVectors["foundBy"];
+}
+
+/** float32 [rows × factors] and [rows]. */
+interface LearntRows {
+  readonly factors: Float32Array;
+  readonly bias: Float32Array;
+}
+
+async function learn(data: Dataset, settings: MfSettings, context: FitContext, arena: Arena): Promise<Learnt> {
+  const { sides, ...learnt } = await trainMf(data, settings, arena, context);
+  const { factors: f, keepUsers } = settings;
+  const stride = paddedLength(f);
+  const rowsOf = ({ factors: padded, bias }: MfSide): LearntRows => {
+    const factors = new Float32Array(bias.length * f);
+    for (let row = 0; row < bias.length; row++) {
+      factors.set(padded.subarray(row * stride, row * stride + f), row * f);
+    }
+    return { factors, bias: new Float32Array(bias) };
+  };
+  return {
+    ...learnt,
+    mean: sides.mean,
+    items: rowsOf(sides.items),
+    ...(keepUsers && { users: rowsOf(sides.users) }),
+  };
+}
+
+async function learnOnCluster(
+  { byUser }: Dataset,
+  settings: MfSettings,
+  { cluster, seed, step }: FitContext,
+): Promise<Learnt> {
+  const { factors, epochs: iterations, regularisation, keepUsers } = settings;
+  const wanted = { implicit: false, factors, iterations, regularisation, alpha: 1, users: keepUsers, seed };
+  const { items, users, foundBy } = await cluster!.factorise(byUser, wanted, step);
+  const withoutBias = (found: Float32Array, rows: number) => ({ factors: found, bias: new Float32Array(rows) });
+  return {
+    mean: Math.fround(meanRating(byUser.values)),
+    items: withoutBias(items, byUser.columns),
+    ...(users && { users: withoutBias(users, byUser.rows) }),
+    losses: [],
+    foundBy,
+  };
+}
