@@ -1,5 +1,6 @@
 /** Training on Apache Spark, for real: on this machine alone, and on a master with two workers. */
 import assert from "node:assert/strict";
+import type { ChildProcess } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -174,28 +175,32 @@ describe("training on Spark, on this machine", needsSpark(), () => {
 
 describe("training on a cluster of Spark", needsSpark(), () => {
   let cluster: StandaloneCluster;
+  let worker: ChildProcess | undefined;
   before(async () => {
     cluster = await startStandalone(0);
   });
   after(() => cluster?.[Symbol.asyncDispose]());
 
-  it("says that there are no workers", needsData("ml-latest-small"), async () => {
-    const file = join(folder, "none.matinee");
-    const job = ["--model", "als", "--data", small, "--out", file, "--spark-wait", "4"];
-    const outcome = await matinee(...flagsOf(cluster.master), ...job);
-    assertRefused(
-      outcome,
-      4,
-      /^matinee: spark:\/\/127\.0\.0\.1:\d+: no worker gave an executor of 600m within 4 s \(start workers, /,
-    );
+  async function assertNoExecutor(memory: string): Promise<void> {
+    const job = ["--model", "als", "--data", small, "--out", join(folder, "none.matinee"), "--spark-wait", "4"];
+    const flags = flagsOf(cluster.master).map((flag) => flag.replace(/(executor\.memory)=.*/, `$1=${memory}`));
+    const line = `^matinee: spark://127.0.0.1:\\d+: no worker gave an executor of ${memory} within 4 s \\(start workers, `;
+    assertRefused(await matinee(...flags, ...job), 4, new RegExp(line));
     assert.deepEqual(left(), []);
+  }
+
+  it("says that there are no workers", needsData("ml-latest-small"), () => assertNoExecutor("600m"));
+
+  it("says that no worker has so much memory", needsData("ml-latest-small"), async () => {
+    worker = await cluster.addWorker();
+    await assertNoExecutor("900g");
   });
 
   it(
     "ranks as our engine does by the same objective, and loses nothing by the end of a worker",
     needsData("ml-latest-small"),
     async () => {
-      const worker = await cluster.addWorker();
+      const first = worker ?? (await cluster.addWorker());
       await cluster.addWorker();
       const data = await readRatings(small);
       const parts = splitRatings(data, splits.perUser(0.8), 1);
@@ -209,7 +214,7 @@ describe("training on a cluster of Spark", needsSpark(), () => {
             onTwo.factorise(ratings, wanted, async (share) => {
               if (share < 0.25 || killed.worker) return;
               killed.worker = true;
-              await killWorker(worker);
+              await killWorker(first);
             }),
         },
       });
