@@ -7,6 +7,7 @@
  *   node scripts/run.mjs test:browser          the page in a real browser
  *   node scripts/run.mjs test:package          packs, installs and uses the package; needs the registry
  *   node scripts/run.mjs test:server           the server against generated requests, proxies and long rounds of faults
+ *   node scripts/run.mjs test:spark            training on Apache Spark, which MATINEE_PYTHON has as pyspark; needs Java
  *   node scripts/run.mjs test:text             text models on real weights, after setup:text
  *   node scripts/run.mjs docs                  writes the documentation that is made from code
  *   node scripts/run.mjs site                  writes the documentation as a site into dist/site, and checks its links
@@ -95,7 +96,7 @@ const commands = {
     );
     if (files.length === 0) {
       console.log(
-        "\nLeft out: the browser (npm run test:browser), the packed package (npm run test:package), text models (npm run test:text), long checks of the server (npm run test:server).",
+        "\nLeft out: the browser (npm run test:browser), the packed package (npm run test:package), text models (npm run test:text), Spark (npm run test:spark), long checks of the server (npm run test:server).",
       );
     }
   },
@@ -104,6 +105,7 @@ const commands = {
   site: () => runNode("scripts/site.ts"),
   "test:package": () => runNode("--test", "test/package/*.test.ts"),
   "test:server": () => runNode("--test", "test/server/*.test.ts"),
+  "test:spark": () => runNode("--test", "test/spark/*.test.ts"),
   "setup:text": installTextRuntime,
   "test:text": () => {
     installTextRuntime();

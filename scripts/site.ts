@@ -14,7 +14,10 @@ export function sitePages(entries: readonly Entry[]): Chapter[] {
   const files = (pattern: string) => globSync(pattern, { cwd: root }).sort();
   const decisions = files("docs/adr/*.md").map(pageFrom);
   return [
-    { title: "Guide", pages: ["README.md", ...files("docs/guides/*.md"), "docs/static-site.md"].map(pageFrom) },
+    {
+      title: "Guide",
+      pages: ["README.md", ...files("docs/guides/*.md"), "docs/static-site.md", "docs/scale.md"].map(pageFrom),
+    },
     {
       title: "Reference",
       pages: [

@@ -28,6 +28,7 @@ export { type Id, type Ids, idsFrom } from "./data/ids.ts";
 export { type ErrorCode, errorTable, MatineeError } from "./errors.ts";
 export { type Csr, rowsAt, type Times } from "./matrix/csr.ts";
 export { topK } from "./matrix/topk.ts";
+export type { Cluster, Factorisation, FoundVectors } from "./models/cluster.ts";
 export { configure, defaultSpec, type HybridOptions, hybrid } from "./models/configure.ts";
 export { type FitOptions, fit, stepper } from "./models/fit.ts";
 export { goOnWith } from "./models/go-on.ts";
@@ -51,6 +52,7 @@ export {
   type Neighbour,
   type NewItems,
   type NodeVectors,
+  type OnCluster,
   type PlacedItems,
   type PlacingContext,
   type PredictionRule,

@@ -108,6 +108,18 @@ export const errorTable = {
     title: "The downloaded file is not the published one",
     fix: "it was removed; try again",
   },
+  CLUSTER_UNAVAILABLE: {
+    exit: 4,
+    status: 503,
+    title: "The cluster does not answer, or gives no workers",
+    fix: "check --master, and that its workers run",
+  },
+  CLUSTER_FAILED: {
+    exit: 8,
+    status: 502,
+    title: "The cluster's job failed",
+    fix: "see the logs of its nodes",
+  },
   LANGUAGE_MODEL: {
     exit: 4,
     status: 502,

@@ -127,6 +127,7 @@ const arrows: Record<string, readonly string[]> = {
     "artifact",
     "store",
   ],
+  spark: ["errors.ts", "free-memory.ts", "replace-file.ts", "matrix", "compute", "data", "models"],
   server: [
     "bootstrap.ts",
     "check-arguments.ts",
@@ -172,6 +173,7 @@ const arrows: Record<string, readonly string[]> = {
     "retraining",
     "server",
     "site",
+    "spark",
     "experiments",
   ],
   "core.ts": ["errors.ts", "matrix", "compute", "data", "content", "models", "recommend", "artifact"],
@@ -354,6 +356,7 @@ describe("the structure", () => {
       "go-on",
       "losses",
       "finite",
+      "cluster",
       "trained",
     ];
     for (const file of files.filter((name) => placeOf(name) === "models")) {

@@ -30,7 +30,7 @@ export function needsDisks(): { skip?: string } {
 }
 
 /** Mounts something on a folder until it is disposed of. */
-function mount(folder: string, ...given: string[]): Disposable {
+export function mount(folder: string, ...given: string[]): Disposable {
   mkdirSync(folder, { recursive: true });
   execFileSync("mount", [...given, folder]);
   return { [Symbol.dispose]: () => void execFileSync("umount", [folder]) };

@@ -51,8 +51,17 @@ function modelLines({ record, state, predictor }: Trained): string[] {
     `- Seed: ${record.seed}`,
     ...(record.earlier ?? []).map((stage) => earlierLine(stage, record)),
     `- Arithmetic: ${record.arithmetic}`,
+    ...foundByLine(state),
     `- Trained by Matinee ${plain(record.version ?? "of a version that its file does not name")}`,
   ];
+}
+
+/** What found the vectors, where it was a cluster. */
+function foundByLine({ facts }: State): string[] {
+  const { foundBy } = facts;
+  if (typeof foundBy !== "object" || foundBy === null) return [];
+  const { name, version, blocks } = foundBy as Record<string, Json>;
+  return [`- Vectors found by: ${plain(`${name} ${version}`)}, ${plain(`${blocks}`)} blocks`];
 }
 
 /** An earlier training, by what was other than in the last. */

@@ -13,8 +13,8 @@ import { shortestSingle } from "./single-precision.ts";
 /** A column of a table that is written. */
 export interface TableColumn {
   readonly name: string;
-  /** "whole": integers up to 2 ** 53; "single": numbers of single precision. */
-  readonly type: "text" | "whole" | "number" | "single";
+  /** "index": integers below 2 ** 31; "whole": integers up to 2 ** 53; "single": numbers of single precision. */
+  readonly type: "text" | "index" | "whole" | "number" | "single";
   /** Whether a value may be missing (null). */
   readonly optional?: true;
 }
@@ -153,6 +153,7 @@ function textsOf(
 
 const parquetTypes: Readonly<Record<TableColumn["type"], BasicType>> = {
   text: "STRING",
+  index: "INT32",
   whole: "INT64",
   number: "DOUBLE",
   single: "FLOAT",

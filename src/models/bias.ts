@@ -95,11 +95,11 @@ export function biasState(
 export interface ItemBiases {
   /** μ: of all ratings. */
   readonly mean: number;
-  /** float64 [items]: b_i; 0 without ratings. */
-  readonly itemBias: Float64Array;
+  /** [items]: b_i; 0 without ratings. */
+  readonly itemBias: Float64Array | Float32Array;
 }
 
-export function itemBiases({ rows, offsets, values }: Csr, damping: number): ItemBiases {
+export function itemBiases({ rows, offsets, values }: Csr, damping: number): ItemBiases & { itemBias: Float64Array } {
   const mean = meanRating(values);
   const itemBias = new Float64Array(rows);
   for (let item = 0; item < rows; item++) {

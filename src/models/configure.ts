@@ -3,7 +3,7 @@ import type { Feedback, Shape } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
 import { capabilitiesOf } from "./capabilities.ts";
 import type { Algorithm, Json, ModelSpec } from "./model.ts";
-import { algorithmNamed, defaultModel, defaultPredictor } from "./registry.ts";
+import { algorithmNamed, algorithms, defaultModel, defaultPredictor } from "./registry.ts";
 import { changedSettings, completeSettings } from "./shared/settings.ts";
 
 /**
@@ -47,6 +47,42 @@ export function defaultSpec(shape: Shape, feedback: Feedback, settings: object =
   if (feedback === "events") return ranker;
   const predictor = configure(defaultPredictor(shape));
   return { ...ranker, name: `${ranker.name}, ratings by ${predictor.name}`, predictor };
+}
+
+/**
+ * An algorithm as a cluster fits it: where its arithmetic allows one value of a setting, that is the default.
+ *
+ * @param settings as `configure` takes them
+ * @throws MODEL_UNKNOWN, CONFIG_INVALID; CAPABILITY_MISSING for an algorithm that no cluster fits
+ * @example configureOnCluster("als", { factors: 32 }).settings.scaling // 1
+ */
+export function configureOnCluster(model: string, settings: Readonly<Record<string, unknown>> = {}): ModelSpec {
+  const algorithm = algorithmNamed(model);
+  const spec = configure(model, { ...algorithm.onCluster?.defaults, ...settings });
+  checkOnCluster(resolveSpec(spec));
+  return spec;
+}
+
+/** @throws CAPABILITY_MISSING, CONFIG_INVALID where no cluster fits an algorithm with these settings */
+export function checkOnCluster({
+  algorithm: { name, onCluster },
+  settings,
+  predictor,
+  from,
+}: Resolved & { readonly predictor?: Resolved; readonly from?: unknown }): void {
+  const able = algorithms.filter((algorithm) => algorithm.onCluster).map((algorithm) => algorithm.name);
+  if (!onCluster || predictor || from !== undefined) {
+    const what = !onCluster ? name : predictor ? "a model with a predictor" : "training that goes on from a model";
+    throw new MatineeError("CAPABILITY_MISSING", `${what} is not fitted on a cluster`, {
+      fix: `name one of ${able.join(", ")} alone; or train here, without the cluster`,
+    });
+  }
+  for (const [setting, allowed] of Object.entries(onCluster.only)) {
+    if (allowed.includes(settings[setting])) continue;
+    throw new MatineeError("CONFIG_INVALID", `${name}: ${setting} is ${settings[setting]}, which no cluster does`, {
+      fix: `on a cluster it is ${allowed.join(" or ")}`,
+    });
+  }
 }
 
 /** The name of an algorithm's function in `specs.ts`: "item-knn" is itemKnn. */

@@ -5,7 +5,8 @@ import { type Dataset, type DatasetInfo, fingerprint, type Shape, shapeOf } from
 import { MatineeError } from "../errors.ts";
 import { present } from "../present.ts";
 import { version } from "../version.ts";
-import { defaultSpec, type Resolved, resolveSpec } from "./configure.ts";
+import type { Cluster } from "./cluster.ts";
+import { checkOnCluster, defaultSpec, type Resolved, resolveSpec } from "./configure.ts";
 import { checkFinite } from "./finite.ts";
 import { checkGoOn, earlierStages, earlierTraining, goOnWith } from "./go-on.ts";
 import { lossesOf } from "./losses.ts";
@@ -33,6 +34,8 @@ export interface FitOptions {
   readonly memory?: number;
   /** Turns texts into vectors, for models that need it (text): such as `onnxEmbedder()` of `matinee`. */
   readonly embedder?: OpenEmbedder;
+  /** Finds what is costly in place of the engine, for als and mf by settings that it allows. No limit of memory is checked then. */
+  readonly cluster?: Cluster;
 }
 
 /**
@@ -41,13 +44,16 @@ export interface FitOptions {
  * @param spec the algorithm and its settings, such as `als({ factors: 32 })`; by default `defaultSpec`, the best that rank and predict
  *   ratings of data of this size; with `from`, the same settings again
  * @throws USAGE, MODEL_UNKNOWN, CONFIG_INVALID, DATA_EMPTY, MEMORY, NOT_FINITE, CANCELLED; CAPABILITY_MISSING for a model that predicts
- *   ratings, or a predictor, and data of events, and for `from` a model whose training cannot go on
+ *   ratings, or a predictor, and data of events, and for `from` a model whose training cannot go on; with a cluster what it throws, and
+ *   CAPABILITY_MISSING for a model that no cluster fits, or for `from`
  */
 export async function fit(train: Dataset, spec?: ModelSpec, options: FitOptions = {}): Promise<Trained> {
   const { from } = options;
   const chosen = spec ?? (from ? goOnWith(from) : defaultSpec(shapeOf(train), train.feedback));
   const { algorithm, settings: config, predictor } = resolveSpec(chosen);
   if (from) checkGoOn(from, chosen);
+  const { cluster } = options;
+  if (cluster) checkOnCluster({ algorithm, settings: config, ...present({ predictor, from }) });
   if (train.byUser.values.length === 0)
     throw new MatineeError("DATA_EMPTY", `${train.name} holds no ratings to learn from`);
   checkFeedback(algorithm, train);
@@ -58,12 +64,13 @@ export async function fit(train: Dataset, spec?: ModelSpec, options: FitOptions 
   const step = stepper("training", options);
   const { embedder, onEpoch } = options;
   const engine = options.engine ?? own!;
-  checkMemory({ algorithm, settings: config, ...present({ predictor }) }, shapeOf(train), { ...options, engine });
+  if (!cluster)
+    checkMemory({ algorithm, settings: config, ...present({ predictor }) }, shapeOf(train), { ...options, engine });
   const before = from ? lossesOf(from.state) : [];
   const contextOf = (stage: number): FitContext => ({
     engine,
     seed,
-    ...present({ embedder, from: from && earlierTraining(from, train) }),
+    ...present({ embedder, cluster, from: from && earlierTraining(from, train) }),
     step: (done, total) => step(stage + done / total, predictor ? 2 : 1),
     onEpoch: ({ epoch, epochs, loss }) =>
       onEpoch?.({ epoch: before.length + epoch, epochs: before.length + epochs, loss }),

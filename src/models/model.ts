@@ -5,6 +5,7 @@ import type { ContentKind } from "../content/graph.ts";
 import type { Catalog } from "../data/catalog.ts";
 import type { Dataset, DatasetInfo, Shape } from "../data/dataset.ts";
 import type { Csr, Times } from "../matrix/csr.ts";
+import type { Cluster } from "./cluster.ts";
 
 /** Anything that JSON can write. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -65,6 +66,8 @@ export interface FitContext {
    * @throws CANCELLED once the run is cancelled
    */
   step(done: number, total: number): Promise<void>;
+  /** What finds the vectors, in place of the engine: for algorithms with `onCluster` only. */
+  readonly cluster?: Cluster;
   /** Where training starts, in place of random numbers: for algorithms with `learnsInEpochs` only. */
   readonly from?: EarlierTraining;
   /** Told of each epoch, by algorithms with `learnsInEpochs`. */
@@ -72,10 +75,18 @@ export interface FitContext {
 }
 
 /** What placing new items gets besides them. */
-export type PlacingContext = Omit<FitContext, "seed" | "from" | "onEpoch">;
+export type PlacingContext = Omit<FitContext, "seed" | "from" | "onEpoch" | "cluster">;
 
 /** Whether ratings, content (what the catalog says of films), or both make a difference to what an algorithm learns. */
 export type LearnsFrom = "ratings" | "content" | "both";
+
+/** How an algorithm is fitted on a cluster. */
+export interface OnCluster {
+  /** Settings that are others there, unless they are given. */
+  readonly defaults: Readonly<Record<string, Json>>;
+  /** The values that a cluster's arithmetic allows of some settings. */
+  readonly only: Readonly<Record<string, readonly Json[]>>;
+}
 
 /** One way to learn from a data set. To add one, export it from a file of its own and add a line to the registry. */
 export interface Algorithm<S = unknown> {
@@ -98,6 +109,8 @@ export interface Algorithm<S = unknown> {
     /** Settings that must be as they were for training to go on: the numbers of a state have no meaning with others. */
     readonly fixed: readonly string[];
   };
+  /** Of an algorithm that a cluster can fit. */
+  readonly onCluster?: OnCluster;
   /** Tensors in which NaN stands for a value that is missing. All other numbers of a state are finite. */
   readonly missingAsNaN?: readonly string[];
   /** Facts of a State that have the name of a setting, and are something else. */

@@ -285,8 +285,8 @@ export function als(settings: AlsOptions = {}): ModelSpec {
 export interface MfOptions {
   /** Number of factors: the length of each vector. Integer, 1 to 512; 64 by default. */
   readonly factors?: number;
-  /** Biases added to the product of the vectors. "mean+user+item" by default. */
-  readonly biases?: "mean+user+item" | "user+item" | "none";
+  /** Biases added to the product of the vectors, and learnt with them; damped: those of the model bias, found first, so that the vectors learn what they leave. "mean+user+item" by default. */
+  readonly biases?: "mean+user+item" | "user+item" | "none" | "damped";
   /** Stochastic gradient descent, alternating least squares, or Adam. "sgd" by default. */
   readonly optimiser?: "sgd" | "als" | "adam";
   /** Passes over the ratings; als needs about 10. Integer, 1 to 10000; 40 by default. */
@@ -301,7 +301,7 @@ export interface MfOptions {
   readonly scaling?: number;
   /** δ: as many ratings count beside a user's own in their regularisation when they are folded in, so that few ratings move little; of no effect where ν is 0. Number, at least 0; only with biases = mean+user+item; 16 by default. */
   readonly damping?: number;
-  /** Content that the films' vectors and biases are drawn to instead of 0: nothing, genres, words or embedded texts. Only with optimiser = sgd or als; "none" by default. */
+  /** Content that the films' vectors and biases are drawn to instead of 0: nothing, genres, words or embedded texts. Only with optimiser = sgd or als and biases other than damped; "none" by default. */
   readonly features?: "none" | "genres" | "tfidf" | "text";
   /** μ: regularisation of the projection of features. Number, at least 0.000001; only with features other than none; 10 by default. */
   readonly contentRegularisation?: number;

@@ -187,9 +187,11 @@ describe("going on", () => {
 
   for (const set of [
     { model: "mf", optimiser: "als", factors: 5, epochs: 3 },
+    { model: "mf", optimiser: "als", biases: "damped", factors: 5, epochs: 3 },
     { model: "als", solver: "cholesky", factors: 8, iterations: 3 },
   ]) {
-    it(`${set.model} by alternating least squares: two trainings are one of twice the length, to the last bit`, async () => {
+    const how = "biases" in set ? `, ${set.biases} biases` : "";
+    it(`${set.model} by alternating least squares${how}: two trainings are one of twice the length, to the last bit`, async () => {
       const { model, ...settings } = set;
       const spec = configure(model, settings);
       const long = configure(model, "epochs" in settings ? { ...settings, epochs: 6 } : { ...settings, iterations: 6 });

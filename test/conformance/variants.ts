@@ -20,6 +20,7 @@ const otherWays: Record<string, readonly Record<string, unknown>[]> = {
   mf: [
     { features: "genres" },
     { features: "tfidf", optimiser: "als" },
+    { optimiser: "als", biases: "damped" },
     { optimiser: "adam", biases: "user+item", batch: 400 },
     { optimiser: "adam", biases: "none", batch: 0, keepUsers: true },
   ],

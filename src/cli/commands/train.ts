@@ -4,6 +4,8 @@ import { readArtifact, writeArtifact } from "../../artifact/file.ts";
 import { createEngine } from "../../compute/pool.ts";
 import type { Ids } from "../../data/ids.ts";
 import { MatineeError } from "../../errors.ts";
+import type { Cluster } from "../../models/cluster.ts";
+import { configureOnCluster } from "../../models/configure.ts";
 import { goOnWith } from "../../models/go-on.ts";
 import type { Trained } from "../../models/trained.ts";
 import { count } from "../../numbers.ts";
@@ -11,10 +13,11 @@ import { present } from "../../present.ts";
 import { ensureWritable } from "../../replace-file.ts";
 import { readData } from "../options/data.ts";
 import { addModelOptions, fitWithProgress, type ModelFlags, trainModel } from "../options/model.ts";
+import { addSparkOptions, openCluster, type SparkFlags } from "../options/spark.ts";
 import { note, printJson, printLines } from "../terminal/output.ts";
 import { cancellation } from "../terminal/run.ts";
 
-interface TrainFlags extends ModelFlags {
+interface TrainFlags extends ModelFlags, SparkFlags {
   out: string;
   from?: string;
   json?: true;
@@ -26,15 +29,18 @@ export function trainCommand(): Command {
     .requiredOption("--out <file>", "where the model is saved")
     .option("--json", "print one JSON document")
     .action(run);
-  return addModelOptions(command, undefined, true).option(
-    "--from <file>",
-    "go on with the training of this model (mf, neural or als), with its settings and those of --set",
+  return addSparkOptions(
+    addModelOptions(command, undefined, true).option(
+      "--from <file>",
+      "go on with the training of this model (mf, neural or als), with its settings and those of --set",
+    ),
   );
 }
 
 async function run(flags: TrainFlags): Promise<void> {
   await ensureWritable(flags.out);
-  const trained = flags.from === undefined ? (await trainModel(flags)).trained : await goOn(flags.from, flags);
+  const cluster = await openCluster(flags);
+  const trained = cluster ? await trainOn(cluster, flags) : await trainHere(flags);
   await writeArtifact(flags.out, trained, { signal: cancellation });
   const { size: bytes } = await stat(flags.out);
   const { info, state, record, predictor } = trained;
@@ -46,6 +52,22 @@ async function run(flags: TrainFlags): Promise<void> {
     const beside = second ? `, with ${second.model} for ratings,` : "";
     printLines([`${flags.out}: ${state.algorithm}${beside} on ${info.name}, ${(bytes / 1e6).toFixed(1)} MB`]);
   }
+}
+
+async function trainHere(flags: TrainFlags): Promise<Trained> {
+  return flags.from === undefined ? (await trainModel(flags)).trained : await goOn(flags.from, flags);
+}
+
+async function trainOn(cluster: Cluster, flags: TrainFlags): Promise<Trained> {
+  if (flags.model === undefined || flags.from !== undefined) {
+    throw new MatineeError("USAGE", "a model that is trained on a cluster is named, and starts anew", {
+      fix: "give --model als or --model mf, and no --from",
+    });
+  }
+  const spec = configureOnCluster(flags.model, flags.set); // checked before the data are read
+  const dataset = await readData(flags);
+  using engine = await createEngine({ threads: flags.threads, arithmetic: flags.arithmetic });
+  return await fitWithProgress(dataset, spec, flags, engine, { cluster });
 }
 
 async function goOn(file: string, flags: TrainFlags): Promise<Trained> {
@@ -60,7 +82,7 @@ async function goOn(file: string, flags: TrainFlags): Promise<Trained> {
   const [films, people] = [shareKnown(from.info.items, dataset.items), shareKnown(from.info.users, dataset.users)];
   note(`${file} knows ${films} films and ${people} people of ${dataset.name}.`);
   using engine = await createEngine({ threads: flags.threads, arithmetic: flags.arithmetic });
-  return await fitWithProgress(dataset, spec, flags, engine, from);
+  return await fitWithProgress(dataset, spec, flags, engine, { from });
 }
 
 /** "9,000 of 9,724" */

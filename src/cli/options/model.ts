@@ -9,7 +9,7 @@ import { type Dataset, shapeOf } from "../../data/dataset.ts";
 import { MatineeError } from "../../errors.ts";
 import { memoryForProcess } from "../../free-memory.ts";
 import { configure, defaultSpec } from "../../models/configure.ts";
-import { fit } from "../../models/fit.ts";
+import { type FitOptions, fit } from "../../models/fit.ts";
 import type { ModelSpec } from "../../models/model.ts";
 import type { Trained } from "../../models/trained.ts";
 import { present } from "../../present.ts";
@@ -105,13 +105,13 @@ export function fitWithProgress(
   model: string | ModelSpec,
   flags: ModelFlags,
   engine: Engine,
-  from?: Trained,
+  { from, cluster }: Pick<FitOptions, "from" | "cluster"> = {},
 ): Promise<Trained> {
   const spec = typeof model === "string" ? configure(model, flags.set) : model;
   const names = [spec.model, ...(spec.predictor ? [spec.predictor.model] : [])];
   return withProgress(`Training ${names.join(" and ")}`, (onProgress, tell) =>
     fit(dataset, spec, {
-      ...present({ from }),
+      ...present({ from, cluster }),
       seed: flags.seed,
       memory: flags.memory ?? memoryForProcess(),
       engine,

@@ -23,8 +23,10 @@
  *
  * Every user is folded in by equation 4, in the training data or not, so the factors of users are not kept.
  *
+ * A cluster minimises the same with ν = 1 by the number of ratings, c = 1 + α r and no features, each half-step exactly (Spark's ALS).
+ *
  * State: items float32 [items × factors] = Y; facts alpha, base (c = base + α r), regularisation, scaling, scaledBy, losses (after
- * each iteration, over the sum of all c). With features also rated uint8 [items], 1 where the item has ratings, and the fact cells, the
+ * each iteration, over the sum of all c; none from a cluster), from a cluster foundBy: its name, version and blocks. With features also rated uint8 [items], 1 where the item has ratings, and the fact cells, the
  * number of items in training; projection float32 [features × factors] = Wᵀ; facts content, what f is made of, and featureCount; for
  * words the fact terms and idf float64 [features], for texts the fact textModel.
  *
@@ -41,6 +43,7 @@ import {
   sum,
   sumOfRows,
 } from "../../matrix/dense.ts";
+import { present } from "../../present.ts";
 import { random } from "../../random.ts";
 import type {
   Algorithm,
@@ -73,6 +76,17 @@ export const alsAlgorithm: Algorithm<AlsSettings> = {
     fixed: ["factors", "scale"],
   },
 
+  onCluster: {
+    defaults: { scaling: 1, regularisation: 0.4, solver: "cholesky" },
+    only: {
+      scaling: [1],
+      scaledBy: ["ratings"],
+      confidence: ["1+alpha*r"],
+      solver: ["cholesky"],
+      features: ["none"],
+    },
+  },
+
   estimate({ users, items, ratings }, { factors: f, iterations, solver, steps, features }) {
     const rows = users + items;
     const passes = solver === "cholesky" ? f / 4 : steps + 1;
@@ -96,7 +110,11 @@ export const alsAlgorithm: Algorithm<AlsSettings> = {
     const features = await readFeatures(catalog, settings.features, "als", context);
     const fresh = () => (float() - 0.5) / f;
     const start = context.from ? earlierStart(context.from, f, fresh) : fresh;
-    const { items, losses, projection } = await factorise(byUser, settings, start, context, features?.rows);
+    const { cluster, seed } = context;
+    const found = cluster && (await cluster.factorise(byUser, { ...clusterTask(settings), seed }, context.step));
+    const { items, losses, projection } = found
+      ? { items: found.items, losses: [] }
+      : await factorise(byUser, settings, start, context, features?.rows);
     return {
       algorithm: "als",
       facts: {
@@ -106,6 +124,7 @@ export const alsAlgorithm: Algorithm<AlsSettings> = {
         scaling,
         scaledBy,
         losses,
+        ...present({ foundBy: found?.foundBy }),
         ...(features ? { ...features.facts, cells: byUser.columns } : {}),
       },
       tensors: {
@@ -209,6 +228,10 @@ export const alsAlgorithm: Algorithm<AlsSettings> = {
     }
   },
 };
+
+function clusterTask({ factors, iterations, regularisation, alpha }: AlsSettings) {
+  return { implicit: true, factors, iterations, regularisation, alpha, users: false };
+}
 
 /** The items' vectors of an earlier training. The first half-step finds those of users. @throws ARTIFACT_CONTENT */
 function earlierStart({ state, shape, items }: EarlierTraining, f: number, other: () => number): AlsStart {

@@ -27,6 +27,8 @@ export interface FittedMf {
   readonly one: number;
   /** What regularises a user with so many ratings. */
   weightOf(ratings: number): number;
+  /** b_u of a user where it is found before p_u, else 0. */
+  biasBefore(profile: Profile): number;
   /** (p_u, b_u) of one user, in double precision: float64 [f + 1]. */
   foldIn(profile: Profile): Float64Array;
   /** Whether an item has a score. */
@@ -52,7 +54,7 @@ export function fillPredictions(
 }
 
 export function mfAnswers(engine: Engine, arena: Arena, fitted: FittedMf): Answers {
-  const { q, norms, itemBias, f, mean, centred, one, weightOf, scored } = fitted;
+  const { q, norms, itemBias, f, mean, centred, one, weightOf, biasBefore, scored } = fitted;
   const [items, stride, depth] = [itemBias.length, paddedLength(f), f + 2];
   const centre = centred * mean;
   const fixed = arena.float32(items * stride);
@@ -65,8 +67,10 @@ export function mfAnswers(engine: Engine, arena: Arena, fitted: FittedMf): Answe
   async function foldIn({ profiles }: Queries, own: Arena, step: Parameters<typeof mfCholesky>[2]) {
     const { rows, offsets, indices, values } = placeCsr(own, profiles);
     const [factors, bias, weights] = [own.float32(rows * stride), own.float32(rows), own.float32(rows)];
+    const before = Float64Array.from({ length: rows }, (_, row) => biasBefore(profileOf(profiles, row)));
     for (let row = 0; row < rows; row++) {
       weights[row] = weightOf(offsets[row + 1] - offsets[row]);
+      for (let n = offsets[row]; n < offsets[row + 1]; n++) values[n] -= before[row];
     }
     const ratings = { offsets, indices, values };
     const sides = { fixed, fixedBias, factors, bias, weights, losses: own.float64(rows) };
@@ -74,6 +78,7 @@ export function mfAnswers(engine: Engine, arena: Arena, fitted: FittedMf): Answe
     await mfCholesky(engine, { ...ratings, ...sides, ...system }, step);
     for (let row = 0; row < rows; row++) {
       const profile = profileOf(profiles, row);
+      bias[row] += before[row];
       const trace = profile.items.reduce((total, item) => total + one + norms[item] ** 2, 0);
       if (weights[row] >= solvable * trace) continue;
       const x = fitted.foldIn(profile);

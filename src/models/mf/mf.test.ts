@@ -16,11 +16,14 @@ import { type Arena, localEngine } from "../../compute/engine.ts";
 import { mfCholesky, mfSgd } from "../../compute/kernels/mf.ts";
 import { createEngine } from "../../compute/pool.ts";
 import { shapeOf } from "../../data/dataset.ts";
+import { dot, solvePositiveDefinite } from "../../matrix/dense.ts";
 import { random } from "../../random.ts";
 import { configure } from "../configure.ts";
 import { fit } from "../fit.ts";
+import { algorithmNamed } from "../registry.ts";
 import { predictAll } from "../shared/answers.ts";
 import { paddedLength } from "../shared/padding.ts";
+import { profileOf } from "../shared/profiles.ts";
 import { completeSettings } from "../shared/settings.ts";
 import { cutIntoBlocks, partCount } from "./blocks.ts";
 
@@ -208,6 +211,39 @@ describe("mf", () => {
       assert.ok(loss() < last);
       last = loss();
     }
+  });
+
+  it("with damped biases learns what bias leaves: no user's vector fits it better", async () => {
+    const data = randomDataset(40, 30, 0.4, 6);
+    const set = { optimiser: "als", biases: "damped", factors: 4, epochs: 6, regularisation: 0.05 };
+    const plain = { scale: "data", caution: 0, dislike: 0 };
+    const { state } = await fit(data, configure("mf", { ...set, ...plain }));
+    using engine = localEngine();
+    using bias = algorithmNamed("bias").open((await fit(data, configure("bias", { caution: 0 }))).state, engine);
+    using model = algorithmNamed("mf").open(state, engine);
+    const [left, scores] = [new Float32Array(30), new Float32Array(30)];
+    const q = state.tensors.items.data;
+    for (const user of [0, 7, 39]) {
+      const profile = profileOf(data.byUser, user);
+      bias.ask({ profile }).score(left);
+      // λ n p + Σ (p·q − e) q = 0, and the score is that of bias and p·q
+      const p = [0, 0, 0, 0];
+      const answer = model.ask({ profile });
+      answer.score(scores);
+      const rows = Array.from({ length: 30 }, (_, item) => Float64Array.from(q.subarray(item * 4, item * 4 + 4)));
+      const gram = new Float64Array(16);
+      for (const [n, item] of profile.items.entries()) {
+        for (let k = 0; k < 4; k++) {
+          p[k] += (profile.values[n] - left[item]) * rows[item][k];
+          for (let l = 0; l < 4; l++) gram[k * 4 + l] += rows[item][k] * rows[item][l];
+        }
+      }
+      for (let k = 0; k < 4; k++) gram[k * 4 + k] += 0.05 * profile.items.length;
+      const x = Float64Array.from(p);
+      solvePositiveDefinite(gram, 4, x);
+      for (let item = 0; item < 30; item++) near(scores[item], left[item] + dot(x, 0, rows[item], 0, 4), 1e-4);
+    }
+    assert.ok((state.facts.losses as number[]).every((loss, n, all) => n === 0 || loss <= all[n - 1]));
   });
 
   it("cuts ratings into blocks: each once, diagonals without a user or an item in common", () => {

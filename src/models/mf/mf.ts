@@ -13,6 +13,9 @@
  * adam: steps for everything at once along the gradient of the objective over N, the number of ratings: D. P. Kingma, J. Ba,
  * ICLR 2015. A weight decay of w beside the mean squared error is λ = w N / 2 with ν = 0.
  *
+ * With biases = damped, b_i and b_u are the damped means of src/models/bias.ts by their default settings, found first, and p and q learn
+ * what they leave: r̂_ui − μ − b_u − b_i = p_u · q_i, without biases of their own.
+ *
  * With features (sgd, als), λ n_i^ν |(q_i, b_i) − W f_i|² + μ |W|² takes the place of λ n_i^ν (|q_i|² + b_i²): f_i is the content of
  * film i, and W is learnt between the epochs (src/models/shared/projection.ts). A film without ratings has (q_i, b_i) = W f_i, also
  * one that comes after training.
@@ -25,14 +28,18 @@
  *   score(u, j) = c + b_u + b_j + p_u · q_j, not clipped; a film without ratings, without features: c + b_u
  *   part of rating i in score j: (r_ui − c − b_i) · (q_j, 0)ᵀ A⁻¹ y_i
  *
+ * With damped biases, b_u first, by its own formula, and then p_u as without biases, of r_ui − μ − b_i − b_u, with δ = 0.
+ *
+ * A cluster minimises the same with ν = 1, without biases or with damped ones, by alternating least squares (Spark's ALS).
+ *
  * Ratings are on the standard scale (src/models/shared/standard-scale.ts), since λ and γ suit no other, and scores,
  * explanations and predictions come back to that of the data. Events are refused.
  *
  * Where c = 0, users and films without ratings get no score, and the prediction μ.
  *
  * State: items float32 [items × factors] = q, itemBias float32 [items]; facts mean = μ, centred = 1 where c = μ, else 0, biased = 1
- * with biases, else 0, regularisation = λ, scaling = ν, damping = δ (0 where it is absent), min and max of the rating scale, losses (mean squared error of the training
- * ratings in each epoch: as each was met, before its step, of sgd and adam; at the end, of als), of adam also penalties (the rest of the
+ * with biases that are learnt beside the vectors, else 0, regularisation = λ, scaling = ν, damping = δ (0 where it is absent), userDamping = λ_u of damped biases (absent without), min and max of the rating scale, losses (mean squared error of the training
+ * ratings in each epoch: as each was met, before its step, of sgd and adam; at the end, of als; none from a cluster), from a cluster foundBy: its name, version and blocks, of adam also penalties (the rest of the
  * objective over N, in each epoch of the last training). With features also projection float32
  * [features × (factors + 1)] = Wᵀ, the bias last; facts content, what f is made of, and featureCount; for words the fact terms and idf
  * float64 [features], for texts the fact textModel. With keepUsers also users float32 [users × factors] and userBias float32 [users], as
@@ -41,7 +48,9 @@
  * Training goes on from the films' factors and biases of a state, and from those of its users if it has them. Otherwise users start at
  * the half-step of als, (p_u, b_u) with δ = 0 and λ n_u^ν of at least 10⁻³ n_u. Adam starts with moments of 0, and W at 0.
  */
+import type { Arena } from "../../compute/engine.ts";
 import { mfCholeskyScratch } from "../../compute/kernels/mf.ts";
+import type { Dataset } from "../../data/dataset.ts";
 import {
   addOuterProducts,
   dot,
@@ -52,10 +61,13 @@ import {
   sumOfRows,
 } from "../../matrix/dense.ts";
 import { present } from "../../present.ts";
+import { userBias } from "../bias.ts";
+import type { FoundVectors } from "../cluster.ts";
 import type {
   Algorithm,
   Answer,
   ExplanationPart,
+  FitContext,
   NewItems,
   PlacedItems,
   PlacingContext,
@@ -64,6 +76,7 @@ import type {
 } from "../model.ts";
 import { batchSize } from "../shared/batches.ts";
 import { cosineSimilarities, itemFactors } from "../shared/cosine.ts";
+import { meanRating } from "../shared/fallback.ts";
 import { projectionBytes, projectionTensor, readProjection } from "../shared/features.ts";
 import { keptUsers, usersOf } from "../shared/kept-users.ts";
 import { paddedLength } from "../shared/padding.ts";
@@ -71,6 +84,7 @@ import { placedVectors } from "../shared/placing.ts";
 import { numberOf, tensorOf } from "../shared/state.ts";
 import { fillPredictions, mfAnswers } from "./answers.ts";
 import { partCount } from "./blocks.ts";
+import { leaveDampedBiases } from "./damped.ts";
 import { biasUnit, type MfSide, systemOrder } from "./parameters.ts";
 import { type MfSettings, mfSettings } from "./settings.ts";
 import { trainMf } from "./train.ts";
@@ -87,12 +101,18 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
     fixed: ["factors", "biases", "scale"],
   },
 
-  estimate(shape, { factors, optimiser, epochs, batch, features, keepUsers }) {
+  onCluster: {
+    defaults: { optimiser: "als", biases: "damped", epochs: 10 },
+    only: { optimiser: ["als"], biases: ["damped", "none"], scaling: [1], features: ["none"] },
+  },
+
+  estimate(shape, { factors, optimiser, epochs, batch, features, keepUsers, biases }) {
     const { users, items, ratings } = shape;
     const [stride, order, rows] = [paddedLength(factors), systemOrder(factors), users + items];
     const content = features === "none" ? 0 : projectionBytes(shape, features, order) + 4 * order * items;
     const kept = keepUsers ? rows : items;
-    const common = 4 * (stride + 2) * rows + 4 * (factors + 1) * kept + content;
+    const left = biases === "damped" ? 12 * ratings : 0;
+    const common = 4 * (stride + 2) * rows + 4 * (factors + 1) * kept + content + left;
     if (optimiser === "sgd") {
       const bytes = common + 12 * ratings + 12 * partCount(shape, factors) ** 2;
       return { bytes, operations: epochs * ratings * (8 * stride + 20) };
@@ -108,21 +128,15 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
 
   async fit(data, settings, context) {
     using arena = context.engine.arena();
-    const { sides, losses, penalties, content } = await trainMf(data, settings, arena, context);
-    const { mean, users, items } = sides;
-    const centred = settings.biases === "mean+user+item" ? 1 : 0;
+    const damped = settings.biases === "damped" ? leaveDampedBiases(data) : undefined;
+    const learnt = await (context.cluster ? learnOnCluster : learn)(damped?.left ?? data, settings, context, arena);
+    const { users, items, losses, penalties, content, foundBy } = learnt;
+    const { mean } = damped ?? learnt;
+    const centred = settings.biases === "mean+user+item" || damped ? 1 : 0;
     const { factors: f, regularisation, scaling, damping } = settings;
-    const stride = paddedLength(f);
     const { min, max } = data.scale;
-    const rowsOf = (side: MfSide): Float32Array => {
-      const factors = new Float32Array(side.bias.length * f);
-      for (let row = 0; row < side.bias.length; row++) {
-        factors.set(side.factors.subarray(row * stride, row * stride + f), row * f);
-      }
-      return factors;
-    };
-    const biasOf = ({ bias }: MfSide) => ({ shape: [bias.length], data: new Float32Array(bias) });
-    const kept = settings.keepUsers ? keptUsers(rowsOf(users), f) : undefined;
+    const biasOf = (bias: Float32Array) => ({ shape: [bias.length], data: bias });
+    const kept = users && keptUsers(users.factors, f);
     return {
       algorithm: "mf",
       facts: {
@@ -131,18 +145,18 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
         biased: biasUnit(settings),
         regularisation,
         scaling,
-        ...(centred === 1 && damping > 0 && { damping }),
+        ...(damped ? { userDamping: damped.userDamping } : centred === 1 && damping > 0 && { damping }),
         min,
         max,
         losses,
-        ...present({ penalties }),
+        ...present({ penalties, foundBy }),
         ...kept?.facts,
         ...content?.features.facts,
       },
       tensors: {
-        items: { shape: [items.bias.length, f], data: rowsOf(items) },
-        itemBias: biasOf(items),
-        ...(kept && { ...kept.tensors, userBias: biasOf(users) }),
+        items: { shape: [items.bias.length, f], data: items.factors },
+        itemBias: biasOf(damped?.itemBias ?? items.bias),
+        ...(users && kept && { ...kept.tensors, userBias: biasOf(users.bias) }),
         ...(content ? { ...projectionTensor(content.projection(), f + 1), ...content.features.tensors } : {}),
       },
     };
@@ -158,6 +172,10 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
     const regularisation = numberOf(state, "regularisation");
     const scaling = numberOf(state, "scaling");
     const damping = Object.hasOwn(state.facts, "damping") ? numberOf(state, "damping") : 0;
+    const userDamping = Object.hasOwn(state.facts, "userDamping") ? numberOf(state, "userDamping") : undefined;
+    /** b_u, where it is found before p_u. */
+    const biasBefore = (profile: Profile) =>
+      userDamping === undefined ? 0 : userBias(profile, { mean, itemBias }, userDamping);
     const weightOf = (ratings: number) => regularisation * (ratings + damping) ** scaling;
     const factors = itemFactors(q, f);
     const { norms } = factors;
@@ -196,8 +214,10 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
     }
 
     /** What is left of the ratings, (p_u, b_u), and whether they say anything. */
-    function foldIn({ items: rows, values }: Profile) {
-      const residuals = Float64Array.from(rows, (item, k) => values[k] - centre - itemBias[item]);
+    function foldIn(profile: Profile) {
+      const { items: rows, values } = profile;
+      const before = biasBefore(profile);
+      const residuals = Float64Array.from(rows, (item, k) => values[k] - centre - itemBias[item] - before);
       const x = new Float64Array(n);
       if (rows.length === 0) return { residuals, x, known: centred === 1 };
       sumOfRows(
@@ -206,6 +226,7 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
       );
       if (one === 1) x[f] = sum(residuals);
       solveByFactor(factorOf(rows), n, x);
+      x[f] += before;
       return { residuals, x, known: centred === 1 || x.some((value) => value !== 0) };
     }
 
@@ -246,7 +267,8 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
               { kind: "user bias", value: x[f] },
               { kind: "item bias", value: itemBias[item] },
             ];
-            return { parts: [...same.slice(1 - centred, 1 + 2 * one), ...ratings] };
+            const withBiases = one === 1 || userDamping !== undefined;
+            return { parts: [...same.slice(1 - centred, withBiases ? 3 : 1), ...ratings] };
           },
         };
       },
@@ -261,6 +283,7 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
           centred,
           one,
           weightOf,
+          biasBefore,
           norms,
           foldIn: (profile) => foldIn(profile).x,
           scored,
@@ -287,3 +310,54 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
     }
   },
 };
+
+/** What training leaves: of users, where they are to be kept. */
+interface Learnt extends Omit<Awaited<ReturnType<typeof trainMf>>, "sides"> {
+  readonly mean: number;
+  readonly items: LearntRows;
+  readonly users?: LearntRows;
+  readonly foundBy?: FoundVectors["foundBy"];
+}
+
+/** float32 [rows × factors] and [rows]. */
+interface LearntRows {
+  readonly factors: Float32Array;
+  readonly bias: Float32Array;
+}
+
+async function learn(data: Dataset, settings: MfSettings, context: FitContext, arena: Arena): Promise<Learnt> {
+  const { sides, ...learnt } = await trainMf(data, settings, arena, context);
+  const { factors: f, keepUsers } = settings;
+  const stride = paddedLength(f);
+  const rowsOf = ({ factors: padded, bias }: MfSide): LearntRows => {
+    const factors = new Float32Array(bias.length * f);
+    for (let row = 0; row < bias.length; row++) {
+      factors.set(padded.subarray(row * stride, row * stride + f), row * f);
+    }
+    return { factors, bias: new Float32Array(bias) };
+  };
+  return {
+    ...learnt,
+    mean: sides.mean,
+    items: rowsOf(sides.items),
+    ...(keepUsers && { users: rowsOf(sides.users) }),
+  };
+}
+
+async function learnOnCluster(
+  { byUser }: Dataset,
+  settings: MfSettings,
+  { cluster, seed, step }: FitContext,
+): Promise<Learnt> {
+  const { factors, epochs: iterations, regularisation, keepUsers } = settings;
+  const wanted = { implicit: false, factors, iterations, regularisation, alpha: 1, users: keepUsers, seed };
+  const { items, users, foundBy } = await cluster!.factorise(byUser, wanted, step);
+  const withoutBias = (found: Float32Array, rows: number) => ({ factors: found, bias: new Float32Array(rows) });
+  return {
+    mean: Math.fround(meanRating(byUser.values)),
+    items: withoutBias(items, byUser.columns),
+    ...(users && { users: withoutBias(users, byUser.rows) }),
+    losses: [],
+    foundBy,
+  };
+}

@@ -16,7 +16,7 @@ export interface MfParameters {
 interface Rows {
   /** float32 [rows × stride]: `factors` numbers and then zeros. */
   readonly factors: Float32Array;
-  /** float32 [rows]; zeros where the model has no biases. */
+  /** float32 [rows]; zeros where no biases are learnt beside the vectors. */
   readonly bias: Float32Array;
 }
 
@@ -41,9 +41,9 @@ export function systemOrder(factors: number): number {
   return Math.ceil((paddedLength(factors) + 1) / 8) * 8;
 }
 
-/** The last entry of the vectors (q, 1): 1, or 0 where the model has no biases. */
+/** The last entry of the vectors (q, 1): 1, or 0 where no biases are learnt beside the vectors. */
 export function biasUnit({ biases }: Pick<MfSettings, "biases">): number {
-  return biases === "none" ? 0 : 1;
+  return biases === "none" || biases === "damped" ? 0 : 1;
 }
 
 /** Allocates users' factors, items' factors, users' biases and items' biases, in this order. */
@@ -76,7 +76,7 @@ export function createMfSides(
   const learnt = allocateParameters(arena, data, settings);
 
   function sideOf(side: "users" | "items", { rows, offsets }: Csr): MfSide {
-    const { factors: f, biases, regularisation, scaling, optimiser } = settings;
+    const { factors: f, regularisation, scaling, optimiser } = settings;
     const { factors, bias } = learnt[side];
     const stride = paddedLength(f);
     const weights = arena.float32(rows);
@@ -84,7 +84,7 @@ export function createMfSides(
       const count = offsets[row + 1] - offsets[row];
       if (count === 0) continue; // stays 0: nothing would ever move it
       for (let k = 0; k < f; k++) factors[row * stride + k] = start(side, row, k);
-      if (biases !== "none") bias[row] = start(side, row, f);
+      if (biasUnit(settings) === 1) bias[row] = start(side, row, f);
       weights[row] = regularisation * count ** (optimiser === "sgd" ? scaling - 1 : scaling);
     }
     return { factors, bias, weights };

@@ -15,9 +15,10 @@ export const mfSettings = Type.Object({
     tune: "8~200",
     description: "number of factors: the length of each vector",
   }),
-  biases: Type.Enum(["mean+user+item", "user+item", "none"], {
+  biases: Type.Enum(["mean+user+item", "user+item", "none", "damped"], {
     default: "mean+user+item",
-    description: "biases added to the product of the vectors",
+    description:
+      "biases added to the product of the vectors, and learnt with them; damped: those of the model bias, found first, so that the vectors learn what they leave",
   }),
   optimiser: Type.Enum(["sgd", "als", "adam"], {
     default: "sgd",
@@ -66,7 +67,7 @@ export const mfSettings = Type.Object({
   }),
   features: Type.Enum(featureKinds, {
     default: "none",
-    appliesTo: { optimiser: ["sgd", "als"] },
+    appliesTo: { optimiser: ["sgd", "als"], biases: { not: "damped" } },
     description:
       "content that the films' vectors and biases are drawn to instead of 0: nothing, genres, words or embedded texts",
   }),

@@ -16,7 +16,7 @@ export function randomFactors(
   { float }: Pick<Random, "float">,
 ): MfStart {
   // Without a mean to build on, factors of one sign start predictions on the right side of 0.
-  const centre = biases === "mean+user+item" ? 0.5 : 0;
+  const centre = biases === "mean+user+item" || biases === "damped" ? 0.5 : 0;
   return (_side, _row, k) => (k < factors ? spread * Math.sqrt(12) * (float() - centre) : 0);
 }
 

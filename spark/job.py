@@ -1,0 +1,248 @@
+"""A job of Matinee on Apache Spark, submitted by `matinee train --engine spark`: spark-submit job.py TASK.json
+
+The task names a folder of Parquet to read, a folder that is made for the results, what is to be done, and with what. Each line of
+standard output that begins with "matinee " is an event as JSON: {"share": 0.5} while it works, {"error": CODE, "message": …,
+"fix": …} where it cannot go on. The results are there whole or not at all: they are written into a folder beside their place,
+which is renamed when its manifest.json is complete.
+"""
+
+import json
+import os
+import sys
+import threading
+import time
+import traceback
+from urllib.parse import unquote, urlsplit
+
+FORMAT = 1
+LARGEST_INT = 2**31 - 1
+
+
+def tell(**event):
+    print("matinee " + json.dumps(event), flush=True)
+
+
+class JobError(Exception):
+    """What keeps the job from going on: a code of Matinee's table of errors, the problem and the way out."""
+
+    def __init__(self, code, message, fix=None):
+        super().__init__(message)
+        self.code, self.fix = code, fix
+
+
+def stop(code, message, fix=None):
+    """Ends the process at once: Spark, waiting for what does not come, would not return."""
+    tell(error=code, message=message, **({"fix": fix} if fix else {}))
+    sys.stdout.flush()
+    os._exit(1)
+
+
+def executors(spark):
+    """How many executors there are; the driver is none."""
+    return spark.sparkContext._jsc.sc().getExecutorMemoryStatus().size() - 1
+
+
+def wait_for_workers(spark, seconds):
+    """A task of one number: without workers that give what is asked for, Spark would wait for ever, and say so in its log alone."""
+    answered = threading.Event()
+
+    def ask():
+        try:
+            spark.sparkContext.parallelize([0], 1).count()
+            answered.set()
+        except Exception:
+            pass
+
+    threading.Thread(target=ask, daemon=True).start()
+    if answered.wait(seconds):
+        return
+    conf = spark.sparkContext.getConf()
+    memory = conf.get("spark.executor.memory", "1g")
+    stop(
+        "CLUSTER_UNAVAILABLE",
+        f"{spark.sparkContext.master}: no worker gave an executor of {memory} within {seconds} s",
+        "start workers, ask for less with --spark-conf spark.executor.memory=SIZE, or wait longer with --spark-wait SECONDS",
+    )
+
+
+class Watch:
+    """Tells how far Spark is while a stage of the work runs, and ends the job when no workers are left."""
+
+    def __init__(self, spark, wait):
+        self.spark, self.wait, self.local = spark, wait, spark.sparkContext.master.startswith("local")
+        self.seconds, self.span, self.done = {}, (0.0, 0.0), threading.Event()
+        self.first = self.stages = self.latest = 0
+        threading.Thread(target=self._look, daemon=True).start()
+
+    def stage(self, name, start, end, stages=1):
+        """The part of the work from one share to another, which Spark does in about so many stages of its own."""
+        watch = self
+
+        class Stage:
+            def __enter__(self):
+                watch.first, watch.stages, watch.span = watch.latest, stages, (start, end)
+                self.began = time.time()
+                tell(share=start, stage=name)
+
+            def __exit__(self, *_):
+                watch.seconds[name] = round(time.time() - self.began, 3)
+
+        return Stage()
+
+    def _look(self):
+        alone_since = None
+        tracker = self.spark.sparkContext.statusTracker()
+        while not self.done.wait(0.5):
+            try:
+                running = tracker.getActiveStageIds()
+                alone = not self.local and executors(self.spark) < 1
+            except Exception:
+                continue
+            self.latest = max([self.latest, *running])
+            start, end = self.span
+            tell(share=round(start + (end - start) * min(0.99, (self.latest - self.first) / max(1, self.stages)), 4))
+            alone_since = (alone_since or time.time()) if alone and running else None
+            if alone_since and time.time() - alone_since > self.wait:
+                stop("CLUSTER_UNAVAILABLE", f"no worker has been left for {self.wait} s", "start workers, and train again")
+
+
+def read_ratings(spark, task):
+    """Rows of user, item (whole numbers below 2 ** 31) and rating: the columns and the number of rows that the task names."""
+    from pyspark.sql import functions as F
+
+    ratings = spark.read.parquet(task["input"])
+    missing = [name for name in ("user", "item", "rating") if name not in ratings.columns]
+    if missing:
+        raise JobError("DATA_COLUMN", f"{task['input']}: there is no column {missing[0]}, but {', '.join(ratings.columns)}")
+    seen = ratings.agg(
+        F.count("*").alias("rows"),
+        F.max(F.greatest("user", "item")).alias("largest"),
+        F.min(F.least("user", "item")).alias("least"),
+        F.sum(F.xxhash64("user", "item", "rating").cast("decimal(38,0)")).alias("checksum"),
+    ).first()
+    if not seen.rows:
+        raise JobError("DATA_EMPTY", f"{task['input']} holds no ratings")
+    if seen.rows != task["rows"]:
+        raise JobError("CLUSTER_FAILED", f"{task['input']} has {seen.rows} ratings, and {task['rows']} were written", "give a folder that all nodes see")
+    if seen.least < 0 or seen.largest > LARGEST_INT:
+        raise JobError("DATA_ROW", f"{task['input']}: {seen.largest} is no index of 32 bits")
+    return ratings.select(F.col("user").cast("int"), F.col("item").cast("int"), F.col("rating").cast("float")), seen
+
+
+def factors(spark, task, watch, out):
+    """Alternating least squares, implicit (https://doi.org/10.1109/ICDM.2008.22) or explicit, with λ times the number of a row's ratings."""
+    from pyspark.ml.recommendation import ALS
+
+    settings = task["settings"]
+    with watch.stage("read", 0.0, 0.1):
+        ratings, seen = read_ratings(spark, task)
+    spark.sparkContext.setCheckpointDir(task["work"])
+    als = ALS(
+        rank=settings["factors"],
+        maxIter=settings["iterations"],
+        regParam=settings["regularisation"],
+        implicitPrefs=settings["implicit"],
+        alpha=settings["alpha"],
+        nonnegative=False,
+        userCol="user",
+        itemCol="item",
+        ratingCol="rating",
+        coldStartStrategy="drop",
+        checkpointInterval=10,
+        numUserBlocks=settings["blocks"],
+        numItemBlocks=settings["blocks"],
+        seed=task["seed"],
+    )
+    with watch.stage("fit", 0.1, 0.9, stages=(6 if settings["implicit"] else 4) * settings["iterations"] + 6):
+        model = als.fit(ratings)
+    with watch.stage("write", 0.9, 1.0):
+        rows = {"items": write_vectors(model.itemFactors, out, "items")}
+        if settings["users"]:
+            rows["users"] = write_vectors(model.userFactors, out, "users")
+    return {"rows": rows, "ratings": seen.rows, "checksum": str(seen.checksum)}
+
+
+def write_vectors(vectors, out, name):
+    """Rows of id and features, in one order whatever the cluster is."""
+    vectors.orderBy("id").write.parquet(f"{out}/{name}")
+    return vectors.count()
+
+
+TASKS = {"factors": factors}
+
+
+def path_of(address):
+    """The path of a file: address."""
+    return unquote(urlsplit(address).path)
+
+
+def run(task):
+    try:
+        import numpy  # noqa: F401, which pyspark.ml needs
+        from pyspark.sql import SparkSession
+    except ImportError as error:
+        raise JobError("PACKAGE_MISSING", f"Spark's Python has no {error.name}", f"pip install {error.name}, for the Python that MATINEE_PYTHON names")
+    began = time.time()
+    spark = SparkSession.builder.appName("matinee").getOrCreate()
+    tell(share=0.0, spark=spark.version)
+    wait_for_workers(spark, task["wait"])
+    watch = Watch(spark, task["wait"])
+    watch.seconds["start"] = round(time.time() - began, 3)
+    out = task["output"] + ".unfinished"
+    made = TASKS[task["task"]](spark, task, watch, out)
+    watch.done.set()
+    manifest = {
+        "format": FORMAT,
+        "task": task["task"],
+        "spark": spark.version,
+        "settings": task["settings"],
+        "seed": task["seed"],
+        **made,
+        "seconds": watch.seconds,
+    }
+    with open(path_of(out) + "/manifest.json", "w") as file:
+        json.dump(manifest, file)
+        file.flush()
+        os.fsync(file.fileno())
+    os.rename(path_of(out), path_of(task["output"]))
+    tell(share=1.0)
+    spark.stop()
+
+
+def reason_of(error):
+    """The problem that Spark wraps in others: the last cause that it names."""
+    lines = [line.strip() for line in str(error).splitlines()]
+    causes = [line[len("Caused by: ") :] for line in lines if line.startswith("Caused by: ")]
+    told = [line.removeprefix(": ") for line in lines if line and not line.startswith(("at ", "An error occurred while calling"))]
+    return [*told[:1], *causes][-1] if told or causes else type(error).__name__
+
+
+def problem_of(error):
+    """An error of Spark's as one of Matinee's."""
+    text, reason = str(error), reason_of(error)
+    if "No space left on device" in text or "Disk quota exceeded" in text:
+        return JobError("WRITE_FAILED", f"the job's disk is full: {reason}", "free space in the folder of --out, --spark-folder or spark.local.dir")
+    if "Permission denied" in text or "Mkdirs failed" in text:
+        return JobError("WRITE_FAILED", f"the job cannot write: {reason}", "give a folder that all nodes can write with --spark-folder DIR")
+    if "FileNotFoundException" in text or "PATH_NOT_FOUND" in text or "does not exist" in text:
+        return JobError("CLUSTER_FAILED", f"a node does not see the ratings: {reason}", "give a folder that all nodes see with --spark-folder DIR")
+    if "OutOfMemoryError" in text:
+        return JobError("MEMORY", f"Spark ran out of memory: {reason}", "give more with --spark-conf spark.executor.memory=SIZE, or spark.driver.memory=SIZE with a local master")
+    return JobError("CLUSTER_FAILED", reason)
+
+
+def main():
+    with open(sys.argv[1]) as file:
+        task = json.load(file)
+    try:
+        run(task)
+    except JobError as error:
+        stop(error.code, str(error), error.fix)
+    except Exception as error:  # whatever Spark throws
+        traceback.print_exc()
+        found = problem_of(error)
+        stop(found.code, str(found), found.fix)
+
+
+if __name__ == "__main__":
+    main()
