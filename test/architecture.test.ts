@@ -351,6 +351,8 @@ describe("the structure", () => {
       "configure",
       "specs",
       "fit",
+      "fit-blocks",
+      "plan",
       "go-on",
       "losses",
       "finite",

@@ -11,12 +11,14 @@ import { present } from "../../present.ts";
 import { ensureWritable } from "../../replace-file.ts";
 import { readData } from "../options/data.ts";
 import { addModelOptions, fitWithProgress, type ModelFlags, trainModel } from "../options/model.ts";
+import { planOnDisk } from "../options/train-on-disk.ts";
 import { note, printJson, printLines } from "../terminal/output.ts";
 import { cancellation } from "../terminal/run.ts";
 
 interface TrainFlags extends ModelFlags {
   out: string;
   from?: string;
+  work?: string;
   json?: true;
 }
 
@@ -26,21 +28,30 @@ export function trainCommand(): Command {
     .requiredOption("--out <file>", "where the model is saved")
     .option("--json", "print one JSON document")
     .action(run);
-  return addModelOptions(command, undefined, true).option(
-    "--from <file>",
-    "go on with the training of this model (mf, neural or als), with its settings and those of --set",
-  );
+  return addModelOptions(command, undefined, true)
+    .option(
+      "--from <file>",
+      "go on with the training of this model (mf, neural or als), with its settings and those of --set",
+    )
+    .option("--work <folder>", "where training out of core keeps its files (default: the file's name and .work)");
 }
 
 async function run(flags: TrainFlags): Promise<void> {
   await ensureWritable(flags.out);
-  const trained = flags.from === undefined ? (await trainModel(flags)).trained : await goOn(flags.from, flags);
+  const onDisk = flags.from === undefined ? await planOnDisk(flags, flags.work ?? `${flags.out}.work`) : undefined;
+  if (flags.work !== undefined && !onDisk) note("--work is not needed: training is in memory.");
+  const trained = onDisk
+    ? await onDisk.train()
+    : flags.from === undefined
+      ? (await trainModel(flags)).trained
+      : await goOn(flags.from, flags);
   await writeArtifact(flags.out, trained, { signal: cancellation });
+  await onDisk?.removeFiles();
   const { size: bytes } = await stat(flags.out);
   const { info, state, record, predictor } = trained;
   const second = predictor && { model: predictor.state.algorithm, config: predictor.config };
   if (flags.json) {
-    const more = present({ predictor: second });
+    const more = present({ predictor: second, outOfCore: onDisk && { segmentBytes: onDisk.segmentBytes } });
     printJson({ model: state.algorithm, ...record, ...more, data: info.name, file: flags.out, bytes });
   } else {
     const beside = second ? `, with ${second.model} for ratings,` : "";

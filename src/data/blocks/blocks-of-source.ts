@@ -1,5 +1,5 @@
 /** Writes the ratings of any source as column blocks: no more than ids, and some of the ratings, are in memory. */
-import { mkdir } from "node:fs/promises";
+import { mkdir, stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { checkNumber } from "../../check-arguments.ts";
 import { csrFromTriplets, rowsOfEntries } from "../../matrix/csr.ts";
@@ -64,16 +64,29 @@ export async function writeRatingBlocks(
   );
 }
 
-/** About how many ratings a source holds, without reading it; undefined where that is not known. */
-export async function estimateRatings(source: string, options: ReadOptions): Promise<number | undefined> {
+/** What is known of a source before it is read. */
+export interface SourceEstimate {
+  /** About how many ratings it holds; undefined where that is not known. */
+  readonly ratings: number | undefined;
+  /** What is another once the source has changed: the size and the time of its ratings. */
+  readonly state: string;
+}
+
+/** @throws what `readRatings` throws before it reads rows */
+export async function estimateSource(source: string, options: ReadOptions): Promise<SourceEstimate> {
   const path = await resolveSource(source, options);
   if (path === undefined) {
     const synthetic = syntheticNames.find((name) => name === source);
-    return synthetic && syntheticShape(synthetic).ratings;
+    return { ratings: synthetic && syntheticShape(synthetic).ratings, state: "made up" };
   }
+  const stateOf = async (file: string) => {
+    const { size, mtimeMs } = await stat(file);
+    return `${size} bytes of ${mtimeMs}`;
+  };
   // What is in an archive is known once it has been unpacked.
-  if (/\.zip$/i.test(path)) return undefined;
-  return (await findLayout(path, options)).ratings.table.rowsEstimate;
+  if (/\.zip$/i.test(path)) return { ratings: undefined, state: await stateOf(path) };
+  const { table } = (await findLayout(path, options)).ratings;
+  return { ratings: table.rowsEstimate, state: await stateOf(table.path) };
 }
 
 async function writeFiles(

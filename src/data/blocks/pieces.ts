@@ -12,16 +12,13 @@ import { basename } from "node:path";
 import zlib from "node:zlib";
 import { MatineeError } from "../../errors.ts";
 import { replaceFile } from "../../replace-file.ts";
-import type { PieceFile, PieceMeta } from "./rating-blocks.ts";
+import type { AppendPiece, PieceFile, PieceMeta } from "./rating-blocks.ts";
 
 const magic = Buffer.from("MATPIECE", "latin1");
 /** The checksum and the length of the table. */
 const endBytes = 8;
 /** One call moves less than 2 GiB. */
 const callBytes = 2 ** 30;
-
-/** Appends a piece: the bytes of the arrays, one after the other. Returns its checksum. */
-export type AppendPiece = (...parts: readonly ArrayBufferView[]) => Promise<number>;
 
 /**
  * Writes a piece file.

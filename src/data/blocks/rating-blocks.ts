@@ -15,6 +15,17 @@ export interface PieceFile {
   close(): Promise<void>;
 }
 
+/** Appends a piece: the bytes of the arrays, one after the other. Returns its checksum. */
+export type AppendPiece = (...parts: readonly ArrayBufferView[]) => Promise<number>;
+
+/** Files that training out of core works with, and finds again after it was interrupted. */
+export interface TrainingFiles {
+  /** A file of this name; undefined where none was completed. @throws DATA_DAMAGED */
+  open(name: string): Promise<PieceFile | undefined>;
+  /** Writes a file, which takes the place of one of the same name once it is complete. @throws WRITE_FAILED */
+  write(name: string, write: (append: AppendPiece) => Promise<PieceMeta>): Promise<void>;
+}
+
 /** The two sides of a matrix of ratings. */
 export type BlockSide = "users" | "items";
 

@@ -58,6 +58,7 @@ import { projectionBytes, projectionTensor, readFeatures, readProjection } from 
 import { placedVectors } from "../shared/placing.ts";
 import { choiceOf, numberOf, stateError, tensorOf } from "../shared/state.ts";
 import { alsVectors } from "./fold-in.ts";
+import { factoriseBlocks } from "./out-of-core.ts";
 import { positiveEntries, positiveProfile } from "./positive.ts";
 import { type AlsSettings, alsSettings, scalingMasses } from "./settings.ts";
 import { type AlsStart, baseConfidence, factorise, markRated, rowRegularisation } from "./train.ts";
@@ -84,6 +85,13 @@ export const alsAlgorithm: Algorithm<AlsSettings> = {
     };
   },
 
+  estimateBlocks({ users, items }, { factors: f, features }) {
+    if (features !== "none") return undefined;
+    const [most, rows] = [Math.max(users, items), users + items];
+    const engineBytes = 4 * f * most + 4 * gramPartials(most, f);
+    return { bytes: engineBytes + 32 * rows + 4 * f * items, engineBytes, operations: 0 };
+  },
+
   async fit({ byUser: ratings, catalog, name }, settings, context) {
     const byUser = positiveEntries(ratings);
     if (byUser.values.length === 0) {
@@ -91,7 +99,7 @@ export const alsAlgorithm: Algorithm<AlsSettings> = {
         fix: "leave scale at standard, or choose another model",
       });
     }
-    const { factors: f, alpha, regularisation, scaling, scaledBy } = settings;
+    const { factors: f } = settings;
     const { float } = random(context.seed);
     const features = await readFeatures(catalog, settings.features, "als", context);
     const fresh = () => (float() - 0.5) / f;
@@ -100,11 +108,7 @@ export const alsAlgorithm: Algorithm<AlsSettings> = {
     return {
       algorithm: "als",
       facts: {
-        alpha,
-        base: baseConfidence(settings),
-        regularisation,
-        scaling,
-        scaledBy,
+        ...factsOf(settings),
         losses,
         ...(features ? { ...features.facts, cells: byUser.columns } : {}),
       },
@@ -118,6 +122,17 @@ export const alsAlgorithm: Algorithm<AlsSettings> = {
             }
           : {}),
       },
+    };
+  },
+
+  async fitBlocks(blocks, settings, context) {
+    const { factors: f } = settings;
+    const { float } = random(context.seed);
+    const { items, losses } = await factoriseBlocks(blocks, settings, () => (float() - 0.5) / f, context);
+    return {
+      algorithm: "als",
+      facts: { ...factsOf(settings), losses },
+      tensors: { items: { shape: [items.length / f, f], data: items } },
     };
   },
 
@@ -209,6 +224,12 @@ export const alsAlgorithm: Algorithm<AlsSettings> = {
     }
   },
 };
+
+/** What folding in needs to know. */
+function factsOf(settings: AlsSettings) {
+  const { alpha, regularisation, scaling, scaledBy } = settings;
+  return { alpha, base: baseConfidence(settings), regularisation, scaling, scaledBy };
+}
 
 /** The items' vectors of an earlier training. The first half-step finds those of users. @throws ARTIFACT_CONTENT */
 function earlierStart({ state, shape, items }: EarlierTraining, f: number, other: () => number): AlsStart {
