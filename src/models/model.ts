@@ -117,10 +117,8 @@ export interface Algorithm<S = unknown> {
    * end. Absent where all ratings are needed at once.
    */
   fitBlocks?(train: RatingBlocks, settings: S, context: BlocksContext): Promise<State>;
-  /**
-   * What `fitBlocks` needs beside two segments; undefined where these settings need all ratings at once.
-   */
-  estimateBlocks?(shape: Shape, settings: S): Cost | undefined;
+  /** What `fitBlocks` needs beside column blocks and segments; undefined where these settings need all ratings at once. */
+  estimateBlocks?(shape: Shape, settings: S): Omit<Cost, "operations"> | undefined;
   /** Makes a state answer. @throws ARTIFACT_CONTENT where it does not hold what this algorithm's `fit` makes */
   open(state: State, engine: Engine): Model;
 }

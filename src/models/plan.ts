@@ -19,6 +19,11 @@ const [leastSegment, mostSegment] = [2 ** 20, 2 ** 25];
 /** Segments that a fit has room for: two in the engine's memory, and one that is made, with its ratings as they were. */
 const segmentsHeld = 6;
 
+/** Bytes of a column block as it is read, and of ids, order and numbers of ratings; what there is of them for small data is in `processBytes`. */
+function blockBytes({ users, items, ratings }: Shape): number {
+  return ratings / 8 + 32 * (users + items);
+}
+
 /**
  * Chooses where a model is trained, by what it needs and what there is. In memory wherever that is enough: it is faster.
  *
@@ -39,7 +44,8 @@ export function planTraining(
   const inMemory = `it would take about ${describeBytes(peak)} in memory, and ${there}`;
   const cost = algorithm.fitBlocks && algorithm.estimateBlocks?.(shape, settings);
   if (!cost) return { where: "memory", why: inMemory };
-  const { bytes, engineBytes = 0 } = cost;
+  const { engineBytes = 0 } = cost;
+  const bytes = cost.bytes + blockBytes(shape);
   const room = Math.min(memory - processBytes - bytes, engine.limit - engineBytes);
   const segmentBytes = Math.min(mostSegment, Math.floor(room / segmentsHeld));
   if (segmentBytes < leastSegment) {

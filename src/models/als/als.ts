@@ -87,9 +87,9 @@ export const alsAlgorithm: Algorithm<AlsSettings> = {
 
   estimateBlocks({ users, items }, { factors: f, features }) {
     if (features !== "none") return undefined;
-    const [most, rows] = [Math.max(users, items), users + items];
+    const most = Math.max(users, items);
     const engineBytes = 4 * f * most + 4 * gramPartials(most, f);
-    return { bytes: engineBytes + 32 * rows + 4 * f * items, engineBytes, operations: 0 };
+    return { bytes: engineBytes + 4 * f * items, engineBytes };
   },
 
   async fit({ byUser: ratings, catalog, name }, settings, context) {
