@@ -5,7 +5,7 @@
  * on different days; with --write all of it becomes docs/results/out-of-core.md.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
 import { peakOfProcess } from "../src/bench/workloads/whole-run.ts";
@@ -79,6 +79,7 @@ if (folder === "child") {
   const [blocks, where, iterations] = rest;
   process.stdout.write(JSON.stringify(await trainHere(blocks, where, Number(iterations))));
 } else {
+  mkdirSync(folder, { recursive: true });
   const kept = join(folder, "out-of-core.json");
   const measured: Measured[] = existsSync(kept) ? JSON.parse(readFileSync(kept, "utf8")) : [];
   for (const name of rest.filter((word) => syntheticNames.some((known) => known === word))) {

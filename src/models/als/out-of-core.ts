@@ -11,15 +11,13 @@ import { levelsOf } from "../../compute/levels.ts";
 import type { BlockSide, PieceFile, RatingBlocks, TrainingFiles } from "../../data/blocks/rating-blocks.ts";
 import { dot } from "../../matrix/dense.ts";
 import type { BlocksContext } from "../model.ts";
-import { type AlsRows, mostLevels } from "./rating-layout.ts";
+import { factorsFile, type HalfMeta, openSides, readFactors, readHalves, takeHalfStep } from "../shared/half-steps.ts";
+import { type AlsRows, inverseOrder, mostLevels } from "./rating-layout.ts";
 import { openSegments, rowsOfSegment, type SegmentMeta } from "./segments.ts";
 import type { AlsSettings } from "./settings.ts";
 import { type AlsStart, baseConfidence, rowRegularisation, solveRows, totalConfidence } from "./train.ts";
 
-/** What the factors of a side say of themselves. */
-interface FactorMeta {
-  /** Half-steps that came to them. */
-  readonly half: number;
+interface FactorMeta extends HalfMeta {
   /** Of users: Σ λ_u |x_u|². */
   readonly penalty: number;
   /** Of films: the loss after each iteration. */
@@ -57,7 +55,7 @@ export async function factoriseBlocks(
       mostLevels,
     );
   const work = 2 * iterations + 2 * preparation;
-  const sideOf = async (name: BlockSide, before: number): Promise<SegmentedSide> => {
+  const sides = await openSides(async (name): Promise<SegmentedSide> => {
     const columns = order[name === "users" ? "items" : "users"].length;
     const segments = await openSegments(files, blocks, name, {
       f,
@@ -65,21 +63,20 @@ export async function factoriseBlocks(
       levels,
       weigh: rowRegularisation(columns, { ...settings, base }),
       bytes: segmentBytes,
-      step: (done, total) => step(before + (preparation * done) / total, work),
+      step: (done, total) => step((name === "users" ? 0 : preparation) + (preparation * done) / total, work),
     });
     return { name, rows: order[name].length, ...segments };
-  };
-  const sides = [await sideOf("users", 0), await sideOf("items", preparation)] as const;
-  const [users, items] = sides;
+  });
+  const { users, items } = sides;
   try {
     using arena = engine.arena();
-    const room = createRoom(arena, sides, f);
-    let { half, penalty, losses } = await resumeOrStart(files, blocks, sides, room.fixed, start, f);
+    const room = createRoom(arena, [users, items], f);
+    let { half, penalty, losses } = await resumeOrStart(files, blocks, [users, items], room.fixed, start, f);
     const all = totalConfidence(users.rows * items.rows, blocks.ratings, users.meta.total, base, alpha);
     for (; half < 2 * iterations; half++) {
       const [free, fixed] = half % 2 === 0 ? [users, items] : [items, users];
       const done = 2 * preparation + half;
-      await readFactors(files, fixed, room.fixed, f);
+      await readAll(files, fixed, room.fixed, f);
       const solved = await halfStep(
         engine,
         files,
@@ -87,7 +84,7 @@ export async function factoriseBlocks(
         fixed,
         room,
         settings,
-        async (sums) => {
+        (sums) => {
           if (free === users) penalty = sums.penalty;
           else losses = [...losses, (sums.loss + penalty) / all];
           return { half: half + 1, penalty, losses };
@@ -96,14 +93,14 @@ export async function factoriseBlocks(
       );
       if (free === items) onEpoch?.({ epoch: losses.length, epochs: iterations, loss: solved.losses.at(-1)! });
     }
-    await readFactors(files, items, room.fixed, f);
+    await readAll(files, items, room.fixed, f);
     const factors = new Float32Array(items.rows * f);
     for (const [row, item] of order.items.entries()) {
       factors.set(room.fixed.subarray(row * f, (row + 1) * f), item * f);
     }
     return { items: factors, losses };
   } finally {
-    for (const { file } of sides) await file.close();
+    await sides.close();
   }
 }
 
@@ -123,7 +120,7 @@ function createRoom(arena: Arena, sides: readonly SegmentedSide[], f: number): R
   const most = Math.max(...sides.map(({ rows }) => rows));
   const bytes = sides.flatMap(({ file }) => file.lengths).reduce((longest, length) => Math.max(longest, length), 0);
   const rows = sides
-    .flatMap(({ meta: { starts } }) => starts.slice(1).map((to, n) => to - starts[n]))
+    .flatMap(({ meta }) => rangesOf(meta).map(([from, to]) => to - from))
     .reduce((longest, length) => Math.max(longest, length), 0);
   return {
     fixed: arena.float32(most * f),
@@ -137,8 +134,6 @@ function createRoom(arena: Arena, sides: readonly SegmentedSide[], f: number): R
   };
 }
 
-const fileOf = ({ name }: Pick<SegmentedSide, "name">) => `${name}.factors`;
-
 /** Where training stands. First values are drawn for the users' rows and then for the items', by index, as in memory. */
 async function resumeOrStart(
   files: TrainingFiles,
@@ -148,43 +143,41 @@ async function resumeOrStart(
   start: AlsStart,
   f: number,
 ): Promise<FactorMeta> {
-  const found: FactorMeta[] = [];
-  for (const side of sides) {
-    const file = await files.open(fileOf(side));
-    if (file) found.push(file.meta as unknown as FactorMeta);
-    await file?.close();
-  }
-  if (found.length === sides.length) {
-    const [users, items] = found;
+  const found = await readHalves<FactorMeta>(files);
+  if (found) {
+    const { users, items } = found;
     return { half: Math.max(users.half, items.half), penalty: users.penalty, losses: items.losses };
   }
   const first: FactorMeta = { half: 0, penalty: 0, losses: [] };
-  for (const side of sides) {
-    const places = new Int32Array(side.rows);
-    order[side.name].forEach((index, row) => {
-      places[index] = row;
-    });
-    places.forEach((row, index) => {
-      for (let k = 0; k < f; k++) fixed[row * f + k] = start(side.name, index, k);
-    });
-    await files.write(fileOf(side), async (append) => {
-      const { starts } = side.meta;
-      for (let n = 0; n + 1 < starts.length; n++) await append(fixed.subarray(starts[n] * f, starts[n + 1] * f));
+  for (const { name, meta } of sides) {
+    for (const [index, row] of inverseOrder(order[name]).entries()) {
+      for (let k = 0; k < f; k++) fixed[row * f + k] = start(name, index, k);
+    }
+    await files.write(factorsFile(name), async (append) => {
+      for (const [from, to] of rangesOf(meta)) await append(fixed.subarray(from * f, to * f));
       return { ...first };
     });
   }
   return first;
 }
 
+/** The rows from .. to of each segment. */
+function rangesOf({ starts }: SegmentMeta): [from: number, to: number][] {
+  return starts.slice(1).map((to, segment) => [starts[segment], to]);
+}
+
 /** Reads the factors of a side, all of them. */
-async function readFactors(files: TrainingFiles, side: SegmentedSide, into: Float32Array, f: number): Promise<void> {
-  const file = (await files.open(fileOf(side)))!;
-  try {
-    const { starts } = side.meta;
-    for (let n = 0; n + 1 < starts.length; n++) await file.read(n, into.subarray(starts[n] * f, starts[n + 1] * f));
-  } finally {
-    await file.close();
-  }
+async function readAll(
+  files: TrainingFiles,
+  { name, meta }: SegmentedSide,
+  into: Float32Array,
+  f: number,
+): Promise<void> {
+  const ranges = rangesOf(meta);
+  await readFactors(files, name, (segment, read) => {
+    const [from, to] = ranges[segment];
+    return read(into.subarray(from * f, to * f));
+  });
 }
 
 interface Sums {
@@ -201,48 +194,42 @@ async function halfStep(
   fixed: SegmentedSide,
   room: Room,
   settings: AlsSettings,
-  finish: (sums: Sums) => Promise<FactorMeta>,
+  finish: (sums: Sums) => FactorMeta,
   report: (share: number) => Promise<void>,
 ): Promise<FactorMeta> {
   const { factors: f } = settings;
   const y = room.fixed.subarray(0, fixed.rows * f);
   await sumGram(engine, { y, f, partials: room.partials.subarray(0, gramPartials(fixed.rows, f)) }, room.gram);
-  const before = (await files.open(fileOf(free)))!;
+  const before = (await files.open(factorsFile(free.name)))!;
   const { file, meta } = free;
   const segments = file.lengths.length;
-  const load = async (segment: number): Promise<AlsRows> => {
-    const own = room.segments[segment % 2];
-    const bytes = own.bytes.subarray(0, file.lengths[segment]);
-    await file.read(segment, bytes);
-    const rows = rowsOfSegment(bytes, meta, own, f);
-    await before.read(segment, rows.factors);
-    return rows;
-  };
-  let solved!: FactorMeta;
-  let next: Promise<AlsRows> | undefined;
+  const sums: Sums = { loss: 0, penalty: 0 };
   try {
-    await files.write(fileOf(free), async (append) => {
-      const sums: Sums = { loss: 0, penalty: 0 };
-      next = load(0);
-      for (let segment = 0; segment < segments; segment++) {
-        const rows = (await next)!;
-        next = segment + 1 < segments ? load(segment + 1) : undefined;
-        next?.catch(() => {}); // it is told when it is waited for
+    return await takeHalfStep<AlsRows, FactorMeta>(files, free.name, {
+      segments,
+      async load(segment) {
+        const own = room.segments[segment % 2];
+        const bytes = own.bytes.subarray(0, file.lengths[segment]);
+        await file.read(segment, bytes);
+        const rows = rowsOfSegment(bytes, meta, own, f);
+        await before.read(segment, rows.factors);
+        return rows;
+      },
+      async solve(rows, segment) {
         await solveRows(engine, rows, { fixed: y, gram: room.gram }, settings, (done, total) =>
           report((segment + done / total) / segments),
         );
         addSums(sums, rows, f);
-        await append(rows.factors);
-      }
-      await before.close();
-      solved = await finish(sums);
-      return { ...solved };
+        return [rows.factors];
+      },
+      async finish() {
+        await before.close();
+        return finish(sums);
+      },
     });
   } finally {
-    await next?.catch(() => {}); // it writes into the engine's memory
     await before.close();
   }
-  return solved;
 }
 
 function addSums(sums: Sums, { rows, losses, weights, factors }: AlsRows, f: number): void {

@@ -42,6 +42,7 @@
  * the half-step of als, (p_u, b_u) with δ = 0 and λ n_u^ν of at least 10⁻³ n_u. Adam starts with moments of 0, and W at 0.
  */
 import { mfCholeskyScratch } from "../../compute/kernels/mf.ts";
+import type { RatingScale } from "../../data/dataset.ts";
 import {
   addOuterProducts,
   dot,
@@ -71,6 +72,7 @@ import { placedVectors } from "../shared/placing.ts";
 import { numberOf, tensorOf } from "../shared/state.ts";
 import { fillPredictions, mfAnswers } from "./answers.ts";
 import { partCount } from "./blocks.ts";
+import { alternateBlocks } from "./out-of-core.ts";
 import { biasUnit, type MfSide, systemOrder } from "./parameters.ts";
 import { type MfSettings, mfSettings } from "./settings.ts";
 import { trainMf } from "./train.ts";
@@ -106,41 +108,43 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
     return { bytes, operations: epochs * (2 * ratings * order * (order + 2) + (rows * order ** 3) / 3) };
   },
 
+  estimateBlocks({ users, items }, { factors, optimiser, features, keepUsers }) {
+    if (optimiser !== "als" || features !== "none" || keepUsers) return undefined;
+    const [stride, most] = [paddedLength(factors), Math.max(users, items)];
+    const engineBytes = 4 * (stride + 1) * most + mfCholeskyScratch(systemOrder(factors));
+    return { bytes: engineBytes + 8 * (stride + 1) * items + 16 * most, engineBytes };
+  },
+
+  async fitBlocks(blocks, settings, context) {
+    const { mean, items, losses } = await alternateBlocks(blocks, settings, context);
+    const { factors: f } = settings;
+    return {
+      algorithm: "mf",
+      facts: factsOf(settings, mean, blocks.info.scale, losses),
+      tensors: {
+        items: { shape: [items.bias.length, f], data: rowsOf(items, f) },
+        itemBias: { shape: [items.bias.length], data: items.bias },
+      },
+    };
+  },
+
   async fit(data, settings, context) {
     using arena = context.engine.arena();
     const { sides, losses, penalties, content } = await trainMf(data, settings, arena, context);
     const { mean, users, items } = sides;
-    const centred = settings.biases === "mean+user+item" ? 1 : 0;
-    const { factors: f, regularisation, scaling, damping } = settings;
-    const stride = paddedLength(f);
-    const { min, max } = data.scale;
-    const rowsOf = (side: MfSide): Float32Array => {
-      const factors = new Float32Array(side.bias.length * f);
-      for (let row = 0; row < side.bias.length; row++) {
-        factors.set(side.factors.subarray(row * stride, row * stride + f), row * f);
-      }
-      return factors;
-    };
+    const { factors: f } = settings;
     const biasOf = ({ bias }: MfSide) => ({ shape: [bias.length], data: new Float32Array(bias) });
-    const kept = settings.keepUsers ? keptUsers(rowsOf(users), f) : undefined;
+    const kept = settings.keepUsers ? keptUsers(rowsOf(users, f), f) : undefined;
     return {
       algorithm: "mf",
       facts: {
-        mean,
-        centred,
-        biased: biasUnit(settings),
-        regularisation,
-        scaling,
-        ...(centred === 1 && damping > 0 && { damping }),
-        min,
-        max,
-        losses,
+        ...factsOf(settings, mean, data.scale, losses),
         ...present({ penalties }),
         ...kept?.facts,
         ...content?.features.facts,
       },
       tensors: {
-        items: { shape: [items.bias.length, f], data: rowsOf(items) },
+        items: { shape: [items.bias.length, f], data: rowsOf(items, f) },
         itemBias: biasOf(items),
         ...(kept && { ...kept.tensors, userBias: biasOf(users) }),
         ...(content ? { ...projectionTensor(content.projection(), f + 1), ...content.features.tensors } : {}),
@@ -287,3 +291,24 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
     }
   },
 };
+
+/** What answering needs to know. */
+function factsOf(settings: MfSettings, mean: number, { min, max }: RatingScale, losses: readonly number[]) {
+  const { biases, regularisation, scaling, damping } = settings;
+  const centred = biases === "mean+user+item" ? 1 : 0;
+  return {
+    ...{ mean, centred, biased: biasUnit(settings), regularisation, scaling },
+    ...(centred === 1 && damping > 0 && { damping }),
+    ...{ min, max, losses },
+  };
+}
+
+/** The factors of a side, without what they are padded with. */
+function rowsOf(side: Pick<MfSide, "factors" | "bias">, f: number): Float32Array {
+  const stride = paddedLength(f);
+  const factors = new Float32Array(side.bias.length * f);
+  for (let row = 0; row < side.bias.length; row++) {
+    factors.set(side.factors.subarray(row * stride, row * stride + f), row * f);
+  }
+  return factors;
+}

@@ -45,12 +45,7 @@ export function rankCautiously<S>(algorithm: Algorithm<S>): Algorithm<S> {
       doubted(await algorithm.fit(train, settings, context), settings, deviationOf(train), train.counts),
     ...(fitBlocks && {
       fitBlocks: async (train, settings, context) =>
-        doubted(
-          await fitBlocks(train, settings, context),
-          settings,
-          await deviationOfBlocks(train),
-          train.info.counts,
-        ),
+        doubted(await fitBlocks(train, settings, context), settings, await deviationOfBlocks(train), train.info.counts),
     }),
     open(state, engine) {
       if (!Object.hasOwn(state.facts, "doubt")) return algorithm.open(state, engine);
