@@ -1,8 +1,9 @@
 /** Training out of core by the command: which plan it chooses, and what becomes of it when it is interrupted. */
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 import { readArtifact } from "../../src/artifact/file.ts";
 import { random } from "../../src/random.ts";
 import { matinee, start, temporaryFolder } from "../helpers/command.ts";
@@ -59,13 +60,17 @@ describe("train with less memory than the ratings need", () => {
       "--out",
       join(folder, out),
     ];
+    const factors = ["users", "items"].map((side) => join(folder, "killed.matinee.work", `${side}.factors`));
+    const written = () => factors.map((file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs).join();
     let kills = 0;
     for (let ended = false; kills < 10 && !ended; ) {
+      const before = written();
       const { child, outcome } = start(...training("killed.matinee"));
-      const timer = setTimeout(() => child.kill("SIGKILL"), 500 + int(800));
-      const { code } = await outcome;
-      clearTimeout(timer);
-      ended = code !== null;
+      // Each gets a half-step further, and is killed in one of the next, or before the first.
+      if (kills > 0) while (child.exitCode === null && written() === before) await pause(2);
+      await pause(int(100));
+      child.kill("SIGKILL");
+      ended = (await outcome).code !== null;
       if (!ended) kills++;
     }
     assert.equal(kills, 10, "it is killed before it ends");
@@ -91,7 +96,7 @@ describe("train with less memory than the ratings need", () => {
       ...["train", "--data", blocks, ...small, "--work", work, "--out", join(folder, "n.matinee")],
       ...["--set", "factors=8", "iterations=1000"],
     );
-    while (!existsSync(join(work, "items.factors"))) await new Promise((resolve) => setTimeout(resolve, 20));
+    while (!existsSync(join(work, "items.factors"))) await pause(20);
     child.kill("SIGINT");
     assert.equal((await outcome).code, 130);
     const other = await training("factors=16", "iterations=1");
