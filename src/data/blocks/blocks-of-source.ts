@@ -6,6 +6,7 @@ import { csrFromTriplets, rowsOfEntries } from "../../matrix/csr.ts";
 import { present } from "../../present.ts";
 import { withTemporary } from "../../replace-file.ts";
 import { type RatingScale, ratingScaleOf } from "../dataset.ts";
+import { pathExists } from "../download/download.ts";
 import {
   checkReadOptions,
   nameOfSource,
@@ -74,18 +75,18 @@ export interface SourceEstimate {
 
 /** @throws what `readRatings` throws before it reads rows */
 export async function estimateSource(source: string, options: ReadOptions): Promise<SourceEstimate> {
-  const path = await resolveSource(source, options);
-  if (path === undefined) {
-    const synthetic = syntheticNames.find((name) => name === source);
-    return { ratings: synthetic && syntheticShape(synthetic).ratings, state: "made up" };
+  if (!(await pathExists(source))) {
+    // Made-up data, or MovieLens of the same size, which is not downloaded for this.
+    const size = syntheticNames.find((name) => name === source.replace(/^ml-/, "synthetic-"));
+    return { ratings: size && syntheticShape(size).ratings, state: "known" };
   }
   const stateOf = async (file: string) => {
     const { size, mtimeMs } = await stat(file);
     return `${size} bytes of ${mtimeMs}`;
   };
   // What is in an archive is known once it has been unpacked.
-  if (/\.zip$/i.test(path)) return { ratings: undefined, state: await stateOf(path) };
-  const { table } = (await findLayout(path, options)).ratings;
+  if (/\.zip$/i.test(source)) return { ratings: undefined, state: await stateOf(source) };
+  const { table } = (await findLayout(source, options)).ratings;
   return { ratings: table.rowsEstimate, state: await stateOf(table.path) };
 }
 
