@@ -107,11 +107,10 @@ function page(measured: readonly Measured[]): string {
     const key = `${own.name} ${own.where}`;
     if (own.iteration <= (best.get(key)?.iteration ?? Number.POSITIVE_INFINITY)) best.set(key, own);
   }
-  const memory = [...best.values()].filter(({ where }) => where === "memory");
   const rateOf = ({ ratings, iteration }: Measured) => ratings / iteration / 1e6;
-  const ceiling = Math.max(...memory.map(rateOf));
   const rows = [...best.values()].map((own) => {
     const { name, where, ratings, preparation, iteration, peak, disk } = own;
+    const memory = best.get(`${name} memory`);
     const cells = [
       name,
       where === "memory" ? "in memory" : "out of core",
@@ -119,7 +118,7 @@ function page(measured: readonly Measured[]): string {
       preparation.toFixed(0),
       iteration.toFixed(1),
       rateOf(own).toFixed(1),
-      `${((100 * rateOf(own)) / ceiling).toFixed(0)} %`,
+      memory ? `${((100 * rateOf(own)) / rateOf(memory)).toFixed(0)} %` : "",
       (peak / 1e6).toFixed(0),
       (disk / 1e9).toFixed(1),
     ];
@@ -129,9 +128,10 @@ function page(measured: readonly Measured[]): string {
     "# Training out of core",
     "",
     "`node scripts/out-of-core.ts FOLDER NAME… --write` writes this page: `als` with 64 factors on made-up ratings, on two threads, each training in a process",
-    `of its own. Of ${rounds} trainings in turns the one of the fastest iterations counts; data that do not fit in memory are trained once, for one iteration.`,
+    `of its own. Of ${rounds} trainings in turns the one of the fastest iterations counts; the largest data are trained once, out of core, for one iteration.`,
     "*Before* is the time to read the blocks, or to write segments of them; an iteration solves for all users and all films. Files are those of training, beside the",
-    "column blocks, which take 8 bytes a rating.",
+    "column blocks, which take 8 bytes a rating. A share stands where the same data were trained in memory too: rates of different data do not compare, because more",
+    "users mean more vectors that are in no cache ([decision 7](../adr/0007-als-keeps-a-block-in-the-cache.md)), and more factors to read and write.",
     "",
     "| Data | Training | Ratings | Before, s | An iteration, s | Million ratings/s | Of in memory | Memory, MB | Files, GB |",
     "|---|---|---|---|---|---|---|---|---|",
