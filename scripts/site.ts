@@ -27,7 +27,10 @@ export function sitePages(entries: readonly Entry[]): Chapter[] {
         ),
       ],
     },
-    { title: "Results", pages: ["docs/studies.md", "docs/traps.md", ...files("docs/results/*.md")].map(pageFrom) },
+    {
+      title: "Results",
+      pages: ["docs/studies.md", "docs/scale.md", "docs/traps.md", ...files("docs/results/*.md")].map(pageFrom),
+    },
     {
       title: "Inside",
       pages: [

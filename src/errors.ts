@@ -60,6 +60,12 @@ export const errorTable = {
     title: "Nothing is left after filtering",
     fix: "loosen the filters",
   },
+  DATA_DAMAGED: {
+    exit: 3,
+    status: 500,
+    title: "Ratings on disk are damaged",
+    fix: "remove the folder, and write it again",
+  },
   SPLIT_INVALID: {
     exit: 2,
     status: 400,

@@ -353,6 +353,8 @@ describe("the structure", () => {
       "configure",
       "specs",
       "fit",
+      "fit-blocks",
+      "plan",
       "go-on",
       "losses",
       "finite",

@@ -19,11 +19,29 @@ export interface CoRatings {
 const [mostFilms, enoughUsers] = [200, 20_000];
 
 /** Counts them: of every user who rated a film or, of very many, of every second, third … */
-export function countCoRatings({ rows, columns, offsets, indices }: Csr, counts: Int32Array): CoRatings {
+export function countCoRatings({ rows, offsets, indices }: Csr, counts: Int32Array): CoRatings {
+  const counter = createCoRatingCounter(rows, counts);
+  for (let row = 0; row < rows; row++) {
+    if (counter.counts(row)) counter.add(indices.subarray(offsets[row], offsets[row + 1]));
+  }
+  return counter.finish();
+}
+
+/** Counts the users of a data set one after another, in any order. */
+export interface CoRatingCounter {
+  /** Whether the user of an index counts. */
+  counts(user: number): boolean;
+  /** Counts the films of such a user, in any order. */
+  add(films: Int32Array): void;
+  finish(): CoRatings;
+}
+
+/** @param counts int32 [films]: the number of ratings of each */
+export function createCoRatingCounter(rows: number, counts: Int32Array): CoRatingCounter {
   const films = topK(Float64Array.from(counts), mostFilms)
     .filter((film) => counts[film] > 0)
     .sort();
-  const placeOf = new Int32Array(columns).fill(-1);
+  const placeOf = new Int32Array(counts.length).fill(-1);
   films.forEach((film, place) => {
     placeOf[film] = place;
   });
@@ -31,23 +49,30 @@ export function countCoRatings({ rows, columns, offsets, indices }: Csr, counts:
   const rated = new Int32Array(films.length);
   const every = Math.ceil(rows / enoughUsers);
   let users = 0;
-  for (let row = 0; row < rows; row += every) {
-    if (offsets[row + 1] === offsets[row]) continue;
-    users++;
-    let length = 0;
-    for (let entry = offsets[row]; entry < offsets[row + 1]; entry++) {
-      const place = placeOf[indices[entry]];
-      if (place < 0) continue;
-      rated[length++] = place;
-      for (let n = 0; n < length; n++) both[triangular(place) + rated[n]]++;
-    }
-  }
-  return { users, films, both };
+  return {
+    counts: (user) => user % every === 0,
+    add(own) {
+      if (own.length === 0) return;
+      users++;
+      let length = 0;
+      for (const film of own) {
+        const place = placeOf[film];
+        if (place < 0) continue;
+        rated[length++] = place;
+        for (let n = 0; n < length; n++) both[placeInTriangle(place, rated[n])]++;
+      }
+    },
+    finish: () => ({ users, films, both }),
+  };
 }
 
 /** How many of the users counted rated the films at two places of `films`. */
 export function coRated({ both }: CoRatings, a: number, b: number): number {
-  return a < b ? both[triangular(b) + a] : both[triangular(a) + b];
+  return both[placeInTriangle(a, b)];
+}
+
+function placeInTriangle(a: number, b: number): number {
+  return a < b ? triangular(b) + a : triangular(a) + b;
 }
 
 /** The numbers before row n of a triangle. */

@@ -7,6 +7,7 @@ import { didYouMean } from "../did-you-mean.ts";
 import { MatineeError } from "../errors.ts";
 import { type Csr, csrFromTriplets, entryAt, rowsOfEntries } from "../matrix/csr.ts";
 import { present } from "../present.ts";
+import { isBlocksFolder, readBlocksFolder } from "./blocks/open-blocks.ts";
 import { type Dataset, datasetFromCsr, type Feedback, type RatingScale } from "./dataset.ts";
 import { pathExists } from "./download/download.ts";
 import { fetchMovieLens, movieLensNames } from "./download/movielens.ts";
@@ -14,9 +15,10 @@ import { unzip } from "./download/unzip.ts";
 import { type Filter, filterRatings } from "./filter.ts";
 import type { Ids } from "./ids.ts";
 import { checkCancelled, type ProgressOptions } from "./progress.ts";
-import { buildCatalog, emptyCatalogRows, readCatalogRows } from "./reading/catalog-rows.ts";
+import { emptyCatalogRows, readCatalogRows } from "./reading/catalog-rows.ts";
 import { encodings } from "./reading/encoding.ts";
 import { addEvents } from "./reading/events.ts";
+import { finishIds } from "./reading/index-spaces.ts";
 import { describeLayout, findLayout, type RatingsTable, type TableMapping } from "./reading/layout.ts";
 import { type IdNumbering, textIdNumbering } from "./reading/numbering.ts";
 import { type RatingRows, readFirstRows, readRatingRows, type UnderstoodRow } from "./reading/rating-rows.ts";
@@ -143,12 +145,17 @@ export function sourceOf(dataset: Dataset): DataSource | undefined {
 async function readSource(source: string, options: ReadOptions): Promise<Dataset> {
   const path = await resolveSource(source, options);
   if (path !== undefined) {
-    const name = basename(resolve(path)).replace(/\.zip$/i, "");
-    return withUnpacked(path, options.signal, (unpacked) => readFiles(unpacked, name, options));
+    if (await isBlocksFolder(path)) return readBlocksFolder(path);
+    return withUnpacked(path, options.signal, (unpacked) => readFiles(unpacked, nameOfSource(path), options));
   }
   const synthetic = syntheticNames.find((name) => name === source);
   if (synthetic) return syntheticRatings(synthetic, options);
   throw notFoundError(source);
+}
+
+/** The name of the data in a file or folder. */
+export function nameOfSource(path: string): string {
+  return basename(resolve(path)).replace(/\.zip$/i, "");
 }
 
 /** The file or folder that a source names, after a download where it needs one; undefined where there is none. */
@@ -158,7 +165,7 @@ export async function resolveSource(source: string, options: ReadOptions): Promi
   return movieLens && fetchMovieLens(movieLens, options);
 }
 
-function checkReadOptions(name: string, source: string, options: ReadOptions): void {
+export function checkReadOptions(name: string, source: string, options: ReadOptions): void {
   if (typeof source !== "string") {
     throw new MatineeError("USAGE", `${name} takes a folder, a file or a name, not ${quoteArgument(source)}`, {
       fix: `write ${name}("ml-latest-small")`,
@@ -191,7 +198,7 @@ function checkReadOptions(name: string, source: string, options: ReadOptions): v
 }
 
 /** Does something with the folder that an archive unpacks to; with any other file or folder as it is. */
-async function withUnpacked<T>(
+export async function withUnpacked<T>(
   path: string,
   signal: AbortSignal | undefined,
   work: (path: string) => Promise<T>,
@@ -211,48 +218,16 @@ async function readFiles(path: string, name: string, options: ReadOptions): Prom
   const { lenient = false, signal, threads } = options;
   const onProgress = reportForward(options.onProgress);
   const layout = await findLayout(path, options);
-  const { ratings, catalog } = layout;
-
   const onRows = (share: number) => onProgress(rowsShare * share);
-  const rows = await readRatingRows(ratings, lenient, { ...present({ signal, threads }), onProgress: onRows });
-  const catalogRows = catalog
-    ? await readCatalogRows(catalog, rows.items, {
-        lenient,
-        mapping: options,
-        itemName: ratings.item.name,
-        ...present({ signal }),
-      })
-    : emptyCatalogRows(rows.items);
-  for (const [item, film] of rows.films) if (!catalogRows.films.get(item)?.title) catalogRows.films.set(item, film);
-
-  const users = rows.users.finish();
-  const items = catalogRows.items.finish();
-  if (rows.userOf) replaceByIndices(rows.userOf, users.indexOf);
-  replaceByIndices(rows.itemOf, items.indexOf);
-  // Where the catalog makes texts of the items' numbers, 10 comes before 9.
-  const ascends = catalogRows.items.kind === rows.items.kind;
-  const { csr, repeats, scale } = matrixOf(rows, ratings, users.ids.size, items.ids.size, ascends);
+  const rows = await readRatingRows(layout.ratings, lenient, { ...present({ signal, threads }), onProgress: onRows });
+  const { users, items, ascends, info, report } = await finishIds(layout, rows, name, options);
+  if (rows.userOf) replaceByIndices(rows.userOf, users);
+  replaceByIndices(rows.itemOf, items);
+  const { csr, repeats, scale } = matrixOf(rows, layout.ratings, info.users.size, info.items.size, ascends);
   onProgress(matrixShare);
   await nextTurn();
   checkCancelled(signal, `reading ${path}`);
-
-  const info = {
-    name,
-    users: users.ids,
-    items: items.ids,
-    catalog: buildCatalog(catalogRows, items.indexOf),
-    scale,
-    feedback: ratings.feedback,
-  };
-  const report = {
-    rows: rows.rows,
-    repeats,
-    skipped: rows.skipped + catalogRows.skipped,
-    leftOut: rows.leftOut,
-    filtered: 0,
-    recognised: describeLayout(layout, rows.encoding, catalogRows.remark),
-  };
-  const dataset = datasetFromCsr(info, csr, report);
+  const dataset = datasetFromCsr({ ...info, scale }, csr, { ...report, repeats });
   await nextTurn();
   checkCancelled(signal, `reading ${path}`);
   return dataset;
@@ -338,7 +313,7 @@ function indicesIn(ids: Ids, numbering: IdNumbering): Int32Array {
   return indexOf.map((index) => ids.index(own.id(index)));
 }
 
-function notFoundError(source: string): MatineeError {
+export function notFoundError(source: string): MatineeError {
   const names = [...movieLensNames, ...syntheticNames];
   return new MatineeError("DATA_NOT_FOUND", `there is no file, folder or known data set ${JSON.stringify(source)}`, {
     fix: `${didYouMean(source, names)}give a path, or one of ${names.join(", ")}`,

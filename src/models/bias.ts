@@ -11,9 +11,11 @@
  * State: itemBias float64 [items]; facts mean = μ, userDamping = λ_u, min and max of the rating scale.
  */
 import type { Static } from "typebox";
-import type { Dataset } from "../data/dataset.ts";
+import type { Dataset, RatingScale } from "../data/dataset.ts";
 import type { Csr } from "../matrix/csr.ts";
+import { sum } from "../matrix/dense.ts";
 import type { Algorithm, Answer, Profile, State } from "./model.ts";
+import { sumsOfItems } from "./shared/block-sums.ts";
 import { cautionSetting } from "./shared/caution.ts";
 import { meanRating } from "./shared/fallback.ts";
 import { Type } from "./shared/schema.ts";
@@ -45,7 +47,20 @@ export const biasAlgorithm: Algorithm<Static<typeof biasSettings>> = {
 
   estimate: ({ items, ratings }) => ({ bytes: 8 * items, operations: 2 * ratings }),
 
+  estimateBlocks: ({ items }) => ({ bytes: 20 * items }),
+
   fit: async (train, settings) => biasState(train, settings),
+
+  async fitBlocks(blocks, { itemDamping, userDamping }, { step }) {
+    const { counts, scale } = blocks.info;
+    const sums = await sumsOfItems(blocks, step);
+    const mean = sum(sums) / blocks.ratings;
+    // Σ (r − μ) = Σ r − n μ
+    const itemBias = sums.map((own, item) =>
+      counts[item] === 0 ? 0 : (own - counts[item] * mean) / (itemDamping + counts[item]),
+    );
+    return stateOf({ mean, itemBias }, userDamping, scale);
+  },
 
   open(state) {
     const [mean, userDamping] = [numberOf(state, "mean"), numberOf(state, "userDamping")];
@@ -84,11 +99,14 @@ export function biasState(
   { byItem, scale }: Pick<Dataset, "byItem" | "scale">,
   { itemDamping, userDamping }: Static<typeof biasSettings>,
 ): State {
-  const { mean, itemBias } = itemBiases(byItem, itemDamping);
+  return stateOf(itemBiases(byItem, itemDamping), userDamping, scale);
+}
+
+function stateOf({ mean, itemBias }: ItemBiases, userDamping: number, { min, max }: RatingScale): State {
   return {
     algorithm: "bias",
-    facts: { mean, userDamping, min: scale.min, max: scale.max },
-    tensors: { itemBias: { shape: [byItem.rows], data: itemBias } },
+    facts: { mean, userDamping, min, max },
+    tensors: { itemBias: { shape: [itemBias.length], data: itemBias } },
   };
 }
 

@@ -2,6 +2,7 @@ import type { TObject } from "typebox";
 import type { Arena, Engine, Step } from "../compute/engine.ts";
 import type { OpenEmbedder } from "../content/embedder.ts";
 import type { ContentKind } from "../content/graph.ts";
+import type { RatingBlocks, TrainingFiles } from "../data/blocks/rating-blocks.ts";
 import type { Catalog } from "../data/catalog.ts";
 import type { Dataset, DatasetInfo, Shape } from "../data/dataset.ts";
 import type { Csr, Times } from "../matrix/csr.ts";
@@ -74,6 +75,13 @@ export interface FitContext {
   readonly onEpoch?: (epoch: Epoch) => void;
 }
 
+/** What fitting to column blocks gets besides them and settings. */
+export interface BlocksContext extends Omit<FitContext, "embedder" | "from"> {
+  readonly files: TrainingFiles;
+  /** Bytes that are read from disk at a time, about. */
+  readonly segmentBytes: number;
+}
+
 /** What placing new items gets besides them. */
 export type PlacingContext = Omit<FitContext, "seed" | "from" | "onEpoch" | "cluster">;
 
@@ -117,6 +125,13 @@ export interface Algorithm<S = unknown> {
   readonly otherFacts?: readonly string[];
   estimate(shape: Shape, settings: S): Cost;
   fit(train: Dataset, settings: S, context: FitContext): Promise<State>;
+  /**
+   * Fits to ratings on disk, out of core: the state that `fit` makes of them in memory. Training that was interrupted goes on where its files
+   * end. Absent where all ratings are needed at once.
+   */
+  fitBlocks?(train: RatingBlocks, settings: S, context: BlocksContext): Promise<State>;
+  /** What `fitBlocks` needs beside column blocks and segments; undefined where these settings need all ratings at once. */
+  estimateBlocks?(shape: Shape, settings: S): Omit<Cost, "operations"> | undefined;
   /** Makes a state answer. @throws ARTIFACT_CONTENT where it does not hold what this algorithm's `fit` makes */
   open(state: State, engine: Engine): Model;
 }

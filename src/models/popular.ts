@@ -5,7 +5,7 @@
  * State: counts int32 [items].
  */
 
-import type { Algorithm, Answer } from "./model.ts";
+import type { Algorithm, Answer, State } from "./model.ts";
 import { Type } from "./shared/schema.ts";
 import { tensorOf } from "./shared/state.ts";
 
@@ -20,13 +20,11 @@ export const popularAlgorithm: Algorithm<Record<string, never>> = {
 
   estimate: ({ items, ratings }) => ({ bytes: 4 * items, operations: ratings }),
 
-  async fit(train) {
-    return {
-      algorithm: "popular",
-      facts: {},
-      tensors: { counts: { shape: [train.items.size], data: train.counts } },
-    };
-  },
+  estimateBlocks: ({ items }) => ({ bytes: 4 * items }),
+
+  fit: async ({ counts }) => popularState(counts),
+
+  fitBlocks: async ({ info }) => popularState(info.counts),
 
   open(state) {
     const counts = tensorOf(state, "counts", Int32Array, undefined);
@@ -37,3 +35,7 @@ export const popularAlgorithm: Algorithm<Record<string, never>> = {
     return { items: counts.length, ask: () => answer, [Symbol.dispose]() {} };
   },
 };
+
+function popularState(counts: Int32Array): State {
+  return { algorithm: "popular", facts: {}, tensors: { counts: { shape: [counts.length], data: counts } } };
+}

@@ -272,6 +272,22 @@ describe("matinee data, train and inspect", () => {
     assert.equal(JSON.parse(named.stdout).name, "films");
   });
 
+  it("write the data as column blocks, which are a source again", async () => {
+    const blocks = join(folder, "films.blocks");
+    const written = JSON.parse((await matinee("data", "--data", data, "--blocks", blocks, "--json")).stdout);
+    assert.deepEqual([written.name, written.ratings], ["films", 16]);
+    const [own, again] = await Promise.all([data, blocks].map((source) => matinee("data", "--data", source, "--json")));
+    const [expected, found] = [own, again].map(({ stdout }) => JSON.parse(stdout));
+    assert.deepEqual(
+      [found.name, found.histogram, found.mostRated],
+      [expected.name, expected.histogram, expected.mostRated],
+    );
+    const { code, stderr } = await matinee("data", "--data", data, "--blocks", blocks, "--out", folder);
+    assert.equal(code, 2, stderr);
+    assert.match(stderr, /--out and --blocks do not go together/);
+    assert.match((await matinee("data", "--data", data, "--blocks", blocks)).stderr, /films\.blocks/);
+  });
+
   it("end quietly when their reader closes early", async () => {
     const { child, outcome } = start("data", "--data", data);
     child.stdout!.destroy();

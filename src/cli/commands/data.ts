@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { describeBlocks } from "../../data/blocks/open-blocks.ts";
 import type { Feedback } from "../../data/dataset.ts";
 import { movieLensNames } from "../../data/download/movielens.ts";
 import { previewRatings, type RatingsPreview } from "../../data/read.ts";
@@ -10,7 +11,14 @@ import { count } from "../../numbers.ts";
 import { type FilmSummary, summariseFilm } from "../../recommend/film-summary.ts";
 import { filmSearch } from "../../recommend/search.ts";
 import { type DatasetSummary, summariseDataset } from "../../report/summary.ts";
-import { addDataOptions, type DataFlags, readData, readOptionsFrom } from "../options/data.ts";
+import {
+  addDataOptions,
+  type DataFlags,
+  dataSource,
+  readData,
+  readOptionsFrom,
+  writeDataBlocks,
+} from "../options/data.ts";
 import { findFilm } from "../options/film.ts";
 import { parsePositive } from "../options/parse.ts";
 import { alignColumns, describeTerm, printJson, printLines } from "../terminal/output.ts";
@@ -21,9 +29,13 @@ import { titleText } from "../terminal/wording.ts";
 interface DataCommandFlags extends DataFlags {
   film?: string;
   out?: string;
+  blocks?: string;
   preview?: string;
   json?: true;
 }
+
+/** "synthetic-100k, -1m …" */
+const madeUpNames = syntheticNames.map((name, n) => (n === 0 ? name : name.replace("synthetic", ""))).join(", ");
 
 export function dataCommand(): Command {
   const command = new Command("data")
@@ -31,10 +43,11 @@ export function dataCommand(): Command {
     .option("--preview <source>", "show the first rows of a file or folder as they are understood, and stop")
     .option("--film <film>", "describe a film, by its id or title: its ratings, tags and text")
     .option("--out <folder>", "write the ratings as ratings.csv, movies.csv and tags.csv")
-    .option("--threads <n>", "number of threads to read with; the result does not depend on it", parsePositive, 1)
+    .option("--blocks <folder>", "write the ratings as column blocks on disk")
+    .option("--threads <n>", "number of threads to read with", parsePositive, 1)
     .option("--json", "print one JSON document")
     .addHelpText("after", () =>
-      ["", ...describeTerm("Known names:", [...movieLensNames, ...syntheticNames].join(", "), 14)].join("\n"),
+      ["", ...describeTerm("Known names:", `${movieLensNames.join(", ")}; ${madeUpNames}`, 14)].join("\n"),
     )
     .action(run);
   return addDataOptions(command, { listed: true });
@@ -42,7 +55,14 @@ export function dataCommand(): Command {
 
 async function run(flags: DataCommandFlags): Promise<void> {
   if (flags.preview !== undefined) {
-    const other = flags.out !== undefined ? "--out" : flags.film !== undefined ? "--film" : undefined;
+    const other =
+      flags.out !== undefined
+        ? "--out"
+        : flags.film !== undefined
+          ? "--film"
+          : flags.blocks !== undefined
+            ? "--blocks"
+            : undefined;
     if (other)
       throw new MatineeError("USAGE", `--preview and ${other} do not go together`, { fix: "give one of them" });
     const preview = await previewRatings(flags.preview, readOptionsFrom(flags));
@@ -50,8 +70,20 @@ async function run(flags: DataCommandFlags): Promise<void> {
     else printLines(previewLines(preview));
     return;
   }
-  if (flags.film !== undefined && flags.out !== undefined) {
-    throw new MatineeError("USAGE", "--film and --out do not go together", { fix: "give one of them" });
+  const outcomes = [
+    flags.film !== undefined && "--film",
+    flags.out !== undefined && "--out",
+    flags.blocks !== undefined && "--blocks",
+  ].filter((name) => name !== false);
+  if (outcomes.length > 1) {
+    throw new MatineeError("USAGE", `${outcomes.join(" and ")} do not go together`, { fix: "give one of them" });
+  }
+  if (flags.blocks !== undefined) {
+    await writeDataBlocks(dataSource(flags), flags.blocks, flags);
+    const { name, ratings, users, items } = await describeBlocks(flags.blocks);
+    if (flags.json) printJson({ folder: flags.blocks, name, ratings, users, items });
+    else printLines([`${flags.blocks}: ${count(ratings)} ratings of ${count(items)} films by ${count(users)} people`]);
+    return;
   }
   const dataset = await readData(flags);
   if (flags.film !== undefined) {

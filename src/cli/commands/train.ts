@@ -14,12 +14,14 @@ import { ensureWritable } from "../../replace-file.ts";
 import { readData } from "../options/data.ts";
 import { addModelOptions, fitWithProgress, type ModelFlags, trainModel } from "../options/model.ts";
 import { addSparkOptions, openCluster, type SparkFlags } from "../options/spark.ts";
+import { planOnDisk } from "../options/train-on-disk.ts";
 import { note, printJson, printLines } from "../terminal/output.ts";
 import { cancellation } from "../terminal/run.ts";
 
 interface TrainFlags extends ModelFlags, SparkFlags {
   out: string;
   from?: string;
+  work?: string;
   json?: true;
 }
 
@@ -30,23 +32,29 @@ export function trainCommand(): Command {
     .option("--json", "print one JSON document")
     .action(run);
   return addSparkOptions(
-    addModelOptions(command, undefined, true).option(
-      "--from <file>",
-      "go on with the training of this model (mf, neural or als), with its settings and those of --set",
-    ),
+    addModelOptions(command, undefined, true)
+      .option(
+        "--from <file>",
+        "go on with the training of this model (mf, neural or als), with its settings and those of --set",
+      )
+      .option("--work <folder>", "where training out of core keeps its files (default: the file's name and .work)"),
   );
 }
 
 async function run(flags: TrainFlags): Promise<void> {
   await ensureWritable(flags.out);
   const cluster = await openCluster(flags);
-  const trained = cluster ? await trainOn(cluster, flags) : await trainHere(flags);
+  const onDisk =
+    flags.from === undefined && !cluster ? await planOnDisk(flags, flags.work ?? `${flags.out}.work`) : undefined;
+  if (flags.work !== undefined && !onDisk) note("--work is not needed: training is in memory.");
+  const trained = cluster ? await trainOn(cluster, flags) : onDisk ? await onDisk.train() : await trainHere(flags);
   await writeArtifact(flags.out, trained, { signal: cancellation });
+  await onDisk?.removeFiles();
   const { size: bytes } = await stat(flags.out);
   const { info, state, record, predictor } = trained;
   const second = predictor && { model: predictor.state.algorithm, config: predictor.config };
   if (flags.json) {
-    const more = present({ predictor: second });
+    const more = present({ predictor: second, outOfCore: onDisk && { segmentBytes: onDisk.segmentBytes } });
     printJson({ model: state.algorithm, ...record, ...more, data: info.name, file: flags.out, bytes });
   } else {
     const beside = second ? `, with ${second.model} for ratings,` : "";

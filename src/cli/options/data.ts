@@ -1,5 +1,6 @@
 /** Flags that say what data to read, and reading it. */
 import { type Command, Option } from "commander";
+import { writeRatingBlocks } from "../../data/blocks/blocks-of-source.ts";
 import type { Dataset, Feedback } from "../../data/dataset.ts";
 import type { Filter } from "../../data/filter.ts";
 import { type ReadOptions, readRatings } from "../../data/read.ts";
@@ -179,6 +180,13 @@ export async function readSource(source: string, flags: DataFlags): Promise<Data
   const { recognised } = dataset.report;
   if (recognised !== undefined && source !== usualData) note(`Read as ${recognised}.`);
   return dataset;
+}
+
+/** Writes what the flags name as column blocks. */
+export async function writeDataBlocks(source: string, folder: string, flags: DataFlags): Promise<void> {
+  await withProgress(`Writing ${folder}`, (onProgress) =>
+    writeRatingBlocks(source, folder, { ...readOptionsFrom(flags), onProgress, signal: cancellation }),
+  );
 }
 
 function isDownloadFailure(error: unknown): error is MatineeError {

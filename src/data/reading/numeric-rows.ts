@@ -5,7 +5,7 @@ import { ratingScaleOf } from "../dataset.ts";
 import { checkCancelled, type ProgressOptions } from "../progress.ts";
 import type { RatingsTable } from "./layout.ts";
 import { type Numbering, numericIdNumbering } from "./numbering.ts";
-import { createRatingList, type RatingArrays, type SortedRatings } from "./rating-list.ts";
+import { createRatingList, type RatingArrays, type RatingSink, type SortedRatings } from "./rating-list.ts";
 import { type ScanNumbersOptions, type SeenIds, scanNumbers } from "./scan-numbers.ts";
 
 /** The ratings of a table of numbers, in the order of its rows. */
@@ -22,7 +22,7 @@ export async function readNumericRows(
   options: NumericRowsOptions,
 ): Promise<NumericRows | undefined> {
   const narrow = await readNarrowRows(ratings, options);
-  const rows = narrow === "too wide" ? await readWideRows(ratings, options) : narrow;
+  const rows = narrow === "too wide" ? await readWideRows(ratings, options, createRatingList(ratings)) : narrow;
   checkCancelled(options.signal, `reading ${basename(ratings.table.path)}`);
   return rows;
 }
@@ -142,11 +142,14 @@ function numberByRank(seen: Uint8Array, ids: Int32Array): Numbering<number> {
   return numbering;
 }
 
-/** Rows with any numbers. */
-async function readWideRows(ratings: RatingsTable, options: NumericRowsOptions): Promise<NumericRows | undefined> {
+/** Rows with any numbers, given to a sink; undefined for any other table. @throws CANCELLED */
+export async function readWideRows<Result>(
+  ratings: RatingsTable,
+  options: NumericRowsOptions,
+  list: RatingSink<Result>,
+): Promise<(Result & { readonly users: Numbering<number>; readonly items: Numbering<number> }) | undefined> {
   const users = numericIdNumbering();
   const items = numericIdNumbering();
-  const list = createRatingList(ratings);
   const hasTimes = ratings.time !== undefined;
   const seen = await scanNumbers(
     ratings.table,

@@ -6,15 +6,15 @@ import { type RatingScale, ratingScaleOf } from "../dataset.ts";
 import type { RatingsTable } from "./layout.ts";
 import { maxRating } from "./values.ts";
 
-/** Valid ratings in the order of their rows, in arrays that grow. */
-export interface RatingList {
+/** Takes valid ratings in the order of their rows: into arrays that grow, or onto disk. */
+export interface RatingSink<Result> {
   readonly length: number;
   /** Whether a rating has a value on the scale and a finite time. */
   accepts(value: number, seconds: number): boolean;
   /** Appends a rating. Returns false, and appends nothing, where it is not accepted. */
   add(user: number, item: number, value: number, seconds: number): boolean;
   /** @throws DATA_ROW where not all times can be in one unit: seconds, milliseconds or finer */
-  finish(): RatingArrays;
+  finish(): Result;
 }
 
 /** Later than this, the year 5138, a number is no time in seconds; in milliseconds it is the year 1973. */
@@ -36,19 +36,18 @@ export interface SortedRatings extends Omit<RatingArrays, "userOf"> {
   readonly userOf?: undefined;
 }
 
-export function createRatingList({ table, time, scale }: RatingsTable): RatingList {
+/** Keeps ratings in memory. */
+export function createRatingList(table: RatingsTable): RatingSink<RatingArrays> {
+  const { time, scale } = table;
   // Memory that is not written to costs nothing, so the first capacity is generous: too little would cost a copy.
-  let capacity = Math.ceil(1.1 * (table.rowsEstimate ?? 0)) + 1000;
+  let capacity = Math.ceil(1.1 * (table.table.rowsEstimate ?? 0)) + 1000;
   let userOf = new Int32Array(capacity);
   let itemOf = new Int32Array(capacity);
   let values = new Float32Array(capacity);
   let times: Times = new Uint32Array(time ? capacity : 0);
   let length = 0;
-  const { min, max } = scale ?? { min: -maxRating, max: maxRating };
-  const seenTime = { min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY };
-
-  // Written so that NaN fails too.
-  const accepts = (value: number, seconds: number) => value >= min && value <= max && Number.isFinite(seconds);
+  const accepts = acceptedBy(table);
+  const unit = createTimeUnit(table);
 
   function grow(): void {
     capacity = Math.ceil(1.5 * capacity);
@@ -73,28 +72,47 @@ export function createRatingList({ table, time, scale }: RatingsTable): RatingLi
           times = copyInto<Times>(new Float64Array(capacity), times);
         }
         times[length] = seconds;
-        if (seconds < seenTime.min) seenTime.min = seconds;
-        if (seconds > seenTime.max) seenTime.max = seconds;
+        unit.add(seconds);
       }
       length++;
       return true;
     },
     finish() {
-      const unit = unitOfTimes(seenTime);
-      if (unit === undefined) {
-        const some = `${seenTime.min} and ${seenTime.max}`;
-        throw new MatineeError("DATA_ROW", `${basename(table.path)}: the times ${some} cannot both be in seconds`, {
-          fix: "write all times in seconds, or all in milliseconds, since 1970",
-        });
-      }
+      const thousands = unit.finish();
       const written = times.subarray(0, length);
       return {
         userOf: userOf.subarray(0, length),
         itemOf: itemOf.subarray(0, length),
         values: values.subarray(0, length),
-        ...present({ times: time && (unit > 0 ? secondsOf(written, unit) : written) }),
+        ...present({ times: time && (thousands > 0 ? secondsOf(written, thousands) : written) }),
         scale: scale && scale.step > 0 ? scale : ratingScaleOf(values.subarray(0, length), scale),
       };
+    },
+  };
+}
+
+/** Whether a rating of this table has a value on the scale and a finite time. */
+export function acceptedBy({ scale }: RatingsTable): (value: number, seconds: number) => boolean {
+  const { min, max } = scale ?? { min: -maxRating, max: maxRating };
+  // Written so that NaN fails too.
+  return (value, seconds) => value >= min && value <= max && Number.isFinite(seconds);
+}
+
+/** Finds out the unit of times as they come: `finish` says how often they are divided by 1000 to be seconds. */
+export function createTimeUnit({ table }: RatingsTable): { add(time: number): void; finish(): number } {
+  const seen = { min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY };
+  return {
+    add(time) {
+      if (time < seen.min) seen.min = time;
+      if (time > seen.max) seen.max = time;
+    },
+    finish() {
+      const unit = unitOfTimes(seen);
+      if (unit !== undefined) return unit;
+      const some = `${seen.min} and ${seen.max}`;
+      throw new MatineeError("DATA_ROW", `${basename(table.path)}: the times ${some} cannot both be in seconds`, {
+        fix: "write all times in seconds, or all in milliseconds, since 1970",
+      });
     },
   };
 }

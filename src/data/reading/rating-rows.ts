@@ -7,15 +7,18 @@ import { badRowError } from "./bad-row.ts";
 import type { Encoding } from "./encoding.ts";
 import type { RatingsTable } from "./layout.ts";
 import { type IdNumbering, numericIdNumbering, textIdNumbering } from "./numbering.ts";
-import { type NumericRowsOptions, readNumericRows } from "./numeric-rows.ts";
-import { createRatingList, type RatingArrays, type SortedRatings } from "./rating-list.ts";
+import { type NumericRowsOptions, readNumericRows, readWideRows } from "./numeric-rows.ts";
+import { acceptedBy, createRatingList, type RatingArrays, type RatingSink, type SortedRatings } from "./rating-list.ts";
 import type { RowChunk } from "./row-chunk.ts";
 import { scanTable } from "./scan-table.ts";
 import { type Column, withEncoding } from "./table.ts";
 import { splitLabels } from "./values.ts";
 
 /** Every valid rating of a table, its users and items as numbers of the two numberings. */
-export type RatingRows = (RatingArrays | SortedRatings) & {
+export type RatingRows = (RatingArrays | SortedRatings) & RowsRead;
+
+/** What is known of a table's rows once they have been read. */
+export interface RowsRead {
   readonly users: IdNumbering;
   readonly items: IdNumbering;
   /** Rows in the table, those skipped included. */
@@ -27,7 +30,7 @@ export type RatingRows = (RatingArrays | SortedRatings) & {
   readonly films: Map<number, { readonly title: string; readonly genres: readonly string[] }>;
   /** Of a text file that was read as text. */
   readonly encoding?: Encoding;
-};
+}
 
 /** Thrown and caught in this file: a column that was read as numbers holds other ids. */
 class TextIds {
@@ -43,16 +46,43 @@ export async function readRatingRows(
   lenient: boolean,
   options: NumericRowsOptions,
 ): Promise<RatingRows> {
+  const rows = isPlain(ratings) ? await readNumericRows(ratings, options) : undefined;
+  if (rows) return { ...rows, ...allRead(rows.values.length) };
+  return readRows(ratings, lenient, options, () => createRatingList(ratings));
+}
+
+/** The same, without a rating in memory: each is given to a sink, of which a new one is made where the table is read again. */
+export async function passRatingRows<Result>(
+  ratings: RatingsTable,
+  lenient: boolean,
+  options: NumericRowsOptions,
+  createSink: () => RatingSink<Result>,
+): Promise<Result & RowsRead> {
   if (isPlain(ratings)) {
-    const rows = await readNumericRows(ratings, options);
-    if (rows) return { ...rows, films: new Map(), rows: rows.values.length, skipped: 0, leftOut: 0 };
+    const sink = createSink();
+    const rows = await readWideRows(ratings, options, sink);
+    checkCancelled(options.signal, `reading ${basename(ratings.table.path)}`);
+    if (rows) return { ...rows, ...allRead(sink.length) };
   }
-  const { signal, onProgress } = options;
+  return readRows(ratings, lenient, options, createSink);
+}
+
+/** Of a table whose rows are all ratings. */
+function allRead(rows: number): Pick<RowsRead, "films" | "rows" | "skipped" | "leftOut"> {
+  return { films: new Map(), rows, skipped: 0, leftOut: 0 };
+}
+
+async function readRows<Result>(
+  ratings: RatingsTable,
+  lenient: boolean,
+  { signal, onProgress }: ProgressOptions,
+  createSink: () => RatingSink<Result>,
+): Promise<Result & RowsRead> {
   const known = { ...ratings, table: await withEncoding(ratings.table) };
   const textColumns = new Set<"user" | "item">();
   for (;;) {
     try {
-      return await readAnyRows(known, textColumns, lenient, present({ signal, onProgress }));
+      return await readAnyRows(known, textColumns, lenient, present({ signal, onProgress }), createSink());
     } catch (error) {
       if (!(error instanceof TextIds)) throw error;
       textColumns.add(error.which);
@@ -66,12 +96,13 @@ function isPlain({ feedback, rating, title, unrated, minRating }: RatingsTable):
 }
 
 /** The rows of a table of any kind; the ids of `textColumns` are read as text. */
-async function readAnyRows(
+async function readAnyRows<Result>(
   ratings: RatingsTable,
   textColumns: ReadonlySet<"user" | "item">,
   lenient: boolean,
   progress: ProgressOptions,
-): Promise<RatingRows> {
+  list: RatingSink<Result>,
+): Promise<Result & RowsRead> {
   const { table, rating, time, event, title, genres } = ratings;
   const userColumn: Column = textColumns.has("user") ? { ...ratings.user, as: "text id" } : ratings.user;
   const itemColumn: Column = textColumns.has("item") ? { ...ratings.item, as: "text id" } : ratings.item;
@@ -86,7 +117,6 @@ async function readAnyRows(
   };
   const users = createIdReader(userColumn, 0);
   const items = createIdReader(itemColumn, 1);
-  const list = createRatingList(ratings);
   const amounts = createAmounts(ratings);
   const films: RatingRows["films"] = new Map();
   let rows = 0;
@@ -173,7 +203,7 @@ export async function readFirstRows(
   const columns = [ratings.user, ratings.item].map((column): Column => ({ ...column, as: "text id" }));
   const place = (column: Column | undefined) => (column === undefined ? -1 : columns.push(column) - 1);
   const at = { rating: place(ratings.rating), time: place(time), event: place(event) };
-  const list = createRatingList(ratings);
+  const accepts = acceptedBy(ratings);
   const amounts = createAmounts(ratings);
   const rows: UnderstoodRow[] = [];
   let encoding: Encoding | undefined;
@@ -187,7 +217,7 @@ export async function readFirstRows(
         const type = (at.event < 0 ? undefined : chunk.texts(at.event)[n]) ?? undefined;
         const rating = amounts.of(values ? values[n] : 1, type);
         const isLeftOut = rating === undefined;
-        const isGood = isLeftOut || (user !== undefined && item !== undefined && list.accepts(rating, times?.[n] ?? 0));
+        const isGood = isLeftOut || (user !== undefined && item !== undefined && accepts(rating, times?.[n] ?? 0));
         if (!isGood) {
           rows.push({
             isLeftOut,

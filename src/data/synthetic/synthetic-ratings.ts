@@ -1,7 +1,8 @@
 import { MatineeError } from "../../errors.ts";
 import type { Csr } from "../../matrix/csr.ts";
 import { type Random, random } from "../../random.ts";
-import { type Dataset, datasetFromCsr, type RatingScale } from "../dataset.ts";
+import type { BlockSource } from "../blocks/write-blocks.ts";
+import { type Dataset, datasetFromCsr, type ItemIndex, type RatingScale, type UserIndex } from "../dataset.ts";
 import { idsFrom } from "../ids.ts";
 import { checkCancelled, type ProgressOptions } from "../progress.ts";
 import { generateFilms, type SyntheticFilms } from "./synthetic-films.ts";
@@ -21,13 +22,15 @@ export interface SyntheticShape {
 const halfStars: RatingScale = { min: 0.5, max: 5, step: 0.5 };
 const wholeStars: RatingScale = { min: 1, max: 5, step: 1 };
 
-/** The sizes and scales of the MovieLens sets, so that measurements on these hold for those. */
+/** The sizes and scales of the MovieLens sets, so that measurements on these hold for those; and ten and forty times that of ml-25m. */
 const shapes = {
   "synthetic-100k": { users: 943, items: 1682, ratings: 100_000, scale: wholeStars },
   "synthetic-latest-small": { users: 610, items: 9742, ratings: 100_836, scale: halfStars },
   "synthetic-1m": { users: 6040, items: 3706, ratings: 1_000_209, scale: wholeStars },
   "synthetic-25m": { users: 162_541, items: 59_047, ratings: 25_000_095, scale: halfStars },
   "synthetic-32m": { users: 200_948, items: 84_432, ratings: 32_000_204, scale: halfStars },
+  "synthetic-250m": { users: 1_625_410, items: 84_432, ratings: 250_000_950, scale: halfStars },
+  "synthetic-1b": { users: 6_501_640, items: 100_000, ratings: 1_000_003_800, scale: halfStars },
 } as const satisfies Record<string, SyntheticShape>;
 
 export type SyntheticName = keyof typeof shapes;
@@ -59,19 +62,51 @@ export async function syntheticRatings(
   wanted: SyntheticName | SyntheticShape,
   progress: ProgressOptions = {},
 ): Promise<Dataset> {
-  const shape: SyntheticShape = typeof wanted === "string" ? { name: wanted, ...shapes[wanted] } : wanted;
-  const { name = namelessShape, users, items, ratings, seed = 1, scale = halfStars } = shape;
+  const { shape, films, scale, info, rng } = beginShape(wanted);
+  const byUser = await generateRatings(shape, films, scale, rng, progress);
+  return datasetFromCsr({ ...info, scale }, byUser, {
+    rows: shape.ratings,
+    repeats: 0,
+    skipped: 0,
+    leftOut: 0,
+    filtered: 0,
+  });
+}
+
+/** The same ratings, without their times, to be written as blocks: no more than those of some users are in memory. @throws USAGE */
+export function syntheticSource(wanted: SyntheticName | SyntheticShape, progress: ProgressOptions = {}): BlockSource {
+  const { shape, films, scale, info, rng } = beginShape(wanted);
+  return {
+    info: { ...info, feedback: "ratings" },
+    scale: () => scale,
+    ratings: shape.ratings,
+    async *batches() {
+      for await (const { from, offsets, indices, values } of generateRows(shape, films, scale, rng, progress)) {
+        const userOf = new Int32Array(indices.length);
+        for (let n = 0; n + 1 < offsets.length; n++) userOf.fill(from + n, offsets[n], offsets[n + 1]);
+        yield { userOf, itemOf: indices, values };
+      }
+    },
+  };
+}
+
+/** The shape of a known name. */
+export function syntheticShape(name: SyntheticName): SyntheticShape {
+  return { name, ...shapes[name] };
+}
+
+function beginShape(wanted: SyntheticName | SyntheticShape) {
+  const shape = typeof wanted === "string" ? syntheticShape(wanted) : wanted;
+  const { name = namelessShape, users, items, seed = 1, scale = halfStars } = shape;
   checkShape(shape);
   const films = generateFilms(items, random(seed));
-  const byUser = await generateRatings(shape, films, scale, random(seed + 2 ** 32), progress);
   const info = {
     name,
-    users: idsFrom(Float64Array.from({ length: users }, (_, user) => user + 1)),
-    items: idsFrom(films.ids),
+    users: idsFrom<UserIndex>(Float64Array.from({ length: users }, (_, user) => user + 1)),
+    items: idsFrom<ItemIndex>(films.ids),
     catalog: films.catalog,
-    scale,
   };
-  return datasetFromCsr(info, byUser, { rows: ratings, repeats: 0, skipped: 0, leftOut: 0, filtered: 0 });
+  return { shape, films, scale, info, rng: random(seed + 2 ** 32) };
 }
 
 function checkShape({ users, items, ratings }: SyntheticShape): void {
@@ -85,34 +120,68 @@ function checkShape({ users, items, ratings }: SyntheticShape): void {
 }
 
 async function generateRatings(
+  shape: SyntheticShape,
+  films: SyntheticFilms,
+  scale: RatingScale,
+  rng: Random,
+  progress: ProgressOptions,
+): Promise<Csr> {
+  const { users, items, ratings } = shape;
+  const all = {
+    offsets: new Int32Array(users + 1),
+    indices: new Int32Array(ratings),
+    values: new Float32Array(ratings),
+    times: new Uint32Array(ratings),
+  };
+  for await (const { from, offsets, ...entries } of generateRows(shape, films, scale, rng, progress)) {
+    const first = all.offsets[from];
+    for (let n = 1; n < offsets.length; n++) all.offsets[from + n] = first + offsets[n];
+    all.indices.set(entries.indices, first);
+    all.values.set(entries.values, first);
+    all.times.set(entries.times, first);
+  }
+  return { rows: users, columns: items, ...all };
+}
+
+/** The ratings of some users, one after another, the first of whom is `from`. */
+type GeneratedRows = Pick<Csr, "offsets" | "indices" | "values"> & {
+  readonly from: number;
+  readonly times: Uint32Array;
+};
+
+/** Users that are generated at once. */
+const usersAtOnce = 2000;
+
+async function* generateRows(
   { users, items, ratings }: SyntheticShape,
   films: SyntheticFilms,
   scale: RatingScale,
   rng: Random,
   { onProgress, signal }: ProgressOptions,
-): Promise<Csr> {
-  const offsets = drawRatingCounts(users, ratings, Math.floor(items * maxShare), rng);
-  const indices = new Int32Array(ratings);
-  const values = new Float32Array(ratings);
-  const times = new Uint32Array(ratings);
+): AsyncGenerator<GeneratedRows> {
+  const all = drawRatingCounts(users, ratings, Math.floor(items * maxShare), rng);
   // The user, counted from 1, who last drew each film: it marks what a user has drawn and needs no clearing.
   const drawnBy = new Int32Array(items);
-  for (let user = 0; user < users; user++) {
-    if (user % 2000 === 0) {
-      // A turn of the event loop, for signals and progress.
-      await new Promise((resolve) => setTimeout(resolve));
-      checkCancelled(signal, "making up ratings");
-      onProgress?.(user / users);
+  for (let from = 0; from < users; from += usersAtOnce) {
+    // A turn of the event loop, for signals and progress.
+    await new Promise((resolve) => setTimeout(resolve));
+    checkCancelled(signal, "making up ratings");
+    onProgress?.(from / users);
+    const offsets = all.slice(from, from + usersAtOnce + 1).map((offset) => offset - all[from]);
+    const length = offsets[offsets.length - 1];
+    const [indices, values] = [new Int32Array(length), new Float32Array(length)];
+    const times = new Uint32Array(length);
+    for (let n = 0; n + 1 < offsets.length; n++) {
+      const [start, end] = [offsets[n], offsets[n + 1]];
+      const taste = drawTaste(films, rng);
+      const seen = indices.subarray(start, end);
+      drawFilms(seen, films, taste, drawnBy, from + n + 1, rng);
+      seen.sort();
+      drawRatings(seen, values.subarray(start, end), films, taste, scale, rng);
+      drawTimes(seen, times.subarray(start, end), films, rng);
     }
-    const [start, end] = [offsets[user], offsets[user + 1]];
-    const taste = drawTaste(films, rng);
-    const seen = indices.subarray(start, end);
-    drawFilms(seen, films, taste, drawnBy, user + 1, rng);
-    seen.sort();
-    drawRatings(seen, values.subarray(start, end), films, taste, scale, rng);
-    drawTimes(seen, times.subarray(start, end), films, rng);
+    yield { from, offsets, indices, values, times };
   }
-  return { rows: users, columns: items, offsets, indices, values, times };
 }
 
 /** Draws the number of ratings of each user, as offsets: log-normal above a minimum, with the exact total. */

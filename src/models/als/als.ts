@@ -61,6 +61,7 @@ import { projectionBytes, projectionTensor, readFeatures, readProjection } from 
 import { placedVectors } from "../shared/placing.ts";
 import { choiceOf, numberOf, stateError, tensorOf } from "../shared/state.ts";
 import { alsVectors } from "./fold-in.ts";
+import { factoriseBlocks } from "./out-of-core.ts";
 import { positiveEntries, positiveProfile } from "./positive.ts";
 import { type AlsSettings, alsSettings, scalingMasses } from "./settings.ts";
 import { type AlsStart, baseConfidence, factorise, markRated, rowRegularisation } from "./train.ts";
@@ -98,6 +99,13 @@ export const alsAlgorithm: Algorithm<AlsSettings> = {
     };
   },
 
+  estimateBlocks({ users, items }, { factors: f, features }) {
+    if (features !== "none") return undefined;
+    const most = Math.max(users, items);
+    const engineBytes = 4 * f * most + 4 * gramPartials(most, f);
+    return { bytes: engineBytes + 4 * f * items, engineBytes };
+  },
+
   async fit({ byUser: ratings, catalog, name }, settings, context) {
     const byUser = positiveEntries(ratings);
     if (byUser.values.length === 0) {
@@ -105,7 +113,7 @@ export const alsAlgorithm: Algorithm<AlsSettings> = {
         fix: "leave scale at standard, or choose another model",
       });
     }
-    const { factors: f, alpha, regularisation, scaling, scaledBy } = settings;
+    const { factors: f } = settings;
     const { float } = random(context.seed);
     const features = await readFeatures(catalog, settings.features, "als", context);
     const fresh = () => (float() - 0.5) / f;
@@ -118,11 +126,7 @@ export const alsAlgorithm: Algorithm<AlsSettings> = {
     return {
       algorithm: "als",
       facts: {
-        alpha,
-        base: baseConfidence(settings),
-        regularisation,
-        scaling,
-        scaledBy,
+        ...factsOf(settings),
         losses,
         ...present({ foundBy: found?.foundBy }),
         ...(features ? { ...features.facts, cells: byUser.columns } : {}),
@@ -137,6 +141,17 @@ export const alsAlgorithm: Algorithm<AlsSettings> = {
             }
           : {}),
       },
+    };
+  },
+
+  async fitBlocks(blocks, settings, context) {
+    const { factors: f } = settings;
+    const { float } = random(context.seed);
+    const { items, losses } = await factoriseBlocks(blocks, settings, () => (float() - 0.5) / f, context);
+    return {
+      algorithm: "als",
+      facts: { ...factsOf(settings), losses },
+      tensors: { items: { shape: [items.length / f, f], data: items } },
     };
   },
 
@@ -231,6 +246,12 @@ export const alsAlgorithm: Algorithm<AlsSettings> = {
 
 function clusterTask({ factors, iterations, regularisation, alpha }: AlsSettings) {
   return { implicit: true, factors, iterations, regularisation, alpha, users: false };
+}
+
+/** What folding in needs to know. */
+function factsOf(settings: AlsSettings) {
+  const { alpha, regularisation, scaling, scaledBy } = settings;
+  return { alpha, base: baseConfidence(settings), regularisation, scaling, scaledBy };
 }
 
 /** The items' vectors of an earlier training. The first half-step finds those of users. @throws ARTIFACT_CONTENT */

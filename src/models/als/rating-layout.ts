@@ -13,16 +13,14 @@ const tileBytes = 2 ** 18;
 const tileRatings = 4;
 
 /** Whole numbers up to here are exact in single precision. */
-const mostLevels = 2 ** 24;
+export const mostLevels = 2 ** 24;
 
 /** λ of a row by the number of its ratings and their sum. */
 export type RowRegularisation = (count: number, total: number) => number;
 
-/** One side in the engine's memory. Rows, and the columns they refer to, are numbered by descending number of ratings. */
-export interface AlsSide {
+/** Rows of one side in the engine's memory, as the kernels take them. */
+export interface AlsRows {
   readonly rows: number;
-  /** The row of the data that each row is. */
-  readonly order: Int32Array;
   /** int32 [visits + 1] and [blocks + 1][2]: see alsConjugate in assembly/als.ts. Untiled, a row is a visit. */
   readonly visits: Int32Array;
   readonly blocks: Int32Array;
@@ -37,6 +35,12 @@ export interface AlsSide {
   readonly weights: Float32Array;
   /** Loss of each row after its half-step. */
   readonly losses: Float64Array;
+}
+
+/** All of one side. Rows, and the columns they refer to, are numbered by descending number of ratings. */
+export interface AlsSide extends AlsRows {
+  /** The row of the data that each row is. */
+  readonly order: Int32Array;
   /** Room for YᵀY of these factors, and for its partial sums. */
   readonly gram: Float32Array;
   readonly partials: Float32Array;
@@ -67,15 +71,16 @@ export function createAlsSides(
     }
   }
   const levels = levelsOf(values, mostLevels);
-  const most = cacheBytes / (4 * f);
+  const most = mostMet(f);
   const sideOf = (name: "users" | "items", columns: number): SideLayout => {
     const order = mostRatedFirst(count[name]);
     const { length } = order;
-    const width = Math.max(1, Math.floor(tileBytes / (4 * f)));
-    const cuts = Math.ceil(columns / width);
-    const least = tiles && cuts > 1 ? Math.max(most, tileRatings * cuts) : Infinity;
-    const light = order.findIndex((row) => count[name][row] < least);
-    const tiled = light < 0 ? length : light;
+    const { tiled, width, cuts } = tilePlan(
+      order.map((row) => count[name][row]),
+      columns,
+      f,
+      tiles,
+    );
     const weights = arena.float32(length);
     order.forEach((row, at) => {
       weights[at] = weigh[name](count[name][row], total[name][row]);
@@ -108,8 +113,26 @@ export function createAlsSides(
   };
 }
 
+/** Vectors of the fixed side that stay in a core's cache. */
+export function mostMet(f: number): number {
+  return cacheBytes / (4 * f);
+}
+
+/**
+ * Which rows go through the other side in tiles.
+ *
+ * @param counts the number of ratings of each row, descending
+ */
+export function tilePlan(counts: Int32Array, columns: number, f: number, tiles: boolean): Plan {
+  const width = Math.max(1, Math.floor(tileBytes / (4 * f)));
+  const cuts = Math.ceil(columns / width);
+  const least = tiles && cuts > 1 ? Math.max(mostMet(f), tileRatings * cuts) : Infinity;
+  const light = counts.findIndex((count) => count < least);
+  return { tiled: light < 0 ? counts.length : light, width, cuts };
+}
+
 /** The first `tiled` rows pass `width` columns after `width` columns, in blocks of `blockRows`; the others all at once. */
-interface Plan {
+export interface Plan {
   readonly tiled: number;
   readonly width: number;
   readonly cuts: number;
@@ -154,7 +177,7 @@ function blockStarts(side: SideLayout, columns: number, most: number): Int32Arra
 }
 
 /** Column and level of a rating in 32 bits, where both find room; a shift of 0 where they do not. */
-function entryPacking(levels: Levels | undefined, columns: number): Pick<AlsSide, "shift" | "unit"> {
+export function entryPacking(levels: Levels | undefined, columns: number): Pick<AlsSide, "shift" | "unit"> {
   const shift = Math.clz32(Math.max(1, columns - 1));
   return levels && levels.levels < 2 ** shift ? { shift, unit: levels.unit } : { shift: 0, unit: 1 };
 }
@@ -200,12 +223,12 @@ function placeRatings({ offsets, indices, values }: Csr, users: SideLayout, item
   }
 }
 
-function entryWriter({
+export function entryWriter({
   entries,
   values,
   shift,
   unit,
-}: SideLayout): (at: number, column: number, value: number) => void {
+}: Pick<AlsRows, "entries" | "values" | "shift" | "unit">): (at: number, column: number, value: number) => void {
   if (shift > 0) {
     return (at, column, value) => {
       entries[at] = (column << shift) | (value / unit);

@@ -7,7 +7,7 @@ import { dot, sum } from "../../matrix/dense.ts";
 import { present } from "../../present.ts";
 import type { FitContext } from "../model.ts";
 import { createProjection, type Projection } from "../shared/projection.ts";
-import { type AlsSide, createAlsSides, inverseOrder, type RowRegularisation } from "./rating-layout.ts";
+import { type AlsRows, type AlsSide, createAlsSides, inverseOrder, type RowRegularisation } from "./rating-layout.ts";
 import type { AlsSettings } from "./settings.ts";
 
 /** The first value of factor `k` of a row. */
@@ -100,12 +100,21 @@ async function halfStep(
   priors: Float32Array | undefined,
   step: FitContext["step"],
 ): Promise<void> {
+  await sumGram(engine, { y: fixed.factors, f: settings.factors, partials: fixed.partials }, fixed.gram);
+  await solveRows(engine, free, { fixed: fixed.factors, gram: fixed.gram, priors }, settings, step);
+}
+
+/** Solves for the factors of some rows. */
+export async function solveRows(
+  engine: Engine,
+  { rows, visits, blocks, entries, values, shift, unit, factors, losses, weights }: AlsRows,
+  other: { readonly fixed: Float32Array; readonly gram: Float32Array; readonly priors?: Float32Array | undefined },
+  settings: AlsSettings,
+  step: FitContext["step"],
+): Promise<void> {
   const { factors: f, alpha, solver, steps } = settings;
-  await sumGram(engine, { y: fixed.factors, f, partials: fixed.partials }, fixed.gram);
-  const { rows, visits, blocks, entries, values, shift, unit, factors, losses, weights } = free;
   const ratings = { entries, values, shift, unit };
-  const sides = { fixed: fixed.factors, gram: fixed.gram, factors, losses, weights, priors };
-  const system = { ...ratings, ...sides, f, base: baseConfidence(settings), alpha };
+  const system = { ...ratings, ...other, factors, losses, weights, f, base: baseConfidence(settings), alpha };
   // In ratings: a row costs as much as f / 4 of them.
   const effort = (row: number, visit: number) => visits[visit] + (f / 4) * row;
   const total = effort(rows, visits.length - 1);
@@ -141,7 +150,7 @@ export function baseConfidence({ confidence }: Pick<AlsSettings, "confidence">):
 }
 
 /** Σ c over so many cells, `count` of which have ratings of the sum `total`. */
-function totalConfidence(cells: number, count: number, total: number, base: number, alpha: number): number {
+export function totalConfidence(cells: number, count: number, total: number, base: number, alpha: number): number {
   return cells + (base - 1) * count + alpha * total;
 }
 

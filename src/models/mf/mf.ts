@@ -50,7 +50,7 @@
  */
 import type { Arena } from "../../compute/engine.ts";
 import { mfCholeskyScratch } from "../../compute/kernels/mf.ts";
-import type { Dataset } from "../../data/dataset.ts";
+import type { Dataset, RatingScale } from "../../data/dataset.ts";
 import {
   addOuterProducts,
   dot,
@@ -85,6 +85,7 @@ import { numberOf, tensorOf } from "../shared/state.ts";
 import { fillPredictions, mfAnswers } from "./answers.ts";
 import { partCount } from "./blocks.ts";
 import { leaveDampedBiases } from "./damped.ts";
+import { alternateBlocks } from "./out-of-core.ts";
 import { biasUnit, type MfSide, systemOrder } from "./parameters.ts";
 import { type MfSettings, mfSettings } from "./settings.ts";
 import { trainMf } from "./train.ts";
@@ -126,29 +127,40 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
     return { bytes, operations: epochs * (2 * ratings * order * (order + 2) + (rows * order ** 3) / 3) };
   },
 
+  estimateBlocks({ users, items }, { factors, optimiser, biases, features, keepUsers }) {
+    // Blocks hold ratings, and not what damped biases leave of them.
+    if (optimiser !== "als" || biases === "damped" || features !== "none" || keepUsers) return undefined;
+    const [stride, most] = [paddedLength(factors), Math.max(users, items)];
+    const engineBytes = 4 * (stride + 1) * most + mfCholeskyScratch(systemOrder(factors));
+    return { bytes: engineBytes + 8 * (stride + 1) * items + 16 * most, engineBytes };
+  },
+
+  async fitBlocks(blocks, settings, context) {
+    const { mean, items, losses } = await alternateBlocks(blocks, settings, context);
+    const { factors: f } = settings;
+    return {
+      algorithm: "mf",
+      facts: factsOf(settings, mean, blocks.info.scale, losses),
+      tensors: {
+        items: { shape: [items.bias.length, f], data: unpadded(items, f) },
+        itemBias: { shape: [items.bias.length], data: items.bias },
+      },
+    };
+  },
+
   async fit(data, settings, context) {
     using arena = context.engine.arena();
     const damped = settings.biases === "damped" ? leaveDampedBiases(data) : undefined;
     const learnt = await (context.cluster ? learnOnCluster : learn)(damped?.left ?? data, settings, context, arena);
     const { users, items, losses, penalties, content, foundBy } = learnt;
     const { mean } = damped ?? learnt;
-    const centred = settings.biases === "mean+user+item" || damped ? 1 : 0;
-    const { factors: f, regularisation, scaling, damping } = settings;
-    const { min, max } = data.scale;
+    const { factors: f } = settings;
     const biasOf = (bias: Float32Array) => ({ shape: [bias.length], data: bias });
     const kept = users && keptUsers(users.factors, f);
     return {
       algorithm: "mf",
       facts: {
-        mean,
-        centred,
-        biased: biasUnit(settings),
-        regularisation,
-        scaling,
-        ...(damped ? { userDamping: damped.userDamping } : centred === 1 && damping > 0 && { damping }),
-        min,
-        max,
-        losses,
+        ...factsOf(settings, mean, data.scale, losses, damped?.userDamping),
         ...present({ penalties, foundBy }),
         ...kept?.facts,
         ...content?.features.facts,
@@ -328,14 +340,7 @@ interface LearntRows {
 async function learn(data: Dataset, settings: MfSettings, context: FitContext, arena: Arena): Promise<Learnt> {
   const { sides, ...learnt } = await trainMf(data, settings, arena, context);
   const { factors: f, keepUsers } = settings;
-  const stride = paddedLength(f);
-  const rowsOf = ({ factors: padded, bias }: MfSide): LearntRows => {
-    const factors = new Float32Array(bias.length * f);
-    for (let row = 0; row < bias.length; row++) {
-      factors.set(padded.subarray(row * stride, row * stride + f), row * f);
-    }
-    return { factors, bias: new Float32Array(bias) };
-  };
+  const rowsOf = (side: MfSide): LearntRows => ({ factors: unpadded(side, f), bias: new Float32Array(side.bias) });
   return {
     ...learnt,
     mean: sides.mean,
@@ -360,4 +365,31 @@ async function learnOnCluster(
     losses: [],
     foundBy,
   };
+}
+
+/** What answering needs to know. @param userDamping of damped biases */
+function factsOf(
+  settings: MfSettings,
+  mean: number,
+  { min, max }: RatingScale,
+  losses: readonly number[],
+  userDamping?: number,
+) {
+  const { biases, regularisation, scaling, damping } = settings;
+  const centred = biases === "mean+user+item" || biases === "damped" ? 1 : 0;
+  return {
+    ...{ mean, centred, biased: biasUnit(settings), regularisation, scaling },
+    ...(userDamping === undefined ? centred === 1 && damping > 0 && { damping } : { userDamping }),
+    ...{ min, max, losses },
+  };
+}
+
+/** The factors of a side, without what they are padded with. */
+function unpadded(side: Pick<MfSide, "factors" | "bias">, f: number): Float32Array {
+  const stride = paddedLength(f);
+  const factors = new Float32Array(side.bias.length * f);
+  for (let row = 0; row < side.bias.length; row++) {
+    factors.set(side.factors.subarray(row * stride, row * stride + f), row * f);
+  }
+  return factors;
 }

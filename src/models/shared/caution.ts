@@ -12,8 +12,9 @@
  */
 import type { Dataset } from "../../data/dataset.ts";
 import { present } from "../../present.ts";
-import type { Algorithm, Answer, Explanation, Model } from "../model.ts";
+import type { Algorithm, Answer, Explanation, Model, State } from "../model.ts";
 import { rowOf } from "./answers.ts";
+import { deviationOfBlocks } from "./block-sums.ts";
 import { placedVectors } from "./placing.ts";
 import { Type } from "./schema.ts";
 import { numberOf, tensorOf } from "./state.ts";
@@ -30,16 +31,22 @@ export const cautionSetting = Type.Number({
 /** The algorithm, ranking by a lower bound of what it predicts, if it has the setting. */
 export function rankCautiously<S>(algorithm: Algorithm<S>): Algorithm<S> {
   if (!Object.hasOwn(algorithm.settings.properties, "caution")) return algorithm;
+  const { fitBlocks } = algorithm;
+  const doubted = (state: State, settings: S, deviation: number, counts: Int32Array): State => {
+    const doubt = (settings as { caution: number }).caution * deviation;
+    if (doubt === 0) return state;
+    const { facts, tensors } = state;
+    const ratingCounts = { shape: [counts.length], data: counts };
+    return { ...state, facts: { ...facts, doubt }, tensors: { ...tensors, ratingCounts } };
+  };
   return {
     ...algorithm,
-    async fit(train, settings, context) {
-      const state = await algorithm.fit(train, settings, context);
-      const doubt = (settings as { caution: number }).caution * deviationOf(train);
-      if (doubt === 0) return state;
-      const { facts, tensors } = state;
-      const ratingCounts = { shape: [train.items.size], data: train.counts };
-      return { ...state, facts: { ...facts, doubt }, tensors: { ...tensors, ratingCounts } };
-    },
+    fit: async (train, settings, context) =>
+      doubted(await algorithm.fit(train, settings, context), settings, deviationOf(train), train.counts),
+    ...(fitBlocks && {
+      fitBlocks: async (train, settings, context) =>
+        doubted(await fitBlocks(train, settings, context), settings, await deviationOfBlocks(train), train.info.counts),
+    }),
     open(state, engine) {
       if (!Object.hasOwn(state.facts, "doubt")) return algorithm.open(state, engine);
       const doubt = numberOf(state, "doubt");

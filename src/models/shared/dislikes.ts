@@ -29,13 +29,18 @@ export const dislikeSetting = Type.Number({
 /** The algorithm, ranking without the dislikes of a profile, if it has the setting. */
 export function setDislikesAside<S>(algorithm: Algorithm<S>): Algorithm<S> {
   if (!Object.hasOwn(algorithm.settings.properties, "dislike")) return algorithm;
+  const { fitBlocks } = algorithm;
+  const marked = (train: Pick<DatasetInfo, "scale" | "feedback">, settings: S, state: State): State => {
+    const below = dislikesBelow(train, (settings as { dislike: number }).dislike);
+    return below === undefined ? state : { ...state, facts: { ...state.facts, dislikesBelow: below } };
+  };
   return {
     ...algorithm,
-    async fit(train, settings, context) {
-      const below = dislikesBelow(train, (settings as { dislike: number }).dislike);
-      const state = await algorithm.fit(train, settings, context);
-      return below === undefined ? state : { ...state, facts: { ...state.facts, dislikesBelow: below } };
-    },
+    fit: async (train, settings, context) => marked(train, settings, await algorithm.fit(train, settings, context)),
+    ...(fitBlocks && {
+      fitBlocks: async (train, settings, context) =>
+        marked(train.info, settings, await fitBlocks(train, settings, context)),
+    }),
     open(state, engine) {
       const below = readDislikesBelow(state);
       const model = algorithm.open(state, engine);

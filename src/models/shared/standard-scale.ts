@@ -13,6 +13,7 @@
  * back to that of the data. Its State has the fact `ratingScale`, unless ratings stay as they are: those of MovieLens, those of earlier
  * versions, and with the setting `scale=data`.
  */
+import type { RatingBlocks } from "../../data/blocks/rating-blocks.ts";
 import { type Dataset, type DatasetInfo, type Feedback, likedFrom, type RatingScale } from "../../data/dataset.ts";
 import { MatineeError } from "../../errors.ts";
 import type { Csr } from "../../matrix/csr.ts";
@@ -68,9 +69,52 @@ export function standardScaleOf({
   feedback,
   byUser,
 }: Pick<Dataset, "scale" | "feedback" | "byUser">): StandardScale | undefined {
-  if (feedback === "events") return eventScaleOf(byUser.values);
+  return feedback === "events" ? eventScaleOf(byUser.values) : otherStarScaleOf(scale);
+}
+
+/** The star scale; undefined where ratings are in stars already. */
+function otherStarScaleOf(scale: RatingScale): StarScale | undefined {
   const stars = starScaleOf(scale);
   return scale.min === stars.low && scale.max === high ? undefined : stars;
+}
+
+function standardScaleOfBlocks({ info, histogram }: RatingBlocks): StandardScale | undefined {
+  if (info.feedback === "ratings") return otherStarScaleOf(info.scale);
+  if (!histogram) {
+    throw new MatineeError("DATA_LAYOUT", `${info.name} holds amounts of too many different values`, {
+      fix: "round them, or count events (--repeats count)",
+    });
+  }
+  const positive = histogram.filter(({ value }) => value > 0);
+  let middle = positive.reduce((sum, { count }) => sum + count, 0) >> 1;
+  const median = positive.find(({ count }) => {
+    middle -= count;
+    return middle < 0;
+  });
+  return {
+    median: median?.value ?? 1,
+    step: positive.every(({ value }) => Number.isInteger(value)) ? 1 : 0,
+  };
+}
+
+/** Ratings on disk, read as they are on the standard scale. */
+function standardBlocks(blocks: RatingBlocks, scale: StandardScale | undefined): RatingBlocks {
+  if (!scale) return blocks;
+  const onGrid = (rating: number) => Math.fround(toStandard(scale, rating));
+  const histogram = blocks.histogram?.map(({ value, count }) => ({ value: onGrid(value), count }));
+  const known = new Map(blocks.histogram?.map(({ value }) => [value, onGrid(value)]));
+  return {
+    ...blocks,
+    info: { ...blocks.info, scale: rangeOf(scale) },
+    histogram,
+    async *read(side) {
+      for await (const block of blocks.read(side)) {
+        const { values } = block;
+        for (let n = 0; n < values.length; n++) values[n] = known.get(values[n]) ?? onGrid(values[n]);
+        yield block;
+      }
+    },
+  };
 }
 
 function starScaleOf({ min, max, step }: RatingScale): StarScale {
@@ -181,8 +225,16 @@ export function likedPoint(info: Pick<DatasetInfo, "scale" | "feedback">, share:
 
 /** The algorithm, learning and answering on the standard scale. */
 export function learnOnStandardScale<S>(algorithm: Algorithm<S>): Algorithm<S> {
+  const { fitBlocks } = algorithm;
   return {
     ...algorithm,
+    ...(fitBlocks && {
+      async fitBlocks(train, settings, context) {
+        checkFeedback(algorithm, train.info);
+        const scale = (settings as { scale?: Json }).scale === "data" ? undefined : standardScaleOfBlocks(train);
+        return onScale(await fitBlocks(standardBlocks(train, scale), settings, context), scale);
+      },
+    }),
     async fit(train, settings, context) {
       checkFeedback(algorithm, train);
       const scale = (settings as { scale?: Json }).scale === "data" ? undefined : standardScaleOf(train);
