@@ -1,0 +1,94 @@
+/** placeholder */
+import { type Arena, placeCsr } from "../../compute/engine.ts";
+import { gibbsRows } from "../../compute/kernels/gibbs.ts";
+import type { Dataset } from "../../data/dataset.ts";
+import { sum } from "../../matrix/dense.ts";
+import { random } from "../../random.ts";
+import type { FitContext } from "../model.ts";
+import { meanRating } from "../shared/fallback.ts";
+import { drawPrecision, times } from "./distributions.ts";
+import { type BayesianMfSettings, implicitSides } from "./settings.ts";
+import { createSide, drawPriors, fillNormal, type Side, showTo, vectorLength } from "./side.ts";
+
+/** What is kept of the draws, by the names of bayesian-mf.ts. */
+export interface Draws {
+  readonly mean: number;
+  /** float32 [kept × items × m] and [kept × items] */
+  readonly items: Float32Array;
+  readonly itemBias: Float32Array;
+  /** float32 [kept × items × m], where users have implicit features. */
+  readonly implicit?: Float32Array;
+  /** float32 [kept × m] */
+  readonly centres: Float32Array;
+  /** float32 [kept] */
+  readonly noise: Float32Array;
+}
+
+/** Draws that are kept. */
+export function keptOf({ samples, kept }: Pick<BayesianMfSettings, "samples" | "kept">): number {
+  return Math.min(samples, kept);
+}
+
+/** Draws samples; throws what `step` throws. */
+export async function drawSamples(
+  { byUser, byItem }: Dataset,
+  settings: BayesianMfSettings,
+  arena: Arena,
+  { engine, seed, step }: FitContext,
+): Promise<Draws> {
+  const { factors, samples, burnIn } = settings;
+  const kept = keptOf(settings);
+  const implicit = implicitSides(settings);
+  const length = vectorLength(factors);
+  const { m, n } = length;
+  const generator = random(seed);
+  const mean = Math.fround(meanRating(byUser.values));
+  const [userRows, itemRows] = [placeCsr(arena, byUser), placeCsr(arena, byItem)];
+  const users = createSide(arena, userRows, implicit.includes("users") ? itemRows : undefined, length, generator);
+  const items = createSide(arena, itemRows, implicit.includes("items") ? userRows : undefined, length, generator);
+  const keptImplicit = users.features.length > 0 ? new Float32Array(kept * items.rows * m) : undefined;
+  const draws = {
+    mean,
+    items: new Float32Array(kept * items.rows * m),
+    itemBias: new Float32Array(kept * items.rows),
+    ...(keptImplicit && { implicit: keptImplicit }),
+    centres: new Float32Array(kept * m),
+    noise: new Float32Array(kept),
+  };
+  let precision = 1;
+
+  async function draw(side: Side, other: Side, keep: () => void, before: number): Promise<void> {
+    await drawPriors(engine, side, length, generator);
+    const unit = Math.sqrt(precision);
+    await showTo(engine, other, side, unit, length);
+    keep();
+    const { ratings, priors, noise, factors, losses } = side;
+    fillNormal(noise, m, n, generator);
+    const { fixed, bias: fixedBias } = other;
+    await gibbsRows(
+      engine,
+      { ...ratings, fixed, fixedBias, priors, noise, factors, losses, n, mean, unit },
+      (done, total) => step(before + done / total, 2 * (burnIn + samples)),
+    );
+  }
+
+  function keep(at: number): void {
+    for (let item = 0; item < items.rows; item++) {
+      const to = (at * items.rows + item) * m;
+      draws.items.set(items.fixed.subarray(item * n, item * n + m), to);
+      keptImplicit?.set(users.features[0].weights.subarray(item * n, item * n + m), to);
+    }
+    draws.itemBias.set(items.bias, at * items.rows);
+    draws.centres.set(times(users.normal.root, users.normal.mean), at * m);
+    draws.noise[at] = 1 / Math.sqrt(precision);
+  }
+
+  for (let epoch = 0; epoch < burnIn + samples; epoch++) {
+    const at = Math.floor(((epoch - burnIn + 1) * kept) / samples) - 1;
+    const next = Math.floor(((epoch - burnIn) * kept) / samples) - 1;
+    await draw(users, items, () => at > next && epoch >= burnIn && keep(at), 2 * epoch);
+    await draw(items, users, () => {}, 2 * epoch + 1);
+    precision = drawPrecision(byUser.values.length, sum(items.losses) / precision, generator);
+  }
+  return draws;
+}
