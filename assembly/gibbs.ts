@@ -1,6 +1,6 @@
 // Steps of a Gibbs sampler for a factorisation of ratings, in the coordinates in which vectors lie about their priors with
 // deviations of 1 (src/models/bayesian-mf/chain.ts): R. Salakhutdinov, A. Mnih, "Bayesian probabilistic matrix factorization using
-// Markov chain Monte Carlo", ICML 2008 (equations 11 to 13), and J. Simm et al., "Macau", 2015, for what vectors are drawn to.
+// Markov chain Monte Carlo", ICML 2008 (equations 11 to 13), and J. Simm et al., "Macau", 2015, for the priors of vectors.
 // Random numbers are given: standard normal, one for each number that is drawn.
 
 import { factorise, solveTransposed, solveUpper } from "./cholesky";

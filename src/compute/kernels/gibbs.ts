@@ -9,7 +9,7 @@ interface GibbsRowsArguments {
   /** float32 [columns × n] and [columns] */
   readonly fixed: Float32Array;
   readonly fixedBias: Float32Array;
-  /** float32 [rows × n]: what vectors are drawn to. */
+  /** float32 [rows × n]: the vectors' prior means. */
   readonly priors: Float32Array;
   /** float32 [rows × n], standard normal; without it, rows receive their means. */
   readonly noise?: Float32Array;

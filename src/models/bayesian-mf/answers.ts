@@ -12,35 +12,35 @@ export function bayesianMfAnswers(engine: Engine, arena: Arena, fitted: FittedBa
   const { m, items, kept, mean, min, max, y, w, itemBias, centres, noise, meanBias } = fitted;
   const n = 8 * Math.ceil(m / 8);
   const depth = kept * m + 1;
-  const biases = y.map((_, draw) => arena.place(itemBias.slice(draw * items, (draw + 1) * items)));
+  const biases = y.map((_, sample) => arena.place(itemBias.slice(sample * items, (sample + 1) * items)));
   const fixed = arena.float32(items * n);
   let panels: Float32Array | undefined;
 
-  /** σ x / kept of every draw and then 1: float32 [rows × depth]. */
+  /** σ x / kept of every sample and then 1: float32 [rows × depth]. */
   async function foldIn({ profiles }: Queries, own: Arena, step?: Step): Promise<Float32Array> {
     const { rows, offsets, indices, values } = placeCsr(own, profiles);
     const [priors, factors] = [own.float32(rows * n), own.float32(rows * n)];
     const losses = own.float64(rows);
     const out = own.float32(rows * depth);
-    for (let draw = 0; draw < kept; draw++) {
-      for (let item = 0; item < items; item++) fixed.set(y[draw].subarray(item * m, (item + 1) * m), item * n);
+    for (let sample = 0; sample < kept; sample++) {
+      for (let item = 0; item < items; item++) fixed.set(y[sample].subarray(item * m, (item + 1) * m), item * n);
       for (let row = 0; row < rows; row++) {
         const [from, to] = [offsets[row], offsets[row + 1]];
         const scale = implicitScale(to - from);
         for (let k = 0; k < m; k++) {
           let sum = 0;
-          if (w) for (let at = from; at < to; at++) sum += w[draw][indices[at] * m + k];
-          priors[row * n + k] = centres[draw * m + k] + scale * sum;
+          if (w) for (let at = from; at < to; at++) sum += w[sample][indices[at] * m + k];
+          priors[row * n + k] = centres[sample * m + k] + scale * sum;
         }
       }
       const ratings = { offsets, indices, values };
-      const system = { n, mean, unit: 1 / noise[draw] };
-      await gibbsRows(engine, { ...ratings, fixed, fixedBias: biases[draw], priors, factors, losses, ...system });
+      const system = { n, mean, unit: 1 / noise[sample] };
+      await gibbsRows(engine, { ...ratings, fixed, fixedBias: biases[sample], priors, factors, losses, ...system });
       for (let row = 0; row < rows; row++) {
-        const to = row * depth + draw * m;
-        for (let k = 0; k < m; k++) out[to + k] = (noise[draw] / kept) * factors[row * n + k];
+        const to = row * depth + sample * m;
+        for (let k = 0; k < m; k++) out[to + k] = (noise[sample] / kept) * factors[row * n + k];
       }
-      await step?.(draw + 1, kept);
+      await step?.(sample + 1, kept);
     }
     for (let row = 0; row < rows; row++) out[row * depth + kept * m] = 1;
     return out;
@@ -65,7 +65,8 @@ export function bayesianMfAnswers(engine: Engine, arena: Arena, fitted: FittedBa
         const { items: films, ratings } = predictionsOf(wanted, out, row);
         for (const [place, item] of films.entries()) {
           let score = mean + meanBias[item];
-          for (let draw = 0; draw < kept; draw++) score += dot(left, row * depth + draw * m, y[draw], item * m, m);
+          for (let sample = 0; sample < kept; sample++)
+            score += dot(left, row * depth + sample * m, y[sample], item * m, m);
           ratings[place] = Math.min(max, Math.max(min, score));
         }
       }

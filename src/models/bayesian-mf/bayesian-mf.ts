@@ -10,7 +10,7 @@
  *   (p_u, b_u) ~ N(μ + n_u^(−½) Σ_{rated i} w_i, Λ⁻¹),   w_i ~ N(0, (λ Λ)⁻¹)          users; films likewise, by their users
  *   μ, Λ: normal-Wishart about 0 and I;   α, λ: gamma
  *
- * A sample draws, in turn, for users and then for films: Λ and μ, the weights w, λ, and all vectors of the side at once, each by its
+ * A sample samples, in turn, for users and then for films: Λ and μ, the weights w, λ, and all vectors of the side at once, each by its
  * normal equations; and then α (chain.ts). After the burn-in, the films' side of some samples is kept, evenly spaced, in coordinates in
  * which users' vectors have deviations of 1: with Λ = RᵀR, y_i = √α R⁻ᵀ (q_i, 1), and w_i and μ multiplied by R.
  *
@@ -22,7 +22,7 @@
  *   score(u, j) = c + mean over the samples of b_j + σ x · y_j, not clipped
  *   part of rating i in score j: mean over the samples of σ (t_i y_i + n_u^(−½) w_i) · A⁻¹ y_j
  *
- * A film without ratings has the vector that films are drawn to.
+ * A film without ratings has the mean of its prior.
  *
  * Ratings are on the standard scale (src/models/shared/standard-scale.ts), since the priors suit no other, and scores, explanations
  * and predictions come back to that of the data. Events are refused.
@@ -37,12 +37,12 @@ import type { Algorithm, Answer, Explanation, ExplanationPart, Profile, State } 
 import { choiceOf, numberOf, stateError, tensorOf } from "../shared/state.ts";
 import { bayesianMfAnswers } from "./answers.ts";
 import { drawSamples, keptOf } from "./chain.ts";
-import { type FittedBayesianMf, type FoldedDraw, foldInto, scoresOf } from "./fold-in.ts";
+import { type FittedBayesianMf, type FoldedSample, foldInto, scoresOf } from "./fold-in.ts";
 import { type BayesianMfSettings, bayesianMfSettings, implicitSides } from "./settings.ts";
 import { featureBytes, implicitScale, sideBytes, vectorLength } from "./side.ts";
-import { similarityByDraws } from "./similar.ts";
+import { similarityOverSamples } from "./similar.ts";
 
-/** Of the noise of a draw, in stars: ratings that fit without any leave some, as its prior says. */
+/** Of the noise of a sample, in stars: ratings that fit without any leave some, as its prior says. */
 const leastNoise = 1e-6;
 
 export const bayesianMfAlgorithm: Algorithm<BayesianMfSettings> = {
@@ -95,21 +95,21 @@ export const bayesianMfAlgorithm: Algorithm<BayesianMfSettings> = {
       for (let n = 0; n < out.length; n++) out[n] = Math.min(max, Math.max(min, scores[n]));
     }
 
-    /** What each draw's ratings say of a film: σ (t_i y_i + n_u^(−½) w_i) · A⁻¹ y_j for the rating of film i. */
-    function explain({ items: rated, values }: Profile, draws: readonly FoldedDraw[], item: number): Explanation {
+    /** What each sample's ratings say of a film: σ (t_i y_i + n_u^(−½) w_i) · A⁻¹ y_j for the rating of film i. */
+    function explain({ items: rated, values }: Profile, samples: readonly FoldedSample[], item: number): Explanation {
       const parts = new Float64Array(rated.length);
       let ofUser = 0;
       const scale = implicitScale(rated.length);
-      for (const [draw, { factor, targets }] of draws.entries()) {
-        const along = Float64Array.from(y[draw].subarray(item * m, (item + 1) * m));
+      for (const [sample, { factor, targets }] of samples.entries()) {
+        const along = Float64Array.from(y[sample].subarray(item * m, (item + 1) * m));
         solveByFactor(factor, m, along);
-        const share = noise[draw] / kept;
-        for (let k = 0; k < m; k++) ofUser += share * centres[draw * m + k] * along[k];
+        const share = noise[sample] / kept;
+        for (let k = 0; k < m; k++) ofUser += share * centres[sample * m + k] * along[k];
         for (const [n, other] of rated.entries()) {
           let sum = 0;
           for (let k = 0; k < m; k++) {
             const at = other * m + k;
-            sum += along[k] * (targets[n] * y[draw][at] + (w ? scale * w[draw][at] : 0));
+            sum += along[k] * (targets[n] * y[sample][at] + (w ? scale * w[sample][at] : 0));
           }
           parts[n] += share * sum;
         }
@@ -130,20 +130,21 @@ export const bayesianMfAlgorithm: Algorithm<BayesianMfSettings> = {
     return {
       items,
       ask({ profile }): Answer {
-        let folded: readonly FoldedDraw[] | undefined;
-        const draws = () => (folded ??= Array.from({ length: kept }, (_, draw) => foldInto(fitted, draw, profile)));
+        let folded: readonly FoldedSample[] | undefined;
+        const samples = () =>
+          (folded ??= Array.from({ length: kept }, (_, sample) => foldInto(fitted, sample, profile)));
         return {
           score(out) {
-            out.set(scoresOf(fitted, draws()));
+            out.set(scoresOf(fitted, samples()));
           },
           predict(wanted, out) {
-            predictByScores(scoresOf(fitted, draws(), wanted), out);
+            predictByScores(scoresOf(fitted, samples(), wanted), out);
           },
-          explain: (item) => explain(profile, draws(), item),
+          explain: (item) => explain(profile, samples(), item),
         };
       },
       askAll: (engine, arena) => bayesianMfAnswers(engine, arena, fitted),
-      similarItems: similarityByDraws(fitted),
+      similarItems: similarityOverSamples(fitted),
       [Symbol.dispose]() {},
     };
   },
@@ -153,22 +154,22 @@ export const bayesianMfAlgorithm: Algorithm<BayesianMfSettings> = {
 function readState(state: State): FittedBayesianMf {
   const noise = tensorOf(state, "noise", Float32Array, undefined);
   const kept = noise.length;
-  if (kept === 0) throw stateError(state, "it has no draws");
+  if (kept === 0) throw stateError(state, "it has no samples");
   const bad = noise.find((deviation) => !(deviation >= leastNoise));
   if (bad !== undefined) throw stateError(state, `tensor noise holds ${bad}`);
   const centres = tensorOf(state, "centres", Float32Array, kept, undefined);
   const m = centres.length / kept;
   const itemBias = tensorOf(state, "itemBias", Float32Array, kept, undefined);
   const items = itemBias.length / kept;
-  const drawsOf = (numbers: Float32Array) =>
-    Array.from({ length: kept }, (_, draw) => numbers.subarray(draw * items * m, (draw + 1) * items * m));
+  const bySample = (numbers: Float32Array) =>
+    Array.from({ length: kept }, (_, sample) => numbers.subarray(sample * items * m, (sample + 1) * items * m));
   const implicit = choiceOf(state, "implicit", ["both", "users", "items", "none"]);
   const w = implicitSides({ implicit }).includes("users")
     ? tensorOf(state, "implicit", Float32Array, kept, items, m)
     : undefined;
   const meanBias = new Float64Array(items);
-  for (let draw = 0; draw < kept; draw++) {
-    for (let item = 0; item < items; item++) meanBias[item] += itemBias[draw * items + item] / kept;
+  for (let sample = 0; sample < kept; sample++) {
+    for (let item = 0; item < items; item++) meanBias[item] += itemBias[sample * items + item] / kept;
   }
   return {
     m,
@@ -177,8 +178,8 @@ function readState(state: State): FittedBayesianMf {
     mean: numberOf(state, "mean"),
     min: numberOf(state, "min"),
     max: numberOf(state, "max"),
-    y: drawsOf(tensorOf(state, "items", Float32Array, kept, items, m)),
-    ...present({ w: w && drawsOf(w) }),
+    y: bySample(tensorOf(state, "items", Float32Array, kept, items, m)),
+    ...present({ w: w && bySample(w) }),
     itemBias,
     centres,
     noise,

@@ -5,15 +5,65 @@ import type { Random } from "../../random.ts";
 /** Shape and rate of the gamma priors of precisions: as if one square of 1 had been seen. */
 const priorShape = 0.5;
 const priorRate = 0.5;
-/** How many draws the prior of a mean counts for. */
+/** How many vectors the prior of a mean counts for. */
 const priorDraws = 2;
+
+/** Layers of the ziggurat, where its lowest ends, and the area of each. */
+const layers = 128;
+const tail = 3.442619855899;
+const area = 9.91256303526217e-3;
+const widths = layerWidths();
+
+function layerWidths(): Float64Array {
+  const x = new Float64Array(layers + 1);
+  let height = Math.exp(-0.5 * tail * tail);
+  x[0] = area / height;
+  x[1] = tail;
+  for (let i = 2; i < layers; i++) {
+    x[i] = Math.sqrt(-2 * Math.log(area / x[i - 1] + height));
+    height = Math.exp(-0.5 * x[i] * x[i]);
+  }
+  return x;
+}
+
+/**
+ * Sets the first m of every n numbers to standard normal ones: the ziggurat of J. A. Doornik, "An improved ziggurat method to generate
+ * normal random samples", 2005, with 24 bits of a number for its place, 7 for its layer and 1 for its sign. Several times as quick as
+ * `Random.normal`.
+ */
+export function fillNormal(out: Float32Array, m: number, n: number, { uint32, float }: Random): void {
+  for (let at = 0; at < out.length; at += n) {
+    for (let k = 0; k < m; ) {
+      const bits = uint32();
+      const layer = bits & 127;
+      const x = ((bits >>> 8) / 2 ** 24) * widths[layer];
+      const value = x < widths[layer + 1] ? x : atTheEdge(layer, x, float);
+      if (Number.isNaN(value)) continue;
+      out[at + k] = bits & 128 ? value : -value;
+      k++;
+    }
+  }
+}
+
+/** A number from the part of a layer that the density cuts through; NaN where it is refused. */
+function atTheEdge(layer: number, x: number, float: Random["float"]): number {
+  if (layer === 0) {
+    for (;;) {
+      const beyond = -Math.log(1 - float()) / tail;
+      if (-2 * Math.log(1 - float()) > beyond * beyond) return tail + beyond;
+    }
+  }
+  const low = Math.exp(-0.5 * (widths[layer] ** 2 - x * x));
+  const high = Math.exp(-0.5 * (widths[layer + 1] ** 2 - x * x));
+  return high + float() * (low - high) < 1 ? x : Number.NaN;
+}
 
 /**
  * A draw from the gamma distribution of a shape above 0 and scale 1: G. Marsaglia, W. W. Tsang, "A simple method for generating gamma
  * variables", ACM TOMS 26(3), 2000.
  */
-export function drawGamma(shape: number, { normal, float }: Random): number {
-  if (shape < 1) return drawGamma(shape + 1, { normal, float } as Random) * (1 - float()) ** (1 / shape);
+export function drawGamma(shape: number, { normal, float }: Pick<Random, "normal" | "float">): number {
+  if (shape < 1) return drawGamma(shape + 1, { normal, float }) * (1 - float()) ** (1 / shape);
   const d = shape - 1 / 3;
   const c = 1 / Math.sqrt(9 * d);
   for (;;) {
@@ -104,7 +154,7 @@ function lowerOf(a: Float64Array, m: number): Float64Array {
 }
 
 /** The inverse of a lower triangle. */
-function inverseOfLower(l: Float64Array, m: number): Float64Array {
+export function inverseOfLower(l: Float64Array, m: number): Float64Array {
   const out = new Float64Array(m * m);
   for (let j = 0; j < m; j++) {
     out[j * m + j] = 1 / l[j * m + j];

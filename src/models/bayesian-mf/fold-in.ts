@@ -1,4 +1,4 @@
-/** A user's vectors given those of the films, one for each draw that is kept; bayesian-mf.ts has the formulas. */
+/** A user's vectors given those of the films, one for each sample that is kept; bayesian-mf.ts has the formulas. */
 import { addOuterProducts, factorCholesky, multiplyRows, solveByFactor, sumOfRows } from "../../matrix/dense.ts";
 import type { Profile } from "../model.ts";
 import { implicitScale } from "./side.ts";
@@ -8,12 +8,12 @@ export interface FittedBayesianMf {
   /** Of a vector: factors and bias. */
   readonly m: number;
   readonly items: number;
-  /** Draws that are kept. */
+  /** Samples that are kept. */
   readonly kept: number;
   readonly mean: number;
   readonly min: number;
   readonly max: number;
-  /** float32 [items × m] for each draw. */
+  /** float32 [items × m] for each sample. */
   readonly y: readonly Float32Array[];
   readonly w?: readonly Float32Array[];
   /** float32 [kept × items] */
@@ -26,39 +26,39 @@ export interface FittedBayesianMf {
   readonly meanBias: Float64Array;
 }
 
-/** What a draw says of one user. */
-export interface FoldedDraw {
+/** What a sample says of one user. */
+export interface FoldedSample {
   /** t of each rating. */
   readonly targets: Float64Array;
   /** Cholesky's factor of A: float64 [m × m]. */
   readonly factor: Float64Array;
-  /** What the vector is drawn to, and the vector: float64 [m]. */
+  /** The vector's prior mean, and the vector: float64 [m]. */
   readonly prior: Float64Array;
   readonly x: Float64Array;
 }
 
-export function foldInto(fitted: FittedBayesianMf, draw: number, { items: rated, values }: Profile): FoldedDraw {
+export function foldInto(fitted: FittedBayesianMf, sample: number, { items: rated, values }: Profile): FoldedSample {
   const { m, items, mean, y, w, itemBias, centres, noise } = fitted;
   const prior = new Float64Array(m);
   if (w) {
     const scale = implicitScale(rated.length);
     sumOfRows(
-      Array.from(rated, (item) => ({ values: w[draw], at: item * m, factor: scale })),
+      Array.from(rated, (item) => ({ values: w[sample], at: item * m, factor: scale })),
       prior,
     );
   }
-  for (let k = 0; k < m; k++) prior[k] += centres[draw * m + k];
+  for (let k = 0; k < m; k++) prior[k] += centres[sample * m + k];
   const targets = Float64Array.from(
     rated,
-    (item, n) => (values[n] - mean - itemBias[draw * items + item]) / noise[draw],
+    (item, n) => (values[n] - mean - itemBias[sample * items + item]) / noise[sample],
   );
   const factor = new Float64Array(m * m);
   for (let k = 0; k < m; k++) factor[k * m + k] = 1;
-  addOuterProducts(factor, m, { y: y[draw], f: m, rows: rated, weights: new Float64Array(rated.length).fill(1) });
+  addOuterProducts(factor, m, { y: y[sample], f: m, rows: rated, weights: new Float64Array(rated.length).fill(1) });
   factorCholesky(factor, m);
   const x = new Float64Array(m);
   sumOfRows(
-    Array.from(rated, (item, n) => ({ values: y[draw], at: item * m, factor: targets[n] })),
+    Array.from(rated, (item, n) => ({ values: y[sample], at: item * m, factor: targets[n] })),
     x,
   );
   for (let k = 0; k < m; k++) x[k] += prior[k];
@@ -66,15 +66,19 @@ export function foldInto(fitted: FittedBayesianMf, draw: number, { items: rated,
   return { targets, factor, prior, x };
 }
 
-/** Scores of all items, or of some: means over the draws. float64, one for each item asked. */
-export function scoresOf(fitted: FittedBayesianMf, draws: readonly FoldedDraw[], wanted?: Int32Array): Float64Array {
+/** Scores of all items, or of some: means over the samples. float64, one for each item asked. */
+export function scoresOf(
+  fitted: FittedBayesianMf,
+  samples: readonly FoldedSample[],
+  wanted?: Int32Array,
+): Float64Array {
   const { items, m, kept, mean, y, meanBias, noise } = fitted;
   const count = wanted?.length ?? items;
   const scores = new Float64Array(count);
   const products = new Float64Array(count);
-  for (const [draw, { x }] of draws.entries()) {
-    multiplyRows({ y: y[draw], f: m }, x, products, wanted);
-    for (let n = 0; n < count; n++) scores[n] += noise[draw] * products[n];
+  for (const [sample, { x }] of samples.entries()) {
+    multiplyRows({ y: y[sample], f: m }, x, products, wanted);
+    for (let n = 0; n < count; n++) scores[n] += noise[sample] * products[n];
   }
   for (let n = 0; n < count; n++) scores[n] = mean + meanBias[wanted ? wanted[n] : n] + scores[n] / kept;
   return scores;

@@ -16,26 +16,25 @@ export const bayesianMfSettings = Type.Object({
   implicit: Type.Enum(["both", "users", "items", "none"], {
     default: "both",
     description:
-      "whether users' vectors are drawn to what the films that they rated say of them, films' vectors to what their users say, or both",
+      "whose vectors lie about what their ratings say by being there: users', by the films that they rated; films', by the users who rated them",
   }),
   samples: Type.Integer({
     default: 128,
     minimum: 1,
     maximum: 10000,
-    description: "draws of all vectors, after those of the burn-in",
+    description: "samples of all vectors, after those of the burn-in",
   }),
   burnIn: Type.Integer({
     default: 64,
     minimum: 0,
     maximum: 10000,
-    description: "draws at the beginning that nothing is made of",
+    description: "samples at the beginning that are thrown away",
   }),
   kept: Type.Integer({
     default: 32,
     minimum: 1,
     maximum: 1000,
-    description:
-      "draws of the films' vectors, evenly among the samples, that the model keeps and predictions are means of",
+    description: "samples whose films' vectors the model keeps, evenly spaced: predictions are means over them",
   }),
   dislike: dislikeSetting,
   caution: cautionSetting,
@@ -43,7 +42,7 @@ export const bayesianMfSettings = Type.Object({
 });
 export type BayesianMfSettings = Static<typeof bayesianMfSettings>;
 
-/** The sides whose vectors are drawn to what ratings say by being there. */
+/** The sides whose vectors lie about what ratings say by being there. */
 export function implicitSides({ implicit }: Pick<BayesianMfSettings, "implicit">): readonly ("users" | "items")[] {
   if (implicit === "none") return [];
   return implicit === "both" ? ["users", "items"] : [implicit];

@@ -1,11 +1,20 @@
-/** Users or items in the chain of `bayesian-mf`, and what their vectors are drawn to; chain.ts has the formulas. */
+/** Users or items in the chain of `bayesian-mf`, and the priors of their vectors; chain.ts has the formulas. */
 import type { Arena, Engine } from "../../compute/engine.ts";
+import { gramPartials, sumGram } from "../../compute/gram.ts";
 import { gibbsRowsScratch, gibbsWeights } from "../../compute/kernels/gibbs.ts";
 import { denseScores } from "../../compute/kernels/scores.ts";
 import type { Csr } from "../../matrix/csr.ts";
 import type { Random } from "../../random.ts";
 import { densePanels } from "../shared/answers.ts";
-import { drawNormalVectors, drawPrecision, type NormalVectors, product, times } from "./distributions.ts";
+import {
+  drawNormalVectors,
+  drawPrecision,
+  fillNormal,
+  type NormalVectors,
+  product,
+  times,
+  transposed,
+} from "./distributions.ts";
 
 /** Features that rows share, and the weight of each. All numbers are of the coordinates of their side. */
 export interface Features {
@@ -36,7 +45,7 @@ export interface Side {
   readonly features: readonly Features[];
   /** How vectors are distributed about what features say. */
   normal: NormalVectors;
-  /** float32 [rows × n]: R v of the vectors v, and what they are drawn to. */
+  /** float32 [rows × n]: R v of the vectors v, and their prior means. */
   factors: Float32Array;
   readonly priors: Float32Array;
   /** float32 [n / 4][rows][4] */
@@ -118,7 +127,7 @@ export function implicitScale(count: number): number {
 }
 
 /**
- * Draws how the vectors of a side are distributed, then the weights of its features, and sets what its rows are drawn to.
+ * Draws how the vectors of a side are distributed, then the weights of its features, and sets the prior means of its rows.
  * @param m numbers of a vector
  */
 export async function drawPriors(
@@ -128,7 +137,7 @@ export async function drawPriors(
   generator: Random,
 ): Promise<void> {
   const before = side.normal;
-  side.normal = drawNormal(side, m, n, generator);
+  side.normal = await drawNormal(engine, side, m, n, generator);
   const { mean, root } = side.normal;
   await changeCoordinates(engine, side, product(root, before.inverse, m), m, n);
 
@@ -162,52 +171,37 @@ function placeOf(row: number, k: number, rows: number): number {
 }
 
 /** From what the rows' vectors and the features' weights are, in the coordinates that they are in. */
-function drawNormal(side: Side, m: number, n: number, generator: Random): NormalVectors {
-  const { rated, factors, priors, features } = side;
+async function drawNormal(engine: Engine, side: Side, m: number, n: number, generator: Random): Promise<NormalVectors> {
+  const { rows, rated, factors, priors, spare } = side;
   const { mean, root, inverse } = side.normal;
   const centre = times(root, mean);
-  const [sums, scatter, others] = [new Float64Array(m), new Float64Array(m * m), new Float64Array(m * m)];
-  const own = new Float64Array(m);
+  const sums = new Float64Array(m);
+  spare.fill(0);
   for (const row of rated) {
-    for (let k = 0; k < m; k++) own[k] = factors[row * n + k] - priors[row * n + k] + centre[k];
-    for (let k = 0; k < m; k++) sums[k] += own[k];
-    addOuter(scatter, own, 1, m);
-  }
-  let count = 0;
-  for (const { weights, lambda, used } of features) {
-    count += used;
-    for (let at = 0; at < weights.length; at += n) {
-      for (let k = 0; k < m; k++) own[k] = weights[at + k];
-      addOuter(others, own, lambda, m);
+    for (let at = row * n, k = 0; k < m; k++, at++) {
+      spare[at] = factors[at] - priors[at] + centre[k];
+      sums[k] += spare[at];
     }
   }
-  return drawNormalVectors(
-    rated.length,
-    times(inverse, sums),
-    back(scatter, inverse, m),
-    count,
-    back(others, inverse, m),
-    generator,
-  );
-}
-
-/** The lower triangle of A += factor v vᵀ. */
-function addOuter(a: Float64Array, v: Float64Array, factor: number, m: number): void {
-  for (let i = 0; i < m; i++) {
-    const value = factor * v[i];
-    for (let j = 0; j <= i; j++) a[i * m + j] += value * v[j];
+  const others = new Float64Array(m * m);
+  let count = 0;
+  for (const { weights, lambda, used, byFeature } of side.features) {
+    count += used;
+    const products = await gramOf(engine, weights, byFeature.rows, m, n);
+    for (let at = 0; at < others.length; at++) others[at] += lambda * products[at];
   }
+  const scatter = await gramOf(engine, spare, rows, m, n);
+  /** R⁻¹ S R⁻ᵀ */
+  const back = (s: Float64Array) => product(product(inverse, s, m), transposed(inverse, m), m);
+  return drawNormalVectors(rated.length, times(inverse, sums), back(scatter), count, back(others), generator);
 }
 
-/** R⁻¹ S R⁻ᵀ of a symmetric S whose lower triangle is given. */
-function back(s: Float64Array, inverse: Float64Array, m: number): Float64Array {
-  const full = s.map((value, at) => (at % m <= Math.floor(at / m) ? value : s[(at % m) * m + Math.floor(at / m)]));
-  const half = product(inverse, full, m);
-  return product(
-    half,
-    inverse.map((_, at) => inverse[(at % m) * m + Math.floor(at / m)]),
-    m,
-  );
+/** Σ v vᵀ of vectors of m numbers, n apart: float64 [m × m]. */
+async function gramOf(engine: Engine, y: Float32Array, rows: number, m: number, n: number): Promise<Float64Array> {
+  using own = engine.arena();
+  const all = new Float64Array(n * n);
+  await sumGram(engine, { y, f: n, partials: own.float32(gramPartials(rows, n)) }, all);
+  return Float64Array.from({ length: m * m }, (_, at) => all[Math.floor(at / m) * n + (at % m)]);
 }
 
 /** Multiplies the vectors of a side and the weights of its features by a matrix. */
@@ -229,11 +223,6 @@ async function changeCoordinates(
     await denseScores(engine, { rows, left: features.weights, panels, out, ...size });
     features.weights.set(out);
   }
-}
-
-/** Sets the first m of every n numbers to standard normal ones. */
-export function fillNormal(out: Float32Array, m: number, n: number, { normal }: Random): void {
-  for (let at = 0; at < out.length; at += n) for (let k = 0; k < m; k++) out[at + k] = normal();
 }
 
 /**

@@ -1,13 +1,13 @@
 /**
- * Similarity of films over the kept draws of `bayesian-mf`: the mean of the cosines of y_i − ȳ and y_j − ȳ, ȳ being the mean of all
- * films, since what vectors have in common tells no films apart. Where a film's vector differs from draw to draw, as that of one with few ratings
+ * Similarity of films over the kept samples of `bayesian-mf`: the mean of the cosines of y_i − ȳ and y_j − ȳ, ȳ being the mean of all
+ * films, since what vectors have in common tells no films apart. Where a film's vector differs from sample to sample, as that of one with few ratings
  * does, its cosines cancel out.
  */
 import { dot } from "../../matrix/dense.ts";
 import type { Model } from "../model.ts";
 import type { FittedBayesianMf } from "./fold-in.ts";
 
-export function similarityByDraws({
+export function similarityOverSamples({
   y,
   m,
   items,

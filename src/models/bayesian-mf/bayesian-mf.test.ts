@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { profileOf, scoresOf, similarTo } from "../../../test/helpers/small-data.ts";
+import { toyDataset } from "../../../test/helpers/toy.ts";
+import { localEngine } from "../../compute/engine.ts";
+import { random } from "../../random.ts";
+import { configure } from "../configure.ts";
+import { fit } from "../fit.ts";
+import type { State } from "../model.ts";
+import { algorithmNamed } from "../registry.ts";
+import { bayesianMfAlgorithm } from "./bayesian-mf.ts";
+
+const engine = localEngine(2 ** 27);
+const plain = { dislike: 0, caution: 0 };
+
+/** Two samples of three films and one factor; the film's numbers are by sample. */
+const small: State = {
+  algorithm: "bayesian-mf",
+  facts: { mean: 3, implicit: "users", min: 1, max: 5 },
+  tensors: {
+    items: { shape: [2, 3, 2], data: Float32Array.of(1, 0, 0, 2, 1, 1, 0, 1, 0, 0, 2, 0) },
+    itemBias: { shape: [2, 3], data: Float32Array.of(0.5, -0.25, 0, 0, 0, 0.25) },
+    implicit: { shape: [2, 3, 2], data: Float32Array.of(0.5, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0) },
+    centres: { shape: [2, 2], data: Float32Array.of(0.125, 0.25, 0, 0) },
+    noise: { shape: [2], data: Float32Array.of(0.5, 1) },
+  },
+};
+
+describe("bayesian-mf, a case by hand", () => {
+  const model = bayesianMfAlgorithm.open(small, engine);
+  // t = (4 − 3 − ½) / ½ = 1, A = diag(2, 1), m = (⅛ + ½, ¼), x = ((⅝ + 1) / 2, ¼) = (13/16, ¼)
+  // t = 4 − 3 = 1,           A = diag(1, 2), m = (1, 1),      x = (1, (1 + 1) / 2) = (1, 1)
+  const profile = profileOf([0, 4]);
+
+  it("scores by the mean of what each sample says", () => {
+    const first = [0.5 + 0.5 * (13 / 16), -0.25 + 0.5 * 0.5, 0.5 * (13 / 16 + 0.25)];
+    const second = [1, 0, 0.25 + 2];
+    const wanted = first.map((value, n) => 3 + (value + second[n]) / 2);
+    assert.deepEqual(scoresOf(model, profile), Float32Array.from(wanted));
+  });
+
+  it("explains a score by what the rating says, by being there too, and what it would be without", () => {
+    const { parts } = model.ask({ profile }).explain!(2);
+    // A⁻¹ y_2: (½, 1) and (2, 0); σ t y_0 · it: ¼ and 0; σ w_0 · it: ⅛ and 2; σ μ · it: 5/32 and 0
+    assert.deepEqual(parts, [
+      { kind: "global mean", value: 3 },
+      { kind: "user bias", value: (0.5 * (0.0625 + 0.25)) / 2 },
+      { kind: "item bias", value: 0.125 },
+      { kind: "rating", item: 0, rating: 4, value: (0.25 + 0.125 + 2) / 2 },
+    ]);
+  });
+
+  it("predicts within the scale", () => {
+    const out = new Float32Array(1);
+    model.ask({ profile: profileOf([0, 5], [2, 5]) }).predict!(Int32Array.of(2), out);
+    assert.ok(out[0] > 4 && out[0] <= 5, `${out[0]}`);
+  });
+
+  it("says of nobody's ratings what the samples say of everybody", () => {
+    // x = (⅛, ¼) and (0, 0): ½ + 1/16, −¼ + ¼ and 3/16; 0, 0 and ¼
+    assert.deepEqual(scoresOf(model, profileOf()), Float32Array.of(3.28125, 3, 3.21875));
+  });
+
+  it("compares films by the mean of cosines about the mean film", () => {
+    // less their means: (⅓, −1), (−⅔, 1), (⅓, 0); (−⅔, ⅔), (−⅔, −⅓), (4/3, −⅓)
+    const cosine = (a: readonly number[], b: readonly number[]) =>
+      (a[0] * b[0] + a[1] * b[1]) / Math.hypot(...a) / Math.hypot(...b);
+    const out = similarTo(model, 0);
+    assert.equal(out[0], -Infinity);
+    const wanted = (cosine([1, -3], [-2, 3]) + cosine([-2, 2], [-2, -1])) / 2;
+    assert.ok(Math.abs(out[1] - wanted) < 1e-6, `${out[1]}, ${wanted}`);
+  });
+
+  it("refuses noise that is none, and samples that are none", () => {
+    for (const data of [Float32Array.of(0.5, 0), Float32Array.of(-1, 1), new Float32Array(0)]) {
+      const noise = { shape: [data.length], data };
+      const damaged = { ...small, tensors: { ...small.tensors, noise } };
+      assert.throws(() => bayesianMfAlgorithm.open(damaged, engine), {
+        code: "ARTIFACT_CONTENT",
+        message: /noise|no samples/,
+      });
+    }
+  });
+});
+
+describe("bayesian-mf on ratings of its own making", () => {
+  const [users, items, factors, noise] = [150, 90, 2, 0.4];
+  const generator = random(4);
+  const vectors = (rows: number, spread: number) =>
+    Array.from({ length: rows }, () => Array.from({ length: factors + 1 }, () => spread * generator.normal()));
+  const [p, q] = [vectors(users, 0.7), vectors(items, 0.7)];
+  const truth = (user: number, item: number) =>
+    2.75 + 0.5 * (p[user][factors] + q[item][factors]) + p[user][0] * q[item][0] + p[user][1] * q[item][1];
+  const triples: [number, number, number][] = [];
+  for (let user = 0; user < users; user++) {
+    for (let item = 0; item < items - 1; item++) {
+      if (generator.float() < 0.3) triples.push([user, item, truth(user, item) + noise * generator.normal()]);
+    }
+  }
+  const data = toyDataset(users, items, triples);
+
+  for (const implicit of ["none", "both"]) {
+    it(`finds the noise, and what lies beneath it, of ratings that it never saw (implicit=${implicit})`, async () => {
+      const set = { factors: 4, samples: 60, burnIn: 60, implicit, ...plain };
+      const { state } = await fit(data, configure("bayesian-mf", set), { engine, seed: 1 });
+      const found = state.tensors.noise.data as Float32Array;
+      const mean = found.reduce((sum, value) => sum + value / found.length, 0);
+      assert.ok(Math.abs(mean - noise) < 0.03, `noise ${mean}`);
+      using model = algorithmNamed("bayesian-mf").open(state, engine);
+      let [errors, spread, count] = [0, 0, 0];
+      for (let user = 0; user < users; user++) {
+        const [from, to] = [data.byUser.offsets[user], data.byUser.offsets[user + 1]];
+        const profile = { items: data.byUser.indices.slice(from, to), values: data.byUser.values.slice(from, to) };
+        const scores = scoresOf(model, profile);
+        for (let item = 0; item < items - 1; item++) {
+          if (profile.items.includes(item)) continue;
+          errors += (scores[item] - truth(user, item)) ** 2;
+          spread += (truth(user, item) - 2.75) ** 2;
+          count++;
+        }
+      }
+      // some 27 ratings a user and 45 a film, for three numbers of each
+      const [error, size] = [Math.sqrt(errors / count), Math.sqrt(spread / count)];
+      assert.ok(error < 0.22 && size > 0.8, `off by ${error} of ${size}`);
+    });
+  }
+
+  it("keeps as many samples as there are, and says of a film without ratings what films are like", async () => {
+    const set = { factors: 2, samples: 3, burnIn: 2, kept: 9, ...plain };
+    const { state } = await fit(data, configure("bayesian-mf", set), { engine });
+    assert.deepEqual(state.tensors.noise.shape, [3]);
+    using model = algorithmNamed("bayesian-mf").open(state, engine);
+    const scores = scoresOf(model, profileOf());
+    assert.ok(scores[items - 1] > Math.min(...scores) && scores[items - 1] < Math.max(...scores), `${scores}`);
+  });
+});
