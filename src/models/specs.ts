@@ -331,13 +331,13 @@ export function mf(settings: MfOptions = {}): ModelSpec {
 export interface BayesianMfOptions {
   /** Number of factors: the length of each vector; with one less than a multiple of 8, no room is wasted. Integer, 1 to 255; 15 by default. */
   readonly factors?: number;
-  /** Whether users' vectors are drawn to what the films that they rated say of them, films' vectors to what their users say, or both. "both" by default. */
+  /** Whose vectors lie about what their ratings say by being there: users', by the films that they rated; films', by the users who rated them. "both" by default. */
   readonly implicit?: "both" | "users" | "items" | "none";
-  /** Draws of all vectors, after those of the burn-in. Integer, 1 to 10000; 128 by default. */
+  /** Samples of all vectors, after those of the burn-in. Integer, 1 to 10000; 128 by default. */
   readonly samples?: number;
-  /** Draws at the beginning that nothing is made of. Integer, 0 to 10000; 64 by default. */
+  /** Samples at the beginning that are thrown away. Integer, 0 to 10000; 64 by default. */
   readonly burnIn?: number;
-  /** Draws of the films' vectors, evenly among the samples, that the model keeps and predictions are means of. Integer, 1 to 1000; 32 by default. */
+  /** Samples whose films' vectors the model keeps, evenly spaced: predictions are means over them. Integer, 1 to 1000; 32 by default. */
   readonly kept?: number;
   /** How far up the scale dislikes end, as a share from the lowest rating to the highest: lower ratings are no evidence for or against other films in lists; with 0 all are. Number, 0 to 1; 0.5 by default. */
   readonly dislike?: number;

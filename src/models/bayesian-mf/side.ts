@@ -16,8 +16,8 @@ import {
   transposed,
 } from "./distributions.ts";
 
-/** Features that rows share, and the weight of each. All numbers are of the coordinates of their side. */
-export interface Features {
+/** FeatureWeights that rows share, and the weight of each. All numbers are of the coordinates of their side. */
+export interface FeatureWeights {
   /** The rows of each feature (features × rows), in the engine's memory. */
   readonly byFeature: Pick<Csr, "rows" | "offsets" | "indices">;
   /** float32: what each entry of those is; `scales` of its row unless given. */
@@ -26,7 +26,7 @@ export interface Features {
   readonly scales: Float32Array;
   /** float32 [features]: Σ of squares. */
   readonly squares: Float32Array;
-  /** Features that have rows. */
+  /** FeatureWeights that have rows. */
   readonly used: number;
   /** float32 [features × n] */
   weights: Float32Array;
@@ -42,7 +42,7 @@ export interface Side {
   readonly ratings: Csr;
   /** Rows with ratings. */
   readonly rated: Int32Array;
-  readonly features: readonly Features[];
+  readonly features: readonly FeatureWeights[];
   /** How vectors are distributed about what features say. */
   normal: NormalVectors;
   /** float32 [rows × n]: R v of the vectors v, and their prior means. */
@@ -107,7 +107,7 @@ export function createSide(
 const spread = 0.1;
 
 /** Whom or what a row has ratings of, each with the number 1 / √(ratings of the row). */
-function implicitFeatures(arena: Arena, { rows, offsets }: Csr, byFeature: Csr, n: number): Features {
+function implicitFeatures(arena: Arena, { rows, offsets }: Csr, byFeature: Csr, n: number): FeatureWeights {
   const scales = arena.float32(rows);
   for (let row = 0; row < rows; row++) scales[row] = implicitScale(offsets[row + 1] - offsets[row]);
   const squares = arena.float32(byFeature.rows);
