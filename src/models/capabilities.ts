@@ -3,6 +3,7 @@ import { MatineeError } from "../errors.ts";
 /** What some models can do beside scoring, which all of them do; in the order of the contract. */
 export const capabilityNames = [
   "predicts ratings",
+  "says how far predictions may be off",
   "explains scores",
   "explains ratings",
   "explains ratings by other parts than scores",
@@ -60,6 +61,7 @@ const capabilities: Readonly<Record<string, readonly Capability[]>> = {
   ],
   "bayesian-mf": [
     "predicts ratings",
+    "says how far predictions may be off",
     "explains scores",
     "explains ratings",
     "explains ratings by other parts than scores",

@@ -50,6 +50,14 @@ describe("bayesian-mf, a case by hand", () => {
     ]);
   });
 
+  it("says how far a rating may lie from the prediction: by noise, the user's vector and the samples", () => {
+    const out = new Float32Array(2);
+    model.ask({ profile }).deviate!(Int32Array.of(2, 2), out);
+    // y · A⁻¹ y: 3/2 and 4; scores beside the mean: 17/32 and 9/4
+    const wanted = Math.sqrt((0.25 * 2.5 + 5) / 2 + ((9 / 4 - 17 / 32) / 2) ** 2);
+    assert.deepEqual(out, Float32Array.of(wanted, wanted));
+  });
+
   it("predicts within the scale", () => {
     const out = new Float32Array(1);
     model.ask({ profile: profileOf([0, 5], [2, 5]) }).predict!(Int32Array.of(2), out);
@@ -100,28 +108,37 @@ describe("bayesian-mf on ratings of its own making", () => {
   const data = toyDataset(users, items, triples);
 
   for (const implicit of ["none", "both"]) {
-    it(`finds the noise, and what lies beneath it, of ratings that it never saw (implicit=${implicit})`, async () => {
+    it(`finds the noise, what lies beneath it and how far it may be off, of ratings that it never saw (implicit=${implicit})`, async () => {
       const set = { factors: 4, samples: 60, burnIn: 60, implicit, ...plain };
       const { state } = await fit(data, configure("bayesian-mf", set), { engine, seed: 1 });
       const found = state.tensors.noise.data as Float32Array;
       const mean = found.reduce((sum, value) => sum + value / found.length, 0);
       assert.ok(Math.abs(mean - noise) < 0.03, `noise ${mean}`);
       using model = algorithmNamed("bayesian-mf").open(state, engine);
-      let [errors, spread, count] = [0, 0, 0];
+      let [errors, spread, count, within, within2] = [0, 0, 0, 0, 0];
+      const all = Int32Array.from({ length: items }, (_, item) => item);
+      const deviations = new Float32Array(items);
       for (let user = 0; user < users; user++) {
         const [from, to] = [data.byUser.offsets[user], data.byUser.offsets[user + 1]];
         const profile = { items: data.byUser.indices.slice(from, to), values: data.byUser.values.slice(from, to) };
         const scores = scoresOf(model, profile);
+        model.ask({ profile }).deviate!(all, deviations);
         for (let item = 0; item < items - 1; item++) {
           if (profile.items.includes(item)) continue;
           errors += (scores[item] - truth(user, item)) ** 2;
           spread += (truth(user, item) - 2.75) ** 2;
+          const off = Math.abs(truth(user, item) + noise * generator.normal() - scores[item]) / deviations[item];
+          if (off < 1) within++;
+          if (off < 2) within2++;
           count++;
         }
       }
       // some 27 ratings a user and 45 a film, for three numbers of each
       const [error, size] = [Math.sqrt(errors / count), Math.sqrt(spread / count)];
       assert.ok(error < 0.22 && size > 0.8, `off by ${error} of ${size}`);
+      // as often as normal numbers do
+      const shares = [within / count, within2 / count];
+      assert.ok(Math.abs(shares[0] - 0.683) < 0.03 && Math.abs(shares[1] - 0.954) < 0.015, `${shares}`);
     });
   }
 

@@ -20,6 +20,7 @@
  *   A = I + Σ_{rated i} y_i y_iᵀ,   m = μ + n_u^(−½) Σ_{rated i} w_i
  *   x = A⁻¹ (m + Σ_{rated i} t_i y_i),   t_i = (r_ui − c − b_i) / σ
  *   score(u, j) = c + mean over the samples of b_j + σ x · y_j, not clipped
+ *   deviation of a rating of j: root of the mean over the samples of σ² (1 + y_j · A⁻¹ y_j), and the variance of their scores
  *   part of rating i in score j: mean over the samples of σ (t_i y_i + n_u^(−½) w_i) · A⁻¹ y_j
  *
  * A film without ratings has the mean of its prior.
@@ -37,7 +38,7 @@ import type { Algorithm, Answer, Explanation, ExplanationPart, Profile, State } 
 import { choiceOf, numberOf, stateError, tensorOf } from "../shared/state.ts";
 import { bayesianMfAnswers } from "./answers.ts";
 import { drawSamples, keptOf } from "./chain.ts";
-import { type FittedBayesianMf, type FoldedSample, foldInto, scoresOf } from "./fold-in.ts";
+import { deviationsOf, type FittedBayesianMf, type FoldedSample, foldInto, scoresOf } from "./fold-in.ts";
 import { type BayesianMfSettings, bayesianMfSettings, implicitSides } from "./settings.ts";
 import { featureBytes, implicitScale, sideBytes, vectorLength } from "./side.ts";
 import { similarityOverSamples } from "./similar.ts";
@@ -139,6 +140,9 @@ export const bayesianMfAlgorithm: Algorithm<BayesianMfSettings> = {
           },
           predict(wanted, out) {
             predictByScores(scoresOf(fitted, samples(), wanted), out);
+          },
+          deviate(wanted, out) {
+            out.set(deviationsOf(fitted, samples(), wanted));
           },
           explain: (item) => explain(profile, samples(), item),
         };

@@ -1,5 +1,5 @@
 /** A user's vectors given those of the films, one for each sample that is kept; bayesian-mf.ts has the formulas. */
-import { addOuterProducts, factorCholesky, multiplyRows, solveByFactor, sumOfRows } from "../../matrix/dense.ts";
+import { addOuterProducts, dot, factorCholesky, multiplyRows, solveByFactor, sumOfRows } from "../../matrix/dense.ts";
 import type { Profile } from "../model.ts";
 import { implicitScale } from "./side.ts";
 
@@ -64,6 +64,30 @@ export function foldInto(fitted: FittedBayesianMf, sample: number, { items: rate
   for (let k = 0; k < m; k++) x[k] += prior[k];
   solveByFactor(factor, m, x);
   return { targets, factor, prior, x };
+}
+
+/**
+ * Standard deviations of a user's ratings of some items: of the noise, of the vector given each sample, and of the samples' scores
+ * among each other (the law of total variance).
+ */
+export function deviationsOf(
+  fitted: FittedBayesianMf,
+  samples: readonly FoldedSample[],
+  wanted: Int32Array,
+): Float64Array {
+  const { items, m, kept, y, itemBias, noise } = fitted;
+  return Float64Array.from(wanted, (item) => {
+    let [within, sum, squares] = [0, 0, 0];
+    for (const [sample, { x, factor }] of samples.entries()) {
+      const along = Float64Array.from(y[sample].subarray(item * m, (item + 1) * m));
+      solveByFactor(factor, m, along);
+      within += noise[sample] ** 2 * (1 + dot(along, 0, y[sample], item * m, m));
+      const score = itemBias[sample * items + item] + noise[sample] * dot(x, 0, y[sample], item * m, m);
+      sum += score;
+      squares += score ** 2;
+    }
+    return Math.sqrt(within / kept + Math.max(0, squares / kept - (sum / kept) ** 2));
+  });
 }
 
 /** Scores of all items, or of some: means over the samples. float64, one for each item asked. */
