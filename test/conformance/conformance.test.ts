@@ -367,7 +367,8 @@ for (const { algorithm, title, set } of variants) {
         const tenfold = { ...wide.byUser, values: wide.byUser.values.map((value) => 10 * value) };
         const scale = { min: 10 * wide.scale.min, max: 10 * wide.scale.max, step: 10 * wide.scale.step };
         const larger = await deviationsOf(datasetFromCsr({ ...wide, scale }, tenfold, wide.report));
-        larger.forEach((deviation, n) => assert.ok(Math.abs(deviation - 10 * found[n]) < 1e-4, `${deviation}`));
+        for (const [n, deviation] of larger.entries())
+          assert.ok(Math.abs(deviation - 10 * found[n]) < 1e-4, `${deviation}`);
       });
     }
 

@@ -21,7 +21,7 @@ it("bayesian-mf says how far it may be off, on u1", needsData("ml-100k"), async 
     const [predicted, deviations] = [new Float32Array(items.length), new Float32Array(items.length)];
     answer.predict!(items, predicted);
     answer.deviate!(items, deviations);
-    items.forEach((_, n) => off.push({ deviation: deviations[n], error: values[n] - predicted[n] }));
+    for (let n = 0; n < items.length; n++) off.push({ deviation: deviations[n], error: values[n] - predicted[n] });
   }
   const shareWithin = (times: number) =>
     off.filter(({ deviation, error }) => Math.abs(error) <= times * deviation).length / off.length;
