@@ -333,6 +333,8 @@ export interface BayesianMfOptions {
   readonly factors?: number;
   /** Whose vectors lie about what their ratings say by being there: users', by the films that they rated; films', by the users who rated them. "both" by default. */
   readonly implicit?: "both" | "users" | "items" | "none";
+  /** Content that films' vectors lie about: nothing, genres, words or embedded texts. "none" by default. */
+  readonly features?: "none" | "genres" | "tfidf" | "text";
   /** Samples of all vectors, after those of the burn-in. Integer, 1 to 10000; 128 by default. */
   readonly samples?: number;
   /** Samples at the beginning that are thrown away. Integer, 0 to 10000; 64 by default. */

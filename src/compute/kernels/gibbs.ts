@@ -46,8 +46,8 @@ interface GibbsWeightsArguments {
   readonly indices: Int32Array;
   /** float32 [entries]: what they have of it; `scales` unless given. */
   readonly entries?: Float32Array | undefined;
-  /** float32 [rows]: what a row has of each of its features. */
-  readonly scales: Float32Array;
+  /** float32 [rows]: what a row has of each of its features, where these have no entries. */
+  readonly scales?: Float32Array | undefined;
   /** float32 [features]: Σ of the squares of what rows have. */
   readonly squares: Float32Array;
   /** float32 [n / 4][rows][4]: what is left of the rows' vectors. */
@@ -67,7 +67,7 @@ export async function gibbsWeights(
   { offsets, indices, entries, scales, squares, residuals, weights, noise, n, lambda }: GibbsWeightsArguments,
 ): Promise<void> {
   const [rows, features] = [residuals.length / n, offsets.length - 1];
-  const matrix = [offsets, indices, entries ?? 0, scales, squares];
+  const matrix = [offsets, indices, entries ?? 0, scales ?? 0, squares];
   const args = [...matrix, residuals, weights, noise ?? 0, rows, features, n, lambda];
   await engine.run("gibbsWeights", { rows: n / 4, blockRows: 1, scratch: 0, args });
 }

@@ -151,3 +151,29 @@ describe("bayesian-mf on ratings of its own making", () => {
     assert.ok(scores[items - 1] > Math.min(...scores) && scores[items - 1] < Math.max(...scores), `${scores}`);
   });
 });
+
+describe("bayesian-mf with features", () => {
+  // Films of even number are square, and better liked; the last two have no ratings.
+  const [users, items] = [40, 32];
+  const { float, normal } = random(9);
+  const triples: [number, number, number][] = [];
+  for (let user = 0; user < users; user++) {
+    for (let item = 0; item < items - 2; item++) {
+      if (float() < 0.5) triples.push([user, item, (item % 2 === 0 ? 4 : 2) + 0.3 * normal()]);
+    }
+  }
+  const data = toyDataset(users, items, triples);
+  const set = { factors: 3, samples: 30, burnIn: 20, ...plain };
+  const unratedScores = async (features: string) => {
+    const { state } = await fit(data, configure("bayesian-mf", { ...set, features }), { engine });
+    using model = algorithmNamed("bayesian-mf").open(state, engine);
+    return scoresOf(model, profileOf()).subarray(items - 2);
+  };
+
+  it("knows a film without ratings by its content, and not without them", async () => {
+    const [square, round] = await unratedScores("genres");
+    assert.ok(square > 3.6 && round < 2.4, `${square}, ${round}`);
+    const [one, other] = await unratedScores("none");
+    assert.equal(one, other);
+  });
+});

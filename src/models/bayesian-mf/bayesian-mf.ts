@@ -23,6 +23,7 @@
  *   deviation of a rating of j: root of the mean over the samples of σ² (1 + y_j · A⁻¹ y_j), and the variance of their scores
  *   part of rating i in score j: mean over the samples of σ (t_i y_i + n_u^(−½) w_i) · A⁻¹ y_j
  *
+ * With features, a film's prior mean has Σ_f c_if w_f besides, over its content f (src/models/shared/features.ts), with a λ of its own.
  * A film without ratings has the mean of its prior.
  *
  * Ratings are on the standard scale (src/models/shared/standard-scale.ts), since the priors suit no other, and scores, explanations
@@ -35,6 +36,7 @@
 import { solveByFactor } from "../../matrix/dense.ts";
 import { present } from "../../present.ts";
 import type { Algorithm, Answer, Explanation, ExplanationPart, Profile, State } from "../model.ts";
+import { projectionBytes } from "../shared/features.ts";
 import { choiceOf, numberOf, stateError, tensorOf } from "../shared/state.ts";
 import { bayesianMfAnswers } from "./answers.ts";
 import { drawSamples, keptOf } from "./chain.ts";
@@ -55,15 +57,16 @@ export const bayesianMfAlgorithm: Algorithm<BayesianMfSettings> = {
   ratingsOnly: true,
 
   estimate({ users, items, ratings }, settings) {
-    const { factors, samples, burnIn } = settings;
+    const { factors, samples, burnIn, features: kind } = settings;
     const { m, n } = vectorLength(factors);
     const sides = implicitSides(settings);
     const features = (sides.length * (featureBytes(users, items, n) + featureBytes(items, users, n))) / 2;
+    const content = projectionBytes({ items }, kind, n);
     const state = 4 * keptOf(settings) * (items * (m * (sides.includes("users") ? 2 : 1) + 1) + m + 1);
     const perSample =
       2 * ratings * n * (n + 4) + 4 * sides.length * ratings * 2 * n + (users + items) * (n ** 3 / 3 + 8 * n * n);
     return {
-      bytes: sideBytes(users, n) + sideBytes(items, n) + features + 16 * ratings + state,
+      bytes: sideBytes(users, n) + sideBytes(items, n) + features + content + 16 * ratings + state,
       operations: (samples + burnIn) * perSample,
     };
   },

@@ -18,10 +18,12 @@
 import { type Arena, placeCsr } from "../../compute/engine.ts";
 import { gibbsRows } from "../../compute/kernels/gibbs.ts";
 import type { Dataset } from "../../data/dataset.ts";
+import type { Csr } from "../../matrix/csr.ts";
 import { sum } from "../../matrix/dense.ts";
 import { random } from "../../random.ts";
 import type { FitContext } from "../model.ts";
 import { meanRating } from "../shared/fallback.ts";
+import { readFeatures } from "../shared/features.ts";
 import { drawPrecision, fillNormal, times } from "./distributions.ts";
 import { type BayesianMfSettings, implicitSides } from "./settings.ts";
 import { createSide, drawPriors, type Side, showTo, vectorLength } from "./side.ts";
@@ -47,11 +49,12 @@ export function keptOf({ samples, kept }: Pick<BayesianMfSettings, "samples" | "
 
 /** Runs the chain. The engine's arrays are of the arena. */
 export async function drawSamples(
-  { byUser, byItem }: Dataset,
+  { byUser, byItem, catalog }: Dataset,
   settings: BayesianMfSettings,
   arena: Arena,
-  { engine, seed, step }: FitContext,
+  context: FitContext,
 ): Promise<KeptSamples> {
+  const { engine, seed, step } = context;
   const { factors, samples, burnIn } = settings;
   const kept = keptOf(settings);
   const implicit = implicitSides(settings);
@@ -60,8 +63,11 @@ export async function drawSamples(
   const generator = random(seed);
   const mean = Math.fround(meanRating(byUser.values));
   const [userRows, itemRows] = [placeCsr(arena, byUser), placeCsr(arena, byItem)];
-  const users = createSide(arena, userRows, implicit.includes("users") ? itemRows : undefined, length, generator);
-  const items = createSide(arena, itemRows, implicit.includes("items") ? userRows : undefined, length, generator);
+  const ofSide = (side: "users" | "items", rows: Csr) => (implicit.includes(side) ? rows : undefined);
+  const content = await readFeatures(catalog, settings.features, "bayesian-mf", context);
+  const users = createSide(arena, userRows, { implicit: ofSide("users", itemRows) }, length, generator);
+  const others = { implicit: ofSide("items", userRows), content: content?.rows };
+  const items = createSide(arena, itemRows, others, length, generator);
   const keptImplicit = users.features.length > 0 ? new Float32Array(kept * items.rows * m) : undefined;
   const samplesKept: KeptSamples = {
     mean,

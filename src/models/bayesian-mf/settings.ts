@@ -2,6 +2,7 @@
 import type { Static } from "typebox";
 import { cautionSetting } from "../shared/caution.ts";
 import { dislikeSetting } from "../shared/dislikes.ts";
+import { featureKinds } from "../shared/features.ts";
 import { Type } from "../shared/schema.ts";
 import { scaleSetting } from "../shared/standard-scale.ts";
 
@@ -17,6 +18,10 @@ export const bayesianMfSettings = Type.Object({
     default: "both",
     description:
       "whose vectors lie about what their ratings say by being there: users', by the films that they rated; films', by the users who rated them",
+  }),
+  features: Type.Enum(featureKinds, {
+    default: "none",
+    description: "content that films' vectors lie about: nothing, genres, words or embedded texts",
   }),
   samples: Type.Integer({
     default: 128,

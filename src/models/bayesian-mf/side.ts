@@ -1,9 +1,9 @@
 /** Users or items in the chain of `bayesian-mf`, and the priors of their vectors; chain.ts has the formulas. */
-import type { Arena, Engine } from "../../compute/engine.ts";
+import { type Arena, type Engine, placeCsr } from "../../compute/engine.ts";
 import { gramPartials, sumGram } from "../../compute/gram.ts";
 import { gibbsRowsScratch, gibbsWeights } from "../../compute/kernels/gibbs.ts";
 import { denseScores } from "../../compute/kernels/scores.ts";
-import type { Csr } from "../../matrix/csr.ts";
+import { type Csr, entriesWhere, transpose } from "../../matrix/csr.ts";
 import type { Random } from "../../random.ts";
 import { densePanels } from "../shared/answers.ts";
 import {
@@ -23,7 +23,9 @@ export interface FeatureWeights {
   /** float32: what each entry of those is; `scales` of its row unless given. */
   readonly entries?: Float32Array;
   /** float32 [rows] */
-  readonly scales: Float32Array;
+  readonly scales?: Float32Array;
+  /** The features of each row, for those without ratings (rows × features). */
+  readonly byRow?: Csr;
   /** float32 [features]: Σ of squares. */
   readonly squares: Float32Array;
   /** FeatureWeights that have rows. */
@@ -77,7 +79,7 @@ export function featureBytes(features: number, rows: number, n: number): number 
 export function createSide(
   arena: Arena,
   ratings: Csr,
-  implicit: Csr | undefined,
+  { implicit, content }: { readonly implicit?: Csr | undefined; readonly content?: Csr | undefined },
   { m, n }: { readonly m: number; readonly n: number },
   generator: Random,
 ): Side {
@@ -90,7 +92,10 @@ export function createSide(
     rows,
     ratings,
     rated,
-    features: implicit ? [implicitFeatures(arena, ratings, implicit, n)] : [],
+    features: [
+      ...(implicit ? [implicitFeatures(arena, ratings, implicit, n)] : []),
+      ...(content ? [contentFeatures(arena, ratings, content, n)] : []),
+    ],
     normal: { mean: new Float64Array(m), root: identity, inverse: identity },
     factors,
     priors: arena.float32(rows * n),
@@ -119,6 +124,26 @@ function implicitFeatures(arena: Arena, { rows, offsets }: Csr, byFeature: Csr, 
   }
   const weights = () => arena.float32(byFeature.rows * n);
   return { byFeature, scales, squares, used, weights: weights(), noise: weights(), lambda: 1 };
+}
+
+/** Features with numbers of their own, of the rows with ratings. */
+function contentFeatures(arena: Arena, { offsets }: Csr, byRow: Csr, n: number): FeatureWeights {
+  const all = transpose(byRow);
+  const isRated = (row: number) => offsets[row] < offsets[row + 1];
+  const byFeature = placeCsr(
+    arena,
+    entriesWhere(all, (entry) => isRated(all.indices[entry])),
+  );
+  const entries = byFeature.values;
+  const squares = arena.float32(byFeature.rows);
+  let used = 0;
+  for (let feature = 0; feature < byFeature.rows; feature++) {
+    const [from, to] = [byFeature.offsets[feature], byFeature.offsets[feature + 1]];
+    if (from < to) used++;
+    for (let at = from; at < to; at++) squares[feature] += entries[at] ** 2;
+  }
+  const weights = () => arena.float32(byFeature.rows * n);
+  return { byFeature, entries, byRow, squares, used, weights: weights(), noise: weights(), lambda: 1 };
 }
 
 /** What counts of each of so many ratings: 1 / √count. */
@@ -160,8 +185,20 @@ export async function drawPriors(
     features.lambda = drawPrecision(used * m, total, generator);
   }
   for (let row = 0; row < rows; row++) priors.set(centre, row * n);
+  for (const features of side.features) addToUnrated(side, features, n);
   for (const row of rated) {
     for (let k = 0; k < m; k++) priors[row * n + k] = factors[row * n + k] - residuals[placeOf(row, k, rows)];
+  }
+}
+
+/** Adds what features say of the rows without ratings to their prior means. */
+function addToUnrated({ ratings, priors }: Side, { byRow, weights }: FeatureWeights, n: number): void {
+  if (!byRow) return;
+  for (let row = 0; row < byRow.rows; row++) {
+    if (ratings.offsets[row] < ratings.offsets[row + 1]) continue;
+    for (let at = byRow.offsets[row]; at < byRow.offsets[row + 1]; at++) {
+      for (let k = 0; k < n; k++) priors[row * n + k] += byRow.values[at] * weights[byRow.indices[at] * n + k];
+    }
   }
 }
 
