@@ -30,6 +30,12 @@ export function factorise(a: usize, f: i32, scratch: usize): void {
 
 /** x ← A⁻¹ x by Rᵀ and R. */
 export function solve(a: usize, x: usize, f: i32): void {
+  solveTransposed(a, x, f);
+  solveUpper(a, x, f);
+}
+
+/** x ← R⁻ᵀ x */
+export function solveTransposed(a: usize, x: usize, f: i32): void {
   const size = <usize>f << 2;
   let row = a;
   for (let i: usize = 0; i < size; i += 4, row += size) {
@@ -39,6 +45,12 @@ export function solve(a: usize, x: usize, f: i32): void {
     for (; j & 15; j += 4) store<f32>(x + j, load<f32>(x + j) - value * load<f32>(row + j));
     axpy(-value, row + j, x + j, size - j);
   }
+}
+
+/** x ← R⁻¹ x */
+export function solveUpper(a: usize, x: usize, f: i32): void {
+  const size = <usize>f << 2;
+  let row = a + size * <usize>f;
   for (let i = size; i > 0; ) {
     i -= 4;
     row -= size;

@@ -3,6 +3,7 @@ export { adam } from "./adam";
 export { alsCholesky, alsConjugate } from "./als";
 export { ceilingBytes, ceilingFlops, ceilingProduct } from "./ceiling";
 export { easeWeights, sparseGram } from "./ease";
+export { gibbsRows, gibbsWeights } from "./gibbs";
 export { gram } from "./gram";
 export { inverseLevel, inversePivot, inverseProduct } from "./inverse";
 export { mfCholesky, mfGradient, mfSgd } from "./mf";

@@ -46,6 +46,8 @@ const about: Readonly<Record<string, string>> = {
   ease: "a linear model in closed form (Steck 2019); the default wherever it fits",
   als: "implicit matrix factorisation by alternating least squares (Hu, Koren & Volinsky 2008); the default for large data; with `features`, it also lists films without ratings, and those that come after training",
   mf: "explicit matrix factorisation, with or without biases, by SGD, ALS or Adam; with `features`, it places films as `als` does",
+  "bayesian-mf":
+    "Bayesian matrix factorisation by Gibbs sampling, with implicit feedback on both sides; its predictions err least",
   neural: "a neural network over embeddings of users and films, by Adam",
   tfidf: "TF-IDF of titles, genres and tags; lists films without ratings",
   text: "sentence embeddings of titles and genres (all-MiniLM-L6-v2); lists films without ratings",

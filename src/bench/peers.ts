@@ -73,7 +73,7 @@ export async function writeForPeers(data: Dataset): Promise<void> {
 
 /** The path of Python in an environment with the pinned peers. */
 async function ensurePython(): Promise<string> {
-  const folder = await ensureFolder("peers-4", async (folder) => {
+  const folder = await ensureFolder("peers-5", async (folder) => {
     await runProgram(windows ? "python" : "python3", ["-m", "venv", folder]);
     const pip = ["-m", "pip", "install", "--quiet", "--requirement", join(scripts, "requirements.txt")];
     await runProgram(pythonIn(folder), pip);

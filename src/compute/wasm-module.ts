@@ -9,6 +9,8 @@ export type Kernel =
   | "ceilingProduct"
   | "denseScores"
   | "easeWeights"
+  | "gibbsRows"
+  | "gibbsWeights"
   | "gram"
   | "inverseLevel"
   | "inversePivot"

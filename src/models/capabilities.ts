@@ -3,6 +3,7 @@ import { MatineeError } from "../errors.ts";
 /** What some models can do beside scoring, which all of them do; in the order of the contract. */
 export const capabilityNames = [
   "predicts ratings",
+  "says how far predictions may be off",
   "explains scores",
   "explains ratings",
   "explains ratings by other parts than scores",
@@ -52,6 +53,15 @@ const capabilities: Readonly<Record<string, readonly Capability[]>> = {
   als: ["explains scores", "finds similar items", "gives vectors"],
   mf: [
     "predicts ratings",
+    "explains scores",
+    "explains ratings",
+    "explains ratings by other parts than scores",
+    "finds similar items",
+    "answers many at once",
+  ],
+  "bayesian-mf": [
+    "predicts ratings",
+    "says how far predictions may be off",
     "explains scores",
     "explains ratings",
     "explains ratings by other parts than scores",

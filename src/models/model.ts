@@ -312,6 +312,11 @@ export interface Answer {
    * @param rules zeros at first; `rules[n]` becomes the index in `predictionRules` of what predicted `out[n]`
    */
   predict?(items: Int32Array, out: Float32Array, rules?: Uint8Array): void;
+  /**
+   * Writes, for items as `predict` takes them, how far the user's own rating is likely to lie from the one predicted: standard
+   * deviations, on the data set's scale.
+   */
+  deviate?(items: Int32Array, out: Float32Array): void;
   /** Parts that add up to the score of an item, but for rounding to single precision. Absent where scores have no parts. */
   explain?(item: number): Explanation;
   /** Parts that add up to the predicted rating, before it is clipped to the scale. Absent where they are those of the score. */

@@ -3,6 +3,7 @@ import { didYouMean } from "../did-you-mean.ts";
 import { MatineeError } from "../errors.ts";
 
 import { alsAlgorithm } from "./als/als.ts";
+import { bayesianMfAlgorithm } from "./bayesian-mf/bayesian-mf.ts";
 import { biasAlgorithm } from "./bias.ts";
 import { easeAlgorithm } from "./ease/ease.ts";
 import { genreOverlapAlgorithm } from "./genre-overlap.ts";
@@ -44,6 +45,7 @@ export const algorithms: readonly Algorithm[] = [
     easeAlgorithm,
     alsAlgorithm,
     mfAlgorithm,
+    bayesianMfAlgorithm,
     neuralAlgorithm,
     tfidfAlgorithm,
     textAlgorithm,

@@ -327,6 +327,38 @@ export function mf(settings: MfOptions = {}): ModelSpec {
   return configure("mf", settings);
 }
 
+/** Settings of `bayesianMf`. */
+export interface BayesianMfOptions {
+  /** Number of factors: the length of each vector; with one less than a multiple of 8, no room is wasted. Integer, 1 to 255; 15 by default. */
+  readonly factors?: number;
+  /** Whose vectors lie about what their ratings say by being there: users', by the films that they rated; films', by the users who rated them. "both" by default. */
+  readonly implicit?: "both" | "users" | "items" | "none";
+  /** Content that films' vectors lie about: nothing, genres, words or embedded texts. "none" by default. */
+  readonly features?: "none" | "genres" | "tfidf" | "text";
+  /** Samples of all vectors, after those of the burn-in. Integer, 1 to 10000; 128 by default. */
+  readonly samples?: number;
+  /** Samples at the beginning that are thrown away. Integer, 0 to 10000; 64 by default. */
+  readonly burnIn?: number;
+  /** Samples whose films' vectors the model keeps, evenly spaced: predictions are means over them. Integer, 1 to 1000; 32 by default. */
+  readonly kept?: number;
+  /** How far up the scale dislikes end, as a share from the lowest rating to the highest: lower ratings are no evidence for or against other films in lists; with 0 all are. Number, 0 to 1; 0.5 by default. */
+  readonly dislike?: number;
+  /** Z: how far lists go below the prediction for films of few ratings, z σ / √(ratings + 1); with 0 they rank by the prediction itself. Number, at least 0; 2 by default. */
+  readonly caution?: number;
+  /** What is learnt from: ratings brought to stars, 1 to 5 or 0.5 to 5, so that their scale makes no difference; or those of the data as they are. "standard" by default. */
+  readonly scale?: "standard" | "data";
+}
+
+/**
+ * Bayesian matrix factorisation with implicit feedback on both sides, by Gibbs sampling; predicts ratings.
+ *
+ * @throws CONFIG_INVALID for a setting that it does not have, or a value that the setting does not take
+ * @example bayesianMf({ factors: 15 }) // docs/models.md has the paper and the formulas
+ */
+export function bayesianMf(settings: BayesianMfOptions = {}): ModelSpec {
+  return configure("bayesian-mf", settings);
+}
+
 /** Settings of `neural`. */
 export interface NeuralOptions {
   /** Length of the embeddings. Integer, 1 to 512; 100 by default. */

@@ -89,12 +89,12 @@ function blendContent(own: Model, content: Model, share: number): Model {
     items: content.items,
     ask(query) {
       const answer = own.ask(query);
-      const { predict, explain, explainRating = explain } = answer;
+      const { predict, deviate, explain, explainRating = explain } = answer;
       const blended = blendedAnswer(
         asked.map(({ model, weight }) => ({ answer: model === own ? answer : model.ask(query), weight })),
         { items: content.items, rated: query.profile.items, normalisation: "min-max" },
       );
-      return { ...blended, ...present({ predict, explainRating: predict && explainRating }) };
+      return { ...blended, ...present({ predict, deviate, explainRating: predict && explainRating }) };
     },
     similarItems(item, out) {
       const rows = comparing.map(({ model, weight }) => {

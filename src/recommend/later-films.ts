@@ -120,7 +120,7 @@ function placed(own: Model, items: NewItems, like: ReadonlyMap<number, LikeFilms
       }
       return scored;
     };
-    const { explain, explainRating, predict, neighbours, taste } = answer;
+    const { explain, explainRating, predict, deviate, neighbours, taste } = answer;
 
     /** Of a later film, the parts of the films like it, of which those about the same are added up. */
     const explaining = (of: (film: number) => Explanation, counts: (film: number) => boolean) => (item: number) => {
@@ -149,6 +149,18 @@ function placed(own: Model, items: NewItems, like: ReadonlyMap<number, LikeFilms
             predict(films, ratings, ruled);
             out[n] = films.reduce((sum, _, m) => sum + weights[m] * ratings[m], 0);
             if (rules) rules[n] = ruled[0];
+          }
+        },
+      }),
+      ...(deviate && {
+        /** Of a later film, what it is at most, whatever the ratings of films like it have to do with each other. */
+        deviate(wanted: Int32Array, out: Float32Array) {
+          for (const [n, item] of wanted.entries()) {
+            const own = trainedIndex(item);
+            const { films, weights } = own >= 0 ? itself(own) : like.get(item)!;
+            const deviations = new Float32Array(films.length);
+            deviate(films, deviations);
+            out[n] = films.reduce((sum, _, m) => sum + weights[m] * deviations[m], 0);
           }
         },
       }),

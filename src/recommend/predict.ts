@@ -13,6 +13,8 @@ import { checkItem, checkQuery } from "./query.ts";
 export interface Prediction extends Film {
   /** On the scale of the data. */
   readonly predicted: number;
+  /** Standard deviation of the user's own rating about it, on the same scale; absent where the model knows none. */
+  readonly deviation?: number;
   /** What predicted it: the model, or a mean in its place. */
   readonly rule: PredictionRule;
   /** The user's own rating of the film, where there is one; the prediction does not know of it. */
@@ -43,12 +45,21 @@ export function predict({ info, name, model }: OpenModel, query: Query, items: I
     return {
       ...filmOf(info, item),
       ...predictItems(answer.predict!, [item])[0],
+      ...present({ deviation: deviationOf(answer, item) }),
       ...present({
         rated: at < 0 ? undefined : roundRating(query.profile.values[at]),
         parts: partsOf(answer, item),
       }),
     };
   });
+
+  function deviationOf({ deviate }: Answer, item: ItemIndex): number | undefined {
+    if (!deviate) return undefined;
+    const out = new Float32Array(1);
+    deviate(Int32Array.of(item), out);
+    checkPredictions(out);
+    return out[0];
+  }
 
   function partsOf(answer: Answer, item: ItemIndex) {
     const explanation = answer.explainRating ? answer.explainRating(item) : answer.explain?.(item);

@@ -181,6 +181,11 @@ const RatedFilm = shape("RatedFilm", "A film and a user's rating of it.", {
 const prediction = {
   ...fullFilm,
   predicted: Type.Number({ description: "the predicted rating, on the scale of the data" }),
+  deviation: Type.Optional(
+    Type.Number({
+      description: "standard deviation of the user's own rating about it; absent if the model knows none",
+    }),
+  ),
   rule,
   rated: Type.Optional(Type.Number({ description: "the rating that the user gave the film, if they rated it" })),
   parts: Type.Optional(

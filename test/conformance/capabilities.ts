@@ -4,6 +4,7 @@ import type { Answer, Model } from "../../src/models/model.ts";
 
 export const capabilityChecks: Readonly<Record<Capability, (model: Model, answer: Answer) => boolean>> = {
   "predicts ratings": (_model, answer) => answer.predict !== undefined,
+  "says how far predictions may be off": (_model, answer) => answer.deviate !== undefined,
   "explains scores": (_model, answer) => answer.explain !== undefined,
   "explains ratings": (_model, { predict, explain, explainRating }) =>
     predict !== undefined && (explainRating ?? explain) !== undefined,

@@ -5,7 +5,7 @@ import { describe, it } from "node:test";
 import { decodeArtifact } from "../../src/artifact/format.ts";
 import { type Engine, localEngine } from "../../src/compute/engine.ts";
 import { createEngine } from "../../src/compute/pool.ts";
-import { type Dataset, middleRating } from "../../src/data/dataset.ts";
+import { type Dataset, datasetFromCsr, middleRating } from "../../src/data/dataset.ts";
 import { MatineeError } from "../../src/errors.ts";
 import { capabilityNames, describedModels } from "../../src/models/capabilities.ts";
 import { configure } from "../../src/models/configure.ts";
@@ -40,6 +40,7 @@ const exempt: Record<string, Record<string, string>> = {
     popular: "the same list for all users cannot tell two groups of taste apart",
     bias: "one order of items for all users cannot tell two groups of taste apart",
     mf: "learns from how high items were rated, and here all were rated alike",
+    "bayesian-mf": "learns from how high items were rated, and here all were rated alike",
     neural: "learns from how high items were rated, and here all were rated alike",
     "user-knn (mean-centred)": alike,
     "user-knn (deviation)": alike,
@@ -346,6 +347,30 @@ for (const { algorithm, title, set } of variants) {
         }
       }
     });
+
+    if (can.has("says how far predictions may be off")) {
+      it("says how far each prediction may be off, in the order of the items asked for, and on the scale of the ratings", async () => {
+        const items = Int32Array.of(7, 3, 40);
+        const deviationsOf = async (data: Dataset) => {
+          const answer = modelOf(await trained(data)).ask(queryOfUser(data, 1));
+          const together = new Float32Array(3);
+          answer.deviate!(items, together);
+          items.forEach((item, n) => {
+            const alone = new Float32Array(1);
+            answer.deviate!(Int32Array.of(item), alone);
+            assert.equal(alone[0], together[n]);
+          });
+          return together;
+        };
+        const found = await deviationsOf(wide);
+        assert.ok(found.every((deviation) => deviation > 0 && deviation < Infinity));
+        const tenfold = { ...wide.byUser, values: wide.byUser.values.map((value) => 10 * value) };
+        const scale = { min: 10 * wide.scale.min, max: 10 * wide.scale.max, step: 10 * wide.scale.step };
+        const larger = await deviationsOf(datasetFromCsr({ ...wide, scale }, tenfold, wide.report));
+        for (const [n, deviation] of larger.entries())
+          assert.ok(Math.abs(deviation - 10 * found[n]) < 1e-4, `${deviation}`);
+      });
+    }
 
     if (can.has("names neighbours")) {
       it("names as neighbours other users, the most similar first", async () => {

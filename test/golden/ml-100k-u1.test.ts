@@ -31,6 +31,7 @@ const rmses: readonly [string, Record<string, unknown>, string, Library[], Libra
   ["mf", { optimiser: "als", epochs: 10 }, "0.9245", [], ["SVD", "SVDpp"]],
   ["mf", { optimiser: "adam" }, "0.9268", [], ["SVD", "SVDpp"]],
   ["mf", { biases: "none" }, "0.9282", [], ["SVD", "SVDpp"]],
+  ["bayesian-mf", {}, "0.8879", [], ["SVD", "SVDpp"]],
 ];
 
 /** Settings, P@5 and NDCG@10. */

@@ -2,9 +2,12 @@
 import type { Engine } from "../../compute/engine.ts";
 import { fillGram, invertTiles, type Precision, tilesIn } from "../../compute/inverse.ts";
 import { ceilingProduct, productFlops } from "../../compute/kernels/ceiling.ts";
-import type { Dataset } from "../../data/dataset.ts";
+import { type Dataset, shapeOf } from "../../data/dataset.ts";
 import { alsSettings } from "../../models/als/settings.ts";
 import { factorise } from "../../models/als/train.ts";
+import { bayesianMfAlgorithm } from "../../models/bayesian-mf/bayesian-mf.ts";
+import { drawSamples } from "../../models/bayesian-mf/chain.ts";
+import { bayesianMfSettings } from "../../models/bayesian-mf/settings.ts";
 import { configure } from "../../models/configure.ts";
 import { fit } from "../../models/fit.ts";
 import { mfSettings } from "../../models/mf/settings.ts";
@@ -67,6 +70,29 @@ export const mfWorkload: Workload = {
   },
   async result(data, engine) {
     return arraysOf((await fit(data, configure("mf", { ...mfSet, epochs: 1 }), { engine })).state);
+  },
+};
+
+const bayesianMfSet = { factors: 16, samples: 6, burnIn: 0, kept: 2, implicit: "both" };
+
+export const bayesianMfWorkload: Workload = {
+  name: "bayesian-mf-ml-1m",
+  shape: "ml-1m",
+  unit: "one sample, 16 factors, implicit feedback on both sides",
+  flops(data) {
+    const { samples, ...set } = bayesianMfSet;
+    const one = completeSettings("bayesian-mf", bayesianMfSettings, { ...set, samples: 1 });
+    return bayesianMfAlgorithm.estimate(shapeOf(data), one).operations;
+  },
+  async time(data, engine) {
+    using arena = engine.arena();
+    const set = completeSettings("bayesian-mf", bayesianMfSettings, bayesianMfSet);
+    const { step, seconds } = stopwatch(set.samples);
+    await drawSamples(data, set, arena, { engine, seed: 0, step });
+    return { seconds: seconds() };
+  },
+  async result(data, engine) {
+    return arraysOf((await fit(data, configure("bayesian-mf", bayesianMfSet), { engine })).state);
   },
 };
 

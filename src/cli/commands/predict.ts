@@ -108,10 +108,11 @@ function summaryLine(
 }
 
 function predictionLines(model: string, film: Prediction): string[] {
-  const { id, predicted, rule, rated, parts } = film;
+  const { id, predicted, deviation, rule, rated, parts } = film;
   const by = rule === "model" ? model : `the ${rule}: ${model} has too little to go by`;
   const asIf = rated === undefined ? "" : `; their own rating, ${rated}, is left aside`;
-  const line = `${titleText(film)}  ${predicted.toFixed(2)} stars  [${id}]  by ${by}${asIf}`;
+  const within = deviation === undefined ? "" : ` ± ${deviation.toFixed(2)}`;
+  const line = `${titleText(film)}  ${predicted.toFixed(2)}${within} stars  [${id}]  by ${by}${asIf}`;
   if (!parts) return [line];
   const sum = parts.reduce((total, part) => total + part.value, 0);
   const cut = Math.abs(sum - predicted) > 1e-4 ? ", cut to the scale" : "";

@@ -46,7 +46,7 @@ function deviation(values: Float32Array): number {
 
 describe("caution", () => {
   it("is a setting of the models that rank by the ratings that they predict", () => {
-    assert.deepEqual(cautious.map(({ name }) => name).sort(), ["bias", "mf", "neural", "user-knn"]);
+    assert.deepEqual(cautious.map(({ name }) => name).sort(), ["bayesian-mf", "bias", "mf", "neural", "user-knn"]);
   });
 
   for (const { name } of cautious) {

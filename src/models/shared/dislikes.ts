@@ -94,7 +94,7 @@ function withoutDislikes(model: Model, below: number): Model {
 function rankedBy({ score, explain, taste, ...others }: Answer, ask: () => Answer): Answer {
   let asked: Answer | undefined;
   const whole = () => (asked ??= ask());
-  const { predict, explainRating = explain, neighbours } = others;
+  const { predict, deviate, explainRating = explain, neighbours } = others;
   return {
     score,
     ...present({
@@ -102,6 +102,7 @@ function rankedBy({ score, explain, taste, ...others }: Answer, ask: () => Answe
       taste,
       predict:
         predict && ((items: Int32Array, out: Float32Array, rules?: Uint8Array) => whole().predict!(items, out, rules)),
+      deviate: deviate && ((items: Int32Array, out: Float32Array) => whole().deviate!(items, out)),
       explainRating: predict && explainRating && ((item: number) => (whole().explainRating ?? whole().explain)!(item)),
       neighbours: neighbours && (() => whole().neighbours!()),
     }),

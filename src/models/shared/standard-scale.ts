@@ -321,7 +321,7 @@ function answersOnDataScale(model: Model, { score, predict }: Answers, scale: St
  * data's scale, as predictions are.
  */
 function answerOnDataScale(answer: Answer, scale: StandardScale, { items, values }: Profile): Answer {
-  const { score, predict, explain, explainRating } = answer;
+  const { score, predict, deviate, explain, explainRating } = answer;
   const ratings = new Map(Array.from(items, (item, n) => [item, values[n]]));
   const withRatings = (part: ExplanationPart): ExplanationPart => {
     if (part.kind === "rating") return { ...part, rating: ratings.get(part.item) ?? part.rating };
@@ -355,6 +355,12 @@ function answerOnDataScale(answer: Answer, scale: StandardScale, { items, values
       predict(wanted, out, rules);
       ratingsFromStars(scale, out);
     },
+    ...(deviate && {
+      deviate(wanted: Int32Array, out: Float32Array) {
+        deviate(wanted, out);
+        for (let n = 0; n < out.length; n++) out[n] *= unit;
+      },
+    }),
   };
 }
 

@@ -4,9 +4,11 @@
  */
 import type { Answer, Answers, Model, Query } from "../model.ts";
 import { answersOf, predictInto } from "./answers.ts";
+import { emptyProfile } from "./profiles.ts";
 
 /** @param predictor one that predicts ratings and explains them; disposed of with the whole */
 export function withPredictor(ranker: Model, predictor: Model): Model {
+  const { deviate } = predictor.ask({ profile: emptyProfile });
   // Of items that are placed later, only the first would know.
   const { placeItems: _, ...ranking } = ranker;
   const { blend } = ranker;
@@ -42,6 +44,7 @@ export function withPredictor(ranker: Model, predictor: Model): Model {
     return {
       ...ranked,
       predict: (items, out, rules) => second().predict!(items, out, rules),
+      ...(deviate && { deviate: (items: Int32Array, out: Float32Array) => second().deviate!(items, out) }),
       explainRating: (item) => {
         const { explain, explainRating } = second();
         return (explainRating ?? explain)!(item);
