@@ -165,6 +165,7 @@ describe("matinee train --engine spark", onUnix, () => {
       /als: scaling is 0.5, which no cluster does \(on a cluster it is 1\)/,
     ],
     ["flags without the engine", ["--master", "local", "--model", "als"], 2, /--master is for training on Spark/],
+    ["a time limit without it", ["--spark-wait", "5", "--model", "als"], 2, /--spark-wait is for training on Spark/],
   ] as const) {
     it(`refuses ${what} before anything is read`, async () => {
       process.env.SPARK_HOME = folder;

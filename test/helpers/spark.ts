@@ -2,11 +2,11 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { findSpark, type SparkProgram } from "../../src/spark/find-spark.ts";
+import { freePort } from "./free-port.ts";
 
 const program: SparkProgram | undefined = await findSpark().catch(() => undefined);
 const java = spawnSync("java", ["-version"]).status === 0;
@@ -99,12 +99,4 @@ export async function startStandalone(workers: number): Promise<StandaloneCluste
   await waitFor(0);
   for (let n = 0; n < workers; n++) await cluster.addWorker();
   return cluster;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as { port: number };
-  server.close();
-  return port;
 }

@@ -1,11 +1,9 @@
 /** docs/operations/nginx.conf in a real nginx, with TLS, in front of the server. */
 import assert from "node:assert/strict";
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import type { IncomingHttpHeaders } from "node:http";
 import { request } from "node:https";
-import { createServer } from "node:net";
 import { join, resolve } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { setTimeout } from "node:timers/promises";
@@ -18,18 +16,11 @@ import { openStore } from "../../src/store/open-store.ts";
 import type { Store } from "../../src/store/store.ts";
 import { temporaryFolder } from "../helpers/command.ts";
 import { filmDataset } from "../helpers/films.ts";
+import { freePort } from "../helpers/free-port.ts";
 
 const installed = spawnSync("nginx", ["-v"]).status === 0 && spawnSync("openssl", ["version"]).status === 0;
 const needsNginx =
   installed || process.env.CI === "true" ? {} : { skip: "no nginx: apt-get install nginx-light openssl" };
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as { port: number };
-  server.close();
-  return port;
-}
 
 describe("behind nginx", needsNginx, () => {
   let recommender: Recommender;

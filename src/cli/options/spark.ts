@@ -37,7 +37,8 @@ export function addSparkOptions(command: Command): Command {
 export async function openCluster(flags: SparkFlags & { out: string }): Promise<Cluster | undefined> {
   const { engine, master, sparkConf, sparkFolder, sparkBlocks, sparkWait } = flags;
   if (engine !== "spark") {
-    const given = Object.entries({ master, "spark-conf": sparkConf, "spark-folder": sparkFolder });
+    const others = { "spark-folder": sparkFolder, "spark-blocks": sparkBlocks, "spark-wait": sparkWait };
+    const given = Object.entries({ master, "spark-conf": sparkConf, ...others });
     const [alone] = given.find(([, value]) => value !== undefined) ?? [];
     if (alone === undefined) return undefined;
     throw new MatineeError("USAGE", `--${alone} is for training on Spark`, { fix: "give --engine spark as well" });
