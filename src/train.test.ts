@@ -150,6 +150,16 @@ describe("a saved recommender", () => {
     assert.equal(lines.length, 13);
     const [first] = await again.recommend({ user: 1, k: 1 });
     assert.match(lines[1], new RegExp(`^1,1,${first.id},`));
+    // Of more films than users, ease keeps the ratings.
+    using alone = await loadRecommender(file);
+    assert.deepEqual(await alone.recommend({ user: 6 }), await recommender.recommend({ user: 6 }));
+    assert.equal((await alone.recommend({ ratings: [{ id: 10, rating: 5 }] })).length, 7);
+  });
+
+  it("knows no users without data, where its model keeps no ratings", async () => {
+    const file = join(folder, "als.matinee");
+    using recommender = await train(films, als({ factors: 8 }));
+    await recommender.save(file);
     using alone = await loadRecommender(file);
     await assert.rejects(alone.recommend({ user: 6 }), { code: "USER_UNKNOWN" });
     assert.equal((await alone.recommend({ ratings: [{ id: 10, rating: 5 }] })).length, 7);
