@@ -232,7 +232,7 @@ export interface EaseOptions {
 }
 
 /**
- * EASE, a linear model in closed form: how much each rated film counts for every other film.
+ * EASE, a linear model in closed form: how much each rated film counts for all others.
  *
  * @throws CONFIG_INVALID for a setting that it does not have, or a value that the setting does not take
  * @example ease({ lambda: 2000 }) // docs/models.md has the paper and the formulas
@@ -350,7 +350,7 @@ export interface BayesianMfOptions {
 }
 
 /**
- * Bayesian matrix factorisation with implicit feedback on both sides, by Gibbs sampling; predicts ratings.
+ * Bayesian matrix factorisation with implicit feedback, by samples; predicts ratings.
  *
  * @throws CONFIG_INVALID for a setting that it does not have, or a value that the setting does not take
  * @example bayesianMf({ factors: 15 }) // docs/models.md has the paper and the formulas

@@ -50,7 +50,7 @@ const leastNoise = 1e-6;
 
 export const bayesianMfAlgorithm: Algorithm<BayesianMfSettings> = {
   name: "bayesian-mf",
-  summary: "Bayesian matrix factorisation with implicit feedback on both sides, by Gibbs sampling; predicts ratings.",
+  summary: "Bayesian matrix factorisation with implicit feedback, by samples; predicts ratings.",
   settings: bayesianMfSettings,
   learnsFrom: "ratings",
   foldIn: "exact",

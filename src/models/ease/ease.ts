@@ -79,7 +79,7 @@ type EaseSettings = Static<typeof easeSettings>;
 
 export const easeAlgorithm: Algorithm<EaseSettings> = {
   name: "ease",
-  summary: "EASE, a linear model in closed form: how much each rated film counts for every other film.",
+  summary: "EASE, a linear model in closed form: how much each rated film counts for all others.",
   settings: easeSettings,
   learnsFrom: "ratings",
   foldIn: "exact",

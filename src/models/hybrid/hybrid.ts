@@ -78,7 +78,7 @@ export function createHybridAlgorithm({ algorithmNamed, algorithmOf }: PartAlgor
 
   return {
     name: "hybrid",
-    summary: "A blend of models, such as one of ratings and one of content, by given or learnt weights.",
+    summary: "A blend of models, such as one of ratings and one of content, weighted.",
     settings: hybridSettings,
     learnsFrom: "both",
     foldIn: "approximate",
