@@ -6,6 +6,25 @@ async function loadPanel() {
   return () => <BringPanel />;
 }
 
+/** How long answers may take that make room for themselves above the heading, in milliseconds. */
+const settling = 3000;
+
+/** Scrolls to an element, and again while what is above it grows, until the user does something. Returns what ends that. */
+function keepInSight(element: HTMLElement): () => void {
+  const observer = new ResizeObserver(() => element.scrollIntoView());
+  observer.observe(element.closest(".part")!);
+  const end = () => {
+    observer.disconnect();
+    clearTimeout(timer);
+    for (const type of doings) removeEventListener(type, end);
+  };
+  const timer = setTimeout(end, settling);
+  for (const type of doings) addEventListener(type, end);
+  return end;
+}
+
+const doings = ["wheel", "pointerdown", "touchstart", "keydown"] as const;
+
 /** Takes ratings from other sites, or from another device. Its script is loaded when it is shown. */
 export function BringYourOwn() {
   const heading = useRef<HTMLHeadingElement>(null);
@@ -13,8 +32,8 @@ export function BringYourOwn() {
   // A link from another place leads here, and the browser looks for the heading before it is there.
   useEffect(() => {
     if (location.hash !== "#bring-heading") return;
-    heading.current?.focus({ preventScroll: true });
-    heading.current?.scrollIntoView();
+    heading.current!.focus({ preventScroll: true });
+    return keepInSight(heading.current!);
   }, []);
 
   return (
