@@ -62,7 +62,9 @@ export async function killServer(places: Places, options: KillOptions): Promise<
       await server[Symbol.asyncDispose]();
       break;
     }
-    last = await writeUntilKilled(server, `${seed}-${round}`, rng.int(most), switching, counts, wrong);
+    // In every second round a model has been exchanged before, however slow the machine is.
+    const kill = { after: rng.int(most), afterExchange: switching && round % 2 === 1 };
+    last = await writeUntilKilled(server, `${seed}-${round}`, kill, switching, counts, wrong);
     all.push(...last.told);
   }
   await checkStore(places.place, all, wrong);
@@ -72,12 +74,12 @@ export async function killServer(places: Places, options: KillOptions): Promise<
 async function writeUntilKilled(
   server: ServerProcess,
   name: string,
-  after: number,
+  { after, afterExchange }: { readonly after: number; readonly afterExchange: boolean },
   switching: boolean,
   counts: { ratings: number; events: number; switches: number; underWay: number },
   wrong: string[],
 ): Promise<{ told: Told[]; models: readonly string[] }> {
-  const first = Promise.withResolvers<void>();
+  const [first, exchanged] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   let killed = false;
   /** Asks until the server is killed: then there is no answer, and it is false. */
   async function acknowledged(...request: Parameters<ServerProcess["ask"]>): Promise<boolean> {
@@ -121,14 +123,16 @@ async function writeUntilKilled(
     for (;;) {
       const next = modelNames[(modelNames.indexOf(models[0]) + 1) % modelNames.length];
       models = [models[0], next];
-      if (!(await acknowledged("POST", `/api/v1/models/${next}/activate`))) return;
+      const done = await acknowledged("POST", `/api/v1/models/${next}/activate`);
+      exchanged.resolve();
+      if (!done) return;
       models = [next];
       counts.switches++;
     }
   }
   const working = told.map((one, n) => (n % 2 === 0 ? rate(one) : addEvents(one)));
   if (switching) working.push(switchModels());
-  await first.promise;
+  await (afterExchange ? exchanged : first).promise;
   await setTimeout(after);
   killed = true;
   await server.kill();
