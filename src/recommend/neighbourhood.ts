@@ -22,12 +22,12 @@ import type { Answer, Neighbour, Profile, Query } from "../models/model.ts";
 import { meanRating } from "../models/shared/fallback.ts";
 import { lengthOfStar } from "../models/shared/standard-scale.ts";
 import { present } from "../present.ts";
-import type { FilmChoice } from "./allowed.ts";
+import { allowedItems, type FilmChoice } from "./allowed.ts";
 import { roundRating } from "./explanation.ts";
-import type { AttributesOf } from "./film-filter.ts";
+import { type AttributesOf, filterFilms } from "./film-filter.ts";
 import { type Film, filmOf } from "./films.ts";
 import type { OpenModel } from "./open-model.ts";
-import { checkQuery, type UserRatings } from "./query.ts";
+import { checkListLength, checkQuery, type UserRatings } from "./query.ts";
 import { listPage, type Recommendation, type RecommendOptions } from "./recommend.ts";
 
 /** A film that the user rated, and what the neighbours think of it. */
@@ -105,10 +105,14 @@ export async function neighbourhood(
   opened: OpenModel,
   users: UserRatings | undefined,
   query: Query,
-  { self, k = 10, ...options }: NeighbourhoodOptions = {},
+  { self, k = 10, ...given }: NeighbourhoodOptions = {},
 ): Promise<Neighbourhood> {
   const { info } = opened;
   checkQuery(info, query);
+  checkListLength(k);
+  const options = { ...given, exclude: [...(given.exclude ?? [])] };
+  // A filter that makes no sense is refused even where there is nothing to tell.
+  allowedItems(info, [], options, filterFilms(info, options.attributes));
   const { step = async () => {} } = options;
   const nothing = { neighbours: 0, needed: 0, agreed: [], disagreed: [], loved: [] };
   if (!users || info.feedback === "events") return { compared: 0, ...nothing };

@@ -52,8 +52,9 @@ describe("the users who rate as somebody does", () => {
     );
   });
 
-  it("are not asked about by requests of a wrong shape", async () => {
+  it("are not asked about by requests of a wrong shape, even where there are none", async () => {
     await using app = await appOf();
+    await using alone = await appOf({}, false);
     for (const [payload, code] of [
       [{}, "REQUEST_INVALID"],
       [{ user: 1, ratings: [] }, "REQUEST_INVALID"],
@@ -62,6 +63,7 @@ describe("the users who rate as somebody does", () => {
       [{ ratings: ofFirstTaste, filter: { field: "nope", is: 1 } }, "USAGE"],
     ] as const) {
       assert.equal((await ask(app, payload)).body.code, code);
+      assert.equal((await ask(alone, payload)).body.code, code);
     }
   });
 });
