@@ -18,7 +18,7 @@ const keptFor = 48 * 3600;
  */
 export async function carryOutOnce<T extends WriteAnswer>(
   db: Kysely<Tables>,
-  { key, request }: OnceOnly,
+  { key, request, onReplay }: OnceOnly,
   now: number,
   work: () => Promise<T>,
 ): Promise<T> {
@@ -38,6 +38,7 @@ export async function carryOutOnce<T extends WriteAnswer>(
     if (known.request !== request) {
       throw new MatineeError("IDEMPOTENCY_CONFLICT", "the idempotency key was used for another request");
     }
+    onReplay?.();
     return (known.answer === null ? undefined : JSON.parse(known.answer)) as T;
   }
   const answer = await work();

@@ -145,6 +145,8 @@ export interface OnceOnly {
   readonly key: string;
   /** A hash of what was asked. */
   readonly request: string;
+  /** Told where the request had been carried out before, be it by another process that was faster. */
+  readonly onReplay?: () => void;
 }
 
 /**

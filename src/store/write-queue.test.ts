@@ -5,6 +5,7 @@ import { storeKinds, storePlaces } from "../../test/helpers/stores.ts";
 import { openStore } from "./open-store.ts";
 import { openStoreWith } from "./opening.ts";
 import type { StoreWriter } from "./store.ts";
+import { StoreFailure } from "./store-failure.ts";
 
 const rate =
   (user: string, item = "1") =>
@@ -99,6 +100,30 @@ for (const { kind, needs } of storeKinds) {
       };
       await assert.rejects(store.write(failing, once), /no/);
       assert.equal(await store.write(async () => 2, once), 2);
+    });
+
+    it("say that they were carried out before, though their own first try was too, and lost", async () => {
+      const where = await place();
+      await using one = await openStore(where);
+      await using other = await openStore(where);
+      const replays: string[] = [];
+      const once = (name: string) => ({ key: "k", request: "h", onReplay: () => void replays.push(name) });
+      let tries = 0;
+      let second: Promise<unknown> | undefined;
+      const lost = async () => {
+        if (++tries > 1) return 1;
+        second = other.write(async () => 2, once("other"));
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        throw new StoreFailure("here", {
+          code: "STORE_UNAVAILABLE",
+          what: "in the way",
+          endsTransaction: true,
+          retry: true,
+        });
+      };
+      const first = await one.write(lost, once("one"));
+      assert.equal(await second, first);
+      assert.deepEqual(replays, [first === 1 ? "other" : "one"]);
     });
 
     it("are refused beyond a number that wait, and after the store is closed", async () => {

@@ -85,17 +85,9 @@ function askerOf(context: ServerContext, request: FastifyRequest, reply: Fastify
       return (await (visitor ?? visitors.find(request))) ?? nobody;
     },
     async write(work) {
-      const store = storeOf(context);
-      let carriedOut = false;
-      const answer = await store.write(
-        (writer) => {
-          carriedOut = true;
-          return work(writer);
-        },
-        onceOf(request, access.keyNameOf(request)),
-      );
-      if (!carriedOut) reply.header("idempotency-replayed", "true");
-      return answer;
+      const once = onceOf(request, access.keyNameOf(request));
+      const onReplay = () => void reply.header("idempotency-replayed", "true");
+      return await storeOf(context).write(work, once && { ...once, onReplay });
     },
     header: (name, value) => void reply.header(name, value),
     afterwards: (work) => void reply.raw.once("finish", work),
