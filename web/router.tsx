@@ -38,7 +38,8 @@ export function RouterProvider({ children }: { children: ComponentChildren }) {
         const moved = new URL(url).pathname !== location.pathname;
         if (replace) history.replaceState(null, "", url);
         else history.pushState(null, "", url);
-        const show = () => setAddress(url);
+        // The address of then: who goes back at once is there before the transition begins.
+        const show = () => setAddress(location.href);
         if (!moved) return show();
         const arrive = () => {
           flushSync(show);

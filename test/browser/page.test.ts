@@ -257,6 +257,24 @@ describe("the page in a browser", { skip: skipReason }, () => {
     await page.close();
   });
 
+  it("shows the place of the address to who goes back before a transition has begun", async () => {
+    const page = await open();
+    await page.evaluate(() => {
+      const begin = document.startViewTransition.bind(document);
+      document.startViewTransition = (arrive) => {
+        setTimeout(() => begin(arrive), 300);
+        return undefined as never;
+      };
+    });
+    await page.getByRole("link", { name: "You", exact: true }).click();
+    await page.waitForURL(`${started.url}/you`);
+    await page.goBack();
+    await page.waitForTimeout(600);
+    assert.equal(page.url(), `${started.url}/rate`);
+    await tiles(page).first().waitFor();
+    await page.close();
+  });
+
   it("goes on with the focus on the first of more films", async () => {
     const page = await open();
     const count = await tiles(page).count();
