@@ -6,11 +6,11 @@ import { dot } from "../../matrix/dense.ts";
 import type { Answers, Queries } from "../model.ts";
 import { densePanels, partOf, predictionsOf } from "../shared/answers.ts";
 import type { FittedBayesianMf } from "./fold-in.ts";
-import { implicitScale } from "./side.ts";
+import { implicitScale, vectorLength } from "./side.ts";
 
 export function bayesianMfAnswers(engine: Engine, arena: Arena, fitted: FittedBayesianMf): Answers {
   const { m, items, kept, mean, min, max, y, w, itemBias, centres, noise, meanBias } = fitted;
-  const n = 8 * Math.ceil(m / 8);
+  const { n } = vectorLength(m - 1);
   const depth = kept * m + 1;
   const biases = y.map((_, sample) => arena.place(itemBias.slice(sample * items, (sample + 1) * items)));
   const fixed = arena.float32(items * n);

@@ -16,7 +16,7 @@ import {
   transposed,
 } from "./distributions.ts";
 
-/** FeatureWeights that rows share, and the weight of each. All numbers are of the coordinates of their side. */
+/** Features that rows share, and the weights of each. All numbers are of the coordinates of their side. */
 export interface FeatureWeights {
   /** The rows of each feature (features × rows), in the engine's memory. */
   readonly byFeature: Pick<Csr, "rows" | "offsets" | "indices">;
@@ -28,7 +28,7 @@ export interface FeatureWeights {
   readonly byRow?: Csr;
   /** float32 [features]: Σ of squares. */
   readonly squares: Float32Array;
-  /** FeatureWeights that have rows. */
+  /** How many features have rows. */
   readonly used: number;
   /** float32 [features × n] */
   weights: Float32Array;
@@ -115,15 +115,7 @@ const spread = 0.1;
 function implicitFeatures(arena: Arena, { rows, offsets }: Csr, byFeature: Csr, n: number): FeatureWeights {
   const scales = arena.float32(rows);
   for (let row = 0; row < rows; row++) scales[row] = implicitScale(offsets[row + 1] - offsets[row]);
-  const squares = arena.float32(byFeature.rows);
-  let used = 0;
-  for (let feature = 0; feature < byFeature.rows; feature++) {
-    const [from, to] = [byFeature.offsets[feature], byFeature.offsets[feature + 1]];
-    if (from < to) used++;
-    for (let at = from; at < to; at++) squares[feature] += scales[byFeature.indices[at]] ** 2;
-  }
-  const weights = () => arena.float32(byFeature.rows * n);
-  return { byFeature, scales, squares, used, weights: weights(), noise: weights(), lambda: 1 };
+  return { ...weightsOf(arena, byFeature, n, (at) => scales[byFeature.indices[at]]), scales };
 }
 
 /** Features with numbers of their own, of the rows with ratings. */
@@ -135,15 +127,20 @@ function contentFeatures(arena: Arena, { offsets }: Csr, byRow: Csr, n: number):
     entriesWhere(all, (entry) => isRated(all.indices[entry])),
   );
   const entries = byFeature.values;
-  const squares = arena.float32(byFeature.rows);
+  return { ...weightsOf(arena, byFeature, n, (at) => entries[at]), entries, byRow };
+}
+
+/** @param numberAt what an entry is */
+function weightsOf(arena: Arena, byFeature: Csr, n: number, numberAt: (entry: number) => number) {
+  const { rows, offsets } = byFeature;
+  const squares = arena.float32(rows);
   let used = 0;
-  for (let feature = 0; feature < byFeature.rows; feature++) {
-    const [from, to] = [byFeature.offsets[feature], byFeature.offsets[feature + 1]];
+  for (let feature = 0; feature < rows; feature++) {
+    const [from, to] = [offsets[feature], offsets[feature + 1]];
     if (from < to) used++;
-    for (let at = from; at < to; at++) squares[feature] += entries[at] ** 2;
+    for (let at = from; at < to; at++) squares[feature] += numberAt(at) ** 2;
   }
-  const weights = () => arena.float32(byFeature.rows * n);
-  return { byFeature, entries, byRow, squares, used, weights: weights(), noise: weights(), lambda: 1 };
+  return { byFeature, squares, used, weights: arena.float32(rows * n), noise: arena.float32(rows * n), lambda: 1 };
 }
 
 /** What counts of each of so many ratings: 1 / √count. */
@@ -241,6 +238,11 @@ async function gramOf(engine: Engine, y: Float32Array, rows: number, m: number, 
   return Float64Array.from({ length: m * m }, (_, at) => all[Math.floor(at / m) * n + (at % m)]);
 }
 
+/** A matrix of m × m numbers, by which `denseScores` multiplies vectors that lie n apart. */
+function panelsOf(own: Arena, matrix: Float64Array, m: number, n: number): Float32Array {
+  return densePanels(own, n, n, (column, k) => (column < m && k < m ? matrix[column * m + k] : 0));
+}
+
 /** Multiplies the vectors of a side and the weights of its features by a matrix. */
 async function changeCoordinates(
   engine: Engine,
@@ -250,14 +252,13 @@ async function changeCoordinates(
   n: number,
 ): Promise<void> {
   using own = engine.arena();
-  const panels = densePanels(own, n, n, (column, k) => (column < m && k < m ? matrix[column * m + k] : 0));
-  const size = { depth: n, columns: n };
-  await denseScores(engine, { rows: side.rows, left: side.factors, panels, out: side.spare, ...size });
+  const size = { panels: panelsOf(own, matrix, m, n), depth: n, columns: n };
+  await denseScores(engine, { rows: side.rows, left: side.factors, out: side.spare, ...size });
   [side.factors, side.spare] = [side.spare, side.factors];
   for (const features of side.features) {
     const { rows } = features.byFeature;
     const out = own.float32(rows * n);
-    await denseScores(engine, { rows, left: features.weights, panels, out, ...size });
+    await denseScores(engine, { rows, left: features.weights, out, ...size });
     features.weights.set(out);
   }
 }
@@ -283,7 +284,7 @@ export async function showTo(
     }
   }
   using own = engine.arena();
-  const panels = densePanels(own, n, n, (column, k) => (column < m && k < m ? matrix[column * m + k] : 0));
+  const panels = panelsOf(own, matrix, m, n);
   const { rows, factors, fixed, bias } = side;
   await denseScores(engine, { rows, left: factors, panels, out: fixed, depth: n, columns: n });
   const [last, constant] = [inverse.subarray((m - 1) * m), other.inverse.subarray((m - 1) * m)];
