@@ -45,15 +45,15 @@ export async function planOnDisk(flags: ModelFlags, work: string): Promise<Train
   const resolved = resolveSpec(spec);
   if (!resolved.algorithm.fitBlocks) return undefined;
   const source = dataSource(flags);
-  const isBlocks = await isBlocksFolder(source);
-  const estimate: SourceEstimate = isBlocks
-    ? { ratings: (await describeBlocks(source)).ratings, state: "blocks" }
+  const described = (await isBlocksFolder(source)) ? await describeBlocks(source) : undefined;
+  const estimate: SourceEstimate = described
+    ? { ratings: described.ratings, state: "blocks" }
     : await estimateSource(source, readOptionsFrom(flags));
   if (estimate.ratings === undefined) return undefined;
 
   const memory = flags.memory ?? memoryForProcess();
   const limits = { memory, engine: { limit: 2 ** 32 } };
-  const shape = isBlocks ? await describeBlocks(source) : { users: 0, items: 0, ratings: Math.round(estimate.ratings) };
+  const shape = described ?? { users: 0, items: 0, ratings: Math.round(estimate.ratings) };
   const first = planTraining(resolved, shape, limits);
   if (first.where === "memory") {
     if (flags.memory !== undefined) note(`${spec.model} is trained in memory: ${first.why}.`);
@@ -62,22 +62,14 @@ export async function planOnDisk(flags: ModelFlags, work: string): Promise<Train
   note(`${spec.model} is trained out of core, with its files in ${work}: ${first.why}.`);
   const { threads: _, ...reading } = readOptionsFrom(flags);
   const { seed, arithmetic } = flags;
-  const record = {
-    source,
-    ...estimate,
-    reading,
-    model: spec.model,
-    settings: spec.settings,
-    seed,
-    arithmetic,
-    version,
-  };
-  const recorded = await openWork(work, JSON.stringify(record));
-  const folder = isBlocks ? source : join(work, "ratings.blocks");
+  const { model, settings } = spec;
+  const record = JSON.stringify({ source, ...estimate, reading, model, settings, seed, arithmetic, version });
+  const recorded = await openWork(work, record);
+  const folder = described ? source : join(work, "ratings.blocks");
   if (!(await isBlocksFolder(folder))) await writeDataBlocks(source, folder, flags);
-  const plan = planTraining(resolved, await describeBlocks(folder), limits);
+  const plan = planTraining(resolved, described ?? (await describeBlocks(folder)), limits);
   const segmentBytes = recorded ?? (plan.where === "disk" ? plan.segmentBytes : first.segmentBytes);
-  await replaceText(join(work, recordName), JSON.stringify({ record: JSON.stringify(record), segmentBytes }));
+  await replaceText(join(work, recordName), JSON.stringify({ record, segmentBytes }));
 
   return {
     segmentBytes,
