@@ -262,14 +262,18 @@ describe("the page in a browser", { skip: skipReason }, () => {
     await page.evaluate(() => {
       const begin = document.startViewTransition.bind(document);
       document.startViewTransition = (arrive) => {
-        setTimeout(() => begin(arrive), 300);
+        addEventListener(
+          "begin",
+          () => void begin(arrive).finished.then(() => document.body.setAttribute("data-arrived", "")),
+        );
         return undefined as never;
       };
     });
     await page.getByRole("link", { name: "You", exact: true }).click();
     await page.waitForURL(`${started.url}/you`);
     await page.goBack();
-    await page.waitForTimeout(600);
+    await page.evaluate(() => dispatchEvent(new Event("begin")));
+    await page.locator("[data-arrived]").waitFor();
     assert.equal(page.url(), `${started.url}/rate`);
     await tiles(page).first().waitFor();
     await page.close();

@@ -13,17 +13,16 @@ const settling = 3000;
 function keepInSight(element: HTMLElement): () => void {
   const observer = new ResizeObserver(() => element.scrollIntoView());
   observer.observe(element.closest(".part")!);
+  const listening = new AbortController();
   const end = () => {
     observer.disconnect();
     clearTimeout(timer);
-    for (const type of doings) removeEventListener(type, end);
+    listening.abort();
   };
   const timer = setTimeout(end, settling);
-  for (const type of doings) addEventListener(type, end);
+  for (const type of ["wheel", "pointerdown", "touchstart", "keydown"]) addEventListener(type, end, listening);
   return end;
 }
-
-const doings = ["wheel", "pointerdown", "touchstart", "keydown"] as const;
 
 /** Takes ratings from other sites, or from another device. Its script is loaded when it is shown. */
 export function BringYourOwn() {
