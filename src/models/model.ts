@@ -76,7 +76,7 @@ export interface FitContext {
 }
 
 /** What fitting to column blocks gets besides them and settings. */
-export interface BlocksContext extends Omit<FitContext, "embedder" | "from"> {
+export interface BlocksContext extends Omit<FitContext, "embedder" | "from" | "cluster"> {
   readonly files: TrainingFiles;
   /** Bytes that are read from disk at a time, about. */
   readonly segmentBytes: number;

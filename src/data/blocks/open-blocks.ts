@@ -1,6 +1,7 @@
 /** Opens a folder of blocks (write-blocks.ts). */
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
+import { valueReader } from "../../compute/entries.ts";
 import { sha256 } from "../../hash.ts";
 import { csrFromTriplets } from "../../matrix/csr.ts";
 import { type Dataset, datasetFromCsr, type Shape } from "../dataset.ts";
@@ -64,15 +65,11 @@ async function* readBlocks(file: PieceFile): AsyncGenerator<RatingBlock> {
     const ratings = offsets[to - from];
     const entries = new Uint32Array(bytes, offsets.byteLength, ratings);
     if (columns.length < ratings) [columns, values] = [new Int32Array(ratings), new Float32Array(ratings)];
-    if (shift > 0) {
-      const levels = 2 ** shift - 1;
-      for (let n = 0; n < ratings; n++) {
-        columns[n] = entries[n] >>> shift;
-        values[n] = unit * (entries[n] & levels);
-      }
-    } else {
-      columns.set(entries);
-      values.set(new Float32Array(bytes, offsets.byteLength + entries.byteLength, ratings));
+    const beside = new Float32Array(bytes, offsets.byteLength + entries.byteLength, shift > 0 ? 0 : ratings);
+    const valueAt = valueReader({ entries, values: beside, shift, unit });
+    for (let n = 0; n < ratings; n++) {
+      columns[n] = entries[n] >>> shift;
+      values[n] = valueAt(n);
     }
     yield { from, to, offsets, columns: columns.subarray(0, ratings), values: values.subarray(0, ratings) };
   }

@@ -1,4 +1,6 @@
 /** How many ratings there are of each value. */
+import { entryLevels } from "../../compute/entries.ts";
+import type { Levels } from "../../compute/levels.ts";
 import type { ValueCount } from "./rating-blocks.ts";
 
 /** Halves from 1 to this are counted in an array, which is what nearly all ratings are. */
@@ -30,4 +32,9 @@ export function createValueCounter(): ValueCounter {
       return found.sort((a, b) => a.value - b.value);
     },
   };
+}
+
+/** The levels of the values that were counted; undefined where they have none. */
+export function levelsOfCounts(counts: readonly ValueCount[] | undefined): Levels | undefined {
+  return counts && entryLevels(Float32Array.from(counts, ({ value }) => value));
 }

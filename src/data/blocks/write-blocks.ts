@@ -8,8 +8,10 @@
  */
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { levelsOf } from "../../compute/levels.ts";
+import { type EntryPacking, packingOf, valueReader } from "../../compute/entries.ts";
+import type { Levels } from "../../compute/levels.ts";
 import { MatineeError } from "../../errors.ts";
+import { inverseOrder, mostRatedFirst } from "../../matrix/order.ts";
 import { replaceFile, withTemporary } from "../../replace-file.ts";
 import { createCoRatingCounter } from "../co-ratings.ts";
 import { type Dataset, type DatasetInfo, leniently, likedFrom, type RatingScale } from "../dataset.ts";
@@ -18,7 +20,7 @@ import { writeInfo } from "./info.ts";
 import { openPieces, writePieces } from "./pieces.ts";
 import type { BlockSide, ValueCount } from "./rating-blocks.ts";
 import { createSpill, type Spill } from "./spill.ts";
-import { createValueCounter } from "./value-counts.ts";
+import { createValueCounter, levelsOfCounts } from "./value-counts.ts";
 
 /** Some ratings by index. */
 export interface RatingBatch {
@@ -43,8 +45,6 @@ export interface WriteBlocksOptions extends ProgressOptions {
   readonly blockRatings?: number;
 }
 
-/** Values of a unit have at most so many levels. */
-const mostLevels = 2 ** 24;
 /** A block has at least this many ratings, about, and there are not many more than this many blocks. */
 const [leastBlock, mostBlocks] = [2 ** 20, 128];
 
@@ -123,36 +123,26 @@ async function sortDraft(
   const blockRatings = options.blockRatings ?? Math.max(leastBlock, Math.ceil(ratings / mostBlocks));
   const users = sideOf(counts.users, blockRatings);
   const items = sideOf(counts.items, blockRatings);
-  const levels =
-    histogram &&
-    levelsOf(
-      Float32Array.from(histogram, ({ value }) => value),
-      mostLevels,
-    );
-  const packed = { users: packingOf(items, levels), items: packingOf(users, levels) };
+  const levels = levelsOfCounts(histogram);
+  const packed = { users: recordOf(items, levels), items: recordOf(users, levels) };
   const coRatings = createCoRatingCounter(counts.users.length, counts.items);
   const likes = info.feedback === "ratings" ? new Int32Array(counts.items.length) : undefined;
   const liked = leniently(likedFrom(info));
 
   using byUser = createSpill(spills, "users", users.starts.length - 1, packed.users.width);
+  const putByUser = recordWriter(byUser, users, packed.users);
   await forEachBatch(draft.path, (batch, share) => {
-    const { words, floats, slot } = byUser;
-    const { shift, unit } = packed.users;
     for (let n = 0; n < batch.values.length; n++) {
-      const row = users.places[batch.userOf[n]];
-      const at = slot(users.bucketOf[row]);
-      const column = items.places[batch.itemOf[n]];
-      words[at] = row;
-      words[at + 1] = shift > 0 ? ((column << shift) | (batch.values[n] / unit)) >>> 0 : column;
-      if (shift === 0) floats[at + 2] = batch.values[n];
+      putByUser(users.places[batch.userOf[n]], items.places[batch.itemOf[n]], batch.values[n]);
     }
     report(0.3 * share);
   });
 
   using byItem = createSpill(spills, "items", items.starts.length - 1, packed.items.width);
+  const putByItem = recordWriter(byItem, items, packed.items);
   const checksums: number[] = [];
   await writeSide(join(folder, "users.blocks"), users, packed.users, byUser, checksums, (from, block, share) => {
-    spillTransposed(byItem, block, { from, users, items, packed });
+    handOn(block, from, packed.users, putByItem);
     countTogether(coRatings, from, block, { users, items, shift: packed.users.shift });
     if (likes) countLikes(likes, liked, block, items, packed.users);
     report(0.3 + 0.4 * share);
@@ -185,14 +175,12 @@ interface SortSide {
 }
 
 function sideOf(countOf: Int32Array, blockRatings: number): SortSide {
-  const order = Int32Array.from(countOf, (_, index) => index).sort((a, b) => countOf[b] - countOf[a]);
+  const order = mostRatedFirst(countOf);
   const counts = order.map((index) => countOf[index]);
-  const places = new Int32Array(order.length);
   const bucketOf = new Uint16Array(order.length);
   const starts = [0];
   let held = 0;
   for (let row = 0; row < order.length; row++) {
-    places[order[row]] = row;
     if (held > 0 && held + counts[row] > blockRatings) {
       starts.push(row);
       held = 0;
@@ -200,22 +188,18 @@ function sideOf(countOf: Int32Array, blockRatings: number): SortSide {
     held += counts[row];
     bucketOf[row] = starts.length - 1;
   }
-  return { order, places, counts, starts: [...starts, order.length], bucketOf };
+  return { order, places: inverseOrder(order), counts, starts: [...starts, order.length], bucketOf };
 }
 
-/** How a rating is written into 32 bits, or two times that, beside its row. */
-interface Packing {
-  readonly shift: number;
-  readonly unit: number;
+/** How a rating is written beside its row. */
+interface Packing extends EntryPacking {
   /** Words of a record of the sort. */
   readonly width: number;
 }
 
-function packingOf({ order }: SortSide, levels: ReturnType<typeof levelsOf>): Packing {
-  const shift = Math.clz32(Math.max(1, order.length - 1));
-  return levels && levels.levels < 2 ** shift
-    ? { shift, unit: levels.unit, width: 2 }
-    : { shift: 0, unit: 1, width: 3 };
+function recordOf({ order }: SortSide, levels: Levels | undefined): Packing {
+  const packing = packingOf(levels, order.length);
+  return { ...packing, width: packing.shift > 0 ? 2 : 3 };
 }
 
 async function forEachBatch(path: string, each: (batch: RatingBatch, share: number) => void): Promise<void> {
@@ -304,28 +288,26 @@ function sortRow(entries: Uint32Array, values: Float32Array, from: number, to: n
   });
 }
 
+/** Returns what puts a rating into the bucket of its row. */
+function recordWriter({ words, floats, slot }: Spill, { bucketOf }: SortSide, { shift, unit }: Packing) {
+  return (row: number, column: number, value: number) => {
+    const at = slot(bucketOf[row]);
+    words[at] = row;
+    words[at + 1] = shift > 0 ? (column << shift) | (value / unit) : column;
+    if (shift === 0) floats[at + 2] = value;
+  };
+}
+
 /** Hands the ratings of a block of users on, by item: users ascend, and so do the columns of each item. */
-function spillTransposed(
-  { words, floats, slot }: Spill,
+function handOn(
   { offsets, entries, values }: SortedBlock,
-  {
-    from,
-    items,
-    packed,
-  }: { from: number; users: SortSide; items: SortSide; packed: Readonly<Record<BlockSide, Packing>> },
+  from: number,
+  packing: Packing,
+  put: ReturnType<typeof recordWriter>,
 ): void {
-  const { shift, unit } = packed.users;
-  const other = packed.items;
-  const levels = 2 ** shift - 1;
+  const valueAt = valueReader({ entries, values, ...packing });
   for (let row = 0; row + 1 < offsets.length; row++) {
-    for (let n = offsets[row]; n < offsets[row + 1]; n++) {
-      const item = shift > 0 ? entries[n] >>> shift : entries[n];
-      const value = shift > 0 ? unit * (entries[n] & levels) : values[n];
-      const at = slot(items.bucketOf[item]);
-      words[at] = item;
-      words[at + 1] = other.shift > 0 ? (((from + row) << other.shift) | (value / other.unit)) >>> 0 : from + row;
-      if (other.shift === 0) floats[at + 2] = value;
-    }
+    for (let n = offsets[row]; n < offsets[row + 1]; n++) put(entries[n] >>> packing.shift, from + row, valueAt(n));
   }
 }
 
@@ -348,11 +330,11 @@ function countLikes(
   liked: number,
   { entries, values }: SortedBlock,
   { order }: SortSide,
-  { shift, unit }: Packing,
+  packing: Packing,
 ): void {
-  const levels = 2 ** shift - 1;
+  const valueAt = valueReader({ entries, values, ...packing });
   for (let n = 0; n < entries.length; n++) {
-    if ((shift > 0 ? unit * (entries[n] & levels) : values[n]) >= liked) likes[order[entries[n] >>> shift]]++;
+    if (valueAt(n) >= liked) likes[order[entries[n] >>> packing.shift]]++;
   }
 }
 

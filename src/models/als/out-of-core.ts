@@ -7,13 +7,22 @@
  */
 import type { Arena, Engine } from "../../compute/engine.ts";
 import { gramPartials, sumGram } from "../../compute/gram.ts";
-import { levelsOf } from "../../compute/levels.ts";
 import type { BlockSide, PieceFile, RatingBlocks, TrainingFiles } from "../../data/blocks/rating-blocks.ts";
+import { levelsOfCounts } from "../../data/blocks/value-counts.ts";
 import { dot } from "../../matrix/dense.ts";
+import { inverseOrder } from "../../matrix/order.ts";
 import type { BlocksContext } from "../model.ts";
-import { factorsFile, type HalfMeta, openSides, readFactors, readHalves, takeHalfStep } from "../shared/half-steps.ts";
-import { type AlsRows, inverseOrder, mostLevels } from "./rating-layout.ts";
-import { openSegments, rowsOfSegment, type SegmentMeta } from "./segments.ts";
+import {
+  factorsFile,
+  type HalfMeta,
+  openSegments,
+  openSides,
+  readFactors,
+  readHalves,
+  takeHalfStep,
+} from "../shared/half-steps.ts";
+import type { AlsRows } from "./rating-layout.ts";
+import { rowsOfSegment, type SegmentMeta, writeSegments } from "./segments.ts";
 import type { AlsSettings } from "./settings.ts";
 import { type AlsStart, baseConfidence, rowRegularisation, solveRows, totalConfidence } from "./train.ts";
 
@@ -48,24 +57,21 @@ export async function factoriseBlocks(
   const { factors: f, iterations, solver, alpha } = settings;
   const base = baseConfidence(settings);
   const { histogram, order } = blocks;
-  const levels =
-    histogram &&
-    levelsOf(
-      Float32Array.from(histogram, ({ value }) => value),
-      mostLevels,
-    );
+  const levels = levelsOfCounts(histogram);
   const work = 2 * iterations + 2 * preparation;
   const sides = await openSides(async (name): Promise<SegmentedSide> => {
     const columns = order[name === "users" ? "items" : "users"].length;
-    const segments = await openSegments(files, blocks, name, {
+    const options = {
       f,
       tiles: solver === "conjugate-gradient",
       levels,
       weigh: rowRegularisation(columns, { ...settings, base }),
       bytes: segmentBytes,
-      step: (done, total) => step((name === "users" ? 0 : preparation) + (preparation * done) / total, work),
-    });
-    return { name, rows: order[name].length, ...segments };
+      step: (done: number, total: number) =>
+        step((name === "users" ? 0 : preparation) + (preparation * done) / total, work),
+    };
+    const file = await openSegments(files, name, (append) => writeSegments(append, blocks, name, options));
+    return { name, rows: order[name].length, file, meta: file.meta as SegmentMeta };
   });
   const { users, items } = sides;
   try {

@@ -1,9 +1,10 @@
 /** Users and items of implicit ALS as its kernels take them: rows sorted by number of ratings, ratings in the order of use. */
 import type { Arena } from "../../compute/engine.ts";
+import { entryLevels, entryWriter, type PackedEntries, packingOf, valueReader } from "../../compute/entries.ts";
 import { gramPartials } from "../../compute/gram.ts";
 import { alsBlockRows as blockRows } from "../../compute/kernels/als.ts";
-import { type Levels, levelsOf } from "../../compute/levels.ts";
 import type { Csr } from "../../matrix/csr.ts";
+import { inverseOrder, mostRatedFirst } from "../../matrix/order.ts";
 
 /** Bytes of the fixed side's factors that stay in a core's cache beside a block's own vectors, through all passes. */
 const cacheBytes = 3 * 2 ** 18;
@@ -12,23 +13,16 @@ const tileBytes = 2 ** 18;
 /** Least mean number of a row's ratings in a tile: with fewer, tiles are not worth their visits. */
 const tileRatings = 4;
 
-/** Whole numbers up to here are exact in single precision. */
-export const mostLevels = 2 ** 24;
-
 /** λ of a row by the number of its ratings and their sum. */
 export type RowRegularisation = (count: number, total: number) => number;
 
 /** Rows of one side in the engine's memory, as the kernels take them. */
-export interface AlsRows {
+export interface AlsRows extends PackedEntries {
   readonly rows: number;
   /** int32 [visits + 1] and [blocks + 1][2]: see alsConjugate in assembly/als.ts. Untiled, a row is a visit. */
   readonly visits: Int32Array;
   readonly blocks: Int32Array;
-  /** Of each rating the column << shift | level, level × unit being its value; or, with a shift of 0, its value in `values`. */
   readonly entries: Int32Array;
-  readonly values: Float32Array;
-  readonly shift: number;
-  readonly unit: number;
   /** float32 [rows × f] */
   readonly factors: Float32Array;
   /** λ of each row. */
@@ -70,7 +64,7 @@ export function createAlsSides(
       total.items[indices[n]] += values[n];
     }
   }
-  const levels = levelsOf(values, mostLevels);
+  const levels = entryLevels(values);
   const most = mostMet(f);
   const sideOf = (name: "users" | "items", columns: number): SideLayout => {
     const order = mostRatedFirst(count[name]);
@@ -85,7 +79,7 @@ export function createAlsSides(
     order.forEach((row, at) => {
       weights[at] = weigh[name](count[name][row], total[name][row]);
     });
-    const { shift, unit } = entryPacking(levels, columns);
+    const { shift, unit } = packingOf(levels, columns);
     return {
       rows: length,
       order,
@@ -176,12 +170,6 @@ function blockStarts(side: SideLayout, columns: number, most: number): Int32Arra
   return Int32Array.from(begins.flatMap((row) => [row, visitOf(side, row, 0)]));
 }
 
-/** Column and level of a rating in 32 bits, where both find room; a shift of 0 where they do not. */
-export function entryPacking(levels: Levels | undefined, columns: number): Pick<AlsSide, "shift" | "unit"> {
-  const shift = Math.clz32(Math.max(1, columns - 1));
-  return levels && levels.levels < 2 ** shift ? { shift, unit: levels.unit } : { shift: 0, unit: 1 };
-}
-
 /**
  * Puts the ratings into the order of visits, the columns of a visit ascending, so that factors are met as they lie: those of
  * items as users come, and those of users as items come, from the side just made.
@@ -209,46 +197,15 @@ function placeRatings({ offsets, indices, values }: Csr, users: SideLayout, item
     }
   }
   const putUser = entryWriter(users);
-  const { visits, entries, shift, unit } = items;
-  const levels = 2 ** shift - 1;
+  const { visits, entries, shift } = items;
+  const valueAt = valueReader(items);
   for (let item = 0; item < items.rows; item++) {
     for (let cut = 0; cut < (item < items.tiled ? items.cuts : 1); cut++) {
       const visit = visitOf(items, item, cut * items.width);
       for (let n = visits[visit]; n < visits[visit + 1]; n++) {
         const user = entries[n] >>> shift;
-        const value = shift === 0 ? items.values[n] : unit * (entries[n] & levels);
-        putUser(nextOfUsers[visitOf(users, user, item)]++, item, value);
+        putUser(nextOfUsers[visitOf(users, user, item)]++, item, valueAt(n));
       }
     }
   }
-}
-
-export function entryWriter({
-  entries,
-  values,
-  shift,
-  unit,
-}: Pick<AlsRows, "entries" | "values" | "shift" | "unit">): (at: number, column: number, value: number) => void {
-  if (shift > 0) {
-    return (at, column, value) => {
-      entries[at] = (column << shift) | (value / unit);
-    };
-  }
-  return (at, column, value) => {
-    entries[at] = column;
-    values[at] = value;
-  };
-}
-
-/** For each row of the data, its place in an order of rows. */
-export function inverseOrder(order: Int32Array): Int32Array {
-  const places = new Int32Array(order.length);
-  order.forEach((row, place) => {
-    places[row] = place;
-  });
-  return places;
-}
-
-function mostRatedFirst(count: Int32Array): Int32Array {
-  return Int32Array.from(count, (_, row) => row).sort((a, b) => count[b] - count[a]);
 }

@@ -6,19 +6,12 @@
  * A segment is a piece of a file: int32 rows, visits, blocks, ratings; float32 weights [rows]; int32 blocks [blocks + 1][2] and visits
  * [visits + 1], counted from the segment's beginning; uint32 entries [ratings]; and float32 values [ratings] where the shift is 0.
  */
+import { type EntryPacking, entryWriter, packingOf } from "../../compute/entries.ts";
 import { alsBlockRows } from "../../compute/kernels/als.ts";
 import type { Levels } from "../../compute/levels.ts";
-import type { BlockSide, PieceFile, RatingBlocks, TrainingFiles } from "../../data/blocks/rating-blocks.ts";
+import type { AppendPiece, BlockSide, PieceMeta, RatingBlocks } from "../../data/blocks/rating-blocks.ts";
 import { MatineeError } from "../../errors.ts";
-import {
-  type AlsRows,
-  entryPacking,
-  entryWriter,
-  mostMet,
-  type Plan,
-  type RowRegularisation,
-  tilePlan,
-} from "./rating-layout.ts";
+import { type AlsRows, mostMet, type Plan, type RowRegularisation, tilePlan } from "./rating-layout.ts";
 
 /** Numbers before the arrays of a segment. */
 const headWords = 4;
@@ -37,33 +30,16 @@ export interface SegmentOptions {
 }
 
 /** What is kept beside the segments of a side. */
-export interface SegmentMeta {
+export interface SegmentMeta extends EntryPacking, PieceMeta {
   /** The first row of each segment, and the number of rows. */
   readonly starts: readonly number[];
-  readonly shift: number;
-  readonly unit: number;
   /** The sum of all ratings. */
   readonly total: number;
 }
 
-/** The segments of a side, which are written unless they are there. @throws DATA_EMPTY for a rating of 0 or below */
-export async function openSegments(
-  files: TrainingFiles,
-  blocks: RatingBlocks,
-  side: BlockSide,
-  options: SegmentOptions,
-): Promise<{ file: PieceFile; meta: SegmentMeta }> {
-  const name = `${side}.segments`;
-  let file = await files.open(name);
-  if (!file) {
-    await files.write(name, async (append) => ({ ...(await writeSegments(append, blocks, side, options)) }));
-    file = (await files.open(name))!;
-  }
-  return { file, meta: file.meta as unknown as SegmentMeta };
-}
-
-async function writeSegments(
-  append: (...parts: readonly ArrayBufferView[]) => Promise<unknown>,
+/** Writes the segments of a side. @throws DATA_EMPTY for a rating of 0 or below */
+export async function writeSegments(
+  append: AppendPiece,
   blocks: RatingBlocks,
   side: BlockSide,
   { f, tiles, levels, weigh, bytes, step }: SegmentOptions,
@@ -71,7 +47,7 @@ async function writeSegments(
   const columns = blocks.order[side === "users" ? "items" : "users"].length;
   const counts = blocks.counts[side];
   const plan = tilePlan(counts, columns, f, tiles);
-  const packing = entryPacking(levels, columns);
+  const packing = packingOf(levels, columns);
   const cutter = createCutter(counts, columns, f, plan, bytes);
   const starts = [0];
   let total = 0;
@@ -208,11 +184,7 @@ function createCutter(counts: Int32Array, columns: number, f: number, { tiled, c
 }
 
 /** The arrays of a segment. */
-function segmentOf(
-  pending: Pending,
-  plan: Plan,
-  packing: { readonly shift: number; readonly unit: number },
-): ArrayBufferView[] {
+function segmentOf(pending: Pending, plan: Plan, packing: EntryPacking): ArrayBufferView[] {
   const { from, begins, counts, weights, columns, values, length } = pending;
   const { width, cuts } = plan;
   const rows = counts.length;

@@ -4,10 +4,11 @@ import { sumGram } from "../../compute/gram.ts";
 import { alsCholesky, alsConjugate } from "../../compute/kernels/als.ts";
 import { type Csr, rowsAt } from "../../matrix/csr.ts";
 import { dot, sum } from "../../matrix/dense.ts";
+import { inverseOrder } from "../../matrix/order.ts";
 import { present } from "../../present.ts";
 import type { FitContext } from "../model.ts";
 import { createProjection, type Projection } from "../shared/projection.ts";
-import { type AlsRows, type AlsSide, createAlsSides, inverseOrder, type RowRegularisation } from "./rating-layout.ts";
+import { type AlsRows, type AlsSide, createAlsSides, type RowRegularisation } from "./rating-layout.ts";
 import type { AlsSettings } from "./settings.ts";
 
 /** The first value of factor `k` of a row. */

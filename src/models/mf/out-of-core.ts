@@ -16,9 +16,18 @@ import type {
   TrainingFiles,
 } from "../../data/blocks/rating-blocks.ts";
 import { dot, sum } from "../../matrix/dense.ts";
+import { inverseOrder } from "../../matrix/order.ts";
 import { random } from "../../random.ts";
 import type { BlocksContext } from "../model.ts";
-import { factorsFile, type HalfMeta, openSides, readFactors, readHalves, takeHalfStep } from "../shared/half-steps.ts";
+import {
+  factorsFile,
+  type HalfMeta,
+  openSegments,
+  openSides,
+  readFactors,
+  readHalves,
+  takeHalfStep,
+} from "../shared/half-steps.ts";
 import { paddedLength } from "../shared/padding.ts";
 import { biasUnit, systemOrder } from "./parameters.ts";
 import type { MfSettings } from "./settings.ts";
@@ -141,12 +150,7 @@ async function openSide(
   stride: number,
   step: BlocksContext["step"],
 ): Promise<Side> {
-  const segments = `${name}.segments`;
-  let file = await files.open(segments);
-  if (!file) {
-    await files.write(segments, async (append) => writeSegments(append, blocks, name, bytes, stride, step));
-    file = (await files.open(segments))!;
-  }
+  const file = await openSegments(files, name, (append) => writeSegments(append, blocks, name, bytes, stride, step));
   const { starts, total } = file.meta as unknown as Pick<Side, "starts" | "total">;
   return { name, order: blocks.order[name], file, starts, total };
 }
@@ -183,14 +187,14 @@ async function writeSegments(
 
   for await (const { from, to, offsets, columns, values } of blocks.read(side)) {
     for (let row = from; row < to; row++) {
-      const own = words + 2 * counts[row] + stride + 4;
-      if (lengths.length > 0 && 4 * own > bytes) await flush();
+      const own = 2 * counts[row] + stride + 4;
+      if (lengths.length > 0 && 4 * (words + own) > bytes) await flush();
       const [first, last] = [offsets[row - from], offsets[row - from + 1]];
       const sorted = byIndex(columns.subarray(first, last), values.subarray(first, last), index);
       for (const value of sorted.values) total += value;
       held.push(sorted);
       lengths.push(last - first);
-      words += 2 * counts[row] + stride + 4;
+      words += own;
     }
   }
   await flush();
@@ -223,11 +227,7 @@ async function drawStart(
   for (const { name, order, starts } of sides) {
     factors.fill(0);
     bias.fill(0);
-    const rowOf = new Int32Array(order.length);
-    order.forEach((index, row) => {
-      rowOf[index] = row;
-    });
-    for (const [index, row] of rowOf.entries()) {
+    for (const [index, row] of inverseOrder(order).entries()) {
       if (counts[name][row] === 0) continue;
       for (let k = 0; k < f; k++) factors[row * stride + k] = start(name, index, k);
       if (biases !== "none") bias[row] = start(name, index, f);

@@ -2,7 +2,7 @@
  * Alternating training out of core. The factors of each side are a file, a piece for each segment of its rows, which each half-step of the side
  * replaces; what the file says of itself is where an interrupted training goes on.
  */
-import type { BlockSide, PieceFile, PieceMeta, TrainingFiles } from "../../data/blocks/rating-blocks.ts";
+import type { AppendPiece, BlockSide, PieceFile, PieceMeta, TrainingFiles } from "../../data/blocks/rating-blocks.ts";
 
 /** What the factors of a side say of themselves. */
 export interface HalfMeta extends PieceMeta {
@@ -26,6 +26,19 @@ export async function readHalves<Meta extends HalfMeta>(
   };
   const [users, items] = [await metaOf("users"), await metaOf("items")];
   return users && items && { users, items };
+}
+
+/** The segments of a side, which are written unless they are there. */
+export async function openSegments(
+  files: TrainingFiles,
+  side: BlockSide,
+  write: (append: AppendPiece) => Promise<PieceMeta>,
+): Promise<PieceFile> {
+  const name = `${side}.segments`;
+  const found = await files.open(name);
+  if (found) return found;
+  await files.write(name, write);
+  return (await files.open(name))!;
 }
 
 /** Opens the segments of users and then of items, none of which stays open where one cannot be. */
