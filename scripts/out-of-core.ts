@@ -33,7 +33,9 @@ interface Measured {
 }
 
 /** With more ratings than this, training in memory is not tried. */
-const mostInMemory = 1e8;
+const mostInMemory = 3e8;
+/** With more ratings than this, there is one training of one iteration. */
+const mostRepeated = 1e8;
 const rounds = 3;
 
 /** In a process of its own. */
@@ -86,10 +88,11 @@ if (folder === "child") {
     const blocks = join(folder, `${name}.blocks`);
     if (!existsSync(blocks)) await writeRatingBlocks(name, blocks);
     const { ratings } = await describeBlocks(blocks);
-    const small = ratings <= mostInMemory;
-    const places = small ? Array.from({ length: rounds }, () => ["memory", "disk"]).flat() : ["disk"];
-    for (const where of places) {
-      const args = [import.meta.filename, "child", blocks, where, small ? "4" : "1"];
+    const places = ratings <= mostInMemory ? ["memory", "disk"] : ["disk"];
+    const repeated = ratings <= mostRepeated;
+    const turns = Array.from({ length: repeated ? rounds : 1 }, () => places).flat();
+    for (const where of turns) {
+      const args = [import.meta.filename, "child", blocks, where, repeated ? "4" : "1"];
       const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8", maxBuffer: 2 ** 24 });
       if (stdout === "") throw new Error(stderr);
       measured.push({ name, ...JSON.parse(stdout) });
