@@ -41,7 +41,10 @@ describe("submitting a job", onUnix, () => {
     assert.deepEqual(shares, [0.25, 1]);
     const [args, python] = JSON.parse(readFileSync(file, "utf8"));
     const job = args.splice(-2, 1)[0];
-    assert.deepEqual(args, ["--master", "local[2]", "--name", "matinee", "--conf", "spark.a=b=c", "task.json"]);
+    const nodes = args.splice(5, 1)[0];
+    const named = ["--master", "local[2]", "--name", "matinee", "--py-files"];
+    assert.deepEqual(args, [...named, "--conf", "spark.a=b=c", "task.json"]);
+    assert.match(readFileSync(nodes, "utf8"), /numpy/);
     assert.match(readFileSync(job, "utf8"), /pyspark/);
     assert.equal(python, process.env.PYSPARK_PYTHON ?? "python3");
   });

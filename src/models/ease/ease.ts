@@ -95,15 +95,14 @@ export const easeAlgorithm: Algorithm<EaseSettings> = {
     };
   },
 
+  onCluster: { defaults: {}, only: {} },
+
   async fit(train, { lambda, values, neutral, beta, scale }, context) {
     const origin = scale === "data" ? 0 : neutralPoint(train, neutral);
     const entry = entryOf(values, origin);
     const precision = precisionFor(lambda);
-    const tensors = await (train.users.size < train.items.size ? fitOverUsers : fitOverItems)(
-      train,
-      { entry, lambda, precision },
-      context,
-    );
+    const overUsers = !context.cluster && train.users.size < train.items.size;
+    const tensors = await (overUsers ? fitOverUsers : fitOverItems)(train, { entry, lambda, precision }, context);
     const facts = { lambda, values, origin, beta };
     if (beta === 0) return { algorithm: "ease", facts, tensors };
     const discount = Float64Array.from(train.counts, (count) => Math.max(1, count) ** -beta);
