@@ -122,7 +122,7 @@ export async function readProducts(
   );
   await eachRow<ProductRow>(folder, ["item", "block", "products"], counted, ({ item, block, products }) => {
     const length = products?.byteLength / 8;
-    if (!(item >= 0 && item < items && length <= others[block]?.length)) {
+    if (!(item >= 0 && item < items && Number.isInteger(length) && length <= others[block]?.length)) {
       throw damaged(folder, `item ${item} has ${length} products with block ${block}`);
     }
     take(item, others[block].subarray(0, length), new Float64Array(products.slice().buffer));

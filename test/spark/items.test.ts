@@ -44,7 +44,7 @@ function assertSame(here: State, there: State, means: readonly string[] = []): v
     const [own, found] = [here, there].map((state) => numbers(state, name));
     if (!means.includes(name)) assert.deepEqual(found, own, name);
     // A film without ratings has no mean.
-    else own.forEach((mean, n) => near(found[n] || 0, mean || 0, 1e-11, `${name} of ${n}`));
+    else for (const [n, mean] of own.entries()) near(found[n] || 0, mean || 0, 1e-11, `${name} of ${n}`);
   }
 }
 
