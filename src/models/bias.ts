@@ -8,6 +8,8 @@
  * Means learn the same on any scale. They are found on the standard one (src/models/shared/standard-scale.ts),
  * and predictions come back to that of the data. Events are refused.
  *
+ * Out of core and on a cluster Σ (r − μ) is Σ r − n μ: item biases are those of memory to 11 digits.
+ *
  * State: itemBias float64 [items]; facts mean = μ, userDamping = λ_u, min and max of the rating scale.
  */
 import type { Static } from "typebox";

@@ -47,9 +47,9 @@ function sumsOf({ columns, indices, values }: Csr): ItemSums {
 }
 
 describe("models that a cluster fits", () => {
-  const few = randomDataset(60, 30, 0.2, 1);
+  const few = randomDataset(60, 50, 0.03, 1); // with films that nobody rated
   const { byUser, ...info } = few;
-  const wider = randomDataset(20, 200, 0.1, 2); // with films that nobody rated
+  const wider = randomDataset(20, 200, 0.1, 2);
   const events = datasetFromCsr(
     { ...info, feedback: "events" },
     { ...byUser, values: byUser.values.map(Math.sqrt) },

@@ -15,6 +15,8 @@
  * r is on the standard scale (src/models/shared/standard-scale.ts), and predictions come back to that of the data. Of
  * events, whose amounts take its place in similarities and scores, nothing is predicted.
  *
+ * A cluster finds the same neighbours of raw ratings (centre=none), and means and biases to 11 digits.
+ *
  * State: neighbours int32 and similarities float64 [entries]: N_k(j) with s_ij, most similar first, at offsets[j] ..
  * offsets[j + 1]; offsets int32 [items + 1]; itemMeans float64 [items], NaN without ratings, and itemBias float64 [items] =
  * b_j; facts k, prediction ("none" of events), mean = μ, min and max of the standard scale.

@@ -18,7 +18,8 @@
  *   d_j = λ P_jj = 1 − Σ_u x_uj w_uj,   B_ij = Σ_u x_ui w_uj / d_j for i ≠ j
  *
  * so that 610 users × 9,724 items need a 610 × 610 inverse and no items × items matrix at all. Both are the same model;
- * they differ by rounding: scores by less than 1e-5 at λ = 1, and less above.
+ * they differ by rounding: scores by less than 1e-5 at λ = 1, and less above. A cluster finds XᵀX, which is inverted here: the inverse is always
+ * over items then.
  *
  * State, over items: weights float32 [items × items] = B, diagonal float64 [items] = P_jj. Over users: w float32 [users × items] =
  * W, slack float64 [items] = d, and X by item: offsets int32 [items + 1], raters int32 and values float32 [ratings], from which the model
