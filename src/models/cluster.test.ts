@@ -31,7 +31,8 @@ const plain: Cluster = {
         });
       }
       const others = Int32Array.from({ length: columns }, (_, n) => columns - 1 - n);
-      take(i, others.subarray(0, columns - i), products.subarray(0, columns - i));
+      // Of a film that nobody rated nothing is told.
+      if (products.some(Boolean)) take(i, others.subarray(0, columns - i), products.subarray(0, columns - i));
     }
     return sumsOf(ratings);
   },
