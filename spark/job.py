@@ -198,7 +198,7 @@ def neighbours(spark, task, watch, out):
     items, blocks, k, shrinkage = (settings[name] for name in ("items", "blocks", "k", "shrinkage"))
 
     def find(ratings, pairs):
-        near = paired(ratings, blocks, lambda batches: pairs.of_pairs(batches, blocks, lambda *two: pairs.nearest_of_pair(*two, k, shrinkage)), schema)
+        near = paired(ratings, blocks, lambda *two: pairs.nearest_of_pair(*two, k, shrinkage), schema, pairs)
         # The lists of a run of items come together in a partition, and runs ascend with the partitions.
         runs = near.selectExpr("*", f"cast(item * bigint({blocks}) div {items} as int) run").repartitionById(blocks, "run")
         return runs.mapInArrow(lambda batches: pairs.nearest_of_lists(batches, k), schema)
@@ -211,7 +211,7 @@ def products(spark, task, watch, out):
     blocks = task["settings"]["blocks"]
 
     def find(ratings, pairs):
-        return paired(ratings, blocks, lambda batches: pairs.of_pairs(batches, blocks, pairs.products_of_pair), "item int, block int, products binary")
+        return paired(ratings, blocks, pairs.products_of_pair, "item int, block int, products binary", pairs)
 
     return with_pairs(spark, task, watch, out, "products", find)
 
@@ -236,12 +236,11 @@ def with_pairs(spark, task, watch, out, name, find):
     return {"rows": rows, "ratings": seen.rows, "checksum": str(seen.checksum)}
 
 
-def paired(ratings, blocks, find, schema):
-    """A task for each two blocks of items, and for each block with itself: item i is in block i mod blocks."""
-    own = f"item % {blocks}"
-    number = f"cast(greatest(other, {own}) * (greatest(other, {own}) + 1) div 2 + least(other, {own}) as int)"
-    rows = ratings.selectExpr(f"explode(transform(sequence(0, {blocks - 1}), other -> {number})) pair", "user", "item", "rating")
-    return rows.repartitionById(blocks * (blocks + 1) // 2, "pair").mapInArrow(find, schema)
+def paired(ratings, blocks, find, schema, pairs):
+    """What is found of each two blocks of items, and of each block with itself, by a task for each."""
+    parts = ratings.select(*pairs.TYPES).mapInArrow(lambda batches: pairs.dealt(batches, blocks), "pair int, user binary, item binary, rating binary")
+    found = parts.repartitionById(blocks * (blocks + 1) // 2, "pair")
+    return found.mapInArrow(lambda batches: pairs.of_pair(batches, blocks, find), schema)
 
 
 TASKS = {"factors": factors, "sums": sums, "neighbours": neighbours, "products": products}

@@ -9,16 +9,39 @@ from scipy.sparse import csr_matrix
 
 # Dense products that are held at a time.
 CELLS = 2_000_000
+# Of the columns of ratings, in their order.
+TYPES = {"user": np.int32, "item": np.int32, "rating": np.float32}
 
 
-def of_pairs(batches, blocks, find):
-    """What is found of the two blocks whose ratings come."""
-    columns = columns_of(batches)
-    if not columns:
+def dealt(batches, blocks):
+    """Deals ratings out to pairs of blocks: rows of a pair, and users, items and ratings of one of its blocks as bytes. Item i is in block i mod blocks."""
+    for batch in batches:
+        columns = [column.to_numpy() for column in batch.columns]
+        owner = columns[1] % blocks
+        for block in range(blocks):
+            mine = owner == block
+            if not mine.any():
+                continue
+            own = [column[mine].tobytes() for column in columns]
+            numbers = [number_of(block, other) for other in range(blocks)]
+            yield pa.RecordBatch.from_pydict({"pair": np.array(numbers, np.int32), **{name: [part] * blocks for name, part in zip(TYPES, own)}})
+
+
+def number_of(block, other):
+    """The number of a pair: 0 of (0, 0), 1 of (0, 1), 2 of (1, 1) and so on."""
+    low, high = sorted((block, other))
+    return high * (high + 1) // 2 + low
+
+
+def of_pair(batches, blocks, find):
+    """What is found of the pair of blocks whose ratings come."""
+    rows = [row for batch in batches for row in batch.to_pylist()]
+    if not rows:
         return
-    pair, user, item, rating = columns
-    high = int((np.sqrt(8 * int(pair[0]) + 1) - 1) / 2)
-    low = int(pair[0]) - high * (high + 1) // 2
+    pair = rows[0]["pair"]
+    user, item, rating = (np.concatenate([np.frombuffer(row[name], type) for row in rows]) for name, type in TYPES.items())
+    high = int((np.sqrt(8 * pair + 1) - 1) / 2)
+    low = pair - number_of(0, high)
     # Users ascend in each row, whatever the order in which ratings came: so sums have the same bits, and they are those of the engine.
     order = np.argsort(user, kind="stable")
     user, item, rating = np.unique(user[order], return_inverse=True)[1], item[order], rating[order].astype(np.float64)
@@ -26,12 +49,6 @@ def of_pairs(batches, blocks, find):
     right = left if low == high else block_of(high, blocks, user, item, rating)
     for found in find(left, right):
         yield pa.RecordBatch.from_pydict(found)
-
-
-def columns_of(batches):
-    """The columns of all batches as arrays; none of no rows."""
-    found = [[column.to_numpy() for column in batch.columns] for batch in batches if batch.num_rows]
-    return [np.concatenate(parts) for parts in zip(*found)]
 
 
 def block_of(number, blocks, user, item, rating):
@@ -115,6 +132,7 @@ def best_lists(item, neighbour, similarity, k):
 
 def nearest_of_lists(batches, k):
     """The k nearest of each item of all lists of it."""
-    columns = columns_of(batches)
-    if columns:
-        yield pa.RecordBatch.from_pydict(best_lists(*columns[:3], k))
+    found = [[column.to_numpy() for column in batch.columns] for batch in batches]
+    if found:
+        item, neighbour, similarity, *_ = (np.concatenate(parts) for parts in zip(*found))
+        yield pa.RecordBatch.from_pydict(best_lists(item, neighbour, similarity, k))
