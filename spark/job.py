@@ -6,8 +6,10 @@ standard output that begins with "matinee " is an event as JSON: {"share": 0.5} 
 which is renamed when its manifest.json is complete.
 """
 
+import importlib
 import json
 import os
+import re
 import sys
 import threading
 import time
@@ -168,7 +170,80 @@ def write_vectors(vectors, out, name):
     return vectors.count()
 
 
-TASKS = {"factors": factors}
+def sums(spark, task, watch, out):
+    """The number and the sum of each item's ratings."""
+    with watch.stage("read", 0.0, 0.3):
+        ratings, seen = read_ratings(spark, task)
+    with watch.stage("fit", 0.3, 1.0, stages=3):
+        rows = {"sums": write_sums(ratings, out)}
+    return {"rows": rows, "ratings": seen.rows, "checksum": str(seen.checksum)}
+
+
+def write_sums(ratings, out):
+    """Rows of item, count and sum, in double precision, items ascending."""
+    from pyspark.sql import functions as F
+
+    amounts = F.count("*").cast("int").alias("count"), F.sum(F.col("rating").cast("double")).alias("sum")
+    return write_table(ratings.groupBy("item").agg(*amounts).orderBy("item"), out, "sums")
+
+
+def write_table(table, out, name):
+    table.write.parquet(f"{out}/{name}")
+    return table.sparkSession.read.parquet(f"{out}/{name}").count()
+
+
+def neighbours(spark, task, watch, out):
+    """The k items nearest to each item by cosine over all users: rows of item, neighbour and similarity, nearest first, equal ones by index."""
+    settings, schema = task["settings"], "item int, neighbour int, similarity double"
+    items, blocks, k, shrinkage = (settings[name] for name in ("items", "blocks", "k", "shrinkage"))
+
+    def find(ratings, pairs):
+        near = paired(ratings, blocks, lambda *two: pairs.nearest_of_pair(*two, k, shrinkage), schema, pairs)
+        # The lists of a run of items come together in a partition, and runs ascend with the partitions.
+        runs = near.selectExpr("*", f"cast(item * bigint({blocks}) div {items} as int) run").repartitionById(blocks, "run")
+        return runs.mapInArrow(lambda batches: pairs.nearest_of_lists(batches, k), schema)
+
+    return with_pairs(spark, task, watch, out, "neighbours", find)
+
+
+def products(spark, task, watch, out):
+    """X^T X: rows of item, block, and in double precision, as bytes, the products with the items block, block + blocks, block + 2 blocks …"""
+    blocks = task["settings"]["blocks"]
+
+    def find(ratings, pairs):
+        return paired(ratings, blocks, pairs.products_of_pair, "item int, block int, products binary", pairs)
+
+    return with_pairs(spark, task, watch, out, "products", find)
+
+
+def with_pairs(spark, task, watch, out, name, find):
+    """The sums of items, and a table of what is found of pairs of items."""
+    needed = ("pandas", "pyarrow", "scipy")
+    try:
+        for package in needed:
+            importlib.import_module(package)
+        import pairs
+    except ImportError as error:
+        raise JobError("PACKAGE_MISSING", f"Spark's Python has no {error.name}", f"pip install {' '.join(needed)}, here and on all nodes")
+    with watch.stage("read", 0.0, 0.1):
+        ratings, seen = read_ratings(spark, task)
+    if not hasattr(ratings, "repartitionById"):
+        raise JobError("PACKAGE_MISSING", f"Spark {spark.version} cannot place rows by number", "take Spark 4.1 or later")
+    with watch.stage("sums", 0.1, 0.2, stages=3):
+        rows = {"sums": write_sums(ratings, out)}
+    with watch.stage("fit", 0.2, 1.0, stages=3):
+        rows[name] = write_table(find(ratings, pairs), out, name)
+    return {"rows": rows, "ratings": seen.rows, "checksum": str(seen.checksum)}
+
+
+def paired(ratings, blocks, find, schema, pairs):
+    """What is found of each two blocks of items, and of each block with itself, by a task for each."""
+    parts = ratings.select(*pairs.TYPES).mapInArrow(lambda batches: pairs.dealt(batches, blocks), "pair int, user binary, item binary, rating binary")
+    found = parts.repartitionById(blocks * (blocks + 1) // 2, "pair")
+    return found.mapInArrow(lambda batches: pairs.of_pair(batches, blocks, find), schema)
+
+
+TASKS = {"factors": factors, "sums": sums, "neighbours": neighbours, "products": products}
 
 
 def path_of(address):
@@ -226,6 +301,9 @@ def problem_of(error):
         return JobError("WRITE_FAILED", f"the job cannot write: {reason}", "give a folder that all nodes can write with --spark-folder DIR")
     if "FileNotFoundException" in text or "PATH_NOT_FOUND" in text or "does not exist" in text:
         return JobError("CLUSTER_FAILED", f"a node does not see the ratings: {reason}", "give a folder that all nodes see with --spark-folder DIR")
+    absent = re.search(r"No module named '(\w+)'", text)
+    if absent:
+        return JobError("PACKAGE_MISSING", f"the Python of a node has no {absent[1]}", f"pip install {absent[1]}, on all nodes")
     if "OutOfMemoryError" in text:
         return JobError("MEMORY", f"Spark ran out of memory: {reason}", "give more with --spark-conf spark.executor.memory=SIZE, or spark.driver.memory=SIZE with a local master")
     return JobError("CLUSTER_FAILED", reason)

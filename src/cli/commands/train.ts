@@ -5,7 +5,7 @@ import { createEngine } from "../../compute/pool.ts";
 import type { Ids } from "../../data/ids.ts";
 import { MatineeError } from "../../errors.ts";
 import type { Cluster } from "../../models/cluster.ts";
-import { configureOnCluster } from "../../models/configure.ts";
+import { configureOnCluster, namesOnCluster } from "../../models/configure.ts";
 import { goOnWith } from "../../models/go-on.ts";
 import type { Trained } from "../../models/trained.ts";
 import { count } from "../../numbers.ts";
@@ -69,7 +69,7 @@ async function trainHere(flags: TrainFlags): Promise<Trained> {
 async function trainOn(cluster: Cluster, flags: TrainFlags): Promise<Trained> {
   if (flags.model === undefined || flags.from !== undefined) {
     throw new MatineeError("USAGE", "a model that is trained on a cluster is named, and starts anew", {
-      fix: "give --model als or --model mf, and no --from",
+      fix: `give --model, one of ${namesOnCluster().join(", ")}, and no --from`,
     });
   }
   const spec = configureOnCluster(flags.model, flags.set); // checked before the data are read
