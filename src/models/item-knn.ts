@@ -23,9 +23,11 @@ import type { Static } from "typebox";
 import { placeCsr } from "../compute/engine.ts";
 import { scatterScores } from "../compute/kernels/scores.ts";
 import { allNeighbours, neighboursBytes } from "../compute/neighbours.ts";
+import type { Dataset } from "../data/dataset.ts";
 import { meansOfRows } from "../matrix/csr.ts";
 import { itemBiases, userBias } from "./bias.ts";
-import type { Algorithm, Answer, Explanation, ExplanationPart, Profile } from "./model.ts";
+import { type BlockNeighbours, blockNeighboursBytes, neighboursOfBlocks } from "./item-knn/out-of-core.ts";
+import type { Algorithm, Answer, Explanation, ExplanationPart, Profile, State } from "./model.ts";
 import { dislikeSetting } from "./shared/dislikes.ts";
 import { firstMean, meanRating, ruleIndex } from "./shared/fallback.ts";
 import { Type } from "./shared/schema.ts";
@@ -89,21 +91,20 @@ export const itemKnnAlgorithm: Algorithm<Static<typeof itemKnnSettings>> = {
     };
   },
 
-  async fit({ byItem, scale, feedback }, { k, centre, shrinkage, prediction }, { engine, step }) {
+  estimateBlocks: (shape, { k }) => blockNeighboursBytes(shape, k),
+
+  async fit({ byItem, scale, feedback }, settings, { engine, step }) {
+    const { k, centre, shrinkage } = settings;
     const { mean, itemBias } = itemBiases(byItem, itemDamping);
     const similarity = likenesses[centre];
-    const { offsets, indices, similarities } = await allNeighbours(engine, byItem, { similarity, shrinkage, k }, step);
-    return {
-      algorithm: "item-knn",
-      facts: { k, prediction: feedback === "events" ? "none" : prediction, mean, min: scale.min, max: scale.max },
-      tensors: {
-        offsets: { shape: [offsets.length], data: offsets },
-        neighbours: { shape: [indices.length], data: indices },
-        similarities: { shape: [similarities.length], data: similarities },
-        itemMeans: { shape: [byItem.rows], data: meansOfRows(byItem) },
-        itemBias: { shape: [byItem.rows], data: itemBias },
-      },
-    };
+    const neighbours = await allNeighbours(engine, byItem, { similarity, shrinkage, k }, step);
+    return stateOf({ neighbours, itemMeans: meansOfRows(byItem), itemBias, mean }, settings, { scale, feedback });
+  },
+
+  async fitBlocks(blocks, settings, context) {
+    const { k, centre, shrinkage } = settings;
+    const options = { similarity: likenesses[centre], shrinkage, k, damping: itemDamping };
+    return stateOf(await neighboursOfBlocks(blocks, options, context), settings, blocks.info);
   },
 
   open(state) {
@@ -240,6 +241,24 @@ export const itemKnnAlgorithm: Algorithm<Static<typeof itemKnnSettings>> = {
     };
   },
 };
+
+function stateOf(
+  { neighbours: { offsets, indices, similarities }, itemMeans, itemBias, mean }: BlockNeighbours,
+  { k, prediction }: Static<typeof itemKnnSettings>,
+  { scale, feedback }: Pick<Dataset, "scale" | "feedback">,
+): State {
+  return {
+    algorithm: "item-knn",
+    facts: { k, prediction: feedback === "events" ? "none" : prediction, mean, min: scale.min, max: scale.max },
+    tensors: {
+      offsets: { shape: [offsets.length], data: offsets },
+      neighbours: { shape: [indices.length], data: indices },
+      similarities: { shape: [similarities.length], data: similarities },
+      itemMeans: { shape: [itemMeans.length], data: itemMeans },
+      itemBias: { shape: [itemBias.length], data: itemBias },
+    },
+  };
+}
 
 /** For each item, the items in whose neighbour lists it stands: the lists turned round. */
 function invert(offsets: Int32Array, neighbours: Int32Array, similarities: Float64Array) {

@@ -88,6 +88,24 @@ describe("train with less memory than the ratings need", () => {
     );
   });
 
+  it("finds the neighbours of item-knn as in memory, killed and continued", async () => {
+    const file = (name: string) => join(folder, `${name}.matinee`);
+    const training = (name: string, memory: string) => [
+      ...["train", "--data", blocks, "--model", "item-knn", "--memory", memory, "--out", file(name)],
+    ];
+    const { child, outcome } = start(...training("neighbours", "156MB"));
+    while (child.exitCode === null && !existsSync(join(`${file("neighbours")}.work`, "neighbours.lists"))) await pause(2);
+    child.kill("SIGKILL");
+    assert.equal((await outcome).code, null, "it is killed before it ends");
+    const last = await matinee(...training("neighbours", "156MB"));
+    assert.equal(last.code, 0, last.stderr);
+    assert.match(last.stderr, /item-knn is trained out of core[^]*goes on where it was interrupted/);
+    const inMemory = await matinee(...training("neighbours-in-memory", "4GB"));
+    assert.equal(inMemory.code, 0, inMemory.stderr);
+    const [disk, memory] = await Promise.all(["neighbours", "neighbours-in-memory"].map(file).map(readArtifact));
+    assert.deepEqual(disk.state, memory.state);
+  });
+
   it("keeps what is not its own, and files of other trainings", async () => {
     const work = join(folder, "work");
     const training = (...set: string[]) =>
