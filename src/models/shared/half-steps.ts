@@ -28,13 +28,24 @@ export async function readHalves<Meta extends HalfMeta>(
   return users && items && { users, items };
 }
 
-/** The segments of a side, which are written unless they are there. */
+/** The number of segments of a side; undefined where it has none. */
+export async function segmentsOf(files: TrainingFiles, side: BlockSide): Promise<number | undefined> {
+  const file = await files.open(segmentsFile(side));
+  await file?.close();
+  return file && (file.meta.starts as readonly number[]).length - 1;
+}
+
+function segmentsFile(side: BlockSide): string {
+  return `${side}.segments`;
+}
+
+/** The segments of a side, which are written unless they are there: their file says `starts`, the first row of each and the number of rows. */
 export async function openSegments(
   files: TrainingFiles,
   side: BlockSide,
   write: (append: AppendPiece) => Promise<PieceMeta>,
 ): Promise<PieceFile> {
-  const name = `${side}.segments`;
+  const name = segmentsFile(side);
   const found = await files.open(name);
   if (found) return found;
   await files.write(name, write);
