@@ -36,6 +36,9 @@ interface Measured {
 const mostInMemory = 1e8;
 const rounds = 3;
 
+/** Bytes that training out of core is given: less than half of what the ratings take in memory with the model. */
+const memoryFor = (ratings: number) => 2e8 + 11 * ratings;
+
 /** In a process of its own. */
 async function trainHere(folder: string, where: string, iterations: number): Promise<Omit<Measured, "name">> {
   const started = performance.now();
@@ -53,9 +56,12 @@ async function trainHere(folder: string, where: string, iterations: number): Pro
     await fit(await readBlocksFolder(folder), spec, { engine, onEpoch, onProgress: marked });
   } else {
     const work = await mkdtemp(`${folder}.work-`);
-    // As little memory as there is room for segments of full length.
-    const plan = planTraining(resolveSpec(spec), shape, { memory: 8e9, engine: { limit: 2 ** 32 } });
-    const segmentBytes = plan.where === "disk" ? plan.segmentBytes : 2 ** 25;
+    const plan = planTraining(resolveSpec(spec), shape, {
+      memory: memoryFor(shape.ratings),
+      engine: { limit: 2 ** 32 },
+    });
+    if (plan.where !== "disk") throw new Error(plan.why);
+    const { segmentBytes } = plan;
     const blocks = await openBlocks(folder);
     await fitBlocks(blocks, spec, { engine, files: trainingFilesIn(work), segmentBytes, onEpoch, onProgress: marked });
     await blocks.close();

@@ -15,7 +15,7 @@ export type TrainingPlan =
     };
 
 /** Bytes of a segment: less is read too often, and more gains nothing. */
-const [leastSegment, mostSegment] = [2 ** 20, 2 ** 25];
+const [leastSegment, mostSegment] = [2 ** 20, 2 ** 28];
 /** Segments that a fit has room for: two in the engine's memory, and one that is made, with its ratings as they were. */
 const segmentsHeld = 6;
 

@@ -101,7 +101,6 @@ export async function alternateBlocks(
           return rowsOfSegment(piece, own, stride);
         },
         async solve(rows, segment) {
-          const from = free.starts[segment];
           rows.weights.forEach((_, row) => {
             rows.weights[row] = weightOf(rows.offsets[row + 1] - rows.offsets[row], settings);
           });
@@ -109,6 +108,9 @@ export async function alternateBlocks(
           await mfCholesky(engine, { ...rows, ...given, f: stride, n, mean: centre, one }, (done, total) =>
             step(2 * preparation + half + (segment + done / total) / free.file.lengths.length, work),
           );
+        },
+        solved(rows, segment) {
+          const from = free.starts[segment];
           if (isLast) {
             for (let row = 0; row < rows.bias.length; row++) {
               const index = free.order[from + row];

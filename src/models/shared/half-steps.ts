@@ -85,12 +85,13 @@ export async function readFactors(
   }
 }
 
-/** What a half-step does with each segment. Two are in memory at a time: while one is solved, the next is loaded. */
+/** What a half-step does with each segment. Two are in memory at a time: while one is solved, the one before is written, and the next loaded. */
 export interface HalfStep<Rows, Meta extends HalfMeta> {
   readonly segments: number;
   load(segment: number): Promise<Rows>;
-  /** Returns the arrays of the piece of factors. */
-  solve(rows: Rows, segment: number): Promise<readonly ArrayBufferView[]>;
+  solve(rows: Rows, segment: number): Promise<void>;
+  /** Returns the arrays of the piece of factors; called for one segment after another. */
+  solved(rows: Rows, segment: number): readonly ArrayBufferView[];
   /** Called when all segments are solved, before the file is replaced. */
   finish(): Promise<Meta>;
 }
@@ -99,24 +100,33 @@ export interface HalfStep<Rows, Meta extends HalfMeta> {
 export async function takeHalfStep<Rows, Meta extends HalfMeta>(
   files: TrainingFiles,
   side: BlockSide,
-  { segments, load, solve, finish }: HalfStep<Rows, Meta>,
+  { segments, load, solve, solved, finish }: HalfStep<Rows, Meta>,
 ): Promise<Meta> {
   let meta: Meta | undefined;
   let next: Promise<Rows> | undefined;
+  let solving: Promise<void> | undefined;
   try {
     await files.write(factorsFile(side), async (append) => {
       next = load(0);
+      let before: Rows | undefined;
       for (let segment = 0; segment < segments; segment++) {
-        const rows = (await next)!;
+        const rows: Rows = (await next)!;
+        solving = solve(rows, segment);
+        solving.catch(() => {}); // it is told when it is waited for, and so is the next
+        if (before) await append(...solved(before, segment - 1));
         next = segment + 1 < segments ? load(segment + 1) : undefined;
-        next?.catch(() => {}); // it is told when it is waited for
-        await append(...(await solve(rows, segment)));
+        next?.catch(() => {});
+        await solving;
+        before = rows;
       }
+      if (before) await append(...solved(before, segments - 1));
       meta = await finish();
       return meta;
     });
   } finally {
-    await next?.catch(() => {}); // it writes into the engine's memory
+    // They write into the engine's memory.
+    await solving?.catch(() => {});
+    await next?.catch(() => {});
   }
   return meta!;
 }
