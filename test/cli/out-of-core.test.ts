@@ -116,6 +116,30 @@ describe("train with less memory than the ratings need", () => {
     assert.deepEqual(disk.state, memory.state);
   });
 
+  it("lists for everybody from column blocks as from ratings in memory", async () => {
+    for (const [model, ending] of [
+      ["disk", "parquet"],
+      ["disk", "csv"],
+      ["neighbours", "jsonl"],
+    ]) {
+      const listing = (data: string, out: string) =>
+        matinee(
+          ...["recommend", "--all", "--artifact", join(folder, `${model}.matinee`), "--data", data, "--threads", "2"],
+          ...["--out", join(folder, `${out}.${ending}`), "--json"],
+        );
+      const streamed = await listing(blocks, "streamed");
+      assert.equal(streamed.code, 0, streamed.stderr);
+      assert.doesNotMatch(streamed.stderr, /ratings of .* films by|is not what/, "they are not read into memory");
+      const inMemory = await listing("synthetic-1m", "in-memory");
+      assert.match(inMemory.stderr, /ratings of .* films by/);
+      const { file: _, ...told } = JSON.parse(streamed.stdout);
+      const { file: __, ...expected } = JSON.parse(inMemory.stdout);
+      assert.deepEqual(told, expected);
+      const [one, other] = ["streamed", "in-memory"].map((name) => readFileSync(join(folder, `${name}.${ending}`)));
+      assert.ok(one.equals(other), `${model}, ${ending}`);
+    }
+  });
+
   it("refuses a second process in its folder, and goes on at once after a kill", async () => {
     const training = ["train", "--data", blocks, ...small, "--set", "factors=8", "iterations=300"];
     const out = ["--out", join(folder, "two.matinee")];
