@@ -32,13 +32,19 @@ export async function* rowsByIndex(
 
 /** The ratings of a row with their columns by index, ascending. */
 export function ratingsByIndex(columns: Int32Array, values: Float32Array, index: Int32Array) {
-  const places = 2 ** Math.ceil(Math.log2(Math.max(2, columns.length)));
-  // Index and place as one number, exact below 2⁵³.
-  const keys = Float64Array.from(columns, (column, n) => index[column] * places + n).sort();
-  return {
-    indices: Int32Array.from(keys, (key) => Math.floor(key / places)),
-    values: Float32Array.from(keys, (key) => values[key % places]),
-  };
+  const { length } = columns;
+  const places = 2 ** Math.ceil(Math.log2(Math.max(2, length)));
+  // Index and place as one number, exact below 2⁵³. Loops, as these are all ratings that there are.
+  const keys = new Float64Array(length);
+  for (let n = 0; n < length; n++) keys[n] = index[columns[n]] * places + n;
+  keys.sort();
+  const sorted = { indices: new Int32Array(length), values: new Float32Array(length) };
+  for (let n = 0; n < length; n++) {
+    const column = Math.floor(keys[n] / places);
+    sorted.indices[n] = column;
+    sorted.values[n] = values[keys[n] - column * places];
+  }
+  return sorted;
 }
 
 /** Room for the rows of a part. */
