@@ -32,11 +32,13 @@ interface Measured {
   readonly disk: number;
 }
 
-/** With more ratings than this, training in memory is not tried. */
+/** With more ratings than these, data are trained on once; and not in memory. */
+const mostInRounds = 1e8;
 const mostInMemory = 3e8;
-/** With more ratings than this, there is one training of one iteration. */
-const mostRepeated = 1e8;
 const rounds = 3;
+
+/** Bytes that training out of core is given: less than half of what the ratings take in memory with the model. */
+const memoryFor = (ratings: number) => 2e8 + 11 * ratings;
 
 /** In a process of its own. */
 async function trainHere(folder: string, where: string, iterations: number): Promise<Omit<Measured, "name">> {
@@ -55,9 +57,12 @@ async function trainHere(folder: string, where: string, iterations: number): Pro
     await fit(await readBlocksFolder(folder), spec, { engine, onEpoch, onProgress: marked });
   } else {
     const work = await mkdtemp(`${folder}.work-`);
-    // As little memory as there is room for segments of full length.
-    const plan = planTraining(resolveSpec(spec), shape, { memory: 8e9, engine: { limit: 2 ** 32 } });
-    const segmentBytes = plan.where === "disk" ? plan.segmentBytes : 2 ** 25;
+    const plan = planTraining(resolveSpec(spec), shape, {
+      memory: memoryFor(shape.ratings),
+      engine: { limit: 2 ** 32 },
+    });
+    if (plan.where !== "disk") throw new Error(plan.why);
+    const { segmentBytes } = plan;
     const blocks = await openBlocks(folder);
     await fitBlocks(blocks, spec, { engine, files: trainingFilesIn(work), segmentBytes, onEpoch, onProgress: marked });
     await blocks.close();
@@ -88,11 +93,11 @@ if (folder === "child") {
     const blocks = join(folder, `${name}.blocks`);
     if (!existsSync(blocks)) await writeRatingBlocks(name, blocks);
     const { ratings } = await describeBlocks(blocks);
-    const places = ratings <= mostInMemory ? ["memory", "disk"] : ["disk"];
-    const repeated = ratings <= mostRepeated;
-    const turns = Array.from({ length: repeated ? rounds : 1 }, () => places).flat();
-    for (const where of turns) {
-      const args = [import.meta.filename, "child", blocks, where, repeated ? "4" : "1"];
+    const small = ratings <= mostInRounds;
+    const both = ratings <= mostInMemory ? ["memory", "disk"] : ["disk"];
+    const places = Array.from({ length: small ? rounds : 1 }, () => both).flat();
+    for (const where of places) {
+      const args = [import.meta.filename, "child", blocks, where, small ? "4" : "1"];
       const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8", maxBuffer: 2 ** 24 });
       if (stdout === "") throw new Error(stderr);
       measured.push({ name, ...JSON.parse(stdout) });
@@ -131,7 +136,8 @@ function page(measured: readonly Measured[]): string {
     "# Training out of core",
     "",
     "`node scripts/out-of-core.ts FOLDER NAME… --write` writes this page: `als` with 64 factors on made-up ratings, on two threads, each training in a process",
-    `of its own. Of ${rounds} trainings in turns the one of the fastest iterations counts; the largest data are trained once, out of core, for one iteration.`,
+    `of its own. Of ${rounds} trainings in turns the one of the fastest iterations counts; the largest data are trained once, for one iteration. Out of core is given`,
+    "200 MB and 11 bytes a rating, which is some half of what training in memory takes.",
     "*Before* is the time to read the blocks, or to write segments of them; an iteration solves for all users and all films. Files are those of training, beside the",
     "column blocks, which take 8 bytes a rating. A share stands where the same data were trained in memory too: rates of different data do not compare, because more",
     "users mean more vectors that are in no cache ([decision 7](../adr/0007-als-keeps-a-block-in-the-cache.md)), and more factors to read and write.",

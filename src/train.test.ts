@@ -50,7 +50,8 @@ describe("train", () => {
       fix: /options of train are seed, threads/,
     });
     for (const given of [
-      ["ml-latest-small", als()],
+      [7, als()],
+      [films, als(), { work: "als.work" }],
       [films, "als"],
       [films, als(), 2],
       [films, als(), { threads: 0 }],

@@ -7,11 +7,14 @@ import { createEngine } from "./compute/pool.ts";
 import type { OpenEmbedder } from "./content/embedder.ts";
 import { onnxEmbedder } from "./content/sentences.ts";
 import type { Dataset } from "./data/dataset.ts";
+import { type ReadOptions, readRatings } from "./data/read.ts";
 import { checkTableFile } from "./data/write-table.ts";
+import { MatineeError } from "./errors.ts";
 import { memoryForProcess } from "./free-memory.ts";
 import { functionNameOf, resolveSpec } from "./models/configure.ts";
 import { fit } from "./models/fit.ts";
 import type { Epoch, ModelSpec } from "./models/model.ts";
+import { planSource } from "./out-of-core.ts";
 import { present } from "./present.ts";
 import type { RecommenderFiles } from "./recommend/all-lists.ts";
 import { openRecommender, type Recommender } from "./recommend/recommender.ts";
@@ -27,6 +30,10 @@ export interface TrainOptions {
   readonly arithmetic?: Arithmetic;
   /** Bytes that the process may take, with the data that it holds; all that is free unless given. */
   readonly memory?: number;
+  /** Of a source: the folder for the files of training out of core, which is removed at the end. It must be new, or that of an interrupted one. */
+  readonly work?: string;
+  /** Of a source: how it is read, as `readRatings` takes it. */
+  readonly reading?: ReadOptions;
   /** Turns texts into vectors, for models that read them; `onnxEmbedder()` unless given. */
   readonly embedder?: OpenEmbedder;
   /** Called with the finished share of the work, 0 to 1, a few times a second. */
@@ -55,15 +62,24 @@ export interface LoadOptions {
   readonly embedder?: OpenEmbedder;
 }
 
-const trainOptions = ["seed", "threads", "arithmetic", "memory", "embedder", "onProgress", "onEpoch", "signal", "from"];
+const sourceOptions = ["work", "reading"];
+const trainOptions = [
+  ...["seed", "threads", "arithmetic", "memory", "embedder", "onProgress", "onEpoch", "signal", "from"],
+  ...sourceOptions,
+];
 const loadOptions = ["data", "threads", "arithmetic", "embedder"];
 
 const files: RecommenderFiles = { saveModel: writeArtifact, writeLists, checkTableFile };
 
 /**
- * Trains a model on a data set. The same data, settings and seed give the same recommender. Dispose of it to end its threads.
+ * Trains a model on a data set, or on a source of ratings. The same data, settings and seed give the same recommender. Dispose of it to end its
+ * threads.
  *
- * @param data what `readRatings` returns
+ * Of a source, the plan is made before it is read. Where `memory` is too little for the ratings and the model, a model that can is trained out of core:
+ * its ratings stay on disk, in the folder `work`. The numbers that it learns are the same. The recommender then holds no ratings, and answers those
+ * that it is given. The same call goes on where training was interrupted. docs/scale.md says which models can, and what it takes.
+ *
+ * @param data what `readRatings` returns; or what it takes, or a folder of column blocks
  * @param spec the algorithm and its settings; unless given, `defaultSpec`: the model that ranks best for the size of the data and, beside
  *   it, the one that predicts ratings best; or, with `from`, the settings of that recommender
  * @throws USAGE, MODEL_UNKNOWN, CONFIG_INVALID, DATA_EMPTY, MEMORY, NOT_FINITE, CANCELLED; PACKAGE_MISSING, TEXT_MODEL and DOWNLOAD_FAILED
@@ -72,9 +88,17 @@ const files: RecommenderFiles = { saveModel: writeArtifact, writeLists, checkTab
  * import { ease, train } from "matinee";
  * using trained = await train(data, ease({ lambda: 1000 }), { threads: 2 });
  * console.table(await trained.recommend({ user: 3 }));
+ * @example
+ * import { als, train } from "matinee";
+ * using trained = await train("synthetic-100k", als({ factors: 8 }), { memory: 4e9, work: "als.work" });
+ * await trained.save("als.matinee");
  */
-export async function train(data: Dataset, spec?: ModelSpec, options: TrainOptions = {}): Promise<Recommender> {
-  checkDataset("train", data);
+export async function train(
+  data: Dataset | string,
+  spec?: ModelSpec,
+  options: TrainOptions = {},
+): Promise<Recommender> {
+  if (typeof data !== "string") checkDataset("train", data);
   const algorithm = spec && resolveSpec(spec).algorithm;
   checkOptions("train", options, trainOptions, (name) => {
     return algorithm && name in algorithm.settings.properties
@@ -83,7 +107,15 @@ export async function train(data: Dataset, spec?: ModelSpec, options: TrainOptio
   });
   checkNumber("train", "seed", options.seed, { least: 0, whole: true });
   checkNumber("train", "memory", options.memory, { least: 1 });
+  const ofSource = sourceOptions.find((name) => name in options);
+  if (typeof data !== "string" && ofSource !== undefined) {
+    throw new MatineeError("USAGE", `train: ${ofSource} is for a source of ratings, and the data have been read`, {
+      fix: 'name the source: train("ratings.csv", …)',
+    });
+  }
   if (options.from !== undefined) checkRecommender("train", "from", options.from);
+  if (typeof data === "string") return trainSource(data, spec, options);
+  const dataset = data;
   const { seed, memory = memoryForProcess(), onProgress, onEpoch, signal, threads, arithmetic } = options;
   const { embedder = onnxEmbedder(present({ onProgress, signal })) } = options;
   const engineOptions = present({ threads, arithmetic });
@@ -95,9 +127,39 @@ export async function train(data: Dataset, spec?: ModelSpec, options: TrainOptio
   async function fitAlone() {
     using engine = await createEngine(engineOptions);
     const watched = present({ seed, onProgress, onEpoch, signal, from: options.from?.trained });
-    return await fit(data, spec, { engine, memory, embedder, ...watched });
+    return await fit(dataset, spec, { engine, memory, embedder, ...watched });
   }
 }
+
+/** Trains on a source of ratings: in memory, or out of core where that is too little. */
+async function trainSource(
+  source: string,
+  spec: ModelSpec | undefined,
+  { work, reading = {}, ...options }: TrainOptions,
+): Promise<Recommender> {
+  const { memory, seed, arithmetic, threads, onProgress, onEpoch, signal, from } = options;
+  const training = { source, reading, ...present({ memory, seed, arithmetic }) };
+  const plan = spec && !from ? await planSource({ ...training, spec }) : undefined;
+  if (plan?.where !== "disk") {
+    return train(await readRatings(source, { ...present({ threads, signal }), ...reading }), spec, options);
+  }
+  if (work === undefined) {
+    throw new MatineeError("MEMORY", `${spec!.model} has to be trained out of core: ${plan.why}`, {
+      fix: 'name a folder for its files: train(source, model, { work: "model.work" })',
+    });
+  }
+  const share = (start: number, length: number) => (done: number) => onProgress?.(start + length * done);
+  await using begun = await plan.begin(work);
+  await begun.prepare({ ...present({ signal }), onProgress: share(0, written) });
+  const watched = { onProgress: share(written, 1 - written), ...present({ onEpoch, signal, threads }) };
+  const trained = await begun.train(watched);
+  await begun.removeFiles();
+  const { embedder = onnxEmbedder() } = options;
+  return openRecommender(trained, { engine: await createEngine(present({ threads, arithmetic })), files, embedder });
+}
+
+/** The share of the work that writing column blocks takes, about. */
+const written = 0.3;
 
 /**
  * Loads a recommender from a file that `save` or `matinee train` wrote. With data, it answers their users, by id: those of the data that

@@ -83,6 +83,10 @@ const earlierStage: fc.Arbitrary<EarlierStage> = fc.record(
   },
   { requiredKeys: ["config", "seed", "arithmetic", "data", "epochs"], noNullPrototype: true },
 );
+const outOfCore = fc.record(
+  { segmentBytes: fc.nat(), userSegments: fc.nat(), itemSegments: fc.nat() },
+  { requiredKeys: ["segmentBytes"], noNullPrototype: true },
+);
 const trained: fc.Arbitrary<Trained> = fc
   .record({
     users: ids,
@@ -95,7 +99,7 @@ const trained: fc.Arbitrary<Trained> = fc
     data: text,
     feedback: fc.constantFrom("ratings", "events"),
     known: fc.record(
-      { version: text, evaluation, earlier: fc.array(earlierStage, { maxLength: 3 }) },
+      { version: text, evaluation, earlier: fc.array(earlierStage, { maxLength: 3 }), outOfCore },
       { requiredKeys: [], noNullPrototype: true },
     ),
     beside: fc.record(

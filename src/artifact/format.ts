@@ -6,14 +6,20 @@ import type { Feedback } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
 import { checkFinite, checkReadNumbers } from "../models/finite.ts";
 import type { Tensor } from "../models/model.ts";
-import type { EarlierStage, RecordedEvaluation, Trained, TrainedPredictor } from "../models/trained.ts";
+import type {
+  EarlierStage,
+  OutOfCoreRecord,
+  RecordedEvaluation,
+  Trained,
+  TrainedPredictor,
+} from "../models/trained.ts";
 import { present } from "../present.ts";
 import { modelCard } from "./card.ts";
 import { checksumOf, NO_CHECKSUM, OPENING, withChecksum } from "./checksum.ts";
 import { readDatasetInfo, readScale, writeDatasetInfo, writeScale } from "./dataset-info.ts";
 import { readArithmetic, readEarlierStages, writeEarlierStages } from "./earlier-stages.ts";
 import { readEvaluation, writeEvaluation } from "./evaluation.ts";
-import { type Fail, isObject, type JsonObject, parseJson, quoteValue, writeJson } from "./json.ts";
+import { type Fail, isObject, type JsonObject, memberOf, parseJson, quoteValue, writeJson } from "./json.ts";
 import {
   encodeContainer,
   readEntries,
@@ -66,6 +72,7 @@ export async function encodeArtifact(trained: Trained): Promise<EncodedArtifact>
     // absent where nothing is known
     ...present({
       matinee: record.version && checkText(record.version, at("matinee")),
+      outOfCore: record.outOfCore && writeJson({ ...record.outOfCore }, at("outOfCore")),
       earlier: record.earlier && writeEarlierStages(record.earlier, at("earlier")),
       evaluation: record.evaluation && writeEvaluation(record.evaluation, at("evaluation")),
     }),
@@ -163,6 +170,7 @@ function readContent(metadata: ReadonlyMap<string, string>, store: TensorStore, 
     data: text("fingerprint"),
     ...present({
       version: metadata.get("matinee"),
+      outOfCore: outOfCoreIn(metadata, at("outOfCore")),
       earlier: earlierIn(metadata, at("earlier")),
       evaluation: evaluationIn(metadata, at("evaluation")),
     }),
@@ -189,6 +197,15 @@ function predictorIn(
     throw at(`is ${quoteValue(parseJson(text, at))}, not an object of config and state`);
   }
   return { config, state: readState(store, state, fail, "predictor") };
+}
+
+function outOfCoreIn(metadata: ReadonlyMap<string, string>, fail: Fail): OutOfCoreRecord | undefined {
+  const text = metadata.get("outOfCore");
+  if (text === undefined) return undefined;
+  const plan = readObject(text, fail);
+  const count = (key: string) => (plan[key] === undefined ? undefined : memberOf(plan, key, "number", fail));
+  const segments = present({ userSegments: count("userSegments"), itemSegments: count("itemSegments") });
+  return { segmentBytes: memberOf(plan, "segmentBytes", "number", fail), ...segments };
 }
 
 function earlierIn(metadata: ReadonlyMap<string, string>, fail: Fail): EarlierStage[] | undefined {

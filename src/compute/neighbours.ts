@@ -33,7 +33,7 @@ export interface Neighbours {
 }
 
 /** Targets of a block that all rows are compared with: few enough to stay in the nearest caches. */
-const near = 128;
+export const near = 128;
 /** Targets of a block that is held for queries, at least and at most: an entry has 12 bits for its target. */
 const far = { least: 512, most: 4096 } as const;
 /** Bytes of a block that is held for queries, where `far` allows it: few enough to stay in a cache between queries. */
@@ -60,7 +60,7 @@ export async function allNeighbours(
   const order = byEntries(csr);
   const levels = options.similarity === "adjusted" ? undefined : levelsOf(csr.values);
   // awaited here, as the arena ends with this function
-  return levels && bytesPay(csr, order)
+  return levels && bytesPay(lengthsOfRows(csr, order), csr.columns, () => lengthsOf(csr.columns, csr.indices))
     ? await nearestOfAll(engine, arena, csr, order, bytesForm(csr, order, options, levels, { pitch: near }), k, step)
     : await nearestOfAll(engine, arena, csr, order, sumsForm(arena, csr, order, options), k, step);
 }
@@ -222,14 +222,23 @@ function byEntries({ rows, offsets }: Csr): Int32Array {
   return Int32Array.from({ length: rows }, (_, row) => row).sort((a, b) => entries(b) - entries(a) || a - b);
 }
 
-/** Whether byte sums (every cell, 16 at a time) cost less than scattering (only entries that meet, one at a time). */
-function bytesPay({ offsets, columns, indices }: Csr, order: Int32Array): boolean {
-  const cells = order.reduce((total, row, position) => total + (offsets[row + 1] - offsets[row]) * position, 0);
+/**
+ * Whether byte sums (every cell, 16 at a time) cost less than scattering (only entries that meet, one at a time).
+ *
+ * @param counts the number of entries of each row, descending
+ * @param columnCounts tells that of each column
+ */
+export function bytesPay(counts: Int32Array, columns: number, columnCounts: () => Int32Array): boolean {
+  const cells = counts.reduce((total, count, position) => total + count * position, 0);
+  const entries = counts.reduce((total, count) => total + count, 0);
   // Entries meet least often where all columns are of one length; most often that settles it without counting.
-  if (cells / 16 < indices.length ** 2 / columns) return true;
-  const lengths = lengthsOf(columns, indices);
-  const meetings = lengths.reduce((total, length) => total + (length * length) / 2, 0);
+  if (cells / 16 < entries ** 2 / columns) return true;
+  const meetings = columnCounts().reduce((total, length) => total + (length * length) / 2, 0);
   return cells / 16 < 2 * meetings;
+}
+
+function lengthsOfRows({ offsets }: Csr, order: Int32Array): Int32Array {
+  return order.map((row) => offsets[row + 1] - offsets[row]);
 }
 
 /** Blocks as wide as the cache allows: they cut the list of a rare column, and a short piece costs as much as a long one. */
@@ -259,7 +268,7 @@ function panelStride(rows: number): number {
   return near * Math.min(fitting, Math.ceil(rows / near));
 }
 
-function heapsIn(arena: Arena, rows: number, k: number): NeighbourHeaps {
+export function heapsIn(arena: Arena, rows: number, k: number): NeighbourHeaps {
   return { k, sizes: arena.int32(rows), heapNames: arena.int32(rows * k), heap: arena.float64(rows * k) };
 }
 
@@ -268,7 +277,7 @@ function heapsIn(arena: Arena, rows: number, k: number): NeighbourHeaps {
  *
  * @param order the row of each list; row for row unless given
  */
-async function sortedLists(engine: Engine, heaps: NeighbourHeaps, order?: Int32Array): Promise<Neighbours> {
+export async function sortedLists(engine: Engine, heaps: NeighbourHeaps, order?: Int32Array): Promise<Neighbours> {
   await nearestInOrder(engine, heaps);
   const { k, sizes, heapNames, heap } = heaps;
   const rows = sizes.length;

@@ -28,6 +28,8 @@ export interface SimilarityOptions {
   readonly similarity: "cosine" | "centred" | "adjusted" | "pearson";
   /** β: a similarity over n common columns is multiplied by n / (n + β). */
   readonly shrinkage: number;
+  /** Of "adjusted": the mean of each column, where the rows are some of all. */
+  readonly columnMeans?: Float64Array;
 }
 
 /** In place of a cosine: Σ_c x_ac x_bc / (l_a l_b). */
@@ -190,9 +192,13 @@ export function sumsForm(
   measure: SimilarityOptions | ScaledProduct,
 ): SimilarityForm<SumQueries, SumTargets> {
   const product = "lengths" in measure ? measure : undefined;
-  const { similarity, shrinkage } = "lengths" in measure ? { similarity: "cosine", shrinkage: 0 } : measure;
+  const {
+    similarity,
+    shrinkage,
+    columnMeans: given,
+  }: SimilarityOptions = "lengths" in measure ? { similarity: "cosine", shrinkage: 0 } : measure;
   const kind = similarity === "pearson" ? "pearson" : "cosine";
-  const columnMeans = similarity === "adjusted" ? meansOfColumns(csr) : undefined;
+  const columnMeans = similarity === "adjusted" ? (given ?? meansOfColumns(csr)) : undefined;
   const lists = invert();
 
   /** Calls back with every entry of the rows, centred or as the product has it. */

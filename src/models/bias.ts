@@ -121,8 +121,13 @@ export interface ItemBiases {
   readonly itemBias: Float64Array | Float32Array;
 }
 
-export function itemBiases({ rows, offsets, values }: Csr, damping: number): ItemBiases & { itemBias: Float64Array } {
-  const mean = meanRating(values);
+export function itemBiases(byItem: Csr, damping: number): ItemBiases & { itemBias: Float64Array } {
+  const mean = meanRating(byItem.values);
+  return { mean, itemBias: biasesAbout(byItem, mean, damping) };
+}
+
+/** b_i of each row, with the mean of all ratings given. */
+export function biasesAbout({ rows, offsets, values }: Csr, mean: number, damping: number): Float64Array {
   const itemBias = new Float64Array(rows);
   for (let item = 0; item < rows; item++) {
     const count = offsets[item + 1] - offsets[item];
@@ -130,7 +135,7 @@ export function itemBiases({ rows, offsets, values }: Csr, damping: number): Ite
     for (let n = offsets[item]; n < offsets[item + 1]; n++) sum += values[n] - mean;
     itemBias[item] = count === 0 ? 0 : sum / (damping + count);
   }
-  return { mean, itemBias };
+  return itemBias;
 }
 
 /** The same from the sums of items, to 11 digits. */

@@ -2,11 +2,13 @@ import { checkNumber } from "../check-arguments.ts";
 import type { Engine } from "../compute/engine.ts";
 import type { RatingBlocks, TrainingFiles } from "../data/blocks/rating-blocks.ts";
 import { MatineeError } from "../errors.ts";
+import { present } from "../present.ts";
 import { version } from "../version.ts";
 import { resolveSpec } from "./configure.ts";
 import { checkFinite } from "./finite.ts";
 import { type FitOptions, stepper } from "./fit.ts";
 import type { ModelSpec } from "./model.ts";
+import { segmentsOf } from "./shared/half-steps.ts";
 import { checkFeedback } from "./shared/standard-scale.ts";
 import type { Trained } from "./trained.ts";
 
@@ -41,6 +43,10 @@ export async function fitBlocks(blocks: RatingBlocks, spec: ModelSpec, options: 
   });
   checkFinite(state, settings);
   options.onProgress?.(1);
-  const record = { config: settings, seed, arithmetic: engine.arithmetic, data: blocks.fingerprint, version };
+  const [userSegments, itemSegments] = [await segmentsOf(files, "users"), await segmentsOf(files, "items")];
+  const record = {
+    ...{ config: settings, seed, arithmetic: engine.arithmetic, data: blocks.fingerprint, version },
+    outOfCore: { segmentBytes, ...present({ userSegments, itemSegments }) },
+  };
   return { info: blocks.info, state, record };
 }

@@ -24,11 +24,12 @@
 import type { Static } from "typebox";
 import { placeCsr } from "../compute/engine.ts";
 import { scatterScores } from "../compute/kernels/scores.ts";
-import { allNeighbours, type Neighbours, neighboursBytes } from "../compute/neighbours.ts";
+import { allNeighbours, neighboursBytes } from "../compute/neighbours.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { meansOfRows } from "../matrix/csr.ts";
-import { biasesOfSums, type ItemBiases, itemBiases, userBias } from "./bias.ts";
-import type { Algorithm, Answer, Explanation, ExplanationPart, FitContext, Profile } from "./model.ts";
+import { biasesOfSums, itemBiases, userBias } from "./bias.ts";
+import { type BlockNeighbours, blockNeighboursBytes, neighboursOfBlocks } from "./item-knn/out-of-core.ts";
+import type { Algorithm, Answer, Explanation, ExplanationPart, FitContext, Profile, State } from "./model.ts";
 import { dislikeSetting } from "./shared/dislikes.ts";
 import { firstMean, meanRating, ruleIndex } from "./shared/fallback.ts";
 import { Type } from "./shared/schema.ts";
@@ -95,22 +96,16 @@ export const itemKnnAlgorithm: Algorithm<ItemKnnSettings> = {
 
   onCluster: { defaults: {}, only: { centre: ["none"] } },
 
+  estimateBlocks: (shape, { k }) => blockNeighboursBytes(shape, k),
+
   async fit(train, settings, context) {
-    const { scale, feedback, items } = train;
-    const { k, prediction } = settings;
-    const learnt = await (context.cluster ? learnFromCluster : learn)(train, settings, context);
-    const { mean, itemBias, itemMeans, offsets, indices, similarities } = learnt;
-    return {
-      algorithm: "item-knn",
-      facts: { k, prediction: feedback === "events" ? "none" : prediction, mean, min: scale.min, max: scale.max },
-      tensors: {
-        offsets: { shape: [offsets.length], data: offsets },
-        neighbours: { shape: [indices.length], data: indices },
-        similarities: { shape: [similarities.length], data: similarities },
-        itemMeans: { shape: [items.size], data: itemMeans },
-        itemBias: { shape: [items.size], data: itemBias },
-      },
-    };
+    return stateOf(await (context.cluster ? learnFromCluster : learn)(train, settings, context), settings, train);
+  },
+
+  async fitBlocks(blocks, settings, context) {
+    const { k, centre, shrinkage } = settings;
+    const options = { similarity: likenesses[centre], shrinkage, k, damping: itemDamping };
+    return stateOf(await neighboursOfBlocks(blocks, options, context), settings, blocks.info);
   },
 
   open(state) {
@@ -248,26 +243,43 @@ export const itemKnnAlgorithm: Algorithm<ItemKnnSettings> = {
   },
 };
 
-/** What both ways of learning find: neighbours, and means and biases of items. */
-interface Learnt extends Neighbours, ItemBiases {
-  readonly itemMeans: Float64Array;
-}
-
-async function learn({ byItem }: Dataset, settings: ItemKnnSettings, { engine, step }: FitContext): Promise<Learnt> {
+async function learn(
+  { byItem }: Dataset,
+  settings: ItemKnnSettings,
+  { engine, step }: FitContext,
+): Promise<BlockNeighbours> {
   const { k, centre, shrinkage } = settings;
   const biases = itemBiases(byItem, itemDamping);
-  const found = await allNeighbours(engine, byItem, { similarity: likenesses[centre], shrinkage, k }, step);
-  return { ...found, ...biases, itemMeans: meansOfRows(byItem) };
+  const neighbours = await allNeighbours(engine, byItem, { similarity: likenesses[centre], shrinkage, k }, step);
+  return { neighbours, ...biases, itemMeans: meansOfRows(byItem) };
 }
 
 async function learnFromCluster(
   { byUser }: Dataset,
   { k, shrinkage }: ItemKnnSettings,
   { cluster, step }: FitContext,
-): Promise<Learnt> {
-  const { counts, sums, ...found } = await cluster!.neighbours(byUser, { k, shrinkage }, step);
+): Promise<BlockNeighbours> {
+  const { counts, sums, ...neighbours } = await cluster!.neighbours(byUser, { k, shrinkage }, step);
   const itemMeans = sums.map((sum, item) => sum / counts[item]); // NaN without ratings
-  return { ...found, ...biasesOfSums({ counts, sums }, itemDamping), itemMeans };
+  return { neighbours, ...biasesOfSums({ counts, sums }, itemDamping), itemMeans };
+}
+
+function stateOf(
+  { neighbours: { offsets, indices, similarities }, itemMeans, itemBias, mean }: BlockNeighbours,
+  { k, prediction }: ItemKnnSettings,
+  { scale, feedback }: Pick<Dataset, "scale" | "feedback">,
+): State {
+  return {
+    algorithm: "item-knn",
+    facts: { k, prediction: feedback === "events" ? "none" : prediction, mean, min: scale.min, max: scale.max },
+    tensors: {
+      offsets: { shape: [offsets.length], data: offsets },
+      neighbours: { shape: [indices.length], data: indices },
+      similarities: { shape: [similarities.length], data: similarities },
+      itemMeans: { shape: [itemMeans.length], data: itemMeans },
+      itemBias: { shape: [itemBias.length], data: itemBias },
+    },
+  };
 }
 
 /** For each item, the items in whose neighbour lists it stands: the lists turned round. */

@@ -3,7 +3,7 @@ import type { Shape } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
 import type { Resolved } from "./configure.ts";
 import type { MemoryLimits } from "./fit.ts";
-import { describeBytes, estimatePeak, processBytes } from "./shared/memory.ts";
+import { describeApart, describeBytes, estimatePeak, processBytes } from "./shared/memory.ts";
 
 export type TrainingPlan =
   | { readonly where: "memory"; readonly why: string }
@@ -15,7 +15,7 @@ export type TrainingPlan =
     };
 
 /** Bytes of a segment: less is read too often, and more gains nothing. */
-const [leastSegment, mostSegment] = [2 ** 20, 2 ** 25];
+const [leastSegment, mostSegment] = [2 ** 20, 2 ** 28];
 /** Segments that a fit has room for: two in the engine's memory, and one that is made, with its ratings as they were. */
 const segmentsHeld = 6;
 
@@ -36,12 +36,16 @@ export function planTraining(
   { memory = Number.POSITIVE_INFINITY, engine }: MemoryLimits,
 ): TrainingPlan {
   const peak = estimatePeak(algorithm, settings, shape);
-  const there = `there are ${describeBytes(memory)}`;
+  const [needed, there] = describeApart(peak, memory);
   const { engineBytes: fitted = 0 } = algorithm.estimate(shape, settings);
   if (peak <= memory && fitted <= engine.limit) {
-    return { where: "memory", why: `it takes about ${describeBytes(peak)} of memory, and ${there}` };
+    return { where: "memory", why: `it takes about ${needed} of memory, and there are ${there}` };
   }
-  const inMemory = `it would take about ${describeBytes(peak)} in memory, and ${there}`;
+  const [ofEngine, limit] = describeApart(fitted, engine.limit);
+  const inMemory =
+    peak > memory
+      ? `it would take about ${needed} in memory, and there are ${there}`
+      : `in memory it would take about ${ofEngine} of the engine's memory, which holds ${limit}`;
   const cost = algorithm.fitBlocks && algorithm.estimateBlocks?.(shape, settings);
   if (!cost) return { where: "memory", why: inMemory };
   const { engineBytes = 0 } = cost;
@@ -50,9 +54,10 @@ export function planTraining(
   const segmentBytes = Math.min(mostSegment, Math.floor(room / segmentsHeld));
   if (segmentBytes < leastSegment) {
     const least = processBytes + bytes + segmentsHeld * leastSegment;
+    const [about, available] = describeApart(least, memory);
     throw new MatineeError(
       "MEMORY",
-      `${algorithm.name} would take about ${describeBytes(least)} even out of core, ${describeBytes(engineBytes)} of them in the engine's memory; ${there}`,
+      `${algorithm.name} would take about ${about} even out of core, ${describeBytes(engineBytes)} of them in the engine's memory; there are ${available}`,
       { fix: "choose fewer factors, or filter the data" },
     );
   }

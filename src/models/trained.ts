@@ -20,8 +20,19 @@ export interface EarlierStage extends TrainingStage {
   readonly epochs: number;
 }
 
+/** How a model was trained out of core. By the same plan, the same data and settings give the same bytes. */
+export interface OutOfCoreRecord {
+  /** Bytes that were read from disk at a time, about. */
+  readonly segmentBytes: number;
+  /** Segments of each side, where there were any. */
+  readonly userSegments?: number;
+  readonly itemSegments?: number;
+}
+
 /** How a model came about: enough to fit it again. */
 export interface TrainingRecord extends TrainingStage {
+  /** Absent where training was in memory. */
+  readonly outOfCore?: OutOfCoreRecord;
   /** The trainings that this one went on from, the first one first; absent where it started anew. */
   readonly earlier?: readonly EarlierStage[];
   /** What was measured of models with the same settings. */

@@ -39,14 +39,22 @@ export type RatingSource = Pick<Dataset, "name" | "users" | "items" | "feedback"
 /** Ratings in the index space of a model's items, users and films matched by id. @throws USAGE as `userRatingsFor` does */
 export function ratingsById(info: DatasetInfo, source: RatingSource): UserRatings {
   const { name, users, items, byUser } = source;
-  const indexOf = Int32Array.from({ length: items.size }, (_, item) => info.items.index(items.id(item)));
+  const indexOf = itemIndices(info, items);
   checkRatings(info, source);
   const trainingRows = Int32Array.from({ length: users.size }, (_, row) => info.users.index(users.id(row)));
   return { name, users, items: info.items, byUser: renumbered(byUser, indexOf, info.items.size), trainingRows };
 }
 
+/** int32 [items]: the model's index of each item, or −1. */
+export function itemIndices(info: DatasetInfo, items: DatasetInfo["items"]): Int32Array {
+  return Int32Array.from({ length: items.size }, (_, item) => info.items.index(items.id(item)));
+}
+
 /** @throws USAGE where ratings are none that the model was trained on: outside their scale, or amounts of events */
-function checkRatings(info: DatasetInfo, { name, feedback, byUser: { values } }: RatingSource): void {
+export function checkRatings(
+  info: DatasetInfo,
+  { name, feedback, byUser: { values } }: Pick<RatingSource, "name" | "feedback" | "byUser">,
+): void {
   if (feedback !== info.feedback) {
     throw new MatineeError("USAGE", `${name} holds ${feedback}, and the model was trained on ${info.feedback}`, {
       fix: `give ${info.feedback}, or train on these ${feedback}`,

@@ -5,10 +5,10 @@
  * that comes back after that changes nothing: its number has been used.
  */
 import { randomUUID } from "node:crypto";
-import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 import { MatineeError } from "../errors.ts";
 import type { Json } from "../models/model.ts";
+import { isAlive, machine } from "../processes.ts";
 import type { Store, StoreWriter } from "../store/store.ts";
 
 /** How the latest retraining ended. */
@@ -141,28 +141,6 @@ function isLeft(holder: Holder): boolean {
   if (holder.until > now() + 10 * lasting) return true;
   return holder.machine === machine && !isAlive(holder.pid);
 }
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== "ESRCH";
-  }
-}
-
-/** Processes of one machine and namespace have the same; where that cannot be told, none have, and leases run out by time alone. */
-const machine = (() => {
-  try {
-    return [
-      hostname(),
-      readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim(),
-      readlinkSync("/proc/self/ns/pid"),
-    ].join(" ");
-  } catch {
-    return randomUUID();
-  }
-})();
 
 function now(): number {
   return Date.now() / 1000;

@@ -24,7 +24,8 @@ describe("train with less memory than the ratings need", () => {
       one.stderr,
       /als is trained out of core, with its files in .*disk\.matinee\.work: it would take about 1\d\d MB in memory, and there are 159 MB\./,
     );
-    assert.ok(JSON.parse(one.stdout).outOfCore.segmentBytes >= 2 ** 20);
+    const { outOfCore } = JSON.parse(one.stdout);
+    assert.ok(outOfCore.segmentBytes >= 2 ** 20);
     assert.ok(!existsSync(`${onDisk}.work`), "its files are gone");
     const other = await matinee(
       "train",
@@ -41,6 +42,14 @@ describe("train with less memory than the ratings need", () => {
     assert.match(other.stderr, /als is trained in memory: it takes about 1\d\d MB of memory, and there are 4\.3 GB\./);
     const [disk, memory] = await Promise.all([onDisk, inMemory].map(readArtifact));
     assert.deepEqual(disk.state, memory.state);
+    assert.deepEqual(
+      [disk, memory].map(({ record }) => record.outOfCore),
+      [outOfCore, undefined],
+    );
+    const told = await matinee("inspect", onDisk);
+    const { userSegments, itemSegments } = outOfCore;
+    const words = `trained   out of core, \\d.* MB at a time: ${userSegments} segments? of people, ${itemSegments} segments? of films`;
+    assert.match(told.stdout, new RegExp(words));
     assert.deepEqual(disk.info.likes, memory.info.likes);
     assert.deepEqual(disk.info.coRatings, memory.info.coRatings);
     const list = await matinee("recommend", "--artifact", onDisk, "--data", blocks, "--user", "7", "--json");
@@ -86,6 +95,69 @@ describe("train with less memory than the ratings need", () => {
       readdirSync(folder).filter((name) => /work|tmp/.test(name)),
       [],
     );
+  });
+
+  it("finds the neighbours of item-knn as in memory, killed and continued", async () => {
+    const file = (name: string) => join(folder, `${name}.matinee`);
+    const training = (name: string, memory: string) => [
+      ...["train", "--data", blocks, "--model", "item-knn", "--memory", memory, "--out", file(name)],
+    ];
+    const { child, outcome } = start(...training("neighbours", "156MB"));
+    while (child.exitCode === null && !existsSync(join(`${file("neighbours")}.work`, "neighbours.lists")))
+      await pause(2);
+    child.kill("SIGKILL");
+    assert.equal((await outcome).code, null, "it is killed before it ends");
+    const last = await matinee(...training("neighbours", "156MB"));
+    assert.equal(last.code, 0, last.stderr);
+    assert.match(last.stderr, /item-knn is trained out of core.*\n.*goes on where it was interrupted/);
+    const inMemory = await matinee(...training("neighbours-in-memory", "4GB"));
+    assert.equal(inMemory.code, 0, inMemory.stderr);
+    const [disk, memory] = await Promise.all(["neighbours", "neighbours-in-memory"].map(file).map(readArtifact));
+    assert.deepEqual(disk.state, memory.state);
+  });
+
+  it("lists for everybody from column blocks as from ratings in memory", async () => {
+    for (const [model, ending] of [
+      ["disk", "parquet"],
+      ["disk", "csv"],
+      ["neighbours", "jsonl"],
+    ]) {
+      const listing = (data: string, out: string) =>
+        matinee(
+          ...["recommend", "--all", "--artifact", join(folder, `${model}.matinee`), "--data", data, "--threads", "2"],
+          ...["--out", join(folder, `${out}.${ending}`), "--json"],
+        );
+      const streamed = await listing(blocks, "streamed");
+      assert.equal(streamed.code, 0, streamed.stderr);
+      assert.doesNotMatch(streamed.stderr, /ratings of .* films by|is not what/, "they are not read into memory");
+      const inMemory = await listing("synthetic-1m", "in-memory");
+      assert.match(inMemory.stderr, /ratings of .* films by/);
+      const { file: _, ...told } = JSON.parse(streamed.stdout);
+      const { file: __, ...expected } = JSON.parse(inMemory.stdout);
+      assert.deepEqual(told, expected);
+      const [one, other] = ["streamed", "in-memory"].map((name) => readFileSync(join(folder, `${name}.${ending}`)));
+      assert.ok(one.equals(other), `${model}, ${ending}`);
+    }
+  });
+
+  it("refuses a second process in its folder, and goes on at once after a kill", async () => {
+    const training = ["train", "--data", blocks, ...small, "--set", "factors=8", "iterations=300"];
+    const out = ["--out", join(folder, "two.matinee")];
+    const { child, outcome } = start(...training, ...out);
+    while (child.exitCode === null && !existsSync(join(folder, "two.matinee.work", "items.factors"))) await pause(5);
+    const second = await matinee(...training, ...out);
+    assert.equal(second.code, 2, second.stderr);
+    assert.match(second.stderr, /two\.matinee\.work is in use by another training/);
+    assert.equal(child.exitCode, null, "the first one works on");
+    child.kill("SIGKILL");
+    assert.equal((await outcome).code, null);
+    const written = () => statSync(join(folder, "two.matinee.work", "items.factors")).mtimeMs;
+    const before = written();
+    const third = start(...training, ...out);
+    while (third.child.exitCode === null && written() === before) await pause(5);
+    third.child.kill("SIGINT");
+    const { stderr } = await third.outcome;
+    assert.match(stderr, /goes on where it was interrupted/);
   });
 
   it("keeps what is not its own, and files of other trainings", async () => {

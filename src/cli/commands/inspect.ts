@@ -9,7 +9,8 @@ import { otherSettings } from "../../models/go-on.ts";
 import { type LossCurve, lossCurves } from "../../models/losses.ts";
 import type { State } from "../../models/model.ts";
 import { type GraphSize, graphSizeOf } from "../../models/shared/graph-state.ts";
-import type { EarlierStage, Trained } from "../../models/trained.ts";
+import { describeBytes } from "../../models/shared/memory.ts";
+import type { EarlierStage, OutOfCoreRecord, Trained } from "../../models/trained.ts";
 import { count, decimal, several } from "../../numbers.ts";
 import { present } from "../../present.ts";
 import { openModel } from "../../recommend/open-model.ts";
@@ -143,7 +144,7 @@ function printSummary(name: string, trained: Trained, flags: InspectFlags): void
     facts: state.facts,
     tensors,
     losses: curves,
-    ...present({ earlier: record.earlier, predictor: second }),
+    ...present({ outOfCore: record.outOfCore, earlier: record.earlier, predictor: second }),
   };
   if (flags.json) {
     printJson(summary);
@@ -156,6 +157,7 @@ function printSummary(name: string, trained: Trained, flags: InspectFlags): void
     `  data      ${info.name}: ${count(info.items.size)} films, ${count(info.users.size)} people, ratings ${info.scale.min}–${info.scale.max}`,
     `            fingerprint ${record.data}`,
     ...(graph ? graphLines(graph, info.items.size) : []),
+    ...(record.outOfCore ? [`  trained   ${outOfCoreText(record.outOfCore)}`] : []),
     ...(record.earlier ?? []).map((stage) => stageLine(stage, trained)),
     ...curves.flatMap(lossLines),
     "  arrays",
@@ -179,6 +181,15 @@ function graphLines({ nodes, edges, kinds }: GraphSize, films: number): string[]
     ...kinds.map((kind) => `${count(kind.nodes)} ${kindNames[kind.kind]} by ${count(kind.edges)} edges`),
   ];
   return [`  graph     ${total}`, ...each.map((line) => `            ${line}`)];
+}
+
+/** "out of core, 31 MB at a time: 43 segments of people, 32 of films" */
+function outOfCoreText({ segmentBytes, userSegments, itemSegments }: OutOfCoreRecord): string {
+  const sides = [
+    ...(userSegments === undefined ? [] : [`${several(userSegments, "segment")} of people`]),
+    ...(itemSegments === undefined ? [] : [`${several(itemSegments, "segment")} of films`]),
+  ];
+  return `out of core, ${describeBytes(segmentBytes)} at a time${sides.length > 0 ? `: ${sides.join(", ")}` : ""}`;
 }
 
 /** An earlier training, by what was other than in the last. */

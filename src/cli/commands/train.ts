@@ -14,7 +14,7 @@ import { ensureWritable } from "../../replace-file.ts";
 import { readData } from "../options/data.ts";
 import { addModelOptions, fitWithProgress, type ModelFlags, trainModel } from "../options/model.ts";
 import { addSparkOptions, openCluster, type SparkFlags } from "../options/spark.ts";
-import { planOnDisk } from "../options/train-on-disk.ts";
+import { beginOnDisk, trainOnDisk } from "../options/train-on-disk.ts";
 import { note, printJson, printLines } from "../terminal/output.ts";
 import { cancellation } from "../terminal/run.ts";
 
@@ -44,17 +44,21 @@ export function trainCommand(): Command {
 async function run(flags: TrainFlags): Promise<void> {
   await ensureWritable(flags.out);
   const cluster = await openCluster(flags);
-  const onDisk =
-    flags.from === undefined && !cluster ? await planOnDisk(flags, flags.work ?? `${flags.out}.work`) : undefined;
+  await using onDisk =
+    flags.from === undefined && !cluster ? await beginOnDisk(flags, flags.work ?? `${flags.out}.work`) : undefined;
   if (flags.work !== undefined && !onDisk) note("--work is not needed: training is in memory.");
-  const trained = cluster ? await trainOn(cluster, flags) : onDisk ? await onDisk.train() : await trainHere(flags);
+  const trained = cluster
+    ? await trainOn(cluster, flags)
+    : onDisk
+      ? await trainOnDisk(onDisk, flags)
+      : await trainHere(flags);
   await writeArtifact(flags.out, trained, { signal: cancellation });
   await onDisk?.removeFiles();
   const { size: bytes } = await stat(flags.out);
   const { info, state, record, predictor } = trained;
   const second = predictor && { model: predictor.state.algorithm, config: predictor.config };
   if (flags.json) {
-    const more = present({ predictor: second, outOfCore: onDisk && { segmentBytes: onDisk.segmentBytes } });
+    const more = present({ predictor: second });
     printJson({ model: state.algorithm, ...record, ...more, data: info.name, file: flags.out, bytes });
   } else {
     const beside = second ? `, with ${second.model} for ratings,` : "";

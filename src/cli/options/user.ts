@@ -131,8 +131,10 @@ export async function readUserRatings(
   recommender: OpenModel,
 ): Promise<UserRatings | undefined> {
   const known = await userRatingsFor(recommender, trained, dataset);
-  if (known?.trainingRows) {
-    note(`${known.name} is not what the model was trained on: people are taken as somebody new, films by their ids.`);
-  }
+  if (known?.trainingRows) noteOtherData(known.name);
   return known;
+}
+
+export function noteOtherData(name: string): void {
+  note(`${name} is not what the model was trained on: people are taken as somebody new, films by their ids.`);
 }

@@ -92,9 +92,11 @@ export const alsAlgorithm: Algorithm<AlsSettings> = {
     const rows = users + items;
     const passes = solver === "cholesky" ? f / 4 : steps + 1;
     const grams = gramPartials(users, f) + gramPartials(items, f) + 2 * f * f;
+    // Of ratings on a scale of halves or wholes; others take twice as much.
+    const engineBytes = 4 * f * rows + 8 * ratings + 16 * rows + 4 * grams + projectionBytes({ items }, features, f);
     return {
-      // Of ratings on a scale of halves or wholes; others take twice as much.
-      bytes: 4 * f * (rows + items) + 8 * ratings + 16 * rows + 4 * grams + projectionBytes({ items }, features, f),
+      bytes: engineBytes + 4 * f * items,
+      engineBytes,
       operations: iterations * (2 * ratings * 4 * f * passes + rows * 2 * f * f * passes),
     };
   },

@@ -225,6 +225,8 @@ async function halfStep(
         await solveRows(engine, rows, { fixed: y, gram: room.gram }, settings, (done, total) =>
           report((segment + done / total) / segments),
         );
+      },
+      solved(rows) {
         addSums(sums, rows, f);
         return [rows.factors];
       },

@@ -15,8 +15,11 @@ import { type AlsRows, mostMet, type Plan, type RowRegularisation, tilePlan } fr
 
 /** Numbers before the arrays of a segment. */
 const headWords = 4;
-/** Blocks that a segment has at least where its rows allow it, so that several threads find work. */
-const leastBlocks = 16;
+/**
+ * Blocks that a segment has at least where its rows allow it, so that several threads find work. The rows of a block share what they read of the
+ * fixed side, so that fewer rows take longer.
+ */
+const leastBlocks = 8;
 
 export interface SegmentOptions {
   readonly f: number;

@@ -15,6 +15,7 @@ import type {
   RatingBlocks,
   TrainingFiles,
 } from "../../data/blocks/rating-blocks.ts";
+import { ratingsByIndex } from "../../data/blocks/rows-by-index.ts";
 import { dot, sum } from "../../matrix/dense.ts";
 import { inverseOrder } from "../../matrix/order.ts";
 import { random } from "../../random.ts";
@@ -100,7 +101,6 @@ export async function alternateBlocks(
           return rowsOfSegment(piece, own, stride);
         },
         async solve(rows, segment) {
-          const from = free.starts[segment];
           rows.weights.forEach((_, row) => {
             rows.weights[row] = weightOf(rows.offsets[row + 1] - rows.offsets[row], settings);
           });
@@ -108,6 +108,9 @@ export async function alternateBlocks(
           await mfCholesky(engine, { ...rows, ...given, f: stride, n, mean: centre, one }, (done, total) =>
             step(2 * preparation + half + (segment + done / total) / free.file.lengths.length, work),
           );
+        },
+        solved(rows, segment) {
+          const from = free.starts[segment];
           if (isLast) {
             for (let row = 0; row < rows.bias.length; row++) {
               const index = free.order[from + row];
@@ -190,7 +193,7 @@ async function writeSegments(
       const own = 2 * counts[row] + stride + 4;
       if (lengths.length > 0 && 4 * (words + own) > bytes) await flush();
       const [first, last] = [offsets[row - from], offsets[row - from + 1]];
-      const sorted = byIndex(columns.subarray(first, last), values.subarray(first, last), index);
+      const sorted = ratingsByIndex(columns.subarray(first, last), values.subarray(first, last), index);
       for (const value of sorted.values) total += value;
       held.push(sorted);
       lengths.push(last - first);
@@ -199,17 +202,6 @@ async function writeSegments(
   }
   await flush();
   return { starts, total };
-}
-
-/** The ratings of a row with their columns by index, ascending. */
-function byIndex(columns: Int32Array, values: Float32Array, index: Int32Array) {
-  const places = 2 ** Math.ceil(Math.log2(Math.max(2, columns.length)));
-  // Index and place as one number, exact below 2⁵³.
-  const keys = Float64Array.from(columns, (column, n) => index[column] * places + n).sort();
-  return {
-    indices: Int32Array.from(keys, (key) => Math.floor(key / places)),
-    values: Float32Array.from(keys, (key) => values[key % places]),
-  };
 }
 
 /** Random first values, drawn as in memory: of users and then of items, by index, for rows with ratings. */

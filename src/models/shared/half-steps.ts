@@ -28,13 +28,24 @@ export async function readHalves<Meta extends HalfMeta>(
   return users && items && { users, items };
 }
 
-/** The segments of a side, which are written unless they are there. */
+/** The number of segments of a side; undefined where it has none. */
+export async function segmentsOf(files: TrainingFiles, side: BlockSide): Promise<number | undefined> {
+  const file = await files.open(segmentsFile(side));
+  await file?.close();
+  return file && (file.meta.starts as readonly number[]).length - 1;
+}
+
+function segmentsFile(side: BlockSide): string {
+  return `${side}.segments`;
+}
+
+/** The segments of a side, which are written unless they are there: their file says `starts`, the first row of each and the number of rows. */
 export async function openSegments(
   files: TrainingFiles,
   side: BlockSide,
   write: (append: AppendPiece) => Promise<PieceMeta>,
 ): Promise<PieceFile> {
-  const name = `${side}.segments`;
+  const name = segmentsFile(side);
   const found = await files.open(name);
   if (found) return found;
   await files.write(name, write);
@@ -74,12 +85,13 @@ export async function readFactors(
   }
 }
 
-/** What a half-step does with each segment. Two are in memory at a time: while one is solved, the next is loaded. */
+/** What a half-step does with each segment. Two are in memory at a time: while one is solved, the one before is written, and the next loaded. */
 export interface HalfStep<Rows, Meta extends HalfMeta> {
   readonly segments: number;
   load(segment: number): Promise<Rows>;
-  /** Returns the arrays of the piece of factors. */
-  solve(rows: Rows, segment: number): Promise<readonly ArrayBufferView[]>;
+  solve(rows: Rows, segment: number): Promise<void>;
+  /** Returns the arrays of the piece of factors; called for one segment after another. */
+  solved(rows: Rows, segment: number): readonly ArrayBufferView[];
   /** Called when all segments are solved, before the file is replaced. */
   finish(): Promise<Meta>;
 }
@@ -88,24 +100,33 @@ export interface HalfStep<Rows, Meta extends HalfMeta> {
 export async function takeHalfStep<Rows, Meta extends HalfMeta>(
   files: TrainingFiles,
   side: BlockSide,
-  { segments, load, solve, finish }: HalfStep<Rows, Meta>,
+  { segments, load, solve, solved, finish }: HalfStep<Rows, Meta>,
 ): Promise<Meta> {
   let meta: Meta | undefined;
   let next: Promise<Rows> | undefined;
+  let solving: Promise<void> | undefined;
   try {
     await files.write(factorsFile(side), async (append) => {
       next = load(0);
+      let before: Rows | undefined;
       for (let segment = 0; segment < segments; segment++) {
-        const rows = (await next)!;
+        const rows: Rows = (await next)!;
+        solving = solve(rows, segment);
+        solving.catch(() => {}); // it is told when it is waited for, and so is the next
+        if (before) await append(...solved(before, segment - 1));
         next = segment + 1 < segments ? load(segment + 1) : undefined;
-        next?.catch(() => {}); // it is told when it is waited for
-        await append(...(await solve(rows, segment)));
+        next?.catch(() => {});
+        await solving;
+        before = rows;
       }
+      if (before) await append(...solved(before, segments - 1));
       meta = await finish();
       return meta;
     });
   } finally {
-    await next?.catch(() => {}); // it writes into the engine's memory
+    // They write into the engine's memory.
+    await solving?.catch(() => {});
+    await next?.catch(() => {});
   }
   return meta!;
 }

@@ -21,3 +21,14 @@ export function describeBytes(bytes: number): string {
   if (megabytes >= 1000) return `${(megabytes / 1000).toFixed(1)} GB`;
   return `${megabytes >= 10 ? Math.round(megabytes) : megabytes.toFixed(1)} MB`;
 }
+
+/** Two different numbers of bytes in words, with as many digits as tell them apart. */
+export function describeApart(a: number, b: number): [string, string] {
+  const texts: [string, string] = [describeBytes(a), describeBytes(b)];
+  if (texts[0] !== texts[1] || a === b) return texts;
+  const [unit, size] = Math.max(a, b) >= 1e9 ? ["GB", 1e9] : ["MB", 1e6];
+  for (let digits = 1; ; digits++) {
+    const [one, other] = [a, b].map((bytes) => `${(bytes / size).toFixed(digits)} ${unit}`);
+    if (one !== other || digits === 9) return [one, other];
+  }
+}

@@ -2,6 +2,8 @@
 import { stat } from "node:fs/promises";
 import { hnsw, type MakeIndex } from "../../../compute/hnsw.ts";
 import { createEngine } from "../../../compute/pool.ts";
+import { isBlocksFolder, openBlocks } from "../../../data/blocks/open-blocks.ts";
+import { type Ids, sameIds } from "../../../data/ids.ts";
 import { checkTableFile } from "../../../data/write-table.ts";
 import { MatineeError } from "../../../errors.ts";
 import type { Csr } from "../../../matrix/csr.ts";
@@ -11,13 +13,15 @@ import { recallOf } from "../../../recommend/approximate-recall.ts";
 import type { ListColumn, Lists } from "../../../recommend/lists.ts";
 import { type OpenModel, openModel } from "../../../recommend/open-model.ts";
 import { recommendAll } from "../../../recommend/recommend-all.ts";
+import { recommendAllOfBlocks } from "../../../recommend/recommend-all-of-blocks.ts";
 import { rerankAll } from "../../../recommend/reranking/rerank.ts";
 import { needDetails, writeLists } from "../../../recommend/write-lists.ts";
 import { type BlendFlags, blendAsFlagged } from "../../options/blend.ts";
+import { readOptionsFrom } from "../../options/data.ts";
 import type { ModelFlags } from "../../options/model.ts";
 import { loadModel } from "../../options/model.ts";
 import type { Reranking } from "../../options/stages.ts";
-import { askingUserAmong, requireUserRatings } from "../../options/user.ts";
+import { askingUserAmong, noteOtherData, requireUserRatings } from "../../options/user.ts";
 import { note, printJson, printLines } from "../../terminal/output.ts";
 import { withProgress } from "../../terminal/progress.ts";
 import { cancellation } from "../../terminal/run.ts";
@@ -38,6 +42,7 @@ export async function recommendToAll(flags: AllFlags, stage?: Reranking): Promis
   }
   await checkTableFile(file);
   if (needDetails(columns)) return writeDetails(file, flags, stage);
+  if (!stage && (await isReadInBlocks(flags))) return recommendToBlocks(file, flags.data!, flags);
   const makeIndex = flags.approximate ? hnsw() : undefined;
   const loaded = await loadModel(flags);
   using engine = await createEngine({ threads: flags.threads, arithmetic: flags.arithmetic });
@@ -58,6 +63,42 @@ export async function recommendToAll(flags: AllFlags, stage?: Reranking): Promis
     note(`recall@${lists.k} against them: ${recall.toFixed(4)}`);
   }
   if (stage) lists = await rerankWithProgress(lists, recommender, ratings, stage, { k, ...who });
+  await writeAndSay(file, recommender, users, lists, flags);
+}
+
+/** Whether the data of a saved model are column blocks, of which all ratings count: they are not read into memory then. */
+async function isReadInBlocks(flags: AllFlags): Promise<boolean> {
+  if (flags.artifact === undefined || flags.data === undefined || flags.approximate) return false;
+  const { filter, halfLife } = readOptionsFrom(flags);
+  return filter === undefined && halfLife === undefined && (await isBlocksFolder(flags.data));
+}
+
+async function recommendToBlocks(file: string, source: string, flags: AllFlags): Promise<void> {
+  const { data: _, ...named } = flags;
+  const { trained } = await loadModel(named);
+  using engine = await createEngine({ threads: flags.threads, arithmetic: flags.arithmetic });
+  using opened = openModel(trained, engine);
+  const recommender = blendAsFlagged(opened, flags);
+  const blocks = await openBlocks(source);
+  try {
+    const { name, users, items } = blocks.info;
+    if (!sameIds(items, recommender.info.items) || !sameIds(users, recommender.info.users)) noteOtherData(name);
+    const lists = await withProgress("Recommending to everybody", (onProgress) =>
+      recommendAllOfBlocks(recommender, blocks, { k: flags.k, engine, onProgress, signal: cancellation }),
+    );
+    await writeAndSay(file, recommender, users, lists, flags);
+  } finally {
+    await blocks.close();
+  }
+}
+
+async function writeAndSay(
+  file: string,
+  recommender: OpenModel,
+  users: Ids,
+  lists: Lists,
+  { columns, json }: AllFlags,
+): Promise<void> {
   await withProgress(`Writing ${file}`, (onProgress) =>
     writeLists(file, recommender, users, lists, { columns, onProgress, signal: cancellation }),
   );
@@ -73,7 +114,7 @@ export async function recommendToAll(flags: AllFlags, stage?: Reranking): Promis
     file,
     bytes,
   };
-  if (flags.json) printJson(summary);
+  if (json) printJson(summary);
   else printLines([describe(summary, recommender)]);
 }
 
