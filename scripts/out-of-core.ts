@@ -136,7 +136,7 @@ function page(measured: readonly Measured[]): string {
     "# Training out of core",
     "",
     "`node scripts/out-of-core.ts FOLDER NAME… --write` writes this page: `als` with 64 factors on made-up ratings, on two threads, each training in a process",
-    `of its own. Of ${rounds} trainings in turns the one of the fastest iterations counts; the largest data are trained once, for one iteration. Out of core is given`,
+    `of its own: ${rounds} in turns, of the largest data one for one iteration. Of all that were measured the one of the fastest iterations counts. Out of core is given`,
     "200 MB and 11 bytes a rating, which is some half of what training in memory takes.",
     "*Before* is the time to read the blocks, or to write segments of them; an iteration solves for all users and all films. Files are those of training, beside the",
     "column blocks, which take 8 bytes a rating. A share stands where the same data were trained in memory too: rates of different data do not compare, because more",
