@@ -1,5 +1,4 @@
 /** Which tensors of a file may stay there, and what is found out about them when the file is read. */
-import type { Step } from "../compute/engine.ts";
 import { finishInSteps } from "../in-steps.ts";
 import type { Json, State } from "../models/model.ts";
 import { algorithms } from "../models/registry.ts";
@@ -30,8 +29,8 @@ function namesIn(outline: Json | undefined, path: string): string[] {
   ];
 }
 
-/** The model with what its algorithms need to know of all rows that stay in the file. @throws ARTIFACT_CONTENT */
-export async function withSummaries(trained: Trained, step: Step): Promise<Trained> {
+/** The model with what its algorithms need to know of all rows that stay in the file. @param step awaited between portions @throws ARTIFACT_CONTENT */
+export async function withSummaries(trained: Trained, step: () => Promise<void>): Promise<Trained> {
   const { state, predictor } = trained;
   return {
     ...trained,
@@ -40,7 +39,7 @@ export async function withSummaries(trained: Trained, step: Step): Promise<Train
   };
 }
 
-async function summarised(state: State, step: Step): Promise<State> {
+async function summarised(state: State, step: () => Promise<void>): Promise<State> {
   const { stored, parts, tensors } = state;
   const own = stored && (await finishInSteps(storedRowsOf(state.algorithm)!.summary(state), step));
   const ofParts: Record<string, State> = {};
