@@ -147,6 +147,19 @@ describe("a model whose vectors of items stay in its file", () => {
     assert.notEqual(whole.opened.model.vectors, undefined);
   });
 
+  it("leaves vectors of users in the file too, which no answer needs", async () => {
+    const file = join(temporaryFolder(), "mf.matinee");
+    const data = filmDataset();
+    await writeArtifact(file, await fit(data, configure("mf", { factors: 8, keepUsers: true })));
+    const left = await readArtifactWithin(file, { whole: 1000 });
+    assert.equal(storedBytes(left), 4 * 8 * data.users.size);
+    assert.equal(Object.hasOwn(left.state.tensors, "users"), false);
+    using whole = openModel(await readArtifact(file));
+    using stored = openModel(left);
+    const ask = (opened: OpenModel) => recommend(opened, queryFromRatings(opened.info, [[asItemIndex(0), 5]]));
+    assert.deepEqual(await ask(stored), await ask(whole));
+  });
+
   it("answers from a folder of models beyond the size that is read into memory", async () => {
     await using made = await modelFolderWith({ popular: ["popular"] });
     copyFileSync(path, made.file("large"));

@@ -41,7 +41,8 @@ export async function withSummaries(trained: Trained, step: () => Promise<void>)
 
 async function summarised(state: State, step: () => Promise<void>): Promise<State> {
   const { stored, parts, tensors } = state;
-  const own = stored && (await finishInSteps(storedRowsOf(state.algorithm)!.summary(state), step));
+  const summary = stored && storedRowsOf(state.algorithm)?.summary?.(state);
+  const own = summary && (await finishInSteps(summary, step));
   const ofParts: Record<string, State> = {};
   for (const [name, part] of Object.entries(parts ?? {})) ofParts[name] = await summarised(part, step);
   return { ...state, tensors: { ...tensors, ...own }, ...(parts && { parts: ofParts }) };

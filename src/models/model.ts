@@ -155,8 +155,11 @@ export interface Algorithm<S = unknown> {
   /** Of an algorithm that can answer while one of its tensors, float32 [rows × length], stays where it is stored. */
   readonly storedRows?: {
     readonly tensor: string;
-    /** Tensors to be added to such a state: what `open` needs to know of all rows. Yields between portions. @throws ARTIFACT_CONTENT */
-    summary(state: State): Generator<undefined, Tensors>;
+    /**
+     * Tensors to be added to such a state: what `open` needs to know of all rows. Yields between portions. Absent where answers need none of them.
+     * @throws ARTIFACT_CONTENT
+     */
+    summary?(state: State): Generator<undefined, Tensors>;
   };
   /** Makes a state answer. @throws ARTIFACT_CONTENT where it does not hold what this algorithm's `fit` makes */
   open(state: State, engine: Engine): Model;
