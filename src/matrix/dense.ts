@@ -55,76 +55,11 @@ export function sum(values: Float32Array | Float64Array | Int32Array): number {
 /** YᵀY of a matrix with f columns: f × f. */
 export function gramOf(y: Float32Array | Float64Array, f: number): Float64Array {
   const gram = new Float64Array(f * f);
-  addGram(gram, y, f);
-  mirrorLower(gram, f);
+  for (let at = 0; at < y.length; at += f) {
+    for (let i = 0; i < f; i++) for (let j = 0; j <= i; j++) gram[i * f + j] += y[at + i] * y[at + j];
+  }
+  for (let i = 0; i < f; i++) for (let j = 0; j < i; j++) gram[j * f + i] = gram[i * f + j];
   return gram;
-}
-
-/** Rows whose products are taken before the next ones: they stay in the cache. */
-const gramRows = 64;
-
-/**
- * Adds the lower triangle of YᵀY to a matrix, f × f, in tiles of 4 × 4, whose upper halves on the diagonal have no meaning. Each sum takes the
- * rows in their order, so that those of all rows at once and of one portion after another are the same.
- */
-export function addGram(gram: Float64Array, y: Float32Array | Float64Array, f: number): void {
-  const tiled = f - (f % 4);
-  for (let begin = 0; begin < y.length; begin += gramRows * f) {
-    const end = Math.min(y.length, begin + gramRows * f);
-    for (let i = 0; i < tiled; i += 4) for (let j = 0; j <= i; j += 4) addGramTile(gram, y, { f, begin, end, i, j });
-    for (let i = tiled; i < f; i++) {
-      for (let at = begin; at < end; at += f) {
-        for (let j = 0; j <= i; j++) gram[i * f + j] += y[at + i] * y[at + j];
-      }
-    }
-  }
-}
-
-interface GramTile {
-  readonly f: number;
-  /** Places of the first row in the array, and after the last. */
-  readonly begin: number;
-  readonly end: number;
-  readonly i: number;
-  readonly j: number;
-}
-
-function addGramTile(gram: Float64Array, y: Float32Array | Float64Array, { f, begin, end, i, j }: GramTile): void {
-  const [ga, gb, gc, gd] = [i, i + 1, i + 2, i + 3].map((row) => row * f + j);
-  // Sixteen variables, because an array of sums would be written and read at each step.
-  let [a0, a1, a2, a3] = [gram[ga], gram[ga + 1], gram[ga + 2], gram[ga + 3]];
-  let [b0, b1, b2, b3] = [gram[gb], gram[gb + 1], gram[gb + 2], gram[gb + 3]];
-  let [c0, c1, c2, c3] = [gram[gc], gram[gc + 1], gram[gc + 2], gram[gc + 3]];
-  let [d0, d1, d2, d3] = [gram[gd], gram[gd + 1], gram[gd + 2], gram[gd + 3]];
-  for (let at = begin; at < end; at += f) {
-    const [a, b, c, d] = [y[at + i], y[at + i + 1], y[at + i + 2], y[at + i + 3]];
-    const [y0, y1, y2, y3] = [y[at + j], y[at + j + 1], y[at + j + 2], y[at + j + 3]];
-    a0 += a * y0;
-    a1 += a * y1;
-    a2 += a * y2;
-    a3 += a * y3;
-    b0 += b * y0;
-    b1 += b * y1;
-    b2 += b * y2;
-    b3 += b * y3;
-    c0 += c * y0;
-    c1 += c * y1;
-    c2 += c * y2;
-    c3 += c * y3;
-    d0 += d * y0;
-    d1 += d * y1;
-    d2 += d * y2;
-    d3 += d * y3;
-  }
-  gram.set([a0, a1, a2, a3], ga);
-  gram.set([b0, b1, b2, b3], gb);
-  gram.set([c0, c1, c2, c3], gc);
-  gram.set([d0, d1, d2, d3], gd);
-}
-
-/** Copies the lower triangle of an f × f matrix into the upper. */
-export function mirrorLower(a: Float64Array, f: number): void {
-  for (let i = 0; i < f; i++) for (let j = 0; j < i; j++) a[j * f + i] = a[i * f + j];
 }
 
 /**

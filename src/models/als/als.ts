@@ -32,19 +32,10 @@
  *
  * Training goes on from Y: its first half-step finds the users. W starts at 0.
  */
-import { gramPartials } from "../../compute/gram.ts";
+import { gramPartials, portionedGram } from "../../compute/gram.ts";
 import { MatineeError } from "../../errors.ts";
 import { finish } from "../../in-steps.ts";
-import {
-  addGram,
-  addOuterProducts,
-  factorCholesky,
-  mirrorLower,
-  multiplyRows,
-  solveByFactor,
-  sum,
-  sumOfRows,
-} from "../../matrix/dense.ts";
+import { addOuterProducts, factorCholesky, multiplyRows, solveByFactor, sum, sumOfRows } from "../../matrix/dense.ts";
 import { present } from "../../present.ts";
 import { random } from "../../random.ts";
 import type {
@@ -287,15 +278,13 @@ function* summary(state: State): Generator<undefined, Tensors> {
   using _ = y;
   const { rows: items, length: f } = y;
   const marks = ratedIn(state, items);
-  const gram = new Float64Array(f * f);
+  using gram = portionedGram(f);
   for (const { from, vectors } of y.portions()) {
-    const unrated = (n: number) => marks?.[from + Math.floor(n / f)] === 0;
-    addGram(gram, marks ? vectors.map((value, n) => (unrated(n) ? 0 : value)) : vectors, f);
+    gram.add(vectors, marks && ((row) => marks[from + row] === 0));
     yield;
   }
-  mirrorLower(gram, f);
   const norms = yield* lengthsOf(state, y);
-  return { gram: { shape: [f, f], data: gram }, norms: { shape: [items], data: norms } };
+  return { gram: { shape: [f, f], data: gram.sums() }, norms: { shape: [items], data: norms } };
 }
 
 /** What folding in needs to know. */
