@@ -4,7 +4,7 @@ export { alsCholesky, alsConjugate } from "./als";
 export { ceilingBytes, ceilingFlops, ceilingProduct } from "./ceiling";
 export { easeWeights, sparseGram } from "./ease";
 export { gibbsRows, gibbsWeights } from "./gibbs";
-export { gram } from "./gram";
+export { gram, gramDouble } from "./gram";
 export { inverseLevel, inversePivot, inverseProduct } from "./inverse";
 export { mfCholesky, mfGradient, mfSgd } from "./mf";
 export { nearestInOrder, nearestOfColumns, nearestOfRows } from "./nearest";

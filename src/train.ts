@@ -1,6 +1,6 @@
 /** Recommenders in Node: trained on a data set, or loaded from a file. */
 
-import { readArtifact, writeArtifact } from "./artifact/file.ts";
+import { readArtifactWithin, wholeWithin, writeArtifact } from "./artifact/file.ts";
 import { checkDataset, checkNumber, checkOptions, checkRecommender } from "./check-arguments.ts";
 import type { Arithmetic } from "./compute/engine.ts";
 import { createEngine } from "./compute/pool.ts";
@@ -58,6 +58,11 @@ export interface LoadOptions {
   readonly threads?: number;
   /** How sums are rounded; "relaxed" unless given. */
   readonly arithmetic?: Arithmetic;
+  /**
+   * Bytes that the process may take; all that is free unless given. Of a file that is larger than half of it, the vectors of films stay on disk where
+   * the model can answer so, as `als` can: lists are the same, and what needs all vectors at once is refused.
+   */
+  readonly memory?: number;
   /** Turns texts into vectors, for `withItems` of models that read them; `onnxEmbedder()` unless given. */
   readonly embedder?: OpenEmbedder;
 }
@@ -67,7 +72,7 @@ const trainOptions = [
   ...["seed", "threads", "arithmetic", "memory", "embedder", "onProgress", "onEpoch", "signal", "from"],
   ...sourceOptions,
 ];
-const loadOptions = ["data", "threads", "arithmetic", "embedder"];
+const loadOptions = ["data", "threads", "arithmetic", "memory", "embedder"];
 
 const files: RecommenderFiles = { saveModel: writeArtifact, writeLists, checkTableFile };
 
@@ -176,7 +181,8 @@ export async function loadRecommender(file: string, options: LoadOptions = {}): 
   checkOptions("loadRecommender", options, loadOptions);
   const { data, threads, arithmetic, embedder = onnxEmbedder() } = options;
   if (data !== undefined) checkDataset("loadRecommender", data);
-  return openRecommender(await readArtifact(file), {
+  const whole = wholeWithin(options.memory ?? memoryForProcess());
+  return openRecommender(await readArtifactWithin(file, { whole }), {
     engine: await createEngine(present({ threads, arithmetic })),
     files,
     embedder,

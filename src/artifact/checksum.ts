@@ -10,7 +10,12 @@ export const NO_CHECKSUM = "0".repeat(64);
  * "0"; then each 16 MiB of the tensor section, the last piece shorter. `chunks` together are the tensor section.
  */
 export async function checksumOf(header: Uint8Array, chunks: readonly Uint8Array[]): Promise<string> {
-  const digests = [await sha256(withChecksum(header, NO_CHECKSUM)), ...(await sha256OfPieces(chunks))];
+  return checksumFrom(header, await sha256OfPieces(chunks));
+}
+
+/** The same of the digests of all pieces. */
+export async function checksumFrom(header: Uint8Array, pieces: readonly string[]): Promise<string> {
+  const digests = [await sha256(withChecksum(header, NO_CHECKSUM)), ...pieces];
   return sha256(new TextEncoder().encode(digests.join("\n")));
 }
 

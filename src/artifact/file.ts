@@ -1,11 +1,17 @@
 /** Artifacts on disk: written whole or not at all, read whatever their size. */
 import { type FileHandle, open, stat } from "node:fs/promises";
+import { setImmediate } from "node:timers/promises";
 import { MatineeError } from "../errors.ts";
+import { PIECE } from "../hash.ts";
+import type { Json } from "../models/model.ts";
 import type { Trained } from "../models/trained.ts";
 import { checkTarget, replaceFile } from "../replace-file.ts";
 import { OPENING } from "./checksum.ts";
-import { checkOpening, decodeArtifact, encodeArtifact, readStructure } from "./format.ts";
+import { checkOpening, decodeArtifact, decodeInParts, encodeArtifact, readStructure } from "./format.ts";
+import { isObject, parseJson } from "./json.ts";
 import { headerEnd } from "./safetensors.ts";
+import { stampOfStats, storedRows } from "./stored-rows.ts";
+import { tensorsToLeave, withSummaries } from "./stored-tensors.ts";
 
 /** Bytes per system call: below the 2 GiB that one call can move, and often enough to notice a cancellation. */
 const STEP = 64 * 2 ** 20;
@@ -45,7 +51,83 @@ export async function writeArtifact(
  * console.log(trained.record.config);
  */
 export async function readArtifact(path: string): Promise<Trained> {
-  return decodeArtifact(await readArtifactBytes(path), path);
+  return readArtifactWithin(path, { whole: Number.POSITIVE_INFINITY });
+}
+
+/** Bytes of files that are read as a whole: half of the memory, since a model takes twice as much while it is exchanged. */
+export function wholeWithin(memory: number): number {
+  return memory / 2;
+}
+
+/**
+ * Reads a model. Of a file that is larger than what is read as a whole, the vectors of items stay in it where the model can answer so, as `als` can.
+ * They are read for each list, which is the same; what needs all of them at once, such as saving, is refused.
+ *
+ * @throws what `readArtifact` throws, ARTIFACT_LIMIT, CANCELLED
+ */
+export async function readArtifactWithin(path: string, { whole, bounds, signal }: ReadWithin): Promise<Trained> {
+  return withArtifactFile(path, async (file, size) => {
+    // what is read into memory is bounded further down
+    const header = await readHeaderBytes(path, file, size, bounds && { ...bounds, file: Number.POSITIVE_INFINITY });
+    const {
+      metadata,
+      entries,
+      header: { start },
+    } = readStructure(header, size, path);
+    const left = size > whole ? tensorsToLeave(outlinesIn(metadata, path), entries) : [];
+    const inFile = left.reduce((sum, { begin, end }) => sum + end - begin, 0);
+    if (bounds)
+      checkBound(path, left.length > 0 ? "what of it is read into memory" : "the file", size - inFile, bounds.file);
+    if (left.length === 0) return decodeArtifact(await readUpTo(file, size), path);
+    const stamp = stampOfStats(await file.stat({ bigint: true }));
+    const stored = new Map(
+      left.map(({ name, shape: [rows, length], begin }) => {
+        return [name, storedRows({ rows, length, place: { path, at: start + begin, stamp } })];
+      }),
+    );
+    const pieces = readPieces(file, start, size, () => checkSignal(path, signal, "reading"));
+    return withSummaries(await decodeInParts({ header, size, pieces, stored }, path), async () => {
+      await setImmediate();
+      checkSignal(path, signal, "reading");
+    });
+  });
+}
+
+interface ReadWithin {
+  /** Bytes of the largest file that is read as a whole. */
+  readonly whole: number;
+  /** Without them, whatever fits in memory. */
+  readonly bounds?: ArtifactBounds;
+  readonly signal?: AbortSignal;
+}
+
+/** The outlines of the states in a file, by the paths of their tensors. */
+function outlinesIn(metadata: ReadonlyMap<string, string>, path: string): Record<string, Json | undefined> {
+  const parse = (text: string | undefined) =>
+    text === undefined
+      ? undefined
+      : parseJson(text, (problem) => new MatineeError("ARTIFACT_CONTENT", `${path}: ${problem}`));
+  const predictor = parse(metadata.get("predictor"));
+  return { state: parse(metadata.get("state")), predictor: isObject(predictor) ? predictor.state : undefined };
+}
+
+async function* readPieces(
+  file: FileHandle,
+  start: number,
+  size: number,
+  check: () => void,
+): AsyncGenerator<Uint8Array> {
+  const array = new Uint8Array(PIECE);
+  for (let at = start; at < size; at += PIECE) {
+    check();
+    const piece = array.subarray(0, Math.min(PIECE, size - at));
+    for (let done = 0; done < piece.length; ) {
+      const { bytesRead } = await file.read(piece, done, piece.length - done, at + done);
+      if (bytesRead === 0) return;
+      done += bytesRead;
+    }
+    yield piece;
+  }
 }
 
 /** The most that a reader takes, in bytes. */
@@ -139,6 +221,6 @@ async function writeAll(file: FileHandle, bytes: Uint8Array, check: () => void):
   }
 }
 
-function checkSignal(path: string, signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw new MatineeError("CANCELLED", `${path}: writing was cancelled`);
+function checkSignal(path: string, signal: AbortSignal | undefined, what = "writing"): void {
+  if (signal?.aborted) throw new MatineeError("CANCELLED", `${path}: ${what} was cancelled`);
 }

@@ -4,8 +4,9 @@
  */
 import type { Feedback } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
+import { sha256 } from "../hash.ts";
 import { checkFinite, checkReadNumbers } from "../models/finite.ts";
-import type { Tensor } from "../models/model.ts";
+import type { StoredRows, Tensor } from "../models/model.ts";
 import type {
   EarlierStage,
   OutOfCoreRecord,
@@ -15,7 +16,7 @@ import type {
 } from "../models/trained.ts";
 import { present } from "../present.ts";
 import { modelCard } from "./card.ts";
-import { checksumOf, NO_CHECKSUM, OPENING, withChecksum } from "./checksum.ts";
+import { checksumFrom, checksumOf, NO_CHECKSUM, OPENING, withChecksum } from "./checksum.ts";
 import { readDatasetInfo, readScale, writeDatasetInfo, writeScale } from "./dataset-info.ts";
 import { readArithmetic, readEarlierStages, writeEarlierStages } from "./earlier-stages.ts";
 import { readEvaluation, writeEvaluation } from "./evaluation.ts";
@@ -102,18 +103,69 @@ export async function decodeArtifact(bytes: Uint8Array, name = "artifact"): Prom
   const { start } = header;
   const expected = readChecksum(bytes, start, name);
   const found = await checksumOf(bytes.subarray(0, start), [bytes.subarray(start)]);
-  if (found !== expected) {
-    throw new MatineeError("ARTIFACT_CHECKSUM", `${name}: checksum is ${found}, the header says ${expected}`);
-  }
-  const fail = (problem: string) => new MatineeError("ARTIFACT_CONTENT", `${name}: ${problem}`);
-  const store = openTensorStore(
+  checkChecksum(name, found, expected);
+  return readTensors(
+    metadata,
     entries.map((entry) => [entry.name, tensorAt(entry, bytes, start)]),
-    fail,
+    name,
   );
-  const trained = readContent(metadata, store, name);
+}
+
+function checkChecksum(name: string, found: string, expected: string): void {
+  if (found === expected) return;
+  throw new MatineeError("ARTIFACT_CHECKSUM", `${name}: checksum is ${found}, the header says ${expected}`);
+}
+
+function readTensors(
+  metadata: ReadonlyMap<string, string>,
+  tensors: readonly (readonly [string, Tensor])[],
+  name: string,
+  stored?: ReadonlyMap<string, StoredRows>,
+): Trained {
+  const fail = (problem: string) => new MatineeError("ARTIFACT_CONTENT", `${name}: ${problem}`);
+  const trained = readContent(metadata, openTensorStore(tensors, fail, stored), name);
   checkReadNumbers(trained.state);
   if (trained.predictor) checkReadNumbers(trained.predictor.state);
   return trained;
+}
+
+/** A file that is not in memory as a whole. */
+export interface ArtifactInParts {
+  /** Its first bytes, up to the end of the header. */
+  readonly header: Uint8Array;
+  readonly size: number;
+  /** The tensor section in pieces of 16 MiB, the last one shorter; each is valid until the next. */
+  readonly pieces: AsyncIterable<Uint8Array>;
+  /** The rows of tensors that stay in the file, by name. */
+  readonly stored: ReadonlyMap<string, StoredRows>;
+}
+
+/** Decodes a model of which some tensors stay in the file; the others are copied. @throws what `decodeArtifact` throws */
+export async function decodeInParts({ header, size, pieces, stored }: ArtifactInParts, name: string): Promise<Trained> {
+  const {
+    metadata,
+    entries,
+    header: { start },
+  } = readStructure(header, size, name);
+  const expected = readChecksum(header, start, name);
+  const copied = entries
+    .filter((entry) => !stored.has(entry.name))
+    .map((entry) => ({ entry, bytes: new Uint8Array(entry.end - entry.begin) }));
+  const digests: string[] = [];
+  let at = 0;
+  for await (const piece of pieces) {
+    digests.push(await sha256(piece));
+    for (const { entry, bytes } of copied) {
+      const [from, to] = [Math.max(at, entry.begin), Math.min(at + piece.length, entry.end)];
+      if (from < to) bytes.set(piece.subarray(from - at, to - at), from - entry.begin);
+    }
+    at += piece.length;
+  }
+  checkChecksum(name, await checksumFrom(header.subarray(0, start), digests), expected);
+  const tensors = copied.map(({ entry, bytes }): readonly [string, Tensor] => {
+    return [entry.name, tensorAt({ ...entry, begin: 0, end: bytes.length }, bytes, 0)];
+  });
+  return readTensors(metadata, tensors, name, stored);
 }
 
 /** The structure of a file of `size` bytes that begins with `bytes`. These must hold the header; the rest may be missing. */

@@ -17,6 +17,9 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9_.:+-]{0,99}$/;
 export function writeState(tensors: Map<string, Tensor>, state: State, fail: Fail, path = "state", depth = 0): Outline {
   checkDepth(depth, path, fail);
   const { algorithm, facts } = state;
+  for (const [name, { place }] of Object.entries(state.stored ?? {})) {
+    throw fail(`${path}/${name} was left in ${place.path}: copy that file, or read it whole`);
+  }
   for (const [name, tensor] of Object.entries(state.tensors)) {
     tensors.set(`${path}/${checkName(name, path, fail)}`, tensor);
   }
@@ -43,14 +46,16 @@ export function readState(store: TensorStore, outline: Json, fail: Fail, path = 
   const tensors = Object.fromEntries(
     store.takeFolder(path).map(([name, tensor]) => [checkName(name, path, fail), tensor]),
   );
+  const inFile = store.takeStored(path);
+  const state = { algorithm, facts, tensors, ...(inFile.length > 0 && { stored: Object.fromEntries(inFile) }) };
   const { parts } = ownFields(outline);
-  if (parts === undefined) return { algorithm, facts, tensors };
+  if (parts === undefined) return state;
   if (!isObject(parts)) throw fail(`${path}: parts is ${quoteValue(parts)}, not an object`);
   const states = Object.entries(parts).map(([name, part]) => {
     checkName(name, path, fail);
     return [name, readState(store, part, fail, `${path}/parts/${name}`, depth + 1)] as const;
   });
-  return { algorithm, facts, tensors, parts: Object.fromEntries(states) };
+  return { ...state, parts: Object.fromEntries(states) };
 }
 
 /** The same fields without a prototype, so that a missing one is undefined. */

@@ -1,4 +1,4 @@
-import type { Tensor } from "../models/model.ts";
+import type { StoredRows, Tensor } from "../models/model.ts";
 import { type Fail, quoteValue } from "./json.ts";
 import { type ArraysOfDtype, type Dtype, dtypeOf } from "./safetensors.ts";
 
@@ -9,11 +9,19 @@ export interface TensorStore {
   takeList<D extends Dtype>(name: string, dtype: D, length?: number): ArraysOfDtype[D];
   /** Takes every tensor called `folder/NAME`, by NAME. */
   takeFolder(folder: string): [string, Tensor][];
+  /** Takes every tensor called `folder/NAME` that stays in the file, by NAME. */
+  takeStored(folder: string): [string, StoredRows][];
   /** Fails where a tensor has not been taken. */
   checkAllTaken(): void;
 }
 
-export function openTensorStore(tensors: Iterable<readonly [string, Tensor]>, fail: Fail): TensorStore {
+/** @param stored those that stay in the file */
+export function openTensorStore(
+  tensors: Iterable<readonly [string, Tensor]>,
+  fail: Fail,
+  stored: Iterable<readonly [string, StoredRows]> = [],
+): TensorStore {
+  const leftInFile = new Map(stored);
   const left = new Map(tensors);
   const folders = Map.groupBy(left.keys(), (name) => name.slice(0, Math.max(0, name.lastIndexOf("/"))));
   return {
@@ -37,6 +45,14 @@ export function openTensorStore(tensors: Iterable<readonly [string, Tensor]>, fa
         const tensor = left.get(name)!;
         left.delete(name);
         return [name.slice(folder.length + 1), tensor];
+      });
+    },
+    takeStored(folder) {
+      return [...leftInFile].flatMap(([name, rows]): [string, StoredRows][] => {
+        const at = name.lastIndexOf("/");
+        if (name.slice(0, at) !== folder) return [];
+        leftInFile.delete(name);
+        return [[name.slice(at + 1), rows]];
       });
     },
     checkAllTaken() {

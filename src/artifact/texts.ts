@@ -6,18 +6,23 @@ import type { TensorStore } from "./tensor-store.ts";
 export function writeTexts(tensors: Map<string, Tensor>, path: string, texts: readonly string[], fail: Fail): void {
   const encoder = new TextEncoder();
   const offsets = new Int32Array(texts.length + 1);
+  let bytes = new Uint8Array(64);
   let length = 0;
-  const encoded = texts.map((text, n) => {
+  // Into one array, since an array for each of many millions of texts would not fit in memory.
+  for (let n = 0; n < texts.length; n++) {
+    const text = texts[n];
     if (!text.isWellFormed()) throw fail(`text ${n} of ${path} holds half a surrogate pair: ${JSON.stringify(text)}`);
-    const bytes = encoder.encode(text);
-    length += bytes.length;
+    const room = length + 3 * text.length;
+    if (room > bytes.length) {
+      const larger = new Uint8Array(2 * room);
+      larger.set(bytes.subarray(0, length));
+      bytes = larger;
+    }
+    length += encoder.encodeInto(text, bytes.subarray(length)).written;
     if (length > 2 ** 31 - 1) throw fail(`texts of ${path} take more than ${2 ** 31 - 1} bytes`);
     offsets[n + 1] = length;
-    return bytes;
-  });
-  const bytes = new Uint8Array(length);
-  for (const [n, text] of encoded.entries()) bytes.set(text, offsets[n]);
-  tensors.set(`${path}/bytes`, { shape: [length], data: bytes });
+  }
+  tensors.set(`${path}/bytes`, { shape: [length], data: bytes.slice(0, length) });
   tensors.set(`${path}/offsets`, { shape: [offsets.length], data: offsets });
 }
 

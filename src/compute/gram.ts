@@ -1,5 +1,5 @@
-import type { Engine } from "./engine.ts";
-import { gramBlockRows, gram as gramOfBlocks } from "./kernels/gram.ts";
+import { type Engine, localEngine } from "./engine.ts";
+import { gramBlockRows, gramDouble, gram as gramOfBlocks } from "./kernels/gram.ts";
 
 interface GramSums {
   /** float32 [rows × f], in the engine's memory. */
@@ -30,4 +30,49 @@ export async function sumGram(
       out[j * f + i] = sum;
     }
   }
+}
+
+/** Bytes of vectors whose products are added at a time. */
+const doublePortion = 2 ** 20;
+
+/** YᵀY in double precision, of vectors that come in portions. */
+export interface PortionedGram extends Disposable {
+  /** Adds the products of more vectors, float32 [rows × f]; zeros for those that `leaveOut` names. */
+  add(vectors: Float32Array, leaveOut?: (row: number) => boolean): void;
+  /** float64 [f × f] */
+  sums(): Float64Array;
+}
+
+/** Sums products in the order of the rows, so that the result is the same for portions of any length. */
+export function portionedGram(f: number): PortionedGram {
+  const width = 4 * Math.ceil(f / 4);
+  const most = Math.max(1, Math.floor(doublePortion / (4 * width)));
+  const engine = localEngine(2 * doublePortion + 16 * width * width + 1024 * width);
+  const arena = engine.arena();
+  const [y, sums] = [arena.float32(most * width), arena.float64(width * width)];
+  return {
+    add(vectors, leaveOut = () => false) {
+      const rows = vectors.length / f;
+      for (let from = 0; from < rows; from += most) {
+        const count = Math.min(most, rows - from);
+        if (width === f) y.set(vectors.subarray(from * f, (from + count) * f));
+        for (let n = 0; n < count; n++) {
+          if (width !== f) y.set(vectors.subarray((from + n) * f, (from + n + 1) * f), n * width);
+          if (leaveOut(from + n)) y.fill(0, n * width, (n + 1) * width);
+        }
+        gramDouble(engine, { y: y.subarray(0, count * width), sums, f: width });
+      }
+    },
+    sums() {
+      const all = new Float64Array(f * f);
+      for (let i = 0; i < f; i++) {
+        for (let j = 0; j <= i; j++) all[i * f + j] = all[j * f + i] = sums[i * width + j];
+      }
+      return all;
+    },
+    [Symbol.dispose]() {
+      arena[Symbol.dispose]();
+      engine[Symbol.dispose]();
+    },
+  };
 }

@@ -12,6 +12,7 @@ export type Kernel =
   | "gibbsRows"
   | "gibbsWeights"
   | "gram"
+  | "gramDouble"
   | "inverseLevel"
   | "inversePivot"
   | "inverseProduct"

@@ -53,7 +53,7 @@ describe("dense rows", () => {
     const a = new Float64Array(n * n);
     const rows = Int32Array.from({ length: 11 }, (_, row) => row);
     addOuterProducts(a, n, { y, f, rows, weights: new Float64Array(11).fill(1) });
-    const gram = gramOf(y, 11, f);
+    const gram = gramOf(y, f);
     for (let k = 0; k < n; k++) {
       for (let l = 0; l < n; l++) {
         const expected = l <= k && k < f ? gram[k * f + l] : 0;
@@ -68,7 +68,7 @@ describe("dense rows", () => {
 
 describe("a Cholesky factor", () => {
   it("solves one system after another", () => {
-    const a = gramOf(y, 11, f);
+    const a = gramOf(y, f);
     const factor = a.slice();
     factorCholesky(factor, f);
     for (let trial = 0; trial < 3; trial++) {

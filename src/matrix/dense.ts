@@ -52,17 +52,13 @@ export function sum(values: Float32Array | Float64Array | Int32Array): number {
   return total;
 }
 
-/** YᵀY of a rows × columns matrix: columns × columns. */
-export function gramOf(y: Float32Array | Float64Array, rows: number, columns: number): Float64Array {
-  const gram = new Float64Array(columns * columns);
-  for (let row = 0; row < rows; row++) {
-    const at = row * columns;
-    for (let i = 0; i < columns; i++) {
-      const value = y[at + i];
-      for (let j = 0; j <= i; j++) gram[i * columns + j] += value * y[at + j];
-    }
+/** YᵀY of a matrix with f columns: f × f. */
+export function gramOf(y: Float32Array | Float64Array, f: number): Float64Array {
+  const gram = new Float64Array(f * f);
+  for (let at = 0; at < y.length; at += f) {
+    for (let i = 0; i < f; i++) for (let j = 0; j <= i; j++) gram[i * f + j] += y[at + i] * y[at + j];
   }
-  for (let i = 0; i < columns; i++) for (let j = 0; j < i; j++) gram[j * columns + i] = gram[i * columns + j];
+  for (let i = 0; i < f; i++) for (let j = 0; j < i; j++) gram[j * f + i] = gram[i * f + j];
   return gram;
 }
 

@@ -20,6 +20,24 @@ export interface Tensor {
 /** Arrays by name. */
 export type Tensors = Readonly<Record<string, Tensor>>;
 
+/** A matrix of a state, float32 [rows × length], that stays where it is stored: its rows are read when they are needed. */
+export interface StoredRows {
+  readonly rows: number;
+  readonly length: number;
+  /** Where they are, as plain data: what opens them in another thread. */
+  readonly place: { readonly path: string; readonly at: number; readonly stamp: string };
+  /** Opens them for reading. @throws ARTIFACT_NOT_FOUND, ARTIFACT_CHECKSUM where they are not what they were when the state was read */
+  open(): RowReader;
+}
+
+/** Reads stored rows. Disposed of with the model that reads them. */
+export interface RowReader extends Disposable {
+  /** @throws ARTIFACT_CHECKSUM where the rows have changed since they were read first */
+  check(): void;
+  /** Fills `out`, float32 [any number of rows × length], from a row on. @throws ARTIFACT_TRUNCATED */
+  read(from: number, out: Float32Array): void;
+}
+
 /**
  * What fitting produces: facts as JSON, arrays as named tensors, parts as child states. An artifact stores it, a worker
  * receives it, a page loads it; `Algorithm.open` makes it answer.
@@ -28,6 +46,8 @@ export interface State {
   readonly algorithm: string;
   readonly facts: Readonly<Record<string, Json>>;
   readonly tensors: Tensors;
+  /** Of a state that was read from a file: tensors that were too large for memory, and stay there. */
+  readonly stored?: Readonly<Record<string, StoredRows>>;
   readonly parts?: Readonly<Record<string, State>>;
 }
 
@@ -132,6 +152,15 @@ export interface Algorithm<S = unknown> {
   fitBlocks?(train: RatingBlocks, settings: S, context: BlocksContext): Promise<State>;
   /** What `fitBlocks` needs beside column blocks and segments; undefined where these settings need all ratings at once. */
   estimateBlocks?(shape: Shape, settings: S): Omit<Cost, "operations"> | undefined;
+  /** Of an algorithm that can answer while one of its tensors, float32 [rows × length], stays where it is stored. */
+  readonly storedRows?: {
+    readonly tensor: string;
+    /**
+     * Tensors to be added to such a state: what `open` needs to know of all rows. Yields between portions. Absent where answers need none of them.
+     * @throws ARTIFACT_CONTENT
+     */
+    summary?(state: State): Generator<undefined, Tensors>;
+  };
   /** Makes a state answer. @throws ARTIFACT_CONTENT where it does not hold what this algorithm's `fit` makes */
   open(state: State, engine: Engine): Model;
 }
@@ -306,6 +335,8 @@ export interface Answer {
    * the user or the item. Never NaN.
    */
   score(out: Float32Array): void;
+  /** The same with pauses, where it takes long because vectors are read from where they are stored. @param step awaited between portions */
+  scoreInSteps?(out: Float32Array, step: Step): Promise<void>;
   /**
    * Writes predicted ratings, on the data set's scale, of some items: `out[n]` for `items[n]`.
    *

@@ -135,7 +135,7 @@ export async function listPage(
   const wanted = k - pins.length;
   const pool = poolOf(options, wanted);
   const recommendationOf = recommending(info, asked.profile, options.explain ?? false);
-  using scores = lendScores(info);
+  using scores = lendScores(info, step);
   const list: Recommendation[] = [];
   /** Adds films to the list, with the reasons that an answer gives. */
   const add = async (source: string, answer: Answer, films: readonly Ranked[]) => {
@@ -145,8 +145,8 @@ export async function listPage(
       await step(list.length, k);
     }
   };
-  const rankBy = (answer: Answer, most: number) => {
-    const scored = { scores: scores.of(answer), allowed, ...present({ factors }) };
+  const rankBy = async (answer: Answer, most: number) => {
+    const scored = { scores: await scores.of(answer), allowed, ...present({ factors }) };
     return rank(scored, own, most, () => step(list.length, k));
   };
   const reranked = async (films: readonly Ranked[]): Promise<readonly Ranked[]> => {
@@ -185,9 +185,9 @@ export async function listPage(
   }
   const pinned: Recommendation[] = [];
   for (const { item } of pins) {
-    const scored = scores.of(own)[item] > -Infinity;
+    const scored = (await scores.of(own))[item] > -Infinity;
     const answer = scored ? own : fallback.model.ask(asked);
-    const [film] = withPredictions([{ item, score: scores.of(answer)[item] }], own);
+    const [film] = withPredictions([{ item, score: (await scores.of(answer))[item] }], own);
     pinned.push({ ...recommendationOf(scored ? name : fallback.name, answer, film), pinned: true });
     await step(list.length + pinned.length, k);
   }
@@ -210,17 +210,21 @@ const freeScores = new WeakMap<DatasetInfo, Float32Array[]>();
 const mostFreeScores = 4;
 
 /** Scores of answers, each computed once, until they are disposed of. */
-function lendScores(info: DatasetInfo): { of(answer: Answer): Float32Array; [Symbol.dispose](): void } {
+function lendScores(
+  info: DatasetInfo,
+  step: Step,
+): { of(answer: Answer): Promise<Float32Array>; [Symbol.dispose](): void } {
   const free = freeScores.get(info) ?? [];
   freeScores.set(info, free);
   const lent = new Map<Answer, Float32Array>();
   return {
-    of(answer) {
+    async of(answer) {
       let scores = lent.get(answer);
       if (!scores) {
         scores = free.pop() ?? new Float32Array(info.items.size);
         lent.set(answer, scores);
-        answer.score(scores);
+        if (answer.scoreInSteps) await answer.scoreInSteps(scores, step);
+        else answer.score(scores);
         checkScores(scores);
       }
       return scores;

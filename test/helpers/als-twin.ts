@@ -17,7 +17,7 @@ export interface HalfStep {
 /** Finds `out` (rows × f) for `fixed` (columns × f); returns each row's loss, λ|x − m|² included. */
 export function alsHalfStep(csr: Csr, fixed: Float64Array, out: Float64Array, half: HalfStep): Float64Array {
   const { f, base, alpha, weights, priors, steps } = half;
-  const gram = gramOf(fixed, csr.columns, f);
+  const gram = gramOf(fixed, f);
   const losses = new Float64Array(csr.rows);
   for (let row = 0; row < csr.rows; row++) {
     const x = out.subarray(row * f, (row + 1) * f);

@@ -1,12 +1,7 @@
 /** docs/operations/nginx.conf in a real nginx, with TLS, in front of the server. */
 import assert from "node:assert/strict";
-import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
-import type { IncomingHttpHeaders } from "node:http";
-import { request } from "node:https";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { setTimeout } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
 import { configure } from "../../src/models/configure.ts";
 import { fit } from "../../src/models/fit.ts";
@@ -16,18 +11,13 @@ import { openStore } from "../../src/store/open-store.ts";
 import type { Store } from "../../src/store/store.ts";
 import { temporaryFolder } from "../helpers/command.ts";
 import { filmDataset } from "../helpers/films.ts";
-import { freePort } from "../helpers/free-port.ts";
-
-const installed = spawnSync("nginx", ["-v"]).status === 0 && spawnSync("openssl", ["version"]).status === 0;
-const needsNginx =
-  installed || process.env.CI === "true" ? {} : { skip: "no nginx: apt-get install nginx-light openssl" };
+import { type NginxProxy, needsNginx, type ProxyRequest, startNginx } from "../helpers/nginx.ts";
 
 describe("behind nginx", needsNginx, () => {
   let recommender: Recommender;
   let store: Store;
   let app: FastifyInstance;
-  let nginx: ChildProcess;
-  let port: number;
+  let nginx: NginxProxy;
   before(async () => {
     recommender = await openRecommender(await fit(filmDataset(), configure("item-knn")));
     const folder = temporaryFolder();
@@ -40,67 +30,18 @@ describe("behind nginx", needsNginx, () => {
       limits: { perMinute: 20 },
     });
     const address = await app.listen({ host: "127.0.0.1", port: 0 });
-    port = await freePort();
-    const [certificate, key] = [join(folder, "films.pem"), join(folder, "films.key")];
-    const subject = ["-subj", "/CN=films.example", "-days", "1", "-nodes"];
-    execFileSync("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-keyout", key, "-out", certificate, ...subject], {
-      stdio: "ignore",
-    });
-    const own = readFileSync(resolve(import.meta.dirname, "../../docs/operations/nginx.conf"), "utf8")
-      .replace("listen 443 ssl", `listen 127.0.0.1:${port} ssl`)
-      .replace("/etc/ssl/films.example.pem", certificate)
-      .replace("/etc/ssl/films.example.key", key)
-      .replace("http://127.0.0.1:7070", address);
-    const paths = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
-      (name) => `${name}_temp_path ${join(folder, name)};`,
-    );
-    const file = join(folder, "nginx.conf");
-    writeFileSync(
-      file,
-      `daemon off; pid ${join(folder, "pid")}; error_log stderr; events {}\nhttp { access_log off; ${paths.join(" ")}\n${own}\n}\n`,
-    );
-    nginx = spawn("nginx", ["-c", file, "-p", folder, "-e", "stderr"], { stdio: ["ignore", "ignore", "inherit"] });
-    for (let n = 0; n < 100; n++) {
-      const answer = await ask("GET", "/healthz").catch(() => undefined);
-      if (answer?.status === 200) return;
-      await setTimeout(50);
-    }
-    assert.fail("nginx does not answer");
+    nginx = await startNginx("nginx.conf", ["http://127.0.0.1:7070", address]);
   });
   after(async () => {
-    nginx?.kill();
+    await nginx?.[Symbol.asyncDispose]();
     await app?.close();
     await store?.[Symbol.asyncDispose]();
     recommender?.[Symbol.dispose]();
   });
 
-  interface Answer {
-    readonly status: number;
-    readonly headers: IncomingHttpHeaders;
-    readonly body: string;
-  }
-
-  /** Asks over TLS by the name in the certificate, from an address of this machine. */
-  function ask(method: string, path: string, { headers = {}, body = "", from = "127.0.0.1" } = {}): Promise<Answer> {
-    return new Promise((done, fail) => {
-      const type = body === "" ? {} : { "content-type": "application/json", "content-length": Buffer.byteLength(body) };
-      const sent = request(
-        {
-          ...{ host: "127.0.0.1", port, method, path, localAddress: from, agent: false },
-          ...{ servername: "films.example", rejectUnauthorized: false },
-          headers: { host: "films.example", ...type, ...headers },
-        },
-        (response) => {
-          let text = "";
-          response.setEncoding("utf8").on("data", (part) => {
-            text += part;
-          });
-          response.on("end", () => done({ status: response.statusCode!, headers: response.headers, body: text }));
-        },
-      );
-      sent.on("error", fail).end(body);
-    });
-  }
+  /** Asks from an address of this machine. */
+  const ask = (method: string, path: string, how: ProxyRequest = {}) =>
+    nginx.ask(method, path, { from: "127.0.0.1", ...how });
 
   it("pages and lists come over TLS, with what browsers are told", async () => {
     const answer = await ask("POST", "/api/v1/recommendations", { body: JSON.stringify({ k: 3 }), from: "127.0.0.2" });

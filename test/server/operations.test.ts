@@ -1,7 +1,8 @@
 /** The files of docs/operations, as those read them who will run them. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { describe, it } from "node:test";
 import { matinee, temporaryFolder } from "../helpers/command.ts";
@@ -10,6 +11,22 @@ const folder = resolve(import.meta.dirname, "../../docs/operations");
 const read = (name: string) => readFileSync(join(folder, name), "utf8");
 const hasSystemd = spawnSync("systemd-analyze", ["--version"]).status === 0;
 const needsSystemd = hasSystemd || process.env.CI === "true" ? {} : { skip: "no systemd-analyze" };
+
+/** What a compose file says of a service, as far as it is looked at. */
+interface Service {
+  readonly build?: string;
+  readonly command?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly volumes?: readonly string[];
+  readonly ports?: readonly string[];
+  readonly read_only?: boolean;
+  readonly deploy?: object;
+}
+
+/** The reader of YAML that the validator of OpenAPI documents has. */
+const parseYaml: (text: string) => { services: Record<string, Service> } = createRequire(
+  import.meta.resolve("@seriousme/openapi-schema-validator"),
+)("yaml").parse;
 
 /** The flags of a command line are those of `matinee serve`. */
 async function assertServes(words: readonly string[]): Promise<void> {
@@ -38,6 +55,35 @@ describe("the files of operations", () => {
     await assertServes(command.split(" "));
     const [, list] = /^CMD (\[.*\])$/m.exec(read("Containerfile"))!;
     await assertServes(JSON.parse(list));
+  });
+
+  it("start servers behind one address, with a database, from a compose file that holds together", async () => {
+    const services: Record<string, Service> = parseYaml(read("compose.yaml")).services;
+    const { database, server, proxy } = services;
+    assert.deepEqual(Object.keys(services), ["database", "server", "proxy"]);
+    await assertServes(server.command!);
+    assert.ok(server.command!.includes("--keys") && server.command!.includes("--trust-proxy"));
+    assert.deepEqual([server.build, server.read_only, server.deploy], [".", true, { replicas: 2 }]);
+    assert.match(
+      server.environment!.DATABASE_URL,
+      /^postgresql:\/\/matinee:\$\{MATINEE_PASSWORD:\?.*\}@database\/matinee$/,
+    );
+    assert.equal(database.environment!.POSTGRES_USER, "matinee");
+    const [configuration] = proxy.volumes!;
+    assert.ok(existsSync(join(folder, configuration.split(":")[0])));
+    assert.match(read("nginx-replicas.conf"), /server server:7070 /);
+    const others = [database, proxy].map(({ ports = [], command }) => [ports.length, command]);
+    assert.deepEqual(
+      [others, server.ports],
+      [
+        [
+          [0, undefined],
+          [1, undefined],
+        ],
+        undefined,
+      ],
+      "one address alone is open",
+    );
   });
 
   it("make an image that runs without rights, of instructions that there are", () => {

@@ -1,7 +1,8 @@
 /** Flags that say which model answers, and training or reading it. */
 
 import { type Command, Option } from "commander";
-import { readArtifact } from "../../artifact/file.ts";
+import { readArtifactWithin, wholeWithin } from "../../artifact/file.ts";
+import { storedBytes } from "../../artifact/stored-tensors.ts";
 import type { Arithmetic, Engine } from "../../compute/engine.ts";
 import { createEngine } from "../../compute/pool.ts";
 import { onnxEmbedder } from "../../content/sentences.ts";
@@ -11,6 +12,7 @@ import { memoryForProcess } from "../../free-memory.ts";
 import { configure, defaultSpec } from "../../models/configure.ts";
 import { type FitOptions, fit } from "../../models/fit.ts";
 import type { ModelSpec } from "../../models/model.ts";
+import { describeBytes } from "../../models/shared/memory.ts";
 import type { Trained } from "../../models/trained.ts";
 import { present } from "../../present.ts";
 import { note } from "../terminal/output.ts";
@@ -123,6 +125,17 @@ export function fitWithProgress(
   );
 }
 
+/** Reads a saved model within the memory that the flags allow, and says what of it stays on disk. */
+async function readSaved(file: string, { memory = memoryForProcess() }: Pick<ModelFlags, "memory">): Promise<Trained> {
+  const trained = await readArtifactWithin(file, { whole: wholeWithin(memory), signal: cancellation });
+  const left = storedBytes(trained);
+  if (left > 0) {
+    const why = `${file} is larger than half of ${describeBytes(memory)} of memory`;
+    note(`${why}: its vectors of films, ${describeBytes(left)}, stay on disk and are read for each list.`);
+  }
+  return trained;
+}
+
 /**
  * The model that the flags name: read from --artifact, with the ratings where --data is given too, or trained now.
  * @param otherwise what is trained where the flags name no model; the best for the size unless given
@@ -131,7 +144,7 @@ export function fitWithProgress(
 export async function loadModel(
   flags: ModelFlags,
   otherwise?: DefaultSpec,
-  read: (file: string) => Promise<Trained> = readArtifact,
+  read: (file: string) => Promise<Trained> = (file) => readSaved(file, flags),
 ): Promise<LoadedModel> {
   if (flags.artifact === undefined) return trainModel(flags, otherwise);
   if (flags.model !== undefined || flags.set !== undefined) {

@@ -17,3 +17,17 @@ export async function gram(engine: Engine, { y, partials, f }: GramArguments): P
   const blockRows = gramBlockRows;
   await engine.run("gram", { rows: y.length / f, blockRows, scratch: 0, args: [y, partials, f, blockRows] });
 }
+
+interface DoubleGramArguments {
+  /** float32 [rows × f] */
+  readonly y: Float32Array;
+  /** float64 [f × f]: receives the lower triangle of YᵀY in addition to what it holds; elsewhere, what has no meaning. */
+  readonly sums: Float64Array;
+  /** A multiple of 4. */
+  readonly f: number;
+}
+
+/** Adds YᵀY in double precision, at once. Each sum takes the rows in their order, so portions may be added one after another. */
+export function gramDouble(engine: Engine, { y, sums, f }: DoubleGramArguments): void {
+  engine.call("gramDouble", { rows: y.length / f, blockRows: 64, scratch: 512 * f, args: [y, sums, f] });
+}

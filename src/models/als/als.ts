@@ -32,17 +32,10 @@
  *
  * Training goes on from Y: its first half-step finds the users. W starts at 0.
  */
-import { gramPartials } from "../../compute/gram.ts";
+import { gramPartials, portionedGram } from "../../compute/gram.ts";
 import { MatineeError } from "../../errors.ts";
-import {
-  addOuterProducts,
-  factorCholesky,
-  gramOf,
-  multiplyRows,
-  solveByFactor,
-  sum,
-  sumOfRows,
-} from "../../matrix/dense.ts";
+import { finish } from "../../in-steps.ts";
+import { addOuterProducts, factorCholesky, multiplyRows, solveByFactor, sum, sumOfRows } from "../../matrix/dense.ts";
 import { present } from "../../present.ts";
 import { random } from "../../random.ts";
 import type {
@@ -50,16 +43,18 @@ import type {
   Answer,
   EarlierTraining,
   ExplanationPart,
+  Model,
   NewItems,
   PlacedItems,
   PlacingContext,
   Profile,
   State,
+  Tensors,
 } from "../model.ts";
-import { cosineSimilarities, itemFactors } from "../shared/cosine.ts";
 import { projectionBytes, projectionTensor, readFeatures, readProjection } from "../shared/features.ts";
 import { placedVectors } from "../shared/placing.ts";
 import { choiceOf, numberOf, stateError, tensorOf } from "../shared/state.ts";
+import { cosinesOf, lengthsOf, type Portion, vectorRowsOf } from "../shared/vector-rows.ts";
 import { alsVectors } from "./fold-in.ts";
 import { factoriseBlocks } from "./out-of-core.ts";
 import { positiveEntries, positiveProfile } from "./positive.ts";
@@ -157,9 +152,11 @@ export const alsAlgorithm: Algorithm<AlsSettings> = {
     };
   },
 
+  storedRows: { tensor: "items", summary },
+
   open(state) {
-    const y = tensorOf(state, "items", Float32Array, undefined, undefined);
-    const [items, f] = state.tensors.items.shape;
+    const y = vectorRowsOf(state, "items");
+    const { rows: items, length: f } = y;
     const [alpha, base] = [numberOf(state, "alpha"), numberOf(state, "base")];
     if (base < 0) throw stateError(state, `its confidence without a rating is ${base}`);
     const [regularisation, scaling] = [numberOf(state, "regularisation"), numberOf(state, "scaling")];
@@ -168,39 +165,39 @@ export const alsAlgorithm: Algorithm<AlsSettings> = {
     const marks = ratedIn(state, items);
     const cells = projection ? numberOf(state, "cells") : items;
     const weigh = rowRegularisation(cells, { alpha, base, regularisation, scaling, scaledBy });
-    // Without features, the films without ratings are zeros.
-    const gram = gramOf(marks ? y.map((value, n) => (marks[Math.floor(n / f)] === 1 ? value : 0)) : y, items, f);
-    const factors = itemFactors(y, f);
-    const { norms } = factors;
+    const summed: State = y.all ? { ...state, tensors: finish(summary(state)) } : state;
+    const gram = tensorOf(summed, "gram", Float64Array, f, f);
+    const norms = tensorOf(summed, "norms", Float64Array, items);
 
-    /** Of one answer at a time: arrays of these sizes made for each would have all of memory searched for garbage. */
-    const [factor, products] = [new Float64Array(f * f), new Float64Array(items)];
+    /** Of one answer at a time: an array made for each would have all of memory searched for garbage. */
+    const factor = new Float64Array(f * f);
+    let products = new Float64Array(0);
     /** The ratings of whose A there is the factor. */
     let factored: Float32Array | undefined;
     const confidencesOf = (values: Float32Array) => Float64Array.from(values, (rating) => base + alpha * rating);
 
-    /** The Cholesky factor of A, until the next call. */
-    function factorOf({ items: rows, values }: Profile): Float64Array {
+    /** The Cholesky factor of A, until the next call. @param own the vectors of the rated items */
+    function factorOf({ values }: Profile, own: Float32Array): Float64Array {
       if (factored === values) return factor;
       factored = values;
       factor.set(gram);
       const weight = weigh(values.length, sum(values));
       for (let k = 0; k < f; k++) factor[k * f + k] += weight;
-      addOuterProducts(factor, f, { y, f, rows, weights: confidencesOf(values).map((c) => c - 1) });
+      const rows = Int32Array.from(values.keys());
+      addOuterProducts(factor, f, { y: own, f, rows, weights: confidencesOf(values).map((c) => c - 1) });
       factorCholesky(factor, f);
       return factor;
     }
 
     /** What the ratings count for in Σ c_ui y_i, and x_u. */
-    function foldIn(profile: Profile) {
-      const { items: rows, values } = profile;
-      const confidences = confidencesOf(values);
+    function foldIn(profile: Profile, own: Float32Array) {
+      const confidences = confidencesOf(profile.values);
       const x = new Float64Array(f);
       sumOfRows(
-        Array.from(rows, (row, n) => ({ values: y, at: row * f, factor: confidences[n] })),
+        Array.from(confidences, (factor, n) => ({ values: own, at: n * f, factor })),
         x,
       );
-      solveByFactor(factorOf(profile), f, x);
+      solveByFactor(factorOf(profile, own), f, x);
       return { confidences, x };
     }
 
@@ -209,31 +206,58 @@ export const alsAlgorithm: Algorithm<AlsSettings> = {
       ask(query): Answer {
         const positive = positiveProfile(query.profile);
         const { items: rated, values } = positive;
-        const { confidences, x } = foldIn(positive);
+        const own = y.some(rated);
+        const { confidences, x } = foldIn(positive, own);
         const known = x.some((value) => value !== 0);
+        const scorePortion = ({ from, vectors }: Portion, out: Float32Array) => {
+          const count = vectors.length / f;
+          if (products.length < count) products = new Float64Array(count);
+          multiplyRows({ y: vectors, f }, x, products);
+          for (let n = 0; n < count; n++) out[from + n] = known && norms[from + n] > 0 ? products[n] : -Infinity;
+        };
         return {
           score(out) {
-            multiplyRows({ y, f }, x, products);
-            for (let item = 0; item < items; item++) out[item] = known && norms[item] > 0 ? products[item] : -Infinity;
+            for (const portion of y.portions()) scorePortion(portion, out);
           },
+          ...(!y.all && {
+            async scoreInSteps(out, step) {
+              for (const portion of y.portions()) {
+                scorePortion(portion, out);
+                await step(portion.from, items);
+              }
+            },
+          }),
           explain(item) {
-            const w = Float64Array.from(y.subarray(item * f, (item + 1) * f));
-            solveByFactor(factorOf(positive), f, w);
-            multiplyRows({ y, f }, w, products, rated);
+            const w = Float64Array.from(y.some(Int32Array.of(item)));
+            solveByFactor(factorOf(positive, own), f, w);
+            const shares = new Float64Array(rated.length);
+            multiplyRows({ y: own, f }, w, shares);
             const parts = Array.from(rated, (other, n): ExplanationPart => {
-              return { kind: "rating", item: other, rating: values[n], value: confidences[n] * products[n] };
+              return { kind: "rating", item: other, rating: values[n], value: confidences[n] * shares[n] };
             });
             return { parts };
           },
         };
       },
-      similarItems: (item, out, among) => cosineSimilarities(factors, item, out, among),
-      vectors: (engine, arena) => alsVectors(engine, arena, { y, f, gram, base, alpha, weigh }),
-      ...(projection && marks ? { placeItems } : {}),
-      [Symbol.dispose]() {},
+      similarItems: (item, out, among) => cosinesOf(y, norms, item, out, among),
+      ...(y.all && inMemory(y.all)),
+      [Symbol.dispose]: () => y[Symbol.dispose](),
     };
 
-    async function placeItems(state: State, items: NewItems, context: PlacingContext): Promise<PlacedItems> {
+    /** What needs all vectors at once. */
+    function inMemory(all: Float32Array): Pick<Model, "vectors" | "placeItems"> {
+      return {
+        vectors: (engine, arena) => alsVectors(engine, arena, { y: all, f, gram, base, alpha, weigh }),
+        ...(projection && marks && { placeItems: (...args) => placeItems(all, ...args) }),
+      };
+    }
+
+    async function placeItems(
+      y: Float32Array,
+      state: State,
+      items: NewItems,
+      context: PlacingContext,
+    ): Promise<PlacedItems> {
       const { vectors, unplaced } = await projection!.project(items.catalog, context);
       const size = items.order.length;
       const tensors = {
@@ -248,6 +272,21 @@ export const alsAlgorithm: Algorithm<AlsSettings> = {
 
 function clusterTask({ factors, iterations, regularisation, alpha }: AlsSettings) {
   return { implicit: true, factors, iterations, regularisation, alpha, users: false };
+}
+
+/** gram: YᵀY, without features of all films, with them of those with ratings; norms: float64 [items]. */
+function* summary(state: State): Generator<undefined, Tensors> {
+  const y = vectorRowsOf(state, "items");
+  using _ = y;
+  const { rows: items, length: f } = y;
+  const marks = ratedIn(state, items);
+  using gram = portionedGram(f);
+  for (const { from, vectors } of y.portions()) {
+    gram.add(vectors, marks && ((row) => marks[from + row] === 0));
+    yield;
+  }
+  const norms = yield* lengthsOf(state, y);
+  return { gram: { shape: [f, f], data: gram.sums() }, norms: { shape: [items], data: norms } };
 }
 
 /** What folding in needs to know. */

@@ -78,7 +78,7 @@ import { batchSize } from "../shared/batches.ts";
 import { cosineSimilarities, itemFactors } from "../shared/cosine.ts";
 import { meanRating } from "../shared/fallback.ts";
 import { projectionBytes, projectionTensor, readProjection } from "../shared/features.ts";
-import { keptUsers, usersOf } from "../shared/kept-users.ts";
+import { keptUsers, usersInFile, usersOf } from "../shared/kept-users.ts";
 import { paddedLength } from "../shared/padding.ts";
 import { placedVectors } from "../shared/placing.ts";
 import { numberOf, tensorOf } from "../shared/state.ts";
@@ -173,6 +173,8 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
       },
     };
   },
+
+  storedRows: usersInFile,
 
   open(state) {
     const q = tensorOf(state, "items", Float32Array, undefined, undefined);

@@ -91,13 +91,14 @@ function withoutDislikes(model: Model, below: number): Model {
 }
 
 /** The scores of one answer, and the predictions and the neighbours of another, which is asked for when it is needed. */
-function rankedBy({ score, explain, taste, ...others }: Answer, ask: () => Answer): Answer {
+function rankedBy({ score, scoreInSteps, explain, taste, ...others }: Answer, ask: () => Answer): Answer {
   let asked: Answer | undefined;
   const whole = () => (asked ??= ask());
   const { predict, deviate, explainRating = explain, neighbours } = others;
   return {
     score,
     ...present({
+      scoreInSteps,
       explain,
       taste,
       predict:

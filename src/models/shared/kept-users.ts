@@ -21,8 +21,11 @@ export function keepsUsers({ facts }: State): boolean {
   return Object.hasOwn(facts, "users");
 }
 
-/** float32 [users × width], where a state keeps them. @param users how many there must be @throws ARTIFACT_CONTENT */
+/** They are no part of any answer, and so need not be read into memory. */
+export const usersInFile = { tensor: "users" } as const;
+
+/** float32 [users × width], where a state keeps them, and has them in memory. @param users how many there must be @throws ARTIFACT_CONTENT */
 export function usersOf(state: State, width: number, users?: number): Float32Array | undefined {
-  if (!keepsUsers(state)) return undefined;
+  if (!keepsUsers(state) || (state.stored && Object.hasOwn(state.stored, "users"))) return undefined;
   return tensorOf(state, "users", Float32Array, users ?? numberOf(state, "users"), width);
 }

@@ -20,7 +20,7 @@ export interface CheckTask {
 
 /** What the thread answers. */
 export type CheckedMessage =
-  | { readonly bytes: number; readonly model?: PlainModel }
+  | { readonly model?: PlainModel }
   | { readonly failure: { readonly code: ErrorCode; readonly message: string } };
 
 /** What a file is held against. */

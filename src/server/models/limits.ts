@@ -13,7 +13,8 @@ export const ModelLimitsSchema = Type.Object(
     fileBytes: Type.Optional(
       Type.Integer({
         minimum: 1,
-        description: "the size of its file; 512 MiB unless given, 2 GiB at most",
+        description:
+          "what of its file is read into memory, and all of an upload; 512 MiB unless given, 2 GiB at most. Of a larger file, vectors of items stay on disk where the model can answer so",
         maximum: 2 ** 31,
       }),
     ),

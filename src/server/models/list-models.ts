@@ -1,6 +1,7 @@
 /** What is told of the models of a folder, loaded or not. */
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { stampOfStats } from "../../artifact/stored-rows.ts";
 import { readArtifactSummary } from "../../artifact/summary.ts";
 import { type ErrorCode, MatineeError } from "../../errors.ts";
 import { algorithms } from "../../models/registry.ts";
@@ -33,7 +34,7 @@ export function modelPath(folder: string, name: string): string {
 /** A text that is another one where a file is another one; undefined where there is none. */
 export async function stampOf(path: string): Promise<string | undefined> {
   const found = await stat(path, { bigint: true }).catch(() => undefined);
-  return found && `${found.mtimeNs} ${found.size} ${found.ino}`;
+  return found && stampOfStats(found);
 }
 
 /** What went wrong with a model, in words without the path of its file. */

@@ -1,0 +1,182 @@
+/** Models whose vectors of items stay in their file, for want of memory: they answer as models that are read as a whole. */
+import assert from "node:assert/strict";
+import { appendFileSync, copyFileSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { before, describe, it } from "node:test";
+import { readArtifact, readArtifactWithin, writeArtifact } from "../src/artifact/file.ts";
+import { storedBytes } from "../src/artifact/stored-tensors.ts";
+import { emptyCatalog } from "../src/data/catalog.ts";
+import { asItemIndex, type ItemIndex } from "../src/data/dataset.ts";
+import { idsFrom } from "../src/data/ids.ts";
+import type { MatineeError } from "../src/errors.ts";
+import { loadRecommender } from "../src/index.ts";
+import { configure } from "../src/models/configure.ts";
+import { fit } from "../src/models/fit.ts";
+import type { Trained } from "../src/models/trained.ts";
+import { random } from "../src/random.ts";
+import { type OpenModel, openModel } from "../src/recommend/open-model.ts";
+import { queryFromRatings } from "../src/recommend/query.ts";
+import { recommend } from "../src/recommend/recommend.ts";
+import { similarItems } from "../src/recommend/similar.ts";
+import { temporaryFolder } from "./helpers/command.ts";
+import { filmDataset } from "./helpers/films.ts";
+import { modelFolderWith } from "./helpers/model-folder.ts";
+
+/** Three portions of vectors of 16 numbers, the last one shorter, and no multiple of four. */
+const items = 40_003;
+
+/** An `als` over so many items; every 257th is unknown to it. */
+async function largeModel(): Promise<Trained> {
+  const { info, state, record } = await fit(filmDataset(), configure("als", { factors: 16 }));
+  const { float } = random(5);
+  const data = Float32Array.from({ length: items * 16 }, (_, n) => (n % (16 * 257) < 16 ? 0 : float() - 0.5));
+  const { likes: _, coRatings: __, ...others } = info;
+  const space = {
+    items: idsFrom<ItemIndex>(Float64Array.from({ length: items }, (_, n) => n + 1)),
+    catalog: emptyCatalog(items),
+    counts: new Int32Array(items).fill(3),
+  };
+  const tensors = { items: { shape: [items, 16], data } };
+  return { info: { ...others, ...space }, record, state: { ...state, tensors } };
+}
+
+const within = (path: string) => readArtifactWithin(path, { whole: 10_000 });
+const codeOf = (work: Promise<unknown> | (() => unknown)) =>
+  (typeof work === "function" ? Promise.resolve().then(work) : work).then(
+    () => "",
+    (error: MatineeError) => error.code,
+  );
+
+describe("a model whose vectors of items stay in its file", () => {
+  let path: string;
+  let trained: Trained;
+  before(async () => {
+    path = join(temporaryFolder(), "als.matinee");
+    trained = await largeModel();
+    await writeArtifact(path, trained);
+  });
+  const copied = () => {
+    const copy = join(temporaryFolder(), "copy.matinee");
+    copyFileSync(path, copy);
+    return copy;
+  };
+  const queryOf = ({ info }: OpenModel, ratings: number) =>
+    queryFromRatings(
+      info,
+      Array.from({ length: ratings }, (_, n) => [asItemIndex((n * 7919) % items), 1 + (n % 5)] as const),
+    );
+
+  it("lists what it lists as a whole, with the same scores, reasons and similar items, to the bit", async () => {
+    const left = await within(path);
+    assert.equal(storedBytes(left), 4 * 16 * items);
+    using whole = openModel(await readArtifact(path));
+    using stored = openModel(left);
+    for (const ratings of [0, 1, 30, 3000]) {
+      const ask = (opened: OpenModel) => recommend(opened, queryOf(opened, ratings), { k: 200, explain: true });
+      assert.deepEqual(await ask(stored), await ask(whole));
+    }
+    for (const item of [0, 1, 17_000, items - 1]) {
+      assert.deepEqual(similarItems(stored, asItemIndex(item), 50), similarItems(whole, asItemIndex(item), 50));
+    }
+    const query = queryOf(whole, 20);
+    const varied = { diversity: 0.4, session: [5, 39_000].map(asItemIndex) };
+    assert.deepEqual(await recommend(stored, query, varied), await recommend(whole, query, varied));
+  });
+
+  it("keeps none of them in memory", async () => {
+    const { state } = await within(path);
+    const kept = Object.entries(state.tensors).map(([name, { shape }]) => [name, shape]);
+    assert.deepEqual(kept, [
+      ["gram", [16, 16]],
+      ["norms", [items]],
+    ]);
+  });
+
+  it("lets other work in between while it scores, and two lists at a time are those of one after the other", async () => {
+    using stored = openModel(await within(path));
+    const alone = [await recommend(stored, queryOf(stored, 10)), await recommend(stored, queryOf(stored, 40))];
+    let steps = 0;
+    const step = async () => {
+      steps++;
+      await new Promise(setImmediate);
+    };
+    const together = [10, 40].map((ratings) => recommend(stored, queryOf(stored, ratings), { step }));
+    assert.deepEqual(await Promise.all(together), alone);
+    assert.ok(steps > 2 * 3 + 2 * 10, `${steps}`);
+  });
+
+  it("is read with every check: of damage anywhere, of an end too early, of numbers that no model has", async () => {
+    const bytes = readFileSync(path);
+    for (const at of [0, 5000, bytes.length / 2, bytes.length - 1].map(Math.floor)) {
+      const copy = join(temporaryFolder(), "damaged.matinee");
+      const damaged = Buffer.from(bytes);
+      damaged[at] ^= 0x10;
+      writeFileSync(copy, damaged);
+      const [whole, stored] = [await codeOf(readArtifact(copy)), await codeOf(within(copy))];
+      assert.match(stored, /^ARTIFACT_/, `byte ${at}`);
+      assert.equal(stored, whole, `byte ${at}`);
+    }
+    const cut = copied();
+    truncateSync(cut, bytes.length - 1);
+    assert.equal(await codeOf(within(cut)), "ARTIFACT_TRUNCATED");
+    const odd = join(temporaryFolder(), "odd.matinee");
+    const { data } = trained.state.tensors.items;
+    const { [16 * 20_000]: was } = data;
+    data[16 * 20_000] = 1e20;
+    await writeArtifact(odd, trained);
+    data[16 * 20_000] = was;
+    assert.equal(await codeOf(within(odd)), "ARTIFACT_CONTENT");
+  });
+
+  it("goes on when its file is replaced, and refuses to when it is changed in its place", async () => {
+    const [replaced, changed] = [copied(), copied()];
+    using first = openModel(await within(replaced));
+    using second = openModel(await within(changed));
+    const list = await recommend(first, queryOf(first, 5));
+    await writeArtifact(replaced, await fit(filmDataset(), configure("popular")));
+    assert.deepEqual(await recommend(first, queryOf(first, 5)), list);
+    appendFileSync(changed, "more");
+    assert.equal(await codeOf(recommend(second, queryOf(second, 5))), "ARTIFACT_CHECKSUM");
+  });
+
+  it("is not saved again, and does not pretend to have all vectors at hand", async () => {
+    using recommender = await loadRecommender(path, { memory: 20_000 });
+    assert.equal(await codeOf(recommender.save(join(dirname(path), "again.matinee"))), "ARTIFACT_CONTENT");
+    assert.equal(recommender.opened.model.vectors, undefined);
+    using whole = await loadRecommender(path);
+    assert.notEqual(whole.opened.model.vectors, undefined);
+  });
+
+  it("leaves vectors of users in the file too, which no answer needs", async () => {
+    const file = join(temporaryFolder(), "mf.matinee");
+    const data = filmDataset();
+    await writeArtifact(file, await fit(data, configure("mf", { factors: 8, keepUsers: true })));
+    const left = await readArtifactWithin(file, { whole: 1000 });
+    assert.equal(storedBytes(left), 4 * 8 * data.users.size);
+    assert.equal(Object.hasOwn(left.state.tensors, "users"), false);
+    using whole = openModel(await readArtifact(file));
+    using stored = openModel(left);
+    const ask = (opened: OpenModel) => recommend(opened, queryFromRatings(opened.info, [[asItemIndex(0), 5]]));
+    assert.deepEqual(await ask(stored), await ask(whole));
+  });
+
+  it("answers from a folder of models beyond the size that is read into memory", async () => {
+    await using made = await modelFolderWith({ popular: ["popular"] });
+    copyFileSync(path, made.file("large"));
+    await using server = await made.serve({ limits: { fileBytes: 2_000_000 } });
+    const ask = (method: "GET" | "POST", url: string, payload?: object) =>
+      server.app.inject({ method, url, ...(payload && { payload }) });
+    const activated = await ask("POST", "/api/v1/models/large/activate");
+    assert.equal(activated.statusCode, 200, activated.body);
+    const body = { ratings: [{ id: 2, rating: 5 }], k: 5 };
+    const answer = (await ask("POST", "/api/v1/recommendations", body)).json();
+    using whole = openModel(await readArtifact(path));
+    const list = await recommend(whole, queryFromRatings(whole.info, [[asItemIndex(1), 5]]), { k: 5 });
+    assert.deepEqual(
+      answer.items.map(({ id, score }: { id: number; score: number }) => [id, score]),
+      list.map(({ id, score }) => [id, score]),
+    );
+    await using narrow = await made.serve({ limits: { fileBytes: 500_000 } });
+    assert.equal(narrow.models.status().problem?.code, "ARTIFACT_LIMIT", "what is read into memory is bounded");
+  });
+});
