@@ -4,7 +4,7 @@ import { letterEmbedder } from "../../test/helpers/embedder.ts";
 import { createEngine } from "../compute/pool.ts";
 import type { OpenEmbedder } from "../content/embedder.ts";
 import { labelsOf } from "../data/catalog.ts";
-import { type Dataset, fingerprint, likedFrom } from "../data/dataset.ts";
+import { type Dataset, datasetFromCsr, fingerprint, likedFrom } from "../data/dataset.ts";
 import { syntheticRatings } from "../data/synthetic/synthetic-ratings.ts";
 import { configure } from "../models/configure.ts";
 import { fit } from "../models/fit.ts";
@@ -485,6 +485,29 @@ describe("caught by name:", () => {
       tampered(() => ({ chronological: true }), later),
       "LEAK",
       /a training rating is of \d{4}-.*, a held-out one of \d{4}-/,
+    );
+  });
+
+  it("a rating in a profile that is later than the user's held-out ones, where those are to be the latest; and says what ties chose", async () => {
+    const latest = splitRatings(whole, parseSplitter("latest:0.8"));
+    const { evaluation } = await evaluate(whole, [honest], latest, { metrics: ["auc"] });
+    assert.equal(evaluation.split.tied, 0);
+    const { byUser, report, ...space } = whole;
+    const coarse = datasetFromCsr(
+      space,
+      { ...byUser, times: byUser.times!.map((time) => Math.floor(time / 1e7)) },
+      report,
+    );
+    const drawn = splitRatings(coarse, parseSplitter("loo:last-drawn"));
+    const tied = (await evaluate(coarse, [honest], drawn, { metrics: ["auc"] })).evaluation.split.tied!;
+    assert.equal(tied, (await drawn.split(0)).tied);
+    assert.ok(tied > 0);
+    const earlier = await withRoles((roles) => roles.reverse(), latest);
+    await rejects(
+      honest,
+      tampered(() => ({ tied: 0 }), earlier),
+      "LEAK",
+      /user .* is asked about \d{4}-.* with a rating of \d{4}-/,
     );
   });
 
