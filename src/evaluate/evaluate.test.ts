@@ -8,7 +8,8 @@ import { type Dataset, datasetFromCsr, fingerprint, likedFrom } from "../data/da
 import { syntheticRatings } from "../data/synthetic/synthetic-ratings.ts";
 import { configure } from "../models/configure.ts";
 import { fit } from "../models/fit.ts";
-import type { Model } from "../models/model.ts";
+import type { Model, Query } from "../models/model.ts";
+import { profileOf } from "../models/shared/profiles.ts";
 import { present } from "../present.ts";
 import type { Lists } from "../recommend/lists.ts";
 import { openModel } from "../recommend/open-model.ts";
@@ -93,6 +94,32 @@ describe("evaluating", () => {
       assert.ok(Math.abs(Math.sqrt(squares / 3000) - models[1].metrics.rmse.mean) < 1e-12);
     }
     assert.equal(seen.size, 1);
+  });
+
+  it("asks with the times of ratings, and in next with those after training too, as new users", async () => {
+    for (const name of ["latest:0.8", "next:0.8"]) {
+      const splits = splitRatings(whole, parseSplitter(name));
+      const { profiles, test } = await splits.split(0);
+      const asked: Query[] = [];
+      const watching = customContender("watching", ({ items }) => {
+        const { ask, ...model } = byIndex(items.size);
+        const noting = (query: Query) => {
+          asked.push(query);
+          return ask(query);
+        };
+        return { ...model, ask: noting };
+      });
+      await evaluate(whole, [watching], splits, { metrics: ["ndcg@10"] });
+      const users = Array.from({ length: 80 }, (_, user) => user).filter(
+        (user) => test.offsets[user + 1] > test.offsets[user],
+      );
+      assert.equal(asked.length, users.length);
+      for (const [n, user] of users.entries()) {
+        assert.deepEqual(asked[n].profile, profileOf(profiles, user));
+        assert.ok(asked[n].profile.times);
+        assert.equal(asked[n].user, name === "next:0.8" ? undefined : user);
+      }
+    }
   });
 
   it("judges the lists that recommend makes, and the model's own, from one run", async () => {

@@ -112,7 +112,7 @@ describe("sequence", () => {
     const data = timed(toyDataset(2, 3, triples), (entry) => entry % 3);
     // Rows of S, each twice: (·, 0, 0) for 0, (1, ·, 0) for 1, (½, 1, ·) for 2. SᵀS + I = [[3.5, 1, 0], [1, 3, 0], [0, 0, 1]];
     // SᵀT = [[0, 2, 1], [0, 0, 2], [0, 0, 0]]. The determinant of the corner is 9.5.
-    const model = await opened(data, { lambda: 1, decay: 0.5, backward: 0 });
+    const model = await opened(data, { lambda: 1, decay: 0.5, backward: 0, beta: 0 });
     const [first, second] = [0, 1].map((item) => {
       const profile = { items: Int32Array.of(item), values: Float32Array.of(5), times: Float64Array.of(1) };
       return scoresOf(model, profile);

@@ -57,7 +57,7 @@ const sequenceSettings = Type.Object({
       "φ: in training, what a film that was rated after another counts for it, beside one that was rated before it",
   }),
   beta: Type.Number({
-    default: 0,
+    default: 0.1,
     minimum: 0,
     maximum: 1,
     tune: "0:0.3",
