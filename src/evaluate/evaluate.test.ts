@@ -538,6 +538,13 @@ describe("caught by name:", () => {
     );
   });
 
+  it("a tag of the catalog that was given after the split, in a split by time", async () => {
+    const time = splitRatings(whole, parseSplitter("time:0.8"));
+    const tagTimes = new Float64Array(whole.catalog.tags.indices.length).fill(4e9);
+    const later = tampered(({ train }) => ({ train: { ...train, catalog: { ...train.catalog, tagTimes } } }), time);
+    await rejects(honest, later, "LEAK", /the catalog has a tag of 2096-.*, and a held-out rating is of \d{4}-/);
+  });
+
   it("a model trained on all ratings, as fitted or as saved, and one that keeps held-out ratings", async () => {
     const greedy = {
       ...honest,

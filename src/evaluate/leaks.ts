@@ -10,7 +10,7 @@ import type { FittedContender } from "./contender.ts";
 
 /**
  * @throws LEAK where a held-out rating is in the training data or in a profile, where a split by time trains on a rating that
- *   is as late as a test rating, or where one that holds out the latest ratings of users asks them with a later one
+ *   is as late as a test rating or has a tag that was given so late, or where one that holds out the latest ratings of users asks them with a later one
  */
 export function checkSplit({ name, train, profiles, test, chronological, tied }: Split): void {
   for (const [known, where] of [
@@ -35,6 +35,11 @@ export function checkSplit({ name, train, profiles, test, chronological, tied }:
   if (last >= first) {
     const [late, early] = [last, first].map(momentText);
     throw new MatineeError("LEAK", `${name}: a training rating is of ${late}, a held-out one of ${early}`);
+  }
+  const given = train.catalog.tagTimes?.find((time) => time >= first);
+  if (given !== undefined) {
+    const [late, early] = [given, first].map(momentText);
+    throw new MatineeError("LEAK", `${name}: the catalog has a tag of ${late}, and a held-out rating is of ${early}`);
   }
 }
 

@@ -1,8 +1,10 @@
 /** Splits of a data set: which ratings are trained on, and which are held out for the test. */
+
+import { catalogUntil } from "../data/catalog.ts";
 import { type Dataset, datasetFromCsr, fingerprint } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
 import { sha256 } from "../hash.ts";
-import { type Csr, entriesWhere } from "../matrix/csr.ts";
+import { type Csr, entriesWhere, type Times } from "../matrix/csr.ts";
 import { present } from "../present.ts";
 
 /** The part of a split that a rating belongs to. */
@@ -33,7 +35,10 @@ export interface Split {
   readonly newUsers: boolean;
   /** Whether profiles hold ratings beside those that were trained on: users are then asked about as new ones. */
   readonly profilesGoOn?: true;
-  /** Whether every training rating is earlier than every test rating. */
+  /**
+   * Whether every training rating is earlier than every test rating. The catalog of `train` then has no tag that was given later than those, as
+   * far as it knows when.
+   */
   readonly chronological: boolean;
   /**
    * Of a split that holds out each user's latest ratings: how many test ratings are of the same moment as a rating in their user's profile,
@@ -108,7 +113,9 @@ export async function splitOf(
       fix: "choose other shares, or data with more ratings",
     });
   }
-  const train = datasetFromCsr(dataset, training, {
+  const { users, items, scale, feedback } = dataset;
+  const catalog = chronological ? catalogUntil(dataset.catalog, latestOf(training.times!)) : dataset.catalog;
+  const train = datasetFromCsr({ name: dataset.name, users, items, catalog, scale, feedback }, training, {
     ...report,
     filtered: report.filtered + byUser.values.length - training.values.length,
   });
@@ -129,6 +136,12 @@ export async function splitOf(
       candidates: newItems ? itemsWithRatings(test) : undefined,
     }),
   };
+}
+
+function latestOf(times: Times): number {
+  let most = -Infinity;
+  for (const time of times) if (time > most) most = time;
+  return most;
 }
 
 function countTied(profiles: Csr, test: Csr): number {

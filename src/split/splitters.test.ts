@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
+import { labelsOf } from "../data/catalog.ts";
 import { type Dataset, datasetFromCsr } from "../data/dataset.ts";
 import { readRatings } from "../data/read.ts";
 import { syntheticRatings } from "../data/synthetic/synthetic-ratings.ts";
@@ -182,6 +183,23 @@ describe("splitters", () => {
     assert.equal(split.tied, shared);
     assert.equal((await only("loo:last-drawn", 1)).tied, 0);
     assert.equal((await only("loo", 1, tied)).tied, undefined);
+  });
+
+  it("time and next leave out tags that were given after training, and no others", async () => {
+    const times = whole.byUser.times!;
+    const { offsets, indices } = whole.catalog.tags;
+    const given = Float64Array.from(indices, (_, n) => times[(n * 37) % times.length]);
+    const tagged = { ...whole, catalog: { ...whole.catalog, tagTimes: given } };
+    for (const name of ["time:0.75", "next:0.75", "latest:0.8"]) {
+      const { train } = await only(name, 0, tagged);
+      const last = name === "latest:0.8" ? Infinity : Math.max(...train.byUser.times!);
+      for (let item = 0; item < 100; item++) {
+        const own = Array.from({ length: offsets[item + 1] - offsets[item] }, (_, n) => offsets[item] + n);
+        const kept = own.filter((n) => given[n] <= last).map((n) => whole.catalog.tags.names[indices[n]]);
+        assert.deepEqual(labelsOf(train.catalog.tags, item), kept);
+      }
+      assert.equal(train.catalog.tagTimes!.length < given.length, name !== "latest:0.8");
+    }
   });
 
   it("next trains on what was before one moment, and asks users with all that was before their last", async () => {
