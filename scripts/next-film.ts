@@ -141,7 +141,7 @@ function tableOf({ data, split, models, versus = [] }: Evaluation): string[] {
   const share = Math.round((100 * (split.tied ?? 0)) / split.test);
   const ties = split.tied ? `; ties in time chose ${split.tied} of them (${share} %)` : "";
   return [
-    `${data.name}: ${split.train} ratings to train on, ${split.test} of ${split.people} users held out${ties}.`,
+    `${data.name}: ${split.train} ratings to train on, ${split.test} ratings of ${split.people} users held out${ties}.`,
     "",
     "| model | NDCG at 10 | p | hit rate at 10 | p | coverage | novelty, bits | diversity |",
     "|---|---|---|---|---|---|---|---|",
