@@ -7,6 +7,11 @@ export interface Catalog {
   readonly genres: Labels;
   /** Free tags given by users, in the order of the source, repeats kept. */
   readonly tags: Labels;
+  /**
+   * When each of `tags.indices` was given, in seconds since 1970, NaN where that is unknown. Absent where the source has no times, and of a model
+   * that was saved.
+   */
+  readonly tagTimes?: Float64Array;
   /** IMDb and TMDB numbers; 0 where unknown. */
   readonly imdb: Int32Array;
   readonly tmdb: Int32Array;
@@ -39,6 +44,20 @@ export function labelsOf(labels: Labels, item: number): string[] {
   const list: string[] = [];
   for (let n = labels.offsets[item]; n < labels.offsets[item + 1]; n++) list.push(labels.names[labels.indices[n]]);
   return list;
+}
+
+/** The catalog as it was at a time: with the tags that were given until then. Tags without times stay, if none has one. */
+export function catalogUntil(catalog: Catalog, time: number): Catalog {
+  const { tags, tagTimes } = catalog;
+  if (!tagTimes || tagTimes.every((own) => own <= time)) return catalog;
+  const offsets = new Int32Array(tags.offsets.length);
+  for (let item = 0; item + 1 < offsets.length; item++) {
+    let kept = offsets[item];
+    for (let n = tags.offsets[item]; n < tags.offsets[item + 1]; n++) if (tagTimes[n] <= time) kept++;
+    offsets[item + 1] = kept;
+  }
+  const indices = tags.indices.filter((_, n) => tagTimes[n] <= time);
+  return { ...catalog, tags: { ...tags, offsets, indices }, tagTimes: tagTimes.filter((own) => own <= time) };
 }
 
 /** The items of one catalog, and after them those of another, whose labels are numbered alike as far as the first goes. */

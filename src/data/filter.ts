@@ -138,12 +138,15 @@ function selectIds({ values }: Ids, kept: Int32Array): Ids {
 }
 
 /** The catalog of some items, in the order given. */
-export function selectCatalog({ titles, years, genres, tags, imdb, tmdb }: Catalog, kept: Int32Array): Catalog {
+export function selectCatalog(catalog: Catalog, kept: Int32Array): Catalog {
+  const { titles, years, genres, tags, tagTimes, imdb, tmdb } = catalog;
+  const entries = selectLabels({ ...tags, indices: Int32Array.from(tags.indices.keys()) }, kept).indices;
   return {
     titles: Array.from(kept, (item) => titles[item]),
     years: Int16Array.from(kept, (item) => years[item]),
     genres: selectLabels(genres, kept),
     tags: selectLabels(tags, kept),
+    ...present({ tagTimes: tagTimes && Float64Array.from(entries, (n) => tagTimes[n]) }),
     imdb: kept.map((item) => imdb[item]),
     tmdb: kept.map((item) => tmdb[item]),
   };

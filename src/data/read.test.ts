@@ -130,6 +130,7 @@ test("movies.csv: quoted titles, no genres, no year; tags and links of films nob
   assert.deepEqual([...catalog.years], [1966, 0]);
   assert.deepEqual(labelsOf(catalog.genres, 1), []);
   assert.deepEqual(labelsOf(catalog.tags, 1), ["later", "earlier"]);
+  assert.deepEqual([...catalog.tagTimes!], [5, 4]);
   assert.deepEqual([catalog.imdb[0], catalog.tmdb[0]], [60196, 0]);
 });
 

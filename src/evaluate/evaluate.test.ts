@@ -4,11 +4,12 @@ import { letterEmbedder } from "../../test/helpers/embedder.ts";
 import { createEngine } from "../compute/pool.ts";
 import type { OpenEmbedder } from "../content/embedder.ts";
 import { labelsOf } from "../data/catalog.ts";
-import { type Dataset, fingerprint, likedFrom } from "../data/dataset.ts";
+import { type Dataset, datasetFromCsr, fingerprint, likedFrom } from "../data/dataset.ts";
 import { syntheticRatings } from "../data/synthetic/synthetic-ratings.ts";
 import { configure } from "../models/configure.ts";
 import { fit } from "../models/fit.ts";
-import type { Model } from "../models/model.ts";
+import type { Model, Query } from "../models/model.ts";
+import { profileOf } from "../models/shared/profiles.ts";
 import { present } from "../present.ts";
 import type { Lists } from "../recommend/lists.ts";
 import { openModel } from "../recommend/open-model.ts";
@@ -93,6 +94,32 @@ describe("evaluating", () => {
       assert.ok(Math.abs(Math.sqrt(squares / 3000) - models[1].metrics.rmse.mean) < 1e-12);
     }
     assert.equal(seen.size, 1);
+  });
+
+  it("asks with the times of ratings, and in next with those after training too, as new users", async () => {
+    for (const name of ["latest:0.8", "next:0.8"]) {
+      const splits = splitRatings(whole, parseSplitter(name));
+      const { profiles, test } = await splits.split(0);
+      const asked: Query[] = [];
+      const watching = customContender("watching", ({ items }) => {
+        const { ask, ...model } = byIndex(items.size);
+        const noting = (query: Query) => {
+          asked.push(query);
+          return ask(query);
+        };
+        return { ...model, ask: noting };
+      });
+      await evaluate(whole, [watching], splits, { metrics: ["ndcg@10"] });
+      const users = Array.from({ length: 80 }, (_, user) => user).filter(
+        (user) => test.offsets[user + 1] > test.offsets[user],
+      );
+      assert.equal(asked.length, users.length);
+      for (const [n, user] of users.entries()) {
+        assert.deepEqual(asked[n].profile, profileOf(profiles, user));
+        assert.ok(asked[n].profile.times);
+        assert.equal(asked[n].user, name === "next:0.8" ? undefined : user);
+      }
+    }
   });
 
   it("judges the lists that recommend makes, and the model's own, from one run", async () => {
@@ -486,6 +513,36 @@ describe("caught by name:", () => {
       "LEAK",
       /a training rating is of \d{4}-.*, a held-out one of \d{4}-/,
     );
+  });
+
+  it("a rating in a profile that is later than the user's held-out ones, where those are to be the latest; and says what ties chose", async () => {
+    const latest = splitRatings(whole, parseSplitter("latest:0.8"));
+    const { evaluation } = await evaluate(whole, [honest], latest, { metrics: ["auc"] });
+    assert.equal(evaluation.split.tied, 0);
+    const { byUser, report, ...space } = whole;
+    const coarse = datasetFromCsr(
+      space,
+      { ...byUser, times: byUser.times!.map((time) => Math.floor(time / 1e7)) },
+      report,
+    );
+    const drawn = splitRatings(coarse, parseSplitter("loo:last-drawn"));
+    const tied = (await evaluate(coarse, [honest], drawn, { metrics: ["auc"] })).evaluation.split.tied!;
+    assert.equal(tied, (await drawn.split(0)).tied);
+    assert.ok(tied > 0);
+    const earlier = await withRoles((roles) => roles.reverse(), latest);
+    await rejects(
+      honest,
+      tampered(() => ({ tied: 0 }), earlier),
+      "LEAK",
+      /user .* is asked about \d{4}-.* with a rating of \d{4}-/,
+    );
+  });
+
+  it("a tag of the catalog that was given after the split, in a split by time", async () => {
+    const time = splitRatings(whole, parseSplitter("time:0.8"));
+    const tagTimes = new Float64Array(whole.catalog.tags.indices.length).fill(4e9);
+    const later = tampered(({ train }) => ({ train: { ...train, catalog: { ...train.catalog, tagTimes } } }), time);
+    await rejects(honest, later, "LEAK", /the catalog has a tag of 2096-.*, and a held-out rating is of \d{4}-/);
   });
 
   it("a model trained on all ratings, as fitted or as saved, and one that keeps held-out ratings", async () => {

@@ -177,6 +177,7 @@ export async function evaluate(
         train: meanOverFolds(sizes.map((size) => size.train)),
         test: meanOverFolds(sizes.map((size) => size.test)),
         people: meanOverFolds(sizes.map((size) => size.people)),
+        ...present({ tied: tiedOf(sizes) }),
       },
       view,
       withoutHistory: meanOverFolds(sizes.map((size) => size.withoutHistory)),
@@ -229,9 +230,15 @@ interface SplitSize {
   /** Users with test ratings, and those of them without a profile. */
   readonly people: number;
   readonly withoutHistory: number;
+  readonly tied?: number;
 }
 
-function sizeOfSplit({ fingerprint, train, test, profiles: { offsets } }: Split): SplitSize {
+/** How many test ratings ties chose; undefined where the splits are not by time. */
+function tiedOf(sizes: readonly SplitSize[]): number | undefined {
+  return sizes[0].tied === undefined ? undefined : meanOverFolds(sizes.map(({ tied = 0 }) => tied));
+}
+
+function sizeOfSplit({ fingerprint, train, test, tied, profiles: { offsets } }: Split): SplitSize {
   const users = usersWithRatings(test);
   return {
     fingerprint,
@@ -239,6 +246,7 @@ function sizeOfSplit({ fingerprint, train, test, profiles: { offsets } }: Split)
     test: test.values.length,
     people: users.length,
     withoutHistory: users.filter((user) => offsets[user + 1] === offsets[user]).length,
+    ...present({ tied }),
   };
 }
 
@@ -277,7 +285,7 @@ function digestOfCatalog(catalog: Catalog): Promise<string> {
 /** undefined where measurements must not be kept. */
 async function journalKey(
   { key }: Contender,
-  { fingerprint: split, train, candidates, newUsers, chronological }: Split,
+  { fingerprint: split, train, candidates, newUsers, profilesGoOn, chronological }: Split,
   metrics: readonly string[],
   relevant: number,
   seed: number,
@@ -288,6 +296,7 @@ async function journalKey(
   const parts = {
     candidates: candidates && (await sha256(candidates.slice())),
     newUsers,
+    ...present({ profilesGoOn }),
     chronological,
     scale,
     feedback,

@@ -98,6 +98,11 @@ export interface Evaluation {
     readonly test: number;
     /** Users with held-out ratings. `train`, `test` and `people` are means over the parts. */
     readonly people: number;
+    /**
+     * How many of `test` are of the same moment as a rating that their user is known by, so that a tie in time was broken to hold them out.
+     * Of splits that hold out each user's latest ratings; a mean over the parts.
+     */
+    readonly tied?: number;
   };
   /** Whose lists `ModelResult.metrics`, the tests and the standings judge. */
   readonly view: View;

@@ -9,10 +9,10 @@ import type { Split } from "../split/split.ts";
 import type { FittedContender } from "./contender.ts";
 
 /**
- * @throws LEAK where a held-out rating is in the training data or in a profile, or where a split by time trains on a rating that
- *   is as late as a test rating
+ * @throws LEAK where a held-out rating is in the training data or in a profile, where a split by time trains on a rating that
+ *   is as late as a test rating or has a tag that was given so late, or where one that holds out the latest ratings of users asks them with a later one
  */
-export function checkSplit({ name, train, profiles, test, chronological }: Split): void {
+export function checkSplit({ name, train, profiles, test, chronological, tied }: Split): void {
   for (const [known, where] of [
     [train.byUser, "the training ratings"],
     [profiles, "what people tell"],
@@ -21,11 +21,25 @@ export function checkSplit({ name, train, profiles, test, chronological }: Split
     if (pair)
       throw new MatineeError("LEAK", `${name}: the held-out rating of ${pairText(train, pair)} is in ${where} too`);
   }
+  if (tied !== undefined) {
+    for (let user = 0; user < test.rows; user++) {
+      const [last, first] = [latestOf(profileOf(profiles, user).times!), earliestOf(profileOf(test, user).times!)];
+      if (last <= first) continue;
+      const [late, early] = [last, first].map(momentText);
+      const whose = `user ${idText(train.users.id(user))}`;
+      throw new MatineeError("LEAK", `${name}: ${whose} is asked about ${early} with a rating of ${late}`);
+    }
+  }
   if (!chronological) return;
   const [last, first] = [latestOf(train.byUser.times!), earliestOf(test.times!)];
   if (last >= first) {
-    const [late, early] = [last, first].map((time) => new Date(1000 * time).toISOString());
+    const [late, early] = [last, first].map(momentText);
     throw new MatineeError("LEAK", `${name}: a training rating is of ${late}, a held-out one of ${early}`);
+  }
+  const given = train.catalog.tagTimes?.find((time) => time >= first);
+  if (given !== undefined) {
+    const [late, early] = [given, first].map(momentText);
+    throw new MatineeError("LEAK", `${name}: the catalog has a tag of ${late}, and a held-out rating is of ${early}`);
   }
 }
 
@@ -87,6 +101,10 @@ export function checkRecommendedLists(
       fix: "choose a model that can score films for these people",
     });
   }
+}
+
+function momentText(time: number): string {
+  return new Date(1000 * time).toISOString();
 }
 
 type RatedPair = readonly [user: number, item: number];

@@ -71,7 +71,7 @@ export async function measureContender(
   const users = usersWithRatings(split.test);
   const profiles = rowsAt(split.profiles, users);
   const test = rowsAt(split.test, users);
-  const trainedAs = split.newUsers ? new Int32Array(users.length).fill(-1) : users;
+  const trainedAs = split.newUsers || split.profilesGoOn ? new Int32Array(users.length).fill(-1) : users;
   const start = performance.now();
   const depth = Math.min(
     metrics.reduce((most, metric) => Math.max(most, metric.depth), 0),

@@ -50,6 +50,8 @@ const capabilities: Readonly<Record<string, readonly Capability[]>> = {
   pagerank: ["explains scores", "finds similar items", "answers many at once", "keeps ratings", "places new items"],
   spectral: ["explains scores", "finds similar items", "gives vectors", "places new items"],
   ease: ["explains scores", "finds similar items", "answers many at once"],
+  markov: ["explains scores", "finds similar items"],
+  sequence: ["explains scores", "finds similar items", "answers many at once"],
   als: ["explains scores", "finds similar items", "gives vectors"],
   mf: [
     "predicts ratings",

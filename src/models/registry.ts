@@ -9,6 +9,7 @@ import { easeAlgorithm } from "./ease/ease.ts";
 import { genreOverlapAlgorithm } from "./genre-overlap.ts";
 import { createHybridAlgorithm } from "./hybrid/hybrid.ts";
 import { itemKnnAlgorithm } from "./item-knn.ts";
+import { markovAlgorithm } from "./markov.ts";
 import { mfAlgorithm } from "./mf/mf.ts";
 
 import type { Algorithm, State } from "./model.ts";
@@ -16,6 +17,7 @@ import { neuralAlgorithm } from "./neural/neural.ts";
 import { pagerankAlgorithm } from "./pagerank/pagerank.ts";
 import { popularAlgorithm } from "./popular.ts";
 import { rp3betaAlgorithm } from "./rp3beta.ts";
+import { sequenceAlgorithm } from "./sequence/sequence.ts";
 import { rankCautiously } from "./shared/caution.ts";
 import { setDislikesAside } from "./shared/dislikes.ts";
 import { checkWhenOpened } from "./shared/opening.ts";
@@ -43,6 +45,8 @@ export const algorithms: readonly Algorithm[] = [
     pagerankAlgorithm,
     spectralAlgorithm,
     easeAlgorithm,
+    markovAlgorithm,
+    sequenceAlgorithm,
     alsAlgorithm,
     mfAlgorithm,
     bayesianMfAlgorithm,

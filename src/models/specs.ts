@@ -60,7 +60,7 @@ export interface TasteGraphOptions {
 }
 
 /**
- * Films reached through the genres of the user's highest ratings, the most frequent genres first.
+ * Films by the genres of the user's highest ratings, the most frequent genres first.
  *
  * @throws CONFIG_INVALID for a setting that it does not have, or a value that the setting does not take
  * @example tasteGraph({ liked: 0.75 }) // docs/models.md has the paper and the formulas
@@ -122,7 +122,7 @@ export interface UserKnnOptions {
 }
 
 /**
- * User-based neighbours: the k most similar users who rated a film predict it. Names the rule that predicted.
+ * User-based neighbours: the k most similar users who rated a film predict it.
  *
  * @throws CONFIG_INVALID for a setting that it does not have, or a value that the setting does not take
  * @example userKnn({ preset: "none" }) // docs/models.md has the paper and the formulas
@@ -176,7 +176,7 @@ export interface PagerankOptions {
 }
 
 /**
- * Personalised PageRank: random walks from the user's films over users, genres and tags, and decades if asked. Names the likeliest path.
+ * Personalised PageRank: random walks over users, genres and tags. Names the path.
  *
  * @throws CONFIG_INVALID for a setting that it does not have, or a value that the setting does not take
  * @example pagerank({ beta: 0.6 }) // docs/models.md has the paper and the formulas
@@ -206,7 +206,7 @@ export interface SpectralOptions {
 }
 
 /**
- * Spectral embedding of the graph of films, people, genres and tags: what short walks join is near.
+ * Spectral embedding of the graph of films, people, genres and tags.
  *
  * @throws CONFIG_INVALID for a setting that it does not have, or a value that the setting does not take
  * @example spectral({ factors: 64 }) // docs/models.md has the paper and the formulas
@@ -239,6 +239,50 @@ export interface EaseOptions {
  */
 export function ease(settings: EaseOptions = {}): ModelSpec {
   return configure("ease", settings);
+}
+
+/** Settings of `markov`. */
+export interface MarkovOptions {
+  /** σ: how many transitions the shares of all films in the ratings count as. Number, 0.001 to 1000; 1 by default. */
+  readonly smoothing?: number;
+  /** How far up the scale dislikes end, as a share from the lowest rating to the highest: lower ratings are no evidence for or against other films in lists; with 0 all are. Number, 0 to 1; 0.5 by default. */
+  readonly dislike?: number;
+}
+
+/**
+ * Which film came right after which: the baseline of what comes next.
+ *
+ * @throws CONFIG_INVALID for a setting that it does not have, or a value that the setting does not take
+ * @example markov({ smoothing: 1 }) // docs/models.md has the paper and the formulas
+ */
+export function markov(settings: MarkovOptions = {}): ModelSpec {
+  return configure("markov", settings);
+}
+
+/** Settings of `sequence`. */
+export interface SequenceOptions {
+  /** λ: regularisation; higher values trust only what many users agree on. Number, at least 1; 1000 by default. */
+  readonly lambda?: number;
+  /** γ: what a film counts beside one that was rated a place later. Number, 0.1 to 0.98; 0.9 by default. */
+  readonly decay?: number;
+  /** φ: in training, what a film that was rated after another counts for it, beside one that was rated before it. Number, 0 to 1; 0.3 by default. */
+  readonly backward?: number;
+  /** β: how much the scores of films of many ratings are lowered: they are divided by the number of ratings to this power. Number, 0 to 1; 0.1 by default. */
+  readonly beta?: number;
+  /** Films of fewer ratings take no part. Integer, at least 1; 5 by default. */
+  readonly minRatings?: number;
+  /** How far up the scale dislikes end, as a share from the lowest rating to the highest: lower ratings are no evidence for or against other films in lists; with 0 all are. Number, 0 to 1; 0.5 by default. */
+  readonly dislike?: number;
+}
+
+/**
+ * What comes next, by the films rated last: a linear model in closed form.
+ *
+ * @throws CONFIG_INVALID for a setting that it does not have, or a value that the setting does not take
+ * @example sequence({ lambda: 1000 }) // docs/models.md has the paper and the formulas
+ */
+export function sequence(settings: SequenceOptions = {}): ModelSpec {
+  return configure("sequence", settings);
 }
 
 /** Settings of `als`. */

@@ -8,7 +8,7 @@ import { configure } from "../models/configure.ts";
 import { fit } from "../models/fit.ts";
 import { type OpenModel, openModel } from "./open-model.ts";
 import { predict } from "./predict.ts";
-import { queryFromRatings, queryOfUser } from "./query.ts";
+import { queryFromRatings, queryOfUser, withRatings } from "./query.ts";
 import { type Recommendation, recommend } from "./recommend.ts";
 import { similar } from "./similar.ts";
 
@@ -167,6 +167,19 @@ describe("recommend", () => {
     const times = Float64Array.from(data.byUser.values, (_, n) => n);
     const timed = { ...data, byUser: { ...data.byUser, times } };
     assert.deepEqual([...queryOfUser(timed, 2).profile.times!], [3, 4, 5]);
+  });
+
+  it("takes further ratings without times for later than all that have one", () => {
+    const { items } = queryOfUser(data, 2).profile;
+    const [times, values] = [Float64Array.of(30, 10, 20), Float32Array.of(4, 4, 4)];
+    const further = { items: Int32Array.of(items[1], 7), values: Float32Array.of(1, 2) };
+    const { profile } = withRatings({ profile: { items, values, times } }, further);
+    const timeOf = new Map(Array.from(profile.items, (item, n) => [item, profile.times![n]]));
+    assert.deepEqual(
+      [...items, 7].map((item) => timeOf.get(item)),
+      [30, 31, 20, 31],
+    );
+    assert.equal(withRatings({ profile: { items, values } }, further).profile.times, undefined);
   });
 
   it("knows a user of the data by id, and no other", async () => {

@@ -35,6 +35,7 @@ export async function evaluationReport({
         { name: "Split", value: split.name },
         { name: "Training ratings", value: count(split.train) },
         { name: "Held-out ratings", value: count(split.test) },
+        ...(split.tied === undefined ? [] : [{ name: "Chosen by ties in time", value: count(split.tied) }]),
         { name: "People judged", value: count(split.people) },
         { name: "Without history", value: count(evaluation.withoutHistory) },
         { name: "Relevant", value: evaluation.relevance },

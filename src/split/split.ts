@@ -1,15 +1,17 @@
 /** Splits of a data set: which ratings are trained on, and which are held out for the test. */
+
+import { catalogUntil } from "../data/catalog.ts";
 import { type Dataset, datasetFromCsr, fingerprint } from "../data/dataset.ts";
 import { MatineeError } from "../errors.ts";
 import { sha256 } from "../hash.ts";
-import { type Csr, entriesWhere } from "../matrix/csr.ts";
+import { type Csr, entriesWhere, type Times } from "../matrix/csr.ts";
 import { present } from "../present.ts";
 
 /** The part of a split that a rating belongs to. */
 export const role = {
   train: 0,
   test: 1,
-  /** In the profile of a new user; not trained on. */
+  /** In the profile that a user is asked with; not trained on. */
   profile: 2,
   /** In no part. */
   unused: 3,
@@ -31,8 +33,18 @@ export interface Split {
   readonly test: Csr;
   /** Whether the users with test ratings are absent from `train`. */
   readonly newUsers: boolean;
-  /** Whether every training rating is earlier than every test rating. */
+  /** Whether profiles hold ratings beside those that were trained on: users are then asked about as new ones. */
+  readonly profilesGoOn?: true;
+  /**
+   * Whether every training rating is earlier than every test rating. The catalog of `train` then has no tag that was given later than those, as
+   * far as it knows when.
+   */
   readonly chronological: boolean;
+  /**
+   * Of a split that holds out each user's latest ratings: how many test ratings are of the same moment as a rating in their user's profile,
+   * so that ties in time decided which of the two is held out.
+   */
+  readonly tied?: number;
   /** uint8 [items]: 1 for the items that are ranked. Absent where all are. */
   readonly candidates?: Uint8Array;
 }
@@ -64,6 +76,10 @@ export interface Splitter {
 export interface SplitOptions {
   readonly newUsers?: boolean;
   readonly chronological?: boolean;
+  /** Whether each user's test ratings are the latest of theirs. */
+  readonly latestOfUsers?: boolean;
+  /** Whether profiles hold the training ratings and, beside them, those of the role `profile`. */
+  readonly profilesGoOn?: true;
   /** Whether only items with test ratings are ranked. */
   readonly newItems?: boolean;
 }
@@ -82,11 +98,12 @@ export async function splitOf(
   dataset: Dataset,
   name: string,
   roles: Uint8Array,
-  { newUsers = false, chronological = false, newItems = false }: SplitOptions = {},
+  { newUsers = false, chronological = false, latestOfUsers, profilesGoOn, newItems = false }: SplitOptions = {},
 ): Promise<Split> {
   const { byUser, report } = dataset;
-  const part = (wanted: number) => entriesWhere(byUser, (entry) => roles[entry] === wanted);
+  const part = (...wanted: number[]) => entriesWhere(byUser, (entry) => wanted.includes(roles[entry]));
   const [training, test] = [part(role.train), part(role.test)];
+  const profiles = profilesGoOn ? part(role.train, role.profile) : newUsers ? part(role.profile) : training;
   for (const [{ values }, what] of [
     [training, "training"],
     [test, "test"],
@@ -96,7 +113,9 @@ export async function splitOf(
       fix: "choose other shares, or data with more ratings",
     });
   }
-  const train = datasetFromCsr(dataset, training, {
+  const { users, items, scale, feedback } = dataset;
+  const catalog = chronological ? catalogUntil(dataset.catalog, latestOf(training.times!)) : dataset.catalog;
+  const train = datasetFromCsr({ name: dataset.name, users, items, catalog, scale, feedback }, training, {
     ...report,
     filtered: report.filtered + byUser.values.length - training.values.length,
   });
@@ -107,12 +126,31 @@ export async function splitOf(
     ),
     roles,
     train,
-    profiles: newUsers ? part(role.profile) : training,
+    profiles,
     test,
     newUsers,
     chronological,
-    ...present({ candidates: newItems ? itemsWithRatings(test) : undefined }),
+    ...present({
+      profilesGoOn,
+      tied: latestOfUsers ? countTied(profiles, test) : undefined,
+      candidates: newItems ? itemsWithRatings(test) : undefined,
+    }),
   };
+}
+
+function latestOf(times: Times): number {
+  let most = -Infinity;
+  for (const time of times) if (time > most) most = time;
+  return most;
+}
+
+function countTied(profiles: Csr, test: Csr): number {
+  let tied = 0;
+  for (let user = 0; user < test.rows; user++) {
+    const known = new Set(profiles.times!.subarray(profiles.offsets[user], profiles.offsets[user + 1]));
+    for (let n = test.offsets[user]; n < test.offsets[user + 1]; n++) tied += Number(known.has(test.times![n]));
+  }
+  return tied;
 }
 
 function itemsWithRatings({ columns, indices }: Csr): Uint8Array {

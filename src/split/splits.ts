@@ -12,7 +12,7 @@ import {
   movieLensSplitter,
 } from "./file-splits.ts";
 import type { Splits, Splitter } from "./split.ts";
-import { drawnSplitter, splitterKinds } from "./splitters.ts";
+import { drawnSplitter, type heldOutByLoo, splitterKinds } from "./splitters.ts";
 
 /**
  * Ways to hold out ratings. Shares are those that train. A share must be above 0 and below 1, or the function throws
@@ -26,22 +26,31 @@ export const splits = {
   /** Trains on a share of each user's ratings. At least one rating is held out of every user with two. */
   perUser: (share = 0.8): Splitter => drawnSplitter("per-user", `${share}`),
   /**
-   * Trains on the earliest share of each user's ratings, and holds out their latest: at least one of every user with two. The data must
-   * have times. Of others, training knows ratings that are later than a user's held-out ones; with `time`, it does not.
+   * Trains on the earliest share of each user's ratings, and holds out their latest: those of at least one moment of every user with two.
+   * Ratings of one moment stay together. The data must have times. Of others, training knows ratings that are later than a user's held-out ones; with `time`, it does not.
    */
   latest: (share = 0.8): Splitter => drawnSplitter("latest", `${share}`),
   /** Trains on a share of all ratings, chosen at random. */
   ratio: (share = 0.8): Splitter => drawnSplitter("ratio", `${share}`),
   /** Cross-validation: deals the ratings into 2 to 1000 parts and holds out each once. */
   kFold: (folds = 5): Splitter => drawnSplitter("kfold", `${folds}`),
-  /** Holds out one rating of every user with two: a random one by default, or the last. */
-  leaveOneOut(options: { readonly held?: "last" | "random" } = {}): Splitter {
+  /**
+   * Holds out one rating of every user with two: a random one by default, or the last. Where somebody has several ratings of their last
+   * moment, "last" throws SPLIT_INVALID, "last-drawn" draws one of them by the seed, and "last-moment" holds them all out.
+   */
+  leaveOneOut(options: { readonly held?: (typeof heldOutByLoo)[number] } = {}): Splitter {
     checkOptions("leaveOneOut", options, ["held"]);
     const { held = "random" } = options;
     return held === "random" ? drawnSplitter("loo") : drawnSplitter("loo", held);
   },
   /** Trains on the earliest share of the ratings; ratings of one moment stay together. The data must have times. */
   time: (share = 0.8): Splitter => drawnSplitter("time", `${share}`),
+  /**
+   * What comes next, by one moment for all: trains on the earliest share of the ratings, and holds out the last of each user who has later
+   * ones. Users are asked with all their ratings before those, also with those that came after training. Ratings of one moment stay together.
+   * The data must have times.
+   */
+  next: (share = 0.8): Splitter => drawnSplitter("next", `${share}`),
   /** Strong generalisation: trains on a share of the users. Of each other user, a fifth of the ratings is held out. */
   strong: (share = 0.8): Splitter => drawnSplitter("strong", `${share}`),
   /** New films: trains on a share of the films, and ranks only the others, all of whose ratings are held out. */
@@ -56,7 +65,7 @@ export const splits = {
 
 /**
  * Reads a splitter from text, as the command's `--split` does: "ratio:0.8", "per-user:0.8", "latest:0.8", "kfold:5", "loo", "loo:last",
- * "time:0.8", "strong:0.8", "new-items:0.9", "u1" to "u5", "ua", "ub", "files:TRAIN,TEST", "mask:FILE". The splitter keeps the
+ * "loo:last-drawn", "loo:last-moment", "time:0.8", "next:0.8", "strong:0.8", "new-items:0.9", "u1" to "u5", "ua", "ub", "files:TRAIN,TEST", "mask:FILE". The splitter keeps the
  * text as its name.
  *
  * @param options for splitters that read files

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
+import { labelsOf } from "../data/catalog.ts";
 import { type Dataset, datasetFromCsr } from "../data/dataset.ts";
 import { readRatings } from "../data/read.ts";
 import { syntheticRatings } from "../data/synthetic/synthetic-ratings.ts";
@@ -34,8 +35,11 @@ describe("splitters", () => {
     "per-user:0.8",
     "loo",
     "loo:last",
+    "loo:last-drawn",
+    "loo:last-moment",
     "latest:0.8",
     "time:0.75",
+    "next:0.75",
     "strong:0.8",
     "new-items:0.9",
     "kfold:4",
@@ -46,14 +50,15 @@ describe("splitters", () => {
         const [split, again] = [await splits.split(n), await splitRatings(whole, parseSplitter(name), 7).split(n)];
         assert.deepEqual(split.roles, again.roles);
         assert.equal(split.fingerprint, again.fingerprint);
+        const known = split.profilesGoOn ? [role.train, role.profile] : [split.newUsers ? role.profile : role.train];
         for (const [part, wanted] of [
-          [split.train.byUser, role.train],
-          [split.test, role.test],
-          [split.profiles, split.newUsers ? role.profile : role.train],
+          [split.train.byUser, [role.train]],
+          [split.test, [role.test]],
+          [split.profiles, known],
         ] as const) {
           assert.deepEqual(
             part,
-            entriesWhere(whole.byUser, (entry) => split.roles[entry] === wanted),
+            entriesWhere(whole.byUser, (entry) => (wanted as readonly number[]).includes(split.roles[entry])),
           );
         }
         assert.equal(
@@ -138,6 +143,85 @@ describe("splitters", () => {
     assert.ok(train.byUser.values.length >= 1500);
   });
 
+  /** The synthetic ratings with times so coarse that many of a user's are of one moment. */
+  const tied = (() => {
+    const { byUser, report, ...space } = whole;
+    return datasetFromCsr(space, { ...byUser, times: byUser.times!.map((time) => Math.floor(time / 1e7)) }, report);
+  })();
+
+  it("where ties in time would decide, loo:last refuses, and latest, loo:last-moment and next keep moments together", async () => {
+    await assert.rejects(only("loo:last", 0, tied), (error: { code: string; message: string; fix: string }) => {
+      assert.equal(error.code, "SPLIT_INVALID");
+      assert.match(error.message, /^loo:last: \d+ of 60 users \(\d+ %\) have several ratings of their last moment/);
+      assert.match(error.fix, /loo:last-moment.*loo:last-drawn/);
+      return true;
+    });
+    for (const name of ["latest:0.8", "loo:last-moment", "next:0.75"]) {
+      const { test, profiles, tied: decided } = await only(name, 0, tied);
+      assert.equal(decided, 0);
+      assert.ok(test.values.length > 0);
+      for (let user = 0; user < test.rows; user++) {
+        const earlier = profiles.times!.subarray(profiles.offsets[user], profiles.offsets[user + 1]);
+        const later = test.times!.subarray(test.offsets[user], test.offsets[user + 1]);
+        assert.ok(Math.min(...later, Infinity) > Math.max(...earlier, -Infinity), name);
+      }
+    }
+  });
+
+  it("loo:last-drawn holds out one rating of the last moment, by the seed, and says how many had others beside them", async () => {
+    const [split, other] = [await only("loo:last-drawn", 1, tied), await only("loo:last-drawn", 2, tied)];
+    const { train, test } = split;
+    assert.notDeepEqual(split.roles, other.roles);
+    let shared = 0;
+    for (let user = 0; user < test.rows; user++) {
+      assert.equal(test.offsets[user + 1] - test.offsets[user], 1);
+      const own = train.byUser.times!.subarray(train.byUser.offsets[user], train.byUser.offsets[user + 1]);
+      assert.ok(test.times![user] >= Math.max(...own));
+      if (own.includes(test.times![user])) shared++;
+    }
+    assert.ok(shared > 10);
+    assert.equal(split.tied, shared);
+    assert.equal((await only("loo:last-drawn", 1)).tied, 0);
+    assert.equal((await only("loo", 1, tied)).tied, undefined);
+  });
+
+  it("time and next leave out tags that were given after training, and no others", async () => {
+    const times = whole.byUser.times!;
+    const { offsets, indices } = whole.catalog.tags;
+    const given = Float64Array.from(indices, (_, n) => times[(n * 37) % times.length]);
+    const tagged = { ...whole, catalog: { ...whole.catalog, tagTimes: given } };
+    for (const name of ["time:0.75", "next:0.75", "latest:0.8"]) {
+      const { train } = await only(name, 0, tagged);
+      const last = name === "latest:0.8" ? Infinity : Math.max(...train.byUser.times!);
+      for (let item = 0; item < 100; item++) {
+        const own = Array.from({ length: offsets[item + 1] - offsets[item] }, (_, n) => offsets[item] + n);
+        const kept = own.filter((n) => given[n] <= last).map((n) => whole.catalog.tags.names[indices[n]]);
+        assert.deepEqual(labelsOf(train.catalog.tags, item), kept);
+      }
+      assert.equal(train.catalog.tagTimes!.length < given.length, name !== "latest:0.8");
+    }
+  });
+
+  it("next trains on what was before one moment, and asks users with all that was before their last", async () => {
+    const { train, test, profiles, roles, chronological } = await only("next:0.75", 0, tied);
+    assert.equal(chronological, true);
+    const cut = Math.max(...train.byUser.times!);
+    assert.ok(train.byUser.values.length >= 1500);
+    const { times, offsets } = tied.byUser;
+    let later = 0;
+    for (let user = 0; user < test.rows; user++) {
+      const own = Array.from({ length: offsets[user + 1] - offsets[user] }, (_, n) => offsets[user] + n);
+      const last = Math.max(...own.map((entry) => times![entry]));
+      for (const entry of own) {
+        const expected = times![entry] <= cut ? role.train : times![entry] < last ? role.profile : role.test;
+        assert.equal(roles[entry], expected);
+        if (expected === role.profile) later++;
+      }
+    }
+    assert.ok(later > 0);
+    assert.equal(profiles.values.length, train.byUser.values.length + later);
+  });
+
   it("strong generalisation trains on no user of the test, and puts four fifths of their ratings in profiles", async () => {
     const split = await only("strong:0.8");
     const users = sizes(split).filter(([held]) => held > 0);
@@ -170,6 +254,7 @@ describe("splitters", () => {
       loo: splits.leaveOneOut(),
       "loo:last": splits.leaveOneOut({ held: "last" }),
       "time:0.75": splits.time(0.75),
+      "next:0.8": splits.next(),
       "strong:0.8": splits.strong(),
       "new-items:0.9": splits.newItems(),
       u1: splits.movieLens("u1"),
@@ -238,7 +323,8 @@ describe("splitters", () => {
     // @ts-expect-error: no such fold
     refuses(() => splits.movieLens("u9"), "SPLIT_INVALID", /no fold "u9"/);
     // @ts-expect-error: no such choice
-    refuses(() => splits.leaveOneOut({ held: "first" }), "SPLIT_INVALID", /"first" is not random or last/);
+    const first = () => splits.leaveOneOut({ held: "first" });
+    refuses(first, "SPLIT_INVALID", /"first" is not random, last, last-drawn, last-moment/);
   });
 
   it("say what is wrong", async () => {
@@ -248,7 +334,7 @@ describe("splitters", () => {
     wrong("ratio:1", /"1" is no share/);
     wrong("ratio:", /"" is no share/);
     wrong("kfold:1", /"1" is no number of folds/);
-    wrong("loo:first", /"first" is not random or last/);
+    wrong("loo:first", /"first" is not random, last, last-drawn, last-moment/);
     const { byUser, report, ...space } = whole;
     const { times: _, ...untimed } = byUser;
     wrong("time:0.8", /has no[t]?|needs times/, datasetFromCsr(space, untimed, report));

@@ -1,6 +1,6 @@
 /** Splitters that draw ratings at random or cut them by time. Those that follow files are in file-splits.ts. */
 import { MatineeError } from "../errors.ts";
-import type { Csr } from "../matrix/csr.ts";
+import type { Csr, Times } from "../matrix/csr.ts";
 import { type Random, random } from "../random.ts";
 import { role, type Split, type SplitOptions, type Splitter, splitOf } from "./split.ts";
 
@@ -13,10 +13,11 @@ export interface SplitterKind extends SplitOptions {
   /** What the name takes after a colon. */
   readonly takes: { readonly what: "share" | "folds" | "which"; readonly default: string };
   readonly summary: string;
-  /** Whether it orders each user's ratings by their times; those that are `chronological` order all. */
-  readonly byTime?: true;
   readonly assign: Assign;
 }
+
+/** What "loo:" may be followed by: which rating of a user is held out. `Assign` is given the place in this list. */
+export const heldOutByLoo = ["random", "last", "last-drawn", "last-moment"] as const;
 
 /** The share of a new user's ratings that is their profile; the others are the test. */
 const profileShare = 0.8;
@@ -52,13 +53,17 @@ export const splitterKinds = [
     name: "latest",
     takes: { what: "share", default: "0.8" },
     summary: "the earliest share of each user's ratings is for training, and their latest are held out",
-    byTime: true,
+    latestOfUsers: true,
     assign(byUser, share, _draw, roles) {
-      const { times } = byUser;
       forEachRow(byUser, (entries) => {
-        const held = entries.length < 2 ? 0 : countHeldOut(share, entries.length);
-        entries.sort((a, b) => times![b] - times![a] || b - a);
-        for (const entry of entries.subarray(0, held)) roles[entry] = role.test;
+        const most = countHeldOut(share, entries.length);
+        let held = 0;
+        for (const moment of momentsFromLast(entries, byUser)) {
+          if (held > 0 && held + moment.length > most) break;
+          if (held + moment.length === entries.length) break; // nothing would be left to know the user by
+          for (const entry of moment) roles[entry] = role.test;
+          held += moment.length;
+        }
       });
     },
   },
@@ -75,12 +80,22 @@ export const splitterKinds = [
   {
     name: "loo",
     takes: { what: "which", default: "random" },
-    summary: "one rating of each user is held out: a random one, or with loo:last the last",
-    assign(byUser, last, draw, roles) {
+    summary:
+      "one rating of each user is held out: a random one, or with loo:last the last; loo:last-drawn and loo:last-moment for ratings of one moment",
+    assign(byUser, which, draw, roles) {
+      let [judged, tied] = [0, 0];
       forEachRow(byUser, (entries) => {
         if (entries.length < 2) return;
-        roles[last ? latestEntry(entries, byUser) : entries[draw.int(entries.length)]] = role.test;
+        const all = heldOutByLoo[which] === "random" ? entries : momentsFromLast(entries, byUser).next().value!;
+        if (heldOutByLoo[which] === "last-moment") {
+          if (all.length < entries.length) for (const entry of all) roles[entry] = role.test;
+          return;
+        }
+        judged++;
+        if (all.length > 1) tied++;
+        roles[all[draw.int(all.length)]] = role.test;
       });
+      if (heldOutByLoo[which] === "last" && tied > 0) throw tiedError(tied, judged);
     },
   },
   {
@@ -89,10 +104,26 @@ export const splitterKinds = [
     summary: "the earliest ratings are for training",
     chronological: true,
     assign({ times }, share, _draw, roles) {
-      const sorted = times!.slice().sort();
-      const cut = sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
+      const cut = cutOf(times!, share);
       times!.forEach((time, entry) => {
         if (time > cut) roles[entry] = role.test;
+      });
+    },
+  },
+  {
+    name: "next",
+    takes: { what: "share", default: "0.8" },
+    summary: "as time, and of each user with later ratings the last are held out, and all before known",
+    chronological: true,
+    latestOfUsers: true,
+    profilesGoOn: true,
+    assign(byUser, share, _draw, roles) {
+      const cut = cutOf(byUser.times!, share);
+      forEachRow(byUser, (entries) => {
+        const later = entries.filter((entry) => byUser.times![entry] > cut);
+        for (const entry of later) roles[entry] = role.profile;
+        if (later.length === 0) return;
+        for (const entry of momentsFromLast(later, byUser).next().value!) roles[entry] = role.test;
       });
     },
   },
@@ -143,7 +174,8 @@ export function drawnSplitter(
 ): Splitter {
   const kind: SplitterKind = splitterKinds.find((known) => known.name === kindName)!;
   const value = readValue(name, kind, given ?? kind.takes.default);
-  const needsTimes = kind.chronological || kind.byTime || (kind.takes.what === "which" && value === 1);
+  const latestOfUsers = kind.latestOfUsers || (kind.takes.what === "which" && value > 0);
+  const needsTimes = kind.chronological || latestOfUsers;
   const count = kind.takes.what === "folds" ? value : 1;
   return {
     name,
@@ -165,7 +197,7 @@ export function drawnSplitter(
           }
           const roles = new Uint8Array(dataset.byUser.indices.length);
           kind.assign(dataset.byUser, value, random(seed), roles, n);
-          return splitOf(dataset, count === 1 ? name : `${name} ${n + 1}/${count}`, roles, kind);
+          return splitOf(dataset, count === 1 ? name : `${name} ${n + 1}/${count}`, roles, { ...kind, latestOfUsers });
         },
       };
     },
@@ -185,12 +217,25 @@ function readValue(name: string, { takes }: SplitterKind, given: string): number
       throw new MatineeError("SPLIT_INVALID", `${name}: "${given}" is no number of folds`, {
         fix: "give a whole number from 2 to 1000",
       });
-    default:
-      if (given === "random" || given === "last") return given === "last" ? 1 : 0;
-      throw new MatineeError("SPLIT_INVALID", `${name}: "${given}" is not random or last`, {
-        fix: "write loo or loo:last",
+    default: {
+      const which = (heldOutByLoo as readonly string[]).indexOf(given);
+      if (which >= 0) return which;
+      throw new MatineeError("SPLIT_INVALID", `${name}: "${given}" is not ${heldOutByLoo.join(", ")}`, {
+        fix: "write loo, loo:last, loo:last-drawn or loo:last-moment",
       });
+    }
   }
+}
+
+function tiedError(tied: number, judged: number): MatineeError {
+  const share = Math.round((100 * tied) / judged);
+  return new MatineeError(
+    "SPLIT_INVALID",
+    `loo:last: ${tied} of ${judged} users (${share} %) have several ratings of their last moment, and which of them is the last would be arbitrary`,
+    {
+      fix: "hold out all of that moment with loo:last-moment, or one of them, drawn by the seed, with loo:last-drawn",
+    },
+  );
 }
 
 /** How many of n are held out where this share is kept: rounded down, but at least one. */
@@ -221,7 +266,19 @@ function shuffle(numbers: Int32Array, count: number, draw: Random): void {
   }
 }
 
-/** The entry with the latest time; among equals, that of the highest item. */
-function latestEntry(entries: Int32Array, { times }: Csr): number {
-  return entries.reduce((best, entry) => (times![entry] >= times![best] ? entry : best));
+/** The entries of a row by their moments, the latest first; those of one moment in the order given. */
+function* momentsFromLast(entries: Int32Array, { times }: Csr): Generator<Int32Array, undefined> {
+  const ordered = entries.slice().sort((a, b) => times![b] - times![a] || a - b);
+  for (let from = 0; from < ordered.length; ) {
+    let to = from + 1;
+    while (to < ordered.length && times![ordered[to]] === times![ordered[from]]) to++;
+    yield ordered.subarray(from, to);
+    from = to;
+  }
+}
+
+/** The time of the last rating of the earliest share of all. */
+function cutOf(times: Times, share: number): number {
+  const sorted = times.slice().sort();
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
 }

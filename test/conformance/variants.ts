@@ -6,6 +6,7 @@ import { settingsOf } from "../../src/models/shared/settings.ts";
 /** Settings under which a model's defaults, made for real data, suit data of a few rows. */
 const toySettings: Record<string, Record<string, unknown>> = {
   ease: { lambda: 1 },
+  sequence: { lambda: 1, minRatings: 1 },
   als: { factors: 8, regularisation: 1 },
   mf: { factors: 5, epochs: 5 },
   "bayesian-mf": { factors: 5, samples: 8, burnIn: 4, kept: 4 },

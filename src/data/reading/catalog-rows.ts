@@ -12,7 +12,7 @@ import { type IdNumbering, textNumberingOf } from "./numbering.ts";
 import type { ScanOptions } from "./row-chunk.ts";
 import { scanTable } from "./scan-table.ts";
 import { type Column, openTable, type TableFile } from "./table.ts";
-import { parseDecimal, parseId, splitLabels } from "./values.ts";
+import { parseDecimal, parseId, parseTime, splitLabels } from "./values.ts";
 
 /** A film as a file describes it. */
 export interface FilmRow {
@@ -22,13 +22,19 @@ export interface FilmRow {
   readonly year?: number;
 }
 
+/** A tag, and when it was given; NaN where the file does not say. */
+export interface GivenTag {
+  readonly tag: string;
+  readonly time: number;
+}
+
 /** What the files say of each item, by its number in `items`. */
 export interface CatalogRows {
   /** The numbering of the items, which may have become one of texts. */
   readonly items: IdNumbering;
   readonly genreNames: readonly string[];
   readonly films: Map<number, FilmRow>;
-  readonly tags: Map<number, string[]>;
+  readonly tags: Map<number, GivenTag[]>;
   readonly links: Map<number, { readonly imdb: number; readonly tmdb: number }>;
   readonly skipped: number;
   /** Why the films have no titles though there is a file of them. */
@@ -80,13 +86,13 @@ export async function readCatalogRows(
       : ratedItems;
   const films = new Map(titled.map(({ id, film }) => [numberOf(items, id), film]));
   const tagRows = files.tags === undefined ? { tags: [], skipped: 0 } : await readTags(files.tags, options);
-  const tags = new Map<number, string[]>();
-  for (const { id, tag } of tagRows.tags) {
+  const tags = new Map<number, GivenTag[]>();
+  for (const { id, ...given } of tagRows.tags) {
     const item = find(items, id);
     if (item < 0) continue;
     const list = tags.get(item);
-    if (list === undefined) tags.set(item, [tag]);
-    else list.push(tag);
+    if (list === undefined) tags.set(item, [given]);
+    else list.push(given);
   }
   const links = new Map<number, { imdb: number; tmdb: number }>();
   for (const { id, imdb, tmdb } of [...filmRows.links, ...linkRows.links]) {
@@ -101,7 +107,7 @@ export function buildCatalog(rows: CatalogRows, indexOf: Int32Array): Catalog {
   const size = indexOf.length;
   const titles = new Array<string>(size).fill("");
   const genres = new Array<readonly string[]>(size).fill([]);
-  const tags = new Array<readonly string[]>(size).fill([]);
+  const tags = new Array<readonly GivenTag[]>(size).fill([]);
   const years = new Int16Array(size);
   const imdb = new Int32Array(size);
   const tmdb = new Int32Array(size);
@@ -116,7 +122,16 @@ export function buildCatalog(rows: CatalogRows, indexOf: Int32Array): Catalog {
     imdb[indexOf[number]] = link.imdb;
     tmdb[indexOf[number]] = link.tmdb;
   }
-  return { titles, years, genres: labelsFrom(genres, rows.genreNames), tags: labelsFrom(tags), imdb, tmdb };
+  const tagTimes = Float64Array.from(tags.flat(), ({ time }) => time);
+  return {
+    titles,
+    years,
+    genres: labelsFrom(genres, rows.genreNames),
+    tags: labelsFrom(tags.map((list) => list.map(({ tag }) => tag))),
+    ...present({ tagTimes: tagTimes.some((time) => !Number.isNaN(time)) ? tagTimes : undefined }),
+    imdb,
+    tmdb,
+  };
 }
 
 function isNumericId(id: string): boolean {
@@ -303,9 +318,9 @@ async function readLinks(path: string, options: CatalogOptions): Promise<{ links
 async function readTags(
   path: string,
   options: CatalogOptions,
-): Promise<{ tags: { readonly id: string; readonly tag: string }[]; skipped: number }> {
+): Promise<{ tags: ({ readonly id: string } & GivenTag)[]; skipped: number }> {
   const table = await openTable(path, present({ encoding: options.mapping.encoding }));
-  const tags: { id: string; tag: string }[] = [];
+  const tags: ({ id: string } & GivenTag)[] = [];
   const columns: Column[] = table.header
     ? [itemColumn(table, options), namedColumn(table, "tag")]
     : [
@@ -313,8 +328,10 @@ async function readTags(
         { at: 2, name: "tag", as: "text" },
       ];
   if (table.columns.length < columns.length + 1 && !table.header) throw noColumnError(table, "tag");
-  const skipped = await readTexts(table, columns, options, (id, [, tag]) => {
-    if (tag !== null) tags.push({ id, tag });
+  const at = table.header ? findRole(table.columns, "time") : table.columns.length > 3 ? 3 : -1;
+  if (at >= 0) columns.push({ at, name: table.columns[at], as: "text" });
+  const skipped = await readTexts(table, columns, options, (id, [, tag, time]) => {
+    if (tag !== null) tags.push({ id, tag, time: parseTime((time ?? "").trim()) });
   });
   return { tags, skipped };
 }

@@ -44,6 +44,7 @@ export async function runEvaluation(
     evaluate(dataset, contenders, splits, { ...options, onProgress }),
   );
   noteKept(result.evaluation.models);
+  noteTies(result.evaluation.split);
   if (flags.report !== undefined) {
     const { evaluation } = result;
     await writeEvaluationReport(flags.report, evaluation, async () => {
@@ -107,6 +108,15 @@ export function noteKept(measured: readonly { readonly name: string; readonly ke
   const names = kept.map(({ name }) => name).join(", ");
   const what = kept.length > namedKept ? `${kept.length} of ${measured.length} measurements` : names;
   note(`Kept from ${kept.length > 1 ? "up to " : ""}${oldest}, times too: ${what}. --fresh measures anew.`);
+}
+
+/** Says loudly where ties in time decided what was held out: the last digits of such results mean little. */
+function noteTies({ name, test, tied = 0 }: Evaluation["split"]): void {
+  if (tied === 0) return;
+  const share = Math.round((100 * tied) / test);
+  note(
+    `${name}: ${count(Math.round(tied))} held-out ratings (${share} %) were chosen by a tie in time. loo:last-moment, latest and next have no ties.`,
+  );
 }
 
 /** "2 hours ago". @param age in milliseconds */

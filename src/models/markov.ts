@@ -1,0 +1,179 @@
+/**
+ * A Markov chain of the first order: which film comes after which. The baseline that every model of sequences has to beat; S. Rendle,
+ * C. Freudenthaler, L. Schmidt-Thieme, "Factorizing personalized Markov chains for next-basket recommendation", WWW 2010, section 3.
+ *
+ *   c_ij        = how often j came right after i in the order in which a user rated: a mean over all orders of ratings of one moment
+ *   P(j | i)    = (c_ij + σ n_j / n) / (Σ_j c_ij + σ)            σ: smoothing; n_j: training ratings of j, n: of all films
+ *   score(u, j) = the mean of P(j | i) over the films i of the user's last moment
+ *
+ * Ratings of one time are of one moment. Two films of one moment, of m, come right after one another in 1 / m of its orders; a film of one moment
+ * and one of the next, of m', in 1 / (m m'). Of more than 64 ratings of one moment, each is paired with the next 63 in a circle that the seed
+ * draws, by as much more. Without times, all ratings of a user are of one moment.
+ *
+ * State: reached int32 and counts float64 [entries]: the films j that came after i, ascending, and c_ij, at offsets[i] .. offsets[i + 1];
+ * offsets int32 [items + 1]; share float64 [items] = n_j / n; fact smoothing.
+ */
+import type { Static } from "typebox";
+import type { Times } from "../matrix/csr.ts";
+import { random } from "../random.ts";
+import type { Algorithm, Answer, ExplanationPart, Model, Profile, State } from "./model.ts";
+import { dislikeSetting } from "./shared/dislikes.ts";
+import { placesBeforeLast, ratingOrder } from "./shared/moments.ts";
+import { profileOf } from "./shared/profiles.ts";
+import { Type } from "./shared/schema.ts";
+import { checkRows, numberOf, stateError, tensorOf } from "./shared/state.ts";
+
+/** Ratings of one moment of which every pair is counted. */
+const mostPaired = 64;
+
+const markovSettings = Type.Object({
+  smoothing: Type.Number({
+    default: 1,
+    minimum: 0.001,
+    maximum: 1000,
+    tune: "0.01~100",
+    description: "σ: how many transitions the shares of all films in the ratings count as",
+  }),
+  dislike: dislikeSetting,
+});
+
+export const markovAlgorithm: Algorithm<Static<typeof markovSettings>> = {
+  name: "markov",
+  summary: "Which film came right after which: the baseline of what comes next.",
+  settings: markovSettings,
+  learnsFrom: "ratings",
+  foldIn: "exact",
+
+  estimate: ({ items, ratings }) => ({
+    bytes: 60 * Math.min(mostPaired * ratings, items * items) + 16 * items,
+    operations: mostPaired * ratings,
+  }),
+
+  async fit({ byUser, counts }, { smoothing }, { seed, step }) {
+    const after = Array.from({ length: byUser.columns }, () => new Map<number, number>());
+    const draw = random(seed);
+    const add = (from: number, to: number, weight: number) => {
+      after[from].set(to, (after[from].get(to) ?? 0) + weight);
+    };
+    for (let user = 0; user < byUser.rows; user++) {
+      await step(user, byUser.rows);
+      const { items, times } = profileOf(byUser, user);
+      let before: Int32Array | undefined;
+      for (const moment of momentsOf(items, times, draw)) {
+        addMoment(moment, add);
+        if (before) addFollowing(before, moment, add);
+        before = moment;
+      }
+    }
+    const lists = after.map((reached) => Array.from(reached).sort(([a], [b]) => a - b));
+    const offsets = new Int32Array(lists.length + 1);
+    for (const [item, list] of lists.entries()) offsets[item + 1] = offsets[item] + list.length;
+    const entries = lists.flat();
+    const all = counts.reduce((sum, count) => sum + count, 0);
+    return {
+      algorithm: "markov",
+      facts: { smoothing },
+      tensors: {
+        offsets: { shape: [offsets.length], data: offsets },
+        reached: { shape: [entries.length], data: Int32Array.from(entries, ([item]) => item) },
+        counts: { shape: [entries.length], data: Float64Array.from(entries, ([, count]) => count) },
+        share: { shape: [counts.length], data: Float64Array.from(counts, (count) => count / all) },
+      },
+    };
+  },
+
+  open: openMarkov,
+};
+
+/** The items of each moment, the earliest first; those of one in an order that is drawn. */
+function momentsOf(items: Int32Array, times: Times | undefined, draw: ReturnType<typeof random>): Int32Array[] {
+  const { order, places } = ratingOrder(items.length, times, draw);
+  const moments: Int32Array[] = [];
+  for (let from = 0; from < order.length; ) {
+    let to = from + 1;
+    while (to < order.length && places[to] === places[from]) to++;
+    moments.push(order.subarray(from, to).map((position) => items[position]));
+    from = to;
+  }
+  return moments;
+}
+
+type AddTransition = (from: number, to: number, weight: number) => void;
+
+function addMoment(moment: Int32Array, add: AddTransition): void {
+  const m = moment.length;
+  const pairs = Math.min(m, mostPaired) - 1;
+  for (let a = 0; a < m; a++) {
+    for (let n = 1; n <= pairs; n++) add(moment[a], moment[(a + n) % m], (m - 1) / (m * pairs));
+  }
+}
+
+function addFollowing(before: Int32Array, after: Int32Array, add: AddTransition): void {
+  const [last, first] = [before.subarray(0, mostPaired), after.subarray(0, mostPaired)];
+  for (const i of last) for (const j of first) add(i, j, 1 / (last.length * first.length));
+}
+
+function openMarkov(state: State): Model {
+  const offsets = tensorOf(state, "offsets", Int32Array, undefined);
+  const reached = tensorOf(state, "reached", Int32Array, undefined);
+  const counts = tensorOf(state, "counts", Float64Array, reached.length);
+  const items = offsets.length - 1;
+  const share = tensorOf(state, "share", Float64Array, items);
+  const smoothing = numberOf(state, "smoothing");
+  checkRows(state, offsets, reached, items);
+  if (counts.some((count) => !(count > 0)) || !(smoothing > 0)) throw stateError(state, "a count is not above 0");
+  const sums = Float64Array.from({ length: items }, (_, item) => {
+    let sum = smoothing;
+    for (let n = offsets[item]; n < offsets[item + 1]; n++) sum += counts[n];
+    return sum;
+  });
+
+  /** Positions of the ratings of the last moment whose films have been trained on. */
+  function lastOf({ items: rated, times }: Profile): Int32Array {
+    const positions = Int32Array.from(rated.keys()).filter((at) => share[rated[at]] > 0);
+    const before = placesBeforeLast({
+      items: positions,
+      ...(times && { times: times.filter((_, at) => share[rated[at]] > 0) }),
+    });
+    return positions.filter((_, n) => before[n] === 0);
+  }
+
+  return {
+    items,
+    ask({ profile }): Answer {
+      const last = lastOf(profile);
+      const smoothed =
+        last.reduce((sum, at) => sum + smoothing / sums[profile.items[at]], 0) / Math.max(1, last.length);
+      return {
+        score(out) {
+          const scores = share.map((own) => (last.length > 0 && own > 0 ? own * smoothed : -Infinity));
+          for (const at of last) {
+            const item = profile.items[at];
+            for (let n = offsets[item]; n < offsets[item + 1]; n++) {
+              scores[reached[n]] += counts[n] / (sums[item] * last.length);
+            }
+          }
+          out.set(scores);
+        },
+        explain(target) {
+          const parts: ExplanationPart[] = [];
+          if (last.length === 0) return { parts };
+          for (const at of last) {
+            const item = profile.items[at];
+            const n = reached.subarray(offsets[item], offsets[item + 1]).indexOf(target);
+            if (n < 0) continue;
+            const value = counts[offsets[item] + n] / (sums[item] * last.length);
+            parts.push({ kind: "rating", item, rating: profile.values[at], value });
+          }
+          return { parts: [...parts, { kind: "number of ratings", value: share[target] * smoothed }] };
+        },
+      };
+    },
+    similarItems(item, out) {
+      out.fill(-Infinity);
+      for (let n = offsets[item]; n < offsets[item + 1]; n++) out[reached[n]] = counts[n] / sums[item];
+      out[item] = -Infinity;
+    },
+    [Symbol.dispose]() {},
+  };
+}
