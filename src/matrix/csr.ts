@@ -161,8 +161,8 @@ export function countingOrder(keys: Int32Array, size: number): Int32Array {
   return order;
 }
 
-/** The rows from .. to, without a copy of their entries. Times are dropped. */
-export function rowsBetween({ columns, offsets, indices, values }: Csr, from: number, to: number): Csr {
+/** The rows from .. to, without a copy of their entries. */
+export function rowsBetween({ columns, offsets, indices, values, times }: Csr, from: number, to: number): Csr {
   const [first, last] = [offsets[from], offsets[to]];
   return {
     rows: to - from,
@@ -170,6 +170,7 @@ export function rowsBetween({ columns, offsets, indices, values }: Csr, from: nu
     offsets: offsets.slice(from, to + 1).map((offset) => offset - first),
     indices: indices.subarray(first, last),
     values: values.subarray(first, last),
+    ...present({ times: times?.subarray(first, last) }),
   };
 }
 
@@ -188,14 +189,20 @@ export function concatenateRows(above: Csr, below: Csr): Csr {
   return { rows: above.rows + below.rows, columns: Math.max(above.columns, below.columns), offsets, indices, values };
 }
 
-/** The given rows, in the order given, copied. Times are dropped. */
-export function rowsAt({ columns, offsets, indices, values }: Csr, rows: Int32Array): Csr {
+/** The given rows, in the order given, copied. */
+export function rowsAt({ columns, offsets, indices, values, times }: Csr, rows: Int32Array): Csr {
   const starts = new Int32Array(rows.length + 1);
   for (const [n, row] of rows.entries()) starts[n + 1] = starts[n] + offsets[row + 1] - offsets[row];
-  const entries = { indices: new Int32Array(starts[rows.length]), values: new Float32Array(starts[rows.length]) };
+  const kept = starts[rows.length];
+  const entries = {
+    indices: new Int32Array(kept),
+    values: new Float32Array(kept),
+    ...present({ times: times && timesLike(times, kept) }),
+  };
   for (const [n, row] of rows.entries()) {
     entries.indices.set(indices.subarray(offsets[row], offsets[row + 1]), starts[n]);
     entries.values.set(values.subarray(offsets[row], offsets[row + 1]), starts[n]);
+    if (times) entries.times!.set(times.subarray(offsets[row], offsets[row + 1]), starts[n]);
   }
   return { rows: rows.length, columns, offsets: starts, ...entries };
 }

@@ -87,17 +87,23 @@ export function queryOfUser(ratings: UserRatings, user: Id): Query {
 }
 
 /**
- * The query with further ratings, of which those of films that it rates already replace its own.
+ * The query with further ratings, of which those of films that it rates already replace its own. Where its ratings have times and the further
+ * ones have none, those are of one moment after all others.
  * @param given in the same index space of items
  */
 export function withRatings(query: Query, given: Profile): Query {
   if (given.items.length === 0) return query;
-  const values = new Map<number, number>();
-  for (const { items, values: rated } of [query.profile, given]) {
-    for (const [n, item] of items.entries()) values.set(item, rated[n]);
+  const { profile } = query;
+  let now = 0;
+  for (const time of profile.times ?? []) now = Math.max(now, time + 1);
+  const ratings = new Map<number, readonly [value: number, time: number]>();
+  for (const { items, values, times } of [profile, given]) {
+    for (const [n, item] of items.entries()) ratings.set(item, [values[n], times?.[n] ?? now]);
   }
-  const items = Int32Array.from(values.keys()).sort();
-  return { ...query, profile: { items, values: Float32Array.from(items, (item) => values.get(item)!) } };
+  const items = Int32Array.from(ratings.keys()).sort();
+  const values = Float32Array.from(items, (item) => ratings.get(item)![0]);
+  const times = profile.times && Float64Array.from(items, (item) => ratings.get(item)![1]);
+  return { ...query, profile: { items, values, ...present({ times }) } };
 }
 
 /**

@@ -12,6 +12,7 @@ import { stepper } from "../models/fit.ts";
 import type { Model, Queries } from "../models/model.ts";
 import { answersOf, forSlabs, partOf, rowOf } from "../models/shared/answers.ts";
 import { profileOf } from "../models/shared/profiles.ts";
+import { present } from "../present.ts";
 import { findByIndex } from "./approximate.ts";
 import type { Lists } from "./lists.ts";
 import type { OpenModel } from "./open-model.ts";
@@ -162,7 +163,9 @@ async function listByScores(model: Model, engine: Engine, queries: Queries, list
     const { rows, offsets, indices, ...others } = placeCsr(own, profiles);
     const scores = own.float32(rows * columns);
     const part = partOf(step, from, from + rows, lists.users);
-    await answers.score({ profiles: { ...others, rows, offsets, indices }, users }, scores, part);
+    const { times } = profiles;
+    const placed = { ...others, rows, offsets, indices, ...present({ times }) };
+    await answers.score({ profiles: placed, users }, scores, part);
     if (lists.k > longestInserted) {
       for (let row = 0; row < rows; row++) {
         const ofRow = rowOf(scores, row, columns);

@@ -33,14 +33,27 @@
  * float32 [kept × m] = R μ, noise float32 [kept] = σ; where users have implicit features, implicit float32 [kept × items × m] = R w; facts
  * mean = c, implicit: the setting, min and max of the rating scale.
  */
-import { solveByFactor } from "../../matrix/dense.ts";
+
+import { MatineeError } from "../../errors.ts";
+import { dot, solveByFactor } from "../../matrix/dense.ts";
 import { present } from "../../present.ts";
 import type { Algorithm, Answer, Explanation, ExplanationPart, Profile, State } from "../model.ts";
 import { projectionBytes } from "../shared/features.ts";
 import { choiceOf, numberOf, stateError, tensorOf } from "../shared/state.ts";
 import { bayesianMfAnswers } from "./answers.ts";
 import { drawSamples, keptOf } from "./chain.ts";
-import { deviationsOf, type FittedBayesianMf, type FoldedSample, foldInto, scoresOf } from "./fold-in.ts";
+import type { Drift } from "./drift.ts";
+import {
+  alongRatings,
+  atTime,
+  deviationsOf,
+  type FittedBayesianMf,
+  type FoldedSample,
+  foldInAll,
+  scoresOf,
+  type TimeOfAsking,
+  vectorAt,
+} from "./fold-in.ts";
 import { type BayesianMfSettings, bayesianMfSettings, implicitSides } from "./settings.ts";
 import { featureBytes, implicitScale, sideBytes, vectorLength } from "./side.ts";
 import { similarityOverSamples } from "./similar.ts";
@@ -73,7 +86,21 @@ export const bayesianMfAlgorithm: Algorithm<BayesianMfSettings> = {
 
   async fit(data, settings, context) {
     using arena = context.engine.arena();
-    const { mean, items, itemBias, implicit, centres, noise } = await drawSamples(data, settings, arena, context);
+    if (settings.dates && !data.byUser.times) {
+      throw new MatineeError(
+        "CONFIG_INVALID",
+        `bayesian-mf: dates=true, and the ratings of ${data.name} have no times`,
+        {
+          fix: "leave dates out, or name the column of times",
+        },
+      );
+    }
+    const { mean, items, itemBias, implicit, centres, noise, drift } = await drawSamples(
+      data,
+      settings,
+      arena,
+      context,
+    );
     const { min, max } = data.scale;
     const { m } = vectorLength(settings.factors);
     const [kept, count] = [noise.length, data.byItem.rows];
@@ -87,6 +114,7 @@ export const bayesianMfAlgorithm: Algorithm<BayesianMfSettings> = {
         centres: { shape: [kept, m], data: centres },
         noise: { shape: [kept], data: noise },
         ...(implicit && { implicit: vectors(implicit) }),
+        ...(drift && { drift: { shape: [kept, 2], data: drift } }),
       },
     };
   },
@@ -99,23 +127,26 @@ export const bayesianMfAlgorithm: Algorithm<BayesianMfSettings> = {
       for (let n = 0; n < out.length; n++) out[n] = Math.min(max, Math.max(min, scores[n]));
     }
 
-    /** What each sample's ratings say of a film: σ (t_i y_i + n_u^(−½) w_i) · A⁻¹ y_j for the rating of film i. */
-    function explain({ items: rated, values }: Profile, samples: readonly FoldedSample[], item: number): Explanation {
+    /** What each sample's ratings say of a film: σ (t_i z_i + n_u^(−½) w_i) · A⁻¹ y_j for the rating of film i. */
+    function explain(
+      { items: rated, values }: Profile,
+      samples: readonly FoldedSample[],
+      times: readonly (TimeOfAsking | undefined)[],
+      item: number,
+    ): Explanation {
       const parts = new Float64Array(rated.length);
       let ofUser = 0;
       const scale = implicitScale(rated.length);
-      for (const [sample, { factor, targets }] of samples.entries()) {
-        const along = Float64Array.from(y[sample].subarray(item * m, (item + 1) * m));
-        solveByFactor(factor, m, along);
+      for (const [sample, folded] of samples.entries()) {
+        const at = times[sample];
+        const along = vectorAt(y[sample].subarray(item * m, (item + 1) * m), at);
+        solveByFactor(folded.factor, m, along);
         const share = noise[sample] / kept;
         for (let k = 0; k < m; k++) ofUser += share * centres[sample * m + k] * along[k];
+        const moved = alongRatings(folded, along);
         for (const [n, other] of rated.entries()) {
-          let sum = 0;
-          for (let k = 0; k < m; k++) {
-            const at = other * m + k;
-            sum += along[k] * (targets[n] * y[sample][at] + (w ? scale * w[sample][at] : 0));
-          }
-          parts[n] += share * sum;
+          const byBeingThere = w ? scale * dot(along, 0, w[sample], other * m, m) : 0;
+          parts[n] += share * (folded.targets[n] * (moved[n] + (at ? at.weights[n] : 0)) + byBeingThere);
         }
       }
       const ratings = Array.from(rated, (other, n): ExplanationPart => {
@@ -133,21 +164,22 @@ export const bayesianMfAlgorithm: Algorithm<BayesianMfSettings> = {
 
     return {
       items,
-      ask({ profile }): Answer {
+      ask({ profile, time }): Answer {
         let folded: readonly FoldedSample[] | undefined;
-        const samples = () =>
-          (folded ??= Array.from({ length: kept }, (_, sample) => foldInto(fitted, sample, profile)));
+        let asked: readonly (TimeOfAsking | undefined)[] | undefined;
+        const samples = () => (folded ??= foldInAll(fitted, profile));
+        const times = () => (asked ??= samples().map((sample, n) => atTime(fitted, n, profile.items, sample, time)));
         return {
           score(out) {
-            out.set(scoresOf(fitted, samples()));
+            out.set(scoresOf(fitted, samples(), times()));
           },
           predict(wanted, out) {
-            predictByScores(scoresOf(fitted, samples(), wanted), out);
+            predictByScores(scoresOf(fitted, samples(), times(), wanted), out);
           },
           deviate(wanted, out) {
-            out.set(deviationsOf(fitted, samples(), wanted));
+            out.set(deviationsOf(fitted, samples(), times(), wanted));
           },
-          explain: (item) => explain(profile, samples(), item),
+          explain: (item) => explain(profile, samples(), times(), item),
         };
       },
       askAll: (engine, arena) => bayesianMfAnswers(engine, arena, fitted),
@@ -174,6 +206,7 @@ function readState(state: State): FittedBayesianMf {
   const w = implicitSides({ implicit }).includes("users")
     ? tensorOf(state, "implicit", Float32Array, kept, items, m)
     : undefined;
+  const drift = state.tensors.drift && readDrift(state, kept);
   const meanBias = new Float64Array(items);
   for (let sample = 0; sample < kept; sample++) {
     for (let item = 0; item < items; item++) meanBias[item] += itemBias[sample * items + item] / kept;
@@ -186,10 +219,18 @@ function readState(state: State): FittedBayesianMf {
     min: numberOf(state, "min"),
     max: numberOf(state, "max"),
     y: bySample(tensorOf(state, "items", Float32Array, kept, items, m)),
-    ...present({ w: w && bySample(w) }),
+    ...present({ w: w && bySample(w), drift }),
     itemBias,
     centres,
     noise,
     meanBias,
   };
+}
+
+/** @throws ARTIFACT_CONTENT */
+function readDrift(state: State, kept: number): readonly Drift[] {
+  const numbers = tensorOf(state, "drift", Float32Array, kept, 2);
+  const bad = numbers.find((number) => !(number > 0));
+  if (bad !== undefined) throw stateError(state, `tensor drift holds ${bad}`);
+  return Array.from({ length: kept }, (_, n) => ({ variance: numbers[2 * n], seconds: numbers[2 * n + 1] }));
 }

@@ -111,7 +111,11 @@ function rankedBy({ score, explain, taste, ...others }: Answer, ask: () => Answe
 
 /** The profile without its dislikes. */
 function evidenceOf(profile: Profile, below: number): Profile {
-  const { items, values } = profile;
+  const { items, values, times } = profile;
   if (values.every((value) => value >= below)) return profile;
-  return { items: items.filter((_, n) => values[n] >= below), values: values.filter((value) => value >= below) };
+  return {
+    items: items.filter((_, n) => values[n] >= below),
+    values: values.filter((value) => value >= below),
+    ...present({ times: times?.filter((_, n) => values[n] >= below) }),
+  };
 }
