@@ -25,7 +25,7 @@ const otherWays: Record<string, readonly Record<string, unknown>[]> = {
     { optimiser: "adam", biases: "user+item", batch: 400 },
     { optimiser: "adam", biases: "none", batch: 0, keepUsers: true },
   ],
-  "bayesian-mf": [{ implicit: "none", kept: 20 }, { features: "tfidf" }],
+  "bayesian-mf": [{ implicit: "none", kept: 20 }, { features: "tfidf" }, { dates: true, features: "genres" }],
   neural: [{ dropout: 0, batch: 0, keepUsers: true }],
   pagerank: [{ people: 0, beta: 0 }],
   spectral: [{ people: 0, factors: 30, beta: 0 }],

@@ -107,7 +107,7 @@ export const bayesianMfAlgorithm: Algorithm<BayesianMfSettings> = {
     const vectors = (numbers: Float32Array) => ({ shape: [kept, count, m], data: numbers });
     return {
       algorithm: "bayesian-mf",
-      facts: { mean, implicit: settings.implicit, min, max },
+      facts: { mean, implicit: settings.implicit, ...(settings.dates && { dates: true }), min, max },
       tensors: {
         items: vectors(items),
         itemBias: { shape: [kept, count], data: itemBias },
@@ -206,7 +206,7 @@ function readState(state: State): FittedBayesianMf {
   const w = implicitSides({ implicit }).includes("users")
     ? tensorOf(state, "implicit", Float32Array, kept, items, m)
     : undefined;
-  const drift = state.tensors.drift && readDrift(state, kept);
+  const drift = state.facts.dates === true ? readDrift(state, kept) : undefined;
   const meanBias = new Float64Array(items);
   for (let sample = 0; sample < kept; sample++) {
     for (let item = 0; item < items; item++) meanBias[item] += itemBias[sample * items + item] / kept;

@@ -87,7 +87,7 @@ describe("drift", () => {
 /** One sample of three films and one factor. */
 const drifting: State = {
   algorithm: "bayesian-mf",
-  facts: { mean: 3, implicit: "none", min: 1, max: 5 },
+  facts: { mean: 3, implicit: "none", dates: true, min: 1, max: 5 },
   tensors: {
     items: { shape: [1, 3, 2], data: Float32Array.of(1, 0, 0, 2, 1, 1) },
     itemBias: { shape: [1, 3], data: Float32Array.of(0.5, -0.25, 0) },
@@ -106,13 +106,7 @@ describe("bayesian-mf with drift, a case by hand", () => {
     times: Float64Array.of(100, 160),
   };
   // t = (4 − 3 − ½) / ½ = 1 and (2 − 3 + ¼) / ½ = −1.5; Y = (1, 0), (0, 2)
-  const [t, y] = [
-    [1, -1.5],
-    [
-      [1, 0],
-      [0, 2],
-    ],
-  ];
+  const t = [1, -1.5];
   const c = solvedInverse();
   function solvedInverse() {
     const at = [100, 160];
