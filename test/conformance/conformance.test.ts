@@ -82,11 +82,11 @@ it("has a row for every model, and for no other", () => {
   }
 });
 
-for (const { algorithm, title, set } of variants) {
+for (const { algorithm, title, set, suited } of variants) {
   const { name } = algorithm;
   const can = promised(name, title);
   const train = (data: Dataset, engine?: Engine) =>
-    fit("dates" in set ? withTimes(data) : data, configure(name, set), present({ seed: 7, embedder, engine }));
+    fit(suited(data), configure(name, set), present({ seed: 7, embedder, engine }));
   const fits = new Map<Dataset, Promise<Trained>>();
   /** The model fitted on the data, once. */
   const trained = (data: Dataset) => {
