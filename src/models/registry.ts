@@ -26,6 +26,7 @@ import { spectralAlgorithm } from "./spectral/spectral.ts";
 import { tasteGraphAlgorithm } from "./taste-graph.ts";
 import { textAlgorithm } from "./text.ts";
 import { tfidfAlgorithm } from "./tfidf.ts";
+import { timeBiasAlgorithm } from "./time-bias.ts";
 import { userKnnAlgorithm } from "./user-knn/user-knn.ts";
 
 const hybridAlgorithm = createHybridAlgorithm({ algorithmNamed, algorithmOf });
@@ -35,6 +36,7 @@ export const algorithms: readonly Algorithm[] = [
   ...[
     popularAlgorithm,
     biasAlgorithm,
+    timeBiasAlgorithm,
     genreOverlapAlgorithm,
     tasteGraphAlgorithm,
     itemKnnAlgorithm,

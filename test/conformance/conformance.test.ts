@@ -41,6 +41,7 @@ const exempt: Record<string, Record<string, string>> = {
     popular: "the same list for all users cannot tell two groups of taste apart",
     bias: "one order of items for all users cannot tell two groups of taste apart",
     mf: "learns from how high items were rated, and here all were rated alike",
+    "time-bias": "one order of items for all users cannot tell two groups of taste apart",
     "bayesian-mf": "learns from how high items were rated, and here all were rated alike",
     neural: "learns from how high items were rated, and here all were rated alike",
     "user-knn (mean-centred)": alike,

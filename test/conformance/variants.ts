@@ -59,7 +59,7 @@ export const variants: readonly Variant[] = algorithms.flatMap((algorithm) => {
       algorithm,
       title: how ? `${name} (${how})` : name,
       set: { ...toySettings[name], ...way },
-      suited: "dates" in way ? withTimes : same,
+      suited: "dates" in way || name === "time-bias" ? withTimes : same,
     };
   });
 });

@@ -6,8 +6,8 @@ import type { Csr } from "../../matrix/csr.ts";
 import { dot } from "../../matrix/dense.ts";
 import type { Answers, Profile, Queries, WantedRatings } from "../model.ts";
 import { densePanels, partOf, predictionsOf } from "../shared/answers.ts";
+import { driftOver, filterTimes, type SortedTimes, sortTimes, whiten } from "../shared/drift.ts";
 import { profileOf } from "../shared/profiles.ts";
-import { driftAt, filterTimes, type SortedTimes, sortTimes, whiten } from "./drift.ts";
 import type { FittedBayesianMf } from "./fold-in.ts";
 import { implicitScale, vectorLength } from "./side.ts";
 
@@ -85,7 +85,11 @@ export function bayesianMfAnswers(engine: Engine, arena: Arena, fitted: FittedBa
 
   /** t of a user's ratings, without what the user is like. */
   function targetsOf(sample: number, { items: rated, values }: Profile): Float64Array {
-    return Float64Array.from(rated, (item, n) => (values[n] - mean - itemBias[sample * items + item]) / noise[sample]);
+    const targets = new Float64Array(rated.length);
+    for (let n = 0; n < targets.length; n++) {
+      targets[n] = (values[n] - mean - itemBias[sample * items + rated[n]]) / noise[sample];
+    }
+    return targets;
   }
 
   /** The systems of ratings that drift have a row for each rating, of a limited number at a time. */
@@ -103,11 +107,12 @@ export function bayesianMfAnswers(engine: Engine, arena: Arena, fitted: FittedBa
       const entries = offsets[row] - offsets[first];
       const whitened = { fixed: own.float32(entries * n), values: own.float32(entries) };
       const filters = sorted.slice(first, row).map((times) => filterTimes(times, drift![sample]));
+      const targets = filters.map((_, at) => targetsOf(sample, profileOf(profiles, first + at)));
       for (const [at, filtered] of filters.entries()) {
         const start = offsets[first + at] - offsets[first];
         const profile = profileOf(profiles, first + at);
         const out = { y: whitened.fixed.subarray(start * n), targets: whitened.values.subarray(start) };
-        whiten(filtered, { y: y[sample], f: m, rows: profile.items, targets: targetsOf(sample, profile) }, out, n);
+        whiten(filtered, { y: y[sample], f: m, rows: profile.items, targets: targets[at] }, out, n);
       }
       await gibbsRows(engine, {
         ...whitened,
@@ -124,13 +129,14 @@ export function bayesianMfAnswers(engine: Engine, arena: Arena, fitted: FittedBa
       for (const [at, filtered] of filters.entries()) {
         const row = first + at;
         const profile = profileOf(profiles, row);
-        const rest = targetsOf(sample, profile).map(
-          (target, place) => target - dot(factors, row * n, y[sample], profile.items[place] * m, m),
-        );
+        const rest = targets[at];
+        for (let place = 0; place < rest.length; place++) {
+          rest[place] -= dot(factors, row * n, y[sample], profile.items[place] * m, m);
+        }
+        const driftTo = driftOver(filtered, rest);
         const [from, to] = [asked.offsets[row], asked.offsets[row + 1]];
         for (let answer = from; answer < to; answer++) {
-          const { weights } = driftAt(filtered, asked.times?.[answer]);
-          drifts[answer] += (noise[sample] / kept) * dot(weights, 0, rest, 0, rest.length);
+          drifts[answer] += (noise[sample] / kept) * driftTo(asked.times?.[answer]);
         }
       }
     }

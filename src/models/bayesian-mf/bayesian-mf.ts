@@ -23,6 +23,13 @@
  *   deviation of a rating of j: root of the mean over the samples of σ² (1 + y_j · A⁻¹ y_j), and the variance of their scores
  *   part of rating i in score j: mean over the samples of σ (t_i y_i + n_u^(−½) w_i) · A⁻¹ y_j
  *
+ * With dates, a user's ratings drift: a process g of each user's times (src/models/shared/drift.ts), κ and ℓ of every sample found from the ratings
+ * (drift-chain.ts). The ratings have σ g_u(t_ui) besides, and with C = I + K, K the covariances of g at a user's times, Y the y_i, and the weights
+ * h = C⁻¹ k of the ratings for a time of asking, k being the covariances with it,
+ *
+ *   A = I + Yᵀ C⁻¹ Y,   x = A⁻¹ (m + Yᵀ C⁻¹ t),   score(u, j) = … + σ (x · y_j + h · (t − Y x))
+ *   deviations and parts: as above with y_j − Yᵀh in place of y_j, and for Y the rows of C⁻¹ Y; t_i h_i besides; κ − h · k besides
+ *
  * With features, a film's prior mean has Σ_f c_if w_f besides, over its content f (src/models/shared/features.ts), with a λ of its own.
  * A film without ratings has the mean of its prior.
  *
@@ -30,19 +37,21 @@
  * and predictions come back to that of the data. Events are refused.
  *
  * State, with m = factors + 1 numbers in a vector: items float32 [kept × items × m] = y, itemBias float32 [kept × items], centres
- * float32 [kept × m] = R μ, noise float32 [kept] = σ; where users have implicit features, implicit float32 [kept × items × m] = R w; facts
- * mean = c, implicit: the setting, min and max of the rating scale.
+ * float32 [kept × m] = R μ, noise float32 [kept] = σ; where users have implicit features, implicit float32 [kept × items × m] = R w; where ratings drift, drift
+ * float32 [kept × 2] = κ, ℓ in seconds; facts
+ * mean = c, implicit and dates: the settings, min and max of the rating scale.
  */
 
 import { MatineeError } from "../../errors.ts";
 import { dot, solveByFactor } from "../../matrix/dense.ts";
 import { present } from "../../present.ts";
 import type { Algorithm, Answer, Explanation, ExplanationPart, Profile, State } from "../model.ts";
+import type { Drift } from "../shared/drift.ts";
 import { projectionBytes } from "../shared/features.ts";
 import { choiceOf, numberOf, stateError, tensorOf } from "../shared/state.ts";
 import { bayesianMfAnswers } from "./answers.ts";
 import { drawSamples, keptOf } from "./chain.ts";
-import type { Drift } from "./drift.ts";
+import { driftBytes } from "./drift-chain.ts";
 import {
   alongRatings,
   atTime,
@@ -70,7 +79,7 @@ export const bayesianMfAlgorithm: Algorithm<BayesianMfSettings> = {
   ratingsOnly: true,
 
   estimate({ users, items, ratings }, settings) {
-    const { factors, samples, burnIn, features: kind } = settings;
+    const { factors, samples, burnIn, features: kind, dates } = settings;
     const { m, n } = vectorLength(factors);
     const sides = implicitSides(settings);
     const features = (sides.length * (featureBytes(users, items, n) + featureBytes(items, users, n))) / 2;
@@ -79,7 +88,13 @@ export const bayesianMfAlgorithm: Algorithm<BayesianMfSettings> = {
     const perSample =
       2 * ratings * n * (n + 4) + 4 * sides.length * ratings * 2 * n + (users + items) * (n ** 3 / 3 + 8 * n * n);
     return {
-      bytes: sideBytes(users, n) + sideBytes(items, n) + features + content + 16 * ratings + state,
+      bytes:
+        sideBytes(users, n) +
+        sideBytes(items, n) +
+        features +
+        content +
+        (16 + (dates ? driftBytes : 0)) * ratings +
+        state,
       operations: (samples + burnIn) * perSample,
     };
   },

@@ -1,18 +1,18 @@
 /**
- * The drift of users' ratings in the chain of `bayesian-mf`; drift.ts has the process. With v = κ σ², its variance in squared stars:
+ * The drift of users' ratings in the chain of `bayesian-mf`; src/models/shared/drift.ts has the process. With v = κ σ², its variance in squared stars:
  *
- *   (log v, log ℓ)   two Metropolis steps by the likelihood of the ratings given all but g, and normal priors
+ *   (log v, log ℓ)   three Metropolis steps by the likelihood of the ratings given all but g, and normal priors
  *   g                a filter over each user's ratings, and draws on the way back (C. K. Carter, R. Kohn, "On Gibbs sampling for state space
  *                    models", Biometrika 81(3), 1994)
  *
  * Vectors are then drawn given ratings without it. All of this is done on the calling thread: 4 n flops a rating for what vectors say of it, and
- * three passes over the ratings, two of them with an exponential each.
+ * five passes over the ratings, three of them with an exponential each.
  */
 import type { Csr } from "../../matrix/csr.ts";
 import { dot } from "../../matrix/dense.ts";
 import type { Random } from "../../random.ts";
+import { inOrderOfTime, keptAfter } from "../shared/drift.ts";
 import { fillNormal } from "./distributions.ts";
-import { inOrderOfTime, keptAfter } from "./drift.ts";
 import type { Side } from "./side.ts";
 
 /** Means and deviations of the priors of log v and log ℓ: a tenth of a squared star, and an hour. */
@@ -20,8 +20,8 @@ const priors = [
   [Math.log(0.1), 2],
   [Math.log(3600), 3],
 ] as const;
-/** Deviations of the two steps. */
-const strides = [0.3, 0.06];
+/** Deviations of the three steps. */
+const strides = [0.4, 0.15, 0.05];
 
 export interface DriftChain {
   /** [log v, log ℓ] of the last draw. */

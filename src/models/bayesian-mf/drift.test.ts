@@ -4,8 +4,8 @@ import { localEngine } from "../../compute/engine.ts";
 import { solvePositiveDefinite } from "../../matrix/dense.ts";
 import type { Profile, State } from "../model.ts";
 import { answersOf, predictAll } from "../shared/answers.ts";
+import { driftAt, driftOver, filterTimes, sortTimes, unwhitened, whiten } from "../shared/drift.ts";
 import { bayesianMfAlgorithm } from "./bayesian-mf.ts";
-import { driftAt, filterTimes, sortTimes, unwhitened, whiten } from "./drift.ts";
 
 const [variance, seconds] = [0.5, 100];
 const rho = (a: number, b: number) => Math.exp(-Math.abs(a - b) / seconds);
@@ -59,6 +59,10 @@ describe("drift", () => {
       near(found.weights, wanted);
       const explained = wanted.reduce((sum, weight, n) => sum + weight * covariances[n], 0);
       near([found.variance], [variance - explained]);
+      near(
+        [driftOver(filtered, targets)(time)],
+        [found.weights.reduce((sum, weight, n) => sum + weight * targets[n], 0)],
+      );
     });
   }
 
@@ -70,6 +74,7 @@ describe("drift", () => {
       });
     near(driftAt(filtered, undefined).weights, mean);
     assert.equal(driftAt(filtered, undefined).variance, variance);
+    near([driftOver(filtered, targets)(undefined)], [mean.reduce((sum, weight, n) => sum + weight * targets[n], 0)]);
   });
 
   it("tells nothing of nobody's ratings, and takes ratings without times for those of times of their own", () => {

@@ -12,7 +12,7 @@ import {
   sortTimes,
   unwhitened,
   whiten,
-} from "./drift.ts";
+} from "../shared/drift.ts";
 import { implicitScale } from "./side.ts";
 
 /** A fitted model, by the names of bayesian-mf.ts. */

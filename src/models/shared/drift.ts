@@ -11,7 +11,7 @@
  * after it, backwards. A rating without a time is of a time of its own, which tells nothing of others.
  */
 import type { Times } from "../../matrix/csr.ts";
-import type { DenseRows } from "../../matrix/dense.ts";
+import { type DenseRows, dot } from "../../matrix/dense.ts";
 import type { Profile } from "../model.ts";
 
 /** How much ratings drift, and how long: κ, in squares of the noise, and ℓ in seconds. */
@@ -68,7 +68,7 @@ export function keptAfter(elapsed: number, seconds: number): number {
 function passOf(kept: Float64Array, variance: number): Pass {
   let p = variance;
   const gains = kept.map((share) => {
-    p = variance + share * share * (p - variance);
+    p = varianceAfter(p, share, variance);
     p /= 1 + p;
     return p;
   });
@@ -134,41 +134,84 @@ export interface DriftAt {
 
 /** @param time without it, the mean of g over the times of the ratings, about which it varies as it does about 0 */
 export function driftAt(filtered: FilteredTimes, time: number | undefined): DriftAt {
-  const { variance, seconds, order, times, forwards, backwards } = filtered;
+  const { order, times, forwards, backwards } = filtered;
   const count = order.length;
-  if (!times || time === undefined) return { weights: meanWeights(filtered), variance };
+  if (!times || time === undefined) return { weights: meanWeights(filtered), variance: filtered.variance };
+  const { before, past, future, variance } = sidesOf(filtered, times, time);
   const weights = new Float64Array(count);
-  let before = 0;
-  while (before < count && times[before] <= time) before++;
-  const past = afterwards(forwards, before, keptAfter(time - times[before - 1], seconds), variance);
-  const future = afterwards(backwards, count - before, keptAfter(times[before] - time, seconds), variance);
-  const left = 1 / (1 / past.variance + 1 / future.variance - 1 / variance);
-  for (let n = 0; n < before; n++) weights[order[n]] = (left / past.variance) * past.weights[n];
-  for (let n = before; n < count; n++) weights[order[n]] = (left / future.variance) * future.weights[count - 1 - n];
-  return { weights, variance: left };
+  for (let n = before - 1, weight = past; n >= 0; n--) {
+    weights[order[n]] = weight * forwards.gains[n];
+    weight *= (1 - forwards.gains[n]) * forwards.kept[n];
+  }
+  for (let n = count - before - 1, weight = future; n >= 0; n--) {
+    weights[order[count - 1 - n]] = weight * backwards.gains[n];
+    weight *= (1 - backwards.gains[n]) * backwards.kept[n];
+  }
+  return { weights, variance };
+}
+
+/**
+ * g at any times, as `driftAt` weighs the ratings: for many times of one user.
+ * @param rest float64 [ratings]: e
+ */
+export function driftOver(filtered: FilteredTimes, rest: Float64Array): (time: number | undefined) => number {
+  const { order, times, forwards, backwards } = filtered;
+  const count = order.length;
+  const mean = dot(meanWeights(filtered), 0, rest, 0, count);
+  if (!times) return () => mean;
+  const ways = ([pass, at]: readonly [Pass, (n: number) => number]) => {
+    let expected = 0;
+    return pass.gains.map((gain, n) => {
+      expected *= pass.kept[n];
+      expected += gain * (rest[order[at(n)]] - expected);
+      return expected;
+    });
+  };
+  const [there, back] = [ways([forwards, (n) => n]), ways([backwards, (n) => count - 1 - n])];
+  return (time) => {
+    if (time === undefined) return mean;
+    const { before, past, future } = sidesOf(filtered, times, time);
+    return (before === 0 ? 0 : past * there[before - 1]) + (before === count ? 0 : future * back[count - before - 1]);
+  };
+}
+
+/** How many ratings lie before a time or at it, how much the ends of the filters over those and over the others count, and the variance. */
+function sidesOf({ variance, seconds, order, forwards, backwards }: FilteredTimes, times: Float64Array, time: number) {
+  const count = order.length;
+  let [before, end] = [0, count];
+  while (before < end) {
+    const middle = (before + end) >>> 1;
+    if (times[middle] <= time) before = middle + 1;
+    else end = middle;
+  }
+  const toPast = before === 0 ? 0 : keptAfter(time - times[before - 1], seconds);
+  const toFuture = before === count ? 0 : keptAfter(times[before] - time, seconds);
+  const ofPast = varianceAfter(before === 0 ? variance : forwards.gains[before - 1], toPast, variance);
+  const ofFuture = varianceAfter(before === count ? variance : backwards.gains[count - before - 1], toFuture, variance);
+  const left = 1 / (1 / ofPast + 1 / ofFuture - 1 / variance);
+  return { before, past: (left / ofPast) * toPast, future: (left / ofFuture) * toFuture, variance: left };
+}
+
+function varianceAfter(p: number, share: number, variance: number): number {
+  return variance + share * share * (p - variance);
 }
 
 /** 1 / n of what all ratings together say of g at each: with the covariances K, K (I + K)⁻¹ 1 = 1 − (I + K)⁻¹ 1. */
 function meanWeights(filtered: FilteredTimes): Float64Array {
-  const { gains, kept } = filtered.forwards;
-  const count = gains.length;
-  let expected = 0;
-  const ones = gains.map((gain, n) => {
-    const rest = 1 - kept[n] * expected;
-    expected = kept[n] * expected + gain * rest;
-    return rest * Math.sqrt(1 - gain);
-  });
-  return unwhitened(filtered, ones).map((share) => (1 - share) / count);
+  const count = filtered.order.length;
+  return precisionTimes(filtered, new Float64Array(count).fill(1)).map((share) => (1 - share) / count);
 }
 
-/** g some time after the first ratings of a pass, if there are any: the weight of each of them, and the variance. */
-function afterwards({ kept, gains }: Pass, count: number, share: number, variance: number) {
-  const weights = new Float64Array(count);
-  if (count === 0) return { weights, variance };
-  let weight = share;
-  for (let n = count - 1; n >= 0; n--) {
-    weights[n] = weight * gains[n];
-    weight *= (1 - gains[n]) * kept[n];
-  }
-  return { weights, variance: variance + share * share * (gains[count - 1] - variance) };
+/** (I + K)⁻¹ b of numbers that go with the ratings, K being the covariances of g. */
+export function precisionTimes(filtered: FilteredTimes, numbers: Float64Array): Float64Array {
+  const { order, forwards } = filtered;
+  const { kept, gains } = forwards;
+  let expected = 0;
+  const whitened = gains.map((gain, n) => {
+    const before = kept[n] * expected;
+    const rest = numbers[order[n]] - before;
+    expected = before + gain * rest;
+    return rest * Math.sqrt(1 - gain);
+  });
+  return unwhitened(filtered, whitened);
 }
