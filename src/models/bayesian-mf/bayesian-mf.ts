@@ -37,9 +37,8 @@
  * and predictions come back to that of the data. Events are refused.
  *
  * State, with m = factors + 1 numbers in a vector: items float32 [kept × items × m] = y, itemBias float32 [kept × items], centres
- * float32 [kept × m] = R μ, noise float32 [kept] = σ; where users have implicit features, implicit float32 [kept × items × m] = R w; where ratings drift, drift
- * float32 [kept × 2] = κ, ℓ in seconds; facts
- * mean = c, implicit and dates: the settings, min and max of the rating scale.
+ * float32 [kept × m] = R μ, noise float32 [kept] = σ; where users have implicit features, implicit float32 [kept × items × m] = R w;
+ * where ratings drift, drift float32 [kept × 2] = κ and ℓ in seconds; facts mean = c, implicit and dates: the settings, min and max of the rating scale.
  */
 
 import { MatineeError } from "../../errors.ts";

@@ -1,5 +1,6 @@
 /**
- * The drift of users' ratings in the chain of `bayesian-mf`; src/models/shared/drift.ts has the process. With v = κ σ², its variance in squared stars:
+ * The drift of users' ratings in the chain of `bayesian-mf`; src/models/shared/drift.ts has the process. With v = κ σ², its variance in
+ * squared stars:
  *
  *   (log v, log ℓ)   three Metropolis steps by the likelihood of the ratings given all but g, and normal priors
  *   g                a filter over each user's ratings, and draws on the way back (C. K. Carter, R. Kohn, "On Gibbs sampling for state space

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { toyDataset } from "../../../test/helpers/toy.ts";
 import { localEngine } from "../../compute/engine.ts";
+import { datasetFromCsr } from "../../data/dataset.ts";
 import { solvePositiveDefinite } from "../../matrix/dense.ts";
+import { random } from "../../random.ts";
+import { configure } from "../configure.ts";
+import { fit } from "../fit.ts";
 import type { Profile, State } from "../model.ts";
 import { answersOf, predictAll } from "../shared/answers.ts";
 import { driftAt, driftOver, filterTimes, sortTimes, unwhitened, whiten } from "../shared/drift.ts";
@@ -188,5 +193,52 @@ describe("bayesian-mf with drift, a case by hand", () => {
       const tensors = { ...drifting.tensors, drift: { shape: [1, 2], data } };
       assert.throws(() => bayesianMfAlgorithm.open({ ...drifting, tensors }, engine), { code: "ARTIFACT_CONTENT" });
     }
+  });
+});
+
+describe("bayesian-mf on ratings that drift", () => {
+  const [users, items, noise, size, length] = [120, 60, 0.5, 0.4, 900];
+  const { normal, float } = random(3);
+  const quality = Array.from({ length: items }, () => 0.6 * normal());
+  const triples: [number, number, number][] = [];
+  const moments: number[] = [];
+  for (let user = 0; user < users; user++) {
+    // Films in an order of the user's own, some minutes apart.
+    const order = Array.from({ length: items }, (_, item) => ({ item, at: float() })).sort((a, b) => a.at - b.at);
+    const bias = 0.3 * normal();
+    let [g, time] = [size * normal(), 1e9];
+    const own: [number, number, number, number][] = [];
+    for (const { item } of order) {
+      const elapsed = 600 * float();
+      const share = Math.exp(-elapsed / length);
+      g = share * g + size * Math.sqrt(1 - share * share) * normal();
+      time += elapsed;
+      own.push([user, item, 2.75 + bias + quality[item] + g + noise * normal(), time]);
+    }
+    for (const [user, item, rating, at] of own.sort((a, b) => a[1] - b[1])) {
+      triples.push([user, item, rating]);
+      moments.push(at);
+    }
+  }
+  const ratings = toyDataset(users, items, triples);
+  const timed = { ...ratings.byUser, times: Float64Array.from(moments) };
+  const data = datasetFromCsr(ratings, timed, ratings.report);
+  const set = { factors: 2, samples: 60, burnIn: 60, kept: 30, implicit: "none", dates: true, dislike: 0, caution: 0 };
+
+  it("finds how much they drift and how long, and the noise besides", async () => {
+    const { state } = await fit(data, configure("bayesian-mf", set), { seed: 1 });
+    const [sigmas, drifts] = [state.tensors.noise.data, state.tensors.drift.data];
+    const deviations = Array.from(sigmas, (sigma, n) => sigma * Math.sqrt(drifts[2 * n]));
+    const meanOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value / values.length, 0);
+    const found = [meanOf(Array.from(sigmas)), meanOf(deviations), meanOf(deviations.map((_, n) => drifts[2 * n + 1]))];
+    assert.ok(Math.abs(found[0] - noise) < 0.03 && Math.abs(found[1] - size) < 0.06, `${found}`);
+    assert.ok(found[2] > 0.6 * length && found[2] < 1.6 * length, `${found}`);
+  });
+
+  it("refuses ratings without times", async () => {
+    await assert.rejects(fit(ratings, configure("bayesian-mf", set)), {
+      code: "CONFIG_INVALID",
+      message: /dates=true, and the ratings of toy have no times/,
+    });
   });
 });
