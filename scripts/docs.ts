@@ -36,6 +36,7 @@ export function readmePage(): string {
 const about: Readonly<Record<string, string>> = {
   popular: "the most rated films",
   bias: "damped means of films and users",
+  "time-bias": "means of films and users, and how a user's ratings drift with time (after Koren 2009)",
   "genre-overlap": "films with the most genres that the user likes; a baseline for content models",
   "taste-graph": "films reached through the genres of the user's highest ratings",
   "item-knn": "cosine similarity of films, k nearest neighbours",
@@ -47,7 +48,7 @@ const about: Readonly<Record<string, string>> = {
   als: "implicit matrix factorisation by alternating least squares (Hu, Koren & Volinsky 2008); the default for large data; with `features`, it also lists films without ratings, and those that come after training",
   mf: "explicit matrix factorisation, with or without biases, by SGD, ALS or Adam; with `features`, it places films as `als` does",
   "bayesian-mf":
-    "Bayesian matrix factorisation by Gibbs sampling, with implicit feedback on both sides; its predictions err least",
+    "Bayesian matrix factorisation by Gibbs sampling, with implicit feedback on both sides; its predictions err least; with `dates`, it follows how a user's ratings drift with time",
   neural: "a neural network over embeddings of users and films, by Adam",
   tfidf: "TF-IDF of titles, genres and tags; lists films without ratings",
   text: "sentence embeddings of titles and genres (all-MiniLM-L6-v2); lists films without ratings",
@@ -179,6 +180,10 @@ export function metricsPage(): string {
     "",
     "Metrics of relevant films average the users with a relevant film held out; those with a name in `-all` average all users. Every user",
     "counts the same. Errors of predicted ratings average ratings.",
+    "",
+    "A prediction is asked for the time of the held-out rating, where the data have times. Most models make nothing of it. `time-bias`, and `bayesian-mf` with",
+    "`dates`, follow a user's mood from one rating to the next, by those of their profile before that time and, if there are some, after it: `latest:0.8` and",
+    "`time:0.8` leave only those before ([decision 69](adr/0069-a-prediction-is-for-a-time.md)). Lists are for no time in particular.",
     "",
     "| Name | What it says | Definition | Better |",
     "|---|---|---|---|",

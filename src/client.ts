@@ -241,7 +241,7 @@ export interface Client {
     ratings(user: Id, options?: RequestOptions): Promise<RatedFilmList>;
     recommendations(user: Id, options?: QueryOf<"recommendToUser">): Promise<UserRecommendations>;
     /** The rating to expect of a user for a film. */
-    prediction(user: Id, item: Id, options?: RequestOptions): Promise<UserPrediction>;
+    prediction(user: Id, item: Id, options?: QueryOf<"predictRating">): Promise<UserPrediction>;
     /** The `k` users most similar to a user. */
     neighbours(user: Id, options?: QueryOf<"listNeighbours">): Promise<UserNeighbours>;
     /** The `k` films most like a film and most suited to a user. */

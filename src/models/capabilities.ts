@@ -27,6 +27,13 @@ export type Capability = (typeof capabilityNames)[number];
 const capabilities: Readonly<Record<string, readonly Capability[]>> = {
   popular: ["explains scores"],
   bias: ["predicts ratings", "explains scores", "explains ratings", "explains ratings by other parts than scores"],
+  "time-bias": [
+    "predicts ratings",
+    "explains scores",
+    "explains ratings",
+    "explains ratings by other parts than scores",
+    "answers many at once",
+  ],
   "genre-overlap": ["explains scores", "names liked genres", "places new items"],
   "taste-graph": ["explains scores", "names liked genres", "places new items"],
   "item-knn": [

@@ -42,7 +42,7 @@ describe("fit", () => {
     await assert.rejects(fit(data, configure("item-knn"), { memory }), {
       code: "MEMORY",
       message: /^item-knn would take about 145 MB of memory, 0\.0 MB of them for training; there are 145 MB$/,
-      fix: /^with their defaults popular, bias, genre-overlap, taste-graph, user-knn, pagerank would fit/,
+      fix: /^with their defaults popular, bias, time-bias, genre-overlap, taste-graph, user-knn, pagerank would fit/,
     });
     await assert.rejects(fit(data, configure("popular"), { memory: 1e6 }), { fix: "filter the data" });
     assert.equal((await fit(data, configure("popular"), { memory })).state.algorithm, "popular");

@@ -193,6 +193,11 @@ export interface Query {
   readonly profile: Profile;
   /** Their training row, for a user who was trained on: the model may use what it learnt of them, but not as their neighbour. */
   readonly user?: number;
+  /**
+   * The time that the answer is for, in seconds since 1970. Without it, and to a model that makes no difference between times, the answer is for no
+   * time in particular.
+   */
+  readonly time?: number;
   /** What the indices stand for, where that is known: so that a query from other data is refused, not misread. */
   readonly space?: Pick<DatasetInfo, "name" | "items"> & Partial<Pick<DatasetInfo, "users">>;
 }
@@ -305,6 +310,9 @@ export interface Queries {
   readonly users: Int32Array;
 }
 
+/** Predictions that are wanted: row n has the items for query n and, where they are known, the times that these predictions are for. */
+export type WantedRatings = Pick<Csr, "offsets" | "indices" | "times">;
+
 /** Predicted ratings, each with the index in `predictionRules` of what predicted it. */
 export interface Predictions {
   readonly ratings: Float32Array;
@@ -321,11 +329,12 @@ export interface Answers {
   score(queries: Queries, out: Float32Array, step?: Step): Promise<void>;
   /**
    * Writes predicted ratings, as `Answer.predict` does: for query n those of the items wanted.indices[wanted.offsets[n] ..
-   * wanted.offsets[n + 1]].
+   * wanted.offsets[n + 1]]. A model whose answers depend on their time has this method.
    *
+   * @param wanted with the time that each prediction is for, or without times
    * @param out one entry for each of wanted.indices; its rules are zeros at first
    */
-  predict?(queries: Queries, wanted: Pick<Csr, "offsets" | "indices">, out: Predictions, step?: Step): Promise<void>;
+  predict?(queries: Queries, wanted: WantedRatings, out: Predictions, step?: Step): Promise<void>;
 }
 
 /** What a model knows about one query. */

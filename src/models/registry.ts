@@ -28,6 +28,7 @@ import { spectralAlgorithm } from "./spectral/spectral.ts";
 import { tasteGraphAlgorithm } from "./taste-graph.ts";
 import { textAlgorithm } from "./text.ts";
 import { tfidfAlgorithm } from "./tfidf.ts";
+import { timeBiasAlgorithm } from "./time-bias.ts";
 import { userKnnAlgorithm } from "./user-knn/user-knn.ts";
 
 const hybridAlgorithm = createHybridAlgorithm({ algorithmNamed, algorithmOf });
@@ -37,6 +38,7 @@ export const algorithms: readonly Algorithm[] = [
   ...[
     popularAlgorithm,
     biasAlgorithm,
+    timeBiasAlgorithm,
     genreOverlapAlgorithm,
     tasteGraphAlgorithm,
     itemKnnAlgorithm,

@@ -31,6 +31,32 @@ export function bias(settings: BiasOptions = {}): ModelSpec {
   return configure("bias", settings);
 }
 
+/** Settings of `timeBias`. */
+export interface TimeBiasOptions {
+  /** λ_i: damping, as if every film had this many more ratings at the global mean. Number, at least 0; 4 by default. */
+  readonly itemDamping?: number;
+  /** λ_u: damping, as if every user had this many more ratings at the films' means. Number, at least 0.1; 5 by default. */
+  readonly userDamping?: number;
+  /** κ: variance by which a user's ratings go up and down together, as a multiple of the noise's. Number, at least 0.001; 0.15 by default. */
+  readonly drift?: number;
+  /** ℓ: time after which they have 1/e of it in common, in minutes. Number, at least 0.01; 10 by default. */
+  readonly minutes?: number;
+  /** How often the means of films and users are found in turns. Integer, 1 to 100; 4 by default. */
+  readonly rounds?: number;
+  /** Z: how far lists go below the prediction for films of few ratings, z σ / √(ratings + 1); with 0 they rank by the prediction itself. Number, at least 0; 2 by default. */
+  readonly caution?: number;
+}
+
+/**
+ * Means of films and users, which drift with time.
+ *
+ * @throws CONFIG_INVALID for a setting that it does not have, or a value that the setting does not take
+ * @example timeBias({ itemDamping: 4 }) // docs/models.md has the paper and the formulas
+ */
+export function timeBias(settings: TimeBiasOptions = {}): ModelSpec {
+  return configure("time-bias", settings);
+}
+
 /** Settings of `genreOverlap`. */
 export interface GenreOverlapOptions {
   /** How far up the scale a film counts as liked, as a share from the lowest rating to the highest: from 4 of 1 to 5. Number, 0 to 1; 0.75 by default. */
@@ -379,6 +405,8 @@ export interface BayesianMfOptions {
   readonly implicit?: "both" | "users" | "items" | "none";
   /** Content that films' vectors lie about: nothing, genres, words or embedded texts. "none" by default. */
   readonly features?: "none" | "genres" | "tfidf" | "text";
+  /** Whether a user's ratings of one time may lie higher or lower together than those of another. False by default. */
+  readonly dates?: boolean;
   /** Samples of all vectors, after those of the burn-in. Integer, 1 to 10000; 128 by default. */
   readonly samples?: number;
   /** Samples at the beginning that are thrown away. Integer, 0 to 10000; 64 by default. */

@@ -107,10 +107,13 @@ export function withRatings(query: Query, given: Profile): Query {
 }
 
 /**
- * Refuses a query whose indices stand for other films or users than the model's.
+ * Refuses a query whose indices stand for other films or users than the model's, or whose time is none.
  * @throws USAGE
  */
-export function checkQuery(info: DatasetInfo, { space, user }: Query): void {
+export function checkQuery(info: DatasetInfo, { space, user, time }: Query): void {
+  if (time !== undefined && !Number.isFinite(time)) {
+    throw new MatineeError("USAGE", `the time of asking is ${time}`, { fix: "give seconds since 1970" });
+  }
   if (space) checkSpace(info, user === undefined ? { name: space.name, items: space.items } : space);
 }
 

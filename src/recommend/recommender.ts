@@ -74,6 +74,8 @@ export interface GroupRequest extends Pick<ListOptions, "k" | "filter" | "genres
 export interface PredictRequest extends UserRequest {
   /** Ids of the films. */
   readonly items: Iterable<Id>;
+  /** The time that they are for, in seconds since 1970; see `Query.time`. */
+  readonly time?: number;
 }
 
 /** A request for the users most like one. */
@@ -328,7 +330,7 @@ const optionNames = {
   similar: ["k"],
   search: ["k"],
   topTerms: ["k"],
-  predict: ["user", "ratings", "items"],
+  predict: ["user", "ratings", "items", "time"],
   neighbours: ["user", "ratings", "k"],
   neighbourhood: ["user", "ratings", "k", "exclude", "filter", "genres", "years", "attributes"],
   questions: ["user", "ratings", "seen", "unseen", "exclude", "k"],
@@ -469,7 +471,8 @@ function recommenderOver(
       checkList("predict", "items", request.items ?? null);
       const unknown: Id[] = [];
       const answering = standIns.modelFor("predict");
-      const query = queryFor(answering, request, unknown);
+      const { time } = request;
+      const query = { ...queryFor(answering, request, unknown), ...present({ time }) };
       const predictions = predict(answering, query, Array.from(request.items, itemOf));
       return listWithUnknown(predictions, answering.predictor ?? answering.name, unknown);
     },

@@ -5,6 +5,7 @@ import { asItemIndex } from "../data/dataset.ts";
 import type { Id, Ids } from "../data/ids.ts";
 import type { ProgressOptions } from "../data/progress.ts";
 import { columnNames, findRole, type Role } from "../data/reading/columns.ts";
+import { createTimeUnit, secondsOf } from "../data/reading/rating-list.ts";
 import { scanTable } from "../data/reading/scan-table.ts";
 import { openTable, type TableFile } from "../data/reading/table.ts";
 import {
@@ -16,7 +17,7 @@ import {
   writeTable,
 } from "../data/write-table.ts";
 import { MatineeError } from "../errors.ts";
-import { entryAt, rowsAt } from "../matrix/csr.ts";
+import { entryAt, rowsAt, type Times } from "../matrix/csr.ts";
 import { stepper } from "../models/fit.ts";
 import { predictionRules } from "../models/model.ts";
 import { predictAll } from "../models/shared/answers.ts";
@@ -47,6 +48,8 @@ export interface WritePredictionsOptions extends ProgressOptions {
 interface Pairs {
   readonly users: Int32Array;
   readonly items: Int32Array;
+  /** One each, in seconds since 1970; absent where the table has none. */
+  readonly times?: Times;
   /** By row, what was written in place of a known user or film. */
   readonly unknownUsers: ReadonlyMap<number, string>;
   readonly unknownItems: ReadonlyMap<number, string>;
@@ -57,7 +60,8 @@ interface Pairs {
  * rule that predicted it. A film that the user has rated is predicted from their other ratings. Where a user or a film is unknown,
  * nothing is predicted, and the rule says so.
  *
- * @param pairs a CSV, JSON or Parquet table with a column of users and one of films, by the usual names
+ * @param pairs a CSV, JSON or Parquet table with a column of users and one of films, by the usual names; of times too, where predictions are for
+ *   some (`Query.time`)
  * @param file the table to write: CSV, JSON lines or Parquet, as the ending of its name says
  * @throws CAPABILITY_MISSING where the model predicts no ratings; DATA_NOT_FOUND, DATA_LAYOUT, DATA_COLUMN, DATA_ROW, USAGE, WRITE_FAILED,
  *   CANCELLED
@@ -121,10 +125,14 @@ function idColumnWith(name: string, ids: Ids, others: ReadonlyMap<number, string
 
 async function readPairs(path: string, users: Ids, items: Ids, progress: ProgressOptions): Promise<Pairs> {
   const table = await openTable(path, { header: true });
-  const columns = (["user", "item"] as const).map((role) => {
+  const ids = (["user", "item"] as const).map((role) => {
     return { at: columnOf(table, role), name: role, as: "text id" } as const;
   });
-  const found = { users: [] as number[], items: [] as number[] };
+  const timeAt = findRole(table.columns, "time");
+  const timed = timeAt >= 0;
+  const unit = createTimeUnit({ table });
+  const columns = [...ids, ...(timed ? [{ at: timeAt, name: "time", as: "time" } as const] : [])];
+  const found = { users: [] as number[], items: [] as number[], times: [] as number[] };
   const [unknownUsers, unknownItems] = [new Map<number, string>(), new Map<number, string>()];
   await scanTable(table, columns, progress, (chunk) => {
     const [userTexts, itemTexts] = [chunk.texts(0), chunk.texts(1)];
@@ -138,9 +146,24 @@ async function readPairs(path: string, users: Ids, items: Ids, progress: Progres
       const row = found.users.length;
       found.users.push(indexOf(users, user, row, unknownUsers));
       found.items.push(indexOf(items, item, row, unknownItems));
+      if (!timed) continue;
+      const time = chunk.numbers(2)[n];
+      if (!Number.isFinite(time)) {
+        throw new MatineeError("DATA_ROW", `${chunk.place(n)} has no time that could be read`, {
+          fix: "write seconds since 1970 or a date, or leave the column out",
+        });
+      }
+      unit.add(time);
+      found.times.push(time);
     }
   });
-  return { users: Int32Array.from(found.users), items: Int32Array.from(found.items), unknownUsers, unknownItems };
+  return {
+    users: Int32Array.from(found.users),
+    items: Int32Array.from(found.items),
+    ...(timed && { times: secondsOf(Float64Array.from(found.times), unit.finish()) }),
+    unknownUsers,
+    unknownItems,
+  };
 }
 
 function indexOf(ids: Ids, text: Id, row: number, unknown: Map<number, string>): number {
@@ -166,7 +189,7 @@ function columnOf({ path, columns }: TableFile, role: Extract<Role, "user" | "it
 async function predictPairs(
   opened: OpenModel,
   ratings: UserRatings,
-  { users, items }: Pairs,
+  { users, items, times }: Pairs,
   { engine, ...progress }: WritePredictionsOptions,
 ) {
   const { model } = opened;
@@ -188,7 +211,11 @@ async function predictPairs(
   const order = Int32Array.from([...rowsOf.values()].flat());
   const offsets = new Int32Array(asking.length + 1);
   for (const [n, own] of [...rowsOf.values()].entries()) offsets[n + 1] = offsets[n] + own.length;
-  const wanted = { offsets, indices: Int32Array.from(order, (row) => items[row]) };
+  const wanted = {
+    offsets,
+    indices: Int32Array.from(order, (row) => items[row]),
+    ...(times && { times: Float64Array.from(order, (row) => times[row]) }),
+  };
   const rows = ratings.trainingRows;
   const self = Int32Array.from(asking, (user) => (rows ? rows[user] : user));
   const step = stepper("predicting ratings", progress);
@@ -201,7 +228,8 @@ async function predictPairs(
   // Each of these asks with a profile of its own, without the rating that is predicted.
   for (const [n, row] of rated.entries()) {
     await step(n, rated.length);
-    const [one] = predict(opened, queryOfUser(ratings, ratings.users.id(users[row])), [asItemIndex(items[row])]);
+    const query = { ...queryOfUser(ratings, ratings.users.id(users[row])), ...(times && { time: times[row] }) };
+    const [one] = predict(opened, query, [asItemIndex(items[row])]);
     predicted[row] = one.predicted;
     rules[row] = predictionRules.indexOf(one.rule);
   }

@@ -293,6 +293,7 @@ describe("the operations", () => {
       "share",
       "shown",
       "tags",
+      "time",
       "title",
       "unseen",
       "user",

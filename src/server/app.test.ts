@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import type { FastifyInstance } from "fastify";
 import { filmDataset } from "../../test/helpers/films.ts";
+import { withTimes } from "../../test/helpers/toy.ts";
 import { configure } from "../models/configure.ts";
 import { fit } from "../models/fit.ts";
 import { openRecommender } from "../recommend/recommender.ts";
@@ -238,6 +239,22 @@ describe("the server", () => {
       assert.equal((await of("6/predictions/10")).body.rated, 4.5);
       const { neighbours } = (await of("1/neighbours?k=1")).body;
       assert.deepEqual([neighbours.length, neighbours[0].user, neighbours[0].liked[0].id], [1, 2, 20]);
+    });
+
+    it("predicts for the time that is asked", async () => {
+      const data = withTimes(filmDataset());
+      const recommender = await openRecommender(await fit(data, configure("time-bias")), { data });
+      const timed = await createApp(recommender);
+      const { times, offsets } = data.byUser;
+      const [time] = times!.subarray(offsets[5]);
+      for (const at of [time, time + 1e7]) {
+        const { predicted } = (await timed.inject(`/api/v1/users/6/predictions/40?time=${at}`)).json();
+        assert.equal(predicted, recommender.predict({ user: 6, items: [40], time: at })[0].predicted);
+        assert.notEqual(predicted, recommender.predict({ user: 6, items: [40] })[0].predicted);
+      }
+      assert.equal((await timed.inject("/api/v1/users/6/predictions/40?time=now")).statusCode, 400);
+      assert.throws(() => recommender.predict({ user: 6, items: [40], time: Number.NaN }), { code: "USAGE" });
+      await timed.close();
     });
 
     it("ranks by one model and predicts by another", async () => {

@@ -160,7 +160,17 @@ export const operations = {
     description:
       "A film that the user has rated is predicted from their other ratings. A model that does not predict ratings answers `CAPABILITY_MISSING`.",
     params: Type.Object({ user: userId, item: itemId }),
-    query: Type.Object({}, closed),
+    query: Type.Object(
+      {
+        time: Type.Optional(
+          Type.Number({
+            description:
+              "the time that the prediction is for, in seconds since 1970, for models that tell times apart; for no time in particular unless given",
+          }),
+        ),
+      },
+      closed,
+    ),
     response: shapes.UserPrediction,
     problems: ["REQUEST_INVALID", "USER_UNKNOWN", "ITEM_UNKNOWN", "CAPABILITY_MISSING"],
     example: {

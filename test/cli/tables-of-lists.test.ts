@@ -5,9 +5,11 @@ import { join } from "node:path";
 import { before, describe, it } from "node:test";
 import { zstdDecompressSync } from "node:zlib";
 import { asyncBufferFromFile, parquetReadObjects } from "hyparquet";
+import { readRatings } from "../../src/data/read.ts";
 import { writeRatingsCsv } from "../../src/data/write.ts";
 import { assertRefused, matinee, temporaryFolder } from "../helpers/command.ts";
 import { filmDataset } from "../helpers/films.ts";
+import { withTimes } from "../helpers/toy.ts";
 
 const folder = temporaryFolder();
 const data = join(folder, "films");
@@ -180,6 +182,47 @@ describe("matinee predict --pairs", () => {
     }
     assert.deepEqual([found[2][2], found[3][2]], ["", ""]);
   });
+
+  it("predicts every row for its time, as --time does for one", async () => {
+    const timed = join(folder, "timed");
+    await writeRatingsCsv(withTimes(filmDataset()), timed);
+    const timeBias = ["--data", timed, "--model", "time-bias"];
+    const { rated, time } = await ratedAndTime(timed);
+    const rows = [
+      ["3", "20", String(time)],
+      ["3", "20", String(time + 1e6)],
+      ["3", String(rated), String(time + 60)],
+    ];
+    writeFileSync(pairs, ["user,item,timestamp", ...rows.map((row) => row.join(","))].join("\n"));
+    const { stderr, code } = await matinee("predict", "--pairs", pairs, "--out", out, ...timeBias);
+    assert.equal(code, 0, stderr);
+    const found = table(out).slice(1);
+    for (const [n, [user, item, when]] of rows.entries()) {
+      const one = await matinee("predict", item, "--user", user, "--time", when, ...timeBias, "--json");
+      assert.ok(Math.abs(JSON.parse(one.stdout).items[0].predicted - Number(found[n][2])) < 1e-5);
+    }
+    assert.notEqual(found[0][2], found[1][2]);
+    const run = (...more: string[]) => matinee("predict", "20", "--user", "3", ...timeBias, ...more);
+    assertRefused(await run("--time", "yesterday"), 2, /It takes a date/);
+    assertRefused(
+      await matinee("predict", "--pairs", pairs, "--out", out, "--time", "9", ...timeBias),
+      2,
+      /--pairs and --time/,
+    );
+    writeFileSync(pairs, "user,item,time\n3,20,\n");
+    assertRefused(
+      await matinee("predict", "--pairs", pairs, "--out", out, ...timeBias),
+      3,
+      /row 1 \(line 2\) has no time/,
+    );
+  });
+
+  /** A film that user 3 rated, and when. */
+  async function ratedAndTime(timed: string) {
+    const { byUser, items, users } = await readRatings(timed);
+    const at = byUser.offsets[users.index(3)];
+    return { rated: items.id(byUser.indices[at]), time: byUser.times![at] };
+  }
 
   it("says what is wrong, and leaves the file as it was", async () => {
     const before = readFileSync(out, "utf8");

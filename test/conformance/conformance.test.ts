@@ -13,6 +13,7 @@ import { fit } from "../../src/models/fit.ts";
 import { type Answer, type Model, type Profile, predictionRules, type Query } from "../../src/models/model.ts";
 import { algorithms } from "../../src/models/registry.ts";
 import { answersOf, predictAll } from "../../src/models/shared/answers.ts";
+import { profileOf as rowOf } from "../../src/models/shared/profiles.ts";
 import type { Trained } from "../../src/models/trained.ts";
 import { present } from "../../src/present.ts";
 import { openModel } from "../../src/recommend/open-model.ts";
@@ -21,7 +22,7 @@ import { recommend } from "../../src/recommend/recommend.ts";
 import { artifactBytes } from "../helpers/artifact.ts";
 import { letterEmbedder as embedder } from "../helpers/embedder.ts";
 import { sharedEngine } from "../helpers/engines.ts";
-import { checkerboard, checkerboardWithUnratedItem, randomDataset, toyDataset } from "../helpers/toy.ts";
+import { checkerboard, checkerboardWithUnratedItem, randomDataset, toyDataset, withTimes } from "../helpers/toy.ts";
 import { capabilityChecks, exceptions, promised } from "./capabilities.ts";
 import { variants } from "./variants.ts";
 
@@ -40,6 +41,7 @@ const exempt: Record<string, Record<string, string>> = {
     popular: "the same list for all users cannot tell two groups of taste apart",
     bias: "one order of items for all users cannot tell two groups of taste apart",
     mf: "learns from how high items were rated, and here all were rated alike",
+    "time-bias": "one order of items for all users cannot tell two groups of taste apart",
     "bayesian-mf": "learns from how high items were rated, and here all were rated alike",
     neural: "learns from how high items were rated, and here all were rated alike",
     "user-knn (mean-centred)": alike,
@@ -81,11 +83,11 @@ it("has a row for every model, and for no other", () => {
   }
 });
 
-for (const { algorithm, title, set } of variants) {
+for (const { algorithm, title, set, suited } of variants) {
   const { name } = algorithm;
   const can = promised(name, title);
   const train = (data: Dataset, engine?: Engine) =>
-    fit(data, configure(name, set), present({ seed: 7, embedder, engine }));
+    fit(suited(data), configure(name, set), present({ seed: 7, embedder, engine }));
   const fits = new Map<Dataset, Promise<Trained>>();
   /** The model fitted on the data, once. */
   const trained = (data: Dataset) => {
@@ -347,6 +349,26 @@ for (const { algorithm, title, set } of variants) {
         }
       }
     });
+
+    if (can.has("predicts ratings")) {
+      it("predicts for a time of asking, each rating for its own, as it does for one alone", async () => {
+        const { byUser } = withTimes(dense);
+        using model = algorithm.open((await trained(dense)).state, engineOfModels);
+        // The times at which others of the user's films were rated.
+        const times = byUser.times!.map((time, n) => (n % 3 === 0 ? time : time + 100));
+        const rows = Int32Array.from({ length: byUser.rows }, (_, user) => user);
+        const predictions = await predictAll(model, byUser, { ...byUser, times }, rows, { engine: engineOfModels });
+        for (const user of rows) {
+          const profile = rowOf(byUser, user);
+          for (const [n, item] of profile.items.entries()) {
+            const alone = new Float32Array(1);
+            const at = byUser.offsets[user] + n;
+            model.ask({ profile, user, time: times[at] }).predict!(Int32Array.of(item), alone);
+            assert.ok(Math.abs(alone[0] - predictions!.ratings[at]) <= manyRounding * 5, `${alone[0]}`);
+          }
+        }
+      });
+    }
 
     if (can.has("says how far predictions may be off")) {
       it("says how far each prediction may be off, in the order of the items asked for, and on the scale of the ratings", async () => {

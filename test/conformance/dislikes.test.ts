@@ -20,7 +20,7 @@ import { letterEmbedder as embedder } from "../helpers/embedder.ts";
 const allowed: Readonly<Record<string, number>> = { hybrid: 0.01 };
 
 /** Models that rank by the film, the genre or the liked films alone, in which no low rating is evidence: they need no setting. */
-const withoutSetting = ["popular", "bias", "genre-overlap", "taste-graph", "text", "hybrid"];
+const withoutSetting = ["popular", "bias", "time-bias", "genre-overlap", "taste-graph", "text", "hybrid"];
 
 /** The share of similar films that rise for a dislike. */
 function raised(opened: OpenModel, similar: OpenModel, cases: readonly DislikeCase[]): number {

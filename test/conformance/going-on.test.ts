@@ -26,9 +26,9 @@ const able = algorithms.filter(({ learnsInEpochs }) => learnsInEpochs);
 it("als, mf and neural can go on", () =>
   assert.deepEqual(able.map(({ name }) => name).sort(), ["als", "mf", "neural"]));
 
-for (const { algorithm, title, set } of variants) {
+for (const { algorithm, title, set, suited } of variants) {
   const { name, learnsInEpochs } = algorithm;
-  const train = (options: object = {}) => fit(data, configure(name, set), { seed: 7, embedder, ...options });
+  const train = (options: object = {}) => fit(suited(data), configure(name, set), { seed: 7, embedder, ...options });
 
   if (!learnsInEpochs) {
     it(`${title} is refused by name, with those that can`, async () => {

@@ -25,9 +25,9 @@ function assertAddsUp(films: readonly Recommendation[]): void {
   }
 }
 
-for (const { algorithm, title, set } of variants) {
+for (const { algorithm, title, set, suited } of variants) {
   describe(`lists of ${title}`, async () => {
-    const trained = fit(data, configure(algorithm.name, set), { seed: 7, embedder });
+    const trained = fit(suited(data), configure(algorithm.name, set), { seed: 7, embedder });
 
     it("are moved by boosts, popularity, rotation and pins, and their scores and parts are the model's", async () => {
       using opened = openModel(await trained);

@@ -31,11 +31,11 @@ const films: readonly NewFilm[] = [
 ];
 const added = [5, 15, 255, 9000];
 
-for (const { algorithm, title, set } of variants) {
+for (const { algorithm, title, set, suited } of variants) {
   const { name } = algorithm;
   let fitted: Promise<Trained> | undefined;
   const opened = async (engine = localEngine()) => {
-    fitted ??= fit(data, configure(name, set), { seed: 7, embedder });
+    fitted ??= fit(suited(data), configure(name, set), { seed: 7, embedder });
     return openRecommender(await fitted, { data, embedder, engine });
   };
 

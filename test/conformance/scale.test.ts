@@ -55,10 +55,10 @@ it("finds scales of 5 and of 10 values, however they are written", () => {
   }
 });
 
-for (const { algorithm, title, set } of variants) {
+for (const { algorithm, title, set, suited } of variants) {
   describe(title, () => {
     for (const [stars, data] of Object.entries({ whole, half })) {
-      const fitted = (ratings: Dataset) => fit(ratings, configure(algorithm.name, set), { seed: 7, embedder });
+      const fitted = (ratings: Dataset) => fit(suited(ratings), configure(algorithm.name, set), { seed: 7, embedder });
       const known = fitted(data);
       for (const writing of writings) {
         const [a, b] = writing;

@@ -1,7 +1,9 @@
 /** Every registered model under several settings; a new one enrols by being registered. */
+import type { Dataset } from "../../src/data/dataset.ts";
 import type { Algorithm } from "../../src/models/model.ts";
 import { algorithms } from "../../src/models/registry.ts";
 import { settingsOf } from "../../src/models/shared/settings.ts";
+import { withTimes } from "../helpers/toy.ts";
 
 /** Settings under which a model's defaults, made for real data, suit data of a few rows. */
 const toySettings: Record<string, Record<string, unknown>> = {
@@ -26,7 +28,7 @@ const otherWays: Record<string, readonly Record<string, unknown>[]> = {
     { optimiser: "adam", biases: "user+item", batch: 400 },
     { optimiser: "adam", biases: "none", batch: 0, keepUsers: true },
   ],
-  "bayesian-mf": [{ implicit: "none", kept: 20 }, { features: "tfidf" }],
+  "bayesian-mf": [{ implicit: "none", kept: 20 }, { features: "tfidf" }, { dates: true, features: "genres" }],
   neural: [{ dropout: 0, batch: 0, keepUsers: true }],
   pagerank: [{ people: 0, beta: 0 }],
   spectral: [{ people: 0, factors: 30, beta: 0 }],
@@ -41,7 +43,11 @@ export interface Variant {
   /** The model's name, and in parentheses what is set. */
   readonly title: string;
   readonly set: Readonly<Record<string, unknown>>;
+  /** The data as it can be fitted to them: with times, where it learns from times. */
+  readonly suited: (data: Dataset) => Dataset;
 }
+
+const same = (data: Dataset) => data;
 
 /** A model with its defaults, with each of its presets, and with each of its other ways. */
 export const variants: readonly Variant[] = algorithms.flatMap((algorithm) => {
@@ -50,6 +56,11 @@ export const variants: readonly Variant[] = algorithms.flatMap((algorithm) => {
   const ways = [{}, ...presets.map((preset) => ({ preset })), ...(otherWays[name] ?? [])];
   return ways.map((way) => {
     const how = Object.values(way).join(", ");
-    return { algorithm, title: how ? `${name} (${how})` : name, set: { ...toySettings[name], ...way } };
+    return {
+      algorithm,
+      title: how ? `${name} (${how})` : name,
+      set: { ...toySettings[name], ...way },
+      suited: "dates" in way || name === "time-bias" ? withTimes : same,
+    };
   });
 });

@@ -1,5 +1,5 @@
 import { emptyCatalog, labelsFrom } from "../../src/data/catalog.ts";
-import { type Dataset, datasetFrom } from "../../src/data/dataset.ts";
+import { type Dataset, datasetFrom, datasetFromCsr } from "../../src/data/dataset.ts";
 import { idsFrom } from "../../src/data/ids.ts";
 import { random } from "../../src/random.ts";
 
@@ -63,4 +63,15 @@ export function randomDataset(users: number, items: number, density: number, see
     for (let item = 0; item < items; item++) if (float() < density) triples.push([user, item, 0.5 * (1 + int(10))]);
   }
   return toyDataset(users, items, triples);
+}
+
+/** The data set, every rating with a time: some minutes or a day apart, and some at the same moment. */
+export function withTimes(data: Dataset): Dataset {
+  const { int } = random(17);
+  let time = 1e9;
+  const times = Uint32Array.from(data.byUser.values, () => {
+    time += [0, 20, 300, 86400][int(4)];
+    return time;
+  });
+  return datasetFromCsr(data, { ...data.byUser, times }, data.report);
 }

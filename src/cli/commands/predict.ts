@@ -1,5 +1,5 @@
 import { access } from "node:fs/promises";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { createEngine } from "../../compute/pool.ts";
 import { type Dataset, type ItemIndex, shapeOf } from "../../data/dataset.ts";
 import { checkTableFile } from "../../data/write-table.ts";
@@ -7,11 +7,13 @@ import { MatineeError } from "../../errors.ts";
 import { configure } from "../../models/configure.ts";
 import { defaultPredictor } from "../../models/registry.ts";
 import { count } from "../../numbers.ts";
+import { present } from "../../present.ts";
 import { openModel } from "../../recommend/open-model.ts";
 import { type Prediction, predict } from "../../recommend/predict.ts";
 import { type PredictionsSummary, writePredictions } from "../../recommend/write-predictions.ts";
 import { findFilm } from "../options/film.ts";
 import { addSourceOptions, loadModel, type ModelFlags } from "../options/model.ts";
+import { parseWhen } from "../options/parse.ts";
 import { addUserOptions, checkUserFlags, readAskingUser, requireUserRatings, type UserFlags } from "../options/user.ts";
 import { printJson, printLines } from "../terminal/output.ts";
 import { withProgress } from "../terminal/progress.ts";
@@ -19,6 +21,7 @@ import { cancellation } from "../terminal/run.ts";
 import { partLines, titleText } from "../terminal/wording.ts";
 
 interface PredictFlags extends ModelFlags, UserFlags {
+  time?: number;
   pairs?: string;
   out?: string;
 }
@@ -29,13 +32,19 @@ export function predictCommand(): Command {
       "Predicts a user's ratings of films, and explains them. Where the user has rated a film, their other ratings predict it.",
     )
     .argument("[film...]", "id or title of each film")
+    .addOption(
+      new Option(
+        "--time <when>",
+        "what the predictions are for: a date, or seconds since 1970; for models with dates=true",
+      ).argParser(parseWhen),
+    )
     .option("--json", "print one JSON document")
     .action(run);
   addUserOptions(command)
     .optionsGroup("Many at once:")
     .option(
       "--pairs <file>",
-      "predict every row of a table with columns of users and films, in place of --user and films",
+      "predict every row of a table with columns of users, films and, if wanted, times, in place of --user and films",
     )
     .option("--out <file>", "where the predictions of --pairs go: .csv, .jsonl or .parquet");
   return addSourceOptions(command, "the best predictor for the size of the data");
@@ -60,19 +69,28 @@ async function run(words: readonly string[], flags: PredictFlags): Promise<void>
   const loaded = await loadModel(flags, usualPredictor);
   using recommender = openModel(loaded.trained);
   const { query, seen, ...who } = await readAskingUser(loaded, recommender, flags);
+  const { time } = flags;
   const items: ItemIndex[] = [];
   // One after the other, since a title may need an answer.
   for (const word of words) items.push(await findFilm(recommender, word, flags.json));
-  const predictions = predict(recommender, query, items);
+  const predictions = predict(recommender, { ...query, ...present({ time }) }, items);
   const model = recommender.predictor ?? recommender.name;
   if (flags.json) printJson({ model, ...who, items: predictions });
   else printLines(predictions.flatMap((prediction) => predictionLines(model, prediction)));
 }
 
 async function predictPairs(pairs: string, words: readonly string[], flags: PredictFlags): Promise<void> {
-  const { user, rate, ratings, out: file, json } = flags;
+  const { user, rate, ratings, time, out: file, json } = flags;
   const other =
-    words.length > 0 ? "films" : user !== undefined ? "--user" : rate.length > 0 ? "--rate" : ratings && "--ratings";
+    words.length > 0
+      ? "films"
+      : time !== undefined
+        ? "--time"
+        : user !== undefined
+          ? "--user"
+          : rate.length > 0
+            ? "--rate"
+            : ratings && "--ratings";
   if (other) throw new MatineeError("USAGE", `--pairs and ${other} do not go together`, { fix: "give one of them" });
   if (file === undefined) {
     throw new MatineeError("USAGE", "--pairs needs a file for its predictions", { fix: "name one with --out" });

@@ -1,10 +1,19 @@
 /** Values of flags, from the words of the command line. */
 import { InvalidArgumentError } from "commander";
+import { parseTime } from "../../data/reading/values.ts";
 
 export function parseNumber(text: string): number {
   const value = text.trim() === "" ? Number.NaN : Number(text);
   if (Number.isNaN(value)) throw new InvalidArgumentError("It takes a number.");
   return value;
+}
+
+/** In seconds since 1970. */
+export function parseWhen(text: string): number {
+  const time = parseTime(text.trim());
+  if (Number.isNaN(time))
+    throw new InvalidArgumentError("It takes a date, 2005-04-02 or 2005-04-02T23:53, or seconds since 1970.");
+  return time;
 }
 
 export function parseWhole(text: string): number {

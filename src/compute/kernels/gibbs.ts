@@ -1,7 +1,7 @@
 /** Steps of a Gibbs sampler for a factorisation of ratings: assembly/gibbs.ts, which has the formulas. */
 import type { Engine, Step } from "../engine.ts";
 
-interface GibbsRowsArguments {
+export interface GibbsRowsArguments {
   /** int32 [rows + 1], int32 and float32 [ratings]: the ratings by row. */
   readonly offsets: Int32Array;
   readonly indices: Int32Array;

@@ -99,7 +99,7 @@ export function acceptedBy({ scale }: RatingsTable): (value: number, seconds: nu
 }
 
 /** Finds out the unit of times as they come: `finish` says how often they are divided by 1000 to be seconds. */
-export function createTimeUnit({ table }: RatingsTable): { add(time: number): void; finish(): number } {
+export function createTimeUnit({ table }: Pick<RatingsTable, "table">): { add(time: number): void; finish(): number } {
   const seen = { min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY };
   return {
     add(time) {
@@ -126,7 +126,7 @@ function unitOfTimes({ min, max }: { readonly min: number; readonly max: number 
 }
 
 /** Times in milliseconds, or finer by thousands, in seconds. */
-function secondsOf(times: Times, unit: number): Times {
+export function secondsOf(times: Times, unit: number): Times {
   const seconds = Float64Array.from(times, (time) => {
     let inSeconds = time;
     for (let n = 0; n < unit; n++) inSeconds /= 1000;

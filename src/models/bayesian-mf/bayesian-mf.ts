@@ -23,6 +23,13 @@
  *   deviation of a rating of j: root of the mean over the samples of σ² (1 + y_j · A⁻¹ y_j), and the variance of their scores
  *   part of rating i in score j: mean over the samples of σ (t_i y_i + n_u^(−½) w_i) · A⁻¹ y_j
  *
+ * With dates, a user's ratings drift: a process g of each user's times (src/models/shared/drift.ts), κ and ℓ of every sample found from the ratings
+ * (drift-chain.ts). The ratings have σ g_u(t_ui) besides, and with C = I + K, K the covariances of g at a user's times, Y the y_i, and the weights
+ * h = C⁻¹ k of the ratings for a time of asking, k being the covariances with it,
+ *
+ *   A = I + Yᵀ C⁻¹ Y,   x = A⁻¹ (m + Yᵀ C⁻¹ t),   score(u, j) = … + σ (x · y_j + h · (t − Y x))
+ *   deviations and parts: as above with y_j − Yᵀh in place of y_j, and for Y the rows of C⁻¹ Y; t_i h_i besides; κ − h · k besides
+ *
  * With features, a film's prior mean has Σ_f c_if w_f besides, over its content f (src/models/shared/features.ts), with a λ of its own.
  * A film without ratings has the mean of its prior.
  *
@@ -30,17 +37,31 @@
  * and predictions come back to that of the data. Events are refused.
  *
  * State, with m = factors + 1 numbers in a vector: items float32 [kept × items × m] = y, itemBias float32 [kept × items], centres
- * float32 [kept × m] = R μ, noise float32 [kept] = σ; where users have implicit features, implicit float32 [kept × items × m] = R w; facts
- * mean = c, implicit: the setting, min and max of the rating scale.
+ * float32 [kept × m] = R μ, noise float32 [kept] = σ; where users have implicit features, implicit float32 [kept × items × m] = R w;
+ * where ratings drift, drift float32 [kept × 2] = κ and ℓ in seconds; facts mean = c, implicit and dates: the settings, min and max of the rating scale.
  */
-import { solveByFactor } from "../../matrix/dense.ts";
+
+import { MatineeError } from "../../errors.ts";
+import { dot, solveByFactor } from "../../matrix/dense.ts";
 import { present } from "../../present.ts";
 import type { Algorithm, Answer, Explanation, ExplanationPart, Profile, State } from "../model.ts";
+import type { Drift } from "../shared/drift.ts";
 import { projectionBytes } from "../shared/features.ts";
 import { choiceOf, numberOf, stateError, tensorOf } from "../shared/state.ts";
 import { bayesianMfAnswers } from "./answers.ts";
 import { drawSamples, keptOf } from "./chain.ts";
-import { deviationsOf, type FittedBayesianMf, type FoldedSample, foldInto, scoresOf } from "./fold-in.ts";
+import { driftBytes } from "./drift-chain.ts";
+import {
+  alongRatings,
+  atTime,
+  deviationsOf,
+  type FittedBayesianMf,
+  type FoldedSample,
+  foldInAll,
+  scoresOf,
+  type TimeOfAsking,
+  vectorAt,
+} from "./fold-in.ts";
 import { type BayesianMfSettings, bayesianMfSettings, implicitSides } from "./settings.ts";
 import { featureBytes, implicitScale, sideBytes, vectorLength } from "./side.ts";
 import { similarityOverSamples } from "./similar.ts";
@@ -57,7 +78,7 @@ export const bayesianMfAlgorithm: Algorithm<BayesianMfSettings> = {
   ratingsOnly: true,
 
   estimate({ users, items, ratings }, settings) {
-    const { factors, samples, burnIn, features: kind } = settings;
+    const { factors, samples, burnIn, features: kind, dates } = settings;
     const { m, n } = vectorLength(factors);
     const sides = implicitSides(settings);
     const features = (sides.length * (featureBytes(users, items, n) + featureBytes(items, users, n))) / 2;
@@ -66,27 +87,48 @@ export const bayesianMfAlgorithm: Algorithm<BayesianMfSettings> = {
     const perSample =
       2 * ratings * n * (n + 4) + 4 * sides.length * ratings * 2 * n + (users + items) * (n ** 3 / 3 + 8 * n * n);
     return {
-      bytes: sideBytes(users, n) + sideBytes(items, n) + features + content + 16 * ratings + state,
+      bytes:
+        sideBytes(users, n) +
+        sideBytes(items, n) +
+        features +
+        content +
+        (16 + (dates ? driftBytes : 0)) * ratings +
+        state,
       operations: (samples + burnIn) * perSample,
     };
   },
 
   async fit(data, settings, context) {
     using arena = context.engine.arena();
-    const { mean, items, itemBias, implicit, centres, noise } = await drawSamples(data, settings, arena, context);
+    if (settings.dates && !data.byUser.times) {
+      throw new MatineeError(
+        "CONFIG_INVALID",
+        `bayesian-mf: dates=true, and the ratings of ${data.name} have no times`,
+        {
+          fix: "leave dates out, or name the column of times",
+        },
+      );
+    }
+    const { mean, items, itemBias, implicit, centres, noise, drift } = await drawSamples(
+      data,
+      settings,
+      arena,
+      context,
+    );
     const { min, max } = data.scale;
     const { m } = vectorLength(settings.factors);
     const [kept, count] = [noise.length, data.byItem.rows];
     const vectors = (numbers: Float32Array) => ({ shape: [kept, count, m], data: numbers });
     return {
       algorithm: "bayesian-mf",
-      facts: { mean, implicit: settings.implicit, min, max },
+      facts: { mean, implicit: settings.implicit, ...(settings.dates && { dates: true }), min, max },
       tensors: {
         items: vectors(items),
         itemBias: { shape: [kept, count], data: itemBias },
         centres: { shape: [kept, m], data: centres },
         noise: { shape: [kept], data: noise },
         ...(implicit && { implicit: vectors(implicit) }),
+        ...(drift && { drift: { shape: [kept, 2], data: drift } }),
       },
     };
   },
@@ -99,23 +141,26 @@ export const bayesianMfAlgorithm: Algorithm<BayesianMfSettings> = {
       for (let n = 0; n < out.length; n++) out[n] = Math.min(max, Math.max(min, scores[n]));
     }
 
-    /** What each sample's ratings say of a film: σ (t_i y_i + n_u^(−½) w_i) · A⁻¹ y_j for the rating of film i. */
-    function explain({ items: rated, values }: Profile, samples: readonly FoldedSample[], item: number): Explanation {
+    /** What each sample's ratings say of a film: σ (t_i z_i + n_u^(−½) w_i) · A⁻¹ y_j for the rating of film i. */
+    function explain(
+      { items: rated, values }: Profile,
+      samples: readonly FoldedSample[],
+      times: readonly (TimeOfAsking | undefined)[],
+      item: number,
+    ): Explanation {
       const parts = new Float64Array(rated.length);
       let ofUser = 0;
       const scale = implicitScale(rated.length);
-      for (const [sample, { factor, targets }] of samples.entries()) {
-        const along = Float64Array.from(y[sample].subarray(item * m, (item + 1) * m));
-        solveByFactor(factor, m, along);
+      for (const [sample, folded] of samples.entries()) {
+        const at = times[sample];
+        const along = vectorAt(y[sample].subarray(item * m, (item + 1) * m), at);
+        solveByFactor(folded.factor, m, along);
         const share = noise[sample] / kept;
         for (let k = 0; k < m; k++) ofUser += share * centres[sample * m + k] * along[k];
+        const moved = alongRatings(folded, along);
         for (const [n, other] of rated.entries()) {
-          let sum = 0;
-          for (let k = 0; k < m; k++) {
-            const at = other * m + k;
-            sum += along[k] * (targets[n] * y[sample][at] + (w ? scale * w[sample][at] : 0));
-          }
-          parts[n] += share * sum;
+          const byBeingThere = w ? scale * dot(along, 0, w[sample], other * m, m) : 0;
+          parts[n] += share * (folded.targets[n] * (moved[n] + (at ? at.weights[n] : 0)) + byBeingThere);
         }
       }
       const ratings = Array.from(rated, (other, n): ExplanationPart => {
@@ -133,21 +178,22 @@ export const bayesianMfAlgorithm: Algorithm<BayesianMfSettings> = {
 
     return {
       items,
-      ask({ profile }): Answer {
+      ask({ profile, time }): Answer {
         let folded: readonly FoldedSample[] | undefined;
-        const samples = () =>
-          (folded ??= Array.from({ length: kept }, (_, sample) => foldInto(fitted, sample, profile)));
+        let asked: readonly (TimeOfAsking | undefined)[] | undefined;
+        const samples = () => (folded ??= foldInAll(fitted, profile));
+        const times = () => (asked ??= samples().map((sample, n) => atTime(fitted, n, profile.items, sample, time)));
         return {
           score(out) {
-            out.set(scoresOf(fitted, samples()));
+            out.set(scoresOf(fitted, samples(), times()));
           },
           predict(wanted, out) {
-            predictByScores(scoresOf(fitted, samples(), wanted), out);
+            predictByScores(scoresOf(fitted, samples(), times(), wanted), out);
           },
           deviate(wanted, out) {
-            out.set(deviationsOf(fitted, samples(), wanted));
+            out.set(deviationsOf(fitted, samples(), times(), wanted));
           },
-          explain: (item) => explain(profile, samples(), item),
+          explain: (item) => explain(profile, samples(), times(), item),
         };
       },
       askAll: (engine, arena) => bayesianMfAnswers(engine, arena, fitted),
@@ -174,6 +220,7 @@ function readState(state: State): FittedBayesianMf {
   const w = implicitSides({ implicit }).includes("users")
     ? tensorOf(state, "implicit", Float32Array, kept, items, m)
     : undefined;
+  const drift = state.facts.dates === true ? readDrift(state, kept) : undefined;
   const meanBias = new Float64Array(items);
   for (let sample = 0; sample < kept; sample++) {
     for (let item = 0; item < items; item++) meanBias[item] += itemBias[sample * items + item] / kept;
@@ -186,10 +233,18 @@ function readState(state: State): FittedBayesianMf {
     min: numberOf(state, "min"),
     max: numberOf(state, "max"),
     y: bySample(tensorOf(state, "items", Float32Array, kept, items, m)),
-    ...present({ w: w && bySample(w) }),
+    ...present({ w: w && bySample(w), drift }),
     itemBias,
     centres,
     noise,
     meanBias,
   };
+}
+
+/** @throws ARTIFACT_CONTENT */
+function readDrift(state: State, kept: number): readonly Drift[] {
+  const numbers = tensorOf(state, "drift", Float32Array, kept, 2);
+  const bad = numbers.find((number) => !(number > 0));
+  if (bad !== undefined) throw stateError(state, `tensor drift holds ${bad}`);
+  return Array.from({ length: kept }, (_, n) => ({ variance: numbers[2 * n], seconds: numbers[2 * n + 1] }));
 }

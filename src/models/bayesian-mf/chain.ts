@@ -25,6 +25,7 @@ import type { FitContext } from "../model.ts";
 import { meanRating } from "../shared/fallback.ts";
 import { readFeatures } from "../shared/features.ts";
 import { drawPrecision, fillNormal, times } from "./distributions.ts";
+import { createDriftChain } from "./drift-chain.ts";
 import { type BayesianMfSettings, implicitSides } from "./settings.ts";
 import { createSide, drawPriors, type Side, showTo, vectorLength } from "./side.ts";
 
@@ -40,6 +41,8 @@ export interface KeptSamples {
   readonly centres: Float32Array;
   /** float32 [kept] */
   readonly noise: Float32Array;
+  /** float32 [kept × 2]: κ and ℓ, where ratings drift. */
+  readonly drift?: Float32Array;
 }
 
 /** Samples that are kept. */
@@ -62,7 +65,10 @@ export async function drawSamples(
   const { m, n } = length;
   const generator = random(seed);
   const mean = Math.fround(meanRating(byUser.values));
-  const [userRows, itemRows] = [placeCsr(arena, byUser), placeCsr(arena, byItem)];
+  const [userRows, itemRows] = [byUser, byItem].map((ratings) => {
+    // Where ratings drift, what is left of them changes from sample to sample.
+    return placeCsr(arena, settings.dates ? { ...ratings, values: ratings.values.slice() } : ratings);
+  });
   const ofSide = (side: "users" | "items", rows: Csr) => (implicit.includes(side) ? rows : undefined);
   const content = await readFeatures(catalog, settings.features, "bayesian-mf", context);
   const users = createSide(arena, userRows, { implicit: ofSide("users", itemRows) }, length, generator);
@@ -76,7 +82,9 @@ export async function drawSamples(
     ...(keptImplicit && { implicit: keptImplicit }),
     centres: new Float32Array(kept * m),
     noise: new Float32Array(kept),
+    ...(settings.dates && { drift: new Float32Array(kept * 2) }),
   };
+  const drift = settings.dates ? createDriftChain(byUser, { users, items, mean, n }) : undefined;
   let precision = 1;
 
   async function draw(side: Side, other: Side, keep: () => void, before: number): Promise<void> {
@@ -103,12 +111,14 @@ export async function drawSamples(
     samplesKept.itemBias.set(items.bias, at * items.rows);
     samplesKept.centres.set(times(users.normal.root, users.normal.mean), at * m);
     samplesKept.noise[at] = 1 / Math.sqrt(precision);
+    if (drift) samplesKept.drift!.set([precision * Math.exp(drift.logs[0]), Math.exp(drift.logs[1])], 2 * at);
   }
 
   for (let epoch = 0; epoch < burnIn + samples; epoch++) {
     const at = Math.floor(((epoch - burnIn + 1) * kept) / samples) - 1;
     const next = Math.floor(((epoch - burnIn) * kept) / samples) - 1;
     await draw(users, items, () => at > next && epoch >= burnIn && keep(at), 2 * epoch);
+    drift?.draw(1 / Math.sqrt(precision), generator);
     await draw(items, users, () => {}, 2 * epoch + 1);
     precision = drawPrecision(byUser.values.length, sum(items.losses) / precision, generator);
   }

@@ -23,6 +23,10 @@ export const bayesianMfSettings = Type.Object({
     default: "none",
     description: "content that films' vectors lie about: nothing, genres, words or embedded texts",
   }),
+  dates: Type.Boolean({
+    default: false,
+    description: "whether a user's ratings of one time may lie higher or lower together than those of another",
+  }),
   samples: Type.Integer({
     default: 128,
     minimum: 1,

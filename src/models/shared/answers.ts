@@ -3,7 +3,7 @@ import { type Arena, type Engine, localEngine, placeCsr, type Step } from "../..
 import { densePanel, denseScores } from "../../compute/kernels/scores.ts";
 import { type Csr, rowsBetween } from "../../matrix/csr.ts";
 import { present } from "../../present.ts";
-import type { Answers, Model, Predictions, Queries, Query, Vectors } from "../model.ts";
+import type { Answers, Model, Predictions, Queries, Query, Vectors, WantedRatings } from "../model.ts";
 import { profileOf } from "./profiles.ts";
 
 /**
@@ -31,7 +31,7 @@ export async function predictInto(
   model: Model,
   engine: Engine,
   queries: Queries,
-  wanted: Pick<Csr, "offsets" | "indices">,
+  wanted: WantedRatings,
   out: Predictions,
   step?: Step,
 ): Promise<boolean> {
@@ -152,13 +152,14 @@ export interface PredictAllOptions {
  * Predicts many ratings: for profile n those of the items wanted.indices[wanted.offsets[n] .. wanted.offsets[n + 1]].
  *
  * @param profiles ratings (rows × items)
+ * @param wanted with times, which the predictions are for, or without
  * @param users the training row of each profile's user, or −1
  * @returns undefined where the model predicts no ratings
  */
 export async function predictAll(
   model: Model,
   profiles: Csr,
-  wanted: Pick<Csr, "offsets" | "indices">,
+  wanted: WantedRatings,
   users: Int32Array,
   { engine, step }: PredictAllOptions = {},
 ): Promise<Predictions | undefined> {

@@ -21,8 +21,9 @@ const small: Record<string, Record<string, unknown>> = {
 };
 
 async function fitted(model: string, set: Record<string, unknown> = {}, train = data): Promise<State> {
-  return (await fit(train, configure(model, { ...small[model], ...(model === "bias" ? {} : { dislike: 0 }), ...set })))
-    .state;
+  return (
+    await fit(train, configure(model, { ...small[model], ...(model.endsWith("bias") ? {} : { dislike: 0 }), ...set }))
+  ).state;
 }
 
 const opened = (state: State) => algorithmNamed(state.algorithm).open(state, localEngine(2 ** 22));
@@ -46,7 +47,14 @@ function deviation(values: Float32Array): number {
 
 describe("caution", () => {
   it("is a setting of the models that rank by the ratings that they predict", () => {
-    assert.deepEqual(cautious.map(({ name }) => name).sort(), ["bayesian-mf", "bias", "mf", "neural", "user-knn"]);
+    assert.deepEqual(cautious.map(({ name }) => name).sort(), [
+      "bayesian-mf",
+      "bias",
+      "mf",
+      "neural",
+      "time-bias",
+      "user-knn",
+    ]);
   });
 
   for (const { name } of cautious) {

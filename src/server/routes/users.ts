@@ -1,5 +1,6 @@
 import type { Id } from "../../data/ids.ts";
 import { MatineeError } from "../../errors.ts";
+import { present } from "../../present.ts";
 import { neighbours, ratedFilms } from "../../recommend/neighbours.ts";
 import { predict } from "../../recommend/predict.ts";
 import { possibleRatings } from "../../recommend/query.ts";
@@ -30,12 +31,12 @@ export function userRoutes(app: App, context: RouteContext): void {
     });
   });
 
-  addRoute(app, context, operations.predictRating, async ({ params }, caller) => {
+  addRoute(app, context, operations.predictRating, async ({ params, query: { time } }, caller) => {
     const { user, query } = await queryOf(caller, params.user);
     const { opened, signal } = caller;
     const item = opened.search.byId(params.item);
     return turns.short(signal, () => {
-      const [prediction] = predict(opened, query, [item]);
+      const [prediction] = predict(opened, { ...query, ...present({ time }) }, [item]);
       return { model: opened.predictor ?? opened.name, user, ...prediction };
     });
   });

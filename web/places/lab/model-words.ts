@@ -2,6 +2,8 @@
 const words: Readonly<Record<string, string>> = {
   popular: "It lists the films that most people rated, the same for everybody.",
   bias: "It knows which films people like on the whole and who gives stars freely, and adds the two up.",
+  "time-bias":
+    "It knows which films people like on the whole and who gives stars freely, and that anybody gives more of them on one evening than on another.",
   "genre-overlap": "It looks at the genres of films that you like, and lists films of the same genres.",
   "taste-graph": "It draws a map of the genres that you like, and lists the films that stand where you stand.",
   "item-knn":
