@@ -2,17 +2,20 @@
  * Apache Spark as the cluster that models are fitted on: M. Zaharia et al., "Apache Spark: a unified engine for big data processing",
  * CACM 59(11), 2016. Ratings and what is found go through Parquet in a folder that all nodes see; in between, spark/job.py does the work.
  */
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Step } from "../compute/engine.ts";
+import type { ReadOptions } from "../data/read.ts";
+import { writeTable } from "../data/write-table.ts";
 import { MatineeError, oneLine } from "../errors.ts";
 import { memoryForProcess } from "../free-memory.ts";
 import type { Csr } from "../matrix/csr.ts";
-import type { Cluster, Factorisation, FoundVectors } from "../models/cluster.ts";
+import type { Cluster, ClusterRatings, FoundVectors } from "../models/cluster.ts";
 import { present } from "../present.ts";
 import { withTemporary } from "../replace-file.ts";
 import { findSpark } from "./find-spark.ts";
+import { findSource, type Prepared, type PreparedRatings, prepareTask, readPrepared } from "./prepare.ts";
 import { submitJob } from "./submit.ts";
 import { readVectors, writeRatings } from "./tables.ts";
 
@@ -32,6 +35,23 @@ export interface SparkOptions {
   onJob?(spark: string, seconds: Readonly<Record<string, number>>): void;
 }
 
+/** A cluster that also prepares ratings: from a table as it is to ratings by index. */
+export interface SparkCluster extends Cluster {
+  /**
+   * Prepares the ratings of a source that Spark reads: Parquet, or CSV with a line of names, as one file, a folder of parts, or an address such
+   * as hdfs:// or s3a://.
+   *
+   * @param use is given ratings that are there until its promise settles
+   * @throws what `readRatings` throws of such a source; USAGE for options that are not known there; and what `factorise` throws
+   */
+  prepare<T>(
+    source: string,
+    options: ReadOptions,
+    step: Step,
+    use: (ratings: PreparedRatings) => Promise<T>,
+  ): Promise<T>;
+}
+
 /** Ratings in a block, at most, of the number of blocks that is chosen. */
 const blockRatings = 2_500_000;
 const fewestBlocks = 4;
@@ -47,45 +67,91 @@ interface Manifest {
 }
 
 /** @throws PACKAGE_MISSING where there is no Spark */
-export async function sparkCluster(options: SparkOptions): Promise<Cluster> {
+export async function sparkCluster(options: SparkOptions): Promise<SparkCluster> {
   const program = await findSpark();
   const { master, folder, conf = {}, wait = 60, signal } = options;
   const properties = { ...usualProperties(master), ...conf };
 
+  /** Does a task in a folder of the job's own, and leaves its results in the folder `found` there. */
+  async function run<Made>(
+    work: string,
+    task: Readonly<Record<string, unknown>>,
+    step: Step,
+  ): Promise<Manifest & Made> {
+    const output = join(work, "found");
+    const file = join(work, "task.json");
+    await writeFile(file, JSON.stringify({ ...task, output: at(output), work: at(join(work, "checkpoints")), wait }));
+    await submitJob(program, {
+      master,
+      conf: properties,
+      task: file,
+      ...present({ signal }),
+      onProgress: (share) => void step(share, 1).catch(() => {}), // an abort reaches the job by its signal
+    });
+    const manifest = await readManifest<Made>(output);
+    options.onJob?.(manifest.spark, manifest.seconds);
+    return manifest;
+  }
+
   return {
-    async factorise(ratings: Csr, { seed, ...wanted }: Factorisation, step: Step): Promise<FoundVectors> {
-      const { length } = ratings.values;
+    async factorise(ratings, { seed, ...wanted }, step): Promise<FoundVectors> {
+      const isHere = !("folder" in ratings);
+      const length = isHere ? ratings.values.length : ratings.ratings;
+      const [users, items] = isHere
+        ? [ratings.rows, ratings.columns]
+        : [ratings.info.users.size, ratings.info.items.size];
       const blocks = options.blocks ?? Math.max(fewestBlocks, Math.ceil(length / blockRatings));
-      return withTemporary(join(resolve(folder), "matinee-spark"), async (work) => {
-        const input = join(work, "ratings.parquet");
-        const output = join(work, "found");
-        await writeRatings(input, ratings, signal);
-        const at = (path: string) => pathToFileURL(path).href;
-        const task = {
-          ...{ task: "factors", input: at(input), output: at(output), work: at(join(work, "checkpoints")) },
-          ...{ rows: length, seed, wait, settings: { ...wanted, blocks } },
-        };
-        const file = join(work, "task.json");
-        await writeFile(file, JSON.stringify(task));
-        await submitJob(program, {
-          master,
-          conf: properties,
-          task: file,
-          ...present({ signal }),
-          onProgress: (share) => void step(share, 1).catch(() => {}), // an abort reaches the job by its signal
-        });
-        const { spark, rows, seconds } = await readManifest(output);
-        options.onJob?.(spark, seconds);
-        const vectorsOf = (name: string, size: number) =>
-          readVectors(join(output, name), { rows: size, width: wanted.factors, counted: rows[name] });
+      return inFolder(async (work) => {
+        const input = isHere
+          ? await written(ratings, work)
+          : { input: at(join(ratings.folder, "ratings")), ...(await writtenValues(ratings, work)) };
+        const settings = { ...wanted, blocks };
+        const { spark, rows } = await run(work, { task: "factors", ...input, rows: length, seed, settings }, step);
+        const vectorsOf = (name: string, size: number, width: number) =>
+          readVectors(join(work, "found", name), { rows: size, width, counted: rows[name] });
         return {
-          items: await vectorsOf("items", ratings.columns),
-          ...(wanted.users && { users: await vectorsOf("users", ratings.rows) }),
+          items: await vectorsOf("items", items, wanted.factors),
+          ...(wanted.users && { users: await vectorsOf("users", users, wanted.factors) }),
+          ...(wanted.damped && { itemBias: await vectorsOf("biases", items, 1) }),
           foundBy: { name: "spark", version: spark, blocks },
         };
       });
     },
+
+    async prepare(source, reading, step, use) {
+      const found = await findSource(source, reading);
+      return inFolder(async (work) => {
+        const prepared = await run<Prepared>(work, { ...prepareTask(found), seed: 0 }, step);
+        return use(await readPrepared(join(work, "found"), prepared, found, step));
+      });
+    },
   };
+
+  function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+    return withTemporary(join(resolve(folder), "matinee-spark"), async (temporary) => {
+      await mkdir(temporary, { recursive: true });
+      return work(temporary);
+    });
+  }
+
+  async function written(ratings: Csr, work: string) {
+    const input = join(work, "ratings.parquet");
+    await writeRatings(input, ratings, signal);
+    return { input: at(input) };
+  }
+
+  /** What training needs beside ratings that were prepared. */
+  async function writtenValues({ folder: prepared, histogram }: ClusterRatings, work: string) {
+    const values = join(work, "values.parquet");
+    const columns = ["stored", "value"].map((name) => ({ name, type: "single" }) as const);
+    const rows = [histogram.map(({ stored }) => stored), histogram.map(({ value }) => value)];
+    await writeTable(values, columns, [rows]);
+    return { values: at(values), index: at(join(prepared, "index.parquet")) };
+  }
+}
+
+function at(path: string): string {
+  return pathToFileURL(path).href;
 }
 
 /** What is asked for where the user says nothing else. With a local master, the driver does all the work. */
@@ -102,9 +168,9 @@ function usualProperties(master: string): Record<string, string> {
 }
 
 /** @throws CLUSTER_FAILED */
-async function readManifest(folder: string): Promise<Manifest> {
+async function readManifest<Made>(folder: string): Promise<Manifest & Made> {
   try {
-    const manifest = JSON.parse(await readFile(join(folder, "manifest.json"), "utf8")) as Manifest;
+    const manifest = JSON.parse(await readFile(join(folder, "manifest.json"), "utf8")) as Manifest & Made;
     if (manifest.format === 1) return manifest;
     throw new Error(`its format is ${manifest.format}`);
   } catch (cause) {

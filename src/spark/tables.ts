@@ -60,6 +60,31 @@ export async function readVectors(
   return vectors;
 }
 
+/**
+ * Reads columns of a table that a job wrote, part after part: for each its number of rows and the values of the columns.
+ * @throws CLUSTER_FAILED where a column is not whole
+ */
+export async function readRows(
+  folder: string,
+  columns: readonly string[],
+  visit: (length: number, values: readonly ArrayLike<unknown>[]) => void,
+): Promise<void> {
+  const { asyncBufferFromFile, parquetRead } = await import("hyparquet");
+  for (const name of (await readdir(folder)).filter((part) => part.startsWith("part-")).sort()) {
+    const file = await asyncBufferFromFile(join(folder, name));
+    const values: ArrayLike<unknown>[] = [];
+    for (const column of columns) {
+      const pieces: { readonly rowStart: number; readonly columnData: ArrayLike<unknown> }[] = [];
+      await parquetRead({ file, columns: [column], onChunk: (piece) => void pieces.push(piece) });
+      pieces.sort((a, b) => a.rowStart - b.rowStart);
+      values.push(pieces.length === 1 ? pieces[0].columnData : pieces.flatMap((piece) => Array.from(piece.columnData)));
+    }
+    const { length } = values[0];
+    if (values.some((own) => own.length !== length)) throw damaged(folder, "its columns differ in length");
+    visit(length, values);
+  }
+}
+
 interface Vector {
   readonly id: number;
   readonly features?: ArrayLike<number>;

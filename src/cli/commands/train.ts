@@ -4,18 +4,23 @@ import { readArtifact, writeArtifact } from "../../artifact/file.ts";
 import { createEngine } from "../../compute/pool.ts";
 import type { Ids } from "../../data/ids.ts";
 import { MatineeError } from "../../errors.ts";
-import type { Cluster } from "../../models/cluster.ts";
 import { configureOnCluster } from "../../models/configure.ts";
+import { stepper } from "../../models/fit.ts";
+import { checkFitsOnCluster, fitOnCluster } from "../../models/fit-on-cluster.ts";
 import { goOnWith } from "../../models/go-on.ts";
+import type { ModelSpec } from "../../models/model.ts";
 import type { Trained } from "../../models/trained.ts";
 import { count } from "../../numbers.ts";
 import { present } from "../../present.ts";
 import { ensureWritable } from "../../replace-file.ts";
-import { readData } from "../options/data.ts";
+import type { SparkCluster } from "../../spark/cluster.ts";
+import { isAddress } from "../../spark/prepare.ts";
+import { dataSource, describeData, readData, readOptionsFrom } from "../options/data.ts";
 import { addModelOptions, fitWithProgress, type ModelFlags, trainModel } from "../options/model.ts";
 import { addSparkOptions, openCluster, type SparkFlags } from "../options/spark.ts";
 import { planOnDisk } from "../options/train-on-disk.ts";
 import { note, printJson, printLines } from "../terminal/output.ts";
+import { withProgressByLabel } from "../terminal/progress.ts";
 import { cancellation } from "../terminal/run.ts";
 
 interface TrainFlags extends ModelFlags, SparkFlags {
@@ -66,16 +71,40 @@ async function trainHere(flags: TrainFlags): Promise<Trained> {
   return flags.from === undefined ? (await trainModel(flags)).trained : await goOn(flags.from, flags);
 }
 
-async function trainOn(cluster: Cluster, flags: TrainFlags): Promise<Trained> {
+async function trainOn(cluster: SparkCluster, flags: TrainFlags): Promise<Trained> {
   if (flags.model === undefined || flags.from !== undefined) {
     throw new MatineeError("USAGE", "a model that is trained on a cluster is named, and starts anew", {
       fix: "give --model als or --model mf, and no --from",
     });
   }
   const spec = configureOnCluster(flags.model, flags.set); // checked before the data are read
+  const source = dataSource(flags);
+  if (flags.sparkPrepare || isAddress(source)) return await prepareAndTrain(cluster, source, spec, flags);
   const dataset = await readData(flags);
   using engine = await createEngine({ threads: flags.threads, arithmetic: flags.arithmetic });
   return await fitWithProgress(dataset, spec, flags, engine, { cluster });
+}
+
+/** Trains on ratings that Spark reads and prepares. */
+async function prepareAndTrain(cluster: SparkCluster, source: string, spec: ModelSpec, flags: TrainFlags) {
+  checkFitsOnCluster(spec);
+  const { seed, arithmetic } = flags;
+  const signal = cancellation;
+  return withProgressByLabel(
+    (label) => label,
+    (onProgress) => {
+      const shares = (label: string) => (share: number) => onProgress(label, "", share);
+      const preparing = stepper("training", { onProgress: shares(`Preparing ${source} on Spark`), signal });
+      return cluster.prepare(source, readOptionsFrom(flags), preparing, (ratings) => {
+        const { info, report } = ratings;
+        const watched = { onProgress: shares(`Training ${spec.model}`), signal };
+        watched.onProgress(0);
+        note(describeData({ ...info, report }, ratings.ratings));
+        note(`Read as ${report.recognised}.`);
+        return fitOnCluster(ratings, spec, { cluster, seed, arithmetic, ...watched });
+      });
+    },
+  );
 }
 
 async function goOn(file: string, flags: TrainFlags): Promise<Trained> {

@@ -2,9 +2,9 @@
 import { dirname, join } from "node:path";
 import { type Command, Option } from "commander";
 import { MatineeError } from "../../errors.ts";
-import type { Cluster } from "../../models/cluster.ts";
 import { present } from "../../present.ts";
 import { ensureWritable } from "../../replace-file.ts";
+import type { SparkCluster } from "../../spark/cluster.ts";
 import { note } from "../terminal/output.ts";
 import { cancellation } from "../terminal/run.ts";
 import { parseKeyValue, parsePositive } from "./parse.ts";
@@ -16,6 +16,7 @@ export interface SparkFlags {
   sparkFolder?: string;
   sparkBlocks?: number;
   sparkWait?: number;
+  sparkPrepare?: true;
 }
 
 export function addSparkOptions(command: Command): Command {
@@ -30,14 +31,20 @@ export function addSparkOptions(command: Command): Command {
     .option("--spark-conf <name=value...>", "properties of Spark, such as spark.executor.memory=4g", parseKeyValue)
     .option("--spark-folder <folder>", "a folder that all nodes see (default: that of --out)")
     .option("--spark-blocks <n>", "parts that users and films are cut into (default: by the ratings)", parsePositive)
+    .option("--spark-prepare", "read the ratings on Spark too: Parquet, or CSV with names of columns")
     .option("--spark-wait <seconds>", "how long to wait for workers (default: 60)", parsePositive);
 }
 
 /** The cluster that the flags name; undefined where training is done here. @throws USAGE, PACKAGE_MISSING, WRITE_FAILED */
-export async function openCluster(flags: SparkFlags & { out: string }): Promise<Cluster | undefined> {
-  const { engine, master, sparkConf, sparkFolder, sparkBlocks, sparkWait } = flags;
+export async function openCluster(flags: SparkFlags & { out: string }): Promise<SparkCluster | undefined> {
+  const { engine, master, sparkConf, sparkFolder, sparkBlocks, sparkWait, sparkPrepare } = flags;
   if (engine !== "spark") {
-    const others = { "spark-folder": sparkFolder, "spark-blocks": sparkBlocks, "spark-wait": sparkWait };
+    const others = {
+      "spark-folder": sparkFolder,
+      "spark-blocks": sparkBlocks,
+      "spark-wait": sparkWait,
+      "spark-prepare": sparkPrepare,
+    };
     const given = Object.entries({ master, "spark-conf": sparkConf, ...others });
     const [alone] = given.find(([, value]) => value !== undefined) ?? [];
     if (alone === undefined) return undefined;
