@@ -28,7 +28,14 @@ export { type Id, type Ids, idsFrom } from "./data/ids.ts";
 export { type ErrorCode, errorTable, MatineeError } from "./errors.ts";
 export { type Csr, rowsAt, type Times } from "./matrix/csr.ts";
 export { topK } from "./matrix/topk.ts";
-export type { Cluster, Factorisation, FoundVectors } from "./models/cluster.ts";
+export type {
+  Cluster,
+  Factorisation,
+  FoundVectors,
+  ItemSums,
+  NearestItems,
+  TakeProducts,
+} from "./models/cluster.ts";
 export { configure, defaultSpec, type HybridOptions, hybrid } from "./models/configure.ts";
 export { type FitOptions, fit, stepper } from "./models/fit.ts";
 export { goOnWith } from "./models/go-on.ts";

@@ -69,6 +69,19 @@ export async function fillGram(
   await sparseGram(engine, { byRow: place(byRow), byColumn: place(byColumn), tiles: data, n, lambda }, step);
 }
 
+/** Sets the diagonal of a matrix of zeros, and to 1 what fills up the last tile: λI, to which `fillRow` adds. */
+export function fillDiagonal(tiles: Tiles, lambda: number): void {
+  for (let i = 0; i < tiles.count * side; i++) tiles.data[indexOf(tiles, i, i)] = i < tiles.n ? lambda : 1;
+}
+
+/** Sets some entries of row i of XXᵀ + λI; the matrix is symmetric. */
+export function fillRow(tiles: Tiles, lambda: number, i: number, columns: Int32Array, products: Float64Array): void {
+  for (let n = 0; n < columns.length; n++) {
+    const j = columns[n];
+    tiles.data[indexOf(tiles, Math.min(i, j), Math.max(i, j))] = i === j ? products[n] + lambda : products[n];
+  }
+}
+
 /**
  * Replaces a positive definite matrix by its inverse. About n³ flops.
  *

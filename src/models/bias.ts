@@ -8,12 +8,15 @@
  * Means learn the same on any scale. They are found on the standard one (src/models/shared/standard-scale.ts),
  * and predictions come back to that of the data. Events are refused.
  *
+ * Out of core and on a cluster Σ (r − μ) is Σ r − n μ: item biases are those of memory to 11 digits.
+ *
  * State: itemBias float64 [items]; facts mean = μ, userDamping = λ_u, min and max of the rating scale.
  */
 import type { Static } from "typebox";
 import type { Dataset, RatingScale } from "../data/dataset.ts";
 import type { Csr } from "../matrix/csr.ts";
 import { sum } from "../matrix/dense.ts";
+import type { ItemSums } from "./cluster.ts";
 import type { Algorithm, Answer, Profile, State } from "./model.ts";
 import { sumsOfItems } from "./shared/block-sums.ts";
 import { cautionSetting } from "./shared/caution.ts";
@@ -49,17 +52,22 @@ export const biasAlgorithm: Algorithm<Static<typeof biasSettings>> = {
 
   estimateBlocks: ({ items }) => ({ bytes: 20 * items }),
 
-  fit: async (train, settings) => biasState(train, settings),
+  onCluster: { defaults: {}, only: {} },
+
+  async fit(train, settings, { cluster, step }) {
+    if (!cluster) return biasState(train, settings);
+    const biases = biasesOfSums(await cluster.sums(train.byUser, step), settings.itemDamping);
+    return stateOf(biases, settings.userDamping, train.scale);
+  },
+
+  async fitOnCluster(train, { itemDamping, userDamping }, { cluster, step }) {
+    return stateOf(biasesOfSums(await cluster.sums(train, step), itemDamping), userDamping, train.info.scale);
+  },
 
   async fitBlocks(blocks, { itemDamping, userDamping }, { step }) {
     const { counts, scale } = blocks.info;
     const sums = await sumsOfItems(blocks, step);
-    const mean = sum(sums) / blocks.ratings;
-    // Σ (r − μ) = Σ r − n μ
-    const itemBias = sums.map((own, item) =>
-      counts[item] === 0 ? 0 : (own - counts[item] * mean) / (itemDamping + counts[item]),
-    );
-    return stateOf({ mean, itemBias }, userDamping, scale);
+    return stateOf(biasesOfSums({ counts, sums }, itemDamping), userDamping, scale);
   },
 
   open(state) {
@@ -126,6 +134,16 @@ export function itemBiases({ rows, offsets, values }: Csr, damping: number): Ite
     for (let n = offsets[item]; n < offsets[item + 1]; n++) sum += values[n] - mean;
     itemBias[item] = count === 0 ? 0 : sum / (damping + count);
   }
+  return { mean, itemBias };
+}
+
+/** The same from the sums of items, to 11 digits. */
+export function biasesOfSums({ counts, sums }: ItemSums, damping: number): ReturnType<typeof itemBiases> {
+  const mean = sum(sums) / sum(counts);
+  // Σ (r − μ) = Σ r − n μ
+  const itemBias = sums.map((own, item) =>
+    counts[item] === 0 ? 0 : (own - counts[item] * mean) / (damping + counts[item]),
+  );
   return { mean, itemBias };
 }
 

@@ -1,5 +1,6 @@
 /** The interface by which models are fitted on a cluster of machines. The caller that fits a model provides the cluster. */
 import type { Step } from "../compute/engine.ts";
+import type { Neighbours } from "../compute/neighbours.ts";
 import type { DatasetInfo } from "../data/dataset.ts";
 import type { Csr } from "../matrix/csr.ts";
 
@@ -60,8 +61,33 @@ export interface FoundVectors {
   readonly foundBy: Readonly<Record<string, string | number>>;
 }
 
-/** Machines that find what is costly in training. */
+/** Over the ratings of each item. */
+export interface ItemSums {
+  /** int32 [items] */
+  readonly counts: Int32Array;
+  /** float64 [items]: summed in double precision, in an order of the cluster's own. */
+  readonly sums: Float64Array;
+}
+
+/** Which items are the nearest. */
+export interface NearestItems {
+  readonly k: number;
+  /** β: a cosine over n common users is multiplied by n / (n + β). */
+  readonly shrinkage: number;
+}
+
+/** Takes the products Σ_u x_ui x_uj of one item i with some others j; those that are never told are 0. A pair may come in either order, or in both. */
+export type TakeProducts = (item: number, others: Int32Array, products: Float64Array) => void;
+
+/**
+ * Machines that find what is costly in training. Ratings are users × items, in memory here or on the cluster, and each method throws CLUSTER_UNAVAILABLE, CLUSTER_FAILED,
+ * PACKAGE_MISSING, WRITE_FAILED, MEMORY, CANCELLED. What is found of pairs of items comes with the sums of items, as each is a job by itself.
+ */
 export interface Cluster {
-  /** @param ratings users × items, in memory here or on the cluster @throws CLUSTER_UNAVAILABLE, CLUSTER_FAILED, PACKAGE_MISSING, WRITE_FAILED, MEMORY, CANCELLED */
   factorise(ratings: Csr | ClusterRatings, wanted: Factorisation, step: Step): Promise<FoundVectors>;
+  sums(ratings: Csr | ClusterRatings, step: Step): Promise<ItemSums>;
+  /** The items nearest to each item, by the cosine of their ratings over all users: as `allNeighbours` has them. */
+  neighbours(ratings: Csr, wanted: NearestItems, step: Step): Promise<ItemSums & Neighbours>;
+  /** XᵀX, summed in double precision, of more numbers than this machine may hold at once. */
+  products(ratings: Csr, take: TakeProducts, step: Step): Promise<ItemSums>;
 }

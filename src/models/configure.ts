@@ -63,6 +63,11 @@ export function configureOnCluster(model: string, settings: Readonly<Record<stri
   return spec;
 }
 
+/** The algorithms that a cluster can fit. */
+export function namesOnCluster(): readonly string[] {
+  return algorithms.filter(({ onCluster }) => onCluster).map(({ name }) => name);
+}
+
 /** @throws CAPABILITY_MISSING, CONFIG_INVALID where no cluster fits an algorithm with these settings */
 export function checkOnCluster({
   algorithm: { name, onCluster },
@@ -70,11 +75,10 @@ export function checkOnCluster({
   predictor,
   from,
 }: Resolved & { readonly predictor?: Resolved; readonly from?: unknown }): void {
-  const able = algorithms.filter((algorithm) => algorithm.onCluster).map((algorithm) => algorithm.name);
   if (!onCluster || predictor || from !== undefined) {
     const what = !onCluster ? name : predictor ? "a model with a predictor" : "training that goes on from a model";
     throw new MatineeError("CAPABILITY_MISSING", `${what} is not fitted on a cluster`, {
-      fix: `name one of ${able.join(", ")} alone; or train here, without the cluster`,
+      fix: `name one of ${namesOnCluster().join(", ")} alone; or train here, without the cluster`,
     });
   }
   for (const [setting, allowed] of Object.entries(onCluster.only)) {

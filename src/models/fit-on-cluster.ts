@@ -50,7 +50,7 @@ export function checkFitsOnCluster(spec: ModelSpec): void {
     "CAPABILITY_MISSING",
     `${resolved.algorithm.name} is not fitted to ratings that lie on a cluster`,
     {
-      fix: `choose ${able.join(" or ")}; or read the ratings here, without --spark-prepare`,
+      fix: `choose one of ${able.join(", ")}; or read the ratings here, without --spark-prepare`,
     },
   );
 }

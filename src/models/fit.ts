@@ -34,7 +34,7 @@ export interface FitOptions {
   readonly memory?: number;
   /** Turns texts into vectors, for models that need it (text): such as `onnxEmbedder()` of `matinee`. */
   readonly embedder?: OpenEmbedder;
-  /** Finds what is costly in place of the engine, for als and mf by settings that it allows. No limit of memory is checked then. */
+  /** Finds what is costly in place of the engine, for models and settings that it allows (`Algorithm.onCluster`). No limit of memory is checked then. */
   readonly cluster?: Cluster;
 }
 

@@ -15,6 +15,8 @@
  * r is on the standard scale (src/models/shared/standard-scale.ts), and predictions come back to that of the data. Of
  * events, whose amounts take its place in similarities and scores, nothing is predicted.
  *
+ * A cluster finds the same neighbours of raw ratings (centre=none), and means and biases to 11 digits.
+ *
  * State: neighbours int32 and similarities float64 [entries]: N_k(j) with s_ij, most similar first, at offsets[j] ..
  * offsets[j + 1]; offsets int32 [items + 1]; itemMeans float64 [items], NaN without ratings, and itemBias float64 [items] =
  * b_j; facts k, prediction ("none" of events), mean = μ, min and max of the standard scale.
@@ -22,10 +24,11 @@
 import type { Static } from "typebox";
 import { placeCsr } from "../compute/engine.ts";
 import { scatterScores } from "../compute/kernels/scores.ts";
-import { allNeighbours, neighboursBytes } from "../compute/neighbours.ts";
+import { allNeighbours, type Neighbours, neighboursBytes } from "../compute/neighbours.ts";
+import type { Dataset } from "../data/dataset.ts";
 import { meansOfRows } from "../matrix/csr.ts";
-import { itemBiases, userBias } from "./bias.ts";
-import type { Algorithm, Answer, Explanation, ExplanationPart, Profile } from "./model.ts";
+import { biasesOfSums, type ItemBiases, itemBiases, userBias } from "./bias.ts";
+import type { Algorithm, Answer, Explanation, ExplanationPart, FitContext, Profile } from "./model.ts";
 import { dislikeSetting } from "./shared/dislikes.ts";
 import { firstMean, meanRating, ruleIndex } from "./shared/fallback.ts";
 import { Type } from "./shared/schema.ts";
@@ -65,6 +68,7 @@ const itemKnnSettings = Type.Object({
   dislike: dislikeSetting,
   scale: scaleSetting,
 });
+type ItemKnnSettings = Static<typeof itemKnnSettings>;
 
 /** As `bias` has them by default. */
 const [itemDamping, userDamping] = [25, 10];
@@ -72,7 +76,7 @@ const [itemDamping, userDamping] = [25, 10];
 /** The similarity for each choice of what is subtracted: rows are items, columns are users. */
 const likenesses = { none: "cosine", item: "centred", user: "adjusted" } as const;
 
-export const itemKnnAlgorithm: Algorithm<Static<typeof itemKnnSettings>> = {
+export const itemKnnAlgorithm: Algorithm<ItemKnnSettings> = {
   name: "item-knn",
   summary: "Item-based neighbours: the k most similar films by cosine of their ratings.",
   settings: itemKnnSettings,
@@ -89,10 +93,13 @@ export const itemKnnAlgorithm: Algorithm<Static<typeof itemKnnSettings>> = {
     };
   },
 
-  async fit({ byItem, scale, feedback }, { k, centre, shrinkage, prediction }, { engine, step }) {
-    const { mean, itemBias } = itemBiases(byItem, itemDamping);
-    const similarity = likenesses[centre];
-    const { offsets, indices, similarities } = await allNeighbours(engine, byItem, { similarity, shrinkage, k }, step);
+  onCluster: { defaults: {}, only: { centre: ["none"] } },
+
+  async fit(train, settings, context) {
+    const { scale, feedback, items } = train;
+    const { k, prediction } = settings;
+    const learnt = await (context.cluster ? learnFromCluster : learn)(train, settings, context);
+    const { mean, itemBias, itemMeans, offsets, indices, similarities } = learnt;
     return {
       algorithm: "item-knn",
       facts: { k, prediction: feedback === "events" ? "none" : prediction, mean, min: scale.min, max: scale.max },
@@ -100,8 +107,8 @@ export const itemKnnAlgorithm: Algorithm<Static<typeof itemKnnSettings>> = {
         offsets: { shape: [offsets.length], data: offsets },
         neighbours: { shape: [indices.length], data: indices },
         similarities: { shape: [similarities.length], data: similarities },
-        itemMeans: { shape: [byItem.rows], data: meansOfRows(byItem) },
-        itemBias: { shape: [byItem.rows], data: itemBias },
+        itemMeans: { shape: [items.size], data: itemMeans },
+        itemBias: { shape: [items.size], data: itemBias },
       },
     };
   },
@@ -240,6 +247,28 @@ export const itemKnnAlgorithm: Algorithm<Static<typeof itemKnnSettings>> = {
     };
   },
 };
+
+/** What both ways of learning find: neighbours, and means and biases of items. */
+interface Learnt extends Neighbours, ItemBiases {
+  readonly itemMeans: Float64Array;
+}
+
+async function learn({ byItem }: Dataset, settings: ItemKnnSettings, { engine, step }: FitContext): Promise<Learnt> {
+  const { k, centre, shrinkage } = settings;
+  const biases = itemBiases(byItem, itemDamping);
+  const found = await allNeighbours(engine, byItem, { similarity: likenesses[centre], shrinkage, k }, step);
+  return { ...found, ...biases, itemMeans: meansOfRows(byItem) };
+}
+
+async function learnFromCluster(
+  { byUser }: Dataset,
+  { k, shrinkage }: ItemKnnSettings,
+  { cluster, step }: FitContext,
+): Promise<Learnt> {
+  const { counts, sums, ...found } = await cluster!.neighbours(byUser, { k, shrinkage }, step);
+  const itemMeans = sums.map((sum, item) => sum / counts[item]); // NaN without ratings
+  return { ...found, ...biasesOfSums({ counts, sums }, itemDamping), itemMeans };
+}
 
 /** For each item, the items in whose neighbour lists it stands: the lists turned round. */
 function invert(offsets: Int32Array, neighbours: Int32Array, similarities: Float64Array) {

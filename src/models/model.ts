@@ -67,7 +67,7 @@ export interface FitContext {
    * @throws CANCELLED once the run is cancelled
    */
   step(done: number, total: number): Promise<void>;
-  /** What finds the vectors, in place of the engine: for algorithms with `onCluster` only. */
+  /** What finds what is costly, in place of the engine: for algorithms with `onCluster` only. */
   readonly cluster?: Cluster;
   /** Where training starts, in place of random numbers: for algorithms with `learnsInEpochs` only. */
   readonly from?: EarlierTraining;

@@ -22,7 +22,12 @@ export const popularAlgorithm: Algorithm<Record<string, never>> = {
 
   estimateBlocks: ({ items }) => ({ bytes: 4 * items }),
 
-  fit: async ({ counts }) => popularState(counts),
+  onCluster: { defaults: {}, only: {} },
+
+  fit: async ({ byUser, counts }, _, { cluster, step }) =>
+    popularState(cluster ? (await cluster.sums(byUser, step)).counts : counts),
+
+  fitOnCluster: async ({ info }) => popularState(info.counts),
 
   fitBlocks: async ({ info }) => popularState(info.counts),
 

@@ -6,18 +6,19 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Step } from "../compute/engine.ts";
+import type { Shape } from "../data/dataset.ts";
 import type { ReadOptions } from "../data/read.ts";
 import { writeTable } from "../data/write-table.ts";
 import { MatineeError, oneLine } from "../errors.ts";
 import { memoryForProcess } from "../free-memory.ts";
 import type { Csr } from "../matrix/csr.ts";
-import type { Cluster, ClusterRatings, FoundVectors } from "../models/cluster.ts";
+import type { Cluster, ClusterRatings } from "../models/cluster.ts";
 import { present } from "../present.ts";
 import { withTemporary } from "../replace-file.ts";
 import { findSpark } from "./find-spark.ts";
 import { findSource, type Prepared, type PreparedRatings, prepareTask, readPrepared } from "./prepare.ts";
 import { submitJob } from "./submit.ts";
-import { readVectors, writeRatings } from "./tables.ts";
+import { readNeighbours, readProducts, readSums, readVectors, writeRatings } from "./tables.ts";
 
 export interface SparkOptions {
   /** Where it runs: `local[*]`, or the address of a cluster, such as spark://HOST:PORT. */
@@ -54,7 +55,16 @@ export interface SparkCluster extends Cluster {
 
 /** Ratings in a block, at most, of the number of blocks that is chosen. */
 const blockRatings = 2_500_000;
+/** The same where blocks are compared in pairs: a task holds two of them, at some 60 bytes a rating, and each rating goes to a task for every block. */
+const pairRatings = 5_000_000;
 const fewestBlocks = 4;
+
+/** What a job is to do. */
+interface Task {
+  readonly task: "factors" | "sums" | "neighbours" | "products";
+  readonly seed?: number;
+  readonly settings: object;
+}
 
 /** What a job says of itself when it has ended. */
 interface Manifest {
@@ -72,86 +82,120 @@ export async function sparkCluster(options: SparkOptions): Promise<SparkCluster>
   const { master, folder, conf = {}, wait = 60, signal } = options;
   const properties = { ...usualProperties(master), ...conf };
 
-  /** Does a task in a folder of the job's own, and leaves its results in the folder `found` there. */
-  async function run<Made>(
-    work: string,
-    task: Readonly<Record<string, unknown>>,
+  /** Runs a task of spark/job.py, and reads what it found: in tables of the folder `output`. */
+  function run<T, Made = unknown>(
+    makeTask: (work: string) => Promise<object>,
     step: Step,
-  ): Promise<Manifest & Made> {
-    const output = join(work, "found");
-    const file = join(work, "task.json");
-    await writeFile(file, JSON.stringify({ ...task, output: at(output), work: at(join(work, "checkpoints")), wait }));
-    await submitJob(program, {
-      master,
-      conf: properties,
-      task: file,
-      ...present({ signal }),
-      onProgress: (share) => void step(share, 1).catch(() => {}), // an abort reaches the job by its signal
+    read: (output: string, manifest: Manifest & Made) => Promise<T>,
+  ): Promise<T> {
+    return withTemporary(join(resolve(folder), "matinee-spark"), async (work) => {
+      await mkdir(work, { recursive: true });
+      const output = join(work, "found");
+      const places = { output: at(output), work: at(join(work, "checkpoints")) };
+      const file = join(work, "task.json");
+      await writeFile(file, JSON.stringify({ seed: 0, ...(await makeTask(work)), ...places, wait }));
+      await submitJob(program, {
+        master,
+        conf: properties,
+        task: file,
+        ...present({ signal }),
+        onProgress: (share) => void step(share, 1).catch(() => {}), // an abort reaches the job by its signal
+      });
+      const manifest = await readManifest<Made>(output);
+      options.onJob?.(manifest.spark, manifest.seconds);
+      return await read(output, manifest);
     });
-    const manifest = await readManifest<Made>(output);
-    options.onJob?.(manifest.spark, manifest.seconds);
-    return manifest;
   }
 
+  /** Runs a task over ratings. */
+  function runOver<T>(
+    ratings: Csr | ClusterRatings,
+    task: Task,
+    step: Step,
+    read: (output: string, manifest: Manifest) => Promise<T>,
+  ): Promise<T> {
+    const { ratings: rows } = shapeOf(ratings);
+    return run(async (work) => ({ ...task, rows, ...(await inputOf(ratings, work, signal)) }), step, read);
+  }
+
+  const blocksOf = (ratings: Csr | ClusterRatings, atMost: number) =>
+    options.blocks ?? Math.max(fewestBlocks, Math.ceil(shapeOf(ratings).ratings / atMost));
+  const sumsIn = (output: string, { rows }: Manifest, of: Csr | ClusterRatings) => {
+    const { items, ratings } = shapeOf(of);
+    return readSums(join(output, "sums"), { items, ratings, counted: rows.sums });
+  };
+
   return {
-    async factorise(ratings, { seed, ...wanted }, step): Promise<FoundVectors> {
-      const isHere = !("folder" in ratings);
-      const length = isHere ? ratings.values.length : ratings.ratings;
-      const [users, items] = isHere
-        ? [ratings.rows, ratings.columns]
-        : [ratings.info.users.size, ratings.info.items.size];
-      const blocks = options.blocks ?? Math.max(fewestBlocks, Math.ceil(length / blockRatings));
-      return inFolder(async (work) => {
-        const input = isHere
-          ? await written(ratings, work)
-          : { input: at(join(ratings.folder, "ratings")), ...(await writtenValues(ratings, work)) };
-        const settings = { ...wanted, blocks };
-        const { spark, rows } = await run(work, { task: "factors", ...input, rows: length, seed, settings }, step);
-        const vectorsOf = (name: string, size: number, width: number) =>
-          readVectors(join(work, "found", name), { rows: size, width, counted: rows[name] });
+    factorise(ratings, { seed, ...wanted }, step) {
+      const blocks = blocksOf(ratings, blockRatings);
+      const { users, items } = shapeOf(ratings);
+      const task = { task: "factors", seed, settings: { ...wanted, blocks } } as const;
+      return runOver(ratings, task, step, async (output, { spark, rows }) => {
+        const vectorsOf = (name: string, size: number, width = wanted.factors) =>
+          readVectors(join(output, name), { rows: size, width, counted: rows[name] });
         return {
-          items: await vectorsOf("items", items, wanted.factors),
-          ...(wanted.users && { users: await vectorsOf("users", users, wanted.factors) }),
+          items: await vectorsOf("items", items),
+          ...(wanted.users && { users: await vectorsOf("users", users) }),
           ...(wanted.damped && { itemBias: await vectorsOf("biases", items, 1) }),
           foundBy: { name: "spark", version: spark, blocks },
         };
       });
     },
 
-    async prepare(source, reading, step, use) {
-      const found = await findSource(source, reading);
-      return inFolder(async (work) => {
-        const prepared = await run<Prepared>(work, { ...prepareTask(found), seed: 0 }, step);
-        return use(await readPrepared(join(work, "found"), prepared, found, step));
+    sums: (ratings, step) =>
+      runOver(ratings, { task: "sums", settings: {} }, step, (output, manifest) => sumsIn(output, manifest, ratings)),
+
+    neighbours(ratings, { k, shrinkage }, step) {
+      const { items } = shapeOf(ratings);
+      const settings = { items, k: Math.min(k, items), shrinkage, blocks: blocksOf(ratings, pairRatings) };
+      return runOver(ratings, { task: "neighbours", settings }, step, async (output, manifest) => ({
+        ...(await sumsIn(output, manifest, ratings)),
+        ...(await readNeighbours(join(output, "neighbours"), { items, counted: manifest.rows.neighbours })),
+      }));
+    },
+
+    products(ratings, take, step) {
+      const { items } = shapeOf(ratings);
+      const blocks = blocksOf(ratings, pairRatings);
+      return runOver(ratings, { task: "products", settings: { blocks } }, step, async (output, manifest) => {
+        await readProducts(join(output, "products"), { items, blocks, counted: manifest.rows.products }, take);
+        return sumsIn(output, manifest, ratings);
       });
     },
+
+    async prepare(source, reading, step, use) {
+      const found = await findSource(source, reading);
+      const task = async () => prepareTask(found);
+      return run(task, step, async (output, manifest: Manifest & Prepared) =>
+        use(await readPrepared(output, manifest, found, step)),
+      );
+    },
   };
-
-  function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
-    return withTemporary(join(resolve(folder), "matinee-spark"), async (temporary) => {
-      await mkdir(temporary, { recursive: true });
-      return work(temporary);
-    });
-  }
-
-  async function written(ratings: Csr, work: string) {
-    const input = join(work, "ratings.parquet");
-    await writeRatings(input, ratings, signal);
-    return { input: at(input) };
-  }
-
-  /** What training needs beside ratings that were prepared. */
-  async function writtenValues({ folder: prepared, histogram }: ClusterRatings, work: string) {
-    const values = join(work, "values.parquet");
-    const columns = ["stored", "value"].map((name) => ({ name, type: "single" }) as const);
-    const rows = [histogram.map(({ stored }) => stored), histogram.map(({ value }) => value)];
-    await writeTable(values, columns, [rows]);
-    return { values: at(values), index: at(join(prepared, "index.parquet")) };
-  }
 }
 
 function at(path: string): string {
   return pathToFileURL(path).href;
+}
+
+function shapeOf(ratings: Csr | ClusterRatings): Shape {
+  if ("folder" in ratings) {
+    return { users: ratings.info.users.size, items: ratings.info.items.size, ratings: ratings.ratings };
+  }
+  return { users: ratings.rows, items: ratings.columns, ratings: ratings.values.length };
+}
+
+/** Where a job finds ratings, and what it needs beside those that were prepared. */
+async function inputOf(ratings: Csr | ClusterRatings, work: string, signal: AbortSignal | undefined) {
+  if (!("folder" in ratings)) {
+    const input = join(work, "ratings.parquet");
+    await writeRatings(input, ratings, signal);
+    return { input: at(input) };
+  }
+  const { folder, histogram } = ratings;
+  const values = join(work, "values.parquet");
+  const columns = ["stored", "value"].map((name) => ({ name, type: "single" }) as const);
+  await writeTable(values, columns, [[histogram.map(({ stored }) => stored), histogram.map(({ value }) => value)]]);
+  return { input: at(join(folder, "ratings")), values: at(values), index: at(join(folder, "index.parquet")) };
 }
 
 /** What is asked for where the user says nothing else. With a local master, the driver does all the work. */
@@ -162,6 +206,7 @@ function usualProperties(master: string): Record<string, string> {
     "spark.ui.showConsoleProgress": "false",
     "spark.sql.parquet.compression.codec": "snappy",
     "spark.sql.shuffle.partitions": "8",
+    "spark.sql.execution.arrow.maxRecordsPerBatch": "200000",
     "spark.log.level": "WARN",
     ...(master.startsWith("local") && { "spark.driver.memory": `${megabytes}m` }),
   };

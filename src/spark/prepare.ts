@@ -23,13 +23,13 @@ import { MatineeError } from "../errors.ts";
 import { sha256, sha256OfPieces } from "../hash.ts";
 import type { ClusterRatings } from "../models/cluster.ts";
 import { present } from "../present.ts";
-import { readRows } from "./tables.ts";
+import { eachRow } from "./tables.ts";
 
 /** What the job says of the table, and what came of it. */
 export interface Prepared {
   readonly ratings: number;
   readonly checksum: string;
-  readonly rows: { readonly users: number; readonly items: number };
+  readonly rows: Readonly<Record<"users" | "items" | "values" | "sample", number>>;
   readonly report: Readonly<Record<"rows" | "skipped" | "leftOut" | "repeats" | "filtered", number>>;
   /** The names of the columns that were read. */
   readonly columns: { readonly user: string; readonly item: string; readonly rating: string; readonly time?: string };
@@ -172,8 +172,8 @@ export async function readPrepared(
 
   const given = options.scale && { step: 0, ...options.scale };
   const scale = given && given.step > 0 ? given : ratingScaleOf(Float32Array.from(prepared.values), given);
-  const counted = await readValues(folder, indexOf, kept.length, leniently(likedFrom({ scale, feedback: "ratings" })));
-  const { counts, likes, histogram } = counted;
+  const likedAt = leniently(likedFrom({ scale, feedback: "ratings" }));
+  const { counts, likes, histogram } = await readValues(folder, rows.values, { indexOf, items: kept.length, likedAt });
   const whole = kept.length === all.items.size;
   const info: DatasetInfo = {
     name,
@@ -182,7 +182,8 @@ export async function readPrepared(
     catalog: whole ? all.catalog : selectCatalog(all.catalog, kept),
     scale,
     feedback: "ratings",
-    ...{ counts, likes, coRatings: await readSample(folder, indexOf, rows.users, counts) },
+    ...{ counts, likes },
+    coRatings: await readSample(folder, rows.sample, { indexOf, users: rows.users, counts }),
   };
   const digest = [await digestOf(info.users), await digestOf(info.items), ratings, prepared.checksum].join("\n");
   return {
@@ -228,12 +229,10 @@ async function readIds(
   const ids = kind === "number" ? new Float64Array(size) : new Array<string>(size).fill("");
   const counts = new Int32Array(size);
   const column = name === "users" ? "user" : "item";
-  await readRows(join(folder, name), [column, "count", "number"], (length, [id, count, number]) => {
-    for (let n = 0; n < length; n++) {
-      const at = Number(number[n]);
-      ids[at] = kind === "number" ? Number(id[n]) : String(id[n]);
-      counts[at] = Number(count[n]);
-    }
+  await eachRow<Record<string, unknown>>(join(folder, name), [column, "count", "number"], size, (row) => {
+    const at = Number(row.number);
+    ids[at] = kind === "number" ? Number(row[column]) : String(row[column]);
+    counts[at] = Number(row.count);
   });
   return { ids, counts };
 }
@@ -270,16 +269,19 @@ async function writeIndex(folder: string, indexOf: Int32Array): Promise<void> {
 }
 
 /** How many ratings of each value there are, of each item, and how many of them are likes. */
-async function readValues(folder: string, indexOf: Int32Array, size: number, likedAt: number) {
-  const [counts, likes] = [new Int32Array(size), new Int32Array(size)];
+async function readValues(
+  folder: string,
+  counted: number,
+  { indexOf, items, likedAt }: { readonly indexOf: Int32Array; readonly items: number; readonly likedAt: number },
+) {
+  const [counts, likes] = [new Int32Array(items), new Int32Array(items)];
   const total = new Map<number, number>();
-  await readRows(join(folder, "values"), ["item", "rating", "count"], (length, [item, rating, count]) => {
-    for (let n = 0; n < length; n++) {
-      const [at, value, ratings] = [indexOf[Number(item[n])], Number(rating[n]), Number(count[n])];
-      counts[at] += ratings;
-      if (value >= likedAt) likes[at] += ratings;
-      total.set(value, (total.get(value) ?? 0) + ratings);
-    }
+  type Row = { readonly item: number; readonly rating: number; readonly count: bigint };
+  await eachRow<Row>(join(folder, "values"), ["item", "rating", "count"], counted, ({ item, rating, count }) => {
+    const [at, ratings] = [indexOf[item], Number(count)];
+    counts[at] += ratings;
+    if (rating >= likedAt) likes[at] += ratings;
+    total.set(rating, (total.get(rating) ?? 0) + ratings);
   });
   const histogram = [...total]
     .sort(([a], [b]) => a - b)
@@ -288,15 +290,18 @@ async function readValues(folder: string, indexOf: Int32Array, size: number, lik
 }
 
 /** Counts together what the job chose of ratings: those of the most rated films by the users who count. */
-async function readSample(folder: string, indexOf: Int32Array, users: number, counts: Int32Array): Promise<CoRatings> {
+async function readSample(
+  folder: string,
+  rows: number,
+  { indexOf, users, counts }: { readonly indexOf: Int32Array; readonly users: number; readonly counts: Int32Array },
+): Promise<CoRatings> {
   const counter = createCoRatingCounter(users, counts);
   const filmsOf = new Map<number, number[]>();
-  await readRows(join(folder, "sample"), ["user", "item"], (length, [user, item]) => {
-    for (let n = 0; n < length; n++) {
-      const films = filmsOf.get(Number(user[n])) ?? [];
-      films.push(indexOf[Number(item[n])]);
-      filmsOf.set(Number(user[n]), films);
-    }
+  type Row = { readonly user: number; readonly item: number };
+  await eachRow<Row>(join(folder, "sample"), ["user", "item"], rows, ({ user, item }) => {
+    const films = filmsOf.get(user) ?? [];
+    films.push(indexOf[item]);
+    filmsOf.set(user, films);
   });
   let counted = 0;
   for (let user = 0; user < users; user++) {

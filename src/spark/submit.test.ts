@@ -41,7 +41,12 @@ describe("submitting a job", onUnix, () => {
     assert.deepEqual(shares, [0.25, 1]);
     const [args, python] = JSON.parse(readFileSync(file, "utf8"));
     const job = args.splice(-2, 1)[0];
-    assert.deepEqual(args, ["--master", "local[2]", "--name", "matinee", "--conf", "spark.a=b=c", "task.json"]);
+    const nodes = args.splice(5, 1)[0];
+    const named = ["--master", "local[2]", "--name", "matinee", "--py-files"];
+    assert.deepEqual(args, [...named, "--conf", "spark.a=b=c", "task.json"]);
+    const files = (nodes as string).split(",").map((path) => readFileSync(path, "utf8"));
+    assert.match(files[0], /numpy/);
+    assert.match(files[1], /def prepare\(/);
     assert.match(readFileSync(job, "utf8"), /pyspark/);
     assert.equal(python, process.env.PYSPARK_PYTHON ?? "python3");
   });
@@ -150,19 +155,25 @@ describe("matinee train --engine spark", onUnix, () => {
       "no model",
       ["--engine", "spark", "--master", "local", "--set", "a=1"],
       2,
-      /a model that is trained on a cluster is named/,
+      /a model that is trained on a cluster is named.* \(give --model, one of popular, bias, item-knn, ease, als, mf, and no --from\)/,
     ],
     [
       "a model that it does not train",
       ["--engine", "spark", "--master", "local", "--model", "neural"],
       2,
-      /neural is not fitted on a cluster \(name one of als, mf alone/,
+      /neural is not fitted on a cluster \(name one of popular, bias, item-knn, ease, als, mf alone/,
     ],
     [
       "another objective",
       ["--engine", "spark", "--master", "local", "--model", "als", "--set", "scaling=0.5"],
       2,
       /als: scaling is 0.5, which no cluster does \(on a cluster it is 1\)/,
+    ],
+    [
+      "a similarity that no cluster finds",
+      ["--engine", "spark", "--master", "local", "--model", "item-knn", "--set", "centre=item"],
+      2,
+      /item-knn: centre is item, which no cluster does \(on a cluster it is none\)/,
     ],
     ["flags without the engine", ["--master", "local", "--model", "als"], 2, /--master is for training on Spark/],
     ["a time limit without it", ["--spark-wait", "5", "--model", "als"], 2, /--spark-wait is for training on Spark/],

@@ -26,7 +26,8 @@ interface JobEvent {
   readonly fix?: string;
 }
 
-const job = fileURLToPath(new URL("../../spark/job.py", import.meta.url));
+const shipped = (name: string) => fileURLToPath(new URL(`../../spark/${name}`, import.meta.url));
+const [job, nodes] = [shipped("job.py"), ["pairs.py", "preparation.py", "problems.py"].map(shipped).join(",")];
 const eventMark = "matinee ";
 /** Lines of Spark's log that are looked through where it ends without an event. */
 const keptLines = 200;
@@ -40,9 +41,11 @@ export async function submitJob({ submit, python }: SparkProgram, submission: Su
   const { master, conf, task, signal, onProgress } = submission;
   await checkMaster(master);
   const properties = Object.entries(conf).flatMap(([name, value]) => ["--conf", `${name}=${value}`]);
-  const child = spawn(submit, ["--master", master, "--name", "matinee", ...properties, job, task], {
+  const named = ["--master", master, "--name", "matinee", "--py-files", nodes];
+  const child = spawn(submit, [...named, ...properties, job, task], {
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, PYSPARK_PYTHON: process.env.PYSPARK_PYTHON ?? python },
+    // Python would write what it compiles beside its files, in this package.
+    env: { ...process.env, PYSPARK_PYTHON: process.env.PYSPARK_PYTHON ?? python, PYTHONDONTWRITEBYTECODE: "1" },
   });
   let stopping: NodeJS.Timeout | undefined;
   const stop = () => {

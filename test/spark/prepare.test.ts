@@ -118,6 +118,11 @@ describe("preparing ratings on Spark", needsSpark(), () => {
       assert.deepEqual(plain(prepared.info), { ...plain(here), name: "numbers" });
       const trained = await fitOnCluster(prepared, spec, { cluster, arithmetic: "relaxed" });
       assertSameState(trained.state, (await fit(here, spec, { cluster })).state);
+      for (const model of ["popular", "bias"]) {
+        const simple = configureOnCluster(model);
+        const found = await fitOnCluster(prepared, simple, { cluster, arithmetic: "relaxed" });
+        assertSameState(found.state, (await fit(here, simple)).state);
+      }
     });
   });
 
@@ -177,6 +182,6 @@ describe("preparing ratings on Spark", needsSpark(), () => {
     const refuse = async (line: RegExp, ...options: string[]) =>
       assertRefused(await matinee(...job, "--data", source, ...options), 2, line);
     await refuse(/preparation on Spark does not know the option sample \(/, "--model", "als", "--sample", "0.5");
-    await refuse(/ease is not fitted on a cluster \(/, "--model", "ease");
+    await refuse(/ease is not fitted to ratings that lie on a cluster \(choose one of popular, bias, als, mf; /, "--model", "ease");
   });
 });

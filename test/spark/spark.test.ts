@@ -39,6 +39,7 @@ const flagsOf = (master: string) => ["train", "--engine", "spark", "--master", m
 /** A cluster that keeps what was found. */
 function observed(cluster: Cluster, users: boolean): Cluster & { found?: FoundVectors } {
   const observer: Cluster & { found?: FoundVectors } = {
+    ...cluster,
     async factorise(ratings, wanted, step) {
       observer.found = await cluster.factorise(ratings, users ? { ...wanted, users } : wanted, step);
       return observer.found;
@@ -162,10 +163,10 @@ describe("training on Spark, on this machine", needsSpark(), () => {
     const job = ["--model", "als", "--set", "iterations=200", "--data", small, "--out", file];
     const { child, outcome } = start(...flagsOf("local[2]"), "--spark-folder", folder, ...job);
     await written(child, "Training als …");
-    while (left().length === 0 || !readdirSync(join(folder, left()[0])).includes("task.json")) {
+    // Spark has started, and read the ratings.
+    while (left().length === 0 || !readdirSync(join(folder, left()[0])).includes("checkpoints")) {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
-    await new Promise((resolve) => setTimeout(resolve, 6000)); // Spark has started
     child.kill("SIGINT");
     assertRefused(await outcome, 130, /^matinee: training was cancelled \(nothing was left half-written\)$/);
     assert.deepEqual(left(), []);
@@ -210,6 +211,7 @@ describe("training on a cluster of Spark", needsSpark(), () => {
       const onTwo = await sparkCluster({ master: cluster.master, folder, conf: smallJobs });
       const onSpark = await fit(train, spec, {
         cluster: {
+          ...onTwo,
           factorise: (ratings, wanted) =>
             onTwo.factorise(ratings, wanted, async (share) => {
               if (share < 0.25 || killed.worker) return;

@@ -4,7 +4,7 @@ import { readArtifact, writeArtifact } from "../../artifact/file.ts";
 import { createEngine } from "../../compute/pool.ts";
 import type { Ids } from "../../data/ids.ts";
 import { MatineeError } from "../../errors.ts";
-import { configureOnCluster } from "../../models/configure.ts";
+import { configureOnCluster, namesOnCluster } from "../../models/configure.ts";
 import { stepper } from "../../models/fit.ts";
 import { checkFitsOnCluster, fitOnCluster } from "../../models/fit-on-cluster.ts";
 import { goOnWith } from "../../models/go-on.ts";
@@ -74,7 +74,7 @@ async function trainHere(flags: TrainFlags): Promise<Trained> {
 async function trainOn(cluster: SparkCluster, flags: TrainFlags): Promise<Trained> {
   if (flags.model === undefined || flags.from !== undefined) {
     throw new MatineeError("USAGE", "a model that is trained on a cluster is named, and starts anew", {
-      fix: "give --model als or --model mf, and no --from",
+      fix: `give --model, one of ${namesOnCluster().join(", ")}, and no --from`,
     });
   }
   const spec = configureOnCluster(flags.model, flags.set); // checked before the data are read

@@ -18,7 +18,8 @@
  *   d_j = λ P_jj = 1 − Σ_u x_uj w_uj,   B_ij = Σ_u x_ui w_uj / d_j for i ≠ j
  *
  * so that 610 users × 9,724 items need a 610 × 610 inverse and no items × items matrix at all. Both are the same model;
- * they differ by rounding: scores by less than 1e-5 at λ = 1, and less above.
+ * they differ by rounding: scores by less than 1e-5 at λ = 1, and less above. A cluster finds XᵀX, which is inverted here: the inverse is always
+ * over items then.
  *
  * State, over items: weights float32 [items × items] = B, diagonal float64 [items] = P_jj. Over users: w float32 [users × items] =
  * W, slack float64 [items] = d, and X by item: offsets int32 [items + 1], raters int32 and values float32 [ratings], from which the model
@@ -95,15 +96,14 @@ export const easeAlgorithm: Algorithm<EaseSettings> = {
     };
   },
 
+  onCluster: { defaults: {}, only: {} },
+
   async fit(train, { lambda, values, neutral, beta, scale }, context) {
     const origin = scale === "data" ? 0 : neutralPoint(train, neutral);
     const entry = entryOf(values, origin);
     const precision = precisionFor(lambda);
-    const tensors = await (train.users.size < train.items.size ? fitOverUsers : fitOverItems)(
-      train,
-      { entry, lambda, precision },
-      context,
-    );
+    const overUsers = !context.cluster && train.users.size < train.items.size;
+    const tensors = await (overUsers ? fitOverUsers : fitOverItems)(train, { entry, lambda, precision }, context);
     const facts = { lambda, values, origin, beta };
     if (beta === 0) return { algorithm: "ease", facts, tensors };
     const discount = Float64Array.from(train.counts, (count) => Math.max(1, count) ** -beta);

@@ -1,7 +1,9 @@
 /** Fits both forms of EASE; ease.ts has the formulas and describes the tensors. */
 import {
   eachRun,
+  fillDiagonal,
   fillGram,
+  fillRow,
   gramBytes,
   indexOf,
   inverseBytes,
@@ -25,21 +27,34 @@ export interface EaseInput {
   readonly precision: Precision;
 }
 
-type Fitting = Pick<FitContext, "engine" | "step">;
+type Fitting = Pick<FitContext, "engine" | "cluster" | "step">;
 
 /** Items of W that are computed together. */
 const panel = 512;
 
 export async function fitOverItems(
-  { byUser, byItem }: Dataset,
+  data: Dataset,
   { entry, lambda, precision }: EaseInput,
-  { engine, step }: Fitting,
+  { engine, cluster, step }: Fitting,
 ): Promise<Tensors> {
-  const n = byItem.rows;
+  const { byUser } = data;
+  const n = byUser.columns;
   using arena = engine.arena();
+  // There before a cluster starts, which would otherwise work for nothing.
   const tiles = tilesIn(arena, n, precision);
-  await fillGram(engine, tiles, withEntries(byItem, entry), withEntries(byUser, entry), lambda, phase(step, 0, 0.15));
-  await invertTiles(engine, tiles, phase(step, 0.15, 1));
+  const inverting = cluster ? 0.5 : 0.15;
+  const gramStep = phase(step, 0, inverting);
+  if (cluster) {
+    fillDiagonal(tiles, lambda);
+    await cluster.products(
+      withEntries(byUser, entry),
+      (i, others, found) => fillRow(tiles, lambda, i, others, found),
+      gramStep,
+    );
+  } else {
+    await fillGram(engine, tiles, withEntries(data.byItem, entry), withEntries(byUser, entry), lambda, gramStep);
+  }
+  await invertTiles(engine, tiles, phase(step, inverting, 1));
   const diagonal = Float64Array.from({ length: n }, (_, j) => tiles.data[indexOf(tiles, j, j)]);
   const scale = diagonal.map((p) => -1 / p);
   const weights = new Float32Array(n * n);
@@ -54,7 +69,7 @@ export async function fitOverItems(
   return {
     weights: { shape: [n, n], data: weights },
     diagonal: { shape: [n], data: diagonal },
-    rated: { shape: [n], data: ratedItems(byItem) },
+    rated: { shape: [n], data: Uint8Array.from(data.counts, (count) => (count > 0 ? 1 : 0)) },
   };
 }
 
