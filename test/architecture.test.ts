@@ -127,7 +127,7 @@ const arrows: Record<string, readonly string[]> = {
     "artifact",
     "store",
   ],
-  spark: ["errors.ts", "free-memory.ts", "replace-file.ts", "matrix", "compute", "data", "models"],
+  spark: ["errors.ts", "free-memory.ts", "hash.ts", "replace-file.ts", "matrix", "compute", "data", "models"],
   server: [
     "bootstrap.ts",
     "check-arguments.ts",
@@ -354,6 +354,7 @@ describe("the structure", () => {
       "specs",
       "fit",
       "fit-blocks",
+      "fit-on-cluster",
       "plan",
       "go-on",
       "losses",

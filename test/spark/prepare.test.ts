@@ -182,6 +182,10 @@ describe("preparing ratings on Spark", needsSpark(), () => {
     const refuse = async (line: RegExp, ...options: string[]) =>
       assertRefused(await matinee(...job, "--data", source, ...options), 2, line);
     await refuse(/preparation on Spark does not know the option sample \(/, "--model", "als", "--sample", "0.5");
-    await refuse(/ease is not fitted to ratings that lie on a cluster \(choose one of popular, bias, als, mf; /, "--model", "ease");
+    await refuse(
+      /ease is not fitted to ratings that lie on a cluster \(choose one of popular, bias, als, mf; /,
+      "--model",
+      "ease",
+    );
   });
 });
