@@ -17,9 +17,10 @@ from urllib.parse import unquote, urlsplit
 
 from preparation import prepare
 from problems import JobError, problem_of
+from splits import split
+from tables import read_ratings, write_table, write_vectors
 
 FORMAT = 1
-LARGEST_INT = 2**31 - 1
 
 
 def tell(**event):
@@ -102,34 +103,6 @@ class Watch:
                 stop("CLUSTER_UNAVAILABLE", f"no worker has been left for {self.wait} s", "start workers, and train again")
 
 
-def read_ratings(spark, task):
-    """Rows of user, item (whole numbers below 2 ** 31) and rating: the columns and the number of rows that the task names."""
-    from pyspark.sql import functions as F
-
-    ratings = spark.read.parquet(task["input"])
-    missing = [name for name in ("user", "item", "rating") if name not in ratings.columns]
-    if missing:
-        raise JobError("DATA_COLUMN", f"{task['input']}: there is no column {missing[0]}, but {', '.join(ratings.columns)}")
-    seen = ratings.agg(
-        F.count("*").alias("rows"),
-        F.max(F.greatest("user", "item")).alias("largest"),
-        F.min(F.least("user", "item")).alias("least"),
-        F.sum(F.xxhash64("user", "item", "rating").cast("decimal(38,0)")).alias("checksum"),
-    ).first()
-    if not seen.rows:
-        raise JobError("DATA_EMPTY", f"{task['input']} holds no ratings")
-    if seen.rows != task["rows"]:
-        raise JobError("CLUSTER_FAILED", f"{task['input']} has {seen.rows} ratings, and {task['rows']} were written", "give a folder that all nodes see")
-    if seen.least < 0 or seen.largest > LARGEST_INT:
-        raise JobError("DATA_ROW", f"{task['input']}: {seen.largest} is no index of 32 bits")
-    if "values" in task:  # prepared ratings: items by their index, and what is learnt in the place of each value
-        index = spark.read.parquet(task["index"]).withColumnRenamed("number", "item")
-        values = spark.read.parquet(task["values"]).withColumnRenamed("stored", "rating")
-        ratings = ratings.join(F.broadcast(index), "item").join(F.broadcast(values), "rating")
-        ratings = ratings.select("user", F.col("index").alias("item"), F.col("value").alias("rating"))
-    return ratings.select(F.col("user").cast("int"), F.col("item").cast("int"), F.col("rating").cast("float")), seen
-
-
 def factors(spark, task, watch, out):
     """Alternating least squares, implicit (https://doi.org/10.1109/ICDM.2008.22) or explicit, with λ times the number of a row's ratings."""
     from pyspark.ml.recommendation import ALS
@@ -184,12 +157,6 @@ def leave_biases(ratings, damped):
     return known.join(users, "user").select("user", "item", left.alias("rating")), biases
 
 
-def write_vectors(vectors, out, name):
-    """Rows of id and features, in one order whatever the cluster is."""
-    vectors.orderBy("id").write.parquet(f"{out}/{name}")
-    return vectors.count()
-
-
 def sums(spark, task, watch, out):
     """The number and the sum of each item's ratings."""
     with watch.stage("read", 0.0, 0.3):
@@ -205,11 +172,6 @@ def write_sums(ratings, out):
 
     amounts = F.count("*").cast("int").alias("count"), F.sum(F.col("rating").cast("double")).alias("sum")
     return write_table(ratings.groupBy("item").agg(*amounts).orderBy("item"), out, "sums")
-
-
-def write_table(table, out, name):
-    table.write.parquet(f"{out}/{name}")
-    return table.sparkSession.read.parquet(f"{out}/{name}").count()
 
 
 def neighbours(spark, task, watch, out):
@@ -238,13 +200,7 @@ def products(spark, task, watch, out):
 
 def with_pairs(spark, task, watch, out, name, find):
     """The sums of items, and a table of what is found of pairs of items."""
-    needed = ("pandas", "pyarrow", "scipy")
-    try:
-        for package in needed:
-            importlib.import_module(package)
-        import pairs
-    except ImportError as error:
-        raise JobError("PACKAGE_MISSING", f"Spark's Python has no {error.name}", f"pip install {' '.join(needed)}, here and on all nodes")
+    pairs = with_packages("pairs", "pandas", "pyarrow", "scipy")
     with watch.stage("read", 0.0, 0.1):
         ratings, seen = read_ratings(spark, task)
     if not hasattr(ratings, "repartitionById"):
@@ -256,6 +212,26 @@ def with_pairs(spark, task, watch, out, name, find):
     return {"rows": rows, "ratings": seen.rows, "checksum": str(seen.checksum)}
 
 
+def with_packages(name, *needed):
+    """A module of this folder that needs packages."""
+    try:
+        for package in needed:
+            importlib.import_module(package)
+        return importlib.import_module(name)
+    except ImportError as error:
+        raise JobError("PACKAGE_MISSING", f"Spark's Python has no {error.name}", f"pip install {' '.join(needed)}, here and on all nodes")
+
+
+def lists(*args):
+    """Lists for everybody."""
+    return with_packages("lists", "pandas", "pyarrow").lists(*args)
+
+
+def judge(*args):
+    """Metrics of lists by the ratings that were held out."""
+    return with_packages("lists", "pandas", "pyarrow").judge(*args)
+
+
 def paired(ratings, blocks, find, schema, pairs):
     """What is found of each two blocks of items, and of each block with itself, by a task for each."""
     parts = ratings.select(*pairs.TYPES).mapInArrow(lambda batches: pairs.dealt(batches, blocks), "pair int, user binary, item binary, rating binary")
@@ -263,7 +239,7 @@ def paired(ratings, blocks, find, schema, pairs):
     return found.mapInArrow(lambda batches: pairs.of_pair(batches, blocks, find), schema)
 
 
-TASKS = {"factors": factors, "sums": sums, "neighbours": neighbours, "products": products, "prepare": prepare}
+TASKS = {task.__name__: task for task in (factors, sums, neighbours, products, prepare, split, lists, judge)}
 
 
 def path_of(address):

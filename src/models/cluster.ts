@@ -15,6 +15,8 @@ export interface ClusterRatings {
   readonly histogram: readonly ClusterValue[];
   /** Where the cluster keeps them. */
   readonly folder: string;
+  /** int32: the index of each number that an item has there, or −1 where its ratings do not count. */
+  readonly indexOf: Int32Array;
 }
 
 /** A value of ratings: as the cluster keeps it, as it is learnt from, and how many ratings have it. */

@@ -2,21 +2,25 @@
  * Apache Spark as the cluster that models are fitted on: M. Zaharia et al., "Apache Spark: a unified engine for big data processing",
  * CACM 59(11), 2016. Ratings and what is found go through Parquet in a folder that all nodes see; in between, spark/job.py does the work.
  */
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Step } from "../compute/engine.ts";
-import type { Shape } from "../data/dataset.ts";
+import { leniently, type Shape } from "../data/dataset.ts";
 import type { ReadOptions } from "../data/read.ts";
 import { writeTable } from "../data/write-table.ts";
 import { MatineeError, oneLine } from "../errors.ts";
 import { memoryForProcess } from "../free-memory.ts";
 import type { Csr } from "../matrix/csr.ts";
 import type { Cluster, ClusterRatings } from "../models/cluster.ts";
+import { popularAlgorithm } from "../models/popular.ts";
+import type { Trained } from "../models/trained.ts";
 import { present } from "../present.ts";
-import { withTemporary } from "../replace-file.ts";
+import { replaceFile, withTemporary } from "../replace-file.ts";
 import { findSpark } from "./find-spark.ts";
+import { asEvidence, checkListsOnSpark, writeItemIds, writeModel } from "./lists.ts";
 import { findSource, type Prepared, type PreparedRatings, prepareTask, readPrepared } from "./prepare.ts";
+import { type ClusterSplit, readTrain, splitTask } from "./split.ts";
 import { submitJob } from "./submit.ts";
 import { readNeighbours, readProducts, readSums, readVectors, writeRatings } from "./tables.ts";
 
@@ -51,6 +55,54 @@ export interface SparkCluster extends Cluster {
     step: Step,
     use: (ratings: PreparedRatings) => Promise<T>,
   ): Promise<T>;
+  /**
+   * Splits prepared ratings as `splitRatings` splits them here.
+   *
+   * @param splitter time:SHARE, latest:SHARE, loo:last or hash:SHARE, which say of a rating by the data alone whether it is held out
+   * @throws SPLIT_INVALID, and what `factorise` throws
+   */
+  split<T>(
+    ratings: ClusterRatings,
+    splitter: string,
+    seed: number,
+    step: Step,
+    use: (parts: ClusterSplit) => Promise<T>,
+  ): Promise<T>;
+  /**
+   * Writes the lists that `recommendAll` makes, for all users of prepared ratings, as a folder of Parquet: user, rank, item, score, source.
+   * @throws CAPABILITY_MISSING for other models than als and mf, WRITE_FAILED, and what `factorise` throws
+   */
+  lists(
+    trained: Trained,
+    ratings: PreparedRatings,
+    options: { readonly k: number; readonly out: string },
+    step: Step,
+  ): Promise<ListCounts>;
+  /**
+   * Measures lists of a model by the ratings that were held out: precision, recall, hit rate and NDCG at each length, as `evaluate` does.
+   * @throws CAPABILITY_MISSING, METRIC_EMPTY, and what `factorise` throws
+   */
+  judge(
+    trained: Trained,
+    parts: ClusterSplit,
+    options: { readonly ks: readonly number[]; readonly relevant: number },
+    step: Step,
+  ): Promise<Judgement>;
+}
+
+/** Numbers of rows, of those that the model itself chose, and of users. */
+export interface ListCounts {
+  readonly rows: number;
+  readonly own: number;
+  readonly users: number;
+}
+
+/** Users with ratings held out, those of them with a relevant one, and means over these. */
+export interface Judgement {
+  readonly people: number;
+  readonly judged: number;
+  /** By name: "ndcg@10". */
+  readonly metrics: Readonly<Record<string, number>>;
 }
 
 /** Ratings in a block, at most, of the number of blocks that is chosen. */
@@ -61,9 +113,16 @@ const fewestBlocks = 4;
 
 /** What a job is to do. */
 interface Task {
-  readonly task: "factors" | "sums" | "neighbours" | "products";
+  readonly task: "factors" | "sums" | "neighbours" | "products" | "split";
   readonly seed?: number;
   readonly settings: object;
+}
+
+/** What a job is to do with a model. */
+interface WithModel<T, Made> {
+  readonly task: "lists" | "judge";
+  settings(work: string): Promise<object>;
+  read(output: string, manifest: Manifest & Made): Promise<T>;
 }
 
 /** What a job says of itself when it has ended. */
@@ -71,6 +130,7 @@ interface Manifest {
   readonly format: 1;
   readonly spark: string;
   readonly ratings: number;
+  readonly checksum: string;
   readonly rows: Readonly<Record<string, number>>;
   /** By stage. */
   readonly seconds: Readonly<Record<string, number>>;
@@ -118,6 +178,20 @@ export async function sparkCluster(options: SparkOptions): Promise<SparkCluster>
     return run(async (work) => ({ ...task, rows, ...(await inputOf(ratings, work, signal)) }), step, read);
   }
 
+  /** Runs a task over ratings with a model. */
+  function runWithModel<T, Made>(
+    trained: Trained,
+    ratings: ClusterRatings,
+    step: Step,
+    { task, settings, read }: WithModel<T, Made>,
+  ): Promise<T> {
+    const makeTask = async (work: string) => ({
+      ...{ task, rows: ratings.ratings, ...(await inputOf(ratings, work, signal)) },
+      ...{ model: await writeModel(join(work, "model"), trained), settings: await settings(work) },
+    });
+    return run(makeTask, step, read);
+  }
+
   const blocksOf = (ratings: Csr | ClusterRatings, atMost: number) =>
     options.blocks ?? Math.max(fewestBlocks, Math.ceil(shapeOf(ratings).ratings / atMost));
   const sumsIn = (output: string, { rows }: Manifest, of: Csr | ClusterRatings) => {
@@ -163,6 +237,41 @@ export async function sparkCluster(options: SparkOptions): Promise<SparkCluster>
       });
     },
 
+    async split(ratings, splitter, seed, step, use) {
+      const settings = splitTask(splitter);
+      return runOver(ratings, { task: "split", seed, settings }, step, async (output, { rows, checksum }) => {
+        const train = await readTrain(output, ratings, { rows, checksum });
+        return use({ train, test: join(output, "test"), rows: rows.test });
+      });
+    },
+
+    async lists(trained, ratings, { k, out }, step) {
+      checkListsOnSpark(trained);
+      return runWithModel(trained, asEvidence(ratings, trained), step, {
+        task: "lists",
+        settings: async (work) => {
+          const items = join(work, "items.parquet");
+          await writeItemIds(items, trained.info.items);
+          const sources = { source: trained.state.algorithm, fallback: popularAlgorithm.name };
+          return { k, users: at(join(ratings.folder, "users")), items: at(items), ...sources };
+        },
+        read: async (output, manifest: Manifest & ListCounts) => {
+          await replaceFile(out, (temporary) => cp(join(output, "lists"), temporary, { recursive: true }));
+          return { rows: manifest.rows.lists, own: manifest.own, users: manifest.users };
+        },
+      });
+    },
+
+    async judge(trained, { train, test }, { ks, relevant }, step) {
+      checkListsOnSpark(trained);
+      const settings = { test: at(test), ks, relevant: leniently(relevant), k: Math.max(...ks) };
+      return runWithModel(trained, asEvidence(train, trained), step, {
+        task: "judge",
+        settings: async () => settings,
+        read: async (_, { people, judged, metrics }: Manifest & Judgement) => ({ people, judged, metrics }),
+      });
+    },
+
     async prepare(source, reading, step, use) {
       const found = await findSource(source, reading);
       const task = async () => prepareTask(found);
@@ -191,11 +300,15 @@ async function inputOf(ratings: Csr | ClusterRatings, work: string, signal: Abor
     await writeRatings(input, ratings, signal);
     return { input: at(input) };
   }
-  const { folder, histogram } = ratings;
+  const { folder, histogram, indexOf } = ratings;
   const values = join(work, "values.parquet");
   const columns = ["stored", "value"].map((name) => ({ name, type: "single" }) as const);
   await writeTable(values, columns, [[histogram.map(({ stored }) => stored), histogram.map(({ value }) => value)]]);
-  return { input: at(join(folder, "ratings")), values: at(values), index: at(join(folder, "index.parquet")) };
+  const index = join(work, "index.parquet");
+  const kept = Int32Array.from(indexOf.keys()).filter((number) => indexOf[number] >= 0);
+  const numbers = ["number", "index"].map((name) => ({ name, type: "index" }) as const);
+  await writeTable(index, numbers, [[kept, kept.map((number) => indexOf[number])]]);
+  return { input: at(join(folder, "ratings")), values: at(values), index: at(index) };
 }
 
 /** What is asked for where the user says nothing else. With a local master, the driver does all the work. */

@@ -18,7 +18,6 @@ import { openCatalog, type RatingsTable } from "../data/reading/layout.ts";
 import { type IdNumbering, numericIdNumbering, textIdNumbering } from "../data/reading/numbering.ts";
 import type { Column } from "../data/reading/table.ts";
 import { syntheticNames } from "../data/synthetic/synthetic-ratings.ts";
-import { writeTable } from "../data/write-table.ts";
 import { MatineeError } from "../errors.ts";
 import { sha256, sha256OfPieces } from "../hash.ts";
 import type { ClusterRatings } from "../models/cluster.ts";
@@ -168,7 +167,6 @@ export async function readPrepared(
   });
   /** The index of each number of an item. */
   const indexOf = Int32Array.from({ length: rows.items }, (_, number) => place[found.items[number]]);
-  await writeIndex(folder, indexOf);
 
   const given = options.scale && { step: 0, ...options.scale };
   const scale = given && given.step > 0 ? given : ratingScaleOf(Float32Array.from(prepared.values), given);
@@ -187,7 +185,7 @@ export async function readPrepared(
   };
   const digest = [await digestOf(info.users), await digestOf(info.items), ratings, prepared.checksum].join("\n");
   return {
-    ...{ info, ratings, histogram, folder },
+    ...{ info, ratings, histogram, folder, indexOf },
     fingerprint: await sha256(new TextEncoder().encode(digest)),
     report: { ...report, skipped: found.report.skipped, recognised: found.report.recognised },
   };
@@ -261,15 +259,8 @@ function numberingOf(ids: Float64Array | string[]): IdNumbering {
   return texts.size > 0 ? texts : numbers;
 }
 
-/** How the job that trains finds the index of an item. */
-async function writeIndex(folder: string, indexOf: Int32Array): Promise<void> {
-  const kept = Int32Array.from(indexOf.keys()).filter((number) => indexOf[number] >= 0);
-  const columns = ["number", "index"].map((name) => ({ name, type: "index" }) as const);
-  await writeTable(join(folder, "index.parquet"), columns, [[kept, kept.map((number) => indexOf[number])]]);
-}
-
 /** How many ratings of each value there are, of each item, and how many of them are likes. */
-async function readValues(
+export async function readValues(
   folder: string,
   counted: number,
   { indexOf, items, likedAt }: { readonly indexOf: Int32Array; readonly items: number; readonly likedAt: number },

@@ -5,7 +5,6 @@ import { createEngine } from "../../compute/pool.ts";
 import type { Ids } from "../../data/ids.ts";
 import { MatineeError } from "../../errors.ts";
 import { configureOnCluster, namesOnCluster } from "../../models/configure.ts";
-import { stepper } from "../../models/fit.ts";
 import { checkFitsOnCluster, fitOnCluster } from "../../models/fit-on-cluster.ts";
 import { goOnWith } from "../../models/go-on.ts";
 import type { ModelSpec } from "../../models/model.ts";
@@ -15,12 +14,11 @@ import { present } from "../../present.ts";
 import { ensureWritable } from "../../replace-file.ts";
 import type { SparkCluster } from "../../spark/cluster.ts";
 import { isAddress } from "../../spark/prepare.ts";
-import { dataSource, describeData, readData, readOptionsFrom } from "../options/data.ts";
+import { dataSource, readData } from "../options/data.ts";
 import { addModelOptions, fitWithProgress, type ModelFlags, trainModel } from "../options/model.ts";
-import { addSparkOptions, openCluster, type SparkFlags } from "../options/spark.ts";
+import { addSparkOptions, openCluster, prepareOnSpark, type SparkFlags } from "../options/spark.ts";
 import { planOnDisk } from "../options/train-on-disk.ts";
 import { note, printJson, printLines } from "../terminal/output.ts";
-import { withProgressByLabel } from "../terminal/progress.ts";
 import { cancellation } from "../terminal/run.ts";
 
 interface TrainFlags extends ModelFlags, SparkFlags {
@@ -86,25 +84,12 @@ async function trainOn(cluster: SparkCluster, flags: TrainFlags): Promise<Traine
 }
 
 /** Trains on ratings that Spark reads and prepares. */
-async function prepareAndTrain(cluster: SparkCluster, source: string, spec: ModelSpec, flags: TrainFlags) {
+function prepareAndTrain(cluster: SparkCluster, source: string, spec: ModelSpec, flags: TrainFlags): Promise<Trained> {
   checkFitsOnCluster(spec);
   const { seed, arithmetic } = flags;
-  const signal = cancellation;
-  return withProgressByLabel(
-    (label) => label,
-    (onProgress) => {
-      const shares = (label: string) => (share: number) => onProgress(label, "", share);
-      const preparing = stepper("training", { onProgress: shares(`Preparing ${source} on Spark`), signal });
-      return cluster.prepare(source, readOptionsFrom(flags), preparing, (ratings) => {
-        const { info, report } = ratings;
-        const watched = { onProgress: shares(`Training ${spec.model}`), signal };
-        watched.onProgress(0);
-        note(describeData({ ...info, report }, ratings.ratings));
-        note(`Read as ${report.recognised}.`);
-        return fitOnCluster(ratings, spec, { cluster, seed, arithmetic, ...watched });
-      });
-    },
-  );
+  return prepareOnSpark(cluster, source, flags, (ratings, watch) => {
+    return fitOnCluster(ratings, spec, { cluster, seed, arithmetic, ...watch(`Training ${spec.model}`) });
+  });
 }
 
 async function goOn(file: string, flags: TrainFlags): Promise<Trained> {

@@ -286,6 +286,18 @@ function readScale(state: State): StandardScale | undefined {
   throw stateError(state, `fact ratingScale is ${JSON.stringify(scale)} where a scale belongs`);
 }
 
+/** Ratings of the data as a state learnt them. */
+export function standardValuesOf(state: State, values: Float32Array): Float32Array {
+  const scale = readScale(state);
+  return scale ? standardValues(scale, values) : values;
+}
+
+/** What predictions of a state are times `unit`, and `zero` more, on the scale of the data. */
+export function rescalingOf(state: State): { readonly unit: number; readonly zero: number } {
+  const scale = readScale(state);
+  return scale && !("median" in scale) ? { unit: unitOf(scale), zero: fromStars(scale, 0) } : { unit: 1, zero: 0 };
+}
+
 /** A model of the standard scale, asked and answering on that of the data. */
 function withDataScale(model: Model, scale: StandardScale | undefined): Model {
   if (!scale) return model;
