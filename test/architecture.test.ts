@@ -127,7 +127,7 @@ const arrows: Record<string, readonly string[]> = {
     "artifact",
     "store",
   ],
-  spark: ["errors.ts", "free-memory.ts", "hash.ts", "replace-file.ts", "matrix", "compute", "data", "models"],
+  spark: ["errors.ts", "free-memory.ts", "hash.ts", "replace-file.ts", "matrix", "compute", "data", "models", "split"],
   server: [
     "bootstrap.ts",
     "check-arguments.ts",

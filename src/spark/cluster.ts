@@ -87,7 +87,7 @@ export interface SparkCluster extends Cluster {
     parts: ClusterSplit,
     options: { readonly ks: readonly number[]; readonly relevant: number },
     step: Step,
-  ): Promise<Judgement>;
+  ): Promise<ClusterMetrics>;
 }
 
 /** Numbers of rows, of those that the model itself chose, and of users. */
@@ -98,7 +98,7 @@ export interface ListCounts {
 }
 
 /** Users with ratings held out, those of them with a relevant one, and means over these. */
-export interface Judgement {
+export interface ClusterMetrics {
   readonly people: number;
   readonly judged: number;
   /** By name: "ndcg@10". */
@@ -268,7 +268,7 @@ export async function sparkCluster(options: SparkOptions): Promise<SparkCluster>
       return runWithModel(trained, asEvidence(train, trained), step, {
         task: "judge",
         settings: async () => settings,
-        read: async (_, { people, judged, metrics }: Manifest & Judgement) => ({ people, judged, metrics }),
+        read: async (_, { people, judged, metrics }: Manifest & ClusterMetrics) => ({ people, judged, metrics }),
       });
     },
 

@@ -1,6 +1,6 @@
 /** Splits, lists for everybody and their metrics on Spark, for real, against the engine here, on a million made-up ratings. */
 import assert from "node:assert/strict";
-import { readdirSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { createEngine } from "../../src/compute/pool.ts";
@@ -13,9 +13,10 @@ import { openModel } from "../../src/recommend/open-model.ts";
 import { recommendAll } from "../../src/recommend/recommend-all.ts";
 import { sparkCluster } from "../../src/spark/cluster.ts";
 import { eachRow } from "../../src/spark/tables.ts";
-import { temporaryFolder } from "../helpers/command.ts";
+import { assertRefused, matinee, temporaryFolder } from "../helpers/command.ts";
 import { near } from "../helpers/numbers.ts";
-import { needsSpark, smallJobs } from "../helpers/spark.ts";
+import { needsSpark, smallJobFlags, smallJobs } from "../helpers/spark.ts";
+import { randomDataset } from "../helpers/toy.ts";
 
 const folder = temporaryFolder();
 const noStep = async () => {};
@@ -81,6 +82,69 @@ describe("splits, lists and metrics on Spark", needsSpark(), () => {
     });
   });
 });
+
+describe("lists and metrics on Spark by the command", needsSpark(), () => {
+  it("writes lists of a saved model, and judges a model", async () => {
+    const source = join(folder, "small.csv");
+    const { users, items, byUser } = randomDataset(60, 40, 0.3, 1);
+    const lines = Array.from(rowsOfEntries(byUser.offsets), (user, n) => {
+      return `${users.id(user)},${items.id(byUser.indices[n])},${byUser.values[n]}`;
+    });
+    writeFileSync(source, `user,item,rating\n${lines.join("\n")}\n`);
+    const [file, here, out] = ["als.matinee", "here.jsonl", "on-spark.parquet"].map((name) => join(folder, name));
+    const spark = ["--engine", "spark", "--master", "local[2]", "--spark-folder", folder, ...smallJobFlags];
+    const set = ["--model", "als", "--set", "factors=8", "iterations=3"];
+    for (const args of [
+      ["train", ...set, "--out", file],
+      ["recommend", "--all", "--artifact", file, "--out", here],
+      ["recommend", "--all", "--artifact", file, "--out", out, ...spark],
+    ]) {
+      const outcome = await matinee(...args, "--data", source);
+      assert.equal(outcome.code, 0, outcome.stderr);
+    }
+    const lists = readFileSync(here, "utf8")
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as ListRow);
+    const found: ListRow[] = [];
+    const columns = ["user", "rank", "item", "score", "source"];
+    await eachRow<ListRow & Row>(out, columns, lists.length, ({ user, rank, item, score, source }) => {
+      found.push({ user: Number(user), rank, item: Number(item), score, source });
+    });
+    assert.deepEqual(
+      found.map(({ score: _, ...row }) => row),
+      lists.map(({ score: _, ...row }) => row),
+    );
+    const again = await matinee("recommend", "--all", "--artifact", file, "--out", out, ...spark, "--data", source);
+    assertRefused(again, 2, /on-spark.parquet is there already \(remove it, /);
+
+    const job = ["evaluate", ...set, ...spark, "--split", "hash:0.7", "--metrics", "ndcg@5,hit-rate@10", "--json"];
+    const { code, stdout, stderr } = await matinee(...job, "--data", source);
+    assert.equal(code, 0, stderr);
+    const { metrics, train, test, people, judged } = JSON.parse(stdout);
+    assert.equal(train + test, byUser.values.length);
+    assert.ok(people >= judged && judged > 30);
+    assert.ok(metrics["ndcg@5"] > 0 && metrics["ndcg@5"] < metrics["hit-rate@10"] && metrics["hit-rate@10"] <= 1);
+  });
+
+  it("refuses what Spark does not know before it starts", async () => {
+    const spark = ["--engine", "spark", "--master", "local[2]"];
+    const refuse = async (line: RegExp, ...args: string[]) => assertRefused(await matinee(...args, ...spark), 2, line);
+    const evaluation = ["evaluate", "--model", "als", "--data", "none.csv"];
+    await refuse(/per-user:0.8 is not a split that Spark makes \(choose time:SHARE, /, ...evaluation);
+    await refuse(/rmse is not measured on Spark/, ...evaluation, "--split", "hash:0.8", "--metrics", "rmse");
+    await refuse(/ends in .parquet/, "recommend", "--all", "--artifact", "none.matinee", "--out", "lists.csv");
+    await refuse(/--artifact/, "recommend", "--all", "--out", "lists.parquet");
+  });
+});
+
+interface ListRow {
+  readonly user: number;
+  readonly rank: number;
+  readonly item: number;
+  readonly score: number;
+  readonly source: string;
+}
 
 interface Row {
   readonly user: bigint;

@@ -1,5 +1,5 @@
 /** matinee evaluate --engine spark: ratings prepared, held out, trained on and judged on Spark. */
-import { likedFrom } from "../../../data/dataset.ts";
+import { type DatasetInfo, likedFrom } from "../../../data/dataset.ts";
 import { MatineeError } from "../../../errors.ts";
 import { describeRelevance } from "../../../evaluate/relevant-items.ts";
 import { configureOnCluster } from "../../../models/configure.ts";
@@ -25,43 +25,35 @@ export async function evaluateOnSpark(flags: EvaluationFlags & SparkFlags, chose
   const cluster = (await openCluster(flags))!;
   const { splitTask } = await import("../../../spark/split.ts");
   splitTask(split); // checked before the data are read
-  await prepareOnSpark(cluster, dataSource(flags), flags, (ratings, watch) => {
+  const relevantIn = (info: DatasetInfo) => flags.relevant ?? likedFrom(info);
+  const result = await prepareOnSpark(cluster, dataSource(flags), flags, (ratings, watch) => {
     const splitting = stepper("evaluation", watch(`Holding out ratings by ${split}`));
     return cluster.split(ratings, split, seed, splitting, async (parts) => {
       const training = watch(`Training ${spec.model}`);
       const trained = await fitOnCluster(parts.train, spec, { cluster, seed, arithmetic, ...training });
-      const judging = stepper("evaluation", watch(`Judging ${spec.name}`));
-      const relevant = flags.relevant ?? likedFrom(ratings.info);
-      const judged = await cluster.judge(trained, parts, { ks, relevant }, judging);
-      const relevance = describeRelevance(ratings.info, relevant);
-      const found = Object.fromEntries(metrics.map((name) => [name, judged.metrics[name] ?? 0]));
-      const sizes = { train: parts.train.ratings, test: parts.rows, people: judged.people, judged: judged.judged };
-      if (flags.json) {
-        const { config } = trained.record;
-        printJson({
-          model,
-          engine: "spark",
-          data: ratings.info.name,
-          split,
-          seed,
-          relevance,
-          ...sizes,
-          metrics: found,
-          config,
-        });
-        return;
-      }
-      const held = `${count(sizes.test)} of ${count(sizes.people)} people held out`;
-      printLines([
-        `${spec.name} on ${ratings.info.name}, ${split}: ${count(sizes.train)} ratings to train on, ${held}; relevant: ${relevance}`,
-        ...alignColumns(
-          Object.entries(found).map(([name, value]) => [name, metricDecimal(value)]),
-          (column) => column > 0,
-        ),
-        `means over ${count(sizes.judged)} people with a relevant film held out, of lists as recommend ships them`,
-      ]);
+      const judging = stepper("evaluation", watch(`Judging ${spec.model}`));
+      const judged = await cluster.judge(trained, parts, { ks, relevant: relevantIn(ratings.info) }, judging);
+      return { info: ratings.info, train: parts.train.ratings, test: parts.rows, ...judged };
     });
   });
+  const { info, people, judged, train, test } = result;
+  const relevance = describeRelevance(info, relevantIn(info));
+  const found = Object.fromEntries(metrics.map((name) => [name, result.metrics[name]]));
+  if (flags.json) {
+    const sizes = { train, test, people, judged };
+    const config = spec.settings;
+    printJson({ model, engine: "spark", data: info.name, split, seed, relevance, ...sizes, metrics: found, config });
+    return;
+  }
+  const held = `${count(test)} of ${count(people)} people held out`;
+  printLines([
+    `${spec.name} on ${info.name}, ${split}: ${count(train)} ratings to train on, ${held}; relevant: ${relevance}`,
+    ...alignColumns(
+      Object.entries(found).map(([name, value]) => [name, metricDecimal(value)]),
+      (column) => column > 0,
+    ),
+    `means over ${count(judged)} people with a relevant film held out, of lists as recommend ships them`,
+  ]);
 }
 
 /** @throws USAGE */

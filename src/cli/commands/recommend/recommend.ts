@@ -39,7 +39,7 @@ export function recommendCommand(): Command {
   addListOptions(addUserOptions(command, true))
     .description("Lists films for users of the data, for ratings of your own, or for every user.")
     .option("--sweep <setting=values>", "a list for each value of a model's setting: k=5,10,20", parseSweep)
-    .option("--all", "a list for every user of the data, in a file (--engine spark: on Spark)")
+    .option("--all", "a list for every user, in a file; with --engine spark, on Spark")
     .option("--out <file>", "a table of the lists: .csv, .jsonl or .parquet")
     .option("--columns <names>", "of the table, such as user,rank,title,predicted,reason", parseNames)
     .option("--approximate", "search an index (package usearch): for many millions of films")
