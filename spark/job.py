@@ -9,27 +9,22 @@ which is renamed when its manifest.json is complete.
 import importlib
 import json
 import os
-import re
 import sys
 import threading
 import time
 import traceback
 from urllib.parse import unquote, urlsplit
 
+from preparation import prepare
+from problems import JobError, problem_of
+from splits import split
+from tables import read_ratings, write_table, write_vectors
+
 FORMAT = 1
-LARGEST_INT = 2**31 - 1
 
 
 def tell(**event):
     print("matinee " + json.dumps(event), flush=True)
-
-
-class JobError(Exception):
-    """What keeps the job from going on: a code of Matinee's table of errors, the problem and the way out."""
-
-    def __init__(self, code, message, fix=None):
-        super().__init__(message)
-        self.code, self.fix = code, fix
 
 
 def stop(code, message, fix=None):
@@ -108,29 +103,6 @@ class Watch:
                 stop("CLUSTER_UNAVAILABLE", f"no worker has been left for {self.wait} s", "start workers, and train again")
 
 
-def read_ratings(spark, task):
-    """Rows of user, item (whole numbers below 2 ** 31) and rating: the columns and the number of rows that the task names."""
-    from pyspark.sql import functions as F
-
-    ratings = spark.read.parquet(task["input"])
-    missing = [name for name in ("user", "item", "rating") if name not in ratings.columns]
-    if missing:
-        raise JobError("DATA_COLUMN", f"{task['input']}: there is no column {missing[0]}, but {', '.join(ratings.columns)}")
-    seen = ratings.agg(
-        F.count("*").alias("rows"),
-        F.max(F.greatest("user", "item")).alias("largest"),
-        F.min(F.least("user", "item")).alias("least"),
-        F.sum(F.xxhash64("user", "item", "rating").cast("decimal(38,0)")).alias("checksum"),
-    ).first()
-    if not seen.rows:
-        raise JobError("DATA_EMPTY", f"{task['input']} holds no ratings")
-    if seen.rows != task["rows"]:
-        raise JobError("CLUSTER_FAILED", f"{task['input']} has {seen.rows} ratings, and {task['rows']} were written", "give a folder that all nodes see")
-    if seen.least < 0 or seen.largest > LARGEST_INT:
-        raise JobError("DATA_ROW", f"{task['input']}: {seen.largest} is no index of 32 bits")
-    return ratings.select(F.col("user").cast("int"), F.col("item").cast("int"), F.col("rating").cast("float")), seen
-
-
 def factors(spark, task, watch, out):
     """Alternating least squares, implicit (https://doi.org/10.1109/ICDM.2008.22) or explicit, with λ times the number of a row's ratings."""
     from pyspark.ml.recommendation import ALS
@@ -138,6 +110,11 @@ def factors(spark, task, watch, out):
     settings = task["settings"]
     with watch.stage("read", 0.0, 0.1):
         ratings, seen = read_ratings(spark, task)
+        if settings["implicit"]:
+            ratings = ratings.filter("rating > 0")
+        damped = settings.get("damped")
+        if damped:
+            ratings, biases = leave_biases(ratings, damped)
     spark.sparkContext.setCheckpointDir(task["work"])
     als = ALS(
         rank=settings["factors"],
@@ -161,13 +138,23 @@ def factors(spark, task, watch, out):
         rows = {"items": write_vectors(model.itemFactors, out, "items")}
         if settings["users"]:
             rows["users"] = write_vectors(model.userFactors, out, "users")
+        if damped:
+            rows["biases"] = write_vectors(biases.selectExpr("item AS id", "array(bias) AS features"), out, "biases")
     return {"rows": rows, "ratings": seen.rows, "checksum": str(seen.checksum)}
 
 
-def write_vectors(vectors, out, name):
-    """Rows of id and features, in one order whatever the cluster is."""
-    vectors.orderBy("id").write.parquet(f"{out}/{name}")
-    return vectors.count()
+def leave_biases(ratings, damped):
+    """What damped biases leave of ratings, and those of items in single precision, as a model keeps them (src/models/bias.ts)."""
+    from pyspark.sql import functions as F
+
+    rating, mean = F.col("rating"), F.lit(damped["mean"])
+    of_items = F.sum(rating - mean) / (damped["itemDamping"] + F.count("*"))
+    biases = ratings.groupBy("item").agg(of_items.cast("float").alias("bias"))
+    known = ratings.join(F.broadcast(biases), "item")
+    of_users = F.sum(rating - mean - F.col("bias")) / (damped["userDamping"] + F.count("*"))
+    users = known.groupBy("user").agg(of_users.alias("of_user"))
+    left = (rating - mean - F.col("bias") - F.col("of_user")).cast("float")
+    return known.join(users, "user").select("user", "item", left.alias("rating")), biases
 
 
 def sums(spark, task, watch, out):
@@ -185,11 +172,6 @@ def write_sums(ratings, out):
 
     amounts = F.count("*").cast("int").alias("count"), F.sum(F.col("rating").cast("double")).alias("sum")
     return write_table(ratings.groupBy("item").agg(*amounts).orderBy("item"), out, "sums")
-
-
-def write_table(table, out, name):
-    table.write.parquet(f"{out}/{name}")
-    return table.sparkSession.read.parquet(f"{out}/{name}").count()
 
 
 def neighbours(spark, task, watch, out):
@@ -218,13 +200,7 @@ def products(spark, task, watch, out):
 
 def with_pairs(spark, task, watch, out, name, find):
     """The sums of items, and a table of what is found of pairs of items."""
-    needed = ("pandas", "pyarrow", "scipy")
-    try:
-        for package in needed:
-            importlib.import_module(package)
-        import pairs
-    except ImportError as error:
-        raise JobError("PACKAGE_MISSING", f"Spark's Python has no {error.name}", f"pip install {' '.join(needed)}, here and on all nodes")
+    pairs = with_packages("pairs", "pandas", "pyarrow", "scipy")
     with watch.stage("read", 0.0, 0.1):
         ratings, seen = read_ratings(spark, task)
     if not hasattr(ratings, "repartitionById"):
@@ -236,6 +212,26 @@ def with_pairs(spark, task, watch, out, name, find):
     return {"rows": rows, "ratings": seen.rows, "checksum": str(seen.checksum)}
 
 
+def with_packages(name, *needed):
+    """A module of this folder that needs packages."""
+    try:
+        for package in needed:
+            importlib.import_module(package)
+        return importlib.import_module(name)
+    except ImportError as error:
+        raise JobError("PACKAGE_MISSING", f"Spark's Python has no {error.name}", f"pip install {' '.join(needed)}, here and on all nodes")
+
+
+def lists(*args):
+    """Lists for everybody."""
+    return with_packages("lists", "pandas", "pyarrow").lists(*args)
+
+
+def judge(*args):
+    """Metrics of lists by the ratings that were held out."""
+    return with_packages("lists", "pandas", "pyarrow").judge(*args)
+
+
 def paired(ratings, blocks, find, schema, pairs):
     """What is found of each two blocks of items, and of each block with itself, by a task for each."""
     parts = ratings.select(*pairs.TYPES).mapInArrow(lambda batches: pairs.dealt(batches, blocks), "pair int, user binary, item binary, rating binary")
@@ -243,7 +239,7 @@ def paired(ratings, blocks, find, schema, pairs):
     return found.mapInArrow(lambda batches: pairs.of_pair(batches, blocks, find), schema)
 
 
-TASKS = {"factors": factors, "sums": sums, "neighbours": neighbours, "products": products}
+TASKS = {task.__name__: task for task in (factors, sums, neighbours, products, prepare, split, lists, judge)}
 
 
 def path_of(address):
@@ -282,31 +278,6 @@ def run(task):
     os.rename(path_of(out), path_of(task["output"]))
     tell(share=1.0)
     spark.stop()
-
-
-def reason_of(error):
-    """The problem that Spark wraps in others: the last cause that it names."""
-    lines = [line.strip() for line in str(error).splitlines()]
-    causes = [line[len("Caused by: ") :] for line in lines if line.startswith("Caused by: ")]
-    told = [line.removeprefix(": ") for line in lines if line and not line.startswith(("at ", "An error occurred while calling"))]
-    return [*told[:1], *causes][-1] if told or causes else type(error).__name__
-
-
-def problem_of(error):
-    """An error of Spark's as one of Matinee's."""
-    text, reason = str(error), reason_of(error)
-    if "No space left on device" in text or "Disk quota exceeded" in text:
-        return JobError("WRITE_FAILED", f"the job's disk is full: {reason}", "free space in the folder of --out, --spark-folder or spark.local.dir")
-    if "Permission denied" in text or "Mkdirs failed" in text:
-        return JobError("WRITE_FAILED", f"the job cannot write: {reason}", "give a folder that all nodes can write with --spark-folder DIR")
-    if "FileNotFoundException" in text or "PATH_NOT_FOUND" in text or "does not exist" in text:
-        return JobError("CLUSTER_FAILED", f"a node does not see the ratings: {reason}", "give a folder that all nodes see with --spark-folder DIR")
-    absent = re.search(r"No module named '(\w+)'", text)
-    if absent:
-        return JobError("PACKAGE_MISSING", f"the Python of a node has no {absent[1]}", f"pip install {absent[1]}, on all nodes")
-    if "OutOfMemoryError" in text:
-        return JobError("MEMORY", f"Spark ran out of memory: {reason}", "give more with --spark-conf spark.executor.memory=SIZE, or spark.driver.memory=SIZE with a local master")
-    return JobError("CLUSTER_FAILED", reason)
 
 
 def main():

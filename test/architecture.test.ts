@@ -130,7 +130,7 @@ const arrows: Record<string, readonly string[]> = {
     "artifact",
     "store",
   ],
-  spark: ["errors.ts", "free-memory.ts", "replace-file.ts", "matrix", "compute", "data", "models"],
+  spark: ["errors.ts", "free-memory.ts", "hash.ts", "replace-file.ts", "matrix", "compute", "data", "models", "split"],
   server: [
     "bootstrap.ts",
     "check-arguments.ts",
@@ -370,6 +370,7 @@ describe("the structure", () => {
       "specs",
       "fit",
       "fit-blocks",
+      "fit-on-cluster",
       "plan",
       "go-on",
       "losses",

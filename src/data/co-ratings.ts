@@ -15,8 +15,8 @@ export interface CoRatings {
   readonly both: Int32Array;
 }
 
-/** How many films are compared with each other, and the users that suffice for it. */
-const [mostFilms, enoughUsers] = [200, 20_000];
+/** How many films are compared with each other, and the users that suffice for it: of more, every second, third … is counted. */
+export const coRatingSample = { films: 200, users: 20_000 } as const;
 
 /** Counts them: of every user who rated a film or, of very many, of every second, third … */
 export function countCoRatings({ rows, offsets, indices }: Csr, counts: Int32Array): CoRatings {
@@ -38,7 +38,7 @@ export interface CoRatingCounter {
 
 /** @param counts int32 [films]: the number of ratings of each */
 export function createCoRatingCounter(rows: number, counts: Int32Array): CoRatingCounter {
-  const films = topK(Float64Array.from(counts), mostFilms)
+  const films = topK(Float64Array.from(counts), coRatingSample.films)
     .filter((film) => counts[film] > 0)
     .sort();
   const placeOf = new Int32Array(counts.length).fill(-1);
@@ -47,7 +47,7 @@ export function createCoRatingCounter(rows: number, counts: Int32Array): CoRatin
   });
   const both = new Int32Array((films.length * (films.length + 1)) / 2);
   const rated = new Int32Array(films.length);
-  const every = Math.ceil(rows / enoughUsers);
+  const every = Math.ceil(rows / coRatingSample.users);
   let users = 0;
   return {
     counts: (user) => user % every === 0,

@@ -62,7 +62,7 @@ export function filterRatings(dataset: Dataset, filter: Filter): Dataset {
   return datasetFromCsr(info, matrix, { ...dataset.report, filtered: dataset.report.filtered + removed });
 }
 
-function checkFilter({ minUserRatings, minItemRatings, topItems, sample }: Filter): void {
+export function checkFilter({ minUserRatings, minItemRatings, topItems, sample }: Filter): void {
   const counts = { minUserRatings, minItemRatings, topItems };
   for (const [name, value] of Object.entries(counts)) {
     const least = name === "topItems" ? 1 : 0;
@@ -78,7 +78,10 @@ function checkFilter({ minUserRatings, minItemRatings, topItems, sample }: Filte
 }
 
 /** Indices of the items to keep, ascending. */
-function selectItems({ counts, items }: Dataset, { minItemRatings = 0, topItems }: Filter): Int32Array {
+export function selectItems(
+  { counts, items }: Pick<Dataset, "counts" | "items">,
+  { minItemRatings = 0, topItems }: Filter,
+): Int32Array {
   let kept = Int32Array.from({ length: items.size }, (_, item) => item);
   if (topItems !== undefined) {
     kept = kept
@@ -132,7 +135,7 @@ function selectTimes(times: Times, entries: Int32Array): Times {
   return timesLike(times, entries.length).map((_, n) => times[entries[n]]);
 }
 
-function selectIds({ values }: Ids, kept: Int32Array): Ids {
+export function selectIds({ values }: Ids, kept: Int32Array): Ids {
   if (values instanceof Float64Array) return idsFrom(Float64Array.from(kept, (index) => values[index]));
   return idsFrom(Array.from(kept, (index) => values[index]));
 }

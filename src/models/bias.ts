@@ -60,6 +60,10 @@ export const biasAlgorithm: Algorithm<Static<typeof biasSettings>> = {
     return stateOf(biases, settings.userDamping, train.scale);
   },
 
+  async fitOnCluster(train, { itemDamping, userDamping }, { cluster, step }) {
+    return stateOf(biasesOfSums(await cluster.sums(train, step), itemDamping), userDamping, train.info.scale);
+  },
+
   async fitBlocks(blocks, { itemDamping, userDamping }, { step }) {
     const { counts, scale } = blocks.info;
     const sums = await sumsOfItems(blocks, step);

@@ -12,7 +12,7 @@ import { fit } from "./fit.ts";
 /** Machines that are none: plain loops, the other items of a product from the last to the first. */
 const plain: Cluster = {
   factorise: () => assert.fail("no vectors are wanted"),
-  sums: async (ratings) => sumsOf(ratings),
+  sums: async (ratings) => sumsOf(ratings as Csr),
   async neighbours(ratings, { k, shrinkage }) {
     using engine = localEngine();
     const found = await allNeighbours(engine, transpose(ratings), { similarity: "cosine", shrinkage, k });

@@ -1,7 +1,37 @@
 /** The interface by which models are fitted on a cluster of machines. The caller that fits a model provides the cluster. */
 import type { Step } from "../compute/engine.ts";
 import type { Neighbours } from "../compute/neighbours.ts";
+import type { DatasetInfo } from "../data/dataset.ts";
 import type { Csr } from "../matrix/csr.ts";
+
+/** Ratings that lie on a cluster, by index, and what is known of them here. */
+export interface ClusterRatings {
+  readonly info: DatasetInfo;
+  /** Number of ratings. */
+  readonly ratings: number;
+  /** A digest of all of it. */
+  readonly fingerprint: string;
+  /** How many ratings there are of each value, ascending. */
+  readonly histogram: readonly ClusterValue[];
+  /** Where the cluster keeps them. */
+  readonly folder: string;
+  /** int32: the index of each number that an item has there, or −1 where its ratings do not count. */
+  readonly indexOf: Int32Array;
+}
+
+/** A value of ratings: as the cluster keeps it, as it is learnt from, and how many ratings have it. */
+export interface ClusterValue {
+  readonly stored: number;
+  readonly value: number;
+  readonly count: number;
+}
+
+/** Damped biases, which a cluster finds first: the vectors are of what they leave of ratings. See src/models/bias.ts. */
+export interface DampedTask {
+  readonly mean: number;
+  readonly itemDamping: number;
+  readonly userDamping: number;
+}
 
 /** What alternating least squares needs beside the ratings. λ of a row is `regularisation` times the number of its ratings. */
 export interface Factorisation {
@@ -17,6 +47,8 @@ export interface Factorisation {
   readonly alpha: number;
   /** Whether the vectors of users are wanted. */
   readonly users: boolean;
+  /** Of ratings that lie on the cluster alone. */
+  readonly damped?: DampedTask;
   readonly seed: number;
 }
 
@@ -25,6 +57,8 @@ export interface FoundVectors {
   readonly items: Float32Array;
   /** Where they were wanted. */
   readonly users?: Float32Array;
+  /** float32 [items], with `damped`. */
+  readonly itemBias?: Float32Array;
   /** What they were found by, as a fact of a state: name, version, blocks. Other blocks find other vectors. */
   readonly foundBy: Readonly<Record<string, string | number>>;
 }
@@ -48,12 +82,12 @@ export interface NearestItems {
 export type TakeProducts = (item: number, others: Int32Array, products: Float64Array) => void;
 
 /**
- * Machines that find what is costly in training. Ratings are users × items, and each method throws CLUSTER_UNAVAILABLE, CLUSTER_FAILED,
+ * Machines that find what is costly in training. Ratings are users × items, in memory here or on the cluster, and each method throws CLUSTER_UNAVAILABLE, CLUSTER_FAILED,
  * PACKAGE_MISSING, WRITE_FAILED, MEMORY, CANCELLED. What is found of pairs of items comes with the sums of items, as each is a job by itself.
  */
 export interface Cluster {
-  factorise(ratings: Csr, wanted: Factorisation, step: Step): Promise<FoundVectors>;
-  sums(ratings: Csr, step: Step): Promise<ItemSums>;
+  factorise(ratings: Csr | ClusterRatings, wanted: Factorisation, step: Step): Promise<FoundVectors>;
+  sums(ratings: Csr | ClusterRatings, step: Step): Promise<ItemSums>;
   /** The items nearest to each item, by the cosine of their ratings over all users: as `allNeighbours` has them. */
   neighbours(ratings: Csr, wanted: NearestItems, step: Step): Promise<ItemSums & Neighbours>;
   /** XᵀX, summed in double precision, of more numbers than this machine may hold at once. */

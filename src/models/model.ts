@@ -6,7 +6,7 @@ import type { RatingBlocks, TrainingFiles } from "../data/blocks/rating-blocks.t
 import type { Catalog } from "../data/catalog.ts";
 import type { Dataset, DatasetInfo, Shape } from "../data/dataset.ts";
 import type { Csr, Times } from "../matrix/csr.ts";
-import type { Cluster } from "./cluster.ts";
+import type { Cluster, ClusterRatings } from "./cluster.ts";
 
 /** Anything that JSON can write. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -102,6 +102,11 @@ export interface BlocksContext extends Omit<FitContext, "embedder" | "from" | "c
   readonly segmentBytes: number;
 }
 
+/** What fitting to ratings that lie on a cluster gets besides them and settings. */
+export interface ClusterContext extends Pick<FitContext, "seed" | "step"> {
+  readonly cluster: Cluster;
+}
+
 /** What placing new items gets besides them. */
 export type PlacingContext = Omit<FitContext, "seed" | "from" | "onEpoch" | "cluster">;
 
@@ -152,6 +157,11 @@ export interface Algorithm<S = unknown> {
   fitBlocks?(train: RatingBlocks, settings: S, context: BlocksContext): Promise<State>;
   /** What `fitBlocks` needs beside column blocks and segments; undefined where these settings need all ratings at once. */
   estimateBlocks?(shape: Shape, settings: S): Omit<Cost, "operations"> | undefined;
+  /**
+   * Fits to ratings that lie on a cluster: the state that `fit` makes there of the same ratings in memory, but for rounding. Absent where
+   * ratings are needed here.
+   */
+  fitOnCluster?(train: ClusterRatings, settings: S, context: ClusterContext): Promise<State>;
   /** Of an algorithm that can answer while one of its tensors, float32 [rows × length], stays where it is stored. */
   readonly storedRows?: {
     readonly tensor: string;

@@ -27,6 +27,8 @@ export const popularAlgorithm: Algorithm<Record<string, never>> = {
   fit: async ({ byUser, counts }, _, { cluster, step }) =>
     popularState(cluster ? (await cluster.sums(byUser, step)).counts : counts),
 
+  fitOnCluster: async ({ info }) => popularState(info.counts),
+
   fitBlocks: async ({ info }) => popularState(info.counts),
 
   open(state) {

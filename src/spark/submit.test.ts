@@ -44,7 +44,9 @@ describe("submitting a job", onUnix, () => {
     const nodes = args.splice(5, 1)[0];
     const named = ["--master", "local[2]", "--name", "matinee", "--py-files"];
     assert.deepEqual(args, [...named, "--conf", "spark.a=b=c", "task.json"]);
-    assert.match(readFileSync(nodes, "utf8"), /numpy/);
+    const files = (nodes as string).split(",").map((path) => readFileSync(path, "utf8"));
+    assert.match(files[0], /numpy/);
+    assert.match(files[1], /def prepare\(/);
     assert.match(readFileSync(job, "utf8"), /pyspark/);
     assert.equal(python, process.env.PYSPARK_PYTHON ?? "python3");
   });

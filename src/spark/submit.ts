@@ -27,7 +27,9 @@ interface JobEvent {
 }
 
 const shipped = (name: string) => fileURLToPath(new URL(`../../spark/${name}`, import.meta.url));
-const [job, nodes] = [shipped("job.py"), shipped("pairs.py")];
+/** Modules of the job that nodes import as well. */
+const nodeFiles = ["pairs.py", "preparation.py", "problems.py", "tables.py", "splits.py", "lists.py"];
+const [job, nodes] = [shipped("job.py"), nodeFiles.map(shipped).join(",")];
 const eventMark = "matinee ";
 /** Lines of Spark's log that are looked through where it ends without an event. */
 const keptLines = 200;

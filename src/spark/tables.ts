@@ -136,7 +136,7 @@ interface ProductRow {
 }
 
 /** Calls back with each row of a table that a job wrote, in its order. @throws CLUSTER_FAILED where there are not so many */
-async function eachRow<Row>(
+export async function eachRow<Row>(
   folder: string,
   columns: readonly string[],
   counted: number,

@@ -32,6 +32,11 @@ export const splits = {
   latest: (share = 0.8): Splitter => drawnSplitter("latest", `${share}`),
   /** Trains on a share of all ratings, chosen at random. */
   ratio: (share = 0.8): Splitter => drawnSplitter("ratio", `${share}`),
+  /**
+   * Trains on about a share of all ratings, by a hash of each and the seed. The same here and on Spark, and for a rating the same whatever
+   * others there are, as long as its user and film have the same indices.
+   */
+  hash: (share = 0.8): Splitter => drawnSplitter("hash", `${share}`),
   /** Cross-validation: deals the ratings into 2 to 1000 parts and holds out each once. */
   kFold: (folds = 5): Splitter => drawnSplitter("kfold", `${folds}`),
   /**

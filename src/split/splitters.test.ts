@@ -8,6 +8,7 @@ import { type Dataset, datasetFromCsr } from "../data/dataset.ts";
 import { readRatings } from "../data/read.ts";
 import { syntheticRatings } from "../data/synthetic/synthetic-ratings.ts";
 import { entriesWhere } from "../matrix/csr.ts";
+import { hashPart } from "./hash.ts";
 import { role, type Split, type Splitter } from "./split.ts";
 import { parseSplitter, splitRatings, splits } from "./splits.ts";
 import { splitterKinds } from "./splitters.ts";
@@ -32,6 +33,7 @@ function sizes({ test, train }: Split): (readonly [held: number, trained: number
 describe("splitters", () => {
   for (const name of [
     "ratio:0.7",
+    "hash:0.7",
     "per-user:0.8",
     "loo",
     "loo:last",
@@ -71,11 +73,23 @@ describe("splitters", () => {
   }
 
   it("differ by seed, in roles and fingerprint", async () => {
-    for (const name of ["ratio:0.7", "per-user:0.8", "loo", "strong:0.8"]) {
+    for (const name of ["ratio:0.7", "hash:0.7", "per-user:0.8", "loo", "strong:0.8"]) {
       const [one, other] = [await only(name, 1), await only(name, 2)];
       assert.notDeepEqual(one.roles, other.roles, name);
       assert.notEqual(one.fingerprint, other.fingerprint, name);
     }
+  });
+
+  it("hash has the parts of Spark's pmod(xxhash64(user, item, seed), 10000), and about that share", async () => {
+    const parts = [
+      hashPart(0, 0, 0),
+      hashPart(1, 2, 3),
+      hashPart(6039, 3705, 42),
+      hashPart(2 ** 31 - 1, 2 ** 31 - 2, 2 ** 53 - 1),
+    ];
+    assert.deepEqual(parts, [7933, 7033, 1936, 8264]);
+    const { train } = await only("hash:0.7");
+    assert.ok(Math.abs(train.byUser.values.length / 2000 - 0.7) < 0.05);
   });
 
   it("ratio trains on exactly that share", async () => {
@@ -247,6 +261,7 @@ describe("splitters", () => {
 
   it("are functions with types, or text for the same", () => {
     const byText = {
+      "hash:0.8": splits.hash(0.8),
       "per-user:0.8": splits.perUser(0.8),
       "latest:0.8": splits.latest(),
       "ratio:0.7": splits.ratio(0.7),

@@ -2,10 +2,11 @@
 import { MatineeError } from "../errors.ts";
 import type { Csr, Times } from "../matrix/csr.ts";
 import { type Random, random } from "../random.ts";
+import { hashPart, hashParts } from "./hash.ts";
 import { role, type Split, type SplitOptions, type Splitter, splitOf } from "./split.ts";
 
 /** Sets the roles of part n of the splits. Roles start as training ratings. */
-type Assign = (byUser: Csr, given: number, draw: Random, roles: Uint8Array, n: number) => void;
+type Assign = (byUser: Csr, given: number, draw: Random, roles: Uint8Array, n: number, seed: number) => void;
 
 /** A family of splitters: "per-user", of which "per-user:0.8" is one. */
 export interface SplitterKind extends SplitOptions {
@@ -36,6 +37,19 @@ export const splitterKinds = [
         roles[entry] = role.test;
         missing--;
       }
+    },
+  },
+  {
+    name: "hash",
+    takes: { what: "share", default: "0.8" },
+    summary: "about this share of all ratings, by a hash of each: the same here and on Spark",
+    assign(byUser, share, _draw, roles, _n, seed) {
+      const trained = Math.round(share * hashParts);
+      forEachRow(byUser, (entries, user) => {
+        for (const entry of entries) {
+          if (hashPart(user, byUser.indices[entry], seed) >= trained) roles[entry] = role.test;
+        }
+      });
     },
   },
   {
@@ -196,12 +210,19 @@ export function drawnSplitter(
             });
           }
           const roles = new Uint8Array(dataset.byUser.indices.length);
-          kind.assign(dataset.byUser, value, random(seed), roles, n);
+          kind.assign(dataset.byUser, value, random(seed), roles, n, seed);
           return splitOf(dataset, count === 1 ? name : `${name} ${n + 1}/${count}`, roles, { ...kind, latestOfUsers });
         },
       };
     },
   };
+}
+
+/** The kind that a text names, and what it takes. @throws SPLIT_INVALID for a value that it does not take */
+export function readKind(text: string): { readonly kind: string; readonly value: number } {
+  const [name, given] = text.split(/:(.*)/s);
+  const kind: SplitterKind | undefined = splitterKinds.find((known) => known.name === name);
+  return { kind: name, value: kind ? readValue(text, kind, given ?? kind.takes.default) : Number.NaN };
 }
 
 function readValue(name: string, { takes }: SplitterKind, given: string): number {

@@ -4,16 +4,19 @@ import { readArtifact, writeArtifact } from "../../artifact/file.ts";
 import { createEngine } from "../../compute/pool.ts";
 import type { Ids } from "../../data/ids.ts";
 import { MatineeError } from "../../errors.ts";
-import type { Cluster } from "../../models/cluster.ts";
 import { configureOnCluster, namesOnCluster } from "../../models/configure.ts";
+import { checkFitsOnCluster, fitOnCluster } from "../../models/fit-on-cluster.ts";
 import { goOnWith } from "../../models/go-on.ts";
+import type { ModelSpec } from "../../models/model.ts";
 import type { Trained } from "../../models/trained.ts";
 import { count } from "../../numbers.ts";
 import { present } from "../../present.ts";
 import { ensureWritable } from "../../replace-file.ts";
-import { readData } from "../options/data.ts";
+import type { SparkCluster } from "../../spark/cluster.ts";
+import { isAddress } from "../../spark/prepare.ts";
+import { dataSource, readData } from "../options/data.ts";
 import { addModelOptions, fitWithProgress, type ModelFlags, trainModel } from "../options/model.ts";
-import { addSparkOptions, openCluster, type SparkFlags } from "../options/spark.ts";
+import { addSparkOptions, openCluster, prepareOnSpark, type SparkFlags } from "../options/spark.ts";
 import { beginOnDisk, trainOnDisk } from "../options/train-on-disk.ts";
 import { note, printJson, printLines } from "../terminal/output.ts";
 import { cancellation } from "../terminal/run.ts";
@@ -70,16 +73,27 @@ async function trainHere(flags: TrainFlags): Promise<Trained> {
   return flags.from === undefined ? (await trainModel(flags)).trained : await goOn(flags.from, flags);
 }
 
-async function trainOn(cluster: Cluster, flags: TrainFlags): Promise<Trained> {
+async function trainOn(cluster: SparkCluster, flags: TrainFlags): Promise<Trained> {
   if (flags.model === undefined || flags.from !== undefined) {
     throw new MatineeError("USAGE", "a model that is trained on a cluster is named, and starts anew", {
       fix: `give --model, one of ${namesOnCluster().join(", ")}, and no --from`,
     });
   }
   const spec = configureOnCluster(flags.model, flags.set); // checked before the data are read
+  const source = dataSource(flags);
+  if (flags.sparkPrepare || isAddress(source)) return await prepareAndTrain(cluster, source, spec, flags);
   const dataset = await readData(flags);
   using engine = await createEngine({ threads: flags.threads, arithmetic: flags.arithmetic });
   return await fitWithProgress(dataset, spec, flags, engine, { cluster });
+}
+
+/** Trains on ratings that Spark reads and prepares. */
+function prepareAndTrain(cluster: SparkCluster, source: string, spec: ModelSpec, flags: TrainFlags): Promise<Trained> {
+  checkFitsOnCluster(spec);
+  const { seed, arithmetic } = flags;
+  return prepareOnSpark(cluster, source, flags, (ratings, watch) => {
+    return fitOnCluster(ratings, spec, { cluster, seed, arithmetic, ...watch(`Training ${spec.model}`) });
+  });
 }
 
 async function goOn(file: string, flags: TrainFlags): Promise<Trained> {

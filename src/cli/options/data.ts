@@ -176,7 +176,7 @@ export async function readSource(source: string, flags: DataFlags): Promise<Data
     const fix = `try again, it resumes; or give a folder with --data, or made-up ratings with --data ${madeUpCounterpart(source)}`;
     throw new MatineeError("DOWNLOAD_FAILED", error.message, { fix, cause: error });
   });
-  note(describeData(dataset));
+  note(describeData(dataset, dataset.byUser.values.length));
   const { recognised } = dataset.report;
   if (recognised !== undefined && source !== usualData) note(`Read as ${recognised}.`);
   return dataset;
@@ -200,7 +200,10 @@ function madeUpCounterpart(source: string): string {
 }
 
 /** "100,836 ratings of 9,742 films by 610 people; 3 repeats dropped". */
-function describeData({ name, users, items, byUser, feedback, report }: Dataset): string {
+export function describeData(
+  { name, users, items, feedback, report }: Pick<Dataset, "name" | "users" | "items" | "feedback" | "report">,
+  ratings: number,
+): string {
   const { repeats, skipped, leftOut, filtered } = report;
   const isEvents = feedback === "events";
   const asides = [
@@ -210,6 +213,6 @@ function describeData({ name, users, items, byUser, feedback, report }: Dataset)
     skipped > 0 ? `${count(skipped)} unreadable rows skipped` : "",
     filtered > 0 ? `${count(filtered)} ratings filtered out` : "",
   ].filter(Boolean);
-  const sizes = `${count(byUser.values.length)} ${isEvents ? "pairs with events" : "ratings"} of ${count(items.size)} films by ${count(users.size)} people`;
+  const sizes = `${count(ratings)} ${isEvents ? "pairs with events" : "ratings"} of ${count(items.size)} films by ${count(users.size)} people`;
   return `${name}: ${[sizes, ...asides].join("; ")}`;
 }

@@ -91,7 +91,11 @@ export async function findLayout(path: string, mapping: TableMapping): Promise<D
   return { name: basename(resolve(path)), ratings, ...present({ catalog }) };
 }
 
-async function openCatalog(ratings: readonly string[], given: string | undefined): Promise<CatalogFiles | undefined> {
+/** The files that describe the items of tables of ratings. @throws DATA_NOT_FOUND for one that is given and is not there */
+export async function openCatalog(
+  ratings: readonly string[],
+  given: string | undefined,
+): Promise<CatalogFiles | undefined> {
   if (given === "none") return undefined;
   if (given !== undefined && !(await stat(given).catch(() => undefined))?.isFile()) {
     throw new MatineeError("DATA_NOT_FOUND", `there is no catalog file ${JSON.stringify(given)}`, {

@@ -105,11 +105,7 @@ export const alsAlgorithm: Algorithm<AlsSettings> = {
 
   async fit({ byUser: ratings, catalog, name }, settings, context) {
     const byUser = positiveEntries(ratings);
-    if (byUser.values.length === 0) {
-      throw new MatineeError("DATA_EMPTY", `${name} holds nothing above 0, which als learns from`, {
-        fix: "leave scale at standard, or choose another model",
-      });
-    }
+    if (byUser.values.length === 0) throw nothingPositive(name);
     const { factors: f } = settings;
     const { float } = random(context.seed);
     const features = await readFeatures(catalog, settings.features, "als", context);
@@ -153,6 +149,18 @@ export const alsAlgorithm: Algorithm<AlsSettings> = {
   },
 
   storedRows: { tensor: "items", summary },
+
+  async fitOnCluster(train, settings, { cluster, seed, step }) {
+    const { info, histogram } = train;
+    if (histogram.every(({ value }) => !(value > 0))) throw nothingPositive(info.name);
+    const { factors: f } = settings;
+    const { items, foundBy } = await cluster.factorise(train, { ...clusterTask(settings), seed }, step);
+    return {
+      algorithm: "als",
+      facts: { ...factsOf(settings), losses: [], foundBy },
+      tensors: { items: { shape: [info.items.size, f], data: items } },
+    };
+  },
 
   open(state) {
     const y = vectorRowsOf(state, "items");
@@ -269,6 +277,12 @@ export const alsAlgorithm: Algorithm<AlsSettings> = {
     }
   },
 };
+
+function nothingPositive(name: string): MatineeError {
+  return new MatineeError("DATA_EMPTY", `${name} holds nothing above 0, which als learns from`, {
+    fix: "leave scale at standard, or choose another model",
+  });
+}
 
 function clusterTask({ factors, iterations, regularisation, alpha }: AlsSettings) {
   return { implicit: true, factors, iterations, regularisation, alpha, users: false };

@@ -61,7 +61,7 @@ import {
   sumOfRows,
 } from "../../matrix/dense.ts";
 import { present } from "../../present.ts";
-import { userBias } from "../bias.ts";
+import { biasSettings, userBias } from "../bias.ts";
 import type { FoundVectors } from "../cluster.ts";
 import type {
   Algorithm,
@@ -75,12 +75,14 @@ import type {
   State,
 } from "../model.ts";
 import { batchSize } from "../shared/batches.ts";
+import { meanOfCounts } from "../shared/caution.ts";
 import { cosineSimilarities, itemFactors } from "../shared/cosine.ts";
 import { meanRating } from "../shared/fallback.ts";
 import { projectionBytes, projectionTensor, readProjection } from "../shared/features.ts";
 import { keptUsers, usersInFile, usersOf } from "../shared/kept-users.ts";
 import { paddedLength } from "../shared/padding.ts";
 import { placedVectors } from "../shared/placing.ts";
+import { completeSettings } from "../shared/settings.ts";
 import { numberOf, tensorOf } from "../shared/state.ts";
 import { fillPredictions, mfAnswers } from "./answers.ts";
 import { partCount } from "./blocks.ts";
@@ -144,6 +146,31 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
       tensors: {
         items: { shape: [items.bias.length, f], data: unpadded(items, f) },
         itemBias: { shape: [items.bias.length], data: items.bias },
+      },
+    };
+  },
+
+  async fitOnCluster(train, settings, { cluster, seed, step }) {
+    const { info, histogram } = train;
+    const { factors: f, biases } = settings;
+    const mean = meanOfCounts(histogram);
+    const { itemDamping, userDamping } = completeSettings("bias", biasSettings);
+    const damped = biases === "damped" ? { mean, itemDamping, userDamping } : undefined;
+    const wanted = { ...clusterTask(settings, seed), ...present({ damped }) };
+    const { items, users, itemBias, foundBy } = await cluster.factorise(train, wanted, step);
+    const kept = users && keptUsers(users, f);
+    const biasOf = (bias: Float32Array) => ({ shape: [bias.length], data: bias });
+    return {
+      algorithm: "mf",
+      facts: {
+        ...factsOf(settings, damped ? mean : Math.fround(mean), info.scale, [], damped?.userDamping),
+        foundBy,
+        ...kept?.facts,
+      },
+      tensors: {
+        items: { shape: [info.items.size, f], data: items },
+        itemBias: biasOf(itemBias ?? new Float32Array(info.items.size)),
+        ...(kept && { ...kept.tensors, userBias: biasOf(new Float32Array(info.users.size)) }),
       },
     };
   },
@@ -356,9 +383,7 @@ async function learnOnCluster(
   settings: MfSettings,
   { cluster, seed, step }: FitContext,
 ): Promise<Learnt> {
-  const { factors, epochs: iterations, regularisation, keepUsers } = settings;
-  const wanted = { implicit: false, factors, iterations, regularisation, alpha: 1, users: keepUsers, seed };
-  const { items, users, foundBy } = await cluster!.factorise(byUser, wanted, step);
+  const { items, users, foundBy } = await cluster!.factorise(byUser, clusterTask(settings, seed), step);
   const withoutBias = (found: Float32Array, rows: number) => ({ factors: found, bias: new Float32Array(rows) });
   return {
     mean: Math.fround(meanRating(byUser.values)),
@@ -367,6 +392,10 @@ async function learnOnCluster(
     losses: [],
     foundBy,
   };
+}
+
+function clusterTask({ factors, epochs: iterations, regularisation, keepUsers }: MfSettings, seed: number) {
+  return { implicit: false, factors, iterations, regularisation, alpha: 1, users: keepUsers, seed };
 }
 
 /** What answering needs to know. @param userDamping of damped biases */

@@ -10,8 +10,10 @@
  * `doubt` = z σ, on the scale of the data, and ratingCounts int32 [items] = n; without them, as with z = 0 and in states of earlier
  * versions, scores are what is predicted.
  */
+import type { ValueCount } from "../../data/blocks/rating-blocks.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { present } from "../../present.ts";
+import type { ClusterRatings } from "../cluster.ts";
 import type { Algorithm, Answer, Explanation, Model, State } from "../model.ts";
 import { rowOf } from "./answers.ts";
 import { deviationOfBlocks } from "./block-sums.ts";
@@ -31,7 +33,7 @@ export const cautionSetting = Type.Number({
 /** The algorithm, ranking by a lower bound of what it predicts, if it has the setting. */
 export function rankCautiously<S>(algorithm: Algorithm<S>): Algorithm<S> {
   if (!Object.hasOwn(algorithm.settings.properties, "caution")) return algorithm;
-  const { fitBlocks } = algorithm;
+  const { fitBlocks, fitOnCluster } = algorithm;
   const doubted = (state: State, settings: S, deviation: number, counts: Int32Array): State => {
     const doubt = (settings as { caution: number }).caution * deviation;
     if (doubt === 0) return state;
@@ -46,6 +48,10 @@ export function rankCautiously<S>(algorithm: Algorithm<S>): Algorithm<S> {
     ...(fitBlocks && {
       fitBlocks: async (train, settings, context) =>
         doubted(await fitBlocks(train, settings, context), settings, await deviationOfBlocks(train), train.info.counts),
+    }),
+    ...(fitOnCluster && {
+      fitOnCluster: async (train, settings, context) =>
+        doubted(await fitOnCluster(train, settings, context), settings, deviationOfCounts(train), train.info.counts),
     }),
     open(state, engine) {
       if (!Object.hasOwn(state.facts, "doubt")) return algorithm.open(state, engine);
@@ -69,6 +75,18 @@ function deviationOf({ byUser: { values } }: Dataset): number {
   }
   const mean = sum / values.length;
   return Math.sqrt(Math.max(0, squares / values.length - mean * mean));
+}
+
+function deviationOfCounts({ histogram, ratings }: ClusterRatings): number {
+  const mean = meanOfCounts(histogram);
+  const squares = histogram.reduce((sum, { value, count }) => sum + count * value * value, 0);
+  return Math.sqrt(Math.max(0, squares / ratings - mean * mean));
+}
+
+/** The mean of all ratings, by how many there are of each value. */
+export function meanOfCounts(histogram: readonly ValueCount[]): number {
+  const total = histogram.reduce((sum, { count }) => sum + count, 0);
+  return histogram.reduce((sum, { value, count }) => sum + count * value, 0) / total;
 }
 
 function rankedCautiously(model: Model, doubts: Float64Array): Model {

@@ -29,7 +29,7 @@ export const dislikeSetting = Type.Number({
 /** The algorithm, ranking without the dislikes of a profile, if it has the setting. */
 export function setDislikesAside<S>(algorithm: Algorithm<S>): Algorithm<S> {
   if (!Object.hasOwn(algorithm.settings.properties, "dislike")) return algorithm;
-  const { fitBlocks } = algorithm;
+  const { fitBlocks, fitOnCluster } = algorithm;
   const marked = (train: Pick<DatasetInfo, "scale" | "feedback">, settings: S, state: State): State => {
     const below = dislikesBelow(train, (settings as { dislike: number }).dislike);
     return below === undefined ? state : { ...state, facts: { ...state.facts, dislikesBelow: below } };
@@ -40,6 +40,10 @@ export function setDislikesAside<S>(algorithm: Algorithm<S>): Algorithm<S> {
     ...(fitBlocks && {
       fitBlocks: async (train, settings, context) =>
         marked(train.info, settings, await fitBlocks(train, settings, context)),
+    }),
+    ...(fitOnCluster && {
+      fitOnCluster: async (train, settings, context) =>
+        marked(train.info, settings, await fitOnCluster(train, settings, context)),
     }),
     open(state, engine) {
       const below = readDislikesBelow(state);

@@ -18,6 +18,7 @@ import { type Dataset, type DatasetInfo, type Feedback, likedFrom, type RatingSc
 import { MatineeError } from "../../errors.ts";
 import type { Csr } from "../../matrix/csr.ts";
 import { present } from "../../present.ts";
+import type { ClusterRatings } from "../cluster.ts";
 import type {
   Algorithm,
   Answer,
@@ -78,7 +79,10 @@ function otherStarScaleOf(scale: RatingScale): StarScale | undefined {
   return scale.min === stars.low && scale.max === high ? undefined : stars;
 }
 
-function standardScaleOfBlocks({ info, histogram }: RatingBlocks): StandardScale | undefined {
+function standardScaleOfCounts({
+  info,
+  histogram,
+}: Pick<RatingBlocks, "info" | "histogram">): StandardScale | undefined {
   if (info.feedback === "ratings") return otherStarScaleOf(info.scale);
   if (!histogram) {
     throw new MatineeError("DATA_LAYOUT", `${info.name} holds amounts of too many different values`, {
@@ -115,6 +119,13 @@ function standardBlocks(blocks: RatingBlocks, scale: StandardScale | undefined):
       }
     },
   };
+}
+
+/** Ratings on a cluster, learnt from as they are on the standard scale. */
+function standardOnCluster(train: ClusterRatings, scale: StandardScale | undefined): ClusterRatings {
+  if (!scale) return train;
+  const histogram = train.histogram.map((one) => ({ ...one, value: Math.fround(toStandard(scale, one.value)) }));
+  return { ...train, info: { ...train.info, scale: rangeOf(scale) }, histogram };
 }
 
 function starScaleOf({ min, max, step }: RatingScale): StarScale {
@@ -225,19 +236,27 @@ export function likedPoint(info: Pick<DatasetInfo, "scale" | "feedback">, share:
 
 /** The algorithm, learning and answering on the standard scale. */
 export function learnOnStandardScale<S>(algorithm: Algorithm<S>): Algorithm<S> {
-  const { fitBlocks } = algorithm;
+  const { fitBlocks, fitOnCluster } = algorithm;
+  const isAsData = (settings: S) => (settings as { scale?: Json }).scale === "data";
   return {
     ...algorithm,
+    ...(fitOnCluster && {
+      async fitOnCluster(train, settings, context) {
+        checkFeedback(algorithm, train.info);
+        const scale = isAsData(settings) ? undefined : standardScaleOfCounts(train);
+        return onScale(await fitOnCluster(standardOnCluster(train, scale), settings, context), scale);
+      },
+    }),
     ...(fitBlocks && {
       async fitBlocks(train, settings, context) {
         checkFeedback(algorithm, train.info);
-        const scale = (settings as { scale?: Json }).scale === "data" ? undefined : standardScaleOfBlocks(train);
+        const scale = isAsData(settings) ? undefined : standardScaleOfCounts(train);
         return onScale(await fitBlocks(standardBlocks(train, scale), settings, context), scale);
       },
     }),
     async fit(train, settings, context) {
       checkFeedback(algorithm, train);
-      const scale = (settings as { scale?: Json }).scale === "data" ? undefined : standardScaleOf(train);
+      const scale = isAsData(settings) ? undefined : standardScaleOf(train);
       return onScale(await algorithm.fit(standardRatings(train, scale), settings, context), scale);
     },
     open: (state, engine) => withDataScale(algorithm.open(state, engine), readScale(state)),
@@ -265,6 +284,18 @@ function readScale(state: State): StandardScale | undefined {
     return scale as unknown as StandardScale;
   }
   throw stateError(state, `fact ratingScale is ${JSON.stringify(scale)} where a scale belongs`);
+}
+
+/** Ratings of the data as a state learnt them. */
+export function standardValuesOf(state: State, values: Float32Array): Float32Array {
+  const scale = readScale(state);
+  return scale ? standardValues(scale, values) : values;
+}
+
+/** What predictions of a state are times `unit`, and `zero` more, on the scale of the data. */
+export function rescalingOf(state: State): { readonly unit: number; readonly zero: number } {
+  const scale = readScale(state);
+  return scale && !("median" in scale) ? { unit: unitOf(scale), zero: fromStars(scale, 0) } : { unit: 1, zero: 0 };
 }
 
 /** A model of the standard scale, asked and answering on that of the data. */

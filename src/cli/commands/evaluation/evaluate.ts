@@ -15,20 +15,28 @@ import {
   isSplitGiven,
 } from "../../options/evaluation.ts";
 import { addSourceOptions, usualSpec } from "../../options/model.ts";
+import { addSparkOptions, type SparkFlags } from "../../options/spark.ts";
 import { addRerankOptions, besideReranked, makeReranking, type StageFlags } from "../../options/stages.ts";
 import { alignColumns, printJson, printLines } from "../../terminal/output.ts";
 import { runColdStart } from "./cold-start.ts";
 import { comparisonLines } from "./compare.ts";
+import { evaluateOnSpark } from "./evaluate-on-spark.ts";
 import { endIfCancelled, evaluationHeadline, intervalText, runEvaluation, unfilledText } from "./run-evaluation.ts";
 
 export function evaluateCommand(): Command {
-  const command = new Command("evaluate").description("Measures a model on held-out ratings.").action(run);
-  return addRerankOptions(addSourceOptions(addEvaluationOptions(command)));
+  const command = new Command("evaluate")
+    .description("Measures a model on held-out ratings; with --engine spark, on Spark.")
+    .action(run);
+  return addRerankOptions(addSparkOptions(addSourceOptions(addEvaluationOptions(command)), false));
 }
 
-async function run(flags: EvaluationFlags & StageFlags, command: Command): Promise<void> {
+async function run(flags: EvaluationFlags & StageFlags & SparkFlags, command: Command): Promise<void> {
   await checkEvaluationFlags(flags, command);
   const stage = makeReranking(flags);
+  if (flags.engine === "spark") {
+    if (stage) throw new MatineeError("USAGE", "lists on Spark are not reranked", { fix: "leave out --rerank" });
+    return evaluateOnSpark(flags, command.getOptionValueSource("metrics") === "cli");
+  }
   const chosen = await contenderFrom(flags);
   const dataset = await readData(flags);
   const contenders = besideReranked([chosen ?? contender(usualSpec(dataset, flags.set))], stage);

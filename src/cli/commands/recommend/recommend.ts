@@ -10,6 +10,7 @@ import { addBlendOption, blendAsFlagged } from "../../options/blend.ts";
 import { addListOptions, readListOptions } from "../../options/list.ts";
 import { addSourceOptions, loadModel } from "../../options/model.ts";
 import { parseNames } from "../../options/parse.ts";
+import { addSparkOptions, type SparkFlags } from "../../options/spark.ts";
 import {
   addStageOptions,
   makeReranking,
@@ -21,11 +22,12 @@ import {
 import { addUserOptions, checkUserFlags, readAskingUser } from "../../options/user.ts";
 import { printJson, printLines } from "../../terminal/output.ts";
 import { listLines, predictorLines, tasteLines } from "../../terminal/wording.ts";
+import { recommendOnSpark } from "./all-on-spark.ts";
 import { recommendToAll } from "./recommend-all.ts";
 import { recommendToSeveral, type SeveralFlags, type Stages } from "./recommend-several.ts";
 import { parseSweep, recommendBySweep, type Sweep } from "./sweep.ts";
 
-interface RecommendFlags extends Omit<SeveralFlags, "columns">, StageFlags {
+interface RecommendFlags extends Omit<SeveralFlags, "columns">, StageFlags, SparkFlags {
   all?: true;
   columns?: string[];
   approximate?: true;
@@ -37,12 +39,12 @@ export function recommendCommand(): Command {
   addListOptions(addUserOptions(command, true))
     .description("Lists films for users of the data, for ratings of your own, or for every user.")
     .option("--sweep <setting=values>", "a list for each value of a model's setting: k=5,10,20", parseSweep)
-    .option("--all", "a list for every user of the data, in a file")
+    .option("--all", "a list for every user, in a file; with --engine spark, on Spark")
     .option("--out <file>", "a table of the lists: .csv, .jsonl or .parquet")
     .option("--columns <names>", "of the table, such as user,rank,title,predicted,reason", parseNames)
     .option("--approximate", "search an index (package usearch): for many millions of films")
     .action(run);
-  return addStageOptions(addBlendOption(addSourceOptions(command)));
+  return addStageOptions(addBlendOption(addSparkOptions(addSourceOptions(command), false)));
 }
 
 async function run(flags: RecommendFlags): Promise<void> {
@@ -71,6 +73,10 @@ async function list(
   if (flags.all) {
     const other = oneUserFlag(flags);
     if (other) throw new MatineeError("USAGE", `--all and ${other} do not go together`, { fix: "give one of them" });
+    if (flags.engine === "spark") {
+      if (stage) throw new MatineeError("USAGE", "lists on Spark are not reranked", { fix: "leave out --rerank" });
+      return recommendOnSpark({ ...alone, columns });
+    }
     return recommendToAll({ ...alone, columns }, stage);
   }
   if (flags.approximate) {
