@@ -29,7 +29,14 @@ export { type ErrorCode, errorTable, MatineeError } from "./errors.ts";
 export { type Csr, rowsAt, type Times } from "./matrix/csr.ts";
 export { topK } from "./matrix/topk.ts";
 export type { Cluster, Factorisation, FoundVectors } from "./models/cluster.ts";
-export { configure, defaultSpec, type HybridOptions, hybrid } from "./models/configure.ts";
+export {
+  configure,
+  defaultSpec,
+  type HybridOptions,
+  hybrid,
+  type StackingOptions,
+  stacking,
+} from "./models/configure.ts";
 export { type FitOptions, fit, stepper } from "./models/fit.ts";
 export { goOnWith } from "./models/go-on.ts";
 export { type LossCurve, lossCurves } from "./models/losses.ts";

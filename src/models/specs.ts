@@ -60,7 +60,7 @@ export interface TasteGraphOptions {
 }
 
 /**
- * Films reached through the genres of the user's highest ratings, the most frequent genres first.
+ * Films reached through the genres of the user's highest ratings, frequent ones first.
  *
  * @throws CONFIG_INVALID for a setting that it does not have, or a value that the setting does not take
  * @example tasteGraph({ liked: 0.75 }) // docs/models.md has the paper and the formulas
@@ -122,7 +122,7 @@ export interface UserKnnOptions {
 }
 
 /**
- * User-based neighbours: the k most similar users who rated a film predict it. Names the rule that predicted.
+ * User-based neighbours: the k most similar users who rated a film predict it.
  *
  * @throws CONFIG_INVALID for a setting that it does not have, or a value that the setting does not take
  * @example userKnn({ preset: "none" }) // docs/models.md has the paper and the formulas
@@ -206,7 +206,7 @@ export interface SpectralOptions {
 }
 
 /**
- * Spectral embedding of the graph of films, people, genres and tags: what short walks join is near.
+ * Spectral embedding of the graph of films, people, genres and tags.
  *
  * @throws CONFIG_INVALID for a setting that it does not have, or a value that the setting does not take
  * @example spectral({ factors: 64 }) // docs/models.md has the paper and the formulas
@@ -408,7 +408,7 @@ export interface TfidfOptions {
 }
 
 /**
- * TF-IDF of titles, genres and tags: films of similar content, whether or not they have ratings.
+ * TF-IDF of titles, genres and tags: films of similar content, rated or not.
  *
  * @throws CONFIG_INVALID for a setting that it does not have, or a value that the setting does not take
  * @example tfidf({ maxTerms: 5000 }) // docs/models.md has the paper and the formulas

@@ -34,7 +34,7 @@ const tasteGraphSettings = Type.Object({
 
 export const tasteGraphAlgorithm: Algorithm<Static<typeof tasteGraphSettings>> = {
   name: "taste-graph",
-  summary: "Films reached through the genres of the user's highest ratings, the most frequent genres first.",
+  summary: "Films reached through the genres of the user's highest ratings, frequent ones first.",
   settings: tasteGraphSettings,
   learnsFrom: "both",
   foldIn: "exact",

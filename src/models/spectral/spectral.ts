@@ -78,7 +78,7 @@ const spectralSettings = Type.Object({
 
 export const spectralAlgorithm: Algorithm<Static<typeof spectralSettings>> = {
   name: "spectral",
-  summary: "Spectral embedding of the graph of films, people, genres and tags: what short walks join is near.",
+  summary: "Spectral embedding of the graph of films, people, genres and tags.",
   settings: spectralSettings,
   learnsFrom: "both",
   foldIn: "exact",

@@ -42,8 +42,7 @@ import {
 
 export const userKnnAlgorithm: Algorithm<UserKnnSettings> = {
   name: "user-knn",
-  summary:
-    "User-based neighbours: the k most similar users who rated a film predict it. Names the rule that predicted.",
+  summary: "User-based neighbours: the k most similar users who rated a film predict it.",
   settings: userKnnSettings,
   learnsFrom: "ratings",
   foldIn: "approximate",

@@ -19,6 +19,8 @@ const words: Readonly<Record<string, string>> = {
     "It gives each person and each film a place on a map of tastes, and a small network of neurons turns the two places into a guess of your stars.",
   tfidf: "It reads titles, genres and tags, and lists films that share rare words with those that you like.",
   text: "It reads what is written about films with a model of language, and lists films that are about the same.",
+  stacking:
+    "It asks several others for their guess of your stars, and adds these up, each by how much it could be trusted so far.",
   hybrid: "It asks several others and blends what they say.",
 };
 
