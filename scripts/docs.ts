@@ -46,6 +46,7 @@ const about: Readonly<Record<string, string>> = {
   ease: "a linear model in closed form (Steck 2019); the default wherever it fits",
   als: "implicit matrix factorisation by alternating least squares (Hu, Koren & Volinsky 2008); the default for large data; with `features`, it also lists films without ratings, and those that come after training",
   mf: "explicit matrix factorisation, with or without biases, by SGD, ALS or Adam; with `features`, it places films as `als` does",
+  svdpp: "SVD++: matrix factorisation that learns from which films were rated, too (Koren 2008), by SGD",
   "bayesian-mf":
     "Bayesian matrix factorisation by Gibbs sampling, with implicit feedback on both sides; the single model whose predictions err least",
   neural: "a neural network over embeddings of users and films, by Adam",

@@ -34,6 +34,7 @@ export type Kernel =
   | "sparseGram"
   | "sparseProduct"
   | "sparseScores"
+  | "svdppSgd"
   | "topk"
   | "topkCoarse"
   | "userKnnScores";

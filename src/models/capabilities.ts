@@ -59,6 +59,14 @@ const capabilities: Readonly<Record<string, readonly Capability[]>> = {
     "finds similar items",
     "answers many at once",
   ],
+  svdpp: [
+    "predicts ratings",
+    "explains scores",
+    "explains ratings",
+    "explains ratings by other parts than scores",
+    "finds similar items",
+    "answers many at once",
+  ],
   "bayesian-mf": [
     "predicts ratings",
     "says how far predictions may be off",

@@ -24,6 +24,7 @@ import { learnOnStandardScale } from "./shared/standard-scale.ts";
 import { choiceOf } from "./shared/state.ts";
 import { spectralAlgorithm } from "./spectral/spectral.ts";
 import { createStackingAlgorithm } from "./stacking/stacking.ts";
+import { svdppAlgorithm } from "./svdpp/svdpp.ts";
 import { tasteGraphAlgorithm } from "./taste-graph.ts";
 import { textAlgorithm } from "./text.ts";
 import { tfidfAlgorithm } from "./tfidf.ts";
@@ -46,6 +47,7 @@ export const algorithms: readonly Algorithm[] = [
     easeAlgorithm,
     alsAlgorithm,
     mfAlgorithm,
+    svdppAlgorithm,
     bayesianMfAlgorithm,
     neuralAlgorithm,
     tfidfAlgorithm,

@@ -40,6 +40,7 @@ const exempt: Record<string, Record<string, string>> = {
     popular: "the same list for all users cannot tell two groups of taste apart",
     bias: "one order of items for all users cannot tell two groups of taste apart",
     mf: "learns from how high items were rated, and here all were rated alike",
+    svdpp: "learns from how high items were rated, and here all were rated alike",
     "bayesian-mf": "learns from how high items were rated, and here all were rated alike",
     neural: "learns from how high items were rated, and here all were rated alike",
     stacking: "learns from how high items were rated, and here all were rated alike",

@@ -8,6 +8,7 @@ const toySettings: Record<string, Record<string, unknown>> = {
   ease: { lambda: 1 },
   als: { factors: 8, regularisation: 1 },
   mf: { factors: 5, epochs: 5 },
+  svdpp: { factors: 5, epochs: 10 },
   "bayesian-mf": { factors: 5, samples: 8, burnIn: 4, kept: 4 },
   "user-knn": { minOverlap: 1, minNeighbours: 1 },
   spectral: { factors: 6 },
