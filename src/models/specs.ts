@@ -176,7 +176,7 @@ export interface PagerankOptions {
 }
 
 /**
- * Personalised PageRank: random walks from the user's films over users, genres and tags.
+ * Personalised PageRank: random walks from the user's films by users, genres and tags.
  *
  * @throws CONFIG_INVALID for a setting that it does not have, or a value that the setting does not take
  * @example pagerank({ beta: 0.6 }) // docs/models.md has the paper and the formulas
@@ -348,7 +348,7 @@ export interface SvdppOptions {
 }
 
 /**
- * SVD++: matrix factorisation with implicit feedback, by gradient steps; predicts ratings.
+ * SVD++: matrix factorisation with implicit feedback, by SGD; predicts ratings.
  *
  * @throws CONFIG_INVALID for a setting that it does not have, or a value that the setting does not take
  * @example svdpp({ factors: 64 }) // docs/models.md has the paper and the formulas

@@ -71,7 +71,7 @@ const leftOut = 1e-4;
 
 export const pagerankAlgorithm: Algorithm<Static<typeof pagerankSettings>> = {
   name: "pagerank",
-  summary: "Personalised PageRank: random walks from the user's films over users, genres and tags.",
+  summary: "Personalised PageRank: random walks from the user's films by users, genres and tags.",
   settings: pagerankSettings,
   learnsFrom: "both",
   foldIn: "exact",

@@ -89,7 +89,7 @@ const ratingsAtATime = 2 ** 16;
 
 export const svdppAlgorithm: Algorithm<SvdppSettings> = {
   name: "svdpp",
-  summary: "SVD++: matrix factorisation with implicit feedback, by gradient steps; predicts ratings.",
+  summary: "SVD++: matrix factorisation with implicit feedback, by SGD; predicts ratings.",
   settings: svdppSettings,
   learnsFrom: "ratings",
   foldIn: "exact",
