@@ -26,6 +26,6 @@ it("svdpp errs less than mf, and stacking less than each of its models", needsDa
   assert.ok(parts.svdpp < parts.mf && Object.values(parts).every((error) => stacking < error), JSON.stringify(errors));
   assert.deepEqual(
     Object.values(errors).map((error) => error.toFixed(3)),
-    ["0.924", "0.921", "0.942", "0.911"],
+    ["0.924", "0.920", "0.942", "0.910"],
   );
 });
