@@ -8,7 +8,7 @@
  *
  * r̂_m⁻(u, i) is out of fold: the ratings are dealt into folds by the seed, and each is predicted by a model that was fitted to the other
  * folds, asked with what the user rated in those. So ratings that are held out from the data that a model is fitted to have no part in it.
- * The models are then fitted again, to all ratings; one of weight 0 is not.
+ * The models are then fitted again, to all ratings; one of weight 0 is not. Stacking is for predicted ratings; for lists there is hybrid.
  *
  *   score(u, i) = r̂(u, i), not clipped; none where every r̂_m is a mean that stands in for a prediction
  *   part of a score: w_m times the part of r̂_m. What clipping r̂_m takes off, and c, are the part "normalisation"
@@ -19,7 +19,7 @@
  * The models learn on the standard scale (src/models/shared/standard-scale.ts), and so do the weights. Events are refused.
  *
  * State: parts by name, a state each; weights float64 [parts] = w; facts models (names, in the order of the weights), constant = c, min and
- * max of the rating scale, and outOfFold: the root mean squared error of each model that was fitted, by name, and of the sum.
+ * max of the rating scale, and outOfFold: the root mean squared error of such predictions, of the sum, and by name of every part.
  */
 import type { Static } from "typebox";
 import { type Dataset, datasetFromCsr } from "../../data/dataset.ts";
@@ -116,7 +116,7 @@ export function createStackingAlgorithm(registry: PartAlgorithms): Algorithm<Sta
         algorithm: "stacking",
         facts: {
           ...{ models: used.map(({ name }) => name), constant, min, max },
-          outOfFold: { ...Object.fromEntries(errors), sum: rootMeanSquare(together, train.byUser.values) },
+          outOfFold: { sum: rootMeanSquare(together, train.byUser.values), parts: Object.fromEntries(errors) },
         },
         tensors: {
           weights: { shape: [used.length], data: Float64Array.from(used, ({ weight }) => weight) },
