@@ -18,6 +18,7 @@ const small: Record<string, Record<string, unknown>> = {
   mf: { factors: 5, epochs: 10 },
   neural: { embedding: 8, epochs: 5 },
   "user-knn": { minNeighbours: 1 },
+  stacking: { models: "bias,mf", settings: "mf.factors=8,mf.epochs=5", folds: 2 },
 };
 
 async function fitted(model: string, set: Record<string, unknown> = {}, train = data): Promise<State> {
@@ -46,7 +47,15 @@ function deviation(values: Float32Array): number {
 
 describe("caution", () => {
   it("is a setting of the models that rank by the ratings that they predict", () => {
-    assert.deepEqual(cautious.map(({ name }) => name).sort(), ["bayesian-mf", "bias", "mf", "neural", "user-knn"]);
+    assert.deepEqual(cautious.map(({ name }) => name).sort(), [
+      "bayesian-mf",
+      "bias",
+      "mf",
+      "neural",
+      "stacking",
+      "svdpp",
+      "user-knn",
+    ]);
   });
 
   for (const { name } of cautious) {
