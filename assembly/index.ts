@@ -14,5 +14,6 @@ export { parseNumbers } from "./numbers";
 export { rowProducts } from "./products";
 export { bestScores, denseScores, scatterScores, sparseScores } from "./scores";
 export { sparseProduct } from "./sparse";
+export { svdppSgd } from "./svdpp";
 export { topk, topkCoarse } from "./topk";
 export { userKnnScores } from "./user-knn";

@@ -109,6 +109,18 @@ def surprise_svd(folder, workload, threads):
     report("scikit-surprise", unit, (fit(4) - one) / 3)
 
 
+@peer("svdpp-ml-1m", one_thread=True)
+def surprise_svdpp(folder, workload, threads):
+    import surprise
+    from comparison import surprise_data
+
+    train = surprise_data(*triplets(folder))
+    fit = lambda epochs: best_of(1, lambda: surprise.SVDpp(n_epochs=epochs, cache_ratings=True, random_state=0).fit(train))
+    one = fit(1)
+    unit = "SVDpp, one epoch, 20 factors, ratings cached: difference of 2 and 1 epochs"
+    report("scikit-surprise", unit, fit(2) - one)
+
+
 @peer("bayesian-mf-ml-1m", one_thread=True)
 def myfm_svdpp(folder, workload, threads):
     import myfm

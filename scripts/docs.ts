@@ -45,13 +45,18 @@ const about: Readonly<Record<string, string>> = {
   pagerank: "random walks over users, genres and tags, and decades if asked: personalised PageRank; names the paths",
   spectral: "spectral embedding of the graph of films, people, genres and tags: one vector for each of them",
   ease: "a linear model in closed form (Steck 2019); the default wherever it fits",
+  markov: "transitions: films that others rated next, after the user's last ones (first-order Markov chain)",
+  sequence: "a linear model in closed form of what comes next, from films rated before (after SLIST and TALE)",
   als: "implicit matrix factorisation by alternating least squares (Hu, Koren & Volinsky 2008); the default for large data; with `features`, it also lists films without ratings, and those that come after training",
   mf: "explicit matrix factorisation, with or without biases, by SGD, ALS or Adam; with `features`, it places films as `als` does",
+  svdpp: "SVD++: matrix factorisation that learns from which films were rated, too (Koren 2008), by SGD",
   "bayesian-mf":
-    "Bayesian matrix factorisation by Gibbs sampling, with implicit feedback on both sides; its predictions err least; with `dates`, it follows how a user's ratings drift with time",
+    "Bayesian matrix factorisation by Gibbs sampling, with implicit feedback on both sides; the single model whose predictions err least; with `dates`, it follows how a user's ratings drift with time",
   neural: "a neural network over embeddings of users and films, by Adam",
   tfidf: "TF-IDF of titles, genres and tags; lists films without ratings",
   text: "sentence embeddings of titles and genres (all-MiniLM-L6-v2); lists films without ratings",
+  stacking:
+    "the predicted ratings of several models, added up by weights that are learnt out of fold (Wolpert 1992); its predictions err least",
   hybrid: "a blend of several models, of ratings and of content, by given or learnt weights",
 };
 
@@ -270,7 +275,7 @@ function headOf(name: string): string[] {
 
 /** src/models/specs.ts: a function for each algorithm, whose types and comments come from its schema. */
 export function specsModule(): string {
-  const specs = algorithms.filter(({ name }) => name !== "hybrid").flatMap(specOf);
+  const specs = algorithms.filter(({ name }) => name !== "hybrid" && name !== "stacking").flatMap(specOf);
   return [
     "/** Made from the schemas of the algorithms by `npm run docs`: a function for each, with its settings as types. */",
     'import { configure } from "./configure.ts";',

@@ -36,7 +36,14 @@ export type {
   NearestItems,
   TakeProducts,
 } from "./models/cluster.ts";
-export { configure, defaultSpec, type HybridOptions, hybrid } from "./models/configure.ts";
+export {
+  configure,
+  defaultSpec,
+  type HybridOptions,
+  hybrid,
+  type StackingOptions,
+  stacking,
+} from "./models/configure.ts";
 export { type FitOptions, fit, stepper } from "./models/fit.ts";
 export { goOnWith } from "./models/go-on.ts";
 export { type LossCurve, lossCurves } from "./models/losses.ts";

@@ -9,11 +9,12 @@ import { itemNeighboursWorkload, userQueryWorkload } from "./workloads/neighbour
 import { mfPredictionsWorkload } from "./workloads/predictions.ts";
 import { textEmbeddingWorkload } from "./workloads/text-embedding.ts";
 import { tfidfWorkload } from "./workloads/tfidf.ts";
-import { alsWorkload, bayesianMfWorkload, easeWorkload, mfWorkload } from "./workloads/training.ts";
+import { alsWorkload, bayesianMfWorkload, easeWorkload, mfWorkload, svdppWorkload } from "./workloads/training.ts";
 
 export const workloads: readonly Workload[] = [
   alsWorkload("ml-1m", "conjugate-gradient", 8),
   mfWorkload,
+  svdppWorkload,
   bayesianMfWorkload,
   easeWorkload,
   tfidfWorkload,

@@ -35,6 +35,7 @@ export type Kernel =
   | "sparseGram"
   | "sparseProduct"
   | "sparseScores"
+  | "svdppSgd"
   | "topk"
   | "topkCoarse"
   | "userKnnScores";

@@ -68,6 +68,14 @@ const capabilities: Readonly<Record<string, readonly Capability[]>> = {
     "finds similar items",
     "answers many at once",
   ],
+  svdpp: [
+    "predicts ratings",
+    "explains scores",
+    "explains ratings",
+    "explains ratings by other parts than scores",
+    "finds similar items",
+    "answers many at once",
+  ],
   "bayesian-mf": [
     "predicts ratings",
     "says how far predictions may be off",
@@ -80,6 +88,13 @@ const capabilities: Readonly<Record<string, readonly Capability[]>> = {
   neural: ["predicts ratings", "answers many at once"],
   tfidf: ["explains scores", "finds similar items", "names top terms", "places new items"],
   text: ["explains scores", "finds similar items", "gives vectors", "places new items"],
+  stacking: [
+    "predicts ratings",
+    "explains scores",
+    "explains ratings",
+    "explains ratings by other parts than scores",
+    "answers many at once",
+  ],
   hybrid: [
     "explains scores",
     "finds similar items",

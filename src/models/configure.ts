@@ -148,35 +148,72 @@ export interface HybridOptions {
 /**
  * A blend of other models, such as one of ratings and one of content: a weighted sum of their normalised scores.
  *
- * @param parts two or more, of different algorithms
+ * @param parts two or more
  * @throws CONFIG_INVALID
  * @example hybrid([als({ factors: 32 }), tfidf()], { weights: [0.7, 0.3] })
  */
 export function hybrid(parts: readonly ModelSpec[], { weights, ...options }: HybridOptions = {}): ModelSpec {
   const { settings } = configure("hybrid", {
     ...options,
-    models: parts.map(({ model }) => model).join(","),
-    settings: parts.flatMap(settingsOfPart).join(","),
+    ...textOfParts("hybrid", parts),
     ...(weights === undefined ? {} : { weights: typeof weights === "string" ? weights : weights.join(",") }),
   });
-  const given = Object.entries({ weights, ...options }).filter(([, value]) => value !== undefined);
-  const names = [parts.map(({ name }) => name).join(" + "), ...given.map(([key, value]) => `${key}=${value}`)];
-  return { model: "hybrid", name: `hybrid of ${names.join(" ")}`, settings };
+  return { model: "hybrid", name: nameOfWhole("hybrid", parts, { weights, ...options }), settings };
 }
 
-/** The settings of a part that must be given, as the setting `settings` of `hybrid` takes them. */
-function settingsOfPart(part: ModelSpec): string[] {
+/** Options of `stacking`. */
+export interface StackingOptions {
+  /** Parts of the ratings, each of which is predicted by models that were fitted to the others. 5 by default. */
+  readonly folds?: number;
+  /** As of `mf`. */
+  readonly dislike?: number;
+  /** As of `mf`. */
+  readonly caution?: number;
+}
+
+/**
+ * Predicted ratings of several models, added up by weights learnt out of fold.
+ *
+ * @param parts two or more models that predict ratings
+ * @throws CONFIG_INVALID
+ * @example stacking([bayesianMf({ features: "genres" }), itemKnn({ prediction: "baseline" })])
+ */
+export function stacking(parts: readonly ModelSpec[], options: StackingOptions = {}): ModelSpec {
+  const { settings } = configure("stacking", { ...options, ...textOfParts("stacking", parts) });
+  return { model: "stacking", name: nameOfWhole("stacking", parts, options), settings };
+}
+
+/** Parts as the settings `models` and `settings` of a model of parts take them: an algorithm's second part is called mf-2, and so on. */
+function textOfParts(owner: string, parts: readonly ModelSpec[]) {
+  const named = parts.map((part, n) => {
+    const before = parts.slice(0, n).filter(({ model }) => model === part.model).length;
+    return { name: before === 0 ? part.model : `${part.model}-${before + 1}`, part };
+  });
+  return {
+    models: named.map(({ name, part: { model } }) => (name === model ? name : `${name}:${model}`)).join(","),
+    settings: named.flatMap(({ name, part }) => settingsOfPart(owner, name, part)).join(","),
+  };
+}
+
+function nameOfWhole(owner: string, parts: readonly ModelSpec[], options: object): string {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  const names = [parts.map(({ name }) => name).join(" + "), ...given.map(([key, value]) => `${key}=${value}`)];
+  return `${owner} of ${names.join(" ")}`;
+}
+
+/** The settings of a part that must be given, as the setting `settings` of a model of parts takes them. */
+function settingsOfPart(owner: string, called: string, part: ModelSpec): string[] {
   const { algorithm, settings, predictor } = resolveSpec(part);
   if (predictor) {
     throw new MatineeError("CONFIG_INVALID", `the part ${algorithm.name} has a predictor`, {
-      fix: "give it to the blend: { ...hybrid([…]), predictor: mf() }",
+      fix: `give it to the whole: { ...${owner}([…]), predictor: mf() }`,
     });
   }
   const changed = changedSettings(algorithm.name, algorithm.settings, settings);
   return Object.entries<Json>(changed).map(([name, value]) => {
-    if (!`${value}`.includes(",")) return `${algorithm.name}.${name}=${value}`;
+    if (!`${value}`.includes(",")) return `${called}.${name}=${value}`;
     throw new MatineeError("CONFIG_INVALID", `${algorithm.name}: ${name} is "${value}"`, {
-      fix: "a part of a hybrid takes no setting with a comma",
+      fix: `a part of ${owner} takes no setting with a comma`,
     });
   });
 }

@@ -25,6 +25,8 @@ import { completeSettings } from "./shared/settings.ts";
 import { learnOnStandardScale } from "./shared/standard-scale.ts";
 import { choiceOf } from "./shared/state.ts";
 import { spectralAlgorithm } from "./spectral/spectral.ts";
+import { createStackingAlgorithm } from "./stacking/stacking.ts";
+import { svdppAlgorithm } from "./svdpp/svdpp.ts";
 import { tasteGraphAlgorithm } from "./taste-graph.ts";
 import { textAlgorithm } from "./text.ts";
 import { tfidfAlgorithm } from "./tfidf.ts";
@@ -51,10 +53,12 @@ export const algorithms: readonly Algorithm[] = [
     sequenceAlgorithm,
     alsAlgorithm,
     mfAlgorithm,
+    svdppAlgorithm,
     bayesianMfAlgorithm,
     neuralAlgorithm,
     tfidfAlgorithm,
     textAlgorithm,
+    createStackingAlgorithm({ algorithmNamed, algorithmOf }),
   ].map((algorithm) => checkWhenOpened(setDislikesAside(rankCautiously(learnOnStandardScale(algorithm as Algorithm))))),
   checkWhenOpened(hybridAlgorithm), // whose parts learn on the standard scale and set dislikes aside each
 ];

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { randomDataset, toyDataset } from "../../test/helpers/toy.ts";
 import type { AlsSettings } from "./als/settings.ts";
-import { configure, functionNameOf, hybrid } from "./configure.ts";
+import { configure, functionNameOf, hybrid, stacking } from "./configure.ts";
 import { fit } from "./fit.ts";
 import type { MfSettings } from "./mf/settings.ts";
 import type { ModelSpec } from "./model.ts";
@@ -19,7 +19,7 @@ const sameMf: Equal<Required<specs.MfOptions>, Readonly<MfSettings>> = true;
 describe("the functions of the algorithms", () => {
   it("are typed as the schemas are", () => assert.ok(sameAls && sameMf));
 
-  for (const { name } of algorithms.filter(({ name }) => name !== "hybrid")) {
+  for (const { name } of algorithms.filter(({ name }) => name !== "hybrid" && name !== "stacking")) {
     it(`${name}: its defaults`, () => {
       const call = functionNameOf(name);
       assert.deepEqual(functions[call](), configure(name));
@@ -49,6 +49,13 @@ describe("the functions of the algorithms", () => {
     assert.deepEqual(blend.settings, configure("hybrid", asText).settings);
     const sentences = specs.text({ model: "a,b" });
     assert.throws(() => hybrid([specs.als(), sentences]), { code: "CONFIG_INVALID" });
+  });
+
+  it("are stacked with their settings, and two of one algorithm by names of their own", () => {
+    const stack = stacking([specs.mf(), specs.mf({ factors: 8 }), specs.bias()], { folds: 3 });
+    assert.equal(stack.name, "stacking of mf + mf factors=8 + bias folds=3");
+    const asText = { models: "mf,mf-2:mf,bias", settings: "mf-2.factors=8", folds: 3 };
+    assert.deepEqual(stack.settings, configure("stacking", asText).settings);
   });
 
   it("keep in a blend what was given against a preset", async () => {

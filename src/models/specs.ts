@@ -397,6 +397,36 @@ export function mf(settings: MfOptions = {}): ModelSpec {
   return configure("mf", settings);
 }
 
+/** Settings of `svdpp`. */
+export interface SvdppOptions {
+  /** Number of factors: the length of each vector. Integer, 1 to 512; 64 by default. */
+  readonly factors?: number;
+  /** Passes over the ratings. Integer, 1 to 10000; 40 by default. */
+  readonly epochs?: number;
+  /** γ: learning rate of the first epoch. Number, 0.000001 to 1; 0.02 by default. */
+  readonly rate?: number;
+  /** δ: what the learning rate is multiplied by from one epoch to the next. Number, 0.01 to 1; 0.95 by default. */
+  readonly decay?: number;
+  /** λ: regularisation of each rating's step, which draws vectors and biases towards 0. Number, 0.000001 to 1; 0.1 by default. */
+  readonly regularisation?: number;
+  /** How far up the scale dislikes end, as a share from the lowest rating to the highest: lower ratings are no evidence for or against other films in lists; with 0 all are. Number, 0 to 1; 0.5 by default. */
+  readonly dislike?: number;
+  /** Z: how far lists go below the prediction for films of few ratings, z σ / √(ratings + 1); with 0 they rank by the prediction itself. Number, at least 0; 2 by default. */
+  readonly caution?: number;
+  /** What is learnt from: ratings brought to stars, 1 to 5 or 0.5 to 5, so that their scale makes no difference; or those of the data as they are. "standard" by default. */
+  readonly scale?: "standard" | "data";
+}
+
+/**
+ * SVD++: matrix factorisation with implicit feedback, by SGD; predicts ratings.
+ *
+ * @throws CONFIG_INVALID for a setting that it does not have, or a value that the setting does not take
+ * @example svdpp({ factors: 64 }) // docs/models.md has the paper and the formulas
+ */
+export function svdpp(settings: SvdppOptions = {}): ModelSpec {
+  return configure("svdpp", settings);
+}
+
 /** Settings of `bayesianMf`. */
 export interface BayesianMfOptions {
   /** Number of factors: the length of each vector; with one less than a multiple of 8, no room is wasted. Integer, 1 to 255; 15 by default. */
@@ -480,7 +510,7 @@ export interface TfidfOptions {
 }
 
 /**
- * TF-IDF of titles, genres and tags: films of similar content, whether or not they have ratings.
+ * TF-IDF of titles, genres and tags: films of similar content, rated or not.
  *
  * @throws CONFIG_INVALID for a setting that it does not have, or a value that the setting does not take
  * @example tfidf({ maxTerms: 5000 }) // docs/models.md has the paper and the formulas

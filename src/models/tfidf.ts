@@ -49,7 +49,7 @@ const termsOfOne = 6;
 
 export const tfidfAlgorithm: Algorithm<Static<typeof tfidfSettings>> = {
   name: "tfidf",
-  summary: "TF-IDF of titles, genres and tags: films of similar content, whether or not they have ratings.",
+  summary: "TF-IDF of titles, genres and tags: films of similar content, rated or not.",
   settings: tfidfSettings,
   learnsFrom: "content",
   foldIn: "exact",

@@ -44,6 +44,10 @@ export const exceptions: Readonly<Record<string, Exception>> = {
   "user-knn (hybrid-lists)": everyRating,
   "user-knn (mean-centred)": everyRating,
   "user-knn (deviation)": everyRating,
+  "stacking (bias, wide:mf, neural, wide.factors=9,wide.epochs=5,neural.epochs=5, 2)": {
+    reason: "a part explains nothing",
+    loses: ["explains scores", "explains ratings", "explains ratings by other parts than scores"],
+  },
   "hybrid (item-knn, als, tfidf, learn, rank)": { reason: "ranks have no parts", loses: ["explains scores"] },
 };
 

@@ -78,7 +78,7 @@ describe("a dislike", () => {
     assert.deepEqual((await usual).state, (await every).state);
   });
 
-  for (const name of ["mf", "bayesian-mf", "neural", "user-knn", "item-knn", "bias"]) {
+  for (const name of ["mf", "svdpp", "bayesian-mf", "neural", "user-knn", "item-knn", "bias", "stacking"]) {
     it(`still counts in what ${name} predicts`, async () => {
       using model = await opened(name);
       const items = Int32Array.from({ length: data.items.size }, (_, item) => item);

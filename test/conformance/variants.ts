@@ -11,11 +11,16 @@ const toySettings: Record<string, Record<string, unknown>> = {
   sequence: { lambda: 1, minRatings: 1 },
   als: { factors: 8, regularisation: 1 },
   mf: { factors: 5, epochs: 5 },
+  svdpp: { factors: 5, epochs: 10 },
   "bayesian-mf": { factors: 5, samples: 8, burnIn: 4, kept: 4 },
   "user-knn": { minOverlap: 1, minNeighbours: 1 },
   spectral: { factors: 6 },
   neural: { embedding: 12, epochs: 5, batch: 500 },
   hybrid: { settings: "als.factors=8,als.regularisation=1" },
+  stacking: {
+    settings: "bayesian-mf.factors=5,bayesian-mf.samples=8,bayesian-mf.burnIn=4,bayesian-mf.kept=4",
+    folds: 3,
+  },
 };
 
 /** Other settings, beside those, under which a model takes another way and keeps the contract all the same. */
@@ -32,6 +37,10 @@ const otherWays: Record<string, readonly Record<string, unknown>[]> = {
   neural: [{ dropout: 0, batch: 0, keepUsers: true }],
   pagerank: [{ people: 0, beta: 0 }],
   spectral: [{ people: 0, factors: 30, beta: 0 }],
+  stacking: [
+    { models: "item-knn, few:item-knn", settings: "few.k=3" },
+    { models: "bias, wide:mf, neural", settings: "wide.factors=9,wide.epochs=5,neural.epochs=5", folds: 2 },
+  ],
   hybrid: [
     { models: "item-knn, als, tfidf", weights: "learn", normalisation: "rank" },
     { models: "item-knn,tfidf", settings: "tfidf.neutral=0", weights: "3,1", normalisation: "z-score" },

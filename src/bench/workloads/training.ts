@@ -13,6 +13,7 @@ import { fit } from "../../models/fit.ts";
 import { mfSettings } from "../../models/mf/settings.ts";
 import { trainMf } from "../../models/mf/train.ts";
 import { completeSettings } from "../../models/shared/settings.ts";
+import { svdppAlgorithm, svdppSettings } from "../../models/svdpp/svdpp.ts";
 import { random } from "../../random.ts";
 import { type ShapeName, sumOfSquares } from "../data-shapes.ts";
 import { arraysOf, stopwatch, timeRepeatedly, type Workload } from "../workload.ts";
@@ -93,6 +94,26 @@ export const bayesianMfWorkload: Workload = {
   },
   async result(data, engine) {
     return arraysOf((await fit(data, configure("bayesian-mf", bayesianMfSet), { engine })).state);
+  },
+};
+
+const svdppSet = { factors: 20, rate: 0.007, decay: 1, regularisation: 0.02 };
+
+export const svdppWorkload: Workload = {
+  name: "svdpp-ml-1m",
+  shape: "ml-1m",
+  unit: "one epoch of SGD, 20 factors",
+  // for each rating a product, two rows that change by two terms each, a row that is added up, and one that changes by a term
+  flops: ({ byUser }) => 12 * svdppSet.factors * byUser.values.length,
+  async time(data, engine) {
+    const epochs = 8;
+    const { step, seconds } = stopwatch(epochs);
+    const set = completeSettings("svdpp", svdppSettings, { ...svdppSet, epochs });
+    await svdppAlgorithm.fit(data, set, { engine, seed: 0, step });
+    return { seconds: seconds() };
+  },
+  async result(data, engine) {
+    return arraysOf((await fit(data, configure("svdpp", { ...svdppSet, epochs: 1 }), { engine })).state);
   },
 };
 

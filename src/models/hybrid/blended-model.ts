@@ -2,18 +2,9 @@
 import type { Arena, Engine, Step } from "../../compute/engine.ts";
 import { MatineeError } from "../../errors.ts";
 import { present } from "../../present.ts";
-import type {
-  Answer,
-  Answers,
-  BlendPart,
-  Explanation,
-  ExplanationPart,
-  Model,
-  NewItems,
-  PlacingContext,
-  State,
-} from "../model.ts";
+import type { Answer, Answers, BlendPart, Explanation, Model, NewItems, PlacingContext, State } from "../model.ts";
 import { answersOf, partOf, rowOf } from "../shared/answers.ts";
+import { explanationSum } from "../shared/parts.ts";
 import { profileOf } from "../shared/profiles.ts";
 import { placeInBlend } from "./place.ts";
 import { blendRows, linear, modelScores, type Normalisation, type Scale, scaleMeter } from "./scale.ts";
@@ -121,11 +112,7 @@ export function blendedAnswer(
 
   /** Parts of the models' scores, as they count in the blend. Normalisation and missing scores together add one more part. */
   function explain(item: number): Explanation {
-    const parts = new Map<string, ExplanationPart>();
-    const add = (part: ExplanationPart) => {
-      const key = `${part.kind} ${part.kind === "rating" ? part.item : part.kind === "neighbour" ? part.user : ""}`;
-      parts.set(key, { ...part, value: part.value + (parts.get(key)?.value ?? 0) });
-    };
+    const { add, parts } = explanationSum();
     let rest = 0;
     for (const { answer, weight, values, scale, missing } of rows) {
       const { factor, shift } = linear(normalisation as Exclude<Normalisation, "rank">, scale);
@@ -134,7 +121,7 @@ export function blendedAnswer(
       else for (const part of answer.explain!(item).parts) add({ ...part, value: weight * factor * part.value });
     }
     if (rest !== 0) add({ kind: "normalisation", value: rest });
-    return { parts: [...parts.values()] };
+    return { parts: parts() };
   }
   return { score, explain };
 }

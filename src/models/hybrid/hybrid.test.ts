@@ -121,6 +121,25 @@ describe("a blend", () => {
     assert.equal(blendOf([saying([1]), saying([2])], "min-max", [1, 1]).similarItems, undefined);
   });
 
+  it("keeps genres apart in its explanations, and adds up what its models say of one", () => {
+    const byGenre = (first: number, second: number): Model => ({
+      ...saying([0, first + second]),
+      ask: () => ({
+        score: (out) => out.set([0, first + second]),
+        explain: () => ({
+          parts: [
+            { kind: "genre", genre: 0, value: first },
+            { kind: "genre", genre: 1, value: second },
+          ],
+        }),
+      }),
+    });
+    assert.deepEqual(blendOf([byGenre(1, 3), byGenre(2, 2)], "min-max", [1, 1]).ask(asker).explain!(1).parts, [
+      { kind: "genre", genre: 0, value: 0.375 },
+      { kind: "genre", genre: 1, value: 0.625 },
+    ]);
+  });
+
   it("takes the scale of similarities over all pairs, each film with itself included", async () => {
     const scale = await measureSimilarityScale(saying([0, 0, 0], [none, 0.5, -0.25]), async () => {});
     // rows 1 0.5 −0.25, 0 1 −0.25, 0 0.5 1: −∞ is 0, and the diagonal 1

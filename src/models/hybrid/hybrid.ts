@@ -27,18 +27,19 @@ import type { Shape } from "../../data/dataset.ts";
 import { MatineeError } from "../../errors.ts";
 import { present } from "../../present.ts";
 import type { Algorithm, Cost, FitContext, State } from "../model.ts";
+import { ingredientsFrom, type PartAlgorithms, partSettings } from "../shared/parts.ts";
 import { Type } from "../shared/schema.ts";
-import { completeSettings } from "../shared/settings.ts";
 import { checkFeedback } from "../shared/standard-scale.ts";
 import { childOf, choiceOf, stateError, tensorOf, textListOf } from "../shared/state.ts";
 import type { Trained } from "../trained.ts";
 import { type BlendInput, blendModels, measureSimilarityScale } from "./blended-model.ts";
-import { type Ingredient, learnWeights, type WeightTrial } from "./learn.ts";
+import { learnWeights, type WeightTrial } from "./learn.ts";
 import { inBlend, marksOf } from "./place.ts";
 import { normalisations } from "./scale.ts";
 
+const { models, settings: ofParts } = partSettings("als,tfidf");
 const hybridSettings = Type.Object({
-  models: Type.String({ default: "als,tfidf", description: "names of two models or more, with commas between" }),
+  models,
   weights: Type.String({
     default: "learn",
     description: "learn (on a fifth of the ratings), equal, or a number for each model, such as 0.7,0.3",
@@ -47,34 +48,12 @@ const hybridSettings = Type.Object({
     default: "min-max",
     description: "how the scores of different models are made comparable",
   }),
-  settings: Type.String({
-    default: "",
-    description: "settings of the models, such as als.factors=32,tfidf.neutral=0.3; defaults for the rest",
-  }),
+  settings: ofParts,
 });
 type HybridSettings = Static<typeof hybridSettings>;
 
-/** What a blend needs of the registry, which holds the algorithm `hybrid` as well. */
-export interface PartAlgorithms {
-  /** @throws MODEL_UNKNOWN */
-  algorithmNamed(name: string): Algorithm;
-  /** The algorithm that opens a part. @throws MODEL_UNKNOWN, ARTIFACT_CONTENT */
-  algorithmOf(state: State): Algorithm;
-}
-
-export function createHybridAlgorithm({ algorithmNamed, algorithmOf }: PartAlgorithms): Algorithm<HybridSettings> {
-  /** @throws MODEL_UNKNOWN, CONFIG_INVALID */
-  function ingredientsOf({ models, settings }: HybridSettings): Ingredient[] {
-    const names = models.split(",").map((name) => name.trim());
-    if (names.length < 2 || new Set(names).size < names.length || names.includes("hybrid")) {
-      throw invalid("models", models, "it takes two other models or more, each once, such as als,tfidf");
-    }
-    const given = partSettings(names, settings);
-    return names.map((name) => {
-      const algorithm = algorithmNamed(name);
-      return { algorithm, settings: completeSettings(name, algorithm.settings, given[name]) };
-    });
-  }
+export function createHybridAlgorithm(registry: PartAlgorithms): Algorithm<HybridSettings> {
+  const ingredientsOf = (settings: HybridSettings) => ingredientsFrom("hybrid", settings, registry);
 
   return {
     name: "hybrid",
@@ -118,7 +97,7 @@ export function createHybridAlgorithm({ algorithmNamed, algorithmOf }: PartAlgor
         });
         scales.push(min, max, mean, sd);
       }
-      const names = ingredients.map(({ algorithm }) => algorithm.name);
+      const names = ingredients.map(({ name }) => name);
       return {
         algorithm: "hybrid",
         facts: { models: names, normalisation, ...(learned ? { learned: learned.trials.map(factOf) } : {}) },
@@ -143,7 +122,7 @@ export function createHybridAlgorithm({ algorithmNamed, algorithmOf }: PartAlgor
       const parts: BlendInput["parts"] = names.map((name, n) => {
         const part = childOf(state, name);
         const [min, max, mean, sd] = scales.subarray(4 * n, 4 * n + 4);
-        const algorithm = algorithmOf(part);
+        const algorithm = registry.algorithmOf(part);
         const model = algorithm.open(part, engine);
         const similarityScale = { min, max, mean, sd };
         return { name, learnsFrom: algorithm.learnsFrom, model: inBlend(state, name, model), similarityScale };
@@ -184,20 +163,6 @@ function weightsFrom(text: string, models: number): Float64Array {
     throw invalid("weights", text, `it takes learn, equal, or ${models} numbers from 0 with commas between`);
   }
   return Float64Array.from(numbers, (number) => number / sum);
-}
-
-/** The settings given for each model, by its name. */
-function partSettings(names: readonly string[], text: string): Record<string, Record<string, string>> {
-  const given: Record<string, Record<string, string>> = {};
-  for (const setting of text.split(",").map((one) => one.trim())) {
-    if (setting === "") continue;
-    const [, model, key, value] = /^([^.=]+)\.([^=]+)=(.*)$/.exec(setting) ?? [];
-    if (!names.includes(model)) {
-      throw invalid("settings", setting, `it takes model.setting=value, of the models ${names.join(", ")}`);
-    }
-    given[model] = { ...given[model], [key]: value };
-  }
-  return given;
 }
 
 function factOf({ weights, ndcg }: WeightTrial) {

@@ -4,8 +4,9 @@ import { type Csr, entriesWhere, rowsAt } from "../../matrix/csr.ts";
 import { listNdcg } from "../../matrix/discounted-gain.ts";
 import { topK } from "../../matrix/topk.ts";
 import { random } from "../../random.ts";
-import type { Algorithm, FitContext, Model, Profile } from "../model.ts";
+import type { FitContext, Model, Profile } from "../model.ts";
 import { answersOf, forSlabs, rowOf } from "../shared/answers.ts";
+import type { Ingredient } from "../shared/parts.ts";
 import { profileOf } from "../shared/profiles.ts";
 import { modelScores, type Normalisation, normalised } from "./scale.ts";
 
@@ -15,12 +16,6 @@ const mostUsers = 1000;
 const k = 10;
 /** Weights are multiples of 1 / steps. */
 const steps = 10;
-
-/** One of the models that are blended, with all its settings. */
-export interface Ingredient {
-  readonly algorithm: Algorithm;
-  readonly settings: unknown;
-}
 
 /** One choice of weights, and the mean NDCG at 10 over the users asked. */
 export interface WeightTrial {

@@ -18,6 +18,7 @@ const small: Record<string, Record<string, unknown>> = {
   mf: { factors: 5, epochs: 10 },
   neural: { embedding: 8, epochs: 5 },
   "user-knn": { minNeighbours: 1 },
+  stacking: { models: "bias,mf", settings: "mf.factors=8,mf.epochs=5", folds: 2 },
 };
 
 async function fitted(model: string, set: Record<string, unknown> = {}, train = data): Promise<State> {
@@ -52,6 +53,8 @@ describe("caution", () => {
       "bias",
       "mf",
       "neural",
+      "stacking",
+      "svdpp",
       "time-bias",
       "user-knn",
     ]);

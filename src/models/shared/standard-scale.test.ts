@@ -140,7 +140,7 @@ describe("data of events", () => {
 
   it("are refused by name by models that predict ratings, before any work, alone and in a blend", async () => {
     const names = algorithms.filter(({ ratingsOnly }) => ratingsOnly).map(({ name }) => name);
-    assert.deepEqual(names, ["bias", "time-bias", "user-knn", "mf", "bayesian-mf", "neural"]);
+    assert.deepEqual(names, ["bias", "time-bias", "user-knn", "mf", "svdpp", "bayesian-mf", "neural", "stacking"]);
     for (const name of names) {
       await assert.rejects(fit(events, configure(name)), {
         code: "CAPABILITY_MISSING",

@@ -17,10 +17,14 @@ const words: Readonly<Record<string, string>> = {
   ease: "For every film it has learnt how much liking it speaks for, or against, each other film. It adds up what your films say.",
   als: "It gives each person and each film a place on a map of tastes, so that people stand near the films that they watched. It lists what is near you.",
   mf: "It gives each person and each film a place on a map of tastes, and guesses your stars by how near a film is to you, how good it is to all, and how freely you give stars.",
+  svdpp:
+    "It gives each person and each film a place on a map of tastes, moves each person by which films they rated at all, and guesses your stars by how near a film is to you.",
   neural:
     "It gives each person and each film a place on a map of tastes, and a small network of neurons turns the two places into a guess of your stars.",
   tfidf: "It reads titles, genres and tags, and lists films that share rare words with those that you like.",
   text: "It reads what is written about films with a model of language, and lists films that are about the same.",
+  stacking:
+    "It asks several others for their guess of your stars, and adds these up, each by how much it could be trusted so far.",
   hybrid: "It asks several others and blends what they say.",
 };
 

@@ -80,7 +80,7 @@ function parseContenders(text: string): Contender[] {
   try {
     return contendersOf(specs);
   } catch (error) {
-    if (separator === ";" || !/(^|,)\s*hybrid\s/.test(text) || !(error instanceof MatineeError)) throw error;
+    if (separator === ";" || !/(^|,)\s*(hybrid|stacking)\s/.test(text) || !(error instanceof MatineeError)) throw error;
     throw new MatineeError(error.code, error.message, {
       fix: 'separate models by semicolons where settings hold commas: "popular;hybrid models=als,tfidf weights=0.7,0.3"',
     });
