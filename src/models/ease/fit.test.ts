@@ -17,6 +17,7 @@ describe("the estimate of ease", () => {
           lambda,
           values: "ratings" as const,
           neutral: 0.3,
+          dropout: 0.5,
           beta: 0.1,
           dislike: 0.5,
           scale: "standard" as const,

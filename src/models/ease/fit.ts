@@ -22,23 +22,40 @@ export interface EaseInput {
   /** x of a rating. */
   readonly entry: (rating: number) => number;
   readonly lambda: number;
+  /** κ: what each item's regularisation grows by for Σ x² of its ratings. */
+  readonly growth: number;
   readonly precision: Precision;
 }
 
 type Fitting = Pick<FitContext, "engine" | "step">;
+
+/** λ / λ_i of every item, λ_i = λ + κ Σ_u x_ui². @param x items × users, with their entries */
+export function sharesOfLambda({ rows, offsets, values }: Csr, lambda: number, growth: number): Float64Array {
+  return Float64Array.from({ length: rows }, (_, item) => {
+    let squares = 0;
+    for (let n = offsets[item]; n < offsets[item + 1]; n++) squares += values[n] * values[n];
+    return lambda / (lambda + growth * squares);
+  });
+}
 
 /** Items of W that are computed together. */
 const panel = 512;
 
 export async function fitOverItems(
   { byUser, byItem }: Dataset,
-  { entry, lambda, precision }: EaseInput,
+  { entry, lambda, growth, precision }: EaseInput,
   { engine, step }: Fitting,
 ): Promise<Tensors> {
   const n = byItem.rows;
+  const x = withEntries(byItem, entry);
   using arena = engine.arena();
   const tiles = tilesIn(arena, n, precision);
-  await fillGram(engine, tiles, withEntries(byItem, entry), withEntries(byUser, entry), lambda, phase(step, 0, 0.15));
+  await fillGram(engine, tiles, x, withEntries(byUser, entry), lambda, phase(step, 0, 0.15));
+  if (growth > 0) {
+    for (const [j, share] of sharesOfLambda(x, lambda, growth).entries()) {
+      tiles.data[indexOf(tiles, j, j)] += lambda / share - lambda;
+    }
+  }
   await invertTiles(engine, tiles, phase(step, 0.15, 1));
   const diagonal = Float64Array.from({ length: n }, (_, j) => tiles.data[indexOf(tiles, j, j)]);
   const scale = diagonal.map((p) => -1 / p);
@@ -70,11 +87,18 @@ export function bytesOverItems({ users, items, ratings }: Shape, precision: Prec
 
 export async function fitOverUsers(
   { byUser, byItem }: Dataset,
-  { entry, lambda, precision }: EaseInput,
+  { entry, lambda, growth, precision }: EaseInput,
   { engine, step }: Fitting,
 ): Promise<Tensors> {
   const [users, items] = [byUser.rows, byItem.rows];
   const x = withEntries(byItem, entry);
+  // With S² the shares of λ, the regularisation of X S is λ again: (XᵀX + Λ)⁻¹ = S (S XᵀX S + λI)⁻¹ S.
+  const scale = sharesOfLambda(x, lambda, growth).map(Math.sqrt);
+  const scaled = growth === 0 ? x : { ...x, values: timesRows(x, scale) };
+  const scaledByUser = withEntries(byUser, entry);
+  if (growth > 0) {
+    for (const [n, item] of byUser.indices.entries()) scaledByUser.values[n] *= scale[item];
+  }
   using arena = engine.arena();
   const stride = paddedLength(users);
   const length = users * stride;
@@ -82,13 +106,17 @@ export async function fitOverUsers(
   {
     using room = engine.arena();
     const tiles = tilesIn(room, users, precision);
-    await fillGram(engine, tiles, withEntries(byUser, entry), x, lambda, phase(step, 0, 0.1));
+    await fillGram(engine, tiles, scaledByUser, scaled, lambda, phase(step, 0, 0.1));
     await invertTiles(engine, tiles, phase(step, 0.1, 0.5));
     unpack(tiles, k, stride);
   }
   const w = new Float32Array(users * items);
   const slack = arena.float64(items);
-  const placed = { offsets: arena.place(x.offsets), raters: arena.place(x.indices), values: arena.place(x.values) };
+  const placed = {
+    offsets: arena.place(x.offsets),
+    raters: arena.place(x.indices),
+    values: arena.place(scaled.values),
+  };
   const part = arena.float32(users * Math.min(panel, items));
   for (let first = 0; first < items; first += panel) {
     const width = Math.min(panel, items - first);
@@ -97,6 +125,7 @@ export async function fitOverUsers(
     );
     for (let u = 0; u < users; u++) w.set(part.subarray(u * width, (u + 1) * width), u * items + first);
   }
+  if (growth > 0) for (let n = 0; n < w.length; n++) w[n] /= scale[n % items];
   return {
     w: { shape: [users, items], data: w },
     slack: { shape: [items], data: new Float64Array(slack) },
@@ -131,6 +160,15 @@ function unpack(tiles: Tiles, out: Float32Array | Float64Array, stride: number):
 
 function withEntries(csr: Csr, entry: (rating: number) => number): Csr {
   return { ...csr, values: csr.values.map(entry) };
+}
+
+/** The entries, each times the number of its row. */
+export function timesRows({ rows, offsets, values }: Csr, factors: Float64Array): Float32Array {
+  const out = new Float32Array(values.length);
+  for (let row = 0; row < rows; row++) {
+    for (let n = offsets[row]; n < offsets[row + 1]; n++) out[n] = values[n] * factors[row];
+  }
+  return out;
 }
 
 /** The step of a part of the work that takes the run from one share of its length to another. */
