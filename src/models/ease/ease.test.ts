@@ -8,14 +8,20 @@ import { fit } from "../fit.ts";
 import { profileOf } from "../shared/profiles.ts";
 import { easeAlgorithm } from "./ease.ts";
 
-/** B of equation 8 by Gauss–Jordan on the dense matrix. @param growth κ */
-function oracle(data: Dataset, lambda: number, entryOf: (rating: number) => number, growth = 0): number[][] {
+/** B of equation 8 by Gauss–Jordan on the dense matrix, where films of one parity share a genre. @param growth κ */
+function oracle(
+  data: Dataset,
+  lambda: number,
+  entryOf: (rating: number) => number,
+  { growth = 0, contentWeight = 0 } = {},
+): number[][] {
   const { byUser } = data;
   const n = byUser.columns;
   const x = Array.from({ length: byUser.rows }, () => new Array<number>(n).fill(0));
   for (let u = 0; u < byUser.rows; u++) {
     for (let e = byUser.offsets[u]; e < byUser.offsets[u + 1]; e++) x[u][byUser.indices[e]] = entryOf(byUser.values[e]);
   }
+  for (const genre of [0, 1]) x.push(Array.from({ length: n }, (_, item) => (item % 2 === genre ? contentWeight : 0)));
   const a = Array.from({ length: n }, (_, i) =>
     Array.from({ length: 2 * n }, (_, j) => {
       if (j >= n) return j - n === i ? 1 : 0;
@@ -48,6 +54,8 @@ describe("ease", () => {
       [{ values: "binary", beta: 0.3 }, () => 1],
       [{ values: "binary", dropout: 0.4 }, () => 1],
       [{ values: "ratings", dropout: 0.75, neutral: 0 }, (rating: number) => rating - 0.5],
+      [{ values: "ratings", features: "genres", contentWeight: 1.5, neutral: 0 }, (rating: number) => rating - 0.5],
+      [{ values: "binary", features: "genres", contentWeight: 3, dropout: 0.5 }, () => 1],
     ] as const) {
       it(`equals the closed form on ${JSON.stringify(set)} (${users} users, ${items} items, inverse over the smaller)`, async () => {
         const data = randomDataset(users, items, 0.4, 5);
@@ -55,7 +63,8 @@ describe("ease", () => {
         assert.ok(form in state.tensors);
         const model = easeAlgorithm.open(state, localEngine());
         const dropout = "dropout" in set ? set.dropout : 0;
-        const b = oracle(data, 2, entryOf, dropout / (1 - dropout));
+        const { contentWeight = 0 } = "contentWeight" in set ? set : {};
+        const b = oracle(data, 2, entryOf, { growth: dropout / (1 - dropout), contentWeight });
         const profile = { items: Int32Array.of(1, 4, 7), values: Float32Array.of(5, 0.5, 3) };
         const x = profile.values.map(entryOf);
         const beta = "beta" in set ? set.beta : 0.1;
@@ -111,6 +120,18 @@ describe("ease", () => {
           assert.ok(a[j] === b[j] || Math.abs(a[j] - b[j]) < 1e-6, `${item}, ${j}: ${a[j]}, ${b[j]}`);
       }
     });
+
+  it("keeps the ratings of users, and not what features add to X", async () => {
+    const data = randomDataset(8, 12, 0.4, 9);
+    const { state } = await fit(data, configure("ease", { features: "genres", dropout: 0.5 }));
+    const { ratings } = easeAlgorithm.open(state, localEngine());
+    assert.deepEqual([state.tensors.w.shape[0], ratings!.rows], [10, 8]);
+    assert.deepEqual(ratings!.offsets, data.byUser.offsets);
+    assert.deepEqual(ratings!.indices, data.byUser.indices);
+    assert.deepEqual(ratings!.values, data.byUser.values);
+    const broken = { ...state, facts: { ...state.facts, featureCount: 11 } };
+    assert.throws(() => easeAlgorithm.open(broken, localEngine()), { code: "ARTIFACT_CONTENT" });
+  });
 
   it("cannot score somebody whose ratings all say nothing, nor compare a film that nobody rated", async () => {
     const { state } = await fit(randomDataset(8, 12, 0.4, 9), configure("ease", { neutral: 1 / 3 }));

@@ -14,6 +14,10 @@
  *
  * which is what the rows of X, of which each entry is left out with chance p, would teach on average. The more ratings a film has, the more it is regularised.
  *
+ * With the setting `features`, rows are added to X, one for each feature of films, such as a genre, with `contentWeight` times what each film
+ * has of it: O. Jeunen, J. Van Balen, B. Goethals, "Closed-form models for collaborative filtering with side-information", RecSys 2020
+ * (their model CEASE). So films of like content count for each other more. A film without ratings has no score all the same.
+ *
  * Ratings are on the standard scale (src/models/shared/standard-scale.ts), and `origin` lies so far up from the lowest as `neutral`
  * says: at 1.5 of 1 to 5. It is 0 of events, and with scale = data, where x is the rating as it is. Lower ratings count against a film in
  * training; in a profile, dislikes are set aside (src/models/shared/dislikes.ts).
@@ -32,66 +36,23 @@
  * W S⁻¹, slack float64 [items] = d, and X by item: offsets int32 [items + 1], raters int32 and values float32 [ratings], from which the model
  * has its training ratings (`Model.ratings`), unless X is binary. In both:
  * rated uint8 [items], 1 where the item has ratings; discount float64 [items] = n_j^−β, absent with β = 0 and in states of earlier versions;
- * facts lambda, values, origin, beta, and dropout, unless it is 0.
+ * facts lambda, values, origin, beta, dropout, unless it is 0, and featureCount, the rows of X that are features and come last, if there are any.
  */
-import type { Static } from "typebox";
 import { type Arena, type Engine, placeCsr } from "../../compute/engine.ts";
 import type { Precision } from "../../compute/inverse.ts";
-import { type Csr, transpose } from "../../matrix/csr.ts";
+import { type Csr, rowsAt, transpose } from "../../matrix/csr.ts";
 import { type ScaledRow, sumOfRows } from "../../matrix/dense.ts";
 import { topK } from "../../matrix/topk.ts";
 import { present } from "../../present.ts";
 import type { Algorithm, Answer, ExplanationPart, Model, Profile, State } from "../model.ts";
 import { leaveOut, rowOf } from "../shared/answers.ts";
-import { dislikeSetting } from "../shared/dislikes.ts";
+import { contentSize, readFeatures } from "../shared/features.ts";
 import { profileOf } from "../shared/profiles.ts";
-import { Type } from "../shared/schema.ts";
-import { neutralPoint, scaleSetting } from "../shared/standard-scale.ts";
+import { neutralPoint } from "../shared/standard-scale.ts";
 import { checkIndexLists, numberOf, stateError, tensorOf } from "../shared/state.ts";
 import { bytesOverItems, bytesOverUsers, fitOverItems, fitOverUsers, sharesOfLambda, timesRows } from "./fit.ts";
 import { type Multiply, multiplyByItems, multiplyByUsers } from "./products.ts";
-
-const easeSettings = Type.Object({
-  lambda: Type.Number({
-    default: 2000,
-    minimum: 1,
-    tune: "10~10000",
-    description: "λ: regularisation; higher values trust only what many users agree on",
-  }),
-  values: Type.Enum(["ratings", "binary"], {
-    default: "ratings",
-    tune: "ratings,binary",
-    description: "entries of X: the ratings, or 1 for every rated film",
-  }),
-  neutral: Type.Number({
-    default: 0.125,
-    minimum: 0,
-    maximum: 1,
-    tune: "0:0.4",
-    appliesTo: { values: ["ratings"], scale: ["standard"] },
-    description:
-      "how far up the scale a rating weighs nothing, as a share from the lowest rating to the highest: lower ratings count against a film in training",
-  }),
-  dropout: Type.Number({
-    default: 0,
-    minimum: 0,
-    maximum: 0.9,
-    tune: "0:0.7",
-    description:
-      "p: how much more films of many ratings are regularised, as if each rating were left out with this chance; 0 for EASE, more for EDLAE",
-  }),
-  beta: Type.Number({
-    default: 0.1,
-    minimum: 0,
-    maximum: 1,
-    tune: "0:0.3",
-    description:
-      "β: how much the scores of films of many ratings are lowered: they are divided by the number of ratings to this power; with 0 they are not",
-  }),
-  dislike: dislikeSetting,
-  scale: { ...scaleSetting, appliesTo: { values: ["ratings"] } },
-});
-type EaseSettings = Static<typeof easeSettings>;
+import { type EaseSettings, easeSettings } from "./settings.ts";
 
 export const easeAlgorithm: Algorithm<EaseSettings> = {
   name: "ease",
@@ -100,8 +61,10 @@ export const easeAlgorithm: Algorithm<EaseSettings> = {
   learnsFrom: "ratings",
   foldIn: "exact",
 
-  estimate(shape, { lambda }) {
-    const { users, items, ratings } = shape;
+  estimate({ users: people, items, ratings: rated }, { lambda, features }) {
+    const content = contentSize(items, features);
+    const [users, ratings] = [people + content.features, rated + content.entries];
+    const shape = { users, items, ratings };
     const precision = precisionFor(lambda);
     const side = Math.min(users, items);
     const pairs = (ratings * ratings) / Math.max(1, users, items);
@@ -111,16 +74,26 @@ export const easeAlgorithm: Algorithm<EaseSettings> = {
     };
   },
 
-  async fit(train, { lambda, values, neutral, dropout, beta, scale }, context) {
+  async fit(train, { lambda, values, neutral, dropout, features, contentWeight, beta, scale }, context) {
     const origin = scale === "data" ? 0 : neutralPoint(train, neutral);
-    const entry = entryOf(values, origin);
-    const precision = precisionFor(lambda);
-    const tensors = await (train.users.size < train.items.size ? fitOverUsers : fitOverItems)(
+    const content = await readFeatures(train.catalog, features, "ease", context);
+    const featureCount = content?.rows.columns ?? 0;
+    const tensors = await (train.users.size + featureCount < train.items.size ? fitOverUsers : fitOverItems)(
       train,
-      { entry, lambda, growth: growthOf(dropout), precision },
+      {
+        entry: entryOf(values, origin),
+        ...(content && { content: { ...content.rows, values: content.rows.values.map((x) => x * contentWeight) } }),
+        lambda,
+        growth: growthOf(dropout),
+        precision: precisionFor(lambda),
+      },
       context,
     );
-    const facts = { lambda, values, origin, beta, ...(dropout === 0 ? {} : { dropout }) };
+    const facts = {
+      ...{ lambda, values, origin, beta },
+      ...(dropout === 0 ? {} : { dropout }),
+      ...(content ? { featureCount } : {}),
+    };
     if (beta === 0) return { algorithm: "ease", facts, tensors };
     const discount = Float64Array.from(train.counts, (count) => Math.max(1, count) ** -beta);
     return {
@@ -301,6 +274,10 @@ function userWeights(state: State): Weights {
   const raters = tensorOf(state, "raters", Int32Array, undefined);
   const entries = tensorOf(state, "values", Float32Array, raters.length);
   checkIndexLists(state, offsets, raters, users);
+  const people = Object.hasOwn(state.facts, "featureCount") ? users - numberOf(state, "featureCount") : users;
+  if (!(Number.isInteger(people) && people >= 0 && people <= users)) {
+    throw stateError(state, `${users} rows of its X are for ${people} users`);
+  }
   const byItem = { rows: items, columns: users, offsets, indices: raters, values: entries };
   const shares = sharesOf(state, byItem);
   const values = shares ? timesRows(byItem, shares) : entries;
@@ -345,7 +322,13 @@ function userWeights(state: State): Weights {
   return {
     items,
     rated: tensorOf(state, "rated", Uint8Array, items),
-    ratings: (origin) => transpose({ ...byItem, values: entries.map((x) => x + origin) }),
+    ratings: (origin) => {
+      const all = transpose({ ...byItem, values: entries.map((x) => x + origin) });
+      return rowsAt(
+        all,
+        Int32Array.from({ length: people }, (_, user) => user),
+      );
+    },
     multiply(profile, x, out) {
       const terms: ScaledRow[] = [];
       const [others, ofOthers]: [number[], number[]] = [[], []];

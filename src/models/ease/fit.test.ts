@@ -18,6 +18,8 @@ describe("the estimate of ease", () => {
           values: "ratings" as const,
           neutral: 0.3,
           dropout: 0.5,
+          features: "none" as const,
+          contentWeight: 12,
           beta: 0.1,
           dislike: 0.5,
           scale: "standard" as const,

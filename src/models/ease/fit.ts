@@ -13,7 +13,7 @@ import {
 } from "../../compute/inverse.ts";
 import { easeWeights, easeWeightsScratch } from "../../compute/kernels/ease.ts";
 import type { Dataset, Shape } from "../../data/dataset.ts";
-import type { Csr } from "../../matrix/csr.ts";
+import { type Csr, transpose } from "../../matrix/csr.ts";
 import type { Cost, FitContext, Tensors } from "../model.ts";
 import { paddedLength } from "../shared/padding.ts";
 
@@ -21,6 +21,8 @@ import { paddedLength } from "../shared/padding.ts";
 export interface EaseInput {
   /** x of a rating. */
   readonly entry: (rating: number) => number;
+  /** items × features: what X has of each item below the users. */
+  readonly content?: Csr;
   readonly lambda: number;
   /** κ: what each item's regularisation grows by for Σ x² of its ratings. */
   readonly growth: number;
@@ -42,15 +44,15 @@ export function sharesOfLambda({ rows, offsets, values }: Csr, lambda: number, g
 const panel = 512;
 
 export async function fitOverItems(
-  { byUser, byItem }: Dataset,
-  { entry, lambda, growth, precision }: EaseInput,
+  data: Dataset,
+  { lambda, growth, precision, ...input }: EaseInput,
   { engine, step }: Fitting,
 ): Promise<Tensors> {
-  const n = byItem.rows;
-  const x = withEntries(byItem, entry);
+  const n = data.byItem.rows;
+  const x = entriesByItem(data, input);
   using arena = engine.arena();
   const tiles = tilesIn(arena, n, precision);
-  await fillGram(engine, tiles, x, withEntries(byUser, entry), lambda, phase(step, 0, 0.15));
+  await fillGram(engine, tiles, x, entriesByUser(data, input), lambda, phase(step, 0, 0.15));
   if (growth > 0) {
     for (const [j, share] of sharesOfLambda(x, lambda, growth).entries()) {
       tiles.data[indexOf(tiles, j, j)] += lambda / share - lambda;
@@ -71,7 +73,7 @@ export async function fitOverItems(
   return {
     weights: { shape: [n, n], data: weights },
     diagonal: { shape: [n], data: diagonal },
-    rated: { shape: [n], data: ratedItems(byItem) },
+    rated: { shape: [n], data: ratedItems(data.byItem) },
   };
 }
 
@@ -86,18 +88,18 @@ export function bytesOverItems({ users, items, ratings }: Shape, precision: Prec
 }
 
 export async function fitOverUsers(
-  { byUser, byItem }: Dataset,
-  { entry, lambda, growth, precision }: EaseInput,
+  data: Dataset,
+  { lambda, growth, precision, ...input }: EaseInput,
   { engine, step }: Fitting,
 ): Promise<Tensors> {
-  const [users, items] = [byUser.rows, byItem.rows];
-  const x = withEntries(byItem, entry);
+  const x = entriesByItem(data, input);
+  const [items, users] = [x.rows, x.columns];
   // With S² the shares of λ, the regularisation of X S is λ again: (XᵀX + Λ)⁻¹ = S (S XᵀX S + λI)⁻¹ S.
   const scale = sharesOfLambda(x, lambda, growth).map(Math.sqrt);
   const scaled = growth === 0 ? x : { ...x, values: timesRows(x, scale) };
-  const scaledByUser = withEntries(byUser, entry);
+  const scaledByUser = entriesByUser(data, input);
   if (growth > 0) {
-    for (const [n, item] of byUser.indices.entries()) scaledByUser.values[n] *= scale[item];
+    for (const [n, item] of scaledByUser.indices.entries()) scaledByUser.values[n] *= scale[item];
   }
   using arena = engine.arena();
   const stride = paddedLength(users);
@@ -129,10 +131,10 @@ export async function fitOverUsers(
   return {
     w: { shape: [users, items], data: w },
     slack: { shape: [items], data: new Float64Array(slack) },
-    offsets: { shape: [items + 1], data: byItem.offsets },
-    raters: { shape: [byItem.indices.length], data: byItem.indices },
-    values: { shape: [byItem.values.length], data: x.values },
-    rated: { shape: [items], data: ratedItems(byItem) },
+    offsets: { shape: [items + 1], data: x.offsets },
+    raters: { shape: [x.indices.length], data: x.indices },
+    values: { shape: [x.values.length], data: x.values },
+    rated: { shape: [items], data: ratedItems(data.byItem) },
   };
 }
 
@@ -156,6 +158,37 @@ function unpack(tiles: Tiles, out: Float32Array | Float64Array, stride: number):
       out[(j + m) * stride + i] = value;
     }
   });
+}
+
+/** Xᵀ, of its own values: features come after the users. */
+function entriesByItem({ byItem }: Dataset, { entry, content }: Pick<EaseInput, "entry" | "content">): Csr {
+  const x = withEntries(byItem, entry);
+  if (!content) return x;
+  const length = x.values.length + content.values.length;
+  const offsets = x.offsets.map((offset, row) => offset + content.offsets[row]);
+  const [indices, values] = [new Int32Array(length), new Float32Array(length)];
+  for (let item = 0; item < x.rows; item++) {
+    const own = entriesOfRow(x, item);
+    const added = entriesOfRow(content, item);
+    const middle = offsets[item] + own.values.length;
+    indices.set(own.indices, offsets[item]);
+    values.set(own.values, offsets[item]);
+    added.indices.forEach((feature, n) => {
+      indices[middle + n] = x.columns + feature;
+    });
+    values.set(added.values, middle);
+  }
+  return { rows: x.rows, columns: x.columns + content.columns, offsets, indices, values };
+}
+
+/** X, of its own values. */
+function entriesByUser(data: Dataset, input: Pick<EaseInput, "entry" | "content">): Csr {
+  return input.content ? transpose(entriesByItem(data, input)) : withEntries(data.byUser, input.entry);
+}
+
+function entriesOfRow({ offsets, indices, values }: Csr, row: number) {
+  const range = [offsets[row], offsets[row + 1]] as const;
+  return { indices: indices.subarray(...range), values: values.subarray(...range) };
 }
 
 function withEntries(csr: Csr, entry: (rating: number) => number): Csr {
