@@ -16,6 +16,8 @@ const films = filmDataset();
 const settings: Record<string, Record<string, unknown>> = {
   hybrid: { models: "item-knn,tfidf", weights: "equal" },
   als: { factors: 8 },
+  sequence: { minRatings: 1 },
+  stacking: { models: "bias,item-knn", folds: 2 },
 };
 
 describe("an algorithm learns from what it declares", () => {

@@ -249,8 +249,14 @@ export interface EaseOptions {
   readonly values?: "ratings" | "binary";
   /** How far up the scale a rating weighs nothing, as a share from the lowest rating to the highest: lower ratings count against a film in training. Number, 0 to 1; only with values = ratings and scale = standard; 0.125 by default. */
   readonly neutral?: number;
+  /** P: how much more films of many ratings are regularised, as if each rating were left out with this chance; 0 for EASE, more for EDLAE. Number, 0 to 0.9; 0 by default. */
+  readonly dropout?: number;
   /** β: how much the scores of films of many ratings are lowered: they are divided by the number of ratings to this power; with 0 they are not. Number, 0 to 1; 0.1 by default. */
   readonly beta?: number;
+  /** Content of films that counts as users do who rated all films that share it: nothing, genres, words or embedded texts. "none" by default. */
+  readonly features?: "none" | "genres" | "tfidf" | "text";
+  /** How much content counts: what the vector of a film's features, of length 1, is multiplied by in X. Number, 0.000001 to 1000; only with features other than none; 12 by default. */
+  readonly contentWeight?: number;
   /** How far up the scale dislikes end, as a share from the lowest rating to the highest: lower ratings are no evidence for or against other films in lists; with 0 all are. Number, 0 to 1; 0.5 by default. */
   readonly dislike?: number;
   /** What is learnt from: ratings brought to stars, 1 to 5 or 0.5 to 5, so that their scale makes no difference; or those of the data as they are. Only with values = ratings; "standard" by default. */

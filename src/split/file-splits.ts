@@ -5,11 +5,11 @@ import type { Dataset } from "../data/dataset.ts";
 import { type DataSource, type ReadOptions, readRatingEntries, resolveSource, sourceOf } from "../data/read.ts";
 import { MatineeError } from "../errors.ts";
 import { makeOnce } from "../make-once.ts";
-import { role, type Splitter, splitOf } from "./split.ts";
+import { checkPart, role, type Split, type Splitter, splitOf } from "./split.ts";
 
-/** The published folds of MovieLens 100K. */
-export const movieLensFolds = ["u1", "u2", "u3", "u4", "u5", "ua", "ub"] as const;
-/** The name of a published fold of MovieLens 100K. */
+/** The published folds of MovieLens 100K, and the five that hold out every rating once. */
+export const movieLensFolds = ["u1", "u2", "u3", "u4", "u5", "ua", "ub", "u1-u5"] as const;
+/** The name of a published fold of MovieLens 100K, or of five. */
 export type MovieLensFold = (typeof movieLensFolds)[number];
 
 /** How the files of a published split are read. By default, as `readRatings` read the data set. */
@@ -18,13 +18,18 @@ export interface FileSplitOptions extends Omit<ReadOptions, "filter" | "onProgre
   readonly source?: string;
 }
 
-/** The splitter of a fold of MovieLens 100K, whose files are beside the data. @throws SPLIT_INVALID for another fold */
+/**
+ * The splitter of a fold of MovieLens 100K, whose files are beside the data; of "u1-u5", which needs no files but the ratings.
+ *
+ * @throws SPLIT_INVALID for another fold
+ */
 export function movieLensSplitter(fold: MovieLensFold, options: FileSplitOptions = {}): Splitter {
   if (!movieLensFolds.includes(fold)) {
     throw new MatineeError("SPLIT_INVALID", `MovieLens 100K has no fold "${fold}"`, {
       fix: `choose one of ${movieLensFolds.join(", ")}`,
     });
   }
+  if (fold === "u1-u5") return fifthsSplitter(fold, options);
   return fileSplitter(fold, async (dataset) => {
     const madeUp = `${fold} is a split of MovieLens 100K, and ${dataset.name} was made up`;
     const path = await resolveDataPath(dataSourceOf(dataset, fold, options), madeUp);
@@ -36,6 +41,36 @@ export function movieLensSplitter(fold: MovieLensFold, options: FileSplitOptions
       {},
     );
   });
+}
+
+/** The rows of u.data, of which fold n of u1 to u5 holds out the n-th fifth. */
+const movieLensRows = 100_000;
+
+function fifthsSplitter(name: string, options: FileSplitOptions): Splitter {
+  const count = 5;
+  return {
+    name,
+    apply(dataset, seed) {
+      const readRows = makeOnce(() => entriesOfRows(dataset, name, options));
+      return {
+        name,
+        seed,
+        count,
+        async split(n): Promise<Split> {
+          checkPart(name, n, count);
+          const entries = await readRows();
+          if (entries.length !== movieLensRows) {
+            const message = `${name} are folds of MovieLens 100K, and ${dataset.name} has ${entries.length} rows of ratings`;
+            throw new MatineeError("SPLIT_INVALID", message, { fix: "choose another split, such as kfold:5" });
+          }
+          const roles = new Uint8Array(dataset.byUser.indices.length).fill(role.train);
+          const [from, to] = [n, n + 1].map((part) => (part * movieLensRows) / count);
+          for (const entry of entries.subarray(from, to)) if (entry >= 0) roles[entry] = role.test;
+          return splitOf(dataset, `${name} ${n + 1}/${count}`, roles);
+        },
+      };
+    },
+  };
 }
 
 /** The splitter by two tables of ratings that are also in the data. */
@@ -120,9 +155,7 @@ function ratingInBoth({ byUser, users, items }: Dataset, name: string, entry: nu
 /** Reads packed bits, least significant first, in base64: alone in a file, or in JSON under trainMask or testMask. */
 async function rolesByMask(dataset: Dataset, name: string, file: string, given: FileSplitOptions): Promise<Uint8Array> {
   const { bits, set } = await readMask(name, file);
-  const data = dataSourceOf(dataset, name, given);
-  const path = await resolveDataPath(data, `${name}: ${dataset.name} was made up and has no rows`);
-  const entries = await readRatingEntries(path, dataset, data.options);
+  const entries = await entriesOfRows(dataset, name, given);
   if (bits.length !== Math.ceil(entries.length / 8)) {
     const rows = `${bits.length * 8 - 7} to ${bits.length * 8}`;
     throw new MatineeError(
@@ -139,6 +172,13 @@ async function rolesByMask(dataset: Dataset, name: string, file: string, given: 
     if (entry >= 0) roles[entry] = bit === (set === "train") ? role.train : role.test;
   });
   return roles;
+}
+
+/** The entry of each row of the data's own table; −1 of one that a filter left out. */
+async function entriesOfRows(dataset: Dataset, name: string, given: FileSplitOptions): Promise<Int32Array> {
+  const data = dataSourceOf(dataset, name, given);
+  const path = await resolveDataPath(data, `${name}: ${dataset.name} was made up and has no rows`);
+  return readRatingEntries(path, dataset, data.options);
 }
 
 async function readMask(name: string, file: string): Promise<{ bits: Buffer; set: "train" | "test" }> {

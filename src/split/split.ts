@@ -73,6 +73,12 @@ export interface Splitter {
   apply(dataset: Dataset, seed: number): Splits;
 }
 
+/** @throws SPLIT_INVALID for a part that splits of so many do not have */
+export function checkPart(name: string, n: number, count: number): void {
+  if (Number.isInteger(n) && n >= 0 && n < count) return;
+  throw new MatineeError("SPLIT_INVALID", `${name} has no part ${n}`, { fix: `its parts are 0 to ${count - 1}` });
+}
+
 export interface SplitOptions {
   readonly newUsers?: boolean;
   readonly chronological?: boolean;

@@ -60,7 +60,10 @@ export const splits = {
   strong: (share = 0.8): Splitter => drawnSplitter("strong", `${share}`),
   /** New films: trains on a share of the films, and ranks only the others, all of whose ratings are held out. */
   newItems: (share = 0.9): Splitter => drawnSplitter("new-items", `${share}`),
-  /** A published fold of MovieLens 100K: "u1" to "u5", "ua" or "ub". Reads its two files from the folder of the data. */
+  /**
+   * A published fold of MovieLens 100K: "u1" to "u5", "ua" or "ub". Reads its two files from the folder of the data. "u1-u5" are five splits,
+   * which hold out every rating once, and need no files but the ratings.
+   */
   movieLens: (fold: MovieLensFold, options?: FileSplitOptions): Splitter => movieLensSplitter(fold, options),
   /** The ratings of two files, all of which are also in the data. */
   files: (train: string, test: string, options?: FileSplitOptions): Splitter => filesSplitter(train, test, options),
@@ -70,7 +73,7 @@ export const splits = {
 
 /**
  * Reads a splitter from text, as the command's `--split` does: "ratio:0.8", "per-user:0.8", "latest:0.8", "kfold:5", "loo", "loo:last",
- * "loo:last-drawn", "loo:last-moment", "time:0.8", "next:0.8", "strong:0.8", "new-items:0.9", "u1" to "u5", "ua", "ub", "files:TRAIN,TEST", "mask:FILE". The splitter keeps the
+ * "loo:last-drawn", "loo:last-moment", "time:0.8", "next:0.8", "strong:0.8", "new-items:0.9", "u1" to "u5", "ua", "ub", "u1-u5", "files:TRAIN,TEST", "mask:FILE". The splitter keeps the
  * text as its name.
  *
  * @param options for splitters that read files

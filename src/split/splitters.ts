@@ -3,7 +3,7 @@ import { MatineeError } from "../errors.ts";
 import type { Csr, Times } from "../matrix/csr.ts";
 import { type Random, random } from "../random.ts";
 import { hashPart, hashParts } from "./hash.ts";
-import { role, type Split, type SplitOptions, type Splitter, splitOf } from "./split.ts";
+import { checkPart, role, type Split, type SplitOptions, type Splitter, splitOf } from "./split.ts";
 
 /** Sets the roles of part n of the splits. Roles start as training ratings. */
 type Assign = (byUser: Csr, given: number, draw: Random, roles: Uint8Array, n: number, seed: number) => void;
@@ -204,11 +204,7 @@ export function drawnSplitter(
         seed,
         count,
         async split(n): Promise<Split> {
-          if (!(Number.isInteger(n) && n >= 0 && n < count)) {
-            throw new MatineeError("SPLIT_INVALID", `${name} has no part ${n}`, {
-              fix: `its parts are 0 to ${count - 1}`,
-            });
-          }
+          checkPart(name, n, count);
           const roles = new Uint8Array(dataset.byUser.indices.length);
           kind.assign(dataset.byUser, value, random(seed), roles, n, seed);
           return splitOf(dataset, count === 1 ? name : `${name} ${n + 1}/${count}`, roles, { ...kind, latestOfUsers });

@@ -28,6 +28,11 @@ export interface Exception {
 
 const byFeatures: Exception = { reason: "knows how content counts", gains: ["places new items"] };
 
+const overUsers: Exception = {
+  reason: "works with the ratings themselves where users are fewer than items",
+  gains: ["keeps ratings"],
+};
+
 const everyRating: Exception = {
   reason: "ranks by all ratings, as the studies did, and so by what it predicts",
   loses: ["explains ratings by other parts than scores"],
@@ -35,7 +40,8 @@ const everyRating: Exception = {
 
 /** Variants, by title, whose settings take something away or add it. An exception that is not needed fails. */
 export const exceptions: Readonly<Record<string, Exception>> = {
-  ease: { reason: "works with the ratings themselves where users are fewer than items", gains: ["keeps ratings"] },
+  ease: overUsers,
+  "ease (0.5, genres)": overUsers,
   "als (genres)": byFeatures,
   "als (tfidf, cholesky)": byFeatures,
   "mf (genres)": byFeatures,
@@ -48,6 +54,7 @@ export const exceptions: Readonly<Record<string, Exception>> = {
     reason: "a part explains nothing",
     loses: ["explains scores", "explains ratings", "explains ratings by other parts than scores"],
   },
+  "hybrid (lists)": { reason: "blends no model of content", loses: ["names top terms", "places new items"] },
   "hybrid (item-knn, als, tfidf, learn, rank)": { reason: "ranks have no parts", loses: ["explains scores"] },
 };
 

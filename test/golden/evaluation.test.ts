@@ -63,6 +63,16 @@ describe("the hybrid study's evaluation", needsData("ml-latest-small"), () => {
 
   it("popularity", () => near(contender(configure("popular")), expected.proper.popularity));
 
+  it("models that list better than popularity", async () => {
+    const set = { dropout: 0.5, neutral: 0.0625, features: "genres" };
+    const contenders = [contender(configure("popular")), contender(configure("ease", set), "ease")];
+    const metrics = ["hit-rate@10"];
+    const { evaluation } = await evaluate(whole, contenders, splits, { metrics, relevant: whole.scale.min });
+    const { mean } = evaluation.models[1].metrics["hit-rate@10"];
+    assert.ok(mean >= 0.5, `${mean}`);
+    assert.ok(evaluation.versus![0].best === "ease" && evaluation.versus![0].p < 0.01);
+  });
+
   it("exact ALS, by users' own factors and by the mean of their films'", async () => {
     const { train } = await splits.split(0);
     const { users, items } = factorsOf(train);

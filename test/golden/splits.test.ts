@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { readRatings } from "../../src/data/read.ts";
+import { role } from "../../src/split/split.ts";
 import { parseSplitter, splitRatings, splits } from "../../src/split/splits.ts";
 import { dataFolder, golden, needsData } from "../helpers/data.ts";
 
@@ -50,6 +51,26 @@ describe("published splits", needsData("ml-latest-small", "ml-100k"), async () =
     const files = splits.files(join(hundred, "u1.base"), join(hundred, "u1.test"));
     assert.equal(files.name, `files:${join(hundred, "u1.base")},${join(hundred, "u1.test")}`);
     assert.equal((await splitRatings(whole, files).split(0)).fingerprint, split.fingerprint);
+  });
+
+  it("u1 to u5 in one, every rating held out once, the first as the files of u1 have it", async () => {
+    const whole = await readRatings(hundred);
+    const folds = splitRatings(whole, parseSplitter("u1-u5"));
+    assert.equal(folds.count, 5);
+    const held = new Uint8Array(100_000);
+    for (let n = 0; n < 5; n++) {
+      const { roles, train, test } = await folds.split(n);
+      assert.deepEqual([train.byUser.values.length, test.values.length], [80_000, 20_000]);
+      for (const [entry, part] of roles.entries()) held[entry] += Number(part === role.test);
+    }
+    assert.ok(held.every((times) => times === 1));
+    const [first, u1] = await Promise.all(
+      [folds, splitRatings(whole, splits.movieLens("u1"))].map((splits) => splits.split(0)),
+    );
+    assert.equal(first.fingerprint, u1.fingerprint);
+    await assert.rejects(folds.split(5), { code: "SPLIT_INVALID", message: /u1-u5 has no part 5/ });
+    const other = splitRatings(await readRatings(small), splits.movieLens("u1-u5"));
+    await assert.rejects(other.split(0), { code: "SPLIT_INVALID", message: /has 100836 rows/ });
   });
 
   it("a plain mask in a file, and what is wrong with others", async () => {

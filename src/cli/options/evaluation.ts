@@ -63,6 +63,7 @@ export function splitsHelp(): readonly string[] {
   const own = splitterKinds.map(({ name, takes, summary }) => [`${name}:${takes.default}`, summary]);
   const files = [
     ["u1 … u5, ua, ub", "by the files of MovieLens 100K"],
+    ["u1-u5", "the five folds of MovieLens 100K, which hold out every rating once"],
     ["files:TRAIN,TEST", "by two files of ratings, which are among the data"],
     ["mask:FILE", "by a bit for each row: in base64, or JSON with trainMask or testMask"],
   ];

@@ -8,6 +8,16 @@
  * The factor n_j^−β, β being the setting `beta`, makes up for what the error of training owes to popular films: with β = 0 it is the paper's
  * model. Similar items have no such factor (docs/adr/0057).
  *
+ * With the setting `dropout`, p, it is EDLAE: H. Steck, "Autoencoders that don't overfit towards the identity", NeurIPS 2020. λI becomes
+ *
+ *   Λ = λI + κ diag(XᵀX),   κ = p / (1 − p)                     (the paper's equation 9)
+ *
+ * which is what the rows of X, of which each entry is left out with chance p, would teach on average. The more ratings a film has, the more it is regularised.
+ *
+ * With the setting `features`, rows are added to X, one for each feature of films, such as a genre, with `contentWeight` times what each film
+ * has of it: O. Jeunen, J. Van Balen, B. Goethals, "Closed-form models for collaborative filtering with side-information", RecSys 2020
+ * (their model CEASE). So films of like content count for each other more. A film without ratings has no score all the same.
+ *
  * Ratings are on the standard scale (src/models/shared/standard-scale.ts), and `origin` lies so far up from the lowest as `neutral`
  * says: at 1.5 of 1 to 5. It is 0 of events, and with scale = data, where x is the rating as it is. Lower ratings count against a film in
  * training; in a profile, dislikes are set aside (src/models/shared/dislikes.ts).
@@ -21,62 +31,29 @@
  * they differ by rounding: scores by less than 1e-5 at λ = 1, and less above. A cluster finds XᵀX, which is inverted here: the inverse is always
  * over items then.
  *
+ * With dropout, X S takes the place of X in W and d, where S² = λ Λ⁻¹, and B_ij = Σ_u s_i² x_ui (w_uj / s_j) / d_j.
+ *
  * State, over items: weights float32 [items × items] = B, diagonal float64 [items] = P_jj. Over users: w float32 [users × items] =
- * W, slack float64 [items] = d, and X by item: offsets int32 [items + 1], raters int32 and values float32 [ratings], from which the model
+ * W S⁻¹, slack float64 [items] = d, and X by item: offsets int32 [items + 1], raters int32 and values float32 [ratings], from which the model
  * has its training ratings (`Model.ratings`), unless X is binary. In both:
  * rated uint8 [items], 1 where the item has ratings; discount float64 [items] = n_j^−β, absent with β = 0 and in states of earlier versions;
- * facts lambda, values, origin, beta.
+ * facts lambda, values, origin, beta, dropout, unless it is 0, and featureCount, the rows of X that are features and come last, if there are any.
  */
-import type { Static } from "typebox";
 import { type Arena, type Engine, placeCsr } from "../../compute/engine.ts";
 import type { Precision } from "../../compute/inverse.ts";
-import { type Csr, transpose } from "../../matrix/csr.ts";
+import { type Csr, rowsAt, transpose } from "../../matrix/csr.ts";
 import { type ScaledRow, sumOfRows } from "../../matrix/dense.ts";
 import { topK } from "../../matrix/topk.ts";
 import { present } from "../../present.ts";
 import type { Algorithm, Answer, ExplanationPart, Model, Profile, State } from "../model.ts";
 import { leaveOut, rowOf } from "../shared/answers.ts";
-import { dislikeSetting } from "../shared/dislikes.ts";
+import { contentSize, readFeatures } from "../shared/features.ts";
 import { profileOf } from "../shared/profiles.ts";
-import { Type } from "../shared/schema.ts";
-import { neutralPoint, scaleSetting } from "../shared/standard-scale.ts";
+import { neutralPoint } from "../shared/standard-scale.ts";
 import { checkIndexLists, numberOf, stateError, tensorOf } from "../shared/state.ts";
-import { bytesOverItems, bytesOverUsers, fitOverItems, fitOverUsers } from "./fit.ts";
+import { bytesOverItems, bytesOverUsers, fitOverItems, fitOverUsers, sharesOfLambda, timesRows } from "./fit.ts";
 import { type Multiply, multiplyByItems, multiplyByUsers } from "./products.ts";
-
-const easeSettings = Type.Object({
-  lambda: Type.Number({
-    default: 2000,
-    minimum: 1,
-    tune: "10~10000",
-    description: "λ: regularisation; higher values trust only what many users agree on",
-  }),
-  values: Type.Enum(["ratings", "binary"], {
-    default: "ratings",
-    tune: "ratings,binary",
-    description: "entries of X: the ratings, or 1 for every rated film",
-  }),
-  neutral: Type.Number({
-    default: 0.125,
-    minimum: 0,
-    maximum: 1,
-    tune: "0:0.4",
-    appliesTo: { values: ["ratings"], scale: ["standard"] },
-    description:
-      "how far up the scale a rating weighs nothing, as a share from the lowest rating to the highest: lower ratings count against a film in training",
-  }),
-  beta: Type.Number({
-    default: 0.1,
-    minimum: 0,
-    maximum: 1,
-    tune: "0:0.3",
-    description:
-      "β: how much the scores of films of many ratings are lowered: they are divided by the number of ratings to this power; with 0 they are not",
-  }),
-  dislike: dislikeSetting,
-  scale: { ...scaleSetting, appliesTo: { values: ["ratings"] } },
-});
-type EaseSettings = Static<typeof easeSettings>;
+import { type EaseSettings, easeSettings } from "./settings.ts";
 
 export const easeAlgorithm: Algorithm<EaseSettings> = {
   name: "ease",
@@ -85,8 +62,10 @@ export const easeAlgorithm: Algorithm<EaseSettings> = {
   learnsFrom: "ratings",
   foldIn: "exact",
 
-  estimate(shape, { lambda }) {
-    const { users, items, ratings } = shape;
+  estimate({ users: people, items, ratings: rated }, { lambda, features }) {
+    const content = contentSize(items, features);
+    const [users, ratings] = [people + content.features, rated + content.entries];
+    const shape = { users, items, ratings };
     const precision = precisionFor(lambda);
     const side = Math.min(users, items);
     const pairs = (ratings * ratings) / Math.max(1, users, items);
@@ -98,13 +77,27 @@ export const easeAlgorithm: Algorithm<EaseSettings> = {
 
   onCluster: { defaults: {}, only: {} },
 
-  async fit(train, { lambda, values, neutral, beta, scale }, context) {
+  async fit(train, { lambda, values, neutral, dropout, features, contentWeight, beta, scale }, context) {
     const origin = scale === "data" ? 0 : neutralPoint(train, neutral);
-    const entry = entryOf(values, origin);
-    const precision = precisionFor(lambda);
-    const overUsers = !context.cluster && train.users.size < train.items.size;
-    const tensors = await (overUsers ? fitOverUsers : fitOverItems)(train, { entry, lambda, precision }, context);
-    const facts = { lambda, values, origin, beta };
+    const content = await readFeatures(train.catalog, features, "ease", context);
+    const featureCount = content?.rows.columns ?? 0;
+    const overUsers = !context.cluster && train.users.size + featureCount < train.items.size;
+    const tensors = await (overUsers ? fitOverUsers : fitOverItems)(
+      train,
+      {
+        entry: entryOf(values, origin),
+        ...(content && { content: { ...content.rows, values: content.rows.values.map((x) => x * contentWeight) } }),
+        lambda,
+        growth: growthOf(dropout),
+        precision: precisionFor(lambda),
+      },
+      context,
+    );
+    const facts = {
+      ...{ lambda, values, origin, beta },
+      ...(dropout === 0 ? {} : { dropout }),
+      ...(content ? { featureCount } : {}),
+    };
     if (beta === 0) return { algorithm: "ease", facts, tensors };
     const discount = Float64Array.from(train.counts, (count) => Math.max(1, count) ** -beta);
     return {
@@ -122,6 +115,20 @@ export const easeAlgorithm: Algorithm<EaseSettings> = {
     return { ...model, ...present({ ratings: values === "binary" ? undefined : weights.ratings?.(origin) }) };
   },
 };
+
+/** κ of p. */
+function growthOf(dropout: number): number {
+  return dropout / (1 - dropout);
+}
+
+/** s² of every item; undefined without dropout. @param x items × users, with their entries @throws ARTIFACT_CONTENT */
+function sharesOf(state: State, x: Csr): Float64Array | undefined {
+  if (!Object.hasOwn(state.facts, "dropout")) return undefined;
+  const [dropout, lambda] = [numberOf(state, "dropout"), numberOf(state, "lambda")];
+  if (!(dropout >= 0 && dropout < 1)) throw stateError(state, `its dropout is ${dropout}`);
+  if (!(lambda > 0)) throw stateError(state, `its lambda is ${lambda}`);
+  return sharesOfLambda(x, lambda, growthOf(dropout));
+}
 
 /** What the score of each item is multiplied by: 1 where the state has no β, as those of earlier versions. @throws ARTIFACT_CONTENT */
 function discountOf(state: State, items: number): Float64Array {
@@ -257,7 +264,7 @@ function itemWeights(state: State): Weights {
 const leastKeptBytes = 2 ** 27;
 
 /**
- * Over users: W and the ratings, from which any entry of B follows, as B_ij = G_ij / d_j for i ≠ j, G = XᵀW. Row i of G depends on no
+ * Over users: W and the ratings, from which any entry of B follows, as B_ij = G_ij / d_j for i ≠ j, G = XᵀW, its rows times s² with dropout. Row i of G depends on no
  * profile. It is a sum of as many rows of W as film i has raters, so that of a film with many is made once, and kept.
  */
 function userWeights(state: State): Weights {
@@ -269,8 +276,17 @@ function userWeights(state: State): Weights {
   const users = w.length / Math.max(1, items);
   const offsets = tensorOf(state, "offsets", Int32Array, items + 1);
   const raters = tensorOf(state, "raters", Int32Array, undefined);
-  const values = tensorOf(state, "values", Float32Array, raters.length);
+  const entries = tensorOf(state, "values", Float32Array, raters.length);
   checkIndexLists(state, offsets, raters, users);
+  const people = Object.hasOwn(state.facts, "featureCount") ? users - numberOf(state, "featureCount") : users;
+  if (!(Number.isInteger(people) && people >= 0 && people <= users)) {
+    throw stateError(state, `${users} rows of its X are for ${people} users`);
+  }
+  const byItem = { rows: items, columns: users, offsets, indices: raters, values: entries };
+  const shares = sharesOf(state, byItem);
+  const values = shares ? timesRows(byItem, shares) : entries;
+  /** What an entry of G over √(d_i d_j) is multiplied by to be symmetric: s_j of its column over s_i of its row. */
+  const scale = shares?.map(Math.sqrt) ?? new Float64Array(items).fill(1);
   const counts = Int32Array.from({ length: items }, (_, i) => offsets[i + 1] - offsets[i]);
   const kept = mostRated(counts, Math.floor(Math.max(leastKeptBytes, w.byteLength) / (4 * Math.max(1, items))));
   const rows = new Map<number, Float32Array>();
@@ -310,8 +326,13 @@ function userWeights(state: State): Weights {
   return {
     items,
     rated: tensorOf(state, "rated", Uint8Array, items),
-    ratings: (origin) =>
-      transpose({ rows: items, columns: users, offsets, indices: raters, values: values.map((x) => x + origin) }),
+    ratings: (origin) => {
+      const all = transpose({ ...byItem, values: entries.map((x) => x + origin) });
+      return rowsAt(
+        all,
+        Int32Array.from({ length: people }, (_, user) => user),
+      );
+    },
     multiply(profile, x, out) {
       const terms: ScaledRow[] = [];
       const [others, ofOthers]: [number[], number[]] = [[], []];
@@ -339,13 +360,13 @@ function userWeights(state: State): Weights {
       if (among) {
         for (let n = 0; n < among.length; n++) {
           const j = among[n];
-          out[j] = (row ? row[j] : entry(i, j)) / Math.sqrt(slack[i] * slack[j]);
+          out[j] = ((row ? row[j] : entry(i, j)) * scale[j]) / scale[i] / Math.sqrt(slack[i] * slack[j]);
         }
         return;
       }
       if (row) out.set(row);
       else sumOfRows(rowsOfRaters([i], [1]), out);
-      for (let j = 0; j < items; j++) out[j] /= Math.sqrt(slack[i] * slack[j]);
+      for (let j = 0; j < items; j++) out[j] *= scale[j] / scale[i] / Math.sqrt(slack[i] * slack[j]);
     },
   };
 }

@@ -15,7 +15,7 @@ import {
 } from "../../compute/inverse.ts";
 import { easeWeights, easeWeightsScratch } from "../../compute/kernels/ease.ts";
 import type { Dataset, Shape } from "../../data/dataset.ts";
-import type { Csr } from "../../matrix/csr.ts";
+import { type Csr, transpose } from "../../matrix/csr.ts";
 import type { Cost, FitContext, Tensors } from "../model.ts";
 import { paddedLength } from "../shared/padding.ts";
 
@@ -23,22 +23,35 @@ import { paddedLength } from "../shared/padding.ts";
 export interface EaseInput {
   /** x of a rating. */
   readonly entry: (rating: number) => number;
+  /** items × features: what X has of each item below the users. */
+  readonly content?: Csr;
   readonly lambda: number;
+  /** κ: what each item's regularisation grows by for Σ x² of its ratings. */
+  readonly growth: number;
   readonly precision: Precision;
 }
 
 type Fitting = Pick<FitContext, "engine" | "cluster" | "step">;
+
+/** λ / λ_i of every item, λ_i = λ + κ Σ_u x_ui². @param x items × users, with their entries */
+export function sharesOfLambda({ rows, offsets, values }: Csr, lambda: number, growth: number): Float64Array {
+  return Float64Array.from({ length: rows }, (_, item) => {
+    let squares = 0;
+    for (let n = offsets[item]; n < offsets[item + 1]; n++) squares += values[n] * values[n];
+    return lambda / (lambda + growth * squares);
+  });
+}
 
 /** Items of W that are computed together. */
 const panel = 512;
 
 export async function fitOverItems(
   data: Dataset,
-  { entry, lambda, precision }: EaseInput,
+  { lambda, growth, precision, ...input }: EaseInput,
   { engine, cluster, step }: Fitting,
 ): Promise<Tensors> {
-  const { byUser } = data;
-  const n = byUser.columns;
+  const n = data.byItem.rows;
+  const x = entriesByItem(data, input);
   using arena = engine.arena();
   // There before a cluster starts, which would otherwise work for nothing.
   const tiles = tilesIn(arena, n, precision);
@@ -47,12 +60,17 @@ export async function fitOverItems(
   if (cluster) {
     fillDiagonal(tiles, lambda);
     await cluster.products(
-      withEntries(byUser, entry),
+      entriesByUser(data, input),
       (i, others, found) => fillRow(tiles, lambda, i, others, found),
       gramStep,
     );
   } else {
-    await fillGram(engine, tiles, withEntries(data.byItem, entry), withEntries(byUser, entry), lambda, gramStep);
+    await fillGram(engine, tiles, x, entriesByUser(data, input), lambda, gramStep);
+  }
+  if (growth > 0) {
+    for (const [j, share] of sharesOfLambda(x, lambda, growth).entries()) {
+      tiles.data[indexOf(tiles, j, j)] += lambda / share - lambda;
+    }
   }
   await invertTiles(engine, tiles, phase(step, inverting, 1));
   const diagonal = Float64Array.from({ length: n }, (_, j) => tiles.data[indexOf(tiles, j, j)]);
@@ -69,7 +87,7 @@ export async function fitOverItems(
   return {
     weights: { shape: [n, n], data: weights },
     diagonal: { shape: [n], data: diagonal },
-    rated: { shape: [n], data: Uint8Array.from(data.counts, (count) => (count > 0 ? 1 : 0)) },
+    rated: { shape: [n], data: ratedItems(data.byItem) },
   };
 }
 
@@ -84,12 +102,19 @@ export function bytesOverItems({ users, items, ratings }: Shape, precision: Prec
 }
 
 export async function fitOverUsers(
-  { byUser, byItem }: Dataset,
-  { entry, lambda, precision }: EaseInput,
+  data: Dataset,
+  { lambda, growth, precision, ...input }: EaseInput,
   { engine, step }: Fitting,
 ): Promise<Tensors> {
-  const [users, items] = [byUser.rows, byItem.rows];
-  const x = withEntries(byItem, entry);
+  const x = entriesByItem(data, input);
+  const [items, users] = [x.rows, x.columns];
+  // With S² the shares of λ, the regularisation of X S is λ again: (XᵀX + Λ)⁻¹ = S (S XᵀX S + λI)⁻¹ S.
+  const scale = sharesOfLambda(x, lambda, growth).map(Math.sqrt);
+  const scaled = growth === 0 ? x : { ...x, values: timesRows(x, scale) };
+  const scaledByUser = entriesByUser(data, input);
+  if (growth > 0) {
+    for (const [n, item] of scaledByUser.indices.entries()) scaledByUser.values[n] *= scale[item];
+  }
   using arena = engine.arena();
   const stride = paddedLength(users);
   const length = users * stride;
@@ -97,13 +122,17 @@ export async function fitOverUsers(
   {
     using room = engine.arena();
     const tiles = tilesIn(room, users, precision);
-    await fillGram(engine, tiles, withEntries(byUser, entry), x, lambda, phase(step, 0, 0.1));
+    await fillGram(engine, tiles, scaledByUser, scaled, lambda, phase(step, 0, 0.1));
     await invertTiles(engine, tiles, phase(step, 0.1, 0.5));
     unpack(tiles, k, stride);
   }
   const w = new Float32Array(users * items);
   const slack = arena.float64(items);
-  const placed = { offsets: arena.place(x.offsets), raters: arena.place(x.indices), values: arena.place(x.values) };
+  const placed = {
+    offsets: arena.place(x.offsets),
+    raters: arena.place(x.indices),
+    values: arena.place(scaled.values),
+  };
   const part = arena.float32(users * Math.min(panel, items));
   for (let first = 0; first < items; first += panel) {
     const width = Math.min(panel, items - first);
@@ -112,13 +141,14 @@ export async function fitOverUsers(
     );
     for (let u = 0; u < users; u++) w.set(part.subarray(u * width, (u + 1) * width), u * items + first);
   }
+  if (growth > 0) for (let n = 0; n < w.length; n++) w[n] /= scale[n % items];
   return {
     w: { shape: [users, items], data: w },
     slack: { shape: [items], data: new Float64Array(slack) },
-    offsets: { shape: [items + 1], data: byItem.offsets },
-    raters: { shape: [byItem.indices.length], data: byItem.indices },
-    values: { shape: [byItem.values.length], data: x.values },
-    rated: { shape: [items], data: ratedItems(byItem) },
+    offsets: { shape: [items + 1], data: x.offsets },
+    raters: { shape: [x.indices.length], data: x.indices },
+    values: { shape: [x.values.length], data: x.values },
+    rated: { shape: [items], data: ratedItems(data.byItem) },
   };
 }
 
@@ -144,8 +174,48 @@ function unpack(tiles: Tiles, out: Float32Array | Float64Array, stride: number):
   });
 }
 
+/** Xᵀ, of its own values: features come after the users. */
+function entriesByItem({ byItem }: Dataset, { entry, content }: Pick<EaseInput, "entry" | "content">): Csr {
+  const x = withEntries(byItem, entry);
+  if (!content) return x;
+  const length = x.values.length + content.values.length;
+  const offsets = x.offsets.map((offset, row) => offset + content.offsets[row]);
+  const [indices, values] = [new Int32Array(length), new Float32Array(length)];
+  for (let item = 0; item < x.rows; item++) {
+    const own = entriesOfRow(x, item);
+    const added = entriesOfRow(content, item);
+    const middle = offsets[item] + own.values.length;
+    indices.set(own.indices, offsets[item]);
+    values.set(own.values, offsets[item]);
+    added.indices.forEach((feature, n) => {
+      indices[middle + n] = x.columns + feature;
+    });
+    values.set(added.values, middle);
+  }
+  return { rows: x.rows, columns: x.columns + content.columns, offsets, indices, values };
+}
+
+/** X, of its own values. */
+function entriesByUser(data: Dataset, input: Pick<EaseInput, "entry" | "content">): Csr {
+  return input.content ? transpose(entriesByItem(data, input)) : withEntries(data.byUser, input.entry);
+}
+
+function entriesOfRow({ offsets, indices, values }: Csr, row: number) {
+  const range = [offsets[row], offsets[row + 1]] as const;
+  return { indices: indices.subarray(...range), values: values.subarray(...range) };
+}
+
 function withEntries(csr: Csr, entry: (rating: number) => number): Csr {
   return { ...csr, values: csr.values.map(entry) };
+}
+
+/** The entries, each times the number of its row. */
+export function timesRows({ rows, offsets, values }: Csr, factors: Float64Array): Float32Array {
+  const out = new Float32Array(values.length);
+  for (let row = 0; row < rows; row++) {
+    for (let n = offsets[row]; n < offsets[row + 1]; n++) out[n] = values[n] * factors[row];
+  }
+  return out;
 }
 
 /** The step of a part of the work that takes the run from one share of its length to another. */

@@ -38,7 +38,23 @@ import { inBlend, marksOf } from "./place.ts";
 import { normalisations } from "./scale.ts";
 
 const { models, settings: ofParts } = partSettings("als,tfidf");
+/** Found by `scripts/ranking.ts`: docs/adr/0071. */
+const presets = {
+  none: {},
+  lists: {
+    models: "ease,als,mf",
+    normalisation: "z-score",
+    settings: "ease.dropout=0.5,ease.neutral=0.0625,ease.features=genres",
+  },
+};
+
 const hybridSettings = Type.Object({
+  preset: Type.Enum(Object.keys(presets), {
+    default: "none",
+    description:
+      "a named set of values for the settings that are not given: lists for the best lists of films with genres",
+    presets,
+  }),
   models,
   weights: Type.String({
     default: "learn",

@@ -1,6 +1,6 @@
 /**
- * The content of films as features of `als` and `mf`, which are projected to factors (projection.ts), and the projection as a state
- * keeps it: a film that comes after training is placed at W f, by what training learnt.
+ * The content of films as features of `ease`, and of `als` and `mf`, which project them to factors (projection.ts), and the projection as a
+ * state keeps it: a film that comes after training is placed at W f, by what training learnt.
  */
 import { genreVectors, knownTermVectors, termVectors } from "../../content/catalog-vectors.ts";
 import type { Catalog } from "../../data/catalog.ts";
@@ -139,10 +139,15 @@ function denseRows(rows: number, { length, items, vectors }: TextVectors): Csr {
   return { rows, columns: length, offsets, indices: Int32Array.from(vectors, (_, n) => n % length), values: vectors };
 }
 
+/** How many entries the content of films will have, and how many features. */
+export function contentSize(items: number, kind: Features): { readonly entries: number; readonly features: number } {
+  if (kind === "none") return { entries: 0, features: 0 };
+  return { entries: items * sizes[kind].entries, features: sizes[kind].features(items) };
+}
+
 /** Bytes of a projection to `width` numbers. */
 export function projectionBytes({ items }: Pick<Shape, "items">, kind: Features, width: number): number {
   if (kind === "none") return 0;
-  const entries = items * sizes[kind].entries;
-  const features = sizes[kind].features(items);
+  const { entries, features } = contentSize(items, kind);
   return 16 * entries + 4 * (items + features) + 4 * width * (2 * items + 4 * features);
 }
