@@ -54,7 +54,7 @@ describe("help", () => {
   it("says when a setting acts", async () => {
     assert.match(
       (await matinee("help", "ease")).stdout,
-      /number, 0 to 1; only\s+with\s+values\s+= ratings\s+and\s+scale\s+= standard/,
+      /number, 0 to 1;\s+only\s+with\s+values\s+= ratings\s+and\s+scale\s+= standard/,
     );
   });
 

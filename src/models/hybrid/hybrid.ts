@@ -43,6 +43,7 @@ const presets = {
   none: {},
   lists: {
     models: "ease,als,mf",
+    weights: "0.4,0.4,0.2",
     normalisation: "z-score",
     settings: "ease.dropout=0.5,ease.neutral=0.0625,ease.features=genres",
   },
