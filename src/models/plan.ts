@@ -55,10 +55,14 @@ export function planTraining(
   if (segmentBytes < leastSegment) {
     const least = processBytes + bytes + segmentsHeld * leastSegment;
     const [about, available] = describeApart(least, memory);
+    const inEngine = engineBytes >= 1e5 ? `, ${describeBytes(engineBytes)} of them in the engine's memory` : "";
     throw new MatineeError(
       "MEMORY",
-      `${algorithm.name} would take about ${about} even out of core, ${describeBytes(engineBytes)} of them in the engine's memory; there are ${available}`,
-      { fix: "choose fewer factors, or filter the data" },
+      `${algorithm.name} would take about ${about} even out of core${inEngine}; there are ${available}`,
+      {
+        fix:
+          "factors" in algorithm.settings.properties ? "choose fewer factors, or filter the data" : "filter the data",
+      },
     );
   }
   return { where: "disk", why: inMemory, segmentBytes };

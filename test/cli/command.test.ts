@@ -303,9 +303,9 @@ describe("wrong use ends with one clear line and its exit code", () => {
     ["a folder in place of a file", ["train", "--data", data, "--out", data], 7, /is not a file/],
     [
       "too little memory",
-      ["train", "--model", "item-knn", "--memory", "1kB", "--data", data, "--out", join(folder, "x")],
+      ["train", "--model", "ease", "--memory", "1kB", "--data", data, "--out", join(folder, "x")],
       6,
-      /item-knn would take about 1\d\d MB of memory, [\d.]+ MB of them for training; there are 0\.0 MB/,
+      /ease would take about 1\d\d MB of memory, [\d.]+ MB of them for training; there are 0\.0 MB/,
     ],
     [
       "a size that is none",

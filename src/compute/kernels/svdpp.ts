@@ -26,7 +26,7 @@ interface SvdppArguments {
   readonly regularisation: number;
 }
 
-/** Takes the steps of the users order[from .. to], one after another: on one thread, as each begins where the one before has ended. */
+/** Takes the steps of the users order[first .. end], one after another: on one thread, as each begins where the one before has ended. */
 export async function svdppSgd(
   engine: Engine,
   {
@@ -45,10 +45,10 @@ export async function svdppSgd(
     rate,
     regularisation,
   }: SvdppArguments,
-  from: number,
-  to: number,
+  first: number,
+  end: number,
 ): Promise<void> {
   const arrays = [users, items, implicit, userBias, itemBias, losses];
-  const args = [offsets, indices, values, order, from, ...arrays, f, mean, rate, regularisation];
-  await engine.run("svdppSgd", { rows: to - from, blockRows: to - from, scratch: 8 * f, args });
+  const args = [offsets, indices, values, order, first, ...arrays, f, mean, rate, regularisation];
+  await engine.run("svdppSgd", { rows: end - first, blockRows: end - first, scratch: 8 * f, args });
 }
